@@ -1,0 +1,69 @@
+// Bytes, 32-byte digests and content ids.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace capmarket {
+
+using Bytes = std::vector<std::uint8_t>;
+using ByteView = std::span<const std::uint8_t>;
+
+/// `N` bytes of one meaning, ordered bytewise. Zero-initialised.
+template <class Tag, std::size_t N>
+struct FixedBytes {
+  std::array<std::uint8_t, N> bytes{};
+
+  static constexpr std::size_t kSize = N;
+  auto operator<=>(const FixedBytes&) const = default;
+  ByteView view() const { return bytes; }
+  bool is_zero() const { return *this == FixedBytes{}; }
+};
+
+struct DigestTag {};
+using Digest = FixedBytes<DigestTag, 32>;  // a SHA-256 value
+
+struct ContentIdTag {};
+using ContentId = FixedBytes<ContentIdTag, 32>;  // SHA-256 of a canonical body
+
+struct PublicKeyTag {};
+using PublicKey = FixedBytes<PublicKeyTag, 32>;
+
+struct SaltTag {};
+using Salt = FixedBytes<SaltTag, 16>;
+
+struct SignatureTag {};
+using SignatureBytes = FixedBytes<SignatureTag, 64>;
+
+/// Lower-case hex.
+std::string to_hex(ByteView bytes);
+template <class Tag, std::size_t N>
+std::string to_hex(const FixedBytes<Tag, N>& b) {
+  return to_hex(b.view());
+}
+
+/// Bytes of an even number of hex digits of either case; empty on anything else.
+std::optional<Bytes> from_hex(std::string_view text);
+
+inline ByteView as_bytes(std::string_view text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
+/// For hash tables that only look up: the first eight bytes of a digest are uniform.
+struct FixedBytesHash {
+  template <class Tag, std::size_t N>
+  std::size_t operator()(const FixedBytes<Tag, N>& b) const noexcept {
+    std::size_t h = 0;
+    std::memcpy(&h, b.bytes.data(), sizeof h);
+    return h;
+  }
+};
+
+}  // namespace capmarket

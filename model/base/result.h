@@ -1,0 +1,33 @@
+// What can go wrong outside: a problem says what, where, and what was expected.
+#pragma once
+
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+namespace capmarket {
+
+/// One fault of an input. `line` and `column` count from 1; 0 means "no position".
+struct Problem {
+  std::string file;
+  int line = 0;
+  int column = 0;
+  std::string what;         // "unknown key `tires`"
+  std::string expected;     // "one of: name, rank, eligible"; may be empty
+  std::string source_line;  // the line itself, shown with a caret; may be empty
+};
+
+using Problems = std::vector<Problem>;
+
+template <class T>
+using Result = tl::expected<T, Problems>;
+
+/// A failed result of one problem without a position in a file.
+tl::unexpected<Problems> fail(std::string what, std::string expected = {});
+tl::unexpected<Problems> fail(Problem problem);
+
+/// `file:line:column: what`, the line with a caret, `expected: …`; one block a problem.
+std::string to_text(const Problem& problem);
+std::string to_text(const Problems& problems);
+
+}  // namespace capmarket

@@ -1,0 +1,107 @@
+// The expression language of rules: one tree, read by one evaluator over a domain.
+// Source: rule-format.md, "Expressions".
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/base/result.h"
+#include "model/location/path.h"
+
+namespace capmarket {
+
+enum class ExprType : std::uint8_t {
+  boolean,
+  integer,
+  money,
+  duration,
+  time,
+  name,      // an element of a finite set of names; the world is open
+  name_set,
+  path,
+  ratio,     // only as an operand of `*`
+};
+std::string_view to_text(ExprType type);
+
+enum class Op : std::uint8_t {
+  literal,      // value: boolean 0/1, integer, ten-thousandths, nanoseconds, or the index in names/paths
+  variable,     // value: the row of kVariables
+  logical_not,
+  logical_and,
+  logical_or,
+  implies,
+  equal,
+  not_equal,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  add,
+  subtract,
+  negate,
+  multiply,     // of two integers, or an integer and a money or duration
+  scale,        // child 0 times the ratio `value` / 10 000, floor toward minus infinity
+  in_set,       // child 0: a name literal; child 1: a variable of type name_set
+  in_path,      // `location in "eu/de"`; value: index in paths
+  conditional,  // c ? a : b
+  minimum,
+  maximum,
+  absolute,
+};
+
+/// Where an expression stands decides which variables it may use.
+enum class ExprPlace : std::uint8_t { eligibility, displacement, goal };
+
+struct ExprNode {
+  Op op = Op::literal;
+  ExprType type = ExprType::boolean;
+  std::int64_t value = 0;
+  std::vector<std::int32_t> children;  // indices into Expr::nodes, all smaller than this node's own
+  int line = 0;                        // in the file it came from; 0 when read from the chain
+  int column = 0;
+};
+
+/// A parsed and type-checked expression; the root is the last node. `canonical` is its fully
+/// determined text: parse(canonical) gives the same tree and the same canonical text.
+struct Expr {
+  std::vector<ExprNode> nodes;
+  std::string canonical;
+
+  bool empty() const { return nodes.empty(); }
+  const ExprNode& root() const { return nodes.back(); }
+  bool operator==(const Expr& other) const { return canonical == other.canonical; }
+};
+
+/// The names and paths that a rule's expressions mention, in order of first mention, shared by all
+/// expressions of one rule; name literals are indices into `names`. Tier names of the rule stand first.
+struct ExprWorld {
+  std::vector<std::string> names;
+  std::vector<Location> paths;
+  std::int64_t name_index(std::string_view name) const;  // -1 when not mentioned
+};
+
+/// One row a variable: drives parser, type checker, evaluator bindings and the reference page.
+struct Variable {
+  std::string_view name;  // "victim.rank"
+  ExprType type;
+  ExprPlace place;        // the narrowest place that has it; wider places include it
+  std::string_view about;
+};
+/// All variables; the row number is the variable's id in trees and bindings.
+const std::vector<Variable>& variables();
+/// Row of a variable by name. CHECKs that it exists: for our own code.
+std::int64_t variable_row(std::string_view name);
+
+/// Values of the variables in a domain: every int, money, duration, time and name (as an index into
+/// ExprWorld::names; other names are numbered from names.size() on) is an Int.
+template <class D>
+struct Bindings {
+  std::vector<typename D::Int> ints;    // by variable row
+  std::vector<typename D::Bool> bools;  // by variable row
+  std::vector<std::vector<typename D::Bool>> sets;  // by variable row, then by index in names
+  std::vector<typename D::Bool> location_in;        // by index in paths
+};
+
+}  // namespace capmarket
