@@ -1,8 +1,27 @@
 set(CAPMARKET_MODEL_CORE
+  admission/clause_id.cc
+  admission/decision.cc
   base/bytes.cc
   base/check.cc
   base/integers.cc
   base/result.cc
   base/text.cc
+  capacity/step_function.cc
+  chain/bindings.cc
+  chain/chain.cc
+  chain/checkpoint.cc
+  chain/leaf.cc
+  chain/log.cc
+  chain/merkle.cc
+  chain/reader.cc
+  chain/resolve.cc
+  chain/state.cc
   codec/cbor.cc
-  location/path.cc)
+  codec/schema.cc
+  crypto/hash.cc
+  crypto/sign.cc
+  governance/delegation.cc
+  location/path.cc
+  objects/kinds.cc
+  objects/object.cc
+  objects/submission.cc)

@@ -7,7 +7,8 @@
 
 namespace capmarket {
 
-/// Ends the process with status 70 after printing `message` and the context set by `set_check_context`.
+/// Ends the process with status 70 after printing `message` and the context set by
+/// `set_check_context`.
 [[noreturn]] void check_failed(const char* file, int line, const char* condition,
                                const std::string& message);
 
@@ -25,9 +26,9 @@ std::string join(const A&... values) {
 }  // namespace check_internal
 }  // namespace capmarket
 
-#define CHECK(cond, ...)                                                          \
-  do {                                                                            \
-    if (!(cond)) [[unlikely]]                                                     \
-      ::capmarket::check_failed(__FILE__, __LINE__, #cond,                        \
+#define CHECK(cond, ...)                                                         \
+  do {                                                                           \
+    if (!(cond)) [[unlikely]]                                                    \
+      ::capmarket::check_failed(__FILE__, __LINE__, #cond,                       \
                                 ::capmarket::check_internal::join(__VA_ARGS__)); \
   } while (false)

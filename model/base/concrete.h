@@ -18,9 +18,15 @@ struct Concrete {
     bool poisoned = false;  // an overflow went into it
 
     friend Bool operator!(Bool a) { return {!a.value, a.poisoned}; }
-    friend Bool operator&&(Bool a, Bool b) { return {a.value && b.value, a.poisoned || b.poisoned}; }
-    friend Bool operator||(Bool a, Bool b) { return {a.value || b.value, a.poisoned || b.poisoned}; }
-    friend Bool operator==(Bool a, Bool b) { return {a.value == b.value, a.poisoned || b.poisoned}; }
+    friend Bool operator&&(Bool a, Bool b) {
+      return {a.value && b.value, a.poisoned || b.poisoned};
+    }
+    friend Bool operator||(Bool a, Bool b) {
+      return {a.value || b.value, a.poisoned || b.poisoned};
+    }
+    friend Bool operator==(Bool a, Bool b) {
+      return {a.value == b.value, a.poisoned || b.poisoned};
+    }
     friend Bool operator!=(Bool a, Bool b) { return !(a == b); }
   };
 

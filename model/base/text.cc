@@ -79,8 +79,8 @@ std::optional<Duration> parse_duration(std::string_view text) {
 
 std::optional<Instant> parse_instant(std::string_view text) {
   // 0123-56-89T12:45:78
-  if (text.size() < 20 || text[4] != '-' || text[7] != '-' || (text[10] != 'T' && text[10] != ' ') ||
-      text[13] != ':' || text[16] != ':')
+  if (text.size() < 20 || text[4] != '-' || text[7] != '-' ||
+      (text[10] != 'T' && text[10] != ' ') || text[13] != ':' || text[16] != ':')
     return std::nullopt;
   int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
   if (!number(text.substr(0, 4), year) || !number(text.substr(5, 2), month) ||
@@ -122,7 +122,8 @@ std::optional<Money> parse_money(std::string_view text) {
 }
 
 std::optional<std::int64_t> parse_ratio(std::string_view text) {
-  if (!text.empty() && text.back() == '%') return parse_scaled(text.substr(0, text.size() - 1), 100);
+  if (!text.empty() && text.back() == '%')
+    return parse_scaled(text.substr(0, text.size() - 1), 100);
   return parse_scaled(text, 10'000);
 }
 
@@ -144,10 +145,10 @@ std::string to_text(Instant t) {
   std::int64_t days = static_cast<std::int64_t>(floor_div(seconds, 86400));
   std::int64_t second_of_day = seconds - days * 86400;
   std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(days))};
-  std::string out = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
-                                static_cast<unsigned>(date.month()),
-                                static_cast<unsigned>(date.day()), second_of_day / 3600,
-                                second_of_day / 60 % 60, second_of_day % 60);
+  std::string out =
+      fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
+                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                  second_of_day / 3600, second_of_day / 60 % 60, second_of_day % 60);
   if (nanos != 0) {
     std::string fraction = fmt::format("{:09}", nanos);
     while (fraction.back() == '0') fraction.pop_back();

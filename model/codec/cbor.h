@@ -34,7 +34,8 @@ class CborWriter {
 };
 
 /// Strict, bounded reader. Every method returns false (or nothing) once anything was wrong; `error`
-/// then says what, at which byte. Lengths are checked against the input before anything is allocated.
+/// then says what, at which byte. Lengths are checked against the input before anything is
+/// allocated.
 class CborReader {
  public:
   explicit CborReader(ByteView input) : input_(input) {}

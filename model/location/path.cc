@@ -3,9 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
-
-#include "model/base/check.h"
 
 namespace capmarket {
 
@@ -38,8 +35,9 @@ Result<Location> parse_location(std::string_view text) {
     }
   }
   if (text.empty() || text.size() > 255 || segment_empty || depth > 16)
-    return fail(fmt::format("`{}` is no location", text),
-                "a path of 1 to 16 segments of letters, digits, `.`, `_` and `-`, like eu/de/node-12");
+    return fail(
+        fmt::format("`{}` is no location", text),
+        "a path of 1 to 16 segments of letters, digits, `.`, `_` and `-`, like eu/de/node-12");
   return Location{std::string(text)};
 }
 
@@ -53,38 +51,19 @@ bool covers(const std::vector<Location>& outer, const std::vector<Location>& inn
                      [&](const Location& l) { return any_contains(outer, l); });
 }
 
-EulerTour::EulerTour(const std::vector<Location>& locations) {
-  // Replacing '/' by the smallest character makes string order the depth-first order.
-  auto key = [](std::string path) {
-    std::replace(path.begin(), path.end(), '/', '\x01');
-    return path;
-  };
-  std::set<std::string> nodes;
-  for (const Location& l : locations)
-    for (std::size_t end = 0; end != std::string::npos;) {
-      end = l.path.find('/', end == 0 ? 0 : end + 1);
-      nodes.insert(key(l.path.substr(0, end)));
-    }
-  std::int64_t clock = 0;
-  std::vector<std::string> open;
-  auto close = [&] {
-    intervals_[open.back()].exit = clock++;
-    open.pop_back();
-  };
-  for (const std::string& node : nodes) {
-    std::string path = node;
-    std::replace(path.begin(), path.end(), '\x01', '/');
-    while (!open.empty() && !Location{open.back()}.contains(Location{path})) close();
-    intervals_[path].enter = clock++;
-    open.push_back(path);
-  }
-  while (!open.empty()) close();
+namespace {
+constexpr std::int64_t kTourWidth = 64;  // deeper than any path, twice
 }
 
-Interval EulerTour::interval(const Location& location) const {
-  auto it = intervals_.find(location.path);
-  CHECK(it != intervals_.end(), location.path);
-  return it->second;
+Interval interval_of(const Location& location) {
+  std::int64_t depth = location.depth();
+  return {depth, kTourWidth - depth};
+}
+
+Interval interval_of(const Location& scope, const Location& location, std::int64_t ordinal) {
+  if (scope.contains(location)) return interval_of(scope);
+  std::int64_t outside = kTourWidth + 1 + ordinal;
+  return {outside, outside};
 }
 
 }  // namespace capmarket

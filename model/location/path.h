@@ -3,7 +3,6 @@
 
 #include <compare>
 #include <cstdint>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,16 +36,10 @@ struct Interval {
   std::int64_t exit = 0;
 };
 
-/// Numbers every path given and its ancestors in one depth-first walk. Order of the paths does not
-/// matter. Paths added later would renumber, so a tour is built per question and thrown away.
-class EulerTour {
- public:
-  explicit EulerTour(const std::vector<Location>& locations);
-  /// Precondition: `location` was given, or is an ancestor of one that was.
-  Interval interval(const Location& location) const;
-
- private:
-  std::map<std::string, Interval> intervals_;
-};
+/// Intervals in the tour of the small tree made of `location`, its ancestors and other nodes beside
+/// them: `location` itself, and any `scope` relative to it. A scope that does not contain the
+/// location gets an interval of its own outside, told apart by `ordinal`. O(length).
+Interval interval_of(const Location& location);
+Interval interval_of(const Location& scope, const Location& location, std::int64_t ordinal);
 
 }  // namespace capmarket

@@ -1,5 +1,5 @@
-// An allocation rule: what rule-format.md describes, as data. Parsed from YAML (parse.h) or from the
-// canonical bytes on the chain (canonical.h); both check the same things.
+// An allocation rule: what rule-format.md describes, as data. Parsed from YAML (parse.h) or from
+// the canonical bytes on the chain (canonical.h); both check the same things.
 #pragma once
 
 #include <cstdint>
@@ -32,10 +32,10 @@ struct Coordination {
 enum class PricingMode : std::uint8_t { fixed, negotiated, discovered };
 struct Pricing {
   PricingMode mode = PricingMode::fixed;
-  Money tariff;             // fixed
-  Money floor, cap;         // negotiated, discovered
-  Duration over, max_age;   // discovered
-  std::int64_t band = 0;    // discovered, ten-thousandths
+  Money tariff;            // fixed
+  Money floor, cap;        // negotiated, discovered
+  Duration over, max_age;  // discovered
+  std::int64_t band = 0;   // discovered, ten-thousandths
 };
 
 struct Displaces {
@@ -67,7 +67,8 @@ struct RevocationClause {
 
 /// A golden case: values of variables (canonical texts by name), and what must come of them.
 struct Example {
-  std::vector<std::pair<std::string, std::string>> given;   // sorted by name; values as canonical texts
+  std::vector<std::pair<std::string, std::string>>
+      given;  // sorted by name; values as canonical texts
   std::vector<std::pair<std::string, std::string>> expect;  // likewise
 };
 

@@ -1,1 +1,10 @@
-set(CAPMARKET_MODEL_RULES)
+set(CAPMARKET_MODEL_RULES
+  base/nearest.cc
+  rules/builder.cc
+  rules/expr.cc
+  rules/expr_text.cc
+  rules/lexer.cc
+  rules/variables.cc
+  yaml/overrides.cc
+  yaml/parse.cc
+  yaml/yaml.cc)

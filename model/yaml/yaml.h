@@ -1,5 +1,6 @@
-// Strict reading of YAML with positions: unknown and duplicate keys, wrong types and wrong forms are
-// collected with file, line, column, the line itself and what was expected; all of a file in one go.
+// Strict reading of YAML with positions: unknown and duplicate keys, wrong types and wrong forms
+// are collected with file, line, column, the line itself and what was expected; all of a file in
+// one go.
 #pragma once
 
 #include <initializer_list>
@@ -45,7 +46,8 @@ class YamlNode {
   /// One of the names; gives its index.
   std::optional<std::size_t> choice(std::initializer_list<std::string_view> names) const;
   std::vector<YamlNode> items() const;
-  /// All keys must be among `keys` (an unknown one is a problem that lists them); each at most once.
+  /// All keys must be among `keys` (an unknown one is a problem that lists them); each at most
+  /// once.
   YamlMap map(std::initializer_list<std::string_view> keys) const;
   YamlMap map(const std::vector<std::string_view>& keys) const;
   /// A map whose keys are free names; in file order.
@@ -78,10 +80,17 @@ class YamlMap {
   std::vector<std::pair<std::string, YamlNode>> entries_;
 };
 
-/// Parses one document; a syntax error, several documents, anchors, tags or an empty file are problems.
+/// Parses one document; a syntax error, several documents, anchors, tags or an empty file are
+/// problems.
 Result<YamlNode> parse_yaml(std::string file, std::string text);
 /// The same from a file; an unreadable one is a problem.
 Result<YamlNode> load_yaml(const std::string& file);
+/// `root` with the values of `--set PATH=VALUE` in place, in order. A segment of a path is a key of
+/// a map, or indexes a list by number or by the `name:` of its items; a missing last key of a map
+/// is made; VALUE is YAML. Changes the document that `root` belongs to; all wrong paths are
+/// reported.
+Result<YamlNode> with_overrides(YamlNode root,
+                                const std::vector<std::pair<std::string, std::string>>& sets);
 /// Everything complained about so far in the document of `node`.
 const Problems& yaml_problems(const YamlNode& node);
 

@@ -1,0 +1,70 @@
+#include "model/admission/clause_id.h"
+
+namespace capmarket {
+
+std::string_view to_text(ClauseId id) {
+  switch (id) {
+    case ClauseId::objects_resolve:
+      return "objects-resolve";
+    case ClauseId::signatures:
+      return "signatures";
+    case ClauseId::holder_scope:
+      return "holder-scope";
+    case ClauseId::asset:
+      return "asset";
+    case ClauseId::user_membership:
+      return "user-membership";
+    case ClauseId::tier_eligible:
+      return "tier-eligible";
+    case ClauseId::rule_in_force:
+      return "rule-in-force";
+    case ClauseId::class_unit:
+      return "class-unit";
+    case ClauseId::window:
+      return "window";
+    case ClauseId::granularity:
+      return "granularity";
+    case ClauseId::quantity:
+      return "quantity";
+    case ClauseId::capacity:
+      return "capacity";
+    case ClauseId::price:
+      return "price";
+    case ClauseId::sequence:
+      return "sequence";
+    case ClauseId::disclosure:
+      return "disclosure";
+    case ClauseId::retention:
+      return "retention";
+    case ClauseId::narrowing:
+      return "narrowing";
+    case ClauseId::standing:
+      return "standing";
+  }
+  return {};
+}
+
+const std::vector<ClauseId>& all_clauses() {
+  static const std::vector<ClauseId> kAll = {
+      ClauseId::objects_resolve, ClauseId::signatures,      ClauseId::holder_scope,
+      ClauseId::asset,           ClauseId::user_membership, ClauseId::tier_eligible,
+      ClauseId::rule_in_force,   ClauseId::class_unit,      ClauseId::window,
+      ClauseId::granularity,     ClauseId::quantity,        ClauseId::capacity,
+      ClauseId::price,           ClauseId::sequence,        ClauseId::disclosure,
+      ClauseId::retention,       ClauseId::narrowing,       ClauseId::standing};
+  return kAll;
+}
+
+std::optional<ClauseId> parse_clause(std::string_view name) {
+  for (ClauseId id : all_clauses())
+    if (to_text(id) == name) return id;
+  return std::nullopt;
+}
+
+std::optional<ClauseId> parse_clause_number(std::int64_t number) {
+  for (ClauseId id : all_clauses())
+    if (static_cast<std::int64_t>(id) == number) return id;
+  return std::nullopt;
+}
+
+}  // namespace capmarket

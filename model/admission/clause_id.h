@@ -1,0 +1,39 @@
+// Ids of the admission clauses. The numbers stand in leaves under the hash: never reuse one.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace capmarket {
+
+enum class ClauseId : std::uint8_t {
+  objects_resolve = 1,
+  signatures = 2,
+  holder_scope = 3,
+  asset = 4,
+  user_membership = 5,
+  tier_eligible = 6,
+  rule_in_force = 7,
+  class_unit = 8,
+  window = 9,
+  granularity = 10,
+  quantity = 11,
+  capacity = 12,
+  price = 17,
+  sequence = 19,
+  disclosure = 20,
+  retention = 22,
+  narrowing = 23,
+  standing = 24,
+};
+
+/// The id used everywhere: code, tests, messages, JSON, docs. `holder-scope`.
+std::string_view to_text(ClauseId id);
+std::optional<ClauseId> parse_clause(std::string_view name);
+std::optional<ClauseId> parse_clause_number(std::int64_t number);
+/// In ascending number.
+const std::vector<ClauseId>& all_clauses();
+
+}  // namespace capmarket

@@ -1,0 +1,341 @@
+// The admission predicate: one clause a function, written once over a domain. No branch, loop bound
+// or early return depends on a domain value. Source: semantics.md section 4, row by row.
+#pragma once
+
+#include "model/admission/facts.h"
+#include "model/base/concrete.h"
+
+namespace capmarket {
+
+/// A clause holds when `resolved` (what it needs exists) and `holds`; not resolved is "unresolved".
+/// Clauses are total: `holds` is computed whatever `resolved` says.
+template <class D>
+struct Clause {
+  typename D::Bool resolved;
+  typename D::Bool holds;
+};
+
+namespace clause {
+
+template <class D>
+typename D::Bool contains(const IntervalFacts<D>& outer, const IntervalFacts<D>& inner) {
+  return outer.enter <= inner.enter && inner.exit <= outer.exit;
+}
+
+template <class D>
+typename D::Bool any_contains(const std::vector<IntervalFacts<D>>& scope,
+                              const IntervalFacts<D>& location) {
+  auto any = D::boolean(false);
+  for (const auto& s : scope) any = any || contains<D>(s, location);
+  return any;
+}
+
+template <class D>
+typename D::Bool links_resolve(const std::vector<LinkFacts<D>>& links, typename D::Int at) {
+  auto all = D::boolean(true);
+  for (const auto& link : links)
+    all = all && link.attested && link.narrows && link.valid_from <= at && at < link.valid_until;
+  return all;
+}
+
+template <class D>
+typename D::Bool credential_resolves(const CredentialFacts<D>& c, typename D::Int at) {
+  return c.role_fits && c.subject_fits && c.rooted && links_resolve<D>(c.links, at);
+}
+
+/// All legs' results of one clause: every leg resolved, every leg holds.
+template <class D, class F>
+Clause<D> each_leg(const SettlementFacts<D>& f, F&& one) {
+  Clause<D> all{D::boolean(true), D::boolean(true)};
+  for (const auto& leg : f.legs) {
+    Clause<D> c = one(leg);
+    all.resolved = all.resolved && c.resolved;
+    all.holds = all.holds && c.holds;
+  }
+  return all;
+}
+
+// ---- Settlement
+// -----------------------------------------------------------------------------------
+
+template <class D>
+Clause<D> settlement_objects_resolve(const SettlementFacts<D>& f) {
+  return each_leg<D>(f, [&](const LegFacts<D>& l) {
+    return Clause<D>{l.declaration_exists && l.request_exists && l.rule_exists && l.class_exists &&
+                         l.holder.exists && l.user.exists,
+                     l.declaration_named};
+  });
+}
+
+template <class D>
+Clause<D> settlement_signatures(const SettlementFacts<D>& f) {
+  return each_leg<D>(f, [&](const LegFacts<D>& l) {
+    return Clause<D>{l.declaration_exists && l.request_exists,
+                     f.envelope_signed && l.holder_signed && l.user_signed};
+  });
+}
+
+template <class D>
+Clause<D> settlement_holder_scope(const SettlementFacts<D>& f) {
+  return each_leg<D>(f, [&](const LegFacts<D>& l) {
+    return Clause<D>{l.declaration_exists && l.holder.exists,
+                     credential_resolves<D>(l.holder, f.signed_at) &&
+                         any_contains<D>(l.holder.scope, l.location) &&
+                         any_contains<D>(l.holder.issuer_scope, l.location)};
+  });
+}
+
+template <class D>
+Clause<D> settlement_user_membership(const SettlementFacts<D>& f) {
+  return each_leg<D>(f, [&](const LegFacts<D>& l) {
+    auto member = D::boolean(false);
+    for (const auto& m : l.memberships)
+      member = member || (m.class_name == l.declaration_class && m.rule == l.rule_name &&
+                          m.tier == l.leg_tier);
+    return Clause<D>{l.declaration_exists && l.rule_exists && l.user.exists,
+                     credential_resolves<D>(l.user, f.signed_at) && member &&
+                         any_contains<D>(l.user.scope, l.location)};
+  });
+}
+
+template <class D>
+Clause<D> settlement_tier_eligible(const SettlementFacts<D>& f) {
+  return each_leg<D>(f, [&](const LegFacts<D>& l) {
+    return Clause<D>{l.request_exists && l.rule_exists,
+                     l.leg_tier == l.request_tier && l.tier_in_rule && l.eligible};
+  });
+}
+
+template <class D>
+Clause<D> settlement_rule_in_force(const SettlementFacts<D>& f) {
+  return each_leg<D>(f, [&](const LegFacts<D>& l) {
+    auto age = f.admission - f.signed_at;
+    return Clause<D>{l.declaration_exists && l.rule_exists,
+                     l.rule_class == l.declaration_class && contains<D>(l.rule_scope, l.location) &&
+                         l.authority_governs && l.effective_from <= f.signed_at &&
+                         f.signed_at < min_of<D>(l.effective_until, l.successor_from) &&
+                         D::integer(0) <= age && age <= l.skew};
+  });
+}
+
+template <class D>
+Clause<D> settlement_class_unit(const SettlementFacts<D>& f) {
+  return each_leg<D>(f, [&](const LegFacts<D>& l) {
+    return Clause<D>{l.declaration_exists && l.request_exists && l.rule_exists && l.class_exists,
+                     l.declaration_class == l.request_class &&
+                         l.declaration_class == l.rule_class &&
+                         l.declaration_unit == l.request_unit &&
+                         l.declaration_unit == l.rule_unit && l.declaration_unit == l.class_unit};
+  });
+}
+
+template <class D>
+Clause<D> settlement_window(const SettlementFacts<D>& f) {
+  return each_leg<D>(f, [&](const LegFacts<D>& l) {
+    auto length = l.until - l.from;
+    auto lead = l.from - f.signed_at;
+    auto rounded_up = D::select(l.signed_remainder == D::integer(0), f.signed_at,
+                                f.signed_at + (l.granularity - l.signed_remainder));
+    return Clause<D>{l.declaration_exists && l.request_exists && l.rule_exists,
+                     l.from < l.until && l.request_from <= l.from && l.until <= l.request_until &&
+                         l.declaration_from <= l.from && l.until <= l.declaration_until &&
+                         l.length_min <= length && length <= l.length_max && l.lead_min <= lead &&
+                         lead <= l.lead_max && rounded_up <= l.from};
+  });
+}
+
+template <class D>
+Clause<D> settlement_granularity(const SettlementFacts<D>& f) {
+  return each_leg<D>(f, [&](const LegFacts<D>& l) {
+    return Clause<D>{l.rule_exists,
+                     l.from_remainder == D::integer(0) && l.length_remainder == D::integer(0)};
+  });
+}
+
+template <class D>
+Clause<D> settlement_quantity(const SettlementFacts<D>& f) {
+  return each_leg<D>(f, [&](const LegFacts<D>& l) {
+    return Clause<D>{l.rule_exists, D::integer(0) < l.quantity && l.quantity_min <= l.quantity &&
+                                        l.quantity <= l.quantity_max};
+  });
+}
+
+template <class D>
+Clause<D> settlement_capacity(const SettlementFacts<D>& f) {
+  return each_leg<D>(f, [&](const LegFacts<D>& l) {
+    return Clause<D>{l.declaration_exists, l.excess + l.quantity <= D::integer(0)};
+  });
+}
+
+template <class D>
+Clause<D> settlement_price(const SettlementFacts<D>& f) {
+  return each_leg<D>(f, [&](const LegFacts<D>& l) {
+    return Clause<D>{l.request_exists && l.rule_exists,
+                     l.price_min <= l.price && l.price <= l.price_max && l.price <= l.max_price &&
+                         (l.pricing_fixed || l.pricing_negotiated) &&
+                         implies<D>(l.pricing_fixed, l.price == l.tariff) &&
+                         implies<D>(l.pricing_negotiated, l.floor <= l.price && l.price <= l.cap)};
+  });
+}
+
+template <class D>
+Clause<D> settlement_sequence(const SettlementFacts<D>& f) {
+  return each_leg<D>(f, [&](const LegFacts<D>& l) {
+    auto whole =
+        l.quantity == l.request_quantity && l.from == l.request_from && l.until == l.request_until;
+    return Clause<D>{l.request_exists,
+                     f.index == f.next_index && l.request_excess + l.quantity <= D::integer(0) &&
+                         (whole || l.partial) && !l.request_closed && f.signed_at < l.open_until};
+  });
+}
+
+template <class D>
+Clause<D> settlement_disclosure(const SettlementFacts<D>& f) {
+  return each_leg<D>(f, [&](const LegFacts<D>& l) {
+    return Clause<D>{l.declaration_exists && l.request_exists,
+                     implies<D>(l.disclosure_due, l.names_latest)};
+  });
+}
+
+template <class D>
+Clause<D> settlement_retention(const SettlementFacts<D>& f) {
+  return each_leg<D>(f, [&](const LegFacts<D>& l) {
+    return Clause<D>{l.rule_exists && l.class_exists,
+                     l.until + max_of<D>(l.class_retention, l.rule_retention) <= l.retain_until};
+  });
+}
+
+// ---- Declaration
+// ----------------------------------------------------------------------------------
+
+template <class D>
+Clause<D> declaration_objects_resolve(const DeclarationFacts<D>& f) {
+  return {f.class_exists && f.holder.exists && f.asset_issuer_exists, D::boolean(true)};
+}
+
+template <class D>
+Clause<D> declaration_signatures(const DeclarationFacts<D>& f) {
+  return {D::boolean(true), f.envelope_signed};
+}
+
+template <class D>
+Clause<D> declaration_holder_scope(const DeclarationFacts<D>& f) {
+  return {f.holder.exists, credential_resolves<D>(f.holder, f.admission) &&
+                               any_contains<D>(f.holder.scope, f.location) &&
+                               any_contains<D>(f.holder.issuer_scope, f.location)};
+}
+
+template <class D>
+Clause<D> declaration_asset(const DeclarationFacts<D>& f) {
+  auto attested = D::boolean(false);
+  for (const auto& a : f.assets)
+    attested =
+        attested || (a.key_matches && a.class_name == f.class_name &&
+                     contains<D>(a.location, f.location) && a.excess + f.quantity <= D::integer(0));
+  return {f.holder.exists, attested};
+}
+
+template <class D>
+Clause<D> declaration_class_unit(const DeclarationFacts<D>& f) {
+  return {f.class_exists, f.unit == f.class_unit};
+}
+
+template <class D>
+Clause<D> declaration_window(const DeclarationFacts<D>& f) {
+  return {D::boolean(true), f.from < f.until};
+}
+
+template <class D>
+Clause<D> declaration_granularity(const DeclarationFacts<D>& f) {
+  return {f.class_exists, f.from_remainder == D::integer(0) && f.length_remainder == D::integer(0)};
+}
+
+template <class D>
+Clause<D> declaration_quantity(const DeclarationFacts<D>& f) {
+  return {D::boolean(true), D::integer(0) < f.quantity};
+}
+
+// ---- Request
+// --------------------------------------------------------------------------------------
+
+template <class D>
+Clause<D> request_objects_resolve(const RequestFacts<D>& f) {
+  auto all = f.class_exists;
+  for (const auto& d : f.declarations) all = all && d.exists;
+  return {all, D::boolean(true)};
+}
+
+template <class D>
+Clause<D> request_signatures(const RequestFacts<D>& f) {
+  return {D::boolean(true), f.envelope_signed};
+}
+
+template <class D>
+Clause<D> request_class_unit(const RequestFacts<D>& f) {
+  auto agree = f.unit == f.class_unit;
+  for (const auto& d : f.declarations)
+    agree = agree && implies<D>(d.exists, d.class_name == f.class_name && d.unit == f.unit);
+  return {f.class_exists, agree};
+}
+
+template <class D>
+Clause<D> request_window(const RequestFacts<D>& f) {
+  auto inside = D::boolean(false);
+  for (const auto& d : f.declarations)
+    inside = inside || (d.exists && d.from <= f.from && f.until <= d.until);
+  return {D::boolean(true), f.from < f.until && inside && f.open_until <= f.until};
+}
+
+template <class D>
+Clause<D> request_quantity(const RequestFacts<D>& f) {
+  return {D::boolean(true), D::integer(0) < f.quantity};
+}
+
+// ---- AuthorityGrant, CredentialGrant
+// --------------------------------------------------------------
+
+template <class D>
+Clause<D> grant_objects_resolve(const GrantFacts<D>& f) {
+  return {f.issuer_exists, f.issuer_is_authority};
+}
+
+template <class D>
+Clause<D> grant_signatures(const GrantFacts<D>& f) {
+  return {f.issuer_exists, f.envelope_signed};
+}
+
+template <class D>
+Clause<D> grant_narrowing(const GrantFacts<D>& f) {
+  return {f.issuer_exists, links_resolve<D>(f.links, f.admission) && f.links_bounded &&
+                               f.scope_narrows && f.classes_narrow && f.assets_narrow &&
+                               f.from < f.until && f.key_valid && f.key_unused && f.name_unused &&
+                               D::integer(0) <= f.weight && f.weight <= D::integer(10'000)};
+}
+
+// ---- Rule, ClassDeclaration
+// -----------------------------------------------------------------------
+
+template <class D>
+Clause<D> promulgation_objects_resolve(const PromulgationFacts<D>& f) {
+  return {f.authority_exists && f.class_exists && f.predecessor_exists, D::boolean(true)};
+}
+
+template <class D>
+Clause<D> promulgation_signatures(const PromulgationFacts<D>& f) {
+  return {f.authority_exists, f.envelope_signed};
+}
+
+template <class D>
+Clause<D> promulgation_standing(const PromulgationFacts<D>& f) {
+  return {f.authority_exists && f.class_exists,
+          f.governs_class && f.governs_scope && f.unit_matches && f.succession_fits};
+}
+
+template <class D>
+Clause<D> promulgation_window(const PromulgationFacts<D>& f) {
+  return {D::boolean(true), f.admission <= f.from && f.from < f.until && !f.meets_other_rule &&
+                                D::integer(0) < f.granularity && D::integer(0) <= f.retention};
+}
+
+}  // namespace clause
+}  // namespace capmarket

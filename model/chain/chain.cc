@@ -1,0 +1,137 @@
+#include "model/chain/chain.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "model/chain/resolve.h"
+#include "model/crypto/hash.h"
+
+namespace capmarket {
+namespace {
+
+Digest submission_hash(const ContentId& id, const Digest& signatures_hash) {
+  return sha256({id.view(), signatures_hash.view()});
+}
+
+}  // namespace
+
+std::optional<FactsVariant> resolve_any(ChainState& state, const CheckedSubmission& submission,
+                                        Instant at) {
+  return std::visit(
+      [&](const auto& o) -> std::optional<FactsVariant> {
+        if constexpr (requires { resolve(state, submission, o, at); })
+          return FactsVariant(resolve(state, submission, o, at));
+        else
+          return std::nullopt;
+      },
+      submission.object);
+}
+
+Decision decide_any(const FactsVariant& facts) {
+  return std::visit([](const auto& f) { return decide(f); }, facts);
+}
+
+Result<Chain> Chain::create(CheckedSubmission genesis, Instant at, std::unique_ptr<EntryLog> log) {
+  const auto* body = std::get_if<Genesis>(&genesis.object);
+  if (body == nullptr || body->roots.empty() || body->format != kFormatVersion)
+    return fail("no genesis of this format version", "format 1 with at least one root");
+  if ((body->scheme == Scheme::mac) != body->mac_key.has_value())
+    return fail("a genesis whose mac_key does not fit its scheme", "a key exactly under `mac`");
+  for (const RootAuthority& root : body->roots)
+    if (!is_valid_public_key(root.key) || !genesis.signed_by(Role::root, root.key))
+      return fail(fmt::format("root `{}` did not sign the genesis", root.name));
+  Chain chain;
+  chain.log_ = std::move(log);
+  chain.state_ = initial_state(*body, genesis.id, at);
+  chain.append(Kind::genesis, genesis.id, genesis.body, genesis.signatures, genesis.signatures_hash,
+               {}, genesis.object);
+  chain.admitted_.emplace(genesis.id, Receipt{Sequence(0), at, {}, true});
+  return chain;
+}
+
+Signing Chain::signing() const {
+  return {state_.genesis.scheme, state_.genesis.mac_key.value_or(MacKey{})};
+}
+
+void Chain::append(Kind kind, const ContentId& id, ByteView body,
+                   const std::vector<Signature>& signatures, const Digest& signatures_hash,
+                   const Decision& decision, const Object& object) {
+  Leaf leaf{
+      Sequence(frontier_.size()), previous_, state_.time, kind, id, signatures_hash, decision};
+  Bytes bytes = encode_leaf(leaf);
+  previous_ = leaf_hash(bytes);
+  frontier_.append(previous_);
+  log_->append(bytes, encode_payload(body, signatures));
+  signatures_ += static_cast<std::int64_t>(signatures.size());
+  if (observer_) observer_({leaf, object});
+}
+
+void Chain::process_dues(Instant until) {
+  static const Digest kNoSignatures = hash_signatures({});
+  while (!state_.dues.empty() && state_.dues.begin()->at <= until) {
+    Due due = *state_.dues.begin();
+    state_.dues.erase(state_.dues.begin());
+    if (!closes(state_, due)) continue;
+    // Due before the last admission happens when a request is admitted after its own closing time.
+    state_.time = std::max(state_.time, due.at);
+    Object residual = close_request(state_, due.id);
+    Bytes body = encode_object(residual);
+    append(Kind::residual, content_id(body), body, {}, kNoSignatures, {}, residual);
+  }
+}
+
+std::optional<Receipt> Chain::receipt_of(const ContentId& id, const Digest& signatures_hash) const {
+  if (auto it = admitted_.find(id); it != admitted_.end()) return it->second;
+  auto it = refused_.find(submission_hash(id, signatures_hash));
+  if (it == refused_.end()) return std::nullopt;
+  return it->second;
+}
+
+Result<Receipt> Chain::submit(const CheckedSubmission& submission, Instant arrival) {
+  if (auto known = receipt_of(submission.id, submission.signatures_hash)) return *known;
+  Instant at = std::max(arrival, state_.time);
+  process_dues(at);
+  auto facts = resolve_any(state_, submission, at);
+  if (!facts)
+    return fail(fmt::format("a {} is not submitted by anybody", to_text(submission.kind)));
+  Decision decision = decide_any(*facts);
+  state_.time = at;
+  Sequence sequence(frontier_.size());
+  append(submission.kind, submission.id, submission.body, submission.signatures,
+         submission.signatures_hash, decision, submission.object);
+  Receipt receipt{sequence, at, decision, true};
+  if (decision.admitted()) {
+    apply(state_, submission.id, sequence, submission.object);
+    admitted_.emplace(submission.id, receipt);
+  } else {
+    apply_refusal(state_, submission);
+    refused_.emplace(submission_hash(submission.id, submission.signatures_hash), receipt);
+  }
+  receipt.repeated = false;
+  return receipt;
+}
+
+Receipt Chain::tick(Instant instant) {
+  Instant at = std::max(instant, state_.time);
+  Object tick = Tick{{}, at};
+  Bytes body = encode_object(tick);
+  ContentId id = content_id(body);
+  if (auto it = admitted_.find(id); it != admitted_.end()) return it->second;
+  process_dues(at);
+  state_.time = at;
+  Receipt receipt{Sequence(frontier_.size()), at, {}, true};
+  append(Kind::tick, id, body, {}, hash_signatures({}), {}, tick);
+  admitted_.emplace(id, receipt);
+  receipt.repeated = false;
+  return receipt;
+}
+
+Result<void> Chain::checkpoint() { return log_->checkpoint(frontier_.root(), frontier_.size()); }
+
+std::optional<FactsVariant> Chain::facts(const CheckedSubmission& submission, Instant at) {
+  process_dues(at);
+  return resolve_any(state_, submission, at);
+}
+
+}  // namespace capmarket

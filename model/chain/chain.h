@@ -1,0 +1,87 @@
+// The governance chain: submissions in, decisions and receipts out. One writer; no matcher.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <variant>
+
+#include "model/chain/leaf.h"
+#include "model/chain/log.h"
+#include "model/chain/merkle.h"
+#include "model/chain/state.h"
+
+namespace capmarket {
+
+/// What the chain answers. It promises durability only once a checkpoint covers `sequence`.
+struct Receipt {
+  Sequence sequence;
+  Instant time;  // admission time
+  Decision decision;
+  bool repeated =
+      false;  // the same bytes were here before: this is their receipt, nothing happened
+};
+
+/// One event as it is appended; `object` lives only during the call.
+struct Event {
+  const Leaf& leaf;
+  const Object& object;
+};
+
+using FactsVariant =
+    std::variant<SettlementFacts<Concrete>, DeclarationFacts<Concrete>, RequestFacts<Concrete>,
+                 GrantFacts<Concrete>, PromulgationFacts<Concrete>>;
+
+class Chain {
+ public:
+  /// A new chain whose genesis is admitted at `at`. The genesis must be signed by each root and
+  /// its keys must be valid.
+  static Result<Chain> create(CheckedSubmission genesis, Instant at, std::unique_ptr<EntryLog> log);
+
+  /// Decides on arrival: the admission time is `arrival` or the last one, whichever is later.
+  /// First admits what is due until then. Problems: a kind that nobody may submit.
+  /// Deterministic; O(clauses + log grants).
+  Result<Receipt> submit(const CheckedSubmission& submission, Instant arrival);
+
+  /// Appends Tick {instant}, which makes due everything until then.
+  Receipt tick(Instant instant);
+
+  /// Signs (size, root) over everything so far; see EntryLog::checkpoint.
+  Result<void> checkpoint();
+
+  /// The facts that `submission` would be decided on at `at`, after what is due; empty for kinds
+  /// that are not decided. Changes only the numbering of names and what is due.
+  std::optional<FactsVariant> facts(const CheckedSubmission& submission, Instant at);
+
+  const ChainState& state() const { return state_; }
+  Digest root() const { return frontier_.root(); }
+  std::int64_t size() const { return frontier_.size(); }
+  std::int64_t signature_count() const { return signatures_; }
+  Signing signing() const;
+  /// Called for each event as it is appended.
+  void observe(std::function<void(const Event&)> observer) { observer_ = std::move(observer); }
+  /// The receipt of bytes that were here before.
+  std::optional<Receipt> receipt_of(const ContentId& id, const Digest& signatures_hash) const;
+
+ private:
+  void append(Kind kind, const ContentId& id, ByteView body,
+              const std::vector<Signature>& signatures, const Digest& signatures_hash,
+              const Decision& decision, const Object& object);
+  void process_dues(Instant until);
+
+  ChainState state_;
+  std::unique_ptr<EntryLog> log_;
+  MerkleFrontier frontier_;
+  Digest previous_;
+  std::int64_t signatures_ = 0;
+  std::unordered_map<ContentId, Receipt, FixedBytesHash> admitted_;
+  std::unordered_map<Digest, Receipt, FixedBytesHash> refused_;
+  std::function<void(const Event&)> observer_;
+};
+
+/// Facts of any decided kind; empty otherwise. See resolve.h.
+std::optional<FactsVariant> resolve_any(ChainState& state, const CheckedSubmission& submission,
+                                        Instant at);
+Decision decide_any(const FactsVariant& facts);
+
+}  // namespace capmarket

@@ -1,0 +1,52 @@
+// Signatures: Ed25519, or the `mac` scheme (keyed BLAKE2b) for sweeps. Source: chain-format.md.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "model/base/bytes.h"
+#include "model/base/result.h"
+
+namespace capmarket {
+
+/// `mac` keeps objects and decisions and drops public verifiability: its key stands in the genesis,
+/// so anybody who reads the chain could forge. It is for simulation only and is recorded
+/// everywhere.
+enum class Scheme : std::uint8_t { ed25519, mac };
+std::string_view to_text(Scheme scheme);
+std::optional<Scheme> parse_scheme(std::string_view text);
+
+struct SeedTag {};
+using KeySeed = FixedBytes<SeedTag, 32>;
+struct MacKeyTag {};
+using MacKey = FixedBytes<MacKeyTag, 32>;
+struct SecretKeyTag {};
+using SecretKey = FixedBytes<SecretKeyTag, 64>;
+
+struct KeyPair {
+  PublicKey pub;
+  SecretKey secret;
+};
+KeyPair key_pair_from_seed(const KeySeed& seed);
+
+/// How this chain signs: the scheme, and for `mac` the key of the genesis.
+struct Signing {
+  Scheme scheme = Scheme::ed25519;
+  MacKey mac_key;
+};
+
+SignatureBytes sign(const Signing& signing, const KeyPair& key, ByteView message);
+
+/// Ed25519: S canonical, A and R canonical and not of small order, cofactorless equation.
+/// Deterministic, the same on every library that passes `crypto_self_test`.
+bool verify(const Signing& signing, const PublicKey& key, ByteView message,
+            const SignatureBytes& signature);
+
+/// The key is a canonical point of the prime-order group. Checked once, when a key is granted.
+bool is_valid_public_key(const PublicKey& key);
+
+/// Initialises the library and refuses one that decides edge-case signatures otherwise than the
+/// protocol (small order, non-canonical S, A or R). Call once before anything else in this header.
+Result<void> crypto_self_test();
+
+}  // namespace capmarket

@@ -1,0 +1,147 @@
+// Genesis, authorities, credentials, classes. Source: semantics.md sections 1 and 2.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/base/bytes.h"
+#include "model/base/integers.h"
+#include "model/codec/schema.h"
+#include "model/crypto/sign.h"
+#include "model/location/path.h"
+#include "model/objects/kinds.h"
+
+namespace capmarket {
+
+inline constexpr std::int64_t kFormatVersion = 1;
+inline constexpr int kLegsMax = 8;
+inline constexpr int kLinksMax = 8;
+inline constexpr std::int64_t kFullWeight = 10'000;  // basis points
+
+template <>
+inline constexpr std::int64_t kEnumMax<Scheme> = 1;
+
+/// A root of trust. It refers to itself on the chain as root_id(genesis id, index).
+struct RootAuthority {
+  std::string name;
+  PublicKey key;
+  std::vector<Location> scope;
+  std::vector<std::string> classes;
+  static constexpr auto fields() {
+    using S = RootAuthority;
+    return std::tuple{field(1, "name", &S::name), field(2, "key", &S::key),
+                      field(3, "scope", &S::scope), field(4, "classes", &S::classes)};
+  }
+};
+
+/// The first object of a chain; its content id is the chain id. Signed by each root.
+struct Genesis {
+  Salt salt;
+  std::string chain_name;
+  std::int64_t format = kFormatVersion;
+  Scheme scheme = Scheme::ed25519;
+  std::optional<MacKey> mac_key;  // present exactly under `mac`
+  PublicKey log_key;              // signs checkpoints
+  std::vector<RootAuthority> roots;
+  static constexpr auto fields() {
+    using S = Genesis;
+    return std::tuple{field(1, "salt", &S::salt),
+                      field(2, "chain_name", &S::chain_name),
+                      field(3, "format", &S::format),
+                      field(4, "scheme", &S::scheme),
+                      field(5, "mac_key", &S::mac_key),
+                      field(6, "log_key", &S::log_key, "Ed25519 key that signs checkpoints"),
+                      field(7, "roots", &S::roots)};
+  }
+};
+
+/// A sub-authority; narrows its parent. Signed by the parent.
+struct AuthorityGrant {
+  Salt salt;
+  ContentId parent;
+  std::string name;  // unique on the chain
+  PublicKey key;
+  std::vector<Location> scope;
+  std::vector<std::string> classes;
+  Window valid;
+  static constexpr auto fields() {
+    using S = AuthorityGrant;
+    return std::tuple{field(1, "salt", &S::salt),   field(2, "parent", &S::parent),
+                      field(3, "name", &S::name),   field(4, "key", &S::key),
+                      field(5, "scope", &S::scope), field(6, "classes", &S::classes),
+                      field(7, "valid", &S::valid)};
+  }
+};
+
+struct Membership {
+  std::string class_name;
+  std::string rule;
+  std::string tier;
+  auto operator<=>(const Membership&) const = default;
+  static constexpr auto fields() {
+    using S = Membership;
+    return std::tuple{field(1, "class", &S::class_name), field(2, "rule", &S::rule),
+                      field(3, "tier", &S::tier)};
+  }
+};
+
+/// What the issuer attests that a holder physically has. Key: (issuer, id).
+struct Asset {
+  std::string id;
+  std::string class_name;
+  Location location;
+  Quantity quantity;
+  static constexpr auto fields() {
+    using S = Asset;
+    return std::tuple{field(1, "id", &S::id), field(2, "class", &S::class_name),
+                      field(3, "location", &S::location), field(4, "quantity", &S::quantity)};
+  }
+};
+
+/// Signed by the issuer.
+struct CredentialGrant {
+  Salt salt;
+  ContentId issuer;
+  PublicKey subject;
+  Role role = Role::user;
+  std::string kind;                 // a name that rules may ask for; may be empty
+  std::vector<std::string> groups;  // likewise; sorted, unique
+  std::vector<Location> scope;
+  std::vector<Membership> memberships;
+  std::vector<Asset> assets;
+  Window valid;
+  std::int64_t weight = kFullWeight;
+  static constexpr auto fields() {
+    using S = CredentialGrant;
+    return std::tuple{field(1, "salt", &S::salt),       field(2, "issuer", &S::issuer),
+                      field(3, "subject", &S::subject), field(4, "role", &S::role),
+                      field(5, "kind", &S::kind),       field(6, "groups", &S::groups),
+                      field(7, "scope", &S::scope),     field(8, "memberships", &S::memberships),
+                      field(9, "assets", &S::assets),   field(10, "valid", &S::valid),
+                      field(11, "weight", &S::weight)};
+  }
+};
+
+/// Names its authority, not a chain's id of it: its content id depends on its content alone.
+struct ClassDeclaration {
+  Salt salt;  // zero
+  std::string authority;
+  std::string class_name;
+  std::int64_t version = 1;
+  std::string unit;
+  Duration granularity;
+  Duration retention;
+  static constexpr auto fields() {
+    using S = ClassDeclaration;
+    return std::tuple{field(1, "salt", &S::salt),          field(2, "authority", &S::authority),
+                      field(3, "class", &S::class_name),   field(4, "version", &S::version),
+                      field(5, "unit", &S::unit),          field(6, "granularity", &S::granularity),
+                      field(7, "retention", &S::retention)};
+  }
+};
+
+/// SHA-256(`capmarket/root`, genesis id, index), each length-prefixed: the id by which objects
+/// refer to a root of the genesis.
+ContentId root_id(const ContentId& genesis, std::size_t index);
+
+}  // namespace capmarket

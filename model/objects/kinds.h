@@ -1,0 +1,45 @@
+// Kinds of chain objects and roles of signers. The numbers stand in signed bytes: never reuse one.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "model/codec/schema.h"
+
+namespace capmarket {
+
+enum class Kind : std::uint8_t {
+  genesis = 0,
+  authority_grant = 1,
+  credential_grant = 2,
+  class_declaration = 3,
+  rule = 4,
+  declaration = 10,
+  request = 11,
+  settlement = 12,
+  residual = 30,  // derived
+  tick = 40,      // by the writer, unsigned
+};
+std::string_view to_text(Kind kind);
+std::optional<Kind> parse_kind(std::int64_t number);
+/// Derived objects are recomputed by every verifier and carry no signature.
+bool is_derived(Kind kind);
+
+enum class Role : std::uint8_t {
+  submitter = 0,  // the envelope of an object with several signers
+  root = 1,
+  authority = 2,
+  holder = 3,
+  user = 4,
+  coordinator = 5,
+  auditor = 6,
+  publisher = 7,
+  directory = 8,
+  adaptation = 9,
+};
+std::string_view to_text(Role role);
+template <>
+inline constexpr std::int64_t kEnumMax<Role> = 9;
+
+}  // namespace capmarket

@@ -1,0 +1,85 @@
+#include "model/objects/submission.h"
+
+#include <fmt/format.h>
+
+#include "model/crypto/hash.h"
+
+namespace capmarket {
+namespace {
+constexpr std::size_t kSignaturesMax = 16;
+constexpr std::size_t kPayloadMax = kObjectBytesMax + 4096;
+}  // namespace
+
+Bytes signature_preimage(const ContentId& chain, Role role, Kind kind, const PublicKey& key,
+                         const ContentId& id) {
+  Bytes out;
+  append_prefixed(out, as_bytes("capmarket/v1"));
+  append_prefixed(out, as_bytes(to_text(role)));
+  append_prefixed(out, as_bytes(to_text(kind)));
+  append_prefixed(out, chain.view());
+  append_prefixed(out, key.view());
+  append_prefixed(out, id.view());
+  return out;
+}
+
+Signature make_signature(const Signing& signing, const ContentId& chain, Role role, Kind kind,
+                         const KeyPair& key, const ContentId& id) {
+  return {role, key.pub, sign(signing, key, signature_preimage(chain, role, kind, key.pub, id))};
+}
+
+bool CheckedSubmission::signed_by(Role role, const PublicKey& key) const {
+  for (std::size_t i = 0; i < signatures.size(); ++i)
+    if (valid[i] && signatures[i].role == role && signatures[i].key == key) return true;
+  return false;
+}
+
+Digest hash_signatures(const std::vector<Signature>& signatures) {
+  CborWriter writer;
+  encode(writer, signatures);
+  return sha256(writer.result());
+}
+
+Result<CheckedSubmission> check_submission(Submission submission, const ContentId& chain,
+                                           const Signing& signing) {
+  if (submission.signatures.size() > kSignaturesMax)
+    return fail(fmt::format("{} signatures", submission.signatures.size()), "at most 16");
+  auto object = decode_object(submission.kind, submission.body);
+  if (!object) return tl::unexpected(object.error());
+  CheckedSubmission out;
+  out.kind = submission.kind;
+  out.object = std::move(*object);
+  out.body = std::move(submission.body);
+  out.signatures = std::move(submission.signatures);
+  // In the genesis itself the chain id is its own content id.
+  out.id = content_id(out.body);
+  const ContentId& domain = out.kind == Kind::genesis ? out.id : chain;
+  for (const Signature& s : out.signatures)
+    out.valid.push_back(verify(
+        signing, s.key, signature_preimage(domain, s.role, out.kind, s.key, out.id), s.bytes));
+  out.signatures_hash = hash_signatures(out.signatures);
+  return out;
+}
+
+Bytes encode_payload(ByteView body, const std::vector<Signature>& signatures) {
+  CborWriter writer;
+  writer.array(2);
+  writer.bytes(body);
+  encode(writer, signatures);
+  return writer.take();
+}
+
+Result<Submission> decode_payload(Kind kind, ByteView payload) {
+  if (payload.size() > kPayloadMax) return fail("a payload of more than 68 KiB");
+  CborReader reader(payload);
+  Submission out;
+  out.kind = kind;
+  std::size_t items = 0;
+  if (!reader.array(items) || (items != 2 && !reader.fail("a payload that is no pair")) ||
+      !reader.bytes(out.body) || !decode(reader, out.signatures))
+    return fail(*reader.error(), "a canonical payload");
+  reader.leave();
+  if (!reader.finish()) return fail(*reader.error(), "a canonical payload");
+  return out;
+}
+
+}  // namespace capmarket

@@ -1,0 +1,64 @@
+// What is submitted: a body and its signatures; and what checking it away from the event loop
+// gives.
+#pragma once
+
+#include <vector>
+
+#include "model/crypto/sign.h"
+#include "model/objects/object.h"
+
+namespace capmarket {
+
+struct Signature {
+  Role role = Role::submitter;
+  PublicKey key;
+  SignatureBytes bytes;
+  static constexpr auto fields() {
+    using S = Signature;
+    return std::tuple{field(1, "role", &S::role), field(2, "key", &S::key),
+                      field(3, "bytes", &S::bytes)};
+  }
+};
+
+/// The first signature is the envelope's: who submits.
+struct Submission {
+  Kind kind = Kind::tick;
+  Bytes body;
+  std::vector<Signature> signatures;
+};
+
+/// `"capmarket/v1"`, role, kind, chain id, signer key, content id, each length-prefixed: nothing
+/// signed here means anything for another object, role or chain. Source: chain-format.md.
+Bytes signature_preimage(const ContentId& chain, Role role, Kind kind, const PublicKey& key,
+                         const ContentId& id);
+
+Signature make_signature(const Signing& signing, const ContentId& chain, Role role, Kind kind,
+                         const KeyPair& key, const ContentId& id);
+
+/// A submission whose body was decoded and whose signatures were verified, each once. A pure
+/// function of its input: any thread may compute it, before the event loop needs it.
+struct CheckedSubmission {
+  Kind kind = Kind::tick;
+  Object object;
+  Bytes body;
+  std::vector<Signature> signatures;
+  std::vector<bool> valid;  // by signature
+  ContentId id;
+  Digest signatures_hash;  // of the canonical list of signatures
+
+  /// A verifying signature of `key` in the domain of `role` is attached.
+  bool signed_by(Role role, const PublicKey& key) const;
+};
+
+/// Malformed bodies and lists of more than 16 signatures are problems: they are no object.
+Result<CheckedSubmission> check_submission(Submission submission, const ContentId& chain,
+                                           const Signing& signing);
+
+/// Payload of a frame: canonical [body, signatures].
+Bytes encode_payload(ByteView body, const std::vector<Signature>& signatures);
+Result<Submission> decode_payload(Kind kind, ByteView payload);
+
+/// SHA-256 of the canonical list of signatures.
+Digest hash_signatures(const std::vector<Signature>& signatures);
+
+}  // namespace capmarket

@@ -1,0 +1,28 @@
+// A rule as canonical bytes (chain-format.md, "Canonical bytes") and as text and JSON.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "model/base/bytes.h"
+#include "model/base/result.h"
+#include "model/rules/rule.h"
+
+namespace capmarket {
+
+/// The canonical body: deterministic CBOR under a zero salt, expressions as canonical text; its
+/// SHA-256 is the rule's content id. Examples' and tiers' order is the rule's.
+Bytes encode_rule(const Rule& rule);
+
+/// The rule of a canonical body. Everything that parse_rule checks is checked again, and bytes that
+/// encode_rule would not write are refused. Bounded: the body is at most kObjectBytesMax.
+Result<Rule> decode_rule(ByteView body);
+
+/// YAML in canonical order that parses back to the same canonical bytes.
+std::string format_rule(const Rule& rule);
+
+/// The rule for `rule show --format json`: money with four decimals, durations with a unit, times
+/// in RFC 3339, expressions as canonical text, ids in hex.
+nlohmann::json rule_json(const Rule& rule);
+
+}  // namespace capmarket

@@ -1,0 +1,25 @@
+// A rule from YAML. Source: rule-format.md.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "model/base/bytes.h"
+#include "model/base/result.h"
+#include "model/rules/rule.h"
+
+namespace capmarket {
+
+/// The content id of the rule in the file that `supersedes` names, seen from `file`.
+using SupersedesResolver =
+    std::function<Result<ContentId>(const std::string& file, const std::string& supersedes)>;
+
+/// Reads the rule beside `file`, and what that one supersedes in turn: at most 64 files, each once.
+Result<ContentId> load_superseded(const std::string& file, const std::string& supersedes);
+
+/// The rule that `text` describes; `file` is only named in problems and given to `resolver`. All
+/// problems of the text are reported, in file order; nothing is half-loaded.
+Result<Rule> parse_rule(std::string file, std::string text,
+                        const SupersedesResolver& resolver = load_superseded);
+
+}  // namespace capmarket

@@ -1,0 +1,217 @@
+// Text to tree: syntax, and what this project refuses of YAML (several documents, anchors, tags).
+// yaml-cpp's exceptions end here.
+#include <yaml-cpp/eventhandler.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <sstream>
+
+#include "model/codec/cbor.h"
+#include "model/yaml/document.h"
+#include "model/yaml/yaml.h"
+
+namespace capmarket {
+namespace {
+
+constexpr std::size_t kYamlBytesMax = 16 * 1024 * 1024;
+constexpr int kYamlDepthMax = 64;
+
+constexpr const char* kQuotesHint =
+    "quotes around the whole value, like 'not (…)': YAML gives a leading `!` or `\"` a meaning of "
+    "its own; in an expression write `not` for `!`";
+
+bool separates(char c) { return std::strchr(",]}:#", c) != nullptr; }
+
+/// A value in `line` that starts with `!`, or that starts with a quoted part and goes on after it.
+bool needs_outer_quotes(const std::string& line) {
+  bool value_may_start = true;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    char c = line[i];
+    if (c == ' ' || c == '\t') continue;
+    if (value_may_start && c == '!') return true;
+    if (value_may_start && (c == '"' || c == '\'')) {
+      std::size_t end = line.find(c, i + 1);
+      if (end == line.npos) return false;
+      std::size_t next = line.find_first_not_of(" \t\r", end + 1);
+      if (next != line.npos && !separates(line[next])) return true;
+      i = end;
+    }
+    bool last_of_word = i + 1 == line.size() || line[i + 1] == ' ';
+    value_may_start = std::strchr("[{,", c) != nullptr || ((c == ':' || c == '-') && last_of_word);
+  }
+  return false;
+}
+
+/// The first line at or just before `line` that lacks quotes, or -1: yaml-cpp notices a value that
+/// goes on after its closing quote only at the token that follows.
+int line_needing_quotes(const YamlDocument& document, int line, int first_line) {
+  for (int l = std::min(line, static_cast<int>(document.lines.size()) - 1);
+       l >= std::max(first_line, line - 2); --l)
+    if (needs_outer_quotes(document.lines[static_cast<std::size_t>(l)])) return l;
+  return -1;
+}
+
+Problem syntax_problem(const YamlDocument& document, int first_line, int line, int column,
+                       const std::string& message) {
+  int quotes = line_needing_quotes(document, line, first_line);
+  if (quotes < 0) return problem_at(document, line, column, "not YAML: " + message, "");
+  const std::string& text = document.lines[static_cast<std::size_t>(quotes)];
+  std::size_t start = text.find_first_of("!\"'");
+  return problem_at(document, quotes, static_cast<int>(start), "not YAML: " + message, kQuotesHint);
+}
+
+/// Walks the events of a text and records what is refused, before a tree is built: aliases could
+/// make a small text a huge tree.
+class Inspector : public YAML::EventHandler {
+ public:
+  Inspector(YamlDocument& document, int first_line)
+      : document_(document), first_line_(first_line) {}
+
+  int documents() const { return documents_; }
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (++documents_ == 2) complain(mark, "a second document", "one document in a file");
+  }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { look(mark, "", anchor); }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+    complain(mark, "an alias", "the value itself, or quotes around it");
+  }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string&) override {
+    look(mark, tag, anchor);
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    look(mark, tag, anchor);
+    deeper(mark);
+  }
+  void OnSequenceEnd() override { --depth_; }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    look(mark, tag, anchor);
+    deeper(mark);
+  }
+  void OnMapEnd() override { --depth_; }
+
+ private:
+  void complain(const YAML::Mark& mark, std::string what, std::string expected) {
+    document_.problems.push_back(
+        problem_at(document_, mark.line, mark.column, std::move(what), std::move(expected)));
+  }
+  void deeper(const YAML::Mark& mark) {
+    if (++depth_ == kYamlDepthMax + 1) complain(mark, "nesting deeper than 64", "");
+  }
+  char character(const YAML::Mark& mark) const {
+    if (mark.line < 0 || static_cast<std::size_t>(mark.line) >= document_.lines.size()) return 0;
+    const std::string& line = document_.lines[static_cast<std::size_t>(mark.line)];
+    return static_cast<std::size_t>(mark.column) < line.size()
+               ? line[static_cast<std::size_t>(mark.column)]
+               : '\0';
+  }
+  void look(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
+    if (anchor != YAML::NullAnchor)
+      complain(mark, "an anchor",
+               character(mark) == '!' ? kQuotesHint : "the value itself, or quotes around it");
+    bool plain_or_quoted = tag.empty() || tag == "?" || (tag == "!" && character(mark) != '!');
+    if (plain_or_quoted) return;
+    bool hint = line_needing_quotes(document_, mark.line, first_line_) >= 0;
+    complain(mark, "a YAML tag", hint ? kQuotesHint : "a value without a tag");
+  }
+
+  YamlDocument& document_;
+  int first_line_;
+  int documents_ = 0;
+  int depth_ = 0;
+};
+
+std::vector<std::string> split_lines(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) {
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+std::optional<Problem> refused_bytes(const std::string& name, const std::string& text) {
+  auto problem = [&](std::string what, std::string expected) {
+    return Problem{name, 0, 0, std::move(what), std::move(expected), ""};
+  };
+  if (text.size() > kYamlBytesMax) return problem("larger than 16 MiB", "a smaller file");
+  if (!is_utf8(as_bytes(text)) || text.find('\0') != text.npos)
+    return problem("not UTF-8 text", "a YAML document in UTF-8");
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<YAML::Node> parse_into(YamlDocument& document, std::string name, const std::string& text) {
+  if (auto refused = refused_bytes(name, text)) return fail(*refused);
+  int first_line = static_cast<int>(document.lines.size());
+  document.origins.push_back({name, first_line});
+  for (std::string& line : split_lines(text)) document.lines.push_back(std::move(line));
+  document.lines.emplace_back();  // where an error at the end of the text stands
+  std::string padded = std::string(static_cast<std::size_t>(first_line), '\n') + text;
+  std::size_t before = document.problems.size();
+  auto refuse = [&](Problem problem) -> Result<YAML::Node> {
+    document.problems.resize(before);
+    return fail(std::move(problem));
+  };
+  try {
+    std::istringstream in(padded);
+    YAML::Parser parser(in);
+    Inspector inspector(document, first_line);
+    // One document too many is enough: at a stray `]` the parser hands out empty ones for ever.
+    while (inspector.documents() < 2 && parser.HandleNextDocument(inspector)) {
+    }
+    if (document.problems.size() > before) {
+      Problems found(document.problems.begin() + static_cast<std::ptrdiff_t>(before),
+                     document.problems.end());
+      document.problems.resize(before);
+      return tl::unexpected(std::move(found));
+    }
+    YAML::Node root = inspector.documents() == 0 ? YAML::Node() : YAML::Load(padded);
+    if (root.IsNull())
+      return refuse(problem_at(document, first_line, 0, "empty", "a YAML document"));
+    return root;
+  } catch (const YAML::Exception& e) {
+    bool placed = e.mark.line >= 0;
+    return refuse(syntax_problem(document, first_line, placed ? e.mark.line : first_line,
+                                 placed ? e.mark.column : 0, e.msg));
+  }
+}
+
+Result<YamlNode> parse_yaml(std::string file, std::string text) {
+  auto document = std::make_shared<YamlDocument>();
+  auto root = parse_into(*document, std::move(file), text);
+  if (!root) return tl::unexpected(root.error());
+  document->root = *root;
+  return YamlNode(document, *root);
+}
+
+Result<std::string> read_file(const std::string& file) {
+  auto problem = [&](int error) {
+    return fail(Problem{file, 0, 0, std::strerror(error), "a readable file", ""});
+  };
+  errno = 0;
+  std::unique_ptr<std::FILE, int (*)(std::FILE*)> in(std::fopen(file.c_str(), "rb"), &std::fclose);
+  if (!in) return problem(errno);
+  std::string text;
+  char buffer[65536];
+  while (std::size_t n = std::fread(buffer, 1, sizeof buffer, in.get())) text.append(buffer, n);
+  if (std::ferror(in.get()) != 0) return problem(errno);
+  return text;
+}
+
+Result<YamlNode> load_yaml(const std::string& file) {
+  auto text = read_file(file);
+  if (!text) return tl::unexpected(text.error());
+  return parse_yaml(file, *std::move(text));
+}
+
+}  // namespace capmarket

@@ -1,0 +1,227 @@
+#include "model/yaml/yaml.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <set>
+
+#include "model/base/check.h"
+#include "model/base/nearest.h"
+#include "model/base/text.h"
+#include "model/yaml/document.h"
+
+namespace capmarket {
+
+Problem problem_at(const YamlDocument& document, int line, int column, std::string what,
+                   std::string expected) {
+  Problem p;
+  p.what = std::move(what);
+  p.expected = std::move(expected);
+  for (const YamlOrigin& origin : document.origins)
+    if (origin.first_line <= line || p.file.empty()) {
+      p.file = origin.name;
+      p.line = line - origin.first_line + 1;
+    }
+  p.column = column + 1;
+  if (line >= 0 && static_cast<std::size_t>(line) < document.lines.size())
+    p.source_line = document.lines[static_cast<std::size_t>(line)];
+  return p;
+}
+
+namespace {
+
+constexpr std::size_t kShownMax = 60;
+
+/// The value as a message shows it.
+std::string shown(const YAML::Node& node) {
+  if (node.IsMap()) return "a map";
+  if (node.IsSequence()) return "a list";
+  if (!node.IsScalar()) return "nothing";
+  std::string text = node.Scalar();
+  if (text.size() > kShownMax) text = text.substr(0, kShownMax) + "…";
+  return fmt::format("`{}`", text);
+}
+
+bool is_quoted(const YAML::Node& node) { return node.Tag() == "!"; }
+
+/// The scalar through `parse`, or a problem that names what was expected.
+template <class T, class Parse>
+std::optional<T> read(const YamlNode& at, const YAML::Node& node, Parse parse,
+                      const char* expected) {
+  if (node.IsScalar())
+    if (std::optional<T> value = parse(node.Scalar())) return value;
+  at.complain(fmt::format("{} where {} was expected", shown(node), expected));
+  return std::nullopt;
+}
+
+}  // namespace
+
+YamlNode::YamlNode(std::shared_ptr<YamlDocument> document, const YAML::Node& node)
+    : document_(std::move(document)), node_(std::make_shared<YAML::Node>(node)) {}
+
+bool YamlNode::is_map() const { return node_->IsMap(); }
+bool YamlNode::is_list() const { return node_->IsSequence(); }
+bool YamlNode::is_scalar() const { return node_->IsScalar(); }
+
+int YamlNode::line() const { return problem({}).line; }
+int YamlNode::column() const { return std::max(0, node_->Mark().column) + 1; }
+int YamlNode::text_column() const {
+  const YAML::Mark mark = node_->Mark();
+  bool in_lines = mark.line >= 0 && static_cast<std::size_t>(mark.line) < document_->lines.size();
+  if (!in_lines || !is_scalar() || !is_quoted(*node_)) return column();
+  const std::string& text = document_->lines[static_cast<std::size_t>(mark.line)];
+  auto at = static_cast<std::size_t>(mark.column);
+  return at < text.size() && (text[at] == '"' || text[at] == '\'') ? column() + 1 : column();
+}
+
+Problem YamlNode::problem(std::string what, std::string expected, int offset) const {
+  const YAML::Mark mark = node_->Mark();
+  int line = std::max(0, mark.line);
+  int column0 = column() - 1;
+  if (offset > 0 && static_cast<std::size_t>(line) < document_->lines.size()) {
+    // A scalar over several lines has no single line to point into: its start must do.
+    int shifted = text_column() - 1 + offset;
+    const std::string& text = document_->lines[static_cast<std::size_t>(line)];
+    if (shifted <= static_cast<int>(text.size())) column0 = shifted;
+  } else if (offset == 0) {
+    column0 = text_column() - 1;
+  }
+  return problem_at(*document_, line, column0, std::move(what), std::move(expected));
+}
+
+void YamlNode::complain(std::string what, std::string expected, int offset) const {
+  document_->problems.push_back(problem(std::move(what), std::move(expected), offset));
+}
+
+std::optional<std::string> YamlNode::text() const {
+  return read<std::string>(
+      *this, *node_, [](const std::string& s) { return std::optional(s); }, "a text");
+}
+
+std::optional<std::int64_t> YamlNode::integer() const { return integer(-kWireMax, kWireMax); }
+
+std::optional<std::int64_t> YamlNode::integer(std::int64_t least, std::int64_t most) const {
+  auto value = read<std::int64_t>(
+      *this, *node_,
+      [&](const std::string& s) {
+        return is_quoted(*node_) ? std::nullopt : capmarket::parse_integer(s);
+      },
+      "an integer without quotes");
+  if (!value || (*value >= least && *value <= most)) return value;
+  complain(fmt::format("{} is out of range", *value), fmt::format("{} to {}", least, most));
+  return std::nullopt;
+}
+
+std::optional<bool> YamlNode::boolean() const {
+  return read<bool>(
+      *this, *node_,
+      [&](const std::string& s) -> std::optional<bool> {
+        if (is_quoted(*node_) || (s != "true" && s != "false")) return std::nullopt;
+        return s == "true";
+      },
+      "true or false");
+}
+
+std::optional<Duration> YamlNode::duration() const {
+  return read<Duration>(*this, *node_, parse_duration,
+                        "a duration like 500ms, 1.5h or 7d (ns us ms s min h d y)");
+}
+
+std::optional<Instant> YamlNode::instant() const {
+  return read<Instant>(*this, *node_, parse_instant, "a time like 2026-01-15T16:00:00Z");
+}
+
+std::optional<Money> YamlNode::money() const {
+  return read<Money>(*this, *node_, parse_money, "money like 10.00 (at most four decimals)");
+}
+
+std::optional<std::int64_t> YamlNode::ratio() const {
+  return read<std::int64_t>(*this, *node_, parse_ratio,
+                            "a ratio like 35% or 0.35 (at most four decimals)");
+}
+
+std::optional<Location> YamlNode::location() const {
+  auto value = text();
+  if (!value) return std::nullopt;
+  auto location = parse_location(*value);
+  if (location) return *location;
+  complain(location.error().front().what, location.error().front().expected);
+  return std::nullopt;
+}
+
+std::optional<std::size_t> YamlNode::choice(std::initializer_list<std::string_view> names) const {
+  auto value = text();
+  if (!value) return std::nullopt;
+  auto it = std::find(names.begin(), names.end(), *value);
+  if (it != names.end()) return static_cast<std::size_t>(it - names.begin());
+  complain(fmt::format("unknown value {}", shown(*node_)),
+           expected_one_of(*value, std::vector<std::string_view>(names)));
+  return std::nullopt;
+}
+
+std::vector<YamlNode> YamlNode::items() const {
+  std::vector<YamlNode> out;
+  if (!is_list()) {
+    complain(fmt::format("{} where a list was expected", shown(*node_)));
+    return out;
+  }
+  for (const YAML::Node& item : static_cast<const YAML::Node&>(*node_))
+    out.emplace_back(document_, item);
+  return out;
+}
+
+std::vector<std::pair<YamlNode, YamlNode>> YamlNode::entries() const {
+  std::vector<std::pair<YamlNode, YamlNode>> out;
+  if (!is_map()) {
+    complain(fmt::format("{} where a map was expected", shown(*node_)));
+    return out;
+  }
+  std::set<std::string> seen;
+  for (const auto& entry : static_cast<const YAML::Node&>(*node_)) {
+    YamlNode key(document_, entry.first);
+    if (!key.is_scalar())
+      key.complain(fmt::format("{} where a key was expected", shown(entry.first)));
+    else if (!seen.insert(entry.first.Scalar()).second)
+      key.complain(fmt::format("duplicate key {}", shown(entry.first)), "each key once");
+    else
+      out.emplace_back(std::move(key), YamlNode(document_, entry.second));
+  }
+  return out;
+}
+
+YamlMap YamlNode::map(std::initializer_list<std::string_view> keys) const {
+  return map(std::vector<std::string_view>(keys));
+}
+
+YamlMap YamlNode::map(const std::vector<std::string_view>& keys) const {
+  YamlMap out;
+  out.self_ = std::make_shared<YamlNode>(*this);
+  for (auto& [key, value] : entries()) {
+    const std::string& name = key.node_->Scalar();
+    if (std::find(keys.begin(), keys.end(), name) == keys.end())
+      key.complain(fmt::format("unknown key {}", shown(*key.node_)), expected_one_of(name, keys));
+    else
+      out.entries_.emplace_back(name, value);
+  }
+  return out;
+}
+
+bool YamlMap::has(std::string_view key) const { return find(key).has_value(); }
+
+std::optional<YamlNode> YamlMap::find(std::string_view key) const {
+  for (const auto& [name, value] : entries_)
+    if (name == key) return value;
+  return std::nullopt;
+}
+
+std::optional<YamlNode> YamlMap::require(std::string_view key) const {
+  auto found = find(key);
+  // A value that is no map has been complained about; its keys are not missing as well.
+  if (!found && self_->is_map()) self_->complain(fmt::format("missing key `{}`", key));
+  return found;
+}
+
+const Problems& yaml_problems(const YamlNode& node) { return node.document()->problems; }
+
+}  // namespace capmarket

@@ -1,0 +1,52 @@
+// A random quantity as data; sampling is the simulator's. Source: scenario-format.md.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/base/result.h"
+#include "model/yaml/yaml.h"
+
+namespace capmarket {
+
+enum class DistributionKind : std::uint8_t {
+  constant,
+  uniform,
+  exponential,
+  normal,
+  lognormal,
+  choice
+};
+std::string_view to_text(DistributionKind kind);
+
+/// What the numbers of a distribution count: nanoseconds, ten-thousandths of money, or units.
+enum class DistributionUnit : std::uint8_t { duration, money, quantity };
+
+/// Parameters in the base unit of what is drawn. `a`, `b`: constant (value, -); uniform [a, b] both
+/// included; exponential (mean, -); normal and lognormal (mean, standard deviation) of the drawn
+/// value itself. `choice`: each of `choices` with the same probability.
+struct Distribution {
+  DistributionKind kind = DistributionKind::constant;
+  std::int64_t a = 0;
+  std::int64_t b = 0;
+  std::vector<std::int64_t> choices;
+
+  bool operator==(const Distribution&) const = default;
+  static Distribution constant(std::int64_t value) {
+    return {DistributionKind::constant, value, 0, {}};
+  }
+};
+
+/// `2s`, `exponential(2s)`, `uniform(0s, 2h)`, `normal(60.00, 15.00)`, `lognormal(80ms, 30ms)`. No
+/// parameter is negative; a lognormal's mean is positive. The problem has a column in `text`.
+Result<Distribution> parse_distribution(std::string_view text, DistributionUnit unit);
+
+/// The same from a scalar, or an equiprobable choice from a list of plain values; complains there.
+std::optional<Distribution> read_distribution(const YamlNode& node, DistributionUnit unit);
+
+/// The text that parses back to it; a choice is written `[a, b]`.
+std::string to_text(const Distribution& distribution, DistributionUnit unit);
+
+}  // namespace capmarket

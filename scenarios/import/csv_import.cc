@@ -1,0 +1,470 @@
+#include "scenarios/import/csv_import.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "model/base/nearest.h"
+#include "model/base/text.h"
+#include "model/yaml/yaml.h"
+#include "scenarios/csv.h"
+
+namespace capmarket {
+namespace {
+
+constexpr std::int64_t kTenThousand = 10'000;
+using Row = std::vector<TextCell>;
+
+std::string_view trimmed(std::string_view text) {
+  std::size_t first = text.find_first_not_of(" \t");
+  if (first == text.npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+std::string shown(std::string_view text) {
+  return fmt::format("`{}`", printable(text.substr(0, 60)));
+}
+
+void visit(Condition& c, std::vector<MappedColumn*>& out) { out.push_back(&c.column); }
+
+void visit(Amount& amount, std::vector<MappedColumn*>& out) {
+  for (Product& p : amount) {
+    if (p.when) visit(*p.when, out);
+    for (Factor& f : p.factors)
+      if (f.column) out.push_back(&*f.column);
+  }
+}
+
+std::vector<MappedColumn*> columns_of(HolderMapping& m) {
+  std::vector<MappedColumn*> out{&m.name};
+  visit(m.quantity, out);
+  for (Condition& c : m.where) visit(c, out);
+  if (m.take_until) out.push_back(&m.take_until->column);
+  return out;
+}
+
+std::vector<MappedColumn*> columns_of(RequestMapping& m) {
+  std::vector<MappedColumn*> out{&m.user, &m.from, &m.until};
+  visit(m.quantity, out);
+  if (m.tier) out.push_back(&*m.tier);
+  for (SkipRule& s : m.skip) visit(s.condition, out);
+  return out;
+}
+
+std::optional<std::size_t> find_column(const Row& header, const std::string& name) {
+  for (std::size_t i = 0; i < header.size(); ++i)
+    if (trimmed(header[i].text) == name) return i;
+  return std::nullopt;
+}
+
+/// A table at its first row below the header.
+struct Table {
+  Table(std::string file, std::string_view content) : reader(std::move(file), content) {
+    reader.next(header);
+  }
+  CsvReader reader;
+  Row header;
+  bool used = false;
+};
+
+class CsvImport {
+ public:
+  CsvImport(const Mapping& mapping, const std::vector<CsvFile>& files, bool strict)
+      : mapping_(mapping), strict_(strict), users_("user"), holders_("holder") {
+    for (const CsvFile& f : files) tables_.emplace_back(f.file, f.content);
+  }
+
+  Result<Imported> run();
+
+ private:
+  Table* table_for(std::vector<MappedColumn*> columns, std::string_view section);
+  void bind();
+  template <class Take>
+  void read_rows(Table& table, Take take);
+  void take_holder(const Row& row);
+  void take_request(const Row& row);
+  void add_synthetic_holders();
+  void add_holder(std::string_view name, std::int64_t quantity);
+  void misbehave();
+  bool holds(const Condition& condition, const Row& row);
+  std::optional<std::int64_t> amount(const Amount& amount, const Row& row);
+  std::optional<std::int64_t> product(const Product& product, const Row& row);
+  std::optional<std::int64_t> number(const TextCell& cell);
+  std::optional<Instant> instant(const TextCell& cell);
+  std::optional<Window> window(const Row& row);
+  const ImportTier* tier(const Row& row);
+  void complain(const TextCell& cell, std::string what, std::string expected);
+  void complain(const std::string& file, std::string what, std::string expected) {
+    problems_.push_back({file, 0, 0, std::move(what), std::move(expected), ""});
+  }
+  bool full() const { return problems_.size() >= kProblemsMax; }
+
+  Mapping mapping_;
+  bool strict_;
+  std::deque<Table> tables_;
+  Table* holder_table_ = nullptr;
+  Table* request_table_ = nullptr;
+  const Table* current_ = nullptr;
+  NameTable users_, holders_;
+  std::int64_t taken_ = 0;  // of take_until
+  std::int64_t without_capacity_ = 0;
+  Imported out_;
+  Problems problems_;
+};
+
+void CsvImport::complain(const TextCell& cell, std::string what, std::string expected) {
+  if (!full())
+    problems_.push_back(current_->reader.problem(cell, std::move(what), std::move(expected)));
+}
+
+/// The first table that has all columns; where none has, the nearest is said to lack the others.
+Table* CsvImport::table_for(std::vector<MappedColumn*> columns, std::string_view section) {
+  Table* nearest_table = nullptr;
+  std::size_t fewest = columns.size();
+  for (Table& t : tables_) {
+    auto missing = static_cast<std::size_t>(
+        std::count_if(columns.begin(), columns.end(),
+                      [&](MappedColumn* c) { return !find_column(t.header, c->name); }));
+    if (missing >= fewest) continue;
+    nearest_table = &t;
+    fewest = missing;
+  }
+  if (nearest_table == nullptr) {
+    complain(mapping_.file, fmt::format("no file has a column of section `{}`", section),
+             fmt::format("a header with `{}`", columns.front()->name));
+    return nullptr;
+  }
+  nearest_table->used = true;
+  current_ = nearest_table;
+  std::vector<std::string_view> names;
+  for (const TextCell& cell : nearest_table->header) names.push_back(trimmed(cell.text));
+  std::vector<std::string> said;
+  for (MappedColumn* c : columns) {
+    if (auto index = find_column(nearest_table->header, c->name)) {
+      c->index = *index;
+    } else if (std::find(said.begin(), said.end(), c->name) == said.end()) {
+      complain(
+          nearest_table->header.front(),
+          fmt::format("no column `{}`, which section `{}` of the mapping names", c->name, section),
+          printable(expected_one_of(c->name, names)));
+      said.push_back(c->name);
+    }
+  }
+  return nearest_table;
+}
+
+void CsvImport::bind() {
+  for (Table& t : tables_) {
+    problems_.insert(problems_.end(), t.reader.problems().begin(), t.reader.problems().end());
+    if (t.header.empty() && t.reader.problems().empty())
+      problems_.push_back({t.reader.file(), 1, 1, "an empty file", "a line of column names", ""});
+  }
+  if (!problems_.empty()) return;
+  if (mapping_.holders.count == 0)
+    holder_table_ = table_for(columns_of(mapping_.holders), "holders");
+  request_table_ = table_for(columns_of(mapping_.requests), "requests");
+  if (!problems_.empty()) return;
+  if (holder_table_ == request_table_)
+    complain(request_table_->reader.file(), "one file for holders and requests", "a file for each");
+  for (const Table& t : tables_)
+    if (!t.used)
+      complain(t.reader.file(), "no section of the mapping uses this file",
+               "the files of the mapping, each once");
+}
+
+std::optional<std::int64_t> CsvImport::number(const TextCell& cell) {
+  auto value = parse_money(trimmed(cell.text));
+  if (value) return value->value;
+  complain(cell, fmt::format("{} is no number", shown(cell.text)),
+           "a number with at most four decimals");
+  return std::nullopt;
+}
+
+bool CsvImport::holds(const Condition& condition, const Row& row) {
+  const TextCell& cell = row[condition.column.index];
+  std::string_view text = trimmed(cell.text);
+  switch (condition.kind) {
+    case ConditionKind::empty:
+      return text.empty();
+    case ConditionKind::among: {
+      auto value = parse_money(text);
+      return std::any_of(condition.values.begin(), condition.values.end(), [&](const auto& v) {
+        return v == text || (value && value == parse_money(v));
+      });
+    }
+    case ConditionKind::above:
+    case ConditionKind::below: {
+      auto value = number(cell);
+      if (!value) return false;
+      return condition.kind == ConditionKind::above ? *value > condition.bound
+                                                    : *value < condition.bound;
+    }
+  }
+  CHECK(false);
+  return false;
+}
+
+/// The exact product, which must be whole.
+std::optional<std::int64_t> CsvImport::product(const Product& product, const Row& row) {
+  const TextCell* at = &row.front();
+  Int128 numerator = 1, denominator = 1;
+  bool overflow = false;
+  for (const Factor& f : product.factors) {
+    std::int64_t value = f.constant;
+    if (f.column) {
+      at = &row[f.column->index];
+      auto read = number(*at);
+      if (!read) return std::nullopt;
+      value = *read;
+    }
+    bool whole = value % kTenThousand == 0;
+    overflow |= __builtin_mul_overflow(numerator, whole ? value / kTenThousand : value, &numerator);
+    denominator *= whole ? 1 : kTenThousand;
+  }
+  if (overflow || numerator % denominator != 0 || numerator < 0 ||
+      numerator / denominator > kImportQuantityMax) {
+    complain(*at, fmt::format("{} makes no quantity", shown(at->text)),
+             fmt::format("a whole number of {}, 0 to {}", mapping_.unit, kImportQuantityMax));
+    return std::nullopt;
+  }
+  return static_cast<std::int64_t>(numerator / denominator);
+}
+
+std::optional<std::int64_t> CsvImport::amount(const Amount& amount, const Row& row) {
+  for (const Product& p : amount)
+    if (!p.when || holds(*p.when, row)) return product(p, row);
+  complain(row.front(), "no alternative of `quantity` holds for this row",
+           "a last alternative without `when`");
+  return std::nullopt;
+}
+
+std::optional<Instant> CsvImport::instant(const TextCell& cell) {
+  std::string text(trimmed(cell.text));
+  std::optional<Instant> out;
+  if (mapping_.time_unit.empty()) {
+    out = parse_instant(text);
+    if (!out) out = parse_instant(text + "Z");
+  } else if (auto since = parse_duration(text + mapping_.time_unit)) {
+    if (since->value <= kWireMax - mapping_.epoch.value) out = mapping_.epoch + *since;
+  }
+  if (!out) {
+    complain(cell, fmt::format("{} is no time", shown(cell.text)),
+             mapping_.time_unit.empty()
+                 ? "a time like 2026-01-15T16:00:00Z"
+                 : fmt::format("a number of {} since the epoch", mapping_.time_unit));
+  } else if (out->value < 0 || *out > kDistantFuture - Duration(2 * 24 * kNanosPerHour)) {
+    complain(cell, fmt::format("{} is out of range", shown(cell.text)),
+             "a time between 1970 and 2115");
+    out.reset();
+  } else if (out->value % mapping_.granularity.value != 0) {
+    complain(cell, fmt::format("{} is no multiple of the granularity", shown(cell.text)),
+             fmt::format("multiples of {} since 1970, or another `granularity` in the mapping",
+                         to_text(mapping_.granularity)));
+    out.reset();
+  }
+  return out;
+}
+
+std::optional<Window> CsvImport::window(const Row& row) {
+  const RequestMapping& m = mapping_.requests;
+  const TextCell& end = row[m.until.index];
+  auto from = instant(row[m.from.index]);
+  if (!m.until_is_length) {
+    auto until = instant(end);
+    if (from && until && *until < *from)
+      complain(end, fmt::format("{} is before the start of the window", shown(end.text)),
+               fmt::format("an end not before {}", shown(row[m.from.index].text)));
+    return from && until ? std::optional(Window{*from, *until}) : std::nullopt;
+  }
+  std::string unit = mapping_.time_unit.empty() ? "" : mapping_.time_unit;
+  auto length = parse_duration(std::string(trimmed(end.text)) + unit);
+  bool good = length && length->value >= 0 && length->value % mapping_.granularity.value == 0;
+  if (!good)
+    complain(
+        end, fmt::format("{} is no length of a window", shown(end.text)),
+        fmt::format("a duration{}, a multiple of {}", unit.empty() ? " like 15min" : " in " + unit,
+                    to_text(mapping_.granularity)));
+  if (!from || !good) return std::nullopt;
+  if (length->value <= kWireMax - 2 * 24 * kNanosPerHour - from->value)
+    return Window{*from, *from + *length};
+  complain(end, fmt::format("{} is out of range", shown(end.text)), "an end before 2115");
+  return std::nullopt;
+}
+
+const ImportTier* CsvImport::tier(const Row& row) {
+  const RequestMapping& m = mapping_.requests;
+  if (!m.tier) return &m.tiers.front().tier;
+  const TextCell& cell = row[m.tier->index];
+  std::string_view text = trimmed(cell.text);
+  for (const TierName& t : m.tiers)
+    if (t.cell == text) return &t.tier;
+  std::vector<std::string_view> names;
+  for (const TierName& t : m.tiers) names.push_back(t.cell);
+  complain(cell, fmt::format("{} is no tier of the mapping", shown(cell.text)),
+           printable(expected_one_of(text, names)));
+  return nullptr;
+}
+
+void CsvImport::take_request(const Row& row) {
+  const RequestMapping& m = mapping_.requests;
+  ++out_.counts.rows;
+  for (const SkipRule& rule : m.skip)
+    if (holds(rule.condition, row)) {
+      ++out_.counts.skipped[rule.reason];
+      return;
+    }
+  auto quantity = amount(m.quantity, row);
+  auto open = window(row);
+  const ImportTier* at = tier(row);
+  if (!quantity || !open || at == nullptr) return;
+  if (*quantity == 0)
+    return complain(row.front(), "the row asks for nothing",
+                    "a positive quantity, or a rule under `skip`");
+  if (open->from - mapping_.lead < Instant(0))
+    return complain(row[m.from.index], "the window starts less than a lead after 1970",
+                    "a later epoch, or a shorter lead");
+  if (std::find(out_.tiers.begin(), out_.tiers.end(), *at) == out_.tiers.end())
+    out_.tiers.push_back(*at);
+  TraceRequest r;
+  r.user = users_.name(trimmed(row[m.user.index].text));
+  r.kind = "user";
+  r.tier = at->name;
+  r.class_name = mapping_.class_name;
+  r.quantity = Quantity(*quantity);
+  r.window = *open;
+  r.issue_at = open->from - mapping_.lead;
+  r.partial = mapping_.partial;
+  out_.requests.push_back(std::move(r));
+}
+
+void CsvImport::add_holder(std::string_view name, std::int64_t quantity) {
+  TraceHolder h;
+  h.name = holders_.name(name);
+  h.location = Location{mapping_.place.path + "/" + h.name};
+  h.class_name = mapping_.class_name;
+  h.quantity = Quantity(quantity);
+  out_.holders.push_back(std::move(h));
+}
+
+void CsvImport::take_holder(const Row& row) {
+  const HolderMapping& m = mapping_.holders;
+  if (m.take_until && taken_ == m.take_until->total) return;
+  for (const Condition& c : m.where)
+    if (!holds(c, row)) return;
+  auto quantity = amount(m.quantity, row);
+  if (!quantity) return;
+  if (*quantity == 0) {
+    ++without_capacity_;
+    if (strict_) complain(row.front(), "a holder without capacity", "a positive quantity");
+    return;
+  }
+  if (m.take_until) {
+    auto count = number(row[m.take_until->column.index]);
+    if (!count || *count < 0) return;
+    if (*count % kTenThousand != 0)
+      return complain(row[m.take_until->column.index], "a part of a unit", "a whole number");
+    if (*count / kTenThousand > m.take_until->total - taken_) return;
+    taken_ += *count / kTenThousand;
+  }
+  add_holder(trimmed(row[m.name.index].text), *quantity);
+}
+
+void CsvImport::add_synthetic_holders() {
+  for (std::int64_t i = 0; i < mapping_.holders.count; ++i)
+    add_holder(fmt::format("holder-{}", i), mapping_.holders.each);
+}
+
+template <class Take>
+void CsvImport::read_rows(Table& table, Take take) {
+  current_ = &table;
+  Row row;
+  while (!full() && table.reader.next(row)) {
+    if (row.size() == table.header.size())
+      take(row);
+    else
+      complain(row.front(), fmt::format("a row of {} cells", row.size()),
+               fmt::format("{}, like the header", table.header.size()));
+  }
+  for (const Problem& p : table.reader.problems()) problems_.push_back(p);
+}
+
+/// The first holders over-sell, the next ones declare twice.
+void CsvImport::misbehave() {
+  auto count = static_cast<std::int64_t>(out_.holders.size());
+  if (mapping_.over_sell + mapping_.double_declare > count)
+    complain(mapping_.file,
+             fmt::format("{} misbehaving holders among {}",
+                         mapping_.over_sell + mapping_.double_declare, count),
+             "at most as many as there are holders");
+  else
+    for (std::int64_t i = 0; i < mapping_.over_sell + mapping_.double_declare; ++i)
+      out_.holders[static_cast<std::size_t>(i)].strategy =
+          i < mapping_.over_sell ? HolderStrategy::over_sell : HolderStrategy::double_declare;
+  out_.tier_inflation = mapping_.tier_inflation;
+}
+
+Result<Imported> CsvImport::run() {
+  bind();
+  if (!problems_.empty()) return tl::unexpected(std::move(problems_));
+  out_.name = mapping_.name;
+  out_.about = mapping_.about;
+  out_.class_name = mapping_.class_name;
+  out_.unit = mapping_.unit;
+  out_.place = mapping_.place;
+  out_.authority = mapping_.place.path + "/operator";
+  out_.granularity = mapping_.granularity;
+  out_.lead = mapping_.lead;
+  out_.retention = mapping_.retention;
+  if (holder_table_ == nullptr)
+    add_synthetic_holders();
+  else
+    read_rows(*holder_table_, [this](const Row& row) { take_holder(row); });
+  read_rows(*request_table_, [this](const Row& row) { take_request(row); });
+  if (!problems_.empty()) return tl::unexpected(std::move(problems_));
+  if (mapping_.holders.take_until && taken_ != mapping_.holders.take_until->total)
+    complain(mapping_.file,
+             fmt::format("the holders make {} of the total of {}", taken_,
+                         mapping_.holders.take_until->total),
+             "a `total` that whole holders can make");
+  misbehave();
+  if (without_capacity_ > 0)
+    out_.notes.push_back(fmt::format("{} holders without capacity left out", without_capacity_));
+  if (!problems_.empty()) return tl::unexpected(std::move(problems_));
+  auto done = complete(out_, mapping_.tariff);
+  if (done) return std::move(out_);
+  for (Problem& p : done.error()) p.file = request_table_->reader.file();
+  return tl::unexpected(done.error());
+}
+
+}  // namespace
+
+Result<Imported> parse_csv_trace(const Mapping& mapping, const std::vector<CsvFile>& files,
+                                 bool strict) {
+  return CsvImport(mapping, files, strict).run();
+}
+
+Result<Imported> import_csv(const std::string& mapping_file, const std::vector<std::string>& files,
+                            bool strict) {
+  Problems problems;
+  std::deque<std::string> contents;
+  std::vector<CsvFile> tables;
+  auto text = read_file(mapping_file);
+  auto mapping =
+      text ? parse_mapping(mapping_file, *text) : Result<Mapping>(tl::unexpected(text.error()));
+  if (!mapping) problems = mapping.error();
+  for (const std::string& file : files) {
+    auto content = read_file(file);
+    if (!content) {
+      problems.insert(problems.end(), content.error().begin(), content.error().end());
+      continue;
+    }
+    contents.push_back(std::move(*content));
+    tables.push_back({file, contents.back()});
+  }
+  if (files.empty())
+    problems.push_back({"", 0, 0, "no file to import", "at least one CSV file", ""});
+  if (!problems.empty()) return tl::unexpected(std::move(problems));
+  return parse_csv_trace(*mapping, tables, strict);
+}
+
+}  // namespace capmarket

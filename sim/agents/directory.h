@@ -1,0 +1,16 @@
+// Directory peers: they list declarations late, and have no authority. Source: semantics.md
+// section 6.
+#pragma once
+
+#include "sim/engine/world.h"
+
+namespace capmarket {
+
+/// Declarations of a class whose window contains `window`, as the user's directory lists them now,
+/// in an order keyed by the request. At most kNamedMax: a user does not read the whole market.
+inline constexpr std::size_t kNamedMax = 24;
+std::vector<std::uint32_t> find_declarations(const World& world, std::uint32_t user,
+                                             std::uint32_t request, std::int32_t class_index,
+                                             const Window& window);
+
+}  // namespace capmarket

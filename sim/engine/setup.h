@@ -1,0 +1,23 @@
+// The set-up objects: genesis, authorities, classes, rules, credentials. Source:
+// scenario-format.md, last paragraph of the scenario.
+#pragma once
+
+#include "sim/engine/world.h"
+
+namespace capmarket {
+
+struct ChainOptions {
+  std::string dir;  // empty: in memory
+  int workers = 0;  // signing threads beside the event loop
+  Scheme scheme = Scheme::ed25519;
+  std::function<void(const Event&)> observer;  // of every event after the genesis
+};
+
+/// The key that signs checkpoints and the run's receipt. Derives from the population seed.
+KeyPair log_key(const Stream::Key& population);
+
+/// Creates the chain and admits every set-up object at the earlier of the scenario's start and the
+/// earliest `effective.from`. Problems: a set-up object that the chain refuses, with its clauses.
+Result<void> set_up(World& world, const ChainOptions& options);
+
+}  // namespace capmarket

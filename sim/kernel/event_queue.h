@@ -1,0 +1,55 @@
+// Pending events in the order (time, priority, keyed tie-break): documented, total, and independent
+// of the order in which they were pushed.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "model/base/integers.h"
+
+namespace capmarket {
+
+/// What happens, in the order in which simultaneous events happen.
+enum class EventKind : std::uint8_t {
+  chain_arrival = 0,  // a submission reaches the chain; subject: its job
+  receipt = 1,        // the submitter learns a decision; subject: its job
+  proposal = 2,       // a user's proposal reaches a holder; subject: negotiation
+  offer = 3,          // a holder's answer reaches the user; subject: negotiation
+  countersign = 4,    // the user's draft reaches the holder; subject: negotiation
+  release = 5,        // the user's refusal of an offer reaches the holder; subject: negotiation
+  demand = 6,         // a user's next request; subject: user (synthetic) or trace row
+  checkpoint = 7,     // the chain signs its size and root
+};
+
+/// Plain data, 32 bytes.
+struct SimEvent {
+  Instant time;
+  std::uint64_t tie = 0;  // keyed by what happens, not by when it was pushed
+  EventKind kind = EventKind::demand;
+  std::uint32_t subject = 0;
+  std::uint32_t occurrence = 0;
+
+  friend bool operator<(const SimEvent& a, const SimEvent& b) {
+    if (a.time != b.time) return a.time < b.time;
+    if (a.kind != b.kind) return a.kind < b.kind;
+    if (a.tie != b.tie) return a.tie < b.tie;
+    if (a.subject != b.subject) return a.subject < b.subject;
+    return a.occurrence < b.occurrence;
+  }
+};
+
+/// A binary heap. push and pop are O(log n). Events never lie before the last one popped.
+class EventQueue {
+ public:
+  void push(const SimEvent& event);
+  SimEvent pop();
+  bool empty() const { return heap_.empty(); }
+  std::size_t size() const { return heap_.size(); }
+  Instant next_time() const { return heap_.front().time; }
+
+ private:
+  std::vector<SimEvent> heap_;
+  Instant now_{-kWireMax};
+};
+
+}  // namespace capmarket

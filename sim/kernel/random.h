@@ -1,0 +1,71 @@
+// Keyed, counter-based random numbers: no shared stream, so that two rules compared on one seed
+// differ only through the rules. Source: architecture.md decision 4; statistics.md.
+#pragma once
+
+#include <cstdint>
+
+#include "model/base/bytes.h"
+#include "scenarios/distribution.h"
+
+namespace capmarket {
+
+/// What a random number is for. Numbers are part of the key: never reuse or reorder one.
+enum class Draw : std::uint64_t {
+  key_seed = 1,
+  salt = 2,
+  latency = 3,
+  directory_lag = 4,
+  place = 5,
+  quantity = 6,
+  ask = 7,
+  arrival = 8,
+  length = 9,
+  lead = 10,
+  value = 11,
+  partial = 12,
+  shuffle = 13,
+  adversary = 14,
+  clock = 15,
+  tie = 16,
+  declaration = 17,
+};
+
+/// Who draws: a class of entities and a number in it.
+enum class EntityKind : std::uint64_t { run = 0, authority = 1, holder = 2, user = 3, message = 4 };
+
+/// The stream of one decision: Philox4x64-10 under (seed, replication) at (entity, decision,
+/// occurrence). Equal keys give equal numbers on every machine and thread.
+class Stream {
+ public:
+  struct Key {
+    std::uint64_t seed = 0;
+    std::uint64_t replication = 0;
+  };
+  Stream(Key key, EntityKind entity, std::uint64_t number, Draw decision, std::uint64_t occurrence);
+
+  std::uint64_t next();
+  /// Uniform in [0, bound), without bias. Precondition: bound > 0.
+  std::uint64_t below(std::uint64_t bound);
+  /// Uniform in (0, 1), 53 bits.
+  double uniform();
+  /// A draw of the distribution, rounded to the nearest integer; never negative.
+  std::int64_t sample(const Distribution& distribution);
+  /// Exponential with this mean, at least 1.
+  std::int64_t exponential(std::int64_t mean);
+  void fill(std::span<std::uint8_t> out);
+
+ private:
+  void refill();
+  std::uint64_t key_[2];
+  std::uint64_t counter_[4];
+  std::uint64_t block_[4];
+  int used_ = 4;
+};
+
+/// Natural logarithm, exponential and the normal quantile from IEEE +, -, *, / and sqrt alone: the
+/// C library chooses variants by processor, which differ in the last bit.
+double portable_log(double x);     // x > 0, relative error below 1e-15
+double portable_exp(double x);     // |x| < 700
+double normal_quantile(double p);  // 0 < p < 1; Wichura 1988, AS 241 PPND16
+
+}  // namespace capmarket

@@ -1,0 +1,72 @@
+#include "scenarios/distribution.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "model/base/integers.h"
+#include "tests/scenarios/expect_problem.h"
+
+namespace capmarket {
+namespace {
+
+constexpr auto kDuration = DistributionUnit::duration;
+constexpr auto kMoney = DistributionUnit::money;
+constexpr auto kQuantity = DistributionUnit::quantity;
+
+TEST(Distributions, count_in_the_base_unit_of_what_is_drawn) {
+  EXPECT_EQ(expect_value(parse_distribution("lognormal(80ms, 30ms)", kDuration)),
+            (Distribution{DistributionKind::lognormal, 80'000'000, 30'000'000, {}}));
+  EXPECT_EQ(expect_value(parse_distribution(" exponential( 2s ) ", kDuration)),
+            (Distribution{DistributionKind::exponential, 2 * kNanosPerSecond, 0, {}}));
+  EXPECT_EQ(expect_value(parse_distribution("normal(60.00, 15)", kMoney)),
+            (Distribution{DistributionKind::normal, 600'000, 150'000, {}}));
+  EXPECT_EQ(expect_value(parse_distribution("uniform(1, 9)", kQuantity)),
+            (Distribution{DistributionKind::uniform, 1, 9, {}}));
+  EXPECT_EQ(expect_value(parse_distribution("500", kQuantity)), Distribution::constant(500));
+}
+
+TEST(Distributions, say_where_they_are_wrong) {
+  expect_problem(parse_distribution("pareto(1, 2)", kQuantity), 0, 1, "unknown distribution");
+  expect_problem(parse_distribution("uniform(2s, 5)", kDuration), 0, 13, "a value like 2s");
+  expect_problem(parse_distribution("uniform(5, 2)", kQuantity), 0, 9, "reversed");
+  expect_problem(parse_distribution("normal(5)", kQuantity), 0, 1, "2 of them");
+  expect_problem(parse_distribution("normal(5, 1", kQuantity), 0, 11, "closing `)`");
+  expect_problem(parse_distribution("lognormal(0, 1)", kQuantity), 0, 11, "positive mean");
+  expect_problem(parse_distribution("-3", kQuantity), 0, 1, "no value");
+  expect_problem(parse_distribution("", kQuantity), 0, 1, "no value");
+}
+
+TEST(Distributions, read_a_list_as_an_equiprobable_choice) {
+  auto root = parse_yaml("t.yaml", "[15min, 1h]");
+  ASSERT_TRUE(root);
+  auto choice = read_distribution(*root, kDuration);
+  ASSERT_TRUE(choice);
+  EXPECT_EQ(choice->kind, DistributionKind::choice);
+  EXPECT_EQ(choice->choices, (std::vector<std::int64_t>{900 * kNanosPerSecond, kNanosPerHour}));
+}
+
+TEST(Distributions, complain_about_the_item_of_a_choice) {
+  auto root = parse_yaml("t.yaml", "length: [15min, 5]");
+  ASSERT_TRUE(root);
+  auto node = root->map({"length"}).require("length");
+  EXPECT_FALSE(read_distribution(*node, kDuration));
+  Result<int> result = tl::unexpected(yaml_problems(*root));
+  expect_problem(result, 1, 17, "`5` is no value here");
+}
+
+RC_GTEST_PROP(Distributions, read_back_what_they_write, ()) {
+  auto unit = *rc::gen::element(kDuration, kMoney, kQuantity);
+  auto kind = *rc::gen::element(DistributionKind::constant, DistributionKind::uniform,
+                                DistributionKind::exponential, DistributionKind::normal,
+                                DistributionKind::lognormal);
+  auto a = *rc::gen::inRange<std::int64_t>(1, std::int64_t{1} << 50);
+  auto b = *rc::gen::inRange<std::int64_t>(a, std::int64_t{1} << 51);
+  bool two = kind != DistributionKind::constant && kind != DistributionKind::exponential;
+  Distribution before{kind, a, two ? b : 0, {}};
+  auto after = parse_distribution(to_text(before, unit), unit);
+  RC_ASSERT(after.has_value());
+  RC_ASSERT(*after == before);
+}
+
+}  // namespace
+}  // namespace capmarket

@@ -1,0 +1,64 @@
+// What the tests of this room ask of a failed result.
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <string_view>
+
+#include "model/base/result.h"
+#include "model/yaml/yaml.h"
+
+namespace capmarket {
+
+/// Some problem stands at this place and says these words; the whole list is shown otherwise.
+template <class T>
+void expect_problem(const Result<T>& result, int line, int column, std::string_view words) {
+  ASSERT_FALSE(result.has_value()) << "no problem at all";
+  for (const Problem& p : result.error())
+    if (p.line == line && p.column == column && to_text(p).find(words) != std::string::npos) return;
+  ADD_FAILURE() << "nothing at " << line << ":" << column << " says `" << words << "`:\n"
+                << to_text(result.error());
+}
+
+template <class T>
+T expect_value(const Result<T>& result) {
+  if (result) return *result;
+  ADD_FAILURE() << to_text(result.error());
+  return T{};
+}
+
+inline std::string source_dir() { return CAPMARKET_SOURCE_DIR; }
+
+/// A folder of its own that goes away with the test.
+class ScratchFolder {
+ public:
+  ScratchFolder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "capmarket-XXXXXX").string();
+    path_ = mkdtemp(pattern.data());
+  }
+  ~ScratchFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+
+  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
+  std::string write(const std::string& name, std::string_view text) const {
+    std::ofstream(path_ / name, std::ios::binary) << text;
+    return *this / name;
+  }
+  std::size_t count() const {
+    auto begin = std::filesystem::directory_iterator(path_);
+    return static_cast<std::size_t>(std::distance(begin, {}));
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace capmarket

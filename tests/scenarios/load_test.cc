@@ -1,0 +1,235 @@
+#include <nlohmann/json.hpp>
+
+#include "scenarios/scenario.h"
+#include "tests/scenarios/expect_problem.h"
+
+namespace capmarket {
+namespace {
+
+constexpr std::string_view kRule = R"(rule: eu/compute
+version: 1
+authority: eu/op
+class: compute
+scope: eu
+effective: { from: 2026-01-01T00:00:00Z, until: 2027-01-01T00:00:00Z }
+granularity: 1min
+unit: core
+retention: 1y
+currency: EUR
+limits: { quantity: 1 .. 100, price: 0.00 .. 10.00, length: 1min .. 4h, lead: 0s .. 1d, skew: 5s }
+coordination: { mode: none }
+pricing: { mode: fixed, tariff: 1.00 }
+tiers:
+  - { name: best, rank: 20, eligible: true }
+  - { name: rest, rank: 10, eligible: true }
+)";
+
+constexpr std::string_view kScenario = R"(scenario: small
+about: One line.
+start: 2026-01-15T16:00:00Z
+duration: 2h
+locations: { tree: eu, branching: [2, 3] }
+classes: [{ name: compute, unit: core, retention: 1y }]
+authorities: [{ name: eu/op, scope: eu, classes: [compute] }]
+rules: [rule.yaml]
+network: { latency: lognormal(80ms, 30ms) }
+holders:
+  - { name: sites, count: 10, place: eu/1, strategy: prepublish, quantity: 50, window: 4h, ask: normal(1.00, 0.25) }
+  - { name: double, count: 2, strategy: over-sell }
+users:
+  - { name: firms, count: 20, groups: [b, a], tier: rest, arrivals: poisson(0.5/h), quantity: 5, length: [1h, 2h], value: 2.00, partial: 70% }
+  - { name: burst, count: 3, tier: best, arrivals: { burst: { at: 1h, size: 9 } }, quantity: 5, length: 1h, lead: 5min, value: 2.00 }
+adversaries: [{ attack: tier-inflation, count: 23 }]
+)";
+
+class LoadTest : public testing::Test {
+ protected:
+  using Sets = std::vector<std::pair<std::string, std::string>>;
+
+  /// The scenario with a piece of it, or of its rule, replaced.
+  Result<Scenario> load(std::string_view piece = {}, std::string_view by = {},
+                        const Sets& sets = {}, const std::vector<std::string>& rules = {}) {
+    folder_.write("rule.yaml", replaced(kRule, piece, by));
+    return load_scenario(folder_.write("small.yaml", replaced(kScenario, piece, by)), sets, rules);
+  }
+
+  static std::string replaced(std::string_view text, std::string_view piece, std::string_view by) {
+    std::string out(text);
+    std::size_t at = piece.empty() ? out.npos : out.find(piece);
+    return at == out.npos ? out : out.replace(at, piece.size(), by);
+  }
+
+  ScratchFolder folder_;
+};
+
+TEST_F(LoadTest, reads_every_part) {
+  Scenario s = expect_value(load());
+  EXPECT_EQ(s.name, "small");
+  EXPECT_EQ(s.duration, Duration(2 * kNanosPerHour));
+  EXPECT_EQ(s.signatures, Scheme::ed25519);
+  ASSERT_EQ(s.locations.leaves.size(), 6u);
+  EXPECT_EQ(s.locations.leaves[4].path, "eu/1/1");
+  EXPECT_EQ(s.classes[0].granularity, Duration(kNanosPerSecond));
+  EXPECT_EQ(s.rules[0].rule.tiers[0].name, "best");
+  EXPECT_EQ(s.latency.kind, DistributionKind::lognormal);
+  ASSERT_EQ(s.users.size(), 2u);
+  EXPECT_EQ(s.users[0].groups, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(s.users[0].arrivals.rate_per_hour, 5'000);
+  EXPECT_EQ(s.users[0].partial, 7'000);
+  EXPECT_EQ(s.users[0].lead, Distribution::constant(10 * kNanosPerSecond));
+  EXPECT_EQ(s.users[0].class_name, "compute");
+  EXPECT_EQ(s.users[1].arrivals.kind, ArrivalKind::burst);
+  EXPECT_EQ(s.users[1].arrivals.size, 9);
+  EXPECT_EQ(s.adversaries[0].count, 23);
+}
+
+TEST_F(LoadTest, gives_a_misbehaving_group_what_the_group_above_has) {
+  Scenario s = expect_value(load());
+  ASSERT_EQ(s.holders.size(), 2u);
+  EXPECT_EQ(s.holders[1].strategy, HolderStrategy::over_sell);
+  EXPECT_EQ(s.holders[1].name, "double");
+  EXPECT_EQ(s.holders[1].count, 2);
+  EXPECT_EQ(s.holders[1].quantity, Distribution::constant(50));
+  EXPECT_EQ(s.holders[1].window, Duration(4 * kNanosPerHour));
+  EXPECT_EQ(s.holders[1].place->path, "eu/1");
+}
+
+TEST_F(LoadTest, knows_the_nodes_of_its_location_tree) {
+  Scenario s = expect_value(load());
+  for (const char* path : {"eu", "eu/0", "eu/1/2"}) EXPECT_TRUE(s.locations.knows({path})) << path;
+  for (const char* path : {"e", "eu/2", "eu/1/2/0", "eu/1/3"})
+    EXPECT_FALSE(s.locations.knows({path})) << path;
+}
+
+TEST_F(LoadTest, sets_values_by_path) {
+  Scenario s =
+      expect_value(load({}, {}, {{"users.firms.count", "7"}, {"adversaries.0.count", "1"}}));
+  EXPECT_EQ(s.users[0].count, 7);
+  EXPECT_FALSE(load({}, {}, {{"users.nobody.count", "7"}}));
+}
+
+TEST_F(LoadTest, replaces_the_rule_of_the_same_name) {
+  std::string other = folder_.write("other.yaml", replaced(kRule, "tariff: 1.00", "tariff: 3.00"));
+  Scenario s = expect_value(load({}, {}, {}, {other}));
+  EXPECT_EQ(s.rules[0].rule.pricing.tariff, Money(30'000));
+  EXPECT_EQ(s.rules[0].file, other);
+  std::string stranger = folder_.write("x.yaml", replaced(kRule, "rule: eu/compute", "rule: eu/x"));
+  expect_problem(load({}, {}, {}, {stranger}), 0, 0, "no rule `eu/x`");
+}
+
+TEST_F(LoadTest, refuses_unknown_and_missing_keys) {
+  expect_problem(load("about: One line.", "colour: red"), 2, 1, "unknown key `colour`");
+  expect_problem(load("duration: 2h\n", ""), 1, 1, "missing key `duration`");
+  expect_problem(load("80ms, 30ms) }", "80ms, 30ms), loss: 1% }"), 9, 45, "unknown key `loss`");
+}
+
+TEST_F(LoadTest, says_not_yet_of_modes_that_come_later) {
+  expect_problem(load("about: One line.", "study: steady-state"), 2, 8, "not yet");
+  expect_problem(load("about: One line.", "discovery: { mode: hybrid }"), 2, 20, "not yet");
+  expect_problem(load("[rule.yaml]", "[{ at: 1h, rule: rule.yaml }]"), 8, 9, "not yet");
+}
+
+TEST_F(LoadTest, refuses_references_to_what_is_not_there) {
+  expect_problem(load("tier: rest,", "tier: gold,"), 14, 50,
+                 "unknown tier of class `compute` `gold`");
+  expect_problem(load("classes: [compute]", "classes: [steam]"), 7, 52, "unknown class `steam`");
+  expect_problem(load("place: eu/1", "place: eu/7"), 11, 38, "not in the location tree");
+  expect_problem(load("scope: eu, ", "scope: us, "), 7, 38, "not in the location tree");
+  expect_problem(load("authority: eu/op", "authority: eu/xx"), 8, 9, "`eu/xx`");
+  expect_problem(load("unit: core, retention", "unit: kW, retention"), 8, 9, "the same unit");
+  expect_problem(load("scope: eu, ", "scope: eu/0, "), 8, 9,
+                 "does not govern class `compute` in `eu`");
+  expect_problem(load("[rule.yaml]", "[missing.yaml]"), 0, 0, "missing.yaml");
+}
+
+TEST_F(LoadTest, refuses_doubles_and_nonsense) {
+  expect_problem(load("name: double", "name: sites"), 12, 13, "another group is named `sites`");
+  expect_problem(load("[rule.yaml]", "[rule.yaml, rule.yaml]"), 8, 20, "another rule is named");
+  expect_problem(load("poisson(0.5/h)", "poisson(0.5)"), 14, 66, "poisson(0.5/h), per user");
+  expect_problem(load("poisson(0.5/h)", "poisson(0/h)"), 14, 66, "poisson(0.5/h), per user");
+  expect_problem(load("partial: 70%", "partial: 170%"), 14, 140, "0% to 100%");
+  expect_problem(load("count: 23", "count: 24"), 16, 47, "24 adversaries among 23 users");
+  expect_problem(load("branching: [2, 3]", "branching: [2000, 3000]"), 5, 43, "too many places");
+  expect_problem(load("strategy: prepublish, quantity: 50", "strategy: prepublish"), 11, 5,
+                 "missing key `quantity`");
+}
+
+TEST_F(LoadTest, reports_problems_of_scenario_and_rule_in_one_go) {
+  folder_.write("rule.yaml", replaced(kRule, "rank: 20", "rank: high"));
+  auto result = load_scenario(
+      folder_.write("small.yaml", replaced(kScenario, "duration: 2h", "duration: long")), {}, {});
+  ASSERT_FALSE(result);
+  EXPECT_THAT(to_text(result.error()), testing::HasSubstr("small.yaml:4:11"));
+  EXPECT_THAT(to_text(result.error()), testing::HasSubstr("rule.yaml:15:"));
+}
+
+TEST_F(LoadTest, accepts_modes_that_a_run_refuses) {
+  Scenario s = expect_value(load("coordination: { mode: none }", "coordination: { mode: single }"));
+  Problems problems = not_yet(s);
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_EQ(problems[0].line, 12);
+  EXPECT_THAT(problems[0].what, testing::HasSubstr("not yet"));
+  s = expect_value(
+      load("{ mode: fixed, tariff: 1.00 }",
+           "{ mode: discovered, over: 1h, band: 20%, max_age: 15min, floor: 1.00, cap: 4.00 }"));
+  EXPECT_EQ(not_yet(s).size(), 1u);
+  EXPECT_TRUE(not_yet(expect_value(load())).empty());
+}
+
+TEST_F(LoadTest, has_a_canonical_text_that_changes_with_what_counts_only) {
+  std::string before = canonical_json(expect_value(load()));
+  EXPECT_EQ(before, canonical_json(expect_value(load())));
+  auto json = nlohmann::json::parse(before);
+  EXPECT_EQ(json["duration"], "2h");
+  EXPECT_EQ(json["rules"][0]["rule"], "eu/compute");
+  EXPECT_EQ(before, canonical_json(expect_value(load("duration: 2h", "duration: 120min  # same"))));
+  for (auto [piece, by] : {std::pair("tariff: 1.00", "tariff: 2.00"),
+                           {"count: 10", "count: 11"},
+                           {"length: [1h, 2h]", "length: [1h, 3h]"},
+                           {"partial: 70%", "partial: 71%"},
+                           {"80ms", "81ms"},
+                           {"size: 9", "size: 8"}})
+    EXPECT_NE(before, canonical_json(expect_value(load(piece, by)))) << piece;
+}
+
+TEST_F(LoadTest, checks_a_trace_against_classes_tiers_and_places) {
+  constexpr std::string_view kHeader =
+      "user,kind,tier,class,quantity,from,until,issue_at,max_price,partial\n";
+  constexpr std::string_view kTrace =
+      "trace: { requests: r.csv, holders: h.csv, import: { rows: 3, requests: 2, skipped: { none: "
+      "2 } } }";
+  folder_.write("r.csv", std::string(kHeader) +
+                             "u1,user,rest,compute,1,1800000000000000000,1800000000000000001,"
+                             "1800000000000000000,1.00,true\n"
+                             "u2,user,gold,steam,1,20,30,10,1.00,true\n"
+                             "u3,user,gold,compute,1,20,30,10,1.00,true\n");
+  folder_.write("h.csv",
+                "name,location,class,quantity,from,until,strategy,ask\n"
+                "a,eu/1/1,compute,5,10,20,prepublish,1.00\n"
+                "a,eu/7/1,steam,5,10,20,prepublish,1.00\n");
+  auto result = load("adversaries: [{ attack: tier-inflation, count: 23 }]", kTrace);
+  expect_problem(result, 16, 54, "3 rows, but 4 accounted for");
+  expect_problem(result, 3, 14, "unknown class `steam`");
+  expect_problem(result, 4, 9, "unknown tier `gold`");
+  expect_problem(result, 3, 28, "before the scenario starts");
+  expect_problem(result, 3, 1, "another holder is named `a`");
+  expect_problem(result, 3, 3, "`eu/7/1` is not in the location tree");
+  expect_problem(result, 3, 10, "unknown class `steam`");
+  EXPECT_EQ(result.error().size(), 8u);
+}
+
+TEST(Packs, the_quickstart_loads_and_can_run) {
+  Scenario s =
+      expect_value(load_scenario(source_dir() + "/scenarios/packs/quickstart.yaml", {}, {}));
+  std::int64_t holders = 0, users = 0;
+  for (const HolderGroup& g : s.holders) holders += g.count;
+  for (const UserGroup& g : s.users) users += g.count;
+  EXPECT_EQ(holders, 2000);
+  EXPECT_EQ(users, 5000);
+  ASSERT_EQ(s.rules.size(), 1u);
+  EXPECT_EQ(s.rules[0].rule.tiers.size(), 3u);
+  EXPECT_TRUE(not_yet(s).empty());
+}
+
+}  // namespace
+}  // namespace capmarket

@@ -1,0 +1,92 @@
+#include "verify/audit/delegation_graph.h"
+
+namespace capmarket {
+namespace {
+
+template <class... F>
+struct Overloaded : F... {
+  using F::operator()...;
+};
+
+}  // namespace
+
+void DelegationGraph::add_root(const ContentId& id, const RootAuthority& root) {
+  by_id_[id] = by_name_[root.name] = boost::add_vertex(Vertex{id, root}, graph_);
+  keys_.insert(root.key);
+}
+
+bool DelegationGraph::add_below(const ContentId& id, const ContentId& issuer, Vertex vertex) {
+  auto above = by_id_.find(issuer);
+  if (above == by_id_.end()) return false;
+  Node node = boost::add_vertex(std::move(vertex), graph_);
+  boost::add_edge(node, above->second, graph_);
+  by_id_[id] = node;
+  return true;
+}
+
+bool DelegationGraph::add(const ContentId& id, const AuthorityGrant& grant) {
+  if (!add_below(id, grant.parent, {id, grant})) return false;
+  by_name_[grant.name] = by_id_[id];
+  keys_.insert(grant.key);
+  return true;
+}
+
+bool DelegationGraph::add(const ContentId& id, const CredentialGrant& grant) {
+  if (!add_below(id, grant.issuer, {id, grant})) return false;
+  keys_.insert(grant.subject);
+  return true;
+}
+
+std::optional<DelegationGraph::Node> DelegationGraph::find(const ContentId& id) const {
+  auto it = by_id_.find(id);
+  if (it == by_id_.end()) return std::nullopt;
+  return it->second;
+}
+
+std::optional<DelegationGraph::Node> DelegationGraph::authority_named(
+    const std::string& name) const {
+  auto it = by_name_.find(name);
+  if (it == by_name_.end()) return std::nullopt;
+  return it->second;
+}
+
+const CredentialGrant* DelegationGraph::credential(Node n) const {
+  return std::get_if<CredentialGrant>(&graph_[n].grant);
+}
+
+bool DelegationGraph::is_authority(Node n) const { return credential(n) == nullptr; }
+
+const PublicKey& DelegationGraph::key_of(Node n) const {
+  return std::visit(Overloaded{[](const CredentialGrant& c) -> const PublicKey& { return c.subject; },
+                               [](const auto& a) -> const PublicKey& { return a.key; }},
+                    graph_[n].grant);
+}
+
+const std::vector<Location>& DelegationGraph::scope_of(Node n) const {
+  return std::visit([](const auto& g) -> const std::vector<Location>& { return g.scope; },
+                    graph_[n].grant);
+}
+
+const std::vector<std::string>& DelegationGraph::classes_of(Node n) const {
+  static const std::vector<std::string> kNone;
+  return std::visit(
+      Overloaded{[](const CredentialGrant&) -> const std::vector<std::string>& { return kNone; },
+                 [](const auto& a) -> const std::vector<std::string>& { return a.classes; }},
+      graph_[n].grant);
+}
+
+DelegationGraph::Path DelegationGraph::to_root(Node from) const {
+  Path out;
+  // Edges lead to older vertices only, so that this ends.
+  for (Node at = from;;) {
+    out.nodes.push_back(at);
+    std::visit(Overloaded{[&](const RootAuthority&) { out.rooted = true; },
+                          [&](const auto& g) { out.links.push_back(g.valid); }},
+               graph_[at].grant);
+    auto [edge, end] = boost::out_edges(at, graph_);
+    if (edge == end) return out;
+    at = boost::target(*edge, graph_);
+  }
+}
+
+}  // namespace capmarket

@@ -1,0 +1,247 @@
+#include "verify/audit/frames.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "model/base/text.h"
+#include "model/codec/cbor.h"
+#include "model/codec/schema.h"
+#include "model/crypto/hash.h"
+#include "model/crypto/sign.h"
+
+namespace capmarket {
+namespace {
+
+constexpr std::uint32_t kLeafMax = 65'535;
+constexpr std::uint32_t kPayloadMax = 17 * 1024 * 1024;
+
+std::uint32_t little_endian(const std::uint8_t* at) {
+  return std::uint32_t{at[0]} | std::uint32_t{at[1]} << 8 | std::uint32_t{at[2]} << 16 |
+         std::uint32_t{at[3]} << 24;
+}
+
+tl::unexpected<Damage> damage(DamageClass kind, std::string what) {
+  return tl::make_unexpected(Damage{kind, std::move(what)});
+}
+
+bool read_exactly(std::ifstream& file, std::uint8_t* out, std::size_t n) {
+  file.read(reinterpret_cast<char*>(out), static_cast<std::streamsize>(n));
+  return static_cast<std::size_t>(file.gcount()) == n;
+}
+
+}  // namespace
+
+std::string_view to_text(DamageClass damage) {
+  switch (damage) {
+    case DamageClass::crc: return "crc";
+    case DamageClass::leaf: return "leaf";
+    case DamageClass::link: return "link";
+    case DamageClass::root: return "root";
+    case DamageClass::signature: return "signature";
+    case DamageClass::decision: return "decision";
+    case DamageClass::derived: return "derived";
+  }
+  return {};
+}
+
+bool FrameReader::open_next() {
+  file_ = std::ifstream(fmt::format("{}/segments/{:08}.seg", dir_, segment_), std::ios::binary);
+  if (!file_) return false;
+  ++segment_;
+  return true;
+}
+
+tl::expected<std::optional<AuditFrame>, Damage> FrameReader::next() {
+  if (segment_ == 0 && !open_next()) return std::optional<AuditFrame>();
+  while (file_.peek() == std::ifstream::traits_type::eof())
+    if (!open_next()) return std::optional<AuditFrame>();
+  std::uint8_t head[12];
+  if (!read_exactly(file_, head, sizeof head)) return damage(DamageClass::crc, "a torn frame");
+  std::uint32_t leaf_size = little_endian(head), payload_size = little_endian(head + 4);
+  if (leaf_size == 0 || leaf_size > kLeafMax || payload_size > kPayloadMax)
+    return damage(DamageClass::crc, "impossible lengths in a frame");
+  AuditFrame out;
+  out.leaf.resize(leaf_size);
+  if (!read_exactly(file_, out.leaf.data(), leaf_size))
+    return damage(DamageClass::crc, "a frame that ends early");
+  // In steps, so that a lying length costs no more memory than the file has bytes.
+  for (std::size_t left = payload_size; left > 0;) {
+    std::size_t step = std::min<std::size_t>(left, 64 * 1024);
+    out.payload.resize(out.payload.size() + step);
+    if (!read_exactly(file_, out.payload.data() + out.payload.size() - step, step))
+      return damage(DamageClass::crc, "a frame that ends early");
+    left -= step;
+  }
+  std::uint32_t crc = crc32c(ByteView(head, 8));
+  crc = crc32c(out.payload, crc32c(out.leaf, crc));
+  if (crc != little_endian(head + 8))
+    return damage(DamageClass::crc, "the frame's checksum does not fit its bytes");
+  return std::optional<AuditFrame>(std::move(out));
+}
+
+namespace {
+
+bool read_clauses(CborReader& r, std::vector<std::int64_t>& out) {
+  if (!decode(r, out)) return false;
+  for (std::size_t i = 0; i < out.size(); ++i)
+    if (out[i] < 1 || (i > 0 && out[i] <= out[i - 1]))
+      return r.fail("clause numbers that do not ascend");
+  return true;
+}
+
+bool read_leaf_fields(CborReader& r, AuditLeaf& leaf) {
+  std::size_t entries = 0;
+  std::int64_t key = -1;
+  auto at = [&](std::int64_t expected) {
+    return r.key(key, key) && (key == expected || r.fail("an unexpected field"));
+  };
+  bool ok = r.map(entries) && (entries == 9 || r.fail("not nine fields"));
+  ok = ok && at(1) && r.integer(leaf.sequence) && at(2) && r.fixed_bytes(leaf.previous.bytes);
+  ok = ok && at(3) && r.integer(leaf.time.value) && at(4) && r.integer(leaf.kind);
+  ok = ok && at(5) && r.fixed_bytes(leaf.id.bytes) && at(6) && r.fixed_bytes(leaf.signatures.bytes);
+  ok = ok && at(7) && r.boolean(leaf.admitted) && at(8) && read_clauses(r, leaf.failed);
+  ok = ok && at(9) && read_clauses(r, leaf.unresolved);
+  if (ok) r.leave();
+  return ok && r.finish();
+}
+
+}  // namespace
+
+std::optional<AuditLeaf> read_leaf(ByteView bytes, std::string& why) {
+  CborReader reader(bytes);
+  AuditLeaf leaf;
+  if (!read_leaf_fields(reader, leaf)) {
+    why = reader.error().value_or("no canonical leaf");
+    return std::nullopt;
+  }
+  if (leaf.admitted != (leaf.failed.empty() && leaf.unresolved.empty())) {
+    why = "`admitted` contradicts the clauses that it names";
+    return std::nullopt;
+  }
+  return leaf;
+}
+
+namespace {
+
+int base64_digit(char c) {
+  static constexpr std::string_view kDigits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::size_t at = kDigits.find(c);
+  return at == std::string_view::npos ? -1 : static_cast<int>(at);
+}
+
+/// Standard alphabet with padding, no spare bits; empty on anything else.
+std::optional<Bytes> from_base64(std::string_view text) {
+  if (text.empty() || text.size() % 4 != 0) return std::nullopt;
+  std::size_t padding = text.ends_with("==") ? 2 : text.ends_with("=") ? 1 : 0;
+  Bytes out;
+  std::uint32_t bits = 0;
+  int held = 0;
+  for (char c : text.substr(0, text.size() - padding)) {
+    int digit = base64_digit(c);
+    if (digit < 0) return std::nullopt;
+    bits = bits << 6 | static_cast<std::uint32_t>(digit);
+    held += 6;
+    if (held < 8) continue;
+    held -= 8;
+    out.push_back(static_cast<std::uint8_t>(bits >> held));
+    bits &= (1u << held) - 1;
+  }
+  if (bits != 0) return std::nullopt;
+  return out;
+}
+
+/// The line that begins at `at`, which moves behind it; empty without a line end.
+std::optional<std::string> take_line(const std::string& text, std::size_t& at) {
+  std::size_t end = text.find('\n', at);
+  if (end == std::string::npos) return std::nullopt;
+  std::string line = text.substr(at, end - at);
+  at = end + 1;
+  return line;
+}
+
+tl::expected<SignatureBytes, std::string> note_signature(const std::string& line,
+                                                         const std::string& origin,
+                                                         const PublicKey& key) {
+  const std::string lead = "\xe2\x80\x94 " + origin + " ";
+  if (!line.starts_with(lead)) return tl::make_unexpected("the signature line is malformed");
+  auto blob = from_base64(std::string_view(line).substr(lead.size()));
+  if (!blob || blob->size() != 68) return tl::make_unexpected("the signature is malformed");
+  static constexpr std::uint8_t kSuffix[] = {'\n', 0x01};
+  Digest name = sha256({as_bytes(origin), ByteView(kSuffix), key.view()});
+  if (!std::equal(blob->begin(), blob->begin() + 4, name.bytes.begin()))
+    return tl::make_unexpected("signed by another key");
+  SignatureBytes out;
+  std::copy(blob->begin() + 4, blob->end(), out.bytes.begin());
+  return out;
+}
+
+}  // namespace
+
+tl::expected<AuditCheckpoint, std::string> read_checkpoint(const std::string& note,
+                                                           const PublicKey& key) {
+  std::size_t at = 0;
+  auto origin = take_line(note, at), size = take_line(note, at), root = take_line(note, at);
+  const std::size_t text_end = at;
+  auto blank = take_line(note, at), signature = take_line(note, at);
+  if (!signature || !blank->empty() || at != note.size())
+    return tl::make_unexpected("not origin, size, root, a blank line and one signature");
+  AuditCheckpoint out;
+  out.origin = *origin;
+  auto number = parse_integer(*size);
+  auto bytes = from_base64(*root);
+  if (!number || *number < 0 || std::to_string(*number) != *size)
+    return tl::make_unexpected("the size is no number");
+  if (!bytes || bytes->size() != 32) return tl::make_unexpected("the root is no digest");
+  out.size = *number;
+  std::copy(bytes->begin(), bytes->end(), out.root.bytes.begin());
+  auto signed_by = note_signature(*signature, *origin, key);
+  if (!signed_by) return tl::make_unexpected(signed_by.error());
+  if (!verify(Signing{}, key, as_bytes(note).subspan(0, text_end), *signed_by))
+    return tl::make_unexpected("the signature does not verify");
+  return out;
+}
+
+Digest audit_leaf_hash(ByteView leaf) {
+  static constexpr std::uint8_t kLeaf[] = {0x00};
+  return sha256({ByteView(kLeaf), leaf});
+}
+
+namespace {
+Digest join(const Digest& left, const Digest& right) {
+  static constexpr std::uint8_t kNode[] = {0x01};
+  return sha256({ByteView(kNode), left.view(), right.view()});
+}
+}  // namespace
+
+void AuditTree::append(const Digest& leaf) {
+  ++size_;
+  std::pair<std::int64_t, Digest> top{1, leaf};
+  while (!subtrees_.empty() && subtrees_.back().first == top.first) {
+    top = {2 * top.first, join(subtrees_.back().second, top.second)};
+    subtrees_.pop_back();
+  }
+  subtrees_.push_back(top);
+}
+
+Digest AuditTree::root() const {
+  if (subtrees_.empty()) return sha256(ByteView());
+  Digest out = subtrees_.back().second;
+  for (auto it = std::next(subtrees_.rbegin()); it != subtrees_.rend(); ++it)
+    out = join(it->second, out);
+  return out;
+}
+
+std::optional<std::string> read_small_file(const std::string& path, std::size_t bytes_max) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return std::nullopt;
+  std::string out(bytes_max + 1, '\0');
+  file.read(out.data(), static_cast<std::streamsize>(out.size()));
+  auto n = static_cast<std::size_t>(file.gcount());
+  if (n > bytes_max) return std::nullopt;
+  out.resize(n);
+  return out;
+}
+
+}  // namespace capmarket

@@ -1,0 +1,84 @@
+// The bytes of a chain directory, read once, forwards, with bounded memory. Shares nothing with
+// model/chain. Source: chain-format.md.
+#pragma once
+
+#include <fstream>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/base/bytes.h"
+#include "model/base/integers.h"
+#include "model/base/result.h"
+
+namespace capmarket {
+
+enum class DamageClass : std::uint8_t { crc, leaf, link, root, signature, decision, derived };
+std::string_view to_text(DamageClass damage);
+
+struct Damage {
+  DamageClass kind = DamageClass::crc;
+  std::string what;
+};
+
+struct AuditFrame {
+  Bytes leaf;
+  Bytes payload;
+};
+
+/// Frames of all segments in order. Memory: one frame.
+class FrameReader {
+ public:
+  explicit FrameReader(std::string dir) : dir_(std::move(dir)) {}
+  /// The next frame; empty at the end of the last segment.
+  tl::expected<std::optional<AuditFrame>, Damage> next();
+
+ private:
+  bool open_next();
+  std::string dir_;
+  int segment_ = 0;
+  std::ifstream file_;
+};
+
+/// A leaf, decoded by this room's own decoder.
+struct AuditLeaf {
+  std::int64_t sequence = 0;
+  Digest previous;
+  Instant time;
+  std::int64_t kind = 0;
+  ContentId id;
+  Digest signatures;
+  bool admitted = false;
+  std::vector<std::int64_t> failed;      // clause numbers, ascending
+  std::vector<std::int64_t> unresolved;  // likewise
+};
+/// Empty where the bytes are not the canonical form; `why` says what is wrong.
+std::optional<AuditLeaf> read_leaf(ByteView bytes, std::string& why);
+
+struct AuditCheckpoint {
+  std::string origin;
+  std::int64_t size = 0;
+  Digest root;
+};
+/// A C2SP signed note by `key`; the problem says what is wrong.
+tl::expected<AuditCheckpoint, std::string> read_checkpoint(const std::string& note,
+                                                           const PublicKey& key);
+
+/// RFC 9162: SHA-256(0x00 || leaf); SHA-256(0x01 || left || right).
+Digest audit_leaf_hash(ByteView leaf);
+/// The Merkle tree hash over leaves that arrive one at a time, by merging equal subtrees.
+class AuditTree {
+ public:
+  void append(const Digest& leaf);
+  Digest root() const;
+  std::int64_t size() const { return size_; }
+
+ private:
+  std::vector<std::pair<std::int64_t, Digest>> subtrees_;  // (leaves, hash), falling
+  std::int64_t size_ = 0;
+};
+
+/// The whole file, at most `bytes_max`; empty where it cannot be read or is longer.
+std::optional<std::string> read_small_file(const std::string& path, std::size_t bytes_max);
+
+}  // namespace capmarket

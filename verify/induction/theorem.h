@@ -1,0 +1,68 @@
+// A theorem as data: queries that must be unsatisfiable, a cover that must be satisfiable, mutations
+// that must be refuted with a counterexample that reproduces. Source: analyses.md, C.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "verify/induction/prove.h"
+#include "verify/symbolic/solver.h"
+
+namespace capmarket {
+
+using Premises = std::shared_ptr<const std::vector<Symbolic::Bool>>;
+
+inline Premises premises(std::vector<Symbolic::Bool> all) {
+  return std::make_shared<const std::vector<Symbolic::Bool>>(std::move(all));
+}
+
+/// What an example is when it is run through the real, concrete code.
+struct Replay {
+  bool reproduced = false;
+  std::string words;  // the case, or how it failed to reproduce
+};
+using ReplayFunction = std::function<Replay(const z3::model&)>;
+
+/// `assume` implies `claim`. Queries that share the object `assume` share a solver. `replay` takes an
+/// example of the premises (the cover) or of premises and not claim (a counterexample).
+struct Query {
+  Premises assume;
+  Symbolic::Bool claim;
+  ReplayFunction replay;
+};
+
+struct Mutation {
+  std::string removed;
+  Query query;
+};
+
+struct Theorem {
+  std::string name;
+  std::string statement;
+  std::vector<Query> queries;  // the first one's premises are the cover
+  std::vector<Mutation> mutations;
+};
+
+/// Terms of the theorems belong to the current SymbolicScope.
+std::vector<Theorem> requirement_theorems();
+std::vector<Theorem> inv1_theorems();
+std::vector<Theorem> overflow_theorems();
+
+/// One theorem with its cover and mutations. Solvers are kept between calls of one Engine.
+class Engine {
+ public:
+  explicit Engine(const SolverBudget& budget) : budget_(budget) {}
+  TheoremReport run(const Theorem& theorem);
+
+ private:
+  Answer ask(const Query& query, bool negated, const Solver** solver);
+  Verdict main_queries(const Theorem& theorem, TheoremReport& report);
+  MutationReport refute(const Mutation& mutation);
+
+  SolverBudget budget_;
+  std::vector<std::pair<Premises, std::unique_ptr<Solver>>> solvers_;
+};
+
+}  // namespace capmarket

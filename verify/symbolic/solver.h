@@ -1,0 +1,47 @@
+// Asking the solver: satisfiable, not, or undecided within a deterministic budget.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "verify/symbolic/symbolic.h"
+
+namespace capmarket {
+
+/// `rlimit` counts the solver's own steps a query and decides the same way everywhere; `timeout_ms`
+/// is only a guard against a solver that does not count.
+struct SolverBudget {
+  unsigned rlimit = 50'000'000;
+  unsigned timeout_ms = 60'000;
+};
+
+enum class Answer { sat, unsat, unknown };
+
+/// One incremental solver over the current scope.
+class Solver {
+ public:
+  explicit Solver(const SolverBudget& budget);
+  void add(const Symbolic::Bool& b);
+  void add(const std::vector<Symbolic::Bool>& all);
+  /// Satisfiability of what was added and `extra`, which is forgotten afterwards. Errors of the
+  /// solver are `unknown`, with `reason()`.
+  Answer check(const std::vector<Symbolic::Bool>& extra = {});
+  /// The example of the last `sat`.
+  const z3::model& model() const;
+  const std::string& reason() const { return reason_; }
+
+ private:
+  z3::solver solver_;
+  std::optional<z3::model> model_;
+  std::string reason_;
+};
+
+/// Value of a term in an example. CHECKs that it fits 64 bits: free Ints are bounded by premise.
+std::int64_t value_in(const z3::model& model, const Symbolic::Int& term);
+bool value_in(const z3::model& model, const Symbolic::Bool& term);
+
+Symbolic::Bool all_of(const std::vector<Symbolic::Bool>& terms);
+Symbolic::Bool any_of(const std::vector<Symbolic::Bool>& terms);
+
+}  // namespace capmarket
