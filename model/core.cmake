@@ -1,6 +1,7 @@
 set(CAPMARKET_MODEL_CORE
   admission/clause_id.cc
   admission/decision.cc
+  admission/explain.cc
   base/bytes.cc
   base/check.cc
   base/integers.cc
@@ -22,6 +23,7 @@ set(CAPMARKET_MODEL_CORE
   crypto/sign.cc
   governance/delegation.cc
   location/path.cc
+  objects/json_view.cc
   objects/kinds.cc
   objects/object.cc
   objects/submission.cc)

@@ -1,10 +1,16 @@
 set(CAPMARKET_MODEL_RULES
   base/nearest.cc
   rules/builder.cc
+  rules/canonical.cc
   rules/expr.cc
   rules/expr_text.cc
+  rules/faults.cc
+  rules/format.cc
   rules/lexer.cc
+  rules/parse.cc
+  rules/supersedes.cc
   rules/variables.cc
+  yaml/flow_calls.cc
   yaml/overrides.cc
   yaml/parse.cc
   yaml/yaml.cc)

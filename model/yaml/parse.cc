@@ -11,6 +11,7 @@
 
 #include "model/codec/cbor.h"
 #include "model/yaml/document.h"
+#include "model/yaml/flow_calls.h"
 #include "model/yaml/yaml.h"
 
 namespace capmarket {
@@ -143,7 +144,8 @@ std::optional<Problem> refused_bytes(const std::string& name, const std::string&
     return Problem{name, 0, 0, std::move(what), std::move(expected), ""};
   };
   if (text.size() > kYamlBytesMax) return problem("larger than 16 MiB", "a smaller file");
-  if (!is_utf8(as_bytes(text)) || text.find('\0') != text.npos)
+  if (!is_utf8(as_bytes(text)) || text.find('\0') != text.npos ||
+      text.find(kMaskedComma) != text.npos)
     return problem("not UTF-8 text", "a YAML document in UTF-8");
   return std::nullopt;
 }
@@ -156,7 +158,8 @@ Result<YAML::Node> parse_into(YamlDocument& document, std::string name, const st
   document.origins.push_back({name, first_line});
   for (std::string& line : split_lines(text)) document.lines.push_back(std::move(line));
   document.lines.emplace_back();  // where an error at the end of the text stands
-  std::string padded = std::string(static_cast<std::size_t>(first_line), '\n') + text;
+  std::string padded =
+      std::string(static_cast<std::size_t>(first_line), '\n') + mask_call_commas(text);
   std::size_t before = document.problems.size();
   auto refuse = [&](Problem problem) -> Result<YAML::Node> {
     document.problems.resize(before);

@@ -10,6 +10,7 @@
 #include "model/base/nearest.h"
 #include "model/base/text.h"
 #include "model/yaml/document.h"
+#include "model/yaml/flow_calls.h"
 
 namespace capmarket {
 
@@ -38,7 +39,7 @@ std::string shown(const YAML::Node& node) {
   if (node.IsMap()) return "a map";
   if (node.IsSequence()) return "a list";
   if (!node.IsScalar()) return "nothing";
-  std::string text = node.Scalar();
+  std::string text = unmask_call_commas(node.Scalar());
   if (text.size() > kShownMax) text = text.substr(0, kShownMax) + "…";
   return fmt::format("`{}`", text);
 }
@@ -50,7 +51,7 @@ template <class T, class Parse>
 std::optional<T> read(const YamlNode& at, const YAML::Node& node, Parse parse,
                       const char* expected) {
   if (node.IsScalar())
-    if (std::optional<T> value = parse(node.Scalar())) return value;
+    if (std::optional<T> value = parse(unmask_call_commas(node.Scalar()))) return value;
   at.complain(fmt::format("{} where {} was expected", shown(node), expected));
   return std::nullopt;
 }
@@ -151,12 +152,16 @@ std::optional<Location> YamlNode::location() const {
 }
 
 std::optional<std::size_t> YamlNode::choice(std::initializer_list<std::string_view> names) const {
+  return choice(std::span(names.begin(), names.size()));
+}
+
+std::optional<std::size_t> YamlNode::choice(std::span<const std::string_view> names) const {
   auto value = text();
   if (!value) return std::nullopt;
   auto it = std::find(names.begin(), names.end(), *value);
   if (it != names.end()) return static_cast<std::size_t>(it - names.begin());
   complain(fmt::format("unknown value {}", shown(*node_)),
-           expected_one_of(*value, std::vector<std::string_view>(names)));
+           expected_one_of(*value, std::vector<std::string_view>(names.begin(), names.end())));
   return std::nullopt;
 }
 

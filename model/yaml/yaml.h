@@ -6,6 +6,7 @@
 #include <initializer_list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -45,6 +46,7 @@ class YamlNode {
   std::optional<Location> location() const;
   /// One of the names; gives its index.
   std::optional<std::size_t> choice(std::initializer_list<std::string_view> names) const;
+  std::optional<std::size_t> choice(std::span<const std::string_view> names) const;
   std::vector<YamlNode> items() const;
   /// All keys must be among `keys` (an unknown one is a problem that lists them); each at most
   /// once.

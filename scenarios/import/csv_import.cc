@@ -8,22 +8,13 @@
 #include "model/base/text.h"
 #include "model/yaml/yaml.h"
 #include "scenarios/csv.h"
+#include "scenarios/import/mapped_cells.h"
 
 namespace capmarket {
 namespace {
 
 constexpr std::int64_t kTenThousand = 10'000;
-using Row = std::vector<TextCell>;
-
-std::string_view trimmed(std::string_view text) {
-  std::size_t first = text.find_first_not_of(" \t");
-  if (first == text.npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
-std::string shown(std::string_view text) {
-  return fmt::format("`{}`", printable(text.substr(0, 60)));
-}
+using Row = CsvRow;
 
 void visit(Condition& c, std::vector<MappedColumn*>& out) { out.push_back(&c.column); }
 
@@ -86,13 +77,6 @@ class CsvImport {
   void add_synthetic_holders();
   void add_holder(std::string_view name, std::int64_t quantity);
   void misbehave();
-  bool holds(const Condition& condition, const Row& row);
-  std::optional<std::int64_t> amount(const Amount& amount, const Row& row);
-  std::optional<std::int64_t> product(const Product& product, const Row& row);
-  std::optional<std::int64_t> number(const TextCell& cell);
-  std::optional<Instant> instant(const TextCell& cell);
-  std::optional<Window> window(const Row& row);
-  const ImportTier* tier(const Row& row);
   void complain(const TextCell& cell, std::string what, std::string expected);
   void complain(const std::string& file, std::string what, std::string expected) {
     problems_.push_back({file, 0, 0, std::move(what), std::move(expected), ""});
@@ -104,7 +88,7 @@ class CsvImport {
   std::deque<Table> tables_;
   Table* holder_table_ = nullptr;
   Table* request_table_ = nullptr;
-  const Table* current_ = nullptr;
+  std::optional<MappedCells> cells_;  // of the table that is being read
   NameTable users_, holders_;
   std::int64_t taken_ = 0;  // of take_until
   std::int64_t without_capacity_ = 0;
@@ -113,8 +97,7 @@ class CsvImport {
 };
 
 void CsvImport::complain(const TextCell& cell, std::string what, std::string expected) {
-  if (!full())
-    problems_.push_back(current_->reader.problem(cell, std::move(what), std::move(expected)));
+  cells_->complain(cell, std::move(what), std::move(expected));
 }
 
 /// The first table that has all columns; where none has, the nearest is said to lack the others.
@@ -135,7 +118,7 @@ Table* CsvImport::table_for(std::vector<MappedColumn*> columns, std::string_view
     return nullptr;
   }
   nearest_table->used = true;
-  current_ = nearest_table;
+  cells_.emplace(mapping_, nearest_table->reader, problems_);
   std::vector<std::string_view> names;
   for (const TextCell& cell : nearest_table->header) names.push_back(trimmed(cell.text));
   std::vector<std::string> said;
@@ -172,150 +155,17 @@ void CsvImport::bind() {
                "the files of the mapping, each once");
 }
 
-std::optional<std::int64_t> CsvImport::number(const TextCell& cell) {
-  auto value = parse_money(trimmed(cell.text));
-  if (value) return value->value;
-  complain(cell, fmt::format("{} is no number", shown(cell.text)),
-           "a number with at most four decimals");
-  return std::nullopt;
-}
-
-bool CsvImport::holds(const Condition& condition, const Row& row) {
-  const TextCell& cell = row[condition.column.index];
-  std::string_view text = trimmed(cell.text);
-  switch (condition.kind) {
-    case ConditionKind::empty:
-      return text.empty();
-    case ConditionKind::among: {
-      auto value = parse_money(text);
-      return std::any_of(condition.values.begin(), condition.values.end(), [&](const auto& v) {
-        return v == text || (value && value == parse_money(v));
-      });
-    }
-    case ConditionKind::above:
-    case ConditionKind::below: {
-      auto value = number(cell);
-      if (!value) return false;
-      return condition.kind == ConditionKind::above ? *value > condition.bound
-                                                    : *value < condition.bound;
-    }
-  }
-  CHECK(false);
-  return false;
-}
-
-/// The exact product, which must be whole.
-std::optional<std::int64_t> CsvImport::product(const Product& product, const Row& row) {
-  const TextCell* at = &row.front();
-  Int128 numerator = 1, denominator = 1;
-  bool overflow = false;
-  for (const Factor& f : product.factors) {
-    std::int64_t value = f.constant;
-    if (f.column) {
-      at = &row[f.column->index];
-      auto read = number(*at);
-      if (!read) return std::nullopt;
-      value = *read;
-    }
-    bool whole = value % kTenThousand == 0;
-    overflow |= __builtin_mul_overflow(numerator, whole ? value / kTenThousand : value, &numerator);
-    denominator *= whole ? 1 : kTenThousand;
-  }
-  if (overflow || numerator % denominator != 0 || numerator < 0 ||
-      numerator / denominator > kImportQuantityMax) {
-    complain(*at, fmt::format("{} makes no quantity", shown(at->text)),
-             fmt::format("a whole number of {}, 0 to {}", mapping_.unit, kImportQuantityMax));
-    return std::nullopt;
-  }
-  return static_cast<std::int64_t>(numerator / denominator);
-}
-
-std::optional<std::int64_t> CsvImport::amount(const Amount& amount, const Row& row) {
-  for (const Product& p : amount)
-    if (!p.when || holds(*p.when, row)) return product(p, row);
-  complain(row.front(), "no alternative of `quantity` holds for this row",
-           "a last alternative without `when`");
-  return std::nullopt;
-}
-
-std::optional<Instant> CsvImport::instant(const TextCell& cell) {
-  std::string text(trimmed(cell.text));
-  std::optional<Instant> out;
-  if (mapping_.time_unit.empty()) {
-    out = parse_instant(text);
-    if (!out) out = parse_instant(text + "Z");
-  } else if (auto since = parse_duration(text + mapping_.time_unit)) {
-    if (since->value <= kWireMax - mapping_.epoch.value) out = mapping_.epoch + *since;
-  }
-  if (!out) {
-    complain(cell, fmt::format("{} is no time", shown(cell.text)),
-             mapping_.time_unit.empty()
-                 ? "a time like 2026-01-15T16:00:00Z"
-                 : fmt::format("a number of {} since the epoch", mapping_.time_unit));
-  } else if (out->value < 0 || *out > kDistantFuture - Duration(2 * 24 * kNanosPerHour)) {
-    complain(cell, fmt::format("{} is out of range", shown(cell.text)),
-             "a time between 1970 and 2115");
-    out.reset();
-  } else if (out->value % mapping_.granularity.value != 0) {
-    complain(cell, fmt::format("{} is no multiple of the granularity", shown(cell.text)),
-             fmt::format("multiples of {} since 1970, or another `granularity` in the mapping",
-                         to_text(mapping_.granularity)));
-    out.reset();
-  }
-  return out;
-}
-
-std::optional<Window> CsvImport::window(const Row& row) {
-  const RequestMapping& m = mapping_.requests;
-  const TextCell& end = row[m.until.index];
-  auto from = instant(row[m.from.index]);
-  if (!m.until_is_length) {
-    auto until = instant(end);
-    if (from && until && *until < *from)
-      complain(end, fmt::format("{} is before the start of the window", shown(end.text)),
-               fmt::format("an end not before {}", shown(row[m.from.index].text)));
-    return from && until ? std::optional(Window{*from, *until}) : std::nullopt;
-  }
-  std::string unit = mapping_.time_unit.empty() ? "" : mapping_.time_unit;
-  auto length = parse_duration(std::string(trimmed(end.text)) + unit);
-  bool good = length && length->value >= 0 && length->value % mapping_.granularity.value == 0;
-  if (!good)
-    complain(
-        end, fmt::format("{} is no length of a window", shown(end.text)),
-        fmt::format("a duration{}, a multiple of {}", unit.empty() ? " like 15min" : " in " + unit,
-                    to_text(mapping_.granularity)));
-  if (!from || !good) return std::nullopt;
-  if (length->value <= kWireMax - 2 * 24 * kNanosPerHour - from->value)
-    return Window{*from, *from + *length};
-  complain(end, fmt::format("{} is out of range", shown(end.text)), "an end before 2115");
-  return std::nullopt;
-}
-
-const ImportTier* CsvImport::tier(const Row& row) {
-  const RequestMapping& m = mapping_.requests;
-  if (!m.tier) return &m.tiers.front().tier;
-  const TextCell& cell = row[m.tier->index];
-  std::string_view text = trimmed(cell.text);
-  for (const TierName& t : m.tiers)
-    if (t.cell == text) return &t.tier;
-  std::vector<std::string_view> names;
-  for (const TierName& t : m.tiers) names.push_back(t.cell);
-  complain(cell, fmt::format("{} is no tier of the mapping", shown(cell.text)),
-           printable(expected_one_of(text, names)));
-  return nullptr;
-}
-
 void CsvImport::take_request(const Row& row) {
   const RequestMapping& m = mapping_.requests;
   ++out_.counts.rows;
   for (const SkipRule& rule : m.skip)
-    if (holds(rule.condition, row)) {
+    if (cells_->holds(rule.condition, row)) {
       ++out_.counts.skipped[rule.reason];
       return;
     }
-  auto quantity = amount(m.quantity, row);
-  auto open = window(row);
-  const ImportTier* at = tier(row);
+  auto quantity = cells_->amount(m.quantity, row);
+  auto open = cells_->window(row);
+  const ImportTier* at = cells_->tier(row);
   if (!quantity || !open || at == nullptr) return;
   if (*quantity == 0)
     return complain(row.front(), "the row asks for nothing",
@@ -350,8 +200,8 @@ void CsvImport::take_holder(const Row& row) {
   const HolderMapping& m = mapping_.holders;
   if (m.take_until && taken_ == m.take_until->total) return;
   for (const Condition& c : m.where)
-    if (!holds(c, row)) return;
-  auto quantity = amount(m.quantity, row);
+    if (!cells_->holds(c, row)) return;
+  auto quantity = cells_->amount(m.quantity, row);
   if (!quantity) return;
   if (*quantity == 0) {
     ++without_capacity_;
@@ -359,7 +209,7 @@ void CsvImport::take_holder(const Row& row) {
     return;
   }
   if (m.take_until) {
-    auto count = number(row[m.take_until->column.index]);
+    auto count = cells_->number(row[m.take_until->column.index]);
     if (!count || *count < 0) return;
     if (*count % kTenThousand != 0)
       return complain(row[m.take_until->column.index], "a part of a unit", "a whole number");
@@ -376,7 +226,7 @@ void CsvImport::add_synthetic_holders() {
 
 template <class Take>
 void CsvImport::read_rows(Table& table, Take take) {
-  current_ = &table;
+  cells_.emplace(mapping_, table.reader, problems_);
   Row row;
   while (!full() && table.reader.next(row)) {
     if (row.size() == table.header.size())

@@ -54,6 +54,26 @@ TEST(Distributions, complain_about_the_item_of_a_choice) {
   expect_problem(result, 1, 17, "`5` is no value here");
 }
 
+TEST(Distributions, may_have_commas_inside_a_flow_map_as_the_format_writes_them) {
+  auto root = parse_yaml("t.yaml",
+                         "{ latency: lognormal(80ms, 30ms), loss: normal(1, 2), x: [f(1, 2), 3] }");
+  ASSERT_TRUE(root) << to_text(root.error());
+  YamlMap map = root->map({"latency", "loss", "x"});
+  EXPECT_EQ(map.require("latency")->text(), "lognormal(80ms, 30ms)");
+  EXPECT_EQ(map.require("loss")->text(), "normal(1, 2)");
+  EXPECT_EQ(map.require("x")->items().size(), 2u);
+  EXPECT_TRUE(yaml_problems(*root).empty()) << to_text(yaml_problems(*root));
+}
+
+TEST(Distributions, leave_other_commas_of_a_flow_map_alone) {
+  auto root = parse_yaml("t.yaml", "{ a: see (x, b: 2), c: f((1, d: \"g(1, 2)\" }");
+  ASSERT_TRUE(root) << to_text(root.error());
+  YamlMap map = root->map({"a", "b", "c", "d"});
+  EXPECT_EQ(map.require("a")->text(), "see (x");
+  EXPECT_EQ(map.require("c")->text(), "f((1");
+  EXPECT_EQ(map.require("d")->text(), "g(1, 2)");
+}
+
 RC_GTEST_PROP(Distributions, read_back_what_they_write, ()) {
   auto unit = *rc::gen::element(kDuration, kMoney, kQuantity);
   auto kind = *rc::gen::element(DistributionKind::constant, DistributionKind::uniform,

@@ -64,14 +64,14 @@ TEST(Mappings, refuse_what_has_no_meaning_at_its_place) {
                  "unknown key `colour`");
   expect_problem(parse_with("  until: end", "  until: end\n  length: l"), 7, 3,
                  "both `until` and `length`");
-  expect_problem(parse_with("above: 1.5", "above: many"), 9, 34, "money like");
+  expect_problem(parse_with("above: 1.5", "above: many"), 9, 35, "money like");
   expect_problem(parse_with("above: 1.5", "above: 1, below: 3"), 9, 15, "several tests");
   expect_problem(parse_with(", equals: 0", ""), 14, 10, "without a test");
   expect_problem(parse_with("epoch: 2023-01-01T00:00:00Z", "epoch: monday"), 4, 25, "a time like");
   expect_problem(parse_with("unit: s,", "unit: weeks,"), 4, 15, "one of");
   expect_problem(parse_with("product: [n, milli]", "product: []"), 10, 18,
                  "a product of 0 factors");
-  expect_problem(parse_with("rank: 1 }", "rank: 2 }"), 13, 30, "neither the same nor different");
+  expect_problem(parse_with("rank: 1 }", "rank: 2 }"), 13, 31, "neither the same nor different");
   expect_problem(parse_with("when: { column: n, above: 1.5 }, ", ""), 9, 7, "never reached");
   expect_problem(parse_with("unit: s, epoch", "unit: rfc3339, epoch"), 4, 31, "no `epoch`");
 }

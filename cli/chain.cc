@@ -1,0 +1,228 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "cli/command.h"
+#include "model/admission/explain.h"
+#include "model/base/text.h"
+#include "model/chain/reader.h"
+#include "model/objects/json_view.h"
+
+namespace capmarket {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct ChainArguments {
+  std::string dir;
+  std::string id;
+  std::string kind;
+  bool refused = false;
+  std::int64_t from = 0;
+  std::int64_t count = -1;
+};
+
+std::string clause_list(const std::vector<ClauseId>& ids) {
+  std::string out;
+  for (ClauseId id : ids) out += fmt::format("{}{}", out.empty() ? "" : " ", to_text(id));
+  return out;
+}
+
+Json clause_json(const std::vector<ClauseId>& ids) {
+  Json out = Json::array();
+  for (ClauseId id : ids) out.push_back(std::string(to_text(id)));
+  return out;
+}
+
+Json leaf_json(const Entry& e) {
+  return {{"sequence", e.leaf.sequence.value},
+          {"time", to_text(e.leaf.time)},
+          {"kind", to_text(e.leaf.kind)},
+          {"id", to_hex(e.leaf.id)},
+          {"decision", e.leaf.decision.admitted() ? "admitted" : "refused"},
+          {"failed", clause_json(e.leaf.decision.failed)},
+          {"unresolved", clause_json(e.leaf.decision.unresolved)},
+          {"leaf_hash", to_hex(leaf_hash(e.leaf_bytes))}};
+}
+
+std::string leaf_line(const Entry& e) {
+  const Decision& d = e.leaf.decision;
+  std::string why = d.admitted() ? "admitted" : "refused by " + clause_list(d.failed);
+  if (!d.unresolved.empty()) why += (d.failed.empty() ? "" : "; ") + ("unresolved " + clause_list(d.unresolved));
+  return fmt::format("{:>8}  {:<30} {:<18} {}  {}\n", e.leaf.sequence.value, to_text(e.leaf.time),
+                     to_text(e.leaf.kind), to_hex(e.leaf.id).substr(0, 16), why);
+}
+
+/// A sequence number, or the first hex digits of a content id.
+struct Selector {
+  std::optional<std::int64_t> sequence;
+  std::string prefix;
+  bool selects(const Entry& e) const {
+    return sequence ? e.leaf.sequence.value == *sequence : to_hex(e.leaf.id).starts_with(prefix);
+  }
+};
+
+Result<Selector> parse_selector(const std::string& text) {
+  Selector out;
+  if (text.size() < 10 && text.find_first_not_of("0123456789") == text.npos) {
+    out.sequence = parse_integer(text);
+    if (out.sequence) return out;
+  }
+  if (text.size() < 6 || text.size() > 64 || text.find_first_not_of("0123456789abcdef") != text.npos)
+    return fail(fmt::format("`{}` selects nothing", text),
+                "a sequence number, or at least 6 hex digits of a content id");
+  out.prefix = text;
+  return out;
+}
+
+int log_command(const ChainArguments& a, const CommonOptions& common) {
+  auto reader = ChainReader::open(chain_directory(a.dir));
+  if (!reader) return report_problems(reader.error());
+  Json all = Json::array();
+  std::int64_t shown = 0;
+  for (;;) {
+    auto entry = reader->next();
+    if (!entry) return report_problems(entry.error()), kRefuted;
+    if (!*entry || (a.count >= 0 && shown >= a.count)) break;
+    const Entry& e = **entry;
+    if (e.leaf.sequence.value < a.from || (a.refused && e.leaf.decision.admitted()) ||
+        (!a.kind.empty() && to_text(e.leaf.kind) != a.kind))
+      continue;
+    ++shown;
+    if (common.json())
+      all.push_back(leaf_json(e));
+    else
+      std::fputs(leaf_line(e).c_str(), stdout);
+  }
+  if (common.json())
+    print_json({{"chain", to_hex(reader->chain())},
+                {"size", reader->signed_checkpoint().size},
+                {"root", to_hex(reader->signed_checkpoint().root)},
+                {"entries", all}});
+  return kHolds;
+}
+
+/// The entry that was asked for; a problem where there is none.
+Result<Entry> find_entry(ChainReader& reader, const Selector& selector, const std::string& text) {
+  for (;;) {
+    auto entry = reader.next();
+    if (!entry) return tl::unexpected(entry.error());
+    if (!*entry) return fail(fmt::format("no entry `{}` on this chain", text), "an entry that `chain log` lists");
+    if (selector.selects(**entry)) return std::move(**entry);
+  }
+}
+
+int show_command(const ChainArguments& a, const CommonOptions& common) {
+  auto selector = parse_selector(a.id);
+  if (!selector) return report_problems(selector.error());
+  auto reader = ChainReader::open(chain_directory(a.dir));
+  if (!reader) return report_problems(reader.error());
+  auto entry = find_entry(*reader, *selector, a.id);
+  if (!entry) return report_problems(entry.error());
+  auto checked = submission_of(*entry, reader->chain(), reader->signing());
+  if (!checked) return report_problems(checked.error()), kRefuted;
+  Json signatures = Json::array();
+  for (std::size_t i = 0; i < checked->signatures.size(); ++i) {
+    Json s = signature_json(checked->signatures[i]);
+    s["valid"] = static_cast<bool>(checked->valid[i]);
+    signatures.push_back(std::move(s));
+  }
+  Json out = leaf_json(*entry);
+  out["object"] = object_json(checked->object);
+  out["signatures"] = std::move(signatures);
+  if (common.json())
+    print_json(out);
+  else
+    std::fputs((leaf_line(*entry) + out["object"].dump(2) + "\nsignatures: " + out["signatures"].dump(2) + "\n").c_str(), stdout);
+  return kHolds;
+}
+
+std::string state_of(const ClauseExplanation& c) {
+  if (!c.resolved) return "unresolved";
+  if (c.overflow) return "fails (overflow)";
+  return c.holds ? "holds" : "fails";
+}
+
+int print_explanation(const Entry& e, const std::vector<ClauseExplanation>& clauses,
+                      const CommonOptions& common) {
+  Json rows = Json::array();
+  std::string text = leaf_line(e);
+  for (const ClauseExplanation& c : clauses) {
+    bool good = c.resolved && c.holds;
+    Json facts = Json::object();
+    for (const FactValue& f : c.facts) facts[f.name] = f.value;
+    rows.push_back({{"clause", to_text(c.id)}, {"result", state_of(c)}, {"holds_when", c.about}, {"facts", facts}});
+    text += fmt::format("  {:<16} {}\n", to_text(c.id), state_of(c));
+    if (good) continue;
+    text += fmt::format("    holds when: {}\n", c.about);
+    for (const FactValue& f : c.facts) text += fmt::format("      {:<36} {}\n", f.name, f.value);
+  }
+  if (common.json()) {
+    Json out = leaf_json(e);
+    out["clauses"] = std::move(rows);
+    print_json(out);
+  } else {
+    std::fputs(text.c_str(), stdout);
+  }
+  return kHolds;
+}
+
+int explain_command(const ChainArguments& a, const CommonOptions& common) {
+  auto selector = parse_selector(a.id);
+  if (!selector) return report_problems(selector.error());
+  auto reader = ChainReader::open(chain_directory(a.dir));
+  if (!reader) return report_problems(reader.error());
+  std::optional<Entry> found;
+  std::optional<std::vector<ClauseExplanation>> clauses;
+  Problems problems;
+  auto replayed = replay(*reader, [&](const Entry& e, Chain& chain) {
+    if (!selector->selects(e)) return true;
+    found = e;
+    auto checked = submission_of(e, reader->chain(), reader->signing());
+    if (!checked) {
+      problems = checked.error();
+    } else if (auto facts = chain.facts(*checked, e.leaf.time)) {
+      clauses = std::visit([](const auto& f) { return explain(f); }, *facts);
+    }
+    return false;
+  });
+  if (!problems.empty()) return report_problems(problems), kRefuted;
+  if (!found && !replayed) return report_problems(replayed.error()), kRefuted;
+  if (!found)
+    return report_problems(fail(fmt::format("no entry `{}` on this chain", a.id), "an entry that `chain log` lists").value());
+  if (!clauses)
+    return report_problems(fail(fmt::format("a {} is derived: no clause decides it", to_text(found->leaf.kind)),
+                                "a submitted object")
+                               .value());
+  return print_explanation(*found, *clauses, common);
+}
+
+}  // namespace
+
+void add_chain(CLI::App& app, CommonOptions& common, int& status) {
+  CLI::App* group = app.add_subcommand("chain", "look into a chain");
+  group->require_subcommand(1);
+  auto a = std::make_shared<ChainArguments>();
+  auto sub = [&](const char* name, const char* about, auto command) {
+    CLI::App* c = group->add_subcommand(name, about);
+    c->add_option("DIR", a->dir, "run or chain directory")->required();
+    add_common(*c, common);
+    c->callback([a, &common, &status, command] { status = command(*a, common); });
+    return c;
+  };
+  CLI::App* log = sub("log", "one line an entry\nExample: capmarket chain log runs/a --refused", log_command);
+  log->add_option("--kind", a->kind, "this kind only");
+  log->add_flag("--refused", a->refused, "refusals only");
+  log->add_option("--from", a->from, "from this sequence number on");
+  log->add_option("--count", a->count, "at most this many");
+  CLI::App* show = sub("show", "one entry: leaf, object, signatures\nExample: capmarket chain show runs/a 12", show_command);
+  show->add_option("ID", a->id, "sequence number or content id")->required();
+  CLI::App* explain = sub("explain", "why an entry was decided as it was, clause by clause, with the values\n"
+                                     "Example: capmarket chain explain runs/a 4711",
+                          explain_command);
+  explain->add_option("ID", a->id, "sequence number or content id")->required();
+}
+
+}  // namespace capmarket

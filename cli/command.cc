@@ -1,0 +1,41 @@
+#include "cli/command.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+namespace capmarket {
+
+bool CommonOptions::colour() const {
+  return !json() && ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
+}
+
+void add_common(CLI::App& command, CommonOptions& options) {
+  command.add_option("--format", options.format, "text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  command.add_flag("--quiet", options.quiet, "no progress, no notes");
+  command.add_flag("--force", options.force, "overwrite what the command writes");
+  command.add_option("--timeout", options.timeout_seconds, "seconds a solver query may take (a guard)")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command.add_option("--rlimit", options.rlimit, "solver steps a query may take (decides)")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{4'000'000'000}))
+      ->capture_default_str();
+}
+
+int report_problems(const Problems& problems) {
+  std::fputs(to_text(problems).c_str(), stderr);
+  return kBadInput;
+}
+
+void print_json(const nlohmann::ordered_json& json) {
+  std::string text = json.dump(2) + "\n";
+  std::fputs(text.c_str(), stdout);
+}
+
+std::string version_text() { return CAPMARKET_VERSION; }
+
+}  // namespace capmarket

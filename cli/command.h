@@ -1,0 +1,55 @@
+// What every command shares: options, exit statuses, output.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "model/base/result.h"
+
+namespace capmarket {
+
+/// cli.md, "Exit status".
+enum ExitStatus : int {
+  kHolds = 0,
+  kRefuted = 1,
+  kBadInput = 2,
+  kUndecided = 3,
+  kInternal = 70,
+  kInterrupted = 130,
+};
+
+/// Options that every command takes.
+struct CommonOptions {
+  std::string format = "text";
+  bool quiet = false;
+  bool force = false;
+  std::int64_t timeout_seconds = 60;
+  std::int64_t rlimit = 50'000'000;
+
+  bool json() const { return format == "json"; }
+  /// Colour on a terminal that did not ask otherwise (NO_COLOR).
+  bool colour() const;
+};
+
+/// Adds the common options to a command.
+void add_common(CLI::App& command, CommonOptions& options);
+
+/// Prints problems to stderr; gives kBadInput.
+int report_problems(const Problems& problems);
+/// One JSON document on stdout.
+void print_json(const nlohmann::ordered_json& json);
+
+std::string version_text();
+
+/// Each registers its command and, when it was the one called, sets `status`.
+void add_run(CLI::App& app, CommonOptions& common, int& status);
+void add_verify(CLI::App& app, CommonOptions& common, int& status);
+void add_prove(CLI::App& app, CommonOptions& common, int& status);
+void add_import(CLI::App& app, CommonOptions& common, int& status);
+void add_scenario(CLI::App& app, CommonOptions& common, int& status);
+void add_rule(CLI::App& app, CommonOptions& common, int& status);
+void add_chain(CLI::App& app, CommonOptions& common, int& status);
+
+}  // namespace capmarket

@@ -1,0 +1,39 @@
+#include "cli/progress.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+namespace capmarket {
+
+Progress::Progress(std::string label, bool enabled)
+    : label_(std::move(label)),
+      enabled_(enabled && ::isatty(STDERR_FILENO) == 1),
+      start_(std::chrono::steady_clock::now()),
+      last_(start_) {}
+
+void Progress::clear() {
+  if (drawn_) std::fputs("\r\x1b[K", stderr);
+  drawn_ = false;
+}
+
+void Progress::show(int share, std::int64_t events) {
+  if (!enabled_) return;
+  auto now = std::chrono::steady_clock::now();
+  if (now - last_ < std::chrono::milliseconds(100)) return;
+  last_ = now;
+  drawn_ = true;
+  constexpr int kWidth = 30;
+  int full = kWidth * share / 10'000;
+  double seconds = std::chrono::duration<double>(now - start_).count();
+  std::string bar = std::string(static_cast<std::size_t>(full), '#') +
+                    std::string(static_cast<std::size_t>(kWidth - full), '.');
+  std::fputs(fmt::format("\r\x1b[K{} [{}] {:5.1f}%  {} events  {:.0f} s", label_, bar, share / 100.0,
+                         events, seconds)
+                 .c_str(),
+             stderr);
+  std::fflush(stderr);
+}
+
+}  // namespace capmarket

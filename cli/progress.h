@@ -1,0 +1,26 @@
+// A progress bar on stderr, when stderr is a terminal and the work is long.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace capmarket {
+
+class Progress {
+ public:
+  Progress(std::string label, bool enabled);
+  ~Progress() { clear(); }
+  /// Takes the bar off the screen.
+  void clear();
+  /// `share` in ten-thousandths; redraws at most ten times a second.
+  void show(int share, std::int64_t events);
+
+ private:
+  std::string label_;
+  bool enabled_;
+  bool drawn_ = false;
+  std::chrono::steady_clock::time_point start_, last_;
+};
+
+}  // namespace capmarket

@@ -1,0 +1,47 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "cli/command.h"
+#include "scenarios/scenario.h"
+
+namespace capmarket {
+namespace {
+
+int validate_command(const std::vector<std::string>& files, const CommonOptions& common) {
+  nlohmann::ordered_json all = nlohmann::ordered_json::array();
+  Problems problems;
+  for (const std::string& file : files) {
+    auto scenario = load_scenario(file, {}, {});
+    if (!scenario) {
+      problems.insert(problems.end(), scenario.error().begin(), scenario.error().end());
+      continue;
+    }
+    Problems later = not_yet(*scenario);
+    all.push_back({{"file", file}, {"scenario", scenario->name}, {"valid", true}, {"runs", later.empty()}});
+    if (common.json()) continue;
+    std::fputs(fmt::format("{}: valid\n", file).c_str(), stdout);
+    if (!common.quiet && !later.empty()) std::fputs(to_text(later).c_str(), stderr);
+  }
+  if (!problems.empty()) return report_problems(problems);
+  if (common.json()) print_json({{"scenarios", all}});
+  return kHolds;
+}
+
+}  // namespace
+
+void add_scenario(CLI::App& app, CommonOptions& common, int& status) {
+  CLI::App* group = app.add_subcommand("scenario", "scenario files");
+  group->require_subcommand(1);
+  CLI::App* validate = group->add_subcommand(
+      "validate", "read scenarios with their rules and traces, and report everything that is wrong\n"
+                  "Example: capmarket scenario validate scenarios/packs/quickstart.yaml");
+  auto files = std::make_shared<std::vector<std::string>>();
+  validate->add_option("SCENARIO", *files, "scenario files (YAML)")->required();
+  add_common(*validate, common);
+  validate->callback([files, &common, &status] { status = validate_command(*files, common); });
+}
+
+}  // namespace capmarket

@@ -1,0 +1,36 @@
+// Why a clause decided as it did: the facts that it reads, with their values.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/admission/decision.h"
+
+namespace capmarket {
+
+struct FactValue {
+  std::string name;   // "legs.0.excess"
+  std::string value;  // an integer, true or false
+};
+
+struct ClauseExplanation {
+  ClauseId id;
+  std::string about;
+  bool resolved = false;
+  bool holds = false;
+  bool overflow = false;
+  std::vector<FactValue> facts;  // what the clause reads, in the order of the facts
+};
+
+/// One row a clause of the table, in its order. What a clause reads is found by evaluating the same
+/// table over a domain that only remembers names.
+std::vector<ClauseExplanation> explain(const SettlementFacts<Concrete>& facts);
+std::vector<ClauseExplanation> explain(const DeclarationFacts<Concrete>& facts);
+std::vector<ClauseExplanation> explain(const RequestFacts<Concrete>& facts);
+std::vector<ClauseExplanation> explain(const GrantFacts<Concrete>& facts);
+std::vector<ClauseExplanation> explain(const PromulgationFacts<Concrete>& facts);
+
+/// The reference page of clauses, in Markdown, from the table itself.
+std::string clause_reference();
+
+}  // namespace capmarket

@@ -1,0 +1,203 @@
+#include "model/rules/canonical.h"
+
+#include <fmt/format.h>
+
+#include "model/base/check.h"
+#include "model/rules/faults.h"
+
+namespace capmarket {
+namespace {
+
+// The wire form: a rule as it is, but for the parts that hold expressions, which go as their text.
+struct DisplacesBody {
+  std::string when, compensation;
+  Duration pay_within;
+
+  static constexpr auto fields() {
+    return std::tuple(field(1, "when", &DisplacesBody::when),
+                      field(2, "compensation", &DisplacesBody::compensation),
+                      field(3, "pay_within", &DisplacesBody::pay_within));
+  }
+};
+
+struct TierBody {
+  std::string name;
+  std::int64_t rank = 0;
+  std::string eligible;
+  std::optional<DisplacesBody> displaces;
+
+  static constexpr auto fields() {
+    return std::tuple(field(1, "name", &TierBody::name), field(2, "rank", &TierBody::rank),
+                      field(3, "eligible", &TierBody::eligible),
+                      field(4, "displaces", &TierBody::displaces));
+  }
+};
+
+struct ValueBody {
+  std::string name, value;
+
+  static constexpr auto fields() {
+    return std::tuple(field(1, "name", &ValueBody::name), field(2, "value", &ValueBody::value));
+  }
+};
+
+struct ExampleBody {
+  std::vector<ValueBody> given, expect;
+
+  static constexpr auto fields() {
+    return std::tuple(field(1, "given", &ExampleBody::given),
+                      field(2, "expect", &ExampleBody::expect));
+  }
+};
+
+struct GoalBody {
+  std::string name;
+  bool always = true;
+  std::string claim;
+
+  static constexpr auto fields() {
+    return std::tuple(field(1, "name", &GoalBody::name), field(2, "always", &GoalBody::always),
+                      field(3, "claim", &GoalBody::claim));
+  }
+};
+
+struct RuleBody : Rule {
+  Salt salt;  // zero: the id depends on the content alone (chain-format.md, "Ids")
+  std::vector<TierBody> tier_bodies;
+  std::vector<ExampleBody> example_bodies;
+  std::vector<GoalBody> goal_bodies;
+
+  static constexpr auto fields() {
+    return std::tuple(
+        field(1, "salt", &RuleBody::salt), field(2, "rule", &Rule::name),
+        field(3, "version", &Rule::version), field(4, "supersedes", &Rule::supersedes),
+        field(5, "authority", &Rule::authority), field(6, "class", &Rule::class_name),
+        field(7, "scope", &Rule::scope), field(8, "effective", &Rule::effective),
+        field(9, "granularity", &Rule::granularity), field(10, "unit", &Rule::unit),
+        field(11, "retention", &Rule::retention),
+        field(12, "dispute_within", &Rule::dispute_within), field(13, "currency", &Rule::currency),
+        field(14, "limits", &Rule::limits), field(15, "coordination", &Rule::coordination),
+        field(16, "pricing", &Rule::pricing), field(17, "tiers", &RuleBody::tier_bodies),
+        field(18, "fallback", &Rule::fallback), field(19, "revocation", &Rule::revocation),
+        field(20, "examples", &RuleBody::example_bodies),
+        field(21, "goals", &RuleBody::goal_bodies));
+  }
+};
+
+TierBody body_of(const Tier& tier) {
+  TierBody out{tier.name, tier.rank, tier.eligible.canonical, std::nullopt};
+  if (tier.displaces)
+    out.displaces =
+        DisplacesBody{tier.displaces->when.canonical, tier.displaces->compensation.canonical,
+                      tier.displaces->pay_within};
+  return out;
+}
+
+std::vector<ValueBody> bodies_of(const std::vector<NamedValue>& values) {
+  std::vector<ValueBody> out;
+  for (const auto& [name, value] : values) out.push_back({name, value});
+  return out;
+}
+
+std::vector<NamedValue> values_of(std::vector<ValueBody>& bodies) {
+  std::vector<NamedValue> out;
+  for (ValueBody& b : bodies) out.emplace_back(std::move(b.name), std::move(b.value));
+  return out;
+}
+
+/// Reads the expressions of a body in the order in which parse_rule reads them: it numbers names.
+class ExpressionReader {
+ public:
+  ExpressionReader(Rule& rule, Problems& problems) : rule_(rule), problems_(problems) {}
+
+  void run(const RuleBody& body) {
+    for (const TierBody& t : body.tier_bodies)
+      if (is_name(t.name) && rule_.world.name_index(t.name) < 0)
+        rule_.world.names.push_back(t.name);
+    for (const TierBody& t : body.tier_bodies) tier(t);
+    for (const GoalBody& g : body.goal_bodies)
+      rule_.goals.push_back(
+          {g.name, g.always, read("goals." + g.name, g.claim, ExprPlace::goal, ExprType::boolean)});
+  }
+
+ private:
+  void tier(const TierBody& t) {
+    Tier out;
+    out.name = t.name;
+    out.rank = t.rank;
+    std::string at = "tiers." + t.name + ".";
+    out.eligible = read(at + "eligible", t.eligible, ExprPlace::eligibility, ExprType::boolean);
+    if (t.displaces) {
+      Displaces d;
+      d.when = read(at + "when", t.displaces->when, ExprPlace::displacement, ExprType::boolean);
+      d.compensation = read(at + "compensation", t.displaces->compensation, ExprPlace::displacement,
+                            ExprType::money);
+      d.pay_within = t.displaces->pay_within;
+      out.displaces = std::move(d);
+    }
+    rule_.tiers.push_back(std::move(out));
+  }
+
+  Expr read(const std::string& at, const std::string& text, ExprPlace place, ExprType type) {
+    auto make = [&](std::string what, std::string expected, int) {
+      Problem p;
+      p.what = at + ": " + std::move(what);
+      p.expected = std::move(expected);
+      return p;
+    };
+    auto expr = parse_expr(text, place, type, rule_.world, make);
+    if (!expr) {
+      problems_.insert(problems_.end(), expr.error().begin(), expr.error().end());
+      return {};
+    }
+    if (expr->canonical != text)
+      problems_.push_back(make(fmt::format("`{}` is not canonical", text),
+                               fmt::format("`{}`", expr->canonical), 0));
+    return *std::move(expr);
+  }
+
+  Rule& rule_;
+  Problems& problems_;
+};
+
+}  // namespace
+
+Bytes encode_rule(const Rule& rule) {
+  RuleBody body;
+  static_cast<Rule&>(body) = rule;
+  for (const Tier& t : rule.tiers) body.tier_bodies.push_back(body_of(t));
+  for (const Example& e : rule.examples)
+    body.example_bodies.push_back({bodies_of(e.given), bodies_of(e.expect)});
+  for (const Goal& g : rule.goals)
+    body.goal_bodies.push_back({g.name, g.always, g.claim.canonical});
+  CborWriter writer;
+  encode(writer, body);
+  return writer.take();
+}
+
+Result<Rule> decode_rule(ByteView bytes) {
+  if (bytes.size() > kObjectBytesMax)
+    return fail(fmt::format("a rule of {} bytes", bytes.size()), "at most 65536 bytes");
+  CborReader reader(bytes);
+  RuleBody body;
+  if (!decode(reader, body) || !reader.finish()) return fail("not a rule: " + *reader.error());
+  if (!body.salt.is_zero()) return fail("a rule with a salt", "sixteen zero bytes");
+  Rule rule = static_cast<Rule&>(body);
+  Problems problems;
+  ExpressionReader(rule, problems).run(body);
+  for (ExampleBody& e : body.example_bodies)
+    rule.examples.push_back({values_of(e.given), values_of(e.expect)});
+  for (Fault& f : faults_of(rule)) {
+    Problem p;
+    p.what = f.place + ": " + f.what;
+    p.expected = std::move(f.expected);
+    problems.push_back(std::move(p));
+  }
+  if (!problems.empty()) return tl::unexpected(std::move(problems));
+  Bytes again = encode_rule(rule);
+  if (!std::equal(again.begin(), again.end(), bytes.begin(), bytes.end()))
+    return fail("not the canonical bytes of this rule");
+  return rule;
+}
+
+}  // namespace capmarket

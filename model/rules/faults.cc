@@ -1,0 +1,276 @@
+#include "model/rules/faults.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "model/base/nearest.h"
+#include "model/base/text.h"
+
+namespace capmarket {
+namespace {
+
+constexpr Int128 kValueMax = Int128{1} << 53;  // rule-format.md, `limits.price`
+constexpr std::string_view kNameForm =
+    "1 to 64 bytes without quotes, backslash, comma, brackets or outer spaces";
+
+class Faults {
+ public:
+  explicit Faults(const Rule& rule) : rule_(rule) {}
+
+  std::vector<Fault> run() {
+    head();
+    limits();
+    modes();
+    tiers();
+    fallback();
+    if (rule_.revocation) {
+      not_negative("revocation.rate", rule_.revocation->rate);
+      unused("revocation.rate", rule_.revocation->rate,
+             rule_.revocation->on_review == OnReview::compensate);
+    }
+    for (std::size_t i = 0; i < rule_.examples.size(); ++i) example(i);
+    std::set<std::string> goals;
+    for (std::size_t i = 0; i < rule_.goals.size(); ++i)
+      unique_name(fmt::format("goals[{}].name", i), rule_.goals[i].name, goals);
+    return std::move(out_);
+  }
+
+ private:
+  void fault(std::string place, std::string what, std::string expected) {
+    out_.push_back({std::move(place), std::move(what), std::move(expected)});
+  }
+  void not_negative(std::string place, std::int64_t value) {
+    if (value < 0) fault(std::move(place), "below zero", "zero or more");
+  }
+  void positive(std::string place, std::int64_t value) {
+    if (value <= 0) fault(std::move(place), "not above zero", "more than zero");
+  }
+  void unused(std::string place, std::int64_t value, bool used) {
+    if (!used && value != 0) fault(std::move(place), "has no meaning under this mode", "nothing");
+  }
+  void name(std::string place, const std::string& text) {
+    if (!is_name(text))
+      fault(std::move(place), fmt::format("`{}` is no name", text), std::string(kNameForm));
+  }
+  void unique_name(std::string place, const std::string& text, std::set<std::string>& seen) {
+    name(place, text);
+    if (!seen.insert(text).second)
+      fault(std::move(place), fmt::format("duplicate name `{}`", text), "each name once");
+  }
+
+  void head() {
+    name("rule", rule_.name);
+    positive("version", rule_.version);
+    name("authority", rule_.authority);
+    name("class", rule_.class_name);
+    name("unit", rule_.unit);
+    name("currency", rule_.currency);
+    positive("granularity", rule_.granularity.value);
+    not_negative("retention", rule_.retention.value);
+    not_negative("dispute_within", rule_.dispute_within.value);
+  }
+
+  template <class T>
+  void interval(std::string place, T least, T most) {
+    if (most < least)
+      fault(place, "reversed interval", "the lesser bound first");
+    else if (least.value < 0)
+      fault(place, "an interval from below zero", "bounds of zero or more");
+  }
+
+  void limits() {
+    const Limits& l = rule_.limits;
+    std::size_t before = out_.size();
+    interval("limits.quantity", l.quantity_min, l.quantity_max);
+    interval("limits.price", l.price_min, l.price_max);
+    interval("limits.length", l.length_min, l.length_max);
+    if (out_.size() == before) product();
+    interval("limits.lead", l.lead_min, l.lead_max);
+    not_negative("limits.skew", l.skew.value);
+  }
+
+  /// Below these bounds no value in the chain or the proofs leaves its integer.
+  void product() {
+    const Limits& l = rule_.limits;
+    Int128 volume = volume_of(l.quantity_max, l.length_max).value;
+    Int128 product = 0;
+    if (__builtin_mul_overflow(volume, static_cast<Int128>(l.price_max.value), &product))
+      return fault("limits.price", "price x quantity x length of the limits passes 2^127",
+                   "lower upper bounds");
+    Int128 value = product / kNanosPerHour;
+    if (value >= kValueMax)
+      fault("limits.price",
+            fmt::format("the largest value within the limits is {} ten-thousandths, which passes "
+                        "2^53",
+                        to_text(value)),
+            "lower upper bounds of price, quantity or length");
+  }
+
+  void modes() {
+    bool sharded = rule_.coordination.mode == CoordinationMode::sharded;
+    unused("coordination.by", rule_.coordination.by, sharded);
+    if (sharded && (rule_.coordination.by < 1 || rule_.coordination.by > 16))
+      fault("coordination.by", "no depth of the location tree", "1 (the root) to 16");
+    const Pricing& p = rule_.pricing;
+    bool fixed = p.mode == PricingMode::fixed;
+    bool discovered = p.mode == PricingMode::discovered;
+    unused("pricing.tariff", p.tariff.value, fixed);
+    unused("pricing.floor", p.floor.value, !fixed);
+    unused("pricing.cap", p.cap.value, !fixed);
+    unused("pricing.over", p.over.value, discovered);
+    unused("pricing.max_age", p.max_age.value, discovered);
+    unused("pricing.band", p.band, discovered);
+    not_negative("pricing.tariff", p.tariff.value);
+    not_negative("pricing.floor", p.floor.value);
+    not_negative("pricing.cap", p.cap.value);
+    not_negative("pricing.max_age", p.max_age.value);
+    not_negative("pricing.band", p.band);
+    if (discovered) positive("pricing.over", p.over.value);
+  }
+
+  void tiers() {
+    if (rule_.tiers.empty()) fault("tiers", "no tiers", "at least one");
+    std::set<std::string> names;
+    std::set<std::int64_t> ranks;
+    for (std::size_t i = 0; i < rule_.tiers.size(); ++i) {
+      const Tier& tier = rule_.tiers[i];
+      std::string place = fmt::format("tiers[{}]", i);
+      unique_name(place + ".name", tier.name, names);
+      if (!ranks.insert(tier.rank).second)
+        fault(place + ".rank", fmt::format("duplicate rank {}", tier.rank), "each rank once");
+      else if (i > 0 && rule_.tiers[i - 1].rank < tier.rank)
+        fault(place + ".rank", "a tier out of order", "the highest rank first");
+      if (tier.displaces)
+        not_negative(place + ".displaces.pay_within", tier.displaces->pay_within.value);
+    }
+  }
+
+  void fallback() {
+    std::set<std::string> names;
+    for (std::size_t i = 0; i < rule_.fallback.size(); ++i) {
+      const FallbackStrategy& f = rule_.fallback[i];
+      std::string place = fmt::format("fallback[{}].", i);
+      unique_name(place + "name", f.name, names);
+      not_negative(place + "notify_within", f.notify_within.value);
+      not_negative(place + "refund", f.refund);
+      not_negative(place + "penalty", f.penalty);
+    }
+  }
+
+  void example(std::size_t i) {
+    const Example& e = rule_.examples[i];
+    values(fmt::format("examples[{}].given", i), e.given, true);
+    values(fmt::format("examples[{}].expect", i), e.expect, false);
+    if (e.expect.empty())
+      fault(fmt::format("examples[{}].expect", i), "an example that expects nothing",
+            expected_one_of("", example_variables(false)));
+  }
+
+  void values(const std::string& list, const std::vector<NamedValue>& all, bool given) {
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const auto& [key, value] = all[i];
+      std::string place = list + "." + key;
+      const Variable* variable = example_variable(key, given);
+      if (variable == nullptr)
+        fault(place, fmt::format("unknown key `{}`", key),
+              expected_one_of(key, example_variables(given)));
+      else if (canonical_value(variable->type, value) != value)
+        fault(place, fmt::format("`{}` where {} was expected", value, to_text(variable->type)), "");
+      if (i > 0 && all[i - 1].first >= key)
+        fault(place, "keys out of order", "each key once, sorted");
+      if (given && key == "tier") known_tier(place, value);
+    }
+  }
+
+  void known_tier(const std::string& place, const std::string& value) {
+    if (rule_.tiers.empty() || rule_.tier(value) != nullptr) return;
+    std::vector<std::string_view> known;
+    for (const Tier& t : rule_.tiers) known.push_back(t.name);
+    fault(place, fmt::format("unknown tier `{}`", value), expected_one_of(value, known));
+  }
+
+  const Rule& rule_;
+  std::vector<Fault> out_;
+};
+
+/// History of goals, which an example gives; the other variables of goals are outcomes.
+bool is_history(const Variable& v) { return v.name.find('.') != v.name.npos; }
+
+std::optional<std::string> canonical_set(std::string_view text) {
+  std::set<std::string_view> names;
+  while (!text.empty()) {
+    std::size_t comma = text.find(',');
+    std::string_view one = text.substr(0, comma);
+    while (one.starts_with(' ')) one.remove_prefix(1);
+    if (!is_name(one)) return std::nullopt;
+    names.insert(one);
+    if (comma == text.npos) break;
+    text.remove_prefix(comma + 1);
+    if (text.empty()) return std::nullopt;
+  }
+  std::string out;
+  for (std::string_view one : names) out += (out.empty() ? "" : ", ") + std::string(one);
+  return out;
+}
+
+template <class T>
+std::optional<std::string> printed(const std::optional<T>& value) {
+  return value ? std::optional(to_text(*value)) : std::nullopt;
+}
+
+}  // namespace
+
+std::vector<Fault> faults_of(const Rule& rule) { return Faults(rule).run(); }
+
+std::optional<std::string> canonical_value(ExprType type, std::string_view text) {
+  switch (type) {
+    case ExprType::boolean:
+      return text == "true" || text == "false" ? std::optional(std::string(text)) : std::nullopt;
+    case ExprType::integer: {
+      auto v = parse_integer(text);
+      if (!v || *v > kWireMax || *v < -kWireMax) return std::nullopt;
+      return fmt::format("{}", *v);
+    }
+    case ExprType::money:
+      return printed(parse_money(text));
+    case ExprType::duration:
+      return printed(parse_duration(text));
+    case ExprType::time:
+      return printed(parse_instant(text));
+    case ExprType::name:
+      return is_name(text) ? std::optional(std::string(text)) : std::nullopt;
+    case ExprType::path: {
+      auto location = parse_location(text);
+      return location ? std::optional(location->path) : std::nullopt;
+    }
+    case ExprType::name_set:
+      return canonical_set(text);
+    case ExprType::ratio:
+      break;
+  }
+  return std::nullopt;
+}
+
+const Variable* example_variable(std::string_view name, bool given) {
+  for (const Variable& v : variables())
+    if (v.name == name && given == (v.place != ExprPlace::goal || is_history(v))) return &v;
+  return nullptr;
+}
+
+std::vector<std::string_view> example_variables(bool given) {
+  std::vector<std::string_view> out;
+  for (const Variable& v : variables())
+    if (example_variable(v.name, given) != nullptr) out.push_back(v.name);
+  return out;
+}
+
+const Tier* Rule::tier(std::string_view tier_name) const {
+  auto it =
+      std::find_if(tiers.begin(), tiers.end(), [&](const Tier& t) { return t.name == tier_name; });
+  return it == tiers.end() ? nullptr : &*it;
+}
+
+}  // namespace capmarket

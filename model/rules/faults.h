@@ -1,0 +1,31 @@
+// What is wrong with a rule whose parts have been read, whatever it was read from; private to
+// model/rules.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/rules/rule.h"
+
+namespace capmarket {
+
+struct Fault {
+  std::string place;  // the part of the rule: `limits.quantity`, `tiers[2].rank`
+  std::string what;
+  std::string expected;
+};
+
+/// Everything wrong with `rule`, but for its expressions, which parse_expr judges. A rule without
+/// faults encodes to canonical bytes.
+std::vector<Fault> faults_of(const Rule& rule);
+
+/// `text` as the canonical text of a value of type `type` (see NamedValue); empty where it is none.
+std::optional<std::string> canonical_value(ExprType type, std::string_view text);
+
+/// The variable of that name if examples may give it (`given`), or expect it; else null.
+const Variable* example_variable(std::string_view name, bool given);
+std::vector<std::string_view> example_variables(bool given);
+
+}  // namespace capmarket

@@ -1,0 +1,262 @@
+// A rule as YAML in canonical order, and as JSON.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "model/base/text.h"
+#include "model/crypto/hash.h"
+#include "model/rules/canonical.h"
+#include "model/rules/faults.h"
+
+namespace capmarket {
+namespace {
+
+using nlohmann::json;
+
+template <class E, std::size_t N>
+std::string name_of(E value, const std::string_view (&names)[N]) {
+  return std::string(names[static_cast<std::size_t>(value)]);
+}
+
+/// `20%`, `12.5%`, of a ratio that is not negative.
+std::string percent(std::int64_t ratio) {
+  std::string out = fmt::format("{}.{:02}", ratio / 100, ratio % 100);
+  out.erase(out.find_last_not_of('0') + 1);
+  if (out.back() == '.') out.pop_back();
+  return out + "%";
+}
+
+/// A text as a YAML scalar that is safe in block and flow; names and expressions hold no `'`.
+std::string scalar(const std::string& text) {
+  auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' ||
+           c == '.' || c == '_' || c == '-';
+  };
+  bool null = text == "null" || text == "Null" || text == "NULL";
+  bool letter_first = !text.empty() && plain(text[0]) && text[0] != '-' && text[0] != '.';
+  if (letter_first && !null && std::all_of(text.begin(), text.end(), plain)) return text;
+  return "'" + text + "'";
+}
+
+/// An expression as a block scalar on its line.
+std::string expression(const Expr& e) {
+  const std::string& text = e.canonical;
+  auto risky = [&](const char* part) { return text.find(part) != text.npos; };
+  bool starts_plain = text[0] != '"' && text[0] != '-';
+  if (starts_plain && !risky(": ") && !risky(" #")) return text;
+  return "'" + text + "'";
+}
+
+std::string example_scalar(const NamedValue& value, bool given) {
+  const auto& [name, text] = value;
+  if (example_variable(name, given)->type != ExprType::name_set) return scalar(text);
+  std::string items;
+  for (std::size_t from = 0; from < text.size();) {
+    std::size_t comma = std::min(text.find(", ", from), text.size());
+    items += (items.empty() ? "" : ", ") + scalar(text.substr(from, comma - from));
+    from = comma + 2;
+  }
+  return "[" + items + "]";
+}
+
+class Writer {
+ public:
+  std::string run(const Rule& r) {
+    head(r);
+    limits(r.limits);
+    coordination(r.coordination);
+    pricing(r.pricing);
+    out_ += "\ntiers:\n";
+    for (const Tier& t : r.tiers) tier(t);
+    fallback(r);
+    if (r.revocation) {
+      std::string mode = name_of(r.revocation->on_review, kOnReviews);
+      bool compensate = r.revocation->on_review == OnReview::compensate;
+      out_ += fmt::format("\nrevocation: {{ on_review: {}{} }}\n", mode,
+                          compensate ? ", rate: " + percent(r.revocation->rate) : "");
+    }
+    if (!r.examples.empty()) out_ += "\nexamples:\n";
+    for (const Example& e : r.examples)
+      out_ += fmt::format("  - {{ given: {}, expect: {} }}\n", values(e.given, true),
+                          values(e.expect, false));
+    if (!r.goals.empty()) out_ += "\ngoals:\n";
+    for (const Goal& g : r.goals)
+      out_ += fmt::format("  - name: {}\n    {}: {}\n", scalar(g.name),
+                          g.always ? "always" : "never", expression(g.claim));
+    return std::move(out_);
+  }
+
+ private:
+  void line(const char* key, const std::string& value) {
+    out_ += fmt::format("{}: {}\n", key, value);
+  }
+
+  void head(const Rule& r) {
+    line("rule", scalar(r.name));
+    line("version", fmt::format("{}", r.version));
+    if (r.supersedes) line("supersedes", to_hex(*r.supersedes));
+    line("authority", scalar(r.authority));
+    line("class", scalar(r.class_name));
+    line("scope", scalar(r.scope.path));
+    line("effective", fmt::format("{{ from: {}, until: {} }}", to_text(r.effective.from),
+                                  to_text(r.effective.until)));
+    line("granularity", to_text(r.granularity));
+    line("unit", scalar(r.unit));
+    line("retention", to_text(r.retention));
+    line("dispute_within", to_text(r.dispute_within));
+    line("currency", scalar(r.currency));
+  }
+
+  void limits(const Limits& l) {
+    out_ += "\nlimits:\n";
+    line("  quantity", fmt::format("{} .. {}", l.quantity_min.value, l.quantity_max.value));
+    line("  price", fmt::format("{} .. {}", to_text(l.price_min), to_text(l.price_max)));
+    line("  length", fmt::format("{} .. {}", to_text(l.length_min), to_text(l.length_max)));
+    line("  lead", fmt::format("{} .. {}", to_text(l.lead_min), to_text(l.lead_max)));
+    line("  skew", to_text(l.skew));
+    out_ += "\n";
+  }
+
+  void coordination(const Coordination& c) {
+    bool sharded = c.mode == CoordinationMode::sharded;
+    line("coordination", fmt::format("{{ mode: {}{} }}", name_of(c.mode, kCoordinationModes),
+                                     sharded ? fmt::format(", by: {}", c.by) : ""));
+  }
+
+  void pricing(const Pricing& p) {
+    std::string text = "mode: " + name_of(p.mode, kPricingModes);
+    if (p.mode == PricingMode::fixed) text += ", tariff: " + to_text(p.tariff);
+    if (p.mode == PricingMode::discovered)
+      text += fmt::format(", over: {}, band: {}, max_age: {}", to_text(p.over), percent(p.band),
+                          to_text(p.max_age));
+    if (p.mode != PricingMode::fixed)
+      text += fmt::format(", floor: {}, cap: {}", to_text(p.floor), to_text(p.cap));
+    line("pricing", "{ " + text + " }");
+  }
+
+  void tier(const Tier& t) {
+    out_ += fmt::format("  - name: {}\n    rank: {}\n    eligible: {}\n", scalar(t.name), t.rank,
+                        expression(t.eligible));
+    if (!t.displaces) return;
+    out_ += fmt::format(
+        "    displaces:\n      when: {}\n      compensation: {}\n"
+        "      pay_within: {}\n",
+        expression(t.displaces->when), expression(t.displaces->compensation),
+        to_text(t.displaces->pay_within));
+  }
+
+  void fallback(const Rule& r) {
+    if (!r.fallback.empty()) out_ += "\nfallback:\n";
+    for (const FallbackStrategy& f : r.fallback)
+      out_ += fmt::format(
+          "  - {{ name: {}, substitution: {}, notify_within: {}, refund: {}, penalty: {} }}\n",
+          scalar(f.name), name_of(f.substitution, kSubstitutions), to_text(f.notify_within),
+          percent(f.refund), percent(f.penalty));
+  }
+
+  std::string values(const std::vector<NamedValue>& all, bool given) {
+    std::string text;
+    for (const NamedValue& v : all)
+      text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", v.first, example_scalar(v, given));
+    return text.empty() ? "{}" : "{ " + text + " }";
+  }
+
+  std::string out_;
+};
+
+template <class T>
+json interval_json(const T& least, const T& most) {
+  return {{"min", to_text(least)}, {"max", to_text(most)}};
+}
+
+json pricing_json(const Pricing& p) {
+  json out = {{"mode", name_of(p.mode, kPricingModes)}};
+  if (p.mode == PricingMode::fixed) out["tariff"] = to_text(p.tariff);
+  if (p.mode != PricingMode::fixed) {
+    out["floor"] = to_text(p.floor);
+    out["cap"] = to_text(p.cap);
+  }
+  if (p.mode == PricingMode::discovered) {
+    out["over"] = to_text(p.over);
+    out["band"] = percent(p.band);
+    out["max_age"] = to_text(p.max_age);
+  }
+  return out;
+}
+
+json tier_json(const Tier& t) {
+  json out = {{"name", t.name}, {"rank", t.rank}, {"eligible", t.eligible.canonical}};
+  if (t.displaces)
+    out["displaces"] = {{"when", t.displaces->when.canonical},
+                        {"compensation", t.displaces->compensation.canonical},
+                        {"pay_within", to_text(t.displaces->pay_within)}};
+  return out;
+}
+
+json values_json(const std::vector<NamedValue>& values) {
+  json out = json::object();
+  for (const auto& [name, value] : values) {
+    ExprType type = variables()[static_cast<std::size_t>(variable_row(name))].type;
+    if (type == ExprType::boolean)
+      out[name] = value == "true";
+    else if (type == ExprType::integer)
+      out[name] = parse_integer(value).value_or(0);
+    else
+      out[name] = value;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string format_rule(const Rule& rule) { return Writer().run(rule); }
+
+json rule_json(const Rule& r) {
+  const Limits& l = r.limits;
+  json out = {
+      {"id", to_hex(content_id(encode_rule(r)))},
+      {"rule", r.name},
+      {"version", r.version},
+      {"authority", r.authority},
+      {"class", r.class_name},
+      {"scope", r.scope.path},
+      {"effective", {{"from", to_text(r.effective.from)}, {"until", to_text(r.effective.until)}}},
+      {"granularity", to_text(r.granularity)},
+      {"unit", r.unit},
+      {"retention", to_text(r.retention)},
+      {"dispute_within", to_text(r.dispute_within)},
+      {"currency", r.currency},
+      {"limits",
+       {{"quantity", {{"min", l.quantity_min.value}, {"max", l.quantity_max.value}}},
+        {"price", interval_json(l.price_min, l.price_max)},
+        {"length", interval_json(l.length_min, l.length_max)},
+        {"lead", interval_json(l.lead_min, l.lead_max)},
+        {"skew", to_text(l.skew)}}},
+      {"coordination", {{"mode", name_of(r.coordination.mode, kCoordinationModes)}}},
+      {"pricing", pricing_json(r.pricing)},
+  };
+  if (r.supersedes) out["supersedes"] = to_hex(*r.supersedes);
+  if (r.coordination.mode == CoordinationMode::sharded)
+    out["coordination"]["by"] = r.coordination.by;
+  for (const char* list : {"tiers", "fallback", "examples", "goals"}) out[list] = json::array();
+  for (const Tier& t : r.tiers) out["tiers"].push_back(tier_json(t));
+  for (const FallbackStrategy& f : r.fallback)
+    out["fallback"].push_back({{"name", f.name},
+                               {"substitution", name_of(f.substitution, kSubstitutions)},
+                               {"notify_within", to_text(f.notify_within)},
+                               {"refund", percent(f.refund)},
+                               {"penalty", percent(f.penalty)}});
+  if (r.revocation) {
+    out["revocation"] = {{"on_review", name_of(r.revocation->on_review, kOnReviews)}};
+    if (r.revocation->on_review == OnReview::compensate)
+      out["revocation"]["rate"] = percent(r.revocation->rate);
+  }
+  for (const Example& e : r.examples)
+    out["examples"].push_back({{"given", values_json(e.given)}, {"expect", values_json(e.expect)}});
+  for (const Goal& g : r.goals)
+    out["goals"].push_back({{"name", g.name}, {g.always ? "always" : "never", g.claim.canonical}});
+  return out;
+}
+
+}  // namespace capmarket

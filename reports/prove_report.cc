@@ -1,0 +1,81 @@
+#include "reports/prove_report.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "reports/text_table.h"
+
+namespace capmarket {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Tone tone_of(Verdict v, Verdict wanted) {
+  return v == wanted ? Tone::good : v == Verdict::unknown ? Tone::open : Tone::bad;
+}
+
+std::string mutation_line(const MutationReport& m, bool colour) {
+  std::string out = fmt::format("      without {:<28} {}\n", m.removed,
+                                toned(std::string(to_text(m.verdict)),
+                                      tone_of(m.verdict, Verdict::refuted), colour));
+  bool ok = m.verdict == Verdict::refuted && m.reproduced;
+  if (!ok && m.verdict == Verdict::refuted)
+    out += "        the counterexample did not reproduce in the concrete predicate\n";
+  if (!ok && !m.counterexample.empty()) out += "        " + m.counterexample + "\n";
+  return out;
+}
+
+}  // namespace
+
+nlohmann::ordered_json prove_json(const ProveReport& report) {
+  Json theorems = Json::array();
+  for (const TheoremReport& t : report.theorems) {
+    Json mutations = Json::array();
+    for (const MutationReport& m : t.mutations)
+      mutations.push_back({{"removed", m.removed},
+                           {"verdict", to_text(m.verdict)},
+                           {"reproduced", m.reproduced},
+                           {"counterexample", m.counterexample}});
+    Json one = {{"name", t.name}, {"statement", t.statement}};
+    if (!report.listed) {
+      one["verdict"] = to_text(t.verdict);
+      one["milliseconds"] = t.milliseconds;
+      one["cover"] = t.cover;
+      one["mutations"] = std::move(mutations);
+      one["reason"] = t.reason;
+    }
+    theorems.push_back(std::move(one));
+  }
+  return {{"theorems", std::move(theorems)}};
+}
+
+std::string prove_text(const ProveReport& report, bool colour) {
+  std::string out;
+  std::int64_t total = 0;
+  std::size_t mutants = 0, killed = 0, held = 0;
+  for (const TheoremReport& t : report.theorems) {
+    if (report.listed) {
+      out += fmt::format("{}\n    {}\n", heading(t.name, colour), t.statement);
+      continue;
+    }
+    total += t.milliseconds;
+    held += t.holds() ? 1 : 0;
+    out += fmt::format("{:<34} {}  {} ms  cover {}\n", t.name,
+                       toned(std::string(to_text(t.verdict)), tone_of(t.verdict, Verdict::proved), colour),
+                       t.milliseconds, t.cover ? "satisfied" : toned("FAILED", Tone::bad, colour));
+    if (!t.holds() && !t.reason.empty()) out += "      " + t.reason + "\n";
+    for (const MutationReport& m : t.mutations) {
+      ++mutants;
+      killed += m.verdict == Verdict::refuted && m.reproduced ? 1 : 0;
+      out += mutation_line(m, colour);
+    }
+  }
+  if (!report.listed)
+    out += fmt::format("\n{} of {} theorems hold, {} of {} mutations refuted by a reproduced "
+                       "counterexample, {:.1f} s\n",
+                       held, report.theorems.size(), killed, mutants, static_cast<double>(total) / 1e3);
+  return out;
+}
+
+}  // namespace capmarket

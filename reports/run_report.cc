@@ -1,0 +1,188 @@
+#include "reports/run_report.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "model/base/text.h"
+#include "model/crypto/hash.h"
+#include "model/rules/canonical.h"
+#include "reports/text_table.h"
+
+namespace capmarket {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// A ratio of volumes for people; nothing decides on it.
+double share(Volume part, Volume whole) {
+  // Six decimals, in integers, so that every compiler prints the same.
+  constexpr Int128 kScale = 1'000'000;
+  if (whole.value == 0) return 0;
+  Int128 scaled = 0;
+  if (__builtin_mul_overflow(part.value, kScale, &scaled)) return 0;
+  return static_cast<double>(static_cast<std::int64_t>(scaled / whole.value)) / 1e6;
+}
+
+Json residual_json(const VolumeCount& c) {
+  return {{"unmet", to_text(c.unmet)},
+          {"displaced", "0"},
+          {"failed", "0"},
+          {"released", "0"},
+          {"open", to_text(c.open)}};
+}
+
+Json volumes_json(const VolumeCount& c) {
+  return {{"requests", c.requests},
+          {"grants", c.grants},
+          {"requested_volume", to_text(c.requested)},
+          {"granted_volume", to_text(c.granted)},
+          {"residual_volume", residual_json(c)},
+          {"fill_rate", share(c.granted, c.requested)}};
+}
+
+Json by_part(const std::map<std::string, VolumeCount>& parts) {
+  Json out = Json::object();
+  for (const auto& [name, c] : parts) out[name] = volumes_json(c);
+  return out;
+}
+
+template <class Map>
+Json counts(const Map& map) {
+  Json out = Json::object();
+  for (const auto& [name, n] : map) out[name] = n;
+  return out;
+}
+
+/// What the run found, without what depends on the machine.
+Json result_json(const RunReport& r) {
+  const RunMetrics& m = r.run.metrics;
+  Json out;
+  out["scenario"] = r.scenario.name;
+  out["seed"] = r.run.seed;
+  out["signatures"] = to_text(r.run.scheme);
+  out["simulated_seconds"] = to_text(Volume{r.run.simulated.value});
+  out["interrupted"] = r.run.interrupted;
+  out["events"] = r.run.events;
+  out["objects"] = counts(m.objects);
+  out["requests"] = m.total.requests;
+  out["settlements"] = m.settlements;
+  out["grants"] = m.total.grants;
+  out["refused"] = m.refused;
+  out["rejections"] = counts(m.rejections);
+  out["residuals"] = m.residuals;
+  out["requested_volume"] = to_text(m.total.requested);
+  out["granted_volume"] = to_text(m.total.granted);
+  out["residual_volume"] = residual_json(m.total);
+  out["fill_rate"] = share(m.total.granted, m.total.requested);
+  out["utilisation"] = share(m.total.granted, m.declared);
+  out["by_tier"] = by_part(m.by_tier);
+  out["by_class"] = by_part(m.by_class);
+  if (r.scenario.trace && r.scenario.trace->import) {
+    const ImportCounts& i = *r.scenario.trace->import;
+    out["import"] = {{"rows", i.rows}, {"requests", i.requests}, {"skipped", counts(i.skipped)}};
+  }
+  out["chain"] = {{"size", r.run.size}, {"root", to_hex(r.run.root)}, {"signatures", r.run.signatures}};
+  return out;
+}
+
+Json rules_json(const Scenario& scenario) {
+  Json out = Json::array();
+  for (const ScenarioRule& rule : scenario.rules)
+    out.push_back({{"name", rule.rule.name},
+                   {"version", rule.rule.version},
+                   {"id", to_hex(content_id(encode_rule(rule.rule)))}});
+  return out;
+}
+
+Result<void> write_text(const std::string& file, const std::string& text) {
+  std::ofstream out(file, std::ios::binary | std::ios::trunc);
+  out << text;
+  out.close();
+  if (!out) return fail(fmt::format("{}: cannot be written", file));
+  return {};
+}
+
+void add_part(TextTable& table, const std::string& name, const VolumeCount& c) {
+  table.row({name, fmt::format("{}", c.requests), fmt::format("{}", c.grants),
+             to_text(c.requested), to_text(c.granted), to_text(c.unmet), to_text(c.open),
+             fmt::format("{:.2f}%", 100 * share(c.granted, c.requested))});
+}
+
+}  // namespace
+
+nlohmann::ordered_json summary_json(const RunReport& r) {
+  Json out = result_json(r);
+  out["threads"] = r.threads;
+  out["wall_seconds"] = static_cast<double>(r.wall_milliseconds) / 1e3;
+  return out;
+}
+
+nlohmann::ordered_json receipt_json(const RunReport& r) {
+  Json out;
+  out["format"] = "capmarket/run/1";
+  out["version"] = r.version;
+  out["scenario"] = r.scenario.name;
+  out["scenario_hash"] = to_hex(sha256(as_bytes(canonical_json(r.scenario))));
+  out["rules"] = rules_json(r.scenario);
+  out["seed"] = {{"population", r.scenario.seed_population}, {"dynamics", r.run.seed}};
+  out["signatures"] = to_text(r.run.scheme);
+  out["threads"] = r.threads;
+  out["chain"] = {{"id", to_hex(r.run.chain)}, {"size", r.run.size}, {"root", to_hex(r.run.root)}};
+  out["result_hash"] = to_hex(sha256(as_bytes(result_json(r).dump())));
+  out["interrupted"] = r.run.interrupted;
+  out["key"] = to_hex(r.run.log_key.pub);
+  Bytes message;
+  append_prefixed(message, as_bytes("capmarket/v1"));
+  append_prefixed(message, as_bytes("run-receipt"));
+  append_prefixed(message, as_bytes(out.dump()));
+  out["signature"] = to_hex(sign(Signing{}, r.run.log_key, message));
+  return out;
+}
+
+std::string series_csv(const RunMetrics& metrics) {
+  std::string out = "time,entries,requests,settlements,refusals,granted_volume\n";
+  for (const SeriesRow& s : metrics.series)
+    out += fmt::format("{},{},{},{},{},{}\n", to_text(s.time), s.entries, s.requests, s.settlements,
+                       s.refusals, to_text(s.granted));
+  return out;
+}
+
+std::string summary_text(const RunReport& r, bool colour) {
+  const RunMetrics& m = r.run.metrics;
+  std::string out = fmt::format("{}  seed {}  {}{}\n", heading(r.scenario.name, colour), r.run.seed,
+                                to_text(r.run.scheme), r.run.interrupted ? "  INTERRUPTED" : "");
+  if (!r.scenario.about.empty()) out += r.scenario.about + "\n";
+  out += fmt::format("{} simulated seconds in {:.1f} s on {} threads, {} events\n\n",
+                     to_text(Volume{r.run.simulated.value}),
+                     static_cast<double>(r.wall_milliseconds) / 1e3, r.threads, r.run.events);
+  TextTable volumes({"unit-seconds", "requests", "grants", "requested", "granted", "unmet", "open", "fill"});
+  add_part(volumes, "all", m.total);
+  for (const auto& [name, c] : m.by_tier) add_part(volumes, "tier " + name, c);
+  if (m.by_class.size() > 1)
+    for (const auto& [name, c] : m.by_class) add_part(volumes, "class " + name, c);
+  out += volumes.text();
+  out += fmt::format("utilisation of the declared capacity: {:.2f}%\n", 100 * share(m.total.granted, m.declared));
+  if (r.scenario.trace && r.scenario.trace->import) {
+    const ImportCounts& i = *r.scenario.trace->import;
+    out += fmt::format("imported: {} rows, {} requests", i.rows, i.requests);
+    for (const auto& [reason, n] : i.skipped) out += fmt::format(", {} skipped ({})", n, reason);
+    out += "\n";
+  }
+  out += fmt::format("\nrefused: {} submissions\n", m.refused);
+  TextTable refusals({"clause", "refusals"});
+  for (const auto& [clause, n] : m.rejections) refusals.row({clause, fmt::format("{}", n)});
+  if (!m.rejections.empty()) out += refusals.text();
+  out += fmt::format("\nchain: {} entries, {} signatures, root {}\n", r.run.size, r.run.signatures,
+                     to_hex(r.run.root));
+  return out;
+}
+
+Result<void> write_run_files(const RunReport& report, const std::string& dir) {
+  if (auto w = write_text(dir + "/summary.json", summary_json(report).dump(2) + "\n"); !w) return w;
+  if (auto w = write_text(dir + "/series.csv", series_csv(report.run.metrics)); !w) return w;
+  return write_text(dir + "/run.json", receipt_json(report).dump(2) + "\n");
+}
+
+}  // namespace capmarket

@@ -1,0 +1,32 @@
+# Sourced by the other scripts: installs what scripts/packages.txt names and is missing, configures
+# and builds. Needs Debian 12; asks for root rights only when something is missing.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+say() { printf '\n== %s\n' "$*"; }
+
+install_packages() {
+  local wanted missing=() package
+  wanted=$(grep -v '^#' "$root/scripts/packages.txt")
+  for package in $wanted; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' ||
+      missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return 0
+  say "installing ${missing[*]}"
+  local as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || { echo "these packages are missing and there is no sudo: ${missing[*]}" >&2; return 2; }
+    as_root=(sudo)
+  fi
+  "${as_root[@]}" apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# build PRESET [TARGET…]
+build() {
+  local preset=$1
+  shift
+  say "building ($preset)"
+  (cd "$root" && cmake --preset "$preset" -G Ninja >/dev/null && ninja -C "build/$preset" "$@")
+}

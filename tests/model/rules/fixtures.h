@@ -1,0 +1,66 @@
+// What the tests of rules share.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+#include "model/rules/expr.h"
+#include "model/rules/parse.h"
+#include "model/yaml/yaml.h"
+
+namespace capmarket::testing_rules {
+
+inline Problem plain_problem(std::string what, std::string expected, int offset) {
+  Problem p;
+  p.line = 1;
+  p.column = offset + 1;
+  p.what = std::move(what);
+  p.expected = std::move(expected);
+  return p;
+}
+
+inline Result<Expr> read_expr(std::string_view text, ExprWorld& world,
+                              ExprType type = ExprType::boolean,
+                              ExprPlace place = ExprPlace::goal) {
+  return parse_expr(text, place, type, world, plain_problem);
+}
+
+/// The expression, which must be right.
+inline Expr expr(std::string_view text, ExprWorld& world, ExprType type = ExprType::boolean,
+                 ExprPlace place = ExprPlace::goal) {
+  auto e = read_expr(text, world, type, place);
+  if (!e) throw std::runtime_error(std::string(text) + ": " + to_text(e.error()));
+  return *e;
+}
+
+inline std::string canonical(std::string_view text, ExprType type = ExprType::boolean) {
+  ExprWorld world;
+  return expr(text, world, type).canonical;
+}
+
+inline std::string grid_file() {
+  return CAPMARKET_SOURCE_DIR "/tests/model/rules/grid-balancing.yaml";
+}
+inline std::string grid_text() { return read_file(grid_file()).value(); }
+
+/// The main example with one part replaced; the part must be in it.
+inline std::string grid_with(const std::string& part, const std::string& by) {
+  std::string text = grid_text();
+  std::size_t at = text.find(part);
+  if (at == text.npos) throw std::runtime_error("not in the example: " + part);
+  return text.replace(at, part.size(), by);
+}
+
+inline Result<ContentId> no_files(const std::string&, const std::string&) {
+  ContentId id;
+  id.bytes.fill(7);
+  return id;
+}
+
+inline Rule grid_rule() {
+  auto rule = parse_rule(grid_file(), grid_text());
+  if (!rule) throw std::runtime_error(to_text(rule.error()));
+  return *rule;
+}
+
+}  // namespace capmarket::testing_rules

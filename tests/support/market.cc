@@ -1,0 +1,198 @@
+#include "tests/support/market.h"
+
+#include <fmt/format.h>
+
+#include "model/base/text.h"
+
+namespace capmarket::testing {
+
+Instant at_second(std::int64_t s) { return kStart + Duration(s * kNanosPerSecond); }
+Window seconds(std::int64_t from, std::int64_t until) { return {at_second(from), at_second(until)}; }
+
+std::string rule_text() {
+  return R"(rule: eu/power
+version: 1
+authority: eu/tso
+class: power
+scope: eu
+effective: { from: 2026-01-01T00:00:00Z, until: 2027-01-01T00:00:00Z }
+granularity: 1s
+unit: kW
+retention: 30d
+currency: EUR
+limits:
+  quantity: 1 .. 1000
+  price: 0.00 .. 1000.00
+  length: 1s .. 24h
+  lead: 0s .. 7d
+  skew: 2s
+coordination: { mode: none }
+pricing: { mode: negotiated, floor: 1.00, cap: 100.00 }
+tiers:
+  - { name: gold, rank: 20, eligible: user.kind == "hospital" }
+  - { name: basic, rank: 10, eligible: "true" }
+)";
+}
+
+Rule rule_from(const std::string& text) {
+  auto rule = parse_rule("rule.yaml", text);
+  CHECK(rule.has_value(), rule ? std::string() : to_text(rule.error()));
+  return *rule;
+}
+
+KeyPair Market::key(std::uint8_t number) {
+  KeySeed seed;
+  seed.bytes[0] = number;
+  return key_pair_from_seed(seed);
+}
+
+Salt Market::salt() {
+  Salt out;
+  std::uint64_t n = ++salts_;
+  std::memcpy(out.bytes.data(), &n, sizeof n);
+  return out;
+}
+
+Market::Market(Scheme scheme, Bytes* frames, const std::string& rule)
+    : authority_key(key(2)), root_key(key(1)) {
+  CHECK(crypto_self_test().has_value());
+  Genesis g;
+  g.salt = salt();
+  g.chain_name = "test";
+  g.scheme = scheme;
+  if (scheme == Scheme::mac) g.mac_key = MacKey{};
+  g.log_key = key(3).pub;
+  g.roots = {{"root", root_key.pub, {{"eu"}, {"us"}}, {"power", "gas"}}};
+  signing_ = {scheme, g.mac_key.value_or(MacKey{})};
+  Submission raw{Kind::genesis, encode_object(g), {}};
+  auto checked = check_submission(raw, {}, signing_);
+  CHECK(checked.has_value());
+  ContentId id = checked->id;
+  raw.signatures = {make_signature(signing_, id, Role::root, Kind::genesis, root_key, id)};
+  checked = check_submission(std::move(raw), id, signing_);
+  auto made = Chain::create(std::move(*checked), setup, memory_log(frames));
+  CHECK(made.has_value(), made ? std::string() : to_text(made.error()));
+  chain_ = std::move(*made);
+  AuthorityGrant grant{salt(), root_id(id, 0), "eu/tso", authority_key.pub, {{"eu"}}, {"power"},
+                       {setup, kDistantFuture}};
+  auto s = sign(grant, {{Role::authority, root_key}});
+  authority_ = s.id;
+  CHECK(submit(s, setup).decision.admitted());
+  ClassDeclaration power{{}, "eu/tso", "power", 1, "kW", Duration(kNanosPerSecond),
+                         Duration(10 * 24 * kNanosPerHour)};
+  CHECK(submit(sign(power, {{Role::authority, authority_key}}), setup).decision.admitted());
+  auto r = sign(rule_from(rule), {{Role::authority, authority_key}});
+  rule_ = r.id;
+  CHECK(submit(r, setup).decision.admitted());
+}
+
+CheckedSubmission Market::sign(const Object& object,
+                               const std::vector<std::pair<Role, KeyPair>>& signers) const {
+  Submission raw{kind_of(object), encode_object(object), {}};
+  const ContentId& chain = chain_->state().chain;
+  auto id = check_submission(raw, chain, signing_);
+  CHECK(id.has_value(), id ? std::string() : to_text(id.error()));
+  for (const auto& [role, k] : signers)
+    raw.signatures.push_back(make_signature(signing_, chain, role, raw.kind, k, id->id));
+  auto checked = check_submission(std::move(raw), chain, signing_);
+  CHECK(checked.has_value());
+  return std::move(*checked);
+}
+
+Receipt Market::submit(const CheckedSubmission& submission, Instant at) {
+  auto receipt = chain_->submit(submission, at);
+  CHECK(receipt.has_value(), receipt ? std::string() : to_text(receipt.error()));
+  return *receipt;
+}
+
+CredentialGrant Market::holder_grant(std::int64_t quantity, const std::string& place) {
+  CredentialGrant g;
+  g.salt = salt();
+  g.issuer = authority_;
+  g.subject = key(next_key_++).pub;
+  g.role = Role::holder;
+  g.scope = {{place}};
+  g.assets = {{"plant", "power", {place}, Quantity(quantity)}};
+  g.valid = {setup, kDistantFuture};
+  return g;
+}
+
+CredentialGrant Market::user_grant(const std::string& tier, const std::string& kind) {
+  CredentialGrant g;
+  g.salt = salt();
+  g.issuer = authority_;
+  g.subject = key(next_key_++).pub;
+  g.role = Role::user;
+  g.kind = kind;
+  g.scope = {{"eu"}};
+  g.memberships = {{"power", "eu/power", tier}};
+  g.valid = {setup, kDistantFuture};
+  return g;
+}
+
+namespace {
+Party admit(Market& m, const CredentialGrant& grant, std::uint8_t number) {
+  auto s = m.sign(grant, {{Role::authority, m.authority_key}});
+  CHECK(m.submit(s, m.setup).decision.admitted());
+  return {Market::key(number), s.id};
+}
+}  // namespace
+
+Party Market::holder(std::int64_t quantity, const std::string& place) {
+  std::uint8_t number = next_key_;
+  return admit(*this, holder_grant(quantity, place), number);
+}
+
+Party Market::user(const std::string& tier, const std::string& kind) {
+  std::uint8_t number = next_key_;
+  return admit(*this, user_grant(tier, kind), number);
+}
+
+Declaration Market::declaration(const Party& h, std::int64_t quantity, Window window) {
+  const CredentialRecord* c = chain_->state().delegation.credential(h.credential);
+  CHECK(c != nullptr);
+  return {salt(),  h.key.pub, h.credential,       authority_, "plant", c->grant.scope[0],
+          window, Quantity(quantity), "kW", "power"};
+}
+
+ContentId Market::declare(const Party& h, std::int64_t quantity, Window window) {
+  auto s = sign(declaration(h, quantity, window), {{Role::holder, h.key}});
+  CHECK(submit(s, setup).decision.admitted());
+  return s.id;
+}
+
+Request Market::request(const Party& u, const std::vector<ContentId>& declarations,
+                        std::int64_t quantity, Window window, const std::string& tier,
+                        bool partial) {
+  return {salt(), u.key.pub, declarations, Quantity(quantity), window,      "kW",
+          "power", tier,     Money(500'000), partial,          window.until};
+}
+
+ContentId Market::ask(const Party& u, const Request& r) {
+  auto s = sign(r, {{Role::user, u.key}});
+  CHECK(submit(s, setup).decision.admitted());
+  return s.id;
+}
+
+Settlement Market::settlement(const Party& h, const Party& u, const ContentId& declaration,
+                              const ContentId& request, const Request& asked, Instant signed_at,
+                              std::int64_t index) {
+  Leg leg;
+  leg.declaration = declaration;
+  leg.request = request;
+  leg.holder_credential = h.credential;
+  leg.user_credential = u.credential;
+  leg.quantity = asked.quantity;
+  leg.window = asked.window;
+  leg.rule = rule_;
+  leg.tier = asked.tier;
+  leg.price = Money(200'000);
+  leg.retain_until = asked.window.until + Duration(30 * 24 * kNanosPerHour);
+  return {salt(), signed_at, index, {leg}};
+}
+
+Receipt Market::settle(const Party& h, const Party& u, const Settlement& s, Instant at) {
+  return submit(sign(s, {{Role::submitter, h.key}, {Role::holder, h.key}, {Role::user, u.key}}), at);
+}
+
+}  // namespace capmarket::testing

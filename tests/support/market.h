@@ -1,0 +1,70 @@
+// A small market on a chain in memory: one root, one authority, one class, one rule, and parties on
+// demand. Tests change one thing of a good submission and look at the decision.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/chain/chain.h"
+#include "model/rules/parse.h"
+
+namespace capmarket::testing {
+
+inline constexpr Instant kStart{1'767'225'600LL * kNanosPerSecond};  // 2026-01-01T00:00:00Z
+Instant at_second(std::int64_t seconds);
+Window seconds(std::int64_t from, std::int64_t until);
+
+/// The rule of the market: class power, unit kW, granularity 1s, negotiated 1.00..100.00, tiers gold
+/// (kind hospital) and basic.
+std::string rule_text();
+Rule rule_from(const std::string& text);
+
+struct Party {
+  KeyPair key;
+  ContentId credential;
+};
+
+class Market {
+ public:
+  explicit Market(Scheme scheme = Scheme::ed25519, Bytes* frames = nullptr,
+                  const std::string& rule = rule_text());
+  static KeyPair key(std::uint8_t number);
+
+  CheckedSubmission sign(const Object& object,
+                         const std::vector<std::pair<Role, KeyPair>>& signers) const;
+  Receipt submit(const CheckedSubmission& submission, Instant at);
+
+  CredentialGrant holder_grant(std::int64_t quantity, const std::string& place = "eu/de");
+  CredentialGrant user_grant(const std::string& tier, const std::string& kind = "");
+  Party holder(std::int64_t quantity, const std::string& place = "eu/de");
+  Party user(const std::string& tier, const std::string& kind = "");
+
+  Declaration declaration(const Party& holder, std::int64_t quantity, Window window);
+  ContentId declare(const Party& holder, std::int64_t quantity, Window window);
+  Request request(const Party& user, const std::vector<ContentId>& declarations,
+                  std::int64_t quantity, Window window, const std::string& tier = "basic",
+                  bool partial = true);
+  ContentId ask(const Party& user, const Request& request);
+
+  /// A settlement of the whole request with one declaration, index `index`, signed at `signed_at`.
+  Settlement settlement(const Party& holder, const Party& user, const ContentId& declaration,
+                        const ContentId& request, const Request& asked, Instant signed_at,
+                        std::int64_t index = 0);
+  Receipt settle(const Party& holder, const Party& user, const Settlement& settlement, Instant at);
+
+  Salt salt();
+  Chain& chain() { return *chain_; }
+  const ContentId& authority() const { return authority_; }
+  const ContentId& rule() const { return rule_; }
+  KeyPair authority_key, root_key;
+  Instant setup{kStart};
+
+ private:
+  std::optional<Chain> chain_;
+  Signing signing_;
+  ContentId authority_, rule_;
+  std::uint8_t next_key_ = 10;
+  std::uint64_t salts_ = 0;
+};
+
+}  // namespace capmarket::testing

@@ -1,0 +1,75 @@
+// A small market on a real chain in a temporary directory, for tests of the checker.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/chain/chain.h"
+
+namespace capmarket {
+
+inline constexpr std::int64_t kSecond = kNanosPerSecond;
+
+KeyPair test_key(std::uint8_t number);
+
+/// A directory of its own that goes with the object.
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory();
+  ~TemporaryDirectory();
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  const std::string& path() const { return path_; }
+  std::string file(const std::string& name) const { return path_ + "/" + name; }
+
+ private:
+  std::string path_;
+};
+
+struct OfferedLeg {
+  ContentId declaration;
+  ContentId request;
+  std::int64_t quantity = 10;
+  Window window;
+};
+
+/// Root, class, rule, one holder and one user on chain files in `dir`. Every CHECK is the fixture's.
+class Market {
+ public:
+  /// `authorities` stand between the root and the credentials: links = authorities + 1.
+  explicit Market(const std::string& dir, int authorities = 1);
+
+  Receipt submit(const Object& object, std::vector<std::pair<Role, KeyPair>> signers);
+  Receipt declare(std::int64_t quantity, Window window, const std::string& asset = "gpu");
+  Receipt request(const std::vector<ContentId>& declarations, std::int64_t quantity, Window window,
+                  bool partial = true, const std::string& tier = "standard");
+  /// Signed now; the request's next index unless `index` is given.
+  Receipt settle(const OfferedLeg& offer, std::optional<std::int64_t> index = std::nullopt);
+  Settlement settlement(const OfferedLeg& offer, std::optional<std::int64_t> index = std::nullopt);
+  Receipt submit_settlement(const Settlement& settlement);
+  /// What any object's id will be on the chain.
+  ContentId last_id() const { return last_id_; }
+
+  /// A busy little run: admitted, refused by several clauses, residuals, a tick; then signed.
+  void play();
+  void sign();
+
+  Chain& chain() { return *chain_; }
+  Instant now() const { return now_; }
+  void wait(std::int64_t seconds) { now_ = now_ + Duration(seconds * kSecond); }
+  Window window(std::int64_t from_second, std::int64_t until_second) const;
+  ContentId rule() const { return rule_id_; }
+  const KeyPair& holder() const { return holder_; }
+  const KeyPair& user() const { return user_; }
+
+ private:
+  Salt salt();
+  void found(int authorities);
+
+  KeyPair root_ = test_key(1), log_ = test_key(2), holder_ = test_key(3), user_ = test_key(4);
+  std::optional<Chain> chain_;
+  Instant start_{1'767'225'600 * kSecond}, now_ = start_;
+  std::uint8_t salts_ = 0, more_salts_ = 0;
+  ContentId issuer_, holder_credential_, user_credential_, rule_id_, last_id_;
+};
+
+}  // namespace capmarket

@@ -1,0 +1,393 @@
+#include "verify/audit/audit.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <thread>
+
+#include "model/base/text.h"
+#include "model/crypto/hash.h"
+
+namespace capmarket {
+namespace {
+
+constexpr std::size_t kBatch = 2048;
+constexpr std::size_t kGenesisBytesMax = 128 * 1024;
+
+/// One entry whose frame, leaf and link are in order; the rest is done by workers.
+struct Entry {
+  AuditLeaf leaf;
+  AuditFrame frame;
+  std::optional<CheckedSubmission> submission;
+  std::string malformed;  // why there is none
+};
+
+void check_entry(Entry& e, const ContentId& chain, const Signing& signing) {
+  auto kind = parse_kind(e.leaf.kind);
+  if (!kind) {
+    e.malformed = fmt::format("an unknown kind of object, {}", e.leaf.kind);
+    return;
+  }
+  auto raw = decode_payload(*kind, e.frame.payload);
+  if (!raw) {
+    e.malformed = raw.error()[0].what;
+    return;
+  }
+  auto checked = check_submission(std::move(*raw), chain, signing);
+  if (!checked)
+    e.malformed = checked.error()[0].what;
+  else
+    e.submission = std::move(*checked);
+}
+
+/// Signatures away from the order of events: each worker takes every n-th entry.
+void check_entries(std::vector<Entry>& batch, const ContentId& chain, const Signing& signing,
+                   int threads) {
+  const auto workers = static_cast<std::size_t>(std::max(1, threads));
+  auto work = [&](std::size_t first) {
+    for (std::size_t i = first; i < batch.size(); i += workers)
+      check_entry(batch[i], chain, signing);
+  };
+  std::vector<std::jthread> helpers;
+  for (std::size_t w = 1; w < workers; ++w) helpers.emplace_back(work, w);
+  work(0);
+}
+
+class Auditor {
+ public:
+  Auditor(std::string dir, const AuditOptions& options)
+      : dir_(std::move(dir)), options_(options), frames_(dir_) {}
+
+  Result<AuditReport> run() {
+    if (auto r = open(); !r) return tl::unexpected(r.error());
+    if (opened_) {
+      bool more = true;
+      while (more) {
+        std::vector<Entry> batch;
+        more = read_batch(batch);
+        check_entries(batch, state_.chain, signing_, options_.threads);
+        for (const Entry& e : batch)
+          if (!broken_) step(e);
+        more = more && !broken_;
+      }
+      finish();
+    }
+    std::stable_sort(report_.violations.begin(), report_.violations.end(),
+                     [](const auto& a, const auto& b) { return a.sequence < b.sequence; });
+    return std::move(report_);
+  }
+
+ private:
+  void violate(const char* invariant, std::int64_t sequence, DamageClass kind, std::string detail) {
+    if (report_.violations.size() == kViolationsMax) {
+      ++report_.violations_dropped;
+      return;
+    }
+    report_.violations.push_back({invariant, sequence, kind, std::move(detail)});
+  }
+  void damage(std::int64_t sequence, DamageClass kind, std::string detail) {
+    report_.damaged = true;
+    violate("INV-6", sequence, kind, std::move(detail));
+  }
+
+  Result<void> open();
+  bool open_genesis(const std::string& bytes);
+  bool open_checkpoint();
+  bool read_batch(std::vector<Entry>& batch);
+  bool read_entry(std::vector<Entry>& batch);
+  void finish();
+
+  void step(const Entry& e);
+  bool bytes_agree(const Entry& e);
+  void genesis(const Entry& e);
+  void derived(const Entry& e);
+  void nothing_due(const Entry& e);
+  void tick(const Entry& e);
+  void submitted(const Entry& e);
+  void compare(const Entry& e, const Judgement& recorded, const Judgement& own);
+  void settled(const Entry& e, const Settlement& settlement);
+  void once(const Entry& e);
+
+  std::string dir_;
+  AuditOptions options_;
+  FrameReader frames_;
+  bool opened_ = false;
+  bool broken_ = false;  // an object itself is damaged: later decisions cannot be followed
+  Genesis genesis_;
+  std::string genesis_bytes_;
+  Signing signing_;
+  std::optional<AuditCheckpoint> checkpoint_;
+  std::int64_t read_ = 0;
+  Digest previous_;
+  AuditTree tree_;
+  AuditState state_;
+  std::set<ContentId> admitted_;
+  std::set<std::pair<ContentId, Digest>> refused_;
+  AuditReport report_;
+};
+
+// ---- What the directory says of itself ------------------------------------------------------------
+
+Result<void> Auditor::open() {
+  std::error_code error;
+  bool has_segments = std::filesystem::exists(dir_ + "/segments/00000000.seg", error);
+  auto bytes = read_small_file(dir_ + "/genesis.cbor", kGenesisBytesMax);
+  if (!bytes && !has_segments)
+    return fail(fmt::format("{}: no chain here", dir_),
+                "a chain directory (genesis.cbor, segments/, checkpoint), or a run directory");
+  if (!bytes || !open_genesis(*bytes)) {
+    damage(0, DamageClass::leaf, "genesis.cbor is missing or is no genesis");
+    return {};
+  }
+  opened_ = open_checkpoint();
+  return {};
+}
+
+bool Auditor::open_genesis(const std::string& bytes) {
+  auto payload = decode_payload(Kind::genesis, as_bytes(bytes));
+  if (!payload) return false;
+  auto object = decode_object(Kind::genesis, payload->body);
+  if (!object) return false;
+  genesis_ = std::get<Genesis>(*object);
+  genesis_bytes_ = bytes;
+  signing_ = {genesis_.scheme, genesis_.mac_key.value_or(MacKey{})};
+  state_.chain = report_.chain = content_id(payload->body);
+  return true;
+}
+
+bool Auditor::open_checkpoint() {
+  auto note = read_small_file(dir_ + "/checkpoint", 4096);
+  if (!note) {
+    damage(-1, DamageClass::signature, "there is no checkpoint: nothing is signed");
+    return false;
+  }
+  auto checkpoint = read_checkpoint(*note, genesis_.log_key);
+  if (!checkpoint) {
+    damage(-1, DamageClass::signature, "checkpoint: " + checkpoint.error());
+    return false;
+  }
+  if (checkpoint->origin != "capmarket/" + to_hex(state_.chain)) {
+    damage(-1, DamageClass::signature, "checkpoint: of another chain than the genesis");
+    return false;
+  }
+  checkpoint_ = *checkpoint;
+  report_.size = checkpoint->size;
+  return true;
+}
+
+// ---- Bytes: frame, leaf, link ---------------------------------------------------------------------
+
+bool Auditor::read_entry(std::vector<Entry>& batch) {
+  auto frame = frames_.next();
+  if (!frame) {
+    damage(read_, frame.error().kind, frame.error().what);
+    return false;
+  }
+  if (!*frame) {
+    damage(read_, DamageClass::root,
+           fmt::format("the log ends here, below its signed size {}: rolled back, or an old backup",
+                       checkpoint_->size));
+    return false;
+  }
+  std::string why;
+  auto leaf = read_leaf((*frame)->leaf, why);
+  if (!leaf) {
+    damage(read_, DamageClass::leaf, "the leaf is not canonical: " + why);
+    return false;
+  }
+  if (leaf->sequence != read_ || leaf->previous != previous_) {
+    damage(read_, DamageClass::link, "the leaf does not follow the one before it");
+    return false;
+  }
+  previous_ = audit_leaf_hash((*frame)->leaf);
+  tree_.append(previous_);
+  ++read_;
+  batch.push_back({std::move(*leaf), std::move(**frame), std::nullopt, {}});
+  return true;
+}
+
+bool Auditor::read_batch(std::vector<Entry>& batch) {
+  while (read_ < checkpoint_->size && batch.size() < kBatch)
+    if (!read_entry(batch)) return false;
+  return read_ < checkpoint_->size;
+}
+
+void Auditor::finish() {
+  report_.root = tree_.root();
+  if (!report_.damaged) {
+    if (report_.root != checkpoint_->root)
+      damage(read_ - 1, DamageClass::root, "the leaves have another root than the checkpoint signs");
+    for (auto frame = frames_.next(); frame && *frame; frame = frames_.next())
+      ++report_.unsigned_tail;
+  }
+  if (options_.observer != nullptr) options_.observer->on_end(state_);
+}
+
+// ---- Meaning: every event again -------------------------------------------------------------------
+
+bool Auditor::bytes_agree(const Entry& e) {
+  const std::int64_t n = e.leaf.sequence;
+  if (!e.submission)
+    damage(n, DamageClass::leaf, "the payload is no object: " + e.malformed);
+  else if (e.submission->id != e.leaf.id)
+    damage(n, DamageClass::leaf, "a body that its leaf does not name");
+  else if (e.submission->signatures_hash != e.leaf.signatures)
+    damage(n, DamageClass::signature, "signatures that its leaf does not name");
+  else
+    return true;
+  broken_ = true;
+  return false;
+}
+
+void Auditor::step(const Entry& e) {
+  const std::int64_t n = e.leaf.sequence;
+  ++report_.audited;
+  if (!bytes_agree(e)) return;
+  const CheckedSubmission& s = *e.submission;
+  if (n > 0 && e.leaf.time < state_.time)
+    violate("INV-6", n, DamageClass::link, "an admission time before the one of the entry before");
+  for (bool valid : s.valid) ++(valid ? report_.signatures_verified : report_.signatures_invalid);
+  if (n == 0)
+    genesis(e);
+  else if (s.kind == Kind::residual)
+    derived(e);
+  else
+    nothing_due(e);
+  state_.time = std::max(state_.time, e.leaf.time);
+  if (n == 0 || s.kind == Kind::residual) return;
+  if (s.kind == Kind::tick)
+    tick(e);
+  else
+    submitted(e);
+}
+
+void Auditor::genesis(const Entry& e) {
+  const auto payload = as_bytes(genesis_bytes_);
+  if (!std::equal(payload.begin(), payload.end(), e.frame.payload.begin(), e.frame.payload.end()))
+    damage(0, DamageClass::leaf, "the first entry is not the genesis of genesis.cbor");
+  if (e.leaf.kind != 0 || !e.leaf.admitted || genesis_.format != kFormatVersion ||
+      genesis_.roots.empty())
+    damage(0, DamageClass::leaf, "the first entry is no admitted genesis of this format");
+  for (std::size_t i = 0; i < genesis_.roots.size(); ++i) {
+    const RootAuthority& root = genesis_.roots[i];
+    if (!is_valid_public_key(root.key) || !e.submission->signed_by(Role::root, root.key))
+      violate("INV-6", 0, DamageClass::signature,
+              fmt::format("root `{}` did not sign the genesis", root.name));
+    state_.delegation.add_root(root_id(state_.chain, i), root);
+  }
+  admitted_.insert(e.leaf.id);
+}
+
+void Auditor::derived(const Entry& e) {
+  auto due = state_.next_due(e.leaf.time);
+  if (!due) {
+    violate("INV-3", e.leaf.sequence, DamageClass::derived, "a residual that nothing made due");
+    return;
+  }
+  Instant expected_time = std::max(state_.time, std::get<Instant>(*due));
+  Object expected = state_.close(*due);
+  if (encode_object(expected) != e.submission->body || !e.leaf.admitted ||
+      !e.submission->signatures.empty() || e.leaf.time != expected_time)
+    violate("INV-3", e.leaf.sequence, DamageClass::derived,
+            fmt::format("the residual of request {} is another one",
+                        to_hex(std::get<ContentId>(*due))));
+}
+
+void Auditor::nothing_due(const Entry& e) {
+  while (auto due = state_.next_due(e.leaf.time)) {
+    violate("INV-3", e.leaf.sequence, DamageClass::derived,
+            fmt::format("the residual of request {}, due at {}, is missing before this entry",
+                        to_hex(std::get<ContentId>(*due)), to_text(std::get<Instant>(*due))));
+    state_.close(*due);
+  }
+}
+
+void Auditor::tick(const Entry& e) {
+  const auto& tick = std::get<Tick>(e.submission->object);
+  if (tick.instant != e.leaf.time || !e.leaf.admitted || !e.submission->signatures.empty() ||
+      !tick.salt.is_zero())
+    violate("INV-6", e.leaf.sequence, DamageClass::decision, "a tick that contradicts its leaf");
+  once(e);
+}
+
+/// Identical bytes again get the same receipt and no second entry.
+void Auditor::once(const Entry& e) {
+  bool fresh = !admitted_.contains(e.leaf.id);
+  if (e.leaf.admitted)
+    fresh = admitted_.insert(e.leaf.id).second;
+  else
+    fresh = refused_.emplace(e.leaf.id, e.leaf.signatures).second && fresh;
+  if (!fresh)
+    violate("INV-6", e.leaf.sequence, DamageClass::decision, "the same submission stands twice");
+}
+
+void Auditor::submitted(const Entry& e) {
+  const CheckedSubmission& s = *e.submission;
+  once(e);
+  Judgement recorded{e.leaf.failed, e.leaf.unresolved};
+  const auto* settlement = std::get_if<Settlement>(&s.object);
+  if (settlement != nullptr) {
+    SettlementEvidence evidence = gather(state_, s, *settlement, e.leaf.time);
+    evidence.sequence = e.leaf.sequence;
+    compare(e, recorded, judge(evidence));
+    if (options_.observer != nullptr) options_.observer->on_settlement(evidence, recorded);
+    ++(e.leaf.admitted ? report_.settlements_admitted : report_.settlements_refused);
+  } else if (auto own = judge(state_, s, e.leaf.time)) {
+    compare(e, recorded, *own);
+  } else {
+    violate("INV-6", e.leaf.sequence, DamageClass::decision, "a kind that nobody may submit");
+    return;
+  }
+  // Whatever was recorded is what later decisions stood on.
+  if (!e.leaf.admitted) {
+    state_.refuse(s);
+  } else if (!state_.apply(s, e.leaf.sequence)) {
+    violate("INV-6", e.leaf.sequence, DamageClass::decision,
+            "admitted, though what it refers to does not exist");
+  } else if (settlement != nullptr) {
+    settled(e, *settlement);
+  }
+}
+
+void Auditor::compare(const Entry& e, const Judgement& recorded, const Judgement& own) {
+  if (recorded == own) return;
+  const bool settlement = e.submission->kind == Kind::settlement;
+  violate(!e.leaf.admitted && own.failed.empty() && own.unresolved.empty() ? "INV-9"
+          : settlement                                                      ? "INV-2"
+                                                                            : "INV-6",
+          e.leaf.sequence, DamageClass::decision,
+          fmt::format("{}: the leaf says {}, the audit says {}", to_text(e.submission->kind),
+                      to_text(recorded), to_text(own)));
+}
+
+void Auditor::settled(const Entry& e, const Settlement& settlement) {
+  for (const Leg& leg : settlement.legs) {
+    if (leg.window.empty()) continue;
+    const AuditDeclaration& d = state_.declarations.at(leg.declaration);
+    if (Int128 load = d.load.max(leg.window); load > d.declared.quantity.value)
+      violate("INV-1", e.leaf.sequence, DamageClass::decision,
+              fmt::format("load {} above the declared {} of {}", to_text(load),
+                          d.declared.quantity.value, to_hex(leg.declaration)));
+    const AuditRequest& r = state_.requests.at(leg.request);
+    if (Int128 live = r.live.max(leg.window); live > r.request.quantity.value)
+      violate("INV-3", e.leaf.sequence, DamageClass::decision,
+              fmt::format("live legs {} above the {} that request {} asked for", to_text(live),
+                          r.request.quantity.value, to_hex(leg.request)));
+  }
+}
+
+}  // namespace
+
+std::string audit_directory(const std::string& dir) {
+  std::error_code error;
+  bool run = std::filesystem::exists(dir + "/chain/genesis.cbor", error) ||
+             std::filesystem::exists(dir + "/chain/segments", error);
+  return run ? dir + "/chain" : dir;
+}
+
+Result<AuditReport> audit_chain(const std::string& dir, const AuditOptions& options) {
+  return Auditor(audit_directory(dir), options).run();
+}
+
+}  // namespace capmarket

@@ -1,0 +1,61 @@
+// The independent audit: the bytes of a chain directory in, a verdict out. It decides every
+// submission again with its own slow state and shares no code with admission, capacity, chain or
+// governance. Source: chain-format.md, semantics.md section 7.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "verify/audit/frames.h"
+#include "verify/audit/judge.h"
+
+namespace capmarket {
+
+struct AuditViolation {
+  std::string invariant;       // INV-1, INV-2, INV-3, INV-6, INV-9
+  std::int64_t sequence = -1;  // -1: the checkpoint, which belongs to no entry
+  DamageClass kind = DamageClass::crc;
+  std::string detail;
+};
+
+struct AuditReport {
+  ContentId chain;
+  std::int64_t size = 0;  // signed by the checkpoint
+  Digest root;            // recomputed from the leaves
+  std::int64_t audited = 0;
+  std::int64_t signatures_verified = 0;
+  std::int64_t signatures_invalid = 0;  // stand on refused submissions only, or are violations
+  std::int64_t settlements_admitted = 0, settlements_refused = 0;
+  std::int64_t unsigned_tail = 0;  // whole entries beyond the signed size: ignored
+  std::vector<AuditViolation> violations;  // in order of sequence; at most kViolationsMax
+  std::int64_t violations_dropped = 0;     // beyond that
+  bool damaged = false;  // bytes below the signed size are not what was signed: the rest is unread
+
+  bool holds() const { return violations.empty() && violations_dropped == 0; }
+};
+
+inline constexpr std::size_t kViolationsMax = 100;
+
+/// Sees the audit as it goes, in order of sequence.
+class AuditObserver {
+ public:
+  virtual ~AuditObserver() = default;
+  /// Before the settlement changes the state. `recorded` is what its leaf says.
+  virtual void on_settlement(const SettlementEvidence& evidence, const Judgement& recorded) = 0;
+  /// The state after the last entry.
+  virtual void on_end(const AuditState& state) = 0;
+};
+
+struct AuditOptions {
+  int threads = 2;  // check signatures; the report does not depend on it
+  AuditObserver* observer = nullptr;
+};
+
+/// Reads only; memory is bounded by a batch of entries and the state. `dir` is a chain directory, or
+/// a run directory with `chain/`. Problems: no chain at all.
+Result<AuditReport> audit_chain(const std::string& dir, const AuditOptions& options);
+
+/// `dir/chain` where that holds a chain, else `dir`.
+std::string audit_directory(const std::string& dir);
+
+}  // namespace capmarket

@@ -1,0 +1,36 @@
+// Proofs over a recorded chain: INV-1 at a free instant, INV-2 for every settlement at its own
+// sequence number. The facts are the auditor's, never admission's. Source: semantics.md section 7.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "verify/audit/audit.h"
+#include "verify/induction/prove.h"
+
+namespace capmarket {
+
+struct TraceTheorem {
+  std::string name;  // INV-1, INV-2
+  std::string statement;
+  Verdict verdict = Verdict::unknown;
+  std::int64_t milliseconds = 0;
+  std::int64_t obligations = 0;  // declarations with legs; settlements
+  bool twin_refuted = false;     // the same query with a violation planted in it was refuted
+  std::string detail;            // what refutes it, or why it is unknown
+};
+
+struct TraceOptions {
+  std::uint32_t rlimit = 50'000'000;
+  std::uint32_t timeout_ms = 60'000;
+};
+
+/// Gathers while the audit runs and proves in batches; `theorems` after it ended.
+class TraceProver : public AuditObserver {
+ public:
+  virtual std::vector<TraceTheorem> theorems() = 0;
+};
+std::unique_ptr<TraceProver> trace_prover(const TraceOptions& options);
+
+}  // namespace capmarket
