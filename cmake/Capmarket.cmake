@@ -23,7 +23,7 @@ function(capmarket_test name)
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE capmarket_flags ${ARG_DEPENDS} GTest::gtest_main GTest::gmock rapidcheck)
   target_compile_definitions(${name} PRIVATE
-    CAPMARKET_SOURCE_DIR="${CMAKE_SOURCE_DIR}" CAPMARKET_BINARY="$<TARGET_FILE_DIR:${name}>/../capmarket")
+    CAPMARKET_SOURCE_DIR="${CMAKE_SOURCE_DIR}" CAPMARKET_BINARY="${CMAKE_BINARY_DIR}/capmarket")
   if(NOT ARG_LABEL)
     set(ARG_LABEL quick)
   endif()

@@ -108,8 +108,7 @@ void read_tier(const YamlNode& node, const Scenario& scenario, UserGroup& group)
   if (!name) return;
   group.tier = *name;
   if (scenario.find_class(group.class_name) != nullptr && !scenario.rules.empty())
-    expect_known(node, fmt::format("tier of class `{}`", group.class_name), *name,
-                 tiers_of_class(scenario, group.class_name));
+    expect_known(node, "tier", *name, tiers_of_class(scenario, group.class_name));
 }
 
 std::int64_t read_partial(const YamlNode& node) {

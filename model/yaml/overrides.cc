@@ -54,7 +54,8 @@ std::vector<std::string> known_names(const YAML::Node& at) {
 }
 
 std::string what_exists(const YAML::Node& at, const std::string& segment) {
-  if (at.IsScalar()) return fmt::format("the value `{}` stands there", unmask_call_commas(at.Scalar()));
+  if (at.IsScalar())
+    return fmt::format("the value `{}` stands there", unmask_call_commas(at.Scalar()));
   if (at.IsNull()) return "nothing stands there";
   std::vector<std::string> names = known_names(at);
   std::string out =

@@ -120,7 +120,7 @@ TEST_F(LoadTest, replaces_the_rule_of_the_same_name) {
 TEST_F(LoadTest, refuses_unknown_and_missing_keys) {
   expect_problem(load("about: One line.", "colour: red"), 2, 1, "unknown key `colour`");
   expect_problem(load("duration: 2h\n", ""), 1, 1, "missing key `duration`");
-  expect_problem(load("80ms, 30ms) }", "80ms, 30ms), loss: 1% }"), 9, 45, "unknown key `loss`");
+  expect_problem(load("80ms, 30ms) }", "80ms, 30ms), loss: 1% }"), 9, 44, "unknown key `loss`");
 }
 
 TEST_F(LoadTest, says_not_yet_of_modes_that_come_later) {
@@ -130,11 +130,10 @@ TEST_F(LoadTest, says_not_yet_of_modes_that_come_later) {
 }
 
 TEST_F(LoadTest, refuses_references_to_what_is_not_there) {
-  expect_problem(load("tier: rest,", "tier: gold,"), 14, 50,
-                 "unknown tier of class `compute` `gold`");
-  expect_problem(load("classes: [compute]", "classes: [steam]"), 7, 52, "unknown class `steam`");
+  expect_problem(load("tier: rest,", "tier: gold,"), 14, 53, "unknown tier `gold`");
+  expect_problem(load("classes: [compute]", "classes: [steam]"), 7, 51, "unknown class `steam`");
   expect_problem(load("place: eu/1", "place: eu/7"), 11, 38, "not in the location tree");
-  expect_problem(load("scope: eu, ", "scope: us, "), 7, 38, "not in the location tree");
+  expect_problem(load("scope: eu, ", "scope: us, "), 7, 37, "not in the location tree");
   expect_problem(load("authority: eu/op", "authority: eu/xx"), 8, 9, "`eu/xx`");
   expect_problem(load("unit: core, retention", "unit: kW, retention"), 8, 9, "the same unit");
   expect_problem(load("scope: eu, ", "scope: eu/0, "), 8, 9,
@@ -145,11 +144,11 @@ TEST_F(LoadTest, refuses_references_to_what_is_not_there) {
 TEST_F(LoadTest, refuses_doubles_and_nonsense) {
   expect_problem(load("name: double", "name: sites"), 12, 13, "another group is named `sites`");
   expect_problem(load("[rule.yaml]", "[rule.yaml, rule.yaml]"), 8, 20, "another rule is named");
-  expect_problem(load("poisson(0.5/h)", "poisson(0.5)"), 14, 66, "poisson(0.5/h), per user");
-  expect_problem(load("poisson(0.5/h)", "poisson(0/h)"), 14, 66, "poisson(0.5/h), per user");
-  expect_problem(load("partial: 70%", "partial: 170%"), 14, 140, "0% to 100%");
-  expect_problem(load("count: 23", "count: 24"), 16, 47, "24 adversaries among 23 users");
-  expect_problem(load("branching: [2, 3]", "branching: [2000, 3000]"), 5, 43, "too many places");
+  expect_problem(load("poisson(0.5/h)", "poisson(0.5)"), 14, 69, "poisson(0.5/h), per user");
+  expect_problem(load("poisson(0.5/h)", "poisson(0/h)"), 14, 69, "poisson(0.5/h), per user");
+  expect_problem(load("partial: 70%", "partial: 170%"), 14, 138, "0% to 100%");
+  expect_problem(load("count: 23", "count: 24"), 16, 48, "24 adversaries among 23 users");
+  expect_problem(load("branching: [2, 3]", "branching: [2000, 3000]"), 5, 42, "too many places");
   expect_problem(load("strategy: prepublish, quantity: 50", "strategy: prepublish"), 11, 5,
                  "missing key `quantity`");
 }
@@ -208,7 +207,7 @@ TEST_F(LoadTest, checks_a_trace_against_classes_tiers_and_places) {
                 "a,eu/1/1,compute,5,10,20,prepublish,1.00\n"
                 "a,eu/7/1,steam,5,10,20,prepublish,1.00\n");
   auto result = load("adversaries: [{ attack: tier-inflation, count: 23 }]", kTrace);
-  expect_problem(result, 16, 54, "3 rows, but 4 accounted for");
+  expect_problem(result, 16, 51, "3 rows, but 4 accounted for");
   expect_problem(result, 3, 14, "unknown class `steam`");
   expect_problem(result, 4, 9, "unknown tier `gold`");
   expect_problem(result, 3, 28, "before the scenario starts");

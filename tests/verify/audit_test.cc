@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "model/chain/merkle.h"
+#include "model/crypto/hash.h"
 #include "tests/verify/forge.h"
 #include "tests/verify/market.h"
 

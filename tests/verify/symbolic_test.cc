@@ -26,7 +26,7 @@ bool valid(const Symbolic::Bool& b) { return b.term().simplify().is_true(); }
 rc::Gen<std::int64_t> any_int() {
   return rc::gen::weightedOneOf<std::int64_t>(
       {{8, rc::gen::inRange<std::int64_t>(-3, 4)},
-       {1, rc::gen::element<std::int64_t>(kWireMax, -kWireMax, kWireMax - 1)}});
+       {1, rc::gen::elementOf(std::vector<std::int64_t>{kWireMax, -kWireMax, kWireMax - 1})}});
 }
 
 template <template <class> class Facts>
