@@ -50,7 +50,8 @@ Json leaf_json(const Entry& e) {
 std::string leaf_line(const Entry& e) {
   const Decision& d = e.leaf.decision;
   std::string why = d.admitted() ? "admitted" : "refused by " + clause_list(d.failed);
-  if (!d.unresolved.empty()) why += (d.failed.empty() ? "" : "; ") + ("unresolved " + clause_list(d.unresolved));
+  if (!d.unresolved.empty())
+    why += (d.failed.empty() ? "" : "; ") + ("unresolved " + clause_list(d.unresolved));
   return fmt::format("{:>8}  {:<30} {:<18} {}  {}\n", e.leaf.sequence.value, to_text(e.leaf.time),
                      to_text(e.leaf.kind), to_hex(e.leaf.id).substr(0, 16), why);
 }
@@ -70,7 +71,8 @@ Result<Selector> parse_selector(const std::string& text) {
     out.sequence = parse_integer(text);
     if (out.sequence) return out;
   }
-  if (text.size() < 6 || text.size() > 64 || text.find_first_not_of("0123456789abcdef") != text.npos)
+  if (text.size() < 6 || text.size() > 64 ||
+      text.find_first_not_of("0123456789abcdef") != text.npos)
     return fail(fmt::format("`{}` selects nothing", text),
                 "a sequence number, or at least 6 hex digits of a content id");
   out.prefix = text;
@@ -109,7 +111,9 @@ Result<Entry> find_entry(ChainReader& reader, const Selector& selector, const st
   for (;;) {
     auto entry = reader.next();
     if (!entry) return tl::unexpected(entry.error());
-    if (!*entry) return fail(fmt::format("no entry `{}` on this chain", text), "an entry that `chain log` lists");
+    if (!*entry)
+      return fail(fmt::format("no entry `{}` on this chain", text),
+                  "an entry that `chain log` lists");
     if (selector.selects(**entry)) return std::move(**entry);
   }
 }
@@ -135,7 +139,10 @@ int show_command(const ChainArguments& a, const CommonOptions& common) {
   if (common.json())
     print_json(out);
   else
-    std::fputs((leaf_line(*entry) + out["object"].dump(2) + "\nsignatures: " + out["signatures"].dump(2) + "\n").c_str(), stdout);
+    std::fputs((leaf_line(*entry) + out["object"].dump(2) +
+                "\nsignatures: " + out["signatures"].dump(2) + "\n")
+                   .c_str(),
+               stdout);
   return kHolds;
 }
 
@@ -153,7 +160,10 @@ int print_explanation(const Entry& e, const std::vector<ClauseExplanation>& clau
     bool good = c.resolved && c.holds;
     Json facts = Json::object();
     for (const FactValue& f : c.facts) facts[f.name] = f.value;
-    rows.push_back({{"clause", to_text(c.id)}, {"result", state_of(c)}, {"holds_when", c.about}, {"facts", facts}});
+    rows.push_back({{"clause", to_text(c.id)},
+                    {"result", state_of(c)},
+                    {"holds_when", c.about},
+                    {"facts", facts}});
     text += fmt::format("  {:<16} {}\n", to_text(c.id), state_of(c));
     if (good) continue;
     text += fmt::format("    holds when: {}\n", c.about);
@@ -184,18 +194,21 @@ int explain_command(const ChainArguments& a, const CommonOptions& common) {
     if (!checked) {
       problems = checked.error();
     } else if (auto facts = chain.facts(*checked, e.leaf.time)) {
-      clauses = std::visit([](const auto& f) { return explain(f); }, *facts);
+      clauses = std::visit([&](const auto& f) { return explain(f, chain.state().names); }, *facts);
     }
     return false;
   });
   if (!problems.empty()) return report_problems(problems), kRefuted;
   if (!found && !replayed) return report_problems(replayed.error()), kRefuted;
   if (!found)
-    return report_problems(fail(fmt::format("no entry `{}` on this chain", a.id), "an entry that `chain log` lists").value());
+    return report_problems(
+        fail(fmt::format("no entry `{}` on this chain", a.id), "an entry that `chain log` lists")
+            .value());
   if (!clauses)
-    return report_problems(fail(fmt::format("a {} is derived: no clause decides it", to_text(found->leaf.kind)),
-                                "a submitted object")
-                               .value());
+    return report_problems(
+        fail(fmt::format("a {} is derived: no clause decides it", to_text(found->leaf.kind)),
+             "a submitted object")
+            .value());
   return print_explanation(*found, *clauses, common);
 }
 
@@ -212,15 +225,19 @@ void add_chain(CLI::App& app, CommonOptions& common, int& status) {
     c->callback([a, &common, &status, command] { status = command(*a, common); });
     return c;
   };
-  CLI::App* log = sub("log", "one line an entry\nExample: capmarket chain log runs/a --refused", log_command);
+  CLI::App* log =
+      sub("log", "one line an entry\nExample: capmarket chain log runs/a --refused", log_command);
   log->add_option("--kind", a->kind, "this kind only");
   log->add_flag("--refused", a->refused, "refusals only");
   log->add_option("--from", a->from, "from this sequence number on");
   log->add_option("--count", a->count, "at most this many");
-  CLI::App* show = sub("show", "one entry: leaf, object, signatures\nExample: capmarket chain show runs/a 12", show_command);
+  CLI::App* show =
+      sub("show", "one entry: leaf, object, signatures\nExample: capmarket chain show runs/a 12",
+          show_command);
   show->add_option("ID", a->id, "sequence number or content id")->required();
-  CLI::App* explain = sub("explain", "why an entry was decided as it was, clause by clause, with the values\n"
-                                     "Example: capmarket chain explain runs/a 4711",
+  CLI::App* explain = sub("explain",
+                          "why an entry was decided as it was, clause by clause, with the values\n"
+                          "Example: capmarket chain explain runs/a 4711",
                           explain_command);
   explain->add_option("ID", a->id, "sequence number or content id")->required();
 }

@@ -18,7 +18,8 @@ void add_common(CLI::App& command, CommonOptions& options) {
       ->capture_default_str();
   command.add_flag("--quiet", options.quiet, "no progress, no notes");
   command.add_flag("--force", options.force, "overwrite what the command writes");
-  command.add_option("--timeout", options.timeout_seconds, "seconds a solver query may take (a guard)")
+  command
+      .add_option("--timeout", options.timeout_seconds, "seconds a solver query may take (a guard)")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   command.add_option("--rlimit", options.rlimit, "solver steps a query may take (decides)")

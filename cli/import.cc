@@ -23,28 +23,28 @@ struct ImportArguments {
   bool strict = false;
 };
 
-int finish(const Result<Imported>& imported, const ImportArguments& a, const CommonOptions& common) {
+int finish(const Result<Imported>& imported, const ImportArguments& a,
+           const CommonOptions& common) {
   if (!imported) return report_problems(imported.error());
   auto written = write_import(*imported, a.out, common.force);
   if (!written) return report_problems(written.error());
   const ImportCounts& counts = imported->counts;
-  nlohmann::ordered_json out = {{"rows", counts.rows},
-                                {"requests", counts.requests},
-                                {"skipped", counts.skipped},
-                                {"holders", imported->holders.size()},
-                                {"notes", imported->notes},
-                                {"scenario", written->scenario},
+  nlohmann::ordered_json out = {{"rows", counts.rows},       {"requests", counts.requests},
+                                {"skipped", counts.skipped}, {"holders", imported->holders.size()},
+                                {"notes", imported->notes},  {"scenario", written->scenario},
                                 {"rule", written->rule}};
   if (common.json()) {
     print_json({{"import", out}});
     return kHolds;
   }
   std::string text = fmt::format("{} rows: {} requests", counts.rows, counts.requests);
-  for (const auto& [reason, n] : counts.skipped) text += fmt::format(", {} skipped ({})", n, reason);
+  for (const auto& [reason, n] : counts.skipped)
+    text += fmt::format(", {} skipped ({})", n, reason);
   text += fmt::format("; {} holders\n", imported->holders.size());
   if (!common.quiet)
     for (const std::string& note : imported->notes) text += "note: " + note + "\n";
-  text += fmt::format("scenario: {}\nnext: capmarket run {}\n", written->scenario, written->scenario);
+  text +=
+      fmt::format("scenario: {}\nnext: capmarket run {}\n", written->scenario, written->scenario);
   std::fputs(text.c_str(), stdout);
   return kHolds;
 }
@@ -58,7 +58,8 @@ int swf_command(const ImportArguments& a, const CommonOptions& common) {
   if (!a.lead.empty()) {
     auto lead = parse_duration(a.lead);
     if (!lead || lead->value < 0 || *lead > kImportLeadMax)
-      return report_problems(fail("--lead " + a.lead, "a duration from 0s to 1y, like 10s").value());
+      return report_problems(
+          fail("--lead " + a.lead, "a duration from 0s to 1y, like 10s").value());
     options.lead = *lead;
   }
   if (a.capacity > 0) options.capacity = a.capacity;
@@ -76,24 +77,29 @@ void add_import(CLI::App& app, CommonOptions& common, int& status) {
   group->require_subcommand(1);
   auto a = std::make_shared<ImportArguments>();
   auto shared = [&](CLI::App* c) {
-    c->add_option("-o,--out", a->out, "scenario to write (.yaml), with its rule and tables beside it")
+    c->add_option("-o,--out", a->out,
+                  "scenario to write (.yaml), with its rule and tables beside it")
         ->required();
     c->add_flag("--strict", a->strict, "oddities that are tolerated otherwise are errors");
     add_common(*c, common);
   };
   CLI::App* csv = group->add_subcommand(
-      "csv", "tables with a mapping file\nExample: capmarket import csv nodes.csv pods.csv "
-             "--mapping scenarios/mappings/gpu-cluster-2023.yaml -o gpu.yaml");
-  csv->add_option("FILE", a->files, "tables, in the order of the mapping (holders, requests)")->required();
+      "csv",
+      "tables with a mapping file\nExample: capmarket import csv nodes.csv pods.csv "
+      "--mapping scenarios/mappings/gpu-cluster-2023.yaml -o gpu.yaml");
+  csv->add_option("FILE", a->files, "tables, in the order of the mapping (holders, requests)")
+      ->required();
   csv->add_option("--mapping", a->mapping, "what the columns mean (YAML)")->required();
   shared(csv);
   csv->callback([a, &common, &status] { status = csv_command(*a, common); });
 
   CLI::App* swf = group->add_subcommand(
-      "swf", "a log in the Standard Workload Format\nExample: capmarket import swf log.swf -o log.yaml");
+      "swf",
+      "a log in the Standard Workload Format\nExample: capmarket import swf log.swf -o log.yaml");
   swf->add_option("FILE", a->files, "the log")->required()->expected(1);
   swf->add_option("--lead", a->lead, "from the request to its window (default 10s)");
-  swf->add_option("--capacity", a->capacity, "processors (default: MaxProcs, MaxNodes, the largest job)")
+  swf->add_option("--capacity", a->capacity,
+                  "processors (default: MaxProcs, MaxNodes, the largest job)")
       ->check(CLI::PositiveNumber);
   swf->add_option("--holders", a->holders, "split the capacity over so many holders")
       ->check(CLI::Range(1, 100'000));

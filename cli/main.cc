@@ -11,8 +11,9 @@ int main(int argc, char** argv) {
     std::fputs(to_text(ready.error()).c_str(), stderr);
     return kInternal;
   }
-  CLI::App app{"Simulates and verifies a capacity allocation marketplace.\n"
-               "Example: capmarket run scenarios/packs/quickstart.yaml --out runs/first"};
+  CLI::App app{
+      "Simulates and verifies a capacity allocation marketplace.\n"
+      "Example: capmarket run scenarios/packs/quickstart.yaml --out runs/first"};
   app.set_version_flag("--version", "capmarket " + version_text());
   app.require_subcommand(1);
   CommonOptions common;

@@ -29,8 +29,8 @@ void Progress::show(int share, std::int64_t events) {
   double seconds = std::chrono::duration<double>(now - start_).count();
   std::string bar = std::string(static_cast<std::size_t>(full), '#') +
                     std::string(static_cast<std::size_t>(kWidth - full), '.');
-  std::fputs(fmt::format("\r\x1b[K{} [{}] {:5.1f}%  {} events  {:.0f} s", label_, bar, share / 100.0,
-                         events, seconds)
+  std::fputs(fmt::format("\r\x1b[K{} [{}] {:5.1f}%  {} events  {:.0f} s", label_, bar,
+                         share / 100.0, events, seconds)
                  .c_str(),
              stderr);
   std::fflush(stderr);

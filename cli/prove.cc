@@ -28,9 +28,10 @@ int prove_command(const ProveOptions& options, const CommonOptions& common) {
 }  // namespace
 
 void add_prove(CLI::App& app, CommonOptions& common, int& status) {
-  CLI::App* c = app.add_subcommand(
-      "prove", "prove the framework's own theorems; every mutation must be refuted\n"
-               "Example: capmarket prove --theorem INV-1");
+  CLI::App* c =
+      app.add_subcommand("prove",
+                         "prove the framework's own theorems; every mutation must be refuted\n"
+                         "Example: capmarket prove --theorem INV-1");
   auto o = std::make_shared<ProveOptions>();
   auto quick = std::make_shared<bool>(true);
   c->add_option("--theorem", o->theorem, "this theorem, or those whose names it begins");

@@ -35,9 +35,10 @@ int show_command(const std::string& file, const CommonOptions& common) {
 void add_rule(CLI::App& app, CommonOptions& common, int& status) {
   CLI::App* group = app.add_subcommand("rule", "rule files");
   group->require_subcommand(1);
-  CLI::App* show = group->add_subcommand(
-      "show", "the rule as it reaches the chain, and its content id\n"
-              "Example: capmarket rule show scenarios/rules/quickstart.yaml");
+  CLI::App* show =
+      group->add_subcommand("show",
+                            "the rule as it reaches the chain, and its content id\n"
+                            "Example: capmarket rule show scenarios/rules/quickstart.yaml");
   auto file = std::make_shared<std::string>();
   show->add_option("RULE", *file, "rule file (YAML)")->required();
   add_common(*show, common);

@@ -79,8 +79,9 @@ int run_command(const RunArguments& a, const CommonOptions& common) {
   RunOptions options;
   if (a.seed >= 0) options.seed = a.seed;
   if (!a.signatures.empty()) options.scheme = parse_scheme(a.signatures);
-  options.threads = a.threads > 0 ? a.threads
-                                  : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  options.threads = a.threads > 0
+                        ? a.threads
+                        : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   std::string out = a.out.empty() ? fmt::format("runs/{}-{}", scenario->name,
                                                 options.seed.value_or(scenario->seed_dynamics))
                                   : a.out;
@@ -98,9 +99,11 @@ int run_command(const RunArguments& a, const CommonOptions& common) {
     std::filesystem::remove_all(out, error);  // nothing half-written
     return report_problems(run.error());
   }
-  auto wall = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
+  auto wall = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::steady_clock::now() - start);
   RunReport report{*scenario, *run, options.threads, wall.count(), version_text()};
-  if (auto written = write_run_files(report, out); !written) return report_problems(written.error());
+  if (auto written = write_run_files(report, out); !written)
+    return report_problems(written.error());
   progress.clear();
   return print_run(report, common, out);
 }
@@ -108,8 +111,10 @@ int run_command(const RunArguments& a, const CommonOptions& common) {
 }  // namespace
 
 void add_run(CLI::App& app, CommonOptions& common, int& status) {
-  CLI::App* c = app.add_subcommand("run", "simulate a scenario; leaves a run directory\n"
-                                          "Example: capmarket run scenarios/packs/quickstart.yaml --seed 7 --out runs/a");
+  CLI::App* c = app.add_subcommand(
+      "run",
+      "simulate a scenario; leaves a run directory\n"
+      "Example: capmarket run scenarios/packs/quickstart.yaml --seed 7 --out runs/a");
   auto a = std::make_shared<RunArguments>();
   c->add_option("SCENARIO", a->scenario, "scenario file (YAML)")->required();
   c->add_option("--rule", a->rules, "rule file that replaces the scenario's rule of the same name");
@@ -118,7 +123,8 @@ void add_run(CLI::App& app, CommonOptions& common, int& status) {
   c->add_option("--out", a->out, "run directory (default: runs/NAME-SEED)");
   c->add_option("--threads", a->threads, "event loop and signers (default: all processors)")
       ->check(CLI::Range(1, 1024));
-  c->add_option("--signatures", a->signatures, "ed25519 or mac")->check(CLI::IsMember({"ed25519", "mac"}));
+  c->add_option("--signatures", a->signatures, "ed25519 or mac")
+      ->check(CLI::IsMember({"ed25519", "mac"}));
   c->add_option("--chain", a->chain, "files or memory")->check(CLI::IsMember({"files", "memory"}));
   add_common(*c, common);
   c->callback([a, &common, &status] { status = run_command(*a, common); });

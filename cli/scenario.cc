@@ -1,3 +1,5 @@
+#include "scenarios/scenario.h"
+
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -5,7 +7,6 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command.h"
-#include "scenarios/scenario.h"
 
 namespace capmarket {
 namespace {
@@ -20,7 +21,8 @@ int validate_command(const std::vector<std::string>& files, const CommonOptions&
       continue;
     }
     Problems later = not_yet(*scenario);
-    all.push_back({{"file", file}, {"scenario", scenario->name}, {"valid", true}, {"runs", later.empty()}});
+    all.push_back(
+        {{"file", file}, {"scenario", scenario->name}, {"valid", true}, {"runs", later.empty()}});
     if (common.json()) continue;
     std::fputs(fmt::format("{}: valid\n", file).c_str(), stdout);
     if (!common.quiet && !later.empty()) std::fputs(to_text(later).c_str(), stderr);
@@ -36,8 +38,9 @@ void add_scenario(CLI::App& app, CommonOptions& common, int& status) {
   CLI::App* group = app.add_subcommand("scenario", "scenario files");
   group->require_subcommand(1);
   CLI::App* validate = group->add_subcommand(
-      "validate", "read scenarios with their rules and traces, and report everything that is wrong\n"
-                  "Example: capmarket scenario validate scenarios/packs/quickstart.yaml");
+      "validate",
+      "read scenarios with their rules and traces, and report everything that is wrong\n"
+      "Example: capmarket scenario validate scenarios/packs/quickstart.yaml");
   auto files = std::make_shared<std::vector<std::string>>();
   validate->add_option("SCENARIO", *files, "scenario files (YAML)")->required();
   add_common(*validate, common);

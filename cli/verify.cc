@@ -11,7 +11,8 @@
 namespace capmarket {
 namespace {
 
-int verify_command(const std::string& dir, const VerifyOptions& options, const CommonOptions& common) {
+int verify_command(const std::string& dir, const VerifyOptions& options,
+                   const CommonOptions& common) {
   auto report = verify_chain(dir, options);
   if (!report) return report_problems(report.error());
   if (common.json())
@@ -19,9 +20,12 @@ int verify_command(const std::string& dir, const VerifyOptions& options, const C
   else
     std::fputs(verify_text(*report, common.colour()).c_str(), stdout);
   switch (report->verdict) {
-    case ChainVerdict::holds: return kHolds;
-    case ChainVerdict::violated: return kRefuted;
-    case ChainVerdict::undecided: return kUndecided;
+    case ChainVerdict::holds:
+      return kHolds;
+    case ChainVerdict::violated:
+      return kRefuted;
+    case ChainVerdict::undecided:
+      return kUndecided;
   }
   return kInternal;
 }
@@ -29,13 +33,15 @@ int verify_command(const std::string& dir, const VerifyOptions& options, const C
 }  // namespace
 
 void add_verify(CLI::App& app, CommonOptions& common, int& status) {
-  CLI::App* c = app.add_subcommand(
-      "verify", "audit a chain from its bytes, then prove INV-1 and INV-2 over it\n"
-                "Example: capmarket verify runs/a");
+  CLI::App* c =
+      app.add_subcommand("verify",
+                         "audit a chain from its bytes, then prove INV-1 and INV-2 over it\n"
+                         "Example: capmarket verify runs/a");
   auto dir = std::make_shared<std::string>();
   auto solver = std::make_shared<std::string>("z3");
   c->add_option("DIR", *dir, "run or chain directory")->required();
-  c->add_option("--solver", *solver, "z3, or none for the audit alone")->check(CLI::IsMember({"z3", "none"}));
+  c->add_option("--solver", *solver, "z3, or none for the audit alone")
+      ->check(CLI::IsMember({"z3", "none"}));
   add_common(*c, common);
   c->callback([dir, solver, &common, &status] {
     VerifyOptions o;

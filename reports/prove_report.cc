@@ -16,9 +16,9 @@ Tone tone_of(Verdict v, Verdict wanted) {
 }
 
 std::string mutation_line(const MutationReport& m, bool colour) {
-  std::string out = fmt::format("      without {:<28} {}\n", m.removed,
-                                toned(std::string(to_text(m.verdict)),
-                                      tone_of(m.verdict, Verdict::refuted), colour));
+  std::string out = fmt::format(
+      "      without {:<28} {}\n", m.removed,
+      toned(std::string(to_text(m.verdict)), tone_of(m.verdict, Verdict::refuted), colour));
   bool ok = m.verdict == Verdict::refuted && m.reproduced;
   if (!ok && m.verdict == Verdict::refuted)
     out += "        the counterexample did not reproduce in the concrete predicate\n";
@@ -61,9 +61,10 @@ std::string prove_text(const ProveReport& report, bool colour) {
     }
     total += t.milliseconds;
     held += t.holds() ? 1 : 0;
-    out += fmt::format("{:<34} {}  {} ms  cover {}\n", t.name,
-                       toned(std::string(to_text(t.verdict)), tone_of(t.verdict, Verdict::proved), colour),
-                       t.milliseconds, t.cover ? "satisfied" : toned("FAILED", Tone::bad, colour));
+    out += fmt::format(
+        "{:<34} {}  {} ms  cover {}\n", t.name,
+        toned(std::string(to_text(t.verdict)), tone_of(t.verdict, Verdict::proved), colour),
+        t.milliseconds, t.cover ? "satisfied" : toned("FAILED", Tone::bad, colour));
     if (!t.holds() && !t.reason.empty()) out += "      " + t.reason + "\n";
     for (const MutationReport& m : t.mutations) {
       ++mutants;
@@ -72,9 +73,10 @@ std::string prove_text(const ProveReport& report, bool colour) {
     }
   }
   if (!report.listed)
-    out += fmt::format("\n{} of {} theorems hold, {} of {} mutations refuted by a reproduced "
-                       "counterexample, {:.1f} s\n",
-                       held, report.theorems.size(), killed, mutants, static_cast<double>(total) / 1e3);
+    out += fmt::format(
+        "\n{} of {} theorems hold, {} of {} mutations refuted by a reproduced "
+        "counterexample, {:.1f} s\n",
+        held, report.theorems.size(), killed, mutants, static_cast<double>(total) / 1e3);
   return out;
 }
 

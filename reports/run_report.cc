@@ -83,7 +83,8 @@ Json result_json(const RunReport& r) {
     const ImportCounts& i = *r.scenario.trace->import;
     out["import"] = {{"rows", i.rows}, {"requests", i.requests}, {"skipped", counts(i.skipped)}};
   }
-  out["chain"] = {{"size", r.run.size}, {"root", to_hex(r.run.root)}, {"signatures", r.run.signatures}};
+  out["chain"] = {
+      {"size", r.run.size}, {"root", to_hex(r.run.root)}, {"signatures", r.run.signatures}};
   return out;
 }
 
@@ -105,8 +106,8 @@ Result<void> write_text(const std::string& file, const std::string& text) {
 }
 
 void add_part(TextTable& table, const std::string& name, const VolumeCount& c) {
-  table.row({name, fmt::format("{}", c.requests), fmt::format("{}", c.grants),
-             to_text(c.requested), to_text(c.granted), to_text(c.unmet), to_text(c.open),
+  table.row({name, fmt::format("{}", c.requests), fmt::format("{}", c.grants), to_text(c.requested),
+             to_text(c.granted), to_text(c.unmet), to_text(c.open),
              fmt::format("{:.2f}%", 100 * share(c.granted, c.requested))});
 }
 
@@ -157,13 +158,15 @@ std::string summary_text(const RunReport& r, bool colour) {
   out += fmt::format("{} simulated seconds in {:.1f} s on {} threads, {} events\n\n",
                      to_text(Volume{r.run.simulated.value}),
                      static_cast<double>(r.wall_milliseconds) / 1e3, r.threads, r.run.events);
-  TextTable volumes({"unit-seconds", "requests", "grants", "requested", "granted", "unmet", "open", "fill"});
+  TextTable volumes(
+      {"unit-seconds", "requests", "grants", "requested", "granted", "unmet", "open", "fill"});
   add_part(volumes, "all", m.total);
   for (const auto& [name, c] : m.by_tier) add_part(volumes, "tier " + name, c);
   if (m.by_class.size() > 1)
     for (const auto& [name, c] : m.by_class) add_part(volumes, "class " + name, c);
   out += volumes.text();
-  out += fmt::format("utilisation of the declared capacity: {:.2f}%\n", 100 * share(m.total.granted, m.declared));
+  out += fmt::format("utilisation of the declared capacity: {:.2f}%\n",
+                     100 * share(m.total.granted, m.declared));
   if (r.scenario.trace && r.scenario.trace->import) {
     const ImportCounts& i = *r.scenario.trace->import;
     out += fmt::format("imported: {} rows, {} requests", i.rows, i.requests);

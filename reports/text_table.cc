@@ -14,7 +14,8 @@ std::string TextTable::text() const {
   for (const auto& row : rows_) {
     std::string line;
     for (std::size_t i = 0; i < row.size(); ++i)
-      line += i == 0 ? fmt::format("  {:<{}}", row[i], width[i]) : fmt::format("  {:>{}}", row[i], width[i]);
+      line += i == 0 ? fmt::format("  {:<{}}", row[i], width[i])
+                     : fmt::format("  {:>{}}", row[i], width[i]);
     out += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
   }
   return out;

@@ -19,7 +19,8 @@ class TextTable {
 
 /// Bold where `colour`.
 std::string heading(const std::string& text, bool colour);
-/// Green for what holds, red for what does not, yellow for what is undecided; plain without `colour`.
+/// Green for what holds, red for what does not, yellow for what is undecided; plain without
+/// `colour`.
 enum class Tone { good, bad, open };
 std::string toned(const std::string& text, Tone tone, bool colour);
 

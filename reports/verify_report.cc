@@ -50,20 +50,25 @@ std::string verify_text(const VerifyReport& r, bool colour) {
   if (a.unsigned_tail > 0)
     out += fmt::format("  {} entries beyond the signed size are ignored\n", a.unsigned_tail);
   for (const AuditViolation& v : a.violations) {
-    std::string where = v.sequence < 0 ? "at the checkpoint" : fmt::format("at sequence {}", v.sequence);
-    out += fmt::format("  {} {} ({}): {}\n", toned(v.invariant + " violated", Tone::bad, colour), where,
-                       to_text(v.kind), v.detail);
+    std::string where =
+        v.sequence < 0 ? "at the checkpoint" : fmt::format("at sequence {}", v.sequence);
+    out += fmt::format("  {} {} ({}): {}\n", toned(v.invariant + " violated", Tone::bad, colour),
+                       where, to_text(v.kind), v.detail);
   }
-  if (a.violations_dropped > 0) out += fmt::format("  and {} more violations\n", a.violations_dropped);
+  if (a.violations_dropped > 0)
+    out += fmt::format("  and {} more violations\n", a.violations_dropped);
   for (const TraceTheorem& t : r.theorems) {
-    Tone tone = t.verdict == Verdict::proved ? Tone::good
-                : t.verdict == Verdict::refuted ? Tone::bad : Tone::open;
-    out += fmt::format("  {:<8} {}  {} ms  {}\n", t.name, toned(std::string(to_text(t.verdict)), tone, colour),
-                       t.milliseconds, t.statement);
+    Tone tone = t.verdict == Verdict::proved    ? Tone::good
+                : t.verdict == Verdict::refuted ? Tone::bad
+                                                : Tone::open;
+    out += fmt::format("  {:<8} {}  {} ms  {}\n", t.name,
+                       toned(std::string(to_text(t.verdict)), tone, colour), t.milliseconds,
+                       t.statement);
     if (!t.detail.empty() && t.verdict != Verdict::proved) out += "           " + t.detail + "\n";
   }
-  Tone tone = r.verdict == ChainVerdict::holds ? Tone::good
-              : r.verdict == ChainVerdict::violated ? Tone::bad : Tone::open;
+  Tone tone = r.verdict == ChainVerdict::holds      ? Tone::good
+              : r.verdict == ChainVerdict::violated ? Tone::bad
+                                                    : Tone::open;
   return out + "verdict: " + toned(std::string(to_text(r.verdict)), tone, colour) + "\n";
 }
 

@@ -46,9 +46,9 @@ std::vector<Location> grow(const Location& root, const std::vector<std::int64_t>
 std::optional<std::string> read_name(const YamlNode& node) {
   auto text = node.text();
   if (!text) return std::nullopt;
-  if (parse_location(*text)) return text;
+  if (text->size() <= kNameBytesMax && parse_location(*text)) return text;
   node.complain(fmt::format("`{}` is no name", *text),
-                "letters, digits, `.`, `_`, `-`, and `/` between them");
+                "at most 64 letters, digits, `.`, `_`, `-`, and `/` between them");
   return std::nullopt;
 }
 

@@ -54,7 +54,7 @@ HolderGroup read_holder_group(const YamlNode& node, const Scenario& scenario,
   HolderGroup out = above != nullptr ? *above : HolderGroup{};
   out.strategy = strategy;
   if (auto n = map.require("name")) out.name = read_unique_name(*n, names, "group");
-  if (auto n = map.require("count")) assign(out.count, n->integer(1, kPopulationMax));
+  if (auto n = map.require("count")) assign(out.count, n->integer(0, kPopulationMax));
   if (auto n = map.find("kind")) assign(out.kind, read_name(*n));
   if (out.kind.empty()) out.kind = "holder";
   if (auto n = map.find("groups")) out.groups = read_names(*n);
@@ -83,7 +83,7 @@ Arrivals read_arrivals(const YamlNode& node) {
     if (!burst) return out;
     YamlMap map = burst->map({"at", "size"});
     if (auto n = map.require("at")) assign(out.at, read_duration(*n, Duration(0)));
-    if (auto n = map.require("size")) assign(out.size, n->integer(1, kPopulationMax));
+    if (auto n = map.require("size")) assign(out.size, n->integer(0, kPopulationMax));
     return out;
   }
   auto text = node.text();
@@ -128,7 +128,7 @@ UserGroup read_user_group(const YamlNode& node, const Scenario& scenario,
   out.lead = Distribution::constant(kDefaultLead.value);
   out.patience = kDefaultPatience;
   if (auto n = map.require("name")) out.name = read_unique_name(*n, names, "group");
-  if (auto n = map.require("count")) assign(out.count, n->integer(1, kPopulationMax));
+  if (auto n = map.require("count")) assign(out.count, n->integer(0, kPopulationMax));
   if (auto n = map.find("kind")) assign(out.kind, read_name(*n));
   if (auto n = map.find("groups")) out.groups = read_names(*n);
   out.class_name = read_class_name(map, node, scenario);
@@ -182,7 +182,7 @@ void read_adversaries(const YamlNode& node, Scenario& scenario) {
     AdversarySpec out;
     if (auto n = map.require("attack")) n->choice({"tier-inflation"});
     auto count = map.require("count");
-    if (count) assign(out.count, count->integer(1, kPopulationMax));
+    if (count) assign(out.count, count->integer(0, kPopulationMax));
     if (out.count > population)
       count->complain(fmt::format("{} adversaries among {} users left", out.count, population),
                       "at most as many as there are users");

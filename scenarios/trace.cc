@@ -30,9 +30,17 @@ class Row {
 
   std::string name() {
     const TextCell& cell = cells_[next_++];
-    if (!parse_location(cell.text))
-      complain(cell, "is no name", "letters, digits, `.`, `_`, `-`, and `/` between them");
+    if (cell.text.size() > kNameBytesMax || !parse_location(cell.text))
+      complain(cell, "is no name",
+               "at most 64 letters, digits, `.`, `_`, `-`, and `/` between them");
     return std::string(cell.text);
+  }
+  Location location() {
+    const TextCell& cell = cells_[next_++];
+    auto location = parse_location(cell.text);
+    if (location) return *location;
+    complain(cell, "is no location", location.error().front().expected);
+    return {};
   }
   std::int64_t integer(std::int64_t least, std::string_view expected) {
     const TextCell& cell = cells_[next_++];
@@ -136,7 +144,7 @@ TraceHolder read_holder(Row& row) {
   constexpr std::string_view kNames[] = {"prepublish", "over-sell", "double-declare"};
   TraceHolder out;
   out.name = row.name();
-  out.location = Location{row.name()};
+  out.location = row.location();
   out.class_name = row.name();
   out.quantity = row.quantity();
   out.window = row.window();

@@ -9,9 +9,13 @@ ChainVerdict verdict_of(const VerifyReport& report) {
   ChainVerdict out = ChainVerdict::holds;
   for (const TraceTheorem& t : report.theorems) {
     switch (t.verdict) {
-      case Verdict::proved: break;
-      case Verdict::refuted: return ChainVerdict::violated;
-      case Verdict::unknown: out = ChainVerdict::undecided; break;
+      case Verdict::proved:
+        break;
+      case Verdict::refuted:
+        return ChainVerdict::violated;
+      case Verdict::unknown:
+        out = ChainVerdict::undecided;
+        break;
       case Verdict::vacuous:
         // With obligations it means that a planted violation went unnoticed.
         if (t.obligations > 0) return ChainVerdict::violated;
@@ -25,9 +29,12 @@ ChainVerdict verdict_of(const VerifyReport& report) {
 
 std::string_view to_text(ChainVerdict verdict) {
   switch (verdict) {
-    case ChainVerdict::holds: return "holds";
-    case ChainVerdict::violated: return "violated";
-    case ChainVerdict::undecided: return "undecided";
+    case ChainVerdict::holds:
+      return "holds";
+    case ChainVerdict::violated:
+      return "violated";
+    case ChainVerdict::undecided:
+      return "undecided";
   }
   return {};
 }

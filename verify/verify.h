@@ -26,8 +26,8 @@ struct VerifyReport {
   ChainVerdict verdict = ChainVerdict::undecided;
 };
 
-/// Reads only. A theorem about nothing (a chain without a settlement) is `vacuous` and no violation.
-/// Problems: no chain at all.
+/// Reads only. A theorem about nothing (a chain without a settlement) is `vacuous` and no
+/// violation. Problems: no chain at all.
 Result<VerifyReport> verify_chain(const std::string& dir, const VerifyOptions& options);
 
 }  // namespace capmarket

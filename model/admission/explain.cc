@@ -4,6 +4,8 @@
 
 #include <set>
 
+#include "model/base/text.h"
+
 namespace capmarket {
 namespace {
 
@@ -72,19 +74,60 @@ GrantFacts<Reads> shape_of(const GrantFacts<Concrete>& f) {
 }
 PromulgationFacts<Reads> shape_of(const PromulgationFacts<Concrete>&) { return {}; }
 
-std::string value_text(const Concrete::Bool& b) { return b.value ? "true" : "false"; }
-std::string value_text(const Concrete::Int& n) {
-  return n.poisoned ? "overflow" : std::to_string(n.value);
+enum class FactUnit { plain, name, instant, duration, money };
+
+/// What a fact's number counts, by the last part of its name.
+FactUnit unit_of(std::string_view fact) {
+  std::string_view last = fact.substr(fact.rfind('.') + 1);
+  auto ends = [&](std::string_view end) { return last.ends_with(end); };
+  if (last == "rule" || last == "unit" || ends("tier") || ends("_class") || ends("_unit") ||
+      ends("_name"))
+    return FactUnit::name;
+  if (last == "admission" || last == "signed_at" || ends("from") || ends("until"))
+    return FactUnit::instant;
+  if (last == "skew" || last == "granularity" || ends("_remainder") || ends("retention") ||
+      last.starts_with("length_") || last.starts_with("lead_"))
+    return FactUnit::duration;
+  if (last.starts_with("price_") || ends("price") || last == "tariff" || last == "floor" ||
+      last == "cap")
+    return FactUnit::money;
+  return FactUnit::plain;
+}
+
+using NameList = std::vector<std::string>;
+
+std::string value_text(std::string_view, const Concrete::Bool& b, const NameList&) {
+  return b.value ? "true" : "false";
+}
+std::string value_text(std::string_view fact, const Concrete::Int& n, const NameList& names) {
+  if (n.poisoned) return "overflow";
+  switch (unit_of(fact)) {
+    case FactUnit::plain:
+      break;
+    case FactUnit::name:
+      if (n.value >= 0 && n.value < static_cast<std::int64_t>(names.size()))
+        return names[static_cast<std::size_t>(n.value)];
+      break;
+    case FactUnit::instant:
+      return n.value == kDistantFuture.value ? "never" : to_text(Instant(n.value));
+    case FactUnit::duration:
+      return to_text(Duration(n.value));
+    case FactUnit::money:
+      return to_text(Money(n.value));
+  }
+  return std::to_string(n.value);
 }
 
 /// Facts without the leading dot that visit() gives to names at the top.
 template <class Facts, class V>
 void visit_named(Facts& facts, V&& v) {
-  visit(facts, std::string(), [&](const std::string& name, auto& value) { v(name.substr(1), value); });
+  visit(facts, std::string(),
+        [&](const std::string& name, auto& value) { v(name.substr(1), value); });
 }
 
 template <template <class> class Facts>
-std::vector<ClauseExplanation> explain_any(const Facts<Concrete>& given) {
+std::vector<ClauseExplanation> explain_any(const Facts<Concrete>& given,
+                                           const NameList& name_list) {
   Facts<Concrete> facts = given;
   Facts<Reads> names = shape_of(given);
   visit_named(names, [](const std::string& name, auto& value) { value.names = {name}; });
@@ -101,7 +144,7 @@ std::vector<ClauseExplanation> explain_any(const Facts<Concrete>& given) {
                         {}};
     Reads::Names read = Reads::join(reads[i].clause.resolved.names, reads[i].clause.holds.names);
     visit_named(facts, [&](const std::string& name, auto& value) {
-      if (read.contains(name)) e.facts.push_back({name, value_text(value)});
+      if (read.contains(name)) e.facts.push_back({name, value_text(name, value, name_list)});
     });
     out.push_back(std::move(e));
   }
@@ -110,26 +153,39 @@ std::vector<ClauseExplanation> explain_any(const Facts<Concrete>& given) {
 
 template <template <class> class Facts>
 std::string reference_of(std::string_view kind) {
-  std::string out = fmt::format("\n## {}\n\n| clause | number | holds when |\n|---|---|---|\n", kind);
+  std::string out =
+      fmt::format("\n## {}\n\n| clause | number | holds when |\n|---|---|---|\n", kind);
   for (const auto& row : ClauseTable<Concrete, Facts<Concrete>>::rows)
-    out += fmt::format("| `{}` | {} | {} |\n", to_text(row.id), static_cast<int>(row.id), row.about);
+    out +=
+        fmt::format("| `{}` | {} | {} |\n", to_text(row.id), static_cast<int>(row.id), row.about);
   return out;
 }
 
 }  // namespace
 
-std::vector<ClauseExplanation> explain(const SettlementFacts<Concrete>& f) { return explain_any(f); }
-std::vector<ClauseExplanation> explain(const DeclarationFacts<Concrete>& f) { return explain_any(f); }
-std::vector<ClauseExplanation> explain(const RequestFacts<Concrete>& f) { return explain_any(f); }
-std::vector<ClauseExplanation> explain(const GrantFacts<Concrete>& f) { return explain_any(f); }
-std::vector<ClauseExplanation> explain(const PromulgationFacts<Concrete>& f) { return explain_any(f); }
+std::vector<ClauseExplanation> explain(const SettlementFacts<Concrete>& f, const NameList& names) {
+  return explain_any(f, names);
+}
+std::vector<ClauseExplanation> explain(const DeclarationFacts<Concrete>& f, const NameList& names) {
+  return explain_any(f, names);
+}
+std::vector<ClauseExplanation> explain(const RequestFacts<Concrete>& f, const NameList& names) {
+  return explain_any(f, names);
+}
+std::vector<ClauseExplanation> explain(const GrantFacts<Concrete>& f, const NameList& names) {
+  return explain_any(f, names);
+}
+std::vector<ClauseExplanation> explain(const PromulgationFacts<Concrete>& f,
+                                       const NameList& names) {
+  return explain_any(f, names);
+}
 
 std::string clause_reference() {
   return "# Clauses of admission\n\nGenerated from the table in `model/admission/table.h`; a test "
          "compares. All clauses of a kind are\nevaluated; a refusal names every one that fails and "
          "every one that is unresolved.\n" +
-         reference_of<SettlementFacts>("Settlement") + reference_of<DeclarationFacts>("Declaration") +
-         reference_of<RequestFacts>("Request") +
+         reference_of<SettlementFacts>("Settlement") +
+         reference_of<DeclarationFacts>("Declaration") + reference_of<RequestFacts>("Request") +
          reference_of<GrantFacts>("AuthorityGrant, CredentialGrant") +
          reference_of<PromulgationFacts>("Rule, ClassDeclaration");
 }

@@ -10,7 +10,7 @@ namespace capmarket {
 
 struct FactValue {
   std::string name;   // "legs.0.excess"
-  std::string value;  // an integer, true or false
+  std::string value;  // in its own unit: a time, a duration, money, a name, a number, true or false
 };
 
 struct ClauseExplanation {
@@ -23,12 +23,18 @@ struct ClauseExplanation {
 };
 
 /// One row a clause of the table, in its order. What a clause reads is found by evaluating the same
-/// table over a domain that only remembers names.
-std::vector<ClauseExplanation> explain(const SettlementFacts<Concrete>& facts);
-std::vector<ClauseExplanation> explain(const DeclarationFacts<Concrete>& facts);
-std::vector<ClauseExplanation> explain(const RequestFacts<Concrete>& facts);
-std::vector<ClauseExplanation> explain(const GrantFacts<Concrete>& facts);
-std::vector<ClauseExplanation> explain(const PromulgationFacts<Concrete>& facts);
+/// table over a domain that only remembers names. `names` are the texts of the numbers that stand
+/// for names; a number without a text is printed as it is.
+std::vector<ClauseExplanation> explain(const SettlementFacts<Concrete>& facts,
+                                       const std::vector<std::string>& names);
+std::vector<ClauseExplanation> explain(const DeclarationFacts<Concrete>& facts,
+                                       const std::vector<std::string>& names);
+std::vector<ClauseExplanation> explain(const RequestFacts<Concrete>& facts,
+                                       const std::vector<std::string>& names);
+std::vector<ClauseExplanation> explain(const GrantFacts<Concrete>& facts,
+                                       const std::vector<std::string>& names);
+std::vector<ClauseExplanation> explain(const PromulgationFacts<Concrete>& facts,
+                                       const std::vector<std::string>& names);
 
 /// The reference page of clauses, in Markdown, from the table itself.
 std::string clause_reference();

@@ -151,10 +151,19 @@ struct ClauseResult {
   Clause<D> clause;
 };
 
+/// A leaf lists clauses by ascending number; decide() takes them in table order.
+template <class Rows>
+constexpr bool rows_ascend(const Rows& rows) {
+  for (std::size_t i = 1; i < rows.size(); ++i)
+    if (rows[i - 1].id >= rows[i].id) return false;
+  return true;
+}
+
 /// Every clause of the kind, in table order. All are evaluated.
 template <class D, class Facts>
 auto evaluate_clauses(const Facts& facts) {
   using Table = ClauseTable<D, Facts>;
+  static_assert(rows_ascend(Table::rows));
   std::array<ClauseResult<D>, Table::rows.size()> out;
   for (std::size_t i = 0; i < Table::rows.size(); ++i)
     out[i] = {Table::rows[i].id, Table::rows[i].evaluate(facts)};

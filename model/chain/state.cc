@@ -65,7 +65,9 @@ void admit_object(ChainState&, const ContentId&, Sequence, const Genesis&) {
 }  // namespace
 
 std::int64_t ChainState::number(const std::string& name) {
-  return names.try_emplace(name, static_cast<std::int64_t>(names.size())).first->second;
+  auto [it, fresh] = name_numbers.try_emplace(name, static_cast<std::int64_t>(names.size()));
+  if (fresh) names.push_back(name);
+  return it->second;
 }
 
 const RuleRecord* ChainState::rule(const ContentId& id) const {

@@ -92,7 +92,8 @@ struct ChainState {
 
   using Index = std::unordered_map<ContentId, std::int32_t, FixedBytesHash>;  // looked up only
   Index rule_index, declaration_index, request_index;
-  std::unordered_map<std::string, std::int64_t> names;
+  std::unordered_map<std::string, std::int64_t> name_numbers;
+  std::vector<std::string> names;  // by number
 
   /// The number of a name: the same name, the same number. Numbers follow first use.
   std::int64_t number(const std::string& name);

@@ -195,6 +195,15 @@ class Parser {
   bool stopped_ = false;
 };
 
+/// Appends the part of a tree under `at`, children first. Depth is bounded by kExprDepthMax.
+std::int32_t copy_postorder(const std::vector<ExprNode>& from, std::int32_t at,
+                            std::vector<ExprNode>& to) {
+  ExprNode node = from[static_cast<std::size_t>(at)];
+  for (std::int32_t& child : node.children) child = copy_postorder(from, child, to);
+  to.push_back(std::move(node));
+  return static_cast<std::int32_t>(to.size()) - 1;
+}
+
 }  // namespace
 
 Result<Expr> parse_expr(std::string_view text, ExprPlace place, ExprType type, ExprWorld& world,
@@ -206,7 +215,8 @@ Result<Expr> parse_expr(std::string_view text, ExprPlace place, ExprType type, E
   if (Parser(*std::move(tokens), builder).run(root)) builder.finish(root, type);
   if (!builder.problems().empty()) return tl::unexpected(builder.problems());
   Expr out;
-  out.nodes = std::move(builder.nodes());
+  // One tree, one order of its nodes: min(a, b, c) has read c before it makes min(a, b).
+  copy_postorder(builder.nodes(), root.node, out.nodes);
   out.canonical = canonical_text(out.nodes, builder.world());
   if (out.canonical.size() > kExprBytesMax)
     return fail(make("the expression is too large",

@@ -65,8 +65,8 @@ struct ExprNode {
   int column = 0;
 };
 
-/// A parsed and type-checked expression; the root is the last node. `canonical` is its fully
-/// determined text: parse(canonical) gives the same tree and the same canonical text.
+/// A parsed and type-checked expression, its nodes in postorder: the root is the last. `canonical`
+/// is its fully determined text: parse(canonical) gives the same tree and the same canonical text.
 struct Expr {
   std::vector<ExprNode> nodes;
   std::string canonical;

@@ -12,7 +12,7 @@ constexpr std::int64_t kMinute = 60 * kNanosPerSecond;
 constexpr std::int64_t kSetUp = 5 * kMinute;  // declarations are published before the first request
 constexpr Money kUsualPriceMax{10'000};       // 1.00
 constexpr Int128 kValueMax = (Int128{1} << 53) - 1;
-constexpr std::size_t kNameMax = 100;
+constexpr std::size_t kNameMax = 52;  // and a number behind it: inside the 64 bytes of a name
 
 /// The highest price at which no grant's value leaves 2^53.
 Money highest_price(const Imported& imported) {

@@ -261,7 +261,7 @@ Result<Imported> CsvImport::run() {
   out_.class_name = mapping_.class_name;
   out_.unit = mapping_.unit;
   out_.place = mapping_.place;
-  out_.authority = mapping_.place.path + "/operator";
+  out_.authority = "operator";
   out_.granularity = mapping_.granularity;
   out_.lead = mapping_.lead;
   out_.retention = mapping_.retention;

@@ -213,6 +213,12 @@ void read_lead(const YamlNode& node, Mapping& out) {
     out.lead = *lead;
 }
 
+void read_place(const YamlNode& node, Mapping& out) {
+  assign(out.place, node.location());
+  if (!parse_location(out.place.path + "/" + std::string(kNameBytesMax, 'x')))
+    node.complain("the place is too long or too deep", "room for the holders' names below it");
+}
+
 void read_misbehaviour(const YamlNode& node, Mapping& out) {
   YamlMap map = node.map({"over_sell", "double_declare", "tier_inflation"});
   if (auto n = map.find("over_sell")) assign(out.over_sell, n->integer(0, kCountMax));
@@ -243,7 +249,7 @@ Result<Mapping> parse_mapping(const std::string& file, const std::string& text) 
   if (auto n = map.find("about")) assign(out.about, n->text());
   if (auto n = map.require("class")) assign(out.class_name, read_name(*n));
   if (auto n = map.require("unit")) assign(out.unit, read_name(*n));
-  if (auto n = map.find("place")) assign(out.place, n->location());
+  if (auto n = map.find("place")) read_place(*n, out);
   if (auto n = map.require("time")) read_time(*n, out);
   read_terms(map, out);
   if (auto n = map.require("holders")) out.holders = read_holder_mapping(*n);

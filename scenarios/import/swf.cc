@@ -340,7 +340,7 @@ Result<Imported> SwfImport::run() {
   out_.class_name = "processors";
   out_.unit = "processor";
   out_.place = Location{"cluster"};
-  out_.authority = "cluster/operator";
+  out_.authority = "operator";
   out_.lead = options_.lead;
   out_.retention = kRetention;
   std::string stem = std::filesystem::path(file_).stem().string();

@@ -45,11 +45,11 @@ std::string rule_text(const Imported& in) {
       "limits:\n  quantity: 1 .. {}\n  price: 0.00 .. {}\n  length: {} .. {}\n"
       "  lead: 0s .. {}\n  skew: {}\n\n"
       "coordination: {{ mode: none }}\npricing: {{ mode: fixed, tariff: {} }}\n\ntiers:\n",
-      yaml_text(in.place.path + "/" + in.class_name), yaml_text(in.authority),
-      yaml_text(in.class_name), yaml_text(in.place.path), to_text(in.start()),
-      to_text(in.end() + Duration(kDay)), to_text(in.granularity), yaml_text(in.unit),
-      to_text(in.retention), quantity, to_text(in.price_max), to_text(in.granularity),
-      to_text(length), to_text(in.lead + kLeadSlack), to_text(kSkew), to_text(in.tariff));
+      yaml_text(in.class_name), yaml_text(in.authority), yaml_text(in.class_name),
+      yaml_text(in.place.path), to_text(in.start()), to_text(in.end() + Duration(kDay)),
+      to_text(in.granularity), yaml_text(in.unit), to_text(in.retention), quantity,
+      to_text(in.price_max), to_text(in.granularity), to_text(length),
+      to_text(in.lead + kLeadSlack), to_text(kSkew), to_text(in.tariff));
   for (const ImportTier& t : in.tiers)
     out += fmt::format("  - {{ name: {}, rank: {}, eligible: true }}\n", yaml_text(t.name), t.rank);
   return out;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "model/chain/bindings.h"
+#include "model/rules/evaluate.h"
 #include "sim/agents/directory.h"
 #include "sim/agents/holder.h"
 
@@ -52,7 +54,7 @@ void submit_request(World& w, RequestState r) {
   q.tier = r.tier;
   q.max_price = r.max_price;
   q.partial = r.partial;
-  q.open_until = r.window.until;
+  q.open_until = std::min(r.patience_until, r.window.until);
   r.remaining = r.quantity;
   Instant arrival = w.now + w.latency(index, r.messages++);
   r.id = w.send(PassageKind::request, index, Kind::request, encode_object(q), {{Role::user, u.key}},
@@ -131,6 +133,23 @@ const KnownRefusal* latest_refusal(const UserState& u, const ContentId& declarat
   return out;
 }
 
+/// The user reads the rule: it does not sign what its tier may not have. Adversaries do.
+bool eligible_for(const World& w, const RequestState& r, const Window& window, Instant signed_at,
+                  const Rule& rule) {
+  const UserState& u = w.users[r.user];
+  const Tier* tier = rule.tier(r.tier);
+  if (u.inflates) return true;
+  if (tier == nullptr) return false;
+  const HolderState& h = w.holders[w.listings[r.listing].holder];
+  CredentialGrant user, holder;
+  user.kind = u.kind, user.groups = u.groups;
+  holder.kind = h.kind, holder.groups = h.groups;
+  EligibilityContext context{&user,  &holder, &h.location, r.offered,
+                             window, r.price, signed_at,   r.partial};
+  return Concrete::holds(
+      evaluate_bool<Concrete>(tier->eligible, eligibility_bindings(rule, *tier, context)));
+}
+
 Settlement draft(World& w, const RequestState& r, const Window& window, Instant signed_at,
                  std::size_t rule_index) {
   const UserState& u = w.users[r.user];
@@ -199,7 +218,8 @@ void on_offer(World& w, std::uint32_t index) {
     Window window = r.asked_window;
     window.from = std::max(window.from, round_up(signed_at, rule->rule.granularity));
     bool whole = r.offered == r.quantity && window == r.window;
-    taken = !window.empty() && (whole || r.partial);
+    taken = !window.empty() && (whole || r.partial) &&
+            eligible_for(w, r, window, signed_at, rule->rule);
     if (taken) {
       r.drafted_window = window;
       r.drafted_at = signed_at;

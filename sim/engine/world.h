@@ -126,6 +126,7 @@ struct World {
   std::vector<std::uint32_t> trace_users;  // user of each trace row
   std::uint64_t salts = 0;
   std::int64_t events = 0;
+  std::int64_t flushed = 0;  // entries under the last checkpoint that was written
 
   Salt fresh_salt();
   /// Latency of the `occurrence`-th message of a request (or holder, by `number`).

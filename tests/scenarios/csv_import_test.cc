@@ -146,6 +146,16 @@ TEST(CsvImport, makes_names_that_locations_can_have_and_keeps_them_apart) {
   EXPECT_EQ(out.requests[2].user, "p_1.2");
 }
 
+TEST(CsvImport, makes_names_of_at_most_64_bytes_that_stay_apart) {
+  std::string a(80, 'x');
+  std::string b = a + "b";
+  Imported out = expect_value(
+      import("node,gpus\n" + a + ",1\n" + b + ",1\n", a + ",1,1,A,1,2\n" + b + ",1,1,A,1,2\n"));
+  EXPECT_LE(out.holders[1].name.size(), 64u);
+  EXPECT_NE(out.holders[0].name, out.holders[1].name);
+  EXPECT_NE(out.requests[0].user, out.requests[1].user);
+}
+
 TEST(CsvImport, reads_absolute_times_and_lengths) {
   auto mapping = mapping_with("{ unit: s, epoch: 2023-01-01T00:00:00Z }",
                               "{ unit: rfc3339, granularity: 100ns }");

@@ -76,6 +76,14 @@ TEST(Mappings, refuse_what_has_no_meaning_at_its_place) {
   expect_problem(parse_with("unit: s, epoch", "unit: rfc3339, epoch"), 4, 31, "no `epoch`");
 }
 
+TEST(Mappings, refuse_names_that_a_rule_could_not_have_and_places_without_room) {
+  expect_problem(parse_with("class: gpu", "class: " + std::string(65, 'g')), 2, 8, "at most 64");
+  EXPECT_TRUE(parse_with("class: gpu", "class: " + std::string(64, 'g')));
+  expect_problem(parse_with("class: gpu", "class: gpu\nplace: " + std::string(191, 'p')), 3, 8,
+                 "too long");
+  EXPECT_TRUE(parse_with("class: gpu", "class: gpu\nplace: " + std::string(190, 'p')));
+}
+
 TEST(Mappings, refuse_a_missing_key) {
   expect_problem(parse_with("class: gpu\n", ""), 1, 1, "missing key `class`");
   expect_problem(parse_with(", epoch: 2023-01-01T00:00:00Z", ""), 4, 7, "missing key `epoch`");

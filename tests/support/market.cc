@@ -7,7 +7,9 @@
 namespace capmarket::testing {
 
 Instant at_second(std::int64_t s) { return kStart + Duration(s * kNanosPerSecond); }
-Window seconds(std::int64_t from, std::int64_t until) { return {at_second(from), at_second(until)}; }
+Window seconds(std::int64_t from, std::int64_t until) {
+  return {at_second(from), at_second(until)};
+}
 
 std::string rule_text() {
   return R"(rule: eu/power
@@ -73,13 +75,13 @@ Market::Market(Scheme scheme, Bytes* frames, const std::string& rule)
   auto made = Chain::create(std::move(*checked), setup, memory_log(frames));
   CHECK(made.has_value(), made ? std::string() : to_text(made.error()));
   chain_ = std::move(*made);
-  AuthorityGrant grant{salt(), root_id(id, 0), "eu/tso", authority_key.pub, {{"eu"}}, {"power"},
-                       {setup, kDistantFuture}};
+  AuthorityGrant grant{salt(),    root_id(id, 0),         "eu/tso", authority_key.pub, {{"eu"}},
+                       {"power"}, {setup, kDistantFuture}};
   auto s = sign(grant, {{Role::authority, root_key}});
   authority_ = s.id;
   CHECK(submit(s, setup).decision.admitted());
-  ClassDeclaration power{{}, "eu/tso", "power", 1, "kW", Duration(kNanosPerSecond),
-                         Duration(10 * 24 * kNanosPerHour)};
+  ClassDeclaration power{
+      {}, "eu/tso", "power", 1, "kW", Duration(kNanosPerSecond), Duration(10 * 24 * kNanosPerHour)};
   CHECK(submit(sign(power, {{Role::authority, authority_key}}), setup).decision.admitted());
   auto r = sign(rule_from(rule), {{Role::authority, authority_key}});
   rule_ = r.id;
@@ -109,10 +111,11 @@ CredentialGrant Market::holder_grant(std::int64_t quantity, const std::string& p
   CredentialGrant g;
   g.salt = salt();
   g.issuer = authority_;
+  std::string asset = fmt::format("plant-{}", next_key_);
   g.subject = key(next_key_++).pub;
   g.role = Role::holder;
   g.scope = {{place}};
-  g.assets = {{"plant", "power", {place}, Quantity(quantity)}};
+  g.assets = {{asset, "power", {place}, Quantity(quantity)}};
   g.valid = {setup, kDistantFuture};
   return g;
 }
@@ -151,8 +154,16 @@ Party Market::user(const std::string& tier, const std::string& kind) {
 Declaration Market::declaration(const Party& h, std::int64_t quantity, Window window) {
   const CredentialRecord* c = chain_->state().delegation.credential(h.credential);
   CHECK(c != nullptr);
-  return {salt(),  h.key.pub, h.credential,       authority_, "plant", c->grant.scope[0],
-          window, Quantity(quantity), "kW", "power"};
+  return {salt(),
+          h.key.pub,
+          h.credential,
+          authority_,
+          c->grant.assets[0].id,
+          c->grant.scope[0],
+          window,
+          Quantity(quantity),
+          "kW",
+          "power"};
 }
 
 ContentId Market::declare(const Party& h, std::int64_t quantity, Window window) {
@@ -164,8 +175,8 @@ ContentId Market::declare(const Party& h, std::int64_t quantity, Window window) 
 Request Market::request(const Party& u, const std::vector<ContentId>& declarations,
                         std::int64_t quantity, Window window, const std::string& tier,
                         bool partial) {
-  return {salt(), u.key.pub, declarations, Quantity(quantity), window,      "kW",
-          "power", tier,     Money(500'000), partial,          window.until};
+  return {salt(), u.key.pub,      declarations, Quantity(quantity), window, "kW", "power",
+          tier,   Money(500'000), partial,      window.until};
 }
 
 ContentId Market::ask(const Party& u, const Request& r) {
@@ -192,7 +203,8 @@ Settlement Market::settlement(const Party& h, const Party& u, const ContentId& d
 }
 
 Receipt Market::settle(const Party& h, const Party& u, const Settlement& s, Instant at) {
-  return submit(sign(s, {{Role::submitter, h.key}, {Role::holder, h.key}, {Role::user, u.key}}), at);
+  return submit(sign(s, {{Role::submitter, h.key}, {Role::holder, h.key}, {Role::user, u.key}}),
+                at);
 }
 
 }  // namespace capmarket::testing

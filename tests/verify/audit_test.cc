@@ -97,7 +97,8 @@ TEST(AuditOf, a_directory_without_a_chain_is_a_problem_of_the_call) {
   EXPECT_FALSE(audit_chain(empty.file("absent"), {}).has_value());
 }
 
-// ---- Damage ---------------------------------------------------------------------------------------
+// ---- Damage
+// ---------------------------------------------------------------------------------------
 
 TEST_F(Audit, names_the_entry_of_any_changed_byte_of_a_segment) {
   const std::string bytes = read_bytes(first_segment(dir()));
@@ -151,6 +152,15 @@ TEST_F(Audit, finds_entries_in_another_order) {
   expect_only("INV-6", 3, DamageClass::link);
 }
 
+TEST_F(Audit, finds_a_leaf_whose_link_leads_elsewhere_though_its_number_fits) {
+  forge_frames(dir(), [](auto& frames) {
+    auto leaf = *decode_leaf(frames[4].leaf);
+    leaf.previous = leaf_hash(frames[2].leaf);
+    frames[4].leaf = encode_leaf(leaf);
+  });
+  expect_only("INV-6", 4, DamageClass::link);
+}
+
 TEST_F(Audit, finds_a_body_that_its_leaf_does_not_name) {
   forge_frames(dir(), [](auto& frames) { frames[6].payload = frames[7].payload; });
   AuditReport r = audit(dir());
@@ -186,7 +196,8 @@ TEST_F(Audit, ignores_and_counts_what_lies_beyond_the_signed_size) {
   EXPECT_TRUE(audit(dir()).holds());
 }
 
-// ---- A faulty writer: every byte agrees, the meaning does not -------------------------------------
+// ---- A faulty writer: every byte agrees, the meaning does not
+// -------------------------------------
 
 TEST_F(Audit, finds_a_settlement_that_was_admitted_above_capacity) {
   std::int64_t at = find(Kind::settlement, false);
@@ -259,7 +270,8 @@ TEST_F(Audit, finds_an_admission_time_that_goes_back) {
   EXPECT_THAT(r.violations, Contains(Field(&AuditViolation::sequence, at))) << in_words(r);
 }
 
-// ---- Differential: the auditor and admission decide alike -----------------------------------------
+// ---- Differential: the auditor and admission decide alike
+// -----------------------------------------
 
 TEST(AuditOf, chains_of_every_depth_of_delegation_agrees_with_admission) {
   for (int authorities = 0; authorities <= 7; ++authorities) {
@@ -272,6 +284,29 @@ TEST(AuditOf, chains_of_every_depth_of_delegation_agrees_with_admission) {
   }
 }
 
+TEST(AuditOf, starts_between_multiples_of_the_granularity_agrees_with_admission) {
+  struct Case {
+    std::int64_t signed_ms, start_ms;
+  };
+  TemporaryDirectory dir;
+  Market market(dir.path());
+  ASSERT_TRUE(market.declare(100, market.window(0, 7200)).decision.admitted());
+  const ContentId d = market.last_id();
+  ASSERT_TRUE(market.request({d}, 50, market.window(0, 900)).decision.admitted());
+  const ContentId r = market.last_id();
+  // The limit on the lead is 500 ms: lead too short alone; rounding up alone; neither but
+  // granularity.
+  for (Case c : {Case{700, 1000}, Case{100, 700}, Case{0, 600}}) {
+    auto at = [&](std::int64_t ms) { return market.now() + Duration(ms * 1'000'000); };
+    Settlement s = market.settlement({d, r, 1, {at(c.start_ms), at(c.start_ms + 60'000)}});
+    s.signed_at = at(c.signed_ms);
+    EXPECT_FALSE(market.submit_settlement(s).decision.admitted());
+  }
+  market.sign();
+  AuditReport report = audit(dir.path());
+  EXPECT_TRUE(report.holds()) << in_words(report);
+}
+
 /// One random change to an honest settlement; most of them break a clause or several.
 void disturb(Settlement& s, const ContentId& other) {
   Leg& leg = s.legs[0];
@@ -279,22 +314,53 @@ void disturb(Settlement& s, const ContentId& other) {
     return v + *rc::gen::element<std::int64_t>(-kSecond, -1, 1, kSecond, 100 * kSecond);
   };
   switch (*rc::gen::inRange(0, 16)) {
-    case 0: s.signed_at = Instant(around(s.signed_at.value)); break;
-    case 1: ++s.index; break;
-    case 2: leg.declaration = other; break;
-    case 3: leg.request = other; break;
-    case 4: leg.holder_credential = leg.user_credential; break;
-    case 5: leg.user_credential = other; break;
-    case 6: leg.rule = other; break;
-    case 7: leg.tier = *rc::gen::element<std::string>("premium", "none", ""); break;
-    case 8: leg.price = Money(*rc::gen::element<std::int64_t>(0, 9'999, 500'000, 500'001)); break;
-    case 9: leg.retain_until = Instant(around(leg.window.until.value)); break;
-    case 10: leg.predecessors = {other}; break;
-    case 11: leg.window.from = Instant(around(leg.window.from.value)); break;
-    case 12: leg.window.until = Instant(around(leg.window.until.value)); break;
-    case 13: leg.window.until = leg.window.from; break;
-    case 14: leg.quantity = Quantity(*rc::gen::element<std::int64_t>(0, -1, 501, 1'001)); break;
-    default: break;
+    case 0:
+      s.signed_at = Instant(around(s.signed_at.value));
+      break;
+    case 1:
+      ++s.index;
+      break;
+    case 2:
+      leg.declaration = other;
+      break;
+    case 3:
+      leg.request = other;
+      break;
+    case 4:
+      leg.holder_credential = leg.user_credential;
+      break;
+    case 5:
+      leg.user_credential = other;
+      break;
+    case 6:
+      leg.rule = other;
+      break;
+    case 7:
+      leg.tier = *rc::gen::element<std::string>("premium", "none", "");
+      break;
+    case 8:
+      leg.price = Money(*rc::gen::element<std::int64_t>(0, 9'999, 500'000, 500'001));
+      break;
+    case 9:
+      leg.retain_until = Instant(around(leg.window.until.value));
+      break;
+    case 10:
+      leg.predecessors = {other};
+      break;
+    case 11:
+      leg.window.from = Instant(around(leg.window.from.value));
+      break;
+    case 12:
+      leg.window.until = Instant(around(leg.window.until.value));
+      break;
+    case 13:
+      leg.window.until = leg.window.from;
+      break;
+    case 14:
+      leg.quantity = Quantity(*rc::gen::element<std::int64_t>(0, -1, 501, 1'001));
+      break;
+    default:
+      break;
   }
 }
 
@@ -323,10 +389,10 @@ RC_GTEST_PROP(AuditOf, random_markets_agrees_with_admission, ()) {
       const ContentId request = *rc::gen::elementOf(requests);
       const RequestRecord* r = market.chain().state().request(request);
       bool plain = r != nullptr && *rc::gen::inRange(0, 3) > 0;
-      Settlement s = market.settlement(
-          {plain ? r->request.declarations[0] : *rc::gen::elementOf(declarations), request,
-           plain ? r->request.quantity.value : *rc::gen::inRange(1, 40),
-           plain ? r->request.window : random_window(market)});
+      Settlement s =
+          market.settlement({plain ? r->request.declarations[0] : *rc::gen::elementOf(declarations),
+                             request, plain ? r->request.quantity.value : *rc::gen::inRange(1, 40),
+                             plain ? r->request.window : random_window(market)});
       if (*rc::gen::inRange(0, 2) == 0) disturb(s, *rc::gen::elementOf(all));
       market.submit_settlement(s);
     }

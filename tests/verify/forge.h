@@ -17,8 +17,8 @@ std::string first_segment(const std::string& dir);
 std::vector<Frame> read_frames(const std::string& dir);
 void write_frames(const std::string& dir, const std::vector<Frame>& frames);
 
-/// Changes frames and makes frames and checksums agree; leaves, links and root stay as `change` left
-/// them.
+/// Changes frames and makes frames and checksums agree; leaves, links and root stay as `change`
+/// left them.
 void forge_frames(const std::string& dir, const std::function<void(std::vector<Frame>&)>& change);
 
 struct ForgedEntry {

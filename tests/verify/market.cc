@@ -25,7 +25,7 @@ limits:
   quantity: 1 .. 1000
   price: 0.00 .. 100.00
   length: 1s .. 4h
-  lead: 0s .. 30d
+  lead: 500ms .. 30d
   skew: 2s
 coordination: { mode: none }
 pricing: { mode: negotiated, floor: 1.00, cap: 50.00 }
@@ -84,8 +84,7 @@ Market::Market(const std::string& dir, int authorities) {
   genesis.roots.push_back({"root", root_.pub, {Location{"eu"}}, {"compute"}});
   Bytes body = encode_object(genesis);
   ContentId id = content_id(body);
-  std::vector<Signature> signatures{
-      make_signature({}, id, Role::root, Kind::genesis, root_, id)};
+  std::vector<Signature> signatures{make_signature({}, id, Role::root, Kind::genesis, root_, id)};
   auto checked = check_submission({Kind::genesis, body, signatures}, id, {});
   CHECK(checked.has_value());
   auto log = file_log(dir, id, encode_payload(body, signatures), log_);
@@ -102,27 +101,31 @@ void Market::found(int authorities) {
   KeyPair issuer = root_;
   for (int i = 0; i < authorities; ++i) {
     KeyPair key = test_key(static_cast<std::uint8_t>(100 + i));
-    AuthorityGrant grant{salt(), issuer_, fmt::format("authority-{}", i), key.pub, {Location{"eu"}},
-                         {"compute"}, always};
+    AuthorityGrant grant{salt(),  issuer_,          fmt::format("authority-{}", i),
+                         key.pub, {Location{"eu"}}, {"compute"},
+                         always};
     CHECK(submit(grant, {{Role::authority, issuer}}).decision.admitted());
     issuer_ = last_id_;
     issuer = key;
   }
-  CHECK(submit(ClassDeclaration{{}, "root", "compute", 1, "gpu", Duration(kSecond),
-                                Duration(86'400 * kSecond)},
-               {{Role::authority, root_}})
+  CHECK(submit(
+            ClassDeclaration{
+                {}, "root", "compute", 1, "gpu", Duration(kSecond), Duration(86'400 * kSecond)},
+            {{Role::authority, root_}})
             .decision.admitted());
   Rule rule = test_rule();
   CHECK(submit(rule, {{Role::authority, root_}}).decision.admitted());
   rule_id_ = last_id_;
-  CredentialGrant holder{salt(),   issuer_, holder_.pub, Role::holder, "data-centre", {},
-                         {Location{"eu/de"}}, {}, {}, always, kFullWeight};
+  CredentialGrant holder{
+      salt(), issuer_, holder_.pub, Role::holder, "data-centre", {}, {Location{"eu/de"}},
+      {},     {},      always,      kFullWeight};
   for (const char* asset : {"gpu", "other"})
     holder.assets.push_back({asset, "compute", Location{"eu/de"}, Quantity(100)});
   CHECK(submit(holder, {{Role::authority, issuer}}).decision.admitted());
   holder_credential_ = last_id_;
-  CredentialGrant user{salt(), issuer_, user_.pub, Role::user, "lab", {"lab"}, {Location{"eu"}},
-                       {{"compute", "eu/compute", "standard"}}, {}, always, kFullWeight};
+  CredentialGrant user{salt(), issuer_, user_.pub,        Role::user,
+                       "lab",  {"lab"}, {Location{"eu"}}, {{"compute", "eu/compute", "standard"}},
+                       {},     always,  kFullWeight};
   CHECK(submit(user, {{Role::authority, issuer}}).decision.admitted());
   user_credential_ = last_id_;
 }
@@ -146,25 +149,42 @@ Window Market::window(std::int64_t from, std::int64_t until) const {
 }
 
 Receipt Market::declare(std::int64_t quantity, Window w, const std::string& asset) {
-  Declaration d{salt(), holder_.pub, holder_credential_, issuer_, asset, Location{"eu/de/node-1"},
-                w, Quantity(quantity), "gpu", "compute"};
+  Declaration d{salt(),
+                holder_.pub,
+                holder_credential_,
+                issuer_,
+                asset,
+                Location{"eu/de/node-1"},
+                w,
+                Quantity(quantity),
+                "gpu",
+                "compute"};
   return submit(d, {{Role::holder, holder_}});
 }
 
 Receipt Market::request(const std::vector<ContentId>& declarations, std::int64_t quantity, Window w,
                         bool partial, const std::string& tier) {
-  Request r{salt(), user_.pub, declarations, Quantity(quantity), w, "gpu", "compute", tier,
-            Money(500'000), partial, w.until};
+  // Some close early when nothing was granted, before their window ends.
+  const Instant open_until = quantity % 2 == 0 ? w.from : w.until;
+  Request r{salt(), user_.pub,      declarations, Quantity(quantity), w, "gpu", "compute",
+            tier,   Money(500'000), partial,      open_until};
   return submit(r, {{Role::user, user_}});
 }
 
 Settlement Market::settlement(const OfferedLeg& offer, std::optional<std::int64_t> index) {
   const RequestRecord* r = chain_->state().request(offer.request);
   Settlement s{salt(), now_, index.value_or(r == nullptr ? 0 : r->next_index), {}};
-  s.legs.push_back({offer.declaration, offer.request, holder_credential_, user_credential_,
-                    Quantity(offer.quantity), offer.window, rule_id_,
-                    r == nullptr ? "standard" : r->request.tier, Money(200'000),
-                    offer.window.until + Duration(30 * 86'400 * kSecond), {}});
+  s.legs.push_back({offer.declaration,
+                    offer.request,
+                    holder_credential_,
+                    user_credential_,
+                    Quantity(offer.quantity),
+                    offer.window,
+                    rule_id_,
+                    r == nullptr ? "standard" : r->request.tier,
+                    Money(200'000),
+                    offer.window.until + Duration(30 * 86'400 * kSecond),
+                    {}});
   return s;
 }
 

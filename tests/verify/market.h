@@ -32,7 +32,8 @@ struct OfferedLeg {
   Window window;
 };
 
-/// Root, class, rule, one holder and one user on chain files in `dir`. Every CHECK is the fixture's.
+/// Root, class, rule, one holder and one user on chain files in `dir`. Every CHECK is the
+/// fixture's.
 class Market {
  public:
   /// `authorities` stand between the root and the credentials: links = authorities + 1.

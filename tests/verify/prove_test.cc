@@ -1,5 +1,5 @@
-// Every theorem is proved, every mutation refuted and reproduced, every cover satisfied; and a proof
-// that ought to fail fails.
+// Every theorem is proved, every mutation refuted and reproduced, every cover satisfied; and a
+// proof that ought to fail fails.
 #include "verify/induction/prove.h"
 
 #include <gtest/gtest.h>
@@ -87,7 +87,8 @@ TEST(Prove, decides_the_same_way_twice) {
   }
 }
 
-// ---- Proofs that must fail ------------------------------------------------------------------------
+// ---- Proofs that must fail
+// ------------------------------------------------------------------------
 
 Theorem about_x(std::vector<Symbolic::Bool> given, const Symbolic::Bool& claim) {
   Theorem t;
@@ -140,9 +141,9 @@ TEST(Engine, counts_a_counterexample_that_does_not_reproduce_as_an_internal_erro
   SymbolicScope scope;
   auto x = Symbolic::Int::fresh("x");
   Theorem t = about_x({Symbolic::integer(1) <= x}, Symbolic::integer(0) <= x);
-  t.mutations.push_back({"premise",
-                         {premises({}), Symbolic::integer(0) <= x,
-                          [](const z3::model&) { return Replay{false, "other"}; }}});
+  t.mutations.push_back({"premise", {premises({}), Symbolic::integer(0) <= x, [](const z3::model&) {
+                                       return Replay{false, "other"};
+                                     }}});
   ProveReport report{{Engine({}).run(t)}, false};
   EXPECT_TRUE(report.internal_error());
   EXPECT_FALSE(report.holds());

@@ -127,7 +127,8 @@ class Auditor {
   AuditReport report_;
 };
 
-// ---- What the directory says of itself ------------------------------------------------------------
+// ---- What the directory says of itself
+// ------------------------------------------------------------
 
 Result<void> Auditor::open() {
   std::error_code error;
@@ -176,7 +177,8 @@ bool Auditor::open_checkpoint() {
   return true;
 }
 
-// ---- Bytes: frame, leaf, link ---------------------------------------------------------------------
+// ---- Bytes: frame, leaf, link
+// ---------------------------------------------------------------------
 
 bool Auditor::read_entry(std::vector<Entry>& batch) {
   auto frame = frames_.next();
@@ -217,14 +219,16 @@ void Auditor::finish() {
   report_.root = tree_.root();
   if (!report_.damaged) {
     if (report_.root != checkpoint_->root)
-      damage(read_ - 1, DamageClass::root, "the leaves have another root than the checkpoint signs");
+      damage(read_ - 1, DamageClass::root,
+             "the leaves have another root than the checkpoint signs");
     for (auto frame = frames_.next(); frame && *frame; frame = frames_.next())
       ++report_.unsigned_tail;
   }
   if (options_.observer != nullptr) options_.observer->on_end(state_);
 }
 
-// ---- Meaning: every event again -------------------------------------------------------------------
+// ---- Meaning: every event again
+// -------------------------------------------------------------------
 
 bool Auditor::bytes_agree(const Entry& e) {
   const std::int64_t n = e.leaf.sequence;
@@ -354,8 +358,8 @@ void Auditor::compare(const Entry& e, const Judgement& recorded, const Judgement
   if (recorded == own) return;
   const bool settlement = e.submission->kind == Kind::settlement;
   violate(!e.leaf.admitted && own.failed.empty() && own.unresolved.empty() ? "INV-9"
-          : settlement                                                      ? "INV-2"
-                                                                            : "INV-6",
+          : settlement                                                     ? "INV-2"
+                                                                           : "INV-6",
           e.leaf.sequence, DamageClass::decision,
           fmt::format("{}: the leaf says {}, the audit says {}", to_text(e.submission->kind),
                       to_text(recorded), to_text(own)));

@@ -26,7 +26,7 @@ struct AuditReport {
   std::int64_t signatures_verified = 0;
   std::int64_t signatures_invalid = 0;  // stand on refused submissions only, or are violations
   std::int64_t settlements_admitted = 0, settlements_refused = 0;
-  std::int64_t unsigned_tail = 0;  // whole entries beyond the signed size: ignored
+  std::int64_t unsigned_tail = 0;          // whole entries beyond the signed size: ignored
   std::vector<AuditViolation> violations;  // in order of sequence; at most kViolationsMax
   std::int64_t violations_dropped = 0;     // beyond that
   bool damaged = false;  // bytes below the signed size are not what was signed: the rest is unread
@@ -51,8 +51,8 @@ struct AuditOptions {
   AuditObserver* observer = nullptr;
 };
 
-/// Reads only; memory is bounded by a batch of entries and the state. `dir` is a chain directory, or
-/// a run directory with `chain/`. Problems: no chain at all.
+/// Reads only; memory is bounded by a batch of entries and the state. `dir` is a chain directory,
+/// or a run directory with `chain/`. Problems: no chain at all.
 Result<AuditReport> audit_chain(const std::string& dir, const AuditOptions& options);
 
 /// `dir/chain` where that holds a chain, else `dir`.

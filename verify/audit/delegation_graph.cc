@@ -57,9 +57,10 @@ const CredentialGrant* DelegationGraph::credential(Node n) const {
 bool DelegationGraph::is_authority(Node n) const { return credential(n) == nullptr; }
 
 const PublicKey& DelegationGraph::key_of(Node n) const {
-  return std::visit(Overloaded{[](const CredentialGrant& c) -> const PublicKey& { return c.subject; },
-                               [](const auto& a) -> const PublicKey& { return a.key; }},
-                    graph_[n].grant);
+  return std::visit(
+      Overloaded{[](const CredentialGrant& c) -> const PublicKey& { return c.subject; },
+                 [](const auto& a) -> const PublicKey& { return a.key; }},
+      graph_[n].grant);
 }
 
 const std::vector<Location>& DelegationGraph::scope_of(Node n) const {

@@ -34,13 +34,20 @@ bool read_exactly(std::ifstream& file, std::uint8_t* out, std::size_t n) {
 
 std::string_view to_text(DamageClass damage) {
   switch (damage) {
-    case DamageClass::crc: return "crc";
-    case DamageClass::leaf: return "leaf";
-    case DamageClass::link: return "link";
-    case DamageClass::root: return "root";
-    case DamageClass::signature: return "signature";
-    case DamageClass::decision: return "decision";
-    case DamageClass::derived: return "derived";
+    case DamageClass::crc:
+      return "crc";
+    case DamageClass::leaf:
+      return "leaf";
+    case DamageClass::link:
+      return "link";
+    case DamageClass::root:
+      return "root";
+    case DamageClass::signature:
+      return "signature";
+    case DamageClass::decision:
+      return "decision";
+    case DamageClass::derived:
+      return "derived";
   }
   return {};
 }

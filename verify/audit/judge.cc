@@ -85,9 +85,9 @@ struct Judge {
     note(j, kSignatures, true, sub.signed_by(Role::holder, o.holder));
     note(j, kHolderScope, holder.exists,
          holder.resolves(at) && holder.scope_reaches && holder.issuer_reaches);
-    note(j, kAsset, holder.exists,
-         holder.exists &&
-             asset_fits(o, *s.delegation.credential(*s.delegation.find(o.credential))));
+    note(
+        j, kAsset, holder.exists,
+        holder.exists && asset_fits(o, *s.delegation.credential(*s.delegation.find(o.credential))));
     note(j, kClassUnit, c != nullptr, c != nullptr && o.unit == c->unit);
     note(j, kWindow, true, !o.window.empty());
     Int128 g = c == nullptr ? 0 : c->granularity.value;
@@ -172,12 +172,13 @@ struct Judge {
     auto versions = s.classes.find(o.class_name);
     const ClassDeclaration* last =
         versions == s.classes.end() ? nullptr : &versions->second.back().declared;
-    bool follows = last == nullptr ? o.version == 1
-                                   : o.version == last->version + 1 && o.unit == last->unit;
+    bool follows =
+        last == nullptr ? o.version == 1 : o.version == last->version + 1 && o.unit == last->unit;
     Judgement j;
     note(j, kObjectsResolve, authority.has_value(), true);
     note(j, kSignatures, authority.has_value(), signed_by(authority));
-    note(j, kWindow, true, o.granularity.value > 0 && o.retention.value >= 0 && at < kDistantFuture);
+    note(j, kWindow, true,
+         o.granularity.value > 0 && o.retention.value >= 0 && at < kDistantFuture);
     note(j, kStanding, authority.has_value(),
          authority && in_force_up_to_root(s, *authority, at) &&
              has(s.delegation.classes_of(*authority), o.class_name) && follows);
@@ -222,7 +223,8 @@ struct Judge {
     note(j, kStanding, authority.has_value() && c != nullptr,
          authority && c != nullptr && in_force_up_to_root(s, *authority, at) &&
              has(s.delegation.classes_of(*authority), o.class_name) &&
-             reaches(s.delegation.scope_of(*authority), o.scope) && c->unit == o.unit && follows(o));
+             reaches(s.delegation.scope_of(*authority), o.scope) && c->unit == o.unit &&
+             follows(o));
     return j;
   }
 
@@ -234,16 +236,24 @@ struct Judge {
 }  // namespace
 
 std::string clause_text(std::int64_t number) {
-  static const std::map<std::int64_t, std::string> kNames{
-      {kObjectsResolve, "objects-resolve"}, {kSignatures, "signatures"},
-      {kHolderScope, "holder-scope"},       {kAsset, "asset"},
-      {kUserMembership, "user-membership"}, {kTierEligible, "tier-eligible"},
-      {kRuleInForce, "rule-in-force"},      {kClassUnit, "class-unit"},
-      {kWindow, "window"},                  {kGranularity, "granularity"},
-      {kQuantity, "quantity"},              {kCapacity, "capacity"},
-      {kPrice, "price"},                    {kSequence, "sequence"},
-      {kDisclosure, "disclosure"},          {kRetention, "retention"},
-      {kNarrowing, "narrowing"},            {kStanding, "standing"}};
+  static const std::map<std::int64_t, std::string> kNames{{kObjectsResolve, "objects-resolve"},
+                                                          {kSignatures, "signatures"},
+                                                          {kHolderScope, "holder-scope"},
+                                                          {kAsset, "asset"},
+                                                          {kUserMembership, "user-membership"},
+                                                          {kTierEligible, "tier-eligible"},
+                                                          {kRuleInForce, "rule-in-force"},
+                                                          {kClassUnit, "class-unit"},
+                                                          {kWindow, "window"},
+                                                          {kGranularity, "granularity"},
+                                                          {kQuantity, "quantity"},
+                                                          {kCapacity, "capacity"},
+                                                          {kPrice, "price"},
+                                                          {kSequence, "sequence"},
+                                                          {kDisclosure, "disclosure"},
+                                                          {kRetention, "retention"},
+                                                          {kNarrowing, "narrowing"},
+                                                          {kStanding, "standing"}};
   auto it = kNames.find(number);
   return it == kNames.end() ? fmt::format("clause {}", number) : it->second;
 }

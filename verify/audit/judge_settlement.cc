@@ -85,7 +85,8 @@ void gather_disclosure(SettlementEvidence& e, const AuditState& s) {
   for (const AuditRefusal& refusal : duty->second) {
     if (!(refusal.admitted < e.signed_at)) continue;
     e.disclosure_due = true;
-    e.names_latest = std::count(e.leg.predecessors.begin(), e.leg.predecessors.end(), refusal.id) > 0;
+    e.names_latest =
+        std::count(e.leg.predecessors.begin(), e.leg.predecessors.end(), refusal.id) > 0;
   }
 }
 
@@ -114,7 +115,8 @@ auto found(const Map& map, const ContentId& id) -> decltype(&map.begin()->second
   return it == map.end() ? nullptr : &it->second;
 }
 
-// ---- The clauses of a settlement ------------------------------------------------------------------
+// ---- The clauses of a settlement
+// ------------------------------------------------------------------
 
 bool in_force(const SettlementEvidence& e) {
   const Rule& r = e.rule->rule;
@@ -152,9 +154,12 @@ bool price_fits(const SettlementEvidence& e) {
   if (p < r.limits.price_min || p > r.limits.price_max || p > e.request->request.max_price)
     return false;
   switch (r.pricing.mode) {
-    case PricingMode::fixed: return p == r.pricing.tariff;
-    case PricingMode::negotiated: return r.pricing.floor <= p && p <= r.pricing.cap;
-    case PricingMode::discovered: return false;  // not in this format's first step
+    case PricingMode::fixed:
+      return p == r.pricing.tariff;
+    case PricingMode::negotiated:
+      return r.pricing.floor <= p && p <= r.pricing.cap;
+    case PricingMode::discovered:
+      return false;  // not in this format's first step
   }
   return false;
 }
@@ -168,8 +173,7 @@ bool sequence_fits(const SettlementEvidence& e) {
 }
 
 bool kept_long_enough(const SettlementEvidence& e) {
-  Int128 retention =
-      std::max(e.declared_class->retention.value, e.rule->rule.retention.value);
+  Int128 retention = std::max(e.declared_class->retention.value, e.rule->rule.retention.value);
   return Int128{e.leg.retain_until.value} >= Int128{e.leg.window.until.value} + retention;
 }
 
@@ -185,8 +189,8 @@ bool CredentialEvidence::resolves(Instant when) const {
          std::all_of(links.begin(), links.end(), [&](const Window& w) { return w.contains(when); });
 }
 
-SettlementEvidence gather(const AuditState& s, const CheckedSubmission& sub,
-                          const Settlement& o, Instant at) {
+SettlementEvidence gather(const AuditState& s, const CheckedSubmission& sub, const Settlement& o,
+                          Instant at) {
   CHECK(o.legs.size() == 1, o.legs.size());
   SettlementEvidence e;
   e.signed_at = o.signed_at;
@@ -207,8 +211,7 @@ SettlementEvidence gather(const AuditState& s, const CheckedSubmission& sub,
   e.user = credential_evidence(s, e.leg.user_credential, Role::user,
                                r ? &e.request->request.user : nullptr, location);
   if (e.user.exists)
-    e.memberships =
-        s.delegation.credential(*s.delegation.find(e.leg.user_credential))->memberships;
+    e.memberships = s.delegation.credential(*s.delegation.find(e.leg.user_credential))->memberships;
   if (d && r && e.rule != nullptr && e.holder.exists && e.user.exists)
     e.eligible = tier_expression_holds(
         e, *s.delegation.credential(*s.delegation.find(e.leg.holder_credential)),

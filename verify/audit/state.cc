@@ -108,8 +108,7 @@ Residual AuditState::close(const AuditDue& due) {
   Residual out;
   out.salt = derived_salt(r.request.salt, Kind::residual, 0);
   out.request = id;
-  out.requested.value =
-      Int128{r.request.quantity.value} * r.request.window.length().value;
+  out.requested.value = Int128{r.request.quantity.value} * r.request.window.length().value;
   out.live.value = r.live.integral(r.request.window);
   out.unmet.value = out.requested.value - out.live.value;
   return out;

@@ -75,7 +75,8 @@ struct AuditState {
   /// A refused settlement that holder and user signed must be disclosed later.
   void refuse(const CheckedSubmission& submission);
 
-  /// The first due at or before `until` that closes a request; those that close nothing are dropped.
+  /// The first due at or before `until` that closes a request; those that close nothing are
+  /// dropped.
   std::optional<AuditDue> next_due(Instant until);
   /// Closes the request of a due: the residual that must stand on the chain.
   Residual close(const AuditDue& due);

@@ -45,7 +45,8 @@ std::string in_words(const z3::model& m, const std::vector<std::pair<std::string
   return out;
 }
 
-// ---- The predicate's part: what an admitted settlement of one leg adds ---------------------------
+// ---- The predicate's part: what an admitted settlement of one leg adds
+// ---------------------------
 
 /// Free facts of a settlement with one leg.
 struct Admission {
@@ -85,16 +86,17 @@ Replay replay_for_real(const Admission& a, const z3::model& m,
   StepFunction after = load;
   after.add(window, Quantity(leg.quantity.value));
   Instant at(value_in(m, t));
-  std::string words = fmt::format("leg [{}, {}) of {}, load {} and declared {} at {}",
-                                  leg.from.value, leg.until.value, leg.quantity.value,
-                                  load.value(at).value, limit.value, at.value);
+  std::string words =
+      fmt::format("leg [{}, {}) of {}, load {} and declared {} at {}", leg.from.value,
+                  leg.until.value, leg.quantity.value, load.value(at).value, limit.value, at.value);
   if (!clause) return {decision.admitted() && after.value(at) <= limit, words};
   bool named = decision.failed == std::vector<ClauseId>{*clause} && decision.unresolved.empty();
   bool breached = *clause != ClauseId::capacity || after.value(at) > limit;
   return {named && breached, words};
 }
 
-// ---- INV-1: the step ------------------------------------------------------------------------------
+// ---- INV-1: the step
+// ------------------------------------------------------------------------------
 
 Theorem step_theorem() {
   auto a = std::make_shared<Admission>("step");
@@ -113,9 +115,8 @@ Theorem step_theorem() {
   // One piece stands for the load at t, over the whole window.
   SymbolicPiece whole{a->leg().from, a->leg().until, load_t};
   auto replay = [=](std::optional<ClauseId> clause) -> ReplayFunction {
-    return [=](const z3::model& m) {
-      return replay_for_real(*a, m, {whole}, declared_t, t, clause);
-    };
+    return
+        [=](const z3::model& m) { return replay_for_real(*a, m, {whole}, declared_t, t, clause); };
   };
   auto given = [&](std::vector<Bool> lemmas, std::optional<ClauseId> without, bool real) {
     auto all = a->admitted(without);
@@ -134,19 +135,20 @@ Theorem step_theorem() {
   std::vector<Bool> lemmas{guard, fold, schedule, before};
   out.queries.push_back({given(lemmas, std::nullopt, true), claim, replay(std::nullopt)});
   out.queries.push_back({given(lemmas, std::nullopt, false), claim, replay(std::nullopt)});
-  out.mutations.push_back({"clause:capacity",
-                           {given(lemmas, ClauseId::capacity, true), claim,
-                            replay(ClauseId::capacity)}});
-  out.mutations.push_back({"lemma:INV-1.fold",
-                           {given({guard, schedule, before}, std::nullopt, true), claim,
-                            replay(ClauseId::capacity)}});
-  out.mutations.push_back({"lemma:INV-1.schedule",
-                           {given({guard, fold, before}, std::nullopt, true), claim,
-                            replay(ClauseId::capacity)}});
+  out.mutations.push_back(
+      {"clause:capacity",
+       {given(lemmas, ClauseId::capacity, true), claim, replay(ClauseId::capacity)}});
+  out.mutations.push_back(
+      {"lemma:INV-1.fold",
+       {given({guard, schedule, before}, std::nullopt, true), claim, replay(ClauseId::capacity)}});
+  out.mutations.push_back(
+      {"lemma:INV-1.schedule",
+       {given({guard, fold, before}, std::nullopt, true), claim, replay(ClauseId::capacity)}});
   return out;
 }
 
-// ---- INV-1.bounded: the whole function, unrolled --------------------------------------------------
+// ---- INV-1.bounded: the whole function, unrolled
+// --------------------------------------------------
 
 constexpr int kPieces = 4;
 
@@ -206,9 +208,9 @@ Premises bounded_premises(Unrolled& u, const BoundedVariant& v) {
 
 Theorem bounded_theorem() {
   auto u = std::make_shared<Unrolled>();
-  auto claim = load_at<Symbolic>(u->pieces, u->t) +
-                   value_at<Symbolic>(u->admission.piece(), u->t) <=
-               u->declared;
+  auto claim =
+      load_at<Symbolic>(u->pieces, u->t) + value_at<Symbolic>(u->admission.piece(), u->t) <=
+      u->declared;
   auto replay = [u](std::optional<ClauseId> clause) -> ReplayFunction {
     return [u, clause](const z3::model& m) {
       return replay_for_real(u->admission, m, u->pieces, u->declared, u->t, clause);
@@ -224,8 +226,7 @@ Theorem bounded_theorem() {
   general.real = false;
   out.queries.push_back({bounded_premises(*u, general), claim, replay(std::nullopt)});
   auto mutate = [&](const char* name, const BoundedVariant& v) {
-    out.mutations.push_back(
-        {name, {bounded_premises(*u, v), claim, replay(ClauseId::capacity)}});
+    out.mutations.push_back({name, {bounded_premises(*u, v), claim, replay(ClauseId::capacity)}});
   };
   mutate("clause:capacity", {{}, ClauseId::capacity, true, true});
   mutate("breakpoint:window-start", {{false, true, PieceEnds::half_open}, {}, true, true});
@@ -236,7 +237,8 @@ Theorem bounded_theorem() {
   return out;
 }
 
-// ---- INV-1.piece, INV-1.fold ----------------------------------------------------------------------
+// ---- INV-1.piece, INV-1.fold
+// ----------------------------------------------------------------------
 
 struct Between {
   SymbolicPiece p;
@@ -263,8 +265,11 @@ ReplayFunction replay_between(std::shared_ptr<Between> x, bool sums, bool expect
       load.add({t, t + Duration(1)}, Quantity(value_in(m, x->sum_t)));
     }
     return Replay{(load.value(t) > load.value(b)) == expect_higher,
-                  in_words(m, {{"b", x->b}, {"t", x->t}, {"from", x->p.from},
-                               {"until", x->p.until}, {"quantity", x->p.quantity}})};
+                  in_words(m, {{"b", x->b},
+                               {"t", x->t},
+                               {"from", x->p.from},
+                               {"until", x->p.until},
+                               {"quantity", x->p.quantity}})};
   };
 }
 
@@ -277,8 +282,8 @@ Theorem piece_theorem() {
   Theorem out;
   out.name = "INV-1.piece";
   out.statement = "no start of the piece in (b, t] => piece(t) <= piece(b)";
-  out.queries.push_back({with({order, positive, x->no_start(), x->small()}), claim,
-                         replay_between(x, false, false)});
+  out.queries.push_back(
+      {with({order, positive, x->no_start(), x->small()}), claim, replay_between(x, false, false)});
   out.queries.push_back(
       {with({order, positive, x->no_start()}), claim, replay_between(x, false, false)});
   auto mutate = [&](const char* name, std::vector<Bool> all) {
@@ -287,8 +292,7 @@ Theorem piece_theorem() {
   };
   mutate("premise:quantity>=0", {order, x->no_start()});
   mutate("premise:no-start", {order, positive});
-  mutate("premise:no-start:<-for-<=",
-         {order, positive, !(x->b < x->p.from && x->p.from < x->t)});
+  mutate("premise:no-start:<-for-<=", {order, positive, !(x->b < x->p.from && x->p.from < x->t)});
   mutate("premise:order", {positive, x->no_start()});
   return out;
 }
@@ -298,8 +302,8 @@ Theorem fold_theorem() {
   auto positive = zero() <= x->p.quantity;
   auto order = x->b < x->t;  // b = t is the same instant: nothing to carry
   auto hypothesis = x->sum_t <= x->sum_b;
-  auto claim = x->sum_t + value_at<Symbolic>(x->p, x->t) <=
-               x->sum_b + value_at<Symbolic>(x->p, x->b);
+  auto claim =
+      x->sum_t + value_at<Symbolic>(x->p, x->t) <= x->sum_b + value_at<Symbolic>(x->p, x->b);
   auto given = [&](std::vector<Bool> all, bool real) {
     if (real) all.push_back(x->small());
     return premises(std::move(all));
@@ -319,7 +323,8 @@ Theorem fold_theorem() {
   return out;
 }
 
-// ---- INV-1.breakpoint -----------------------------------------------------------------------------
+// ---- INV-1.breakpoint
+// -----------------------------------------------------------------------------
 
 /// One step of the fold that keeps the latest breakpoint at or before t.
 struct Latest {
@@ -355,8 +360,11 @@ ReplayFunction replay_latest(std::shared_ptr<Latest> l, bool inclusive, bool exp
     bool guarded = value_in(m, taken ? l->guarded_start : l->guarded_b);
     bool kept = v(l->from) <= next && next <= v(l->t) && guarded &&
                 !between(next, v(l->earlier), v(l->t)) && !between(next, v(l->start), v(l->t));
-    return Replay{kept == expect, in_words(m, {{"from", l->from}, {"t", l->t}, {"b", l->b},
-                                               {"start", l->start}, {"earlier", l->earlier}})};
+    return Replay{kept == expect, in_words(m, {{"from", l->from},
+                                               {"t", l->t},
+                                               {"b", l->b},
+                                               {"start", l->start},
+                                               {"earlier", l->earlier}})};
   };
 }
 
@@ -377,7 +385,8 @@ Theorem breakpoint_theorem() {
   Theorem out;
   out.name = "INV-1.breakpoint";
   out.statement =
-      "the fold that keeps the latest breakpoint b <= t: b is in the window and guarded, and no start "
+      "the fold that keeps the latest breakpoint b <= t: b is in the window and guarded, and no "
+      "start "
       "of a piece so far lies in (b, t]";
   std::vector<Bool> all{window, position, guard_b, guard_start, none_skipped};
   out.queries.push_back({given(all), claim, replay_latest(l, true, true)});
@@ -388,14 +397,14 @@ Theorem breakpoint_theorem() {
   mutate("breakpoint:window-start", {window, position, guard_start, none_skipped});
   mutate("breakpoint:piece-start", {window, position, guard_b, none_skipped});
   mutate("premise:none-skipped", {window, position, guard_b, guard_start});
-  out.mutations.push_back(
-      {"step:<-for-<=",
-       {given(all), latest_claim(*l, l->b < l->start && l->start < l->t),
-        replay_latest(l, false, false)}});
+  out.mutations.push_back({"step:<-for-<=",
+                           {given(all), latest_claim(*l, l->b < l->start && l->start < l->t),
+                            replay_latest(l, false, false)}});
   return out;
 }
 
-// ---- INV-1.schedule -------------------------------------------------------------------------------
+// ---- INV-1.schedule
+// -------------------------------------------------------------------------------
 
 Theorem schedule_theorem() {
   auto a = std::make_shared<Admission>("schedule");
@@ -404,8 +413,8 @@ Theorem schedule_theorem() {
   SymbolicPiece declared{a->leg().declaration_from, a->leg().declaration_until, quantity};
   auto inside = [&](const Int& x) { return a->leg().from <= x && x < a->leg().until; };
   auto claim = value_at<Symbolic>(declared, b) <= value_at<Symbolic>(declared, t);
-  auto small = replayable({b, t, quantity, a->leg().from, a->leg().until, declared.from,
-                           declared.until});
+  auto small =
+      replayable({b, t, quantity, a->leg().from, a->leg().until, declared.from, declared.until});
   auto given = [&](std::optional<ClauseId> without, bool real) {
     auto all = a->admitted(without);
     all.push_back(inside(b) && inside(t) && b <= t && zero() <= quantity);
@@ -422,8 +431,11 @@ Theorem schedule_theorem() {
       bool falls = limit.value(Instant(value_in(m, t))) < limit.value(Instant(value_in(m, b)));
       bool named = decision.failed == std::vector<ClauseId>{ClauseId::window};
       return Replay{admitted ? decision.admitted() && !falls : named && falls,
-                    in_words(m, {{"b", b}, {"t", t}, {"declared from", declared.from},
-                                 {"until", declared.until}, {"quantity", quantity}})};
+                    in_words(m, {{"b", b},
+                                 {"t", t},
+                                 {"declared from", declared.from},
+                                 {"until", declared.until},
+                                 {"quantity", quantity}})};
     };
   };
   Theorem out;
@@ -431,12 +443,12 @@ Theorem schedule_theorem() {
   out.statement = "inside the leg's window the declared quantity does not fall between b and t";
   out.queries.push_back({given(std::nullopt, true), claim, replay(true)});
   out.queries.push_back({given(std::nullopt, false), claim, replay(true)});
-  out.mutations.push_back(
-      {"clause:window", {given(ClauseId::window, true), claim, replay(false)}});
+  out.mutations.push_back({"clause:window", {given(ClauseId::window, true), claim, replay(false)}});
   return out;
 }
 
-// ---- INV-1.frame ----------------------------------------------------------------------------------
+// ---- INV-1.frame
+// ----------------------------------------------------------------------------------
 
 /// Two declarations, one of which the leg is on, and a removal from either.
 Theorem frame_theorem() {
@@ -459,8 +471,9 @@ Theorem frame_theorem() {
       without.add({Instant(value_in(m, p->from)), Instant(value_in(m, p->until))},
                   Quantity(-value_in(m, p->quantity)));
       bool kept = after.value(at) == before.value(at) && without.value(at) <= before.value(at);
-      return Replay{kept == holds, in_words(m, {{"leg on", leg_on}, {"other", other}, {"t", t},
-                                                {"quantity", p->quantity}})};
+      return Replay{
+          kept == holds,
+          in_words(m, {{"leg on", leg_on}, {"other", other}, {"t", t}, {"quantity", p->quantity}})};
     };
   };
   Theorem out;
@@ -468,8 +481,8 @@ Theorem frame_theorem() {
   out.statement = "a leg leaves every other declaration's load as it was; removing never raises it";
   out.queries.push_back({premises({apart, positive, small}), claim, replay(true)});
   out.queries.push_back({premises({apart, positive}), claim, replay(true)});
-  out.mutations.push_back({"premise:another-declaration",
-                           {premises({positive, small}), claim, replay(false)}});
+  out.mutations.push_back(
+      {"premise:another-declaration", {premises({positive, small}), claim, replay(false)}});
   out.mutations.push_back(
       {"premise:quantity>=0", {premises({apart, small}), claim, replay(false)}});
   return out;

@@ -20,9 +20,12 @@ template <class D>
 typename D::Bool covers(const Piece<D>& p, const typename D::Int& x,
                         PieceEnds ends = PieceEnds::half_open) {
   switch (ends) {
-    case PieceEnds::half_open: return p.from <= x && x < p.until;
-    case PieceEnds::start_excluded: return p.from < x && x < p.until;
-    case PieceEnds::ends_early: return p.from <= x && x + D::integer(1) < p.until;
+    case PieceEnds::half_open:
+      return p.from <= x && x < p.until;
+    case PieceEnds::start_excluded:
+      return p.from < x && x < p.until;
+    case PieceEnds::ends_early:
+      return p.from <= x && x + D::integer(1) < p.until;
   }
   return D::boolean(false);
 }

@@ -1,5 +1,6 @@
-// Theorem `no-overflow`: the solver's integers do not overflow, C++'s do; a third domain records every
-// intermediate of every clause and the theorem keeps each inside 64 bits. Source: analyses.md B5.
+// Theorem `no-overflow`: the solver's integers do not overflow, C++'s do; a third domain records
+// every intermediate of every clause and the theorem keeps each inside 64 bits. Source: analyses.md
+// B5.
 #include "model/admission/table.h"
 #include "verify/induction/requirements.h"
 #include "verify/induction/theorem.h"
@@ -147,8 +148,9 @@ Theorem theorem_for(const std::string& kind) {
   t.name = "no-overflow." + kind;
   t.statement = "under |x| < 2^62 for every fact, no intermediate of a clause leaves 64 bits";
   t.queries.push_back({with(kWireMax, true), claim, replay(false)});
-  t.mutations.push_back({"premise:wire-bound",
-                         {with(std::numeric_limits<std::int64_t>::max(), true), claim, replay(true)}});
+  t.mutations.push_back(
+      {"premise:wire-bound",
+       {with(std::numeric_limits<std::int64_t>::max(), true), claim, replay(true)}});
   if (!contracts.empty())
     t.mutations.push_back({"premise:remainders", {with(kWireMax, false), claim, replay(true)}});
   return t;

@@ -26,10 +26,14 @@ bool same_or_any(const TheoremReport& t, Verdict verdict) {
 
 std::string_view to_text(Verdict verdict) {
   switch (verdict) {
-    case Verdict::proved: return "proved";
-    case Verdict::refuted: return "refuted";
-    case Verdict::unknown: return "unknown";
-    case Verdict::vacuous: return "vacuous";
+    case Verdict::proved:
+      return "proved";
+    case Verdict::refuted:
+      return "refuted";
+    case Verdict::unknown:
+      return "unknown";
+    case Verdict::vacuous:
+      return "vacuous";
   }
   return {};
 }
@@ -83,9 +87,13 @@ Verdict Engine::main_queries(const Theorem& theorem, TheoremReport& report) {
   const Solver* solver = nullptr;
   if (theorem.queries.empty()) return Verdict::vacuous;
   switch (ask(theorem.queries.front(), false, &solver)) {
-    case Answer::unsat: return Verdict::vacuous;
-    case Answer::unknown: report.reason = solver->reason(); return Verdict::unknown;
-    case Answer::sat: break;
+    case Answer::unsat:
+      return Verdict::vacuous;
+    case Answer::unknown:
+      report.reason = solver->reason();
+      return Verdict::unknown;
+    case Answer::sat:
+      break;
   }
   Replay cover = theorem.queries.front().replay(solver->model());
   report.cover = cover.reproduced;
@@ -93,7 +101,8 @@ Verdict Engine::main_queries(const Theorem& theorem, TheoremReport& report) {
   bool unknown = false;
   for (const Query& query : theorem.queries) {
     switch (ask(query, true, &solver)) {
-      case Answer::unsat: break;
+      case Answer::unsat:
+        break;
       case Answer::unknown:
         report.reason = solver->reason();
         unknown = true;
@@ -112,9 +121,14 @@ MutationReport Engine::refute(const Mutation& mutation) {
   Solver solver(budget_);
   solver.add(*mutation.query.assume);
   switch (solver.check({!mutation.query.claim})) {
-    case Answer::unsat: out.verdict = Verdict::proved; return out;
-    case Answer::unknown: out.verdict = Verdict::unknown; return out;
-    case Answer::sat: break;
+    case Answer::unsat:
+      out.verdict = Verdict::proved;
+      return out;
+    case Answer::unknown:
+      out.verdict = Verdict::unknown;
+      return out;
+    case Answer::sat:
+      break;
   }
   out.verdict = Verdict::refuted;
   Replay replay = mutation.query.replay(solver.model());

@@ -1,5 +1,5 @@
-// `capmarket prove`: the framework's own theorems, each with a cover and with mutations that must be
-// refuted. Source: analyses.md B and C. No solver stands in this header.
+// `capmarket prove`: the framework's own theorems, each with a cover and with mutations that must
+// be refuted. Source: analyses.md B and C. No solver stands in this header.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ enum class Verdict : std::uint8_t { proved, refuted, unknown, vacuous };
 std::string_view to_text(Verdict verdict);
 
 struct MutationReport {
-  std::string removed;  // what was taken out or turned round: `clause:capacity`
+  std::string removed;                 // what was taken out or turned round: `clause:capacity`
   Verdict verdict = Verdict::unknown;  // must be refuted
   bool reproduced = false;             // the counterexample did the same in the real code
   std::string counterexample;          // in words
@@ -38,8 +38,8 @@ struct TheoremReport {
 struct ProveOptions {
   std::string theorem;  // this one or those below it (`INV-1`, `requirement`); empty: all
   bool list = false;    // names and statements only
-  std::uint32_t rlimit = 50'000'000;   // the solver's own steps a query: decides, deterministically
-  std::uint32_t timeout_ms = 60'000;   // guard a query
+  std::uint32_t rlimit = 50'000'000;  // the solver's own steps a query: decides, deterministically
+  std::uint32_t timeout_ms = 60'000;  // guard a query
 };
 
 struct ProveReport {

@@ -61,11 +61,11 @@ ReplayFunction replay_admitted(std::shared_ptr<Case<Facts>> c) {
   return [c](const z3::model& model) {
     auto concrete = concretise<Facts>(model, c->facts, c->shape);
     Decision decision = decide(concrete);
-    return Replay{decision.admitted(), decision.admitted()
-                                           ? in_words(concrete, "facts")
-                                           : "the concrete predicate refuses the example:" +
-                                                 names_of(decision.failed) +
-                                                 names_of(decision.unresolved)};
+    return Replay{decision.admitted(),
+                  decision.admitted()
+                      ? in_words(concrete, "facts")
+                      : "the concrete predicate refuses the example:" + names_of(decision.failed) +
+                            names_of(decision.unresolved)};
   };
 }
 
@@ -96,7 +96,8 @@ ClauseId clause_named(std::string_view name) {
   return *id;
 }
 
-// ---- Settlement: every number of links, one leg and two -------------------------------------------
+// ---- Settlement: every number of links, one leg and two
+// -------------------------------------------
 
 struct SettlementCase {
   std::shared_ptr<Case<SettlementFacts>> facts;
@@ -143,7 +144,8 @@ std::vector<Theorem> settlement_theorems() {
   return out;
 }
 
-// ---- Declaration ----------------------------------------------------------------------------------
+// ---- Declaration
+// ----------------------------------------------------------------------------------
 
 struct DeclarationCase {
   std::shared_ptr<Case<DeclarationFacts>> facts;
@@ -186,7 +188,8 @@ std::vector<Theorem> declaration_theorems() {
   return out;
 }
 
-// ---- Request, grants, promulgations ---------------------------------------------------------------
+// ---- Request, grants, promulgations
+// ---------------------------------------------------------------
 
 template <template <class> class Facts>
 std::vector<Theorem> plain_theorems(const std::string& kind, const std::vector<FactShape>& shapes,

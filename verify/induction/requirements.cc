@@ -55,16 +55,17 @@ Bool rule_in_force(const Settlement& f, const Leg& l, const Point&) {
   auto from_the_future = f.admission < f.signed_at;
   auto stale = f.admission > f.signed_at + l.skew;
   return l.declaration_exists && l.rule_exists && l.authority_governs &&
-         !(l.rule_class != l.declaration_class) && requirement::contained(l.rule_scope, l.location) &&
-         !not_yet && !expired && !succeeded && !from_the_future && !stale;
+         !(l.rule_class != l.declaration_class) &&
+         requirement::contained(l.rule_scope, l.location) && !not_yet && !expired && !succeeded &&
+         !from_the_future && !stale;
 }
 
 Bool class_unit(const Settlement&, const Leg& l, const Point&) {
   auto same_class = l.rule_class == l.request_class && l.request_class == l.declaration_class;
   auto same_unit = l.rule_unit == l.class_unit && l.class_unit == l.request_unit &&
                    l.request_unit == l.declaration_unit;
-  return l.declaration_exists && l.request_exists && l.rule_exists && l.class_exists && same_class &&
-         same_unit;
+  return l.declaration_exists && l.request_exists && l.rule_exists && l.class_exists &&
+         same_class && same_unit;
 }
 
 /// The last multiple of the granularity at or before signed_at is signed_multiple (+ origin); the
@@ -85,8 +86,7 @@ Bool instant_inside(const Leg& l, const Int& t) {
 
 Bool window(const Settlement& f, const Leg& l, const Point& at) {
   auto short_or_long = l.until < l.from + l.length_min || l.until > l.from + l.length_max;
-  auto hurried_or_early =
-      l.from < f.signed_at + l.lead_min || l.from > f.signed_at + l.lead_max;
+  auto hurried_or_early = l.from < f.signed_at + l.lead_min || l.from > f.signed_at + l.lead_max;
   return l.declaration_exists && l.request_exists && l.rule_exists && !(l.until <= l.from) &&
          instant_inside(l, at.instant) && !short_or_long && !hurried_or_early &&
          not_before_rounded_up(f, l, at);
@@ -119,8 +119,8 @@ Bool price(const Settlement&, const Leg& l, const Point&) {
 
 Bool sequence(const Settlement& f, const Leg& l, const Point& at) {
   auto in_window = l.from <= at.instant && at.instant < l.until;
-  auto covers_less = l.quantity != l.request_quantity || l.from != l.request_from ||
-                     l.until != l.request_until;
+  auto covers_less =
+      l.quantity != l.request_quantity || l.from != l.request_from || l.until != l.request_until;
   return l.request_exists && !(f.index != f.next_index) &&
          follows(in_window, at.live + at.live_others + l.quantity <= at.wanted) &&
          follows(covers_less, l.partial) && !(l.request_closed || f.signed_at >= l.open_until);
@@ -142,7 +142,8 @@ constexpr auto kSettlement = std::to_array<LegRequirement>({
      objects_resolve},
     {"signatures", "no required signature of an admitted settlement is missing", signatures},
     {"holder-scope",
-     "an arbitrary link of the holder's credential is signed, narrows and is valid at signed_at; its "
+     "an arbitrary link of the holder's credential is signed, narrows and is valid at signed_at; "
+     "its "
      "and its issuer's scope reach the declared location",
      holder_scope},
     {"user-membership",
@@ -157,7 +158,8 @@ constexpr auto kSettlement = std::to_array<LegRequirement>({
      rule_in_force},
     {"class-unit", "declaration, request, rule and class agree on class and unit", class_unit},
     {"window",
-     "an arbitrary instant of the leg lies in the request's and the declaration's window; length and "
+     "an arbitrary instant of the leg lies in the request's and the declaration's window; length "
+     "and "
      "lead are inside the limits; no start before signed_at rounded up to the granularity",
      window},
     {"granularity", "start (from the origin) and length are multiples of the granularity",

@@ -14,11 +14,11 @@ namespace capmarket {
 /// One arbitrary link of a credential, and what a leg's facts abbreviate: at one arbitrary instant
 /// the load that `excess` is the maximum over, and the multiples that the remainders belong to.
 struct RequirementPoint {
-  Symbolic::Int link;     // 0-based, of whichever credential the clause reads
-  Symbolic::Int instant;  // arbitrary
-  Symbolic::Int load, others, declared;    // of the declaration (the asset), at `instant`
+  Symbolic::Int link;                       // 0-based, of whichever credential the clause reads
+  Symbolic::Int instant;                    // arbitrary
+  Symbolic::Int load, others, declared;     // of the declaration (the asset), at `instant`
   Symbolic::Int live, live_others, wanted;  // of the request, at `instant`
-  Symbolic::Int origin;                    // where multiples of the granularity count from
+  Symbolic::Int origin;                     // where multiples of the granularity count from
   Symbolic::Int signed_multiple, from_multiple, length_multiple;
 };
 RequirementPoint fresh_point(const std::string& prefix);
@@ -63,7 +63,8 @@ std::span<const PlainRequirement<GrantFacts<Symbolic>>> grant_requirements();
 std::span<const PlainRequirement<PromulgationFacts<Symbolic>>> promulgation_requirements();
 
 namespace requirement {
-Symbolic::Bool contained(const IntervalFacts<Symbolic>& outer, const IntervalFacts<Symbolic>& inner);
+Symbolic::Bool contained(const IntervalFacts<Symbolic>& outer,
+                         const IntervalFacts<Symbolic>& inner);
 /// Some scope of the list contains the location.
 Symbolic::Bool reached(const std::vector<IntervalFacts<Symbolic>>& scope,
                        const IntervalFacts<Symbolic>& location);

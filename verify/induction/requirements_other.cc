@@ -18,7 +18,8 @@ using AssetPoints = std::span<const Point>;
 
 Int zero() { return Symbolic::integer(0); }
 
-// ---- Declaration ----------------------------------------------------------------------------------
+// ---- Declaration
+// ----------------------------------------------------------------------------------
 
 Bool d_objects_resolve(const Declared& f, const Point&, AssetPoints) {
   return !(!f.class_exists || !f.holder.exists || !f.asset_issuer_exists);
@@ -68,7 +69,8 @@ constexpr auto kDeclaration = std::to_array<DeclarationRequirement>({
     {"quantity", "never zero or negative", d_quantity},
 });
 
-// ---- Request --------------------------------------------------------------------------------------
+// ---- Request
+// --------------------------------------------------------------------------------------
 
 Bool r_objects_resolve(const Requested& f, const Point&) {
   auto missing = !f.class_exists;
@@ -100,7 +102,8 @@ constexpr auto kRequest = std::to_array<PlainRequirement<Requested>>({
     {"quantity", "never zero or negative", r_quantity},
 });
 
-// ---- AuthorityGrant, CredentialGrant --------------------------------------------------------------
+// ---- AuthorityGrant, CredentialGrant
+// --------------------------------------------------------------
 
 Bool g_objects_resolve(const Granted& f, const Point&) {
   return !(!f.issuer_exists || !f.issuer_is_authority);
@@ -119,12 +122,14 @@ constexpr auto kGrant = std::to_array<PlainRequirement<Granted>>({
      g_objects_resolve},
     {"signatures", "the issuer signed", g_signatures},
     {"narrowing",
-     "an arbitrary link of the issuer is in force at admission; nothing is wider than the issuer's; "
+     "an arbitrary link of the issuer is in force at admission; nothing is wider than the "
+     "issuer's; "
      "key, name, window, links and weight are in order",
      g_narrowing},
 });
 
-// ---- Rule, ClassDeclaration -----------------------------------------------------------------------
+// ---- Rule, ClassDeclaration
+// -----------------------------------------------------------------------
 
 Bool p_objects_resolve(const Promulgated& f, const Point&) {
   return !(!f.authority_exists || !f.class_exists || !f.predecessor_exists);
@@ -149,7 +154,8 @@ constexpr auto kPromulgation = std::to_array<PlainRequirement<Promulgated>>({
     {"signatures", "the authority signed", p_signatures},
     {"standing", "the authority governs class and scope; unit and succession fit", p_standing},
     {"window",
-     "never retroactive or empty, never meeting another rule but the superseded one; granularity and "
+     "never retroactive or empty, never meeting another rule but the superseded one; granularity "
+     "and "
      "retention are in order",
      p_window},
 });

@@ -1,5 +1,5 @@
-// A theorem as data: queries that must be unsatisfiable, a cover that must be satisfiable, mutations
-// that must be refuted with a counterexample that reproduces. Source: analyses.md, C.
+// A theorem as data: queries that must be unsatisfiable, a cover that must be satisfiable,
+// mutations that must be refuted with a counterexample that reproduces. Source: analyses.md, C.
 #pragma once
 
 #include <functional>
@@ -25,8 +25,8 @@ struct Replay {
 };
 using ReplayFunction = std::function<Replay(const z3::model&)>;
 
-/// `assume` implies `claim`. Queries that share the object `assume` share a solver. `replay` takes an
-/// example of the premises (the cover) or of premises and not claim (a counterexample).
+/// `assume` implies `claim`. Queries that share the object `assume` share a solver. `replay` takes
+/// an example of the premises (the cover) or of premises and not claim (a counterexample).
 struct Query {
   Premises assume;
   Symbolic::Bool claim;

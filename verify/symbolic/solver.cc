@@ -28,9 +28,12 @@ Answer Solver::check(const std::vector<Symbolic::Bool>& extra) {
     if (result == z3::unknown) reason_ = solver_.reason_unknown();
     solver_.pop();
     switch (result) {
-      case z3::sat: return Answer::sat;
-      case z3::unsat: return Answer::unsat;
-      case z3::unknown: return Answer::unknown;
+      case z3::sat:
+        return Answer::sat;
+      case z3::unsat:
+        return Answer::unsat;
+      case z3::unknown:
+        return Answer::unknown;
     }
   } catch (const z3::exception& e) {
     reason_ = e.msg();

@@ -14,7 +14,8 @@
 
 namespace capmarket {
 
-/// The solver context of this thread while it lives; scopes nest. Terms must die before their scope.
+/// The solver context of this thread while it lives; scopes nest. Terms must die before their
+/// scope.
 class SymbolicScope {
  public:
   SymbolicScope();

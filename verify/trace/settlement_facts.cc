@@ -13,7 +13,9 @@ Symbolic::Bool yes(bool v) { return Symbolic::boolean(v); }
 
 /// A location, and a scope around it or beside it.
 Interval location() { return {num(1), num(2)}; }
-Interval scope(bool reaches) { return reaches ? Interval{num(0), num(3)} : Interval{num(4), num(5)}; }
+Interval scope(bool reaches) {
+  return reaches ? Interval{num(0), num(3)} : Interval{num(4), num(5)};
+}
 
 /// Numbers of the few names that one settlement compares.
 class Names {

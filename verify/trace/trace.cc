@@ -17,9 +17,9 @@ using Bool = Symbolic::Bool;
 using Int = Symbolic::Int;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kSettlementsABatch = 100;
+constexpr std::size_t kSettlementsABatch = 30;
 constexpr std::size_t kBreakpointsAChunk = 8;
-constexpr std::size_t kPiecesABatch = 300;
+constexpr std::size_t kPiecesABatch = 60;
 
 /// Disjuncts, each a violation: none of them may be satisfiable. Labels find the one that was.
 class Batch {
@@ -37,8 +37,9 @@ class Batch {
     Answer answer = solver.check({any_of(violations_)});
     if (answer == Answer::unknown) detail = solver.reason();
     if (answer != Answer::sat) return answer;
-    for (std::size_t i = 0; i < violations_.size(); ++i)
-      if (value_in(solver.model(), violations_[i])) detail = labels_[i];
+    // The example need not be of the first violation: ask for each, in order of the chain.
+    for (std::size_t i = 0; i < violations_.size() && detail.empty(); ++i)
+      if (solver.check({violations_[i]}) == Answer::sat) detail = labels_[i];
     return answer;
   }
 
@@ -56,9 +57,14 @@ struct Progress {
 
   void take(Answer answer, const std::string& detail) {
     switch (answer) {
-      case Answer::unsat: return;
-      case Answer::unknown: unknown = true; break;
-      case Answer::sat: refuted = true; break;
+      case Answer::unsat:
+        return;
+      case Answer::unknown:
+        unknown = true;
+        break;
+      case Answer::sat:
+        refuted = true;
+        break;
     }
     if (theorem.detail.empty()) theorem.detail = detail;
   }
@@ -92,11 +98,13 @@ class Prover final : public TraceProver {
   explicit Prover(const TraceOptions& options) : budget_{options.rlimit, options.timeout_ms} {
     inv1_.theorem.name = "INV-1";
     inv1_.theorem.statement =
-        "for every declaration and every instant: the load of all its legs <= declared; there are no "
+        "for every declaration and every instant: the load of all its legs <= declared; there are "
+        "no "
         "releases, so that the load at an earlier sequence number is no higher (INV-1.frame)";
     inv2_.theorem.name = "INV-2";
     inv2_.theorem.statement =
-        "every admitted settlement meets the written requirement of every clause at its own sequence "
+        "every admitted settlement meets the written requirement of every clause at its own "
+        "sequence "
         "number; every refusal breaks the requirement of each clause that it names";
   }
 
@@ -129,7 +137,8 @@ class Prover final : public TraceProver {
   Int t_ = Int::fresh("t");
 };
 
-// ---- INV-2 ----------------------------------------------------------------------------------------
+// ---- INV-2
+// ----------------------------------------------------------------------------------------
 
 RequirementPoint& point(std::vector<RequirementPoint>& points, std::size_t i) {
   while (points.size() <= i) points.push_back(fresh_point(fmt::format("at{}", points.size())));
@@ -219,11 +228,11 @@ void Prover::flush_settlements() {
   settlements_.clear();
 }
 
-// ---- INV-1 ----------------------------------------------------------------------------------------
+// ---- INV-1
+// ----------------------------------------------------------------------------------------
 
 /// At the free instant t, inside [from, until): the pieces sum to more than what is declared.
-Bool Prover::load_violation(const AuditDeclaration& d,
-                            const std::vector<const AuditPiece*>& pieces,
+Bool Prover::load_violation(const AuditDeclaration& d, const std::vector<const AuditPiece*>& pieces,
                             std::optional<std::int64_t> from, std::optional<std::int64_t> until) {
   auto within = [&](const Window& w) {
     return Symbolic::integer(w.from.value) <= t_ && t_ < Symbolic::integer(w.until.value);
@@ -237,8 +246,8 @@ Bool Prover::load_violation(const AuditDeclaration& d,
     negative.push_back(quantity < zero);  // then an earlier load could be higher
   }
   Int load(loads.empty() ? zero.term() : z3::sum(loads));
-  Int declared =
-      Symbolic::select(within(d.declared.window), Symbolic::integer(d.declared.quantity.value), zero);
+  Int declared = Symbolic::select(within(d.declared.window),
+                                  Symbolic::integer(d.declared.quantity.value), zero);
   Bool out = declared < load || any_of(negative);
   if (from) out = out && Symbolic::integer(*from) <= t_;
   if (until) out = out && t_ < Symbolic::integer(*until);
@@ -254,9 +263,8 @@ void Prover::declaration(const AuditDeclaration& d) {
   breaks.erase(std::unique(breaks.begin(), breaks.end()), breaks.end());
   std::vector<const AuditPiece*> by_start;
   for (const AuditPiece& p : d.pieces) by_start.push_back(&p);
-  std::stable_sort(by_start.begin(), by_start.end(), [](const auto* a, const auto* b) {
-    return a->window.from < b->window.from;
-  });
+  std::stable_sort(by_start.begin(), by_start.end(),
+                   [](const auto* a, const auto* b) { return a->window.from < b->window.from; });
   std::vector<const AuditPiece*> open;
   std::size_t next = 0;
   std::optional<std::int64_t> from;

@@ -37,14 +37,16 @@ bool reads_integer(const char* hex) {
 
 TEST(Cbor, refuses_every_form_but_the_shortest) {
   EXPECT_TRUE(reads_integer("17"));
-  for (const char* bad : {"1817", "190017", "1a00000017", "1b0000000000000017", "1900ff", "1a0000ffff",
-                          "1b00000000ffffffff", "3817", "1c", "1f", "18", "19ff", "ff", "", "0000",
-                          "1b4000000000000000", "fb3ff0000000000000", "c100", "5f4100ff"})
+  for (const char* bad :
+       {"1817", "190017", "1a00000017", "1b0000000000000017", "1900ff", "1a0000ffff",
+        "1b00000000ffffffff", "3817", "1c", "1f", "18", "19ff", "ff", "", "0000",
+        "1b4000000000000000", "fb3ff0000000000000", "c100", "5f4100ff"})
     EXPECT_FALSE(reads_integer(bad)) << bad;
 }
 
 TEST(Cbor, refuses_a_length_beyond_the_input_before_allocating) {
-  for (const char* bad : {"5bffffffffffffffff", "9bffffffffffffffff", "bbffffffffffffffff", "5a7fffffff"}) {
+  for (const char* bad :
+       {"5bffffffffffffffff", "9bffffffffffffffff", "bbffffffffffffffff", "5a7fffffff"}) {
     Bytes raw = *from_hex(bad);
     CborReader r(raw);
     Bytes out;

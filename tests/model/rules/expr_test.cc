@@ -254,6 +254,15 @@ TEST(Expr, is_bounded_in_size_and_depth) {
   EXPECT_FALSE(read_expr(listed + " || (" + listed + ")", world));
 }
 
+TEST(Expr, keeps_its_nodes_in_postorder_whatever_order_they_were_read_in) {
+  ExprWorld world;
+  Expr e = expr("min(rank, quantity, 7)", world, ExprType::integer);
+  std::vector<Op> ops;
+  for (const ExprNode& n : e.nodes) ops.push_back(n.op);
+  EXPECT_EQ(ops,
+            (std::vector<Op>{Op::variable, Op::variable, Op::minimum, Op::literal, Op::minimum}));
+}
+
 TEST(Expr, says_where_each_node_stands) {
   ExprWorld world;
   Expr e = expr("partial && rank > 5", world);

@@ -1,0 +1,269 @@
+// The binary as a stranger meets it: exit statuses, messages, files.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+struct Outcome {
+  int status = -1;
+  std::string out, err;
+  Json json() const { return Json::parse(out); }
+};
+
+class Cli : public ::testing::Test {
+ protected:
+  std::string dir = std::string(::testing::TempDir()) + "capmarket-cli-" +
+                    ::testing::UnitTest::GetInstance()->current_test_info()->name();
+  std::string root = CAPMARKET_SOURCE_DIR;
+  std::string small = root + "/tests/sim/small.yaml";
+
+  void SetUp() override { fs::remove_all(dir), fs::create_directories(dir); }
+  void TearDown() override { fs::remove_all(dir); }
+
+  static std::string slurp(const std::string& file) {
+    std::ifstream in(file, std::ios::binary);
+    std::ostringstream text;
+    text << in.rdbuf();
+    return text.str();
+  }
+  void write(const std::string& name, const std::string& text) const {
+    std::ofstream(dir + "/" + name, std::ios::binary) << text;
+  }
+  Outcome call(const std::string& arguments) const {
+    std::string command =
+        "cd '" + dir + "' && '" + CAPMARKET_BINARY + "' " + arguments + " >out.txt 2>err.txt";
+    int raw = std::system(command.c_str());
+    return {WIFEXITED(raw) ? WEXITSTATUS(raw) : -1, slurp(dir + "/out.txt"),
+            slurp(dir + "/err.txt")};
+  }
+};
+
+TEST_F(Cli, run_leaves_a_directory_that_verify_accepts) {
+  Outcome run = call("run '" + small + "' --out a --format json");
+  ASSERT_EQ(run.status, 0) << run.err;
+  Json summary = run.json();
+  EXPECT_EQ(summary["scenario"], "small");
+  EXPECT_EQ(Json::parse(slurp(dir + "/a/summary.json")), summary);
+  Json receipt = Json::parse(slurp(dir + "/a/run.json"));
+  EXPECT_EQ(receipt["chain"]["root"], summary["chain"]["root"]);
+  EXPECT_FALSE(slurp(dir + "/a/series.csv").empty());
+  Outcome verify = call("verify a --format json");
+  EXPECT_EQ(verify.status, 0) << verify.out;
+  Json v = verify.json();
+  EXPECT_EQ(v["verdict"], "holds");
+  EXPECT_EQ(v["root"], summary["chain"]["root"]);
+  EXPECT_EQ(v["signatures_verified"], summary["chain"]["signatures"]);
+  std::set<std::string> proved;
+  for (const Json& t : v["theorems"]) {
+    EXPECT_EQ(t["verdict"], "proved");
+    proved.insert(t["name"]);
+  }
+  EXPECT_EQ(proved, (std::set<std::string>{"INV-1", "INV-2"}));
+}
+
+TEST_F(Cli, run_gives_equal_roots_for_equal_seeds_and_other_roots_for_others) {
+  auto root_of = [&](const std::string& arguments) {
+    Outcome o = call("run '" + small + "' --format json --chain memory --force " + arguments);
+    EXPECT_EQ(o.status, 0) << o.err;
+    return o.json()["chain"]["root"].get<std::string>();
+  };
+  std::string seven = root_of("--seed 7 --out a");
+  EXPECT_EQ(seven, root_of("--seed 7 --threads 1 --out b"));
+  EXPECT_NE(seven, root_of("--seed 8 --out c"));
+}
+
+TEST_F(Cli, run_does_not_overwrite_without_force_nor_remove_what_is_no_run) {
+  ASSERT_EQ(call("run '" + small + "' --out a --set duration=1min").status, 0);
+  Outcome again = call("run '" + small + "' --out a --set duration=1min");
+  EXPECT_EQ(again.status, 2);
+  EXPECT_NE(again.err.find("--force"), std::string::npos) << again.err;
+  EXPECT_EQ(call("run '" + small + "' --out a --set duration=1min --force").status, 0);
+  fs::create_directories(dir + "/mine");
+  write("mine/thesis.txt", "years of work");
+  EXPECT_EQ(call("run '" + small + "' --out mine --force").status, 2);
+  EXPECT_TRUE(fs::exists(dir + "/mine/thesis.txt"));
+}
+
+TEST_F(Cli, verify_names_the_sequence_of_a_changed_byte) {
+  ASSERT_EQ(call("run '" + small + "' --out a --set duration=2min").status, 0);
+  std::string file = dir + "/a/chain/segments/00000000.seg";
+  std::fstream f(file, std::ios::in | std::ios::out | std::ios::binary);
+  f.seekp(static_cast<std::streamoff>(fs::file_size(file) / 2));
+  f.put('\x55');
+  f.close();
+  Outcome o = call("verify a");
+  EXPECT_EQ(o.status, 1);
+  EXPECT_NE(o.out.find("at sequence "), std::string::npos) << o.out;
+  EXPECT_EQ(call("verify nowhere").status, 2);
+}
+
+TEST_F(Cli, prove_holds_and_refutes_every_mutation) {
+  Outcome o = call("prove --quick --format json");
+  ASSERT_EQ(o.status, 0) << o.err;
+  Json theorems = o.json().at("theorems");
+  EXPECT_GE(theorems.size(), 30U);
+  for (const Json& t : theorems) {
+    EXPECT_EQ(t["verdict"], "proved") << t["name"];
+    EXPECT_EQ(t["cover"], true) << t["name"];
+    EXPECT_FALSE(t["mutations"].empty()) << t["name"];
+    for (const Json& m : t["mutations"])
+      EXPECT_EQ(m["verdict"], "refuted") << t["name"] << m["removed"];
+  }
+  EXPECT_EQ(call("prove --theorem no-such").status, 2);
+  EXPECT_EQ(call("prove --theorem INV-1 --rlimit 1").status, 3);
+}
+
+TEST_F(Cli, chain_commands_look_into_a_run) {
+  ASSERT_EQ(call("run '" + small + "' --out a").status, 0);
+  Outcome log = call("chain log a --refused --kind settlement --format json");
+  ASSERT_EQ(log.status, 0) << log.err;
+  Json entries = log.json()["entries"];
+  ASSERT_FALSE(entries.empty());
+  std::string sequence = std::to_string(entries[0]["sequence"].get<std::int64_t>());
+  Outcome show = call("chain show a " + sequence + " --format json");
+  ASSERT_EQ(show.status, 0) << show.err;
+  EXPECT_EQ(show.json()["id"], entries[0]["id"]);
+  EXPECT_EQ(show.json()["object"]["legs"].size(), 1U);
+  Outcome explain = call("chain explain a " + entries[0]["id"].get<std::string>().substr(0, 12) +
+                         " --format json");
+  ASSERT_EQ(explain.status, 0) << explain.err;
+  std::set<std::string> failed, named;
+  Json explained = explain.json();
+  for (const Json& c : explained["clauses"])
+    if (c["result"] != "holds") failed.insert(c["clause"]);
+  for (const Json& c : entries[0]["failed"]) named.insert(c);
+  EXPECT_EQ(failed, named);
+  EXPECT_EQ(call("chain show a 999999999").status, 2);
+  EXPECT_EQ(call("chain show a zzz").status, 2);
+  EXPECT_EQ(call("chain log nowhere").status, 2);
+}
+
+TEST_F(Cli, bad_input_is_answered_with_place_and_expectation_and_writes_nothing) {
+  std::string text = slurp(small);
+  text.replace(text.find("duration: 30min"), 15, "duration: soon\nspeed: 3");
+  text.replace(text.find("small.rule.yaml"), 15, root + "/tests/sim/small.rule.yaml");
+  write("bad.yaml", text);
+  Outcome o = call("run bad.yaml --out a");
+  EXPECT_EQ(o.status, 2);
+  EXPECT_NE(o.err.find("bad.yaml:5:11"), std::string::npos) << o.err;
+  EXPECT_NE(o.err.find("expected: "), std::string::npos) << o.err;
+  EXPECT_NE(o.err.find("bad.yaml:6:1: unknown key `speed`"), std::string::npos) << o.err;
+  EXPECT_FALSE(fs::exists(dir + "/a"));
+  EXPECT_EQ(call("scenario validate bad.yaml").status, 2);
+  EXPECT_EQ(call("scenario validate '" + small + "'").status, 0);
+  EXPECT_EQ(call("run nowhere.yaml").status, 2);
+  EXPECT_EQ(call("run '" + small + "' --set users.0.cout=5 --out a").status, 2);
+  EXPECT_EQ(call("run '" + small + "' --sed 5").status, 2);
+  EXPECT_EQ(call("").status, 2);
+  EXPECT_EQ(call("--help").status, 0);
+  EXPECT_EQ(call("--version").status, 0);
+}
+
+TEST_F(Cli, run_refuses_what_a_rule_may_say_but_nobody_can_do_yet) {
+  for (const char* change : {"coordination: { mode: single }", "coordination: { mode: peer }"}) {
+    std::string rule = slurp(root + "/tests/sim/small.rule.yaml");
+    rule.replace(rule.find("coordination: { mode: none }"), 28, change);
+    write("later.yaml", rule);
+    Outcome o = call("run '" + small + "' --rule later.yaml --out a");
+    EXPECT_EQ(o.status, 2);
+    EXPECT_NE(o.err.find("not yet"), std::string::npos) << o.err;
+    EXPECT_FALSE(fs::exists(dir + "/a"));
+  }
+  std::string rule = slurp(root + "/tests/sim/small.rule.yaml");
+  std::string pricing = "pricing: { mode: negotiated, floor: 0.01, cap: 20.00 }";
+  rule.replace(rule.find(pricing), pricing.size(),
+               "pricing: { mode: discovered, over: 1h, band: 20%, max_age: 15min, floor: 0.01, "
+               "cap: 20.00 }");
+  write("later.yaml", rule);
+  Outcome o = call("run '" + small + "' --rule later.yaml --out a");
+  EXPECT_EQ(o.status, 2);
+  EXPECT_NE(o.err.find("not yet"), std::string::npos) << o.err;
+}
+
+TEST_F(Cli, rule_show_prints_the_canonical_rule_and_its_id) {
+  Outcome o = call("rule show '" + root + "/tests/sim/small.rule.yaml' --format json");
+  ASSERT_EQ(o.status, 0) << o.err;
+  EXPECT_EQ(o.json()["rule"]["rule"], "eu/compute");
+  EXPECT_EQ(o.json()["id"].get<std::string>().size(), 64U);
+  Outcome text = call("rule show '" + root + "/tests/sim/small.rule.yaml'");
+  write("again.yaml", text.out);
+  Outcome again = call("rule show again.yaml --format json");
+  ASSERT_EQ(again.status, 0) << again.err;
+  EXPECT_EQ(again.json()["id"], o.json()["id"]);
+}
+
+/// The real trace on 32 GPUs. Figures: the README beside the data.
+TEST_F(Cli, the_gpu_trace_settles_and_verifies) {
+  std::string data = root + "/../shared/data/gpu-cluster-2023/";
+  ASSERT_TRUE(fs::exists(data + "openb_pod_list_default.csv"))
+      << "the data stand beside the repository";
+  Outcome import = call("import csv '" + data + "openb_node_list_all_node.csv' '" + data +
+                        "openb_pod_list_default.csv' --mapping '" + root +
+                        "/scenarios/mappings/gpu-cluster-2023.yaml' -o gpu.yaml --format json");
+  ASSERT_EQ(import.status, 0) << import.err;
+  Outcome run = call("run gpu.yaml --out gpu --format json");
+  ASSERT_EQ(run.status, 0) << run.err;
+  Json s = run.json();
+  EXPECT_EQ(s["import"]["rows"], 8152);
+  EXPECT_EQ(s["import"]["requests"], 7064);  // pods that ask for GPUs
+  EXPECT_EQ(s["import"]["skipped"]["no-gpu"], 1088);
+  EXPECT_EQ(s["requests"], 7064);
+  // Exact volumes, in milli-GPU seconds: whole numbers here.
+  auto volume = [](const Json& v) { return std::stoll(v.get<std::string>()); };
+  std::int64_t requested = volume(s["requested_volume"]);
+  std::int64_t unmet = volume(s["residual_volume"]["unmet"]);
+  EXPECT_EQ(requested / 1000, 185'761'703);  // 185,761,704 GPU-seconds, rounded
+  EXPECT_EQ(requested, volume(s["granted_volume"]) + unmet + volume(s["residual_volume"]["open"]));
+  EXPECT_GE(unmet, 15'937'074'000);         // excess demand over 32 GPUs
+  EXPECT_EQ(s["rejections"]["window"], 1);  // the pod that is deleted when it is created
+  EXPECT_EQ(s["rejections"]["asset"], 1);
+  EXPECT_EQ(s["rejections"]["user-membership"], 5);
+  EXPECT_GT(s["rejections"]["capacity"], 0);
+  Outcome verify = call("verify gpu --format json");
+  EXPECT_EQ(verify.status, 0) << verify.out;
+  EXPECT_EQ(verify.json()["verdict"], "holds");
+}
+
+TEST_F(Cli, a_trace_with_a_broken_line_leaves_nothing_behind) {
+  write("log.swf",
+        "; MaxProcs: 4\n1 0 1 10 2 -1 -1 2 10 -1 1 1 1 1 1 -1 -1 -1\n2 0 1 ten 2 -1 -1 2 10 -1 1 1 "
+        "1 1 1 -1 -1 -1\n");
+  Outcome o = call("import swf log.swf -o log.yaml");
+  EXPECT_EQ(o.status, 2);
+  EXPECT_NE(o.err.find("log.swf:3:7"), std::string::npos) << o.err;
+  for (const auto& entry : fs::directory_iterator(dir))
+    EXPECT_TRUE(entry.path().extension() == ".swf" || entry.path().extension() == ".txt")
+        << entry.path();
+}
+
+TEST_F(Cli, an_swf_log_runs) {
+  write("log.swf",
+        "; MaxProcs: 4\n; UnixStartTime: 1000000000\n"
+        "1 0 1 100 2 -1 -1 2 10 -1 1 1 1 1 1 -1 -1 -1\n"
+        "2 5 1 100 3 -1 -1 3 10 -1 1 2 1 1 1 -1 -1 -1\n"
+        "3 7 1 0 3 -1 -1 3 10 -1 1 2 1 1 1 -1 -1 -1\n");
+  Outcome import = call("import swf log.swf -o log.yaml");
+  ASSERT_EQ(import.status, 0) << import.err;
+  Outcome run = call("run log.yaml --out log --format json");
+  ASSERT_EQ(run.status, 0) << run.err;
+  Json s = run.json();
+  EXPECT_EQ(s["requests"], 3);
+  EXPECT_EQ(s["rejections"]["window"], 1);
+  EXPECT_EQ(s["requested_volume"], "500");
+  EXPECT_EQ(s["granted_volume"], "400");
+  EXPECT_EQ(s["residual_volume"]["unmet"], "100");
+  EXPECT_EQ(call("verify log").status, 0);
+}
+
+}  // namespace
