@@ -44,6 +44,8 @@ nlohmann::ordered_json prove_json(const ProveReport& report) {
       one["cover"] = t.cover;
       one["mutations"] = std::move(mutations);
       one["reason"] = t.reason;
+      one["certificate"] = nullptr;
+      one["recheck"] = nullptr;
     }
     theorems.push_back(std::move(one));
   }

@@ -21,8 +21,17 @@ double share(Volume part, Volume whole) {
   constexpr Int128 kScale = 1'000'000;
   if (whole.value == 0) return 0;
   Int128 scaled = 0;
-  if (__builtin_mul_overflow(part.value, kScale, &scaled)) return 0;
+  if (__builtin_mul_overflow(part.value, kScale, &scaled))
+    return share(Volume{part.value / 1024}, Volume{whole.value / 1024});
   return static_cast<double>(static_cast<std::int64_t>(scaled / whole.value)) / 1e6;
+}
+
+/// Value that was granted over the most that a central allocator could have served: a lower bound
+/// of the efficiency, because the denominator is an upper bound of the optimum. Null where it
+/// overflows.
+Json efficiency_json(const std::optional<Efficiency>& e) {
+  if (!e) return {{"value", nullptr}, {"exact", false}};
+  return {{"value", share(Volume{e->granted}, Volume{e->bound})}, {"exact", false}};
 }
 
 Json residual_json(const VolumeCount& c) {
@@ -62,21 +71,30 @@ Json result_json(const RunReport& r) {
   out["scenario"] = r.scenario.name;
   out["seed"] = r.run.seed;
   out["signatures"] = to_text(r.run.scheme);
-  out["simulated_seconds"] = to_text(Volume{r.run.simulated.value});
+  out["simulated_seconds"] = static_cast<double>(r.run.simulated.value) / 1e9;
   out["interrupted"] = r.run.interrupted;
   out["events"] = r.run.events;
-  out["objects"] = counts(m.objects);
+  out["objects"] = r.run.size;
+  out["objects_by_kind"] = counts(m.objects);
   out["requests"] = m.total.requests;
   out["settlements"] = m.settlements;
   out["grants"] = m.total.grants;
   out["refused"] = m.refused;
   out["rejections"] = counts(m.rejections);
+  // Objects of the coming step: none can arise yet.
+  for (const char* none :
+       {"displacements", "failures", "fallbacks", "disputes", "reviews", "activities"})
+    out[none] = 0;
+  out["goals"] = Json::array();
+  out["compensation_owed"] = Json::object();
+  out["compensation_paid"] = Json::object();
   out["residuals"] = m.residuals;
   out["requested_volume"] = to_text(m.total.requested);
   out["granted_volume"] = to_text(m.total.granted);
   out["residual_volume"] = residual_json(m.total);
   out["fill_rate"] = share(m.total.granted, m.total.requested);
   out["utilisation"] = share(m.total.granted, m.declared);
+  out["efficiency"] = efficiency_json(m.efficiency);
   out["by_tier"] = by_part(m.by_tier);
   out["by_class"] = by_part(m.by_class);
   if (r.scenario.trace && r.scenario.trace->import) {
@@ -165,6 +183,10 @@ std::string summary_text(const RunReport& r, bool colour) {
   if (m.by_class.size() > 1)
     for (const auto& [name, c] : m.by_class) add_part(volumes, "class " + name, c);
   out += volumes.text();
+  if (m.efficiency)
+    out += fmt::format(
+        "efficiency: at least {:.2f}% of the value that a central allocator could serve\n",
+        100 * share(Volume{m.efficiency->granted}, Volume{m.efficiency->bound}));
   out += fmt::format("utilisation of the declared capacity: {:.2f}%\n",
                      100 * share(m.total.granted, m.declared));
   if (r.scenario.trace && r.scenario.trace->import) {

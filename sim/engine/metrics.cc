@@ -70,6 +70,7 @@ RunMetrics MetricsCollector::finish(const ChainState& state) {
   }
   for (const DeclarationRecord& d : state.declarations)
     metrics_.declared += volume_of(d.declared.quantity, d.declared.window.length());
+  metrics_.efficiency = efficiency_of(state);
   return std::move(metrics_);
 }
 

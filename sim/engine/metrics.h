@@ -7,6 +7,7 @@
 
 #include "model/chain/chain.h"
 #include "scenarios/scenario.h"
+#include "sim/engine/efficiency.h"
 
 namespace capmarket {
 
@@ -41,6 +42,7 @@ struct RunMetrics {
   std::map<std::string, VolumeCount> by_tier;
   std::map<std::string, VolumeCount> by_class;
   Volume declared;
+  std::optional<Efficiency> efficiency;
   std::vector<SeriesRow> series;
 };
 

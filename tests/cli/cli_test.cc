@@ -108,6 +108,21 @@ TEST_F(Cli, verify_names_the_sequence_of_a_changed_byte) {
   EXPECT_EQ(call("verify nowhere").status, 2);
 }
 
+/// An interrupt, and then a death that leaves no time for anything.
+TEST_F(Cli, an_interrupted_run_verifies_up_to_its_last_checkpoint) {
+  for (const char* signal : {"INT", "KILL"}) {
+    std::string command = "cd '" + dir + "' && timeout --preserve-status -s " + signal + " 1.5 '" +
+                          CAPMARKET_BINARY + "' run '" + root +
+                          "/scenarios/packs/quickstart.yaml' --out a --force >out.txt 2>err.txt";
+    int raw = std::system(command.c_str());
+    int status = WIFEXITED(raw) ? WEXITSTATUS(raw) : -1;
+    EXPECT_EQ(status, std::string(signal) == "INT" ? 130 : 137);
+    Outcome o = call("verify a --solver none --format json");
+    EXPECT_EQ(o.status, 0) << o.out << o.err;
+    EXPECT_GT(o.json().at("size"), 1000);
+  }
+}
+
 TEST_F(Cli, prove_holds_and_refutes_every_mutation) {
   Outcome o = call("prove --quick --format json");
   ASSERT_EQ(o.status, 0) << o.err;

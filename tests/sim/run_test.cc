@@ -86,8 +86,8 @@ TEST(RunScenario, refuses_each_misbehaviour_by_its_clause) {
   EXPECT_GT(refusals(r, "user-membership"), 0);  // forged tiers
   // Without them, nobody oversells, declares twice or forges.
   capmarket::Run honest = run(small_scenario({{"holders.crooks.count", "0"},
-                                   {"holders.doublers.count", "0"},
-                                   {"adversaries.0.count", "0"}}));
+                                              {"holders.doublers.count", "0"},
+                                              {"adversaries.0.count", "0"}}));
   EXPECT_EQ(refusals(honest, "capacity"), 0);
   EXPECT_EQ(refusals(honest, "asset"), 0);
   EXPECT_EQ(refusals(honest, "user-membership"), 0);

@@ -42,6 +42,14 @@ Rule rule_from(const std::string& text) {
   return *rule;
 }
 
+std::string clauses(const Receipt& r) {
+  std::string out;
+  for (ClauseId id : r.decision.failed) out += std::string(to_text(id)) + " ";
+  for (ClauseId id : r.decision.unresolved) out += std::string(to_text(id)) + "? ";
+  if (!out.empty()) out.pop_back();
+  return out;
+}
+
 KeyPair Market::key(std::uint8_t number) {
   KeySeed seed;
   seed.bytes[0] = number;

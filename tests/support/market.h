@@ -19,6 +19,9 @@ Window seconds(std::int64_t from, std::int64_t until);
 std::string rule_text();
 Rule rule_from(const std::string& text);
 
+/// `capacity price`, with a `?` behind an unresolved clause; empty when admitted.
+std::string clauses(const Receipt& receipt);
+
 struct Party {
   KeyPair key;
   ContentId credential;

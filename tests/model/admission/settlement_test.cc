@@ -8,17 +8,10 @@ namespace capmarket {
 namespace {
 
 using testing::at_second;
+using testing::clauses;
 using testing::Market;
 using testing::Party;
 using testing::seconds;
-
-std::string clauses(const Receipt& r) {
-  std::string out;
-  for (ClauseId id : r.decision.failed) out += std::string(to_text(id)) + " ";
-  for (ClauseId id : r.decision.unresolved) out += std::string(to_text(id)) + "? ";
-  if (!out.empty()) out.pop_back();
-  return out;
-}
 
 /// One good settlement, signed at second 100 for [200, 300), 40 of 100 kW.
 class SettlementClauses : public ::testing::Test {
