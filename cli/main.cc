@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "cli/command.h"
+#include "model/base/nearest.h"
 #include "model/crypto/sign.h"
 
 int main(int argc, char** argv) {
@@ -25,6 +26,15 @@ int main(int argc, char** argv) {
   add_scenario(app, common, status);
   add_rule(app, common, status);
   add_chain(app, common, status);
+  if (argc > 1 && argv[1][0] != '-' && app.get_subcommand_no_throw(argv[1]) == nullptr) {
+    std::vector<std::string> names;
+    for (const CLI::App* c : app.get_subcommands({})) names.push_back(c->get_name());
+    std::vector<std::string_view> views(names.begin(), names.end());
+    Problem unknown;
+    unknown.what = std::string("unknown command `") + argv[1] + "`";
+    unknown.expected = expected_one_of(argv[1], views);
+    return report_problems({unknown});
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
