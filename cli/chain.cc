@@ -24,6 +24,13 @@ struct ChainArguments {
   std::int64_t count = -1;
 };
 
+std::vector<std::string> kind_names() {
+  std::vector<std::string> out;
+  for (std::int64_t n = 0; n < 256; ++n)
+    if (auto kind = parse_kind(n)) out.emplace_back(to_text(*kind));
+  return out;
+}
+
 std::string clause_list(const std::vector<ClauseId>& ids) {
   std::string out;
   for (ClauseId id : ids) out += fmt::format("{}{}", out.empty() ? "" : " ", to_text(id));
@@ -79,6 +86,11 @@ Result<Selector> parse_selector(const std::string& text) {
   return out;
 }
 
+int damaged(const Problems& problems) {
+  report_problems(problems);
+  return kRefuted;
+}
+
 int log_command(const ChainArguments& a, const CommonOptions& common) {
   auto reader = ChainReader::open(chain_directory(a.dir));
   if (!reader) return report_problems(reader.error());
@@ -86,7 +98,7 @@ int log_command(const ChainArguments& a, const CommonOptions& common) {
   std::int64_t shown = 0;
   for (;;) {
     auto entry = reader->next();
-    if (!entry) return report_problems(entry.error()), kRefuted;
+    if (!entry) return damaged(entry.error());
     if (!*entry || (a.count >= 0 && shown >= a.count)) break;
     const Entry& e = **entry;
     if (e.leaf.sequence.value < a.from || (a.refused && e.leaf.decision.admitted()) ||
@@ -106,16 +118,18 @@ int log_command(const ChainArguments& a, const CommonOptions& common) {
   return kHolds;
 }
 
-/// The entry that was asked for; a problem where there is none.
-Result<Entry> find_entry(ChainReader& reader, const Selector& selector, const std::string& text) {
+/// The entry that was asked for; empty where there is none, a problem where the log is damaged.
+Result<std::optional<Entry>> find_entry(ChainReader& reader, const Selector& selector) {
   for (;;) {
     auto entry = reader.next();
-    if (!entry) return tl::unexpected(entry.error());
-    if (!*entry)
-      return fail(fmt::format("no entry `{}` on this chain", text),
-                  "an entry that `chain log` lists");
-    if (selector.selects(**entry)) return std::move(**entry);
+    if (!entry || !*entry || selector.selects(**entry)) return entry;
   }
+}
+
+int no_entry(const std::string& id) {
+  return report_problems(
+      fail(fmt::format("no entry `{}` on this chain", id), "an entry that `chain log` lists")
+          .value());
 }
 
 int show_command(const ChainArguments& a, const CommonOptions& common) {
@@ -123,10 +137,12 @@ int show_command(const ChainArguments& a, const CommonOptions& common) {
   if (!selector) return report_problems(selector.error());
   auto reader = ChainReader::open(chain_directory(a.dir));
   if (!reader) return report_problems(reader.error());
-  auto entry = find_entry(*reader, *selector, a.id);
-  if (!entry) return report_problems(entry.error());
+  auto found = find_entry(*reader, *selector);
+  if (!found) return damaged(found.error());
+  if (!*found) return no_entry(a.id);
+  const Entry* entry = &**found;
   auto checked = submission_of(*entry, reader->chain(), reader->signing());
-  if (!checked) return report_problems(checked.error()), kRefuted;
+  if (!checked) return damaged(checked.error());
   Json signatures = Json::array();
   for (std::size_t i = 0; i < checked->signatures.size(); ++i) {
     Json s = signature_json(checked->signatures[i]);
@@ -184,13 +200,17 @@ int explain_command(const ChainArguments& a, const CommonOptions& common) {
   if (!selector) return report_problems(selector.error());
   auto reader = ChainReader::open(chain_directory(a.dir));
   if (!reader) return report_problems(reader.error());
-  std::optional<Entry> found;
+  auto found = find_entry(*reader, *selector);
+  if (!found) return damaged(found.error());
+  if (!*found) return no_entry(a.id);
+  const Entry& asked = **found;
   std::optional<std::vector<ClauseExplanation>> clauses;
   Problems problems;
-  auto replayed = replay(*reader, [&](const Entry& e, Chain& chain) {
-    if (!selector->selects(e)) return true;
-    found = e;
-    auto checked = submission_of(e, reader->chain(), reader->signing());
+  auto again = ChainReader::open(chain_directory(a.dir));
+  if (!again) return report_problems(again.error());
+  auto replayed = replay(*again, [&](const Entry& e, Chain& chain) {
+    if (e.leaf.sequence != asked.leaf.sequence) return true;
+    auto checked = submission_of(e, again->chain(), again->signing());
     if (!checked) {
       problems = checked.error();
     } else if (auto facts = chain.facts(*checked, e.leaf.time)) {
@@ -198,18 +218,13 @@ int explain_command(const ChainArguments& a, const CommonOptions& common) {
     }
     return false;
   });
-  if (!problems.empty()) return report_problems(problems), kRefuted;
-  if (!found && !replayed) return report_problems(replayed.error()), kRefuted;
-  if (!found)
-    return report_problems(
-        fail(fmt::format("no entry `{}` on this chain", a.id), "an entry that `chain log` lists")
-            .value());
+  if (!problems.empty()) return damaged(problems);
+  if (!replayed) return damaged(replayed.error());
   if (!clauses)
     return report_problems(
-        fail(fmt::format("a {} is derived: no clause decides it", to_text(found->leaf.kind)),
-             "a submitted object")
+        fail(fmt::format("no clause decides a {}", to_text(asked.leaf.kind)), "a submitted object")
             .value());
-  return print_explanation(*found, *clauses, common);
+  return print_explanation(asked, *clauses, common);
 }
 
 }  // namespace
@@ -227,10 +242,12 @@ void add_chain(CLI::App& app, CommonOptions& common, int& status) {
   };
   CLI::App* log =
       sub("log", "one line an entry\nExample: capmarket chain log runs/a --refused", log_command);
-  log->add_option("--kind", a->kind, "this kind only");
+  log->add_option("--kind", a->kind, "this kind only")->check(CLI::IsMember(kind_names()));
   log->add_flag("--refused", a->refused, "refusals only");
-  log->add_option("--from", a->from, "from this sequence number on");
-  log->add_option("--count", a->count, "at most this many");
+  log->add_option("--from", a->from, "from this sequence number on")
+      ->check(CLI::Range(std::int64_t{0}, kWireMax));
+  log->add_option("--count", a->count, "at most this many")
+      ->check(CLI::Range(std::int64_t{0}, kWireMax));
   CLI::App* show =
       sub("show", "one entry: leaf, object, signatures\nExample: capmarket chain show runs/a 12",
           show_command);

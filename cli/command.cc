@@ -20,7 +20,7 @@ void add_common(CLI::App& command, CommonOptions& options) {
   command.add_flag("--force", options.force, "overwrite what the command writes");
   command
       .add_option("--timeout", options.timeout_seconds, "seconds a solver query may take (a guard)")
-      ->check(CLI::PositiveNumber)
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}))
       ->capture_default_str();
   command.add_option("--rlimit", options.rlimit, "solver steps a query may take (decides)")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{4'000'000'000}))

@@ -57,9 +57,10 @@ int swf_command(const ImportArguments& a, const CommonOptions& common) {
   SwfOptions options;
   if (!a.lead.empty()) {
     auto lead = parse_duration(a.lead);
-    if (!lead || lead->value < 0 || *lead > kImportLeadMax)
+    if (!lead || lead->value < kNanosPerSecond || lead->value % kNanosPerSecond != 0 ||
+        *lead > kImportLeadMax)
       return report_problems(
-          fail("--lead " + a.lead, "a duration from 0s to 1y, like 10s").value());
+          fail("--lead " + a.lead, "whole seconds from 1s to 365d, like 10s").value());
     options.lead = *lead;
   }
   if (a.capacity > 0) options.capacity = a.capacity;
@@ -87,7 +88,7 @@ void add_import(CLI::App& app, CommonOptions& common, int& status) {
       "csv",
       "tables with a mapping file\nExample: capmarket import csv nodes.csv pods.csv "
       "--mapping scenarios/mappings/gpu-cluster-2023.yaml -o gpu.yaml");
-  csv->add_option("FILE", a->files, "tables, in the order of the mapping (holders, requests)")
+  csv->add_option("FILE", a->files, "the tables that the mapping describes, in any order")
       ->required();
   csv->add_option("--mapping", a->mapping, "what the columns mean (YAML)")->required();
   shared(csv);

@@ -1,5 +1,6 @@
 // The one binary: parses arguments, calls a room, prints.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 
 #include "cli/command.h"
@@ -26,19 +27,24 @@ int main(int argc, char** argv) {
   add_scenario(app, common, status);
   add_rule(app, common, status);
   add_chain(app, common, status);
-  if (argc > 1 && argv[1][0] != '-' && app.get_subcommand_no_throw(argv[1]) == nullptr) {
-    std::vector<std::string> names;
-    for (const CLI::App* c : app.get_subcommands({})) names.push_back(c->get_name());
-    std::vector<std::string_view> views(names.begin(), names.end());
+  std::vector<std::string> names;
+  for (const CLI::App* c : app.get_subcommands({})) names.push_back(c->get_name());
+  if (argc > 1 && argv[1][0] != '-' &&
+      std::find(names.begin(), names.end(), argv[1]) == names.end()) {
     Problem unknown;
     unknown.what = std::string("unknown command `") + argv[1] + "`";
-    unknown.expected = expected_one_of(argv[1], views);
+    unknown.expected = expected_one_of(argv[1], {names.begin(), names.end()});
     return report_problems({unknown});
   }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? kHolds : kBadInput;
+  }
+  // A full disk or a closed pipe must not look like success.
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    std::fputs("the output cannot be written\n  expected: room for it\n", stderr);
+    return kBadInput;
   }
   return status;
 }

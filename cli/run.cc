@@ -15,6 +15,8 @@
 namespace capmarket {
 namespace {
 
+namespace fs = std::filesystem;
+
 std::atomic<bool> interrupted{false};
 void on_interrupt(int) { interrupted.store(true); }
 
@@ -29,23 +31,68 @@ struct RunArguments {
   std::string chain = "files";
 };
 
-/// Makes the run directory; an old run is only removed when asked for and when it is one.
-Result<void> prepare_directory(const std::string& dir, bool force) {
-  namespace fs = std::filesystem;
-  std::error_code error;
-  if (fs::exists(dir, error) && !(fs::is_directory(dir, error) && fs::is_empty(dir, error))) {
-    if (!force)
+/// Where a run is written. An earlier run is only replaced when asked for and when nothing but a
+/// run is there; it stands aside until the new one has begun, and comes back when that one is
+/// refused.
+class RunDirectory {
+ public:
+  static Result<RunDirectory> prepare(const std::string& dir, bool force) {
+    RunDirectory out;
+    out.dir_ = dir;
+    std::error_code error;
+    out.existed_ = fs::exists(dir, error);
+    bool used = out.existed_ && !(fs::is_directory(dir, error) && fs::is_empty(dir, error));
+    if (used && !force)
       return fail(fmt::format("{}: exists", dir), "a new directory, or --force to overwrite a run");
-    if (!fs::exists(dir + "/run.json", error) && !fs::exists(dir + "/chain", error))
-      return fail(fmt::format("{}: is not a run directory; --force does not remove it", dir),
-                  "the directory of an earlier run");
-    fs::remove_all(dir, error);
-    if (error) return fail(fmt::format("{}: {}", dir, error.message()));
+    if (used) {
+      if (auto foreign = foreign_entry(dir))
+        return fail(
+            fmt::format("{}: --force does not remove `{}`, which no run writes", dir, *foreign),
+            "the directory of an earlier run");
+      out.aside_ = dir + ".previous";
+      fs::remove_all(out.aside_, error);
+      fs::rename(dir, out.aside_, error);
+      if (error)
+        return fail(fmt::format("{}: {}", dir, error.message()), "a directory that can be moved");
+    }
+    fs::create_directories(dir, error);
+    if (error)
+      return fail(fmt::format("{}: {}", dir, error.message()), "a directory that can be made");
+    return out;
   }
-  fs::create_directories(dir, error);
-  if (error) return fail(fmt::format("{}: {}", dir, error.message()));
-  return {};
-}
+
+  void begun() {
+    std::error_code error;
+    if (!aside_.empty()) fs::remove_all(aside_, error);
+    aside_.clear();
+  }
+
+  /// Nothing half-written stays; what was there before is there again.
+  void roll_back() {
+    std::error_code error;
+    fs::remove_all(dir_, error);
+    if (!aside_.empty())
+      fs::rename(aside_, dir_, error);
+    else if (existed_)
+      fs::create_directories(dir_, error);
+  }
+
+ private:
+  static std::optional<std::string> foreign_entry(const std::string& dir) {
+    std::error_code error;
+    if (!fs::is_directory(dir, error)) return fs::path(dir).filename().string();
+    for (const auto& entry : fs::directory_iterator(dir, error)) {
+      std::string name = entry.path().filename().string();
+      bool chain = name == "chain" && fs::exists(entry.path() / "genesis.cbor", error);
+      if (!chain && name != "run.json" && name != "summary.json" && name != "series.csv")
+        return name;
+    }
+    return std::nullopt;
+  }
+
+  std::string dir_, aside_;
+  bool existed_ = false;
+};
 
 Result<std::vector<std::pair<std::string, std::string>>> parse_sets(
     const std::vector<std::string>& sets) {
@@ -85,7 +132,9 @@ int run_command(const RunArguments& a, const CommonOptions& common) {
   std::string out = a.out.empty() ? fmt::format("runs/{}-{}", scenario->name,
                                                 options.seed.value_or(scenario->seed_dynamics))
                                   : a.out;
-  if (auto made = prepare_directory(out, common.force); !made) return report_problems(made.error());
+  auto directory = RunDirectory::prepare(out, common.force);
+  if (!directory) return report_problems(directory.error());
+  options.begun = [&] { directory->begun(); };
   if (a.chain == "files") options.chain_dir = out + "/chain";
   Progress progress(scenario->name, !common.quiet);
   options.progress = [&](int share, std::int64_t events) { progress.show(share, events); };
@@ -95,8 +144,7 @@ int run_command(const RunArguments& a, const CommonOptions& common) {
   auto start = std::chrono::steady_clock::now();
   auto run = run_scenario(*scenario, options);
   if (!run) {
-    std::error_code error;
-    std::filesystem::remove_all(out, error);  // nothing half-written
+    directory->roll_back();
     return report_problems(run.error());
   }
   auto wall = std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -117,9 +165,12 @@ void add_run(CLI::App& app, CommonOptions& common, int& status) {
       "Example: capmarket run scenarios/packs/quickstart.yaml --seed 7 --out runs/a");
   auto a = std::make_shared<RunArguments>();
   c->add_option("SCENARIO", a->scenario, "scenario file (YAML)")->required();
-  c->add_option("--rule", a->rules, "rule file that replaces the scenario's rule of the same name");
-  c->add_option("--set", a->sets, "PATH=VALUE: overrides a value of the scenario");
-  c->add_option("--seed", a->seed, "seed of the dynamics")->check(CLI::NonNegativeNumber);
+  c->add_option("--rule", a->rules, "rule file that replaces the scenario's rule of the same name")
+      ->allow_extra_args(false);
+  c->add_option("--set", a->sets, "PATH=VALUE: overrides a value of the scenario")
+      ->allow_extra_args(false);
+  c->add_option("--seed", a->seed, "seed of the dynamics")
+      ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()));
   c->add_option("--out", a->out, "run directory (default: runs/NAME-SEED)");
   c->add_option("--threads", a->threads, "event loop and signers (default: all processors)")
       ->check(CLI::Range(1, 1024));

@@ -15,6 +15,12 @@ Tone tone_of(Verdict v, Verdict wanted) {
   return v == wanted ? Tone::good : v == Verdict::unknown ? Tone::open : Tone::bad;
 }
 
+std::string cover_text(const TheoremReport& t, bool colour) {
+  if (t.cover) return "satisfied";
+  if (t.verdict == Verdict::unknown) return toned("unknown", Tone::open, colour);
+  return toned("FAILED", Tone::bad, colour);
+}
+
 std::string mutation_line(const MutationReport& m, bool colour) {
   std::string out = fmt::format(
       "      without {:<28} {}\n", m.removed,
@@ -66,7 +72,7 @@ std::string prove_text(const ProveReport& report, bool colour) {
     out += fmt::format(
         "{:<34} {}  {} ms  cover {}\n", t.name,
         toned(std::string(to_text(t.verdict)), tone_of(t.verdict, Verdict::proved), colour),
-        t.milliseconds, t.cover ? "satisfied" : toned("FAILED", Tone::bad, colour));
+        t.milliseconds, cover_text(t, colour));
     if (!t.holds() && !t.reason.empty()) out += "      " + t.reason + "\n";
     for (const MutationReport& m : t.mutations) {
       ++mutants;

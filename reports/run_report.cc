@@ -79,6 +79,7 @@ Json result_json(const RunReport& r) {
   out["requests"] = m.total.requests;
   out["settlements"] = m.settlements;
   out["grants"] = m.total.grants;
+  out["adversaries"] = m.adversaries;
   out["refused"] = m.refused;
   out["rejections"] = counts(m.rejections);
   // Objects of the coming step: none can arise yet.
@@ -99,7 +100,10 @@ Json result_json(const RunReport& r) {
   out["by_class"] = by_part(m.by_class);
   if (r.scenario.trace && r.scenario.trace->import) {
     const ImportCounts& i = *r.scenario.trace->import;
-    out["import"] = {{"rows", i.rows}, {"requests", i.requests}, {"skipped", counts(i.skipped)}};
+    out["import"] = {{"rows", i.rows},
+                     {"requests", i.requests},
+                     {"not_issued", m.not_issued},
+                     {"skipped", counts(i.skipped)}};
   }
   out["chain"] = {
       {"size", r.run.size}, {"root", to_hex(r.run.root)}, {"signatures", r.run.signatures}};
@@ -192,6 +196,8 @@ std::string summary_text(const RunReport& r, bool colour) {
   if (r.scenario.trace && r.scenario.trace->import) {
     const ImportCounts& i = *r.scenario.trace->import;
     out += fmt::format("imported: {} rows, {} requests", i.rows, i.requests);
+    if (m.not_issued > 0)
+      out += fmt::format(", {} of them after the end: not issued", m.not_issued);
     for (const auto& [reason, n] : i.skipped) out += fmt::format(", {} skipped ({})", n, reason);
     out += "\n";
   }

@@ -139,6 +139,23 @@ void check_unique(const YamlNode& at, const Rule& rule, const Scenario& scenario
   }
 }
 
+/// Nothing of a class can be settled without a rule that is in force at some time of the scenario.
+void expect_rule(const YamlNode& node, const ClassSpec& c, const Scenario& scenario) {
+  bool any = false;
+  bool in_force = false;
+  for (const ScenarioRule& r : scenario.rules) {
+    if (r.rule.class_name != c.name) continue;
+    any = true;
+    in_force |= r.rule.effective.meets({scenario.start, scenario.end()});
+  }
+  if (!any)
+    node.complain(fmt::format("no rule for class `{}`", c.name), "a rule for each class");
+  else if (!in_force && !Window{scenario.start, scenario.end()}.empty())
+    node.complain(fmt::format("no rule for class `{}` is in force between {} and {}", c.name,
+                              to_text(scenario.start), to_text(scenario.end())),
+                  "a rule whose `effective` meets the scenario's time");
+}
+
 void read_rules(const YamlNode& node, Scenario& scenario, Replacements replacements,
                 Problems& problems) {
   for (const YamlNode& item : node.items()) {
@@ -160,6 +177,9 @@ void read_rules(const YamlNode& node, Scenario& scenario, Replacements replaceme
     check_unique(item, loaded->rule, scenario);
     scenario.rules.push_back(std::move(*loaded));
   }
+  // Checked where every rule of the file could be read: else the missing one is known already.
+  if (scenario.rules.size() == node.items().size())
+    for (const ClassSpec& c : scenario.classes) expect_rule(node, c, scenario);
   for (const ScenarioRule& left : replacements.rules)
     problems.push_back({left.file, 0, 0,
                         fmt::format("--rule: the scenario has no rule `{}`", left.rule.name),
@@ -279,6 +299,9 @@ Problems not_yet(const Scenario& scenario) {
     if (r.rule.coordination.mode != CoordinationMode::none)
       out.push_back(at_key(r.file, "coordination", "this coordination mode cannot run: not yet",
                            "coordination: { mode: none }"));
+    if (r.rule.supersedes)
+      out.push_back(at_key(r.file, "supersedes", "a successor cannot run: not yet",
+                           "the first version of a rule"));
     if (r.rule.pricing.mode == PricingMode::discovered)
       out.push_back(at_key(r.file, "pricing", "discovered prices cannot run: not yet",
                            "a mode of fixed or negotiated"));

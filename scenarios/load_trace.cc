@@ -122,7 +122,7 @@ void load(const std::string& file, Parse parse, std::string& content, std::vecto
 }  // namespace
 
 void read_trace(const YamlNode& node, Scenario& scenario, Problems& problems) {
-  YamlMap map = node.map({"requests", "holders", "mapping", "import"});
+  YamlMap map = node.map({"requests", "holders", "import"});
   Trace trace;
   auto path = [&](const std::optional<YamlNode>& n) {
     auto text = n ? n->text() : std::nullopt;
@@ -130,7 +130,6 @@ void read_trace(const YamlNode& node, Scenario& scenario, Problems& problems) {
   };
   trace.requests_file = path(map.require("requests"));
   trace.holders_file = path(map.find("holders"));
-  trace.mapping_file = path(map.find("mapping"));
   if (auto n = map.find("import")) trace.import = read_counts(*n);
   std::string requests, holders;
   if (!trace.requests_file.empty())

@@ -138,7 +138,6 @@ struct ImportCounts {
 struct Trace {
   std::string requests_file;
   std::string holders_file;
-  std::string mapping_file;  // what it was imported with; may be empty; for the record only
   Digest requests_digest;    // SHA-256 of the files' bytes
   Digest holders_digest;
   std::vector<TraceRequest> requests;  // in file order

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "model/base/nearest.h"
 #include "model/base/text.h"
@@ -251,6 +252,12 @@ void CsvImport::misbehave() {
       out_.holders[static_cast<std::size_t>(i)].strategy =
           i < mapping_.over_sell ? HolderStrategy::over_sell : HolderStrategy::double_declare;
   out_.tier_inflation = mapping_.tier_inflation;
+  std::set<std::string_view> users;
+  for (const TraceRequest& r : out_.requests) users.insert(r.user);
+  if (out_.tier_inflation > static_cast<std::int64_t>(users.size()))
+    complain(mapping_.file,
+             fmt::format("{} users who forge a tier among {}", out_.tier_inflation, users.size()),
+             "at most as many as there are users");
 }
 
 Result<Imported> CsvImport::run() {

@@ -6,17 +6,17 @@
 // class: gpu                           # one class, counted in `unit`
 // unit: milli-gpu
 // place: cluster                       # location above the holders; default: cluster
-// time: { unit: s, epoch: 2023-01-01T00:00:00Z, granularity: 1s }   # unit: ns us ms s min h d, or
-// rfc3339 lead: 10s                            # from a request to its window's start; default 10s
-// partial: true                        # whether requests accept part of what they ask; default
-// true tariff: 0.10                         # money per unit and hour; default 0.10 retention: 30d
-// # default 30d holders:                             # one row a holder, or { count: 4, quantity:
-// 8000 } without a table
+// time: { unit: s, epoch: 2023-01-01T00:00:00Z, granularity: 1s }
+//                                      # units: ns us ms s min h d, or rfc3339
+// lead: 10s                            # from a request to its window's start; default 10s
+// partial: true                        # requests accept part of what they ask; default true
+// tariff: 0.10                         # money per unit and hour; default 0.10
+// retention: 30d                       # default 30d
+// holders:                             # one row a holder, or { count: 4, quantity: 8000 }
 //   name: sn
 //   quantity: { product: [gpu, 1000] }
 //   where: [{ column: model, in: [G2] }]
-//   take_until: { column: gpu, total: 32 }       # rows in file order; one that would exceed is
-//   passed over
+//   take_until: { column: gpu, total: 32 }       # in file order; one that would exceed is passed
 // requests:                            # one row a request
 //   user: name
 //   quantity:                          # the first alternative whose `when` holds

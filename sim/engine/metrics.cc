@@ -18,7 +18,9 @@ void count(VolumeCount& c, const RequestRecord& r) {
 }  // namespace
 
 MetricsCollector::MetricsCollector(Instant start, Instant end)
-    : step_(std::max<std::int64_t>(1, (end - start).value / kSeriesRows)), next_(start) {}
+    : step_(std::max<std::int64_t>(1, (end - start).value / kSeriesRows)), next_(start) {
+  row_.entries = 1;  // the genesis
+}
 
 void MetricsCollector::sample_until(Instant t) {
   while (next_ <= t && metrics_.series.size() <= kSeriesRows) {

@@ -43,6 +43,8 @@ struct RunMetrics {
   std::map<std::string, VolumeCount> by_class;
   Volume declared;
   std::optional<Efficiency> efficiency;
+  std::int64_t adversaries = 0;  // users who forge a tier
+  std::int64_t not_issued = 0;   // rows of the trace at or after the scenario's end
   std::vector<SeriesRow> series;
 };
 

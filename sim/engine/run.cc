@@ -123,6 +123,7 @@ Result<Run> run_scenario(const Scenario& scenario, const RunOptions& options) {
   if (auto r = set_up(w, chain); !r) return tl::unexpected(r.error());
 
   if (auto r = w.chain->checkpoint(); !r) return tl::unexpected(r.error());
+  if (options.begun) options.begun();
   w.now = scenario.start;
   publish_declarations(w);
   schedule_demand(w);
@@ -142,6 +143,10 @@ Result<Run> run_scenario(const Scenario& scenario, const RunOptions& options) {
   out.events = w.events;
   out.simulated = w.now - scenario.start;
   out.metrics = collector.finish(w.chain->state());
+  for (const UserState& u : w.users) out.metrics.adversaries += u.inflates ? 1 : 0;
+  if (scenario.trace)
+    for (const TraceRequest& t : scenario.trace->requests)
+      out.metrics.not_issued += t.issue_at >= scenario.end() ? 1 : 0;
   w.chain->observe(nullptr);
   return out;
 }

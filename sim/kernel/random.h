@@ -27,7 +27,6 @@ enum class Draw : std::uint64_t {
   adversary = 14,
   clock = 15,
   tie = 16,
-  declaration = 17,
 };
 
 /// Who draws: a class of entities and a number in it.

@@ -95,6 +95,35 @@ TEST_F(Cli, run_does_not_overwrite_without_force_nor_remove_what_is_no_run) {
   EXPECT_TRUE(fs::exists(dir + "/mine/thesis.txt"));
 }
 
+TEST_F(Cli, run_brings_the_old_run_back_when_the_new_one_is_refused) {
+  ASSERT_EQ(call("run '" + small + "' --out a --set duration=1min").status, 0);
+  std::string before = slurp(dir + "/a/run.json");
+  // The authority does not govern where this holder stands: the loader cannot see it, the chain
+  // does.
+  std::string text = slurp(small);
+  text.replace(text.find("scope: eu,"), 10, "scope: [eu/0],");
+  text.replace(text.find("small.rule.yaml"), 15, "narrow.rule.yaml");
+  write("narrow.yaml", text);
+  std::string rule = slurp(root + "/tests/sim/small.rule.yaml");
+  rule.replace(rule.find("scope: eu"), 9, "scope: eu/0");
+  write("narrow.rule.yaml", rule);
+  EXPECT_EQ(call("run narrow.yaml --out a --force").status, 2);
+  EXPECT_EQ(slurp(dir + "/a/run.json"), before);
+  EXPECT_FALSE(fs::exists(dir + "/a.previous"));
+  EXPECT_EQ(call("run narrow.yaml --out b").status, 2);
+  EXPECT_FALSE(fs::exists(dir + "/b"));
+  fs::create_directories(dir + "/mine/chain");
+  write("mine/data.txt", "years of work");
+  EXPECT_EQ(call("run '" + small + "' --out mine --force").status, 2);
+  EXPECT_TRUE(fs::exists(dir + "/mine/data.txt"));
+}
+
+TEST_F(Cli, output_that_cannot_be_written_is_no_success) {
+  std::string command =
+      std::string("'") + CAPMARKET_BINARY + "' prove --list >/dev/full 2>/dev/null";
+  EXPECT_EQ(WEXITSTATUS(std::system(command.c_str())), 2);
+}
+
 TEST_F(Cli, verify_names_the_sequence_of_a_changed_byte) {
   ASSERT_EQ(call("run '" + small + "' --out a --set duration=2min").status, 0);
   std::string file = dir + "/a/chain/segments/00000000.seg";
@@ -181,6 +210,14 @@ TEST_F(Cli, bad_input_is_answered_with_place_and_expectation_and_writes_nothing)
   EXPECT_EQ(call("run '" + small + "' --set users.0.cout=5 --out a").status, 2);
   EXPECT_EQ(call("run '" + small + "' --sed 5").status, 2);
   EXPECT_EQ(call("").status, 2);
+  Outcome unknown = call("verfy a");
+  EXPECT_EQ(unknown.status, 2);
+  EXPECT_NE(unknown.err.find("did you mean `verify`"), std::string::npos) << unknown.err;
+  EXPECT_EQ(call("run --set duration=1min '" + small + "' --out a --chain memory").status, 0);
+  fs::remove_all(dir + "/a");
+  EXPECT_EQ(call("run '" + small + "' --set rules=[] --out a").status, 2);
+  EXPECT_EQ(call("run '" + small + "' --set start=2030-01-01T00:00:00Z --out a").status, 2);
+  EXPECT_FALSE(fs::exists(dir + "/a"));
   EXPECT_EQ(call("--help").status, 0);
   EXPECT_EQ(call("--version").status, 0);
 }

@@ -124,13 +124,18 @@ TEST(CsvImport, leaves_nodes_without_capacity_out_and_says_so) {
 }
 
 TEST(CsvImport, marks_as_many_as_the_mapping_says_as_misbehaving) {
-  auto mapping = mapping_with(
-      "requests:",
-      "misbehaviour: { over_sell: 1, double_declare: 1, tier_inflation: 5 }\nrequests:");
+  auto misbehaving = [](const std::string& tier_inflation) {
+    return mapping_with("requests:",
+                        "misbehaviour: { over_sell: 1, double_declare: 1, tier_inflation: " +
+                            tier_inflation + " }\nrequests:");
+  };
+  auto mapping = misbehaving("1");
   Imported out = expect_value(import(kNodes, "p1,1,1,A,1,2\n", mapping));
   EXPECT_EQ(out.holders[0].strategy, HolderStrategy::over_sell);
   EXPECT_EQ(out.holders[1].strategy, HolderStrategy::double_declare);
-  EXPECT_EQ(out.tier_inflation, 5);
+  EXPECT_EQ(out.tier_inflation, 1);
+  expect_problem(import(kNodes, "p1,1,1,A,1,2\n", misbehaving("2")), 0, 0,
+                 "2 users who forge a tier among 1");
   expect_problem(import("node,gpus\na,1\n", "p1,1,1,A,1,2\n", mapping), 0, 0,
                  "2 misbehaving holders among 1");
 }
