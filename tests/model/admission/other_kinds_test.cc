@@ -1,6 +1,10 @@
 // Clauses of declarations, requests, grants, classes and rules.
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <sstream>
+
+#include "model/admission/explain.h"
 #include "tests/support/market.h"
 
 namespace capmarket {
@@ -265,6 +269,16 @@ TEST_F(RuleClauses, a_successor_takes_over_and_the_old_version_stays_for_what_wa
   }
   r.version = 3;  // supersedes what is superseded
   EXPECT_EQ(decide(r), "window standing");
+}
+
+/// The reference page is the table; a mismatch writes `.new` beside it.
+TEST(ClauseReference, is_the_page_in_the_docs) {
+  std::string file = std::string(CAPMARKET_SOURCE_DIR) + "/docs/reference/clauses.md";
+  std::ifstream in(file);
+  std::stringstream text;
+  text << in.rdbuf();
+  if (text.str() != clause_reference()) std::ofstream(file + ".new") << clause_reference();
+  EXPECT_EQ(text.str(), clause_reference());
 }
 
 TEST(ChainSubmit, does_not_take_derived_objects_ticks_or_a_genesis_from_outside) {
