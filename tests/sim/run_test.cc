@@ -6,19 +6,13 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/support/scratch_folder.h"
 #include "verify/verify.h"
 
 namespace capmarket {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Scratch {
-  std::string path = std::string(::testing::TempDir()) + "capmarket-run-" +
-                     ::testing::UnitTest::GetInstance()->current_test_info()->name();
-  Scratch() { fs::remove_all(path), fs::create_directories(path); }
-  ~Scratch() { fs::remove_all(path); }
-};
 
 /// A market of some dozens: every strategy, every attack, all in half an hour.
 Scenario small_scenario(const std::vector<std::pair<std::string, std::string>>& sets = {}) {
@@ -94,11 +88,11 @@ TEST(RunScenario, refuses_each_misbehaviour_by_its_clause) {
 }
 
 TEST(RunScenario, leaves_a_chain_that_verifies) {
-  Scratch dir;
+  ScratchFolder dir;
   RunOptions options;
-  options.chain_dir = dir.path + "/chain";
+  options.chain_dir = dir.path() + "/chain";
   capmarket::Run r = run(small_scenario(), options);
-  auto report = verify_chain(dir.path, {});
+  auto report = verify_chain(dir.path(), {});
   ASSERT_TRUE(report.has_value());
   EXPECT_EQ(report->verdict, ChainVerdict::holds);
   EXPECT_EQ(report->audit.root, r.root);
@@ -106,15 +100,15 @@ TEST(RunScenario, leaves_a_chain_that_verifies) {
 }
 
 TEST(RunScenario, leaves_a_chain_that_verifies_when_it_is_interrupted) {
-  Scratch dir;
+  ScratchFolder dir;
   std::atomic<bool> stop{false};
   RunOptions options;
-  options.chain_dir = dir.path + "/chain";
+  options.chain_dir = dir.path() + "/chain";
   options.interrupt = &stop;
   options.progress = [&](int, std::int64_t events) { stop = events > 1000; };
   capmarket::Run r = run(small_scenario(), options);
   EXPECT_TRUE(r.interrupted);
-  auto report = verify_chain(dir.path, {});
+  auto report = verify_chain(dir.path(), {});
   ASSERT_TRUE(report.has_value());
   EXPECT_EQ(report->verdict, ChainVerdict::holds);
   EXPECT_GT(report->audit.size, 100);
@@ -130,11 +124,11 @@ TEST(RunScenario, says_which_set_up_object_the_chain_refuses) {
 
 /// One byte anywhere below the signed size, changed: found, at the entry that holds it or after.
 TEST(Verify, finds_a_changed_byte_and_names_the_sequence) {
-  Scratch dir;
+  ScratchFolder dir;
   RunOptions options;
-  options.chain_dir = dir.path + "/chain";
+  options.chain_dir = dir.path() + "/chain";
   run(small_scenario({{"duration", "2min"}}), options);
-  std::string file = dir.path + "/chain/segments/00000000.seg";
+  std::string file = dir.path() + "/chain/segments/00000000.seg";
   auto size = static_cast<std::int64_t>(fs::file_size(file));
   std::fstream f(file, std::ios::in | std::ios::out | std::ios::binary);
   for (std::int64_t i = 1; i < 20; ++i) {
@@ -146,7 +140,7 @@ TEST(Verify, finds_a_changed_byte_and_names_the_sequence) {
     f.flush();
     VerifyOptions audit;
     audit.solver = false;
-    auto report = verify_chain(dir.path, audit);
+    auto report = verify_chain(dir.path(), audit);
     ASSERT_TRUE(report.has_value());
     EXPECT_EQ(report->verdict, ChainVerdict::violated) << at;
     ASSERT_FALSE(report->audit.violations.empty());

@@ -14,8 +14,8 @@ inline constexpr Instant kStart{1'767'225'600LL * kNanosPerSecond};  // 2026-01-
 Instant at_second(std::int64_t seconds);
 Window seconds(std::int64_t from, std::int64_t until);
 
-/// The rule of the market: class power, unit kW, granularity 1s, negotiated 1.00..100.00, tiers gold
-/// (kind hospital) and basic.
+/// The rule of the market: class power, unit kW, granularity 1s, negotiated 1.00..100.00, tiers
+/// gold (kind hospital) and basic.
 std::string rule_text();
 Rule rule_from(const std::string& text);
 

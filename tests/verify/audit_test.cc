@@ -44,7 +44,7 @@ class Audit : public testing::Test {
     root_ = market.chain().root();
     signatures_ = market.chain().signature_count();
   }
-  const std::string& dir() const { return dir_.path(); }
+  std::string dir() const { return dir_.path(); }
   void expect_only(const std::string& invariant, std::int64_t sequence, DamageClass kind) {
     AuditReport r = audit(dir());
     ASSERT_EQ(r.violations.size(), 1u) << in_words(r);
@@ -63,7 +63,7 @@ class Audit : public testing::Test {
     return -1;
   }
 
-  TemporaryDirectory dir_;
+  ScratchFolder dir_;
   std::int64_t size_ = 0, signatures_ = 0;
   Digest root_;
 };
@@ -81,8 +81,8 @@ TEST_F(Audit, accepts_an_honest_chain_and_derives_its_root) {
 }
 
 TEST_F(Audit, finds_the_chain_of_a_run_directory) {
-  TemporaryDirectory run;
-  std::filesystem::copy(dir(), run.file("chain"), std::filesystem::copy_options::recursive);
+  ScratchFolder run;
+  std::filesystem::copy(dir(), run / "chain", std::filesystem::copy_options::recursive);
   EXPECT_TRUE(audit(run.path()).holds());
 }
 
@@ -92,9 +92,9 @@ TEST_F(Audit, reports_the_same_on_any_number_of_threads) {
 }
 
 TEST(AuditOf, a_directory_without_a_chain_is_a_problem_of_the_call) {
-  TemporaryDirectory empty;
+  ScratchFolder empty;
   EXPECT_FALSE(audit_chain(empty.path(), {}).has_value());
-  EXPECT_FALSE(audit_chain(empty.file("absent"), {}).has_value());
+  EXPECT_FALSE(audit_chain(empty / "absent", {}).has_value());
 }
 
 // ---- Damage
@@ -275,7 +275,7 @@ TEST_F(Audit, finds_an_admission_time_that_goes_back) {
 
 TEST(AuditOf, chains_of_every_depth_of_delegation_agrees_with_admission) {
   for (int authorities = 0; authorities <= 7; ++authorities) {
-    TemporaryDirectory dir;
+    ScratchFolder dir;
     Market market(dir.path(), authorities);
     market.play();
     market.sign();
@@ -288,7 +288,7 @@ TEST(AuditOf, starts_between_multiples_of_the_granularity_agrees_with_admission)
   struct Case {
     std::int64_t signed_ms, start_ms;
   };
-  TemporaryDirectory dir;
+  ScratchFolder dir;
   Market market(dir.path());
   ASSERT_TRUE(market.declare(100, market.window(0, 7200)).decision.admitted());
   const ContentId d = market.last_id();
@@ -370,7 +370,7 @@ Window random_window(const Market& market) {
 }
 
 RC_GTEST_PROP(AuditOf, random_markets_agrees_with_admission, ()) {
-  TemporaryDirectory dir;
+  ScratchFolder dir;
   Market market(dir.path());
   std::vector<ContentId> declarations, requests, all;
   const int steps = *rc::gen::inRange(10, 60);

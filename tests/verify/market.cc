@@ -55,17 +55,6 @@ KeyPair test_key(std::uint8_t number) {
   return key_pair_from_seed(seed);
 }
 
-TemporaryDirectory::TemporaryDirectory() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "capmarket-XXXXXX").string();
-  CHECK(mkdtemp(pattern.data()) != nullptr);
-  path_ = pattern;
-}
-
-TemporaryDirectory::~TemporaryDirectory() {
-  std::error_code error;
-  std::filesystem::remove_all(path_, error);
-}
-
 Salt Market::salt() {
   Salt out;
   out.bytes.fill(7);

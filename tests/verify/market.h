@@ -5,25 +5,13 @@
 #include <vector>
 
 #include "model/chain/chain.h"
+#include "tests/support/scratch_folder.h"
 
 namespace capmarket {
 
 inline constexpr std::int64_t kSecond = kNanosPerSecond;
 
 KeyPair test_key(std::uint8_t number);
-
-/// A directory of its own that goes with the object.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory();
-  ~TemporaryDirectory();
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  const std::string& path() const { return path_; }
-  std::string file(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
 
 struct OfferedLeg {
   ContentId declaration;

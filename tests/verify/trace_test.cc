@@ -43,8 +43,8 @@ class Trace : public testing::Test {
     });
     return found;
   }
-  const std::string& dir() const { return dir_.path(); }
-  TemporaryDirectory dir_;
+  std::string dir() const { return dir_.path(); }
+  ScratchFolder dir_;
 };
 
 TEST_F(Trace, proves_both_invariants_of_an_honest_chain) {
@@ -93,7 +93,7 @@ TEST_F(Trace, proves_nothing_over_damaged_bytes) {
 }
 
 TEST(TraceOf, a_chain_without_settlements_proves_nothing_and_violates_nothing) {
-  TemporaryDirectory dir;
+  ScratchFolder dir;
   Market market(dir.path());
   market.sign();
   VerifyReport r = verified(dir.path());
@@ -103,7 +103,7 @@ TEST(TraceOf, a_chain_without_settlements_proves_nothing_and_violates_nothing) {
 }
 
 TEST(TraceOf, a_declaration_of_many_short_legs_is_cut_into_chunks_and_proved) {
-  TemporaryDirectory dir;
+  ScratchFolder dir;
   Market market(dir.path());
   ASSERT_TRUE(market.declare(100, market.window(0, 7200)).decision.admitted());
   ContentId d = market.last_id();

@@ -8,6 +8,7 @@
 #include "model/chain/reader.h"
 #include "model/crypto/hash.h"
 #include "tests/support/market.h"
+#include "tests/support/scratch_folder.h"
 
 namespace capmarket {
 namespace {
@@ -105,22 +106,14 @@ TEST(Frames, are_read_back_and_a_torn_one_is_told_from_a_damaged_one) {
     }
 }
 
-/// A directory that goes away with the test.
-struct Scratch {
-  std::string path = std::string(::testing::TempDir()) + "capmarket-chain-" +
-                     ::testing::UnitTest::GetInstance()->current_test_info()->name();
-  Scratch() { std::filesystem::remove_all(path); }
-  ~Scratch() { std::filesystem::remove_all(path); }
-};
-
 Digest four(std::uint8_t n) {
   Bytes raw(4, n);
   return leaf_hash(raw);
 }
 
 TEST(FileLog, starts_a_new_segment_rather_than_split_a_frame_or_outgrow_one) {
-  Scratch dir;
-  auto log = file_log(dir.path, ContentId{}, as_bytes("genesis"), Market::key(3));
+  ScratchFolder dir;
+  auto log = file_log(dir.path(), ContentId{}, as_bytes("genesis"), Market::key(3));
   ASSERT_TRUE(log.has_value());
   MerkleFrontier frontier;
   Bytes payload(16 * 1024 * 1024, 7);
@@ -130,15 +123,15 @@ TEST(FileLog, starts_a_new_segment_rather_than_split_a_frame_or_outgrow_one) {
     frontier.append(four(i));
   }
   ASSERT_TRUE((*log)->checkpoint(frontier.root(), 6).has_value());
-  EXPECT_TRUE(std::filesystem::exists(dir.path + "/segments/00000001.seg"));
-  EXPECT_LE(std::filesystem::file_size(dir.path + "/segments/00000000.seg"), kSegmentBytesMax);
+  EXPECT_TRUE(std::filesystem::exists(dir.path() + "/segments/00000001.seg"));
+  EXPECT_LE(std::filesystem::file_size(dir.path() + "/segments/00000000.seg"), kSegmentBytesMax);
   EXPECT_FALSE((*log)->checkpoint(frontier.root(), 5).has_value());  // not what was written
 }
 
 TEST(FileLog, refuses_a_directory_that_holds_a_chain) {
-  Scratch dir;
-  ASSERT_TRUE(file_log(dir.path, ContentId{}, as_bytes("genesis"), Market::key(3)).has_value());
-  EXPECT_FALSE(file_log(dir.path, ContentId{}, as_bytes("genesis"), Market::key(3)).has_value());
+  ScratchFolder dir;
+  ASSERT_TRUE(file_log(dir.path(), ContentId{}, as_bytes("genesis"), Market::key(3)).has_value());
+  EXPECT_FALSE(file_log(dir.path(), ContentId{}, as_bytes("genesis"), Market::key(3)).has_value());
 }
 
 /// RFC 9162 frames of a whole market, read back and replayed to the same root.
@@ -154,21 +147,21 @@ TEST(Replay, gives_the_same_root_from_the_bytes) {
   EXPECT_FALSE(m.settle(h, u, twice, testing::at_second(101)).decision.admitted());
   m.chain().tick(testing::at_second(2000));
 
-  Scratch dir;
-  std::filesystem::create_directories(dir.path + "/segments");
-  std::ofstream(dir.path + "/segments/00000000.seg", std::ios::binary)
+  ScratchFolder dir;
+  std::filesystem::create_directories(dir.path() + "/segments");
+  std::ofstream(dir.path() + "/segments/00000000.seg", std::ios::binary)
       .write(reinterpret_cast<const char*>(frames.data()),
              static_cast<std::streamsize>(frames.size()));
   std::size_t at = 0;
   ByteView leaf, payload;
   ASSERT_EQ(read_frame(frames, at, leaf, payload), FrameFault::none);
-  std::ofstream(dir.path + "/genesis.cbor", std::ios::binary)
+  std::ofstream(dir.path() + "/genesis.cbor", std::ios::binary)
       .write(reinterpret_cast<const char*>(payload.data()),
              static_cast<std::streamsize>(payload.size()));
-  std::ofstream(dir.path + "/checkpoint") << sign_checkpoint(
+  std::ofstream(dir.path() + "/checkpoint") << sign_checkpoint(
       {checkpoint_origin(m.chain().state().chain), m.chain().size(), m.chain().root()},
       Market::key(3));
-  auto reader = ChainReader::open(dir.path);
+  auto reader = ChainReader::open(dir.path());
   ASSERT_TRUE(reader.has_value()) << to_text(reader.error());
   auto again = replay(*reader);
   ASSERT_TRUE(again.has_value()) << to_text(again.error());
