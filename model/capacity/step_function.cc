@@ -5,107 +5,106 @@
 namespace capmarket {
 namespace {
 
-std::uint64_t mix(
-    std::int64_t time) {  // splitmix64 finaliser: a fixed priority for each breakpoint
-  auto x = static_cast<std::uint64_t>(time) + 0x9e3779b97f4a7c15ULL;
-  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
-  x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
-  return x ^ (x >> 31);
+constexpr std::size_t kSlotsMax = 64;
+constexpr std::int64_t kLowest = std::numeric_limits<std::int64_t>::min() / 2;
+constexpr std::int64_t kForever = std::numeric_limits<std::int64_t>::max();
+
+/// The last slot at or before `time`; the first where there is none.
+template <class Node>
+std::size_t position(const Node& node, std::int64_t time) {
+  auto after = std::upper_bound(node.begin(), node.end(), time,
+                                [](std::int64_t t, const auto& slot) { return t < slot.time; });
+  return after == node.begin() ? 0 : static_cast<std::size_t>(after - node.begin()) - 1;
 }
 
 }  // namespace
 
-void StepFunction::pull(std::int32_t n) {
-  Node& node = nodes_[n];
-  std::int64_t before = node.left < 0 ? 0 : nodes_[node.left].sum;
-  std::int64_t best = before + node.delta;
-  if (node.left >= 0) best = std::max(best, nodes_[node.left].best);
-  if (node.right >= 0) best = std::max(best, before + node.delta + nodes_[node.right].best);
-  node.best = best;
-  node.sum = before + node.delta + (node.right < 0 ? 0 : nodes_[node.right].sum);
+std::int32_t StepFunction::new_node() {
+  if (free_.empty()) {
+    nodes_.emplace_back();
+    return static_cast<std::int32_t>(nodes_.size()) - 1;
+  }
+  std::int32_t out = free_.back();
+  free_.pop_back();
+  nodes_[out].clear();
+  return out;
 }
 
-void StepFunction::split(std::int32_t n, std::int64_t time, std::int32_t& left,
-                         std::int32_t& right) {
-  if (n < 0) {
-    left = right = -1;
-    return;
+StepFunction::Slot StepFunction::slot_of(std::int32_t node) const {
+  Slot out{nodes_[node].front().time, 0, kLowest, node};
+  for (const Slot& s : nodes_[node]) {
+    out.best = std::max(out.best, out.sum + s.best);
+    out.sum += s.sum;
   }
-  if (nodes_[n].time < time) {
-    std::int32_t rest = -1;
-    split(nodes_[n].right, time, rest, right);
-    nodes_[n].right = rest;
-    left = n;
+  return out;
+}
+
+/// Moves the upper half of an overfull node into a new one.
+std::int32_t StepFunction::split(std::int32_t node) {
+  std::int32_t upper = new_node();
+  Node& from = nodes_[node];
+  auto middle = from.begin() + static_cast<std::ptrdiff_t>(from.size() / 2);
+  nodes_[upper].assign(middle, from.end());
+  from.erase(middle, from.end());
+  return upper;
+}
+
+/// The new right neighbour of `node` where it had to be split, else -1. May leave it empty.
+std::int32_t StepFunction::change_below(std::int32_t node, std::int64_t time, std::int64_t delta) {
+  std::size_t i = position(nodes_[node], time);
+  if (std::int32_t child = nodes_[node][i].child; child >= 0) {
+    std::int32_t upper = change_below(child, time, delta);
+    Node& slots = nodes_[node];
+    if (nodes_[child].empty()) {
+      free_.push_back(child);
+      slots.erase(slots.begin() + static_cast<std::ptrdiff_t>(i));
+      return -1;
+    }
+    slots[i] = slot_of(child);
+    if (upper >= 0)
+      slots.insert(slots.begin() + static_cast<std::ptrdiff_t>(i) + 1, slot_of(upper));
   } else {
-    std::int32_t rest = -1;
-    split(nodes_[n].left, time, left, rest);
-    nodes_[n].left = rest;
-    right = n;
+    Node& slots = nodes_[node];
+    auto at = slots.begin() + static_cast<std::ptrdiff_t>(i);
+    if (at->time == time) {
+      at->sum += delta;
+      at->best = at->sum;
+      if (at->sum == 0) {
+        slots.erase(at);
+        --live_;
+      }
+      return -1;
+    }
+    slots.insert(at->time < time ? at + 1 : at, Slot{time, delta, delta, -1});
+    ++live_;
   }
-  pull(n);
-}
-
-std::int32_t StepFunction::merge(std::int32_t a, std::int32_t b) {
-  if (a < 0) return b;
-  if (b < 0) return a;
-  if (nodes_[a].priority > nodes_[b].priority) {
-    std::int32_t m = merge(nodes_[a].right, b);
-    nodes_[a].right = m;
-    pull(a);
-    return a;
-  }
-  std::int32_t m = merge(a, nodes_[b].left);
-  nodes_[b].left = m;
-  pull(b);
-  return b;
-}
-
-std::int32_t StepFunction::find(std::int64_t time) const {
-  std::int32_t n = root_;
-  while (n >= 0 && nodes_[n].time != time)
-    n = time < nodes_[n].time ? nodes_[n].left : nodes_[n].right;
-  return n;
-}
-
-void StepFunction::fix_path(std::int64_t time) {
-  std::int32_t path[512];  // a treap of 2^31 nodes is never this deep under hashed priorities
-  int depth = 0;
-  for (std::int32_t n = root_; n >= 0;) {
-    CHECK(depth < 512);
-    path[depth++] = n;
-    if (nodes_[n].time == time) break;
-    n = time < nodes_[n].time ? nodes_[n].left : nodes_[n].right;
-  }
-  while (depth > 0) pull(path[--depth]);
+  return nodes_[node].size() > kSlotsMax ? split(node) : -1;
 }
 
 void StepFunction::change(std::int64_t time, std::int64_t delta) {
-  std::int32_t n = find(time);
-  if (n >= 0 && nodes_[n].delta + delta != 0) {
-    nodes_[n].delta += delta;
-    fix_path(time);
+  if (root_ < 0) {
+    root_ = new_node();
+    nodes_[root_].push_back({time, delta, delta, -1});
+    ++live_;
     return;
   }
-  std::int32_t left = -1, middle = -1, right = -1;
-  split(root_, time, left, middle);
-  if (n >= 0) {  // the breakpoint disappears
-    split(middle, time + 1, middle, right);
-    free_.push_back(middle);
-    --live_;
-    root_ = merge(left, right);
+  std::int32_t upper = change_below(root_, time, delta);
+  if (upper >= 0) {
+    std::int32_t above = new_node();
+    Slot left = slot_of(root_);
+    Slot right = slot_of(upper);
+    nodes_[above] = {left, right};
+    root_ = above;
     return;
   }
-  if (free_.empty()) {
-    n = static_cast<std::int32_t>(nodes_.size());
-    nodes_.emplace_back();
-  } else {
-    n = free_.back();
-    free_.pop_back();
+  while (root_ >= 0 && nodes_[root_].size() == 1 && nodes_[root_].front().child >= 0) {
+    free_.push_back(root_);
+    root_ = nodes_[root_].front().child;
   }
-  nodes_[n] = {time, delta, 0, 0, mix(time), -1, -1};
-  pull(n);
-  ++live_;
-  root_ = merge(merge(left, n), middle);
+  if (nodes_[root_].empty()) {
+    free_.push_back(root_);
+    root_ = -1;
+  }
 }
 
 void StepFunction::add(const Window& window, Quantity quantity) {
@@ -117,77 +116,58 @@ void StepFunction::add(const Window& window, Quantity quantity) {
 Quantity StepFunction::value(Instant t) const {
   std::int64_t sum = 0;
   for (std::int32_t n = root_; n >= 0;) {
-    if (nodes_[n].time <= t.value) {
-      sum += nodes_[n].delta + (nodes_[n].left < 0 ? 0 : nodes_[nodes_[n].left].sum);
-      n = nodes_[n].right;
-    } else {
-      n = nodes_[n].left;
-    }
+    const Node& slots = nodes_[n];
+    if (slots.front().time > t.value) break;
+    std::size_t i = position(slots, t.value);
+    for (std::size_t k = 0; k < i; ++k) sum += slots[k].sum;
+    if (slots[i].child < 0) sum += slots[i].sum;
+    n = slots[i].child;
   }
   return Quantity(sum);
 }
 
+/// Greatest prefix sum that ends at a breakpoint strictly inside the window; `before` is the sum
+/// left of the node, `end` an instant after all its breakpoints. At most two children a level are
+/// entered.
+std::int64_t StepFunction::best_inside(std::int32_t node, std::int64_t before, std::int64_t end,
+                                       const Window& window) const {
+  const Node& slots = nodes_[node];
+  std::int64_t best = kLowest;
+  for (std::size_t i = 0; i < slots.size() && slots[i].time < window.until.value; ++i) {
+    const Slot& s = slots[i];
+    std::int64_t next = s.child < 0 ? s.time + 1 : i + 1 < slots.size() ? slots[i + 1].time : end;
+    if (s.time > window.from.value && next <= window.until.value)
+      best = std::max(best, before + s.best);
+    else if (s.child >= 0 && next > window.from.value)
+      best = std::max(best, best_inside(s.child, before, next, window));
+    before += s.sum;
+  }
+  return best;
+}
+
 Quantity StepFunction::max(const Window& window) const {
   CHECK(!window.empty(), window.from.value, window.until.value);
-  // The value at the start, then the greatest prefix that ends at a breakpoint in (from, until).
-  std::int64_t best = value(window.from).value;
-  std::int64_t lo = window.from.value, hi = window.until.value;
-  // Descend to the node that separates the two ends, then along each end.
-  std::int64_t base = 0;
-  std::int32_t n = root_;
-  auto left_sum = [&](std::int32_t m) {
-    return nodes_[m].left < 0 ? 0 : nodes_[nodes_[m].left].sum;
-  };
-  while (n >= 0 && (nodes_[n].time <= lo || nodes_[n].time >= hi)) {
-    if (nodes_[n].time <= lo) {
-      base += left_sum(n) + nodes_[n].delta;
-      n = nodes_[n].right;
+  std::int64_t at_start = value(window.from).value;
+  if (root_ < 0) return Quantity(at_start);
+  return Quantity(std::max(at_start, best_inside(root_, 0, kForever, window)));
+}
+
+void StepFunction::append_steps(std::int32_t node, std::int64_t& sum,
+                                std::vector<std::pair<Instant, Quantity>>& out) const {
+  for (const Slot& s : nodes_[node]) {
+    if (s.child >= 0) {
+      append_steps(s.child, sum, out);
     } else {
-      n = nodes_[n].left;
+      sum += s.sum;
+      out.emplace_back(Instant(s.time), Quantity(sum));
     }
   }
-  if (n < 0) return Quantity(best);
-  std::int64_t inside = base + left_sum(n) + nodes_[n].delta;
-  best = std::max(best, inside);
-  std::int64_t at = base;
-  for (std::int32_t m = nodes_[n].left; m >= 0;) {  // breakpoints > lo
-    if (nodes_[m].time <= lo) {
-      at += left_sum(m) + nodes_[m].delta;
-      m = nodes_[m].right;
-      continue;
-    }
-    std::int64_t here = at + left_sum(m) + nodes_[m].delta;
-    best = std::max(best, here);
-    if (nodes_[m].right >= 0) best = std::max(best, here + nodes_[nodes_[m].right].best);
-    m = nodes_[m].left;
-  }
-  at = inside;
-  for (std::int32_t m = nodes_[n].right; m >= 0;) {  // breakpoints < hi
-    if (nodes_[m].time >= hi) {
-      m = nodes_[m].left;
-      continue;
-    }
-    std::int64_t here = at + left_sum(m) + nodes_[m].delta;
-    best = std::max(best, here);
-    if (nodes_[m].left >= 0) best = std::max(best, at + nodes_[nodes_[m].left].best);
-    at = here;
-    m = nodes_[m].right;
-  }
-  return Quantity(best);
 }
 
 std::vector<std::pair<Instant, Quantity>> StepFunction::steps() const {
   std::vector<std::pair<Instant, Quantity>> out;
-  std::vector<std::int32_t> open;
   std::int64_t sum = 0;
-  for (std::int32_t n = root_; n >= 0 || !open.empty();) {
-    for (; n >= 0; n = nodes_[n].left) open.push_back(n);
-    n = open.back();
-    open.pop_back();
-    sum += nodes_[n].delta;
-    out.emplace_back(Instant(nodes_[n].time), Quantity(sum));
-    n = nodes_[n].right;
-  }
+  if (root_ >= 0) append_steps(root_, sum, out);
   return out;
 }
 

@@ -8,9 +8,10 @@
 
 namespace capmarket {
 
-/// Sum of (window, quantity) pieces at any nanosecond. A treap over breakpoints in one array (plain
-/// data, copyable); its shape depends on the breakpoints alone, through priorities hashed from
-/// them, so equal histories give equal bits. `add` and `max` are O(log breakpoints) expected.
+/// Sum of (window, quantity) pieces at any nanosecond. A B+ tree over breakpoints with sums and
+/// prefix maxima (plain data, copyable): wide nodes, because at a million grants a binary tree
+/// spends its time waiting for memory. `add` and `max` are O(log breakpoints). Equal histories give
+/// equal bits.
 ///
 /// Contract (model/admission/facts.h, "excess"; proved over the mathematical step function in
 /// verify/induction, tested here against a slow answer): value(t) <= max(w) for each t in w, and
@@ -30,20 +31,24 @@ class StepFunction {
   std::size_t breakpoints() const { return live_; }
 
  private:
-  struct Node {
+  /// In a leaf a breakpoint and its change; above, a child: its first breakpoint and aggregates.
+  struct Slot {
     std::int64_t time;
-    std::int64_t delta;  // change at `time`
-    std::int64_t sum;    // of the subtree's deltas
-    std::int64_t best;   // greatest prefix sum that ends inside the subtree
-    std::uint64_t priority;
-    std::int32_t left, right;
+    std::int64_t sum;    // of the changes below
+    std::int64_t best;   // greatest sum of a non-empty prefix of them
+    std::int32_t child;  // -1 in a leaf
   };
+  using Node = std::vector<Slot>;
+
   void change(std::int64_t time, std::int64_t delta);
-  void pull(std::int32_t n);
-  void split(std::int32_t n, std::int64_t time, std::int32_t& left, std::int32_t& right);
-  std::int32_t merge(std::int32_t a, std::int32_t b);
-  std::int32_t find(std::int64_t time) const;
-  void fix_path(std::int64_t time);
+  std::int32_t change_below(std::int32_t node, std::int64_t time, std::int64_t delta);
+  std::int32_t split(std::int32_t node);
+  std::int32_t new_node();
+  Slot slot_of(std::int32_t node) const;
+  std::int64_t best_inside(std::int32_t node, std::int64_t before, std::int64_t end,
+                           const Window& window) const;
+  void append_steps(std::int32_t node, std::int64_t& sum,
+                    std::vector<std::pair<Instant, Quantity>>& out) const;
 
   std::vector<Node> nodes_;
   std::vector<std::int32_t> free_;

@@ -76,6 +76,46 @@ TEST(StepFunction, agrees_with_the_slow_answer_on_every_tiny_market) {
       }
 }
 
+/// Thousands of breakpoints: several levels of nodes, split and emptied again.
+TEST(StepFunction, agrees_with_the_slow_answer_over_thousands_of_breakpoints) {
+  constexpr std::int64_t kHorizon = 5000;
+  std::vector<std::int64_t> slow(kHorizon, 0);
+  std::vector<Piece> pieces;
+  StepFunction f;
+  std::uint64_t state = 12345;
+  auto draw = [&](std::uint64_t bound) {
+    state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+    return static_cast<std::int64_t>((state >> 33) % bound);
+  };
+  auto apply = [&](const Window& w, std::int64_t q) {
+    f.add(w, Quantity(q));
+    for (std::int64_t t = w.from.value; t < w.until.value; ++t)
+      slow[static_cast<std::size_t>(t)] += q;
+  };
+  for (int step = 0; step < 12'000; ++step) {
+    bool grow = step < 5'000 ? draw(10) < 8 : draw(10) < 3;
+    if (grow || pieces.empty()) {
+      std::int64_t from = draw(kHorizon - 1);
+      Piece p{window(from, std::min(kHorizon, from + 1 + draw(300))), Quantity(1 + draw(5))};
+      pieces.push_back(p);
+      apply(p.window, p.quantity.value);
+    } else {
+      auto at = static_cast<std::size_t>(draw(pieces.size()));
+      apply(pieces[at].window, -pieces[at].quantity.value);
+      pieces[at] = pieces.back();
+      pieces.pop_back();
+    }
+    std::int64_t from = draw(kHorizon - 1);
+    Window w = window(from, std::min(kHorizon, from + 1 + draw(2000)));
+    ASSERT_EQ(f.max(w).value,
+              *std::max_element(slow.begin() + w.from.value, slow.begin() + w.until.value))
+        << step;
+    ASSERT_EQ(f.value(w.from).value, slow[static_cast<std::size_t>(w.from.value)]) << step;
+  }
+  for (const Piece& p : pieces) f.add(p.window, Quantity(0) - p.quantity);
+  EXPECT_EQ(f.breakpoints(), 0U);
+}
+
 RC_GTEST_PROP(StepFunction, agrees_with_the_slow_answer_after_any_history, ()) {
   StepFunction f;
   std::vector<Piece> pieces;
