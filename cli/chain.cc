@@ -9,6 +9,7 @@
 #include "model/base/text.h"
 #include "model/chain/reader.h"
 #include "model/objects/json_view.h"
+#include "reports/lineage_report.h"
 
 namespace capmarket {
 namespace {
@@ -214,7 +215,7 @@ int explain_command(const ChainArguments& a, const CommonOptions& common) {
     if (!checked) {
       problems = checked.error();
     } else if (auto facts = chain.facts(*checked, e.leaf.time)) {
-      clauses = std::visit([&](const auto& f) { return explain(f, chain.state().names); }, *facts);
+      clauses = explain(*facts, chain.state().names);
     }
     return false;
   });
@@ -225,6 +226,35 @@ int explain_command(const ChainArguments& a, const CommonOptions& common) {
         fail(fmt::format("no clause decides a {}", to_text(asked.leaf.kind)), "a submitted object")
             .value());
   return print_explanation(asked, *clauses, common);
+}
+
+int lineage_command(const ChainArguments& a, const CommonOptions& common) {
+  auto selector = parse_selector(a.id);
+  if (!selector) return report_problems(selector.error());
+  auto reader = ChainReader::open(chain_directory(a.dir));
+  if (!reader) return report_problems(reader.error());
+  History history;
+  std::optional<ContentId> asked;
+  for (;;) {
+    auto entry = reader->next();
+    if (!entry) return damaged(entry.error());
+    if (!*entry) break;
+    auto checked = submission_of(**entry, reader->chain(), reader->signing());
+    if (!checked) return damaged(checked.error());
+    if (!asked && selector->selects(**entry)) asked = (*entry)->leaf.id;
+    history.add((*entry)->leaf, std::move(checked->object));
+  }
+  if (!asked) return no_entry(a.id);
+  std::optional<Lineage> lineage = lineage_of(history, *asked);
+  if (!lineage)
+    return report_problems(fail(fmt::format("`{}` is no settlement", a.id),
+                                "an entry of `chain log --kind settlement`")
+                               .value());
+  if (common.json())
+    print_json(lineage_json(*lineage));
+  else
+    std::fputs(lineage_text(*lineage).c_str(), stdout);
+  return kHolds;
 }
 
 }  // namespace
@@ -257,6 +287,11 @@ void add_chain(CLI::App& app, CommonOptions& common, int& status) {
                           "Example: capmarket chain explain runs/a 4711",
                           explain_command);
   explain->add_option("ID", a->id, "sequence number or content id")->required();
+  CLI::App* lineage = sub("lineage",
+                          "everything that a settlement was decided on, and what followed from it\n"
+                          "Example: capmarket chain lineage runs/a 4711",
+                          lineage_command);
+  lineage->add_option("ID", a->id, "sequence number or content id of a settlement")->required();
 }
 
 }  // namespace capmarket

@@ -7,23 +7,40 @@ set(CAPMARKET_MODEL_CORE
   base/integers.cc
   base/result.cc
   base/text.cc
+  capacity/piece.cc
   capacity/step_function.cc
   chain/bindings.cc
   chain/chain.cc
   chain/checkpoint.cc
+  chain/effects.cc
+  chain/findings.cc
+  chain/goals.cc
+  chain/group.cc
   chain/leaf.cc
   chain/log.cc
   chain/merkle.cc
+  chain/policy.cc
+  chain/price_index.cc
   chain/reader.cc
   chain/resolve.cc
+  chain/resolve_coordination.cc
+  chain/resolve_edicts.cc
+  chain/resolve_excess.cc
+  chain/resolve_notices.cc
+  chain/resolve_settlement.cc
+  chain/resolve_victims.cc
   chain/state.cc
+  chain/victims.cc
   codec/cbor.cc
   codec/schema.cc
   crypto/hash.cc
   crypto/sign.cc
   governance/delegation.cc
+  governance/lineage.cc
   location/path.cc
   objects/json_view.cc
   objects/kinds.cc
   objects/object.cc
+  objects/references.cc
+  objects/schema_page.cc
   objects/submission.cc)

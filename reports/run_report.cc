@@ -36,9 +36,9 @@ Json efficiency_json(const std::optional<Efficiency>& e) {
 
 Json residual_json(const VolumeCount& c) {
   return {{"unmet", to_text(c.unmet)},
-          {"displaced", "0"},
-          {"failed", "0"},
-          {"released", "0"},
+          {"displaced", to_text(c.displaced)},
+          {"failed", to_text(c.failed)},
+          {"released", to_text(c.released)},
           {"open", to_text(c.open)}};
 }
 
@@ -64,6 +64,39 @@ Json counts(const Map& map) {
   return out;
 }
 
+/// Totals by currency: four decimals, as a string.
+Json money_json(const std::map<std::string, Money>& totals) {
+  Json out = Json::object();
+  for (const auto& [currency, money] : totals) out[currency] = to_text(money);
+  return out;
+}
+
+Json obligations_json(const std::map<std::string, MoneyMetric>& kinds) {
+  Json out = Json::object();
+  for (const auto& [kind, m] : kinds)
+    out[kind] = {{"owed", money_json(m.owed)}, {"paid", money_json(m.paid)}};
+  return out;
+}
+
+Json attacks_json(const std::map<std::string, AttackMetric>& attacks) {
+  Json out = Json::object();
+  for (const auto& [name, a] : attacks)
+    out[name] = {{"attempts", a.attempts}, {"refused", a.refused}};
+  return out;
+}
+
+Json goals_json(const std::vector<GoalReport>& goals) {
+  Json out = Json::array();
+  for (const GoalReport& g : goals) {
+    Json one = {{"name", g.goal},   {"verdict", to_text(g.verdict)},
+                {"rule", g.rule},   {"version", g.version},
+                {"steps", g.steps}, {"breaches", g.breaches}};
+    if (g.breaches > 0) one["first"] = g.first.value;
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
 /// What the run found, without what depends on the machine.
 Json result_json(const RunReport& r) {
   const RunMetrics& m = r.run.metrics;
@@ -82,13 +115,20 @@ Json result_json(const RunReport& r) {
   out["adversaries"] = m.adversaries;
   out["refused"] = m.refused;
   out["rejections"] = counts(m.rejections);
-  // Objects of the coming step: none can arise yet.
-  for (const char* none :
-       {"displacements", "failures", "fallbacks", "disputes", "reviews", "activities"})
-    out[none] = 0;
-  out["goals"] = Json::array();
-  out["compensation_owed"] = Json::object();
-  out["compensation_paid"] = Json::object();
+  out["displacements"] = m.displacements;
+  out["compensation_owed"] = money_json(m.compensation.owed);
+  out["compensation_paid"] = money_json(m.compensation.paid);
+  out["obligations"] = obligations_json(m.obligations);
+  out["payments"] = m.payments;
+  out["failures"] = m.failures;
+  out["fallbacks"] = m.fallbacks;
+  out["disputes"] = m.disputes;
+  out["disputes_founded"] = m.founded;
+  out["reviews"] = m.reviews;
+  out["activities"] = m.activities;
+  out["attacks"] = attacks_json(m.attacks);
+  out["repeated"] = m.repeated;
+  out["goals"] = goals_json(r.run.goals);
   out["residuals"] = m.residuals;
   out["requested_volume"] = to_text(m.total.requested);
   out["granted_volume"] = to_text(m.total.granted);
@@ -129,8 +169,41 @@ Result<void> write_text(const std::string& file, const std::string& text) {
 
 void add_part(TextTable& table, const std::string& name, const VolumeCount& c) {
   table.row({name, fmt::format("{}", c.requests), fmt::format("{}", c.grants), to_text(c.requested),
-             to_text(c.granted), to_text(c.unmet), to_text(c.open),
+             to_text(c.granted), to_text(c.displaced), to_text(c.failed), to_text(c.released),
+             to_text(c.unmet), to_text(c.open),
              fmt::format("{:.2f}%", 100 * share(c.granted, c.requested))});
+}
+
+std::string totals_text(const std::map<std::string, Money>& totals) {
+  if (totals.empty()) return "nothing";
+  std::string out;
+  for (const auto& [currency, money] : totals)
+    out += fmt::format("{}{} {}", out.empty() ? "" : ", ", to_text(money), currency);
+  return out;
+}
+
+/// What happened after settlements; what did not happen is left out.
+std::string aftermath_text(const RunMetrics& m, const std::vector<GoalReport>& goals) {
+  std::string out;
+  for (const GoalReport& g : goals)
+    out += fmt::format(
+        "goal {} of {}: {} at {} steps{}\n", g.goal, g.rule, to_text(g.verdict), g.steps,
+        g.breaches == 0
+            ? ""
+            : fmt::format(", {} breaches, the first at sequence {}", g.breaches, g.first.value));
+  if (m.displacements > 0)
+    out += fmt::format("displacements: {}, compensation owed {}, paid {}\n", m.displacements,
+                       totals_text(m.compensation.owed), totals_text(m.compensation.paid));
+  if (m.failures > 0)
+    out += fmt::format("failures: {}, fallback records: {}\n", m.failures, m.fallbacks);
+  if (m.disputes + m.reviews > 0)
+    out += fmt::format("disputes: {}, {} of them founded; reviews: {}\n", m.disputes, m.founded,
+                       m.reviews);
+  if (m.activities > 0) out += fmt::format("activities: {}\n", m.activities);
+  for (const auto& [name, a] : m.attacks)
+    out += fmt::format("attack {}: {} attempts, {} refused by its clause\n", name, a.attempts,
+                       a.refused);
+  return out;
 }
 
 }  // namespace
@@ -180,8 +253,8 @@ std::string summary_text(const RunReport& r, bool colour) {
   out += fmt::format("{} simulated seconds in {:.1f} s on {} threads, {} events\n\n",
                      to_text(Volume{r.run.simulated.value}),
                      static_cast<double>(r.wall_milliseconds) / 1e3, r.threads, r.run.events);
-  TextTable volumes(
-      {"unit-seconds", "requests", "grants", "requested", "granted", "unmet", "open", "fill"});
+  TextTable volumes({"unit-seconds", "requests", "grants", "requested", "granted", "displaced",
+                     "failed", "released", "unmet", "open", "fill"});
   add_part(volumes, "all", m.total);
   for (const auto& [name, c] : m.by_tier) add_part(volumes, "tier " + name, c);
   if (m.by_class.size() > 1)
@@ -201,6 +274,7 @@ std::string summary_text(const RunReport& r, bool colour) {
     for (const auto& [reason, n] : i.skipped) out += fmt::format(", {} skipped ({})", n, reason);
     out += "\n";
   }
+  out += aftermath_text(m, r.run.goals);
   out += fmt::format("\nrefused: {} submissions\n", m.refused);
   TextTable refusals({"clause", "refusals"});
   for (const auto& [clause, n] : m.rejections) refusals.row({clause, fmt::format("{}", n)});

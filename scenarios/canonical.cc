@@ -19,6 +19,19 @@ Json json(const std::vector<Location>& locations) {
   return out;
 }
 
+Json json(const std::optional<HolderFailure>& f) {
+  if (!f) return nullptr;
+  return {{"rate_per_hour", to_text(Money(f->rate_per_hour))},
+          {"notice", json(f->notice, DistributionUnit::duration)},
+          {"detect", to_text(f->detect)},
+          {"late_basis_points", f->late}};
+}
+
+Json json(const std::optional<HolderCurtailment>& c) {
+  if (!c) return nullptr;
+  return {{"at", to_text(c->at)}, {"by_basis_points", c->by}};
+}
+
 Json json(const HolderGroup& g) {
   return {{"name", g.name},
           {"count", g.count},
@@ -30,13 +43,92 @@ Json json(const HolderGroup& g) {
           {"quantity", json(g.quantity, DistributionUnit::quantity)},
           {"window", to_text(g.window)},
           {"ask", json(g.ask, DistributionUnit::money)},
-          {"pricing", "cost-plus"}};
+          {"pricing", kHolderPricings[static_cast<std::size_t>(g.pricing)]},
+          {"weight_basis_points", g.weight},
+          {"share_reactive_basis_points", g.share_reactive},
+          {"pieces", g.pieces},
+          {"batch", g.batch},
+          {"failure", json(g.failure)},
+          {"curtail", json(g.curtail)}};
 }
 
 Json json(const Arrivals& a) {
   if (a.kind == ArrivalKind::poisson)
     return {{"poisson", {{"per_hour", to_text(Money(a.rate_per_hour))}}}};
   return {{"burst", {{"at", to_text(a.at)}, {"size", a.size}}}};
+}
+
+Json json(const BundlePart& p) {
+  Json out = {
+      {"class", p.class_name}, {"tier", p.tier}, {"value", json(p.value, DistributionUnit::money)}};
+  if (p.quantity)
+    out["quantity"] = p.quantity->value;
+  else
+    out["share_basis_points"] = p.share;
+  return out;
+}
+
+Json json(const CoordinatorSpec& c) {
+  Json scopes = Json::array();
+  for (const CoordinatorSpec::Scope& s : c.scopes)
+    scopes.push_back({{"location", s.location.path}, {"authority", s.authority}});
+  return {{"name", c.name},
+          {"class", c.class_name},
+          {"scopes", scopes},
+          {"delay", json(c.delay, DistributionUnit::duration)},
+          {"outage_basis_points", c.outage}};
+}
+
+Json json(const AuditorSpec& a) { return {{"name", a.name}, {"sample_basis_points", a.sample}}; }
+
+Json json(const PublisherSpec& p) {
+  return {{"name", p.name}, {"every", to_text(p.every)}, {"rule", p.rule}};
+}
+
+Json json(const AdversarySpec& a) { return {{"attack", to_text(a.attack)}, {"count", a.count}}; }
+
+Json json(const RevocationSpec& r) {
+  return {{"at", to_text(r.at)},
+          {"owner", kCredentialOwners[static_cast<std::size_t>(r.owner)]},
+          {"group", r.group},
+          {"number", r.number},
+          {"effective", to_text(r.effective)},
+          {"reason", r.reason}};
+}
+
+Json json(const PartitionSpec& p) {
+  return {{"from", to_text(p.from)}, {"until", to_text(p.until)}, {"between", p.between}};
+}
+
+Json json(const SharedInfrastructureSpec& i) {
+  Json capacity = Json::array();
+  for (const auto& [from, quantity] : i.schedule)
+    capacity.push_back({{"from", to_text(from)}, {"quantity", quantity.value}});
+  return {{"name", i.name},
+          {"class", i.class_name},
+          {"authority", i.authority},
+          {"locations", json(i.locations)},
+          {"capacity", capacity},
+          {"peer", i.peer},
+          {"split_basis_points", i.split}};
+}
+
+Json json(const ReconciliationSpec& r) {
+  return {{"name", r.name},
+          {"authorities", r.authorities},
+          {"tiers", r.tiers},
+          {"price", r.price},
+          {"fallback", r.fallback}};
+}
+
+Json json(const UserGroup& g);
+
+/// What `json` makes of each.
+template <class T>
+Json list(const std::vector<T>& all) {
+  Json out = Json::array();
+  for (const T& one : all) out.push_back(json(one));
+  return out;
 }
 
 Json json(const UserGroup& g) {
@@ -52,7 +144,24 @@ Json json(const UserGroup& g) {
           {"lead", json(g.lead, DistributionUnit::duration)},
           {"value", json(g.value, DistributionUnit::money)},
           {"partial_basis_points", g.partial},
-          {"patience", to_text(g.patience)}};
+          {"patience", to_text(g.patience)},
+          {"home", g.home ? Json(g.home->path) : Json(nullptr)},
+          {"weight_basis_points", g.weight},
+          {"bundle", list(g.bundle)},
+          {"surrender_basis_points", g.surrender},
+          {"withdraw_basis_points", g.withdraw},
+          {"pays", kPays[static_cast<std::size_t>(g.pays)]},
+          {"adaptations", g.adaptations},
+          {"report", to_text(g.report)},
+          {"over_consume_basis_points", g.over_consume}};
+}
+
+Json network(const Scenario& s) {
+  return {{"latency", json(s.latency, DistributionUnit::duration)},
+          {"loss_basis_points", s.loss},
+          {"duplicate_basis_points", s.duplicate},
+          {"reorder_basis_points", s.reorder},
+          {"partitions", list(s.partitions)}};
 }
 
 Json json(const Trace& t) {
@@ -68,15 +177,18 @@ Json governance(const Scenario& s) {
   Json out = {{"authorities", Json::array()}, {"classes", Json::array()}, {"rules", Json::array()}};
   for (const AuthoritySpec& a : s.authorities)
     out["authorities"].push_back(
-        {{"name", a.name}, {"scope", json(a.scope)}, {"classes", a.classes}});
+        {{"name", a.name}, {"scope", json(a.scope)}, {"classes", a.classes}, {"parent", a.parent}});
   for (const ClassSpec& c : s.classes)
     out["classes"].push_back({{"name", c.name},
                               {"unit", c.unit},
                               {"retention", to_text(c.retention)},
                               {"granularity", to_text(c.granularity)}});
   for (const ScenarioRule& r : s.rules)
-    out["rules"].push_back(
-        {{"rule", r.rule.name}, {"content_id", to_hex(content_id(encode_rule(r.rule)))}});
+    out["rules"].push_back({{"rule", r.rule.name},
+                            {"at", r.at ? Json(to_text(*r.at)) : Json(nullptr)},
+                            {"content_id", to_hex(content_id(encode_rule(r.rule)))}});
+  out["infrastructure"] = list(s.infrastructure);
+  out["reconciliation"] = list(s.reconciliation);
   return out;
 }
 
@@ -86,22 +198,24 @@ std::string canonical_json(const Scenario& s) {
   Json out = governance(s);
   out["scenario"] = s.name;
   out["about"] = s.about;
-  out["study"] = "terminating";
+  out["study"] = kStudies[static_cast<std::size_t>(s.study)];
   out["start"] = to_text(s.start);
   out["duration"] = to_text(s.duration);
   out["seed"] = {{"population", s.seed_population}, {"dynamics", s.seed_dynamics}};
   out["signatures"] = to_text(s.signatures);
   out["locations"] = json(s.locations.leaves);
-  out["discovery"] = {{"mode", "prepublished"},
+  out["discovery"] = {{"mode", kDiscoveryModes[static_cast<std::size_t>(s.discovery)]},
                       {"directories", s.directories},
                       {"lag", json(s.directory_lag, DistributionUnit::duration)}};
-  out["network"] = {{"latency", json(s.latency, DistributionUnit::duration)}};
+  out["network"] = network(s);
   out["chain"] = {{"interval", to_text(s.chain_interval)}, {"clock_error", to_text(s.clock_error)}};
-  for (const char* key : {"holders", "users", "adversaries"}) out[key] = Json::array();
-  for (const HolderGroup& g : s.holders) out["holders"].push_back(json(g));
-  for (const UserGroup& g : s.users) out["users"].push_back(json(g));
-  for (const AdversarySpec& a : s.adversaries)
-    out["adversaries"].push_back({{"attack", to_text(a.attack)}, {"count", a.count}});
+  out["holders"] = list(s.holders);
+  out["users"] = list(s.users);
+  out["coordinators"] = list(s.coordinators);
+  out["auditors"] = list(s.auditors);
+  out["publishers"] = list(s.publishers);
+  out["adversaries"] = list(s.adversaries);
+  out["revocations"] = list(s.revocations);
   if (s.trace) out["trace"] = json(*s.trace);
   // A scenario's texts can hold any bytes that YAML lets through; they must not end the program.
   return out.dump(-1, ' ', false, Json::error_handler_t::replace);

@@ -78,6 +78,83 @@ std::optional<Duration> read_duration(const YamlNode& node, Duration least) {
   return std::nullopt;
 }
 
+std::optional<std::int64_t> read_share(const YamlNode& node) {
+  auto ratio = node.ratio();
+  if (!ratio || (*ratio >= 0 && *ratio <= kBasis)) return ratio;
+  node.complain("the share is out of range", "0% to 100%");
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> parse_rate(std::string_view text) {
+  constexpr std::string_view kUnit = "/h";
+  if (!text.ends_with(kUnit)) return std::nullopt;
+  auto rate = parse_money(text.substr(0, text.size() - kUnit.size()));  // the same form
+  if (!rate || rate->value <= 0 || rate->value > kWireMax) return std::nullopt;
+  return rate->value;
+}
+
+std::optional<std::int64_t> read_weight(const YamlNode& node) {
+  auto text = node.text();
+  if (!text) return std::nullopt;
+  auto weight = text->ends_with('%') ? parse_ratio(*text) : parse_integer(*text);
+  if (weight && *weight >= 0 && *weight <= kFullWeight) return weight;
+  node.complain(fmt::format("`{}` is no weight", *text), "0% to 100%, or 0 to 10000 basis points");
+  return std::nullopt;
+}
+
+std::optional<Location> read_location(const YamlNode& node, const LocationSpec& locations) {
+  auto location = node.location();
+  if (location && !locations.knows(*location))
+    node.complain(fmt::format("`{}` is not in the location tree", location->path),
+                  "a path of `locations`, or an ancestor of one");
+  return location;
+}
+
+std::vector<Location> read_places(const YamlNode& node, const LocationSpec& locations) {
+  std::vector<YamlNode> items = node.is_list() ? node.items() : std::vector<YamlNode>{node};
+  std::vector<Location> out;
+  for (const YamlNode& item : items)
+    if (auto location = read_location(item, locations)) out.push_back(*location);
+  if (items.empty()) node.complain("an empty scope", "at least one path");
+  return out;
+}
+
+std::optional<std::string> read_reference(const YamlNode& node, std::string_view what,
+                                          const std::vector<std::string>& known) {
+  auto name = node.text();
+  if (name) expect_known(node, what, *name, known);
+  return name;
+}
+
+std::vector<std::string> class_names(const Scenario& scenario) {
+  std::vector<std::string> out;
+  for (const ClassSpec& c : scenario.classes) out.push_back(c.name);
+  return out;
+}
+
+std::vector<std::string> authority_names(const Scenario& scenario) {
+  std::vector<std::string> out;
+  for (const AuthoritySpec& a : scenario.authorities) out.push_back(a.name);
+  return out;
+}
+
+std::vector<std::string> rule_names(const Scenario& scenario) {
+  std::vector<std::string> out;
+  for (const ScenarioRule& r : scenario.rules)
+    if (std::find(out.begin(), out.end(), r.rule.name) == out.end()) out.push_back(r.rule.name);
+  return out;
+}
+
+std::optional<std::pair<std::string, std::int64_t>> parse_member(std::string_view text) {
+  std::size_t dot = text.rfind('.');
+  if (dot == text.npos || dot == 0) return std::nullopt;
+  auto number = parse_integer(text.substr(dot + 1));
+  // Only as it is written elsewhere: no sign, no leading zeros.
+  if (!number || *number < 0 || std::to_string(*number) != text.substr(dot + 1))
+    return std::nullopt;
+  return std::pair(std::string(text.substr(0, dot)), *number);
+}
+
 void expect_known(const YamlNode& node, std::string_view what, const std::string& name,
                   const std::vector<std::string>& known) {
   if (std::find(known.begin(), known.end(), name) != known.end()) return;
@@ -121,14 +198,48 @@ std::string read_class_name(const YamlMap& group, const YamlNode& at, const Scen
   if (auto node = group.find("class")) {
     auto name = node->text();
     if (!name) return {};
-    std::vector<std::string> known;
-    for (const ClassSpec& c : scenario.classes) known.push_back(c.name);
-    expect_known(*node, "class", *name, known);
+    expect_known(*node, "class", *name, class_names(scenario));
     return *name;
   }
   if (scenario.classes.size() > 1)
     at.complain("missing key `class`", "the class, because the scenario has several");
   return scenario.classes.empty() ? "" : scenario.classes.front().name;
+}
+
+std::optional<std::string> read_tier(const YamlNode& node, const Scenario& scenario,
+                                     std::string_view class_name) {
+  auto name = node.text();
+  if (name && scenario.find_class(class_name) != nullptr && !scenario.rules.empty())
+    expect_known(node, "tier", *name, tiers_of_class(scenario, class_name));
+  return name;
+}
+
+std::string read_governing(const YamlMap& map, const YamlNode& at, const Scenario& scenario,
+                           const std::string& class_name, const std::vector<Location>& places) {
+  auto governs = [&](const AuthoritySpec& a) {
+    if (places.empty())
+      return std::find(a.classes.begin(), a.classes.end(), class_name) != a.classes.end();
+    return std::all_of(places.begin(), places.end(),
+                       [&](const Location& l) { return a.governs(class_name, l); });
+  };
+  std::string where;
+  for (const Location& l : places) where += (where.empty() ? " in " : ", ") + l.path;
+  if (auto node = map.find("authority")) {
+    auto name = read_reference(*node, "authority", authority_names(scenario));
+    const AuthoritySpec* named = name ? scenario.find_authority(*name) : nullptr;
+    if (named == nullptr) return {};
+    if (!governs(*named))
+      node->complain(
+          fmt::format("authority `{}` does not govern class `{}`{}", *name, class_name, where),
+          "an authority for both");
+    return *name;
+  }
+  for (const AuthoritySpec& a : scenario.authorities)
+    if (governs(a)) return a.name;
+  if (scenario.find_class(class_name) != nullptr && !scenario.authorities.empty())
+    at.complain(fmt::format("no authority governs class `{}`{}", class_name, where),
+                "an authority for both");
+  return {};
 }
 
 std::vector<std::string> tiers_of_class(const Scenario& scenario, std::string_view class_name) {

@@ -3,13 +3,17 @@
 
 #include <initializer_list>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "model/yaml/yaml.h"
 #include "scenarios/scenario.h"
 
 namespace capmarket {
+
+inline constexpr std::int64_t kBasis = 10'000;
 
 /// Most members of a group, and most of the whole population.
 inline constexpr std::int64_t kPopulationMax = 10'000'000;
@@ -37,15 +41,93 @@ std::optional<Duration> read_duration(const YamlNode& node, Duration least);
 void expect_known(const YamlNode& node, std::string_view what, const std::string& name,
                   const std::vector<std::string>& known);
 
+/// A value of the enum whose names are `names`, in order; complains and keeps `target` otherwise.
+template <class Enum>
+void read_enum(const YamlNode& node, Enum& target, std::span<const std::string_view> names) {
+  if (auto index = node.choice(names)) target = static_cast<Enum>(*index);
+}
+
+/// A ratio of 0% to 100%, in ten-thousandths.
+std::optional<std::int64_t> read_share(const YamlNode& node);
+
+/// `0.5/h` in ten-thousandths, more than 0; nothing where `text` is something else.
+std::optional<std::int64_t> parse_rate(std::string_view text);
+
+/// A credential's weight, `80%` or `8000`, in basis points.
+std::optional<std::int64_t> read_weight(const YamlNode& node);
+
+/// A path, or a list of at least one, each a place of the scenario; sorted, unique.
+std::vector<Location> read_places(const YamlNode& node, const LocationSpec& locations);
+
+/// The location of `node` when the scenario knows it; complains otherwise.
+std::optional<Location> read_location(const YamlNode& node, const LocationSpec& locations);
+
+/// A name of a list that others may refer to; complains where it is not in `known`.
+std::optional<std::string> read_reference(const YamlNode& node, std::string_view what,
+                                          const std::vector<std::string>& known);
+
+std::vector<std::string> class_names(const Scenario& scenario);
+std::vector<std::string> authority_names(const Scenario& scenario);
+std::vector<std::string> rule_names(const Scenario& scenario);
+
+/// `plants.17` as (`plants`, 17); a group's name may have dots too.
+std::optional<std::pair<std::string, std::int64_t>> parse_member(std::string_view text);
+
 LocationSpec read_locations(const YamlNode& node);
 
-/// holders, users, adversaries. Reads `scenario.locations`, `.classes` and `.rules`.
+/// classes, authorities, reconciliation.
+void read_classes(const YamlNode& node, Scenario& scenario);
+void read_authorities(const YamlNode& node, Scenario& scenario);
+void read_reconciliation(const YamlNode& node, Scenario& scenario);
+
+/// Reads the rule files too, whose problems are appended to `problems`. Each of `replacements`
+/// stands in for the rule of its name. Reads classes, authorities and locations of `scenario`.
+void read_rules(const YamlNode& node, Scenario& scenario, std::vector<ScenarioRule> replacements,
+                Problems& problems);
+std::optional<ScenarioRule> load_rule(const std::string& file, Problems& problems);
+
+/// discovery, network. The partitions name groups and coordinators that have been read.
+void read_discovery(const YamlNode& node, Scenario& scenario);
+void read_network(const YamlNode& node, Scenario& scenario);
+
+/// Reads holders and trace of `scenario`: an edge names two of them.
+void read_infrastructure(const YamlNode& node, Scenario& scenario);
+
+/// The parties. They read `scenario.locations`, `.classes`, `.authorities` and `.rules`.
 void read_holders(const YamlNode& node, Scenario& scenario);
 void read_users(const YamlNode& node, Scenario& scenario);
+void read_coordinators(const YamlNode& node, Scenario& scenario);
+void read_auditors(const YamlNode& node, Scenario& scenario);
+void read_publishers(const YamlNode& node, Scenario& scenario);
+
+/// What is done to the parties, who have been read: adversaries, revocations.
 void read_adversaries(const YamlNode& node, Scenario& scenario);
+void read_revocations(const YamlNode& node, Scenario& scenario);
+
+/// Complains at `node` about each rule whose coordination needs a coordinator where there is none.
+void expect_coordinators(const YamlNode& node, const Scenario& scenario);
 
 /// The class of a group: the one named at `key`, or the only one.
 std::string read_class_name(const YamlMap& group, const YamlNode& at, const Scenario& scenario);
+
+/// A tier of the class.
+std::optional<std::string> read_tier(const YamlNode& node, const Scenario& scenario,
+                                     std::string_view class_name);
+
+/// The authority that stands for the class at all of `places`: the one named at `authority`, or the
+/// first that governs them; empty, with a complaint at `at`, where there is none.
+std::string read_governing(const YamlMap& map, const YamlNode& at, const Scenario& scenario,
+                           const std::string& class_name, const std::vector<Location>& places);
+
+/// Complains when all of `groups` have too many members together.
+template <class Group>
+void expect_population(const YamlNode& node, const std::vector<Group>& groups) {
+  std::int64_t total = 0;
+  for (const Group& g : groups) total += g.count;
+  if (total > kPopulationMax)
+    node.complain(std::to_string(total) + " members altogether",
+                  "at most " + std::to_string(kPopulationMax));
+}
 
 /// Names of the tiers that some rule of the class has, best first, each once.
 std::vector<std::string> tiers_of_class(const Scenario& scenario, std::string_view class_name);

@@ -41,12 +41,6 @@ std::string list(const std::vector<std::string>& names) {
   return out.empty() ? "nothing: there is none" : out;
 }
 
-std::vector<std::string> class_names(const Scenario& scenario) {
-  std::vector<std::string> out;
-  for (const ClassSpec& c : scenario.classes) out.push_back(c.name);
-  return out;
-}
-
 void check_requests(const Scenario& scenario, const Trace& trace, RowProblems problems) {
   std::map<std::string, std::vector<std::string>> tiers;
   for (const ClassSpec& c : scenario.classes) tiers[c.name] = tiers_of_class(scenario, c.name);

@@ -1,5 +1,6 @@
 // What is to be simulated, as plain data. Source: scenario-format.md; keys that are not here are
-// refused as unknown until the step that gives them an effect.
+// refused as unknown until the step that gives them an effect. The market's parts are in market.h,
+// those who take part in parties.h.
 #pragma once
 
 #include <cstdint>
@@ -16,88 +17,27 @@
 #include "model/location/path.h"
 #include "model/rules/rule.h"
 #include "scenarios/distribution.h"
+#include "scenarios/market.h"
+#include "scenarios/parties.h"
 
 namespace capmarket {
 
-struct ClassSpec {
-  std::string name;
-  std::string unit;
-  Duration retention;
-  Duration granularity;  // default 1s
+/// What a run measures: from a start to an end, or what it settles to.
+enum class Study : std::uint8_t { terminating, steady_state };
+inline constexpr std::string_view kStudies[] = {"terminating", "steady-state"};
+
+/// How users and holders meet: holders publish declarations, answer intents with them, or do both.
+enum class DiscoveryMode : std::uint8_t { prepublished, reactive, hybrid };
+inline constexpr std::string_view kDiscoveryModes[] = {"prepublished", "reactive", "hybrid"};
+
+/// In [from, until) no message passes between members of different names of `between`: groups of
+/// holders and users, coordinators, `directories`, `chain`.
+struct PartitionSpec {
+  Duration from, until;              // since the start
+  std::vector<std::string> between;  // at least two, sorted, unique
 };
-
-struct AuthoritySpec {
-  std::string name;
-  std::vector<Location> scope;
-  std::vector<std::string> classes;
-};
-
-/// A rule with the file that it came from.
-struct ScenarioRule {
-  std::string file;
-  Rule rule;
-};
-
-/// A set of places. `leaves` are where holders stand: every node at the bottom of a tree, or every
-/// path of a list. Sorted, without duplicates.
-struct LocationSpec {
-  std::vector<Location> leaves;
-
-  /// `location` is a leaf or an ancestor of one. O(log n) comparisons.
-  bool knows(const Location& location) const;
-};
-
-/// `prepublish` declares at the start and sells what is free. `over_sell` settles beyond what is
-/// free as well; `double_declare` declares its asset twice.
-enum class HolderStrategy : std::uint8_t { prepublish, over_sell, double_declare };
-std::string_view to_text(HolderStrategy strategy);
-
-struct HolderGroup {
-  std::string name;
-  std::int64_t count = 0;
-  std::string kind;
-  std::vector<std::string> groups;
-  std::optional<Location> place;  // uniform over the leaves below it; absent: over all leaves
-  std::string class_name;
-  HolderStrategy strategy = HolderStrategy::prepublish;
-  Distribution quantity;  // units
-  Duration window;        // the declaration's length, from the start of the scenario
-  Distribution ask;       // money per unit and hour
-};
-
-enum class ArrivalKind : std::uint8_t { poisson, burst };
-struct Arrivals {
-  ArrivalKind kind = ArrivalKind::poisson;
-  std::int64_t rate_per_hour = 0;  // poisson: ten-thousandths of a request per user and hour
-  Duration at;                     // burst: since the start of the scenario
-  std::int64_t size = 0;           // burst: requests of the whole group
-};
-
-struct UserGroup {
-  std::string name;
-  std::int64_t count = 0;
-  std::string kind;
-  std::vector<std::string> groups;
-  std::string tier;
-  std::string class_name;
-  Arrivals arrivals;
-  Distribution quantity;     // units
-  Distribution length;       // of the window
-  Distribution lead;         // from the request to the window's start; default 10s
-  Distribution value;        // money per unit and hour: the most that the user pays
-  std::int64_t partial = 0;  // ten-thousandths of the requests that accept a partial settlement
-  Duration patience;         // after it an unmet request is given up; default 10min
-};
-
-enum class Attack : std::uint8_t { tier_inflation };
-std::string_view to_text(Attack attack);
-
-/// `count` members of the user population (synthetic or of the trace) attack. tier_inflation: they
-/// request at the best tier of the rule without holding its membership.
-struct AdversarySpec {
-  Attack attack = Attack::tier_inflation;
-  std::int64_t count = 0;
-};
+inline constexpr std::string_view kPartitionDirectories = "directories";
+inline constexpr std::string_view kPartitionChain = "chain";
 
 struct TraceRequest {
   std::string user;
@@ -138,7 +78,7 @@ struct ImportCounts {
 struct Trace {
   std::string requests_file;
   std::string holders_file;
-  Digest requests_digest;    // SHA-256 of the files' bytes
+  Digest requests_digest;  // SHA-256 of the files' bytes
   Digest holders_digest;
   std::vector<TraceRequest> requests;  // in file order
   std::vector<TraceHolder> holders;    // in file order; names are unique
@@ -149,6 +89,7 @@ struct Scenario {
   std::string file;
   std::string name;
   std::string about;
+  Study study = Study::terminating;
   Instant start;
   Duration duration;
   std::int64_t seed_population = 1;
@@ -157,19 +98,34 @@ struct Scenario {
   LocationSpec locations;
   std::vector<AuthoritySpec> authorities;
   std::vector<ClassSpec> classes;
+  /// A predecessor stands before its successor; those with `at` come last, by time.
   std::vector<ScenarioRule> rules;
-  std::int64_t directories = 1;  // discovery is prepublished
+  std::vector<SharedInfrastructureSpec> infrastructure;
+  std::vector<ReconciliationSpec> reconciliation;
+  DiscoveryMode discovery = DiscoveryMode::prepublished;
+  std::int64_t directories = 1;  // 0: nothing is listed anywhere
   Distribution directory_lag;
   Distribution latency;
+  std::int64_t loss = 0;       // ten-thousandths of the messages that do not arrive,
+  std::int64_t duplicate = 0;  // that arrive twice,
+  std::int64_t reorder = 0;    // that are overtaken by later ones
+  std::vector<PartitionSpec> partitions;
   Duration chain_interval;  // how often checkpoints are signed; default 500ms
   Duration clock_error;     // how far parties' clocks are off, either way; default 0s
   std::vector<HolderGroup> holders;
   std::vector<UserGroup> users;
+  std::vector<CoordinatorSpec> coordinators;
+  std::vector<AuditorSpec> auditors;
+  std::vector<PublisherSpec> publishers;
   std::vector<AdversarySpec> adversaries;
+  std::vector<RevocationSpec> revocations;
   std::optional<Trace> trace;
 
   Instant end() const { return start + duration; }
-  const ClassSpec* find_class(std::string_view class_name) const;  // null where unknown
+  const ClassSpec* find_class(std::string_view class_name) const;              // null where unknown
+  const AuthoritySpec* find_authority(std::string_view authority_name) const;  // likewise
+  /// The first authority that governs the class there; null where none does.
+  const AuthoritySpec* authority_for(std::string_view class_name, const Location& location) const;
 };
 
 /// Reads, resolves and validates a scenario with its rules and trace. `sets` are `--set PATH=VALUE`
@@ -179,7 +135,7 @@ Result<Scenario> load_scenario(const std::string& file,
                                const std::vector<std::pair<std::string, std::string>>& sets,
                                const std::vector<std::string>& rule_files);
 
-/// What `scenario validate` accepts and `run` cannot do yet: coordination, discovered prices.
+/// What `scenario validate` accepts and `run` cannot do yet: `study: steady-state`.
 Problems not_yet(const Scenario& scenario);
 
 /// Every resolved field as JSON with sorted keys; rules by content id, trace files by digest. File

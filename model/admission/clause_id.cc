@@ -28,30 +28,74 @@ std::string_view to_text(ClauseId id) {
       return "quantity";
     case ClauseId::capacity:
       return "capacity";
+    case ClauseId::shared_capacity:
+      return "shared-capacity";
+    case ClauseId::coordination:
+      return "coordination";
+    case ClauseId::displacement:
+      return "displacement";
+    case ClauseId::tier_quota:
+      return "tier-quota";
     case ClauseId::price:
       return "price";
+    case ClauseId::fallback:
+      return "fallback";
     case ClauseId::sequence:
       return "sequence";
     case ClauseId::disclosure:
       return "disclosure";
+    case ClauseId::jurisdictions:
+      return "jurisdictions";
     case ClauseId::retention:
       return "retention";
     case ClauseId::narrowing:
       return "narrowing";
     case ClauseId::standing:
       return "standing";
+    case ClauseId::outstanding:
+      return "outstanding";
+    case ClauseId::activity_bounded:
+      return "activity-bounded";
+    case ClauseId::activity_authorized:
+      return "activity-authorized";
+    case ClauseId::index_complete:
+      return "index-complete";
+    case ClauseId::record_complete:
+      return "record-complete";
   }
   return {};
 }
 
 const std::vector<ClauseId>& all_clauses() {
-  static const std::vector<ClauseId> kAll = {
-      ClauseId::objects_resolve, ClauseId::signatures,      ClauseId::holder_scope,
-      ClauseId::asset,           ClauseId::user_membership, ClauseId::tier_eligible,
-      ClauseId::rule_in_force,   ClauseId::class_unit,      ClauseId::window,
-      ClauseId::granularity,     ClauseId::quantity,        ClauseId::capacity,
-      ClauseId::price,           ClauseId::sequence,        ClauseId::disclosure,
-      ClauseId::retention,       ClauseId::narrowing,       ClauseId::standing};
+  static const std::vector<ClauseId> kAll = {ClauseId::objects_resolve,
+                                             ClauseId::signatures,
+                                             ClauseId::holder_scope,
+                                             ClauseId::asset,
+                                             ClauseId::user_membership,
+                                             ClauseId::tier_eligible,
+                                             ClauseId::rule_in_force,
+                                             ClauseId::class_unit,
+                                             ClauseId::window,
+                                             ClauseId::granularity,
+                                             ClauseId::quantity,
+                                             ClauseId::capacity,
+                                             ClauseId::shared_capacity,
+                                             ClauseId::coordination,
+                                             ClauseId::displacement,
+                                             ClauseId::tier_quota,
+                                             ClauseId::price,
+                                             ClauseId::fallback,
+                                             ClauseId::sequence,
+                                             ClauseId::disclosure,
+                                             ClauseId::jurisdictions,
+                                             ClauseId::retention,
+                                             ClauseId::narrowing,
+                                             ClauseId::standing,
+                                             ClauseId::outstanding,
+                                             ClauseId::activity_bounded,
+                                             ClauseId::activity_authorized,
+                                             ClauseId::index_complete,
+                                             ClauseId::record_complete};
   return kAll;
 }
 

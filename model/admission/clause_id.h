@@ -21,12 +21,23 @@ enum class ClauseId : std::uint8_t {
   granularity = 10,
   quantity = 11,
   capacity = 12,
+  shared_capacity = 13,
+  coordination = 14,
+  displacement = 15,
+  tier_quota = 16,
   price = 17,
+  fallback = 18,
   sequence = 19,
   disclosure = 20,
+  jurisdictions = 21,
   retention = 22,
   narrowing = 23,
   standing = 24,
+  outstanding = 25,
+  activity_bounded = 26,
+  activity_authorized = 27,
+  index_complete = 28,
+  record_complete = 29,
 };
 
 /// The id used everywhere: code, tests, messages, JSON, docs. `holder-scope`.

@@ -34,7 +34,8 @@ template <class D>
 typename D::Bool links_resolve(const std::vector<LinkFacts<D>>& links, typename D::Int at) {
   auto all = D::boolean(true);
   for (const auto& link : links)
-    all = all && link.attested && link.narrows && link.valid_from <= at && at < link.valid_until;
+    all = all && link.attested && link.narrows && link.valid_from <= at && at < link.valid_until &&
+          at < link.revoked_from;
   return all;
 }
 
@@ -61,8 +62,12 @@ Clause<D> each_leg(const SettlementFacts<D>& f, F&& one) {
 template <class D>
 Clause<D> settlement_objects_resolve(const SettlementFacts<D>& f) {
   return each_leg<D>(f, [&](const LegFacts<D>& l) {
+    auto victims = D::boolean(true);
+    for (const auto& v : l.victims) victims = victims && v.exists;
+    auto policy = implies<D>(f.policy_named, f.policy_exists);
     return Clause<D>{l.declaration_exists && l.request_exists && l.rule_exists && l.class_exists &&
-                         l.holder.exists && l.user.exists,
+                         l.strategy_exists && l.references_exist && l.holder.exists &&
+                         l.user.exists && victims && policy,
                      l.declaration_named};
   });
 }
@@ -71,7 +76,8 @@ template <class D>
 Clause<D> settlement_signatures(const SettlementFacts<D>& f) {
   return each_leg<D>(f, [&](const LegFacts<D>& l) {
     return Clause<D>{l.declaration_exists && l.request_exists,
-                     f.envelope_signed && l.holder_signed && l.user_signed};
+                     f.envelope_signed && f.one_user && f.one_holder_per_class && l.holder_signed &&
+                         l.user_signed};
   });
 }
 
@@ -94,7 +100,7 @@ Clause<D> settlement_user_membership(const SettlementFacts<D>& f) {
                           m.tier == l.leg_tier);
     return Clause<D>{l.declaration_exists && l.rule_exists && l.user.exists,
                      credential_resolves<D>(l.user, f.signed_at) && member &&
-                         any_contains<D>(l.user.scope, l.location)};
+                         (any_contains<D>(l.user.scope, l.location) || l.user_scope_waived)};
   });
 }
 
@@ -168,13 +174,99 @@ Clause<D> settlement_capacity(const SettlementFacts<D>& f) {
 }
 
 template <class D>
+Clause<D> settlement_shared_capacity(const SettlementFacts<D>& f) {
+  return each_leg<D>(f, [&](const LegFacts<D>& l) {
+    return Clause<D>{l.declaration_exists && l.rule_exists,
+                     implies<D>(l.coordination_single || l.coordination_sharded,
+                                l.shared_excess + l.quantity <= D::integer(0))};
+  });
+}
+
+template <class D>
+typename D::Bool coordinated(const LegFacts<D>& l, typename D::Int at) {
+  auto all = D::boolean(true);
+  for (const auto& s : l.shards)
+    all = all && s.coordinator.exists && credential_resolves<D>(s.coordinator, at) &&
+          any_contains<D>(s.coordinator.scope, s.region) && s.coordinator.root == l.rule_root &&
+          s.coordinator_signed;
+  return all;
+}
+
+template <class D>
+Clause<D> settlement_coordination(const SettlementFacts<D>& f) {
+  return each_leg<D>(f, [&](const LegFacts<D>& l) {
+    auto known = D::boolean(true);
+    for (const auto& s : l.shards) known = known && s.known;
+    auto asked = D::boolean(!l.shards.empty());
+    auto needed = l.coordination_single || l.coordination_sharded;
+    return Clause<D>{l.declaration_exists && l.rule_exists && known && implies<D>(needed, asked),
+                     implies<D>(needed, coordinated<D>(l, f.signed_at))};
+  });
+}
+
+/// One displacement entry; `l` is the displacing leg.
+template <class D>
+typename D::Bool displaces(const SettlementFacts<D>& f, const LegFacts<D>& l,
+                           const VictimFacts<D>& v) {
+  auto zero = D::integer(0);
+  auto cut = v.from == max_of<D>(l.from, v.piece_from) &&
+             v.until == min_of<D>(l.until, v.piece_until) && v.from < v.until &&
+             zero < v.released && v.released <= v.piece_quantity && v.release_from < v.until;
+  auto shared = v.same_infrastructure && (l.coordination_single || l.coordination_sharded) &&
+                coordinated<D>(l, f.signed_at);
+  auto needed =
+      zero < v.excess_short || zero < v.shared_excess_short || zero < v.quota_excess_short;
+  auto owed = max_of<D>(max_of<D>(v.own_compensation, v.victim_compensation), zero);
+  return cut && (v.same_declaration || shared) && v.rank < l.rank && v.rule_name == l.rule_name &&
+         v.when && implies<D>(v.started, v.floor_until <= v.release_from) && needed &&
+         v.compensation == owed && v.in_order;
+}
+
+template <class D>
+Clause<D> settlement_displacement(const SettlementFacts<D>& f) {
+  auto distinct = f.victims_distinct;
+  return each_leg<D>(f, [&](const LegFacts<D>& l) {
+    Clause<D> all{D::boolean(true), distinct};
+    for (const auto& v : l.victims) {
+      all.resolved = all.resolved && v.exists && l.declaration_exists && l.rule_exists;
+      all.holds = all.holds && l.may_displace && !f.user_overdue && displaces<D>(f, l, v);
+    }
+    return all;
+  });
+}
+
+template <class D>
+Clause<D> settlement_tier_quota(const SettlementFacts<D>& f) {
+  return each_leg<D>(f, [&](const LegFacts<D>& l) {
+    return Clause<D>{l.declaration_exists && l.rule_exists,
+                     l.quota_excess + l.quantity <= D::integer(0) &&
+                         l.set_aside_excess + l.quantity <= D::integer(0)};
+  });
+}
+
+template <class D>
 Clause<D> settlement_price(const SettlementFacts<D>& f) {
   return each_leg<D>(f, [&](const LegFacts<D>& l) {
-    return Clause<D>{l.request_exists && l.rule_exists,
+    auto bounds = l.floor <= l.price && l.price <= l.cap;
+    auto age = f.signed_at - l.index_at;
+    auto young = l.index_fits && D::integer(0) <= age && age <= l.index_max_age;
+    auto band = l.band_low <= l.price && l.price <= l.band_high;
+    auto discovered =
+        (l.index_named && young && band) || (!l.index_named && !l.young_index_exists && bounds);
+    return Clause<D>{l.request_exists && l.rule_exists && l.index_exists,
                      l.price_min <= l.price && l.price <= l.price_max && l.price <= l.max_price &&
-                         (l.pricing_fixed || l.pricing_negotiated) &&
-                         implies<D>(l.pricing_fixed, l.price == l.tariff) &&
-                         implies<D>(l.pricing_negotiated, l.floor <= l.price && l.price <= l.cap)};
+                         (l.pricing_fixed || l.pricing_negotiated || l.pricing_discovered) &&
+                         implies<D>(l.pricing_fixed, l.tariff_exists && l.price == l.tariff) &&
+                         implies<D>(l.pricing_negotiated, bounds) &&
+                         implies<D>(l.pricing_discovered, discovered)};
+  });
+}
+
+template <class D>
+Clause<D> settlement_fallback(const SettlementFacts<D>& f) {
+  return each_leg<D>(f, [&](const LegFacts<D>& l) {
+    return Clause<D>{l.rule_exists && l.strategy_exists,
+                     l.strategy_in_catalog && l.strategy_admitted <= f.signed_at};
   });
 }
 
@@ -183,9 +275,12 @@ Clause<D> settlement_sequence(const SettlementFacts<D>& f) {
   return each_leg<D>(f, [&](const LegFacts<D>& l) {
     auto whole =
         l.quantity == l.request_quantity && l.from == l.request_from && l.until == l.request_until;
-    return Clause<D>{l.request_exists,
-                     f.index == f.next_index && l.request_excess + l.quantity <= D::integer(0) &&
-                         (whole || l.partial) && !l.request_closed && f.signed_at < l.open_until};
+    auto original = (whole || l.partial) && !l.request_withdrawn && f.signed_at < l.open_until;
+    return Clause<D>{l.request_exists && l.references_exist,
+                     f.distinct_legs && l.index == l.next_index &&
+                         l.request_excess + l.quantity <= D::integer(0) && !l.request_closed &&
+                         implies<D>(l.replaces_named, l.replaces_fits) &&
+                         implies<D>(!l.replaces_named, original)};
   });
 }
 
@@ -194,6 +289,31 @@ Clause<D> settlement_disclosure(const SettlementFacts<D>& f) {
   return each_leg<D>(f, [&](const LegFacts<D>& l) {
     return Clause<D>{l.declaration_exists && l.request_exists,
                      implies<D>(l.disclosure_due, l.names_latest)};
+  });
+}
+
+template <class D>
+Clause<D> settlement_jurisdictions(const SettlementFacts<D>& f) {
+  auto represented = [&](const typename D::Int& root) {
+    auto any = D::boolean(false);
+    for (const auto& r : f.policy_roots) any = any || r.root == root;
+    return f.policy_named && f.policy_rules_in_force && any;
+  };
+  return each_leg<D>(f, [&](const LegFacts<D>& l) {
+    const auto& first = f.legs.front().rule_root;
+    auto one = l.rule_root == first && l.holder.root == first && l.user.root == first;
+    auto covered =
+        represented(l.rule_root) && represented(l.holder.root) && represented(l.user.root);
+    for (const auto& other : f.legs)
+      one =
+          one && other.rule_root == first && other.holder.root == first && other.user.root == first;
+    for (const auto& c : f.coordinator_roots) {
+      one = one && c.root == first;
+      covered = covered && represented(c.root);
+    }
+    return Clause<D>{l.rule_exists && l.holder.exists && l.user.exists &&
+                         implies<D>(f.policy_named, f.policy_exists),
+                     one || covered};
   });
 }
 
@@ -210,7 +330,9 @@ Clause<D> settlement_retention(const SettlementFacts<D>& f) {
 
 template <class D>
 Clause<D> declaration_objects_resolve(const DeclarationFacts<D>& f) {
-  return {f.class_exists && f.holder.exists && f.asset_issuer_exists, D::boolean(true)};
+  return {f.class_exists && f.holder.exists && f.asset_issuer_exists && f.infrastructure_resolves &&
+              f.intent_resolves,
+          D::boolean(true)};
 }
 
 template <class D>
@@ -222,7 +344,8 @@ template <class D>
 Clause<D> declaration_holder_scope(const DeclarationFacts<D>& f) {
   return {f.holder.exists, credential_resolves<D>(f.holder, f.admission) &&
                                any_contains<D>(f.holder.scope, f.location) &&
-                               any_contains<D>(f.holder.issuer_scope, f.location)};
+                               any_contains<D>(f.holder.issuer_scope, f.location) &&
+                               f.infrastructure_fits};
 }
 
 template <class D>
@@ -255,6 +378,32 @@ Clause<D> declaration_quantity(const DeclarationFacts<D>& f) {
   return {D::boolean(true), D::integer(0) < f.quantity};
 }
 
+// ---- DeclarationBatch
+// -----------------------------------------------------------------------------
+
+/// All items' results of one clause of declarations.
+template <class D, Clause<D> (*one)(const DeclarationFacts<D>&)>
+Clause<D> batch_items(const BatchFacts<D>& f) {
+  Clause<D> all{D::boolean(true), D::boolean(!f.items.empty())};
+  for (const auto& item : f.items) {
+    Clause<D> c = one(item);
+    all.resolved = all.resolved && c.resolved;
+    all.holds = all.holds && c.holds;
+  }
+  return all;
+}
+
+template <class D>
+Clause<D> batch_objects_resolve(const BatchFacts<D>& f) {
+  Clause<D> all = batch_items<D, declaration_objects_resolve<D>>(f);
+  return {all.resolved, all.holds && f.root_matches && f.items_distinct};
+}
+
+template <class D>
+Clause<D> batch_signatures(const BatchFacts<D>& f) {
+  return {D::boolean(true), f.envelope_signed && f.one_holder};
+}
+
 // ---- Request
 // --------------------------------------------------------------------------------------
 
@@ -262,7 +411,8 @@ template <class D>
 Clause<D> request_objects_resolve(const RequestFacts<D>& f) {
   auto all = f.class_exists;
   for (const auto& d : f.declarations) all = all && d.exists;
-  return {all, D::boolean(true)};
+  all = all && implies<D>(f.intent_named, f.intent_exists);
+  return {all, f.names_something && implies<D>(f.intent_named, f.intent_fits)};
 }
 
 template <class D>
@@ -280,7 +430,8 @@ Clause<D> request_class_unit(const RequestFacts<D>& f) {
 
 template <class D>
 Clause<D> request_window(const RequestFacts<D>& f) {
-  auto inside = D::boolean(false);
+  auto inside =
+      f.intent_named && f.intent_exists && f.intent_from <= f.from && f.until <= f.intent_until;
   for (const auto& d : f.declarations)
     inside = inside || (d.exists && d.from <= f.from && f.until <= d.until);
   return {D::boolean(true), f.from < f.until && inside && f.open_until <= f.until};
@@ -317,7 +468,8 @@ Clause<D> grant_narrowing(const GrantFacts<D>& f) {
 
 template <class D>
 Clause<D> promulgation_objects_resolve(const PromulgationFacts<D>& f) {
-  return {f.authority_exists && f.class_exists && f.predecessor_exists, D::boolean(true)};
+  return {f.authority_exists && f.class_exists && f.predecessor_exists && f.strategies_exist,
+          D::boolean(true)};
 }
 
 template <class D>
@@ -335,6 +487,150 @@ template <class D>
 Clause<D> promulgation_window(const PromulgationFacts<D>& f) {
   return {D::boolean(true), f.admission <= f.from && f.from < f.until && !f.meets_other_rule &&
                                 D::integer(0) < f.granularity && D::integer(0) <= f.retention};
+}
+
+// ---- Edicts
+// ---------------------------------------------------------------------------------------
+
+template <class D>
+Clause<D> edict_objects_resolve(const EdictFacts<D>& f) {
+  return {f.subjects_exist, D::boolean(true)};
+}
+
+template <class D>
+Clause<D> edict_signatures(const EdictFacts<D>& f) {
+  return {f.subjects_exist, f.envelope_signed && f.all_signed};
+}
+
+template <class D>
+Clause<D> edict_window(const EdictFacts<D>& f) {
+  return {D::boolean(true), f.from < f.until};
+}
+
+template <class D>
+Clause<D> edict_quantity(const EdictFacts<D>& f) {
+  return {D::boolean(true), D::integer(0) <= f.least};
+}
+
+template <class D>
+Clause<D> edict_standing(const EdictFacts<D>& f) {
+  return {f.subjects_exist, f.resolves && f.governs && f.fits};
+}
+
+// ---- Intent
+// ---------------------------------------------------------------------------------------
+
+template <class D>
+Clause<D> intent_objects_resolve(const IntentFacts<D>& f) {
+  return {f.class_exists, D::boolean(true)};
+}
+
+template <class D>
+Clause<D> intent_signatures(const IntentFacts<D>& f) {
+  return {D::boolean(true), f.envelope_signed};
+}
+
+template <class D>
+Clause<D> intent_class_unit(const IntentFacts<D>& f) {
+  return {f.class_exists, f.unit == f.class_unit};
+}
+
+template <class D>
+Clause<D> intent_window(const IntentFacts<D>& f) {
+  return {D::boolean(true), f.from < f.until};
+}
+
+template <class D>
+Clause<D> intent_quantity(const IntentFacts<D>& f) {
+  return {D::boolean(true), D::integer(0) < f.quantity};
+}
+
+// ---- Parts of a grant or declaration
+// --------------------------------------------------------------
+
+template <class D>
+Clause<D> part_objects_resolve(const PartFacts<D>& f) {
+  return {f.whole_exists && f.references_exist, D::boolean(true)};
+}
+
+template <class D>
+Clause<D> part_signatures(const PartFacts<D>& f) {
+  return {D::boolean(true), f.envelope_signed};
+}
+
+template <class D>
+Clause<D> part_window(const PartFacts<D>& f) {
+  return {f.whole_exists, f.from < f.until && f.whole_from <= f.from && f.until <= f.whole_until &&
+                              f.earliest <= f.from && f.until <= f.latest &&
+                              f.reported <= f.admission};
+}
+
+template <class D>
+Clause<D> part_granularity(const PartFacts<D>& f) {
+  return {f.whole_exists, f.from_remainder == D::integer(0) && f.length_remainder == D::integer(0)};
+}
+
+template <class D>
+Clause<D> part_quantity(const PartFacts<D>& f) {
+  return {D::boolean(true), D::integer(0) < f.quantity};
+}
+
+template <class D>
+Clause<D> part_fits(const PartFacts<D>& f) {
+  return {f.whole_exists, f.excess + f.quantity <= D::integer(0)};
+}
+
+template <class D>
+Clause<D> part_standing(const PartFacts<D>& f) {
+  return {f.whole_exists && implies<D>(f.credential_needed, f.credential.exists),
+          f.stands &&
+              implies<D>(f.credential_needed, credential_resolves<D>(f.credential, f.admission))};
+}
+
+// ---- Notices
+// --------------------------------------------------------------------------------------
+
+template <class D>
+Clause<D> notice_objects_resolve(const NoticeFacts<D>& f) {
+  return {f.subjects_exist, D::boolean(true)};
+}
+
+template <class D>
+Clause<D> notice_signatures(const NoticeFacts<D>& f) {
+  return {D::boolean(true), f.envelope_signed};
+}
+
+template <class D>
+Clause<D> notice_window(const NoticeFacts<D>& f) {
+  return {f.subjects_exist, f.earliest <= f.admission && f.admission < f.latest};
+}
+
+template <class D>
+Clause<D> notice_standing(const NoticeFacts<D>& f) {
+  return {f.subjects_exist && implies<D>(f.credential_needed, f.credential.exists),
+          f.stands && f.open &&
+              implies<D>(f.credential_needed, credential_resolves<D>(f.credential, f.admission))};
+}
+
+template <class D>
+Clause<D> payment_quantity(const NoticeFacts<D>& f) {
+  return {D::boolean(true), D::integer(0) < f.amount};
+}
+
+template <class D>
+Clause<D> payment_outstanding(const NoticeFacts<D>& f) {
+  return {f.subjects_exist, f.amount <= f.outstanding};
+}
+
+template <class D>
+Clause<D> record_complete(const NoticeFacts<D>& f) {
+  return {f.subjects_exist, f.complete};
+}
+
+template <class D>
+Clause<D> index_complete(const NoticeFacts<D>& f) {
+  return {f.subjects_exist,
+          D::integer(0) < f.true_count && f.count == f.true_count && f.value == f.true_value};
 }
 
 }  // namespace clause

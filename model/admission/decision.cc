@@ -1,10 +1,9 @@
 #include "model/admission/decision.h"
 
 namespace capmarket {
-namespace {
 
 template <class Facts>
-Decision decide_any(const Facts& facts) {
+Decision decide(const Facts& facts) {
   Decision out;
   for (const auto& r : evaluate_clauses<Concrete>(facts)) {
     if (!Concrete::holds(r.clause.resolved))
@@ -15,12 +14,27 @@ Decision decide_any(const Facts& facts) {
   return out;
 }
 
-}  // namespace
+Decision decide(const FactsVariant& facts) {
+  return std::visit([](const auto& f) { return decide(f); }, facts);
+}
 
-Decision decide(const SettlementFacts<Concrete>& facts) { return decide_any(facts); }
-Decision decide(const DeclarationFacts<Concrete>& facts) { return decide_any(facts); }
-Decision decide(const RequestFacts<Concrete>& facts) { return decide_any(facts); }
-Decision decide(const GrantFacts<Concrete>& facts) { return decide_any(facts); }
-Decision decide(const PromulgationFacts<Concrete>& facts) { return decide_any(facts); }
+template Decision decide(const SettlementFacts<Concrete>&);
+template Decision decide(const DeclarationFacts<Concrete>&);
+template Decision decide(const BatchFacts<Concrete>&);
+template Decision decide(const RequestFacts<Concrete>&);
+template Decision decide(const GrantFacts<Concrete>&);
+template Decision decide(const PromulgationFacts<Concrete>&);
+template Decision decide(const EdictFacts<Concrete>&);
+template Decision decide(const IntentFacts<Concrete>&);
+template Decision decide(const SurrenderFacts<Concrete>&);
+template Decision decide(const DeliveryFailureFacts<Concrete>&);
+template Decision decide(const CurtailmentFacts<Concrete>&);
+template Decision decide(const ActivityFacts<Concrete>&);
+template Decision decide(const WithdrawalFacts<Concrete>&);
+template Decision decide(const RenewalFacts<Concrete>&);
+template Decision decide(const PaymentFacts<Concrete>&);
+template Decision decide(const FallbackRecordFacts<Concrete>&);
+template Decision decide(const PriceIndexFacts<Concrete>&);
+template Decision decide(const DisputeFacts<Concrete>&);
 
 }  // namespace capmarket

@@ -1,6 +1,7 @@
 // What the predicate decided about one submission, with reasons.
 #pragma once
 
+#include <variant>
 #include <vector>
 
 #include "model/admission/table.h"
@@ -15,11 +16,20 @@ struct Decision {
   bool operator==(const Decision&) const = default;
 };
 
+/// Facts of any kind that is decided: one alternative a table of clauses.
+using FactsVariant =
+    std::variant<SettlementFacts<Concrete>, DeclarationFacts<Concrete>, BatchFacts<Concrete>,
+                 RequestFacts<Concrete>, GrantFacts<Concrete>, PromulgationFacts<Concrete>,
+                 EdictFacts<Concrete>, IntentFacts<Concrete>, SurrenderFacts<Concrete>,
+                 DeliveryFailureFacts<Concrete>, CurtailmentFacts<Concrete>,
+                 ActivityFacts<Concrete>, WithdrawalFacts<Concrete>, RenewalFacts<Concrete>,
+                 PaymentFacts<Concrete>, FallbackRecordFacts<Concrete>, PriceIndexFacts<Concrete>,
+                 DisputeFacts<Concrete>>;
+
 /// Evaluates every clause concretely. A clause that overflowed fails. O(clauses x legs x links).
-Decision decide(const SettlementFacts<Concrete>& facts);
-Decision decide(const DeclarationFacts<Concrete>& facts);
-Decision decide(const RequestFacts<Concrete>& facts);
-Decision decide(const GrantFacts<Concrete>& facts);
-Decision decide(const PromulgationFacts<Concrete>& facts);
+/// Instantiated for every alternative of FactsVariant.
+template <class Facts>
+Decision decide(const Facts& facts);
+Decision decide(const FactsVariant& facts);
 
 }  // namespace capmarket

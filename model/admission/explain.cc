@@ -39,40 +39,49 @@ struct Reads {
   }
 };
 
-SettlementFacts<Reads> shape_of(const SettlementFacts<Concrete>& f) {
-  SettlementFacts<Reads> out;
-  auto credential = [](const CredentialFacts<Concrete>& from, CredentialFacts<Reads>& to) {
-    to.links.resize(from.links.size());
-    to.scope.resize(from.scope.size());
-    to.issuer_scope.resize(from.issuer_scope.size());
-  };
-  out.legs.resize(f.legs.size());
-  for (std::size_t i = 0; i < f.legs.size(); ++i) {
-    credential(f.legs[i].holder, out.legs[i].holder);
-    credential(f.legs[i].user, out.legs[i].user);
-    out.legs[i].memberships.resize(f.legs[i].memberships.size());
-  }
-  return out;
+void reshape(const CredentialFacts<Concrete>& from, CredentialFacts<Reads>& to) {
+  to.links.resize(from.links.size());
+  to.scope.resize(from.scope.size());
+  to.issuer_scope.resize(from.issuer_scope.size());
 }
-DeclarationFacts<Reads> shape_of(const DeclarationFacts<Concrete>& f) {
-  DeclarationFacts<Reads> out;
-  out.holder.links.resize(f.holder.links.size());
-  out.holder.scope.resize(f.holder.scope.size());
-  out.holder.issuer_scope.resize(f.holder.issuer_scope.size());
-  out.assets.resize(f.assets.size());
-  return out;
+void reshape(const LegFacts<Concrete>& from, LegFacts<Reads>& to) {
+  reshape(from.holder, to.holder);
+  reshape(from.user, to.user);
+  to.memberships.resize(from.memberships.size());
+  to.victims.resize(from.victims.size());
+  to.shards.resize(from.shards.size());
+  for (std::size_t i = 0; i < from.shards.size(); ++i)
+    reshape(from.shards[i].coordinator, to.shards[i].coordinator);
 }
-RequestFacts<Reads> shape_of(const RequestFacts<Concrete>& f) {
-  RequestFacts<Reads> out;
-  out.declarations.resize(f.declarations.size());
-  return out;
+void reshape(const SettlementFacts<Concrete>& from, SettlementFacts<Reads>& to) {
+  to.policy_roots.resize(from.policy_roots.size());
+  to.coordinator_roots.resize(from.coordinator_roots.size());
+  to.legs.resize(from.legs.size());
+  for (std::size_t i = 0; i < from.legs.size(); ++i) reshape(from.legs[i], to.legs[i]);
 }
-GrantFacts<Reads> shape_of(const GrantFacts<Concrete>& f) {
-  GrantFacts<Reads> out;
-  out.links.resize(f.links.size());
-  return out;
+void reshape(const DeclarationFacts<Concrete>& from, DeclarationFacts<Reads>& to) {
+  reshape(from.holder, to.holder);
+  to.assets.resize(from.assets.size());
 }
-PromulgationFacts<Reads> shape_of(const PromulgationFacts<Concrete>&) { return {}; }
+void reshape(const BatchFacts<Concrete>& from, BatchFacts<Reads>& to) {
+  to.items.resize(from.items.size());
+  for (std::size_t i = 0; i < from.items.size(); ++i) reshape(from.items[i], to.items[i]);
+}
+void reshape(const RequestFacts<Concrete>& from, RequestFacts<Reads>& to) {
+  to.declarations.resize(from.declarations.size());
+}
+void reshape(const GrantFacts<Concrete>& from, GrantFacts<Reads>& to) {
+  to.links.resize(from.links.size());
+}
+void reshape(const PromulgationFacts<Concrete>&, PromulgationFacts<Reads>&) {}
+void reshape(const EdictFacts<Concrete>&, EdictFacts<Reads>&) {}
+void reshape(const IntentFacts<Concrete>&, IntentFacts<Reads>&) {}
+void reshape(const PartFacts<Concrete>& from, PartFacts<Reads>& to) {
+  reshape(from.credential, to.credential);
+}
+void reshape(const NoticeFacts<Concrete>& from, NoticeFacts<Reads>& to) {
+  reshape(from.credential, to.credential);
+}
 
 enum class FactUnit { plain, name, instant, duration, money };
 
@@ -80,16 +89,19 @@ enum class FactUnit { plain, name, instant, duration, money };
 FactUnit unit_of(std::string_view fact) {
   std::string_view last = fact.substr(fact.rfind('.') + 1);
   auto ends = [&](std::string_view end) { return last.ends_with(end); };
-  if (last == "rule" || last == "unit" || ends("tier") || ends("_class") || ends("_unit") ||
-      ends("_name"))
+  if (last == "rule" || last == "root" || last == "unit" || ends("tier") || ends("_class") ||
+      ends("_unit") || ends("_name"))
     return FactUnit::name;
-  if (last == "admission" || last == "signed_at" || ends("from") || ends("until"))
+  if (last == "admission" || last == "signed_at" || last == "index_at" || last == "earliest" ||
+      last == "latest" || last == "reported" || last == "strategy_admitted" || ends("from") ||
+      ends("until"))
     return FactUnit::instant;
-  if (last == "skew" || last == "granularity" || ends("_remainder") || ends("retention") ||
-      last.starts_with("length_") || last.starts_with("lead_"))
+  if (last == "skew" || last == "granularity" || last == "index_max_age" || ends("_remainder") ||
+      ends("retention") || last.starts_with("length_") || last.starts_with("lead_"))
     return FactUnit::duration;
-  if (last.starts_with("price_") || ends("price") || last == "tariff" || last == "floor" ||
-      last == "cap")
+  if (last.starts_with("band_") || ends("compensation") || last == "amount" ||
+      last == "outstanding" || ends("value") || last.starts_with("price_") || ends("price") ||
+      last == "tariff" || last == "floor" || last == "cap")
     return FactUnit::money;
   return FactUnit::plain;
 }
@@ -129,7 +141,8 @@ template <template <class> class Facts>
 std::vector<ClauseExplanation> explain_any(const Facts<Concrete>& given,
                                            const NameList& name_list) {
   Facts<Concrete> facts = given;
-  Facts<Reads> names = shape_of(given);
+  Facts<Reads> names;
+  reshape(given, names);
   visit_named(names, [](const std::string& name, auto& value) { value.names = {name}; });
   auto concrete = evaluate_clauses<Concrete>(facts);
   auto reads = evaluate_clauses<Reads>(names);
@@ -163,21 +176,8 @@ std::string reference_of(std::string_view kind) {
 
 }  // namespace
 
-std::vector<ClauseExplanation> explain(const SettlementFacts<Concrete>& f, const NameList& names) {
-  return explain_any(f, names);
-}
-std::vector<ClauseExplanation> explain(const DeclarationFacts<Concrete>& f, const NameList& names) {
-  return explain_any(f, names);
-}
-std::vector<ClauseExplanation> explain(const RequestFacts<Concrete>& f, const NameList& names) {
-  return explain_any(f, names);
-}
-std::vector<ClauseExplanation> explain(const GrantFacts<Concrete>& f, const NameList& names) {
-  return explain_any(f, names);
-}
-std::vector<ClauseExplanation> explain(const PromulgationFacts<Concrete>& f,
-                                       const NameList& names) {
-  return explain_any(f, names);
+std::vector<ClauseExplanation> explain(const FactsVariant& facts, const NameList& names) {
+  return std::visit([&](const auto& f) { return explain_any(f, names); }, facts);
 }
 
 std::string clause_reference() {
@@ -185,9 +185,20 @@ std::string clause_reference() {
          "compares. All clauses of a kind are\nevaluated; a refusal names every one that fails and "
          "every one that is unresolved.\n" +
          reference_of<SettlementFacts>("Settlement") +
-         reference_of<DeclarationFacts>("Declaration") + reference_of<RequestFacts>("Request") +
+         reference_of<DeclarationFacts>("Declaration") +
+         reference_of<BatchFacts>("DeclarationBatch") + reference_of<RequestFacts>("Request") +
          reference_of<GrantFacts>("AuthorityGrant, CredentialGrant") +
-         reference_of<PromulgationFacts>("Rule, ClassDeclaration");
+         reference_of<PromulgationFacts>("Rule, ClassDeclaration") +
+         reference_of<EdictFacts>(
+             "FallbackStrategy, ReconciliationPolicy, SharedInfrastructure, PeerAgreement, "
+             "Promulgation, Revocation") +
+         reference_of<IntentFacts>("Intent") + reference_of<SurrenderFacts>("Surrender") +
+         reference_of<DeliveryFailureFacts>("DeliveryFailure") +
+         reference_of<CurtailmentFacts>("Curtailment") + reference_of<ActivityFacts>("Activity") +
+         reference_of<WithdrawalFacts>("Withdrawal") + reference_of<RenewalFacts>("Renewal") +
+         reference_of<PaymentFacts>("Payment") +
+         reference_of<FallbackRecordFacts>("FallbackRecord") +
+         reference_of<PriceIndexFacts>("PriceIndex") + reference_of<DisputeFacts>("Dispute");
 }
 
 }  // namespace capmarket

@@ -25,15 +25,7 @@ struct ClauseExplanation {
 /// One row a clause of the table, in its order. What a clause reads is found by evaluating the same
 /// table over a domain that only remembers names. `names` are the texts of the numbers that stand
 /// for names; a number without a text is printed as it is.
-std::vector<ClauseExplanation> explain(const SettlementFacts<Concrete>& facts,
-                                       const std::vector<std::string>& names);
-std::vector<ClauseExplanation> explain(const DeclarationFacts<Concrete>& facts,
-                                       const std::vector<std::string>& names);
-std::vector<ClauseExplanation> explain(const RequestFacts<Concrete>& facts,
-                                       const std::vector<std::string>& names);
-std::vector<ClauseExplanation> explain(const GrantFacts<Concrete>& facts,
-                                       const std::vector<std::string>& names);
-std::vector<ClauseExplanation> explain(const PromulgationFacts<Concrete>& facts,
+std::vector<ClauseExplanation> explain(const FactsVariant& facts,
                                        const std::vector<std::string>& names);
 
 /// The reference page of clauses, in Markdown, from the table itself.

@@ -1,5 +1,7 @@
 #include "model/chain/bindings.h"
 
+#include <algorithm>
+
 #include "model/rules/evaluate.h"
 
 namespace capmarket {
@@ -14,6 +16,17 @@ struct Rows {
                now = variable_row("now"), start = variable_row("start"),
                until = variable_row("until"), length = variable_row("length"),
                lead = variable_row("lead"), partial = variable_row("partial");
+  std::int64_t victim_tier = variable_row("victim.tier"), victim_rank = variable_row("victim.rank"),
+               victim_quantity = variable_row("victim.quantity"),
+               victim_price = variable_row("victim.price"),
+               victim_value = variable_row("victim.value"),
+               victim_whole_value = variable_row("victim.whole_value"),
+               victim_start = variable_row("victim.start"),
+               victim_until = variable_row("victim.until"),
+               victim_length = variable_row("victim.length"),
+               victim_started = variable_row("victim.started"),
+               victim_times_displaced = variable_row("victim.times_displaced"),
+               notice = variable_row("notice"), released = variable_row("released");
 };
 const Rows& rows() {
   static const Rows kRows;
@@ -32,24 +45,34 @@ std::vector<Concrete::Bool> membership(const ExprWorld& world,
   return out;
 }
 
-}  // namespace
+/// Numbers names: one that the rule does not mention is one of the other names of the open world.
+class OpenWorld {
+ public:
+  explicit OpenWorld(const ExprWorld& world) : world_(world) {}
+  Concrete::Int number(const std::string& name) {
+    std::int64_t mentioned = world_.name_index(name);
+    if (mentioned >= 0) return Concrete::integer(mentioned);
+    auto it = std::find(others_.begin(), others_.end(), name);
+    auto other = static_cast<std::int64_t>(world_.names.size()) + (it - others_.begin());
+    if (it == others_.end()) others_.push_back(name);
+    return Concrete::integer(other);
+  }
 
-Bindings<Concrete> eligibility_bindings(const Rule& rule, const Tier& tier,
-                                        const EligibilityContext& c) {
+ private:
+  const ExprWorld& world_;
+  std::vector<std::string> others_;  // few: a scan is enough
+};
+
+Bindings<Concrete> leg_bindings(const Rule& rule, const Tier& tier, const EligibilityContext& c,
+                                OpenWorld& open) {
   const Rows& r = rows();
   const ExprWorld& world = rule.world;
   Bindings<Concrete> b;
   b.ints.resize(variables().size());
   b.bools.resize(variables().size());
   b.sets.resize(variables().size());
-  // A kind that the rule does not mention is one of the other names of the open world.
-  auto other = static_cast<std::int64_t>(world.names.size());
-  std::int64_t user = world.name_index(c.user->kind);
-  std::int64_t holder = world.name_index(c.holder->kind);
-  if (user < 0) user = other;
-  if (holder < 0) holder = c.holder->kind == c.user->kind ? other : other + 1;
-  b.ints[r.user_kind] = Concrete::integer(user);
-  b.ints[r.holder_kind] = Concrete::integer(holder);
+  b.ints[r.user_kind] = open.number(c.user->kind);
+  b.ints[r.holder_kind] = open.number(c.holder->kind);
   b.sets[r.user_groups] = membership(world, c.user->groups);
   b.sets[r.holder_groups] = membership(world, c.holder->groups);
   b.ints[r.rank] = Concrete::integer(tier.rank);
@@ -68,6 +91,51 @@ Bindings<Concrete> eligibility_bindings(const Rule& rule, const Tier& tier,
   for (const Location& path : world.paths)
     b.location_in.push_back(Concrete::boolean(path.contains(*c.location)));
   return b;
+}
+
+}  // namespace
+
+Bindings<Concrete> eligibility_bindings(const Rule& rule, const Tier& tier,
+                                        const EligibilityContext& context) {
+  OpenWorld open(rule.world);
+  return leg_bindings(rule, tier, context, open);
+}
+
+Bindings<Concrete> displacement_bindings(const Rule& rule, const Tier& tier,
+                                         const EligibilityContext& context,
+                                         const VictimContext& victim) {
+  const Rows& r = rows();
+  OpenWorld open(rule.world);
+  Bindings<Concrete> b = leg_bindings(rule, tier, context, open);
+  b.ints[r.victim_tier] = open.number(victim.tier);
+  b.ints[r.victim_rank] = Concrete::integer(victim.rank);
+  b.ints[r.victim_quantity] = Concrete::integer(victim.quantity.value);
+  b.ints[r.victim_price] = Concrete::integer(victim.price.value);
+  b.ints[r.victim_value] = Concrete::integer(victim.value.value);
+  b.ints[r.victim_whole_value] = Concrete::integer(victim.whole_value.value);
+  b.ints[r.victim_start] = Concrete::integer(victim.window.from.value);
+  b.ints[r.victim_until] = Concrete::integer(victim.window.until.value);
+  b.ints[r.victim_length] = difference(victim.window.until, victim.window.from);
+  b.bools[r.victim_started] = Concrete::boolean(victim.started);
+  b.ints[r.victim_times_displaced] = Concrete::integer(victim.times_displaced);
+  b.ints[r.notice] = Concrete::integer(victim.notice.value);
+  b.ints[r.released] = Concrete::integer(victim.released.value);
+  return b;
+}
+
+Concrete::Bool displacement_holds(const Rule& rule, const Tier& tier,
+                                  const EligibilityContext& context, const VictimContext& victim) {
+  if (!tier.displaces) return Concrete::boolean(false);
+  return evaluate_bool<Concrete>(tier.displaces->when,
+                                 displacement_bindings(rule, tier, context, victim));
+}
+
+Concrete::Int displacement_compensation(const Rule& rule, const Tier& tier,
+                                        const EligibilityContext& context,
+                                        const VictimContext& victim) {
+  if (!tier.displaces) return Concrete::integer(0);
+  return evaluate_int<Concrete>(tier.displaces->compensation,
+                                displacement_bindings(rule, tier, context, victim));
 }
 
 Concrete::Bool eligible(const ChainState& state, const Rule& rule, const Leg& leg,

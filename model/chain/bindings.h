@@ -1,4 +1,4 @@
-// The values that a tier's eligibility expression reads, from a leg and the chain.
+// The values that a tier's expressions read, from a leg, its victims and the chain.
 #pragma once
 
 #include "model/base/concrete.h"
@@ -25,5 +25,38 @@ struct EligibilityContext {
 };
 Bindings<Concrete> eligibility_bindings(const Rule& rule, const Tier& tier,
                                         const EligibilityContext& context);
+
+/// What a displacement entry adds to the leg that displaces: of the victim's grant as recorded, but
+/// for `quantity`, the live piece's, and what would be released of it.
+struct VictimContext {
+  std::string tier;
+  std::int64_t rank = 0;
+  Quantity quantity;
+  Money price;               // per unit and hour
+  Money value, whole_value;  // of what would be released; of the grant
+  Window window;
+  bool started = false;  // the grant's start <= admission
+  std::int64_t times_displaced = 0;
+  Duration notice;    // start of what is released - admission
+  Quantity released;  // taken from the victim
+};
+
+/// All variables of `displaces`. A tier of the victim that `rule` does not mention is one of the
+/// other names of the open world. Preconditions: as for eligibility_bindings, whose values it
+/// holds.
+Bindings<Concrete> displacement_bindings(const Rule& rule, const Tier& tier,
+                                         const EligibilityContext& context,
+                                         const VictimContext& victim);
+
+/// The condition under which `tier` displaces that victim; false where it displaces nobody.
+/// Poisoned on overflow.
+Concrete::Bool displacement_holds(const Rule& rule, const Tier& tier,
+                                  const EligibilityContext& context, const VictimContext& victim);
+
+/// What that displacement owes under `tier` of `rule`, in ten-thousandths, as the expression gives
+/// it: perhaps below zero. Zero where the tier displaces nobody. Poisoned on overflow.
+Concrete::Int displacement_compensation(const Rule& rule, const Tier& tier,
+                                        const EligibilityContext& context,
+                                        const VictimContext& victim);
 
 }  // namespace capmarket

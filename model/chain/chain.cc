@@ -28,10 +28,6 @@ std::optional<FactsVariant> resolve_any(ChainState& state, const CheckedSubmissi
       submission.object);
 }
 
-Decision decide_any(const FactsVariant& facts) {
-  return std::visit([](const auto& f) { return decide(f); }, facts);
-}
-
 Result<Chain> Chain::create(CheckedSubmission genesis, Instant at, std::unique_ptr<EntryLog> log) {
   const auto* body = std::get_if<Genesis>(&genesis.object);
   if (body == nullptr || body->roots.empty() || body->format != kFormatVersion)
@@ -67,18 +63,29 @@ void Chain::append(Kind kind, const ContentId& id, ByteView body,
   if (observer_) observer_({leaf, object});
 }
 
-void Chain::process_dues(Instant until) {
+void Chain::append_derived(std::vector<DerivedEvent> events) {
   static const Digest kNoSignatures = hash_signatures({});
+  for (const DerivedEvent& e : events)
+    append(e.kind, e.id, e.body, {}, kNoSignatures, {}, e.object);
+}
+
+void Chain::process_dues(Instant until) {
   while (!state_.dues.empty() && state_.dues.begin()->at <= until) {
     Due due = *state_.dues.begin();
     state_.dues.erase(state_.dues.begin());
-    if (!closes(state_, due)) continue;
     // Due before the last admission happens when a request is admitted after its own closing time.
-    state_.time = std::max(state_.time, due.at);
-    Object residual = close_request(state_, due.id);
-    Bytes body = encode_object(residual);
-    append(Kind::residual, content_id(body), body, {}, kNoSignatures, {}, residual);
+    Instant at = std::max(state_.time, due.at);
+    std::swap(state_.time, at);
+    std::vector<DerivedEvent> events = apply_due(state_, due, Sequence(frontier_.size()));
+    if (events.empty())
+      state_.time = at;  // overtaken: nothing happened then
+    else
+      append_derived(std::move(events));
   }
+}
+
+void Chain::turned_away(const PublicKey& submitter, std::int64_t count) {
+  state_.refusals[submitter].turned_away = count;
 }
 
 std::optional<Receipt> Chain::receipt_of(const ContentId& id, const Digest& signatures_hash) const {
@@ -92,20 +99,31 @@ Result<Receipt> Chain::submit(const CheckedSubmission& submission, Instant arriv
   if (auto known = receipt_of(submission.id, submission.signatures_hash)) return *known;
   Instant at = std::max(arrival, state_.time);
   process_dues(at);
+  if (auto submitter = submitter_of(submission); submitter && shut_out(state_, *submitter)) {
+    ++state_.refusals[*submitter].turned_away;
+    Receipt receipt{Sequence(-1), at, {}};
+    receipt.turned_away = true;
+    return receipt;
+  }
   auto facts = resolve_any(state_, submission, at);
   if (!facts)
     return fail(fmt::format("a {} is not submitted by anybody", to_text(submission.kind)));
-  Decision decision = decide_any(*facts);
+  Decision decision = decide(*facts);
   state_.time = at;
   Sequence sequence(frontier_.size());
   append(submission.kind, submission.id, submission.body, submission.signatures,
          submission.signatures_hash, decision, submission.object);
   Receipt receipt{sequence, at, decision, true};
   if (decision.admitted()) {
-    apply(state_, submission.id, sequence, submission.object);
+    append_derived(apply(state_, submission.id, sequence, submission.object));
     admitted_.emplace(submission.id, receipt);
+    // An item that is submitted alone later was here before.
+    if (const auto* batch = std::get_if<DeclarationBatch>(&submission.object))
+      for (const Declaration& item : batch->items)
+        admitted_.emplace(content_id(encode_object(Object(item))), receipt);
   } else {
     apply_refusal(state_, submission);
+    append_derived(count_refusal(state_, submission, sequence));
     refused_.emplace(submission_hash(submission.id, submission.signatures_hash), receipt);
   }
   receipt.repeated = false;

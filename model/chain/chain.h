@@ -6,6 +6,7 @@
 #include <optional>
 #include <variant>
 
+#include "model/chain/effects.h"
 #include "model/chain/leaf.h"
 #include "model/chain/log.h"
 #include "model/chain/merkle.h"
@@ -18,8 +19,8 @@ struct Receipt {
   Sequence sequence;
   Instant time;  // admission time
   Decision decision;
-  bool repeated =
-      false;  // the same bytes were here before: this is their receipt, nothing happened
+  bool repeated = false;     // these bytes were here before: their receipt, nothing happened
+  bool turned_away = false;  // the submitter is shut out: nothing was evaluated, no leaf
 };
 
 /// One event as it is appended; `object` lives only during the call.
@@ -27,10 +28,6 @@ struct Event {
   const Leaf& leaf;
   const Object& object;
 };
-
-using FactsVariant =
-    std::variant<SettlementFacts<Concrete>, DeclarationFacts<Concrete>, RequestFacts<Concrete>,
-                 GrantFacts<Concrete>, PromulgationFacts<Concrete>>;
 
 class Chain {
  public:
@@ -53,6 +50,9 @@ class Chain {
   /// that are not decided. Changes only the numbering of names and what is due.
   std::optional<FactsVariant> facts(const CheckedSubmission& submission, Instant at);
 
+  /// In a replay: how many submissions a shut-out turned away, which only the log knows.
+  void turned_away(const PublicKey& submitter, std::int64_t count);
+
   const ChainState& state() const { return state_; }
   Digest root() const { return frontier_.root(); }
   std::int64_t size() const { return frontier_.size(); }
@@ -67,6 +67,7 @@ class Chain {
   void append(Kind kind, const ContentId& id, ByteView body,
               const std::vector<Signature>& signatures, const Digest& signatures_hash,
               const Decision& decision, const Object& object);
+  void append_derived(std::vector<DerivedEvent> events);
   void process_dues(Instant until);
 
   ChainState state_;
@@ -82,6 +83,5 @@ class Chain {
 /// Facts of any decided kind; empty otherwise. See resolve.h.
 std::optional<FactsVariant> resolve_any(ChainState& state, const CheckedSubmission& submission,
                                         Instant at);
-Decision decide_any(const FactsVariant& facts);
 
 }  // namespace capmarket

@@ -125,6 +125,9 @@ struct Replay {
           [this](const Event& event) { produced.push_back(leaf_hash(encode_leaf(event.leaf))); });
     } else if (e.leaf.kind == Kind::tick) {
       chain->tick(std::get<Tick>(checked->object).instant);
+    } else if (e.leaf.kind == Kind::readmission) {
+      const auto& end = std::get<Readmission>(checked->object);
+      chain->turned_away(end.submitter, end.turned_away);
     } else if (!is_derived(e.leaf.kind)) {
       auto receipt = chain->submit(*checked, e.leaf.time);
       if (!receipt) return damage(e.leaf.sequence.value, "decision", receipt.error()[0].what);

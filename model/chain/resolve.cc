@@ -2,26 +2,13 @@
 
 #include <algorithm>
 
-#include "model/chain/bindings.h"
+#include "model/chain/leaf.h"
+#include "model/chain/merkle.h"
+#include "model/chain/resolve_internal.h"
+#include "model/crypto/hash.h"
 
 namespace capmarket {
-namespace {
-
-using Bool = Concrete::Bool;
-using Int = Concrete::Int;
-
-Bool yes(bool v) { return Concrete::boolean(v); }
-Int num(std::int64_t v) { return Concrete::integer(v); }
-template <class Tag>
-Int num(Strong<Tag> v) {
-  return Concrete::integer(v.value);
-}
-Int num(Instant v) { return Concrete::integer(v.value); }
-
-/// The excess over an empty window: whatever is asked of every instant of it holds.
-const Int kNoInstant = num(-kWireMax);
-
-IntervalFacts<Concrete> interval(const Interval& i) { return {num(i.enter), num(i.exit)}; }
+namespace resolve_internal {
 
 std::vector<IntervalFacts<Concrete>> intervals(const std::vector<Location>& scope,
                                                const Location& location) {
@@ -32,17 +19,30 @@ std::vector<IntervalFacts<Concrete>> intervals(const std::vector<Location>& scop
 }
 
 /// Only admitted grants are in the delegation graph: their links were attested and narrow.
-LinkFacts<Concrete> link(const Window& valid) {
-  return {yes(true), yes(true), num(valid.from), num(valid.until)};
+LinkFacts<Concrete> link(const ChainState& s, const ContentId& id, const Window& valid) {
+  return {yes(true), yes(true), num(valid.from), num(valid.until),
+          num(s.delegation.revoked_from(id))};
 }
 
-std::vector<LinkFacts<Concrete>> authority_links(const Delegation& d, const AuthorityRecord& a) {
+std::vector<LinkFacts<Concrete>> authority_links(const ChainState& s, const AuthorityRecord& a) {
   std::vector<LinkFacts<Concrete>> out;
-  for (const AuthorityRecord* x : d.below_root(a)) out.push_back(link(x->valid));
+  for (const AuthorityRecord* x : s.delegation.below_root(a))
+    out.push_back(link(s, x->id, x->valid));
   return out;
 }
 
-CredentialFacts<Concrete> credential_facts(const ChainState& s, const ContentId& id, Role role,
+Int root_number(ChainState& s, const AuthorityRecord& a) {
+  return num(s.number(s.delegation.root_of(a).name));
+}
+
+bool authority_resolves(const ChainState& s, const AuthorityRecord& a, Instant t) {
+  bool all = true;
+  for (const AuthorityRecord* x : s.delegation.below_root(a))
+    all = all && x->valid.contains(t) && t < s.delegation.revoked_from(x->id);
+  return all;
+}
+
+CredentialFacts<Concrete> credential_facts(ChainState& s, const ContentId& id, Role role,
                                            const PublicKey* party, const Location* location) {
   CredentialFacts<Concrete> out;
   const CredentialRecord* c = s.delegation.credential(id);
@@ -52,8 +52,9 @@ CredentialFacts<Concrete> credential_facts(const ChainState& s, const ContentId&
   out.role_fits = yes(c->grant.role == role);
   out.subject_fits = yes(party != nullptr && c->grant.subject == *party);
   out.rooted = yes(true);  // every admitted authority descends from a root
-  out.links = authority_links(s.delegation, issuer);
-  out.links.insert(out.links.begin(), link(c->grant.valid));
+  out.links = authority_links(s, issuer);
+  out.links.insert(out.links.begin(), link(s, c->id, c->grant.valid));
+  out.root = root_number(s, issuer);
   if (location != nullptr) {
     out.scope = intervals(c->grant.scope, *location);
     out.issuer_scope = intervals(issuer.scope, *location);
@@ -61,126 +62,11 @@ CredentialFacts<Concrete> credential_facts(const ChainState& s, const ContentId&
   return out;
 }
 
-/// Nonnegative remainder. Precondition: g > 0.
-Int remainder(std::int64_t value, std::int64_t g) {
-  return num(value - static_cast<std::int64_t>(floor_div(value, g) * g));
-}
+}  // namespace resolve_internal
 
-void fill_declaration(LegFacts<Concrete>& f, ChainState& s, const Leg& leg,
-                      const DeclarationRecord& d) {
-  f.location = interval(interval_of(d.declared.location));
-  f.declaration_class = num(s.number(d.declared.class_name));
-  f.declaration_unit = num(s.number(d.declared.unit));
-  f.declaration_from = num(d.declared.window.from);
-  f.declaration_until = num(d.declared.window.until);
-  f.excess = leg.window.empty() ? kNoInstant : num(d.load.max(leg.window) - d.declared.quantity);
-}
+namespace {
 
-void fill_request(LegFacts<Concrete>& f, ChainState& s, const Leg& leg, const RequestRecord& r) {
-  const Request& q = r.request;
-  f.declaration_named = yes(std::find(q.declarations.begin(), q.declarations.end(),
-                                      leg.declaration) != q.declarations.end());
-  f.request_tier = num(s.number(q.tier));
-  f.request_class = num(s.number(q.class_name));
-  f.request_unit = num(s.number(q.unit));
-  f.request_from = num(q.window.from);
-  f.request_until = num(q.window.until);
-  f.max_price = num(q.max_price);
-  f.request_quantity = num(q.quantity);
-  f.request_excess = leg.window.empty() ? kNoInstant : num(r.live.max(leg.window) - q.quantity);
-  f.partial = yes(q.partial);
-  f.request_closed = yes(r.closed);
-  f.open_until = num(q.open_until);
-}
-
-void fill_rule(LegFacts<Concrete>& f, ChainState& s, const Leg& leg, const RuleRecord& r,
-               Instant signed_at) {
-  const Rule& rule = r.rule;
-  f.rule_name = num(s.number(rule.name));
-  f.rule_class = num(s.number(rule.class_name));
-  f.rule_unit = num(s.number(rule.unit));
-  f.tier_in_rule = yes(rule.tier(leg.tier) != nullptr);
-  f.authority_governs = yes(true);  // `standing` was a condition of its admission
-  f.effective_from = num(rule.effective.from);
-  f.effective_until = num(rule.effective.until);
-  f.successor_from = num(r.successor_from);
-  const Limits& l = rule.limits;
-  f.skew = num(l.skew);
-  f.length_min = num(l.length_min), f.length_max = num(l.length_max);
-  f.lead_min = num(l.lead_min), f.lead_max = num(l.lead_max);
-  f.granularity = num(rule.granularity);
-  std::int64_t g = rule.granularity.value;
-  f.signed_remainder = remainder(signed_at.value, g);
-  f.from_remainder = remainder(leg.window.from.value, g);
-  // Bounded on the wire to 62 bits each: the difference stays in 64.
-  f.length_remainder = remainder(leg.window.until.value - leg.window.from.value, g);
-  f.quantity_min = num(l.quantity_min), f.quantity_max = num(l.quantity_max);
-  f.price_min = num(l.price_min), f.price_max = num(l.price_max);
-  f.pricing_fixed = yes(rule.pricing.mode == PricingMode::fixed);
-  f.pricing_negotiated = yes(rule.pricing.mode == PricingMode::negotiated);
-  f.tariff = num(rule.pricing.tariff);
-  f.floor = num(rule.pricing.floor), f.cap = num(rule.pricing.cap);
-  f.rule_retention = num(rule.retention);
-}
-
-void fill_disclosure(LegFacts<Concrete>& f, const ChainState& s, const Leg& leg,
-                     const DeclarationRecord& d, const RequestRecord& r, Instant signed_at) {
-  auto duty = s.undischarged.find({d.declared.holder, r.request.user, leg.declaration});
-  if (duty == s.undischarged.end()) return;
-  const RefusalRecord* latest = nullptr;
-  for (const RefusalRecord& refusal : duty->second)
-    if (refusal.admitted < signed_at) latest = &refusal;
-  if (latest == nullptr) return;
-  f.disclosure_due = yes(true);
-  f.names_latest = yes(std::find(leg.predecessors.begin(), leg.predecessors.end(), latest->id) !=
-                       leg.predecessors.end());
-}
-
-LegFacts<Concrete> leg_facts(ChainState& s, const CheckedSubmission& sub, const Settlement& o,
-                             const Leg& leg) {
-  LegFacts<Concrete> f;
-  const DeclarationRecord* d = s.declaration(leg.declaration);
-  const RequestRecord* r = s.request(leg.request);
-  const RuleRecord* rule = s.rule(leg.rule);
-  f.declaration_exists = yes(d != nullptr);
-  f.request_exists = yes(r != nullptr);
-  f.rule_exists = yes(rule != nullptr);
-  f.leg_tier = num(s.number(leg.tier));
-  f.from = num(leg.window.from), f.until = num(leg.window.until);
-  f.quantity = num(leg.quantity);
-  f.price = num(leg.price);
-  f.retain_until = num(leg.retain_until);
-  const Location* location = d == nullptr ? nullptr : &d->declared.location;
-  f.holder = credential_facts(s, leg.holder_credential, Role::holder,
-                              d == nullptr ? nullptr : &d->declared.holder, location);
-  f.user = credential_facts(s, leg.user_credential, Role::user,
-                            r == nullptr ? nullptr : &r->request.user, location);
-  if (d != nullptr) {
-    f.holder_signed = yes(sub.signed_by(Role::holder, d->declared.holder));
-    fill_declaration(f, s, leg, *d);
-    if (const ClassRecord* c = s.class_at(d->declared.class_name, o.signed_at)) {
-      f.class_exists = yes(true);
-      f.class_unit = num(s.number(c->declared.unit));
-      f.class_retention = num(c->declared.retention);
-    }
-  }
-  if (r != nullptr) {
-    f.user_signed = yes(sub.signed_by(Role::user, r->request.user));
-    fill_request(f, s, leg, *r);
-  }
-  const CredentialRecord* user = s.delegation.credential(leg.user_credential);
-  if (user != nullptr)
-    for (const Membership& m : user->grant.memberships)
-      f.memberships.push_back(
-          {num(s.number(m.class_name)), num(s.number(m.rule)), num(s.number(m.tier))});
-  if (rule != nullptr) {
-    fill_rule(f, s, leg, *rule, o.signed_at);
-    if (d != nullptr) f.rule_scope = interval(interval_of(rule->rule.scope, *location, 0));
-    f.eligible = eligible(s, rule->rule, leg, o.signed_at, d, r);
-  }
-  if (d != nullptr && r != nullptr) fill_disclosure(f, s, leg, *d, *r, o.signed_at);
-  return f;
-}
+using namespace resolve_internal;
 
 void fill_issuer(GrantFacts<Concrete>& f, const ChainState& s, const CheckedSubmission& sub,
                  const AuthorityRecord* issuer, Instant at) {
@@ -188,7 +74,7 @@ void fill_issuer(GrantFacts<Concrete>& f, const ChainState& s, const CheckedSubm
   f.issuer_exists = f.issuer_is_authority = yes(issuer != nullptr);
   if (issuer == nullptr) return;
   f.envelope_signed = yes(sub.signed_by(Role::authority, issuer->key));
-  f.links = authority_links(s.delegation, *issuer);
+  f.links = authority_links(s, *issuer);
   // A credential below this grant adds one more link.
   f.links_bounded = yes(issuer->depth + 1 <= kLinksMax);
 }
@@ -199,39 +85,64 @@ void fill_standing(PromulgationFacts<Concrete>& f, const ChainState& s,
   f.authority_exists = yes(a != nullptr);
   if (a == nullptr) return;
   f.envelope_signed = yes(sub.signed_by(Role::authority, a->key));
-  bool resolves = true;
-  for (const AuthorityRecord* x : s.delegation.below_root(*a)) resolves &= x->valid.contains(at);
+  bool resolves = authority_resolves(s, *a, at);
   f.governs_class = yes(resolves);
   f.governs_scope = yes(resolves);
 }
 
-}  // namespace
-
-SettlementFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub, const Settlement& o,
-                                  Instant at) {
-  SettlementFacts<Concrete> f;
-  f.signed_at = num(o.signed_at);
-  f.admission = num(at);
-  f.index = num(o.index);
-  bool party = false;
-  for (const Leg& leg : o.legs) {
-    f.legs.push_back(leg_facts(s, sub, o, leg));
-    const DeclarationRecord* d = s.declaration(leg.declaration);
-    const RequestRecord* r = s.request(leg.request);
-    if (r != nullptr) f.next_index = num(r->next_index);
-    party = party || (d != nullptr && sub.signed_by(Role::submitter, d->declared.holder)) ||
-            (r != nullptr && sub.signed_by(Role::submitter, r->request.user));
-  }
-  f.envelope_signed = yes(party);
-  return f;
+/// The catalog is admitted, and its entries are the rule's authority's.
+bool strategies_fit(const ChainState& s, const Rule& o) {
+  Rule probe = o;
+  return attach_strategies(probe, [&](const ContentId& id) -> const FallbackStrategy* {
+    auto it = s.strategies.find(id);
+    return it == s.strategies.end() ? nullptr : &it->second.strategy;
+  });
 }
 
-DeclarationFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub,
-                                   const Declaration& o, Instant at) {
+/// Named, it is the holder's, there and of the class; not named, there is none that it must name.
+bool infrastructure_fits(const ChainState& s, const Declaration& o) {
+  auto member = [&](const InfrastructureRecord& i) {
+    const SharedInfrastructure& x = i.infrastructure;
+    return x.class_name == o.class_name && any_contains(x.locations, o.location) &&
+           std::find(x.members.begin(), x.members.end(), o.holder) != x.members.end();
+  };
+  if (o.infrastructure) {
+    const InfrastructureRecord* named = s.infrastructure(*o.infrastructure);
+    return named != nullptr && member(*named);
+  }
+  return std::none_of(s.infrastructures.begin(), s.infrastructures.end(), member);
+}
+
+/// Quantities of one asset that a batch declares before an item.
+struct Before {
+  const std::vector<Declaration>* items = nullptr;
+  std::size_t count = 0;
+};
+
+Int asset_excess(const ChainState& s, const Declaration& o, const Asset& a, const Before& before) {
+  if (o.window.empty()) return kNoLimit;
+  std::vector<Piece> extras;
+  for (std::size_t i = 0; i < before.count; ++i) {
+    const Declaration& item = (*before.items)[i];
+    if (item.asset_issuer == o.asset_issuer && item.asset_id == o.asset_id && !item.window.empty())
+      extras.push_back({item.window, item.quantity});
+  }
+  static const StepFunction kNothing;
+  auto declared = s.assets.find({o.asset_issuer, o.asset_id});
+  const StepFunction& load = declared == s.assets.end() ? kNothing : declared->second;
+  return num128(max_with(load, o.window, extras) - a.quantity.value);
+}
+
+DeclarationFacts<Concrete> declaration_facts(ChainState& s, const Declaration& o, Instant at,
+                                             bool envelope_signed, const Before& before) {
   DeclarationFacts<Concrete> f;
   f.admission = num(at);
-  f.envelope_signed = yes(sub.signed_by(Role::holder, o.holder));
+  f.envelope_signed = yes(envelope_signed);
   f.asset_issuer_exists = yes(s.delegation.authority(o.asset_issuer) != nullptr);
+  f.infrastructure_resolves =
+      yes(!o.infrastructure || s.infrastructure(*o.infrastructure) != nullptr);
+  f.intent_resolves = yes(!o.answers || s.intents.contains(*o.answers));
+  f.infrastructure_fits = yes(infrastructure_fits(s, o));
   f.holder = credential_facts(s, o.credential, Role::holder, &o.holder, &o.location);
   f.location = interval(interval_of(o.location));
   f.class_name = num(s.number(o.class_name));
@@ -253,13 +164,38 @@ DeclarationFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub,
     fact.key_matches = yes(c->grant.issuer == o.asset_issuer && a.id == o.asset_id);
     fact.class_name = num(s.number(a.class_name));
     fact.location = interval(interval_of(a.location, o.location, ordinal++));
-    auto declared = s.assets.find({o.asset_issuer, o.asset_id});
-    bool none = declared == s.assets.end();
-    fact.excess = o.window.empty()
-                      ? kNoInstant
-                      : num((none ? Quantity(0) : declared->second.max(o.window)) - a.quantity);
+    fact.excess = asset_excess(s, o, a, before);
     f.assets.push_back(fact);
   }
+  return f;
+}
+
+}  // namespace
+
+DeclarationFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub,
+                                   const Declaration& o, Instant at) {
+  return declaration_facts(s, o, at, sub.signed_by(Role::holder, o.holder), {});
+}
+
+BatchFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub, const DeclarationBatch& o,
+                             Instant at) {
+  BatchFacts<Concrete> f;
+  bool is_signed = sub.signed_by(Role::holder, o.holder);
+  bool one_holder = true, distinct = true;
+  std::set<ContentId> ids;
+  std::vector<Digest> leaves;
+  for (std::size_t i = 0; i < o.items.size(); ++i) {
+    const Declaration& item = o.items[i];
+    one_holder = one_holder && item.holder == o.holder;
+    ContentId id = content_id(encode_object(Object(item)));
+    distinct = ids.insert(id).second && !s.objects.contains(id) && distinct;
+    leaves.push_back(leaf_hash(id.view()));
+    f.items.push_back(declaration_facts(s, item, at, is_signed, {&o.items, i}));
+  }
+  f.envelope_signed = yes(is_signed);
+  f.one_holder = yes(one_holder);
+  f.items_distinct = yes(distinct);
+  f.root_matches = yes(!leaves.empty() && merkle_root(leaves) == o.root);
   return f;
 }
 
@@ -271,6 +207,19 @@ RequestFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub, cons
   f.unit = num(s.number(o.unit));
   f.from = num(o.window.from), f.until = num(o.window.until), f.open_until = num(o.open_until);
   f.quantity = num(o.quantity);
+  f.names_something = yes(!o.declarations.empty() || o.intent);
+  f.intent_named = yes(o.intent.has_value());
+  f.intent_exists = f.intent_fits = yes(!o.intent);
+  if (o.intent) {
+    auto it = s.intents.find(*o.intent);
+    f.intent_exists = yes(it != s.intents.end());
+    if (it != s.intents.end()) {
+      const Intent& i = it->second;
+      f.intent_fits = yes(i.user == o.user && i.class_name == o.class_name && i.unit == o.unit &&
+                          i.tier == o.tier);
+      f.intent_from = num(i.window.from), f.intent_until = num(i.window.until);
+    }
+  }
   if (const ClassRecord* c = s.class_at(o.class_name, at)) {
     f.class_exists = yes(true);
     f.class_unit = num(s.number(c->declared.unit));
@@ -297,7 +246,7 @@ GrantFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub, const 
   if (s.delegation.credential(o.parent) != nullptr) f.issuer_exists = yes(true);
   f.from = num(o.valid.from), f.until = num(o.valid.until);
   f.key_valid = yes(is_valid_public_key(o.key));
-  f.key_unused = yes(!s.delegation.key_used(o.key));
+  f.key_unused = yes(s.delegation.key_unused(o.key));
   f.name_unused = yes(s.delegation.authority_named(o.name) == nullptr);
   f.weight = num(kFullWeight);
   f.assets_narrow = yes(true);
@@ -317,7 +266,7 @@ GrantFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub, const 
   if (s.delegation.credential(o.issuer) != nullptr) f.issuer_exists = yes(true);
   f.from = num(o.valid.from), f.until = num(o.valid.until);
   f.key_valid = yes(is_valid_public_key(o.subject));
-  f.key_unused = yes(!s.delegation.key_used(o.subject));
+  f.key_unused = yes(s.delegation.key_free(o.subject, o.issuer, o.role));
   f.name_unused = yes(true);
   f.weight = num(o.weight);
   if (issuer == nullptr) return f;
@@ -333,7 +282,7 @@ PromulgationFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub,
   const AuthorityRecord* a = s.delegation.authority_named(o.authority);
   fill_standing(f, s, sub, a, at);
   f.class_exists = yes(true);  // it is what is being declared
-  f.predecessor_exists = yes(true);
+  f.predecessor_exists = f.strategies_exist = yes(true);
   f.unit_matches = yes(true);
   auto versions = s.classes.find(o.class_name);
   std::int64_t last = versions == s.classes.end() ? 0 : versions->second.back().declared.version;
@@ -367,6 +316,7 @@ PromulgationFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub,
                         o.version == old->rule.version + 1 && o.scope.contains(old->rule.scope) &&
                         old->successor_from == kDistantFuture;
   f.predecessor_exists = yes(!o.supersedes || old != nullptr);
+  f.strategies_exist = yes(strategies_fit(s, o));
   f.succession_fits = yes(fits);
   for (const RuleRecord& r : s.rules) {
     if (&r == old || r.rule.class_name != o.class_name) continue;

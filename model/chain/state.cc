@@ -5,61 +5,10 @@
 namespace capmarket {
 namespace {
 
-void admit_object(ChainState& s, const ContentId& id, Sequence, const AuthorityGrant& o) {
-  s.delegation.add(id, o);
-}
-void admit_object(ChainState& s, const ContentId& id, Sequence, const CredentialGrant& o) {
-  s.delegation.add(id, o);
-}
-void admit_object(ChainState& s, const ContentId& id, Sequence, const ClassDeclaration& o) {
-  s.classes[o.class_name].push_back({id, o, s.time});
-}
-
-void admit_object(ChainState& s, const ContentId& id, Sequence, const Rule& o) {
-  if (o.supersedes) {
-    RuleRecord& old = s.rules[s.rule_index.at(*o.supersedes)];
-    old.successor_from = std::min(old.successor_from, o.effective.from);
-  }
-  s.rule_index.emplace(id, static_cast<std::int32_t>(s.rules.size()));
-  s.rules.push_back({id, o, s.time});
-}
-
-void admit_object(ChainState& s, const ContentId& id, Sequence, const Declaration& o) {
-  s.declaration_index.emplace(id, static_cast<std::int32_t>(s.declarations.size()));
-  s.declarations.push_back({id, o, {}});
-  s.assets[{o.asset_issuer, o.asset_id}].add(o.window, o.quantity);
-}
-
-void admit_object(ChainState& s, const ContentId& id, Sequence, const Request& o) {
-  s.request_index.emplace(id, static_cast<std::int32_t>(s.requests.size()));
-  s.requests.push_back({id, o, {}});
-  s.dues.insert({o.open_until, Kind::residual, id});
-  s.dues.insert({o.window.until, Kind::residual, id});
-}
-
-void admit_object(ChainState& s, const ContentId& id, Sequence sequence, const Settlement& o) {
-  for (const Leg& leg : o.legs) {
-    std::int32_t d = s.declaration_index.at(leg.declaration);
-    std::int32_t r = s.request_index.at(leg.request);
-    std::int32_t rule = s.rule_index.at(leg.rule);
-    s.declarations[d].load.add(leg.window, leg.quantity);
-    RequestRecord& request = s.requests[r];
-    request.live.add(leg.window, leg.quantity);
-    request.next_index = o.index + 1;
-    request.granted = true;
-    s.grants.push_back({id, sequence, d, r, rule, s.rules[rule].rule.tier(leg.tier)->rank, leg});
-    DisclosureKey key{s.declarations[d].declared.holder, request.request.user, leg.declaration};
-    auto duty = s.undischarged.find(key);
-    if (duty == s.undischarged.end()) continue;
-    std::erase_if(duty->second, [&](const RefusalRecord& x) { return x.admitted < o.signed_at; });
-    if (duty->second.empty()) s.undischarged.erase(duty);
-  }
-}
-
-void admit_object(ChainState&, const ContentId&, Sequence, const Tick&) {}
-void admit_object(ChainState&, const ContentId&, Sequence, const Residual&) {}
-void admit_object(ChainState&, const ContentId&, Sequence, const Genesis&) {
-  CHECK(false, "a genesis is never admitted to a chain");
+template <class List, class Index>
+auto found(const List& list, const Index& index, const ContentId& id) -> decltype(&list[0]) {
+  auto it = index.find(id);
+  return it == index.end() ? nullptr : &list[static_cast<std::size_t>(it->second)];
 }
 
 }  // namespace
@@ -71,25 +20,58 @@ std::int64_t ChainState::number(const std::string& name) {
 }
 
 const RuleRecord* ChainState::rule(const ContentId& id) const {
-  auto it = rule_index.find(id);
-  return it == rule_index.end() ? nullptr : &rules[it->second];
+  return found(rules, rule_index, id);
 }
 const DeclarationRecord* ChainState::declaration(const ContentId& id) const {
-  auto it = declaration_index.find(id);
-  return it == declaration_index.end() ? nullptr : &declarations[it->second];
+  return found(declarations, declaration_index, id);
 }
 const RequestRecord* ChainState::request(const ContentId& id) const {
-  auto it = request_index.find(id);
-  return it == request_index.end() ? nullptr : &requests[it->second];
+  return found(requests, request_index, id);
+}
+const SettlementRecord* ChainState::settlement(const ContentId& id) const {
+  return found(settlements, settlement_index, id);
+}
+const GrantRecord* ChainState::grant(const ContentId& id) const {
+  return found(grants, grant_index, id);
+}
+const InfrastructureRecord* ChainState::infrastructure(const ContentId& id) const {
+  return found(infrastructures, infrastructure_index, id);
+}
+const ObligationRecord* ChainState::obligation(const ContentId& id) const {
+  return found(obligations, obligation_index, id);
+}
+const FailureRecord* ChainState::failure(const ContentId& id) const {
+  return found(failures, failure_index, id);
+}
+
+const LossRecord* ChainState::loss(const ContentId& id) const {
+  auto it = loss_index.find(id);
+  if (it == loss_index.end()) return nullptr;
+  return &requests[it->second.first].losses[it->second.second];
+}
+
+const RuleRecord* ChainState::rule_in_force(const std::string& name, Instant t) const {
+  auto it = rules_named.find(name);
+  if (it == rules_named.end()) return nullptr;
+  for (std::int32_t version : it->second)
+    if (rules[version].in_force(t)) return &rules[version];
+  return nullptr;
 }
 
 const ClassRecord* ChainState::class_at(const std::string& name, Instant at) const {
   auto it = classes.find(name);
   if (it == classes.end()) return nullptr;
-  const ClassRecord* found = nullptr;
+  const ClassRecord* last = nullptr;
   for (const ClassRecord& version : it->second)
-    if (version.admitted <= at) found = &version;
-  return found;
+    if (version.admitted <= at) last = &version;
+  return last;
+}
+
+const PublicKey& ChainState::holder_of(const GrantRecord& g) const {
+  return declarations[g.declaration].declared.holder;
+}
+const PublicKey& ChainState::user_of(const GrantRecord& g) const {
+  return requests[g.request].request.user;
 }
 
 ChainState initial_state(const Genesis& genesis, const ContentId& id, Instant at) {
@@ -97,13 +79,27 @@ ChainState initial_state(const Genesis& genesis, const ContentId& id, Instant at
   state.chain = id;
   state.genesis = genesis;
   state.time = at;
+  state.objects.emplace(id, ObjectRecord{Kind::genesis, Sequence(0)});
   for (std::size_t i = 0; i < genesis.roots.size(); ++i)
     state.delegation.add_root(root_id(id, i), genesis.roots[i]);
   return state;
 }
 
-void apply(ChainState& state, const ContentId& id, Sequence sequence, const Object& object) {
-  std::visit([&](const auto& o) { admit_object(state, id, sequence, o); }, object);
+Instant ceil_to(const Rule& rule, Instant t) {
+  Int128 origin = rule.origin.value_or(Instant(0)).value;
+  Int128 g = rule.granularity.value;
+  Int128 up = origin - floor_div(origin - t.value, g) * g;
+  return Instant(static_cast<std::int64_t>(std::min<Int128>(up, kWireMax)));
+}
+
+Instant after(Instant t, Duration d) {
+  return Instant(static_cast<std::int64_t>(std::min<Int128>(Int128{t.value} + d.value, kWireMax)));
+}
+
+Money worth(Money price, Volume volume) { return value_of(price, volume).value_or(Money(0)); }
+
+Money ratio_of(Money money, std::int64_t tenths) {
+  return Money(mul_div_floor(money.value, tenths, kFullWeight).value_or(0));
 }
 
 void apply_refusal(ChainState& state, const CheckedSubmission& submission) {
@@ -119,25 +115,6 @@ void apply_refusal(ChainState& state, const CheckedSubmission& submission) {
     DisclosureKey key{d->declared.holder, r->request.user, leg.declaration};
     state.undischarged[key].push_back({submission.id, state.time});
   }
-}
-
-bool closes(const ChainState& state, const Due& due) {
-  const RequestRecord* r = state.request(due.id);
-  CHECK(r != nullptr);
-  return !r->closed && (due.at >= r->request.window.until || !r->granted);
-}
-
-Residual close_request(ChainState& state, const ContentId& id) {
-  RequestRecord& r = state.requests[state.request_index.at(id)];
-  CHECK(!r.closed);
-  r.closed = true;
-  Residual out;
-  out.salt = derived_salt(r.request.salt, Kind::residual, 0);
-  out.request = id;
-  out.requested = volume_of(r.request.quantity, r.request.window.length());
-  out.live = r.live.integral(r.request.window);
-  out.unmet = out.requested - out.live;
-  return out;
 }
 
 }  // namespace capmarket

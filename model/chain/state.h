@@ -9,11 +9,17 @@
 #include <vector>
 
 #include "model/admission/decision.h"
-#include "model/capacity/step_function.h"
+#include "model/capacity/piece.h"
 #include "model/governance/delegation.h"
 #include "model/objects/submission.h"
 
 namespace capmarket {
+
+/// An object that stands on the chain, admitted or derived.
+struct ObjectRecord {
+  Kind kind = Kind::tick;
+  Sequence sequence;
+};
 
 struct ClassRecord {
   ContentId id;
@@ -23,36 +29,111 @@ struct ClassRecord {
 
 struct RuleRecord {
   ContentId id;
-  Rule rule;
+  Rule rule;  // with its catalog attached
   Instant admitted;
   /// `from` of the first successor; kDistantFuture without one.
   Instant successor_from = kDistantFuture;
+
+  bool in_force(Instant t) const { return rule.effective.contains(t) && t < successor_from; }
+};
+
+struct StrategyRecord {
+  FallbackStrategy strategy;
+  Instant admitted;
+};
+
+struct InfrastructureRecord {
+  ContentId id;
+  SharedInfrastructure infrastructure;
+  StepFunction excess;                   // load - schedule
+  std::vector<std::int32_t> grants;      // on declarations that name it
+  std::vector<std::int32_t> agreements;  // of a peer resource
 };
 
 struct DeclarationRecord {
   ContentId id;
   Declaration declared;
-  StepFunction load;  // live pieces
+  Sequence sequence;
+  std::int32_t infrastructure = -1;
+  StepFunction taken;      // load + curtailed
+  StepFunction curtailed;  // what is no longer there
+  std::vector<std::int32_t> grants;
+};
+
+enum class LossReason : std::uint8_t { displaced, failed, released };
+
+/// Live volume that a request lost, in the order in which it happened.
+struct LossRecord {
+  ContentId id;  // of the Displacement, Failure or Release
+  LossReason reason = LossReason::released;
+  std::int32_t grant = 0;
+  Pieces pieces;
 };
 
 struct RequestRecord {
   ContentId id;
   Request request;
+  Instant admitted;
   StepFunction live;  // its live legs
   std::int64_t next_index = 0;
   bool granted = false;  // something of it was ever granted
+  bool withdrawn = false;
   bool closed = false;
+  std::vector<LossRecord> losses;
 };
 
 /// One admitted leg. Indices into the state's lists.
 struct GrantRecord {
-  ContentId settlement;
+  ContentId id;
+  std::int32_t settlement = 0;
+  std::int32_t leg_index = 0;
   Sequence sequence;
+  Instant admitted;
   std::int32_t declaration = 0;
   std::int32_t request = 0;
   std::int32_t rule = 0;
+  std::int32_t tier_rule = 0;  // that judged tier and rank: its own, or a policy's
   std::int64_t rank = 0;
   Leg leg;
+  Pieces live;
+  Pieces failed;    // still in the load: not by a curtailment
+  Pieces activity;  // consumed
+  std::int64_t times_displaced = 0;
+  Instant lease_until = kDistantFuture;
+};
+
+struct SettlementRecord {
+  ContentId id;
+  Salt salt;
+  Sequence sequence;
+  Instant signed_at, admitted;
+  std::int32_t first_grant = 0, legs = 0;
+  std::vector<ContentId> coordinators;
+  std::optional<ContentId> policy;
+};
+
+struct ObligationRecord {
+  ContentId id;
+  Obligation obligation;
+  Money paid;
+
+  Money outstanding() const { return obligation.amount - paid; }
+};
+
+struct FailureRecord {
+  ContentId id;
+  Failure failure;
+  std::int32_t grant = 0;
+  Instant admitted;
+  Money trimmed;  // V(before) - V(after)
+  Money owed;     // refund + penalty
+  bool recorded = false;
+  std::vector<ContentId> substitutes;  // settlements with a leg that replaces it
+};
+
+struct PriceIndexRecord {
+  ContentId id;
+  PriceIndex index;
 };
 
 /// A refusal that a later settlement of the same three must disclose.
@@ -68,10 +149,19 @@ struct DisclosureKey {
   auto operator<=>(const DisclosureKey&) const = default;
 };
 
+/// Refusals of one submitter in one period of the protocol's quota.
+struct RefusalCount {
+  std::int64_t period = -1;
+  std::int64_t refusals = 0;
+  bool shut_out = false;
+  std::int64_t turned_away = 0;
+  Salt salt;  // of the shut-out
+};
+
 struct Due {
   Instant at;
-  Kind kind;
-  ContentId id;  // of what is due: for a residual, its request
+  Kind kind;     // residual, release (a lapse) or readmission
+  ContentId id;  // of what is due: a request, a grant; of a readmission, the submitter's key
   auto operator<=>(const Due&) const = default;
 };
 
@@ -83,15 +173,35 @@ struct ChainState {
   Delegation delegation;
   std::map<std::string, std::vector<ClassRecord>> classes;  // versions by name, in order
   std::vector<RuleRecord> rules;
+  std::map<std::string, std::vector<std::int32_t>> rules_named;  // versions by name, in order
+  std::map<ContentId, StrategyRecord> strategies;
+  std::map<ContentId, ReconciliationPolicy> policies;
+  std::vector<InfrastructureRecord> infrastructures;
+  std::vector<PeerAgreement> agreements;
   std::vector<DeclarationRecord> declarations;
+  std::map<ContentId, Intent> intents;
   std::vector<RequestRecord> requests;
+  std::vector<SettlementRecord> settlements;
   std::vector<GrantRecord> grants;
+  std::map<std::string, std::vector<std::int32_t>> grants_of_rule;  // by its name, in order
+  std::vector<ObligationRecord> obligations;
+  std::map<PublicKey, std::set<std::pair<Instant, std::int32_t>>>
+      debts;  // outstanding, by deadline
+  std::vector<FailureRecord> failures;
+  std::map<std::string, std::vector<PriceIndexRecord>> indices;      // by rule name, in order
+  std::set<std::tuple<PublicKey, ContentId, Ground>> disputed;       // party, settlement, ground
+  std::set<ContentId> promulgated;                                   // rules
   std::map<std::pair<ContentId, std::string>, StepFunction> assets;  // declared, by asset key
   std::map<DisclosureKey, std::vector<RefusalRecord>> undischarged;
+  std::map<PublicKey, RefusalCount> refusals;  // by submitter
   std::set<Due> dues;
 
   using Index = std::unordered_map<ContentId, std::int32_t, FixedBytesHash>;  // looked up only
-  Index rule_index, declaration_index, request_index;
+  Index rule_index, declaration_index, request_index, settlement_index, grant_index,
+      infrastructure_index, obligation_index, failure_index;
+  std::unordered_map<ContentId, std::pair<std::int32_t, std::int32_t>, FixedBytesHash>
+      loss_index;  // request and place among its losses
+  std::unordered_map<ContentId, ObjectRecord, FixedBytesHash> objects;
   std::unordered_map<std::string, std::int64_t> name_numbers;
   std::vector<std::string> names;  // by number
 
@@ -99,26 +209,42 @@ struct ChainState {
   std::int64_t number(const std::string& name);
 
   const RuleRecord* rule(const ContentId& id) const;
+  /// The version of that name in force at `t`, of all that is admitted; null without one.
+  const RuleRecord* rule_in_force(const std::string& name, Instant t) const;
   const DeclarationRecord* declaration(const ContentId& id) const;
   const RequestRecord* request(const ContentId& id) const;
+  const SettlementRecord* settlement(const ContentId& id) const;
+  const GrantRecord* grant(const ContentId& id) const;
+  const InfrastructureRecord* infrastructure(const ContentId& id) const;
+  const ObligationRecord* obligation(const ContentId& id) const;
+  const FailureRecord* failure(const ContentId& id) const;
+  const LossRecord* loss(const ContentId& id) const;
   /// The version admitted last, at or before `at`; null where the class did not exist then.
   const ClassRecord* class_at(const std::string& name, Instant at) const;
+
+  const PublicKey& holder_of(const GrantRecord& g) const;
+  const PublicKey& user_of(const GrantRecord& g) const;
+  const Rule& rule_of(const GrantRecord& g) const { return rules[g.rule].rule; }
 };
 
 /// State after the genesis. The genesis must be signed by each root: checked by the caller.
 ChainState initial_state(const Genesis& genesis, const ContentId& id, Instant at);
 
-/// Applies an admitted object. CHECKs on kinds that are never admitted from outside.
-void apply(ChainState& state, const ContentId& id, Sequence sequence, const Object& object);
+/// `t` rounded up to a multiple of the rule's granularity, counted from its origin. Saturates at
+/// kDistantFuture.
+Instant ceil_to(const Rule& rule, Instant t);
+
+/// `t` + `d`, at most kDistantFuture.
+Instant after(Instant t, Duration d);
+
+/// V(price, volume); zero where it leaves 64 bits, which the rule's limits exclude for what was
+/// admitted.
+Money worth(Money price, Volume volume);
+
+/// `tenths` ten-thousandths of `money`, floored.
+Money ratio_of(Money money, std::int64_t tenths);
 
 /// A refused settlement whose holder and user signed leaves a duty to disclose it, nothing else.
 void apply_refusal(ChainState& state, const CheckedSubmission& submission);
-
-/// Closes the request that is due, and gives its residual. Precondition: not closed yet.
-Residual close_request(ChainState& state, const ContentId& request);
-
-/// True when the request that `due` names closes then: at its window's end, or once it takes no
-/// more original legs and nothing of it was ever granted.
-bool closes(const ChainState& state, const Due& due);
 
 }  // namespace capmarket

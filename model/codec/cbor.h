@@ -14,6 +14,7 @@ namespace capmarket {
 
 inline constexpr int kCborDepthMax = 16;
 inline constexpr std::size_t kObjectBytesMax = 64 * 1024;
+inline constexpr std::size_t kBatchBytesMax = 16 * 1024 * 1024;
 
 /// Appends shortest-form items. The caller writes exactly as many items as a header announced.
 class CborWriter {

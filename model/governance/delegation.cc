@@ -29,7 +29,10 @@ void Delegation::add(const ContentId& id, const AuthorityGrant& grant) {
 void Delegation::add(const ContentId& id, const CredentialGrant& grant) {
   auto issuer = authority_index_.find(grant.issuer);
   CHECK(issuer != authority_index_.end());
-  credential_index_.emplace(id, static_cast<std::int32_t>(credentials_.size()));
+  auto index = static_cast<std::int32_t>(credentials_.size());
+  credential_index_.emplace(id, index);
+  by_subject_[grant.subject].push_back(index);
+  if (grant.role == Role::coordinator) coordinators_.push_back(index);
   credentials_.push_back({id, grant, issuer->second});
   keys_.insert(grant.subject);
 }
@@ -54,6 +57,62 @@ std::vector<const AuthorityRecord*> Delegation::below_root(const AuthorityRecord
   for (const AuthorityRecord* at = &a; at->parent >= 0; at = &authorities_[at->parent])
     out.push_back(at);
   return out;
+}
+
+const AuthorityRecord& Delegation::root_of(const AuthorityRecord& a) const {
+  const AuthorityRecord* at = &a;
+  while (at->parent >= 0) at = &authorities_[at->parent];
+  return *at;
+}
+
+bool Delegation::key_free(const PublicKey& key, const ContentId& issuer, Role role) const {
+  if (!keys_.contains(key)) return true;
+  auto it = by_subject_.find(key);
+  if (it == by_subject_.end()) return false;
+  return std::all_of(it->second.begin(), it->second.end(), [&](std::int32_t i) {
+    return credentials_[i].grant.issuer == issuer && credentials_[i].grant.role == role;
+  });
+}
+
+std::vector<const CredentialRecord*> Delegation::credentials_of(const PublicKey& subject) const {
+  std::vector<const CredentialRecord*> out;
+  if (auto it = by_subject_.find(subject); it != by_subject_.end())
+    for (std::int32_t i : it->second) out.push_back(&credentials_[i]);
+  return out;
+}
+
+std::vector<const CredentialRecord*> Delegation::coordinators() const {
+  std::vector<const CredentialRecord*> out;
+  for (std::int32_t i : coordinators_) out.push_back(&credentials_[i]);
+  return out;
+}
+
+void Delegation::revoke(const ContentId& link, Instant effective) {
+  auto [it, fresh] = revoked_.try_emplace(link, effective);
+  if (!fresh) it->second = std::min(it->second, effective);
+}
+
+Instant Delegation::revoked_from(const ContentId& link) const {
+  auto it = revoked_.find(link);
+  return it == revoked_.end() ? kDistantFuture : it->second;
+}
+
+bool Delegation::is_above(const AuthorityRecord& a, const ContentId& target) const {
+  std::int32_t at = -1;
+  if (const CredentialRecord* c = credential(target))
+    at = c->issuer;
+  else if (const AuthorityRecord* below = authority(target))
+    at = below->parent;
+  for (; at >= 0; at = authorities_[at].parent)
+    if (authorities_[at].id == a.id) return true;
+  return false;
+}
+
+bool Delegation::chain_contains(const CredentialRecord& credential, const ContentId& link) const {
+  if (credential.id == link) return true;
+  for (const AuthorityRecord* a : below_root(issuer_of(credential)))
+    if (a->id == link) return true;
+  return false;
 }
 
 bool governs(const AuthorityRecord& a, std::string_view class_name, const Location& location) {

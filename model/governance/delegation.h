@@ -45,7 +45,24 @@ class Delegation {
   }
   /// The authorities from `a` up to, but without, the root.
   std::vector<const AuthorityRecord*> below_root(const AuthorityRecord& a) const;
-  bool key_used(const PublicKey& key) const { return keys_.contains(key); }
+  const AuthorityRecord& root_of(const AuthorityRecord& a) const;
+  /// Nobody uses the key, or only credentials of that issuer in that role: a later one corrects or
+  /// renews an earlier.
+  bool key_free(const PublicKey& key, const ContentId& issuer, Role role) const;
+  bool key_unused(const PublicKey& key) const { return !keys_.contains(key); }
+  /// Credentials of a subject, in order of admission.
+  std::vector<const CredentialRecord*> credentials_of(const PublicKey& subject) const;
+  /// Of coordinators, in order of admission.
+  std::vector<const CredentialRecord*> coordinators() const;
+
+  /// Takes note of a revocation of a grant of either kind.
+  void revoke(const ContentId& link, Instant effective);
+  /// The earliest effect of the revocations so far; kDistantFuture without one.
+  Instant revoked_from(const ContentId& link) const;
+  /// `a` issued `target` or stands above who did.
+  bool is_above(const AuthorityRecord& a, const ContentId& target) const;
+  /// True when `link` is `credential` itself or an authority above it.
+  bool chain_contains(const CredentialRecord& credential, const ContentId& link) const;
 
  private:
   std::vector<AuthorityRecord> authorities_;
@@ -53,6 +70,9 @@ class Delegation {
   std::unordered_map<ContentId, std::int32_t, FixedBytesHash> authority_index_, credential_index_;
   std::unordered_map<std::string, std::int32_t> by_name_;
   std::unordered_set<PublicKey, FixedBytesHash> keys_;
+  std::unordered_map<PublicKey, std::vector<std::int32_t>, FixedBytesHash> by_subject_;
+  std::unordered_map<ContentId, Instant, FixedBytesHash> revoked_;
+  std::vector<std::int32_t> coordinators_;
 };
 
 bool governs(const AuthorityRecord& a, std::string_view class_name, const Location& location);

@@ -15,6 +15,7 @@ namespace capmarket {
 
 inline constexpr std::int64_t kFormatVersion = 1;
 inline constexpr int kLegsMax = 8;
+inline constexpr int kVictimsMax = 32;  // of a leg
 inline constexpr int kLinksMax = 8;
 inline constexpr std::int64_t kFullWeight = 10'000;  // basis points
 
@@ -34,6 +35,16 @@ struct RootAuthority {
   }
 };
 
+/// Over so many refusals in a period a submitter is shut out until the period ends.
+struct RefusalQuota {
+  std::int64_t refusals = 10'000;
+  Duration period{kNanosPerHour};
+  static constexpr auto fields() {
+    using S = RefusalQuota;
+    return std::tuple{field(1, "refusals", &S::refusals), field(2, "period", &S::period)};
+  }
+};
+
 /// The first object of a chain; its content id is the chain id. Signed by each root.
 struct Genesis {
   Salt salt;
@@ -43,6 +54,7 @@ struct Genesis {
   std::optional<MacKey> mac_key;  // present exactly under `mac`
   PublicKey log_key;              // signs checkpoints
   std::vector<RootAuthority> roots;
+  RefusalQuota refusal_quota;
   static constexpr auto fields() {
     using S = Genesis;
     return std::tuple{field(1, "salt", &S::salt),
@@ -51,7 +63,8 @@ struct Genesis {
                       field(4, "scheme", &S::scheme),
                       field(5, "mac_key", &S::mac_key),
                       field(6, "log_key", &S::log_key, "Ed25519 key that signs checkpoints"),
-                      field(7, "roots", &S::roots)};
+                      field(7, "roots", &S::roots),
+                      field(8, "refusal_quota", &S::refusal_quota)};
   }
 };
 

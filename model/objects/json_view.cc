@@ -20,6 +20,11 @@ Json view(Money v) { return to_text(v); }
 Json view(Quantity v) { return v.value; }
 Json view(Volume v) { return to_text(v); }
 Json view(Scheme v) { return std::string(to_text(v)); }
+Json view(Ground v) { return std::string(to_text(v)); }
+Json view(ReleaseCause v) { return std::string(to_text(v)); }
+Json view(ObligationKind v) { return std::string(to_text(v)); }
+Json view(Substitution v) { return std::string(kSubstitutions[static_cast<std::size_t>(v)]); }
+Json view(RecordField v) { return std::string(kRecordFields[static_cast<std::size_t>(v)]); }
 Json view(Role v) { return std::string(to_text(v)); }
 Json view(const Window& v) { return {{"from", to_text(v.from)}, {"until", to_text(v.until)}}; }
 template <class Tag, std::size_t N>

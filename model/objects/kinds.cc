@@ -14,29 +14,119 @@ std::string_view to_text(Kind kind) {
       return "class-declaration";
     case Kind::rule:
       return "rule";
+    case Kind::fallback_strategy:
+      return "fallback-strategy";
+    case Kind::reconciliation_policy:
+      return "reconciliation-policy";
+    case Kind::shared_infrastructure:
+      return "shared-infrastructure";
+    case Kind::peer_agreement:
+      return "peer-agreement";
+    case Kind::revocation:
+      return "revocation";
     case Kind::declaration:
       return "declaration";
     case Kind::request:
       return "request";
     case Kind::settlement:
       return "settlement";
+    case Kind::declaration_batch:
+      return "declaration-batch";
+    case Kind::intent:
+      return "intent";
+    case Kind::withdrawal:
+      return "withdrawal";
+    case Kind::surrender:
+      return "surrender";
+    case Kind::payment:
+      return "payment";
+    case Kind::delivery_failure:
+      return "delivery-failure";
+    case Kind::fallback_record:
+      return "fallback-record";
+    case Kind::curtailment:
+      return "curtailment";
+    case Kind::activity:
+      return "activity";
+    case Kind::price_index:
+      return "price-index";
+    case Kind::dispute:
+      return "dispute";
+    case Kind::renewal:
+      return "renewal";
+    case Kind::promulgation:
+      return "promulgation";
     case Kind::residual:
       return "residual";
+    case Kind::displacement:
+      return "displacement";
+    case Kind::release:
+      return "release";
+    case Kind::failure:
+      return "failure";
+    case Kind::obligation:
+      return "obligation";
+    case Kind::review:
+      return "review";
+    case Kind::resolution:
+      return "resolution";
+    case Kind::shutout:
+      return "shutout";
+    case Kind::readmission:
+      return "readmission";
     case Kind::tick:
       return "tick";
   }
   return {};
 }
 
+const std::vector<Kind>& all_kinds() {
+  static const std::vector<Kind> kAll = {Kind::genesis,
+                                         Kind::authority_grant,
+                                         Kind::credential_grant,
+                                         Kind::class_declaration,
+                                         Kind::rule,
+                                         Kind::fallback_strategy,
+                                         Kind::reconciliation_policy,
+                                         Kind::shared_infrastructure,
+                                         Kind::peer_agreement,
+                                         Kind::revocation,
+                                         Kind::declaration,
+                                         Kind::request,
+                                         Kind::settlement,
+                                         Kind::declaration_batch,
+                                         Kind::intent,
+                                         Kind::withdrawal,
+                                         Kind::surrender,
+                                         Kind::payment,
+                                         Kind::delivery_failure,
+                                         Kind::fallback_record,
+                                         Kind::curtailment,
+                                         Kind::activity,
+                                         Kind::price_index,
+                                         Kind::dispute,
+                                         Kind::renewal,
+                                         Kind::promulgation,
+                                         Kind::residual,
+                                         Kind::displacement,
+                                         Kind::release,
+                                         Kind::failure,
+                                         Kind::obligation,
+                                         Kind::review,
+                                         Kind::resolution,
+                                         Kind::shutout,
+                                         Kind::readmission,
+                                         Kind::tick};
+  return kAll;
+}
+
 std::optional<Kind> parse_kind(std::int64_t number) {
-  for (Kind kind :
-       {Kind::genesis, Kind::authority_grant, Kind::credential_grant, Kind::class_declaration,
-        Kind::rule, Kind::declaration, Kind::request, Kind::settlement, Kind::residual, Kind::tick})
+  for (Kind kind : all_kinds())
     if (static_cast<std::int64_t>(kind) == number) return kind;
   return std::nullopt;
 }
 
-bool is_derived(Kind kind) { return kind == Kind::residual; }
+bool is_derived(Kind kind) { return Kind::residual <= kind && kind <= Kind::readmission; }
 
 std::string_view to_text(Role role) {
   switch (role) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "model/codec/schema.h"
 
@@ -15,14 +16,43 @@ enum class Kind : std::uint8_t {
   credential_grant = 2,
   class_declaration = 3,
   rule = 4,
+  fallback_strategy = 5,
+  reconciliation_policy = 6,
+  shared_infrastructure = 7,
+  peer_agreement = 8,
+  revocation = 9,
   declaration = 10,
   request = 11,
   settlement = 12,
-  residual = 30,  // derived
-  tick = 40,      // by the writer, unsigned
+  declaration_batch = 13,
+  intent = 14,
+  withdrawal = 15,
+  surrender = 16,
+  payment = 17,
+  delivery_failure = 18,
+  fallback_record = 19,
+  curtailment = 20,
+  activity = 21,
+  price_index = 22,
+  dispute = 23,
+  renewal = 24,
+  promulgation = 25,
+  // Derived: recomputed by every verifier.
+  residual = 30,
+  displacement = 31,
+  release = 32,
+  failure = 33,
+  obligation = 34,
+  review = 35,
+  resolution = 36,
+  shutout = 37,
+  readmission = 38,
+  tick = 40,  // by the writer, unsigned
 };
 std::string_view to_text(Kind kind);
 std::optional<Kind> parse_kind(std::int64_t number);
+/// In ascending number.
+const std::vector<Kind>& all_kinds();
 /// Derived objects are recomputed by every verifier and carry no signature.
 bool is_derived(Kind kind);
 

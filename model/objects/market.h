@@ -1,4 +1,5 @@
-// Declaration, request, settlement, residual. Source: semantics.md section 2.
+// Declarations, intents, requests, settlements, and the writer's tick. Source: semantics.md
+// section 2.
 #pragma once
 
 #include <string>
@@ -23,6 +24,8 @@ struct Declaration {
   Quantity quantity;
   std::string unit;
   std::string class_name;
+  std::optional<ContentId> infrastructure;
+  std::optional<ContentId> answers;  // an intent
   static constexpr auto fields() {
     using S = Declaration;
     return std::tuple{field(1, "salt", &S::salt),
@@ -34,11 +37,50 @@ struct Declaration {
                       field(7, "window", &S::window),
                       field(8, "quantity", &S::quantity),
                       field(9, "unit", &S::unit),
-                      field(10, "class", &S::class_name)};
+                      field(10, "class", &S::class_name),
+                      field(11, "infrastructure", &S::infrastructure),
+                      field(12, "answers", &S::answers)};
   }
 };
 
-/// A user's demand against named declarations. Signed by the user.
+/// Declarations under one signature: admitted whole or refused whole. Each item keeps its own
+/// content id and is provable alone: `root` is the RFC 9162 root over the items' ids. Signed by the
+/// holder.
+struct DeclarationBatch {
+  Salt salt;
+  PublicKey holder;
+  Digest root;
+  std::vector<Declaration> items;
+  static constexpr auto fields() {
+    using S = DeclarationBatch;
+    return std::tuple{field(1, "salt", &S::salt), field(2, "holder", &S::holder),
+                      field(3, "root", &S::root), field(4, "items", &S::items)};
+  }
+};
+
+/// A demand without a declaration: holders choose whether to answer it. Signed by the user.
+struct Intent {
+  Salt salt;
+  PublicKey user;
+  Quantity quantity;
+  Window window;
+  std::string unit;
+  std::string class_name;
+  std::string tier;
+  Location scope;  // where capacity would do
+  Money max_price;
+  static constexpr auto fields() {
+    using S = Intent;
+    return std::tuple{field(1, "salt", &S::salt),          field(2, "user", &S::user),
+                      field(3, "quantity", &S::quantity),  field(4, "window", &S::window),
+                      field(5, "unit", &S::unit),          field(6, "class", &S::class_name),
+                      field(7, "tier", &S::tier),          field(8, "scope", &S::scope),
+                      field(9, "max_price", &S::max_price)};
+  }
+};
+
+/// A user's demand against named declarations, or against whatever answers its intent. Signed by
+/// the user.
 struct Request {
   Salt salt;
   PublicKey user;
@@ -51,6 +93,9 @@ struct Request {
   Money max_price;  // per unit and hour
   bool partial = false;
   Instant open_until;  // original legs are signed before it
+  std::optional<ContentId> intent;
+  std::optional<Salt> bundle;          // requests of several classes that belong together
+  std::vector<PublicKey> adaptations;  // allowed to consume
   static constexpr auto fields() {
     using S = Request;
     return std::tuple{field(1, "salt", &S::salt),
@@ -63,10 +108,66 @@ struct Request {
                       field(8, "tier", &S::tier),
                       field(9, "max_price", &S::max_price),
                       field(10, "partial", &S::partial),
-                      field(11, "open_until", &S::open_until)};
+                      field(11, "open_until", &S::open_until),
+                      field(12, "intent", &S::intent),
+                      field(13, "bundle", &S::bundle),
+                      field(14, "adaptations", &S::adaptations)};
   }
 };
 
+/// Ends the original legs of a request. Signed by its user.
+struct Withdrawal {
+  Salt salt;
+  PublicKey user;
+  ContentId request;
+  static constexpr auto fields() {
+    using S = Withdrawal;
+    return std::tuple{field(1, "salt", &S::salt), field(2, "user", &S::user),
+                      field(3, "request", &S::request)};
+  }
+};
+
+/// The user gives back a part of a grant. Signed by the user.
+struct Surrender {
+  Salt salt;
+  PublicKey user;
+  ContentId grant;
+  Window window;
+  Quantity quantity;
+  static constexpr auto fields() {
+    using S = Surrender;
+    return std::tuple{field(1, "salt", &S::salt), field(2, "user", &S::user),
+                      field(3, "grant", &S::grant), field(4, "window", &S::window),
+                      field(5, "quantity", &S::quantity)};
+  }
+};
+
+/// Keeps a leased grant from lapsing. Signed by the user.
+struct Renewal {
+  Salt salt;
+  PublicKey user;
+  ContentId grant;
+  static constexpr auto fields() {
+    using S = Renewal;
+    return std::tuple{field(1, "salt", &S::salt), field(2, "user", &S::user),
+                      field(3, "grant", &S::grant)};
+  }
+};
+
+/// A part of a live piece of another grant that gives way: `quantity` over `window`.
+struct DisplacementEntry {
+  ContentId grant;
+  Quantity quantity;
+  Window window;
+  Money compensation;
+  static constexpr auto fields() {
+    using S = DisplacementEntry;
+    return std::tuple{field(1, "grant", &S::grant), field(2, "quantity", &S::quantity),
+                      field(3, "window", &S::window), field(4, "compensation", &S::compensation)};
+  }
+};
+
+/// One grant of a settlement.
 struct Leg {
   ContentId declaration;
   ContentId request;
@@ -78,7 +179,11 @@ struct Leg {
   std::string tier;
   Money price;  // per unit and hour
   Instant retain_until;
-  std::vector<ContentId> predecessors;  // refusals that this leg discloses
+  std::vector<ContentId> predecessors;           // refusals that this leg discloses
+  ContentId strategy;                            // of the rule's catalog
+  std::vector<DisplacementEntry> displacements;  // at most kVictimsMax
+  std::optional<ContentId> replaces;             // a failure or displacement of this request
+  std::optional<ContentId> price_index;          // under discovered pricing
   static constexpr auto fields() {
     using S = Leg;
     return std::tuple{field(1, "declaration", &S::declaration),
@@ -91,35 +196,41 @@ struct Leg {
                       field(8, "tier", &S::tier),
                       field(9, "price", &S::price),
                       field(10, "retain_until", &S::retain_until),
-                      field(11, "predecessors", &S::predecessors)};
+                      field(11, "predecessors", &S::predecessors),
+                      field(12, "strategy", &S::strategy),
+                      field(13, "displacements", &S::displacements),
+                      field(14, "replaces", &S::replaces),
+                      field(15, "price_index", &S::price_index)};
   }
 };
 
-/// The joint record of one user and the legs' holders. Signed by the user and each holder.
+/// The place of a settlement in the sequence of one request.
+struct SequenceIndex {
+  ContentId request;
+  std::int64_t index = 0;
+  static constexpr auto fields() {
+    using S = SequenceIndex;
+    return std::tuple{field(1, "request", &S::request), field(2, "index", &S::index)};
+  }
+};
+
+/// The joint record of one user and the legs' holders. Signed by the user, each holder and, where
+/// the rule asks for it, coordinators.
 struct Settlement {
   Salt salt;
   Instant signed_at;
-  std::int64_t index = 0;  // the next of its request
-  std::vector<Leg> legs;   // one in this format version's first step; at most kLegsMax
+  std::vector<SequenceIndex> indices;   // one for each request of the legs
+  std::vector<Leg> legs;                // 1 to kLegsMax
+  std::vector<ContentId> coordinators;  // credentials
+  std::optional<ContentId> policy;      // of reconciliation
   static constexpr auto fields() {
     using S = Settlement;
-    return std::tuple{field(1, "salt", &S::salt), field(2, "signed_at", &S::signed_at),
-                      field(3, "index", &S::index), field(4, "legs", &S::legs)};
-  }
-};
-
-/// Derived, one at the closing of each request: requested = live + unmet.
-struct Residual {
-  Salt salt;
-  ContentId request;
-  Volume requested;
-  Volume live;
-  Volume unmet;
-  static constexpr auto fields() {
-    using S = Residual;
-    return std::tuple{field(1, "salt", &S::salt), field(2, "request", &S::request),
-                      field(3, "requested", &S::requested), field(4, "live", &S::live),
-                      field(5, "unmet", &S::unmet)};
+    return std::tuple{field(1, "salt", &S::salt),
+                      field(2, "signed_at", &S::signed_at),
+                      field(3, "indices", &S::indices),
+                      field(4, "legs", &S::legs),
+                      field(5, "coordinators", &S::coordinators),
+                      field(6, "policy", &S::policy)};
   }
 };
 

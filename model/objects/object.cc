@@ -17,13 +17,30 @@ Result<Object> decode_as(ByteView body) {
   return Object(std::move(out));
 }
 
-/// Facts and proofs stand for one leg yet; a second one would be admitted against the same
-/// capacity.
+/// The protocol's limits: admission folds over legs and victims (architecture.md, decision 1).
 Result<Object> decode_settlement(ByteView body) {
   auto out = decode_as<Settlement>(body);
-  if (out && std::get<Settlement>(*out).legs.size() != 1)
-    return fail("a settlement that has not exactly one leg", "one leg; several: not yet");
+  if (!out) return out;
+  const auto& settlement = std::get<Settlement>(*out);
+  if (settlement.legs.empty() || settlement.legs.size() > kLegsMax)
+    return fail(fmt::format("a settlement of {} legs", settlement.legs.size()), "1 to 8 legs");
+  for (const Leg& leg : settlement.legs)
+    if (leg.displacements.size() > kVictimsMax)
+      return fail(fmt::format("a leg with {} displacement entries", leg.displacements.size()),
+                  "at most 32");
   return out;
+}
+
+Result<Object> decode_rule_object(ByteView body) {
+  auto rule = decode_rule(body);
+  if (!rule) return tl::unexpected(rule.error());
+  return Object(std::move(*rule));
+}
+
+Result<Object> decode_strategy_object(ByteView body) {
+  auto strategy = decode_strategy(body);
+  if (!strategy) return tl::unexpected(strategy.error());
+  return Object(std::move(*strategy));
 }
 
 std::array<std::uint8_t, 8> big_endian(std::int64_t v) {
@@ -36,18 +53,12 @@ std::array<std::uint8_t, 8> big_endian(std::int64_t v) {
 }  // namespace
 
 Kind kind_of(const Object& object) {
-  static constexpr Kind kKinds[] = {Kind::genesis,
-                                    Kind::authority_grant,
-                                    Kind::credential_grant,
-                                    Kind::class_declaration,
-                                    Kind::rule,
-                                    Kind::declaration,
-                                    Kind::request,
-                                    Kind::settlement,
-                                    Kind::residual,
-                                    Kind::tick};
-  static_assert(std::size(kKinds) == std::variant_size_v<Object>);
-  return kKinds[object.index()];
+  CHECK(all_kinds().size() == std::variant_size_v<Object>);
+  return all_kinds()[object.index()];
+}
+
+std::size_t object_bytes_max(Kind kind) {
+  return kind == Kind::declaration_batch ? kBatchBytesMax : kObjectBytesMax;
 }
 
 Bytes encode_object(const Object& object) {
@@ -65,8 +76,9 @@ Bytes encode_object(const Object& object) {
 }
 
 Result<Object> decode_object(Kind kind, ByteView body) {
-  if (body.size() > kObjectBytesMax)
-    return fail(fmt::format("an object of {} bytes", body.size()), "at most 65536 bytes");
+  if (body.size() > object_bytes_max(kind))
+    return fail(fmt::format("an object of {} bytes", body.size()),
+                fmt::format("at most {} bytes", object_bytes_max(kind)));
   switch (kind) {
     case Kind::genesis:
       return decode_as<Genesis>(body);
@@ -76,19 +88,68 @@ Result<Object> decode_object(Kind kind, ByteView body) {
       return decode_as<CredentialGrant>(body);
     case Kind::class_declaration:
       return decode_as<ClassDeclaration>(body);
-    case Kind::rule: {
-      auto rule = decode_rule(body);
-      if (!rule) return tl::unexpected(rule.error());
-      return Object(std::move(*rule));
-    }
+    case Kind::rule:
+      return decode_rule_object(body);
+    case Kind::fallback_strategy:
+      return decode_strategy_object(body);
+    case Kind::reconciliation_policy:
+      return decode_as<ReconciliationPolicy>(body);
+    case Kind::shared_infrastructure:
+      return decode_as<SharedInfrastructure>(body);
+    case Kind::peer_agreement:
+      return decode_as<PeerAgreement>(body);
+    case Kind::revocation:
+      return decode_as<Revocation>(body);
     case Kind::declaration:
       return decode_as<Declaration>(body);
     case Kind::request:
       return decode_as<Request>(body);
     case Kind::settlement:
       return decode_settlement(body);
+    case Kind::declaration_batch:
+      return decode_as<DeclarationBatch>(body);
+    case Kind::intent:
+      return decode_as<Intent>(body);
+    case Kind::withdrawal:
+      return decode_as<Withdrawal>(body);
+    case Kind::surrender:
+      return decode_as<Surrender>(body);
+    case Kind::payment:
+      return decode_as<Payment>(body);
+    case Kind::delivery_failure:
+      return decode_as<DeliveryFailure>(body);
+    case Kind::fallback_record:
+      return decode_as<FallbackRecord>(body);
+    case Kind::curtailment:
+      return decode_as<Curtailment>(body);
+    case Kind::activity:
+      return decode_as<Activity>(body);
+    case Kind::price_index:
+      return decode_as<PriceIndex>(body);
+    case Kind::dispute:
+      return decode_as<Dispute>(body);
+    case Kind::renewal:
+      return decode_as<Renewal>(body);
+    case Kind::promulgation:
+      return decode_as<Promulgation>(body);
     case Kind::residual:
       return decode_as<Residual>(body);
+    case Kind::displacement:
+      return decode_as<Displacement>(body);
+    case Kind::release:
+      return decode_as<Release>(body);
+    case Kind::failure:
+      return decode_as<Failure>(body);
+    case Kind::obligation:
+      return decode_as<Obligation>(body);
+    case Kind::review:
+      return decode_as<Review>(body);
+    case Kind::resolution:
+      return decode_as<Resolution>(body);
+    case Kind::shutout:
+      return decode_as<Shutout>(body);
+    case Kind::readmission:
+      return decode_as<Readmission>(body);
     case Kind::tick:
       return decode_as<Tick>(body);
   }
@@ -101,6 +162,62 @@ ContentId root_id(const ContentId& genesis, std::size_t index) {
   append_prefixed(preimage, genesis.view());
   append_prefixed(preimage, big_endian(static_cast<std::int64_t>(index)));
   return content_id(preimage);
+}
+
+ContentId grant_id(const ContentId& settlement, std::size_t leg) {
+  Bytes preimage;
+  append_prefixed(preimage, as_bytes("capmarket/grant"));
+  append_prefixed(preimage, settlement.view());
+  append_prefixed(preimage, big_endian(static_cast<std::int64_t>(leg)));
+  return content_id(preimage);
+}
+
+std::string_view to_text(Ground ground) {
+  switch (ground) {
+    case Ground::credential_invalid:
+      return "credential-invalid";
+    case Ground::rule_misapplied:
+      return "rule-misapplied";
+    case Ground::fallback_not_followed:
+      return "fallback-not-followed";
+    case Ground::shared_capacity_breached:
+      return "shared-capacity-breached";
+  }
+  return {};
+}
+
+std::string_view to_text(ReleaseCause cause) {
+  switch (cause) {
+    case ReleaseCause::remedy:
+      return "remedy";
+    case ReleaseCause::lapse:
+      return "lapse";
+    case ReleaseCause::surrender:
+      return "surrender";
+    case ReleaseCause::void_future:
+      return "void-future";
+  }
+  return {};
+}
+
+std::string_view to_text(ObligationKind kind) {
+  switch (kind) {
+    case ObligationKind::price:
+      return "price";
+    case ObligationKind::displacement:
+      return "displacement";
+    case ObligationKind::failure:
+      return "failure";
+    case ObligationKind::surrender:
+      return "surrender";
+    case ObligationKind::lapse:
+      return "lapse";
+    case ObligationKind::void_future:
+      return "void-future";
+    case ObligationKind::remedy:
+      return "remedy";
+  }
+  return {};
 }
 
 Salt derived_salt(const Salt& cause, Kind kind, std::int64_t ordinal) {

@@ -4,20 +4,31 @@
 #include <variant>
 
 #include "model/base/result.h"
+#include "model/objects/aftermath.h"
+#include "model/objects/derived.h"
 #include "model/objects/governance.h"
+#include "model/objects/jurisdiction.h"
 #include "model/objects/kinds.h"
 #include "model/objects/market.h"
 #include "model/rules/rule.h"
 
 namespace capmarket {
 
-using Object = std::variant<Genesis, AuthorityGrant, CredentialGrant, ClassDeclaration, Rule,
-                            Declaration, Request, Settlement, Residual, Tick>;
+/// In the order of all_kinds().
+using Object =
+    std::variant<Genesis, AuthorityGrant, CredentialGrant, ClassDeclaration, Rule, FallbackStrategy,
+                 ReconciliationPolicy, SharedInfrastructure, PeerAgreement, Revocation, Declaration,
+                 Request, Settlement, DeclarationBatch, Intent, Withdrawal, Surrender, Payment,
+                 DeliveryFailure, FallbackRecord, Curtailment, Activity, PriceIndex, Dispute,
+                 Renewal, Promulgation, Residual, Displacement, Release, Failure, Obligation,
+                 Review, Resolution, Shutout, Readmission, Tick>;
 
 Kind kind_of(const Object& object);
 /// Canonical bytes. Deterministic; the content id is their SHA-256.
 Bytes encode_object(const Object& object);
-/// Strict: the canonical form only, at most kObjectBytesMax bytes.
+/// 64 KiB; 16 MiB for a batch.
+std::size_t object_bytes_max(Kind kind);
+/// Strict: the canonical form only, at most object_bytes_max(kind) bytes.
 Result<Object> decode_object(Kind kind, ByteView body);
 
 /// First 16 bytes of SHA-256(`capmarket/derived`, salt of the cause, kind, ordinal in the group).

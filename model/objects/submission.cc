@@ -6,8 +6,8 @@
 
 namespace capmarket {
 namespace {
-constexpr std::size_t kSignaturesMax = 16;
-constexpr std::size_t kPayloadMax = kObjectBytesMax + 4096;
+constexpr std::size_t kSignaturesMax = 32;
+constexpr std::size_t kEnvelopeMax = 8192;  // a payload beyond its body
 }  // namespace
 
 Bytes signature_preimage(const ContentId& chain, Role role, Kind kind, const PublicKey& key,
@@ -33,6 +33,12 @@ bool CheckedSubmission::signed_by(Role role, const PublicKey& key) const {
   return false;
 }
 
+bool CheckedSubmission::signed_by_any(const PublicKey& key) const {
+  for (std::size_t i = 0; i < signatures.size(); ++i)
+    if (valid[i] && signatures[i].key == key) return true;
+  return false;
+}
+
 Digest hash_signatures(const std::vector<Signature>& signatures) {
   CborWriter writer;
   encode(writer, signatures);
@@ -42,7 +48,7 @@ Digest hash_signatures(const std::vector<Signature>& signatures) {
 Result<CheckedSubmission> check_submission(Submission submission, const ContentId& chain,
                                            const Signing& signing) {
   if (submission.signatures.size() > kSignaturesMax)
-    return fail(fmt::format("{} signatures", submission.signatures.size()), "at most 16");
+    return fail(fmt::format("{} signatures", submission.signatures.size()), "at most 32");
   auto object = decode_object(submission.kind, submission.body);
   if (!object) return tl::unexpected(object.error());
   CheckedSubmission out;
@@ -69,7 +75,8 @@ Bytes encode_payload(ByteView body, const std::vector<Signature>& signatures) {
 }
 
 Result<Submission> decode_payload(Kind kind, ByteView payload) {
-  if (payload.size() > kPayloadMax) return fail("a payload of more than 68 KiB");
+  std::size_t most = object_bytes_max(kind) + kEnvelopeMax;
+  if (payload.size() > most) return fail(fmt::format("a payload of more than {} bytes", most));
   CborReader reader(payload);
   Submission out;
   out.kind = kind;

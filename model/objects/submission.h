@@ -48,9 +48,11 @@ struct CheckedSubmission {
 
   /// A verifying signature of `key` in the domain of `role` is attached.
   bool signed_by(Role role, const PublicKey& key) const;
+  /// The same in the domain of any role: for objects whose author may have several.
+  bool signed_by_any(const PublicKey& key) const;
 };
 
-/// Malformed bodies and lists of more than 16 signatures are problems: they are no object.
+/// Malformed bodies and lists of more than 32 signatures are problems: they are no object.
 Result<CheckedSubmission> check_submission(Submission submission, const ContentId& chain,
                                            const Signing& signing);
 

@@ -12,11 +12,18 @@ namespace {
 struct DisplacesBody {
   std::string when, compensation;
   Duration pay_within;
+  VictimOrder victims = VictimOrder::latest_first;
+  std::optional<std::string> bound, exempt;
+  std::optional<Duration> stop_within;
 
   static constexpr auto fields() {
     return std::tuple(field(1, "when", &DisplacesBody::when),
                       field(2, "compensation", &DisplacesBody::compensation),
-                      field(3, "pay_within", &DisplacesBody::pay_within));
+                      field(3, "pay_within", &DisplacesBody::pay_within),
+                      field(4, "victims", &DisplacesBody::victims),
+                      field(5, "bound", &DisplacesBody::bound),
+                      field(6, "exempt", &DisplacesBody::exempt),
+                      field(7, "stop_within", &DisplacesBody::stop_within));
   }
 };
 
@@ -25,11 +32,17 @@ struct TierBody {
   std::int64_t rank = 0;
   std::string eligible;
   std::optional<DisplacesBody> displaces;
+  std::optional<Duration> min_run;
+  std::optional<std::int64_t> quota;
+  std::int64_t set_aside = 0;
+  std::optional<std::vector<std::string>> monotone;
 
   static constexpr auto fields() {
-    return std::tuple(field(1, "name", &TierBody::name), field(2, "rank", &TierBody::rank),
-                      field(3, "eligible", &TierBody::eligible),
-                      field(4, "displaces", &TierBody::displaces));
+    return std::tuple(
+        field(1, "name", &TierBody::name), field(2, "rank", &TierBody::rank),
+        field(3, "eligible", &TierBody::eligible), field(4, "displaces", &TierBody::displaces),
+        field(5, "min_run", &TierBody::min_run), field(6, "quota", &TierBody::quota),
+        field(7, "set_aside", &TierBody::set_aside), field(8, "monotone", &TierBody::monotone));
   }
 };
 
@@ -66,6 +79,9 @@ struct RuleBody : Rule {
   std::vector<TierBody> tier_bodies;
   std::vector<ExampleBody> example_bodies;
   std::vector<GoalBody> goal_bodies;
+  // Present where true: a key with its default value is as one left out.
+  std::optional<bool> default_deny_body, price_monotone_body;
+  std::optional<std::string> load_body;
 
   static constexpr auto fields() {
     return std::tuple(
@@ -78,18 +94,33 @@ struct RuleBody : Rule {
         field(12, "dispute_within", &Rule::dispute_within), field(13, "currency", &Rule::currency),
         field(14, "limits", &Rule::limits), field(15, "coordination", &Rule::coordination),
         field(16, "pricing", &Rule::pricing), field(17, "tiers", &RuleBody::tier_bodies),
-        field(18, "fallback", &Rule::fallback), field(19, "revocation", &Rule::revocation),
+        field(18, "fallback", &Rule::fallback_ids), field(19, "revocation", &Rule::revocation),
         field(20, "examples", &RuleBody::example_bodies),
-        field(21, "goals", &RuleBody::goal_bodies));
+        field(21, "goals", &RuleBody::goal_bodies), field(22, "origin", &Rule::origin),
+        field(23, "peer_penalty", &Rule::peer_penalty),
+        field(24, "surrender_fee", &Rule::surrender_fee),
+        field(25, "evidence_min", &Rule::evidence_min), field(26, "lease", &Rule::lease),
+        field(27, "vocabulary", &Rule::vocabulary),
+        field(28, "default_deny", &RuleBody::default_deny_body),
+        field(29, "price_monotone", &RuleBody::price_monotone_body),
+        field(30, "load", &RuleBody::load_body));
   }
 };
 
+std::optional<std::string> text_of(const std::optional<Expr>& expr) {
+  return expr ? std::optional(expr->canonical) : std::nullopt;
+}
+
+std::optional<bool> if_set(bool flag) { return flag ? std::optional(true) : std::nullopt; }
+
 TierBody body_of(const Tier& tier) {
-  TierBody out{tier.name, tier.rank, tier.eligible.canonical, std::nullopt};
-  if (tier.displaces)
+  TierBody out{tier.name,    tier.rank,  tier.eligible.canonical, std::nullopt,
+               tier.min_run, tier.quota, tier.set_aside,          std::nullopt};
+  if (!tier.monotone.empty()) out.monotone = tier.monotone;
+  if (const auto& d = tier.displaces)
     out.displaces =
-        DisplacesBody{tier.displaces->when.canonical, tier.displaces->compensation.canonical,
-                      tier.displaces->pay_within};
+        DisplacesBody{d->when.canonical, d->compensation.canonical, d->pay_within, d->victims,
+                      text_of(d->bound), text_of(d->exempt),        d->stop_within};
   return out;
 }
 
@@ -115,6 +146,10 @@ class ExpressionReader {
       if (is_name(t.name) && rule_.world.name_index(t.name) < 0)
         rule_.world.names.push_back(t.name);
     for (const TierBody& t : body.tier_bodies) tier(t);
+    rule_.default_deny = body.default_deny_body.value_or(false);
+    rule_.price_monotone = body.price_monotone_body.value_or(false);
+    if (body.load_body)
+      rule_.load = read("load", *body.load_body, ExprPlace::eligibility, ExprType::boolean);
     for (const GoalBody& g : body.goal_bodies)
       rule_.goals.push_back(
           {g.name, g.always, read("goals." + g.name, g.claim, ExprPlace::goal, ExprType::boolean)});
@@ -133,8 +168,18 @@ class ExpressionReader {
       d.compensation = read(at + "compensation", t.displaces->compensation, ExprPlace::displacement,
                             ExprType::money);
       d.pay_within = t.displaces->pay_within;
+      d.victims = t.displaces->victims;
+      if (const auto& text = t.displaces->bound)
+        d.bound = read(at + "bound", *text, ExprPlace::displacement, ExprType::money);
+      if (const auto& text = t.displaces->exempt)
+        d.exempt = read(at + "exempt", *text, ExprPlace::displacement, ExprType::boolean);
+      d.stop_within = t.displaces->stop_within;
       out.displaces = std::move(d);
     }
+    out.min_run = t.min_run;
+    out.quota = t.quota;
+    out.set_aside = t.set_aside;
+    if (t.monotone) out.monotone = *t.monotone;
     rule_.tiers.push_back(std::move(out));
   }
 
@@ -163,6 +208,7 @@ class ExpressionReader {
 }  // namespace
 
 Bytes encode_rule(const Rule& rule) {
+  CHECK(rule.fallback.empty() || rule.fallback.size() == rule.fallback_ids.size(), rule.name);
   RuleBody body;
   static_cast<Rule&>(body) = rule;
   for (const Tier& t : rule.tiers) body.tier_bodies.push_back(body_of(t));
@@ -170,6 +216,9 @@ Bytes encode_rule(const Rule& rule) {
     body.example_bodies.push_back({bodies_of(e.given), bodies_of(e.expect)});
   for (const Goal& g : rule.goals)
     body.goal_bodies.push_back({g.name, g.always, g.claim.canonical});
+  body.default_deny_body = if_set(rule.default_deny);
+  body.price_monotone_body = if_set(rule.price_monotone);
+  body.load_body = text_of(rule.load);
   CborWriter writer;
   encode(writer, body);
   return writer.take();

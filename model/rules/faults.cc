@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <tuple>
 
 #include "model/base/nearest.h"
 #include "model/base/text.h"
+#include "model/rules/evaluate.h"
 
 namespace capmarket {
 namespace {
@@ -16,7 +18,58 @@ constexpr Int128 kValueMax = Int128{1} << 53;  // rule-format.md, `limits.price`
 constexpr std::string_view kNameForm =
     "1 to 64 bytes without quotes, backslash, comma, brackets or outer spaces";
 
-class Faults {
+/// What any part of a rule may have wrong.
+class FaultList {
+ protected:
+  void fault(std::string place, std::string what, std::string expected) {
+    out_.push_back({std::move(place), std::move(what), std::move(expected)});
+  }
+  void not_negative(std::string place, std::int64_t value) {
+    if (value < 0) fault(std::move(place), "below zero", "zero or more");
+  }
+  void positive(std::string place, std::int64_t value) {
+    if (value <= 0) fault(std::move(place), "not above zero", "more than zero");
+  }
+  void unused(std::string place, std::int64_t value, bool used) {
+    if (!used && value != 0) fault(std::move(place), "has no meaning under this mode", "nothing");
+  }
+  void share(std::string place, std::int64_t ratio) {
+    if (ratio < 0 || ratio > kRatioOne)
+      fault(std::move(place), "no share of a whole", "0% to 100%");
+  }
+  void name(std::string place, const std::string& text) {
+    if (!is_name(text))
+      fault(std::move(place), fmt::format("`{}` is no name", text), std::string(kNameForm));
+  }
+  void unique_name(std::string place, const std::string& text, std::set<std::string>& seen) {
+    name(place, text);
+    once(std::move(place), text, seen);
+  }
+  void once(std::string place, const std::string& text, std::set<std::string>& seen) {
+    if (!seen.insert(text).second)
+      fault(std::move(place), fmt::format("duplicate name `{}`", text), "each name once");
+  }
+
+  std::vector<Fault> out_;
+};
+
+class StrategyFaults : FaultList {
+ public:
+  std::vector<Fault> run(const FallbackStrategy& f) {
+    if (!f.salt.is_zero()) fault("salt", "a salt", "sixteen zero bytes");
+    name("authority", f.authority);
+    name("name", f.name);
+    not_negative("notify_within", f.notify_within.value);
+    not_negative("refund", f.refund);
+    not_negative("penalty", f.penalty);
+    for (std::size_t i = 1; i < f.record.size(); ++i)
+      if (f.record[i] <= f.record[i - 1])
+        fault("record", "fields out of order", "each field once, in the order of the format");
+    return std::move(out_);
+  }
+};
+
+class Faults : FaultList {
  public:
   explicit Faults(const Rule& rule) : rule_(rule) {}
 
@@ -26,6 +79,8 @@ class Faults {
     modes();
     tiers();
     fallback();
+    money();
+    vocabulary();
     if (rule_.revocation) {
       not_negative("revocation.rate", rule_.revocation->rate);
       unused("revocation.rate", rule_.revocation->rate,
@@ -39,28 +94,6 @@ class Faults {
   }
 
  private:
-  void fault(std::string place, std::string what, std::string expected) {
-    out_.push_back({std::move(place), std::move(what), std::move(expected)});
-  }
-  void not_negative(std::string place, std::int64_t value) {
-    if (value < 0) fault(std::move(place), "below zero", "zero or more");
-  }
-  void positive(std::string place, std::int64_t value) {
-    if (value <= 0) fault(std::move(place), "not above zero", "more than zero");
-  }
-  void unused(std::string place, std::int64_t value, bool used) {
-    if (!used && value != 0) fault(std::move(place), "has no meaning under this mode", "nothing");
-  }
-  void name(std::string place, const std::string& text) {
-    if (!is_name(text))
-      fault(std::move(place), fmt::format("`{}` is no name", text), std::string(kNameForm));
-  }
-  void unique_name(std::string place, const std::string& text, std::set<std::string>& seen) {
-    name(place, text);
-    if (!seen.insert(text).second)
-      fault(std::move(place), fmt::format("duplicate name `{}`", text), "each name once");
-  }
-
   void head() {
     name("rule", rule_.name);
     positive("version", rule_.version);
@@ -117,7 +150,8 @@ class Faults {
     const Pricing& p = rule_.pricing;
     bool fixed = p.mode == PricingMode::fixed;
     bool discovered = p.mode == PricingMode::discovered;
-    unused("pricing.tariff", p.tariff.value, fixed);
+    unused("pricing.tariff", p.tariff.value, fixed && p.schedule.empty());
+    unused("pricing.schedule", static_cast<std::int64_t>(p.schedule.size()), fixed);
     unused("pricing.floor", p.floor.value, !fixed);
     unused("pricing.cap", p.cap.value, !fixed);
     unused("pricing.over", p.over.value, discovered);
@@ -129,6 +163,7 @@ class Faults {
     not_negative("pricing.max_age", p.max_age.value);
     not_negative("pricing.band", p.band);
     if (discovered) positive("pricing.over", p.over.value);
+    schedule();
   }
 
   void tiers() {
@@ -145,18 +180,82 @@ class Faults {
         fault(place + ".rank", "a tier out of order", "the highest rank first");
       if (tier.displaces)
         not_negative(place + ".displaces.pay_within", tier.displaces->pay_within.value);
+      if (tier.displaces && tier.displaces->stop_within)
+        not_negative(place + ".displaces.stop_within", tier.displaces->stop_within->value);
+      monotone(place + ".monotone", tier.monotone);
+      tier_shares(place, tier);
+    }
+  }
+
+  void tier_shares(const std::string& place, const Tier& tier) {
+    if (tier.min_run) not_negative(place + ".min_run", tier.min_run->value);
+    share(place + ".set_aside", tier.set_aside);
+    if (tier.quota && (*tier.quota <= 0 || *tier.quota > kRatioOne))
+      fault(place + ".quota.at_most", "no quota of the capacity", "more than 0%, at most 100%");
+  }
+
+  /// Variables of `eligible` that can rise: numbers of the leg, and the groups of its parties.
+  void monotone(const std::string& place, const std::vector<std::string>& names) {
+    static constexpr std::array<std::string_view, 6> kRising = {
+        "holder.groups", "lead", "length", "price", "quantity", "user.groups"};
+    sorted_names(place, names);
+    for (const std::string& one : names)
+      if (std::find(kRising.begin(), kRising.end(), one) == kRising.end())
+        fault(place, fmt::format("`{}` is nothing that rises by itself", one),
+              expected_one_of(one, {kRising.begin(), kRising.end()}));
+  }
+
+  void schedule() {
+    const std::vector<TariffEntry>& all = rule_.pricing.schedule;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const TariffEntry& e = all[i];
+      std::string place = fmt::format("pricing.schedule[{}].", i);
+      known_tier(place + "tier", e.tier);
+      not_negative(place + "price", e.price.value);
+      if (e.window.empty()) fault(place + "until", "an entry for no time", "later than `from`");
+      if (i == 0) continue;
+      const TariffEntry& before = all[i - 1];
+      if (std::tie(e.tier, e.window) < std::tie(before.tier, before.window))
+        fault(place + "from", "an entry out of order", "sorted by tier, then time");
+      else if (e.tier == before.tier && e.window.from < before.window.until)
+        fault(place + "from", fmt::format("meets another entry of `{}`", e.tier),
+              fmt::format("{} or later, where that one ends", to_text(before.window.until)));
     }
   }
 
   void fallback() {
+    std::set<ContentId> ids;
+    for (std::size_t i = 0; i < rule_.fallback_ids.size(); ++i)
+      if (!ids.insert(rule_.fallback_ids[i]).second)
+        fault(fmt::format("fallback[{}]", i), "duplicate strategy", "each id once");
     std::set<std::string> names;
     for (std::size_t i = 0; i < rule_.fallback.size(); ++i) {
-      const FallbackStrategy& f = rule_.fallback[i];
       std::string place = fmt::format("fallback[{}].", i);
-      unique_name(place + "name", f.name, names);
-      not_negative(place + "notify_within", f.notify_within.value);
-      not_negative(place + "refund", f.refund);
-      not_negative(place + "penalty", f.penalty);
+      for (Fault& f : faults_of(rule_.fallback[i]))
+        fault(place + f.place, std::move(f.what), std::move(f.expected));
+      once(place + "name", rule_.fallback[i].name, names);
+    }
+  }
+
+  void money() {
+    share("peer_penalty", rule_.peer_penalty);
+    share("surrender_fee", rule_.surrender_fee);
+    if (rule_.evidence_min < 0 || rule_.evidence_min > kRatioOne)
+      fault("evidence_min", "no weight", "0 to 10000 basis points");
+    if (rule_.lease) positive("lease", rule_.lease->value);
+  }
+
+  void vocabulary() {
+    if (!rule_.vocabulary) return;
+    sorted_names("vocabulary.kinds", rule_.vocabulary->kinds);
+    sorted_names("vocabulary.groups", rule_.vocabulary->groups);
+  }
+
+  void sorted_names(const std::string& place, const std::vector<std::string>& names) {
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      name(place, names[i]);
+      if (i > 0 && names[i] <= names[i - 1])
+        fault(place, "names out of order", "each name once, sorted");
     }
   }
 
@@ -193,7 +292,6 @@ class Faults {
   }
 
   const Rule& rule_;
-  std::vector<Fault> out_;
 };
 
 /// History of goals, which an example gives; the other variables of goals are outcomes.
@@ -224,6 +322,10 @@ std::optional<std::string> printed(const std::optional<T>& value) {
 }  // namespace
 
 std::vector<Fault> faults_of(const Rule& rule) { return Faults(rule).run(); }
+
+std::vector<Fault> faults_of(const FallbackStrategy& strategy) {
+  return StrategyFaults().run(strategy);
+}
 
 std::optional<std::string> canonical_value(ExprType type, std::string_view text) {
   switch (type) {
@@ -265,12 +367,6 @@ std::vector<std::string_view> example_variables(bool given) {
   for (const Variable& v : variables())
     if (example_variable(v.name, given) != nullptr) out.push_back(v.name);
   return out;
-}
-
-const Tier* Rule::tier(std::string_view tier_name) const {
-  auto it =
-      std::find_if(tiers.begin(), tiers.end(), [&](const Tier& t) { return t.name == tier_name; });
-  return it == tiers.end() ? nullptr : &*it;
 }
 
 }  // namespace capmarket

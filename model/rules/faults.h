@@ -21,6 +21,9 @@ struct Fault {
 /// faults encodes to canonical bytes.
 std::vector<Fault> faults_of(const Rule& rule);
 
+/// Everything wrong with `strategy`; the places are its fields' names.
+std::vector<Fault> faults_of(const FallbackStrategy& strategy);
+
 /// `text` as the canonical text of a value of type `type` (see NamedValue); empty where it is none.
 std::optional<std::string> canonical_value(ExprType type, std::string_view text);
 

@@ -1,5 +1,6 @@
 // A rule as YAML in canonical order, and as JSON.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -27,6 +28,17 @@ std::string percent(std::int64_t ratio) {
   return out + "%";
 }
 
+/// `[a, b]`.
+std::string flow_list(const std::vector<std::string>& items) {
+  return fmt::format("[{}]", fmt::join(items, ", "));
+}
+
+std::vector<std::string> names_of(const std::vector<RecordField>& record) {
+  std::vector<std::string> out;
+  for (RecordField f : record) out.push_back(name_of(f, kRecordFields));
+  return out;
+}
+
 /// A text as a YAML scalar that is safe in block and flow; names and expressions hold no `'`.
 std::string scalar(const std::string& text) {
   auto plain = [](char c) {
@@ -51,13 +63,13 @@ std::string expression(const Expr& e) {
 std::string example_scalar(const NamedValue& value, bool given) {
   const auto& [name, text] = value;
   if (example_variable(name, given)->type != ExprType::name_set) return scalar(text);
-  std::string items;
+  std::vector<std::string> items;
   for (std::size_t from = 0; from < text.size();) {
     std::size_t comma = std::min(text.find(", ", from), text.size());
-    items += (items.empty() ? "" : ", ") + scalar(text.substr(from, comma - from));
+    items.push_back(scalar(text.substr(from, comma - from)));
     from = comma + 2;
   }
-  return "[" + items + "]";
+  return flow_list(items);
 }
 
 class Writer {
@@ -106,6 +118,23 @@ class Writer {
     line("retention", to_text(r.retention));
     line("dispute_within", to_text(r.dispute_within));
     line("currency", scalar(r.currency));
+    if (r.origin) line("origin", to_text(*r.origin));
+    if (r.lease) line("lease", to_text(*r.lease));
+    if (r.surrender_fee != 0) line("surrender_fee", percent(r.surrender_fee));
+    if (r.peer_penalty != 0) line("peer_penalty", percent(r.peer_penalty));
+    if (r.evidence_min != 0) line("evidence_min", fmt::format("{}", r.evidence_min));
+    if (r.vocabulary)
+      line("vocabulary", fmt::format("{{ kinds: {}, groups: {} }}", scalars(r.vocabulary->kinds),
+                                     scalars(r.vocabulary->groups)));
+    if (r.default_deny) line("default", "deny");
+    if (r.price_monotone) line("price_monotone", "true");
+    if (r.load) line("load", expression(*r.load));
+  }
+
+  static std::string scalars(const std::vector<std::string>& names) {
+    std::vector<std::string> out;
+    for (const std::string& name : names) out.push_back(scalar(name));
+    return flow_list(out);
   }
 
   void limits(const Limits& l) {
@@ -126,7 +155,7 @@ class Writer {
 
   void pricing(const Pricing& p) {
     std::string text = "mode: " + name_of(p.mode, kPricingModes);
-    if (p.mode == PricingMode::fixed) text += ", tariff: " + to_text(p.tariff);
+    if (p.mode == PricingMode::fixed) text += ", tariff: " + tariff(p);
     if (p.mode == PricingMode::discovered)
       text += fmt::format(", over: {}, band: {}, max_age: {}", to_text(p.over), percent(p.band),
                           to_text(p.max_age));
@@ -135,24 +164,49 @@ class Writer {
     line("pricing", "{ " + text + " }");
   }
 
+  static std::string tariff(const Pricing& p) {
+    if (p.schedule.empty()) return to_text(p.tariff);
+    std::vector<std::string> entries;
+    for (const TariffEntry& e : p.schedule)
+      entries.push_back(fmt::format("\n  {{ tier: {}, from: {}, until: {}, price: {} }}",
+                                    scalar(e.tier), to_text(e.window.from), to_text(e.window.until),
+                                    to_text(e.price)));
+    return fmt::format("[{}]", fmt::join(entries, ","));
+  }
+
   void tier(const Tier& t) {
     out_ += fmt::format("  - name: {}\n    rank: {}\n    eligible: {}\n", scalar(t.name), t.rank,
                         expression(t.eligible));
+    if (t.min_run) line("    min_run", to_text(*t.min_run));
+    if (t.quota)
+      line("    quota", fmt::format("{{ of: capacity, at_most: {} }}", percent(*t.quota)));
+    if (t.set_aside != 0) line("    set_aside", percent(t.set_aside));
+    if (!t.monotone.empty()) line("    monotone", scalars(t.monotone));
     if (!t.displaces) return;
     out_ += fmt::format(
         "    displaces:\n      when: {}\n      compensation: {}\n"
         "      pay_within: {}\n",
         expression(t.displaces->when), expression(t.displaces->compensation),
         to_text(t.displaces->pay_within));
+    if (t.displaces->victims != VictimOrder::latest_first)
+      line("      victims", name_of(t.displaces->victims, kVictimOrders));
+    if (t.displaces->bound) line("      bound", expression(*t.displaces->bound));
+    if (t.displaces->exempt) line("      exempt", expression(*t.displaces->exempt));
+    if (t.displaces->stop_within) line("      stop_within", to_text(*t.displaces->stop_within));
   }
 
   void fallback(const Rule& r) {
-    if (!r.fallback.empty()) out_ += "\nfallback:\n";
-    for (const FallbackStrategy& f : r.fallback)
+    if (r.fallback_ids.empty()) return;
+    out_ += "\nfallback:\n";
+    if (r.fallback.empty())
+      for (const ContentId& id : r.fallback_ids) out_ += "  - " + to_hex(id) + "\n";
+    for (const FallbackStrategy& f : r.fallback) {
+      std::string record = f.record.empty() ? "" : ", record: " + flow_list(names_of(f.record));
       out_ += fmt::format(
-          "  - {{ name: {}, substitution: {}, notify_within: {}, refund: {}, penalty: {} }}\n",
+          "  - {{ name: {}, substitution: {}, notify_within: {}, refund: {}, penalty: {}{} }}\n",
           scalar(f.name), name_of(f.substitution, kSubstitutions), to_text(f.notify_within),
-          percent(f.refund), percent(f.penalty));
+          percent(f.refund), percent(f.penalty), record);
+    }
   }
 
   std::string values(const std::vector<NamedValue>& all, bool given) {
@@ -172,7 +226,12 @@ json interval_json(const T& least, const T& most) {
 
 json pricing_json(const Pricing& p) {
   json out = {{"mode", name_of(p.mode, kPricingModes)}};
-  if (p.mode == PricingMode::fixed) out["tariff"] = to_text(p.tariff);
+  if (p.mode == PricingMode::fixed && p.schedule.empty()) out["tariff"] = to_text(p.tariff);
+  for (const TariffEntry& e : p.schedule)
+    out["tariff"].push_back({{"tier", e.tier},
+                             {"from", to_text(e.window.from)},
+                             {"until", to_text(e.window.until)},
+                             {"price", to_text(e.price)}});
   if (p.mode != PricingMode::fixed) {
     out["floor"] = to_text(p.floor);
     out["cap"] = to_text(p.cap);
@@ -187,10 +246,38 @@ json pricing_json(const Pricing& p) {
 
 json tier_json(const Tier& t) {
   json out = {{"name", t.name}, {"rank", t.rank}, {"eligible", t.eligible.canonical}};
+  if (!t.monotone.empty()) out["monotone"] = t.monotone;
   if (t.displaces)
     out["displaces"] = {{"when", t.displaces->when.canonical},
                         {"compensation", t.displaces->compensation.canonical},
-                        {"pay_within", to_text(t.displaces->pay_within)}};
+                        {"pay_within", to_text(t.displaces->pay_within)},
+                        {"victims", name_of(t.displaces->victims, kVictimOrders)}};
+  if (t.displaces && t.displaces->bound) out["displaces"]["bound"] = t.displaces->bound->canonical;
+  if (t.displaces && t.displaces->exempt)
+    out["displaces"]["exempt"] = t.displaces->exempt->canonical;
+  if (t.displaces && t.displaces->stop_within)
+    out["displaces"]["stop_within"] = to_text(*t.displaces->stop_within);
+  if (t.min_run) out["min_run"] = to_text(*t.min_run);
+  if (t.quota) out["quota"] = {{"of", "capacity"}, {"at_most", percent(*t.quota)}};
+  if (t.set_aside != 0) out["set_aside"] = percent(t.set_aside);
+  return out;
+}
+
+json strategies_json(const Rule& r) {
+  json out = json::array();
+  for (std::size_t i = 0; i < r.fallback_ids.size(); ++i) {
+    json one = {{"id", to_hex(r.fallback_ids[i])}};
+    if (i < r.fallback.size()) {
+      const FallbackStrategy& f = r.fallback[i];
+      one["name"] = f.name;
+      one["substitution"] = name_of(f.substitution, kSubstitutions);
+      one["notify_within"] = to_text(f.notify_within);
+      one["refund"] = percent(f.refund);
+      one["penalty"] = percent(f.penalty);
+      one["record"] = names_of(f.record);
+    }
+    out.push_back(std::move(one));
+  }
   return out;
 }
 
@@ -239,14 +326,19 @@ json rule_json(const Rule& r) {
   if (r.supersedes) out["supersedes"] = to_hex(*r.supersedes);
   if (r.coordination.mode == CoordinationMode::sharded)
     out["coordination"]["by"] = r.coordination.by;
-  for (const char* list : {"tiers", "fallback", "examples", "goals"}) out[list] = json::array();
+  for (const char* list : {"tiers", "examples", "goals"}) out[list] = json::array();
   for (const Tier& t : r.tiers) out["tiers"].push_back(tier_json(t));
-  for (const FallbackStrategy& f : r.fallback)
-    out["fallback"].push_back({{"name", f.name},
-                               {"substitution", name_of(f.substitution, kSubstitutions)},
-                               {"notify_within", to_text(f.notify_within)},
-                               {"refund", percent(f.refund)},
-                               {"penalty", percent(f.penalty)}});
+  out["fallback"] = strategies_json(r);
+  if (r.origin) out["origin"] = to_text(*r.origin);
+  if (r.lease) out["lease"] = to_text(*r.lease);
+  if (r.surrender_fee != 0) out["surrender_fee"] = percent(r.surrender_fee);
+  if (r.peer_penalty != 0) out["peer_penalty"] = percent(r.peer_penalty);
+  if (r.evidence_min != 0) out["evidence_min"] = r.evidence_min;
+  if (r.vocabulary)
+    out["vocabulary"] = {{"kinds", r.vocabulary->kinds}, {"groups", r.vocabulary->groups}};
+  if (r.default_deny) out["default"] = "deny";
+  if (r.price_monotone) out["price_monotone"] = true;
+  if (r.load) out["load"] = r.load->canonical;
   if (r.revocation) {
     out["revocation"] = {{"on_review", name_of(r.revocation->on_review, kOnReviews)}};
     if (r.revocation->on_review == OnReview::compensate)

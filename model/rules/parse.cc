@@ -19,17 +19,19 @@ namespace {
 constexpr Duration kDisputeWithin{30 * 24 * kNanosPerHour};  // rule-format.md, main example
 
 // The second table of rule-format.md: known, but not in this version.
-constexpr std::array<std::string_view, 21> kLaterKeys = {
-    "vocabulary", "default",     "monotone",     "price_monotone", "min_run", "bound",
-    "exempt",     "victims",     "stop_within",  "bands",          "quota",   "record",
-    "set_aside",  "origin",      "peer_penalty", "evidence_min",   "load",    "surrender_fee",
-    "lease",      "use_or_lose", "preempts"};
+constexpr std::array<std::string_view, 3> kLaterKeys = {"bands", "use_or_lose", "preempts"};
 
 /// A list item of `tiers` until the names of all tiers are known.
 struct RawTier {
   Tier tier;
-  YamlNode node;
-  std::optional<YamlNode> name, rank, eligible, displaces, when, compensation, pay_within;
+  std::optional<YamlNode> name, rank, eligible, displaces, when, compensation, pay_within, victims,
+      min_run, quota, at_most, set_aside, monotone, bound, exempt, stop_within;
+};
+
+/// A list item of `pricing.tariff` until the list is sorted; the nodes of what could be read.
+struct RawTariff {
+  TariffEntry entry;
+  std::optional<YamlNode> tier, from, until, price;
 };
 
 class RuleReader {
@@ -37,7 +39,7 @@ class RuleReader {
   RuleReader(std::string file, YamlNode root, const SupersedesResolver& resolver)
       : file_(std::move(file)), root_(std::move(root)), resolver_(resolver) {}
 
-  Result<Rule> run() {
+  Result<Rule> run(RulePlaces* places) {
     head();
     limits();
     coordination();
@@ -46,6 +48,7 @@ class RuleReader {
     fallback();
     revocation();
     examples();
+    intent();
     goals();
     for (Fault& f : faults_of(rule_)) place(std::move(f));
     collect();
@@ -53,6 +56,9 @@ class RuleReader {
     // The bounds of the wire (64 KiB, 4096 items) are those of the file as well.
     auto again = decode_rule(encode_rule(rule_));
     if (!again) return tl::unexpected(again.error());
+    if (places != nullptr)
+      for (const auto& [at, node] : places_)
+        places->emplace(at, RulePlace{node.line(), node.column()});
     return std::move(rule_);
   }
 
@@ -67,13 +73,22 @@ class RuleReader {
     places_.emplace(at, *node);
   }
 
+  template <class E>
+  static std::optional<E> chosen(const YamlNode& n, std::span<const std::string_view> names) {
+    auto index = n.choice(names);
+    return index ? std::optional(static_cast<E>(*index)) : std::nullopt;
+  }
+
   static std::optional<std::int64_t> integer(const YamlNode& n) { return n.integer(); }
 
   void head() {
-    map_ = root_.map({"rule",           "version",   "supersedes",  "authority",    "class",
-                      "scope",          "effective", "granularity", "unit",         "retention",
-                      "dispute_within", "currency",  "limits",      "coordination", "pricing",
-                      "tiers",          "fallback",  "revocation",  "examples",     "goals"});
+    map_ =
+        root_.map({"rule",           "version",      "supersedes",     "authority",    "class",
+                   "scope",          "effective",    "granularity",    "unit",         "retention",
+                   "dispute_within", "currency",     "limits",         "coordination", "pricing",
+                   "tiers",          "fallback",     "revocation",     "examples",     "goals",
+                   "origin",         "peer_penalty", "surrender_fee",  "evidence_min", "lease",
+                   "vocabulary",     "default",      "price_monotone", "load"});
     value(map_.require("rule"), "rule", rule_.name, &YamlNode::text);
     value(map_.require("version"), "version", rule_.version, integer);
     supersedes();
@@ -87,6 +102,11 @@ class RuleReader {
     rule_.dispute_within = kDisputeWithin;
     value(map_.find("dispute_within"), "dispute_within", rule_.dispute_within, &YamlNode::duration);
     value(map_.require("currency"), "currency", rule_.currency, &YamlNode::text);
+    value(map_.find("origin"), "origin", rule_.origin, &YamlNode::instant);
+    value(map_.find("peer_penalty"), "peer_penalty", rule_.peer_penalty, &YamlNode::ratio);
+    value(map_.find("surrender_fee"), "surrender_fee", rule_.surrender_fee, &YamlNode::ratio);
+    value(map_.find("evidence_min"), "evidence_min", rule_.evidence_min, integer);
+    value(map_.find("lease"), "lease", rule_.lease, &YamlNode::duration);
   }
 
   void supersedes() {
@@ -113,6 +133,7 @@ class RuleReader {
   void effective() {
     auto node = map_.require("effective");
     if (!node) return;
+    places_.emplace("effective", *node);
     YamlMap window = node->map({"from", "until"});
     value(window.require("from"), "effective.from", rule_.effective.from, &YamlNode::instant);
     value(window.require("until"), "effective.until", rule_.effective.until, &YamlNode::instant);
@@ -148,6 +169,7 @@ class RuleReader {
   void limits() {
     auto node = map_.require("limits");
     if (!node) return;
+    places_.emplace("limits", *node);
     YamlMap map = node->map({"quantity", "price", "length", "lead", "skew"});
     Limits& l = rule_.limits;
     auto bounded = [](std::string_view s) {
@@ -196,6 +218,7 @@ class RuleReader {
   void pricing() {
     auto node = map_.require("pricing");
     if (!node) return;
+    places_.emplace("pricing", *node);
     YamlMap map = node->map({"mode", "tariff", "floor", "cap", "over", "band", "max_age"});
     auto uses = [](PricingMode m, std::string_view key) {
       if (key == "tariff") return m == PricingMode::fixed;
@@ -210,7 +233,11 @@ class RuleReader {
     auto wanted = [&](std::string_view key) {
       return uses(*chosen, key) ? map.require(key) : std::nullopt;
     };
-    value(wanted("tariff"), "pricing.tariff", p.tariff, &YamlNode::money);
+    auto tariff = wanted("tariff");
+    if (tariff && tariff->is_list())
+      schedule(*tariff);
+    else
+      value(tariff, "pricing.tariff", p.tariff, &YamlNode::money);
     value(wanted("floor"), "pricing.floor", p.floor, &YamlNode::money);
     value(wanted("cap"), "pricing.cap", p.cap, &YamlNode::money);
     value(wanted("over"), "pricing.over", p.over, &YamlNode::duration);
@@ -218,22 +245,73 @@ class RuleReader {
     value(wanted("max_age"), "pricing.max_age", p.max_age, &YamlNode::duration);
   }
 
+  static RawTariff raw_tariff(const YamlNode& node) {
+    RawTariff raw;
+    YamlMap map = node.map({"tier", "from", "until", "price"});
+    auto part = [&](const char* key, std::optional<YamlNode>& at, auto& out, auto read) {
+      auto found = map.require(key);
+      auto got = found ? std::invoke(read, *found) : std::nullopt;
+      if (!got) return;
+      out = *std::move(got);
+      at = found;
+    };
+    part("tier", raw.tier, raw.entry.tier, &YamlNode::text);
+    part("from", raw.from, raw.entry.window.from, &YamlNode::instant);
+    part("until", raw.until, raw.entry.window.until, &YamlNode::instant);
+    part("price", raw.price, raw.entry.price, &YamlNode::money);
+    return raw;
+  }
+
+  /// A published schedule, in canonical order. An entry without a window is left out: nothing can
+  /// be said of how it lies among the others.
+  void schedule(const YamlNode& node) {
+    std::vector<RawTariff> raw;
+    std::vector<YamlNode> items = node.items();
+    if (items.empty()) node.complain("a schedule without entries", "money, or at least one entry");
+    for (const YamlNode& item : items)
+      if (RawTariff r = raw_tariff(item); r.from && r.until) raw.push_back(std::move(r));
+    std::stable_sort(raw.begin(), raw.end(), [](const RawTariff& a, const RawTariff& b) {
+      return std::tie(a.entry.tier, a.entry.window) < std::tie(b.entry.tier, b.entry.window);
+    });
+    for (RawTariff& r : raw) {
+      std::string at = fmt::format("pricing.schedule[{}].", rule_.pricing.schedule.size());
+      for (auto [key, part] : {std::pair("tier", &r.tier), std::pair("from", &r.from),
+                               std::pair("until", &r.until), std::pair("price", &r.price)})
+        if (*part) places_.emplace(at + key, **part);
+      rule_.pricing.schedule.push_back(std::move(r.entry));
+    }
+  }
   RawTier raw_tier(const YamlNode& node) {
-    RawTier raw{{}, node, {}, {}, {}, {}, {}, {}, {}};
-    YamlMap map = node.map({"name", "rank", "eligible", "displaces"});
+    RawTier raw;
+    YamlMap map = node.map(
+        {"name", "rank", "eligible", "displaces", "min_run", "quota", "set_aside", "monotone"});
     raw.name = map.require("name");
     raw.rank = map.require("rank");
     raw.eligible = map.require("eligible");
     raw.displaces = map.find("displaces");
+    raw.min_run = map.find("min_run");
+    raw.quota = map.find("quota");
+    raw.set_aside = map.find("set_aside");
+    raw.monotone = map.find("monotone");
     raw.tier.name = raw.name ? raw.name->text().value_or("") : "";
     auto rank = raw.rank ? raw.rank->integer() : std::nullopt;
     if (!rank) raw.rank = std::nullopt;
     raw.tier.rank = rank.value_or(0);
+    if (raw.quota) {
+      YamlMap q = raw.quota->map({"of", "at_most"});
+      if (auto of = q.require("of")) of->choice({"capacity"});
+      raw.at_most = q.require("at_most");
+    }
     if (raw.displaces) {
-      YamlMap d = raw.displaces->map({"when", "compensation", "pay_within"});
+      YamlMap d = raw.displaces->map(
+          {"when", "compensation", "pay_within", "victims", "bound", "exempt", "stop_within"});
       raw.when = d.require("when");
       raw.compensation = d.require("compensation");
       raw.pay_within = d.require("pay_within");
+      raw.victims = d.find("victims");
+      raw.bound = d.find("bound");
+      raw.exempt = d.find("exempt");
+      raw.stop_within = d.find("stop_within");
     }
     return raw;
   }
@@ -258,20 +336,73 @@ class RuleReader {
     std::string at = fmt::format("tiers[{}]", rule_.tiers.size());
     if (raw.name && raw.name->is_scalar()) places_.emplace(at + ".name", *raw.name);
     if (raw.rank) places_.emplace(at + ".rank", *raw.rank);
-    raw.tier.eligible = expression(raw.eligible, ExprPlace::eligibility, ExprType::boolean);
+    raw.tier.eligible =
+        expression(raw.eligible, at + ".eligible", ExprPlace::eligibility, ExprType::boolean);
     if (raw.displaces) {
       Displaces d;
-      d.when = expression(raw.when, ExprPlace::displacement, ExprType::boolean);
-      d.compensation = expression(raw.compensation, ExprPlace::displacement, ExprType::money);
+      std::string inner = at + ".displaces";
+      places_.emplace(inner, *raw.displaces);
+      constexpr ExprPlace kWhere = ExprPlace::displacement;
+      d.when = expression(raw.when, inner + ".when", kWhere, ExprType::boolean);
+      d.compensation =
+          expression(raw.compensation, inner + ".compensation", kWhere, ExprType::money);
+      if (raw.bound) d.bound = expression(raw.bound, inner + ".bound", kWhere, ExprType::money);
+      if (raw.exempt)
+        d.exempt = expression(raw.exempt, inner + ".exempt", kWhere, ExprType::boolean);
+      value(raw.stop_within, inner + ".stop_within", d.stop_within, &YamlNode::duration);
       value(raw.pay_within, at + ".displaces.pay_within", d.pay_within, &YamlNode::duration);
+      value(raw.victims, at + ".displaces.victims", d.victims,
+            [](const YamlNode& n) { return chosen<VictimOrder>(n, kVictimOrders); });
       raw.tier.displaces = std::move(d);
     }
+    value(raw.min_run, at + ".min_run", raw.tier.min_run, &YamlNode::duration);
+    value(raw.at_most, at + ".quota.at_most", raw.tier.quota, &YamlNode::ratio);
+    value(raw.set_aside, at + ".set_aside", raw.tier.set_aside, &YamlNode::ratio);
+    if (raw.monotone) raw.tier.monotone = sorted_names(*raw.monotone, at + ".monotone");
     rule_.tiers.push_back(std::move(raw.tier));
   }
 
-  Expr expression(const std::optional<YamlNode>& node, ExprPlace where, ExprType type) {
+  /// A list of names, sorted; a name given twice is a problem.
+  std::vector<std::string> sorted_names(const YamlNode& node, const std::string& at) {
+    std::vector<std::string> out;
+    places_.emplace(at, node);
+    for (const YamlNode& item : node.items()) {
+      auto name = item.text();
+      if (!name) continue;
+      auto next = std::lower_bound(out.begin(), out.end(), *name);
+      if (next != out.end() && *next == *name)
+        item.complain(fmt::format("duplicate name `{}`", *name), "each name once");
+      else
+        out.insert(next, *name);
+    }
+    return out;
+  }
+
+  /// What only analyses judge.
+  void intent() {
+    if (auto node = map_.find("vocabulary")) {
+      YamlMap map = node->map({"kinds", "groups"});
+      Vocabulary words;
+      if (auto kinds = map.require("kinds")) words.kinds = sorted_names(*kinds, "vocabulary.kinds");
+      if (auto groups = map.require("groups"))
+        words.groups = sorted_names(*groups, "vocabulary.groups");
+      rule_.vocabulary = std::move(words);
+    }
+    if (auto node = map_.find("default"))
+      if (node->choice({"deny"})) {
+        rule_.default_deny = true;
+        places_.emplace("default", *node);
+      }
+    value(map_.find("price_monotone"), "price_monotone", rule_.price_monotone, &YamlNode::boolean);
+    if (auto node = map_.find("load"))
+      rule_.load = expression(node, "load", ExprPlace::eligibility, ExprType::boolean);
+  }
+
+  Expr expression(const std::optional<YamlNode>& node, const std::string& at, ExprPlace where,
+                  ExprType type) {
     auto text = node ? node->text() : std::nullopt;
     if (!text) return {};
+    places_.emplace(at, *node);
     auto make = [&](std::string what, std::string expected, int offset) {
       return node->problem(std::move(what), std::move(expected), offset);
     };
@@ -284,27 +415,44 @@ class RuleReader {
   void fallback() {
     auto node = map_.find("fallback");
     if (!node) return;
+    places_.emplace("fallback", *node);
     for (const YamlNode& item : node->items()) {
       FallbackStrategy f;
       std::string at = fmt::format("fallback[{}].", rule_.fallback.size());
-      YamlMap map = item.map({"name", "substitution", "notify_within", "refund", "penalty"});
+      YamlMap map =
+          item.map({"name", "substitution", "notify_within", "refund", "penalty", "record"});
       value(map.require("name"), at + "name", f.name, &YamlNode::text);
       value(map.require("substitution"), at + "substitution", f.substitution,
-            [](const YamlNode& n) -> std::optional<Substitution> {
-              auto index = n.choice(kSubstitutions);
-              return index ? std::optional(static_cast<Substitution>(*index)) : std::nullopt;
-            });
+            [](const YamlNode& n) { return chosen<Substitution>(n, kSubstitutions); });
       value(map.require("notify_within"), at + "notify_within", f.notify_within,
             &YamlNode::duration);
       value(map.require("refund"), at + "refund", f.refund, &YamlNode::ratio);
       value(map.require("penalty"), at + "penalty", f.penalty, &YamlNode::ratio);
+      if (auto fields = map.find("record")) f.record = record(*fields);
+      f.authority = rule_.authority;
+      rule_.fallback_ids.push_back(strategy_id(f));
       rule_.fallback.push_back(std::move(f));
     }
+  }
+
+  static std::vector<RecordField> record(const YamlNode& node) {
+    std::vector<RecordField> out;
+    for (const YamlNode& item : node.items()) {
+      auto field = chosen<RecordField>(item, kRecordFields);
+      if (!field) continue;
+      auto at = std::lower_bound(out.begin(), out.end(), *field);
+      if (at != out.end() && *at == *field)
+        item.complain(fmt::format("duplicate field `{}`", *item.text()), "each field once");
+      else
+        out.insert(at, *field);
+    }
+    return out;
   }
 
   void revocation() {
     auto node = map_.find("revocation");
     if (!node) return;
+    places_.emplace("revocation", *node);
     YamlMap map = node->map({"on_review", "rate"});
     auto chosen =
         mode<OnReview>(map, "on_review", kOnReviews, {"rate"},
@@ -362,6 +510,7 @@ class RuleReader {
     if (!node) return;
     for (const YamlNode& item : node->items()) {
       std::string at = fmt::format("examples[{}].", rule_.examples.size());
+      places_.emplace(fmt::format("examples[{}]", rule_.examples.size()), item);
       YamlMap map = item.map({"given", "expect"});
       Example e;
       if (auto given = map.require("given")) e.given = example_values(*given, at + "given", true);
@@ -385,8 +534,9 @@ class RuleReader {
       if (item.is_map() && g.always == map.has("never"))
         item.complain(g.always ? "both `always` and `never`" : "neither `always` nor `never`",
                       "one of them");
-      g.claim =
-          expression(map.find(g.always ? "always" : "never"), ExprPlace::goal, ExprType::boolean);
+      g.claim = expression(map.find(g.always ? "always" : "never"),
+                           fmt::format("goals[{}].claim", rule_.goals.size()), ExprPlace::goal,
+                           ExprType::boolean);
       rule_.goals.push_back(std::move(g));
     }
   }
@@ -426,10 +576,11 @@ class RuleReader {
 
 }  // namespace
 
-Result<Rule> parse_rule(std::string file, std::string text, const SupersedesResolver& resolver) {
+Result<Rule> parse_rule(std::string file, std::string text, const SupersedesResolver& resolver,
+                        RulePlaces* places) {
   auto root = parse_yaml(file, std::move(text));
   if (!root) return tl::unexpected(root.error());
-  return RuleReader(std::move(file), *root, resolver).run();
+  return RuleReader(std::move(file), *root, resolver).run(places);
 }
 
 }  // namespace capmarket

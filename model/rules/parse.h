@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 
 #include "model/base/bytes.h"
@@ -17,9 +18,19 @@ using SupersedesResolver =
 /// Reads the rule beside `file`, and what that one supersedes in turn: at most 64 files, each once.
 Result<ContentId> load_superseded(const std::string& file, const std::string& supersedes);
 
+/// Where a part of a rule stands in its file, counted from 1: `effective`, `limits.length`,
+/// `tiers[2].displaces.when`, `goals[0].claim`. Indices are the rule's: tiers by rank.
+struct RulePlace {
+  int line = 0;
+  int column = 0;
+};
+using RulePlaces = std::map<std::string, RulePlace>;
+
 /// The rule that `text` describes; `file` is only named in problems and given to `resolver`. All
-/// problems of the text are reported, in file order; nothing is half-loaded.
+/// problems of the text are reported, in file order; nothing is half-loaded. `places`, where given,
+/// receives the place of every part that the file has.
 Result<Rule> parse_rule(std::string file, std::string text,
-                        const SupersedesResolver& resolver = load_superseded);
+                        const SupersedesResolver& resolver = load_superseded,
+                        RulePlaces* places = nullptr);
 
 }  // namespace capmarket

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 #include "model/codec/schema.h"
 #include "model/location/path.h"
 #include "model/rules/expr.h"
+#include "model/rules/strategy.h"
 
 namespace capmarket {
 
@@ -53,25 +55,51 @@ enum class PricingMode : std::uint8_t { fixed, negotiated, discovered };
 template <>
 inline constexpr std::int64_t kEnumMax<PricingMode> = 2;
 inline constexpr std::string_view kPricingModes[] = {"fixed", "negotiated", "discovered"};
+/// A row of a published schedule: what a leg of the tier pays that starts inside the window.
+struct TariffEntry {
+  std::string tier;
+  Window window;  // half-open
+  Money price;    // per unit and hour
+
+  static constexpr auto fields() {
+    return std::tuple(field(1, "tier", &TariffEntry::tier),
+                      field(2, "window", &TariffEntry::window),
+                      field(3, "price", &TariffEntry::price));
+  }
+};
+
 struct Pricing {
   PricingMode mode = PricingMode::fixed;
-  Money tariff;            // fixed
-  Money floor, cap;        // negotiated, discovered
-  Duration over, max_age;  // discovered
-  std::int64_t band = 0;   // discovered, ten-thousandths
+  Money tariff;                       // fixed, without a schedule
+  Money floor, cap;                   // negotiated, discovered
+  Duration over, max_age;             // discovered
+  std::int64_t band = 0;              // discovered, ten-thousandths
+  std::vector<TariffEntry> schedule;  // fixed; by tier name, then time; those of a tier do not meet
 
   static constexpr auto fields() {
     return std::tuple(field(1, "mode", &Pricing::mode), field(2, "tariff", &Pricing::tariff),
                       field(3, "floor", &Pricing::floor), field(4, "cap", &Pricing::cap),
                       field(5, "over", &Pricing::over), field(6, "max_age", &Pricing::max_age),
-                      field(7, "band", &Pricing::band));
+                      field(7, "band", &Pricing::band), field(8, "schedule", &Pricing::schedule));
   }
 };
+
+/// Which of several victims of one rank goes first. Ties: by grant id.
+enum class VictimOrder : std::uint8_t { latest_first, earliest_first, pro_rata, cheapest, lottery };
+template <>
+inline constexpr std::int64_t kEnumMax<VictimOrder> = 4;
+inline constexpr std::string_view kVictimOrders[] = {"latest-first", "earliest-first", "pro-rata",
+                                                     "cheapest", "lottery"};
 
 struct Displaces {
   Expr when;          // boolean
   Expr compensation;  // money
   Duration pay_within;
+  VictimOrder victims = VictimOrder::latest_first;
+  // What analyses alone judge; admission never reads it.
+  std::optional<Expr> bound;            // money: the most that the compensation is meant to be
+  std::optional<Expr> exempt;           // boolean: displacements that owe nothing, on purpose
+  std::optional<Duration> stop_within;  // from instruction to release
 };
 
 struct Tier {
@@ -79,25 +107,10 @@ struct Tier {
   std::int64_t rank = 0;  // higher is better; unique in a rule
   Expr eligible;          // boolean
   std::optional<Displaces> displaces;
-};
-
-enum class Substitution : std::uint8_t { none, same_holder, pool, any };
-template <>
-inline constexpr std::int64_t kEnumMax<Substitution> = 3;
-inline constexpr std::string_view kSubstitutions[] = {"none", "same-holder", "pool", "any"};
-struct FallbackStrategy {
-  std::string name;
-  Substitution substitution = Substitution::none;
-  Duration notify_within;
-  std::int64_t refund = 0, penalty = 0;  // ten-thousandths of V(failed volume)
-
-  static constexpr auto fields() {
-    return std::tuple(field(1, "name", &FallbackStrategy::name),
-                      field(2, "substitution", &FallbackStrategy::substitution),
-                      field(3, "notify_within", &FallbackStrategy::notify_within),
-                      field(4, "refund", &FallbackStrategy::refund),
-                      field(5, "penalty", &FallbackStrategy::penalty));
-  }
+  std::optional<Duration> min_run;    // a started grant is not displaced before it has run so long
+  std::optional<std::int64_t> quota;  // ten-thousandths of the declared quantity: at most
+  std::int64_t set_aside = 0;         // likewise: reserved to this tier
+  std::vector<std::string> monotone;  // eligibility is meant never to be lost when these rise
 };
 
 enum class OnReview : std::uint8_t { uphold, compensate, void_future };
@@ -130,6 +143,16 @@ struct Goal {
   Expr claim;          // boolean
 };
 
+/// The only kinds and groups that credentials carry; without one the world of names is open.
+struct Vocabulary {
+  std::vector<std::string> kinds, groups;  // sorted, each once
+
+  static constexpr auto fields() {
+    return std::tuple(field(1, "kinds", &Vocabulary::kinds),
+                      field(2, "groups", &Vocabulary::groups));
+  }
+};
+
 struct Rule {
   std::string name;
   std::int64_t version = 1;
@@ -146,15 +169,36 @@ struct Rule {
   Limits limits;
   Coordination coordination;
   Pricing pricing;
-  std::vector<Tier> tiers;  // by rank, highest first
-  std::vector<FallbackStrategy> fallback;
+  std::vector<Tier> tiers;                 // by rank, highest first
+  std::vector<ContentId> fallback_ids;     // the catalog, in the order of the file
+  std::vector<FallbackStrategy> fallback;  // what the ids name; empty until attach_strategies
   std::optional<RevocationClause> revocation;
   std::vector<Example> examples;
   std::vector<Goal> goals;
+  std::optional<Instant> origin;   // multiples of the granularity count from it; else the epoch
+  std::int64_t peer_penalty = 0;   // ten-thousandths of V(breached volume)
+  std::int64_t surrender_fee = 0;  // ten-thousandths of V(released)
+  std::int64_t evidence_min = 0;   // basis points of weight: lighter claims need a second witness
+  std::optional<Duration> lease;   // a grant lapses unless renewed so often
+  // What analyses alone judge; admission never reads it.
+  std::optional<Vocabulary> vocabulary;
+  bool default_deny = false;    // requests that reach no tier are refused on purpose
+  bool price_monotone = false;  // better tiers are meant never to pay less
+  std::optional<Expr> load;     // boolean: the requests under which bounded service is meant
   ExprWorld world;
 
   /// The tier of that name, or null.
   const Tier* tier(std::string_view tier_name) const;
+  /// The attached strategy of that name, or null.
+  const FallbackStrategy* strategy(std::string_view strategy_name) const;
+  /// Under fixed prices: what a leg of that tier that starts then pays per unit and hour. Empty
+  /// where the schedule has no entry for it, and under other modes. O(entries).
+  std::optional<Money> tariff_for(std::string_view tier_name, Instant start) const;
 };
+
+/// Fills `fallback` from `fallback_ids` through `find`. False, and `rule` is as before, when a
+/// strategy is missing, is another authority's or shares its name with one before it.
+bool attach_strategies(Rule& rule,
+                       const std::function<const FallbackStrategy*(const ContentId&)>& find);
 
 }  // namespace capmarket

@@ -8,6 +8,8 @@ set(CAPMARKET_MODEL_RULES
   rules/format.cc
   rules/lexer.cc
   rules/parse.cc
+  rules/rule.cc
+  rules/strategy.cc
   rules/supersedes.cc
   rules/variables.cc
   yaml/flow_calls.cc

@@ -52,6 +52,10 @@ std::string rule_text(const Imported& in) {
       to_text(in.lead + kLeadSlack), to_text(kSkew), to_text(in.tariff));
   for (const ImportTier& t : in.tiers)
     out += fmt::format("  - {{ name: {}, rank: {}, eligible: true }}\n", yaml_text(t.name), t.rank);
+  // A trace says nothing of failures: what is not delivered is refunded.
+  out +=
+      "\nfallback:\n  - { name: refund, substitution: none, notify_within: 1h, refund: 100%, "
+      "penalty: 0% }\n";
   return out;
 }
 

@@ -1,14 +1,18 @@
 #include "sim/agents/directory.h"
 
 #include <algorithm>
-#include <numeric>
+
+#include "sim/agents/terms.h"
+#include "sim/engine/network.h"
 
 namespace capmarket {
 namespace {
 
-bool lists(const World& w, std::uint64_t directory, std::uint32_t listing, const Window& window) {
+bool lists(const World& w, const UserState& user, std::uint64_t directory, std::uint32_t listing,
+           const Window& window) {
   const Listing& l = w.listings[listing];
   if (!(l.window.from <= window.from && window.until <= l.window.until)) return false;
+  if (!reaches(w, user, w.holder_of(l))) return false;
   Stream stream(w.dynamics, EntityKind::message, listing, Draw::directory_lag, directory);
   return l.admitted + Duration(stream.sample(w.scenario->directory_lag)) <= w.now;
 }
@@ -18,20 +22,24 @@ bool lists(const World& w, std::uint64_t directory, std::uint32_t listing, const
 std::vector<std::uint32_t> find_declarations(const World& w, std::uint32_t user,
                                              std::uint32_t request, std::int32_t class_index,
                                              const Window& window) {
+  const UserState& u = w.users[user];
+  std::vector<std::uint32_t> out;
+  if (w.scenario->directories <= 0 || w.scenario->discovery == DiscoveryMode::reactive ||
+      partitioned(w, u.zone, zone_of(w, kPartitionDirectories), w.now))
+    return out;
   const auto& of_class = w.listings_of_class[static_cast<std::size_t>(class_index)];
   std::uint64_t directory = user % static_cast<std::uint64_t>(w.scenario->directories);
   Stream stream(w.dynamics, EntityKind::user, request, Draw::shuffle, 0);
-  std::vector<std::uint32_t> out;
   if (of_class.size() <= 4 * kNamedMax) {  // Fisher-Yates over the whole list
     std::vector<std::uint32_t> order = of_class;
     for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[stream.below(i)]);
     for (std::uint32_t l : order)
-      if (out.size() < kNamedMax && lists(w, directory, l, window)) out.push_back(l);
+      if (out.size() < kNamedMax && lists(w, u, directory, l, window)) out.push_back(l);
     return out;
   }
   for (std::size_t tries = 0; tries < 8 * kNamedMax && out.size() < kNamedMax / 2; ++tries) {
     std::uint32_t l = of_class[stream.below(of_class.size())];
-    if (std::find(out.begin(), out.end(), l) == out.end() && lists(w, directory, l, window))
+    if (std::find(out.begin(), out.end(), l) == out.end() && lists(w, u, directory, l, window))
       out.push_back(l);
   }
   return out;

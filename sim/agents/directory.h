@@ -6,8 +6,9 @@
 
 namespace capmarket {
 
-/// Declarations of a class whose window contains `window`, as the user's directory lists them now,
-/// in an order keyed by the request. At most kNamedMax: a user does not read the whole market.
+/// Declarations of a class whose window contains `window`, where the user may settle, as its
+/// directory lists them now, in an order keyed by the request. At most kNamedMax: a user does not
+/// read the whole market. None without a directory, or cut off from it.
 inline constexpr std::size_t kNamedMax = 24;
 std::vector<std::uint32_t> find_declarations(const World& world, std::uint32_t user,
                                              std::uint32_t request, std::int32_t class_index,

@@ -2,17 +2,26 @@
 
 #include <algorithm>
 
+#include "sim/engine/accounting.h"
+
 namespace capmarket {
 namespace {
 
 constexpr std::int64_t kSeriesRows = 200;
 
-void count(VolumeCount& c, const RequestRecord& r) {
-  Volume requested = volume_of(r.request.quantity, r.request.window.length());
-  Volume live = r.live.integral(r.request.window);
-  c.requested += requested;
-  c.granted += live;
-  (r.closed ? c.unmet : c.open) += requested - live;
+void count(VolumeCount& c, const Account& a) {
+  c.requested += a.requested;
+  c.granted += a.live;
+  c.displaced += a.displaced;
+  c.failed += a.failed;
+  c.released += a.released;
+  c.unmet += a.unmet;
+  c.open += a.open;
+}
+
+void add(MoneyMetric& m, const ObligationRecord& o) {
+  m.owed[o.obligation.currency] += o.obligation.amount;
+  m.paid[o.obligation.currency] += o.paid;
 }
 
 }  // namespace
@@ -53,16 +62,40 @@ void MetricsCollector::on_event(const Event& event) {
     ++row_.settlements;
     for (const Leg& leg : s->legs) row_.granted += volume_of(leg.quantity, leg.window.length());
   }
-  if (event.leaf.kind == Kind::residual) ++metrics_.residuals;
+  count_kind(event);
+}
+
+void MetricsCollector::count_kind(const Event& event) {
+  const Kind kind = event.leaf.kind;
+  auto count = [&](Kind of, std::int64_t& counter) { counter += kind == of ? 1 : 0; };
+  count(Kind::residual, metrics_.residuals);
+  count(Kind::displacement, metrics_.displacements);
+  count(Kind::failure, metrics_.failures);
+  count(Kind::fallback_record, metrics_.fallbacks);
+  count(Kind::dispute, metrics_.disputes);
+  count(Kind::review, metrics_.reviews);
+  count(Kind::activity, metrics_.activities);
+  count(Kind::payment, metrics_.payments);
+  if (kind == Kind::resolution)
+    metrics_.founded += std::get<Resolution>(event.object).founded ? 1 : 0;
 }
 
 RunMetrics MetricsCollector::finish(const ChainState& state) {
   sample_until(state.time);
   metrics_.objects[std::string(to_text(Kind::genesis))] = 1;  // admitted before anybody listens
   for (const RequestRecord& r : state.requests) {
-    count(metrics_.total, r);
-    count(metrics_.by_tier[r.request.tier], r);
-    count(metrics_.by_class[r.request.class_name], r);
+    Account account = account_of(r);
+    count(metrics_.total, account);
+    count(metrics_.by_tier[r.request.tier], account);
+    count(metrics_.by_class[r.request.class_name], account);
+  }
+  for (const ObligationRecord& o : state.obligations) {
+    add(metrics_.obligations[std::string(to_text(o.obligation.kind))], o);
+    // Of a displacement's two, the displacing user's: the other is the holder's refund.
+    const GrantRecord* victim = state.grant(o.obligation.grant);
+    if (o.obligation.kind == ObligationKind::displacement && victim != nullptr &&
+        o.obligation.payer != state.holder_of(*victim))
+      add(metrics_.compensation, o);
   }
   for (const GrantRecord& g : state.grants) {
     const Request& q = state.requests[static_cast<std::size_t>(g.request)].request;

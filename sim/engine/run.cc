@@ -4,13 +4,30 @@
 
 #include <algorithm>
 
+#include "sim/adversaries/spoil.h"
+#include "sim/agents/aftermath.h"
+#include "sim/agents/authority.h"
+#include "sim/agents/conduct.h"
+#include "sim/agents/declare.h"
+#include "sim/agents/delivery.h"
+#include "sim/agents/draft.h"
 #include "sim/agents/holder.h"
+#include "sim/agents/negotiate.h"
 #include "sim/agents/user.h"
+#include "sim/agents/watch.h"
+#include "sim/engine/network.h"
 #include "sim/engine/population.h"
 #include "sim/engine/setup.h"
 
 namespace capmarket {
 namespace {
+
+/// Whether the submitter does something once it knows the decision.
+bool listens(Kind kind) {
+  return kind == Kind::declaration || kind == Kind::declaration_batch || kind == Kind::intent ||
+         kind == Kind::request || kind == Kind::settlement || kind == Kind::fallback_record ||
+         kind == Kind::revocation || kind == Kind::rule;
+}
 
 /// The first multiple of the interval at or after `t`: when the chain signs what it admitted.
 Instant signing_time(const World& w, Instant t) {
@@ -18,31 +35,135 @@ Instant signing_time(const World& w, Instant t) {
   return interval.value <= 0 ? t : round_up(t, interval);
 }
 
+/// True when the decision names the clause.
+bool names(const Decision& d, ClauseId clause) {
+  auto has = [&](const std::vector<ClauseId>& list) {
+    return std::find(list.begin(), list.end(), clause) != list.end();
+  };
+  return has(d.failed) || has(d.unresolved);
+}
+
+void count_attack(World& w, const Passage& p) {
+  AttackCount& count = w.attacks[*p.attack];
+  ++count.attempts;
+  if (names(p.receipt.decision, refused_by(*p.attack))) ++count.refused;
+}
+
 Result<void> on_chain_arrival(World& w, std::uint32_t index) {
-  Passage& p = w.passages[index];
-  CheckedSubmission checked = w.pool->join(*p.ticket);
-  p.ticket.reset();
+  if (!w.passages[index].ticket) {  // the network brought it twice
+    if (auto& again = w.passages[index].again) {
+      auto receipt = w.chain->submit(*again, w.now);
+      if (!receipt) return tl::unexpected(receipt.error());
+      w.repeated += receipt->repeated ? 1 : 0;
+      again.reset();
+    }
+    return {};
+  }
+  CheckedSubmission checked = w.pool->join(*w.passages[index].ticket);
+  w.passages[index].ticket.reset();
   auto receipt = w.chain->submit(checked, w.now);
   if (!receipt) return tl::unexpected(receipt.error());
+  Passage& p = w.passages[index];
   p.receipt = std::move(*receipt);
+  if (w.scenario->duplicate > 0) p.again = std::make_unique<CheckedSubmission>(std::move(checked));
+  if (p.attack) count_attack(w, p);
+  if (p.kind == Kind::settlement) keep_promises(w, p.subject);
   Instant signs = signing_time(w, w.now);
   if (signs > w.next_checkpoint) {
     w.next_checkpoint = signs;
     w.schedule(signs, EventKind::checkpoint, 0, static_cast<std::uint32_t>(w.events));
   }
-  w.schedule(signs + w.latency(index, 1U << 30), EventKind::receipt, index);
+  if (listens(p.kind))
+    w.schedule(arrival_from_chain(w, index, p.zone, signs), EventKind::receipt, index);
+  spread_news(w);
   return {};
 }
 
-void on_receipt(World& w, std::uint32_t index) {
-  const Passage passage = w.passages[index];
-  switch (passage.kind) {
-    case PassageKind::declaration:
-      return on_declaration_receipt(w, passage);
-    case PassageKind::request:
-      return on_request_receipt(w, passage);
-    case PassageKind::settlement:
-      return on_settlement_receipt(w, passage);
+Result<void> on_receipt(World& w, std::uint32_t index) {
+  Passage p;
+  p.kind = w.passages[index].kind;
+  p.subject = w.passages[index].subject;
+  p.id = w.passages[index].id;
+  p.lost = w.passages[index].lost;
+  p.receipt = w.passages[index].receipt;
+  bool admitted = !p.lost && p.receipt.decision.admitted();
+  if (p.kind == Kind::declaration || p.kind == Kind::declaration_batch)
+    on_declaration_receipt(w, p);
+  else if (p.kind == Kind::intent)
+    on_intent_receipt(w, p);
+  else if (p.kind == Kind::request)
+    on_request_receipt(w, p);
+  else if (p.kind == Kind::settlement)
+    on_settlement_receipt(w, p);
+  else if (p.kind == Kind::fallback_record)
+    on_record_receipt(w, p);
+  else if (p.kind == Kind::revocation && admitted)
+    on_revoked(w, p.subject);
+  else if (p.kind == Kind::rule && !admitted)
+    return fail(fmt::format("the chain refuses rule {} while the scenario runs",
+                            w.scenario->rules[p.subject].rule.name),
+                "a successor that its rule admits");
+  return {};
+}
+
+void act(World& w, std::uint32_t index) {
+  const Action a = w.actions[index];
+  auto subject = static_cast<std::int32_t>(a.subject);
+  switch (a.kind) {
+    case ActionKind::pay:
+      pay(w, subject);
+      break;
+    case ActionKind::fail:
+      on_failure(w, a.subject, a.number);
+      break;
+    case ActionKind::report_failure:
+      report(w, subject, Instant(a.number), true);
+      break;
+    case ActionKind::claim_failure:
+      report(w, subject, Instant(a.number), false);
+      break;
+    case ActionKind::record:
+      record_fallback(w, subject);
+      break;
+    case ActionKind::curtail:
+      curtail(w, a.subject);
+      break;
+    case ActionKind::replace:
+      make_up_for(w, a.subject, a.need);
+      break;
+    case ActionKind::surrender:
+      surrender(w, subject);
+      break;
+    case ActionKind::withdraw:
+      withdraw(w, a.subject);
+      break;
+    case ActionKind::renew:
+      renew(w, subject);
+      break;
+    case ActionKind::consume:
+      consume(w, subject, Instant(a.number));
+      break;
+    case ActionKind::publish:
+      publish(w, a.subject);
+      break;
+    case ActionKind::audit:
+      audit(w, a.subject, static_cast<std::int32_t>(a.number));
+      break;
+    case ActionKind::audit_review:
+      audit_review(w, a.subject);
+      break;
+    case ActionKind::revoke:
+      revoke(w, a.subject);
+      break;
+    case ActionKind::promulgate:
+      promulgate(w, a.subject);
+      break;
+    case ActionKind::answer:
+      answer_intent(w, a.subject, static_cast<std::uint32_t>(a.number));
+      break;
+    case ActionKind::close_answers:
+      issue_request(w, a.subject);
+      break;
   }
 }
 
@@ -61,16 +182,15 @@ Result<void> dispatch(World& w, const SimEvent& e) {
     case EventKind::chain_arrival:
       return on_chain_arrival(w, e.subject);
     case EventKind::receipt:
-      on_receipt(w, e.subject);
-      return {};
+      return on_receipt(w, e.subject);
     case EventKind::proposal:
-      on_proposal(w, e.subject);
+      on_proposal(w, e.subject, e.occurrence);
       return {};
     case EventKind::offer:
-      on_offer(w, e.subject);
+      on_offer(w, e.subject, e.occurrence);
       return {};
     case EventKind::countersign:
-      on_countersign(w, e.subject);
+      on_countersign(w, e.subject, e.occurrence);
       return {};
     case EventKind::release:
       on_release(w, w.releases[e.subject]);
@@ -80,6 +200,21 @@ Result<void> dispatch(World& w, const SimEvent& e) {
       return {};
     case EventKind::checkpoint:
       return on_checkpoint(w);
+    case EventKind::cosign:
+      on_cosign(w, e.subject, e.occurrence);
+      return {};
+    case EventKind::cosigned:
+      on_cosigned(w, e.subject, e.occurrence);
+      return {};
+    case EventKind::silence:
+      on_silence(w, e.subject, e.occurrence);
+      return {};
+    case EventKind::abandon:
+      on_abandon(w, e.subject);
+      return {};
+    case EventKind::action:
+      act(w, e.subject);
+      return {};
   }
   return {};
 }
@@ -105,6 +240,14 @@ Result<bool> loop(World& w, const RunOptions& options) {
   return false;
 }
 
+void count_adversaries(const World& w, RunMetrics& m) {
+  for (const UserState& u : w.users) m.adversaries += u.attack ? 1 : 0;
+  for (const PublisherState& p : w.publishers) m.adversaries += p.cherry_picks ? 1 : 0;
+  for (const auto& [attack, count] : w.attacks)
+    m.attacks[std::string(to_text(attack))] = {count.attempts, count.refused};
+  m.repeated = w.repeated;
+}
+
 }  // namespace
 
 Result<Run> run_scenario(const Scenario& scenario, const RunOptions& options) {
@@ -119,14 +262,28 @@ Result<Run> run_scenario(const Scenario& scenario, const RunOptions& options) {
   populate(w);
   MetricsCollector collector(scenario.start, scenario.end());
   ChainOptions chain{options.chain_dir, std::max(0, options.threads - 1), out.scheme,
-                     [&](const Event& event) { collector.on_event(event); }};
+                     [&](const Event& event) {
+                       collector.on_event(event);
+                       note_derived(w, event);
+                     }};
   if (auto r = set_up(w, chain); !r) return tl::unexpected(r.error());
+
+  // Goals speak of steps; the set-up has none. They read the state before the event.
+  GoalMonitor goals(*w.chain);
+  w.chain->observe([&](const Event& event) {
+    goals.on_event(event);
+    collector.on_event(event);
+    note_derived(w, event);
+  });
 
   if (auto r = w.chain->checkpoint(); !r) return tl::unexpected(r.error());
   if (options.begun) options.begun();
   w.now = scenario.start;
   publish_declarations(w);
   schedule_demand(w);
+  schedule_failures(w);
+  schedule_publishers(w);
+  schedule_authorities(w);
   auto interrupted = loop(w, options);
   if (!interrupted) return tl::unexpected(interrupted.error());
   out.interrupted = *interrupted;
@@ -142,8 +299,9 @@ Result<Run> run_scenario(const Scenario& scenario, const RunOptions& options) {
   out.signatures = w.chain->signature_count();
   out.events = w.events;
   out.simulated = w.now - scenario.start;
+  out.goals = goals.report();
   out.metrics = collector.finish(w.chain->state());
-  for (const UserState& u : w.users) out.metrics.adversaries += u.inflates ? 1 : 0;
+  count_adversaries(w, out.metrics);
   if (scenario.trace)
     for (const TraceRequest& t : scenario.trace->requests)
       out.metrics.not_issued += t.issue_at >= scenario.end() ? 1 : 0;

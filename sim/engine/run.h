@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "model/chain/goals.h"
 #include "model/crypto/sign.h"
 #include "scenarios/scenario.h"
 #include "sim/engine/metrics.h"
@@ -37,6 +38,7 @@ struct Run {
   bool interrupted = false;
   KeyPair log_key;
   RunMetrics metrics;
+  std::vector<GoalReport> goals;
 };
 
 /// Simulates. Problems: a set-up that the chain refuses; a disk that fails.

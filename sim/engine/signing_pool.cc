@@ -33,9 +33,11 @@ std::shared_ptr<SigningPool::Ticket> SigningPool::start(SigningJob job) {
 
 void SigningPool::run(Ticket& t) {
   Submission s{t.job_.kind, std::move(t.job_.body), {}};
-  for (const SigningJob::Signer& signer : t.job_.signers)
+  for (const SigningJob::Signer& signer : t.job_.signers) {
     s.signatures.push_back(
         make_signature(signing_, chain_, signer.role, t.job_.kind, signer.key, t.job_.id));
+    if (signer.forged) s.signatures.back().bytes.bytes[0] ^= 1;
+  }
   auto checked = check_submission(std::move(s), chain_, signing_);
   CHECK(checked.has_value(), to_text(checked.has_value() ? Problems{} : checked.error()));
   t.result_ = std::move(*checked);

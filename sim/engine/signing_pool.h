@@ -19,6 +19,7 @@ struct SigningJob {
   struct Signer {
     Role role;
     KeyPair key;
+    bool forged = false;  // an adversary's: it does not verify
   };
   Kind kind = Kind::tick;
   Bytes body;

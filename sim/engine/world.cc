@@ -1,6 +1,7 @@
 #include "sim/engine/world.h"
 
 #include "model/crypto/hash.h"
+#include "sim/engine/network.h"
 
 namespace capmarket {
 
@@ -11,11 +12,6 @@ Salt World::fresh_salt() {
   return out;
 }
 
-Duration World::latency(std::uint64_t number, std::uint64_t occurrence) const {
-  Stream stream(dynamics, EntityKind::message, number, Draw::latency, occurrence);
-  return Duration(std::max<std::int64_t>(1, stream.sample(scenario->latency)));
-}
-
 void World::schedule(Instant time, EventKind kind, std::uint32_t subject,
                      std::uint32_t occurrence) {
   Stream stream(dynamics, EntityKind::message, subject, Draw::tie,
@@ -23,32 +19,68 @@ void World::schedule(Instant time, EventKind kind, std::uint32_t subject,
   queue.push({time, stream.next(), kind, subject, occurrence});
 }
 
-ContentId World::send(PassageKind passage, std::uint32_t subject, Kind kind, Bytes body,
-                      std::vector<SigningJob::Signer> signers, Instant arrival) {
+void World::plan(Instant time, Action action) {
+  if (time >= scenario->end()) return;  // it would never happen
+  auto index = static_cast<std::uint32_t>(actions.size());
+  actions.push_back(std::move(action));
+  schedule(std::max(time, now), EventKind::action, index);
+}
+
+ContentId World::submit(Kind kind, std::uint32_t subject, Bytes body,
+                        std::vector<SigningJob::Signer> signers, const Sender& from,
+                        std::optional<Attack> attack) {
   SigningJob job{kind, std::move(body), {}, std::move(signers)};
   job.id = content_id(job.body);
   ContentId id = job.id;
   auto index = static_cast<std::uint32_t>(passages.size());
-  passages.push_back({passage, subject, id, pool->start(std::move(job)), {}});
-  schedule(arrival, EventKind::chain_arrival, index);
+  Passage p{kind, subject, id, nullptr, attack, from.zone, false, nullptr, {}};
+  int chain_zone = zone_of(*this, kPartitionChain);
+  if (post(*this, from, chain_zone, EventKind::chain_arrival, index, 0)) {
+    p.ticket = pool->start(std::move(job));
+  } else {
+    p.lost = true;
+    schedule(now + Duration(kTries * kRetryAfter.value), EventKind::receipt, index);
+  }
+  passages.push_back(std::move(p));
   return id;
 }
 
-const ScenarioRule* World::rule_for(std::int32_t class_index, const Location& location, Instant t,
+const ScenarioRule* World::rule_for(std::int32_t of_class, const Location& location, Instant t,
                                     std::size_t* index) const {
-  const std::string& name = scenario->classes[static_cast<std::size_t>(class_index)].name;
+  const std::string& name = class_spec(of_class).name;
   for (std::size_t i = 0; i < scenario->rules.size(); ++i) {
-    const Rule& rule = scenario->rules[i].rule;
-    if (rule.class_name != name || !rule.scope.contains(location) || !rule.effective.contains(t))
+    const ScenarioRule& r = scenario->rules[i];
+    if (r.rule.class_name != name || !r.rule.scope.contains(location) || !r.in_force().contains(t))
       continue;
     if (index != nullptr) *index = i;
-    return &scenario->rules[i];
+    return &r;
   }
   return nullptr;
 }
 
+std::int32_t World::class_index(const std::string& name) const {
+  for (std::size_t i = 0; i < scenario->classes.size(); ++i)
+    if (scenario->classes[i].name == name) return static_cast<std::int32_t>(i);
+  CHECK(false, name);
+  return -1;
+}
+
 Instant round_up(Instant t, Duration g) {
   return Instant(static_cast<std::int64_t>(-floor_div(-t.value, g.value) * g.value));
+}
+
+Sender from_holder(World& w, std::uint32_t holder) {
+  HolderState& h = w.holders[holder];
+  return {EntityKind::holder, holder, h.sent++, h.zone};
+}
+
+Sender from_user(World& w, std::uint32_t user) {
+  UserState& u = w.users[user];
+  return {EntityKind::user, user, u.sent++, u.zone};
+}
+
+Sender from_request(World& w, std::uint32_t request, int zone) {
+  return {EntityKind::message, request, w.requests[request].messages++, zone};
 }
 
 }  // namespace capmarket

@@ -2,9 +2,11 @@
 // decision 6.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "model/capacity/step_function.h"
@@ -21,15 +23,23 @@ struct HolderState {
   std::string kind;
   std::vector<std::string> groups;
   KeyPair key;
-  ContentId issuer;  // the authority that issued the credential
+  std::size_t authority = 0;  // that issued the credential
   ContentId credential;
   Location location;
   std::int32_t class_index = 0;
+  std::int32_t group = -1;  // index in Scenario::holders; -1: of the trace
+  int zone = -1;            // of the network
   Quantity quantity;
   Window window;
   HolderStrategy strategy = HolderStrategy::prepublish;
+  HolderPricing pricing = HolderPricing::cost_plus;
   Money ask;
-  StepFunction promised;  // offers and settlements, as the holder itself knows them
+  std::int64_t weight = kFullWeight;
+  std::int32_t infrastructure = -1;     // index in Scenario::infrastructure
+  bool revoked = false;                 // it knows that its credential is
+  StepFunction declared;                // of the asset, declarations on their way included
+  std::vector<std::uint32_t> listings;  // its admitted declarations
+  std::uint64_t sent = 0;               // messages so far, for keyed draws
 };
 
 /// A refusal that the user was told of, to be disclosed with the same declaration.
@@ -44,13 +54,49 @@ struct UserState {
   std::string kind;
   std::vector<std::string> groups;
   KeyPair key;
+  std::size_t authority = 0;  // that issued the credential
   ContentId credential;
+  std::vector<Location> scope;
   std::int32_t group = -1;  // index in Scenario::users; -1: of the trace
+  int zone = -1;
   std::vector<Membership> memberships;
-  bool inflates = false;  // adversary: requests at the best tier
-  Duration clock;         // its clock less the true time
+  std::int64_t weight = kFullWeight;
+  std::optional<Attack> attack;  // an adversary
+  int stage = 0;                 // of an attack that takes several steps
+  Duration clock;                // its clock less the true time
   std::vector<KnownRefusal> refusals;
-  std::uint32_t demands = 0;
+  std::vector<KeyPair> adaptations;
+  std::vector<ContentId> adaptation_credentials;
+  bool revoked = false;
+  std::uint64_t sent = 0;
+};
+
+struct CoordinatorState {
+  std::string name;
+  KeyPair key;
+  std::size_t authority = 0;
+  ContentId credential;
+  Location scope;
+  std::int32_t spec = 0;  // index in Scenario::coordinators
+  int zone = -1;
+  std::uint64_t asked = 0;
+};
+
+struct AuditorState {
+  KeyPair key;
+  ContentId credential;
+  std::int64_t sample = 0;
+  std::vector<std::int32_t> looked_at;  // settlements
+  std::uint64_t sent = 0;
+};
+
+struct PublisherState {
+  KeyPair key;
+  ContentId credential;
+  std::string rule;
+  Duration every;
+  bool cherry_picks = false;
+  std::uint64_t sent = 0;
 };
 
 /// A declaration as directories list it, in the order of admission.
@@ -59,6 +105,28 @@ struct Listing {
   std::uint32_t holder = 0;
   Window window;
   Instant admitted;
+  Quantity quantity;
+  std::optional<ContentId> answers;
+  StepFunction promised;  // offers under way, as the holder itself knows them
+};
+
+/// What a holder offered and the user took, until a settlement holds it.
+struct Offer {
+  std::uint32_t listing = 0;
+  Window window;
+  Quantity quantity;
+  Money price;
+  std::optional<ContentId> index;  // under discovered prices
+  std::vector<DisplacementEntry> displacements;
+};
+
+/// Volume that a request lost and looks for again.
+struct Need {
+  ContentId loss;
+  Window window;
+  Quantity quantity;
+  Substitution scope = Substitution::any;
+  std::int32_t grant = 0;  // that lost it
 };
 
 /// A request and the negotiation that is under way for it: one at a time.
@@ -66,43 +134,125 @@ struct RequestState {
   std::uint32_t user = 0;
   std::int32_t class_index = 0;
   ContentId id;
+  std::optional<ContentId> intent;
   std::string tier;
   Quantity quantity;
   Quantity remaining;
   Window window;
   Money max_price;
   bool partial = false;
+  bool withdrawn = false;
   Instant patience_until;
   std::vector<std::uint32_t> candidates;  // listings, in the order in which they are asked
-  std::uint32_t next_candidate = 0;
-  std::int64_t next_index = 0;
+  std::size_t next_candidate = 0;
+  bool displacing = false;     // the second round: who is free was asked before
+  std::int32_t bundle = -1;    // settled together with others
   std::uint32_t messages = 0;  // sent so far, for keyed draws
+  std::uint32_t awaited = 0;   // the message that it waits for: others are stale or doubled
   // The negotiation under way.
-  std::uint32_t listing = 0;
-  Window asked_window;
-  Quantity asked, offered;
-  Money price;
-  Bytes draft;  // body of the settlement that the user drafted
-  Window drafted_window;
-  Instant drafted_at;  // signed_at of the draft
+  bool busy = false;
+  std::optional<Need> replacing;
+  std::vector<Need> needs;  // to come
+  Window goal;              // what is sought now: of the request, or of the need
+  Quantity wanted;
+  Offer offer;
+};
+
+/// Requests of several classes that are settled all or none.
+struct BundleState {
+  std::vector<std::uint32_t> requests;
+  std::size_t receipts = 0;
+  std::size_t turn = 0;  // which of them negotiates; those before it hold an offer
+  int rounds = 0;
+  bool over = false;
+};
+
+/// A settlement on its way to all of its signatures.
+struct Draft {
+  std::uint32_t user = 0;
+  Settlement settlement;
+  std::vector<std::uint32_t> requests;  // by leg
+  std::vector<Offer> offers;            // likewise
+  std::vector<std::uint32_t> holders;   // distinct, in the order of the legs
+  std::vector<std::uint32_t> coordinators;
+  std::uint32_t holders_signed = 0, coordinators_signed = 0;  // bit by place in the lists
+  std::optional<Attack> attack;
+  bool forged = false;  // the coordinators' signatures are
+  bool done = false;    // submitted or given up
 };
 
 /// An offer that the user let go, on its way to the holder.
 struct ReleaseNote {
-  std::uint32_t holder = 0;
+  std::uint32_t listing = 0;
   Window window;
   Quantity quantity;
 };
 
-enum class PassageKind : std::uint8_t { declaration, request, settlement };
-
 /// A submission on its way to the chain, and then its receipt on its way back.
 struct Passage {
-  PassageKind kind = PassageKind::declaration;
-  std::uint32_t subject = 0;  // the holder of a declaration, else the request
+  Kind kind = Kind::tick;
+  std::uint32_t subject = 0;  // its party, request or draft, by kind
   ContentId id;
   std::shared_ptr<SigningPool::Ticket> ticket;
+  std::optional<Attack> attack;
+  int zone = -1;
+  bool lost = false;                         // it never reached the chain
+  std::unique_ptr<CheckedSubmission> again;  // where the network may deliver it twice
   Receipt receipt;
+};
+
+/// What a party planned.
+enum class ActionKind : std::uint8_t {
+  pay,             // subject: obligation
+  fail,            // subject: holder; its next failure
+  report_failure,  // subject: grant; the holder tells
+  claim_failure,   // subject: grant; the user claims
+  record,          // subject: failure; the holder records its fallback
+  curtail,         // subject: holder
+  replace,         // subject: request; it lost volume
+  surrender,       // subject: grant
+  withdraw,        // subject: request
+  renew,           // subject: grant
+  consume,         // subject: grant; an adaptation reports
+  publish,         // subject: publisher
+  audit,           // subject: auditor
+  audit_review,    // subject: auditor; a revocation opened a review
+  revoke,          // subject: revocation
+  promulgate,      // subject: rule
+  answer,          // subject: holder; an intent reached it
+  close_answers,   // subject: request; it stops waiting for answers
+};
+
+struct Action {
+  ActionKind kind = ActionKind::pay;
+  std::uint32_t subject = 0;
+  std::int64_t number = 0;  // a place in a list or an instant, by kind
+  Need need;
+};
+
+/// A derived object that the chain appended since the last submission.
+struct DerivedNote {
+  Kind kind = Kind::residual;
+  ContentId id;
+};
+
+/// Who sends a message: the key of its draws.
+struct Sender {
+  EntityKind entity = EntityKind::message;
+  std::uint64_t number = 0;
+  std::uint64_t occurrence = 0;
+  int zone = -1;
+};
+
+/// Owner of a key among those who owe and are owed.
+struct Owner {
+  bool holder = false;
+  std::uint32_t index = 0;
+};
+
+struct AttackCount {
+  std::int64_t attempts = 0;
+  std::int64_t refused = 0;  // by the clause that the attack is meant to meet
 };
 
 struct World {
@@ -117,30 +267,62 @@ struct World {
 
   std::vector<HolderState> holders;
   std::vector<UserState> users;
+  std::vector<CoordinatorState> coordinators;
+  std::vector<AuditorState> auditors;
+  std::vector<PublisherState> publishers;
   std::vector<RequestState> requests;
+  std::vector<BundleState> bundles;
+  std::vector<Draft> drafts;
   std::vector<Listing> listings;  // in the order of admission
   std::vector<std::vector<std::uint32_t>> listings_of_class;
   std::vector<Passage> passages;
   std::vector<ReleaseNote> releases;
+  std::vector<Action> actions;
+  std::vector<DerivedNote> derived;
+  std::vector<KeyPair> authority_keys;     // by authority of the scenario
+  std::vector<ContentId> authority_ids;    // likewise
+  std::vector<std::size_t> roots;          // likewise: its jurisdiction
   std::vector<ContentId> rule_ids;         // by index in Scenario::rules
+  std::vector<ContentId> policy_ids;       // by index in Scenario::reconciliation
+  std::vector<ContentId> infrastructures;  // by index in Scenario::infrastructure
   std::vector<std::uint32_t> trace_users;  // user of each trace row
+  std::map<ContentId, std::uint32_t> request_of_intent, request_of_id, listing_of;
+  std::unordered_map<PublicKey, Owner, FixedBytesHash> owners;  // looked up only
+  std::map<std::string, int, std::less<>> zones;
+  std::map<Attack, AttackCount> attacks;
   std::uint64_t salts = 0;
   std::int64_t events = 0;
-  std::int64_t flushed = 0;  // entries under the last checkpoint that was written
+  std::int64_t repeated = 0;  // submissions that reached the chain again
+  std::int64_t flushed = 0;   // entries under the last checkpoint that was written
 
   Salt fresh_salt();
-  /// Latency of the `occurrence`-th message of a request (or holder, by `number`).
-  Duration latency(std::uint64_t number, std::uint64_t occurrence) const;
   void schedule(Instant time, EventKind kind, std::uint32_t subject, std::uint32_t occurrence = 0);
-  /// Starts signing `body` of `kind` and sends it: it reaches the chain at `arrival`.
-  ContentId send(PassageKind passage, std::uint32_t subject, Kind kind, Bytes body,
-                 std::vector<SigningJob::Signer> signers, Instant arrival);
+  /// Plans an action of a party.
+  void plan(Instant time, Action action);
+  /// Signs `body` of `kind` and sends it to the chain; its receipt comes back as an event of the
+  /// passage, marked lost when the network gave it up.
+  ContentId submit(Kind kind, std::uint32_t subject, Bytes body,
+                   std::vector<SigningJob::Signer> signers, const Sender& from,
+                   std::optional<Attack> attack = std::nullopt);
   /// The rule of a class in force at `t` for a location; null without one.
   const ScenarioRule* rule_for(std::int32_t class_index, const Location& location, Instant t,
                                std::size_t* index = nullptr) const;
+  const ChainState& state() const { return chain->state(); }
+  std::int32_t class_index(const std::string& name) const;
+  const ClassSpec& class_spec(std::int32_t index) const {
+    return scenario->classes[static_cast<std::size_t>(index)];
+  }
+  HolderState& holder_of(const Listing& l) { return holders[l.holder]; }
+  const HolderState& holder_of(const Listing& l) const { return holders[l.holder]; }
 };
 
 /// Rounds up to a multiple of `g`. Precondition: g > 0.
 Instant round_up(Instant t, Duration g);
+
+/// The sender of a party's next message.
+Sender from_holder(World& world, std::uint32_t holder);
+Sender from_user(World& world, std::uint32_t user);
+/// The sender of the next message of a negotiation.
+Sender from_request(World& world, std::uint32_t request, int zone);
 
 }  // namespace capmarket

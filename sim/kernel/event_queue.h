@@ -11,14 +11,19 @@ namespace capmarket {
 
 /// What happens, in the order in which simultaneous events happen.
 enum class EventKind : std::uint8_t {
-  chain_arrival = 0,  // a submission reaches the chain; subject: its job
-  receipt = 1,        // the submitter learns a decision; subject: its job
-  proposal = 2,       // a user's proposal reaches a holder; subject: negotiation
-  offer = 3,          // a holder's answer reaches the user; subject: negotiation
-  countersign = 4,    // the user's draft reaches the holder; subject: negotiation
-  release = 5,        // the user's refusal of an offer reaches the holder; subject: negotiation
+  chain_arrival = 0,  // a submission reaches the chain; subject: its passage
+  receipt = 1,        // the submitter learns a decision; subject: its passage
+  proposal = 2,       // a user's proposal reaches a holder; subject: request
+  offer = 3,          // a holder's answer reaches the user; subject: request
+  countersign = 4,    // a user's draft reaches a holder; subject: draft
+  release = 5,        // the user's refusal of an offer reaches the holder; subject: release
   demand = 6,         // a user's next request; subject: user (synthetic) or trace row
   checkpoint = 7,     // the chain signs its size and root
+  cosign = 8,         // a draft reaches a coordinator; subject: draft, occurrence: which
+  cosigned = 9,       // a coordinator's signature reaches the holder; subject: draft
+  silence = 10,       // nobody answered a user's message; subject: request
+  abandon = 11,       // a draft that is not signed by all by now is given up; subject: draft
+  action = 12,        // a party does what it planned; subject: action
 };
 
 /// Plain data, 32 bytes.

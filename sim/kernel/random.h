@@ -27,10 +27,34 @@ enum class Draw : std::uint64_t {
   adversary = 14,
   clock = 15,
   tie = 16,
+  loss = 17,
+  duplicate = 18,
+  reorder = 19,
+  delay = 20,      // of a coordinator
+  outage = 21,     // likewise
+  failure = 22,    // from one failure of a holder to the next
+  notice = 23,     // from a failure to its notice
+  late = 24,       // whether that comes too late
+  surrender = 25,  // whether a grant is given back
+  withdraw = 26,   // whether and when a request is withdrawn
+  consume = 27,    // how much an adaptation consumes
+  sample = 28,     // whether an auditor looks at a settlement
+  answer = 29,     // which holders see an intent
 };
 
 /// Who draws: a class of entities and a number in it.
-enum class EntityKind : std::uint64_t { run = 0, authority = 1, holder = 2, user = 3, message = 4 };
+enum class EntityKind : std::uint64_t {
+  run = 0,
+  authority = 1,
+  holder = 2,
+  user = 3,
+  message = 4,  // of a negotiation; by request
+  coordinator = 5,
+  auditor = 6,
+  publisher = 7,
+  adaptation = 8,
+  passage = 9,  // what the chain sends; by submission
+};
 
 /// The stream of one decision: Philox4x64-10 under (seed, replication) at (entity, decision,
 /// occurrence). Equal keys give equal numbers on every machine and thread.

@@ -225,25 +225,43 @@ TEST_F(Cli, bad_input_is_answered_with_place_and_expectation_and_writes_nothing)
   EXPECT_EQ(call("--version").status, 0);
 }
 
-TEST_F(Cli, run_refuses_what_a_rule_may_say_but_nobody_can_do_yet) {
-  for (const char* change : {"coordination: { mode: single }", "coordination: { mode: peer }"}) {
+TEST_F(Cli, run_refuses_a_rule_under_which_nothing_could_be_settled) {
+  auto refused = [&](const std::string& from, const std::string& to) {
     std::string rule = slurp(root + "/tests/sim/small.rule.yaml");
-    rule.replace(rule.find("coordination: { mode: none }"), 28, change);
+    rule.replace(rule.find(from), from.size(), to);
     write("later.yaml", rule);
     Outcome o = call("run '" + small + "' --rule later.yaml --out a");
     EXPECT_EQ(o.status, 2);
-    EXPECT_NE(o.err.find("not yet"), std::string::npos) << o.err;
     EXPECT_FALSE(fs::exists(dir + "/a"));
-  }
+    return o.err;
+  };
+  std::string none = "coordination: { mode: none }";
+  EXPECT_NE(refused(none, "coordination: { mode: single }").find("`coordinators`"),
+            std::string::npos);
   std::string rule = slurp(root + "/tests/sim/small.rule.yaml");
-  std::string pricing = "pricing: { mode: negotiated, floor: 0.01, cap: 20.00 }";
-  rule.replace(rule.find(pricing), pricing.size(),
-               "pricing: { mode: discovered, over: 1h, band: 20%, max_age: 15min, floor: 0.01, "
-               "cap: 20.00 }");
-  write("later.yaml", rule);
-  Outcome o = call("run '" + small + "' --rule later.yaml --out a");
-  EXPECT_EQ(o.status, 2);
-  EXPECT_NE(o.err.find("not yet"), std::string::npos) << o.err;
+  std::string catalog = rule.substr(rule.find("fallback:"));
+  catalog.resize(catalog.find('\n', catalog.find("- ")) + 1);
+  EXPECT_NE(refused(catalog, "").find("no fallback strategy"), std::string::npos);
+}
+
+TEST_F(Cli, chain_lineage_tells_what_a_settlement_was_decided_on) {
+  ASSERT_EQ(call("run '" + small + "' --out a").status, 0);
+  Outcome log = call("chain log a --kind settlement --count 1 --format json");
+  ASSERT_EQ(log.status, 0) << log.err;
+  std::string id = log.json()["entries"][0]["id"];
+  Outcome lineage = call("chain lineage a " + id.substr(0, 12) + " --format json");
+  ASSERT_EQ(lineage.status, 0) << lineage.err;
+  Json l = lineage.json();
+  std::set<std::string> parts;
+  for (const Json& item : l["context"]) parts.insert(item["part"]);
+  for (const char* part : {"leg 0 declaration", "leg 0 request", "leg 0 rule", "leg 0 class",
+                           "leg 0 strategy", "leg 0 holder credential", "leg 0 user credential"})
+    EXPECT_TRUE(parts.contains(part)) << part;
+  EXPECT_NE(l["rules"].begin().value().get<std::string>().find("rule: eu/compute"),
+            std::string::npos);
+  EXPECT_FALSE(l["after"].empty());
+  EXPECT_EQ(call("chain lineage a 0").status, 2);
+  EXPECT_NE(call("chain lineage a " + id).out.find("as signed"), std::string::npos);
 }
 
 TEST_F(Cli, rule_show_prints_the_canonical_rule_and_its_id) {

@@ -22,6 +22,8 @@ pricing: { mode: fixed, tariff: 1.00 }
 tiers:
   - { name: best, rank: 20, eligible: true }
   - { name: rest, rank: 10, eligible: true }
+fallback:
+  - { name: none, substitution: none, notify_within: 1min, refund: 100%, penalty: 0% }
 )";
 
 constexpr std::string_view kScenario = R"(scenario: small
@@ -120,13 +122,7 @@ TEST_F(LoadTest, replaces_the_rule_of_the_same_name) {
 TEST_F(LoadTest, refuses_unknown_and_missing_keys) {
   expect_problem(load("about: One line.", "colour: red"), 2, 1, "unknown key `colour`");
   expect_problem(load("duration: 2h\n", ""), 1, 1, "missing key `duration`");
-  expect_problem(load("80ms, 30ms) }", "80ms, 30ms), loss: 1% }"), 9, 44, "unknown key `loss`");
-}
-
-TEST_F(LoadTest, says_not_yet_of_modes_that_come_later) {
-  expect_problem(load("about: One line.", "study: steady-state"), 2, 8, "not yet");
-  expect_problem(load("about: One line.", "discovery: { mode: hybrid }"), 2, 20, "not yet");
-  expect_problem(load("[rule.yaml]", "[{ at: 1h, rule: rule.yaml }]"), 8, 9, "not yet");
+  expect_problem(load("80ms, 30ms) }", "80ms, 30ms), lost: 1% }"), 9, 44, "unknown key `lost`");
 }
 
 TEST_F(LoadTest, refuses_references_to_what_is_not_there) {
@@ -162,17 +158,21 @@ TEST_F(LoadTest, reports_problems_of_scenario_and_rule_in_one_go) {
   EXPECT_THAT(to_text(result.error()), testing::HasSubstr("rule.yaml:15:"));
 }
 
-TEST_F(LoadTest, accepts_modes_that_a_run_refuses) {
-  Scenario s = expect_value(load("coordination: { mode: none }", "coordination: { mode: single }"));
+TEST_F(LoadTest, accepts_a_study_that_a_run_refuses) {
+  Scenario s = expect_value(load("about: One line.", "study: steady-state"));
+  EXPECT_EQ(s.study, Study::steady_state);
   Problems problems = not_yet(s);
   ASSERT_EQ(problems.size(), 1u);
-  EXPECT_EQ(problems[0].line, 12);
+  EXPECT_EQ(problems[0].line, 2);
+  EXPECT_EQ(problems[0].column, 8);
   EXPECT_THAT(problems[0].what, testing::HasSubstr("not yet"));
-  s = expect_value(
-      load("{ mode: fixed, tariff: 1.00 }",
-           "{ mode: discovered, over: 1h, band: 20%, max_age: 15min, floor: 1.00, cap: 4.00 }"));
-  EXPECT_EQ(not_yet(s).size(), 1u);
   EXPECT_TRUE(not_yet(expect_value(load())).empty());
+}
+
+TEST_F(LoadTest, wants_a_coordinator_where_a_rule_asks_for_its_signature) {
+  for (const char* mode : {"{ mode: single }", "{ mode: sharded, by: 2 }"})
+    expect_problem(load("{ mode: none }", mode), 8, 8, "no coordinator in `eu`");
+  expect_value(load("{ mode: none }", "{ mode: peer }"));
 }
 
 TEST_F(LoadTest, has_a_canonical_text_that_changes_with_what_counts_only) {

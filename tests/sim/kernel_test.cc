@@ -86,7 +86,7 @@ RC_GTEST_PROP(EventQueue, pops_in_one_order_whatever_the_order_of_pushes, ()) {
   auto make = [] {
     return SimEvent{Instant(*rc::gen::inRange(0, 5)),
                     static_cast<std::uint64_t>(*rc::gen::inRange(0, 3)),
-                    static_cast<EventKind>(*rc::gen::inRange(0, 8)),
+                    static_cast<EventKind>(*rc::gen::inRange(0, 13)),
                     static_cast<std::uint32_t>(*rc::gen::inRange(0, 3)),
                     static_cast<std::uint32_t>(*rc::gen::inRange(0, 3))};
   };

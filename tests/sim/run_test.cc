@@ -65,7 +65,7 @@ TEST(RunScenario, decides_the_same_under_mac_as_under_ed25519) {
 TEST(RunScenario, accounts_for_every_unit_of_volume) {
   capmarket::Run r = run(small_scenario());
   const VolumeCount& t = r.metrics.total;
-  EXPECT_EQ(t.requested, t.granted + t.unmet + t.open);
+  EXPECT_EQ(t.requested, t.granted + t.displaced + t.failed + t.released + t.unmet + t.open);
   EXPECT_GT(t.granted.value, 0);
   EXPECT_GT(t.unmet.value, 0);
   Volume by_tier;

@@ -11,29 +11,23 @@ Window seconds(std::int64_t from, std::int64_t until) {
   return {at_second(from), at_second(until)};
 }
 
-std::string rule_text() {
-  return R"(rule: eu/power
-version: 1
-authority: eu/tso
-class: power
-scope: eu
-effective: { from: 2026-01-01T00:00:00Z, until: 2027-01-01T00:00:00Z }
-granularity: 1s
-unit: kW
-retention: 30d
-currency: EUR
-limits:
+std::string rule_text() { return rule_text(RuleParts{}); }
+
+std::string rule_text(const RuleParts& p) {
+  std::string out = fmt::format("rule: {}\nversion: 1\nauthority: {}\nclass: {}\nscope: {}\n",
+                                p.name, p.authority, p.class_name, p.scope);
+  out += "effective: { from: 2026-01-01T00:00:00Z, until: 2027-01-01T00:00:00Z }\n";
+  out += fmt::format("granularity: 1s\nunit: {}\nretention: 30d\ncurrency: EUR\n", p.unit);
+  out += R"(limits:
   quantity: 1 .. 1000
   price: 0.00 .. 1000.00
   length: 1s .. 24h
   lead: 0s .. 7d
   skew: 2s
-coordination: { mode: none }
-pricing: { mode: negotiated, floor: 1.00, cap: 100.00 }
-tiers:
-  - { name: gold, rank: 20, eligible: user.kind == "hospital" }
-  - { name: basic, rank: 10, eligible: "true" }
 )";
+  out += fmt::format("coordination: {}\npricing: {}\ntiers:\n{}fallback:\n{}{}", p.coordination,
+                     p.pricing, p.tiers, p.fallback, p.more);
+  return out;
 }
 
 Rule rule_from(const std::string& text) {
@@ -64,7 +58,7 @@ Salt Market::salt() {
 }
 
 Market::Market(Scheme scheme, Bytes* frames, const std::string& rule)
-    : authority_key(key(2)), root_key(key(1)) {
+    : authority_key(key(2)), root_key(key(1)), overseas_key(key(4)) {
   CHECK(crypto_self_test().has_value());
   Genesis g;
   g.salt = salt();
@@ -72,28 +66,72 @@ Market::Market(Scheme scheme, Bytes* frames, const std::string& rule)
   g.scheme = scheme;
   if (scheme == Scheme::mac) g.mac_key = MacKey{};
   g.log_key = key(3).pub;
-  g.roots = {{"root", root_key.pub, {{"eu"}, {"us"}}, {"power", "gas"}}};
+  g.roots = {{"root", root_key.pub, {{"eu"}, {"us"}}, {"power", "gas", "net"}},
+             {"overseas", overseas_key.pub, {{"us"}, {"asia"}}, {"power", "gas", "net"}}};
   signing_ = {scheme, g.mac_key.value_or(MacKey{})};
   Submission raw{Kind::genesis, encode_object(g), {}};
   auto checked = check_submission(raw, {}, signing_);
   CHECK(checked.has_value());
   ContentId id = checked->id;
-  raw.signatures = {make_signature(signing_, id, Role::root, Kind::genesis, root_key, id)};
+  for (const KeyPair& root : {root_key, overseas_key})
+    raw.signatures.push_back(make_signature(signing_, id, Role::root, Kind::genesis, root, id));
   checked = check_submission(std::move(raw), id, signing_);
   auto made = Chain::create(std::move(*checked), setup, memory_log(frames));
   CHECK(made.has_value(), made ? std::string() : to_text(made.error()));
   chain_ = std::move(*made);
-  AuthorityGrant grant{salt(),    root_id(id, 0),         "eu/tso", authority_key.pub, {{"eu"}},
-                       {"power"}, {setup, kDistantFuture}};
+  AuthorityGrant grant{
+      salt(),           root_id(id, 0),         "eu/tso", authority_key.pub, {{"eu"}},
+      {"power", "net"}, {setup, kDistantFuture}};
   auto s = sign(grant, {{Role::authority, root_key}});
   authority_ = s.id;
   CHECK(submit(s, setup).decision.admitted());
   ClassDeclaration power{
       {}, "eu/tso", "power", 1, "kW", Duration(kNanosPerSecond), Duration(10 * 24 * kNanosPerHour)};
   CHECK(submit(sign(power, {{Role::authority, authority_key}}), setup).decision.admitted());
-  auto r = sign(rule_from(rule), {{Role::authority, authority_key}});
-  rule_ = r.id;
-  CHECK(submit(r, setup).decision.admitted());
+  rule_ = adopt(rule);
+}
+
+ContentId Market::admit(const Object& object, const std::vector<std::pair<Role, KeyPair>>& signers,
+                        Instant at) {
+  auto s = sign(object, signers);
+  Receipt receipt = submit(s, at);
+  CHECK(receipt.decision.admitted(), to_text(s.kind), clauses(receipt));
+  return s.id;
+}
+
+ContentId Market::adopt(const std::string& text, Instant at) {
+  Rule rule = rule_from(text);
+  for (const FallbackStrategy& strategy : rule.fallback)
+    if (!chain_->state().strategies.contains(strategy_id(strategy)))
+      admit(strategy, {{Role::authority, authority_key}}, at);
+  return admit(rule, {{Role::authority, authority_key}}, at);
+}
+
+ContentId Market::strategy(const std::string& name) {
+  const FallbackStrategy* found = chain_->state().rule(rule_)->rule.strategy(name);
+  CHECK(found != nullptr, name);
+  return strategy_id(*found);
+}
+
+CredentialGrant Market::grant(Role role, const std::string& place) {
+  CredentialGrant g;
+  g.salt = salt();
+  g.issuer = authority_;
+  g.subject = key(next_key_++).pub;
+  g.role = role;
+  g.scope = {{place}};
+  g.valid = {setup, kDistantFuture};
+  return g;
+}
+
+Party Market::party(Role role, const std::string& place) { return admit_party(grant(role, place)); }
+
+Party Market::admit_party(const CredentialGrant& grant, const KeyPair* issuer) {
+  ContentId id = admit(grant, {{Role::authority, issuer == nullptr ? authority_key : *issuer}});
+  for (int number = 0; number < 256; ++number)
+    if (KeyPair k = key(static_cast<std::uint8_t>(number)); k.pub == grant.subject) return {k, id};
+  CHECK(false, "a grant for a key that is not the market's");
+  return {};
 }
 
 CheckedSubmission Market::sign(const Object& object,
@@ -141,22 +179,12 @@ CredentialGrant Market::user_grant(const std::string& tier, const std::string& k
   return g;
 }
 
-namespace {
-Party admit(Market& m, const CredentialGrant& grant, std::uint8_t number) {
-  auto s = m.sign(grant, {{Role::authority, m.authority_key}});
-  CHECK(m.submit(s, m.setup).decision.admitted());
-  return {Market::key(number), s.id};
-}
-}  // namespace
-
 Party Market::holder(std::int64_t quantity, const std::string& place) {
-  std::uint8_t number = next_key_;
-  return admit(*this, holder_grant(quantity, place), number);
+  return admit_party(holder_grant(quantity, place));
 }
 
 Party Market::user(const std::string& tier, const std::string& kind) {
-  std::uint8_t number = next_key_;
-  return admit(*this, user_grant(tier, kind), number);
+  return admit_party(user_grant(tier, kind));
 }
 
 Declaration Market::declaration(const Party& h, std::int64_t quantity, Window window) {
@@ -171,7 +199,9 @@ Declaration Market::declaration(const Party& h, std::int64_t quantity, Window wi
           window,
           Quantity(quantity),
           "kW",
-          "power"};
+          "power",
+          std::nullopt,
+          std::nullopt};
 }
 
 ContentId Market::declare(const Party& h, std::int64_t quantity, Window window) {
@@ -184,7 +214,7 @@ Request Market::request(const Party& u, const std::vector<ContentId>& declaratio
                         std::int64_t quantity, Window window, const std::string& tier,
                         bool partial) {
   return {salt(), u.key.pub,      declarations, Quantity(quantity), window, "kW", "power",
-          tier,   Money(500'000), partial,      window.until};
+          tier,   Money(500'000), partial,      window.until,       {},     {},   {}};
 }
 
 ContentId Market::ask(const Party& u, const Request& r) {
@@ -207,7 +237,8 @@ Settlement Market::settlement(const Party& h, const Party& u, const ContentId& d
   leg.tier = asked.tier;
   leg.price = Money(200'000);
   leg.retain_until = asked.window.until + Duration(30 * 24 * kNanosPerHour);
-  return {salt(), signed_at, index, {leg}};
+  leg.strategy = strategy();
+  return {salt(), signed_at, {{request, index}}, {leg}, {}, {}};
 }
 
 Receipt Market::settle(const Party& h, const Party& u, const Settlement& s, Instant at) {

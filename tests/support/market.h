@@ -1,5 +1,5 @@
-// A small market on a chain in memory: one root, one authority, one class, one rule, and parties on
-// demand. Tests change one thing of a good submission and look at the decision.
+// A small market on a chain in memory: two roots, one authority, one class, one rule, and parties
+// on demand. Tests change one thing of a good submission and look at the decision.
 #pragma once
 
 #include <string>
@@ -15,8 +15,24 @@ Instant at_second(std::int64_t seconds);
 Window seconds(std::int64_t from, std::int64_t until);
 
 /// The rule of the market: class power, unit kW, granularity 1s, negotiated 1.00..100.00, tiers
-/// gold (kind hospital) and basic.
+/// gold (kind hospital) and basic; fallback none, pooled.
 std::string rule_text();
+/// The same with further lines: `{coordination}`, `{pricing}`, `{tiers}`, `{more}` replace its own.
+struct RuleParts {
+  std::string coordination = "{ mode: none }";
+  std::string pricing = "{ mode: negotiated, floor: 1.00, cap: 100.00 }";
+  std::string tiers =
+      "  - { name: gold, rank: 20, eligible: user.kind == \"hospital\" }\n"
+      "  - { name: basic, rank: 10, eligible: \"true\" }\n";
+  std::string fallback =
+      "  - { name: none, substitution: none, notify_within: 60s, refund: 100%, penalty: 10% }\n"
+      "  - { name: pooled, substitution: pool, notify_within: 60s, refund: 100%, penalty: 10%, "
+      "record: [notice, cause, substitutes, settlement] }\n";
+  std::string more;
+  std::string name = "eu/power", class_name = "power", scope = "eu", authority = "eu/tso";
+  std::string unit = "kW";
+};
+std::string rule_text(const RuleParts& parts);
 Rule rule_from(const std::string& text);
 
 /// `capacity price`, with a `?` behind an unresolved clause; empty when admitted.
@@ -36,6 +52,18 @@ class Market {
   CheckedSubmission sign(const Object& object,
                          const std::vector<std::pair<Role, KeyPair>>& signers) const;
   Receipt submit(const CheckedSubmission& submission, Instant at);
+
+  /// Signed by the authority unless others are given. CHECKs that it is admitted at `at`.
+  ContentId admit(const Object& object, const std::vector<std::pair<Role, KeyPair>>& signers,
+                  Instant at = kStart);
+  /// Admits the catalog of the rule and the rule.
+  ContentId adopt(const std::string& text, Instant at = kStart);
+
+  /// A credential of another role: coordinator, auditor, publisher, adaptation.
+  CredentialGrant grant(Role role, const std::string& place = "eu");
+  Party party(Role role, const std::string& place = "eu");
+  /// Signed by the authority unless another issuer's key is given.
+  Party admit_party(const CredentialGrant& grant, const KeyPair* issuer = nullptr);
 
   CredentialGrant holder_grant(std::int64_t quantity, const std::string& place = "eu/de");
   CredentialGrant user_grant(const std::string& tier, const std::string& kind = "");
@@ -59,7 +87,9 @@ class Market {
   Chain& chain() { return *chain_; }
   const ContentId& authority() const { return authority_; }
   const ContentId& rule() const { return rule_; }
-  KeyPair authority_key, root_key;
+  /// Of the rule's catalog, by name.
+  ContentId strategy(const std::string& name = "none");
+  KeyPair authority_key, root_key, overseas_key;
   Instant setup{kStart};
 
  private:

@@ -318,7 +318,7 @@ void disturb(Settlement& s, const ContentId& other) {
       s.signed_at = Instant(around(s.signed_at.value));
       break;
     case 1:
-      ++s.index;
+      ++s.indices[0].index;
       break;
     case 2:
       leg.declaration = other;

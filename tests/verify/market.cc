@@ -36,6 +36,7 @@ tiers:
   - name: premium
     rank: 20
     eligible: '"lab" in user.groups'
+    displaces: { when: victim.rank < rank, compensation: 2.00, pay_within: 1h }
 fallback:
   - { name: none, substitution: none, notify_within: 1s, refund: 100%, penalty: 50% }
 revocation: { on_review: uphold }
@@ -103,6 +104,9 @@ void Market::found(int authorities) {
             {{Role::authority, root_}})
             .decision.admitted());
   Rule rule = test_rule();
+  for (const FallbackStrategy& strategy : rule.fallback)
+    CHECK(submit(strategy, {{Role::authority, root_}}).decision.admitted());
+  strategy_ = strategy_id(rule.fallback[0]);
   CHECK(submit(rule, {{Role::authority, root_}}).decision.admitted());
   rule_id_ = last_id_;
   CredentialGrant holder{
@@ -112,11 +116,28 @@ void Market::found(int authorities) {
     holder.assets.push_back({asset, "compute", Location{"eu/de"}, Quantity(100)});
   CHECK(submit(holder, {{Role::authority, issuer}}).decision.admitted());
   holder_credential_ = last_id_;
-  CredentialGrant user{salt(), issuer_, user_.pub,        Role::user,
-                       "lab",  {"lab"}, {Location{"eu"}}, {{"compute", "eu/compute", "standard"}},
-                       {},     always,  kFullWeight};
-  CHECK(submit(user, {{Role::authority, issuer}}).decision.admitted());
-  user_credential_ = last_id_;
+  issuer_key_ = issuer;
+  user_credential_ = admit_user(user_, "standard");
+}
+
+ContentId Market::admit_user(const KeyPair& key, const std::string& tier) {
+  CredentialGrant user;
+  user.salt = salt();
+  user.issuer = issuer_;
+  user.subject = key.pub;
+  user.role = Role::user;
+  user.kind = "lab";
+  user.groups = {"lab"};
+  user.scope = {Location{"eu"}};
+  user.memberships = {{"compute", "eu/compute", tier}};
+  user.valid = {start_, Instant(start_.value + 300 * 86'400 * kSecond)};
+  CHECK(submit(user, {{Role::authority, issuer_key_}}).decision.admitted());
+  return last_id_;
+}
+
+void Market::act_as_premium() {
+  user_ = test_key(5);
+  user_credential_ = admit_user(user_, "premium");
 }
 
 Receipt Market::submit(const Object& object, std::vector<std::pair<Role, KeyPair>> signers) {
@@ -147,7 +168,9 @@ Receipt Market::declare(std::int64_t quantity, Window w, const std::string& asse
                 w,
                 Quantity(quantity),
                 "gpu",
-                "compute"};
+                "compute",
+                {},
+                {}};
   return submit(d, {{Role::holder, holder_}});
 }
 
@@ -155,25 +178,38 @@ Receipt Market::request(const std::vector<ContentId>& declarations, std::int64_t
                         bool partial, const std::string& tier) {
   // Some close early when nothing was granted, before their window ends.
   const Instant open_until = quantity % 2 == 0 ? w.from : w.until;
-  Request r{salt(), user_.pub,      declarations, Quantity(quantity), w, "gpu", "compute",
-            tier,   Money(500'000), partial,      open_until};
+  Request r{salt(), user_.pub,      declarations, Quantity(quantity), w,  "gpu", "compute",
+            tier,   Money(500'000), partial,      open_until,         {}, {},    {}};
   return submit(r, {{Role::user, user_}});
 }
 
 Settlement Market::settlement(const OfferedLeg& offer, std::optional<std::int64_t> index) {
-  const RequestRecord* r = chain_->state().request(offer.request);
-  Settlement s{salt(), now_, index.value_or(r == nullptr ? 0 : r->next_index), {}};
-  s.legs.push_back({offer.declaration,
-                    offer.request,
-                    holder_credential_,
-                    user_credential_,
-                    Quantity(offer.quantity),
-                    offer.window,
-                    rule_id_,
-                    r == nullptr ? "standard" : r->request.tier,
-                    Money(200'000),
-                    offer.window.until + Duration(30 * 86'400 * kSecond),
-                    {}});
+  Settlement s = settlement(std::vector{offer});
+  if (index) s.indices[0].index = *index;
+  return s;
+}
+
+Settlement Market::settlement(const std::vector<OfferedLeg>& offers) {
+  Settlement s;
+  s.salt = salt();
+  s.signed_at = now_;
+  for (const OfferedLeg& offer : offers) {
+    const RequestRecord* r = chain_->state().request(offer.request);
+    s.indices.push_back({offer.request, r == nullptr ? 0 : r->next_index});
+    Leg leg;
+    leg.declaration = offer.declaration;
+    leg.request = offer.request;
+    leg.holder_credential = holder_credential_;
+    leg.user_credential = user_credential_;
+    leg.quantity = Quantity(offer.quantity);
+    leg.window = offer.window;
+    leg.rule = rule_id_;
+    leg.tier = r == nullptr ? "standard" : r->request.tier;
+    leg.price = Money(200'000);
+    leg.retain_until = offer.window.until + Duration(30 * 86'400 * kSecond);
+    leg.strategy = strategy_;
+    s.legs.push_back(std::move(leg));
+  }
   return s;
 }
 
@@ -210,6 +246,63 @@ void Market::play() {
   CHECK(!settle({d, forged, 10, window(500, 600)}).decision.admitted());  // membership and window
   CHECK(!settle({ContentId{}, forged, 10, window(500, 600)}).decision.admitted());
   CHECK(!settle({d, second, 10, window(200, 200)}).decision.admitted());  // empty
+  wait(1000);
+  chain_->tick(now_);
+}
+
+void Market::play_whole() {
+  auto admitted = [](const Receipt& r) { CHECK(r.decision.admitted()); };
+  admitted(declare(100, window(0, 7200)));
+  const ContentId d = last_id_;
+  const Window w = window(100, 400);
+  std::vector<ContentId> asked;
+  for (std::int64_t quantity : {60, 30}) {
+    admitted(request({d}, quantity, w));
+    asked.push_back(last_id_);
+  }
+  admitted(settle({d, asked[0], 60, w}));
+  const ContentId first = last_grant();
+  admitted(settle({d, asked[1], 30, w}));
+  const ContentId second = last_grant();
+  wait(1);
+  admitted(submit(Surrender{salt(), user_.pub, first, window(300, 400), Quantity(5)},
+                  {{Role::user, user_}}));
+  DeliveryFailure failure;
+  failure.salt = salt();
+  failure.reporter = holder_.pub;
+  failure.grant = second;
+  failure.quantity = Quantity(10);
+  failure.window = window(100, 150);
+  failure.failed_at = now_;
+  failure.cause = "outage";
+  admitted(submit(failure, {{Role::holder, holder_}}));
+  // 85 are taken in the end: 15 of the latest fail with it.
+  admitted(submit(Curtailment{salt(), holder_.pub, d, Quantity(30), window(320, 330), "heat"},
+                  {{Role::holder, holder_}}));
+  std::vector<OfferedLeg> pair;
+  for (std::int64_t quantity : {40, 60}) {
+    admitted(request({d}, quantity, window(500, 600)));
+    pair.push_back({d, last_id_, quantity, window(500, 600)});
+  }
+  pair[1].quantity = 61;
+  CHECK(!submit_settlement(settlement(pair)).decision.admitted());  // one too many, together
+  const ContentId refused = last_id_;
+  wait(1);
+  pair[1].quantity = 60;
+  Settlement both = settlement(pair);
+  for (Leg& leg : both.legs) leg.predecessors = {refused};
+  admitted(submit_settlement(both));
+  act_as_premium();
+  admitted(request({d}, 20, window(200, 300), true, "premium"));
+  Settlement displacing = settlement({d, last_id_, 20, window(200, 300)});
+  displacing.legs[0].displacements = {{second, Quantity(9), window(200, 300), Money(20'000)}};
+  CHECK(!submit_settlement(displacing).decision.admitted());  // one too few
+  const ContentId short_of = last_id_;
+  wait(1);
+  displacing.signed_at = now_;
+  displacing.legs[0].displacements[0].quantity = Quantity(10);
+  displacing.legs[0].predecessors = {short_of};
+  admitted(submit_settlement(displacing));
   wait(1000);
   chain_->tick(now_);
 }

@@ -38,8 +38,16 @@ class Market {
   /// What any object's id will be on the chain.
   ContentId last_id() const { return last_id_; }
 
+  /// Settles several offers as the legs of one settlement.
+  Settlement settlement(const std::vector<OfferedLeg>& offers);
+  /// From now on requests and settlements are of another user, whose tier `premium` displaces.
+  void act_as_premium();
+
   /// A busy little run: admitted, refused by several clauses, residuals, a tick; then signed.
   void play();
+  /// Everything that moves load: several legs on one declaration, a failure, a surrender, a
+  /// curtailment, a displacement, and a refusal of each where it would be too much.
+  void play_whole();
   void sign();
 
   Chain& chain() { return *chain_; }
@@ -49,16 +57,19 @@ class Market {
   ContentId rule() const { return rule_id_; }
   const KeyPair& holder() const { return holder_; }
   const KeyPair& user() const { return user_; }
+  ContentId last_grant(std::size_t leg = 0) const { return grant_id(last_id_, leg); }
 
  private:
   Salt salt();
   void found(int authorities);
+  ContentId admit_user(const KeyPair& key, const std::string& tier);
 
   KeyPair root_ = test_key(1), log_ = test_key(2), holder_ = test_key(3), user_ = test_key(4);
+  KeyPair issuer_key_;
   std::optional<Chain> chain_;
   Instant start_{1'767'225'600 * kSecond}, now_ = start_;
   std::uint8_t salts_ = 0, more_salts_ = 0;
-  ContentId issuer_, holder_credential_, user_credential_, rule_id_, last_id_;
+  ContentId issuer_, holder_credential_, user_credential_, rule_id_, strategy_, last_id_;
 };
 
 }  // namespace capmarket

@@ -62,12 +62,37 @@ RC_GTEST_PROP(Domains, agree_on_settlements, ()) {
   FactShape shape;
   shape.legs = *rc::gen::inRange(1, 3);
   shape.links = *rc::gen::inRange(1, 4);
+  shape.victims = *rc::gen::inRange(0, 3);
+  shape.shards = *rc::gen::inRange(0, 3);
+  shape.policy_roots = *rc::gen::inRange(0, 3);
+  shape.coordinator_roots = *rc::gen::inRange(0, 3);
   expect_same_decision<SettlementFacts>(shape);
 }
 RC_GTEST_PROP(Domains, agree_on_declarations, ()) { expect_same_decision<DeclarationFacts>({}); }
 RC_GTEST_PROP(Domains, agree_on_requests, ()) { expect_same_decision<RequestFacts>({}); }
 RC_GTEST_PROP(Domains, agree_on_grants, ()) { expect_same_decision<GrantFacts>({}); }
 RC_GTEST_PROP(Domains, agree_on_promulgations, ()) { expect_same_decision<PromulgationFacts>({}); }
+RC_GTEST_PROP(Domains, agree_on_batches, ()) {
+  FactShape shape;
+  shape.items = *rc::gen::inRange(0, 4);
+  expect_same_decision<BatchFacts>(shape);
+}
+RC_GTEST_PROP(Domains, agree_on_edicts, ()) { expect_same_decision<EdictFacts>({}); }
+RC_GTEST_PROP(Domains, agree_on_intents, ()) { expect_same_decision<IntentFacts>({}); }
+RC_GTEST_PROP(Domains, agree_on_parts, ()) {
+  expect_same_decision<SurrenderFacts>({});
+  expect_same_decision<DeliveryFailureFacts>({});
+  expect_same_decision<CurtailmentFacts>({});
+  expect_same_decision<ActivityFacts>({});
+}
+RC_GTEST_PROP(Domains, agree_on_notices, ()) {
+  expect_same_decision<WithdrawalFacts>({});
+  expect_same_decision<RenewalFacts>({});
+  expect_same_decision<PaymentFacts>({});
+  expect_same_decision<FallbackRecordFacts>({});
+  expect_same_decision<PriceIndexFacts>({});
+  expect_same_decision<DisputeFacts>({});
+}
 
 RC_GTEST_PROP(Domains, floor_alike_for_either_sign, ()) {
   SymbolicScope scope;

@@ -55,7 +55,7 @@ TEST_F(Trace, proves_both_invariants_of_an_honest_chain) {
     EXPECT_TRUE(theorem(r, name).twin_refuted) << name;
   }
   EXPECT_EQ(theorem(r, "INV-2").obligations, 7);
-  EXPECT_EQ(theorem(r, "INV-1").obligations, 1);
+  EXPECT_EQ(theorem(r, "INV-1").obligations, 2);  // admitted legs
 }
 
 TEST_F(Trace, asks_no_solver_where_none_is_wanted) {
@@ -117,6 +117,52 @@ TEST(TraceOf, a_declaration_of_many_short_legs_is_cut_into_chunks_and_proved) {
   EXPECT_EQ(r.verdict, ChainVerdict::holds);
   EXPECT_EQ(theorem(r, "INV-1").verdict, Verdict::proved);
   EXPECT_EQ(r.audit.settlements_admitted, 60);
+}
+
+// ---- Releases, failures, curtailments, several legs
+// ----------------------------------------------------------------------
+
+class WholeTrace : public Trace {
+ protected:
+  void SetUp() override {
+    Market market(dir_.path());
+    market.play_whole();
+    market.sign();
+  }
+};
+
+TEST_F(WholeTrace, proves_both_invariants_of_an_honest_chain) {
+  VerifyReport r = verified(dir());
+  for (const char* name : {"INV-1", "INV-2"}) {
+    EXPECT_EQ(theorem(r, name).verdict, Verdict::proved) << theorem(r, name).detail;
+    EXPECT_TRUE(theorem(r, name).twin_refuted) << name;
+  }
+  EXPECT_EQ(theorem(r, "INV-1").obligations, 5);
+  EXPECT_EQ(theorem(r, "INV-2").obligations, 6);
+}
+
+TEST_F(WholeTrace, refutes_two_legs_that_are_too_much_only_together) {
+  redecide(2, {});
+  VerifyReport r = verified(dir());
+  EXPECT_EQ(theorem(r, "INV-1").verdict, Verdict::refuted);
+  EXPECT_EQ(theorem(r, "INV-2").verdict, Verdict::refuted);
+}
+
+TEST_F(WholeTrace, refutes_a_leg_that_displaces_one_unit_too_little) {
+  std::int64_t at = redecide(4, {});
+  VerifyReport r = verified(dir());
+  EXPECT_EQ(theorem(r, "INV-1").verdict, Verdict::refuted);
+  EXPECT_NE(theorem(r, "INV-1").detail.find("sequence " + std::to_string(at)), std::string::npos);
+}
+
+TEST_F(WholeTrace, refutes_a_refusal_of_a_displacement_that_was_right) {
+  redecide(5, {{ClauseId::displacement}, {}});
+  EXPECT_EQ(theorem(verified(dir()), "INV-2").verdict, Verdict::refuted);
+}
+
+TEST_F(WholeTrace, refutes_a_refusal_for_a_clause_of_a_mode_that_was_not_asked) {
+  redecide(4, {{ClauseId::capacity, ClauseId::shared_capacity}, {}});
+  EXPECT_EQ(theorem(verified(dir()), "INV-2").verdict, Verdict::refuted);
 }
 
 }  // namespace

@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <deque>
 #include <filesystem>
 #include <thread>
 
 #include "model/base/text.h"
 #include "model/crypto/hash.h"
+#include "verify/audit/effects.h"
+#include "verify/audit/watch.h"
 
 namespace capmarket {
 namespace {
@@ -102,11 +105,13 @@ class Auditor {
   bool bytes_agree(const Entry& e);
   void genesis(const Entry& e);
   void derived(const Entry& e);
+  void await(DerivedGroup group);
+  void nothing_awaited(std::int64_t sequence);
   void nothing_due(const Entry& e);
   void tick(const Entry& e);
   void submitted(const Entry& e);
   void compare(const Entry& e, const Judgement& recorded, const Judgement& own);
-  void settled(const Entry& e, const Settlement& settlement);
+  void not_shut_out(const Entry& e);
   void once(const Entry& e);
 
   std::string dir_;
@@ -122,6 +127,7 @@ class Auditor {
   Digest previous_;
   AuditTree tree_;
   AuditState state_;
+  std::deque<ExpectedDerived> awaited_;  // what must stand next
   std::set<ContentId> admitted_;
   std::set<std::pair<ContentId, Digest>> refused_;
   AuditReport report_;
@@ -223,7 +229,9 @@ void Auditor::finish() {
              "the leaves have another root than the checkpoint signs");
     for (auto frame = frames_.next(); frame && *frame; frame = frames_.next())
       ++report_.unsigned_tail;
+    if (!broken_) nothing_awaited(read_ - 1);
   }
+  report_.inherited_excess = inherited_excess(state_);
   if (options_.observer != nullptr) options_.observer->on_end(state_);
 }
 
@@ -252,14 +260,13 @@ void Auditor::step(const Entry& e) {
   if (n > 0 && e.leaf.time < state_.time)
     violate("INV-6", n, DamageClass::link, "an admission time before the one of the entry before");
   for (bool valid : s.valid) ++(valid ? report_.signatures_verified : report_.signatures_invalid);
+  if (n > 0 && is_derived(s.kind)) return derived(e);
   if (n == 0)
     genesis(e);
-  else if (s.kind == Kind::residual)
-    derived(e);
   else
-    nothing_due(e);
+    nothing_awaited(n), nothing_due(e);
   state_.time = std::max(state_.time, e.leaf.time);
-  if (n == 0 || s.kind == Kind::residual) return;
+  if (n == 0) return;
   if (s.kind == Kind::tick)
     tick(e);
   else
@@ -280,30 +287,80 @@ void Auditor::genesis(const Entry& e) {
               fmt::format("root `{}` did not sign the genesis", root.name));
     state_.delegation.add_root(root_id(state_.chain, i), root);
   }
+  state_.quota = genesis_.refusal_quota;
+  state_.objects.insert(e.leaf.id);
   admitted_.insert(e.leaf.id);
 }
 
+/// The invariant that a missing or wrong derived object breaks.
+const char* invariant_of(Kind kind) {
+  if (kind == Kind::residual) return "INV-3";
+  if (kind == Kind::displacement) return "INV-4";
+  if (kind == Kind::obligation) return "INV-5";
+  return "INV-6";
+}
+
+/// The very object; of a readmission, `turned_away` is known to the writer alone.
+bool stands_for(const CheckedSubmission& s, const ExpectedDerived& expected) {
+  const auto* wanted = std::get_if<Readmission>(&expected.object);
+  const auto* stated = std::get_if<Readmission>(&s.object);
+  if (wanted == nullptr || stated == nullptr) return s.id == expected.id;
+  return stated->salt == wanted->salt && stated->submitter == wanted->submitter &&
+         stated->turned_away >= 0;
+}
+
+void Auditor::await(DerivedGroup group) {
+  for (ExpectedDerived& x : group) awaited_.push_back(std::move(x));
+}
+
+void Auditor::nothing_awaited(std::int64_t sequence) {
+  for (const ExpectedDerived& x : awaited_)
+    violate(invariant_of(x.kind()), sequence, DamageClass::derived,
+            fmt::format("the {} {} is missing before this entry's end", to_text(x.kind()),
+                        to_hex(x.id)));
+  awaited_.clear();
+}
+
 void Auditor::derived(const Entry& e) {
-  auto due = state_.next_due(e.leaf.time);
-  if (!due) {
-    violate("INV-3", e.leaf.sequence, DamageClass::derived, "a residual that nothing made due");
-    return;
+  const std::int64_t n = e.leaf.sequence;
+  const CheckedSubmission& s = *e.submission;
+  ++report_.derived;
+  if (awaited_.empty())
+    if (auto due = next_due(state_, e.leaf.time)) {
+      DerivedGroup group;
+      perform(state_, *due, group);
+      await(std::move(group));
+    }
+  auto it = std::find_if(awaited_.begin(), awaited_.end(),
+                         [&](const ExpectedDerived& x) { return stands_for(s, x); });
+  if (it == awaited_.end()) {
+    // One of the same kind stands in its place; or it is one too many.
+    bool other = !awaited_.empty() && awaited_.front().kind() == s.kind;
+    violate(invariant_of(s.kind), n, DamageClass::derived,
+            fmt::format("a {} {}", to_text(s.kind),
+                        other ? "that says something else than the audit" : "that nothing caused"));
+    if (other) awaited_.pop_front();
+  } else {
+    for (auto missing = awaited_.begin(); missing != it; ++missing)
+      violate(invariant_of(missing->kind()), n, DamageClass::derived,
+              fmt::format("the {} {} is missing before this entry", to_text(missing->kind()),
+                          to_hex(missing->id)));
+    awaited_.erase(awaited_.begin(), it + 1);
+    if (!e.leaf.admitted || !s.signatures.empty() || e.leaf.time != state_.time)
+      violate(invariant_of(s.kind), n, DamageClass::derived,
+              fmt::format("a {} under another decision, time or signature than its cause's",
+                          to_text(s.kind)));
   }
-  Instant expected_time = std::max(state_.time, std::get<Instant>(*due));
-  Object expected = state_.close(*due);
-  if (encode_object(expected) != e.submission->body || !e.leaf.admitted ||
-      !e.submission->signatures.empty() || e.leaf.time != expected_time)
-    violate("INV-3", e.leaf.sequence, DamageClass::derived,
-            fmt::format("the residual of request {} is another one",
-                        to_hex(std::get<ContentId>(*due))));
+  state_.objects.insert(s.id);
+  state_.time = std::max(state_.time, e.leaf.time);
 }
 
 void Auditor::nothing_due(const Entry& e) {
-  while (auto due = state_.next_due(e.leaf.time)) {
-    violate("INV-3", e.leaf.sequence, DamageClass::derived,
-            fmt::format("the residual of request {}, due at {}, is missing before this entry",
-                        to_hex(std::get<ContentId>(*due)), to_text(std::get<Instant>(*due))));
-    state_.close(*due);
+  while (auto due = next_due(state_, e.leaf.time)) {
+    DerivedGroup group;
+    perform(state_, *due, group);
+    await(std::move(group));
+    nothing_awaited(e.leaf.sequence);
   }
 }
 
@@ -326,16 +383,27 @@ void Auditor::once(const Entry& e) {
     violate("INV-6", e.leaf.sequence, DamageClass::decision, "the same submission stands twice");
 }
 
+/// A submitter over its quota of refusals is not heard until the period ends.
+void Auditor::not_shut_out(const Entry& e) {
+  const PublicKey* key = submitter_key(*e.submission);
+  const AuditQuota* q = key == nullptr ? nullptr : found(state_.quotas, *key);
+  if (q != nullptr && q->shut_until && e.leaf.time < *q->shut_until)
+    violate("INV-6", e.leaf.sequence, DamageClass::decision,
+            "evaluated, though its submitter is shut out");
+}
+
 void Auditor::submitted(const Entry& e) {
   const CheckedSubmission& s = *e.submission;
   once(e);
+  not_shut_out(e);
   Judgement recorded{e.leaf.failed, e.leaf.unresolved};
   const auto* settlement = std::get_if<Settlement>(&s.object);
+  std::optional<SettlementEvidence> evidence;
   if (settlement != nullptr) {
-    SettlementEvidence evidence = gather(state_, s, *settlement, e.leaf.time);
-    evidence.sequence = e.leaf.sequence;
-    compare(e, recorded, judge(evidence));
-    if (options_.observer != nullptr) options_.observer->on_settlement(evidence, recorded);
+    evidence = gather(state_, s, *settlement, e.leaf.time);
+    evidence->sequence = e.leaf.sequence;
+    compare(e, recorded, judge(*evidence));
+    if (options_.observer != nullptr) options_.observer->on_settlement(*evidence, recorded);
     ++(e.leaf.admitted ? report_.settlements_admitted : report_.settlements_refused);
   } else if (auto own = judge(state_, s, e.leaf.time)) {
     compare(e, recorded, *own);
@@ -344,14 +412,17 @@ void Auditor::submitted(const Entry& e) {
     return;
   }
   // Whatever was recorded is what later decisions stood on.
+  DerivedGroup group;
   if (!e.leaf.admitted) {
-    state_.refuse(s);
-  } else if (!state_.apply(s, e.leaf.sequence)) {
+    refuse(state_, s, group);
+  } else if (!apply(state_, s, e.leaf.sequence, evidence ? &*evidence : nullptr, group)) {
     violate("INV-6", e.leaf.sequence, DamageClass::decision,
             "admitted, though what it refers to does not exist");
-  } else if (settlement != nullptr) {
-    settled(e, *settlement);
+  } else {
+    for (WatchFinding& x : watch(state_, s, evidence ? &*evidence : nullptr, group))
+      violate(x.invariant, e.leaf.sequence, DamageClass::decision, std::move(x.detail));
   }
+  await(std::move(group));
 }
 
 void Auditor::compare(const Entry& e, const Judgement& recorded, const Judgement& own) {
@@ -363,22 +434,6 @@ void Auditor::compare(const Entry& e, const Judgement& recorded, const Judgement
           e.leaf.sequence, DamageClass::decision,
           fmt::format("{}: the leaf says {}, the audit says {}", to_text(e.submission->kind),
                       to_text(recorded), to_text(own)));
-}
-
-void Auditor::settled(const Entry& e, const Settlement& settlement) {
-  for (const Leg& leg : settlement.legs) {
-    if (leg.window.empty()) continue;
-    const AuditDeclaration& d = state_.declarations.at(leg.declaration);
-    if (Int128 load = d.load.max(leg.window); load > d.declared.quantity.value)
-      violate("INV-1", e.leaf.sequence, DamageClass::decision,
-              fmt::format("load {} above the declared {} of {}", to_text(load),
-                          d.declared.quantity.value, to_hex(leg.declaration)));
-    const AuditRequest& r = state_.requests.at(leg.request);
-    if (Int128 live = r.live.max(leg.window); live > r.request.quantity.value)
-      violate("INV-3", e.leaf.sequence, DamageClass::decision,
-              fmt::format("live legs {} above the {} that request {} asked for", to_text(live),
-                          r.request.quantity.value, to_hex(leg.request)));
-  }
 }
 
 }  // namespace

@@ -12,7 +12,7 @@
 namespace capmarket {
 
 struct AuditViolation {
-  std::string invariant;       // INV-1, INV-2, INV-3, INV-6, INV-9
+  std::string invariant;       // INV-1 to INV-10; semantics.md section 7
   std::int64_t sequence = -1;  // -1: the checkpoint, which belongs to no entry
   DamageClass kind = DamageClass::crc;
   std::string detail;
@@ -26,6 +26,9 @@ struct AuditReport {
   std::int64_t signatures_verified = 0;
   std::int64_t signatures_invalid = 0;  // stand on refused submissions only, or are violations
   std::int64_t settlements_admitted = 0, settlements_refused = 0;
+  std::int64_t derived = 0;  // recomputed from what caused them
+  // Infrastructures loaded above their schedule at some instant, which no coordinated leg caused.
+  std::int64_t inherited_excess = 0;
   std::int64_t unsigned_tail = 0;          // whole entries beyond the signed size: ignored
   std::vector<AuditViolation> violations;  // in order of sequence; at most kViolationsMax
   std::int64_t violations_dropped = 0;     // beyond that

@@ -1,5 +1,7 @@
 #include "verify/audit/delegation_graph.h"
 
+#include <algorithm>
+
 namespace capmarket {
 namespace {
 
@@ -12,7 +14,7 @@ struct Overloaded : F... {
 
 void DelegationGraph::add_root(const ContentId& id, const RootAuthority& root) {
   by_id_[id] = by_name_[root.name] = boost::add_vertex(Vertex{id, root}, graph_);
-  keys_.insert(root.key);
+  uses_[root.key].push_back(by_id_[id]);
 }
 
 bool DelegationGraph::add_below(const ContentId& id, const ContentId& issuer, Vertex vertex) {
@@ -21,20 +23,24 @@ bool DelegationGraph::add_below(const ContentId& id, const ContentId& issuer, Ve
   Node node = boost::add_vertex(std::move(vertex), graph_);
   boost::add_edge(node, above->second, graph_);
   by_id_[id] = node;
+  uses_[key_of(node)].push_back(node);
   return true;
 }
 
 bool DelegationGraph::add(const ContentId& id, const AuthorityGrant& grant) {
   if (!add_below(id, grant.parent, {id, grant})) return false;
   by_name_[grant.name] = by_id_[id];
-  keys_.insert(grant.key);
   return true;
 }
 
 bool DelegationGraph::add(const ContentId& id, const CredentialGrant& grant) {
   if (!add_below(id, grant.issuer, {id, grant})) return false;
-  keys_.insert(grant.subject);
+  if (grant.role == Role::coordinator) coordinators_.push_back(by_id_[id]);
   return true;
+}
+
+void DelegationGraph::revoke(Node node, Instant effective) {
+  graph_[node].revoked_from = std::min(graph_[node].revoked_from, effective);
 }
 
 std::optional<DelegationGraph::Node> DelegationGraph::find(const ContentId& id) const {
@@ -54,7 +60,32 @@ const CredentialGrant* DelegationGraph::credential(Node n) const {
   return std::get_if<CredentialGrant>(&graph_[n].grant);
 }
 
+const CredentialGrant* DelegationGraph::credential(const ContentId& id) const {
+  auto node = find(id);
+  return node ? credential(*node) : nullptr;
+}
+
 bool DelegationGraph::is_authority(Node n) const { return credential(n) == nullptr; }
+
+bool DelegationGraph::is_root(Node n) const {
+  return std::holds_alternative<RootAuthority>(graph_[n].grant);
+}
+
+bool DelegationGraph::key_used_beside(const PublicKey& key, const ContentId& issuer,
+                                      Role role) const {
+  for (Node n : credentials_of(key)) {
+    const CredentialGrant* c = credential(n);
+    if (c == nullptr || c->issuer != issuer || c->role != role) return true;
+  }
+  return false;
+}
+
+const std::vector<DelegationGraph::Node>& DelegationGraph::credentials_of(
+    const PublicKey& subject) const {
+  static const std::vector<Node> kNone;
+  auto it = uses_.find(subject);
+  return it == uses_.end() ? kNone : it->second;
+}
 
 const PublicKey& DelegationGraph::key_of(Node n) const {
   return std::visit(
@@ -82,12 +113,29 @@ DelegationGraph::Path DelegationGraph::to_root(Node from) const {
   for (Node at = from;;) {
     out.nodes.push_back(at);
     std::visit(Overloaded{[&](const RootAuthority&) { out.rooted = true; },
-                          [&](const auto& g) { out.links.push_back(g.valid); }},
+                          [&](const auto& g) {
+                            out.links.push_back(g.valid);
+                            out.revoked_from.push_back(graph_[at].revoked_from);
+                          }},
                graph_[at].grant);
     auto [edge, end] = boost::out_edges(at, graph_);
     if (edge == end) return out;
     at = boost::target(*edge, graph_);
   }
+}
+
+bool DelegationGraph::resolves(Node from, Instant when) const {
+  Path path = to_root(from);
+  bool all = path.rooted;
+  for (std::size_t i = 0; i < path.links.size(); ++i)
+    all = all && path.links[i].contains(when) && when < path.revoked_from[i];
+  return all;
+}
+
+std::string DelegationGraph::root_name(Node from) const {
+  Path path = to_root(from);
+  const auto* root = std::get_if<RootAuthority>(&graph_[path.nodes.back()].grant);
+  return root == nullptr ? std::string() : root->name;
 }
 
 }  // namespace capmarket

@@ -4,7 +4,6 @@
 
 #include <boost/graph/adjacency_list.hpp>
 #include <map>
-#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -19,6 +18,7 @@ class DelegationGraph {
   struct Vertex {
     ContentId id;
     std::variant<RootAuthority, AuthorityGrant, CredentialGrant> grant;
+    Instant revoked_from = kDistantFuture;  // earliest effect of what revokes it
   };
   using Node = std::size_t;
 
@@ -26,23 +26,39 @@ class DelegationGraph {
   /// False where the issuer is not known: such a grant cannot have been admitted.
   bool add(const ContentId& id, const AuthorityGrant& grant);
   bool add(const ContentId& id, const CredentialGrant& grant);
+  void revoke(Node node, Instant effective);
 
   std::optional<Node> find(const ContentId& id) const;
   std::optional<Node> authority_named(const std::string& name) const;
   bool is_authority(Node n) const;
+  bool is_root(Node n) const;
   const CredentialGrant* credential(Node n) const;
+  /// Null where it is no credential.
+  const CredentialGrant* credential(const ContentId& id) const;
+  const ContentId& id_of(Node n) const { return graph_[n].id; }
   const PublicKey& key_of(Node authority) const;
   const std::vector<Location>& scope_of(Node authority) const;
   const std::vector<std::string>& classes_of(Node authority) const;
-  bool key_used(const PublicKey& key) const { return keys_.contains(key); }
+  /// By an authority, or by a credential of another issuer or role.
+  bool key_used_beside(const PublicKey& key, const ContentId& issuer, Role role) const;
+  bool key_used(const PublicKey& key) const { return uses_.contains(key); }
+  /// In order of admission.
+  const std::vector<Node>& coordinators() const { return coordinators_; }
+  /// Everything granted to that key, in order of admission.
+  const std::vector<Node>& credentials_of(const PublicKey& subject) const;
 
   struct Path {
     bool rooted = false;
     std::vector<Window> links;  // validity of each grant on the way, the root's not among them
-    std::vector<Node> nodes;    // the way itself, the root included
+    std::vector<Instant> revoked_from;  // likewise
+    std::vector<Node> nodes;            // the way itself, the root included
   };
   /// From a grant to the root that it stands on.
   Path to_root(Node from) const;
+  /// Every link below the root is valid and unrevoked.
+  bool resolves(Node from, Instant when) const;
+  /// Name of the root that `from` stands on; empty where there is none.
+  std::string root_name(Node from) const;
 
  private:
   using Graph = boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS, Vertex>;
@@ -50,7 +66,8 @@ class DelegationGraph {
   Graph graph_;
   std::map<ContentId, Node> by_id_;
   std::map<std::string, Node> by_name_;
-  std::set<PublicKey> keys_;
+  std::map<PublicKey, std::vector<Node>> uses_;  // in order of admission
+  std::vector<Node> coordinators_;
 };
 
 }  // namespace capmarket

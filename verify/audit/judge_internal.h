@@ -1,6 +1,9 @@
-// Shared between the two sources of the auditor's decisions.
+// Shared between the sources of the auditor's decisions.
 #pragma once
 
+#include <algorithm>
+
+#include "verify/audit/gather_internal.h"
 #include "verify/audit/judge.h"
 
 namespace capmarket::audit_internal {
@@ -18,12 +21,23 @@ enum Number : std::int64_t {
   kGranularity = 10,
   kQuantity = 11,
   kCapacity = 12,
+  kSharedCapacity = 13,
+  kCoordination = 14,
+  kDisplacement = 15,
+  kTierQuota = 16,
   kPrice = 17,
+  kFallback = 18,
   kSequence = 19,
   kDisclosure = 20,
+  kJurisdictions = 21,
   kRetention = 22,
   kNarrowing = 23,
   kStanding = 24,
+  kOutstanding = 25,
+  kActivityBounded = 26,
+  kActivityAuthorized = 27,
+  kIndexComplete = 28,
+  kRecordComplete = 29,
 };
 
 /// Notes one clause: unresolved where something it needs does not exist, else failed or nothing.
@@ -36,7 +50,60 @@ inline void note(Judgement& j, Number clause, bool resolved, bool holds) {
 
 inline bool multiple(Int128 value, Int128 of) { return of > 0 && value % of == 0; }
 
-CredentialEvidence credential_evidence(const AuditState& s, const ContentId& id, Role role,
-                                       const PublicKey* party, const Location* location);
+/// excess + quantity <= 0. An excess above 64 bits fails; below kUnlimited nothing limits any more.
+inline bool fits(Int128 excess, Quantity quantity) {
+  return excess <= std::numeric_limits<std::int64_t>::max() &&
+         std::max(excess, kUnlimited) + quantity.value <= 0;
+}
+
+template <class T>
+bool has(const std::vector<T>& list, const T& item) {
+  return std::find(list.begin(), list.end(), item) != list.end();
+}
+
+template <class T>
+bool distinct(std::vector<T> list) {
+  std::sort(list.begin(), list.end());
+  return std::adjacent_find(list.begin(), list.end()) == list.end();
+}
+
+/// The submission that is being judged. One function a kind; empty for kinds nobody may submit.
+struct Judge {
+  const AuditState& s;
+  const CheckedSubmission& sub;
+  Instant at;
+
+  Judgement operator()(const Settlement& o);
+  // judge_grants.cc
+  Judgement operator()(const AuthorityGrant& o);
+  Judgement operator()(const CredentialGrant& o);
+  // judge_rules.cc
+  Judgement operator()(const ClassDeclaration& o);
+  Judgement operator()(const Rule& o);
+  // judge_edicts.cc
+  Judgement operator()(const FallbackStrategy& o);
+  Judgement operator()(const ReconciliationPolicy& o);
+  Judgement operator()(const SharedInfrastructure& o);
+  Judgement operator()(const PeerAgreement& o);
+  Judgement operator()(const Promulgation& o);
+  Judgement operator()(const Revocation& o);
+  // judge_market.cc
+  Judgement operator()(const Declaration& o);
+  Judgement operator()(const DeclarationBatch& o);
+  Judgement operator()(const Intent& o);
+  Judgement operator()(const Request& o);
+  // judge_parts.cc
+  Judgement operator()(const Surrender& o);
+  Judgement operator()(const DeliveryFailure& o);
+  Judgement operator()(const Curtailment& o);
+  Judgement operator()(const Activity& o);
+  // judge_notices.cc
+  Judgement operator()(const Withdrawal& o);
+  Judgement operator()(const Renewal& o);
+  Judgement operator()(const Payment& o);
+  Judgement operator()(const FallbackRecord& o);
+  Judgement operator()(const PriceIndex& o);
+  Judgement operator()(const Dispute& o);
+};
 
 }  // namespace capmarket::audit_internal

@@ -1,263 +1,272 @@
-#include <algorithm>
-
-#include "model/rules/evaluate.h"
+// The clauses of a settlement, one function each. Source: semantics.md section 4.
 #include "verify/audit/judge_internal.h"
 
 namespace capmarket {
+namespace audit_internal {
 namespace {
 
-using namespace audit_internal;
-
-/// A name in the rule's open world: its index, or a number that no index has.
-std::int64_t world_number(const ExprWorld& world, const std::string& name, std::int64_t outside) {
-  std::int64_t at = world.name_index(name);
-  return at >= 0 ? at : static_cast<std::int64_t>(world.names.size()) + outside;
-}
-
-class BindingsBuilder {
- public:
-  explicit BindingsBuilder(const ExprWorld& world) : world_(world) {
-    out_.ints.resize(variables().size());
-    out_.bools.resize(variables().size());
-    out_.sets.resize(variables().size(), std::vector<Concrete::Bool>(world.names.size()));
-  }
-  void integer(std::string_view name, Int128 value) {
-    constexpr Int128 kMax = std::numeric_limits<std::int64_t>::max();
-    bool lost = value > kMax || value < -kMax - 1;
-    out_.ints[row(name)] = {lost ? 0 : static_cast<std::int64_t>(value), lost};
-  }
-  void boolean(std::string_view name, bool value) { out_.bools[row(name)] = {value, false}; }
-  void set(std::string_view name, const std::vector<std::string>& members) {
-    for (const std::string& m : members)
-      if (std::int64_t at = world_.name_index(m); at >= 0)
-        out_.sets[row(name)][static_cast<std::size_t>(at)] = {true, false};
-  }
-  Bindings<Concrete> at(const Location& location) {
-    for (const Location& path : world_.paths)
-      out_.location_in.push_back({path.contains(location), false});
-    return std::move(out_);
-  }
-
- private:
-  static std::size_t row(std::string_view name) {
-    return static_cast<std::size_t>(variable_row(name));
-  }
-  const ExprWorld& world_;
-  Bindings<Concrete> out_;
+struct Verdict {
+  bool resolved = true;
+  bool holds = true;
 };
 
-/// V(price, quantity x length), floored; past 64 bits where it does not fit.
-Int128 value_of_leg(const Leg& leg) {
-  if (leg.window.empty()) return 0;
-  auto value = value_of(leg.price, volume_of(leg.quantity, leg.window.length()));
-  return value ? Int128{value->value} : Int128{1} << 100;
+using E = SettlementEvidence;
+using L = LegEvidence;
+
+Verdict objects_resolve(const E& e, const L& l) {
+  bool all = l.declaration != nullptr && l.request != nullptr && l.rule != nullptr &&
+             l.declared_class != nullptr && l.strategy != nullptr && l.references_exist &&
+             l.holder.exists && l.user.exists && (!e.policy_named || e.policy_exists);
+  for (const VictimEvidence& v : l.victims) all = all && v.grant != nullptr;
+  return {all, l.declaration_named};
 }
 
-bool tier_expression_holds(const SettlementEvidence& e, const CredentialGrant& holder,
-                           const CredentialGrant& user) {
-  const Rule& rule = e.rule->rule;
-  const Tier* tier = rule.tier(e.leg.tier);
-  if (tier == nullptr) return false;
-  BindingsBuilder b(rule.world);
-  b.integer("user.kind", world_number(rule.world, user.kind, 0));
-  b.integer("holder.kind", world_number(rule.world, holder.kind, holder.kind == user.kind ? 0 : 1));
-  b.set("user.groups", user.groups);
-  b.set("holder.groups", holder.groups);
-  b.integer("rank", tier->rank);
-  b.integer("tier", rule.world.name_index(tier->name));
-  b.integer("quantity", e.leg.quantity.value);
-  b.integer("price", e.leg.price.value);
-  b.integer("value", value_of_leg(e.leg));
-  b.integer("now", e.signed_at.value);
-  b.integer("start", e.leg.window.from.value);
-  b.integer("until", e.leg.window.until.value);
-  b.integer("length", Int128{e.leg.window.until.value} - e.leg.window.from.value);
-  b.integer("lead", Int128{e.leg.window.from.value} - e.signed_at.value);
-  b.boolean("partial", e.request->request.partial);
-  return Concrete::holds(
-      evaluate_bool<Concrete>(tier->eligible, b.at(e.declaration->declared.location)));
+Verdict signatures(const E& e, const L& l) {
+  return {l.declaration != nullptr && l.request != nullptr, e.envelope_signed && e.one_user &&
+                                                                e.one_holder_per_class &&
+                                                                l.holder_signed && l.user_signed};
 }
 
-void gather_disclosure(SettlementEvidence& e, const AuditState& s) {
-  auto duty = s.undischarged.find(
-      {e.declaration->declared.holder, e.request->request.user, e.leg.declaration});
-  if (duty == s.undischarged.end()) return;
-  for (const AuditRefusal& refusal : duty->second) {
-    if (!(refusal.admitted < e.signed_at)) continue;
-    e.disclosure_due = true;
-    e.names_latest =
-        std::count(e.leg.predecessors.begin(), e.leg.predecessors.end(), refusal.id) > 0;
-  }
+Verdict holder_scope(const E& e, const L& l) {
+  return {l.declaration != nullptr && l.holder.exists,
+          l.holder.resolves(e.signed_at) && l.holder.scope_reaches && l.holder.issuer_reaches};
 }
 
-void gather_declaration(SettlementEvidence& e, const AuditState& s, const CheckedSubmission& sub) {
-  const Declaration& d = e.declaration->declared;
-  e.holder_signed = sub.signed_by(Role::holder, d.holder);
-  e.envelope_signed = e.envelope_signed || sub.signed_by(Role::submitter, d.holder);
-  e.declared_class = s.class_at(d.class_name, e.signed_at);
-  if (!e.leg.window.empty()) e.load_max = e.declaration->load.max(e.leg.window);
+Verdict user_membership(const E& e, const L& l) {
+  if (l.declaration == nullptr || l.rule == nullptr || !l.user.exists) return {false, false};
+  Membership wanted{l.declaration->declared.class_name, l.rule->rule.name, l.leg.tier};
+  return {true, l.user.resolves(e.signed_at) && has(l.memberships, wanted) &&
+                    (l.user.scope_reaches || l.user_scope_waived)};
 }
 
-void gather_request(SettlementEvidence& e, const CheckedSubmission& sub) {
-  const Request& r = e.request->request;
-  e.user_signed = sub.signed_by(Role::user, r.user);
-  e.envelope_signed = e.envelope_signed || sub.signed_by(Role::submitter, r.user);
-  e.next_index = e.request->next_index;
-  e.request_closed = e.request->closed;
-  e.declaration_named =
-      std::count(r.declarations.begin(), r.declarations.end(), e.leg.declaration) > 0;
-  if (!e.leg.window.empty()) e.live_max = e.request->live.max(e.leg.window);
+Verdict tier_eligible(const E&, const L& l) {
+  if (l.request == nullptr || l.rule == nullptr) return {false, false};
+  return {true, l.leg.tier == l.request->request.tier && l.tier_in_rule && l.eligible};
 }
 
-template <class Map>
-auto found(const Map& map, const ContentId& id) -> decltype(&map.begin()->second) {
-  auto it = map.find(id);
-  return it == map.end() ? nullptr : &it->second;
-}
-
-// ---- The clauses of a settlement
-// ------------------------------------------------------------------
-
-bool in_force(const SettlementEvidence& e) {
-  const Rule& r = e.rule->rule;
-  const Declaration& d = e.declaration->declared;
+Verdict rule_in_force(const E& e, const L& l) {
+  if (l.declaration == nullptr || l.rule == nullptr) return {false, false};
+  const Rule& r = l.rule->rule;
+  const Declaration& d = l.declaration->declared;
   Int128 age = Int128{e.admission.value} - e.signed_at.value;
-  return r.class_name == d.class_name && r.scope.contains(d.location) &&
-         r.effective.contains(e.signed_at) && e.signed_at < e.successor_from && age >= 0 &&
-         age <= r.limits.skew.value;
+  return {true, r.class_name == d.class_name && r.scope.contains(d.location) &&
+                    l.rule->in_force(e.signed_at) && age >= 0 && age <= r.limits.skew.value};
 }
 
-bool classes_agree(const SettlementEvidence& e) {
-  const Declaration& d = e.declaration->declared;
-  const Request& q = e.request->request;
-  const Rule& r = e.rule->rule;
-  return d.class_name == q.class_name && d.class_name == r.class_name && d.unit == q.unit &&
-         d.unit == r.unit && d.unit == e.declared_class->unit;
+Verdict class_unit(const E&, const L& l) {
+  if (l.declaration == nullptr || l.request == nullptr || l.rule == nullptr ||
+      l.declared_class == nullptr)
+    return {false, false};
+  const Declaration& d = l.declaration->declared;
+  const Request& q = l.request->request;
+  const Rule& r = l.rule->rule;
+  return {true, d.class_name == q.class_name && d.class_name == r.class_name && d.unit == q.unit &&
+                    d.unit == r.unit && d.unit == l.declared_class->unit};
 }
 
-bool window_fits(const SettlementEvidence& e) {
-  const Window& w = e.leg.window;
-  const Limits& l = e.rule->rule.limits;
-  if (w.empty()) return false;
+Int128 origin_of(const Rule& rule) { return rule.origin ? rule.origin->value : 0; }
+
+Verdict window(const E& e, const L& l) {
+  if (l.declaration == nullptr || l.request == nullptr || l.rule == nullptr) return {false, false};
+  const Window& w = l.leg.window;
+  const Rule& r = l.rule->rule;
+  const Limits& m = r.limits;
   Int128 length = Int128{w.until.value} - w.from.value;
   Int128 lead = Int128{w.from.value} - e.signed_at.value;
-  Int128 g = e.rule->rule.granularity.value;
-  Int128 rounded = g > 0 ? -floor_div(-Int128{e.signed_at.value}, g) * g : e.signed_at.value;
-  return e.request->request.window.contains(w) && e.declaration->declared.window.contains(w) &&
-         l.length_min.value <= length && length <= l.length_max.value && l.lead_min.value <= lead &&
-         lead <= l.lead_max.value && rounded <= w.from.value;
+  Int128 g = r.granularity.value, since = Int128{e.signed_at.value} - origin_of(r);
+  Int128 rounded = g > 0 ? origin_of(r) - floor_div(-since, g) * g : e.signed_at.value;
+  return {true, !w.empty() && l.request->request.window.contains(w) &&
+                    l.declaration->declared.window.contains(w) && m.length_min.value <= length &&
+                    length <= m.length_max.value && m.lead_min.value <= lead &&
+                    lead <= m.lead_max.value && rounded <= w.from.value};
 }
 
-bool price_fits(const SettlementEvidence& e) {
-  const Rule& r = e.rule->rule;
-  Money p = e.leg.price;
-  if (p < r.limits.price_min || p > r.limits.price_max || p > e.request->request.max_price)
-    return false;
-  switch (r.pricing.mode) {
-    case PricingMode::fixed:
-      return p == r.pricing.tariff;
-    case PricingMode::negotiated:
-      return r.pricing.floor <= p && p <= r.pricing.cap;
-    case PricingMode::discovered:
-      return false;  // not in this format's first step
+Verdict granularity(const E&, const L& l) {
+  if (l.rule == nullptr) return {false, false};
+  const Window& w = l.leg.window;
+  Int128 g = l.rule->rule.granularity.value;
+  return {true, multiple(w.from.value - origin_of(l.rule->rule), g) &&
+                    multiple(Int128{w.until.value} - w.from.value, g)};
+}
+
+Verdict quantity(const E&, const L& l) {
+  if (l.rule == nullptr) return {false, false};
+  const Limits& m = l.rule->rule.limits;
+  return {true, l.leg.quantity.value > 0 && m.quantity_min <= l.leg.quantity &&
+                    l.leg.quantity <= m.quantity_max};
+}
+
+Verdict capacity(const E&, const L& l) {
+  return {l.declaration != nullptr, fits(l.excess, l.leg.quantity)};
+}
+
+Verdict shared_capacity(const E&, const L& l) {
+  return {l.declaration != nullptr && l.rule != nullptr,
+          !l.coordinated() || fits(l.shared_excess, l.leg.quantity)};
+}
+
+bool shards_signed(const E& e, const L& l) {
+  return std::all_of(l.shards.begin(), l.shards.end(), [&](const ShardEvidence& s) {
+    return s.coordinator.exists && s.coordinator.resolves(e.signed_at) &&
+           s.coordinator.scope_reaches && s.coordinator.root == l.rule_root && s.coordinator_signed;
+  });
+}
+
+Verdict coordination(const E& e, const L& l) {
+  bool known =
+      std::all_of(l.shards.begin(), l.shards.end(), [](const ShardEvidence& s) { return s.known; });
+  return {l.declaration != nullptr && l.rule != nullptr && known &&
+              (!l.coordinated() || !l.shards.empty()),
+          !l.coordinated() || shards_signed(e, l)};
+}
+
+bool displaces(const E& e, const L& l, const VictimEvidence& v) {
+  const DisplacementEntry& x = v.entry;
+  bool cut = x.window.from == std::max(l.leg.window.from, v.piece.from) &&
+             x.window.until == std::min(l.leg.window.until, v.piece.until) && !x.window.empty() &&
+             0 < x.quantity.value && x.quantity.value <= v.piece_quantity &&
+             v.release_from < x.window.until;
+  bool place =
+      v.same_declaration || (v.same_infrastructure && l.coordinated() && shards_signed(e, l));
+  bool floor = !v.started || v.floor_until <= v.release_from.value;
+  bool needed = v.excess_short > 0 || v.shared_excess_short > 0 || v.quota_excess_short > 0;
+  if (!v.own_compensation || !v.victim_compensation) return false;
+  std::int64_t owed = std::max({*v.own_compensation, *v.victim_compensation, std::int64_t{0}});
+  return cut && place && v.grant->rank < l.rank && v.grant->rule->rule.name == l.rule->rule.name &&
+         v.when && floor && needed && x.compensation.value == owed && v.in_order;
+}
+
+Verdict displacement(const E& e, const L& l) {
+  Verdict out{true, e.victims_distinct};
+  for (const VictimEvidence& v : l.victims) {
+    const bool resolved = v.grant != nullptr && l.declaration != nullptr && l.rule != nullptr;
+    out.resolved = out.resolved && resolved;
+    out.holds = out.holds && resolved && l.may_displace && !e.user_overdue && displaces(e, l, v);
   }
-  return false;
+  return out;
 }
 
-bool sequence_fits(const SettlementEvidence& e) {
-  const Request& q = e.request->request;
-  bool whole = e.leg.quantity == q.quantity && e.leg.window == q.window;
-  bool room = e.leg.window.empty() || e.live_max + e.leg.quantity.value <= q.quantity.value;
-  return e.index == e.next_index && room && (whole || q.partial) && !e.request_closed &&
-         e.signed_at < q.open_until;
+Verdict tier_quota(const E&, const L& l) {
+  return {l.declaration != nullptr && l.rule != nullptr,
+          fits(l.quota_excess, l.leg.quantity) && fits(l.set_aside_excess, l.leg.quantity)};
 }
 
-bool kept_long_enough(const SettlementEvidence& e) {
-  Int128 retention = std::max(e.declared_class->retention.value, e.rule->rule.retention.value);
-  return Int128{e.leg.retain_until.value} >= Int128{e.leg.window.until.value} + retention;
+bool discovered_fits(const E& e, const L& l, bool in_bounds) {
+  if (!l.leg.price_index) return !l.young_index_exists && in_bounds;
+  Int128 age = Int128{e.signed_at.value} - l.index_named->at.value;
+  return l.index_fits && 0 <= age && age <= l.price_rule->rule.pricing.max_age.value &&
+         l.band_low <= l.leg.price.value && l.leg.price.value <= l.band_high;
 }
 
-bool is_member(const SettlementEvidence& e) {
-  Membership wanted{e.declaration->declared.class_name, e.rule->rule.name, e.leg.tier};
-  return std::count(e.memberships.begin(), e.memberships.end(), wanted) > 0;
+Verdict price(const E& e, const L& l) {
+  if (l.request == nullptr || l.rule == nullptr || (l.leg.price_index && l.index_named == nullptr))
+    return {false, false};
+  const Limits& m = l.rule->rule.limits;
+  const Pricing& pricing = l.price_rule->rule.pricing;
+  const Money p = l.leg.price;
+  if (p < m.price_min || p > m.price_max || p > l.request->request.max_price) return {true, false};
+  const bool in_bounds = pricing.floor <= p && p <= pricing.cap;
+  switch (pricing.mode) {
+    case PricingMode::fixed:
+      return {true, l.tariff && p == *l.tariff};
+    case PricingMode::negotiated:
+      return {true, in_bounds};
+    case PricingMode::discovered:
+      return {true, discovered_fits(e, l, in_bounds)};
+  }
+  return {true, false};
 }
+
+Verdict fallback(const E& e, const L& l) {
+  if (l.rule == nullptr || l.strategy == nullptr) return {false, false};
+  return {true, l.strategy_in_catalog && l.strategy->admitted <= e.signed_at};
+}
+
+Verdict sequence(const E& e, const L& l) {
+  if (l.request == nullptr || !l.references_exist) return {false, false};
+  const Request& q = l.request->request;
+  bool whole = l.leg.quantity == q.quantity && l.leg.window == q.window;
+  bool original = (whole || q.partial) && !l.request->withdrawn && e.signed_at < q.open_until;
+  return {true, e.distinct_legs && l.index == l.next_index &&
+                    fits(l.request_excess, l.leg.quantity) && !l.request->closed &&
+                    (l.leg.replaces ? l.replaces_fits : original)};
+}
+
+Verdict disclosure(const E&, const L& l) {
+  return {l.declaration != nullptr && l.request != nullptr, !l.disclosure_due || l.names_latest};
+}
+
+Verdict jurisdictions(const E& e, const L& l) {
+  const std::string& first = e.legs.front().rule_root;
+  auto of_first = [&](const L& x) {
+    return x.rule_root == first && x.holder.root == first && x.user.root == first;
+  };
+  auto covered = [&](const std::string& root) {
+    return e.policy_named && e.policy_rules_in_force && has(e.policy_roots, root);
+  };
+  bool one = std::all_of(e.legs.begin(), e.legs.end(), of_first);
+  bool all = covered(l.rule_root) && covered(l.holder.root) && covered(l.user.root);
+  for (const std::string& root : e.coordinator_roots) {
+    one = one && root == first;
+    all = all && covered(root);
+  }
+  return {
+      l.rule != nullptr && l.holder.exists && l.user.exists && (!e.policy_named || e.policy_exists),
+      one || all};
+}
+
+Verdict retention(const E&, const L& l) {
+  if (l.rule == nullptr || l.declared_class == nullptr) return {false, false};
+  Int128 kept = std::max(l.declared_class->retention.value, l.rule->rule.retention.value);
+  return {true, Int128{l.leg.retain_until.value} >= Int128{l.leg.window.until.value} + kept};
+}
+
+struct Row {
+  Number clause;
+  Verdict (*of_leg)(const E&, const L&);
+};
+constexpr Row kRows[] = {
+    {kObjectsResolve, objects_resolve},
+    {kSignatures, signatures},
+    {kHolderScope, holder_scope},
+    {kUserMembership, user_membership},
+    {kTierEligible, tier_eligible},
+    {kRuleInForce, rule_in_force},
+    {kClassUnit, class_unit},
+    {kWindow, window},
+    {kGranularity, granularity},
+    {kQuantity, quantity},
+    {kCapacity, capacity},
+    {kSharedCapacity, shared_capacity},
+    {kCoordination, coordination},
+    {kDisplacement, displacement},
+    {kTierQuota, tier_quota},
+    {kPrice, price},
+    {kFallback, fallback},
+    {kSequence, sequence},
+    {kDisclosure, disclosure},
+    {kJurisdictions, jurisdictions},
+    {kRetention, retention},
+};
 
 }  // namespace
 
-bool CredentialEvidence::resolves(Instant when) const {
-  return role_fits && subject_fits && rooted &&
-         std::all_of(links.begin(), links.end(), [&](const Window& w) { return w.contains(when); });
-}
+Judgement Judge::operator()(const Settlement& o) { return judge(gather(s, sub, o, at)); }
 
-SettlementEvidence gather(const AuditState& s, const CheckedSubmission& sub, const Settlement& o,
-                          Instant at) {
-  CHECK(o.legs.size() == 1, o.legs.size());
-  SettlementEvidence e;
-  e.signed_at = o.signed_at;
-  e.admission = at;
-  e.index = o.index;
-  e.leg = o.legs[0];
-  e.declaration = found(s.declarations, e.leg.declaration);
-  e.request = found(s.requests, e.leg.request);
-  e.rule = found(s.rules, e.leg.rule);
-  if (e.rule != nullptr) e.successor_from = e.rule->successor_from;
-  const bool d = e.declaration != nullptr, r = e.request != nullptr;
-  if (d) gather_declaration(e, s, sub);
-  if (r) gather_request(e, sub);
-  if (d && r) gather_disclosure(e, s);
-  const Location* location = d ? &e.declaration->declared.location : nullptr;
-  e.holder = credential_evidence(s, e.leg.holder_credential, Role::holder,
-                                 d ? &e.declaration->declared.holder : nullptr, location);
-  e.user = credential_evidence(s, e.leg.user_credential, Role::user,
-                               r ? &e.request->request.user : nullptr, location);
-  if (e.user.exists)
-    e.memberships = s.delegation.credential(*s.delegation.find(e.leg.user_credential))->memberships;
-  if (d && r && e.rule != nullptr && e.holder.exists && e.user.exists)
-    e.eligible = tier_expression_holds(
-        e, *s.delegation.credential(*s.delegation.find(e.leg.holder_credential)),
-        *s.delegation.credential(*s.delegation.find(e.leg.user_credential)));
-  return e;
-}
+}  // namespace audit_internal
 
 Judgement judge(const SettlementEvidence& e) {
-  const bool d = e.declaration != nullptr, q = e.request != nullptr, r = e.rule != nullptr;
-  const bool c = e.declared_class != nullptr;
-  const Leg& leg = e.leg;
-  auto when = [](bool exists, auto&& holds) { return exists && holds(); };
+  using namespace audit_internal;
   Judgement j;
-  note(j, kObjectsResolve, d && q && r && c && e.holder.exists && e.user.exists,
-       e.declaration_named);
-  note(j, kSignatures, d && q, e.envelope_signed && e.holder_signed && e.user_signed);
-  note(j, kHolderScope, d && e.holder.exists,
-       e.holder.resolves(e.signed_at) && e.holder.scope_reaches && e.holder.issuer_reaches);
-  note(j, kUserMembership, d && r && e.user.exists, when(d && r, [&] {
-         return e.user.resolves(e.signed_at) && e.user.scope_reaches && is_member(e);
-       }));
-  note(j, kTierEligible, q && r, when(q && r, [&] {
-         return leg.tier == e.request->request.tier && e.rule->rule.tier(leg.tier) != nullptr &&
-                e.eligible;
-       }));
-  note(j, kRuleInForce, d && r, when(d && r, [&] { return in_force(e); }));
-  note(j, kClassUnit, d && q && r && c, when(d && q && r && c, [&] { return classes_agree(e); }));
-  note(j, kWindow, d && q && r, when(d && q && r, [&] { return window_fits(e); }));
-  note(j, kGranularity, r, when(r, [&] {
-         Int128 g = e.rule->rule.granularity.value;
-         return multiple(leg.window.from.value, g) &&
-                multiple(Int128{leg.window.until.value} - leg.window.from.value, g);
-       }));
-  note(j, kQuantity, r, when(r, [&] {
-         const Limits& l = e.rule->rule.limits;
-         return leg.quantity.value > 0 && l.quantity_min <= leg.quantity &&
-                leg.quantity <= l.quantity_max;
-       }));
-  note(j, kCapacity, d, when(d, [&] {
-         return leg.window.empty() ||
-                e.load_max + leg.quantity.value <= e.declaration->declared.quantity.value;
-       }));
-  note(j, kPrice, q && r, when(q && r, [&] { return price_fits(e); }));
-  note(j, kSequence, q, when(q, [&] { return sequence_fits(e); }));
-  note(j, kDisclosure, d && q, !e.disclosure_due || e.names_latest);
-  note(j, kRetention, r && c, when(r && c, [&] { return kept_long_enough(e); }));
+  for (const Row& row : kRows) {
+    Verdict all;
+    for (const LegEvidence& leg : e.legs) {
+      Verdict one = row.of_leg(e, leg);
+      all.resolved = all.resolved && one.resolved;
+      all.holds = all.holds && one.holds;
+    }
+    note(j, row.clause, all.resolved, all.holds);
+  }
   return j;
 }
 

@@ -1,6 +1,7 @@
 #include "verify/audit/slow_load.h"
 
 #include <algorithm>
+#include <set>
 
 namespace capmarket {
 
@@ -11,7 +12,7 @@ void SlowLoad::split(std::int64_t at) {
   level_.emplace_hint(next, at, before);
 }
 
-void SlowLoad::add(const Window& window, std::int64_t quantity) {
+void SlowLoad::add(const Window& window, Int128 quantity) {
   if (window.empty()) return;
   split(window.from.value);
   split(window.until.value);
@@ -19,25 +20,91 @@ void SlowLoad::add(const Window& window, std::int64_t quantity) {
     it->second += quantity;
 }
 
+void SlowLoad::add(const SlowLoad& other, const Window& window, int times) {
+  if (window.empty()) return;
+  auto it = other.level_.upper_bound(window.from.value);
+  if (it != other.level_.begin()) --it;
+  for (; it != other.level_.end() && it->first < window.until.value; ++it) {
+    auto next = std::next(it);
+    if (next == other.level_.end()) break;  // the last level is 0: every window ends
+    if (it->second == 0) continue;
+    Window here{Instant(std::max(it->first, window.from.value)),
+                Instant(std::min(next->first, window.until.value))};
+    add(here, it->second * times);
+  }
+}
+
+void SlowLoad::add(const std::vector<Piece>& pieces, int times) {
+  for (const Piece& p : pieces) add(p.window, Int128{p.quantity.value} * times);
+}
+
+Int128 SlowLoad::at(Instant t) const {
+  auto it = level_.upper_bound(t.value);
+  return it == level_.begin() ? 0 : std::prev(it)->second;
+}
+
 Int128 SlowLoad::max(const Window& window) const {
   CHECK(!window.empty(), window.from.value, window.until.value);
-  auto it = level_.upper_bound(window.from.value);
-  Int128 best = it == level_.begin() ? 0 : std::prev(it)->second;
-  for (; it != level_.end() && it->first < window.until.value; ++it)
+  Int128 best = at(window.from);
+  for (auto it = level_.upper_bound(window.from.value);
+       it != level_.end() && it->first < window.until.value; ++it)
     best = std::max(best, it->second);
   return best;
 }
 
+Int128 SlowLoad::min(const Window& window) const {
+  CHECK(!window.empty(), window.from.value, window.until.value);
+  Int128 least = at(window.from);
+  for (auto it = level_.upper_bound(window.from.value);
+       it != level_.end() && it->first < window.until.value; ++it)
+    least = std::min(least, it->second);
+  return least;
+}
+
 Int128 SlowLoad::integral(const Window& window) const {
   Int128 sum = 0;
-  for (auto it = level_.begin(); it != level_.end(); ++it) {
+  auto it = level_.upper_bound(window.from.value);
+  if (it != level_.begin()) --it;
+  for (; it != level_.end() && it->first < window.until.value; ++it) {
     auto next = std::next(it);
     if (next == level_.end()) break;  // the last level is 0: every window ends
     std::int64_t from = std::max(it->first, window.from.value);
     std::int64_t until = std::min(next->first, window.until.value);
-    if (from < until) sum += it->second * (until - from);
+    if (from < until) sum += it->second * (Int128{until} - from);
   }
   return sum;
+}
+
+std::vector<Piece> SlowLoad::pieces(const Window& window) const {
+  std::vector<Piece> out;
+  SlowLoad cut;
+  cut.add(*this, window);
+  for (auto it = cut.level_.begin(); it != cut.level_.end(); ++it) {
+    if (it->second == 0) continue;
+    Window here{Instant(it->first), Instant(std::next(it)->first)};
+    Quantity quantity(static_cast<std::int64_t>(it->second));
+    if (!out.empty() && out.back().window.until == here.from && out.back().quantity == quantity)
+      out.back().window.until = here.until;
+    else
+      out.push_back({here, quantity});
+  }
+  return out;
+}
+
+SlowLoad SlowLoad::positive() const {
+  SlowLoad out = *this;
+  for (auto& [from, level] : out.level_) level = std::max<Int128>(level, 0);
+  return out;
+}
+
+SlowLoad SlowLoad::lesser(const SlowLoad& a, const SlowLoad& b) {
+  SlowLoad out;
+  std::set<std::int64_t> breaks;
+  for (const auto& [from, level] : a.level_) breaks.insert(from);
+  for (const auto& [from, level] : b.level_) breaks.insert(from);
+  for (std::int64_t from : breaks)
+    out.level_[from] = std::min(a.at(Instant(from)), b.at(Instant(from)));
+  return out;
 }
 
 }  // namespace capmarket

@@ -1,21 +1,41 @@
 // How much is granted when, the obvious way: the level from each breakpoint on, in a std::map.
 #pragma once
 
+#include <limits>
 #include <map>
+#include <vector>
 
 #include "model/base/integers.h"
+#include "model/objects/piece.h"
 
 namespace capmarket {
 
-/// Shares nothing with model/capacity: `max` walks every breakpoint of the window.
+/// All of time.
+inline constexpr Window kAlways{Instant(std::numeric_limits<std::int64_t>::min()),
+                                Instant(std::numeric_limits<std::int64_t>::max())};
+
+/// A function of time. Shares nothing with model/capacity but the struct Piece, which stands in
+/// derived objects: `max` walks every breakpoint of the window.
 class SlowLoad {
  public:
-  /// Adds `quantity` at every instant of `window`; nothing where it is empty.
-  void add(const Window& window, std::int64_t quantity);
-  /// Greatest level at an instant of `window`. Precondition: not empty. O(breakpoints inside).
+  /// Adds `quantity` (may be negative) at every instant of `window`; nothing where it is empty.
+  void add(const Window& window, Int128 quantity);
+  /// Adds `times` x `other` at every instant of `window`. O(breakpoints of other inside).
+  void add(const SlowLoad& other, const Window& window, int times = 1);
+  void add(const std::vector<Piece>& pieces, int times = 1);
+  Int128 at(Instant t) const;
+  /// Greatest and least level at an instant of `window`. Precondition: not empty. O(breakpoints
+  /// inside).
   Int128 max(const Window& window) const;
+  Int128 min(const Window& window) const;
   /// Sum of level x time over `window`.
   Int128 integral(const Window& window) const;
+  /// Maximal intervals of constant level other than zero inside `window`, ascending.
+  std::vector<Piece> pieces(const Window& window = kAlways) const;
+  /// The level where it is positive, zero elsewhere.
+  SlowLoad positive() const;
+  /// At every instant the smaller of the two.
+  static SlowLoad lesser(const SlowLoad& a, const SlowLoad& b);
 
  private:
   void split(std::int64_t at);

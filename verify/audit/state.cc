@@ -3,65 +3,15 @@
 #include <algorithm>
 
 namespace capmarket {
-namespace {
 
-struct Applier {
-  AuditState& s;
-  const ContentId& id;
-  std::int64_t sequence;
-
-  bool operator()(const AuthorityGrant& o) { return s.delegation.add(id, o); }
-  bool operator()(const CredentialGrant& o) { return s.delegation.add(id, o); }
-  bool operator()(const ClassDeclaration& o) {
-    s.classes[o.class_name].push_back({o, s.time});
-    return true;
+void AuditInfrastructure::add_schedule(SlowLoad& out, const Window& window, int times) const {
+  const auto& steps = infrastructure.schedule;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    Instant until = i + 1 < steps.size() ? steps[i + 1].from : kAlways.until;
+    out.add({std::max(steps[i].from, window.from), std::min(until, window.until)},
+            Int128{steps[i].quantity.value} * times);
   }
-  bool operator()(const Rule& o) {
-    if (o.supersedes) {
-      auto old = s.rules.find(*o.supersedes);
-      if (old == s.rules.end()) return false;
-      old->second.successor_from = std::min(old->second.successor_from, o.effective.from);
-    }
-    return s.rules.emplace(id, AuditRule{o, kDistantFuture}).second;
-  }
-  bool operator()(const Declaration& o) {
-    s.assets[{o.asset_issuer, o.asset_id}].add(o.window, o.quantity.value);
-    return s.declarations.emplace(id, AuditDeclaration{o, sequence, {}, {}}).second;
-  }
-  bool operator()(const Request& o) {
-    s.dues.emplace(o.open_until, Kind::residual, id);
-    s.dues.emplace(o.window.until, Kind::residual, id);
-    AuditRequest record;
-    record.request = o;
-    return s.requests.emplace(id, std::move(record)).second;
-  }
-  bool operator()(const Settlement& o) {
-    for (const Leg& leg : o.legs)
-      if (!s.declarations.contains(leg.declaration) || !s.requests.contains(leg.request) ||
-          !s.rules.contains(leg.rule))
-        return false;
-    for (const Leg& leg : o.legs) grant(o, leg);
-    return true;
-  }
-  bool operator()(const Tick&) { return true; }
-  bool operator()(const Residual&) { return false; }
-  bool operator()(const Genesis&) { return false; }
-
-  void grant(const Settlement& o, const Leg& leg) {
-    AuditDeclaration& d = s.declarations.at(leg.declaration);
-    d.load.add(leg.window, leg.quantity.value);
-    d.pieces.push_back({sequence, leg.window, leg.quantity});
-    AuditRequest& r = s.requests.at(leg.request);
-    r.live.add(leg.window, leg.quantity.value);
-    r.next_index = o.index + 1;
-    r.granted = true;
-    auto duty = s.undischarged.find({d.declared.holder, r.request.user, leg.declaration});
-    if (duty == s.undischarged.end()) return;
-    std::erase_if(duty->second, [&](const AuditRefusal& x) { return x.admitted < o.signed_at; });
-  }
-};
-
-}  // namespace
+}
 
 const ClassDeclaration* AuditState::class_at(const std::string& name, Instant when) const {
   auto versions = classes.find(name);
@@ -72,46 +22,37 @@ const ClassDeclaration* AuditState::class_at(const std::string& name, Instant wh
   return found;
 }
 
-bool AuditState::apply(const CheckedSubmission& submission, std::int64_t sequence) {
-  return std::visit(Applier{*this, submission.id, sequence}, submission.object);
+const AuditRule* AuditState::rule_in_force(const std::string& name, Instant when) const {
+  auto versions = rules_named.find(name);
+  if (versions == rules_named.end()) return nullptr;
+  for (const AuditRule* version : versions->second)
+    if (version->in_force(when)) return version;
+  return nullptr;
 }
 
-void AuditState::refuse(const CheckedSubmission& submission) {
-  const auto* settlement = std::get_if<Settlement>(&submission.object);
-  if (settlement == nullptr) return;
-  for (const Leg& leg : settlement->legs) {
-    auto d = declarations.find(leg.declaration);
-    auto r = requests.find(leg.request);
-    if (d == declarations.end() || r == requests.end()) continue;
-    const PublicKey &holder = d->second.declared.holder, &user = r->second.request.user;
-    if (submission.signed_by(Role::holder, holder) && submission.signed_by(Role::user, user))
-      undischarged[{holder, user, leg.declaration}].push_back({time, submission.id});
-  }
+const AuditLoss* AuditState::loss(const ContentId& id) const {
+  auto place = losses.find(id);
+  if (place == losses.end()) return nullptr;
+  return &requests.at(place->second.first).losses.at(place->second.second);
 }
 
-std::optional<AuditDue> AuditState::next_due(Instant until) {
-  while (!dues.empty() && std::get<Instant>(*dues.begin()) <= until) {
-    const AuditDue& due = *dues.begin();
-    const AuditRequest& r = requests.at(std::get<ContentId>(due));
-    bool ended = r.request.window.until <= std::get<Instant>(due);
-    if (!r.closed && (ended || !r.granted)) return due;
-    dues.erase(dues.begin());
-  }
-  return std::nullopt;
+Instant rounded_up(const Rule& rule, Instant t) {
+  const Int128 g = rule.granularity.value;
+  if (g <= 0) return t;
+  const Int128 origin = rule.origin ? rule.origin->value : 0;
+  const Int128 since = t.value - origin;
+  Int128 left = since % g;
+  if (left < 0) left += g;
+  Int128 up = left == 0 ? Int128{t.value} : t.value + g - left;
+  return Instant(static_cast<std::int64_t>(std::min<Int128>(up, kWireMax)));
 }
 
-Residual AuditState::close(const AuditDue& due) {
-  const ContentId id = std::get<ContentId>(due);
-  dues.erase(due);
-  AuditRequest& r = requests.at(id);
-  r.closed = true;
-  Residual out;
-  out.salt = derived_salt(r.request.salt, Kind::residual, 0);
-  out.request = id;
-  out.requested.value = Int128{r.request.quantity.value} * r.request.window.length().value;
-  out.live.value = r.live.integral(r.request.window);
-  out.unmet.value = out.requested.value - out.live.value;
-  return out;
+Money worth_of(Money price, Int128 volume) {
+  return value_of(price, Volume{volume}).value_or(Money(0));
+}
+
+Money tenths_of(Money money, std::int64_t tenths) {
+  return Money(mul_div_floor(money.value, tenths, kFullWeight).value_or(0));
 }
 
 }  // namespace capmarket

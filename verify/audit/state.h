@@ -14,36 +14,124 @@
 
 namespace capmarket {
 
+struct AuditGrant;
+
 struct AuditClass {
   ClassDeclaration declared;
   Instant admitted;
 };
 
 struct AuditRule {
-  Rule rule;
+  Rule rule;  // its catalog is not attached: `fallback_ids` say what is in it
+  std::int64_t sequence = 0;
   Instant successor_from = kDistantFuture;
+
+  bool in_force(Instant t) const { return rule.effective.contains(t) && t < successor_from; }
 };
 
-/// One admitted leg on a declaration.
-struct AuditPiece {
-  std::int64_t sequence = 0;
-  Window window;
-  Quantity quantity;
+struct AuditStrategy {
+  FallbackStrategy strategy;
+  Instant admitted;
+};
+
+struct AuditInfrastructure {
+  ContentId id;
+  SharedInfrastructure infrastructure;
+  SlowLoad load;                          // of the declarations that name it
+  std::vector<const AuditGrant*> grants;  // on them, in order of admission
+  std::vector<PeerAgreement> agreements;  // likewise
+
+  /// Adds `times` x the schedule over `window` to `out`.
+  void add_schedule(SlowLoad& out, const Window& window, int times) const;
 };
 
 struct AuditDeclaration {
+  ContentId id;
   Declaration declared;
   std::int64_t sequence = 0;
-  SlowLoad load;
-  std::vector<AuditPiece> pieces;  // in order of admission
+  AuditInfrastructure* infrastructure = nullptr;
+  SlowLoad load;       // live, and failed but by curtailments of it
+  SlowLoad curtailed;  // no longer there
+  std::map<std::pair<std::string, std::string>, SlowLoad> tier_load;  // by rule and tier name
+  std::vector<const AuditGrant*> grants;                              // in order of admission
+};
+
+enum class AuditLossReason : std::uint8_t { displaced, failed, released };
+
+/// Live volume that a request lost.
+struct AuditLoss {
+  ContentId id;  // of the Displacement, Failure or Release
+  AuditLossReason reason = AuditLossReason::released;
+  const AuditGrant* grant = nullptr;
+  std::vector<Piece> pieces;
 };
 
 struct AuditRequest {
+  ContentId id;
   Request request;
   SlowLoad live;
   std::int64_t next_index = 0;
-  bool granted = false;
+  bool granted = false;  // something of it ever was
+  bool withdrawn = false;
   bool closed = false;
+  std::vector<AuditLoss> losses;               // in the order in which they happened
+  Int128 granted_volume = 0, lost_volume = 0;  // kept beside `live`, for INV-3
+};
+
+struct AuditSettlement {
+  ContentId id;
+  std::int64_t sequence = 0;
+  Salt salt;
+  Instant signed_at, admitted;
+  std::vector<AuditGrant*> grants;  // by leg
+  std::vector<ContentId> coordinators;
+  std::optional<ContentId> policy;
+};
+
+/// One admitted leg.
+struct AuditGrant {
+  ContentId id;
+  const AuditSettlement* settlement = nullptr;
+  std::int64_t leg_index = 0;
+  AuditDeclaration* declaration = nullptr;
+  AuditRequest* request = nullptr;
+  const AuditRule* rule = nullptr;
+  const AuditRule* tier_rule = nullptr;  // whose tier was judged: the rule, or by a policy
+  std::int64_t rank = 0;                 // of that tier
+  Leg leg;
+  SlowLoad live;
+  SlowLoad load;      // live, and failed but by curtailments
+  SlowLoad activity;  // consumed
+  std::int64_t times_displaced = 0;
+  Instant lease_until = kDistantFuture;
+
+  std::int64_t sequence() const { return settlement->sequence; }
+  const PublicKey& holder() const { return declaration->declared.holder; }
+  const PublicKey& user() const { return request->request.user; }
+  Volume live_volume() const { return {live.integral(kAlways)}; }
+};
+
+struct AuditObligation {
+  Obligation obligation;
+  Int128 paid = 0;
+
+  Int128 outstanding() const { return obligation.amount.value - paid; }
+};
+
+struct AuditFailure {
+  ContentId id;
+  Failure failure;
+  const AuditGrant* grant = nullptr;
+  Instant admitted;
+  Money trimmed;  // V(before) - V(after)
+  Money owed;     // refund and penalty
+  bool recorded = false;
+  std::vector<const AuditGrant*> substitutes;  // grants of legs that replace it
+};
+
+struct AuditIndex {
+  ContentId id;
+  PriceIndex index;
 };
 
 struct AuditRefusal {
@@ -51,35 +139,69 @@ struct AuditRefusal {
   ContentId id;
 };
 
+/// Refusals of one submitter in one period of the protocol's quota.
+struct AuditQuota {
+  std::int64_t period = -1;
+  std::int64_t refusals = 0;
+  std::optional<Instant> shut_until;
+  Salt shutout;  // of the Shutout
+};
+
 using DisclosureParties = std::tuple<PublicKey, PublicKey, ContentId>;  // holder, user, declaration
-using AuditDue = std::tuple<Instant, Kind, ContentId>;
+using AuditDue = std::tuple<Instant, Kind, ContentId>;  // of a Readmission: the submitter's key
 
 struct AuditState {
   ContentId chain;
+  RefusalQuota quota;
   Instant time;  // of the last event
   DelegationGraph delegation;
+  std::set<ContentId> objects;                             // all admitted and derived
   std::map<std::string, std::vector<AuditClass>> classes;  // versions, oldest first
   std::map<ContentId, AuditRule> rules;
+  std::map<std::string, std::vector<const AuditRule*>> rules_named;  // in order of admission
+  std::map<ContentId, AuditStrategy> strategies;
+  std::map<ContentId, ReconciliationPolicy> policies;
+  std::map<ContentId, AuditInfrastructure> infrastructures;
+  std::set<ContentId> promulgated;  // rules
   std::map<ContentId, AuditDeclaration> declarations;
+  std::map<ContentId, Intent> intents;
   std::map<ContentId, AuditRequest> requests;
+  std::map<ContentId, AuditSettlement> settlements;
+  std::vector<const AuditSettlement*> settled;  // in order of admission
+  std::map<ContentId, AuditGrant> grants;
+  std::map<std::string, std::vector<const AuditGrant*>> grants_of_rule;  // by its name, in order
+  std::map<ContentId, AuditObligation> obligations;
+  std::map<PublicKey, std::set<std::pair<Instant, ContentId>>> debts;  // outstanding, by payer
+  std::map<ContentId, AuditFailure> failures;
+  std::vector<const AuditFailure*> failed;                        // in order
+  std::map<ContentId, std::pair<ContentId, std::size_t>> losses;  // request, place in its losses
+  std::map<std::string, std::vector<AuditIndex>> indices;         // by rule name, in order
+  std::map<ContentId, PriceIndex> indices_by_id;
+  std::set<std::tuple<PublicKey, ContentId, Ground>> disputed;
   std::map<std::pair<ContentId, std::string>, SlowLoad> assets;  // declared, by (issuer, id)
   std::map<DisclosureParties, std::vector<AuditRefusal>> undischarged;
+  std::map<PublicKey, AuditQuota> quotas;
   std::set<AuditDue> dues;
 
   /// The version of a class that binds what is signed at `when`.
   const ClassDeclaration* class_at(const std::string& name, Instant when) const;
-
-  /// What an admitted object changes. False where it refers to what does not exist, so that it
-  /// cannot have been admitted; then nothing changes.
-  bool apply(const CheckedSubmission& submission, std::int64_t sequence);
-  /// A refused settlement that holder and user signed must be disclosed later.
-  void refuse(const CheckedSubmission& submission);
-
-  /// The first due at or before `until` that closes a request; those that close nothing are
-  /// dropped.
-  std::optional<AuditDue> next_due(Instant until);
-  /// Closes the request of a due: the residual that must stand on the chain.
-  Residual close(const AuditDue& due);
+  /// The version of a rule name in force at `when`, of all that is admitted.
+  const AuditRule* rule_in_force(const std::string& name, Instant when) const;
+  const AuditLoss* loss(const ContentId& id) const;
 };
+
+/// What `map` holds under `id`, or null.
+template <class Map, class Key>
+auto found(Map& map, const Key& id) -> decltype(&map.begin()->second) {
+  auto it = map.find(id);
+  return it == map.end() ? nullptr : &it->second;
+}
+
+/// `t` rounded up to a multiple of the rule's granularity, counted from its origin.
+Instant rounded_up(const Rule& rule, Instant t);
+/// V(price, volume); zero beyond 64 bits.
+Money worth_of(Money price, Int128 volume);
+/// floor(money x tenths / 10 000); zero beyond 64 bits.
+Money tenths_of(Money money, std::int64_t tenths);
 
 }  // namespace capmarket

@@ -1,4 +1,4 @@
-// The mathematical step function at one arbitrary instant, over a domain, for the lemmas of INV-1.
+// The mathematical step function at one arbitrary instant, over a domain, for INV-1.
 // The real one is model/capacity/step_function.h; counterexamples are replayed on it.
 #pragma once
 
@@ -9,7 +9,7 @@
 namespace capmarket {
 
 template <class D>
-struct Piece {
+struct LoadPiece {
   typename D::Int from, until, quantity;
 };
 
@@ -17,7 +17,7 @@ struct Piece {
 enum class PieceEnds { half_open, start_excluded, ends_early };
 
 template <class D>
-typename D::Bool covers(const Piece<D>& p, const typename D::Int& x,
+typename D::Bool covers(const LoadPiece<D>& p, const typename D::Int& x,
                         PieceEnds ends = PieceEnds::half_open) {
   switch (ends) {
     case PieceEnds::half_open:
@@ -31,13 +31,13 @@ typename D::Bool covers(const Piece<D>& p, const typename D::Int& x,
 }
 
 template <class D>
-typename D::Int value_at(const Piece<D>& p, const typename D::Int& x,
+typename D::Int value_at(const LoadPiece<D>& p, const typename D::Int& x,
                          PieceEnds ends = PieceEnds::half_open) {
   return D::select(covers<D>(p, x, ends), p.quantity, D::integer(0));
 }
 
 template <class D>
-typename D::Int load_at(const std::vector<Piece<D>>& pieces, const typename D::Int& x,
+typename D::Int load_at(const std::vector<LoadPiece<D>>& pieces, const typename D::Int& x,
                         PieceEnds ends = PieceEnds::half_open) {
   auto sum = D::integer(0);
   for (const auto& p : pieces) sum = sum + value_at<D>(p, x, ends);

@@ -69,7 +69,7 @@ bool ProveReport::undecided() const {
   return unknown;
 }
 
-Answer Engine::ask(const Query& query, bool negated, const Solver** solver) {
+Answer Engine::ask(const TheoremQuery& query, bool negated, const Solver** solver) {
   auto at = std::find_if(solvers_.begin(), solvers_.end(),
                          [&](const auto& s) { return s.first == query.assume; });
   if (at == solvers_.end()) {
@@ -99,7 +99,7 @@ Verdict Engine::main_queries(const Theorem& theorem, TheoremReport& report) {
   report.cover = cover.reproduced;
   report.example = cover.words;
   bool unknown = false;
-  for (const Query& query : theorem.queries) {
+  for (const TheoremQuery& query : theorem.queries) {
     switch (ask(query, true, &solver)) {
       case Answer::unsat:
         break;
@@ -153,6 +153,9 @@ TheoremReport Engine::run(const Theorem& theorem) {
 ProveReport prove(const ProveOptions& options) {
   SymbolicScope scope;
   std::vector<Theorem> all = inv1_theorems();
+  append(all, accounting_theorems());
+  append(all, entry_theorems());
+  append(all, later_theorems());
   append(all, requirement_theorems());
   append(all, overflow_theorems());
   Engine engine({options.rlimit, options.timeout_ms});

@@ -5,32 +5,25 @@
 namespace capmarket {
 namespace {
 
-using Bool = Symbolic::Bool;
-using Int = Symbolic::Int;
-using Settlement = SettlementFacts<Symbolic>;
-using Leg = LegFacts<Symbolic>;
-using Point = RequirementPoint;
+using namespace requirement;
 
-Int zero() { return Symbolic::integer(0); }
-
-Bool follows(const Bool& premise, const Bool& conclusion) { return !(premise && !conclusion); }
-
-Bool objects_resolve(const Settlement&, const Leg& l, const Point&) {
+Bool objects_resolve(const Settlement& f, const Leg& l, const Point& at) {
   auto missing = !l.declaration_exists || !l.request_exists || !l.rule_exists || !l.class_exists ||
-                 !l.holder.exists || !l.user.exists;
-  return !missing && l.declaration_named;
+                 !l.holder.exists || !l.user.exists || !l.strategy_exists || !l.references_exist ||
+                 (f.policy_named && !f.policy_exists);
+  auto victim = at_arbitrary(l.victims, at.victim, [&](auto i) { return l.victims[i].exists; });
+  return !missing && victim && l.declaration_named;
 }
 
 Bool signatures(const Settlement& f, const Leg& l, const Point&) {
   auto knows_authors = l.declaration_exists && l.request_exists;
-  return knows_authors && !(!f.envelope_signed || !l.holder_signed || !l.user_signed);
+  auto mixed = !f.one_user || !f.one_holder_per_class;
+  return knows_authors && !mixed && !(!f.envelope_signed || !l.holder_signed || !l.user_signed);
 }
 
 Bool holder_scope(const Settlement& f, const Leg& l, const Point& at) {
-  return l.declaration_exists && l.holder.exists &&
-         requirement::resolves(l.holder, at.link, f.signed_at) &&
-         requirement::reached(l.holder.scope, l.location) &&
-         requirement::reached(l.holder.issuer_scope, l.location);
+  return l.declaration_exists && l.holder.exists && resolves(l.holder, at.link, f.signed_at) &&
+         reached(l.holder.scope, l.location) && reached(l.holder.issuer_scope, l.location);
 }
 
 Bool user_membership(const Settlement& f, const Leg& l, const Point& at) {
@@ -39,8 +32,8 @@ Bool user_membership(const Settlement& f, const Leg& l, const Point& at) {
     stranger = stranger && (m.class_name != l.declaration_class || m.rule != l.rule_name ||
                             m.tier != l.leg_tier);
   return l.declaration_exists && l.rule_exists && l.user.exists && !stranger &&
-         requirement::resolves(l.user, at.link, f.signed_at) &&
-         requirement::reached(l.user.scope, l.location);
+         resolves(l.user, at.link, f.signed_at) &&
+         !(!reached(l.user.scope, l.location) && !l.user_scope_waived);
 }
 
 Bool tier_eligible(const Settlement&, const Leg& l, const Point&) {
@@ -55,9 +48,8 @@ Bool rule_in_force(const Settlement& f, const Leg& l, const Point&) {
   auto from_the_future = f.admission < f.signed_at;
   auto stale = f.admission > f.signed_at + l.skew;
   return l.declaration_exists && l.rule_exists && l.authority_governs &&
-         !(l.rule_class != l.declaration_class) &&
-         requirement::contained(l.rule_scope, l.location) && !not_yet && !expired && !succeeded &&
-         !from_the_future && !stale;
+         !(l.rule_class != l.declaration_class) && contained(l.rule_scope, l.location) &&
+         !not_yet && !expired && !succeeded && !from_the_future && !stale;
 }
 
 Bool class_unit(const Settlement&, const Leg& l, const Point&) {
@@ -102,28 +94,61 @@ Bool quantity(const Settlement&, const Leg& l, const Point&) {
          !(l.quantity <= zero() || l.quantity < l.quantity_min || l.quantity > l.quantity_max);
 }
 
-Bool capacity(const Settlement&, const Leg& l, const Point& at) {
+/// At an arbitrary instant of the leg: with this settlement's releases and all its legs.
+Bool within(const Leg& l, const Point& at, const LoadPoint& p) {
   auto in_window = l.from <= at.instant && at.instant < l.until;
-  return l.declaration_exists &&
-         follows(in_window, at.load + at.others + l.quantity <= at.declared);
+  return follows(in_window, p.load - p.released + p.others + l.quantity <= p.limit);
 }
 
-Bool price(const Settlement&, const Leg& l, const Point&) {
+Bool capacity(const Settlement&, const Leg& l, const Point& at) {
+  return l.declaration_exists && within(l, at, at.declaration);
+}
+
+Bool shared_capacity(const Settlement&, const Leg& l, const Point& at) {
+  auto uncoordinated = !l.coordination_single && !l.coordination_sharded;
+  return l.declaration_exists && l.rule_exists &&
+         (uncoordinated || within(l, at, at.infrastructure));
+}
+
+Bool tier_quota(const Settlement&, const Leg& l, const Point& at) {
+  return l.declaration_exists && l.rule_exists && within(l, at, at.tier) &&
+         within(l, at, at.set_asides);
+}
+
+/// Around an admitted index of the leg's rule that is neither of the future nor too old; inside the
+/// bounds where no such index exists and none is named.
+Bool discovered_price(const Settlement& f, const Leg& l) {
+  auto of_the_future = f.signed_at < l.index_at;
+  auto too_old = f.signed_at > l.index_at + l.index_max_age;
+  auto outside_band = l.price < l.band_low || l.price > l.band_high;
+  auto around = l.index_fits && !of_the_future && !too_old && !outside_band;
+  auto bounded = !l.young_index_exists && !(l.price < l.floor) && !(l.price > l.cap);
+  return follows(l.index_named, around) && follows(!l.index_named, bounded);
+}
+
+Bool price(const Settlement& f, const Leg& l, const Point&) {
   auto outside = l.price < l.price_min || l.price > l.price_max || l.price > l.max_price;
-  auto fixed = l.price == l.tariff;
+  auto fixed = l.tariff_exists && l.price == l.tariff;
   auto negotiated = !(l.price < l.floor) && !(l.price > l.cap);
-  auto unpriced = !l.pricing_fixed && !l.pricing_negotiated;
-  return l.request_exists && l.rule_exists && !outside && !unpriced &&
-         follows(l.pricing_fixed, fixed) && follows(l.pricing_negotiated, negotiated);
+  auto unpriced = !l.pricing_fixed && !l.pricing_negotiated && !l.pricing_discovered;
+  return l.request_exists && l.rule_exists && l.index_exists && !outside && !unpriced &&
+         follows(l.pricing_fixed, fixed) && follows(l.pricing_negotiated, negotiated) &&
+         follows(l.pricing_discovered, discovered_price(f, l));
+}
+
+Bool fallback(const Settlement& f, const Leg& l, const Point&) {
+  return l.rule_exists && l.strategy_exists && l.strategy_in_catalog &&
+         !(l.strategy_admitted > f.signed_at);
 }
 
 Bool sequence(const Settlement& f, const Leg& l, const Point& at) {
-  auto in_window = l.from <= at.instant && at.instant < l.until;
   auto covers_less =
       l.quantity != l.request_quantity || l.from != l.request_from || l.until != l.request_until;
-  return l.request_exists && !(f.index != f.next_index) &&
-         follows(in_window, at.live + at.live_others + l.quantity <= at.wanted) &&
-         follows(covers_less, l.partial) && !(l.request_closed || f.signed_at >= l.open_until);
+  auto late = l.request_withdrawn || f.signed_at >= l.open_until;
+  auto original = !late && follows(covers_less, l.partial);
+  return l.request_exists && l.references_exist && !(l.index != l.next_index) && f.distinct_legs &&
+         within(l, at, at.request) && !l.request_closed &&
+         Symbolic::select(l.replaces_named, l.replaces_fits, original);
 }
 
 Bool disclosure(const Settlement&, const Leg& l, const Point&) {
@@ -137,10 +162,14 @@ Bool retention(const Settlement&, const Leg& l, const Point&) {
 
 constexpr auto kSettlement = std::to_array<LegRequirement>({
     {"objects-resolve",
-     "nothing that a leg of an admitted settlement names is missing; its declaration is one of the "
-     "request's",
+     "nothing that a leg of an admitted settlement names is missing, nor an arbitrary victim or "
+     "the "
+     "policy; its declaration is one of the request's or answers its intent",
      objects_resolve},
-    {"signatures", "no required signature of an admitted settlement is missing", signatures},
+    {"signatures",
+     "no required signature of an admitted settlement is missing; it has one user, and one holder "
+     "a class",
+     signatures},
     {"holder-scope",
      "an arbitrary link of the holder's credential is signed, narrows and is valid at signed_at; "
      "its "
@@ -148,7 +177,7 @@ constexpr auto kSettlement = std::to_array<LegRequirement>({
      holder_scope},
     {"user-membership",
      "an arbitrary link of the user's credential is signed, narrows and is valid at signed_at; it "
-     "carries (class, rule name, tier) and reaches the location",
+     "carries (class, rule name, tier), and reaches the location or is waived by a policy",
      user_membership},
     {"tier-eligible", "the tier is the request's, is in the rule, and its expression holds",
      tier_eligible},
@@ -166,15 +195,44 @@ constexpr auto kSettlement = std::to_array<LegRequirement>({
      granularity},
     {"quantity", "never zero, negative or outside the rule's limits", quantity},
     {"capacity",
-     "at an arbitrary instant of the window: load + the settlement's other legs + quantity <= "
-     "declared",
+     "at an arbitrary instant of the window: load - this settlement's releases + its legs <= "
+     "declared less curtailed",
      capacity},
-    {"price", "inside the limits, at most the request's maximum, as the rule's mode says", price},
+    {"shared-capacity",
+     "under single or sharded coordination, at an arbitrary instant of the window: the same sum "
+     "over the infrastructure <= its schedule",
+     shared_capacity},
+    {"coordination",
+     "under single or sharded coordination some region is asked, and an arbitrary region's "
+     "coordinator exists, is of the rule's root, reaches the region and signed; an arbitrary link "
+     "of its credential is in force",
+     coordination},
+    {"displacement",
+     "an arbitrary entry is the leg's window cut with one live piece of a strictly lower rank of "
+     "the same rule, where the settlement may reach; its condition, floor, order and K are right, "
+     "one unit less would break a limit at some instant; nothing is overdue or displaced twice",
+     displacement},
+    {"tier-quota",
+     "at an arbitrary instant of the window: the tier's load with all legs <= its quota, and the "
+     "declaration's <= what the other tiers' unused set-asides leave",
+     tier_quota},
+    {"price",
+     "inside the limits, at most the request's maximum, as the rule's mode says: tariff, bounds, "
+     "or "
+     "around an index neither of the future nor too old",
+     price},
+    {"fallback", "the strategy exists, stands in the catalog, and is not younger than signed_at",
+     fallback},
     {"sequence",
-     "the next index of an open request; at an arbitrary instant its live legs <= its quantity; "
-     "what is not the whole of it has the partial flag",
+     "the next index of a request that is not closed; at an arbitrary instant its live legs <= its "
+     "quantity; no declaration twice; a replacement fits its loss; what is not the whole and "
+     "replaces nothing has the partial flag, before open_until and a withdrawal",
      sequence},
     {"disclosure", "no undischarged refusal of the same three goes unnamed", disclosure},
+    {"jurisdictions",
+     "two arbitrary authorities with different roots are both represented in an admitted policy "
+     "whose rules are in force",
+     jurisdictions},
     {"retention", "kept at least as long after the window as the class asks, and as the rule asks",
      retention},
 });
@@ -199,7 +257,7 @@ Bool link_in_force(const std::vector<LinkFacts<Symbolic>>& links, const Int& lin
   auto broken = Symbolic::boolean(false);
   for (std::size_t i = 0; i < links.size(); ++i) {
     auto in_force = links[i].attested && links[i].narrows && !(when < links[i].valid_from) &&
-                    !(when >= links[i].valid_until);
+                    !(when >= links[i].valid_until) && !(when >= links[i].revoked_from);
     broken = broken || (link == Symbolic::integer(static_cast<std::int64_t>(i)) && !in_force);
   }
   return !broken;
@@ -210,33 +268,6 @@ Bool resolves(const CredentialFacts<Symbolic>& c, const Int& link, const Int& wh
 }
 
 }  // namespace requirement
-
-RequirementPoint fresh_point(const std::string& prefix) {
-  auto fresh = [&](const char* name) { return Int::fresh(prefix + "." + name); };
-  Point p;
-  p.link = fresh("link"), p.instant = fresh("instant");
-  p.load = fresh("load"), p.others = fresh("others"), p.declared = fresh("declared");
-  p.live = fresh("live"), p.live_others = fresh("live_others"), p.wanted = fresh("wanted");
-  p.origin = fresh("origin"), p.signed_multiple = fresh("signed_multiple");
-  p.from_multiple = fresh("from_multiple"), p.length_multiple = fresh("length_multiple");
-  return p;
-}
-
-Bool contract(const Settlement& f, const Leg& l, const Point& at, PointContract kind) {
-  auto in_window = l.from <= at.instant && at.instant < l.until;
-  auto bound = at.load + at.others - at.declared <= l.excess;
-  auto live_bound = at.live + at.live_others - at.wanted <= l.request_excess;
-  auto remainder_fits = zero() <= l.signed_remainder && l.signed_remainder <= l.granularity;
-  auto strict = follows(l.rule_exists, l.signed_remainder < l.granularity);
-  auto sums = f.signed_at - at.origin == at.signed_multiple + l.signed_remainder &&
-              l.from - at.origin == at.from_multiple + l.from_remainder &&
-              l.until - l.from == at.length_multiple + l.length_remainder;
-  auto points = follows(in_window, bound && live_bound);
-  if (kind == PointContract::attained)
-    points = at.load + at.others - at.declared == l.excess &&
-             at.live + at.live_others - at.wanted == l.request_excess;
-  return points && remainder_fits && strict && sums;
-}
 
 std::span<const LegRequirement> settlement_requirements() { return kSettlement; }
 

@@ -1,5 +1,6 @@
 // The written requirement of each clause, stated from semantics.md section 4 and apart from the
-// clause: pointwise at one arbitrary instant or link where the clause folds or takes a maximum.
+// clause: pointwise at one arbitrary instant, link, victim, shard or item where the clause folds or
+// takes a maximum.
 #pragma once
 
 #include <span>
@@ -7,33 +8,9 @@
 #include <string_view>
 
 #include "model/admission/facts.h"
-#include "verify/symbolic/symbolic.h"
+#include "verify/induction/requirement_point.h"
 
 namespace capmarket {
-
-/// One arbitrary link of a credential, and what a leg's facts abbreviate: at one arbitrary instant
-/// the load that `excess` is the maximum over, and the multiples that the remainders belong to.
-struct RequirementPoint {
-  Symbolic::Int link;                       // 0-based, of whichever credential the clause reads
-  Symbolic::Int instant;                    // arbitrary
-  Symbolic::Int load, others, declared;     // of the declaration (the asset), at `instant`
-  Symbolic::Int live, live_others, wanted;  // of the request, at `instant`
-  Symbolic::Int origin;                     // where multiples of the granularity count from
-  Symbolic::Int signed_multiple, from_multiple, length_multiple;
-};
-RequirementPoint fresh_point(const std::string& prefix);
-
-/// `bounds`: what holds at every instant of the window (load + others - declared <= excess).
-/// `attained`: also that this instant is one where the maximum is reached; for refusals.
-enum class PointContract { bounds, attained };
-
-/// The contract between facts and point (architecture.md, decision 1): theorems over the
-/// mathematical step function (`INV-1.*`), tested refinements for the fast one.
-Symbolic::Bool contract(const SettlementFacts<Symbolic>& f, const LegFacts<Symbolic>& leg,
-                        const RequirementPoint& at, PointContract kind);
-Symbolic::Bool contract(const DeclarationFacts<Symbolic>& f, const AssetFacts<Symbolic>& asset,
-                        const RequirementPoint& at);
-Symbolic::Bool contract(const DeclarationFacts<Symbolic>& f, const RequirementPoint& at);
 
 /// What the named clause must guarantee of one leg of an admitted settlement.
 struct LegRequirement {
@@ -44,35 +21,71 @@ struct LegRequirement {
 };
 std::span<const LegRequirement> settlement_requirements();
 
-struct DeclarationRequirement {
-  std::string_view clause;
-  std::string_view statement;
-  Symbolic::Bool (*holds)(const DeclarationFacts<Symbolic>&, const RequirementPoint&,
-                          std::span<const RequirementPoint> assets);
-};
-std::span<const DeclarationRequirement> declaration_requirements();
-
+/// What the named clause must guarantee of an admitted object of another kind. `implied`: other
+/// rows cannot resolve without it either, so that taking the clause alone out changes nothing.
 template <class Facts>
 struct PlainRequirement {
   std::string_view clause;
   std::string_view statement;
   Symbolic::Bool (*holds)(const Facts&, const RequirementPoint&);
+  bool implied = false;
 };
-std::span<const PlainRequirement<RequestFacts<Symbolic>>> request_requirements();
-std::span<const PlainRequirement<GrantFacts<Symbolic>>> grant_requirements();
-std::span<const PlainRequirement<PromulgationFacts<Symbolic>>> promulgation_requirements();
+template <class Facts>
+using PlainRequirements = std::span<const PlainRequirement<Facts>>;
+
+PlainRequirements<DeclarationFacts<Symbolic>> declaration_requirements();
+PlainRequirements<BatchFacts<Symbolic>> batch_requirements();
+PlainRequirements<RequestFacts<Symbolic>> request_requirements();
+PlainRequirements<GrantFacts<Symbolic>> grant_requirements();
+PlainRequirements<PromulgationFacts<Symbolic>> promulgation_requirements();
+PlainRequirements<EdictFacts<Symbolic>> edict_requirements();
+PlainRequirements<IntentFacts<Symbolic>> intent_requirements();
+PlainRequirements<PartFacts<Symbolic>> surrender_requirements();
+PlainRequirements<PartFacts<Symbolic>> delivery_failure_requirements();
+PlainRequirements<PartFacts<Symbolic>> curtailment_requirements();
+PlainRequirements<PartFacts<Symbolic>> activity_requirements();
+PlainRequirements<NoticeFacts<Symbolic>> withdrawal_requirements();
+PlainRequirements<NoticeFacts<Symbolic>> renewal_requirements();
+PlainRequirements<NoticeFacts<Symbolic>> payment_requirements();
+PlainRequirements<NoticeFacts<Symbolic>> fallback_record_requirements();
+PlainRequirements<NoticeFacts<Symbolic>> price_index_requirements();
+PlainRequirements<NoticeFacts<Symbolic>> dispute_requirements();
 
 namespace requirement {
-Symbolic::Bool contained(const IntervalFacts<Symbolic>& outer,
-                         const IntervalFacts<Symbolic>& inner);
+
+using Bool = Symbolic::Bool;
+using Int = Symbolic::Int;
+using Settlement = SettlementFacts<Symbolic>;
+using Leg = LegFacts<Symbolic>;
+using Point = RequirementPoint;
+
+inline Int zero() { return Symbolic::integer(0); }
+inline Bool follows(const Bool& premise, const Bool& conclusion) {
+  return !(premise && !conclusion);
+}
+
+Bool contained(const IntervalFacts<Symbolic>& outer, const IntervalFacts<Symbolic>& inner);
 /// Some scope of the list contains the location.
-Symbolic::Bool reached(const std::vector<IntervalFacts<Symbolic>>& scope,
-                       const IntervalFacts<Symbolic>& location);
-/// The arbitrary link `at.link` is signed, narrows, and is inside its validity at `when`.
-Symbolic::Bool link_in_force(const std::vector<LinkFacts<Symbolic>>& links,
-                             const Symbolic::Int& link, const Symbolic::Int& when);
-Symbolic::Bool resolves(const CredentialFacts<Symbolic>& c, const Symbolic::Int& link,
-                        const Symbolic::Int& when);
+Bool reached(const std::vector<IntervalFacts<Symbolic>>& scope,
+             const IntervalFacts<Symbolic>& location);
+/// The arbitrary link is signed, narrows, is inside its validity at `when` and not revoked by then.
+Bool link_in_force(const std::vector<LinkFacts<Symbolic>>& links, const Int& link, const Int& when);
+Bool resolves(const CredentialFacts<Symbolic>& c, const Int& link, const Int& when);
+
+/// `good` of the element with the arbitrary number `index`; an index of no element asks nothing.
+template <class List, class F>
+Bool at_arbitrary(const List& list, const Int& index, F&& good) {
+  auto broken = Symbolic::boolean(false);
+  for (std::size_t i = 0; i < list.size(); ++i)
+    broken = broken || (index == Symbolic::integer(static_cast<std::int64_t>(i)) && !good(i));
+  return !broken;
+}
+
+// Of one leg; declared here because their clauses stand in sources of their own.
+Bool coordination(const Settlement& f, const Leg& l, const Point& at);
+Bool displacement(const Settlement& f, const Leg& l, const Point& at);
+Bool jurisdictions(const Settlement& f, const Leg& l, const Point& at);
+
 }  // namespace requirement
 
 }  // namespace capmarket

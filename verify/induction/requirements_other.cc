@@ -1,63 +1,59 @@
-// Declaration, request, grants of authority and credentials, rules and classes.
+// Declarations, batches, requests and intents.
 #include <array>
 
-#include "model/objects/governance.h"
 #include "verify/induction/requirements.h"
 
 namespace capmarket {
 namespace {
 
-using Bool = Symbolic::Bool;
-using Int = Symbolic::Int;
-using Point = RequirementPoint;
+using namespace requirement;
 using Declared = DeclarationFacts<Symbolic>;
+using Batch = BatchFacts<Symbolic>;
 using Requested = RequestFacts<Symbolic>;
-using Granted = GrantFacts<Symbolic>;
-using Promulgated = PromulgationFacts<Symbolic>;
-using AssetPoints = std::span<const Point>;
-
-Int zero() { return Symbolic::integer(0); }
+using Intended = IntentFacts<Symbolic>;
 
 // ---- Declaration
 // ----------------------------------------------------------------------------------
 
-Bool d_objects_resolve(const Declared& f, const Point&, AssetPoints) {
-  return !(!f.class_exists || !f.holder.exists || !f.asset_issuer_exists);
+Bool d_objects_resolve(const Declared& f, const Point&) {
+  auto missing = !f.class_exists || !f.holder.exists || !f.asset_issuer_exists;
+  return !missing && !(!f.infrastructure_resolves || !f.intent_resolves);
 }
-Bool d_signatures(const Declared& f, const Point&, AssetPoints) { return f.envelope_signed; }
-Bool d_holder_scope(const Declared& f, const Point& at, AssetPoints) {
-  return f.holder.exists && requirement::resolves(f.holder, at.link, f.admission) &&
-         requirement::reached(f.holder.scope, f.location) &&
-         requirement::reached(f.holder.issuer_scope, f.location);
+Bool d_signatures(const Declared& f, const Point&) { return f.envelope_signed; }
+Bool d_holder_scope(const Declared& f, const Point& at) {
+  return f.holder.exists && resolves(f.holder, at.link, f.admission) &&
+         reached(f.holder.scope, f.location) && reached(f.holder.issuer_scope, f.location) &&
+         f.infrastructure_fits;
 }
-Bool d_asset(const Declared& f, const Point&, AssetPoints assets) {
+Bool d_asset(const Declared& f, const Point& at) {
   auto none = Symbolic::boolean(true);
   for (std::size_t i = 0; i < f.assets.size(); ++i) {
     const auto& a = f.assets[i];
-    const Point& at = assets[i];
-    auto over = f.from <= at.instant && at.instant < f.until &&
-                at.load + f.quantity > at.declared;  // declared: the attested quantity
+    const Point& p = at.assets[i];
+    auto over = f.from <= p.instant && p.instant < f.until &&
+                p.declaration.load + f.quantity > p.declaration.limit;
     none = none && (!a.key_matches || a.class_name != f.class_name ||
-                    !requirement::contained(a.location, f.location) || over);
+                    !contained(a.location, f.location) || over);
   }
   return f.holder.exists && !none;
 }
-Bool d_class_unit(const Declared& f, const Point&, AssetPoints) {
+Bool d_class_unit(const Declared& f, const Point&) {
   return f.class_exists && !(f.unit != f.class_unit);
 }
-Bool d_window(const Declared& f, const Point&, AssetPoints) { return !(f.until <= f.from); }
-Bool d_granularity(const Declared& f, const Point& at, AssetPoints) {
+Bool d_window(const Declared& f, const Point&) { return !(f.until <= f.from); }
+Bool d_granularity(const Declared& f, const Point& at) {
   return f.class_exists && f.from == at.from_multiple && f.until - f.from == at.length_multiple;
 }
-Bool d_quantity(const Declared& f, const Point&, AssetPoints) { return !(f.quantity <= zero()); }
+Bool d_quantity(const Declared& f, const Point&) { return !(f.quantity <= zero()); }
 
-constexpr auto kDeclaration = std::to_array<DeclarationRequirement>({
-    {"objects-resolve", "class, credential and asset issuer of an admitted declaration exist",
+constexpr auto kDeclaration = std::to_array<PlainRequirement<Declared>>({
+    {"objects-resolve",
+     "class, credential, asset issuer, and what else an admitted declaration names, exist",
      d_objects_resolve},
     {"signatures", "the holder signed", d_signatures},
     {"holder-scope",
      "an arbitrary link of the holder's credential is in force at admission; its and its issuer's "
-     "scope reach the location",
+     "scope reach the location; the infrastructure it belongs to is named",
      d_holder_scope},
     {"asset",
      "the holder's credential attests the asset, of the class, around the location, and at an "
@@ -69,13 +65,40 @@ constexpr auto kDeclaration = std::to_array<DeclarationRequirement>({
     {"quantity", "never zero or negative", d_quantity},
 });
 
+// ---- DeclarationBatch: of an arbitrary item, what a declaration guarantees
+// --------------------------------------------------------------------------------------
+
+template <Bool (*one)(const Declared&, const Point&)>
+Bool of_item(const Batch& f, const Point& at) {
+  auto item = at_arbitrary(f.items, at.item, [&](auto i) { return one(f.items[i], at.items[i]); });
+  return Symbolic::boolean(!f.items.empty()) && item;
+}
+Bool b_objects_resolve(const Batch& f, const Point& at) {
+  return of_item<d_objects_resolve>(f, at) && !(!f.root_matches || !f.items_distinct);
+}
+Bool b_signatures(const Batch& f, const Point&) { return !(!f.envelope_signed || !f.one_holder); }
+
+constexpr auto kBatch = std::to_array<PlainRequirement<Batch>>({
+    {"objects-resolve",
+     "what an arbitrary item names exists; no item stands twice, and the root is theirs",
+     b_objects_resolve},
+    {"signatures", "the holder signed, and no item is of another", b_signatures},
+    {"holder-scope", "of an arbitrary item as of a declaration", of_item<d_holder_scope>},
+    {"asset", "of an arbitrary item as of a declaration", of_item<d_asset>},
+    {"class-unit", "of an arbitrary item as of a declaration", of_item<d_class_unit>},
+    {"window", "of an arbitrary item as of a declaration", of_item<d_window>},
+    {"granularity", "of an arbitrary item as of a declaration", of_item<d_granularity>},
+    {"quantity", "of an arbitrary item as of a declaration", of_item<d_quantity>},
+});
+
 // ---- Request
 // --------------------------------------------------------------------------------------
 
 Bool r_objects_resolve(const Requested& f, const Point&) {
   auto missing = !f.class_exists;
   for (const auto& d : f.declarations) missing = missing || !d.exists;
-  return !missing;
+  auto wrong_intent = f.intent_named && (!f.intent_exists || !f.intent_fits);
+  return !missing && !wrong_intent && f.names_something;
 }
 Bool r_signatures(const Requested& f, const Point&) { return f.envelope_signed; }
 Bool r_class_unit(const Requested& f, const Point&) {
@@ -85,7 +108,8 @@ Bool r_class_unit(const Requested& f, const Point&) {
   return f.class_exists && !differs;
 }
 Bool r_window(const Requested& f, const Point&) {
-  auto nowhere = Symbolic::boolean(true);
+  auto beyond_intent = f.from < f.intent_from || f.until > f.intent_until;
+  auto nowhere = !(f.intent_named && f.intent_exists && !beyond_intent);
   for (const auto& d : f.declarations)
     nowhere = nowhere && !(d.exists && !(f.from < d.from) && !(f.until > d.until));
   return !(f.until <= f.from) && !nowhere && !(f.open_until > f.until);
@@ -93,88 +117,42 @@ Bool r_window(const Requested& f, const Point&) {
 Bool r_quantity(const Requested& f, const Point&) { return !(f.quantity <= zero()); }
 
 constexpr auto kRequest = std::to_array<PlainRequirement<Requested>>({
-    {"objects-resolve", "class and named declarations of an admitted request exist",
+    {"objects-resolve",
+     "class, named declarations and intent of an admitted request exist and fit; it names "
+     "something",
      r_objects_resolve},
     {"signatures", "the user signed", r_signatures},
     {"class-unit", "request, class and named declarations agree on class and unit", r_class_unit},
-    {"window", "not empty, and inside the window of some named declaration; not open longer",
+    {"window",
+     "not empty, and inside the window of some named declaration or of the intent; not open longer",
      r_window},
     {"quantity", "never zero or negative", r_quantity},
 });
 
-// ---- AuthorityGrant, CredentialGrant
-// --------------------------------------------------------------
+// ---- Intent
+// ---------------------------------------------------------------------------------------
 
-Bool g_objects_resolve(const Granted& f, const Point&) {
-  return !(!f.issuer_exists || !f.issuer_is_authority);
+Bool i_objects_resolve(const Intended& f, const Point&) { return f.class_exists; }
+Bool i_signatures(const Intended& f, const Point&) { return f.envelope_signed; }
+Bool i_class_unit(const Intended& f, const Point&) {
+  return f.class_exists && !(f.unit != f.class_unit);
 }
-Bool g_signatures(const Granted& f, const Point&) { return f.issuer_exists && f.envelope_signed; }
-Bool g_narrowing(const Granted& f, const Point& at) {
-  auto wider = !f.scope_narrows || !f.classes_narrow || !f.assets_narrow;
-  auto bad_key = !f.key_valid || !f.key_unused || !f.name_unused;
-  return f.issuer_exists && !wider && !bad_key && f.links_bounded &&
-         requirement::link_in_force(f.links, at.link, f.admission) && !(f.until <= f.from) &&
-         !(f.weight < zero()) && !(f.weight > Symbolic::integer(kFullWeight));
-}
+Bool i_window(const Intended& f, const Point&) { return !(f.until <= f.from); }
+Bool i_quantity(const Intended& f, const Point&) { return !(f.quantity <= zero()); }
 
-constexpr auto kGrant = std::to_array<PlainRequirement<Granted>>({
-    {"objects-resolve", "the issuer of an admitted grant exists and is an authority",
-     g_objects_resolve},
-    {"signatures", "the issuer signed", g_signatures},
-    {"narrowing",
-     "an arbitrary link of the issuer is in force at admission; nothing is wider than the "
-     "issuer's; "
-     "key, name, window, links and weight are in order",
-     g_narrowing},
-});
-
-// ---- Rule, ClassDeclaration
-// -----------------------------------------------------------------------
-
-Bool p_objects_resolve(const Promulgated& f, const Point&) {
-  return !(!f.authority_exists || !f.class_exists || !f.predecessor_exists);
-}
-Bool p_signatures(const Promulgated& f, const Point&) {
-  return f.authority_exists && f.envelope_signed;
-}
-Bool p_standing(const Promulgated& f, const Point&) {
-  auto lacks = !f.governs_class || !f.governs_scope || !f.unit_matches || !f.succession_fits;
-  return f.authority_exists && f.class_exists && !lacks;
-}
-Bool p_window(const Promulgated& f, const Point&) {
-  auto retroactive = f.from < f.admission;
-  auto empty = f.until <= f.from;
-  return !retroactive && !empty && !f.meets_other_rule && f.granularity > zero() &&
-         !(f.retention < zero());
-}
-
-constexpr auto kPromulgation = std::to_array<PlainRequirement<Promulgated>>({
-    {"objects-resolve", "authority, class and superseded rule of what is promulgated exist",
-     p_objects_resolve},
-    {"signatures", "the authority signed", p_signatures},
-    {"standing", "the authority governs class and scope; unit and succession fit", p_standing},
-    {"window",
-     "never retroactive or empty, never meeting another rule but the superseded one; granularity "
-     "and "
-     "retention are in order",
-     p_window},
+constexpr auto kIntent = std::to_array<PlainRequirement<Intended>>({
+    {"objects-resolve", "the class of an admitted intent exists", i_objects_resolve, true},
+    {"signatures", "the user signed", i_signatures},
+    {"class-unit", "the unit is the class's", i_class_unit},
+    {"window", "not empty", i_window},
+    {"quantity", "never zero or negative", i_quantity},
 });
 
 }  // namespace
 
-Bool contract(const Declared& f, const AssetFacts<Symbolic>& asset, const Point& at) {
-  auto in_window = f.from <= at.instant && at.instant < f.until;
-  return !in_window || at.load - at.declared <= asset.excess;
-}
-
-Bool contract(const Declared& f, const Point& at) {
-  return f.from == at.from_multiple + f.from_remainder &&
-         f.until - f.from == at.length_multiple + f.length_remainder;
-}
-
-std::span<const DeclarationRequirement> declaration_requirements() { return kDeclaration; }
-std::span<const PlainRequirement<Requested>> request_requirements() { return kRequest; }
-std::span<const PlainRequirement<Granted>> grant_requirements() { return kGrant; }
-std::span<const PlainRequirement<Promulgated>> promulgation_requirements() { return kPromulgation; }
+PlainRequirements<Declared> declaration_requirements() { return kDeclaration; }
+PlainRequirements<Batch> batch_requirements() { return kBatch; }
+PlainRequirements<Requested> request_requirements() { return kRequest; }
+PlainRequirements<Intended> intent_requirements() { return kIntent; }
 
 }  // namespace capmarket

@@ -27,7 +27,7 @@ using ReplayFunction = std::function<Replay(const z3::model&)>;
 
 /// `assume` implies `claim`. Queries that share the object `assume` share a solver. `replay` takes
 /// an example of the premises (the cover) or of premises and not claim (a counterexample).
-struct Query {
+struct TheoremQuery {
   Premises assume;
   Symbolic::Bool claim;
   ReplayFunction replay;
@@ -35,19 +35,23 @@ struct Query {
 
 struct Mutation {
   std::string removed;
-  Query query;
+  TheoremQuery query;
 };
 
 struct Theorem {
   std::string name;
   std::string statement;
-  std::vector<Query> queries;  // the first one's premises are the cover
+  std::vector<TheoremQuery> queries;  // the first one's premises are the cover
   std::vector<Mutation> mutations;
 };
 
 /// Terms of the theorems belong to the current SymbolicScope.
 std::vector<Theorem> requirement_theorems();
 std::vector<Theorem> inv1_theorems();
+/// INV-3, INV-5, INV-8, money-conserved; INV-4; INV-7.
+std::vector<Theorem> accounting_theorems();
+std::vector<Theorem> entry_theorems();
+std::vector<Theorem> later_theorems();
 std::vector<Theorem> overflow_theorems();
 
 /// One theorem with its cover and mutations. Solvers are kept between calls of one Engine.
@@ -57,7 +61,7 @@ class Engine {
   TheoremReport run(const Theorem& theorem);
 
  private:
-  Answer ask(const Query& query, bool negated, const Solver** solver);
+  Answer ask(const TheoremQuery& query, bool negated, const Solver** solver);
   Verdict main_queries(const Theorem& theorem, TheoremReport& report);
   MutationReport refute(const Mutation& mutation);
 

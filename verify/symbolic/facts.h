@@ -16,8 +16,13 @@ struct FactShape {
   int links = 2;
   int scopes = 2;
   int memberships = 2;
+  int victims = 1;
+  int shards = 1;
+  int policy_roots = 2;
+  int coordinator_roots = 1;
   int assets = 2;
   int declarations = 2;
+  int items = 2;
 };
 
 template <class D>
@@ -31,17 +36,27 @@ CredentialFacts<D> credential_of(const FactShape& shape) {
 
 template <class D>
 void reshape(SettlementFacts<D>& f, const FactShape& shape) {
+  f.policy_roots.resize(static_cast<std::size_t>(shape.policy_roots));
+  f.coordinator_roots.resize(static_cast<std::size_t>(shape.coordinator_roots));
   f.legs.resize(static_cast<std::size_t>(shape.legs));
   for (auto& leg : f.legs) {
     leg.holder = credential_of<D>(shape);
     leg.user = credential_of<D>(shape);
     leg.memberships.resize(static_cast<std::size_t>(shape.memberships));
+    leg.victims.resize(static_cast<std::size_t>(shape.victims));
+    leg.shards.resize(static_cast<std::size_t>(shape.shards));
+    for (auto& shard : leg.shards) shard.coordinator = credential_of<D>(shape);
   }
 }
 template <class D>
 void reshape(DeclarationFacts<D>& f, const FactShape& shape) {
   f.holder = credential_of<D>(shape);
   f.assets.resize(static_cast<std::size_t>(shape.assets));
+}
+template <class D>
+void reshape(BatchFacts<D>& f, const FactShape& shape) {
+  f.items.resize(static_cast<std::size_t>(shape.items));
+  for (auto& item : f.items) reshape(item, shape);
 }
 template <class D>
 void reshape(RequestFacts<D>& f, const FactShape& shape) {
@@ -53,6 +68,20 @@ void reshape(GrantFacts<D>& f, const FactShape& shape) {
 }
 template <class D>
 void reshape(PromulgationFacts<D>&, const FactShape&) {}
+template <class D>
+void reshape(EdictFacts<D>&, const FactShape&) {}
+template <class D>
+void reshape(IntentFacts<D>&, const FactShape&) {}
+/// Surrender, DeliveryFailure, Curtailment, Activity.
+template <class D>
+void reshape(PartFacts<D>& f, const FactShape& shape) {
+  f.credential = credential_of<D>(shape);
+}
+/// Withdrawal, Renewal, Payment, FallbackRecord, PriceIndex, Dispute.
+template <class D>
+void reshape(NoticeFacts<D>& f, const FactShape& shape) {
+  f.credential = credential_of<D>(shape);
+}
 
 /// Free variables named by `prefix` and the member's path.
 template <template <class> class Facts, class D = Symbolic>

@@ -2,11 +2,13 @@
 #pragma once
 
 #include "model/admission/facts.h"
-#include "verify/audit/judge.h"
+#include "verify/audit/evidence.h"
 #include "verify/symbolic/symbolic.h"
 
 namespace capmarket {
 
+Symbolic::Int numeral(Int128 value);
+/// What an overflow leaves without a value stands for one that no leg can state.
 SettlementFacts<Symbolic> numeral_facts(const SettlementEvidence& evidence);
 
 }  // namespace capmarket

@@ -16,7 +16,7 @@ struct TraceTheorem {
   std::string statement;
   Verdict verdict = Verdict::unknown;
   std::int64_t milliseconds = 0;
-  std::int64_t obligations = 0;  // declarations with legs; settlements
+  std::int64_t obligations = 0;  // admitted legs; settlements
   bool twin_refuted = false;     // the same query with a violation planted in it was refuted
   std::string detail;            // what refutes it, or why it is unknown
 };

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "model/admission/explain.h"
+#include "model/objects/schema_page.h"
 #include "tests/support/market.h"
 
 namespace capmarket {
@@ -106,7 +107,7 @@ TEST_F(RequestClauses, window_is_not_empty_and_inside_a_named_declaration) {
               q.open_until = q.window.until;
             }),
             "");
-  EXPECT_EQ(decide([](Request& q) { q.declarations.clear(); }), "window");
+  EXPECT_EQ(decide([](Request& q) { q.declarations.clear(); }), "objects-resolve window");
   EXPECT_EQ(decide([](Request& q) { q.open_until = q.window.until + Duration(1); }), "window");
 }
 
@@ -281,6 +282,15 @@ TEST(ClauseReference, is_the_page_in_the_docs) {
   EXPECT_EQ(text.str(), clause_reference());
 }
 
+TEST(ObjectReference, is_the_page_in_the_docs) {
+  std::string file = std::string(CAPMARKET_SOURCE_DIR) + "/docs/reference/objects.md";
+  std::ifstream in(file);
+  std::stringstream text;
+  text << in.rdbuf();
+  if (text.str() != schema_page()) std::ofstream(file + ".new") << schema_page();
+  EXPECT_EQ(text.str(), schema_page());
+}
+
 TEST(ChainSubmit, does_not_take_derived_objects_ticks_or_a_genesis_from_outside) {
   Market m;
   Residual residual;
@@ -288,13 +298,21 @@ TEST(ChainSubmit, does_not_take_derived_objects_ticks_or_a_genesis_from_outside)
   EXPECT_FALSE(m.chain().submit(m.sign(Tick{{}, m.setup}, {}), m.setup).has_value());
 }
 
-TEST(Settlements, without_a_leg_or_with_two_are_no_object_yet) {
-  Settlement none;
-  EXPECT_FALSE(decode_object(Kind::settlement, encode_object(none)).has_value());
-  none.legs.resize(2);
-  EXPECT_FALSE(decode_object(Kind::settlement, encode_object(none)).has_value());
-  none.legs.resize(1);
-  EXPECT_TRUE(decode_object(Kind::settlement, encode_object(none)).has_value());
+TEST(Settlements, keep_the_limits_of_the_protocol_or_are_no_object) {
+  auto decodes = [](const Settlement& s) {
+    return decode_object(Kind::settlement, encode_object(s)).has_value();
+  };
+  Settlement s;
+  EXPECT_FALSE(decodes(s));
+  s.legs.resize(kLegsMax);
+  EXPECT_TRUE(decodes(s));
+  s.legs[3].displacements.resize(kVictimsMax);
+  EXPECT_TRUE(decodes(s));
+  s.legs[3].displacements.resize(kVictimsMax + 1);
+  EXPECT_FALSE(decodes(s));
+  s.legs.clear();
+  s.legs.resize(kLegsMax + 1);
+  EXPECT_FALSE(decodes(s));
 }
 
 }  // namespace

@@ -129,7 +129,7 @@ TEST_F(SettlementClauses, rule_in_force_bounds_the_skew_on_both_sides) {
   EXPECT_EQ(decide(edge, 103), "");
   Settlement future = good;
   future.signed_at = at_second(104);
-  future.index = 1;
+  future.indices[0].index = 1;
   future.salt = m.salt();
   EXPECT_NE(decide(future, 103).find("rule-in-force"), std::string::npos);
 }
@@ -195,12 +195,12 @@ TEST_F(SettlementClauses, price_stays_inside_bounds_and_the_requests_maximum) {
 
 TEST_F(SettlementClauses, sequence_wants_the_next_index_and_at_most_the_requested_quantity) {
   Settlement gap = good;
-  gap.index = 1;
+  gap.indices[0].index = 1;
   gap.salt = m.salt();
   EXPECT_EQ(decide(gap), "sequence");
   EXPECT_EQ(decide(good), "");
   Settlement again = good;
-  again.index = 1;
+  again.indices[0].index = 1;
   again.salt = m.salt();
   again.legs[0].quantity = Quantity(1);
   EXPECT_EQ(decide(again, 101), "sequence");  // the request has its 40 already

@@ -29,16 +29,17 @@ TEST(CanonicalRule, decodes_what_it_encodes) {
   EXPECT_EQ(back.world.names, grid_rule().world.names);
   EXPECT_EQ(back.tiers[0].eligible, grid_rule().tiers[0].eligible);
   EXPECT_EQ(back.tiers[0].eligible.nodes.size(), grid_rule().tiers[0].eligible.nodes.size());
+  ASSERT_TRUE(attach(back, grid_rule().fallback));
   EXPECT_EQ(rule_json(back), rule_json(grid_rule()));
 }
 
 TEST(CanonicalRule, starts_with_a_zero_salt) {
   Bytes bytes = encode_rule(grid_rule());
   ASSERT_GT(bytes.size(), 20u);
-  Bytes head(bytes.begin() + 1, bytes.begin() + 3);
-  EXPECT_EQ(head, (Bytes{0x01, 0x50}));  // key 1: 16 bytes
-  EXPECT_TRUE(std::all_of(bytes.begin() + 3, bytes.begin() + 19, [](auto b) { return b == 0; }));
-  bytes[3] = 1;
+  Bytes head(bytes.begin(), bytes.begin() + 4);
+  EXPECT_EQ(head, (Bytes{0xb8, 0x18, 0x01, 0x50}));  // 24 fields; key 1: 16 bytes
+  EXPECT_TRUE(std::all_of(bytes.begin() + 4, bytes.begin() + 20, [](auto b) { return b == 0; }));
+  bytes[4] = 1;
   EXPECT_THAT(to_text(decode_rule(bytes).error()), HasSubstr("a rule with a salt"));
 }
 
@@ -54,21 +55,22 @@ TEST(CanonicalRule, comments_key_order_and_spelling_do_not_reach_it) {
 
 /// Every byte changed in every way: refused, or another rule's canonical bytes.
 TEST(CanonicalRule, every_damaged_byte_is_refused_or_is_another_canonical_rule) {
-  const Bytes good = encode_rule(grid_rule());
-  std::size_t refused = 0;
-  for (std::size_t at = 0; at < good.size(); ++at)
-    for (std::uint8_t flip : {0x01, 0x02, 0x20, 0x80, 0xff}) {
-      Bytes bad = good;
-      bad[at] ^= flip;
-      auto rule = decode_rule(bad);
-      refused += rule ? 0 : 1;
-      if (rule) {
-        ASSERT_EQ(encode_rule(*rule), bad) << "byte " << at;
-      } else {
-        ASSERT_FALSE(rule.error().empty());
+  for (const Bytes& good : {encode_rule(grid_rule()), encode_rule(every_key_rule())}) {
+    std::size_t refused = 0;
+    for (std::size_t at = 0; at < good.size(); ++at)
+      for (std::uint8_t flip : {0x01, 0x02, 0x20, 0x80, 0xff}) {
+        Bytes bad = good;
+        bad[at] ^= flip;
+        auto rule = decode_rule(bad);
+        refused += rule ? 0 : 1;
+        if (rule) {
+          ASSERT_EQ(encode_rule(*rule), bad) << "byte " << at;
+        } else {
+          ASSERT_FALSE(rule.error().empty());
+        }
       }
-    }
-  EXPECT_GT(refused, good.size());
+    EXPECT_GT(refused, good.size());
+  }
 }
 
 TEST(CanonicalRule, every_shortened_body_is_refused) {
@@ -176,6 +178,12 @@ Displaces any_displaces(ExprWorld& world) {
   d.compensation = any_of({"0.1234 * victim.value", "-0.01", "max(price, 1.00)"}, world,
                           ExprType::money, ExprPlace::displacement);
   d.pay_within = Duration(number(kWireMax));
+  d.victims = static_cast<VictimOrder>(number(4));
+  constexpr ExprPlace kWhere = ExprPlace::displacement;
+  if (coin()) d.bound = any_of({"2 * victim.value", "0.00"}, world, ExprType::money, kWhere);
+  if (coin())
+    d.exempt = any_of({"notice > 1h", "\"y\" == user.kind"}, world, ExprType::boolean, kWhere);
+  if (coin()) d.stop_within = Duration(number(kWireMax));
   return d;
 }
 
@@ -193,12 +201,64 @@ Pricing any_pricing() {
   return p;
 }
 
+/// Entries for some of the tiers, sorted, none meeting another of its tier.
+std::vector<TariffEntry> any_schedule(std::vector<std::string> tiers) {
+  std::sort(tiers.begin(), tiers.end());
+  std::vector<TariffEntry> out;
+  for (const std::string& tier : tiers) {
+    Instant from(number(1000));
+    for (std::int64_t left = number(2); left > 0; --left) {
+      Instant until = from + Duration(1 + number(1000));
+      out.push_back({tier, {from, until}, Money(number(kWireMax))});
+      from = until + Duration(number(1) * number(1000));
+    }
+  }
+  return out;
+}
+
+void any_shares(Tier& t) {
+  if (coin()) t.min_run = Duration(number(kWireMax));
+  if (coin()) t.quota = 1 + number(9'999);
+  if (coin()) t.set_aside = number(10'000);
+  if (coin()) t.monotone = {"lead", "user.groups"};
+}
+
+FallbackStrategy any_strategy(const std::string& authority, const std::string& name) {
+  FallbackStrategy f;
+  f.authority = authority;
+  f.name = name;
+  f.substitution = static_cast<Substitution>(number(3));
+  f.notify_within = Duration(number(kWireMax));
+  f.refund = number(kWireMax);
+  f.penalty = number(30'000);
+  for (int field = 0; field < 4; ++field)
+    if (coin()) f.record.push_back(static_cast<RecordField>(field));
+  return f;
+}
+
+void any_options(Rule& r) {
+  if (coin()) r.origin = Instant(number(kWireMax));
+  if (coin()) r.lease = Duration(1 + number(kWireMax - 1));
+  if (coin()) r.surrender_fee = number(10'000);
+  if (coin()) r.peer_penalty = number(10'000);
+  if (coin()) r.evidence_min = number(10'000);
+  r.default_deny = coin();
+  r.price_monotone = coin();
+  if (!coin()) return;
+  Vocabulary words{distinct_names(2), distinct_names(static_cast<std::size_t>(number(2)))};
+  std::sort(words.kinds.begin(), words.kinds.end());
+  std::sort(words.groups.begin(), words.groups.end());
+  r.vocabulary = words;
+}
+
 Rule any_rule() {
   Rule r = grid_rule();
   r.world = {};
   r.tiers.clear();
   r.goals.clear();
   r.fallback.clear();
+  r.fallback_ids.clear();
+  any_options(r);
   r.name = distinct_names(1)[0];
   r.unit = distinct_names(1)[0];
   if (coin()) r.supersedes.reset();
@@ -220,13 +280,20 @@ Rule any_rule() {
                          "partial ? lead > 1s : \"m\" == user.kind", "-quantity < -5"},
                         r.world, ExprType::boolean, ExprPlace::eligibility);
     if (coin()) t.displaces = any_displaces(r.world);
+    any_shares(t);
     r.tiers.push_back(std::move(t));
   }
-  for (const std::string& name : distinct_names(static_cast<std::size_t>(number(2))))
-    r.fallback.push_back({name, static_cast<Substitution>(number(3)), Duration(number(kWireMax)),
-                          number(kWireMax), number(30'000)});
+  if (r.pricing.mode == PricingMode::fixed && coin()) r.pricing.schedule = any_schedule(names);
+  if (!r.pricing.schedule.empty()) r.pricing.tariff = Money(0);
+  for (const std::string& name : distinct_names(static_cast<std::size_t>(number(2)))) {
+    r.fallback.push_back(any_strategy(r.authority, name));
+    r.fallback_ids.push_back(strategy_id(r.fallback.back()));
+  }
   r.examples[0].given = {{"tier", names[0]}, {"user.groups", ""}, {"value", "-1.0000"}};
   if (coin()) r.examples.clear();
+  if (coin())
+    r.load = any_of({"quantity < 5", "\"w\" in user.groups"}, r.world, ExprType::boolean,
+                    ExprPlace::eligibility);
   for (const std::string& name : distinct_names(static_cast<std::size_t>(number(2))))
     r.goals.push_back({name, coin(),
                        any_of({"admitted", "\"z\" == tier", "failed implies refund > 0.50"},
@@ -247,6 +314,8 @@ RC_GTEST_PROP(CanonicalRule, any_rule_survives_bytes_and_text, ()) {
   RC_LOG() << text << (parsed ? "" : to_text(parsed.error()));
   RC_ASSERT(parsed.has_value());
   RC_ASSERT(encode_rule(*parsed) == bytes);
+  RC_ASSERT(attach(*back, rule.fallback));
+  RC_ASSERT(format_rule(*back) == text);
 }
 
 RC_GTEST_PROP(CanonicalRule, damage_is_refused_or_canonical, ()) {

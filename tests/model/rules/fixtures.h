@@ -1,8 +1,10 @@
 // What the tests of rules share.
 #pragma once
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "model/rules/expr.h"
 #include "model/rules/parse.h"
@@ -43,12 +45,19 @@ inline std::string grid_file() {
 }
 inline std::string grid_text() { return read_file(grid_file()).value(); }
 
-/// The main example with one part replaced; the part must be in it.
-inline std::string grid_with(const std::string& part, const std::string& by) {
-  std::string text = grid_text();
+/// A rule with every optional key.
+inline std::string every_key_text() {
+  return read_file(CAPMARKET_SOURCE_DIR "/tests/model/rules/every-key.yaml").value();
+}
+
+/// `text` with one part replaced; the part must be in it.
+inline std::string with(std::string text, const std::string& part, const std::string& by) {
   std::size_t at = text.find(part);
   if (at == text.npos) throw std::runtime_error("not in the example: " + part);
   return text.replace(at, part.size(), by);
+}
+inline std::string grid_with(const std::string& part, const std::string& by) {
+  return with(grid_text(), part, by);
 }
 
 inline Result<ContentId> no_files(const std::string&, const std::string&) {
@@ -57,10 +66,21 @@ inline Result<ContentId> no_files(const std::string&, const std::string&) {
   return id;
 }
 
-inline Rule grid_rule() {
-  auto rule = parse_rule(grid_file(), grid_text());
+inline Rule rule_of(const std::string& file, std::string text) {
+  auto rule = parse_rule(file, std::move(text));
   if (!rule) throw std::runtime_error(to_text(rule.error()));
   return *rule;
+}
+inline Rule grid_rule() { return rule_of(grid_file(), grid_text()); }
+inline Rule every_key_rule() { return rule_of("every-key.yaml", every_key_text()); }
+
+/// Attaches those of `catalog`, found by id.
+inline bool attach(Rule& rule, const std::vector<FallbackStrategy>& catalog) {
+  return attach_strategies(rule, [&](const ContentId& id) {
+    auto it = std::find_if(catalog.begin(), catalog.end(),
+                           [&](const FallbackStrategy& f) { return strategy_id(f) == id; });
+    return it == catalog.end() ? nullptr : &*it;
+  });
 }
 
 }  // namespace capmarket::testing_rules

@@ -10,13 +10,13 @@
 #include "model/crypto/hash.h"
 #include "model/rules/canonical.h"
 #include "tests/model/rules/fixtures.h"
+#include "tests/model/rules/wrong.h"
 
 namespace capmarket {
 namespace {
 
 using namespace testing_rules;
 using ::testing::HasSubstr;
-using ::testing::StartsWith;
 
 TEST(ParseRule, reads_every_key_of_the_main_example) {
   Rule r = grid_rule();
@@ -103,15 +103,6 @@ TEST(ParseRule, names_every_missing_key) {
                   "missing key `limits`", "missing key `coordination`", "missing key `pricing`",
                   "missing key `tiers`"));
 }
-
-struct Wrong {
-  const char* part;  // of the main example
-  const char* by;
-  const char* at;  // what stands under the caret
-  const char* what;
-  const char* expected;  // a part of it
-  std::size_t problems = 1;
-};
 
 const Wrong kWrong[] = {
     {"version: 2", "version: two", "two", "`two` where an integer without quotes was expected", ""},
@@ -204,12 +195,12 @@ const Wrong kWrong[] = {
      "neither `always` nor `never`", "one of them"},
     {"never: displaced", "never: displacd", "displacd", "unknown name `displacd`",
      "did you mean `displaced`?"},
-    {"unit: kW", "unit: kW\ndefault: deny", "default",
-     "unknown key `default`: not yet in this version", "one of: rule"},
-    {"    rank: 20", "    rank: 20\n    min_run: 10min", "min_run",
-     "unknown key `min_run`: not yet in this version", "eligible"},
-    {"      pay_within: 24h", "      pay_within: 24h\n      bound: 5.00", "bound",
-     "unknown key `bound`: not yet in this version", "when"},
+    {"unit: kW", "unit: kW\nuse_or_lose: 5%", "use_or_lose",
+     "unknown key `use_or_lose`: not yet in this version", "one of: rule"},
+    {"    rank: 20", "    rank: 20\n    preempts: never", "preempts",
+     "unknown key `preempts`: not yet in this version", "eligible"},
+    {"      pay_within: 24h", "      pay_within: 24h\n      bands: []", "bands",
+     "unknown key `bands`: not yet in this version", "when"},
     {"eligible: quantity >= 100", "eligible: !partial", "!partial", "a YAML tag", "`not` for `!`"},
     {"eligible: quantity >= 100", "eligible: \"a\" in user.groups", "\"a\"",
      "not YAML: end of map not found", "`not` for `!`"},
@@ -217,21 +208,8 @@ const Wrong kWrong[] = {
 
 /// One fault in the file gives one problem, under the caret, with what was expected.
 TEST(ParseRule, reports_each_kind_of_fault_where_it_stands) {
-  for (const Wrong& w : kWrong) {
-    SCOPED_TRACE(w.by);
-    auto rule = parse_rule("f.yaml", grid_with(w.part, w.by), no_files);
-    ASSERT_FALSE(rule) << "was accepted";
-    auto it = std::find_if(rule.error().begin(), rule.error().end(),
-                           [&](const Problem& p) { return p.what == w.what; });
-    ASSERT_NE(it, rule.error().end()) << to_text(rule.error());
-    EXPECT_EQ(it->file, "f.yaml");
-    EXPECT_GT(it->line, 0);
-    ASSERT_GE(it->column, 1);
-    ASSERT_LE(static_cast<std::size_t>(it->column), it->source_line.size() + 1);
-    EXPECT_THAT(it->source_line.substr(static_cast<std::size_t>(it->column) - 1), StartsWith(w.at));
-    EXPECT_THAT(it->expected, HasSubstr(w.expected));
-    EXPECT_EQ(rule.error().size(), w.problems) << to_text(rule.error());
-  }
+  const std::string text = grid_text();
+  for (const Wrong& w : kWrong) expect_refused(w, text);
 }
 
 TEST(ParseRule, refuses_limits_whose_product_passes_the_integers) {

@@ -1,0 +1,28 @@
+// What admission changes and what it entails. Source: semantics.md section 5 and
+// docs/decisions/0002-whole-marketplace.md.
+#pragma once
+
+#include "model/chain/group.h"
+
+namespace capmarket {
+
+/// Applies an admitted object, whose leaf has number `sequence`; `state.time` is its admission
+/// time. What it entails, in order: part of its group. CHECKs on kinds never admitted from outside.
+std::vector<DerivedEvent> apply(ChainState& state, const ContentId& id, Sequence sequence,
+                                const Object& object);
+
+/// A refusal counts against its submitter's quota: the shut-out that it entails, if any.
+std::vector<DerivedEvent> count_refusal(ChainState& state, const CheckedSubmission& submission,
+                                        Sequence sequence);
+
+/// The key that a submission counts against: of its envelope, where that verifies.
+std::optional<PublicKey> submitter_of(const CheckedSubmission& submission);
+
+/// True while `submitter` is shut out: nothing of it is evaluated.
+bool shut_out(const ChainState& state, const PublicKey& submitter);
+
+/// What is due, as a group of its own; nothing where it was overtaken. `state.time` is the due
+/// instant.
+std::vector<DerivedEvent> apply_due(ChainState& state, const Due& due, Sequence next);
+
+}  // namespace capmarket

@@ -1,0 +1,12 @@
+// Findings on disputes, computed from what is admitted: any two auditors agree.
+// Source: semantics.md section 5, "Dispute"; docs/decisions/0002-whole-marketplace.md.
+#pragma once
+
+#include "model/chain/group.h"
+
+namespace capmarket {
+
+/// Adds the Resolution of an admitted dispute and its remedies to the group.
+void resolve_dispute(Group& group, const ContentId& id, const Dispute& dispute);
+
+}  // namespace capmarket

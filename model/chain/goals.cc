@@ -1,0 +1,194 @@
+#include "model/chain/goals.h"
+
+#include <algorithm>
+
+#include "model/chain/bindings.h"
+#include "model/chain/victims.h"
+#include "model/rules/evaluate.h"
+
+namespace capmarket {
+namespace {
+
+/// What a goal speaks of, by the variables that it reads.
+struct Subject {
+  bool displacement = false, failure = false;
+};
+
+Subject subject_of(const Expr& claim) {
+  Subject out;
+  for (const ExprNode& n : claim.nodes) {
+    if (n.op != Op::variable) continue;
+    const Variable& v = variables()[static_cast<std::size_t>(n.value)];
+    std::string_view name = v.name;
+    out.displacement = out.displacement || name.starts_with("victim.") || name == "notice" ||
+                       name == "released" || name == "displaced" || name == "compensation";
+    out.failure = out.failure || name == "failed" || name == "refund" || name == "penalty";
+  }
+  return out;
+}
+
+struct StepOutcome {
+  bool admitted = false, displaced = false, failed = false, overdue = false;
+  Money compensation, refund, penalty;
+  Duration waited;
+};
+
+void bind_outcome(Bindings<Concrete>& b, const StepOutcome& o) {
+  auto set_bool = [&](std::string_view name, bool v) {
+    b.bools[static_cast<std::size_t>(variable_row(name))] = Concrete::boolean(v);
+  };
+  auto set_int = [&](std::string_view name, std::int64_t v) {
+    b.ints[static_cast<std::size_t>(variable_row(name))] = Concrete::integer(v);
+  };
+  set_bool("admitted", o.admitted);
+  set_bool("displaced", o.displaced);
+  set_bool("failed", o.failed);
+  set_bool("user.overdue", o.overdue);
+  set_int("compensation", o.compensation.value);
+  set_int("refund", o.refund.value);
+  set_int("penalty", o.penalty.value);
+  set_int("request.waited", o.waited.value);
+}
+
+}  // namespace
+
+std::string_view to_text(GoalVerdict verdict) {
+  switch (verdict) {
+    case GoalVerdict::held:
+      return "held";
+    case GoalVerdict::broken:
+      return "broken";
+    case GoalVerdict::not_reached:
+      return "not-reached";
+  }
+  return {};
+}
+
+void GoalMonitor::watch_rules() {
+  const std::vector<RuleRecord>& rules = chain_.state().rules;
+  for (; rules_seen_ < rules.size(); ++rules_seen_) {
+    const Rule& rule = rules[rules_seen_].rule;
+    for (std::size_t g = 0; g < rule.goals.size(); ++g)
+      watched_.push_back({static_cast<std::int32_t>(rules_seen_),
+                          g,
+                          {rule.name, rule.version, rule.goals[g].name, GoalVerdict::not_reached, 0,
+                           0, Sequence(0)}});
+  }
+}
+
+void GoalMonitor::judge(std::int32_t rule, const Bindings<Concrete>& step, bool displaced,
+                        bool failed, Sequence sequence) {
+  for (Watched& w : watched_) {
+    if (w.rule != rule) continue;
+    const Goal& goal = chain_.state().rules[rule].rule.goals[w.goal];
+    Subject about = subject_of(goal.claim);
+    if ((about.displacement && !displaced) || (about.failure && !failed)) continue;
+    if (goal.always && goal.claim.root().op == Op::implies) {
+      // An implication speaks of the steps where its left side holds.
+      Expr left = goal.claim;
+      left.nodes.resize(static_cast<std::size_t>(goal.claim.root().children[0]) + 1);
+      auto premise = evaluate_bool<Concrete>(left, step);
+      if (!premise.value && !premise.poisoned) continue;
+    }
+    ++w.report.steps;
+    auto value = evaluate_bool<Concrete>(goal.claim, step);
+    bool holds = !value.poisoned && value.value == goal.always;
+    if (holds) continue;
+    if (w.report.breaches++ == 0) w.report.first = sequence;
+  }
+}
+
+void GoalMonitor::on_settlement(const Event& event, const Settlement& o) {
+  const ChainState& s = chain_.state();
+  const Instant at = event.leaf.time;
+  for (const Leg& leg : o.legs) {
+    const RuleRecord* rule = s.rule(leg.rule);
+    const DeclarationRecord* d = s.declaration(leg.declaration);
+    const RequestRecord* r = s.request(leg.request);
+    const CredentialRecord* user = s.delegation.credential(leg.user_credential);
+    const CredentialRecord* holder = s.delegation.credential(leg.holder_credential);
+    const Tier* tier = rule == nullptr ? nullptr : rule->rule.tier(leg.tier);
+    if (tier == nullptr || d == nullptr || r == nullptr || user == nullptr || holder == nullptr)
+      continue;
+    EligibilityContext context{&user->grant, &holder->grant,    &d->declared.location,
+                               leg.quantity, leg.window,        leg.price,
+                               o.signed_at,  r->request.partial};
+    StepOutcome outcome;
+    outcome.admitted = event.leaf.decision.admitted();
+    auto debts = s.debts.find(r->request.user);
+    outcome.overdue =
+        debts != s.debts.end() && !debts->second.empty() && debts->second.begin()->first < at;
+    outcome.waited = at - r->admitted;
+    std::int32_t index = s.rule_index.at(leg.rule);
+    Bindings<Concrete> step = displacement_bindings(rule->rule, *tier, context, VictimContext{});
+    bind_outcome(step, outcome);
+    if (!outcome.admitted || leg.displacements.empty()) {
+      judge(index, step, false, false, event.leaf.sequence);
+      continue;
+    }
+    outcome.displaced = true;
+    for (const DisplacementEntry& e : leg.displacements) {
+      const GrantRecord& g = *s.grant(e.grant);
+      Piece piece{};
+      for (const Piece& p : g.live)
+        if (p.window.contains(e.window.from)) piece = p;
+      Instant from = std::max(e.window.from, ceil_to(rule->rule, at));
+      step = displacement_bindings(rule->rule, *tier, context,
+                                   victim_context(g, piece, from, e.window.until, e.quantity, at));
+      outcome.compensation = e.compensation;
+      bind_outcome(step, outcome);
+      judge(index, step, true, false, event.leaf.sequence);
+    }
+  }
+}
+
+void GoalMonitor::on_failure(const Event& event, const Failure& o) {
+  const ChainState& s = chain_.state();
+  const GrantRecord& g = *s.grant(o.grant);
+  const RequestRecord& r = s.requests[g.request];
+  const Rule& rule = s.rule_of(g);
+  const Tier* tier = rule.tier(g.leg.tier);
+  auto record = std::find_if(s.failures.rbegin(), s.failures.rend(),
+                             [&](const FailureRecord& f) { return f.id == event.leaf.id; });
+  if (tier == nullptr || record == s.failures.rend()) return;
+  EligibilityContext context{&s.delegation.credential(g.leg.user_credential)->grant,
+                             &s.delegation.credential(g.leg.holder_credential)->grant,
+                             &s.declarations[g.declaration].declared.location,
+                             g.leg.quantity,
+                             g.leg.window,
+                             g.leg.price,
+                             s.settlements[g.settlement].signed_at,
+                             r.request.partial};
+  const FallbackStrategy& strategy = s.strategies.at(g.leg.strategy).strategy;
+  StepOutcome outcome;
+  outcome.admitted = true;
+  outcome.failed = true;
+  outcome.refund = ratio_of(record->trimmed, strategy.refund);
+  outcome.penalty = ratio_of(record->trimmed, strategy.penalty);
+  outcome.waited = event.leaf.time - r.admitted;
+  Bindings<Concrete> step = displacement_bindings(rule, *tier, context, VictimContext{});
+  bind_outcome(step, outcome);
+  judge(g.rule, step, false, true, event.leaf.sequence);
+}
+
+void GoalMonitor::on_event(const Event& event) {
+  watch_rules();
+  if (watched_.empty()) return;
+  if (const auto* settlement = std::get_if<Settlement>(&event.object))
+    on_settlement(event, *settlement);
+  else if (const auto* failure = std::get_if<Failure>(&event.object))
+    on_failure(event, *failure);
+}
+
+std::vector<GoalReport> GoalMonitor::report() const {
+  std::vector<GoalReport> out;
+  for (const Watched& w : watched_) {
+    out.push_back(w.report);
+    out.back().verdict = w.report.breaches > 0 ? GoalVerdict::broken
+                         : w.report.steps > 0  ? GoalVerdict::held
+                                               : GoalVerdict::not_reached;
+  }
+  return out;
+}
+
+}  // namespace capmarket

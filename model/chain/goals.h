@@ -1,0 +1,53 @@
+// The designer's own assertions, watched while a chain grows. Source: rule-format.md, `goals`;
+// `check` proves the same expressions over every step that limits allow.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "model/chain/chain.h"
+
+namespace capmarket {
+
+enum class GoalVerdict : std::uint8_t { held, broken, not_reached };
+std::string_view to_text(GoalVerdict verdict);
+
+struct GoalReport {
+  std::string rule;
+  std::int64_t version = 1;
+  std::string goal;
+  GoalVerdict verdict = GoalVerdict::not_reached;
+  std::int64_t steps = 0;     // that the goal speaks of
+  std::int64_t breaches = 0;  // among them
+  Sequence first;             // breach
+};
+
+/// Judges every goal of every rule at every step: a leg that is granted or refused, each of its
+/// displacement entries, each failure. Give it each event of a chain, with the state as it was
+/// before the event was applied: what Chain::observe sees. An expression that overflows is broken.
+class GoalMonitor {
+ public:
+  explicit GoalMonitor(const Chain& chain) : chain_(chain) {}
+  void on_event(const Event& event);
+  /// By rule in order of admission, then in the order of the file. Rules without goals are absent.
+  std::vector<GoalReport> report() const;
+
+ private:
+  struct Watched {
+    std::int32_t rule = 0;
+    std::size_t goal = 0;
+    GoalReport report;
+  };
+  void watch_rules();
+  void on_settlement(const Event& event, const Settlement& settlement);
+  void on_failure(const Event& event, const Failure& failure);
+  void judge(std::int32_t rule, const Bindings<Concrete>& step, bool displaced, bool failed,
+             Sequence sequence);
+
+  const Chain& chain_;
+  std::size_t rules_seen_ = 0;
+  std::vector<Watched> watched_;
+};
+
+}  // namespace capmarket

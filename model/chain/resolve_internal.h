@@ -1,0 +1,85 @@
+// Shared between the sources that look up facts.
+#pragma once
+
+#include "model/chain/bindings.h"
+#include "model/chain/policy.h"
+#include "model/chain/state.h"
+
+namespace capmarket::resolve_internal {
+
+using Bool = Concrete::Bool;
+using Int = Concrete::Int;
+
+inline Bool yes(bool v) { return Concrete::boolean(v); }
+inline Int num(std::int64_t v) { return Concrete::integer(v); }
+template <class Tag>
+Int num(Strong<Tag> v) {
+  return Concrete::integer(v.value);
+}
+inline Int num(Instant v) { return Concrete::integer(v.value); }
+/// Poisoned above 64 bits; below -kWireMax nothing limits any more.
+inline Int num128(Int128 v) {
+  if (v > std::numeric_limits<std::int64_t>::max()) return {0, true};
+  return num(static_cast<std::int64_t>(std::max<Int128>(v, -kWireMax)));
+}
+
+/// The excess where nothing limits: whatever is asked of every instant holds.
+inline const Int kNoLimit = num(-kWireMax);
+
+/// Nonnegative remainder of value - origin. Precondition: g > 0.
+inline Int remainder(Int128 value, std::int64_t g, Int128 origin = 0) {
+  return num(static_cast<std::int64_t>(value - origin - floor_div(value - origin, g) * g));
+}
+
+inline IntervalFacts<Concrete> interval(const Interval& i) { return {num(i.enter), num(i.exit)}; }
+std::vector<IntervalFacts<Concrete>> intervals(const std::vector<Location>& scope,
+                                               const Location& location);
+LinkFacts<Concrete> link(const ChainState& s, const ContentId& id, const Window& valid);
+std::vector<LinkFacts<Concrete>> authority_links(const ChainState& s, const AuthorityRecord& a);
+/// Scopes are taken around `location`; `party` null where the subject is not asked for.
+CredentialFacts<Concrete> credential_facts(ChainState& s, const ContentId& id, Role role,
+                                           const PublicKey* party, const Location* location);
+Int root_number(ChainState& s, const AuthorityRecord& a);
+
+/// True when the chain of `a` is inside its validity and not revoked at `t`.
+bool authority_resolves(const ChainState& s, const AuthorityRecord& a, Instant t);
+
+void fill_coordination(LegFacts<Concrete>& f, ChainState& s, const CheckedSubmission& sub,
+                       const Settlement& o, const Leg& leg);
+
+/// What a settlement gives and takes besides one of its legs, for the maxima of `excess`.
+class Changes {
+ public:
+  Changes(const ChainState& s, const Settlement& o, Instant at);
+
+  struct Part {
+    std::size_t leg;
+    int entry = -1;  // of the leg's displacements; -1: the leg itself
+    std::int32_t declaration = -1;
+    std::int32_t infrastructure = -1;
+    std::string rule, tier;  // of what is added or released
+    Piece piece;             // negative for a release
+  };
+  /// The parts but for leg `without` (-1: none left out), entry `entry` of leg `of` one lower.
+  std::vector<Part> all(std::int64_t without, std::int64_t of = -1, int entry = -1) const;
+
+ private:
+  std::vector<Part> parts_;
+};
+
+/// Max over `window` of load - releases + other legs + curtailed - declared.
+Int excess_over(const ChainState& s, const Window& window, std::int32_t declaration,
+                const std::vector<Changes::Part>& parts);
+Int shared_excess_over(const ChainState& s, const Window& window, std::int32_t infrastructure,
+                       const std::vector<Changes::Part>& parts);
+Int quota_excess_over(const ChainState& s, const Window& window, std::int32_t declaration,
+                      const Rule& rule, const Tier& tier, const std::vector<Changes::Part>& parts);
+Int set_aside_excess_over(const ChainState& s, const Window& window, std::int32_t declaration,
+                          const Rule& rule, const Tier& tier,
+                          const std::vector<Changes::Part>& parts);
+
+/// The displacement entries of leg `index`. Precondition: declaration, request and rule exist.
+void fill_victims(LegFacts<Concrete>& f, ChainState& s, const Settlement& o, std::size_t index,
+                  Instant at, const Changes& changes);
+
+}  // namespace capmarket::resolve_internal

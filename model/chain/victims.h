@@ -1,0 +1,44 @@
+// Which grants may give way to a leg, and in what order. Source: semantics.md section 4,
+// `displacement`; docs/decisions/0002-whole-marketplace.md, 6 and 7.
+#pragma once
+
+#include "model/chain/bindings.h"
+#include "model/chain/state.h"
+
+namespace capmarket {
+
+/// What a displacement of `quantity` of `piece` of `g` over [`release_from`, `until`) would be.
+VictimContext victim_context(const GrantRecord& g, const Piece& piece, Instant release_from,
+                             Instant until, Quantity quantity, Instant at);
+
+/// The first instant from which a started grant may be displaced; -kWireMax without a floor.
+Instant floor_until(const ChainState& state, const GrantRecord& g);
+
+/// A grant that may give way, in full, to a leg.
+struct Candidate {
+  std::int32_t grant = 0;
+  Window window;  // what would be released
+  Quantity quantity;
+};
+
+/// Every candidate for a leg of `tier` of `rule` over `window` (from admission rounded up) among
+/// `grants`, in the order in which they give way. O(grants).
+std::vector<Candidate> candidates(const ChainState& state, const Rule& rule, const Tier& tier,
+                                  std::int64_t rank, const EligibilityContext& context,
+                                  const Window& window, const std::vector<std::int32_t>& grants,
+                                  const ContentId& request, Instant at);
+
+/// True where an entry of a leg keeps to the order among the candidates of one pool. `listed` are
+/// all of the leg's entries, those from another pool too.
+struct ListedEntry {
+  std::int32_t grant = 0;
+  Window window;
+  Quantity quantity;  // r
+  Quantity piece;     // of the live piece
+};
+/// By entry of `listed`. `order` as candidates() gives it. O(listed x candidates).
+std::vector<bool> in_order(const ChainState& state, VictimOrder order,
+                           const std::vector<ListedEntry>& listed,
+                           const std::vector<Candidate>& pool, const ContentId& request);
+
+}  // namespace capmarket

@@ -1,0 +1,38 @@
+#include "model/rules/strategy.h"
+
+#include <fmt/format.h>
+
+#include "model/crypto/hash.h"
+#include "model/rules/faults.h"
+
+namespace capmarket {
+
+Bytes encode_strategy(const FallbackStrategy& strategy) {
+  CborWriter writer;
+  encode(writer, strategy);
+  return writer.take();
+}
+
+Result<FallbackStrategy> decode_strategy(ByteView body) {
+  if (body.size() > kObjectBytesMax)
+    return fail(fmt::format("a fallback strategy of {} bytes", body.size()), "at most 65536 bytes");
+  CborReader reader(body);
+  FallbackStrategy out;
+  if (!decode(reader, out) || !reader.finish())
+    return fail("not a fallback strategy: " + *reader.error());
+  Problems problems;
+  for (Fault& f : faults_of(out)) {
+    Problem p;
+    p.what = f.place + ": " + f.what;
+    p.expected = std::move(f.expected);
+    problems.push_back(std::move(p));
+  }
+  if (!problems.empty()) return tl::unexpected(std::move(problems));
+  return out;
+}
+
+ContentId strategy_id(const FallbackStrategy& strategy) {
+  return content_id(encode_strategy(strategy));
+}
+
+}  // namespace capmarket

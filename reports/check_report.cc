@@ -1,0 +1,246 @@
+#include "reports/check_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "reports/text_table.h"
+
+namespace capmarket {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json provision_json(const Provision& p) {
+  return {{"file", p.file}, {"place", p.place}, {"line", p.line}, {"column", p.column}};
+}
+
+Json finding_json(const Finding& f) {
+  Json witness = nullptr;
+  if (!f.witness.empty()) {
+    witness = Json::object();
+    for (const auto& [name, value] : f.witness) witness[name] = value;
+  }
+  Json more = Json::array();
+  for (std::size_t i = 1; i < f.provisions.size(); ++i)
+    more.push_back(provision_json(f.provisions[i]));
+  Json out = {{"analysis", f.analysis},
+              {"subject", f.subject},
+              {"severity", to_text(f.severity)},
+              {"verdict", to_text(f.verdict)},
+              {"bound", f.bound.empty() ? Json(nullptr) : Json(f.bound)},
+              {"sentence", f.sentence},
+              {"label", f.label.empty() ? Json(nullptr) : Json(f.label)},
+              {"witness", std::move(witness)},
+              {"scenario", nullptr},
+              {"clause", provision_json(f.provisions.front())},
+              {"also", std::move(more)},
+              {"reason", f.reason},
+              {"milliseconds", f.milliseconds}};
+  return out;
+}
+
+Json rule_report_json(const RuleReport& r) {
+  Json analyses = Json::array();
+  for (const Finding& f : r.findings) analyses.push_back(finding_json(f));
+  return {{"rule", r.rule},
+          {"version", r.version},
+          {"file", r.file},
+          {"id", r.id},
+          {"verdict", to_text(r.verdict())},
+          {"assumes", r.schema},
+          {"analyses", std::move(analyses)}};
+}
+
+/// The worst verdict of several rules.
+AnalysisVerdict worst(const std::vector<RuleReport>& reports) {
+  AnalysisVerdict out = AnalysisVerdict::proved;
+  for (const RuleReport& r : reports) {
+    if (r.verdict() == AnalysisVerdict::refuted || r.verdict() == AnalysisVerdict::vacuous)
+      return r.verdict();
+    if (r.verdict() == AnalysisVerdict::unknown) out = AnalysisVerdict::unknown;
+  }
+  return out;
+}
+
+Tone tone_of(const Finding& f) {
+  switch (f.verdict) {
+    case AnalysisVerdict::proved:
+    case AnalysisVerdict::info:
+      return Tone::good;
+    case AnalysisVerdict::unknown:
+      return Tone::open;
+    case AnalysisVerdict::refuted:
+    case AnalysisVerdict::vacuous:
+      break;
+  }
+  return f.severity == Severity::error ? Tone::bad : Tone::open;
+}
+
+std::string statement_of(const Finding& f) {
+  std::string id = f.analysis.starts_with("goal:") ? "goal" : f.analysis;
+  for (const AnalysisRow& row : analysis_catalogue())
+    if (row.id == id) return std::string(row.statement);
+  return {};
+}
+
+std::string failure_text(const Finding& f, bool colour) {
+  std::string out = fmt::format(
+      "{} {} ({})\n", toned(std::string(to_text(f.verdict)), tone_of(f), colour),
+      heading(fmt::format("{} [{}]", f.analysis, f.subject), colour),
+      f.severity == Severity::error ? "blocks promulgation" : "needs an acknowledgement");
+  if (!f.sentence.empty()) out += fmt::format("  {}\n", f.sentence);
+  if (!f.reason.empty()) out += fmt::format("  because {}\n", f.reason);
+  std::size_t width = 0;
+  for (const auto& [name, value] : f.witness) width = std::max(width, name.size());
+  if (!f.witness.empty() && !f.label.empty())
+    out +=
+        fmt::format("  the smallest case ({}); what it does not name may be anything:\n", f.label);
+  for (const auto& [name, value] : f.witness)
+    out += fmt::format("    {:<{}}  {}\n", name, width, value);
+  for (const Provision& p : f.provisions)
+    out += fmt::format("  at {}:{}:{}: {}\n", p.file, p.line, p.column, p.place);
+  return out + "\n";
+}
+
+std::string rule_text(const RuleReport& r, bool colour, bool quiet) {
+  std::string out = heading(fmt::format("{} version {}", r.rule, r.version), colour) +
+                    fmt::format("  {}\n\n", r.file);
+  std::size_t failed = 0, proved = 0, undecided = 0, warned = 0;
+  std::int64_t total = 0;
+  for (const Finding& f : r.findings) {
+    total += f.milliseconds;
+    proved += f.verdict == AnalysisVerdict::proved ? 1 : 0;
+    undecided += f.verdict == AnalysisVerdict::unknown ? 1 : 0;
+    if (f.fails()) ++(f.severity == Severity::error ? failed : warned);
+    if (f.fails() || f.verdict == AnalysisVerdict::unknown) out += failure_text(f, colour);
+  }
+  if (!quiet) {
+    for (const Finding& f : r.findings) {
+      if (f.fails() || f.verdict == AnalysisVerdict::unknown) continue;
+      out +=
+          fmt::format("  {:<7}{:<26}{:<24}{:>5} ms  {}{}\n", to_text(f.verdict), f.analysis,
+                      f.subject, f.milliseconds, f.sentence.empty() ? statement_of(f) : f.sentence,
+                      f.bound.empty() ? "" : fmt::format(" (bounded: {})", f.bound));
+    }
+    out += "\nassumed throughout:\n";
+    for (const std::string& line : r.schema) out += fmt::format("  {}\n", line);
+  }
+  return out + fmt::format("{}{} proved, {} refuted, {} warnings, {} undecided, {} ms\n\n",
+                           quiet ? "" : "\n", proved, failed, warned, undecided, total);
+}
+
+std::string xml(std::string_view text) {
+  std::string out;
+  for (char c : text) {
+    if (c == '&')
+      out += "&amp;";
+    else if (c == '<')
+      out += "&lt;";
+    else if (c == '>')
+      out += "&gt;";
+    else if (c == '"')
+      out += "&quot;";
+    else  // XML 1.0 has no form for most control characters.
+      out += static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' ? ' ' : c;
+  }
+  return out;
+}
+
+std::string plain_case(const Finding& f) {
+  std::string out = f.sentence.empty() ? f.reason : f.sentence;
+  for (const auto& [name, value] : f.witness) out += fmt::format("\n{} = {}", name, value);
+  for (const Provision& p : f.provisions)
+    out += fmt::format("\n{}:{}:{}: {}", p.file, p.line, p.column, p.place);
+  return out;
+}
+
+}  // namespace
+
+nlohmann::ordered_json check_json(const std::vector<RuleReport>& reports) {
+  if (reports.size() == 1) return rule_report_json(reports.front());
+  Json rules = Json::array();
+  for (const RuleReport& r : reports) rules.push_back(rule_report_json(r));
+  return {{"verdict", to_text(worst(reports))}, {"rules", std::move(rules)}};
+}
+
+std::string check_text(const std::vector<RuleReport>& reports, bool colour, bool quiet) {
+  std::string out;
+  for (const RuleReport& r : reports) out += rule_text(r, colour, quiet);
+  return out;
+}
+
+std::string check_junit(const std::vector<RuleReport>& reports) {
+  std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n";
+  for (const RuleReport& r : reports) {
+    std::size_t failures = 0, errors = 0, skipped = 0;
+    std::int64_t total = 0;
+    std::string cases;
+    for (const Finding& f : r.findings) {
+      total += f.milliseconds;
+      cases += fmt::format(
+          "    <testcase classname=\"{}\" name=\"{} [{}]\" file=\"{}\" line=\"{}\" "
+          "time=\"{}.{:03}\"",
+          xml(r.rule), xml(f.analysis), xml(f.subject), xml(f.provisions.front().file),
+          f.provisions.front().line, f.milliseconds / 1000, f.milliseconds % 1000);
+      std::string kind, text = xml(plain_case(f));
+      if (f.fails()) {
+        // A warning is told, and fails nothing.
+        kind = f.severity == Severity::error ? "failure" : "skipped";
+        ++(f.severity == Severity::error ? failures : skipped);
+      } else if (f.verdict == AnalysisVerdict::unknown) {
+        kind = "error";
+        ++errors;
+      } else if (f.verdict == AnalysisVerdict::info) {
+        kind = "skipped";
+        ++skipped;
+      }
+      if (kind.empty())
+        cases += "/>\n";
+      else
+        cases += fmt::format(">\n      <{0} message=\"{1}\">{2}</{0}>\n    </testcase>\n", kind,
+                             to_text(f.verdict), text);
+    }
+    out += fmt::format(
+        "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" "
+        "time=\"{}.{:03}\">\n{}  </testsuite>\n",
+        xml(r.file), r.findings.size(), failures, errors, skipped, total / 1000, total % 1000,
+        cases);
+  }
+  return out + "</testsuites>\n";
+}
+
+nlohmann::ordered_json check_sarif(const std::vector<RuleReport>& reports,
+                                   const std::string& version) {
+  Json rules = Json::array(), results = Json::array();
+  for (const AnalysisRow& row : analysis_catalogue())
+    rules.push_back({{"id", row.id}, {"shortDescription", {{"text", row.statement}}}});
+  for (const RuleReport& r : reports)
+    for (const Finding& f : r.findings) {
+      if (!f.fails() && f.verdict != AnalysisVerdict::unknown) continue;
+      bool blocks = f.severity == Severity::error && f.fails();
+      Json locations = Json::array();
+      for (const Provision& p : f.provisions)
+        locations.push_back(
+            {{"physicalLocation",
+              {{"artifactLocation", {{"uri", p.file}}},
+               {"region",
+                {{"startLine", std::max(1, p.line)}, {"startColumn", std::max(1, p.column)}}}}}});
+      Json first = Json::array({locations.front()});
+      locations.erase(locations.begin());
+      Json one = {{"ruleId", f.analysis.starts_with("goal:") ? "goal" : f.analysis},
+                  {"level", blocks ? "error" : "warning"},
+                  {"message", {{"text", plain_case(f)}}},
+                  {"locations", std::move(first)}};
+      if (!locations.empty()) one["relatedLocations"] = std::move(locations);
+      results.push_back(std::move(one));
+    }
+  Json driver = {{"name", "capmarket"}, {"version", version}, {"rules", std::move(rules)}};
+  return {{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
+          {"version", "2.1.0"},
+          {"runs", Json::array({{{"tool", {{"driver", std::move(driver)}}},
+                                 {"results", std::move(results)}}})}};
+}
+
+}  // namespace capmarket

@@ -1,0 +1,132 @@
+// infrastructure: what holders share, and the edges between two of them.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "model/base/text.h"
+#include "scenarios/load_internal.h"
+
+namespace capmarket {
+namespace {
+
+bool knows_holder(const Scenario& scenario, const std::string& name) {
+  if (auto member = parse_member(name))
+    for (const HolderGroup& g : scenario.holders)
+      if (g.name == member->first && member->second < g.count) return true;
+  if (!scenario.trace) return false;
+  const auto& holders = scenario.trace->holders;
+  return std::any_of(holders.begin(), holders.end(),
+                     [&](const TraceHolder& h) { return h.name == name; });
+}
+
+void read_schedule(const YamlNode& node, SharedInfrastructureSpec& out) {
+  if (!node.is_list()) {
+    if (auto n = node.integer(0, kWireMax)) out.schedule.emplace_back(Duration(0), Quantity(*n));
+    return;
+  }
+  if (node.items().empty()) node.complain("an empty schedule", "at least one entry, from 0s");
+  Duration last(-1);
+  for (const YamlNode& item : node.items()) {
+    YamlMap map = item.map({"from", "quantity"});
+    auto from = map.require("from");
+    auto quantity = map.require("quantity");
+    if (!from || !quantity) continue;
+    auto since = read_duration(*from, Duration(0));
+    auto n = quantity->integer(0, kWireMax);
+    if (!since || !n) continue;
+    if (out.schedule.empty() && since->value != 0)
+      from->complain("the schedule does not say what there is at the start", "0s");
+    if (*since <= last)
+      from->complain(fmt::format("{} is not after {}", to_text(*since), to_text(last)),
+                     "an ascending schedule");
+    last = *since;
+    out.schedule.emplace_back(*since, Quantity(*n));
+  }
+}
+
+void read_peer(const YamlNode& node, const Scenario& scenario, std::vector<std::string>& peer) {
+  std::vector<YamlNode> items = node.items();
+  for (const YamlNode& item : items) {
+    auto name = item.text();
+    if (!name) continue;
+    if (!knows_holder(scenario, *name))
+      item.complain(fmt::format("there is no holder `{}`", *name),
+                    "GROUP.N, N from 0, or a holder of the trace");
+    if (std::find(peer.begin(), peer.end(), *name) != peer.end())
+      item.complain(fmt::format("holder `{}` twice", *name), "two holders");
+    peer.push_back(*name);
+  }
+  if (node.is_list() && items.size() != 2)
+    node.complain(fmt::format("an edge between {} holders", items.size()), "exactly two");
+}
+
+/// Under peer coordination a resource has exactly two members, who must be known by name.
+void expect_edge(const YamlNode& at, const Scenario& scenario,
+                 const SharedInfrastructureSpec& added) {
+  for (const ScenarioRule& r : scenario.rules) {
+    auto meets = [&](const Location& l) {
+      return r.rule.scope.contains(l) || l.contains(r.rule.scope);
+    };
+    if (r.rule.class_name == added.class_name &&
+        r.rule.coordination.mode == CoordinationMode::peer &&
+        std::any_of(added.locations.begin(), added.locations.end(), meets)) {
+      at.complain(fmt::format("rule `{}` coordinates `{}` between peers", r.rule.name, added.name),
+                  "`peer: [HOLDER, HOLDER]` instead of `locations`");
+      return;
+    }
+  }
+}
+
+/// A declaration names one infrastructure.
+void expect_apart(const YamlNode& at, const SharedInfrastructureSpec& a,
+                  const SharedInfrastructureSpec& b) {
+  if (a.class_name != b.class_name) return;
+  for (const Location& x : a.locations)
+    for (const Location& y : b.locations)
+      if (x.contains(y) || y.contains(x)) {
+        at.complain(
+            fmt::format("`{}` shares `{}` with `{}`", a.name, (x.contains(y) ? y : x).path, b.name),
+            "one infrastructure of a class at a place");
+        return;
+      }
+  for (const std::string& holder : a.peer)
+    if (std::find(b.peer.begin(), b.peer.end(), holder) != b.peer.end())
+      at.complain(fmt::format("holder `{}` is a member of `{}` already", holder, b.name),
+                  "each holder in one edge of a class");
+}
+
+}  // namespace
+
+void read_infrastructure(const YamlNode& node, Scenario& scenario) {
+  std::set<std::string> names;
+  for (const YamlNode& item : node.items()) {
+    YamlMap map =
+        item.map({"name", "locations", "capacity", "class", "authority", "peer", "split"});
+    SharedInfrastructureSpec out;
+    if (auto n = map.require("name")) out.name = read_unique_name(*n, names, "infrastructure");
+    out.class_name = read_class_name(map, item, scenario);
+    if (auto n = map.find("locations")) {
+      out.locations = read_places(*n, scenario.locations);
+      std::sort(out.locations.begin(), out.locations.end());
+      if (std::unique(out.locations.begin(), out.locations.end()) != out.locations.end())
+        n->complain("a place twice", "each place once");
+    }
+    if (auto n = map.require("capacity")) read_schedule(*n, out);
+    if (auto n = map.find("peer")) read_peer(*n, scenario, out.peer);
+    if (map.has("peer") == map.has("locations"))
+      item.complain(fmt::format("`{}` has {} `locations` and `peer`", out.name,
+                                map.has("peer") ? "both" : "neither of"),
+                    "its members either by place or, two of them, by name");
+    if (auto n = map.find("split")) {
+      assign(out.split, read_share(*n));
+      if (!map.has("peer")) n->complain("a split without an edge", "`peer: [HOLDER, HOLDER]`");
+    }
+    out.authority = read_governing(map, item, scenario, out.class_name, out.locations);
+    expect_edge(item, scenario, out);
+    for (const SharedInfrastructureSpec& other : scenario.infrastructure)
+      expect_apart(item, out, other);
+    scenario.infrastructure.push_back(std::move(out));
+  }
+}
+
+}  // namespace capmarket

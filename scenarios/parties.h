@@ -1,0 +1,187 @@
+// Who takes part in a scenario and what goes wrong with them, as plain data. Ratios are
+// ten-thousandths, durations count from the start of the scenario unless they say otherwise.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/base/integers.h"
+#include "model/location/path.h"
+#include "model/objects/governance.h"
+#include "scenarios/distribution.h"
+
+namespace capmarket {
+
+/// `prepublish` is honest, whatever the mode of discovery. `over_sell` settles beyond what is free
+/// as well; `double_declare` declares its asset twice; `no_notice` does not tell that it failed,
+/// `late_notice` tells it too late.
+enum class HolderStrategy : std::uint8_t {
+  prepublish,
+  over_sell,
+  double_declare,
+  no_notice,
+  late_notice
+};
+inline constexpr std::string_view kHolderStrategies[] = {
+    "prepublish", "over-sell", "double-declare", "no-notice", "late-notice"};
+std::string_view to_text(HolderStrategy strategy);
+
+/// Under negotiated and discovered prices: `cost_plus` starts from the holder's own ask, `market`
+/// from the latest price index, and from the ask where there is none.
+enum class HolderPricing : std::uint8_t { cost_plus, market };
+inline constexpr std::string_view kHolderPricings[] = {"cost-plus", "market"};
+
+/// Failures to deliver, of each holder by itself.
+struct HolderFailure {
+  std::int64_t rate_per_hour = 0;  // ten-thousandths of a failure per holder and hour
+  Distribution notice;             // from a failure to the holder's notice; default 0s
+  Duration detect;                 // after which the user knows, where nobody told it
+  std::int64_t late = 0;           // share of the notices that come after `notify_within`
+};
+
+/// At `at` a share of what the holder declared is gone, until the declaration's end.
+struct HolderCurtailment {
+  Duration at;
+  std::int64_t by = 0;
+};
+
+struct HolderGroup {
+  std::string name;
+  std::int64_t count = 0;
+  std::string kind;
+  std::vector<std::string> groups;
+  std::optional<Location> place;  // uniform over the leaves below it; absent: over all leaves
+  std::string class_name;
+  HolderStrategy strategy = HolderStrategy::prepublish;
+  HolderPricing pricing = HolderPricing::cost_plus;
+  Distribution quantity;                // units
+  Duration window;                      // the declaration's length, from the start of the scenario
+  Distribution ask;                     // money per unit and hour
+  std::int64_t weight = kFullWeight;    // of its credential, basis points
+  std::int64_t share_reactive = 5'000;  // hybrid discovery: share of its capacity kept for intents
+  std::int64_t pieces = 1;              // declarations that it splits its window into
+  bool batch = false;                   // they are declared as one DeclarationBatch
+  std::optional<HolderFailure> failure;
+  std::optional<HolderCurtailment> curtail;
+};
+
+enum class ArrivalKind : std::uint8_t { poisson, burst };
+struct Arrivals {
+  ArrivalKind kind = ArrivalKind::poisson;
+  std::int64_t rate_per_hour = 0;  // poisson: ten-thousandths of a request per user and hour
+  Duration at;                     // burst: since the start of the scenario
+  std::int64_t size = 0;           // burst: requests of the whole group
+};
+
+/// One more class that a request asks for: a request of its own with the same bundle id, settled
+/// together with the main one.
+struct BundlePart {
+  std::string class_name;
+  std::string tier;
+  std::optional<Quantity> quantity;  // absent: `share` of the main request's
+  std::int64_t share = 0;            // ten-thousandths; may be more than the whole
+  Distribution value;                // money per unit and hour
+};
+
+enum class Pays : std::uint8_t { on_time, late, never };
+inline constexpr std::string_view kPays[] = {"on-time", "late", "never"};
+
+struct UserGroup {
+  std::string name;
+  std::int64_t count = 0;
+  std::string kind;
+  std::vector<std::string> groups;
+  std::optional<Location> home;  // scope of the credential; absent: all of the authority's
+  std::string tier;
+  std::string class_name;
+  Arrivals arrivals;
+  Distribution quantity;              // units
+  Distribution length;                // of the window
+  Distribution lead;                  // from the request to the window's start; default 10s
+  Distribution value;                 // money per unit and hour: the most that the user pays
+  std::int64_t partial = 0;           // share of the requests that accept a partial settlement
+  Duration patience;                  // after it an unmet request is given up; default 10min
+  std::int64_t weight = kFullWeight;  // of its credential, basis points
+  std::vector<BundlePart> bundle;     // of classes other than its own, each once
+  std::int64_t surrender = 0;         // share of the grants given back at half of their window
+  std::int64_t withdraw = 0;          // share of the requests withdrawn while they are open
+  Pays pays = Pays::on_time;
+  std::int64_t adaptations = 0;   // of each user, which consume its grants
+  Duration report;                // each grant's consumption in an Activity so often; default 15min
+  std::int64_t over_consume = 0;  // share of those that state more than was granted
+};
+
+/// One coordinator for each of `scopes`, named `NAME.0`, `NAME.1`, …
+struct CoordinatorSpec {
+  struct Scope {
+    Location location;
+    std::string authority;  // that issues the credential
+  };
+  std::string name;
+  std::string class_name;
+  std::vector<Scope> scopes;  // in file order
+  Distribution delay;         // from being asked to signing; default 0s
+  std::int64_t outage = 0;    // share of the questions that get no answer
+};
+
+/// Looks at a share of what is settled and raises disputes.
+struct AuditorSpec {
+  std::string name;
+  std::int64_t sample = 0;
+};
+
+/// Publishes price indices of the rule of that name.
+struct PublisherSpec {
+  std::string name;
+  Duration every;
+  std::string rule;
+};
+
+enum class Attack : std::uint8_t {
+  tier_inflation,
+  resubmission,
+  replay,
+  scope_escape,
+  expired_credential,
+  index_gap,
+  index_duplicate,
+  cherry_picked_index,
+  equal_rank_displacement,
+  needless_displacement,
+  short_compensation,
+  wrong_shard,
+  forged_cosignature
+};
+inline constexpr std::string_view kAttacks[] = {
+    "tier-inflation",        "resubmission",        "replay",
+    "scope-escape",          "expired-credential",  "index-gap",
+    "index-duplicate",       "cherry-picked-index", "equal-rank-displacement",
+    "needless-displacement", "short-compensation",  "wrong-shard",
+    "forged-cosignature"};
+std::string_view to_text(Attack attack);
+
+/// `count` members of the user population (synthetic or of the trace) attack; of the publishers in
+/// cherry_picked_index. tier_inflation: they request at the best tier of the rule without holding
+/// its membership.
+struct AdversarySpec {
+  Attack attack = Attack::tier_inflation;
+  std::int64_t count = 0;
+};
+
+enum class CredentialOwner : std::uint8_t { holder, user, coordinator };
+inline constexpr std::string_view kCredentialOwners[] = {"holders", "users", "coordinators"};
+
+/// The credential of a member is revoked at `at`, with effect at `effective`, which may be earlier.
+struct RevocationSpec {
+  Duration at;
+  CredentialOwner owner = CredentialOwner::holder;
+  std::string group;        // the coordinators' name likewise
+  std::int64_t number = 0;  // in it, from 0
+  Duration effective;
+  std::string reason;
+};
+
+}  // namespace capmarket

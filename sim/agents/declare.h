@@ -1,0 +1,20 @@
+// Holders declare what they have: at the start, in batches, or in answer to intents.
+#pragma once
+
+#include "sim/engine/world.h"
+
+namespace capmarket {
+
+/// Sends every holder's declarations at the start, but for what it keeps for intents; a
+/// double-declarer sends its asset's twice.
+void publish_declarations(World& world);
+/// An admitted declaration, or each of an admitted batch, becomes a listing; one that answers an
+/// intent becomes a candidate of its request alone.
+void on_declaration_receipt(World& world, const Passage& passage);
+
+/// Some holders of the class learn of the intent, in an order keyed by the request.
+void spread_intent(World& world, std::uint32_t request, Instant admitted);
+/// A holder answers an intent with what it has left of its asset; `request` made the intent.
+void answer_intent(World& world, std::uint32_t holder, std::uint32_t request);
+
+}  // namespace capmarket

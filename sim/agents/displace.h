@@ -1,0 +1,19 @@
+// Which grants a holder proposes to give way to a better tier. Source: semantics.md section 4,
+// `displacement`.
+#pragma once
+
+#include "sim/agents/terms.h"
+
+namespace capmarket {
+
+/// Entries that make room for `offer` of the request, in the rule's order, each as small as it can
+/// be, as the holder knows the chain now; empty list where nobody gives way far enough.
+/// Compensations are those of price_entries. O(grants of the declaration or infrastructure).
+std::vector<DisplacementEntry> victims_for(const World& world, const Terms& terms,
+                                           std::uint32_t request, const Offer& offer);
+
+/// Fills in what each entry owes when the leg is signed at `signed_at`.
+void price_entries(const World& world, const Terms& terms, std::uint32_t request, Offer& offer,
+                   Instant signed_at);
+
+}  // namespace capmarket

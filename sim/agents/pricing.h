@@ -1,0 +1,20 @@
+// What a holder asks for. Source: semantics.md section 6; docs/reference/scenarios.md, "Holders".
+#pragma once
+
+#include "sim/agents/terms.h"
+
+namespace capmarket {
+
+struct PriceOffer {
+  Money price;                     // per unit and hour
+  std::optional<ContentId> index;  // that it leans on
+};
+
+/// Fixed: the tariff. Else half way between the ask and what the user pays at most, inside the
+/// bounds, or inside the band around the latest index that is young enough. Empty where the ask is
+/// higher.
+std::optional<PriceOffer> price_for(const World& world, const Terms& terms,
+                                    const HolderState& holder, const RequestState& request,
+                                    const Window& window);
+
+}  // namespace capmarket

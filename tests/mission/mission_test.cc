@@ -1,0 +1,90 @@
+// docs/mission.md: every row names a scenario that runs and verifies, or a test that exists.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <set>
+#include <sstream>
+
+#include "model/base/text.h"
+#include "sim/engine/run.h"
+#include "tests/support/scratch_folder.h"
+#include "verify/verify.h"
+
+namespace capmarket {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string slurp(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+/// What the rows of the table are shown by.
+std::vector<std::string> shown_by() {
+  std::istringstream page(slurp(fs::path(CAPMARKET_SOURCE_DIR) / "docs/mission.md"));
+  std::vector<std::string> out;
+  std::regex row(R"(^\| .+ \| `([^`]+)` \|$)");
+  std::string line;
+  while (std::getline(page, line)) {
+    std::smatch match;
+    if (std::regex_match(line, match, row)) out.push_back(match[1]);
+    // A row in another form would be overlooked.
+    else if (line.starts_with("| ") && line != "| what | shown by |")
+      ADD_FAILURE() << line;
+  }
+  return out;
+}
+
+std::set<std::string> all_tests() {
+  std::set<std::string> out;
+  std::regex test(
+      R"(\b(?:TEST|TEST_F|TEST_P|RC_GTEST_PROP|RC_GTEST_FIXTURE_PROP)\(\s*(\w+),\s*(\w+))");
+  for (const auto& entry :
+       fs::recursive_directory_iterator(fs::path(CAPMARKET_SOURCE_DIR) / "tests")) {
+    if (entry.path().extension() != ".cc") continue;
+    std::string text = slurp(entry.path());
+    for (std::sregex_iterator it(text.begin(), text.end(), test), end; it != end; ++it)
+      out.insert((*it)[1].str() + "." + (*it)[2].str());
+  }
+  return out;
+}
+
+TEST(Mission, has_a_row_for_each_thing_that_the_text_names) { EXPECT_GE(shown_by().size(), 45U); }
+
+TEST(Mission, names_tests_that_exist) {
+  std::set<std::string> tests = all_tests();
+  for (const std::string& name : shown_by())
+    EXPECT_TRUE(name.ends_with(".yaml") || tests.contains(name)) << name;
+}
+
+TEST(Mission, names_scenarios_that_run_and_verify) {
+  std::set<std::string> files;
+  for (const std::string& name : shown_by())
+    if (name.ends_with(".yaml")) files.insert(name);
+  EXPECT_GE(files.size(), 8U);
+  for (const std::string& file : files) {
+    SCOPED_TRACE(file);
+    auto scenario = load_scenario(std::string(CAPMARKET_SOURCE_DIR) + "/" + file, {}, {});
+    ASSERT_TRUE(scenario.has_value()) << to_text(scenario.error());
+    ScratchFolder folder;
+    RunOptions options;
+    options.scheme = Scheme::mac;
+    options.threads = 2;
+    options.chain_dir = folder / "chain";
+    auto run = run_scenario(*scenario, options);
+    ASSERT_TRUE(run.has_value()) << to_text(run.error());
+    EXPECT_GT(run->metrics.total.grants, 0);
+    auto report = verify_chain(folder / "chain", {});
+    ASSERT_TRUE(report.has_value()) << to_text(report.error());
+    EXPECT_EQ(report->verdict, ChainVerdict::holds)
+        << (report->audit.violations.empty() ? "" : report->audit.violations[0].detail);
+  }
+}
+
+}  // namespace
+}  // namespace capmarket

@@ -1,0 +1,315 @@
+// The optional keys of rule-format.md, beyond the main example.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "model/base/text.h"
+#include "model/rules/canonical.h"
+#include "tests/model/rules/fixtures.h"
+#include "tests/model/rules/wrong.h"
+
+namespace capmarket {
+namespace {
+
+using namespace testing_rules;
+using ::testing::HasSubstr;
+
+Instant at(std::string_view text) { return parse_instant(text).value(); }
+
+TEST(OptionalKeys, are_read) {
+  Rule r = every_key_rule();
+  EXPECT_EQ(r.origin, at("2026-01-01T05:00:00Z"));
+  EXPECT_EQ(r.lease, Duration(36 * kNanosPerHour));
+  EXPECT_EQ(r.surrender_fee, 1250);
+  EXPECT_EQ(r.peer_penalty, 7500);
+  EXPECT_EQ(r.evidence_min, 2500);
+  const Tier& firm = r.tiers[0];
+  EXPECT_EQ(firm.min_run, Duration(kNanosPerHour / 6));
+  EXPECT_EQ(firm.quota, 4000);
+  EXPECT_EQ(firm.set_aside, 2000);
+  EXPECT_EQ(firm.displaces->victims, VictimOrder::pro_rata);
+  EXPECT_EQ(r.tiers[1].set_aside, 9000);  // 110% in all: refuted, not wrong
+  ASSERT_TRUE(r.vocabulary);
+  EXPECT_EQ(r.vocabulary->kinds, (std::vector<std::string>{"plant", "shipper"}));
+  EXPECT_EQ(r.vocabulary->groups, std::vector<std::string>{"balancing"});
+  EXPECT_TRUE(r.default_deny);
+  EXPECT_TRUE(r.price_monotone);
+  ASSERT_TRUE(r.load);
+  EXPECT_EQ(r.load->canonical, "quantity <= 500 && user.kind == \"plant\"");
+  EXPECT_EQ(firm.monotone, (std::vector<std::string>{"lead", "quantity"}));
+  EXPECT_EQ(firm.displaces->bound->canonical, "2 * victim.whole_value");
+  EXPECT_EQ(firm.displaces->exempt->canonical, "notice >= 2d");
+  EXPECT_EQ(firm.displaces->stop_within, Duration(60 * kNanosPerSecond));
+  ASSERT_EQ(r.fallback.size(), 2u);
+  EXPECT_EQ(r.fallback[0].record,
+            (std::vector<RecordField>{RecordField::notice, RecordField::settlement}));
+  EXPECT_TRUE(r.fallback[1].record.empty());
+}
+
+TEST(OptionalKeys, have_defaults) {
+  Rule r = grid_rule();
+  EXPECT_FALSE(r.origin);
+  EXPECT_FALSE(r.lease);
+  EXPECT_EQ(r.surrender_fee, 0);
+  EXPECT_EQ(r.peer_penalty, 0);
+  EXPECT_EQ(r.evidence_min, 0);
+  EXPECT_FALSE(r.tiers[0].min_run);
+  EXPECT_FALSE(r.tiers[0].quota);
+  EXPECT_EQ(r.tiers[0].set_aside, 0);
+  EXPECT_EQ(r.tiers[0].displaces->victims, VictimOrder::latest_first);
+  EXPECT_TRUE(r.fallback[0].record.empty());
+  EXPECT_TRUE(r.pricing.schedule.empty());
+  EXPECT_FALSE(r.vocabulary);
+  EXPECT_FALSE(r.default_deny);
+  EXPECT_FALSE(r.price_monotone);
+  EXPECT_FALSE(r.load);
+  EXPECT_TRUE(r.tiers[0].monotone.empty());
+  EXPECT_FALSE(r.tiers[0].displaces->bound);
+  EXPECT_FALSE(r.tiers[0].displaces->exempt);
+  EXPECT_FALSE(r.tiers[0].displaces->stop_within);
+}
+
+TEST(OptionalKeys, every_order_of_victims_has_its_word) {
+  const std::pair<const char*, VictimOrder> kOrders[] = {
+      {"latest-first", VictimOrder::latest_first},
+      {"earliest-first", VictimOrder::earliest_first},
+      {"pro-rata", VictimOrder::pro_rata},
+      {"cheapest", VictimOrder::cheapest},
+      {"lottery", VictimOrder::lottery}};
+  for (const auto& [word, order] : kOrders) {
+    Rule r = rule_of("f.yaml", with(every_key_text(), "pro-rata", word));
+    EXPECT_EQ(r.tiers[0].displaces->victims, order);
+    EXPECT_EQ(rule_json(r)["tiers"][0]["displaces"]["victims"], word);
+  }
+}
+
+TEST(OptionalKeys, default_values_written_out_change_nothing) {
+  std::string text =
+      grid_text() +
+      "surrender_fee: 0%\npeer_penalty: 0.0\nevidence_min: 0\nprice_monotone: false\n";
+  text = with(text, "pay_within: 24h", "pay_within: 24h\n      victims: latest-first");
+  text = with(text, "    rank: 10", "    rank: 10\n    set_aside: 0%");
+  text = with(text, "penalty: 25%", "penalty: 25%, record: []");
+  EXPECT_EQ(encode_rule(rule_of(grid_file(), text)), encode_rule(grid_rule()));
+}
+
+TEST(OptionalKeys, each_reaches_the_canonical_bytes) {
+  const Bytes all = encode_rule(every_key_rule());
+  for (const char* line :
+       {"origin: 2026-01-01T05:00:00Z\n", "lease: 36h\n", "surrender_fee: 12.5%\n",
+        "peer_penalty: 75%\n", "evidence_min: 2500\n", "    min_run: 10min\n",
+        "    quota: { of: capacity, at_most: 40% }\n", "    set_aside: 20%\n",
+        "vocabulary: { kinds: [shipper, plant], groups: [balancing] }\n", "default: deny\n",
+        "price_monotone: true\n", "load: quantity <= 500 && user.kind == \"plant\"\n",
+        "    monotone: [quantity, lead]\n", "      bound: 2 * victim.whole_value\n",
+        "      exempt: notice >= 48h\n", "      stop_within: 60s\n", "      victims: pro-rata\n",
+        "    record: [settlement, notice]\n"})
+    EXPECT_NE(encode_rule(rule_of("f.yaml", with(every_key_text(), line, ""))), all) << line;
+}
+
+const Wrong kWrong[] = {
+    {"min_run: 10min", "min_run: 10", "10",
+     "`10` where a duration like 500ms, 1.5h or 7d (ns us ms s min h d y) was expected", ""},
+    {"min_run: 10min", "min_run: -10min", "-10min", "below zero", "zero or more"},
+    {"at_most: 40%", "at_most: 0%", "0%", "no quota of the capacity", "more than 0%"},
+    {"at_most: 40%", "at_most: 100.01%", "100.01%", "no quota of the capacity", "at most 100%"},
+    {"at_most: 40%", "at_most: lots", "lots",
+     "`lots` where a ratio like 35% or 0.35 (at most four decimals) was expected", ""},
+    {"of: capacity, at_most: 40%", "at_most: 40%", "{ at_most", "missing key `of`", ""},
+    {"of: capacity, at_most: 40%", "of: capacity", "{ of", "missing key `at_most`", ""},
+    {"of: capacity", "of: capasity", "capasity", "unknown value `capasity`",
+     "did you mean `capacity`?"},
+    {"quota: { of: capacity, at_most: 40% }", "quota: 40%", "40%", "`40%` where a map was expected",
+     ""},
+    {"set_aside: 20%", "set_aside: 101%", "101%", "no share of a whole", "0% to 100%"},
+    {"set_aside: 20%", "set_aside: -1%", "-1%", "no share of a whole", "0% to 100%"},
+    {"victims: pro-rata", "victims: pro-rate", "pro-rate", "unknown value `pro-rate`",
+     "did you mean `pro-rata`?"},
+    {"record: [settlement, notice]", "record: [settlement, notise]", "notise",
+     "unknown value `notise`", "did you mean `notice`?"},
+    {"record: [settlement, notice]", "record: [notice, settlement, notice]", "notice]",
+     "duplicate field `notice`", "once"},
+    {"record: [settlement, notice]", "record: notice", "notice",
+     "`notice` where a list was expected", ""},
+    {"origin: 2026-01-01T05:00:00Z", "origin: 05:00", "05:00",
+     "`05:00` where a time like 2026-01-15T16:00:00Z was expected", ""},
+    {"lease: 36h", "lease: 0s", "0s", "not above zero", "more than zero"},
+    {"lease: 36h", "lease: never", "never",
+     "`never` where a duration like 500ms, 1.5h or 7d (ns us ms s min h d y) was expected", ""},
+    {"surrender_fee: 12.5%", "surrender_fee: 112.5%", "112.5%", "no share of a whole", ""},
+    {"surrender_fee: 12.5%", "surrender_fee: -1%", "-1%", "no share of a whole", ""},
+    {"peer_penalty: 75%", "peer_penalty: 101%", "101%", "no share of a whole", ""},
+    {"peer_penalty: 75%", "peer_penalty: [75%]", "[75%]",
+     "a list where a ratio like 35% or 0.35 (at most four decimals) was expected", ""},
+    {"evidence_min: 2500", "evidence_min: 10001", "10001", "no weight", "0 to 10000"},
+    {"evidence_min: 2500", "evidence_min: -1", "-1", "no weight", "0 to 10000"},
+    {"evidence_min: 2500", "evidence_min: 25%", "25%",
+     "`25%` where an integer without quotes was expected", ""},
+    {"- { tier: spare", "- { tier: spar", "spar", "unknown tier `spar`", "did you mean `spare`?"},
+    {"price: 2.50", "price: -2.50", "-2.50", "below zero", "zero or more"},
+    {"price: 2.50", "price: cheap", "cheap",
+     "`cheap` where money like 10.00 (at most four decimals) was expected", ""},
+    {", price: 2.50", "", "{ tier: spare", "missing key `price`", ""},
+    {"{ tier: firm, from: 2026-07-01T05:00:00Z", "{ tier: firm, from: 2026-07-01", "2026-07-01,",
+     "`2026-07-01` where a time like 2026-01-15T16:00:00Z was expected", ""},
+    {"until: 2026-07-01T05:00:00Z, price: 11.00", "until: 2026-07-01T05:00:01Z, price: 11.00",
+     "2026-07-01T05:00:00Z", "meets another entry of `firm`", "2026-07-01T05:00:01Z or later"},
+    {"until: 2026-07-01T05:00:00Z, price: 11.00", "until: 2026-01-01T05:00:00Z, price: 11.00",
+     "2026-01-01T05:00:00Z, price: 11.00", "an entry for no time", "later than `from`"},
+    {"mode: fixed", "mode: fixed\n  cap: 1.00", "1.00", "`cap` has no meaning under `fixed`", ""},
+    {"mode: fixed", "mode: negotiated\n  floor: 1.00\n  cap: 2.00", "- { tier: firm",
+     "`tariff` has no meaning under `negotiated`", ""},
+    {"{ mode: peer }", "{ mode: none }\nquota: 5%", "quota", "unknown key `quota`", "one of"},
+    {"{ mode: peer }", "{ mode: none }\nuse_or_lose: 5%", "use_or_lose",
+     "unknown key `use_or_lose`: not yet in this version", "one of"},
+    {"default: deny", "default: allow", "allow", "unknown value `allow`", "deny"},
+    {"price_monotone: true", "price_monotone: maybe", "maybe",
+     "`maybe` where true or false was expected", ""},
+    {"[shipper, plant]", "[shipper, shipper]", "shipper]", "duplicate name `shipper`", "once"},
+    {", groups: [balancing]", "", "{ kinds", "missing key `groups`", ""},
+    {"load: quantity <= 500", "load: notice <= 500ms", "notice",
+     "`notice` has no value in `eligible`", "`notice` belongs to `displaces`"},
+    {"load: quantity <= 500 && user.kind == \"plant\"", "load: quantity", "quantity",
+     "`quantity` is an integer, where a boolean was expected", ""},
+    {"[quantity, lead]", "[quantity, now]", "[quantity", "`now` is nothing that rises by itself",
+     "one of"},
+    {"bound: 2 * victim.whole_value", "bound: 2 * released", "2 * released",
+     "`2 * released` is an integer, where money was expected", ""},
+    {"exempt: notice >= 48h", "exempt: 48h", "48h",
+     "`48h` is a duration, where a boolean was expected", ""},
+    {"stop_within: 60s", "stop_within: -60s", "-60s", "below zero", "zero or more"},
+    {"  - { name: silent", "  - { name: told", "told", "duplicate name `told`", "once"},
+};
+
+TEST(OptionalKeys, each_kind_of_fault_is_reported_where_it_stands) {
+  const std::string text = every_key_text();
+  for (const Wrong& w : kWrong) expect_refused(w, text);
+}
+
+TEST(OptionalKeys, a_schedule_needs_an_entry) {
+  std::string text = every_key_text();
+  std::size_t from = text.find("  tariff:\n"), until = text.find("\ntiers:");
+  text.replace(from, until - from, "  tariff: []\n");
+  auto rule = parse_rule("f.yaml", text, no_files);
+  ASSERT_FALSE(rule);
+  ASSERT_EQ(rule.error().size(), 1u) << to_text(rule.error());
+  EXPECT_EQ(rule.error()[0].what, "a schedule without entries");
+  EXPECT_EQ(rule.error()[0].column, 11);
+}
+
+TEST(Schedule, is_sorted_by_tier_then_time) {
+  const std::vector<TariffEntry> all = every_key_rule().pricing.schedule;
+  ASSERT_EQ(all.size(), 3u);
+  EXPECT_EQ(all[0].tier, "firm");
+  EXPECT_EQ(to_text(all[0].window), "[2026-01-01T05:00:00Z, 2026-07-01T05:00:00Z)");
+  EXPECT_EQ(all[0].price, Money(110'000));
+  EXPECT_EQ(to_text(all[1].window), "[2026-07-01T05:00:00Z, 2027-01-01T05:00:00Z)");
+  EXPECT_EQ(all[2].tier, "spare");
+  std::string text = every_key_text();
+  std::size_t first = text.find("    - { tier: firm, from: 2026-07");
+  std::size_t second = text.find("    - { tier: spare"),
+              third = text.find("    - { tier: firm", second);
+  std::string moved = text.substr(0, first) + text.substr(second, third - second) +
+                      text.substr(first, second - first) + text.substr(third);
+  EXPECT_NE(moved, text);
+  EXPECT_EQ(encode_rule(rule_of("f.yaml", moved)), encode_rule(every_key_rule()));
+}
+
+TEST(Schedule, a_leg_pays_the_entry_of_its_tier_around_its_start) {
+  Rule r = every_key_rule();
+  EXPECT_EQ(r.tariff_for("firm", at("2026-01-01T05:00:00Z")), Money(110'000));
+  EXPECT_EQ(r.tariff_for("firm", at("2026-07-01T04:59:59.999999999Z")), Money(110'000));
+  EXPECT_EQ(r.tariff_for("firm", at("2026-07-01T05:00:00Z")), Money(80'000));
+  EXPECT_EQ(r.tariff_for("spare", at("2026-07-01T05:00:00Z")), Money(25'000));
+  EXPECT_EQ(r.tariff_for("spare", at("2027-01-01T05:00:00Z")), std::nullopt);
+  EXPECT_EQ(r.tariff_for("firm", at("2026-01-01T04:59:59Z")), std::nullopt);
+  EXPECT_EQ(r.tariff_for("gold", at("2026-07-01T05:00:00Z")), std::nullopt);
+}
+
+TEST(Schedule, a_plain_tariff_is_for_every_tier_and_time_and_only_fixed_prices_have_one) {
+  Rule plain = rule_of(grid_file(), grid_with("mode: negotiated, floor: 5.00, cap: 400.00",
+                                              "mode: fixed, tariff: 42.00"));
+  EXPECT_EQ(plain.tariff_for("firm", Instant(0)), Money(420'000));
+  EXPECT_EQ(plain.tariff_for("emergency", kDistantFuture), Money(420'000));
+  EXPECT_EQ(grid_rule().tariff_for("firm", Instant(0)), std::nullopt);
+}
+
+TEST(OptionalKeys, survive_bytes_and_text) {
+  Rule rule = every_key_rule();
+  Bytes bytes = encode_rule(rule);
+  auto back = decode_rule(bytes);
+  ASSERT_TRUE(back) << to_text(back.error());
+  EXPECT_EQ(encode_rule(*back), bytes);
+  ASSERT_TRUE(attach(*back, rule.fallback));
+  EXPECT_EQ(rule_json(*back), rule_json(rule));
+  EXPECT_EQ(format_rule(*back), format_rule(rule));
+  EXPECT_EQ(encode_rule(rule_of("f.yaml", format_rule(rule))), bytes) << format_rule(rule);
+}
+
+TEST(OptionalKeys, show_human_units) {
+  nlohmann::json j = rule_json(every_key_rule());
+  EXPECT_EQ(j["origin"], "2026-01-01T05:00:00Z");
+  EXPECT_EQ(j["lease"], "36h");
+  EXPECT_EQ(j["surrender_fee"], "12.5%");
+  EXPECT_EQ(j["peer_penalty"], "75%");
+  EXPECT_EQ(j["evidence_min"], 2500);
+  EXPECT_EQ(j["tiers"][0]["min_run"], "10min");
+  EXPECT_EQ(j["tiers"][0]["quota"]["at_most"], "40%");
+  EXPECT_EQ(j["tiers"][0]["set_aside"], "20%");
+  EXPECT_EQ(j["tiers"][0]["monotone"], (nlohmann::json{"lead", "quantity"}));
+  EXPECT_EQ(j["tiers"][0]["displaces"]["bound"], "2 * victim.whole_value");
+  EXPECT_EQ(j["tiers"][0]["displaces"]["exempt"], "notice >= 2d");
+  EXPECT_EQ(j["tiers"][0]["displaces"]["stop_within"], "1min");
+  EXPECT_EQ(j["vocabulary"]["kinds"], (nlohmann::json{"plant", "shipper"}));
+  EXPECT_EQ(j["default"], "deny");
+  EXPECT_EQ(j["price_monotone"], true);
+  EXPECT_EQ(j["load"], "quantity <= 500 && user.kind == \"plant\"");
+  EXPECT_EQ(j["pricing"]["tariff"][2]["price"], "2.5000");
+  EXPECT_EQ(j["pricing"]["tariff"][0]["until"], "2026-07-01T05:00:00Z");
+  EXPECT_EQ(j["fallback"][0]["record"], (nlohmann::json{"notice", "settlement"}));
+}
+
+TEST(OptionalKeys, decoding_checks_what_parsing_checks) {
+  auto refused = [](auto change) {
+    Rule rule = every_key_rule();
+    change(rule);
+    auto back = decode_rule(encode_rule(rule));
+    return back ? std::string("accepted") : to_text(back.error());
+  };
+  EXPECT_EQ(refused([](Rule&) {}), "accepted");
+  EXPECT_THAT(refused([](Rule& r) { r.lease = Duration(0); }), HasSubstr("lease: not above"));
+  EXPECT_THAT(refused([](Rule& r) { r.surrender_fee = 10'001; }), HasSubstr("surrender_fee: no"));
+  EXPECT_THAT(refused([](Rule& r) { r.peer_penalty = -1; }), HasSubstr("peer_penalty: no"));
+  EXPECT_THAT(refused([](Rule& r) { r.evidence_min = 10'001; }), HasSubstr("evidence_min: no"));
+  EXPECT_THAT(refused([](Rule& r) { r.tiers[0].min_run = Duration(-1); }),
+              HasSubstr("tiers[0].min_run: below"));
+  EXPECT_THAT(refused([](Rule& r) { r.tiers[0].quota = 0; }), HasSubstr("quota.at_most: no quota"));
+  EXPECT_THAT(refused([](Rule& r) {
+                r.vocabulary->kinds = {"b", "a"};
+              }),
+              HasSubstr("vocabulary.kinds: names out of order"));
+  EXPECT_THAT(refused([](Rule& r) { r.tiers[0].monotone = {"now"}; }),
+              HasSubstr("tiers[0].monotone: `now` is nothing that rises"));
+  EXPECT_THAT(refused([](Rule& r) { r.tiers[0].displaces->stop_within = Duration(-1); }),
+              HasSubstr("stop_within: below"));
+  EXPECT_THAT(refused([](Rule& r) { r.tiers[1].set_aside = 10'001; }),
+              HasSubstr("tiers[1].set_aside: no share"));
+  EXPECT_THAT(refused([](Rule& r) { r.tiers[0].displaces->victims = static_cast<VictimOrder>(5); }),
+              HasSubstr("outside its enumeration"));
+  EXPECT_THAT(refused([](Rule& r) { r.pricing.tariff = Money(1); }),
+              HasSubstr("pricing.tariff: has no meaning"));
+  EXPECT_THAT(refused([](Rule& r) { r.pricing.mode = PricingMode::negotiated; }),
+              HasSubstr("pricing.schedule: has no meaning"));
+  EXPECT_THAT(refused([](Rule& r) { r.pricing.schedule[2].tier = "spar"; }),
+              HasSubstr("pricing.schedule[2].tier: unknown tier `spar`"));
+  EXPECT_THAT(refused([](Rule& r) { r.pricing.schedule[1].tier = "a"; }),
+              HasSubstr("pricing.schedule[1].from: an entry out of order"));
+  EXPECT_THAT(refused([](Rule& r) { r.pricing.schedule[1] = r.pricing.schedule[0]; }),
+              HasSubstr("pricing.schedule[1].from: meets another entry"));
+  EXPECT_THAT(refused([](Rule& r) { r.fallback_ids[1] = r.fallback_ids[0]; }),
+              HasSubstr("fallback[1]: duplicate strategy"));
+}
+
+}  // namespace
+}  // namespace capmarket

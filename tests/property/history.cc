@@ -1,0 +1,98 @@
+#include "tests/property/history.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iostream>
+
+#include "tests/property/player.h"
+
+namespace capmarket::testing {
+
+std::ostream& operator<<(std::ostream& out, const Command& c) {
+  const char* name = "?";
+  for (const auto& row : kCommands)
+    if (row.what == c.what) name = row.name;
+  return out << name << '(' << c.a << ' ' << c.b << ' ' << c.c << ' ' << c.d << ' ' << c.e << ' '
+             << c.f << ')';
+}
+
+rc::Gen<std::vector<Command>> history() {
+  static const std::vector<int> bag = [] {
+    std::vector<int> out;
+    for (const auto& row : kCommands)
+      out.insert(out.end(), static_cast<std::size_t>(row.weight), row.what);
+    return out;
+  }();
+  auto small = rc::gen::inRange(0, 6);
+  auto command = rc::gen::build<Command>(
+      rc::gen::set(&Command::what, rc::gen::noShrink(rc::gen::elementOf(bag))),
+      rc::gen::set(&Command::a, small), rc::gen::set(&Command::b, small),
+      rc::gen::set(&Command::c, small), rc::gen::set(&Command::d, small),
+      rc::gen::set(&Command::e, small), rc::gen::set(&Command::f, small));
+  // Sizes inside ranges must not follow the length of the history.
+  return rc::gen::container<std::vector<Command>>(rc::gen::resize(rc::kNominalSize, command));
+}
+
+void run(World& world, const std::vector<Command>& history, Statistics& statistics) {
+  Player player(world, statistics);
+  // Something to trade with from the start.
+  for (int i = 0; i < 4; ++i) player.play({kDeclare, i, 0, 5, i < 2 ? 5 : 0, 0, 3});
+  auto previous = world.chain->size();
+  for (const Command& c : history) {
+    set_check_context(rc::toString(c));
+    player.play(c);
+    if (!world.slow.complaints.empty()) return;
+  }
+  statistics.add("leaves", world.chain->size() - previous);
+}
+
+std::vector<SetUp> all_setups() {
+  std::vector<SetUp> out;
+  int variant = 0;
+  for (CoordinationMode c : {CoordinationMode::none, CoordinationMode::single,
+                             CoordinationMode::sharded, CoordinationMode::peer})
+    for (PricingMode p : {PricingMode::fixed, PricingMode::negotiated, PricingMode::discovered})
+      out.push_back({c, p, variant++});
+  return out;
+}
+
+namespace {
+
+void history_holds(const SetUp& setup, Statistics& statistics, const Afterwards& afterwards) {
+  auto commands = *rc::gen::resize(100, history());
+  World world(setup);
+  run(world, commands, statistics);
+  std::vector<std::string>& complaints = world.slow.complaints;
+  if (complaints.empty()) world.compare_state();
+  if (complaints.empty()) world.replay_again();
+  if (complaints.empty() && afterwards)
+    if (std::string complaint = afterwards(world); !complaint.empty())
+      complaints.push_back(complaint);
+  if (!complaints.empty()) RC_FAIL(complaints.front());
+  statistics.add("histories");
+  statistics.add("commands", static_cast<std::int64_t>(commands.size()));
+  for (const auto& [id, record] : world.chain->state().objects)
+    if (is_derived(record.kind))
+      statistics.add(std::string(capmarket::to_text(record.kind)) + " admitted");
+}
+
+}  // namespace
+
+bool histories_hold(const SetUp& setup, int count, std::uint64_t seed, Statistics& statistics,
+                    const Afterwards& afterwards) {
+  rc::detail::TestMetadata metadata;
+  metadata.description = to_text(setup);
+  rc::detail::TestParams params;
+  params.seed = seed * 1000 + static_cast<std::uint64_t>(setup.variant);
+  params.maxSuccess = count;
+  auto property = [&] { history_holds(setup, statistics, afterwards); };
+  auto result = rc::detail::checkTestable(property, metadata, params);
+  if (result.template is<rc::detail::SuccessResult>()) return true;
+  std::cout << "set-up: " << to_text(setup) << '\n';
+  rc::detail::printResultMessage(result, std::cout);
+  std::cout << std::endl;
+  return false;
+}
+
+}  // namespace capmarket::testing

@@ -1,0 +1,48 @@
+// Random histories: small commands that are read against whatever market they meet, so that
+// shrinking a history removes commands from it.
+#pragma once
+
+#include <rapidcheck.h>
+
+#include <functional>
+#include <iosfwd>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "tests/property/world.h"
+
+namespace capmarket::testing {
+
+/// What to do, and six small numbers that say to whom and how.
+struct Command {
+  int what = 0;
+  int a = 0, b = 0, c = 0, d = 0, e = 0, f = 0;
+};
+std::ostream& operator<<(std::ostream& out, const Command& command);
+
+/// About `size` commands at the most; shrinks by leaving commands out and numbers toward zero.
+rc::Gen<std::vector<Command>> history();
+
+/// How often what happened.
+struct Statistics {
+  std::map<std::string, std::int64_t> counts;
+  void add(const std::string& name, std::int64_t n = 1) { counts[name] += n; }
+};
+
+/// Runs a history in a world; stops at the first complaint of the slow market. The statistics
+/// count leaves by kind and decision, and refused settlements by clause.
+void run(World& world, const std::vector<Command>& history, Statistics& statistics);
+
+/// Every coordination with every pricing; orders, quotas, floors, leases and reviews in turn.
+std::vector<SetUp> all_setups();
+
+/// What else must hold of a world after its history; a complaint where it does not.
+using Afterwards = std::function<std::string(const World&)>;
+
+/// `count` histories of one set-up against the slow market, its state and a replay. False, with the
+/// shortest bad history printed, where one does not hold. Deterministic in `seed`.
+bool histories_hold(const SetUp& setup, int count, std::uint64_t seed, Statistics& statistics,
+                    const Afterwards& afterwards = nullptr);
+
+}  // namespace capmarket::testing

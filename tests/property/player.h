@@ -1,0 +1,149 @@
+// One random command at a time, read against the market that it meets.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/property/history.h"
+
+namespace capmarket::testing {
+
+inline constexpr const char* kTiers[] = {"basic", "silver", "gold"};
+
+enum What {
+  kTime,
+  kDeclare,
+  kBatch,
+  kIntent,
+  kRequest,
+  kTrade,
+  kPress,
+  kSettle,
+  kSettleMany,
+  kReplace,
+  kWithdraw,
+  kSurrender,
+  kRenew,
+  kPay,
+  kPayAll,
+  kFail,
+  kRecord,
+  kCurtail,
+  kActivity,
+  kIndex,
+  kDispute,
+  kRevoke,
+  kSuccessor,
+  kPolicy,
+  kAgreement,
+  kTick,
+  kPromulgate,
+  kAgain,
+  kCredential,
+  kStrategy,
+  kAuthority,
+  kClass,
+  kInfrastructure
+};
+
+inline constexpr struct {
+  What what;
+  const char* name;
+  int weight;
+} kCommands[] = {{kTime, "time", 9},
+                 {kDeclare, "declare", 6},
+                 {kBatch, "batch", 2},
+                 {kIntent, "intent", 2},
+                 {kRequest, "request", 8},
+                 {kSettle, "settle", 16},
+                 {kTrade, "trade", 18},
+                 {kPress, "press", 18},
+                 {kSettleMany, "settle-many", 16},
+                 {kReplace, "replace", 7},
+                 {kWithdraw, "withdraw", 2},
+                 {kSurrender, "surrender", 5},
+                 {kRenew, "renew", 2},
+                 {kPay, "pay", 3},
+                 {kPayAll, "pay-all", 5},
+                 {kFail, "fail", 6},
+                 {kRecord, "record", 4},
+                 {kCurtail, "curtail", 3},
+                 {kActivity, "activity", 5},
+                 {kIndex, "index", 5},
+                 {kDispute, "dispute", 6},
+                 {kRevoke, "revoke", 1},
+                 {kSuccessor, "successor", 2},
+                 {kPolicy, "policy", 1},
+                 {kAgreement, "agreement", 2},
+                 {kTick, "tick", 2},
+                 {kPromulgate, "promulgate", 1},
+                 {kAgain, "again", 2},
+                 {kCredential, "credential", 2},
+                 {kStrategy, "strategy", 1},
+                 {kAuthority, "authority", 1},
+                 {kClass, "class", 1},
+                 {kInfrastructure, "infrastructure", 1}};
+
+class Player {
+ public:
+  Player(World& world, Statistics& statistics) : w_(world), m_(world.slow), stats_(statistics) {}
+  void play(const Command& command);
+
+ private:
+  // Choices, none where there is nothing to choose from.
+  template <class T>
+  const T* pick(const std::vector<T>& from, int n) const {
+    return from.empty() ? nullptr : &from[static_cast<std::size_t>(n) % from.size()];
+  }
+  /// One of the latest few.
+  const ContentId* late(const std::vector<ContentId>& from, int n) const {
+    return from.empty()
+               ? nullptr
+               : &from[from.size() - 1 -
+                       static_cast<std::size_t>(n) % std::min<std::size_t>(from.size(), 6)];
+  }
+  Instant second(int ahead) const {
+    Instant t = whole_second(w_.now);
+    return t + Duration(ahead * kNanosPerSecond);
+  }
+  const KeyPair& key_of(const PublicKey& key) const {
+    for (int i = 0; i < 40; ++i)
+      if (numbered_key(i).pub == key) return numbered_key(i);
+    return numbered_key(39);
+  }
+  const ContentId& credential_of(const PublicKey& key) const;
+  const ContentId& rule_for(const std::string& class_name) const {
+    return class_name == "net" ? w_.net_rules.back() : w_.rules.back();
+  }
+  Receipt submit(const Object& object, const Signers& signers);
+
+  Declaration declaration(const Command& c);
+  std::optional<Leg> leg(const Command& c, const ContentId& request, const ContentId* declaration);
+  void displace(Settlement& s, std::size_t index, bool own_only);
+  void mutate(Settlement& s, Signers& signers, const Command& c);
+  void finish(Settlement s, const Command& c);
+  Signers signers_of(const Settlement& s, const Command& c) const;
+  Window part_of(const Window& window, const Command& c) const;
+
+  std::optional<ContentId> request(const Command& c, const Actor* user, const char* tier,
+                                   const SlowGrant* against = nullptr);
+  void trade(const Command& c, bool pressing);
+  const ContentId* open_request(const Command& c) const;
+  void settle(const Command& c);
+  void settle_many(const Command& c);
+  void replace(const Command& c);
+  void pay_all(const Command& c);
+  void fail(const Command& c);
+  void record(const Command& c);
+  void index(const Command& c);
+  void dispute(const Command& c);
+  void edict(const Command& c);
+  void standing(const Command& c);
+
+  World& w_;
+  SlowMarket& m_;
+  Statistics& stats_;
+};
+
+}  // namespace capmarket::testing

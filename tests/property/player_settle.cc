@@ -1,0 +1,518 @@
+// What commands make of settlements.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "model/chain/merkle.h"
+#include "model/chain/victims.h"
+#include "tests/property/player.h"
+
+namespace capmarket::testing {
+
+const ContentId& Player::credential_of(const PublicKey& key) const {
+  const ContentId* last = nullptr;
+  for (const ContentId& id : m_.credential_order)
+    if (m_.credentials.at(id).subject == key) last = &id;
+  CHECK(last != nullptr);
+  return *last;
+}
+
+Receipt Player::submit(const Object& object, const Signers& signers) {
+  Receipt r = w_.submit(object, signers);
+  std::string name(capmarket::to_text(kind_of(object)));
+  if (r.turned_away) {
+    stats_.add("turned away");
+    return r;
+  }
+  stats_.add(name + (r.decision.admitted() ? " admitted" : " refused"));
+  if (kind_of(object) == Kind::settlement)
+    for (ClauseId id : r.decision.failed)
+      stats_.add("settlement refused by " + std::string(capmarket::to_text(id)));
+  return r;
+}
+
+/// A part of a window, on whole seconds.
+Window Player::part_of(const Window& window, const Command& c) const {
+  std::int64_t length = std::max<std::int64_t>(1, window.length().value / kNanosPerSecond);
+  std::int64_t from = c.c % length, until = from + 1 + c.d % (length - from);
+  return {window.from + Duration(from * kNanosPerSecond),
+          window.from + Duration(until * kNanosPerSecond)};
+}
+
+Declaration Player::declaration(const Command& c) {
+  const Actor& h = w_.holders[static_cast<std::size_t>(c.a % 4)];
+  const CredentialGrant& grant = m_.credentials.at(h.credential);
+  Declaration d;
+  d.salt = w_.salt();
+  d.holder = h.key.pub;
+  d.credential = h.credential;
+  d.asset_issuer = w_.tso_id;
+  d.asset_id = grant.assets[0].id;
+  d.location = grant.scope[0];
+  d.window = {second(c.b % 3), second(c.b % 3 + 6 + c.c)};
+  d.quantity = Quantity(c.d == 5 ? 6 : 3 + c.d % 4);
+  d.unit = "kW";
+  d.class_name = grant.assets[0].class_name;
+  if (c.a % 4 < 2 && c.e != 5) d.infrastructure = w_.line;
+  if (c.f < 3 && !m_.intents.empty()) d.answers = m_.intents.begin()->first;
+  return d;
+}
+
+/// `user` and `tier` null: whatever the numbers say; `against`: for the place of that grant.
+std::optional<ContentId> Player::request(const Command& c, const Actor* user, const char* tier,
+                                         const SlowGrant* against) {
+  const Actor& u = user != nullptr ? *user : w_.users[static_cast<std::size_t>(c.a % 4)];
+  Request r;
+  r.salt = w_.salt();
+  r.user = u.key.pub;
+  r.quantity = Quantity(c.d == 5 && c.e == 5 ? 0 : 1 + c.b);
+  r.unit = "kW";
+  r.tier = tier != nullptr ? tier : kTiers[c.c % 3];
+  r.max_price = Money(c.f == 5 ? 300'000 : 1'000'000);
+  r.partial = c.d % 2 == 0;
+  r.adaptations = {w_.adaptation.key.pub};
+  const ContentId* d = late(m_.declaration_order, c.e);
+  if (user == nullptr && c.f == 4 && !m_.intents.empty()) {
+    const auto& [id, intent] = *m_.intents.begin();
+    r.intent = id;
+    r.class_name = intent.class_name;
+    r.tier = intent.tier;
+    r.window = intent.window;
+    r.user = intent.user;
+  } else if (d != nullptr) {
+    const Declaration& declared = m_.declarations.at(*d).o;
+    r.declarations = {*d};
+    for (const ContentId& other : m_.declaration_order)
+      if (c.d > 2 && other != *d && m_.declarations.at(other).o.class_name == declared.class_name)
+        r.declarations.push_back(other);
+    r.class_name = declared.class_name;
+    Window rest{std::max(declared.window.from, second(c.f % 3)), declared.window.until};
+    if (rest.empty()) rest = declared.window;
+    r.window = {rest.from, std::min(rest.until, rest.from + Duration((2 + c.d) * kNanosPerSecond))};
+  } else {
+    r.class_name = "power";
+    r.window = {second(1), second(3)};
+  }
+  if (against != nullptr) {
+    r.declarations = {against->leg.declaration};
+    r.class_name = m_.declarations.at(against->leg.declaration).o.class_name;
+    r.window = {std::max(against->leg.window.from, second(0)), against->leg.window.until};
+    r.quantity = Quantity(2 + c.b % 5);
+    // From the other end of the line.
+    const auto& shared = m_.declarations.at(against->leg.declaration).o.infrastructure;
+    for (const auto& [id, other] : m_.declarations)
+      if (m_.scheduled && c.f > 2 && shared && other.o.infrastructure == shared &&
+          id != against->leg.declaration && other.o.window.contains(r.window))
+        r.declarations = {id};
+  }
+  r.open_until = c.b == 5 ? r.window.from : r.window.until;
+  Receipt receipt = submit(r, {{Role::user, key_of(r.user)}});
+  if (!receipt.decision.admitted() || receipt.turned_away) return std::nullopt;
+  return content_id(encode_object(Object(r)));
+}
+
+/// A request and its settlement at once: of the lowest tier, or pressing others out.
+void Player::trade(const Command& c, bool pressing) {
+  const Actor& u = w_.users[static_cast<std::size_t>(pressing ? (c.a % 2 == 0 ? 0
+                                                                 : c.a == 1   ? 2
+                                                                              : 3)
+                                                              : c.a % 4)];
+  if (pressing) pay_all({0, c.a % 2 == 0 ? 0 : c.a == 1 ? 2 : 3, 0});
+  // Against one of the latest grants of a lower tier that still has something to give.
+  std::vector<const SlowGrant*> below;
+  for (const ContentId& grant : m_.grant_order) {
+    const SlowGrant& g = m_.grants.at(grant);
+    if (g.rank < 30 && second(0) < g.leg.window.until &&
+        g.live[second_of(g.leg.window.until) - 1] > 0)
+      below.push_back(&g);
+  }
+  const SlowGrant* against =
+      pressing && !below.empty() && c.f != 5
+          ? below[below.size() - 1 - static_cast<std::size_t>(c.e) % below.size()]
+          : nullptr;
+  const char* tier = c.a == 1 || c.c == 0 ? "silver" : "gold";
+  auto id = request(c, &u, pressing ? tier : "basic", against);
+  if (!id) return;
+  Command turn = c;
+  turn.b = 0;
+  if (auto l = leg(turn, *id, nullptr)) {
+    Settlement s;
+    s.signed_at = w_.now;
+    s.legs = {*l};
+    finish(std::move(s), c);
+  }
+}
+
+std::optional<Leg> Player::leg(const Command& c, const ContentId& id, const ContentId* named) {
+  const SlowRequest& r = m_.requests.at(id);
+  Leg l;
+  l.request = id;
+  std::vector<ContentId> pool = r.o.declarations;
+  if (r.o.intent)
+    for (const auto& [d, declared] : m_.declarations)
+      if (declared.o.answers == r.o.intent) pool.push_back(d);
+  const ContentId* d = named != nullptr ? named : pick(pool, c.b);
+  if (d == nullptr) return std::nullopt;
+  l.declaration = *d;
+  const Declaration& declared = m_.declarations.at(*d).o;
+  l.holder_credential = credential_of(declared.holder);
+  l.user_credential = credential_of(r.o.user);
+  l.rule = rule_for(declared.class_name);
+  if (const SlowRule* now = m_.in_force(m_.rules.at(l.rule).rule.name, w_.now, &l.rule); !now)
+    l.rule = rule_for(declared.class_name);
+  const Rule& rule = m_.rules.at(l.rule).rule;
+  l.window = {std::max({r.o.window.from, declared.window.from, second(0)}),
+              std::min(r.o.window.until, declared.window.until)};
+  if (l.window.empty()) l.window = r.o.window;
+  if (r.o.partial && c.c % 2 == 1) l.window = part_of(l.window, c);
+  std::int64_t live = 0, free = r.o.quantity.value;
+  for (int s = 0; s < kSeconds; ++s)
+    if (l.window.contains(at_second(s))) live = std::max(live, m_.request_live(id, s));
+  free = std::max<std::int64_t>(1, free - live);
+  l.quantity = Quantity(r.o.partial && c.d % 3 == 0 ? 1 + c.e % free : free);
+  l.tier = r.o.tier;
+  l.retain_until = l.window.until + Duration(40 * 24 * kNanosPerHour);
+  l.strategy = *pick(rule.fallback_ids, c.e);
+  const Pricing& p = rule.pricing;
+  l.price = p.mode == PricingMode::fixed ? p.tariff : Money(200'000 + 100'000 * (c.f % 6));
+  if (p.mode == PricingMode::discovered)
+    for (const auto& [index, record] : m_.indices)
+      if (record.first.at <= w_.now && w_.now - record.first.at <= p.max_age) {
+        l.price_index = index;
+        l.price = record.first.value;
+      }
+  if (auto duty = m_.duty(l, w_.now)) l.predecessors = {*duty};
+  return l;
+}
+
+/// Entries for what the leg lacks, in the order in which the candidates give way.
+void Player::displace(Settlement& s, std::size_t index, bool own_only) {
+  Leg& l = s.legs[index];
+  const Rule& rule = m_.rules.at(l.rule).rule;
+  const Tier* tier = rule.tier(l.tier);
+  if (tier == nullptr || !tier->displaces) return;
+  const Declaration& d = m_.declarations.at(l.declaration).o;
+  const bool mode = m_.scheduled && d.infrastructure && !own_only && d.class_name == "power";
+  Seconds lack{}, shared{};
+  bool any = false, any_shared = false;
+  for (int t = 0; t < kSeconds; ++t) {
+    if (!l.window.contains(at_second(t))) continue;
+    std::int64_t reserved = 0;
+    for (const Tier& other : rule.tiers)
+      if (other.name != tier->name) reserved += d.quantity.value * other.set_aside / 10'000;
+    lack[t] = m_.load(l.declaration, t) + m_.declarations.at(l.declaration).curtailed[t] +
+              l.quantity.value + reserved - d.quantity.value;
+    any = any || lack[t] > 0;
+    if (mode)
+      shared[t] = m_.shared_load(*d.infrastructure, t) + l.quantity.value -
+                  m_.schedule(*d.infrastructure, at_second(t));
+    any_shared = any_shared || shared[t] > 0;
+  }
+  if (!any && !any_shared) return;
+  const ChainState& state = w_.chain->state();
+  const DeclarationRecord& record = *state.declaration(l.declaration);
+  const std::vector<std::int32_t>& grants =
+      any_shared ? state.infrastructures[record.infrastructure].grants : record.grants;
+  EligibilityContext context{&m_.credentials.at(l.user_credential),
+                             &m_.credentials.at(l.holder_credential),
+                             &d.location,
+                             l.quantity,
+                             l.window,
+                             l.price,
+                             s.signed_at,
+                             m_.requests.at(l.request).o.partial};
+  Window window{std::max(l.window.from, whole_second(w_.now)), l.window.until};
+  std::vector<Candidate> pool =
+      candidates(state, rule, *tier, tier->rank, context, window, grants, l.request, w_.now);
+  std::vector<std::int64_t> gives(pool.size());
+  if (tier->displaces->victims == VictimOrder::pro_rata && !any_shared && !pool.empty()) {
+    std::int64_t need = *std::max_element(lack.begin(), lack.end()), sum = 0, left = need;
+    for (const Candidate& c : pool) sum += c.quantity.value;
+    need = left = std::min(need, sum);
+    for (std::size_t i = 0; i < pool.size(); ++i)
+      gives[i] = need * pool[i].quantity.value / sum, left -= gives[i];
+    for (std::size_t i = 0; left > 0 && i < pool.size(); ++i, --left) ++gives[i];
+  } else {
+    for (std::size_t i = 0; i < pool.size(); ++i) {
+      const bool same = state.grants[pool[i].grant].leg.declaration == l.declaration;
+      std::int64_t need = 0;
+      for (int t = 0; t < kSeconds; ++t)
+        if (pool[i].window.contains(at_second(t)))
+          need = std::max({need, same ? lack[t] : 0, shared[t]});
+      gives[i] = std::min(need, pool[i].quantity.value);
+      for (int t = 0; t < kSeconds; ++t)
+        if (pool[i].window.contains(at_second(t))) {
+          if (same) lack[t] -= gives[i];
+          shared[t] -= gives[i];
+        }
+    }
+  }
+  for (std::size_t i = 0; i < pool.size(); ++i) {
+    if (gives[i] <= 0) continue;
+    DisplacementEntry e{state.grants[pool[i].grant].id, Quantity(gives[i]), pool[i].window,
+                        Money(0)};
+    e.compensation = m_.owed(s, l, e, w_.now);
+    l.displacements.push_back(e);
+  }
+}
+
+Signers Player::signers_of(const Settlement& s, const Command& c) const {
+  Signers out;
+  std::set<PublicKey> done;
+  for (const Leg& l : s.legs) {
+    const PublicKey& holder = m_.declarations.at(l.declaration).o.holder;
+    const PublicKey& user = m_.requests.at(l.request).o.user;
+    if (out.empty()) out.push_back({Role::submitter, key_of(c.f % 2 == 0 ? holder : user)});
+    if (done.insert(holder).second) out.push_back({Role::holder, key_of(holder)});
+    if (done.insert(user).second) out.push_back({Role::user, key_of(user)});
+  }
+  for (const ContentId& id : s.coordinators)
+    out.push_back({Role::coordinator, key_of(m_.credentials.at(id).subject)});
+  return out;
+}
+
+/// One thing wrong, or nothing.
+void Player::mutate(Settlement& s, Signers& signers, const Command& c) {
+  Leg& l = s.legs[static_cast<std::size_t>(c.e) % s.legs.size()];
+  std::vector<DisplacementEntry>& entries = l.displacements;
+  const Duration half(kNanosPerSecond / 2);
+  switch (c.a * 6 + c.b) {
+    case 0:
+      signers.erase(signers.begin() + c.d % static_cast<int>(signers.size()));
+      break;
+    case 1:
+      signers.back().second = numbered_key(39);
+      break;
+    case 2:
+      ++s.indices[0].index;
+      break;
+    case 3:
+      s.signed_at = s.signed_at - Duration(3 * kNanosPerSecond);
+      break;
+    case 4:
+      s.signed_at = s.signed_at + half;
+      break;
+    case 5:
+      l.quantity += Quantity(1 + c.d);
+      break;
+    case 6:
+      l.quantity = Quantity(c.d - 3);
+      break;
+    case 7:
+      l.window.from = l.window.from - Duration(kNanosPerSecond);
+      break;
+    case 8:
+      l.window.until = l.window.until + Duration(kNanosPerSecond);
+      break;
+    case 9:
+      l.window.from = l.window.from + half;
+      break;
+    case 10:
+      l.price = Money(c.d * 220'000 + 1);
+      break;
+    case 11:
+      l.retain_until = l.window.until;
+      break;
+    case 12:
+      l.tier = kTiers[c.d % 3];
+      break;
+    case 13:
+      l.predecessors.clear();
+      break;
+    case 14:
+      l.strategy = strategy_id({{}, "eu/tso", "spare", Substitution::any, {}, 0, 0, {}});
+      break;
+    case 15:
+      s.coordinators.clear();
+      break;
+    case 16:
+      s.policy = *pick(w_.policies, c.d);
+      break;
+    case 17:
+      l.rule = w_.rules.front();
+      break;
+    case 18:
+      l.user_credential = w_.users[static_cast<std::size_t>(c.d) % 4].credential;
+      break;
+    case 19:
+      l.holder_credential = w_.holders[static_cast<std::size_t>(c.d) % 4].credential;
+      break;
+    case 20:
+      if (const ContentId* d = late(m_.declaration_order, c.d)) l.declaration = *d;
+      break;
+    case 21:
+      l.price_index.reset();
+      break;
+    case 22:
+      if (const ContentId* i = late(m_.index_order, c.d)) l.price_index = *i;
+      break;
+    case 23:
+      l.declaration.bytes[3] ^= 1;
+      break;
+    case 24:
+      l.price = l.price + Money(1);
+      break;
+    case 25:
+      s.indices.push_back({l.request, c.d});
+      break;
+    case 26:
+      if (const ContentId* f = late(m_.failure_order, c.d)) l.replaces = *f;
+      break;
+    case 27:
+      if (!entries.empty()) entries.pop_back();
+      break;
+    case 28:
+      if (!entries.empty()) entries[0].quantity += Quantity(c.d % 2 == 0 ? 1 : -1);
+      break;
+    case 29:
+      if (!entries.empty()) entries[0].compensation += Money(c.d % 2 == 0 ? 1 : -1);
+      break;
+    case 30:
+      if (!entries.empty()) entries.push_back(entries[0]);
+      break;
+    case 31:
+      if (!entries.empty()) entries.erase(entries.begin());
+      break;
+    case 32:
+      if (!entries.empty()) entries[0].window.until = entries[0].window.until - half;
+      break;
+    default:
+      if (const ContentId* g = late(m_.grant_order, c.d); g != nullptr && c.b > 1) {
+        Window w = m_.grants.at(*g).leg.window;
+        DisplacementEntry e{*g,
+                            Quantity(1 + c.c % 3),
+                            {std::max(w.from, l.window.from), std::min(w.until, l.window.until)},
+                            Money(0)};
+        e.compensation = m_.owed(s, l, e, w_.now);
+        entries.push_back(e);
+      }
+  }
+}
+
+void Player::finish(Settlement s, const Command& c) {
+  s.salt = w_.salt();
+  for (const Leg& l : s.legs)
+    if (std::none_of(s.indices.begin(), s.indices.end(),
+                     [&](const SequenceIndex& i) { return i.request == l.request; }))
+      s.indices.push_back({l.request, m_.requests.at(l.request).next_index});
+  for (const Leg& l : s.legs) {
+    if (m_.scheduled && s.coordinators.empty() &&
+        m_.declarations.at(l.declaration).o.class_name == "power")
+      s.coordinators = {m_.declarations.at(l.declaration).o.infrastructure
+                            ? w_.coordinators[0].credential
+                            : w_.coordinators[1].credential};
+    if (m_.credentials.at(l.user_credential).issuer == w_.iso_id)
+      s.policy = *pick(w_.policies, c.d);
+  }
+  for (std::size_t i = 0; i < s.legs.size(); ++i) displace(s, i, c.d == 5);
+  Signers signers = signers_of(s, c);
+  // Some are wrong; c.f may sell the same again.
+  if (c.c == 4) mutate(s, signers, c);
+  Receipt r = submit(s, signers);
+  std::int64_t entries = 0;
+  for (const Leg& l : s.legs) entries += static_cast<std::int64_t>(l.displacements.size());
+  if (!r.decision.admitted() || r.turned_away) return;
+  if (entries > 0) stats_.add("settlement with displacements");
+  if (entries > 1) stats_.add("settlement with several displacements");
+  if (s.legs.size() > 1) stats_.add("settlement of several legs");
+  if (s.policy) stats_.add("settlement under a policy");
+  for (const Leg& l : s.legs) {
+    if (l.replaces) stats_.add("substitute");
+    if (l.price_index) stats_.add("leg on an index");
+    for (const DisplacementEntry& e : l.displacements)
+      if (m_.grants.at(e.grant).leg.declaration != l.declaration)
+        stats_.add("displacement across the line");
+  }
+  if (c.f == 5) {
+    s.salt = w_.salt();
+    submit(s, signers);
+  }
+}
+
+/// Of those that still lack something, the c.a-th; any where none does.
+const ContentId* Player::open_request(const Command& c) const {
+  std::vector<const ContentId*> open;
+  for (const ContentId& id : m_.request_order) {
+    const SlowRequest& r = m_.requests.at(id);
+    std::int64_t least = r.o.quantity.value;
+    for (int s = 0; s < kSeconds; ++s)
+      if (r.o.window.contains(at_second(s))) least = std::min(least, m_.request_live(id, s));
+    if (!r.closed && least < r.o.quantity.value) open.push_back(&id);
+  }
+  if (open.empty() || (c.a == 5 && c.e == 5)) return late(m_.request_order, c.b);
+  return open[static_cast<std::size_t>(c.a) % open.size()];
+}
+
+void Player::settle(const Command& c) {
+  const ContentId* id = open_request(c);
+  if (id == nullptr) return;
+  auto l = leg(c, *id, nullptr);
+  if (!l) return;
+  Settlement s;
+  s.signed_at = w_.now;
+  s.legs = {*l};
+  finish(std::move(s), c);
+}
+
+/// Two or three legs of one user: from one holder, or with the other class.
+void Player::settle_many(const Command& c) {
+  const ContentId* id = open_request(c);
+  if (id == nullptr) return;
+  Settlement s;
+  s.signed_at = w_.now;
+  auto first = leg(c, *id, nullptr);
+  if (!first) return;
+  s.legs = {*first};
+  const PublicKey user = m_.requests.at(*id).o.user;
+  const Declaration& d = m_.declarations.at(first->declaration).o;
+  for (const ContentId& other : m_.request_order) {
+    const SlowRequest& r = m_.requests.at(other);
+    if (s.legs.size() >= 3 || r.o.user != user || r.closed) continue;
+    for (const ContentId& named : r.o.declarations) {
+      const Declaration& another = m_.declarations.at(named).o;
+      if (another.class_name == d.class_name && another.holder != d.holder && c.e != 5) continue;
+      if (other == *id && named == first->declaration && c.d != 5) continue;
+      if (auto l = leg(c, other, &named)) s.legs.push_back(*l);
+      break;
+    }
+  }
+  if (s.legs.size() == 1 && c.b == 0) s.legs.push_back(*first);  // the same pair twice
+  if (c.f % 2 == 0 && m_.requests.at(*id).o.partial)
+    for (Leg& l : s.legs) l.quantity = Quantity(std::max<std::int64_t>(1, l.quantity.value / 2));
+  finish(std::move(s), c);
+}
+
+/// Makes up for the latest loss of a request.
+void Player::replace(const Command& c) {
+  std::vector<std::pair<ContentId, const SlowLoss*>> losses;
+  for (const ContentId& id : m_.request_order)
+    for (const SlowLoss& loss : m_.requests.at(id).losses)
+      if (!m_.requests.at(id).closed) losses.emplace_back(id, &loss);
+  if (losses.empty()) return;
+  const auto& [id, loss] =
+      losses[losses.size() - 1 - static_cast<std::size_t>(c.a) % losses.size()];
+  const ContentId* d = c.b < 3 ? late(m_.declaration_order, c.b) : nullptr;
+  if (d != nullptr && m_.declarations.at(*d).o.class_name != m_.requests.at(id).o.class_name)
+    d = nullptr;
+  auto l = leg(c, id, d);
+  if (!l) return;
+  l->replaces = loss->id;
+  l->window = {};
+  for (int s = 0; s < kSeconds; ++s)
+    if (loss->lost[s] > 0 && second(0) <= at_second(s)) {
+      if (l->window.empty()) l->window = {at_second(s), at_second(s + 1)};
+      if (l->window.until == at_second(s)) l->window.until = at_second(s + 1);
+    }
+  if (l->window.empty()) return;
+  l->quantity = Quantity(loss->lost[second_of(l->window.from)]);
+  for (int s = 0; s < kSeconds; ++s)
+    if (l->window.contains(at_second(s)))
+      l->quantity = std::min(l->quantity, Quantity(loss->lost[s]));
+  l->retain_until = l->window.until + Duration(40 * 24 * kNanosPerHour);
+  Settlement s;
+  s.signed_at = w_.now;
+  s.legs = {*l};
+  finish(std::move(s), c);
+}
+
+}  // namespace capmarket::testing

@@ -1,0 +1,668 @@
+#include "tests/property/slow_market.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "model/crypto/hash.h"
+#include "tests/support/market.h"
+
+namespace capmarket::testing {
+namespace {
+
+/// The seconds of a window on whole seconds.
+Seconds over(const Window& window, std::int64_t quantity) {
+  Seconds out{};
+  for (int s = 0; s < kSeconds; ++s)
+    if (window.contains(at_second(s))) out[s] = quantity;
+  return out;
+}
+
+Seconds over(const std::vector<Piece>& pieces) {
+  Seconds out{};
+  for (const Piece& p : pieces)
+    for (int s = 0; s < kSeconds; ++s)
+      if (p.window.contains(at_second(s))) out[s] += p.quantity.value;
+  return out;
+}
+
+bool inside(const Seconds& part, const Seconds& whole) {
+  for (int s = 0; s < kSeconds; ++s)
+    if (part[s] < 0 || part[s] > whole[s]) return false;
+  return true;
+}
+
+std::int64_t sum(const Seconds& part) {
+  std::int64_t out = 0;
+  for (std::int64_t q : part) out += q;
+  return out;
+}
+
+std::int64_t ratio(std::int64_t money, std::int64_t tenths) { return money * tenths / 10'000; }
+
+/// A kind that somebody submits.
+bool submitted(Kind kind) {
+  return !is_derived(kind) && kind != Kind::tick && kind != Kind::genesis;
+}
+
+}  // namespace
+
+int second_of(Instant t) {
+  std::int64_t s = (t.value - kStart.value) / kNanosPerSecond;
+  return t < kStart || s >= kSeconds ? kSeconds - 1 : static_cast<int>(s);
+}
+
+Instant whole_second(Instant t) {
+  return Instant((t.value + kNanosPerSecond - 1) / kNanosPerSecond * kNanosPerSecond);
+}
+
+std::int64_t slow_value(Money price, const Seconds& part) { return price.value * sum(part) / 3600; }
+
+// ---- Answers
+
+std::int64_t SlowMarket::load(const ContentId& declaration, int second) const {
+  std::int64_t out = 0;
+  for (const auto& [id, g] : grants)
+    if (g.leg.declaration == declaration) out += g.live[second] + g.failed[second];
+  return out;
+}
+
+std::int64_t SlowMarket::shared_load(const ContentId& infrastructure, int second) const {
+  std::int64_t out = 0;
+  for (const auto& [id, g] : grants)
+    if (declarations.at(g.leg.declaration).o.infrastructure == infrastructure)
+      out += g.live[second] + g.failed[second];
+  return out;
+}
+
+std::int64_t SlowMarket::schedule(const ContentId& infrastructure, Instant t) const {
+  std::int64_t out = 0;
+  for (const ScheduleStep& step : infrastructures.at(infrastructure).schedule)
+    if (step.from <= t) out = step.quantity.value;
+  return out;
+}
+
+std::int64_t SlowMarket::request_live(const ContentId& request, int second) const {
+  std::int64_t out = 0;
+  for (const auto& [id, g] : grants)
+    if (g.leg.request == request) out += g.live[second];
+  return out;
+}
+
+const SlowRule* SlowMarket::in_force(const std::string& name, Instant t, ContentId* which) const {
+  for (const auto& [id, r] : rules)
+    if (r.rule.name == name && r.rule.effective.contains(t) && t < r.successor_from) {
+      if (which != nullptr) *which = id;
+      return &r;
+    }
+  return nullptr;
+}
+
+Money SlowMarket::outstanding(const ContentId& obligation) const {
+  const SlowObligation& x = obligations.at(obligation);
+  return x.o.amount - x.paid;
+}
+
+bool SlowMarket::overdue(const PublicKey& user, Instant at) const {
+  for (const auto& [id, x] : obligations)
+    if (x.o.payer == user && x.paid < x.o.amount && x.o.deadline < at) return true;
+  return false;
+}
+
+std::pair<std::int64_t, Money> SlowMarket::index_of(const Rule& r, Instant at) const {
+  std::vector<std::pair<std::int64_t, std::int64_t>> legs;  // price, weight
+  std::int64_t total = 0;
+  for (const auto& [id, g] : grants) {
+    if (rule(g).name != r.name || g.admitted < at - r.pricing.over || !(g.admitted < at)) continue;
+    std::int64_t weight = credentials.at(g.leg.holder_credential).weight *
+                          credentials.at(g.leg.user_credential).weight / 10'000;
+    weight *= g.leg.quantity.value * (g.leg.window.length().value / kNanosPerSecond);
+    if (weight <= 0) continue;
+    legs.emplace_back(g.leg.price.value, weight);
+    total += weight;
+  }
+  std::sort(legs.begin(), legs.end());
+  std::int64_t below = 0;
+  for (const auto& [p, weight] : legs) {
+    below += weight;
+    if (2 * below >= total) return {static_cast<std::int64_t>(legs.size()), Money(p)};
+  }
+  return {0, Money(0)};
+}
+
+std::optional<ContentId> SlowMarket::duty(const Leg& leg, Instant signed_at) const {
+  auto it = duties_.find({declarations.at(leg.declaration).o.holder,
+                          requests.at(leg.request).o.user, leg.declaration});
+  std::optional<ContentId> out;
+  if (it != duties_.end())
+    for (const auto& [id, admitted] : it->second)
+      if (admitted < signed_at) out = id;
+  return out;
+}
+
+const PublicKey& SlowMarket::holder(const SlowGrant& g) const {
+  return declarations.at(g.leg.declaration).o.holder;
+}
+const PublicKey& SlowMarket::user(const SlowGrant& g) const {
+  return requests.at(g.leg.request).o.user;
+}
+const Rule& SlowMarket::rule(const SlowGrant& g) const { return rules.at(g.leg.rule).rule; }
+
+// ---- Events
+
+void SlowMarket::complain(const std::string& what) {
+  if (complaints.size() < 5) complaints.push_back(what);
+}
+
+void SlowMarket::observe(const Leaf& leaf, const Object& object) {
+  if (leaf.time < time) complain("time runs backwards");
+  time = leaf.time;
+  if (submitted(leaf.kind)) {
+    end_group();
+    compare(leaf, object);
+  }
+  if (leaf.decision.admitted())
+    apply(leaf, object);
+  else
+    refused(leaf, object);
+}
+
+void SlowMarket::compare(const Leaf& leaf, const Object& object) {
+  const Decision& d = leaf.decision;
+  auto listed = [](const std::vector<ClauseId>& list, ClauseId id) {
+    return std::find(list.begin(), list.end(), id) != list.end();
+  };
+  if (submission_ == nullptr || submission_->id != leaf.id)
+    return complain("a leaf that nobody submitted");
+  auto slow = verdicts(object, leaf.time);
+  if (!slow) {  // something that it names does not exist
+    if (!listed(d.unresolved, ClauseId::objects_resolve))
+      complain(fmt::format("a {} that names what does not exist resolves", to_text(leaf.kind)));
+    return;
+  }
+  for (const auto& [id, holds] : *slow)
+    if (holds != (!listed(d.failed, id) && !listed(d.unresolved, id)))
+      complain(fmt::format("{} of a {}: slowly it {}, on the chain it does {}", to_text(id),
+                           to_text(leaf.kind), holds ? "holds" : "fails", holds ? "not" : "hold"));
+}
+
+void SlowMarket::refused(const Leaf& leaf, const Object& object) {
+  if (is_derived(leaf.kind)) complain("a derived object is refused");
+  if (const auto* o = std::get_if<Settlement>(&object))
+    for (const Leg& leg : o->legs) {
+      auto d = declarations.find(leg.declaration);
+      auto r = requests.find(leg.request);
+      if (d == declarations.end() || r == requests.end()) continue;
+      if (submission_->signed_by(Role::holder, d->second.o.holder) &&
+          submission_->signed_by(Role::user, r->second.o.user))
+        duties_[{d->second.o.holder, r->second.o.user, leg.declaration}].emplace_back(leaf.id,
+                                                                                      leaf.time);
+    }
+  if (submission_->signatures.empty() || !submission_->valid[0]) return;
+  SlowRefusals& count = refusals[submission_->signatures[0].key];
+  if (count.shut_out) complain("a submitter that is shut out is decided");
+  std::int64_t period = leaf.time.value / genesis.refusal_quota.period.value;
+  if (period != count.period) count = {period, 0, false};
+  if (++count.count == genesis.refusal_quota.refusals) items_.push_back({Kind::shutout});
+}
+
+void SlowMarket::end_group() {
+  if (!items_.empty())
+    complain(fmt::format("a {} should have followed", to_text(items_.front().kind)));
+  items_.clear();
+  disputed_.reset();
+  std::map<ContentId, Seconds> loads, sold, shared, live;
+  for (const auto& [id, g] : grants) {
+    const std::optional<ContentId>& i = declarations.at(g.leg.declaration).o.infrastructure;
+    Seconds &own = loads[g.leg.declaration], &asked = live[g.leg.request];
+    Seconds* together = i ? &shared[*i] : nullptr;
+    for (int s = 0; s < kSeconds; ++s) {
+      own[s] += g.live[s] + g.failed[s];
+      sold[g.leg.declaration][s] += g.live[s];
+      asked[s] += g.live[s];
+      if (together != nullptr) (*together)[s] += g.live[s] + g.failed[s];
+      if (g.live[s] < 0) complain("less than nothing is live");
+    }
+  }
+  for (const auto& [id, load] : loads) {
+    // Failed volume cannot fail again: a curtailment may leave it there, but nothing live.
+    const SlowDeclaration& d = declarations.at(id);
+    for (int s = 0; s < kSeconds; ++s)
+      if (sold[id][s] > 0 && load[s] + d.curtailed[s] > d.o.quantity.value)
+        complain(fmt::format("INV-1: more than is declared at second {}", s));
+  }
+  for (const auto& [id, load] : shared)
+    for (int s = 0; s < kSeconds; ++s)
+      if (scheduled && load[s] > schedule(id, at_second(s)))
+        complain(fmt::format("INV-1: more than is scheduled at second {}", s));
+  for (const auto& [id, r] : requests) {
+    bool ended = r.o.window.until <= time;
+    if (!r.closed && !late_requests_.contains(id) &&
+        (ended || (r.o.open_until <= time && !r.granted)))
+      complain("a request should have closed");
+  }
+  for (const auto& [id, quantities] : live) {
+    const Request& r = requests.at(id).o;
+    for (int s = 0; s < kSeconds; ++s)
+      if (quantities[s] > (r.window.contains(at_second(s)) ? r.quantity.value : 0))
+        complain(fmt::format("INV-3: more than was requested at second {}", s));
+  }
+  for (const auto& [id, g] : grants)
+    if (g.lease_until && *g.lease_until <= time && *g.lease_until < g.leg.window.until)
+      for (int s = 0; s < kSeconds; ++s)
+        if (whole_second(*g.lease_until) <= at_second(s) && g.live[s] > 0)
+          complain("a lease should have lapsed");
+}
+
+void SlowMarket::owe(const SlowGrant& g, ObligationKind kind, const PublicKey& payer,
+                     const PublicKey& payee, std::int64_t amount, const std::string& currency,
+                     Instant deadline) {
+  if (amount <= 0) return;
+  Item item{Kind::obligation};
+  item.obligation.grant = g.id;
+  item.obligation.kind = kind;
+  item.obligation.payer = payer;
+  item.obligation.payee = payee;
+  item.obligation.amount = Money(amount);
+  item.obligation.currency = currency;
+  item.obligation.deadline = deadline;
+  items_.insert(items_.begin() + static_cast<std::ptrdiff_t>(owed_at_++), item);
+}
+
+void SlowMarket::lose(SlowGrant& g, char reason, const ContentId& id, const Seconds& part) {
+  if (!inside(part, g.live)) complain("more is lost than is live");
+  for (int s = 0; s < kSeconds; ++s) g.live[s] -= part[s];
+  requests.at(g.leg.request).losses.push_back({id, reason, g.id, part});
+}
+
+void SlowMarket::apply_settlement(const Leaf& leaf, const Settlement& o) {
+  settlements[leaf.id] = {o, leaf.time};
+  settlement_order.push_back(leaf.id);
+  const Settlement& kept = settlements.at(leaf.id).o;
+  std::set<PublicKey> holders;
+  for (std::size_t i = 0; i < kept.legs.size(); ++i) {
+    const Leg& leg = kept.legs[i];
+    SlowGrant g;
+    g.id = grant_id(leaf.id, i);
+    g.settlement = leaf.id;
+    g.leg_index = static_cast<std::int64_t>(i);
+    g.sequence = leaf.sequence.value;
+    g.rank = rank_of(kept, leg);
+    g.admitted = leaf.time;
+    g.leg = leg;
+    g.live = over(leg.window, leg.quantity.value);
+    const Rule& r = rules.at(leg.rule).rule;
+    if (r.lease) g.lease_until = std::max(leaf.time, leg.window.from) + *r.lease;
+    for (std::size_t e = 0; e < leg.displacements.size(); ++e) {
+      Item item{Kind::displacement};
+      item.entry = &leg.displacements[e];
+      item.leg = i;
+      items_.push_back(item);
+    }
+    owed_at_ = items_.size();
+    owe(g, ObligationKind::price, user(g), holder(g), slow_value(leg.price, g.live), r.currency,
+        leg.window.until);
+    SlowRequest& request = requests.at(leg.request);
+    request.granted = true;
+    for (const SequenceIndex& index : kept.indices)
+      if (index.request == leg.request) request.next_index = index.index + 1;
+    if (leg.replaces && failures.contains(*leg.replaces)) {
+      auto& by = failures.at(*leg.replaces).substitutes;
+      if (by.empty() || by.back() != leaf.id) by.push_back(leaf.id);
+    }
+    auto duty = duties_.find({holder(g), user(g), leg.declaration});
+    if (duty != duties_.end())
+      std::erase_if(duty->second, [&](const auto& x) { return x.second < kept.signed_at; });
+    // INV-10
+    if (!submission_->signed_by(Role::holder, holder(g)) ||
+        !submission_->signed_by(Role::user, user(g)))
+      complain("INV-10: a grant without both signatures");
+    grant_order.push_back(g.id);
+    grants.emplace(g.id, std::move(g));
+  }
+}
+
+void SlowMarket::apply_displacement(const Leaf& leaf, const Displacement& o) {
+  Item item = items_.front();
+  items_.pop_front();
+  owed_at_ = 0;
+  SlowGrant& victim = grants.at(o.victim);
+  const SlowGrant& by = grants.at(o.grant);
+  const Window part{std::max(item.entry->window.from, whole_second(leaf.time)),
+                    item.entry->window.until};
+  if (o.victim != item.entry->grant || o.released.window != part ||
+      o.released.quantity != item.entry->quantity || o.compensation != item.entry->compensation ||
+      o.leg != by.leg_index || o.leg != static_cast<std::int64_t>(item.leg) ||
+      o.settlement != by.settlement)
+    complain("a displacement that is not its entry");
+  if (!(o.rank == by.rank && o.victim_rank == victim.rank && o.victim_rank < o.rank))
+    complain("INV-4: ranks of a displacement");
+  Seconds released = over(part, o.released.quantity.value);
+  std::int64_t before = slow_value(victim.leg.price, victim.live);
+  lose(victim, 'd', leaf.id, released);
+  ++victim.times_displaced;
+  Instant deadline = leaf.time + rule(by).tier(by.leg.tier)->displaces->pay_within;
+  owe(victim, ObligationKind::displacement, user(by), user(victim), o.compensation.value,
+      rule(by).currency, deadline);
+  owe(victim, ObligationKind::displacement, holder(victim), user(victim),
+      before - slow_value(victim.leg.price, victim.live), rule(victim).currency, deadline);
+}
+
+void SlowMarket::apply_release(const Leaf& leaf, const Release& o) {
+  SlowGrant& g = grants.at(o.grant);
+  Seconds part = over(o.pieces);
+  owed_at_ = 0;
+  const Instant deadline = leaf.time + rule(g).dispute_within;
+  std::int64_t before = slow_value(g.leg.price, g.live);
+  if (o.cause == ReleaseCause::lapse) {
+    Seconds rest = g.live;
+    for (int s = 0; s < kSeconds; ++s)
+      if (at_second(s) < whole_second(leaf.time)) rest[s] = 0;
+    if (!g.lease_until || *g.lease_until != leaf.time || part != rest)
+      complain("a lapse at another time or of another part");
+  } else if (o.cause == ReleaseCause::surrender) {
+    if (items_.empty() || items_.front().kind != Kind::release || items_.front().grant != o.grant ||
+        items_.front().part != part)
+      complain("a release that nobody surrendered");
+    if (!items_.empty()) items_.pop_front();
+  } else if (!disputed_) {
+    complain("a remedy without a dispute");
+  }
+  lose(g, 'r', leaf.id, part);
+  std::int64_t value = before - slow_value(g.leg.price, g.live);
+  ObligationKind kind = o.cause == ReleaseCause::lapse         ? ObligationKind::lapse
+                        : o.cause == ReleaseCause::surrender   ? ObligationKind::surrender
+                        : o.cause == ReleaseCause::void_future ? ObligationKind::void_future
+                                                               : ObligationKind::remedy;
+  owe(g, kind, holder(g), user(g), value, rule(g).currency, deadline);
+  if (o.cause == ReleaseCause::lapse || o.cause == ReleaseCause::surrender)
+    owe(g, kind, user(g), holder(g), ratio(value, rule(g).surrender_fee), rule(g).currency,
+        deadline);
+}
+
+void SlowMarket::apply_failure(const Leaf& leaf, const Failure& o) {
+  SlowGrant& g = grants.at(o.grant);
+  Seconds part = over(o.pieces);
+  if (items_.empty() || items_.front().kind != Kind::failure || items_.front().grant != o.grant ||
+      items_.front().part != part || items_.front().late != o.late)
+    complain("a failure of another grant, part or lateness");
+  bool curtailed = !items_.empty() && items_.front().leg == 1;
+  if (!items_.empty()) items_.pop_front();
+  owed_at_ = 0;
+  std::int64_t before = slow_value(g.leg.price, g.live);
+  lose(g, 'f', leaf.id, part);
+  if (!curtailed)
+    for (int s = 0; s < kSeconds; ++s) g.failed[s] += part[s];
+  std::int64_t value = before - slow_value(g.leg.price, g.live);
+  const FallbackStrategy& strategy = strategies.at(g.leg.strategy).first;
+  std::int64_t owed = ratio(value, strategy.refund) + ratio(value, strategy.penalty);
+  failures[leaf.id] = {o, leaf.time, Money(owed), false, {}};
+  failure_order.push_back(leaf.id);
+  owe(g, ObligationKind::failure, holder(g), user(g), owed, rule(g).currency,
+      leaf.time + rule(g).dispute_within);
+}
+
+void SlowMarket::apply_curtailment(const Curtailment& o) {
+  SlowDeclaration& d = declarations.at(o.declaration);
+  Seconds part = over(o.window, o.quantity.value), excess{};
+  for (int s = 0; s < kSeconds; ++s) {
+    d.curtailed[s] += part[s];
+    excess[s] = std::max<std::int64_t>(
+        0, part[s] == 0 ? 0 : load(o.declaration, s) + d.curtailed[s] - d.o.quantity.value);
+  }
+  std::vector<const SlowGrant*> order;
+  for (const auto& [id, g] : grants)
+    if (g.leg.declaration == o.declaration) order.push_back(&g);
+  std::sort(order.begin(), order.end(), [](const SlowGrant* a, const SlowGrant* b) {
+    if (a->rank != b->rank) return a->rank < b->rank;
+    if (a->sequence != b->sequence) return a->sequence > b->sequence;
+    return a->leg_index > b->leg_index;
+  });
+  for (const SlowGrant* g : order) {
+    Item item{Kind::failure};
+    item.grant = g->id;
+    item.leg = 1;  // curtailed
+    for (int s = 0; s < kSeconds; ++s) {
+      item.part[s] = std::min(g->live[s], excess[s]);
+      excess[s] -= item.part[s];
+    }
+    if (sum(item.part) > 0) items_.push_back(item);
+  }
+}
+
+void SlowMarket::apply_residual(const Residual& o) {
+  SlowRequest& r = requests.at(o.request);
+  if (r.closed) complain("a request closes twice");
+  r.closed = true;
+  late_requests_.erase(o.request);
+  std::map<char, std::int64_t> parts;
+  for (int s = 0; s < kSeconds; ++s) {
+    if (!r.o.window.contains(at_second(s))) continue;
+    std::int64_t live = request_live(o.request, s);
+    std::int64_t gap = r.o.quantity.value - live;
+    parts['l'] += live;
+    for (auto loss = r.losses.rbegin(); loss != r.losses.rend(); ++loss) {
+      std::int64_t part = std::min(gap, loss->lost[s]);
+      parts[loss->reason] += part;
+      gap -= part;
+    }
+    parts['u'] += gap;
+    parts['q'] += r.o.quantity.value;
+  }
+  auto is = [](Volume v, std::int64_t seconds) {
+    return v.value == Int128{seconds} * kNanosPerSecond;
+  };
+  if (!is(o.requested, parts['q']) || !is(o.live, parts['l']) || !is(o.displaced, parts['d']) ||
+      !is(o.failed, parts['f']) || !is(o.released, parts['r']) || !is(o.unmet, parts['u']))
+    complain("INV-3: another residual");
+  Volume all = o.live;
+  for (Volume v : {o.displaced, o.failed, o.released, o.unmet}) all += v;
+  if (all != o.requested) complain("INV-3: the parts do not add up");
+}
+
+void SlowMarket::apply_resolution(const Resolution& o) {
+  const SlowSettlement& s = settlements.at(disputed_->settlement);
+  if (disputed_->ground == Ground::credential_invalid) {
+    std::vector<ContentId> chains = s.o.coordinators;
+    for (const Leg& leg : s.o.legs)
+      for (const ContentId& c : {leg.holder_credential, leg.user_credential}) chains.push_back(c);
+    std::set<ContentId> faults;
+    for (const ContentId& c : chains)
+      for (const ContentId& link : links(c))
+        if (revoked.contains(link) && revoked.at(link) <= s.o.signed_at) faults.insert(link);
+    if (std::set<ContentId>(o.faults.begin(), o.faults.end()) != faults)
+      complain("other links are at fault");
+    if (o.founded == faults.empty()) complain("a finding without its links");
+  }
+  if (disputed_->ground == Ground::shared_capacity_breached) {
+    bool breached = false;
+    for (const Leg& leg : s.o.legs) {
+      auto edge = declarations.at(leg.declaration).o.infrastructure;
+      if (!edge || !infrastructures.at(*edge).peer ||
+          rules.at(leg.rule).rule.coordination.mode != CoordinationMode::peer)
+        continue;
+      for (int t = 0; t < kSeconds; ++t)
+        breached = breached || (leg.window.contains(at_second(t)) &&
+                                shared_load(*edge, t) > schedule(*edge, at_second(t)));
+    }
+    if (breached != o.founded) complain("a breach of the edge is found otherwise");
+  }
+  if (o.founded != o.at_fault.has_value()) complain("a finding without anybody at fault");
+}
+
+void SlowMarket::apply(const Leaf& leaf, const Object& object) {
+  auto next_is = [&](Kind kind) {
+    if (!items_.empty() && items_.front().kind == kind) return true;
+    complain(fmt::format("a {} comes unasked", to_text(kind)));
+    return false;
+  };
+  owed_at_ = 0;
+  if (const auto* o = std::get_if<Genesis>(&object)) {
+    genesis = *o;
+    chain = leaf.id;
+  }
+  if (const auto* o = std::get_if<AuthorityGrant>(&object)) {
+    authorities[leaf.id] = *o;
+  }
+  if (const auto* o = std::get_if<CredentialGrant>(&object)) {
+    credentials[leaf.id] = *o;
+    credential_order.push_back(leaf.id);
+  }
+  if (const auto* o = std::get_if<ClassDeclaration>(&object)) {
+    classes[o->class_name].emplace_back(leaf.time, *o);
+  }
+  if (const auto* o = std::get_if<Rule>(&object)) {
+    if (o->supersedes) rules.at(*o->supersedes).successor_from = o->effective.from;
+    rules[leaf.id] = {*o, kDistantFuture};
+  }
+  if (const auto* o = std::get_if<FallbackStrategy>(&object)) {
+    strategies[leaf.id] = {*o, leaf.time};
+  }
+  if (const auto* o = std::get_if<ReconciliationPolicy>(&object)) {
+    policies[leaf.id] = *o;
+  }
+  if (const auto* o = std::get_if<SharedInfrastructure>(&object)) {
+    infrastructures[leaf.id] = *o;
+  }
+  if (const auto* o = std::get_if<PeerAgreement>(&object)) {
+    agreements[o->infrastructure].push_back(*o);
+  }
+  if (const auto* o = std::get_if<Revocation>(&object)) {
+    auto [it, fresh] = revoked.emplace(o->target, o->effective);
+    it->second = std::min(it->second, o->effective);
+    std::int64_t touched = 0;
+    for (const auto& [id, s] : settlements) {
+      std::vector<ContentId> all = s.o.coordinators;
+      for (const Leg& leg : s.o.legs)
+        for (const ContentId& c : {leg.holder_credential, leg.user_credential}) all.push_back(c);
+      touched += std::any_of(all.begin(), all.end(), [&](const ContentId& c) {
+        std::vector<ContentId> chain_of = links(c);
+        return std::find(chain_of.begin(), chain_of.end(), o->target) != chain_of.end();
+      });
+    }
+    if (touched > 0)
+      items_.push_back(
+          {Kind::review, {}, {}, false, {}, nullptr, static_cast<std::size_t>(touched)});
+  }
+  if (const auto* o = std::get_if<Review>(&object)) {
+    if (next_is(Kind::review)) {
+      if (o->settlements != static_cast<std::int64_t>(items_.front().leg))
+        complain("a review of another number of settlements");
+      items_.pop_front();
+    }
+  }
+  if (const auto* o = std::get_if<Declaration>(&object)) {
+    declarations[leaf.id] = {*o, leaf.sequence.value, {}};
+    declaration_order.push_back(leaf.id);
+  }
+  if (const auto* o = std::get_if<DeclarationBatch>(&object)) {
+    for (const Declaration& item : o->items) {
+      ContentId id = content_id(encode_object(Object(item)));
+      declarations[id] = {item, leaf.sequence.value, {}};
+      declaration_order.push_back(id);
+    }
+  }
+  if (const auto* o = std::get_if<Intent>(&object)) {
+    intents[leaf.id] = *o;
+  }
+  if (const auto* o = std::get_if<Request>(&object)) {
+    requests[leaf.id].o = *o;
+    request_order.push_back(leaf.id);
+    // Its closing may be due at once, which is after this group.
+    if (o->window.until <= leaf.time || o->open_until <= leaf.time) late_requests_.insert(leaf.id);
+  }
+  if (const auto* o = std::get_if<Withdrawal>(&object)) {
+    SlowRequest& r = requests.at(o->request);
+    r.withdrawn = true;
+    if (!r.granted) items_.push_back({Kind::residual});
+  }
+  if (const auto* o = std::get_if<Settlement>(&object)) {
+    apply_settlement(leaf, *o);
+  }
+  if (const auto* o = std::get_if<Surrender>(&object)) {
+    items_.push_back({Kind::release, o->grant, over(o->window, o->quantity.value)});
+  }
+  if (const auto* o = std::get_if<Renewal>(&object)) {
+    SlowGrant& g = grants.at(o->grant);
+    if (rule(g).lease) g.lease_until = leaf.time + *rule(g).lease;
+  }
+  if (const auto* o = std::get_if<Payment>(&object)) {
+    SlowObligation& x = obligations.at(o->obligation);
+    x.paid += o->amount;
+    if (x.paid > x.o.amount) complain("INV-5: paid more than is owed");
+  }
+  if (const auto* o = std::get_if<DeliveryFailure>(&object)) {
+    const SlowGrant& g = grants.at(o->grant);
+    bool late = leaf.time - o->failed_at > strategies.at(g.leg.strategy).first.notify_within;
+    items_.push_back({Kind::failure, o->grant, over(o->window, o->quantity.value), late});
+  }
+  if (const auto* o = std::get_if<FallbackRecord>(&object)) {
+    failures.at(o->failure).recorded = true;
+  }
+  if (const auto* o = std::get_if<Curtailment>(&object)) {
+    apply_curtailment(*o);
+  }
+  if (const auto* o = std::get_if<Activity>(&object)) {
+    SlowGrant& g = grants.at(o->grant);
+    Seconds used = over(o->interval, o->quantity.value);
+    for (int s = 0; s < kSeconds; ++s) {
+      g.consumed[s] += used[s];
+      if (used[s] > 0 && g.consumed[s] > g.live[s]) complain("INV-8: more used than is live");
+    }
+    if (rule(g).lease) g.lease_until = leaf.time + *rule(g).lease;
+  }
+  if (const auto* o = std::get_if<PriceIndex>(&object)) {
+    indices[leaf.id] = {*o, leaf.sequence.value};
+    index_order.push_back(leaf.id);
+  }
+  if (const auto* o = std::get_if<Dispute>(&object)) {
+    disputed_ = *o;
+    items_.push_back({Kind::resolution});
+  }
+  if (const auto* o = std::get_if<Resolution>(&object)) {
+    if (next_is(Kind::resolution)) items_.pop_front();
+    apply_resolution(*o);
+  }
+  if (const auto* o = std::get_if<Displacement>(&object)) {
+    if (next_is(Kind::displacement)) apply_displacement(leaf, *o);
+  }
+  if (const auto* o = std::get_if<Release>(&object)) {
+    apply_release(leaf, *o);
+  }
+  if (const auto* o = std::get_if<Failure>(&object)) {
+    apply_failure(leaf, *o);
+  }
+  if (const auto* o = std::get_if<Obligation>(&object)) {
+    obligations[leaf.id] = {*o, Money(0)};
+    obligation_order.push_back(leaf.id);
+    // What a dispute awards beyond what a release gives back is not followed here.
+    if (disputed_ && o->kind == ObligationKind::remedy &&
+        (items_.empty() || items_.front().kind != Kind::obligation))
+      return;
+    if (!next_is(Kind::obligation)) return;
+    const Obligation& due = items_.front().obligation;
+    if (due.grant != o->grant || due.kind != o->kind || due.payer != o->payer ||
+        due.payee != o->payee || due.amount != o->amount || due.currency != o->currency ||
+        due.deadline != o->deadline)
+      complain(fmt::format("an obligation ({}) of {} where {} is owed", to_text(o->kind),
+                           o->amount.value, due.amount.value));
+    items_.pop_front();
+  }
+  if (const auto* o = std::get_if<Residual>(&object)) {
+    if (!items_.empty() && next_is(Kind::residual)) items_.pop_front();
+    apply_residual(*o);
+  }
+  if (const auto* o = std::get_if<Shutout>(&object)) {
+    if (next_is(Kind::shutout)) items_.pop_front();
+    refusals[o->submitter].shut_out = true;
+  }
+  if (const auto* o = std::get_if<Readmission>(&object)) {
+    SlowRefusals& count = refusals[o->submitter];
+    if (!count.shut_out ||
+        leaf.time.value != (count.period + 1) * genesis.refusal_quota.period.value)
+      complain("a readmission at another time");
+    count.shut_out = false;
+  }
+}
+
+}  // namespace capmarket::testing

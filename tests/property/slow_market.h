@@ -1,0 +1,203 @@
+// The slow, obvious market: what the chain must decide and entail, from the events alone. Load is
+// an array of seconds, everything else a plain map; expressions are C++ functions, not a rule's.
+#pragma once
+
+#include <array>
+#include <deque>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "model/chain/leaf.h"
+#include "model/objects/submission.h"
+
+namespace capmarket::testing {
+
+/// Seconds from kStart that histories reach. Outside of them nothing is granted.
+inline constexpr int kSeconds = 96;
+using Seconds = std::array<std::int64_t, kSeconds>;
+
+struct SlowRule {
+  Rule rule;
+  Instant successor_from = kDistantFuture;
+};
+struct SlowDeclaration {
+  Declaration o;
+  std::int64_t sequence = 0;
+  Seconds curtailed{};
+};
+struct SlowLoss {
+  ContentId id;
+  char reason = ' ';  // displaced, failed, released
+  ContentId grant;
+  Seconds lost{};
+};
+struct SlowRequest {
+  Request o;
+  std::int64_t next_index = 0;
+  bool granted = false, withdrawn = false, closed = false;
+  std::vector<SlowLoss> losses;
+};
+struct SlowGrant {
+  ContentId id, settlement;
+  std::int64_t leg_index = 0, sequence = 0, rank = 0, times_displaced = 0;
+  Instant admitted;
+  Leg leg;
+  Seconds live{}, failed{}, consumed{};  // failed: what stays in the load
+  std::optional<Instant> lease_until;
+};
+struct SlowSettlement {
+  Settlement o;
+  Instant admitted;
+};
+struct SlowObligation {
+  Obligation o;
+  Money paid;
+};
+struct SlowFailure {
+  Failure o;
+  Instant admitted;
+  Money owed;
+  bool recorded = false;
+  std::vector<ContentId> substitutes;
+};
+struct SlowRefusals {
+  std::int64_t period = -1, count = 0;
+  bool shut_out = false;
+};
+
+/// Follows the events of one chain and complains about every one that it would not have made.
+/// Preconditions: windows of what is admitted lie on whole seconds; tiers are those of tier_terms.
+class SlowMarket {
+ public:
+  /// The submission whose leaf comes next. Its decision is compared with the slow one.
+  void expect(const CheckedSubmission& submission) { submission_ = &submission; }
+  void observe(const Leaf& leaf, const Object& object);
+  /// After the last event of a group: the invariants, and that nothing due is missing.
+  void end_group();
+
+  std::vector<std::string> complaints;
+  /// Every leg is coordinated: INV-1 holds against schedules too.
+  bool scheduled = false;
+
+  // What is on the chain, for whoever writes the next submission.
+  Instant time;
+  Genesis genesis;
+  ContentId chain;
+  std::map<ContentId, AuthorityGrant> authorities;
+  std::map<ContentId, CredentialGrant> credentials;
+  std::vector<ContentId> credential_order;
+  std::map<ContentId, Instant> revoked;
+  std::map<std::string, std::vector<std::pair<Instant, ClassDeclaration>>> classes;
+  std::map<ContentId, SlowRule> rules;
+  std::map<ContentId, std::pair<FallbackStrategy, Instant>> strategies;
+  std::map<ContentId, ReconciliationPolicy> policies;
+  std::map<ContentId, SharedInfrastructure> infrastructures;
+  std::map<ContentId, std::vector<PeerAgreement>> agreements;
+  std::map<ContentId, SlowDeclaration> declarations;
+  std::map<ContentId, Intent> intents;
+  std::map<ContentId, SlowRequest> requests;
+  std::map<ContentId, SlowSettlement> settlements;
+  std::map<ContentId, SlowGrant> grants;
+  std::map<ContentId, SlowObligation> obligations;
+  std::map<ContentId, SlowFailure> failures;
+  std::map<ContentId, std::pair<PriceIndex, std::int64_t>> indices;
+  std::map<PublicKey, SlowRefusals> refusals;
+  std::vector<ContentId> grant_order, request_order, declaration_order, obligation_order,
+      failure_order, settlement_order, index_order;
+
+  // Answers by going through everything.
+  std::int64_t load(const ContentId& declaration, int second) const;
+  std::int64_t shared_load(const ContentId& infrastructure, int second) const;
+  std::int64_t schedule(const ContentId& infrastructure, Instant t) const;
+  std::int64_t request_live(const ContentId& request, int second) const;
+  const SlowRule* in_force(const std::string& name, Instant t, ContentId* id = nullptr) const;
+  bool overdue(const PublicKey& user, Instant at) const;
+  Money outstanding(const ContentId& obligation) const;
+  /// K of one entry: what admission asks for.
+  Money owed(const Settlement& o, const Leg& leg, const DisplacementEntry& entry, Instant at) const;
+  /// Count and weighted lower median of the legs admitted in [at - over, at); count 0 without any.
+  std::pair<std::int64_t, Money> index_of(const Rule& rule, Instant at) const;
+  /// The latest refusal that a leg must disclose.
+  std::optional<ContentId> duty(const Leg& leg, Instant signed_at) const;
+
+ private:
+  struct Item {  // a derived object that must come next
+    Kind kind = Kind::tick;
+    ContentId grant{};
+    Seconds part{};
+    bool late = false;
+    Obligation obligation{};
+    const DisplacementEntry* entry = nullptr;
+    std::size_t leg = 0;
+  };
+  using Verdicts = std::map<ClauseId, bool>;
+
+  void complain(const std::string& what);
+  void compare(const Leaf& leaf, const Object& object);
+  std::optional<Verdicts> verdicts(const Object& object, Instant at) const;
+  std::optional<Verdicts> settlement(const Settlement& o, Instant at) const;
+  void leg_verdicts(Verdicts& v, const Settlement& o, std::size_t index, Instant at) const;
+  bool displacement(const Settlement& o, std::size_t index, Instant at) const;
+  bool in_order(const Settlement& o, std::size_t index, const DisplacementEntry& e,
+                Instant at) const;
+  bool coordinated(const Settlement& o, const Leg& leg) const;
+  bool price(const Settlement& o, const Leg& leg) const;
+  bool sequence(const Settlement& o, std::size_t index) const;
+  bool jurisdictions(const Settlement& o) const;
+  std::vector<Instant> instants(const Settlement& o, const Window& window) const;
+  /// load + curtailed - releases + legs, of the declaration or of its infrastructure, at `t`.
+  std::int64_t taken(const Settlement& o, const ContentId& declaration, Instant t,
+                     Instant at) const;
+  std::int64_t shared_taken(const Settlement& o, const ContentId& infrastructure, Instant t,
+                            Instant at) const;
+  std::int64_t tier_taken(const Settlement& o, const ContentId& declaration,
+                          const std::string& rule, const std::string& tier, Instant t,
+                          Instant at) const;
+  std::int64_t reserved(const Settlement& o, const Leg& leg, Instant t, Instant at) const;
+  std::optional<std::int64_t> quota_left(const Settlement& o, const Leg& leg, Instant t,
+                                         Instant at) const;
+  bool resolves(const ContentId& credential, Role role, const PublicKey& subject, Instant t) const;
+  std::vector<ContentId> links(const ContentId& credential) const;
+  int root_of(ContentId authority) const;
+  const std::vector<Location>& issuer_scope(const ContentId& credential) const;
+  bool part(Verdicts& v, const ContentId& grant, const Window& window, std::int64_t quantity,
+            bool live) const;
+  const SlowRule& judging(const Settlement& o, const Leg& leg,
+                          std::optional<std::string> ReconciliationPolicy::*by) const;
+  std::int64_t rank_of(const Settlement& o, const Leg& leg) const;
+
+  void apply(const Leaf& leaf, const Object& object);
+  void apply_settlement(const Leaf& leaf, const Settlement& o);
+  void apply_curtailment(const Curtailment& o);
+  void apply_displacement(const Leaf& leaf, const Displacement& o);
+  void apply_release(const Leaf& leaf, const Release& o);
+  void apply_failure(const Leaf& leaf, const Failure& o);
+  void apply_residual(const Residual& o);
+  void apply_resolution(const Resolution& o);
+  void refused(const Leaf& leaf, const Object& object);
+  void lose(SlowGrant& g, char reason, const ContentId& id, const Seconds& part);
+  void owe(const SlowGrant& g, ObligationKind kind, const PublicKey& payer, const PublicKey& payee,
+           std::int64_t amount, const std::string& currency, Instant deadline);
+  const PublicKey& holder(const SlowGrant& g) const;
+  const PublicKey& user(const SlowGrant& g) const;
+  const Rule& rule(const SlowGrant& g) const;
+
+  const CheckedSubmission* submission_ = nullptr;
+  std::deque<Item> items_;   // what must come next
+  std::size_t owed_at_ = 0;  // where the next obligation goes among them
+  std::optional<Dispute> disputed_;
+  std::set<ContentId> late_requests_;  // admitted after their own closing time
+  std::map<std::tuple<PublicKey, PublicKey, ContentId>, std::vector<std::pair<ContentId, Instant>>>
+      duties_;
+};
+
+/// The second that holds `t`, from kStart.
+int second_of(Instant t);
+/// Up to the next whole second.
+Instant whole_second(Instant t);
+/// V(price, volume of these seconds).
+std::int64_t slow_value(Money price, const Seconds& part);
+
+}  // namespace capmarket::testing

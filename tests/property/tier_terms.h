@@ -1,0 +1,32 @@
+// The tiers of the histories' rules: the text that the chain parses, and the same in C++.
+#pragma once
+
+#include <string>
+
+#include "model/objects/object.h"
+
+namespace capmarket::testing {
+
+/// How the rule of a history differs from the plain one.
+struct TierOptions {
+  bool second = false;  // the successor's compensations
+  std::string order = "latest-first";
+  bool quotas = false;   // basic at most half; a third set aside for gold
+  bool min_run = false;  // basic runs two seconds
+};
+std::string tiers_text(const TierOptions& options);
+
+/// What a displacement of a part of a victim depends on here.
+struct SlowVictim {
+  std::int64_t rank = 0;
+  std::int64_t value = 0;   // V of what would be released
+  std::int64_t notice = 0;  // nanoseconds
+};
+
+bool slow_eligible(const std::string& tier, const CredentialGrant& user);
+bool slow_displaces(const std::string& tier, const SlowVictim& victim);
+/// Compensation in the version; below zero perhaps.
+std::int64_t slow_compensation(std::int64_t version, const std::string& tier,
+                               const SlowVictim& victim);
+
+}  // namespace capmarket::testing

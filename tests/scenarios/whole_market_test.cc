@@ -1,0 +1,593 @@
+// The keys of the whole governed marketplace: what each is read as, and what is refused.
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <algorithm>
+
+#include "model/crypto/hash.h"
+#include "model/rules/canonical.h"
+#include "scenarios/scenario.h"
+#include "tests/scenarios/expect_problem.h"
+
+namespace capmarket {
+namespace {
+
+constexpr std::string_view kRule = R"(rule: eu/compute
+version: 1
+authority: eu/op
+class: compute
+scope: eu
+effective: { from: 2026-01-01T00:00:00Z, until: 2027-01-01T00:00:00Z }
+granularity: 1min
+unit: core
+retention: 1y
+currency: EUR
+limits: { quantity: 1 .. 100, price: 0.00 .. 10.00, length: 1min .. 4h, lead: 0s .. 1d, skew: 5s }
+coordination: { mode: single }
+pricing: { mode: discovered, over: 1h, band: 20%, max_age: 15min, floor: 1.00, cap: 4.00 }
+tiers:
+  - { name: best, rank: 20, eligible: true }
+  - { name: rest, rank: 10, eligible: true }
+fallback:
+  - { name: none, substitution: none, notify_within: 1min, refund: 100%, penalty: 0% }
+)";
+
+constexpr std::string_view kOtherRule = R"(rule: us/link
+version: 1
+authority: us/op
+class: link
+scope: us
+effective: { from: 2026-01-01T00:00:00Z, until: 2027-01-01T00:00:00Z }
+granularity: 1min
+unit: Mbit
+retention: 1y
+currency: EUR
+limits: { quantity: 1 .. 100, price: 0.00 .. 10.00, length: 1min .. 4h, lead: 0s .. 1d, skew: 5s }
+coordination: { mode: peer }
+pricing: { mode: fixed, tariff: 1.00 }
+tiers:
+  - { name: wire, rank: 10, eligible: true }
+fallback:
+  - { name: none, substitution: none, notify_within: 1min, refund: 100%, penalty: 0% }
+)";
+
+constexpr std::string_view kScenario = R"(scenario: whole
+start: 2026-01-15T16:00:00Z
+duration: 6h
+locations: [eu/0/0, eu/0/1, eu/1/0, us/0, us/1]
+classes:
+  - { name: compute, unit: core, retention: 1y }
+  - { name: link, unit: Mbit, retention: 1y }
+authorities:
+  - { name: eu/op, scope: eu, classes: [compute] }
+  - { name: us/op, scope: [us], classes: [link] }
+  - { name: eu/0/op, scope: eu/0, classes: [compute], parent: eu/op }
+rules: [rule.yaml, other.yaml]
+reconciliation:
+  - { name: atlantic, authorities: [us/op, eu/op], price: eu/compute }
+infrastructure:
+  - { name: feeder, class: compute, locations: [eu/1, eu/0], capacity: [{ from: 0s, quantity: 90 }, { from: 2h, quantity: 40 }] }
+  - { name: cable, class: link, capacity: 30, peer: [wires.0, wires.2], split: 40% }
+discovery: { mode: hybrid, directories: 0, lag: 1s }
+network: { latency: 80ms, loss: 0.1%, duplicate: 0.05%, reorder: 1%, partitions: [{ from: 1h, until: 2h, between: [plants, firms] }, { from: 2h, until: 3h, between: [chain, desk] }] }
+holders:
+  - { name: plants, count: 5, class: compute, place: eu, strategy: prepublish, quantity: 50, window: 4h, ask: 1.00, pricing: market, weight: 80%, share_reactive: 30%, pieces: 4, batch: true, failure: { rate: 0.01/h, notice: exponential(300ms), detect: 2s, late: 5% }, curtail: { at: 2h, by: 25% } }
+  - { name: silent, count: 2, strategy: no-notice }
+  - { name: tardy, count: 1, strategy: late-notice, weight: 8000 }
+  - { name: wires, count: 3, class: link, place: us, strategy: prepublish, quantity: 50, window: 4h, ask: 1.00 }
+users:
+  - { name: firms, count: 20, class: compute, tier: rest, arrivals: poisson(0.5/h), quantity: 5, length: 1h, value: 2.00, weight: 50%, home: eu/0, surrender: 3%, withdraw: 4%, pays: late, adaptations: 2, report: 5min, over_consume: 6%, bundle: [{ class: link, tier: wire, quantity: 250%, value: normal(1.00, 0.10) }] }
+  - { name: wired, count: 3, class: link, tier: wire, arrivals: poisson(1/h), quantity: 5, length: 1h, value: 2.00, bundle: [{ class: compute, tier: best, quantity: 7, value: 1.00 }] }
+coordinators:
+  - { name: desk, class: compute, scope: [eu/0, eu/1], delay: exponential(50ms), outage: 0.1% }
+auditors: [{ name: watchdog, sample: 5% }]
+publishers: [{ name: gazette, every: 10min, rule: eu/compute }]
+adversaries: [{ attack: resubmission, count: 2 }, { attack: cherry-picked-index, count: 1 }]
+revocations:
+  - { at: 4h, credential: holders.plants.4, effective: 1h, reason: key-stolen }
+  - { at: 5h, credential: coordinators.desk.1 }
+)";
+
+class WholeMarketTest : public testing::Test {
+ protected:
+  using Sets = std::vector<std::pair<std::string, std::string>>;
+
+  static std::string replaced(std::string_view text, std::string_view piece, std::string_view by) {
+    std::string out(text);
+    std::size_t at = piece.empty() ? out.npos : out.find(piece);
+    return at == out.npos ? out : out.replace(at, piece.size(), by);
+  }
+
+  /// The scenario with a piece of it replaced, which must be there.
+  Result<Scenario> load(std::string_view piece = {}, std::string_view by = {},
+                        const Sets& sets = {}) {
+    EXPECT_TRUE(piece.empty() || kScenario.find(piece) != kScenario.npos) << piece;
+    return load_text(replaced(kScenario, piece, by), sets);
+  }
+
+  Result<Scenario> load_text(const std::string& text, const Sets& sets = {}) {
+    folder_.write("rule.yaml", std::string(kRule));
+    folder_.write("other.yaml", std::string(kOtherRule));
+    return load_scenario(folder_.write("whole.yaml", text), sets, {});
+  }
+
+  /// A problem at the first `at` from the changed line on.
+  void expect_refused(std::string_view piece, std::string_view by, std::string_view at,
+                      std::string_view words) {
+    std::string text = replaced(kScenario, piece, by);
+    std::size_t found = text.find(at, text.rfind('\n', kScenario.find(piece)) + 1);
+    ASSERT_NE(found, text.npos) << at;
+    auto before = std::string_view(text).substr(0, found);
+    auto line = static_cast<int>(std::count(before.begin(), before.end(), '\n')) + 1;
+    auto column = static_cast<int>(found - before.rfind('\n'));
+    expect_problem(load(piece, by), line, column, words);
+  }
+
+  ScratchFolder folder_;
+};
+
+constexpr Duration hours(std::int64_t n) { return Duration(n * kNanosPerHour); }
+
+TEST_F(WholeMarketTest, reads_who_governs_and_what_is_shared) {
+  Scenario s = expect_value(load());
+  EXPECT_EQ(s.study, Study::terminating);
+  EXPECT_EQ(s.authorities[2].parent, "eu/op");
+  EXPECT_EQ(s.authorities[0].parent, "");
+  ASSERT_EQ(s.reconciliation.size(), 1u);
+  EXPECT_EQ(s.reconciliation[0].authorities, (std::vector<std::string>{"us/op", "eu/op"}));
+  EXPECT_EQ(s.reconciliation[0].price, "eu/compute");
+  EXPECT_EQ(s.reconciliation[0].fallback, "");
+  ASSERT_EQ(s.infrastructure.size(), 2u);
+  const SharedInfrastructureSpec& feeder = s.infrastructure[0];
+  EXPECT_EQ(feeder.locations, (std::vector<Location>{{"eu/0"}, {"eu/1"}}));
+  EXPECT_EQ(feeder.authority, "eu/op");
+  EXPECT_EQ(feeder.schedule, (std::vector<std::pair<Duration, Quantity>>{
+                                 {hours(0), Quantity(90)}, {hours(2), Quantity(40)}}));
+  EXPECT_TRUE(feeder.peer.empty());
+  const SharedInfrastructureSpec& cable = s.infrastructure[1];
+  EXPECT_EQ(cable.peer, (std::vector<std::string>{"wires.0", "wires.2"}));
+  EXPECT_EQ(cable.split, 4'000);
+  EXPECT_EQ(cable.authority, "us/op");
+  EXPECT_EQ(cable.schedule.size(), 1u);
+  EXPECT_EQ(s.authority_for("compute", {"eu/0/1"})->name, "eu/op");
+  EXPECT_EQ(s.authority_for("link", {"eu/0/1"}), nullptr);
+}
+
+TEST_F(WholeMarketTest, reads_discovery_and_network) {
+  Scenario s = expect_value(load());
+  EXPECT_EQ(s.discovery, DiscoveryMode::hybrid);
+  EXPECT_EQ(s.directories, 0);
+  EXPECT_EQ(s.loss, 10);
+  EXPECT_EQ(s.duplicate, 5);
+  EXPECT_EQ(s.reorder, 100);
+  ASSERT_EQ(s.partitions.size(), 2u);
+  EXPECT_EQ(s.partitions[0].from, hours(1));
+  EXPECT_EQ(s.partitions[0].until, hours(2));
+  EXPECT_EQ(s.partitions[0].between, (std::vector<std::string>{"firms", "plants"}));
+}
+
+TEST_F(WholeMarketTest, reads_how_holders_fail_and_publish) {
+  Scenario s = expect_value(load());
+  const HolderGroup& plants = s.holders[0];
+  EXPECT_EQ(plants.pricing, HolderPricing::market);
+  EXPECT_EQ(plants.weight, 8'000);
+  EXPECT_EQ(plants.share_reactive, 3'000);
+  EXPECT_EQ(plants.pieces, 4);
+  EXPECT_TRUE(plants.batch);
+  ASSERT_TRUE(plants.failure);
+  EXPECT_EQ(plants.failure->rate_per_hour, 100);
+  EXPECT_EQ(plants.failure->notice.kind, DistributionKind::exponential);
+  EXPECT_EQ(plants.failure->detect, Duration(2 * kNanosPerSecond));
+  EXPECT_EQ(plants.failure->late, 500);
+  ASSERT_TRUE(plants.curtail);
+  EXPECT_EQ(plants.curtail->at, hours(2));
+  EXPECT_EQ(plants.curtail->by, 2'500);
+  EXPECT_EQ(s.holders[1].strategy, HolderStrategy::no_notice);
+  EXPECT_EQ(s.holders[1].failure->rate_per_hour, 100) << "as the group above";
+  EXPECT_EQ(s.holders[2].strategy, HolderStrategy::late_notice);
+  EXPECT_EQ(s.holders[2].pieces, 4) << "as the group above";
+  const HolderGroup& wires = s.holders[3];
+  EXPECT_EQ(wires.pricing, HolderPricing::cost_plus);
+  EXPECT_EQ(wires.weight, 10'000);
+  EXPECT_EQ(wires.share_reactive, 5'000);
+  EXPECT_EQ(wires.pieces, 1);
+  EXPECT_FALSE(wires.batch || wires.failure || wires.curtail);
+}
+
+TEST_F(WholeMarketTest, reads_what_users_do_with_their_grants) {
+  Scenario s = expect_value(load());
+  const UserGroup& firms = s.users[0];
+  EXPECT_EQ(firms.weight, 5'000);
+  EXPECT_EQ(firms.home->path, "eu/0");
+  EXPECT_EQ(firms.surrender, 300);
+  EXPECT_EQ(firms.withdraw, 400);
+  EXPECT_EQ(firms.pays, Pays::late);
+  EXPECT_EQ(firms.adaptations, 2);
+  EXPECT_EQ(firms.report, Duration(300 * kNanosPerSecond));
+  EXPECT_EQ(firms.over_consume, 600);
+  ASSERT_EQ(firms.bundle.size(), 1u);
+  EXPECT_EQ(firms.bundle[0].class_name, "link");
+  EXPECT_EQ(firms.bundle[0].tier, "wire");
+  EXPECT_EQ(firms.bundle[0].share, 25'000);
+  EXPECT_FALSE(firms.bundle[0].quantity);
+  EXPECT_EQ(firms.bundle[0].value.kind, DistributionKind::normal);
+  const UserGroup& wired = s.users[1];
+  EXPECT_EQ(wired.bundle[0].quantity, Quantity(7));
+  EXPECT_EQ(wired.pays, Pays::on_time);
+  EXPECT_EQ(wired.report, Duration(900 * kNanosPerSecond));
+  EXPECT_EQ(wired.adaptations, 0);
+  EXPECT_FALSE(wired.home);
+}
+
+TEST_F(WholeMarketTest, reads_everybody_else) {
+  Scenario s = expect_value(load());
+  ASSERT_EQ(s.coordinators.size(), 1u);
+  ASSERT_EQ(s.coordinators[0].scopes.size(), 2u);
+  EXPECT_EQ(s.coordinators[0].scopes[1].location.path, "eu/1");
+  EXPECT_EQ(s.coordinators[0].scopes[1].authority, "eu/op");
+  EXPECT_EQ(s.coordinators[0].delay.kind, DistributionKind::exponential);
+  EXPECT_EQ(s.coordinators[0].outage, 10);
+  EXPECT_EQ(s.auditors[0].sample, 500);
+  EXPECT_EQ(s.publishers[0].every, Duration(600 * kNanosPerSecond));
+  EXPECT_EQ(s.publishers[0].rule, "eu/compute");
+  ASSERT_EQ(s.revocations.size(), 2u);
+  EXPECT_EQ(s.revocations[0].owner, CredentialOwner::holder);
+  EXPECT_EQ(s.revocations[0].group, "plants");
+  EXPECT_EQ(s.revocations[0].number, 4);
+  EXPECT_EQ(s.revocations[0].effective, hours(1));
+  EXPECT_EQ(s.revocations[0].reason, "key-stolen");
+  EXPECT_EQ(s.revocations[1].owner, CredentialOwner::coordinator);
+  EXPECT_EQ(s.revocations[1].effective, hours(5)) << "by default when it is admitted";
+  EXPECT_TRUE(not_yet(s).empty()) << "coordination and discovered prices can run";
+}
+
+TEST_F(WholeMarketTest, knows_every_attack_by_name) {
+  for (std::string_view attack : kAttacks) {
+    Scenario s = expect_value(
+        load("attack: resubmission, count: 2", "attack: " + std::string(attack) + ", count: 0"));
+    EXPECT_EQ(to_text(s.adversaries[0].attack), attack);
+  }
+  EXPECT_EQ(to_text(Attack::forged_cosignature), "forged-cosignature");
+  EXPECT_EQ(to_text(Attack::index_gap), "index-gap");
+  expect_refused("attack: resubmission", "attack: bribery", "bribery", "unknown value `bribery`");
+  expect_refused("cherry-picked-index, count: 1", "cherry-picked-index, count: 2", "2 }]",
+                 "2 adversaries among 1 publishers");
+}
+
+TEST_F(WholeMarketTest, refuses_authorities_that_reach_beyond_their_parent) {
+  constexpr std::string_view kChild = "scope: eu/0, classes: [compute], parent: eu/op";
+  expect_refused(kChild, "scope: eu/0, classes: [compute], parent: eu/opp", "eu/opp",
+                 "unknown parent");
+  expect_refused(kChild, "scope: us/0, classes: [compute], parent: eu/op", "eu/op",
+                 "beyond the scope of its parent");
+  expect_refused(kChild, "scope: eu/0, classes: [compute, link], parent: eu/op", "eu/op",
+                 "its parent `eu/op` has not");
+  expect_refused("scope: eu, classes: [compute] }",
+                 "scope: eu, classes: [compute], parent: us/op }", "us/op", "above this one");
+  std::string deep(kScenario);
+  std::string more;
+  std::string parent = "eu/0/op";
+  for (int i = 0; i < 5; ++i) {
+    std::string name = "deep/" + std::to_string(i);
+    more += "  - { name: " + name + ", scope: eu/0, classes: [compute], parent: " + parent + " }\n";
+    parent = name;
+  }
+  deep.insert(deep.find("rules: ["), more);
+  expect_problem(load_text(deep), 16, 62, "too many authorities below one another");
+}
+
+TEST_F(WholeMarketTest, refuses_policies_between_what_are_no_jurisdictions) {
+  expect_refused("[us/op, eu/op]", "[us/op, eu/0/op]", "eu/0/op", "is a part of `eu/op`");
+  expect_refused("[us/op, eu/op]", "[us/op]", "[us/op]", "less than two");
+  expect_refused("[us/op, eu/op]", "[us/op, us/op]", "us/op]", "`us/op` twice");
+  expect_refused("price: eu/compute", "price: eu/steam", "eu/steam", "unknown rule `eu/steam`");
+}
+
+TEST_F(WholeMarketTest, refuses_infrastructure_without_clear_members_or_schedule) {
+  expect_refused("from: 0s, quantity: 90", "from: 1s, quantity: 90", "1s", "at the start");
+  expect_refused("from: 2h, quantity: 40", "from: 0s, quantity: 40", "0s, quantity: 40",
+                 "0s is not after 0s");
+  expect_refused("[{ from: 0s, quantity: 90 }, { from: 2h, quantity: 40 }]", "[]", "[] }",
+                 "an empty schedule");
+  expect_refused("[eu/1, eu/0]", "[eu/1, de/0]", "de/0", "not in the location tree");
+  expect_refused("[eu/1, eu/0]", "[eu/1, eu/1]", "[eu/1", "a place twice");
+  expect_refused("[eu/1, eu/0], ca", "[eu/1, us/0], ca", "{ name: feeder", "no authority governs");
+  expect_refused("[wires.0, wires.2]", "[wires.0, wires.3]", "wires.3", "no holder `wires.3`");
+  expect_refused("[wires.0, wires.2]", "[wires.0, wires.02]", "wires.02", "no holder `wires.02`");
+  expect_refused("[wires.0, wires.2]", "[wires.0]", "[wires.0]", "an edge between 1 holders");
+  expect_refused("[wires.0, wires.2]", "[wires.0, wires.0]", "wires.0]", "`wires.0` twice");
+  expect_refused("peer: [wires.0, wires.2], split: 40%", "locations: us, split: 40%", "40%",
+                 "a split without an edge");
+  expect_refused("peer: [wires.0, wires.2], split: 40%", "locations: us", "{ name: cable",
+                 "rule `us/link` coordinates `cable` between peers");
+  expect_refused("peer: [wires.0, wires.2]", "locations: us, peer: [wires.0, wires.2]",
+                 "{ name: cable", "both `locations` and `peer`");
+  expect_refused(", peer: [wires.0, wires.2], split: 40%", "", "{ name: cable", "neither of");
+  expect_refused("discovery: ",
+                 "  - { name: again, class: link, capacity: 1, peer: [wires.2, wires.1] }\n"
+                 "discovery: ",
+                 "{ name: again", "`wires.2` is a member of `cable` already");
+  expect_refused(
+      "  - { name: cable",
+      "  - { name: site, class: compute, locations: eu/0/1, capacity: 1 }\n  - { name: cable",
+      "{ name: site", "`site` shares `eu/0/1` with `feeder`");
+  expect_refused("name: cable, class: link", "name: cable, class: link, authority: eu/op", "eu/op",
+                 "does not govern class `link`");
+}
+
+TEST_F(WholeMarketTest, refuses_impossible_networks) {
+  expect_refused("directories: 0", "directories: 1001", "1001", "out of range");
+  expect_refused("mode: hybrid", "mode: telepathy", "telepathy", "unknown value");
+  expect_refused("loss: 0.1%", "loss: 101%", "101%", "0% to 100%");
+  expect_refused("from: 1h, until: 2h", "from: 2h, until: 2h", "2h, between", "but starts at 2h");
+  expect_refused("[plants, firms]", "[plants]", "[plants]", "less than two");
+  expect_refused("[plants, firms]", "[plants, farms]", "farms", "unknown group `farms`");
+  expect_refused("[plants, firms]", "[firms, firms]", "firms]", "`firms` twice");
+}
+
+TEST_F(WholeMarketTest, refuses_impossible_parties) {
+  expect_refused("rate: 0.01/h", "rate: 0.01", "0.01,", "no rate of failures");
+  expect_refused("late: 5% }", "late: 5%, early: 1% }", "early", "unknown key `early`");
+  expect_refused("detect: 2s, ", "", "{ rate", "missing key `detect`");
+  expect_refused("by: 25%", "by: 250%", "250%", "0% to 100%");
+  expect_refused("weight: 80%", "weight: 180%", "180%", "no weight");
+  expect_refused("weight: 8000", "weight: 0.8", "0.8", "no weight");
+  expect_refused("pieces: 4", "pieces: 0", "0, batch", "out of range");
+  expect_refused("pricing: market", "pricing: magic", "magic", "unknown value");
+  expect_refused("prepublish, quantity: 50, window: 4h, ask: 1.00 }", "no-notice, failure: 3 }",
+                 "3 }", "a map");
+  expect_refused("home: eu/0", "home: us/0", "us/0", "no authority governs class `compute`");
+  expect_refused("pays: late", "pays: maybe", "maybe", "unknown value");
+  expect_refused("adaptations: 2", "adaptations: 17", "17", "out of range");
+  expect_refused("class: link, tier: wire, quantity: 250%",
+                 "class: compute, tier: rest, quantity: 250%",
+                 "compute, tier: rest, quantity: 250%", "class `compute` twice");
+  expect_refused("class: link, tier: wire, quantity: 250%",
+                 "class: link, tier: rest, quantity: 250%", "rest, quantity: 250%",
+                 "unknown tier `rest`");
+  expect_refused("quantity: 250%", "quantity: 0%", "0%, value", "more than 0%");
+  expect_refused("sample: 5%", "sample: five", "five", "a ratio");
+  expect_refused("every: 10min", "every: 0s", "0s", "too short");
+  expect_refused("rule: eu/compute }]", "rule: eu/steam }]", "eu/steam", "unknown rule");
+  expect_refused("scope: [eu/0, eu/1]", "scope: [eu/0, us/1]", "us/1", "no authority governs");
+  expect_refused("scope: [eu/0, eu/1]", "scope: [eu/0, eu/0]", "eu/0]", "`eu/0` twice");
+  expect_refused("scope: [eu/0, eu/1]", "scope: []", "[], delay", "an empty scope");
+  expect_refused("desk, class: compute, scope: [eu/0, eu/1]", "desk, class: link, scope: [us/0]",
+                 "- { name: desk", "rule `eu/compute` asks for a coordinator's signature");
+}
+
+TEST_F(WholeMarketTest, wants_failures_of_those_who_do_not_tell_of_them) {
+  expect_refused("{ name: wires, count: 3, class: link, place: us, strategy: prepublish",
+                 "{ name: wires, count: 3, class: link, place: us, strategy: prepublish, quantity: "
+                 "50, window: 4h, ask: 1.00 }\n  - { name: mute, count: 1, strategy: no-notice",
+                 "no-notice, quantity", "`no-notice` without failures");
+}
+
+TEST_F(WholeMarketTest, refuses_revocations_of_what_is_not_there) {
+  expect_refused("holders.plants.4", "holders.plants.5", "holders.plants.5", "5 members");
+  expect_refused("holders.plants.4", "holders.firms.4", "holders.firms.4",
+                 "no `firms` among the holders");
+  expect_refused("holders.plants.4", "plants.4", "plants.4", "names no credential");
+  expect_refused("holders.plants.4", "holders.plants", "holders.plants", "names no credential");
+  expect_refused("coordinators.desk.1", "coordinators.desk.2", "coordinators.desk.2", "2 members");
+  expect_refused("at: 5h", "at: 1000y", "1000y", "a duration");
+}
+
+TEST_F(WholeMarketTest, has_every_key_in_its_canonical_text) {
+  std::string before = canonical_json(expect_value(load()));
+  for (auto [piece, by] :
+       {std::pair("eu/0, classes: [compute], parent: eu/op", "eu/0, classes: [compute]"),
+        {"price: eu/compute", "fallback: eu/compute"},
+        {"quantity: 40 }] }", "quantity: 41 }] }"},
+        {"capacity: 30", "capacity: 31"},
+        {"wires.2]", "wires.1]"},
+        {"split: 40%", "split: 41%"},
+        {"mode: hybrid", "mode: reactive"},
+        {"directories: 0", "directories: 1"},
+        {"loss: 0.1%", "loss: 0.2%"},
+        {"duplicate: 0.05%", "duplicate: 0.06%"},
+        {"reorder: 1%", "reorder: 2%"},
+        {"from: 1h, until: 2h", "from: 1h, until: 3h"},
+        {"[chain, desk]", "[directories, desk]"},
+        {"pricing: market", "pricing: cost-plus"},
+        {"weight: 80%", "weight: 81%"},
+        {"share_reactive: 30%", "share_reactive: 31%"},
+        {"pieces: 4", "pieces: 5"},
+        {"batch: true", "batch: false"},
+        {"rate: 0.01/h", "rate: 0.02/h"},
+        {"exponential(300ms)", "exponential(301ms)"},
+        {"detect: 2s", "detect: 3s"},
+        {"late: 5%", "late: 6%"},
+        {"by: 25%", "by: 26%"},
+        {"strategy: no-notice", "strategy: late-notice"},
+        {"weight: 50%", "weight: 51%"},
+        {"home: eu/0", "home: eu/1"},
+        {"surrender: 3%", "surrender: 4%"},
+        {"withdraw: 4%", "withdraw: 5%"},
+        {"pays: late", "pays: never"},
+        {"adaptations: 2", "adaptations: 3"},
+        {"report: 5min", "report: 6min"},
+        {"over_consume: 6%", "over_consume: 7%"},
+        {"quantity: 250%", "quantity: 251%"},
+        {"normal(1.00, 0.10)", "normal(1.00, 0.20)"},
+        {"quantity: 7,", "quantity: 8,"},
+        {"[eu/0, eu/1], delay", "[eu/0, eu/0/1], delay"},
+        {"delay: exponential(50ms)", "delay: 50ms"},
+        {"outage: 0.1%", "outage: 0.2%"},
+        {"sample: 5%", "sample: 6%"},
+        {"every: 10min", "every: 11min"},
+        {"attack: resubmission", "attack: replay"},
+        {"revocations:\n  - { at: 4h", "revocations:\n  - { at: 3h"},
+        {"holders.plants.4", "users.firms.4"},
+        {"effective: 1h", "effective: 2h"},
+        {"key-stolen", "key-lost"}})
+    EXPECT_NE(before, canonical_json(expect_value(load(piece, by)))) << piece;
+  EXPECT_EQ(before, canonical_json(expect_value(load("weight: 80%", "weight: 8000"))));
+}
+
+/// Whatever stands in place of a value, the loader ends with placed problems or with a scenario
+/// that keeps what others build on.
+RC_GTEST_FIXTURE_PROP(WholeMarketTest, never_breaks_on_other_values, ()) {
+  std::string text(kScenario);
+  const std::vector<std::string> values = {"0",
+                                           "-1",
+                                           "1",
+                                           "0s",
+                                           "6h",
+                                           "146y",
+                                           "4611686018427387903",
+                                           "[]",
+                                           "{}",
+                                           "50%",
+                                           "101%",
+                                           "eu",
+                                           "eu/0",
+                                           "us/op",
+                                           "rest",
+                                           "firms",
+                                           "0/h",
+                                           "''",
+                                           "compute",
+                                           "wires.1",
+                                           "wires.0.",
+                                           "holders.plants.9999999999999999999"};
+  for (int changes = *rc::gen::inRange(1, 3); changes > 0; --changes) {
+    std::vector<std::pair<std::size_t, std::size_t>> places;  // what stands between these
+    for (std::size_t at = text.find(": "); at != text.npos; at = text.find(": ", at + 2))
+      places.emplace_back(at + 2, text.find_first_of(",}\n", at + 2));
+    auto [from, until] = *rc::gen::elementOf(places);
+    text.replace(from, until - from, *rc::gen::elementOf(values));
+  }
+  auto loaded = load_text(text);
+  RC_CLASSIFY(loaded.has_value(), "loaded");
+  if (!loaded) {
+    RC_ASSERT(!loaded.error().empty());
+    for (const Problem& p : loaded.error()) RC_ASSERT(p.line > 0 && p.column > 0);
+    return;
+  }
+  RC_ASSERT(!canonical_json(*loaded).empty());
+  for (const SharedInfrastructureSpec& i : loaded->infrastructure) {
+    RC_ASSERT(i.schedule.at(0).first == Duration(0));
+    RC_ASSERT(std::is_sorted(i.schedule.begin(), i.schedule.end()));
+    RC_ASSERT(i.peer.size() == (i.locations.empty() ? 2u : 0u));
+    RC_ASSERT(loaded->find_authority(i.authority) != nullptr);
+  }
+  for (const CoordinatorSpec& c : loaded->coordinators)
+    for (const CoordinatorSpec::Scope& scope : c.scopes)
+      RC_ASSERT(loaded->find_authority(scope.authority)->governs(c.class_name, scope.location));
+  for (const PartitionSpec& p : loaded->partitions)
+    RC_ASSERT(p.from < p.until && p.between.size() >= 2u);
+}
+
+/// Rules over time: the folder has `rule.yaml` and what a test writes beside it.
+class RulesOverTimeTest : public WholeMarketTest {
+ protected:
+  Result<Scenario> load_rules(std::string_view list, const std::vector<std::string>& rules = {}) {
+    folder_.write("rule.yaml", std::string(kRule));
+    folder_.write("other.yaml", std::string(kOtherRule));
+    return load_scenario(
+        folder_.write("whole.yaml", replaced(kScenario, "[rule.yaml, other.yaml]", list)), {},
+        rules);
+  }
+  void write_successor(std::string_view piece = {}, std::string_view by = {}) {
+    std::string text = replaced(kRule, "version: 1\n", "version: 2\nsupersedes: rule.yaml\n");
+    text = replaced(text, "2026-01-01T00:00:00Z,", "2026-01-15T18:00:00Z,");
+    folder_.write("next.yaml", replaced(text, piece, by));
+  }
+  static ContentId id_of(const ScenarioRule& r) { return content_id(encode_rule(r.rule)); }
+};
+
+TEST_F(RulesOverTimeTest, makes_a_rule_with_a_time_the_next_version_of_its_name) {
+  folder_.write("dear.yaml", replaced(kRule, "cap: 4.00", "cap: 8.00"));
+  Scenario s = expect_value(load_rules(
+      "[{ at: 5h, rule: rule.yaml }, { at: 3h, rule: dear.yaml }, rule.yaml, other.yaml]"));
+  ASSERT_EQ(s.rules.size(), 4u);
+  EXPECT_EQ(s.rules[0].rule.name, "eu/compute");
+  EXPECT_EQ(s.rules[1].rule.name, "us/link");
+  EXPECT_FALSE(s.rules[0].at || s.rules[1].at);
+  for (std::size_t i : {2, 3}) {
+    const ScenarioRule& r = s.rules[i];
+    Duration at = hours(i == 2 ? 3 : 5);
+    EXPECT_EQ(r.at, at);
+    EXPECT_EQ(r.rule.effective.from, s.start + at);
+    EXPECT_EQ(r.rule.effective.until, s.rules[0].rule.effective.until);
+    EXPECT_EQ(r.rule.version, static_cast<std::int64_t>(i));
+  }
+  EXPECT_EQ(s.rules[2].rule.pricing.cap, Money(80'000));
+  EXPECT_EQ(s.rules[3].rule.pricing.cap, Money(40'000)) << "back to the first";
+  EXPECT_EQ(s.rules[2].rule.supersedes, id_of(s.rules[0]));
+  EXPECT_EQ(s.rules[3].rule.supersedes, id_of(s.rules[2]));
+  EXPECT_EQ(s.rules[0].in_force().until, s.start + hours(3));
+  EXPECT_EQ(s.rules[2].in_force(), (Window{s.start + hours(3), s.start + hours(5)}));
+  EXPECT_EQ(s.rules[3].in_force().until, s.rules[3].rule.effective.until);
+  EXPECT_NE(canonical_json(s),
+            canonical_json(expect_value(
+                load_rules("[{ at: 5h, rule: rule.yaml }, { at: 2h, rule: dear.yaml }, rule.yaml, "
+                           "other.yaml]"))));
+}
+
+TEST_F(RulesOverTimeTest, takes_a_successor_behind_its_predecessor) {
+  write_successor();
+  Scenario s = expect_value(load_rules("[next.yaml, other.yaml, rule.yaml]"));
+  ASSERT_EQ(s.rules.size(), 3u);
+  EXPECT_EQ(s.rules[1].rule.version, 1);
+  EXPECT_EQ(s.rules[2].rule.version, 2);
+  EXPECT_EQ(s.rules[2].rule.supersedes, id_of(s.rules[1]));
+  EXPECT_EQ(s.rules[1].succeeded, s.start + hours(2));
+  EXPECT_TRUE(not_yet(s).empty());
+}
+
+TEST_F(RulesOverTimeTest, puts_a_rule_with_a_time_behind_a_successor) {
+  write_successor();
+  Scenario s =
+      expect_value(load_rules("[rule.yaml, next.yaml, other.yaml, { at: 3h, rule: rule.yaml }]"));
+  EXPECT_EQ(s.rules[3].rule.version, 3);
+  EXPECT_EQ(s.rules[3].rule.supersedes, id_of(s.rules[1]));
+  expect_problem(load_rules("[rule.yaml, next.yaml, other.yaml, { at: 1h, rule: rule.yaml }]"), 12,
+                 59, "no version of rule `eu/compute` is in force at 2026-01-15T17:00:00Z");
+}
+
+TEST_F(RulesOverTimeTest, refuses_what_admission_would_refuse_of_successors) {
+  write_successor();
+  expect_problem(load_rules("[next.yaml, other.yaml]"), 12, 9,
+                 "what rule `eu/compute` supersedes is not in the scenario");
+  write_successor("version: 2", "version: 3");
+  expect_problem(load_rules("[rule.yaml, next.yaml, other.yaml]"), 12, 20,
+                 "version 3 of rule `eu/compute` supersedes version 1");
+  write_successor("scope: eu", "scope: eu/0");
+  expect_problem(load_rules("[rule.yaml, next.yaml, other.yaml]"), 12, 20,
+                 "does not contain its predecessor's `eu`");
+  write_successor("rule: eu/compute", "rule: eu/other");
+  expect_problem(load_rules("[rule.yaml, next.yaml, other.yaml]"), 12, 20,
+                 "rule `eu/other` supersedes `eu/compute`");
+  write_successor();
+  folder_.write("third.yaml",
+                replaced(replaced(kRule, "version: 1\n", "version: 2\nsupersedes: rule.yaml\n"),
+                         "tariff: 1.00", "tariff: 2.00"));
+  expect_problem(load_rules("[rule.yaml, next.yaml, third.yaml, other.yaml]"), 12, 31,
+                 "version 1 of rule `eu/compute` has another successor");
+}
+
+TEST_F(RulesOverTimeTest, refuses_changes_of_nothing_and_after_the_end) {
+  folder_.write("stranger.yaml", replaced(kRule, "rule: eu/compute", "rule: eu/x"));
+  expect_problem(load_rules("[rule.yaml, other.yaml, { at: 3h, rule: stranger.yaml }]"), 12, 48,
+                 "no version of rule `eu/x`");
+  folder_.write("short.yaml", replaced(kRule, "2027-01-01", "2026-01-02"));
+  expect_problem(load_rules("[rule.yaml, other.yaml, { at: 3h, rule: short.yaml }]"), 12, 48,
+                 "before it takes effect");
+  expect_problem(load_rules("[rule.yaml, other.yaml, { at: 3h }]"), 12, 32, "missing key `rule`");
+  expect_problem(load_rules("[rule.yaml, other.yaml, { at: soon, rule: rule.yaml }]"), 12, 38,
+                 "a duration");
+}
+
+TEST_F(RulesOverTimeTest, replaces_first_versions_only) {
+  std::string other = folder_.write("dear.yaml", replaced(kRule, "cap: 4.00", "cap: 8.00"));
+  Scenario s =
+      expect_value(load_rules("[{ at: 3h, rule: rule.yaml }, rule.yaml, other.yaml]", {other}));
+  EXPECT_EQ(s.rules[0].rule.pricing.cap, Money(80'000));
+  EXPECT_EQ(s.rules[2].rule.pricing.cap, Money(40'000));
+  EXPECT_EQ(s.rules[2].rule.supersedes, id_of(s.rules[0]));
+}
+
+}  // namespace
+}  // namespace capmarket

@@ -1,0 +1,320 @@
+#include "verify/audit/effects.h"
+
+#include <algorithm>
+
+#include "model/crypto/hash.h"
+#include "verify/audit/effects_internal.h"
+#include "verify/audit/frames.h"
+
+namespace capmarket {
+namespace {
+
+using namespace audit_internal;
+
+/// What an admitted object changes, kind by kind. False: it names what does not exist.
+struct Applier {
+  AuditState& s;
+  const CheckedSubmission& sub;
+  std::int64_t sequence;
+  const SettlementEvidence* evidence;
+  DerivedGroup& out;
+
+  Group group(const Salt& salt) { return {s, salt, out}; }
+
+  bool operator()(const AuthorityGrant& o) { return s.delegation.add(sub.id, o); }
+  bool operator()(const CredentialGrant& o) { return s.delegation.add(sub.id, o); }
+  bool operator()(const ClassDeclaration& o) {
+    s.classes[o.class_name].push_back({o, s.time});
+    return true;
+  }
+  bool operator()(const Rule& o) {
+    if (o.supersedes) {
+      AuditRule* old = found(s.rules, *o.supersedes);
+      if (old == nullptr) return false;
+      old->successor_from = std::min(old->successor_from, o.effective.from);
+    }
+    auto [it, fresh] = s.rules.emplace(sub.id, AuditRule{o, sequence, kDistantFuture});
+    if (fresh) s.rules_named[o.name].push_back(&it->second);
+    return fresh;
+  }
+  bool operator()(const FallbackStrategy& o) {
+    return s.strategies.emplace(sub.id, AuditStrategy{o, s.time}).second;
+  }
+  bool operator()(const ReconciliationPolicy& o) { return s.policies.emplace(sub.id, o).second; }
+  bool operator()(const SharedInfrastructure& o) {
+    return s.infrastructures.emplace(sub.id, AuditInfrastructure{sub.id, o, {}, {}, {}}).second;
+  }
+  bool operator()(const PeerAgreement& o) {
+    AuditInfrastructure* edge = found(s.infrastructures, o.infrastructure);
+    if (edge != nullptr) edge->agreements.push_back(o);
+    return edge != nullptr;
+  }
+  bool operator()(const Promulgation& o) { return s.promulgated.insert(o.rule).second; }
+  bool operator()(const Revocation& o) {
+    auto target = s.delegation.find(o.target);
+    if (!target) return false;
+    s.delegation.revoke(*target, o.effective);
+    std::vector<ContentId> concerned;
+    for (const AuditSettlement* settlement : s.settled)
+      if (depends(*settlement, *target)) concerned.push_back(settlement->id);
+    if (!concerned.empty())
+      group(o.salt).add(
+          Review{{}, sub.id, static_cast<std::int64_t>(concerned.size()), ids_root(concerned)});
+    return true;
+  }
+  bool depends(const AuditSettlement& settlement, DelegationGraph::Node link) {
+    auto stands_on = [&](const ContentId& id) {
+      auto node = s.delegation.find(id);
+      if (!node) return false;
+      auto nodes = s.delegation.to_root(*node).nodes;
+      return std::find(nodes.begin(), nodes.end(), link) != nodes.end();
+    };
+    for (const AuditGrant* g : settlement.grants)
+      if (stands_on(g->leg.holder_credential) || stands_on(g->leg.user_credential)) return true;
+    return std::any_of(settlement.coordinators.begin(), settlement.coordinators.end(), stands_on);
+  }
+
+  bool declare(const ContentId& id, const Declaration& o) {
+    AuditInfrastructure* shared = nullptr;
+    if (o.infrastructure && (shared = found(s.infrastructures, *o.infrastructure)) == nullptr)
+      return false;
+    s.assets[{o.asset_issuer, o.asset_id}].add(o.window, o.quantity.value);
+    return s.declarations.emplace(id, AuditDeclaration{id, o, sequence, shared, {}, {}, {}, {}})
+        .second;
+  }
+  bool operator()(const Declaration& o) { return declare(sub.id, o); }
+  bool operator()(const DeclarationBatch& o) {
+    bool all = true;
+    for (const Declaration& item : o.items) {
+      ContentId id = content_id_of(item);
+      s.objects.insert(id);
+      all = declare(id, item) && all;
+    }
+    return all;
+  }
+  static ContentId content_id_of(const Declaration& item) {
+    return content_id(encode_object(item));
+  }
+  bool operator()(const Intent& o) { return s.intents.emplace(sub.id, o).second; }
+  bool operator()(const Request& o) {
+    s.dues.emplace(o.open_until, Kind::residual, sub.id);
+    s.dues.emplace(o.window.until, Kind::residual, sub.id);
+    AuditRequest record;
+    record.id = sub.id;
+    record.request = o;
+    return s.requests.emplace(sub.id, std::move(record)).second;
+  }
+  bool operator()(const Withdrawal& o) {
+    AuditRequest* r = found(s.requests, o.request);
+    if (r == nullptr) return false;
+    r->withdrawn = true;
+    Group g = group(o.salt);
+    if (!r->granted && !r->closed) close_request(g, *r);
+    return true;
+  }
+
+  bool operator()(const Settlement& o) {
+    for (const Leg& leg : o.legs) {
+      if (!s.declarations.contains(leg.declaration) || !s.requests.contains(leg.request) ||
+          !s.rules.contains(leg.rule) ||
+          s.delegation.credential(leg.holder_credential) == nullptr ||
+          s.delegation.credential(leg.user_credential) == nullptr || leg.window.empty())
+        return false;
+      for (const DisplacementEntry& entry : leg.displacements)
+        if (!s.grants.contains(entry.grant)) return false;
+    }
+    Group g = group(o.salt);
+    settle(g, sub, o, sequence, *evidence);
+    return true;
+  }
+  bool operator()(const Payment& o) {
+    AuditObligation* x = found(s.obligations, o.obligation);
+    if (x == nullptr) return false;
+    x->paid += o.amount.value;
+    if (x->outstanding() <= 0)
+      s.debts[x->obligation.payer].erase({x->obligation.deadline, o.obligation});
+    return true;
+  }
+  bool operator()(const Surrender& o) {
+    AuditGrant* g = found(s.grants, o.grant);
+    if (g == nullptr) return false;
+    Group made = group(o.salt);
+    surrender(made, *g, {{o.window, o.quantity}}, ReleaseCause::surrender);
+    return true;
+  }
+  bool operator()(const Renewal& o) {
+    AuditGrant* g = found(s.grants, o.grant);
+    if (g == nullptr || !g->rule->rule.lease) return false;
+    renew(s, *g, later(s.time, *g->rule->rule.lease));
+    return true;
+  }
+  bool operator()(const Activity& o) {
+    AuditGrant* g = found(s.grants, o.grant);
+    if (g == nullptr) return false;
+    g->activity.add(o.interval, o.quantity.value);
+    if (g->rule->rule.lease) renew(s, *g, later(s.time, *g->rule->rule.lease));
+    return true;
+  }
+  bool operator()(const DeliveryFailure& o) {
+    AuditGrant* g = found(s.grants, o.grant);
+    if (g == nullptr) return false;
+    const AuditStrategy* strategy = found(s.strategies, g->leg.strategy);
+    bool late = strategy != nullptr &&
+                Int128{s.time.value} - o.failed_at.value > strategy->strategy.notify_within.value;
+    Group made = group(o.salt);
+    fail_grant(made, *g, {{o.window, o.quantity}}, sub.id, late, false);
+    return true;
+  }
+  bool operator()(const Curtailment& o) {
+    AuditDeclaration* d = found(s.declarations, o.declaration);
+    if (d == nullptr) return false;
+    d->curtailed.add(o.window, o.quantity.value);
+    Group made = group(o.salt);
+    curtail(made, *d, o.window);
+    return true;
+  }
+  void curtail(Group& made, AuditDeclaration& d, const Window& w) {
+    SlowLoad excess;
+    excess.add(d.load, w);
+    excess.add(d.curtailed, w);
+    excess.add(w, -Int128{d.declared.quantity.value});
+    excess = excess.positive();
+    auto grants = d.grants;
+    std::stable_sort(grants.begin(), grants.end(), [](const AuditGrant* a, const AuditGrant* b) {
+      if (a->rank != b->rank) return a->rank < b->rank;
+      if (a->sequence() != b->sequence()) return a->sequence() > b->sequence();
+      return a->leg_index > b->leg_index;
+    });
+    for (const AuditGrant* g : grants) {
+      if (!g->leg.window.meets(w)) continue;
+      auto pieces = SlowLoad::lesser(excess, g->live.positive()).pieces(w);
+      if (pieces.empty()) continue;
+      excess.add(pieces, -1);
+      fail_grant(made, s.grants.at(g->id), std::move(pieces), sub.id, false, true);
+    }
+  }
+  bool operator()(const FallbackRecord& o) {
+    AuditFailure* f = found(s.failures, o.failure);
+    if (f != nullptr) f->recorded = true;
+    return f != nullptr;
+  }
+  bool operator()(const PriceIndex& o) {
+    s.indices[o.rule].push_back({sub.id, o});
+    return s.indices_by_id.emplace(sub.id, o).second;
+  }
+  bool operator()(const Dispute& o) {
+    if (!s.settlements.contains(o.settlement)) return false;
+    s.disputed.emplace(o.party, o.settlement, o.ground);
+    Group made = group(o.salt);
+    resolve_dispute(made, sub.id, o);
+    return true;
+  }
+  bool operator()(const Tick&) { return true; }
+  /// Genesis and derived objects: not by anybody.
+  template <class T>
+  bool operator()(const T&) {
+    return false;
+  }
+};
+
+Salt salt_of(const Object& object) {
+  return std::visit(
+      [](const auto& o) {
+        if constexpr (requires { o.salt; })
+          return o.salt;
+        else
+          return Salt{};
+      },
+      object);
+}
+
+void count_refusal(AuditState& s, const CheckedSubmission& sub, DerivedGroup& out) {
+  const PublicKey* key = submitter_key(sub);
+  const std::int64_t length = s.quota.period.value;
+  if (key == nullptr || length <= 0 || s.quota.refusals <= 0) return;
+  const auto period = static_cast<std::int64_t>(floor_div(s.time.value, length));
+  AuditQuota& q = s.quotas[*key];
+  if (q.period != period) q = {period, 0, std::nullopt, {}};
+  if (++q.refusals < s.quota.refusals) return;
+  q.shut_until =
+      Instant(static_cast<std::int64_t>(std::min<Int128>((Int128{period} + 1) * length, kWireMax)));
+  Group group(s, salt_of(sub.object), out);
+  group.add(Shutout{{}, *key, *q.shut_until, q.refusals});
+  q.shutout = std::get<Shutout>(out.back().object).salt;
+  s.dues.emplace(*q.shut_until, Kind::readmission, ContentId{key->bytes});
+}
+
+bool has_effect(const AuditState& s, const AuditDue& due) {
+  const auto& [at, kind, id] = due;
+  if (kind == Kind::readmission) return true;
+  if (kind == Kind::release) {
+    const AuditGrant& g = s.grants.at(id);
+    return g.lease_until == at && !live_from(g, at).empty();
+  }
+  const AuditRequest& r = s.requests.at(id);
+  return !r.closed && (r.request.window.until <= at || !r.granted);
+}
+
+}  // namespace
+
+const PublicKey* submitter_key(const CheckedSubmission& submission) {
+  const bool known = !submission.signatures.empty() && submission.valid.front();
+  return known ? &submission.signatures.front().key : nullptr;
+}
+
+bool apply(AuditState& s, const CheckedSubmission& submission, std::int64_t sequence,
+           const SettlementEvidence* evidence, DerivedGroup& group) {
+  s.objects.insert(submission.id);
+  return std::visit(Applier{s, submission, sequence, evidence, group}, submission.object);
+}
+
+void refuse(AuditState& s, const CheckedSubmission& submission, DerivedGroup& group) {
+  count_refusal(s, submission, group);
+  const auto* settlement = std::get_if<Settlement>(&submission.object);
+  if (settlement == nullptr) return;
+  for (const Leg& leg : settlement->legs) {
+    const AuditDeclaration* d = found(s.declarations, leg.declaration);
+    const AuditRequest* r = found(s.requests, leg.request);
+    if (d == nullptr || r == nullptr) continue;
+    const PublicKey &holder = d->declared.holder, &user = r->request.user;
+    if (submission.signed_by(Role::holder, holder) && submission.signed_by(Role::user, user))
+      s.undischarged[{holder, user, leg.declaration}].push_back({s.time, submission.id});
+  }
+}
+
+std::optional<AuditDue> next_due(AuditState& s, Instant until) {
+  while (!s.dues.empty() && std::get<Instant>(*s.dues.begin()) <= until) {
+    if (has_effect(s, *s.dues.begin())) return *s.dues.begin();
+    s.dues.erase(s.dues.begin());
+  }
+  return std::nullopt;
+}
+
+void perform(AuditState& s, const AuditDue& due, DerivedGroup& out) {
+  const auto [at, kind, id] = due;
+  s.dues.erase(due);
+  s.time = std::max(s.time, at);
+  if (kind == Kind::residual) {
+    AuditRequest& r = s.requests.at(id);
+    Group group(s, r.request.salt, out);
+    close_request(group, r);
+  } else if (kind == Kind::release) {
+    AuditGrant& g = s.grants.at(id);
+    Group group(s, g.settlement->salt, out);
+    surrender(group, g, live_from(g, at), ReleaseCause::lapse);
+  } else {
+    PublicKey key{id.bytes};
+    AuditQuota& q = s.quotas[key];
+    Group group(s, q.shutout, out);
+    group.add(Readmission{{}, key, 0});
+    q.shut_until.reset();
+  }
+}
+
+Digest ids_root(const std::vector<ContentId>& ids) {
+  AuditTree tree;
+  for (const ContentId& id : ids) tree.append(audit_leaf_hash(id.view()));
+  return tree.root();
+}
+
+}  // namespace capmarket

@@ -1,0 +1,315 @@
+// Findings on a dispute and their remedies, computed from the chain alone.
+#include <algorithm>
+
+#include "verify/audit/effects_internal.h"
+
+namespace capmarket::audit_internal {
+namespace {
+
+using Node = DelegationGraph::Node;
+
+/// What a finding rests on and what must be given back or owed for it, in order.
+struct Finding {
+  std::optional<PublicKey> at_fault;
+  std::vector<ContentId> faults;
+  bool founded = false;
+
+  void fault(const ContentId& id, const PublicKey& by) {
+    founded = true;
+    if (!at_fault) at_fault = by;
+    if (std::find(faults.begin(), faults.end(), id) == faults.end()) faults.push_back(id);
+  }
+};
+
+ContentId resolution(Group& group, const ContentId& dispute, const Finding& f) {
+  return group.add(Resolution{{}, dispute, f.founded, f.at_fault, f.faults});
+}
+
+void give_back(Group& group, AuditGrant& g, ReleaseCause cause, ObligationKind kind) {
+  auto pieces = live_from(g, group.s.time);
+  if (pieces.empty()) return;
+  auto [id, v] = release(group, g, std::move(pieces), cause);
+  group.owe(id, g, kind, g.holder(), g.user(), v, g.rule->rule);
+}
+
+// ---- credential-invalid
+// ---------------------------------------------------------------------------
+
+Finding invalid_credentials(const AuditState& s, const AuditSettlement& settlement) {
+  std::vector<ContentId> credentials;
+  for (const AuditGrant* g : settlement.grants) {
+    credentials.push_back(g->leg.holder_credential);
+    credentials.push_back(g->leg.user_credential);
+  }
+  credentials.insert(credentials.end(), settlement.coordinators.begin(),
+                     settlement.coordinators.end());
+  Finding out;
+  for (const ContentId& id : credentials) {
+    const CredentialGrant* c = s.delegation.credential(id);
+    if (c == nullptr) continue;
+    auto path = s.delegation.to_root(*s.delegation.find(id));
+    for (std::size_t i = 0; i < path.links.size(); ++i)
+      if (path.revoked_from[i] <= settlement.signed_at)
+        out.fault(s.delegation.id_of(path.nodes[i]), c->subject);
+  }
+  std::sort(out.faults.begin(), out.faults.end());
+  return out;
+}
+
+void remedy_invalid(Group& group, const ContentId& id, const Finding& f,
+                    const AuditSettlement& settlement) {
+  for (AuditGrant* g : settlement.grants) {
+    const Rule& rule = g->rule->rule;
+    const RevocationClause clause = rule.revocation.value_or(RevocationClause{});
+    if (clause.on_review == OnReview::void_future)
+      give_back(group, *g, ReleaseCause::void_future, ObligationKind::void_future);
+    if (clause.on_review != OnReview::compensate) continue;
+    const PublicKey& other = *f.at_fault == g->user() ? g->holder() : g->user();
+    Money live = worth_of(g->leg.price, g->live_volume().value);
+    group.owe(id, *g, ObligationKind::remedy, *f.at_fault, other, tenths_of(live, clause.rate),
+              rule);
+  }
+}
+
+// ---- rule-misapplied
+// ------------------------------------------------------------------------------
+
+bool still_holds(const CredentialGrant& corrected, const Declaration& d) {
+  return std::any_of(corrected.assets.begin(), corrected.assets.end(), [&](const Asset& a) {
+    return corrected.issuer == d.asset_issuer && a.id == d.asset_id &&
+           a.class_name == d.class_name && a.location.contains(d.location) &&
+           a.quantity >= d.quantity;
+  });
+}
+
+/// Corrections of a leg's credential that speak against it, in order of admission.
+std::vector<ContentId> corrections(const AuditState& s, const AuditGrant& g, Role role) {
+  const auto& graph = s.delegation;
+  const ContentId& id = role == Role::user ? g.leg.user_credential : g.leg.holder_credential;
+  const CredentialGrant& first = *graph.credential(id);
+  const Node node = *graph.find(id);
+  const Instant signed_at = g.settlement->signed_at;
+  const Tier* tier = g.tier_rule == nullptr ? nullptr : g.tier_rule->rule.tier(g.leg.tier);
+  std::vector<ContentId> out;
+  for (Node n : graph.credentials_of(first.subject)) {
+    const CredentialGrant* c = graph.credential(n);
+    if (c == nullptr || n <= node || c->issuer != first.issuer || !c->valid.contains(signed_at))
+      continue;
+    TierContext context{role == Role::user ? c : graph.credential(g.leg.user_credential),
+                        role == Role::holder ? c : graph.credential(g.leg.holder_credential),
+                        &g.declaration->declared.location,
+                        g.leg.quantity,
+                        g.leg.window,
+                        g.leg.price,
+                        signed_at,
+                        g.request->request.partial};
+    bool holds = tier != nullptr && tier_eligible(g.tier_rule->rule, *tier, context) &&
+                 (role == Role::user || still_holds(*c, g.declaration->declared));
+    if (!holds) out.push_back(graph.id_of(n));
+  }
+  return out;
+}
+
+/// A correction is listed for each leg that it speaks against.
+Finding misapplied(const AuditState& s, const AuditSettlement& settlement) {
+  Finding out;
+  for (const AuditGrant* g : settlement.grants)
+    for (Role role : {Role::user, Role::holder})
+      for (const ContentId& id : corrections(s, *g, role)) {
+        if (!out.at_fault) out.at_fault = role == Role::user ? g->user() : g->holder();
+        out.founded = true;
+        out.faults.push_back(id);
+      }
+  return out;
+}
+
+// ---- fallback-not-followed
+// ------------------------------------------------------------------------
+
+bool common_coordinator(const AuditSettlement& a, const AuditSettlement& b) {
+  return std::any_of(a.coordinators.begin(), a.coordinators.end(), [&](const ContentId& id) {
+    return std::find(b.coordinators.begin(), b.coordinators.end(), id) != b.coordinators.end();
+  });
+}
+
+bool in_scope(Substitution scope, const AuditGrant& lost, const AuditGrant& substitute) {
+  const AuditInfrastructure* i = lost.declaration->infrastructure;
+  switch (scope) {
+    case Substitution::none:
+      return false;
+    case Substitution::same_holder:
+      return substitute.holder() == lost.holder();
+    case Substitution::pool:
+      return (i != nullptr && i == substitute.declaration->infrastructure) ||
+             common_coordinator(*lost.settlement, *substitute.settlement);
+    case Substitution::any:
+      return true;
+  }
+  return false;
+}
+
+bool followed(const AuditFailure& f, const FallbackStrategy& strategy, Instant at) {
+  if (f.failure.late) return false;
+  if (!f.recorded && !strategy.record.empty() && at > later(f.admitted, strategy.notify_within))
+    return false;
+  return std::all_of(f.substitutes.begin(), f.substitutes.end(), [&](const AuditGrant* x) {
+    return in_scope(strategy.substitution, *f.grant, *x);
+  });
+}
+
+Finding unfollowed(const AuditState& s, const AuditSettlement& settlement) {
+  Finding out;
+  for (const AuditFailure* f : s.failed) {
+    if (f->grant->settlement != &settlement) continue;
+    const AuditStrategy* strategy = found(s.strategies, f->grant->leg.strategy);
+    if (strategy != nullptr && !followed(*f, strategy->strategy, s.time))
+      out.fault(f->id, f->grant->holder());
+  }
+  return out;
+}
+
+void remedy_unfollowed(Group& group, const ContentId& id, const Finding& f) {
+  for (const ContentId& fault : f.faults) {
+    const AuditFailure& failure = group.s.failures.at(fault);
+    const AuditGrant& g = *failure.grant;
+    const std::int64_t penalty = group.s.strategies.at(g.leg.strategy).strategy.penalty;
+    group.owe(id, g, ObligationKind::remedy, g.holder(), g.user(),
+              tenths_of(failure.trimmed, penalty), g.rule->rule);
+  }
+}
+
+// ---- shared-capacity-breached
+// ---------------------------------------------------------------------
+
+struct Breach {
+  AuditGrant* leg = nullptr;
+  PublicKey at_fault;
+  std::vector<std::pair<AuditGrant*, std::vector<Piece>>> releases;
+  Int128 past = 0;  // volume
+};
+
+SlowLoad excess_of(const AuditInfrastructure& edge, const Window& w) {
+  SlowLoad out;
+  out.add(edge.load, w);
+  edge.add_schedule(out, w, -1);
+  return out.positive();
+}
+
+/// The member that an agreement says exceeds its share at `t`.
+std::optional<PublicKey> over_its_share(const AuditInfrastructure& edge, Instant t) {
+  for (const PeerAgreement& a : edge.agreements) {
+    if (!a.window.contains(t)) continue;
+    Int128 first = 0, second = 0;
+    for (const AuditGrant* g : edge.grants) {
+      if (g->holder() == a.first) first += g->load.at(t);
+      if (g->holder() == a.second) second += g->load.at(t);
+    }
+    if (first > a.first_quantity.value) return a.first;
+    if (second > a.second_quantity.value) return a.second;
+    return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+/// Live volume of the edge, latest first, until no excess is left.
+void plan_releases(AuditState& s, const AuditInfrastructure& edge, const PublicKey* of,
+                   SlowLoad excess, const Window& future, Breach& out) {
+  if (future.empty()) return;
+  for (auto it = edge.grants.rbegin(); it != edge.grants.rend(); ++it) {
+    AuditGrant& g = s.grants.at((*it)->id);
+    if (of != nullptr && g.holder() != *of) continue;
+    SlowLoad taken = SlowLoad::lesser(excess, g.live.positive());
+    auto pieces = taken.pieces(future);
+    if (pieces.empty()) continue;
+    excess.add(pieces, -1);
+    out.releases.emplace_back(&g, std::move(pieces));
+  }
+}
+
+std::optional<Breach> breach_of(AuditState& s, AuditGrant& g) {
+  const AuditInfrastructure* edge = g.declaration->infrastructure;
+  if (g.rule->rule.coordination.mode != CoordinationMode::peer || edge == nullptr ||
+      !edge->infrastructure.peer)
+    return std::nullopt;
+  const Window& w = g.leg.window;
+  SlowLoad excess = excess_of(*edge, w);
+  auto instants = excess.pieces();
+  if (instants.empty()) return std::nullopt;
+  const Instant first = instants.front().window.from;
+  Breach out;
+  out.leg = &g;
+  auto agreed = over_its_share(*edge, first);
+  out.at_fault = g.holder();
+  for (const AuditGrant* other : edge->grants)
+    if (other->live.at(first) > 0) out.at_fault = other->holder();
+  if (agreed) out.at_fault = *agreed;
+  const Instant now = rounded_up(g.rule->rule, s.time);
+  plan_releases(s, *edge, agreed ? &*agreed : nullptr, excess, {std::max(w.from, now), w.until},
+                out);
+  if (Window past{w.from, std::min(w.until, now)}; !past.empty()) out.past = excess.integral(past);
+  return out;
+}
+
+void remedy_breach(Group& group, const ContentId& id, const Breach& b) {
+  for (const auto& [g, pieces] : b.releases) {
+    auto [release_id, v] = release(group, *g, pieces, ReleaseCause::remedy);
+    group.owe(release_id, *g, ObligationKind::remedy, g->holder(), g->user(), v, g->rule->rule);
+  }
+  const Rule& rule = b.leg->rule->rule;
+  for (const PublicKey& member : b.leg->declaration->infrastructure->infrastructure.members) {
+    if (member == b.at_fault) continue;
+    Money value = worth_of(b.leg->leg.price, b.past);
+    group.owe(id, *b.leg, ObligationKind::remedy, b.at_fault, member,
+              tenths_of(value, rule.peer_penalty), rule);
+    return;
+  }
+}
+
+/// The first leg with a breach decides.
+void resolve_breach(Group& group, const ContentId& dispute, const AuditSettlement& settlement) {
+  Finding f;
+  for (AuditGrant* g : settlement.grants) {
+    auto b = breach_of(group.s, *g);
+    if (!b) continue;
+    f.founded = true;
+    f.at_fault = b->at_fault;
+    for (const auto& [victim, pieces] : b->releases) f.faults.push_back(victim->id);
+    ContentId id = resolution(group, dispute, f);
+    remedy_breach(group, id, *b);
+    return;
+  }
+  resolution(group, dispute, f);
+}
+
+}  // namespace
+
+void resolve_dispute(Group& group, const ContentId& dispute, const Dispute& o) {
+  AuditState& s = group.s;
+  const AuditSettlement& settlement = s.settlements.at(o.settlement);
+  switch (o.ground) {
+    case Ground::credential_invalid: {
+      Finding f = invalid_credentials(s, settlement);
+      ContentId id = resolution(group, dispute, f);
+      if (f.founded) remedy_invalid(group, id, f, settlement);
+      return;
+    }
+    case Ground::rule_misapplied: {
+      Finding f = misapplied(s, settlement);
+      resolution(group, dispute, f);
+      if (!f.founded) return;
+      for (AuditGrant* g : settlement.grants)
+        give_back(group, *g, ReleaseCause::remedy, ObligationKind::remedy);
+      return;
+    }
+    case Ground::fallback_not_followed: {
+      Finding f = unfollowed(s, settlement);
+      ContentId id = resolution(group, dispute, f);
+      remedy_unfollowed(group, id, f);
+      return;
+    }
+    case Ground::shared_capacity_breached:
+      return resolve_breach(group, dispute, settlement);
+  }
+}
+
+}  // namespace capmarket::audit_internal

@@ -1,0 +1,108 @@
+// Everything that the decision on one settlement rests on, at its own sequence number; in the words
+// of the facts of admission, gathered by the auditor's own code.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "verify/audit/state.h"
+
+namespace capmarket {
+
+/// Where nothing limits: no infrastructure, no quota, an empty window.
+inline constexpr Int128 kUnlimited = -Int128{kWireMax};
+
+struct LinkEvidence {
+  Window valid;
+  Instant revoked_from = kDistantFuture;  // earliest effect of what revokes it
+};
+
+struct CredentialEvidence {
+  bool exists = false, role_fits = false, subject_fits = false, rooted = false;
+  std::vector<LinkEvidence> links;  // the credential's own first, the root's not among them
+  bool scope_reaches = false, issuer_reaches = false;
+  std::string root;  // name
+  bool resolves(Instant when) const;
+};
+
+/// A region whose coordinator must sign.
+struct ShardEvidence {
+  Location region;
+  bool known = false;
+  CredentialEvidence coordinator;  // `scope_reaches`: the region
+  bool coordinator_signed = false;
+};
+
+/// One displacement entry.
+struct VictimEvidence {
+  const AuditGrant* grant = nullptr;  // null where it does not exist
+  DisplacementEntry entry;
+  bool same_declaration = false, same_infrastructure = false;
+  Window piece;  // the live piece around the entry's `from`; empty if none
+  Int128 piece_quantity = 0;
+  Instant release_from;
+  bool when = false;
+  bool started = false;
+  Int128 floor_until = kUnlimited;
+  Int128 excess_short = kUnlimited, shared_excess_short = kUnlimited,
+         quota_excess_short = kUnlimited;
+  std::optional<std::int64_t> own_compensation, victim_compensation;  // empty: overflow
+  bool in_order = false;
+};
+
+struct LegEvidence {
+  Leg leg;
+  const AuditDeclaration* declaration = nullptr;  // null where it does not exist, likewise below
+  const AuditRequest* request = nullptr;
+  const AuditRule* rule = nullptr;
+  const ClassDeclaration* declared_class = nullptr;
+  const AuditStrategy* strategy = nullptr;
+  bool references_exist = false;   // coordinators, and what it replaces
+  bool declaration_named = false;  // by the request, or it answers its intent
+  CredentialEvidence holder, user;
+  bool holder_signed = false, user_signed = false;
+  std::vector<Membership> memberships;
+  std::string rule_root;
+  bool user_scope_waived = false;
+  // By the named policy, else by the leg's own rule.
+  const AuditRule* tier_rule = nullptr;
+  const AuditRule* price_rule = nullptr;
+  const AuditRule* fallback_rule = nullptr;
+  bool tier_in_rule = false, eligible = false;
+  std::int64_t rank = 0;
+  // Max over the window of load - releases by this settlement + its other legs - what there is.
+  Int128 excess = kUnlimited, shared_excess = kUnlimited, quota_excess = kUnlimited,
+         set_aside_excess = kUnlimited;
+  std::vector<ShardEvidence> shards;
+  bool may_displace = false;
+  std::vector<VictimEvidence> victims;
+  std::optional<Money> tariff;
+  const PriceIndex* index_named = nullptr;
+  bool index_fits = false, young_index_exists = false;
+  Int128 band_low = 0, band_high = 0;
+  bool strategy_in_catalog = false;
+  Int128 request_excess = kUnlimited;
+  std::int64_t index = -1, next_index = 0;
+  bool replaces_fits = false;
+  bool disclosure_due = false, names_latest = false;
+
+  bool coordinated() const;  // the rule asks for a coordinator's signature
+};
+
+struct SettlementEvidence {
+  std::int64_t sequence = 0;
+  Instant signed_at, admission;
+  bool envelope_signed = false, one_user = true, one_holder_per_class = true;
+  bool distinct_legs = true, victims_distinct = true;
+  bool user_overdue = false;
+  bool policy_named = false, policy_exists = false, policy_rules_in_force = false;
+  std::vector<std::string> policy_roots;
+  std::vector<std::string> coordinator_roots;
+  std::vector<LegEvidence> legs;
+};
+
+/// Pointers stay valid until the state changes.
+SettlementEvidence gather(const AuditState& state, const CheckedSubmission& submission,
+                          const Settlement& settlement, Instant at);
+
+}  // namespace capmarket

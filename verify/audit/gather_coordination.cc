@@ -1,0 +1,80 @@
+// Who must sign for the region that a leg lies in: decision 0002, number 8.
+#include <algorithm>
+#include <set>
+
+#include "verify/audit/gather_internal.h"
+
+namespace capmarket::audit_internal {
+namespace {
+
+bool is_coordinator(const CredentialGrant& c) { return c.role == Role::coordinator; }
+
+/// The first `depth` segments of a path that has as many; else empty.
+std::optional<Location> ancestor(const Location& location, std::int64_t depth) {
+  std::size_t at = 0;
+  for (std::int64_t i = 0; i < depth; ++i) {
+    if (at == std::string::npos) return std::nullopt;
+    at = location.path.find('/', at == 0 ? 0 : at + 1);
+  }
+  return Location{at == std::string::npos ? location.path : location.path.substr(0, at)};
+}
+
+std::vector<Location> regions(const AuditState& s, const Coordination& mode,
+                              const Location& location) {
+  switch (mode.mode) {
+    case CoordinationMode::none:
+    case CoordinationMode::peer:
+      return {};
+    case CoordinationMode::single:
+      return {location};
+    case CoordinationMode::sharded:
+      break;
+  }
+  if (auto own = ancestor(location, mode.by)) return {*own};
+  std::set<Location> below;
+  for (auto node : s.delegation.coordinators())
+    for (const Location& path : s.delegation.credential(node)->scope)
+      if (auto shard = ancestor(path, mode.by); shard && location.contains(*shard))
+        below.insert(*shard);
+  return {below.begin(), below.end()};
+}
+
+/// The listed credential that speaks for the region; see number 8.
+const ContentId* coordinator_of(const Gathering& g, const Location& region) {
+  const ContentId* first = nullptr;
+  for (const ContentId& id : g.o.coordinators) {
+    const CredentialGrant* c = g.s.delegation.credential(id);
+    if (c == nullptr) continue;
+    if (is_coordinator(*c) && any_contains(c->scope, region)) return &id;
+    if (first == nullptr) first = &id;
+  }
+  return first;
+}
+
+bool listed(const AuditInfrastructure* i, const PublicKey& coordinator) {
+  if (i == nullptr || i->infrastructure.coordinators.empty()) return true;
+  const auto& keys = i->infrastructure.coordinators;
+  return std::find(keys.begin(), keys.end(), coordinator) != keys.end();
+}
+
+}  // namespace
+
+void gather_coordination(const Gathering& g, LegEvidence& leg) {
+  if (leg.declaration == nullptr || leg.rule == nullptr) return;
+  const Location& location = leg.declaration->declared.location;
+  for (const Location& region : regions(g.s, leg.rule->rule.coordination, location)) {
+    ShardEvidence shard;
+    shard.region = region;
+    for (auto node : g.s.delegation.coordinators())
+      shard.known = shard.known || any_contains(g.s.delegation.credential(node)->scope, region);
+    if (const ContentId* id = coordinator_of(g, region)) {
+      const CredentialGrant* c = g.s.delegation.credential(*id);
+      shard.coordinator = credential_evidence(g.s, *id, Role::coordinator, &c->subject, &region);
+      shard.coordinator.subject_fits = listed(leg.declaration->infrastructure, c->subject);
+      shard.coordinator_signed = g.sub.signed_by(Role::coordinator, c->subject);
+    }
+    leg.shards.push_back(std::move(shard));
+  }
+}
+
+}  // namespace capmarket::audit_internal

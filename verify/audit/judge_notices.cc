@@ -1,0 +1,147 @@
+// A statement about one object: Withdrawal, Renewal, Payment, FallbackRecord, PriceIndex, Dispute.
+#include "verify/audit/judge_internal.h"
+#include "verify/audit/price_index.h"
+
+namespace capmarket::audit_internal {
+
+Judgement Judge::operator()(const Withdrawal& o) {
+  const AuditRequest* r = found(s.requests, o.request);
+  Judgement j;
+  note(j, kObjectsResolve, r != nullptr, true);
+  note(j, kSignatures, true, sub.signed_by(Role::user, o.user));
+  note(j, kStanding, r != nullptr,
+       r != nullptr && r->request.user == o.user && !r->closed && !r->withdrawn);
+  return j;
+}
+
+Judgement Judge::operator()(const Renewal& o) {
+  const AuditGrant* g = found(s.grants, o.grant);
+  Judgement j;
+  note(j, kObjectsResolve, g != nullptr, true);
+  note(j, kSignatures, true, sub.signed_by(Role::user, o.user));
+  note(j, kWindow, g != nullptr, g != nullptr && at < g->leg.window.until);
+  note(j, kStanding, g != nullptr,
+       g != nullptr && g->user() == o.user && g->rule->rule.lease && at < g->lease_until &&
+           !g->live.pieces().empty());
+  return j;
+}
+
+Judgement Judge::operator()(const Payment& o) {
+  const AuditObligation* x = found(s.obligations, o.obligation);
+  bool signed_by_payer = false;
+  for (const Signature& x : sub.signatures)
+    signed_by_payer = signed_by_payer || sub.signed_by(x.role, o.payer);
+  Judgement j;
+  note(j, kObjectsResolve, x != nullptr, true);
+  note(j, kSignatures, true, signed_by_payer);
+  note(j, kQuantity, true, o.amount.value > 0);
+  note(j, kStanding, x != nullptr, x != nullptr && x->obligation.payer == o.payer);
+  note(j, kOutstanding, x != nullptr, x != nullptr && o.amount.value <= x->outstanding());
+  return j;
+}
+
+namespace {
+
+/// Every field that the strategy asks for is there, and what is there agrees with the chain.
+bool complete(const FallbackRecord& o, const AuditFailure& f, const FallbackStrategy& strategy) {
+  auto asked = [&](RecordField field) { return has(strategy.record, field); };
+  std::vector<ContentId> substitutes;
+  for (const AuditGrant* g : f.substitutes)
+    if (!has(substitutes, g->settlement->id)) substitutes.push_back(g->settlement->id);
+  if (asked(RecordField::notice) && !o.notice) return false;
+  if (asked(RecordField::cause) && (!o.cause || o.cause->empty())) return false;
+  if ((asked(RecordField::substitutes) || !o.substitutes.empty()) && o.substitutes != substitutes)
+    return false;
+  if (asked(RecordField::settlement) && !o.settlement) return false;
+  return !o.settlement || *o.settlement == f.owed;
+}
+
+}  // namespace
+
+Judgement Judge::operator()(const FallbackRecord& o) {
+  const AuditFailure* f = found(s.failures, o.failure);
+  const AuditStrategy* strategy = found(s.strategies, o.strategy);
+  bool exist = f != nullptr && strategy != nullptr;
+  for (const ContentId& id : o.substitutes) exist = exist && s.settlements.contains(id);
+  Judgement j;
+  note(j, kObjectsResolve, exist, true);
+  note(j, kSignatures, true, sub.signed_by(Role::holder, o.holder));
+  note(j, kStanding, exist,
+       exist && f->grant->holder() == o.holder && f->grant->leg.strategy == o.strategy &&
+           !f->recorded);
+  note(j, kRecordComplete, exist, exist && complete(o, *f, strategy->strategy));
+  return j;
+}
+
+Judgement Judge::operator()(const PriceIndex& o) {
+  const AuditRule* rule = s.rule_in_force(o.rule, o.at);
+  bool exists = rule != nullptr && rule->rule.class_name == o.class_name &&
+                rule->rule.scope == o.scope && rule->rule.currency == o.currency &&
+                rule->rule.pricing.mode == PricingMode::discovered;
+  CredentialEvidence publisher =
+      credential_evidence(s, o.credential, Role::publisher, &o.publisher, &o.scope);
+  Judgement j;
+  note(j, kObjectsResolve, exists, true);
+  note(j, kSignatures, true, sub.signed_by(Role::publisher, o.publisher));
+  note(j, kWindow, exists, o.at <= at);
+  note(j, kStanding, exists && publisher.exists, publisher.scope_reaches && publisher.resolves(at));
+  bool right = false;
+  if (exists) {
+    TrueIndex t = true_index(s, o.rule, {o.at - rule->rule.pricing.over, o.at});
+    right = t.count > 0 && o.count == t.count && o.value == t.value;
+  }
+  note(j, kIndexComplete, exists, right);
+  return j;
+}
+
+namespace {
+
+bool party_of(const AuditState& s, const Dispute& o, const AuditSettlement& settlement) {
+  const AuditGrant& first = *settlement.grants.front();
+  if (o.role == Role::auditor) return true;
+  if (o.role == Role::coordinator)
+    return std::any_of(settlement.coordinators.begin(), settlement.coordinators.end(),
+                       [&](const ContentId& id) {
+                         const CredentialGrant* c = s.delegation.credential(id);
+                         return c != nullptr && c->subject == o.party;
+                       });
+  if (o.role != Role::user && o.role != Role::holder) return false;
+  if (o.role == Role::user && first.user() == o.party) return true;
+  for (const AuditGrant* g : settlement.grants)
+    if (o.role == Role::holder && g->holder() == o.party) return true;
+  for (const AuditGrant* g : settlement.grants)
+    for (const DisplacementEntry& x : g->leg.displacements) {
+      const AuditGrant* victim = found(s.grants, x.grant);
+      if (victim != nullptr &&
+          (o.role == Role::user ? victim->user() : victim->holder()) == o.party)
+        return true;
+    }
+  return false;
+}
+
+}  // namespace
+
+Judgement Judge::operator()(const Dispute& o) {
+  const AuditSettlement* settlement = found(s.settlements, o.settlement);
+  bool exist = settlement != nullptr;
+  for (const ContentId& id : o.evidence) exist = exist && s.objects.contains(id);
+  Int128 latest = 0;
+  if (settlement != nullptr)
+    for (const AuditGrant* g : settlement->grants)
+      latest =
+          std::max(latest, Int128{g->leg.window.until.value} + g->rule->rule.dispute_within.value);
+  CredentialEvidence auditor;
+  if (o.credential) auditor = credential_evidence(s, *o.credential, o.role, &o.party, nullptr);
+  const bool needed = o.role == Role::auditor;
+  Judgement j;
+  note(j, kObjectsResolve, exist, true);
+  note(j, kSignatures, true, sub.signed_by(o.role, o.party));
+  note(j, kWindow, exist, at.value < latest);
+  note(j, kStanding, exist && (!needed || auditor.exists),
+       exist && party_of(s, o, *settlement) &&
+           !s.disputed.contains({o.party, o.settlement, o.ground}) &&
+           (!needed || auditor.resolves(at)));
+  return j;
+}
+
+}  // namespace capmarket::audit_internal

@@ -1,0 +1,80 @@
+// ClassDeclaration and Rule.
+#include "verify/audit/judge_internal.h"
+
+namespace capmarket::audit_internal {
+namespace {
+
+/// A rule of the same class, of another lineage, in force somewhere and somewhen that `o` is.
+bool meets_another(const AuditState& s, const Rule& o) {
+  for (const auto& [id, other] : s.rules) {
+    if (o.supersedes == id || other.rule.class_name != o.class_name) continue;
+    Window in_force{other.rule.effective.from,
+                    std::min(other.rule.effective.until, other.successor_from)};
+    bool place = other.rule.scope.contains(o.scope) || o.scope.contains(other.rule.scope);
+    if (place && in_force.meets(o.effective)) return true;
+  }
+  return false;
+}
+
+bool follows(const AuditState& s, const Rule& o) {
+  if (!o.supersedes) return true;
+  const AuditRule* old = found(s.rules, *o.supersedes);
+  return old != nullptr && old->rule.name == o.name && old->rule.class_name == o.class_name &&
+         o.version == old->rule.version + 1 && o.scope.contains(old->rule.scope) &&
+         old->successor_from == kDistantFuture;
+}
+
+/// Every entry of the catalog is an admitted strategy of the rule's authority, each name once.
+bool catalog_exists(const AuditState& s, const Rule& o) {
+  std::vector<std::string> names;
+  for (const ContentId& id : o.fallback_ids) {
+    const AuditStrategy* strategy = found(s.strategies, id);
+    if (strategy == nullptr || strategy->strategy.authority != o.authority) return false;
+    names.push_back(strategy->strategy.name);
+  }
+  return distinct(names);
+}
+
+bool signed_by(const Judge& j, const std::optional<DelegationGraph::Node>& authority) {
+  return authority && j.sub.signed_by(Role::authority, j.s.delegation.key_of(*authority));
+}
+
+}  // namespace
+
+Judgement Judge::operator()(const ClassDeclaration& o) {
+  auto authority = s.delegation.authority_named(o.authority);
+  auto versions = s.classes.find(o.class_name);
+  const ClassDeclaration* last =
+      versions == s.classes.end() ? nullptr : &versions->second.back().declared;
+  bool next =
+      last == nullptr ? o.version == 1 : o.version == last->version + 1 && o.unit == last->unit;
+  Judgement j;
+  note(j, kObjectsResolve, authority.has_value(), true);
+  note(j, kSignatures, authority.has_value(), signed_by(*this, authority));
+  note(j, kWindow, true, o.granularity.value > 0 && o.retention.value >= 0 && at < kDistantFuture);
+  note(j, kStanding, authority.has_value(),
+       authority && s.delegation.resolves(*authority, at) &&
+           has(s.delegation.classes_of(*authority), o.class_name) && next);
+  return j;
+}
+
+Judgement Judge::operator()(const Rule& o) {
+  auto authority = s.delegation.authority_named(o.authority);
+  const ClassDeclaration* c = s.class_at(o.class_name, at);
+  bool predecessor = !o.supersedes || s.rules.contains(*o.supersedes);
+  Judgement j;
+  note(j, kObjectsResolve,
+       authority.has_value() && c != nullptr && predecessor && catalog_exists(s, o), true);
+  note(j, kSignatures, authority.has_value(), signed_by(*this, authority));
+  note(j, kWindow, true,
+       at <= o.effective.from && !o.effective.empty() && !meets_another(s, o) &&
+           o.granularity.value > 0 && o.retention.value >= 0);
+  note(j, kStanding, authority.has_value() && c != nullptr,
+       authority && c != nullptr && s.delegation.resolves(*authority, at) &&
+           has(s.delegation.classes_of(*authority), o.class_name) &&
+           any_contains(s.delegation.scope_of(*authority), o.scope) && c->unit == o.unit &&
+           follows(s, o));
+  return j;
+}
+
+}  // namespace capmarket::audit_internal

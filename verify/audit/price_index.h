@@ -1,0 +1,16 @@
+// The price index again: a weighted lower median over recorded legs. Source: semantics.md section
+// 5; decision 0002, number 10.
+#pragma once
+
+#include "verify/audit/state.h"
+
+namespace capmarket {
+
+struct TrueIndex {
+  std::int64_t count = 0;  // legs with weight
+  Money value;
+};
+/// Over legs admitted in `when` whose rule has that name. O(legs of that rule in it, sorted).
+TrueIndex true_index(const AuditState& state, const std::string& rule, const Window& when);
+
+}  // namespace capmarket

@@ -1,0 +1,38 @@
+// What a tier's expressions say of a leg and of a victim. The evaluator is model/rules'; the values
+// that it reads are bound here again. Source: rule-format.md, "Expressions".
+#pragma once
+
+#include "verify/audit/state.h"
+
+namespace capmarket {
+
+struct TierContext {
+  const CredentialGrant* user = nullptr;
+  const CredentialGrant* holder = nullptr;
+  const Location* location = nullptr;
+  Quantity quantity;
+  Window window;
+  Money price;
+  Instant signed_at;
+  bool partial = false;
+};
+
+/// What would be released of a grant, and of which live piece.
+struct TierVictim {
+  const AuditGrant* grant = nullptr;
+  Quantity piece_quantity;
+  Quantity released;
+  Window window;  // from the instant of release on
+  Instant at;     // admission
+};
+
+/// Overflow holds nothing.
+bool tier_eligible(const Rule& rule, const Tier& tier, const TierContext& context);
+/// False where the tier displaces nobody.
+bool tier_displaces(const Rule& rule, const Tier& tier, const TierContext& context,
+                    const TierVictim& victim);
+/// Ten-thousandths, perhaps below zero; zero where the tier displaces nobody; empty on overflow.
+std::optional<std::int64_t> tier_compensation(const Rule& rule, const Tier& tier,
+                                              const TierContext& context, const TierVictim& victim);
+
+}  // namespace capmarket

@@ -1,0 +1,243 @@
+// What displacements owe.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "model/base/text.h"
+#include "model/rules/evaluate.h"
+#include "verify/rules/checker.h"
+
+namespace capmarket {
+namespace {
+
+Symbolic::Int num(std::int64_t v) { return Symbolic::integer(v); }
+
+}  // namespace
+
+void Checker::money() {
+  money_pump();
+  starvation();
+  prices();
+  price_monotone();
+}
+
+/// As written, without admission's maximum with zero.
+void Checker::compensated(std::size_t i) {
+  const Displaces& d = *tier(i).displaces;
+  Finding f = begin("displacement-compensated", tier(i).name, at(i, "displaces.compensation"));
+  Query q(budget(), subject_);
+  const Slot& s = q.slot("", true);
+  q.require(q.displaces(s, i));
+  if (d.exempt) {
+    provision(f, at(i, "displaces.exempt"));
+    q.require(!Reading::holds(q.boolean(*d.exempt, s, i)));
+  }
+  Reading::Int k = q.integer(d.compensation, s, i);
+  q.require(!Reading::poisoned(k.poison) && k.value <= num(0));
+  end_valid(std::move(f), fires(i), q.solve(true),
+            fmt::format("tier `{}` can displace and owes nothing", tier(i).name));
+}
+
+void Checker::bounded(std::size_t i) {
+  const Displaces& d = *tier(i).displaces;
+  Finding f = begin("compensation-bounded", tier(i).name, at(i, "displaces.compensation"));
+  struct Way {
+    int kind;
+    std::string sentence;
+  };
+  std::vector<Way> ways = {
+      {0, fmt::format("the compensation of tier `{}` can be below zero", tier(i).name)},
+      {1, fmt::format("the compensation of tier `{}` can be rounded to zero", tier(i).name)}};
+  if (d.bound) {
+    provision(f, at(i, "displaces.bound"));
+    ways.push_back({2, fmt::format("the compensation of tier `{}` can pass its declared bound",
+                                   tier(i).name)});
+  }
+  Found last;
+  std::string sentence;
+  Answer all = Answer::unsat;
+  for (const Way& way : ways) {
+    Query q(budget(), subject_);
+    const Slot& s = q.slot("", true);
+    q.require(q.displaces(s, i));
+    Reading::Int k = q.integer(d.compensation, s, i);
+    q.require(!Reading::poisoned(k.poison));
+    if (way.kind == 0) q.require(k.value < num(0));
+    if (way.kind == 1)
+      q.require(k.value == num(0) && q.rounded_up(d.compensation, s, i).value > num(0));
+    if (way.kind == 2) {
+      Reading::Int most = q.integer(*d.bound, s, i);
+      q.require(!Reading::poisoned(most.poison) && k.value > most.value);
+    }
+    Found found = q.solve(true);
+    if (found.answer == Answer::sat || (found.answer == Answer::unknown && all == Answer::unsat)) {
+      all = found.answer;
+      last = found;
+      sentence = way.sentence;
+    }
+    if (found.answer == Answer::sat) break;
+  }
+  last.answer = all;
+  end_valid(std::move(f), fires(i), last, sentence);
+}
+
+/// Informs with the smallest ratio of compensation to value, in hundredths of a percent.
+void Checker::adequate(std::size_t i) {
+  const Displaces& d = *tier(i).displaces;
+  Finding f = begin("compensation-adequate", tier(i).name, at(i, "displaces.compensation"));
+  auto below = [&](std::int64_t ratio, bool minimal) {
+    Query q(budget(), subject_);
+    const Slot& s = q.slot("", true);
+    q.require(q.displaces(s, i));
+    Reading::Int k = q.integer(d.compensation, s, i);
+    Symbolic::Int value = s.row(variable_row("victim.value")).value;
+    Expr shown;
+    shown.nodes.push_back({Op::variable, ExprType::money, variable_row("victim.value"), {}, 0, 0});
+    shown.canonical = "victim.value";
+    q.integer(shown, s, i);
+    q.require(!Reading::poisoned(k.poison) && value > num(0) &&
+              k.value * num(kRatioOne) < value * num(ratio));
+    return q.solve(minimal);
+  };
+  Found found = below(kRatioOne, true);
+  note(found);
+  if (found.answer == Answer::sat) {
+    std::int64_t low = 0, high = kRatioOne;  // some K is below `high`, none below `low`
+    while (high - low > 1) {
+      std::int64_t middle = (low + high) / 2;
+      (below(middle, false).answer == Answer::sat ? high : low) = middle;
+    }
+    show(f, found);
+    return end(std::move(f), AnalysisVerdict::info,
+               fmt::format("the compensation of tier `{}` can be below the value taken: the "
+                           "smallest ratio is {}.{:02}%",
+                           tier(i).name, low / 100, low % 100));
+  }
+  end_valid(std::move(f), fires(i), found, "");
+}
+
+/// The pair are two users, who pay each other what displacements owe: only what they pay to and
+/// get from the holder counts. Each step is a leg of theirs, which the next may displace.
+void Checker::money_pump() {
+  constexpr int kSteps = 4;
+  Finding f = begin("no-money-pump", "rule", "tiers");
+  f.bound = fmt::format("{} steps", kSteps);
+  Query q(budget(), subject_);
+  Symbolic::Int net = num(0);
+  for (int k = 0; k < kSteps; ++k) {
+    std::string step = fmt::format("step{}", k + 1);
+    const Slot& s = q.slot(step, false);
+    std::vector<Symbolic::Bool> some;
+    for (std::size_t i = 0; i < rule().tiers.size(); ++i) some.push_back(q.eligible(s, i));
+    q.require(any_of(some));
+    Symbolic::Int value = s.row(variable_row("value")).value;
+    // What is released of it, by displacement or surrender, comes back less the fee.
+    Symbolic::Int back = Symbolic::Int::fresh(step + ".back");
+    q.require(num(0) <= back && back <= value);
+    Symbolic::Int fee =
+        Symbolic::select(Symbolic::Bool::fresh(step + ".surrendered"),
+                         Symbolic::mul_div_floor(back, rule().surrender_fee, kRatioOne), num(0));
+    net = net - value + back - fee;
+  }
+  q.require(net > num(0));
+  end_valid(std::move(f), inhabited_, q.solve(false),
+            "two users who displace each other are paid more than they pay");
+}
+
+void Checker::prices() {
+  Finding f = begin("price-possible", "pricing", "pricing");
+  const Pricing& p = rule().pricing;
+  const Limits& l = rule().limits;
+  auto outside = [&](Money price) { return price < l.price_min || l.price_max < price; };
+  auto refuted = [&](std::string sentence, std::vector<std::pair<std::string, std::string>> table) {
+    f.witness = std::move(table);
+    provision(f, "limits.price");
+    end(std::move(f), AnalysisVerdict::refuted, std::move(sentence));
+  };
+  std::string limits = fmt::format("{} .. {}", to_text(l.price_min), to_text(l.price_max));
+  if (p.mode == PricingMode::fixed && p.schedule.empty()) {
+    if (!outside(p.tariff)) return end(std::move(f), AnalysisVerdict::proved);
+    return refuted("the tariff lies outside the limits: no price is admitted",
+                   {{"tariff", to_text(p.tariff)}, {"limits.price", limits}});
+  }
+  if (p.mode == PricingMode::fixed) {
+    for (const TariffEntry& e : p.schedule)
+      if (outside(e.price))
+        return refuted(fmt::format("an entry of tier `{}` lies outside the limits", e.tier),
+                       {{"price", to_text(e.price)}, {"limits.price", limits}});
+    return schedule_gaps(std::move(f));
+  }
+  if (p.cap < p.floor)
+    return refuted("the floor is above the cap: no price is admitted",
+                   {{"floor", to_text(p.floor)}, {"cap", to_text(p.cap)}});
+  if (p.cap < l.price_min || l.price_max < p.floor)
+    return refuted(
+        "floor and cap lie outside the limits: no price is admitted",
+        {{"floor", to_text(p.floor)}, {"cap", to_text(p.cap)}, {"limits.price", limits}});
+  end(std::move(f), AnalysisVerdict::proved);
+}
+
+/// The first start of each tier's slots that no entry of the schedule holds.
+void Checker::schedule_gaps(Finding f) {
+  const Rule& r = rule();
+  const std::int64_t step = r.granularity.value, origin = r.origin.value_or(Instant(0)).value;
+  auto on_grid = [&](Int128 t) {  // up
+    return static_cast<std::int64_t>(-floor_div(-(t - origin), step) * step + origin);
+  };
+  Int128 first = Int128{r.effective.from.value} + r.limits.lead_min.value;
+  Int128 last = Int128{r.effective.until.value} - 1 + r.limits.lead_max.value;
+  for (std::size_t i = 0; i < r.tiers.size(); ++i) {
+    std::int64_t t = on_grid(first);
+    for (const TariffEntry& e : r.pricing.schedule)
+      if (e.tier == tier(i).name && e.window.from.value <= t && t < e.window.until.value)
+        t = on_grid(e.window.until.value);
+    if (t > last || r.effective.empty()) continue;
+    f.witness = {{"tier", tier(i).name}, {"start", to_text(Instant(t))}};
+    f.label = "single decision";
+    provision(f, at(i, "name"));
+    return end(std::move(f), AnalysisVerdict::refuted,
+               fmt::format("the schedule has no price for a slot of tier `{}` that starts at {}, "
+                           "which can be signed while the rule is in force",
+                           tier(i).name, to_text(Instant(t))));
+  }
+  end(std::move(f), AnalysisVerdict::proved);
+}
+
+void Checker::price_monotone() {
+  Finding f = begin("price-monotone", "pricing", "price_monotone");
+  provision(f, "pricing");
+  if (!rule().price_monotone)
+    return end(std::move(f), AnalysisVerdict::info, "not asked: no `price_monotone: true`");
+  const Pricing& p = rule().pricing;
+  if (p.mode != PricingMode::fixed) {
+    auto [low, high] = admissible_prices(rule());
+    if (low == high || rule().tiers.size() == 1) return end(std::move(f), AnalysisVerdict::proved);
+    f.witness = {{"better." + std::string("tier"), tier(0).name},
+                 {"better.price", to_text(Money(low))},
+                 {"worse.tier", tier(1).name},
+                 {"worse.price", to_text(Money(high))}};
+    return end(std::move(f), AnalysisVerdict::refuted,
+               "prices are agreed one by one: a better tier can pay less than a worse one");
+  }
+  const std::int64_t step = rule().granularity.value;
+  const std::int64_t origin = rule().origin.value_or(Instant(0)).value;
+  for (const TariffEntry& a : p.schedule)
+    for (const TariffEntry& b : p.schedule) {
+      const Tier &better = *rule().tier(a.tier), &worse = *rule().tier(b.tier);
+      if (better.rank <= worse.rank || a.price >= b.price || !a.window.meets(b.window)) continue;
+      // Some slot starts where both entries hold.
+      Int128 from = std::max(a.window.from, b.window.from).value;
+      Int128 start = -floor_div(-(from - origin), step) * step + origin;
+      if (start >= std::min(a.window.until, b.window.until).value) continue;
+      f.witness = {{"start", to_text(Instant(static_cast<std::int64_t>(start)))},
+                   {"better.tier", a.tier},
+                   {"better.price", to_text(a.price)},
+                   {"worse.tier", b.tier},
+                   {"worse.price", to_text(b.price)}};
+      return end(std::move(f), AnalysisVerdict::refuted,
+                 fmt::format("tier `{}` pays less than `{}` for the same slot", a.tier, b.tier));
+    }
+  end(std::move(f), AnalysisVerdict::proved);
+}
+
+}  // namespace capmarket

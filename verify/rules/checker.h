@@ -1,0 +1,97 @@
+// What the analyses share; private to verify/rules.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "verify/rules/check.h"
+#include "verify/rules/query.h"
+
+namespace capmarket {
+
+class Checker {
+ public:
+  Checker(const RuleSubject& subject, const CheckOptions& options, RuleReport& report);
+
+  // By file: analyses_tiers.cc, analyses_displacement.cc, analyses_money.cc, analyses_constants.cc,
+  // analyses_framework.cc, analyses_goals.cc, examples.cc.
+  void tiers();
+  void displacements();
+  void money();
+  void constants();
+  void framework();
+  void goals();
+  void examples();
+  /// The schema, asked first: where nobody can ask for anything, nothing is proved.
+  void schema();
+
+ private:
+  friend class Finder;
+  const Rule& rule() const { return subject_.rule(); }
+  const Tier& tier(std::size_t i) const { return rule().tiers[i]; }
+  std::string at(std::size_t i, const std::string& part) const;  // `tiers[i].part`
+
+  /// Begins a finding of that analysis and starts its clock.
+  Finding begin(std::string_view analysis, const std::string& subject, const std::string& place);
+  void provision(Finding& f, const std::string& place) const;
+  void provision_of(Finding& f, const RuleFile& file, const std::string& place) const;
+  /// Ends it: verdict and clock.
+  void end(Finding f, AnalysisVerdict verdict, std::string sentence = {});
+  /// Proved where the question has no example, under premises that have one (`cover`).
+  void end_valid(Finding f, Answer cover, const Found& found, const std::string& sentence);
+  /// Proved where the question has an example.
+  void end_satisfiable(Finding f, const Found& found, const std::string& sentence);
+  void note(const Found& found);  // internal errors
+  void show(Finding& f, const Found& found) const;
+
+  SolverBudget budget() const { return budget_; }
+  /// Whether the tier's displacement can happen at all: the cover of what is asked of it.
+  Answer fires(std::size_t i);
+  /// Whether two tiers' grants are displaced by the same, or displace the same.
+  bool differ_as_victims(std::size_t a, std::size_t b);
+  bool differ_as_displacers(std::size_t a, std::size_t b);
+  bool differ_in_price(std::size_t a, std::size_t b) const;
+
+  void schema_lines();
+  void tier_satisfiable(std::size_t i);
+  void tier_not_universal(std::size_t i);
+  void tier_not_shadowed(std::size_t i);
+  void tier_not_redundant(std::size_t i);
+  void coverage();
+  void monotone(std::size_t i);
+  void no_error(const std::string& name, const Expr& expr, std::size_t i, bool victim,
+                const std::string& place);
+  void no_errors();
+  void acyclic();
+  bool cycle(const std::vector<std::size_t>& tiers);
+  void reachable(std::size_t i);
+  void notice(std::size_t i);
+  void compensated(std::size_t i);
+  void bounded(std::size_t i);
+  void adequate(std::size_t i);
+  void money_pump();
+  void starvation();
+  void prices();
+  void schedule_gaps(Finding f);
+  void price_monotone();
+  void granularity();
+  void fallback_total();
+  void revocation_total();
+  void window();
+  void retention();
+  void quota();
+  void succession();
+  void goal(std::size_t g);
+
+  const RuleSubject& subject_;
+  SolverBudget budget_;
+  RuleReport& report_;
+  Answer inhabited_ = Answer::unknown;
+  std::vector<std::optional<Answer>> fires_;
+  std::chrono::steady_clock::time_point begun_;
+};
+
+}  // namespace capmarket

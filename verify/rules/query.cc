@@ -1,0 +1,386 @@
+#include "verify/rules/query.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "model/base/text.h"
+#include "model/rules/evaluate.h"
+
+namespace capmarket {
+namespace {
+
+std::size_t at(std::string_view name) { return static_cast<std::size_t>(variable_row(name)); }
+Symbolic::Int num(std::int64_t v) { return Symbolic::integer(v); }
+
+constexpr int kHalvingsMax = 70;  // of one unknown: 64 bits, and room
+
+}  // namespace
+
+Query::Query(const SolverBudget& budget, const RuleSubject& subject)
+    : subject_(subject), solver_(budget) {}
+
+const Slot& Query::slot(const std::string& name, bool with_victim, Slot::Range range) {
+  slots_.emplace_back(subject_, name.empty() ? name : name + ".", with_victim, range);
+  read_.emplace_back(variables().size());
+  solver_.add(slots_.back().premises());
+  return slots_.back();
+}
+
+void Query::note(const Expr& expr, const Slot& slot) {
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    if (&slots_[i] != &slot) continue;
+    for (const ExprNode& n : expr.nodes) {
+      if (n.op == Op::variable) read_[i][static_cast<std::size_t>(n.value)] = 1;
+      if (n.op == Op::in_path) read_[i][at("location")] = 1;
+    }
+  }
+}
+
+bool Query::reads(const Slot& slot, const char* variable) const {
+  for (std::size_t i = 0; i < slots_.size(); ++i)
+    if (&slots_[i] == &slot) return read_[i][at(variable)] != 0;
+  return false;
+}
+
+Reading::Bool Query::boolean(const Expr& expr, const Slot& slot, std::size_t tier) {
+  Use use{&expr, &slot, tier, {}, {}, {}, {}, true};
+  use.as_bool = evaluate_bool<Reading>(expr, slot.bindings(tier));
+  note(expr, slot);
+  uses_.push_back(use);
+  return use.as_bool;
+}
+
+Reading::Int Query::integer(const Expr& expr, const Slot& slot, std::size_t tier) {
+  Use use{&expr, &slot, tier, {}, {}, {}, {}, false};
+  use.as_int = evaluate_int<Reading>(expr, slot.bindings(tier));
+  note(expr, slot);
+  uses_.push_back(use);
+  return use.as_int;
+}
+
+Reading::Int Query::rounded_up(const Expr& expr, const Slot& slot, std::size_t tier) {
+  Bindings<Reading> b = slot.bindings(tier);
+  return evaluate_int<ReadingUp>(expr, {b.ints, b.bools, b.sets, b.location_in});
+}
+
+Reading::Int Query::owed(const Slot& slot, std::size_t tier) {
+  const Tier& t = subject_.rule().tiers[tier];
+  Reading::Int most = integer(t.displaces->compensation, slot, tier);
+  most = max_of<Reading>(most, Reading::integer(0));
+  for (std::size_t v = 0; v < subject_.earlier.size(); ++v) {
+    const Expr& expr = subject_.earlier_compensation[v][tier];
+    if (expr.empty()) continue;
+    Bindings<Reading> b = slot.bindings(tier);
+    b.ints[at("rank")] = Reading::integer(subject_.earlier[v]->rule.tier(t.name)->rank);
+    Use use{&expr, &slot, tier, v, {}, {}, evaluate_int<Reading>(expr, b), false};
+    note(expr, slot);
+    uses_.push_back(use);
+    Reading::Bool here{slot.victim_of_version(v + 1), std::nullopt};
+    most = Reading::select(here, max_of<Reading>(most, use.as_int), most);
+  }
+  if (!subject_.open_past) return most;
+  Symbolic::Int free = Symbolic::Int::fresh(slot.name() + "owed");
+  require(free >= most.value);
+  require(free <= num(kWireMax));
+  require(slot.victim_of_version(subject_.earlier.size() + 1) || free == most.value);
+  return {free, most.poison, most.low, kWireMax};
+}
+
+const Query::History& Query::history(const Slot& slot, std::size_t tier, const GoalStep& step) {
+  for (const auto& [of, h] : histories_)
+    if (of == &slot) return h;
+  History h;
+  Symbolic::Bool overdue = Symbolic::Bool::fresh(slot.name() + "user.overdue");
+  if (!step.overdue_possible) require(!overdue);
+  h.overdue = {overdue, std::nullopt};
+  Symbolic::Int waited = Symbolic::Int::fresh(slot.name() + "request.waited");
+  require(num(0) <= waited && waited <= num(kWireMax));
+  h.waited = Reading::within(waited, 0, kWireMax);
+  // What failed, at most all of it.
+  const Reading::Int& value = slot.row(variable_row("value"));
+  Symbolic::Int trimmed = Symbolic::Int::fresh(slot.name() + "failed_value");
+  require(num(0) <= trimmed && trimmed <= value.value);
+  h.trimmed =
+      Reading::within(trimmed, 0, static_cast<std::int64_t>(std::max<Int128>(0, value.high)));
+  h.compensation = step.displaced ? owed(slot, tier) : Reading::integer(0);
+  histories_.emplace_back(&slot, h);
+  return histories_.back().second;
+}
+
+Reading::Bool Query::claim(const Expr& expr, const Slot& slot, std::size_t tier,
+                           const GoalStep& step) {
+  const History& h = history(slot, tier, step);
+  Bindings<Reading> b = slot.bindings(tier);
+  b.bools[at("admitted")] = Reading::boolean(step.admitted);
+  b.bools[at("displaced")] = Reading::boolean(step.displaced);
+  b.bools[at("failed")] = Reading::boolean(step.failed);
+  b.bools[at("user.overdue")] = h.overdue;
+  b.ints[at("request.waited")] = h.waited;
+  b.ints[at("compensation")] = h.compensation;
+  b.ints[at("refund")] = Reading::mul_div_floor(h.trimmed, step.refund, kRatioOne);
+  b.ints[at("penalty")] = Reading::mul_div_floor(h.trimmed, step.penalty, kRatioOne);
+  Use use{&expr, &slot, tier, {}, step, evaluate_bool<Reading>(expr, b), {}, true};
+  note(expr, slot);
+  if (step.failed)
+    for (std::size_t i = 0; i < slots_.size(); ++i)
+      if (&slots_[i] == &slot) read_[i][at("value")] = 1;
+  uses_.push_back(use);
+  return use.as_bool;
+}
+
+Symbolic::Bool Query::eligible(const Slot& slot, std::size_t tier) {
+  return Reading::holds(boolean(subject_.rule().tiers[tier].eligible, slot, tier));
+}
+
+Symbolic::Bool Query::when(const Slot& slot, std::size_t tier) {
+  return Reading::holds(boolean(subject_.rule().tiers[tier].displaces->when, slot, tier));
+}
+
+Symbolic::Bool Query::displaces(const Slot& slot, std::size_t tier) {
+  return eligible(slot, tier) && when(slot, tier) && slot.rank_guard(tier) && slot.floor_guard();
+}
+
+/// Looks for values that are V of real volumes. True: `fixed` makes the question's example exact.
+bool Query::exact(std::vector<Symbolic::Bool>& fixed) {
+  std::optional<z3::model> hint = solver_.model();
+  std::vector<std::vector<std::vector<Symbolic::Bool>>> choices;
+  for (const Slot& s : slots_) {
+    if (reads(s, "value")) choices.push_back(s.exact_leg(&*hint));
+    if (s.has_victim() && (reads(s, "victim.value") || reads(s, "victim.whole_value")))
+      choices.push_back(s.exact_victim(&*hint));
+  }
+  if (choices.empty()) return true;
+  std::vector<std::size_t> chosen(choices.size());
+  constexpr int kCombinationsMax = 400;
+  for (int tries = 0; tries < kCombinationsMax; ++tries) {
+    std::vector<Symbolic::Bool> extra = fixed;
+    for (std::size_t i = 0; i < choices.size(); ++i)
+      extra.insert(extra.end(), choices[i][chosen[i]].begin(), choices[i][chosen[i]].end());
+    if (solver_.check(extra) == Answer::sat) {
+      fixed = std::move(extra);
+      return true;
+    }
+    std::size_t digit = 0;
+    while (digit < chosen.size() && ++chosen[digit] == choices[digit].size()) chosen[digit++] = 0;
+    if (digit == chosen.size()) break;
+  }
+  return false;
+}
+
+/// Unknown by unknown: the preferred value where it can be, else the smallest.
+void Query::minimise(std::vector<Symbolic::Bool>& fixed) {
+  auto can = [&](const Symbolic::Bool& more) {
+    fixed.push_back(more);
+    bool yes = solver_.check(fixed) == Answer::sat;
+    if (!yes) fixed.pop_back();
+    return yes;
+  };
+  CHECK(solver_.check(fixed) == Answer::sat);
+  for (const Slot& s : slots_) {
+    for (const Unknown& u : s.unknowns()) {
+      if (can(u.term == num(u.preferred)) || can(u.term == num(u.low))) continue;
+      std::int64_t low = u.low;
+      if (solver_.check(fixed) != Answer::sat) return;
+      std::int64_t high = value_in(solver_.model(), u.term);
+      for (int i = 0; i < kHalvingsMax && low < high; ++i) {
+        auto middle = static_cast<std::int64_t>(floor_div(Int128{low} + high, 2));
+        std::vector<Symbolic::Bool> half = fixed;
+        half.push_back(u.term <= num(middle));
+        if (solver_.check(half) == Answer::sat)
+          high = std::min(middle, value_in(solver_.model(), u.term));
+        else
+          low = middle + 1;
+      }
+      can(u.term == num(high));
+    }
+    for (const Symbolic::Bool& b : s.switches())
+      if (!can(!b)) fixed.push_back(b);
+  }
+  for (const auto& [slot, h] : histories_) {
+    can(!h.overdue.value);
+    can(h.waited.value == num(0));
+    can(h.trimmed.value == slot->row(variable_row("value")).value);
+  }
+}
+
+Found Query::solve(bool minimal) {
+  Found out;
+  solver_.add(asked_);
+  asked_.clear();
+  out.answer = solver_.check();
+  if (out.answer == Answer::unknown) out.reason = fmt::format("{} ({})", kGaveUp, solver_.reason());
+  if (out.answer != Answer::sat) return out;
+  std::vector<Symbolic::Bool> fixed;
+  if (!exact(fixed)) {
+    std::vector<Symbolic::Bool> products;
+    for (const Slot& s : slots_)
+      for (const Symbolic::Bool& b : s.unfolded(
+               reads(s, "value"),
+               s.has_victim() && (reads(s, "victim.value") || reads(s, "victim.whole_value"))))
+        products.push_back(b);
+    out.answer = solver_.check(products);
+    if (out.answer == Answer::unsat) return out;
+    // An example that lies within rounding of a real one is none: nothing is said then.
+    out.reason = out.answer == Answer::unknown ? kGaveUp : "no example with exact values was found";
+    out.answer = Answer::unknown;
+    return out;
+  }
+  if (minimal) minimise(fixed);
+  CHECK(solver_.check(fixed) == Answer::sat);
+  z3::model model = solver_.model();
+  for (const Slot& s : slots_) out.cases.push_back(s.case_of(model));
+  cases_ = out.cases;
+  replay(model, out);
+  show(model, out);
+  return out;
+}
+
+Bindings<Concrete> Query::concrete_bindings(const Use& use, const z3::model& model) const {
+  std::size_t i = 0;
+  while (&slots_[i] != use.slot) ++i;
+  const SlotCase& c = cases_[i];
+  const Rule& rule = use.earlier ? subject_.earlier[*use.earlier]->rule : subject_.rule();
+  const Tier& tier = *rule.tier(subject_.rule().tiers[use.tier].name);
+  Bindings<Concrete> b = c.victim ? displacement_bindings(rule, tier, c.context(), *c.victim)
+                                  : displacement_bindings(rule, tier, c.context(), VictimContext{});
+  if (!use.step) return b;
+  auto of = std::find_if(histories_.begin(), histories_.end(),
+                         [&](const auto& one) { return one.first == use.slot; });
+  const History& h = of->second;
+  auto number = [&](const Reading::Int& x) { return Concrete::integer(value_in(model, x.value)); };
+  b.bools[at("admitted")] = Concrete::boolean(use.step->admitted);
+  b.bools[at("displaced")] = Concrete::boolean(use.step->displaced);
+  b.bools[at("failed")] = Concrete::boolean(use.step->failed);
+  b.bools[at("user.overdue")] = Concrete::boolean(value_in(model, h.overdue.value));
+  b.ints[at("request.waited")] = number(h.waited);
+  b.ints[at("compensation")] = number(h.compensation);
+  Concrete::Int trimmed = number(h.trimmed);
+  b.ints[at("refund")] = Concrete::mul_div_floor(trimmed, use.step->refund, kRatioOne);
+  b.ints[at("penalty")] = Concrete::mul_div_floor(trimmed, use.step->penalty, kRatioOne);
+  return b;
+}
+
+bool Query::agrees(const Use& use, const z3::model& model, std::string& mismatch) const {
+  Bindings<Concrete> b = concrete_bindings(use, model);
+  // The expression of an earlier version is read over that version's own names.
+  const Expr* expr = use.expr;
+  if (use.earlier)
+    expr = &subject_.earlier[*use.earlier]
+                ->rule.tier(subject_.rule().tiers[use.tier].name)
+                ->displaces->compensation;
+  for (const ExprNode& n : expr->nodes) {
+    if (n.op != Op::variable || n.type == ExprType::boolean || n.type == ExprType::name ||
+        n.type == ExprType::name_set || use.earlier || use.step)
+      continue;
+    auto row = static_cast<std::size_t>(n.value);
+    std::int64_t said = value_in(model, use.slot->bindings(use.tier).ints[row].value);
+    if (b.ints[row].poisoned || b.ints[row].value != said) {
+      mismatch = fmt::format("{} is {}, not {}", variables()[row].name, b.ints[row].value, said);
+      return false;
+    }
+  }
+  bool poisoned = false, same = false;
+  if (use.is_bool) {
+    Concrete::Bool got = evaluate_bool<Concrete>(*expr, b);
+    poisoned = value_in(model, Reading::poisoned(use.as_bool.poison));
+    same =
+        got.poisoned == poisoned && (poisoned || got.value == value_in(model, use.as_bool.value));
+  } else {
+    Concrete::Int got = evaluate_int<Concrete>(*expr, b);
+    poisoned = value_in(model, Reading::poisoned(use.as_int.poison));
+    same = got.poisoned == poisoned && (poisoned || got.value == value_in(model, use.as_int.value));
+  }
+  if (!same) mismatch = fmt::format("`{}` does not reproduce", expr->canonical);
+  return same;
+}
+
+void Query::replay(const z3::model& model, Found& out) const {
+  for (const Use& use : uses_)
+    if (!agrees(use, model, out.mismatch)) {
+      out.reproduced = false;
+      return;
+    }
+}
+
+namespace {
+
+std::string shown(const Variable& v, std::int64_t value, const Rule& rule) {
+  switch (v.type) {
+    case ExprType::boolean:
+      return value != 0 ? "true" : "false";
+    case ExprType::integer: {
+      bool of_unit = v.name.ends_with("quantity") || v.name == "released";
+      return fmt::format("{}{}", value, of_unit ? " " + rule.unit : "");
+    }
+    case ExprType::money:
+      return to_text(Money(value)) + " " + rule.currency;
+    case ExprType::duration:
+      return to_text(Duration(value));
+    case ExprType::time:
+      return to_text(Instant(value));
+    case ExprType::name:
+    case ExprType::name_set:
+    case ExprType::path:
+    case ExprType::ratio:
+      break;
+  }
+  return fmt::format("{}", value);
+}
+
+}  // namespace
+
+/// What the expressions read of each case; the rest may be anything.
+void Query::show(const z3::model& model, Found& out) const {
+  const Rule& rule = subject_.rule();
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    const SlotCase& c = out.cases[i];
+    auto add = [&](std::string_view name, std::string text) {
+      out.values.emplace_back(slots_[i].name() + std::string(name), std::move(text));
+    };
+    for (std::size_t row = 0; row < variables().size(); ++row) {
+      const Variable& v = variables()[row];
+      bool identity = c.victim && (v.name == "victim.tier" || v.name == "victim.rank");
+      if (read_[i][row] == 0 && !identity) continue;
+      if (v.name == "user.kind") add(v.name, c.user.kind);
+      if (v.name == "holder.kind") add(v.name, c.holder.kind);
+      if (v.name == "location") add(v.name, c.location.path);
+      if (v.name == "victim.tier" && c.victim) add(v.name, c.victim->tier);
+      if (v.type == ExprType::name_set) {
+        const auto& groups = v.name == "user.groups" ? c.user.groups : c.holder.groups;
+        std::string list;
+        for (const std::string& g : groups) list += (list.empty() ? "" : ", ") + g;
+        add(v.name, "[" + list + "]");
+      }
+      if (v.type == ExprType::name || v.type == ExprType::name_set || v.type == ExprType::path)
+        continue;
+      if (v.place == ExprPlace::goal || v.name == "rank") continue;
+      if (v.place == ExprPlace::displacement && !c.victim) continue;
+      Bindings<Reading> b = slots_[i].bindings(0);
+      std::int64_t value = v.type == ExprType::boolean
+                               ? static_cast<std::int64_t>(value_in(model, b.bools[row].value))
+                               : value_in(model, b.ints[row].value);
+      add(v.name, shown(v, value, rule));
+    }
+  }
+  for (const Use& use : uses_) {
+    if (!use.step) continue;
+    Bindings<Concrete> b = concrete_bindings(use, model);
+    for (const Variable& v : variables()) {
+      if (v.place != ExprPlace::goal) continue;
+      std::size_t row = at(v.name);
+      bool mentioned =
+          std::any_of(use.expr->nodes.begin(), use.expr->nodes.end(), [&](const auto& n) {
+            return n.op == Op::variable && static_cast<std::size_t>(n.value) == row;
+          });
+      bool is_bool = v.type == ExprType::boolean;
+      if (mentioned)
+        out.values.emplace_back(
+            use.slot->name() + std::string(v.name),
+            shown(v, is_bool ? std::int64_t{b.bools[row].value} : b.ints[row].value, rule));
+    }
+    break;
+  }
+}
+
+}  // namespace capmarket

@@ -1,0 +1,102 @@
+// One question about a rule: is there a request (and a victim) such that …? Every "yes" is a real
+// case, replayed through the code that admission runs; every "no" holds for all cases.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "verify/rules/slot.h"
+
+namespace capmarket {
+
+/// What the variables of goals say about a step.
+struct GoalStep {
+  bool admitted = false, displaced = false, failed = false;
+  bool overdue_possible = false;         // else the user has no overdue obligation
+  std::int64_t refund = 0, penalty = 0;  // ratios of the strategy, where it failed
+  std::string strategy;                  // its name, where it failed
+};
+
+inline constexpr const char* kGaveUp = "the solver gave up inside its budget";
+
+/// A solved question.
+struct Found {
+  Answer answer = Answer::unknown;
+  std::string reason;           // of an unknown
+  bool reproduced = true;       // of a yes: the concrete evaluator says the same
+  std::string mismatch;         // where it does not
+  std::vector<SlotCase> cases;  // of a yes, by slot
+  std::vector<std::pair<std::string, std::string>> values;  // what matters of them, as text
+};
+
+class Query {
+ public:
+  Query(const SolverBudget& budget, const RuleSubject& subject);
+  Query(const Query&) = delete;
+  Query& operator=(const Query&) = delete;
+
+  /// A request of its own. Slots are told apart by `name`, empty for the only one.
+  const Slot& slot(const std::string& name, bool with_victim,
+                   Slot::Range range = Slot::Range::admissible);
+
+  // Readings. What they read is replayed, and shown in the values of a yes.
+  Reading::Bool boolean(const Expr& expr, const Slot& slot, std::size_t tier);
+  Reading::Int integer(const Expr& expr, const Slot& slot, std::size_t tier);
+  /// The same with every ratio rounded up; not replayed, as nothing decides so.
+  Reading::Int rounded_up(const Expr& expr, const Slot& slot, std::size_t tier);
+  /// What the displacement owes: the most of the rule's own, the victim's version's and zero. Under
+  /// a version that is not here, anything from there up.
+  Reading::Int owed(const Slot& slot, std::size_t tier);
+  /// A goal's claim over that step.
+  Reading::Bool claim(const Expr& expr, const Slot& slot, std::size_t tier, const GoalStep& step);
+
+  /// The tier's eligibility holds; a displacement by it is admitted, but for need and order.
+  Symbolic::Bool eligible(const Slot& slot, std::size_t tier);
+  Symbolic::Bool when(const Slot& slot, std::size_t tier);
+  Symbolic::Bool displaces(const Slot& slot, std::size_t tier);
+
+  void require(const Symbolic::Bool& b) { asked_.push_back(b); }
+  /// Decides. `minimal`: a yes has the smallest numbers, unknown by unknown, the same ones every
+  /// time. Deterministic within the budget.
+  Found solve(bool minimal);
+
+ private:
+  struct Use {
+    const Expr* expr = nullptr;
+    const Slot* slot = nullptr;
+    std::size_t tier = 0;
+    std::optional<std::size_t> earlier;  // compensation of that version
+    std::optional<GoalStep> step;
+    Reading::Bool as_bool;
+    Reading::Int as_int;
+    bool is_bool = true;
+  };
+  /// What a goal reads beside the slot.
+  struct History {
+    Reading::Bool overdue;
+    Reading::Int waited, trimmed, compensation;
+  };
+  bool reads(const Slot& slot, const char* variable) const;
+  void note(const Expr& expr, const Slot& slot);
+  const History& history(const Slot& slot, std::size_t tier, const GoalStep& step);
+  Bindings<Concrete> concrete_bindings(const Use& use, const z3::model& model) const;
+  bool agrees(const Use& use, const z3::model& model, std::string& mismatch) const;
+  void replay(const z3::model& model, Found& out) const;
+  void minimise(std::vector<Symbolic::Bool>& fixed);
+  bool exact(std::vector<Symbolic::Bool>& fixed);
+  void show(const z3::model& model, Found& out) const;
+
+  const RuleSubject& subject_;
+  Solver solver_;
+  std::deque<Slot> slots_;
+  std::vector<std::vector<std::uint8_t>> read_;  // by slot, by row
+  std::vector<Symbolic::Bool> asked_;
+  std::deque<Use> uses_;
+  std::deque<std::pair<const Slot*, History>> histories_;
+  std::vector<SlotCase> cases_;  // while replaying
+};
+
+}  // namespace capmarket

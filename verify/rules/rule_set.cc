@@ -1,0 +1,88 @@
+#include "verify/rules/rule_set.h"
+
+#include <filesystem>
+
+#include "model/base/check.h"
+#include "model/crypto/hash.h"
+#include "model/rules/canonical.h"
+#include "model/yaml/yaml.h"
+
+namespace capmarket {
+namespace {
+
+constexpr std::size_t kVersionsMax = 64;
+
+Result<RuleFile> load_one(const std::string& file, std::string& supersedes) {
+  auto text = read_file(file);
+  if (!text) return tl::unexpected(text.error());
+  RuleFile out;
+  out.file = file;
+  auto resolver = [&](const std::string& from, const std::string& to) {
+    supersedes = to;
+    return load_superseded(from, to);
+  };
+  auto rule = parse_rule(file, *std::move(text), resolver, &out.places);
+  if (!rule) return tl::unexpected(rule.error());
+  out.rule = *std::move(rule);
+  out.id = content_id(encode_rule(out.rule));
+  return out;
+}
+
+/// An expression of another version, read over this world: its names get this world's numbers.
+Expr reread(const Expr& expr, ExprWorld& world) {
+  auto make = [](std::string what, std::string expected, int) {
+    Problem p;
+    p.what = std::move(what);
+    p.expected = std::move(expected);
+    return p;
+  };
+  auto out = parse_expr(expr.canonical, ExprPlace::displacement, ExprType::money, world, make);
+  CHECK(out.has_value(), expr.canonical);
+  return *std::move(out);
+}
+
+}  // namespace
+
+Result<std::vector<RuleFile>> load_rule_files(const std::string& file) {
+  std::vector<RuleFile> out;
+  std::string next = file;
+  while (!next.empty() && out.size() < kVersionsMax) {
+    std::string supersedes;
+    auto one = load_one(next, supersedes);
+    if (!one) return tl::unexpected(one.error());
+    out.push_back(*std::move(one));
+    if (supersedes.empty()) break;
+    next = (std::filesystem::path(next).parent_path() / supersedes).lexically_normal().string();
+  }
+  return out;
+}
+
+RuleSubject subject_of(const RuleFile& own, const std::vector<RuleFile>& files) {
+  RuleSubject out;
+  out.own = &own;
+  out.world = own.rule.world;
+  std::optional<ContentId> next = own.rule.supersedes;
+  while (next && out.earlier.size() < kVersionsMax) {
+    const RuleFile* found = nullptr;
+    for (const RuleFile& f : files)
+      if (f.id == *next) found = &f;
+    if (found == nullptr) break;
+    out.earlier.push_back(found);
+    next = found->rule.supersedes;
+  }
+  out.open_past = next.has_value();
+  for (const RuleFile* f : out.earlier) {
+    std::vector<Expr> row;
+    for (const Tier& tier : own.rule.tiers) {
+      const Tier* same = f->rule.tier(tier.name);
+      bool owes = same != nullptr && same->displaces.has_value();
+      row.push_back(owes ? reread(same->displaces->compensation, out.world) : Expr{});
+    }
+    for (const Tier& tier : f->rule.tiers)
+      if (out.world.name_index(tier.name) < 0) out.world.names.push_back(tier.name);
+    out.earlier_compensation.push_back(std::move(row));
+  }
+  return out;
+}
+
+}  // namespace capmarket

@@ -1,0 +1,133 @@
+// One request for one slot, and the live piece that it might displace, as unknowns of the solver:
+// the schema of a rule. Source: analyses.md A.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/chain/bindings.h"
+#include "verify/rules/reading.h"
+#include "verify/rules/rule_set.h"
+#include "verify/symbolic/solver.h"
+
+namespace capmarket {
+
+/// Bounds of what the unknowns range over, inclusive.
+struct SlotBounds {
+  std::int64_t quantity_min = 0, quantity_max = 0;
+  std::int64_t price_min = 0, price_max = 0;
+  std::int64_t length_min = 0, length_max = 0;
+  std::int64_t value_max = 0;
+};
+
+/// Prices that the rule's `price` clause can admit; those of the limits where it can admit none.
+std::pair<std::int64_t, std::int64_t> admissible_prices(const Rule& rule);
+
+/// The checker's own bound of how often a grant was displaced before: no chain is that long.
+inline constexpr std::int64_t kTimesDisplacedMax = std::int64_t{1} << 32;
+
+/// A concrete request with its victim, as admission would see them.
+struct SlotCase {
+  CredentialGrant user, holder;
+  Location location;
+  EligibilityContext leg;  // its pointers are null: `context()` fills them
+  Instant admission;
+  std::optional<VictimContext> victim;
+  int victim_version = 0;  // 0: the rule itself; then `earlier`; past its end: one that is not here
+
+  EligibilityContext context() const;
+};
+
+/// An unknown of the schema; witnesses prefer `preferred`, then small values.
+struct Unknown {
+  std::string name;
+  Symbolic::Int term;
+  std::int64_t low = 0, high = 0;
+  std::int64_t preferred = 0;
+};
+
+class Slot {
+ public:
+  /// What the request ranges over: the limits with the prices that can be admitted, the limits, or
+  /// whatever a refused one may ask for.
+  enum class Range { admissible, limits, anything };
+  /// `name` tells several slots of one question apart.
+  Slot(const RuleSubject& subject, std::string name, bool with_victim,
+       Range range = Range::admissible);
+
+  const std::string& name() const { return name_; }
+  const RuleSubject& subject() const { return subject_; }
+  bool has_victim() const { return with_victim_; }
+  const std::vector<Symbolic::Bool>& premises() const { return premises_; }
+  const std::vector<Unknown>& unknowns() const { return unknowns_; }
+  const std::vector<Symbolic::Bool>& switches() const { return switches_; }
+
+  /// Values for the expressions of that tier, the victim's too where there is one.
+  Bindings<Reading> bindings(std::size_t tier) const;
+
+  /// What admission asks of a displacement beside the rule's `when`: the rank as recorded and the
+  /// protection floor of the victim's version.
+  Symbolic::Bool rank_guard(std::size_t tier) const;
+  Symbolic::Bool floor_guard() const;
+  /// The victim is of that version and tier of it.
+  Symbolic::Bool victim_is(std::size_t version, std::size_t tier) const;
+  Symbolic::Bool victim_of_version(std::size_t version) const;
+  /// How many versions the victim may come from, one that is not here counted.
+  std::size_t versions() const;
+
+  const Reading::Int& row(std::int64_t row) const { return ints_[static_cast<std::size_t>(row)]; }
+  Symbolic::Int admission() const { return admission_; }
+
+  /// Premises that make `value`, or the victim's values, exactly V of constants and a price: each
+  /// entry is one way, and every way is a real case. Their union is not all cases.
+  std::vector<std::vector<Symbolic::Bool>> exact_leg(const z3::model* hint) const;
+  std::vector<std::vector<Symbolic::Bool>> exact_victim(const z3::model* hint) const;
+  /// Premises that hold in every real case, with products of unknowns.
+  std::vector<Symbolic::Bool> unfolded(bool leg, bool victim) const;
+
+  /// The case of an example of the solver.
+  SlotCase case_of(const z3::model& model) const;
+
+ private:
+  Symbolic::Int unknown(const std::string& what, std::int64_t low, std::int64_t high,
+                        std::optional<std::int64_t> preferred = {});
+  Symbolic::Bool flag(const std::string& what);
+  void premise(const Symbolic::Bool& b) { premises_.push_back(b); }
+  void set(const char* row, const Symbolic::Int& term, std::int64_t low, std::int64_t high);
+  void party(const char* who);
+  void leg();
+  void leg_of_anything();
+  void location();
+  void victim_identity();
+  void victim_bounds();
+  void victim();
+  std::string name_of(std::int64_t index) const;
+  CredentialGrant credential(const z3::model& model, const char* who) const;
+  Location location_of(const z3::model& model) const;
+
+  const RuleSubject& subject_;
+  std::string name_;
+  bool with_victim_;
+  Range range_;
+  std::vector<Symbolic::Bool> premises_;
+  std::vector<Unknown> unknowns_;
+  std::vector<Symbolic::Bool> switches_;
+  std::vector<Reading::Int> ints_;    // by row
+  std::vector<Reading::Bool> bools_;  // by row
+  std::vector<std::vector<Reading::Bool>> sets_;
+  std::vector<Reading::Bool> location_in_;
+
+  SlotBounds bounds_, victim_bounds_;
+  std::int64_t origin_ = 0, step_ = 1, victim_step_ = 1;
+  Symbolic::Int length_steps_, admission_, price_, quantity_;
+  struct Origin {
+    std::size_t version = 0, tier = 0;
+  };
+  std::vector<Origin> origins_;  // of the victim, by value of origin_index_
+  Symbolic::Int origin_index_, open_tier_, open_rank_;
+  Symbolic::Int whole_quantity_, piece_quantity_, piece_from_, piece_until_, release_from_,
+      release_until_, released_;
+};
+
+}  // namespace capmarket

@@ -1,0 +1,191 @@
+// From an unknown request to a concrete one: values made exact, and examples read back.
+#include <algorithm>
+
+#include "model/base/text.h"
+#include "model/chain/victims.h"
+#include "verify/rules/slot.h"
+
+namespace capmarket {
+namespace {
+
+std::size_t at(const char* name) { return static_cast<std::size_t>(variable_row(name)); }
+
+Symbolic::Int num(std::int64_t v) { return Symbolic::integer(v); }
+
+Symbolic::Int wide(Int128 v) {
+  return Symbolic::Int(SymbolicScope::context().int_val(to_text(v).c_str()));
+}
+
+/// floor(term / 3.6e12): V of a price times a volume.
+Symbolic::Int per_hour(const Symbolic::Int& product) {
+  return Symbolic::mul_div_floor(product, 1, kNanosPerHour);
+}
+
+/// A volume that is a constant, and the instants that make it so.
+struct Fixed {
+  Int128 volume = 0;
+  std::vector<Symbolic::Bool> premises;
+};
+
+std::vector<std::int64_t> sorted_unique(std::vector<std::int64_t> v) {
+  std::sort(v.begin(), v.end());
+  v.erase(std::unique(v.begin(), v.end()), v.end());
+  return v;
+}
+
+}  // namespace
+
+std::vector<std::vector<Symbolic::Bool>> Slot::exact_leg(const z3::model* hint) const {
+  const SlotBounds& b = bounds_;
+  std::vector<std::int64_t> quantities = {b.quantity_min, b.quantity_max};
+  std::vector<std::int64_t> lengths = {b.length_min, b.length_max};
+  if (kNanosPerHour % step_ == 0) lengths.push_back(kNanosPerHour / step_);
+  if (hint != nullptr) {
+    quantities.push_back(value_in(*hint, quantity_));
+    lengths.push_back(value_in(*hint, length_steps_));
+  }
+  std::vector<std::vector<Symbolic::Bool>> out;
+  const Symbolic::Int& value = ints_[at("value")].value;
+  for (std::int64_t q : sorted_unique(quantities))
+    for (std::int64_t steps : sorted_unique(lengths)) {
+      Int128 volume = Int128{q} * std::max<Int128>(0, Int128{steps} * step_);
+      out.push_back({quantity_ == num(q), length_steps_ == num(steps),
+                     value == per_hour(price_ * wide(volume))});
+    }
+  return out;
+}
+
+/// One piece, the whole grant or what is left of it, of which the whole or the least is released.
+std::vector<std::vector<Symbolic::Bool>> Slot::exact_victim(const z3::model* hint) const {
+  const SlotBounds& b = victim_bounds_;
+  struct Shape {
+    std::int64_t whole, piece, released, length, piece_length, release;
+  };
+  std::vector<Shape> shapes;
+  std::int64_t hour = std::clamp(kNanosPerHour, b.length_min, b.length_max);
+  if (hour % victim_step_ != 0) hour = b.length_min;
+  std::vector<std::int64_t> lengths = {b.length_min, hour, b.length_max};
+  for (std::int64_t q : sorted_unique({b.quantity_min, b.quantity_max}))
+    for (std::int64_t l : sorted_unique(lengths)) {
+      std::int64_t step = std::min(step_, l);
+      shapes.push_back({q, q, q, l, l, l});
+      shapes.push_back({q, q, 1, l, l, step});
+      shapes.push_back({q, 1, 1, l, step, step});
+    }
+  const auto& from = ints_[at("victim.start")].value;
+  const auto& until = ints_[at("victim.until")].value;
+  if (hint != nullptr) {
+    auto v = [&](const Symbolic::Int& term) { return value_in(*hint, term); };
+    shapes.push_back({v(whole_quantity_), v(piece_quantity_), v(released_), v(until - from),
+                      v(piece_until_ - piece_from_), v(release_until_ - release_from_)});
+  }
+  std::vector<std::vector<Symbolic::Bool>> out;
+  const auto& price = ints_[at("victim.price")].value;
+  for (const Shape& s : shapes) {
+    Int128 whole = Int128{s.whole} * s.length, live = Int128{s.piece} * s.piece_length;
+    Int128 rest = live - Int128{s.released} * s.release;
+    out.push_back({whole_quantity_ == num(s.whole), piece_quantity_ == num(s.piece),
+                   released_ == num(s.released), until - from == num(s.length),
+                   piece_until_ - piece_from_ == num(s.piece_length),
+                   release_until_ - release_from_ == num(s.release),
+                   ints_[at("victim.whole_value")].value == per_hour(price * wide(whole)),
+                   ints_[at("victim.value")].value ==
+                       per_hour(price * wide(live)) - per_hour(price * wide(rest))});
+  }
+  return out;
+}
+
+/// A value lies less than one unit from the exact quotient; that of a released part on either side.
+std::vector<Symbolic::Bool> Slot::unfolded(bool leg, bool victim) const {
+  std::vector<Symbolic::Bool> out;
+  Symbolic::Int hour = num(kNanosPerHour);
+  if (leg) {
+    // A window that is empty has no volume.
+    Symbolic::Int length = max_of<Symbolic>(ints_[at("length")].value, num(0));
+    Symbolic::Int exact = price_ * quantity_ * length;
+    Symbolic::Int scaled = ints_[at("value")].value * hour;
+    out.push_back(scaled <= exact && exact < scaled + hour);
+  }
+  if (victim) {
+    const auto& price = ints_[at("victim.price")].value;
+    Symbolic::Int whole = price * whole_quantity_ * ints_[at("victim.length")].value;
+    Symbolic::Int part = price * released_ * (release_until_ - release_from_);
+    Symbolic::Int scaled_whole = ints_[at("victim.whole_value")].value * hour;
+    Symbolic::Int scaled_part = ints_[at("victim.value")].value * hour;
+    out.push_back(scaled_whole <= whole && whole < scaled_whole + hour);
+    out.push_back(part - hour < scaled_part && scaled_part < part + hour);
+  }
+  return out;
+}
+
+std::string Slot::name_of(std::int64_t index) const {
+  const std::vector<std::string>& names = subject_.world.names;
+  auto count = static_cast<std::int64_t>(names.size());
+  if (index < count) return names[static_cast<std::size_t>(index)];
+  // A name that nobody mentions: of the vocabulary, where that is closed.
+  std::vector<std::string> others;
+  if (subject_.rule().vocabulary)
+    for (const std::string& kind : subject_.rule().vocabulary->kinds)
+      if (subject_.world.name_index(kind) < 0) others.push_back(kind);
+  auto n = static_cast<std::size_t>(index - count);
+  if (n < others.size()) return others[n];
+  std::string out = "other";
+  while (subject_.world.name_index(out + "-" + std::to_string(n + 1)) >= 0) out += "-";
+  return out + "-" + std::to_string(n + 1);
+}
+
+CredentialGrant Slot::credential(const z3::model& model, const char* who) const {
+  CredentialGrant out;
+  std::string kind = std::string(who) + ".kind", groups = std::string(who) + ".groups";
+  out.kind = name_of(value_in(model, ints_[at(kind.c_str())].value));
+  const auto& in = sets_[at(groups.c_str())];
+  for (std::size_t i = 0; i < in.size(); ++i)
+    if (value_in(model, in[i].value)) out.groups.push_back(subject_.world.names[i]);
+  std::sort(out.groups.begin(), out.groups.end());
+  return out;
+}
+
+Location Slot::location_of(const z3::model& model) const {
+  Location out = subject_.rule().scope;
+  for (std::size_t i = 0; i < location_in_.size(); ++i) {
+    const Location& path = subject_.world.paths[i];
+    if (value_in(model, location_in_[i].value) && path.depth() > out.depth()) out = path;
+  }
+  return out;
+}
+
+SlotCase Slot::case_of(const z3::model& model) const {
+  auto v = [&](const Symbolic::Int& term) { return value_in(model, term); };
+  auto row = [&](const char* name) { return v(ints_[at(name)].value); };
+  SlotCase out;
+  out.user = credential(model, "user");
+  out.holder = credential(model, "holder");
+  out.location = location_of(model);
+  out.leg.quantity = Quantity(v(quantity_));
+  out.leg.window = {Instant(row("start")), Instant(row("until"))};
+  out.leg.price = Money(v(price_));
+  out.leg.signed_at = Instant(row("now"));
+  out.leg.partial = value_in(model, bools_[at("partial")].value);
+  out.admission = Instant(v(admission_));
+  if (!with_victim_) return out;
+  GrantRecord grant;
+  auto origin = static_cast<std::size_t>(v(origin_index_));
+  out.victim_version = origin < origins_.size() ? static_cast<int>(origins_[origin].version)
+                                                : static_cast<int>(subject_.earlier.size()) + 1;
+  grant.leg.tier = name_of(row("victim.tier"));
+  grant.rank = row("victim.rank");
+  grant.leg.price = Money(row("victim.price"));
+  grant.leg.quantity = Quantity(v(whole_quantity_));
+  grant.leg.window = {Instant(row("victim.start")), Instant(row("victim.until"))};
+  grant.times_displaced = row("victim.times_displaced");
+  Piece piece{{Instant(v(piece_from_)), Instant(v(piece_until_))}, Quantity(v(piece_quantity_))};
+  grant.live = {piece};
+  // No grant is worth so much; where no expression reads the price, the solver is free to say so.
+  if (!value_of(grant.leg.price, volume_of(grant.leg.quantity, grant.leg.window.length())))
+    grant.leg.price = Money(0);
+  out.victim = victim_context(grant, piece, Instant(v(release_from_)), Instant(v(release_until_)),
+                              Quantity(v(released_)), out.admission);
+  return out;
+}
+
+}  // namespace capmarket

@@ -1,0 +1,54 @@
+// What both proofs over a chain share: violations asked for in batches, and what they come to.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "verify/symbolic/solver.h"
+#include "verify/trace/trace.h"
+
+namespace capmarket::trace_internal {
+
+/// Disjuncts, each a violation: none of them may be satisfiable. Labels find the one that was.
+class Batch {
+ public:
+  void add(Symbolic::Bool violation, std::string label);
+  bool empty() const { return violations_.empty(); }
+  std::size_t size() const { return violations_.size(); }
+  void clear() { violations_.clear(), labels_.clear(); }
+  Answer ask(const SolverBudget& budget, std::string& detail) const;
+
+ private:
+  std::vector<Symbolic::Bool> violations_;
+  std::vector<std::string> labels_;
+};
+
+/// What a theorem over many batches has come to so far.
+class Progress {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  TraceTheorem theorem;
+  Clock::duration spent{};
+
+  /// Asks for the batch and empties it.
+  void flush(Batch& batch, const SolverBudget& budget);
+  TraceTheorem finished() const;
+
+ private:
+  bool unknown_ = false;
+  bool refuted_ = false;
+};
+
+class Timer {
+ public:
+  explicit Timer(Progress& p) : progress_(p), start_(Progress::Clock::now()) {}
+  ~Timer() { progress_.spent += Progress::Clock::now() - start_; }
+
+ private:
+  Progress& progress_;
+  Progress::Clock::time_point start_;
+};
+
+}  // namespace capmarket::trace_internal

@@ -1,0 +1,159 @@
+#include "verify/trace/load_proof.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "verify/trace/settlement_facts.h"
+
+namespace capmarket::trace_internal {
+namespace {
+
+using Int = Symbolic::Int;
+
+constexpr std::size_t kTermsABatch = 1000;
+
+Int least(const Int& a, const Int& b) { return Symbolic::select(a < b, a, b); }
+
+/// What the settlement's entries really take of `wanted` victims: at most what is live there.
+template <class Terms, class F>
+void add_releases(Terms& out, const SettlementEvidence& e, const Window& window, F&& wanted) {
+  for (const LegEvidence& leg : e.legs)
+    for (const VictimEvidence& v : leg.victims) {
+      if (v.grant == nullptr || !wanted(*v.grant)) continue;
+      Window w{std::max(v.release_from, window.from), std::min(v.entry.window.until, window.until)};
+      if (w.empty()) continue;
+      for (const Piece& p : v.grant->live.pieces(w))
+        out.push_back(
+            {p.window, -least(numeral(v.entry.quantity.value), numeral(p.quantity.value))});
+    }
+}
+
+template <class Terms>
+void add_pieces(Terms& out, const SlowLoad& load, const Window& window, int times) {
+  for (const Piece& p : load.pieces(window))
+    out.push_back({p.window, numeral(Int128{p.quantity.value} * times)});
+}
+
+template <class Terms, class F>
+void add_legs(Terms& out, const SettlementEvidence& e, F&& wanted) {
+  for (const LegEvidence& leg : e.legs)
+    if (leg.declaration != nullptr && wanted(*leg.declaration))
+      out.push_back({leg.leg.window, numeral(leg.leg.quantity.value)});
+}
+
+}  // namespace
+
+LoadProof::LoadProof(const SolverBudget& budget) : budget_(budget), t_(Int::fresh("t")) {
+  progress_.theorem.name = "INV-1";
+  progress_.theorem.statement =
+      "for every admitted leg at its own sequence number and every instant of it: load - what the "
+      "settlement releases + its legs <= declared less curtailed, and under single or sharded "
+      "coordination <= the schedule";
+}
+
+LoadProof::Terms LoadProof::on_declaration(const SettlementEvidence& e,
+                                           const LegEvidence& leg) const {
+  const AuditDeclaration* d = leg.declaration;
+  const Window& w = leg.leg.window;
+  Terms out;
+  add_pieces(out, d->load, w, 1);
+  add_pieces(out, d->curtailed, w, 1);
+  add_releases(out, e, w, [&](const AuditGrant& g) { return g.declaration == d; });
+  add_legs(out, e, [&](const AuditDeclaration& other) { return &other == d; });
+  out.push_back({d->declared.window, -numeral(d->declared.quantity.value)});
+  return out;
+}
+
+LoadProof::Terms LoadProof::on_infrastructure(const SettlementEvidence& e,
+                                              const LegEvidence& leg) const {
+  const AuditInfrastructure* i = leg.declaration->infrastructure;
+  const Window& w = leg.leg.window;
+  Terms out;
+  add_pieces(out, i->load, w, 1);
+  add_releases(out, e, w, [&](const AuditGrant& g) { return g.declaration->infrastructure == i; });
+  add_legs(out, e, [&](const AuditDeclaration& d) { return d.infrastructure == i; });
+  SlowLoad schedule;
+  i->add_schedule(schedule, w, 1);
+  add_pieces(out, schedule, w, -1);
+  return out;
+}
+
+/// At the free instant, inside `within`: the terms that cover it sum to more than nothing.
+Symbolic::Bool LoadProof::violation(const Terms& terms, const Window& within) const {
+  auto covers = [&](const Window& w) {
+    return Symbolic::integer(w.from.value) <= t_ && t_ < Symbolic::integer(w.until.value);
+  };
+  const Int zero = Symbolic::integer(0);
+  z3::expr_vector sum(SymbolicScope::context());
+  for (const Term& term : terms)
+    // What covers all of `within` counts without a question.
+    sum.push_back(term.window.contains(within)
+                      ? term.quantity.term()
+                      : Symbolic::select(covers(term.window), term.quantity, zero).term());
+  Int total(sum.empty() ? zero.term() : z3::sum(sum));
+  return covers(within) && zero < total;
+}
+
+/// The window, cut at every breakpoint of the terms; all of it is covered. Cuts are for speed only:
+/// a term that reaches over a part of one keeps its question.
+void LoadProof::prove(Terms terms, const Window& window, const std::string& label) {
+  std::vector<Instant> breaks;
+  for (const Term& t : terms)
+    for (Instant x : {t.window.from, t.window.until})
+      if (window.from < x && x < window.until) breaks.push_back(x);
+  std::sort(breaks.begin(), breaks.end());
+  breaks.erase(std::unique(breaks.begin(), breaks.end()), breaks.end());
+  std::stable_sort(terms.begin(), terms.end(),
+                   [](const Term& a, const Term& b) { return a.window.from < b.window.from; });
+  Terms open;
+  std::size_t next = 0;
+  Window cell{window.from, window.from};
+  for (std::size_t i = 0; cell.until < window.until; ++i) {
+    cell = {cell.until, i < breaks.size() ? breaks[i] : window.until};
+    std::erase_if(open, [&](const Term& t) { return t.window.until <= cell.from; });
+    while (next < terms.size() && terms[next].window.from < cell.until)
+      open.push_back(terms[next++]);
+    batch_.add(violation(open, cell), label);
+    terms_in_batch_ += open.size();
+    if (terms_in_batch_ >= kTermsABatch) ask();
+  }
+}
+
+/// The twin: the leg alone on one unit less than it takes must be refuted.
+void LoadProof::plant(const LegEvidence& leg) {
+  const Window& w = leg.leg.window;
+  Terms terms{{w, numeral(leg.leg.quantity.value)},
+              {w, numeral(1 - Int128{leg.leg.quantity.value})}};
+  Batch twin;
+  twin.add(violation(terms, w), "twin");
+  std::string detail;
+  progress_.theorem.twin_refuted = twin.ask(budget_, detail) == Answer::sat;
+}
+
+void LoadProof::admitted(const SettlementEvidence& e) {
+  Timer timer(progress_);
+  for (const LegEvidence& leg : e.legs) {
+    ++progress_.theorem.obligations;
+    // Without a declaration or a window there is no load to speak of; INV-2 judges that.
+    if (leg.declaration == nullptr || leg.leg.window.empty()) continue;
+    if (!progress_.theorem.twin_refuted) plant(leg);
+    const std::string label = fmt::format("sequence {}, on the declaration at sequence {}",
+                                          e.sequence, leg.declaration->sequence);
+    prove(on_declaration(e, leg), leg.leg.window, label);
+    if (leg.coordinated() && leg.declaration->infrastructure != nullptr)
+      prove(on_infrastructure(e, leg), leg.leg.window, label + ", shared");
+  }
+}
+
+void LoadProof::ask() {
+  progress_.flush(batch_, budget_);
+  terms_in_batch_ = 0;
+}
+
+void LoadProof::end() {
+  Timer timer(progress_);
+  ask();
+}
+
+}  // namespace capmarket::trace_internal
