@@ -16,6 +16,8 @@ namespace {
 struct CheckArguments {
   std::vector<std::string> files;
   std::string fail_level = "error";
+  int more = 0;
+  bool explain = false;
 };
 
 /// The given files first, then the versions that they supersede by path, each once.
@@ -61,6 +63,7 @@ int check_command(const CheckArguments& arguments, const CommonOptions& common) 
   CheckOptions options;
   options.rlimit = static_cast<std::uint32_t>(common.rlimit);
   options.timeout_ms = static_cast<std::uint32_t>(common.timeout_seconds * 1000);
+  options.more = arguments.more;
   std::vector<RuleReport> reports;
   for (const RuleFile& f : *files) {
     bool asked =
@@ -83,7 +86,8 @@ int check_command(const CheckArguments& arguments, const CommonOptions& common) 
   else if (common.format == "junit")
     std::fputs(check_junit(reports).c_str(), stdout);
   else
-    std::fputs(check_text(reports, common.colour(), common.quiet).c_str(), stdout);
+    std::fputs(check_text(reports, common.colour(), common.quiet, arguments.explain).c_str(),
+               stdout);
   return status_of(reports, arguments.fail_level == "warning");
 }
 
@@ -100,6 +104,9 @@ void add_check(CLI::App& app, CommonOptions& common, int& status) {
   c->add_option("--fail-level", arguments->fail_level, "what makes the exit status 1")
       ->check(CLI::IsMember({"error", "warning"}))
       ->capture_default_str();
+  c->add_option("--more", arguments->more, "further cases of each refutation")
+      ->check(CLI::Range(0, 100));
+  c->add_flag("--explain", arguments->explain, "name the conjuncts that decide each case");
   add_common(*c, common);
   c->remove_option(c->get_option("--format"));
   c->add_option("--format", common.format, "text, json, junit (XML) or sarif (2.1.0)")

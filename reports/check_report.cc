@@ -16,12 +16,15 @@ Json provision_json(const Provision& p) {
   return {{"file", p.file}, {"place", p.place}, {"line", p.line}, {"column", p.column}};
 }
 
+Json case_json(const std::vector<std::pair<std::string, std::string>>& values) {
+  Json out = Json::object();
+  for (const auto& [name, value] : values) out[name] = value;
+  return out;
+}
+
 Json finding_json(const Finding& f) {
-  Json witness = nullptr;
-  if (!f.witness.empty()) {
-    witness = Json::object();
-    for (const auto& [name, value] : f.witness) witness[name] = value;
-  }
+  Json cases = Json::array();
+  for (const auto& values : f.more) cases.push_back(case_json(values));
   Json more = Json::array();
   for (std::size_t i = 1; i < f.provisions.size(); ++i)
     more.push_back(provision_json(f.provisions[i]));
@@ -32,7 +35,9 @@ Json finding_json(const Finding& f) {
               {"bound", f.bound.empty() ? Json(nullptr) : Json(f.bound)},
               {"sentence", f.sentence},
               {"label", f.label.empty() ? Json(nullptr) : Json(f.label)},
-              {"witness", std::move(witness)},
+              {"witness", f.witness.empty() ? Json(nullptr) : case_json(f.witness)},
+              {"more", std::move(cases)},
+              {"because", f.conjuncts},
               {"scenario", nullptr},
               {"clause", provision_json(f.provisions.front())},
               {"also", std::move(more)},
@@ -85,26 +90,35 @@ std::string statement_of(const Finding& f) {
   return {};
 }
 
-std::string failure_text(const Finding& f, bool colour) {
+std::string case_text(const std::vector<std::pair<std::string, std::string>>& values) {
+  std::size_t width = 0;
+  for (const auto& [name, value] : values) width = std::max(width, name.size());
+  std::string out;
+  for (const auto& [name, value] : values)
+    out += fmt::format("    {:<{}}  {}\n", name, width, value);
+  return out;
+}
+
+std::string failure_text(const Finding& f, bool colour, bool explain) {
   std::string out = fmt::format(
       "{} {} ({})\n", toned(std::string(to_text(f.verdict)), tone_of(f), colour),
       heading(fmt::format("{} [{}]", f.analysis, f.subject), colour),
       f.severity == Severity::error ? "blocks promulgation" : "needs an acknowledgement");
   if (!f.sentence.empty()) out += fmt::format("  {}\n", f.sentence);
   if (!f.reason.empty()) out += fmt::format("  because {}\n", f.reason);
-  std::size_t width = 0;
-  for (const auto& [name, value] : f.witness) width = std::max(width, name.size());
   if (!f.witness.empty() && !f.label.empty())
     out +=
         fmt::format("  the smallest case ({}); what it does not name may be anything:\n", f.label);
-  for (const auto& [name, value] : f.witness)
-    out += fmt::format("    {:<{}}  {}\n", name, width, value);
+  out += case_text(f.witness);
+  for (const auto& values : f.more) out += "  or:\n" + case_text(values);
+  if (explain)
+    for (const std::string& line : f.conjuncts) out += fmt::format("  decided by {}\n", line);
   for (const Provision& p : f.provisions)
     out += fmt::format("  at {}:{}:{}: {}\n", p.file, p.line, p.column, p.place);
   return out + "\n";
 }
 
-std::string rule_text(const RuleReport& r, bool colour, bool quiet) {
+std::string rule_text(const RuleReport& r, bool colour, bool quiet, bool explain) {
   std::string out = heading(fmt::format("{} version {}", r.rule, r.version), colour) +
                     fmt::format("  {}\n\n", r.file);
   std::size_t failed = 0, proved = 0, undecided = 0, warned = 0;
@@ -114,7 +128,7 @@ std::string rule_text(const RuleReport& r, bool colour, bool quiet) {
     proved += f.verdict == AnalysisVerdict::proved ? 1 : 0;
     undecided += f.verdict == AnalysisVerdict::unknown ? 1 : 0;
     if (f.fails()) ++(f.severity == Severity::error ? failed : warned);
-    if (f.fails() || f.verdict == AnalysisVerdict::unknown) out += failure_text(f, colour);
+    if (f.fails() || f.verdict == AnalysisVerdict::unknown) out += failure_text(f, colour, explain);
   }
   if (!quiet) {
     for (const Finding& f : r.findings) {
@@ -165,9 +179,10 @@ nlohmann::ordered_json check_json(const std::vector<RuleReport>& reports) {
   return {{"verdict", to_text(worst(reports))}, {"rules", std::move(rules)}};
 }
 
-std::string check_text(const std::vector<RuleReport>& reports, bool colour, bool quiet) {
+std::string check_text(const std::vector<RuleReport>& reports, bool colour, bool quiet,
+                       bool explain) {
   std::string out;
-  for (const RuleReport& r : reports) out += rule_text(r, colour, quiet);
+  for (const RuleReport& r : reports) out += rule_text(r, colour, quiet, explain);
   return out;
 }
 

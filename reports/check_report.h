@@ -12,7 +12,9 @@ namespace capmarket {
 /// One object for one rule; for several, `{verdict, rules: […]}`.
 nlohmann::ordered_json check_json(const std::vector<RuleReport>& reports);
 /// For a policy designer: what fails first, each with its sentence, its case and its place.
-std::string check_text(const std::vector<RuleReport>& reports, bool colour, bool quiet);
+/// `explain`: with the conjuncts that decide each case.
+std::string check_text(const std::vector<RuleReport>& reports, bool colour, bool quiet,
+                       bool explain);
 /// JUnit XML: a suite a rule, a test an analysis and subject.
 std::string check_junit(const std::vector<RuleReport>& reports);
 /// SARIF 2.1.0: a result a finding that fails or is undecided, at its line.

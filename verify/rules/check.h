@@ -44,8 +44,10 @@ struct Finding {
   std::string sentence;  // of a refutation: what goes wrong; else what is worth knowing
   std::string label;     // of a witness: `single decision`, `inductive step`
   std::vector<std::pair<std::string, std::string>> witness;  // variable and value; the rest: any
-  std::vector<Provision> provisions;                         // the first is the finding's own
-  std::string reason;                                        // of an unknown or a vacuous one
+  std::vector<std::vector<std::pair<std::string, std::string>>> more;  // further cases
+  std::vector<std::string> conjuncts;  // what decides the witness, each part with its truth
+  std::vector<Provision> provisions;   // the first is the finding's own
+  std::string reason;                  // of an unknown or a vacuous one
   std::int64_t milliseconds = 0;
 
   /// Refuted or vacuous.
@@ -57,6 +59,7 @@ struct Finding {
 struct CheckOptions {
   std::uint32_t rlimit = 50'000'000;  // the solver's own steps a query: decides
   std::uint32_t timeout_ms = 10'000;  // guard a query
+  int more = 0;                       // further witnesses of each refutation
 };
 
 struct RuleReport {

@@ -98,7 +98,7 @@ bool RuleReport::warned() const {
 
 Checker::Checker(const RuleSubject& subject, const CheckOptions& options, RuleReport& report)
     : subject_(subject),
-      budget_{options.rlimit, options.timeout_ms},
+      budget_{{options.rlimit, options.timeout_ms}, options.more},
       report_(report),
       fires_(subject.rule().tiers.size()) {}
 
@@ -157,6 +157,8 @@ void Checker::note(const Found& found) {
 
 void Checker::show(Finding& f, const Found& found) const {
   f.witness = found.values;
+  f.more = found.more;
+  f.conjuncts = found.conjuncts;
   f.label = "single decision";
 }
 

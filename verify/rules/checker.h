@@ -47,7 +47,7 @@ class Checker {
   void note(const Found& found);  // internal errors
   void show(Finding& f, const Found& found) const;
 
-  SolverBudget budget() const { return budget_; }
+  const QueryBudget& budget() const { return budget_; }
   /// Whether the tier's displacement can happen at all: the cover of what is asked of it.
   Answer fires(std::size_t i);
   /// Whether two tiers' grants are displaced by the same, or displace the same.
@@ -87,7 +87,7 @@ class Checker {
   void goal(std::size_t g);
 
   const RuleSubject& subject_;
-  SolverBudget budget_;
+  QueryBudget budget_;
   RuleReport& report_;
   Answer inhabited_ = Answer::unknown;
   std::vector<std::optional<Answer>> fires_;

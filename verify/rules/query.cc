@@ -17,8 +17,8 @@ constexpr int kHalvingsMax = 70;  // of one unknown: 64 bits, and room
 
 }  // namespace
 
-Query::Query(const SolverBudget& budget, const RuleSubject& subject)
-    : subject_(subject), solver_(budget) {}
+Query::Query(const QueryBudget& budget, const RuleSubject& subject)
+    : subject_(subject), more_(budget.more), solver_(budget) {}
 
 const Slot& Query::slot(const std::string& name, bool with_victim, Slot::Range range) {
   slots_.emplace_back(subject_, name.empty() ? name : name + ".", with_victim, range);
@@ -205,6 +205,45 @@ void Query::minimise(std::vector<Symbolic::Bool>& fixed) {
 }
 
 Found Query::solve(bool minimal) {
+  Found out = solve_once(minimal);
+  for (int i = 0; minimal && i < more_ && out.answer == Answer::sat; ++i) {
+    require(differs(*last_));
+    Found next = solve_once(true);
+    if (next.answer != Answer::sat) break;
+    if (!next.reproduced && out.reproduced) {
+      out.reproduced = false;
+      out.mismatch = next.mismatch;
+    }
+    out.more.push_back(std::move(next.values));
+  }
+  return out;
+}
+
+/// Some variable that the expressions read has another value; true of nothing where they read none.
+Symbolic::Bool Query::differs(const z3::model& model) const {
+  std::vector<Symbolic::Bool> any;
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    Bindings<Reading> b = slots_[i].bindings(0);
+    for (std::size_t row = 0; row < variables().size(); ++row) {
+      if (read_[i][row] == 0 || variables()[row].place == ExprPlace::goal) continue;
+      const ExprType type = variables()[row].type;
+      if (type == ExprType::boolean) {
+        any.push_back(b.bools[row].value != Symbolic::boolean(value_in(model, b.bools[row].value)));
+      } else if (type == ExprType::name_set) {
+        for (const Reading::Bool& in : b.sets[row])
+          any.push_back(in.value != Symbolic::boolean(value_in(model, in.value)));
+      } else if (type == ExprType::path) {
+        for (const Reading::Bool& in : b.location_in)
+          any.push_back(in.value != Symbolic::boolean(value_in(model, in.value)));
+      } else if (variables()[row].name != "rank" && variables()[row].name != "tier") {
+        any.push_back(b.ints[row].value != num(value_in(model, b.ints[row].value)));
+      }
+    }
+  }
+  return any_of(any);
+}
+
+Found Query::solve_once(bool minimal) {
   Found out;
   solver_.add(asked_);
   asked_.clear();
@@ -233,6 +272,8 @@ Found Query::solve(bool minimal) {
   cases_ = out.cases;
   replay(model, out);
   show(model, out);
+  explain(model, out);
+  last_ = model;
   return out;
 }
 
@@ -305,6 +346,19 @@ void Query::replay(const z3::model& model, Found& out) const {
 
 namespace {
 
+/// A subtree as text: its nodes alone, renumbered.
+std::string text_of(const Expr& e, std::int32_t node, const ExprWorld& world) {
+  std::vector<ExprNode> nodes;
+  auto copy = [&](auto& self, std::int32_t at_node) -> std::int32_t {
+    ExprNode n = e.nodes[static_cast<std::size_t>(at_node)];
+    for (std::int32_t& child : n.children) child = self(self, child);
+    nodes.push_back(std::move(n));
+    return static_cast<std::int32_t>(nodes.size()) - 1;
+  };
+  copy(copy, node);
+  return canonical_text(nodes, world);
+}
+
 std::string shown(const Variable& v, std::int64_t value, const Rule& rule) {
   switch (v.type) {
     case ExprType::boolean:
@@ -329,6 +383,36 @@ std::string shown(const Variable& v, std::int64_t value, const Rule& rule) {
 }
 
 }  // namespace
+
+/// Each conjunct of each expression that the question read, as it comes out in the case.
+void Query::explain(const z3::model& model, Found& out) const {
+  for (const Use& use : uses_) {
+    if (!use.is_bool) continue;
+    Bindings<Concrete> b = concrete_bindings(use, model);
+    std::vector<std::int32_t> open = {static_cast<std::int32_t>(use.expr->nodes.size()) - 1};
+    while (!open.empty()) {
+      std::int32_t node = open.back();
+      open.pop_back();
+      const ExprNode& n = use.expr->nodes[static_cast<std::size_t>(node)];
+      if (n.op == Op::logical_and) {
+        open.push_back(n.children[1]);
+        open.push_back(n.children[0]);
+        continue;
+      }
+      Expr part;
+      part.nodes.assign(use.expr->nodes.begin(), use.expr->nodes.begin() + node + 1);
+      Concrete::Bool value = evaluate_bool<Concrete>(part, b);
+      std::string line = fmt::format("{}tier `{}`: `{}` {}", use.slot->name(),
+                                     subject_.rule().tiers[use.tier].name,
+                                     text_of(*use.expr, node, subject_.world),
+                                     value.poisoned ? "overflows"
+                                     : value.value  ? "holds"
+                                                    : "fails");
+      if (std::find(out.conjuncts.begin(), out.conjuncts.end(), line) == out.conjuncts.end())
+        out.conjuncts.push_back(std::move(line));
+    }
+  }
+}
 
 /// What the expressions read of each case; the rest may be anything.
 void Query::show(const z3::model& model, Found& out) const {

@@ -22,19 +22,27 @@ struct GoalStep {
 
 inline constexpr const char* kGaveUp = "the solver gave up inside its budget";
 
+struct QueryBudget : SolverBudget {
+  int more = 0;  // further cases of a yes, each other than those before it
+};
+
+using Values = std::vector<std::pair<std::string, std::string>>;
+
 /// A solved question.
 struct Found {
   Answer answer = Answer::unknown;
-  std::string reason;           // of an unknown
-  bool reproduced = true;       // of a yes: the concrete evaluator says the same
-  std::string mismatch;         // where it does not
-  std::vector<SlotCase> cases;  // of a yes, by slot
-  std::vector<std::pair<std::string, std::string>> values;  // what matters of them, as text
+  std::string reason;                  // of an unknown
+  bool reproduced = true;              // of a yes: the concrete evaluator says the same
+  std::string mismatch;                // where it does not
+  std::vector<SlotCase> cases;         // of a yes, by slot
+  Values values;                       // what matters of them, as text
+  std::vector<Values> more;            // the same of further cases
+  std::vector<std::string> conjuncts;  // of what was asked, each with its truth in the case
 };
 
 class Query {
  public:
-  Query(const SolverBudget& budget, const RuleSubject& subject);
+  Query(const QueryBudget& budget, const RuleSubject& subject);
   Query(const Query&) = delete;
   Query& operator=(const Query&) = delete;
 
@@ -82,6 +90,9 @@ class Query {
   bool reads(const Slot& slot, const char* variable) const;
   void note(const Expr& expr, const Slot& slot);
   const History& history(const Slot& slot, std::size_t tier, const GoalStep& step);
+  Found solve_once(bool minimal);
+  Symbolic::Bool differs(const z3::model& model) const;
+  void explain(const z3::model& model, Found& out) const;
   Bindings<Concrete> concrete_bindings(const Use& use, const z3::model& model) const;
   bool agrees(const Use& use, const z3::model& model, std::string& mismatch) const;
   void replay(const z3::model& model, Found& out) const;
@@ -90,7 +101,9 @@ class Query {
   void show(const z3::model& model, Found& out) const;
 
   const RuleSubject& subject_;
+  int more_;
   Solver solver_;
+  std::optional<z3::model> last_;
   std::deque<Slot> slots_;
   std::vector<std::vector<std::uint8_t>> read_;  // by slot, by row
   std::vector<Symbolic::Bool> asked_;
