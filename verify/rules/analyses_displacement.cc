@@ -141,6 +141,7 @@ bool Checker::cycle(const std::vector<std::size_t>& tiers) {
 }
 
 void Checker::acyclic() {
+  const auto begun = std::chrono::steady_clock::now();
   const std::size_t n = rule().tiers.size();
   Edges edges(n, std::vector<Answer>(n, Answer::unsat));
   bool any = false, undecided = false;
@@ -163,6 +164,7 @@ void Checker::acyclic() {
   bool displaces = std::any_of(rule().tiers.begin(), rule().tiers.end(),
                                [](const Tier& t) { return t.displaces.has_value(); });
   Finding f = begin("displacement-acyclic", "rule", "tiers");
+  begun_ = begun;  // with what was asked for the edges
   if (!displaces) return end(std::move(f), AnalysisVerdict::info, "no tier displaces another");
   if (!any && !undecided) {
     f.reason = "no displacement can fire";

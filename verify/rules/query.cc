@@ -13,21 +13,38 @@ namespace {
 std::size_t at(std::string_view name) { return static_cast<std::size_t>(variable_row(name)); }
 Symbolic::Int num(std::int64_t v) { return Symbolic::integer(v); }
 
+/// Enough for any linear question of a rule; what takes longer is left as it is.
+constexpr std::uint32_t kQuickSteps = 400'000;
+
+SolverBudget quick(SolverBudget budget) {
+  budget.rlimit = std::min(budget.rlimit, kQuickSteps);
+  return budget;
+}
+
+constexpr int kUndecidedMax = 6;  // questions about one example, then it is small enough
 constexpr int kHalvingsMax = 70;  // of one unknown: 64 bits, and room
 
 }  // namespace
 
 Query::Query(const QueryBudget& budget, const RuleSubject& subject)
-    : subject_(subject), more_(budget.more), solver_(budget) {}
+    : subject_(subject), more_(budget.more), solver_(budget), quick_(quick(budget)) {}
 
 const Slot& Query::slot(const std::string& name, bool with_victim, Slot::Range range) {
   slots_.emplace_back(subject_, name.empty() ? name : name + ".", with_victim, range);
   read_.emplace_back(variables().size());
   solver_.add(slots_.back().premises());
+  quick_.add(slots_.back().premises());
   return slots_.back();
 }
 
 void Query::note(const Expr& expr, const Slot& slot) {
+  for (const ExprNode& n : expr.nodes) {
+    if (n.op != Op::multiply) continue;
+    auto literal = [&](std::size_t i) {
+      return expr.nodes[static_cast<std::size_t>(n.children[i])].op == Op::literal;
+    };
+    products_ = products_ || (!literal(0) && !literal(1));
+  }
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     if (&slots_[i] != &slot) continue;
     for (const ExprNode& n : expr.nodes) {
@@ -104,6 +121,8 @@ const Query::History& Query::history(const Slot& slot, std::size_t tier, const G
   h.trimmed =
       Reading::within(trimmed, 0, static_cast<std::int64_t>(std::max<Int128>(0, value.high)));
   h.compensation = step.displaced ? owed(slot, tier) : Reading::integer(0);
+  // A compensation that overflows is never owed: admission refuses the displacement.
+  require(!Reading::poisoned(h.compensation.poison));
   histories_.emplace_back(&slot, h);
   return histories_.back().second;
 }
@@ -142,13 +161,14 @@ Symbolic::Bool Query::displaces(const Slot& slot, std::size_t tier) {
 }
 
 /// Looks for values that are V of real volumes. True: `fixed` makes the question's example exact.
-bool Query::exact(std::vector<Symbolic::Bool>& fixed) {
+bool Query::exact(std::vector<Symbolic::Bool>& fixed, bool minimal) {
   std::optional<z3::model> hint = solver_.model();
+  const bool instants = minimal && !products_;
   std::vector<std::vector<std::vector<Symbolic::Bool>>> choices;
   for (const Slot& s : slots_) {
-    if (reads(s, "value")) choices.push_back(s.exact_leg(&*hint));
+    if (reads(s, "value")) choices.push_back(s.exact_leg(&*hint, instants));
     if (s.has_victim() && (reads(s, "victim.value") || reads(s, "victim.whole_value")))
-      choices.push_back(s.exact_victim(&*hint));
+      choices.push_back(s.exact_victim(&*hint, instants));
   }
   if (choices.empty()) return true;
   std::vector<std::size_t> chosen(choices.size());
@@ -157,7 +177,7 @@ bool Query::exact(std::vector<Symbolic::Bool>& fixed) {
     std::vector<Symbolic::Bool> extra = fixed;
     for (std::size_t i = 0; i < choices.size(); ++i)
       extra.insert(extra.end(), choices[i][chosen[i]].begin(), choices[i][chosen[i]].end());
-    if (solver_.check(extra) == Answer::sat) {
+    if (quick_.check(extra) == Answer::sat) {
       fixed = std::move(extra);
       return true;
     }
@@ -170,32 +190,38 @@ bool Query::exact(std::vector<Symbolic::Bool>& fixed) {
 
 /// Unknown by unknown: the preferred value where it can be, else the smallest.
 void Query::minimise(std::vector<Symbolic::Bool>& fixed) {
+  int undecided = 0;
+  auto sat = [&](const std::vector<Symbolic::Bool>& all) {
+    if (undecided >= kUndecidedMax) return false;
+    Answer answer = quick_.check(all);
+    undecided += answer == Answer::unknown ? 1 : 0;
+    return answer == Answer::sat;
+  };
   auto can = [&](const Symbolic::Bool& more) {
     fixed.push_back(more);
-    bool yes = solver_.check(fixed) == Answer::sat;
+    bool yes = sat(fixed);
     if (!yes) fixed.pop_back();
     return yes;
   };
-  CHECK(solver_.check(fixed) == Answer::sat);
   for (const Slot& s : slots_) {
     for (const Unknown& u : s.unknowns()) {
       if (can(u.term == num(u.preferred)) || can(u.term == num(u.low))) continue;
       std::int64_t low = u.low;
-      if (solver_.check(fixed) != Answer::sat) return;
-      std::int64_t high = value_in(solver_.model(), u.term);
+      if (!sat(fixed)) return;
+      std::int64_t high = value_in(quick_.model(), u.term);
       for (int i = 0; i < kHalvingsMax && low < high; ++i) {
         auto middle = static_cast<std::int64_t>(floor_div(Int128{low} + high, 2));
         std::vector<Symbolic::Bool> half = fixed;
         half.push_back(u.term <= num(middle));
-        if (solver_.check(half) == Answer::sat)
-          high = std::min(middle, value_in(solver_.model(), u.term));
+        if (sat(half))
+          high = std::min(middle, value_in(quick_.model(), u.term));
         else
           low = middle + 1;
       }
       can(u.term == num(high));
     }
     for (const Symbolic::Bool& b : s.switches())
-      if (!can(!b)) fixed.push_back(b);
+      if (!can(!b)) can(b);
   }
   for (const auto& [slot, h] : histories_) {
     can(!h.overdue.value);
@@ -246,12 +272,13 @@ Symbolic::Bool Query::differs(const z3::model& model) const {
 Found Query::solve_once(bool minimal) {
   Found out;
   solver_.add(asked_);
+  quick_.add(asked_);
   asked_.clear();
   out.answer = solver_.check();
   if (out.answer == Answer::unknown) out.reason = fmt::format("{} ({})", kGaveUp, solver_.reason());
   if (out.answer != Answer::sat) return out;
   std::vector<Symbolic::Bool> fixed;
-  if (!exact(fixed)) {
+  if (!exact(fixed, minimal)) {
     std::vector<Symbolic::Bool> products;
     for (const Slot& s : slots_)
       for (const Symbolic::Bool& b : s.unfolded(
@@ -266,8 +293,13 @@ Found Query::solve_once(bool minimal) {
     return out;
   }
   if (minimal) minimise(fixed);
-  CHECK(solver_.check(fixed) == Answer::sat);
-  z3::model model = solver_.model();
+  Solver& decided = quick_.check(fixed) == Answer::sat ? quick_ : solver_;
+  if (&decided == &solver_ && solver_.check(fixed) != Answer::sat) {
+    out.answer = Answer::unknown;
+    out.reason = kGaveUp;
+    return out;
+  }
+  z3::model model = decided.model();
   for (const Slot& s : slots_) out.cases.push_back(s.case_of(model));
   cases_ = out.cases;
   replay(model, out);

@@ -97,13 +97,15 @@ class Query {
   bool agrees(const Use& use, const z3::model& model, std::string& mismatch) const;
   void replay(const z3::model& model, Found& out) const;
   void minimise(std::vector<Symbolic::Bool>& fixed);
-  bool exact(std::vector<Symbolic::Bool>& fixed);
+  bool exact(std::vector<Symbolic::Bool>& fixed, bool minimal);
   void show(const z3::model& model, Found& out) const;
 
   const RuleSubject& subject_;
   int more_;
   Solver solver_;
+  Solver quick_;  // for what need not be decided: a smaller example, a way to exact values
   std::optional<z3::model> last_;
+  bool products_ = false;  // some expression multiplies two unknowns
   std::deque<Slot> slots_;
   std::vector<std::vector<std::uint8_t>> read_;  // by slot, by row
   std::vector<Symbolic::Bool> asked_;

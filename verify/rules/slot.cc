@@ -300,6 +300,7 @@ void Slot::victim() {
   premise(piece_quantity_ <= whole_quantity_);
   premise(released_ <= piece_quantity_);
   Symbolic::Int price = unknown("victim.price", b.price_min, b.price_max);
+  const auto before_instants = static_cast<std::ptrdiff_t>(unknowns_.size());
   Symbolic::Int from = instant("victim.start"), until = instant("victim.until");
   piece_from_ = instant("victim.piece_from"), piece_until_ = instant("victim.piece_until");
   premise(num(b.length_min) <= until - from);
@@ -319,6 +320,9 @@ void Slot::victim() {
   release_from_ = max_of<Symbolic>(begins, rounded);
   release_until_ = min_of<Symbolic>(leg_until, piece_until_);
   premise(release_from_ < release_until_);
+  // A witness has as little notice as it can, whatever instants that takes.
+  unknowns_.insert(unknowns_.begin() + before_instants,
+                   {name_ + "notice", release_from_ - admission_, 0, kWireMax, 0});
   std::int64_t least = value_at(b.price_min, 1, step);
   std::int64_t least_whole = value_at(b.price_min, b.quantity_min, b.length_min);
   Symbolic::Int value = unknown("victim.value", least, b.value_max);

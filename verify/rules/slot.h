@@ -80,9 +80,11 @@ class Slot {
   Symbolic::Int admission() const { return admission_; }
 
   /// Premises that make `value`, or the victim's values, exactly V of constants and a price: each
-  /// entry is one way, and every way is a real case. Their union is not all cases.
-  std::vector<std::vector<Symbolic::Bool>> exact_leg(const z3::model* hint) const;
-  std::vector<std::vector<Symbolic::Bool>> exact_victim(const z3::model* hint) const;
+  /// entry is one way, and every way is a real case. Their union is not all cases. Ways with a
+  /// price, which leave the instants free, come first where `instants`; they are slower.
+  using Ways = std::vector<std::vector<Symbolic::Bool>>;
+  Ways exact_leg(const z3::model* hint, bool instants) const;
+  Ways exact_victim(const z3::model* hint, bool instants) const;
   /// Premises that hold in every real case, with products of unknowns.
   std::vector<Symbolic::Bool> unfolded(bool leg, bool victim) const;
 

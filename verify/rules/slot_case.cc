@@ -35,7 +35,7 @@ std::vector<std::int64_t> sorted_unique(std::vector<std::int64_t> v) {
 
 }  // namespace
 
-std::vector<std::vector<Symbolic::Bool>> Slot::exact_leg(const z3::model* hint) const {
+Slot::Ways Slot::exact_leg(const z3::model* hint, bool instants) const {
   const SlotBounds& b = bounds_;
   std::vector<std::int64_t> quantities = {b.quantity_min, b.quantity_max};
   std::vector<std::int64_t> lengths = {b.length_min, b.length_max};
@@ -44,19 +44,31 @@ std::vector<std::vector<Symbolic::Bool>> Slot::exact_leg(const z3::model* hint) 
     quantities.push_back(value_in(*hint, quantity_));
     lengths.push_back(value_in(*hint, length_steps_));
   }
-  std::vector<std::vector<Symbolic::Bool>> out;
+  std::vector<std::int64_t> prices = {b.price_min, b.price_max};
+  if (hint != nullptr) prices.push_back(value_in(*hint, price_));
+  Ways out;
   const Symbolic::Int& value = ints_[at("value")].value;
+  // A price and a quantity leave the length free; a volume leaves the price free.
+  Symbolic::Int length = max_of<Symbolic>(ints_[at("length")].value, num(0));
+  for (std::int64_t p : sorted_unique(prices))
+    for (std::int64_t q : sorted_unique(quantities))
+      out.push_back(
+          {price_ == num(p), quantity_ == num(q), value == per_hour(length * wide(Int128{p} * q))});
+  const std::size_t priced = out.size();
   for (std::int64_t q : sorted_unique(quantities))
     for (std::int64_t steps : sorted_unique(lengths)) {
       Int128 volume = Int128{q} * std::max<Int128>(0, Int128{steps} * step_);
       out.push_back({quantity_ == num(q), length_steps_ == num(steps),
                      value == per_hour(price_ * wide(volume))});
     }
+  if (!instants)
+    std::rotate(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(priced), out.end());
   return out;
 }
 
-/// One piece, the whole grant or what is left of it, of which the whole or the least is released.
-std::vector<std::vector<Symbolic::Bool>> Slot::exact_victim(const z3::model* hint) const {
+/// One piece, the whole grant or what is left of it, of which the whole or the least is released:
+/// with a price and quantities that leave the instants free, or with volumes that leave the price.
+Slot::Ways Slot::exact_victim(const z3::model* hint, bool instants) const {
   const SlotBounds& b = victim_bounds_;
   struct Shape {
     std::int64_t whole, piece, released, length, piece_length, release;
@@ -79,8 +91,23 @@ std::vector<std::vector<Symbolic::Bool>> Slot::exact_victim(const z3::model* hin
     shapes.push_back({v(whole_quantity_), v(piece_quantity_), v(released_), v(until - from),
                       v(piece_until_ - piece_from_), v(release_until_ - release_from_)});
   }
-  std::vector<std::vector<Symbolic::Bool>> out;
   const auto& price = ints_[at("victim.price")].value;
+  Ways out;
+  std::vector<std::int64_t> prices = {b.price_min, b.price_max};
+  if (hint != nullptr) prices.push_back(value_in(*hint, price));
+  Symbolic::Int live_length = piece_until_ - piece_from_, release = release_until_ - release_from_;
+  for (std::int64_t p : sorted_unique(prices))
+    for (std::int64_t q : sorted_unique({b.quantity_min, b.quantity_max})) {
+      Symbolic::Int unit = wide(Int128{p} * q);  // of the whole quantity, for one nanosecond
+      Symbolic::Int live = live_length * unit;
+      for (std::int64_t r : sorted_unique({1, q}))
+        out.push_back({price == num(p), whole_quantity_ == num(q), piece_quantity_ == num(q),
+                       released_ == num(r),
+                       ints_[at("victim.whole_value")].value == per_hour((until - from) * unit),
+                       ints_[at("victim.value")].value ==
+                           per_hour(live) - per_hour(live - release * wide(Int128{p} * r))});
+    }
+  const std::size_t priced = out.size();
   for (const Shape& s : shapes) {
     Int128 whole = Int128{s.whole} * s.length, live = Int128{s.piece} * s.piece_length;
     Int128 rest = live - Int128{s.released} * s.release;
@@ -92,6 +119,8 @@ std::vector<std::vector<Symbolic::Bool>> Slot::exact_victim(const z3::model* hin
                    ints_[at("victim.value")].value ==
                        per_hour(price * wide(live)) - per_hour(price * wide(rest))});
   }
+  if (!instants)
+    std::rotate(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(priced), out.end());
   return out;
 }
 
