@@ -1,0 +1,113 @@
+// What parties do step by step, and what is watched meanwhile, as plain data: the form of every
+// counterexample, of every trace that `hunt` finds and of every history that `fuzz` shrinks.
+// Source: docs/reference/scripts.md.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/admission/clause_id.h"
+#include "model/base/integers.h"
+#include "model/objects/kinds.h"
+
+namespace capmarket {
+
+/// The key that a step begins with; its value names what the step makes or acts on.
+enum class StepKind : std::uint8_t {
+  declare,    // a declaration
+  request,    // a request
+  settle,     // a settlement; NAME is its first leg's grant, NAME.1 the second's
+  surrender,  // a grant
+  withdraw,   // a request
+  renew,      // a grant
+  fail,       // a grant
+  record,     // a grant: its latest failure
+  pay,        // a party: everything that it owes
+  curtail,    // a declaration
+  consume,    // a grant
+  revoke,     // a party's credential
+  dispute,    // a settlement
+};
+inline constexpr std::string_view kStepKinds[] = {
+    "declare", "request", "settle",  "surrender", "withdraw", "renew",  "fail",
+    "record",  "pay",     "curtail", "consume",   "revoke",   "dispute"};
+std::string_view to_text(StepKind kind);
+
+/// A grant that gives way: `quantity` of it over `window`.
+struct ScriptVictim {
+  std::string grant;
+  Quantity quantity;
+  Window window;
+  std::optional<Money> compensation;  // absent: what is owed
+};
+
+/// What is absent is what an honest party would write: the request's quantity, window and tier, the
+/// rule in force, the tariff (else the request's maximum, inside the bounds), the first strategy.
+struct ScriptLeg {
+  std::string request;
+  std::string declaration;
+  std::optional<Quantity> quantity;
+  std::optional<Window> window;
+  std::string tier;
+  std::optional<Money> price;
+  std::string strategy;
+  std::vector<ScriptVictim> displaces;
+  std::string replaces;  // a grant: its latest failure or displacement
+};
+
+/// What the chain is to answer. `clauses`: at least these are among the failed or unresolved.
+struct StepExpectation {
+  bool admitted = true;
+  std::vector<ClauseId> clauses;
+};
+
+struct ScriptStep {
+  StepKind kind = StepKind::declare;
+  std::string name;
+  Instant at;  // when it reaches the chain
+  std::string by;                   // declare, request, dispute: who; fail: holder or user
+  std::vector<std::string> of;      // request: declarations
+  std::optional<Quantity> quantity;  // absent, where a grant is acted on: all that is live
+  std::optional<Window> window;      // likewise
+  std::string tier;
+  std::optional<Money> price;         // request: the most that is paid
+  bool partial = false;
+  std::optional<Instant> open_until;  // request
+  std::optional<Instant> when;  // settle: signed at; fail: failed at; revoke: in effect from
+  std::vector<ScriptLeg> legs;  // settle
+  std::optional<Ground> ground;  // dispute
+  std::optional<StepExpectation> expect;
+};
+
+/// `broken`, `held` or `not-reached`, as a run reports of a goal.
+inline constexpr std::string_view kWatchVerdicts[] = {"held", "broken", "not-reached"};
+
+/// Something watched besides the rules' own goals.
+struct WatchSpec {
+  enum class What : std::uint8_t {
+    goal,     // a goal that the rule has
+    claim,    // an expression of the rule's language
+    parties,  // what they are owed less what they owe, together
+  };
+  What what = What::goal;
+  std::string name;  // of the goal
+  std::string rule;  // name; all of its versions
+  bool always = true;
+  std::string claim;
+  std::vector<std::string> parties;
+  std::string currency;
+  Money at_most;
+  std::optional<std::size_t> expect;  // index in kWatchVerdicts
+};
+
+struct Script {
+  std::vector<ScriptStep> steps;  // by time; what is simultaneous, in file order
+  std::vector<WatchSpec> watch;
+
+  bool empty() const { return steps.empty() && watch.empty(); }
+};
+
+}  // namespace capmarket
