@@ -35,6 +35,12 @@ struct SlotCase {
   Instant admission;
   std::optional<VictimContext> victim;
   int victim_version = 0;  // 0: the rule itself; then `earlier`; past its end: one that is not here
+  Quantity whole;          // of the victim's grant
+  Window piece, release;   // its live piece, and what would be released of it
+  // What a goal read of the history.
+  bool overdue = false;
+  Duration waited;
+  Money failed_value;
 
   EligibilityContext context() const;
 };
@@ -75,6 +81,14 @@ class Slot {
   Symbolic::Bool victim_of_version(std::size_t version) const;
   /// How many versions the victim may come from, one that is not here counted.
   std::size_t versions() const;
+
+  /// The victim's grant as a request of its own: `granted`, whose numbers are the grant's, was
+  /// admitted no later than the displacement, with the same holder and place. Not its eligibility.
+  Symbolic::Bool victim_is_grant_of(const Slot& granted) const;
+  // What makes a victim easy to bring about.
+  Symbolic::Bool released_within_leg() const;  // no second leg needs to make room
+  Symbolic::Bool whole_grant_is_live() const;
+  Symbolic::Bool released_from_the_start() const;  // nothing of the cut has passed
 
   const Reading::Int& row(std::int64_t row) const { return ints_[static_cast<std::size_t>(row)]; }
   Symbolic::Int admission() const { return admission_; }
