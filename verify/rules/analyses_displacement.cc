@@ -114,7 +114,6 @@ bool Checker::cycle(const std::vector<std::size_t>& tiers) {
     const Slot& s = *turns[k];
     q.require(q.eligible(s, displacer) && q.when(s, displacer) && s.victim_is(0, victim));
     if (k == 0) continue;
-    q.already_granted(s);
     const Slot& before = *turns[k - 1];
     auto same = [&](const char* mine, const char* theirs) {
       q.require(s.row(variable_row(mine)).value == before.row(variable_row(theirs)).value);

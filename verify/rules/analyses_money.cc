@@ -161,6 +161,7 @@ void Checker::prices() {
   auto outside = [&](Money price) { return price < l.price_min || l.price_max < price; };
   auto refuted = [&](std::string sentence, std::vector<std::pair<std::string, std::string>> table) {
     f.witness = std::move(table);
+    stage_start(f, 0, std::nullopt);
     provision(f, "limits.price");
     end(std::move(f), AnalysisVerdict::refuted, std::move(sentence));
   };

@@ -67,7 +67,7 @@ class Checker {
   void stage_example(Finding& f, const SlotCase& c, bool admitted, bool displaced, const Tier* of,
                      const std::vector<std::array<std::string, 3>>& failures) const;
   /// A slot of the tier that starts then, refused by `price`.
-  void stage_start(Finding& f, std::size_t tier, Instant start);
+  void stage_start(Finding& f, std::size_t tier, std::optional<Instant> start);
   /// A slot at both prices; without `start` at any that both tiers can have.
   void stage_prices(Finding& f, std::optional<Instant> start, const TariffEntry& better,
                     const TariffEntry& worse);

@@ -35,26 +35,31 @@ void Checker::stage_displacement(Finding& f, const Found& found, const std::stri
     built.displacement(found.cases.front(), i, shows.expect);
     keep(f, built, shows);
   }
+  if (found.cases.front().victim->times_displaced > kTimesShown)
+    f.reason = "no scenario: the victim was displaced too often before";
 }
 
 void Checker::stage_failure(Finding& f, const Found& found, const std::string& sentence,
                             std::size_t i, const std::string& strategy,
                             const Shows& shows) const {
   if (found.answer != Answer::sat) return;
-  SceneBuilder built = scene(f, sentence);
   const SlotCase& c = found.cases.front();
-  std::string grant = built.leg(c, i, shows.expect);
-  if (built.failure(grant, c, c.failed_value, strategy)) keep(f, built, shows);
+  for (const Piece& part : parts_to_fail(c, c.failed_value, rule().granularity)) {
+    SceneBuilder built = scene(f, sentence);
+    std::string grant = built.leg(c, i, shows.expect);
+    built.failure(grant, part, strategy, c.admission);
+    keep(f, built, shows);
+  }
 }
 
-void Checker::stage_start(Finding& f, std::size_t i, Instant start) {
+void Checker::stage_start(Finding& f, std::size_t i, std::optional<Instant> start) {
   Query q(budget(), subject_);
   const Slot& s = q.slot("", false);
   q.require(q.eligible(s, i));
-  q.require(s.row(variable_row("start")).value == Symbolic::integer(start.value));
+  if (start) q.require(s.row(variable_row("start")).value == Symbolic::integer(start->value));
   Found found = q.solve(true);
   note(found);
-  stage_leg(f, found, "no price is published for this slot", i, {{false, {ClauseId::price}}, {}, {}});
+  stage_leg(f, found, "no price can be admitted for this slot", i, {{false, {ClauseId::price}}, {}, {}});
 }
 
 void Checker::stage_prices(Finding& f, std::optional<Instant> start, const TariffEntry& better,
@@ -88,24 +93,24 @@ void Checker::stage_prices(Finding& f, std::optional<Instant> start, const Tarif
         {}});
 }
 
-/// Every turn displaces what the one before was granted; those that climb in rank are admitted,
-/// the one that does not is refused by the guard of ranks alone.
+/// Turn by turn, each on a declaration of its own: those that climb in rank are admitted, the others
+/// are refused by the guard of ranks.
 void Checker::stage_cycle(Finding& f, const Found& found, const std::string& sentence,
                           const std::vector<std::size_t>& tiers) const {
   if (found.answer != Answer::sat) return;
   const std::size_t n = tiers.size();
   for (std::int64_t plenty : kScenePlenties) {
     SceneBuilder built = scene(f, sentence);
-    if (!built.victim(found.cases.front(), found.granted.front(), {plenty}, tiers[n - 1])) continue;
-    std::string last;
-    for (std::size_t k = 0; k < n; ++k) {
+    bool whole = true;
+    for (std::size_t k = 0; k < n && whole; ++k) {
       std::size_t displacer = tiers[n - 1 - k], victim = tiers[(n - k) % n];
       StepExpectation expect;
       expect.admitted = tier(displacer).rank > tier(victim).rank;
       if (!expect.admitted) expect.clauses = {ClauseId::displacement};
-      last = built.displacement(found.cases[k], displacer, expect, last);
+      whole = built.victim(found.cases[k], found.granted[k], {plenty}, displacer);
+      if (whole) built.displacement(found.cases[k], displacer, expect);
     }
-    keep(f, built, {});
+    if (whole) keep(f, built, {});
   }
 }
 

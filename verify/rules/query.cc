@@ -227,12 +227,17 @@ Answer Query::ground(Granted& g, std::vector<Symbolic::Bool>& fixed) {
   g.found = answer == Answer::sat;
   if (!g.found) return answer;
   const Slot& s = *g.of;
-  for (const Symbolic::Bool& wish :
-       {s.released_within_leg(), s.row(variable_row("victim.times_displaced")).value == num(0),
-        s.whole_grant_is_live(), s.released_from_the_start()}) {
+  auto can = [&](const Symbolic::Bool& wish) {
     all.push_back(wish);
-    if (quick_.check(all) != Answer::sat) all.pop_back();
-  }
+    bool yes = quick_.check(all) == Answer::sat;
+    if (!yes) all.pop_back();
+    return yes;
+  };
+  can(s.released_within_leg());
+  bool few = false;
+  for (int n = 0; n <= kTimesShown && !few; ++n) few = can(s.displaced_before(n));
+  can(s.whole_grant_is_live());
+  can(s.released_from_the_start());
   fixed = std::move(all);
   return answer;
 }
@@ -243,8 +248,11 @@ Answer Query::ground(std::vector<Symbolic::Bool>& fixed) {
   const std::size_t count = slots_.size();
   for (std::size_t i = 0; i < count; ++i) {
     const Slot& s = slots_[i];
-    bool linked = std::find(linked_.begin(), linked_.end(), &s) != linked_.end();
-    if (!s.has_victim() || linked) continue;
+    if (subject_.rule().pricing.mode == PricingMode::discovered && !is_granted(s)) {
+      fixed.push_back(s.priced_by_bounds());
+      if (quick_.check(fixed) != Answer::sat) fixed.pop_back();
+    }
+    if (!s.has_victim()) continue;
     Answer answer = ground(granted_to(s), fixed);
     if (answer == Answer::unsat && subject_.earlier.empty() && !subject_.open_past) return answer;
   }

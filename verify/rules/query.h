@@ -68,9 +68,6 @@ class Query {
   Symbolic::Bool when(const Slot& slot, std::size_t tier);
   Symbolic::Bool displaces(const Slot& slot, std::size_t tier);
 
-  /// The victim of `slot` was not granted by a request of its own: another slot stands for it.
-  void already_granted(const Slot& slot) { linked_.push_back(&slot); }
-
   void require(const Symbolic::Bool& b) { asked_.push_back(b); }
   /// Decides. `minimal`: a yes has the smallest numbers, unknown by unknown, the same ones every
   /// time. Deterministic within the budget.
@@ -129,7 +126,6 @@ class Query {
   std::vector<Symbolic::Bool> asked_;
   std::deque<Use> uses_;
   std::deque<std::pair<const Slot*, History>> histories_;
-  std::vector<const Slot*> linked_;
   std::deque<Granted> granted_;
   std::vector<SlotCase> cases_;  // while replaying
 };

@@ -225,7 +225,8 @@ bool SceneBuilder::victim(const SlotCase& c, const std::optional<SlotCase>& gran
                           const SceneShape& shape, std::size_t displacer) {
   auto room = capacity(c, shape, displacer);
   auto to = granted ? granted : guess_granted(c);
-  if (!room || !to || c.victim->times_displaced > 0) return false;
+  if (!room || !to || c.victim->times_displaced > kTimesShown) return false;
+  if (c.victim->times_displaced > 0 && shape.plenty == 0) return false;
   const Window& window = c.victim->window;
   Window hull{std::min(window.from, c.leg.window.from), std::max(window.until, c.leg.window.until)};
   Declared& d = declare(c, hull, room->first, to->leg.signed_at);
@@ -256,7 +257,7 @@ bool SceneBuilder::victim(const SlotCase& c, const std::optional<SlotCase>& gran
     f.expect = StepExpectation{};
   };
   lost({window.from, c.piece.from}, c.whole);
-  lost({c.piece.until, window.until}, c.whole);
+  if (c.victim->times_displaced == 0) lost({c.piece.until, window.until}, c.whole);
   lost(c.piece, c.whole - c.victim->quantity);
   if (room->second.value > 0) {
     ScriptStep& gone = step(StepKind::curtail, declaration_, to->leg.signed_at);
@@ -264,11 +265,48 @@ bool SceneBuilder::victim(const SlotCase& c, const std::optional<SlotCase>& gran
     gone.window = c.release;
     gone.expect = StepExpectation{};
   }
+  return displaced_before(c, displacer, to->leg.signed_at);
+}
+
+/// Each earlier displacement takes one unit of a stretch of the grant's tail, as long as the leg,
+/// where all but what it needs is gone.
+bool SceneBuilder::displaced_before(const SlotCase& c, std::size_t displacer, Instant granted) {
+  const Rule& r = rule();
+  const Tier& t = r.tiers[displacer];
+  const Duration length = c.leg.window.length();
+  const Quantity declared = declared_.back().quantity;
+  for (std::int64_t i = 0; i < c.victim->times_displaced; ++i) {
+    SlotCase before = c;
+    Instant from = c.piece.until + Duration(length.value * i);
+    before.leg.window = before.piece = before.release = {from, from + length};
+    before.leg.signed_at = std::max(granted, from - r.limits.lead_max);
+    before.admission = before.leg.signed_at;
+    before.waited = Duration(0);
+    before.piece.until = c.victim->window.until;
+    VictimContext& v = *before.victim;
+    v.quantity = c.whole;
+    v.released = Quantity(1);
+    v.times_displaced = i;
+    v.started = c.victim->window.from <= before.admission;
+    v.notice = from - before.admission;
+    v.value = value_of(v.price, volume_of(Quantity(1), length)).value_or(Money(0));
+    bool holds = before.admission <= c.admission &&
+                 from - before.leg.signed_at >= r.limits.lead_min &&
+                 Concrete::holds(evaluate_bool<Concrete>(
+                     t.eligible, eligibility_bindings(r, t, before.context()))) &&
+                 Concrete::holds(displacement_holds(r, t, before.context(), v));
+    if (!holds) return false;
+    ScriptStep& gone = step(StepKind::curtail, declaration_, granted);
+    gone.quantity = declared - (c.whole - Quantity(1) + c.leg.quantity);
+    gone.window = before.release;
+    gone.expect = StepExpectation{};
+    displacement(before, displacer, {});
+  }
   return true;
 }
 
 std::string SceneBuilder::displacement(const SlotCase& c, std::size_t tier,
-                                       const StepExpectation& expect, const std::string& victim) {
+                                       const StepExpectation& expect) {
   const Tier& t = rule().tiers[tier];
   const std::string who = user(c.user, t.name);
   std::string request = numbered("request", static_cast<std::size_t>(requests_++));
@@ -289,39 +327,47 @@ std::string SceneBuilder::displacement(const SlotCase& c, std::size_t tier,
   l.request = request;
   l.declaration = declaration_;
   Window cut{std::max(c.leg.window.from, c.piece.from), c.release.until};
-  l.displaces.push_back({victim.empty() ? victim_ : victim, c.victim->released, cut, std::nullopt});
+  l.displaces.push_back({victim_, c.victim->released, cut, std::nullopt});
   s.legs.push_back(std::move(l));
   s.expect = expect;
   return grant;
 }
 
-bool SceneBuilder::failure(const std::string& grant, const SlotCase& c, Money value,
-                           const std::string& strategy) {
-  for (ScriptStep& s : steps_)
-    if (s.kind == StepKind::settle && s.name == grant) s.legs.front().strategy = strategy;
+std::vector<Piece> parts_to_fail(const SlotCase& c, Money value, Duration granularity) {
   auto worth_of = [&](Volume v) { return value_of(c.leg.price, v).value_or(Money(0)); };
-  Volume whole = volume_of(c.leg.quantity, c.leg.window.length());
-  std::optional<Piece> part;
-  if (worth_of(whole) == value) part = Piece{c.leg.window, c.leg.quantity};
-  // Else so many granules of all of it, or of one unit, as are worth so much.
-  const std::int64_t g = rule().granularity.value, count = c.leg.window.length().value / g;
-  for (std::int64_t q : {c.leg.quantity.value, std::int64_t{1}}) {
+  const Window& window = c.leg.window;
+  const Quantity all = c.leg.quantity;
+  Volume whole = volume_of(all, window.length());
+  const std::int64_t g = granularity.value, count = window.length().value / g;
+  auto first = [&](std::int64_t granules, Quantity quantity) {
+    return Piece{{window.from, window.from + Duration(granules * g)}, quantity};
+  };
+  std::vector<Piece> out;
+  if (worth_of(whole) == value) out.push_back({window, all});
+  for (Quantity q : {all, Quantity(1)}) {
     std::int64_t low = 1, high = count;
-    while (!part && low <= high) {
+    while (low <= high) {
       std::int64_t middle = low + (high - low) / 2;
-      Volume rest = whole - volume_of(Quantity(q), Duration(middle * g));
-      Money lost = worth_of(whole) - worth_of(rest);
-      if (lost == value)
-        part = Piece{{c.leg.window.from, c.leg.window.from + Duration(middle * g)}, Quantity(q)};
+      Money lost = worth_of(whole) - worth_of(whole - volume_of(q, Duration(middle * g)));
+      if (lost == value) out.push_back(first(middle, q));
+      if (lost == value) break;
       (lost < value ? low : high) = lost < value ? middle + 1 : middle - 1;
     }
   }
-  if (!part) return false;
-  ScriptStep& f = step(StepKind::fail, grant, c.admission);
-  f.quantity = part->quantity;
-  f.window = part->window;
+  for (std::int64_t n : {count, count - 1, std::int64_t{1}, count / 2})
+    for (Quantity q : {all, Quantity(1)})
+      if (n > 0) out.push_back(first(n, q));
+  return out;
+}
+
+void SceneBuilder::failure(const std::string& grant, const Piece& part, const std::string& strategy,
+                           Instant at) {
+  for (ScriptStep& s : steps_)
+    if (s.kind == StepKind::settle && s.name == grant) s.legs.front().strategy = strategy;
+  ScriptStep& f = step(StepKind::fail, grant, at);
+  f.quantity = part.quantity;
+  f.window = part.window;
   f.expect = StepExpectation{};
-  return true;
 }
 
 WatchSpec SceneBuilder::claim(std::string name, std::string text) const {

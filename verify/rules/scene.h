@@ -19,6 +19,9 @@ struct SceneShape {
 };
 inline constexpr std::int64_t kScenePlenties[] = {0, 1, 4, 20, 100};
 
+/// Parts of the case's grant whose failure is worth `value`, or nearly so, the likeliest first.
+std::vector<Piece> parts_to_fail(const SlotCase& c, Money value, Duration granularity);
+
 class SceneBuilder {
  public:
   /// `title` becomes the scenario's name, `about` its sentence.
@@ -30,12 +33,10 @@ class SceneBuilder {
   /// it went to. False where nobody eligible is known.
   bool victim(const SlotCase& c, const std::optional<SlotCase>& granted, const SceneShape& shape,
               std::size_t displacer);
-  /// The settlement at `tier` that displaces that victim, or the grant called `victim`.
-  std::string displacement(const SlotCase& c, std::size_t tier, const StepExpectation& expect,
-                           const std::string& victim = {});
-  /// A failure of the grant: of all of it, or of what is worth `value`.
-  bool failure(const std::string& grant, const SlotCase& c, Money value,
-               const std::string& strategy);
+  /// The settlement at `tier` that displaces that victim.
+  std::string displacement(const SlotCase& c, std::size_t tier, const StepExpectation& expect);
+  /// A failure of that part of the grant, settled under that strategy.
+  void failure(const std::string& grant, const Piece& part, const std::string& strategy, Instant at);
   void watch(WatchSpec spec) { scenario_.script.watch.push_back(std::move(spec)); }
   WatchSpec claim(std::string name, std::string text) const;
   WatchSpec goal(std::string name) const;
@@ -63,6 +64,7 @@ class SceneBuilder {
                         std::int64_t load) const;
   std::optional<std::pair<Quantity, Quantity>> capacity(const SlotCase& c, const SceneShape& shape,
                                                         std::size_t displacer) const;
+  bool displaced_before(const SlotCase& c, std::size_t displacer, Instant granted);
   std::optional<SlotCase> guess_granted(const SlotCase& c) const;
   void market();
 

@@ -397,6 +397,24 @@ Symbolic::Bool Slot::whole_grant_is_live() const {
          piece_until_ == ints_[at("victim.until")].value;
 }
 
+Symbolic::Bool Slot::priced_by_bounds() const {
+  const Pricing& p = subject_.rule().pricing;
+  if (p.mode != PricingMode::discovered || range_ == Range::anything)
+    return Symbolic::boolean(true);
+  auto inside = [&](const Symbolic::Int& price) {
+    return num(p.floor.value) <= price && price <= num(p.cap.value);
+  };
+  return with_victim_ ? inside(price_) && inside(ints_[at("victim.price")].value) : inside(price_);
+}
+
+Symbolic::Bool Slot::displaced_before(int times) const {
+  Symbolic::Bool so_often = ints_[at("victim.times_displaced")].value == num(times);
+  if (times == 0) return so_often;
+  return so_often && piece_quantity_ == whole_quantity_ &&
+         piece_from_ == ints_[at("victim.start")].value &&
+         piece_until_ + ints_[at("length")].value * num(times) <= ints_[at("victim.until")].value;
+}
+
 Symbolic::Bool Slot::released_from_the_start() const {
   return release_from_ == max_of<Symbolic>(ints_[at("start")].value, piece_from_);
 }
