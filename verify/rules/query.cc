@@ -37,6 +37,17 @@ const Slot& Query::slot(const std::string& name, bool with_victim, Slot::Range r
   return slots_.back();
 }
 
+Symbolic::Int Query::unknown(const std::string& name, std::int64_t low, std::int64_t high,
+                             std::int64_t preferred) {
+  Symbolic::Int term = Symbolic::Int::fresh(name);
+  for (Solver* solver : {&solver_, &quick_}) {
+    solver->add(num(low) <= term);
+    solver->add(term <= num(high));
+  }
+  beside_.push_back({name, term, low, high, preferred});
+  return term;
+}
+
 void Query::note(const Expr& expr, const Slot& slot) {
   for (const ExprNode& n : expr.nodes) {
     if (n.op != Op::multiply) continue;
@@ -203,26 +214,31 @@ void Query::minimise(std::vector<Symbolic::Bool>& fixed) {
     if (!yes) fixed.pop_back();
     return yes;
   };
-  for (const Slot& s : slots_) {
-    for (const Unknown& u : s.unknowns()) {
-      if (can(u.term == num(u.preferred)) || can(u.term == num(u.low))) continue;
-      std::int64_t low = u.low;
-      if (!sat(fixed)) return;
-      std::int64_t high = value_in(quick_.model(), u.term);
-      for (int i = 0; i < kHalvingsMax && low < high; ++i) {
-        auto middle = static_cast<std::int64_t>(floor_div(Int128{low} + high, 2));
-        std::vector<Symbolic::Bool> half = fixed;
-        half.push_back(u.term <= num(middle));
-        if (sat(half))
-          high = std::min(middle, value_in(quick_.model(), u.term));
-        else
-          low = middle + 1;
-      }
-      can(u.term == num(high));
+  auto least = [&](const Unknown& u) {
+    if (can(u.term == num(u.preferred)) || can(u.term == num(u.low))) return true;
+    std::int64_t low = u.low;
+    if (!sat(fixed)) return false;
+    std::int64_t high = value_in(quick_.model(), u.term);
+    for (int i = 0; i < kHalvingsMax && low < high; ++i) {
+      auto middle = static_cast<std::int64_t>(floor_div(Int128{low} + high, 2));
+      std::vector<Symbolic::Bool> half = fixed;
+      half.push_back(u.term <= num(middle));
+      if (sat(half))
+        high = std::min(middle, value_in(quick_.model(), u.term));
+      else
+        low = middle + 1;
     }
+    can(u.term == num(high));
+    return true;
+  };
+  for (const Slot& s : slots_) {
+    for (const Unknown& u : s.unknowns())
+      if (!least(u)) return;
     for (const Symbolic::Bool& b : s.switches())
       if (!can(!b)) can(b);
   }
+  for (const Unknown& u : beside_)
+    if (!least(u)) return;
   for (const auto& [slot, h] : histories_) {
     can(!h.overdue.value);
     can(h.waited.value == num(0));

@@ -66,6 +66,14 @@ class Query {
   Symbolic::Bool when(const Slot& slot, std::size_t tier);
   Symbolic::Bool displaces(const Slot& slot, std::size_t tier);
 
+  /// Marks what that expression reads as shown, and its values as exact; it is read elsewhere.
+  void reads(const Expr& expr, const Slot& slot) { note(expr, slot); }
+  /// An unknown beside the slots, minimised after theirs.
+  Symbolic::Int unknown(const std::string& name, std::int64_t low, std::int64_t high,
+                        std::int64_t preferred);
+  /// The example of the last yes.
+  const z3::model& example() const { return *last_; }
+
   void require(const Symbolic::Bool& b) { asked_.push_back(b); }
   /// Decides. `minimal`: a yes has the smallest numbers, unknown by unknown, the same ones every
   /// time. Deterministic within the budget.
@@ -107,6 +115,7 @@ class Query {
   std::optional<z3::model> last_;
   bool products_ = false;  // some expression multiplies two unknowns
   std::deque<Slot> slots_;
+  std::vector<Unknown> beside_;
   std::vector<std::vector<std::uint8_t>> read_;  // by slot, by row
   std::vector<Symbolic::Bool> asked_;
   std::deque<Use> uses_;
