@@ -40,8 +40,7 @@ int diff_command(const DiffArguments& arguments, const CommonOptions& common) {
   auto older = load_rule_files(arguments.older), newer = load_rule_files(arguments.newer);
   Problems problems;
   for (const auto* loaded : {&older, &newer})
-    if (!*loaded)
-      problems.insert(problems.end(), loaded->error().begin(), loaded->error().end());
+    if (!*loaded) problems.insert(problems.end(), loaded->error().begin(), loaded->error().end());
   if (!problems.empty()) return report_problems(problems);
   DiffOptions options;
   options.rlimit = static_cast<std::uint32_t>(common.rlimit);

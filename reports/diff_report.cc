@@ -108,7 +108,8 @@ std::string replay_text(const ReplayReport& replay) {
   std::string out = fmt::format("replay: {} settlements decided again, {} change\n",
                                 replay.settlements, replay.changed.size());
   for (const ReplayChange& c : replay.changed) {
-    out += fmt::format("  {:>8}  {}  {} -> {}\n", c.sequence, c.id.substr(0, 16), c.before, c.after);
+    out +=
+        fmt::format("  {:>8}  {}  {} -> {}\n", c.sequence, c.id.substr(0, 16), c.before, c.after);
     if (c.owed_before != c.owed_after)
       out += fmt::format("            owed {} -> {}\n", c.owed_before, c.owed_after);
     for (const std::string& line : c.because) out += fmt::format("            {}\n", line);
@@ -118,10 +119,17 @@ std::string replay_text(const ReplayReport& replay) {
 }
 
 std::string compared_text(const DiffReport& r) {
-  std::string out = "compared:\n";
-  for (const Compared& c : r.compared)
+  std::string out = "compared:\n", constants;
+  for (const Compared& c : r.compared) {
+    if (c.constant && c.verdict == Compared::Verdict::same) {
+      constants += fmt::format("{}{}{}", constants.empty() ? "" : ", ", c.provision,
+                               c.tier.empty() ? "" : " [" + c.tier + "]");
+      continue;
+    }
     out += fmt::format("  {:<10}{:<30}{:<20}{:>5} ms{}\n", to_text(c.verdict), c.provision, c.tier,
                        c.milliseconds, c.reason.empty() ? "" : "  " + c.reason);
+  }
+  if (!constants.empty()) out += "  same value: " + constants + "\n";
   return out + "\n";
 }
 
@@ -179,8 +187,7 @@ std::string diff_text(const DiffReport& r, const std::optional<ReplayReport>& re
   }
   bool equal = r.relation == DiffRelation::equivalent && !r.vacuous;
   Tone tone = equal ? Tone::good : r.relation ? Tone::bad : Tone::open;
-  return out + fmt::format("{}{}, {} differences, {} ms\n",
-                           toned(relation_text(r), tone, colour),
+  return out + fmt::format("{}{}, {} differences, {} ms\n", toned(relation_text(r), tone, colour),
                            r.vacuous ? " (vacuous: neither admits anything)" : "",
                            r.differences.size(), total);
 }

@@ -46,6 +46,8 @@ struct Difference {
   /// The new rule admits what the old one refuses; refuses what the old one admits. Neither: the
   /// same settlements, with another outcome.
   bool admits = false, refuses = false;
+  bool constant =
+      false;  // of every settlement of its tier, or of the rule: no question of a solver
   std::string sentence;
   std::vector<std::pair<std::string, std::string>> witness;  // the rest may be anything
   std::string old_outcome, new_outcome;                      // of the witness, or the constants
@@ -58,7 +60,8 @@ struct Compared {
   enum class Verdict : std::uint8_t { same, different, undecided };
   std::string provision, tier;
   Verdict verdict = Verdict::same;
-  std::string reason;  // of an undecided one
+  bool constant = false;  // compared as values, without a solver
+  std::string reason;     // of an undecided one
   std::int64_t milliseconds = 0;
 };
 std::string_view to_text(Compared::Verdict verdict);

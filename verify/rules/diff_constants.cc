@@ -73,6 +73,7 @@ void Differ::constant(const std::string& provision, const JointTier* of, DiffPha
                       DiffKind kind, const std::string& older, const std::string& newer,
                       const std::string& sentence, bool admits, bool refuses) {
   Clock clock(*this, provision, of == nullptr ? "" : of->name);
+  clock.constant();
   if (older == newer) return;
   clock.different();
   Difference d = begin(provision, of, phase, kind);
@@ -80,7 +81,7 @@ void Differ::constant(const std::string& provision, const JointTier* of, DiffPha
   d.sentence = fmt::format("{}: it was {}, and is {}", sentence, older, newer);
   d.old_outcome = older, d.new_outcome = newer;
   if (of != nullptr) d.witness = {{"tier", of->name}};
-  add(std::move(d));
+  add_constant(std::move(d));
 }
 
 void Differ::heads() {
@@ -89,8 +90,8 @@ void Differ::heads() {
   constexpr DiffPhase kRequest = DiffPhase::request;
   constant("class", nullptr, kRequest, other_terms, a.class_name, b.class_name,
            "the rule is of another class of capacity", true, true);
-  constant("unit", nullptr, kRequest, other_terms, a.unit, b.unit,
-           "quantities have another unit", true, true);
+  constant("unit", nullptr, kRequest, other_terms, a.unit, b.unit, "quantities have another unit",
+           true, true);
   constant("currency", nullptr, kRequest, other_money, a.currency, b.currency,
            "prices and debts are in another currency");
   constant("authority", nullptr, kRequest, other_terms, a.authority, b.authority,
@@ -105,6 +106,7 @@ void Differ::heads() {
 void Differ::coordination() {
   const Coordination &a = rule(0).coordination, &b = rule(1).coordination;
   Clock clock(*this, "coordination", "");
+  clock.constant();
   if (mode_text(a) == mode_text(b)) return;
   clock.different();
   const std::int64_t top = std::max(rule(0).scope.depth(), rule(1).scope.depth());
@@ -113,9 +115,9 @@ void Differ::coordination() {
   for (std::int64_t depth = top; depth <= bottom; ++depth) {
     std::vector<Signed> ways = {{"nobody", {}}};
     for (std::int64_t scope = 1; scope <= bottom; ++scope)
-      ways.push_back({scope <= depth ? fmt::format("the coordinator of depth {} around it", scope)
-                                     : fmt::format("those of every region of depth {} below it",
-                                                   scope),
+      ways.push_back({scope <= depth
+                          ? fmt::format("the coordinator of depth {} around it", scope)
+                          : fmt::format("those of every region of depth {} below it", scope),
                       {scope}});
     for (const Signed& way : ways) {
       const bool before = admitted(a, depth, way), after = admitted(b, depth, way);
@@ -123,13 +125,13 @@ void Differ::coordination() {
       told[after ? 1 : 0] = true;
       Difference d = begin("coordination", nullptr, DiffPhase::request,
                            after ? DiffKind::newly_admitted : DiffKind::newly_refused);
-      d.sentence = fmt::format("a settlement signed by {} is {}: coordination was {}, and is {}",
-                               way.who, after ? "newly admitted" : "no longer admitted",
-                               mode_text(a), mode_text(b));
+      d.sentence =
+          fmt::format("a settlement signed by {} is {}: coordination was {}, and is {}", way.who,
+                      after ? "newly admitted" : "no longer admitted", mode_text(a), mode_text(b));
       d.witness = {{"location.depth", fmt::format("{}", depth)}, {"signed by", way.who}};
       d.old_outcome = before ? "admitted" : "refused by coordination";
       d.new_outcome = after ? "admitted" : "refused by coordination";
-      add(std::move(d));
+      add_constant(std::move(d));
     }
   }
   // Under a coordinator the schedule of the infrastructure counts, and grants on other
@@ -142,13 +144,13 @@ void Differ::coordination() {
     if (displacing) {
       Difference d = begin("coordination", nullptr, DiffPhase::displacement,
                            now ? DiffKind::newly_admitted : DiffKind::newly_refused);
-      d.sentence = fmt::format(
-          "a grant on another declaration of one infrastructure {} be displaced",
-          now ? "can newly" : "can no longer");
+      d.sentence =
+          fmt::format("a grant on another declaration of one infrastructure {} be displaced",
+                      now ? "can newly" : "can no longer");
       d.witness = {{"victim", "on the leg's infrastructure, not on its declaration"}};
       d.old_outcome = now ? "refused by displacement" : "admitted";
       d.new_outcome = now ? "admitted" : "refused by displacement";
-      add(std::move(d));
+      add_constant(std::move(d));
     }
     return;
   }
@@ -157,12 +159,13 @@ void Differ::coordination() {
   d.sentence = fmt::format("coordination was {}, and is {}: breaches are found and paid otherwise",
                            mode_text(a), mode_text(b));
   d.old_outcome = mode_text(a), d.new_outcome = mode_text(b);
-  add(std::move(d));
+  add_constant(std::move(d));
 }
 
 /// Ranks order tiers: curtailments cut the lowest first, substitutes keep at least the rank.
 void Differ::order_of_tiers() {
   Clock clock(*this, "tiers.rank", "");
+  clock.constant();
   for (std::size_t i = 0; i < joint_.tiers.size(); ++i)
     for (std::size_t k = i + 1; k < joint_.tiers.size(); ++k) {
       const JointTier &x = tier(i), &y = tier(k);
@@ -172,17 +175,17 @@ void Differ::order_of_tiers() {
       clock.different();
       const JointTier &up = after ? x : y, &down = after ? y : x;
       Difference d = begin("tiers.rank", &up, DiffPhase::failure, DiffKind::other_tier);
-      d.sentence = fmt::format("tier `{}` stands above tier `{}`, below which it stood", up.name,
-                               down.name);
+      d.sentence =
+          fmt::format("tier `{}` stands above tier `{}`, below which it stood", up.name, down.name);
       d.witness = {{"tier", up.name}, {"other tier", down.name}};
       auto order = [&](std::size_t side) {
         bool upper = up.of[side]->rank > down.of[side]->rank;
-        return fmt::format("{} above {}", upper ? up.name : down.name,
-                           upper ? down.name : up.name);
+        return fmt::format("{} above {}", upper ? up.name : down.name, upper ? down.name : up.name);
       };
       d.old_outcome = order(0), d.new_outcome = order(1);
-      d.because = {"a curtailment cuts the lowest rank first; a substitute keeps at least the rank"};
-      add(std::move(d));
+      d.because = {
+          "a curtailment cuts the lowest rank first; a substitute keeps at least the rank"};
+      add_constant(std::move(d));
     }
 }
 
@@ -228,6 +231,7 @@ void Differ::strategies() {
         return same(f, x) && rule(side).strategy(x.name) == nullptr;
       });
       Clock clock(*this, "fallback", f.name);
+      clock.constant();
       if (twin != nullptr) {
         if (side == 0)
           report_.notes.push_back(fmt::format(
@@ -237,13 +241,13 @@ void Differ::strategies() {
       clock.different();
       Difference d = begin("fallback", nullptr, DiffPhase::failure,
                            side == 1 ? DiffKind::newly_admitted : DiffKind::newly_refused);
-      d.sentence = fmt::format("only {} has the fallback strategy `{}`", side == 0 ? "OLD" : "NEW",
-                               f.name);
+      d.sentence =
+          fmt::format("only {} has the fallback strategy `{}`", side == 0 ? "OLD" : "NEW", f.name);
       d.witness = {{"strategy", f.name}};
       d.old_outcome = side == 0 ? "admitted" : "refused by fallback";
       d.new_outcome = side == 1 ? "admitted" : "refused by fallback";
       place_of(d, side, f.name, "name");
-      add(std::move(d));
+      add_constant(std::move(d));
     }
   for (const FallbackStrategy& a : rule(0).fallback) {
     const FallbackStrategy* b = rule(1).strategy(a.name);
@@ -258,6 +262,7 @@ void Differ::strategies() {
     auto differ = [&](const std::string& key, DiffKind kind, std::string x, std::string y,
                       const std::string& what) {
       Clock clock(*this, "fallback." + key, a.name);
+      clock.constant();
       if (x == y) return;
       clock.different();
       Difference d = begin("fallback." + key, nullptr, DiffPhase::failure, kind);
@@ -268,7 +273,7 @@ void Differ::strategies() {
       if (kind == DiffKind::other_money) d.witness.emplace_back("failed value", "1.0000");
       d.old_outcome = std::move(x), d.new_outcome = std::move(y);
       place_of(d, 0, a.name, key), place_of(d, 1, a.name, key);
-      add(std::move(d));
+      add_constant(std::move(d));
     };
     // Of a failed value of 1.0000: floor(ratio x 10 000 / 10 000).
     auto owed = [&](std::size_t side, std::int64_t tenths) {
@@ -296,7 +301,8 @@ void Differ::aftermath() {
   using enum DiffKind;
   constexpr DiffPhase kAftermath = DiffPhase::aftermath;
   constant("dispute_within", nullptr, kAftermath, other_deadline, to_text(a.dispute_within),
-           to_text(b.dispute_within), "a grant can be disputed, and debts are due, until another time");
+           to_text(b.dispute_within),
+           "a grant can be disputed, and debts are due, until another time");
   auto lease = [](const Rule& r) { return r.lease ? to_text(*r.lease) : std::string("none"); };
   constant("lease", nullptr, kAftermath, other_deadline, lease(a), lease(b),
            "a grant lapses at another time unless it is renewed");

@@ -35,8 +35,7 @@ void Differ::unaligned() {
 
 /// Both admit the leg alone, at a price that one of them admits.
 Symbolic::Bool Differ::base(const PairQuestion& q) const {
-  return q.admits_leg(Voices::of(0)) && q.admits_leg(Voices::of(1)) &&
-         (q.priced(0) || q.priced(1));
+  return q.admits_leg(Voices::of(0)) && q.admits_leg(Voices::of(1)) && (q.priced(0) || q.priced(1));
 }
 
 bool Differ::ranks_differ() const {
@@ -45,16 +44,14 @@ bool Differ::ranks_differ() const {
   });
 }
 
-std::vector<Part> Differ::entry_parts(std::size_t i) const {
-  if (tier(i).displaces(0) != tier(i).displaces(1)) return {};
-  std::vector<Part> out = {Part::when};
-  if (ranks_differ()) out.push_back(Part::rank);
-  for (const JointTier& t : joint_.tiers)
-    if (t.common() && t.of[0]->min_run != t.of[1]->min_run) {
-      out.push_back(Part::min_run);
-      break;
-    }
-  return out;
+/// The same protection of one tier is told once, whoever displaces it.
+bool Differ::told(const std::string& provision, const std::string& of,
+                  std::size_t admitting) const {
+  return std::any_of(
+      report_.differences.begin(), report_.differences.end(), [&](const Difference& d) {
+        return d.provision == provision && d.tier == of && d.phase == DiffPhase::displacement &&
+               (admitting == 1 ? d.admits : d.refuses);
+      });
 }
 
 Answer Differ::can_displace(std::size_t i) {
@@ -65,14 +62,15 @@ Answer Differ::can_displace(std::size_t i) {
   Answer out = q.possible();
   if (out == Answer::unknown) clock.undecided(kGaveUp);
   if (out == Answer::unsat)
-    report_.notes.push_back(fmt::format(
-        "tier `{}` can displace nobody under either rule: nothing is compared there",
-        tier(i).name));
+    report_.notes.push_back(
+        fmt::format("tier `{}` can displace nobody under either rule: nothing is compared there",
+                    tier(i).name));
   return out;
 }
 
 void Differ::displacement(std::size_t i) {
   if (can_displace(i) == Answer::unsat || halted()) return;
+  entry_found_ = {};
   if (tier(i).displaces(0) != tier(i).displaces(1)) return one_displaces(i);
   if (tier(i).of[0]->displaces->when.canonical != tier(i).of[1]->displaces->when.canonical)
     entry_part(Part::when, "tiers.displaces.when", i, std::nullopt);
@@ -96,10 +94,11 @@ void Differ::one_displaces(std::size_t i) {
   clock.different();
   Difference d = begin("tiers.displaces", &tier(i), DiffPhase::displacement,
                        side == 1 ? DiffKind::newly_admitted : DiffKind::newly_refused);
-  d.sentence = side == 1 ? fmt::format("tier `{}` can displace tier `{}`, and could displace nobody",
-                                       tier(i).name, found.slot.victim->tier)
-                         : fmt::format("tier `{}` could displace tier `{}`, and can displace nobody",
-                                       tier(i).name, found.slot.victim->tier);
+  d.sentence = side == 1
+                   ? fmt::format("tier `{}` can displace tier `{}`, and could displace nobody",
+                                 tier(i).name, found.slot.victim->tier)
+                   : fmt::format("tier `{}` could displace tier `{}`, and can displace nobody",
+                                 tier(i).name, found.slot.victim->tier);
   tell_decisions(d, found);
   add(std::move(d));
 }
@@ -108,7 +107,8 @@ void Differ::entry_part(Part part, const std::string& name, std::size_t i,
                         std::optional<std::size_t> victim) {
   Clock clock(*this, name, victim ? tier(*victim).name : tier(i).name);
   for (std::size_t admitting : kSides)
-    if (!halted()) ask_entry(part, name, i, admitting, victim, clock);
+    if (!halted() && !told(name, victim ? tier(*victim).name : tier(i).name, admitting))
+      ask_entry(part, name, i, admitting, victim, clock);
 }
 
 /// Some entry that `admitting` admits and the other refuses, and which the other would admit with
@@ -119,25 +119,30 @@ bool Differ::ask_entry(Part part, const std::string& name, std::size_t i, std::s
   q.require(base(q));
   q.require(q.admits(Voices::of(1 - admitting).with(part, admitting)));
   if (victim) q.require(q.victim_of(*victim));
-  if (part == Part::min_run) q.show({"victim.tier"});
+  if (part == Part::min_run) {
+    q.show({"victim.tier", "victim.started"});
+    q.show_run();
+  }
   PairFound found = q.solve(q.admits(admitting) && !q.admits(1 - admitting),
                             Expected{admitting == 0, admitting == 1, false});
   if (!sound(found)) return false;
   if (found.answer == Answer::unknown) clock.undecided(found.reason);
   if (found.answer != Answer::sat) return false;
   clock.different();
+  entry_found_[admitting].push_back(part);
   const JointTier& of = victim ? tier(*victim) : tier(i);
   Difference d = begin(name, &of, DiffPhase::displacement,
                        admitting == 1 ? DiffKind::newly_admitted : DiffKind::newly_refused);
   std::string older = part_text(part, 0, &of), newer = part_text(part, 1, &of);
-  std::string changed = fmt::format(
-      ": {} was `{}`, and is `{}`",
-      part == Part::when ? "its condition" : part == Part::rank ? "its rank" : "its protection",
-      older, newer);
+  std::string changed = fmt::format(": {} was `{}`, and is `{}`",
+                                    part == Part::when   ? "its condition"
+                                    : part == Part::rank ? "its rank"
+                                                         : "its protection",
+                                    older, newer);
   if (older == newer) changed = ": ranks changed";
-  d.sentence = fmt::format("tier `{}` {} displace a grant of tier `{}`{}", tier(i).name,
-                           admitting == 1 ? "can newly" : "can no longer",
-                           found.slot.victim->tier, changed);
+  d.sentence =
+      fmt::format("tier `{}` {} displace a grant of tier `{}`{}", tier(i).name,
+                  admitting == 1 ? "can newly" : "can no longer", found.slot.victim->tier, changed);
   tell_decisions(d, found);
   tell_texts(d, older, newer);
   add(std::move(d));
@@ -178,8 +183,9 @@ void Differ::entries_together(std::size_t i) {
   for (std::size_t admitting : kSides) {
     PairQuestion q(joint_, budget_, i, true, {});
     q.require(base(q));
-    for (Part part : entry_parts(i))
-      q.require(!q.admits(Voices::of(1 - admitting).with(part, admitting)));
+    Voices mended = Voices::of(1 - admitting);
+    for (Part part : entry_found_[admitting]) mended = mended.with(part, admitting);
+    q.require(!q.admits(mended));
     PairFound found = q.solve(q.admits(admitting) && !q.admits(1 - admitting),
                               Expected{admitting == 0, admitting == 1, false});
     if (!sound(found)) return;
@@ -189,9 +195,9 @@ void Differ::entries_together(std::size_t i) {
     Difference d = begin("tiers.displaces", &tier(i), DiffPhase::displacement,
                          admitting == 1 ? DiffKind::newly_admitted : DiffKind::newly_refused);
     d.provision = "displacements together";
-    d.sentence = fmt::format("tier `{}` {} displace a grant of tier `{}`, for several reasons at once",
-                             tier(i).name, admitting == 1 ? "can newly" : "can no longer",
-                             found.slot.victim->tier);
+    d.sentence = fmt::format(
+        "tier `{}` {} displace a grant of tier `{}`, for several reasons at once", tier(i).name,
+        admitting == 1 ? "can newly" : "can no longer", found.slot.victim->tier);
     tell_decisions(d, found);
     add(std::move(d));
   }

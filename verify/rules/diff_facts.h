@@ -185,8 +185,8 @@ class PairFacts {
     l.tariff = D::integer(p.tariff.value);
     for (const TariffEntry& e : p.schedule) {
       if (e.tier != tier_.name) continue;
-      auto here = D::integer(e.window.from.value) <= c_.from &&
-                  c_.from < D::integer(e.window.until.value);
+      auto here =
+          D::integer(e.window.from.value) <= c_.from && c_.from < D::integer(e.window.until.value);
       l.tariff_exists = l.tariff_exists || here;
       l.tariff = D::select(here, D::integer(e.price.value), l.tariff);
     }

@@ -30,8 +30,8 @@ void Differ::gate_relation(const char* option, bool at_most) {
     gate.sentence = "some comparison is undecided";
   } else {
     gate.verdict = DiffGate::Verdict::holds;
-    gate.sentence = at_most ? "NEW admits nothing that OLD refuses"
-                            : "NEW admits everything that OLD admits";
+    gate.sentence =
+        at_most ? "NEW admits nothing that OLD refuses" : "NEW admits everything that OLD admits";
   }
   report_.gates.push_back(std::move(gate));
 }
@@ -49,23 +49,24 @@ void Differ::gate_only() {
   }
   gate.verdict = worst;
   if (worst == V::holds)
-    gate.sentence = fmt::format("every difference lies inside `{}`", joint_.only->canonical);
+    gate.sentence = report_.differences.empty()
+                        ? "there is no difference"
+                        : fmt::format("every difference lies inside `{}`", joint_.only->canonical);
   if (worst == V::undecided) gate.sentence = "some question about it is undecided";
   report_.gates.push_back(std::move(gate));
 }
 
 DiffGate::Verdict Differ::only_requests(DiffGate& gate) {
   auto verdict = DiffGate::Verdict::holds;
-  Beside beside{true, true, true, true};
   for (std::size_t i = 0; i < joint_.tiers.size() && !halted(); ++i) {
     if (obtainable_[i] == Answer::unsat) continue;
     for (std::size_t admitting : kSides) {
       if (tier(i).of[admitting] == nullptr) continue;
       Clock clock(*this, "--only", tier(i).name);
-      PairQuestion q(joint_, budget_, i, false, beside);
+      PairQuestion q(joint_, budget_, i, false, beside_of(parts_of(i)));
       Symbolic::Bool outside = !q.inside_only();
       PairFound found = q.solve(q.admits(admitting) && !q.admits(1 - admitting) && outside,
-                                Expected{admitting == 0, admitting == 1, false});
+                                Expected{admitting == 0, admitting == 1, false, false, true});
       if (!sound(found)) return verdict;
       if (found.answer == Answer::unsat) continue;
       if (found.answer == Answer::unknown) {
@@ -92,9 +93,9 @@ DiffGate::Verdict Differ::only_entries(DiffGate& gate) {
     PairQuestion q(joint_, budget_, i, true, {});
     q.require(base(q));
     Symbolic::Bool outside = !q.inside_only();
-    Symbolic::Bool differ = q.admits(0) != q.admits(1) ||
-                            (q.admits(0) && q.admits(1) && q.owes_otherwise());
-    PairFound found = q.solve(differ && outside, Expected{});
+    Symbolic::Bool differ =
+        q.admits(0) != q.admits(1) || (q.admits(0) && q.admits(1) && q.owes_otherwise());
+    PairFound found = q.solve(differ && outside, Expected{{}, {}, false, true, true});
     if (!sound(found)) return verdict;
     if (found.answer == Answer::unsat) continue;
     if (found.answer == Answer::unknown) {
@@ -116,23 +117,14 @@ DiffGate::Verdict Differ::only_entries(DiffGate& gate) {
 DiffGate::Verdict Differ::only_constants(DiffGate& gate) {
   auto verdict = DiffGate::Verdict::holds;
   for (const Difference& d : report_.differences) {
-    const bool decided_above = d.provision.starts_with("limits.") || d.provision == "granularity" ||
-                               d.provision == "retention" || d.provision == "tiers.eligible" ||
-                               d.provision == "tiers.quota" || d.provision == "tiers.set_aside" ||
-                               d.provision == "tiers" || d.provision.ends_with("together") ||
-                               (d.provision == "scope" && joint_.scopes_meet) ||
-                               d.provision == "pricing" || d.provision == "tiers.displaces" ||
-                               d.provision == "tiers.displaces.when" ||
-                               d.provision == "tiers.displaces.compensation" ||
-                               d.provision == "tiers.min_run" ||
-                               (d.provision == "tiers.rank" && d.kind != DiffKind::other_tier);
-    if (decided_above) continue;
+    if (!d.constant) continue;  // every case of it was asked for above
     for (std::size_t i = 0; i < joint_.tiers.size() && !halted(); ++i) {
       if (!d.tier.empty() && tier(i).name != d.tier) continue;
       Clock clock(*this, "--only", d.provision);
       PairQuestion q(joint_, budget_, i, false, {});
       Symbolic::Bool outside = !q.inside_only();
-      PairFound found = q.solve((q.admits(0) || q.admits(1)) && outside, Expected{});
+      PairFound found =
+          q.solve((q.admits(0) || q.admits(1)) && outside, Expected{{}, {}, false, false, true});
       if (!sound(found)) return verdict;
       if (found.answer == Answer::unsat) continue;
       if (found.answer == Answer::unknown) {
@@ -140,8 +132,8 @@ DiffGate::Verdict Differ::only_constants(DiffGate& gate) {
         verdict = DiffGate::Verdict::undecided;
         continue;
       }
-      gate.sentence = fmt::format("outside `{}`, {} ({})", joint_.only->canonical, d.sentence,
-                                  d.provision);
+      gate.sentence =
+          fmt::format("outside `{}`, {} ({})", joint_.only->canonical, d.sentence, d.provision);
       gate.witness = found.values;
       return DiffGate::Verdict::violated;
     }

@@ -89,8 +89,7 @@ Limits limits_of(const Limits& a, const Limits& b, bool wide) {
 
 bool empty(const Limits& l) {
   return l.quantity_max < l.quantity_min || l.price_max < l.price_min ||
-         l.length_max < l.length_min || l.lead_max < l.lead_min ||
-         l.quantity_max < Quantity(1);
+         l.length_max < l.length_min || l.lead_max < l.lead_min || l.quantity_max < Quantity(1);
 }
 
 /// x with a x = 1 (mod m). Precondition: gcd(a, m) = 1.
@@ -184,8 +183,7 @@ bool Joint::same_grid() const {
   return rule(0).granularity == rule(1).granularity && apart % rule(0).granularity.value == 0;
 }
 
-Result<void> join(const RuleFile& older, const RuleFile& newer, const std::string& only,
-                  Joint& j) {
+Result<void> join(const RuleFile& older, const RuleFile& newer, const std::string& only, Joint& j) {
   j.file = {&older, &newer};
   j.world = older.rule.world;
   join_tiers(j);

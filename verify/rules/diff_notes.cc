@@ -43,9 +43,10 @@ void Differ::notes() {
     note(fmt::format("`{}` differs: `check` alone judges it", key));
   };
   if (a.name != b.name)
-    note(fmt::format("the rules have different names, `{}` and `{}`: memberships are compared as "
-                     "if they named either",
-                     a.name, b.name));
+    note(
+        fmt::format("the rules have different names, `{}` and `{}`: memberships are compared as "
+                    "if they named either",
+                    a.name, b.name));
   if (a.effective != b.effective)
     note(fmt::format("the effective windows differ: {} and {}", to_text(a.effective),
                      to_text(b.effective)));
@@ -56,9 +57,10 @@ void Differ::notes() {
   for (const JointTier& gone : joint_.tiers)
     for (const JointTier& come : joint_.tiers)
       if (gone.of[1] == nullptr && come.of[0] == nullptr && gone.eligible[0] == come.eligible[1])
-        note(fmt::format("tier `{}` of OLD and tier `{}` of NEW have the same eligibility: renamed? "
-                         "A membership names its tier",
-                         gone.name, come.name));
+        note(
+            fmt::format("tier `{}` of OLD and tier `{}` of NEW have the same eligibility: renamed? "
+                        "A membership names its tier",
+                        gone.name, come.name));
   bool words = a.vocabulary.has_value() == b.vocabulary.has_value() &&
                (!a.vocabulary || (a.vocabulary->kinds == b.vocabulary->kinds &&
                                   a.vocabulary->groups == b.vocabulary->groups));
@@ -72,18 +74,21 @@ void Differ::notes() {
 
   auto assume = [&](std::string line) { report_.assumes.push_back(std::move(line)); };
   assume("both rules are judged as if in force, at every instant of either's effective window");
-  assume("all else of a settlement is in order under both: credentials, signatures, capacity, "
-         "sequence");
+  assume(
+      "all else of a settlement is in order under both: credentials, signatures, capacity, "
+      "sequence");
   assume(joint_.wide.rule.vocabulary ? "kinds and groups are those that either vocabulary names"
                                      : "kinds and groups are open: there is always another one");
   bool displaces = std::any_of(joint_.tiers.begin(), joint_.tiers.end(), [](const JointTier& t) {
     return t.common() && (t.displaces(0) || t.displaces(1));
   });
   if (!displaces) return;
-  assume("the victim of a displacement is a grant of a tier of both rules, under the version that "
-         "judges, inside the limits of both: `--replay` decides what crosses from one to the other");
-  assume("a displacement is needed, and its victim next in order; legs are compared at prices that "
-         "either rule admits");
+  assume(
+      "the victim of a displacement is a grant of a tier of both rules, under the version that "
+      "judges, inside the limits of both: `--replay` decides what crosses from one to the other");
+  assume(
+      "a displacement is needed, and its victim next in order; legs are compared at prices that "
+      "either rule admits");
   assume(fmt::format("a grant was displaced at most {} times before", kTimesDisplacedMax));
 }
 

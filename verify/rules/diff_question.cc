@@ -88,8 +88,7 @@ void PairQuestion::fill_leg() {
       c.eligible[side][ranks] = Symbolic::boolean(false);
       if (tier().of[side] == nullptr) continue;
       const Expr& expr = tier().eligible[side];
-      c.eligible[side][ranks] =
-          Reading::holds(evaluate_bool<Reading>(expr, bindings(side, ranks)));
+      c.eligible[side][ranks] = Reading::holds(evaluate_bool<Reading>(expr, bindings(side, ranks)));
       query_.reads(expr, *slot_);
     }
   }
@@ -215,14 +214,11 @@ Symbolic::Bool PairQuestion::admits_leg(const Voices& voices) const {
 /// An index may lie anywhere: under discovered prices every price of the limits can be asked.
 Symbolic::Bool PairQuestion::priced(std::size_t side) const {
   if (joint_.rule(side).pricing.mode == PricingMode::discovered) return Symbolic::boolean(true);
-  SettlementFacts<Symbolic> f =
-      PairFacts<Symbolic>(joint_, at_, case_).under(Voices::of(side));
+  SettlementFacts<Symbolic> f = PairFacts<Symbolic>(joint_, at_, case_).under(Voices::of(side));
   return clause::settlement_price<Symbolic>(f).holds;
 }
 
-Symbolic::Bool PairQuestion::owes_otherwise() const {
-  return case_.owed[0][0] != case_.owed[1][1];
-}
+Symbolic::Bool PairQuestion::owes_otherwise() const { return case_.owed[0][0] != case_.owed[1][1]; }
 
 Symbolic::Bool PairQuestion::inside_only() {
   const std::size_t side = tier().of[1] != nullptr ? 1 : 0;
@@ -268,8 +264,7 @@ PairCase<Concrete> PairQuestion::concrete(const SlotCase& slot, std::size_t side
   c.until = Concrete::integer(leg.window.until.value);
   c.quantity = Concrete::integer(leg.quantity.value);
   c.price = Concrete::integer(leg.price.value);
-  c.in_scope[side] =
-      Concrete::boolean(!joint_.scopes_meet || rule.scope.contains(slot.location));
+  c.in_scope[side] = Concrete::boolean(!joint_.scopes_meet || rule.scope.contains(slot.location));
   const Tier* own = tier().of[side];
   if (own != nullptr)
     c.eligible[side][side] =
@@ -290,8 +285,8 @@ PairCase<Concrete> PairQuestion::concrete(const SlotCase& slot, std::size_t side
   c.rank[side] = Concrete::integer(own->rank);
   c.victim_rank[side] = Concrete::integer(victim.rank);
   c.when[side][side] = displacement_holds(rule, *own, leg, victim);
-  c.owed[side][side] = max_of<Concrete>(displacement_compensation(rule, *own, leg, victim),
-                                        Concrete::integer(0));
+  c.owed[side][side] =
+      max_of<Concrete>(displacement_compensation(rule, *own, leg, victim), Concrete::integer(0));
   c.started = Concrete::boolean(victim.started);
   c.released = Concrete::integer(victim.released.value);
   c.piece = Concrete::integer(victim.quantity.value);
@@ -310,8 +305,7 @@ void PairQuestion::decide_again(PairFound& out, const Expected& expected) const 
   };
   for (std::size_t side : kSides) {
     PairCase<Concrete> c = concrete(out.slot, side);
-    SettlementFacts<Concrete> f =
-        PairFacts<Concrete>(joint_, at_, c).under(Voices::of(side));
+    SettlementFacts<Concrete> f = PairFacts<Concrete>(joint_, at_, c).under(Voices::of(side));
     if (case_.entry) free_price(f);
     out.decision[side] = decide(f);
     if (c.entry && tier().displaces(side) && !c.owed[side][side].poisoned)
@@ -320,7 +314,24 @@ void PairQuestion::decide_again(PairFound& out, const Expected& expected) const 
     if (wanted && *wanted != out.decision[side].admitted())
       return wrong(fmt::format("the {} rule decides otherwise", side == 0 ? "old" : "new"));
   }
-  if (expected.owed_differs && out.owed[0] == out.owed[1]) return wrong("both owe the same");
+  const bool other_owed = out.owed[0] != out.owed[1];
+  if (expected.owed_differs && !other_owed) return wrong("both owe the same");
+  if (expected.differs && !other_owed && out.decision[0].admitted() == out.decision[1].admitted())
+    return wrong("both rules decide the same");
+  if (expected.outside && inside_again(out.slot)) return wrong("it lies inside `--only`");
+}
+
+bool PairQuestion::inside_again(const SlotCase& slot) const {
+  const std::size_t side = tier().of[1] != nullptr ? 1 : 0;
+  VictimContext victim;
+  if (slot.victim) {
+    victim = *slot.victim;
+    const Tier* theirs = joint_.rule(side).tier(victim.tier);
+    victim.rank = theirs == nullptr ? 0 : theirs->rank;
+  }
+  return Concrete::holds(evaluate_bool<Concrete>(
+      *joint_.only,
+      displacement_bindings(joint_.wide.rule, *tier().of[side], slot.context(), victim)));
 }
 
 Symbolic::Bool PairQuestion::as_in_example(const std::string& name) const {
@@ -359,18 +370,20 @@ void PairQuestion::only_what_matters(PairFound& out, const Symbolic::Bool& diffe
   Solver solver(budget);
   solver.add(slot_->premises());
   solver.add(premises_);
-  for (const Unknown& u : unknowns_)
-    solver.add(u.term == num(value_in(query_.example(), u.term)));
+  for (const Unknown& u : unknowns_) solver.add(u.term == num(value_in(query_.example(), u.term)));
   for (std::size_t side : kSides) {
     const Decision& d = out.decision[side];
-    SettlementFacts<Symbolic> f =
-        PairFacts<Symbolic>(joint_, at_, case_).under(Voices::of(side));
+    SettlementFacts<Symbolic> f = PairFacts<Symbolic>(joint_, at_, case_).under(Voices::of(side));
     if (case_.entry) free_price(f);
     for (const auto& r : evaluate_clauses<Symbolic>(f)) {
       bool fails = std::find(d.failed.begin(), d.failed.end(), r.id) != d.failed.end();
       if (!fails && r.id != ClauseId::tier_eligible && r.id != ClauseId::displacement)
         solver.add(r.clause.holds);
     }
+  }
+  if (run_shown_) {
+    Symbolic::Int run = case_.release_from - slot_->row(variable_row("victim.start")).value;
+    solver.add(run == num(value_in(query_.example(), run)));
   }
   solver.add(!difference);
   std::vector<std::string> kept;
@@ -396,6 +409,11 @@ void PairQuestion::show_entry(PairFound& out) const {
     const Tier* b = joint_.rule(1).tier(out.slot.victim->tier);
     text = a->rank == b->rank ? fmt::format("{}", a->rank)
                               : fmt::format("{} in OLD, {} in NEW", a->rank, b->rank);
+  }
+  if (run_shown_) {
+    const VictimContext& v = *out.slot.victim;
+    out.values.emplace_back("victim has run",
+                            to_text(out.slot.admission + v.notice - v.window.from));
   }
 }
 

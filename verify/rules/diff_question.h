@@ -28,9 +28,9 @@ struct PairFound {
   std::string reason;  // of an unknown
   bool reproduced = true;
   std::string mismatch;
-  Values values;                                 // what matters; the rest may be anything
-  std::array<Decision, 2> decision;              // of the settlement, by side
-  std::array<std::optional<Money>, 2> owed;      // by its entry; empty without, or on overflow
+  Values values;                             // what matters; the rest may be anything
+  std::array<Decision, 2> decision;          // of the settlement, by side
+  std::array<std::optional<Money>, 2> owed;  // by its entry; empty without, or on overflow
   SlotCase slot;
 };
 
@@ -38,6 +38,8 @@ struct PairFound {
 struct Expected {
   std::optional<bool> old_admits, new_admits;
   bool owed_differs = false;
+  bool differs = false;  // in decision or in what is owed
+  bool outside = false;  // of the declared intent
 };
 
 class PairQuestion {
@@ -62,6 +64,8 @@ class PairQuestion {
   void require(const Symbolic::Bool& b) { query_.require(b); }
   /// Rows that the witness shows whatever else matters.
   void show(const std::vector<std::string>& rows);
+  /// The witness shows how long the victim's grant has run.
+  void show_run() { run_shown_ = true; }
   /// Without looking for a small example.
   Answer possible() { return query_.solve(false).answer; }
   /// `difference`: what the example is of; with what is left out it holds for every value.
@@ -76,7 +80,7 @@ class PairQuestion {
   Symbolic::Int unknown(const std::string& name, std::int64_t low, std::int64_t high,
                         std::int64_t preferred = 0);
   PairCase<Concrete> concrete(const SlotCase& slot, std::size_t side) const;
-  std::optional<bool> concrete_only(const SlotCase& slot) const;
+  bool inside_again(const SlotCase& slot) const;
   void decide_again(PairFound& out, const Expected& expected) const;
   /// Leaves out of `values` what need not be as it is.
   void only_what_matters(PairFound& out, const Symbolic::Bool& difference);
@@ -95,6 +99,7 @@ class PairQuestion {
   std::vector<Symbolic::Bool> premises_;
   std::vector<Unknown> unknowns_;
   std::vector<std::string> shown_;
+  bool run_shown_ = false;
 };
 
 }  // namespace capmarket

@@ -56,9 +56,8 @@ class DiffReplay {
     if (!under) return;
     ++out_.settlements;
     auto recorded = chain.facts(s, e.leaf.time);
-    auto instead = chain.facts_under(s, e.leaf.time, name, [&](const Rule& rule) {
-      return in_place_of(rule, newer_.rule);
-    });
+    auto instead = chain.facts_under(
+        s, e.leaf.time, name, [&](const Rule& rule) { return in_place_of(rule, newer_.rule); });
     compare(e, std::get<SettlementFacts<Concrete>>(*recorded),
             std::get<SettlementFacts<Concrete>>(*instead), *settlement);
   }
@@ -67,8 +66,7 @@ class DiffReplay {
     if (out_.settlements == 0)
       out_.notes.push_back(
           fmt::format("no settlement of the chain stands under rule `{}`", older_.rule.name));
-    if (other_text_)
-      out_.notes.push_back("some stand under another text of that name than OLD's");
+    if (other_text_) out_.notes.push_back("some stand under another text of that name than OLD's");
     return std::move(out_);
   }
 

@@ -13,8 +13,8 @@ namespace capmarket {
 
 struct ReplayChange {
   std::int64_t sequence = 0;
-  std::string id;             // hex
-  std::string before, after;  // `admitted`, `refused by price, window`
+  std::string id;                    // hex
+  std::string before, after;         // `admitted`, `refused by price, window`
   std::vector<std::string> clauses;  // that decide otherwise
   /// What its displacements owe, in all; `0.0000` without.
   std::string owed_before, owed_after;

@@ -20,9 +20,8 @@ std::string interval(const T& least, const T& most) {
 
 bool mentions(const Expr& expr, std::string_view variable) {
   const std::int64_t row = variable_row(variable);
-  return std::any_of(expr.nodes.begin(), expr.nodes.end(), [&](const ExprNode& n) {
-    return n.op == Op::variable && n.value == row;
-  });
+  return std::any_of(expr.nodes.begin(), expr.nodes.end(),
+                     [&](const ExprNode& n) { return n.op == Op::variable && n.value == row; });
 }
 
 std::string pricing_text(const Pricing& p, const JointTier* of) {
@@ -36,9 +35,9 @@ std::string pricing_text(const Pricing& p, const JointTier* of) {
                            to_text(e.window));
     return out;
   }
-  std::string out = fmt::format("{}, floor {}, cap {}",
-                                kPricingModes[static_cast<std::size_t>(p.mode)], to_text(p.floor),
-                                to_text(p.cap));
+  std::string out =
+      fmt::format("{}, floor {}, cap {}", kPricingModes[static_cast<std::size_t>(p.mode)],
+                  to_text(p.floor), to_text(p.cap));
   if (p.mode == PricingMode::discovered)
     out += fmt::format(", band {}, max_age {}", ratio(p.band), to_text(p.max_age));
   return out;
@@ -55,8 +54,7 @@ std::string set_asides(const Rule& rule) {
 }  // namespace
 
 std::vector<Differ::Provision_> Differ::provisions() const {
-  const bool scheduled =
-      !rule(0).pricing.schedule.empty() || !rule(1).pricing.schedule.empty();
+  const bool scheduled = !rule(0).pricing.schedule.empty() || !rule(1).pricing.schedule.empty();
   std::vector<std::string> priced = {"price"};
   if (scheduled) priced.push_back("start");
   return {{Part::quantity, "limits.quantity", {"quantity"}},
@@ -91,9 +89,9 @@ std::string Differ::part_text(Part part, std::size_t side, const JointTier* of) 
     case Part::skew:
       return to_text(l.skew);
     case Part::granularity:
-      return joint_.same_grid() ? to_text(r.granularity)
-                                : fmt::format("{} from {}", to_text(r.granularity),
-                                              to_text(joint_.origin(side)));
+      return joint_.same_grid()
+                 ? to_text(r.granularity)
+                 : fmt::format("{} from {}", to_text(r.granularity), to_text(joint_.origin(side)));
     case Part::scope:
       return r.scope.path;
     case Part::pricing:
@@ -170,9 +168,8 @@ void Differ::cover() {
     any = any || obtainable_[i] != Answer::unsat;
     if (obtainable_[i] == Answer::unknown) clock.undecided(kGaveUp);
     if (obtainable_[i] == Answer::unsat)
-      report_.notes.push_back(
-          fmt::format("tier `{}` can be obtained under neither rule: nothing is compared there",
-                      tier(i).name));
+      report_.notes.push_back(fmt::format(
+          "tier `{}` can be obtained under neither rule: nothing is compared there", tier(i).name));
   }
   report_.vacuous = !any;
 }
@@ -186,7 +183,7 @@ void Differ::scopes_apart() {
   d.sentence = fmt::format("no location lies under both rules: the scope was `{}`, and is `{}`",
                            rule(0).scope.path, rule(1).scope.path);
   d.old_outcome = rule(0).scope.path, d.new_outcome = rule(1).scope.path;
-  add(std::move(d));
+  add_constant(std::move(d));
 }
 
 void Differ::tier_of_one(std::size_t i) {
@@ -229,6 +226,7 @@ bool Differ::ask_part(const Provision_& p, std::size_t i, std::size_t admitting,
   if (found.answer == Answer::unknown) clock.undecided(found.reason);
   if (found.answer != Answer::sat) return found.answer == Answer::unknown;
   clock.different();
+  (p.of_tier ? tier_found_[i] : rule_found_)[admitting].push_back(p.part);
   Difference d = begin(p.name, p.of_tier ? &tier(i) : nullptr, DiffPhase::request,
                        admitting == 1 ? DiffKind::newly_admitted : DiffKind::newly_refused);
   if (p.part == Part::retention) d.phase = DiffPhase::aftermath;
@@ -281,28 +279,38 @@ void Differ::tier_part(const Provision_& p, std::size_t i) {
   if (p.part == Part::pricing) prices_merge();
 }
 
-/// Everything together: a leg that one rule admits and the other refuses, and that no part alone
-/// explains. Where there is none, the differences found are all.
-void Differ::together(std::size_t i) {
-  Clock clock(*this, "together", tier(i).name);
-  std::vector<Part> parts;
-  Beside beside;
+std::vector<Part> Differ::parts_of(std::size_t i) const {
+  std::vector<Part> out;
   for (const Provision_& p : provisions()) {
     if (p.part == Part::scope && !joint_.scopes_meet) continue;
-    if (!differs(p.part, p.of_tier ? &tier(i) : nullptr)) continue;
-    parts.push_back(p.part);
-    Beside one = beside_for(p.part);
-    beside.index = beside.index || one.index;
-    beside.shares = beside.shares || one.shares;
-    beside.retention = beside.retention || one.retention;
-    beside.skew = beside.skew || one.skew;
+    if (differs(p.part, p.of_tier ? &tier(i) : nullptr)) out.push_back(p.part);
   }
-  for (std::size_t side : kSides)
-    beside.index = beside.index || rule(side).pricing.mode == PricingMode::discovered;
+  return out;
+}
+
+/// Free is what a part that differs may read; the rest is in order under both.
+Beside Differ::beside_of(const std::vector<Part>& parts) const {
+  Beside out = beside_for(Part::pricing);
+  out.skew = false;
+  for (Part part : parts) {
+    Beside one = beside_for(part);
+    out.shares = out.shares || one.shares;
+    out.retention = out.retention || one.retention;
+    out.skew = out.skew || one.skew;
+  }
+  return out;
+}
+
+/// Everything together: a leg that one rule admits and the other refuses, and would refuse with
+/// every part mended in which a difference was found. Where there is none, those are all.
+void Differ::together(std::size_t i) {
+  Clock clock(*this, "together", tier(i).name);
   for (std::size_t admitting : kSides) {
-    PairQuestion q(joint_, budget_, i, false, beside);
-    const Voices other = Voices::of(1 - admitting);
-    for (Part part : parts) q.require(!q.admits(other.with(part, admitting)));
+    PairQuestion q(joint_, budget_, i, false, beside_of(parts_of(i)));
+    Voices mended = Voices::of(1 - admitting);
+    for (const auto* found : {&rule_found_[admitting], &tier_found_[i][admitting]})
+      for (Part part : *found) mended = mended.with(part, admitting);
+    q.require(!q.admits(mended));
     PairFound found = q.solve(q.admits(admitting) && !q.admits(1 - admitting),
                               Expected{admitting == 0, admitting == 1, false});
     if (!sound(found)) return;
@@ -312,9 +320,9 @@ void Differ::together(std::size_t i) {
     Difference d = begin("tiers.eligible", &tier(i), DiffPhase::request,
                          admitting == 1 ? DiffKind::newly_admitted : DiffKind::newly_refused);
     d.provision = "together";
-    d.sentence = fmt::format(
-        "{} admits a request of tier `{}` that {} refuses, for several reasons at once",
-        admitting == 1 ? "NEW" : "OLD", tier(i).name, admitting == 1 ? "OLD" : "NEW");
+    d.sentence =
+        fmt::format("{} admits a request of tier `{}` that {} refuses, for several reasons at once",
+                    admitting == 1 ? "NEW" : "OLD", tier(i).name, admitting == 1 ? "OLD" : "NEW");
     tell_decisions(d, found);
     add(std::move(d));
   }

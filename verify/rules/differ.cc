@@ -85,15 +85,15 @@ std::string_view to_text(DiffGate::Verdict verdict) {
 }
 
 bool DiffReport::undecided() const {
-  return std::any_of(compared.begin(), compared.end(), [](const Compared& c) {
-    return c.verdict == Compared::Verdict::undecided;
-  });
+  return std::any_of(compared.begin(), compared.end(),
+                     [](const Compared& c) { return c.verdict == Compared::Verdict::undecided; });
 }
 
 std::string outcome_text(const Decision& decision) {
   if (decision.admitted()) return "admitted";
   std::string out;
-  for (ClauseId id : decision.failed) out += fmt::format("{}{}", out.empty() ? "" : ", ", to_text(id));
+  for (const auto* ids : {&decision.failed, &decision.unresolved})
+    for (ClauseId id : *ids) out += fmt::format("{}{}", out.empty() ? "" : ", ", to_text(id));
   return "refused by " + out;
 }
 
@@ -102,6 +102,7 @@ Differ::Differ(const Joint& joint, const DiffOptions& options, DiffReport& repor
       options_(options),
       budget_{{options.rlimit, options.timeout_ms}, 0},
       report_(report),
+      tier_found_(joint.tiers.size()),
       obtainable_(joint.tiers.size(), Answer::unsat) {}
 
 Differ::Clock::Clock(Differ& differ, std::string provision, std::string tier)
@@ -125,8 +126,7 @@ void Differ::Clock::undecided(std::string reason) {
 
 /// A part that the file does not have stands where the part around it does; the rule's name at
 /// last.
-Provision Differ::place(std::size_t side, const std::string& provision,
-                        const JointTier* of) const {
+Provision Differ::place(std::size_t side, const std::string& provision, const JointTier* of) const {
   std::string at = provision;
   if (of != nullptr && at.starts_with("tiers")) {
     std::string own = of->of[side] == nullptr ? "tiers" : fmt::format("tiers[{}]", of->index[side]);

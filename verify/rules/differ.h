@@ -30,6 +30,7 @@ class Differ {
    public:
     Clock(Differ& differ, std::string provision, std::string tier);
     ~Clock();
+    void constant() { row_.constant = true; }
     void different() { row_.verdict = Compared::Verdict::different; }
     void undecided(std::string reason);
 
@@ -46,6 +47,10 @@ class Differ {
   Difference begin(const std::string& provision, const JointTier* of, DiffPhase phase,
                    DiffKind kind) const;
   void add(Difference d) { report_.differences.push_back(std::move(d)); }
+  void add_constant(Difference d) {
+    d.constant = true;
+    add(std::move(d));
+  }
   /// False, and the report is an internal error, where the witness does not reproduce.
   bool sound(const PairFound& found);
   /// Outcomes and reasons of a settlement that one rule admits and the other refuses.
@@ -71,6 +76,8 @@ class Differ {
   void scopes_apart();
   void prices_merge();
   void together(std::size_t i);
+  std::vector<Part> parts_of(std::size_t i) const;
+  Beside beside_of(const std::vector<Part>& parts) const;
   std::string part_text(Part part, std::size_t side, const JointTier* of) const;
   std::string request_sentence(const Provision_& p, const JointTier& of,
                                std::size_t admitting) const;
@@ -88,7 +95,7 @@ class Differ {
   void unaligned();
   bool ranks_differ() const;
   Symbolic::Bool base(const PairQuestion& q) const;
-  std::vector<Part> entry_parts(std::size_t i) const;
+  bool told(const std::string& provision, const std::string& of, std::size_t admitting) const;
 
   // Constants.
   void constant(const std::string& provision, const JointTier* of, DiffPhase phase, DiffKind kind,
@@ -112,10 +119,13 @@ class Differ {
   const DiffOptions& options_;
   QueryBudget budget_;
   DiffReport& report_;
+  /// Parts with a difference, by which side admits: of the rule, of each tier, of an entry.
+  std::array<std::vector<Part>, 2> rule_found_, entry_found_;
+  std::vector<std::array<std::vector<Part>, 2>> tier_found_;
   std::vector<Answer> obtainable_;  // by tier: some leg is admitted by one of the rules
 };
 
-/// `request`, `admitted`, what a decision says in words.
+/// `admitted`, or by which clauses it is refused, those that are unresolved last.
 std::string outcome_text(const Decision& decision);
 
 }  // namespace capmarket
