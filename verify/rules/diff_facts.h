@@ -64,6 +64,9 @@ struct PairCase {
   using BySide = std::array<T, 2>;
 
   Int signed_at{}, admission{}, from{}, until{}, quantity{}, price{};
+  /// Start and end are known to lie on the one grid of both. Then no instant of signing rounds up
+  /// past the start unless it lies past it itself: the remainders need not be looked up.
+  bool on_grid = false;
   BySide<Bool> in_scope{};
   BySide<BySide<Bool>> eligible{};
   // The entry, on a grant of a tier of both rules, admitted under the rule that judges.
@@ -158,9 +161,11 @@ class PairFacts {
     std::int64_t step = joint_.rule(grid).granularity.value;
     Int origin = D::integer(joint_.origin(grid).value);
     l.granularity = D::integer(step);
-    l.signed_remainder = remainder_of<D>(c_.signed_at - origin, step);
-    l.from_remainder = remainder_of<D>(c_.from - origin, step);
-    l.length_remainder = remainder_of<D>(c_.until - c_.from, step);
+    if (!c_.on_grid) {
+      l.signed_remainder = remainder_of<D>(c_.signed_at - origin, step);
+      l.from_remainder = remainder_of<D>(c_.from - origin, step);
+      l.length_remainder = remainder_of<D>(c_.until - c_.from, step);
+    }
     Int outside = D::select(c_.in_scope[v[Part::scope]], D::integer(0), D::integer(1));
     l.rule_scope = {outside, outside};  // the location is [0, 0]
     l.tier_in_rule = D::boolean(tier_.of[v[Part::eligible]] != nullptr);

@@ -78,6 +78,7 @@ void PairQuestion::fill_leg() {
   c.signed_at = row("now"), c.admission = slot_->admission();
   c.from = row("start"), c.until = row("until");
   c.quantity = row("quantity"), c.price = row("price");
+  c.on_grid = joint_.same_grid();
   std::vector<Symbolic::Bool> in_force;
   for (std::size_t side : kSides) {
     c.in_scope[side] = Symbolic::boolean(true);

@@ -97,10 +97,16 @@ std::string outcome_text(const Decision& decision) {
   return "refused by " + out;
 }
 
+namespace {
+/// A comparison asks more questions than `check` does of one rule: its examples are a little less
+/// small where that takes long.
+constexpr std::uint32_t kQuickSteps = 100'000;
+}  // namespace
+
 Differ::Differ(const Joint& joint, const DiffOptions& options, DiffReport& report)
     : joint_(joint),
       options_(options),
-      budget_{{options.rlimit, options.timeout_ms}, 0},
+      budget_{{options.rlimit, options.timeout_ms}, kQuickSteps, false, 0},
       report_(report),
       tier_found_(joint.tiers.size()),
       obtainable_(joint.tiers.size(), Answer::unsat) {}

@@ -13,12 +13,10 @@ namespace {
 std::size_t at(std::string_view name) { return static_cast<std::size_t>(variable_row(name)); }
 Symbolic::Int num(std::int64_t v) { return Symbolic::integer(v); }
 
-/// Enough for any linear question of a rule; what takes longer is left as it is.
-constexpr std::uint32_t kQuickSteps = 400'000;
-
-SolverBudget quick(SolverBudget budget) {
-  budget.rlimit = std::min(budget.rlimit, kQuickSteps);
-  return budget;
+SolverBudget quick(const QueryBudget& budget) {
+  SolverBudget out = budget;
+  out.rlimit = std::min(budget.rlimit, budget.quick);
+  return out;
 }
 
 constexpr int kUndecidedMax = 6;  // questions about one example, then it is small enough
@@ -27,7 +25,11 @@ constexpr int kHalvingsMax = 70;  // of one unknown: 64 bits, and room
 }  // namespace
 
 Query::Query(const QueryBudget& budget, const RuleSubject& subject)
-    : subject_(subject), more_(budget.more), solver_(budget), quick_(quick(budget)) {}
+    : subject_(subject),
+      more_(budget.more),
+      instants_(budget.instants),
+      solver_(budget),
+      quick_(quick(budget)) {}
 
 const Slot& Query::slot(const std::string& name, bool with_victim, Slot::Range range) {
   slots_.emplace_back(subject_, name.empty() ? name : name + ".", with_victim, range);
@@ -174,7 +176,7 @@ Symbolic::Bool Query::displaces(const Slot& slot, std::size_t tier) {
 /// Looks for values that are V of real volumes. True: `fixed` makes the question's example exact.
 bool Query::exact(std::vector<Symbolic::Bool>& fixed, bool minimal) {
   std::optional<z3::model> hint = solver_.model();
-  const bool instants = minimal && !products_;
+  const bool instants = instants_ && minimal && !products_;
   std::vector<std::vector<std::vector<Symbolic::Bool>>> choices;
   for (const Slot& s : slots_) {
     if (reads(s, "value")) choices.push_back(s.exact_leg(&*hint, instants));

@@ -23,7 +23,11 @@ struct GoalStep {
 inline constexpr const char* kGaveUp = "the solver gave up inside its budget";
 
 struct QueryBudget : SolverBudget {
-  int more = 0;  // further cases of a yes, each other than those before it
+  /// Steps of what need not be decided: a smaller example, a way to exact values. Enough for any
+  /// linear question of a rule; what takes longer is left as it is.
+  std::uint32_t quick = 400'000;
+  bool instants = true;  // exact values with free instants first, which take longer
+  int more = 0;          // further cases of a yes, each other than those before it
 };
 
 using Values = std::vector<std::pair<std::string, std::string>>;
@@ -110,6 +114,7 @@ class Query {
 
   const RuleSubject& subject_;
   int more_;
+  bool instants_;
   Solver solver_;
   Solver quick_;  // for what need not be decided: a smaller example, a way to exact values
   std::optional<z3::model> last_;
