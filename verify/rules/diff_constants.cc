@@ -276,17 +276,17 @@ void Differ::strategies() {
       add_constant(std::move(d));
     };
     // Of a failed value of 1.0000: floor(ratio x 10 000 / 10 000).
-    auto owed = [&](std::size_t side, std::int64_t tenths) {
+    auto owed = [&](std::int64_t tenths) {
       Money part(mul_div_floor(kRatioOne, tenths, kRatioOne).value_or(0));
-      return fmt::format("{} ({} {})", ratio(tenths), to_text(part), rule(side).currency);
+      return fmt::format("{} ({})", ratio(tenths), to_text(part));
     };
     auto substitution = [](const FallbackStrategy& f) {
       return std::string(kSubstitutions[static_cast<std::size_t>(f.substitution)]);
     };
     using enum DiffKind;
-    differ("refund", other_money, owed(0, a.refund), owed(1, b->refund),
+    differ("refund", other_money, owed(a.refund), owed(b->refund),
            "another part of what fails is paid back");
-    differ("penalty", other_money, owed(0, a.penalty), owed(1, b->penalty),
+    differ("penalty", other_money, owed(a.penalty), owed(b->penalty),
            "another penalty is owed for what fails");
     differ("notify_within", other_deadline, to_text(a.notify_within), to_text(b->notify_within),
            "a failure is late at another time");
