@@ -61,7 +61,7 @@ struct Compared {
   std::string provision, tier;
   Verdict verdict = Verdict::same;
   bool constant = false;  // compared as values, without a solver
-  std::string reason;     // of an undecided one
+  std::string reason;     // where it is undecided, or undecided beside the difference found
   std::int64_t milliseconds = 0;
 };
 std::string_view to_text(Compared::Verdict verdict);

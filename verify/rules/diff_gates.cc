@@ -74,6 +74,7 @@ DiffGate::Verdict Differ::only_requests(DiffGate& gate) {
         verdict = DiffGate::Verdict::undecided;
         continue;
       }
+      clock.different();
       gate.sentence = fmt::format("outside `{}`, {} admits a request of tier `{}` that {} refuses",
                                   joint_.only->canonical, admitting == 1 ? "NEW" : "OLD",
                                   tier(i).name, admitting == 1 ? "OLD" : "NEW");
@@ -103,6 +104,7 @@ DiffGate::Verdict Differ::only_entries(DiffGate& gate) {
       verdict = DiffGate::Verdict::undecided;
       continue;
     }
+    clock.different();
     gate.sentence = fmt::format("outside `{}`, a displacement by tier `{}` is decided otherwise",
                                 joint_.only->canonical, tier(i).name);
     gate.witness = found.values;
@@ -132,6 +134,7 @@ DiffGate::Verdict Differ::only_constants(DiffGate& gate) {
         verdict = DiffGate::Verdict::undecided;
         continue;
       }
+      clock.different();
       gate.sentence =
           fmt::format("outside `{}`, {} ({})", joint_.only->canonical, d.sentence, d.provision);
       gate.witness = found.values;

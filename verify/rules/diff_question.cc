@@ -45,6 +45,21 @@ PairQuestion::PairQuestion(const Joint& joint, const QueryBudget& budget, std::s
   fill_beside();
   if (entry) fill_entry();
   for (const Symbolic::Bool& b : premises_) query_.require(b);
+  ways();
+}
+
+/// Where the limits and prices of the rules end, values may be exact that are not elsewhere.
+void PairQuestion::ways() {
+  Symbolic::Int length = case_.until - case_.from;
+  for (std::size_t side : kSides) {
+    const Rule& r = joint_.rule(side);
+    for (std::int64_t quantity : {r.limits.quantity_max.value, r.limits.quantity_min.value})
+      for (std::int64_t span : {r.limits.length_max.value, r.limits.length_min.value})
+        query_.way({case_.quantity == num(quantity), length == num(span)});
+    auto [low, high] = admissible_prices(r);
+    for (std::int64_t price : {low - 1, low, high, high + 1})
+      query_.way({case_.price == num(price)});
+  }
 }
 
 Symbolic::Int PairQuestion::unknown(const std::string& name, std::int64_t low, std::int64_t high,

@@ -77,6 +77,7 @@ class PairQuestion {
   void fill_leg();
   void fill_entry();
   void fill_beside();
+  void ways();
   Symbolic::Int unknown(const std::string& name, std::int64_t low, std::int64_t high,
                         std::int64_t preferred = 0);
   PairCase<Concrete> concrete(const SlotCase& slot, std::size_t side) const;

@@ -214,17 +214,17 @@ std::string Differ::request_sentence(const Provision_& p, const JointTier& of,
 }
 
 /// Some leg of tier i that `admitting` admits and the other refuses, and which the other would
-/// admit with this part alone read from `admitting`. True: found, or given up.
-bool Differ::ask_part(const Provision_& p, std::size_t i, std::size_t admitting, Clock& clock) {
+/// admit with this part alone read from `admitting`.
+Answer Differ::ask_part(const Provision_& p, std::size_t i, std::size_t admitting, Clock& clock) {
   PairQuestion q(joint_, budget_, i, false, beside_for(p.part));
   const Voices other = Voices::of(1 - admitting);
   q.require(q.admits(other.with(p.part, admitting)));
   q.show(p.rows);
   PairFound found = q.solve(q.admits(admitting) && !q.admits(1 - admitting),
                             Expected{admitting == 0, admitting == 1, false});
-  if (!sound(found)) return true;
-  if (found.answer == Answer::unknown) clock.undecided(found.reason);
-  if (found.answer != Answer::sat) return found.answer == Answer::unknown;
+  if (!sound(found)) return found.answer;
+  if (found.answer == Answer::unknown) clock.reason(found.reason);
+  if (found.answer != Answer::sat) return found.answer;
   clock.different();
   (p.of_tier ? tier_found_[i] : rule_found_)[admitting].push_back(p.part);
   Difference d = begin(p.name, p.of_tier ? &tier(i) : nullptr, DiffPhase::request,
@@ -246,7 +246,7 @@ bool Differ::ask_part(const Provision_& p, std::size_t i, std::size_t admitting,
     d.new_outcome = to_text(*after) + " " + rule(1).currency;
   }
   add(std::move(d));
-  return true;
+  return Answer::sat;
 }
 
 /// A tariff that changed refuses the old price and admits the new one: one difference.
@@ -263,19 +263,26 @@ void Differ::prices_merge() {
   all.pop_back();
 }
 
-/// One witness each way, at the first tier that has one.
+/// One witness each way, at the first tier that has one. What is unknown at others does not count
+/// then: the direction is decided.
 void Differ::rule_part(const Provision_& p) {
   Clock clock(*this, p.name, "");
-  for (std::size_t admitting : kSides)
-    for (std::size_t i = 0; i < joint_.tiers.size() && !halted(); ++i)
-      if (tier(i).common() && ask_part(p, i, admitting, clock)) break;
+  for (std::size_t admitting : kSides) {
+    Answer worst = Answer::unsat;
+    for (std::size_t i = 0; i < joint_.tiers.size() && worst != Answer::sat && !halted(); ++i) {
+      if (!tier(i).common()) continue;
+      Answer one = ask_part(p, i, admitting, clock);
+      if (one != Answer::unsat) worst = one;
+    }
+    if (worst == Answer::unknown) clock.undecided();
+  }
   if (p.part == Part::pricing) prices_merge();
 }
 
 void Differ::tier_part(const Provision_& p, std::size_t i) {
   Clock clock(*this, p.name, tier(i).name);
   for (std::size_t admitting : kSides)
-    if (!halted()) ask_part(p, i, admitting, clock);
+    if (!halted() && ask_part(p, i, admitting, clock) == Answer::unknown) clock.undecided();
   if (p.part == Part::pricing) prices_merge();
 }
 

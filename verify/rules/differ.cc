@@ -86,7 +86,7 @@ std::string_view to_text(DiffGate::Verdict verdict) {
 
 bool DiffReport::undecided() const {
   return std::any_of(compared.begin(), compared.end(),
-                     [](const Compared& c) { return c.verdict == Compared::Verdict::undecided; });
+                     [](const Compared& c) { return !c.reason.empty(); });
 }
 
 std::string outcome_text(const Decision& decision) {
@@ -125,7 +125,7 @@ Differ::Clock::~Clock() {
 }
 
 void Differ::Clock::undecided(std::string reason) {
-  // A difference that was found stays found.
+  // A difference that was found stays found; that another is not known to be none is told too.
   if (row_.verdict == Compared::Verdict::same) row_.verdict = Compared::Verdict::undecided;
   row_.reason = std::move(reason);
 }

@@ -32,11 +32,15 @@ class Differ {
     ~Clock();
     void constant() { row_.constant = true; }
     void different() { row_.verdict = Compared::Verdict::different; }
+    /// Why a question was given up; it counts once the comparison is `undecided`.
+    void reason(std::string reason) { reason_ = std::move(reason); }
+    void undecided() { undecided(reason_); }
     void undecided(std::string reason);
 
    private:
     Differ& differ_;
     Compared row_;
+    std::string reason_;
     std::chrono::steady_clock::time_point begun_;
   };
 
@@ -72,7 +76,7 @@ class Differ {
   void tier_of_one(std::size_t i);
   void rule_part(const Provision_& p);
   void tier_part(const Provision_& p, std::size_t i);
-  bool ask_part(const Provision_& p, std::size_t i, std::size_t admitting, Clock& clock);
+  Answer ask_part(const Provision_& p, std::size_t i, std::size_t admitting, Clock& clock);
   void scopes_apart();
   void prices_merge();
   void together(std::size_t i);

@@ -201,6 +201,16 @@ bool Query::exact(std::vector<Symbolic::Bool>& fixed, bool minimal) {
   return false;
 }
 
+bool Query::exact_by_ways(std::vector<Symbolic::Bool>& fixed, bool minimal) {
+  for (const std::vector<Symbolic::Bool>& way : ways_) {
+    if (solver_.check(way) != Answer::sat) continue;
+    fixed = way;
+    if (exact(fixed, minimal)) return true;
+  }
+  fixed.clear();
+  return false;
+}
+
 /// Unknown by unknown: the preferred value where it can be, else the smallest.
 void Query::minimise(std::vector<Symbolic::Bool>& fixed) {
   int undecided = 0;
@@ -296,7 +306,7 @@ Found Query::solve_once(bool minimal) {
   if (out.answer == Answer::unknown) out.reason = fmt::format("{} ({})", kGaveUp, solver_.reason());
   if (out.answer != Answer::sat) return out;
   std::vector<Symbolic::Bool> fixed;
-  if (!exact(fixed, minimal)) {
+  if (!exact(fixed, minimal) && !exact_by_ways(fixed, minimal)) {
     std::vector<Symbolic::Bool> products;
     for (const Slot& s : slots_)
       for (const Symbolic::Bool& b : s.unfolded(

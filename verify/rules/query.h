@@ -75,6 +75,8 @@ class Query {
   /// An unknown beside the slots, minimised after theirs.
   Symbolic::Int unknown(const std::string& name, std::int64_t low, std::int64_t high,
                         std::int64_t preferred);
+  /// Premises under which exact values are looked for where they are not found without.
+  void way(std::vector<Symbolic::Bool> premises) { ways_.push_back(std::move(premises)); }
   /// The example of the last yes.
   const z3::model& example() const { return *last_; }
 
@@ -109,6 +111,7 @@ class Query {
   bool agrees(const Use& use, const z3::model& model, std::string& mismatch) const;
   void replay(const z3::model& model, Found& out) const;
   void minimise(std::vector<Symbolic::Bool>& fixed);
+  bool exact_by_ways(std::vector<Symbolic::Bool>& fixed, bool minimal);
   bool exact(std::vector<Symbolic::Bool>& fixed, bool minimal);
   void show(const z3::model& model, Found& out) const;
 
@@ -121,6 +124,7 @@ class Query {
   bool products_ = false;  // some expression multiplies two unknowns
   std::deque<Slot> slots_;
   std::vector<Unknown> beside_;
+  std::vector<std::vector<Symbolic::Bool>> ways_;
   std::vector<std::vector<std::uint8_t>> read_;  // by slot, by row
   std::vector<Symbolic::Bool> asked_;
   std::deque<Use> uses_;
