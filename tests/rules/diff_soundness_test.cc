@@ -17,10 +17,14 @@ namespace {
 
 constexpr std::int64_t kMinute = 60 * kNanosPerSecond;
 
+/// At full size from the first pair on: a small size would take the first of everything.
+std::int64_t in_range(std::int64_t low, std::int64_t high) {
+  return *rc::gen::noShrink(rc::gen::resize(rc::kNominalSize, rc::gen::inRange(low, high)));
+}
+
 template <class T>
 T one_of(const std::vector<T>& items) {
-  return items[static_cast<std::size_t>(*rc::gen::noShrink(
-      rc::gen::inRange<std::int64_t>(0, static_cast<std::int64_t>(items.size()))))];
+  return items[static_cast<std::size_t>(in_range(0, static_cast<std::int64_t>(items.size())))];
 }
 
 /// What a rule is made of; each part of the second is its own, or that of the first.
@@ -92,9 +96,7 @@ std::string text_of(const Parts& p) {
 }
 
 std::int64_t between(std::int64_t low, std::int64_t high, const std::vector<std::int64_t>& edges) {
-  std::int64_t x = one_of<std::int64_t>({0, 1, 2, 3}) < 3
-                       ? one_of(edges)
-                       : *rc::gen::noShrink(rc::gen::inRange(low, high + 1));
+  std::int64_t x = one_of<std::int64_t>({0, 1, 2, 3}) < 3 ? one_of(edges) : in_range(low, high + 1);
   return std::clamp(x, low, high);
 }
 
@@ -187,7 +189,7 @@ RC_GTEST_PROP(DiffSoundness, no_decision_contradicts_the_relation, ()) {
   const char* full = std::getenv("CAPMARKET_FULL");
   const bool thorough = full != nullptr && std::string(full) == "1";
   static int pairs = 0;
-  if (!thorough && ++pairs > 30) return;
+  if (!thorough && ++pairs > 25) return;
   std::array<Parts, 2> parts;
   for (const auto& choice : choices()) {
     parts[0].push_back(one_of(choice));
@@ -203,7 +205,7 @@ RC_GTEST_PROP(DiffSoundness, no_decision_contradicts_the_relation, ()) {
   RC_ASSERT(!report->internal_error);
   using R = DiffRelation;
   const auto relation = report->relation;
-  const int cases = thorough ? 10'000 : 300;
+  const int cases = thorough ? 1000 : 100;
   for (int i = 0; i < cases; ++i) {
     Case c;
     random_case(c);
