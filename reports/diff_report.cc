@@ -62,7 +62,9 @@ Json replay_json(const ReplayReport& replay) {
                        {"clauses", c.clauses},
                        {"owed", {{"old", c.owed_before}, {"new", c.owed_after}}},
                        {"because", c.because}});
-  return {{"settlements", replay.settlements}, {"changed", std::move(changed)}};
+  return {{"settlements", replay.settlements},
+          {"changed", std::move(changed)},
+          {"notes", replay.notes}};
 }
 
 std::string case_text(const Values& values) {

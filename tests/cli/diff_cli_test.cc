@@ -138,6 +138,7 @@ TEST_F(DiffReplayCli, the_same_rule_changes_nothing) {
   run();
   Json replay = replayed(rule);
   EXPECT_GT(replay["settlements"], 100);
+  EXPECT_TRUE(replay["notes"].empty()) << replay;
   EXPECT_TRUE(replay["changed"].empty()) << replay;
   // Other ranks, the same order; another strategy's name is not looked for.
   std::string text = edited(rule, "rank: 30", "rank: 3", "a.yaml");
