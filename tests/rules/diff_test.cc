@@ -96,6 +96,11 @@ const std::vector<Pair>& pairs() {
        "equivalent",
        {},
        {{"cap: 50.00", "cap: 100.00"}}},
+      {"terms_of_a_displacement_that_cannot_happen",
+       {{"notice >= 5min", "notice < 0s"}, {"pay_within: 24h", "pay_within: 48h"}},
+       "equivalent",
+       {},
+       {{"notice >= 5min", "notice < 0s"}}},
       // Limits.
       {"more_quantity", {{"1 .. 1000", "1 .. 2000"}}, "looser", {"newly-admitted limits.quantity"}},
       {"less_length", {{"1min .. 8h", "1min .. 4h"}}, "stricter", {"newly-refused limits.length"}},

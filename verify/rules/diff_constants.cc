@@ -190,8 +190,10 @@ void Differ::order_of_tiers() {
 }
 
 void Differ::terms_of_displacement() {
-  for (const JointTier& t : joint_.tiers) {
-    if (!t.displaces(0) || !t.displaces(1)) continue;
+  for (std::size_t i = 0; i < joint_.tiers.size(); ++i) {
+    const JointTier& t = tier(i);
+    // Terms of what can never happen change nothing.
+    if (!t.displaces(0) || !t.displaces(1) || displacing_[i] == Answer::unsat) continue;
     const Displaces &a = *t.of[0]->displaces, &b = *t.of[1]->displaces;
     auto order = [](const Displaces& d) {
       return std::string(kVictimOrders[static_cast<std::size_t>(d.victims)]);

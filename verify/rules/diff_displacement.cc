@@ -69,7 +69,8 @@ Answer Differ::can_displace(std::size_t i) {
 }
 
 void Differ::displacement(std::size_t i) {
-  if (can_displace(i) == Answer::unsat || halted()) return;
+  displacing_[i] = can_displace(i);
+  if (displacing_[i] == Answer::unsat || halted()) return;
   entry_found_ = {};
   if (tier(i).displaces(0) != tier(i).displaces(1)) return one_displaces(i);
   if (tier(i).of[0]->displaces->when.canonical != tier(i).of[1]->displaces->when.canonical)

@@ -109,7 +109,8 @@ Differ::Differ(const Joint& joint, const DiffOptions& options, DiffReport& repor
       budget_{{options.rlimit, options.timeout_ms}, kQuickSteps, false, 0},
       report_(report),
       tier_found_(joint.tiers.size()),
-      obtainable_(joint.tiers.size(), Answer::unsat) {}
+      obtainable_(joint.tiers.size(), Answer::unsat),
+      displacing_(joint.tiers.size(), Answer::unknown) {}
 
 Differ::Clock::Clock(Differ& differ, std::string provision, std::string tier)
     : differ_(differ), begun_(std::chrono::steady_clock::now()) {

@@ -127,6 +127,7 @@ class Differ {
   std::array<std::vector<Part>, 2> rule_found_, entry_found_;
   std::vector<std::array<std::vector<Part>, 2>> tier_found_;
   std::vector<Answer> obtainable_;  // by tier: some leg is admitted by one of the rules
+  std::vector<Answer> displacing_;  // by tier: some entry is; unknown where it was not asked
 };
 
 /// `admitted`, or by which clauses it is refused, those that are unresolved last.
