@@ -98,7 +98,7 @@ bool RuleReport::warned() const {
 
 Checker::Checker(const RuleSubject& subject, const CheckOptions& options, RuleReport& report)
     : subject_(subject),
-      budget_{{options.rlimit, options.timeout_ms}, options.more},
+      budget_{{options.rlimit, options.timeout_ms}, 400'000, true, true, options.more},
       report_(report),
       fires_(subject.rule().tiers.size()) {}
 

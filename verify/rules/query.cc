@@ -13,12 +13,10 @@ namespace {
 std::size_t at(std::string_view name) { return static_cast<std::size_t>(variable_row(name)); }
 Symbolic::Int num(std::int64_t v) { return Symbolic::integer(v); }
 
-/// Enough for any linear question of a rule; what takes longer is left as it is.
-constexpr std::uint32_t kQuickSteps = 400'000;
-
-SolverBudget quick(SolverBudget budget) {
-  budget.rlimit = std::min(budget.rlimit, kQuickSteps);
-  return budget;
+SolverBudget quick(const QueryBudget& budget) {
+  SolverBudget out = budget;
+  out.rlimit = std::min(budget.rlimit, budget.quick);
+  return out;
 }
 
 constexpr int kUndecidedMax = 6;  // questions about one example, then it is small enough
@@ -27,7 +25,12 @@ constexpr int kHalvingsMax = 70;  // of one unknown: 64 bits, and room
 }  // namespace
 
 Query::Query(const QueryBudget& budget, const RuleSubject& subject)
-    : subject_(subject), more_(budget.more), solver_(budget), quick_(quick(budget)) {}
+    : subject_(subject),
+      more_(budget.more),
+      instants_(budget.instants),
+      grounded_(budget.grounded),
+      solver_(budget),
+      quick_(quick(budget)) {}
 
 const Slot& Query::slot(const std::string& name, bool with_victim, Slot::Range range) {
   slots_.emplace_back(subject_, name.empty() ? name : name + ".", with_victim, range);
@@ -35,6 +38,17 @@ const Slot& Query::slot(const std::string& name, bool with_victim, Slot::Range r
   solver_.add(slots_.back().premises());
   quick_.add(slots_.back().premises());
   return slots_.back();
+}
+
+Symbolic::Int Query::unknown(const std::string& name, std::int64_t low, std::int64_t high,
+                             std::int64_t preferred) {
+  Symbolic::Int term = Symbolic::Int::fresh(name);
+  for (Solver* solver : {&solver_, &quick_}) {
+    solver->add(num(low) <= term);
+    solver->add(term <= num(high));
+  }
+  beside_.push_back({name, term, low, high, preferred});
+  return term;
 }
 
 void Query::note(const Expr& expr, const Slot& slot) {
@@ -163,7 +177,7 @@ Symbolic::Bool Query::displaces(const Slot& slot, std::size_t tier) {
 /// Looks for values that are V of real volumes. True: `fixed` makes the question's example exact.
 bool Query::exact(std::vector<Symbolic::Bool>& fixed, bool minimal) {
   std::optional<z3::model> hint = solver_.model();
-  const bool instants = minimal && !products_;
+  const bool instants = instants_ && minimal && !products_;
   std::vector<std::vector<std::vector<Symbolic::Bool>>> choices;
   for (const Slot& s : slots_) {
     // The value of a victim's request is the whole value of the grant.
@@ -275,6 +289,16 @@ SlotCase Query::case_of(const Slot& slot, const z3::model& model) const {
   return out;
 }
 
+bool Query::exact_by_ways(std::vector<Symbolic::Bool>& fixed, bool minimal) {
+  for (const std::vector<Symbolic::Bool>& way : ways_) {
+    if (solver_.check(way) != Answer::sat) continue;
+    fixed = way;
+    if (exact(fixed, minimal)) return true;
+  }
+  fixed.clear();
+  return false;
+}
+
 /// Unknown by unknown: the preferred value where it can be, else the smallest.
 void Query::minimise(std::vector<Symbolic::Bool>& fixed) {
   int undecided = 0;
@@ -290,27 +314,31 @@ void Query::minimise(std::vector<Symbolic::Bool>& fixed) {
     if (!yes) fixed.pop_back();
     return yes;
   };
-  for (const Slot& s : slots_) {
-    for (const Unknown& u : s.unknowns()) {
-      if (can(u.term == num(u.preferred)) || can(u.term == num(u.low))) continue;
-      if (is_granted(s)) continue;  // no witness shows it: any value will do
-      std::int64_t low = u.low;
-      if (!sat(fixed)) return;
-      std::int64_t high = value_in(quick_.model(), u.term);
-      for (int i = 0; i < kHalvingsMax && low < high; ++i) {
-        auto middle = static_cast<std::int64_t>(floor_div(Int128{low} + high, 2));
-        std::vector<Symbolic::Bool> half = fixed;
-        half.push_back(u.term <= num(middle));
-        if (sat(half))
-          high = std::min(middle, value_in(quick_.model(), u.term));
-        else
-          low = middle + 1;
-      }
-      can(u.term == num(high));
+  auto least = [&](const Unknown& u, bool bisect) {
+    if (can(u.term == num(u.preferred)) || can(u.term == num(u.low)) || !bisect) return true;
+    std::int64_t low = u.low;
+    if (!sat(fixed)) return false;
+    std::int64_t high = value_in(quick_.model(), u.term);
+    for (int i = 0; i < kHalvingsMax && low < high; ++i) {
+      auto middle = static_cast<std::int64_t>(floor_div(Int128{low} + high, 2));
+      std::vector<Symbolic::Bool> half = fixed;
+      half.push_back(u.term <= num(middle));
+      if (sat(half))
+        high = std::min(middle, value_in(quick_.model(), u.term));
+      else
+        low = middle + 1;
     }
+    can(u.term == num(high));
+    return true;
+  };
+  for (const Slot& s : slots_) {
+    for (const Unknown& u : s.unknowns())
+      if (!least(u, !is_granted(s))) return;  // of a victim's request any value will do
     for (const Symbolic::Bool& b : s.switches())
       if (!can(!b)) can(b);
   }
+  for (const Unknown& u : beside_)
+    if (!least(u, true)) return;
   for (const auto& [slot, h] : histories_) {
     can(!h.overdue.value);
     can(h.waited.value == num(0));
@@ -368,7 +396,7 @@ Found Query::solve_once(bool minimal) {
   if (out.answer != Answer::sat) return out;
   std::vector<Symbolic::Bool> fixed;
   // The victim so far is any that the limits allow: what matters is one that was granted.
-  if (ground(fixed) == Answer::unsat) {
+  if (grounded_ && ground(fixed) == Answer::unsat) {
     out.answer = Answer::unsat;
     return out;
   }
@@ -384,7 +412,7 @@ Found Query::solve_once(bool minimal) {
       return out;
     }
   }
-  if (!exactly && !exact(fixed, minimal)) {
+  if (!exactly && !exact(fixed, minimal) && !exact_by_ways(fixed, minimal)) {
     std::vector<Symbolic::Bool> products;
     for (const Slot& s : slots_)
       for (const Symbolic::Bool& b : s.unfolded(

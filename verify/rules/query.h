@@ -23,7 +23,12 @@ struct GoalStep {
 inline constexpr const char* kGaveUp = "the solver gave up inside its budget";
 
 struct QueryBudget : SolverBudget {
-  int more = 0;  // further cases of a yes, each other than those before it
+  /// Steps of what need not be decided: a smaller example, a way to exact values. Enough for any
+  /// linear question of a rule; what takes longer is left as it is.
+  std::uint32_t quick = 400'000;
+  bool instants = true;   // exact values with free instants first, which take longer
+  bool grounded = false;  // victims are grants that somebody eligible got under this version
+  int more = 0;           // further cases of a yes, each other than those before it
 };
 
 using Values = std::vector<std::pair<std::string, std::string>>;
@@ -68,6 +73,16 @@ class Query {
   Symbolic::Bool when(const Slot& slot, std::size_t tier);
   Symbolic::Bool displaces(const Slot& slot, std::size_t tier);
 
+  /// Marks what that expression reads as shown, and its values as exact; it is read elsewhere.
+  void reads(const Expr& expr, const Slot& slot) { note(expr, slot); }
+  /// An unknown beside the slots, minimised after theirs.
+  Symbolic::Int unknown(const std::string& name, std::int64_t low, std::int64_t high,
+                        std::int64_t preferred);
+  /// Premises under which exact values are looked for where they are not found without.
+  void way(std::vector<Symbolic::Bool> premises) { ways_.push_back(std::move(premises)); }
+  /// The example of the last yes.
+  const z3::model& example() const { return *last_; }
+
   void require(const Symbolic::Bool& b) { asked_.push_back(b); }
   /// Decides. `minimal`: a yes has the smallest numbers, unknown by unknown, the same ones every
   /// time. Deterministic within the budget.
@@ -99,6 +114,7 @@ class Query {
   bool agrees(const Use& use, const z3::model& model, std::string& mismatch) const;
   void replay(const z3::model& model, Found& out) const;
   void minimise(std::vector<Symbolic::Bool>& fixed);
+  bool exact_by_ways(std::vector<Symbolic::Bool>& fixed, bool minimal);
   bool exact(std::vector<Symbolic::Bool>& fixed, bool minimal);
   Answer ground(std::vector<Symbolic::Bool>& fixed);
   /// A slot, and the request that its victim was granted to.
@@ -117,11 +133,15 @@ class Query {
 
   const RuleSubject& subject_;
   int more_;
+  bool instants_;
+  bool grounded_ = false;
   Solver solver_;
   Solver quick_;  // for what need not be decided: a smaller example, a way to exact values
   std::optional<z3::model> last_;
   bool products_ = false;  // some expression multiplies two unknowns
   std::deque<Slot> slots_;
+  std::vector<Unknown> beside_;
+  std::vector<std::vector<Symbolic::Bool>> ways_;
   std::vector<std::vector<std::uint8_t>> read_;  // by slot, by row
   std::vector<Symbolic::Bool> asked_;
   std::deque<Use> uses_;
