@@ -151,7 +151,7 @@ void Checker::coverage() {
   Query q(budget(), subject_);
   const Slot& s = q.slot("", false);
   for (std::size_t i = 0; i < rule().tiers.size(); ++i) q.require(!q.eligible(s, i));
-  end_valid(std::move(f), inhabited_, q.solve(true),
+  end_valid(std::move(f), inhabited(), q.solve(true),
             "this request is eligible for no tier, and no `default: deny` says that it is meant");
 }
 
@@ -212,7 +212,7 @@ void Checker::no_error(const std::string& name, const Expr& expr, std::size_t i,
     q.require(*poison);
     found = q.solve(true);
   }
-  end_valid(std::move(f), inhabited_, found,
+  end_valid(std::move(f), inhabited(), found,
             fmt::format("`{}` overflows: the clause that reads it fails", expr.canonical));
 }
 

@@ -177,7 +177,7 @@ bool Query::exact(std::vector<Symbolic::Bool>& fixed, bool minimal) {
     std::vector<Symbolic::Bool> extra = fixed;
     for (std::size_t i = 0; i < choices.size(); ++i)
       extra.insert(extra.end(), choices[i][chosen[i]].begin(), choices[i][chosen[i]].end());
-    if (quick_.check(extra) == Answer::sat) {
+    if (quick_.probe(extra) == Answer::sat) {
       fixed = std::move(extra);
       return true;
     }
@@ -193,7 +193,7 @@ void Query::minimise(std::vector<Symbolic::Bool>& fixed) {
   int undecided = 0;
   auto sat = [&](const std::vector<Symbolic::Bool>& all) {
     if (undecided >= kUndecidedMax) return false;
-    Answer answer = quick_.check(all);
+    Answer answer = quick_.probe(all);
     undecided += answer == Answer::unknown ? 1 : 0;
     return answer == Answer::sat;
   };
@@ -234,6 +234,7 @@ Found Query::solve(bool minimal) {
   Found out = solve_once(minimal);
   for (int i = 0; minimal && i < more_ && out.answer == Answer::sat; ++i) {
     require(differs(*last_));
+    records_ = false;  // no verdict rests on further cases
     Found next = solve_once(true);
     if (next.answer != Answer::sat) break;
     if (!next.reproduced && out.reproduced) {
@@ -269,12 +270,18 @@ Symbolic::Bool Query::differs(const z3::model& model) const {
   return any_of(any);
 }
 
+void Query::record(const Solver& solver, Answer answer,
+                   const std::vector<Symbolic::Bool>& extra) const {
+  if (records_) solver.record(answer, extra);
+}
+
 Found Query::solve_once(bool minimal) {
   Found out;
   solver_.add(asked_);
   quick_.add(asked_);
   asked_.clear();
-  out.answer = solver_.check();
+  out.answer = solver_.probe();
+  if (out.answer == Answer::unsat) record(solver_, out.answer, {});
   if (out.answer == Answer::unknown) out.reason = fmt::format("{} ({})", kGaveUp, solver_.reason());
   if (out.answer != Answer::sat) return out;
   std::vector<Symbolic::Bool> fixed;
@@ -285,7 +292,8 @@ Found Query::solve_once(bool minimal) {
                reads(s, "value"),
                s.has_victim() && (reads(s, "victim.value") || reads(s, "victim.whole_value"))))
         products.push_back(b);
-    out.answer = solver_.check(products);
+    out.answer = solver_.probe(products);
+    if (out.answer == Answer::unsat) record(solver_, out.answer, products);
     if (out.answer == Answer::unsat) return out;
     // An example that lies within rounding of a real one is none: nothing is said then.
     out.reason = out.answer == Answer::unknown ? kGaveUp : "no example with exact values was found";
@@ -293,12 +301,14 @@ Found Query::solve_once(bool minimal) {
     return out;
   }
   if (minimal) minimise(fixed);
-  Solver& decided = quick_.check(fixed) == Answer::sat ? quick_ : solver_;
-  if (&decided == &solver_ && solver_.check(fixed) != Answer::sat) {
+  Solver& decided = quick_.probe(fixed) == Answer::sat ? quick_ : solver_;
+  if (&decided == &solver_ && solver_.probe(fixed) != Answer::sat) {
     out.answer = Answer::unknown;
     out.reason = kGaveUp;
     return out;
   }
+  // The premises with the exact case: what it says follows for the premises alone.
+  record(decided, Answer::sat, fixed);
   z3::model model = decided.model();
   for (const Slot& s : slots_) out.cases.push_back(s.case_of(model));
   cases_ = out.cases;

@@ -91,6 +91,7 @@ class Query {
   void note(const Expr& expr, const Slot& slot);
   const History& history(const Slot& slot, std::size_t tier, const GoalStep& step);
   Found solve_once(bool minimal);
+  void record(const Solver& solver, Answer answer, const std::vector<Symbolic::Bool>& extra) const;
   Symbolic::Bool differs(const z3::model& model) const;
   void explain(const z3::model& model, Found& out) const;
   Bindings<Concrete> concrete_bindings(const Use& use, const z3::model& model) const;
@@ -105,6 +106,7 @@ class Query {
   Solver solver_;
   Solver quick_;  // for what need not be decided: a smaller example, a way to exact values
   std::optional<z3::model> last_;
+  bool records_ = true;    // what is decided becomes a certificate, where those are asked for
   bool products_ = false;  // some expression multiplies two unknowns
   std::deque<Slot> slots_;
   std::vector<std::vector<std::uint8_t>> read_;  // by slot, by row
