@@ -28,13 +28,13 @@ Result<void> certify_ready(const CertifyOptions& options, const CommonOptions& c
   return can_write_certificates(options.directory, common.force);
 }
 
-Result<Certified> certify(const Questions& questions, CertificateSubject subject,
+Result<Certified> certify(Questions questions, CertificateSubject subject,
                           const CertifyOptions& options, const std::string& directory,
                           const CommonOptions& common) {
   Certified out;
   subject.program = version_text();
   subject.rlimit = static_cast<std::uint32_t>(common.rlimit);
-  out.set = certificates_of(questions, subject);
+  out.set = certificates_of(std::move(questions), subject);
   out.subject = std::move(subject);
   out.directory = directory;
   if (!directory.empty())

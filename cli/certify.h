@@ -22,7 +22,7 @@ Result<void> certify_ready(const CertifyOptions& options, const CommonOptions& c
 
 /// Decides again, where asked for, and writes into `directory` (empty: nowhere). What disagrees is
 /// told on stderr, and is written all the same: it is what has to be looked at.
-Result<Certified> certify(const Questions& questions, CertificateSubject subject,
+Result<Certified> certify(Questions questions, CertificateSubject subject,
                           const CertifyOptions& options, const std::string& directory,
                           const CommonOptions& common);
 

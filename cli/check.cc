@@ -71,13 +71,14 @@ RuleReport check_one(const RuleFile& file, const std::vector<RuleFile>& files,
 
 /// Each rule's certificates; several rules have a directory each, named by the content id.
 Result<std::vector<Certified>> certify_all(const std::vector<RuleReport>& reports,
-                                           const std::vector<Questions>& questions,
+                                           std::vector<Questions>& questions,
                                            const CheckArguments& a, const CommonOptions& common) {
   std::vector<Certified> out;
   for (std::size_t i = 0; a.certify.on() && i < reports.size(); ++i) {
     std::string directory = a.certify.directory;
     if (!directory.empty() && reports.size() > 1) directory += "/" + reports[i].id.substr(0, 16);
-    auto one = certify(questions[i], certificate_subject(reports[i]), a.certify, directory, common);
+    auto one = certify(std::move(questions[i]), certificate_subject(reports[i]), a.certify,
+                       directory, common);
     if (!one) return tl::unexpected(one.error());
     out.push_back(std::move(*one));
   }

@@ -49,16 +49,6 @@ std::vector<std::size_t> all_files(const Certified& c) {
 
 bool Certified::disagrees() const { return recheck && recheck->count(Recheck::disagrees) > 0; }
 
-CertificateSubject certificate_subject(const RuleReport& report) {
-  CertificateSubject out;
-  out.rule = report.rule;
-  out.version = report.version;
-  out.id = report.id;
-  for (const Finding& f : report.findings)
-    out.claims.push_back({f.analysis, f.subject, std::string(to_text(f.verdict))});
-  return out;
-}
-
 CertificateSubject certificate_subject(const ProveReport& report) {
   CertificateSubject out;
   for (const TheoremReport& t : report.theorems) {

@@ -8,7 +8,7 @@
 #include "verify/certificate/recheck.h"
 #include "verify/certificate/write.h"
 #include "verify/induction/prove.h"
-#include "verify/rules/check.h"
+#include "verify/rules/grade.h"
 
 namespace capmarket {
 
@@ -24,7 +24,6 @@ struct Certified {
 };
 
 /// What the certificates of a report are about; `program` and `rlimit` are left to the caller.
-CertificateSubject certificate_subject(const RuleReport& report);
 CertificateSubject certificate_subject(const ProveReport& report);
 
 /// `{directory, digest, files}`

@@ -144,13 +144,14 @@ std::string solver_in_use() {
   return fmt::format("Z3 {}.{}.{}", major, minor, build);
 }
 
-CertificateSet certificates_of(const Questions& questions, const CertificateSubject& subject) {
+CertificateSet certificates_of(Questions questions, const CertificateSubject& subject) {
   CertificateSet out;
   std::vector<std::string> names = names_of(questions);
   for (std::size_t k = 0; k < questions.all.size(); ++k) {
-    const Question& q = questions.all[k];
+    Question& q = questions.all[k];
     out.texts.push_back(text_of(q, subject));
     out.files.push_back({names[k], hex_of(out.texts.back()), q.analysis, q.subject, q.unsat});
+    std::string().swap(q.text);  // there are hundreds of megabytes of them in `prove`
   }
   for (const Claim& c : subject.claims) {
     auto on = questions.rests_on.find({c.analysis, c.subject});

@@ -48,7 +48,7 @@ struct CertificateSet {
 std::string solver_in_use();
 
 /// Pure: the same questions and claims give the same bytes. Names are of [a-zA-Z0-9._-] and unique.
-CertificateSet certificates_of(const Questions& questions, const CertificateSubject& subject);
+CertificateSet certificates_of(Questions questions, const CertificateSubject& subject);
 
 /// Writes every file and, last and by rename, `manifest.json`. A directory with anything in it is a
 /// problem, unless `force` and a manifest there: then the files that it names are replaced.

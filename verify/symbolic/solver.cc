@@ -53,6 +53,14 @@ void Solver::record(Answer answer, const std::vector<Symbolic::Bool>& extra) con
   for (const z3::expr& e : added_) all.push_back(e);
   for (const auto& b : extra) all.push_back(b.term());
   SmtText text = smt_text(all);
+  if (answer == Answer::sat && text.logic != "QF_LIA" && model_) {
+    // To find a case of products is hard, to see that this is one is not.
+    for (unsigned i = 0; i < model_->num_consts(); ++i) {
+      z3::func_decl name = model_->get_const_decl(i);
+      all.push_back(name() == model_->get_const_interp(name));
+    }
+    text = smt_text(all);
+  }
   recorder->record(std::move(text.logic), answer == Answer::unsat, std::move(text.body));
 }
 
@@ -99,13 +107,18 @@ bool value_in(const z3::model& model, const Symbolic::Bool& term) {
   return model.eval(term.term(), true).is_true();
 }
 
+// A conjunction of nothing prints as `(and)`, which is Z3's own.
 Symbolic::Bool all_of(const std::vector<Symbolic::Bool>& terms) {
+  if (terms.empty()) return Symbolic::boolean(true);
+  if (terms.size() == 1) return terms.front();
   z3::expr_vector all(SymbolicScope::context());
   for (const auto& t : terms) all.push_back(t.term());
   return Symbolic::Bool(z3::mk_and(all));
 }
 
 Symbolic::Bool any_of(const std::vector<Symbolic::Bool>& terms) {
+  if (terms.empty()) return Symbolic::boolean(false);
+  if (terms.size() == 1) return terms.front();
   z3::expr_vector any(SymbolicScope::context());
   for (const auto& t : terms) any.push_back(t.term());
   return Symbolic::Bool(z3::mk_or(any));

@@ -34,7 +34,7 @@ class Solver {
   /// The same for what no verdict rests on: nothing is recorded, but by `record`.
   Answer probe(const std::vector<Symbolic::Bool>& extra = {});
   /// Records the question of what was added and `extra` with that answer; nothing for `unknown`, or
-  /// where nobody records.
+  /// where nobody records. A case of products, just found, is recorded with its values.
   void record(Answer answer, const std::vector<Symbolic::Bool>& extra = {}) const;
   /// The example of the last `sat`.
   const z3::model& model() const;
