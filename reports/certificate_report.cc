@@ -59,6 +59,16 @@ CertificateSubject certificate_subject(const ProveReport& report) {
   return out;
 }
 
+CertificateSubject certificate_subject(const VerifyReport& report) {
+  CertificateSubject out;
+  out.chain = to_hex(report.audit.chain);
+  for (const TraceTheorem& t : report.theorems) {
+    out.claims.push_back({t.name, kTraceSubject, std::string(to_text(t.verdict))});
+    out.claims.push_back({t.name, kTwinSubject, t.twin_refuted ? "refuted" : "unknown"});
+  }
+  return out;
+}
+
 nlohmann::ordered_json certificates_json(const Certified& c) {
   return {{"directory", c.directory.empty() ? Json(nullptr) : Json(c.directory)},
           {"digest", c.set.digest},

@@ -9,6 +9,7 @@
 #include "verify/certificate/write.h"
 #include "verify/induction/prove.h"
 #include "verify/rules/grade.h"
+#include "verify/verify.h"
 
 namespace capmarket {
 
@@ -25,6 +26,7 @@ struct Certified {
 
 /// What the certificates of a report are about; `program` and `rlimit` are left to the caller.
 CertificateSubject certificate_subject(const ProveReport& report);
+CertificateSubject certificate_subject(const VerifyReport& report);
 
 /// `{directory, digest, files}`
 nlohmann::ordered_json certificates_json(const Certified& certified);

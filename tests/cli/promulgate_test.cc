@@ -359,6 +359,20 @@ TEST_F(Promulgate, check_and_prove_leave_certificates_and_have_them_decided_agai
   }
 }
 
+TEST_F(Promulgate, verify_has_its_proofs_over_a_chain_decided_again) {
+  ASSERT_EQ(call("run '" + small + "' --out run --set duration=5min --quiet").status, 0);
+  Outcome o = call("verify run --certificates c --recheck cvc5 --format json");
+  ASSERT_EQ(o.status, 0) << o.err;
+  Json j = o.json();
+  ASSERT_EQ(j["theorems"].size(), 2u);
+  for (const Json& t : j["theorems"]) {
+    // What the chain did, and what was planted.
+    EXPECT_GE(t["certificate"].size(), 2u);
+    EXPECT_EQ(t["recheck"]["agrees"], t["certificate"].size());
+  }
+  EXPECT_EQ(Json::parse(read_file(folder / "c/manifest.json").value())["of"]["chain"], j["chain"]);
+}
+
 /// A solver that says the contrary of everything stands in the PATH before the real one.
 TEST_F(Promulgate, a_disagreement_is_an_error_of_its_own_and_an_unknown_changes_nothing) {
   auto liar = [&](const std::string& says) {

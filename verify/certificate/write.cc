@@ -95,7 +95,8 @@ Json manifest_of(const CertificateSet& set, const Questions& questions,
                      {"status", set.files[k].unsat ? "unsat" : "sat"},
                      {"analysis", set.files[k].analysis},
                      {"subject", set.files[k].subject}});
-  Json of = about.rule.empty()
+  Json of = !about.chain.empty() ? Json{{"chain", about.chain}}
+            : about.rule.empty()
                 ? Json{{"theorems", "framework"}}
                 : Json{{"rule", about.rule}, {"version", about.version}, {"id", about.id}};
   return {{"format", kFormat},

@@ -19,7 +19,8 @@ struct Claim {
 
 /// What the certificates are about; all of it stands in the manifest.
 struct CertificateSubject {
-  std::string rule;  // name of the rule; empty: the framework's theorems
+  std::string rule;   // name of the rule; empty: the framework's theorems, or those of a chain
+  std::string chain;  // id of the chain
   std::int64_t version = 0;
   std::string id;       // content id of the rule
   std::string program;  // version of capmarket
