@@ -239,7 +239,11 @@ TEST(Subprocess, gives_input_output_and_status) {
   EXPECT_FALSE(run_process({"no-such-program-at-all"}, "", std::chrono::seconds(1)));
 }
 
-TEST(Recheck, refuses_what_it_does_not_know) { EXPECT_FALSE(recheck_version("yices")); }
+TEST(Recheck, refuses_what_it_does_not_know) {
+  auto version = recheck_version("sh");
+  ASSERT_FALSE(version);
+  EXPECT_THAT(to_text(version.error()), HasSubstr("cvc5 or z3"));
+}
 
 TEST(Certificates, of_theorems_are_confirmed_by_cvc5) {
   QuestionRecorder recorder;
