@@ -7,6 +7,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/certify.h"
 #include "cli/command.h"
 #include "cli/scenes.h"
 #include "reports/check_report.h"
@@ -20,6 +21,7 @@ struct CheckArguments {
   int more = 0;
   bool explain = false;
   std::string scenarios;  // folder; `none`; empty: the default
+  CertifyOptions certify;
 };
 
 /// The given files first, then the versions that they supersede by path, each once.
@@ -69,7 +71,54 @@ std::string folder_of(const CheckArguments& arguments, const RuleReport& report)
   return fmt::format("runs/check-{}-v{}", name, report.version);
 }
 
+/// Every analysis of one rule and, where asked for, the questions that it rests on.
+RuleReport check_one(const RuleFile& file, const std::vector<RuleFile>& files,
+                     const CheckOptions& options, bool certify, Questions& questions) {
+  std::optional<QuestionRecorder> recorder;
+  if (certify) recorder.emplace();
+  RuleReport report = check_rule(file, files, options);
+  if (recorder) questions = recorder->take();
+  return report;
+}
+
+/// Each rule's certificates; several rules have a directory each, named by the content id.
+Result<std::vector<Certified>> certify_all(const std::vector<RuleReport>& reports,
+                                           std::vector<Questions>& questions,
+                                           const CheckArguments& a, const CommonOptions& common) {
+  std::vector<Certified> out;
+  for (std::size_t i = 0; a.certify.on() && i < reports.size(); ++i) {
+    std::string directory = a.certify.directory;
+    if (!directory.empty() && reports.size() > 1) directory += "/" + reports[i].id.substr(0, 16);
+    auto one = certify(std::move(questions[i]), certificate_subject(reports[i]), a.certify,
+                       directory, common);
+    if (!one) return tl::unexpected(one.error());
+    out.push_back(std::move(*one));
+  }
+  return out;
+}
+
+nlohmann::ordered_json json_of(const std::vector<RuleReport>& reports,
+                               const std::vector<Certified>& certified) {
+  nlohmann::ordered_json out = check_json(reports);
+  for (std::size_t i = 0; i < certified.size(); ++i) {
+    nlohmann::ordered_json& rule = reports.size() == 1 ? out : out["rules"][i];
+    add_certificates(rule["analyses"], "analysis", certified[i]);
+    rule["certificates"] = certificates_json(certified[i]);
+    rule["recheck"] = recheck_json(certified[i]);
+  }
+  return out;
+}
+
+std::string text_of(const std::vector<RuleReport>& reports, const std::vector<Certified>& certified,
+                    const CheckArguments& a, const CommonOptions& common) {
+  std::string out = check_text(reports, common.colour(), common.quiet, a.explain);
+  for (const Certified& c : certified) out += certified_text(c, common.colour());
+  return out;
+}
+
 int check_command(const CheckArguments& arguments, const CommonOptions& common) {
+  if (auto ready = certify_ready(arguments.certify, common); !ready)
+    return report_problems(ready.error());
   auto files = load_all(arguments.files);
   if (!files) return report_problems(files.error());
   CheckOptions options;
@@ -77,11 +126,13 @@ int check_command(const CheckArguments& arguments, const CommonOptions& common) 
   options.timeout_ms = static_cast<std::uint32_t>(common.timeout_seconds * 1000);
   options.more = arguments.more;
   std::vector<RuleReport> reports;
+  std::vector<Questions> questions;
   for (const RuleFile& f : *files) {
     bool asked =
         std::find(arguments.files.begin(), arguments.files.end(), f.file) != arguments.files.end();
     if (!asked) continue;
-    reports.push_back(check_rule(f, *files, options));
+    questions.emplace_back();
+    reports.push_back(check_one(f, *files, options, arguments.certify.on(), questions.back()));
     if (!reports.back().internal_error) {
       if (arguments.scenarios == "none") continue;
       auto shown = show_refutations(reports.back(), folder_of(arguments, reports.back()));
@@ -98,15 +149,19 @@ int check_command(const CheckArguments& arguments, const CommonOptions& common) 
                stderr);
     return kInternal;
   }
+  auto certified = certify_all(reports, questions, arguments, common);
+  if (!certified) return report_problems(certified.error());
   if (common.format == "json")
-    print_json(check_json(reports));
+    print_json(json_of(reports, *certified));
   else if (common.format == "sarif")
     print_json(check_sarif(reports, version_text()));
   else if (common.format == "junit")
     std::fputs(check_junit(reports).c_str(), stdout);
   else
-    std::fputs(check_text(reports, common.colour(), common.quiet, arguments.explain).c_str(),
-               stdout);
+    std::fputs(text_of(reports, *certified, arguments, common).c_str(), stdout);
+  if (std::any_of(certified->begin(), certified->end(),
+                  [](const Certified& c) { return c.disagrees(); }))
+    return kInternal;
   return status_of(reports, arguments.fail_level == "warning");
 }
 
@@ -129,6 +184,7 @@ void add_check(CLI::App& app, CommonOptions& common, int& status) {
   c->add_option("--scenarios", arguments->scenarios,
                 "folder for the scenarios that show refutations, or none (default: "
                 "runs/check-RULE-vN)");
+  add_certify(*c, arguments->certify);
   add_common(*c, common);
   c->remove_option(c->get_option("--format"));
   c->add_option("--format", common.format, "text, json, junit (XML) or sarif (2.1.0)")

@@ -31,6 +31,7 @@ set(CAPMARKET_MODEL_CORE
   chain/resolve_victims.cc
   chain/state.cc
   chain/victims.cc
+  chain/writer.cc
   codec/cbor.cc
   codec/schema.cc
   crypto/hash.cc

@@ -59,6 +59,9 @@ class Chain {
   /// In a replay: how many submissions a shut-out turned away, which only the log knows.
   void turned_away(const PublicKey& submitter, std::int64_t count);
 
+  /// Entries from here on go to `log`: of a replayed chain, which goes on where its bytes end.
+  void continue_in(std::unique_ptr<EntryLog> log) { log_ = std::move(log); }
+
   const ChainState& state() const { return state_; }
   Digest root() const { return frontier_.root(); }
   std::int64_t size() const { return frontier_.size(); }

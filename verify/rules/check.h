@@ -2,7 +2,9 @@
 // this header.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -65,6 +67,9 @@ struct CheckOptions {
   std::uint32_t rlimit = 50'000'000;  // the solver's own steps a query: decides
   std::uint32_t timeout_ms = 10'000;  // guard a query
   int more = 0;                       // further witnesses of each refutation
+  std::uint32_t seed = 0;             // of the solver's own choices
+  /// No query begins after this instant: what is left is `unknown`. Absent: none.
+  std::optional<std::chrono::steady_clock::time_point> until{};
 };
 
 struct RuleReport {

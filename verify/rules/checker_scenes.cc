@@ -57,6 +57,7 @@ void Checker::stage_failure(Finding& f, const Found& found, const std::string& s
 
 void Checker::stage_start(Finding& f, std::size_t i, std::optional<Instant> start) {
   Query q(budget(), subject_);
+  q.unrecorded();
   const Slot& s = q.slot("", false);
   q.require(q.eligible(s, i));
   if (start) q.require(s.row(variable_row("start")).value == Symbolic::integer(start->value));
@@ -67,6 +68,7 @@ void Checker::stage_start(Finding& f, std::size_t i, std::optional<Instant> star
 
 void Checker::stage_gap(Finding& f, Instant signed_at) {
   Query q(budget(), subject_);
+  q.unrecorded();
   const Slot& s = q.slot("", false);
   q.require(q.eligible(s, 0));
   Found found = q.solve(true);
@@ -84,6 +86,7 @@ void Checker::stage_gap(Finding& f, Instant signed_at) {
 void Checker::stage_prices(Finding& f, std::optional<Instant> start, const TariffEntry& better,
                            const TariffEntry& worse) {
   Query q(budget(), subject_);
+  q.unrecorded();
   const Slot& one = q.slot("better", false);
   const Slot& two = q.slot("worse", false);
   auto place = [&](const std::string& name) {

@@ -195,7 +195,7 @@ bool Query::exact(std::vector<Symbolic::Bool>& fixed, bool minimal) {
     std::vector<Symbolic::Bool> extra = fixed;
     for (std::size_t i = 0; i < choices.size(); ++i)
       extra.insert(extra.end(), choices[i][chosen[i]].begin(), choices[i][chosen[i]].end());
-    if (quick_.check(extra) == Answer::sat) {
+    if (quick_.probe(extra) == Answer::sat) {
       fixed = std::move(extra);
       return true;
     }
@@ -229,53 +229,57 @@ Query::Granted& Query::granted_to(const Slot& of) {
   return granted_.back();
 }
 
-/// A case where the victim was granted, under this version, to somebody eligible; then what makes
-/// it easy to bring about, each where it can be.
-Answer Query::ground(Granted& g, std::vector<Symbolic::Bool>& fixed) {
-  std::vector<Symbolic::Bool> all = fixed;
-  all.push_back(g.of->victim_is_grant_of(*g.slot));
-  all.push_back(g.of->victim_of_version(0));
+/// The victim was granted, under this version, to somebody eligible.
+std::vector<Symbolic::Bool> Query::links_of(const Granted& g) const {
+  std::vector<Symbolic::Bool> out = {g.of->victim_is_grant_of(*g.slot), g.of->victim_of_version(0)};
   for (std::size_t t = 0; t < g.eligible.size(); ++t)
-    all.push_back(!g.of->victim_is(0, t) || g.eligible[t]);
-  Answer answer = solver_.check(all);
-  g.found = answer == Answer::sat;
-  if (!g.found) return answer;
-  const Slot& s = *g.of;
-  auto can = [&](const Symbolic::Bool& wish) {
-    all.push_back(wish);
-    bool yes = quick_.check(all) == Answer::sat;
-    if (!yes) all.pop_back();
+    out.push_back(!g.of->victim_is(0, t) || g.eligible[t]);
+  return out;
+}
+
+/// Looks for victims that somebody was granted. Unsat: there are none, and no other version that
+/// they could come from. Else `fixed` holds what was found, perhaps nothing, and then what makes the
+/// case easy to bring about, each where it can be: no verdict rests on those wishes.
+Answer Query::ground(std::vector<Symbolic::Bool>& fixed) {
+  const bool only_own = subject_.earlier.empty() && !subject_.open_past;
+  const std::size_t count = slots_.size();
+  std::vector<Symbolic::Bool> all;
+  for (std::size_t i = 0; i < count; ++i)
+    if (slots_[i].has_victim()) granted_to(slots_[i]);
+  for (Granted& g : granted_) {
+    std::vector<Symbolic::Bool> with = all, links = links_of(g);
+    with.insert(with.end(), links.begin(), links.end());
+    Answer answer = solver_.probe(with);
+    g.found = answer == Answer::sat;
+    if (g.found) all = std::move(with);
+    if (answer != Answer::unsat || !only_own) continue;
+    record(solver_, answer, with);
+    return answer;
+  }
+  fixed = std::move(all);
+  for (std::size_t i = 0; i < count; ++i) wish(slots_[i], fixed);
+  return Answer::sat;
+}
+
+void Query::wish(const Slot& s, std::vector<Symbolic::Bool>& fixed) {
+  if (is_granted(s)) return;
+  auto can = [&](const Symbolic::Bool& more) {
+    fixed.push_back(more);
+    bool yes = quick_.probe(fixed) == Answer::sat;
+    if (!yes) fixed.pop_back();
     return yes;
   };
+  if (subject_.rule().pricing.mode == PricingMode::discovered) can(s.priced_by_bounds());
+  for (const auto& [of, h] : histories_)  // a debt needs time to be made and missed
+    if (of == &s) can(!h.overdue.value || s.room_for_a_debt());
+  const Granted* g = granted_of(s);
+  if (g == nullptr || !g->found) return;
+  can(s.same_holder_and_place(*g->slot));
   can(s.released_within_leg());
   bool few = false;
   for (int n = 0; n <= kTimesShown && !few; ++n) few = can(s.displaced_before(n));
   can(s.whole_grant_is_live());
   can(s.released_from_the_start());
-  fixed = std::move(all);
-  return answer;
-}
-
-/// Looks for victims that somebody was granted. Unsat: there are none, and no other version that
-/// they could come from. Else `fixed` holds what was found, perhaps nothing.
-Answer Query::ground(std::vector<Symbolic::Bool>& fixed) {
-  const std::size_t count = slots_.size();
-  for (std::size_t i = 0; i < count; ++i) {
-    const Slot& s = slots_[i];
-    if (subject_.rule().pricing.mode == PricingMode::discovered && !is_granted(s)) {
-      fixed.push_back(s.priced_by_bounds());
-      if (quick_.check(fixed) != Answer::sat) fixed.pop_back();
-    }
-    for (const auto& [of, h] : histories_)
-      if (of == &s) {  // a debt needs time to be made and missed
-        fixed.push_back(!h.overdue.value || s.room_for_a_debt());
-        if (quick_.check(fixed) != Answer::sat) fixed.pop_back();
-      }
-    if (!s.has_victim()) continue;
-    Answer answer = ground(granted_to(s), fixed);
-    if (answer == Answer::unsat && subject_.earlier.empty() && !subject_.open_past) return answer;
-  }
-  return Answer::sat;
 }
 
 SlotCase Query::case_of(const Slot& slot, const z3::model& model) const {
@@ -304,7 +308,7 @@ void Query::minimise(std::vector<Symbolic::Bool>& fixed) {
   int undecided = 0;
   auto sat = [&](const std::vector<Symbolic::Bool>& all) {
     if (undecided >= kUndecidedMax) return false;
-    Answer answer = quick_.check(all);
+    Answer answer = quick_.probe(all);
     undecided += answer == Answer::unknown ? 1 : 0;
     return answer == Answer::sat;
   };
@@ -350,6 +354,7 @@ Found Query::solve(bool minimal) {
   Found out = solve_once(minimal);
   for (int i = 0; minimal && i < more_ && out.answer == Answer::sat; ++i) {
     require(differs(*last_));
+    records_ = false;  // no verdict rests on further cases
     Found next = solve_once(true);
     if (next.answer != Answer::sat) break;
     if (!next.reproduced && out.reproduced) {
@@ -386,12 +391,18 @@ Symbolic::Bool Query::differs(const z3::model& model) const {
   return any_of(any);
 }
 
+void Query::record(const Solver& solver, Answer answer,
+                   const std::vector<Symbolic::Bool>& extra) const {
+  if (records_) solver.record(answer, extra);
+}
+
 Found Query::solve_once(bool minimal) {
   Found out;
   solver_.add(asked_);
   quick_.add(asked_);
   asked_.clear();
-  out.answer = solver_.check();
+  out.answer = solver_.probe();
+  if (out.answer == Answer::unsat) record(solver_, out.answer, {});
   if (out.answer == Answer::unknown) out.reason = fmt::format("{} ({})", kGaveUp, solver_.reason());
   if (out.answer != Answer::sat) return out;
   std::vector<Symbolic::Bool> fixed;
@@ -401,12 +412,13 @@ Found Query::solve_once(bool minimal) {
     return out;
   }
   const std::vector<Symbolic::Bool> grounded = fixed;
-  if (grounded.empty() && !granted_.empty()) solver_.check();  // the hint is of the last question
-  bool exactly = !grounded.empty() && solver_.check(grounded) == Answer::sat && exact(fixed, minimal);
+  if (grounded.empty() && !granted_.empty()) solver_.probe();  // the hint is of the last question
+  bool exactly =
+      !grounded.empty() && solver_.probe(grounded) == Answer::sat && exact(fixed, minimal);
   if (!exactly && !grounded.empty()) {
     fixed.clear();
     for (Granted& g : granted_) g.found = false;
-    if (solver_.check() != Answer::sat) {
+    if (solver_.probe() != Answer::sat) {
       out.answer = Answer::unknown;
       out.reason = kGaveUp;
       return out;
@@ -419,7 +431,8 @@ Found Query::solve_once(bool minimal) {
                reads(s, "value"),
                s.has_victim() && (reads(s, "victim.value") || reads(s, "victim.whole_value"))))
         products.push_back(b);
-    out.answer = solver_.check(products);
+    out.answer = solver_.probe(products);
+    if (out.answer == Answer::unsat) record(solver_, out.answer, products);
     if (out.answer == Answer::unsat) return out;
     // An example that lies within rounding of a real one is none: nothing is said then.
     out.reason = out.answer == Answer::unknown ? kGaveUp : "no example with exact values was found";
@@ -427,12 +440,14 @@ Found Query::solve_once(bool minimal) {
     return out;
   }
   if (minimal) minimise(fixed);
-  Solver& decided = quick_.check(fixed) == Answer::sat ? quick_ : solver_;
-  if (&decided == &solver_ && solver_.check(fixed) != Answer::sat) {
+  Solver& decided = quick_.probe(fixed) == Answer::sat ? quick_ : solver_;
+  if (&decided == &solver_ && solver_.probe(fixed) != Answer::sat) {
     out.answer = Answer::unknown;
     out.reason = kGaveUp;
     return out;
   }
+  // The premises with the exact case: what it says follows for the premises alone.
+  record(decided, Answer::sat, fixed);
   z3::model model = decided.model();
   for (const Slot& s : slots_) out.cases.push_back(case_of(s, model));
   cases_ = out.cases;

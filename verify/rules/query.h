@@ -83,6 +83,9 @@ class Query {
   /// The example of the last yes.
   const z3::model& example() const { return *last_; }
 
+  /// No verdict rests on this question: it leaves no certificate.
+  void unrecorded() { records_ = false; }
+
   void require(const Symbolic::Bool& b) { asked_.push_back(b); }
   /// Decides. `minimal`: a yes has the smallest numbers, unknown by unknown, the same ones every
   /// time. Deterministic within the budget.
@@ -108,6 +111,7 @@ class Query {
   void note(const Expr& expr, const Slot& slot);
   const History& history(const Slot& slot, std::size_t tier, const GoalStep& step);
   Found solve_once(bool minimal);
+  void record(const Solver& solver, Answer answer, const std::vector<Symbolic::Bool>& extra) const;
   Symbolic::Bool differs(const z3::model& model) const;
   void explain(const z3::model& model, Found& out) const;
   Bindings<Concrete> concrete_bindings(const Use& use, const z3::model& model) const;
@@ -124,7 +128,8 @@ class Query {
     std::vector<Symbolic::Bool> eligible;  // by tier
     bool found = false;                    // in the last case
   };
-  Answer ground(Granted& granted, std::vector<Symbolic::Bool>& fixed);
+  std::vector<Symbolic::Bool> links_of(const Granted& granted) const;
+  void wish(const Slot& slot, std::vector<Symbolic::Bool>& fixed);
   Granted& granted_to(const Slot& slot);
   const Granted* granted_of(const Slot& slot) const;
   bool is_granted(const Slot& slot) const;
@@ -138,6 +143,7 @@ class Query {
   Solver solver_;
   Solver quick_;  // for what need not be decided: a smaller example, a way to exact values
   std::optional<z3::model> last_;
+  bool records_ = true;    // what is decided becomes a certificate, where those are asked for
   bool products_ = false;  // some expression multiplies two unknowns
   std::deque<Slot> slots_;
   std::vector<Unknown> beside_;
