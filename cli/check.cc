@@ -8,7 +8,9 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command.h"
+#include "cli/write_file.h"
 #include "reports/check_report.h"
+#include "reports/golden_report.h"
 
 namespace capmarket {
 namespace {
@@ -18,6 +20,7 @@ struct CheckArguments {
   std::string fail_level = "error";
   int more = 0;
   bool explain = false;
+  std::string save_test, finding;
 };
 
 /// The given files first, then the versions that they supersede by path, each once.
@@ -57,7 +60,32 @@ int status_of(const std::vector<RuleReport>& reports, bool warnings_fail) {
   return refuted ? kRefuted : undecided ? kUndecided : kHolds;
 }
 
+/// Whether `--save-test` can be obeyed, before anything is checked.
+Result<void> can_save(const CheckArguments& arguments, const CommonOptions& common) {
+  if (arguments.save_test.empty()) return {};
+  if (arguments.files.size() > 1)
+    return fail("--save-test with several rules", "one rule: the cases are of its tiers");
+  return check_writable(arguments.save_test, common.force);
+}
+
+/// Writes the golden cases; gives the exit status where that goes wrong, else `status`.
+int save_test(const RuleReport& report, const CheckArguments& arguments, int status) {
+  GoldenReport golden = golden_report(report, arguments.finding);
+  if (!golden.selected)
+    return report_problems(fail(fmt::format("--finding: no finding is `{}`", arguments.finding),
+                                "ANALYSIS or \"ANALYSIS SUBJECT\", as the report names them")
+                               .value());
+  for (const std::string& note : golden.notes) std::fputs((note + "\n").c_str(), stderr);
+  if (golden.cases == 0) {
+    std::fputs("--save-test: nothing to write: no refuted finding has a golden case\n", stderr);
+    return status;
+  }
+  auto written = write_whole(arguments.save_test, golden.text);
+  return written ? status : report_problems(written.error());
+}
+
 int check_command(const CheckArguments& arguments, const CommonOptions& common) {
+  if (auto can = can_save(arguments, common); !can) return report_problems(can.error());
   auto files = load_all(arguments.files);
   if (!files) return report_problems(files.error());
   CheckOptions options;
@@ -88,7 +116,8 @@ int check_command(const CheckArguments& arguments, const CommonOptions& common) 
   else
     std::fputs(check_text(reports, common.colour(), common.quiet, arguments.explain).c_str(),
                stdout);
-  return status_of(reports, arguments.fail_level == "warning");
+  int status = status_of(reports, arguments.fail_level == "warning");
+  return arguments.save_test.empty() ? status : save_test(reports.front(), arguments, status);
 }
 
 }  // namespace
@@ -107,6 +136,11 @@ void add_check(CLI::App& app, CommonOptions& common, int& status) {
   c->add_option("--more", arguments->more, "further cases of each refutation")
       ->check(CLI::Range(0, 100));
   c->add_flag("--explain", arguments->explain, "name the conjuncts that decide each case");
+  auto* save = c->add_option("--save-test", arguments->save_test,
+                             "write the cases of what is refuted to this file, as `examples`");
+  c->add_option("--finding", arguments->finding,
+                "of --save-test: this analysis alone, or \"ANALYSIS SUBJECT\"")
+      ->needs(save);
   add_common(*c, common);
   c->remove_option(c->get_option("--format"));
   c->add_option("--format", common.format, "text, json, junit (XML) or sarif (2.1.0)")

@@ -45,6 +45,8 @@ struct Finding {
   std::string label;     // of a witness: `single decision`, `inductive step`
   std::vector<std::pair<std::string, std::string>> witness;  // variable and value; the rest: any
   std::vector<std::vector<std::pair<std::string, std::string>>> more;  // further cases
+  std::vector<Example> golden;         // the witness as golden cases: what comes of it now
+  std::string no_golden;               // of a witness that is none: why
   std::vector<std::string> conjuncts;  // what decides the witness, each part with its truth
   std::vector<Provision> provisions;   // the first is the finding's own
   std::string reason;                  // of an unknown or a vacuous one

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "model/base/text.h"
+#include "verify/rules/golden_case.h"
 
 namespace capmarket {
 
@@ -159,6 +160,14 @@ void Checker::show(Finding& f, const Found& found) const {
   f.witness = found.values;
   f.more = found.more;
   f.conjuncts = found.conjuncts;
+  for (std::size_t i = 0; i < found.cases.size(); ++i) {
+    auto example = example_of(subject_, found.cases[i], found.roles[i]);
+    if (example)
+      f.golden.push_back(*std::move(example));
+    else
+      f.no_golden = example.error().front().what;
+  }
+  if (!f.no_golden.empty()) f.golden.clear();
   f.label = "single decision";
 }
 

@@ -28,6 +28,17 @@ struct QueryBudget : SolverBudget {
 
 using Values = std::vector<std::pair<std::string, std::string>>;
 
+/// What a question says of a slot.
+struct SlotRole {
+  std::string name;                         // of the slot, with its point; empty for the only one
+  std::optional<std::size_t> tier;          // that its expressions belong to, where it is one
+  std::optional<bool> admitted, displaced;  // what must come of the case, where that was asked
+  std::optional<GoalStep> step;
+  bool overdue = false;
+  Duration waited;                 // these two: of the history before the step
+  std::vector<std::uint8_t> read;  // by variable row: an expression reads it
+};
+
 /// A solved question.
 struct Found {
   Answer answer = Answer::unknown;
@@ -35,6 +46,7 @@ struct Found {
   bool reproduced = true;              // of a yes: the concrete evaluator says the same
   std::string mismatch;                // where it does not
   std::vector<SlotCase> cases;         // of a yes, by slot
+  std::vector<SlotRole> roles;         // likewise
   Values values;                       // what matters of them, as text
   std::vector<Values> more;            // the same of further cases
   std::vector<std::string> conjuncts;  // of what was asked, each with its truth in the case
@@ -99,6 +111,7 @@ class Query {
   void minimise(std::vector<Symbolic::Bool>& fixed);
   bool exact(std::vector<Symbolic::Bool>& fixed, bool minimal);
   void show(const z3::model& model, Found& out) const;
+  std::vector<SlotRole> roles(const z3::model& model) const;
 
   const RuleSubject& subject_;
   int more_;
@@ -110,6 +123,7 @@ class Query {
   std::vector<std::vector<std::uint8_t>> read_;  // by slot, by row
   std::vector<Symbolic::Bool> asked_;
   std::deque<Use> uses_;
+  std::vector<const Slot*> displacing_;  // that displaces() was asked of
   std::deque<std::pair<const Slot*, History>> histories_;
   std::vector<SlotCase> cases_;  // while replaying
 };
