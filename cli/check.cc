@@ -11,6 +11,8 @@
 #include "cli/write_file.h"
 #include "reports/check_report.h"
 #include "reports/golden_report.h"
+#include "reports/over_report.h"
+#include "scenarios/scenario.h"
 
 namespace capmarket {
 namespace {
@@ -21,6 +23,8 @@ struct CheckArguments {
   int more = 0;
   bool explain = false;
   std::string save_test, finding;
+  std::string over, against;
+  int samples = 33;
 };
 
 /// The given files first, then the versions that they supersede by path, each once.
@@ -84,28 +88,66 @@ int save_test(const RuleReport& report, const CheckArguments& arguments, int sta
   return written ? status : report_problems(written.error());
 }
 
-int check_command(const CheckArguments& arguments, const CommonOptions& common) {
-  if (auto can = can_save(arguments, common); !can) return report_problems(can.error());
-  auto files = load_all(arguments.files);
-  if (!files) return report_problems(files.error());
+CheckOptions options_of(const CheckArguments& arguments, const CommonOptions& common,
+                        const std::optional<Scenario>& against) {
   CheckOptions options;
+  options.against = against ? &*against : nullptr;
   options.rlimit = static_cast<std::uint32_t>(common.rlimit);
   options.timeout_ms = static_cast<std::uint32_t>(common.timeout_seconds * 1000);
   options.more = arguments.more;
+  return options;
+}
+
+/// Never shown as a finding: the witness is not one of the rule's.
+int not_reproduced(const std::string& file, const std::string& mismatch) {
+  std::fputs(fmt::format("{}: a counterexample does not reproduce: {}\n  this is a fault of "
+                         "capmarket, not of the rule\n",
+                         file, mismatch)
+                 .c_str(),
+             stderr);
+  return kInternal;
+}
+
+/// `--over`: the worst status over the values that were checked.
+int over_command(const CheckArguments& arguments, const CommonOptions& common,
+                 const std::optional<Scenario>& against) {
+  if (arguments.files.size() > 1 || (common.format != "text" && !common.json()))
+    return report_problems(
+        fail("--over with several rules, or in that format", "one rule; --format text or json")
+            .value());
+  auto report = check_over(arguments.files.front(), arguments.over, arguments.samples,
+                           options_of(arguments, common, against));
+  if (!report) return report_problems(report.error());
+  if (report->internal_error) return not_reproduced(report->file, report->mismatch);
+  if (common.json())
+    print_json(over_json(*report));
+  else
+    std::fputs(over_text(*report, common.colour(), common.quiet).c_str(), stdout);
+  if (report->worst == AnalysisVerdict::refuted ||
+      (arguments.fail_level == "warning" && report->warned))
+    return kRefuted;
+  return report->worst == AnalysisVerdict::unknown ? kUndecided : kHolds;
+}
+
+int check_command(const CheckArguments& arguments, const CommonOptions& common) {
+  std::optional<Scenario> against;
+  if (!arguments.against.empty()) {
+    auto scenario = load_scenario(arguments.against, {}, {});
+    if (!scenario) return report_problems(scenario.error());
+    against = *std::move(scenario);
+  }
+  if (!arguments.over.empty()) return over_command(arguments, common, against);
+  if (auto can = can_save(arguments, common); !can) return report_problems(can.error());
+  auto files = load_all(arguments.files);
+  if (!files) return report_problems(files.error());
+  CheckOptions options = options_of(arguments, common, against);
   std::vector<RuleReport> reports;
   for (const RuleFile& f : *files) {
     bool asked =
         std::find(arguments.files.begin(), arguments.files.end(), f.file) != arguments.files.end();
     if (!asked) continue;
     reports.push_back(check_rule(f, *files, options));
-    if (!reports.back().internal_error) continue;
-    // Never shown as a finding: the witness is not one of the rule's.
-    std::fputs(fmt::format("{}: a counterexample does not reproduce: {}\n  this is a fault of "
-                           "capmarket, not of the rule\n",
-                           f.file, reports.back().mismatch)
-                   .c_str(),
-               stderr);
-    return kInternal;
+    if (reports.back().internal_error) return not_reproduced(f.file, reports.back().mismatch);
   }
   if (common.format == "json")
     print_json(check_json(reports));
@@ -141,6 +183,15 @@ void add_check(CLI::App& app, CommonOptions& common, int& status) {
   c->add_option("--finding", arguments->finding,
                 "of --save-test: this analysis alone, or \"ANALYSIS SUBJECT\"")
       ->needs(save);
+  c->add_option("--against", arguments->against,
+                "the scenario on whose infrastructure coordination-scope is judged");
+  auto* over = c->add_option("--over", arguments->over,
+                             "PATH=A..B: where verdicts flip as that value of the rule varies")
+                   ->excludes(save);
+  c->add_option("--samples", arguments->samples, "of --over: values checked before it halves")
+      ->needs(over)
+      ->check(CLI::Range(2, 1000))
+      ->capture_default_str();
   add_common(*c, common);
   c->remove_option(c->get_option("--format"));
   c->add_option("--format", common.format, "text, json, junit (XML) or sarif (2.1.0)")

@@ -533,7 +533,12 @@ Result<Rule> parse_rule(std::string file, std::string text, const SupersedesReso
                         RulePlaces* places) {
   auto root = parse_yaml(file, std::move(text));
   if (!root) return tl::unexpected(root.error());
-  return RuleReader(std::move(file), *root, resolver).run(places);
+  return parse_rule(std::move(file), *root, resolver, places);
+}
+
+Result<Rule> parse_rule(std::string file, const YamlNode& root, const SupersedesResolver& resolver,
+                        RulePlaces* places) {
+  return RuleReader(std::move(file), root, resolver).run(places);
 }
 
 }  // namespace capmarket

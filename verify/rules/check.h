@@ -12,6 +12,8 @@
 
 namespace capmarket {
 
+struct Scenario;
+
 /// `info`: nothing to hold against the rule, and nothing proved: a figure, or why it is not asked.
 enum class AnalysisVerdict : std::uint8_t { proved, refuted, unknown, vacuous, info };
 std::string_view to_text(AnalysisVerdict verdict);
@@ -61,6 +63,7 @@ struct Finding {
 struct CheckOptions {
   std::uint32_t rlimit = 50'000'000;  // the solver's own steps a query: decides
   std::uint32_t timeout_ms = 10'000;  // guard a query
+  const Scenario* against = nullptr;  // whose infrastructure `coordination-scope` is judged on
   int more = 0;                       // further witnesses of each refutation
 };
 

@@ -100,6 +100,7 @@ bool RuleReport::warned() const {
 Checker::Checker(const RuleSubject& subject, const CheckOptions& options, RuleReport& report)
     : subject_(subject),
       budget_{{options.rlimit, options.timeout_ms}, options.more},
+      against_(options.against),
       report_(report),
       fires_(subject.rule().tiers.size()) {}
 
@@ -275,6 +276,7 @@ RuleReport check_rule(const RuleFile& own, const std::vector<RuleFile>& files,
   checker.displacements();
   checker.money();
   checker.constants();
+  checker.coordination_scope();
   checker.framework();
   checker.examples();
   checker.goals();

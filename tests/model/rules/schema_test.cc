@@ -86,7 +86,7 @@ std::vector<std::string> rule_files() {
   for (const char* folder : {"/scenarios/rules", "/tests"})
     for (const auto& entry : fs::recursive_directory_iterator(kRoot + folder))
       if (entry.path().extension() == ".yaml" &&
-          content(entry.path().string()).find("\nrule: ") != std::string::npos)
+          ("\n" + content(entry.path().string())).find("\nrule: ") != std::string::npos)
         out.push_back(entry.path().string());
   std::sort(out.begin(), out.end());
   return out;
