@@ -102,25 +102,14 @@ Json list_below(const RuleKey& k) {
   return out;
 }
 
-/// Lists and maps.
-Json composed(const RuleKey& k) {
-  switch (k.form) {
-    case KeyForm::names:
-      return {{"type", "array"},
-              {"uniqueItems", true},
-              {"items", scalar({{"pattern", kNamePattern}, {"maxLength", kNameBytesMax}})}};
-    case KeyForm::choices:
-      return {{"type", "array"}, {"uniqueItems", true}, {"items", {{"enum", names(k.choices)}}}};
-    case KeyForm::map:
-      return place_schema(place_below(k));
-    case KeyForm::tariff:
-      return {{"anyOf", {number_or(fmt::format("^{}$", kMoney), {{"minimum", 0}}), list_below(k)}}};
-    case KeyForm::given:
-    case KeyForm::expected:
-      return variables_schema(k.form == KeyForm::given);
-    default:
-      return list_below(k);
-  }
+Json choices_schema(const RuleKey& k) {
+  return {{"type", "array"}, {"uniqueItems", true}, {"items", {{"enum", names(k.choices)}}}};
+}
+
+Json names_schema() {
+  return {{"type", "array"},
+          {"uniqueItems", true},
+          {"items", scalar({{"pattern", kNamePattern}, {"maxLength", kNameBytesMax}})}};
 }
 
 Json form_schema(const RuleKey& k) {
@@ -164,9 +153,21 @@ Json form_schema(const RuleKey& k) {
       return {{"type", {"string", "boolean"}}, {"minLength", 1}};
     case KeyForm::amount:
       return {{"type", {"string", "number"}}, {"minLength", 1}};
-    default:
-      return composed(k);
+    case KeyForm::names:
+      return names_schema();
+    case KeyForm::choices:
+      return choices_schema(k);
+    case KeyForm::map:
+      return place_schema(place_below(k));
+    case KeyForm::list:
+      return list_below(k);
+    case KeyForm::tariff:
+      return {{"anyOf", {number_or("^" + money + "$", {{"minimum", 0}}), list_below(k)}}};
+    case KeyForm::given:
+    case KeyForm::expected:
+      return variables_schema(k.form == KeyForm::given);
   }
+  return {};
 }
 
 Json key_schema(const RuleKey& k) {
