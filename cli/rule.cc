@@ -12,6 +12,7 @@
 #include "cli/run_keys.h"
 #include "model/crypto/hash.h"
 #include "model/rules/canonical.h"
+#include "model/rules/keys.h"
 #include "model/rules/parse.h"
 #include "model/yaml/yaml.h"
 
@@ -124,6 +125,15 @@ void add_rule(CLI::App& app, CommonOptions& common, int& status) {
   add_keys(*group, common, status);
   add_promulgate(*group, common, status);
   show->callback([file, &common, &status] { status = show_command(*file, common); });
+  CLI::App* schema = group->add_subcommand(
+      "schema",
+      "the JSON Schema of rule files, with which an editor completes and checks them\n"
+      "Example: capmarket rule schema > rule.schema.json");
+  add_common(*schema, common);
+  schema->callback([&status] {
+    print_json(rule_schema());
+    status = kHolds;
+  });
 }
 
 }  // namespace capmarket

@@ -39,6 +39,7 @@ set(CAPMARKET_MODEL_CORE
   governance/delegation.cc
   governance/lineage.cc
   location/path.cc
+  location/shard.cc
   objects/json_view.cc
   objects/kinds.cc
   objects/object.cc

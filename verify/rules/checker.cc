@@ -6,6 +6,7 @@
 
 #include "model/base/text.h"
 #include "verify/certificate/recorder.h"
+#include "verify/rules/golden_case.h"
 
 namespace capmarket {
 
@@ -104,6 +105,8 @@ Checker::Checker(const RuleSubject& subject, const CheckOptions& options, RuleRe
               true,
               true,
               options.more},
+      scenes_(options.scenes),
+      against_(options.against),
       report_(report),
       fires_(subject.rule().tiers.size()) {}
 
@@ -190,6 +193,15 @@ void Checker::show(Finding& f, const Found& found) const {
   f.witness = found.values;
   f.more = found.more;
   f.conjuncts = found.conjuncts;
+  for (std::size_t i = 0; i < found.cases.size(); ++i) {
+    if (found.roles[i].granted) continue;
+    auto example = example_of(subject_, found.cases[i], found.roles[i]);
+    if (example)
+      f.golden.push_back(*std::move(example));
+    else
+      f.no_golden = example.error().front().what;
+  }
+  if (!f.no_golden.empty()) f.golden.clear();
   f.label = "single decision";
 }
 
@@ -301,6 +313,7 @@ RuleReport check_rule(const RuleFile& own, const std::vector<RuleFile>& files,
   checker.displacements();
   checker.money();
   checker.constants();
+  checker.coordination_scope();
   checker.framework();
   checker.examples();
   checker.goals();

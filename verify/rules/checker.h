@@ -19,13 +19,14 @@ class Checker {
   Checker(const RuleSubject& subject, const CheckOptions& options, RuleReport& report);
 
   // By file: analyses_tiers.cc, analyses_displacement.cc, analyses_money.cc, analyses_constants.cc,
-  // analyses_framework.cc, analyses_goals.cc, examples.cc.
+  // analyses_framework.cc, analyses_goals.cc, analyses_infrastructure.cc, examples.cc.
   void tiers();
   void displacements();
   void money();
   void constants();
   void framework();
   void goals();
+  void coordination_scope();
   void examples();
   /// The schema, asked first: where nobody can ask for anything, nothing is proved.
   void schema();
@@ -121,6 +122,8 @@ class Checker {
 
   const RuleSubject& subject_;
   QueryBudget budget_;
+  bool scenes_ = true;
+  const Scenario* against_;
   RuleReport& report_;
   /// An answer that several analyses rest on, and its questions by number.
   struct Shared {

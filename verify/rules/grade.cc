@@ -79,6 +79,7 @@ Result<Grade> grade_rule(const RuleFile& own, const std::vector<RuleFile>& files
     if (auto there = recheck_version(solver); !there) return tl::unexpected(there.error());
   Grade out;
   CheckOptions check = options.check;
+  check.scenes = false;
   check.until = until;
   Questions questions;
   {

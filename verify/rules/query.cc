@@ -171,6 +171,7 @@ Symbolic::Bool Query::when(const Slot& slot, std::size_t tier) {
 }
 
 Symbolic::Bool Query::displaces(const Slot& slot, std::size_t tier) {
+  displacing_.push_back(&slot);
   return eligible(slot, tier) && when(slot, tier) && slot.rank_guard(tier) && slot.floor_guard();
 }
 
@@ -457,6 +458,7 @@ Found Query::solve_once(bool minimal) {
       out.granted[i] = case_of(*g->slot, model);
   replay(model, out);
   show(model, out);
+  out.roles = roles(model);
   explain(model, out);
   last_ = model;
   return out;
@@ -651,6 +653,37 @@ void Query::show(const z3::model& model, Found& out) const {
     }
     break;
   }
+}
+
+std::vector<SlotRole> Query::roles(const z3::model& model) const {
+  std::vector<SlotRole> out;
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    SlotRole r;
+    r.name = slots_[i].name();
+    r.granted = is_granted(slots_[i]);
+    r.read = read_[i];
+    bool several = false;
+    for (const Use& use : uses_) {
+      if (use.slot != &slots_[i]) continue;
+      several = several || (r.tier && *r.tier != use.tier);
+      r.tier = use.tier;
+      if (use.step) r.step = use.step;
+    }
+    if (several) r.tier.reset();
+    if (std::find(displacing_.begin(), displacing_.end(), &slots_[i]) != displacing_.end())
+      r.admitted = r.displaced = true;
+    if (r.step) {
+      r.admitted = r.step->admitted;
+      r.displaced = r.step->displaced;
+    }
+    for (const auto& [slot, h] : histories_) {
+      if (slot != &slots_[i]) continue;
+      r.overdue = value_in(model, h.overdue.value);
+      r.waited = Duration(value_in(model, h.waited.value));
+    }
+    out.push_back(std::move(r));
+  }
+  return out;
 }
 
 }  // namespace capmarket

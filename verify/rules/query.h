@@ -33,6 +33,18 @@ struct QueryBudget : SolverBudget {
 
 using Values = std::vector<std::pair<std::string, std::string>>;
 
+/// What a question says of a slot.
+struct SlotRole {
+  std::string name;                         // of the slot, with its point; empty for the only one
+  std::optional<std::size_t> tier;          // that its expressions belong to, where it is one
+  std::optional<bool> admitted, displaced;  // what must come of the case, where that was asked
+  std::optional<GoalStep> step;
+  bool granted = false;  // the request of a victim: no question is about it
+  bool overdue = false;
+  Duration waited;                 // these two: of the history before the step
+  std::vector<std::uint8_t> read;  // by variable row: an expression reads it
+};
+
 /// A solved question.
 struct Found {
   Answer answer = Answer::unknown;
@@ -40,6 +52,7 @@ struct Found {
   bool reproduced = true;              // of a yes: the concrete evaluator says the same
   std::string mismatch;                // where it does not
   std::vector<SlotCase> cases;         // of a yes, by slot
+  std::vector<SlotRole> roles;         // likewise
   /// By slot: the case of the request that its victim was granted to, where one was found.
   std::vector<std::optional<SlotCase>> granted;
   Values values;                       // what matters of them, as text
@@ -135,6 +148,7 @@ class Query {
   bool is_granted(const Slot& slot) const;
   SlotCase case_of(const Slot& slot, const z3::model& model) const;
   void show(const z3::model& model, Found& out) const;
+  std::vector<SlotRole> roles(const z3::model& model) const;
 
   const RuleSubject& subject_;
   int more_;
@@ -151,6 +165,7 @@ class Query {
   std::vector<std::vector<std::uint8_t>> read_;  // by slot, by row
   std::vector<Symbolic::Bool> asked_;
   std::deque<Use> uses_;
+  std::vector<const Slot*> displacing_;  // that displaces() was asked of
   std::deque<std::pair<const Slot*, History>> histories_;
   std::deque<Granted> granted_;
   std::vector<SlotCase> cases_;  // while replaying
