@@ -113,7 +113,8 @@ int print_run(const RunReport& report, const CommonOptions& common, const std::s
     std::fputs(summary_text(report, common.colour()).c_str(), stdout);
     if (!common.quiet) std::fputs(fmt::format("results: {}\n", out).c_str(), stdout);
   }
-  return report.run.interrupted ? kInterrupted : kHolds;
+  if (report.run.interrupted) return kInterrupted;
+  return as_expected(report.scenario.script, report.run.script) ? kHolds : kRefuted;
 }
 
 int run_command(const RunArguments& a, const CommonOptions& common) {

@@ -8,6 +8,7 @@
 #include "model/base/text.h"
 #include "model/crypto/hash.h"
 #include "model/rules/canonical.h"
+#include "reports/script_report.h"
 #include "reports/text_table.h"
 
 namespace capmarket {
@@ -129,6 +130,7 @@ Json result_json(const RunReport& r) {
   out["attacks"] = attacks_json(m.attacks);
   out["repeated"] = m.repeated;
   out["goals"] = goals_json(r.run.goals);
+  if (!r.scenario.script.empty()) out["script"] = script_json(r.scenario.script, r.run.script);
   out["residuals"] = m.residuals;
   out["requested_volume"] = to_text(m.total.requested);
   out["granted_volume"] = to_text(m.total.granted);
@@ -275,6 +277,7 @@ std::string summary_text(const RunReport& r, bool colour) {
     out += "\n";
   }
   out += aftermath_text(m, r.run.goals);
+  if (!r.scenario.script.empty()) out += "\n" + script_report_text(r.scenario.script, r.run.script);
   out += fmt::format("\nrefused: {} submissions\n", m.refused);
   TextTable refusals({"clause", "refusals"});
   for (const auto& [clause, n] : m.rejections) refusals.row({clause, fmt::format("{}", n)});

@@ -5,6 +5,7 @@
 #include "model/base/text.h"
 #include "model/crypto/hash.h"
 #include "scenarios/scenario.h"
+#include "scenarios/script_text.h"
 
 namespace capmarket {
 namespace {
@@ -55,6 +56,7 @@ Json json(const HolderGroup& g) {
 Json json(const Arrivals& a) {
   if (a.kind == ArrivalKind::poisson)
     return {{"poisson", {{"per_hour", to_text(Money(a.rate_per_hour))}}}};
+  if (a.kind == ArrivalKind::none) return {{"none", true}};
   return {{"burst", {{"at", to_text(a.at)}, {"size", a.size}}}};
 }
 
@@ -137,6 +139,7 @@ Json json(const UserGroup& g) {
           {"kind", g.kind},
           {"groups", g.groups},
           {"tier", g.tier},
+          {"further_tiers", g.further_tiers},
           {"class", g.class_name},
           {"arrivals", json(g.arrivals)},
           {"quantity", json(g.quantity, DistributionUnit::quantity)},
@@ -217,6 +220,7 @@ std::string canonical_json(const Scenario& s) {
   out["adversaries"] = list(s.adversaries);
   out["revocations"] = list(s.revocations);
   if (s.trace) out["trace"] = json(*s.trace);
+  if (!s.script.empty()) out["script"] = script_text(s);
   // A scenario's texts can hold any bytes that YAML lets through; they must not end the program.
   return out.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

@@ -66,6 +66,8 @@ void read_parties(const YamlMap& map, Scenario& scenario, Problems& problems) {
   if (auto n = map.find("infrastructure")) read_infrastructure(*n, scenario);
   if (auto n = map.find("adversaries")) read_adversaries(*n, scenario);
   if (auto n = map.find("revocations")) read_revocations(*n, scenario);
+  auto steps = map.find("steps"), watch = map.find("watch");
+  read_script(steps ? &*steps : nullptr, watch ? &*watch : nullptr, scenario);
   // A trace stands instead of, or beside, synthetic parties.
   if (!map.has("trace")) map.require("users");
   if (!map.has("trace") || (scenario.trace && scenario.trace->holders_file.empty()))
@@ -79,7 +81,8 @@ void read_all(const YamlNode& root, Scenario& scenario, std::vector<ScenarioRule
                 "seed",        "signatures",     "locations",   "authorities",  "classes",
                 "rules",       "infrastructure", "discovery",   "network",      "chain",
                 "holders",     "users",          "auditors",    "coordinators", "publishers",
-                "adversaries", "reconciliation", "revocations", "trace"});
+                "adversaries", "reconciliation", "revocations", "trace",
+                "steps",       "watch"});
   if (auto n = map.require("scenario")) assign(scenario.name, read_name(*n));
   if (auto n = map.find("about")) assign(scenario.about, n->text());
   if (auto n = map.find("study")) read_enum(*n, scenario.study, kStudies);

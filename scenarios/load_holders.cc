@@ -83,7 +83,9 @@ HolderGroup read_holder_group(const YamlNode& node, const Scenario& scenario,
   HolderStrategy strategy = HolderStrategy::prepublish;
   auto strategy_node = map.require("strategy");
   if (strategy_node) read_enum(*strategy_node, strategy, kHolderStrategies);
-  const HolderGroup* above = strategy != HolderStrategy::prepublish && !scenario.holders.empty()
+  const bool scripted = strategy == HolderStrategy::scripted;
+  const HolderGroup* above = strategy != HolderStrategy::prepublish && !scripted &&
+                                     !scenario.holders.empty()
                                  ? &scenario.holders.back()
                                  : nullptr;
   HolderGroup out = above != nullptr ? *above : HolderGroup{};
@@ -95,7 +97,9 @@ HolderGroup read_holder_group(const YamlNode& node, const Scenario& scenario,
   if (auto n = map.find("groups")) out.groups = read_names(*n);
   if (auto n = map.find("place")) out.place = read_place(*n, scenario.locations);
   if (map.has("class") || above == nullptr) out.class_name = read_class_name(map, node, scenario);
-  read_capacity(map, node, above != nullptr, out);
+  if (scripted && !map.has("quantity"))
+    node.complain("missing key `quantity`", "how much the holder's asset has");
+  read_capacity(map, node, above != nullptr || scripted, out);
   bool tells = strategy != HolderStrategy::no_notice && strategy != HolderStrategy::late_notice;
   if (!tells && !out.failure)
     strategy_node->complain(fmt::format("`{}` without failures", to_text(strategy)),

@@ -104,6 +104,9 @@ void read_publishers(const YamlNode& node, Scenario& scenario);
 void read_adversaries(const YamlNode& node, Scenario& scenario);
 void read_revocations(const YamlNode& node, Scenario& scenario);
 
+/// steps, watch; null where the file has none. They name parties, which have been read.
+void read_script(const YamlNode* steps, const YamlNode* watch, Scenario& scenario);
+
 /// Complains at `node` about each rule whose coordination needs a coordinator where there is none.
 void expect_coordinators(const YamlNode& node, const Scenario& scenario);
 

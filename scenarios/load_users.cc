@@ -20,7 +20,7 @@ constexpr std::int64_t kPartShareMax = 100 * kBasis;
 Arrivals read_arrivals(const YamlNode& node) {
   Arrivals out;
   constexpr std::string_view kForm =
-      "poisson(0.5/h), per user, or { burst: { at: 2h, size: 200 } }, of the group";
+      "poisson(0.5/h), per user, or { burst: { at: 2h, size: 200 } }, of the group, or none";
   if (node.is_map()) {
     out.kind = ArrivalKind::burst;
     auto burst = node.map({"burst"}).require("burst");
@@ -33,6 +33,10 @@ Arrivals read_arrivals(const YamlNode& node) {
   auto text = node.text();
   if (!text) return out;
   std::string_view view = *text;
+  if (view == "none") {
+    out.kind = ArrivalKind::none;
+    return out;
+  }
   constexpr std::string_view kOpen = "poisson(";
   if (view.starts_with(kOpen) && view.ends_with(')')) {
     if (auto rate = parse_rate(view.substr(kOpen.size(), view.size() - kOpen.size() - 1))) {
@@ -109,6 +113,23 @@ void read_conduct(const YamlMap& map, UserGroup& out) {
   if (auto n = map.find("report")) assign(out.report, read_duration(*n, Duration(1)));
 }
 
+/// A tier; of a scripted user also a list of tiers, all of which it holds.
+void read_tiers(const YamlNode& node, const Scenario& scenario, bool scripted, UserGroup& out) {
+  if (!scripted || !node.is_list()) {
+    assign(out.tier, read_tier(node, scenario, out.class_name));
+    return;
+  }
+  for (const YamlNode& item : node.items()) {
+    auto tier = read_tier(item, scenario, out.class_name);
+    if (!tier) continue;
+    if (out.tier.empty())
+      out.tier = *tier;
+    else
+      out.further_tiers.push_back(*tier);
+  }
+  if (out.tier.empty()) node.complain("no tier", "at least one");
+}
+
 UserGroup read_user_group(const YamlNode& node, const Scenario& scenario,
                           std::set<std::string>& names) {
   YamlMap map =
@@ -127,15 +148,18 @@ UserGroup read_user_group(const YamlNode& node, const Scenario& scenario,
   if (auto n = map.find("groups")) out.groups = read_names(*n);
   out.class_name = read_class_name(map, node, scenario);
   if (auto n = map.find("home")) read_home(*n, scenario, out);
-  if (auto n = map.require("tier")) assign(out.tier, read_tier(*n, scenario, out.class_name));
   if (auto n = map.require("arrivals")) out.arrivals = read_arrivals(*n);
+  const bool scripted = out.arrivals.kind == ArrivalKind::none;
+  if (auto n = map.require("tier")) read_tiers(*n, scenario, scripted, out);
+  if (scripted) out.pays = Pays::never;  // but for steps
   auto draw = [](Distribution& target, const std::optional<YamlNode>& n, DistributionUnit unit) {
     if (n) assign(target, read_distribution(*n, unit));
   };
-  draw(out.quantity, map.require("quantity"), DistributionUnit::quantity);
-  draw(out.length, map.require("length"), DistributionUnit::duration);
+  auto demand = [&](std::string_view key) { return scripted ? map.find(key) : map.require(key); };
+  draw(out.quantity, demand("quantity"), DistributionUnit::quantity);
+  draw(out.length, demand("length"), DistributionUnit::duration);
   draw(out.lead, map.find("lead"), DistributionUnit::duration);
-  draw(out.value, map.require("value"), DistributionUnit::money);
+  draw(out.value, demand("value"), DistributionUnit::money);
   read_conduct(map, out);
   if (auto n = map.find("bundle")) read_bundle(*n, scenario, out);
   return out;

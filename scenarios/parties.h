@@ -17,16 +17,17 @@ namespace capmarket {
 
 /// `prepublish` is honest, whatever the mode of discovery. `over_sell` settles beyond what is free
 /// as well; `double_declare` declares its asset twice; `no_notice` does not tell that it failed,
-/// `late_notice` tells it too late.
+/// `late_notice` tells it too late. `scripted` does what the script's steps say and nothing else.
 enum class HolderStrategy : std::uint8_t {
   prepublish,
   over_sell,
   double_declare,
   no_notice,
-  late_notice
+  late_notice,
+  scripted
 };
 inline constexpr std::string_view kHolderStrategies[] = {
-    "prepublish", "over-sell", "double-declare", "no-notice", "late-notice"};
+    "prepublish", "over-sell", "double-declare", "no-notice", "late-notice", "scripted"};
 std::string_view to_text(HolderStrategy strategy);
 
 /// Under negotiated and discovered prices: `cost_plus` starts from the holder's own ask, `market`
@@ -68,7 +69,8 @@ struct HolderGroup {
   std::optional<HolderCurtailment> curtail;
 };
 
-enum class ArrivalKind : std::uint8_t { poisson, burst };
+/// `none`: the user asks for nothing by itself; what it does stands in the script's steps.
+enum class ArrivalKind : std::uint8_t { poisson, burst, none };
 struct Arrivals {
   ArrivalKind kind = ArrivalKind::poisson;
   std::int64_t rate_per_hour = 0;  // poisson: ten-thousandths of a request per user and hour
@@ -96,6 +98,7 @@ struct UserGroup {
   std::vector<std::string> groups;
   std::optional<Location> home;  // scope of the credential; absent: all of the authority's
   std::string tier;
+  std::vector<std::string> further_tiers;  // of a scripted user: more memberships
   std::string class_name;
   Arrivals arrivals;
   Distribution quantity;              // units

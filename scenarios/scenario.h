@@ -19,6 +19,7 @@
 #include "scenarios/distribution.h"
 #include "scenarios/market.h"
 #include "scenarios/parties.h"
+#include "scenarios/script.h"
 
 namespace capmarket {
 
@@ -120,6 +121,7 @@ struct Scenario {
   std::vector<AdversarySpec> adversaries;
   std::vector<RevocationSpec> revocations;
   std::optional<Trace> trace;
+  Script script;
 
   Instant end() const { return start + duration; }
   const ClassSpec* find_class(std::string_view class_name) const;              // null where unknown

@@ -11,7 +11,7 @@
 
 #include "model/admission/clause_id.h"
 #include "model/base/integers.h"
-#include "model/objects/kinds.h"
+#include "model/objects/aftermath.h"
 
 namespace capmarket {
 

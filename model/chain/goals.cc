@@ -64,10 +64,27 @@ std::string_view to_text(GoalVerdict verdict) {
   return {};
 }
 
+const Rule& GoalMonitor::rule_at(std::int32_t index) const {
+  auto it = with_claims_.find(index);
+  return it != with_claims_.end() ? it->second
+                                  : chain_.state().rules[static_cast<std::size_t>(index)].rule;
+}
+
 void GoalMonitor::watch_rules() {
   const std::vector<RuleRecord>& rules = chain_.state().rules;
   for (; rules_seen_ < rules.size(); ++rules_seen_) {
-    const Rule& rule = rules[rules_seen_].rule;
+    Rule rule = rules[rules_seen_].rule;
+    for (const WatchedClaim& c : claims_) {
+      if (c.rule != rule.name) continue;
+      auto make = [](std::string what, std::string expected, int) {
+        return Problem{"", 0, 0, std::move(what), std::move(expected), ""};
+      };
+      auto claim = parse_expr(c.claim, ExprPlace::goal, ExprType::boolean, rule.world, make);
+      CHECK(claim.has_value(), c.claim);
+      rule.goals.push_back({c.name, c.always, *std::move(claim)});
+    }
+    if (rule.goals.size() > rules[rules_seen_].rule.goals.size())
+      with_claims_.emplace(static_cast<std::int32_t>(rules_seen_), rule);
     for (std::size_t g = 0; g < rule.goals.size(); ++g)
       watched_.push_back({static_cast<std::int32_t>(rules_seen_),
                           g,
@@ -80,7 +97,7 @@ void GoalMonitor::judge(std::int32_t rule, const Bindings<Concrete>& step, bool 
                         bool failed, Sequence sequence) {
   for (Watched& w : watched_) {
     if (w.rule != rule) continue;
-    const Goal& goal = chain_.state().rules[rule].rule.goals[w.goal];
+    const Goal& goal = rule_at(rule).goals[w.goal];
     Subject about = subject_of(goal.claim);
     if ((about.displacement && !displaced) || (about.failure && !failed)) continue;
     if (goal.always && goal.claim.root().op == Op::implies) {
@@ -120,7 +137,8 @@ void GoalMonitor::on_settlement(const Event& event, const Settlement& o) {
         debts != s.debts.end() && !debts->second.empty() && debts->second.begin()->first < at;
     outcome.waited = at - r->admitted;
     std::int32_t index = s.rule_index.at(leg.rule);
-    Bindings<Concrete> step = displacement_bindings(rule->rule, *tier, context, VictimContext{});
+    const Rule& own = rule_at(index);
+    Bindings<Concrete> step = displacement_bindings(own, *tier, context, VictimContext{});
     bind_outcome(step, outcome);
     if (!outcome.admitted || leg.displacements.empty()) {
       judge(index, step, false, false, event.leaf.sequence);
@@ -133,7 +151,7 @@ void GoalMonitor::on_settlement(const Event& event, const Settlement& o) {
       for (const Piece& p : g.live)
         if (p.window.contains(e.window.from)) piece = p;
       Instant from = std::max(e.window.from, ceil_to(rule->rule, at));
-      step = displacement_bindings(rule->rule, *tier, context,
+      step = displacement_bindings(own, *tier, context,
                                    victim_context(g, piece, from, e.window.until, e.quantity, at));
       outcome.compensation = e.compensation;
       bind_outcome(step, outcome);
@@ -166,7 +184,8 @@ void GoalMonitor::on_failure(const Event& event, const Failure& o) {
   outcome.refund = ratio_of(record->trimmed, strategy.refund);
   outcome.penalty = ratio_of(record->trimmed, strategy.penalty);
   outcome.waited = event.leaf.time - r.admitted;
-  Bindings<Concrete> step = displacement_bindings(rule, *tier, context, VictimContext{});
+  Bindings<Concrete> step =
+      displacement_bindings(rule_at(g.rule), *tier, context, VictimContext{});
   bind_outcome(step, outcome);
   judge(g.rule, step, false, true, event.leaf.sequence);
 }

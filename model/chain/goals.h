@@ -23,12 +23,20 @@ struct GoalReport {
   Sequence first;             // breach
 };
 
+/// A goal that somebody watches beside those of a rule: for every version of the rule of that name.
+struct WatchedClaim {
+  std::string rule, name;
+  bool always = true;
+  std::string claim;  // parses as a goal of the rule
+};
+
 /// Judges every goal of every rule at every step: a leg that is granted or refused, each of its
 /// displacement entries, each failure. Give it each event of a chain, with the state as it was
 /// before the event was applied: what Chain::observe sees. An expression that overflows is broken.
 class GoalMonitor {
  public:
-  explicit GoalMonitor(const Chain& chain) : chain_(chain) {}
+  explicit GoalMonitor(const Chain& chain, std::vector<WatchedClaim> claims = {})
+      : chain_(chain), claims_(std::move(claims)) {}
   void on_event(const Event& event);
   /// By rule in order of admission, then in the order of the file. Rules without goals are absent.
   std::vector<GoalReport> report() const;
@@ -40,12 +48,16 @@ class GoalMonitor {
     GoalReport report;
   };
   void watch_rules();
+  /// The rule, with the claims beside its own goals.
+  const Rule& rule_at(std::int32_t index) const;
   void on_settlement(const Event& event, const Settlement& settlement);
   void on_failure(const Event& event, const Failure& failure);
   void judge(std::int32_t rule, const Bindings<Concrete>& step, bool displaced, bool failed,
              Sequence sequence);
 
   const Chain& chain_;
+  std::vector<WatchedClaim> claims_;
+  std::map<std::int32_t, Rule> with_claims_;
   std::size_t rules_seen_ = 0;
   std::vector<Watched> watched_;
 };

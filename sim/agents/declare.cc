@@ -76,6 +76,7 @@ void publish_declarations(World& w) {
   if (w.scenario->discovery == DiscoveryMode::reactive) return;
   for (std::uint32_t i = 0; i < w.holders.size(); ++i) {
     const HolderState& h = w.holders[i];
+    if (h.strategy == HolderStrategy::scripted) continue;
     const HolderGroup* g =
         h.group < 0 ? nullptr : &w.scenario->holders[static_cast<std::size_t>(h.group)];
     Quantity quantity = h.quantity;

@@ -121,7 +121,8 @@ void on_failed(World& w, const ContentId& id, Instant heard) {
   const FallbackStrategy& strategy = strategy_of(w, g);
   std::uint32_t holder = w.owners.at(w.state().holder_of(g)).index;
   // Half of the time that it has: by then a substitute may stand.
-  if (w.holders[holder].strategy != HolderStrategy::no_notice)
+  const HolderStrategy conduct = w.holders[holder].strategy;
+  if (conduct != HolderStrategy::no_notice && conduct != HolderStrategy::scripted)
     w.plan(heard + Duration(strategy.notify_within.value / 2),
            {ActionKind::record, static_cast<std::uint32_t>(index), 0, {}});
   if (strategy.substitution == Substitution::none) return;

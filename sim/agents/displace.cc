@@ -163,6 +163,22 @@ class Displacer {
 
 }  // namespace
 
+Money compensation_owed(const ChainState& s, const Rule& rule, const Tier& tier,
+                        const EligibilityContext& context, const DisplacementEntry& e, Instant at) {
+  const GrantRecord* g = s.grant(e.grant);
+  if (g == nullptr) return Money(0);
+  Piece piece{};
+  for (const Piece& p : g->live)
+    if (p.window.contains(e.window.from)) piece = p;
+  Instant from = std::max(e.window.from, ceil_to(rule, at));
+  VictimContext victim = victim_context(*g, piece, from, e.window.until, e.quantity, at);
+  std::int64_t owed = displacement_compensation(rule, tier, context, victim).value;
+  const Rule& own = s.rule_of(*g);
+  if (const Tier* same = own.tier(tier.name))
+    owed = std::max(owed, displacement_compensation(own, *same, context, victim).value);
+  return Money(std::max<std::int64_t>(0, owed));
+}
+
 void price_entries(const World& w, const Terms& terms, std::uint32_t request, Offer& offer,
                    Instant signed_at) {
   const ChainState& s = w.state();
@@ -178,20 +194,9 @@ void price_entries(const World& w, const Terms& terms, std::uint32_t request, Of
                              offer.price,
                              signed_at,
                              r.partial};
-  for (DisplacementEntry& e : offer.displacements) {
-    const GrantRecord* g = s.grant(e.grant);
-    if (g == nullptr) continue;
-    Piece piece{};
-    for (const Piece& p : g->live)
-      if (p.window.contains(e.window.from)) piece = p;
-    Instant from = std::max(e.window.from, ceil_to(*terms.rule, w.now));
-    VictimContext victim = victim_context(*g, piece, from, e.window.until, e.quantity, w.now);
-    std::int64_t owed = displacement_compensation(*terms.rule, *tier, context, victim).value;
-    const Rule& own = s.rule_of(*g);
-    if (const Tier* same = own.tier(r.tier))
-      owed = std::max(owed, displacement_compensation(own, *same, context, victim).value);
-    e.compensation = Money(std::max<std::int64_t>(0, owed));
-  }
+  for (DisplacementEntry& e : offer.displacements)
+    if (s.grant(e.grant) != nullptr)
+      e.compensation = compensation_owed(s, *terms.rule, *tier, context, e, w.now);
 }
 
 std::vector<DisplacementEntry> victims_for(const World& w, const Terms& terms,

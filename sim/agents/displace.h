@@ -2,6 +2,7 @@
 // `displacement`.
 #pragma once
 
+#include "model/chain/bindings.h"
 #include "sim/agents/terms.h"
 
 namespace capmarket {
@@ -11,6 +12,12 @@ namespace capmarket {
 /// Compensations are those of price_entries. O(grants of the declaration or infrastructure).
 std::vector<DisplacementEntry> victims_for(const World& world, const Terms& terms,
                                            std::uint32_t request, const Offer& offer);
+
+/// What an entry of a leg by `tier` owes when it is admitted at `at`: the most of the rule's own, the
+/// victim's version's for the tier of that name, and zero. Zero where there is no such grant.
+Money compensation_owed(const ChainState& state, const Rule& rule, const Tier& tier,
+                        const EligibilityContext& context, const DisplacementEntry& entry,
+                        Instant at);
 
 /// Fills in what each entry owes when the leg is signed at `signed_at`.
 void price_entries(const World& world, const Terms& terms, std::uint32_t request, Offer& offer,

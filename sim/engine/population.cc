@@ -150,6 +150,8 @@ void add_user_group(World& w, std::size_t index) {
     u.zone = w.zones.at(group.name);
     u.weight = group.weight;
     join(*w.scenario, group.class_name, group.tier, u.memberships);
+    for (const std::string& tier : group.further_tiers)
+      join(*w.scenario, group.class_name, tier, u.memberships);
     for (const BundlePart& part : group.bundle)
       join(*w.scenario, part.class_name, part.tier, u.memberships);
     add_user(w, std::move(u), group.home, group.adaptations);

@@ -18,6 +18,7 @@
 #include "sim/engine/network.h"
 #include "sim/engine/population.h"
 #include "sim/engine/setup.h"
+#include "sim/script/perform.h"
 
 namespace capmarket {
 namespace {
@@ -106,7 +107,7 @@ Result<void> on_receipt(World& w, std::uint32_t index) {
   return {};
 }
 
-void act(World& w, std::uint32_t index) {
+Result<void> act(World& w, std::uint32_t index) {
   const Action a = w.actions[index];
   auto subject = static_cast<std::int32_t>(a.subject);
   switch (a.kind) {
@@ -164,7 +165,10 @@ void act(World& w, std::uint32_t index) {
     case ActionKind::close_answers:
       issue_request(w, a.subject);
       break;
+    case ActionKind::step:
+      return perform(w, a.subject);
   }
+  return {};
 }
 
 /// Simulated receipts wait for each signing time; the disk is written once so many entries wait,
@@ -213,8 +217,7 @@ Result<void> dispatch(World& w, const SimEvent& e) {
       on_abandon(w, e.subject);
       return {};
     case EventKind::action:
-      act(w, e.subject);
-      return {};
+      return act(w, e.subject);
   }
   return {};
 }
@@ -269,7 +272,7 @@ Result<Run> run_scenario(const Scenario& scenario, const RunOptions& options) {
   if (auto r = set_up(w, chain); !r) return tl::unexpected(r.error());
 
   // Goals speak of steps; the set-up has none. They read the state before the event.
-  GoalMonitor goals(*w.chain);
+  GoalMonitor goals(*w.chain, watched_claims(scenario));
   w.chain->observe([&](const Event& event) {
     goals.on_event(event);
     collector.on_event(event);
@@ -284,6 +287,7 @@ Result<Run> run_scenario(const Scenario& scenario, const RunOptions& options) {
   schedule_failures(w);
   schedule_publishers(w);
   schedule_authorities(w);
+  schedule_script(w);
   auto interrupted = loop(w, options);
   if (!interrupted) return tl::unexpected(interrupted.error());
   out.interrupted = *interrupted;
@@ -300,6 +304,7 @@ Result<Run> run_scenario(const Scenario& scenario, const RunOptions& options) {
   out.events = w.events;
   out.simulated = w.now - scenario.start;
   out.goals = goals.report();
+  out.script = {w.script.outcomes, watch_report(w, out.goals)};
   out.metrics = collector.finish(w.chain->state());
   count_adversaries(w, out.metrics);
   if (scenario.trace)

@@ -11,6 +11,7 @@
 #include "model/crypto/sign.h"
 #include "scenarios/scenario.h"
 #include "sim/engine/metrics.h"
+#include "sim/script/outcome.h"
 
 namespace capmarket {
 
@@ -39,6 +40,7 @@ struct Run {
   KeyPair log_key;
   RunMetrics metrics;
   std::vector<GoalReport> goals;
+  ScriptReport script;  // empty where the scenario has none
 };
 
 /// Simulates. Problems: a set-up that the chain refuses; a disk that fails.

@@ -15,6 +15,7 @@
 #include "sim/engine/signing_pool.h"
 #include "sim/kernel/event_queue.h"
 #include "sim/kernel/random.h"
+#include "sim/script/outcome.h"
 
 namespace capmarket {
 
@@ -221,6 +222,7 @@ enum class ActionKind : std::uint8_t {
   promulgate,      // subject: rule
   answer,          // subject: holder; an intent reached it
   close_answers,   // subject: request; it stops waiting for answers
+  step,            // subject: step of the script
 };
 
 struct Action {
@@ -253,6 +255,13 @@ struct Owner {
 struct AttackCount {
   std::int64_t attempts = 0;
   std::int64_t refused = 0;  // by the clause that the attack is meant to meet
+};
+
+/// What a script made so far, by the names that it gives.
+struct ScriptState {
+  std::map<std::string, ContentId> made;
+  std::map<std::string, std::uint32_t> requests;  // and whose they are
+  std::vector<StepOutcome> outcomes;
 };
 
 struct World {
@@ -290,6 +299,7 @@ struct World {
   std::unordered_map<PublicKey, Owner, FixedBytesHash> owners;  // looked up only
   std::map<std::string, int, std::less<>> zones;
   std::map<Attack, AttackCount> attacks;
+  ScriptState script;
   std::uint64_t salts = 0;
   std::int64_t events = 0;
   std::int64_t repeated = 0;  // submissions that reached the chain again

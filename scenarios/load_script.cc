@@ -1,0 +1,407 @@
+// steps, watch: what is done step by step, and what is watched meanwhile.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "model/base/text.h"
+#include "scenarios/load_internal.h"
+
+namespace capmarket {
+namespace {
+
+constexpr std::size_t kStepsMax = 100'000;
+constexpr std::string_view kGrounds[] = {"credential-invalid", "rule-misapplied",
+                                         "fallback-not-followed", "shared-capacity-breached"};
+
+/// A duration since the start of the scenario, or a time.
+std::optional<Instant> read_moment(const YamlNode& node, const Scenario& s) {
+  auto text = node.text();
+  if (!text) return std::nullopt;
+  if (auto d = parse_duration(*text)) {
+    Int128 at = Int128{s.start.value} + d->value;
+    if (at <= kWireMax) return Instant(static_cast<std::int64_t>(at));
+  } else if (auto t = parse_instant(*text)) {
+    return t;
+  }
+  node.complain(fmt::format("`{}` is no moment", *text),
+                "a duration since the start, like 1h, or a time, like 2026-01-15T16:00:00Z");
+  return std::nullopt;
+}
+
+/// Any number of units, also one that the chain is to refuse.
+std::optional<Quantity> read_units(const YamlNode& node) {
+  auto n = node.integer(-kWireMax, kWireMax);
+  return n ? std::optional(Quantity(*n)) : std::nullopt;
+}
+
+std::optional<Money> read_any_money(const YamlNode& node) {
+  auto text = node.text();
+  auto money = text ? parse_money(*text) : std::nullopt;
+  if (text && !money)
+    node.complain(fmt::format("`{}` is no amount", *text), "money, like 10.00 or -0.0001");
+  return money;
+}
+
+class ScriptReader {
+ public:
+  explicit ScriptReader(Scenario& scenario) : s_(scenario) {
+    auto add = [&](std::string_view role, const std::string& name, std::int64_t count) {
+      for (std::int64_t i = 0; i < std::min<std::int64_t>(count, 1000); ++i)
+        parties_.emplace(fmt::format("{}.{}", name, i), role);
+      if (count == 1) parties_.emplace(name, role);
+    };
+    for (const HolderGroup& g : s_.holders) add("holder", g.name, g.count);
+    for (const UserGroup& g : s_.users) add("user", g.name, g.count);
+    for (const CoordinatorSpec& c : s_.coordinators)
+      add("coordinator", c.name, static_cast<std::int64_t>(c.scopes.size()));
+    for (const AuditorSpec& a : s_.auditors) parties_.emplace(a.name, "auditor");
+  }
+
+  void steps(const YamlNode& node) {
+    std::vector<YamlNode> items = node.items();
+    if (items.size() > kStepsMax)
+      return node.complain(fmt::format("{} steps", items.size()),
+                           fmt::format("at most {}", kStepsMax));
+    for (const YamlNode& item : items) step(item);
+  }
+
+  void watch(const YamlNode& node) {
+    for (const YamlNode& item : node.items()) watched(item);
+  }
+
+ private:
+  std::optional<StepKind> kind_of(const YamlNode& node) const {
+    std::optional<StepKind> out;
+    int count = 0;
+    for (const auto& [key, value] : node.entries()) {
+      auto text = key.text();
+      for (std::size_t k = 0; text && k < std::size(kStepKinds); ++k)
+        if (*text == kStepKinds[k] && !(out == StepKind::settle && *text == "request")) {
+          // Inside a settlement `request` says which one; the order of keys has no meaning.
+          if (out == StepKind::request && *text == "settle") --count;
+          out = static_cast<StepKind>(k);
+          ++count;
+        }
+    }
+    if (count == 1) return out;
+    std::string all;
+    for (std::string_view k : kStepKinds) all += (all.empty() ? "" : ", ") + std::string(k);
+    node.complain(count == 0 ? "a step that does nothing" : "a step that does several things",
+                  "one of " + all);
+    return std::nullopt;
+  }
+
+  static std::vector<std::string_view> keys_of(StepKind kind) {
+    std::vector<std::string_view> out = {kStepKinds[static_cast<std::size_t>(kind)], "at",
+                                         "expect"};
+    auto add = [&](std::initializer_list<std::string_view> more) {
+      out.insert(out.end(), more);
+    };
+    switch (kind) {
+      case StepKind::declare:
+        add({"by", "quantity", "from", "until"});
+        break;
+      case StepKind::request:
+        add({"by", "of", "quantity", "from", "until", "tier", "price", "partial", "open_until"});
+        break;
+      case StepKind::settle:
+        add({"signed", "legs", "request", "of", "quantity", "from", "until", "tier", "price",
+             "strategy", "displaces", "replaces"});
+        break;
+      case StepKind::fail:
+        add({"by", "quantity", "from", "until", "failed"});
+        break;
+      case StepKind::surrender:
+      case StepKind::curtail:
+      case StepKind::consume:
+        add({"quantity", "from", "until"});
+        break;
+      case StepKind::revoke:
+        add({"effective"});
+        break;
+      case StepKind::dispute:
+        add({"by", "ground"});
+        break;
+      case StepKind::withdraw:
+      case StepKind::renew:
+      case StepKind::record:
+      case StepKind::pay:
+        break;
+    }
+    return out;
+  }
+
+  std::string name_of(const YamlNode& node, std::string_view what) {
+    auto name = read_name(node);
+    if (!name) return {};
+    if (!things_.emplace(*name, what).second)
+      node.complain(fmt::format("`{}` is made twice", *name), "another name");
+    return *name;
+  }
+
+  /// A thing that an earlier step made; of a settlement also `NAME.1`, its second leg's grant.
+  std::string known(const YamlNode& node, std::string_view what) {
+    auto text = node.text();
+    if (!text) return {};
+    auto it = things_.find(*text);
+    if (it == things_.end() && what == "settle")
+      if (std::size_t dot = text->find_last_of('.'); dot != text->npos)
+        it = things_.find(text->substr(0, dot));
+    if (it != things_.end() && it->second == what) return *text;
+    std::vector<std::string> names;
+    for (const auto& [name, kind] : things_)
+      if (kind == what) names.push_back(name);
+    std::string all;
+    for (const std::string& n : names) all += (all.empty() ? "" : ", ") + n;
+    node.complain(fmt::format("no earlier step `{}` is called `{}`", what, *text),
+                  all.empty() ? fmt::format("a step `{}` before", what) : "one of " + all);
+    return {};
+  }
+
+  std::string party(const YamlNode& node, std::initializer_list<std::string_view> roles) {
+    auto text = node.text();
+    if (!text) return {};
+    auto it = parties_.find(*text);
+    if (it != parties_.end() && std::find(roles.begin(), roles.end(), it->second) != roles.end())
+      return *text;
+    std::string all;
+    for (std::string_view r : roles) all += (all.empty() ? "a " : " or ") + std::string(r);
+    node.complain(fmt::format("`{}` is not {}", *text, all),
+                  all + " of this scenario: NAME of a group of one, or NAME.0");
+    return {};
+  }
+
+  std::optional<Window> window(const YamlMap& map, const YamlNode& at, bool required) {
+    auto from = map.find("from"), until = map.find("until");
+    if (!from && !until && !required) return std::nullopt;
+    if (!from) at.complain("missing key `from`", "from and until");
+    if (!until) at.complain("missing key `until`", "from and until");
+    if (!from || !until) return std::nullopt;
+    auto a = read_moment(*from, s_), b = read_moment(*until, s_);
+    if (!a || !b) return std::nullopt;
+    return Window{*a, *b};
+  }
+
+  std::vector<ScriptVictim> victims(const YamlNode& node) {
+    std::vector<ScriptVictim> out;
+    for (const YamlNode& item : node.items()) {
+      YamlMap map = item.map({"grant", "quantity", "from", "until", "compensation"});
+      ScriptVictim v;
+      if (auto n = map.require("grant")) v.grant = known(*n, "settle");
+      if (auto n = map.require("quantity")) assign(v.quantity, read_units(*n));
+      assign(v.window, window(map, item, true));
+      if (auto n = map.find("compensation")) v.compensation = read_any_money(*n);
+      out.push_back(std::move(v));
+    }
+    return out;
+  }
+
+  ScriptLeg leg(const YamlMap& map, const YamlNode& at) {
+    ScriptLeg out;
+    if (auto n = map.require("request")) out.request = known(*n, "request");
+    if (auto n = map.require("of")) out.declaration = known(*n, "declare");
+    if (auto n = map.find("quantity")) out.quantity = read_units(*n);
+    out.window = window(map, at, false);
+    if (auto n = map.find("tier")) assign(out.tier, n->text());
+    if (auto n = map.find("price")) out.price = read_any_money(*n);
+    if (auto n = map.find("strategy")) assign(out.strategy, n->text());
+    if (auto n = map.find("displaces")) out.displaces = victims(*n);
+    if (auto n = map.find("replaces")) out.replaces = known(*n, "settle");
+    return out;
+  }
+
+  StepExpectation expectation(const YamlNode& node) {
+    StepExpectation out;
+    if (node.is_scalar()) {
+      if (auto i = node.choice({"admitted", "refused"})) out.admitted = *i == 0;
+      return out;
+    }
+    out.admitted = false;
+    auto refused = node.map({"refused"}).require("refused");
+    if (!refused) return out;
+    for (const YamlNode& item : refused->items()) {
+      auto text = item.text();
+      auto clause = text ? parse_clause(*text) : std::nullopt;
+      if (clause) out.clauses.push_back(*clause);
+      if (text && !clause)
+        item.complain(fmt::format("`{}` is no clause", *text), "a clause, like capacity");
+    }
+    return out;
+  }
+
+  void request(const YamlMap& map, const YamlNode& at, ScriptStep& step) {
+    if (auto n = map.require("of"))
+      for (const YamlNode& item : n->items()) step.of.push_back(known(item, "declare"));
+    if (auto n = map.require("tier")) assign(step.tier, n->text());
+    if (auto n = map.find("price")) step.price = read_any_money(*n);
+    if (auto n = map.find("partial")) assign(step.partial, n->boolean());
+    if (auto n = map.find("open_until")) step.open_until = read_moment(*n, s_);
+    if (!map.has("quantity")) at.complain("missing key `quantity`", "how much is asked for");
+  }
+
+  void legs(const YamlMap& map, const YamlNode& at, ScriptStep& step) {
+    auto several = map.find("legs");
+    if (!several) {
+      step.legs.push_back(leg(map, at));
+      step.quantity.reset();
+      step.window.reset();
+      step.tier.clear();
+      step.price.reset();
+      return;
+    }
+    for (std::string_view key : {"request", "of", "quantity", "from", "tier", "price", "displaces"})
+      if (auto n = map.find(key)) n->complain("this belongs to a leg", "it, inside `legs`");
+    for (const YamlNode& item : several->items())
+      step.legs.push_back(leg(item.map({"request", "of", "quantity", "from", "until", "tier",
+                                        "price", "strategy", "displaces", "replaces"}),
+                              item));
+  }
+
+  void step(const YamlNode& node) {
+    auto kind = kind_of(node);
+    if (!kind) return;
+    YamlMap map = node.map(keys_of(*kind));
+    ScriptStep step;
+    step.kind = *kind;
+    if (auto n = map.require("at")) assign(step.at, read_moment(*n, s_));
+    if (!s_.script.steps.empty() && step.at < s_.script.steps.back().at)
+      node.complain("the step lies before the one above it", "steps in the order of time");
+    if (step.at < s_.start || step.at >= s_.end())
+      node.complain("the step lies outside the scenario", "a moment from the start to the end");
+    auto name = map.require(kStepKinds[static_cast<std::size_t>(*kind)]);
+    bool makes = *kind == StepKind::declare || *kind == StepKind::request;
+    if (auto n = map.find("quantity")) step.quantity = read_units(*n);
+    if (*kind != StepKind::settle) step.window = window(map, node, makes);
+    if (auto n = map.find("expect")) step.expect = expectation(*n);
+    auto by = map.find("by");
+    switch (*kind) {
+      case StepKind::declare:
+        if (name) step.name = name_of(*name, "declare");
+        if (by || (by = map.require("by"))) step.by = party(*by, {"holder"});
+        if (!map.has("quantity")) node.complain("missing key `quantity`", "how much is declared");
+        break;
+      case StepKind::request:
+        if (name) step.name = name_of(*name, "request");
+        if (by || (by = map.require("by"))) step.by = party(*by, {"user"});
+        request(map, node, step);
+        break;
+      case StepKind::settle:
+        if (name) step.name = name_of(*name, "settle");
+        if (auto n = map.find("signed")) step.when = read_moment(*n, s_);
+        legs(map, node, step);
+        break;
+      case StepKind::fail:
+        if (name) step.name = known(*name, "settle");
+        if (by) {
+          if (auto who = by->choice({"holder", "user"})) step.by = *who == 0 ? "holder" : "user";
+        }
+        if (auto n = map.find("failed")) step.when = read_moment(*n, s_);
+        break;
+      case StepKind::surrender:
+      case StepKind::renew:
+      case StepKind::record:
+      case StepKind::consume:
+        if (name) step.name = known(*name, "settle");
+        break;
+      case StepKind::withdraw:
+        if (name) step.name = known(*name, "request");
+        break;
+      case StepKind::curtail:
+        if (name) step.name = known(*name, "declare");
+        if (!map.has("quantity")) node.complain("missing key `quantity`", "how much is gone");
+        break;
+      case StepKind::pay:
+        if (name) step.name = party(*name, {"holder", "user"});
+        break;
+      case StepKind::revoke:
+        if (name) step.name = party(*name, {"holder", "user", "coordinator"});
+        if (auto n = map.find("effective")) step.when = read_moment(*n, s_);
+        break;
+      case StepKind::dispute:
+        if (name) step.name = known(*name, "settle");
+        if (by || (by = map.require("by"))) step.by = party(*by, {"holder", "user", "auditor"});
+        if (auto n = map.require("ground"))
+          if (auto i = n->choice(kGrounds)) step.ground = static_cast<Ground>(*i);
+        break;
+    }
+    s_.script.steps.push_back(std::move(step));
+  }
+
+  void watched(const YamlNode& node) {
+    YamlMap map = node.map({"goal", "rule", "always", "never", "owed_to", "currency", "at_most",
+                            "name", "expect"});
+    WatchSpec out;
+    if (auto n = map.find("expect"))
+      if (auto i = n->choice(kWatchVerdicts)) out.expect = *i;
+    if (auto n = map.find("owed_to")) {
+      out.what = WatchSpec::What::parties;
+      for (const YamlNode& item : n->items()) out.parties.push_back(party(item, {"holder", "user"}));
+      if (auto m = map.require("name")) assign(out.name, read_name(*m));
+      if (auto m = map.require("currency")) assign(out.currency, m->text());
+      if (auto m = map.require("at_most")) assign(out.at_most, read_any_money(*m));
+    } else {
+      rule_watched(map, node, out);
+    }
+    s_.script.watch.push_back(std::move(out));
+  }
+
+  void rule_watched(const YamlMap& map, const YamlNode& node, WatchSpec& out) {
+    std::vector<std::string> names = rule_names(s_);
+    if (auto n = map.find("rule")) {
+      if (auto name = read_reference(*n, "rule", names)) out.rule = *name;
+    } else if (!names.empty() && std::all_of(names.begin(), names.end(),
+                                             [&](const auto& x) { return x == names.front(); })) {
+      out.rule = names.front();
+    } else if (!names.empty()) {
+      node.complain("missing key `rule`", "the name of one of the rules");
+    }
+    auto claim = map.find("always");
+    if (!claim && (claim = map.find("never"))) out.always = false;
+    if (auto n = map.find(claim ? "name" : "goal"))
+      assign(out.name, n->text());
+    else
+      node.complain(claim ? "missing key `name`" : "missing key `goal`",
+                    "the name of a goal of the rule, or `name` with `always` or `never`");
+    if (!claim) {
+      bool has = false;
+      for (const ScenarioRule& r : s_.rules)
+        for (const Goal& g : r.rule.goals) has = has || (r.rule.name == out.rule && g.name == out.name);
+      if (!has && !out.rule.empty() && !out.name.empty())
+        node.complain(fmt::format("rule `{}` has no goal `{}`", out.rule, out.name),
+                      "a goal of the rule, or `always: EXPR`");
+      return;
+    }
+    out.what = WatchSpec::What::claim;
+    auto text = claim->text();
+    if (!text) return;
+    out.claim = *text;
+    auto make = [&](std::string what, std::string expected, int offset) {
+      return claim->problem(std::move(what), std::move(expected), offset);
+    };
+    for (const ScenarioRule& r : s_.rules) {
+      if (r.rule.name != out.rule) continue;
+      ExprWorld world = r.rule.world;
+      auto expr = parse_expr(*text, ExprPlace::goal, ExprType::boolean, world, make);
+      if (expr) continue;
+      for (const Problem& p : expr.error()) claim->complain(p.what, p.expected);
+      return;
+    }
+  }
+
+  Scenario& s_;
+  std::map<std::string, std::string_view, std::less<>> parties_;  // by name: the role
+  std::map<std::string, std::string_view, std::less<>> things_;   // by name: the kind of step
+};
+
+}  // namespace
+
+std::string_view to_text(StepKind kind) { return kStepKinds[static_cast<std::size_t>(kind)]; }
+
+void read_script(const YamlNode* steps, const YamlNode* watch, Scenario& scenario) {
+  ScriptReader reader(scenario);
+  if (steps != nullptr) reader.steps(*steps);
+  if (watch != nullptr) reader.watch(*watch);
+}
+
+}  // namespace capmarket

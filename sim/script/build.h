@@ -1,0 +1,26 @@
+// From a step of a script to the objects that it submits: what the script leaves out is filled in
+// as an honest party would.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/objects/object.h"
+#include "sim/engine/world.h"
+
+namespace capmarket {
+
+struct ScriptObject {
+  Object object;
+  std::vector<SigningJob::Signer> signers;
+};
+
+/// What the step submits now, in order; none where it acts on what is not there (a grant that was
+/// never admitted, a party that owes nothing). Remembers the ids of what it makes.
+std::vector<ScriptObject> build_step(World& world, const ScriptStep& step);
+
+/// The key of the holder, user or coordinator of that name (`NAME.0`, or `NAME` of a group of one);
+/// null without one.
+const KeyPair* key_of(const World& world, const std::string& name);
+
+}  // namespace capmarket

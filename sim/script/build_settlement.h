@@ -1,0 +1,17 @@
+// The settlement of a step, and the names that scripts give; private to sim/script.
+#pragma once
+
+#include "sim/script/build.h"
+
+namespace capmarket {
+
+ScriptObject build_settlement(World& world, const ScriptStep& step);
+
+std::optional<std::uint32_t> holder_named(const World& world, const std::string& name);
+std::optional<std::uint32_t> user_named(const World& world, const std::string& name);
+/// The id of what an earlier step made; zero without one.
+ContentId made(const World& world, const std::string& name);
+/// The grant of a settlement's first leg, or of leg K under `NAME.K`.
+ContentId grant_named(const World& world, const std::string& name);
+
+}  // namespace capmarket
