@@ -130,9 +130,9 @@ std::vector<Symbolic::Bool> not_taken_twice(const History& h) {
 
 Symbolic::Bool wrongly_displaced(const History& h) {
   const std::size_t last = h.size() - 1;
-  return h.move(last).is(MoveKind::displace) &&
-         !(h.higher_rank(last) && h.when(last) && h.needed(last) &&
-           num(0) <= h.move(last).owed);
+  Symbolic::Bool here = h.move(last).is(MoveKind::displace);
+  return here && !(h.higher_rank(last) && h.when(last) && h.needed(last) &&
+                   num(0) <= h.move(last).owed);
 }
 
 std::vector<Symbolic::Bool> nothing(const History&) { return {}; }
@@ -200,13 +200,14 @@ std::vector<std::uint8_t> rows_read(const Rule& rule, const Goal* goal) {
     for (const ExprNode& n : e.nodes)
       if (n.op == Op::variable) out[static_cast<std::size_t>(n.value)] = 1;
   };
+  if (goal != nullptr) read(goal->claim);
+  const bool owed = out[at("compensation")] != 0 || out[at("user.overdue")] != 0;
   for (const Tier& t : rule.tiers) {
     read(t.eligible);
     if (!t.displaces) continue;
     read(t.displaces->when);
-    read(t.displaces->compensation);
+    if (owed) read(t.displaces->compensation);
   }
-  if (goal != nullptr) read(goal->claim);
   return out;
 }
 

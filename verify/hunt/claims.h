@@ -26,7 +26,7 @@ Symbolic::Bool speaks(const Goal& goal, const History& history);
 struct HuntInvariant {
   const char* id;
   const char* statement;
-  /// It is broken after the last step, though not before.
+  /// It is broken after the last step.
   Symbolic::Bool (*broken)(const History& history);
   /// What holds of the steps before the last, once it was found to hold there.
   std::vector<Symbolic::Bool> (*before)(const History& history);
@@ -34,7 +34,7 @@ struct HuntInvariant {
 };
 const std::vector<HuntInvariant>& hunt_invariants();
 
-/// Rows that the expressions of a question read.
+/// Rows that the expressions of a question read; those of a compensation only where it matters.
 std::vector<std::uint8_t> rows_read(const Rule& rule, const Goal* goal);
 
 }  // namespace capmarket

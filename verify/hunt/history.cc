@@ -38,6 +38,7 @@ Symbolic::Int History::instant(std::size_t i, const char* what) {
 
 void History::extend() {
   const std::size_t i = moves_.size();
+  state_.clear();
   moves_.emplace_back(subject_, "s" + std::to_string(i + 1) + ".");
   for (const Symbolic::Bool& b : moves_[i].slot.premises()) premise(b);
   make_unknowns(i);

@@ -59,8 +59,10 @@ class History {
   const Symbolic::Int& declared() const { return declared_; }
   Instant begin() const { return begin_; }
 
-  /// What holds of every real history, since the last call.
+  /// What holds of every real history, but for what the state asks, since the last call.
   std::vector<Symbolic::Bool> take_premises();
+  /// What the state asks of the last step: load, live pieces, need. It holds of every real history.
+  const std::vector<Symbolic::Bool>& state() const { return state_; }
   /// What makes an example one that the chain admits, but for values: the order of victims,
   /// leases.
   const std::vector<Symbolic::Bool>& tight() const { return tight_; }
@@ -90,6 +92,7 @@ class History {
                         std::optional<std::int64_t> preferred = {});
   Symbolic::Int instant(std::size_t i, const char* what);  // on the grid
   void premise(const Symbolic::Bool& b) { premises_.push_back(b); }
+  void in_state(const Symbolic::Bool& b) { state_.push_back(b); }
   void make_unknowns(std::size_t i);
   void make_taken(std::size_t i);
   void order_of_time(std::size_t i);
@@ -113,7 +116,7 @@ class History {
   std::int64_t origin_ = 0, step_ = 1, first_step_ = 0, last_step_ = 0, end_ = 0;
   Symbolic::Int declared_;
   std::deque<Move> moves_;
-  std::vector<Symbolic::Bool> premises_, tight_;
+  std::vector<Symbolic::Bool> premises_, state_, tight_;
   std::vector<Unknown> unknowns_;
 };
 

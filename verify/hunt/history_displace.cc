@@ -107,7 +107,7 @@ void History::displacing(std::size_t i) {
   auto here = [&](const Symbolic::Bool& b) { premise(!m.is(MoveKind::displace) || b); };
   here(higher_rank(i));
   here(when(i));
-  here(needed(i));
+  in_state(!m.is(MoveKind::displace) || needed(i));
   for (std::size_t t = 0; t < rule().tiers.size(); ++t)
     if (const auto& floor = rule().tiers[t].min_run)
       here(m.of_tier != num(static_cast<std::int64_t>(t)) || m.at < m.of_from ||

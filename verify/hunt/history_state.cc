@@ -60,7 +60,7 @@ std::vector<Symbolic::Int> History::breakpoints(std::size_t upto, bool falls) co
 void History::capacity(std::size_t i) {
   const Move& m = moves_[i];
   for (const Symbolic::Int& t : breakpoints(i, false))
-    premise(!(m.settles() && m.row("start") <= t && t < m.row("until")) ||
+    in_state(!(m.settles() && m.row("start") <= t && t < m.row("until")) ||
             load(i, t) <= declared_);
 }
 
@@ -88,10 +88,10 @@ void History::quotas(std::size_t i) {
     for (const Symbolic::Int& at : breakpoints(i, true)) {
       Symbolic::Bool counts = here && m.row("start") <= at && at < m.row("until");
       if (tiers[t].quota)
-        premise(!counts ||
+        in_state(!counts ||
                 load_of(number, i, at) <=
                     Symbolic::mul_div_floor(declared_, *tiers[t].quota, kFullWeight));
-      if (any_kept) premise(!counts || set_aside_excess(i, number, at) <= num(0));
+      if (any_kept) in_state(!counts || set_aside_excess(i, number, at) <= num(0));
     }
   }
 }
@@ -131,7 +131,7 @@ void History::first_piece(std::size_t i, std::size_t j) {
   const Move& m = moves_[i];
   const Move& g = moves_[j];
   auto rule_here = [&](const Symbolic::Bool& b) {
-    premise(!(m.is(MoveKind::displace) && takes_from(i, j)) || b);
+    in_state(!(m.is(MoveKind::displace) && takes_from(i, j)) || b);
   };
   const Symbolic::Int &from = m.piece_from, &until = m.piece_until;
   rule_here(g.row("start") <= from && from < until && until <= g.row("until"));
@@ -142,6 +142,7 @@ void History::first_piece(std::size_t i, std::size_t j) {
   rule_here(m.take_from == max_of<Symbolic>(window, from));
   rule_here(m.take_until == min_of<Symbolic>(m.row("until"), until));
   rule_here(m.take <= m.piece);
+  rule_here(live(j, i, m.take_from) == m.piece);  // follows, and saves the solver a detour
   auto dead = [&](const Symbolic::Int& t) {
     rule_here(!(window <= t && t < from) || live(j, i, t) == num(0));
   };
@@ -149,7 +150,7 @@ void History::first_piece(std::size_t i, std::size_t j) {
   dead(g.row("start"));
   for (std::size_t n = j + 1; n < i; ++n) {
     for (const Symbolic::Int& t : {moves_[n].take_from, moves_[n].take_until})
-      rule_here(!(takes_from(n, j) && from < t && t < until) || live(j, i, t) == m.piece);
+      rule_here(!(takes_from(n, j) && from <= t && t < until) || live(j, i, t) == m.piece);
     dead(moves_[n].take_until);
   }
 }
@@ -158,10 +159,10 @@ void History::first_piece(std::size_t i, std::size_t j) {
 void History::part_of_live(std::size_t i, std::size_t j) {
   const Move& m = moves_[i];
   Symbolic::Bool here = takes_from(i, j) && !m.is(MoveKind::displace);
-  premise(!here || m.take <= live(j, i, m.take_from));
+  in_state(!here || m.take <= live(j, i, m.take_from));
   for (std::size_t n = j + 1; n < i; ++n) {
     const Symbolic::Int& t = moves_[n].take_from;
-    premise(!(here && m.take_from < t && t < m.take_until) || m.take <= live(j, i, t));
+    in_state(!(here && m.take_from <= t && t < m.take_until) || m.take <= live(j, i, t));
   }
   // What is given back lies ahead.
   premise(!(here && m.is(MoveKind::give_back)) || m.rounded <= m.take_from);

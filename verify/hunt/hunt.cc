@@ -100,7 +100,10 @@ class Hunter {
 
   void not_covered() {
     const bool undecided = covered_ == Answer::unknown;
-    out_.verdict = undecided ? AnalysisVerdict::unknown : AnalysisVerdict::vacuous;
+    out_.verdict = undecided                ? AnalysisVerdict::unknown
+                   : quarry_.goal == nullptr ? AnalysisVerdict::info
+                                             : AnalysisVerdict::vacuous;
+    out_.how.clear();
     out_.reason = undecided ? "whether some history has a step that it speaks of is not decided"
                             : "no history has a step that it speaks of";
   }
@@ -112,7 +115,7 @@ class Hunter {
     for (std::int64_t k = 1; k <= options_.steps; ++k) {
       search.extend();
       if (quarry_.invariant != nullptr) search.assume(quarry_.invariant->before(search.history()));
-      Symbolic::Bool broken = asked(search);
+      const Symbolic::Bool broken = asked(search);
       Answer answer = search.any(broken);
       if (answer == Answer::sat) answer = search.example(broken);
       if (answer == Answer::sat) return found(search, k);

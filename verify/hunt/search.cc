@@ -24,19 +24,39 @@ Search::Search(const RuleSubject& subject, const SolverBudget& budget, const Goa
       history_(subject, reads_debts(rows_)),
       needs_(value_needs(rows_, reads_debts(rows_))),
       budget_(budget),
+      light_(budget),
       solver_(budget) {}
 
 void Search::assume(const std::vector<Symbolic::Bool>& all) {
+  light_.add(all);
   solver_.add(all);
   premises_.insert(premises_.end(), all.begin(), all.end());
+  last_.insert(last_.end(), all.begin(), all.end());
 }
 
 void Search::extend() {
   history_.extend();
+  last_.clear();
   assume(history_.take_premises());
+  const std::vector<Symbolic::Bool>& state = history_.state();
+  solver_.add(state);
+  premises_.insert(premises_.end(), state.begin(), state.end());
+  last_.insert(last_.end(), state.begin(), state.end());
 }
 
+/// Of the last step alone, whatever came before that agrees with what was assumed.
+Answer Search::asked_of_last(const Symbolic::Bool& asked) const {
+  Solver solver(budget_);
+  solver.add(last_);
+  return solver.check({asked});
+}
+
+/// Most of what cannot be needs little of the history: fewer premises, sooner an answer.
 Answer Search::any(const Symbolic::Bool& asked) {
+  if (asked_of_last(asked) == Answer::unsat) return Answer::unsat;
+  std::vector<Symbolic::Bool> few = history_.state();
+  few.push_back(asked);
+  if (light_.check(few) == Answer::unsat) return Answer::unsat;
   Answer out = solver_.check({asked});
   if (out == Answer::unknown) reason_ = kGaveUpHere;
   if (out == Answer::sat) model_ = solver_.model();

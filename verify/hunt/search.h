@@ -21,7 +21,7 @@ class Search {
   void extend();
   /// What was found to hold of every history so far.
   void assume(const std::vector<Symbolic::Bool>& all);
-  /// Over every real history: `unsat` is final.
+  /// Whether `asked` holds of some real history: `unsat` is final.
   Answer any(const Symbolic::Bool& asked);
   /// `sat`: an example whose values are exact and whose victims are in order, in `model()`, its
   /// numbers small, the same ones every time. Anything else: none was found.
@@ -30,6 +30,7 @@ class Search {
   const std::string& reason() const { return reason_; }
 
  private:
+  Answer asked_of_last(const Symbolic::Bool& asked) const;
   Answer ask(const std::vector<Symbolic::Bool>& extra);
   bool keep(const std::vector<Symbolic::Bool>& way);
   bool exact();
@@ -44,6 +45,8 @@ class Search {
   ValueNeeds needs_;
   SolverBudget budget_;
   std::vector<Symbolic::Bool> premises_;
+  std::vector<Symbolic::Bool> last_;  // those of the last step, and what was assumed since
+  Solver light_;  // without what the state asked of steps before the last
   Solver solver_;
   std::unique_ptr<Solver> example_;  // narrowed to one example
   std::optional<z3::model> model_;

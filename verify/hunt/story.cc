@@ -139,9 +139,8 @@ class Story {
       // An entry begins where the leg and the piece do; what lies before admission is not released.
       Window entry{std::max(leg.window.from, Instant(v(m.piece_from))), taken(i).until};
       l.displaces.push_back({grant(j), Quantity(v(m.take)), entry, std::nullopt});
-      told += fmt::format(", and displaces {} {} of {} over {} .. {}, owing {}", v(m.take),
-                          h_.rule().unit, grant(j), to_text(taken(i).from),
-                          to_text(taken(i).until), to_text(Money(v(m.owed))));
+      told += fmt::format(", and displaces {} {} of {} over {} .. {}", v(m.take), h_.rule().unit,
+                          grant(j), to_text(taken(i).from), to_text(taken(i).until));
     }
     if (kind(i) == MoveKind::late) {
       s.expect = StepExpectation{false, {ClauseId::rule_in_force}};

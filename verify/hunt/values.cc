@@ -78,8 +78,7 @@ std::vector<std::int64_t> grid_of(const History& h, const Expr* claim, ExprType 
 ValueNeeds value_needs(const std::vector<std::uint8_t>& rows, bool debts) {
   auto reads = [&](const char* row) { return rows[at(row)] != 0; };
   ValueNeeds out;
-  out.taken = reads("victim.value") || reads("refund") || reads("penalty") ||
-              reads("compensation");
+  out.taken = reads("victim.value") || reads("refund") || reads("penalty");
   out.legs = reads("value") || reads("victim.whole_value") || debts || out.taken;
   return out;
 }
