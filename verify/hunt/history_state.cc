@@ -131,7 +131,7 @@ void History::first_piece(std::size_t i, std::size_t j) {
   const Move& m = moves_[i];
   const Move& g = moves_[j];
   auto rule_here = [&](const Symbolic::Bool& b) {
-    in_state(!(m.is(MoveKind::displace) && takes_from(i, j)) || b);
+    premise(!(m.is(MoveKind::displace) && takes_from(i, j)) || b);
   };
   const Symbolic::Int &from = m.piece_from, &until = m.piece_until;
   rule_here(g.row("start") <= from && from < until && until <= g.row("until"));
@@ -159,10 +159,10 @@ void History::first_piece(std::size_t i, std::size_t j) {
 void History::part_of_live(std::size_t i, std::size_t j) {
   const Move& m = moves_[i];
   Symbolic::Bool here = takes_from(i, j) && !m.is(MoveKind::displace);
-  in_state(!here || m.take <= live(j, i, m.take_from));
+  premise(!here || m.take <= live(j, i, m.take_from));
   for (std::size_t n = j + 1; n < i; ++n) {
     const Symbolic::Int& t = moves_[n].take_from;
-    in_state(!(here && m.take_from <= t && t < m.take_until) || m.take <= live(j, i, t));
+    premise(!(here && m.take_from <= t && t < m.take_until) || m.take <= live(j, i, t));
   }
   // What is given back lies ahead.
   premise(!(here && m.is(MoveKind::give_back)) || m.rounded <= m.take_from);
