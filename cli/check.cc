@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command.h"
+#include "cli/scenes.h"
 #include "reports/check_report.h"
 
 namespace capmarket {
@@ -18,6 +19,7 @@ struct CheckArguments {
   std::string fail_level = "error";
   int more = 0;
   bool explain = false;
+  std::string scenarios;  // folder; `none`; empty: the default
 };
 
 /// The given files first, then the versions that they supersede by path, each once.
@@ -57,6 +59,16 @@ int status_of(const std::vector<RuleReport>& reports, bool warnings_fail) {
   return refuted ? kRefuted : undecided ? kUndecided : kHolds;
 }
 
+/// Where the scenarios of a rule's refutations go.
+std::string folder_of(const CheckArguments& arguments, const RuleReport& report) {
+  if (!arguments.scenarios.empty()) return arguments.scenarios;
+  std::string name = report.rule;
+  std::replace_if(
+      name.begin(), name.end(),
+      [](unsigned char c) { return std::isalnum(c) == 0 && c != '-' && c != '_'; }, '-');
+  return fmt::format("runs/check-{}-v{}", name, report.version);
+}
+
 int check_command(const CheckArguments& arguments, const CommonOptions& common) {
   auto files = load_all(arguments.files);
   if (!files) return report_problems(files.error());
@@ -70,7 +82,14 @@ int check_command(const CheckArguments& arguments, const CommonOptions& common) 
         std::find(arguments.files.begin(), arguments.files.end(), f.file) != arguments.files.end();
     if (!asked) continue;
     reports.push_back(check_rule(f, *files, options));
-    if (!reports.back().internal_error) continue;
+    if (!reports.back().internal_error) {
+      if (arguments.scenarios == "none") continue;
+      auto shown = show_refutations(reports.back(), folder_of(arguments, reports.back()));
+      if (shown) continue;
+      if (!arguments.scenarios.empty()) return report_problems(shown.error());
+      std::fputs("note: no scenarios are written: this folder cannot be written to\n", stderr);
+      continue;
+    }
     // Never shown as a finding: the witness is not one of the rule's.
     std::fputs(fmt::format("{}: a counterexample does not reproduce: {}\n  this is a fault of "
                            "capmarket, not of the rule\n",
@@ -107,6 +126,9 @@ void add_check(CLI::App& app, CommonOptions& common, int& status) {
   c->add_option("--more", arguments->more, "further cases of each refutation")
       ->check(CLI::Range(0, 100));
   c->add_flag("--explain", arguments->explain, "name the conjuncts that decide each case");
+  c->add_option("--scenarios", arguments->scenarios,
+                "folder for the scenarios that show refutations, or none (default: "
+                "runs/check-RULE-vN)");
   add_common(*c, common);
   c->remove_option(c->get_option("--format"));
   c->add_option("--format", common.format, "text, json, junit (XML) or sarif (2.1.0)")

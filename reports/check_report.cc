@@ -38,7 +38,7 @@ Json finding_json(const Finding& f) {
               {"witness", f.witness.empty() ? Json(nullptr) : case_json(f.witness)},
               {"more", std::move(cases)},
               {"because", f.conjuncts},
-              {"scenario", nullptr},
+              {"scenario", f.scenario.empty() ? Json(nullptr) : Json(f.scenario)},
               {"clause", provision_json(f.provisions.front())},
               {"also", std::move(more)},
               {"reason", f.reason},
@@ -115,6 +115,8 @@ std::string failure_text(const Finding& f, bool colour, bool explain) {
     for (const std::string& line : f.conjuncts) out += fmt::format("  decided by {}\n", line);
   for (const Provision& p : f.provisions)
     out += fmt::format("  at {}:{}:{}: {}\n", p.file, p.line, p.column, p.place);
+  if (!f.scenario.empty())
+    out += fmt::format("  a run shows it: capmarket run {}\n", f.scenario);
   return out + "\n";
 }
 

@@ -42,6 +42,7 @@ std::size_t authority_index(const Scenario& s, const AuthoritySpec* spec) {
 }
 
 Location place_of(const World& w, const HolderGroup& group, std::uint64_t number) {
+  if (group.strategy == HolderStrategy::scripted && group.place) return *group.place;
   std::vector<Location> below;
   const std::vector<Location>& leaves = w.scenario->locations.leaves;
   const std::vector<Location>* from = &leaves;

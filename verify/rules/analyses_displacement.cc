@@ -85,12 +85,17 @@ void Checker::notice(std::size_t i) {
   notice.nodes.push_back({Op::variable, ExprType::duration, variable_row("notice"), {}, 0, 0});
   notice.canonical = "notice";
   q.require(q.integer(notice, s, i).value < Symbolic::integer(least));
-  end_valid(std::move(f), fires(i), q.solve(true),
-            lease ? fmt::format("tier `{}` can displace with less notice than the lease of {}",
-                                tier(i).name, to_text(Duration(least)))
-                  : fmt::format("tier `{}` can displace with less notice than the {} that stopping "
-                                "takes",
-                                tier(i).name, to_text(Duration(least))));
+  Found found = q.solve(true);
+  std::string length = to_text(Duration(least));
+  std::string sentence =
+      lease ? fmt::format("tier `{}` can displace with less notice than the lease of {}",
+                          tier(i).name, length)
+            : fmt::format("tier `{}` can displace with less notice than the {} that stopping takes",
+                          tier(i).name, length);
+  stage_displacement(
+      f, found, sentence, i,
+      {{}, {{"notice", fmt::format("displaced implies notice >= {}", length)}}, {}});
+  end_valid(std::move(f), fires(i), found, sentence);
 }
 
 /// Every turn of the cycle at once: the next one's victim is what the last one was granted. The
@@ -132,10 +137,12 @@ bool Checker::cycle(const std::vector<std::size_t>& tiers) {
   std::string chain = fmt::format("`{}`", tier(tiers[0]).name);
   for (std::size_t k = 1; k <= n; ++k)
     chain += fmt::format(" displaces `{}`", tier(tiers[k % n]).name) + (k < n ? ", which" : "");
-  end_valid(std::move(f), Answer::sat, found,
-            fmt::format("the conditions as written form a cycle: {} (only admission's own guard of "
-                        "ranks would stop it)",
-                        chain));
+  std::string sentence = fmt::format(
+      "the conditions as written form a cycle: {} (only admission's own guard of ranks would stop "
+      "it)",
+      chain);
+  stage_cycle(f, found, sentence, tiers);
+  end_valid(std::move(f), Answer::sat, found, sentence);
   report_.findings.back().label = "inductive step";
   return true;
 }
@@ -210,11 +217,18 @@ void Checker::starvation() {
     cover.require(Reading::holds(cover.boolean(*rule().load, s, i)));
     Found covered = cover.solve(false);
     note(covered);
-    end_valid(
-        std::move(f), covered.answer, found,
+    std::string sentence =
         fmt::format("under `load`, a request of tier `{}` in every window displaces tier `{}` "
                     "each time that it is granted: who keeps asking is never served",
-                    by, tier(i).name));
+                    by, tier(i).name);
+    for (std::size_t k = 0; k < rule().tiers.size(); ++k)
+      if (tier(k).name == by)
+        stage_displacement(
+            f, found, sentence, k,
+            {{},
+             {{"served", fmt::format("!(displaced && victim.tier == \"{}\")", tier(i).name)}},
+             {}});
+    end_valid(std::move(f), covered.answer, found, sentence);
   }
 }
 

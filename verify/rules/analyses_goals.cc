@@ -47,13 +47,13 @@ std::vector<Expr> premises_of(const Expr& claim) {
 }
 
 /// One kind of step, under one tier.
-struct StepKind {
+struct StepOfGoal {
   GoalStep step;
   std::size_t tier = 0;
 };
 
-std::vector<StepKind> steps_of(const Rule& rule, const Mentions& about) {
-  std::vector<StepKind> out;
+std::vector<StepOfGoal> steps_of(const Rule& rule, const Mentions& about) {
+  std::vector<StepOfGoal> out;
   if (about.displacement && about.failure) return out;  // no step is both
   for (std::size_t i = 0; i < rule.tiers.size(); ++i) {
     GoalStep admitted;
@@ -83,7 +83,7 @@ std::vector<StepKind> steps_of(const Rule& rule, const Mentions& about) {
   return out;
 }
 
-std::string sentence_of(const Goal& goal, const Rule& rule, const StepKind& kind) {
+std::string sentence_of(const Goal& goal, const Rule& rule, const StepOfGoal& kind) {
   const std::string& name = rule.tiers[kind.tier].name;
   std::string what =
       kind.step.displaced ? fmt::format("a displacement by tier `{}`", name)
@@ -110,7 +110,7 @@ void Checker::goal(std::size_t g) {
   Found undecided;
   undecided.answer = Answer::unsat;
   // Asks over one kind of step; a refused request may ask for anything.
-  auto setting = [&](Query& q, const StepKind& kind) -> const Slot& {
+  auto setting = [&](Query& q, const StepOfGoal& kind) -> const Slot& {
     bool refused = !kind.step.admitted;
     const Slot& s =
         q.slot("", kind.step.displaced, refused ? Slot::Range::anything : Slot::Range::admissible);
@@ -120,7 +120,7 @@ void Checker::goal(std::size_t g) {
       q.require(q.eligible(s, kind.tier));
     return s;
   };
-  for (const StepKind& kind : steps_of(rule(), about)) {
+  for (const StepOfGoal& kind : steps_of(rule(), about)) {
     if (cover != Answer::sat) {
       Query q(budget(), subject_);
       const Slot& s = setting(q, kind);
@@ -142,7 +142,17 @@ void Checker::goal(std::size_t g) {
       provision(f, at(kind.tier, kind.step.displaced ? "displaces.when" : "eligible"));
       if (kind.step.displaced) provision(f, at(kind.tier, "displaces.compensation"));
       found.values.insert(found.values.begin(), {"tier", tier(kind.tier).name});
-      return end_valid(std::move(f), Answer::sat, found, sentence_of(goal, rule(), kind));
+      std::string sentence = sentence_of(goal, rule(), kind);
+      Shows shows;
+      shows.goals = {goal.name};
+      shows.expect.admitted = kind.step.admitted;
+      if (kind.step.displaced)
+        stage_displacement(f, found, sentence, kind.tier, shows);
+      else if (kind.step.failed)
+        stage_failure(f, found, sentence, kind.tier, kind.step.strategy, shows);
+      else
+        stage_leg(f, found, sentence, kind.tier, shows);
+      return end_valid(std::move(f), Answer::sat, found, sentence);
     }
     if (found.answer == Answer::unknown) undecided = found;
   }

@@ -34,8 +34,13 @@ void Checker::compensated(std::size_t i) {
   }
   Reading::Int k = q.integer(d.compensation, s, i);
   q.require(!Reading::poisoned(k.poison) && k.value <= num(0));
-  end_valid(std::move(f), fires(i), q.solve(true),
-            fmt::format("tier `{}` can displace and owes nothing", tier(i).name));
+  Found found = q.solve(true);
+  std::string sentence = fmt::format("tier `{}` can displace and owes nothing", tier(i).name);
+  std::string when = d.exempt ? fmt::format("displaced && !({})", d.exempt->canonical) : "displaced";
+  stage_displacement(f, found, sentence, i,
+                     {{}, {{"compensated", fmt::format("{} implies ({}) > 0.00", when,
+                                                       d.compensation.canonical)}}, {}});
+  end_valid(std::move(f), fires(i), found, sentence);
 }
 
 void Checker::bounded(std::size_t i) {
@@ -54,7 +59,7 @@ void Checker::bounded(std::size_t i) {
                                    tier(i).name)});
   }
   Found last;
-  std::string sentence;
+  std::string sentence, claim;
   Answer all = Answer::unsat;
   for (const Way& way : ways) {
     Query q(budget(), subject_);
@@ -74,10 +79,15 @@ void Checker::bounded(std::size_t i) {
       all = found.answer;
       last = found;
       sentence = way.sentence;
+      claim = way.kind == 0   ? fmt::format("({}) >= 0.00", d.compensation.canonical)
+              : way.kind == 1 ? fmt::format("({}) > 0.00", d.compensation.canonical)
+                              : fmt::format("({}) <= ({})", d.compensation.canonical,
+                                            d.bound->canonical);
     }
     if (found.answer == Answer::sat) break;
   }
   last.answer = all;
+  stage_displacement(f, last, sentence, i, {{}, {{"bounded", "displaced implies " + claim}}, {}});
   end_valid(std::move(f), fires(i), last, sentence);
 }
 
@@ -151,6 +161,7 @@ void Checker::prices() {
   auto outside = [&](Money price) { return price < l.price_min || l.price_max < price; };
   auto refuted = [&](std::string sentence, std::vector<std::pair<std::string, std::string>> table) {
     f.witness = std::move(table);
+    stage_start(f, 0, std::nullopt);
     provision(f, "limits.price");
     end(std::move(f), AnalysisVerdict::refuted, std::move(sentence));
   };
@@ -195,6 +206,7 @@ void Checker::schedule_gaps(Finding f) {
     f.witness = {{"tier", tier(i).name}, {"start", to_text(Instant(t))}};
     f.label = "single decision";
     provision(f, at(i, "name"));
+    stage_start(f, i, Instant(t));
     return end(std::move(f), AnalysisVerdict::refuted,
                fmt::format("the schedule has no price for a slot of tier `{}` that starts at {}, "
                            "which can be signed while the rule is in force",
@@ -212,6 +224,7 @@ void Checker::price_monotone() {
   if (p.mode != PricingMode::fixed) {
     auto [low, high] = admissible_prices(rule());
     if (low == high || rule().tiers.size() == 1) return end(std::move(f), AnalysisVerdict::proved);
+    stage_prices(f, {}, {tier(0).name, {}, Money(low)}, {tier(1).name, {}, Money(high)});
     f.witness = {{"better." + std::string("tier"), tier(0).name},
                  {"better.price", to_text(Money(low))},
                  {"worse.tier", tier(1).name},
@@ -234,6 +247,7 @@ void Checker::price_monotone() {
                    {"better.price", to_text(a.price)},
                    {"worse.tier", b.tier},
                    {"worse.price", to_text(b.price)}};
+      stage_prices(f, Instant(static_cast<std::int64_t>(start)), a, b);
       return end(std::move(f), AnalysisVerdict::refuted,
                  fmt::format("tier `{}` pays less than `{}` for the same slot", a.tier, b.tier));
     }

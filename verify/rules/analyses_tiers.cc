@@ -151,8 +151,16 @@ void Checker::coverage() {
   Query q(budget(), subject_);
   const Slot& s = q.slot("", false);
   for (std::size_t i = 0; i < rule().tiers.size(); ++i) q.require(!q.eligible(s, i));
-  end_valid(std::move(f), inhabited_, q.solve(true),
-            "this request is eligible for no tier, and no `default: deny` says that it is meant");
+  Found found = q.solve(true);
+  const std::string sentence =
+      "this request is eligible for no tier, and no `default: deny` says that it is meant";
+  if (found.answer == Answer::sat) {
+    SceneBuilder built = scene(f, sentence);
+    for (std::size_t i = 0; i < rule().tiers.size(); ++i)
+      built.leg(found.cases.front(), i, {false, {ClauseId::tier_eligible}});
+    keep(f, built, {});
+  }
+  end_valid(std::move(f), inhabited_, found, sentence);
 }
 
 /// Two requests that differ in what `monotone` names, and in what follows from it.
@@ -195,25 +203,51 @@ void Checker::monotone(std::size_t i) {
   note(covered);
   std::string list;
   for (const std::string& name : rising) list += (list.empty() ? "" : ", ") + name;
-  end_valid(std::move(f), covered.answer, q.solve(true),
-            fmt::format("raising {} loses eligibility for tier `{}`", list, tier(i).name));
+  Found found = q.solve(true);
+  std::string sentence =
+      fmt::format("raising {} loses eligibility for tier `{}`", list, tier(i).name);
+  if (found.answer == Answer::sat) {
+    SceneBuilder built = scene(f, sentence);
+    built.leg(found.cases[0], i, {});
+    built.leg(found.cases[1], i, {false, {ClauseId::tier_eligible}});
+    keep(f, built, {});
+  }
+  end_valid(std::move(f), covered.answer, found, sentence);
 }
 
 void Checker::no_error(const std::string& name, const Expr& expr, std::size_t i, bool victim,
                        const std::string& place) {
   Finding f = begin("no-error", name, place);
-  Query q(budget(), subject_);
-  const Slot& s = q.slot("", victim, Slot::Range::limits);
-  Reading::Poison poison = expr.root().type == ExprType::boolean ? q.boolean(expr, s, i).poison
-                                                                 : q.integer(expr, s, i).poison;
-  Found found;
-  found.answer = Answer::unsat;  // by the bounds of every part, without a solver
-  if (poison) {
+  auto overflow = [&](Slot::Range range) {
+    Query q(budget(), subject_);
+    const Slot& s = q.slot("", victim, range);
+    Reading::Poison poison = expr.root().type == ExprType::boolean ? q.boolean(expr, s, i).poison
+                                                                   : q.integer(expr, s, i).poison;
+    Found found;
+    found.answer = Answer::unsat;  // by the bounds of every part, without a solver
+    if (!poison) return found;
     q.require(*poison);
-    found = q.solve(true);
-  }
-  end_valid(std::move(f), inhabited_, found,
-            fmt::format("`{}` overflows: the clause that reads it fails", expr.canonical));
+    return q.solve(true);
+  };
+  Found found = overflow(Slot::Range::limits);
+  // At a price that can be admitted, where that is enough.
+  if (found.answer == Answer::sat)
+    if (Found priced = overflow(Slot::Range::admissible); priced.answer == Answer::sat)
+      found = std::move(priced);
+  std::string sentence =
+      fmt::format("`{}` overflows: the clause that reads it fails", expr.canonical);
+  // What admission does not read is watched: an expression that overflows is broken.
+  const bool watched = place.ends_with(".bound") || place.ends_with(".exempt") || place == "load";
+  std::string equal = fmt::format("({0}) == ({0})", expr.canonical);
+  if (victim)
+    stage_displacement(f, found, sentence, i,
+                       watched ? Shows{{}, {{"no-error", "displaced implies " + equal}}, {}}
+                               : Shows{{false, {ClauseId::displacement}}, {}, {}});
+  else
+    stage_leg(f, found, sentence, i,
+              watched ? Shows{{}, {{"no-error", equal}}, {}}
+                      : Shows{{false, {ClauseId::tier_eligible}}, {}, {}});
+  end_valid(std::move(f), inhabited_, found, sentence);
 }
 
 void Checker::no_errors() {

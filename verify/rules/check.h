@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "scenarios/scenario.h"
 #include "verify/rules/rule_set.h"
 
 namespace capmarket {
@@ -48,6 +49,10 @@ struct Finding {
   std::vector<std::string> conjuncts;  // what decides the witness, each part with its truth
   std::vector<Provision> provisions;   // the first is the finding's own
   std::string reason;                  // of an unknown or a vacuous one
+  /// Of a counterexample: scripted scenarios that may show it, the plainest first. Whoever runs them
+  /// keeps the first that does (`scenario`, its file).
+  std::vector<Scenario> scenes;
+  std::string scenario;
   std::int64_t milliseconds = 0;
 
   /// Refuted or vacuous.

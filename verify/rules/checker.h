@@ -1,6 +1,7 @@
 // What the analyses share; private to verify/rules.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <functional>
 #include <optional>
@@ -9,6 +10,7 @@
 
 #include "verify/rules/check.h"
 #include "verify/rules/query.h"
+#include "verify/rules/scene.h"
 
 namespace capmarket {
 
@@ -46,6 +48,31 @@ class Checker {
   void end_satisfiable(Finding f, const Found& found, const std::string& sentence);
   void note(const Found& found);  // internal errors
   void show(Finding& f, const Found& found) const;
+
+  // Scenes of a counterexample (checker_scenes.cc). Each adds to f.scenes where `found` is a yes.
+  /// What a run of a scene is to show: how the decisive step comes out, and what is broken.
+  struct Shows {
+    StepExpectation expect;
+    std::vector<std::pair<std::string, std::string>> claims;  // name and expression
+    std::vector<std::string> goals;
+  };
+  SceneBuilder scene(const Finding& f, const std::string& sentence) const;
+  void keep(Finding& f, SceneBuilder& scene, const Shows& shows) const;
+  void stage_leg(Finding& f, const Found& found, const std::string& sentence, std::size_t tier,
+                 const Shows& shows) const;
+  void stage_displacement(Finding& f, const Found& found, const std::string& sentence,
+                          std::size_t tier, const Shows& shows) const;
+  void stage_failure(Finding& f, const Found& found, const std::string& sentence, std::size_t tier,
+                     const std::string& strategy, const Shows& shows) const;
+  void stage_example(Finding& f, const SlotCase& c, bool admitted, bool displaced, const Tier* of,
+                     const std::vector<std::array<std::string, 3>>& failures) const;
+  /// A slot of the tier that starts then, refused by `price`.
+  void stage_start(Finding& f, std::size_t tier, std::optional<Instant> start);
+  /// A slot at both prices; without `start` at any that both tiers can have.
+  void stage_prices(Finding& f, std::optional<Instant> start, const TariffEntry& better,
+                    const TariffEntry& worse);
+  void stage_cycle(Finding& f, const Found& found, const std::string& sentence,
+                   const std::vector<std::size_t>& tiers) const;
 
   const QueryBudget& budget() const { return budget_; }
   /// Whether the tier's displacement can happen at all: the cover of what is asked of it.

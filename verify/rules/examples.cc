@@ -29,6 +29,25 @@ class GoldenCase {
       if (got_.at(name) != expected) out.push_back({name, expected, got_.at(name)});
     return out;
   }
+  /// What came of a variable.
+  const std::string& got(const std::string& name) const { return got_.at(name); }
+  /// As a case that a scene can hold; its numbers of the victim must be those of a whole grant.
+  std::optional<SlotCase> as_case() const {
+    SlotCase c;
+    c.user = user_, c.holder = holder_, c.location = location_, c.leg = leg_;
+    c.admission = leg_.signed_at;
+    if (!victim_) return c;
+    const VictimContext& v = *victim_;
+    Instant from = std::max({leg_.window.from, v.window.from, up(c.admission)});
+    if (from - c.admission != v.notice) c.admission = from - v.notice;
+    c.victim = victim_;
+    c.whole = v.quantity;
+    c.piece = v.window;
+    c.release = {from, std::min(leg_.window.until, v.window.until)};
+    bool meets = !c.release.empty() && leg_.signed_at <= c.admission &&
+                 c.admission - leg_.signed_at <= rule_.limits.skew;
+    return meets && v.times_displaced == 0 ? std::optional(c) : std::nullopt;
+  }
   /// The tier that it asks for, or the best that it reaches; null for none.
   const Tier* tier() const { return tier_; }
   bool displaced() const { return displaced_; }
@@ -219,7 +238,51 @@ class GoldenCase {
   std::map<std::string, std::string> got_;
 };
 
+/// What a run watches so that the wrong value shows: of money the claim that it is as expected.
+std::vector<std::pair<std::string, std::string>> claims_of(
+    const std::vector<std::array<std::string, 3>>& failures) {
+  std::vector<std::pair<std::string, std::string>> out;
+  for (const auto& [name, expected, got] : failures)
+    if (name == "compensation" || name == "refund" || name == "penalty")
+      out.emplace_back(name, fmt::format("{} == {}", name, expected));
+  return out;
+}
+
 }  // namespace
+
+/// The case as it comes out: a run that does the same shows that it is not as expected.
+void Checker::stage_example(Finding& f, const SlotCase& c, bool admitted, bool displaced,
+                            const Tier* of,
+                            const std::vector<std::array<std::string, 3>>& failures) const {
+  const std::string sentence = fmt::format("`{}` comes out as {}, not {}", failures[0][0],
+                                           failures[0][2], failures[0][1]);
+  Shows shows;
+  shows.claims = claims_of(failures);
+  std::size_t i = 0;
+  while (of != nullptr && &tier(i) != of) ++i;
+  Found found;
+  found.answer = Answer::sat;
+  found.cases = {c};
+  found.granted.resize(1);
+  if (c.victim && of != nullptr && of->displaces && admitted) {
+    shows.expect.admitted = displaced;
+    if (!displaced) shows.expect.clauses = {ClauseId::displacement};
+    return stage_displacement(f, found, sentence, i, shows);
+  }
+  SlotCase alone = c;
+  alone.victim.reset();
+  found.cases = {alone};
+  if (shows.claims.empty() || of == nullptr) {
+    SceneBuilder built = scene(f, sentence);
+    for (std::size_t t = 0; t < rule().tiers.size(); ++t)
+      if (of == nullptr || t == i) built.leg(alone, t, {admitted, {}});
+    return keep(f, built, {});
+  }
+  found.cases[0].failed_value =
+      value_of(c.leg.price, volume_of(c.leg.quantity, c.leg.window.length())).value_or(Money(0));
+  if (!rule().fallback.empty())
+    stage_failure(f, found, sentence, i, rule().fallback.front().name, shows);
+}
 
 void Checker::examples() {
   const std::vector<Example>& all = rule().examples;
@@ -241,6 +304,9 @@ void Checker::examples() {
     for (const auto& [name, expected, got] : failures)
       f.witness.emplace_back(name, fmt::format("{}, expected {}", got, expected));
     f.label = "single decision";
+    if (auto c = golden.as_case()) 
+      stage_example(f, *c, golden.got("admitted") == "true", golden.displaced(), golden.tier(),
+                    failures);
     end(std::move(f), AnalysisVerdict::refuted,
         fmt::format("`{}` comes out as {}, not {}", failures[0][0], failures[0][2],
                     failures[0][1]));

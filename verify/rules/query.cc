@@ -166,8 +166,12 @@ bool Query::exact(std::vector<Symbolic::Bool>& fixed, bool minimal) {
   const bool instants = minimal && !products_;
   std::vector<std::vector<std::vector<Symbolic::Bool>>> choices;
   for (const Slot& s : slots_) {
+    // The value of a victim's request is the whole value of the grant.
+    if (is_granted(s)) continue;
+    const Granted* granted = granted_of(s);
     if (reads(s, "value")) choices.push_back(s.exact_leg(&*hint, instants));
-    if (s.has_victim() && (reads(s, "victim.value") || reads(s, "victim.whole_value")))
+    if (s.has_victim() && (reads(s, "victim.value") || reads(s, "victim.whole_value") ||
+                           (granted != nullptr && granted->found && reads(*granted->slot, "value"))))
       choices.push_back(s.exact_victim(&*hint, instants));
   }
   if (choices.empty()) return true;
@@ -188,6 +192,84 @@ bool Query::exact(std::vector<Symbolic::Bool>& fixed, bool minimal) {
   return false;
 }
 
+bool Query::is_granted(const Slot& slot) const {
+  return std::any_of(granted_.begin(), granted_.end(),
+                     [&](const Granted& g) { return g.slot == &slot; });
+}
+
+const Query::Granted* Query::granted_of(const Slot& slot) const {
+  for (const Granted& g : granted_)
+    if (g.of == &slot) return &g;
+  return nullptr;
+}
+
+Query::Granted& Query::granted_to(const Slot& of) {
+  for (Granted& g : granted_)
+    if (g.of == &of) return g;
+  Granted g;
+  g.of = &of;
+  g.slot = &slot(of.name() + "granted", false);
+  for (std::size_t t = 0; t < subject_.rule().tiers.size(); ++t)
+    g.eligible.push_back(eligible(*g.slot, t));
+  granted_.push_back(std::move(g));
+  return granted_.back();
+}
+
+/// A case where the victim was granted, under this version, to somebody eligible; then what makes
+/// it easy to bring about, each where it can be.
+Answer Query::ground(Granted& g, std::vector<Symbolic::Bool>& fixed) {
+  std::vector<Symbolic::Bool> all = fixed;
+  all.push_back(g.of->victim_is_grant_of(*g.slot));
+  all.push_back(g.of->victim_of_version(0));
+  for (std::size_t t = 0; t < g.eligible.size(); ++t)
+    all.push_back(!g.of->victim_is(0, t) || g.eligible[t]);
+  Answer answer = solver_.check(all);
+  g.found = answer == Answer::sat;
+  if (!g.found) return answer;
+  const Slot& s = *g.of;
+  auto can = [&](const Symbolic::Bool& wish) {
+    all.push_back(wish);
+    bool yes = quick_.check(all) == Answer::sat;
+    if (!yes) all.pop_back();
+    return yes;
+  };
+  can(s.released_within_leg());
+  bool few = false;
+  for (int n = 0; n <= kTimesShown && !few; ++n) few = can(s.displaced_before(n));
+  can(s.whole_grant_is_live());
+  can(s.released_from_the_start());
+  fixed = std::move(all);
+  return answer;
+}
+
+/// Looks for victims that somebody was granted. Unsat: there are none, and no other version that
+/// they could come from. Else `fixed` holds what was found, perhaps nothing.
+Answer Query::ground(std::vector<Symbolic::Bool>& fixed) {
+  const std::size_t count = slots_.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    const Slot& s = slots_[i];
+    if (subject_.rule().pricing.mode == PricingMode::discovered && !is_granted(s)) {
+      fixed.push_back(s.priced_by_bounds());
+      if (quick_.check(fixed) != Answer::sat) fixed.pop_back();
+    }
+    if (!s.has_victim()) continue;
+    Answer answer = ground(granted_to(s), fixed);
+    if (answer == Answer::unsat && subject_.earlier.empty() && !subject_.open_past) return answer;
+  }
+  return Answer::sat;
+}
+
+SlotCase Query::case_of(const Slot& slot, const z3::model& model) const {
+  SlotCase out = slot.case_of(model);
+  for (const auto& [of, h] : histories_) {
+    if (of != &slot) continue;
+    out.overdue = value_in(model, h.overdue.value);
+    out.waited = Duration(value_in(model, h.waited.value));
+    out.failed_value = Money(value_in(model, h.trimmed.value));
+  }
+  return out;
+}
+
 /// Unknown by unknown: the preferred value where it can be, else the smallest.
 void Query::minimise(std::vector<Symbolic::Bool>& fixed) {
   int undecided = 0;
@@ -206,6 +288,7 @@ void Query::minimise(std::vector<Symbolic::Bool>& fixed) {
   for (const Slot& s : slots_) {
     for (const Unknown& u : s.unknowns()) {
       if (can(u.term == num(u.preferred)) || can(u.term == num(u.low))) continue;
+      if (is_granted(s)) continue;  // no witness shows it: any value will do
       std::int64_t low = u.low;
       if (!sat(fixed)) return;
       std::int64_t high = value_in(quick_.model(), u.term);
@@ -249,6 +332,7 @@ Found Query::solve(bool minimal) {
 Symbolic::Bool Query::differs(const z3::model& model) const {
   std::vector<Symbolic::Bool> any;
   for (std::size_t i = 0; i < slots_.size(); ++i) {
+    if (is_granted(slots_[i])) continue;
     Bindings<Reading> b = slots_[i].bindings(0);
     for (std::size_t row = 0; row < variables().size(); ++row) {
       if (read_[i][row] == 0 || variables()[row].place == ExprPlace::goal) continue;
@@ -278,7 +362,23 @@ Found Query::solve_once(bool minimal) {
   if (out.answer == Answer::unknown) out.reason = fmt::format("{} ({})", kGaveUp, solver_.reason());
   if (out.answer != Answer::sat) return out;
   std::vector<Symbolic::Bool> fixed;
-  if (!exact(fixed, minimal)) {
+  // The victim so far is any that the limits allow: what matters is one that was granted.
+  if (ground(fixed) == Answer::unsat) {
+    out.answer = Answer::unsat;
+    return out;
+  }
+  const std::vector<Symbolic::Bool> grounded = fixed;
+  bool exactly = !grounded.empty() && solver_.check(grounded) == Answer::sat && exact(fixed, minimal);
+  if (!exactly && !grounded.empty()) {
+    fixed.clear();
+    for (Granted& g : granted_) g.found = false;
+    if (solver_.check() != Answer::sat) {
+      out.answer = Answer::unknown;
+      out.reason = kGaveUp;
+      return out;
+    }
+  }
+  if (!exactly && !exact(fixed, minimal)) {
     std::vector<Symbolic::Bool> products;
     for (const Slot& s : slots_)
       for (const Symbolic::Bool& b : s.unfolded(
@@ -300,8 +400,12 @@ Found Query::solve_once(bool minimal) {
     return out;
   }
   z3::model model = decided.model();
-  for (const Slot& s : slots_) out.cases.push_back(s.case_of(model));
+  for (const Slot& s : slots_) out.cases.push_back(case_of(s, model));
   cases_ = out.cases;
+  out.granted.resize(out.cases.size());
+  for (std::size_t i = 0; i < slots_.size(); ++i)
+    if (const Granted* g = granted_of(slots_[i]); g != nullptr && g->found)
+      out.granted[i] = case_of(*g->slot, model);
   replay(model, out);
   show(model, out);
   explain(model, out);
@@ -419,7 +523,7 @@ std::string shown(const Variable& v, std::int64_t value, const Rule& rule) {
 /// Each conjunct of each expression that the question read, as it comes out in the case.
 void Query::explain(const z3::model& model, Found& out) const {
   for (const Use& use : uses_) {
-    if (!use.is_bool) continue;
+    if (!use.is_bool || is_granted(*use.slot)) continue;
     Bindings<Concrete> b = concrete_bindings(use, model);
     std::vector<std::int32_t> open = {static_cast<std::int32_t>(use.expr->nodes.size()) - 1};
     while (!open.empty()) {
@@ -450,6 +554,7 @@ void Query::explain(const z3::model& model, Found& out) const {
 void Query::show(const z3::model& model, Found& out) const {
   const Rule& rule = subject_.rule();
   for (std::size_t i = 0; i < slots_.size(); ++i) {
+    if (is_granted(slots_[i])) continue;
     const SlotCase& c = out.cases[i];
     auto add = [&](std::string_view name, std::string text) {
       out.values.emplace_back(slots_[i].name() + std::string(name), std::move(text));

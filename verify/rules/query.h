@@ -35,6 +35,8 @@ struct Found {
   bool reproduced = true;              // of a yes: the concrete evaluator says the same
   std::string mismatch;                // where it does not
   std::vector<SlotCase> cases;         // of a yes, by slot
+  /// By slot: the case of the request that its victim was granted to, where one was found.
+  std::vector<std::optional<SlotCase>> granted;
   Values values;                       // what matters of them, as text
   std::vector<Values> more;            // the same of further cases
   std::vector<std::string> conjuncts;  // of what was asked, each with its truth in the case
@@ -98,6 +100,19 @@ class Query {
   void replay(const z3::model& model, Found& out) const;
   void minimise(std::vector<Symbolic::Bool>& fixed);
   bool exact(std::vector<Symbolic::Bool>& fixed, bool minimal);
+  Answer ground(std::vector<Symbolic::Bool>& fixed);
+  /// A slot, and the request that its victim was granted to.
+  struct Granted {
+    const Slot* of = nullptr;
+    const Slot* slot = nullptr;
+    std::vector<Symbolic::Bool> eligible;  // by tier
+    bool found = false;                    // in the last case
+  };
+  Answer ground(Granted& granted, std::vector<Symbolic::Bool>& fixed);
+  Granted& granted_to(const Slot& slot);
+  const Granted* granted_of(const Slot& slot) const;
+  bool is_granted(const Slot& slot) const;
+  SlotCase case_of(const Slot& slot, const z3::model& model) const;
   void show(const z3::model& model, Found& out) const;
 
   const RuleSubject& subject_;
@@ -111,6 +126,7 @@ class Query {
   std::vector<Symbolic::Bool> asked_;
   std::deque<Use> uses_;
   std::deque<std::pair<const Slot*, History>> histories_;
+  std::deque<Granted> granted_;
   std::vector<SlotCase> cases_;  // while replaying
 };
 

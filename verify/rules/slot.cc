@@ -371,6 +371,54 @@ Symbolic::Bool Slot::floor_guard() const {
   return all_of(all);
 }
 
+Symbolic::Bool Slot::victim_is_grant_of(const Slot& granted) const {
+  auto same = [&](const char* mine, const char* theirs) {
+    return ints_[at(mine)].value == granted.ints_[at(theirs)].value;
+  };
+  std::vector<Symbolic::Bool> all = {whole_quantity_ == granted.quantity_,
+                                     same("victim.price", "price"),
+                                     same("victim.start", "start"),
+                                     same("victim.until", "until"),
+                                     same("victim.whole_value", "value"),
+                                     same("holder.kind", "holder.kind"),
+                                     granted.admission_ <= admission_,
+                                     granted.ints_[at("now")].value == granted.admission_};
+  const std::size_t names = subject_.world.names.size();
+  for (std::size_t w = names; w < switches_.size(); ++w)
+    if (w != 2 * names)  // `partial`
+      all.push_back(switches_[w] == granted.switches_[w]);
+  return all_of(all);
+}
+
+Symbolic::Bool Slot::released_within_leg() const { return released_ <= quantity_; }
+
+Symbolic::Bool Slot::whole_grant_is_live() const {
+  return piece_quantity_ == whole_quantity_ && piece_from_ == ints_[at("victim.start")].value &&
+         piece_until_ == ints_[at("victim.until")].value;
+}
+
+Symbolic::Bool Slot::priced_by_bounds() const {
+  const Pricing& p = subject_.rule().pricing;
+  if (p.mode != PricingMode::discovered || range_ == Range::anything)
+    return Symbolic::boolean(true);
+  auto inside = [&](const Symbolic::Int& price) {
+    return num(p.floor.value) <= price && price <= num(p.cap.value);
+  };
+  return with_victim_ ? inside(price_) && inside(ints_[at("victim.price")].value) : inside(price_);
+}
+
+Symbolic::Bool Slot::displaced_before(int times) const {
+  Symbolic::Bool so_often = ints_[at("victim.times_displaced")].value == num(times);
+  if (times == 0) return so_often;
+  return so_often && piece_quantity_ == whole_quantity_ &&
+         piece_from_ == ints_[at("victim.start")].value &&
+         piece_until_ + ints_[at("length")].value * num(times) <= ints_[at("victim.until")].value;
+}
+
+Symbolic::Bool Slot::released_from_the_start() const {
+  return release_from_ == max_of<Symbolic>(ints_[at("start")].value, piece_from_);
+}
+
 Symbolic::Bool Slot::victim_is(std::size_t version, std::size_t tier) const {
   for (std::size_t i = 0; i < origins_.size(); ++i)
     if (origins_[i].version == version && origins_[i].tier == tier)

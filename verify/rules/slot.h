@@ -27,6 +27,9 @@ std::pair<std::int64_t, std::int64_t> admissible_prices(const Rule& rule);
 /// The checker's own bound of how often a grant was displaced before: no chain is that long.
 inline constexpr std::int64_t kTimesDisplacedMax = std::int64_t{1} << 32;
 
+/// So many earlier displacements of a victim a scene may make.
+inline constexpr int kTimesShown = 4;
+
 /// A concrete request with its victim, as admission would see them.
 struct SlotCase {
   CredentialGrant user, holder;
@@ -35,6 +38,12 @@ struct SlotCase {
   Instant admission;
   std::optional<VictimContext> victim;
   int victim_version = 0;  // 0: the rule itself; then `earlier`; past its end: one that is not here
+  Quantity whole;          // of the victim's grant
+  Window piece, release;   // its live piece, and what would be released of it
+  // What a goal read of the history.
+  bool overdue = false;
+  Duration waited;
+  Money failed_value;
 
   EligibilityContext context() const;
 };
@@ -75,6 +84,18 @@ class Slot {
   Symbolic::Bool victim_of_version(std::size_t version) const;
   /// How many versions the victim may come from, one that is not here counted.
   std::size_t versions() const;
+
+  /// The victim's grant as a request of its own: `granted`, whose numbers are the grant's, was
+  /// admitted no later than the displacement, with the same holder and place. Not its eligibility.
+  Symbolic::Bool victim_is_grant_of(const Slot& granted) const;
+  // What makes a victim easy to bring about.
+  Symbolic::Bool released_within_leg() const;  // no second leg needs to make room
+  Symbolic::Bool whole_grant_is_live() const;
+  /// Prices that need no index to be admitted.
+  Symbolic::Bool priced_by_bounds() const;
+  /// So often, each time of a part of its tail as long as the leg; what remains is its head.
+  Symbolic::Bool displaced_before(int times) const;
+  Symbolic::Bool released_from_the_start() const;  // nothing of the cut has passed
 
   const Reading::Int& row(std::int64_t row) const { return ints_[static_cast<std::size_t>(row)]; }
   Symbolic::Int admission() const { return admission_; }

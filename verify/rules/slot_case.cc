@@ -212,6 +212,9 @@ SlotCase Slot::case_of(const z3::model& model) const {
   // No grant is worth so much; where no expression reads the price, the solver is free to say so.
   if (!value_of(grant.leg.price, volume_of(grant.leg.quantity, grant.leg.window.length())))
     grant.leg.price = Money(0);
+  out.whole = grant.leg.quantity;
+  out.piece = piece.window;
+  out.release = {Instant(v(release_from_)), Instant(v(release_until_))};
   out.victim = victim_context(grant, piece, Instant(v(release_from_)), Instant(v(release_until_)),
                               Quantity(v(released_)), out.admission);
   return out;

@@ -1,0 +1,22 @@
+// Counterexamples shown by running them: scenes become files, and only those that a run reproduces
+// stay. The one place where the checker's answers meet the simulator.
+#pragma once
+
+#include <string>
+
+#include "sim/engine/run.h"
+#include "verify/rules/check.h"
+
+namespace capmarket {
+
+/// Writes `scenario` as `file` (its folder is made) and runs it in memory, as `run` would. True:
+/// every step and everything watched came out as the script expects; else the file is gone again.
+/// Problems: a folder that cannot be written to.
+Result<bool> shows_when_run(const Scenario& scenario, const std::string& file,
+                            const std::string& comment, Run* run = nullptr);
+
+/// For each refutation of the report that has scenes: its file in `folder`, where one of them shows
+/// it. Problems: as above; the report is not changed then.
+Result<void> show_refutations(RuleReport& report, const std::string& folder);
+
+}  // namespace capmarket

@@ -1,0 +1,463 @@
+#include "verify/rules/scene.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "model/rules/evaluate.h"
+#include "verify/rules/scene_parts.h"
+
+namespace capmarket {
+
+using namespace scene_parts;
+
+SceneBuilder::SceneBuilder(const RuleSubject& subject, std::string title, std::string about)
+    : subject_(subject) {
+  scenario_.name = scenario_name(title);
+  scenario_.about = std::move(about);
+  scenario_.signatures = Scheme::ed25519;
+}
+
+const Rule& SceneBuilder::rule_of_version(int version) const {
+  auto v = static_cast<std::size_t>(version);
+  return v == 0 || v > subject_.earlier.size() ? rule() : subject_.earlier[v - 1]->rule;
+}
+
+/// One holder for each kind, set of groups and place.
+std::string SceneBuilder::holder(const SlotCase& c) {
+  for (const HolderGroup& h : scenario_.holders)
+    if (h.kind == c.holder.kind && h.groups == c.holder.groups && *h.place == c.location)
+      return h.name;
+  HolderGroup h;
+  h.name = numbered("holder", scenario_.holders.size());
+  h.count = 1;
+  h.kind = c.holder.kind;
+  h.groups = c.holder.groups;
+  h.place = c.location;
+  h.class_name = rule().class_name;
+  h.strategy = HolderStrategy::scripted;
+  auto& places = scenario_.locations.leaves;
+  if (std::find(places.begin(), places.end(), c.location) == places.end())
+    places.push_back(c.location);
+  scenario_.holders.push_back(std::move(h));
+  return scenario_.holders.back().name;
+}
+
+std::string SceneBuilder::user(const CredentialGrant& who, const std::string& tier) {
+  UserGroup u;
+  u.name = numbered("user", scenario_.users.size());
+  u.count = 1;
+  u.kind = who.kind;
+  u.groups = who.groups;
+  u.tier = tier;
+  u.class_name = rule().class_name;
+  u.arrivals.kind = ArrivalKind::none;
+  u.pays = Pays::never;
+  scenario_.users.push_back(std::move(u));
+  return scenario_.users.back().name;
+}
+
+SceneBuilder::Declared& SceneBuilder::declare(const SlotCase& c, const Window& window,
+                                              Quantity quantity, Instant before) {
+  Declared d{numbered("capacity", declared_.size()), holder(c), c.location, quantity, window,
+             before};
+  declared_.push_back(std::move(d));
+  return declared_.back();
+}
+
+ScriptStep& SceneBuilder::step(StepKind kind, std::string name, Instant at) {
+  ScriptStep out;
+  out.kind = kind;
+  out.name = std::move(name);
+  out.at = at;
+  steps_.push_back(std::move(out));
+  return steps_.back();
+}
+
+std::string SceneBuilder::leg(const SlotCase& c, std::size_t tier, const StepExpectation& expect) {
+  const Tier& t = rule().tiers[tier];
+  const std::string who = user(c.user, t.name);
+  if (c.overdue) overdue(c, tier, who);
+  // What is refused may be absurd: the request that it leans on must not be.
+  const bool sane = !c.leg.window.empty() && c.leg.window.from.value >= 0 &&
+                    Quantity(0) < c.leg.quantity && c.leg.quantity.value < kWireMax / 2;
+  Instant grid = ceil_in(rule(), std::max(Instant(0), rule().effective.from));
+  Window window = sane ? c.leg.window : Window{grid, grid + least_length(rule())};
+  Quantity quantity = sane ? c.leg.quantity : Quantity(1);
+  Instant admission = std::max(c.admission, Instant(0));
+  Instant asked = std::max(Instant(0), std::min(c.leg.signed_at, admission));
+  if (c.waited.value > 0) asked = std::max(Instant(0), admission - c.waited);
+  std::int64_t room = quantity.value;
+  while (room < kWireMax / 8 &&
+         (quota_of(t, room) < quantity.value || reserved(room, t.name, "", 0) + quantity.value > room))
+    room += std::max<std::int64_t>(1, room / 2);
+  Declared& d = declare(c, window, Quantity(room), asked);
+  std::string request = numbered("request", static_cast<std::size_t>(requests_++));
+  ScriptStep& r = step(StepKind::request, request, asked);
+  r.by = who;
+  r.of = {d.name};
+  r.quantity = quantity;
+  r.window = window;
+  r.tier = t.name;
+  r.price = std::max(c.leg.price, Money(0));
+  r.partial = c.leg.partial;
+  std::string grant = numbered("grant", static_cast<std::size_t>(grants_++));
+  ScriptStep& s = step(StepKind::settle, grant, admission);
+  s.when = c.leg.signed_at;
+  ScriptLeg l;
+  l.request = request;
+  l.declaration = d.name;
+  l.quantity = c.leg.quantity;
+  l.window = c.leg.window;
+  l.price = c.leg.price;
+  s.legs.push_back(std::move(l));
+  s.expect = expect;
+  return grant;
+}
+
+/// A debt of the user that is past its deadline: a slot like the one asked for, before it.
+void SceneBuilder::overdue(const SlotCase& c, std::size_t tier, const std::string& who) {
+  const Rule& r = rule();
+  std::int64_t g = r.granularity.value;
+  Int128 back = Int128{c.leg.window.length().value} + (c.leg.window.from - c.leg.signed_at).value;
+  back = -floor_div(-back, g) * g + g;
+  Duration shift(static_cast<std::int64_t>(back));
+  SlotCase before = c;
+  before.overdue = false;
+  before.waited = Duration(0);
+  before.leg.window = {c.leg.window.from - shift, c.leg.window.until - shift};
+  before.leg.signed_at = c.leg.signed_at - shift;
+  before.admission = before.leg.signed_at;
+  before.leg.price = std::max(before.leg.price, r.pricing.floor);
+  Declared& d = declare(before, before.leg.window, before.leg.quantity, before.admission);
+  std::string request = numbered("request", static_cast<std::size_t>(requests_++));
+  ScriptStep& q = step(StepKind::request, request, before.admission);
+  q.by = who;
+  q.of = {d.name};
+  q.quantity = before.leg.quantity;
+  q.window = before.leg.window;
+  q.tier = r.tiers[tier].name;
+  q.price = before.leg.price;
+  q.partial = true;
+  ScriptStep& s =
+      step(StepKind::settle, numbered("grant", static_cast<std::size_t>(grants_++)), before.admission);
+  s.when = before.leg.signed_at;
+  ScriptLeg l;
+  l.request = request;
+  l.declaration = d.name;
+  s.legs.push_back(std::move(l));
+  s.expect = StepExpectation{};
+}
+
+/// What is set aside for tiers other than `except` and not yet used; `tier` uses `load`.
+std::int64_t SceneBuilder::reserved(std::int64_t declared, const std::string& except,
+                                    const std::string& tier, std::int64_t load) const {
+  Int128 out = 0;
+  for (const Tier& t : rule().tiers) {
+    if (t.name == except || t.set_aside == 0) continue;
+    Int128 share = floor_div(Int128{declared} * t.set_aside, kBasisPoints);
+    out += std::max<Int128>(0, share - (t.name == tier ? load : 0));
+  }
+  return static_cast<std::int64_t>(std::min<Int128>(out, kWireMax));
+}
+
+/// How much is declared, and how much of it is gone where the victim gives way: so that the
+/// displacement is needed to its last unit.
+std::optional<std::pair<Quantity, Quantity>> SceneBuilder::capacity(const SlotCase& c,
+                                                                    const SceneShape& shape,
+                                                                    std::size_t displacer) const {
+  const Tier& t = rule().tiers[displacer];
+  const std::string& low = c.victim->tier;
+  const Tier* theirs = rule().tier(low);
+  Int128 whole = c.whole.value, q = c.leg.quantity.value, r = c.victim->released.value;
+  Int128 declared = shape.plenty == 0 ? whole - r + q : (whole + q) * shape.plenty;
+  if (declared > kWireMax / 4 || declared < whole || declared < q) return std::nullopt;
+  auto d = static_cast<std::int64_t>(declared);
+  Int128 gone = declared - (whole - r + q) -
+                reserved(d, t.name, low, static_cast<std::int64_t>(whole - r));
+  bool fits = gone >= 0 && (shape.plenty > 0 || gone == 0) && quota_of(t, d) >= q &&
+              (theirs == nullptr || quota_of(*theirs, d) >= whole) &&
+              whole + reserved(d, low, "", 0) <= declared;
+  // Before the victim's cut begins the whole of both stands there.
+  Instant cut = std::max(c.leg.window.from, c.piece.from);
+  if (cut < c.release.from) fits = fits && shape.plenty > 0;
+  if (!fits) return std::nullopt;
+  return std::pair(Quantity(d), Quantity(static_cast<std::int64_t>(gone)));
+}
+
+/// Somebody to whom the victim's grant could have gone under its version: looked for among the
+/// names that the rules mention.
+std::optional<SlotCase> SceneBuilder::guess_granted(const SlotCase& c) const {
+  const Rule& r = rule_of_version(c.victim_version);
+  const Tier* tier = r.tier(c.victim->tier);
+  const std::vector<std::string>& names = subject_.world.names;
+  constexpr std::size_t kNamesMax = 10;
+  if (tier == nullptr || names.size() > kNamesMax) return std::nullopt;
+  Instant until = std::min({r.effective.until, c.admission + Duration(1), c.victim->window.from + Duration(1)});
+  if (c.victim_version > 0) until = std::min(until, rule().effective.from);
+  const Limits& l = r.limits;
+  SlotCase out = c;
+  out.victim.reset();
+  out.leg.quantity = c.whole;
+  out.leg.window = c.victim->window;
+  out.leg.price = c.victim->price;
+  for (Instant t : {c.victim->window.from - l.lead_min, until - Duration(1),
+                    c.victim->window.from - l.lead_max, r.effective.from}) {
+    Duration lead = c.victim->window.from - t;
+    if (t < r.effective.from || t >= until || lead < l.lead_min || lead > l.lead_max) continue;
+    out.leg.signed_at = out.admission = t;
+    for (std::size_t kind = 0; kind <= names.size(); ++kind)
+      for (std::size_t mask = 0; mask < std::size_t{1} << names.size(); ++mask) {
+        out.user.kind = kind < names.size() ? names[kind] : c.user.kind;
+        out.user.groups.clear();
+        for (std::size_t g = 0; g < names.size(); ++g)
+          if ((mask >> g & 1) != 0) out.user.groups.push_back(names[g]);
+        std::sort(out.user.groups.begin(), out.user.groups.end());
+        if (Concrete::holds(evaluate_bool<Concrete>(
+                tier->eligible, eligibility_bindings(r, *tier, out.context()))))
+          return out;
+      }
+  }
+  return std::nullopt;
+}
+
+bool SceneBuilder::victim(const SlotCase& c, const std::optional<SlotCase>& granted,
+                          const SceneShape& shape, std::size_t displacer) {
+  auto room = capacity(c, shape, displacer);
+  auto to = granted ? granted : guess_granted(c);
+  if (!room || !to || c.victim->times_displaced > kTimesShown) return false;
+  if (c.victim->times_displaced > 0 && shape.plenty == 0) return false;
+  const Window& window = c.victim->window;
+  Window hull{std::min(window.from, c.leg.window.from), std::max(window.until, c.leg.window.until)};
+  Declared& d = declare(c, hull, room->first, to->leg.signed_at);
+  declaration_ = d.name;
+  const std::string who = user(to->user, c.victim->tier);
+  std::string request = numbered("request", static_cast<std::size_t>(requests_++));
+  ScriptStep& r = step(StepKind::request, request, to->leg.signed_at);
+  r.by = who;
+  r.of = {declaration_};
+  r.quantity = c.whole;
+  r.window = window;
+  r.tier = c.victim->tier;
+  r.price = c.victim->price;
+  r.partial = to->leg.partial;
+  victim_ = numbered("grant", static_cast<std::size_t>(grants_++));
+  ScriptStep& s = step(StepKind::settle, victim_, to->leg.signed_at);
+  ScriptLeg l;
+  l.request = request;
+  l.declaration = declaration_;
+  s.legs.push_back(std::move(l));
+  s.expect = StepExpectation{};
+  // The other parts of the grant fail; what failed still fills its place.
+  auto lost = [&](const Window& w, Quantity quantity) {
+    if (w.empty() || quantity.value <= 0) return;
+    ScriptStep& f = step(StepKind::fail, victim_, to->leg.signed_at);
+    f.quantity = quantity;
+    f.window = w;
+    f.expect = StepExpectation{};
+  };
+  lost({window.from, c.piece.from}, c.whole);
+  if (c.victim->times_displaced == 0) lost({c.piece.until, window.until}, c.whole);
+  lost(c.piece, c.whole - c.victim->quantity);
+  if (room->second.value > 0) {
+    ScriptStep& gone = step(StepKind::curtail, declaration_, to->leg.signed_at);
+    gone.quantity = room->second;
+    gone.window = c.release;
+    gone.expect = StepExpectation{};
+  }
+  return displaced_before(c, displacer, to->leg.signed_at);
+}
+
+/// Each earlier displacement takes one unit of a stretch of the grant's tail, as long as the leg,
+/// where all but what it needs is gone.
+bool SceneBuilder::displaced_before(const SlotCase& c, std::size_t displacer, Instant granted) {
+  const Rule& r = rule();
+  const Tier& t = r.tiers[displacer];
+  const Duration length = c.leg.window.length();
+  const Quantity declared = declared_.back().quantity;
+  for (std::int64_t i = 0; i < c.victim->times_displaced; ++i) {
+    SlotCase before = c;
+    Instant from = c.piece.until + Duration(length.value * i);
+    before.leg.window = before.piece = before.release = {from, from + length};
+    before.leg.signed_at = std::max(granted, from - r.limits.lead_max);
+    before.admission = before.leg.signed_at;
+    before.waited = Duration(0);
+    before.piece.until = c.victim->window.until;
+    VictimContext& v = *before.victim;
+    v.quantity = c.whole;
+    v.released = Quantity(1);
+    v.times_displaced = i;
+    v.started = c.victim->window.from <= before.admission;
+    v.notice = from - before.admission;
+    v.value = value_of(v.price, volume_of(Quantity(1), length)).value_or(Money(0));
+    bool holds = before.admission <= c.admission &&
+                 from - before.leg.signed_at >= r.limits.lead_min &&
+                 Concrete::holds(evaluate_bool<Concrete>(
+                     t.eligible, eligibility_bindings(r, t, before.context()))) &&
+                 Concrete::holds(displacement_holds(r, t, before.context(), v));
+    if (!holds) return false;
+    ScriptStep& gone = step(StepKind::curtail, declaration_, granted);
+    gone.quantity = declared - (c.whole - Quantity(1) + c.leg.quantity);
+    gone.window = before.release;
+    gone.expect = StepExpectation{};
+    displacement(before, displacer, {});
+  }
+  return true;
+}
+
+std::string SceneBuilder::displacement(const SlotCase& c, std::size_t tier,
+                                       const StepExpectation& expect) {
+  const Tier& t = rule().tiers[tier];
+  const std::string who = user(c.user, t.name);
+  std::string request = numbered("request", static_cast<std::size_t>(requests_++));
+  Instant asked = std::min(c.leg.signed_at, c.admission);
+  if (c.waited.value > 0) asked = c.admission - c.waited;
+  ScriptStep& r = step(StepKind::request, request, asked);
+  r.by = who;
+  r.of = {declaration_};
+  r.quantity = c.leg.quantity;
+  r.window = c.leg.window;
+  r.tier = t.name;
+  r.price = c.leg.price;
+  r.partial = c.leg.partial;
+  std::string grant = numbered("grant", static_cast<std::size_t>(grants_++));
+  ScriptStep& s = step(StepKind::settle, grant, c.admission);
+  s.when = c.leg.signed_at;
+  ScriptLeg l;
+  l.request = request;
+  l.declaration = declaration_;
+  Window cut{std::max(c.leg.window.from, c.piece.from), c.release.until};
+  l.displaces.push_back({victim_, c.victim->released, cut, std::nullopt});
+  s.legs.push_back(std::move(l));
+  s.expect = expect;
+  return grant;
+}
+
+std::vector<Piece> parts_to_fail(const SlotCase& c, Money value, Duration granularity) {
+  auto worth_of = [&](Volume v) { return value_of(c.leg.price, v).value_or(Money(0)); };
+  const Window& window = c.leg.window;
+  const Quantity all = c.leg.quantity;
+  Volume whole = volume_of(all, window.length());
+  const std::int64_t g = granularity.value, count = window.length().value / g;
+  auto first = [&](std::int64_t granules, Quantity quantity) {
+    return Piece{{window.from, window.from + Duration(granules * g)}, quantity};
+  };
+  std::vector<Piece> out;
+  if (worth_of(whole) == value) out.push_back({window, all});
+  for (Quantity q : {all, Quantity(1)}) {
+    std::int64_t low = 1, high = count;
+    while (low <= high) {
+      std::int64_t middle = low + (high - low) / 2;
+      Money lost = worth_of(whole) - worth_of(whole - volume_of(q, Duration(middle * g)));
+      if (lost == value) out.push_back(first(middle, q));
+      if (lost == value) break;
+      (lost < value ? low : high) = lost < value ? middle + 1 : middle - 1;
+    }
+  }
+  for (std::int64_t n : {count, count - 1, std::int64_t{1}, count / 2})
+    for (Quantity q : {all, Quantity(1)})
+      if (n > 0) out.push_back(first(n, q));
+  return out;
+}
+
+void SceneBuilder::failure(const std::string& grant, const Piece& part, const std::string& strategy,
+                           Instant at) {
+  for (ScriptStep& s : steps_)
+    if (s.kind == StepKind::settle && s.name == grant) s.legs.front().strategy = strategy;
+  ScriptStep& f = step(StepKind::fail, grant, at);
+  f.quantity = part.quantity;
+  f.window = part.window;
+  f.expect = StepExpectation{};
+}
+
+WatchSpec SceneBuilder::claim(std::string name, std::string text) const {
+  WatchSpec out;
+  out.what = WatchSpec::What::claim;
+  out.name = scenario_name(name);
+  out.rule = rule().name;
+  out.claim = std::move(text);
+  out.expect = kBroken;
+  return out;
+}
+
+WatchSpec SceneBuilder::goal(std::string name) const {
+  WatchSpec out;
+  out.name = std::move(name);
+  out.rule = rule().name;
+  out.expect = kBroken;
+  return out;
+}
+
+/// Places, authority, class, rules and coordinators that the steps need.
+void SceneBuilder::market() {
+  const Rule& r = rule();
+  Scenario& s = scenario_;
+  AuthoritySpec authority{r.authority, {r.scope}, {r.class_name}, ""};
+  ClassSpec of_class{r.class_name, r.unit, r.retention, class_granularity(r)};
+  for (auto f = subject_.earlier.rbegin(); f != subject_.earlier.rend(); ++f) {
+    s.rules.push_back({(*f)->file, (*f)->rule});
+    if (!any_contains(authority.scope, (*f)->rule.scope))
+      authority.scope.push_back((*f)->rule.scope);
+    if (class_granularity((*f)->rule) != of_class.granularity)
+      of_class.granularity = Duration(1);
+  }
+  s.rules.push_back({subject_.own->file, r});
+  s.authorities.push_back(std::move(authority));
+  s.classes.push_back(std::move(of_class));
+  for (const Location& place : std::vector<Location>(s.locations.leaves))
+    if (auto desk = desk_for(r, place)) {
+      auto& leaves = s.locations.leaves;
+      if (std::none_of(leaves.begin(), leaves.end(),
+                       [&](const Location& l) { return desk->contains(l); }))
+        leaves.push_back(*desk);
+      bool there = std::any_of(s.coordinators.begin(), s.coordinators.end(), [&](const auto& c) {
+        return c.scopes.front().location == *desk;
+      });
+      if (!there)
+        s.coordinators.push_back({numbered("desk", s.coordinators.size()), r.class_name,
+                                  {{*desk, r.authority}}, {}, 0});
+    }
+  std::sort(s.locations.leaves.begin(), s.locations.leaves.end());
+}
+
+std::optional<Scenario> SceneBuilder::finish() {
+  if (subject_.open_past || steps_.empty()) return std::nullopt;
+  market();
+  Scenario& s = scenario_;
+  Duration grain = s.classes.front().granularity;
+  std::vector<ScriptStep> all;
+  Instant first = kDistantFuture, last{0};
+  for (Declared& d : declared_) {
+    d.window.from = floor_to_grain(d.window.from, grain);
+    d.window.until = ceil_to_grain(d.window.until, grain);
+    first = std::min(first, d.before);
+    last = std::max(last, d.window.until);
+  }
+  for (const ScriptStep& x : steps_) {
+    first = std::min(first, x.at);
+    last = std::max(last, x.at);
+  }
+  if (first.value < 0 || last.value > kWireMax / 2) return std::nullopt;
+  s.start = first;
+  s.duration = last - first + Duration(kNanosPerSecond);
+  for (const Declared& d : declared_) {
+    ScriptStep x;
+    x.kind = StepKind::declare;
+    x.name = d.name;
+    x.at = s.start;
+    x.by = d.holder;
+    x.quantity = d.quantity;
+    x.window = d.window;
+    x.expect = StepExpectation{};
+    all.push_back(std::move(x));
+    for (HolderGroup& h : s.holders)
+      if (h.name == d.holder) h.quantity.a += d.quantity.value;
+  }
+  all.insert(all.end(), steps_.begin(), steps_.end());
+  std::stable_sort(all.begin(), all.end(),
+                   [](const ScriptStep& a, const ScriptStep& b) { return a.at < b.at; });
+  s.script.steps = std::move(all);
+  return s;
+}
+
+}  // namespace capmarket
