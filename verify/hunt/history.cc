@@ -8,6 +8,11 @@ namespace capmarket {
 
 using namespace hunt_terms;
 
+namespace {
+/// A failure may be told long after the last grant's end.
+constexpr std::int64_t kFar = kWireMax / 2;
+}  // namespace
+
 History::History(const RuleSubject& subject, bool debts)
     : subject_(subject), debts_(debts), begin_(subject.rule().effective.from) {
   const Rule& r = rule();
@@ -72,7 +77,7 @@ void History::make_unknowns(std::size_t i) {
   // A readable trace: a step a minute, from an hour after the beginning on.
   constexpr std::int64_t kMinute = 60 * kNanosPerSecond;
   std::int64_t readable = begin_.value + 60 * kMinute + count * kMinute;
-  m.at = unknown(i, "at", begin_.value, end_, std::min(readable, end_));
+  m.at = unknown(i, "at", begin_.value, kFar, readable);
   for (Unknown u : m.slot.unknowns()) {
     if (u.name.ends_with(".now")) u.preferred = std::min(readable, u.high);
     if (u.name.ends_with(".start"))
@@ -96,7 +101,8 @@ void History::make_taken(std::size_t i) {
   m.take_from = instant(i, "take_from");
   m.take_until = instant(i, "take_until");
   m.worth = unknown(i, "worth", 0, std::max<std::int64_t>(0, most(value)));
-  m.rounded = instant(i, "rounded");
+  auto last = static_cast<std::int64_t>(floor_div(Int128{kFar} - origin_, step_)) + 1;
+  m.rounded = num(origin_) + unknown(i, "rounded", first_step_, last) * num(step_);
   premise(m.at <= m.rounded && m.rounded < m.at + num(step_));
   m.of_tier = unknown(i, "of_tier", 0, std::ssize(rule().tiers) - 1);
   m.of_price = unknown(i, "of_price", 0, most(price));

@@ -120,6 +120,8 @@ class Hunter {
       if (answer == Answer::sat) answer = search.example(broken);
       if (answer == Answer::sat) return found(search, k);
       if (answer == Answer::unknown) undecided(search, k);
+      // What is longer is harder.
+      if (answer == Answer::unknown && search.gave_up()) break;
       note_cover(search);
     }
     if (out_.verdict != AnalysisVerdict::proved) out_.how.clear();
@@ -167,8 +169,8 @@ std::vector<std::string> bounds_of(const RuleSubject& subject, std::int64_t step
       "one declaration of any quantity, by one holder at one place; no shared infrastructure",
       "a settlement has one leg and displaces part of at most one grant, of the first live piece "
       "that meets its window; each has a request of its own, for all that it is granted",
-      "parties with any credentials that limits and vocabulary allow; debts are prices and "
-      "compensations",
+      "parties with any credentials that the vocabulary allows; debts are prices and compensations, "
+      "and who has one asks again at the same tier",
       "not searched: curtailments, withdrawals, disputes and what a review voids, leases that lapse, "
       "price indices, reconciliation policies"};
   if (!subject.earlier.empty() || subject.open_past)

@@ -58,7 +58,8 @@ Answer Search::any(const Symbolic::Bool& asked) {
   few.push_back(asked);
   if (light_.check(few) == Answer::unsat) return Answer::unsat;
   Answer out = solver_.check({asked});
-  if (out == Answer::unknown) reason_ = kGaveUpHere;
+  gave_up_ = out == Answer::unknown;
+  if (gave_up_) reason_ = kGaveUpHere;
   if (out == Answer::sat) model_ = solver_.model();
   return out;
 }

@@ -28,6 +28,8 @@ class Search {
   Answer example(const Symbolic::Bool& asked);
   const z3::model& model() const { return *model_; }
   const std::string& reason() const { return reason_; }
+  /// The last unknown was the solver's.
+  bool gave_up() const { return gave_up_; }
 
  private:
   Answer asked_of_last(const Symbolic::Bool& asked) const;
@@ -51,6 +53,7 @@ class Search {
   std::unique_ptr<Solver> example_;  // narrowed to one example
   std::optional<z3::model> model_;
   std::string reason_;
+  bool gave_up_ = false;
   int undecided_ = 0;
 };
 
