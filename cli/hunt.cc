@@ -13,7 +13,7 @@
 #include "model/base/nearest.h"
 #include "model/yaml/yaml.h"
 #include "reports/hunt_report.h"
-#include "verify/hunt/stage.h"
+#include "verify/hunt/hunt_scenario.h"
 
 namespace capmarket {
 namespace {

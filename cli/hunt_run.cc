@@ -6,7 +6,7 @@
 #include <filesystem>
 
 #include "cli/scenes.h"
-#include "verify/hunt/stage.h"
+#include "verify/hunt/hunt_scenario.h"
 
 namespace capmarket {
 namespace {

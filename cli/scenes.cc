@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
 #include "scenarios/script_text.h"
+#include "verify/audit/audit.h"
 
 namespace capmarket {
 namespace fs = std::filesystem;
@@ -34,6 +36,27 @@ Result<bool> shows_when_run(const Scenario& scenario, const std::string& file,
   return true;
 }
 
+std::string audit_of(const Scenario& scenario) {
+  std::string pattern = (fs::temp_directory_path() / "capmarket-XXXXXX").string();
+  if (mkdtemp(pattern.data()) == nullptr) return "no temporary folder can be made";
+  RunOptions options;
+  options.scheme = Scheme::mac;
+  options.chain_dir = pattern + "/chain";
+  auto done = run_scenario(scenario, options);
+  std::string wrong;
+  if (!done) {
+    wrong = to_text(done.error());
+  } else if (auto report = audit_chain(pattern, {1, nullptr}); !report) {
+    wrong = to_text(report.error());
+  } else if (!report->holds()) {
+    const AuditViolation& v = report->violations.front();
+    wrong = fmt::format("{} at sequence {}: {}", v.invariant, v.sequence, v.detail);
+  }
+  std::error_code ignored;
+  fs::remove_all(pattern, ignored);
+  return wrong;
+}
+
 Result<void> show_refutations(RuleReport& report, const std::string& folder) {
   for (Finding& f : report.findings) {
     if (f.verdict != AnalysisVerdict::refuted) continue;
@@ -47,6 +70,8 @@ Result<void> show_refutations(RuleReport& report, const std::string& folder) {
       f.scenario = file;
       break;
     }
+    if (f.scenario.empty() && !f.scenes.empty() && f.reason.empty())
+      f.reason = fmt::format("no scenario: none of the {} that were tried runs to it", f.scenes.size());
   }
   return {};
 }

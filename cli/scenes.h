@@ -15,6 +15,10 @@ namespace capmarket {
 Result<bool> shows_when_run(const Scenario& scenario, const std::string& file,
                             const std::string& comment, Run* run = nullptr);
 
+/// Runs a scripted scenario into a folder of its own and audits the chain from its bytes: what is
+/// wrong, in words, or nothing.
+std::string audit_of(const Scenario& scenario);
+
 /// For each refutation of the report that has scenes: its file in `folder`, where one of them shows
 /// it. Problems: as above; the report is not changed then.
 Result<void> show_refutations(RuleReport& report, const std::string& folder);

@@ -105,7 +105,9 @@ std::string failure_text(const Finding& f, bool colour, bool explain) {
       heading(fmt::format("{} [{}]", f.analysis, f.subject), colour),
       f.severity == Severity::error ? "blocks promulgation" : "needs an acknowledgement");
   if (!f.sentence.empty()) out += fmt::format("  {}\n", f.sentence);
-  if (!f.reason.empty()) out += fmt::format("  because {}\n", f.reason);
+  if (!f.reason.empty())
+    out += fmt::format("  {} {}\n", f.verdict == AnalysisVerdict::refuted ? "note:" : "because",
+                       f.reason);
   if (!f.witness.empty() && !f.label.empty())
     out +=
         fmt::format("  the smallest case ({}); what it does not name may be anything:\n", f.label);

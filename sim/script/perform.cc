@@ -3,16 +3,13 @@
 #include <algorithm>
 
 #include "sim/agents/aftermath.h"
-#include "sim/script/build.h"
 
 namespace capmarket {
 namespace {
 
-/// Signs, submits at this instant and notes the answer.
+/// Submits at this instant and notes the answer.
 Result<void> submit_now(World& w, std::size_t step, ScriptObject built) {
-  SigningJob job{kind_of(built.object), encode_object(built.object), {}, std::move(built.signers)};
-  job.id = content_id(job.body);
-  auto receipt = w.chain->submit(w.pool->join(*w.pool->start(std::move(job))), w.now);
+  auto receipt = submit_built(w, std::move(built));
   if (!receipt) return tl::unexpected(receipt.error());
   w.script.outcomes.push_back(
       {step, receipt->sequence, receipt->time, receipt->decision, receipt->turned_away});
@@ -33,6 +30,12 @@ void plan_step(World& w, std::size_t index) {
 }
 
 }  // namespace
+
+Result<Receipt> submit_built(World& w, ScriptObject built) {
+  SigningJob job{kind_of(built.object), encode_object(built.object), {}, std::move(built.signers)};
+  job.id = content_id(job.body);
+  return w.chain->submit(w.pool->join(*w.pool->start(std::move(job))), w.now);
+}
 
 void schedule_script(World& w) { plan_step(w, 0); }
 

@@ -6,11 +6,15 @@
 
 #include "model/chain/goals.h"
 #include "sim/engine/world.h"
+#include "sim/script/build.h"
 
 namespace capmarket {
 
 /// Plans the first step; each plans the next.
 void schedule_script(World& world);
+
+/// Signs and submits now.
+Result<Receipt> submit_built(World& world, ScriptObject built);
 
 /// Does step number `step`, and those after it at the same instant. Problems: a kind that nobody
 /// may submit, a disk that fails.

@@ -71,10 +71,12 @@ void Checker::succession() {
                      window.from);
     if (i == 0) continue;
     const auto& [before, earlier] = force[i - 1];
-    if (before.until < window.from)
+    if (before.until < window.from) {
+      stage_gap(f, before.until);
       return refuted(fmt::format("no version is in force between version {} and version {}",
                                  earlier->rule.version, file->rule.version),
                      before.until);
+    }
     if (window.from < before.until)
       return refuted(fmt::format("versions {} and {} are in force at once", earlier->rule.version,
                                  file->rule.version),

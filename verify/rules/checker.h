@@ -68,6 +68,8 @@ class Checker {
                      const std::vector<std::array<std::string, 3>>& failures) const;
   /// A slot of the tier that starts then, refused by `price`.
   void stage_start(Finding& f, std::size_t tier, std::optional<Instant> start);
+  /// A request that is signed then, refused by `rule-in-force`.
+  void stage_gap(Finding& f, Instant signed_at);
   /// A slot at both prices; without `start` at any that both tiers can have.
   void stage_prices(Finding& f, std::optional<Instant> start, const TariffEntry& better,
                     const TariffEntry& worse);

@@ -3,6 +3,7 @@
 
 #include "model/base/text.h"
 #include "verify/rules/checker.h"
+#include "verify/rules/scene_parts.h"
 
 namespace capmarket {
 
@@ -60,6 +61,22 @@ void Checker::stage_start(Finding& f, std::size_t i, std::optional<Instant> star
   Found found = q.solve(true);
   note(found);
   stage_leg(f, found, "no price can be admitted for this slot", i, {{false, {ClauseId::price}}, {}, {}});
+}
+
+void Checker::stage_gap(Finding& f, Instant signed_at) {
+  Query q(budget(), subject_);
+  const Slot& s = q.slot("", false);
+  q.require(q.eligible(s, 0));
+  Found found = q.solve(true);
+  note(found);
+  if (found.answer != Answer::sat) return;
+  SlotCase& c = found.cases.front();
+  const Duration length = c.leg.window.length(), lead = c.leg.window.from - c.leg.signed_at;
+  c.leg.signed_at = c.admission = signed_at;
+  c.leg.window.from = scene_parts::ceil_in(rule(), signed_at + lead);
+  c.leg.window.until = c.leg.window.from + length;
+  stage_leg(f, found, "what is signed then stands under no version", 0,
+            {{false, {ClauseId::rule_in_force}}, {}, {}});
 }
 
 void Checker::stage_prices(Finding& f, std::optional<Instant> start, const TariffEntry& better,

@@ -388,20 +388,18 @@ WatchSpec SceneBuilder::goal(std::string name) const {
   return out;
 }
 
-/// Places, authority, class, rules and coordinators that the steps need.
-void SceneBuilder::market() {
-  const Rule& r = rule();
-  Scenario& s = scenario_;
+void add_market(const RuleSubject& subject, Scenario& s) {
+  const Rule& r = subject.rule();
   AuthoritySpec authority{r.authority, {r.scope}, {r.class_name}, ""};
   ClassSpec of_class{r.class_name, r.unit, r.retention, class_granularity(r)};
-  for (auto f = subject_.earlier.rbegin(); f != subject_.earlier.rend(); ++f) {
+  for (auto f = subject.earlier.rbegin(); f != subject.earlier.rend(); ++f) {
     s.rules.push_back({(*f)->file, (*f)->rule});
     if (!any_contains(authority.scope, (*f)->rule.scope))
       authority.scope.push_back((*f)->rule.scope);
     if (class_granularity((*f)->rule) != of_class.granularity)
       of_class.granularity = Duration(1);
   }
-  s.rules.push_back({subject_.own->file, r});
+  s.rules.push_back({subject.own->file, r});
   s.authorities.push_back(std::move(authority));
   s.classes.push_back(std::move(of_class));
   for (const Location& place : std::vector<Location>(s.locations.leaves))
@@ -421,8 +419,8 @@ void SceneBuilder::market() {
 }
 
 std::optional<Scenario> SceneBuilder::finish() {
-  if (subject_.open_past || steps_.empty()) return std::nullopt;
-  market();
+  if (subject_.open_past || steps_.empty() || rule().effective.empty()) return std::nullopt;
+  add_market(subject_, scenario_);
   Scenario& s = scenario_;
   Duration grain = s.classes.front().granularity;
   std::vector<ScriptStep> all;

@@ -19,6 +19,10 @@ struct SceneShape {
 };
 inline constexpr std::int64_t kScenePlenties[] = {0, 1, 4, 20, 100};
 
+/// Authority, class, rules of the subject and the coordinators that they ask for at the scenario's
+/// places, whose holders stand there already.
+void add_market(const RuleSubject& subject, Scenario& scenario);
+
 /// Parts of the case's grant whose failure is worth `value`, or nearly so, the likeliest first.
 std::vector<Piece> parts_to_fail(const SlotCase& c, Money value, Duration granularity);
 
@@ -66,8 +70,6 @@ class SceneBuilder {
                                                         std::size_t displacer) const;
   bool displaced_before(const SlotCase& c, std::size_t displacer, Instant granted);
   std::optional<SlotCase> guess_granted(const SlotCase& c) const;
-  void market();
-
   const RuleSubject& subject_;
   Scenario scenario_;
   std::vector<Declared> declared_;

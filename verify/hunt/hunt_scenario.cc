@@ -1,4 +1,4 @@
-#include "verify/hunt/stage.h"
+#include "verify/hunt/hunt_scenario.h"
 
 #include <fmt/format.h>
 
@@ -12,9 +12,9 @@ namespace {
 
 using namespace scene_parts;
 
-class Stage {
+class TraceScene {
  public:
-  Stage(const RuleSubject& subject, const HuntTrace& trace) : subject_(subject), trace_(trace) {}
+  TraceScene(const RuleSubject& subject, const HuntTrace& trace) : subject_(subject), trace_(trace) {}
 
   Scenario set(const std::string& goal, const Scenario* setting) {
     const Rule& r = subject_.rule();
@@ -132,7 +132,7 @@ class Stage {
 Scenario hunt_scenario(const RuleFile& own, const std::vector<RuleFile>& files,
                        const std::string& goal, const HuntTrace& trace, const Scenario* setting) {
   const RuleSubject subject = subject_of(own, files);
-  return Stage(subject, trace).set(goal, setting);
+  return TraceScene(subject, trace).set(goal, setting);
 }
 
 std::string hunt_file_name(const std::string& goal) { return scenario_name(goal) + ".yaml"; }

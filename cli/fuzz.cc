@@ -1,0 +1,146 @@
+#include "verify/fuzz/fuzz.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "cli/command.h"
+#include "cli/scenes.h"
+#include "reports/fuzz_report.h"
+#include "sim/script/stage.h"
+
+namespace capmarket {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct FuzzArguments {
+  std::string file;
+  int histories = 200;
+  std::uint64_t seed = 1;
+  int commands = 50;
+  std::string save;
+  bool no_audit = false;
+};
+
+/// A scenario has the key `scenario`, a rule `rule`.
+Result<bool> is_scenario(const std::string& file) {
+  auto root = load_yaml(file);
+  if (!root) return tl::unexpected(root.error());
+  for (const auto& [key, value] : root->entries()) {
+    if (key.text() == "scenario") return true;
+    if (key.text() == "rule") return false;
+  }
+  return fail(Problem{file, 0, 0, "neither a rule nor a scenario", "a file with `rule:` or `scenario:`",
+                      ""});
+}
+
+Result<FuzzSetting> setting_of(const FuzzArguments& a, const CommonOptions& common) {
+  auto scenario = is_scenario(a.file);
+  if (!scenario) return tl::unexpected(scenario.error());
+  if (*scenario) {
+    auto loaded = load_scenario(a.file, {}, {});
+    if (!loaded) return tl::unexpected(loaded.error());
+    return setting_of_scenario(*loaded);
+  }
+  auto files = load_rule_files(a.file);
+  if (!files) return tl::unexpected(files.error());
+  CheckOptions options;
+  options.rlimit = static_cast<std::uint32_t>(common.rlimit);
+  options.timeout_ms = static_cast<std::uint32_t>(common.timeout_seconds * 1000);
+  return setting_of_rule(files->front(), *files, options);
+}
+
+/// Histories that failed before lie beside the rule, and are played first.
+std::vector<std::string> saved(const std::string& folder) {
+  std::vector<std::string> out;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error))
+    if (entry.path().extension() == ".yaml") out.push_back(entry.path().string());
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+std::string file_name(const std::string& what) {
+  std::string out = what;
+  std::replace(out.begin(), out.end(), ':', '-');
+  return out + ".yaml";
+}
+
+int fuzz_command(const FuzzArguments& a, const CommonOptions& common) {
+  auto setting = setting_of(a, common);
+  if (!setting) return report_problems(setting.error());
+  if (auto stage = make_stage(setting->scenario); !stage) return report_problems(stage.error());
+  FuzzOptions options;
+  options.histories = a.histories;
+  options.seed = a.seed;
+  options.commands = a.commands;
+  options.stage = make_stage;
+  if (!a.no_audit) options.audited = audit_of;
+  FuzzOutcome outcome{a.file, a.seed, {}, {}, {}};
+  const std::string folder =
+      a.save.empty() ? (fs::path(a.file).replace_extension("").string() + ".fuzz") : a.save;
+  for (const std::string& file : saved(folder)) {
+    auto scenario = load_scenario(file, {}, {});
+    if (!scenario) return report_problems(scenario.error());
+    if (auto stage = make_stage(*scenario); !stage) return report_problems(stage.error());
+    ++outcome.replayed;
+    std::string detail;
+    std::string what = complaint_of(*scenario, options, &detail);
+    if (what.empty()) continue;
+    outcome.report.failure = FuzzFailure{what, detail, *std::move(scenario)};
+    outcome.scenario = file;
+    break;
+  }
+  if (!outcome.report.failure) {
+    outcome.report = fuzz(*setting, options);
+    if (outcome.report.failure) {
+      const FuzzFailure& f = *outcome.report.failure;
+      std::string file = (fs::path(folder) / file_name(f.what)).string();
+      auto shown = shows_when_run(
+          f.scenario, file, fmt::format("Found by `capmarket fuzz {} --seed {}`: {}", a.file, a.seed, f.what));
+      if (!shown) return report_problems(shown.error());
+      if (!*shown) {
+        std::fputs(fmt::format("{}: the history that breaks {} does not replay as a scenario\n", a.file,
+                               f.what)
+                       .c_str(),
+                   stderr);
+        return kInternal;
+      }
+      outcome.scenario = file;
+    }
+  }
+  if (common.json())
+    print_json(fuzz_json(outcome));
+  else
+    std::fputs(fuzz_text(outcome, common.colour()).c_str(), stdout);
+  return outcome.report.failure ? kRefuted : kHolds;
+}
+
+}  // namespace
+
+void add_fuzz(CLI::App& app, CommonOptions& common, int& status) {
+  CLI::App* c = app.add_subcommand(
+      "fuzz",
+      "random histories of a rule or scenario against its goals and every invariant\n"
+      "Example: capmarket fuzz scenarios/rules/quickstart.yaml --histories 1000 --seed 7");
+  auto a = std::make_shared<FuzzArguments>();
+  c->add_option("RULE|SCENARIO", a->file, "rule or scenario file (YAML)")->required();
+  c->add_option("--histories", a->histories, "how many")
+      ->check(CLI::Range(1, 10'000'000))
+      ->capture_default_str();
+  c->add_option("--seed", a->seed, "the same seed, the same histories")->capture_default_str();
+  c->add_option("--commands", a->commands, "of a history, on average")
+      ->check(CLI::Range(1, 10'000))
+      ->capture_default_str();
+  c->add_option("--save", a->save, "folder of failing histories (default: beside the file)");
+  c->add_flag("--no-audit", a->no_audit, "judge the goals alone, not the invariants: faster");
+  add_common(*c, common);
+  c->callback([a, &common, &status] { status = fuzz_command(*a, common); });
+}
+
+}  // namespace capmarket

@@ -1,0 +1,24 @@
+// What random histories came to.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "verify/fuzz/fuzz.h"
+
+namespace capmarket {
+
+struct FuzzOutcome {
+  std::string file;
+  std::uint64_t seed = 1;
+  FuzzReport report;
+  int replayed = 0;      // histories that failed before
+  std::string scenario;  // where the failing one stands
+};
+
+/// `{file, seed, histories, commands, steps, replayed, counts{}, goals[{rule, version, goal,
+/// verdict, steps}], goal, verdict, detail, trace[], scenario}`; verdict: held, broken.
+nlohmann::ordered_json fuzz_json(const FuzzOutcome& outcome);
+std::string fuzz_text(const FuzzOutcome& outcome, bool colour);
+
+}  // namespace capmarket

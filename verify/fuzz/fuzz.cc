@@ -1,0 +1,181 @@
+#include "verify/fuzz/fuzz.h"
+
+#include <fmt/format.h>
+#include <rapidcheck.h>
+
+#include <algorithm>
+
+#include "verify/fuzz/minimise.h"
+#include "verify/fuzz/player.h"
+
+namespace capmarket {
+namespace {
+
+rc::Gen<std::vector<FuzzCommand>> commands(int average) {
+  static const std::vector<int> bag = [] {
+    std::vector<int> out;
+    for (std::size_t k = 0; k < fuzz_kinds().size(); ++k)
+      out.insert(out.end(), static_cast<std::size_t>(fuzz_kinds()[k].weight), static_cast<int>(k));
+    return out;
+  }();
+  auto small = rc::gen::inRange(0, 6);
+  auto command = rc::gen::build<FuzzCommand>(
+      rc::gen::set(&FuzzCommand::what, rc::gen::noShrink(rc::gen::elementOf(bag))),
+      rc::gen::set(&FuzzCommand::a, small), rc::gen::set(&FuzzCommand::b, small),
+      rc::gen::set(&FuzzCommand::c, small), rc::gen::set(&FuzzCommand::d, small),
+      rc::gen::set(&FuzzCommand::e, small));
+  // Sizes inside ranges must not follow the length of the history.
+  return rc::gen::resize(2 * average,
+                         rc::gen::container<std::vector<FuzzCommand>>(
+                             rc::gen::resize(rc::kNominalSize, command)));
+}
+
+std::string broken_goal(const std::vector<GoalReport>& goals) {
+  for (const GoalReport& g : goals)
+    if (g.verdict == GoalVerdict::broken) return "goal:" + g.goal;
+  return {};
+}
+
+std::unique_ptr<Stage> stage_for(const Scenario& scenario, const FuzzOptions& options) {
+  auto stage = options.stage(scenario);
+  CHECK(stage.has_value(), to_text(stage.error()));  // the caller has made one before
+  return std::move(*stage);
+}
+
+/// One history: played, its goals watched after each command, then audited.
+struct History {
+  std::string what, detail;
+  std::vector<ScriptStep> steps;
+  std::vector<GoalReport> goals;
+};
+
+History play(const FuzzSetting& setting, const FuzzOptions& options,
+             const std::vector<FuzzCommand>& all) {
+  auto stage = stage_for(setting.scenario, options);
+  FuzzPlayer player(setting, *stage);
+  for (int i = 0; i < 2; ++i) player.play({1, i, i, 1, 0, 0});  // something to trade with
+  History out;
+  for (const FuzzCommand& c : all) {
+    player.play(c);
+    out.what = broken_goal(stage->goals());
+    if (!out.what.empty()) break;
+  }
+  out.goals = stage->goals();
+  out.steps = player.steps();
+  if (!out.what.empty() || !options.audited) return out;
+  Scenario scenario = setting.scenario;
+  scenario.script.steps = out.steps;
+  out.detail = options.audited(scenario);
+  if (!out.detail.empty()) out.what = "audit";
+  return out;
+}
+
+void count(const History& h, FuzzReport& report) {
+  report.steps += static_cast<std::int64_t>(h.steps.size());
+  for (const ScriptStep& s : h.steps) {
+    if (!s.expect) continue;
+    bool displaces = !s.legs.empty() && !s.legs.front().displaces.empty();
+    ++report.counts[fmt::format("{}{} {}", to_text(s.kind), displaces ? " displacing" : "",
+                                s.expect->admitted ? "admitted" : "refused")];
+  }
+  for (const GoalReport& g : h.goals) {
+    auto it = std::find_if(report.goals.begin(), report.goals.end(), [&](const GoalReport& x) {
+      return x.rule == g.rule && x.version == g.version && x.goal == g.goal;
+    });
+    if (it == report.goals.end()) {
+      report.goals.push_back(g);
+      continue;
+    }
+    it->steps += g.steps;
+    it->breaches += g.breaches;
+    if (g.verdict == GoalVerdict::broken || it->verdict == GoalVerdict::not_reached)
+      it->verdict = g.verdict;
+  }
+}
+
+/// The steps as they come out now, written down as what to expect.
+void expect_what_comes(Scenario& scenario, const FuzzOptions& options) {
+  auto stage = stage_for(scenario, options);
+  for (ScriptStep& s : scenario.script.steps) {
+    auto answers = stage->perform(s);
+    s.expect.reset();
+    if (answers.size() != 1 || answers.front().turned_away) continue;
+    s.expect = StepExpectation{answers.front().decision.admitted(),
+                               answers.front().decision.failed};
+  }
+}
+
+FuzzFailure shrunk(const FuzzSetting& setting, const FuzzOptions& options, const History& worst) {
+  FuzzFailure out;
+  out.what = worst.what;
+  out.scenario = setting.scenario;
+  auto fails = [&](const std::vector<ScriptStep>& steps) {
+    Scenario s = setting.scenario;
+    s.script.steps = steps;
+    return complaint_of(s, options) == worst.what;
+  };
+  out.scenario.script.steps = minimised(worst.steps, fails);
+  expect_what_comes(out.scenario, options);
+  complaint_of(out.scenario, options, &out.detail);
+  if (worst.what.starts_with("goal:"))
+    for (const ScenarioRule& r : setting.scenario.rules) {
+      WatchSpec watch;
+      watch.name = worst.what.substr(5);
+      watch.rule = r.rule.name;
+      watch.expect = 1;  // broken
+      bool has = std::any_of(r.rule.goals.begin(), r.rule.goals.end(),
+                             [&](const Goal& g) { return g.name == watch.name; });
+      if (!has) continue;
+      out.scenario.script.watch.push_back(std::move(watch));
+      break;
+    }
+  return out;
+}
+
+}  // namespace
+
+std::string complaint_of(const Scenario& scenario, const FuzzOptions& options,
+                         std::string* detail) {
+  auto stage = stage_for(scenario, options);
+  for (const ScriptStep& step : scenario.script.steps) {
+    stage->perform(step);
+    std::string what = broken_goal(stage->goals());
+    if (what.empty()) continue;
+    if (detail != nullptr)
+      *detail = fmt::format("{} {} breaks {}", to_text(step.kind), step.name, what);
+    return what;
+  }
+  if (!options.audited) return {};
+  std::string wrong = options.audited(scenario);
+  if (detail != nullptr) *detail = wrong;
+  return wrong.empty() ? "" : "audit";
+}
+
+FuzzReport fuzz(const FuzzSetting& setting, const FuzzOptions& options) {
+  FuzzReport report;
+  std::optional<History> worst;  // RapidCheck shrinks: the last that failed is the shortest
+  auto property = [&] {
+    auto all = *commands(options.commands);
+    History h = play(setting, options, all);
+    if (!h.what.empty() && (!worst || worst->what == h.what)) {
+      worst = std::move(h);
+      RC_FAIL(worst->what);
+    }
+    if (worst) return;  // shrinking: another fault is not this one
+    ++report.histories;
+    report.commands += static_cast<std::int64_t>(all.size());
+    count(h, report);
+  };
+  rc::detail::TestMetadata metadata;
+  metadata.description = setting.scenario.name;
+  rc::detail::TestParams params;
+  params.seed = options.seed;
+  params.maxSuccess = options.histories;
+  rc::detail::checkTestable(property, metadata, params);
+  if (!worst) return report;
+  count(*worst, report);
+  report.failure = shrunk(setting, options, *worst);
+  return report;
+}
+
+}  // namespace capmarket

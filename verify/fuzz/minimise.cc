@@ -1,0 +1,67 @@
+#include "verify/fuzz/minimise.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+namespace capmarket {
+namespace {
+
+/// `NAME` or `NAME.K`, a leg of it.
+bool names(const std::string& reference, const std::string& name) {
+  return reference == name || (reference.starts_with(name) && reference.size() > name.size() &&
+                               reference[name.size()] == '.');
+}
+
+bool depends(const ScriptStep& step, const std::string& name) {
+  const bool makes = step.kind == StepKind::declare || step.kind == StepKind::request ||
+                     step.kind == StepKind::settle;
+  if (!makes && names(step.name, name)) return true;
+  if (std::find(step.of.begin(), step.of.end(), name) != step.of.end()) return true;
+  for (const ScriptLeg& l : step.legs) {
+    if (l.request == name || l.declaration == name || names(l.replaces, name)) return true;
+    for (const ScriptVictim& v : l.displaces)
+      if (names(v.grant, name)) return true;
+  }
+  return false;
+}
+
+/// The steps without number `gone`, and without what needs it.
+std::vector<ScriptStep> without(const std::vector<ScriptStep>& steps, std::size_t gone) {
+  std::set<std::string> lost;
+  std::vector<ScriptStep> out(steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(gone));
+  auto drop = [&](const ScriptStep& s) {
+    if (s.kind == StepKind::declare || s.kind == StepKind::request || s.kind == StepKind::settle)
+      lost.insert(s.name);
+  };
+  drop(steps[gone]);
+  for (std::size_t i = gone + 1; i < steps.size(); ++i) {
+    bool needs = std::any_of(lost.begin(), lost.end(),
+                             [&](const std::string& n) { return depends(steps[i], n); });
+    if (needs)
+      drop(steps[i]);
+    else
+      out.push_back(steps[i]);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<ScriptStep> minimised(
+    std::vector<ScriptStep> steps,
+    const std::function<bool(const std::vector<ScriptStep>&)>& still_fails) {
+  for (bool progress = true; progress;) {
+    progress = false;
+    for (std::size_t i = steps.size(); i-- > 0;) {
+      if (i >= steps.size()) continue;
+      std::vector<ScriptStep> fewer = without(steps, i);
+      if (!still_fails(fewer)) continue;
+      steps = std::move(fewer);
+      progress = true;
+    }
+  }
+  return steps;
+}
+
+}  // namespace capmarket

@@ -1,0 +1,17 @@
+// The fewest steps of a script that still go wrong.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "scenarios/script.h"
+
+namespace capmarket {
+
+/// Leaves out steps, each with what depends on it, as long as `still_fails` says so; from the last to
+/// the first, until nothing more can go. Deterministic; at most steps^2 trials, usually few.
+std::vector<ScriptStep> minimised(std::vector<ScriptStep> steps,
+                                  const std::function<bool(const std::vector<ScriptStep>&)>&
+                                      still_fails);
+
+}  // namespace capmarket
