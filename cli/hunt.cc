@@ -73,12 +73,14 @@ Result<void> choose(Ground& ground, const std::string& goal) {
   return tl::unexpected(Problems{unknown});
 }
 
-std::string folder_of(const HuntArguments& a, const Rule& rule) {
-  if (!a.out.empty()) return a.out;
+/// Several rules have a folder each.
+std::string folder_of(const HuntArguments& a, const Rule& rule, bool several) {
+  if (!a.out.empty() && !several) return a.out;
   std::string name = rule.name;
   std::replace_if(
       name.begin(), name.end(),
       [](unsigned char c) { return std::isalnum(c) == 0 && c != '-' && c != '_'; }, '-');
+  if (!a.out.empty()) return (fs::path(a.out) / fmt::format("{}-v{}", name, rule.version)).string();
   return fmt::format("runs/hunt-{}-v{}", name, rule.version);
 }
 
@@ -87,7 +89,9 @@ Result<void> expect_room(const Ground& ground, const HuntArguments& a, bool forc
   for (const auto& files : ground.rules)
     for (const std::string& goal : hunt_goals(files.front().rule)) {
       std::string file =
-          (fs::path(folder_of(a, files.front().rule)) / hunt_file_name(goal)).string();
+          (fs::path(folder_of(a, files.front().rule, ground.rules.size() > 1)) /
+           hunt_file_name(goal))
+              .string();
       std::error_code error;
       if (!force && fs::exists(file, error) && (a.goal.empty() || a.goal == goal))
         return fail(fmt::format("{}: exists", file),
@@ -123,7 +127,8 @@ int hunt_command(const HuntArguments& a, const CommonOptions& common) {
     HuntReport report = hunt_rule(files.front(), files, options);
     std::string mismatch;
     auto performed = perform_traces(report, files.front(), files, setting,
-                                    folder_of(a, files.front().rule), mismatch);
+                                    folder_of(a, files.front().rule, ground->rules.size() > 1),
+                                    mismatch);
     if (!performed) return report_problems(performed.error());
     if (!*performed) {
       std::fputs(fmt::format("{}: the trace that breaks `{}` does not reproduce in a run\n  this is "

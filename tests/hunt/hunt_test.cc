@@ -197,11 +197,16 @@ TEST(HuntCommand, names_the_goals_where_there_is_no_such_one) {
   EXPECT_THAT(hunt.out, ::testing::HasSubstr("once-only"));
 }
 
-TEST(HuntCommand, hunts_the_rules_of_a_scenario_in_its_setting) {
-  Called hunt = call(CAPMARKET_SOURCE_DIR
-                     "/scenarios/packs/grid-sharded.yaml --goal INV-4 --steps 3 --format json");
-  EXPECT_EQ(hunt.status, 0) << hunt.out;
-  EXPECT_EQ(nlohmann::json::parse(hunt.out)["goals"][0]["bound"], "3 steps");
+TEST(HuntCommand, hunts_the_rules_of_a_scenario_with_its_desks) {
+  const std::string folder = ::testing::TempDir() + "capmarket-hunt-setting";
+  fs::remove_all(folder);
+  Called hunt = call(kFolder + "setting/desks.yaml --goal once-only --steps 3 --format json --out " +
+                     folder);
+  EXPECT_EQ(hunt.status, 1) << hunt.out;
+  std::string scenario = read_file(folder + "/once-only.yaml").value();
+  EXPECT_THAT(scenario, ::testing::HasSubstr("name: desk, scope: [eu/0, eu/1]"));
+  EXPECT_THAT(scenario, ::testing::HasSubstr("place: eu/0/0"));
+  fs::remove_all(folder);
 }
 
 }  // namespace

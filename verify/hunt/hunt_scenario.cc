@@ -100,6 +100,8 @@ class TraceScene {
       u.kind = p.kind;
       u.groups = p.groups;
       u.tier = p.tier;
+      // Of several jurisdictions, the rule's own.
+      if (s_.authorities.size() > 1) u.home = subject_.rule().scope;
       u.class_name = subject_.rule().class_name;
       u.arrivals.kind = ArrivalKind::none;
       u.pays = Pays::never;

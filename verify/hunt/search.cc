@@ -105,9 +105,11 @@ bool Search::exact() {
   const Expr* claim = goal_ == nullptr ? nullptr : &goal_->claim;
   const std::vector<std::int64_t> prices = grid_prices(history_, claim);
   const std::vector<std::int64_t> quantities = grid_quantities(history_, claim);
-  for (bool ends : {true, false}) {
+  for (bool few : {true, false}) {
     std::vector<std::int64_t> p = prices, q = quantities;
-    if (ends) p = {p.front(), p.back()}, q = {q.front(), q.back()};
+    constexpr std::size_t kSmall = 3;
+    if (few) p = {p.front(), p.back()};
+    if (few && q.size() > kSmall) q.erase(q.begin() + kSmall, q.end() - 1);
     if (keep(exact_on_grid(history_, needs_, p, q))) return true;
   }
   return with_windows();

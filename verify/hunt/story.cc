@@ -148,6 +148,8 @@ class Story {
                          "than the skew after its signature",
                          user(i), leg.quantity.value, h_.rule().unit, tier(i).name);
     }
+    if (v(m.waited) > 0)
+      told += fmt::format(" (asked for {} before)", to_text(Duration(v(m.waited))));
     s.legs = {std::move(l)};
     tell_at(s.at, s.name + ": " + told);
     out_.script.steps.push_back(std::move(s));
