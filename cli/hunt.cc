@@ -88,14 +88,14 @@ std::string folder_of(const HuntArguments& a, const Rule& rule, bool several) {
 Result<void> expect_room(const Ground& ground, const HuntArguments& a, bool force) {
   for (const auto& files : ground.rules)
     for (const std::string& goal : hunt_goals(files.front().rule)) {
-      std::string file =
-          (fs::path(folder_of(a, files.front().rule, ground.rules.size() > 1)) /
-           hunt_file_name(goal))
-              .string();
+      std::string file = (fs::path(folder_of(a, files.front().rule, ground.rules.size() > 1)) /
+                          hunt_file_name(goal))
+                             .string();
       std::error_code error;
       if (!force && fs::exists(file, error) && (a.goal.empty() || a.goal == goal))
-        return fail(fmt::format("{}: exists", file),
-                    "a new folder for --out, or --force to overwrite the scenario of an earlier hunt");
+        return fail(
+            fmt::format("{}: exists", file),
+            "a new folder for --out, or --force to overwrite the scenario of an earlier hunt");
     }
   return {};
 }
@@ -126,16 +126,17 @@ int hunt_command(const HuntArguments& a, const CommonOptions& common) {
   for (const std::vector<RuleFile>& files : ground->rules) {
     HuntReport report = hunt_rule(files.front(), files, options);
     std::string mismatch;
-    auto performed = perform_traces(report, files.front(), files, setting,
-                                    folder_of(a, files.front().rule, ground->rules.size() > 1),
-                                    mismatch);
+    auto performed =
+        perform_traces(report, files.front(), files, setting,
+                       folder_of(a, files.front().rule, ground->rules.size() > 1), mismatch);
     if (!performed) return report_problems(performed.error());
     if (!*performed) {
-      std::fputs(fmt::format("{}: the trace that breaks `{}` does not reproduce in a run\n  this is "
-                             "a fault of capmarket, not of the rule\n",
-                             files.front().file, mismatch)
-                     .c_str(),
-                 stderr);
+      std::fputs(
+          fmt::format("{}: the trace that breaks `{}` does not reproduce in a run\n  this is "
+                      "a fault of capmarket, not of the rule\n",
+                      files.front().file, mismatch)
+              .c_str(),
+          stderr);
       return kInternal;
     }
     reports.push_back(std::move(report));

@@ -23,8 +23,9 @@ bool broken_at_last(const Run& run, const std::string& goal) {
 }
 
 std::string comment_of(const HuntReport& report, const HuntFinding& f, const std::string& file) {
-  std::string out = fmt::format("{}: {} of {} version {}\nbroken by {} steps that the chain admits:\n",
-                                f.goal, f.statement, report.rule, report.version, f.steps);
+  std::string out =
+      fmt::format("{}: {} of {} version {}\nbroken by {} steps that the chain admits:\n", f.goal,
+                  f.statement, report.rule, report.version, f.steps);
   for (std::size_t i = 0; i < f.trace->told.size(); ++i)
     out += fmt::format("  {}. {}\n", i + 1, f.trace->told[i]);
   return out + fmt::format("Written by `capmarket hunt`; performed by: capmarket run {}", file);

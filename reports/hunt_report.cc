@@ -67,15 +67,13 @@ Json report_json(const HuntReport& r) {
 }
 
 Tone tone_of(const HuntFinding& f) {
-  return fails(f)                                    ? Tone::bad
-         : f.verdict == AnalysisVerdict::unknown ? Tone::open
-                                                     : Tone::good;
+  return fails(f) ? Tone::bad : f.verdict == AnalysisVerdict::unknown ? Tone::open : Tone::good;
 }
 
 std::string finding_text(const HuntFinding& f, bool colour) {
-  std::string out = fmt::format("{} {}  {}\n",
-                                toned(std::string(to_text(f.verdict)), tone_of(f), colour),
-                                heading(f.goal, colour), f.statement);
+  std::string out =
+      fmt::format("{} {}  {}\n", toned(std::string(to_text(f.verdict)), tone_of(f), colour),
+                  heading(f.goal, colour), f.statement);
   if (!f.reason.empty()) out += fmt::format("  because {}\n", f.reason);
   if (!f.provision.file.empty())
     out += fmt::format("  at {}:{}:{}: {}\n", f.provision.file, f.provision.line,

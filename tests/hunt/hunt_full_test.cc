@@ -20,8 +20,7 @@ TEST(HuntFull, every_shipped_rule_keeps_the_invariants_for_ten_steps) {
       EXPECT_EQ(f.verdict, AnalysisVerdict::proved) << entry.path() << " " << f.goal << f.reason;
       milliseconds += f.milliseconds;
     }
-    std::printf("%s: %lld ms\n", entry.path().stem().c_str(),
-                static_cast<long long>(milliseconds));
+    std::printf("%s: %lld ms\n", entry.path().stem().c_str(), static_cast<long long>(milliseconds));
   }
 }
 

@@ -1,6 +1,8 @@
 // Small rules with one planted loophole or none, each with what `hunt` must say of it at its head:
 //   # expect: VERDICT [STEPS]
 // of its first goal, and every trace performed on a chain.
+#include "verify/hunt/hunt.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -12,7 +14,6 @@
 
 #include "cli/hunt_run.h"
 #include "model/yaml/yaml.h"
-#include "verify/hunt/hunt.h"
 #include "verify/hunt/hunt_scenario.h"
 
 namespace capmarket {
@@ -170,8 +171,8 @@ Called call(const std::string& arguments) {
 TEST(HuntCommand, leaves_a_scenario_that_run_reproduces) {
   const std::string folder = ::testing::TempDir() + "capmarket-hunt-command";
   fs::remove_all(folder);
-  Called hunt = call(kFolder + "displaced-again.yaml --goal once-only --steps 4 --format json --out " +
-                     folder);
+  Called hunt = call(
+      kFolder + "displaced-again.yaml --goal once-only --steps 4 --format json --out " + folder);
   EXPECT_EQ(hunt.status, 1) << hunt.out;
   auto json = nlohmann::json::parse(hunt.out);
   EXPECT_EQ(json["goal"], "once-only");
@@ -200,8 +201,8 @@ TEST(HuntCommand, names_the_goals_where_there_is_no_such_one) {
 TEST(HuntCommand, hunts_the_rules_of_a_scenario_with_its_desks) {
   const std::string folder = ::testing::TempDir() + "capmarket-hunt-setting";
   fs::remove_all(folder);
-  Called hunt = call(kFolder + "setting/desks.yaml --goal once-only --steps 3 --format json --out " +
-                     folder);
+  Called hunt =
+      call(kFolder + "setting/desks.yaml --goal once-only --steps 3 --format json --out " + folder);
   EXPECT_EQ(hunt.status, 1) << hunt.out;
   std::string scenario = read_file(folder + "/once-only.yaml").value();
   EXPECT_THAT(scenario, ::testing::HasSubstr("name: desk, scope: [eu/0, eu/1]"));

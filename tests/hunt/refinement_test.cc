@@ -92,13 +92,13 @@ class Walk {
     return answers.size() == 1 && answers.front().decision.admitted();
   }
 
-  /// A request and its settlement; `press`: on top of what is live of somebody, so that it only fits
-  /// where that one gives way.
+  /// A request and its settlement; `press`: on top of what is live of somebody, so that it only
+  /// fits where that one gives way.
   void settle(int i) {
     Done d;
     // Something to displace first, then mostly those who may.
     const std::int64_t last = std::ssize(rule_.tiers) - 1;
-    d.tier = static_cast<std::size_t>(done_.size() < 2    ? last
+    d.tier = static_cast<std::size_t>(done_.size() < 2  ? last
                                       : pick(0, 2) == 0 ? pick(0, last)
                                                         : 0);
     const Tier& tier = rule_.tiers[d.tier];
@@ -184,15 +184,20 @@ class Walk {
     if (g == nullptr || g->live.empty()) return;
     const Piece& p = g->live[static_cast<std::size_t>(pick(0, std::ssize(g->live) - 1))];
     const std::int64_t granules = p.window.length().value / kMinute;
-    const std::int64_t first = pick(0, granules - 1), last = pick(first + 1, granules);
-    ScriptStep s;
+    std::int64_t first = pick(0, granules - 1);
     const bool fails = pick(0, 1) == 0;
+    // What is given back lies ahead: often just so.
+    if (!fails && pick(0, 1) == 0)
+      first =
+          std::clamp<std::int64_t>((grid(now_) - p.window.from).value / kMinute, 0, granules - 1);
+    const std::int64_t last = pick(first + 1, granules);
+    ScriptStep s;
     s.kind = fails ? StepKind::fail : StepKind::surrender;
     s.name = grant(j);
     s.at = now_;
     s.quantity = Quantity(pick(1, p.quantity.value));
-    s.window = Window{p.window.from + Duration(first * kMinute),
-                      p.window.from + Duration(last * kMinute)};
+    s.window =
+        Window{p.window.from + Duration(first * kMinute), p.window.from + Duration(last * kMinute)};
     d.kind = fails ? MoveKind::fail : MoveKind::give_back;
     d.at = now_;
     take(d, j, {*s.window, *s.quantity});

@@ -37,8 +37,7 @@ void displacements(const History& h, std::size_t i, std::vector<Step>& out) {
   const Move& m = h.move(i);
   for (std::size_t t = 0; t < h.rule().tiers.size(); ++t) {
     if (!h.rule().tiers[t].displaces) continue;
-    Symbolic::Bool here =
-        m.is(MoveKind::displace) && m.tier == num(static_cast<std::int64_t>(t));
+    Symbolic::Bool here = m.is(MoveKind::displace) && m.tier == num(static_cast<std::int64_t>(t));
     Step s = outcome({here, h.bindings(i, t)}, true, true, false);
     s.bindings.ints[at("compensation")] = Reading::within(m.owed, 0, kWireMax);
     out.push_back(std::move(s));
@@ -57,10 +56,9 @@ void failures(const History& h, std::size_t i, std::vector<Step>& out) {
                               h.move(j).strategy == num(static_cast<std::int64_t>(f));
         Step s = outcome({here, h.move(j).slot.bindings(t)}, true, false, true);
         const Int128 most = h.move(j).slot.row(variable_row("value")).high;
-        Reading::Int trimmed = Reading::within(
-            m.worth, 0, static_cast<std::int64_t>(std::max<Int128>(0, most)));
-        s.bindings.ints[at("refund")] =
-            Reading::mul_div_floor(trimmed, strategy.refund, kRatioOne);
+        Reading::Int trimmed =
+            Reading::within(m.worth, 0, static_cast<std::int64_t>(std::max<Int128>(0, most)));
+        s.bindings.ints[at("refund")] = Reading::mul_div_floor(trimmed, strategy.refund, kRatioOne);
         s.bindings.ints[at("penalty")] =
             Reading::mul_div_floor(trimmed, strategy.penalty, kRatioOne);
         s.bindings.ints[at("request.waited")] = Reading::within(m.waited, 0, kWireMax);
@@ -131,8 +129,8 @@ std::vector<Symbolic::Bool> not_taken_twice(const History& h) {
 Symbolic::Bool wrongly_displaced(const History& h) {
   const std::size_t last = h.size() - 1;
   Symbolic::Bool here = h.move(last).is(MoveKind::displace);
-  return here && !(h.higher_rank(last) && h.when(last) && h.needed(last) &&
-                   num(0) <= h.move(last).owed);
+  return here &&
+         !(h.higher_rank(last) && h.when(last) && h.needed(last) && num(0) <= h.move(last).owed);
 }
 
 std::vector<Symbolic::Bool> nothing(const History&) { return {}; }
@@ -174,8 +172,7 @@ Symbolic::Bool breaks(const Goal& goal, const History& h) {
 
 Symbolic::Bool speaks(const Goal& goal, const History& h) {
   std::vector<Symbolic::Bool> any;
-  const std::vector<Expr> premises =
-      goal.always ? goal_premises(goal.claim) : std::vector<Expr>{};
+  const std::vector<Expr> premises = goal.always ? goal_premises(goal.claim) : std::vector<Expr>{};
   for (const Step& s : judged(goal, h)) {
     Symbolic::Bool all = s.here;
     for (const Expr& premise : premises)
@@ -189,8 +186,8 @@ const std::vector<HuntInvariant>& hunt_invariants() {
   static const std::vector<HuntInvariant> kAll = {
       {"INV-1", "at no instant is more granted than declared", overloaded, not_overloaded, false},
       {"INV-3", "nothing of a grant is lost twice", taken_twice, not_taken_twice, false},
-      {"INV-4", "who displaces has a higher rank, a met condition, need, and owes", wrongly_displaced,
-       nothing, true}};
+      {"INV-4", "who displaces has a higher rank, a met condition, need, and owes",
+       wrongly_displaced, nothing, true}};
   return kAll;
 }
 

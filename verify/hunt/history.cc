@@ -72,8 +72,7 @@ void History::make_unknowns(std::size_t i) {
                    static_cast<std::int64_t>(r.tiers.size()) - 1);
   m.whose = unknown(i, "whose", 0, count);
   premise(m.takes() == (m.whose < num(count)));
-  m.strategy =
-      unknown(i, "strategy", 0, std::max<std::int64_t>(1, std::ssize(r.fallback)) - 1);
+  m.strategy = unknown(i, "strategy", 0, std::max<std::int64_t>(1, std::ssize(r.fallback)) - 1);
   // A readable trace: a step a minute, from an hour after the beginning on.
   constexpr std::int64_t kMinute = 60 * kNanosPerSecond;
   std::int64_t readable = begin_.value + 60 * kMinute + count * kMinute;
@@ -146,12 +145,13 @@ void History::settling(std::size_t i) {
   const Move& m = moves_[i];
   for (std::size_t t = 0; t < rule().tiers.size(); ++t) {
     Symbolic::Bool here = m.settles() && m.tier == num(static_cast<std::int64_t>(t));
-    premise(!here || Reading::holds(evaluate_bool<Reading>(rule().tiers[t].eligible,
-                                                           m.slot.bindings(t))));
+    premise(!here ||
+            Reading::holds(evaluate_bool<Reading>(rule().tiers[t].eligible, m.slot.bindings(t))));
   }
 }
 
-/// What the limits and a single tariff do not say: the schedule, and bounds where there is no index.
+/// What the limits and a single tariff do not say: the schedule, and bounds where there is no
+/// index.
 void History::pricing(std::size_t i) {
   const Move& m = moves_[i];
   const Pricing& p = rule().pricing;

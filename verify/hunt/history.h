@@ -1,5 +1,5 @@
-// A history of legal steps on one declaration as unknowns of the solver: what admission asks of each
-// step, over the state that the steps before it left. Every real history inside the bounds of
+// A history of legal steps on one declaration as unknowns of the solver: what admission asks of
+// each step, over the state that the steps before it left. Every real history inside the bounds of
 // docs/decisions/0003-hunt.md is an example of it; the converse needs `tight()` and a run.
 #pragma once
 
@@ -20,14 +20,14 @@ inline constexpr std::int64_t kMoveKinds = 5;
 struct Move {
   Move(const RuleSubject& subject, const std::string& name) : slot(subject, name, false) {}
 
-  Slot slot;                                // the leg, where it settles or comes late
-  Symbolic::Int kind, tier, whose;          // index in tiers; number of the step that was granted
-  Symbolic::Int at, rounded;                // admission; up to the granularity
+  Slot slot;                                  // the leg, where it settles or comes late
+  Symbolic::Int kind, tier, whose;            // index in tiers; number of the step that was granted
+  Symbolic::Int at, rounded;                  // admission; up to the granularity
   Symbolic::Int take, take_from, take_until;  // of that grant; zero where nothing is taken
-  Symbolic::Int worth;                      // V before - V after of what is taken
-  Symbolic::Int waited;                     // since its request was admitted
-  Symbolic::Int strategy;                   // index in the catalog
-  Symbolic::Int user;                       // number of the step whose user this is
+  Symbolic::Int worth;                        // V before - V after of what is taken
+  Symbolic::Int waited;                       // since its request was admitted
+  Symbolic::Int strategy;                     // index in the catalog
+  Symbolic::Int user;                         // number of the step whose user this is
   // Of the grant that it takes from.
   Symbolic::Int of_tier, of_price, of_worth, of_from, of_until, of_quantity, of_times;
   Symbolic::Int piece_from, piece_until, piece;

@@ -11,8 +11,8 @@ using namespace hunt_terms;
 Symbolic::Int History::rank_of(const Symbolic::Int& tier) const {
   Symbolic::Int out = num(rule().tiers[0].rank);
   for (std::size_t t = 1; t < rule().tiers.size(); ++t)
-    out = Symbolic::select(tier == num(static_cast<std::int64_t>(t)), num(rule().tiers[t].rank),
-                           out);
+    out =
+        Symbolic::select(tier == num(static_cast<std::int64_t>(t)), num(rule().tiers[t].rank), out);
   return out;
 }
 
@@ -21,8 +21,8 @@ Bindings<Reading> History::bindings(std::size_t i, std::size_t tier) const {
   const std::vector<Tier>& tiers = rule().tiers;
   Bindings<Reading> b = m.slot.bindings(tier);
   auto set = [&](const char* row, const Symbolic::Int& term, Int128 low, Int128 high) {
-    b.ints[at(row)] = Reading::within(term, static_cast<std::int64_t>(low),
-                                      static_cast<std::int64_t>(high));
+    b.ints[at(row)] =
+        Reading::within(term, static_cast<std::int64_t>(low), static_cast<std::int64_t>(high));
   };
   auto high = [&](const char* row) { return m.slot.row(variable_row(row)).high; };
   Symbolic::Int name = num(subject_.world.name_index(tiers[0].name));
@@ -60,8 +60,8 @@ Symbolic::Bool History::when(std::size_t i) const {
     const auto& displaces = rule().tiers[t].displaces;
     if (!displaces) continue;
     Bindings<Reading> b = bindings(i, t);
-    Reading::Int owed = max_of<Reading>(evaluate_int<Reading>(displaces->compensation, b),
-                                        Reading::integer(0));
+    Reading::Int owed =
+        max_of<Reading>(evaluate_int<Reading>(displaces->compensation, b), Reading::integer(0));
     any.push_back(m.tier == num(static_cast<std::int64_t>(t)) &&
                   Reading::holds(evaluate_bool<Reading>(displaces->when, b)) &&
                   !Reading::poisoned(owed.poison) && m.owed == owed.value);
@@ -144,8 +144,7 @@ void History::victim_order(std::size_t i) {
     }
     Symbolic::Bool asked = m.is(MoveKind::displace) && m.whose != number && before;
     auto dead = [&](const Symbolic::Int& t) {
-      tight_.push_back(!(asked && m.take_from <= t && t < m.take_until) ||
-                       live(j, i, t) == num(0));
+      tight_.push_back(!(asked && m.take_from <= t && t < m.take_until) || live(j, i, t) == num(0));
     };
     dead(m.take_from);
     dead(other.row("start"));

@@ -29,16 +29,14 @@ Symbolic::Int History::load_of(std::int64_t tier, std::size_t after, const Symbo
     sum = sum + inside(t, m.row("start"), m.row("until"), m.settles() && m.tier == num(tier),
                        m.row("quantity"));
     if (i > 0)
-      sum = sum -
-            inside(t, m.take_from, m.take_until, m.frees() && m.of_tier == num(tier), m.take);
+      sum = sum - inside(t, m.take_from, m.take_until, m.frees() && m.of_tier == num(tier), m.take);
   }
   return sum;
 }
 
 Symbolic::Int History::live(std::size_t j, std::size_t before, const Symbolic::Int& t) const {
   const Move& g = moves_[j];
-  Symbolic::Int sum =
-      inside(t, g.row("start"), g.row("until"), g.settles(), g.row("quantity"));
+  Symbolic::Int sum = inside(t, g.row("start"), g.row("until"), g.settles(), g.row("quantity"));
   for (std::size_t i = j + 1; i < before; ++i)
     sum = sum -
           inside(t, moves_[i].take_from, moves_[i].take_until, takes_from(i, j), moves_[i].take);
@@ -61,7 +59,7 @@ void History::capacity(std::size_t i) {
   const Move& m = moves_[i];
   for (const Symbolic::Int& t : breakpoints(i, false))
     in_state(!(m.settles() && m.row("start") <= t && t < m.row("until")) ||
-            load(i, t) <= declared_);
+             load(i, t) <= declared_);
 }
 
 Symbolic::Int History::set_aside_excess(std::size_t i, std::int64_t tier,
@@ -88,9 +86,8 @@ void History::quotas(std::size_t i) {
     for (const Symbolic::Int& at : breakpoints(i, true)) {
       Symbolic::Bool counts = here && m.row("start") <= at && at < m.row("until");
       if (tiers[t].quota)
-        in_state(!counts ||
-                load_of(number, i, at) <=
-                    Symbolic::mul_div_floor(declared_, *tiers[t].quota, kFullWeight));
+        in_state(!counts || load_of(number, i, at) <=
+                                Symbolic::mul_div_floor(declared_, *tiers[t].quota, kFullWeight));
       if (any_kept) in_state(!counts || set_aside_excess(i, number, at) <= num(0));
     }
   }
@@ -116,11 +113,11 @@ void History::taking(std::size_t i, std::size_t j) {
   when_here(m.of_times == times);
   // Parts add up to the whole, and the whole is worth what it is.
   when_here(taken + m.worth <= m.of_worth);
-  Symbolic::Bool whole = m.take_from == m.of_from && m.take_until == m.of_until &&
-                         m.take == m.of_quantity;
+  Symbolic::Bool whole =
+      m.take_from == m.of_from && m.take_until == m.of_until && m.take == m.of_quantity;
   when_here(!whole || m.worth == m.of_worth);
-  when_here(m.of_from <= m.take_from && m.take_from < m.take_until &&
-            m.take_until <= m.of_until && m.take <= m.of_quantity);
+  when_here(m.of_from <= m.take_from && m.take_from < m.take_until && m.take_until <= m.of_until &&
+            m.take <= m.of_quantity);
   when_here(m.is(MoveKind::displace) || m.waited == m.at - g.at + g.waited);
   first_piece(i, j);
   part_of_live(i, j);

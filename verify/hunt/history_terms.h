@@ -5,7 +5,9 @@
 
 namespace capmarket::hunt_terms {
 
-inline std::size_t at(std::string_view name) { return static_cast<std::size_t>(variable_row(name)); }
+inline std::size_t at(std::string_view name) {
+  return static_cast<std::size_t>(variable_row(name));
+}
 inline Symbolic::Int num(std::int64_t v) { return Symbolic::integer(v); }
 
 /// `q` inside [from, until), nothing outside.

@@ -100,7 +100,7 @@ class Hunter {
 
   void not_covered() {
     const bool undecided = covered_ == Answer::unknown;
-    out_.verdict = undecided                ? AnalysisVerdict::unknown
+    out_.verdict = undecided                 ? AnalysisVerdict::unknown
                    : quarry_.goal == nullptr ? AnalysisVerdict::info
                                              : AnalysisVerdict::vacuous;
     out_.how.clear();
@@ -169,9 +169,11 @@ std::vector<std::string> bounds_of(const RuleSubject& subject, std::int64_t step
       "one declaration of any quantity, by one holder at one place; no shared infrastructure",
       "a settlement has one leg and displaces part of at most one grant, of the first live piece "
       "that meets its window; each has a request of its own, for all that it is granted",
-      "parties with any credentials that the vocabulary allows; debts are prices and compensations, "
+      "parties with any credentials that the vocabulary allows; debts are prices and "
+      "compensations, "
       "and who has one asks again at the same tier",
-      "not searched: curtailments, withdrawals, disputes and what a review voids, leases that lapse, "
+      "not searched: curtailments, withdrawals, disputes and what a review voids, leases that "
+      "lapse, "
       "price indices, reconciliation policies"};
   if (!subject.earlier.empty() || subject.open_past)
     out.push_back("grants under this version only");

@@ -41,7 +41,7 @@ struct HuntFinding {
   std::string reason;      // of an unknown or a vacuous one
   std::optional<HuntTrace> trace;
   std::string scenario;  // file that performs the trace, once a run did
-  Provision provision;  // of a goal
+  Provision provision;   // of a goal
   std::int64_t milliseconds = 0;
 };
 

@@ -14,7 +14,8 @@ using namespace scene_parts;
 
 class TraceScene {
  public:
-  TraceScene(const RuleSubject& subject, const HuntTrace& trace) : subject_(subject), trace_(trace) {}
+  TraceScene(const RuleSubject& subject, const HuntTrace& trace)
+      : subject_(subject), trace_(trace) {}
 
   Scenario set(const std::string& goal, const Scenario* setting) {
     const Rule& r = subject_.rule();
@@ -41,8 +42,7 @@ class TraceScene {
       s_.rules.push_back({(*f)->file, (*f)->rule});
       if (!any_contains(authority.scope, (*f)->rule.scope))
         authority.scope.push_back((*f)->rule.scope);
-      if (class_granularity((*f)->rule) != of_class.granularity)
-        of_class.granularity = Duration(1);
+      if (class_granularity((*f)->rule) != of_class.granularity) of_class.granularity = Duration(1);
     }
     s_.rules.push_back({subject_.own->file, r});
     s_.authorities = {authority};
@@ -72,10 +72,9 @@ class TraceScene {
     // A site that the rule's expressions cannot tell from the trace's place.
     auto same = [&](const Location& leaf) {
       return subject_.rule().scope.contains(leaf) &&
-             std::all_of(subject_.world.paths.begin(), subject_.world.paths.end(),
-                         [&](const Location& p) {
-                           return p.contains(leaf) == p.contains(trace_.place);
-                         });
+             std::all_of(
+                 subject_.world.paths.begin(), subject_.world.paths.end(),
+                 [&](const Location& p) { return p.contains(leaf) == p.contains(trace_.place); });
     };
     const auto& leaves = s_.locations.leaves;
     auto leaf = std::find_if(leaves.begin(), leaves.end(), same);

@@ -152,9 +152,9 @@ bool Search::matters(const Unknown& u) const {
   if (what == "whose" || what == "take") return takes;
   if (what == "take_from" || what == "take_until") return takes && !leg;
   static const std::vector<std::string> kDerived = {
-      "rounded",  "of_tier",     "of_price", "of_worth", "of_from",     "of_until",
-      "of_times", "of_quantity", "piece",    "owed",     "piece_from", "piece_until", "worth",
-      "admission", "value"};
+      "rounded",    "of_tier",     "of_price",    "of_worth",  "of_from",
+      "of_until",   "of_times",    "of_quantity", "piece",     "owed",
+      "piece_from", "piece_until", "worth",       "admission", "value"};
   return leg && std::find(kDerived.begin(), kDerived.end(), what) == kDerived.end();
 }
 

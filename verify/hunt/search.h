@@ -48,7 +48,7 @@ class Search {
   SolverBudget budget_;
   std::vector<Symbolic::Bool> premises_;
   std::vector<Symbolic::Bool> last_;  // those of the last step, and what was assumed since
-  Solver light_;  // without what the state asked of steps before the last
+  Solver light_;                      // without what the state asked of steps before the last
   Solver solver_;
   std::unique_ptr<Solver> example_;  // narrowed to one example
   std::optional<z3::model> model_;

@@ -7,8 +7,8 @@ namespace {
 Answer breaks_at(const RuleSubject& subject, const QueryBudget& budget, const Goal& goal,
                  std::size_t tier, const GoalStep& step) {
   Query q(budget, subject);
-  const Slot& s = q.slot("", step.displaced,
-                         step.admitted ? Slot::Range::admissible : Slot::Range::anything);
+  const Slot& s =
+      q.slot("", step.displaced, step.admitted ? Slot::Range::admissible : Slot::Range::anything);
   if (step.displaced)
     q.require(q.displaces(s, tier));
   else if (step.admitted)

@@ -144,9 +144,10 @@ class Story {
     }
     if (kind(i) == MoveKind::late) {
       s.expect = StepExpectation{false, {ClauseId::rule_in_force}};
-      told = fmt::format("{} asks for {} {} at tier `{}` and is refused: the settlement comes later "
-                         "than the skew after its signature",
-                         user(i), leg.quantity.value, h_.rule().unit, tier(i).name);
+      told = fmt::format(
+          "{} asks for {} {} at tier `{}` and is refused: the settlement comes later "
+          "than the skew after its signature",
+          user(i), leg.quantity.value, h_.rule().unit, tier(i).name);
     }
     if (v(m.waited) > 0)
       told += fmt::format(" (asked for {} before)", to_text(Duration(v(m.waited))));

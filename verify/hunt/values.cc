@@ -66,7 +66,8 @@ std::vector<std::int64_t> grid_of(const History& h, const Expr* claim, ExprType 
   }
   if (claim != nullptr) collect(*claim, type, all);
   const Reading::Int& range = h.move(0).slot.row(variable_row(row));
-  const auto low = static_cast<std::int64_t>(range.low), high = static_cast<std::int64_t>(range.high);
+  const auto low = static_cast<std::int64_t>(range.low),
+             high = static_cast<std::int64_t>(range.high);
   std::set<std::int64_t> out = {low, high};
   for (std::int64_t v : all)
     if (low < v && v < high && out.size() < most) out.insert(v);
@@ -113,8 +114,9 @@ std::vector<Symbolic::Bool> exact_on_grid(const History& h, const ValueNeeds& ne
     Symbolic::Bool leg = m.settles() || m.is(MoveKind::late);
     v.legs.push_back(times(m.row("quantity"), quantities, m.row("until") - m.row("start")));
     v.taken.push_back(times(m.take, takes, m.take_until - m.take_from));
-    out.push_back(!leg || (one_of(m.row("price"), prices) && one_of(m.row("quantity"), quantities) &&
-                           m.row("value") == per_hour(times(m.row("price"), prices, v.legs[i]))));
+    out.push_back(!leg ||
+                  (one_of(m.row("price"), prices) && one_of(m.row("quantity"), quantities) &&
+                   m.row("value") == per_hour(times(m.row("price"), prices, v.legs[i]))));
     if (!needs.taken || i == 0) continue;
     Symbolic::Int left = Symbolic::Int::fresh(m.slot.name() + "left");
     left_of(h, i, v, left, out);
