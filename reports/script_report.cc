@@ -2,10 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "model/base/text.h"
-#include "reports/text_table.h"
 
 namespace capmarket {
 namespace {
@@ -74,19 +75,25 @@ nlohmann::ordered_json script_json(const Script& script, const ScriptReport& rep
 }
 
 std::string script_report_text(const Script& script, const ScriptReport& report) {
-  TextTable table({"step", "", "at", "sequence", "came out"});
+  std::vector<std::array<std::string, 4>> rows = {{"step", "at", "sequence", "came out"}};
   for (std::size_t i = 0; i < script.steps.size(); ++i) {
     const ScriptStep& step = script.steps[i];
     auto outcomes = outcomes_of(report, i);
     std::string odd = as_expected(step, outcomes) ? "" : "  NOT AS EXPECTED";
-    std::string what = fmt::format("{} {}", to_text(step.kind), step.name);
+    std::string what = fmt::format("{} {} {}", i + 1, to_text(step.kind), step.name);
     if (outcomes.empty())
-      table.row({fmt::format("{}", i + 1), what, to_text(step.at), "", "nothing to submit" + odd});
+      rows.push_back({what, to_text(step.at), "", "nothing to submit" + odd});
     for (const StepOutcome* o : outcomes)
-      table.row({fmt::format("{}", i + 1), what, to_text(o->time),
-                 fmt::format("{}", o->sequence.value), decision_text(*o) + odd});
+      rows.push_back({what, to_text(o->time), fmt::format("{}", o->sequence.value),
+                      decision_text(*o) + odd});
   }
-  std::string out = table.text();
+  std::array<std::size_t, 3> width{};
+  for (const auto& row : rows)
+    for (std::size_t c = 0; c < 3; ++c) width[c] = std::max(width[c], row[c].size());
+  std::string out;
+  for (const auto& row : rows)
+    out += fmt::format("  {:<{}}  {:<{}}  {:>{}}  {}\n", row[0], width[0], row[1], width[1], row[2],
+                       width[2], row[3]);
   for (const WatchReport& w : report.watch)
     out += fmt::format("watched {}: {}{}{}\n", w.name, to_text(w.verdict),
                        w.owed ? fmt::format(" (owed {} altogether)", to_text(*w.owed)) : "",

@@ -53,18 +53,26 @@ std::optional<std::string> read_name(const YamlNode& node) {
 }
 
 std::string read_unique_name(const YamlNode& node, std::set<std::string>& seen,
-                             std::string_view what) {
-  auto name = read_name(node);
+                             std::string_view what, bool of_rules) {
+  auto name = of_rules ? read_kind(node) : read_name(node);
   if (!name) return {};
   if (!seen.insert(*name).second)
     node.complain(fmt::format("another {} is named `{}`", what, *name), "each name once");
   return *name;
 }
 
-std::vector<std::string> read_names(const YamlNode& node) {
+std::optional<std::string> read_kind(const YamlNode& node) {
+  auto text = node.text();
+  if (!text || is_name(*text)) return text;
+  node.complain(fmt::format("`{}` is no name", *text),
+                "1 to 64 bytes without quotes, backslash, comma, brackets or outer spaces");
+  return std::nullopt;
+}
+
+std::vector<std::string> read_groups(const YamlNode& node) {
   std::vector<std::string> out;
   for (const YamlNode& item : node.items())
-    if (auto name = read_name(item)) out.push_back(*name);
+    if (auto name = read_kind(item)) out.push_back(*name);
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;

@@ -54,8 +54,8 @@ void read_classes(const YamlNode& node, Scenario& scenario) {
     YamlMap map = item.map({"name", "unit", "retention", "granularity"});
     ClassSpec out;
     out.granularity = kDefaultGranularity;
-    if (auto n = map.require("name")) out.name = read_unique_name(*n, names, "class");
-    if (auto n = map.require("unit")) assign(out.unit, read_name(*n));
+    if (auto n = map.require("name")) out.name = read_unique_name(*n, names, "class", true);
+    if (auto n = map.require("unit")) assign(out.unit, read_kind(*n));
     if (auto n = map.require("retention")) assign(out.retention, read_duration(*n, Duration(0)));
     if (auto n = map.find("granularity")) assign(out.granularity, read_duration(*n, Duration(1)));
     scenario.classes.push_back(out);
@@ -68,7 +68,7 @@ void read_authorities(const YamlNode& node, Scenario& scenario) {
   for (const YamlNode& item : node.items()) {
     YamlMap map = item.map({"name", "scope", "classes", "parent"});
     AuthoritySpec out;
-    if (auto n = map.require("name")) out.name = read_unique_name(*n, names, "authority");
+    if (auto n = map.require("name")) out.name = read_unique_name(*n, names, "authority", true);
     if (auto n = map.require("scope")) out.scope = read_places(*n, scenario.locations);
     if (auto list = map.require("classes"))
       for (const YamlNode& n : list->items())

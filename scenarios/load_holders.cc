@@ -92,9 +92,9 @@ HolderGroup read_holder_group(const YamlNode& node, const Scenario& scenario,
   out.strategy = strategy;
   if (auto n = map.require("name")) out.name = read_unique_name(*n, names, "group");
   if (auto n = map.require("count")) assign(out.count, n->integer(0, kPopulationMax));
-  if (auto n = map.find("kind")) assign(out.kind, read_name(*n));
+  if (auto n = map.find("kind")) assign(out.kind, read_kind(*n));
   if (out.kind.empty()) out.kind = "holder";
-  if (auto n = map.find("groups")) out.groups = read_names(*n);
+  if (auto n = map.find("groups")) out.groups = read_groups(*n);
   if (auto n = map.find("place")) out.place = read_place(*n, scenario.locations);
   if (map.has("class") || above == nullptr) out.class_name = read_class_name(map, node, scenario);
   if (scripted && !map.has("quantity"))

@@ -28,11 +28,14 @@ void assign(T& target, const std::optional<U>& value) {
 /// put together with `/` and `-`. Complains and gives nothing otherwise.
 std::optional<std::string> read_name(const YamlNode& node);
 
-/// The name, when no other has it in `seen`; complains otherwise.
+/// The name, when no other has it in `seen`; complains otherwise. `of_rules`: a name that rule files
+/// have too (a class, an authority), which may be any that those may have.
 std::string read_unique_name(const YamlNode& node, std::set<std::string>& seen,
-                             std::string_view what);
+                             std::string_view what, bool of_rules = false);
 
-std::vector<std::string> read_names(const YamlNode& node);
+/// A kind or group, as credentials carry them and rules may ask for: any name of a rule's.
+std::optional<std::string> read_kind(const YamlNode& node);
+std::vector<std::string> read_groups(const YamlNode& node);
 
 /// A duration of at least `least`.
 std::optional<Duration> read_duration(const YamlNode& node, Duration least);

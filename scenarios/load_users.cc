@@ -144,8 +144,8 @@ UserGroup read_user_group(const YamlNode& node, const Scenario& scenario,
   out.report = kDefaultReport;
   if (auto n = map.require("name")) out.name = read_unique_name(*n, names, "group");
   if (auto n = map.require("count")) assign(out.count, n->integer(0, kPopulationMax));
-  if (auto n = map.find("kind")) assign(out.kind, read_name(*n));
-  if (auto n = map.find("groups")) out.groups = read_names(*n);
+  if (auto n = map.find("kind")) assign(out.kind, read_kind(*n));
+  if (auto n = map.find("groups")) out.groups = read_groups(*n);
   out.class_name = read_class_name(map, node, scenario);
   if (auto n = map.find("home")) read_home(*n, scenario, out);
   if (auto n = map.require("arrivals")) out.arrivals = read_arrivals(*n);

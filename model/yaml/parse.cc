@@ -58,7 +58,11 @@ int line_needing_quotes(const YamlDocument& document, int line, int first_line) 
 Problem syntax_problem(const YamlDocument& document, int first_line, int line, int column,
                        const std::string& message) {
   int quotes = line_needing_quotes(document, line, first_line);
-  if (quotes < 0) return problem_at(document, line, column, "not YAML: " + message, "");
+  if (quotes < 0)
+    return problem_at(document, line, column, "not YAML: " + message,
+                      message == "illegal map value"
+                          ? "quotes around the whole value where it holds `: `, like 'a ? b : c'"
+                          : "");
   const std::string& text = document.lines[static_cast<std::size_t>(quotes)];
   std::size_t start = text.find_first_of("!\"'");
   return problem_at(document, quotes, static_cast<int>(start), "not YAML: " + message, kQuotesHint);

@@ -191,6 +191,25 @@ TEST(HuntCommand, leaves_a_scenario_that_run_reproduces) {
   fs::remove_all(folder);
 }
 
+TEST(HuntCommand, says_by_its_status_what_came_out) {
+  auto status = [](const std::string& arguments) {
+    return call(kFolder + arguments + " --steps 4 --out " + ::testing::TempDir() + "capmarket-none")
+        .status;
+  };
+  EXPECT_EQ(status("safe.yaml"), 0);
+  EXPECT_EQ(status("nobody-displaces.yaml --goal well-paid"), 1);
+  EXPECT_EQ(status("displaced-thrice.yaml --goal twice-at-most --rlimit 2000"), 3);
+  EXPECT_EQ(status("no-such-rule.yaml"), 2);
+  EXPECT_FALSE(fs::exists(::testing::TempDir() + "capmarket-none"));
+}
+
+TEST(HuntCommand, prints_what_its_answers_are_inside_of) {
+  Called hunt = call(kFolder + "safe.yaml --steps 3");
+  EXPECT_THAT(hunt.out, ::testing::HasSubstr("up to 3 steps"));
+  EXPECT_THAT(hunt.out, ::testing::HasSubstr("not searched: curtailments"));
+  EXPECT_THAT(hunt.out, ::testing::HasSubstr("no single step breaks it"));
+}
+
 TEST(HuntCommand, names_the_goals_where_there_is_no_such_one) {
   Called hunt = call(kFolder + "displaced-again.yaml --goal once");
   EXPECT_EQ(hunt.status, 2);

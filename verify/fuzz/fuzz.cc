@@ -30,9 +30,20 @@ rc::Gen<std::vector<FuzzCommand>> commands(int average) {
                              rc::gen::resize(rc::kNominalSize, command)));
 }
 
-std::string broken_goal(const std::vector<GoalReport>& goals) {
-  for (const GoalReport& g : goals)
-    if (g.verdict == GoalVerdict::broken) return "goal:" + g.goal;
+/// RapidCheck's own would load its configuration and print it.
+class Silent : public rc::detail::TestListener {
+ public:
+  void onTestCaseFinished(const rc::detail::CaseDescription&) override {}
+  void onShrinkTried(const rc::detail::CaseDescription&, bool) override {}
+  void onTestFinished(const rc::detail::TestMetadata&, const rc::detail::TestResult&) override {}
+};
+
+std::string broken_goal(const std::vector<GoalReport>& goals, const FuzzOptions& options) {
+  for (const GoalReport& g : goals) {
+    bool asked = options.goals.empty() || std::find(options.goals.begin(), options.goals.end(),
+                                                    g.goal) != options.goals.end();
+    if (asked && g.verdict == GoalVerdict::broken) return "goal:" + g.goal;
+  }
   return {};
 }
 
@@ -57,7 +68,7 @@ History play(const FuzzSetting& setting, const FuzzOptions& options,
   History out;
   for (const FuzzCommand& c : all) {
     player.play(c);
-    out.what = broken_goal(stage->goals());
+    out.what = broken_goal(stage->goals(), options);
     if (!out.what.empty()) break;
   }
   out.goals = stage->goals();
@@ -77,6 +88,8 @@ void count(const History& h, FuzzReport& report) {
     bool displaces = !s.legs.empty() && !s.legs.front().displaces.empty();
     ++report.counts[fmt::format("{}{} {}", to_text(s.kind), displaces ? " displacing" : "",
                                 s.expect->admitted ? "admitted" : "refused")];
+    for (ClauseId c : s.expect->clauses)
+      ++report.counts[fmt::format("{} refused by {}", to_text(s.kind), to_text(c))];
   }
   for (const GoalReport& g : h.goals) {
     auto it = std::find_if(report.goals.begin(), report.goals.end(), [&](const GoalReport& x) {
@@ -139,7 +152,7 @@ std::string complaint_of(const Scenario& scenario, const FuzzOptions& options,
   auto stage = stage_for(scenario, options);
   for (const ScriptStep& step : scenario.script.steps) {
     stage->perform(step);
-    std::string what = broken_goal(stage->goals());
+    std::string what = broken_goal(stage->goals(), options);
     if (what.empty()) continue;
     if (detail != nullptr)
       *detail = fmt::format("{} {} breaks {}", to_text(step.kind), step.name, what);
@@ -171,7 +184,8 @@ FuzzReport fuzz(const FuzzSetting& setting, const FuzzOptions& options) {
   rc::detail::TestParams params;
   params.seed = options.seed;
   params.maxSuccess = options.histories;
-  rc::detail::checkTestable(property, metadata, params);
+  Silent silent;
+  rc::detail::checkProperty(rc::detail::toProperty(property), metadata, params, silent, {});
   if (!worst) return report;
   count(*worst, report);
   report.failure = shrunk(setting, options, *worst);

@@ -17,7 +17,8 @@ namespace capmarket {
 struct FuzzOptions {
   int histories = 200;
   std::uint64_t seed = 1;
-  int commands = 50;  // of a history, on average
+  int commands = 50;               // of a history, on average
+  std::vector<std::string> goals;  // those that count; empty: all
   MakeStage stage;
   /// Runs a script to its end and audits the chain that it leaves from its bytes: what is wrong, or
   /// nothing. Without one, goals alone are judged.

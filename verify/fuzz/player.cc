@@ -134,8 +134,12 @@ bool FuzzPlayer::ask(std::size_t user, const std::string& tier, const std::strin
 void FuzzPlayer::ask(const FuzzCommand& c) {
   if (declarations_.empty()) return declare(c);
   auto user = static_cast<std::size_t>(c.a) % setting_.users.size();
-  ask(user, pick(setting_.users[user].tiers, c.b), pick(declarations_, c.d),
-      Quantity(pick(setting_.quantities, c.b)), window_for(c), c);
+  const std::string& declaration = pick(declarations_, c.d);
+  const DeclarationRecord* d = stage_.state().declaration(stage_.made(declaration));
+  // Most ask for no more than there is.
+  Quantity quantity(pick(setting_.quantities, c.b + 6 * (c.e % 3)));
+  if (d != nullptr && c.c != kHonest) quantity = std::min(quantity, d->declared.quantity);
+  ask(user, pick(setting_.users[user].tiers, c.b), declaration, quantity, window_for(c), c);
 }
 
 /// Something that an admission is to find.

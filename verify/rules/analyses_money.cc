@@ -112,10 +112,21 @@ void Checker::adequate(std::size_t i) {
   Found found = below(kRatioOne, true);
   note(found);
   if (found.answer == Answer::sat) {
-    std::int64_t low = 0, high = kRatioOne;  // some K is below `high`, none below `low`
-    while (high - low > 1) {
-      std::int64_t middle = (low + high) / 2;
-      (below(middle, false).answer == Answer::sat ? high : low) = middle;
+    // The ratio of a case, rounded up: some K is below that share of its value.
+    auto ratio_of_case = [&](const Found& yes) {
+      const SlotCase& c = yes.cases.front();
+      Concrete::Int k = displacement_compensation(rule(), tier(i), c.context(), *c.victim);
+      Int128 share = floor_div(Int128{k.value} * kRatioOne, c.victim->value.value) + 1;
+      return static_cast<std::int64_t>(std::clamp<Int128>(share, 1, kRatioOne));
+    };
+    // Some K is below `high`, none below `low`; nothing at all is the commonest least.
+    std::int64_t low = 0, high = ratio_of_case(found);
+    for (std::int64_t middle = 1; high - low > 1; middle = (low + high) / 2) {
+      Found less = below(middle, false);
+      if (less.answer == Answer::sat)
+        high = std::min(middle, ratio_of_case(less));
+      else
+        low = middle;
     }
     show(f, found);
     return end(std::move(f), AnalysisVerdict::info,

@@ -36,8 +36,10 @@ void Checker::stage_displacement(Finding& f, const Found& found, const std::stri
     built.displacement(found.cases.front(), i, shows.expect);
     keep(f, built, shows);
   }
-  if (found.cases.front().victim->times_displaced > kTimesShown)
-    f.reason = "no scenario: the victim was displaced too often before";
+  if (f.scenes.empty())
+    f.reason = found.cases.front().victim->times_displaced > 0
+                   ? "no scenario: the victim's earlier displacements cannot be brought about"
+                   : "no scenario: nobody is known whom this victim could have been granted to";
 }
 
 void Checker::stage_failure(Finding& f, const Found& found, const std::string& sentence,

@@ -252,6 +252,11 @@ Answer Query::ground(std::vector<Symbolic::Bool>& fixed) {
       fixed.push_back(s.priced_by_bounds());
       if (quick_.check(fixed) != Answer::sat) fixed.pop_back();
     }
+    for (const auto& [of, h] : histories_)
+      if (of == &s) {  // a debt needs time to be made and missed
+        fixed.push_back(!h.overdue.value || s.room_for_a_debt());
+        if (quick_.check(fixed) != Answer::sat) fixed.pop_back();
+      }
     if (!s.has_victim()) continue;
     Answer answer = ground(granted_to(s), fixed);
     if (answer == Answer::unsat && subject_.earlier.empty() && !subject_.open_past) return answer;
@@ -368,6 +373,7 @@ Found Query::solve_once(bool minimal) {
     return out;
   }
   const std::vector<Symbolic::Bool> grounded = fixed;
+  if (grounded.empty() && !granted_.empty()) solver_.check();  // the hint is of the last question
   bool exactly = !grounded.empty() && solver_.check(grounded) == Answer::sat && exact(fixed, minimal);
   if (!exactly && !grounded.empty()) {
     fixed.clear();

@@ -397,6 +397,13 @@ Symbolic::Bool Slot::whole_grant_is_live() const {
          piece_until_ == ints_[at("victim.until")].value;
 }
 
+Symbolic::Bool Slot::room_for_a_debt() const {
+  if (range_ == Range::anything) return Symbolic::boolean(true);
+  return num(subject_.rule().effective.from.value) + ints_[at("length")].value +
+             ints_[at("lead")].value + num(2 * step_) <=
+         ints_[at("now")].value;
+}
+
 Symbolic::Bool Slot::priced_by_bounds() const {
   const Pricing& p = subject_.rule().pricing;
   if (p.mode != PricingMode::discovered || range_ == Range::anything)
@@ -412,6 +419,7 @@ Symbolic::Bool Slot::displaced_before(int times) const {
   if (times == 0) return so_often;
   return so_often && piece_quantity_ == whole_quantity_ &&
          piece_from_ == ints_[at("victim.start")].value &&
+         ints_[at("until")].value <= piece_until_ &&
          piece_until_ + ints_[at("length")].value * num(times) <= ints_[at("victim.until")].value;
 }
 

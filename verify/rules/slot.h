@@ -91,6 +91,8 @@ class Slot {
   // What makes a victim easy to bring about.
   Symbolic::Bool released_within_leg() const;  // no second leg needs to make room
   Symbolic::Bool whole_grant_is_live() const;
+  /// A slot like this one, before it, could have been signed for too.
+  Symbolic::Bool room_for_a_debt() const;
   /// Prices that need no index to be admitted.
   Symbolic::Bool priced_by_bounds() const;
   /// So often, each time of a part of its tail as long as the leg; what remains is its head.
