@@ -50,6 +50,7 @@ void add_prove(CLI::App& app, CommonOptions& common, int& status);
 void add_check(CLI::App& app, CommonOptions& common, int& status);
 void add_diff(CLI::App& app, CommonOptions& common, int& status);
 void add_fuzz(CLI::App& app, CommonOptions& common, int& status);
+void add_hunt(CLI::App& app, CommonOptions& common, int& status);
 void add_import(CLI::App& app, CommonOptions& common, int& status);
 void add_scenario(CLI::App& app, CommonOptions& common, int& status);
 void add_rule(CLI::App& app, CommonOptions& common, int& status);

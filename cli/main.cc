@@ -26,6 +26,7 @@ int main(int argc, char** argv) {
   add_check(app, common, status);
   add_diff(app, common, status);
   add_fuzz(app, common, status);
+  add_hunt(app, common, status);
   add_import(app, common, status);
   add_scenario(app, common, status);
   add_rule(app, common, status);

@@ -1,0 +1,169 @@
+#include "verify/hunt/hunt.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "cli/command.h"
+#include "cli/hunt_run.h"
+#include "model/base/nearest.h"
+#include "model/yaml/yaml.h"
+#include "reports/hunt_report.h"
+#include "verify/hunt/hunt_scenario.h"
+
+namespace capmarket {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct HuntArguments {
+  std::string file, goal, out;
+  std::int64_t steps = 10;
+};
+
+/// The rules to hunt, each with the versions before it, and the scenario that they stand in.
+struct Ground {
+  std::optional<Scenario> setting;
+  std::vector<std::vector<RuleFile>> rules;
+};
+
+/// A file that says `scenario:` is one; anything else is read as a rule.
+bool is_scenario(const std::string& file) {
+  auto text = read_file(file);
+  return text && (text->starts_with("scenario:") || text->find("\nscenario:") != text->npos);
+}
+
+Result<Ground> load_ground(const std::string& file) {
+  Ground out;
+  std::vector<std::string> files = {file};
+  if (is_scenario(file)) {
+    auto scenario = load_scenario(file, {}, {});
+    if (!scenario) return tl::unexpected(scenario.error());
+    out.setting = *std::move(scenario);
+    files.clear();
+    for (const ScenarioRule& r : out.setting->rules) files.push_back(r.file);
+  }
+  for (const std::string& f : files) {
+    auto rule = load_rule_files(f);
+    if (!rule) return tl::unexpected(rule.error());
+    out.rules.push_back(*std::move(rule));
+  }
+  return out;
+}
+
+/// The rules that have that goal, where one is asked for.
+Result<void> choose(Ground& ground, const std::string& goal) {
+  if (goal.empty()) return {};
+  std::vector<std::string> all;
+  auto lacks = [&](const std::vector<RuleFile>& files) {
+    std::vector<std::string> own = hunt_goals(files.front().rule);
+    for (const std::string& name : own)
+      if (std::find(all.begin(), all.end(), name) == all.end()) all.push_back(name);
+    return std::find(own.begin(), own.end(), goal) == own.end();
+  };
+  std::erase_if(ground.rules, lacks);
+  if (!ground.rules.empty()) return {};
+  Problem unknown;
+  unknown.what = fmt::format("--goal {}: no such goal", goal);
+  unknown.expected = expected_one_of(goal, {all.begin(), all.end()});
+  return tl::unexpected(Problems{unknown});
+}
+
+/// Several rules have a folder each.
+std::string folder_of(const HuntArguments& a, const Rule& rule, bool several) {
+  if (!a.out.empty() && !several) return a.out;
+  std::string name = rule.name;
+  std::replace_if(
+      name.begin(), name.end(),
+      [](unsigned char c) { return std::isalnum(c) == 0 && c != '-' && c != '_'; }, '-');
+  if (!a.out.empty()) return (fs::path(a.out) / fmt::format("{}-v{}", name, rule.version)).string();
+  return fmt::format("runs/hunt-{}-v{}", name, rule.version);
+}
+
+/// Nothing is overwritten unless asked for.
+Result<void> expect_room(const Ground& ground, const HuntArguments& a, bool force) {
+  for (const auto& files : ground.rules)
+    for (const std::string& goal : hunt_goals(files.front().rule)) {
+      std::string file = (fs::path(folder_of(a, files.front().rule, ground.rules.size() > 1)) /
+                          hunt_file_name(goal))
+                             .string();
+      std::error_code error;
+      if (!force && fs::exists(file, error) && (a.goal.empty() || a.goal == goal))
+        return fail(
+            fmt::format("{}: exists", file),
+            "a new folder for --out, or --force to overwrite the scenario of an earlier hunt");
+    }
+  return {};
+}
+
+int status_of(const std::vector<HuntReport>& reports) {
+  int out = kHolds;
+  for (const HuntReport& r : reports) {
+    AnalysisVerdict v = r.verdict();
+    if (v == AnalysisVerdict::refuted || v == AnalysisVerdict::vacuous) return kRefuted;
+    if (v == AnalysisVerdict::unknown) out = kUndecided;
+  }
+  return out;
+}
+
+int hunt_command(const HuntArguments& a, const CommonOptions& common) {
+  auto ground = load_ground(a.file);
+  if (!ground) return report_problems(ground.error());
+  if (auto chosen = choose(*ground, a.goal); !chosen) return report_problems(chosen.error());
+  if (auto room = expect_room(*ground, a, common.force); !room)
+    return report_problems(room.error());
+  HuntOptions options;
+  options.steps = a.steps;
+  options.goal = a.goal;
+  options.rlimit = static_cast<std::uint32_t>(common.rlimit);
+  options.timeout_ms = static_cast<std::uint32_t>(common.timeout_seconds * 1000);
+  const Scenario* setting = ground->setting ? &*ground->setting : nullptr;
+  std::vector<HuntReport> reports;
+  for (const std::vector<RuleFile>& files : ground->rules) {
+    HuntReport report = hunt_rule(files.front(), files, options);
+    std::string mismatch;
+    auto performed =
+        perform_traces(report, files.front(), files, setting,
+                       folder_of(a, files.front().rule, ground->rules.size() > 1), mismatch);
+    if (!performed) return report_problems(performed.error());
+    if (!*performed) {
+      std::fputs(
+          fmt::format("{}: the trace that breaks `{}` does not reproduce in a run\n  this is "
+                      "a fault of capmarket, not of the rule\n",
+                      files.front().file, mismatch)
+              .c_str(),
+          stderr);
+      return kInternal;
+    }
+    reports.push_back(std::move(report));
+  }
+  if (common.json())
+    print_json(hunt_json(reports));
+  else
+    std::fputs(hunt_text(reports, common.colour(), common.quiet).c_str(), stdout);
+  return status_of(reports);
+}
+
+}  // namespace
+
+void add_hunt(CLI::App& app, CommonOptions& common, int& status) {
+  CLI::App* c = app.add_subcommand(
+      "hunt",
+      "search for legal steps that break a goal; writes a scenario that runs\n"
+      "Example: capmarket hunt scenarios/rules/emergency-displacement.yaml --steps 10");
+  auto a = std::make_shared<HuntArguments>();
+  c->add_option("FILE", a->file, "a rule, or a scenario whose rules are hunted (YAML)")->required();
+  c->add_option("--steps", a->steps, "most steps of a history")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{40}))
+      ->capture_default_str();
+  c->add_option("--goal", a->goal, "only that goal or invariant (INV-1, INV-3, INV-4)");
+  c->add_option("--out", a->out, "folder for the scenarios (default: runs/hunt-RULE-vN)");
+  add_common(*c, common);
+  c->callback([a, &common, &status] { status = hunt_command(*a, common); });
+}
+
+}  // namespace capmarket

@@ -1,0 +1,123 @@
+#include "reports/hunt_report.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "reports/text_table.h"
+
+namespace capmarket {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string bound_of(const HuntFinding& f) {
+  return fmt::format("{} step{}", f.steps, f.steps == 1 ? "" : "s");
+}
+
+bool fails(const HuntFinding& f) {
+  return f.verdict == AnalysisVerdict::refuted || f.verdict == AnalysisVerdict::vacuous;
+}
+
+Json finding_json(const HuntFinding& f) {
+  const bool refuted = f.verdict == AnalysisVerdict::refuted;
+  Json out = {{"goal", f.goal},
+              {"statement", f.statement},
+              {"verdict", to_text(f.verdict)},
+              {"steps", f.steps},
+              {"bound", refuted ? Json(nullptr) : Json(bound_of(f))},
+              {"trace", f.trace ? Json(f.trace->told) : Json::array()},
+              {"scenario", f.scenario.empty() ? Json(nullptr) : Json(f.scenario)},
+              {"how", f.how},
+              {"reason", f.reason},
+              {"clause", nullptr},
+              {"milliseconds", f.milliseconds}};
+  if (!f.provision.file.empty())
+    out["clause"] = {{"file", f.provision.file},
+                     {"place", f.provision.place},
+                     {"line", f.provision.line},
+                     {"column", f.provision.column}};
+  return out;
+}
+
+/// What decides the verdict of the whole: the first of the worst.
+const HuntFinding* worst(const HuntReport& r) {
+  const HuntFinding* out = nullptr;
+  auto weight = [](const HuntFinding& f) {
+    return fails(f) ? 2 : f.verdict == AnalysisVerdict::unknown ? 1 : 0;
+  };
+  for (const HuntFinding& f : r.findings)
+    if (out == nullptr || weight(f) > weight(*out)) out = &f;
+  return out;
+}
+
+Json report_json(const HuntReport& r) {
+  Json goals = Json::array();
+  for (const HuntFinding& f : r.findings) goals.push_back(finding_json(f));
+  Json out = {{"rule", r.rule}, {"version", r.version}, {"file", r.file}, {"id", r.id}};
+  const HuntFinding* f = worst(r);
+  out["goal"] = f == nullptr ? Json(nullptr) : Json(f->goal);
+  out["steps"] = r.steps;
+  out["verdict"] = to_text(r.verdict());
+  out["trace"] = f != nullptr && f->trace ? Json(f->trace->told) : Json::array();
+  out["scenario"] = f == nullptr || f->scenario.empty() ? Json(nullptr) : Json(f->scenario);
+  out["bounds"] = r.bounds;
+  out["goals"] = std::move(goals);
+  return out;
+}
+
+Tone tone_of(const HuntFinding& f) {
+  return fails(f) ? Tone::bad : f.verdict == AnalysisVerdict::unknown ? Tone::open : Tone::good;
+}
+
+std::string finding_text(const HuntFinding& f, bool colour) {
+  std::string out =
+      fmt::format("{} {}  {}\n", toned(std::string(to_text(f.verdict)), tone_of(f), colour),
+                  heading(f.goal, colour), f.statement);
+  if (!f.reason.empty()) out += fmt::format("  because {}\n", f.reason);
+  if (!f.provision.file.empty())
+    out += fmt::format("  at {}:{}:{}: {}\n", f.provision.file, f.provision.line,
+                       f.provision.column, f.provision.place);
+  if (!f.trace) return out + "\n";
+  out += fmt::format("  broken by {}, on {} declared (reachable trace):\n", bound_of(f),
+                     f.trace->declared.value);
+  for (std::size_t i = 0; i < f.trace->told.size(); ++i)
+    out += fmt::format("  {:>3}. {}\n", i + 1, f.trace->told[i]);
+  if (!f.scenario.empty()) out += fmt::format("  capmarket run {}\n", f.scenario);
+  return out + "\n";
+}
+
+}  // namespace
+
+Json hunt_json(const std::vector<HuntReport>& reports) {
+  if (reports.size() == 1) return report_json(reports.front());
+  Json rules = Json::array();
+  AnalysisVerdict verdict = AnalysisVerdict::proved;
+  for (const HuntReport& r : reports) {
+    rules.push_back(report_json(r));
+    AnalysisVerdict own = r.verdict();
+    if (own == AnalysisVerdict::refuted || verdict == AnalysisVerdict::proved) verdict = own;
+  }
+  return {{"verdict", to_text(verdict)}, {"rules", std::move(rules)}};
+}
+
+std::string hunt_text(const std::vector<HuntReport>& reports, bool colour, bool quiet) {
+  std::string out;
+  for (const HuntReport& r : reports) {
+    out += heading(fmt::format("{} version {}", r.rule, r.version), colour) +
+           fmt::format("  {}\n\n", r.file);
+    for (const HuntFinding& f : r.findings)
+      if (fails(f) || f.verdict == AnalysisVerdict::unknown) out += finding_text(f, colour);
+    if (quiet) continue;
+    for (const HuntFinding& f : r.findings)
+      if (!fails(f) && f.verdict != AnalysisVerdict::unknown)
+        out += fmt::format("  {:<7}{:<26}{:>5} ms  {}\n", to_text(f.verdict), f.goal,
+                           f.milliseconds, f.how.empty() ? f.reason : f.how);
+    out += "\nbounds\n";
+    for (const std::string& line : r.bounds) out += "  " + line + "\n";
+    out += "\n";
+  }
+  return out;
+}
+
+}  // namespace capmarket

@@ -1,0 +1,17 @@
+// What `capmarket hunt` says. Keys: docs/reference/hunt.md.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "verify/hunt/hunt.h"
+
+namespace capmarket {
+
+/// One object for one rule; for several, `{verdict, rules: […]}`.
+nlohmann::ordered_json hunt_json(const std::vector<HuntReport>& reports);
+/// What is broken first, step by step. `quiet`: only that and what is undecided.
+std::string hunt_text(const std::vector<HuntReport>& reports, bool colour, bool quiet);
+
+}  // namespace capmarket

@@ -1,0 +1,28 @@
+// Ten steps on every shipped rule, with the time that they take.
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <filesystem>
+
+#include "verify/hunt/hunt.h"
+
+namespace capmarket {
+namespace {
+
+TEST(HuntFull, every_shipped_rule_keeps_the_invariants_for_ten_steps) {
+  namespace fs = std::filesystem;
+  for (const auto& entry : fs::directory_iterator(CAPMARKET_SOURCE_DIR "/scenarios/rules")) {
+    auto files = load_rule_files(entry.path().string());
+    ASSERT_TRUE(files) << to_text(files.error());
+    HuntReport report = hunt_rule(files->front(), *files, {});
+    std::int64_t milliseconds = 0;
+    for (const HuntFinding& f : report.findings) {
+      EXPECT_EQ(f.verdict, AnalysisVerdict::proved) << entry.path() << " " << f.goal << f.reason;
+      milliseconds += f.milliseconds;
+    }
+    std::printf("%s: %lld ms\n", entry.path().stem().c_str(), static_cast<long long>(milliseconds));
+  }
+}
+
+}  // namespace
+}  // namespace capmarket

@@ -1,0 +1,310 @@
+// What the chain admits, the model of histories has: random steps are done on a chain, and those
+// that it admits must be an example of History, their numbers and values as the chain has them.
+// Without that, "no history breaks it" would say nothing.
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "model/base/text.h"
+#include "model/capacity/step_function.h"
+#include "model/chain/state.h"
+#include "model/chain/victims.h"
+#include "sim/script/stage.h"
+#include "verify/hunt/history.h"
+#include "verify/hunt/history_terms.h"
+#include "verify/hunt/hunt_scenario.h"
+
+namespace capmarket {
+namespace {
+
+using hunt_terms::num;
+
+constexpr int kSteps = 6;
+constexpr std::int64_t kMinute = 60 * kNanosPerSecond;
+
+/// An admitted step as the chain has it.
+struct Done {
+  MoveKind kind = MoveKind::settle;
+  std::size_t tier = 0, whose = 0;
+  Instant at;
+  Leg leg;
+  Piece taken;
+  std::int64_t times = 0, piece = 0;  // of the grant before the step
+  Money worth, owed;
+};
+
+class Walk {
+ public:
+  Walk(const RuleFile& file, const std::vector<RuleFile>& files, unsigned seed)
+      : rule_(file.rule), random_(seed) {
+    HuntTrace trace;
+    trace.holder = {"plant", "plant", {}, ""};
+    trace.place = rule_.scope;
+    trace.declared = Quantity(pick(4, 12));
+    trace.begin = rule_.effective.from;
+    trace.end = trace.begin + Duration(200 * kMinute);
+    for (int i = 0; i < kSteps; ++i)
+      for (const Tier& t : rule_.tiers)
+        trace.users.push_back({user(i, t.name), "hospital", {}, t.name});
+    declared_ = trace.declared;
+    scenario_ = hunt_scenario(file, files, "walk", trace, nullptr);
+    auto made = make_stage(scenario_);
+    EXPECT_TRUE(made) << to_text(made.error());
+    stage_ = std::move(*made);
+    now_ = rule_.effective.from + Duration(kMinute);
+    ScriptStep s;
+    s.kind = StepKind::declare;
+    s.name = "capacity";
+    s.at = now_;
+    s.by = "plant";
+    s.quantity = declared_;
+    s.window = Window{trace.begin, trace.end};
+    EXPECT_TRUE(admitted(s));
+  }
+
+  void walk() {
+    for (int tries = 0; tries < 40 && done_.size() < kSteps; ++tries) {
+      now_ = now_ + Duration(pick(0, 12) * 1'700'000'003);
+      if (done_.size() < 2 || pick(0, 3) > 0)
+        settle(static_cast<int>(done_.size()));
+      else
+        lose();
+    }
+  }
+
+  const std::vector<Done>& done() const { return done_; }
+  Quantity declared() const { return declared_; }
+  int refused() const { return refused_; }
+
+ private:
+  std::int64_t pick(std::int64_t low, std::int64_t high) {
+    return low + static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(high - low + 1));
+  }
+  static std::string user(int i, const std::string& tier) {
+    return "user-" + std::to_string(i) + "-" + tier;
+  }
+  static std::string grant(std::size_t i) { return "grant-" + std::to_string(i); }
+  Instant grid(Instant t) const {
+    return Instant(static_cast<std::int64_t>(-floor_div(-Int128{t.value}, kMinute) * kMinute));
+  }
+  bool admitted(const ScriptStep& step) {
+    auto answers = stage_->perform(step);
+    return answers.size() == 1 && answers.front().decision.admitted();
+  }
+
+  /// A request and its settlement; `press`: on top of what is live of somebody, so that it only
+  /// fits where that one gives way.
+  void settle(int i) {
+    Done d;
+    // Something to displace first, then mostly those who may.
+    const std::int64_t last = std::ssize(rule_.tiers) - 1;
+    d.tier = static_cast<std::size_t>(done_.size() < 2  ? last
+                                      : pick(0, 2) == 0 ? pick(0, last)
+                                                        : 0);
+    const Tier& tier = rule_.tiers[d.tier];
+    const Instant at = now_ + Duration(pick(0, 3) * kNanosPerSecond);
+    Instant start = grid(now_) + Duration(pick(0, 20) * kMinute);
+    Window window{start, start + Duration(pick(1, 20) * kMinute)};
+    Quantity quantity(pick(1, (declared_.value + 1) / 2));
+    ScriptLeg leg;
+    if (tier.displaces && pick(0, 4) > 0) press(d, at, window, quantity, leg);
+    ScriptStep r;
+    r.kind = StepKind::request;
+    r.name = "request-" + std::to_string(++asked_);
+    r.at = now_;
+    r.by = user(i, tier.name);
+    r.of = {"capacity"};
+    r.quantity = quantity;
+    r.window = window;
+    r.tier = tier.name;
+    r.price = rule_.pricing.mode == PricingMode::fixed ? rule_.pricing.tariff
+                                                       : Money(pick(10'000, 50'000));
+    ASSERT_TRUE(admitted(r));
+    ScriptStep s;
+    s.kind = StepKind::settle;
+    s.name = grant(done_.size());
+    s.at = at;
+    s.when = now_;
+    leg.request = r.name;
+    leg.declaration = "capacity";
+    now_ = s.at;
+    s.legs = {leg};
+    d.at = s.at;
+    if (!admitted(s)) {
+      ++refused_;
+      return;
+    }
+    const GrantRecord* g = stage_->grant(s.name);
+    d.leg = g->leg;
+    if (d.kind == MoveKind::displace) d.owed = g->leg.displacements.front().compensation;
+    done_.push_back(std::move(d));
+  }
+
+  void press(Done& d, Instant at, Window& window, Quantity& quantity, ScriptLeg& leg) {
+    std::vector<std::pair<std::size_t, Piece>> ahead;
+    for (std::size_t j = 0; j < done_.size(); ++j) {
+      const GrantRecord* g = stage_->grant(grant(j));
+      if (g == nullptr || g->rank >= rule_.tiers[d.tier].rank) continue;
+      for (const Piece& p : g->live)
+        if (grid(at) < p.window.until) ahead.emplace_back(j, p);
+    }
+    if (ahead.empty()) return;
+    const auto& [j, p] = ahead[static_cast<std::size_t>(pick(0, std::ssize(ahead) - 1))];
+    const Instant earliest = std::max(grid(at), p.window.from);
+    const std::int64_t granules = (p.window.until - earliest).value / kMinute;
+    window.from = earliest + Duration(pick(0, granules - 1) * kMinute);
+    window.until = window.from + Duration(pick(1, granules + 2) * kMinute);
+    const Window cut{window.from, std::min(window.until, p.window.until)};
+    const Quantity r(pick(0, 2) == 0 ? pick(1, p.quantity.value) : p.quantity.value);
+    const DeclarationRecord* of = stage_->state().declaration(stage_->made("capacity"));
+    Int128 room = declared_.value - max_with(of->taken, cut, {}) + r.value;
+    quantity = Quantity(std::max<std::int64_t>(1, static_cast<std::int64_t>(room)));
+    // What is kept for other tiers is left, perhaps.
+    if (rule_.tiers[0].set_aside > 0)
+      quantity = Quantity(std::max<std::int64_t>(1, quantity.value - pick(0, 3)));
+    // Some miss by a unit.
+    if (pick(0, 7) == 0) quantity += Quantity(pick(0, 1) == 0 || quantity.value == 1 ? 1 : -1);
+    const GrantRecord& g = *stage_->grant(grant(j));
+    // The search takes from the first piece that meets the window alone.
+    for (const Piece& first : g.live) {
+      if (!first.window.meets(window)) continue;
+      if (first.window != p.window) return;
+      break;
+    }
+    leg.displaces.push_back({grant(j), r, cut, std::nullopt});
+    d.kind = MoveKind::displace;
+    take(d, j, {cut, r});
+    d.piece = p.quantity.value;
+  }
+
+  void lose() {
+    Done d;
+    const auto j = static_cast<std::size_t>(pick(0, std::ssize(done_) - 1));
+    const GrantRecord* g = stage_->grant(grant(j));
+    if (g == nullptr || g->live.empty()) return;
+    const Piece& p = g->live[static_cast<std::size_t>(pick(0, std::ssize(g->live) - 1))];
+    const std::int64_t granules = p.window.length().value / kMinute;
+    std::int64_t first = pick(0, granules - 1);
+    const bool fails = pick(0, 1) == 0;
+    // What is given back lies ahead: often just so.
+    if (!fails && pick(0, 1) == 0)
+      first =
+          std::clamp<std::int64_t>((grid(now_) - p.window.from).value / kMinute, 0, granules - 1);
+    const std::int64_t last = pick(first + 1, granules);
+    ScriptStep s;
+    s.kind = fails ? StepKind::fail : StepKind::surrender;
+    s.name = grant(j);
+    s.at = now_;
+    s.quantity = Quantity(pick(1, p.quantity.value));
+    s.window =
+        Window{p.window.from + Duration(first * kMinute), p.window.from + Duration(last * kMinute)};
+    d.kind = fails ? MoveKind::fail : MoveKind::give_back;
+    d.at = now_;
+    take(d, j, {*s.window, *s.quantity});
+    if (admitted(s))
+      done_.push_back(std::move(d));
+    else
+      ++refused_;
+  }
+
+  void take(Done& d, std::size_t j, const Piece& taken) const {
+    const GrantRecord& g = *stage_->grant(grant(j));
+    d.whose = j;
+    d.taken = taken;
+    d.times = g.times_displaced;
+    Volume live = volume_of(g.live);
+    d.worth = worth(g.leg.price, live) -
+              worth(g.leg.price, live - volume_of(taken.quantity, taken.window.length()));
+  }
+
+  const Rule& rule_;
+  std::mt19937_64 random_;
+  Scenario scenario_;
+  std::unique_ptr<Stage> stage_;
+  Quantity declared_;
+  Instant now_;
+  int asked_ = 0, refused_ = 0;
+  std::vector<Done> done_;
+};
+
+/// The step's unknowns have the chain's numbers.
+std::vector<Symbolic::Bool> as_done(const Move& m, const Done& d, std::size_t i) {
+  std::vector<Symbolic::Bool> out = {m.is(d.kind), m.at == num(d.at.value)};
+  if (d.kind == MoveKind::settle || d.kind == MoveKind::displace) {
+    out.push_back(m.tier == num(static_cast<std::int64_t>(d.tier)));
+    out.push_back(m.row("quantity") == num(d.leg.quantity.value));
+    out.push_back(m.row("start") == num(d.leg.window.from.value));
+    out.push_back(m.row("until") == num(d.leg.window.until.value));
+    out.push_back(m.row("price") == num(d.leg.price.value));
+    Money value = worth(d.leg.price, volume_of(d.leg.quantity, d.leg.window.length()));
+    out.push_back(m.row("value") == num(value.value));
+  }
+  if (d.kind == MoveKind::settle) return out;
+  EXPECT_LT(d.whose, i);
+  out.push_back(m.whose == num(static_cast<std::int64_t>(d.whose)));
+  out.push_back(m.take == num(d.taken.quantity.value));
+  out.push_back(m.take_from == num(d.taken.window.from.value));
+  out.push_back(m.take_until == num(d.taken.window.until.value));
+  out.push_back(m.worth == num(d.worth.value));
+  out.push_back(m.of_times == num(d.times));
+  if (d.kind != MoveKind::displace) return out;
+  out.push_back(m.piece == num(d.piece));
+  out.push_back(m.owed == num(d.owed.value));
+  return out;
+}
+
+struct Tally {
+  int steps = 0, displaced = 0, again = 0, lost = 0, refused = 0;
+};
+
+void expect_refined(const std::string& name, unsigned walks, Tally& tally) {
+  auto files = load_rule_files(CAPMARKET_SOURCE_DIR "/tests/hunt/" + name + ".yaml");
+  ASSERT_TRUE(files) << to_text(files.error());
+  const RuleSubject subject = subject_of(files->front(), *files);
+  for (unsigned seed = 1; seed <= walks; ++seed) {
+    Walk walk(files->front(), *files, seed);
+    walk.walk();
+    SymbolicScope scope;
+    History history(subject, false);
+    Solver solver({});
+    std::vector<Symbolic::Bool> all = {history.declared() == num(walk.declared().value)};
+    for (std::size_t i = 0; i < walk.done().size(); ++i) {
+      const Done& d = walk.done()[i];
+      history.extend();
+      solver.add(history.take_premises());
+      solver.add(history.state());
+      for (const Symbolic::Bool& b : as_done(history.move(i), d, i)) all.push_back(b);
+      ASSERT_EQ(solver.check(all), Answer::sat)
+          << name << ", seed " << seed << ", step " << i + 1 << " of kind "
+          << static_cast<int>(d.kind) << " at " << to_text(d.at);
+      ++tally.steps;
+      tally.displaced += d.kind == MoveKind::displace ? 1 : 0;
+      tally.again += d.kind == MoveKind::displace && d.times > 0 ? 1 : 0;
+      tally.lost += d.kind == MoveKind::fail || d.kind == MoveKind::give_back ? 1 : 0;
+    }
+    tally.refused += walk.refused();
+  }
+}
+
+/// A walk that meets nothing interesting shows nothing.
+void expect_interesting(const Tally& t) {
+  EXPECT_GT(t.displaced, t.steps / 12);
+  EXPECT_GT(t.lost, t.steps / 12);
+  EXPECT_GT(t.again, 0);
+  EXPECT_GT(t.refused, 0);
+}
+
+TEST(HistoryModel, has_every_history_that_the_chain_admits) {
+  Tally tally;
+  expect_refined("displaced-again", CAPMARKET_HUNT_WALKS, tally);
+  expect_interesting(tally);
+}
+
+TEST(HistoryModel, has_them_under_quotas_set_asides_and_floors) {
+  Tally tally;
+  expect_refined("shares", CAPMARKET_HUNT_WALKS, tally);
+  expect_interesting(tally);
+}
+
+}  // namespace
+}  // namespace capmarket

@@ -1,0 +1,227 @@
+#include "verify/hunt/history.h"
+
+#include <algorithm>
+
+#include "verify/hunt/history_terms.h"
+
+namespace capmarket {
+
+using namespace hunt_terms;
+
+namespace {
+/// A failure may be told long after the last grant's end.
+constexpr std::int64_t kFar = kWireMax / 2;
+}  // namespace
+
+History::History(const RuleSubject& subject, bool debts)
+    : subject_(subject), debts_(debts), begin_(subject.rule().effective.from) {
+  const Rule& r = rule();
+  origin_ = r.origin.value_or(Instant(0)).value;
+  step_ = r.granularity.value;
+  Int128 end = Int128{r.effective.until.value} + r.limits.skew.value + r.limits.lead_max.value +
+               r.limits.length_max.value;
+  end_ = static_cast<std::int64_t>(std::min<Int128>(end, kWireMax));
+  first_step_ = static_cast<std::int64_t>(floor_div(Int128{begin_.value} - origin_, step_));
+  last_step_ = static_cast<std::int64_t>(floor_div(Int128{end_} - origin_, step_)) + 1;
+  declared_ = Symbolic::Int::fresh("declared");
+  premise(num(1) <= declared_ && declared_ <= num(kWireMax));
+  unknowns_.push_back({"declared", declared_, 1, kWireMax, 1});
+}
+
+Symbolic::Int History::unknown(std::size_t i, const char* what, std::int64_t low, std::int64_t high,
+                               std::optional<std::int64_t> preferred) {
+  std::string name = moves_[i].slot.name() + what;
+  Symbolic::Int term = Symbolic::Int::fresh(name);
+  premise(num(low) <= term && term <= num(high));
+  unknowns_.push_back({name, term, low, high, preferred.value_or(low)});
+  return term;
+}
+
+Symbolic::Int History::instant(std::size_t i, const char* what) {
+  return num(origin_) + unknown(i, what, first_step_, last_step_) * num(step_);
+}
+
+void History::extend() {
+  const std::size_t i = moves_.size();
+  state_.clear();
+  moves_.emplace_back(subject_, "s" + std::to_string(i + 1) + ".");
+  for (const Symbolic::Bool& b : moves_[i].slot.premises()) premise(b);
+  make_unknowns(i);
+  order_of_time(i);
+  if (i > 0) {
+    premise(!moves_[i - 1].is(MoveKind::late));
+    one_declaration(i);
+  }
+  settling(i);
+  pricing(i);
+  capacity(i);
+  quotas(i);
+  for (std::size_t j = 0; j < i; ++j) taking(i, j);
+  displacing(i);
+  victim_order(i);
+  leases(i);
+  if (debts_) same_user(i);
+}
+
+void History::make_unknowns(std::size_t i) {
+  Move& m = moves_[i];
+  const Rule& r = rule();
+  const auto count = static_cast<std::int64_t>(i);
+  m.kind = unknown(i, "kind", 0, kMoveKinds - 1);
+  m.tier = unknown(i, "tier", 0, static_cast<std::int64_t>(r.tiers.size()) - 1,
+                   static_cast<std::int64_t>(r.tiers.size()) - 1);
+  m.whose = unknown(i, "whose", 0, count);
+  premise(m.takes() == (m.whose < num(count)));
+  m.strategy = unknown(i, "strategy", 0, std::max<std::int64_t>(1, std::ssize(r.fallback)) - 1);
+  // A readable trace: a step a minute, from an hour after the beginning on.
+  constexpr std::int64_t kMinute = 60 * kNanosPerSecond;
+  std::int64_t readable = begin_.value + 60 * kMinute + count * kMinute;
+  m.at = unknown(i, "at", begin_.value, kFar, readable);
+  for (Unknown u : m.slot.unknowns()) {
+    if (u.name.ends_with(".now")) u.preferred = std::min(readable, u.high);
+    if (u.name.ends_with(".start"))
+      u.preferred = static_cast<std::int64_t>(-floor_div(origin_ - Int128{readable}, step_));
+    unknowns_.push_back(std::move(u));
+  }
+  make_taken(i);
+  m.waited = unknown(i, "waited", 0, kWireMax);
+  premise(m.waited <= m.at - num(begin_.value));
+  m.user = unknown(i, "user", 0, count, count);
+  if (!debts_) premise(m.user == num(count));
+}
+
+void History::make_taken(std::size_t i) {
+  Move& m = moves_[i];
+  const auto& quantity = m.slot.row(variable_row("quantity"));
+  const auto& price = m.slot.row(variable_row("price"));
+  const auto& value = m.slot.row(variable_row("value"));
+  auto most = [](const Reading::Int& x) { return static_cast<std::int64_t>(x.high); };
+  m.take = unknown(i, "take", 0, most(quantity), 1);
+  m.take_from = instant(i, "take_from");
+  m.take_until = instant(i, "take_until");
+  m.worth = unknown(i, "worth", 0, std::max<std::int64_t>(0, most(value)));
+  auto last = static_cast<std::int64_t>(floor_div(Int128{kFar} - origin_, step_)) + 1;
+  m.rounded = num(origin_) + unknown(i, "rounded", first_step_, last) * num(step_);
+  premise(m.at <= m.rounded && m.rounded < m.at + num(step_));
+  m.of_tier = unknown(i, "of_tier", 0, std::ssize(rule().tiers) - 1);
+  m.of_price = unknown(i, "of_price", 0, most(price));
+  m.of_worth = unknown(i, "of_worth", 0, std::max<std::int64_t>(0, most(value)));
+  m.of_from = instant(i, "of_from");
+  m.of_until = instant(i, "of_until");
+  m.of_quantity = unknown(i, "of_quantity", 0, most(quantity));
+  m.of_times = unknown(i, "of_times", 0, static_cast<std::int64_t>(i));
+  m.piece = unknown(i, "piece", 0, most(quantity));
+  m.piece_from = instant(i, "piece_from");
+  m.piece_until = instant(i, "piece_until");
+  m.owed = unknown(i, "owed", 0, kWireMax);
+  premise(m.takes() == (num(0) < m.take));
+  premise(m.takes() || m.take == num(0));
+}
+
+void History::order_of_time(std::size_t i) {
+  const Move& m = moves_[i];
+  if (i > 0) premise(moves_[i - 1].at <= m.at);
+  premise(!m.settles() || m.at == m.slot.admission());
+  // It would have had to come within the skew of its signature.
+  Symbolic::Int last = m.row("now") + num(rule().limits.skew.value);
+  premise(!m.is(MoveKind::late) || (last < m.at && m.at <= last + num(kNanosPerSecond)));
+}
+
+/// One holder at one place.
+void History::one_declaration(std::size_t i) {
+  Bindings<Reading> a = moves_[0].slot.bindings(0), b = moves_[i].slot.bindings(0);
+  auto same_int = [&](const char* name) {
+    premise(a.ints[at(name)].value == b.ints[at(name)].value);
+  };
+  same_int("holder.kind");
+  const std::size_t groups = at("holder.groups");
+  for (std::size_t n = 0; n < a.sets[groups].size(); ++n)
+    premise(a.sets[groups][n].value == b.sets[groups][n].value);
+  for (std::size_t n = 0; n < a.location_in.size(); ++n)
+    premise(a.location_in[n].value == b.location_in[n].value);
+}
+
+void History::settling(std::size_t i) {
+  const Move& m = moves_[i];
+  for (std::size_t t = 0; t < rule().tiers.size(); ++t) {
+    Symbolic::Bool here = m.settles() && m.tier == num(static_cast<std::int64_t>(t));
+    premise(!here ||
+            Reading::holds(evaluate_bool<Reading>(rule().tiers[t].eligible, m.slot.bindings(t))));
+  }
+}
+
+/// What the limits and a single tariff do not say: the schedule, and bounds where there is no
+/// index.
+void History::pricing(std::size_t i) {
+  const Move& m = moves_[i];
+  const Pricing& p = rule().pricing;
+  const Symbolic::Int& price = m.row("price");
+  if (p.mode == PricingMode::discovered || p.mode == PricingMode::negotiated)
+    premise(!m.settles() || (num(p.floor.value) <= price && price <= num(p.cap.value)));
+  if (p.mode != PricingMode::fixed) return;
+  if (p.schedule.empty()) return premise(!m.settles() || price == num(p.tariff.value));
+  std::vector<Symbolic::Bool> any;
+  for (const TariffEntry& e : p.schedule)
+    for (std::size_t t = 0; t < rule().tiers.size(); ++t) {
+      if (rule().tiers[t].name != e.tier) continue;
+      any.push_back(m.tier == num(static_cast<std::int64_t>(t)) && price == num(e.price.value) &&
+                    num(e.window.from.value) <= m.row("start") &&
+                    m.row("start") < num(e.window.until.value));
+    }
+  premise(!m.settles() || any_of(any));
+}
+
+/// A user who asks again is the same somebody, at the same tier.
+void History::same_user(std::size_t i) {
+  const Move& m = moves_[i];
+  Bindings<Reading> own = m.slot.bindings(0);
+  for (std::size_t j = 0; j < i; ++j) {
+    const Move& other = moves_[j];
+    Symbolic::Bool same = m.user == num(static_cast<std::int64_t>(j));
+    Bindings<Reading> b = other.slot.bindings(0);
+    std::vector<Symbolic::Bool> all = {
+        other.settles(), other.user == num(static_cast<std::int64_t>(j)), other.tier == m.tier,
+        own.ints[at("user.kind")].value == b.ints[at("user.kind")].value};
+    const std::size_t groups = at("user.groups");
+    for (std::size_t n = 0; n < b.sets[groups].size(); ++n)
+      all.push_back(own.sets[groups][n].value == b.sets[groups][n].value);
+    premise(!same || all_of(all));
+  }
+  premise(!m.is(MoveKind::displace) || !overdue(i));
+}
+
+/// Some price or compensation of the user's earlier requests is past its deadline, and unpaid.
+Symbolic::Bool History::overdue(std::size_t i) const {
+  const Move& m = moves_[i];
+  std::vector<Symbolic::Bool> any;
+  for (std::size_t j = 0; debts_ && j < i; ++j) {
+    const Move& d = moves_[j];
+    Symbolic::Bool late = num(1) <= d.row("value") && d.row("until") < m.at;
+    for (std::size_t t = 0; t < rule().tiers.size(); ++t) {
+      if (!rule().tiers[t].displaces) continue;
+      Symbolic::Int deadline = d.at + num(rule().tiers[t].displaces->pay_within.value);
+      late = late || (d.is(MoveKind::displace) && d.tier == num(static_cast<std::int64_t>(t)) &&
+                      num(1) <= d.owed && deadline < m.at);
+    }
+    any.push_back(m.user == d.user && d.settles() && late);
+  }
+  return any_of(any);
+}
+
+/// Tight: nothing lapses before the step, so that nobody has to renew.
+void History::leases(std::size_t i) {
+  if (!rule().lease) return;
+  for (std::size_t j = 0; j < i; ++j) {
+    const Move& g = moves_[j];
+    Symbolic::Int lapse = max_of<Symbolic>(g.at, g.row("start")) + num(rule().lease->value);
+    tight_.push_back(!g.settles() || g.row("until") <= lapse || moves_[i].at < lapse);
+  }
+}
+
+std::vector<Symbolic::Bool> History::take_premises() {
+  std::vector<Symbolic::Bool> out;
+  out.swap(premises_);
+  return out;
+}
+
+}  // namespace capmarket

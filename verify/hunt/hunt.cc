@@ -1,0 +1,217 @@
+#include "verify/hunt/hunt.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "verify/hunt/search.h"
+#include "verify/hunt/single.h"
+#include "verify/hunt/story.h"
+
+namespace capmarket {
+namespace {
+
+/// What is hunted for: one of the two.
+struct Quarry {
+  const Goal* goal = nullptr;
+  const HuntInvariant* invariant = nullptr;
+  std::string place;
+
+  std::string name() const { return goal != nullptr ? goal->name : invariant->id; }
+};
+
+class Hunter {
+ public:
+  Hunter(const RuleSubject& subject, const HuntOptions& options, const Quarry& quarry)
+      : subject_(subject),
+        options_(options),
+        quarry_(quarry),
+        budget_{{options.rlimit, options.timeout_ms}, 0} {}
+
+  HuntFinding hunt() {
+    const auto begun = std::chrono::steady_clock::now();
+    describe();
+    decide();
+    out_.milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(
+                            std::chrono::steady_clock::now() - begun)
+                            .count();
+    return std::move(out_);
+  }
+
+ private:
+  void describe() {
+    out_.goal = quarry_.name();
+    out_.steps = options_.steps;
+    if (quarry_.goal == nullptr) {
+      out_.statement = quarry_.invariant->statement;
+      return;
+    }
+    out_.statement = fmt::format("{}: {}", quarry_.goal->always ? "always" : "never",
+                                 quarry_.goal->claim.canonical);
+    const RulePlaces& places = subject_.own->places;
+    auto at = places.find(quarry_.place);
+    if (at != places.end())
+      out_.provision = {subject_.own->file, quarry_.place, at->second.line, at->second.column};
+  }
+
+  void decide() {
+    if (quarry_.goal != nullptr) {
+      SymbolicScope scope;
+      if (any_step_breaks(subject_, budget_, *quarry_.goal) == Answer::unsat)
+        out_.how = "no single step breaks it, whatever came before";
+    }
+    SymbolicScope scope;
+    Search search(subject_, budget_, quarry_.goal);
+    if (out_.how.empty())
+      unroll(search);
+    else
+      cover(search);
+    if (out_.verdict == AnalysisVerdict::proved && covered_ != Answer::sat) not_covered();
+  }
+
+  Symbolic::Bool asked(Search& search) const {
+    const History& h = search.history();
+    return quarry_.goal != nullptr ? breaks(*quarry_.goal, h) : quarry_.invariant->broken(h);
+  }
+
+  Symbolic::Bool spoken_of(Search& search) const {
+    const History& h = search.history();
+    const Move& last = h.move(h.size() - 1);
+    if (quarry_.goal != nullptr) return speaks(*quarry_.goal, h);
+    if (quarry_.invariant->of_displacements) return last.is(MoveKind::displace);
+    return !last.is(MoveKind::late);
+  }
+
+  void note_cover(Search& search) {
+    if (covered_ == Answer::sat) return;
+    Answer answer = search.any(spoken_of(search));
+    if (answer != Answer::unsat) covered_ = answer;
+  }
+
+  /// A proof over nothing is none: some history has a step that the goal speaks of.
+  void cover(Search& search) {
+    for (std::int64_t k = 0; k < options_.steps && covered_ != Answer::sat; ++k) {
+      search.extend();
+      note_cover(search);
+    }
+    out_.verdict = AnalysisVerdict::proved;
+  }
+
+  void not_covered() {
+    const bool undecided = covered_ == Answer::unknown;
+    out_.verdict = undecided                 ? AnalysisVerdict::unknown
+                   : quarry_.goal == nullptr ? AnalysisVerdict::info
+                                             : AnalysisVerdict::vacuous;
+    out_.how.clear();
+    out_.reason = undecided ? "whether some history has a step that it speaks of is not decided"
+                            : "no history has a step that it speaks of";
+  }
+
+  /// Shortest first.
+  void unroll(Search& search) {
+    out_.verdict = AnalysisVerdict::proved;
+    out_.how = "no history of so many steps breaks it";
+    for (std::int64_t k = 1; k <= options_.steps; ++k) {
+      search.extend();
+      if (quarry_.invariant != nullptr) search.assume(quarry_.invariant->before(search.history()));
+      const Symbolic::Bool broken = asked(search);
+      Answer answer = search.any(broken);
+      if (answer == Answer::sat) answer = search.example(broken);
+      if (answer == Answer::sat) return found(search, k);
+      if (answer == Answer::unknown) undecided(search, k);
+      // What is longer is harder.
+      if (answer == Answer::unknown && search.gave_up()) break;
+      note_cover(search);
+    }
+    if (out_.verdict != AnalysisVerdict::proved) out_.how.clear();
+  }
+
+  void undecided(const Search& search, std::int64_t k) {
+    if (out_.verdict == AnalysisVerdict::unknown) return;
+    out_.verdict = AnalysisVerdict::unknown;
+    out_.reason = fmt::format("at {} steps: {}", k, search.reason());
+  }
+
+  void found(Search& search, std::int64_t k) {
+    out_.verdict = AnalysisVerdict::refuted;
+    out_.steps = k;
+    out_.how.clear();
+    out_.reason.clear();
+    out_.trace = trace_of(search.history(), search.model(), quarry_.goal);
+  }
+
+  const RuleSubject& subject_;
+  const HuntOptions& options_;
+  const Quarry& quarry_;
+  QueryBudget budget_;
+  HuntFinding out_;
+  Answer covered_ = Answer::unsat;
+};
+
+std::vector<Quarry> quarries(const Rule& rule, const std::string& only) {
+  std::vector<Quarry> out;
+  for (std::size_t g = 0; g < rule.goals.size(); ++g)
+    out.push_back({&rule.goals[g], nullptr, fmt::format("goals[{}].claim", g)});
+  const bool displaces = std::any_of(rule.tiers.begin(), rule.tiers.end(),
+                                     [](const Tier& t) { return t.displaces.has_value(); });
+  for (const HuntInvariant& i : hunt_invariants())
+    if (displaces || !i.of_displacements) out.push_back({nullptr, &i, ""});
+  if (!only.empty()) std::erase_if(out, [&](const Quarry& q) { return q.name() != only; });
+  return out;
+}
+
+std::vector<std::string> bounds_of(const RuleSubject& subject, std::int64_t steps) {
+  std::vector<std::string> out = {
+      fmt::format("up to {} steps: a settlement, with or without a displacement; a failure; a "
+                  "giving back; last of all, a settlement that comes too late",
+                  steps),
+      "one declaration of any quantity, by one holder at one place; no shared infrastructure",
+      "a settlement has one leg and displaces part of at most one grant, of the first live piece "
+      "that meets its window; each has a request of its own, for all that it is granted",
+      "parties with any credentials that the vocabulary allows; debts are prices and "
+      "compensations, "
+      "and who has one asks again at the same tier",
+      "not searched: curtailments, withdrawals, disputes and what a review voids, leases that "
+      "lapse, "
+      "price indices, reconciliation policies"};
+  if (!subject.earlier.empty() || subject.open_past)
+    out.push_back("grants under this version only");
+  return out;
+}
+
+}  // namespace
+
+std::vector<std::string> hunt_goals(const Rule& rule) {
+  std::vector<std::string> out;
+  for (const Quarry& q : quarries(rule, "")) out.push_back(q.name());
+  return out;
+}
+
+AnalysisVerdict HuntReport::verdict() const {
+  bool unknown = false;
+  for (const HuntFinding& f : findings) {
+    if (f.verdict == AnalysisVerdict::refuted || f.verdict == AnalysisVerdict::vacuous)
+      return AnalysisVerdict::refuted;
+    unknown = unknown || f.verdict == AnalysisVerdict::unknown;
+  }
+  // Nothing hunted for is nothing proved.
+  return unknown || findings.empty() ? AnalysisVerdict::unknown : AnalysisVerdict::proved;
+}
+
+HuntReport hunt_rule(const RuleFile& own, const std::vector<RuleFile>& files,
+                     const HuntOptions& options) {
+  HuntReport out;
+  const RuleSubject subject = subject_of(own, files);
+  out.file = own.file;
+  out.rule = own.rule.name;
+  out.version = own.rule.version;
+  out.id = to_hex(own.id);
+  out.steps = options.steps;
+  out.bounds = bounds_of(subject, options.steps);
+  for (const Quarry& q : quarries(own.rule, options.goal))
+    out.findings.push_back(Hunter(subject, options, q).hunt());
+  return out;
+}
+
+}  // namespace capmarket

@@ -1,0 +1,73 @@
+// `capmarket hunt`: a bounded search over histories of legal steps for one that breaks a goal of a
+// rule or an invariant. Source: docs/decisions/0003-hunt.md. No solver stands in this header.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scenarios/script.h"
+#include "verify/rules/check.h"
+
+namespace capmarket {
+
+/// Somebody in a trace.
+struct HuntParty {
+  std::string name, kind;
+  std::vector<std::string> groups;
+  std::string tier;  // of a user: the one that it asks for
+};
+
+/// A history that breaks a goal, its numbers made small: who takes part, what is declared, and what
+/// they do step by step. Requests and declarations are steps of the script, none of the search.
+struct HuntTrace {
+  HuntParty holder;
+  Location place;
+  Quantity declared;
+  Window window;  // declared
+  Instant begin, end;
+  std::vector<HuntParty> users;  // in order of their first step
+  Script script;
+  std::vector<std::string> told;  // a line each step of the search
+};
+
+struct HuntFinding {
+  std::string goal;       // name, or `INV-1`
+  std::string statement;  // what was looked for
+  AnalysisVerdict verdict = AnalysisVerdict::unknown;
+  std::int64_t steps = 0;  // of the trace; else of the bound
+  std::string how;         // of a proved one: why
+  std::string reason;      // of an unknown or a vacuous one
+  std::optional<HuntTrace> trace;
+  std::string scenario;  // file that performs the trace, once a run did
+  Provision provision;   // of a goal
+  std::int64_t milliseconds = 0;
+};
+
+struct HuntOptions {
+  std::int64_t steps = 10;
+  std::string goal;                   // only that one
+  std::uint32_t rlimit = 50'000'000;  // the solver's own steps a query: decides
+  std::uint32_t timeout_ms = 60'000;  // guard a query
+};
+
+struct HuntReport {
+  std::string file, rule, id;
+  std::int64_t version = 1, steps = 0;
+  std::vector<std::string> bounds;  // what every verdict is inside of, a line each
+  std::vector<HuntFinding> findings;
+
+  /// The worst: refuted or vacuous, unknown, proved.
+  AnalysisVerdict verdict() const;
+};
+
+/// What can be hunted for: the rule's goals, then the invariants.
+std::vector<std::string> hunt_goals(const Rule& rule);
+
+/// Precondition: `options.goal` is empty or one of hunt_goals; steps >= 1. Deterministic but for
+/// `milliseconds` within the budget.
+HuntReport hunt_rule(const RuleFile& own, const std::vector<RuleFile>& files,
+                     const HuntOptions& options);
+
+}  // namespace capmarket

@@ -1,0 +1,141 @@
+#include "verify/hunt/hunt_scenario.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "model/location/path.h"
+#include "verify/rules/scene_parts.h"
+
+namespace capmarket {
+namespace {
+
+using namespace scene_parts;
+
+class TraceScene {
+ public:
+  TraceScene(const RuleSubject& subject, const HuntTrace& trace)
+      : subject_(subject), trace_(trace) {}
+
+  Scenario set(const std::string& goal, const Scenario* setting) {
+    const Rule& r = subject_.rule();
+    s_.name = scenario_name("hunt-" + r.name + "-" + goal);
+    s_.about = fmt::format("Which steps break `{}` of {} version {}?", goal, r.name, r.version);
+    place_ = trace_.place;
+    if (setting != nullptr)
+      take(*setting);
+    else
+      least();
+    s_.signatures = Scheme::ed25519;
+    parties();
+    steps();
+    return std::move(s_);
+  }
+
+ private:
+  /// The least that the rule asks for.
+  void least() {
+    const Rule& r = subject_.rule();
+    AuthoritySpec authority{r.authority, {r.scope}, {r.class_name}, ""};
+    ClassSpec of_class{r.class_name, r.unit, r.retention, class_granularity(r)};
+    for (auto f = subject_.earlier.rbegin(); f != subject_.earlier.rend(); ++f) {
+      s_.rules.push_back({(*f)->file, (*f)->rule});
+      if (!any_contains(authority.scope, (*f)->rule.scope))
+        authority.scope.push_back((*f)->rule.scope);
+      if (class_granularity((*f)->rule) != of_class.granularity) of_class.granularity = Duration(1);
+    }
+    s_.rules.push_back({subject_.own->file, r});
+    s_.authorities = {authority};
+    s_.classes = {of_class};
+    s_.locations.leaves = {place_};
+    auto desk = desk_for(r, place_);
+    if (!desk) return;
+    s_.coordinators.push_back({"desk", r.class_name, {{*desk, r.authority}}, {}, 0});
+    if (!desk->contains(place_)) s_.locations.leaves.push_back(*desk);
+    std::sort(s_.locations.leaves.begin(), s_.locations.leaves.end());
+  }
+
+  /// What the scenario has of the rule's class.
+  void take(const Scenario& setting) {
+    const std::string& of_class = subject_.rule().class_name;
+    s_.locations = setting.locations;
+    for (AuthoritySpec a : setting.authorities) {
+      bool governs = std::find(a.classes.begin(), a.classes.end(), of_class) != a.classes.end();
+      a.classes = {of_class};
+      if (governs) s_.authorities.push_back(std::move(a));
+    }
+    s_.classes = {*setting.find_class(of_class)};
+    for (const ScenarioRule& rule : setting.rules)
+      if (rule.rule.class_name == of_class) s_.rules.push_back(rule);
+    for (const CoordinatorSpec& c : setting.coordinators)
+      if (c.class_name == of_class) s_.coordinators.push_back(c);
+    // A site that the rule's expressions cannot tell from the trace's place.
+    auto same = [&](const Location& leaf) {
+      return subject_.rule().scope.contains(leaf) &&
+             std::all_of(
+                 subject_.world.paths.begin(), subject_.world.paths.end(),
+                 [&](const Location& p) { return p.contains(leaf) == p.contains(trace_.place); });
+    };
+    const auto& leaves = s_.locations.leaves;
+    auto leaf = std::find_if(leaves.begin(), leaves.end(), same);
+    if (leaf != leaves.end()) place_ = *leaf;
+  }
+
+  void parties() {
+    HolderGroup h;
+    h.name = trace_.holder.name;
+    h.count = 1;
+    h.kind = trace_.holder.kind;
+    h.groups = trace_.holder.groups;
+    h.place = place_;
+    h.class_name = subject_.rule().class_name;
+    h.strategy = HolderStrategy::scripted;
+    h.quantity.a = trace_.declared.value;
+    s_.holders.push_back(std::move(h));
+    for (const HuntParty& p : trace_.users) {
+      UserGroup u;
+      u.name = p.name;
+      u.count = 1;
+      u.kind = p.kind;
+      u.groups = p.groups;
+      u.tier = p.tier;
+      // Of several jurisdictions, the rule's own.
+      if (s_.authorities.size() > 1) u.home = subject_.rule().scope;
+      u.class_name = subject_.rule().class_name;
+      u.arrivals.kind = ArrivalKind::none;
+      u.pays = Pays::never;
+      s_.users.push_back(std::move(u));
+    }
+  }
+
+  void steps() {
+    s_.script = trace_.script;
+    s_.start = trace_.begin;
+    Duration grain = s_.classes.front().granularity;
+    Instant last = trace_.end;
+    for (ScriptStep& step : s_.script.steps) {
+      if (step.kind != StepKind::declare) continue;
+      step.window = Window{floor_to_grain(step.window->from, grain),
+                           ceil_to_grain(step.window->until, grain)};
+      last = std::max(last, step.window->until);
+    }
+    s_.duration = last - s_.start + Duration(kNanosPerSecond);
+  }
+
+  const RuleSubject& subject_;
+  const HuntTrace& trace_;
+  Location place_;
+  Scenario s_;
+};
+
+}  // namespace
+
+Scenario hunt_scenario(const RuleFile& own, const std::vector<RuleFile>& files,
+                       const std::string& goal, const HuntTrace& trace, const Scenario* setting) {
+  const RuleSubject subject = subject_of(own, files);
+  return TraceScene(subject, trace).set(goal, setting);
+}
+
+std::string hunt_file_name(const std::string& goal) { return scenario_name(goal) + ".yaml"; }
+
+}  // namespace capmarket

@@ -1,0 +1,18 @@
+// The scenario that performs a trace: its rule, authority, class, coordinators, parties and steps.
+#pragma once
+
+#include "scenarios/scenario.h"
+#include "verify/hunt/hunt.h"
+
+namespace capmarket {
+
+/// `files`: the rule's versions, from where `own` takes its earlier ones. `setting`, where given:
+/// the scenario whose authorities, class, rules and coordinators it takes instead of the least that
+/// the rule asks for. Deterministic.
+Scenario hunt_scenario(const RuleFile& own, const std::vector<RuleFile>& files,
+                       const std::string& goal, const HuntTrace& trace, const Scenario* setting);
+
+/// What the file of the scenario that breaks that goal is called.
+std::string hunt_file_name(const std::string& goal);
+
+}  // namespace capmarket

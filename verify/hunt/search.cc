@@ -1,0 +1,185 @@
+#include "verify/hunt/search.h"
+
+#include <algorithm>
+
+#include "verify/hunt/history_terms.h"
+
+namespace capmarket {
+namespace {
+
+using namespace hunt_terms;
+
+bool reads_debts(const std::vector<std::uint8_t>& rows) { return rows[at("user.overdue")] != 0; }
+
+constexpr const char* kGaveUpHere = "the solver gave up inside its budget";
+constexpr unsigned kExampleSteps = 10'000'000;  // a question about one example
+constexpr int kUndecidedMax = 6;  // questions about one example, then it is small enough
+constexpr int kHalvingsMax = 70;
+
+}  // namespace
+
+Search::Search(const RuleSubject& subject, const SolverBudget& budget, const Goal* goal)
+    : goal_(goal),
+      rows_(rows_read(subject.rule(), goal)),
+      history_(subject, reads_debts(rows_)),
+      needs_(value_needs(rows_, reads_debts(rows_))),
+      budget_(budget),
+      light_(budget),
+      solver_(budget) {}
+
+void Search::assume(const std::vector<Symbolic::Bool>& all) {
+  light_.add(all);
+  solver_.add(all);
+  premises_.insert(premises_.end(), all.begin(), all.end());
+  last_.insert(last_.end(), all.begin(), all.end());
+}
+
+void Search::extend() {
+  history_.extend();
+  last_.clear();
+  assume(history_.take_premises());
+  const std::vector<Symbolic::Bool>& state = history_.state();
+  solver_.add(state);
+  premises_.insert(premises_.end(), state.begin(), state.end());
+  last_.insert(last_.end(), state.begin(), state.end());
+}
+
+/// Of the last step alone, whatever came before that agrees with what was assumed.
+Answer Search::asked_of_last(const Symbolic::Bool& asked) const {
+  Solver solver(budget_);
+  solver.add(last_);
+  return solver.check({asked});
+}
+
+/// Most of what cannot be needs little of the history: fewer premises, sooner an answer.
+Answer Search::any(const Symbolic::Bool& asked) {
+  if (asked_of_last(asked) == Answer::unsat) return Answer::unsat;
+  std::vector<Symbolic::Bool> few = history_.state();
+  few.push_back(asked);
+  if (light_.check(few) == Answer::unsat) return Answer::unsat;
+  Answer out = solver_.check({asked});
+  gave_up_ = out == Answer::unknown;
+  if (gave_up_) reason_ = kGaveUpHere;
+  if (out == Answer::sat) model_ = solver_.model();
+  return out;
+}
+
+Answer Search::ask(const std::vector<Symbolic::Bool>& extra) {
+  Answer out = example_->check(extra);
+  if (out == Answer::sat) model_ = example_->model();
+  undecided_ += out == Answer::unknown ? 1 : 0;
+  return out;
+}
+
+bool Search::keep(const std::vector<Symbolic::Bool>& way) {
+  if (ask(way) != Answer::sat) return false;
+  example_->add(way);
+  return true;
+}
+
+Answer Search::example(const Symbolic::Bool& asked) {
+  undecided_ = 0;
+  SolverBudget budget = budget_;
+  budget.rlimit = std::min(budget.rlimit, kExampleSteps);
+  example_ = std::make_unique<Solver>(budget);
+  example_->add(premises_);
+  example_->add(history_.tight());
+  example_->add(asked);
+  Answer out = ask({});
+  if (out != Answer::sat) {
+    reason_ = out == Answer::unknown
+                  ? kGaveUpHere
+                  : "those found need grants that give way together, or in an order left open";
+    return Answer::unknown;
+  }
+  if (needs_.any() && !exact()) {
+    reason_ = "no example with exact values was found";
+    return Answer::unknown;
+  }
+  minimise();
+  return ask({});
+}
+
+/// Narrows to values that are V of real volumes.
+bool Search::exact() {
+  const Expr* claim = goal_ == nullptr ? nullptr : &goal_->claim;
+  const std::vector<std::int64_t> prices = grid_prices(history_, claim);
+  const std::vector<std::int64_t> quantities = grid_quantities(history_, claim);
+  for (bool few : {true, false}) {
+    std::vector<std::int64_t> p = prices, q = quantities;
+    constexpr std::size_t kSmall = 3;
+    if (few) p = {p.front(), p.back()};
+    if (few && q.size() > kSmall) q.erase(q.begin() + kSmall, q.end() - 1);
+    if (keep(exact_on_grid(history_, needs_, p, q))) return true;
+  }
+  return with_windows();
+}
+
+/// Windows and quantities of several examples, with prices that are free.
+bool Search::with_windows() {
+  const Reading::Int& q = history_.move(0).slot.row(variable_row("quantity"));
+  const Reading::Int& l = history_.move(0).slot.row(variable_row("length"));
+  const auto ends = [](const Reading::Int& x) {
+    return std::vector<std::int64_t>{static_cast<std::int64_t>(x.low),
+                                     static_cast<std::int64_t>(x.high)};
+  };
+  std::vector<std::vector<Symbolic::Bool>> shapes = {{}};
+  for (std::int64_t quantity : ends(q))
+    for (std::int64_t length : ends(l)) {
+      std::vector<Symbolic::Bool> shape;
+      for (std::size_t i = 0; i < history_.size(); ++i)
+        shape.push_back(!history_.move(i).settles() ||
+                        (history_.move(i).row("quantity") == num(quantity) &&
+                         history_.move(i).row("length") == num(length)));
+      shapes.push_back(std::move(shape));
+    }
+  for (const auto& shape : shapes)
+    if (ask(shape) == Answer::sat && keep(exact_with_windows(history_, needs_, *model_)))
+      return true;
+  return false;
+}
+
+/// Only what the step's kind, as it is fixed by now, has a use for.
+bool Search::matters(const Unknown& u) const {
+  std::size_t dot = u.name.find('.');
+  if (dot == u.name.npos) return true;
+  const std::string what = u.name.substr(dot + 1);
+  const Move& m = history_.move(static_cast<std::size_t>(std::stoul(u.name.substr(1))) - 1);
+  const auto kind = static_cast<MoveKind>(value_in(*model_, m.kind));
+  if (what == "kind" || what == "at" || what == "waited") return true;
+  const bool leg = kind == MoveKind::settle || kind == MoveKind::displace || kind == MoveKind::late;
+  const bool takes = kind != MoveKind::settle && kind != MoveKind::late;
+  if (what == "whose" || what == "take") return takes;
+  if (what == "take_from" || what == "take_until") return takes && !leg;
+  static const std::vector<std::string> kDerived = {
+      "rounded",    "of_tier",     "of_price",    "of_worth",  "of_from",
+      "of_until",   "of_times",    "of_quantity", "piece",     "owed",
+      "piece_from", "piece_until", "worth",       "admission", "value"};
+  return leg && std::find(kDerived.begin(), kDerived.end(), what) == kDerived.end();
+}
+
+/// Unknown by unknown: the preferred value where it can be, else the smallest.
+void Search::minimise() {
+  for (const Unknown& u : history_.unknowns())
+    if (undecided_ < kUndecidedMax && matters(u)) lower(u);
+  for (std::size_t i = 0; i < history_.size(); ++i)
+    for (const Symbolic::Bool& b : history_.move(i).slot.switches()) {
+      bool no = !value_in(*model_, b) || ask({!b}) == Answer::sat;
+      example_->add(no ? !b : b);
+    }
+}
+
+void Search::lower(const Unknown& u) {
+  auto now = [&] { return value_in(*model_, u.term); };
+  for (std::int64_t wish : {u.preferred, u.low})
+    if (now() == wish || ask({u.term == num(wish)}) == Answer::sat)
+      return example_->add(u.term == num(wish));
+  std::int64_t low = u.low;
+  for (int i = 0; i < kHalvingsMax && low < now() && undecided_ < kUndecidedMax; ++i) {
+    auto middle = static_cast<std::int64_t>(floor_div(Int128{low} + now(), 2));
+    if (ask({u.term <= num(middle)}) != Answer::sat) low = middle + 1;
+  }
+  example_->add(u.term == num(now()));
+}
+
+}  // namespace capmarket

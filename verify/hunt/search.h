@@ -1,0 +1,60 @@
+// One question about histories: is there one of exactly so many steps whose last step …?
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "verify/hunt/claims.h"
+#include "verify/hunt/values.h"
+#include "verify/symbolic/solver.h"
+
+namespace capmarket {
+
+/// Asks about ever longer histories of one rule, over the current scope of the solver.
+class Search {
+ public:
+  Search(const RuleSubject& subject, const SolverBudget& budget, const Goal* goal);
+
+  History& history() { return history_; }
+  void extend();
+  /// What was found to hold of every history so far.
+  void assume(const std::vector<Symbolic::Bool>& all);
+  /// Whether `asked` holds of some real history: `unsat` is final.
+  Answer any(const Symbolic::Bool& asked);
+  /// `sat`: an example whose values are exact and whose victims are in order, in `model()`, its
+  /// numbers small, the same ones every time. Anything else: none was found.
+  Answer example(const Symbolic::Bool& asked);
+  const z3::model& model() const { return *model_; }
+  const std::string& reason() const { return reason_; }
+  /// The last unknown was the solver's.
+  bool gave_up() const { return gave_up_; }
+
+ private:
+  Answer asked_of_last(const Symbolic::Bool& asked) const;
+  Answer ask(const std::vector<Symbolic::Bool>& extra);
+  bool keep(const std::vector<Symbolic::Bool>& way);
+  bool exact();
+  bool with_windows();
+  void minimise();
+  bool matters(const Unknown& unknown) const;
+  void lower(const Unknown& unknown);
+
+  const Goal* goal_;
+  std::vector<std::uint8_t> rows_;
+  History history_;
+  ValueNeeds needs_;
+  SolverBudget budget_;
+  std::vector<Symbolic::Bool> premises_;
+  std::vector<Symbolic::Bool> last_;  // those of the last step, and what was assumed since
+  Solver light_;                      // without what the state asked of steps before the last
+  Solver solver_;
+  std::unique_ptr<Solver> example_;  // narrowed to one example
+  std::optional<z3::model> model_;
+  std::string reason_;
+  bool gave_up_ = false;
+  int undecided_ = 0;
+};
+
+}  // namespace capmarket
