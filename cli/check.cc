@@ -273,7 +273,10 @@ void add_check(CLI::App& app, CommonOptions& common, int& status) {
   c->add_option("--format", common.format, "text, json, junit (XML) or sarif (2.1.0)")
       ->check(CLI::IsMember({"text", "json", "junit", "sarif"}))
       ->capture_default_str();
-  c->callback([arguments, &common, &status] { status = check_command(*arguments, common); });
+  c->callback([c, arguments, &common, &status] {
+    patient_for_designers(*c, common);
+    status = check_command(*arguments, common);
+  });
 }
 
 }  // namespace capmarket

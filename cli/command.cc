@@ -27,6 +27,11 @@ void add_common(CLI::App& command, CommonOptions& options) {
       ->capture_default_str();
 }
 
+void patient_for_designers(const CLI::App& command, CommonOptions& options) {
+  constexpr std::int64_t kDesignerSeconds = 10;
+  if (command.count("--timeout") == 0) options.timeout_seconds = kDesignerSeconds;
+}
+
 int report_problems(const Problems& problems) {
   std::fputs(to_text(problems).c_str(), stderr);
   return kBadInput;

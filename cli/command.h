@@ -35,6 +35,8 @@ struct CommonOptions {
 
 /// Adds the common options to a command.
 void add_common(CLI::App& command, CommonOptions& options);
+/// The guard a query of the commands that a designer waits for: ten seconds, unless one was given.
+void patient_for_designers(const CLI::App& command, CommonOptions& options);
 
 /// Prints problems to stderr; gives kBadInput.
 int report_problems(const Problems& problems);

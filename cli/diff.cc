@@ -91,7 +91,10 @@ void add_diff(CLI::App& app, CommonOptions& common, int& status) {
   c->add_option("--replay", arguments->chain,
                 "run or chain directory: which of its settlements would be decided otherwise");
   add_common(*c, common);
-  c->callback([arguments, &common, &status] { status = diff_command(*arguments, common); });
+  c->callback([c, arguments, &common, &status] {
+    patient_for_designers(*c, common);
+    status = diff_command(*arguments, common);
+  });
 }
 
 }  // namespace capmarket

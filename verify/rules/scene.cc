@@ -437,6 +437,8 @@ std::optional<Scenario> SceneBuilder::finish() {
   }
   if (first.value < 0 || last.value > kWireMax / 2) return std::nullopt;
   s.start = first;
+  // Some rule must be in force in the time of a scenario, also where the steps lie before it.
+  last = std::max(last, rule().effective.from);
   s.duration = last - first + Duration(kNanosPerSecond);
   for (const Declared& d : declared_) {
     ScriptStep x;
