@@ -13,7 +13,7 @@ bool reads_debts(const std::vector<std::uint8_t>& rows) { return rows[at("user.o
 
 constexpr const char* kGaveUpHere = "the solver gave up inside its budget";
 constexpr unsigned kExampleSteps = 10'000'000;  // a question about one example
-constexpr int kUndecidedMax = 6;  // questions about one example, then it is small enough
+constexpr int kUndecidedMax = 3;  // questions about one example, then it is small enough
 constexpr int kHalvingsMax = 70;
 
 }  // namespace
@@ -85,6 +85,11 @@ Answer Search::example(const Symbolic::Bool& asked) {
   example_->add(premises_);
   example_->add(history_.tight());
   example_->add(asked);
+  if (rows_[at("request.waited")] == 0)
+    for (std::size_t i = 0; i < history_.size(); ++i) {
+      const Move& m = history_.move(i);
+      example_->add(!(m.settles() || m.is(MoveKind::late)) || m.waited == num(0));
+    }
   Answer out = ask({});
   if (out != Answer::sat) {
     reason_ = out == Answer::unknown
@@ -97,7 +102,7 @@ Answer Search::example(const Symbolic::Bool& asked) {
     return Answer::unknown;
   }
   minimise();
-  return ask({});
+  return Answer::sat;  // the last example has every number that was fixed
 }
 
 /// Narrows to values that are V of real volumes.
