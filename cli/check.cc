@@ -7,9 +7,14 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/certify.h"
 #include "cli/command.h"
 #include "cli/scenes.h"
+#include "cli/write_file.h"
 #include "reports/check_report.h"
+#include "reports/golden_report.h"
+#include "reports/over_report.h"
+#include "scenarios/scenario.h"
 
 namespace capmarket {
 namespace {
@@ -20,6 +25,10 @@ struct CheckArguments {
   int more = 0;
   bool explain = false;
   std::string scenarios;  // folder; `none`; empty: the default
+  CertifyOptions certify;
+  std::string save_test, finding;
+  std::string over, against;
+  int samples = 33;
 };
 
 /// The given files first, then the versions that they supersede by path, each once.
@@ -69,45 +78,160 @@ std::string folder_of(const CheckArguments& arguments, const RuleReport& report)
   return fmt::format("runs/check-{}-v{}", name, report.version);
 }
 
-int check_command(const CheckArguments& arguments, const CommonOptions& common) {
-  auto files = load_all(arguments.files);
-  if (!files) return report_problems(files.error());
+/// Every analysis of one rule and, where asked for, the questions that it rests on.
+RuleReport check_one(const RuleFile& file, const std::vector<RuleFile>& files,
+                     const CheckOptions& options, bool certify, Questions& questions) {
+  std::optional<QuestionRecorder> recorder;
+  if (certify) recorder.emplace();
+  RuleReport report = check_rule(file, files, options);
+  if (recorder) questions = recorder->take();
+  return report;
+}
+
+/// Each rule's certificates; several rules have a directory each, named by the content id.
+Result<std::vector<Certified>> certify_all(const std::vector<RuleReport>& reports,
+                                           std::vector<Questions>& questions,
+                                           const CheckArguments& a, const CommonOptions& common) {
+  std::vector<Certified> out;
+  for (std::size_t i = 0; a.certify.on() && i < reports.size(); ++i) {
+    std::string directory = a.certify.directory;
+    if (!directory.empty() && reports.size() > 1) directory += "/" + reports[i].id.substr(0, 16);
+    auto one = certify(std::move(questions[i]), certificate_subject(reports[i]), a.certify,
+                       directory, common);
+    if (!one) return tl::unexpected(one.error());
+    out.push_back(std::move(*one));
+  }
+  return out;
+}
+
+nlohmann::ordered_json json_of(const std::vector<RuleReport>& reports,
+                               const std::vector<Certified>& certified) {
+  nlohmann::ordered_json out = check_json(reports);
+  for (std::size_t i = 0; i < certified.size(); ++i) {
+    nlohmann::ordered_json& rule = reports.size() == 1 ? out : out["rules"][i];
+    add_certificates(rule["analyses"], "analysis", certified[i]);
+    rule["certificates"] = certificates_json(certified[i]);
+    rule["recheck"] = recheck_json(certified[i]);
+  }
+  return out;
+}
+
+std::string text_of(const std::vector<RuleReport>& reports, const std::vector<Certified>& certified,
+                    const CheckArguments& a, const CommonOptions& common) {
+  std::string out = check_text(reports, common.colour(), common.quiet, a.explain);
+  for (const Certified& c : certified) out += certified_text(c, common.colour());
+  return out;
+}
+
+/// Whether `--save-test` can be obeyed, before anything is checked.
+Result<void> can_save(const CheckArguments& arguments, const CommonOptions& common) {
+  if (arguments.save_test.empty()) return {};
+  if (arguments.files.size() > 1)
+    return fail("--save-test with several rules", "one rule: the cases are of its tiers");
+  return check_writable(arguments.save_test, common.force);
+}
+
+/// Writes the golden cases; gives the exit status where that goes wrong, else `status`.
+int save_test(const RuleReport& report, const CheckArguments& arguments, int status) {
+  GoldenReport golden = golden_report(report, arguments.finding);
+  if (!golden.selected)
+    return report_problems(fail(fmt::format("--finding: no finding is `{}`", arguments.finding),
+                                "ANALYSIS or \"ANALYSIS SUBJECT\", as the report names them")
+                               .value());
+  for (const std::string& note : golden.notes) std::fputs((note + "\n").c_str(), stderr);
+  if (golden.cases == 0) {
+    std::fputs("--save-test: nothing to write: no refuted finding has a golden case\n", stderr);
+    return status;
+  }
+  auto written = write_whole(arguments.save_test, golden.text);
+  return written ? status : report_problems(written.error());
+}
+
+CheckOptions options_of(const CheckArguments& arguments, const CommonOptions& common,
+                        const std::optional<Scenario>& against) {
   CheckOptions options;
+  options.against = against ? &*against : nullptr;
   options.rlimit = static_cast<std::uint32_t>(common.rlimit);
   options.timeout_ms = static_cast<std::uint32_t>(common.timeout_seconds * 1000);
   options.more = arguments.more;
+  return options;
+}
+
+/// Never shown as a finding: the witness is not one of the rule's.
+int not_reproduced(const std::string& file, const std::string& mismatch) {
+  std::fputs(fmt::format("{}: a counterexample does not reproduce: {}\n  this is a fault of "
+                         "capmarket, not of the rule\n",
+                         file, mismatch)
+                 .c_str(),
+             stderr);
+  return kInternal;
+}
+
+/// `--over`: the worst status over the values that were checked.
+int over_command(const CheckArguments& arguments, const CommonOptions& common,
+                 const std::optional<Scenario>& against) {
+  if (arguments.files.size() > 1 || (common.format != "text" && !common.json()))
+    return report_problems(
+        fail("--over with several rules, or in that format", "one rule; --format text or json")
+            .value());
+  auto report = check_over(arguments.files.front(), arguments.over, arguments.samples,
+                           options_of(arguments, common, against));
+  if (!report) return report_problems(report.error());
+  if (report->internal_error) return not_reproduced(report->file, report->mismatch);
+  if (common.json())
+    print_json(over_json(*report));
+  else
+    std::fputs(over_text(*report, common.colour(), common.quiet).c_str(), stdout);
+  if (report->worst == AnalysisVerdict::refuted ||
+      (arguments.fail_level == "warning" && report->warned))
+    return kRefuted;
+  return report->worst == AnalysisVerdict::unknown ? kUndecided : kHolds;
+}
+
+int check_command(const CheckArguments& arguments, const CommonOptions& common) {
+  if (auto ready = certify_ready(arguments.certify, common); !ready)
+    return report_problems(ready.error());
+  std::optional<Scenario> against;
+  if (!arguments.against.empty()) {
+    auto scenario = load_scenario(arguments.against, {}, {});
+    if (!scenario) return report_problems(scenario.error());
+    against = *std::move(scenario);
+  }
+  if (!arguments.over.empty()) return over_command(arguments, common, against);
+  if (auto can = can_save(arguments, common); !can) return report_problems(can.error());
+  auto files = load_all(arguments.files);
+  if (!files) return report_problems(files.error());
+  CheckOptions options = options_of(arguments, common, against);
   std::vector<RuleReport> reports;
+  std::vector<Questions> questions;
   for (const RuleFile& f : *files) {
     bool asked =
         std::find(arguments.files.begin(), arguments.files.end(), f.file) != arguments.files.end();
     if (!asked) continue;
-    reports.push_back(check_rule(f, *files, options));
-    if (!reports.back().internal_error) {
-      if (arguments.scenarios == "none") continue;
-      auto shown = show_refutations(reports.back(), folder_of(arguments, reports.back()));
-      if (shown) continue;
-      if (!arguments.scenarios.empty()) return report_problems(shown.error());
-      std::fputs("note: no scenarios are written: this folder cannot be written to\n", stderr);
-      continue;
-    }
-    // Never shown as a finding: the witness is not one of the rule's.
-    std::fputs(fmt::format("{}: a counterexample does not reproduce: {}\n  this is a fault of "
-                           "capmarket, not of the rule\n",
-                           f.file, reports.back().mismatch)
-                   .c_str(),
-               stderr);
-    return kInternal;
+    questions.emplace_back();
+    reports.push_back(check_one(f, *files, options, arguments.certify.on(), questions.back()));
+    if (reports.back().internal_error) return not_reproduced(f.file, reports.back().mismatch);
+    if (arguments.scenarios == "none") continue;
+    auto shown = show_refutations(reports.back(), folder_of(arguments, reports.back()));
+    if (shown) continue;
+    if (!arguments.scenarios.empty()) return report_problems(shown.error());
+    std::fputs("note: no scenarios are written: this folder cannot be written to\n", stderr);
   }
+  auto certified = certify_all(reports, questions, arguments, common);
+  if (!certified) return report_problems(certified.error());
   if (common.format == "json")
-    print_json(check_json(reports));
+    print_json(json_of(reports, *certified));
   else if (common.format == "sarif")
     print_json(check_sarif(reports, version_text()));
   else if (common.format == "junit")
     std::fputs(check_junit(reports).c_str(), stdout);
   else
-    std::fputs(check_text(reports, common.colour(), common.quiet, arguments.explain).c_str(),
-               stdout);
-  return status_of(reports, arguments.fail_level == "warning");
+    std::fputs(text_of(reports, *certified, arguments, common).c_str(), stdout);
+  if (std::any_of(certified->begin(), certified->end(),
+                  [](const Certified& c) { return c.disagrees(); }))
+    return kInternal;
+  int status = status_of(reports, arguments.fail_level == "warning");
+  return arguments.save_test.empty() ? status : save_test(reports.front(), arguments, status);
 }
 
 }  // namespace
@@ -129,6 +253,21 @@ void add_check(CLI::App& app, CommonOptions& common, int& status) {
   c->add_option("--scenarios", arguments->scenarios,
                 "folder for the scenarios that show refutations, or none (default: "
                 "runs/check-RULE-vN)");
+  add_certify(*c, arguments->certify);
+  auto* save = c->add_option("--save-test", arguments->save_test,
+                             "write the cases of what is refuted to this file, as `examples`");
+  c->add_option("--finding", arguments->finding,
+                "of --save-test: this analysis alone, or \"ANALYSIS SUBJECT\"")
+      ->needs(save);
+  c->add_option("--against", arguments->against,
+                "the scenario on whose infrastructure coordination-scope is judged");
+  auto* over = c->add_option("--over", arguments->over,
+                             "PATH=A..B: where verdicts flip as that value of the rule varies")
+                   ->excludes(save);
+  c->add_option("--samples", arguments->samples, "of --over: values checked before it halves")
+      ->needs(over)
+      ->check(CLI::Range(2, 1000))
+      ->capture_default_str();
   add_common(*c, common);
   c->remove_option(c->get_option("--format"));
   c->add_option("--format", common.format, "text, json, junit (XML) or sarif (2.1.0)")

@@ -48,6 +48,7 @@ void add_run(CLI::App& app, CommonOptions& common, int& status);
 void add_verify(CLI::App& app, CommonOptions& common, int& status);
 void add_prove(CLI::App& app, CommonOptions& common, int& status);
 void add_check(CLI::App& app, CommonOptions& common, int& status);
+void add_diff(CLI::App& app, CommonOptions& common, int& status);
 void add_fuzz(CLI::App& app, CommonOptions& common, int& status);
 void add_hunt(CLI::App& app, CommonOptions& common, int& status);
 void add_import(CLI::App& app, CommonOptions& common, int& status);

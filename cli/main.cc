@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
   add_verify(app, common, status);
   add_prove(app, common, status);
   add_check(app, common, status);
+  add_diff(app, common, status);
   add_fuzz(app, common, status);
   add_hunt(app, common, status);
   add_import(app, common, status);

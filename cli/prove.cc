@@ -4,22 +4,49 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/certify.h"
 #include "cli/command.h"
 #include "reports/prove_report.h"
 
 namespace capmarket {
 namespace {
 
-int prove_command(const ProveOptions& options, const CommonOptions& common) {
+void print(const ProveReport& report, const std::optional<Certified>& certified,
+           const CommonOptions& common) {
+  if (!common.json()) {
+    std::string text = prove_text(report, common.colour());
+    if (certified) text += certified_text(*certified, common.colour());
+    std::fputs(text.c_str(), stdout);
+    return;
+  }
+  nlohmann::ordered_json json = prove_json(report);
+  if (certified) {
+    add_certificates(json["theorems"], "name", *certified);
+    json["certificates"] = certificates_json(*certified);
+    json["recheck"] = recheck_json(*certified);
+  }
+  print_json(json);
+}
+
+int prove_command(const ProveOptions& options, const CertifyOptions& certifying,
+                  const CommonOptions& common) {
+  if (auto ready = certify_ready(certifying, common); !ready) return report_problems(ready.error());
+  std::optional<QuestionRecorder> recorder;
+  if (certifying.on()) recorder.emplace();
   ProveReport report = prove(options);
   if (report.theorems.empty())
     return report_problems(fail("--theorem " + options.theorem + ": no such theorem",
                                 "a name that `capmarket prove --list` prints")
                                .value());
-  if (common.json())
-    print_json(prove_json(report));
-  else
-    std::fputs(prove_text(report, common.colour()).c_str(), stdout);
+  std::optional<Certified> certified;
+  if (recorder && !report.listed) {
+    auto made = certify(recorder->take(), certificate_subject(report), certifying,
+                        certifying.directory, common);
+    if (!made) return report_problems(made.error());
+    certified = std::move(*made);
+  }
+  print(report, certified, common);
+  if (certified && certified->disagrees()) return kInternal;
   if (report.listed || report.holds()) return kHolds;
   if (report.internal_error()) return kInternal;
   return report.undecided() ? kUndecided : kRefuted;
@@ -37,11 +64,13 @@ void add_prove(CLI::App& app, CommonOptions& common, int& status) {
   c->add_option("--theorem", o->theorem, "this theorem, or those whose names it begins");
   c->add_flag("--list", o->list, "names and statements only");
   c->add_flag("--quick", *quick, "the seconds-long set (all there is)");
+  auto certifying = std::make_shared<CertifyOptions>();
+  add_certify(*c, *certifying);
   add_common(*c, common);
-  c->callback([o, quick, &common, &status] {
+  c->callback([o, quick, certifying, &common, &status] {
     o->rlimit = static_cast<std::uint32_t>(common.rlimit);
     o->timeout_ms = static_cast<std::uint32_t>(common.timeout_seconds * 1000);
-    status = prove_command(*o, common);
+    status = prove_command(*o, *certifying, common);
   });
 }
 

@@ -5,20 +5,46 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "cli/certify.h"
 #include "cli/command.h"
 #include "reports/verify_report.h"
 
 namespace capmarket {
 namespace {
 
+void print(const VerifyReport& report, const std::optional<Certified>& certified,
+           const CommonOptions& common) {
+  if (!common.json()) {
+    std::string text = verify_text(report, common.colour());
+    if (certified) text += certified_text(*certified, common.colour());
+    std::fputs(text.c_str(), stdout);
+    return;
+  }
+  nlohmann::ordered_json json = verify_json(report);
+  if (certified) {
+    add_certificates(json["theorems"], "name", *certified);
+    json["certificates"] = certificates_json(*certified);
+    json["recheck"] = recheck_json(*certified);
+  }
+  print_json(json);
+}
+
 int verify_command(const std::string& dir, const VerifyOptions& options,
-                   const CommonOptions& common) {
+                   const CertifyOptions& certifying, const CommonOptions& common) {
+  if (auto ready = certify_ready(certifying, common); !ready) return report_problems(ready.error());
+  std::optional<QuestionRecorder> recorder;
+  if (certifying.on()) recorder.emplace();
   auto report = verify_chain(dir, options);
   if (!report) return report_problems(report.error());
-  if (common.json())
-    print_json(verify_json(*report));
-  else
-    std::fputs(verify_text(*report, common.colour()).c_str(), stdout);
+  std::optional<Certified> certified;
+  if (recorder) {
+    auto made = certify(recorder->take(), certificate_subject(*report), certifying,
+                        certifying.directory, common);
+    if (!made) return report_problems(made.error());
+    certified = std::move(*made);
+  }
+  print(*report, certified, common);
+  if (certified && certified->disagrees()) return kInternal;
   switch (report->verdict) {
     case ChainVerdict::holds:
       return kHolds;
@@ -42,14 +68,16 @@ void add_verify(CLI::App& app, CommonOptions& common, int& status) {
   c->add_option("DIR", *dir, "run or chain directory")->required();
   c->add_option("--solver", *solver, "z3, or none for the audit alone")
       ->check(CLI::IsMember({"z3", "none"}));
+  auto certifying = std::make_shared<CertifyOptions>();
+  add_certify(*c, *certifying);
   add_common(*c, common);
-  c->callback([dir, solver, &common, &status] {
+  c->callback([dir, solver, certifying, &common, &status] {
     VerifyOptions o;
     o.solver = *solver == "z3";
     o.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
     o.rlimit = static_cast<std::uint32_t>(common.rlimit);
     o.timeout_ms = static_cast<std::uint32_t>(common.timeout_seconds * 1000);
-    status = verify_command(*dir, o, common);
+    status = verify_command(*dir, o, *certifying, common);
   });
 }
 

@@ -31,6 +31,7 @@ set(CAPMARKET_MODEL_CORE
   chain/resolve_victims.cc
   chain/state.cc
   chain/victims.cc
+  chain/writer.cc
   codec/cbor.cc
   codec/schema.cc
   crypto/hash.cc
@@ -38,6 +39,7 @@ set(CAPMARKET_MODEL_CORE
   governance/delegation.cc
   governance/lineage.cc
   location/path.cc
+  location/shard.cc
   objects/json_view.cc
   objects/kinds.cc
   objects/object.cc

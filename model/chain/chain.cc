@@ -84,6 +84,32 @@ void Chain::process_dues(Instant until) {
   }
 }
 
+std::optional<FactsVariant> Chain::facts_under(const CheckedSubmission& submission, Instant at,
+                                               const std::string& name,
+                                               const std::function<Rule(const Rule&)>& instead) {
+  process_dues(at);
+  auto versions = state_.rules_named.find(name);
+  if (versions == state_.rules_named.end()) return resolve_any(state_, submission, at);
+  std::vector<Rule> kept;
+  for (std::int32_t i : versions->second) {
+    kept.push_back(std::move(state_.rules[i].rule));
+    state_.rules[i].rule = instead(kept.back());
+  }
+  // Ranks as recorded are the old text's. Only entries and replacements read them.
+  std::vector<std::int64_t> ranks;
+  const std::vector<std::int32_t>& grants = state_.grants_of_rule[name];
+  for (std::int32_t g : grants) {
+    GrantRecord& grant = state_.grants[g];
+    ranks.push_back(grant.rank);
+    if (const Tier* tier = state_.rule_of(grant).tier(grant.leg.tier)) grant.rank = tier->rank;
+  }
+  auto out = resolve_any(state_, submission, at);
+  for (std::size_t i = 0; i < grants.size(); ++i) state_.grants[grants[i]].rank = ranks[i];
+  for (std::size_t i = 0; i < kept.size(); ++i)
+    state_.rules[versions->second[i]].rule = std::move(kept[i]);
+  return out;
+}
+
 void Chain::turned_away(const PublicKey& submitter, std::int64_t count) {
   state_.refusals[submitter].turned_away = count;
 }

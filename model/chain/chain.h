@@ -50,8 +50,17 @@ class Chain {
   /// that are not decided. Changes only the numbering of names and what is due.
   std::optional<FactsVariant> facts(const CheckedSubmission& submission, Instant at);
 
+  /// The same, as if every rule named `name` had the text that `instead` gives for its own; grants
+  /// under it have the ranks of that text. The state is as before.
+  std::optional<FactsVariant> facts_under(const CheckedSubmission& submission, Instant at,
+                                          const std::string& name,
+                                          const std::function<Rule(const Rule&)>& instead);
+
   /// In a replay: how many submissions a shut-out turned away, which only the log knows.
   void turned_away(const PublicKey& submitter, std::int64_t count);
+
+  /// Entries from here on go to `log`: of a replayed chain, which goes on where its bytes end.
+  void continue_in(std::unique_ptr<EntryLog> log) { log_ = std::move(log); }
 
   const ChainState& state() const { return state_; }
   Digest root() const { return frontier_.root(); }

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -86,6 +87,22 @@ class File {
     if ((data_only ? ::fdatasync(fd_) : ::fsync(fd_)) != 0) return problem("fsync");
     return {};
   }
+  Result<std::size_t> size() const {
+    struct stat about {};
+    if (::fstat(fd_, &about) != 0) return problem("stat");
+    return static_cast<std::size_t>(about.st_size);
+  }
+  Result<void> seek(std::size_t offset) {
+    if (::lseek(fd_, static_cast<off_t>(offset), SEEK_SET) < 0) return problem("seek");
+    return {};
+  }
+  /// Until the file is closed, however the process ends.
+  Result<void> lock() {
+    if (::flock(fd_, LOCK_EX | LOCK_NB) == 0) return {};
+    if (errno == EWOULDBLOCK)
+      return fail(fmt::format("{}: another process writes this chain", path_), "one writer");
+    return problem("lock");
+  }
   tl::unexpected<Problems> problem(std::string_view call) const {
     return fail(fmt::format("{}: {}: {}", path_, call, std::strerror(errno)));
   }
@@ -119,8 +136,27 @@ class FileLog final : public EntryLog {
 
   void append(ByteView leaf, ByteView payload) override { append_frame(pending_, leaf, payload); }
 
+  /// One writer at a time; genesis.cbor is never replaced once it is there.
+  Result<void> lock() {
+    auto f = File::open(dir_ + "/genesis.cbor", O_RDWR);
+    if (!f) return tl::unexpected(f.error());
+    lock_ = std::move(*f);
+    return lock_.lock();
+  }
+
+  /// Reads what is there up to `end`, which must be all of it.
+  Result<void> resume(const Checkpoint& end) {
+    while (segment_file(segment_number_))
+      if (auto r = resume_segment(end); !r) return r;
+    if (segment_number_ == 0) return fail(fmt::format("{}: no segments", dir_));
+    if (reread_.size() != end.size || reread_.root() != end.root)
+      return fail(fmt::format("{}: the log ends with another size or root than was signed", dir_),
+                  "a chain that `capmarket verify` accepts");
+    return {};
+  }
+
   Result<void> open_segment() {
-    std::string path = fmt::format("{}/segments/{:08}.seg", dir_, segment_number_++);
+    std::string path = segment_path(segment_number_++);
     auto f = File::open(path, O_RDWR | O_CREAT | O_EXCL);
     if (!f) return tl::unexpected(f.error());
     segment_ = std::move(*f);
@@ -137,6 +173,42 @@ class FileLog final : public EntryLog {
   }
 
  private:
+  std::string segment_path(int number) const {
+    return fmt::format("{}/segments/{:08}.seg", dir_, number);
+  }
+  bool segment_file(int number) const {
+    std::error_code error;
+    return std::filesystem::exists(segment_path(number), error);
+  }
+
+  Result<void> resume_segment(const Checkpoint& end) {
+    std::string path = segment_path(segment_number_);
+    auto f = File::open(path, O_RDWR);
+    if (!f) return tl::unexpected(f.error());
+    auto size = f->size();
+    if (!size) return tl::unexpected(size.error());
+    if (*size > kSegmentBytesMax + kPayloadBytesMax + kLeafBytesMax + kFrameHead)
+      return fail(fmt::format("{}: larger than a segment may be", path));
+    Bytes bytes(*size);
+    if (auto r = f->read_at(bytes, 0); !r) return r;
+    for (std::size_t at = 0; at < bytes.size();) {
+      if (reread_.size() == end.size)
+        return fail(fmt::format("{}: {} bytes beyond the signed size of {}: an append that was "
+                                "never signed",
+                                path, bytes.size() - at, end.size),
+                    "a chain that ends where its checkpoint does");
+      ByteView leaf, payload;
+      if (read_frame(bytes, at, leaf, payload) != FrameFault::none)
+        return fail(fmt::format("{}: a damaged frame below the signed size", path));
+      reread_.append(leaf_hash(leaf));
+    }
+    if (auto r = f->seek(bytes.size()); !r) return r;
+    segment_ = std::move(*f);
+    written_ = bytes.size();
+    ++segment_number_;
+    return {};
+  }
+
   /// Writes the pending frames, at most a segment at a time, each on one side of a segment's end.
   Result<void> write_pending() {
     std::size_t begin = 0;
@@ -181,6 +253,7 @@ class FileLog final : public EntryLog {
   std::string origin_;
   KeyPair key_;
   Bytes pending_;
+  File lock_;
   File segment_;
   std::size_t written_ = 0;
   int segment_number_ = 0;
@@ -230,7 +303,17 @@ Result<std::unique_ptr<EntryLog>> file_log(const std::string& dir, const Content
   if (auto r = replace_file(dir, "genesis.cbor", genesis_payload); !r)
     return tl::unexpected(r.error());
   auto log = std::make_unique<FileLog>(dir, chain, log_key);
+  if (auto r = log->lock(); !r) return tl::unexpected(r.error());
   if (auto r = log->open_segment(); !r) return tl::unexpected(r.error());
+  return log;
+}
+
+Result<std::unique_ptr<EntryLog>> file_log_append(const std::string& dir, const ContentId& chain,
+                                                  const Checkpoint& signed_note,
+                                                  const KeyPair& log_key) {
+  auto log = std::make_unique<FileLog>(dir, chain, log_key);
+  if (auto r = log->lock(); !r) return tl::unexpected(r.error());
+  if (auto r = log->resume(signed_note); !r) return tl::unexpected(r.error());
   return log;
 }
 

@@ -7,6 +7,7 @@
 #include "model/base/bytes.h"
 #include "model/base/integers.h"
 #include "model/base/result.h"
+#include "model/chain/checkpoint.h"
 #include "model/chain/merkle.h"
 #include "model/crypto/sign.h"
 
@@ -47,5 +48,12 @@ std::unique_ptr<EntryLog> memory_log(Bytes* frames);
 /// Creates `dir` (which must not hold a chain yet) with genesis.cbor and the first segment.
 Result<std::unique_ptr<EntryLog>> file_log(const std::string& dir, const ContentId& chain,
                                            ByteView genesis_payload, const KeyPair& log_key);
+
+/// Reopens the log of `dir` to append where `signed_note` ends. Whoever writes holds an exclusive
+/// lock (flock on genesis.cbor) from here until the log dies. Problems: another writer; frames that
+/// are damaged or do not give the signed root; anything beyond the signed size. Changes nothing.
+Result<std::unique_ptr<EntryLog>> file_log_append(const std::string& dir, const ContentId& chain,
+                                                  const Checkpoint& signed_note,
+                                                  const KeyPair& log_key);
 
 }  // namespace capmarket

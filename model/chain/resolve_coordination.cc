@@ -3,22 +3,10 @@
 #include <set>
 
 #include "model/chain/resolve_internal.h"
+#include "model/location/shard.h"
 
 namespace capmarket::resolve_internal {
 namespace {
-
-/// The path of depth `depth` (the root has 1) that contains `location`; empty above it.
-std::optional<Location> at_depth(const Location& location, std::int64_t depth) {
-  std::size_t end = 0;
-  for (std::int64_t i = 0; i < depth; ++i) {
-    if (i > 0) {
-      if (end >= location.path.size()) return std::nullopt;
-      ++end;
-    }
-    end = std::min(location.path.find('/', end), location.path.size());
-  }
-  return Location{location.path.substr(0, end)};
-}
 
 std::vector<Location> regions(const ChainState& s, const Coordination& mode,
                               const Location& location) {

@@ -24,6 +24,9 @@ Result<Rule> decode_rule(ByteView body);
 /// strategies it lists their ids, which no rule file may.
 std::string format_rule(const Rule& rule);
 
+/// An item of `examples` as a flow map on one line: `{ given: { … }, expect: { … } }`.
+std::string format_example(const Example& example);
+
 /// The rule for `rule show --format json`: money with four decimals, durations with a unit, times
 /// in RFC 3339, expressions as canonical text, ids in hex; of a strategy that is not attached the
 /// id alone.

@@ -10,6 +10,7 @@
 #include "model/base/nearest.h"
 #include "model/base/text.h"
 #include "model/rules/evaluate.h"
+#include "model/rules/keys.h"
 
 namespace capmarket {
 namespace {
@@ -196,13 +197,11 @@ class Faults : FaultList {
 
   /// Variables of `eligible` that can rise: numbers of the leg, and the groups of its parties.
   void monotone(const std::string& place, const std::vector<std::string>& names) {
-    static constexpr std::array<std::string_view, 6> kRising = {
-        "holder.groups", "lead", "length", "price", "quantity", "user.groups"};
     sorted_names(place, names);
     for (const std::string& one : names)
-      if (std::find(kRising.begin(), kRising.end(), one) == kRising.end())
+      if (std::find(std::begin(kRising), std::end(kRising), one) == std::end(kRising))
         fault(place, fmt::format("`{}` is nothing that rises by itself", one),
-              expected_one_of(one, {kRising.begin(), kRising.end()}));
+              expected_one_of(one, {std::begin(kRising), std::end(kRising)}));
   }
 
   void schedule() {

@@ -72,6 +72,13 @@ std::string example_scalar(const NamedValue& value, bool given) {
   return flow_list(items);
 }
 
+std::string values(const std::vector<NamedValue>& all, bool given) {
+  std::string text;
+  for (const NamedValue& v : all)
+    text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", v.first, example_scalar(v, given));
+  return text.empty() ? "{}" : "{ " + text + " }";
+}
+
 class Writer {
  public:
   std::string run(const Rule& r) {
@@ -89,9 +96,7 @@ class Writer {
                           compensate ? ", rate: " + percent(r.revocation->rate) : "");
     }
     if (!r.examples.empty()) out_ += "\nexamples:\n";
-    for (const Example& e : r.examples)
-      out_ += fmt::format("  - {{ given: {}, expect: {} }}\n", values(e.given, true),
-                          values(e.expect, false));
+    for (const Example& e : r.examples) out_ += "  - " + format_example(e) + "\n";
     if (!r.goals.empty()) out_ += "\ngoals:\n";
     for (const Goal& g : r.goals)
       out_ += fmt::format("  - name: {}\n    {}: {}\n", scalar(g.name),
@@ -209,13 +214,6 @@ class Writer {
     }
   }
 
-  std::string values(const std::vector<NamedValue>& all, bool given) {
-    std::string text;
-    for (const NamedValue& v : all)
-      text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", v.first, example_scalar(v, given));
-    return text.empty() ? "{}" : "{ " + text + " }";
-  }
-
   std::string out_;
 };
 
@@ -296,6 +294,10 @@ json values_json(const std::vector<NamedValue>& values) {
 }
 
 }  // namespace
+
+std::string format_example(const Example& e) {
+  return fmt::format("{{ given: {}, expect: {} }}", values(e.given, true), values(e.expect, false));
+}
 
 std::string format_rule(const Rule& rule) { return Writer().run(rule); }
 

@@ -11,21 +11,21 @@
 #include "model/base/text.h"
 #include "model/rules/canonical.h"
 #include "model/rules/faults.h"
+#include "model/rules/part.h"
 #include "model/yaml/yaml.h"
 
 namespace capmarket {
 namespace {
-
-constexpr Duration kDisputeWithin{30 * 24 * kNanosPerHour};  // rule-format.md, main example
 
 // The second table of rule-format.md: known, but not in this version.
 constexpr std::array<std::string_view, 3> kLaterKeys = {"bands", "use_or_lose", "preempts"};
 
 /// A list item of `tiers` until the names of all tiers are known.
 struct RawTier {
+  Part part;
+  std::optional<Part> displaces, quota;
   Tier tier;
-  std::optional<YamlNode> name, rank, eligible, displaces, when, compensation, pay_within, victims,
-      min_run, quota, at_most, set_aside, monotone, bound, exempt, stop_within;
+  std::optional<YamlNode> name, rank;
 };
 
 /// A list item of `pricing.tariff` until the list is sorted; the nodes of what could be read.
@@ -37,7 +37,7 @@ struct RawTariff {
 class RuleReader {
  public:
   RuleReader(std::string file, YamlNode root, const SupersedesResolver& resolver)
-      : file_(std::move(file)), root_(std::move(root)), resolver_(resolver) {}
+      : file_(std::move(file)), root_(std::move(root)), resolver_(resolver), part_(root_, "") {}
 
   Result<Rule> run(RulePlaces* places) {
     head();
@@ -63,54 +63,53 @@ class RuleReader {
   }
 
  private:
-  /// Reads `node` with `read` into `out` and remembers where that part of the rule stands.
-  template <class T, class Read>
-  void value(const std::optional<YamlNode>& node, const std::string& at, T& out, Read read) {
-    if (!node) return;
-    auto got = std::invoke(read, *node);
+  /// Reads the key into `out`, or gives it its default; remembers where that part of the rule
+  /// stands: at `prefix` and the key.
+  template <class T>
+  void value(const Part& part, std::string_view key, T& out, const std::string& prefix = {}) {
+    const RuleKey& row = rule_key(part.place(), key);
+    if (auto node = part.get(key))
+      value(*node, row, out, prefix + std::string(key));
+    else if constexpr (std::is_enum_v<T> || std::is_arithmetic_v<T> || std::is_same_v<T, Duration>)
+      if (!row.value.empty()) out = default_value<T>(row);
+  }
+  template <class T>
+  void value(const Part& part, std::string_view key, std::optional<T>& out,
+             const std::string& prefix = {}) {
+    if (auto node = part.get(key))
+      value(*node, rule_key(part.place(), key), out.emplace(), prefix + std::string(key));
+  }
+  template <class T>
+  void value(const YamlNode& node, const RuleKey& row, T& out, const std::string& at) {
+    auto got = read_value<T>(node, row);
     if (!got) return;
-    out = T(*std::move(got));
-    places_.emplace(at, *node);
+    out = *std::move(got);
+    places_.emplace(at, node);
   }
-
-  template <class E>
-  static std::optional<E> chosen(const YamlNode& n, std::span<const std::string_view> names) {
-    auto index = n.choice(names);
-    return index ? std::optional(static_cast<E>(*index)) : std::nullopt;
-  }
-
-  static std::optional<std::int64_t> integer(const YamlNode& n) { return n.integer(); }
 
   void head() {
-    map_ =
-        root_.map({"rule",           "version",      "supersedes",     "authority",    "class",
-                   "scope",          "effective",    "granularity",    "unit",         "retention",
-                   "dispute_within", "currency",     "limits",         "coordination", "pricing",
-                   "tiers",          "fallback",     "revocation",     "examples",     "goals",
-                   "origin",         "peer_penalty", "surrender_fee",  "evidence_min", "lease",
-                   "vocabulary",     "default",      "price_monotone", "load"});
-    value(map_.require("rule"), "rule", rule_.name, &YamlNode::text);
-    value(map_.require("version"), "version", rule_.version, integer);
+    const Part& p = part_;
+    value(p, "rule", rule_.name);
+    value(p, "version", rule_.version);
     supersedes();
-    value(map_.require("authority"), "authority", rule_.authority, &YamlNode::text);
-    value(map_.require("class"), "class", rule_.class_name, &YamlNode::text);
-    value(map_.require("scope"), "scope", rule_.scope, &YamlNode::location);
+    value(p, "authority", rule_.authority);
+    value(p, "class", rule_.class_name);
+    value(p, "scope", rule_.scope);
     effective();
-    value(map_.require("granularity"), "granularity", rule_.granularity, &YamlNode::duration);
-    value(map_.require("unit"), "unit", rule_.unit, &YamlNode::text);
-    value(map_.require("retention"), "retention", rule_.retention, &YamlNode::duration);
-    rule_.dispute_within = kDisputeWithin;
-    value(map_.find("dispute_within"), "dispute_within", rule_.dispute_within, &YamlNode::duration);
-    value(map_.require("currency"), "currency", rule_.currency, &YamlNode::text);
-    value(map_.find("origin"), "origin", rule_.origin, &YamlNode::instant);
-    value(map_.find("peer_penalty"), "peer_penalty", rule_.peer_penalty, &YamlNode::ratio);
-    value(map_.find("surrender_fee"), "surrender_fee", rule_.surrender_fee, &YamlNode::ratio);
-    value(map_.find("evidence_min"), "evidence_min", rule_.evidence_min, integer);
-    value(map_.find("lease"), "lease", rule_.lease, &YamlNode::duration);
+    value(p, "granularity", rule_.granularity);
+    value(p, "unit", rule_.unit);
+    value(p, "retention", rule_.retention);
+    value(p, "dispute_within", rule_.dispute_within);
+    value(p, "currency", rule_.currency);
+    value(p, "origin", rule_.origin);
+    value(p, "peer_penalty", rule_.peer_penalty);
+    value(p, "surrender_fee", rule_.surrender_fee);
+    value(p, "evidence_min", rule_.evidence_min);
+    value(p, "lease", rule_.lease);
   }
 
   void supersedes() {
-    auto node = map_.find("supersedes");
+    auto node = part_.get("supersedes");
     auto text = node ? node->text() : std::nullopt;
     if (!text) return;
     auto bytes = from_hex(*text);
@@ -131,19 +130,19 @@ class RuleReader {
   }
 
   void effective() {
-    auto node = map_.require("effective");
+    auto node = part_.get("effective");
     if (!node) return;
     places_.emplace("effective", *node);
-    YamlMap window = node->map({"from", "until"});
-    value(window.require("from"), "effective.from", rule_.effective.from, &YamlNode::instant);
-    value(window.require("until"), "effective.until", rule_.effective.until, &YamlNode::instant);
+    Part window(*node, "effective");
+    value(window, "from", rule_.effective.from, "effective.");
+    value(window, "until", rule_.effective.until, "effective.");
   }
 
   /// `A .. B`, each side through `parse`.
   template <class T, class Parse>
-  void interval(const YamlMap& map, const std::string& key, T& least, T& most, Parse parse,
+  void interval(const Part& part, const std::string& key, T& least, T& most, Parse parse,
                 const char* expected) {
-    auto node = map.require(key);
+    auto node = part.get(key);
     auto text = node ? node->text() : std::nullopt;
     if (!text) return;
     std::size_t dots = text->find("..");
@@ -167,98 +166,70 @@ class RuleReader {
   }
 
   void limits() {
-    auto node = map_.require("limits");
+    auto node = part_.get("limits");
     if (!node) return;
     places_.emplace("limits", *node);
-    YamlMap map = node->map({"quantity", "price", "length", "lead", "skew"});
+    Part part(*node, "limits");
     Limits& l = rule_.limits;
     auto bounded = [](std::string_view s) {
       auto v = parse_integer(s);
       return v && *v <= kWireMax && *v >= -kWireMax ? v : std::nullopt;
     };
     constexpr const char* kDurations = "two durations like 100ms .. 4h";
-    interval(map, "quantity", l.quantity_min, l.quantity_max, bounded,
+    interval(part, "quantity", l.quantity_min, l.quantity_max, bounded,
              "two integers like 1 .. 500");
-    interval(map, "price", l.price_min, l.price_max, parse_money, "two prices like 0.00 .. 400.00");
-    interval(map, "length", l.length_min, l.length_max, parse_duration, kDurations);
-    interval(map, "lead", l.lead_min, l.lead_max, parse_duration, kDurations);
-    value(map.require("skew"), "limits.skew", l.skew, &YamlNode::duration);
-  }
-
-  /// The enumerator that `map`'s key names; then complains about each of `keys` that it has no use
-  /// for. `uses` gives the keys that a mode uses.
-  template <class E, class Uses>
-  std::optional<E> mode(const YamlMap& map, const char* key,
-                        std::span<const std::string_view> names,
-                        std::initializer_list<std::string_view> keys, Uses uses) {
-    auto node = map.require(key);
-    auto index = node ? node->choice(names) : std::nullopt;
-    if (!index) return std::nullopt;
-    E chosen = static_cast<E>(*index);
-    for (std::string_view other : keys)
-      if (auto found = map.find(other); found && !uses(chosen, other))
-        found->complain(fmt::format("`{}` has no meaning under `{}`", other, names[*index]),
-                        "nothing");
-    return chosen;
+    interval(part, "price", l.price_min, l.price_max, parse_money,
+             "two prices like 0.00 .. 400.00");
+    interval(part, "length", l.length_min, l.length_max, parse_duration, kDurations);
+    interval(part, "lead", l.lead_min, l.lead_max, parse_duration, kDurations);
+    value(part, "skew", l.skew, "limits.");
   }
 
   void coordination() {
-    auto node = map_.require("coordination");
+    auto node = part_.get("coordination");
     if (!node) return;
-    YamlMap map = node->map({"mode", "by"});
-    auto chosen = mode<CoordinationMode>(
-        map, "mode", kCoordinationModes, {"by"},
-        [](CoordinationMode m, std::string_view) { return m == CoordinationMode::sharded; });
+    Part part(*node, "coordination");
+    auto chosen = part.mode<CoordinationMode>("mode");
     if (!chosen) return;
     rule_.coordination.mode = *chosen;
-    if (*chosen == CoordinationMode::sharded)
-      value(map.require("by"), "coordination.by", rule_.coordination.by, integer);
+    value(part, "by", rule_.coordination.by, "coordination.");
   }
 
   void pricing() {
-    auto node = map_.require("pricing");
+    auto node = part_.get("pricing");
     if (!node) return;
     places_.emplace("pricing", *node);
-    YamlMap map = node->map({"mode", "tariff", "floor", "cap", "over", "band", "max_age"});
-    auto uses = [](PricingMode m, std::string_view key) {
-      if (key == "tariff") return m == PricingMode::fixed;
-      if (key == "floor" || key == "cap") return m != PricingMode::fixed;
-      return m == PricingMode::discovered;
-    };
-    auto chosen = mode<PricingMode>(map, "mode", kPricingModes,
-                                    {"tariff", "floor", "cap", "over", "band", "max_age"}, uses);
+    Part part(*node, "pricing");
+    auto chosen = part.mode<PricingMode>("mode");
     if (!chosen) return;
     Pricing& p = rule_.pricing;
     p.mode = *chosen;
-    auto wanted = [&](std::string_view key) {
-      return uses(*chosen, key) ? map.require(key) : std::nullopt;
-    };
-    auto tariff = wanted("tariff");
+    auto tariff = part.get("tariff");
     if (tariff && tariff->is_list())
       schedule(*tariff);
-    else
-      value(tariff, "pricing.tariff", p.tariff, &YamlNode::money);
-    value(wanted("floor"), "pricing.floor", p.floor, &YamlNode::money);
-    value(wanted("cap"), "pricing.cap", p.cap, &YamlNode::money);
-    value(wanted("over"), "pricing.over", p.over, &YamlNode::duration);
-    value(wanted("band"), "pricing.band", p.band, &YamlNode::ratio);
-    value(wanted("max_age"), "pricing.max_age", p.max_age, &YamlNode::duration);
+    else if (tariff)
+      value(*tariff, rule_key("pricing", "tariff"), p.tariff, "pricing.tariff");
+    value(part, "floor", p.floor, "pricing.");
+    value(part, "cap", p.cap, "pricing.");
+    value(part, "over", p.over, "pricing.");
+    value(part, "band", p.band, "pricing.");
+    value(part, "max_age", p.max_age, "pricing.");
   }
 
   static RawTariff raw_tariff(const YamlNode& node) {
     RawTariff raw;
-    YamlMap map = node.map({"tier", "from", "until", "price"});
-    auto part = [&](const char* key, std::optional<YamlNode>& at, auto& out, auto read) {
-      auto found = map.require(key);
-      auto got = found ? std::invoke(read, *found) : std::nullopt;
+    Part row(node, "pricing.tariff[]");
+    auto part = [&]<class T>(const char* key, std::optional<YamlNode>& at, T& out) {
+      auto found = row.get(key);
+      auto got = found ? read_value<T>(*found, rule_key(row.place(), key)) : std::nullopt;
       if (!got) return;
       out = *std::move(got);
       at = found;
     };
-    part("tier", raw.tier, raw.entry.tier, &YamlNode::text);
-    part("from", raw.from, raw.entry.window.from, &YamlNode::instant);
-    part("until", raw.until, raw.entry.window.until, &YamlNode::instant);
-    part("price", raw.price, raw.entry.price, &YamlNode::money);
+    part("tier", raw.tier, raw.entry.tier);
+    part("from", raw.from, raw.entry.window.from);
+    part("until", raw.until, raw.entry.window.until);
+    part("price", raw.price, raw.entry.price);
     return raw;
   }
 
@@ -281,45 +252,26 @@ class RuleReader {
       rule_.pricing.schedule.push_back(std::move(r.entry));
     }
   }
+
   RawTier raw_tier(const YamlNode& node) {
-    RawTier raw;
-    YamlMap map = node.map(
-        {"name", "rank", "eligible", "displaces", "min_run", "quota", "set_aside", "monotone"});
-    raw.name = map.require("name");
-    raw.rank = map.require("rank");
-    raw.eligible = map.require("eligible");
-    raw.displaces = map.find("displaces");
-    raw.min_run = map.find("min_run");
-    raw.quota = map.find("quota");
-    raw.set_aside = map.find("set_aside");
-    raw.monotone = map.find("monotone");
+    RawTier raw{Part(node, "tiers[]"), {}, {}, {}, {}, {}};
+    raw.name = raw.part.get("name");
+    raw.rank = raw.part.get("rank");
+    if (auto displaces = raw.part.get("displaces"))
+      raw.displaces.emplace(*displaces, "tiers[].displaces");
+    if (auto quota = raw.part.get("quota")) raw.quota.emplace(*quota, "tiers[].quota");
     raw.tier.name = raw.name ? raw.name->text().value_or("") : "";
-    auto rank = raw.rank ? raw.rank->integer() : std::nullopt;
+    auto rank =
+        raw.rank ? read_value<std::int64_t>(*raw.rank, rule_key("tiers[]", "rank")) : std::nullopt;
     if (!rank) raw.rank = std::nullopt;
     raw.tier.rank = rank.value_or(0);
-    if (raw.quota) {
-      YamlMap q = raw.quota->map({"of", "at_most"});
-      if (auto of = q.require("of")) of->choice({"capacity"});
-      raw.at_most = q.require("at_most");
-    }
-    if (raw.displaces) {
-      YamlMap d = raw.displaces->map(
-          {"when", "compensation", "pay_within", "victims", "bound", "exempt", "stop_within"});
-      raw.when = d.require("when");
-      raw.compensation = d.require("compensation");
-      raw.pay_within = d.require("pay_within");
-      raw.victims = d.find("victims");
-      raw.bound = d.find("bound");
-      raw.exempt = d.find("exempt");
-      raw.stop_within = d.find("stop_within");
-    }
     return raw;
   }
 
   /// Tiers are put in order of rank first: names and paths are numbered in the order in which the
   /// canonical form mentions them.
   void tiers() {
-    auto node = map_.require("tiers");
+    auto node = part_.get("tiers");
     if (!node) return;
     std::vector<RawTier> raw;
     for (const YamlNode& item : node->items()) raw.push_back(raw_tier(item));
@@ -333,33 +285,36 @@ class RuleReader {
   }
 
   void tier(RawTier& raw) {
-    std::string at = fmt::format("tiers[{}]", rule_.tiers.size());
-    if (raw.name && raw.name->is_scalar()) places_.emplace(at + ".name", *raw.name);
-    if (raw.rank) places_.emplace(at + ".rank", *raw.rank);
-    raw.tier.eligible =
-        expression(raw.eligible, at + ".eligible", ExprPlace::eligibility, ExprType::boolean);
-    if (raw.displaces) {
-      Displaces d;
-      std::string inner = at + ".displaces";
-      places_.emplace(inner, *raw.displaces);
-      constexpr ExprPlace kWhere = ExprPlace::displacement;
-      d.when = expression(raw.when, inner + ".when", kWhere, ExprType::boolean);
-      d.compensation =
-          expression(raw.compensation, inner + ".compensation", kWhere, ExprType::money);
-      if (raw.bound) d.bound = expression(raw.bound, inner + ".bound", kWhere, ExprType::money);
-      if (raw.exempt)
-        d.exempt = expression(raw.exempt, inner + ".exempt", kWhere, ExprType::boolean);
-      value(raw.stop_within, inner + ".stop_within", d.stop_within, &YamlNode::duration);
-      value(raw.pay_within, at + ".displaces.pay_within", d.pay_within, &YamlNode::duration);
-      value(raw.victims, at + ".displaces.victims", d.victims,
-            [](const YamlNode& n) { return chosen<VictimOrder>(n, kVictimOrders); });
-      raw.tier.displaces = std::move(d);
+    std::string at = fmt::format("tiers[{}].", rule_.tiers.size());
+    const Part& p = raw.part;
+    Tier& t = raw.tier;
+    if (raw.name && raw.name->is_scalar()) places_.emplace(at + "name", *raw.name);
+    if (raw.rank) places_.emplace(at + "rank", *raw.rank);
+    t.eligible = expression(p, "eligible", at, ExprPlace::eligibility);
+    if (raw.displaces) t.displaces = displaces(p, *raw.displaces, at);
+    value(p, "min_run", t.min_run, at);
+    if (raw.quota) {
+      if (auto of = raw.quota->get("of")) of->choice(rule_key("tiers[].quota", "of").choices);
+      value(*raw.quota, "at_most", t.quota, at + "quota.");
     }
-    value(raw.min_run, at + ".min_run", raw.tier.min_run, &YamlNode::duration);
-    value(raw.at_most, at + ".quota.at_most", raw.tier.quota, &YamlNode::ratio);
-    value(raw.set_aside, at + ".set_aside", raw.tier.set_aside, &YamlNode::ratio);
-    if (raw.monotone) raw.tier.monotone = sorted_names(*raw.monotone, at + ".monotone");
-    rule_.tiers.push_back(std::move(raw.tier));
+    value(p, "set_aside", t.set_aside, at);
+    if (auto names = p.get("monotone")) t.monotone = sorted_names(*names, at + "monotone");
+    rule_.tiers.push_back(std::move(t));
+  }
+
+  Displaces displaces(const Part& tier, const Part& p, const std::string& prefix) {
+    constexpr ExprPlace kWhere = ExprPlace::displacement;
+    Displaces d;
+    std::string at = prefix + "displaces.";
+    places_.emplace(prefix + "displaces", *tier.get("displaces"));
+    d.when = expression(p, "when", at, kWhere);
+    d.compensation = expression(p, "compensation", at, kWhere);
+    if (p.has("bound")) d.bound = expression(p, "bound", at, kWhere);
+    if (p.has("exempt")) d.exempt = expression(p, "exempt", at, kWhere);
+    value(p, "stop_within", d.stop_within, at);
+    value(p, "pay_within", d.pay_within, at);
+    value(p, "victims", d.victims, at);
+    return d;
   }
 
   /// A list of names, sorted; a name given twice is a problem.
@@ -380,32 +335,37 @@ class RuleReader {
 
   /// What only analyses judge.
   void intent() {
-    if (auto node = map_.find("vocabulary")) {
-      YamlMap map = node->map({"kinds", "groups"});
+    if (auto node = part_.get("vocabulary")) {
+      Part part(*node, "vocabulary");
       Vocabulary words;
-      if (auto kinds = map.require("kinds")) words.kinds = sorted_names(*kinds, "vocabulary.kinds");
-      if (auto groups = map.require("groups"))
+      if (auto kinds = part.get("kinds")) words.kinds = sorted_names(*kinds, "vocabulary.kinds");
+      if (auto groups = part.get("groups"))
         words.groups = sorted_names(*groups, "vocabulary.groups");
       rule_.vocabulary = std::move(words);
     }
-    if (auto node = map_.find("default"))
-      if (node->choice({"deny"})) {
+    if (auto node = part_.get("default"))
+      if (node->choice(rule_key("", "default").choices)) {
         rule_.default_deny = true;
         places_.emplace("default", *node);
       }
-    value(map_.find("price_monotone"), "price_monotone", rule_.price_monotone, &YamlNode::boolean);
-    if (auto node = map_.find("load"))
-      rule_.load = expression(node, "load", ExprPlace::eligibility, ExprType::boolean);
+    value(part_, "price_monotone", rule_.price_monotone);
+    if (part_.has("load")) rule_.load = expression(part_, "load", "", ExprPlace::eligibility);
   }
 
-  Expr expression(const std::optional<YamlNode>& node, const std::string& at, ExprPlace where,
-                  ExprType type) {
+  /// The expression of that key, a boolean or money as the table says; `as` names its part of the
+  /// rule where that is not the key.
+  Expr expression(const Part& part, std::string_view key, const std::string& prefix,
+                  ExprPlace where, std::string_view as = {}) {
+    auto node = part.get(key);
     auto text = node ? node->text() : std::nullopt;
     if (!text) return {};
-    places_.emplace(at, *node);
+    KeyForm form = rule_key(part.place(), key).form;
+    CHECK(form == KeyForm::condition || form == KeyForm::amount, part.place(), key);
+    places_.emplace(prefix + std::string(as.empty() ? key : as), *node);
     auto make = [&](std::string what, std::string expected, int offset) {
       return node->problem(std::move(what), std::move(expected), offset);
     };
+    ExprType type = form == KeyForm::condition ? ExprType::boolean : ExprType::money;
     auto expr = parse_expr(*text, where, type, rule_.world, make);
     if (expr) return *std::move(expr);
     problems_.insert(problems_.end(), expr.error().begin(), expr.error().end());
@@ -413,22 +373,19 @@ class RuleReader {
   }
 
   void fallback() {
-    auto node = map_.find("fallback");
+    auto node = part_.get("fallback");
     if (!node) return;
     places_.emplace("fallback", *node);
     for (const YamlNode& item : node->items()) {
       FallbackStrategy f;
       std::string at = fmt::format("fallback[{}].", rule_.fallback.size());
-      YamlMap map =
-          item.map({"name", "substitution", "notify_within", "refund", "penalty", "record"});
-      value(map.require("name"), at + "name", f.name, &YamlNode::text);
-      value(map.require("substitution"), at + "substitution", f.substitution,
-            [](const YamlNode& n) { return chosen<Substitution>(n, kSubstitutions); });
-      value(map.require("notify_within"), at + "notify_within", f.notify_within,
-            &YamlNode::duration);
-      value(map.require("refund"), at + "refund", f.refund, &YamlNode::ratio);
-      value(map.require("penalty"), at + "penalty", f.penalty, &YamlNode::ratio);
-      if (auto fields = map.find("record")) f.record = record(*fields);
+      Part part(item, "fallback[]");
+      value(part, "name", f.name, at);
+      value(part, "substitution", f.substitution, at);
+      value(part, "notify_within", f.notify_within, at);
+      value(part, "refund", f.refund, at);
+      value(part, "penalty", f.penalty, at);
+      if (auto fields = part.get("record")) f.record = record(*fields);
       f.authority = rule_.authority;
       rule_.fallback_ids.push_back(strategy_id(f));
       rule_.fallback.push_back(std::move(f));
@@ -438,30 +395,28 @@ class RuleReader {
   static std::vector<RecordField> record(const YamlNode& node) {
     std::vector<RecordField> out;
     for (const YamlNode& item : node.items()) {
-      auto field = chosen<RecordField>(item, kRecordFields);
-      if (!field) continue;
-      auto at = std::lower_bound(out.begin(), out.end(), *field);
-      if (at != out.end() && *at == *field)
+      auto index = item.choice(rule_key("fallback[]", "record").choices);
+      if (!index) continue;
+      auto field = static_cast<RecordField>(*index);
+      auto at = std::lower_bound(out.begin(), out.end(), field);
+      if (at != out.end() && *at == field)
         item.complain(fmt::format("duplicate field `{}`", *item.text()), "each field once");
       else
-        out.insert(at, *field);
+        out.insert(at, field);
     }
     return out;
   }
 
   void revocation() {
-    auto node = map_.find("revocation");
+    auto node = part_.get("revocation");
     if (!node) return;
     places_.emplace("revocation", *node);
-    YamlMap map = node->map({"on_review", "rate"});
-    auto chosen =
-        mode<OnReview>(map, "on_review", kOnReviews, {"rate"},
-                       [](OnReview m, std::string_view) { return m == OnReview::compensate; });
+    Part part(*node, "revocation");
+    auto chosen = part.mode<OnReview>("on_review");
     if (!chosen) return;
     RevocationClause clause;
     clause.on_review = *chosen;
-    if (*chosen == OnReview::compensate)
-      value(map.require("rate"), "revocation.rate", clause.rate, &YamlNode::ratio);
+    value(part, "rate", clause.rate, "revocation.");
     rule_.revocation = clause;
   }
 
@@ -506,15 +461,15 @@ class RuleReader {
   }
 
   void examples() {
-    auto node = map_.find("examples");
+    auto node = part_.get("examples");
     if (!node) return;
     for (const YamlNode& item : node->items()) {
       std::string at = fmt::format("examples[{}].", rule_.examples.size());
       places_.emplace(fmt::format("examples[{}]", rule_.examples.size()), item);
-      YamlMap map = item.map({"given", "expect"});
+      Part part(item, "examples[]");
       Example e;
-      if (auto given = map.require("given")) e.given = example_values(*given, at + "given", true);
-      if (auto expect = map.require("expect")) {
+      if (auto given = part.get("given")) e.given = example_values(*given, at + "given", true);
+      if (auto expect = part.get("expect")) {
         e.expect = example_values(*expect, at + "expect", false);
         if (expect->is_map() && expect->entries().empty()) places_.emplace(at + "expect", *expect);
       }
@@ -523,20 +478,18 @@ class RuleReader {
   }
 
   void goals() {
-    auto node = map_.find("goals");
+    auto node = part_.get("goals");
     if (!node) return;
     for (const YamlNode& item : node->items()) {
-      YamlMap map = item.map({"name", "always", "never"});
+      Part part(item, "goals[]");
       Goal g;
-      std::string at = fmt::format("goals[{}].name", rule_.goals.size());
-      value(map.require("name"), at, g.name, &YamlNode::text);
-      g.always = map.has("always");
-      if (item.is_map() && g.always == map.has("never"))
+      std::string at = fmt::format("goals[{}].", rule_.goals.size());
+      value(part, "name", g.name, at);
+      g.always = part.has("always");
+      if (item.is_map() && g.always == part.has("never"))
         item.complain(g.always ? "both `always` and `never`" : "neither `always` nor `never`",
                       "one of them");
-      g.claim = expression(map.find(g.always ? "always" : "never"),
-                           fmt::format("goals[{}].claim", rule_.goals.size()), ExprPlace::goal,
-                           ExprType::boolean);
+      g.claim = expression(part, g.always ? "always" : "never", at, ExprPlace::goal, "claim");
       rule_.goals.push_back(std::move(g));
     }
   }
@@ -568,7 +521,7 @@ class RuleReader {
   std::string file_;
   YamlNode root_;
   const SupersedesResolver& resolver_;
-  YamlMap map_;
+  Part part_;
   Rule rule_;
   std::map<std::string, YamlNode> places_;  // by Fault::place
   Problems problems_;
@@ -580,7 +533,12 @@ Result<Rule> parse_rule(std::string file, std::string text, const SupersedesReso
                         RulePlaces* places) {
   auto root = parse_yaml(file, std::move(text));
   if (!root) return tl::unexpected(root.error());
-  return RuleReader(std::move(file), *root, resolver).run(places);
+  return parse_rule(std::move(file), *root, resolver, places);
+}
+
+Result<Rule> parse_rule(std::string file, const YamlNode& root, const SupersedesResolver& resolver,
+                        RulePlaces* places) {
+  return RuleReader(std::move(file), root, resolver).run(places);
 }
 
 }  // namespace capmarket

@@ -11,6 +11,8 @@
 
 namespace capmarket {
 
+class YamlNode;
+
 /// The content id of the rule in the file that `supersedes` names, seen from `file`.
 using SupersedesResolver =
     std::function<Result<ContentId>(const std::string& file, const std::string& supersedes)>;
@@ -30,6 +32,12 @@ using RulePlaces = std::map<std::string, RulePlace>;
 /// problems of the text are reported, in file order; nothing is half-loaded. `places`, where given,
 /// receives the place of every part that the file has.
 Result<Rule> parse_rule(std::string file, std::string text,
+                        const SupersedesResolver& resolver = load_superseded,
+                        RulePlaces* places = nullptr);
+
+/// The same of a document that was read, perhaps with other values put in place. Records what is
+/// wrong in it: for one call a document.
+Result<Rule> parse_rule(std::string file, const YamlNode& root,
                         const SupersedesResolver& resolver = load_superseded,
                         RulePlaces* places = nullptr);
 

@@ -6,9 +6,11 @@ set(CAPMARKET_MODEL_RULES
   rules/expr_text.cc
   rules/faults.cc
   rules/format.cc
+  rules/keys.cc
   rules/lexer.cc
   rules/parse.cc
   rules/rule.cc
+  rules/schema.cc
   rules/strategy.cc
   rules/supersedes.cc
   rules/variables.cc

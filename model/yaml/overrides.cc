@@ -68,6 +68,17 @@ std::string what_exists(const YAML::Node& at, const std::string& segment) {
   return out.empty() ? "the map there is empty" : out;
 }
 
+Problem missing(const std::string& origin, const YAML::Node& at, const std::string& segment,
+                const std::string& walked) {
+  return Problem{origin,
+                 0,
+                 0,
+                 fmt::format("there is no `{}` {}", segment,
+                             walked.empty() ? "in the document" : "in `" + walked + "`"),
+                 what_exists(at, segment),
+                 ""};
+}
+
 std::optional<Problem> override_one(YamlDocument& document, const std::string& path,
                                     const std::string& value) {
   std::string origin = "--set " + path;
@@ -84,14 +95,7 @@ std::optional<Problem> override_one(YamlDocument& document, const std::string& p
       at.force_insert(*key, *parsed);
       return std::nullopt;
     }
-    if (!next)
-      return Problem{origin,
-                     0,
-                     0,
-                     fmt::format("there is no `{}` {}", segments[i],
-                                 walked.empty() ? "in the document" : "in `" + walked + "`"),
-                     what_exists(at, segments[i]),
-                     ""};
+    if (!next) return missing(origin, at, segments[i], walked);
     at.reset(*next);
     walked += (i == 0 ? "" : ".") + segments[i];
   }
@@ -109,6 +113,18 @@ Result<YamlNode> with_overrides(YamlNode root,
     if (auto problem = override_one(document, path, value)) problems.push_back(*problem);
   if (!problems.empty()) return tl::unexpected(std::move(problems));
   return YamlNode(root.document(), document.root);
+}
+
+Result<YamlNode> node_at(const YamlNode& root, const std::string& path) {
+  YAML::Node at = root.document()->root;
+  std::string walked;
+  for (const std::string& segment : split_path(path)) {
+    std::optional<YAML::Node> next = child(at, segment);
+    if (!next) return fail(missing(path, at, segment, walked));
+    at.reset(*next);
+    walked += (walked.empty() ? "" : ".") + segment;
+  }
+  return YamlNode(root.document(), at);
 }
 
 }  // namespace capmarket

@@ -93,6 +93,8 @@ Result<YamlNode> load_yaml(const std::string& file);
 /// reported.
 Result<YamlNode> with_overrides(YamlNode root,
                                 const std::vector<std::pair<std::string, std::string>>& sets);
+/// What stands at a path of that form in the document of `root`; a problem where nothing does.
+Result<YamlNode> node_at(const YamlNode& root, const std::string& path);
 /// Everything complained about so far in the document of `node`.
 const Problems& yaml_problems(const YamlNode& node);
 

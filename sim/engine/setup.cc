@@ -13,11 +13,15 @@ namespace {
 
 constexpr std::uint64_t kLogNumber = 1, kFirstAuthority = 16;
 
-KeyPair run_key(const Stream::Key& population, std::uint64_t number) {
+KeySeed run_seed(const Stream::Key& population, std::uint64_t number) {
   Stream stream(population, EntityKind::authority, number, Draw::key_seed, 0);
   KeySeed seed;
   stream.fill(seed.bytes);
-  return key_pair_from_seed(seed);
+  return seed;
+}
+
+KeyPair run_key(const Stream::Key& population, std::uint64_t number) {
+  return key_pair_from_seed(run_seed(population, number));
 }
 
 Instant set_up_time(const Scenario& s) {
@@ -129,6 +133,12 @@ void SetUp::rules() {
 }
 
 KeyPair log_key(const Stream::Key& population) { return run_key(population, kLogNumber); }
+
+KeySeed log_key_seed(const Stream::Key& population) { return run_seed(population, kLogNumber); }
+
+KeySeed authority_key_seed(const Stream::Key& population, std::size_t number) {
+  return run_seed(population, kFirstAuthority + number);
+}
 
 Result<void> set_up(World& w, const ChainOptions& options) {
   SetUp s{w, set_up_time(*w.scenario), {}};

@@ -15,6 +15,10 @@ struct ChainOptions {
 
 /// The key that signs checkpoints and the run's receipt. Derives from the population seed.
 KeyPair log_key(const Stream::Key& population);
+/// The seeds from which a simulated chain's keys follow: of the log, and of the scenario's
+/// `number`-th authority. Whoever knows a run's population seed can sign for it.
+KeySeed log_key_seed(const Stream::Key& population);
+KeySeed authority_key_seed(const Stream::Key& population, std::size_t number);
 
 /// Creates the chain and admits every set-up object at the earlier of the scenario's start and the
 /// earliest `effective.from`. Problems: a set-up object that the chain refuses, with its clauses.

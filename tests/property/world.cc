@@ -269,6 +269,19 @@ void World::replay_again() {
     slow.complaints.push_back("INV-6: submitted again, the chain has other bytes");
 }
 
+void World::each_facts(const std::function<void(const FactsVariant&)>& visit) const {
+  Bytes again;
+  auto fresh = create(&again);
+  for (const Recorded& r : recorded) {
+    if (!r.submission) {
+      fresh->tick(r.at);
+      continue;
+    }
+    if (auto facts = fresh->facts(*r.submission, r.at)) visit(*facts);
+    (void)fresh->submit(*r.submission, r.at);
+  }
+}
+
 void World::write(const std::string& dir) const {
   std::filesystem::create_directories(dir + "/segments");
   auto file = [&](const std::string& name, ByteView bytes) {

@@ -2,6 +2,7 @@
 // slow market beside it, and everything that was submitted.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -49,6 +50,8 @@ class World {
   void tick();
   /// Submits everything again to a fresh chain: the same frames, or a complaint.
   void replay_again();
+  /// What each submission was decided on, where a clause decides it, in order.
+  void each_facts(const std::function<void(const FactsVariant&)>& visit) const;
   /// Compares the chain's own state with the slow one; complaints.
   void compare_state();
 

@@ -149,7 +149,7 @@ Result<FuzzSetting> setting_of_rule(const RuleFile& own, const std::vector<RuleF
   out.rules = {r.name};
   out.scenario.name = scenario_name("fuzz-" + r.name);
   SymbolicScope scope;
-  QueryBudget budget{{options.rlimit, options.timeout_ms}, 0};
+  QueryBudget budget{{options.rlimit, options.timeout_ms}};
   std::vector<std::string> all_tiers;
   for (const Tier& t : r.tiers) all_tiers.push_back(t.name);
   for (std::size_t i = 0; i < r.tiers.size(); ++i) {

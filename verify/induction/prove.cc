@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "verify/certificate/recorder.h"
 #include "verify/induction/theorem.h"
 
 namespace capmarket {
@@ -137,14 +138,27 @@ MutationReport Engine::refute(const Mutation& mutation) {
   return out;
 }
 
+namespace {
+
+void name_questions(const Theorem& theorem, const std::string& subject) {
+  if (QuestionRecorder* recorder = QuestionRecorder::current())
+    recorder->name(theorem.name, subject, theorem.statement);
+}
+
+}  // namespace
+
 TheoremReport Engine::run(const Theorem& theorem) {
   using Clock = std::chrono::steady_clock;
   const auto start = Clock::now();
   TheoremReport out;
   out.name = theorem.name;
   out.statement = theorem.statement;
+  name_questions(theorem, kTheoremSubject);
   out.verdict = main_queries(theorem, out);
-  for (const Mutation& m : theorem.mutations) out.mutations.push_back(refute(m));
+  for (const Mutation& m : theorem.mutations) {
+    name_questions(theorem, "without " + m.removed);
+    out.mutations.push_back(refute(m));
+  }
   out.milliseconds =
       std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start).count();
   return out;

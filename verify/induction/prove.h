@@ -14,6 +14,9 @@ namespace capmarket {
 enum class Verdict : std::uint8_t { proved, refuted, unknown, vacuous };
 std::string_view to_text(Verdict verdict);
 
+/// What certificates call the theorem itself; those of a mutation: `without ` and what is removed.
+inline constexpr const char* kTheoremSubject = "theorem";
+
 struct MutationReport {
   std::string removed;                 // what was taken out or turned round: `clause:capacity`
   Verdict verdict = Verdict::unknown;  // must be refuted

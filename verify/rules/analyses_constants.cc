@@ -33,8 +33,6 @@ void Checker::constants() {
   revocation_total();
   retention();
   quota();
-  end(begin("coordination-scope", "coordination", "coordination"), AnalysisVerdict::info,
-      "not asked: it needs the infrastructure of a scenario");
 }
 
 void Checker::window() {

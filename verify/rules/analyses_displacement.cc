@@ -149,6 +149,7 @@ bool Checker::cycle(const std::vector<std::size_t>& tiers) {
 
 void Checker::acyclic() {
   const auto begun = std::chrono::steady_clock::now();
+  name_questions("displacement-acyclic", "rule");
   const std::size_t n = rule().tiers.size();
   Edges edges(n, std::vector<Answer>(n, Answer::unsat));
   bool any = false, undecided = false;

@@ -161,7 +161,7 @@ void Checker::money_pump() {
     net = net - value + back - fee;
   }
   q.require(net > num(0));
-  end_valid(std::move(f), inhabited_, q.solve(false),
+  end_valid(std::move(f), inhabited(), q.solve(false),
             "two users who displace each other are paid more than they pay");
 }
 

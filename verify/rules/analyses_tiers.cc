@@ -160,7 +160,7 @@ void Checker::coverage() {
       built.leg(found.cases.front(), i, {false, {ClauseId::tier_eligible}});
     keep(f, built, {});
   }
-  end_valid(std::move(f), inhabited_, found, sentence);
+  end_valid(std::move(f), inhabited(), found, sentence);
 }
 
 /// Two requests that differ in what `monotone` names, and in what follows from it.
@@ -220,6 +220,7 @@ void Checker::no_error(const std::string& name, const Expr& expr, std::size_t i,
   Finding f = begin("no-error", name, place);
   auto overflow = [&](Slot::Range range) {
     Query q(budget(), subject_);
+    if (range == Slot::Range::admissible) q.unrecorded();
     const Slot& s = q.slot("", victim, range);
     Reading::Poison poison = expr.root().type == ExprType::boolean ? q.boolean(expr, s, i).poison
                                                                    : q.integer(expr, s, i).poison;
@@ -247,7 +248,7 @@ void Checker::no_error(const std::string& name, const Expr& expr, std::size_t i,
     stage_leg(f, found, sentence, i,
               watched ? Shows{{}, {{"no-error", equal}}, {}}
                       : Shows{{false, {ClauseId::tier_eligible}}, {}, {}});
-  end_valid(std::move(f), inhabited_, found, sentence);
+  end_valid(std::move(f), inhabited(), found, sentence);
 }
 
 void Checker::no_errors() {

@@ -2,7 +2,9 @@
 // this header.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,6 +14,8 @@
 #include "verify/rules/rule_set.h"
 
 namespace capmarket {
+
+struct Scenario;
 
 /// `info`: nothing to hold against the rule, and nothing proved: a figure, or why it is not asked.
 enum class AnalysisVerdict : std::uint8_t { proved, refuted, unknown, vacuous, info };
@@ -46,6 +50,8 @@ struct Finding {
   std::string label;     // of a witness: `single decision`, `inductive step`
   std::vector<std::pair<std::string, std::string>> witness;  // variable and value; the rest: any
   std::vector<std::vector<std::pair<std::string, std::string>>> more;  // further cases
+  std::vector<Example> golden;         // the witness as golden cases: what comes of it now
+  std::string no_golden;               // of a witness that is none: why
   std::vector<std::string> conjuncts;  // what decides the witness, each part with its truth
   std::vector<Provision> provisions;   // the first is the finding's own
   std::string reason;                  // of an unknown or a vacuous one
@@ -64,7 +70,12 @@ struct Finding {
 struct CheckOptions {
   std::uint32_t rlimit = 50'000'000;  // the solver's own steps a query: decides
   std::uint32_t timeout_ms = 10'000;  // guard a query
+  const Scenario* against = nullptr;  // whose infrastructure `coordination-scope` is judged on
   int more = 0;                       // further witnesses of each refutation
+  bool scenes = true;                 // scenarios that may show each counterexample
+  std::uint32_t seed = 0;             // of the solver's own choices
+  /// No query begins after this instant: what is left is `unknown`. Absent: none.
+  std::optional<std::chrono::steady_clock::time_point> until{};
 };
 
 struct RuleReport {

@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "model/base/text.h"
+#include "verify/certificate/recorder.h"
+#include "verify/rules/golden_case.h"
 
 namespace capmarket {
 
@@ -98,7 +100,13 @@ bool RuleReport::warned() const {
 
 Checker::Checker(const RuleSubject& subject, const CheckOptions& options, RuleReport& report)
     : subject_(subject),
-      budget_{{options.rlimit, options.timeout_ms}, options.more},
+      budget_{{options.rlimit, options.timeout_ms, options.seed, options.until},
+              400'000,
+              true,
+              true,
+              options.more},
+      scenes_(options.scenes),
+      against_(options.against),
       report_(report),
       fires_(subject.rule().tiers.size()) {}
 
@@ -109,6 +117,7 @@ std::string Checker::at(std::size_t i, const std::string& part) const {
 Finding Checker::begin(std::string_view analysis, const std::string& subject,
                        const std::string& place) {
   begun_ = std::chrono::steady_clock::now();
+  name_questions(analysis, subject);
   Finding f;
   f.analysis = std::string(analysis);
   f.subject = subject;
@@ -117,6 +126,31 @@ Finding Checker::begin(std::string_view analysis, const std::string& subject,
     if (r.id == row) f.severity = r.severity;
   provision(f, place);
   return f;
+}
+
+std::size_t Checker::questions() {
+  QuestionRecorder* recorder = QuestionRecorder::current();
+  return recorder == nullptr ? 0 : recorder->size();
+}
+
+Answer Checker::cite(const Shared& shared) const {
+  if (QuestionRecorder* recorder = QuestionRecorder::current())
+    recorder->cite(shared.from, shared.until);
+  return shared.answer;
+}
+
+Answer Checker::inhabited() { return cite(inhabited_); }
+
+void Checker::name_questions(std::string_view analysis, const std::string& subject) const {
+  QuestionRecorder* recorder = QuestionRecorder::current();
+  if (recorder == nullptr) return;
+  std::string statement;
+  for (const AnalysisRow& r : analysis_catalogue())
+    if (r.id == analysis) statement = r.statement;
+  for (const Goal& g : rule().goals)
+    if (analysis == "goal:" + g.name)
+      statement = fmt::format("{}: {}", g.always ? "always" : "never", g.claim.canonical);
+  recorder->name(std::string(analysis), subject, std::move(statement));
 }
 
 void Checker::provision(Finding& f, const std::string& place) const {
@@ -159,6 +193,15 @@ void Checker::show(Finding& f, const Found& found) const {
   f.witness = found.values;
   f.more = found.more;
   f.conjuncts = found.conjuncts;
+  for (std::size_t i = 0; i < found.cases.size(); ++i) {
+    if (found.roles[i].granted) continue;
+    auto example = example_of(subject_, found.cases[i], found.roles[i]);
+    if (example)
+      f.golden.push_back(*std::move(example));
+    else
+      f.no_golden = example.error().front().what;
+  }
+  if (!f.no_golden.empty()) f.golden.clear();
   f.label = "single decision";
 }
 
@@ -179,7 +222,7 @@ void Checker::end_valid(Finding f, Answer cover, const Found& found, const std::
 
 void Checker::end_satisfiable(Finding f, const Found& found, const std::string& sentence) {
   note(found);
-  if (inhabited_ == Answer::unsat) {
+  if (inhabited() == Answer::unsat) {
     f.reason = "nothing satisfies the limits";
     return end(std::move(f), AnalysisVerdict::vacuous);
   }
@@ -196,13 +239,14 @@ void Checker::end_satisfiable(Finding f, const Found& found, const std::string& 
 
 Answer Checker::fires(std::size_t i) {
   if (!tier(i).displaces) return Answer::unsat;
-  if (fires_[i]) return *fires_[i];
+  if (fires_[i]) return cite(*fires_[i]);
+  const std::size_t from = questions();
   Query q(budget(), subject_);
   const Slot& s = q.slot("", true);
   q.require(q.displaces(s, i));
   Found found = q.solve(false);
   note(found);
-  fires_[i] = found.answer;
+  fires_[i] = Shared{found.answer, from, questions()};
   return found.answer;
 }
 
@@ -229,6 +273,8 @@ void Checker::schema_lines() {
                         subject_.earlier.empty()
                             ? ""
                             : fmt::format(" and {} before it", subject_.earlier.size())));
+  if (std::any_of(r.tiers.begin(), r.tiers.end(), [](const Tier& t) { return t.displaces; }))
+    add("tiers are judged by this rule: no reconciliation policy puts another's in their place");
   if (!r.goals.empty())
     add("goals speak of refused requests too, whatever these ask for, while their numbers fit 64 "
         "bits");
@@ -238,10 +284,11 @@ void Checker::schema_lines() {
 void Checker::schema() {
   schema_lines();
   Finding f = begin("schema-inhabited", "limits", "limits");
+  const std::size_t from = questions();
   Query q(budget(), subject_);
   q.slot("", false, Slot::Range::limits);
   Found found = q.solve(false);
-  inhabited_ = found.answer;
+  inhabited_ = {found.answer, from, questions()};
   note(found);
   if (found.answer == Answer::unsat)
     return end(std::move(f), AnalysisVerdict::refuted,
@@ -266,6 +313,7 @@ RuleReport check_rule(const RuleFile& own, const std::vector<RuleFile>& files,
   checker.displacements();
   checker.money();
   checker.constants();
+  checker.coordination_scope();
   checker.framework();
   checker.examples();
   checker.goals();

@@ -19,13 +19,14 @@ class Checker {
   Checker(const RuleSubject& subject, const CheckOptions& options, RuleReport& report);
 
   // By file: analyses_tiers.cc, analyses_displacement.cc, analyses_money.cc, analyses_constants.cc,
-  // analyses_framework.cc, analyses_goals.cc, examples.cc.
+  // analyses_framework.cc, analyses_goals.cc, analyses_infrastructure.cc, examples.cc.
   void tiers();
   void displacements();
   void money();
   void constants();
   void framework();
   void goals();
+  void coordination_scope();
   void examples();
   /// The schema, asked first: where nobody can ask for anything, nothing is proved.
   void schema();
@@ -47,6 +48,10 @@ class Checker {
   /// Proved where the question has an example.
   void end_satisfiable(Finding f, const Found& found, const std::string& sentence);
   void note(const Found& found);  // internal errors
+  /// Whether anybody can ask for anything; what is asked now rests on it.
+  Answer inhabited();
+  /// Tells the recorder of questions what the next ones are about.
+  void name_questions(std::string_view analysis, const std::string& subject) const;
   void show(Finding& f, const Found& found) const;
 
   // Scenes of a counterexample (checker_scenes.cc). Each adds to f.scenes where `found` is a yes.
@@ -117,9 +122,18 @@ class Checker {
 
   const RuleSubject& subject_;
   QueryBudget budget_;
+  bool scenes_ = true;
+  const Scenario* against_;
   RuleReport& report_;
-  Answer inhabited_ = Answer::unknown;
-  std::vector<std::optional<Answer>> fires_;
+  /// An answer that several analyses rest on, and its questions by number.
+  struct Shared {
+    Answer answer = Answer::unknown;
+    std::size_t from = 0, until = 0;
+  };
+  static std::size_t questions();
+  Answer cite(const Shared& shared) const;
+  Shared inhabited_;
+  std::vector<std::optional<Shared>> fires_;
   std::chrono::steady_clock::time_point begun_;
 };
 

@@ -21,7 +21,7 @@ void Checker::keep(Finding& f, SceneBuilder& built, const Shows& shows) const {
 
 void Checker::stage_leg(Finding& f, const Found& found, const std::string& sentence,
                         std::size_t i, const Shows& shows) const {
-  if (found.answer != Answer::sat) return;
+  if (!scenes_ || found.answer != Answer::sat) return;
   SceneBuilder built = scene(f, sentence);
   built.leg(found.cases.front(), i, shows.expect);
   keep(f, built, shows);
@@ -29,7 +29,7 @@ void Checker::stage_leg(Finding& f, const Found& found, const std::string& sente
 
 void Checker::stage_displacement(Finding& f, const Found& found, const std::string& sentence,
                                  std::size_t i, const Shows& shows) const {
-  if (found.answer != Answer::sat) return;
+  if (!scenes_ || found.answer != Answer::sat) return;
   for (std::int64_t plenty : kScenePlenties) {
     SceneBuilder built = scene(f, sentence);
     if (!built.victim(found.cases.front(), found.granted.front(), {plenty}, i)) continue;
@@ -45,7 +45,7 @@ void Checker::stage_displacement(Finding& f, const Found& found, const std::stri
 void Checker::stage_failure(Finding& f, const Found& found, const std::string& sentence,
                             std::size_t i, const std::string& strategy,
                             const Shows& shows) const {
-  if (found.answer != Answer::sat) return;
+  if (!scenes_ || found.answer != Answer::sat) return;
   const SlotCase& c = found.cases.front();
   for (const Piece& part : parts_to_fail(c, c.failed_value, rule().granularity)) {
     SceneBuilder built = scene(f, sentence);
@@ -56,7 +56,9 @@ void Checker::stage_failure(Finding& f, const Found& found, const std::string& s
 }
 
 void Checker::stage_start(Finding& f, std::size_t i, std::optional<Instant> start) {
+  if (!scenes_) return;
   Query q(budget(), subject_);
+  q.unrecorded();
   const Slot& s = q.slot("", false);
   q.require(q.eligible(s, i));
   if (start) q.require(s.row(variable_row("start")).value == Symbolic::integer(start->value));
@@ -66,12 +68,14 @@ void Checker::stage_start(Finding& f, std::size_t i, std::optional<Instant> star
 }
 
 void Checker::stage_gap(Finding& f, Instant signed_at) {
+  if (!scenes_) return;
   Query q(budget(), subject_);
+  q.unrecorded();
   const Slot& s = q.slot("", false);
   q.require(q.eligible(s, 0));
   Found found = q.solve(true);
   note(found);
-  if (found.answer != Answer::sat) return;
+  if (!scenes_ || found.answer != Answer::sat) return;
   SlotCase& c = found.cases.front();
   const Duration length = c.leg.window.length(), lead = c.leg.window.from - c.leg.signed_at;
   c.leg.signed_at = c.admission = signed_at;
@@ -83,7 +87,9 @@ void Checker::stage_gap(Finding& f, Instant signed_at) {
 
 void Checker::stage_prices(Finding& f, std::optional<Instant> start, const TariffEntry& better,
                            const TariffEntry& worse) {
+  if (!scenes_) return;
   Query q(budget(), subject_);
+  q.unrecorded();
   const Slot& one = q.slot("better", false);
   const Slot& two = q.slot("worse", false);
   auto place = [&](const std::string& name) {
@@ -101,7 +107,7 @@ void Checker::stage_prices(Finding& f, std::optional<Instant> start, const Tarif
   if (start) q.require(one.row(variable_row("start")).value == Symbolic::integer(start->value));
   Found found = q.solve(true);
   note(found);
-  if (found.answer != Answer::sat) return;
+  if (!scenes_ || found.answer != Answer::sat) return;
   SceneBuilder built = scene(f, "a better tier pays less for the same slot");
   built.leg(found.cases[0], a, {});
   built.leg(found.cases[1], b, {});
@@ -116,7 +122,7 @@ void Checker::stage_prices(Finding& f, std::optional<Instant> start, const Tarif
 /// are refused by the guard of ranks.
 void Checker::stage_cycle(Finding& f, const Found& found, const std::string& sentence,
                           const std::vector<std::size_t>& tiers) const {
-  if (found.answer != Answer::sat) return;
+  if (!scenes_ || found.answer != Answer::sat) return;
   const std::size_t n = tiers.size();
   for (std::int64_t plenty : kScenePlenties) {
     SceneBuilder built = scene(f, sentence);

@@ -1,242 +1,15 @@
 // The golden cases of a rule, decided by the code that admission runs.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
-#include <map>
 #include <set>
 
-#include "model/base/text.h"
 #include "model/rules/evaluate.h"
 #include "verify/rules/checker.h"
+#include "verify/rules/golden_case.h"
 
 namespace capmarket {
 namespace {
-
-/// A case with everything that it does not give filled in: the smallest request of the limits, for
-/// one hour where that fits, by somebody that no expression mentions.
-class GoldenCase {
- public:
-  GoldenCase(const RuleSubject& subject, const Example& example)
-      : subject_(subject), rule_(subject.rule()), example_(example) {}
-
-  /// What is expected and does not come, as (variable, expected, got).
-  std::vector<std::array<std::string, 3>> failures() {
-    build();
-    decide();
-    std::vector<std::array<std::string, 3>> out;
-    for (const auto& [name, expected] : example_.expect)
-      if (got_.at(name) != expected) out.push_back({name, expected, got_.at(name)});
-    return out;
-  }
-  /// What came of a variable.
-  const std::string& got(const std::string& name) const { return got_.at(name); }
-  /// As a case that a scene can hold; its numbers of the victim must be those of a whole grant.
-  std::optional<SlotCase> as_case() const {
-    SlotCase c;
-    c.user = user_, c.holder = holder_, c.location = location_, c.leg = leg_;
-    c.admission = leg_.signed_at;
-    if (!victim_) return c;
-    const VictimContext& v = *victim_;
-    Instant from = std::max({leg_.window.from, v.window.from, up(c.admission)});
-    if (from - c.admission != v.notice) c.admission = from - v.notice;
-    c.victim = victim_;
-    c.whole = v.quantity;
-    c.piece = v.window;
-    c.release = {from, std::min(leg_.window.until, v.window.until)};
-    bool meets = !c.release.empty() && leg_.signed_at <= c.admission &&
-                 c.admission - leg_.signed_at <= rule_.limits.skew;
-    return meets && v.times_displaced == 0 ? std::optional(c) : std::nullopt;
-  }
-  /// The tier that it asks for, or the best that it reaches; null for none.
-  const Tier* tier() const { return tier_; }
-  bool displaced() const { return displaced_; }
-
- private:
-  const std::string* given(std::string_view name) const {
-    for (const NamedValue& v : example_.given)
-      if (v.first == name) return &v.second;
-    return nullptr;
-  }
-  template <class T, class Parse>
-  T value(std::string_view name, T otherwise, Parse parse) const {
-    const std::string* text = given(name);
-    return text == nullptr ? otherwise : T(*parse(*text));
-  }
-  std::int64_t integer(std::string_view name, std::int64_t otherwise) const {
-    return value<std::int64_t>(name, otherwise, parse_integer);
-  }
-  Money money(std::string_view name, Money otherwise) const {
-    return value<Money>(name, otherwise, parse_money);
-  }
-  Duration duration(std::string_view name, Duration otherwise) const {
-    return value<Duration>(name, otherwise, parse_duration);
-  }
-  Instant instant(std::string_view name, Instant otherwise) const {
-    return value<Instant>(name, otherwise, parse_instant);
-  }
-  bool boolean(std::string_view name) const {
-    const std::string* text = given(name);
-    return text != nullptr && *text == "true";
-  }
-  std::vector<std::string> set(std::string_view name) const {
-    std::vector<std::string> out;
-    const std::string* text = given(name);
-    for (std::size_t from = 0; text != nullptr && from < text->size();) {
-      std::size_t comma = std::min(text->find(", ", from), text->size());
-      out.push_back(text->substr(from, comma - from));
-      from = comma + 2;
-    }
-    return out;
-  }
-
-  Instant up(Instant t) const {
-    std::int64_t origin = rule_.origin.value_or(Instant(0)).value, step = rule_.granularity.value;
-    return Instant(
-        static_cast<std::int64_t>(-floor_div(-(Int128{t.value} - origin), step) * step + origin));
-  }
-
-  void build() {
-    const Limits& l = rule_.limits;
-    user_.kind = given("user.kind") ? *given("user.kind") : "somebody";
-    holder_.kind = given("holder.kind") ? *given("holder.kind") : "somebody";
-    user_.groups = set("user.groups");
-    holder_.groups = set("holder.groups");
-    location_ = given("location") ? Location{*given("location")} : rule_.scope;
-    leg_.user = &user_, leg_.holder = &holder_, leg_.location = &location_;
-    leg_.quantity = Quantity(integer("quantity", std::max<std::int64_t>(1, l.quantity_min.value)));
-    leg_.price = money("price", Money(admissible_prices(rule_).first));
-    window();
-    leg_.partial = boolean("partial");
-    if (std::any_of(example_.given.begin(), example_.given.end(), [](const NamedValue& v) {
-          return variables()[static_cast<std::size_t>(variable_row(v.first))].place ==
-                 ExprPlace::displacement;
-        }))
-      victim();
-  }
-
-  void window() {
-    const Limits& l = rule_.limits;
-    Duration lead = duration("lead", l.lead_min);
-    if (given("start")) {
-      leg_.window.from = *parse_instant(*given("start"));
-      leg_.signed_at = instant("now", leg_.window.from - lead);
-    } else if (given("now")) {
-      leg_.signed_at = *parse_instant(*given("now"));
-      leg_.window.from = given("lead") ? leg_.signed_at + lead : up(leg_.signed_at + lead);
-    } else {  // some instant of the window from which the lead ends on a multiple
-      leg_.window.from = up(rule_.effective.from + lead);
-      leg_.signed_at = leg_.window.from - lead;
-    }
-    Duration hour(std::clamp(kNanosPerHour, l.length_min.value, l.length_max.value));
-    if (hour.value % rule_.granularity.value != 0)
-      hour = Duration(hour.value + rule_.granularity.value - hour.value % rule_.granularity.value);
-    leg_.window.until = instant("until", leg_.window.from + duration("length", hour));
-  }
-
-  /// Of the lowest tier, its grant as the leg is, all of it released.
-  void victim() {
-    VictimContext v;
-    const Tier& lowest = rule_.tiers.back();
-    v.tier = given("victim.tier") ? *given("victim.tier") : lowest.name;
-    const Tier* named = rule_.tier(v.tier);
-    v.rank = integer("victim.rank", named == nullptr ? lowest.rank : named->rank);
-    v.quantity = Quantity(integer("victim.quantity", integer("released", leg_.quantity.value)));
-    v.released = Quantity(integer("released", v.quantity.value));
-    v.price = money("victim.price", leg_.price);
-    v.window.from = instant("victim.start", leg_.window.from);
-    v.window.until =
-        instant("victim.until", v.window.from + duration("victim.length", leg_.window.length()));
-    v.notice = duration("notice", std::max(Duration(0), leg_.window.from - leg_.signed_at));
-    v.started = boolean("victim.started");
-    v.times_displaced = integer("victim.times_displaced", 0);
-    Money whole = value_of(v.price, volume_of(v.quantity, v.window.length())).value_or(Money(0));
-    v.value = money("victim.value", whole);
-    v.whole_value = money("victim.whole_value", std::max(whole, v.value));
-    victim_ = v;
-  }
-
-  bool holds(const Tier& t) const {
-    return Concrete::holds(
-        evaluate_bool<Concrete>(t.eligible, eligibility_bindings(rule_, t, leg_)));
-  }
-
-  bool inside_limits() const {
-    const Limits& l = rule_.limits;
-    Duration length = leg_.window.length(), lead = leg_.window.from - leg_.signed_at;
-    std::int64_t step = rule_.granularity.value;
-    return rule_.effective.contains(leg_.signed_at) && !leg_.window.empty() &&
-           Quantity(0) < leg_.quantity && l.quantity_min <= leg_.quantity &&
-           leg_.quantity <= l.quantity_max && l.length_min <= length && length <= l.length_max &&
-           l.lead_min <= lead && lead <= l.lead_max && up(leg_.window.from) == leg_.window.from &&
-           length.value % step == 0;
-  }
-
-  bool price_fits(const Tier& t) const {
-    const Pricing& p = rule_.pricing;
-    bool inside = rule_.limits.price_min <= leg_.price && leg_.price <= rule_.limits.price_max;
-    if (p.mode == PricingMode::fixed) {
-      auto tariff = rule_.tariff_for(t.name, leg_.window.from);
-      // A case that gives no price pays the tariff.
-      return tariff && (given("price") == nullptr || (inside && leg_.price == *tariff));
-    }
-    // Discovered: where there is no index yet.
-    return inside && p.floor <= leg_.price && leg_.price <= p.cap;
-  }
-
-  void decide() {
-    if (const std::string* name = given("tier")) {
-      tier_ = rule_.tier(*name);
-      if (tier_ != nullptr && !holds(*tier_)) tier_eligible_ = false;
-    } else {
-      auto it = std::find_if(rule_.tiers.begin(), rule_.tiers.end(),
-                             [&](const Tier& t) { return holds(t); });
-      tier_ = it == rule_.tiers.end() ? nullptr : &*it;
-    }
-    bool admitted = tier_ != nullptr && tier_eligible_ && inside_limits() && price_fits(*tier_);
-    Concrete::Int owed = Concrete::integer(0);
-    if (victim_ && tier_ != nullptr && tier_->displaces) {
-      const Tier* theirs = rule_.tier(victim_->tier);
-      Instant released = leg_.signed_at + victim_->notice;
-      bool floor = !victim_->started || theirs == nullptr || !theirs->min_run ||
-                   victim_->window.from + *theirs->min_run <= released;
-      displaced_ = admitted && !boolean("user.overdue") && victim_->rank < tier_->rank && floor &&
-                   Concrete::holds(displacement_holds(rule_, *tier_, leg_, *victim_));
-      if (displaced_)
-        owed = max_of<Concrete>(displacement_compensation(rule_, *tier_, leg_, *victim_),
-                                Concrete::integer(0));
-    }
-    outcome(admitted, owed);
-  }
-
-  /// A failure is of the whole grant, under the first strategy of the catalog.
-  void outcome(bool admitted, const Concrete::Int& owed) {
-    auto word = [](bool b) { return std::string(b ? "true" : "false"); };
-    Money value =
-        value_of(leg_.price, volume_of(leg_.quantity, leg_.window.length())).value_or(Money(0));
-    auto part = [&](std::int64_t FallbackStrategy::*ratio) {
-      std::int64_t of = rule_.fallback.empty() ? 0 : rule_.fallback.front().*ratio;
-      return Money(mul_div_floor(value.value, of, kRatioOne).value_or(0));
-    };
-    got_["admitted"] = word(admitted);
-    got_["displaced"] = word(displaced_);
-    got_["failed"] = word(admitted && !rule_.fallback.empty());
-    got_["compensation"] = owed.poisoned ? "an overflow" : to_text(Money(owed.value));
-    got_["refund"] = to_text(admitted ? part(&FallbackStrategy::refund) : Money(0));
-    got_["penalty"] = to_text(admitted ? part(&FallbackStrategy::penalty) : Money(0));
-  }
-
-  const RuleSubject& subject_;
-  const Rule& rule_;
-  const Example& example_;
-  CredentialGrant user_, holder_;
-  Location location_;
-  EligibilityContext leg_;
-  std::optional<VictimContext> victim_;
-  const Tier* tier_ = nullptr;
-  bool tier_eligible_ = true, displaced_ = false;
-  std::map<std::string, std::string> got_;
-};
 
 /// What a run watches so that the wrong value shows: of money the claim that it is as expected.
 std::vector<std::pair<std::string, std::string>> claims_of(
@@ -292,10 +65,13 @@ void Checker::examples() {
   std::set<std::string> reached, displacing;
   for (std::size_t i = 0; i < all.size(); ++i) {
     Finding f = begin("examples", fmt::format("example {}", i + 1), fmt::format("examples[{}]", i));
-    GoldenCase golden(subject_, all[i]);
-    auto failures = golden.failures();
-    if (golden.tier() != nullptr) reached.insert(golden.tier()->name);
-    if (golden.displaced()) displacing.insert(golden.tier()->name);
+    GoldenOutcome golden = decide_example(subject_, all[i]);
+    std::vector<std::array<std::string, 3>> failures;  // variable, expected, got
+    for (const auto& [name, expected] : all[i].expect)
+      if (golden.values.at(name) != expected)
+        failures.push_back({name, expected, golden.values.at(name)});
+    if (golden.tier != nullptr) reached.insert(golden.tier->name);
+    if (golden.displaced) displacing.insert(golden.tier->name);
     if (failures.empty()) {
       end(std::move(f), AnalysisVerdict::proved);
       continue;
@@ -304,9 +80,9 @@ void Checker::examples() {
     for (const auto& [name, expected, got] : failures)
       f.witness.emplace_back(name, fmt::format("{}, expected {}", got, expected));
     f.label = "single decision";
-    if (auto c = golden.as_case()) 
-      stage_example(f, *c, golden.got("admitted") == "true", golden.displaced(), golden.tier(),
-                    failures);
+    if (golden.slot_case)
+      stage_example(f, *golden.slot_case, golden.values.at("admitted") == "true", golden.displaced,
+                    golden.tier, failures);
     end(std::move(f), AnalysisVerdict::refuted,
         fmt::format("`{}` comes out as {}, not {}", failures[0][0], failures[0][2],
                     failures[0][1]));

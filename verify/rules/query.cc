@@ -13,12 +13,10 @@ namespace {
 std::size_t at(std::string_view name) { return static_cast<std::size_t>(variable_row(name)); }
 Symbolic::Int num(std::int64_t v) { return Symbolic::integer(v); }
 
-/// Enough for any linear question of a rule; what takes longer is left as it is.
-constexpr std::uint32_t kQuickSteps = 400'000;
-
-SolverBudget quick(SolverBudget budget) {
-  budget.rlimit = std::min(budget.rlimit, kQuickSteps);
-  return budget;
+SolverBudget quick(const QueryBudget& budget) {
+  SolverBudget out = budget;
+  out.rlimit = std::min(budget.rlimit, budget.quick);
+  return out;
 }
 
 constexpr int kUndecidedMax = 6;  // questions about one example, then it is small enough
@@ -27,7 +25,12 @@ constexpr int kHalvingsMax = 70;  // of one unknown: 64 bits, and room
 }  // namespace
 
 Query::Query(const QueryBudget& budget, const RuleSubject& subject)
-    : subject_(subject), more_(budget.more), solver_(budget), quick_(quick(budget)) {}
+    : subject_(subject),
+      more_(budget.more),
+      instants_(budget.instants),
+      grounded_(budget.grounded),
+      solver_(budget),
+      quick_(quick(budget)) {}
 
 const Slot& Query::slot(const std::string& name, bool with_victim, Slot::Range range) {
   slots_.emplace_back(subject_, name.empty() ? name : name + ".", with_victim, range);
@@ -35,6 +38,17 @@ const Slot& Query::slot(const std::string& name, bool with_victim, Slot::Range r
   solver_.add(slots_.back().premises());
   quick_.add(slots_.back().premises());
   return slots_.back();
+}
+
+Symbolic::Int Query::unknown(const std::string& name, std::int64_t low, std::int64_t high,
+                             std::int64_t preferred) {
+  Symbolic::Int term = Symbolic::Int::fresh(name);
+  for (Solver* solver : {&solver_, &quick_}) {
+    solver->add(num(low) <= term);
+    solver->add(term <= num(high));
+  }
+  beside_.push_back({name, term, low, high, preferred});
+  return term;
 }
 
 void Query::note(const Expr& expr, const Slot& slot) {
@@ -157,13 +171,14 @@ Symbolic::Bool Query::when(const Slot& slot, std::size_t tier) {
 }
 
 Symbolic::Bool Query::displaces(const Slot& slot, std::size_t tier) {
+  displacing_.push_back(&slot);
   return eligible(slot, tier) && when(slot, tier) && slot.rank_guard(tier) && slot.floor_guard();
 }
 
 /// Looks for values that are V of real volumes. True: `fixed` makes the question's example exact.
 bool Query::exact(std::vector<Symbolic::Bool>& fixed, bool minimal) {
   std::optional<z3::model> hint = solver_.model();
-  const bool instants = minimal && !products_;
+  const bool instants = instants_ && minimal && !products_;
   std::vector<std::vector<std::vector<Symbolic::Bool>>> choices;
   for (const Slot& s : slots_) {
     // The value of a victim's request is the whole value of the grant.
@@ -181,7 +196,7 @@ bool Query::exact(std::vector<Symbolic::Bool>& fixed, bool minimal) {
     std::vector<Symbolic::Bool> extra = fixed;
     for (std::size_t i = 0; i < choices.size(); ++i)
       extra.insert(extra.end(), choices[i][chosen[i]].begin(), choices[i][chosen[i]].end());
-    if (quick_.check(extra) == Answer::sat) {
+    if (quick_.probe(extra) == Answer::sat) {
       fixed = std::move(extra);
       return true;
     }
@@ -215,53 +230,57 @@ Query::Granted& Query::granted_to(const Slot& of) {
   return granted_.back();
 }
 
-/// A case where the victim was granted, under this version, to somebody eligible; then what makes
-/// it easy to bring about, each where it can be.
-Answer Query::ground(Granted& g, std::vector<Symbolic::Bool>& fixed) {
-  std::vector<Symbolic::Bool> all = fixed;
-  all.push_back(g.of->victim_is_grant_of(*g.slot));
-  all.push_back(g.of->victim_of_version(0));
+/// The victim was granted, under this version, to somebody eligible.
+std::vector<Symbolic::Bool> Query::links_of(const Granted& g) const {
+  std::vector<Symbolic::Bool> out = {g.of->victim_is_grant_of(*g.slot), g.of->victim_of_version(0)};
   for (std::size_t t = 0; t < g.eligible.size(); ++t)
-    all.push_back(!g.of->victim_is(0, t) || g.eligible[t]);
-  Answer answer = solver_.check(all);
-  g.found = answer == Answer::sat;
-  if (!g.found) return answer;
-  const Slot& s = *g.of;
-  auto can = [&](const Symbolic::Bool& wish) {
-    all.push_back(wish);
-    bool yes = quick_.check(all) == Answer::sat;
-    if (!yes) all.pop_back();
+    out.push_back(!g.of->victim_is(0, t) || g.eligible[t]);
+  return out;
+}
+
+/// Looks for victims that somebody was granted. Unsat: there are none, and no other version that
+/// they could come from. Else `fixed` holds what was found, perhaps nothing, and then what makes the
+/// case easy to bring about, each where it can be: no verdict rests on those wishes.
+Answer Query::ground(std::vector<Symbolic::Bool>& fixed) {
+  const bool only_own = subject_.earlier.empty() && !subject_.open_past;
+  const std::size_t count = slots_.size();
+  std::vector<Symbolic::Bool> all;
+  for (std::size_t i = 0; i < count; ++i)
+    if (slots_[i].has_victim()) granted_to(slots_[i]);
+  for (Granted& g : granted_) {
+    std::vector<Symbolic::Bool> with = all, links = links_of(g);
+    with.insert(with.end(), links.begin(), links.end());
+    Answer answer = solver_.probe(with);
+    g.found = answer == Answer::sat;
+    if (g.found) all = std::move(with);
+    if (answer != Answer::unsat || !only_own) continue;
+    record(solver_, answer, with);
+    return answer;
+  }
+  fixed = std::move(all);
+  for (std::size_t i = 0; i < count; ++i) wish(slots_[i], fixed);
+  return Answer::sat;
+}
+
+void Query::wish(const Slot& s, std::vector<Symbolic::Bool>& fixed) {
+  if (is_granted(s)) return;
+  auto can = [&](const Symbolic::Bool& more) {
+    fixed.push_back(more);
+    bool yes = quick_.probe(fixed) == Answer::sat;
+    if (!yes) fixed.pop_back();
     return yes;
   };
+  if (subject_.rule().pricing.mode == PricingMode::discovered) can(s.priced_by_bounds());
+  for (const auto& [of, h] : histories_)  // a debt needs time to be made and missed
+    if (of == &s) can(!h.overdue.value || s.room_for_a_debt());
+  const Granted* g = granted_of(s);
+  if (g == nullptr || !g->found) return;
+  can(s.same_holder_and_place(*g->slot));
   can(s.released_within_leg());
   bool few = false;
   for (int n = 0; n <= kTimesShown && !few; ++n) few = can(s.displaced_before(n));
   can(s.whole_grant_is_live());
   can(s.released_from_the_start());
-  fixed = std::move(all);
-  return answer;
-}
-
-/// Looks for victims that somebody was granted. Unsat: there are none, and no other version that
-/// they could come from. Else `fixed` holds what was found, perhaps nothing.
-Answer Query::ground(std::vector<Symbolic::Bool>& fixed) {
-  const std::size_t count = slots_.size();
-  for (std::size_t i = 0; i < count; ++i) {
-    const Slot& s = slots_[i];
-    if (subject_.rule().pricing.mode == PricingMode::discovered && !is_granted(s)) {
-      fixed.push_back(s.priced_by_bounds());
-      if (quick_.check(fixed) != Answer::sat) fixed.pop_back();
-    }
-    for (const auto& [of, h] : histories_)
-      if (of == &s) {  // a debt needs time to be made and missed
-        fixed.push_back(!h.overdue.value || s.room_for_a_debt());
-        if (quick_.check(fixed) != Answer::sat) fixed.pop_back();
-      }
-    if (!s.has_victim()) continue;
-    Answer answer = ground(granted_to(s), fixed);
-    if (answer == Answer::unsat && subject_.earlier.empty() && !subject_.open_past) return answer;
-  }
-  return Answer::sat;
 }
 
 SlotCase Query::case_of(const Slot& slot, const z3::model& model) const {
@@ -275,12 +294,22 @@ SlotCase Query::case_of(const Slot& slot, const z3::model& model) const {
   return out;
 }
 
+bool Query::exact_by_ways(std::vector<Symbolic::Bool>& fixed, bool minimal) {
+  for (const std::vector<Symbolic::Bool>& way : ways_) {
+    if (solver_.check(way) != Answer::sat) continue;
+    fixed = way;
+    if (exact(fixed, minimal)) return true;
+  }
+  fixed.clear();
+  return false;
+}
+
 /// Unknown by unknown: the preferred value where it can be, else the smallest.
 void Query::minimise(std::vector<Symbolic::Bool>& fixed) {
   int undecided = 0;
   auto sat = [&](const std::vector<Symbolic::Bool>& all) {
     if (undecided >= kUndecidedMax) return false;
-    Answer answer = quick_.check(all);
+    Answer answer = quick_.probe(all);
     undecided += answer == Answer::unknown ? 1 : 0;
     return answer == Answer::sat;
   };
@@ -290,27 +319,31 @@ void Query::minimise(std::vector<Symbolic::Bool>& fixed) {
     if (!yes) fixed.pop_back();
     return yes;
   };
-  for (const Slot& s : slots_) {
-    for (const Unknown& u : s.unknowns()) {
-      if (can(u.term == num(u.preferred)) || can(u.term == num(u.low))) continue;
-      if (is_granted(s)) continue;  // no witness shows it: any value will do
-      std::int64_t low = u.low;
-      if (!sat(fixed)) return;
-      std::int64_t high = value_in(quick_.model(), u.term);
-      for (int i = 0; i < kHalvingsMax && low < high; ++i) {
-        auto middle = static_cast<std::int64_t>(floor_div(Int128{low} + high, 2));
-        std::vector<Symbolic::Bool> half = fixed;
-        half.push_back(u.term <= num(middle));
-        if (sat(half))
-          high = std::min(middle, value_in(quick_.model(), u.term));
-        else
-          low = middle + 1;
-      }
-      can(u.term == num(high));
+  auto least = [&](const Unknown& u, bool bisect) {
+    if (can(u.term == num(u.preferred)) || can(u.term == num(u.low)) || !bisect) return true;
+    std::int64_t low = u.low;
+    if (!sat(fixed)) return false;
+    std::int64_t high = value_in(quick_.model(), u.term);
+    for (int i = 0; i < kHalvingsMax && low < high; ++i) {
+      auto middle = static_cast<std::int64_t>(floor_div(Int128{low} + high, 2));
+      std::vector<Symbolic::Bool> half = fixed;
+      half.push_back(u.term <= num(middle));
+      if (sat(half))
+        high = std::min(middle, value_in(quick_.model(), u.term));
+      else
+        low = middle + 1;
     }
+    can(u.term == num(high));
+    return true;
+  };
+  for (const Slot& s : slots_) {
+    for (const Unknown& u : s.unknowns())
+      if (!least(u, !is_granted(s))) return;  // of a victim's request any value will do
     for (const Symbolic::Bool& b : s.switches())
       if (!can(!b)) can(b);
   }
+  for (const Unknown& u : beside_)
+    if (!least(u, true)) return;
   for (const auto& [slot, h] : histories_) {
     can(!h.overdue.value);
     can(h.waited.value == num(0));
@@ -322,6 +355,7 @@ Found Query::solve(bool minimal) {
   Found out = solve_once(minimal);
   for (int i = 0; minimal && i < more_ && out.answer == Answer::sat; ++i) {
     require(differs(*last_));
+    records_ = false;  // no verdict rests on further cases
     Found next = solve_once(true);
     if (next.answer != Answer::sat) break;
     if (!next.reproduced && out.reproduced) {
@@ -358,40 +392,48 @@ Symbolic::Bool Query::differs(const z3::model& model) const {
   return any_of(any);
 }
 
+void Query::record(const Solver& solver, Answer answer,
+                   const std::vector<Symbolic::Bool>& extra) const {
+  if (records_) solver.record(answer, extra);
+}
+
 Found Query::solve_once(bool minimal) {
   Found out;
   solver_.add(asked_);
   quick_.add(asked_);
   asked_.clear();
-  out.answer = solver_.check();
+  out.answer = solver_.probe();
+  if (out.answer == Answer::unsat) record(solver_, out.answer, {});
   if (out.answer == Answer::unknown) out.reason = fmt::format("{} ({})", kGaveUp, solver_.reason());
   if (out.answer != Answer::sat) return out;
   std::vector<Symbolic::Bool> fixed;
   // The victim so far is any that the limits allow: what matters is one that was granted.
-  if (ground(fixed) == Answer::unsat) {
+  if (grounded_ && ground(fixed) == Answer::unsat) {
     out.answer = Answer::unsat;
     return out;
   }
   const std::vector<Symbolic::Bool> grounded = fixed;
-  if (grounded.empty() && !granted_.empty()) solver_.check();  // the hint is of the last question
-  bool exactly = !grounded.empty() && solver_.check(grounded) == Answer::sat && exact(fixed, minimal);
+  if (grounded.empty() && !granted_.empty()) solver_.probe();  // the hint is of the last question
+  bool exactly =
+      !grounded.empty() && solver_.probe(grounded) == Answer::sat && exact(fixed, minimal);
   if (!exactly && !grounded.empty()) {
     fixed.clear();
     for (Granted& g : granted_) g.found = false;
-    if (solver_.check() != Answer::sat) {
+    if (solver_.probe() != Answer::sat) {
       out.answer = Answer::unknown;
       out.reason = kGaveUp;
       return out;
     }
   }
-  if (!exactly && !exact(fixed, minimal)) {
+  if (!exactly && !exact(fixed, minimal) && !exact_by_ways(fixed, minimal)) {
     std::vector<Symbolic::Bool> products;
     for (const Slot& s : slots_)
       for (const Symbolic::Bool& b : s.unfolded(
                reads(s, "value"),
                s.has_victim() && (reads(s, "victim.value") || reads(s, "victim.whole_value"))))
         products.push_back(b);
-    out.answer = solver_.check(products);
+    out.answer = solver_.probe(products);
+    if (out.answer == Answer::unsat) record(solver_, out.answer, products);
     if (out.answer == Answer::unsat) return out;
     // An example that lies within rounding of a real one is none: nothing is said then.
     out.reason = out.answer == Answer::unknown ? kGaveUp : "no example with exact values was found";
@@ -399,12 +441,14 @@ Found Query::solve_once(bool minimal) {
     return out;
   }
   if (minimal) minimise(fixed);
-  Solver& decided = quick_.check(fixed) == Answer::sat ? quick_ : solver_;
-  if (&decided == &solver_ && solver_.check(fixed) != Answer::sat) {
+  Solver& decided = quick_.probe(fixed) == Answer::sat ? quick_ : solver_;
+  if (&decided == &solver_ && solver_.probe(fixed) != Answer::sat) {
     out.answer = Answer::unknown;
     out.reason = kGaveUp;
     return out;
   }
+  // The premises with the exact case: what it says follows for the premises alone.
+  record(decided, Answer::sat, fixed);
   z3::model model = decided.model();
   for (const Slot& s : slots_) out.cases.push_back(case_of(s, model));
   cases_ = out.cases;
@@ -414,6 +458,7 @@ Found Query::solve_once(bool minimal) {
       out.granted[i] = case_of(*g->slot, model);
   replay(model, out);
   show(model, out);
+  out.roles = roles(model);
   explain(model, out);
   last_ = model;
   return out;
@@ -608,6 +653,37 @@ void Query::show(const z3::model& model, Found& out) const {
     }
     break;
   }
+}
+
+std::vector<SlotRole> Query::roles(const z3::model& model) const {
+  std::vector<SlotRole> out;
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    SlotRole r;
+    r.name = slots_[i].name();
+    r.granted = is_granted(slots_[i]);
+    r.read = read_[i];
+    bool several = false;
+    for (const Use& use : uses_) {
+      if (use.slot != &slots_[i]) continue;
+      several = several || (r.tier && *r.tier != use.tier);
+      r.tier = use.tier;
+      if (use.step) r.step = use.step;
+    }
+    if (several) r.tier.reset();
+    if (std::find(displacing_.begin(), displacing_.end(), &slots_[i]) != displacing_.end())
+      r.admitted = r.displaced = true;
+    if (r.step) {
+      r.admitted = r.step->admitted;
+      r.displaced = r.step->displaced;
+    }
+    for (const auto& [slot, h] : histories_) {
+      if (slot != &slots_[i]) continue;
+      r.overdue = value_in(model, h.overdue.value);
+      r.waited = Duration(value_in(model, h.waited.value));
+    }
+    out.push_back(std::move(r));
+  }
+  return out;
 }
 
 }  // namespace capmarket

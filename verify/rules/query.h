@@ -23,10 +23,27 @@ struct GoalStep {
 inline constexpr const char* kGaveUp = "the solver gave up inside its budget";
 
 struct QueryBudget : SolverBudget {
-  int more = 0;  // further cases of a yes, each other than those before it
+  /// Steps of what need not be decided: a smaller example, a way to exact values. Enough for any
+  /// linear question of a rule; what takes longer is left as it is.
+  std::uint32_t quick = 400'000;
+  bool instants = true;   // exact values with free instants first, which take longer
+  bool grounded = false;  // victims are grants that somebody eligible got under this version
+  int more = 0;           // further cases of a yes, each other than those before it
 };
 
 using Values = std::vector<std::pair<std::string, std::string>>;
+
+/// What a question says of a slot.
+struct SlotRole {
+  std::string name;                         // of the slot, with its point; empty for the only one
+  std::optional<std::size_t> tier;          // that its expressions belong to, where it is one
+  std::optional<bool> admitted, displaced;  // what must come of the case, where that was asked
+  std::optional<GoalStep> step;
+  bool granted = false;  // the request of a victim: no question is about it
+  bool overdue = false;
+  Duration waited;                 // these two: of the history before the step
+  std::vector<std::uint8_t> read;  // by variable row: an expression reads it
+};
 
 /// A solved question.
 struct Found {
@@ -35,6 +52,7 @@ struct Found {
   bool reproduced = true;              // of a yes: the concrete evaluator says the same
   std::string mismatch;                // where it does not
   std::vector<SlotCase> cases;         // of a yes, by slot
+  std::vector<SlotRole> roles;         // likewise
   /// By slot: the case of the request that its victim was granted to, where one was found.
   std::vector<std::optional<SlotCase>> granted;
   Values values;                       // what matters of them, as text
@@ -68,6 +86,19 @@ class Query {
   Symbolic::Bool when(const Slot& slot, std::size_t tier);
   Symbolic::Bool displaces(const Slot& slot, std::size_t tier);
 
+  /// Marks what that expression reads as shown, and its values as exact; it is read elsewhere.
+  void reads(const Expr& expr, const Slot& slot) { note(expr, slot); }
+  /// An unknown beside the slots, minimised after theirs.
+  Symbolic::Int unknown(const std::string& name, std::int64_t low, std::int64_t high,
+                        std::int64_t preferred);
+  /// Premises under which exact values are looked for where they are not found without.
+  void way(std::vector<Symbolic::Bool> premises) { ways_.push_back(std::move(premises)); }
+  /// The example of the last yes.
+  const z3::model& example() const { return *last_; }
+
+  /// No verdict rests on this question: it leaves no certificate.
+  void unrecorded() { records_ = false; }
+
   void require(const Symbolic::Bool& b) { asked_.push_back(b); }
   /// Decides. `minimal`: a yes has the smallest numbers, unknown by unknown, the same ones every
   /// time. Deterministic within the budget.
@@ -93,12 +124,14 @@ class Query {
   void note(const Expr& expr, const Slot& slot);
   const History& history(const Slot& slot, std::size_t tier, const GoalStep& step);
   Found solve_once(bool minimal);
+  void record(const Solver& solver, Answer answer, const std::vector<Symbolic::Bool>& extra) const;
   Symbolic::Bool differs(const z3::model& model) const;
   void explain(const z3::model& model, Found& out) const;
   Bindings<Concrete> concrete_bindings(const Use& use, const z3::model& model) const;
   bool agrees(const Use& use, const z3::model& model, std::string& mismatch) const;
   void replay(const z3::model& model, Found& out) const;
   void minimise(std::vector<Symbolic::Bool>& fixed);
+  bool exact_by_ways(std::vector<Symbolic::Bool>& fixed, bool minimal);
   bool exact(std::vector<Symbolic::Bool>& fixed, bool minimal);
   Answer ground(std::vector<Symbolic::Bool>& fixed);
   /// A slot, and the request that its victim was granted to.
@@ -108,23 +141,31 @@ class Query {
     std::vector<Symbolic::Bool> eligible;  // by tier
     bool found = false;                    // in the last case
   };
-  Answer ground(Granted& granted, std::vector<Symbolic::Bool>& fixed);
+  std::vector<Symbolic::Bool> links_of(const Granted& granted) const;
+  void wish(const Slot& slot, std::vector<Symbolic::Bool>& fixed);
   Granted& granted_to(const Slot& slot);
   const Granted* granted_of(const Slot& slot) const;
   bool is_granted(const Slot& slot) const;
   SlotCase case_of(const Slot& slot, const z3::model& model) const;
   void show(const z3::model& model, Found& out) const;
+  std::vector<SlotRole> roles(const z3::model& model) const;
 
   const RuleSubject& subject_;
   int more_;
+  bool instants_;
+  bool grounded_ = false;
   Solver solver_;
   Solver quick_;  // for what need not be decided: a smaller example, a way to exact values
   std::optional<z3::model> last_;
+  bool records_ = true;    // what is decided becomes a certificate, where those are asked for
   bool products_ = false;  // some expression multiplies two unknowns
   std::deque<Slot> slots_;
+  std::vector<Unknown> beside_;
+  std::vector<std::vector<Symbolic::Bool>> ways_;
   std::vector<std::vector<std::uint8_t>> read_;  // by slot, by row
   std::vector<Symbolic::Bool> asked_;
   std::deque<Use> uses_;
+  std::vector<const Slot*> displacing_;  // that displaces() was asked of
   std::deque<std::pair<const Slot*, History>> histories_;
   std::deque<Granted> granted_;
   std::vector<SlotCase> cases_;  // while replaying

@@ -83,7 +83,8 @@ struct Reading {
   }
   /// floor(a * num / den) toward minus infinity; precondition: den > 0.
   static Int mul_div_floor(const Int& a, std::int64_t num, std::int64_t den) {
-    auto [low, high] = std::minmax(floor_div(a.low * num, den), floor_div(a.high * num, den));
+    // In braces: the other form returns references to these two, which are gone then.
+    auto [low, high] = std::minmax({floor_div(a.low * num, den), floor_div(a.high * num, den)});
     return ranged(Symbolic::mul_div_floor(a.value, num, den), a.poison, low, high);
   }
   /// What the concrete domain decides: true and computed without overflow.

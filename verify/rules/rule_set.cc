@@ -12,16 +12,14 @@ namespace {
 
 constexpr std::size_t kVersionsMax = 64;
 
-Result<RuleFile> load_one(const std::string& file, std::string& supersedes) {
-  auto text = read_file(file);
-  if (!text) return tl::unexpected(text.error());
+Result<RuleFile> load_one(const std::string& file, const YamlNode& root, std::string& supersedes) {
   RuleFile out;
   out.file = file;
   auto resolver = [&](const std::string& from, const std::string& to) {
     supersedes = to;
     return load_superseded(from, to);
   };
-  auto rule = parse_rule(file, *std::move(text), resolver, &out.places);
+  auto rule = parse_rule(file, root, resolver, &out.places);
   if (!rule) return tl::unexpected(rule.error());
   out.rule = *std::move(rule);
   out.id = content_id(encode_rule(out.rule));
@@ -48,13 +46,24 @@ Result<std::vector<RuleFile>> load_rule_files(const std::string& file) {
   std::string next = file;
   while (!next.empty() && out.size() < kVersionsMax) {
     std::string supersedes;
-    auto one = load_one(next, supersedes);
+    auto root = load_yaml(next);
+    if (!root) return tl::unexpected(root.error());
+    auto one = load_one(next, *root, supersedes);
     if (!one) return tl::unexpected(one.error());
     out.push_back(*std::move(one));
     if (supersedes.empty()) break;
     next = (std::filesystem::path(next).parent_path() / supersedes).lexically_normal().string();
   }
   return out;
+}
+
+Result<RuleFile> rule_file_with(const std::string& file, const std::string& text,
+                                const std::vector<std::pair<std::string, std::string>>& values) {
+  auto root = parse_yaml(file, text);
+  if (root) root = with_overrides(*root, values);
+  if (!root) return tl::unexpected(root.error());
+  std::string supersedes;
+  return load_one(file, *root, supersedes);
 }
 
 RuleSubject subject_of(const RuleFile& own, const std::vector<RuleFile>& files) {

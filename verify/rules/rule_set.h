@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/rules/parse.h"
@@ -20,6 +21,10 @@ struct RuleFile {
 /// The rule of `file`, and after it the files that it supersedes by path, in order: the versions
 /// from which its victims may come. Problems: those of parse_rule.
 Result<std::vector<RuleFile>> load_rule_files(const std::string& file);
+
+/// The rule of the text of `file`, with those values in place: (path, YAML), as `--set` says them.
+Result<RuleFile> rule_file_with(const std::string& file, const std::string& text,
+                                const std::vector<std::pair<std::string, std::string>>& values);
 
 /// A rule, and what its expressions share with those of the versions before it.
 struct RuleSubject {

@@ -380,9 +380,17 @@ Symbolic::Bool Slot::victim_is_grant_of(const Slot& granted) const {
                                      same("victim.start", "start"),
                                      same("victim.until", "until"),
                                      same("victim.whole_value", "value"),
-                                     same("holder.kind", "holder.kind"),
                                      granted.admission_ <= admission_,
                                      granted.ints_[at("now")].value == granted.admission_};
+  const CoordinationMode mode = subject_.rule().coordination.mode;
+  if (mode != CoordinationMode::single && mode != CoordinationMode::sharded)
+    all.push_back(same_holder_and_place(granted));
+  return all_of(all);
+}
+
+Symbolic::Bool Slot::same_holder_and_place(const Slot& granted) const {
+  std::vector<Symbolic::Bool> all = {ints_[at("holder.kind")].value ==
+                                     granted.ints_[at("holder.kind")].value};
   const std::size_t names = subject_.world.names.size();
   for (std::size_t w = names; w < switches_.size(); ++w)
     if (w != 2 * names)  // `partial`

@@ -1,10 +1,17 @@
 #include "verify/trace/batch.h"
 
+#include "verify/certificate/recorder.h"
+
 namespace capmarket::trace_internal {
 
 void Batch::add(Symbolic::Bool violation, std::string label) {
   violations_.push_back(std::move(violation));
   labels_.push_back(std::move(label));
+}
+
+void name_questions(const TraceTheorem& theorem, const char* subject) {
+  if (QuestionRecorder* recorder = QuestionRecorder::current())
+    recorder->name(theorem.name, subject, theorem.statement);
 }
 
 Answer Batch::ask(const SolverBudget& budget, std::string& detail) const {
@@ -21,6 +28,7 @@ Answer Batch::ask(const SolverBudget& budget, std::string& detail) const {
 void Progress::flush(Batch& batch, const SolverBudget& budget) {
   if (batch.empty()) return;
   std::string detail;
+  name_questions(theorem, kTraceSubject);
   Answer answer = batch.ask(budget, detail);
   batch.clear();
   unknown_ |= answer == Answer::unknown;

@@ -10,6 +10,9 @@
 
 namespace capmarket::trace_internal {
 
+/// Tells the recorder of questions, where there is one, what the next ones are about.
+void name_questions(const TraceTheorem& theorem, const char* subject);
+
 /// Disjuncts, each a violation: none of them may be satisfiable. Labels find the one that was.
 class Batch {
  public:

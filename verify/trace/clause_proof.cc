@@ -163,6 +163,7 @@ Bool ClauseProof::refused_violation(const Facts& f, const Judgement& recorded) {
 /// The twin: the same settlement with one unit too many on the declaration must be refuted.
 void ClauseProof::plant_admitted(Facts f) {
   f.legs[0].excess = Symbolic::integer(1) - f.legs[0].quantity;
+  name_questions(progress_.theorem, kTwinSubject);
   Batch twin;
   twin.add(admitted_violation(f), "twin");
   std::string detail;
@@ -175,6 +176,7 @@ void ClauseProof::plant_refused(Facts f) {
     leg.declaration_exists = leg.request_exists = Symbolic::boolean(true);
     leg.disclosure_due = Symbolic::boolean(false);
   }
+  name_questions(progress_.theorem, kTwinSubject);
   Batch twin;
   twin.add(refused_violation(f, {{static_cast<std::int64_t>(ClauseId::disclosure)}, {}}), "twin");
   std::string detail;

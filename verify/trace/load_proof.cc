@@ -125,6 +125,7 @@ void LoadProof::plant(const LegEvidence& leg) {
   const Window& w = leg.leg.window;
   Terms terms{{w, numeral(leg.leg.quantity.value)},
               {w, numeral(1 - Int128{leg.leg.quantity.value})}};
+  name_questions(progress_.theorem, kTwinSubject);
   Batch twin;
   twin.add(violation(terms, w), "twin");
   std::string detail;

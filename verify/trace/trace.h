@@ -11,6 +11,10 @@
 
 namespace capmarket {
 
+/// What certificates call the violations of a chain, and those that were planted.
+inline constexpr const char* kTraceSubject = "trace";
+inline constexpr const char* kTwinSubject = "twin";
+
 struct TraceTheorem {
   std::string name;  // INV-1, INV-2
   std::string statement;

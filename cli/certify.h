@@ -1,0 +1,29 @@
+// `--certificates DIR` and `--recheck SOLVER`, shared by the commands that prove.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "cli/command.h"
+#include "reports/certificate_report.h"
+
+namespace capmarket {
+
+struct CertifyOptions {
+  std::string directory;  // empty: nothing is kept
+  std::string solver;     // empty: nothing is decided again
+  bool on() const { return !directory.empty() || !solver.empty(); }
+};
+
+void add_certify(CLI::App& command, CertifyOptions& options);
+
+/// What could go wrong later, before minutes are spent: the solver is missing, the directory taken.
+Result<void> certify_ready(const CertifyOptions& options, const CommonOptions& common);
+
+/// Decides again, where asked for, and writes into `directory` (empty: nowhere). What disagrees is
+/// told on stderr, and is written all the same: it is what has to be looked at.
+Result<Certified> certify(Questions questions, CertificateSubject subject,
+                          const CertifyOptions& options, const std::string& directory,
+                          const CommonOptions& common);
+
+}  // namespace capmarket

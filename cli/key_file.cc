@@ -1,0 +1,54 @@
+#include "cli/key_file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "model/yaml/yaml.h"
+
+namespace capmarket {
+namespace {
+
+constexpr const char* kForm = "64 hex digits (a 32-byte Ed25519 seed), in a file of mode 0600";
+
+}  // namespace
+
+Result<KeySeed> read_key_file(const std::string& file) {
+  struct stat about {};
+  if (::stat(file.c_str(), &about) != 0)
+    return fail(fmt::format("{}: {}", file, std::strerror(errno)), kForm);
+  if ((about.st_mode & 077) != 0)
+    return fail(
+        fmt::format("{}: others may read this key (mode {:04o})", file, about.st_mode & 07777),
+        kForm);
+  auto text = read_file(file);
+  if (!text) return tl::unexpected(text.error());
+  while (!text->empty() && (text->back() == '\n' || text->back() == '\r')) text->pop_back();
+  auto bytes = from_hex(*text);
+  KeySeed seed;
+  if (!bytes || bytes->size() != seed.bytes.size())
+    return fail(
+        fmt::format("{}: no key of 64 hex digits (it has {} characters)", file, text->size()),
+        kForm);
+  std::copy(bytes->begin(), bytes->end(), seed.bytes.begin());
+  return seed;
+}
+
+Result<void> write_key_file(const std::string& file, const KeySeed& seed, bool force) {
+  if (force) ::unlink(file.c_str());
+  int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd < 0)
+    return fail(fmt::format("{}: {}", file, std::strerror(errno)),
+                "a new file, or --force to overwrite it");
+  std::string text = to_hex(seed) + "\n";
+  bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  if (::close(fd) != 0 || !written) return fail(fmt::format("{}: cannot be written", file));
+  return {};
+}
+
+}  // namespace capmarket

@@ -1,0 +1,15 @@
+// Ed25519 seeds in files: 64 hex digits, readable by their owner alone.
+#pragma once
+
+#include <string>
+
+#include "model/crypto/sign.h"
+
+namespace capmarket {
+
+/// Problems: no file, another form, or a file that others may read.
+Result<KeySeed> read_key_file(const std::string& file);
+/// A new file of mode 0600; an existing one is a problem unless `force`.
+Result<void> write_key_file(const std::string& file, const KeySeed& seed, bool force);
+
+}  // namespace capmarket

@@ -1,0 +1,389 @@
+#include "cli/promulgate.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "cli/key_file.h"
+#include "cli/run_keys.h"
+#include "model/admission/explain.h"
+#include "model/base/nearest.h"
+#include "model/base/text.h"
+#include "model/chain/reader.h"
+#include "model/chain/writer.h"
+#include "model/crypto/hash.h"
+#include "reports/promulgate_report.h"
+#include "verify/audit/audit.h"
+#include "verify/rules/grade.h"
+
+namespace capmarket {
+namespace {
+
+/// A reason to stop, with the status to stop with.
+struct Stop {
+  int status = kBadInput;
+  Problems problems;
+};
+template <class T>
+using Step = tl::expected<T, Stop>;
+
+tl::unexpected<Stop> stop(int status, Problems problems) {
+  return tl::unexpected(Stop{status, std::move(problems)});
+}
+tl::unexpected<Stop> stop(int status, std::string what, std::string expected = {}) {
+  return stop(status, fail(std::move(what), std::move(expected)).value());
+}
+
+std::vector<Waiver> waivers_of(const PromulgateArguments& a) {
+  std::vector<Waiver> out;
+  for (std::size_t i = 0; i < a.waive.size(); ++i) out.push_back({a.waive[i], a.because[i]});
+  return out;
+}
+
+/// What can be said against the waivers before anything is proved.
+Problems wrong_waivers(const PromulgateArguments& a, const Rule& rule) {
+  Problems out;
+  auto complain = [&](std::string what, std::string expected) {
+    out.push_back(fail(std::move(what), std::move(expected)).value().front());
+  };
+  if (a.waive.size() != a.because.size())
+    complain(fmt::format("{} --waive and {} --because", a.waive.size(), a.because.size()),
+             "--because TEXT after each --waive ANALYSIS");
+  std::vector<std::string> names;
+  for (const AnalysisRow& row : analysis_catalogue())
+    if (row.id != "goal") names.emplace_back(row.id);
+  for (const Goal& g : rule.goals) names.push_back("goal:" + g.name);
+  for (std::size_t i = 0; i < a.waive.size(); ++i) {
+    if (std::find(names.begin(), names.end(), a.waive[i]) == names.end())
+      complain(fmt::format("--waive {}: no analysis of this rule", a.waive[i]),
+               expected_one_of(a.waive[i], {names.begin(), names.end()}));
+    if (std::find(a.waive.begin(), a.waive.begin() + static_cast<std::ptrdiff_t>(i), a.waive[i]) !=
+        a.waive.begin() + static_cast<std::ptrdiff_t>(i))
+      complain(fmt::format("--waive {}: given twice", a.waive[i]), "each analysis once");
+    if (i < a.because.size() && a.because[i].find_first_not_of(" \t\n") == std::string::npos)
+      complain(fmt::format("--waive {}: no reason", a.waive[i]), "a --because that says why");
+  }
+  return out;
+}
+
+/// A waiver of what is not refuted would hide that it was not needed.
+Problems idle_waivers(const std::vector<Waiver>& waivers, const RuleReport& report) {
+  Problems out;
+  for (const Waiver& w : waivers) {
+    std::string verdicts;
+    bool needed = false;
+    for (const Finding& f : report.findings) {
+      if (f.analysis != w.analysis) continue;
+      needed = needed || f.fails();
+      verdicts +=
+          fmt::format("{}{} [{}]", verdicts.empty() ? "" : ", ", to_text(f.verdict), f.subject);
+    }
+    if (needed) continue;
+    out.push_back(fail(fmt::format("--waive {}: it is not refuted: {}", w.analysis,
+                                   verdicts.empty() ? "not asked" : verdicts),
+                       "an analysis that is refuted or vacuous")
+                      .value()
+                      .front());
+  }
+  return out;
+}
+
+/// Authority's and log's keys.
+struct Keys {
+  KeySeed seed;  // of the authority
+  KeyPair authority, log;
+};
+
+Step<Keys> keys_of(const PromulgateArguments& a, const Rule& rule) {
+  KeySeed authority, log;
+  if (a.from_run) {
+    auto keys = keys_of_run(a.chain);
+    if (!keys) return stop(kBadInput, keys.error());
+    auto own = std::find_if(keys->begin(), keys->end(),
+                            [&](const RunKey& k) { return k.name == rule.authority; });
+    if (own == keys->end())
+      return stop(kBadInput,
+                  fmt::format("{}: no authority `{}` on this chain", a.chain, rule.authority),
+                  "a rule of one of its authorities");
+    authority = own->seed, log = keys->front().seed;
+  }
+  for (auto [file, seed] : {std::pair(&a.key, &authority), std::pair(&a.log_key, &log)}) {
+    if (file->empty()) continue;
+    auto read = read_key_file(*file);
+    if (!read) return stop(kBadInput, read.error());
+    *seed = *read;
+  }
+  return Keys{authority, key_pair_from_seed(authority), key_pair_from_seed(log)};
+}
+
+/// Secret, and the same for the same body: to promulgate twice is to submit the same bytes.
+Salt salt_of(const KeySeed& seed, const Object& unsalted) {
+  Bytes text;
+  append_prefixed(text, as_bytes("capmarket/promulgation-salt"));
+  append_prefixed(text, seed.view());
+  append_prefixed(text, encode_object(unsalted));
+  Digest hash = sha256(text);
+  Salt out;
+  std::copy(hash.bytes.begin(), hash.bytes.begin() + 16, out.bytes.begin());
+  return out;
+}
+
+/// What goes onto the chain, one object after the other.
+class Submitter {
+ public:
+  Submitter(ChainWriter& writer, const Keys& keys, Instant at)
+      : writer_(writer), keys_(keys), at_(at) {}
+
+  /// A refusal is a reason to stop: it is only asked for, in memory, and never submitted.
+  Step<Receipt> submit(const Object& object, const std::string& what) {
+    Chain& chain = writer_.chain();
+    Submission raw{kind_of(object), encode_object(object), {}};
+    raw.signatures.push_back(make_signature(chain.signing(), chain.state().chain, Role::authority,
+                                            raw.kind, keys_.authority, content_id(raw.body)));
+    auto checked = check_submission(std::move(raw), chain.state().chain, chain.signing());
+    if (!checked) return stop(kInternal, checked.error());
+    const auto facts = chain.facts(*checked, std::max(at_, chain.state().time));
+    auto receipt = chain.submit(*checked, at_);
+    if (!receipt) return stop(kInternal, receipt.error());
+    if (receipt->turned_away)
+      return stop(kRefuted, fmt::format("{}: the authority is shut out", what));
+    if (!receipt->decision.admitted()) return refused(what, facts);
+    changed_ = changed_ || !receipt->repeated;
+    return *receipt;
+  }
+  bool changed() const { return changed_; }
+
+ private:
+  tl::unexpected<Stop> refused(const std::string& what, const std::optional<FactsVariant>& facts) {
+    CHECK(facts.has_value());
+    std::string clauses, wanted;
+    for (const ClauseExplanation& e : explain(*facts, {})) {
+      if (e.resolved && e.holds) continue;
+      clauses += fmt::format("{}`{}`", clauses.empty() ? "" : ", ", to_text(e.id));
+      wanted += fmt::format("{}{}", wanted.empty() ? "" : "; ", e.about);
+    }
+    return stop(kRefuted, fmt::format("{} is refused by {}: nothing was written", what, clauses),
+                wanted);
+  }
+
+  ChainWriter& writer_;
+  const Keys& keys_;
+  Instant at_;
+  bool changed_ = false;
+};
+
+Step<ChainWriter> new_chain(const PromulgateArguments& a, const Rule& rule, const Keys& keys,
+                            Instant at) {
+  std::error_code error;
+  for (const std::string& held : {a.chain + "/genesis.cbor", a.chain + "/segments"})
+    if (std::filesystem::exists(held, error))
+      return stop(kBadInput, fmt::format("{}: holds a chain already", a.chain),
+                  "a new directory for --new");
+  Genesis genesis;
+  genesis.chain_name = a.create;
+  genesis.log_key = keys.log.pub;
+  genesis.roots.push_back({rule.authority, keys.authority.pub, {rule.scope}, {rule.class_name}});
+  genesis.salt = salt_of(keys.seed, genesis);
+  Submission raw{Kind::genesis, encode_object(genesis), {}};
+  const ContentId id = content_id(raw.body);
+  raw.signatures.push_back(
+      make_signature(Signing{}, id, Role::root, Kind::genesis, keys.authority, id));
+  auto checked = check_submission(std::move(raw), id, Signing{});
+  if (!checked) return stop(kInternal, checked.error());
+  auto writer = ChainWriter::create(a.chain, std::move(*checked), at, keys.log);
+  if (!writer) return stop(kBadInput, writer.error());
+  return std::move(*writer);
+}
+
+/// What `verify` checks below the signed size holds, and the log ends there.
+Step<ChainWriter> chain_there(const std::string& dir, const Keys& keys) {
+  int threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  auto audit = audit_chain(dir, {threads, nullptr});
+  if (!audit) return stop(kBadInput, audit.error());
+  if (!audit->holds()) {
+    const AuditViolation& v = audit->violations.front();
+    return stop(kRefuted,
+                fmt::format("{}: {} at sequence {}: {}", dir, v.invariant, v.sequence, v.detail),
+                "a chain that `capmarket verify` accepts");
+  }
+  auto writer = ChainWriter::open(chain_directory(dir), keys.log);
+  if (!writer) return stop(kBadInput, writer.error());
+  return std::move(*writer);
+}
+
+/// When it is admitted: as asked, else at the last admission. No clock is read.
+Step<Instant> admission_time(const PromulgateArguments& a, std::optional<Instant> last,
+                             const Rule& rule) {
+  if (a.at.empty()) return last.value_or(rule.effective.from);
+  auto at = parse_instant(a.at);
+  if (!at)
+    return stop(kBadInput, fmt::format("--at {}: no instant", a.at), "like 2026-01-01T00:00:00Z");
+  if (last && *at < *last)
+    return stop(kBadInput, fmt::format("--at {}: the chain is at {} already", a.at, to_text(*last)),
+                "that instant or a later one");
+  return *at;
+}
+
+Step<ChainWriter> open_chain(const PromulgateArguments& a, const Rule& rule, const Keys& keys) {
+  if (a.create.empty()) return chain_there(a.chain, keys);
+  auto at = admission_time(a, std::nullopt, rule);
+  if (!at) return tl::unexpected(at.error());
+  return new_chain(a, rule, keys, *at);
+}
+
+Step<Grade> graded(const PromulgateArguments& a, const std::vector<RuleFile>& files,
+                   const CommonOptions& common) {
+  GradeOptions options;
+  options.check.rlimit = static_cast<std::uint32_t>(common.rlimit);
+  options.check.timeout_ms = static_cast<std::uint32_t>(common.timeout_seconds * 1000);
+  options.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  options.total = std::chrono::seconds(a.total_seconds);
+  options.program = version_text();
+  auto grade = grade_rule(files.front(), files, options);
+  if (!grade) return stop(kBadInput, grade.error());
+  if (grade->disagreements.empty()) return std::move(*grade);
+  Problems problems;
+  for (const std::string& d : grade->disagreements)
+    problems.push_back(fail(d,
+                            "one answer to one question: this is a fault of capmarket or of a "
+                            "solver")
+                           .value()
+                           .front());
+  return stop(kInternal, std::move(problems));
+}
+
+/// Everything up to the last word of admission; the disk is as it was.
+struct Prepared {
+  std::vector<RuleFile> files;
+  Keys keys;
+  std::optional<ChainWriter> writer;
+  std::optional<Submitter> submitter;
+};
+
+Step<void> submit_rule(Prepared& p, const PromulgateArguments& a, PromulgateReport& report) {
+  const Rule& rule = p.files.front().rule;
+  if (!a.create.empty()) {
+    ClassDeclaration declared{{},        rule.authority,   rule.class_name, 1,
+                              rule.unit, rule.granularity, rule.retention};
+    if (auto r = p.submitter->submit(declared, "class " + rule.class_name); !r)
+      return tl::unexpected(r.error());
+  }
+  for (const FallbackStrategy& f : rule.fallback) {
+    if (p.writer->chain().state().strategies.contains(strategy_id(f))) continue;
+    auto r = p.submitter->submit(f, "fallback strategy " + f.name);
+    if (!r) return tl::unexpected(r.error());
+    report.strategies.push_back(r->sequence);
+  }
+  auto r = p.submitter->submit(rule, fmt::format("rule {} version {}", rule.name, rule.version));
+  if (!r) return tl::unexpected(r.error());
+  report.rule = r->sequence;
+  return {};
+}
+
+Step<void> prepare(Prepared& p, const PromulgateArguments& a, const CommonOptions& common,
+                   PromulgateReport& report) {
+  auto files = load_rule_files(a.rule);
+  if (!files) return stop(kBadInput, files.error());
+  p.files = std::move(*files);
+  const Rule& rule = p.files.front().rule;
+  if (Problems wrong = wrong_waivers(a, rule); !wrong.empty()) return stop(kBadInput, wrong);
+  auto keys = keys_of(a, rule);
+  if (!keys) return tl::unexpected(keys.error());
+  p.keys = *keys;
+  if (!a.certificates.empty())
+    if (auto ok = can_write_certificates(a.certificates, common.force); !ok)
+      return stop(kBadInput, ok.error());
+  auto writer = open_chain(a, rule, p.keys);
+  if (!writer) return tl::unexpected(writer.error());
+  p.writer.emplace(std::move(*writer));
+  auto at = admission_time(a, p.writer->chain().state().time, rule);
+  if (!at) return tl::unexpected(at.error());
+  p.submitter.emplace(*p.writer, p.keys, *at);
+  report.chain = p.writer->chain().state().chain;
+  return submit_rule(p, a, report);
+}
+
+/// The verdict over the grade; `promulgated` only where nothing stands against it.
+PromulgationVerdict verdict_of(const RuleReport& report, const std::vector<Waiver>& waivers) {
+  auto waived = [&](const Finding& f) {
+    return std::any_of(waivers.begin(), waivers.end(),
+                       [&](const Waiver& w) { return w.analysis == f.analysis; });
+  };
+  PromulgationVerdict out = PromulgationVerdict::promulgated;
+  for (const Finding& f : report.findings) {
+    if (f.severity != Severity::error) continue;
+    if (f.fails() && !waived(f)) return PromulgationVerdict::refused;
+    if (f.verdict == AnalysisVerdict::unknown) out = PromulgationVerdict::undecided;
+  }
+  return out;
+}
+
+Step<void> promulgate(Prepared& p, const PromulgateArguments& a, const CommonOptions& common,
+                      PromulgateReport& report) {
+  Promulgation body;
+  body.rule = p.files.front().id;
+  body.waivers = report.waivers;
+  auto digest = from_hex(report.grade.set.digest);
+  CHECK(digest && digest->size() == body.certificates.bytes.size());
+  std::copy(digest->begin(), digest->end(), body.certificates.bytes.begin());
+  body.tools = report.tools;
+  body.salt = salt_of(p.keys.seed, body);
+  auto r = p.submitter->submit(body, "the promulgation");
+  if (!r) return tl::unexpected(r.error());
+  report.promulgation = r->sequence;
+  if (!a.certificates.empty())
+    if (auto w = write_certificates(report.grade.set, a.certificates, common.force); !w)
+      return stop(kBadInput, w.error());
+  // Where all of it stands there already, nothing is to be signed again.
+  if (!p.submitter->changed()) return {};
+  if (auto written = p.writer->commit(); !written) return stop(kBadInput, written.error());
+  return {};
+}
+
+Step<void> run(const PromulgateArguments& a, const CommonOptions& common,
+               PromulgateReport& report) {
+  Prepared p;
+  if (auto r = prepare(p, a, common, report); !r) return r;
+  auto grade = graded(a, p.files, common);
+  if (!grade) return tl::unexpected(grade.error());
+  report.grade = std::move(*grade);
+  report.waivers = waivers_of(a);
+  if (Problems idle = idle_waivers(report.waivers, report.grade.report); !idle.empty())
+    return stop(kBadInput, idle);
+  report.tools = {"capmarket " + version_text(), solver_in_use()};
+  for (const RecheckReport& r : report.grade.rechecks)
+    if (r.solver != "z3") report.tools.push_back(r.solver + " " + r.version);
+  report.verdict = verdict_of(report.grade.report, report.waivers);
+  if (report.verdict != PromulgationVerdict::promulgated) return {};
+  return promulgate(p, a, common, report);
+}
+
+}  // namespace
+
+int promulgate_command(const PromulgateArguments& a, const CommonOptions& common) {
+  PromulgateReport report;
+  report.directory = a.chain;
+  report.certificates = a.certificates;
+  if (auto done = run(a, common, report); !done) {
+    report_problems(done.error().problems);
+    return done.error().status;
+  }
+  if (common.json())
+    print_json(promulgate_json(report));
+  else
+    std::fputs(promulgate_text(report, common.colour()).c_str(), stdout);
+  switch (report.verdict) {
+    case PromulgationVerdict::promulgated:
+      return kHolds;
+    case PromulgationVerdict::refused:
+      return kRefuted;
+    case PromulgationVerdict::undecided:
+      return kUndecided;
+  }
+  return kInternal;
+}
+
+}  // namespace capmarket

@@ -1,0 +1,20 @@
+// The keys of a simulated chain, which follow from the population seed that its run.json names.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/crypto/sign.h"
+
+namespace capmarket {
+
+struct RunKey {
+  std::string name;  // of the authority; empty: the log's
+  KeySeed seed;
+};
+
+/// The log's key first, then each authority's, in the order of the chain. Problems: no run there,
+/// or keys that do not follow from its seed.
+Result<std::vector<RunKey>> keys_of_run(const std::string& run_directory);
+
+}  // namespace capmarket

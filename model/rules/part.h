@@ -1,0 +1,116 @@
+// A map of a rule file, read as the table of keys says; private to model/rules.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "model/base/check.h"
+#include "model/base/text.h"
+#include "model/rules/keys.h"
+#include "model/yaml/yaml.h"
+
+namespace capmarket {
+
+/// The value of `node`, in the form that the row names; a problem and nothing where it is not. The
+/// row's form must be one of T's: for our own code.
+template <class T>
+std::optional<T> read_value(const YamlNode& node, const RuleKey& row) {
+  using enum KeyForm;
+  auto form = [&](auto... all) { CHECK(((row.form == all) || ...), row.place, row.key); };
+  if constexpr (std::is_enum_v<T>) {
+    form(choice, mode);
+    auto index = node.choice(row.choices);
+    return index ? std::optional(static_cast<T>(*index)) : std::nullopt;
+  } else if constexpr (std::is_same_v<T, std::string>) {
+    form(name, text);
+    return node.text();
+  } else if constexpr (std::is_same_v<T, Location>) {
+    form(path);
+    return node.location();
+  } else if constexpr (std::is_same_v<T, bool>) {
+    form(boolean);
+    return node.boolean();
+  } else if constexpr (std::is_same_v<T, Duration>) {
+    form(duration, positive_duration);
+    return node.duration();
+  } else if constexpr (std::is_same_v<T, Instant>) {
+    form(time);
+    return node.instant();
+  } else if constexpr (std::is_same_v<T, Money>) {
+    form(money, tariff);
+    return node.money();
+  } else {
+    static_assert(std::is_same_v<T, std::int64_t>);
+    form(integer, ratio, share, positive_share);
+    return row.form == integer ? node.integer() : node.ratio();
+  }
+}
+
+/// What the row's key is worth where the file does not have it. CHECKs that the table's text is of
+/// its form: for our own code.
+template <class T>
+T default_value(const RuleKey& row) {
+  std::optional<T> out;
+  if constexpr (std::is_enum_v<T>) {
+    auto at = std::find(row.choices.begin(), row.choices.end(), row.value);
+    if (at != row.choices.end()) out = static_cast<T>(at - row.choices.begin());
+  } else if constexpr (std::is_same_v<T, bool>) {
+    out = row.value == "true";
+  } else if constexpr (std::is_same_v<T, Duration>) {
+    out = parse_duration(row.value);
+  } else if constexpr (std::is_same_v<T, std::int64_t>) {
+    out = row.form == KeyForm::integer ? parse_integer(row.value) : parse_ratio(row.value);
+  }
+  CHECK(out.has_value(), row.place, row.key);
+  return *std::move(out);
+}
+
+class Part {
+ public:
+  Part(const YamlNode& node, std::string_view place) : place_(place), map_(node.map(keys())) {}
+
+  /// The key's value; a missing required one is a problem, but where the mode has no use for it.
+  std::optional<YamlNode> get(std::string_view key) const {
+    const RuleKey& row = rule_key(place_, key);
+    if (!used(row)) return std::nullopt;
+    return row.need == KeyNeed::required ? map_.require(key) : map_.find(key);
+  }
+  bool has(std::string_view key) const { return map_.has(key); }
+  std::string_view place() const { return place_; }
+
+  /// The enumerator that the key of form `mode` names; then complains about each other key that it
+  /// has no use for.
+  template <class E>
+  std::optional<E> mode(std::string_view key) {
+    auto node = get(key);
+    auto chosen = node ? read_value<E>(*node, rule_key(place_, key)) : std::nullopt;
+    if (!chosen) return std::nullopt;
+    mode_ = *node->text();
+    for (const RuleKey* row : rule_keys_at(place_))
+      if (auto found = map_.find(row->key); found && !used(*row))
+        found->complain(fmt::format("`{}` has no meaning under `{}`", row->key, mode_), "nothing");
+    return chosen;
+  }
+
+ private:
+  std::vector<std::string_view> keys() const {
+    std::vector<std::string_view> out;
+    for (const RuleKey* row : rule_keys_at(place_)) out.push_back(row->key);
+    return out;
+  }
+  bool used(const RuleKey& row) const {
+    return row.modes.empty() ||
+           std::find(row.modes.begin(), row.modes.end(), mode_) != row.modes.end();
+  }
+
+  std::string_view place_;
+  YamlMap map_;
+  std::string mode_;
+};
+
+}  // namespace capmarket

@@ -1,0 +1,46 @@
+// Certificates and what a second solver said of them, beside the reports of check and prove.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+
+#include "verify/certificate/recheck.h"
+#include "verify/certificate/write.h"
+#include "verify/induction/prove.h"
+#include "verify/rules/grade.h"
+#include "verify/verify.h"
+
+namespace capmarket {
+
+/// The certificates of one report.
+struct Certified {
+  CertificateSubject subject;
+  CertificateSet set;
+  std::string directory;                 // empty: not kept
+  std::optional<RecheckReport> recheck;  // where it was asked for
+
+  /// What was decided otherwise: an error of ours or of a solver (exit 70).
+  bool disagrees() const;
+};
+
+/// What the certificates of a report are about; `program` and `rlimit` are left to the caller.
+CertificateSubject certificate_subject(const ProveReport& report);
+CertificateSubject certificate_subject(const VerifyReport& report);
+
+/// `{directory, digest, files}`
+nlohmann::ordered_json certificates_json(const Certified& certified);
+/// `{solver, version, agrees, unknown[{file, said}], disagrees[…], milliseconds}` over all; null
+/// where it was not asked for.
+nlohmann::ordered_json recheck_json(const Certified& certified);
+
+/// Adds `certificate` (names of files) and `recheck` to each of `entries`, whose `key` names an
+/// analysis and which stands for the claims of that analysis, and of its `subject` where it has
+/// one.
+void add_certificates(nlohmann::ordered_json& entries, const char* key, const Certified& certified);
+
+std::string certified_text(const Certified& certified, bool colour);
+/// One line a file, for stderr.
+std::string disagreement_text(const Certified& certified);
+
+}  // namespace capmarket

@@ -1,0 +1,34 @@
+// What `rule promulgate` says.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/objects/jurisdiction.h"
+#include "verify/rules/grade.h"
+
+namespace capmarket {
+
+enum class PromulgationVerdict : std::uint8_t { promulgated, refused, undecided };
+std::string_view to_text(PromulgationVerdict verdict);
+
+struct PromulgateReport {
+  std::string directory;     // of the chain
+  std::string certificates;  // where they are kept; empty: nowhere
+  ContentId chain;
+  Grade grade;
+  std::vector<Waiver> waivers;
+  std::vector<std::string> tools;
+  std::vector<Sequence> strategies;  // those that were not there before
+  Sequence rule;
+  std::optional<Sequence> promulgation;  // absent: nothing was written
+  PromulgationVerdict verdict = PromulgationVerdict::undecided;
+};
+
+/// Documented in docs/reference/certificates.md.
+nlohmann::ordered_json promulgate_json(const PromulgateReport& report);
+std::string promulgate_text(const PromulgateReport& report, bool colour);
+
+}  // namespace capmarket

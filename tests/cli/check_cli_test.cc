@@ -1,0 +1,106 @@
+// `capmarket check` with files beside its report, and `rule schema`: statuses, messages, files.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "tests/support/scratch_folder.h"
+
+namespace capmarket {
+namespace {
+
+using Json = nlohmann::json;
+
+const std::string kRoot = CAPMARKET_SOURCE_DIR;
+
+std::string slurp(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+struct Outcome {
+  int status = -1;
+  std::string out, err;
+};
+
+class CheckCli : public ::testing::Test {
+ protected:
+  ScratchFolder dir;
+  std::string rules = kRoot + "/tests/rules/";
+
+  Outcome call(const std::string& arguments) const {
+    std::string command = "cd '" + dir.path() + "' && '" + CAPMARKET_BINARY + "' " + arguments +
+                          " >out.txt 2>err.txt";
+    int raw = std::system(command.c_str());
+    return {WIFEXITED(raw) ? WEXITSTATUS(raw) : -1, slurp(dir / "out.txt"), slurp(dir / "err.txt")};
+  }
+};
+
+TEST_F(CheckCli, save_test_writes_once_and_again_only_by_force) {
+  std::string check = "check '" + rules + "coverage-gap.yaml' --save-test cases.yaml";
+  EXPECT_EQ(call(check).status, 1);
+  std::string written = slurp(dir / "cases.yaml");
+  EXPECT_NE(written.find("expect: { admitted: false }"), written.npos);
+  dir.write("cases.yaml", "mine");
+  Outcome refused = call(check);
+  EXPECT_EQ(refused.status, 2);
+  EXPECT_NE(refused.err.find("the file exists"), refused.err.npos);
+  EXPECT_EQ(slurp(dir / "cases.yaml"), "mine");
+  EXPECT_EQ(call(check + " --force").status, 1);
+  EXPECT_EQ(slurp(dir / "cases.yaml"), written);
+}
+
+TEST_F(CheckCli, save_test_writes_nothing_where_it_cannot_or_need_not) {
+  EXPECT_EQ(call("check '" + rules + "clean.yaml' --save-test none.yaml").status, 0);
+  EXPECT_EQ(
+      call("check '" + rules + "coverage-gap.yaml' --save-test none.yaml --finding covrage").status,
+      2);
+  EXPECT_EQ(slurp(dir / "none.yaml"), "");
+  EXPECT_EQ(call("check '" + rules + "coverage-gap.yaml' --save-test no/folder.yaml").status, 2);
+  EXPECT_EQ(
+      call("check '" + rules + "clean.yaml' '" + rules + "clean-goals.yaml' --save-test x").status,
+      2);
+}
+
+TEST_F(CheckCli, over_gives_the_worst_status_of_the_range) {
+  std::string over = "check '" + rules + "notice-holds.yaml' --format json --over ";
+  Outcome flips = call(over + "tiers.urgent.displaces.stop_within=4min..6min");
+  EXPECT_EQ(flips.status, 1) << flips.err;
+  Json json = Json::parse(flips.out);
+  ASSERT_EQ(json["over"]["flips"].size(), 1u);
+  EXPECT_EQ(json["over"]["flips"][0]["at"], "6min");
+  EXPECT_EQ(call(over + "tiers.urgent.displaces.stop_within=4min..5min").status, 0);
+  Outcome wrong = call(over + "limits.skewed=1s..2s");
+  EXPECT_EQ(wrong.status, 2);
+  EXPECT_NE(wrong.err.find("unknown key `skewed`"), wrong.err.npos);
+  EXPECT_EQ(wrong.out, "");
+}
+
+TEST_F(CheckCli, against_judges_coordination_on_the_scenario) {
+  std::string ground = rules + "ground/";
+  std::string check = "check '" + ground + "ground.rule.yaml' --format json --fail-level warning ";
+  auto verdict = [](const Outcome& o) {
+    const Json report = Json::parse(o.out);
+    for (const Json& one : report["analyses"])
+      if (one["analysis"] == "coordination-scope") return one["verdict"].get<std::string>();
+    return std::string("not asked");
+  };
+  EXPECT_EQ(verdict(call(check)), "info");
+  EXPECT_EQ(verdict(call(check + "--against '" + ground + "feeders.yaml'")), "proved");
+  Outcome wrong = call(check + "--against nowhere.yaml");
+  EXPECT_EQ(wrong.status, 2);
+  EXPECT_EQ(wrong.out, "");
+}
+
+TEST_F(CheckCli, rule_schema_prints_the_file_that_ships) {
+  Outcome schema = call("rule schema");
+  EXPECT_EQ(schema.status, 0);
+  EXPECT_EQ(schema.out, slurp(kRoot + "/scenarios/schema/rule.schema.json"));
+}
+
+}  // namespace
+}  // namespace capmarket

@@ -1,0 +1,236 @@
+// The editor's JSON Schema and the parser take the same files, as both come from one table. The
+// validator is somebody else's: valijson.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <yaml-cpp/yaml.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <regex>
+#include <sstream>
+#include <valijson/adapters/nlohmann_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validator.hpp>
+
+#include "model/rules/canonical.h"
+#include "model/rules/keys.h"
+#include "tests/model/rules/fixtures.h"
+
+namespace capmarket {
+namespace {
+
+using namespace testing_rules;
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+const std::string kRoot = CAPMARKET_SOURCE_DIR;
+
+std::string content(const std::string& file) {
+  std::ifstream in(file);
+  std::stringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+/// A plain scalar by YAML 1.2's core schema, as editors read it.
+Json scalar_json(const YAML::Node& node) {
+  const std::string& text = node.Scalar();
+  if (node.Tag() == "!") return text;
+  static const std::regex kInteger("[-+]?[0-9]+"),
+      kNumber("[-+]?(\\.[0-9]+|[0-9]+(\\.[0-9]*)?)([eE][-+]?[0-9]+)?");
+  if (text == "true" || text == "false") return text == "true";
+  if (std::regex_match(text, kInteger)) return std::stoll(text);
+  if (std::regex_match(text, kNumber)) return std::stod(text);
+  return text;
+}
+
+Json json_of(const YAML::Node& node) {
+  if (node.IsScalar()) return scalar_json(node);
+  Json out = node.IsMap() ? Json::object() : node.IsSequence() ? Json::array() : Json(nullptr);
+  if (node.IsMap())
+    for (const auto& entry : node) out[entry.first.Scalar()] = json_of(entry.second);
+  if (node.IsSequence())
+    for (const YAML::Node& item : node) out.push_back(json_of(item));
+  return out;
+}
+
+class Validator {
+ public:
+  Validator() {
+    Json text = Json::parse(rule_schema().dump());
+    valijson::adapters::NlohmannJsonAdapter adapter(text);
+    valijson::SchemaParser().populateSchema(adapter, schema_);
+  }
+  /// What is wrong with the document; empty where it is right.
+  std::string complaint(const std::string& yaml) {
+    Json json = json_of(YAML::Load(yaml));
+    valijson::adapters::NlohmannJsonAdapter adapter(json);
+    valijson::ValidationResults results;
+    if (valijson::Validator().validate(schema_, adapter, &results)) return {};
+    std::string out;
+    for (valijson::ValidationResults::Error e; results.popError(e);) {
+      for (const std::string& one : e.context) out += one;
+      out += ": " + e.description + "\n";
+    }
+    return out.empty() ? "something" : out;
+  }
+
+ private:
+  valijson::Schema schema_;
+};
+
+std::vector<std::string> rule_files() {
+  std::vector<std::string> out;
+  for (const char* folder : {"/scenarios/rules", "/tests"})
+    for (const auto& entry : fs::recursive_directory_iterator(kRoot + folder))
+      if (entry.path().extension() == ".yaml" &&
+          ("\n" + content(entry.path().string())).find("\nrule: ") != std::string::npos)
+        out.push_back(entry.path().string());
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+void expect_golden(const std::string& file, const std::string& text) {
+  if (content(file) != text) std::ofstream(file + ".new") << text;
+  EXPECT_EQ(content(file), text);
+}
+
+TEST(RuleSchema, is_the_file_that_ships) {
+  expect_golden(kRoot + "/scenarios/schema/rule.schema.json", rule_schema().dump(2) + "\n");
+}
+
+TEST(RuleKeys, are_the_page_in_the_docs) {
+  expect_golden(kRoot + "/docs/reference/rule-keys.md", rule_keys_page());
+}
+
+TEST(RuleSchema, takes_every_rule_of_the_tree) {
+  Validator v;
+  std::vector<std::string> files = rule_files();
+  EXPECT_GT(files.size(), 100u);
+  for (const std::string& file : files) EXPECT_EQ(v.complaint(content(file)), "") << file;
+  EXPECT_EQ(v.complaint(every_key_text()), "");
+}
+
+/// One mistake in a file that is right otherwise.
+struct Mistake {
+  const char* part;
+  const char* by;
+};
+
+constexpr Mistake kMistakes[] = {
+    // unknown keys, also of other places and other modes
+    {"version: 1\n", "version: 1\ncolour: red\n"},
+    {"version: 1\n", "version: 1\nskew: 1s\n"},
+    {"  - { name: spare, rank: 10,", "  - { name: spare, rank: 10, price: 1.00,"},
+    {"coordination: { mode: peer }", "coordination: { mode: peer, by: 2 }"},
+    {"  mode: fixed\n", "  mode: fixed\n  floor: 1.00\n"},
+    {"quota: { of: capacity,", "quota: { of: capacity, by: 1,"},
+    {"groups: [balancing] }", "groups: [balancing], tiers: [] }"},
+    // missing ones
+    {"authority: gas\n", ""},
+    {"coordination: { mode: peer }", "coordination: { mode: sharded }"},
+    {"coordination: { mode: peer }", "coordination: {}"},
+    {"      pay_within: 24h\n", ""},
+    {"    refund: 100%\n", ""},
+    {"lead: 0s .. 30d, ", ""},
+    {"of: capacity, ", ""},
+    // choices
+    {"coordination: { mode: peer }", "coordination: { mode: pair }"},
+    {"  mode: fixed\n", "  mode: fix\n"},
+    {"victims: pro-rata", "victims: by-lot"},
+    {"substitution: any", "substitution: some"},
+    {"[settlement, notice]", "[settlement, telephone]"},
+    {"default: deny", "default: allow"},
+    {"monotone: [quantity, lead]", "monotone: [quantity, rank]"},
+    {"of: capacity", "of: money"},
+    // forms
+    {"version: 1\n", "version: one\n"},
+    {"version: 1\n", "version: 0\n"},
+    {"granularity: 24h\n", "granularity: 24\n"},
+    {"granularity: 24h\n", "granularity: 0h\n"},
+    {"retention: 5y\n", "retention: 5 years\n"},
+    {"lease: 36h\n", "lease: -36h\n"},
+    {"surrender_fee: 12.5%", "surrender_fee: 112.5%"},
+    {"surrender_fee: 12.5%", "surrender_fee: a lot"},
+    {"peer_penalty: 75%", "peer_penalty: 1.75"},
+    {"evidence_min: 2500", "evidence_min: 25%"},
+    {"evidence_min: 2500", "evidence_min: 10001"},
+    {"scope: eu\n", "scope: eu/\n"},
+    {"authority: gas\n", "authority: 'a, b'\n"},
+    {"origin: 2026-01-01T05:00:00Z", "origin: 2026-01-01"},
+    {"quantity: 1 .. 1000", "quantity: 1 to 1000"},
+    {"quantity: 1 .. 1000", "quantity: 1000"},
+    {"price: 0.00 .. 100.00", "price: 0.00 .. 100.00001"},
+    {"length: 24h .. 72h", "length: 24h .. 72"},
+    {"price: 2.50", "price: cheap"},
+    {"at_most: 40%", "at_most: 0%"},
+    {"price_monotone: true", "price_monotone: maybe"},
+    {"monotone: [quantity, lead]", "monotone: quantity"},
+    {"[quantity, lead]", "[lead, lead]"},
+    {"vocabulary: { kinds: [shipper, plant], groups: [balancing] }", "vocabulary: [shipper]"},
+    {"when: victim.rank < rank", "when: [rank]"},
+    {"compensation: victim.value", "compensation: true"},
+};
+
+TEST(RuleSchema, refuses_what_the_parser_refuses) {
+  Validator v;
+  std::string right = every_key_text();
+  for (const Mistake& m : kMistakes) {
+    std::string wrong = with(right, m.part, m.by);
+    EXPECT_FALSE(parse_rule("f.yaml", wrong, no_files).has_value()) << m.by;
+    EXPECT_NE(v.complaint(wrong), "") << m.by;
+  }
+}
+
+TEST(RuleSchema, knows_the_variables_of_examples_and_one_claim_a_goal) {
+  Validator v;
+  auto rule = [&](const char* more) { return every_key_text() + more; };
+  EXPECT_EQ(v.complaint(rule("examples:\n  - { given: { user.kind: plant, lead: 1h, price: 1.50, "
+                             "user.groups: [a, b], partial: true }, expect: { admitted: true } }\n"
+                             "goals:\n  - { name: g, never: failed }\n")),
+            "");
+  for (const char* more : {"examples: [{ given: { kind: plant }, expect: { admitted: true } }]",
+                           "examples: [{ given: { lead: 5 }, expect: { admitted: true } }]",
+                           "examples: [{ given: {}, expect: {} }]",
+                           "examples: [{ given: {}, expect: { user.kind: plant } }]",
+                           "goals: [{ name: g }]", "goals: [{ name: g, always: a, never: a }]"}) {
+    EXPECT_NE(v.complaint(rule(more)), "") << more;
+    EXPECT_FALSE(parse_rule("f.yaml", rule(more), no_files).has_value()) << more;
+  }
+}
+
+TEST(RuleKeys, that_are_required_are_missed_by_parser_and_schema_alike) {
+  Validator v;
+  YAML::Node right = YAML::Load(every_key_text());
+  int left_out = 0;
+  for (const RuleKey& k : rule_keys()) {
+    if (!k.place.empty() && k.place != "limits" && k.place != "effective") continue;
+    YAML::Node copy = YAML::Clone(right);
+    YAML::Node map = k.place.empty() ? copy : copy[std::string(k.place)];
+    if (!map.remove(std::string(k.key))) continue;
+    ++left_out;
+    std::string text = YAML::Dump(copy);
+    bool required = k.need == KeyNeed::required;
+    EXPECT_EQ(v.complaint(text).empty(), !required) << k.key;
+    EXPECT_EQ(parse_rule("f.yaml", text, no_files).has_value(), !required) << k.key;
+  }
+  EXPECT_GT(left_out, 25);
+}
+
+TEST(RuleKeys, with_a_default_are_read_as_that_where_they_are_left_out) {
+  std::string without = with(grid_text(), "dispute_within: 30d", "");
+  Bytes bytes = encode_rule(rule_of(grid_file(), without));
+  int written = 0;
+  for (const RuleKey& k : rule_keys()) {
+    if (k.value.empty() || !k.place.empty()) continue;
+    std::string line = std::string(k.key) + ": " + std::string(k.value) + "\n";
+    EXPECT_EQ(encode_rule(rule_of(grid_file(), without + line)), bytes) << k.key;
+    ++written;
+  }
+  EXPECT_EQ(written, 5);
+}
+
+}  // namespace
+}  // namespace capmarket

@@ -1,0 +1,136 @@
+// What the parts of the comparison share; private to verify/rules.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "verify/rules/diff.h"
+#include "verify/rules/diff_question.h"
+
+namespace capmarket {
+
+class Differ {
+ public:
+  Differ(const Joint& joint, const DiffOptions& options, DiffReport& report);
+
+  // By file: diff_request.cc, diff_displacement.cc, diff_constants.cc, diff_notes.cc,
+  // diff_gates.cc.
+  void requests();
+  void displacements();
+  void constants();
+  void notes();
+  void gates();
+  /// From the differences found and what is undecided.
+  void relate();
+
+ private:
+  /// Times one comparison and lists it.
+  class Clock {
+   public:
+    Clock(Differ& differ, std::string provision, std::string tier);
+    ~Clock();
+    void constant() { row_.constant = true; }
+    void different() { row_.verdict = Compared::Verdict::different; }
+    /// Why a question was given up; it counts once the comparison is `undecided`.
+    void reason(std::string reason) { reason_ = std::move(reason); }
+    void undecided() { undecided(reason_); }
+    void undecided(std::string reason);
+
+   private:
+    Differ& differ_;
+    Compared row_;
+    std::string reason_;
+    std::chrono::steady_clock::time_point begun_;
+  };
+
+  const Rule& rule(std::size_t side) const { return joint_.rule(side); }
+  const JointTier& tier(std::size_t i) const { return joint_.tiers[i]; }
+  /// Where the provision stands in that side's file: `{}` is the tier's place there.
+  Provision place(std::size_t side, const std::string& provision, const JointTier* of) const;
+  Difference begin(const std::string& provision, const JointTier* of, DiffPhase phase,
+                   DiffKind kind) const;
+  void add(Difference d) { report_.differences.push_back(std::move(d)); }
+  void add_constant(Difference d) {
+    d.constant = true;
+    add(std::move(d));
+  }
+  /// False, and the report is an internal error, where the witness does not reproduce.
+  bool sound(const PairFound& found);
+  /// Outcomes and reasons of a settlement that one rule admits and the other refuses.
+  void tell_decisions(Difference& d, const PairFound& found) const;
+  void tell_texts(Difference& d, const std::string& older, const std::string& newer) const;
+  bool halted() const { return report_.internal_error; }
+
+  // Requests: a leg alone.
+  struct Provision_ {
+    Part part;
+    std::string name;
+    std::vector<std::string> rows;  // that a witness shows
+    bool of_tier = false;
+  };
+  std::vector<Provision_> provisions() const;
+  bool differs(Part part, const JointTier* of) const;
+  Beside beside_for(Part part) const;
+  void cover();
+  void tier_of_one(std::size_t i);
+  void rule_part(const Provision_& p);
+  void tier_part(const Provision_& p, std::size_t i);
+  Answer ask_part(const Provision_& p, std::size_t i, std::size_t admitting, Clock& clock);
+  void scopes_apart();
+  void prices_merge();
+  void together(std::size_t i);
+  std::vector<Part> parts_of(std::size_t i) const;
+  Beside beside_of(const std::vector<Part>& parts) const;
+  std::string part_text(Part part, std::size_t side, const JointTier* of) const;
+  std::string request_sentence(const Provision_& p, const JointTier& of,
+                               std::size_t admitting) const;
+
+  // Displacements: a leg that both admit, with an entry.
+  void displacement(std::size_t i);
+  Answer can_displace(std::size_t i);
+  void one_displaces(std::size_t i);
+  void entry_part(Part part, const std::string& name, std::size_t i,
+                  std::optional<std::size_t> victim);
+  bool ask_entry(Part part, const std::string& name, std::size_t i, std::size_t admitting,
+                 std::optional<std::size_t> victim, Clock& clock);
+  void compensation(std::size_t i);
+  void entries_together(std::size_t i);
+  void unaligned();
+  bool ranks_differ() const;
+  Symbolic::Bool base(const PairQuestion& q) const;
+  bool told(const std::string& provision, const std::string& of, std::size_t admitting) const;
+
+  // Constants.
+  void constant(const std::string& provision, const JointTier* of, DiffPhase phase, DiffKind kind,
+                const std::string& older, const std::string& newer, const std::string& sentence,
+                bool admits = false, bool refuses = false);
+  void heads();
+  void coordination();
+  void order_of_tiers();
+  void terms_of_displacement();
+  void strategies();
+  void aftermath();
+
+  // Gates.
+  void gate_relation(const char* option, bool admits_matter);
+  void gate_only();
+  DiffGate::Verdict only_requests(DiffGate& gate);
+  DiffGate::Verdict only_entries(DiffGate& gate);
+  DiffGate::Verdict only_constants(DiffGate& gate);
+
+  const Joint& joint_;
+  const DiffOptions& options_;
+  QueryBudget budget_;
+  DiffReport& report_;
+  /// Parts with a difference, by which side admits: of the rule, of each tier, of an entry.
+  std::array<std::vector<Part>, 2> rule_found_, entry_found_;
+  std::vector<std::array<std::vector<Part>, 2>> tier_found_;
+  std::vector<Answer> obtainable_;  // by tier: some leg is admitted by one of the rules
+  std::vector<Answer> displacing_;  // by tier: some entry is; unknown where it was not asked
+};
+
+/// `admitted`, or by which clauses it is refused, those that are unresolved last.
+std::string outcome_text(const Decision& decision);
+
+}  // namespace capmarket

@@ -1,0 +1,41 @@
+// A rule at promulgation grade: under several solver seeds, and every certificate decided again in
+// fresh processes of two solvers. Source: analyses.md C, "effort". No solver stands in this header.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "verify/certificate/recheck.h"
+#include "verify/rules/check.h"
+
+namespace capmarket {
+
+struct GradeOptions {
+  CheckOptions check;
+  int seeds = 5;
+  int threads = 2;                          // of the second solvers
+  std::chrono::milliseconds total{60'000};  // for all of it; what is left over is unknown
+  std::chrono::milliseconds file{20'000};   // for each file and solver
+  std::string program;                      // version of capmarket, for the manifest
+};
+
+struct Grade {
+  /// Of the first seed; an analysis that another seed, or a second solver, leaves undecided is
+  /// `unknown` here, with the reason.
+  RuleReport report;
+  CertificateSubject subject;
+  CertificateSet set;                   // of the first seed: what `check --certificates` leaves
+  std::vector<RecheckReport> rechecks;  // Z3 in fresh processes, then cvc5
+  /// Two answers to one question: an error of ours or of a solver. Nothing here is to be believed.
+  std::vector<std::string> disagreements;
+};
+
+/// Problems: a second solver that is not installed. Deterministic but for times, within them.
+Result<Grade> grade_rule(const RuleFile& own, const std::vector<RuleFile>& files,
+                         const GradeOptions& options);
+
+/// What certificates of this report are about; `program` and `rlimit` are left to the caller.
+CertificateSubject certificate_subject(const RuleReport& report);
+
+}  // namespace capmarket
