@@ -12,7 +12,7 @@ using namespace hunt_terms;
 bool reads_debts(const std::vector<std::uint8_t>& rows) { return rows[at("user.overdue")] != 0; }
 
 constexpr const char* kGaveUpHere = "the solver gave up inside its budget";
-constexpr unsigned kExampleSteps = 10'000'000;  // a question about one example
+constexpr unsigned kSmallerSteps = 5'000'000;  // a question about one number of an example
 constexpr int kUndecidedMax = 3;  // questions about one example, then it is small enough
 constexpr int kHalvingsMax = 70;
 
@@ -74,22 +74,29 @@ Answer Search::ask(const std::vector<Symbolic::Bool>& extra) {
 bool Search::keep(const std::vector<Symbolic::Bool>& way) {
   if (ask(way) != Answer::sat) return false;
   example_->add(way);
+  narrowed_.insert(narrowed_.end(), way.begin(), way.end());
   return true;
 }
 
-Answer Search::example(const Symbolic::Bool& asked) {
-  undecided_ = 0;
+/// A solver for what was asked so far, of so many steps a question.
+void Search::narrow(unsigned rlimit) {
   SolverBudget budget = budget_;
-  budget.rlimit = std::min(budget.rlimit, kExampleSteps);
+  budget.rlimit = std::min(budget.rlimit, rlimit);
   example_ = std::make_unique<Solver>(budget);
   example_->add(premises_);
   example_->add(history_.tight());
-  example_->add(asked);
+  example_->add(narrowed_);
+  undecided_ = 0;
+}
+
+Answer Search::example(const Symbolic::Bool& asked) {
+  narrowed_ = {asked};
   if (rows_[at("request.waited")] == 0)
     for (std::size_t i = 0; i < history_.size(); ++i) {
       const Move& m = history_.move(i);
-      example_->add(!(m.settles() || m.is(MoveKind::late)) || m.waited == num(0));
+      narrowed_.push_back(!(m.settles() || m.is(MoveKind::late)) || m.waited == num(0));
     }
+  narrow(budget_.rlimit);
   Answer out = ask({});
   if (out != Answer::sat) {
     reason_ = out == Answer::unknown
@@ -101,6 +108,8 @@ Answer Search::example(const Symbolic::Bool& asked) {
     reason_ = "no example with exact values was found";
     return Answer::unknown;
   }
+  // A smaller number is worth less than the first example.
+  narrow(kSmallerSteps);
   minimise();
   return Answer::sat;  // the last example has every number that was fixed
 }
