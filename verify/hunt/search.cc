@@ -174,10 +174,23 @@ bool Search::matters(const Unknown& u) const {
 
 /// Unknown by unknown: the preferred value where it can be, else the smallest.
 void Search::minimise() {
+  lower_all();
+  if (undecided_ < kUndecidedMax) return;
+  // Too hard as it is: who does what to whom stays as it was found.
+  for (std::size_t i = 0; i < history_.size(); ++i)
+    for (const Symbolic::Int& term :
+         {history_.move(i).kind, history_.move(i).tier, history_.move(i).whose})
+      example_->add(term == num(value_in(*model_, term)));
+  undecided_ = 0;
+  lower_all();
+}
+
+void Search::lower_all() {
   for (const Unknown& u : history_.unknowns())
     if (undecided_ < kUndecidedMax && matters(u)) lower(u);
   for (std::size_t i = 0; i < history_.size(); ++i)
     for (const Symbolic::Bool& b : history_.move(i).slot.switches()) {
+      if (undecided_ >= kUndecidedMax) return;
       bool no = !value_in(*model_, b) || ask({!b}) == Answer::sat;
       example_->add(no ? !b : b);
     }

@@ -39,6 +39,7 @@ class Search {
   bool exact();
   bool with_windows();
   void minimise();
+  void lower_all();
   bool matters(const Unknown& unknown) const;
   void lower(const Unknown& unknown);
 
