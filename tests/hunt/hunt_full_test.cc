@@ -24,5 +24,16 @@ TEST(HuntFull, every_shipped_rule_keeps_the_invariants_for_ten_steps) {
   }
 }
 
+TEST(HuntFull, six_steps_break_what_four_do_not) {
+  auto files = load_rule_files(CAPMARKET_SOURCE_DIR "/tests/hunt/kept-quantity.yaml");
+  ASSERT_TRUE(files) << to_text(files.error());
+  HuntOptions options;
+  options.goal = "whole-victims";
+  options.steps = 6;
+  HuntReport report = hunt_rule(files->front(), *files, options);
+  EXPECT_EQ(report.findings.front().verdict, AnalysisVerdict::refuted);
+  EXPECT_EQ(report.findings.front().steps, 6);
+}
+
 }  // namespace
 }  // namespace capmarket

@@ -120,6 +120,8 @@ class Hunter {
       if (answer == Answer::sat) answer = search.example(broken);
       if (answer == Answer::sat) return found(search, k);
       if (answer == Answer::unknown) undecided(search, k);
+      // No longer history breaks it so early.
+      if (answer == Answer::unsat && quarry_.goal != nullptr) search.assume({!broken});
       // What is longer is harder.
       if (answer == Answer::unknown && search.gave_up()) break;
       note_cover(search);

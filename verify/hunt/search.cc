@@ -12,8 +12,8 @@ using namespace hunt_terms;
 bool reads_debts(const std::vector<std::uint8_t>& rows) { return rows[at("user.overdue")] != 0; }
 
 constexpr const char* kGaveUpHere = "the solver gave up inside its budget";
-constexpr unsigned kExampleSteps = 10'000'000;  // a question about one example
-constexpr int kUndecidedMax = 6;  // questions about one example, then it is small enough
+constexpr unsigned kSmallerSteps = 5'000'000;  // a question about one number of an example
+constexpr int kUndecidedMax = 3;  // questions about one example, then it is small enough
 constexpr int kHalvingsMax = 70;
 
 }  // namespace
@@ -74,17 +74,29 @@ Answer Search::ask(const std::vector<Symbolic::Bool>& extra) {
 bool Search::keep(const std::vector<Symbolic::Bool>& way) {
   if (ask(way) != Answer::sat) return false;
   example_->add(way);
+  narrowed_.insert(narrowed_.end(), way.begin(), way.end());
   return true;
 }
 
-Answer Search::example(const Symbolic::Bool& asked) {
-  undecided_ = 0;
+/// A solver for what was asked so far, of so many steps a question.
+void Search::narrow(unsigned rlimit) {
   SolverBudget budget = budget_;
-  budget.rlimit = std::min(budget.rlimit, kExampleSteps);
+  budget.rlimit = std::min(budget.rlimit, rlimit);
   example_ = std::make_unique<Solver>(budget);
   example_->add(premises_);
   example_->add(history_.tight());
-  example_->add(asked);
+  example_->add(narrowed_);
+  undecided_ = 0;
+}
+
+Answer Search::example(const Symbolic::Bool& asked) {
+  narrowed_ = {asked};
+  if (rows_[at("request.waited")] == 0)
+    for (std::size_t i = 0; i < history_.size(); ++i) {
+      const Move& m = history_.move(i);
+      narrowed_.push_back(!(m.settles() || m.is(MoveKind::late)) || m.waited == num(0));
+    }
+  narrow(budget_.rlimit);
   Answer out = ask({});
   if (out != Answer::sat) {
     reason_ = out == Answer::unknown
@@ -96,8 +108,10 @@ Answer Search::example(const Symbolic::Bool& asked) {
     reason_ = "no example with exact values was found";
     return Answer::unknown;
   }
+  // A smaller number is worth less than the first example.
+  narrow(kSmallerSteps);
   minimise();
-  return ask({});
+  return Answer::sat;  // the last example has every number that was fixed
 }
 
 /// Narrows to values that are V of real volumes.
@@ -160,10 +174,23 @@ bool Search::matters(const Unknown& u) const {
 
 /// Unknown by unknown: the preferred value where it can be, else the smallest.
 void Search::minimise() {
+  lower_all();
+  if (undecided_ < kUndecidedMax) return;
+  // Too hard as it is: who does what to whom stays as it was found.
+  for (std::size_t i = 0; i < history_.size(); ++i)
+    for (const Symbolic::Int& term :
+         {history_.move(i).kind, history_.move(i).tier, history_.move(i).whose})
+      example_->add(term == num(value_in(*model_, term)));
+  undecided_ = 0;
+  lower_all();
+}
+
+void Search::lower_all() {
   for (const Unknown& u : history_.unknowns())
     if (undecided_ < kUndecidedMax && matters(u)) lower(u);
   for (std::size_t i = 0; i < history_.size(); ++i)
     for (const Symbolic::Bool& b : history_.move(i).slot.switches()) {
+      if (undecided_ >= kUndecidedMax) return;
       bool no = !value_in(*model_, b) || ask({!b}) == Answer::sat;
       example_->add(no ? !b : b);
     }

@@ -34,10 +34,12 @@ class Search {
  private:
   Answer asked_of_last(const Symbolic::Bool& asked) const;
   Answer ask(const std::vector<Symbolic::Bool>& extra);
+  void narrow(unsigned rlimit);
   bool keep(const std::vector<Symbolic::Bool>& way);
   bool exact();
   bool with_windows();
   void minimise();
+  void lower_all();
   bool matters(const Unknown& unknown) const;
   void lower(const Unknown& unknown);
 
@@ -51,6 +53,7 @@ class Search {
   Solver light_;                      // without what the state asked of steps before the last
   Solver solver_;
   std::unique_ptr<Solver> example_;  // narrowed to one example
+  std::vector<Symbolic::Bool> narrowed_;
   std::optional<z3::model> model_;
   std::string reason_;
   bool gave_up_ = false;
