@@ -55,12 +55,18 @@ int line_needing_quotes(const YamlDocument& document, int line, int first_line) 
   return -1;
 }
 
+/// The line has a conditional, whose colon YAML takes for its own.
+bool asks(const YamlDocument& document, int line) {
+  return line >= 0 && static_cast<std::size_t>(line) < document.lines.size() &&
+         document.lines[static_cast<std::size_t>(line)].find(" ? ") != std::string::npos;
+}
+
 Problem syntax_problem(const YamlDocument& document, int first_line, int line, int column,
                        const std::string& message) {
   int quotes = line_needing_quotes(document, line, first_line);
   if (quotes < 0)
     return problem_at(document, line, column, "not YAML: " + message,
-                      message == "illegal map value"
+                      message == "illegal map value" && asks(document, line)
                           ? "quotes around the whole value where it holds `: `, like 'a ? b : c'"
                           : "");
   const std::string& text = document.lines[static_cast<std::size_t>(quotes)];

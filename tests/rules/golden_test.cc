@@ -98,7 +98,7 @@ TEST(GoldenReport, selects_one_finding_and_knows_that_there_is_none_of_a_name) {
 }
 
 TEST(GoldenReport, says_why_a_witness_is_no_golden_case) {
-  GoldenReport r = golden_report(check_file("../../scenarios/rules/attacks.yaml"), "");
+  GoldenReport r = golden_report(check_file("compensated-index.yaml"), "");
   EXPECT_THAT(
       r.notes,
       ::testing::Contains(HasSubstr("not written: a golden case says no more than its variables")));

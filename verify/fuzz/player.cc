@@ -144,23 +144,11 @@ void FuzzPlayer::ask(const FuzzCommand& c) {
 
 /// Something that an admission is to find.
 void FuzzPlayer::spoil(ScriptLeg& leg, const Asked& asked, const FuzzCommand& c) {
-  switch (c.d) {
-    case 0:
-      leg.quantity = asked.quantity + Quantity(1);
-      break;
-    case 1:
-      leg.window = Window{asked.window.from + Duration(1), asked.window.until};
-      break;
-    case 2:
-      leg.price = Money(rule().limits.price_max.value + 1);
-      break;
-    case 3:
-      leg.tier = rule().tiers.front().name;
-      break;
-    default:
-      leg.quantity = Quantity(0);
-      break;
-  }
+  if (c.d == 0) leg.quantity = asked.quantity + Quantity(1);
+  if (c.d == 1) leg.window = Window{asked.window.from + Duration(1), asked.window.until};
+  if (c.d == 2) leg.price = Money(rule().limits.price_max.value + 1);
+  if (c.d == 3) leg.tier = rule().tiers.front().name;
+  if (c.d > 3) leg.quantity = Quantity(0);
 }
 
 void FuzzPlayer::settle(const FuzzCommand& c) {

@@ -122,6 +122,8 @@ TEST(Yaml, suggests_quotes_for_a_value_that_starts_with_a_bang_or_a_quote) {
     EXPECT_THAT(p.expected, HasSubstr("quotes around the whole value")) << text;
   }
   EXPECT_EQ(refused("a: x\n  - b: [\n").expected, "");
+  EXPECT_THAT(refused("a:\n  b: partial ? 0.00 : 5.00\n").expected,
+              HasSubstr("quotes around the whole value"));
 }
 
 TEST(Yaml, points_into_a_quoted_scalar) {
