@@ -35,8 +35,8 @@ Result<bool> is_scenario(const std::string& file) {
     if (key.text() == "scenario") return true;
     if (key.text() == "rule") return false;
   }
-  return fail(Problem{file, 0, 0, "neither a rule nor a scenario", "a file with `rule:` or `scenario:`",
-                      ""});
+  return fail(Problem{file, 0, 0, "neither a rule nor a scenario",
+                      "a file with `rule:` or `scenario:`", ""});
 }
 
 Result<FuzzSetting> setting_of(const FuzzArguments& a, const CommonOptions& common) {
@@ -102,11 +102,12 @@ int fuzz_command(const FuzzArguments& a, const CommonOptions& common) {
       const FuzzFailure& f = *outcome.report.failure;
       std::string file = (fs::path(folder) / file_name(f.what)).string();
       auto shown = shows_when_run(
-          f.scenario, file, fmt::format("Found by `capmarket fuzz {} --seed {}`: {}", a.file, a.seed, f.what));
+          f.scenario, file,
+          fmt::format("Found by `capmarket fuzz {} --seed {}`: {}", a.file, a.seed, f.what));
       if (!shown) return report_problems(shown.error());
       if (!*shown) {
-        std::fputs(fmt::format("{}: the history that breaks {} does not replay as a scenario\n", a.file,
-                               f.what)
+        std::fputs(fmt::format("{}: the history that breaks {} does not replay as a scenario\n",
+                               a.file, f.what)
                        .c_str(),
                    stderr);
         return kInternal;

@@ -65,8 +65,9 @@ Result<void> show_refutations(RuleReport& report, const std::string& folder) {
     if (f.verdict != AnalysisVerdict::refuted) continue;
     for (const Scenario& scene : f.scenes) {
       std::string file = (fs::path(folder) / (scene.name + ".yaml")).string();
-      std::string comment = fmt::format("{} {}: {}\nWritten by `capmarket check {}`; shown by: capmarket run {}",
-                                        f.analysis, f.subject, f.sentence, report.file, file);
+      std::string comment =
+          fmt::format("{} {}: {}\nWritten by `capmarket check {}`; shown by: capmarket run {}",
+                      f.analysis, f.subject, f.sentence, report.file, file);
       auto shown = shows_when_run(scene, file, comment);
       if (!shown) return tl::unexpected(shown.error());
       if (!*shown) continue;
@@ -74,7 +75,8 @@ Result<void> show_refutations(RuleReport& report, const std::string& folder) {
       break;
     }
     if (f.scenario.empty() && !f.scenes.empty() && f.reason.empty())
-      f.reason = fmt::format("no scenario: none of the {} that were tried runs to it", f.scenes.size());
+      f.reason =
+          fmt::format("no scenario: none of the {} that were tried runs to it", f.scenes.size());
   }
   return {};
 }

@@ -54,7 +54,9 @@ nlohmann::ordered_json script_json(const Script& script, const ScriptReport& rep
       Json one = step_json(script.steps[i], i);
       one["sequence"] = o->sequence.value;
       one["time"] = to_text(o->time);
-      one["decision"] = o->turned_away ? "turned-away" : o->decision.admitted() ? "admitted" : "refused";
+      one["decision"] = o->turned_away           ? "turned-away"
+                        : o->decision.admitted() ? "admitted"
+                                                 : "refused";
       one["failed"] = names(o->decision.failed);
       one["unresolved"] = names(o->decision.unresolved);
       one["as_expected"] = fits;
@@ -81,11 +83,10 @@ std::string script_report_text(const Script& script, const ScriptReport& report)
     auto outcomes = outcomes_of(report, i);
     std::string odd = as_expected(step, outcomes) ? "" : "  NOT AS EXPECTED";
     std::string what = fmt::format("{} {} {}", i + 1, to_text(step.kind), step.name);
-    if (outcomes.empty())
-      rows.push_back({what, to_text(step.at), "", "nothing to submit" + odd});
+    if (outcomes.empty()) rows.push_back({what, to_text(step.at), "", "nothing to submit" + odd});
     for (const StepOutcome* o : outcomes)
-      rows.push_back({what, to_text(o->time), fmt::format("{}", o->sequence.value),
-                      decision_text(*o) + odd});
+      rows.push_back(
+          {what, to_text(o->time), fmt::format("{}", o->sequence.value), decision_text(*o) + odd});
   }
   std::array<std::size_t, 3> width{};
   for (const auto& row : rows)

@@ -84,10 +84,10 @@ HolderGroup read_holder_group(const YamlNode& node, const Scenario& scenario,
   auto strategy_node = map.require("strategy");
   if (strategy_node) read_enum(*strategy_node, strategy, kHolderStrategies);
   const bool scripted = strategy == HolderStrategy::scripted;
-  const HolderGroup* above = strategy != HolderStrategy::prepublish && !scripted &&
-                                     !scenario.holders.empty()
-                                 ? &scenario.holders.back()
-                                 : nullptr;
+  const HolderGroup* above =
+      strategy != HolderStrategy::prepublish && !scripted && !scenario.holders.empty()
+          ? &scenario.holders.back()
+          : nullptr;
   HolderGroup out = above != nullptr ? *above : HolderGroup{};
   out.strategy = strategy;
   if (auto n = map.require("name")) out.name = read_unique_name(*n, names, "group");

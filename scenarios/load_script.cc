@@ -95,9 +95,7 @@ class ScriptReader {
   static std::vector<std::string_view> keys_of(StepKind kind) {
     std::vector<std::string_view> out = {kStepKinds[static_cast<std::size_t>(kind)], "at",
                                          "expect"};
-    auto add = [&](std::initializer_list<std::string_view> more) {
-      out.insert(out.end(), more);
-    };
+    auto add = [&](std::initializer_list<std::string_view> more) { out.insert(out.end(), more); };
     switch (kind) {
       case StepKind::declare:
         add({"by", "quantity", "from", "until"});
@@ -329,14 +327,15 @@ class ScriptReader {
   }
 
   void watched(const YamlNode& node) {
-    YamlMap map = node.map({"goal", "rule", "always", "never", "owed_to", "currency", "at_most",
-                            "name", "expect"});
+    YamlMap map = node.map(
+        {"goal", "rule", "always", "never", "owed_to", "currency", "at_most", "name", "expect"});
     WatchSpec out;
     if (auto n = map.find("expect"))
       if (auto i = n->choice(kWatchVerdicts)) out.expect = *i;
     if (auto n = map.find("owed_to")) {
       out.what = WatchSpec::What::parties;
-      for (const YamlNode& item : n->items()) out.parties.push_back(party(item, {"holder", "user"}));
+      for (const YamlNode& item : n->items())
+        out.parties.push_back(party(item, {"holder", "user"}));
       if (auto m = map.require("name")) assign(out.name, read_name(*m));
       if (auto m = map.require("currency")) assign(out.currency, m->text());
       if (auto m = map.require("at_most")) assign(out.at_most, read_any_money(*m));
@@ -366,7 +365,8 @@ class ScriptReader {
     if (!claim) {
       bool has = false;
       for (const ScenarioRule& r : s_.rules)
-        for (const Goal& g : r.rule.goals) has = has || (r.rule.name == out.rule && g.name == out.name);
+        for (const Goal& g : r.rule.goals)
+          has = has || (r.rule.name == out.rule && g.name == out.name);
       if (!has && !out.rule.empty() && !out.name.empty())
         node.complain(fmt::format("rule `{}` has no goal `{}`", out.rule, out.name),
                       "a goal of the rule, or `always: EXPR`");

@@ -67,18 +67,18 @@ struct StepExpectation {
 struct ScriptStep {
   StepKind kind = StepKind::declare;
   std::string name;
-  Instant at;  // when it reaches the chain
-  std::string by;                   // declare, request, dispute: who; fail: holder or user
-  std::vector<std::string> of;      // request: declarations
+  Instant at;                        // when it reaches the chain
+  std::string by;                    // declare, request, dispute: who; fail: holder or user
+  std::vector<std::string> of;       // request: declarations
   std::optional<Quantity> quantity;  // absent, where a grant is acted on: all that is live
   std::optional<Window> window;      // likewise
   std::string tier;
-  std::optional<Money> price;         // request: the most that is paid
+  std::optional<Money> price;  // request: the most that is paid
   bool partial = false;
   std::optional<Instant> open_until;  // request
-  std::optional<Instant> when;  // settle: signed at; fail: failed at; revoke: in effect from
-  std::vector<ScriptLeg> legs;  // settle
-  std::optional<Ground> ground;  // dispute
+  std::optional<Instant> when;        // settle: signed at; fail: failed at; revoke: in effect from
+  std::vector<ScriptLeg> legs;        // settle
+  std::optional<Ground> ground;       // dispute
   std::optional<StepExpectation> expect;
 };
 

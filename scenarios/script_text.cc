@@ -47,9 +47,7 @@ class Writer {
  public:
   explicit Writer(const Scenario& s) : s_(s) {}
 
-  std::string moment(Instant t) const {
-    return t >= s_.start ? to_text(t - s_.start) : to_text(t);
-  }
+  std::string moment(Instant t) const { return t >= s_.start ? to_text(t - s_.start) : to_text(t); }
   std::string window(const std::optional<Window>& w) const {
     return w ? fmt::format(", from: {}, until: {}", moment(w->from), moment(w->until)) : "";
   }
@@ -66,9 +64,9 @@ class Writer {
                          a.parent.empty() ? "" : ", parent: " + plain(a.parent));
     out += "classes:\n";
     for (const ClassSpec& c : s_.classes)
-      out += fmt::format("  - {{ name: {}, unit: {}, retention: {}, granularity: {} }}\n",
-                         plain(c.name), plain(c.unit), to_text(c.retention),
-                         to_text(c.granularity));
+      out +=
+          fmt::format("  - {{ name: {}, unit: {}, retention: {}, granularity: {} }}\n",
+                      plain(c.name), plain(c.unit), to_text(c.retention), to_text(c.granularity));
     out += "rules:\n";
     for (const ScenarioRule& r : s_.rules) out += "  - " + rule(r, folder) + "\n";
     return out;
@@ -115,10 +113,11 @@ class Writer {
   }
 
   static std::string rule(const ScenarioRule& r, const std::string& folder) {
-    std::string path = std::filesystem::absolute(r.file)
-                           .lexically_normal()
-                           .lexically_proximate(std::filesystem::absolute(folder).lexically_normal())
-                           .string();
+    std::string path =
+        std::filesystem::absolute(r.file)
+            .lexically_normal()
+            .lexically_proximate(std::filesystem::absolute(folder).lexically_normal())
+            .string();
     return r.at ? fmt::format("{{ at: {}, rule: {} }}", to_text(*r.at), yaml_string(path))
                 : yaml_string(path);
   }
@@ -184,8 +183,8 @@ class Writer {
   }
 
   std::string line(const ScriptStep& step) const {
-    std::string out = fmt::format("{{ {}: {}, at: {}", to_text(step.kind), plain(step.name),
-                                  moment(step.at));
+    std::string out =
+        fmt::format("{{ {}: {}, at: {}", to_text(step.kind), plain(step.name), moment(step.at));
     if (!step.by.empty()) out += ", by: " + plain(step.by);
     if (!step.of.empty()) out += ", of: " + list(step.of);
     if (step.quantity) out += fmt::format(", quantity: {}", step.quantity->value);

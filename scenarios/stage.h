@@ -1,6 +1,6 @@
-// A chain on which the steps of a script are done one by one, as a run does them, with a view of the
-// state in between: for searches that choose the next step by what they meet. The simulator has the
-// only one that there is; who searches is handed it.
+// A chain on which the steps of a script are done one by one, as a run does them, with a view of
+// the state in between: for searches that choose the next step by what they meet. The simulator has
+// the only one that there is; who searches is handed it.
 #pragma once
 
 #include <functional>

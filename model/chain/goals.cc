@@ -184,8 +184,7 @@ void GoalMonitor::on_failure(const Event& event, const Failure& o) {
   outcome.refund = ratio_of(record->trimmed, strategy.refund);
   outcome.penalty = ratio_of(record->trimmed, strategy.penalty);
   outcome.waited = event.leaf.time - r.admitted;
-  Bindings<Concrete> step =
-      displacement_bindings(rule_at(g.rule), *tier, context, VictimContext{});
+  Bindings<Concrete> step = displacement_bindings(rule_at(g.rule), *tier, context, VictimContext{});
   bind_outcome(step, outcome);
   judge(g.rule, step, false, true, event.leaf.sequence);
 }

@@ -29,8 +29,7 @@ void on_obligation(World& w, const ContentId& id) {
   auto payer = w.owners.find(o.payer);
   if (payer == w.owners.end()) return;
   Pays pays = Pays::on_time;
-  if (payer->second.holder &&
-      w.holders[payer->second.index].strategy == HolderStrategy::scripted)
+  if (payer->second.holder && w.holders[payer->second.index].strategy == HolderStrategy::scripted)
     pays = Pays::never;  // but for steps of the script
   if (!payer->second.holder && w.users[payer->second.index].group >= 0)
     pays = w.scenario->users[static_cast<std::size_t>(w.users[payer->second.index].group)].pays;

@@ -119,8 +119,8 @@ class Builder {
     if (g == nullptr) return out;
     const KeyPair& key = user_key(*g);
     for (const Piece& p : parts_of(step_, *g))
-      out.push_back({Surrender{w_.fresh_salt(), key.pub, g->id, p.window, p.quantity},
-                     {{Role::user, key}}});
+      out.push_back(
+          {Surrender{w_.fresh_salt(), key.pub, g->id, p.window, p.quantity}, {{Role::user, key}}});
     return out;
   }
 
@@ -180,8 +180,7 @@ class Builder {
     if (debts == w_.state().debts.end()) return out;
     for (const auto& [deadline, index] : debts->second) {
       const ObligationRecord& r = w_.state().obligations[static_cast<std::size_t>(index)];
-      out.push_back(
-          {Payment{w_.fresh_salt(), key.pub, r.id, r.outstanding()}, {{role, key}}});
+      out.push_back({Payment{w_.fresh_salt(), key.pub, r.id, r.outstanding()}, {{role, key}}});
     }
     return out;
   }
@@ -229,8 +228,13 @@ class Builder {
     ContentId id = made(w_, step_.name);
     for (std::size_t a = 0; a < w_.auditors.size(); ++a)
       if (w_.scenario->auditors[a].name == step_.by)
-        return {{Dispute{w_.fresh_salt(), w_.auditors[a].key.pub, Role::auditor,
-                         w_.auditors[a].credential, id, *step_.ground, {}},
+        return {{Dispute{w_.fresh_salt(),
+                         w_.auditors[a].key.pub,
+                         Role::auditor,
+                         w_.auditors[a].credential,
+                         id,
+                         *step_.ground,
+                         {}},
                  {{Role::auditor, w_.auditors[a].key}}}};
     const auto user = user_named(w_, step_.by);
     const KeyPair& key = *key_of(w_, step_.by);

@@ -116,8 +116,9 @@ void fill_owed(const World& w, const ScriptLeg& from, const Setting& at, Instant
   if (tier == nullptr || r == nullptr || d == nullptr || user == nullptr || holder == nullptr)
     return;
   (void)at;
-  EligibilityContext context{&user->grant, &holder->grant, &d->declared.location, leg.quantity,
-                             leg.window,   leg.price,      signed_at,             r->request.partial};
+  EligibilityContext context{&user->grant, &holder->grant,    &d->declared.location,
+                             leg.quantity, leg.window,        leg.price,
+                             signed_at,    r->request.partial};
   for (std::size_t i = 0; i < leg.displacements.size(); ++i)
     if (!from.displaces[i].compensation)
       leg.displacements[i].compensation =

@@ -1,6 +1,5 @@
 // `capmarket check` with files beside its report, and `rule schema`: statuses, messages, files.
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 
 #include <cstdlib>
 #include <fstream>
@@ -8,36 +7,25 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "tests/cli/binary.h"
 #include "tests/support/scratch_folder.h"
 
 namespace capmarket {
 namespace {
 
 using Json = nlohmann::json;
+using testing::call_binary;
+using testing::Outcome;
+using testing::slurp;
 
 const std::string kRoot = CAPMARKET_SOURCE_DIR;
-
-std::string slurp(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-struct Outcome {
-  int status = -1;
-  std::string out, err;
-};
 
 class CheckCli : public ::testing::Test {
  protected:
   ScratchFolder dir;
   std::string rules = kRoot + "/tests/rules/";
 
-  Outcome call(const std::string& arguments) const {
-    std::string command = "cd '" + dir.path() + "' && '" + CAPMARKET_BINARY + "' " + arguments +
-                          " >out.txt 2>err.txt";
-    int raw = std::system(command.c_str());
-    return {WIFEXITED(raw) ? WEXITSTATUS(raw) : -1, slurp(dir / "out.txt"), slurp(dir / "err.txt")};
-  }
+  Outcome call(const std::string& arguments) const { return call_binary(dir.path(), arguments); }
 };
 
 TEST_F(CheckCli, save_test_writes_once_and_again_only_by_force) {

@@ -1,6 +1,5 @@
 // The binary as a stranger meets it: exit statuses, messages, files.
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 
 #include <array>
 #include <cstdio>
@@ -10,16 +9,15 @@
 #include <set>
 #include <sstream>
 
+#include "tests/cli/binary.h"
+
 namespace {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
-
-struct Outcome {
-  int status = -1;
-  std::string out, err;
-  Json json() const { return Json::parse(out); }
-};
+using capmarket::testing::call_binary;
+using capmarket::testing::Outcome;
+using capmarket::testing::slurp;
 
 class Cli : public ::testing::Test {
  protected:
@@ -31,22 +29,10 @@ class Cli : public ::testing::Test {
   void SetUp() override { fs::remove_all(dir), fs::create_directories(dir); }
   void TearDown() override { fs::remove_all(dir); }
 
-  static std::string slurp(const std::string& file) {
-    std::ifstream in(file, std::ios::binary);
-    std::ostringstream text;
-    text << in.rdbuf();
-    return text.str();
-  }
   void write(const std::string& name, const std::string& text) const {
     std::ofstream(dir + "/" + name, std::ios::binary) << text;
   }
-  Outcome call(const std::string& arguments) const {
-    std::string command =
-        "cd '" + dir + "' && '" + CAPMARKET_BINARY + "' " + arguments + " >out.txt 2>err.txt";
-    int raw = std::system(command.c_str());
-    return {WIFEXITED(raw) ? WEXITSTATUS(raw) : -1, slurp(dir + "/out.txt"),
-            slurp(dir + "/err.txt")};
-  }
+  Outcome call(const std::string& arguments) const { return call_binary(dir, arguments); }
 };
 
 TEST_F(Cli, run_leaves_a_directory_that_verify_accepts) {

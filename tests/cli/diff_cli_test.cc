@@ -1,6 +1,5 @@
 // `capmarket diff` as a policy designer meets it: exit statuses, JSON, a chain decided again.
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -9,16 +8,15 @@
 #include <set>
 #include <sstream>
 
+#include "tests/cli/binary.h"
+
 namespace {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
-
-struct Outcome {
-  int status = -1;
-  std::string out, err;
-  Json json() const { return Json::parse(out); }
-};
+using capmarket::testing::call_binary;
+using capmarket::testing::Outcome;
+using capmarket::testing::slurp;
 
 class DiffCli : public ::testing::Test {
  protected:
@@ -30,12 +28,6 @@ class DiffCli : public ::testing::Test {
   void SetUp() override { fs::remove_all(dir), fs::create_directories(dir); }
   void TearDown() override { fs::remove_all(dir); }
 
-  static std::string slurp(const std::string& file) {
-    std::ifstream in(file, std::ios::binary);
-    std::ostringstream text;
-    text << in.rdbuf();
-    return text.str();
-  }
   /// A copy of `file` with `from` replaced by `to`, as `name` in the test's folder.
   std::string edited(const std::string& file, const std::string& from, const std::string& to,
                      const std::string& name = "new.yaml") const {
@@ -46,13 +38,7 @@ class DiffCli : public ::testing::Test {
     std::ofstream(dir + "/" + name, std::ios::binary) << text;
     return dir + "/" + name;
   }
-  Outcome call(const std::string& arguments) const {
-    std::string command =
-        "cd '" + dir + "' && '" + CAPMARKET_BINARY + "' " + arguments + " >out.txt 2>err.txt";
-    int raw = std::system(command.c_str());
-    return {WIFEXITED(raw) ? WEXITSTATUS(raw) : -1, slurp(dir + "/out.txt"),
-            slurp(dir + "/err.txt")};
-  }
+  Outcome call(const std::string& arguments) const { return call_binary(dir, arguments); }
   Outcome diff(const std::string& older, const std::string& newer,
                const std::string& more = "") const {
     return call("diff '" + older + "' '" + newer + "' --format json " + more);

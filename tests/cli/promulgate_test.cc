@@ -3,12 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "model/yaml/yaml.h"
+#include "tests/cli/binary.h"
 #include "tests/support/scratch_folder.h"
 
 namespace capmarket {
@@ -17,12 +17,8 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using Json = nlohmann::json;
-
-struct Outcome {
-  int status = -1;
-  std::string out, err;
-  Json json() const { return Json::parse(out); }
-};
+using testing::call_binary;
+using testing::Outcome;
 
 /// `eu/compute` as tests/sim/small.rule.yaml has it, with one thing or another otherwise.
 struct RuleText {
@@ -72,11 +68,7 @@ class Promulgate : public ::testing::Test {
     ::chmod(folder.write(name, std::string(64, digit) + "\n").c_str(), mode);
   }
   Outcome call(const std::string& arguments, const std::string& before = "") {
-    std::string command = "cd '" + folder.path() + "' && " + before + " '" + CAPMARKET_BINARY +
-                          "' " + arguments + " >out.txt 2>err.txt";
-    int raw = std::system(command.c_str());
-    return {WIFEXITED(raw) ? WEXITSTATUS(raw) : -1, read_file(folder / "out.txt").value(),
-            read_file(folder / "err.txt").value()};
+    return call_binary(folder.path(), arguments, before);
   }
   static constexpr const char* kKeys = " --key authority.key --log-key log.key ";
   Outcome promulgate(const std::string& rule, const std::string& more = "") {

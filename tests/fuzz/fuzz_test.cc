@@ -99,8 +99,8 @@ TEST(Minimise, leaves_out_what_depends_on_what_is_left_out) {
   settle.legs.push_back({});
   settle.legs[0].request = "r";
   settle.legs[0].declaration = "d";
-  std::vector<ScriptStep> all = {step(StepKind::declare, "d"), step(StepKind::declare, "e"), request,
-                                 settle, step(StepKind::surrender, "g.1")};
+  std::vector<ScriptStep> all = {step(StepKind::declare, "d"), step(StepKind::declare, "e"),
+                                 request, settle, step(StepKind::surrender, "g.1")};
   auto left = minimised(all, [](const std::vector<ScriptStep>& s) {
     return std::any_of(s.begin(), s.end(), [](const auto& x) { return x.name == "e"; });
   });

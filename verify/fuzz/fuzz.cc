@@ -25,9 +25,8 @@ rc::Gen<std::vector<FuzzCommand>> commands(int average) {
       rc::gen::set(&FuzzCommand::c, small), rc::gen::set(&FuzzCommand::d, small),
       rc::gen::set(&FuzzCommand::e, small));
   // Sizes inside ranges must not follow the length of the history.
-  return rc::gen::resize(2 * average,
-                         rc::gen::container<std::vector<FuzzCommand>>(
-                             rc::gen::resize(rc::kNominalSize, command)));
+  return rc::gen::resize(2 * average, rc::gen::container<std::vector<FuzzCommand>>(
+                                          rc::gen::resize(rc::kNominalSize, command)));
 }
 
 /// RapidCheck's own would load its configuration and print it.
@@ -113,8 +112,8 @@ void expect_what_comes(Scenario& scenario, const FuzzOptions& options) {
     auto answers = stage->perform(s);
     s.expect.reset();
     if (answers.size() != 1 || answers.front().turned_away) continue;
-    s.expect = StepExpectation{answers.front().decision.admitted(),
-                               answers.front().decision.failed};
+    s.expect =
+        StepExpectation{answers.front().decision.admitted(), answers.front().decision.failed};
   }
 }
 

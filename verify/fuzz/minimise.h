@@ -8,10 +8,10 @@
 
 namespace capmarket {
 
-/// Leaves out steps, each with what depends on it, as long as `still_fails` says so; from the last to
-/// the first, until nothing more can go. Deterministic; at most steps^2 trials, usually few.
-std::vector<ScriptStep> minimised(std::vector<ScriptStep> steps,
-                                  const std::function<bool(const std::vector<ScriptStep>&)>&
-                                      still_fails);
+/// Leaves out steps, each with what depends on it, as long as `still_fails` says so; from the last
+/// to the first, until nothing more can go. Deterministic; at most steps^2 trials, usually few.
+std::vector<ScriptStep> minimised(
+    std::vector<ScriptStep> steps,
+    const std::function<bool(const std::vector<ScriptStep>&)>& still_fails);
 
 }  // namespace capmarket

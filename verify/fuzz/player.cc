@@ -37,15 +37,16 @@ constexpr int kHonest = 5;  // of six small numbers: what is not spoiled
 
 const std::vector<FuzzKind>& fuzz_kinds() {
   static const std::vector<FuzzKind> kKinds = {
-      {"time", 12},    {"declare", 6}, {"request", 6},  {"settle", 8}, {"trade", 22},  {"press", 24},
-      {"replace", 6},  {"fail", 5},    {"record", 2},   {"surrender", 4}, {"withdraw", 1},
-      {"renew", 2},    {"consume", 3}, {"curtail", 3},  {"pay", 4},    {"revoke", 1}};
+      {"time", 12},   {"declare", 6},   {"request", 6},  {"settle", 8},
+      {"trade", 22},  {"press", 24},    {"replace", 6},  {"fail", 5},
+      {"record", 2},  {"surrender", 4}, {"withdraw", 1}, {"renew", 2},
+      {"consume", 3}, {"curtail", 3},   {"pay", 4},      {"revoke", 1}};
   return kKinds;
 }
 
 std::ostream& operator<<(std::ostream& out, const FuzzCommand& c) {
-  return out << fuzz_kinds()[static_cast<std::size_t>(c.what)].name << '(' << c.a << ' ' << c.b << ' '
-             << c.c << ' ' << c.d << ' ' << c.e << ')';
+  return out << fuzz_kinds()[static_cast<std::size_t>(c.what)].name << '(' << c.a << ' ' << c.b
+             << ' ' << c.c << ' ' << c.d << ' ' << c.e << ')';
 }
 
 const Rule& FuzzPlayer::rule() const {
@@ -63,11 +64,10 @@ bool FuzzPlayer::perform(ScriptStep step) {
   step.at = std::max(step.at, stage_.now());
   ahead_ = Duration(0);
   auto answers = stage_.perform(step);
-  const bool admitted = !answers.empty() && std::all_of(answers.begin(), answers.end(),
-                                                        [](const StageAnswer& a) {
-                                                          return !a.turned_away &&
-                                                                 a.decision.admitted();
-                                                        });
+  const bool admitted =
+      !answers.empty() && std::all_of(answers.begin(), answers.end(), [](const StageAnswer& a) {
+        return !a.turned_away && a.decision.admitted();
+      });
   if (answers.size() == 1 && !answers.front().turned_away) {
     StepExpectation expect;
     expect.admitted = admitted;
@@ -107,8 +107,8 @@ void FuzzPlayer::declare(const FuzzCommand& c) {
   step.quantity = Quantity(std::min<std::int64_t>(quantity * (1 + c.c % 3), std::int64_t{1} << 44));
   Instant from = grid(stage_.now());
   // Long enough for any lead and length that the rules admit, inside the scenario.
-  step.window = Window{from, grid(std::min(setting_.scenario.end(),
-                                           from + setting_.scenario.duration))};
+  step.window =
+      Window{from, grid(std::min(setting_.scenario.end(), from + setting_.scenario.duration))};
   std::string name = step.name;
   if (perform(std::move(step))) declarations_.push_back(std::move(name));
 }
@@ -153,7 +153,8 @@ void FuzzPlayer::spoil(ScriptLeg& leg, const Asked& asked, const FuzzCommand& c)
 
 void FuzzPlayer::settle(const FuzzCommand& c) {
   if (asked_.empty()) return ask(c);
-  std::size_t index = asked_.size() - 1 - static_cast<std::size_t>(c.a) % std::min<std::size_t>(asked_.size(), 4);
+  std::size_t index =
+      asked_.size() - 1 - static_cast<std::size_t>(c.a) % std::min<std::size_t>(asked_.size(), 4);
   const Asked asked = asked_[index];
   ScriptStep step;
   step.kind = StepKind::settle;
@@ -180,8 +181,10 @@ void FuzzPlayer::trade(const FuzzCommand& c) {
 /// Somebody of a tier that displaces asks where a grant stands in the way.
 void FuzzPlayer::press(const FuzzCommand& c) {
   if (grants_.empty()) return trade(c);
-  const GrantRecord* g = stage_.grant(
-      grants_[grants_.size() - 1 - static_cast<std::size_t>(c.a) % std::min<std::size_t>(grants_.size(), 6)].first);
+  const GrantRecord* g =
+      stage_.grant(grants_[grants_.size() - 1 -
+                           static_cast<std::size_t>(c.a) % std::min<std::size_t>(grants_.size(), 6)]
+                       .first);
   if (g == nullptr || g->live.empty()) return trade(c);
   std::vector<std::pair<std::size_t, std::string>> able;
   for (std::size_t u = 0; u < setting_.users.size(); ++u)
@@ -222,18 +225,18 @@ void FuzzPlayer::settle_displacing(const Asked& asked, const FuzzCommand& c) {
   ScriptLeg leg;
   leg.request = asked.name;
   leg.declaration = asked.declaration;
-  EligibilityContext context{&users.front()->grant, &holders.front()->grant,
-                             &d->declared.location, asked.quantity,
-                             asked.window,          r->request.max_price,
-                             stage_.now(),          r->request.partial};
-  std::int64_t need = d->taken.max(asked.window).value + asked.quantity.value -
-                      d->declared.quantity.value;
+  EligibilityContext context{
+      &users.front()->grant, &holders.front()->grant, &d->declared.location, asked.quantity,
+      asked.window,          r->request.max_price,    stage_.now(),          r->request.partial};
+  std::int64_t need =
+      d->taken.max(asked.window).value + asked.quantity.value - d->declared.quantity.value;
   for (const Candidate& x : candidates(s, own, *tier, tier->rank, context, asked.window, d->grants,
                                        r->id, stage_.now())) {
     if (need <= 0) break;
     std::string name;
     for (const auto& [grant, index] : grants_)
-      if (const GrantRecord* g = stage_.grant(grant); g == &s.grants[static_cast<std::size_t>(x.grant)])
+      if (const GrantRecord* g = stage_.grant(grant);
+          g == &s.grants[static_cast<std::size_t>(x.grant)])
         name = grant;
     if (name.empty()) break;
     std::int64_t released = std::min(need, x.quantity.value);
@@ -325,8 +328,9 @@ void FuzzPlayer::curtail(const FuzzCommand& c) {
 void FuzzPlayer::pay(const FuzzCommand& c) {
   ScriptStep step;
   step.kind = StepKind::pay;
-  step.name = c.b % 2 == 0 ? setting_.users[static_cast<std::size_t>(c.a) % setting_.users.size()].name
-                           : pick(setting_.holders, c.a);
+  step.name = c.b % 2 == 0
+                  ? setting_.users[static_cast<std::size_t>(c.a) % setting_.users.size()].name
+                  : pick(setting_.holders, c.a);
   perform(std::move(step));
 }
 

@@ -1,5 +1,5 @@
-// One random command at a time, read against the market that it meets: so that leaving a command out
-// of a history leaves a history.
+// One random command at a time, read against the market that it meets: so that leaving a command
+// out of a history leaves a history.
 #pragma once
 
 #include <iosfwd>

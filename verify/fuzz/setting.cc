@@ -203,7 +203,8 @@ Result<FuzzSetting> setting_of_scenario(const Scenario& from) {
     h.quantity = Distribution::constant(kAsset);
     h.failure.reset();
     h.curtail.reset();
-    for (std::int64_t i = 0; i < h.count; ++i) out.holders.push_back(fmt::format("{}.{}", g.name, i));
+    for (std::int64_t i = 0; i < h.count; ++i)
+      out.holders.push_back(fmt::format("{}.{}", g.name, i));
     if (h.count > 0) s.holders.push_back(std::move(h));
   }
   for (const UserGroup& g : from.users) {

@@ -92,9 +92,8 @@ void Checker::notice(std::size_t i) {
                           tier(i).name, length)
             : fmt::format("tier `{}` can displace with less notice than the {} that stopping takes",
                           tier(i).name, length);
-  stage_displacement(
-      f, found, sentence, i,
-      {{}, {{"notice", fmt::format("displaced implies notice >= {}", length)}}, {}});
+  stage_displacement(f, found, sentence, i,
+                     {{}, {{"notice", fmt::format("displaced implies notice >= {}", length)}}, {}});
   end_valid(std::move(f), fires(i), found, sentence);
 }
 
@@ -218,10 +217,10 @@ void Checker::starvation() {
     cover.require(Reading::holds(cover.boolean(*rule().load, s, i)));
     Found covered = cover.solve(false);
     note(covered);
-    std::string sentence =
-        fmt::format("under `load`, a request of tier `{}` in every window displaces tier `{}` "
-                    "each time that it is granted: who keeps asking is never served",
-                    by, tier(i).name);
+    std::string sentence = fmt::format(
+        "under `load`, a request of tier `{}` in every window displaces tier `{}` "
+        "each time that it is granted: who keeps asking is never served",
+        by, tier(i).name);
     for (std::size_t k = 0; k < rule().tiers.size(); ++k)
       if (tier(k).name == by)
         stage_displacement(

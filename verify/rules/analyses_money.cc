@@ -36,10 +36,13 @@ void Checker::compensated(std::size_t i) {
   q.require(!Reading::poisoned(k.poison) && k.value <= num(0));
   Found found = q.solve(true);
   std::string sentence = fmt::format("tier `{}` can displace and owes nothing", tier(i).name);
-  std::string when = d.exempt ? fmt::format("displaced && !({})", d.exempt->canonical) : "displaced";
-  stage_displacement(f, found, sentence, i,
-                     {{}, {{"compensated", fmt::format("{} implies ({}) > 0.00", when,
-                                                       d.compensation.canonical)}}, {}});
+  std::string when =
+      d.exempt ? fmt::format("displaced && !({})", d.exempt->canonical) : "displaced";
+  stage_displacement(
+      f, found, sentence, i,
+      {{},
+       {{"compensated", fmt::format("{} implies ({}) > 0.00", when, d.compensation.canonical)}},
+       {}});
   end_valid(std::move(f), fires(i), found, sentence);
 }
 
@@ -79,10 +82,10 @@ void Checker::bounded(std::size_t i) {
       all = found.answer;
       last = found;
       sentence = way.sentence;
-      claim = way.kind == 0   ? fmt::format("({}) >= 0.00", d.compensation.canonical)
-              : way.kind == 1 ? fmt::format("({}) > 0.00", d.compensation.canonical)
-                              : fmt::format("({}) <= ({})", d.compensation.canonical,
-                                            d.bound->canonical);
+      claim = way.kind == 0 ? fmt::format("({}) >= 0.00", d.compensation.canonical)
+              : way.kind == 1
+                  ? fmt::format("({}) > 0.00", d.compensation.canonical)
+                  : fmt::format("({}) <= ({})", d.compensation.canonical, d.bound->canonical);
     }
     if (found.answer == Answer::sat) break;
   }

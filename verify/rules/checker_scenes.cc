@@ -19,8 +19,8 @@ void Checker::keep(Finding& f, SceneBuilder& built, const Shows& shows) const {
   if (auto made = built.finish()) f.scenes.push_back(*std::move(made));
 }
 
-void Checker::stage_leg(Finding& f, const Found& found, const std::string& sentence,
-                        std::size_t i, const Shows& shows) const {
+void Checker::stage_leg(Finding& f, const Found& found, const std::string& sentence, std::size_t i,
+                        const Shows& shows) const {
   if (!scenes_ || found.answer != Answer::sat) return;
   SceneBuilder built = scene(f, sentence);
   built.leg(found.cases.front(), i, shows.expect);
@@ -43,8 +43,7 @@ void Checker::stage_displacement(Finding& f, const Found& found, const std::stri
 }
 
 void Checker::stage_failure(Finding& f, const Found& found, const std::string& sentence,
-                            std::size_t i, const std::string& strategy,
-                            const Shows& shows) const {
+                            std::size_t i, const std::string& strategy, const Shows& shows) const {
   if (!scenes_ || found.answer != Answer::sat) return;
   const SlotCase& c = found.cases.front();
   for (const Piece& part : parts_to_fail(c, c.failed_value, rule().granularity)) {
@@ -64,7 +63,8 @@ void Checker::stage_start(Finding& f, std::size_t i, std::optional<Instant> star
   if (start) q.require(s.row(variable_row("start")).value == Symbolic::integer(start->value));
   Found found = q.solve(true);
   note(found);
-  stage_leg(f, found, "no price can be admitted for this slot", i, {{false, {ClauseId::price}}, {}, {}});
+  stage_leg(f, found, "no price can be admitted for this slot", i,
+            {{false, {ClauseId::price}}, {}, {}});
 }
 
 void Checker::stage_gap(Finding& f, Instant signed_at) {
@@ -118,8 +118,8 @@ void Checker::stage_prices(Finding& f, std::optional<Instant> start, const Tarif
         {}});
 }
 
-/// Turn by turn, each on a declaration of its own: those that climb in rank are admitted, the others
-/// are refused by the guard of ranks.
+/// Turn by turn, each on a declaration of its own: those that climb in rank are admitted, the
+/// others are refused by the guard of ranks.
 void Checker::stage_cycle(Finding& f, const Found& found, const std::string& sentence,
                           const std::vector<std::size_t>& tiers) const {
   if (!scenes_ || found.answer != Answer::sat) return;

@@ -27,8 +27,8 @@ std::vector<std::pair<std::string, std::string>> claims_of(
 void Checker::stage_example(Finding& f, const SlotCase& c, bool admitted, bool displaced,
                             const Tier* of,
                             const std::vector<std::array<std::string, 3>>& failures) const {
-  const std::string sentence = fmt::format("`{}` comes out as {}, not {}", failures[0][0],
-                                           failures[0][2], failures[0][1]);
+  const std::string sentence =
+      fmt::format("`{}` comes out as {}, not {}", failures[0][0], failures[0][2], failures[0][1]);
   Shows shows;
   shows.claims = claims_of(failures);
   std::size_t i = 0;

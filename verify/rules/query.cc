@@ -185,8 +185,9 @@ bool Query::exact(std::vector<Symbolic::Bool>& fixed, bool minimal) {
     if (is_granted(s)) continue;
     const Granted* granted = granted_of(s);
     if (reads(s, "value")) choices.push_back(s.exact_leg(&*hint, instants));
-    if (s.has_victim() && (reads(s, "victim.value") || reads(s, "victim.whole_value") ||
-                           (granted != nullptr && granted->found && reads(*granted->slot, "value"))))
+    if (s.has_victim() &&
+        (reads(s, "victim.value") || reads(s, "victim.whole_value") ||
+         (granted != nullptr && granted->found && reads(*granted->slot, "value"))))
       choices.push_back(s.exact_victim(&*hint, instants));
   }
   if (choices.empty()) return true;
@@ -239,8 +240,8 @@ std::vector<Symbolic::Bool> Query::links_of(const Granted& g) const {
 }
 
 /// Looks for victims that somebody was granted. Unsat: there are none, and no other version that
-/// they could come from. Else `fixed` holds what was found, perhaps nothing, and then what makes the
-/// case easy to bring about, each where it can be: no verdict rests on those wishes.
+/// they could come from. Else `fixed` holds what was found, perhaps nothing, and then what makes
+/// the case easy to bring about, each where it can be: no verdict rests on those wishes.
 Answer Query::ground(std::vector<Symbolic::Bool>& fixed) {
   const bool only_own = subject_.earlier.empty() && !subject_.open_past;
   const std::size_t count = slots_.size();

@@ -48,11 +48,11 @@ struct SlotRole {
 /// A solved question.
 struct Found {
   Answer answer = Answer::unknown;
-  std::string reason;                  // of an unknown
-  bool reproduced = true;              // of a yes: the concrete evaluator says the same
-  std::string mismatch;                // where it does not
-  std::vector<SlotCase> cases;         // of a yes, by slot
-  std::vector<SlotRole> roles;         // likewise
+  std::string reason;           // of an unknown
+  bool reproduced = true;       // of a yes: the concrete evaluator says the same
+  std::string mismatch;         // where it does not
+  std::vector<SlotCase> cases;  // of a yes, by slot
+  std::vector<SlotRole> roles;  // likewise
   /// By slot: the case of the request that its victim was granted to, where one was found.
   std::vector<std::optional<SlotCase>> granted;
   Values values;                       // what matters of them, as text

@@ -59,8 +59,8 @@ std::string SceneBuilder::user(const CredentialGrant& who, const std::string& ti
 
 SceneBuilder::Declared& SceneBuilder::declare(const SlotCase& c, const Window& window,
                                               Quantity quantity, Instant before) {
-  Declared d{numbered("capacity", declared_.size()), holder(c), c.location, quantity, window,
-             before};
+  Declared d{
+      numbered("capacity", declared_.size()), holder(c), c.location, quantity, window, before};
   declared_.push_back(std::move(d));
   return declared_.back();
 }
@@ -88,8 +88,8 @@ std::string SceneBuilder::leg(const SlotCase& c, std::size_t tier, const StepExp
   Instant asked = std::max(Instant(0), std::min(c.leg.signed_at, admission));
   if (c.waited.value > 0) asked = std::max(Instant(0), admission - c.waited);
   std::int64_t room = quantity.value;
-  while (room < kWireMax / 8 &&
-         (quota_of(t, room) < quantity.value || reserved(room, t.name, "", 0) + quantity.value > room))
+  while (room < kWireMax / 8 && (quota_of(t, room) < quantity.value ||
+                                 reserved(room, t.name, "", 0) + quantity.value > room))
     room += std::max<std::int64_t>(1, room / 2);
   Declared& d = declare(c, window, Quantity(room), asked);
   std::string request = numbered("request", static_cast<std::size_t>(requests_++));
@@ -139,8 +139,8 @@ void SceneBuilder::overdue(const SlotCase& c, std::size_t tier, const std::strin
   q.tier = r.tiers[tier].name;
   q.price = before.leg.price;
   q.partial = true;
-  ScriptStep& s =
-      step(StepKind::settle, numbered("grant", static_cast<std::size_t>(grants_++)), before.admission);
+  ScriptStep& s = step(StepKind::settle, numbered("grant", static_cast<std::size_t>(grants_++)),
+                       before.admission);
   s.when = before.leg.signed_at;
   ScriptLeg l;
   l.request = request;
@@ -173,8 +173,8 @@ std::optional<std::pair<Quantity, Quantity>> SceneBuilder::capacity(const SlotCa
   Int128 declared = shape.plenty == 0 ? whole - r + q : (whole + q) * shape.plenty;
   if (declared > kWireMax / 4 || declared < whole || declared < q) return std::nullopt;
   auto d = static_cast<std::int64_t>(declared);
-  Int128 gone = declared - (whole - r + q) -
-                reserved(d, t.name, low, static_cast<std::int64_t>(whole - r));
+  Int128 gone =
+      declared - (whole - r + q) - reserved(d, t.name, low, static_cast<std::int64_t>(whole - r));
   bool fits = gone >= 0 && (shape.plenty > 0 || gone == 0) && quota_of(t, d) >= q &&
               (theirs == nullptr || quota_of(*theirs, d) >= whole) &&
               whole + reserved(d, low, "", 0) <= declared;
@@ -193,7 +193,8 @@ std::optional<SlotCase> SceneBuilder::guess_granted(const SlotCase& c) const {
   const std::vector<std::string>& names = subject_.world.names;
   constexpr std::size_t kNamesMax = 10;
   if (tier == nullptr || names.size() > kNamesMax) return std::nullopt;
-  Instant until = std::min({r.effective.until, c.admission + Duration(1), c.victim->window.from + Duration(1)});
+  Instant until =
+      std::min({r.effective.until, c.admission + Duration(1), c.victim->window.from + Duration(1)});
   if (c.victim_version > 0) until = std::min(until, rule().effective.from);
   const Limits& l = r.limits;
   SlotCase out = c;
@@ -213,8 +214,8 @@ std::optional<SlotCase> SceneBuilder::guess_granted(const SlotCase& c) const {
         for (std::size_t g = 0; g < names.size(); ++g)
           if ((mask >> g & 1) != 0) out.user.groups.push_back(names[g]);
         std::sort(out.user.groups.begin(), out.user.groups.end());
-        if (Concrete::holds(evaluate_bool<Concrete>(
-                tier->eligible, eligibility_bindings(r, *tier, out.context()))))
+        if (Concrete::holds(evaluate_bool<Concrete>(tier->eligible,
+                                                    eligibility_bindings(r, *tier, out.context()))))
           return out;
       }
   }
@@ -396,8 +397,7 @@ void add_market(const RuleSubject& subject, Scenario& s) {
     s.rules.push_back({(*f)->file, (*f)->rule});
     if (!any_contains(authority.scope, (*f)->rule.scope))
       authority.scope.push_back((*f)->rule.scope);
-    if (class_granularity((*f)->rule) != of_class.granularity)
-      of_class.granularity = Duration(1);
+    if (class_granularity((*f)->rule) != of_class.granularity) of_class.granularity = Duration(1);
   }
   s.rules.push_back({subject.own->file, r});
   s.authorities.push_back(std::move(authority));
@@ -408,12 +408,11 @@ void add_market(const RuleSubject& subject, Scenario& s) {
       if (std::none_of(leaves.begin(), leaves.end(),
                        [&](const Location& l) { return desk->contains(l); }))
         leaves.push_back(*desk);
-      bool there = std::any_of(s.coordinators.begin(), s.coordinators.end(), [&](const auto& c) {
-        return c.scopes.front().location == *desk;
-      });
+      bool there = std::any_of(s.coordinators.begin(), s.coordinators.end(),
+                               [&](const auto& c) { return c.scopes.front().location == *desk; });
       if (!there)
-        s.coordinators.push_back({numbered("desk", s.coordinators.size()), r.class_name,
-                                  {{*desk, r.authority}}, {}, 0});
+        s.coordinators.push_back(
+            {numbered("desk", s.coordinators.size()), r.class_name, {{*desk, r.authority}}, {}, 0});
     }
   std::sort(s.locations.leaves.begin(), s.locations.leaves.end());
 }

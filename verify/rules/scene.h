@@ -40,7 +40,8 @@ class SceneBuilder {
   /// The settlement at `tier` that displaces that victim.
   std::string displacement(const SlotCase& c, std::size_t tier, const StepExpectation& expect);
   /// A failure of that part of the grant, settled under that strategy.
-  void failure(const std::string& grant, const Piece& part, const std::string& strategy, Instant at);
+  void failure(const std::string& grant, const Piece& part, const std::string& strategy,
+               Instant at);
   void watch(WatchSpec spec) { scenario_.script.watch.push_back(std::move(spec)); }
   WatchSpec claim(std::string name, std::string text) const;
   WatchSpec goal(std::string name) const;

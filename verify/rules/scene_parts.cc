@@ -24,7 +24,8 @@ std::string numbered(const std::string& name, std::size_t before) {
 
 Instant ceil_in(const Rule& rule, Instant t) {
   Int128 origin = rule.origin.value_or(Instant(0)).value, g = rule.granularity.value;
-  return Instant(static_cast<std::int64_t>(-floor_div(-(Int128{t.value} - origin), g) * g + origin));
+  return Instant(
+      static_cast<std::int64_t>(-floor_div(-(Int128{t.value} - origin), g) * g + origin));
 }
 
 Instant floor_to_grain(Instant t, Duration grain) {
@@ -32,7 +33,8 @@ Instant floor_to_grain(Instant t, Duration grain) {
 }
 
 Instant ceil_to_grain(Instant t, Duration grain) {
-  return Instant(static_cast<std::int64_t>(-floor_div(-Int128{t.value}, grain.value) * grain.value));
+  return Instant(
+      static_cast<std::int64_t>(-floor_div(-Int128{t.value}, grain.value) * grain.value));
 }
 
 Duration least_length(const Rule& rule) {
@@ -56,8 +58,7 @@ std::optional<Location> desk_for(const Rule& rule, const Location& place) {
   if (rule.coordination.mode != CoordinationMode::sharded) return std::nullopt;
   const auto depth = static_cast<std::size_t>(rule.coordination.by);
   Location out = place;
-  while (static_cast<std::size_t>(out.depth()) > depth)
-    out.path.resize(out.path.find_last_of('/'));
+  while (static_cast<std::size_t>(out.depth()) > depth) out.path.resize(out.path.find_last_of('/'));
   while (static_cast<std::size_t>(out.depth()) < depth) out.path += "/part";
   return out;
 }

@@ -86,9 +86,9 @@ class Slot {
   std::size_t versions() const;
 
   /// The victim's grant as a request of its own: `granted`, whose numbers are the grant's, was
-  /// admitted no later than the displacement. With the same holder and place too where a victim must
-  /// stand on the leg's own declaration; with a coordinator's signature it may stand on another of the
-  /// same infrastructure. Not its eligibility.
+  /// admitted no later than the displacement. With the same holder and place too where a victim
+  /// must stand on the leg's own declaration; with a coordinator's signature it may stand on
+  /// another of the same infrastructure. Not its eligibility.
   Symbolic::Bool victim_is_grant_of(const Slot& granted) const;
   Symbolic::Bool same_holder_and_place(const Slot& granted) const;
   // What makes a victim easy to bring about.

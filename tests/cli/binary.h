@@ -1,0 +1,36 @@
+// The binary, called as a user calls it.
+#pragma once
+
+#include <sys/wait.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+
+namespace capmarket::testing {
+
+struct Outcome {
+  int status = -1;
+  std::string out, err;
+  nlohmann::json json() const { return nlohmann::json::parse(out); }
+};
+
+inline std::string slurp(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+/// Runs it in the folder `dir`; `before` stands in front of it on the shell's line.
+inline Outcome call_binary(const std::string& dir, const std::string& arguments,
+                           const std::string& before = "") {
+  std::string command = "cd '" + dir + "' && " + before + " '" + CAPMARKET_BINARY + "' " +
+                        arguments + " >out.txt 2>err.txt";
+  int raw = std::system(command.c_str());
+  return {WIFEXITED(raw) ? WEXITSTATUS(raw) : -1, slurp(dir + "/out.txt"), slurp(dir + "/err.txt")};
+}
+
+}  // namespace capmarket::testing
