@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -68,14 +69,11 @@ int status_of(const std::vector<RuleReport>& reports, bool warnings_fail) {
   return refuted ? kRefuted : undecided ? kUndecided : kHolds;
 }
 
-/// Where the scenarios of a rule's refutations go.
+/// Where the scenarios of a rule's refutations go: drafts of one version are told apart by their
+/// files.
 std::string folder_of(const CheckArguments& arguments, const RuleReport& report) {
   if (!arguments.scenarios.empty()) return arguments.scenarios;
-  std::string name = report.rule;
-  std::replace_if(
-      name.begin(), name.end(),
-      [](unsigned char c) { return std::isalnum(c) == 0 && c != '-' && c != '_'; }, '-');
-  return fmt::format("runs/check-{}-v{}", name, report.version);
+  return "runs/check-" + std::filesystem::path(report.file).stem().string();
 }
 
 /// Every analysis of one rule and, where asked for, the questions that it rests on.
@@ -252,7 +250,7 @@ void add_check(CLI::App& app, CommonOptions& common, int& status) {
   c->add_flag("--explain", arguments->explain, "name the conjuncts that decide each case");
   c->add_option("--scenarios", arguments->scenarios,
                 "folder for the scenarios that show refutations, or none (default: "
-                "runs/check-RULE-vN)");
+                "runs/check-FILE)");
   add_certify(*c, arguments->certify);
   auto* save = c->add_option("--save-test", arguments->save_test,
                              "write the cases of what is refuted to this file, as `examples`");
