@@ -83,6 +83,8 @@ void Checker::examples() {
     if (golden.slot_case)
       stage_example(f, *golden.slot_case, golden.values.at("admitted") == "true", golden.displaced,
                     golden.tier, failures);
+    else
+      f.reason = "no scenario: no market has these numbers of a victim";
     end(std::move(f), AnalysisVerdict::refuted,
         fmt::format("`{}` comes out as {}, not {}", failures[0][0], failures[0][2],
                     failures[0][1]));

@@ -67,20 +67,31 @@ class GoldenCase {
         static_cast<std::int64_t>(-floor_div(-(Int128{t.value} - origin), step) * step + origin));
   }
 
+  /// What a case leaves open is chosen so that its numbers are those of a market: the notice is the
+  /// lead, a value is that of some price.
   std::optional<SlotCase> as_case() const {
     SlotCase c;
     c.user = user_, c.holder = holder_, c.location = location_, c.leg = leg_;
     c.admission = leg_.signed_at;
     if (!victim_) return c;
-    const VictimContext& v = *victim_;
-    Instant from = std::max({leg_.window.from, v.window.from, up(c.admission)});
+    VictimContext v = *victim_;
+    if (!given("start") && !given("lead") && !given("victim.start")) {
+      Duration later = up(c.admission + v.notice) - c.leg.window.from;
+      c.leg.window = {c.leg.window.from + later, c.leg.window.until + later};
+      v.window = {v.window.from + later, v.window.until + later};
+    }
+    const Int128 volume = volume_of(v.quantity, v.window.length()).value;
+    if (given("victim.value") && !given("victim.price") && volume > 0)
+      v.price = Money(static_cast<std::int64_t>(
+          floor_div(Int128{v.value.value} * kNanosPerHour, volume)));
+    Instant from = std::max({c.leg.window.from, v.window.from, up(c.admission)});
     if (from - c.admission != v.notice) c.admission = from - v.notice;
-    c.victim = victim_;
+    c.victim = v;
     c.whole = v.quantity;
     c.piece = v.window;
-    c.release = {from, std::min(leg_.window.until, v.window.until)};
-    bool meets = !c.release.empty() && leg_.signed_at <= c.admission &&
-                 c.admission - leg_.signed_at <= rule_.limits.skew;
+    c.release = {from, std::min(c.leg.window.until, v.window.until)};
+    bool meets = !c.release.empty() && c.leg.signed_at <= c.admission &&
+                 c.admission - c.leg.signed_at <= rule_.limits.skew;
     return meets && v.times_displaced == 0 ? std::optional(c) : std::nullopt;
   }
 

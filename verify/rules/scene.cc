@@ -99,7 +99,7 @@ std::string SceneBuilder::leg(const SlotCase& c, std::size_t tier, const StepExp
   r.quantity = quantity;
   r.window = window;
   r.tier = t.name;
-  r.price = std::max(c.leg.price, Money(0));
+  if (!pays_tariff(expect)) r.price = std::max(c.leg.price, Money(0));
   r.partial = c.leg.partial;
   std::string grant = numbered("grant", static_cast<std::size_t>(grants_++));
   ScriptStep& s = step(StepKind::settle, grant, admission);
@@ -109,10 +109,15 @@ std::string SceneBuilder::leg(const SlotCase& c, std::size_t tier, const StepExp
   l.declaration = d.name;
   l.quantity = c.leg.quantity;
   l.window = c.leg.window;
-  l.price = c.leg.price;
+  if (!pays_tariff(expect)) l.price = c.leg.price;
   s.legs.push_back(std::move(l));
   s.expect = expect;
   return grant;
+}
+
+/// A published schedule leaves no choice: what is admitted pays it, whatever the case says.
+bool SceneBuilder::pays_tariff(const StepExpectation& expect) const {
+  return rule().pricing.mode == PricingMode::fixed && expect.admitted;
 }
 
 /// A debt of the user that is past its deadline: a slot like the one asked for, before it.
@@ -137,7 +142,7 @@ void SceneBuilder::overdue(const SlotCase& c, std::size_t tier, const std::strin
   q.quantity = before.leg.quantity;
   q.window = before.leg.window;
   q.tier = r.tiers[tier].name;
-  q.price = before.leg.price;
+  if (!pays_tariff({})) q.price = before.leg.price;
   q.partial = true;
   ScriptStep& s = step(StepKind::settle, numbered("grant", static_cast<std::size_t>(grants_++)),
                        before.admission);
@@ -240,7 +245,7 @@ bool SceneBuilder::victim(const SlotCase& c, const std::optional<SlotCase>& gran
   r.quantity = c.whole;
   r.window = window;
   r.tier = c.victim->tier;
-  r.price = c.victim->price;
+  if (!pays_tariff({})) r.price = c.victim->price;
   r.partial = to->leg.partial;
   victim_ = numbered("grant", static_cast<std::size_t>(grants_++));
   ScriptStep& s = step(StepKind::settle, victim_, to->leg.signed_at);
@@ -319,7 +324,7 @@ std::string SceneBuilder::displacement(const SlotCase& c, std::size_t tier,
   r.quantity = c.leg.quantity;
   r.window = c.leg.window;
   r.tier = t.name;
-  r.price = c.leg.price;
+  if (!pays_tariff(expect)) r.price = c.leg.price;
   r.partial = c.leg.partial;
   std::string grant = numbered("grant", static_cast<std::size_t>(grants_++));
   ScriptStep& s = step(StepKind::settle, grant, c.admission);
@@ -404,6 +409,9 @@ void add_market(const RuleSubject& subject, Scenario& s) {
   s.classes.push_back(std::move(of_class));
   for (const Location& place : std::vector<Location>(s.locations.leaves))
     if (auto desk = desk_for(r, place)) {
+      // A shard may be wider than the rule: then its authority is, too.
+      AuthoritySpec& issuer = s.authorities.front();
+      if (!any_contains(issuer.scope, *desk)) issuer.scope = {*desk};
       auto& leaves = s.locations.leaves;
       if (std::none_of(leaves.begin(), leaves.end(),
                        [&](const Location& l) { return desk->contains(l); }))

@@ -64,6 +64,7 @@ class SceneBuilder {
   std::string user(const CredentialGrant& who, const std::string& tier);
   Declared& declare(const SlotCase& c, const Window& window, Quantity quantity, Instant before);
   ScriptStep& step(StepKind kind, std::string name, Instant at);
+  bool pays_tariff(const StepExpectation& expect) const;
   void overdue(const SlotCase& c, std::size_t tier, const std::string& who);
   std::int64_t reserved(std::int64_t declared, const std::string& except, const std::string& tier,
                         std::int64_t load) const;
