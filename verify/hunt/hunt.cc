@@ -174,6 +174,8 @@ std::vector<std::string> bounds_of(const RuleSubject& subject, std::int64_t step
       "parties with any credentials that the vocabulary allows; debts are prices and "
       "compensations, "
       "and who has one asks again at the same tier",
+      "a substitute is searched as a settlement with a request of its own, what a revoked party "
+      "signs as a settlement that is refused",
       "not searched: curtailments, withdrawals, disputes and what a review voids, leases that "
       "lapse, "
       "price indices, reconciliation policies"};
