@@ -133,13 +133,20 @@ bool FuzzPlayer::ask(std::size_t user, const std::string& tier, const std::strin
 
 void FuzzPlayer::ask(const FuzzCommand& c) {
   if (declarations_.empty()) return declare(c);
-  auto user = static_cast<std::size_t>(c.a) % setting_.users.size();
+  // Who holds every membership is eligible for little: it asks seldom.
+  const bool stranger = setting_.users.size() > 1 && setting_.users.back().tiers.size() > 1;
+  auto user = static_cast<std::size_t>(c.a) %
+              (setting_.users.size() - (stranger && c.e != kHonest ? 1 : 0));
   const std::string& declaration = pick(declarations_, c.d);
   const DeclarationRecord* d = stage_.state().declaration(stage_.made(declaration));
   // Most ask for no more than there is.
   Quantity quantity(pick(setting_.quantities, c.b + 6 * (c.e % 3)));
-  if (d != nullptr && c.c != kHonest) quantity = std::min(quantity, d->declared.quantity);
-  ask(user, pick(setting_.users[user].tiers, c.b), declaration, quantity, window_for(c), c);
+  const Window window = window_for(c);
+  if (d != nullptr && c.c != kHonest) {
+    Quantity free = d->declared.quantity - d->taken.max(window);
+    quantity = std::min(quantity, free.value > 0 ? free : d->declared.quantity);
+  }
+  ask(user, pick(setting_.users[user].tiers, c.b), declaration, quantity, window, c);
 }
 
 /// Something that an admission is to find.
@@ -204,6 +211,12 @@ void FuzzPlayer::press(const FuzzCommand& c) {
   if (window.length() < rule().limits.length_min)
     window.until = from + scene_parts::least_length(rule());
   Quantity quantity(c.d % 2 == 0 ? pick(setting_.quantities, c.e) : piece.quantity.value);
+  // More than is free, as a rule: else nobody has to give way.
+  if (const DeclarationRecord* d = stage_.state().declaration(stage_.made(declaration));
+      d != nullptr && c.b != kHonest)
+    quantity = std::clamp(d->declared.quantity - d->taken.max(window) + quantity,
+                          std::max(Quantity(1), rule().limits.quantity_min),
+                          std::max(Quantity(1), rule().limits.quantity_max));
   if (!ask(user, tier, declaration, quantity, window, c)) return;
   settle_displacing(asked_.back(), c);
 }
