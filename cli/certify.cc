@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <thread>
 
-namespace capmarket {
+namespace capmarket::cli {
 namespace {
 
 constexpr std::int64_t kFileSecondsMax = 20;
@@ -22,34 +22,34 @@ void add_certify(CLI::App& command, CertifyOptions& options) {
 
 Result<void> certify_ready(const CertifyOptions& options, const CommonOptions& common) {
   if (!options.solver.empty())
-    if (auto version = recheck_version(options.solver); !version)
+    if (auto version = smt::recheck_version(options.solver); !version)
       return tl::unexpected(version.error());
   if (options.directory.empty()) return {};
-  return can_write_certificates(options.directory, common.force);
+  return smt::can_write_certificates(options.directory, common.force);
 }
 
-Result<Certified> certify(Questions questions, CertificateSubject subject,
+Result<reports::Certified> certify(smt::Questions questions, smt::CertificateSubject subject,
                           const CertifyOptions& options, const std::string& directory,
                           const CommonOptions& common) {
-  Certified out;
+  reports::Certified out;
   subject.program = version_text();
   subject.rlimit = static_cast<std::uint32_t>(common.rlimit);
-  out.set = certificates_of(std::move(questions), subject);
+  out.set = smt::certificates_of(std::move(questions), subject);
   out.subject = std::move(subject);
   out.directory = directory;
   if (!directory.empty())
-    if (auto w = write_certificates(out.set, directory, common.force); !w)
+    if (auto w = smt::write_certificates(out.set, directory, common.force); !w)
       return tl::unexpected(w.error());
   if (options.solver.empty()) return out;
-  RecheckOptions again;
+  smt::RecheckOptions again;
   again.solver = options.solver;
   again.limit = std::chrono::seconds(std::min(common.timeout_seconds, kFileSecondsMax));
   again.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  auto report = recheck(out.set, again);
+  auto report = smt::recheck(out.set, again);
   if (!report) return tl::unexpected(report.error());
   out.recheck = std::move(*report);
-  std::fputs(disagreement_text(out).c_str(), stderr);
+  std::fputs(reports::disagreement_text(out).c_str(), stderr);
   return out;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::cli

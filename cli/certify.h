@@ -7,7 +7,7 @@
 #include "cli/command.h"
 #include "reports/certificate_report.h"
 
-namespace capmarket {
+namespace capmarket::cli {
 
 struct CertifyOptions {
   std::string directory;  // empty: nothing is kept
@@ -22,8 +22,8 @@ Result<void> certify_ready(const CertifyOptions& options, const CommonOptions& c
 
 /// Decides again, where asked for, and writes into `directory` (empty: nowhere). What disagrees is
 /// told on stderr, and is written all the same: it is what has to be looked at.
-Result<Certified> certify(Questions questions, CertificateSubject subject,
+Result<reports::Certified> certify(smt::Questions questions, smt::CertificateSubject subject,
                           const CertifyOptions& options, const std::string& directory,
                           const CommonOptions& common);
 
-}  // namespace capmarket
+}  // namespace capmarket::cli

@@ -11,7 +11,7 @@
 #include "model/objects/json_view.h"
 #include "reports/lineage_report.h"
 
-namespace capmarket {
+namespace capmarket::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -28,47 +28,47 @@ struct ChainArguments {
 std::vector<std::string> kind_names() {
   std::vector<std::string> out;
   for (std::int64_t n = 0; n < 256; ++n)
-    if (auto kind = parse_kind(n)) out.emplace_back(to_text(*kind));
+    if (auto kind = objects::parse_kind(n)) out.emplace_back(objects::to_text(*kind));
   return out;
 }
 
-std::string clause_list(const std::vector<ClauseId>& ids) {
+std::string clause_list(const std::vector<admission::ClauseId>& ids) {
   std::string out;
-  for (ClauseId id : ids) out += fmt::format("{}{}", out.empty() ? "" : " ", to_text(id));
+  for (admission::ClauseId id : ids) out += fmt::format("{}{}", out.empty() ? "" : " ", admission::to_text(id));
   return out;
 }
 
-Json clause_json(const std::vector<ClauseId>& ids) {
+Json clause_json(const std::vector<admission::ClauseId>& ids) {
   Json out = Json::array();
-  for (ClauseId id : ids) out.push_back(std::string(to_text(id)));
+  for (admission::ClauseId id : ids) out.push_back(std::string(admission::to_text(id)));
   return out;
 }
 
-Json leaf_json(const Entry& e) {
+Json leaf_json(const chain::Entry& e) {
   return {{"sequence", e.leaf.sequence.value},
           {"time", to_text(e.leaf.time)},
-          {"kind", to_text(e.leaf.kind)},
+          {"kind", objects::to_text(e.leaf.kind)},
           {"id", to_hex(e.leaf.id)},
           {"decision", e.leaf.decision.admitted() ? "admitted" : "refused"},
           {"failed", clause_json(e.leaf.decision.failed)},
           {"unresolved", clause_json(e.leaf.decision.unresolved)},
-          {"leaf_hash", to_hex(leaf_hash(e.leaf_bytes))}};
+          {"leaf_hash", to_hex(log::leaf_hash(e.leaf_bytes))}};
 }
 
-std::string leaf_line(const Entry& e) {
-  const Decision& d = e.leaf.decision;
+std::string leaf_line(const chain::Entry& e) {
+  const admission::Decision& d = e.leaf.decision;
   std::string why = d.admitted() ? "admitted" : "refused by " + clause_list(d.failed);
   if (!d.unresolved.empty())
     why += (d.failed.empty() ? "" : "; ") + ("unresolved " + clause_list(d.unresolved));
   return fmt::format("{:>8}  {:<30} {:<18} {}  {}\n", e.leaf.sequence.value, to_text(e.leaf.time),
-                     to_text(e.leaf.kind), to_hex(e.leaf.id).substr(0, 16), why);
+                     objects::to_text(e.leaf.kind), to_hex(e.leaf.id).substr(0, 16), why);
 }
 
 /// A sequence number, or the first hex digits of a content id.
 struct Selector {
   std::optional<std::int64_t> sequence;
   std::string prefix;
-  bool selects(const Entry& e) const {
+  bool selects(const chain::Entry& e) const {
     return sequence ? e.leaf.sequence.value == *sequence : to_hex(e.leaf.id).starts_with(prefix);
   }
 };
@@ -93,7 +93,7 @@ int damaged(const Problems& problems) {
 }
 
 int log_command(const ChainArguments& a, const CommonOptions& common) {
-  auto reader = ChainReader::open(chain_directory(a.dir));
+  auto reader = chain::ChainReader::open(chain::chain_directory(a.dir));
   if (!reader) return report_problems(reader.error());
   Json all = Json::array();
   std::int64_t shown = 0;
@@ -101,9 +101,9 @@ int log_command(const ChainArguments& a, const CommonOptions& common) {
     auto entry = reader->next();
     if (!entry) return damaged(entry.error());
     if (!*entry || (a.count >= 0 && shown >= a.count)) break;
-    const Entry& e = **entry;
+    const chain::Entry& e = **entry;
     if (e.leaf.sequence.value < a.from || (a.refused && e.leaf.decision.admitted()) ||
-        (!a.kind.empty() && to_text(e.leaf.kind) != a.kind))
+        (!a.kind.empty() && objects::to_text(e.leaf.kind) != a.kind))
       continue;
     ++shown;
     if (common.json())
@@ -120,7 +120,7 @@ int log_command(const ChainArguments& a, const CommonOptions& common) {
 }
 
 /// The entry that was asked for; empty where there is none, a problem where the log is damaged.
-Result<std::optional<Entry>> find_entry(ChainReader& reader, const Selector& selector) {
+Result<std::optional<chain::Entry>> find_entry(chain::ChainReader& reader, const Selector& selector) {
   for (;;) {
     auto entry = reader.next();
     if (!entry || !*entry || selector.selects(**entry)) return entry;
@@ -136,22 +136,22 @@ int no_entry(const std::string& id) {
 int show_command(const ChainArguments& a, const CommonOptions& common) {
   auto selector = parse_selector(a.id);
   if (!selector) return report_problems(selector.error());
-  auto reader = ChainReader::open(chain_directory(a.dir));
+  auto reader = chain::ChainReader::open(chain::chain_directory(a.dir));
   if (!reader) return report_problems(reader.error());
   auto found = find_entry(*reader, *selector);
   if (!found) return damaged(found.error());
   if (!*found) return no_entry(a.id);
-  const Entry* entry = &**found;
-  auto checked = submission_of(*entry, reader->chain(), reader->signing());
+  const chain::Entry* entry = &**found;
+  auto checked = chain::submission_of(*entry, reader->chain(), reader->signing());
   if (!checked) return damaged(checked.error());
   Json signatures = Json::array();
   for (std::size_t i = 0; i < checked->signatures.size(); ++i) {
-    Json s = signature_json(checked->signatures[i]);
+    Json s = objects::signature_json(checked->signatures[i]);
     s["valid"] = static_cast<bool>(checked->valid[i]);
     signatures.push_back(std::move(s));
   }
   Json out = leaf_json(*entry);
-  out["object"] = object_json(checked->object);
+  out["object"] = objects::object_json(checked->object);
   out["signatures"] = std::move(signatures);
   if (common.json())
     print_json(out);
@@ -163,28 +163,28 @@ int show_command(const ChainArguments& a, const CommonOptions& common) {
   return kHolds;
 }
 
-std::string state_of(const ClauseExplanation& c) {
+std::string state_of(const admission::ClauseExplanation& c) {
   if (!c.resolved) return "unresolved";
   if (c.overflow) return "fails (overflow)";
   return c.holds ? "holds" : "fails";
 }
 
-int print_explanation(const Entry& e, const std::vector<ClauseExplanation>& clauses,
+int print_explanation(const chain::Entry& e, const std::vector<admission::ClauseExplanation>& clauses,
                       const CommonOptions& common) {
   Json rows = Json::array();
   std::string text = leaf_line(e);
-  for (const ClauseExplanation& c : clauses) {
+  for (const admission::ClauseExplanation& c : clauses) {
     bool good = c.resolved && c.holds;
     Json facts = Json::object();
-    for (const FactValue& f : c.facts) facts[f.name] = f.value;
-    rows.push_back({{"clause", to_text(c.id)},
+    for (const admission::FactValue& f : c.facts) facts[f.name] = f.value;
+    rows.push_back({{"clause", admission::to_text(c.id)},
                     {"result", state_of(c)},
                     {"holds_when", c.about},
                     {"facts", facts}});
-    text += fmt::format("  {:<16} {}\n", to_text(c.id), state_of(c));
+    text += fmt::format("  {:<16} {}\n", admission::to_text(c.id), state_of(c));
     if (good) continue;
     text += fmt::format("    holds when: {}\n", c.about);
-    for (const FactValue& f : c.facts) text += fmt::format("      {:<36} {}\n", f.name, f.value);
+    for (const admission::FactValue& f : c.facts) text += fmt::format("      {:<36} {}\n", f.name, f.value);
   }
   if (common.json()) {
     Json out = leaf_json(e);
@@ -199,23 +199,23 @@ int print_explanation(const Entry& e, const std::vector<ClauseExplanation>& clau
 int explain_command(const ChainArguments& a, const CommonOptions& common) {
   auto selector = parse_selector(a.id);
   if (!selector) return report_problems(selector.error());
-  auto reader = ChainReader::open(chain_directory(a.dir));
+  auto reader = chain::ChainReader::open(chain::chain_directory(a.dir));
   if (!reader) return report_problems(reader.error());
   auto found = find_entry(*reader, *selector);
   if (!found) return damaged(found.error());
   if (!*found) return no_entry(a.id);
-  const Entry& asked = **found;
-  std::optional<std::vector<ClauseExplanation>> clauses;
+  const chain::Entry& asked = **found;
+  std::optional<std::vector<admission::ClauseExplanation>> clauses;
   Problems problems;
-  auto again = ChainReader::open(chain_directory(a.dir));
+  auto again = chain::ChainReader::open(chain::chain_directory(a.dir));
   if (!again) return report_problems(again.error());
-  auto replayed = replay(*again, [&](const Entry& e, Chain& chain) {
+  auto replayed = chain::replay(*again, [&](const chain::Entry& e, chain::Chain& chain) {
     if (e.leaf.sequence != asked.leaf.sequence) return true;
-    auto checked = submission_of(e, again->chain(), again->signing());
+    auto checked = chain::submission_of(e, again->chain(), again->signing());
     if (!checked) {
       problems = checked.error();
     } else if (auto facts = chain.facts(*checked, e.leaf.time)) {
-      clauses = explain(*facts, chain.state().names);
+      clauses = admission::explain(*facts, chain.state().names);
     }
     return false;
   });
@@ -223,7 +223,7 @@ int explain_command(const ChainArguments& a, const CommonOptions& common) {
   if (!replayed) return damaged(replayed.error());
   if (!clauses)
     return report_problems(
-        fail(fmt::format("no clause decides a {}", to_text(asked.leaf.kind)), "a submitted object")
+        fail(fmt::format("no clause decides a {}", objects::to_text(asked.leaf.kind)), "a submitted object")
             .value());
   return print_explanation(asked, *clauses, common);
 }
@@ -231,29 +231,29 @@ int explain_command(const ChainArguments& a, const CommonOptions& common) {
 int lineage_command(const ChainArguments& a, const CommonOptions& common) {
   auto selector = parse_selector(a.id);
   if (!selector) return report_problems(selector.error());
-  auto reader = ChainReader::open(chain_directory(a.dir));
+  auto reader = chain::ChainReader::open(chain::chain_directory(a.dir));
   if (!reader) return report_problems(reader.error());
-  History history;
+  chain::History history;
   std::optional<ContentId> asked;
   for (;;) {
     auto entry = reader->next();
     if (!entry) return damaged(entry.error());
     if (!*entry) break;
-    auto checked = submission_of(**entry, reader->chain(), reader->signing());
+    auto checked = chain::submission_of(**entry, reader->chain(), reader->signing());
     if (!checked) return damaged(checked.error());
     if (!asked && selector->selects(**entry)) asked = (*entry)->leaf.id;
     history.add((*entry)->leaf, std::move(checked->object));
   }
   if (!asked) return no_entry(a.id);
-  std::optional<Lineage> lineage = lineage_of(history, *asked);
+  std::optional<chain::Lineage> lineage = chain::lineage_of(history, *asked);
   if (!lineage)
     return report_problems(fail(fmt::format("`{}` is no settlement", a.id),
                                 "an entry of `chain log --kind settlement`")
                                .value());
   if (common.json())
-    print_json(lineage_json(*lineage));
+    print_json(reports::lineage_json(*lineage));
   else
-    std::fputs(lineage_text(*lineage).c_str(), stdout);
+    std::fputs(reports::lineage_text(*lineage).c_str(), stdout);
   return kHolds;
 }
 
@@ -294,4 +294,4 @@ void add_chain(CLI::App& app, CommonOptions& common, int& status) {
   lineage->add_option("ID", a->id, "sequence number or content id of a settlement")->required();
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::cli

@@ -1,4 +1,4 @@
-#include "verify/rules/check.h"
+#include "verify/analyses/check.h"
 
 #include <fmt/format.h>
 
@@ -10,14 +10,14 @@
 
 #include "cli/certify.h"
 #include "cli/command.h"
-#include "cli/scenes.h"
+#include "cli/counterexamples.h"
 #include "cli/write_file.h"
 #include "reports/check_report.h"
 #include "reports/golden_report.h"
-#include "reports/over_report.h"
+#include "reports/flip_report.h"
 #include "scenarios/scenario.h"
 
-namespace capmarket {
+namespace capmarket::cli {
 namespace {
 
 struct CheckArguments {
@@ -33,18 +33,18 @@ struct CheckArguments {
 };
 
 /// The given files first, then the versions that they supersede by path, each once.
-Result<std::vector<RuleFile>> load_all(const std::vector<std::string>& files) {
-  std::vector<RuleFile> out, earlier;
+Result<std::vector<question::RuleFile>> load_all(const std::vector<std::string>& files) {
+  std::vector<question::RuleFile> out, earlier;
   Problems problems;
-  auto add = [&](RuleFile file, std::vector<RuleFile>& to) {
-    auto same = [&](const RuleFile& f) { return f.id == file.id; };
+  auto add = [&](question::RuleFile file, std::vector<question::RuleFile>& to) {
+    auto same = [&](const question::RuleFile& f) { return f.id == file.id; };
     if (std::any_of(out.begin(), out.end(), same) ||
         std::any_of(earlier.begin(), earlier.end(), same))
       return;
     to.push_back(std::move(file));
   };
   for (const std::string& file : files) {
-    auto loaded = load_rule_files(file);
+    auto loaded = question::load_rule_files(file);
     if (!loaded) {
       problems.insert(problems.end(), loaded.error().begin(), loaded.error().end());
       continue;
@@ -53,48 +53,48 @@ Result<std::vector<RuleFile>> load_all(const std::vector<std::string>& files) {
     for (std::size_t i = 1; i < loaded->size(); ++i) add(std::move((*loaded)[i]), earlier);
   }
   if (!problems.empty()) return tl::unexpected(std::move(problems));
-  for (RuleFile& f : earlier) out.push_back(std::move(f));
+  for (question::RuleFile& f : earlier) out.push_back(std::move(f));
   return out;
 }
 
-int status_of(const std::vector<RuleReport>& reports, bool warnings_fail) {
+int status_of(const std::vector<analyses::RuleReport>& reports, bool warnings_fail) {
   bool refuted = false, undecided = false;
-  for (const RuleReport& r : reports) {
+  for (const analyses::RuleReport& r : reports) {
     if (r.internal_error) return kInternal;
-    AnalysisVerdict v = r.verdict();
-    refuted = refuted || v == AnalysisVerdict::refuted || v == AnalysisVerdict::vacuous ||
+    analyses::AnalysisVerdict v = r.verdict();
+    refuted = refuted || v == analyses::AnalysisVerdict::refuted || v == analyses::AnalysisVerdict::vacuous ||
               (warnings_fail && r.warned());
-    undecided = undecided || v == AnalysisVerdict::unknown;
+    undecided = undecided || v == analyses::AnalysisVerdict::unknown;
   }
   return refuted ? kRefuted : undecided ? kUndecided : kHolds;
 }
 
 /// Where the scenarios of a rule's refutations go: drafts of one version are told apart by their
 /// files.
-std::string folder_of(const CheckArguments& arguments, const RuleReport& report) {
+std::string folder_of(const CheckArguments& arguments, const analyses::RuleReport& report) {
   if (!arguments.scenarios.empty()) return arguments.scenarios;
   return "runs/check-" + std::filesystem::path(report.file).stem().string();
 }
 
 /// Every analysis of one rule and, where asked for, the questions that it rests on.
-RuleReport check_one(const RuleFile& file, const std::vector<RuleFile>& files,
-                     const CheckOptions& options, bool certify, Questions& questions) {
-  std::optional<QuestionRecorder> recorder;
+analyses::RuleReport check_one(const question::RuleFile& file, const std::vector<question::RuleFile>& files,
+                     const analyses::CheckOptions& options, bool certify, smt::Questions& questions) {
+  std::optional<smt::QuestionRecorder> recorder;
   if (certify) recorder.emplace();
-  RuleReport report = check_rule(file, files, options);
+  analyses::RuleReport report = analyses::check_rule(file, files, options);
   if (recorder) questions = recorder->take();
   return report;
 }
 
 /// Each rule's certificates; several rules have a directory each, named by the content id.
-Result<std::vector<Certified>> certify_all(const std::vector<RuleReport>& reports,
-                                           std::vector<Questions>& questions,
+Result<std::vector<reports::Certified>> certify_all(const std::vector<analyses::RuleReport>& reports,
+                                           std::vector<smt::Questions>& questions,
                                            const CheckArguments& a, const CommonOptions& common) {
-  std::vector<Certified> out;
+  std::vector<reports::Certified> out;
   for (std::size_t i = 0; a.certify.on() && i < reports.size(); ++i) {
     std::string directory = a.certify.directory;
     if (!directory.empty() && reports.size() > 1) directory += "/" + reports[i].id.substr(0, 16);
-    auto one = certify(std::move(questions[i]), certificate_subject(reports[i]), a.certify,
+    auto one = certify(std::move(questions[i]), analyses::certificate_subject(reports[i]), a.certify,
                        directory, common);
     if (!one) return tl::unexpected(one.error());
     out.push_back(std::move(*one));
@@ -102,22 +102,22 @@ Result<std::vector<Certified>> certify_all(const std::vector<RuleReport>& report
   return out;
 }
 
-nlohmann::ordered_json json_of(const std::vector<RuleReport>& reports,
-                               const std::vector<Certified>& certified) {
-  nlohmann::ordered_json out = check_json(reports);
+nlohmann::ordered_json json_of(const std::vector<analyses::RuleReport>& reports,
+                               const std::vector<reports::Certified>& certified) {
+  nlohmann::ordered_json out = reports::check_json(reports);
   for (std::size_t i = 0; i < certified.size(); ++i) {
     nlohmann::ordered_json& rule = reports.size() == 1 ? out : out["rules"][i];
-    add_certificates(rule["analyses"], "analysis", certified[i]);
-    rule["certificates"] = certificates_json(certified[i]);
-    rule["recheck"] = recheck_json(certified[i]);
+    reports::add_certificates(rule["analyses"], "analysis", certified[i]);
+    rule["certificates"] = reports::certificates_json(certified[i]);
+    rule["recheck"] = reports::recheck_json(certified[i]);
   }
   return out;
 }
 
-std::string text_of(const std::vector<RuleReport>& reports, const std::vector<Certified>& certified,
+std::string text_of(const std::vector<analyses::RuleReport>& reports, const std::vector<reports::Certified>& certified,
                     const CheckArguments& a, const CommonOptions& common) {
-  std::string out = check_text(reports, common.colour(), common.quiet, a.explain);
-  for (const Certified& c : certified) out += certified_text(c, common.colour());
+  std::string out = reports::check_text(reports, common.colour(), common.quiet, a.explain);
+  for (const reports::Certified& c : certified) out += reports::certified_text(c, common.colour());
   return out;
 }
 
@@ -130,8 +130,8 @@ Result<void> can_save(const CheckArguments& arguments, const CommonOptions& comm
 }
 
 /// Writes the golden cases; gives the exit status where that goes wrong, else `status`.
-int save_test(const RuleReport& report, const CheckArguments& arguments, int status) {
-  GoldenReport golden = golden_report(report, arguments.finding);
+int save_test(const analyses::RuleReport& report, const CheckArguments& arguments, int status) {
+  reports::GoldenReport golden = reports::golden_report(report, arguments.finding);
   if (!golden.selected)
     return report_problems(fail(fmt::format("--finding: no finding is `{}`", arguments.finding),
                                 "ANALYSIS or \"ANALYSIS SUBJECT\", as the report names them")
@@ -145,9 +145,9 @@ int save_test(const RuleReport& report, const CheckArguments& arguments, int sta
   return written ? status : report_problems(written.error());
 }
 
-CheckOptions options_of(const CheckArguments& arguments, const CommonOptions& common,
-                        const std::optional<Scenario>& against) {
-  CheckOptions options;
+analyses::CheckOptions options_of(const CheckArguments& arguments, const CommonOptions& common,
+                        const std::optional<scenarios::Scenario>& against) {
+  analyses::CheckOptions options;
   options.against = against ? &*against : nullptr;
   options.rlimit = static_cast<std::uint32_t>(common.rlimit);
   options.timeout_ms = static_cast<std::uint32_t>(common.timeout_seconds * 1000);
@@ -167,31 +167,31 @@ int not_reproduced(const std::string& file, const std::string& mismatch) {
 
 /// `--over`: the worst status over the values that were checked.
 int over_command(const CheckArguments& arguments, const CommonOptions& common,
-                 const std::optional<Scenario>& against) {
+                 const std::optional<scenarios::Scenario>& against) {
   if (arguments.files.size() > 1 || (common.format != "text" && !common.json()))
     return report_problems(
         fail("--over with several rules, or in that format", "one rule; --format text or json")
             .value());
-  auto report = check_over(arguments.files.front(), arguments.over, arguments.samples,
+  auto report = analyses::check_over(arguments.files.front(), arguments.over, arguments.samples,
                            options_of(arguments, common, against));
   if (!report) return report_problems(report.error());
   if (report->internal_error) return not_reproduced(report->file, report->mismatch);
   if (common.json())
-    print_json(over_json(*report));
+    print_json(reports::flip_json(*report));
   else
-    std::fputs(over_text(*report, common.colour(), common.quiet).c_str(), stdout);
-  if (report->worst == AnalysisVerdict::refuted ||
+    std::fputs(reports::flip_text(*report, common.colour(), common.quiet).c_str(), stdout);
+  if (report->worst == analyses::AnalysisVerdict::refuted ||
       (arguments.fail_level == "warning" && report->warned))
     return kRefuted;
-  return report->worst == AnalysisVerdict::unknown ? kUndecided : kHolds;
+  return report->worst == analyses::AnalysisVerdict::unknown ? kUndecided : kHolds;
 }
 
 int check_command(const CheckArguments& arguments, const CommonOptions& common) {
   if (auto ready = certify_ready(arguments.certify, common); !ready)
     return report_problems(ready.error());
-  std::optional<Scenario> against;
+  std::optional<scenarios::Scenario> against;
   if (!arguments.against.empty()) {
-    auto scenario = load_scenario(arguments.against, {}, {});
+    auto scenario = scenarios::load_scenario(arguments.against, {}, {});
     if (!scenario) return report_problems(scenario.error());
     against = *std::move(scenario);
   }
@@ -199,10 +199,10 @@ int check_command(const CheckArguments& arguments, const CommonOptions& common) 
   if (auto can = can_save(arguments, common); !can) return report_problems(can.error());
   auto files = load_all(arguments.files);
   if (!files) return report_problems(files.error());
-  CheckOptions options = options_of(arguments, common, against);
-  std::vector<RuleReport> reports;
-  std::vector<Questions> questions;
-  for (const RuleFile& f : *files) {
+  analyses::CheckOptions options = options_of(arguments, common, against);
+  std::vector<analyses::RuleReport> reports;
+  std::vector<smt::Questions> questions;
+  for (const question::RuleFile& f : *files) {
     bool asked =
         std::find(arguments.files.begin(), arguments.files.end(), f.file) != arguments.files.end();
     if (!asked) continue;
@@ -220,13 +220,13 @@ int check_command(const CheckArguments& arguments, const CommonOptions& common) 
   if (common.format == "json")
     print_json(json_of(reports, *certified));
   else if (common.format == "sarif")
-    print_json(check_sarif(reports, version_text()));
+    print_json(reports::check_sarif(reports, version_text()));
   else if (common.format == "junit")
-    std::fputs(check_junit(reports).c_str(), stdout);
+    std::fputs(reports::check_junit(reports).c_str(), stdout);
   else
     std::fputs(text_of(reports, *certified, arguments, common).c_str(), stdout);
   if (std::any_of(certified->begin(), certified->end(),
-                  [](const Certified& c) { return c.disagrees(); }))
+                  [](const reports::Certified& c) { return c.disagrees(); }))
     return kInternal;
   int status = status_of(reports, arguments.fail_level == "warning");
   return arguments.save_test.empty() ? status : save_test(reports.front(), arguments, status);
@@ -277,4 +277,4 @@ void add_check(CLI::App& app, CommonOptions& common, int& status) {
   });
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::cli

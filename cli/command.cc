@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
-namespace capmarket {
+namespace capmarket::cli {
 
 bool CommonOptions::colour() const {
   return !json() && ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
@@ -44,4 +44,4 @@ void print_json(const nlohmann::ordered_json& json) {
 
 std::string version_text() { return CAPMARKET_VERSION; }
 
-}  // namespace capmarket
+}  // namespace capmarket::cli

@@ -8,7 +8,7 @@
 
 #include "model/base/result.h"
 
-namespace capmarket {
+namespace capmarket::cli {
 
 /// cli.md, "Exit status".
 enum ExitStatus : int {
@@ -58,4 +58,4 @@ void add_scenario(CLI::App& app, CommonOptions& common, int& status);
 void add_rule(CLI::App& app, CommonOptions& common, int& status);
 void add_chain(CLI::App& app, CommonOptions& common, int& status);
 
-}  // namespace capmarket
+}  // namespace capmarket::cli

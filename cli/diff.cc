@@ -1,4 +1,4 @@
-#include "verify/rules/diff.h"
+#include "verify/diff/diff.h"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,7 @@
 #include "cli/command.h"
 #include "reports/diff_report.h"
 
-namespace capmarket {
+namespace capmarket::cli {
 namespace {
 
 struct DiffArguments {
@@ -18,37 +18,37 @@ struct DiffArguments {
   bool at_most = false, at_least = false;
 };
 
-int gates_status(const std::vector<DiffGate>& gates) {
+int gates_status(const std::vector<diff::DiffGate>& gates) {
   int out = kHolds;
-  for (const DiffGate& g : gates) {
-    if (g.verdict == DiffGate::Verdict::violated) return kRefuted;
-    if (g.verdict == DiffGate::Verdict::undecided) out = kUndecided;
+  for (const diff::DiffGate& g : gates) {
+    if (g.verdict == diff::DiffGate::Verdict::violated) return kRefuted;
+    if (g.verdict == diff::DiffGate::Verdict::undecided) out = kUndecided;
   }
   return out;
 }
 
 /// With gates, they decide; else whether anything differs. A comparison over nothing fails.
-int status_of(const DiffReport& report) {
+int status_of(const diff::DiffReport& report) {
   if (report.internal_error) return kInternal;
   if (report.vacuous) return kRefuted;
   if (!report.gates.empty()) return gates_status(report.gates);
   if (!report.differences.empty()) return kRefuted;
-  return report.relation == DiffRelation::equivalent ? kHolds : kUndecided;
+  return report.relation == diff::DiffRelation::equivalent ? kHolds : kUndecided;
 }
 
 int diff_command(const DiffArguments& arguments, const CommonOptions& common) {
-  auto older = load_rule_files(arguments.older), newer = load_rule_files(arguments.newer);
+  auto older = question::load_rule_files(arguments.older), newer = question::load_rule_files(arguments.newer);
   Problems problems;
   for (const auto* loaded : {&older, &newer})
     if (!*loaded) problems.insert(problems.end(), loaded->error().begin(), loaded->error().end());
   if (!problems.empty()) return report_problems(problems);
-  DiffOptions options;
+  diff::DiffOptions options;
   options.rlimit = static_cast<std::uint32_t>(common.rlimit);
   options.timeout_ms = static_cast<std::uint32_t>(common.timeout_seconds * 1000);
   options.at_most = arguments.at_most;
   options.at_least = arguments.at_least;
   options.only = arguments.only;
-  auto report = diff_rules(older->front(), newer->front(), options);
+  auto report = diff::diff_rules(older->front(), newer->front(), options);
   if (!report) return report_problems(report.error());
   if (report->internal_error) {
     // Never shown as a difference: the witness is not one of the rules'.
@@ -59,16 +59,16 @@ int diff_command(const DiffArguments& arguments, const CommonOptions& common) {
                stderr);
     return kInternal;
   }
-  std::optional<ReplayReport> replay;
+  std::optional<diff::ReplayReport> replay;
   if (!arguments.chain.empty()) {
-    auto replayed = replay_diff(arguments.chain, older->front(), newer->front());
+    auto replayed = diff::replay_diff(arguments.chain, older->front(), newer->front());
     if (!replayed) return report_problems(replayed.error());
     replay = *std::move(replayed);
   }
   if (common.json())
-    print_json(diff_json(*report, replay));
+    print_json(reports::diff_json(*report, replay));
   else
-    std::fputs(diff_text(*report, replay, common.colour(), common.quiet).c_str(), stdout);
+    std::fputs(reports::diff_text(*report, replay, common.colour(), common.quiet).c_str(), stdout);
   return status_of(*report);
 }
 
@@ -97,4 +97,4 @@ void add_diff(CLI::App& app, CommonOptions& common, int& status) {
   });
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::cli

@@ -9,11 +9,11 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command.h"
-#include "cli/scenes.h"
+#include "cli/counterexamples.h"
 #include "reports/fuzz_report.h"
-#include "sim/script/stage.h"
+#include "sim/script/executor.h"
 
-namespace capmarket {
+namespace capmarket::cli {
 namespace {
 
 namespace fs = std::filesystem;
@@ -29,7 +29,7 @@ struct FuzzArguments {
 
 /// A scenario has the key `scenario`, a rule `rule`.
 Result<bool> is_scenario(const std::string& file) {
-  auto root = load_yaml(file);
+  auto root = yaml::load_yaml(file);
   if (!root) return tl::unexpected(root.error());
   for (const auto& [key, value] : root->entries()) {
     if (key.text() == "scenario") return true;
@@ -39,20 +39,20 @@ Result<bool> is_scenario(const std::string& file) {
                       "a file with `rule:` or `scenario:`", ""});
 }
 
-Result<FuzzSetting> setting_of(const FuzzArguments& a, const CommonOptions& common) {
+Result<fuzz::FuzzMarket> setting_of(const FuzzArguments& a, const CommonOptions& common) {
   auto scenario = is_scenario(a.file);
   if (!scenario) return tl::unexpected(scenario.error());
   if (*scenario) {
-    auto loaded = load_scenario(a.file, {}, {});
+    auto loaded = scenarios::load_scenario(a.file, {}, {});
     if (!loaded) return tl::unexpected(loaded.error());
-    return setting_of_scenario(*loaded);
+    return fuzz::market_of_scenario(*loaded);
   }
-  auto files = load_rule_files(a.file);
+  auto files = question::load_rule_files(a.file);
   if (!files) return tl::unexpected(files.error());
-  CheckOptions options;
+  analyses::CheckOptions options;
   options.rlimit = static_cast<std::uint32_t>(common.rlimit);
   options.timeout_ms = static_cast<std::uint32_t>(common.timeout_seconds * 1000);
-  return setting_of_rule(files->front(), *files, options);
+  return fuzz::market_of_rule(files->front(), *files, options);
 }
 
 /// Histories that failed before lie beside the rule, and are played first.
@@ -74,32 +74,32 @@ std::string file_name(const std::string& what) {
 int fuzz_command(const FuzzArguments& a, const CommonOptions& common) {
   auto setting = setting_of(a, common);
   if (!setting) return report_problems(setting.error());
-  if (auto stage = make_stage(setting->scenario); !stage) return report_problems(stage.error());
-  FuzzOptions options;
+  if (auto stage = script::make_executor(setting->scenario); !stage) return report_problems(stage.error());
+  fuzz::FuzzOptions options;
   options.histories = a.histories;
   options.seed = a.seed;
   options.commands = a.commands;
-  options.stage = make_stage;
+  options.stage = script::make_executor;
   if (!a.no_audit) options.audited = audit_of;
-  FuzzOutcome outcome{a.file, a.seed, {}, {}, {}};
+  reports::FuzzOutcome outcome{a.file, a.seed, {}, {}, {}};
   const std::string folder =
       a.save.empty() ? (fs::path(a.file).replace_extension("").string() + ".fuzz") : a.save;
   for (const std::string& file : saved(folder)) {
-    auto scenario = load_scenario(file, {}, {});
+    auto scenario = scenarios::load_scenario(file, {}, {});
     if (!scenario) return report_problems(scenario.error());
-    if (auto stage = make_stage(*scenario); !stage) return report_problems(stage.error());
+    if (auto stage = script::make_executor(*scenario); !stage) return report_problems(stage.error());
     ++outcome.replayed;
     std::string detail;
-    std::string what = complaint_of(*scenario, options, &detail);
+    std::string what = fuzz::complaint_of(*scenario, options, &detail);
     if (what.empty()) continue;
-    outcome.report.failure = FuzzFailure{what, detail, *std::move(scenario)};
+    outcome.report.failure = fuzz::FuzzFailure{what, detail, *std::move(scenario)};
     outcome.scenario = file;
     break;
   }
   if (!outcome.report.failure) {
-    outcome.report = fuzz(*setting, options);
+    outcome.report = fuzz::fuzz(*setting, options);
     if (outcome.report.failure) {
-      const FuzzFailure& f = *outcome.report.failure;
+      const fuzz::FuzzFailure& f = *outcome.report.failure;
       std::string file = (fs::path(folder) / file_name(f.what)).string();
       auto shown = shows_when_run(
           f.scenario, file,
@@ -116,9 +116,9 @@ int fuzz_command(const FuzzArguments& a, const CommonOptions& common) {
     }
   }
   if (common.json())
-    print_json(fuzz_json(outcome));
+    print_json(reports::fuzz_json(outcome));
   else
-    std::fputs(fuzz_text(outcome, common.colour()).c_str(), stdout);
+    std::fputs(reports::fuzz_text(outcome, common.colour()).c_str(), stdout);
   return outcome.report.failure ? kRefuted : kHolds;
 }
 
@@ -147,4 +147,4 @@ void add_fuzz(CLI::App& app, CommonOptions& common, int& status) {
   });
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::cli

@@ -9,13 +9,13 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command.h"
-#include "cli/hunt_run.h"
+#include "cli/trace_replay.h"
 #include "model/base/nearest.h"
 #include "model/yaml/yaml.h"
 #include "reports/hunt_report.h"
 #include "verify/hunt/hunt_scenario.h"
 
-namespace capmarket {
+namespace capmarket::cli {
 namespace {
 
 namespace fs = std::filesystem;
@@ -27,28 +27,28 @@ struct HuntArguments {
 
 /// The rules to hunt, each with the versions before it, and the scenario that they stand in.
 struct Ground {
-  std::optional<Scenario> setting;
-  std::vector<std::vector<RuleFile>> rules;
+  std::optional<scenarios::Scenario> setting;
+  std::vector<std::vector<question::RuleFile>> rules;
 };
 
 /// A file that says `scenario:` is one; anything else is read as a rule.
-bool is_scenario(const std::string& file) {
-  auto text = read_file(file);
+bool says_scenario(const std::string& file) {
+  auto text = yaml::read_file(file);
   return text && (text->starts_with("scenario:") || text->find("\nscenario:") != text->npos);
 }
 
 Result<Ground> load_ground(const std::string& file) {
   Ground out;
   std::vector<std::string> files = {file};
-  if (is_scenario(file)) {
-    auto scenario = load_scenario(file, {}, {});
+  if (says_scenario(file)) {
+    auto scenario = scenarios::load_scenario(file, {}, {});
     if (!scenario) return tl::unexpected(scenario.error());
     out.setting = *std::move(scenario);
     files.clear();
-    for (const ScenarioRule& r : out.setting->rules) files.push_back(r.file);
+    for (const scenarios::ScenarioRule& r : out.setting->rules) files.push_back(r.file);
   }
   for (const std::string& f : files) {
-    auto rule = load_rule_files(f);
+    auto rule = question::load_rule_files(f);
     if (!rule) return tl::unexpected(rule.error());
     out.rules.push_back(*std::move(rule));
   }
@@ -59,8 +59,8 @@ Result<Ground> load_ground(const std::string& file) {
 Result<void> choose(Ground& ground, const std::string& goal) {
   if (goal.empty()) return {};
   std::vector<std::string> all;
-  auto lacks = [&](const std::vector<RuleFile>& files) {
-    std::vector<std::string> own = hunt_goals(files.front().rule);
+  auto lacks = [&](const std::vector<question::RuleFile>& files) {
+    std::vector<std::string> own = hunt::hunt_goals(files.front().rule);
     for (const std::string& name : own)
       if (std::find(all.begin(), all.end(), name) == all.end()) all.push_back(name);
     return std::find(own.begin(), own.end(), goal) == own.end();
@@ -74,7 +74,7 @@ Result<void> choose(Ground& ground, const std::string& goal) {
 }
 
 /// Several rules have a folder each.
-std::string folder_of(const HuntArguments& a, const Rule& rule, bool several) {
+std::string folder_of(const HuntArguments& a, const rules::Rule& rule, bool several) {
   if (!a.out.empty() && !several) return a.out;
   std::string name = rule.name;
   std::replace_if(
@@ -87,9 +87,9 @@ std::string folder_of(const HuntArguments& a, const Rule& rule, bool several) {
 /// Nothing is overwritten unless asked for.
 Result<void> expect_room(const Ground& ground, const HuntArguments& a, bool force) {
   for (const auto& files : ground.rules)
-    for (const std::string& goal : hunt_goals(files.front().rule)) {
+    for (const std::string& goal : hunt::hunt_goals(files.front().rule)) {
       std::string file = (fs::path(folder_of(a, files.front().rule, ground.rules.size() > 1)) /
-                          hunt_file_name(goal))
+                          hunt::hunt_file_name(goal))
                              .string();
       std::error_code error;
       if (!force && fs::exists(file, error) && (a.goal.empty() || a.goal == goal))
@@ -100,12 +100,12 @@ Result<void> expect_room(const Ground& ground, const HuntArguments& a, bool forc
   return {};
 }
 
-int status_of(const std::vector<HuntReport>& reports) {
+int status_of(const std::vector<hunt::HuntReport>& reports) {
   int out = kHolds;
-  for (const HuntReport& r : reports) {
-    AnalysisVerdict v = r.verdict();
-    if (v == AnalysisVerdict::refuted || v == AnalysisVerdict::vacuous) return kRefuted;
-    if (v == AnalysisVerdict::unknown) out = kUndecided;
+  for (const hunt::HuntReport& r : reports) {
+    analyses::AnalysisVerdict v = r.verdict();
+    if (v == analyses::AnalysisVerdict::refuted || v == analyses::AnalysisVerdict::vacuous) return kRefuted;
+    if (v == analyses::AnalysisVerdict::unknown) out = kUndecided;
   }
   return out;
 }
@@ -116,18 +116,18 @@ int hunt_command(const HuntArguments& a, const CommonOptions& common) {
   if (auto chosen = choose(*ground, a.goal); !chosen) return report_problems(chosen.error());
   if (auto room = expect_room(*ground, a, common.force); !room)
     return report_problems(room.error());
-  HuntOptions options;
+  hunt::HuntOptions options;
   options.steps = a.steps;
   options.goal = a.goal;
   options.rlimit = static_cast<std::uint32_t>(common.rlimit);
   options.timeout_ms = static_cast<std::uint32_t>(common.timeout_seconds * 1000);
-  const Scenario* setting = ground->setting ? &*ground->setting : nullptr;
-  std::vector<HuntReport> reports;
-  for (const std::vector<RuleFile>& files : ground->rules) {
-    HuntReport report = hunt_rule(files.front(), files, options);
+  const scenarios::Scenario* setting = ground->setting ? &*ground->setting : nullptr;
+  std::vector<hunt::HuntReport> reports;
+  for (const std::vector<question::RuleFile>& files : ground->rules) {
+    hunt::HuntReport report = hunt::hunt_rule(files.front(), files, options);
     std::string mismatch;
     auto performed =
-        perform_traces(report, files.front(), files, setting,
+        replay_traces(report, files.front(), files, setting,
                        folder_of(a, files.front().rule, ground->rules.size() > 1), mismatch);
     if (!performed) return report_problems(performed.error());
     if (!*performed) {
@@ -142,9 +142,9 @@ int hunt_command(const HuntArguments& a, const CommonOptions& common) {
     reports.push_back(std::move(report));
   }
   if (common.json())
-    print_json(hunt_json(reports));
+    print_json(reports::hunt_json(reports));
   else
-    std::fputs(hunt_text(reports, common.colour(), common.quiet).c_str(), stdout);
+    std::fputs(reports::hunt_text(reports, common.colour(), common.quiet).c_str(), stdout);
   return status_of(reports);
 }
 
@@ -169,4 +169,4 @@ void add_hunt(CLI::App& app, CommonOptions& common, int& status) {
   });
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::cli

@@ -6,10 +6,10 @@
 
 #include "cli/command.h"
 #include "model/base/text.h"
-#include "scenarios/import/csv_import.h"
-#include "scenarios/import/swf.h"
+#include "scenarios/imports/csv_import.h"
+#include "scenarios/imports/swf.h"
 
-namespace capmarket {
+namespace capmarket::cli {
 namespace {
 
 struct ImportArguments {
@@ -23,12 +23,12 @@ struct ImportArguments {
   bool strict = false;
 };
 
-int finish(const Result<Imported>& imported, const ImportArguments& a,
+int finish(const Result<imports::Imported>& imported, const ImportArguments& a,
            const CommonOptions& common) {
   if (!imported) return report_problems(imported.error());
-  auto written = write_import(*imported, a.out, common.force);
+  auto written = imports::write_import(*imported, a.out, common.force);
   if (!written) return report_problems(written.error());
-  const ImportCounts& counts = imported->counts;
+  const scenarios::ImportCounts& counts = imported->counts;
   nlohmann::ordered_json out = {{"rows", counts.rows},       {"requests", counts.requests},
                                 {"skipped", counts.skipped}, {"holders", imported->holders.size()},
                                 {"notes", imported->notes},  {"scenario", written->scenario},
@@ -50,15 +50,15 @@ int finish(const Result<Imported>& imported, const ImportArguments& a,
 }
 
 int csv_command(const ImportArguments& a, const CommonOptions& common) {
-  return finish(import_csv(a.mapping, a.files, a.strict), a, common);
+  return finish(imports::import_csv(a.mapping, a.files, a.strict), a, common);
 }
 
 int swf_command(const ImportArguments& a, const CommonOptions& common) {
-  SwfOptions options;
+  imports::SwfOptions options;
   if (!a.lead.empty()) {
     auto lead = parse_duration(a.lead);
     if (!lead || lead->value < kNanosPerSecond || lead->value % kNanosPerSecond != 0 ||
-        *lead > kImportLeadMax)
+        *lead > imports::kImportLeadMax)
       return report_problems(
           fail("--lead " + a.lead, "whole seconds from 1s to 365d, like 10s").value());
     options.lead = *lead;
@@ -66,9 +66,9 @@ int swf_command(const ImportArguments& a, const CommonOptions& common) {
   if (a.capacity > 0) options.capacity = a.capacity;
   options.holders = a.holders;
   options.strict = a.strict;
-  if (a.tier == "queue") options.tier = SwfTier::queue;
-  if (a.tier == "partition") options.tier = SwfTier::partition;
-  return finish(import_swf(a.files.front(), options), a, common);
+  if (a.tier == "queue") options.tier = imports::SwfTier::queue;
+  if (a.tier == "partition") options.tier = imports::SwfTier::partition;
+  return finish(imports::import_swf(a.files.front(), options), a, common);
 }
 
 }  // namespace
@@ -110,4 +110,4 @@ void add_import(CLI::App& app, CommonOptions& common, int& status) {
   swf->callback([a, &common, &status] { status = swf_command(*a, common); });
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::cli

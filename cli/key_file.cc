@@ -11,14 +11,14 @@
 
 #include "model/yaml/yaml.h"
 
-namespace capmarket {
+namespace capmarket::cli {
 namespace {
 
 constexpr const char* kForm = "64 hex digits (a 32-byte Ed25519 seed), in a file of mode 0600";
 
 }  // namespace
 
-Result<KeySeed> read_key_file(const std::string& file) {
+Result<crypto::KeySeed> read_key_file(const std::string& file) {
   struct stat about {};
   if (::stat(file.c_str(), &about) != 0)
     return fail(fmt::format("{}: {}", file, std::strerror(errno)), kForm);
@@ -26,11 +26,11 @@ Result<KeySeed> read_key_file(const std::string& file) {
     return fail(
         fmt::format("{}: others may read this key (mode {:04o})", file, about.st_mode & 07777),
         kForm);
-  auto text = read_file(file);
+  auto text = yaml::read_file(file);
   if (!text) return tl::unexpected(text.error());
   while (!text->empty() && (text->back() == '\n' || text->back() == '\r')) text->pop_back();
   auto bytes = from_hex(*text);
-  KeySeed seed;
+  crypto::KeySeed seed;
   if (!bytes || bytes->size() != seed.bytes.size())
     return fail(
         fmt::format("{}: no key of 64 hex digits (it has {} characters)", file, text->size()),
@@ -39,7 +39,7 @@ Result<KeySeed> read_key_file(const std::string& file) {
   return seed;
 }
 
-Result<void> write_key_file(const std::string& file, const KeySeed& seed, bool force) {
+Result<void> write_key_file(const std::string& file, const crypto::KeySeed& seed, bool force) {
   if (force) ::unlink(file.c_str());
   int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd < 0)
@@ -51,4 +51,4 @@ Result<void> write_key_file(const std::string& file, const KeySeed& seed, bool f
   return {};
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::cli

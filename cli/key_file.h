@@ -5,11 +5,11 @@
 
 #include "model/crypto/sign.h"
 
-namespace capmarket {
+namespace capmarket::cli {
 
 /// Problems: no file, another form, or a file that others may read.
-Result<KeySeed> read_key_file(const std::string& file);
+Result<crypto::KeySeed> read_key_file(const std::string& file);
 /// A new file of mode 0600; an existing one is a problem unless `force`.
-Result<void> write_key_file(const std::string& file, const KeySeed& seed, bool force);
+Result<void> write_key_file(const std::string& file, const crypto::KeySeed& seed, bool force);
 
-}  // namespace capmarket
+}  // namespace capmarket::cli

@@ -9,17 +9,17 @@
 
 int main(int argc, char** argv) {
   using namespace capmarket;
-  if (auto ready = crypto_self_test(); !ready) {
+  if (auto ready = crypto::crypto_self_test(); !ready) {
     std::fputs(to_text(ready.error()).c_str(), stderr);
-    return kInternal;
+    return capmarket::cli::kInternal;
   }
   CLI::App app{
       "Simulates and verifies a capacity allocation marketplace.\n"
       "Example: capmarket run scenarios/packs/quickstart.yaml --out runs/first"};
-  app.set_version_flag("--version", "capmarket " + version_text());
+  app.set_version_flag("--version", "capmarket " + capmarket::cli::version_text());
   app.require_subcommand(1);
-  CommonOptions common;
-  int status = kHolds;
+  capmarket::cli::CommonOptions common;
+  int status = capmarket::cli::kHolds;
   add_run(app, common, status);
   add_verify(app, common, status);
   add_prove(app, common, status);
@@ -38,17 +38,17 @@ int main(int argc, char** argv) {
     Problem unknown;
     unknown.what = std::string("unknown command `") + argv[1] + "`";
     unknown.expected = expected_one_of(argv[1], {names.begin(), names.end()});
-    return report_problems({unknown});
+    return capmarket::cli::report_problems({unknown});
   }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
-    return app.exit(e) == 0 ? kHolds : kBadInput;
+    return app.exit(e) == 0 ? capmarket::cli::kHolds : capmarket::cli::kBadInput;
   }
   // A full disk or a closed pipe must not look like success.
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
     std::fputs("the output cannot be written\n  expected: room for it\n", stderr);
-    return kBadInput;
+    return capmarket::cli::kBadInput;
   }
   return status;
 }

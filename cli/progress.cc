@@ -5,7 +5,7 @@
 
 #include <cstdio>
 
-namespace capmarket {
+namespace capmarket::cli {
 
 Progress::Progress(std::string label, bool enabled)
     : label_(std::move(label)),
@@ -36,4 +36,4 @@ void Progress::show(int share, std::int64_t events) {
   std::fflush(stderr);
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::cli

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-namespace capmarket {
+namespace capmarket::cli {
 
 class Progress {
  public:
@@ -23,4 +23,4 @@ class Progress {
   std::chrono::steady_clock::time_point start_, last_;
 };
 
-}  // namespace capmarket
+}  // namespace capmarket::cli

@@ -17,9 +17,9 @@
 #include "model/crypto/hash.h"
 #include "reports/promulgate_report.h"
 #include "verify/audit/audit.h"
-#include "verify/rules/grade.h"
+#include "verify/analyses/promulgation_proof.h"
 
-namespace capmarket {
+namespace capmarket::cli {
 namespace {
 
 /// A reason to stop, with the status to stop with.
@@ -37,14 +37,14 @@ tl::unexpected<Stop> stop(int status, std::string what, std::string expected = {
   return stop(status, fail(std::move(what), std::move(expected)).value());
 }
 
-std::vector<Waiver> waivers_of(const PromulgateArguments& a) {
-  std::vector<Waiver> out;
+std::vector<objects::Waiver> waivers_of(const PromulgateArguments& a) {
+  std::vector<objects::Waiver> out;
   for (std::size_t i = 0; i < a.waive.size(); ++i) out.push_back({a.waive[i], a.because[i]});
   return out;
 }
 
 /// What can be said against the waivers before anything is proved.
-Problems wrong_waivers(const PromulgateArguments& a, const Rule& rule) {
+Problems wrong_waivers(const PromulgateArguments& a, const rules::Rule& rule) {
   Problems out;
   auto complain = [&](std::string what, std::string expected) {
     out.push_back(fail(std::move(what), std::move(expected)).value().front());
@@ -53,9 +53,9 @@ Problems wrong_waivers(const PromulgateArguments& a, const Rule& rule) {
     complain(fmt::format("{} --waive and {} --because", a.waive.size(), a.because.size()),
              "--because TEXT after each --waive ANALYSIS");
   std::vector<std::string> names;
-  for (const AnalysisRow& row : analysis_catalogue())
+  for (const analyses::AnalysisRow& row : analyses::analysis_catalogue())
     if (row.id != "goal") names.emplace_back(row.id);
-  for (const Goal& g : rule.goals) names.push_back("goal:" + g.name);
+  for (const rules::Goal& g : rule.goals) names.push_back("goal:" + g.name);
   for (std::size_t i = 0; i < a.waive.size(); ++i) {
     if (std::find(names.begin(), names.end(), a.waive[i]) == names.end())
       complain(fmt::format("--waive {}: no analysis of this rule", a.waive[i]),
@@ -70,16 +70,16 @@ Problems wrong_waivers(const PromulgateArguments& a, const Rule& rule) {
 }
 
 /// A waiver of what is not refuted would hide that it was not needed.
-Problems idle_waivers(const std::vector<Waiver>& waivers, const RuleReport& report) {
+Problems idle_waivers(const std::vector<objects::Waiver>& waivers, const analyses::RuleReport& report) {
   Problems out;
-  for (const Waiver& w : waivers) {
+  for (const objects::Waiver& w : waivers) {
     std::string verdicts;
     bool needed = false;
-    for (const Finding& f : report.findings) {
+    for (const analyses::Finding& f : report.findings) {
       if (f.analysis != w.analysis) continue;
       needed = needed || f.fails();
       verdicts +=
-          fmt::format("{}{} [{}]", verdicts.empty() ? "" : ", ", to_text(f.verdict), f.subject);
+          fmt::format("{}{} [{}]", verdicts.empty() ? "" : ", ", analyses::to_text(f.verdict), f.subject);
     }
     if (needed) continue;
     out.push_back(fail(fmt::format("--waive {}: it is not refuted: {}", w.analysis,
@@ -93,12 +93,12 @@ Problems idle_waivers(const std::vector<Waiver>& waivers, const RuleReport& repo
 
 /// Authority's and log's keys.
 struct Keys {
-  KeySeed seed;  // of the authority
-  KeyPair authority, log;
+  crypto::KeySeed seed;  // of the authority
+  crypto::KeyPair authority, log;
 };
 
-Step<Keys> keys_of(const PromulgateArguments& a, const Rule& rule) {
-  KeySeed authority, log;
+Step<Keys> keys_of(const PromulgateArguments& a, const rules::Rule& rule) {
+  crypto::KeySeed authority, log;
   if (a.from_run) {
     auto keys = keys_of_run(a.chain);
     if (!keys) return stop(kBadInput, keys.error());
@@ -116,16 +116,16 @@ Step<Keys> keys_of(const PromulgateArguments& a, const Rule& rule) {
     if (!read) return stop(kBadInput, read.error());
     *seed = *read;
   }
-  return Keys{authority, key_pair_from_seed(authority), key_pair_from_seed(log)};
+  return Keys{authority, crypto::key_pair_from_seed(authority), crypto::key_pair_from_seed(log)};
 }
 
 /// Secret, and the same for the same body: to promulgate twice is to submit the same bytes.
-Salt salt_of(const KeySeed& seed, const Object& unsalted) {
+Salt salt_of(const crypto::KeySeed& seed, const objects::Object& unsalted) {
   Bytes text;
-  append_prefixed(text, as_bytes("capmarket/promulgation-salt"));
-  append_prefixed(text, seed.view());
-  append_prefixed(text, encode_object(unsalted));
-  Digest hash = sha256(text);
+  crypto::append_prefixed(text, as_bytes("capmarket/promulgation-salt"));
+  crypto::append_prefixed(text, seed.view());
+  crypto::append_prefixed(text, objects::encode_object(unsalted));
+  Digest hash = crypto::sha256(text);
   Salt out;
   std::copy(hash.bytes.begin(), hash.bytes.begin() + 16, out.bytes.begin());
   return out;
@@ -134,16 +134,16 @@ Salt salt_of(const KeySeed& seed, const Object& unsalted) {
 /// What goes onto the chain, one object after the other.
 class Submitter {
  public:
-  Submitter(ChainWriter& writer, const Keys& keys, Instant at)
+  Submitter(chain::ChainWriter& writer, const Keys& keys, Instant at)
       : writer_(writer), keys_(keys), at_(at) {}
 
   /// A refusal is a reason to stop: it is only asked for, in memory, and never submitted.
-  Step<Receipt> submit(const Object& object, const std::string& what) {
-    Chain& chain = writer_.chain();
-    Submission raw{kind_of(object), encode_object(object), {}};
-    raw.signatures.push_back(make_signature(chain.signing(), chain.state().chain, Role::authority,
-                                            raw.kind, keys_.authority, content_id(raw.body)));
-    auto checked = check_submission(std::move(raw), chain.state().chain, chain.signing());
+  Step<chain::Receipt> submit(const objects::Object& object, const std::string& what) {
+    chain::Chain& chain = writer_.chain();
+    objects::Submission raw{objects::kind_of(object), objects::encode_object(object), {}};
+    raw.signatures.push_back(objects::make_signature(chain.signing(), chain.state().chain, objects::Role::authority,
+                                            raw.kind, keys_.authority, crypto::content_id(raw.body)));
+    auto checked = objects::check_submission(std::move(raw), chain.state().chain, chain.signing());
     if (!checked) return stop(kInternal, checked.error());
     const auto facts = chain.facts(*checked, std::max(at_, chain.state().time));
     auto receipt = chain.submit(*checked, at_);
@@ -157,66 +157,66 @@ class Submitter {
   bool changed() const { return changed_; }
 
  private:
-  tl::unexpected<Stop> refused(const std::string& what, const std::optional<FactsVariant>& facts) {
+  tl::unexpected<Stop> refused(const std::string& what, const std::optional<admission::FactsVariant>& facts) {
     CHECK(facts.has_value());
     std::string clauses, wanted;
-    for (const ClauseExplanation& e : explain(*facts, {})) {
+    for (const admission::ClauseExplanation& e : admission::explain(*facts, {})) {
       if (e.resolved && e.holds) continue;
-      clauses += fmt::format("{}`{}`", clauses.empty() ? "" : ", ", to_text(e.id));
+      clauses += fmt::format("{}`{}`", clauses.empty() ? "" : ", ", admission::to_text(e.id));
       wanted += fmt::format("{}{}", wanted.empty() ? "" : "; ", e.about);
     }
     return stop(kRefuted, fmt::format("{} is refused by {}: nothing was written", what, clauses),
                 wanted);
   }
 
-  ChainWriter& writer_;
+  chain::ChainWriter& writer_;
   const Keys& keys_;
   Instant at_;
   bool changed_ = false;
 };
 
-Step<ChainWriter> new_chain(const PromulgateArguments& a, const Rule& rule, const Keys& keys,
+Step<chain::ChainWriter> new_chain(const PromulgateArguments& a, const rules::Rule& rule, const Keys& keys,
                             Instant at) {
   std::error_code error;
   for (const std::string& held : {a.chain + "/genesis.cbor", a.chain + "/segments"})
     if (std::filesystem::exists(held, error))
       return stop(kBadInput, fmt::format("{}: holds a chain already", a.chain),
                   "a new directory for --new");
-  Genesis genesis;
+  objects::Genesis genesis;
   genesis.chain_name = a.create;
   genesis.log_key = keys.log.pub;
   genesis.roots.push_back({rule.authority, keys.authority.pub, {rule.scope}, {rule.class_name}});
   genesis.salt = salt_of(keys.seed, genesis);
-  Submission raw{Kind::genesis, encode_object(genesis), {}};
-  const ContentId id = content_id(raw.body);
+  objects::Submission raw{objects::Kind::genesis, objects::encode_object(genesis), {}};
+  const ContentId id = crypto::content_id(raw.body);
   raw.signatures.push_back(
-      make_signature(Signing{}, id, Role::root, Kind::genesis, keys.authority, id));
-  auto checked = check_submission(std::move(raw), id, Signing{});
+      objects::make_signature(crypto::Signing{}, id, objects::Role::root, objects::Kind::genesis, keys.authority, id));
+  auto checked = objects::check_submission(std::move(raw), id, crypto::Signing{});
   if (!checked) return stop(kInternal, checked.error());
-  auto writer = ChainWriter::create(a.chain, std::move(*checked), at, keys.log);
+  auto writer = chain::ChainWriter::create(a.chain, std::move(*checked), at, keys.log);
   if (!writer) return stop(kBadInput, writer.error());
   return std::move(*writer);
 }
 
 /// What `verify` checks below the signed size holds, and the log ends there.
-Step<ChainWriter> chain_there(const std::string& dir, const Keys& keys) {
+Step<chain::ChainWriter> chain_there(const std::string& dir, const Keys& keys) {
   int threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  auto audit = audit_chain(dir, {threads, nullptr});
+  auto audit = audit::audit_chain(dir, {threads, nullptr});
   if (!audit) return stop(kBadInput, audit.error());
   if (!audit->holds()) {
-    const AuditViolation& v = audit->violations.front();
+    const audit::AuditViolation& v = audit->violations.front();
     return stop(kRefuted,
                 fmt::format("{}: {} at sequence {}: {}", dir, v.invariant, v.sequence, v.detail),
                 "a chain that `capmarket verify` accepts");
   }
-  auto writer = ChainWriter::open(chain_directory(dir), keys.log);
+  auto writer = chain::ChainWriter::open(chain::chain_directory(dir), keys.log);
   if (!writer) return stop(kBadInput, writer.error());
   return std::move(*writer);
 }
 
 /// When it is admitted: as asked, else at the last admission. No clock is read.
 Step<Instant> admission_time(const PromulgateArguments& a, std::optional<Instant> last,
-                             const Rule& rule) {
+                             const rules::Rule& rule) {
   if (a.at.empty()) return last.value_or(rule.effective.from);
   auto at = parse_instant(a.at);
   if (!at)
@@ -227,26 +227,26 @@ Step<Instant> admission_time(const PromulgateArguments& a, std::optional<Instant
   return *at;
 }
 
-Step<ChainWriter> open_chain(const PromulgateArguments& a, const Rule& rule, const Keys& keys) {
+Step<chain::ChainWriter> open_chain(const PromulgateArguments& a, const rules::Rule& rule, const Keys& keys) {
   if (a.create.empty()) return chain_there(a.chain, keys);
   auto at = admission_time(a, std::nullopt, rule);
   if (!at) return tl::unexpected(at.error());
   return new_chain(a, rule, keys, *at);
 }
 
-Step<Grade> graded(const PromulgateArguments& a, const std::vector<RuleFile>& files,
+Step<analyses::PromulgationProof> graded(const PromulgateArguments& a, const std::vector<question::RuleFile>& files,
                    const CommonOptions& common) {
-  GradeOptions options;
+  analyses::PromulgationProofOptions options;
   options.check.rlimit = static_cast<std::uint32_t>(common.rlimit);
   options.check.timeout_ms = static_cast<std::uint32_t>(common.timeout_seconds * 1000);
   options.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   options.total = std::chrono::seconds(a.total_seconds);
   options.program = version_text();
-  auto grade = grade_rule(files.front(), files, options);
-  if (!grade) return stop(kBadInput, grade.error());
-  if (grade->disagreements.empty()) return std::move(*grade);
+  auto proof = analyses::prove_for_promulgation(files.front(), files, options);
+  if (!proof) return stop(kBadInput, proof.error());
+  if (proof->disagreements.empty()) return std::move(*proof);
   Problems problems;
-  for (const std::string& d : grade->disagreements)
+  for (const std::string& d : proof->disagreements)
     problems.push_back(fail(d,
                             "one answer to one question: this is a fault of capmarket or of a "
                             "solver")
@@ -257,22 +257,22 @@ Step<Grade> graded(const PromulgateArguments& a, const std::vector<RuleFile>& fi
 
 /// Everything up to the last word of admission; the disk is as it was.
 struct Prepared {
-  std::vector<RuleFile> files;
+  std::vector<question::RuleFile> files;
   Keys keys;
-  std::optional<ChainWriter> writer;
+  std::optional<chain::ChainWriter> writer;
   std::optional<Submitter> submitter;
 };
 
-Step<void> submit_rule(Prepared& p, const PromulgateArguments& a, PromulgateReport& report) {
-  const Rule& rule = p.files.front().rule;
+Step<void> submit_rule(Prepared& p, const PromulgateArguments& a, reports::PromulgateReport& report) {
+  const rules::Rule& rule = p.files.front().rule;
   if (!a.create.empty()) {
-    ClassDeclaration declared{{},        rule.authority,   rule.class_name, 1,
+    objects::ClassDeclaration declared{{},        rule.authority,   rule.class_name, 1,
                               rule.unit, rule.granularity, rule.retention};
     if (auto r = p.submitter->submit(declared, "class " + rule.class_name); !r)
       return tl::unexpected(r.error());
   }
-  for (const FallbackStrategy& f : rule.fallback) {
-    if (p.writer->chain().state().strategies.contains(strategy_id(f))) continue;
+  for (const rules::FallbackStrategy& f : rule.fallback) {
+    if (p.writer->chain().state().strategies.contains(rules::strategy_id(f))) continue;
     auto r = p.submitter->submit(f, "fallback strategy " + f.name);
     if (!r) return tl::unexpected(r.error());
     report.strategies.push_back(r->sequence);
@@ -284,17 +284,17 @@ Step<void> submit_rule(Prepared& p, const PromulgateArguments& a, PromulgateRepo
 }
 
 Step<void> prepare(Prepared& p, const PromulgateArguments& a, const CommonOptions& common,
-                   PromulgateReport& report) {
-  auto files = load_rule_files(a.rule);
+                   reports::PromulgateReport& report) {
+  auto files = question::load_rule_files(a.rule);
   if (!files) return stop(kBadInput, files.error());
   p.files = std::move(*files);
-  const Rule& rule = p.files.front().rule;
+  const rules::Rule& rule = p.files.front().rule;
   if (Problems wrong = wrong_waivers(a, rule); !wrong.empty()) return stop(kBadInput, wrong);
   auto keys = keys_of(a, rule);
   if (!keys) return tl::unexpected(keys.error());
   p.keys = *keys;
   if (!a.certificates.empty())
-    if (auto ok = can_write_certificates(a.certificates, common.force); !ok)
+    if (auto ok = smt::can_write_certificates(a.certificates, common.force); !ok)
       return stop(kBadInput, ok.error());
   auto writer = open_chain(a, rule, p.keys);
   if (!writer) return tl::unexpected(writer.error());
@@ -307,26 +307,26 @@ Step<void> prepare(Prepared& p, const PromulgateArguments& a, const CommonOption
 }
 
 /// The verdict over the grade; `promulgated` only where nothing stands against it.
-PromulgationVerdict verdict_of(const RuleReport& report, const std::vector<Waiver>& waivers) {
-  auto waived = [&](const Finding& f) {
+reports::PromulgationVerdict verdict_of(const analyses::RuleReport& report, const std::vector<objects::Waiver>& waivers) {
+  auto waived = [&](const analyses::Finding& f) {
     return std::any_of(waivers.begin(), waivers.end(),
-                       [&](const Waiver& w) { return w.analysis == f.analysis; });
+                       [&](const objects::Waiver& w) { return w.analysis == f.analysis; });
   };
-  PromulgationVerdict out = PromulgationVerdict::promulgated;
-  for (const Finding& f : report.findings) {
-    if (f.severity != Severity::error) continue;
-    if (f.fails() && !waived(f)) return PromulgationVerdict::refused;
-    if (f.verdict == AnalysisVerdict::unknown) out = PromulgationVerdict::undecided;
+  reports::PromulgationVerdict out = reports::PromulgationVerdict::promulgated;
+  for (const analyses::Finding& f : report.findings) {
+    if (f.severity != analyses::Severity::error) continue;
+    if (f.fails() && !waived(f)) return reports::PromulgationVerdict::refused;
+    if (f.verdict == analyses::AnalysisVerdict::unknown) out = reports::PromulgationVerdict::undecided;
   }
   return out;
 }
 
 Step<void> promulgate(Prepared& p, const PromulgateArguments& a, const CommonOptions& common,
-                      PromulgateReport& report) {
-  Promulgation body;
+                      reports::PromulgateReport& report) {
+  objects::Promulgation body;
   body.rule = p.files.front().id;
   body.waivers = report.waivers;
-  auto digest = from_hex(report.grade.set.digest);
+  auto digest = from_hex(report.proof.set.digest);
   CHECK(digest && digest->size() == body.certificates.bytes.size());
   std::copy(digest->begin(), digest->end(), body.certificates.bytes.begin());
   body.tools = report.tools;
@@ -335,7 +335,7 @@ Step<void> promulgate(Prepared& p, const PromulgateArguments& a, const CommonOpt
   if (!r) return tl::unexpected(r.error());
   report.promulgation = r->sequence;
   if (!a.certificates.empty())
-    if (auto w = write_certificates(report.grade.set, a.certificates, common.force); !w)
+    if (auto w = smt::write_certificates(report.proof.set, a.certificates, common.force); !w)
       return stop(kBadInput, w.error());
   // Where all of it stands there already, nothing is to be signed again.
   if (!p.submitter->changed()) return {};
@@ -344,27 +344,27 @@ Step<void> promulgate(Prepared& p, const PromulgateArguments& a, const CommonOpt
 }
 
 Step<void> run(const PromulgateArguments& a, const CommonOptions& common,
-               PromulgateReport& report) {
+               reports::PromulgateReport& report) {
   Prepared p;
   if (auto r = prepare(p, a, common, report); !r) return r;
-  auto grade = graded(a, p.files, common);
-  if (!grade) return tl::unexpected(grade.error());
-  report.grade = std::move(*grade);
+  auto proof = graded(a, p.files, common);
+  if (!proof) return tl::unexpected(proof.error());
+  report.proof = std::move(*proof);
   report.waivers = waivers_of(a);
-  if (Problems idle = idle_waivers(report.waivers, report.grade.report); !idle.empty())
+  if (Problems idle = idle_waivers(report.waivers, report.proof.report); !idle.empty())
     return stop(kBadInput, idle);
-  report.tools = {"capmarket " + version_text(), solver_in_use()};
-  for (const RecheckReport& r : report.grade.rechecks)
+  report.tools = {"capmarket " + version_text(), smt::solver_in_use()};
+  for (const smt::RecheckReport& r : report.proof.rechecks)
     if (r.solver != "z3") report.tools.push_back(r.solver + " " + r.version);
-  report.verdict = verdict_of(report.grade.report, report.waivers);
-  if (report.verdict != PromulgationVerdict::promulgated) return {};
+  report.verdict = verdict_of(report.proof.report, report.waivers);
+  if (report.verdict != reports::PromulgationVerdict::promulgated) return {};
   return promulgate(p, a, common, report);
 }
 
 }  // namespace
 
 int promulgate_command(const PromulgateArguments& a, const CommonOptions& common) {
-  PromulgateReport report;
+  reports::PromulgateReport report;
   report.directory = a.chain;
   report.certificates = a.certificates;
   if (auto done = run(a, common, report); !done) {
@@ -372,18 +372,18 @@ int promulgate_command(const PromulgateArguments& a, const CommonOptions& common
     return done.error().status;
   }
   if (common.json())
-    print_json(promulgate_json(report));
+    print_json(reports::promulgate_json(report));
   else
-    std::fputs(promulgate_text(report, common.colour()).c_str(), stdout);
+    std::fputs(reports::promulgate_text(report, common.colour()).c_str(), stdout);
   switch (report.verdict) {
-    case PromulgationVerdict::promulgated:
+    case reports::PromulgationVerdict::promulgated:
       return kHolds;
-    case PromulgationVerdict::refused:
+    case reports::PromulgationVerdict::refused:
       return kRefuted;
-    case PromulgationVerdict::undecided:
+    case reports::PromulgationVerdict::undecided:
       return kUndecided;
   }
   return kInternal;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::cli

@@ -6,7 +6,7 @@
 
 #include "cli/command.h"
 
-namespace capmarket {
+namespace capmarket::cli {
 
 struct PromulgateArguments {
   std::string rule, chain, key, log_key, create, at, certificates;
@@ -17,4 +17,4 @@ struct PromulgateArguments {
 
 int promulgate_command(const PromulgateArguments& a, const CommonOptions& common);
 
-}  // namespace capmarket
+}  // namespace capmarket::cli

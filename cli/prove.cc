@@ -1,4 +1,4 @@
-#include "verify/induction/prove.h"
+#include "verify/theorems/prove.h"
 
 #include <CLI/CLI.hpp>
 #include <memory>
@@ -8,39 +8,39 @@
 #include "cli/command.h"
 #include "reports/prove_report.h"
 
-namespace capmarket {
+namespace capmarket::cli {
 namespace {
 
-void print(const ProveReport& report, const std::optional<Certified>& certified,
+void print(const theorems::ProveReport& report, const std::optional<reports::Certified>& certified,
            const CommonOptions& common) {
   if (!common.json()) {
-    std::string text = prove_text(report, common.colour());
-    if (certified) text += certified_text(*certified, common.colour());
+    std::string text = reports::prove_text(report, common.colour());
+    if (certified) text += reports::certified_text(*certified, common.colour());
     std::fputs(text.c_str(), stdout);
     return;
   }
-  nlohmann::ordered_json json = prove_json(report);
+  nlohmann::ordered_json json = reports::prove_json(report);
   if (certified) {
-    add_certificates(json["theorems"], "name", *certified);
-    json["certificates"] = certificates_json(*certified);
-    json["recheck"] = recheck_json(*certified);
+    reports::add_certificates(json["theorems"], "name", *certified);
+    json["certificates"] = reports::certificates_json(*certified);
+    json["recheck"] = reports::recheck_json(*certified);
   }
   print_json(json);
 }
 
-int prove_command(const ProveOptions& options, const CertifyOptions& certifying,
+int prove_command(const theorems::ProveOptions& options, const CertifyOptions& certifying,
                   const CommonOptions& common) {
   if (auto ready = certify_ready(certifying, common); !ready) return report_problems(ready.error());
-  std::optional<QuestionRecorder> recorder;
+  std::optional<smt::QuestionRecorder> recorder;
   if (certifying.on()) recorder.emplace();
-  ProveReport report = prove(options);
+  theorems::ProveReport report = theorems::prove(options);
   if (report.theorems.empty())
     return report_problems(fail("--theorem " + options.theorem + ": no such theorem",
                                 "a name that `capmarket prove --list` prints")
                                .value());
-  std::optional<Certified> certified;
+  std::optional<reports::Certified> certified;
   if (recorder && !report.listed) {
-    auto made = certify(recorder->take(), certificate_subject(report), certifying,
+    auto made = certify(recorder->take(), reports::certificate_subject(report), certifying,
                         certifying.directory, common);
     if (!made) return report_problems(made.error());
     certified = std::move(*made);
@@ -59,7 +59,7 @@ void add_prove(CLI::App& app, CommonOptions& common, int& status) {
       app.add_subcommand("prove",
                          "prove the framework's own theorems; every mutation must be refuted\n"
                          "Example: capmarket prove --theorem INV-1");
-  auto o = std::make_shared<ProveOptions>();
+  auto o = std::make_shared<theorems::ProveOptions>();
   auto quick = std::make_shared<bool>(true);
   c->add_option("--theorem", o->theorem, "this theorem, or those whose names it begins");
   c->add_flag("--list", o->list, "names and statements only");
@@ -74,4 +74,4 @@ void add_prove(CLI::App& app, CommonOptions& common, int& status) {
   });
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::cli

@@ -16,23 +16,23 @@
 #include "model/rules/parse.h"
 #include "model/yaml/yaml.h"
 
-namespace capmarket {
+namespace capmarket::cli {
 namespace {
 
 int show_command(const std::string& file, const CommonOptions& common) {
-  auto text = read_file(file);
+  auto text = yaml::read_file(file);
   if (!text) return report_problems(text.error());
-  auto rule = parse_rule(file, *text);
+  auto rule = rules::parse_rule(file, *text);
   if (!rule) return report_problems(rule.error());
-  std::string id = to_hex(content_id(encode_rule(*rule)));
+  std::string id = to_hex(crypto::content_id(rules::encode_rule(*rule)));
   if (common.json()) {
     nlohmann::ordered_json out;
     out["id"] = id;
-    out["rule"] = nlohmann::ordered_json::parse(rule_json(*rule).dump());
+    out["rule"] = nlohmann::ordered_json::parse(rules::rule_json(*rule).dump());
     print_json(out);
     return kHolds;
   }
-  std::fputs(fmt::format("# content id {}\n{}", id, format_rule(*rule)).c_str(), stdout);
+  std::fputs(fmt::format("# content id {}\n{}", id, rules::format_rule(*rule)).c_str(), stdout);
   return kHolds;
 }
 
@@ -51,7 +51,7 @@ int keys_command(const std::string& run, const std::string& out, const CommonOpt
     std::string file = fmt::format("{}/{}.key", out, stem);
     if (auto written = write_key_file(file, k.seed, common.force); !written)
       return report_problems(written.error());
-    std::string pub = to_hex(key_pair_from_seed(k.seed).pub);
+    std::string pub = to_hex(crypto::key_pair_from_seed(k.seed).pub);
     list.push_back({{"of", name}, {"public", pub}, {"file", file}});
     text += fmt::format("{}  {}  {}\n", pub, file, name);
   }
@@ -131,9 +131,9 @@ void add_rule(CLI::App& app, CommonOptions& common, int& status) {
       "Example: capmarket rule schema > rule.schema.json");
   add_common(*schema, common);
   schema->callback([&status] {
-    print_json(rule_schema());
+    print_json(rules::rule_schema());
     status = kHolds;
   });
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::cli

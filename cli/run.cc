@@ -12,7 +12,7 @@
 #include "cli/progress.h"
 #include "reports/run_report.h"
 
-namespace capmarket {
+namespace capmarket::cli {
 namespace {
 
 namespace fs = std::filesystem;
@@ -106,27 +106,27 @@ Result<std::vector<std::pair<std::string, std::string>>> parse_sets(
   return out;
 }
 
-int print_run(const RunReport& report, const CommonOptions& common, const std::string& out) {
+int print_run(const reports::RunReport& report, const CommonOptions& common, const std::string& out) {
   if (common.json()) {
-    print_json(summary_json(report));
+    print_json(reports::summary_json(report));
   } else {
-    std::fputs(summary_text(report, common.colour()).c_str(), stdout);
+    std::fputs(reports::summary_text(report, common.colour()).c_str(), stdout);
     if (!common.quiet) std::fputs(fmt::format("results: {}\n", out).c_str(), stdout);
   }
   if (report.run.interrupted) return kInterrupted;
-  return as_expected(report.scenario.script, report.run.script) ? kHolds : kRefuted;
+  return world::as_expected(report.scenario.script, report.run.script) ? kHolds : kRefuted;
 }
 
 int run_command(const RunArguments& a, const CommonOptions& common) {
   auto sets = parse_sets(a.sets);
   if (!sets) return report_problems(sets.error());
-  auto scenario = load_scenario(a.scenario, *sets, a.rules);
+  auto scenario = scenarios::load_scenario(a.scenario, *sets, a.rules);
   if (!scenario) return report_problems(scenario.error());
-  if (Problems later = not_yet(*scenario); !later.empty()) return report_problems(later);
+  if (Problems later = scenarios::not_yet(*scenario); !later.empty()) return report_problems(later);
 
-  RunOptions options;
+  run::RunOptions options;
   if (a.seed >= 0) options.seed = a.seed;
-  if (!a.signatures.empty()) options.scheme = parse_scheme(a.signatures);
+  if (!a.signatures.empty()) options.scheme = crypto::parse_scheme(a.signatures);
   options.threads = a.threads > 0
                         ? a.threads
                         : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
@@ -143,15 +143,15 @@ int run_command(const RunArguments& a, const CommonOptions& common) {
   std::signal(SIGINT, on_interrupt);
   std::signal(SIGTERM, on_interrupt);
   auto start = std::chrono::steady_clock::now();
-  auto run = run_scenario(*scenario, options);
+  auto run = run::run_scenario(*scenario, options);
   if (!run) {
     directory->roll_back();
     return report_problems(run.error());
   }
   auto wall = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - start);
-  RunReport report{*scenario, *run, options.threads, wall.count(), version_text()};
-  if (auto written = write_run_files(report, out); !written)
+  reports::RunReport report{*scenario, *run, options.threads, wall.count(), version_text()};
+  if (auto written = reports::write_run_files(report, out); !written)
     return report_problems(written.error());
   progress.clear();
   return print_run(report, common, out);
@@ -182,4 +182,4 @@ void add_run(CLI::App& app, CommonOptions& common, int& status) {
   c->callback([a, &common, &status] { status = run_command(*a, common); });
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::cli

@@ -7,35 +7,35 @@
 
 #include "model/chain/reader.h"
 #include "model/yaml/yaml.h"
-#include "sim/engine/setup.h"
+#include "sim/world/setup.h"
 
-namespace capmarket {
+namespace capmarket::cli {
 namespace {
 
-Result<Stream::Key> population_of(const std::string& run_directory) {
+Result<kernel::Stream::Key> population_of(const std::string& run_directory) {
   const std::string file = run_directory + "/run.json";
-  auto text = read_file(file);
+  auto text = yaml::read_file(file);
   if (!text) return fail(fmt::format("{}: no run here", run_directory), "a run directory");
   auto json = nlohmann::json::parse(*text, nullptr, false);
   const nlohmann::json::json_pointer at("/seed/population");
   if (!json.is_object() || !json.contains(at) || !json[at].is_number_integer())
     return fail(fmt::format("{}: no `seed.population`", file), "the receipt of a run");
-  return Stream::Key{static_cast<std::uint64_t>(json[at].get<std::int64_t>()), 0};
+  return kernel::Stream::Key{static_cast<std::uint64_t>(json[at].get<std::int64_t>()), 0};
 }
 
 /// Names and keys of the authorities as the chain has them.
-Result<std::vector<std::pair<std::string, PublicKey>>> authorities_of(ChainReader& reader) {
+Result<std::vector<std::pair<std::string, PublicKey>>> authorities_of(chain::ChainReader& reader) {
   std::vector<std::pair<std::string, PublicKey>> out;
-  for (const RootAuthority& r : reader.genesis().roots) out.emplace_back(r.name, r.key);
+  for (const objects::RootAuthority& r : reader.genesis().roots) out.emplace_back(r.name, r.key);
   for (;;) {
     auto entry = reader.next();
     if (!entry) return tl::unexpected(entry.error());
     if (!*entry) return out;
-    const Leaf& leaf = (*entry)->leaf;
-    if (leaf.kind != Kind::authority_grant || !leaf.decision.admitted()) continue;
-    auto checked = submission_of(**entry, reader.chain(), reader.signing());
+    const log::Leaf& leaf = (*entry)->leaf;
+    if (leaf.kind != objects::Kind::authority_grant || !leaf.decision.admitted()) continue;
+    auto checked = chain::submission_of(**entry, reader.chain(), reader.signing());
     if (!checked) return tl::unexpected(checked.error());
-    const auto& grant = std::get<AuthorityGrant>(checked->object);
+    const auto& grant = std::get<objects::AuthorityGrant>(checked->object);
     out.emplace_back(grant.name, grant.key);
   }
 }
@@ -45,17 +45,17 @@ Result<std::vector<std::pair<std::string, PublicKey>>> authorities_of(ChainReade
 Result<std::vector<RunKey>> keys_of_run(const std::string& run_directory) {
   auto population = population_of(run_directory);
   if (!population) return tl::unexpected(population.error());
-  auto reader = ChainReader::open(chain_directory(run_directory));
+  auto reader = chain::ChainReader::open(chain::chain_directory(run_directory));
   if (!reader) return tl::unexpected(reader.error());
   auto authorities = authorities_of(*reader);
   if (!authorities) return tl::unexpected(authorities.error());
-  std::map<PublicKey, KeySeed> derived;
+  std::map<PublicKey, crypto::KeySeed> derived;
   for (std::size_t i = 0; i < authorities->size(); ++i) {
-    KeySeed seed = authority_key_seed(*population, i);
-    derived.emplace(key_pair_from_seed(seed).pub, seed);
+    crypto::KeySeed seed = world::authority_key_seed(*population, i);
+    derived.emplace(crypto::key_pair_from_seed(seed).pub, seed);
   }
-  std::vector<RunKey> out = {{"", log_key_seed(*population)}};
-  bool fits = key_pair_from_seed(out[0].seed).pub == reader->genesis().log_key;
+  std::vector<RunKey> out = {{"", world::log_key_seed(*population)}};
+  bool fits = crypto::key_pair_from_seed(out[0].seed).pub == reader->genesis().log_key;
   for (const auto& [name, key] : *authorities) {
     auto seed = derived.find(key);
     // An authority that joined later keeps its key to itself.
@@ -68,4 +68,4 @@ Result<std::vector<RunKey>> keys_of_run(const std::string& run_directory) {
   return out;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::cli

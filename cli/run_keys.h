@@ -6,15 +6,15 @@
 
 #include "model/crypto/sign.h"
 
-namespace capmarket {
+namespace capmarket::cli {
 
 struct RunKey {
   std::string name;  // of the authority; empty: the log's
-  KeySeed seed;
+  crypto::KeySeed seed;
 };
 
 /// The log's key first, then each authority's, in the order of the chain. Problems: no run there,
 /// or keys that do not follow from its seed.
 Result<std::vector<RunKey>> keys_of_run(const std::string& run_directory);
 
-}  // namespace capmarket
+}  // namespace capmarket::cli

@@ -8,19 +8,19 @@
 
 #include "cli/command.h"
 
-namespace capmarket {
+namespace capmarket::cli {
 namespace {
 
 int validate_command(const std::vector<std::string>& files, const CommonOptions& common) {
   nlohmann::ordered_json all = nlohmann::ordered_json::array();
   Problems problems;
   for (const std::string& file : files) {
-    auto scenario = load_scenario(file, {}, {});
+    auto scenario = scenarios::load_scenario(file, {}, {});
     if (!scenario) {
       problems.insert(problems.end(), scenario.error().begin(), scenario.error().end());
       continue;
     }
-    Problems later = not_yet(*scenario);
+    Problems later = scenarios::not_yet(*scenario);
     all.push_back(
         {{"file", file}, {"scenario", scenario->name}, {"valid", true}, {"runs", later.empty()}});
     if (common.json()) continue;
@@ -47,4 +47,4 @@ void add_scenario(CLI::App& app, CommonOptions& common, int& status) {
   validate->callback([files, &common, &status] { status = validate_command(*files, common); });
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::cli

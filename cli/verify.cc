@@ -1,4 +1,4 @@
-#include "verify/verify.h"
+#include "verify/trace/verify.h"
 
 #include <CLI/CLI.hpp>
 #include <memory>
@@ -9,36 +9,36 @@
 #include "cli/command.h"
 #include "reports/verify_report.h"
 
-namespace capmarket {
+namespace capmarket::cli {
 namespace {
 
-void print(const VerifyReport& report, const std::optional<Certified>& certified,
+void print(const trace::VerifyReport& report, const std::optional<reports::Certified>& certified,
            const CommonOptions& common) {
   if (!common.json()) {
-    std::string text = verify_text(report, common.colour());
-    if (certified) text += certified_text(*certified, common.colour());
+    std::string text = reports::verify_text(report, common.colour());
+    if (certified) text += reports::certified_text(*certified, common.colour());
     std::fputs(text.c_str(), stdout);
     return;
   }
-  nlohmann::ordered_json json = verify_json(report);
+  nlohmann::ordered_json json = reports::verify_json(report);
   if (certified) {
-    add_certificates(json["theorems"], "name", *certified);
-    json["certificates"] = certificates_json(*certified);
-    json["recheck"] = recheck_json(*certified);
+    reports::add_certificates(json["theorems"], "name", *certified);
+    json["certificates"] = reports::certificates_json(*certified);
+    json["recheck"] = reports::recheck_json(*certified);
   }
   print_json(json);
 }
 
-int verify_command(const std::string& dir, const VerifyOptions& options,
+int verify_command(const std::string& dir, const trace::VerifyOptions& options,
                    const CertifyOptions& certifying, const CommonOptions& common) {
   if (auto ready = certify_ready(certifying, common); !ready) return report_problems(ready.error());
-  std::optional<QuestionRecorder> recorder;
+  std::optional<smt::QuestionRecorder> recorder;
   if (certifying.on()) recorder.emplace();
-  auto report = verify_chain(dir, options);
+  auto report = trace::verify_chain(dir, options);
   if (!report) return report_problems(report.error());
-  std::optional<Certified> certified;
+  std::optional<reports::Certified> certified;
   if (recorder) {
-    auto made = certify(recorder->take(), certificate_subject(*report), certifying,
+    auto made = certify(recorder->take(), reports::certificate_subject(*report), certifying,
                         certifying.directory, common);
     if (!made) return report_problems(made.error());
     certified = std::move(*made);
@@ -46,11 +46,11 @@ int verify_command(const std::string& dir, const VerifyOptions& options,
   print(*report, certified, common);
   if (certified && certified->disagrees()) return kInternal;
   switch (report->verdict) {
-    case ChainVerdict::holds:
+    case trace::ChainVerdict::holds:
       return kHolds;
-    case ChainVerdict::violated:
+    case trace::ChainVerdict::violated:
       return kRefuted;
-    case ChainVerdict::undecided:
+    case trace::ChainVerdict::undecided:
       return kUndecided;
   }
   return kInternal;
@@ -72,7 +72,7 @@ void add_verify(CLI::App& app, CommonOptions& common, int& status) {
   add_certify(*c, *certifying);
   add_common(*c, common);
   c->callback([dir, solver, certifying, &common, &status] {
-    VerifyOptions o;
+    trace::VerifyOptions o;
     o.solver = *solver == "z3";
     o.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
     o.rlimit = static_cast<std::uint32_t>(common.rlimit);
@@ -81,4 +81,4 @@ void add_verify(CLI::App& app, CommonOptions& common, int& status) {
   });
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::cli

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <fstream>
 
-namespace capmarket {
+namespace capmarket::cli {
 namespace fs = std::filesystem;
 namespace {
 
@@ -48,4 +48,4 @@ Result<void> write_whole(const std::string& path, const std::string& text) {
   return fail_file(path, "cannot be written", "a place where files can be made");
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::cli

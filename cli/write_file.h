@@ -5,7 +5,7 @@
 
 #include "model/base/result.h"
 
-namespace capmarket {
+namespace capmarket::cli {
 
 /// A problem where something stands at `path` that may not be replaced: a file without `force`, or
 /// anything that is no file; or where there is no folder for it.
@@ -14,4 +14,4 @@ Result<void> check_writable(const std::string& path, bool force);
 /// Writes `text` beside `path` and renames it into place: the whole or nothing.
 Result<void> write_whole(const std::string& path, const std::string& text);
 
-}  // namespace capmarket
+}  // namespace capmarket::cli

@@ -1,6 +1,11 @@
 # One helper for a room's library, one for a test program, and the flags that they all share.
 # -ffp-contract=off: a run is the same bits with or without fused multiply-add.
 
+# Eight to ten sources a compiler call, and the headers that all of them read compiled once: what a
+# first build wants. `dev` has it off, so that a change of one file compiles one file.
+option(CAPMARKET_UNITY "Join the sources of a room and precompile what they all include" ON)
+set(CAPMARKET_UNITY_BATCH 10 CACHE STRING "Sources a compiler call under CAPMARKET_UNITY")
+
 find_program(CAPMARKET_CCACHE ccache)
 if(CAPMARKET_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CAPMARKET_CCACHE})
@@ -10,24 +15,53 @@ add_library(capmarket_flags INTERFACE)
 target_compile_options(capmarket_flags INTERFACE -Wall -Wextra -Wshadow -Wno-psabi -ffp-contract=off)
 target_include_directories(capmarket_flags INTERFACE ${CMAKE_SOURCE_DIR})
 
-# capmarket_library(NAME SOURCES… DEPENDS…): every header beside its source, included from the root.
-function(capmarket_library name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;PRIVATE" ${ARGN})
-  add_library(${name} STATIC ${ARG_SOURCES})
-  target_link_libraries(${name} PUBLIC capmarket_flags ${ARG_DEPENDS} PRIVATE ${ARG_PRIVATE})
+# capmarket_unity(TARGET [PRECOMPILED header…])
+function(capmarket_unity target)
+  if(CAPMARKET_UNITY)
+    set_target_properties(${target} PROPERTIES
+      UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${CAPMARKET_UNITY_BATCH})
+    if(ARGN)
+      target_precompile_headers(${target} PRIVATE ${ARGN})
+    endif()
+  endif()
 endfunction()
 
-# capmarket_test(NAME SOURCES… DEPENDS… [LABEL full]): one GoogleTest program, one ctest entry a test case.
+# capmarket_sources(OUT FOLDER…): the sources of the named folders (not of folders inside them).
+function(capmarket_sources out)
+  set(all "")
+  foreach(folder ${ARGN})
+    file(GLOB found CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cc)
+    list(APPEND all ${found})
+  endforeach()
+  set(${out} ${all} PARENT_SCOPE)
+endfunction()
+
+# capmarket_library(NAME FOLDERS… DEPENDS… [PRIVATE…] [PRECOMPILED…]): all sources of these folders;
+# every header stands beside its source and is included from the root.
+function(capmarket_library name)
+  cmake_parse_arguments(ARG "" "" "FOLDERS;SOURCES;DEPENDS;PRIVATE;PRECOMPILED" ${ARGN})
+  capmarket_sources(found ${ARG_FOLDERS})
+  add_library(${name} STATIC ${found} ${ARG_SOURCES})
+  target_link_libraries(${name} PUBLIC capmarket_flags ${ARG_DEPENDS} PRIVATE ${ARG_PRIVATE})
+  capmarket_unity(${name} ${ARG_PRECOMPILED})
+endfunction()
+
+# capmarket_test(NAME FOLDERS… SOURCES… DEPENDS… [LABEL full] [TIMEOUT s]): one GoogleTest program of
+# the *_test.cc (and helpers) of these folders without *_full_test.cc; one ctest entry a test case.
 function(capmarket_test name)
-  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "SOURCES;DEPENDS" ${ARGN})
-  add_executable(${name} ${ARG_SOURCES})
-  target_link_libraries(${name} PRIVATE capmarket_flags ${ARG_DEPENDS} GTest::gtest_main GTest::gmock rapidcheck)
+  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "FOLDERS;SOURCES;DEPENDS;DEFINITIONS" ${ARGN})
+  capmarket_sources(found ${ARG_FOLDERS})
+  list(FILTER found EXCLUDE REGEX "_full_test\\.cc$")
+  add_executable(${name} ${found} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE
+    capmarket_flags ${ARG_DEPENDS} GTest::gtest_main GTest::gmock rapidcheck)
   # Half of a clean build was optimising test code; the rooms under test keep their own flags.
   if(CMAKE_BUILD_TYPE STREQUAL "Release")
     target_compile_options(${name} PRIVATE -O0)
   endif()
-  target_compile_definitions(${name} PRIVATE
+  target_compile_definitions(${name} PRIVATE ${ARG_DEFINITIONS}
     CAPMARKET_SOURCE_DIR="${CMAKE_SOURCE_DIR}" CAPMARKET_BINARY="${CMAKE_BINARY_DIR}/capmarket")
+  capmarket_unity(${name} <gtest/gtest.h> <algorithm> <map> <string> <vector> <filesystem> <fstream>)
   if(NOT ARG_LABEL)
     set(ARG_LABEL quick)
   endif()

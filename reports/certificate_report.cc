@@ -8,7 +8,7 @@
 
 #include "reports/text_table.h"
 
-namespace capmarket {
+namespace capmarket::reports {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -18,16 +18,16 @@ Json outcome_json(const Certified& c, const std::vector<std::size_t>& files) {
   std::size_t agrees = 0;
   Json unknown = Json::array(), disagrees = Json::array();
   for (std::size_t k : files) {
-    const RecheckedFile& f = c.recheck->files[k];
+    const smt::RecheckedFile& f = c.recheck->files[k];
     Json one = {{"file", c.set.files[k].name}, {"said", f.said}};
     switch (f.outcome) {
-      case Recheck::agrees:
+      case smt::Recheck::agrees:
         ++agrees;
         break;
-      case Recheck::unknown:
+      case smt::Recheck::unknown:
         unknown.push_back(std::move(one));
         break;
-      case Recheck::disagrees:
+      case smt::Recheck::disagrees:
         disagrees.push_back(std::move(one));
         break;
     }
@@ -47,24 +47,24 @@ std::vector<std::size_t> all_files(const Certified& c) {
 
 }  // namespace
 
-bool Certified::disagrees() const { return recheck && recheck->count(Recheck::disagrees) > 0; }
+bool Certified::disagrees() const { return recheck && recheck->count(smt::Recheck::disagrees) > 0; }
 
-CertificateSubject certificate_subject(const ProveReport& report) {
-  CertificateSubject out;
-  for (const TheoremReport& t : report.theorems) {
-    out.claims.push_back({t.name, kTheoremSubject, std::string(to_text(t.verdict))});
-    for (const MutationReport& m : t.mutations)
-      out.claims.push_back({t.name, "without " + m.removed, std::string(to_text(m.verdict))});
+smt::CertificateSubject certificate_subject(const theorems::ProveReport& report) {
+  smt::CertificateSubject out;
+  for (const theorems::TheoremReport& t : report.theorems) {
+    out.claims.push_back({t.name, theorems::kTheoremSubject, std::string(theorems::to_text(t.verdict))});
+    for (const theorems::MutationReport& m : t.mutations)
+      out.claims.push_back({t.name, "without " + m.removed, std::string(theorems::to_text(m.verdict))});
   }
   return out;
 }
 
-CertificateSubject certificate_subject(const VerifyReport& report) {
-  CertificateSubject out;
+smt::CertificateSubject certificate_subject(const trace::VerifyReport& report) {
+  smt::CertificateSubject out;
   out.chain = to_hex(report.audit.chain);
-  for (const TraceTheorem& t : report.theorems) {
-    out.claims.push_back({t.name, kTraceSubject, std::string(to_text(t.verdict))});
-    out.claims.push_back({t.name, kTwinSubject, t.twin_refuted ? "refuted" : "unknown"});
+  for (const trace::TraceTheorem& t : report.theorems) {
+    out.claims.push_back({t.name, trace::kTraceSubject, std::string(theorems::to_text(t.verdict))});
+    out.claims.push_back({t.name, trace::kTwinSubject, t.twin_refuted ? "refuted" : "unknown"});
   }
   return out;
 }
@@ -85,7 +85,7 @@ void add_certificates(nlohmann::ordered_json& entries, const char* key, const Ce
   for (Json& entry : entries) {
     std::set<std::size_t> files;
     for (std::size_t i = 0; i < c.subject.claims.size(); ++i) {
-      const Claim& claim = c.subject.claims[i];
+      const smt::Claim& claim = c.subject.claims[i];
       if (entry[key] != claim.analysis) continue;
       if (entry.contains("subject") && entry["subject"] != claim.subject) continue;
       files.insert(c.set.rests_on[i].begin(), c.set.rests_on[i].end());
@@ -101,15 +101,15 @@ std::string certified_text(const Certified& c, bool colour) {
   std::string out = fmt::format("{} certificates{}, manifest {}\n", c.set.files.size(),
                                 c.directory.empty() ? "" : " in " + c.directory, c.set.digest);
   if (!c.recheck) return out;
-  const RecheckReport& r = *c.recheck;
-  std::size_t unknown = r.count(Recheck::unknown);
+  const smt::RecheckReport& r = *c.recheck;
+  std::size_t unknown = r.count(smt::Recheck::unknown);
   out += fmt::format(
       "decided again by {} {}: {} agree, {}, {:.1f} s\n", r.solver, r.version,
-      r.count(Recheck::agrees),
+      r.count(smt::Recheck::agrees),
       toned(fmt::format("{} unknown", unknown), unknown == 0 ? Tone::good : Tone::open, colour),
       static_cast<double>(r.milliseconds) / 1e3);
   for (std::size_t k = 0; k < r.files.size(); ++k)
-    if (r.files[k].outcome == Recheck::unknown)
+    if (r.files[k].outcome == smt::Recheck::unknown)
       out += fmt::format("  unknown {}: {}\n", c.set.files[k].name, r.files[k].said);
   return out;
 }
@@ -117,13 +117,13 @@ std::string certified_text(const Certified& c, bool colour) {
 std::string disagreement_text(const Certified& c) {
   std::string out;
   for (std::size_t k = 0; c.recheck && k < c.recheck->files.size(); ++k)
-    if (c.recheck->files[k].outcome == Recheck::disagrees)
+    if (c.recheck->files[k].outcome == smt::Recheck::disagrees)
       out += fmt::format(
           "{}{}{}: {} says {}, {} says {}\n  this is a fault of capmarket or of a "
           "solver: no verdict that rests on it is to be believed\n",
           c.directory, c.directory.empty() ? "" : "/", c.set.files[k].name, c.recheck->solver,
-          c.recheck->files[k].said, solver_in_use(), c.set.files[k].unsat ? "unsat" : "sat");
+          c.recheck->files[k].said, smt::solver_in_use(), c.set.files[k].unsat ? "unsat" : "sat");
   return out;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::reports

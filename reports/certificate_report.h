@@ -5,28 +5,28 @@
 #include <optional>
 #include <string>
 
-#include "verify/certificate/recheck.h"
-#include "verify/certificate/write.h"
-#include "verify/induction/prove.h"
-#include "verify/rules/grade.h"
-#include "verify/verify.h"
+#include "verify/smt/recheck.h"
+#include "verify/smt/certificate.h"
+#include "verify/theorems/prove.h"
+#include "verify/analyses/promulgation_proof.h"
+#include "verify/trace/verify.h"
 
-namespace capmarket {
+namespace capmarket::reports {
 
 /// The certificates of one report.
 struct Certified {
-  CertificateSubject subject;
-  CertificateSet set;
+  smt::CertificateSubject subject;
+  smt::CertificateSet set;
   std::string directory;                 // empty: not kept
-  std::optional<RecheckReport> recheck;  // where it was asked for
+  std::optional<smt::RecheckReport> recheck;  // where it was asked for
 
   /// What was decided otherwise: an error of ours or of a solver (exit 70).
   bool disagrees() const;
 };
 
 /// What the certificates of a report are about; `program` and `rlimit` are left to the caller.
-CertificateSubject certificate_subject(const ProveReport& report);
-CertificateSubject certificate_subject(const VerifyReport& report);
+smt::CertificateSubject certificate_subject(const theorems::ProveReport& report);
+smt::CertificateSubject certificate_subject(const trace::VerifyReport& report);
 
 /// `{directory, digest, files}`
 nlohmann::ordered_json certificates_json(const Certified& certified);
@@ -43,4 +43,4 @@ std::string certified_text(const Certified& certified, bool colour);
 /// One line a file, for stderr.
 std::string disagreement_text(const Certified& certified);
 
-}  // namespace capmarket
+}  // namespace capmarket::reports

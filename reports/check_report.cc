@@ -5,24 +5,19 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "reports/case_values.h"
 #include "reports/text_table.h"
 
-namespace capmarket {
+namespace capmarket::reports {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json provision_json(const Provision& p) {
+Json provision_json(const analyses::Provision& p) {
   return {{"file", p.file}, {"place", p.place}, {"line", p.line}, {"column", p.column}};
 }
 
-Json case_json(const std::vector<std::pair<std::string, std::string>>& values) {
-  Json out = Json::object();
-  for (const auto& [name, value] : values) out[name] = value;
-  return out;
-}
-
-Json finding_json(const Finding& f) {
+Json finding_json(const analyses::Finding& f) {
   Json cases = Json::array();
   for (const auto& values : f.more) cases.push_back(case_json(values));
   Json more = Json::array();
@@ -30,8 +25,8 @@ Json finding_json(const Finding& f) {
     more.push_back(provision_json(f.provisions[i]));
   Json out = {{"analysis", f.analysis},
               {"subject", f.subject},
-              {"severity", to_text(f.severity)},
-              {"verdict", to_text(f.verdict)},
+              {"severity", analyses::to_text(f.severity)},
+              {"verdict", analyses::to_text(f.verdict)},
               {"bound", f.bound.empty() ? Json(nullptr) : Json(f.bound)},
               {"sentence", f.sentence},
               {"label", f.label.empty() ? Json(nullptr) : Json(f.label)},
@@ -48,67 +43,58 @@ Json finding_json(const Finding& f) {
   return out;
 }
 
-Json rule_report_json(const RuleReport& r) {
+Json rule_report_json(const analyses::RuleReport& r) {
   Json analyses = Json::array();
-  for (const Finding& f : r.findings) analyses.push_back(finding_json(f));
+  for (const analyses::Finding& f : r.findings) analyses.push_back(finding_json(f));
   return {{"rule", r.rule},
           {"version", r.version},
           {"file", r.file},
           {"id", r.id},
-          {"verdict", to_text(r.verdict())},
+          {"verdict", analyses::to_text(r.verdict())},
           {"assumes", r.schema},
           {"analyses", std::move(analyses)}};
 }
 
 /// The worst verdict of several rules.
-AnalysisVerdict worst(const std::vector<RuleReport>& reports) {
-  AnalysisVerdict out = AnalysisVerdict::proved;
-  for (const RuleReport& r : reports) {
-    if (r.verdict() == AnalysisVerdict::refuted || r.verdict() == AnalysisVerdict::vacuous)
+analyses::AnalysisVerdict worst(const std::vector<analyses::RuleReport>& reports) {
+  analyses::AnalysisVerdict out = analyses::AnalysisVerdict::proved;
+  for (const analyses::RuleReport& r : reports) {
+    if (r.verdict() == analyses::AnalysisVerdict::refuted || r.verdict() == analyses::AnalysisVerdict::vacuous)
       return r.verdict();
-    if (r.verdict() == AnalysisVerdict::unknown) out = AnalysisVerdict::unknown;
+    if (r.verdict() == analyses::AnalysisVerdict::unknown) out = analyses::AnalysisVerdict::unknown;
   }
   return out;
 }
 
-Tone tone_of(const Finding& f) {
+Tone tone_of(const analyses::Finding& f) {
   switch (f.verdict) {
-    case AnalysisVerdict::proved:
-    case AnalysisVerdict::info:
+    case analyses::AnalysisVerdict::proved:
+    case analyses::AnalysisVerdict::info:
       return Tone::good;
-    case AnalysisVerdict::unknown:
+    case analyses::AnalysisVerdict::unknown:
       return Tone::open;
-    case AnalysisVerdict::refuted:
-    case AnalysisVerdict::vacuous:
+    case analyses::AnalysisVerdict::refuted:
+    case analyses::AnalysisVerdict::vacuous:
       break;
   }
-  return f.severity == Severity::error ? Tone::bad : Tone::open;
+  return f.severity == analyses::Severity::error ? Tone::bad : Tone::open;
 }
 
-std::string statement_of(const Finding& f) {
+std::string statement_of(const analyses::Finding& f) {
   std::string id = f.analysis.starts_with("goal:") ? "goal" : f.analysis;
-  for (const AnalysisRow& row : analysis_catalogue())
+  for (const analyses::AnalysisRow& row : analyses::analysis_catalogue())
     if (row.id == id) return std::string(row.statement);
   return {};
 }
 
-std::string case_text(const std::vector<std::pair<std::string, std::string>>& values) {
-  std::size_t width = 0;
-  for (const auto& [name, value] : values) width = std::max(width, name.size());
-  std::string out;
-  for (const auto& [name, value] : values)
-    out += fmt::format("    {:<{}}  {}\n", name, width, value);
-  return out;
-}
-
-std::string failure_text(const Finding& f, bool colour, bool explain) {
+std::string failure_text(const analyses::Finding& f, bool colour, bool explain) {
   std::string out = fmt::format(
-      "{} {} ({})\n", toned(std::string(to_text(f.verdict)), tone_of(f), colour),
+      "{} {} ({})\n", toned(std::string(analyses::to_text(f.verdict)), tone_of(f), colour),
       heading(fmt::format("{} [{}]", f.analysis, f.subject), colour),
-      f.severity == Severity::error ? "blocks promulgation" : "needs an acknowledgement");
+      f.severity == analyses::Severity::error ? "blocks promulgation" : "needs an acknowledgement");
   if (!f.sentence.empty()) out += fmt::format("  {}\n", f.sentence);
   if (!f.reason.empty())
-    out += fmt::format("  {} {}\n", f.verdict == AnalysisVerdict::refuted ? "note:" : "because",
+    out += fmt::format("  {} {}\n", f.verdict == analyses::AnalysisVerdict::refuted ? "note:" : "because",
                        f.reason);
   if (!f.witness.empty() && !f.label.empty())
     out +=
@@ -117,30 +103,30 @@ std::string failure_text(const Finding& f, bool colour, bool explain) {
   for (const auto& values : f.more) out += "  or:\n" + case_text(values);
   if (explain)
     for (const std::string& line : f.conjuncts) out += fmt::format("  decided by {}\n", line);
-  for (const Provision& p : f.provisions)
+  for (const analyses::Provision& p : f.provisions)
     out += fmt::format("  at {}:{}:{}: {}\n", p.file, p.line, p.column, p.place);
   if (!f.scenario.empty())
     out += fmt::format("  a run shows it: capmarket run {}\n", f.scenario);
   return out + "\n";
 }
 
-std::string rule_text(const RuleReport& r, bool colour, bool quiet, bool explain) {
+std::string rule_text(const analyses::RuleReport& r, bool colour, bool quiet, bool explain) {
   std::string out = heading(fmt::format("{} version {}", r.rule, r.version), colour) +
                     fmt::format("  {}\n\n", r.file);
   std::size_t failed = 0, proved = 0, undecided = 0, warned = 0;
   std::int64_t total = 0;
-  for (const Finding& f : r.findings) {
+  for (const analyses::Finding& f : r.findings) {
     total += f.milliseconds;
-    proved += f.verdict == AnalysisVerdict::proved ? 1 : 0;
-    undecided += f.verdict == AnalysisVerdict::unknown ? 1 : 0;
-    if (f.fails()) ++(f.severity == Severity::error ? failed : warned);
-    if (f.fails() || f.verdict == AnalysisVerdict::unknown) out += failure_text(f, colour, explain);
+    proved += f.verdict == analyses::AnalysisVerdict::proved ? 1 : 0;
+    undecided += f.verdict == analyses::AnalysisVerdict::unknown ? 1 : 0;
+    if (f.fails()) ++(f.severity == analyses::Severity::error ? failed : warned);
+    if (f.fails() || f.verdict == analyses::AnalysisVerdict::unknown) out += failure_text(f, colour, explain);
   }
   if (!quiet) {
-    for (const Finding& f : r.findings) {
-      if (f.fails() || f.verdict == AnalysisVerdict::unknown) continue;
+    for (const analyses::Finding& f : r.findings) {
+      if (f.fails() || f.verdict == analyses::AnalysisVerdict::unknown) continue;
       out +=
-          fmt::format("  {:<7}{:<26}{:<24}{:>5} ms  {}{}\n", to_text(f.verdict), f.analysis,
+          fmt::format("  {:<7}{:<26}{:<24}{:>5} ms  {}{}\n", analyses::to_text(f.verdict), f.analysis,
                       f.subject, f.milliseconds, f.sentence.empty() ? statement_of(f) : f.sentence,
                       f.bound.empty() ? "" : fmt::format(" (bounded: {})", f.bound));
     }
@@ -168,37 +154,37 @@ std::string xml(std::string_view text) {
   return out;
 }
 
-std::string plain_case(const Finding& f) {
+std::string plain_case(const analyses::Finding& f) {
   std::string out = f.sentence.empty() ? f.reason : f.sentence;
   for (const auto& [name, value] : f.witness) out += fmt::format("\n{} = {}", name, value);
-  for (const Provision& p : f.provisions)
+  for (const analyses::Provision& p : f.provisions)
     out += fmt::format("\n{}:{}:{}: {}", p.file, p.line, p.column, p.place);
   return out;
 }
 
 }  // namespace
 
-nlohmann::ordered_json check_json(const std::vector<RuleReport>& reports) {
+nlohmann::ordered_json check_json(const std::vector<analyses::RuleReport>& reports) {
   if (reports.size() == 1) return rule_report_json(reports.front());
   Json rules = Json::array();
-  for (const RuleReport& r : reports) rules.push_back(rule_report_json(r));
-  return {{"verdict", to_text(worst(reports))}, {"rules", std::move(rules)}};
+  for (const analyses::RuleReport& r : reports) rules.push_back(rule_report_json(r));
+  return {{"verdict", analyses::to_text(worst(reports))}, {"rules", std::move(rules)}};
 }
 
-std::string check_text(const std::vector<RuleReport>& reports, bool colour, bool quiet,
+std::string check_text(const std::vector<analyses::RuleReport>& reports, bool colour, bool quiet,
                        bool explain) {
   std::string out;
-  for (const RuleReport& r : reports) out += rule_text(r, colour, quiet, explain);
+  for (const analyses::RuleReport& r : reports) out += rule_text(r, colour, quiet, explain);
   return out;
 }
 
-std::string check_junit(const std::vector<RuleReport>& reports) {
+std::string check_junit(const std::vector<analyses::RuleReport>& reports) {
   std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n";
-  for (const RuleReport& r : reports) {
+  for (const analyses::RuleReport& r : reports) {
     std::size_t failures = 0, errors = 0, skipped = 0;
     std::int64_t total = 0;
     std::string cases;
-    for (const Finding& f : r.findings) {
+    for (const analyses::Finding& f : r.findings) {
       total += f.milliseconds;
       cases += fmt::format(
           "    <testcase classname=\"{}\" name=\"{} [{}]\" file=\"{}\" line=\"{}\" "
@@ -208,12 +194,12 @@ std::string check_junit(const std::vector<RuleReport>& reports) {
       std::string kind, text = xml(plain_case(f));
       if (f.fails()) {
         // A warning is told, and fails nothing.
-        kind = f.severity == Severity::error ? "failure" : "skipped";
-        ++(f.severity == Severity::error ? failures : skipped);
-      } else if (f.verdict == AnalysisVerdict::unknown) {
+        kind = f.severity == analyses::Severity::error ? "failure" : "skipped";
+        ++(f.severity == analyses::Severity::error ? failures : skipped);
+      } else if (f.verdict == analyses::AnalysisVerdict::unknown) {
         kind = "error";
         ++errors;
-      } else if (f.verdict == AnalysisVerdict::info) {
+      } else if (f.verdict == analyses::AnalysisVerdict::info) {
         kind = "skipped";
         ++skipped;
       }
@@ -221,7 +207,7 @@ std::string check_junit(const std::vector<RuleReport>& reports) {
         cases += "/>\n";
       else
         cases += fmt::format(">\n      <{0} message=\"{1}\">{2}</{0}>\n    </testcase>\n", kind,
-                             to_text(f.verdict), text);
+                             analyses::to_text(f.verdict), text);
     }
     out += fmt::format(
         "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" "
@@ -232,17 +218,17 @@ std::string check_junit(const std::vector<RuleReport>& reports) {
   return out + "</testsuites>\n";
 }
 
-nlohmann::ordered_json check_sarif(const std::vector<RuleReport>& reports,
+nlohmann::ordered_json check_sarif(const std::vector<analyses::RuleReport>& reports,
                                    const std::string& version) {
   Json rules = Json::array(), results = Json::array();
-  for (const AnalysisRow& row : analysis_catalogue())
+  for (const analyses::AnalysisRow& row : analyses::analysis_catalogue())
     rules.push_back({{"id", row.id}, {"shortDescription", {{"text", row.statement}}}});
-  for (const RuleReport& r : reports)
-    for (const Finding& f : r.findings) {
-      if (!f.fails() && f.verdict != AnalysisVerdict::unknown) continue;
-      bool blocks = f.severity == Severity::error && f.fails();
+  for (const analyses::RuleReport& r : reports)
+    for (const analyses::Finding& f : r.findings) {
+      if (!f.fails() && f.verdict != analyses::AnalysisVerdict::unknown) continue;
+      bool blocks = f.severity == analyses::Severity::error && f.fails();
       Json locations = Json::array();
-      for (const Provision& p : f.provisions)
+      for (const analyses::Provision& p : f.provisions)
         locations.push_back(
             {{"physicalLocation",
               {{"artifactLocation", {{"uri", p.file}}},
@@ -264,4 +250,4 @@ nlohmann::ordered_json check_sarif(const std::vector<RuleReport>& reports,
                                  {"results", std::move(results)}}})}};
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::reports

@@ -5,16 +5,16 @@
 #include <optional>
 #include <string>
 
-#include "verify/rules/diff.h"
-#include "verify/rules/diff_replay.h"
+#include "verify/diff/diff.h"
+#include "verify/diff/replay.h"
 
-namespace capmarket {
+namespace capmarket::reports {
 
-nlohmann::ordered_json diff_json(const DiffReport& report,
-                                 const std::optional<ReplayReport>& replay);
+nlohmann::ordered_json diff_json(const diff::DiffReport& report,
+                                 const std::optional<diff::ReplayReport>& replay);
 /// For a policy designer: the relation, then each difference with its sentence, its case and both
 /// places, by phase; then what is equal and how long it took. `quiet`: the differences alone.
-std::string diff_text(const DiffReport& report, const std::optional<ReplayReport>& replay,
+std::string diff_text(const diff::DiffReport& report, const std::optional<diff::ReplayReport>& replay,
                       bool colour, bool quiet);
 
-}  // namespace capmarket
+}  // namespace capmarket::reports

@@ -8,16 +8,16 @@
 #include "reports/text_table.h"
 #include "scenarios/script_text.h"
 
-namespace capmarket {
+namespace capmarket::reports {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
 /// The steps of the failing history, a line each, as its scenario has them.
-std::vector<std::string> trace_of(const FuzzReport& report) {
+std::vector<std::string> trace_of(const fuzz::FuzzReport& report) {
   std::vector<std::string> out;
   if (!report.failure) return out;
-  std::istringstream lines(script_text(report.failure->scenario));
+  std::istringstream lines(scenarios::script_text(report.failure->scenario));
   for (std::string line; std::getline(lines, line);)
     if (line.starts_with("  - ")) out.push_back(line.substr(4));
   out.resize(std::min(out.size(), report.failure->scenario.script.steps.size()));
@@ -27,17 +27,17 @@ std::vector<std::string> trace_of(const FuzzReport& report) {
 }  // namespace
 
 nlohmann::ordered_json fuzz_json(const FuzzOutcome& o) {
-  const FuzzReport& r = o.report;
+  const fuzz::FuzzReport& r = o.report;
   Json out = {{"file", o.file},         {"seed", o.seed},   {"histories", r.histories},
               {"commands", r.commands}, {"steps", r.steps}, {"replayed", o.replayed}};
   out["counts"] = Json::object();
   for (const auto& [name, n] : r.counts) out["counts"][name] = n;
   out["goals"] = Json::array();
-  for (const GoalReport& g : r.goals)
+  for (const chain::GoalReport& g : r.goals)
     out["goals"].push_back({{"rule", g.rule},
                             {"version", g.version},
                             {"goal", g.goal},
-                            {"verdict", to_text(g.verdict)},
+                            {"verdict", chain::to_text(g.verdict)},
                             {"steps", g.steps}});
   out["goal"] = r.failure ? Json(r.failure->what) : Json(nullptr);
   out["verdict"] = r.failure ? "broken" : "held";
@@ -48,19 +48,19 @@ nlohmann::ordered_json fuzz_json(const FuzzOutcome& o) {
 }
 
 std::string fuzz_text(const FuzzOutcome& o, bool colour) {
-  const FuzzReport& r = o.report;
+  const fuzz::FuzzReport& r = o.report;
   std::string out = fmt::format("{}  seed {}\n", heading(o.file, colour), o.seed);
   if (o.replayed > 0) out += fmt::format("{} saved histories were played first\n", o.replayed);
   out += fmt::format("{} histories, {} commands, {} steps\n", r.histories, r.commands, r.steps);
   TextTable counts({"step", "times"});
   for (const auto& [name, n] : r.counts) counts.row({name, fmt::format("{}", n)});
   if (!r.counts.empty()) out += counts.text();
-  for (const GoalReport& g : r.goals) {
-    Tone tone = g.verdict == GoalVerdict::held     ? Tone::good
-                : g.verdict == GoalVerdict::broken ? Tone::bad
+  for (const chain::GoalReport& g : r.goals) {
+    Tone tone = g.verdict == chain::GoalVerdict::held     ? Tone::good
+                : g.verdict == chain::GoalVerdict::broken ? Tone::bad
                                                    : Tone::open;
     out += fmt::format("goal {} of {} version {}: {} at {} steps\n", g.goal, g.rule, g.version,
-                       toned(std::string(to_text(g.verdict)), tone, colour), g.steps);
+                       toned(std::string(chain::to_text(g.verdict)), tone, colour), g.steps);
   }
   if (!r.failure)
     return out + fmt::format("{}: nothing was broken\n", toned("held", Tone::good, colour));
@@ -70,4 +70,4 @@ std::string fuzz_text(const FuzzOutcome& o, bool colour) {
   return out + fmt::format("a run shows it: capmarket run {}\n", o.scenario);
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::reports

@@ -6,12 +6,12 @@
 
 #include "verify/fuzz/fuzz.h"
 
-namespace capmarket {
+namespace capmarket::reports {
 
 struct FuzzOutcome {
   std::string file;
   std::uint64_t seed = 1;
-  FuzzReport report;
+  fuzz::FuzzReport report;
   int replayed = 0;      // histories that failed before
   std::string scenario;  // where the failing one stands
 };
@@ -21,4 +21,4 @@ struct FuzzOutcome {
 nlohmann::ordered_json fuzz_json(const FuzzOutcome& outcome);
 std::string fuzz_text(const FuzzOutcome& outcome, bool colour);
 
-}  // namespace capmarket
+}  // namespace capmarket::reports

@@ -4,22 +4,22 @@
 
 #include "model/rules/canonical.h"
 
-namespace capmarket {
+namespace capmarket::reports {
 
-GoldenReport golden_report(const RuleReport& report, const std::string& finding) {
+GoldenReport golden_report(const analyses::RuleReport& report, const std::string& finding) {
   GoldenReport out;
-  for (const Finding& f : report.findings) {
+  for (const analyses::Finding& f : report.findings) {
     std::string name = f.analysis + " " + f.subject;
     if (!finding.empty() && finding != f.analysis && finding != name) continue;
     out.selected = true;
-    if (f.verdict != AnalysisVerdict::refuted || f.analysis == "examples") continue;
+    if (f.verdict != analyses::AnalysisVerdict::refuted || f.analysis == "examples") continue;
     if (f.golden.empty()) {
       out.notes.push_back(fmt::format("{}: not written: {}", name,
                                       f.no_golden.empty() ? "no case shows it" : f.no_golden));
       continue;
     }
     out.text += fmt::format("  # {}: {}\n", name, f.sentence);
-    for (const Example& e : f.golden) out.text += "  - " + format_example(e) + "\n";
+    for (const rules::Example& e : f.golden) out.text += "  - " + rules::format_example(e) + "\n";
     out.cases += static_cast<int>(f.golden.size());
   }
   if (out.cases > 0)
@@ -32,4 +32,4 @@ GoldenReport golden_report(const RuleReport& report, const std::string& finding)
   return out;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::reports

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "verify/rules/check.h"
+#include "verify/analyses/check.h"
 
-namespace capmarket {
+namespace capmarket::reports {
 
 struct GoldenReport {
   std::string text;  // a YAML fragment with the key `examples`; empty: no case
@@ -17,6 +17,6 @@ struct GoldenReport {
 
 /// The cases of every refuted finding, or of those alone that `finding` selects: `ANALYSIS`,
 /// `goal:NAME`, or either with ` SUBJECT` after it.
-GoldenReport golden_report(const RuleReport& report, const std::string& finding);
+GoldenReport golden_report(const analyses::RuleReport& report, const std::string& finding);
 
-}  // namespace capmarket
+}  // namespace capmarket::reports

@@ -6,24 +6,24 @@
 
 #include "reports/text_table.h"
 
-namespace capmarket {
+namespace capmarket::reports {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string bound_of(const HuntFinding& f) {
+std::string bound_of(const hunt::HuntFinding& f) {
   return fmt::format("{} step{}", f.steps, f.steps == 1 ? "" : "s");
 }
 
-bool fails(const HuntFinding& f) {
-  return f.verdict == AnalysisVerdict::refuted || f.verdict == AnalysisVerdict::vacuous;
+bool fails(const hunt::HuntFinding& f) {
+  return f.verdict == analyses::AnalysisVerdict::refuted || f.verdict == analyses::AnalysisVerdict::vacuous;
 }
 
-Json finding_json(const HuntFinding& f) {
-  const bool refuted = f.verdict == AnalysisVerdict::refuted;
+Json finding_json(const hunt::HuntFinding& f) {
+  const bool refuted = f.verdict == analyses::AnalysisVerdict::refuted;
   Json out = {{"goal", f.goal},
               {"statement", f.statement},
-              {"verdict", to_text(f.verdict)},
+              {"verdict", analyses::to_text(f.verdict)},
               {"steps", f.steps},
               {"bound", refuted ? Json(nullptr) : Json(bound_of(f))},
               {"trace", f.trace ? Json(f.trace->told) : Json::array()},
@@ -41,24 +41,24 @@ Json finding_json(const HuntFinding& f) {
 }
 
 /// What decides the verdict of the whole: the first of the worst.
-const HuntFinding* worst(const HuntReport& r) {
-  const HuntFinding* out = nullptr;
-  auto weight = [](const HuntFinding& f) {
-    return fails(f) ? 2 : f.verdict == AnalysisVerdict::unknown ? 1 : 0;
+const hunt::HuntFinding* worst(const hunt::HuntReport& r) {
+  const hunt::HuntFinding* out = nullptr;
+  auto weight = [](const hunt::HuntFinding& f) {
+    return fails(f) ? 2 : f.verdict == analyses::AnalysisVerdict::unknown ? 1 : 0;
   };
-  for (const HuntFinding& f : r.findings)
+  for (const hunt::HuntFinding& f : r.findings)
     if (out == nullptr || weight(f) > weight(*out)) out = &f;
   return out;
 }
 
-Json report_json(const HuntReport& r) {
+Json report_json(const hunt::HuntReport& r) {
   Json goals = Json::array();
-  for (const HuntFinding& f : r.findings) goals.push_back(finding_json(f));
+  for (const hunt::HuntFinding& f : r.findings) goals.push_back(finding_json(f));
   Json out = {{"rule", r.rule}, {"version", r.version}, {"file", r.file}, {"id", r.id}};
-  const HuntFinding* f = worst(r);
+  const hunt::HuntFinding* f = worst(r);
   out["goal"] = f == nullptr ? Json(nullptr) : Json(f->goal);
   out["steps"] = r.steps;
-  out["verdict"] = to_text(r.verdict());
+  out["verdict"] = analyses::to_text(r.verdict());
   out["trace"] = f != nullptr && f->trace ? Json(f->trace->told) : Json::array();
   out["scenario"] = f == nullptr || f->scenario.empty() ? Json(nullptr) : Json(f->scenario);
   out["bounds"] = r.bounds;
@@ -66,13 +66,13 @@ Json report_json(const HuntReport& r) {
   return out;
 }
 
-Tone tone_of(const HuntFinding& f) {
-  return fails(f) ? Tone::bad : f.verdict == AnalysisVerdict::unknown ? Tone::open : Tone::good;
+Tone tone_of(const hunt::HuntFinding& f) {
+  return fails(f) ? Tone::bad : f.verdict == analyses::AnalysisVerdict::unknown ? Tone::open : Tone::good;
 }
 
-std::string finding_text(const HuntFinding& f, bool colour) {
+std::string finding_text(const hunt::HuntFinding& f, bool colour) {
   std::string out =
-      fmt::format("{} {}  {}\n", toned(std::string(to_text(f.verdict)), tone_of(f), colour),
+      fmt::format("{} {}  {}\n", toned(std::string(analyses::to_text(f.verdict)), tone_of(f), colour),
                   heading(f.goal, colour), f.statement);
   if (!f.reason.empty()) out += fmt::format("  because {}\n", f.reason);
   if (!f.provision.file.empty())
@@ -89,29 +89,29 @@ std::string finding_text(const HuntFinding& f, bool colour) {
 
 }  // namespace
 
-Json hunt_json(const std::vector<HuntReport>& reports) {
+Json hunt_json(const std::vector<hunt::HuntReport>& reports) {
   if (reports.size() == 1) return report_json(reports.front());
   Json rules = Json::array();
-  AnalysisVerdict verdict = AnalysisVerdict::proved;
-  for (const HuntReport& r : reports) {
+  analyses::AnalysisVerdict verdict = analyses::AnalysisVerdict::proved;
+  for (const hunt::HuntReport& r : reports) {
     rules.push_back(report_json(r));
-    AnalysisVerdict own = r.verdict();
-    if (own == AnalysisVerdict::refuted || verdict == AnalysisVerdict::proved) verdict = own;
+    analyses::AnalysisVerdict own = r.verdict();
+    if (own == analyses::AnalysisVerdict::refuted || verdict == analyses::AnalysisVerdict::proved) verdict = own;
   }
-  return {{"verdict", to_text(verdict)}, {"rules", std::move(rules)}};
+  return {{"verdict", analyses::to_text(verdict)}, {"rules", std::move(rules)}};
 }
 
-std::string hunt_text(const std::vector<HuntReport>& reports, bool colour, bool quiet) {
+std::string hunt_text(const std::vector<hunt::HuntReport>& reports, bool colour, bool quiet) {
   std::string out;
-  for (const HuntReport& r : reports) {
+  for (const hunt::HuntReport& r : reports) {
     out += heading(fmt::format("{} version {}", r.rule, r.version), colour) +
            fmt::format("  {}\n\n", r.file);
-    for (const HuntFinding& f : r.findings)
-      if (fails(f) || f.verdict == AnalysisVerdict::unknown) out += finding_text(f, colour);
+    for (const hunt::HuntFinding& f : r.findings)
+      if (fails(f) || f.verdict == analyses::AnalysisVerdict::unknown) out += finding_text(f, colour);
     if (quiet) continue;
-    for (const HuntFinding& f : r.findings)
-      if (!fails(f) && f.verdict != AnalysisVerdict::unknown)
-        out += fmt::format("  {:<7}{:<26}{:>5} ms  {}\n", to_text(f.verdict), f.goal,
+    for (const hunt::HuntFinding& f : r.findings)
+      if (!fails(f) && f.verdict != analyses::AnalysisVerdict::unknown)
+        out += fmt::format("  {:<7}{:<26}{:>5} ms  {}\n", analyses::to_text(f.verdict), f.goal,
                            f.milliseconds, f.how.empty() ? f.reason : f.how);
     out += "\nbounds\n";
     for (const std::string& line : r.bounds) out += "  " + line + "\n";
@@ -120,4 +120,4 @@ std::string hunt_text(const std::vector<HuntReport>& reports, bool colour, bool 
   return out;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::reports

@@ -8,112 +8,112 @@
 #include "model/objects/json_view.h"
 #include "model/rules/canonical.h"
 
-namespace capmarket {
+namespace capmarket::reports {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
 /// The rule with the strategies of the context that it names, as the designer would read it.
-Rule with_strategies(const Rule& rule, const Lineage& lineage) {
-  Rule out = rule;
-  attach_strategies(out, [&](const ContentId& id) -> const FallbackStrategy* {
-    for (const LineageItem& item : lineage.context)
-      if (item.entry->leaf.id == id) return std::get_if<FallbackStrategy>(&item.entry->object);
+rules::Rule with_strategies(const rules::Rule& rule, const chain::Lineage& lineage) {
+  rules::Rule out = rule;
+  rules::attach_strategies(out, [&](const ContentId& id) -> const rules::FallbackStrategy* {
+    for (const chain::LineageItem& item : lineage.context)
+      if (item.entry->leaf.id == id) return std::get_if<rules::FallbackStrategy>(&item.entry->object);
     return nullptr;
   });
   return out;
 }
 
-Json item_json(const std::string& part, const HistoryEntry& e) {
+Json item_json(const std::string& part, const chain::HistoryEntry& e) {
   return {{"part", part},
           {"sequence", e.leaf.sequence.value},
           {"time", to_text(e.leaf.time)},
-          {"kind", to_text(e.leaf.kind)},
+          {"kind", objects::to_text(e.leaf.kind)},
           {"id", to_hex(e.leaf.id)},
           {"decision", e.leaf.decision.admitted() ? "admitted" : "refused"},
-          {"object", object_json(e.object)}};
+          {"object", objects::object_json(e.object)}};
 }
 
-std::string piece_text(const Piece& p) {
+std::string piece_text(const objects::Piece& p) {
   return fmt::format("{} over {} to {}", p.quantity.value, to_text(p.window.from),
                      to_text(p.window.until));
 }
 
 /// One line on what matters of an object.
-std::string gist(const Object& object) {
-  if (const auto* o = std::get_if<Declaration>(&object))
+std::string gist(const objects::Object& object) {
+  if (const auto* o = std::get_if<objects::Declaration>(&object))
     return fmt::format("{} {} of {} at {}", o->quantity.value, o->unit, o->class_name,
                        o->location.path);
-  if (const auto* o = std::get_if<Request>(&object))
+  if (const auto* o = std::get_if<objects::Request>(&object))
     return fmt::format("{} {} at tier {}, up to {}", o->quantity.value, o->unit, o->tier,
                        to_text(o->max_price));
-  if (const auto* o = std::get_if<Rule>(&object))
+  if (const auto* o = std::get_if<rules::Rule>(&object))
     return fmt::format("{} version {}", o->name, o->version);
-  if (const auto* o = std::get_if<FallbackStrategy>(&object)) return o->name;
-  if (const auto* o = std::get_if<AuthorityGrant>(&object)) return o->name;
-  if (const auto* o = std::get_if<ClassDeclaration>(&object))
+  if (const auto* o = std::get_if<rules::FallbackStrategy>(&object)) return o->name;
+  if (const auto* o = std::get_if<objects::AuthorityGrant>(&object)) return o->name;
+  if (const auto* o = std::get_if<objects::ClassDeclaration>(&object))
     return fmt::format("{} version {}, retention {}", o->class_name, o->version,
                        to_text(o->retention));
-  if (const auto* o = std::get_if<CredentialGrant>(&object))
-    return fmt::format("{} {}", to_text(o->role), o->kind);
-  if (const auto* o = std::get_if<SharedInfrastructure>(&object)) return o->name;
-  if (const auto* o = std::get_if<ReconciliationPolicy>(&object)) return o->name;
-  if (const auto* o = std::get_if<PriceIndex>(&object))
+  if (const auto* o = std::get_if<objects::CredentialGrant>(&object))
+    return fmt::format("{} {}", objects::to_text(o->role), o->kind);
+  if (const auto* o = std::get_if<objects::SharedInfrastructure>(&object)) return o->name;
+  if (const auto* o = std::get_if<objects::ReconciliationPolicy>(&object)) return o->name;
+  if (const auto* o = std::get_if<objects::PriceIndex>(&object))
     return fmt::format("{} from {} legs", to_text(o->value), o->count);
-  if (const auto* o = std::get_if<Displacement>(&object))
+  if (const auto* o = std::get_if<objects::Displacement>(&object))
     return fmt::format("{}, rank {} by rank {}, compensation {}", piece_text(o->released),
                        o->victim_rank, o->rank, to_text(o->compensation));
-  if (const auto* o = std::get_if<Obligation>(&object))
-    return fmt::format("{} {} {} until {}", to_text(o->kind), to_text(o->amount), o->currency,
+  if (const auto* o = std::get_if<objects::Obligation>(&object))
+    return fmt::format("{} {} {} until {}", objects::to_text(o->kind), to_text(o->amount), o->currency,
                        to_text(o->deadline));
-  if (const auto* o = std::get_if<Payment>(&object)) return to_text(o->amount);
-  if (const auto* o = std::get_if<Dispute>(&object)) return std::string(to_text(o->ground));
-  if (const auto* o = std::get_if<Resolution>(&object))
+  if (const auto* o = std::get_if<objects::Payment>(&object)) return to_text(o->amount);
+  if (const auto* o = std::get_if<objects::Dispute>(&object)) return std::string(objects::to_text(o->ground));
+  if (const auto* o = std::get_if<objects::Resolution>(&object))
     return o->founded ? "founded" : "not founded";
-  if (const auto* o = std::get_if<Failure>(&object))
+  if (const auto* o = std::get_if<objects::Failure>(&object))
     return fmt::format("{}{}", o->pieces.empty() ? "" : piece_text(o->pieces.front()),
                        o->late ? ", told late" : "");
-  if (const auto* o = std::get_if<Release>(&object)) return std::string(to_text(o->cause));
+  if (const auto* o = std::get_if<objects::Release>(&object)) return std::string(objects::to_text(o->cause));
   return {};
 }
 
-std::string item_line(const std::string& part, const HistoryEntry& e) {
+std::string item_line(const std::string& part, const chain::HistoryEntry& e) {
   return fmt::format("  {:<32} {:>8}  {:<20} {}  {}{}\n", part, e.leaf.sequence.value,
-                     to_text(e.leaf.kind), to_hex(e.leaf.id).substr(0, 16), gist(e.object),
+                     objects::to_text(e.leaf.kind), to_hex(e.leaf.id).substr(0, 16), gist(e.object),
                      e.leaf.decision.admitted() ? "" : "  (refused)");
 }
 
 }  // namespace
 
-std::string lineage_text(const Lineage& l) {
-  const HistoryEntry& s = *l.settlement;
+std::string lineage_text(const chain::Lineage& l) {
+  const chain::HistoryEntry& s = *l.settlement;
   std::string out =
       fmt::format("settlement {} at sequence {}, admitted {}, kept until {}\n", to_hex(s.leaf.id),
                   s.leaf.sequence.value, to_text(s.leaf.time), to_text(l.retain_until));
   out += "decided on\n";
-  for (const LineageItem& item : l.context) out += item_line(item.part, *item.entry);
+  for (const chain::LineageItem& item : l.context) out += item_line(item.part, *item.entry);
   out += "followed by\n";
-  for (const LineageItem& item : l.after) out += item_line(item.part, *item.entry);
-  for (const LineageItem& item : l.context)
-    if (const auto* rule = std::get_if<Rule>(&item.entry->object))
+  for (const chain::LineageItem& item : l.after) out += item_line(item.part, *item.entry);
+  for (const chain::LineageItem& item : l.context)
+    if (const auto* rule = std::get_if<rules::Rule>(&item.entry->object))
       out += fmt::format("\n{} as signed ({}):\n{}", item.part, to_hex(item.entry->leaf.id),
-                         format_rule(with_strategies(*rule, l)));
+                         rules::format_rule(with_strategies(*rule, l)));
   return out;
 }
 
-nlohmann::ordered_json lineage_json(const Lineage& l) {
+nlohmann::ordered_json lineage_json(const chain::Lineage& l) {
   Json out = {{"settlement", item_json("settlement", *l.settlement)},
               {"retain_until", to_text(l.retain_until)},
               {"context", Json::array()},
               {"after", Json::array()},
               {"rules", Json::object()}};
-  for (const LineageItem& item : l.context) {
+  for (const chain::LineageItem& item : l.context) {
     out["context"].push_back(item_json(item.part, *item.entry));
-    if (const auto* rule = std::get_if<Rule>(&item.entry->object))
-      out["rules"][to_hex(item.entry->leaf.id)] = format_rule(with_strategies(*rule, l));
+    if (const auto* rule = std::get_if<rules::Rule>(&item.entry->object))
+      out["rules"][to_hex(item.entry->leaf.id)] = rules::format_rule(with_strategies(*rule, l));
   }
-  for (const LineageItem& item : l.after) out["after"].push_back(item_json(item.part, *item.entry));
+  for (const chain::LineageItem& item : l.after) out["after"].push_back(item_json(item.part, *item.entry));
   return out;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::reports

@@ -4,14 +4,14 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
-#include "model/governance/lineage.h"
+#include "model/chain/lineage.h"
 
-namespace capmarket {
+namespace capmarket::reports {
 
 /// Every object of the context with its id, and the rules' text as it was signed.
-std::string lineage_text(const Lineage& lineage);
+std::string lineage_text(const chain::Lineage& lineage);
 /// `settlement`, `context` and `after` as lists of {part, sequence, time, kind, id, decision,
 /// object}, `rules` as text, `retain_until`.
-nlohmann::ordered_json lineage_json(const Lineage& lineage);
+nlohmann::ordered_json lineage_json(const chain::Lineage& lineage);
 
-}  // namespace capmarket
+}  // namespace capmarket::reports

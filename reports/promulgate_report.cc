@@ -7,36 +7,36 @@
 
 #include "reports/text_table.h"
 
-namespace capmarket {
+namespace capmarket::reports {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-bool is_waived(const PromulgateReport& r, const Finding& f) {
+bool is_waived(const PromulgateReport& r, const analyses::Finding& f) {
   return std::any_of(r.waivers.begin(), r.waivers.end(),
-                     [&](const Waiver& w) { return w.analysis == f.analysis; });
+                     [&](const objects::Waiver& w) { return w.analysis == f.analysis; });
 }
 
 /// What stands against the rule, or would if it had more weight.
-bool stands_out(const Finding& f) {
-  return f.severity != Severity::inform && (f.fails() || f.verdict == AnalysisVerdict::unknown);
+bool stands_out(const analyses::Finding& f) {
+  return f.severity != analyses::Severity::inform && (f.fails() || f.verdict == analyses::AnalysisVerdict::unknown);
 }
 
-Json files_with(const PromulgateReport& r, const RecheckReport& again, Recheck outcome) {
+Json files_with(const PromulgateReport& r, const smt::RecheckReport& again, smt::Recheck outcome) {
   Json out = Json::array();
   for (std::size_t k = 0; k < again.files.size(); ++k)
     if (again.files[k].outcome == outcome)
-      out.push_back({{"file", r.grade.set.files[k].name}, {"said", again.files[k].said}});
+      out.push_back({{"file", r.proof.set.files[k].name}, {"said", again.files[k].said}});
   return out;
 }
 
 Json rechecked_json(const PromulgateReport& r) {
   Json out = Json::object();
-  for (const RecheckReport& again : r.grade.rechecks)
+  for (const smt::RecheckReport& again : r.proof.rechecks)
     out[again.solver] = {{"version", again.version},
-                         {"agrees", again.count(Recheck::agrees)},
-                         {"unknown", files_with(r, again, Recheck::unknown)},
-                         {"disagrees", files_with(r, again, Recheck::disagrees)},
+                         {"agrees", again.count(smt::Recheck::agrees)},
+                         {"unknown", files_with(r, again, smt::Recheck::unknown)},
+                         {"disagrees", files_with(r, again, smt::Recheck::disagrees)},
                          {"milliseconds", again.milliseconds}};
   return out;
 }
@@ -78,27 +78,27 @@ std::string_view to_text(PromulgationVerdict verdict) {
 
 nlohmann::ordered_json promulgate_json(const PromulgateReport& r) {
   Json waivers = Json::array(), open = Json::array();
-  for (const Waiver& w : r.waivers)
+  for (const objects::Waiver& w : r.waivers)
     waivers.push_back({{"analysis", w.analysis}, {"because", w.because}});
-  for (const Finding& f : r.grade.report.findings)
+  for (const analyses::Finding& f : r.proof.report.findings)
     if (stands_out(f))
       open.push_back({{"analysis", f.analysis},
                       {"subject", f.subject},
-                      {"severity", to_text(f.severity)},
-                      {"verdict", to_text(f.verdict)},
+                      {"severity", analyses::to_text(f.severity)},
+                      {"verdict", analyses::to_text(f.verdict)},
                       {"waived", is_waived(r, f)},
                       {"sentence", f.sentence},
                       {"reason", f.reason}});
-  return {{"rule", r.grade.report.rule},
-          {"version", r.grade.report.version},
-          {"id", r.grade.report.id},
+  return {{"rule", r.proof.report.rule},
+          {"version", r.proof.report.version},
+          {"id", r.proof.report.id},
           {"chain", to_hex(r.chain)},
           {"sequence", sequence_json(r)},
           {"waivers", std::move(waivers)},
           {"against", std::move(open)},
           {"certificates",
-           {{"digest", r.grade.set.digest},
-            {"files", r.grade.set.files.size()},
+           {{"digest", r.proof.set.digest},
+            {"files", r.proof.set.files.size()},
             {"directory", r.certificates.empty() ? Json(nullptr) : Json(r.certificates)},
             {"rechecked", rechecked_json(r)}}},
           {"tools", r.tools},
@@ -106,26 +106,26 @@ nlohmann::ordered_json promulgate_json(const PromulgateReport& r) {
 }
 
 std::string promulgate_text(const PromulgateReport& r, bool colour) {
-  const RuleReport& rule = r.grade.report;
+  const analyses::RuleReport& rule = r.proof.report;
   std::string out = fmt::format("{} version {}: {}\n", heading(rule.rule, colour), rule.version,
                                 toned(std::string(to_text(r.verdict)), tone_of(r.verdict), colour));
   out += fmt::format("  id           {}\n", rule.id);
-  for (const Finding& f : rule.findings) {
+  for (const analyses::Finding& f : rule.findings) {
     if (!stands_out(f)) continue;
     std::string weight = is_waived(r, f)                 ? "waived"
-                         : f.severity == Severity::error ? "blocks"
+                         : f.severity == analyses::Severity::error ? "blocks"
                                                          : "warns";
-    out += fmt::format("  {:<12} {} {} [{}]: {}\n", weight, to_text(f.verdict), f.analysis,
+    out += fmt::format("  {:<12} {} {} [{}]: {}\n", weight, analyses::to_text(f.verdict), f.analysis,
                        f.subject, f.sentence.empty() ? f.reason : f.sentence);
   }
-  for (const Waiver& w : r.waivers)
+  for (const objects::Waiver& w : r.waivers)
     out += fmt::format("  waiver       {}: {}\n", w.analysis, w.because);
-  out += fmt::format("  certificates {} files, manifest {}\n", r.grade.set.files.size(),
-                     r.grade.set.digest);
-  for (const RecheckReport& again : r.grade.rechecks)
+  out += fmt::format("  certificates {} files, manifest {}\n", r.proof.set.files.size(),
+                     r.proof.set.digest);
+  for (const smt::RecheckReport& again : r.proof.rechecks)
     out +=
         fmt::format("  {:<12} {} agree, {} unknown, {:.1f} s\n", again.solver + " " + again.version,
-                    again.count(Recheck::agrees), again.count(Recheck::unknown),
+                    again.count(smt::Recheck::agrees), again.count(smt::Recheck::unknown),
                     static_cast<double>(again.milliseconds) / 1e3);
   if (!r.promulgation) return out + "  nothing was written\n";
   std::string strategies;
@@ -135,4 +135,4 @@ std::string promulgate_text(const PromulgateReport& r, bool colour) {
                            r.promulgation->value);
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::reports

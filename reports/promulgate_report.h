@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "model/objects/jurisdiction.h"
-#include "verify/rules/grade.h"
+#include "verify/analyses/promulgation_proof.h"
 
-namespace capmarket {
+namespace capmarket::reports {
 
 enum class PromulgationVerdict : std::uint8_t { promulgated, refused, undecided };
 std::string_view to_text(PromulgationVerdict verdict);
@@ -18,8 +18,8 @@ struct PromulgateReport {
   std::string directory;     // of the chain
   std::string certificates;  // where they are kept; empty: nowhere
   ContentId chain;
-  Grade grade;
-  std::vector<Waiver> waivers;
+  analyses::PromulgationProof proof;
+  std::vector<objects::Waiver> waivers;
   std::vector<std::string> tools;
   std::vector<Sequence> strategies;  // those that were not there before
   Sequence rule;
@@ -31,4 +31,4 @@ struct PromulgateReport {
 nlohmann::ordered_json promulgate_json(const PromulgateReport& report);
 std::string promulgate_text(const PromulgateReport& report, bool colour);
 
-}  // namespace capmarket
+}  // namespace capmarket::reports

@@ -6,27 +6,27 @@
 
 #include "reports/text_table.h"
 
-namespace capmarket {
+namespace capmarket::reports {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-Tone tone_of(Verdict v, Verdict wanted) {
-  return v == wanted ? Tone::good : v == Verdict::unknown ? Tone::open : Tone::bad;
+Tone tone_of(theorems::Verdict v, theorems::Verdict wanted) {
+  return v == wanted ? Tone::good : v == theorems::Verdict::unknown ? Tone::open : Tone::bad;
 }
 
-std::string cover_text(const TheoremReport& t, bool colour) {
+std::string cover_text(const theorems::TheoremReport& t, bool colour) {
   if (t.cover) return "satisfied";
-  if (t.verdict == Verdict::unknown) return toned("unknown", Tone::open, colour);
+  if (t.verdict == theorems::Verdict::unknown) return toned("unknown", Tone::open, colour);
   return toned("FAILED", Tone::bad, colour);
 }
 
-std::string mutation_line(const MutationReport& m, bool colour) {
+std::string mutation_line(const theorems::MutationReport& m, bool colour) {
   std::string out = fmt::format(
       "      without {:<28} {}\n", m.removed,
-      toned(std::string(to_text(m.verdict)), tone_of(m.verdict, Verdict::refuted), colour));
-  bool ok = m.verdict == Verdict::refuted && m.reproduced;
-  if (!ok && m.verdict == Verdict::refuted)
+      toned(std::string(theorems::to_text(m.verdict)), tone_of(m.verdict, theorems::Verdict::refuted), colour));
+  bool ok = m.verdict == theorems::Verdict::refuted && m.reproduced;
+  if (!ok && m.verdict == theorems::Verdict::refuted)
     out += "        the counterexample did not reproduce in the concrete predicate\n";
   if (!ok && !m.counterexample.empty()) out += "        " + m.counterexample + "\n";
   return out;
@@ -34,18 +34,18 @@ std::string mutation_line(const MutationReport& m, bool colour) {
 
 }  // namespace
 
-nlohmann::ordered_json prove_json(const ProveReport& report) {
+nlohmann::ordered_json prove_json(const theorems::ProveReport& report) {
   Json theorems = Json::array();
-  for (const TheoremReport& t : report.theorems) {
+  for (const theorems::TheoremReport& t : report.theorems) {
     Json mutations = Json::array();
-    for (const MutationReport& m : t.mutations)
+    for (const theorems::MutationReport& m : t.mutations)
       mutations.push_back({{"removed", m.removed},
-                           {"verdict", to_text(m.verdict)},
+                           {"verdict", theorems::to_text(m.verdict)},
                            {"reproduced", m.reproduced},
                            {"counterexample", m.counterexample}});
     Json one = {{"name", t.name}, {"statement", t.statement}};
     if (!report.listed) {
-      one["verdict"] = to_text(t.verdict);
+      one["verdict"] = theorems::to_text(t.verdict);
       one["milliseconds"] = t.milliseconds;
       one["cover"] = t.cover;
       one["mutations"] = std::move(mutations);
@@ -58,11 +58,11 @@ nlohmann::ordered_json prove_json(const ProveReport& report) {
   return {{"theorems", std::move(theorems)}};
 }
 
-std::string prove_text(const ProveReport& report, bool colour) {
+std::string prove_text(const theorems::ProveReport& report, bool colour) {
   std::string out;
   std::int64_t total = 0;
   std::size_t mutants = 0, killed = 0, held = 0;
-  for (const TheoremReport& t : report.theorems) {
+  for (const theorems::TheoremReport& t : report.theorems) {
     if (report.listed) {
       out += fmt::format("{}\n    {}\n", heading(t.name, colour), t.statement);
       continue;
@@ -71,12 +71,12 @@ std::string prove_text(const ProveReport& report, bool colour) {
     held += t.holds() ? 1 : 0;
     out += fmt::format(
         "{:<34} {}  {} ms  cover {}\n", t.name,
-        toned(std::string(to_text(t.verdict)), tone_of(t.verdict, Verdict::proved), colour),
+        toned(std::string(theorems::to_text(t.verdict)), tone_of(t.verdict, theorems::Verdict::proved), colour),
         t.milliseconds, cover_text(t, colour));
     if (!t.holds() && !t.reason.empty()) out += "      " + t.reason + "\n";
-    for (const MutationReport& m : t.mutations) {
+    for (const theorems::MutationReport& m : t.mutations) {
       ++mutants;
-      killed += m.verdict == Verdict::refuted && m.reproduced ? 1 : 0;
+      killed += m.verdict == theorems::Verdict::refuted && m.reproduced ? 1 : 0;
       out += mutation_line(m, colour);
     }
   }
@@ -88,4 +88,4 @@ std::string prove_text(const ProveReport& report, bool colour) {
   return out;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::reports

@@ -4,11 +4,11 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
-#include "verify/induction/prove.h"
+#include "verify/theorems/prove.h"
 
-namespace capmarket {
+namespace capmarket::reports {
 
-nlohmann::ordered_json prove_json(const ProveReport& report);
-std::string prove_text(const ProveReport& report, bool colour);
+nlohmann::ordered_json prove_json(const theorems::ProveReport& report);
+std::string prove_text(const theorems::ProveReport& report, bool colour);
 
-}  // namespace capmarket
+}  // namespace capmarket::reports

@@ -11,7 +11,7 @@
 #include "reports/script_report.h"
 #include "reports/text_table.h"
 
-namespace capmarket {
+namespace capmarket::reports {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -30,12 +30,12 @@ double share(Volume part, Volume whole) {
 /// Value that was granted over the most that a central allocator could have served: a lower bound
 /// of the efficiency, because the denominator is an upper bound of the optimum. Null where it
 /// overflows.
-Json efficiency_json(const std::optional<Efficiency>& e) {
+Json efficiency_json(const std::optional<run::Efficiency>& e) {
   if (!e) return {{"value", nullptr}, {"exact", false}};
   return {{"value", share(Volume{e->granted}, Volume{e->bound})}, {"exact", false}};
 }
 
-Json residual_json(const VolumeCount& c) {
+Json residual_json(const run::VolumeCount& c) {
   return {{"unmet", to_text(c.unmet)},
           {"displaced", to_text(c.displaced)},
           {"failed", to_text(c.failed)},
@@ -43,7 +43,7 @@ Json residual_json(const VolumeCount& c) {
           {"open", to_text(c.open)}};
 }
 
-Json volumes_json(const VolumeCount& c) {
+Json volumes_json(const run::VolumeCount& c) {
   return {{"requests", c.requests},
           {"grants", c.grants},
           {"requested_volume", to_text(c.requested)},
@@ -52,7 +52,7 @@ Json volumes_json(const VolumeCount& c) {
           {"fill_rate", share(c.granted, c.requested)}};
 }
 
-Json by_part(const std::map<std::string, VolumeCount>& parts) {
+Json by_part(const std::map<std::string, run::VolumeCount>& parts) {
   Json out = Json::object();
   for (const auto& [name, c] : parts) out[name] = volumes_json(c);
   return out;
@@ -72,24 +72,24 @@ Json money_json(const std::map<std::string, Money>& totals) {
   return out;
 }
 
-Json obligations_json(const std::map<std::string, MoneyMetric>& kinds) {
+Json obligations_json(const std::map<std::string, run::MoneyMetric>& kinds) {
   Json out = Json::object();
   for (const auto& [kind, m] : kinds)
     out[kind] = {{"owed", money_json(m.owed)}, {"paid", money_json(m.paid)}};
   return out;
 }
 
-Json attacks_json(const std::map<std::string, AttackMetric>& attacks) {
+Json attacks_json(const std::map<std::string, run::AttackMetric>& attacks) {
   Json out = Json::object();
   for (const auto& [name, a] : attacks)
     out[name] = {{"attempts", a.attempts}, {"refused", a.refused}};
   return out;
 }
 
-Json goals_json(const std::vector<GoalReport>& goals) {
+Json goals_json(const std::vector<chain::GoalReport>& goals) {
   Json out = Json::array();
-  for (const GoalReport& g : goals) {
-    Json one = {{"name", g.goal},   {"verdict", to_text(g.verdict)},
+  for (const chain::GoalReport& g : goals) {
+    Json one = {{"name", g.goal},   {"verdict", chain::to_text(g.verdict)},
                 {"rule", g.rule},   {"version", g.version},
                 {"steps", g.steps}, {"breaches", g.breaches}};
     if (g.breaches > 0) one["first"] = g.first.value;
@@ -100,11 +100,11 @@ Json goals_json(const std::vector<GoalReport>& goals) {
 
 /// What the run found, without what depends on the machine.
 Json result_json(const RunReport& r) {
-  const RunMetrics& m = r.run.metrics;
+  const run::RunMetrics& m = r.run.metrics;
   Json out;
   out["scenario"] = r.scenario.name;
   out["seed"] = r.run.seed;
-  out["signatures"] = to_text(r.run.scheme);
+  out["signatures"] = crypto::to_text(r.run.scheme);
   out["simulated_seconds"] = static_cast<double>(r.run.simulated.value) / 1e9;
   out["interrupted"] = r.run.interrupted;
   out["events"] = r.run.events;
@@ -141,7 +141,7 @@ Json result_json(const RunReport& r) {
   out["by_tier"] = by_part(m.by_tier);
   out["by_class"] = by_part(m.by_class);
   if (r.scenario.trace && r.scenario.trace->import) {
-    const ImportCounts& i = *r.scenario.trace->import;
+    const scenarios::ImportCounts& i = *r.scenario.trace->import;
     out["import"] = {{"rows", i.rows},
                      {"requests", i.requests},
                      {"not_issued", m.not_issued},
@@ -152,12 +152,12 @@ Json result_json(const RunReport& r) {
   return out;
 }
 
-Json rules_json(const Scenario& scenario) {
+Json rules_json(const scenarios::Scenario& scenario) {
   Json out = Json::array();
-  for (const ScenarioRule& rule : scenario.rules)
+  for (const scenarios::ScenarioRule& rule : scenario.rules)
     out.push_back({{"name", rule.rule.name},
                    {"version", rule.rule.version},
-                   {"id", to_hex(content_id(encode_rule(rule.rule)))}});
+                   {"id", to_hex(crypto::content_id(rules::encode_rule(rule.rule)))}});
   return out;
 }
 
@@ -169,7 +169,7 @@ Result<void> write_text(const std::string& file, const std::string& text) {
   return {};
 }
 
-void add_part(TextTable& table, const std::string& name, const VolumeCount& c) {
+void add_part(TextTable& table, const std::string& name, const run::VolumeCount& c) {
   table.row({name, fmt::format("{}", c.requests), fmt::format("{}", c.grants), to_text(c.requested),
              to_text(c.granted), to_text(c.displaced), to_text(c.failed), to_text(c.released),
              to_text(c.unmet), to_text(c.open),
@@ -185,11 +185,11 @@ std::string totals_text(const std::map<std::string, Money>& totals) {
 }
 
 /// What happened after settlements; what did not happen is left out.
-std::string aftermath_text(const RunMetrics& m, const std::vector<GoalReport>& goals) {
+std::string aftermath_text(const run::RunMetrics& m, const std::vector<chain::GoalReport>& goals) {
   std::string out;
-  for (const GoalReport& g : goals)
+  for (const chain::GoalReport& g : goals)
     out += fmt::format(
-        "goal {} of {}: {} at {} steps{}\n", g.goal, g.rule, to_text(g.verdict), g.steps,
+        "goal {} of {}: {} at {} steps{}\n", g.goal, g.rule, chain::to_text(g.verdict), g.steps,
         g.breaches == 0
             ? ""
             : fmt::format(", {} breaches, the first at sequence {}", g.breaches, g.first.value));
@@ -222,35 +222,35 @@ nlohmann::ordered_json receipt_json(const RunReport& r) {
   out["format"] = "capmarket/run/1";
   out["version"] = r.version;
   out["scenario"] = r.scenario.name;
-  out["scenario_hash"] = to_hex(sha256(as_bytes(canonical_json(r.scenario))));
+  out["scenario_hash"] = to_hex(crypto::sha256(as_bytes(scenarios::canonical_json(r.scenario))));
   out["rules"] = rules_json(r.scenario);
   out["seed"] = {{"population", r.scenario.seed_population}, {"dynamics", r.run.seed}};
-  out["signatures"] = to_text(r.run.scheme);
+  out["signatures"] = crypto::to_text(r.run.scheme);
   out["threads"] = r.threads;
   out["chain"] = {{"id", to_hex(r.run.chain)}, {"size", r.run.size}, {"root", to_hex(r.run.root)}};
-  out["result_hash"] = to_hex(sha256(as_bytes(result_json(r).dump())));
+  out["result_hash"] = to_hex(crypto::sha256(as_bytes(result_json(r).dump())));
   out["interrupted"] = r.run.interrupted;
   out["key"] = to_hex(r.run.log_key.pub);
   Bytes message;
-  append_prefixed(message, as_bytes("capmarket/v1"));
-  append_prefixed(message, as_bytes("run-receipt"));
-  append_prefixed(message, as_bytes(out.dump()));
-  out["signature"] = to_hex(sign(Signing{}, r.run.log_key, message));
+  crypto::append_prefixed(message, as_bytes("capmarket/v1"));
+  crypto::append_prefixed(message, as_bytes("run-receipt"));
+  crypto::append_prefixed(message, as_bytes(out.dump()));
+  out["signature"] = to_hex(crypto::sign(crypto::Signing{}, r.run.log_key, message));
   return out;
 }
 
-std::string series_csv(const RunMetrics& metrics) {
+std::string series_csv(const run::RunMetrics& metrics) {
   std::string out = "time,entries,requests,settlements,refusals,granted_volume\n";
-  for (const SeriesRow& s : metrics.series)
+  for (const run::SeriesRow& s : metrics.series)
     out += fmt::format("{},{},{},{},{},{}\n", to_text(s.time), s.entries, s.requests, s.settlements,
                        s.refusals, to_text(s.granted));
   return out;
 }
 
 std::string summary_text(const RunReport& r, bool colour) {
-  const RunMetrics& m = r.run.metrics;
+  const run::RunMetrics& m = r.run.metrics;
   std::string out = fmt::format("{}  seed {}  {}{}\n", heading(r.scenario.name, colour), r.run.seed,
-                                to_text(r.run.scheme), r.run.interrupted ? "  INTERRUPTED" : "");
+                                crypto::to_text(r.run.scheme), r.run.interrupted ? "  INTERRUPTED" : "");
   if (!r.scenario.about.empty()) out += r.scenario.about + "\n";
   out += fmt::format("{} simulated seconds in {:.1f} s on {} threads, {} events\n\n",
                      to_text(Volume{r.run.simulated.value}),
@@ -269,7 +269,7 @@ std::string summary_text(const RunReport& r, bool colour) {
   out += fmt::format("utilisation of the declared capacity: {:.2f}%\n",
                      100 * share(m.total.granted, m.declared));
   if (r.scenario.trace && r.scenario.trace->import) {
-    const ImportCounts& i = *r.scenario.trace->import;
+    const scenarios::ImportCounts& i = *r.scenario.trace->import;
     out += fmt::format("imported: {} rows, {} requests", i.rows, i.requests);
     if (m.not_issued > 0)
       out += fmt::format(", {} of them after the end: not issued", m.not_issued);
@@ -293,4 +293,4 @@ Result<void> write_run_files(const RunReport& report, const std::string& dir) {
   return write_text(dir + "/run.json", receipt_json(report).dump(2) + "\n");
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::reports

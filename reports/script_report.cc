@@ -8,49 +8,49 @@
 
 #include "model/base/text.h"
 
-namespace capmarket {
+namespace capmarket::reports {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json names(const std::vector<ClauseId>& clauses) {
+Json names(const std::vector<admission::ClauseId>& clauses) {
   Json out = Json::array();
-  for (ClauseId c : clauses) out.push_back(to_text(c));
+  for (admission::ClauseId c : clauses) out.push_back(admission::to_text(c));
   return out;
 }
 
-std::string decision_text(const StepOutcome& o) {
+std::string decision_text(const world::StepOutcome& o) {
   if (o.turned_away) return "turned away";
   if (o.decision.admitted()) return "admitted";
   std::string out = "refused by";
-  for (ClauseId c : o.decision.failed) out += fmt::format(" {}", to_text(c));
-  for (ClauseId c : o.decision.unresolved) out += fmt::format(" {} (unresolved)", to_text(c));
+  for (admission::ClauseId c : o.decision.failed) out += fmt::format(" {}", admission::to_text(c));
+  for (admission::ClauseId c : o.decision.unresolved) out += fmt::format(" {} (unresolved)", admission::to_text(c));
   return out;
 }
 
-Json step_json(const ScriptStep& step, std::size_t index) {
+Json step_json(const scenarios::ScriptStep& step, std::size_t index) {
   Json out;
   out["step"] = index + 1;
-  out["kind"] = to_text(step.kind);
+  out["kind"] = scenarios::to_text(step.kind);
   out["name"] = step.name;
   return out;
 }
 
 }  // namespace
 
-nlohmann::ordered_json script_json(const Script& script, const ScriptReport& report) {
+nlohmann::ordered_json script_json(const scenarios::Script& script, const world::ScriptReport& report) {
   Json out;
   out["steps"] = Json::array();
   for (std::size_t i = 0; i < script.steps.size(); ++i) {
-    auto outcomes = outcomes_of(report, i);
-    bool fits = as_expected(script.steps[i], outcomes);
+    auto outcomes = world::outcomes_of(report, i);
+    bool fits = world::as_expected(script.steps[i], outcomes);
     if (outcomes.empty()) {
       Json one = step_json(script.steps[i], i);
       one["decision"] = nullptr;
       one["as_expected"] = fits;
       out["steps"].push_back(std::move(one));
     }
-    for (const StepOutcome* o : outcomes) {
+    for (const world::StepOutcome* o : outcomes) {
       Json one = step_json(script.steps[i], i);
       one["sequence"] = o->sequence.value;
       one["time"] = to_text(o->time);
@@ -64,27 +64,27 @@ nlohmann::ordered_json script_json(const Script& script, const ScriptReport& rep
     }
   }
   out["watch"] = Json::array();
-  for (const WatchReport& w : report.watch) {
-    Json one = {{"name", w.name}, {"verdict", to_text(w.verdict)}};
-    one["expected"] = w.expected ? Json(to_text(*w.expected)) : Json(nullptr);
+  for (const world::WatchReport& w : report.watch) {
+    Json one = {{"name", w.name}, {"verdict", chain::to_text(w.verdict)}};
+    one["expected"] = w.expected ? Json(chain::to_text(*w.expected)) : Json(nullptr);
     one["first"] = w.first ? Json(w.first->value) : Json(nullptr);
     one["owed"] = w.owed ? Json(to_text(*w.owed)) : Json(nullptr);
     one["as_expected"] = w.as_expected();
     out["watch"].push_back(std::move(one));
   }
-  out["as_expected"] = as_expected(script, report);
+  out["as_expected"] = world::as_expected(script, report);
   return out;
 }
 
-std::string script_report_text(const Script& script, const ScriptReport& report) {
+std::string script_report_text(const scenarios::Script& script, const world::ScriptReport& report) {
   std::vector<std::array<std::string, 4>> rows = {{"step", "at", "sequence", "came out"}};
   for (std::size_t i = 0; i < script.steps.size(); ++i) {
-    const ScriptStep& step = script.steps[i];
-    auto outcomes = outcomes_of(report, i);
-    std::string odd = as_expected(step, outcomes) ? "" : "  NOT AS EXPECTED";
-    std::string what = fmt::format("{} {} {}", i + 1, to_text(step.kind), step.name);
+    const scenarios::ScriptStep& step = script.steps[i];
+    auto outcomes = world::outcomes_of(report, i);
+    std::string odd = world::as_expected(step, outcomes) ? "" : "  NOT AS EXPECTED";
+    std::string what = fmt::format("{} {} {}", i + 1, scenarios::to_text(step.kind), step.name);
     if (outcomes.empty()) rows.push_back({what, to_text(step.at), "", "nothing to submit" + odd});
-    for (const StepOutcome* o : outcomes)
+    for (const world::StepOutcome* o : outcomes)
       rows.push_back(
           {what, to_text(o->time), fmt::format("{}", o->sequence.value), decision_text(*o) + odd});
   }
@@ -95,11 +95,11 @@ std::string script_report_text(const Script& script, const ScriptReport& report)
   for (const auto& row : rows)
     out += fmt::format("  {:<{}}  {:<{}}  {:>{}}  {}\n", row[0], width[0], row[1], width[1], row[2],
                        width[2], row[3]);
-  for (const WatchReport& w : report.watch)
-    out += fmt::format("watched {}: {}{}{}\n", w.name, to_text(w.verdict),
+  for (const world::WatchReport& w : report.watch)
+    out += fmt::format("watched {}: {}{}{}\n", w.name, chain::to_text(w.verdict),
                        w.owed ? fmt::format(" (owed {} altogether)", to_text(*w.owed)) : "",
                        w.as_expected() ? "" : "  NOT AS EXPECTED");
   return out;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::reports

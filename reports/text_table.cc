@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace capmarket {
+namespace capmarket::reports {
 
 std::string TextTable::text() const {
   std::vector<std::size_t> width(rows_.front().size(), 0);
@@ -31,4 +31,4 @@ std::string toned(const std::string& text, Tone tone, bool colour) {
   return code + text + "\x1b[0m";
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::reports

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-namespace capmarket {
+namespace capmarket::reports {
 
 /// The first column is left-aligned, the others right-aligned.
 class TextTable {
@@ -24,4 +24,4 @@ std::string heading(const std::string& text, bool colour);
 enum class Tone { good, bad, open };
 std::string toned(const std::string& text, Tone tone, bool colour);
 
-}  // namespace capmarket
+}  // namespace capmarket::reports

@@ -6,22 +6,22 @@
 
 #include "reports/text_table.h"
 
-namespace capmarket {
+namespace capmarket::reports {
 
 using Json = nlohmann::ordered_json;
 
-nlohmann::ordered_json verify_json(const VerifyReport& r) {
+nlohmann::ordered_json verify_json(const trace::VerifyReport& r) {
   Json violations = Json::array();
-  for (const AuditViolation& v : r.audit.violations)
+  for (const audit::AuditViolation& v : r.audit.violations)
     violations.push_back({{"invariant", v.invariant},
                           {"sequence", v.sequence},
-                          {"class", to_text(v.kind)},
+                          {"class", audit::to_text(v.kind)},
                           {"detail", v.detail}});
   Json theorems = Json::array();
-  for (const TraceTheorem& t : r.theorems)
+  for (const trace::TraceTheorem& t : r.theorems)
     theorems.push_back({{"name", t.name},
                         {"statement", t.statement},
-                        {"verdict", to_text(t.verdict)},
+                        {"verdict", theorems::to_text(t.verdict)},
                         {"milliseconds", t.milliseconds},
                         {"detail", t.detail}});
   return {{"chain", to_hex(r.audit.chain)},
@@ -36,11 +36,11 @@ nlohmann::ordered_json verify_json(const VerifyReport& r) {
           {"violations", std::move(violations)},
           {"violations_dropped", r.audit.violations_dropped},
           {"theorems", std::move(theorems)},
-          {"verdict", to_text(r.verdict)}};
+          {"verdict", trace::to_text(r.verdict)}};
 }
 
-std::string verify_text(const VerifyReport& r, bool colour) {
-  const AuditReport& a = r.audit;
+std::string verify_text(const trace::VerifyReport& r, bool colour) {
+  const audit::AuditReport& a = r.audit;
   std::string out = fmt::format("chain {}\n", to_hex(a.chain));
   out += fmt::format("  {} of {} entries audited, root {}\n", a.audited, a.size, to_hex(a.root));
   out += fmt::format("  {} signatures verified, {} of them invalid on refused submissions\n",
@@ -49,27 +49,27 @@ std::string verify_text(const VerifyReport& r, bool colour) {
                      a.settlements_admitted, a.settlements_refused);
   if (a.unsigned_tail > 0)
     out += fmt::format("  {} entries beyond the signed size are ignored\n", a.unsigned_tail);
-  for (const AuditViolation& v : a.violations) {
+  for (const audit::AuditViolation& v : a.violations) {
     std::string where =
         v.sequence < 0 ? "at the checkpoint" : fmt::format("at sequence {}", v.sequence);
     out += fmt::format("  {} {} ({}): {}\n", toned(v.invariant + " violated", Tone::bad, colour),
-                       where, to_text(v.kind), v.detail);
+                       where, audit::to_text(v.kind), v.detail);
   }
   if (a.violations_dropped > 0)
     out += fmt::format("  and {} more violations\n", a.violations_dropped);
-  for (const TraceTheorem& t : r.theorems) {
-    Tone tone = t.verdict == Verdict::proved    ? Tone::good
-                : t.verdict == Verdict::refuted ? Tone::bad
+  for (const trace::TraceTheorem& t : r.theorems) {
+    Tone tone = t.verdict == theorems::Verdict::proved    ? Tone::good
+                : t.verdict == theorems::Verdict::refuted ? Tone::bad
                                                 : Tone::open;
     out += fmt::format("  {:<8} {}  {} ms  {}\n", t.name,
-                       toned(std::string(to_text(t.verdict)), tone, colour), t.milliseconds,
+                       toned(std::string(theorems::to_text(t.verdict)), tone, colour), t.milliseconds,
                        t.statement);
-    if (!t.detail.empty() && t.verdict != Verdict::proved) out += "           " + t.detail + "\n";
+    if (!t.detail.empty() && t.verdict != theorems::Verdict::proved) out += "           " + t.detail + "\n";
   }
-  Tone tone = r.verdict == ChainVerdict::holds      ? Tone::good
-              : r.verdict == ChainVerdict::violated ? Tone::bad
+  Tone tone = r.verdict == trace::ChainVerdict::holds      ? Tone::good
+              : r.verdict == trace::ChainVerdict::violated ? Tone::bad
                                                     : Tone::open;
-  return out + "verdict: " + toned(std::string(to_text(r.verdict)), tone, colour) + "\n";
+  return out + "verdict: " + toned(std::string(trace::to_text(r.verdict)), tone, colour) + "\n";
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::reports

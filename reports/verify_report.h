@@ -4,11 +4,11 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
-#include "verify/verify.h"
+#include "verify/trace/verify.h"
 
-namespace capmarket {
+namespace capmarket::reports {
 
-nlohmann::ordered_json verify_json(const VerifyReport& report);
-std::string verify_text(const VerifyReport& report, bool colour);
+nlohmann::ordered_json verify_json(const trace::VerifyReport& report);
+std::string verify_text(const trace::VerifyReport& report, bool colour);
 
-}  // namespace capmarket
+}  // namespace capmarket::reports

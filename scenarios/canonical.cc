@@ -7,16 +7,16 @@
 #include "scenarios/scenario.h"
 #include "scenarios/script_text.h"
 
-namespace capmarket {
+namespace capmarket::scenarios {
 namespace {
 
 using Json = nlohmann::json;  // an ordered map: keys come out sorted
 
 Json json(const Distribution& d, DistributionUnit unit) { return to_text(d, unit); }
 
-Json json(const std::vector<Location>& locations) {
+Json json(const std::vector<location::Location>& locations) {
   Json out = Json::array();
-  for (const Location& l : locations) out.push_back(l.path);
+  for (const location::Location& l : locations) out.push_back(l.path);
   return out;
 }
 
@@ -189,7 +189,7 @@ Json governance(const Scenario& s) {
   for (const ScenarioRule& r : s.rules)
     out["rules"].push_back({{"rule", r.rule.name},
                             {"at", r.at ? Json(to_text(*r.at)) : Json(nullptr)},
-                            {"content_id", to_hex(content_id(encode_rule(r.rule)))}});
+                            {"content_id", to_hex(crypto::content_id(rules::encode_rule(r.rule)))}});
   out["infrastructure"] = list(s.infrastructure);
   out["reconciliation"] = list(s.reconciliation);
   return out;
@@ -205,7 +205,7 @@ std::string canonical_json(const Scenario& s) {
   out["start"] = to_text(s.start);
   out["duration"] = to_text(s.duration);
   out["seed"] = {{"population", s.seed_population}, {"dynamics", s.seed_dynamics}};
-  out["signatures"] = to_text(s.signatures);
+  out["signatures"] = crypto::to_text(s.signatures);
   out["locations"] = json(s.locations.leaves);
   out["discovery"] = {{"mode", kDiscoveryModes[static_cast<std::size_t>(s.discovery)]},
                       {"directories", s.directories},
@@ -225,4 +225,4 @@ std::string canonical_json(const Scenario& s) {
   return out.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::scenarios

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace capmarket {
+namespace capmarket::scenarios {
 
 std::string printable(std::string_view text) {
   std::string out(text);
@@ -106,4 +106,4 @@ void append_csv(std::string& out, std::string_view cell) {
   out += '"';
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::scenarios

@@ -8,7 +8,7 @@
 
 #include "model/base/result.h"
 
-namespace capmarket {
+namespace capmarket::scenarios {
 
 /// Most problems that one file is reported with; reading stops there.
 inline constexpr std::size_t kProblemsMax = 20;
@@ -59,4 +59,4 @@ class CsvReader {
 /// Appends `cell`, in quotes where it needs them. Precondition of reading it back: none.
 void append_csv(std::string& out, std::string_view cell);
 
-}  // namespace capmarket
+}  // namespace capmarket::scenarios

@@ -5,7 +5,7 @@
 #include "model/base/check.h"
 #include "model/base/text.h"
 
-namespace capmarket {
+namespace capmarket::scenarios {
 namespace {
 
 constexpr std::string_view kSpace = " \t";
@@ -164,13 +164,13 @@ Result<Distribution> parse_distribution(std::string_view text, DistributionUnit 
                  expected_form(unit));
 }
 
-std::optional<Distribution> read_distribution(const YamlNode& node, DistributionUnit unit) {
+std::optional<Distribution> read_distribution(const yaml::YamlNode& node, DistributionUnit unit) {
   if (node.is_list()) {
     Distribution out;
     out.kind = DistributionKind::choice;
-    std::vector<YamlNode> items = node.items();
+    std::vector<yaml::YamlNode> items = node.items();
     if (items.empty()) node.complain("an empty choice", "at least one value");
-    for (const YamlNode& item : items) {
+    for (const yaml::YamlNode& item : items) {
       auto text = item.text();
       if (!text) continue;
       if (auto value = parse_value(*text, unit))
@@ -212,4 +212,4 @@ std::string to_text(const Distribution& d, DistributionUnit unit) {
   return {};
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::scenarios

@@ -9,7 +9,7 @@
 #include "model/base/result.h"
 #include "model/yaml/yaml.h"
 
-namespace capmarket {
+namespace capmarket::scenarios {
 
 enum class DistributionKind : std::uint8_t {
   constant,
@@ -44,9 +44,9 @@ struct Distribution {
 Result<Distribution> parse_distribution(std::string_view text, DistributionUnit unit);
 
 /// The same from a scalar, or an equiprobable choice from a list of plain values; complains there.
-std::optional<Distribution> read_distribution(const YamlNode& node, DistributionUnit unit);
+std::optional<Distribution> read_distribution(const yaml::YamlNode& node, DistributionUnit unit);
 
 /// The text that parses back to it; a choice is written `[a, b]`.
 std::string to_text(const Distribution& distribution, DistributionUnit unit);
 
-}  // namespace capmarket
+}  // namespace capmarket::scenarios

@@ -6,33 +6,33 @@
 #include "model/base/text.h"
 #include "scenarios/load_internal.h"
 
-namespace capmarket {
+namespace capmarket::scenarios {
 namespace {
 
 constexpr Duration kDefaultInterval{kNanosPerSecond / 2};
 
 void append(Problems& to, const Problems& from) { to.insert(to.end(), from.begin(), from.end()); }
 
-void read_seed(const YamlNode& node, Scenario& scenario) {
-  YamlMap map = node.map({"population", "dynamics"});
+void read_seed(const yaml::YamlNode& node, Scenario& scenario) {
+  yaml::YamlMap map = node.map({"population", "dynamics"});
   if (auto n = map.find("population")) assign(scenario.seed_population, n->integer(0, kWireMax));
   if (auto n = map.find("dynamics")) assign(scenario.seed_dynamics, n->integer(0, kWireMax));
 }
 
-void read_signatures(const YamlNode& node, Scenario& scenario) {
-  constexpr Scheme kAll[] = {Scheme::ed25519, Scheme::mac};
+void read_signatures(const yaml::YamlNode& node, Scenario& scenario) {
+  constexpr crypto::Scheme kAll[] = {crypto::Scheme::ed25519, crypto::Scheme::mac};
   if (auto index = node.choice({"ed25519", "mac"})) scenario.signatures = kAll[*index];
 }
 
-void read_chain(const YamlNode& node, Scenario& scenario) {
-  YamlMap map = node.map({"interval", "clock_error"});
+void read_chain(const yaml::YamlNode& node, Scenario& scenario) {
+  yaml::YamlMap map = node.map({"interval", "clock_error"});
   if (auto n = map.find("interval"))
     assign(scenario.chain_interval, read_duration(*n, Duration(1)));
   if (auto n = map.find("clock_error"))
     assign(scenario.clock_error, read_duration(*n, Duration(0)));
 }
 
-void read_time(const YamlMap& map, Scenario& scenario) {
+void read_time(const yaml::YamlMap& map, Scenario& scenario) {
   auto start = map.require("start");
   auto duration = map.require("duration");
   if (start) assign(scenario.start, start->instant());
@@ -44,7 +44,7 @@ void read_time(const YamlMap& map, Scenario& scenario) {
 }
 
 /// What is governed: classes before authorities before rules, each checked against those above.
-void read_market(const YamlMap& map, Scenario& scenario, std::vector<ScenarioRule> replacements,
+void read_market(const yaml::YamlMap& map, Scenario& scenario, std::vector<ScenarioRule> replacements,
                  Problems& problems) {
   if (auto n = map.require("locations")) scenario.locations = read_locations(*n);
   if (auto n = map.require("classes")) read_classes(*n, scenario);
@@ -54,7 +54,7 @@ void read_market(const YamlMap& map, Scenario& scenario, std::vector<ScenarioRul
 }
 
 /// Who takes part, before what is done to them and names them.
-void read_parties(const YamlMap& map, Scenario& scenario, Problems& problems) {
+void read_parties(const yaml::YamlMap& map, Scenario& scenario, Problems& problems) {
   if (auto n = map.find("trace")) read_trace(*n, scenario, problems);
   if (auto n = map.find("holders")) read_holders(*n, scenario);
   if (auto n = map.find("users")) read_users(*n, scenario);
@@ -74,9 +74,9 @@ void read_parties(const YamlMap& map, Scenario& scenario, Problems& problems) {
     map.require("holders");
 }
 
-void read_all(const YamlNode& root, Scenario& scenario, std::vector<ScenarioRule> replacements,
+void read_all(const yaml::YamlNode& root, Scenario& scenario, std::vector<ScenarioRule> replacements,
               Problems& problems) {
-  YamlMap map =
+  yaml::YamlMap map =
       root.map({"scenario",    "about",          "study",       "start",        "duration",
                 "seed",        "signatures",     "locations",   "authorities",  "classes",
                 "rules",       "infrastructure", "discovery",   "network",      "chain",
@@ -111,7 +111,7 @@ const AuthoritySpec* Scenario::find_authority(std::string_view authority_name) c
 }
 
 const AuthoritySpec* Scenario::authority_for(std::string_view class_name,
-                                             const Location& location) const {
+                                             const location::Location& location) const {
   for (const AuthoritySpec& a : authorities)
     if (a.governs(class_name, location)) return &a;
   return nullptr;
@@ -120,9 +120,9 @@ const AuthoritySpec* Scenario::authority_for(std::string_view class_name,
 Result<Scenario> load_scenario(const std::string& file,
                                const std::vector<std::pair<std::string, std::string>>& sets,
                                const std::vector<std::string>& rule_files) {
-  auto document = load_yaml(file);
+  auto document = yaml::load_yaml(file);
   if (!document) return tl::unexpected(document.error());
-  auto root = with_overrides(*document, sets);
+  auto root = yaml::with_overrides(*document, sets);
   if (!root) return tl::unexpected(root.error());
   Problems problems;
   std::vector<ScenarioRule> replacements;
@@ -132,7 +132,7 @@ Result<Scenario> load_scenario(const std::string& file,
   scenario.file = file;
   scenario.chain_interval = kDefaultInterval;
   read_all(*root, scenario, std::move(replacements), problems);
-  Problems all = yaml_problems(*root);
+  Problems all = yaml::yaml_problems(*root);
   append(all, problems);
   if (!all.empty()) return tl::unexpected(std::move(all));
   return scenario;
@@ -143,7 +143,7 @@ namespace {
 /// The place of `key` in the file, as far as the file is still what was read.
 Problem at_key(const std::string& file, std::string_view key, std::string what,
                std::string expected) {
-  if (auto root = load_yaml(file))
+  if (auto root = yaml::load_yaml(file))
     for (const auto& [name, value] : root->entries())
       if (name.text() == key) return value.problem(std::move(what), std::move(expected));
   return {file, 0, 0, std::move(what), std::move(expected), ""};
@@ -157,4 +157,4 @@ Problems not_yet(const Scenario& scenario) {
                  "study: terminating")};
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::scenarios

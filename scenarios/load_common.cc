@@ -7,15 +7,15 @@
 #include "model/base/text.h"
 #include "scenarios/load_internal.h"
 
-namespace capmarket {
+namespace capmarket::scenarios {
 namespace {
 
 constexpr std::int64_t kPlacesMax = 1'000'000;
 
-std::vector<std::int64_t> read_branching(const YamlNode& node) {
+std::vector<std::int64_t> read_branching(const yaml::YamlNode& node) {
   std::vector<std::int64_t> out;
   std::int64_t places = 1;
-  for (const YamlNode& item : node.items()) {
+  for (const yaml::YamlNode& item : node.items()) {
     auto children = item.integer(1, kPlacesMax);
     if (!children) continue;
     if (places > kPlacesMax / *children) {
@@ -28,14 +28,14 @@ std::vector<std::int64_t> read_branching(const YamlNode& node) {
   return out;
 }
 
-std::vector<Location> grow(const Location& root, const std::vector<std::int64_t>& branching) {
-  std::vector<Location> level{root};
+std::vector<location::Location> grow(const location::Location& root, const std::vector<std::int64_t>& branching) {
+  std::vector<location::Location> level{root};
   for (std::int64_t children : branching) {
-    std::vector<Location> next;
+    std::vector<location::Location> next;
     next.reserve(level.size() * static_cast<std::size_t>(children));
-    for (const Location& parent : level)
+    for (const location::Location& parent : level)
       for (std::int64_t i = 0; i < children; ++i)
-        next.push_back(Location{fmt::format("{}/{}", parent.path, i)});
+        next.push_back(location::Location{fmt::format("{}/{}", parent.path, i)});
     level = std::move(next);
   }
   return level;
@@ -43,16 +43,16 @@ std::vector<Location> grow(const Location& root, const std::vector<std::int64_t>
 
 }  // namespace
 
-std::optional<std::string> read_name(const YamlNode& node) {
+std::optional<std::string> read_name(const yaml::YamlNode& node) {
   auto text = node.text();
   if (!text) return std::nullopt;
-  if (text->size() <= kNameBytesMax && parse_location(*text)) return text;
+  if (text->size() <= expr::kNameBytesMax && location::parse_location(*text)) return text;
   node.complain(fmt::format("`{}` is no name", *text),
                 "at most 64 letters, digits, `.`, `_`, `-`, and `/` between them");
   return std::nullopt;
 }
 
-std::string read_unique_name(const YamlNode& node, std::set<std::string>& seen,
+std::string read_unique_name(const yaml::YamlNode& node, std::set<std::string>& seen,
                              std::string_view what, bool of_rules) {
   auto name = of_rules ? read_kind(node) : read_name(node);
   if (!name) return {};
@@ -61,24 +61,24 @@ std::string read_unique_name(const YamlNode& node, std::set<std::string>& seen,
   return *name;
 }
 
-std::optional<std::string> read_kind(const YamlNode& node) {
+std::optional<std::string> read_kind(const yaml::YamlNode& node) {
   auto text = node.text();
-  if (!text || is_name(*text)) return text;
+  if (!text || expr::is_name(*text)) return text;
   node.complain(fmt::format("`{}` is no name", *text),
                 "1 to 64 bytes without quotes, backslash, comma, brackets or outer spaces");
   return std::nullopt;
 }
 
-std::vector<std::string> read_groups(const YamlNode& node) {
+std::vector<std::string> read_groups(const yaml::YamlNode& node) {
   std::vector<std::string> out;
-  for (const YamlNode& item : node.items())
+  for (const yaml::YamlNode& item : node.items())
     if (auto name = read_kind(item)) out.push_back(*name);
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }
 
-std::optional<Duration> read_duration(const YamlNode& node, Duration least) {
+std::optional<Duration> read_duration(const yaml::YamlNode& node, Duration least) {
   auto value = node.duration();
   if (!value || *value >= least) return value;
   node.complain(fmt::format("{} is too short", to_text(*value)),
@@ -86,7 +86,7 @@ std::optional<Duration> read_duration(const YamlNode& node, Duration least) {
   return std::nullopt;
 }
 
-std::optional<std::int64_t> read_share(const YamlNode& node) {
+std::optional<std::int64_t> read_share(const yaml::YamlNode& node) {
   auto ratio = node.ratio();
   if (!ratio || (*ratio >= 0 && *ratio <= kBasis)) return ratio;
   node.complain("the share is out of range", "0% to 100%");
@@ -101,16 +101,16 @@ std::optional<std::int64_t> parse_rate(std::string_view text) {
   return rate->value;
 }
 
-std::optional<std::int64_t> read_weight(const YamlNode& node) {
+std::optional<std::int64_t> read_weight(const yaml::YamlNode& node) {
   auto text = node.text();
   if (!text) return std::nullopt;
   auto weight = text->ends_with('%') ? parse_ratio(*text) : parse_integer(*text);
-  if (weight && *weight >= 0 && *weight <= kFullWeight) return weight;
+  if (weight && *weight >= 0 && *weight <= objects::kFullWeight) return weight;
   node.complain(fmt::format("`{}` is no weight", *text), "0% to 100%, or 0 to 10000 basis points");
   return std::nullopt;
 }
 
-std::optional<Location> read_location(const YamlNode& node, const LocationSpec& locations) {
+std::optional<location::Location> read_location(const yaml::YamlNode& node, const LocationSpec& locations) {
   auto location = node.location();
   if (location && !locations.knows(*location))
     node.complain(fmt::format("`{}` is not in the location tree", location->path),
@@ -118,16 +118,16 @@ std::optional<Location> read_location(const YamlNode& node, const LocationSpec& 
   return location;
 }
 
-std::vector<Location> read_places(const YamlNode& node, const LocationSpec& locations) {
-  std::vector<YamlNode> items = node.is_list() ? node.items() : std::vector<YamlNode>{node};
-  std::vector<Location> out;
-  for (const YamlNode& item : items)
+std::vector<location::Location> read_places(const yaml::YamlNode& node, const LocationSpec& locations) {
+  std::vector<yaml::YamlNode> items = node.is_list() ? node.items() : std::vector<yaml::YamlNode>{node};
+  std::vector<location::Location> out;
+  for (const yaml::YamlNode& item : items)
     if (auto location = read_location(item, locations)) out.push_back(*location);
   if (items.empty()) node.complain("an empty scope", "at least one path");
   return out;
 }
 
-std::optional<std::string> read_reference(const YamlNode& node, std::string_view what,
+std::optional<std::string> read_reference(const yaml::YamlNode& node, std::string_view what,
                                           const std::vector<std::string>& known) {
   auto name = node.text();
   if (name) expect_known(node, what, *name, known);
@@ -163,7 +163,7 @@ std::optional<std::pair<std::string, std::int64_t>> parse_member(std::string_vie
   return std::pair(std::string(text.substr(0, dot)), *number);
 }
 
-void expect_known(const YamlNode& node, std::string_view what, const std::string& name,
+void expect_known(const yaml::YamlNode& node, std::string_view what, const std::string& name,
                   const std::vector<std::string>& known) {
   if (std::find(known.begin(), known.end(), name) != known.end()) return;
   std::vector<std::string_view> views(known.begin(), known.end());
@@ -172,19 +172,19 @@ void expect_known(const YamlNode& node, std::string_view what, const std::string
       known.empty() ? fmt::format("a {}, but there is none", what) : expected_one_of(name, views));
 }
 
-LocationSpec read_locations(const YamlNode& node) {
+LocationSpec read_locations(const yaml::YamlNode& node) {
   LocationSpec out;
   if (node.is_list()) {
-    for (const YamlNode& item : node.items())
+    for (const yaml::YamlNode& item : node.items())
       if (auto location = item.location()) out.leaves.push_back(*location);
     if (out.leaves.empty()) node.complain("no locations", "at least one path");
   } else {
-    YamlMap map = node.map({"tree", "branching"});
+    yaml::YamlMap map = node.map({"tree", "branching"});
     auto root = map.require("tree");
     auto branching = map.require("branching");
     auto location = root ? root->location() : std::nullopt;
     if (location && branching) out.leaves = grow(*location, read_branching(*branching));
-    if (!out.leaves.empty() && !parse_location(out.leaves.back().path))
+    if (!out.leaves.empty() && !location::parse_location(out.leaves.back().path))
       branching->complain("the tree is too deep", "paths of at most 16 segments, 255 characters");
   }
   std::sort(out.leaves.begin(), out.leaves.end());
@@ -192,17 +192,17 @@ LocationSpec read_locations(const YamlNode& node) {
   return out;
 }
 
-bool LocationSpec::knows(const Location& location) const {
+bool LocationSpec::knows(const location::Location& location) const {
   // Everything below `location` starts with its path and a slash, and stands together in the order.
   auto has_prefix = [&](const std::string& prefix) {
-    auto it = std::lower_bound(leaves.begin(), leaves.end(), Location{prefix});
+    auto it = std::lower_bound(leaves.begin(), leaves.end(), location::Location{prefix});
     return it != leaves.end() && it->path.starts_with(prefix);
   };
   return std::binary_search(leaves.begin(), leaves.end(), location) ||
          has_prefix(location.path + "/");
 }
 
-std::string read_class_name(const YamlMap& group, const YamlNode& at, const Scenario& scenario) {
+std::string read_class_name(const yaml::YamlMap& group, const yaml::YamlNode& at, const Scenario& scenario) {
   if (auto node = group.find("class")) {
     auto name = node->text();
     if (!name) return {};
@@ -214,7 +214,7 @@ std::string read_class_name(const YamlMap& group, const YamlNode& at, const Scen
   return scenario.classes.empty() ? "" : scenario.classes.front().name;
 }
 
-std::optional<std::string> read_tier(const YamlNode& node, const Scenario& scenario,
+std::optional<std::string> read_tier(const yaml::YamlNode& node, const Scenario& scenario,
                                      std::string_view class_name) {
   auto name = node.text();
   if (name && scenario.find_class(class_name) != nullptr && !scenario.rules.empty())
@@ -222,16 +222,16 @@ std::optional<std::string> read_tier(const YamlNode& node, const Scenario& scena
   return name;
 }
 
-std::string read_governing(const YamlMap& map, const YamlNode& at, const Scenario& scenario,
-                           const std::string& class_name, const std::vector<Location>& places) {
+std::string read_governing(const yaml::YamlMap& map, const yaml::YamlNode& at, const Scenario& scenario,
+                           const std::string& class_name, const std::vector<location::Location>& places) {
   auto governs = [&](const AuthoritySpec& a) {
     if (places.empty())
       return std::find(a.classes.begin(), a.classes.end(), class_name) != a.classes.end();
     return std::all_of(places.begin(), places.end(),
-                       [&](const Location& l) { return a.governs(class_name, l); });
+                       [&](const location::Location& l) { return a.governs(class_name, l); });
   };
   std::string where;
-  for (const Location& l : places) where += (where.empty() ? " in " : ", ") + l.path;
+  for (const location::Location& l : places) where += (where.empty() ? " in " : ", ") + l.path;
   if (auto node = map.find("authority")) {
     auto name = read_reference(*node, "authority", authority_names(scenario));
     const AuthoritySpec* named = name ? scenario.find_authority(*name) : nullptr;
@@ -254,7 +254,7 @@ std::vector<std::string> tiers_of_class(const Scenario& scenario, std::string_vi
   std::vector<std::string> out;
   for (const ScenarioRule& r : scenario.rules)
     if (r.rule.class_name == class_name)
-      for (const Tier& tier : r.rule.tiers)
+      for (const rules::Tier& tier : r.rule.tiers)
         if (std::find(out.begin(), out.end(), tier.name) == out.end()) out.push_back(tier.name);
   return out;
 }
@@ -263,4 +263,4 @@ std::string beside(const std::string& file, const std::string& path) {
   return (std::filesystem::path(file).parent_path() / path).lexically_normal().string();
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::scenarios

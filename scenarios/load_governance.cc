@@ -6,12 +6,12 @@
 #include "model/objects/governance.h"
 #include "scenarios/load_internal.h"
 
-namespace capmarket {
+namespace capmarket::scenarios {
 namespace {
 
 constexpr Duration kDefaultGranularity{kNanosPerSecond};
 /// Authorities from a jurisdiction down: a root above and a credential below make two more links.
-constexpr std::size_t kAuthoritiesDeepMax = kLinksMax - 2;
+constexpr std::size_t kAuthoritiesDeepMax = objects::kLinksMax - 2;
 
 std::size_t depth_of(const AuthoritySpec& authority, const Scenario& scenario) {
   std::size_t depth = 1;
@@ -21,13 +21,13 @@ std::size_t depth_of(const AuthoritySpec& authority, const Scenario& scenario) {
 }
 
 /// The parent stands before its children, so that no circle can be written.
-void read_parent(const YamlNode& node, const Scenario& scenario, AuthoritySpec& authority) {
+void read_parent(const yaml::YamlNode& node, const Scenario& scenario, AuthoritySpec& authority) {
   auto name =
       read_reference(node, "parent (an authority above this one):", authority_names(scenario));
   const AuthoritySpec* parent = name ? scenario.find_authority(*name) : nullptr;
   if (parent == nullptr) return;
   authority.parent = *name;
-  if (!covers(parent->scope, authority.scope))
+  if (!location::covers(parent->scope, authority.scope))
     node.complain(fmt::format("authority `{}` reaches beyond the scope of its parent `{}`",
                               authority.name, *name),
                   "a scope inside its parent's");
@@ -43,15 +43,15 @@ void read_parent(const YamlNode& node, const Scenario& scenario, AuthoritySpec& 
 
 }  // namespace
 
-bool AuthoritySpec::governs(std::string_view class_name, const Location& location) const {
+bool AuthoritySpec::governs(std::string_view class_name, const location::Location& location) const {
   return std::find(classes.begin(), classes.end(), class_name) != classes.end() &&
-         any_contains(scope, location);
+         location::any_contains(scope, location);
 }
 
-void read_classes(const YamlNode& node, Scenario& scenario) {
+void read_classes(const yaml::YamlNode& node, Scenario& scenario) {
   std::set<std::string> names;
-  for (const YamlNode& item : node.items()) {
-    YamlMap map = item.map({"name", "unit", "retention", "granularity"});
+  for (const yaml::YamlNode& item : node.items()) {
+    yaml::YamlMap map = item.map({"name", "unit", "retention", "granularity"});
     ClassSpec out;
     out.granularity = kDefaultGranularity;
     if (auto n = map.require("name")) out.name = read_unique_name(*n, names, "class", true);
@@ -63,15 +63,15 @@ void read_classes(const YamlNode& node, Scenario& scenario) {
   if (scenario.classes.empty()) node.complain("no classes", "at least one");
 }
 
-void read_authorities(const YamlNode& node, Scenario& scenario) {
+void read_authorities(const yaml::YamlNode& node, Scenario& scenario) {
   std::set<std::string> names;
-  for (const YamlNode& item : node.items()) {
-    YamlMap map = item.map({"name", "scope", "classes", "parent"});
+  for (const yaml::YamlNode& item : node.items()) {
+    yaml::YamlMap map = item.map({"name", "scope", "classes", "parent"});
     AuthoritySpec out;
     if (auto n = map.require("name")) out.name = read_unique_name(*n, names, "authority", true);
     if (auto n = map.require("scope")) out.scope = read_places(*n, scenario.locations);
     if (auto list = map.require("classes"))
-      for (const YamlNode& n : list->items())
+      for (const yaml::YamlNode& n : list->items())
         if (auto name = read_reference(n, "class", class_names(scenario)))
           out.classes.push_back(*name);
     if (auto n = map.find("parent")) read_parent(*n, scenario, out);
@@ -80,16 +80,16 @@ void read_authorities(const YamlNode& node, Scenario& scenario) {
   if (scenario.authorities.empty()) node.complain("no authorities", "at least one");
 }
 
-void read_reconciliation(const YamlNode& node, Scenario& scenario) {
+void read_reconciliation(const yaml::YamlNode& node, Scenario& scenario) {
   std::set<std::string> names;
-  for (const YamlNode& item : node.items()) {
-    YamlMap map = item.map({"name", "authorities", "tiers", "price", "fallback"});
+  for (const yaml::YamlNode& item : node.items()) {
+    yaml::YamlMap map = item.map({"name", "authorities", "tiers", "price", "fallback"});
     ReconciliationSpec out;
     if (auto n = map.require("name"))
       out.name = read_unique_name(*n, names, "reconciliation policy");
     std::set<std::string> seen;
     if (auto list = map.require("authorities")) {
-      for (const YamlNode& n : list->items()) {
+      for (const yaml::YamlNode& n : list->items()) {
         auto name = read_reference(n, "authority", authority_names(scenario));
         if (!name) continue;
         const AuthoritySpec* a = scenario.find_authority(*name);
@@ -113,4 +113,4 @@ void read_reconciliation(const YamlNode& node, Scenario& scenario) {
   }
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::scenarios

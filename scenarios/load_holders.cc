@@ -3,13 +3,13 @@
 
 #include "scenarios/load_internal.h"
 
-namespace capmarket {
+namespace capmarket::scenarios {
 namespace {
 
 constexpr std::int64_t kPiecesMax = 1000;
 
 /// The place of a holder group; `uniform` is everywhere.
-std::optional<Location> read_place(const YamlNode& node, const LocationSpec& locations) {
+std::optional<location::Location> read_place(const yaml::YamlNode& node, const LocationSpec& locations) {
   auto text = node.text();
   if (!text || *text == "uniform") return std::nullopt;
   auto location = node.location();
@@ -19,8 +19,8 @@ std::optional<Location> read_place(const YamlNode& node, const LocationSpec& loc
   return location;
 }
 
-HolderFailure read_failure(const YamlNode& node) {
-  YamlMap map = node.map({"rate", "notice", "detect", "late"});
+HolderFailure read_failure(const yaml::YamlNode& node) {
+  yaml::YamlMap map = node.map({"rate", "notice", "detect", "late"});
   HolderFailure out;
   if (auto n = map.require("rate")) {
     auto text = n->text();
@@ -36,8 +36,8 @@ HolderFailure read_failure(const YamlNode& node) {
   return out;
 }
 
-HolderCurtailment read_curtail(const YamlNode& node) {
-  YamlMap map = node.map({"at", "by"});
+HolderCurtailment read_curtail(const yaml::YamlNode& node) {
+  yaml::YamlMap map = node.map({"at", "by"});
   HolderCurtailment out;
   if (auto n = map.require("at")) assign(out.at, read_duration(*n, Duration(0)));
   if (auto n = map.require("by")) assign(out.by, read_share(*n));
@@ -47,7 +47,7 @@ HolderCurtailment read_curtail(const YamlNode& node) {
 /// A group that says little takes the rest from the group above it: `{ name: double-sellers,
 /// count: 5, strategy: over-sell }` is a holder like the others that misbehaves.
 template <class Read>
-void read_or_inherit(const YamlMap& map, const YamlNode& at, std::string_view key, bool inherits,
+void read_or_inherit(const yaml::YamlMap& map, const yaml::YamlNode& at, std::string_view key, bool inherits,
                      Read read) {
   if (auto node = map.find(key))
     read(*node);
@@ -57,13 +57,13 @@ void read_or_inherit(const YamlMap& map, const YamlNode& at, std::string_view ke
 }
 
 /// What every holder has to say, and what only some say.
-void read_capacity(const YamlMap& map, const YamlNode& node, bool inherits, HolderGroup& out) {
-  read_or_inherit(map, node, "quantity", inherits, [&](const YamlNode& n) {
+void read_capacity(const yaml::YamlMap& map, const yaml::YamlNode& node, bool inherits, HolderGroup& out) {
+  read_or_inherit(map, node, "quantity", inherits, [&](const yaml::YamlNode& n) {
     assign(out.quantity, read_distribution(n, DistributionUnit::quantity));
   });
   read_or_inherit(map, node, "window", inherits,
-                  [&](const YamlNode& n) { assign(out.window, read_duration(n, Duration(1))); });
-  read_or_inherit(map, node, "ask", inherits, [&](const YamlNode& n) {
+                  [&](const yaml::YamlNode& n) { assign(out.window, read_duration(n, Duration(1))); });
+  read_or_inherit(map, node, "ask", inherits, [&](const yaml::YamlNode& n) {
     assign(out.ask, read_distribution(n, DistributionUnit::money));
   });
   if (auto n = map.find("pricing")) read_enum(*n, out.pricing, kHolderPricings);
@@ -75,9 +75,9 @@ void read_capacity(const YamlMap& map, const YamlNode& node, bool inherits, Hold
   if (auto n = map.find("curtail")) out.curtail = read_curtail(*n);
 }
 
-HolderGroup read_holder_group(const YamlNode& node, const Scenario& scenario,
+HolderGroup read_holder_group(const yaml::YamlNode& node, const Scenario& scenario,
                               std::set<std::string>& names) {
-  YamlMap map = node.map({"name", "count", "kind", "groups", "place", "class", "strategy",
+  yaml::YamlMap map = node.map({"name", "count", "kind", "groups", "place", "class", "strategy",
                           "quantity", "window", "ask", "pricing", "weight", "share_reactive",
                           "pieces", "batch", "failure", "curtail"});
   HolderStrategy strategy = HolderStrategy::prepublish;
@@ -109,9 +109,9 @@ HolderGroup read_holder_group(const YamlNode& node, const Scenario& scenario,
 
 }  // namespace
 
-void read_holders(const YamlNode& node, Scenario& scenario) {
+void read_holders(const yaml::YamlNode& node, Scenario& scenario) {
   std::set<std::string> names;
-  for (const YamlNode& item : node.items())
+  for (const yaml::YamlNode& item : node.items())
     scenario.holders.push_back(read_holder_group(item, scenario, names));
   expect_population(node, scenario.holders);
 }
@@ -120,4 +120,4 @@ std::string_view to_text(HolderStrategy strategy) {
   return kHolderStrategies[static_cast<std::size_t>(strategy)];
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::scenarios

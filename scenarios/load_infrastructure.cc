@@ -6,7 +6,7 @@
 #include "model/base/text.h"
 #include "scenarios/load_internal.h"
 
-namespace capmarket {
+namespace capmarket::scenarios {
 namespace {
 
 bool knows_holder(const Scenario& scenario, const std::string& name) {
@@ -19,15 +19,15 @@ bool knows_holder(const Scenario& scenario, const std::string& name) {
                      [&](const TraceHolder& h) { return h.name == name; });
 }
 
-void read_schedule(const YamlNode& node, SharedInfrastructureSpec& out) {
+void read_schedule(const yaml::YamlNode& node, SharedInfrastructureSpec& out) {
   if (!node.is_list()) {
     if (auto n = node.integer(0, kWireMax)) out.schedule.emplace_back(Duration(0), Quantity(*n));
     return;
   }
   if (node.items().empty()) node.complain("an empty schedule", "at least one entry, from 0s");
   Duration last(-1);
-  for (const YamlNode& item : node.items()) {
-    YamlMap map = item.map({"from", "quantity"});
+  for (const yaml::YamlNode& item : node.items()) {
+    yaml::YamlMap map = item.map({"from", "quantity"});
     auto from = map.require("from");
     auto quantity = map.require("quantity");
     if (!from || !quantity) continue;
@@ -44,9 +44,9 @@ void read_schedule(const YamlNode& node, SharedInfrastructureSpec& out) {
   }
 }
 
-void read_peer(const YamlNode& node, const Scenario& scenario, std::vector<std::string>& peer) {
-  std::vector<YamlNode> items = node.items();
-  for (const YamlNode& item : items) {
+void read_peer(const yaml::YamlNode& node, const Scenario& scenario, std::vector<std::string>& peer) {
+  std::vector<yaml::YamlNode> items = node.items();
+  for (const yaml::YamlNode& item : items) {
     auto name = item.text();
     if (!name) continue;
     if (!knows_holder(scenario, *name))
@@ -61,14 +61,14 @@ void read_peer(const YamlNode& node, const Scenario& scenario, std::vector<std::
 }
 
 /// Under peer coordination a resource has exactly two members, who must be known by name.
-void expect_edge(const YamlNode& at, const Scenario& scenario,
+void expect_edge(const yaml::YamlNode& at, const Scenario& scenario,
                  const SharedInfrastructureSpec& added) {
   for (const ScenarioRule& r : scenario.rules) {
-    auto meets = [&](const Location& l) {
+    auto meets = [&](const location::Location& l) {
       return r.rule.scope.contains(l) || l.contains(r.rule.scope);
     };
     if (r.rule.class_name == added.class_name &&
-        r.rule.coordination.mode == CoordinationMode::peer &&
+        r.rule.coordination.mode == rules::CoordinationMode::peer &&
         std::any_of(added.locations.begin(), added.locations.end(), meets)) {
       at.complain(fmt::format("rule `{}` coordinates `{}` between peers", r.rule.name, added.name),
                   "`peer: [HOLDER, HOLDER]` instead of `locations`");
@@ -78,11 +78,11 @@ void expect_edge(const YamlNode& at, const Scenario& scenario,
 }
 
 /// A declaration names one infrastructure.
-void expect_apart(const YamlNode& at, const SharedInfrastructureSpec& a,
+void expect_apart(const yaml::YamlNode& at, const SharedInfrastructureSpec& a,
                   const SharedInfrastructureSpec& b) {
   if (a.class_name != b.class_name) return;
-  for (const Location& x : a.locations)
-    for (const Location& y : b.locations)
+  for (const location::Location& x : a.locations)
+    for (const location::Location& y : b.locations)
       if (x.contains(y) || y.contains(x)) {
         at.complain(
             fmt::format("`{}` shares `{}` with `{}`", a.name, (x.contains(y) ? y : x).path, b.name),
@@ -97,10 +97,10 @@ void expect_apart(const YamlNode& at, const SharedInfrastructureSpec& a,
 
 }  // namespace
 
-void read_infrastructure(const YamlNode& node, Scenario& scenario) {
+void read_infrastructure(const yaml::YamlNode& node, Scenario& scenario) {
   std::set<std::string> names;
-  for (const YamlNode& item : node.items()) {
-    YamlMap map =
+  for (const yaml::YamlNode& item : node.items()) {
+    yaml::YamlMap map =
         item.map({"name", "locations", "capacity", "class", "authority", "peer", "split"});
     SharedInfrastructureSpec out;
     if (auto n = map.require("name")) out.name = read_unique_name(*n, names, "infrastructure");
@@ -129,4 +129,4 @@ void read_infrastructure(const YamlNode& node, Scenario& scenario) {
   }
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::scenarios

@@ -11,7 +11,7 @@
 #include "model/yaml/yaml.h"
 #include "scenarios/scenario.h"
 
-namespace capmarket {
+namespace capmarket::scenarios {
 
 inline constexpr std::int64_t kBasis = 10'000;
 
@@ -26,47 +26,47 @@ void assign(T& target, const std::optional<U>& value) {
 
 /// A name of a group, class or authority: what a location's path may have, so that names can be
 /// put together with `/` and `-`. Complains and gives nothing otherwise.
-std::optional<std::string> read_name(const YamlNode& node);
+std::optional<std::string> read_name(const yaml::YamlNode& node);
 
 /// The name, when no other has it in `seen`; complains otherwise. `of_rules`: a name that rule files
 /// have too (a class, an authority), which may be any that those may have.
-std::string read_unique_name(const YamlNode& node, std::set<std::string>& seen,
+std::string read_unique_name(const yaml::YamlNode& node, std::set<std::string>& seen,
                              std::string_view what, bool of_rules = false);
 
 /// A kind or group, as credentials carry them and rules may ask for: any name of a rule's.
-std::optional<std::string> read_kind(const YamlNode& node);
-std::vector<std::string> read_groups(const YamlNode& node);
+std::optional<std::string> read_kind(const yaml::YamlNode& node);
+std::vector<std::string> read_groups(const yaml::YamlNode& node);
 
 /// A duration of at least `least`.
-std::optional<Duration> read_duration(const YamlNode& node, Duration least);
+std::optional<Duration> read_duration(const yaml::YamlNode& node, Duration least);
 
 /// Complains at `node` when `name` is not one of `known`.
-void expect_known(const YamlNode& node, std::string_view what, const std::string& name,
+void expect_known(const yaml::YamlNode& node, std::string_view what, const std::string& name,
                   const std::vector<std::string>& known);
 
 /// A value of the enum whose names are `names`, in order; complains and keeps `target` otherwise.
 template <class Enum>
-void read_enum(const YamlNode& node, Enum& target, std::span<const std::string_view> names) {
+void read_enum(const yaml::YamlNode& node, Enum& target, std::span<const std::string_view> names) {
   if (auto index = node.choice(names)) target = static_cast<Enum>(*index);
 }
 
 /// A ratio of 0% to 100%, in ten-thousandths.
-std::optional<std::int64_t> read_share(const YamlNode& node);
+std::optional<std::int64_t> read_share(const yaml::YamlNode& node);
 
 /// `0.5/h` in ten-thousandths, more than 0; nothing where `text` is something else.
 std::optional<std::int64_t> parse_rate(std::string_view text);
 
 /// A credential's weight, `80%` or `8000`, in basis points.
-std::optional<std::int64_t> read_weight(const YamlNode& node);
+std::optional<std::int64_t> read_weight(const yaml::YamlNode& node);
 
 /// A path, or a list of at least one, each a place of the scenario; sorted, unique.
-std::vector<Location> read_places(const YamlNode& node, const LocationSpec& locations);
+std::vector<location::Location> read_places(const yaml::YamlNode& node, const LocationSpec& locations);
 
 /// The location of `node` when the scenario knows it; complains otherwise.
-std::optional<Location> read_location(const YamlNode& node, const LocationSpec& locations);
+std::optional<location::Location> read_location(const yaml::YamlNode& node, const LocationSpec& locations);
 
 /// A name of a list that others may refer to; complains where it is not in `known`.
-std::optional<std::string> read_reference(const YamlNode& node, std::string_view what,
+std::optional<std::string> read_reference(const yaml::YamlNode& node, std::string_view what,
                                           const std::vector<std::string>& known);
 
 std::vector<std::string> class_names(const Scenario& scenario);
@@ -76,58 +76,58 @@ std::vector<std::string> rule_names(const Scenario& scenario);
 /// `plants.17` as (`plants`, 17); a group's name may have dots too.
 std::optional<std::pair<std::string, std::int64_t>> parse_member(std::string_view text);
 
-LocationSpec read_locations(const YamlNode& node);
+LocationSpec read_locations(const yaml::YamlNode& node);
 
 /// classes, authorities, reconciliation.
-void read_classes(const YamlNode& node, Scenario& scenario);
-void read_authorities(const YamlNode& node, Scenario& scenario);
-void read_reconciliation(const YamlNode& node, Scenario& scenario);
+void read_classes(const yaml::YamlNode& node, Scenario& scenario);
+void read_authorities(const yaml::YamlNode& node, Scenario& scenario);
+void read_reconciliation(const yaml::YamlNode& node, Scenario& scenario);
 
 /// Reads the rule files too, whose problems are appended to `problems`. Each of `replacements`
 /// stands in for the rule of its name. Reads classes, authorities and locations of `scenario`.
-void read_rules(const YamlNode& node, Scenario& scenario, std::vector<ScenarioRule> replacements,
+void read_rules(const yaml::YamlNode& node, Scenario& scenario, std::vector<ScenarioRule> replacements,
                 Problems& problems);
 std::optional<ScenarioRule> load_rule(const std::string& file, Problems& problems);
 
 /// discovery, network. The partitions name groups and coordinators that have been read.
-void read_discovery(const YamlNode& node, Scenario& scenario);
-void read_network(const YamlNode& node, Scenario& scenario);
+void read_discovery(const yaml::YamlNode& node, Scenario& scenario);
+void read_network(const yaml::YamlNode& node, Scenario& scenario);
 
 /// Reads holders and trace of `scenario`: an edge names two of them.
-void read_infrastructure(const YamlNode& node, Scenario& scenario);
+void read_infrastructure(const yaml::YamlNode& node, Scenario& scenario);
 
 /// The parties. They read `scenario.locations`, `.classes`, `.authorities` and `.rules`.
-void read_holders(const YamlNode& node, Scenario& scenario);
-void read_users(const YamlNode& node, Scenario& scenario);
-void read_coordinators(const YamlNode& node, Scenario& scenario);
-void read_auditors(const YamlNode& node, Scenario& scenario);
-void read_publishers(const YamlNode& node, Scenario& scenario);
+void read_holders(const yaml::YamlNode& node, Scenario& scenario);
+void read_users(const yaml::YamlNode& node, Scenario& scenario);
+void read_coordinators(const yaml::YamlNode& node, Scenario& scenario);
+void read_auditors(const yaml::YamlNode& node, Scenario& scenario);
+void read_publishers(const yaml::YamlNode& node, Scenario& scenario);
 
 /// What is done to the parties, who have been read: adversaries, revocations.
-void read_adversaries(const YamlNode& node, Scenario& scenario);
-void read_revocations(const YamlNode& node, Scenario& scenario);
+void read_adversaries(const yaml::YamlNode& node, Scenario& scenario);
+void read_revocations(const yaml::YamlNode& node, Scenario& scenario);
 
 /// steps, watch; null where the file has none. They name parties, which have been read.
-void read_script(const YamlNode* steps, const YamlNode* watch, Scenario& scenario);
+void read_script(const yaml::YamlNode* steps, const yaml::YamlNode* watch, Scenario& scenario);
 
 /// Complains at `node` about each rule whose coordination needs a coordinator where there is none.
-void expect_coordinators(const YamlNode& node, const Scenario& scenario);
+void expect_coordinators(const yaml::YamlNode& node, const Scenario& scenario);
 
 /// The class of a group: the one named at `key`, or the only one.
-std::string read_class_name(const YamlMap& group, const YamlNode& at, const Scenario& scenario);
+std::string read_class_name(const yaml::YamlMap& group, const yaml::YamlNode& at, const Scenario& scenario);
 
 /// A tier of the class.
-std::optional<std::string> read_tier(const YamlNode& node, const Scenario& scenario,
+std::optional<std::string> read_tier(const yaml::YamlNode& node, const Scenario& scenario,
                                      std::string_view class_name);
 
 /// The authority that stands for the class at all of `places`: the one named at `authority`, or the
 /// first that governs them; empty, with a complaint at `at`, where there is none.
-std::string read_governing(const YamlMap& map, const YamlNode& at, const Scenario& scenario,
-                           const std::string& class_name, const std::vector<Location>& places);
+std::string read_governing(const yaml::YamlMap& map, const yaml::YamlNode& at, const Scenario& scenario,
+                           const std::string& class_name, const std::vector<location::Location>& places);
 
 /// Complains when all of `groups` have too many members together.
 template <class Group>
-void expect_population(const YamlNode& node, const std::vector<Group>& groups) {
+void expect_population(const yaml::YamlNode& node, const std::vector<Group>& groups) {
   std::int64_t total = 0;
   for (const Group& g : groups) total += g.count;
   if (total > kPopulationMax)
@@ -139,9 +139,9 @@ void expect_population(const YamlNode& node, const std::vector<Group>& groups) {
 std::vector<std::string> tiers_of_class(const Scenario& scenario, std::string_view class_name);
 
 /// trace: reads the files into `scenario.trace`; their problems are appended to `problems`.
-void read_trace(const YamlNode& node, Scenario& scenario, Problems& problems);
+void read_trace(const yaml::YamlNode& node, Scenario& scenario, Problems& problems);
 
 /// `path` as seen from the folder of `file`.
 std::string beside(const std::string& file, const std::string& path);
 
-}  // namespace capmarket
+}  // namespace capmarket::scenarios

@@ -6,7 +6,7 @@
 #include "model/base/text.h"
 #include "scenarios/load_internal.h"
 
-namespace capmarket {
+namespace capmarket::scenarios {
 namespace {
 
 constexpr std::int64_t kDirectoriesMax = 1000;
@@ -21,8 +21,8 @@ std::vector<std::string> reachable_names(const Scenario& scenario) {
   return out;
 }
 
-PartitionSpec read_partition(const YamlNode& node, const std::vector<std::string>& known) {
-  YamlMap map = node.map({"from", "until", "between"});
+PartitionSpec read_partition(const yaml::YamlNode& node, const std::vector<std::string>& known) {
+  yaml::YamlMap map = node.map({"from", "until", "between"});
   PartitionSpec out;
   auto from = map.require("from");
   auto until = map.require("until");
@@ -37,7 +37,7 @@ PartitionSpec read_partition(const YamlNode& node, const std::vector<std::string
   auto between = map.require("between");
   if (!between) return out;
   std::set<std::string> names;
-  for (const YamlNode& item : between->items())
+  for (const yaml::YamlNode& item : between->items())
     if (auto name = read_reference(item, "group", known))
       if (!names.insert(*name).second)
         item.complain(fmt::format("group `{}` twice", *name), "each once");
@@ -49,8 +49,8 @@ PartitionSpec read_partition(const YamlNode& node, const std::vector<std::string
 
 }  // namespace
 
-void read_discovery(const YamlNode& node, Scenario& scenario) {
-  YamlMap map = node.map({"mode", "directories", "lag"});
+void read_discovery(const yaml::YamlNode& node, Scenario& scenario) {
+  yaml::YamlMap map = node.map({"mode", "directories", "lag"});
   if (auto n = map.find("mode")) read_enum(*n, scenario.discovery, kDiscoveryModes);
   if (auto n = map.find("directories"))
     assign(scenario.directories, n->integer(0, kDirectoriesMax));
@@ -58,16 +58,16 @@ void read_discovery(const YamlNode& node, Scenario& scenario) {
     assign(scenario.directory_lag, read_distribution(*n, DistributionUnit::duration));
 }
 
-void read_network(const YamlNode& node, Scenario& scenario) {
-  YamlMap map = node.map({"latency", "loss", "duplicate", "reorder", "partitions"});
+void read_network(const yaml::YamlNode& node, Scenario& scenario) {
+  yaml::YamlMap map = node.map({"latency", "loss", "duplicate", "reorder", "partitions"});
   if (auto n = map.find("latency"))
     assign(scenario.latency, read_distribution(*n, DistributionUnit::duration));
   if (auto n = map.find("loss")) assign(scenario.loss, read_share(*n));
   if (auto n = map.find("duplicate")) assign(scenario.duplicate, read_share(*n));
   if (auto n = map.find("reorder")) assign(scenario.reorder, read_share(*n));
   if (auto n = map.find("partitions"))
-    for (const YamlNode& item : n->items())
+    for (const yaml::YamlNode& item : n->items())
       scenario.partitions.push_back(read_partition(item, reachable_names(scenario)));
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::scenarios

@@ -6,16 +6,16 @@
 
 #include "scenarios/load_internal.h"
 
-namespace capmarket {
+namespace capmarket::scenarios {
 namespace {
 
 /// One coordinator for each place of the list.
-void read_coordinator_scope(const YamlNode& node, const YamlMap& map, const Scenario& scenario,
+void read_coordinator_scope(const yaml::YamlNode& node, const yaml::YamlMap& map, const Scenario& scenario,
                             CoordinatorSpec& out) {
-  std::set<Location> seen;
-  std::vector<YamlNode> items = node.items();
+  std::set<location::Location> seen;
+  std::vector<yaml::YamlNode> items = node.items();
   if (node.is_list() && items.empty()) node.complain("an empty scope", "at least one path");
-  for (const YamlNode& item : items) {
+  for (const yaml::YamlNode& item : items) {
     auto location = read_location(item, scenario.locations);
     if (!location) continue;
     if (!seen.insert(*location).second)
@@ -44,7 +44,7 @@ std::optional<std::int64_t> members(const Scenario& scenario, const RevocationSp
   return std::nullopt;
 }
 
-void read_revoked(const YamlNode& node, const Scenario& scenario, RevocationSpec& out) {
+void read_revoked(const yaml::YamlNode& node, const Scenario& scenario, RevocationSpec& out) {
   auto text = node.text();
   if (!text) return;
   std::size_t dot = text->find('.');
@@ -70,10 +70,10 @@ void read_revoked(const YamlNode& node, const Scenario& scenario, RevocationSpec
 
 }  // namespace
 
-void read_coordinators(const YamlNode& node, Scenario& scenario) {
+void read_coordinators(const yaml::YamlNode& node, Scenario& scenario) {
   std::set<std::string> names;
-  for (const YamlNode& item : node.items()) {
-    YamlMap map = item.map({"name", "scope", "delay", "outage", "class", "authority"});
+  for (const yaml::YamlNode& item : node.items()) {
+    yaml::YamlMap map = item.map({"name", "scope", "delay", "outage", "class", "authority"});
     CoordinatorSpec out;
     if (auto n = map.require("name")) out.name = read_unique_name(*n, names, "coordinator");
     out.class_name = read_class_name(map, item, scenario);
@@ -85,10 +85,10 @@ void read_coordinators(const YamlNode& node, Scenario& scenario) {
   }
 }
 
-void expect_coordinators(const YamlNode& node, const Scenario& scenario) {
+void expect_coordinators(const yaml::YamlNode& node, const Scenario& scenario) {
   for (const ScenarioRule& r : scenario.rules) {
-    CoordinationMode mode = r.rule.coordination.mode;
-    if (mode != CoordinationMode::single && mode != CoordinationMode::sharded) continue;
+    rules::CoordinationMode mode = r.rule.coordination.mode;
+    if (mode != rules::CoordinationMode::single && mode != rules::CoordinationMode::sharded) continue;
     auto serves = [&](const CoordinatorSpec& c) {
       return c.class_name == r.rule.class_name &&
              std::any_of(c.scopes.begin(), c.scopes.end(), [&](const CoordinatorSpec::Scope& s) {
@@ -103,10 +103,10 @@ void expect_coordinators(const YamlNode& node, const Scenario& scenario) {
   }
 }
 
-void read_auditors(const YamlNode& node, Scenario& scenario) {
+void read_auditors(const yaml::YamlNode& node, Scenario& scenario) {
   std::set<std::string> names;
-  for (const YamlNode& item : node.items()) {
-    YamlMap map = item.map({"name", "sample"});
+  for (const yaml::YamlNode& item : node.items()) {
+    yaml::YamlMap map = item.map({"name", "sample"});
     AuditorSpec out;
     if (auto n = map.require("name")) out.name = read_unique_name(*n, names, "auditor");
     if (auto n = map.require("sample")) assign(out.sample, read_share(*n));
@@ -114,10 +114,10 @@ void read_auditors(const YamlNode& node, Scenario& scenario) {
   }
 }
 
-void read_publishers(const YamlNode& node, Scenario& scenario) {
+void read_publishers(const yaml::YamlNode& node, Scenario& scenario) {
   std::set<std::string> names;
-  for (const YamlNode& item : node.items()) {
-    YamlMap map = item.map({"name", "every", "rule"});
+  for (const yaml::YamlNode& item : node.items()) {
+    yaml::YamlMap map = item.map({"name", "every", "rule"});
     PublisherSpec out;
     if (auto n = map.require("name")) out.name = read_unique_name(*n, names, "publisher");
     if (auto n = map.require("every")) assign(out.every, read_duration(*n, Duration(1)));
@@ -127,15 +127,15 @@ void read_publishers(const YamlNode& node, Scenario& scenario) {
   }
 }
 
-void read_adversaries(const YamlNode& node, Scenario& scenario) {
+void read_adversaries(const yaml::YamlNode& node, Scenario& scenario) {
   std::set<std::string> names;
   if (scenario.trace)
     for (const TraceRequest& r : scenario.trace->requests) names.insert(r.user);
   auto users = static_cast<std::int64_t>(names.size());
   for (const UserGroup& g : scenario.users) users += g.count;
   auto publishers = static_cast<std::int64_t>(scenario.publishers.size());
-  for (const YamlNode& item : node.items()) {
-    YamlMap map = item.map({"attack", "count"});
+  for (const yaml::YamlNode& item : node.items()) {
+    yaml::YamlMap map = item.map({"attack", "count"});
     AdversarySpec out;
     if (auto n = map.require("attack")) read_enum(*n, out.attack, kAttacks);
     auto count = map.require("count");
@@ -151,9 +151,9 @@ void read_adversaries(const YamlNode& node, Scenario& scenario) {
   }
 }
 
-void read_revocations(const YamlNode& node, Scenario& scenario) {
-  for (const YamlNode& item : node.items()) {
-    YamlMap map = item.map({"at", "credential", "effective", "reason"});
+void read_revocations(const yaml::YamlNode& node, Scenario& scenario) {
+  for (const yaml::YamlNode& item : node.items()) {
+    yaml::YamlMap map = item.map({"at", "credential", "effective", "reason"});
     RevocationSpec out;
     out.reason = "unspecified";
     if (auto n = map.require("at")) assign(out.at, read_duration(*n, Duration(0)));
@@ -167,4 +167,4 @@ void read_revocations(const YamlNode& node, Scenario& scenario) {
 
 std::string_view to_text(Attack attack) { return kAttacks[static_cast<std::size_t>(attack)]; }
 
-}  // namespace capmarket
+}  // namespace capmarket::scenarios

@@ -9,11 +9,11 @@
 #include "model/rules/parse.h"
 #include "scenarios/load_internal.h"
 
-namespace capmarket {
+namespace capmarket::scenarios {
 namespace {
 
 /// Whether the rule stands under an authority of the scenario, for a class and a place of it.
-void check_rule(const YamlNode& at, const Rule& rule, const Scenario& scenario) {
+void check_rule(const yaml::YamlNode& at, const rules::Rule& rule, const Scenario& scenario) {
   const ClassSpec* spec = scenario.find_class(rule.class_name);
   expect_known(at, fmt::format("class of rule `{}`:", rule.name), rule.class_name,
                class_names(scenario));
@@ -39,7 +39,7 @@ void check_rule(const YamlNode& at, const Rule& rule, const Scenario& scenario) 
 }
 
 /// Nothing of a class can be settled without a rule that is in force at some time of the scenario.
-void expect_rule(const YamlNode& node, const ClassSpec& c, const Scenario& scenario) {
+void expect_rule(const yaml::YamlNode& node, const ClassSpec& c, const Scenario& scenario) {
   bool any = false;
   bool in_force = false;
   for (const ScenarioRule& r : scenario.rules) {
@@ -76,7 +76,7 @@ class Succession {
   }
 
   /// Adds a rule whose predecessor, if it names one, is there.
-  void add(const YamlNode& at, ScenarioRule added) {
+  void add(const yaml::YamlNode& at, ScenarioRule added) {
     check_rule(at, added.rule, scenario_);
     ScenarioRule* old = added.rule.supersedes ? find(*added.rule.supersedes) : nullptr;
     if (old != nullptr) {
@@ -84,14 +84,14 @@ class Succession {
       old->succeeded = std::min(old->succeeded, added.rule.effective.from);
     }
     check_unique(at, added.rule, old);
-    ids_.push_back(content_id(encode_rule(added.rule)));
+    ids_.push_back(crypto::content_id(rules::encode_rule(added.rule)));
     scenario_.rules.push_back(std::move(added));
   }
 
  private:
   /// What admission of a successor asks for, in the words of its clause `standing`.
-  static void check_successor(const YamlNode& at, const Rule& rule, const ScenarioRule& old) {
-    const Rule& o = old.rule;
+  static void check_successor(const yaml::YamlNode& at, const rules::Rule& rule, const ScenarioRule& old) {
+    const rules::Rule& o = old.rule;
     if (rule.name != o.name || rule.class_name != o.class_name)
       at.complain(fmt::format("rule `{}` supersedes `{}`", rule.name, o.name),
                   "the same name and class in all versions of a rule");
@@ -109,9 +109,9 @@ class Succession {
   }
 
   /// One rule for a class at one place and time, and versions of a name follow each other.
-  void check_unique(const YamlNode& at, const Rule& rule, const ScenarioRule* old) const {
+  void check_unique(const yaml::YamlNode& at, const rules::Rule& rule, const ScenarioRule* old) const {
     for (const ScenarioRule& other : scenario_.rules) {
-      const Rule& o = other.rule;
+      const rules::Rule& o = other.rule;
       if (&other == old) continue;
       bool one_line = o.name == rule.name && old != nullptr && old->rule.name == rule.name;
       if (o.name == rule.name && !one_line)
@@ -130,16 +130,16 @@ class Succession {
 };
 
 struct Entry {
-  YamlNode node;
+  yaml::YamlNode node;
   ScenarioRule rule;
 };
 
-std::optional<Entry> read_entry(const YamlNode& item, const std::string& file,
+std::optional<Entry> read_entry(const yaml::YamlNode& item, const std::string& file,
                                 std::vector<ScenarioRule>& replacements, Problems& problems) {
-  std::optional<YamlNode> at = item;
+  std::optional<yaml::YamlNode> at = item;
   std::optional<Duration> since;
   if (item.is_map()) {
-    YamlMap map = item.map({"at", "rule"});
+    yaml::YamlMap map = item.map({"at", "rule"});
     auto time = map.require("at");
     since = time ? read_duration(*time, Duration(0)) : std::nullopt;
     at = map.require("rule");
@@ -177,7 +177,7 @@ void add_first_versions(std::vector<Entry> entries, Succession& succession) {
 
 /// A change while the scenario runs: the rule becomes the next version of its name.
 void add_change(Entry entry, const Scenario& scenario, Succession& succession) {
-  Rule& rule = entry.rule.rule;
+  rules::Rule& rule = entry.rule.rule;
   Instant at = scenario.start + *entry.rule.at;
   const ScenarioRule* old = succession.last(rule.name);
   if (old == nullptr || !old->in_force().contains(at)) {
@@ -201,18 +201,18 @@ void add_change(Entry entry, const Scenario& scenario, Succession& succession) {
 }  // namespace
 
 std::optional<ScenarioRule> load_rule(const std::string& file, Problems& problems) {
-  auto text = read_file(file);
-  auto rule = text ? parse_rule(file, *text) : Result<Rule>(tl::unexpected(text.error()));
+  auto text = yaml::read_file(file);
+  auto rule = text ? rules::parse_rule(file, *text) : Result<rules::Rule>(tl::unexpected(text.error()));
   if (rule) return ScenarioRule{file, std::move(*rule)};
   problems.insert(problems.end(), rule.error().begin(), rule.error().end());
   return std::nullopt;
 }
 
-void read_rules(const YamlNode& node, Scenario& scenario, std::vector<ScenarioRule> replacements,
+void read_rules(const yaml::YamlNode& node, Scenario& scenario, std::vector<ScenarioRule> replacements,
                 Problems& problems) {
   std::vector<Entry> first, changes;
-  std::vector<YamlNode> items = node.items();
-  for (const YamlNode& item : items)
+  std::vector<yaml::YamlNode> items = node.items();
+  for (const yaml::YamlNode& item : items)
     if (auto entry = read_entry(item, scenario.file, replacements, problems))
       (entry->rule.at ? changes : first).push_back(std::move(*entry));
   bool all_read = first.size() + changes.size() == items.size();
@@ -230,4 +230,4 @@ void read_rules(const YamlNode& node, Scenario& scenario, std::vector<ScenarioRu
                         "the name of a rule of the scenario, each once", ""});
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::scenarios

@@ -7,7 +7,7 @@
 #include "model/base/text.h"
 #include "scenarios/load_internal.h"
 
-namespace capmarket {
+namespace capmarket::scenarios {
 namespace {
 
 constexpr std::size_t kStepsMax = 100'000;
@@ -15,7 +15,7 @@ constexpr std::string_view kGrounds[] = {"credential-invalid", "rule-misapplied"
                                          "fallback-not-followed", "shared-capacity-breached"};
 
 /// A duration since the start of the scenario, or a time.
-std::optional<Instant> read_moment(const YamlNode& node, const Scenario& s) {
+std::optional<Instant> read_moment(const yaml::YamlNode& node, const Scenario& s) {
   auto text = node.text();
   if (!text) return std::nullopt;
   if (auto d = parse_duration(*text)) {
@@ -30,12 +30,12 @@ std::optional<Instant> read_moment(const YamlNode& node, const Scenario& s) {
 }
 
 /// Any number of units, also one that the chain is to refuse.
-std::optional<Quantity> read_units(const YamlNode& node) {
+std::optional<Quantity> read_units(const yaml::YamlNode& node) {
   auto n = node.integer(-kWireMax, kWireMax);
   return n ? std::optional(Quantity(*n)) : std::nullopt;
 }
 
-std::optional<Money> read_any_money(const YamlNode& node) {
+std::optional<Money> read_any_money(const yaml::YamlNode& node) {
   auto text = node.text();
   auto money = text ? parse_money(*text) : std::nullopt;
   if (text && !money)
@@ -58,20 +58,20 @@ class ScriptReader {
     for (const AuditorSpec& a : s_.auditors) parties_.emplace(a.name, "auditor");
   }
 
-  void steps(const YamlNode& node) {
-    std::vector<YamlNode> items = node.items();
+  void steps(const yaml::YamlNode& node) {
+    std::vector<yaml::YamlNode> items = node.items();
     if (items.size() > kStepsMax)
       return node.complain(fmt::format("{} steps", items.size()),
                            fmt::format("at most {}", kStepsMax));
-    for (const YamlNode& item : items) step(item);
+    for (const yaml::YamlNode& item : items) step(item);
   }
 
-  void watch(const YamlNode& node) {
-    for (const YamlNode& item : node.items()) watched(item);
+  void watch(const yaml::YamlNode& node) {
+    for (const yaml::YamlNode& item : node.items()) watched(item);
   }
 
  private:
-  std::optional<StepKind> kind_of(const YamlNode& node) const {
+  std::optional<StepKind> kind_of(const yaml::YamlNode& node) const {
     std::optional<StepKind> out;
     int count = 0;
     for (const auto& [key, value] : node.entries()) {
@@ -130,7 +130,7 @@ class ScriptReader {
     return out;
   }
 
-  std::string name_of(const YamlNode& node, std::string_view what) {
+  std::string name_of(const yaml::YamlNode& node, std::string_view what) {
     auto name = read_name(node);
     if (!name) return {};
     if (!things_.emplace(*name, what).second)
@@ -139,7 +139,7 @@ class ScriptReader {
   }
 
   /// A thing that an earlier step made; of a settlement also `NAME.1`, its second leg's grant.
-  std::string known(const YamlNode& node, std::string_view what) {
+  std::string known(const yaml::YamlNode& node, std::string_view what) {
     auto text = node.text();
     if (!text) return {};
     auto it = things_.find(*text);
@@ -157,7 +157,7 @@ class ScriptReader {
     return {};
   }
 
-  std::string party(const YamlNode& node, std::initializer_list<std::string_view> roles) {
+  std::string party(const yaml::YamlNode& node, std::initializer_list<std::string_view> roles) {
     auto text = node.text();
     if (!text) return {};
     auto it = parties_.find(*text);
@@ -170,7 +170,7 @@ class ScriptReader {
     return {};
   }
 
-  std::optional<Window> window(const YamlMap& map, const YamlNode& at, bool required) {
+  std::optional<Window> window(const yaml::YamlMap& map, const yaml::YamlNode& at, bool required) {
     auto from = map.find("from"), until = map.find("until");
     if (!from && !until && !required) return std::nullopt;
     if (!from) at.complain("missing key `from`", "from and until");
@@ -181,10 +181,10 @@ class ScriptReader {
     return Window{*a, *b};
   }
 
-  std::vector<ScriptVictim> victims(const YamlNode& node) {
+  std::vector<ScriptVictim> victims(const yaml::YamlNode& node) {
     std::vector<ScriptVictim> out;
-    for (const YamlNode& item : node.items()) {
-      YamlMap map = item.map({"grant", "quantity", "from", "until", "compensation"});
+    for (const yaml::YamlNode& item : node.items()) {
+      yaml::YamlMap map = item.map({"grant", "quantity", "from", "until", "compensation"});
       ScriptVictim v;
       if (auto n = map.require("grant")) v.grant = known(*n, "settle");
       if (auto n = map.require("quantity")) assign(v.quantity, read_units(*n));
@@ -195,7 +195,7 @@ class ScriptReader {
     return out;
   }
 
-  ScriptLeg leg(const YamlMap& map, const YamlNode& at) {
+  ScriptLeg leg(const yaml::YamlMap& map, const yaml::YamlNode& at) {
     ScriptLeg out;
     if (auto n = map.require("request")) out.request = known(*n, "request");
     if (auto n = map.require("of")) out.declaration = known(*n, "declare");
@@ -209,7 +209,7 @@ class ScriptReader {
     return out;
   }
 
-  StepExpectation expectation(const YamlNode& node) {
+  StepExpectation expectation(const yaml::YamlNode& node) {
     StepExpectation out;
     if (node.is_scalar()) {
       if (auto i = node.choice({"admitted", "refused"})) out.admitted = *i == 0;
@@ -218,9 +218,9 @@ class ScriptReader {
     out.admitted = false;
     auto refused = node.map({"refused"}).require("refused");
     if (!refused) return out;
-    for (const YamlNode& item : refused->items()) {
+    for (const yaml::YamlNode& item : refused->items()) {
       auto text = item.text();
-      auto clause = text ? parse_clause(*text) : std::nullopt;
+      auto clause = text ? admission::parse_clause(*text) : std::nullopt;
       if (clause) out.clauses.push_back(*clause);
       if (text && !clause)
         item.complain(fmt::format("`{}` is no clause", *text), "a clause, like capacity");
@@ -228,9 +228,9 @@ class ScriptReader {
     return out;
   }
 
-  void request(const YamlMap& map, const YamlNode& at, ScriptStep& step) {
+  void request(const yaml::YamlMap& map, const yaml::YamlNode& at, ScriptStep& step) {
     if (auto n = map.require("of"))
-      for (const YamlNode& item : n->items()) step.of.push_back(known(item, "declare"));
+      for (const yaml::YamlNode& item : n->items()) step.of.push_back(known(item, "declare"));
     if (auto n = map.require("tier")) assign(step.tier, n->text());
     if (auto n = map.find("price")) step.price = read_any_money(*n);
     if (auto n = map.find("partial")) assign(step.partial, n->boolean());
@@ -238,7 +238,7 @@ class ScriptReader {
     if (!map.has("quantity")) at.complain("missing key `quantity`", "how much is asked for");
   }
 
-  void legs(const YamlMap& map, const YamlNode& at, ScriptStep& step) {
+  void legs(const yaml::YamlMap& map, const yaml::YamlNode& at, ScriptStep& step) {
     auto several = map.find("legs");
     if (!several) {
       step.legs.push_back(leg(map, at));
@@ -250,16 +250,16 @@ class ScriptReader {
     }
     for (std::string_view key : {"request", "of", "quantity", "from", "tier", "price", "displaces"})
       if (auto n = map.find(key)) n->complain("this belongs to a leg", "it, inside `legs`");
-    for (const YamlNode& item : several->items())
+    for (const yaml::YamlNode& item : several->items())
       step.legs.push_back(leg(item.map({"request", "of", "quantity", "from", "until", "tier",
                                         "price", "strategy", "displaces", "replaces"}),
                               item));
   }
 
-  void step(const YamlNode& node) {
+  void step(const yaml::YamlNode& node) {
     auto kind = kind_of(node);
     if (!kind) return;
-    YamlMap map = node.map(keys_of(*kind));
+    yaml::YamlMap map = node.map(keys_of(*kind));
     ScriptStep step;
     step.kind = *kind;
     if (auto n = map.require("at")) assign(step.at, read_moment(*n, s_));
@@ -320,21 +320,21 @@ class ScriptReader {
         if (name) step.name = known(*name, "settle");
         if (by || (by = map.require("by"))) step.by = party(*by, {"holder", "user", "auditor"});
         if (auto n = map.require("ground"))
-          if (auto i = n->choice(kGrounds)) step.ground = static_cast<Ground>(*i);
+          if (auto i = n->choice(kGrounds)) step.ground = static_cast<objects::Ground>(*i);
         break;
     }
     s_.script.steps.push_back(std::move(step));
   }
 
-  void watched(const YamlNode& node) {
-    YamlMap map = node.map(
+  void watched(const yaml::YamlNode& node) {
+    yaml::YamlMap map = node.map(
         {"goal", "rule", "always", "never", "owed_to", "currency", "at_most", "name", "expect"});
     WatchSpec out;
     if (auto n = map.find("expect"))
       if (auto i = n->choice(kWatchVerdicts)) out.expect = *i;
     if (auto n = map.find("owed_to")) {
       out.what = WatchSpec::What::parties;
-      for (const YamlNode& item : n->items())
+      for (const yaml::YamlNode& item : n->items())
         out.parties.push_back(party(item, {"holder", "user"}));
       if (auto m = map.require("name")) assign(out.name, read_name(*m));
       if (auto m = map.require("currency")) assign(out.currency, m->text());
@@ -345,7 +345,7 @@ class ScriptReader {
     s_.script.watch.push_back(std::move(out));
   }
 
-  void rule_watched(const YamlMap& map, const YamlNode& node, WatchSpec& out) {
+  void rule_watched(const yaml::YamlMap& map, const yaml::YamlNode& node, WatchSpec& out) {
     std::vector<std::string> names = rule_names(s_);
     if (auto n = map.find("rule")) {
       if (auto name = read_reference(*n, "rule", names)) out.rule = *name;
@@ -365,7 +365,7 @@ class ScriptReader {
     if (!claim) {
       bool has = false;
       for (const ScenarioRule& r : s_.rules)
-        for (const Goal& g : r.rule.goals)
+        for (const rules::Goal& g : r.rule.goals)
           has = has || (r.rule.name == out.rule && g.name == out.name);
       if (!has && !out.rule.empty() && !out.name.empty())
         node.complain(fmt::format("rule `{}` has no goal `{}`", out.rule, out.name),
@@ -381,8 +381,8 @@ class ScriptReader {
     };
     for (const ScenarioRule& r : s_.rules) {
       if (r.rule.name != out.rule) continue;
-      ExprWorld world = r.rule.world;
-      auto expr = parse_expr(*text, ExprPlace::goal, ExprType::boolean, world, make);
+      expr::ExprWorld world = r.rule.world;
+      auto expr = expr::parse_expr(*text, expr::ExprPlace::goal, expr::ExprType::boolean, world, make);
       if (expr) continue;
       for (const Problem& p : expr.error()) claim->complain(p.what, p.expected);
       return;
@@ -398,10 +398,10 @@ class ScriptReader {
 
 std::string_view to_text(StepKind kind) { return kStepKinds[static_cast<std::size_t>(kind)]; }
 
-void read_script(const YamlNode* steps, const YamlNode* watch, Scenario& scenario) {
+void read_script(const yaml::YamlNode* steps, const yaml::YamlNode* watch, Scenario& scenario) {
   ScriptReader reader(scenario);
   if (steps != nullptr) reader.steps(*steps);
   if (watch != nullptr) reader.watch(*watch);
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::scenarios

@@ -8,7 +8,7 @@
 #include "scenarios/load_internal.h"
 #include "scenarios/trace.h"
 
-namespace capmarket {
+namespace capmarket::scenarios {
 namespace {
 
 /// Problems of rows by number, in the file's own terms: row 0 is the first below the header.
@@ -76,8 +76,8 @@ void check_holders(const Scenario& scenario, const Trace& trace, RowProblems pro
   }
 }
 
-std::optional<ImportCounts> read_counts(const YamlNode& node) {
-  YamlMap map = node.map({"rows", "requests", "skipped"});
+std::optional<ImportCounts> read_counts(const yaml::YamlNode& node) {
+  yaml::YamlMap map = node.map({"rows", "requests", "skipped"});
   ImportCounts out;
   if (auto n = map.require("rows")) assign(out.rows, n->integer(0, kWireMax));
   if (auto n = map.require("requests")) assign(out.requests, n->integer(0, kWireMax));
@@ -99,13 +99,13 @@ std::optional<ImportCounts> read_counts(const YamlNode& node) {
 template <class T, class Parse>
 void load(const std::string& file, Parse parse, std::string& content, std::vector<T>& rows,
           Digest& digest, Problems& problems) {
-  auto text = read_file(file);
+  auto text = yaml::read_file(file);
   if (!text) {
     problems.insert(problems.end(), text.error().begin(), text.error().end());
     return;
   }
   content = std::move(*text);
-  digest = sha256(as_bytes(content));
+  digest = crypto::sha256(as_bytes(content));
   auto parsed = parse(file, content);
   if (parsed)
     rows = std::move(*parsed);
@@ -115,10 +115,10 @@ void load(const std::string& file, Parse parse, std::string& content, std::vecto
 
 }  // namespace
 
-void read_trace(const YamlNode& node, Scenario& scenario, Problems& problems) {
-  YamlMap map = node.map({"requests", "holders", "import"});
+void read_trace(const yaml::YamlNode& node, Scenario& scenario, Problems& problems) {
+  yaml::YamlMap map = node.map({"requests", "holders", "import"});
   Trace trace;
-  auto path = [&](const std::optional<YamlNode>& n) {
+  auto path = [&](const std::optional<yaml::YamlNode>& n) {
     auto text = n ? n->text() : std::nullopt;
     return text ? beside(scenario.file, *text) : std::string();
   };
@@ -137,4 +137,4 @@ void read_trace(const YamlNode& node, Scenario& scenario, Problems& problems) {
   scenario.trace = std::move(trace);
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::scenarios

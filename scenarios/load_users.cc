@@ -7,17 +7,17 @@
 #include "model/objects/governance.h"
 #include "scenarios/load_internal.h"
 
-namespace capmarket {
+namespace capmarket::scenarios {
 namespace {
 
 constexpr Duration kDefaultLead{10 * kNanosPerSecond};
 constexpr Duration kDefaultPatience{600 * kNanosPerSecond};
 constexpr Duration kDefaultReport{900 * kNanosPerSecond};
 constexpr std::int64_t kAdaptationsMax = 16;
-constexpr std::size_t kBundlePartsMax = kLegsMax - 1;  // the main request has a leg too
+constexpr std::size_t kBundlePartsMax = objects::kLegsMax - 1;  // the main request has a leg too
 constexpr std::int64_t kPartShareMax = 100 * kBasis;
 
-Arrivals read_arrivals(const YamlNode& node) {
+Arrivals read_arrivals(const yaml::YamlNode& node) {
   Arrivals out;
   constexpr std::string_view kForm =
       "poisson(0.5/h), per user, or { burst: { at: 2h, size: 200 } }, of the group, or none";
@@ -25,7 +25,7 @@ Arrivals read_arrivals(const YamlNode& node) {
     out.kind = ArrivalKind::burst;
     auto burst = node.map({"burst"}).require("burst");
     if (!burst) return out;
-    YamlMap map = burst->map({"at", "size"});
+    yaml::YamlMap map = burst->map({"at", "size"});
     if (auto n = map.require("at")) assign(out.at, read_duration(*n, Duration(0)));
     if (auto n = map.require("size")) assign(out.size, n->integer(0, kPopulationMax));
     return out;
@@ -49,7 +49,7 @@ Arrivals read_arrivals(const YamlNode& node) {
 }
 
 /// `50%` or `0.5` of the main request's quantity, or whole units.
-void read_part_quantity(const YamlNode& node, BundlePart& out) {
+void read_part_quantity(const yaml::YamlNode& node, BundlePart& out) {
   auto text = node.text();
   if (!text) return;
   if (text->find_first_of("%.") == text->npos) {
@@ -63,10 +63,10 @@ void read_part_quantity(const YamlNode& node, BundlePart& out) {
     assign(out.share, share);
 }
 
-void read_bundle(const YamlNode& node, const Scenario& scenario, UserGroup& group) {
+void read_bundle(const yaml::YamlNode& node, const Scenario& scenario, UserGroup& group) {
   std::set<std::string> classes{group.class_name};
-  for (const YamlNode& item : node.items()) {
-    YamlMap map = item.map({"class", "tier", "quantity", "value"});
+  for (const yaml::YamlNode& item : node.items()) {
+    yaml::YamlMap map = item.map({"class", "tier", "quantity", "value"});
     BundlePart out;
     if (auto n = map.require("class")) {
       auto name = read_reference(*n, "class", class_names(scenario));
@@ -87,7 +87,7 @@ void read_bundle(const YamlNode& node, const Scenario& scenario, UserGroup& grou
 }
 
 /// Where the user belongs; some authority must be able to issue its credential.
-void read_home(const YamlNode& node, const Scenario& scenario, UserGroup& group) {
+void read_home(const yaml::YamlNode& node, const Scenario& scenario, UserGroup& group) {
   group.home = read_location(node, scenario.locations);
   if (!group.home || !scenario.locations.knows(*group.home)) return;
   if (scenario.find_class(group.class_name) != nullptr && !scenario.authorities.empty() &&
@@ -98,7 +98,7 @@ void read_home(const YamlNode& node, const Scenario& scenario, UserGroup& group)
 }
 
 /// What the user does with what it gets.
-void read_conduct(const YamlMap& map, UserGroup& out) {
+void read_conduct(const yaml::YamlMap& map, UserGroup& out) {
   auto share = [&](std::string_view key, std::int64_t& target) {
     if (auto n = map.find(key)) assign(target, read_share(*n));
   };
@@ -114,12 +114,12 @@ void read_conduct(const YamlMap& map, UserGroup& out) {
 }
 
 /// A tier; of a scripted user also a list of tiers, all of which it holds.
-void read_tiers(const YamlNode& node, const Scenario& scenario, bool scripted, UserGroup& out) {
+void read_tiers(const yaml::YamlNode& node, const Scenario& scenario, bool scripted, UserGroup& out) {
   if (!scripted || !node.is_list()) {
     assign(out.tier, read_tier(node, scenario, out.class_name));
     return;
   }
-  for (const YamlNode& item : node.items()) {
+  for (const yaml::YamlNode& item : node.items()) {
     auto tier = read_tier(item, scenario, out.class_name);
     if (!tier) continue;
     if (out.tier.empty())
@@ -130,9 +130,9 @@ void read_tiers(const YamlNode& node, const Scenario& scenario, bool scripted, U
   if (out.tier.empty()) node.complain("no tier", "at least one");
 }
 
-UserGroup read_user_group(const YamlNode& node, const Scenario& scenario,
+UserGroup read_user_group(const yaml::YamlNode& node, const Scenario& scenario,
                           std::set<std::string>& names) {
-  YamlMap map =
+  yaml::YamlMap map =
       node.map({"name",    "count",       "kind",     "groups",      "home",      "tier",
                 "class",   "arrivals",    "quantity", "length",      "lead",      "value",
                 "partial", "patience",    "weight",   "bundle",      "surrender", "withdraw",
@@ -152,7 +152,7 @@ UserGroup read_user_group(const YamlNode& node, const Scenario& scenario,
   const bool scripted = out.arrivals.kind == ArrivalKind::none;
   if (auto n = map.require("tier")) read_tiers(*n, scenario, scripted, out);
   if (scripted) out.pays = Pays::never;  // but for steps
-  auto draw = [](Distribution& target, const std::optional<YamlNode>& n, DistributionUnit unit) {
+  auto draw = [](Distribution& target, const std::optional<yaml::YamlNode>& n, DistributionUnit unit) {
     if (n) assign(target, read_distribution(*n, unit));
   };
   auto demand = [&](std::string_view key) { return scripted ? map.find(key) : map.require(key); };
@@ -167,11 +167,11 @@ UserGroup read_user_group(const YamlNode& node, const Scenario& scenario,
 
 }  // namespace
 
-void read_users(const YamlNode& node, Scenario& scenario) {
+void read_users(const yaml::YamlNode& node, Scenario& scenario) {
   std::set<std::string> names;
-  for (const YamlNode& item : node.items())
+  for (const yaml::YamlNode& item : node.items())
     scenario.users.push_back(read_user_group(item, scenario, names));
   expect_population(node, scenario.users);
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::scenarios

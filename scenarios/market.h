@@ -14,15 +14,15 @@
 #include "model/location/path.h"
 #include "model/rules/rule.h"
 
-namespace capmarket {
+namespace capmarket::scenarios {
 
 /// A set of places. `leaves` are where holders stand: every node at the bottom of a tree, or every
 /// path of a list. Sorted, without duplicates.
 struct LocationSpec {
-  std::vector<Location> leaves;
+  std::vector<location::Location> leaves;
 
   /// `location` is a leaf or an ancestor of one. O(log n) comparisons.
-  bool knows(const Location& location) const;
+  bool knows(const location::Location& location) const;
 };
 
 struct ClassSpec {
@@ -34,18 +34,18 @@ struct ClassSpec {
 
 struct AuthoritySpec {
   std::string name;
-  std::vector<Location> scope;
+  std::vector<location::Location> scope;
   std::vector<std::string> classes;
   std::string parent;  // an authority that stands before it; empty: it has none in the scenario
 
-  bool governs(std::string_view class_name, const Location& location) const;
+  bool governs(std::string_view class_name, const location::Location& location) const;
 };
 
 /// A rule with the file that it came from. Where the file is given with `at`, the rule is what is
 /// to be admitted: `effective.from`, `version` and `supersedes` are those of a successor.
 struct ScenarioRule {
   std::string file;
-  Rule rule;
+  rules::Rule rule;
   std::optional<Duration> at{};       // since the start; absent: admitted with the set-up
   Instant succeeded{kDistantFuture};  // from when a successor of the scenario stands in its place
 
@@ -60,7 +60,7 @@ struct SharedInfrastructureSpec {
   std::string name;
   std::string class_name;
   std::string authority;                                // that signs it
-  std::vector<Location> locations;                      // empty exactly where `peer` is not
+  std::vector<location::Location> locations;                      // empty exactly where `peer` is not
   std::vector<std::pair<Duration, Quantity>> schedule;  // since the start; ascending, first at 0
   std::vector<std::string> peer;                        // names of two holders, or none
   std::int64_t split = 5'000;  // peer: ten-thousandths of it that are the first holder's
@@ -76,4 +76,4 @@ struct ReconciliationSpec {
   std::string fallback;
 };
 
-}  // namespace capmarket
+}  // namespace capmarket::scenarios

@@ -13,7 +13,7 @@
 #include "model/objects/governance.h"
 #include "scenarios/distribution.h"
 
-namespace capmarket {
+namespace capmarket::scenarios {
 
 /// `prepublish` is honest, whatever the mode of discovery. `over_sell` settles beyond what is free
 /// as well; `double_declare` declares its asset twice; `no_notice` does not tell that it failed,
@@ -54,14 +54,14 @@ struct HolderGroup {
   std::int64_t count = 0;
   std::string kind;
   std::vector<std::string> groups;
-  std::optional<Location> place;  // uniform over the leaves below it; absent: over all leaves
+  std::optional<location::Location> place;  // uniform over the leaves below it; absent: over all leaves
   std::string class_name;
   HolderStrategy strategy = HolderStrategy::prepublish;
   HolderPricing pricing = HolderPricing::cost_plus;
   Distribution quantity;                // units
   Duration window;                      // the declaration's length, from the start of the scenario
   Distribution ask;                     // money per unit and hour
-  std::int64_t weight = kFullWeight;    // of its credential, basis points
+  std::int64_t weight = objects::kFullWeight;    // of its credential, basis points
   std::int64_t share_reactive = 5'000;  // hybrid discovery: share of its capacity kept for intents
   std::int64_t pieces = 1;              // declarations that it splits its window into
   bool batch = false;                   // they are declared as one DeclarationBatch
@@ -96,7 +96,7 @@ struct UserGroup {
   std::int64_t count = 0;
   std::string kind;
   std::vector<std::string> groups;
-  std::optional<Location> home;  // scope of the credential; absent: all of the authority's
+  std::optional<location::Location> home;  // scope of the credential; absent: all of the authority's
   std::string tier;
   std::vector<std::string> further_tiers;  // of a scripted user: more memberships
   std::string class_name;
@@ -107,7 +107,7 @@ struct UserGroup {
   Distribution value;                 // money per unit and hour: the most that the user pays
   std::int64_t partial = 0;           // share of the requests that accept a partial settlement
   Duration patience;                  // after it an unmet request is given up; default 10min
-  std::int64_t weight = kFullWeight;  // of its credential, basis points
+  std::int64_t weight = objects::kFullWeight;  // of its credential, basis points
   std::vector<BundlePart> bundle;     // of classes other than its own, each once
   std::int64_t surrender = 0;         // share of the grants given back at half of their window
   std::int64_t withdraw = 0;          // share of the requests withdrawn while they are open
@@ -120,7 +120,7 @@ struct UserGroup {
 /// One coordinator for each of `scopes`, named `NAME.0`, `NAME.1`, …
 struct CoordinatorSpec {
   struct Scope {
-    Location location;
+    location::Location location;
     std::string authority;  // that issues the credential
   };
   std::string name;
@@ -187,4 +187,4 @@ struct RevocationSpec {
   std::string reason;
 };
 
-}  // namespace capmarket
+}  // namespace capmarket::scenarios

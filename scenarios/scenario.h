@@ -21,7 +21,7 @@
 #include "scenarios/parties.h"
 #include "scenarios/script.h"
 
-namespace capmarket {
+namespace capmarket::scenarios {
 
 /// What a run measures: from a start to an end, or what it settles to.
 enum class Study : std::uint8_t { terminating, steady_state };
@@ -56,7 +56,7 @@ struct TraceRequest {
 
 struct TraceHolder {
   std::string name;
-  Location location;
+  location::Location location;
   std::string class_name;
   Quantity quantity;
   Window window;
@@ -95,7 +95,7 @@ struct Scenario {
   Duration duration;
   std::int64_t seed_population = 1;
   std::int64_t seed_dynamics = 1;
-  Scheme signatures = Scheme::ed25519;
+  crypto::Scheme signatures = crypto::Scheme::ed25519;
   LocationSpec locations;
   std::vector<AuthoritySpec> authorities;
   std::vector<ClassSpec> classes;
@@ -127,7 +127,7 @@ struct Scenario {
   const ClassSpec* find_class(std::string_view class_name) const;              // null where unknown
   const AuthoritySpec* find_authority(std::string_view authority_name) const;  // likewise
   /// The first authority that governs the class there; null where none does.
-  const AuthoritySpec* authority_for(std::string_view class_name, const Location& location) const;
+  const AuthoritySpec* authority_for(std::string_view class_name, const location::Location& location) const;
 };
 
 /// Reads, resolves and validates a scenario with its rules and trace. `sets` are `--set PATH=VALUE`
@@ -144,4 +144,4 @@ Problems not_yet(const Scenario& scenario);
 /// names are left out: two copies of one scenario are the same scenario.
 std::string canonical_json(const Scenario& scenario);
 
-}  // namespace capmarket
+}  // namespace capmarket::scenarios

@@ -11,9 +11,9 @@
 
 #include "model/admission/clause_id.h"
 #include "model/base/integers.h"
-#include "model/objects/aftermath.h"
+#include "model/objects/notices.h"
 
-namespace capmarket {
+namespace capmarket::scenarios {
 
 /// The key that a step begins with; its value names what the step makes or acts on.
 enum class StepKind : std::uint8_t {
@@ -61,7 +61,7 @@ struct ScriptLeg {
 /// What the chain is to answer. `clauses`: at least these are among the failed or unresolved.
 struct StepExpectation {
   bool admitted = true;
-  std::vector<ClauseId> clauses;
+  std::vector<admission::ClauseId> clauses;
 };
 
 struct ScriptStep {
@@ -78,7 +78,7 @@ struct ScriptStep {
   std::optional<Instant> open_until;  // request
   std::optional<Instant> when;        // settle: signed at; fail: failed at; revoke: in effect from
   std::vector<ScriptLeg> legs;        // settle
-  std::optional<Ground> ground;       // dispute
+  std::optional<objects::Ground> ground;       // dispute
   std::optional<StepExpectation> expect;
 };
 
@@ -110,4 +110,4 @@ struct Script {
   bool empty() const { return steps.empty() && watch.empty(); }
 };
 
-}  // namespace capmarket
+}  // namespace capmarket::scenarios

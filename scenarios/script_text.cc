@@ -7,7 +7,7 @@
 
 #include "model/base/text.h"
 
-namespace capmarket {
+namespace capmarket::scenarios {
 namespace {
 
 /// A double-quoted YAML scalar.
@@ -31,16 +31,16 @@ std::string plain(std::string_view text) {
   return safe ? std::string(text) : yaml_string(text);
 }
 
-std::string list(const std::vector<std::string>& names) {
+std::string flow_list(const std::vector<std::string>& names) {
   std::string out;
   for (const std::string& n : names) out += (out.empty() ? "" : ", ") + plain(n);
   return "[" + out + "]";
 }
 
-std::string list(const std::vector<Location>& places) {
+std::string flow_list(const std::vector<location::Location>& places) {
   std::vector<std::string> names;
-  for (const Location& l : places) names.push_back(l.path);
-  return list(names);
+  for (const location::Location& l : places) names.push_back(l.path);
+  return flow_list(names);
 }
 
 class Writer {
@@ -56,11 +56,11 @@ class Writer {
     std::string out = fmt::format(
         "scenario: {}\nabout: {}\nstart: {}\nduration: {}\nsignatures: {}\nlocations: {}\n",
         plain(s_.name), yaml_string(s_.about), to_text(s_.start), to_text(s_.duration),
-        to_text(s_.signatures), list(s_.locations.leaves));
+        crypto::to_text(s_.signatures), flow_list(s_.locations.leaves));
     out += "authorities:\n";
     for (const AuthoritySpec& a : s_.authorities)
       out += fmt::format("  - {{ name: {}, scope: {}, classes: {}{} }}\n", plain(a.name),
-                         list(a.scope), list(a.classes),
+                         flow_list(a.scope), flow_list(a.classes),
                          a.parent.empty() ? "" : ", parent: " + plain(a.parent));
     out += "classes:\n";
     for (const ClassSpec& c : s_.classes)
@@ -89,7 +89,7 @@ class Writer {
           "  - {{ name: {}, count: {}, arrivals: none, class: {}, kind: {}{}{}, tier: {}{}{} }}\n",
           plain(u.name), u.count, plain(u.class_name), plain(u.kind), groups(u.groups),
           u.home ? ", home: " + plain(u.home->path) : "",
-          tiers.size() == 1 ? plain(tiers[0]) : list(tiers), weight(u.weight),
+          tiers.size() == 1 ? plain(tiers[0]) : flow_list(tiers), weight(u.weight),
           u.adaptations > 0 ? fmt::format(", adaptations: {}", u.adaptations) : "");
     }
     return out + desks();
@@ -106,10 +106,10 @@ class Writer {
 
  private:
   static std::string groups(const std::vector<std::string>& names) {
-    return names.empty() ? "" : ", groups: " + list(names);
+    return names.empty() ? "" : ", groups: " + flow_list(names);
   }
   static std::string weight(std::int64_t basis) {
-    return basis == kFullWeight ? "" : fmt::format(", weight: {}", basis);
+    return basis == objects::kFullWeight ? "" : fmt::format(", weight: {}", basis);
   }
 
   static std::string rule(const ScenarioRule& r, const std::string& folder) {
@@ -129,8 +129,8 @@ class Writer {
       for (const auto& [from, quantity] : x.schedule)
         steps += fmt::format("{}{{ from: {}, quantity: {} }}", steps.empty() ? "" : ", ",
                              to_text(from), quantity.value);
-      std::string members = x.peer.empty() ? "locations: " + list(x.locations)
-                                           : fmt::format("peer: {}, split: {}.{:02}%", list(x.peer),
+      std::string members = x.peer.empty() ? "locations: " + flow_list(x.locations)
+                                           : fmt::format("peer: {}, split: {}.{:02}%", flow_list(x.peer),
                                                          x.split / 100, x.split % 100);
       out += fmt::format("  - {{ name: {}, class: {}, authority: {}, {}, capacity: [{}] }}\n",
                          plain(x.name), plain(x.class_name), plain(x.authority), members, steps);
@@ -141,10 +141,10 @@ class Writer {
   std::string desks() const {
     std::string out;
     for (const CoordinatorSpec& c : s_.coordinators) {
-      std::vector<Location> scope;
+      std::vector<location::Location> scope;
       for (const auto& one : c.scopes) scope.push_back(one.location);
       out += fmt::format("  - {{ name: {}, scope: {}, class: {}, authority: {} }}\n", plain(c.name),
-                         list(scope), plain(c.class_name), plain(c.scopes.front().authority));
+                         flow_list(scope), plain(c.class_name), plain(c.scopes.front().authority));
     }
     if (!out.empty()) out = "coordinators:\n" + out;
     if (!s_.auditors.empty()) out += "auditors:\n";
@@ -178,7 +178,7 @@ class Writer {
     if (e->admitted) return ", expect: admitted";
     if (e->clauses.empty()) return ", expect: refused";
     std::string out;
-    for (ClauseId c : e->clauses) out += (out.empty() ? "" : ", ") + std::string(to_text(c));
+    for (admission::ClauseId c : e->clauses) out += (out.empty() ? "" : ", ") + std::string(admission::to_text(c));
     return fmt::format(", expect: {{ refused: [{}] }}", out);
   }
 
@@ -186,7 +186,7 @@ class Writer {
     std::string out =
         fmt::format("{{ {}: {}, at: {}", to_text(step.kind), plain(step.name), moment(step.at));
     if (!step.by.empty()) out += ", by: " + plain(step.by);
-    if (!step.of.empty()) out += ", of: " + list(step.of);
+    if (!step.of.empty()) out += ", of: " + flow_list(step.of);
     if (step.quantity) out += fmt::format(", quantity: {}", step.quantity->value);
     out += window(step.window);
     if (!step.tier.empty()) out += ", tier: " + plain(step.tier);
@@ -199,7 +199,7 @@ class Writer {
                          : step.kind == StepKind::fail ? "failed"
                                                        : "effective",
                          moment(*step.when));
-    if (step.ground) out += ", ground: " + std::string(to_text(*step.ground));
+    if (step.ground) out += ", ground: " + std::string(objects::to_text(*step.ground));
     if (step.legs.size() == 1) out += ", " + leg(step.legs.front());
     if (step.legs.size() > 1) {
       std::string all;
@@ -221,7 +221,7 @@ class Writer {
         break;
       case WatchSpec::What::parties:
         out = fmt::format("{{ name: {}, owed_to: {}, currency: {}, at_most: {}", plain(w.name),
-                          list(w.parties), plain(w.currency), to_text(w.at_most));
+                          flow_list(w.parties), plain(w.currency), to_text(w.at_most));
         break;
     }
     if (w.expect) out += ", expect: " + std::string(kWatchVerdicts[*w.expect]);
@@ -244,4 +244,4 @@ std::string scenario_text(const Scenario& scenario, const std::string& folder,
 
 std::string script_text(const Scenario& scenario) { return Writer(scenario).script(); }
 
-}  // namespace capmarket
+}  // namespace capmarket::scenarios

@@ -6,7 +6,7 @@
 
 #include "scenarios/scenario.h"
 
-namespace capmarket {
+namespace capmarket::scenarios {
 
 /// The scenario of scripted parties as YAML; `comment` stands at its head, a line each. Paths of
 /// rules are written as seen from the folder `folder`. Deterministic. What only synthetic parties
@@ -17,4 +17,4 @@ std::string scenario_text(const Scenario& scenario, const std::string& folder,
 /// Its steps and what is watched, alone.
 std::string script_text(const Scenario& scenario);
 
-}  // namespace capmarket
+}  // namespace capmarket::scenarios

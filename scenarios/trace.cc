@@ -7,7 +7,7 @@
 #include "model/base/text.h"
 #include "scenarios/csv.h"
 
-namespace capmarket {
+namespace capmarket::scenarios {
 namespace {
 
 constexpr std::string_view kRequestColumns[] = {"user",      "kind",   "tier",  "class",
@@ -30,14 +30,14 @@ class Row {
 
   std::string name() {
     const TextCell& cell = cells_[next_++];
-    if (cell.text.size() > kNameBytesMax || !parse_location(cell.text))
+    if (cell.text.size() > expr::kNameBytesMax || !location::parse_location(cell.text))
       complain(cell, "is no name",
                "at most 64 letters, digits, `.`, `_`, `-`, and `/` between them");
     return std::string(cell.text);
   }
-  Location location() {
+  location::Location location() {
     const TextCell& cell = cells_[next_++];
-    auto location = parse_location(cell.text);
+    auto location = location::parse_location(cell.text);
     if (location) return *location;
     complain(cell, "is no location", location.error().front().expected);
     return {};
@@ -194,4 +194,4 @@ std::string format_trace_holders(const std::vector<TraceHolder>& holders) {
   return out;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::scenarios

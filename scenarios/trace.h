@@ -14,7 +14,7 @@
 #include "model/base/result.h"
 #include "scenarios/scenario.h"
 
-namespace capmarket {
+namespace capmarket::scenarios {
 
 /// All rows in file order, or the first problems (at most 20). Checks forms and what a row says by
 /// itself; names are checked against a scenario by its loader. O(size).
@@ -26,4 +26,4 @@ Result<std::vector<TraceHolder>> parse_trace_holders(const std::string& file,
 std::string format_trace_requests(const std::vector<TraceRequest>& requests);
 std::string format_trace_holders(const std::vector<TraceHolder>& holders);
 
-}  // namespace capmarket
+}  // namespace capmarket::scenarios

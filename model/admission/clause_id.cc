@@ -1,6 +1,6 @@
 #include "model/admission/clause_id.h"
 
-namespace capmarket {
+namespace capmarket::admission {
 
 std::string_view to_text(ClauseId id) {
   switch (id) {
@@ -111,4 +111,4 @@ std::optional<ClauseId> parse_clause_number(std::int64_t number) {
   return std::nullopt;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::admission

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace capmarket {
+namespace capmarket::admission {
 
 enum class ClauseId : std::uint8_t {
   objects_resolve = 1,
@@ -47,4 +47,4 @@ std::optional<ClauseId> parse_clause_number(std::int64_t number);
 /// In ascending number.
 const std::vector<ClauseId>& all_clauses();
 
-}  // namespace capmarket
+}  // namespace capmarket::admission

@@ -5,7 +5,7 @@
 #include "model/admission/facts.h"
 #include "model/base/concrete.h"
 
-namespace capmarket {
+namespace capmarket::admission {
 
 /// A clause holds when `resolved` (what it needs exists) and `holds`; not resolved is "unresolved".
 /// Clauses are total: `holds` is computed whatever `resolved` says.
@@ -634,4 +634,4 @@ Clause<D> index_complete(const NoticeFacts<D>& f) {
 }
 
 }  // namespace clause
-}  // namespace capmarket
+}  // namespace capmarket::admission

@@ -1,6 +1,6 @@
 #include "model/admission/decision.h"
 
-namespace capmarket {
+namespace capmarket::admission {
 
 template <class Facts>
 Decision decide(const Facts& facts) {
@@ -37,4 +37,4 @@ template Decision decide(const FallbackRecordFacts<Concrete>&);
 template Decision decide(const PriceIndexFacts<Concrete>&);
 template Decision decide(const DisputeFacts<Concrete>&);
 
-}  // namespace capmarket
+}  // namespace capmarket::admission

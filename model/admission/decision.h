@@ -6,7 +6,7 @@
 
 #include "model/admission/table.h"
 
-namespace capmarket {
+namespace capmarket::admission {
 
 /// Admitted when both lists are empty. Clause ids ascend.
 struct Decision {
@@ -32,4 +32,4 @@ template <class Facts>
 Decision decide(const Facts& facts);
 Decision decide(const FactsVariant& facts);
 
-}  // namespace capmarket
+}  // namespace capmarket::admission

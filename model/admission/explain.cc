@@ -6,7 +6,7 @@
 
 #include "model/base/text.h"
 
-namespace capmarket {
+namespace capmarket::admission {
 namespace {
 
 /// A domain whose values are the sets of facts that went into them.
@@ -201,4 +201,4 @@ std::string clause_reference() {
          reference_of<PriceIndexFacts>("PriceIndex") + reference_of<DisputeFacts>("Dispute");
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::admission

@@ -6,7 +6,7 @@
 
 #include "model/admission/decision.h"
 
-namespace capmarket {
+namespace capmarket::admission {
 
 struct FactValue {
   std::string name;   // "legs.0.excess"
@@ -31,4 +31,4 @@ std::vector<ClauseExplanation> explain(const FactsVariant& facts,
 /// The reference page of clauses, in Markdown, from the table itself.
 std::string clause_reference();
 
-}  // namespace capmarket
+}  // namespace capmarket::admission

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace capmarket {
+namespace capmarket::admission {
 
 /// Euler-tour interval of a location in the tour around the declared one (model/location/path.h).
 template <class D>
@@ -556,4 +556,4 @@ CAPMARKET_FACTS(NoticeFacts) {
 #undef CAPMARKET_FACT
 #undef CAPMARKET_FACTS
 
-}  // namespace capmarket
+}  // namespace capmarket::admission

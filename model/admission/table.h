@@ -8,7 +8,7 @@
 #include "model/admission/clause_id.h"
 #include "model/admission/clauses.h"
 
-namespace capmarket {
+namespace capmarket::admission {
 
 template <class D, class Facts>
 struct ClauseRow {
@@ -444,4 +444,4 @@ typename D::Bool admit(const Facts& facts, const ClauseId* without = nullptr) {
   return all;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::admission

@@ -3,7 +3,7 @@
 //
 // A domain D has D::Bool, D::Int, the operators below and the functions of `D`. Code written over a
 // domain never branches on a domain value: it uses select(). `&&` and `||` do not short-circuit.
-// The other domain is verify/symbolic/symbolic.h.
+// The other domain is verify/smt/symbolic.h.
 #pragma once
 
 #include <cstdint>

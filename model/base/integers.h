@@ -74,6 +74,9 @@ struct Instant {
   }
 };
 
+/// Ratios, shares, rates and weights are in ten-thousandths of the whole.
+inline constexpr std::int64_t kFullRatio = 10'000;
+
 inline constexpr std::int64_t kNanosPerSecond = 1'000'000'000;
 inline constexpr std::int64_t kNanosPerHour = 3600 * kNanosPerSecond;
 

@@ -196,4 +196,8 @@ std::string to_text(Volume v) {
   return out;
 }
 
+std::string percent_text(std::int64_t ten_thousandths) {
+  return fmt::format("{}.{:02}%", ten_thousandths / 100, ten_thousandths % 100);
+}
+
 }  // namespace capmarket

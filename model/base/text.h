@@ -21,6 +21,9 @@ std::optional<Money> parse_money(std::string_view text);
 /// Ten-thousandths of `35%`, `0.05%` or `0.35`: basis points; at most four decimals of the ratio.
 std::optional<std::int64_t> parse_ratio(std::string_view text);
 
+/// `12.50%` of 1250 ten-thousandths.
+std::string percent_text(std::int64_t ten_thousandths);
+
 /// A plain decimal integer with optional sign; empty on anything else, overflow included.
 std::optional<std::int64_t> parse_integer(std::string_view text);
 

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-namespace capmarket {
+namespace capmarket::capacity {
 
-std::vector<Instant> cuts(const std::vector<Piece>& pieces, const Window& window) {
+std::vector<Instant> cuts(const std::vector<objects::Piece>& pieces, const Window& window) {
   std::vector<Instant> out{window.from};
-  for (const Piece& p : pieces)
+  for (const objects::Piece& p : pieces)
     for (Instant t : {p.window.from, p.window.until})
       if (window.contains(t)) out.push_back(t);
   std::sort(out.begin(), out.end());
@@ -16,16 +16,16 @@ std::vector<Instant> cuts(const std::vector<Piece>& pieces, const Window& window
 
 Quantity value_at(const Pieces& pieces, Instant t) {
   Quantity sum;
-  for (const Piece& p : pieces)
+  for (const objects::Piece& p : pieces)
     if (p.window.contains(t)) sum += p.quantity;
   return sum;
 }
 
 Pieces changed(const Pieces& pieces, const Window& window, Quantity quantity) {
-  std::vector<Piece> all = pieces;
+  std::vector<objects::Piece> all = pieces;
   if (!window.empty() && quantity.value != 0) all.push_back({window, quantity});
   std::vector<Instant> bounds;
-  for (const Piece& p : all) {
+  for (const objects::Piece& p : all) {
     bounds.push_back(p.window.from);
     bounds.push_back(p.window.until);
   }
@@ -45,7 +45,7 @@ Pieces changed(const Pieces& pieces, const Window& window, Quantity quantity) {
 
 Pieces inside(const Pieces& pieces, const Window& window) {
   Pieces out;
-  for (const Piece& p : pieces) {
+  for (const objects::Piece& p : pieces) {
     Window w{std::max(p.window.from, window.from), std::min(p.window.until, window.until)};
     if (!w.empty()) out = changed(out, w, p.quantity);
   }
@@ -64,8 +64,8 @@ Quantity least(const Pieces& pieces, const Window& window) {
 
 Pieces lesser(const Pieces& a, const Pieces& b) {
   Pieces out;
-  for (const Piece& p : a)
-    for (const Piece& q : b) {
+  for (const objects::Piece& p : a)
+    for (const objects::Piece& q : b) {
       Window w{std::max(p.window.from, q.window.from), std::min(p.window.until, q.window.until)};
       if (!w.empty()) out = changed(out, w, std::min(p.quantity, q.quantity));
     }
@@ -74,21 +74,21 @@ Pieces lesser(const Pieces& a, const Pieces& b) {
 
 Volume volume_of(const Pieces& pieces) {
   Volume out;
-  for (const Piece& p : pieces) out += volume_of(p.quantity, p.window.length());
+  for (const objects::Piece& p : pieces) out += volume_of(p.quantity, p.window.length());
   return out;
 }
 
-Int128 max_with(const StepFunction& f, const Window& window, const std::vector<Piece>& extras) {
+Int128 max_with(const StepFunction& f, const Window& window, const std::vector<objects::Piece>& extras) {
   std::vector<Instant> bounds = cuts(extras, window);
   bounds.push_back(window.until);
   std::optional<Int128> best;
   for (std::size_t i = 0; i + 1 < bounds.size(); ++i) {
     Int128 sum = f.max({bounds[i], bounds[i + 1]}).value;
-    for (const Piece& p : extras)
+    for (const objects::Piece& p : extras)
       if (p.window.contains(bounds[i])) sum += p.quantity.value;
     if (!best || sum > *best) best = sum;
   }
   return *best;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::capacity

@@ -8,11 +8,11 @@
 #include "model/capacity/step_function.h"
 #include "model/objects/piece.h"
 
-namespace capmarket {
+namespace capmarket::capacity {
 
 /// A function of time that is zero almost everywhere, in its one form: maximal intervals of
 /// constant value other than zero, ascending.
-using Pieces = std::vector<Piece>;
+using Pieces = std::vector<objects::Piece>;
 
 /// The sum of `pieces` and `quantity` (may be negative) over `window`. O(n^2) for a short n.
 Pieces changed(const Pieces& pieces, const Window& window, Quantity quantity);
@@ -27,9 +27,9 @@ Volume volume_of(const Pieces& pieces);
 
 /// Max over `window` of f + the sum of `extras` (of any form; may be negative), in 128 bits.
 /// Precondition: the window is not empty. O(extras x log breakpoints + extras^2).
-Int128 max_with(const StepFunction& f, const Window& window, const std::vector<Piece>& extras);
+Int128 max_with(const StepFunction& f, const Window& window, const std::vector<objects::Piece>& extras);
 
 /// The instants inside `window` (its start included) where one of `pieces` starts or ends.
-std::vector<Instant> cuts(const std::vector<Piece>& pieces, const Window& window);
+std::vector<Instant> cuts(const std::vector<objects::Piece>& pieces, const Window& window);
 
-}  // namespace capmarket
+}  // namespace capmarket::capacity

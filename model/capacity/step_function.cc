@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace capmarket {
+namespace capmarket::capacity {
 namespace {
 
 constexpr std::size_t kSlotsMax = 64;
@@ -30,9 +30,9 @@ std::int32_t StepFunction::new_node() {
   return out;
 }
 
-StepFunction::Slot StepFunction::slot_of(std::int32_t node) const {
-  Slot out{nodes_[node].front().time, 0, kLowest, node};
-  for (const Slot& s : nodes_[node]) {
+StepFunction::ChildSlot StepFunction::slot_of(std::int32_t node) const {
+  ChildSlot out{nodes_[node].front().time, 0, kLowest, node};
+  for (const ChildSlot& s : nodes_[node]) {
     out.best = std::max(out.best, out.sum + s.best);
     out.sum += s.sum;
   }
@@ -75,7 +75,7 @@ std::int32_t StepFunction::change_below(std::int32_t node, std::int64_t time, st
       }
       return -1;
     }
-    slots.insert(at->time < time ? at + 1 : at, Slot{time, delta, delta, -1});
+    slots.insert(at->time < time ? at + 1 : at, ChildSlot{time, delta, delta, -1});
     ++live_;
   }
   return nodes_[node].size() > kSlotsMax ? split(node) : -1;
@@ -91,8 +91,8 @@ void StepFunction::change(std::int64_t time, std::int64_t delta) {
   std::int32_t upper = change_below(root_, time, delta);
   if (upper >= 0) {
     std::int32_t above = new_node();
-    Slot left = slot_of(root_);
-    Slot right = slot_of(upper);
+    ChildSlot left = slot_of(root_);
+    ChildSlot right = slot_of(upper);
     nodes_[above] = {left, right};
     root_ = above;
     return;
@@ -134,7 +134,7 @@ std::int64_t StepFunction::best_inside(std::int32_t node, std::int64_t before, s
   const Node& slots = nodes_[node];
   std::int64_t best = kLowest;
   for (std::size_t i = 0; i < slots.size() && slots[i].time < window.until.value; ++i) {
-    const Slot& s = slots[i];
+    const ChildSlot& s = slots[i];
     std::int64_t next = s.child < 0 ? s.time + 1 : i + 1 < slots.size() ? slots[i + 1].time : end;
     if (s.time > window.from.value && next <= window.until.value)
       best = std::max(best, before + s.best);
@@ -154,7 +154,7 @@ Quantity StepFunction::max(const Window& window) const {
 
 void StepFunction::append_steps(std::int32_t node, std::int64_t& sum,
                                 std::vector<std::pair<Instant, Quantity>>& out) const {
-  for (const Slot& s : nodes_[node]) {
+  for (const ChildSlot& s : nodes_[node]) {
     if (s.child >= 0) {
       append_steps(s.child, sum, out);
     } else {
@@ -188,4 +188,4 @@ Volume StepFunction::integral(const Window& window) const {
   return total;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::capacity

@@ -6,7 +6,7 @@
 
 #include "model/base/integers.h"
 
-namespace capmarket {
+namespace capmarket::capacity {
 
 /// Sum of (window, quantity) pieces at any nanosecond. A B+ tree over breakpoints with sums and
 /// prefix maxima (plain data, copyable): wide nodes, because at a million grants a binary tree
@@ -32,19 +32,19 @@ class StepFunction {
 
  private:
   /// In a leaf a breakpoint and its change; above, a child: its first breakpoint and aggregates.
-  struct Slot {
+  struct ChildSlot {
     std::int64_t time;
     std::int64_t sum;    // of the changes below
     std::int64_t best;   // greatest sum of a non-empty prefix of them
     std::int32_t child;  // -1 in a leaf
   };
-  using Node = std::vector<Slot>;
+  using Node = std::vector<ChildSlot>;
 
   void change(std::int64_t time, std::int64_t delta);
   std::int32_t change_below(std::int32_t node, std::int64_t time, std::int64_t delta);
   std::int32_t split(std::int32_t node);
   std::int32_t new_node();
-  Slot slot_of(std::int32_t node) const;
+  ChildSlot slot_of(std::int32_t node) const;
   std::int64_t best_inside(std::int32_t node, std::int64_t before, std::int64_t end,
                            const Window& window) const;
   void append_steps(std::int32_t node, std::int64_t& sum,
@@ -56,4 +56,4 @@ class StepFunction {
   std::size_t live_ = 0;
 };
 
-}  // namespace capmarket
+}  // namespace capmarket::capacity

@@ -2,31 +2,31 @@
 
 #include <algorithm>
 
-#include "model/rules/evaluate.h"
+#include "model/expr/evaluate.h"
 
-namespace capmarket {
+namespace capmarket::chain {
 namespace {
 
 struct Rows {
-  std::int64_t user_kind = variable_row("user.kind"), user_groups = variable_row("user.groups"),
-               holder_kind = variable_row("holder.kind"),
-               holder_groups = variable_row("holder.groups"), rank = variable_row("rank"),
-               tier = variable_row("tier"), quantity = variable_row("quantity"),
-               price = variable_row("price"), value = variable_row("value"),
-               now = variable_row("now"), start = variable_row("start"),
-               until = variable_row("until"), length = variable_row("length"),
-               lead = variable_row("lead"), partial = variable_row("partial");
-  std::int64_t victim_tier = variable_row("victim.tier"), victim_rank = variable_row("victim.rank"),
-               victim_quantity = variable_row("victim.quantity"),
-               victim_price = variable_row("victim.price"),
-               victim_value = variable_row("victim.value"),
-               victim_whole_value = variable_row("victim.whole_value"),
-               victim_start = variable_row("victim.start"),
-               victim_until = variable_row("victim.until"),
-               victim_length = variable_row("victim.length"),
-               victim_started = variable_row("victim.started"),
-               victim_times_displaced = variable_row("victim.times_displaced"),
-               notice = variable_row("notice"), released = variable_row("released");
+  std::int64_t user_kind = expr::variable_row("user.kind"), user_groups = expr::variable_row("user.groups"),
+               holder_kind = expr::variable_row("holder.kind"),
+               holder_groups = expr::variable_row("holder.groups"), rank = expr::variable_row("rank"),
+               tier = expr::variable_row("tier"), quantity = expr::variable_row("quantity"),
+               price = expr::variable_row("price"), value = expr::variable_row("value"),
+               now = expr::variable_row("now"), start = expr::variable_row("start"),
+               until = expr::variable_row("until"), length = expr::variable_row("length"),
+               lead = expr::variable_row("lead"), partial = expr::variable_row("partial");
+  std::int64_t victim_tier = expr::variable_row("victim.tier"), victim_rank = expr::variable_row("victim.rank"),
+               victim_quantity = expr::variable_row("victim.quantity"),
+               victim_price = expr::variable_row("victim.price"),
+               victim_value = expr::variable_row("victim.value"),
+               victim_whole_value = expr::variable_row("victim.whole_value"),
+               victim_start = expr::variable_row("victim.start"),
+               victim_until = expr::variable_row("victim.until"),
+               victim_length = expr::variable_row("victim.length"),
+               victim_started = expr::variable_row("victim.started"),
+               victim_times_displaced = expr::variable_row("victim.times_displaced"),
+               notice = expr::variable_row("notice"), released = expr::variable_row("released");
 };
 const Rows& rows() {
   static const Rows kRows;
@@ -37,7 +37,7 @@ Concrete::Int difference(Instant a, Instant b) {
   return Concrete::integer(a.value) - Concrete::integer(b.value);
 }
 
-std::vector<Concrete::Bool> membership(const ExprWorld& world,
+std::vector<Concrete::Bool> membership(const expr::ExprWorld& world,
                                        const std::vector<std::string>& set) {
   std::vector<Concrete::Bool> out(world.names.size());
   for (const std::string& name : set)
@@ -48,7 +48,7 @@ std::vector<Concrete::Bool> membership(const ExprWorld& world,
 /// Numbers names: one that the rule does not mention is one of the other names of the open world.
 class OpenWorld {
  public:
-  explicit OpenWorld(const ExprWorld& world) : world_(world) {}
+  explicit OpenWorld(const expr::ExprWorld& world) : world_(world) {}
   Concrete::Int number(const std::string& name) {
     std::int64_t mentioned = world_.name_index(name);
     if (mentioned >= 0) return Concrete::integer(mentioned);
@@ -59,18 +59,18 @@ class OpenWorld {
   }
 
  private:
-  const ExprWorld& world_;
+  const expr::ExprWorld& world_;
   std::vector<std::string> others_;  // few: a scan is enough
 };
 
-Bindings<Concrete> leg_bindings(const Rule& rule, const Tier& tier, const EligibilityContext& c,
+expr::Bindings<Concrete> leg_bindings(const rules::Rule& rule, const rules::Tier& tier, const EligibilityContext& c,
                                 OpenWorld& open) {
   const Rows& r = rows();
-  const ExprWorld& world = rule.world;
-  Bindings<Concrete> b;
-  b.ints.resize(variables().size());
-  b.bools.resize(variables().size());
-  b.sets.resize(variables().size());
+  const expr::ExprWorld& world = rule.world;
+  expr::Bindings<Concrete> b;
+  b.ints.resize(expr::variables().size());
+  b.bools.resize(expr::variables().size());
+  b.sets.resize(expr::variables().size());
   b.ints[r.user_kind] = open.number(c.user->kind);
   b.ints[r.holder_kind] = open.number(c.holder->kind);
   b.sets[r.user_groups] = membership(world, c.user->groups);
@@ -88,25 +88,25 @@ Bindings<Concrete> leg_bindings(const Rule& rule, const Tier& tier, const Eligib
   b.ints[r.length] = difference(c.window.until, c.window.from);
   b.ints[r.lead] = difference(c.window.from, c.signed_at);
   b.bools[r.partial] = Concrete::boolean(c.partial);
-  for (const Location& path : world.paths)
+  for (const location::Location& path : world.paths)
     b.location_in.push_back(Concrete::boolean(path.contains(*c.location)));
   return b;
 }
 
 }  // namespace
 
-Bindings<Concrete> eligibility_bindings(const Rule& rule, const Tier& tier,
+expr::Bindings<Concrete> eligibility_bindings(const rules::Rule& rule, const rules::Tier& tier,
                                         const EligibilityContext& context) {
   OpenWorld open(rule.world);
   return leg_bindings(rule, tier, context, open);
 }
 
-Bindings<Concrete> displacement_bindings(const Rule& rule, const Tier& tier,
+expr::Bindings<Concrete> displacement_bindings(const rules::Rule& rule, const rules::Tier& tier,
                                          const EligibilityContext& context,
                                          const VictimContext& victim) {
   const Rows& r = rows();
   OpenWorld open(rule.world);
-  Bindings<Concrete> b = leg_bindings(rule, tier, context, open);
+  expr::Bindings<Concrete> b = leg_bindings(rule, tier, context, open);
   b.ints[r.victim_tier] = open.number(victim.tier);
   b.ints[r.victim_rank] = Concrete::integer(victim.rank);
   b.ints[r.victim_quantity] = Concrete::integer(victim.quantity.value);
@@ -123,34 +123,34 @@ Bindings<Concrete> displacement_bindings(const Rule& rule, const Tier& tier,
   return b;
 }
 
-Concrete::Bool displacement_holds(const Rule& rule, const Tier& tier,
+Concrete::Bool displacement_holds(const rules::Rule& rule, const rules::Tier& tier,
                                   const EligibilityContext& context, const VictimContext& victim) {
   if (!tier.displaces) return Concrete::boolean(false);
-  return evaluate_bool<Concrete>(tier.displaces->when,
+  return expr::evaluate_bool<Concrete>(tier.displaces->when,
                                  displacement_bindings(rule, tier, context, victim));
 }
 
-Concrete::Int displacement_compensation(const Rule& rule, const Tier& tier,
+Concrete::Int displacement_compensation(const rules::Rule& rule, const rules::Tier& tier,
                                         const EligibilityContext& context,
                                         const VictimContext& victim) {
   if (!tier.displaces) return Concrete::integer(0);
-  return evaluate_int<Concrete>(tier.displaces->compensation,
+  return expr::evaluate_int<Concrete>(tier.displaces->compensation,
                                 displacement_bindings(rule, tier, context, victim));
 }
 
-Concrete::Bool eligible(const ChainState& state, const Rule& rule, const Leg& leg,
+Concrete::Bool eligible(const ChainState& state, const rules::Rule& rule, const objects::Leg& leg,
                         Instant signed_at, const DeclarationRecord* declaration,
                         const RequestRecord* request) {
-  const CredentialRecord* user = state.delegation.credential(leg.user_credential);
-  const CredentialRecord* holder = state.delegation.credential(leg.holder_credential);
-  const Tier* tier = rule.tier(leg.tier);
+  const governance::CredentialRecord* user = state.delegation.credential(leg.user_credential);
+  const governance::CredentialRecord* holder = state.delegation.credential(leg.holder_credential);
+  const rules::Tier* tier = rule.tier(leg.tier);
   if (user == nullptr || holder == nullptr || tier == nullptr || declaration == nullptr ||
       request == nullptr)
     return Concrete::boolean(false);
   EligibilityContext context{
       &user->grant, &holder->grant, &declaration->declared.location, leg.quantity, leg.window,
       leg.price,    signed_at,      request->request.partial};
-  return evaluate_bool<Concrete>(tier->eligible, eligibility_bindings(rule, *tier, context));
+  return expr::evaluate_bool<Concrete>(tier->eligible, eligibility_bindings(rule, *tier, context));
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::chain

@@ -4,26 +4,26 @@
 #include "model/base/concrete.h"
 #include "model/chain/state.h"
 
-namespace capmarket {
+namespace capmarket::chain {
 
 /// The rule's expression for the leg's tier, evaluated; false where the rule has no such tier or
 /// something it reads does not exist. Poisoned on overflow.
-Concrete::Bool eligible(const ChainState& state, const Rule& rule, const Leg& leg,
+Concrete::Bool eligible(const ChainState& state, const rules::Rule& rule, const objects::Leg& leg,
                         Instant signed_at, const DeclarationRecord* declaration,
                         const RequestRecord* request);
 
 /// What an eligibility expression may read, outside any chain: for `eligible` and for the auditor.
 struct EligibilityContext {
-  const CredentialGrant* user = nullptr;
-  const CredentialGrant* holder = nullptr;
-  const Location* location = nullptr;
+  const objects::CredentialGrant* user = nullptr;
+  const objects::CredentialGrant* holder = nullptr;
+  const location::Location* location = nullptr;
   Quantity quantity;
   Window window;
   Money price;
   Instant signed_at;
   bool partial = false;
 };
-Bindings<Concrete> eligibility_bindings(const Rule& rule, const Tier& tier,
+expr::Bindings<Concrete> eligibility_bindings(const rules::Rule& rule, const rules::Tier& tier,
                                         const EligibilityContext& context);
 
 /// What a displacement entry adds to the leg that displaces: of the victim's grant as recorded, but
@@ -44,19 +44,19 @@ struct VictimContext {
 /// All variables of `displaces`. A tier of the victim that `rule` does not mention is one of the
 /// other names of the open world. Preconditions: as for eligibility_bindings, whose values it
 /// holds.
-Bindings<Concrete> displacement_bindings(const Rule& rule, const Tier& tier,
+expr::Bindings<Concrete> displacement_bindings(const rules::Rule& rule, const rules::Tier& tier,
                                          const EligibilityContext& context,
                                          const VictimContext& victim);
 
 /// The condition under which `tier` displaces that victim; false where it displaces nobody.
 /// Poisoned on overflow.
-Concrete::Bool displacement_holds(const Rule& rule, const Tier& tier,
+Concrete::Bool displacement_holds(const rules::Rule& rule, const rules::Tier& tier,
                                   const EligibilityContext& context, const VictimContext& victim);
 
 /// What that displacement owes under `tier` of `rule`, in ten-thousandths, as the expression gives
 /// it: perhaps below zero. Zero where the tier displaces nobody. Poisoned on overflow.
-Concrete::Int displacement_compensation(const Rule& rule, const Tier& tier,
+Concrete::Int displacement_compensation(const rules::Rule& rule, const rules::Tier& tier,
                                         const EligibilityContext& context,
                                         const VictimContext& victim);
 
-}  // namespace capmarket
+}  // namespace capmarket::chain

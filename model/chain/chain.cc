@@ -7,64 +7,64 @@
 #include "model/chain/resolve.h"
 #include "model/crypto/hash.h"
 
-namespace capmarket {
+namespace capmarket::chain {
 namespace {
 
 Digest submission_hash(const ContentId& id, const Digest& signatures_hash) {
-  return sha256({id.view(), signatures_hash.view()});
+  return crypto::sha256({id.view(), signatures_hash.view()});
 }
 
 }  // namespace
 
-std::optional<FactsVariant> resolve_any(ChainState& state, const CheckedSubmission& submission,
+std::optional<admission::FactsVariant> resolve_any(ChainState& state, const objects::CheckedSubmission& submission,
                                         Instant at) {
   return std::visit(
-      [&](const auto& o) -> std::optional<FactsVariant> {
+      [&](const auto& o) -> std::optional<admission::FactsVariant> {
         if constexpr (requires { resolve(state, submission, o, at); })
-          return FactsVariant(resolve(state, submission, o, at));
+          return admission::FactsVariant(resolve(state, submission, o, at));
         else
           return std::nullopt;
       },
       submission.object);
 }
 
-Result<Chain> Chain::create(CheckedSubmission genesis, Instant at, std::unique_ptr<EntryLog> log) {
-  const auto* body = std::get_if<Genesis>(&genesis.object);
-  if (body == nullptr || body->roots.empty() || body->format != kFormatVersion)
+Result<Chain> Chain::create(objects::CheckedSubmission genesis, Instant at, std::unique_ptr<log::EntryLog> log) {
+  const auto* body = std::get_if<objects::Genesis>(&genesis.object);
+  if (body == nullptr || body->roots.empty() || body->format != objects::kFormatVersion)
     return fail("no genesis of this format version", "format 1 with at least one root");
-  if ((body->scheme == Scheme::mac) != body->mac_key.has_value())
+  if ((body->scheme == crypto::Scheme::mac) != body->mac_key.has_value())
     return fail("a genesis whose mac_key does not fit its scheme", "a key exactly under `mac`");
-  for (const RootAuthority& root : body->roots)
-    if (!is_valid_public_key(root.key) || !genesis.signed_by(Role::root, root.key))
+  for (const objects::RootAuthority& root : body->roots)
+    if (!crypto::is_valid_public_key(root.key) || !genesis.signed_by(objects::Role::root, root.key))
       return fail(fmt::format("root `{}` did not sign the genesis", root.name));
   Chain chain;
   chain.log_ = std::move(log);
   chain.state_ = initial_state(*body, genesis.id, at);
-  chain.append(Kind::genesis, genesis.id, genesis.body, genesis.signatures, genesis.signatures_hash,
+  chain.append(objects::Kind::genesis, genesis.id, genesis.body, genesis.signatures, genesis.signatures_hash,
                {}, genesis.object);
   chain.admitted_.emplace(genesis.id, Receipt{Sequence(0), at, {}, true});
   return chain;
 }
 
-Signing Chain::signing() const {
-  return {state_.genesis.scheme, state_.genesis.mac_key.value_or(MacKey{})};
+crypto::Signing Chain::signing() const {
+  return {state_.genesis.scheme, state_.genesis.mac_key.value_or(crypto::MacKey{})};
 }
 
-void Chain::append(Kind kind, const ContentId& id, ByteView body,
-                   const std::vector<Signature>& signatures, const Digest& signatures_hash,
-                   const Decision& decision, const Object& object) {
-  Leaf leaf{
+void Chain::append(objects::Kind kind, const ContentId& id, ByteView body,
+                   const std::vector<objects::Signature>& signatures, const Digest& signatures_hash,
+                   const admission::Decision& decision, const objects::Object& object) {
+  log::Leaf leaf{
       Sequence(frontier_.size()), previous_, state_.time, kind, id, signatures_hash, decision};
-  Bytes bytes = encode_leaf(leaf);
-  previous_ = leaf_hash(bytes);
+  Bytes bytes = log::encode_leaf(leaf);
+  previous_ = log::leaf_hash(bytes);
   frontier_.append(previous_);
-  log_->append(bytes, encode_payload(body, signatures));
+  log_->append(bytes, objects::encode_payload(body, signatures));
   signatures_ += static_cast<std::int64_t>(signatures.size());
   if (observer_) observer_({leaf, object});
 }
 
 void Chain::append_derived(std::vector<DerivedEvent> events) {
-  static const Digest kNoSignatures = hash_signatures({});
+  static const Digest kNoSignatures = objects::hash_signatures({});
   for (const DerivedEvent& e : events)
     append(e.kind, e.id, e.body, {}, kNoSignatures, {}, e.object);
 }
@@ -84,13 +84,13 @@ void Chain::process_dues(Instant until) {
   }
 }
 
-std::optional<FactsVariant> Chain::facts_under(const CheckedSubmission& submission, Instant at,
+std::optional<admission::FactsVariant> Chain::facts_under(const objects::CheckedSubmission& submission, Instant at,
                                                const std::string& name,
-                                               const std::function<Rule(const Rule&)>& instead) {
+                                               const std::function<rules::Rule(const rules::Rule&)>& instead) {
   process_dues(at);
   auto versions = state_.rules_named.find(name);
   if (versions == state_.rules_named.end()) return resolve_any(state_, submission, at);
-  std::vector<Rule> kept;
+  std::vector<rules::Rule> kept;
   for (std::int32_t i : versions->second) {
     kept.push_back(std::move(state_.rules[i].rule));
     state_.rules[i].rule = instead(kept.back());
@@ -101,7 +101,7 @@ std::optional<FactsVariant> Chain::facts_under(const CheckedSubmission& submissi
   for (std::int32_t g : grants) {
     GrantRecord& grant = state_.grants[g];
     ranks.push_back(grant.rank);
-    if (const Tier* tier = state_.rule_of(grant).tier(grant.leg.tier)) grant.rank = tier->rank;
+    if (const rules::Tier* tier = state_.rule_of(grant).tier(grant.leg.tier)) grant.rank = tier->rank;
   }
   auto out = resolve_any(state_, submission, at);
   for (std::size_t i = 0; i < grants.size(); ++i) state_.grants[grants[i]].rank = ranks[i];
@@ -121,7 +121,7 @@ std::optional<Receipt> Chain::receipt_of(const ContentId& id, const Digest& sign
   return it->second;
 }
 
-Result<Receipt> Chain::submit(const CheckedSubmission& submission, Instant arrival) {
+Result<Receipt> Chain::submit(const objects::CheckedSubmission& submission, Instant arrival) {
   if (auto known = receipt_of(submission.id, submission.signatures_hash)) return *known;
   Instant at = std::max(arrival, state_.time);
   process_dues(at);
@@ -133,8 +133,8 @@ Result<Receipt> Chain::submit(const CheckedSubmission& submission, Instant arriv
   }
   auto facts = resolve_any(state_, submission, at);
   if (!facts)
-    return fail(fmt::format("a {} is not submitted by anybody", to_text(submission.kind)));
-  Decision decision = decide(*facts);
+    return fail(fmt::format("a {} is not submitted by anybody", objects::to_text(submission.kind)));
+  admission::Decision decision = admission::decide(*facts);
   state_.time = at;
   Sequence sequence(frontier_.size());
   append(submission.kind, submission.id, submission.body, submission.signatures,
@@ -144,9 +144,9 @@ Result<Receipt> Chain::submit(const CheckedSubmission& submission, Instant arriv
     append_derived(apply(state_, submission.id, sequence, submission.object));
     admitted_.emplace(submission.id, receipt);
     // An item that is submitted alone later was here before.
-    if (const auto* batch = std::get_if<DeclarationBatch>(&submission.object))
-      for (const Declaration& item : batch->items)
-        admitted_.emplace(content_id(encode_object(Object(item))), receipt);
+    if (const auto* batch = std::get_if<objects::DeclarationBatch>(&submission.object))
+      for (const objects::Declaration& item : batch->items)
+        admitted_.emplace(crypto::content_id(objects::encode_object(objects::Object(item))), receipt);
   } else {
     apply_refusal(state_, submission);
     append_derived(count_refusal(state_, submission, sequence));
@@ -158,14 +158,14 @@ Result<Receipt> Chain::submit(const CheckedSubmission& submission, Instant arriv
 
 Receipt Chain::tick(Instant instant) {
   Instant at = std::max(instant, state_.time);
-  Object tick = Tick{{}, at};
-  Bytes body = encode_object(tick);
-  ContentId id = content_id(body);
+  objects::Object tick = objects::Tick{{}, at};
+  Bytes body = objects::encode_object(tick);
+  ContentId id = crypto::content_id(body);
   if (auto it = admitted_.find(id); it != admitted_.end()) return it->second;
   process_dues(at);
   state_.time = at;
   Receipt receipt{Sequence(frontier_.size()), at, {}, true};
-  append(Kind::tick, id, body, {}, hash_signatures({}), {}, tick);
+  append(objects::Kind::tick, id, body, {}, objects::hash_signatures({}), {}, tick);
   admitted_.emplace(id, receipt);
   receipt.repeated = false;
   return receipt;
@@ -173,9 +173,9 @@ Receipt Chain::tick(Instant instant) {
 
 Result<void> Chain::checkpoint() { return log_->checkpoint(frontier_.root(), frontier_.size()); }
 
-std::optional<FactsVariant> Chain::facts(const CheckedSubmission& submission, Instant at) {
+std::optional<admission::FactsVariant> Chain::facts(const objects::CheckedSubmission& submission, Instant at) {
   process_dues(at);
   return resolve_any(state_, submission, at);
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::chain

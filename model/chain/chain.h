@@ -7,38 +7,38 @@
 #include <variant>
 
 #include "model/chain/effects.h"
-#include "model/chain/leaf.h"
-#include "model/chain/log.h"
-#include "model/chain/merkle.h"
+#include "model/log/leaf.h"
+#include "model/log/log.h"
+#include "model/log/merkle.h"
 #include "model/chain/state.h"
 
-namespace capmarket {
+namespace capmarket::chain {
 
 /// What the chain answers. It promises durability only once a checkpoint covers `sequence`.
 struct Receipt {
   Sequence sequence;
   Instant time;  // admission time
-  Decision decision;
+  admission::Decision decision;
   bool repeated = false;     // these bytes were here before: their receipt, nothing happened
   bool turned_away = false;  // the submitter is shut out: nothing was evaluated, no leaf
 };
 
 /// One event as it is appended; `object` lives only during the call.
 struct Event {
-  const Leaf& leaf;
-  const Object& object;
+  const log::Leaf& leaf;
+  const objects::Object& object;
 };
 
 class Chain {
  public:
   /// A new chain whose genesis is admitted at `at`. The genesis must be signed by each root and
   /// its keys must be valid.
-  static Result<Chain> create(CheckedSubmission genesis, Instant at, std::unique_ptr<EntryLog> log);
+  static Result<Chain> create(objects::CheckedSubmission genesis, Instant at, std::unique_ptr<log::EntryLog> log);
 
   /// Decides on arrival: the admission time is `arrival` or the last one, whichever is later.
   /// First admits what is due until then. Problems: a kind that nobody may submit.
   /// Deterministic; O(clauses + log grants).
-  Result<Receipt> submit(const CheckedSubmission& submission, Instant arrival);
+  Result<Receipt> submit(const objects::CheckedSubmission& submission, Instant arrival);
 
   /// Appends Tick {instant}, which makes due everything until then.
   Receipt tick(Instant instant);
@@ -48,40 +48,40 @@ class Chain {
 
   /// The facts that `submission` would be decided on at `at`, after what is due; empty for kinds
   /// that are not decided. Changes only the numbering of names and what is due.
-  std::optional<FactsVariant> facts(const CheckedSubmission& submission, Instant at);
+  std::optional<admission::FactsVariant> facts(const objects::CheckedSubmission& submission, Instant at);
 
   /// The same, as if every rule named `name` had the text that `instead` gives for its own; grants
   /// under it have the ranks of that text. The state is as before.
-  std::optional<FactsVariant> facts_under(const CheckedSubmission& submission, Instant at,
+  std::optional<admission::FactsVariant> facts_under(const objects::CheckedSubmission& submission, Instant at,
                                           const std::string& name,
-                                          const std::function<Rule(const Rule&)>& instead);
+                                          const std::function<rules::Rule(const rules::Rule&)>& instead);
 
   /// In a replay: how many submissions a shut-out turned away, which only the log knows.
   void turned_away(const PublicKey& submitter, std::int64_t count);
 
   /// Entries from here on go to `log`: of a replayed chain, which goes on where its bytes end.
-  void continue_in(std::unique_ptr<EntryLog> log) { log_ = std::move(log); }
+  void continue_in(std::unique_ptr<log::EntryLog> log) { log_ = std::move(log); }
 
   const ChainState& state() const { return state_; }
   Digest root() const { return frontier_.root(); }
   std::int64_t size() const { return frontier_.size(); }
   std::int64_t signature_count() const { return signatures_; }
-  Signing signing() const;
+  crypto::Signing signing() const;
   /// Called for each event as it is appended.
   void observe(std::function<void(const Event&)> observer) { observer_ = std::move(observer); }
   /// The receipt of bytes that were here before.
   std::optional<Receipt> receipt_of(const ContentId& id, const Digest& signatures_hash) const;
 
  private:
-  void append(Kind kind, const ContentId& id, ByteView body,
-              const std::vector<Signature>& signatures, const Digest& signatures_hash,
-              const Decision& decision, const Object& object);
+  void append(objects::Kind kind, const ContentId& id, ByteView body,
+              const std::vector<objects::Signature>& signatures, const Digest& signatures_hash,
+              const admission::Decision& decision, const objects::Object& object);
   void append_derived(std::vector<DerivedEvent> events);
   void process_dues(Instant until);
 
   ChainState state_;
-  std::unique_ptr<EntryLog> log_;
-  MerkleFrontier frontier_;
+  std::unique_ptr<log::EntryLog> log_;
+  log::MerkleFrontier frontier_;
   Digest previous_;
   std::int64_t signatures_ = 0;
   std::unordered_map<ContentId, Receipt, FixedBytesHash> admitted_;
@@ -90,7 +90,7 @@ class Chain {
 };
 
 /// Facts of any decided kind; empty otherwise. See resolve.h.
-std::optional<FactsVariant> resolve_any(ChainState& state, const CheckedSubmission& submission,
+std::optional<admission::FactsVariant> resolve_any(ChainState& state, const objects::CheckedSubmission& submission,
                                         Instant at);
 
-}  // namespace capmarket
+}  // namespace capmarket::chain

@@ -3,15 +3,15 @@
 #include <algorithm>
 
 #include "model/chain/findings.h"
-#include "model/chain/leaf.h"
-#include "model/chain/merkle.h"
+#include "model/log/leaf.h"
+#include "model/log/merkle.h"
 #include "model/chain/policy.h"
 
-namespace capmarket {
+namespace capmarket::chain {
 namespace {
 
 /// The salt of any object; a rule's is zero.
-Salt salt_of(const Object& object) {
+Salt salt_of(const objects::Object& object) {
   return std::visit(
       [](const auto& o) {
         if constexpr (requires { o.salt; })
@@ -27,66 +27,66 @@ class Application {
   Application(ChainState& s, const ContentId& id, Sequence sequence, Group& group)
       : s_(s), id_(id), sequence_(sequence), group_(group) {}
 
-  void operator()(const AuthorityGrant& o) { s_.delegation.add(id_, o); }
-  void operator()(const CredentialGrant& o) { s_.delegation.add(id_, o); }
-  void operator()(const ClassDeclaration& o) {
+  void operator()(const objects::AuthorityGrant& o) { s_.delegation.add(id_, o); }
+  void operator()(const objects::CredentialGrant& o) { s_.delegation.add(id_, o); }
+  void operator()(const objects::ClassDeclaration& o) {
     s_.classes[o.class_name].push_back({id_, o, s_.time});
   }
-  void operator()(const Rule& o);
-  void operator()(const FallbackStrategy& o) {
+  void operator()(const rules::Rule& o);
+  void operator()(const rules::FallbackStrategy& o) {
     s_.strategies.emplace(id_, StrategyRecord{o, s_.time});
   }
-  void operator()(const ReconciliationPolicy& o) { s_.policies.emplace(id_, o); }
-  void operator()(const SharedInfrastructure& o);
-  void operator()(const PeerAgreement& o) {
+  void operator()(const objects::ReconciliationPolicy& o) { s_.policies.emplace(id_, o); }
+  void operator()(const objects::SharedInfrastructure& o);
+  void operator()(const objects::PeerAgreement& o) {
     s_.infrastructures[s_.infrastructure_index.at(o.infrastructure)].agreements.push_back(
         static_cast<std::int32_t>(s_.agreements.size()));
     s_.agreements.push_back(o);
   }
-  void operator()(const Promulgation& o) { s_.promulgated.insert(o.rule); }
-  void operator()(const Revocation& o);
-  void operator()(const Declaration& o) { declare(id_, o); }
-  void operator()(const DeclarationBatch& o) {
-    for (const Declaration& item : o.items) {
-      ContentId id = content_id(encode_object(Object(item)));
-      s_.objects.emplace(id, ObjectRecord{Kind::declaration, sequence_});
+  void operator()(const objects::Promulgation& o) { s_.promulgated.insert(o.rule); }
+  void operator()(const objects::Revocation& o);
+  void operator()(const objects::Declaration& o) { declare(id_, o); }
+  void operator()(const objects::DeclarationBatch& o) {
+    for (const objects::Declaration& item : o.items) {
+      ContentId id = crypto::content_id(objects::encode_object(objects::Object(item)));
+      s_.objects.emplace(id, ObjectRecord{objects::Kind::declaration, sequence_});
       declare(id, item);
     }
   }
-  void operator()(const Intent& o) { s_.intents.emplace(id_, o); }
-  void operator()(const Request& o);
-  void operator()(const Withdrawal& o);
-  void operator()(const Settlement& o);
-  void operator()(const Surrender& o) {
-    group_.give_back(s_.grant_index.at(o.grant), {{o.window, o.quantity}}, ReleaseCause::surrender,
-                     ObligationKind::surrender);
+  void operator()(const objects::Intent& o) { s_.intents.emplace(id_, o); }
+  void operator()(const objects::Request& o);
+  void operator()(const objects::Withdrawal& o);
+  void operator()(const objects::Settlement& o);
+  void operator()(const objects::Surrender& o) {
+    group_.give_back(s_.grant_index.at(o.grant), {{o.window, o.quantity}}, objects::ReleaseCause::surrender,
+                     objects::ObligationKind::surrender);
   }
-  void operator()(const Renewal& o) { renew(s_.grant_index.at(o.grant)); }
-  void operator()(const Payment& o);
-  void operator()(const DeliveryFailure& o);
-  void operator()(const FallbackRecord& o) {
+  void operator()(const objects::Renewal& o) { renew(s_.grant_index.at(o.grant)); }
+  void operator()(const objects::Payment& o);
+  void operator()(const objects::DeliveryFailure& o);
+  void operator()(const objects::FallbackRecord& o) {
     s_.failures[s_.failure_index.at(o.failure)].recorded = true;
   }
-  void operator()(const Curtailment& o);
-  void operator()(const Activity& o) {
+  void operator()(const objects::Curtailment& o);
+  void operator()(const objects::Activity& o) {
     GrantRecord& g = s_.grants[s_.grant_index.at(o.grant)];
-    g.activity = changed(g.activity, o.interval, o.quantity);
+    g.activity = capacity::changed(g.activity, o.interval, o.quantity);
     renew(s_.grant_index.at(o.grant));
   }
-  void operator()(const PriceIndex& o) { s_.indices[o.rule].push_back({id_, o}); }
-  void operator()(const Dispute& o) {
+  void operator()(const objects::PriceIndex& o) { s_.indices[o.rule].push_back({id_, o}); }
+  void operator()(const objects::Dispute& o) {
     s_.disputed.insert({o.party, o.settlement, o.ground});
     resolve_dispute(group_, id_, o);
   }
   template <class T>
   void operator()(const T&) {
-    CHECK(false, "an object that nobody submits", to_text(kind_of(Object(T{}))));
+    CHECK(false, "an object that nobody submits", objects::to_text(objects::kind_of(objects::Object(T{}))));
   }
 
  private:
-  void declare(const ContentId& id, const Declaration& o);
-  void settle_leg(const Settlement& o, std::size_t index, std::int32_t settlement);
-  void discharge(const Settlement& o, const Leg& leg, const GrantRecord& g);
+  void declare(const ContentId& id, const objects::Declaration& o);
+  void settle_leg(const objects::Settlement& o, std::size_t index, std::int32_t settlement);
+  void discharge(const objects::Settlement& o, const objects::Leg& leg, const GrantRecord& g);
   void lease(std::int32_t grant, Instant from);
   /// A leased grant that still has its lease goes on from now.
   void renew(std::int32_t grant) {
@@ -99,7 +99,7 @@ class Application {
   Group& group_;
 };
 
-void Application::operator()(const Rule& o) {
+void Application::operator()(const rules::Rule& o) {
   if (o.supersedes) {
     RuleRecord& old = s_.rules[s_.rule_index.at(*o.supersedes)];
     old.successor_from = std::min(old.successor_from, o.effective.from);
@@ -109,14 +109,14 @@ void Application::operator()(const Rule& o) {
   s_.rules_named[o.name].push_back(index);
   s_.rules.push_back({id_, o, s_.time});
   bool attached =
-      attach_strategies(s_.rules.back().rule, [&](const ContentId& id) -> const FallbackStrategy* {
+      rules::attach_strategies(s_.rules.back().rule, [&](const ContentId& id) -> const rules::FallbackStrategy* {
         auto it = s_.strategies.find(id);
         return it == s_.strategies.end() ? nullptr : &it->second.strategy;
       });
   CHECK(attached, o.name);
 }
 
-void Application::operator()(const SharedInfrastructure& o) {
+void Application::operator()(const objects::SharedInfrastructure& o) {
   InfrastructureRecord record{id_, o, {}, {}, {}};
   for (std::size_t i = 0; i < o.schedule.size(); ++i) {
     Instant until = i + 1 < o.schedule.size() ? o.schedule[i + 1].from : kDistantFuture;
@@ -126,28 +126,28 @@ void Application::operator()(const SharedInfrastructure& o) {
   s_.infrastructures.push_back(std::move(record));
 }
 
-void Application::operator()(const Revocation& o) {
+void Application::operator()(const objects::Revocation& o) {
   s_.delegation.revoke(o.target, o.effective);
   std::vector<Digest> touched;
   auto contains = [&](const ContentId& credential) {
-    const CredentialRecord* c = s_.delegation.credential(credential);
+    const governance::CredentialRecord* c = s_.delegation.credential(credential);
     return c != nullptr && s_.delegation.chain_contains(*c, o.target);
   };
   for (const SettlementRecord& settlement : s_.settlements) {
     bool any =
         std::any_of(settlement.coordinators.begin(), settlement.coordinators.end(), contains);
     for (std::int32_t i = 0; i < settlement.legs; ++i) {
-      const Leg& leg = s_.grants[settlement.first_grant + i].leg;
+      const objects::Leg& leg = s_.grants[settlement.first_grant + i].leg;
       any = any || contains(leg.holder_credential) || contains(leg.user_credential);
     }
-    if (any) touched.push_back(leaf_hash(settlement.id.view()));
+    if (any) touched.push_back(log::leaf_hash(settlement.id.view()));
   }
   if (touched.empty()) return;
   auto count = static_cast<std::int64_t>(touched.size());
-  group_.add(Kind::review, Review{{}, id_, count, merkle_root(touched)});
+  group_.add(objects::Kind::review, objects::Review{{}, id_, count, log::merkle_root(touched)});
 }
 
-void Application::declare(const ContentId& id, const Declaration& o) {
+void Application::declare(const ContentId& id, const objects::Declaration& o) {
   DeclarationRecord record{id, o, sequence_, -1, {}, {}, {}};
   if (o.infrastructure) record.infrastructure = s_.infrastructure_index.at(*o.infrastructure);
   s_.declaration_index.emplace(id, static_cast<std::int32_t>(s_.declarations.size()));
@@ -155,24 +155,24 @@ void Application::declare(const ContentId& id, const Declaration& o) {
   s_.assets[{o.asset_issuer, o.asset_id}].add(o.window, o.quantity);
 }
 
-void Application::operator()(const Request& o) {
+void Application::operator()(const objects::Request& o) {
   s_.request_index.emplace(id_, static_cast<std::int32_t>(s_.requests.size()));
   RequestRecord record;
   record.id = id_;
   record.request = o;
   record.admitted = s_.time;
   s_.requests.push_back(std::move(record));
-  s_.dues.insert({o.open_until, Kind::residual, id_});
-  s_.dues.insert({o.window.until, Kind::residual, id_});
+  s_.dues.insert({o.open_until, objects::Kind::residual, id_});
+  s_.dues.insert({o.window.until, objects::Kind::residual, id_});
 }
 
-void Application::operator()(const Withdrawal& o) {
+void Application::operator()(const objects::Withdrawal& o) {
   std::int32_t r = s_.request_index.at(o.request);
   s_.requests[r].withdrawn = true;
   if (!s_.requests[r].granted) group_.close(r);
 }
 
-void Application::discharge(const Settlement& o, const Leg& leg, const GrantRecord& g) {
+void Application::discharge(const objects::Settlement& o, const objects::Leg& leg, const GrantRecord& g) {
   auto duty = s_.undischarged.find({s_.holder_of(g), s_.user_of(g), leg.declaration});
   if (duty == s_.undischarged.end()) return;
   std::erase_if(duty->second, [&](const RefusalRecord& x) { return x.admitted < o.signed_at; });
@@ -182,14 +182,14 @@ void Application::discharge(const Settlement& o, const Leg& leg, const GrantReco
 void Application::lease(std::int32_t grant, Instant from) {
   GrantRecord& g = s_.grants[grant];
   g.lease_until = after(from, *s_.rule_of(g).lease);
-  if (g.lease_until < g.leg.window.until) s_.dues.insert({g.lease_until, Kind::release, g.id});
+  if (g.lease_until < g.leg.window.until) s_.dues.insert({g.lease_until, objects::Kind::release, g.id});
 }
 
-void Application::settle_leg(const Settlement& o, std::size_t index, std::int32_t settlement) {
-  const Leg& leg = o.legs[index];
+void Application::settle_leg(const objects::Settlement& o, std::size_t index, std::int32_t settlement) {
+  const objects::Leg& leg = o.legs[index];
   auto at = static_cast<std::int32_t>(s_.grants.size());
   GrantRecord g;
-  g.id = grant_id(id_, index);
+  g.id = objects::grant_id(id_, index);
   g.settlement = settlement;
   g.leg_index = static_cast<std::int32_t>(index);
   g.sequence = sequence_;
@@ -203,12 +203,12 @@ void Application::settle_leg(const Settlement& o, std::size_t index, std::int32_
   s_.grant_index.emplace(g.id, at);
   s_.grants_of_rule[s_.rules[g.rule].rule.name].push_back(at);
   s_.grants.push_back(std::move(g));
-  for (const DisplacementEntry& entry : leg.displacements) group_.displace(at, entry);
+  for (const objects::DisplacementEntry& entry : leg.displacements) group_.displace(at, entry);
   group_.take(at);
   const GrantRecord& granted = s_.grants[at];
   RequestRecord& r = s_.requests[granted.request];
   r.granted = true;
-  for (const SequenceIndex& i : o.indices)
+  for (const objects::SequenceIndex& i : o.indices)
     if (i.request == leg.request) r.next_index = i.index + 1;
   if (leg.replaces) {
     auto failure = s_.failure_index.find(*leg.replaces);
@@ -218,14 +218,14 @@ void Application::settle_leg(const Settlement& o, std::size_t index, std::int32_
     }
   }
   discharge(o, leg, granted);
-  const Rule& rule = s_.rule_of(granted);
-  group_.oblige(id_, granted, ObligationKind::price, s_.user_of(granted), s_.holder_of(granted),
+  const rules::Rule& rule = s_.rule_of(granted);
+  group_.oblige(id_, granted, objects::ObligationKind::price, s_.user_of(granted), s_.holder_of(granted),
                 worth(leg.price, volume_of(leg.quantity, leg.window.length())), rule.currency,
                 leg.window.until);
   if (rule.lease) lease(at, std::max(s_.time, leg.window.from));
 }
 
-void Application::operator()(const Settlement& o) {
+void Application::operator()(const objects::Settlement& o) {
   auto index = static_cast<std::int32_t>(s_.settlements.size());
   s_.settlement_index.emplace(id_, index);
   s_.settlements.push_back({id_, o.salt, sequence_, o.signed_at, s_.time,
@@ -234,7 +234,7 @@ void Application::operator()(const Settlement& o) {
   for (std::size_t i = 0; i < o.legs.size(); ++i) settle_leg(o, i, index);
 }
 
-void Application::operator()(const Payment& o) {
+void Application::operator()(const objects::Payment& o) {
   std::int32_t index = s_.obligation_index.at(o.obligation);
   ObligationRecord& record = s_.obligations[index];
   record.paid += o.amount;
@@ -242,25 +242,25 @@ void Application::operator()(const Payment& o) {
     s_.debts[record.obligation.payer].erase({record.obligation.deadline, index});
 }
 
-void Application::operator()(const DeliveryFailure& o) {
+void Application::operator()(const objects::DeliveryFailure& o) {
   std::int32_t grant = s_.grant_index.at(o.grant);
-  const FallbackStrategy& strategy = s_.strategies.at(s_.grants[grant].leg.strategy).strategy;
+  const rules::FallbackStrategy& strategy = s_.strategies.at(s_.grants[grant].leg.strategy).strategy;
   bool late = s_.time - o.failed_at > strategy.notify_within;
   group_.fail(grant, {{o.window, o.quantity}}, id_, late, false);
 }
 
-void Application::operator()(const Curtailment& o) {
+void Application::operator()(const objects::Curtailment& o) {
   DeclarationRecord& d = s_.declarations[s_.declaration_index.at(o.declaration)];
   d.curtailed.add(o.window, o.quantity);
   d.taken.add(o.window, o.quantity);
-  Pieces excess;
-  std::vector<Piece> bounds;
+  capacity::Pieces excess;
+  std::vector<objects::Piece> bounds;
   for (const auto& [t, q] : d.taken.steps()) bounds.push_back({{t, t}, q});
-  std::vector<Instant> at = cuts(bounds, o.window);
+  std::vector<Instant> at = capacity::cuts(bounds, o.window);
   at.push_back(o.window.until);
   for (std::size_t i = 0; i + 1 < at.size(); ++i) {
     Quantity over = d.taken.value(at[i]) - d.declared.quantity;
-    if (over.value > 0) excess = changed(excess, {at[i], at[i + 1]}, over);
+    if (over.value > 0) excess = capacity::changed(excess, {at[i], at[i + 1]}, over);
   }
   if (excess.empty()) return;
   std::vector<std::int32_t> victims = d.grants;
@@ -270,8 +270,8 @@ void Application::operator()(const Curtailment& o) {
            std::tuple(y.rank, -y.sequence.value, -y.leg_index);
   });
   for (std::int32_t grant : victims) {
-    Pieces failing = lesser(s_.grants[grant].live, excess);
-    for (const Piece& p : failing) excess = changed(excess, p.window, Quantity(-p.quantity.value));
+    capacity::Pieces failing = capacity::lesser(s_.grants[grant].live, excess);
+    for (const objects::Piece& p : failing) excess = capacity::changed(excess, p.window, Quantity(-p.quantity.value));
     group_.fail(grant, failing, id_, false, true);
   }
 }
@@ -279,15 +279,15 @@ void Application::operator()(const Curtailment& o) {
 }  // namespace
 
 std::vector<DerivedEvent> apply(ChainState& state, const ContentId& id, Sequence sequence,
-                                const Object& object) {
-  state.objects.emplace(id, ObjectRecord{kind_of(object), sequence});
+                                const objects::Object& object) {
+  state.objects.emplace(id, ObjectRecord{objects::kind_of(object), sequence});
   Group group(state, salt_of(object), Sequence(sequence.value + 1));
   Application application(state, id, sequence, group);
   std::visit(application, object);
   return group.finish();
 }
 
-std::optional<PublicKey> submitter_of(const CheckedSubmission& submission) {
+std::optional<PublicKey> submitter_of(const objects::CheckedSubmission& submission) {
   if (submission.signatures.empty() || !submission.valid[0]) return std::nullopt;
   return submission.signatures[0].key;
 }
@@ -297,10 +297,10 @@ bool shut_out(const ChainState& state, const PublicKey& submitter) {
   return it != state.refusals.end() && it->second.shut_out;
 }
 
-std::vector<DerivedEvent> count_refusal(ChainState& state, const CheckedSubmission& submission,
+std::vector<DerivedEvent> count_refusal(ChainState& state, const objects::CheckedSubmission& submission,
                                         Sequence sequence) {
   std::optional<PublicKey> submitter = submitter_of(submission);
-  const RefusalQuota& quota = state.genesis.refusal_quota;
+  const objects::RefusalQuota& quota = state.genesis.refusal_quota;
   if (!submitter || quota.refusals <= 0 || quota.period.value <= 0) return {};
   RefusalCount& count = state.refusals[*submitter];
   Int128 period = floor_div(state.time.value, quota.period.value);
@@ -310,35 +310,35 @@ std::vector<DerivedEvent> count_refusal(ChainState& state, const CheckedSubmissi
   Instant until(static_cast<std::int64_t>(std::min<Int128>(end, kWireMax)));
   count.shut_out = true;
   Group group(state, salt_of(submission.object), Sequence(sequence.value + 1));
-  group.add(Kind::shutout, Shutout{{}, *submitter, until, count.refusals});
+  group.add(objects::Kind::shutout, objects::Shutout{{}, *submitter, until, count.refusals});
   std::vector<DerivedEvent> out = group.finish();
-  count.salt = std::get<Shutout>(out.front().object).salt;
+  count.salt = std::get<objects::Shutout>(out.front().object).salt;
   ContentId key;
   key.bytes = submitter->bytes;
-  state.dues.insert({until, Kind::readmission, key});
+  state.dues.insert({until, objects::Kind::readmission, key});
   return out;
 }
 
 std::vector<DerivedEvent> apply_due(ChainState& state, const Due& due, Sequence next) {
-  if (due.kind == Kind::readmission) {
+  if (due.kind == objects::Kind::readmission) {
     PublicKey key;
     key.bytes = due.id.bytes;
     RefusalCount& count = state.refusals.at(key);
     Group group(state, count.salt, next);
-    group.add(Kind::readmission, Readmission{{}, key, count.turned_away});
+    group.add(objects::Kind::readmission, objects::Readmission{{}, key, count.turned_away});
     count.shut_out = false;
     return group.finish();
   }
-  if (due.kind == Kind::release) {
+  if (due.kind == objects::Kind::release) {
     std::int32_t index = state.grant_index.at(due.id);
     const GrantRecord& g = state.grants[index];
     if (g.lease_until != due.at) return {};
     Group group(state, state.settlements[g.settlement].salt, next);
-    group.give_back(index, inside(g.live, {ceil_to(state.rule_of(g), due.at), g.leg.window.until}),
-                    ReleaseCause::lapse, ObligationKind::lapse);
+    group.give_back(index, capacity::inside(g.live, {ceil_to(state.rule_of(g), due.at), g.leg.window.until}),
+                    objects::ReleaseCause::lapse, objects::ObligationKind::lapse);
     return group.finish();
   }
-  CHECK(due.kind == Kind::residual, to_text(due.kind));
+  CHECK(due.kind == objects::Kind::residual, objects::to_text(due.kind));
   std::int32_t index = state.request_index.at(due.id);
   const RequestRecord& r = state.requests[index];
   if (r.closed || (due.at < r.request.window.until && r.granted)) return {};
@@ -347,4 +347,4 @@ std::vector<DerivedEvent> apply_due(ChainState& state, const Due& due, Sequence 
   return group.finish();
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::chain

@@ -4,19 +4,19 @@
 
 #include "model/chain/group.h"
 
-namespace capmarket {
+namespace capmarket::chain {
 
 /// Applies an admitted object, whose leaf has number `sequence`; `state.time` is its admission
 /// time. What it entails, in order: part of its group. CHECKs on kinds never admitted from outside.
 std::vector<DerivedEvent> apply(ChainState& state, const ContentId& id, Sequence sequence,
-                                const Object& object);
+                                const objects::Object& object);
 
 /// A refusal counts against its submitter's quota: the shut-out that it entails, if any.
-std::vector<DerivedEvent> count_refusal(ChainState& state, const CheckedSubmission& submission,
+std::vector<DerivedEvent> count_refusal(ChainState& state, const objects::CheckedSubmission& submission,
                                         Sequence sequence);
 
 /// The key that a submission counts against: of its envelope, where that verifies.
-std::optional<PublicKey> submitter_of(const CheckedSubmission& submission);
+std::optional<PublicKey> submitter_of(const objects::CheckedSubmission& submission);
 
 /// True while `submitter` is shut out: nothing of it is evaluated.
 bool shut_out(const ChainState& state, const PublicKey& submitter);
@@ -25,4 +25,4 @@ bool shut_out(const ChainState& state, const PublicKey& submitter);
 /// instant.
 std::vector<DerivedEvent> apply_due(ChainState& state, const Due& due, Sequence next);
 
-}  // namespace capmarket
+}  // namespace capmarket::chain

@@ -3,14 +3,14 @@
 #include <algorithm>
 
 #include "model/chain/bindings.h"
-#include "model/rules/evaluate.h"
+#include "model/expr/evaluate.h"
 
-namespace capmarket {
+namespace capmarket::chain {
 namespace {
 
 class Finding {
  public:
-  Finding(Group& group, const ContentId& id, const Dispute& dispute)
+  Finding(Group& group, const ContentId& id, const objects::Dispute& dispute)
       : group_(group),
         s_(group.state()),
         id_(id),
@@ -19,13 +19,13 @@ class Finding {
 
   void run() {
     switch (dispute_.ground) {
-      case Ground::credential_invalid:
+      case objects::Ground::credential_invalid:
         return credential_invalid();
-      case Ground::rule_misapplied:
+      case objects::Ground::rule_misapplied:
         return rule_misapplied();
-      case Ground::fallback_not_followed:
+      case objects::Ground::fallback_not_followed:
         return fallback_not_followed();
-      case Ground::shared_capacity_breached:
+      case objects::Ground::shared_capacity_breached:
         return shared_capacity_breached();
     }
   }
@@ -35,18 +35,18 @@ class Finding {
   const GrantRecord& leg_grant(std::int32_t leg) const { return s_.grants[grant_at(leg)]; }
   void conclude(const std::optional<PublicKey>& at_fault, const std::vector<ContentId>& faults) {
     resolution_ =
-        group_.add(Kind::resolution, Resolution{{}, id_, at_fault.has_value(), at_fault, faults});
+        group_.add(objects::Kind::resolution, objects::Resolution{{}, id_, at_fault.has_value(), at_fault, faults});
   }
   void owe(const GrantRecord& g, const PublicKey& payer, const PublicKey& payee, Money amount) {
-    const Rule& rule = s_.rule_of(g);
-    group_.oblige(resolution_, g, ObligationKind::remedy, payer, payee, amount, rule.currency,
+    const rules::Rule& rule = s_.rule_of(g);
+    group_.oblige(resolution_, g, objects::ObligationKind::remedy, payer, payee, amount, rule.currency,
                   after(s_.time, rule.dispute_within));
   }
 
   void credential_invalid();
   void review_remedy(const GrantRecord& g, std::int32_t grant, const PublicKey& at_fault);
   void rule_misapplied();
-  bool still_right(const GrantRecord& g, const CredentialGrant& user, const CredentialGrant& holder,
+  bool still_right(const GrantRecord& g, const objects::CredentialGrant& user, const objects::CredentialGrant& holder,
                    bool partial) const;
   void fallback_not_followed();
   bool in_scope(const FailureRecord& failure, const ContentId& substitute) const;
@@ -55,7 +55,7 @@ class Finding {
   Group& group_;
   ChainState& s_;
   const ContentId& id_;
-  const Dispute& dispute_;
+  const objects::Dispute& dispute_;
   const SettlementRecord settlement_;
   ContentId resolution_;
 };
@@ -66,14 +66,14 @@ void Finding::credential_invalid() {
   std::optional<PublicKey> at_fault;
   std::set<ContentId> faults;
   auto chain = [&](const ContentId& id) {
-    const CredentialRecord& c = *s_.delegation.credential(id);
+    const governance::CredentialRecord& c = *s_.delegation.credential(id);
     auto link = [&](const ContentId& l) {
       if (s_.delegation.revoked_from(l) > settlement_.signed_at) return;
       faults.insert(l);
       if (!at_fault) at_fault = c.grant.subject;
     };
     link(c.id);
-    for (const AuthorityRecord* a : s_.delegation.below_root(s_.delegation.issuer_of(c)))
+    for (const governance::AuthorityRecord* a : s_.delegation.below_root(s_.delegation.issuer_of(c)))
       link(a->id);
   };
   for (std::int32_t i = 0; i < settlement_.legs; ++i) {
@@ -88,31 +88,31 @@ void Finding::credential_invalid() {
 }
 
 void Finding::review_remedy(const GrantRecord& g, std::int32_t grant, const PublicKey& at_fault) {
-  const std::optional<RevocationClause>& clause = s_.rule_of(g).revocation;
-  if (!clause || clause->on_review == OnReview::uphold) return;
-  if (clause->on_review == OnReview::void_future)
-    return group_.void_future(grant, ReleaseCause::void_future, ObligationKind::void_future);
+  const std::optional<rules::RevocationClause>& clause = s_.rule_of(g).revocation;
+  if (!clause || clause->on_review == rules::OnReview::uphold) return;
+  if (clause->on_review == rules::OnReview::void_future)
+    return group_.void_future(grant, objects::ReleaseCause::void_future, objects::ObligationKind::void_future);
   const PublicKey user = s_.user_of(g), holder = s_.holder_of(g);
-  Money value = worth(g.leg.price, volume_of(g.live));
+  Money value = worth(g.leg.price, capacity::volume_of(g.live));
   owe(g, at_fault, at_fault == user ? holder : user, ratio_of(value, clause->rate));
 }
 
 // ---- rule-misapplied
 
-bool Finding::still_right(const GrantRecord& g, const CredentialGrant& user,
-                          const CredentialGrant& holder, bool partial) const {
-  const Declaration& d = s_.declarations[g.declaration].declared;
-  const Rule& rule = s_.rules[g.tier_rule].rule;
-  const Tier* tier = rule.tier(g.leg.tier);
+bool Finding::still_right(const GrantRecord& g, const objects::CredentialGrant& user,
+                          const objects::CredentialGrant& holder, bool partial) const {
+  const objects::Declaration& d = s_.declarations[g.declaration].declared;
+  const rules::Rule& rule = s_.rules[g.tier_rule].rule;
+  const rules::Tier* tier = rule.tier(g.leg.tier);
   EligibilityContext context{&user,        &holder,     &d.location,           g.leg.quantity,
                              g.leg.window, g.leg.price, settlement_.signed_at, partial};
-  return tier != nullptr && Concrete::holds(evaluate_bool<Concrete>(
+  return tier != nullptr && Concrete::holds(expr::evaluate_bool<Concrete>(
                                 tier->eligible, eligibility_bindings(rule, *tier, context)));
 }
 
-bool holds_asset(const CredentialGrant& holder, const Declaration& d) {
+bool holds_asset(const objects::CredentialGrant& holder, const objects::Declaration& d) {
   return holder.issuer == d.asset_issuer &&
-         std::any_of(holder.assets.begin(), holder.assets.end(), [&](const Asset& a) {
+         std::any_of(holder.assets.begin(), holder.assets.end(), [&](const objects::Asset& a) {
            return a.id == d.asset_id && a.class_name == d.class_name &&
                   a.location.contains(d.location) && d.quantity <= a.quantity;
          });
@@ -121,24 +121,24 @@ bool holds_asset(const CredentialGrant& holder, const Declaration& d) {
 void Finding::rule_misapplied() {
   std::optional<PublicKey> at_fault;
   std::vector<ContentId> faults;
-  auto blame = [&](const CredentialRecord& correction) {
+  auto blame = [&](const governance::CredentialRecord& correction) {
     faults.push_back(correction.id);
     if (!at_fault) at_fault = correction.grant.subject;
   };
   for (std::int32_t i = 0; i < settlement_.legs; ++i) {
     const GrantRecord& g = leg_grant(i);
-    const CredentialRecord& user = *s_.delegation.credential(g.leg.user_credential);
-    const CredentialRecord& holder = *s_.delegation.credential(g.leg.holder_credential);
+    const governance::CredentialRecord& user = *s_.delegation.credential(g.leg.user_credential);
+    const governance::CredentialRecord& holder = *s_.delegation.credential(g.leg.holder_credential);
     bool partial = s_.requests[g.request].request.partial;
-    auto later = [&](const CredentialRecord& first, auto&& right) {
+    auto later = [&](const governance::CredentialRecord& first, auto&& right) {
       bool past = false;
-      for (const CredentialRecord* c : s_.delegation.credentials_of(first.grant.subject)) {
+      for (const governance::CredentialRecord* c : s_.delegation.credentials_of(first.grant.subject)) {
         if (past && c->grant.valid.contains(settlement_.signed_at) && !right(c->grant)) blame(*c);
         past = past || c->id == first.id;
       }
     };
-    later(user, [&](const CredentialGrant& c) { return still_right(g, c, holder.grant, partial); });
-    later(holder, [&](const CredentialGrant& c) {
+    later(user, [&](const objects::CredentialGrant& c) { return still_right(g, c, holder.grant, partial); });
+    later(holder, [&](const objects::CredentialGrant& c) {
       return still_right(g, user.grant, c, partial) &&
              holds_asset(c, s_.declarations[g.declaration].declared);
     });
@@ -146,7 +146,7 @@ void Finding::rule_misapplied() {
   conclude(at_fault, faults);
   if (!at_fault) return;
   for (std::int32_t i = 0; i < settlement_.legs; ++i)
-    group_.void_future(grant_at(i), ReleaseCause::remedy, ObligationKind::remedy);
+    group_.void_future(grant_at(i), objects::ReleaseCause::remedy, objects::ObligationKind::remedy);
 }
 
 // ---- fallback-not-followed
@@ -154,7 +154,7 @@ void Finding::rule_misapplied() {
 bool Finding::in_scope(const FailureRecord& failure, const ContentId& substitute) const {
   const GrantRecord& lost = s_.grants[failure.grant];
   const SettlementRecord& by = *s_.settlement(substitute);
-  const Substitution scope = s_.strategies.at(lost.leg.strategy).strategy.substitution;
+  const rules::Substitution scope = s_.strategies.at(lost.leg.strategy).strategy.substitution;
   for (std::int32_t i = 0; i < by.legs; ++i) {
     const GrantRecord& g = s_.grants[by.first_grant + i];
     if (g.leg.replaces != failure.id) continue;
@@ -164,9 +164,9 @@ bool Finding::in_scope(const FailureRecord& failure, const ContentId& substitute
     const std::vector<ContentId>& ours = s_.settlements[lost.settlement].coordinators;
     for (const ContentId& c : by.coordinators)
       pooled = pooled || std::find(ours.begin(), ours.end(), c) != ours.end();
-    bool fits = scope == Substitution::any ||
-                (scope == Substitution::same_holder && s_.holder_of(g) == s_.holder_of(lost)) ||
-                (scope == Substitution::pool && pooled);
+    bool fits = scope == rules::Substitution::any ||
+                (scope == rules::Substitution::same_holder && s_.holder_of(g) == s_.holder_of(lost)) ||
+                (scope == rules::Substitution::pool && pooled);
     if (!fits) return false;
   }
   return true;
@@ -178,7 +178,7 @@ void Finding::fallback_not_followed() {
     const FailureRecord& f = s_.failures[i];
     const GrantRecord& g = s_.grants[f.grant];
     if (s_.settlements[g.settlement].id != settlement_.id) continue;
-    const FallbackStrategy& strategy = s_.strategies.at(g.leg.strategy).strategy;
+    const rules::FallbackStrategy& strategy = s_.strategies.at(g.leg.strategy).strategy;
     bool unrecorded =
         !f.recorded && !strategy.record.empty() && s_.time - f.admitted > strategy.notify_within;
     bool outside = !std::all_of(f.substitutes.begin(), f.substitutes.end(),
@@ -200,15 +200,15 @@ void Finding::fallback_not_followed() {
 // ---- shared-capacity-breached
 
 /// Where a peer resource is overloaded, with what each instant exceeds the schedule by.
-Pieces breach_of(const InfrastructureRecord& i, const Window& window) {
-  std::vector<Piece> bounds;
+capacity::Pieces breach_of(const InfrastructureRecord& i, const Window& window) {
+  std::vector<objects::Piece> bounds;
   for (const auto& [t, q] : i.excess.steps()) bounds.push_back({{t, t}, q});
-  std::vector<Instant> at = cuts(bounds, window);
+  std::vector<Instant> at = capacity::cuts(bounds, window);
   at.push_back(window.until);
-  Pieces out;
+  capacity::Pieces out;
   for (std::size_t k = 0; k + 1 < at.size(); ++k) {
     Quantity over = i.excess.value(at[k]);
-    if (over.value > 0) out = changed(out, {at[k], at[k + 1]}, over);
+    if (over.value > 0) out = capacity::changed(out, {at[k], at[k + 1]}, over);
   }
   return out;
 }
@@ -219,20 +219,20 @@ Quantity load_of(const ChainState& s, const InfrastructureRecord& i, const Publi
   Quantity sum;
   for (std::int32_t grant : i.grants) {
     const GrantRecord& g = s.grants[grant];
-    if (s.holder_of(g) == holder) sum += value_at(g.live, t) + value_at(g.failed, t);
+    if (s.holder_of(g) == holder) sum += capacity::value_at(g.live, t) + capacity::value_at(g.failed, t);
   }
   return sum;
 }
 
 void Finding::shared_capacity_breached() {
   const InfrastructureRecord* edge = nullptr;
-  Pieces breach;
+  capacity::Pieces breach;
   const GrantRecord* leg = nullptr;
   for (std::int32_t k = 0; k < settlement_.legs && breach.empty(); ++k) {
     const GrantRecord& g = leg_grant(k);
     std::int32_t i = s_.declarations[g.declaration].infrastructure;
     if (i < 0 || !s_.infrastructures[i].infrastructure.peer ||
-        s_.rule_of(g).coordination.mode != CoordinationMode::peer)
+        s_.rule_of(g).coordination.mode != rules::CoordinationMode::peer)
       continue;
     edge = &s_.infrastructures[i];
     leg = &g;
@@ -245,7 +245,7 @@ void Finding::shared_capacity_breached() {
   std::reverse(grants.begin(), grants.end());  // latest admitted first
   std::optional<PublicKey> beyond;             // whoever exceeds the agreed split
   for (std::int32_t a : edge->agreements) {
-    const PeerAgreement& split = s_.agreements[a];
+    const objects::PeerAgreement& split = s_.agreements[a];
     if (!split.window.contains(first)) continue;
     if (load_of(s_, *edge, split.first, first) > split.first_quantity)
       beyond = split.first;
@@ -254,20 +254,20 @@ void Finding::shared_capacity_breached() {
   }
   std::optional<PublicKey> at_fault = beyond;
   for (std::int32_t grant : grants)
-    if (!at_fault && value_at(s_.grants[grant].live, first).value > 0)
+    if (!at_fault && capacity::value_at(s_.grants[grant].live, first).value > 0)
       at_fault = s_.holder_of(s_.grants[grant]);
   if (!at_fault) at_fault = s_.holder_of(*leg);
 
   const Instant now = ceil_to(s_.rule_of(*leg), s_.time);
-  Pieces future = inside(breach, {now, kDistantFuture});
-  Pieces past = inside(breach, {Instant(-kWireMax), now});
-  std::vector<std::pair<std::int32_t, Pieces>> releases;
+  capacity::Pieces future = capacity::inside(breach, {now, kDistantFuture});
+  capacity::Pieces past = capacity::inside(breach, {Instant(-kWireMax), now});
+  std::vector<std::pair<std::int32_t, capacity::Pieces>> releases;
   std::vector<ContentId> faults;
   for (std::int32_t grant : grants) {
     if (beyond && s_.holder_of(s_.grants[grant]) != *beyond) continue;
-    Pieces released = lesser(s_.grants[grant].live, future);
+    capacity::Pieces released = capacity::lesser(s_.grants[grant].live, future);
     if (released.empty()) continue;
-    for (const Piece& p : released) future = changed(future, p.window, Quantity(-p.quantity.value));
+    for (const objects::Piece& p : released) future = capacity::changed(future, p.window, Quantity(-p.quantity.value));
     faults.push_back(s_.grants[grant].id);
     releases.emplace_back(grant, std::move(released));
   }
@@ -275,21 +275,21 @@ void Finding::shared_capacity_breached() {
   const PublicKey fault = *at_fault;
   for (const auto& [grant, pieces] : releases) {
     ContentId id;
-    Money value = group_.release(grant, pieces, ReleaseCause::remedy, &id);
+    Money value = group_.release(grant, pieces, objects::ReleaseCause::remedy, &id);
     const GrantRecord& g = s_.grants[grant];
-    const Rule& rule = s_.rule_of(g);
-    group_.oblige(id, g, ObligationKind::remedy, s_.holder_of(g), s_.user_of(g), value,
+    const rules::Rule& rule = s_.rule_of(g);
+    group_.oblige(id, g, objects::ObligationKind::remedy, s_.holder_of(g), s_.user_of(g), value,
                   rule.currency, after(s_.time, rule.dispute_within));
   }
-  Money penalty = ratio_of(worth(leg->leg.price, volume_of(past)), s_.rule_of(*leg).peer_penalty);
+  Money penalty = ratio_of(worth(leg->leg.price, capacity::volume_of(past)), s_.rule_of(*leg).peer_penalty);
   const std::vector<PublicKey>& members = edge->infrastructure.members;
   owe(*leg, fault, fault == members[0] ? members[1] : members[0], penalty);
 }
 
 }  // namespace
 
-void resolve_dispute(Group& group, const ContentId& id, const Dispute& dispute) {
+void resolve_dispute(Group& group, const ContentId& id, const objects::Dispute& dispute) {
   Finding(group, id, dispute).run();
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::chain

@@ -4,9 +4,9 @@
 
 #include "model/chain/group.h"
 
-namespace capmarket {
+namespace capmarket::chain {
 
 /// Adds the Resolution of an admitted dispute and its remedies to the group.
-void resolve_dispute(Group& group, const ContentId& id, const Dispute& dispute);
+void resolve_dispute(Group& group, const ContentId& id, const objects::Dispute& dispute);
 
-}  // namespace capmarket
+}  // namespace capmarket::chain

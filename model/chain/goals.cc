@@ -4,9 +4,9 @@
 
 #include "model/chain/bindings.h"
 #include "model/chain/victims.h"
-#include "model/rules/evaluate.h"
+#include "model/expr/evaluate.h"
 
-namespace capmarket {
+namespace capmarket::chain {
 namespace {
 
 /// What a goal speaks of, by the variables that it reads.
@@ -14,11 +14,11 @@ struct Subject {
   bool displacement = false, failure = false;
 };
 
-Subject subject_of(const Expr& claim) {
+Subject subject_of(const expr::Expr& claim) {
   Subject out;
-  for (const ExprNode& n : claim.nodes) {
-    if (n.op != Op::variable) continue;
-    const Variable& v = variables()[static_cast<std::size_t>(n.value)];
+  for (const expr::ExprNode& n : claim.nodes) {
+    if (n.op != expr::Op::variable) continue;
+    const expr::Variable& v = expr::variables()[static_cast<std::size_t>(n.value)];
     std::string_view name = v.name;
     out.displacement = out.displacement || name.starts_with("victim.") || name == "notice" ||
                        name == "released" || name == "displaced" || name == "compensation";
@@ -33,12 +33,12 @@ struct StepOutcome {
   Duration waited;
 };
 
-void bind_outcome(Bindings<Concrete>& b, const StepOutcome& o) {
+void bind_outcome(expr::Bindings<Concrete>& b, const StepOutcome& o) {
   auto set_bool = [&](std::string_view name, bool v) {
-    b.bools[static_cast<std::size_t>(variable_row(name))] = Concrete::boolean(v);
+    b.bools[static_cast<std::size_t>(expr::variable_row(name))] = Concrete::boolean(v);
   };
   auto set_int = [&](std::string_view name, std::int64_t v) {
-    b.ints[static_cast<std::size_t>(variable_row(name))] = Concrete::integer(v);
+    b.ints[static_cast<std::size_t>(expr::variable_row(name))] = Concrete::integer(v);
   };
   set_bool("admitted", o.admitted);
   set_bool("displaced", o.displaced);
@@ -64,7 +64,7 @@ std::string_view to_text(GoalVerdict verdict) {
   return {};
 }
 
-const Rule& GoalMonitor::rule_at(std::int32_t index) const {
+const rules::Rule& GoalMonitor::rule_at(std::int32_t index) const {
   auto it = with_claims_.find(index);
   return it != with_claims_.end() ? it->second
                                   : chain_.state().rules[static_cast<std::size_t>(index)].rule;
@@ -73,13 +73,13 @@ const Rule& GoalMonitor::rule_at(std::int32_t index) const {
 void GoalMonitor::watch_rules() {
   const std::vector<RuleRecord>& rules = chain_.state().rules;
   for (; rules_seen_ < rules.size(); ++rules_seen_) {
-    Rule rule = rules[rules_seen_].rule;
+    rules::Rule rule = rules[rules_seen_].rule;
     for (const WatchedClaim& c : claims_) {
       if (c.rule != rule.name) continue;
       auto make = [](std::string what, std::string expected, int) {
         return Problem{"", 0, 0, std::move(what), std::move(expected), ""};
       };
-      auto claim = parse_expr(c.claim, ExprPlace::goal, ExprType::boolean, rule.world, make);
+      auto claim = expr::parse_expr(c.claim, expr::ExprPlace::goal, expr::ExprType::boolean, rule.world, make);
       CHECK(claim.has_value(), c.claim);
       rule.goals.push_back({c.name, c.always, *std::move(claim)});
     }
@@ -93,38 +93,38 @@ void GoalMonitor::watch_rules() {
   }
 }
 
-void GoalMonitor::judge(std::int32_t rule, const Bindings<Concrete>& step, bool displaced,
+void GoalMonitor::judge(std::int32_t rule, const expr::Bindings<Concrete>& step, bool displaced,
                         bool failed, Sequence sequence) {
   for (Watched& w : watched_) {
     if (w.rule != rule) continue;
-    const Goal& goal = rule_at(rule).goals[w.goal];
+    const rules::Goal& goal = rule_at(rule).goals[w.goal];
     Subject about = subject_of(goal.claim);
     if ((about.displacement && !displaced) || (about.failure && !failed)) continue;
-    if (goal.always && goal.claim.root().op == Op::implies) {
+    if (goal.always && goal.claim.root().op == expr::Op::implies) {
       // An implication speaks of the steps where its left side holds.
-      Expr left = goal.claim;
+      expr::Expr left = goal.claim;
       left.nodes.resize(static_cast<std::size_t>(goal.claim.root().children[0]) + 1);
-      auto premise = evaluate_bool<Concrete>(left, step);
+      auto premise = expr::evaluate_bool<Concrete>(left, step);
       if (!premise.value && !premise.poisoned) continue;
     }
     ++w.report.steps;
-    auto value = evaluate_bool<Concrete>(goal.claim, step);
+    auto value = expr::evaluate_bool<Concrete>(goal.claim, step);
     bool holds = !value.poisoned && value.value == goal.always;
     if (holds) continue;
     if (w.report.breaches++ == 0) w.report.first = sequence;
   }
 }
 
-void GoalMonitor::on_settlement(const Event& event, const Settlement& o) {
+void GoalMonitor::on_settlement(const Event& event, const objects::Settlement& o) {
   const ChainState& s = chain_.state();
   const Instant at = event.leaf.time;
-  for (const Leg& leg : o.legs) {
+  for (const objects::Leg& leg : o.legs) {
     const RuleRecord* rule = s.rule(leg.rule);
     const DeclarationRecord* d = s.declaration(leg.declaration);
     const RequestRecord* r = s.request(leg.request);
-    const CredentialRecord* user = s.delegation.credential(leg.user_credential);
-    const CredentialRecord* holder = s.delegation.credential(leg.holder_credential);
-    const Tier* tier = rule == nullptr ? nullptr : rule->rule.tier(leg.tier);
+    const governance::CredentialRecord* user = s.delegation.credential(leg.user_credential);
+    const governance::CredentialRecord* holder = s.delegation.credential(leg.holder_credential);
+    const rules::Tier* tier = rule == nullptr ? nullptr : rule->rule.tier(leg.tier);
     if (tier == nullptr || d == nullptr || r == nullptr || user == nullptr || holder == nullptr)
       continue;
     EligibilityContext context{&user->grant, &holder->grant,    &d->declared.location,
@@ -137,18 +137,18 @@ void GoalMonitor::on_settlement(const Event& event, const Settlement& o) {
         debts != s.debts.end() && !debts->second.empty() && debts->second.begin()->first < at;
     outcome.waited = at - r->admitted;
     std::int32_t index = s.rule_index.at(leg.rule);
-    const Rule& own = rule_at(index);
-    Bindings<Concrete> step = displacement_bindings(own, *tier, context, VictimContext{});
+    const rules::Rule& own = rule_at(index);
+    expr::Bindings<Concrete> step = displacement_bindings(own, *tier, context, VictimContext{});
     bind_outcome(step, outcome);
     if (!outcome.admitted || leg.displacements.empty()) {
       judge(index, step, false, false, event.leaf.sequence);
       continue;
     }
     outcome.displaced = true;
-    for (const DisplacementEntry& e : leg.displacements) {
+    for (const objects::DisplacementEntry& e : leg.displacements) {
       const GrantRecord& g = *s.grant(e.grant);
-      Piece piece{};
-      for (const Piece& p : g.live)
+      objects::Piece piece{};
+      for (const objects::Piece& p : g.live)
         if (p.window.contains(e.window.from)) piece = p;
       Instant from = std::max(e.window.from, ceil_to(rule->rule, at));
       step = displacement_bindings(own, *tier, context,
@@ -160,12 +160,12 @@ void GoalMonitor::on_settlement(const Event& event, const Settlement& o) {
   }
 }
 
-void GoalMonitor::on_failure(const Event& event, const Failure& o) {
+void GoalMonitor::on_failure(const Event& event, const objects::Failure& o) {
   const ChainState& s = chain_.state();
   const GrantRecord& g = *s.grant(o.grant);
   const RequestRecord& r = s.requests[g.request];
-  const Rule& rule = s.rule_of(g);
-  const Tier* tier = rule.tier(g.leg.tier);
+  const rules::Rule& rule = s.rule_of(g);
+  const rules::Tier* tier = rule.tier(g.leg.tier);
   auto record = std::find_if(s.failures.rbegin(), s.failures.rend(),
                              [&](const FailureRecord& f) { return f.id == event.leaf.id; });
   if (tier == nullptr || record == s.failures.rend()) return;
@@ -177,14 +177,14 @@ void GoalMonitor::on_failure(const Event& event, const Failure& o) {
                              g.leg.price,
                              s.settlements[g.settlement].signed_at,
                              r.request.partial};
-  const FallbackStrategy& strategy = s.strategies.at(g.leg.strategy).strategy;
+  const rules::FallbackStrategy& strategy = s.strategies.at(g.leg.strategy).strategy;
   StepOutcome outcome;
   outcome.admitted = true;
   outcome.failed = true;
   outcome.refund = ratio_of(record->trimmed, strategy.refund);
   outcome.penalty = ratio_of(record->trimmed, strategy.penalty);
   outcome.waited = event.leaf.time - r.admitted;
-  Bindings<Concrete> step = displacement_bindings(rule_at(g.rule), *tier, context, VictimContext{});
+  expr::Bindings<Concrete> step = displacement_bindings(rule_at(g.rule), *tier, context, VictimContext{});
   bind_outcome(step, outcome);
   judge(g.rule, step, false, true, event.leaf.sequence);
 }
@@ -192,9 +192,9 @@ void GoalMonitor::on_failure(const Event& event, const Failure& o) {
 void GoalMonitor::on_event(const Event& event) {
   watch_rules();
   if (watched_.empty()) return;
-  if (const auto* settlement = std::get_if<Settlement>(&event.object))
+  if (const auto* settlement = std::get_if<objects::Settlement>(&event.object))
     on_settlement(event, *settlement);
-  else if (const auto* failure = std::get_if<Failure>(&event.object))
+  else if (const auto* failure = std::get_if<objects::Failure>(&event.object))
     on_failure(event, *failure);
 }
 
@@ -209,4 +209,4 @@ std::vector<GoalReport> GoalMonitor::report() const {
   return out;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::chain

@@ -8,7 +8,7 @@
 
 #include "model/chain/chain.h"
 
-namespace capmarket {
+namespace capmarket::chain {
 
 enum class GoalVerdict : std::uint8_t { held, broken, not_reached };
 std::string_view to_text(GoalVerdict verdict);
@@ -49,17 +49,17 @@ class GoalMonitor {
   };
   void watch_rules();
   /// The rule, with the claims beside its own goals.
-  const Rule& rule_at(std::int32_t index) const;
-  void on_settlement(const Event& event, const Settlement& settlement);
-  void on_failure(const Event& event, const Failure& failure);
-  void judge(std::int32_t rule, const Bindings<Concrete>& step, bool displaced, bool failed,
+  const rules::Rule& rule_at(std::int32_t index) const;
+  void on_settlement(const Event& event, const objects::Settlement& settlement);
+  void on_failure(const Event& event, const objects::Failure& failure);
+  void judge(std::int32_t rule, const expr::Bindings<Concrete>& step, bool displaced, bool failed,
              Sequence sequence);
 
   const Chain& chain_;
   std::vector<WatchedClaim> claims_;
-  std::map<std::int32_t, Rule> with_claims_;
+  std::map<std::int32_t, rules::Rule> with_claims_;
   std::size_t rules_seen_ = 0;
   std::vector<Watched> watched_;
 };
 
-}  // namespace capmarket
+}  // namespace capmarket::chain

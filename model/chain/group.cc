@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-namespace capmarket {
+namespace capmarket::chain {
 
-ContentId Group::list(Kind kind, Object object) {
-  DerivedEvent event{kind, {}, encode_object(object), {}};
-  event.id = content_id(event.body);
+ContentId Group::list(objects::Kind kind, objects::Object object) {
+  DerivedEvent event{kind, {}, objects::encode_object(object), {}};
+  event.id = crypto::content_id(event.body);
   event.object = std::move(object);
   state_.objects.emplace(
       event.id,
@@ -15,12 +15,12 @@ ContentId Group::list(Kind kind, Object object) {
   return events_.back().id;
 }
 
-void Group::oblige(const ContentId& cause, const GrantRecord& grant, ObligationKind kind,
+void Group::oblige(const ContentId& cause, const GrantRecord& grant, objects::ObligationKind kind,
                    const PublicKey& payer, const PublicKey& payee, Money amount,
                    const std::string& currency, Instant deadline) {
   if (amount.value <= 0) return;
-  Obligation o{{}, cause, grant.id, kind, payer, payee, amount, currency, deadline};
-  ContentId id = add(Kind::obligation, o);
+  objects::Obligation o{{}, cause, grant.id, kind, payer, payee, amount, currency, deadline};
+  ContentId id = add(objects::Kind::obligation, o);
   auto index = static_cast<std::int32_t>(state_.obligations.size());
   state_.obligation_index.emplace(id, index);
   state_.obligations.push_back({id, std::move(o), Money(0)});
@@ -40,40 +40,40 @@ void Group::take(std::int32_t grant) {
   i.grants.push_back(grant);
 }
 
-Money Group::trim(std::int32_t grant, const Pieces& pieces) {
+Money Group::trim(std::int32_t grant, const capacity::Pieces& pieces) {
   GrantRecord& g = state_.grants[grant];
-  Money before = worth(g.leg.price, volume_of(g.live));
-  for (const Piece& p : pieces) {
-    CHECK(least(g.live, p.window) >= p.quantity, p.quantity.value);
-    g.live = changed(g.live, p.window, Quantity(-p.quantity.value));
+  Money before = worth(g.leg.price, capacity::volume_of(g.live));
+  for (const objects::Piece& p : pieces) {
+    CHECK(capacity::least(g.live, p.window) >= p.quantity, p.quantity.value);
+    g.live = capacity::changed(g.live, p.window, Quantity(-p.quantity.value));
     state_.requests[g.request].live.add(p.window, Quantity(-p.quantity.value));
   }
-  return before - worth(g.leg.price, volume_of(g.live));
+  return before - worth(g.leg.price, capacity::volume_of(g.live));
 }
 
-void Group::unload(const GrantRecord& g, const Pieces& pieces) {
+void Group::unload(const GrantRecord& g, const capacity::Pieces& pieces) {
   DeclarationRecord& d = state_.declarations[g.declaration];
-  for (const Piece& p : pieces) {
+  for (const objects::Piece& p : pieces) {
     d.taken.add(p.window, Quantity(-p.quantity.value));
     if (d.infrastructure >= 0)
       state_.infrastructures[d.infrastructure].excess.add(p.window, Quantity(-p.quantity.value));
   }
 }
 
-void Group::lose(const GrantRecord& g, LossReason reason, const ContentId& id, Pieces pieces) {
+void Group::lose(const GrantRecord& g, LossReason reason, const ContentId& id, capacity::Pieces pieces) {
   RequestRecord& r = state_.requests[g.request];
   state_.loss_index.emplace(id, std::pair(g.request, static_cast<std::int32_t>(r.losses.size())));
   r.losses.push_back({id, reason, state_.grant_index.at(g.id), std::move(pieces)});
 }
 
-void Group::displace(std::int32_t displacer, const DisplacementEntry& entry) {
+void Group::displace(std::int32_t displacer, const objects::DisplacementEntry& entry) {
   const GrantRecord& by = state_.grants[displacer];
-  const Rule& rule = state_.rule_of(by);
+  const rules::Rule& rule = state_.rule_of(by);
   std::int32_t victim = state_.grant_index.at(entry.grant);
   GrantRecord& g = state_.grants[victim];
-  Piece released{{std::max(entry.window.from, ceil_to(rule, state_.time)), entry.window.until},
+  objects::Piece released{{std::max(entry.window.from, ceil_to(rule, state_.time)), entry.window.until},
                  entry.quantity};
-  Displacement object{{},
+  objects::Displacement object{{},
                       state_.settlements[by.settlement].id,
                       by.leg_index,
                       by.id,
@@ -82,68 +82,68 @@ void Group::displace(std::int32_t displacer, const DisplacementEntry& entry) {
                       by.rank,
                       g.rank,
                       entry.compensation};
-  ContentId id = add(Kind::displacement, object);
+  ContentId id = add(objects::Kind::displacement, object);
   Money value = trim(victim, {released});
   unload(g, {released});
   lose(g, LossReason::displaced, id, {released});
   ++g.times_displaced;
   Instant deadline = after(state_.time, rule.tier(by.leg.tier)->displaces->pay_within);
-  oblige(id, g, ObligationKind::displacement, state_.user_of(by), state_.user_of(g),
+  oblige(id, g, objects::ObligationKind::displacement, state_.user_of(by), state_.user_of(g),
          entry.compensation, rule.currency, deadline);
-  oblige(id, g, ObligationKind::displacement, state_.holder_of(g), state_.user_of(g), value,
+  oblige(id, g, objects::ObligationKind::displacement, state_.holder_of(g), state_.user_of(g), value,
          state_.rule_of(g).currency, deadline);
 }
 
-Money Group::release(std::int32_t grant, const Pieces& pieces, ReleaseCause cause, ContentId* id) {
+Money Group::release(std::int32_t grant, const capacity::Pieces& pieces, objects::ReleaseCause cause, ContentId* id) {
   if (pieces.empty()) return Money(0);
   const GrantRecord& g = state_.grants[grant];
-  *id = add(Kind::release, Release{{}, g.id, pieces, cause});
+  *id = add(objects::Kind::release, objects::Release{{}, g.id, pieces, cause});
   Money value = trim(grant, pieces);
   unload(g, pieces);
   lose(g, LossReason::released, *id, pieces);
   return value;
 }
 
-void Group::give_back(std::int32_t grant, const Pieces& pieces, ReleaseCause cause,
-                      ObligationKind kind) {
+void Group::give_back(std::int32_t grant, const capacity::Pieces& pieces, objects::ReleaseCause cause,
+                      objects::ObligationKind kind) {
   ContentId id;
   Money value = release(grant, pieces, cause, &id);
   const GrantRecord& g = state_.grants[grant];
-  const Rule& rule = state_.rule_of(g);
+  const rules::Rule& rule = state_.rule_of(g);
   Instant deadline = after(state_.time, rule.dispute_within);
   oblige(id, g, kind, state_.holder_of(g), state_.user_of(g), value, rule.currency, deadline);
   oblige(id, g, kind, state_.user_of(g), state_.holder_of(g), ratio_of(value, rule.surrender_fee),
          rule.currency, deadline);
 }
 
-void Group::void_future(std::int32_t grant, ReleaseCause cause, ObligationKind kind) {
+void Group::void_future(std::int32_t grant, objects::ReleaseCause cause, objects::ObligationKind kind) {
   const GrantRecord& g = state_.grants[grant];
-  const Rule& rule = state_.rule_of(g);
+  const rules::Rule& rule = state_.rule_of(g);
   ContentId id;
   Money value =
-      release(grant, inside(g.live, {ceil_to(rule, state_.time), kDistantFuture}), cause, &id);
+      release(grant, capacity::inside(g.live, {ceil_to(rule, state_.time), kDistantFuture}), cause, &id);
   oblige(id, g, kind, state_.holder_of(g), state_.user_of(g), value, rule.currency,
          after(state_.time, rule.dispute_within));
 }
 
-void Group::fail(std::int32_t grant, const Pieces& pieces, const ContentId& cause, bool late,
+void Group::fail(std::int32_t grant, const capacity::Pieces& pieces, const ContentId& cause, bool late,
                  bool curtailed) {
   if (pieces.empty()) return;
   GrantRecord& g = state_.grants[grant];
-  Failure object{{}, g.id, pieces, cause, late};
-  ContentId id = add(Kind::failure, object);
+  objects::Failure object{{}, g.id, pieces, cause, late};
+  ContentId id = add(objects::Kind::failure, object);
   Money value = trim(grant, pieces);
   if (curtailed)
     unload(g, pieces);
   else
-    for (const Piece& p : pieces) g.failed = changed(g.failed, p.window, p.quantity);
+    for (const objects::Piece& p : pieces) g.failed = capacity::changed(g.failed, p.window, p.quantity);
   lose(g, LossReason::failed, id, pieces);
-  const FallbackStrategy& strategy = state_.strategies.at(g.leg.strategy).strategy;
+  const rules::FallbackStrategy& strategy = state_.strategies.at(g.leg.strategy).strategy;
   Money owed = ratio_of(value, strategy.refund) + ratio_of(value, strategy.penalty);
   state_.failure_index.emplace(id, static_cast<std::int32_t>(state_.failures.size()));
   state_.failures.push_back({id, std::move(object), grant, state_.time, value, owed, false, {}});
-  const Rule& rule = state_.rule_of(g);
-  oblige(id, g, ObligationKind::failure, state_.holder_of(g), state_.user_of(g), owed,
+  const rules::Rule& rule = state_.rule_of(g);
+  oblige(id, g, objects::ObligationKind::failure, state_.holder_of(g), state_.user_of(g), owed,
          rule.currency, after(state_.time, rule.dispute_within));
 }
 
@@ -152,21 +152,21 @@ void Group::close(std::int32_t request) {
   CHECK(!r.closed);
   r.closed = true;
   const Window& window = r.request.window;
-  Residual out;
+  objects::Residual out;
   out.request = r.id;
   out.requested = volume_of(r.request.quantity, window.length());
   out.live = r.live.integral(window);
-  std::vector<Piece> bounds;
+  std::vector<objects::Piece> bounds;
   for (const auto& [t, q] : r.live.steps()) bounds.push_back({{t, t}, q});
   for (const LossRecord& loss : r.losses)
     bounds.insert(bounds.end(), loss.pieces.begin(), loss.pieces.end());
-  std::vector<Instant> at = cuts(bounds, window);
+  std::vector<Instant> at = capacity::cuts(bounds, window);
   at.push_back(window.until);
   for (std::size_t i = 0; i + 1 < at.size(); ++i) {
     Duration length = at[i + 1] - at[i];
     Quantity gap = r.request.quantity - r.live.value(at[i]);
     for (auto loss = r.losses.rbegin(); loss != r.losses.rend(); ++loss) {
-      Quantity part = std::min(gap, value_at(loss->pieces, at[i]));
+      Quantity part = std::min(gap, capacity::value_at(loss->pieces, at[i]));
       gap -= part;
       Volume& sum = loss->reason == LossReason::displaced ? out.displaced
                     : loss->reason == LossReason::failed  ? out.failed
@@ -175,7 +175,7 @@ void Group::close(std::int32_t request) {
     }
     out.unmet += volume_of(gap, length);
   }
-  add(Kind::residual, out);
+  add(objects::Kind::residual, out);
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::chain

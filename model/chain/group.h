@@ -6,14 +6,14 @@
 #include "model/chain/state.h"
 #include "model/crypto/hash.h"
 
-namespace capmarket {
+namespace capmarket::chain {
 
 /// An object that follows from another; every verifier recomputes it.
 struct DerivedEvent {
-  Kind kind = Kind::residual;
+  objects::Kind kind = objects::Kind::residual;
   ContentId id;
   Bytes body;
-  Object object;
+  objects::Object object;
 };
 
 /// Collects the derived objects of one group, in order, and changes the state as it goes.
@@ -25,28 +25,28 @@ class Group {
 
   /// Salts, encodes and lists `object`. Its id.
   template <class T>
-  ContentId add(Kind kind, T object) {
-    object.salt = derived_salt(cause_, kind, static_cast<std::int64_t>(events_.size()));
-    return list(kind, Object(std::move(object)));
+  ContentId add(objects::Kind kind, T object) {
+    object.salt = objects::derived_salt(cause_, kind, static_cast<std::int64_t>(events_.size()));
+    return list(kind, objects::Object(std::move(object)));
   }
 
   /// An obligation of more than nothing.
-  void oblige(const ContentId& cause, const GrantRecord& grant, ObligationKind kind,
+  void oblige(const ContentId& cause, const GrantRecord& grant, objects::ObligationKind kind,
               const PublicKey& payer, const PublicKey& payee, Money amount,
               const std::string& currency, Instant deadline);
 
   /// The load, failed volume included, of a fresh grant.
   void take(std::int32_t grant);
   /// Displaces one entry of `leg` of the grant `displacer`.
-  void displace(std::int32_t displacer, const DisplacementEntry& entry);
+  void displace(std::int32_t displacer, const objects::DisplacementEntry& entry);
   /// Gives live volume back; nothing for no pieces. What it was worth.
-  Money release(std::int32_t grant, const Pieces& pieces, ReleaseCause cause, ContentId* id);
+  Money release(std::int32_t grant, const capacity::Pieces& pieces, objects::ReleaseCause cause, ContentId* id);
   /// Release with what a surrender or a lapse owes both ways.
-  void give_back(std::int32_t grant, const Pieces& pieces, ReleaseCause cause, ObligationKind kind);
+  void give_back(std::int32_t grant, const capacity::Pieces& pieces, objects::ReleaseCause cause, objects::ObligationKind kind);
   /// Release from `state.time` on with what the holder owes back.
-  void void_future(std::int32_t grant, ReleaseCause cause, ObligationKind kind);
+  void void_future(std::int32_t grant, objects::ReleaseCause cause, objects::ObligationKind kind);
   /// Live volume that is not delivered; it stays in the load unless `curtailed`.
-  void fail(std::int32_t grant, const Pieces& pieces, const ContentId& cause, bool late,
+  void fail(std::int32_t grant, const capacity::Pieces& pieces, const ContentId& cause, bool late,
             bool curtailed);
   /// Residual of a request. Precondition: it is not closed.
   void close(std::int32_t request);
@@ -55,11 +55,11 @@ class Group {
   ChainState& state() { return state_; }
 
  private:
-  ContentId list(Kind kind, Object object);
+  ContentId list(objects::Kind kind, objects::Object object);
   /// Takes `pieces` out of the live volume. What they were worth: V(before) - V(after).
-  Money trim(std::int32_t grant, const Pieces& pieces);
-  void unload(const GrantRecord& grant, const Pieces& pieces);
-  void lose(const GrantRecord& grant, LossReason reason, const ContentId& id, Pieces pieces);
+  Money trim(std::int32_t grant, const capacity::Pieces& pieces);
+  void unload(const GrantRecord& grant, const capacity::Pieces& pieces);
+  void lose(const GrantRecord& grant, LossReason reason, const ContentId& id, capacity::Pieces pieces);
 
   ChainState& state_;
   Salt cause_;
@@ -67,4 +67,4 @@ class Group {
   std::vector<DerivedEvent> events_;
 };
 
-}  // namespace capmarket
+}  // namespace capmarket::chain

@@ -3,18 +3,18 @@
 
 #include "model/chain/state.h"
 
-namespace capmarket {
+namespace capmarket::chain {
 
 /// The version in force at `signed_at` of the rule that the settlement's policy names; the leg's
 /// own where it names none, or none is in force. Precondition: the leg's rule exists.
 /// The first as an index of the state's rules.
-std::int32_t tier_rule(const ChainState& state, const Settlement& settlement, const Leg& leg);
-const Rule& price_rule(const ChainState& state, const Settlement& settlement, const Leg& leg);
-const Rule& fallback_rule(const ChainState& state, const Settlement& settlement, const Leg& leg);
+std::int32_t tier_rule(const ChainState& state, const objects::Settlement& settlement, const objects::Leg& leg);
+const rules::Rule& price_rule(const ChainState& state, const objects::Settlement& settlement, const objects::Leg& leg);
+const rules::Rule& fallback_rule(const ChainState& state, const objects::Settlement& settlement, const objects::Leg& leg);
 
 /// The named policy; null where none is named or it does not exist.
-const ReconciliationPolicy* policy_of(const ChainState& state, const Settlement& settlement);
+const objects::ReconciliationPolicy* policy_of(const ChainState& state, const objects::Settlement& settlement);
 /// Every rule that the policy names has a version in force at `t`.
-bool rules_in_force(const ChainState& state, const ReconciliationPolicy& policy, Instant t);
+bool rules_in_force(const ChainState& state, const objects::ReconciliationPolicy& policy, Instant t);
 
-}  // namespace capmarket
+}  // namespace capmarket::chain

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <boost/multiprecision/cpp_int.hpp>
 
-namespace capmarket {
+namespace capmarket::chain {
 namespace {
 
 using Wide = boost::multiprecision::int256_t;
@@ -13,21 +13,21 @@ Wide weight_of(const ChainState& s, const GrantRecord& g) {
   std::int64_t holder = s.delegation.credential(g.leg.holder_credential)->grant.weight;
   std::int64_t user = s.delegation.credential(g.leg.user_credential)->grant.weight;
   Wide volume = Wide(g.leg.quantity.value) * Wide(g.leg.window.length().value);
-  return volume * Wide(holder * user / kFullWeight);
+  return volume * Wide(holder * user / objects::kFullWeight);
 }
 
 }  // namespace
 
-const Rule* indexed_rule(const ChainState& s, const PriceIndex& index) {
+const rules::Rule* indexed_rule(const ChainState& s, const objects::PriceIndex& index) {
   const RuleRecord* r = s.rule_in_force(index.rule, index.at);
-  if (r == nullptr || r->rule.pricing.mode != PricingMode::discovered ||
+  if (r == nullptr || r->rule.pricing.mode != rules::PricingMode::discovered ||
       r->rule.class_name != index.class_name || r->rule.scope != index.scope ||
       r->rule.currency != index.currency)
     return nullptr;
   return &r->rule;
 }
 
-IndexValue recompute_index(const ChainState& s, const Rule& rule, Instant at) {
+IndexValue recompute_index(const ChainState& s, const rules::Rule& rule, Instant at) {
   auto named = s.grants_of_rule.find(rule.name);
   if (named == s.grants_of_rule.end()) return {};
   const std::vector<std::int32_t>& grants = named->second;  // by time of admission
@@ -52,4 +52,4 @@ IndexValue recompute_index(const ChainState& s, const Rule& rule, Instant at) {
   return {};
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::chain

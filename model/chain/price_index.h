@@ -5,7 +5,7 @@
 
 #include "model/chain/state.h"
 
-namespace capmarket {
+namespace capmarket::chain {
 
 struct IndexValue {
   std::int64_t count = 0;  // legs of positive weight
@@ -13,10 +13,10 @@ struct IndexValue {
 };
 
 /// Over the legs admitted in [at - over, at) under the rule of that name. O(legs x log legs).
-IndexValue recompute_index(const ChainState& state, const Rule& rule, Instant at);
+IndexValue recompute_index(const ChainState& state, const rules::Rule& rule, Instant at);
 
 /// The version that the index is of: its name in force at `at`, with its class, scope and currency,
 /// under discovered pricing; null without one.
-const Rule* indexed_rule(const ChainState& state, const PriceIndex& index);
+const rules::Rule* indexed_rule(const ChainState& state, const objects::PriceIndex& index);
 
-}  // namespace capmarket
+}  // namespace capmarket::chain

@@ -7,7 +7,7 @@
 #include "model/crypto/hash.h"
 #include "model/yaml/yaml.h"
 
-namespace capmarket {
+namespace capmarket::chain {
 namespace {
 
 tl::unexpected<Problems> damage(std::int64_t sequence, std::string_view kind, std::string what) {
@@ -21,27 +21,27 @@ std::string chain_directory(const std::string& dir) {
   return std::filesystem::exists(dir + "/chain/genesis.cbor", error) ? dir + "/chain" : dir;
 }
 
-Signing ChainReader::signing() const {
-  return {genesis_.scheme, genesis_.mac_key.value_or(MacKey{})};
+crypto::Signing ChainReader::signing() const {
+  return {genesis_.scheme, genesis_.mac_key.value_or(crypto::MacKey{})};
 }
 
 Result<ChainReader> ChainReader::open(const std::string& dir) {
   ChainReader out;
   out.dir_ = dir;
-  auto raw = read_file(dir + "/genesis.cbor");
+  auto raw = yaml::read_file(dir + "/genesis.cbor");
   if (!raw) return fail(fmt::format("{}: no chain here", dir), "a chain or run directory");
-  auto payload = decode_payload(Kind::genesis, as_bytes(*raw));
+  auto payload = objects::decode_payload(objects::Kind::genesis, as_bytes(*raw));
   if (!payload) return tl::unexpected(payload.error());
-  auto object = decode_object(Kind::genesis, payload->body);
+  auto object = objects::decode_object(objects::Kind::genesis, payload->body);
   if (!object) return tl::unexpected(object.error());
-  out.genesis_ = std::get<Genesis>(*object);
-  out.chain_ = content_id(payload->body);
-  auto note = read_file(dir + "/checkpoint");
+  out.genesis_ = std::get<objects::Genesis>(*object);
+  out.chain_ = crypto::content_id(payload->body);
+  auto note = yaml::read_file(dir + "/checkpoint");
   if (!note)
     return fail(fmt::format("{}: no checkpoint", dir), "a chain that was signed at least once");
-  auto checkpoint = open_checkpoint(*note, out.genesis_.log_key);
+  auto checkpoint = log::open_checkpoint(*note, out.genesis_.log_key);
   if (!checkpoint) return tl::unexpected(checkpoint.error());
-  if (checkpoint->origin != checkpoint_origin(out.chain_))
+  if (checkpoint->origin != log::checkpoint_origin(out.chain_))
     return fail(fmt::format("{}: the checkpoint is another chain's", dir));
   out.checkpoint_ = *checkpoint;
   return out;
@@ -51,9 +51,9 @@ Result<bool> ChainReader::load_segment() {
   std::string path = fmt::format("{}/segments/{:08}.seg", dir_, segment_number_);
   std::error_code error;
   if (!std::filesystem::exists(path, error)) return false;
-  if (std::filesystem::file_size(path, error) > kSegmentBytesMax + 32 * 1024 * 1024)
+  if (std::filesystem::file_size(path, error) > log::kSegmentBytesMax + 32 * 1024 * 1024)
     return damage(sequence_, "length", "a segment larger than a segment may be");
-  auto text = read_file(path);
+  auto text = yaml::read_file(path);
   if (!text) return tl::unexpected(text.error());
   segment_ = std::move(*text);
   at_ = 0;
@@ -69,32 +69,32 @@ Result<std::optional<Entry>> ChainReader::next() {
     if (!*more) return damage(sequence_, "rolled-back", "the log ends below its signed size");
   }
   ByteView leaf, payload;
-  switch (read_frame(as_bytes(segment_), at_, leaf, payload)) {
-    case FrameFault::none:
+  switch (log::read_frame(as_bytes(segment_), at_, leaf, payload)) {
+    case log::FrameFault::none:
       break;
-    case FrameFault::end:
-    case FrameFault::torn:
+    case log::FrameFault::end:
+    case log::FrameFault::torn:
       return damage(sequence_, "torn", "a frame ends early");
-    case FrameFault::crc:
+    case log::FrameFault::crc:
       return damage(sequence_, "crc", "a frame's checksum differs");
-    case FrameFault::length:
+    case log::FrameFault::length:
       return damage(sequence_, "length", "a frame's lengths are impossible");
   }
-  auto decoded = decode_leaf(leaf);
+  auto decoded = log::decode_leaf(leaf);
   if (!decoded) return damage(sequence_, "leaf", decoded.error()[0].what);
   if (decoded->sequence.value != sequence_ || decoded->previous != previous_)
     return damage(sequence_, "link", "a leaf that does not follow the one before");
-  previous_ = leaf_hash(leaf);
+  previous_ = log::leaf_hash(leaf);
   ++sequence_;
   return Entry{std::move(*decoded), Bytes(leaf.begin(), leaf.end()),
                Bytes(payload.begin(), payload.end())};
 }
 
-Result<CheckedSubmission> submission_of(const Entry& entry, const ContentId& chain,
-                                        const Signing& signing) {
-  auto raw = decode_payload(entry.leaf.kind, entry.payload);
+Result<objects::CheckedSubmission> submission_of(const Entry& entry, const ContentId& chain,
+                                        const crypto::Signing& signing) {
+  auto raw = objects::decode_payload(entry.leaf.kind, entry.payload);
   if (!raw) return damage(entry.leaf.sequence.value, "payload", raw.error()[0].what);
-  auto checked = check_submission(std::move(*raw), chain, signing);
+  auto checked = objects::check_submission(std::move(*raw), chain, signing);
   if (!checked) return damage(entry.leaf.sequence.value, "payload", checked.error()[0].what);
   if (checked->id != entry.leaf.id || checked->signatures_hash != entry.leaf.signatures)
     return damage(entry.leaf.sequence.value, "payload", "a body that its leaf does not name");
@@ -113,22 +113,22 @@ struct Replay {
   std::size_t compared = 0;
 
   Result<void> step(const Entry& e) {
-    recorded.push_back(leaf_hash(e.leaf_bytes));
+    recorded.push_back(log::leaf_hash(e.leaf_bytes));
     auto checked = submission_of(e, reader.chain(), reader.signing());
     if (!checked) return tl::unexpected(checked.error());
     if (!chain) {
-      auto made = Chain::create(std::move(*checked), e.leaf.time, memory_log(frames.get()));
+      auto made = Chain::create(std::move(*checked), e.leaf.time, log::memory_log(frames.get()));
       if (!made) return tl::unexpected(made.error());
       chain = std::move(*made);
       produced.push_back(chain->root());  // the root of one leaf is its hash
       chain->observe(
-          [this](const Event& event) { produced.push_back(leaf_hash(encode_leaf(event.leaf))); });
-    } else if (e.leaf.kind == Kind::tick) {
-      chain->tick(std::get<Tick>(checked->object).instant);
-    } else if (e.leaf.kind == Kind::readmission) {
-      const auto& end = std::get<Readmission>(checked->object);
+          [this](const Event& event) { produced.push_back(log::leaf_hash(log::encode_leaf(event.leaf))); });
+    } else if (e.leaf.kind == objects::Kind::tick) {
+      chain->tick(std::get<objects::Tick>(checked->object).instant);
+    } else if (e.leaf.kind == objects::Kind::readmission) {
+      const auto& end = std::get<objects::Readmission>(checked->object);
       chain->turned_away(end.submitter, end.turned_away);
-    } else if (!is_derived(e.leaf.kind)) {
+    } else if (!objects::is_derived(e.leaf.kind)) {
       auto receipt = chain->submit(*checked, e.leaf.time);
       if (!receipt) return damage(e.leaf.sequence.value, "decision", receipt.error()[0].what);
     }
@@ -156,10 +156,10 @@ Result<Chain> replay(ChainReader& reader, const std::function<bool(const Entry&,
   }
   if (!run.chain) return fail("an empty chain");
   run.chain->observe(nullptr);
-  const Checkpoint& c = reader.signed_checkpoint();
+  const log::Checkpoint& c = reader.signed_checkpoint();
   if (run.chain->root() != c.root || run.chain->size() != c.size)
     return fail("replay ends with another root than the checkpoint signs");
   return std::move(*run.chain);
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::chain

@@ -5,13 +5,13 @@
 #include <string>
 
 #include "model/chain/chain.h"
-#include "model/chain/checkpoint.h"
+#include "model/log/checkpoint.h"
 
-namespace capmarket {
+namespace capmarket::chain {
 
 /// One entry as it stands in the log.
 struct Entry {
-  Leaf leaf;
+  log::Leaf leaf;
   Bytes leaf_bytes;
   Bytes payload;
 };
@@ -26,18 +26,18 @@ class ChainReader {
   /// sequence number and the class: crc, length, torn, leaf, link.
   Result<std::optional<Entry>> next();
 
-  const Genesis& genesis() const { return genesis_; }
+  const objects::Genesis& genesis() const { return genesis_; }
   const ContentId& chain() const { return chain_; }
-  const Checkpoint& signed_checkpoint() const { return checkpoint_; }
-  Signing signing() const;
+  const log::Checkpoint& signed_checkpoint() const { return checkpoint_; }
+  crypto::Signing signing() const;
 
  private:
   Result<bool> load_segment();
 
   std::string dir_;
-  Genesis genesis_;
+  objects::Genesis genesis_;
   ContentId chain_;
-  Checkpoint checkpoint_;
+  log::Checkpoint checkpoint_;
   std::string segment_;
   std::size_t at_ = 0;
   int segment_number_ = 0;
@@ -51,10 +51,10 @@ Result<Chain> replay(ChainReader& reader,
                      const std::function<bool(const Entry&, Chain&)>& visit = nullptr);
 
 /// The checked submission of an entry.
-Result<CheckedSubmission> submission_of(const Entry& entry, const ContentId& chain,
-                                        const Signing& signing);
+Result<objects::CheckedSubmission> submission_of(const Entry& entry, const ContentId& chain,
+                                        const crypto::Signing& signing);
 
 /// `DIR` or `DIR/chain`: where the chain of a run directory lies.
 std::string chain_directory(const std::string& dir);
 
-}  // namespace capmarket
+}  // namespace capmarket::chain

@@ -2,53 +2,51 @@
 
 #include <algorithm>
 
-#include "model/chain/leaf.h"
-#include "model/chain/merkle.h"
+#include "model/log/leaf.h"
+#include "model/log/merkle.h"
 #include "model/chain/resolve_internal.h"
 #include "model/crypto/hash.h"
 
-namespace capmarket {
-namespace resolve_internal {
-
-std::vector<IntervalFacts<Concrete>> intervals(const std::vector<Location>& scope,
-                                               const Location& location) {
-  std::vector<IntervalFacts<Concrete>> out;
+namespace capmarket::chain {
+std::vector<admission::IntervalFacts<Concrete>> intervals(const std::vector<location::Location>& scope,
+                                               const location::Location& location) {
+  std::vector<admission::IntervalFacts<Concrete>> out;
   for (std::size_t i = 0; i < scope.size(); ++i)
-    out.push_back(interval(interval_of(scope[i], location, static_cast<std::int64_t>(i))));
+    out.push_back(interval(location::interval_of(scope[i], location, static_cast<std::int64_t>(i))));
   return out;
 }
 
 /// Only admitted grants are in the delegation graph: their links were attested and narrow.
-LinkFacts<Concrete> link(const ChainState& s, const ContentId& id, const Window& valid) {
+admission::LinkFacts<Concrete> link(const ChainState& s, const ContentId& id, const Window& valid) {
   return {yes(true), yes(true), num(valid.from), num(valid.until),
           num(s.delegation.revoked_from(id))};
 }
 
-std::vector<LinkFacts<Concrete>> authority_links(const ChainState& s, const AuthorityRecord& a) {
-  std::vector<LinkFacts<Concrete>> out;
-  for (const AuthorityRecord* x : s.delegation.below_root(a))
+std::vector<admission::LinkFacts<Concrete>> authority_links(const ChainState& s, const governance::AuthorityRecord& a) {
+  std::vector<admission::LinkFacts<Concrete>> out;
+  for (const governance::AuthorityRecord* x : s.delegation.below_root(a))
     out.push_back(link(s, x->id, x->valid));
   return out;
 }
 
-Int root_number(ChainState& s, const AuthorityRecord& a) {
+Int root_number(ChainState& s, const governance::AuthorityRecord& a) {
   return num(s.number(s.delegation.root_of(a).name));
 }
 
-bool authority_resolves(const ChainState& s, const AuthorityRecord& a, Instant t) {
+bool authority_resolves(const ChainState& s, const governance::AuthorityRecord& a, Instant t) {
   bool all = true;
-  for (const AuthorityRecord* x : s.delegation.below_root(a))
+  for (const governance::AuthorityRecord* x : s.delegation.below_root(a))
     all = all && x->valid.contains(t) && t < s.delegation.revoked_from(x->id);
   return all;
 }
 
-CredentialFacts<Concrete> credential_facts(ChainState& s, const ContentId& id, Role role,
-                                           const PublicKey* party, const Location* location) {
-  CredentialFacts<Concrete> out;
-  const CredentialRecord* c = s.delegation.credential(id);
+admission::CredentialFacts<Concrete> credential_facts(ChainState& s, const ContentId& id, objects::Role role,
+                                           const PublicKey* party, const location::Location* location) {
+  admission::CredentialFacts<Concrete> out;
+  const governance::CredentialRecord* c = s.delegation.credential(id);
   out.exists = yes(c != nullptr);
   if (c == nullptr) return out;
-  const AuthorityRecord& issuer = s.delegation.issuer_of(*c);
+  const governance::AuthorityRecord& issuer = s.delegation.issuer_of(*c);
   out.role_fits = yes(c->grant.role == role);
   out.subject_fits = yes(party != nullptr && c->grant.subject == *party);
   out.rooted = yes(true);  // every admitted authority descends from a root
@@ -62,48 +60,44 @@ CredentialFacts<Concrete> credential_facts(ChainState& s, const ContentId& id, R
   return out;
 }
 
-}  // namespace resolve_internal
-
 namespace {
 
-using namespace resolve_internal;
-
-void fill_issuer(GrantFacts<Concrete>& f, const ChainState& s, const CheckedSubmission& sub,
-                 const AuthorityRecord* issuer, Instant at) {
+void fill_issuer(admission::GrantFacts<Concrete>& f, const ChainState& s, const objects::CheckedSubmission& sub,
+                 const governance::AuthorityRecord* issuer, Instant at) {
   f.admission = num(at);
   f.issuer_exists = f.issuer_is_authority = yes(issuer != nullptr);
   if (issuer == nullptr) return;
-  f.envelope_signed = yes(sub.signed_by(Role::authority, issuer->key));
+  f.envelope_signed = yes(sub.signed_by(objects::Role::authority, issuer->key));
   f.links = authority_links(s, *issuer);
   // A credential below this grant adds one more link.
-  f.links_bounded = yes(issuer->depth + 1 <= kLinksMax);
+  f.links_bounded = yes(issuer->depth + 1 <= objects::kLinksMax);
 }
 
-void fill_standing(PromulgationFacts<Concrete>& f, const ChainState& s,
-                   const CheckedSubmission& sub, const AuthorityRecord* a, Instant at) {
+void fill_standing(admission::PromulgationFacts<Concrete>& f, const ChainState& s,
+                   const objects::CheckedSubmission& sub, const governance::AuthorityRecord* a, Instant at) {
   f.admission = num(at);
   f.authority_exists = yes(a != nullptr);
   if (a == nullptr) return;
-  f.envelope_signed = yes(sub.signed_by(Role::authority, a->key));
+  f.envelope_signed = yes(sub.signed_by(objects::Role::authority, a->key));
   bool resolves = authority_resolves(s, *a, at);
   f.governs_class = yes(resolves);
   f.governs_scope = yes(resolves);
 }
 
 /// The catalog is admitted, and its entries are the rule's authority's.
-bool strategies_fit(const ChainState& s, const Rule& o) {
-  Rule probe = o;
-  return attach_strategies(probe, [&](const ContentId& id) -> const FallbackStrategy* {
+bool strategies_fit(const ChainState& s, const rules::Rule& o) {
+  rules::Rule probe = o;
+  return rules::attach_strategies(probe, [&](const ContentId& id) -> const rules::FallbackStrategy* {
     auto it = s.strategies.find(id);
     return it == s.strategies.end() ? nullptr : &it->second.strategy;
   });
 }
 
 /// Named, it is the holder's, there and of the class; not named, there is none that it must name.
-bool infrastructure_fits(const ChainState& s, const Declaration& o) {
+bool infrastructure_fits(const ChainState& s, const objects::Declaration& o) {
   auto member = [&](const InfrastructureRecord& i) {
-    const SharedInfrastructure& x = i.infrastructure;
-    return x.class_name == o.class_name && any_contains(x.locations, o.location) &&
+    const objects::SharedInfrastructure& x = i.infrastructure;
+    return x.class_name == o.class_name && location::any_contains(x.locations, o.location) &&
            std::find(x.members.begin(), x.members.end(), o.holder) != x.members.end();
   };
   if (o.infrastructure) {
@@ -115,27 +109,27 @@ bool infrastructure_fits(const ChainState& s, const Declaration& o) {
 
 /// Quantities of one asset that a batch declares before an item.
 struct Before {
-  const std::vector<Declaration>* items = nullptr;
+  const std::vector<objects::Declaration>* items = nullptr;
   std::size_t count = 0;
 };
 
-Int asset_excess(const ChainState& s, const Declaration& o, const Asset& a, const Before& before) {
+Int asset_excess(const ChainState& s, const objects::Declaration& o, const objects::Asset& a, const Before& before) {
   if (o.window.empty()) return kNoLimit;
-  std::vector<Piece> extras;
+  std::vector<objects::Piece> extras;
   for (std::size_t i = 0; i < before.count; ++i) {
-    const Declaration& item = (*before.items)[i];
+    const objects::Declaration& item = (*before.items)[i];
     if (item.asset_issuer == o.asset_issuer && item.asset_id == o.asset_id && !item.window.empty())
       extras.push_back({item.window, item.quantity});
   }
-  static const StepFunction kNothing;
+  static const capacity::StepFunction kNothing;
   auto declared = s.assets.find({o.asset_issuer, o.asset_id});
-  const StepFunction& load = declared == s.assets.end() ? kNothing : declared->second;
-  return num128(max_with(load, o.window, extras) - a.quantity.value);
+  const capacity::StepFunction& load = declared == s.assets.end() ? kNothing : declared->second;
+  return num128(capacity::max_with(load, o.window, extras) - a.quantity.value);
 }
 
-DeclarationFacts<Concrete> declaration_facts(ChainState& s, const Declaration& o, Instant at,
+admission::DeclarationFacts<Concrete> declaration_facts(ChainState& s, const objects::Declaration& o, Instant at,
                                              bool envelope_signed, const Before& before) {
-  DeclarationFacts<Concrete> f;
+  admission::DeclarationFacts<Concrete> f;
   f.admission = num(at);
   f.envelope_signed = yes(envelope_signed);
   f.asset_issuer_exists = yes(s.delegation.authority(o.asset_issuer) != nullptr);
@@ -143,8 +137,8 @@ DeclarationFacts<Concrete> declaration_facts(ChainState& s, const Declaration& o
       yes(!o.infrastructure || s.infrastructure(*o.infrastructure) != nullptr);
   f.intent_resolves = yes(!o.answers || s.intents.contains(*o.answers));
   f.infrastructure_fits = yes(infrastructure_fits(s, o));
-  f.holder = credential_facts(s, o.credential, Role::holder, &o.holder, &o.location);
-  f.location = interval(interval_of(o.location));
+  f.holder = credential_facts(s, o.credential, objects::Role::holder, &o.holder, &o.location);
+  f.location = interval(location::interval_of(o.location));
   f.class_name = num(s.number(o.class_name));
   f.unit = num(s.number(o.unit));
   f.from = num(o.window.from), f.until = num(o.window.until);
@@ -156,14 +150,14 @@ DeclarationFacts<Concrete> declaration_facts(ChainState& s, const Declaration& o
     f.from_remainder = remainder(o.window.from.value, g);
     f.length_remainder = remainder(o.window.until.value - o.window.from.value, g);
   }
-  const CredentialRecord* c = s.delegation.credential(o.credential);
+  const governance::CredentialRecord* c = s.delegation.credential(o.credential);
   if (c == nullptr) return f;
   std::int64_t ordinal = 0;
-  for (const Asset& a : c->grant.assets) {
-    AssetFacts<Concrete> fact;
+  for (const objects::Asset& a : c->grant.assets) {
+    admission::AssetFacts<Concrete> fact;
     fact.key_matches = yes(c->grant.issuer == o.asset_issuer && a.id == o.asset_id);
     fact.class_name = num(s.number(a.class_name));
-    fact.location = interval(interval_of(a.location, o.location, ordinal++));
+    fact.location = interval(location::interval_of(a.location, o.location, ordinal++));
     fact.excess = asset_excess(s, o, a, before);
     f.assets.push_back(fact);
   }
@@ -172,37 +166,37 @@ DeclarationFacts<Concrete> declaration_facts(ChainState& s, const Declaration& o
 
 }  // namespace
 
-DeclarationFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub,
-                                   const Declaration& o, Instant at) {
-  return declaration_facts(s, o, at, sub.signed_by(Role::holder, o.holder), {});
+admission::DeclarationFacts<Concrete> resolve(ChainState& s, const objects::CheckedSubmission& sub,
+                                   const objects::Declaration& o, Instant at) {
+  return declaration_facts(s, o, at, sub.signed_by(objects::Role::holder, o.holder), {});
 }
 
-BatchFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub, const DeclarationBatch& o,
+admission::BatchFacts<Concrete> resolve(ChainState& s, const objects::CheckedSubmission& sub, const objects::DeclarationBatch& o,
                              Instant at) {
-  BatchFacts<Concrete> f;
-  bool is_signed = sub.signed_by(Role::holder, o.holder);
+  admission::BatchFacts<Concrete> f;
+  bool is_signed = sub.signed_by(objects::Role::holder, o.holder);
   bool one_holder = true, distinct = true;
   std::set<ContentId> ids;
   std::vector<Digest> leaves;
   for (std::size_t i = 0; i < o.items.size(); ++i) {
-    const Declaration& item = o.items[i];
+    const objects::Declaration& item = o.items[i];
     one_holder = one_holder && item.holder == o.holder;
-    ContentId id = content_id(encode_object(Object(item)));
+    ContentId id = crypto::content_id(objects::encode_object(objects::Object(item)));
     distinct = ids.insert(id).second && !s.objects.contains(id) && distinct;
-    leaves.push_back(leaf_hash(id.view()));
+    leaves.push_back(log::leaf_hash(id.view()));
     f.items.push_back(declaration_facts(s, item, at, is_signed, {&o.items, i}));
   }
   f.envelope_signed = yes(is_signed);
   f.one_holder = yes(one_holder);
   f.items_distinct = yes(distinct);
-  f.root_matches = yes(!leaves.empty() && merkle_root(leaves) == o.root);
+  f.root_matches = yes(!leaves.empty() && log::merkle_root(leaves) == o.root);
   return f;
 }
 
-RequestFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub, const Request& o,
+admission::RequestFacts<Concrete> resolve(ChainState& s, const objects::CheckedSubmission& sub, const objects::Request& o,
                                Instant at) {
-  RequestFacts<Concrete> f;
-  f.envelope_signed = yes(sub.signed_by(Role::user, o.user));
+  admission::RequestFacts<Concrete> f;
+  f.envelope_signed = yes(sub.signed_by(objects::Role::user, o.user));
   f.class_name = num(s.number(o.class_name));
   f.unit = num(s.number(o.unit));
   f.from = num(o.window.from), f.until = num(o.window.until), f.open_until = num(o.open_until);
@@ -214,7 +208,7 @@ RequestFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub, cons
     auto it = s.intents.find(*o.intent);
     f.intent_exists = yes(it != s.intents.end());
     if (it != s.intents.end()) {
-      const Intent& i = it->second;
+      const objects::Intent& i = it->second;
       f.intent_fits = yes(i.user == o.user && i.class_name == o.class_name && i.unit == o.unit &&
                           i.tier == o.tier);
       f.intent_from = num(i.window.from), f.intent_until = num(i.window.until);
@@ -225,7 +219,7 @@ RequestFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub, cons
     f.class_unit = num(s.number(c->declared.unit));
   }
   for (const ContentId& id : o.declarations) {
-    NamedDeclarationFacts<Concrete> n;
+    admission::NamedDeclarationFacts<Concrete> n;
     const DeclarationRecord* d = s.declaration(id);
     n.exists = yes(d != nullptr);
     if (d != nullptr) {
@@ -238,48 +232,48 @@ RequestFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub, cons
   return f;
 }
 
-GrantFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub, const AuthorityGrant& o,
+admission::GrantFacts<Concrete> resolve(ChainState& s, const objects::CheckedSubmission& sub, const objects::AuthorityGrant& o,
                              Instant at) {
-  GrantFacts<Concrete> f;
-  const AuthorityRecord* issuer = s.delegation.authority(o.parent);
+  admission::GrantFacts<Concrete> f;
+  const governance::AuthorityRecord* issuer = s.delegation.authority(o.parent);
   fill_issuer(f, s, sub, issuer, at);
   if (s.delegation.credential(o.parent) != nullptr) f.issuer_exists = yes(true);
   f.from = num(o.valid.from), f.until = num(o.valid.until);
-  f.key_valid = yes(is_valid_public_key(o.key));
+  f.key_valid = yes(crypto::is_valid_public_key(o.key));
   f.key_unused = yes(s.delegation.key_unused(o.key));
   f.name_unused = yes(s.delegation.authority_named(o.name) == nullptr);
-  f.weight = num(kFullWeight);
+  f.weight = num(objects::kFullWeight);
   f.assets_narrow = yes(true);
   if (issuer == nullptr) return f;
   // An authority needs room for a credential below it.
-  f.links_bounded = yes(issuer->depth + 2 <= kLinksMax);
-  f.scope_narrows = yes(scope_narrows(*issuer, o.scope));
-  f.classes_narrow = yes(classes_narrow(*issuer, o.classes));
+  f.links_bounded = yes(issuer->depth + 2 <= objects::kLinksMax);
+  f.scope_narrows = yes(governance::scope_narrows(*issuer, o.scope));
+  f.classes_narrow = yes(governance::classes_narrow(*issuer, o.classes));
   return f;
 }
 
-GrantFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub, const CredentialGrant& o,
+admission::GrantFacts<Concrete> resolve(ChainState& s, const objects::CheckedSubmission& sub, const objects::CredentialGrant& o,
                              Instant at) {
-  GrantFacts<Concrete> f;
-  const AuthorityRecord* issuer = s.delegation.authority(o.issuer);
+  admission::GrantFacts<Concrete> f;
+  const governance::AuthorityRecord* issuer = s.delegation.authority(o.issuer);
   fill_issuer(f, s, sub, issuer, at);
   if (s.delegation.credential(o.issuer) != nullptr) f.issuer_exists = yes(true);
   f.from = num(o.valid.from), f.until = num(o.valid.until);
-  f.key_valid = yes(is_valid_public_key(o.subject));
+  f.key_valid = yes(crypto::is_valid_public_key(o.subject));
   f.key_unused = yes(s.delegation.key_free(o.subject, o.issuer, o.role));
   f.name_unused = yes(true);
   f.weight = num(o.weight);
   if (issuer == nullptr) return f;
-  f.scope_narrows = yes(scope_narrows(*issuer, o.scope));
-  f.classes_narrow = yes(memberships_narrow(*issuer, o.memberships));
-  f.assets_narrow = yes(assets_narrow(*issuer, o.assets));
+  f.scope_narrows = yes(governance::scope_narrows(*issuer, o.scope));
+  f.classes_narrow = yes(governance::memberships_narrow(*issuer, o.memberships));
+  f.assets_narrow = yes(governance::assets_narrow(*issuer, o.assets));
   return f;
 }
 
-PromulgationFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub,
-                                    const ClassDeclaration& o, Instant at) {
-  PromulgationFacts<Concrete> f;
-  const AuthorityRecord* a = s.delegation.authority_named(o.authority);
+admission::PromulgationFacts<Concrete> resolve(ChainState& s, const objects::CheckedSubmission& sub,
+                                    const objects::ClassDeclaration& o, Instant at) {
+  admission::PromulgationFacts<Concrete> f;
+  const governance::AuthorityRecord* a = s.delegation.authority_named(o.authority);
   fill_standing(f, s, sub, a, at);
   f.class_exists = yes(true);  // it is what is being declared
   f.predecessor_exists = f.strategies_exist = yes(true);
@@ -290,18 +284,18 @@ PromulgationFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub,
   f.succession_fits = yes(o.version == last + 1 && same_unit);
   f.from = num(at), f.until = num(kDistantFuture);  // in force from its admission on
   f.granularity = num(o.granularity), f.retention = num(o.retention);
-  if (a != nullptr) f.governs_class = f.governs_class && yes(classes_narrow(*a, {o.class_name}));
+  if (a != nullptr) f.governs_class = f.governs_class && yes(governance::classes_narrow(*a, {o.class_name}));
   return f;
 }
 
-PromulgationFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub, const Rule& o,
+admission::PromulgationFacts<Concrete> resolve(ChainState& s, const objects::CheckedSubmission& sub, const rules::Rule& o,
                                     Instant at) {
-  PromulgationFacts<Concrete> f;
-  const AuthorityRecord* a = s.delegation.authority_named(o.authority);
+  admission::PromulgationFacts<Concrete> f;
+  const governance::AuthorityRecord* a = s.delegation.authority_named(o.authority);
   fill_standing(f, s, sub, a, at);
   if (a != nullptr) {
-    f.governs_class = f.governs_class && yes(classes_narrow(*a, {o.class_name}));
-    f.governs_scope = f.governs_scope && yes(any_contains(a->scope, o.scope));
+    f.governs_class = f.governs_class && yes(governance::classes_narrow(*a, {o.class_name}));
+    f.governs_scope = f.governs_scope && yes(location::any_contains(a->scope, o.scope));
   }
   const ClassRecord* c = s.class_at(o.class_name, at);
   f.class_exists = yes(c != nullptr);
@@ -327,4 +321,4 @@ PromulgationFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub,
   return f;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::chain

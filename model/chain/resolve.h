@@ -5,59 +5,59 @@
 #include "model/base/concrete.h"
 #include "model/chain/state.h"
 
-namespace capmarket {
+namespace capmarket::chain {
 
 /// Facts of each kind at admission time `at`. Total: what does not exist is said by an `exists`
 /// fact, the rest stays zero. O(legs x (links + log grants)).
-SettlementFacts<Concrete> resolve(ChainState& state, const CheckedSubmission& s,
-                                  const Settlement& o, Instant at);
-DeclarationFacts<Concrete> resolve(ChainState& state, const CheckedSubmission& s,
-                                   const Declaration& o, Instant at);
-RequestFacts<Concrete> resolve(ChainState& state, const CheckedSubmission& s, const Request& o,
+admission::SettlementFacts<Concrete> resolve(ChainState& state, const objects::CheckedSubmission& s,
+                                  const objects::Settlement& o, Instant at);
+admission::DeclarationFacts<Concrete> resolve(ChainState& state, const objects::CheckedSubmission& s,
+                                   const objects::Declaration& o, Instant at);
+admission::RequestFacts<Concrete> resolve(ChainState& state, const objects::CheckedSubmission& s, const objects::Request& o,
                                Instant at);
-GrantFacts<Concrete> resolve(ChainState& state, const CheckedSubmission& s, const AuthorityGrant& o,
+admission::GrantFacts<Concrete> resolve(ChainState& state, const objects::CheckedSubmission& s, const objects::AuthorityGrant& o,
                              Instant at);
-GrantFacts<Concrete> resolve(ChainState& state, const CheckedSubmission& s,
-                             const CredentialGrant& o, Instant at);
-PromulgationFacts<Concrete> resolve(ChainState& state, const CheckedSubmission& s,
-                                    const ClassDeclaration& o, Instant at);
-BatchFacts<Concrete> resolve(ChainState& state, const CheckedSubmission& s,
-                             const DeclarationBatch& o, Instant at);
-EdictFacts<Concrete> resolve(ChainState& state, const CheckedSubmission& s,
-                             const FallbackStrategy& o, Instant at);
-EdictFacts<Concrete> resolve(ChainState& state, const CheckedSubmission& s,
-                             const ReconciliationPolicy& o, Instant at);
-EdictFacts<Concrete> resolve(ChainState& state, const CheckedSubmission& s,
-                             const SharedInfrastructure& o, Instant at);
-EdictFacts<Concrete> resolve(ChainState& state, const CheckedSubmission& s, const PeerAgreement& o,
+admission::GrantFacts<Concrete> resolve(ChainState& state, const objects::CheckedSubmission& s,
+                             const objects::CredentialGrant& o, Instant at);
+admission::PromulgationFacts<Concrete> resolve(ChainState& state, const objects::CheckedSubmission& s,
+                                    const objects::ClassDeclaration& o, Instant at);
+admission::BatchFacts<Concrete> resolve(ChainState& state, const objects::CheckedSubmission& s,
+                             const objects::DeclarationBatch& o, Instant at);
+admission::EdictFacts<Concrete> resolve(ChainState& state, const objects::CheckedSubmission& s,
+                             const rules::FallbackStrategy& o, Instant at);
+admission::EdictFacts<Concrete> resolve(ChainState& state, const objects::CheckedSubmission& s,
+                             const objects::ReconciliationPolicy& o, Instant at);
+admission::EdictFacts<Concrete> resolve(ChainState& state, const objects::CheckedSubmission& s,
+                             const objects::SharedInfrastructure& o, Instant at);
+admission::EdictFacts<Concrete> resolve(ChainState& state, const objects::CheckedSubmission& s, const objects::PeerAgreement& o,
                              Instant at);
-EdictFacts<Concrete> resolve(ChainState& state, const CheckedSubmission& s, const Promulgation& o,
+admission::EdictFacts<Concrete> resolve(ChainState& state, const objects::CheckedSubmission& s, const objects::Promulgation& o,
                              Instant at);
-EdictFacts<Concrete> resolve(ChainState& state, const CheckedSubmission& s, const Revocation& o,
+admission::EdictFacts<Concrete> resolve(ChainState& state, const objects::CheckedSubmission& s, const objects::Revocation& o,
                              Instant at);
-IntentFacts<Concrete> resolve(ChainState& state, const CheckedSubmission& s, const Intent& o,
+admission::IntentFacts<Concrete> resolve(ChainState& state, const objects::CheckedSubmission& s, const objects::Intent& o,
                               Instant at);
-SurrenderFacts<Concrete> resolve(ChainState& state, const CheckedSubmission& s, const Surrender& o,
+admission::SurrenderFacts<Concrete> resolve(ChainState& state, const objects::CheckedSubmission& s, const objects::Surrender& o,
                                  Instant at);
-DeliveryFailureFacts<Concrete> resolve(ChainState& state, const CheckedSubmission& s,
-                                       const DeliveryFailure& o, Instant at);
-CurtailmentFacts<Concrete> resolve(ChainState& state, const CheckedSubmission& s,
-                                   const Curtailment& o, Instant at);
-ActivityFacts<Concrete> resolve(ChainState& state, const CheckedSubmission& s, const Activity& o,
+admission::DeliveryFailureFacts<Concrete> resolve(ChainState& state, const objects::CheckedSubmission& s,
+                                       const objects::DeliveryFailure& o, Instant at);
+admission::CurtailmentFacts<Concrete> resolve(ChainState& state, const objects::CheckedSubmission& s,
+                                   const objects::Curtailment& o, Instant at);
+admission::ActivityFacts<Concrete> resolve(ChainState& state, const objects::CheckedSubmission& s, const objects::Activity& o,
                                 Instant at);
-WithdrawalFacts<Concrete> resolve(ChainState& state, const CheckedSubmission& s,
-                                  const Withdrawal& o, Instant at);
-RenewalFacts<Concrete> resolve(ChainState& state, const CheckedSubmission& s, const Renewal& o,
+admission::WithdrawalFacts<Concrete> resolve(ChainState& state, const objects::CheckedSubmission& s,
+                                  const objects::Withdrawal& o, Instant at);
+admission::RenewalFacts<Concrete> resolve(ChainState& state, const objects::CheckedSubmission& s, const objects::Renewal& o,
                                Instant at);
-PaymentFacts<Concrete> resolve(ChainState& state, const CheckedSubmission& s, const Payment& o,
+admission::PaymentFacts<Concrete> resolve(ChainState& state, const objects::CheckedSubmission& s, const objects::Payment& o,
                                Instant at);
-FallbackRecordFacts<Concrete> resolve(ChainState& state, const CheckedSubmission& s,
-                                      const FallbackRecord& o, Instant at);
-PriceIndexFacts<Concrete> resolve(ChainState& state, const CheckedSubmission& s,
-                                  const PriceIndex& o, Instant at);
-DisputeFacts<Concrete> resolve(ChainState& state, const CheckedSubmission& s, const Dispute& o,
+admission::FallbackRecordFacts<Concrete> resolve(ChainState& state, const objects::CheckedSubmission& s,
+                                      const objects::FallbackRecord& o, Instant at);
+admission::PriceIndexFacts<Concrete> resolve(ChainState& state, const objects::CheckedSubmission& s,
+                                  const objects::PriceIndex& o, Instant at);
+admission::DisputeFacts<Concrete> resolve(ChainState& state, const objects::CheckedSubmission& s, const objects::Dispute& o,
                                Instant at);
-PromulgationFacts<Concrete> resolve(ChainState& state, const CheckedSubmission& s, const Rule& o,
+admission::PromulgationFacts<Concrete> resolve(ChainState& state, const objects::CheckedSubmission& s, const rules::Rule& o,
                                     Instant at);
 
-}  // namespace capmarket
+}  // namespace capmarket::chain

@@ -5,19 +5,17 @@
 #include "model/chain/resolve.h"
 #include "model/chain/resolve_internal.h"
 
-namespace capmarket {
+namespace capmarket::chain {
 namespace {
 
-using namespace resolve_internal;
-
 /// A window that holds where the kind has none.
-void no_window(EdictFacts<Concrete>& f) { f.from = num(0), f.until = num(1); }
+void no_window(admission::EdictFacts<Concrete>& f) { f.from = num(0), f.until = num(1); }
 
-void fill_author(EdictFacts<Concrete>& f, const ChainState& s, const CheckedSubmission& sub,
-                 const AuthorityRecord* a, Instant at) {
+void fill_author(admission::EdictFacts<Concrete>& f, const ChainState& s, const objects::CheckedSubmission& sub,
+                 const governance::AuthorityRecord* a, Instant at) {
   f.subjects_exist = yes(a != nullptr);
   if (a == nullptr) return;
-  f.envelope_signed = f.all_signed = yes(sub.signed_by(Role::authority, a->key));
+  f.envelope_signed = f.all_signed = yes(sub.signed_by(objects::Role::authority, a->key));
   f.resolves = yes(authority_resolves(s, *a, at));
   f.governs = yes(true);
 }
@@ -31,9 +29,9 @@ std::int64_t least_of(std::initializer_list<std::int64_t> values) { return std::
 
 }  // namespace
 
-EdictFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub, const FallbackStrategy& o,
+admission::EdictFacts<Concrete> resolve(ChainState& s, const objects::CheckedSubmission& sub, const rules::FallbackStrategy& o,
                              Instant at) {
-  EdictFacts<Concrete> f;
+  admission::EdictFacts<Concrete> f;
   fill_author(f, s, sub, s.delegation.authority_named(o.authority), at);
   no_window(f);
   f.fits = yes(true);
@@ -41,18 +39,18 @@ EdictFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub, const 
   return f;
 }
 
-EdictFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub,
-                             const ReconciliationPolicy& o, Instant at) {
-  EdictFacts<Concrete> f;
+admission::EdictFacts<Concrete> resolve(ChainState& s, const objects::CheckedSubmission& sub,
+                             const objects::ReconciliationPolicy& o, Instant at) {
+  admission::EdictFacts<Concrete> f;
   no_window(f);
   bool exist = true, roots = true, all_signed = true, enveloped = false, resolve = true;
   for (const ContentId& id : o.authorities) {
-    const AuthorityRecord* a = s.delegation.authority(id);
+    const governance::AuthorityRecord* a = s.delegation.authority(id);
     exist = exist && a != nullptr;
     if (a == nullptr) continue;
     roots = roots && a->parent < 0;
-    all_signed = all_signed && sub.signed_by(Role::authority, a->key);
-    enveloped = enveloped || sub.signed_by(Role::submitter, a->key);
+    all_signed = all_signed && sub.signed_by(objects::Role::authority, a->key);
+    enveloped = enveloped || sub.signed_by(objects::Role::submitter, a->key);
     resolve = resolve && authority_resolves(s, *a, at);
   }
   for (const std::optional<std::string>* rule : {&o.tiers, &o.price, &o.fallback})
@@ -68,15 +66,15 @@ EdictFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub,
   return f;
 }
 
-EdictFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub,
-                             const SharedInfrastructure& o, Instant at) {
-  EdictFacts<Concrete> f;
-  const AuthorityRecord* a = s.delegation.authority(o.authority);
+admission::EdictFacts<Concrete> resolve(ChainState& s, const objects::CheckedSubmission& sub,
+                             const objects::SharedInfrastructure& o, Instant at) {
+  admission::EdictFacts<Concrete> f;
+  const governance::AuthorityRecord* a = s.delegation.authority(o.authority);
   fill_author(f, s, sub, a, at);
   no_window(f);
   f.subjects_exist = yes(a != nullptr && s.class_at(o.class_name, at) != nullptr);
   bool governed = !o.locations.empty() && a != nullptr;
-  for (const Location& l : o.locations) governed = governed && governs(*a, o.class_name, l);
+  for (const location::Location& l : o.locations) governed = governed && governance::governs(*a, o.class_name, l);
   f.governs = yes(governed);
   bool ascending = !o.schedule.empty();
   std::int64_t least = 0;
@@ -93,14 +91,14 @@ EdictFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub,
   return f;
 }
 
-EdictFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub, const PeerAgreement& o,
+admission::EdictFacts<Concrete> resolve(ChainState& s, const objects::CheckedSubmission& sub, const objects::PeerAgreement& o,
                              Instant) {
-  EdictFacts<Concrete> f;
+  admission::EdictFacts<Concrete> f;
   const InfrastructureRecord* i = s.infrastructure(o.infrastructure);
   f.subjects_exist = yes(i != nullptr && i->infrastructure.peer);
   f.envelope_signed =
-      yes(sub.signed_by(Role::submitter, o.first) || sub.signed_by(Role::submitter, o.second));
-  f.all_signed = yes(sub.signed_by(Role::holder, o.first) && sub.signed_by(Role::holder, o.second));
+      yes(sub.signed_by(objects::Role::submitter, o.first) || sub.signed_by(objects::Role::submitter, o.second));
+  f.all_signed = yes(sub.signed_by(objects::Role::holder, o.first) && sub.signed_by(objects::Role::holder, o.second));
   f.resolves = yes(true);  // members are keys, not credentials
   f.from = num(o.window.from), f.until = num(o.window.until);
   f.least = num(least_of({o.first_quantity.value, o.second_quantity.value}));
@@ -116,11 +114,11 @@ EdictFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub, const 
   return f;
 }
 
-EdictFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub, const Promulgation& o,
+admission::EdictFacts<Concrete> resolve(ChainState& s, const objects::CheckedSubmission& sub, const objects::Promulgation& o,
                              Instant at) {
-  EdictFacts<Concrete> f;
+  admission::EdictFacts<Concrete> f;
   const RuleRecord* rule = s.rule(o.rule);
-  const AuthorityRecord* a =
+  const governance::AuthorityRecord* a =
       rule == nullptr ? nullptr : s.delegation.authority_named(rule->rule.authority);
   fill_author(f, s, sub, a, at);
   no_window(f);
@@ -128,14 +126,14 @@ EdictFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub, const 
   return f;
 }
 
-EdictFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub, const Revocation& o,
+admission::EdictFacts<Concrete> resolve(ChainState& s, const objects::CheckedSubmission& sub, const objects::Revocation& o,
                              Instant at) {
-  EdictFacts<Concrete> f;
-  const AuthorityRecord* a = s.delegation.authority(o.authority);
+  admission::EdictFacts<Concrete> f;
+  const governance::AuthorityRecord* a = s.delegation.authority(o.authority);
   fill_author(f, s, sub, a, at);
   no_window(f);
-  const CredentialRecord* credential = s.delegation.credential(o.target);
-  const AuthorityRecord* authority = s.delegation.authority(o.target);
+  const governance::CredentialRecord* credential = s.delegation.credential(o.target);
+  const governance::AuthorityRecord* authority = s.delegation.authority(o.target);
   bool exists = credential != nullptr || (authority != nullptr && authority->parent >= 0);
   f.subjects_exist = yes(a != nullptr && exists);
   f.fits = yes(true);
@@ -143,10 +141,10 @@ EdictFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub, const 
   return f;
 }
 
-IntentFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub, const Intent& o,
+admission::IntentFacts<Concrete> resolve(ChainState& s, const objects::CheckedSubmission& sub, const objects::Intent& o,
                               Instant at) {
-  IntentFacts<Concrete> f;
-  f.envelope_signed = yes(sub.signed_by(Role::user, o.user));
+  admission::IntentFacts<Concrete> f;
+  f.envelope_signed = yes(sub.signed_by(objects::Role::user, o.user));
   f.unit = num(s.number(o.unit));
   f.from = num(o.window.from), f.until = num(o.window.until);
   f.quantity = num(o.quantity);
@@ -157,4 +155,4 @@ IntentFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub, const
   return f;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::chain

@@ -3,13 +3,13 @@
 
 #include "model/chain/resolve_internal.h"
 
-namespace capmarket::resolve_internal {
+namespace capmarket::chain {
 namespace {
 
 /// Load of a tier on a declaration: live pieces and failed ones that stay in it.
-std::vector<Piece> tier_load(const ChainState& s, const DeclarationRecord& d,
+std::vector<objects::Piece> tier_load(const ChainState& s, const DeclarationRecord& d,
                              const std::string& rule, const std::string& tier) {
-  std::vector<Piece> out;
+  std::vector<objects::Piece> out;
   for (std::int32_t grant : d.grants) {
     const GrantRecord& g = s.grants[grant];
     if (g.leg.tier != tier || s.rule_of(g).name != rule) continue;
@@ -19,29 +19,29 @@ std::vector<Piece> tier_load(const ChainState& s, const DeclarationRecord& d,
   return out;
 }
 
-std::vector<Piece> pieces_on(const std::vector<Changes::Part>& parts, std::int32_t declaration) {
-  std::vector<Piece> out;
+std::vector<objects::Piece> pieces_on(const std::vector<Changes::Part>& parts, std::int32_t declaration) {
+  std::vector<objects::Piece> out;
   for (const Changes::Part& p : parts)
     if (p.declaration == declaration) out.push_back(p.piece);
   return out;
 }
 
-Int128 sum_at(const std::vector<Piece>& pieces, Instant t) {
+Int128 sum_at(const std::vector<objects::Piece>& pieces, Instant t) {
   Int128 sum = 0;
-  for (const Piece& p : pieces)
+  for (const objects::Piece& p : pieces)
     if (p.window.contains(t)) sum += p.quantity.value;
   return sum;
 }
 
 Int128 share(Quantity declared, std::int64_t tenths) {
-  return floor_div(Int128{declared.value} * tenths, kFullWeight);
+  return floor_div(Int128{declared.value} * tenths, objects::kFullWeight);
 }
 
 }  // namespace
 
-Changes::Changes(const ChainState& s, const Settlement& o, Instant at) {
+Changes::Changes(const ChainState& s, const objects::Settlement& o, Instant at) {
   for (std::size_t i = 0; i < o.legs.size(); ++i) {
-    const Leg& leg = o.legs[i];
+    const objects::Leg& leg = o.legs[i];
     const RuleRecord* rule = s.rule(leg.rule);
     if (const DeclarationRecord* d = s.declaration(leg.declaration))
       parts_.push_back({i,
@@ -53,7 +53,7 @@ Changes::Changes(const ChainState& s, const Settlement& o, Instant at) {
                         {leg.window, leg.quantity}});
     if (rule == nullptr) continue;
     for (std::size_t e = 0; e < leg.displacements.size(); ++e) {
-      const DisplacementEntry& entry = leg.displacements[e];
+      const objects::DisplacementEntry& entry = leg.displacements[e];
       const GrantRecord* g = s.grant(entry.grant);
       Window w{std::max(entry.window.from, ceil_to(rule->rule, at)), entry.window.until};
       if (g == nullptr || entry.quantity.value <= 0 || w.empty()) continue;
@@ -83,54 +83,54 @@ Int excess_over(const ChainState& s, const Window& window, std::int32_t declarat
                 const std::vector<Changes::Part>& parts) {
   if (window.empty()) return kNoLimit;
   const DeclarationRecord& d = s.declarations[declaration];
-  return num128(max_with(d.taken, window, pieces_on(parts, declaration)) -
+  return num128(capacity::max_with(d.taken, window, pieces_on(parts, declaration)) -
                 d.declared.quantity.value);
 }
 
 Int shared_excess_over(const ChainState& s, const Window& window, std::int32_t infrastructure,
                        const std::vector<Changes::Part>& parts) {
   if (window.empty() || infrastructure < 0) return kNoLimit;
-  std::vector<Piece> extras;
+  std::vector<objects::Piece> extras;
   for (const Changes::Part& p : parts)
     if (p.infrastructure == infrastructure) extras.push_back(p.piece);
-  return num128(max_with(s.infrastructures[infrastructure].excess, window, extras));
+  return num128(capacity::max_with(s.infrastructures[infrastructure].excess, window, extras));
 }
 
 Int quota_excess_over(const ChainState& s, const Window& window, std::int32_t declaration,
-                      const Rule& rule, const Tier& tier, const std::vector<Changes::Part>& parts) {
+                      const rules::Rule& rule, const rules::Tier& tier, const std::vector<Changes::Part>& parts) {
   if (window.empty() || !tier.quota) return kNoLimit;
   const DeclarationRecord& d = s.declarations[declaration];
-  std::vector<Piece> load = tier_load(s, d, rule.name, tier.name);
+  std::vector<objects::Piece> load = tier_load(s, d, rule.name, tier.name);
   for (const Changes::Part& p : parts)
     if (p.declaration == declaration && p.rule == rule.name && p.tier == tier.name)
       load.push_back(p.piece);
   std::optional<Int128> best;
-  for (Instant t : cuts(load, window)) best = std::max(best.value_or(-kWireMax), sum_at(load, t));
+  for (Instant t : capacity::cuts(load, window)) best = std::max(best.value_or(-kWireMax), sum_at(load, t));
   return num128(*best - share(d.declared.quantity, *tier.quota));
 }
 
 Int set_aside_excess_over(const ChainState& s, const Window& window, std::int32_t declaration,
-                          const Rule& rule, const Tier& tier,
+                          const rules::Rule& rule, const rules::Tier& tier,
                           const std::vector<Changes::Part>& parts) {
-  std::vector<std::pair<std::vector<Piece>, Int128>> reserved;  // load of a tier, its set-aside
+  std::vector<std::pair<std::vector<objects::Piece>, Int128>> reserved;  // load of a tier, its set-aside
   const DeclarationRecord& d = s.declarations[declaration];
-  for (const Tier& other : rule.tiers) {
+  for (const rules::Tier& other : rule.tiers) {
     if (other.name == tier.name || other.set_aside == 0) continue;
-    std::vector<Piece> load = tier_load(s, d, rule.name, other.name);
+    std::vector<objects::Piece> load = tier_load(s, d, rule.name, other.name);
     for (const Changes::Part& p : parts)
       if (p.declaration == declaration && p.rule == rule.name && p.tier == other.name)
         load.push_back(p.piece);
     reserved.emplace_back(std::move(load), share(d.declared.quantity, other.set_aside));
   }
   if (window.empty() || reserved.empty()) return kNoLimit;
-  std::vector<Piece> extras = pieces_on(parts, declaration);
-  std::vector<Piece> bounds;
+  std::vector<objects::Piece> extras = pieces_on(parts, declaration);
+  std::vector<objects::Piece> bounds;
   for (const auto& [load, amount] : reserved) bounds.insert(bounds.end(), load.begin(), load.end());
-  std::vector<Instant> at = cuts(bounds, window);
+  std::vector<Instant> at = capacity::cuts(bounds, window);
   at.push_back(window.until);
   std::optional<Int128> best;
   for (std::size_t i = 0; i + 1 < at.size(); ++i) {
-    Int128 total = max_with(d.taken, {at[i], at[i + 1]}, extras) - d.declared.quantity.value;
+    Int128 total = capacity::max_with(d.taken, {at[i], at[i + 1]}, extras) - d.declared.quantity.value;
     for (const auto& [load, amount] : reserved)
       total += std::max<Int128>(0, amount - sum_at(load, at[i]));
     if (!best || total > *best) best = total;
@@ -138,4 +138,4 @@ Int set_aside_excess_over(const ChainState& s, const Window& window, std::int32_
   return num128(*best);
 }
 
-}  // namespace capmarket::resolve_internal
+}  // namespace capmarket::chain

@@ -5,7 +5,7 @@
 #include "model/chain/policy.h"
 #include "model/chain/state.h"
 
-namespace capmarket::resolve_internal {
+namespace capmarket::chain {
 
 using Bool = Concrete::Bool;
 using Int = Concrete::Int;
@@ -31,26 +31,26 @@ inline Int remainder(Int128 value, std::int64_t g, Int128 origin = 0) {
   return num(static_cast<std::int64_t>(value - origin - floor_div(value - origin, g) * g));
 }
 
-inline IntervalFacts<Concrete> interval(const Interval& i) { return {num(i.enter), num(i.exit)}; }
-std::vector<IntervalFacts<Concrete>> intervals(const std::vector<Location>& scope,
-                                               const Location& location);
-LinkFacts<Concrete> link(const ChainState& s, const ContentId& id, const Window& valid);
-std::vector<LinkFacts<Concrete>> authority_links(const ChainState& s, const AuthorityRecord& a);
+inline admission::IntervalFacts<Concrete> interval(const location::Interval& i) { return {num(i.enter), num(i.exit)}; }
+std::vector<admission::IntervalFacts<Concrete>> intervals(const std::vector<location::Location>& scope,
+                                               const location::Location& location);
+admission::LinkFacts<Concrete> link(const ChainState& s, const ContentId& id, const Window& valid);
+std::vector<admission::LinkFacts<Concrete>> authority_links(const ChainState& s, const governance::AuthorityRecord& a);
 /// Scopes are taken around `location`; `party` null where the subject is not asked for.
-CredentialFacts<Concrete> credential_facts(ChainState& s, const ContentId& id, Role role,
-                                           const PublicKey* party, const Location* location);
-Int root_number(ChainState& s, const AuthorityRecord& a);
+admission::CredentialFacts<Concrete> credential_facts(ChainState& s, const ContentId& id, objects::Role role,
+                                           const PublicKey* party, const location::Location* location);
+Int root_number(ChainState& s, const governance::AuthorityRecord& a);
 
 /// True when the chain of `a` is inside its validity and not revoked at `t`.
-bool authority_resolves(const ChainState& s, const AuthorityRecord& a, Instant t);
+bool authority_resolves(const ChainState& s, const governance::AuthorityRecord& a, Instant t);
 
-void fill_coordination(LegFacts<Concrete>& f, ChainState& s, const CheckedSubmission& sub,
-                       const Settlement& o, const Leg& leg);
+void fill_coordination(admission::LegFacts<Concrete>& f, ChainState& s, const objects::CheckedSubmission& sub,
+                       const objects::Settlement& o, const objects::Leg& leg);
 
 /// What a settlement gives and takes besides one of its legs, for the maxima of `excess`.
 class Changes {
  public:
-  Changes(const ChainState& s, const Settlement& o, Instant at);
+  Changes(const ChainState& s, const objects::Settlement& o, Instant at);
 
   struct Part {
     std::size_t leg;
@@ -58,7 +58,7 @@ class Changes {
     std::int32_t declaration = -1;
     std::int32_t infrastructure = -1;
     std::string rule, tier;  // of what is added or released
-    Piece piece;             // negative for a release
+    objects::Piece piece;             // negative for a release
   };
   /// The parts but for leg `without` (-1: none left out), entry `entry` of leg `of` one lower.
   std::vector<Part> all(std::int64_t without, std::int64_t of = -1, int entry = -1) const;
@@ -73,13 +73,13 @@ Int excess_over(const ChainState& s, const Window& window, std::int32_t declarat
 Int shared_excess_over(const ChainState& s, const Window& window, std::int32_t infrastructure,
                        const std::vector<Changes::Part>& parts);
 Int quota_excess_over(const ChainState& s, const Window& window, std::int32_t declaration,
-                      const Rule& rule, const Tier& tier, const std::vector<Changes::Part>& parts);
+                      const rules::Rule& rule, const rules::Tier& tier, const std::vector<Changes::Part>& parts);
 Int set_aside_excess_over(const ChainState& s, const Window& window, std::int32_t declaration,
-                          const Rule& rule, const Tier& tier,
+                          const rules::Rule& rule, const rules::Tier& tier,
                           const std::vector<Changes::Part>& parts);
 
 /// The displacement entries of leg `index`. Precondition: declaration, request and rule exist.
-void fill_victims(LegFacts<Concrete>& f, ChainState& s, const Settlement& o, std::size_t index,
+void fill_victims(admission::LegFacts<Concrete>& f, ChainState& s, const objects::Settlement& o, std::size_t index,
                   Instant at, const Changes& changes);
 
-}  // namespace capmarket::resolve_internal
+}  // namespace capmarket::chain

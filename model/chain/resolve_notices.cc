@@ -5,13 +5,11 @@
 #include "model/chain/resolve.h"
 #include "model/chain/resolve_internal.h"
 
-namespace capmarket {
+namespace capmarket::chain {
 namespace {
 
-using namespace resolve_internal;
-
 /// A part of a grant: window, granularity and what there is of it.
-void fill_part(PartFacts<Concrete>& f, const ChainState& s, const GrantRecord* g,
+void fill_part(admission::PartFacts<Concrete>& f, const ChainState& s, const GrantRecord* g,
                const Window& window, Quantity quantity, Instant at) {
   f.whole_exists = yes(g != nullptr);
   f.references_exist = yes(true);
@@ -22,7 +20,7 @@ void fill_part(PartFacts<Concrete>& f, const ChainState& s, const GrantRecord* g
   f.reported = num(at);
   f.excess = kNoLimit;
   if (g == nullptr) return;
-  const Rule& rule = s.rule_of(*g);
+  const rules::Rule& rule = s.rule_of(*g);
   f.whole_from = num(g->leg.window.from), f.whole_until = num(g->leg.window.until);
   std::int64_t granularity = rule.granularity.value;
   f.from_remainder =
@@ -31,19 +29,19 @@ void fill_part(PartFacts<Concrete>& f, const ChainState& s, const GrantRecord* g
 }
 
 /// Max over the window of used - live.
-Int used_excess(const Pieces& used, const Pieces& live, const Window& window) {
+Int used_excess(const capacity::Pieces& used, const capacity::Pieces& live, const Window& window) {
   if (window.empty()) return kNoLimit;
-  std::vector<Piece> both = used;
+  std::vector<objects::Piece> both = used;
   both.insert(both.end(), live.begin(), live.end());
   std::optional<Int128> best;
-  for (Instant t : cuts(both, window)) {
-    Int128 over = Int128{value_at(used, t).value} - value_at(live, t).value;
+  for (Instant t : capacity::cuts(both, window)) {
+    Int128 over = Int128{capacity::value_at(used, t).value} - capacity::value_at(live, t).value;
     if (!best || over > *best) best = over;
   }
   return num128(*best);
 }
 
-const Location* place_of(const ChainState& s, const GrantRecord* g) {
+const location::Location* place_of(const ChainState& s, const GrantRecord* g) {
   return g == nullptr ? nullptr : &s.declarations[g->declaration].declared.location;
 }
 
@@ -53,39 +51,39 @@ bool may_consume(const ChainState& s, const GrantRecord& g, const PublicKey& ada
 }
 
 /// Weight of whoever claims a failure: of the leg's user, else of the named credential.
-std::int64_t weight_of(const ChainState& s, const DeliveryFailure& o, const GrantRecord& g) {
-  const CredentialRecord* c = o.role == Role::user ? s.delegation.credential(g.leg.user_credential)
+std::int64_t weight_of(const ChainState& s, const objects::DeliveryFailure& o, const GrantRecord& g) {
+  const governance::CredentialRecord* c = o.role == objects::Role::user ? s.delegation.credential(g.leg.user_credential)
                               : o.credential       ? s.delegation.credential(*o.credential)
                                                    : nullptr;
   return c == nullptr ? 0 : c->grant.weight;
 }
 
 /// Another party of the grant signed the claim in its own role.
-bool second_witness(const ChainState& s, const CheckedSubmission& sub, const DeliveryFailure& o,
+bool second_witness(const ChainState& s, const objects::CheckedSubmission& sub, const objects::DeliveryFailure& o,
                     const GrantRecord& g) {
-  auto witness = [&](Role role, const PublicKey& key) {
+  auto witness = [&](objects::Role role, const PublicKey& key) {
     return key != o.reporter && sub.signed_by(role, key);
   };
-  bool any = witness(Role::user, s.user_of(g)) || witness(Role::holder, s.holder_of(g));
+  bool any = witness(objects::Role::user, s.user_of(g)) || witness(objects::Role::holder, s.holder_of(g));
   for (const PublicKey& key : s.requests[g.request].request.adaptations)
-    any = any || witness(Role::adaptation, key);
+    any = any || witness(objects::Role::adaptation, key);
   return any;
 }
 
-bool may_report(const ChainState& s, const CheckedSubmission& sub, const DeliveryFailure& o,
+bool may_report(const ChainState& s, const objects::CheckedSubmission& sub, const objects::DeliveryFailure& o,
                 const GrantRecord& g) {
-  if (o.role == Role::holder) return o.reporter == s.holder_of(g);
-  bool party = (o.role == Role::user && o.reporter == s.user_of(g)) ||
-               (o.role == Role::adaptation && may_consume(s, g, o.reporter)) ||
-               o.role == Role::auditor;
+  if (o.role == objects::Role::holder) return o.reporter == s.holder_of(g);
+  bool party = (o.role == objects::Role::user && o.reporter == s.user_of(g)) ||
+               (o.role == objects::Role::adaptation && may_consume(s, g, o.reporter)) ||
+               o.role == objects::Role::auditor;
   bool heavy = weight_of(s, o, g) >= s.rule_of(g).evidence_min;
   return party && (heavy || second_witness(s, sub, o, g));
 }
 
-bool is_party(const ChainState& s, const SettlementRecord& settlement, const Dispute& o) {
+bool is_party(const ChainState& s, const SettlementRecord& settlement, const objects::Dispute& o) {
   auto displaced = [&](const PublicKey& key, bool user) {
     for (std::int32_t i = 0; i < settlement.legs; ++i)
-      for (const DisplacementEntry& e : s.grants[settlement.first_grant + i].leg.displacements) {
+      for (const objects::DisplacementEntry& e : s.grants[settlement.first_grant + i].leg.displacements) {
         const GrantRecord& victim = *s.grant(e.grant);
         if ((user ? s.user_of(victim) : s.holder_of(victim)) == key) return true;
       }
@@ -98,39 +96,39 @@ bool is_party(const ChainState& s, const SettlementRecord& settlement, const Dis
     }
     return false;
   };
-  if (o.role == Role::user) return of_leg(o.party, true) || displaced(o.party, true);
-  if (o.role == Role::holder) return of_leg(o.party, false) || displaced(o.party, false);
-  if (o.role == Role::coordinator)
+  if (o.role == objects::Role::user) return of_leg(o.party, true) || displaced(o.party, true);
+  if (o.role == objects::Role::holder) return of_leg(o.party, false) || displaced(o.party, false);
+  if (o.role == objects::Role::coordinator)
     return std::any_of(settlement.coordinators.begin(), settlement.coordinators.end(),
                        [&](const ContentId& id) {
                          return s.delegation.credential(id)->grant.subject == o.party;
                        });
-  return o.role == Role::auditor;
+  return o.role == objects::Role::auditor;
 }
 
 /// Every field that the strategy asks for is there, and what is there agrees with the chain.
-bool record_complete(const FallbackStrategy& strategy, const FailureRecord& failure,
-                     const FallbackRecord& o) {
-  auto asks = [&](RecordField field) {
+bool record_complete(const rules::FallbackStrategy& strategy, const FailureRecord& failure,
+                     const objects::FallbackRecord& o) {
+  auto asks = [&](rules::RecordField field) {
     return std::find(strategy.record.begin(), strategy.record.end(), field) !=
            strategy.record.end();
   };
-  bool notice = o.notice || !asks(RecordField::notice);
-  bool cause = (o.cause && !o.cause->empty()) || !asks(RecordField::cause);
+  bool notice = o.notice || !asks(rules::RecordField::notice);
+  bool cause = (o.cause && !o.cause->empty()) || !asks(rules::RecordField::cause);
   bool substitutes = o.substitutes == failure.substitutes ||
-                     (!asks(RecordField::substitutes) && o.substitutes.empty());
-  bool money = o.settlement ? *o.settlement == failure.owed : !asks(RecordField::settlement);
+                     (!asks(rules::RecordField::substitutes) && o.substitutes.empty());
+  bool money = o.settlement ? *o.settlement == failure.owed : !asks(rules::RecordField::settlement);
   return notice && cause && substitutes && money;
 }
 
 }  // namespace
 
-SurrenderFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub, const Surrender& o,
+admission::SurrenderFacts<Concrete> resolve(ChainState& s, const objects::CheckedSubmission& sub, const objects::Surrender& o,
                                  Instant at) {
-  SurrenderFacts<Concrete> f;
+  admission::SurrenderFacts<Concrete> f;
   const GrantRecord* g = s.grant(o.grant);
   fill_part(f, s, g, o.window, o.quantity, at);
-  f.envelope_signed = yes(sub.signed_by(Role::user, o.user));
+  f.envelope_signed = yes(sub.signed_by(objects::Role::user, o.user));
   if (g == nullptr) return f;
   f.stands = yes(o.user == s.user_of(*g));
   f.earliest = num(ceil_to(s.rule_of(*g), at));
@@ -138,15 +136,15 @@ SurrenderFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub, co
   return f;
 }
 
-DeliveryFailureFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub,
-                                       const DeliveryFailure& o, Instant at) {
-  DeliveryFailureFacts<Concrete> f;
+admission::DeliveryFailureFacts<Concrete> resolve(ChainState& s, const objects::CheckedSubmission& sub,
+                                       const objects::DeliveryFailure& o, Instant at) {
+  admission::DeliveryFailureFacts<Concrete> f;
   const GrantRecord* g = s.grant(o.grant);
   fill_part(f, s, g, o.window, o.quantity, at);
   f.envelope_signed = yes(sub.signed_by(o.role, o.reporter));
   f.reported = num(o.failed_at);
   f.references_exist = yes(!o.credential || s.delegation.credential(*o.credential) != nullptr);
-  f.credential_needed = yes(o.role == Role::adaptation || o.role == Role::auditor);
+  f.credential_needed = yes(o.role == objects::Role::adaptation || o.role == objects::Role::auditor);
   if (o.credential)
     f.credential = credential_facts(s, *o.credential, o.role, &o.reporter, place_of(s, g));
   if (g == nullptr) return f;
@@ -155,11 +153,11 @@ DeliveryFailureFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& s
   return f;
 }
 
-CurtailmentFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub,
-                                   const Curtailment& o, Instant at) {
-  CurtailmentFacts<Concrete> f;
+admission::CurtailmentFacts<Concrete> resolve(ChainState& s, const objects::CheckedSubmission& sub,
+                                   const objects::Curtailment& o, Instant at) {
+  admission::CurtailmentFacts<Concrete> f;
   fill_part(f, s, nullptr, o.window, o.quantity, at);
-  f.envelope_signed = yes(sub.signed_by(Role::holder, o.holder));
+  f.envelope_signed = yes(sub.signed_by(objects::Role::holder, o.holder));
   const DeclarationRecord* d = s.declaration(o.declaration);
   f.whole_exists = yes(d != nullptr);
   if (d == nullptr) return f;
@@ -169,20 +167,20 @@ CurtailmentFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub,
   f.from_remainder = remainder(o.window.from.value, g);
   f.length_remainder = remainder(Int128{o.window.until.value} - o.window.from.value, g);
   if (!o.window.empty())
-    f.excess = num128(max_with(d->curtailed, o.window, {}) - d->declared.quantity.value);
+    f.excess = num128(capacity::max_with(d->curtailed, o.window, {}) - d->declared.quantity.value);
   return f;
 }
 
-ActivityFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub, const Activity& o,
+admission::ActivityFacts<Concrete> resolve(ChainState& s, const objects::CheckedSubmission& sub, const objects::Activity& o,
                                 Instant at) {
-  ActivityFacts<Concrete> f;
+  admission::ActivityFacts<Concrete> f;
   const GrantRecord* g = s.grant(o.grant);
   fill_part(f, s, g, o.interval, o.quantity, at);
-  f.envelope_signed = yes(sub.signed_by(Role::adaptation, o.adaptation));
+  f.envelope_signed = yes(sub.signed_by(objects::Role::adaptation, o.adaptation));
   f.latest = num(at);
   f.references_exist = yes(s.delegation.credential(o.credential) != nullptr);
   f.credential_needed = yes(true);
-  f.credential = credential_facts(s, o.credential, Role::adaptation, &o.adaptation, place_of(s, g));
+  f.credential = credential_facts(s, o.credential, objects::Role::adaptation, &o.adaptation, place_of(s, g));
   if (g == nullptr) return f;
   f.stands = yes(may_consume(s, *g, o.adaptation));
   f.excess = used_excess(g->activity, g->live, o.interval);
@@ -192,7 +190,7 @@ ActivityFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub, con
 namespace {
 
 /// What every notice has; a window that holds where the kind has none.
-void fill_notice(NoticeFacts<Concrete>& f, bool exists, bool envelope, Instant at) {
+void fill_notice(admission::NoticeFacts<Concrete>& f, bool exists, bool envelope, Instant at) {
   f.subjects_exist = yes(exists);
   f.envelope_signed = yes(envelope);
   f.admission = num(at);
@@ -202,22 +200,22 @@ void fill_notice(NoticeFacts<Concrete>& f, bool exists, bool envelope, Instant a
 
 }  // namespace
 
-WithdrawalFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub, const Withdrawal& o,
+admission::WithdrawalFacts<Concrete> resolve(ChainState& s, const objects::CheckedSubmission& sub, const objects::Withdrawal& o,
                                   Instant at) {
-  WithdrawalFacts<Concrete> f;
+  admission::WithdrawalFacts<Concrete> f;
   const RequestRecord* r = s.request(o.request);
-  fill_notice(f, r != nullptr, sub.signed_by(Role::user, o.user), at);
+  fill_notice(f, r != nullptr, sub.signed_by(objects::Role::user, o.user), at);
   if (r == nullptr) return f;
   f.stands = yes(o.user == r->request.user);
   f.open = yes(!r->closed && !r->withdrawn);
   return f;
 }
 
-RenewalFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub, const Renewal& o,
+admission::RenewalFacts<Concrete> resolve(ChainState& s, const objects::CheckedSubmission& sub, const objects::Renewal& o,
                                Instant at) {
-  RenewalFacts<Concrete> f;
+  admission::RenewalFacts<Concrete> f;
   const GrantRecord* g = s.grant(o.grant);
-  fill_notice(f, g != nullptr, sub.signed_by(Role::user, o.user), at);
+  fill_notice(f, g != nullptr, sub.signed_by(objects::Role::user, o.user), at);
   if (g == nullptr) return f;
   f.stands = yes(o.user == s.user_of(*g));
   f.latest = num(g->leg.window.until);
@@ -225,9 +223,9 @@ RenewalFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub, cons
   return f;
 }
 
-PaymentFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub, const Payment& o,
+admission::PaymentFacts<Concrete> resolve(ChainState& s, const objects::CheckedSubmission& sub, const objects::Payment& o,
                                Instant at) {
-  PaymentFacts<Concrete> f;
+  admission::PaymentFacts<Concrete> f;
   const ObligationRecord* owed = s.obligation(o.obligation);
   fill_notice(f, owed != nullptr, sub.signed_by_any(o.payer), at);
   f.amount = num(o.amount);
@@ -237,14 +235,14 @@ PaymentFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub, cons
   return f;
 }
 
-FallbackRecordFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub,
-                                      const FallbackRecord& o, Instant at) {
-  FallbackRecordFacts<Concrete> f;
+admission::FallbackRecordFacts<Concrete> resolve(ChainState& s, const objects::CheckedSubmission& sub,
+                                      const objects::FallbackRecord& o, Instant at) {
+  admission::FallbackRecordFacts<Concrete> f;
   const FailureRecord* failure = s.failure(o.failure);
   auto strategy = s.strategies.find(o.strategy);
   bool exist = failure != nullptr && strategy != s.strategies.end();
   for (const ContentId& id : o.substitutes) exist = exist && s.settlement(id) != nullptr;
-  fill_notice(f, exist, sub.signed_by(Role::holder, o.holder), at);
+  fill_notice(f, exist, sub.signed_by(objects::Role::holder, o.holder), at);
   if (!exist) return f;
   const GrantRecord& g = s.grants[failure->grant];
   f.stands = yes(o.holder == s.holder_of(g) && o.strategy == g.leg.strategy);
@@ -253,16 +251,16 @@ FallbackRecordFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& su
   return f;
 }
 
-PriceIndexFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub, const PriceIndex& o,
+admission::PriceIndexFacts<Concrete> resolve(ChainState& s, const objects::CheckedSubmission& sub, const objects::PriceIndex& o,
                                   Instant at) {
-  PriceIndexFacts<Concrete> f;
-  const Rule* rule = indexed_rule(s, o);
-  fill_notice(f, rule != nullptr, sub.signed_by(Role::publisher, o.publisher), at);
+  admission::PriceIndexFacts<Concrete> f;
+  const rules::Rule* rule = indexed_rule(s, o);
+  fill_notice(f, rule != nullptr, sub.signed_by(objects::Role::publisher, o.publisher), at);
   f.earliest = num(o.at);
   f.credential_needed = yes(true);
-  f.credential = credential_facts(s, o.credential, Role::publisher, &o.publisher, &o.scope);
-  const CredentialRecord* c = s.delegation.credential(o.credential);
-  f.stands = yes(c != nullptr && any_contains(c->grant.scope, o.scope));
+  f.credential = credential_facts(s, o.credential, objects::Role::publisher, &o.publisher, &o.scope);
+  const governance::CredentialRecord* c = s.delegation.credential(o.credential);
+  f.stands = yes(c != nullptr && location::any_contains(c->grant.scope, o.scope));
   f.count = num(o.count), f.value = num(o.value);
   if (rule == nullptr) return f;
   IndexValue truth = recompute_index(s, *rule, o.at);
@@ -270,14 +268,14 @@ PriceIndexFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub, c
   return f;
 }
 
-DisputeFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub, const Dispute& o,
+admission::DisputeFacts<Concrete> resolve(ChainState& s, const objects::CheckedSubmission& sub, const objects::Dispute& o,
                                Instant at) {
-  DisputeFacts<Concrete> f;
+  admission::DisputeFacts<Concrete> f;
   const SettlementRecord* settlement = s.settlement(o.settlement);
   bool exist = settlement != nullptr;
   for (const ContentId& id : o.evidence) exist = exist && s.objects.contains(id);
   fill_notice(f, exist, sub.signed_by(o.role, o.party), at);
-  f.credential_needed = yes(o.role == Role::auditor);
+  f.credential_needed = yes(o.role == objects::Role::auditor);
   if (o.credential) f.credential = credential_facts(s, *o.credential, o.role, &o.party, nullptr);
   if (settlement == nullptr) return f;
   Int128 latest = -kWireMax;
@@ -291,4 +289,4 @@ DisputeFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub, cons
   return f;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::chain

@@ -4,15 +4,13 @@
 
 #include "model/chain/resolve.h"
 #include "model/chain/resolve_internal.h"
-#include "model/rules/evaluate.h"
+#include "model/expr/evaluate.h"
 
-namespace capmarket {
+namespace capmarket::chain {
 namespace {
 
-using namespace resolve_internal;
-
-void fill_declaration(LegFacts<Concrete>& f, ChainState& s, const DeclarationRecord& d) {
-  f.location = interval(interval_of(d.declared.location));
+void fill_declaration(admission::LegFacts<Concrete>& f, ChainState& s, const DeclarationRecord& d) {
+  f.location = interval(location::interval_of(d.declared.location));
   f.declaration_class = num(s.number(d.declared.class_name));
   f.declaration_unit = num(s.number(d.declared.unit));
   f.declaration_from = num(d.declared.window.from);
@@ -20,28 +18,28 @@ void fill_declaration(LegFacts<Concrete>& f, ChainState& s, const DeclarationRec
 }
 
 /// Max over the leg's window of the request's live legs + the settlement's other legs - quantity.
-Int request_excess(const RequestRecord& r, const Settlement& o, std::size_t index) {
-  const Leg& leg = o.legs[index];
+Int request_excess(const RequestRecord& r, const objects::Settlement& o, std::size_t index) {
+  const objects::Leg& leg = o.legs[index];
   if (leg.window.empty()) return kNoLimit;
-  std::vector<Piece> others;
+  std::vector<objects::Piece> others;
   for (std::size_t i = 0; i < o.legs.size(); ++i)
     if (i != index && o.legs[i].request == leg.request && !o.legs[i].window.empty())
       others.push_back({o.legs[i].window, o.legs[i].quantity});
-  return num128(max_with(r.live, leg.window, others) - r.request.quantity.value);
+  return num128(capacity::max_with(r.live, leg.window, others) - r.request.quantity.value);
 }
 
-bool replaces_fits(const ChainState& s, const Leg& leg, const RequestRecord& r, std::int64_t rank) {
+bool replaces_fits(const ChainState& s, const objects::Leg& leg, const RequestRecord& r, std::int64_t rank) {
   const LossRecord* loss = s.loss(*leg.replaces);
   if (loss == nullptr || loss->reason == LossReason::released) return false;
   const GrantRecord& lost = s.grants[loss->grant];
   return s.requests[lost.request].id == r.id && !leg.window.empty() &&
-         least(loss->pieces, leg.window) >= leg.quantity && rank >= lost.rank;
+         capacity::least(loss->pieces, leg.window) >= leg.quantity && rank >= lost.rank;
 }
 
-void fill_request(LegFacts<Concrete>& f, ChainState& s, const Settlement& o, std::size_t index,
+void fill_request(admission::LegFacts<Concrete>& f, ChainState& s, const objects::Settlement& o, std::size_t index,
                   const RequestRecord& r, const DeclarationRecord* d) {
-  const Leg& leg = o.legs[index];
-  const Request& q = r.request;
+  const objects::Leg& leg = o.legs[index];
+  const objects::Request& q = r.request;
   bool named = std::find(q.declarations.begin(), q.declarations.end(), leg.declaration) !=
                q.declarations.end();
   bool answers = d != nullptr && q.intent && d->declared.answers == q.intent;
@@ -64,17 +62,17 @@ void fill_request(LegFacts<Concrete>& f, ChainState& s, const Settlement& o, std
 }
 
 /// The index that a settlement may lean on: rule, class, scope and currency are the rule's.
-bool index_fits(const PriceIndex& index, const Rule& rule) {
+bool index_fits(const objects::PriceIndex& index, const rules::Rule& rule) {
   return index.rule == rule.name && index.class_name == rule.class_name &&
          index.scope == rule.scope && index.currency == rule.currency;
 }
 
-void fill_price(LegFacts<Concrete>& f, const ChainState& s, const Settlement& o, const Leg& leg) {
-  const Rule& rule = price_rule(s, o, leg);
-  const Pricing& pricing = rule.pricing;
-  f.pricing_fixed = yes(pricing.mode == PricingMode::fixed);
-  f.pricing_negotiated = yes(pricing.mode == PricingMode::negotiated);
-  f.pricing_discovered = yes(pricing.mode == PricingMode::discovered);
+void fill_price(admission::LegFacts<Concrete>& f, const ChainState& s, const objects::Settlement& o, const objects::Leg& leg) {
+  const rules::Rule& rule = price_rule(s, o, leg);
+  const rules::Pricing& pricing = rule.pricing;
+  f.pricing_fixed = yes(pricing.mode == rules::PricingMode::fixed);
+  f.pricing_negotiated = yes(pricing.mode == rules::PricingMode::negotiated);
+  f.pricing_discovered = yes(pricing.mode == rules::PricingMode::discovered);
   std::optional<Money> tariff = rule.tariff_for(leg.tier, leg.window.from);
   f.tariff_exists = yes(tariff.has_value());
   f.tariff = num(tariff.value_or(Money(0)));
@@ -97,21 +95,21 @@ void fill_price(LegFacts<Concrete>& f, const ChainState& s, const Settlement& o,
       f.index_fits = yes(index_fits(r.index, rule));
       f.index_at = num(r.index.at);
       Int value = num(r.index.value);
-      Int band = Concrete::mul_div_floor(value, pricing.band, kRatioOne);
+      Int band = Concrete::mul_div_floor(value, pricing.band, expr::kRatioOne);
       f.band_low = value - band, f.band_high = value + band;
     }
 }
 
-void fill_rule(LegFacts<Concrete>& f, ChainState& s, const Settlement& o, const Leg& leg,
+void fill_rule(admission::LegFacts<Concrete>& f, ChainState& s, const objects::Settlement& o, const objects::Leg& leg,
                const RuleRecord& r, const DeclarationRecord* d, const RequestRecord* request) {
-  const Rule& rule = r.rule;
-  const Rule& tiers = s.rules[tier_rule(s, o, leg)].rule;
+  const rules::Rule& rule = r.rule;
+  const rules::Rule& tiers = s.rules[tier_rule(s, o, leg)].rule;
   f.rule_name = num(s.number(rule.name));
   f.rule_class = num(s.number(rule.class_name));
   f.rule_unit = num(s.number(rule.unit));
-  if (const AuthorityRecord* a = s.delegation.authority_named(rule.authority))
+  if (const governance::AuthorityRecord* a = s.delegation.authority_named(rule.authority))
     f.rule_root = root_number(s, *a);
-  const Tier* tier = tiers.tier(leg.tier);
+  const rules::Tier* tier = tiers.tier(leg.tier);
   f.tier_in_rule = yes(tier != nullptr);
   f.rank = num(tier == nullptr ? 0 : tier->rank);
   f.eligible = eligible(s, tiers, leg, o.signed_at, d, request);
@@ -119,7 +117,7 @@ void fill_rule(LegFacts<Concrete>& f, ChainState& s, const Settlement& o, const 
   f.effective_from = num(rule.effective.from);
   f.effective_until = num(rule.effective.until);
   f.successor_from = num(r.successor_from);
-  const Limits& l = rule.limits;
+  const rules::Limits& l = rule.limits;
   f.skew = num(l.skew);
   f.length_min = num(l.length_min), f.length_max = num(l.length_max);
   f.lead_min = num(l.lead_min), f.lead_max = num(l.lead_max);
@@ -133,7 +131,7 @@ void fill_rule(LegFacts<Concrete>& f, ChainState& s, const Settlement& o, const 
   f.quantity_min = num(l.quantity_min), f.quantity_max = num(l.quantity_max);
   f.price_min = num(l.price_min), f.price_max = num(l.price_max);
   f.rule_retention = num(rule.retention);
-  const Tier* own = rule.tier(leg.tier);
+  const rules::Tier* own = rule.tier(leg.tier);
   f.may_displace = yes(own != nullptr && own->displaces);
   const std::vector<ContentId>& catalog = fallback_rule(s, o, leg).fallback_ids;
   f.strategy_in_catalog =
@@ -141,7 +139,7 @@ void fill_rule(LegFacts<Concrete>& f, ChainState& s, const Settlement& o, const 
   fill_price(f, s, o, leg);
 }
 
-void fill_disclosure(LegFacts<Concrete>& f, const ChainState& s, const Leg& leg,
+void fill_disclosure(admission::LegFacts<Concrete>& f, const ChainState& s, const objects::Leg& leg,
                      const DeclarationRecord& d, const RequestRecord& r, Instant signed_at) {
   auto duty = s.undischarged.find({d.declared.holder, r.request.user, leg.declaration});
   if (duty == s.undischarged.end()) return;
@@ -154,22 +152,22 @@ void fill_disclosure(LegFacts<Concrete>& f, const ChainState& s, const Leg& leg,
                        leg.predecessors.end());
 }
 
-void fill_excesses(LegFacts<Concrete>& f, const ChainState& s, const Settlement& o,
+void fill_excesses(admission::LegFacts<Concrete>& f, const ChainState& s, const objects::Settlement& o,
                    std::size_t index, const DeclarationRecord& d, const RuleRecord* rule,
                    const Changes& changes) {
-  const Leg& leg = o.legs[index];
+  const objects::Leg& leg = o.legs[index];
   std::int32_t at = s.declaration_index.at(leg.declaration);
   auto parts = changes.all(static_cast<std::int64_t>(index));
   f.excess = excess_over(s, leg.window, at, parts);
   f.shared_excess = shared_excess_over(s, leg.window, d.infrastructure, parts);
-  const Tier* tier = rule == nullptr ? nullptr : rule->rule.tier(leg.tier);
+  const rules::Tier* tier = rule == nullptr ? nullptr : rule->rule.tier(leg.tier);
   if (tier == nullptr) return;
   f.quota_excess = quota_excess_over(s, leg.window, at, rule->rule, *tier, parts);
   f.set_aside_excess = set_aside_excess_over(s, leg.window, at, rule->rule, *tier, parts);
 }
 
-void fill_references(LegFacts<Concrete>& f, const ChainState& s, const Settlement& o,
-                     const Leg& leg) {
+void fill_references(admission::LegFacts<Concrete>& f, const ChainState& s, const objects::Settlement& o,
+                     const objects::Leg& leg) {
   bool exist = !leg.replaces || s.loss(*leg.replaces) != nullptr;
   for (const ContentId& c : o.coordinators) exist = exist && s.delegation.credential(c) != nullptr;
   f.references_exist = yes(exist);
@@ -178,13 +176,13 @@ void fill_references(LegFacts<Concrete>& f, const ChainState& s, const Settlemen
   if (strategy != s.strategies.end()) f.strategy_admitted = num(strategy->second.admitted);
 }
 
-LegFacts<Concrete> leg_facts(ChainState& s, const CheckedSubmission& sub, const Settlement& o,
+admission::LegFacts<Concrete> leg_facts(ChainState& s, const objects::CheckedSubmission& sub, const objects::Settlement& o,
                              std::size_t index, Instant at, const Changes& changes) {
-  const Leg& leg = o.legs[index];
-  LegFacts<Concrete> f;
+  const objects::Leg& leg = o.legs[index];
+  admission::LegFacts<Concrete> f;
   f.excess = f.shared_excess = f.quota_excess = f.set_aside_excess = kNoLimit;
   f.index = num(-1);
-  for (const SequenceIndex& i : o.indices)
+  for (const objects::SequenceIndex& i : o.indices)
     if (i.request == leg.request) f.index = num(i.index);
   const DeclarationRecord* d = s.declaration(leg.declaration);
   const RequestRecord* r = s.request(leg.request);
@@ -198,14 +196,14 @@ LegFacts<Concrete> leg_facts(ChainState& s, const CheckedSubmission& sub, const 
   f.price = num(leg.price);
   f.retain_until = num(leg.retain_until);
   fill_references(f, s, o, leg);
-  const Location* location = d == nullptr ? nullptr : &d->declared.location;
-  f.holder = credential_facts(s, leg.holder_credential, Role::holder,
+  const location::Location* location = d == nullptr ? nullptr : &d->declared.location;
+  f.holder = credential_facts(s, leg.holder_credential, objects::Role::holder,
                               d == nullptr ? nullptr : &d->declared.holder, location);
-  f.user = credential_facts(s, leg.user_credential, Role::user,
+  f.user = credential_facts(s, leg.user_credential, objects::Role::user,
                             r == nullptr ? nullptr : &r->request.user, location);
   if (rule != nullptr) fill_rule(f, s, o, leg, *rule, d, r);
   if (d != nullptr) {
-    f.holder_signed = yes(sub.signed_by(Role::holder, d->declared.holder));
+    f.holder_signed = yes(sub.signed_by(objects::Role::holder, d->declared.holder));
     fill_declaration(f, s, *d);
     fill_excesses(f, s, o, index, *d, rule, changes);
     if (const ClassRecord* c = s.class_at(d->declared.class_name, o.signed_at)) {
@@ -215,16 +213,16 @@ LegFacts<Concrete> leg_facts(ChainState& s, const CheckedSubmission& sub, const 
     }
   }
   if (r != nullptr) {
-    f.user_signed = yes(sub.signed_by(Role::user, r->request.user));
+    f.user_signed = yes(sub.signed_by(objects::Role::user, r->request.user));
     fill_request(f, s, o, index, *r, d);
   }
-  const CredentialRecord* user = s.delegation.credential(leg.user_credential);
+  const governance::CredentialRecord* user = s.delegation.credential(leg.user_credential);
   if (user != nullptr)
-    for (const Membership& m : user->grant.memberships)
+    for (const objects::Membership& m : user->grant.memberships)
       f.memberships.push_back(
           {num(s.number(m.class_name)), num(s.number(m.rule)), num(s.number(m.tier))});
   if (d != nullptr && rule != nullptr) {
-    f.rule_scope = interval(interval_of(rule->rule.scope, *location, 0));
+    f.rule_scope = interval(location::interval_of(rule->rule.scope, *location, 0));
     fill_coordination(f, s, sub, o, leg);
     fill_victims(f, s, o, index, at, changes);
   } else {
@@ -235,8 +233,8 @@ LegFacts<Concrete> leg_facts(ChainState& s, const CheckedSubmission& sub, const 
   return f;
 }
 
-void fill_parties(SettlementFacts<Concrete>& f, const ChainState& s, const CheckedSubmission& sub,
-                  const Settlement& o, Instant at) {
+void fill_parties(admission::SettlementFacts<Concrete>& f, const ChainState& s, const objects::CheckedSubmission& sub,
+                  const objects::Settlement& o, Instant at) {
   bool party = false;
   std::set<PublicKey> users;
   std::map<std::string, std::set<PublicKey>> holders;  // by class
@@ -244,17 +242,17 @@ void fill_parties(SettlementFacts<Concrete>& f, const ChainState& s, const Check
   std::set<ContentId> victims;
   std::optional<PublicKey> first_user;
   std::size_t entries = 0;
-  for (const Leg& leg : o.legs) {
+  for (const objects::Leg& leg : o.legs) {
     const DeclarationRecord* d = s.declaration(leg.declaration);
     const RequestRecord* r = s.request(leg.request);
     if (d != nullptr) holders[d->declared.class_name].insert(d->declared.holder);
     if (r != nullptr) users.insert(r->request.user);
     if (r != nullptr && !first_user) first_user = r->request.user;
     pairs.emplace(leg.declaration, leg.request);
-    for (const DisplacementEntry& e : leg.displacements) victims.insert(e.grant);
+    for (const objects::DisplacementEntry& e : leg.displacements) victims.insert(e.grant);
     entries += leg.displacements.size();
-    party = party || (d != nullptr && sub.signed_by(Role::submitter, d->declared.holder)) ||
-            (r != nullptr && sub.signed_by(Role::submitter, r->request.user));
+    party = party || (d != nullptr && sub.signed_by(objects::Role::submitter, d->declared.holder)) ||
+            (r != nullptr && sub.signed_by(objects::Role::submitter, r->request.user));
   }
   f.envelope_signed = yes(party);
   f.one_user = yes(users.size() <= 1);
@@ -268,8 +266,8 @@ void fill_parties(SettlementFacts<Concrete>& f, const ChainState& s, const Check
       yes(debts != s.debts.end() && !debts->second.empty() && debts->second.begin()->first < at);
 }
 
-void fill_policy(SettlementFacts<Concrete>& f, ChainState& s, const Settlement& o) {
-  const ReconciliationPolicy* policy = policy_of(s, o);
+void fill_policy(admission::SettlementFacts<Concrete>& f, ChainState& s, const objects::Settlement& o) {
+  const objects::ReconciliationPolicy* policy = policy_of(s, o);
   f.policy_named = yes(o.policy.has_value());
   f.policy_exists = yes(policy != nullptr);
   f.policy_rules_in_force = yes(policy != nullptr && rules_in_force(s, *policy, o.signed_at));
@@ -277,13 +275,13 @@ void fill_policy(SettlementFacts<Concrete>& f, ChainState& s, const Settlement& 
     for (const ContentId& id : policy->authorities)
       f.policy_roots.push_back({root_number(s, *s.delegation.authority(id))});
   for (const ContentId& id : o.coordinators)
-    if (const CredentialRecord* c = s.delegation.credential(id))
+    if (const governance::CredentialRecord* c = s.delegation.credential(id))
       f.coordinator_roots.push_back({root_number(s, s.delegation.issuer_of(*c))});
   auto covered = [&](const Int& root) {
     return std::any_of(f.policy_roots.begin(), f.policy_roots.end(),
-                       [&](const RootFacts<Concrete>& r) { return r.root.value == root.value; });
+                       [&](const admission::RootFacts<Concrete>& r) { return r.root.value == root.value; });
   };
-  for (LegFacts<Concrete>& leg : f.legs)
+  for (admission::LegFacts<Concrete>& leg : f.legs)
     leg.user_scope_waived =
         yes(policy != nullptr && Concrete::holds(leg.user.exists) &&
             Concrete::holds(leg.rule_exists) && covered(leg.user.root) && covered(leg.rule_root));
@@ -291,9 +289,9 @@ void fill_policy(SettlementFacts<Concrete>& f, ChainState& s, const Settlement& 
 
 }  // namespace
 
-SettlementFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub, const Settlement& o,
+admission::SettlementFacts<Concrete> resolve(ChainState& s, const objects::CheckedSubmission& sub, const objects::Settlement& o,
                                   Instant at) {
-  SettlementFacts<Concrete> f;
+  admission::SettlementFacts<Concrete> f;
   f.signed_at = num(o.signed_at);
   f.admission = num(at);
   Changes changes(s, o, at);
@@ -304,4 +302,4 @@ SettlementFacts<Concrete> resolve(ChainState& s, const CheckedSubmission& sub, c
   return f;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::chain

@@ -4,15 +4,15 @@
 #include "model/chain/resolve_internal.h"
 #include "model/chain/victims.h"
 
-namespace capmarket::resolve_internal {
+namespace capmarket::chain {
 namespace {
 
 struct Displacing {
-  const Settlement& settlement;
+  const objects::Settlement& settlement;
   std::size_t index;
-  const Leg& leg;
-  const Rule& rule;
-  const Tier* tier;  // of the rule; null where it has none of that name
+  const objects::Leg& leg;
+  const rules::Rule& rule;
+  const rules::Tier* tier;  // of the rule; null where it has none of that name
   const DeclarationRecord& declaration;
   std::int32_t declaration_index;
   std::int64_t rank;
@@ -22,21 +22,21 @@ struct Displacing {
 };
 
 /// Both compensations and the condition, as the versions of the displacing tier read them.
-void fill_terms(VictimFacts<Concrete>& v, const ChainState& s, const Displacing& d,
+void fill_terms(admission::VictimFacts<Concrete>& v, const ChainState& s, const Displacing& d,
                 const GrantRecord& g, const VictimContext& context) {
   if (d.tier != nullptr && d.context.user != nullptr && d.context.holder != nullptr) {
     v.when = displacement_holds(d.rule, *d.tier, d.context, context);
     v.own_compensation = displacement_compensation(d.rule, *d.tier, d.context, context);
-    const Rule& own = s.rule_of(g);
-    if (const Tier* same = own.tier(d.leg.tier))
+    const rules::Rule& own = s.rule_of(g);
+    if (const rules::Tier* same = own.tier(d.leg.tier))
       v.victim_compensation = displacement_compensation(own, *same, d.context, context);
   }
 }
 
-VictimFacts<Concrete> victim_facts(ChainState& s, const Displacing& d, std::size_t entry_index,
+admission::VictimFacts<Concrete> victim_facts(ChainState& s, const Displacing& d, std::size_t entry_index,
                                    const Changes& changes) {
-  const DisplacementEntry& entry = d.leg.displacements[entry_index];
-  VictimFacts<Concrete> v;
+  const objects::DisplacementEntry& entry = d.leg.displacements[entry_index];
+  admission::VictimFacts<Concrete> v;
   v.from = num(entry.window.from), v.until = num(entry.window.until);
   v.released = num(entry.quantity);
   v.compensation = num(entry.compensation);
@@ -51,8 +51,8 @@ VictimFacts<Concrete> victim_facts(ChainState& s, const Displacing& d, std::size
   const bool shared = infrastructure >= 0 && infrastructure == d.declaration.infrastructure;
   v.same_declaration = yes(same);
   v.same_infrastructure = yes(shared);
-  Piece piece{};
-  for (const Piece& p : g->live)
+  objects::Piece piece{};
+  for (const objects::Piece& p : g->live)
     if (p.window.contains(entry.window.from)) piece = p;
   v.piece_from = num(piece.window.from), v.piece_until = num(piece.window.until);
   v.piece_quantity = num(piece.quantity);
@@ -66,7 +66,7 @@ VictimFacts<Concrete> victim_facts(ChainState& s, const Displacing& d, std::size
   auto parts = changes.all(-1, static_cast<std::int64_t>(d.index), static_cast<int>(entry_index));
   if (same) {
     v.excess_short = excess_over(s, released, d.declaration_index, parts);
-    if (const Tier* tier = d.rule.tier(d.leg.tier))
+    if (const rules::Tier* tier = d.rule.tier(d.leg.tier))
       v.quota_excess_short =
           set_aside_excess_over(s, released, d.declaration_index, d.rule, *tier, parts);
   }
@@ -77,12 +77,12 @@ VictimFacts<Concrete> victim_facts(ChainState& s, const Displacing& d, std::size
 
 /// Entries on the leg's declaration keep to the order among its grants; others among those of the
 /// infrastructure.
-void fill_order(LegFacts<Concrete>& f, const ChainState& s, const Displacing& d, bool same) {
+void fill_order(admission::LegFacts<Concrete>& f, const ChainState& s, const Displacing& d, bool same) {
   Window window{std::max(d.leg.window.from, ceil_to(d.rule, d.at)), d.leg.window.until};
   std::vector<ListedEntry> listed;  // all of the leg's: no candidate outside them comes before
   std::vector<std::size_t> places, asked;
   for (std::size_t i = 0; i < d.leg.displacements.size(); ++i) {
-    const DisplacementEntry& entry = d.leg.displacements[i];
+    const objects::DisplacementEntry& entry = d.leg.displacements[i];
     auto it = s.grant_index.find(entry.grant);
     if (it == s.grant_index.end()) continue;
     bool here = s.grants[it->second].declaration == d.declaration_index;
@@ -105,16 +105,16 @@ void fill_order(LegFacts<Concrete>& f, const ChainState& s, const Displacing& d,
 
 }  // namespace
 
-void fill_victims(LegFacts<Concrete>& f, ChainState& s, const Settlement& o, std::size_t index,
+void fill_victims(admission::LegFacts<Concrete>& f, ChainState& s, const objects::Settlement& o, std::size_t index,
                   Instant at, const Changes& changes) {
-  const Leg& leg = o.legs[index];
+  const objects::Leg& leg = o.legs[index];
   if (leg.displacements.empty()) return;
-  const Rule& rule = s.rule(leg.rule)->rule;
+  const rules::Rule& rule = s.rule(leg.rule)->rule;
   const DeclarationRecord& declaration = *s.declaration(leg.declaration);
-  const Tier* tier = rule.tier(leg.tier);
+  const rules::Tier* tier = rule.tier(leg.tier);
   if (tier != nullptr && !tier->displaces) tier = nullptr;
-  const CredentialRecord* user = s.delegation.credential(leg.user_credential);
-  const CredentialRecord* holder = s.delegation.credential(leg.holder_credential);
+  const governance::CredentialRecord* user = s.delegation.credential(leg.user_credential);
+  const governance::CredentialRecord* holder = s.delegation.credential(leg.holder_credential);
   const RequestRecord* request = s.request(leg.request);
   EligibilityContext context{user == nullptr ? nullptr : &user->grant,
                              holder == nullptr ? nullptr : &holder->grant,
@@ -124,8 +124,8 @@ void fill_victims(LegFacts<Concrete>& f, ChainState& s, const Settlement& o, std
                              leg.price,
                              o.signed_at,
                              request != nullptr && request->request.partial};
-  bool coordinated = rule.coordination.mode == CoordinationMode::single ||
-                     rule.coordination.mode == CoordinationMode::sharded;
+  bool coordinated = rule.coordination.mode == rules::CoordinationMode::single ||
+                     rule.coordination.mode == rules::CoordinationMode::sharded;
   Displacing d{o,
                index,
                leg,
@@ -144,4 +144,4 @@ void fill_victims(LegFacts<Concrete>& f, ChainState& s, const Settlement& o, std
   fill_order(f, s, d, false);
 }
 
-}  // namespace capmarket::resolve_internal
+}  // namespace capmarket::chain

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace capmarket {
+namespace capmarket::chain {
 namespace {
 
 template <class List, class Index>
@@ -74,18 +74,18 @@ const PublicKey& ChainState::user_of(const GrantRecord& g) const {
   return requests[g.request].request.user;
 }
 
-ChainState initial_state(const Genesis& genesis, const ContentId& id, Instant at) {
+ChainState initial_state(const objects::Genesis& genesis, const ContentId& id, Instant at) {
   ChainState state;
   state.chain = id;
   state.genesis = genesis;
   state.time = at;
-  state.objects.emplace(id, ObjectRecord{Kind::genesis, Sequence(0)});
+  state.objects.emplace(id, ObjectRecord{objects::Kind::genesis, Sequence(0)});
   for (std::size_t i = 0; i < genesis.roots.size(); ++i)
-    state.delegation.add_root(root_id(id, i), genesis.roots[i]);
+    state.delegation.add_root(objects::root_id(id, i), genesis.roots[i]);
   return state;
 }
 
-Instant ceil_to(const Rule& rule, Instant t) {
+Instant ceil_to(const rules::Rule& rule, Instant t) {
   Int128 origin = rule.origin.value_or(Instant(0)).value;
   Int128 g = rule.granularity.value;
   Int128 up = origin - floor_div(origin - t.value, g) * g;
@@ -99,22 +99,22 @@ Instant after(Instant t, Duration d) {
 Money worth(Money price, Volume volume) { return value_of(price, volume).value_or(Money(0)); }
 
 Money ratio_of(Money money, std::int64_t tenths) {
-  return Money(mul_div_floor(money.value, tenths, kFullWeight).value_or(0));
+  return Money(mul_div_floor(money.value, tenths, objects::kFullWeight).value_or(0));
 }
 
-void apply_refusal(ChainState& state, const CheckedSubmission& submission) {
-  const auto* settlement = std::get_if<Settlement>(&submission.object);
+void apply_refusal(ChainState& state, const objects::CheckedSubmission& submission) {
+  const auto* settlement = std::get_if<objects::Settlement>(&submission.object);
   if (settlement == nullptr) return;
-  for (const Leg& leg : settlement->legs) {
+  for (const objects::Leg& leg : settlement->legs) {
     const DeclarationRecord* d = state.declaration(leg.declaration);
     const RequestRecord* r = state.request(leg.request);
     if (d == nullptr || r == nullptr) continue;
-    if (!submission.signed_by(Role::holder, d->declared.holder) ||
-        !submission.signed_by(Role::user, r->request.user))
+    if (!submission.signed_by(objects::Role::holder, d->declared.holder) ||
+        !submission.signed_by(objects::Role::user, r->request.user))
       continue;
     DisclosureKey key{d->declared.holder, r->request.user, leg.declaration};
     state.undischarged[key].push_back({submission.id, state.time});
   }
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::chain

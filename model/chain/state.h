@@ -13,23 +13,23 @@
 #include "model/governance/delegation.h"
 #include "model/objects/submission.h"
 
-namespace capmarket {
+namespace capmarket::chain {
 
 /// An object that stands on the chain, admitted or derived.
 struct ObjectRecord {
-  Kind kind = Kind::tick;
+  objects::Kind kind = objects::Kind::tick;
   Sequence sequence;
 };
 
 struct ClassRecord {
   ContentId id;
-  ClassDeclaration declared;
+  objects::ClassDeclaration declared;
   Instant admitted;
 };
 
 struct RuleRecord {
   ContentId id;
-  Rule rule;  // with its catalog attached
+  rules::Rule rule;  // with its catalog attached
   Instant admitted;
   /// `from` of the first successor; kDistantFuture without one.
   Instant successor_from = kDistantFuture;
@@ -38,25 +38,25 @@ struct RuleRecord {
 };
 
 struct StrategyRecord {
-  FallbackStrategy strategy;
+  rules::FallbackStrategy strategy;
   Instant admitted;
 };
 
 struct InfrastructureRecord {
   ContentId id;
-  SharedInfrastructure infrastructure;
-  StepFunction excess;                   // load - schedule
+  objects::SharedInfrastructure infrastructure;
+  capacity::StepFunction excess;                   // load - schedule
   std::vector<std::int32_t> grants;      // on declarations that name it
   std::vector<std::int32_t> agreements;  // of a peer resource
 };
 
 struct DeclarationRecord {
   ContentId id;
-  Declaration declared;
+  objects::Declaration declared;
   Sequence sequence;
   std::int32_t infrastructure = -1;
-  StepFunction taken;      // load + curtailed
-  StepFunction curtailed;  // what is no longer there
+  capacity::StepFunction taken;      // load + curtailed
+  capacity::StepFunction curtailed;  // what is no longer there
   std::vector<std::int32_t> grants;
 };
 
@@ -67,14 +67,14 @@ struct LossRecord {
   ContentId id;  // of the Displacement, Failure or Release
   LossReason reason = LossReason::released;
   std::int32_t grant = 0;
-  Pieces pieces;
+  capacity::Pieces pieces;
 };
 
 struct RequestRecord {
   ContentId id;
-  Request request;
+  objects::Request request;
   Instant admitted;
-  StepFunction live;  // its live legs
+  capacity::StepFunction live;  // its live legs
   std::int64_t next_index = 0;
   bool granted = false;  // something of it was ever granted
   bool withdrawn = false;
@@ -94,10 +94,10 @@ struct GrantRecord {
   std::int32_t rule = 0;
   std::int32_t tier_rule = 0;  // that judged tier and rank: its own, or a policy's
   std::int64_t rank = 0;
-  Leg leg;
-  Pieces live;
-  Pieces failed;    // still in the load: not by a curtailment
-  Pieces activity;  // consumed
+  objects::Leg leg;
+  capacity::Pieces live;
+  capacity::Pieces failed;    // still in the load: not by a curtailment
+  capacity::Pieces activity;  // consumed
   std::int64_t times_displaced = 0;
   Instant lease_until = kDistantFuture;
 };
@@ -114,7 +114,7 @@ struct SettlementRecord {
 
 struct ObligationRecord {
   ContentId id;
-  Obligation obligation;
+  objects::Obligation obligation;
   Money paid;
 
   Money outstanding() const { return obligation.amount - paid; }
@@ -122,7 +122,7 @@ struct ObligationRecord {
 
 struct FailureRecord {
   ContentId id;
-  Failure failure;
+  objects::Failure failure;
   std::int32_t grant = 0;
   Instant admitted;
   Money trimmed;  // V(before) - V(after)
@@ -133,7 +133,7 @@ struct FailureRecord {
 
 struct PriceIndexRecord {
   ContentId id;
-  PriceIndex index;
+  objects::PriceIndex index;
 };
 
 /// A refusal that a later settlement of the same three must disclose.
@@ -160,26 +160,26 @@ struct RefusalCount {
 
 struct Due {
   Instant at;
-  Kind kind;     // residual, release (a lapse) or readmission
+  objects::Kind kind;     // residual, release (a lapse) or readmission
   ContentId id;  // of what is due: a request, a grant; of a readmission, the submitter's key
   auto operator<=>(const Due&) const = default;
 };
 
 struct ChainState {
   ContentId chain;
-  Genesis genesis;
+  objects::Genesis genesis;
   Instant time;  // of the last admission
 
-  Delegation delegation;
+  governance::Delegation delegation;
   std::map<std::string, std::vector<ClassRecord>> classes;  // versions by name, in order
   std::vector<RuleRecord> rules;
   std::map<std::string, std::vector<std::int32_t>> rules_named;  // versions by name, in order
   std::map<ContentId, StrategyRecord> strategies;
-  std::map<ContentId, ReconciliationPolicy> policies;
+  std::map<ContentId, objects::ReconciliationPolicy> policies;
   std::vector<InfrastructureRecord> infrastructures;
-  std::vector<PeerAgreement> agreements;
+  std::vector<objects::PeerAgreement> agreements;
   std::vector<DeclarationRecord> declarations;
-  std::map<ContentId, Intent> intents;
+  std::map<ContentId, objects::Intent> intents;
   std::vector<RequestRecord> requests;
   std::vector<SettlementRecord> settlements;
   std::vector<GrantRecord> grants;
@@ -189,9 +189,9 @@ struct ChainState {
       debts;  // outstanding, by deadline
   std::vector<FailureRecord> failures;
   std::map<std::string, std::vector<PriceIndexRecord>> indices;      // by rule name, in order
-  std::set<std::tuple<PublicKey, ContentId, Ground>> disputed;       // party, settlement, ground
+  std::set<std::tuple<PublicKey, ContentId, objects::Ground>> disputed;       // party, settlement, ground
   std::set<ContentId> promulgated;                                   // rules
-  std::map<std::pair<ContentId, std::string>, StepFunction> assets;  // declared, by asset key
+  std::map<std::pair<ContentId, std::string>, capacity::StepFunction> assets;  // declared, by asset key
   std::map<DisclosureKey, std::vector<RefusalRecord>> undischarged;
   std::map<PublicKey, RefusalCount> refusals;  // by submitter
   std::set<Due> dues;
@@ -224,15 +224,15 @@ struct ChainState {
 
   const PublicKey& holder_of(const GrantRecord& g) const;
   const PublicKey& user_of(const GrantRecord& g) const;
-  const Rule& rule_of(const GrantRecord& g) const { return rules[g.rule].rule; }
+  const rules::Rule& rule_of(const GrantRecord& g) const { return rules[g.rule].rule; }
 };
 
 /// State after the genesis. The genesis must be signed by each root: checked by the caller.
-ChainState initial_state(const Genesis& genesis, const ContentId& id, Instant at);
+ChainState initial_state(const objects::Genesis& genesis, const ContentId& id, Instant at);
 
 /// `t` rounded up to a multiple of the rule's granularity, counted from its origin. Saturates at
 /// kDistantFuture.
-Instant ceil_to(const Rule& rule, Instant t);
+Instant ceil_to(const rules::Rule& rule, Instant t);
 
 /// `t` + `d`, at most kDistantFuture.
 Instant after(Instant t, Duration d);
@@ -245,6 +245,6 @@ Money worth(Money price, Volume volume);
 Money ratio_of(Money money, std::int64_t tenths);
 
 /// A refused settlement whose holder and user signed leaves a duty to disclose it, nothing else.
-void apply_refusal(ChainState& state, const CheckedSubmission& submission);
+void apply_refusal(ChainState& state, const objects::CheckedSubmission& submission);
 
-}  // namespace capmarket
+}  // namespace capmarket::chain

@@ -5,28 +5,28 @@
 
 #include "model/crypto/hash.h"
 
-namespace capmarket {
+namespace capmarket::chain {
 namespace {
 
 /// Ascending: who gives way first.
 using OrderKey = std::tuple<std::int64_t, std::int64_t, Digest, ContentId>;
 
-OrderKey key_of(const ChainState& s, VictimOrder order, const ContentId& request,
+OrderKey key_of(const ChainState& s, rules::VictimOrder order, const ContentId& request,
                 std::int32_t grant) {
   const GrantRecord& g = s.grants[grant];
   switch (order) {
-    case VictimOrder::latest_first:
-    case VictimOrder::pro_rata:
+    case rules::VictimOrder::latest_first:
+    case rules::VictimOrder::pro_rata:
       return {g.rank, -g.sequence.value, Digest{}, g.id};
-    case VictimOrder::earliest_first:
+    case rules::VictimOrder::earliest_first:
       return {g.rank, g.sequence.value, Digest{}, g.id};
-    case VictimOrder::cheapest:
+    case rules::VictimOrder::cheapest:
       return {g.rank, g.leg.price.value, Digest{}, g.id};
-    case VictimOrder::lottery: {
+    case rules::VictimOrder::lottery: {
       Bytes preimage;
-      append_prefixed(preimage, request.view());
-      append_prefixed(preimage, g.id.view());
-      return {g.rank, 0, sha256(preimage), g.id};
+      crypto::append_prefixed(preimage, request.view());
+      crypto::append_prefixed(preimage, g.id.view());
+      return {g.rank, 0, crypto::sha256(preimage), g.id};
     }
   }
   return {};
@@ -67,14 +67,14 @@ std::map<std::int32_t, Quantity> shares(const ChainState& s, std::int64_t rank,
 
 }  // namespace
 
-VictimContext victim_context(const GrantRecord& g, const Piece& piece, Instant release_from,
+VictimContext victim_context(const GrantRecord& g, const objects::Piece& piece, Instant release_from,
                              Instant until, Quantity quantity, Instant at) {
   VictimContext v;
   v.tier = g.leg.tier;
   v.rank = g.rank;
   v.quantity = piece.quantity;
   v.price = g.leg.price;
-  Volume live = volume_of(g.live);
+  Volume live = capacity::volume_of(g.live);
   Volume released;
   if (release_from < until) released = volume_of(quantity, until - release_from);
   v.value = worth(g.leg.price, live) - worth(g.leg.price, live - released);
@@ -88,12 +88,12 @@ VictimContext victim_context(const GrantRecord& g, const Piece& piece, Instant r
 }
 
 Instant floor_until(const ChainState& s, const GrantRecord& g) {
-  const Tier* tier = s.rule_of(g).tier(g.leg.tier);
+  const rules::Tier* tier = s.rule_of(g).tier(g.leg.tier);
   if (tier == nullptr || !tier->min_run) return Instant(-kWireMax);
   return g.leg.window.from + *tier->min_run;
 }
 
-std::vector<Candidate> candidates(const ChainState& s, const Rule& rule, const Tier& tier,
+std::vector<Candidate> candidates(const ChainState& s, const rules::Rule& rule, const rules::Tier& tier,
                                   std::int64_t rank, const EligibilityContext& context,
                                   const Window& window, const std::vector<std::int32_t>& grants,
                                   const ContentId& request, Instant at) {
@@ -102,7 +102,7 @@ std::vector<Candidate> candidates(const ChainState& s, const Rule& rule, const T
     const GrantRecord& g = s.grants[grant];
     if (g.rank >= rank || s.rule_of(g).name != rule.name) continue;
     auto piece = std::find_if(g.live.begin(), g.live.end(),
-                              [&](const Piece& p) { return p.window.meets(window); });
+                              [&](const objects::Piece& p) { return p.window.meets(window); });
     if (window.empty() || piece == g.live.end()) continue;
     Window cut{std::max(piece->window.from, window.from),
                std::min(piece->window.until, window.until)};
@@ -119,7 +119,7 @@ std::vector<Candidate> candidates(const ChainState& s, const Rule& rule, const T
   return out;
 }
 
-std::vector<bool> in_order(const ChainState& s, VictimOrder order,
+std::vector<bool> in_order(const ChainState& s, rules::VictimOrder order,
                            const std::vector<ListedEntry>& listed,
                            const std::vector<Candidate>& pool, const ContentId& request) {
   std::vector<bool> out(listed.size(), true);
@@ -129,7 +129,7 @@ std::vector<bool> in_order(const ChainState& s, VictimOrder order,
     names.insert(l.grant);
     highest = std::max(highest, s.grants[l.grant].rank);
   }
-  const bool pro_rata = order == VictimOrder::pro_rata;
+  const bool pro_rata = order == rules::VictimOrder::pro_rata;
   std::map<std::int32_t, Quantity> expected;
   if (pro_rata) expected = shares(s, highest, listed, pool);
   for (std::size_t i = 0; i < listed.size(); ++i) {
@@ -151,4 +151,4 @@ std::vector<bool> in_order(const ChainState& s, VictimOrder order,
   return out;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::chain

@@ -5,10 +5,10 @@
 #include "model/chain/bindings.h"
 #include "model/chain/state.h"
 
-namespace capmarket {
+namespace capmarket::chain {
 
 /// What a displacement of `quantity` of `piece` of `g` over [`release_from`, `until`) would be.
-VictimContext victim_context(const GrantRecord& g, const Piece& piece, Instant release_from,
+VictimContext victim_context(const GrantRecord& g, const objects::Piece& piece, Instant release_from,
                              Instant until, Quantity quantity, Instant at);
 
 /// The first instant from which a started grant may be displaced; -kWireMax without a floor.
@@ -23,7 +23,7 @@ struct Candidate {
 
 /// Every candidate for a leg of `tier` of `rule` over `window` (from admission rounded up) among
 /// `grants`, in the order in which they give way. O(grants).
-std::vector<Candidate> candidates(const ChainState& state, const Rule& rule, const Tier& tier,
+std::vector<Candidate> candidates(const ChainState& state, const rules::Rule& rule, const rules::Tier& tier,
                                   std::int64_t rank, const EligibilityContext& context,
                                   const Window& window, const std::vector<std::int32_t>& grants,
                                   const ContentId& request, Instant at);
@@ -37,8 +37,8 @@ struct ListedEntry {
   Quantity piece;     // of the live piece
 };
 /// By entry of `listed`. `order` as candidates() gives it. O(listed x candidates).
-std::vector<bool> in_order(const ChainState& state, VictimOrder order,
+std::vector<bool> in_order(const ChainState& state, rules::VictimOrder order,
                            const std::vector<ListedEntry>& listed,
                            const std::vector<Candidate>& pool, const ContentId& request);
 
-}  // namespace capmarket
+}  // namespace capmarket::chain

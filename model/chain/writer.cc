@@ -5,9 +5,9 @@
 #include "model/base/check.h"
 #include "model/chain/reader.h"
 
-namespace capmarket {
+namespace capmarket::chain {
 
-Result<ChainWriter> ChainWriter::open(const std::string& dir, const KeyPair& log_key) {
+Result<ChainWriter> ChainWriter::open(const std::string& dir, const crypto::KeyPair& log_key) {
   ChainWriter out;
   out.dir_ = dir;
   out.log_key_ = log_key;
@@ -17,23 +17,23 @@ Result<ChainWriter> ChainWriter::open(const std::string& dir, const KeyPair& log
     return fail(fmt::format("{}: its checkpoints are signed by another key", dir),
                 "the log's key, which the genesis names");
   out.id_ = reader->chain();
-  auto log = file_log_append(dir, out.id_, reader->signed_checkpoint(), log_key);
+  auto log = log::file_log_append(dir, out.id_, reader->signed_checkpoint(), log_key);
   if (!log) return tl::unexpected(log.error());
   out.log_ = std::move(*log);
   auto chain = replay(*reader);
   if (!chain) return tl::unexpected(chain.error());
   out.chain_ = std::move(*chain);
-  out.chain_->continue_in(memory_log(out.frames_.get()));
+  out.chain_->continue_in(log::memory_log(out.frames_.get()));
   return out;
 }
 
-Result<ChainWriter> ChainWriter::create(const std::string& dir, CheckedSubmission genesis,
-                                        Instant at, const KeyPair& log_key) {
+Result<ChainWriter> ChainWriter::create(const std::string& dir, objects::CheckedSubmission genesis,
+                                        Instant at, const crypto::KeyPair& log_key) {
   ChainWriter out;
   out.dir_ = dir;
   out.log_key_ = log_key;
   out.id_ = genesis.id;
-  auto chain = Chain::create(std::move(genesis), at, memory_log(out.frames_.get()));
+  auto chain = Chain::create(std::move(genesis), at, log::memory_log(out.frames_.get()));
   if (!chain) return tl::unexpected(chain.error());
   out.chain_ = std::move(*chain);
   return out;
@@ -43,18 +43,18 @@ Result<void> ChainWriter::commit() {
   if (!log_) {
     ByteView leaf, payload;
     std::size_t at = 0;
-    CHECK(read_frame(*frames_, at, leaf, payload) == FrameFault::none);
-    auto log = file_log(dir_, id_, payload, log_key_);
+    CHECK(log::read_frame(*frames_, at, leaf, payload) == log::FrameFault::none);
+    auto log = log::file_log(dir_, id_, payload, log_key_);
     if (!log) return tl::unexpected(log.error());
     log_ = std::move(*log);
   }
   for (std::size_t at = 0; at < frames_->size();) {
     ByteView leaf, payload;
-    CHECK(read_frame(*frames_, at, leaf, payload) == FrameFault::none);
+    CHECK(log::read_frame(*frames_, at, leaf, payload) == log::FrameFault::none);
     log_->append(leaf, payload);
   }
   frames_->clear();
   return log_->checkpoint(chain_->root(), chain_->size());
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::chain

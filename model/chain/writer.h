@@ -8,17 +8,17 @@
 
 #include "model/chain/chain.h"
 
-namespace capmarket {
+namespace capmarket::chain {
 
 class ChainWriter {
  public:
   /// Takes the writer's lock, replays the chain from its bytes and compares every leaf. Problems:
   /// no chain; damage; bytes beyond the signed size, whole or torn; another writer; a key that is
   /// not the log's. Changes nothing on the disk. O(log).
-  static Result<ChainWriter> open(const std::string& dir, const KeyPair& log_key);
+  static Result<ChainWriter> open(const std::string& dir, const crypto::KeyPair& log_key);
   /// A chain that does not exist yet. `dir` must not hold one when it is committed.
-  static Result<ChainWriter> create(const std::string& dir, CheckedSubmission genesis, Instant at,
-                                    const KeyPair& log_key);
+  static Result<ChainWriter> create(const std::string& dir, objects::CheckedSubmission genesis, Instant at,
+                                    const crypto::KeyPair& log_key);
 
   Chain& chain() { return *chain_; }
   /// Appends what was admitted since, then signs. A fault of the disk is a problem: the last
@@ -27,11 +27,11 @@ class ChainWriter {
 
  private:
   std::string dir_;
-  KeyPair log_key_;
+  crypto::KeyPair log_key_;
   ContentId id_;
   std::unique_ptr<Bytes> frames_ = std::make_unique<Bytes>();
-  std::unique_ptr<EntryLog> log_;  // of a chain that is there
+  std::unique_ptr<log::EntryLog> log_;  // of a chain that is there
   std::optional<Chain> chain_;
 };
 
-}  // namespace capmarket
+}  // namespace capmarket::chain

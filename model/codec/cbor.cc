@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-namespace capmarket {
+namespace capmarket::codec {
 namespace {
 constexpr std::uint8_t kUnsigned = 0, kNegative = 1, kByteString = 2, kTextString = 3, kArray = 4,
                        kMap = 5, kSimple = 7;
@@ -183,4 +183,4 @@ bool is_utf8(ByteView s) {
   return true;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::codec

@@ -10,7 +10,7 @@
 #include "model/base/bytes.h"
 #include "model/base/integers.h"
 
-namespace capmarket {
+namespace capmarket::codec {
 
 inline constexpr int kCborDepthMax = 16;
 inline constexpr std::size_t kObjectBytesMax = 64 * 1024;
@@ -74,4 +74,4 @@ class CborReader {
 /// True for well-formed UTF-8 without surrogates or overlong forms.
 bool is_utf8(ByteView text);
 
-}  // namespace capmarket
+}  // namespace capmarket::codec

@@ -4,7 +4,7 @@
 
 #include <array>
 
-namespace capmarket {
+namespace capmarket::crypto {
 namespace {
 
 constexpr std::array<std::uint32_t, 256> make_crc_table() {
@@ -53,4 +53,4 @@ void append_prefixed(Bytes& out, ByteView part) {
   out.insert(out.end(), part.begin(), part.end());
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::crypto

@@ -5,7 +5,7 @@
 
 #include "model/base/bytes.h"
 
-namespace capmarket {
+namespace capmarket::crypto {
 
 Digest sha256(ByteView data);
 /// SHA-256 of the concatenation.
@@ -19,4 +19,4 @@ std::uint32_t crc32c(ByteView data, std::uint32_t crc = 0);
 /// Appends `part` with its length as 8 bytes, big-endian: concatenations stay unambiguous.
 void append_prefixed(Bytes& out, ByteView part);
 
-}  // namespace capmarket
+}  // namespace capmarket::crypto

@@ -4,7 +4,7 @@
 
 #include "model/crypto/hash.h"
 
-namespace capmarket {
+namespace capmarket::crypto {
 namespace {
 
 SignatureBytes mac_of(const Signing& signing, const PublicKey& key, ByteView message) {
@@ -104,4 +104,4 @@ Result<void> crypto_self_test() {
   return {};
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::crypto

@@ -7,12 +7,13 @@
 #include "model/base/bytes.h"
 #include "model/base/result.h"
 
-namespace capmarket {
+namespace capmarket::crypto {
 
 /// `mac` keeps objects and decisions and drops public verifiability: its key stands in the genesis,
 /// so anybody who reads the chain could forge. It is for simulation only and is recorded
 /// everywhere.
 enum class Scheme : std::uint8_t { ed25519, mac };
+constexpr std::int64_t enum_max(Scheme) { return 1; }
 std::string_view to_text(Scheme scheme);
 std::optional<Scheme> parse_scheme(std::string_view text);
 
@@ -49,4 +50,4 @@ bool is_valid_public_key(const PublicKey& key);
 /// protocol (small order, non-canonical S, A or R). Call once before anything else in this header.
 Result<void> crypto_self_test();
 
-}  // namespace capmarket
+}  // namespace capmarket::crypto

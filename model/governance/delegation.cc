@@ -4,9 +4,9 @@
 
 #include "model/base/check.h"
 
-namespace capmarket {
+namespace capmarket::governance {
 
-void Delegation::add_root(const ContentId& id, const RootAuthority& root) {
+void Delegation::add_root(const ContentId& id, const objects::RootAuthority& root) {
   auto index = static_cast<std::int32_t>(authorities_.size());
   authorities_.push_back({id, root.name, root.key, root.scope, root.classes,
                           Window{Instant(-kWireMax), kDistantFuture}, -1, 0});
@@ -15,7 +15,7 @@ void Delegation::add_root(const ContentId& id, const RootAuthority& root) {
   keys_.insert(root.key);
 }
 
-void Delegation::add(const ContentId& id, const AuthorityGrant& grant) {
+void Delegation::add(const ContentId& id, const objects::AuthorityGrant& grant) {
   auto parent = authority_index_.find(grant.parent);
   CHECK(parent != authority_index_.end());
   auto index = static_cast<std::int32_t>(authorities_.size());
@@ -26,13 +26,13 @@ void Delegation::add(const ContentId& id, const AuthorityGrant& grant) {
   keys_.insert(grant.key);
 }
 
-void Delegation::add(const ContentId& id, const CredentialGrant& grant) {
+void Delegation::add(const ContentId& id, const objects::CredentialGrant& grant) {
   auto issuer = authority_index_.find(grant.issuer);
   CHECK(issuer != authority_index_.end());
   auto index = static_cast<std::int32_t>(credentials_.size());
   credential_index_.emplace(id, index);
   by_subject_[grant.subject].push_back(index);
-  if (grant.role == Role::coordinator) coordinators_.push_back(index);
+  if (grant.role == objects::Role::coordinator) coordinators_.push_back(index);
   credentials_.push_back({id, grant, issuer->second});
   keys_.insert(grant.subject);
 }
@@ -65,7 +65,7 @@ const AuthorityRecord& Delegation::root_of(const AuthorityRecord& a) const {
   return *at;
 }
 
-bool Delegation::key_free(const PublicKey& key, const ContentId& issuer, Role role) const {
+bool Delegation::key_free(const PublicKey& key, const ContentId& issuer, objects::Role role) const {
   if (!keys_.contains(key)) return true;
   auto it = by_subject_.find(key);
   if (it == by_subject_.end()) return false;
@@ -115,13 +115,13 @@ bool Delegation::chain_contains(const CredentialRecord& credential, const Conten
   return false;
 }
 
-bool governs(const AuthorityRecord& a, std::string_view class_name, const Location& location) {
+bool governs(const AuthorityRecord& a, std::string_view class_name, const location::Location& location) {
   return std::find(a.classes.begin(), a.classes.end(), class_name) != a.classes.end() &&
-         any_contains(a.scope, location);
+         location::any_contains(a.scope, location);
 }
 
-bool scope_narrows(const AuthorityRecord& issuer, const std::vector<Location>& scope) {
-  return !scope.empty() && covers(issuer.scope, scope);
+bool scope_narrows(const AuthorityRecord& issuer, const std::vector<location::Location>& scope) {
+  return !scope.empty() && location::covers(issuer.scope, scope);
 }
 
 bool classes_narrow(const AuthorityRecord& issuer, const std::vector<std::string>& classes) {
@@ -130,15 +130,15 @@ bool classes_narrow(const AuthorityRecord& issuer, const std::vector<std::string
   });
 }
 
-bool memberships_narrow(const AuthorityRecord& issuer, const std::vector<Membership>& memberships) {
+bool memberships_narrow(const AuthorityRecord& issuer, const std::vector<objects::Membership>& memberships) {
   return std::all_of(memberships.begin(), memberships.end(),
-                     [&](const Membership& m) { return classes_narrow(issuer, {m.class_name}); });
+                     [&](const objects::Membership& m) { return classes_narrow(issuer, {m.class_name}); });
 }
 
-bool assets_narrow(const AuthorityRecord& issuer, const std::vector<Asset>& assets) {
-  return std::all_of(assets.begin(), assets.end(), [&](const Asset& a) {
+bool assets_narrow(const AuthorityRecord& issuer, const std::vector<objects::Asset>& assets) {
+  return std::all_of(assets.begin(), assets.end(), [&](const objects::Asset& a) {
     return a.quantity.value > 0 && governs(issuer, a.class_name, a.location);
   });
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::governance

@@ -11,13 +11,13 @@
 
 #include "model/objects/governance.h"
 
-namespace capmarket {
+namespace capmarket::governance {
 
 struct AuthorityRecord {
   ContentId id;
   std::string name;
   PublicKey key;
-  std::vector<Location> scope;
+  std::vector<location::Location> scope;
   std::vector<std::string> classes;
   Window valid;
   std::int32_t parent = -1;  // -1: a root
@@ -26,16 +26,16 @@ struct AuthorityRecord {
 
 struct CredentialRecord {
   ContentId id;
-  CredentialGrant grant;
+  objects::CredentialGrant grant;
   std::int32_t issuer = 0;
 };
 
 /// Everything admitted so far. Only admitted, hence narrowing, grants are added.
 class Delegation {
  public:
-  void add_root(const ContentId& id, const RootAuthority& root);
-  void add(const ContentId& id, const AuthorityGrant& grant);
-  void add(const ContentId& id, const CredentialGrant& grant);
+  void add_root(const ContentId& id, const objects::RootAuthority& root);
+  void add(const ContentId& id, const objects::AuthorityGrant& grant);
+  void add(const ContentId& id, const objects::CredentialGrant& grant);
 
   const AuthorityRecord* authority(const ContentId& id) const;
   const AuthorityRecord* authority_named(std::string_view name) const;
@@ -48,7 +48,7 @@ class Delegation {
   const AuthorityRecord& root_of(const AuthorityRecord& a) const;
   /// Nobody uses the key, or only credentials of that issuer in that role: a later one corrects or
   /// renews an earlier.
-  bool key_free(const PublicKey& key, const ContentId& issuer, Role role) const;
+  bool key_free(const PublicKey& key, const ContentId& issuer, objects::Role role) const;
   bool key_unused(const PublicKey& key) const { return !keys_.contains(key); }
   /// Credentials of a subject, in order of admission.
   std::vector<const CredentialRecord*> credentials_of(const PublicKey& subject) const;
@@ -75,12 +75,12 @@ class Delegation {
   std::vector<std::int32_t> coordinators_;
 };
 
-bool governs(const AuthorityRecord& a, std::string_view class_name, const Location& location);
+bool governs(const AuthorityRecord& a, std::string_view class_name, const location::Location& location);
 
 /// Scope, classes and assets of a grant inside its issuer's.
-bool scope_narrows(const AuthorityRecord& issuer, const std::vector<Location>& scope);
+bool scope_narrows(const AuthorityRecord& issuer, const std::vector<location::Location>& scope);
 bool classes_narrow(const AuthorityRecord& issuer, const std::vector<std::string>& classes);
-bool memberships_narrow(const AuthorityRecord& issuer, const std::vector<Membership>& memberships);
-bool assets_narrow(const AuthorityRecord& issuer, const std::vector<Asset>& assets);
+bool memberships_narrow(const AuthorityRecord& issuer, const std::vector<objects::Membership>& memberships);
+bool assets_narrow(const AuthorityRecord& issuer, const std::vector<objects::Asset>& assets);
 
-}  // namespace capmarket
+}  // namespace capmarket::governance

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace capmarket {
+namespace capmarket::location {
 
 bool Location::contains(const Location& other) const {
   return other.path.starts_with(path) &&
@@ -66,4 +66,4 @@ Interval interval_of(const Location& scope, const Location& location, std::int64
   return {outside, outside};
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::location

@@ -9,7 +9,7 @@
 
 #include "model/base/result.h"
 
-namespace capmarket {
+namespace capmarket::location {
 
 /// `eu/de/50hertz/node-12`: 1..16 segments of letters, digits, `.`, `_`, `-`. Never empty once
 /// parsed. Source: semantics.md section 1.
@@ -42,4 +42,4 @@ struct Interval {
 Interval interval_of(const Location& location);
 Interval interval_of(const Location& scope, const Location& location, std::int64_t ordinal);
 
-}  // namespace capmarket
+}  // namespace capmarket::location

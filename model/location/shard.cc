@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace capmarket {
+namespace capmarket::location {
 
 std::optional<Location> at_depth(const Location& location, std::int64_t depth) {
   std::size_t end = 0;
@@ -16,4 +16,4 @@ std::optional<Location> at_depth(const Location& location, std::int64_t depth) {
   return Location{location.path.substr(0, end)};
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::location

@@ -6,9 +6,9 @@
 
 #include "model/location/path.h"
 
-namespace capmarket {
+namespace capmarket::location {
 
 /// The path of depth `depth` (the root has 1) that contains `location`; empty above that depth.
 std::optional<Location> at_depth(const Location& location, std::int64_t depth);
 
-}  // namespace capmarket
+}  // namespace capmarket::location

@@ -7,11 +7,11 @@
 
 #include "model/base/bytes.h"
 #include "model/base/integers.h"
-#include "model/codec/schema.h"
-#include "model/objects/aftermath.h"
+#include "model/codec/fields.h"
+#include "model/objects/notices.h"
 #include "model/objects/piece.h"
 
-namespace capmarket {
+namespace capmarket::objects {
 
 /// SHA-256(`capmarket/grant`, settlement id, leg index), each length-prefixed: the id of a grant.
 ContentId grant_id(const ContentId& settlement, std::size_t leg);
@@ -29,21 +29,20 @@ struct Displacement {
   Money compensation;
   static constexpr auto fields() {
     using S = Displacement;
-    return std::tuple{field(1, "salt", &S::salt),
-                      field(2, "settlement", &S::settlement),
-                      field(3, "leg", &S::leg),
-                      field(4, "grant", &S::grant),
-                      field(5, "victim", &S::victim),
-                      field(6, "released", &S::released),
-                      field(7, "rank", &S::rank),
-                      field(8, "victim_rank", &S::victim_rank),
-                      field(9, "compensation", &S::compensation)};
+    return std::tuple{codec::field(1, "salt", &S::salt),
+                      codec::field(2, "settlement", &S::settlement),
+                      codec::field(3, "leg", &S::leg),
+                      codec::field(4, "grant", &S::grant),
+                      codec::field(5, "victim", &S::victim),
+                      codec::field(6, "released", &S::released),
+                      codec::field(7, "rank", &S::rank),
+                      codec::field(8, "victim_rank", &S::victim_rank),
+                      codec::field(9, "compensation", &S::compensation)};
   }
 };
 
 enum class ReleaseCause : std::uint8_t { remedy, lapse, surrender, void_future };
-template <>
-inline constexpr std::int64_t kEnumMax<ReleaseCause> = 3;
+constexpr std::int64_t enum_max(ReleaseCause) { return 3; }
 std::string_view to_text(ReleaseCause cause);
 
 /// Live volume of a grant that was given back; it may be sold again.
@@ -54,8 +53,8 @@ struct Release {
   ReleaseCause cause = ReleaseCause::surrender;
   static constexpr auto fields() {
     using S = Release;
-    return std::tuple{field(1, "salt", &S::salt), field(2, "grant", &S::grant),
-                      field(3, "pieces", &S::pieces), field(4, "cause", &S::cause)};
+    return std::tuple{codec::field(1, "salt", &S::salt), codec::field(2, "grant", &S::grant),
+                      codec::field(3, "pieces", &S::pieces), codec::field(4, "cause", &S::cause)};
   }
 };
 
@@ -68,9 +67,9 @@ struct Failure {
   bool late = false;  // told later than the strategy allows
   static constexpr auto fields() {
     using S = Failure;
-    return std::tuple{field(1, "salt", &S::salt), field(2, "grant", &S::grant),
-                      field(3, "pieces", &S::pieces), field(4, "cause", &S::cause),
-                      field(5, "late", &S::late)};
+    return std::tuple{codec::field(1, "salt", &S::salt), codec::field(2, "grant", &S::grant),
+                      codec::field(3, "pieces", &S::pieces), codec::field(4, "cause", &S::cause),
+                      codec::field(5, "late", &S::late)};
   }
 };
 
@@ -83,8 +82,7 @@ enum class ObligationKind : std::uint8_t {
   void_future,
   remedy,
 };
-template <>
-inline constexpr std::int64_t kEnumMax<ObligationKind> = 6;
+constexpr std::int64_t enum_max(ObligationKind) { return 6; }
 std::string_view to_text(ObligationKind kind);
 
 /// Money that one party owes another. An amount of zero makes no obligation.
@@ -100,11 +98,11 @@ struct Obligation {
   Instant deadline;
   static constexpr auto fields() {
     using S = Obligation;
-    return std::tuple{field(1, "salt", &S::salt),        field(2, "cause", &S::cause),
-                      field(3, "grant", &S::grant),      field(4, "kind", &S::kind),
-                      field(5, "payer", &S::payer),      field(6, "payee", &S::payee),
-                      field(7, "amount", &S::amount),    field(8, "currency", &S::currency),
-                      field(9, "deadline", &S::deadline)};
+    return std::tuple{codec::field(1, "salt", &S::salt),        codec::field(2, "cause", &S::cause),
+                      codec::field(3, "grant", &S::grant),      codec::field(4, "kind", &S::kind),
+                      codec::field(5, "payer", &S::payer),      codec::field(6, "payee", &S::payee),
+                      codec::field(7, "amount", &S::amount),    codec::field(8, "currency", &S::currency),
+                      codec::field(9, "deadline", &S::deadline)};
   }
 };
 
@@ -121,10 +119,10 @@ struct Residual {
   Volume unmet;
   static constexpr auto fields() {
     using S = Residual;
-    return std::tuple{field(1, "salt", &S::salt),           field(2, "request", &S::request),
-                      field(3, "requested", &S::requested), field(4, "live", &S::live),
-                      field(5, "displaced", &S::displaced), field(6, "failed", &S::failed),
-                      field(7, "released", &S::released),   field(8, "unmet", &S::unmet)};
+    return std::tuple{codec::field(1, "salt", &S::salt),           codec::field(2, "request", &S::request),
+                      codec::field(3, "requested", &S::requested), codec::field(4, "live", &S::live),
+                      codec::field(5, "displaced", &S::displaced), codec::field(6, "failed", &S::failed),
+                      codec::field(7, "released", &S::released),   codec::field(8, "unmet", &S::unmet)};
   }
 };
 
@@ -137,8 +135,8 @@ struct Review {
   Digest root;
   static constexpr auto fields() {
     using S = Review;
-    return std::tuple{field(1, "salt", &S::salt), field(2, "revocation", &S::revocation),
-                      field(3, "settlements", &S::settlements), field(4, "root", &S::root)};
+    return std::tuple{codec::field(1, "salt", &S::salt), codec::field(2, "revocation", &S::revocation),
+                      codec::field(3, "settlements", &S::settlements), codec::field(4, "root", &S::root)};
   }
 };
 
@@ -151,9 +149,9 @@ struct Resolution {
   std::vector<ContentId> faults;  // grants, failures or links that the finding rests on
   static constexpr auto fields() {
     using S = Resolution;
-    return std::tuple{field(1, "salt", &S::salt), field(2, "dispute", &S::dispute),
-                      field(3, "founded", &S::founded), field(4, "at_fault", &S::at_fault),
-                      field(5, "faults", &S::faults)};
+    return std::tuple{codec::field(1, "salt", &S::salt), codec::field(2, "dispute", &S::dispute),
+                      codec::field(3, "founded", &S::founded), codec::field(4, "at_fault", &S::at_fault),
+                      codec::field(5, "faults", &S::faults)};
   }
 };
 
@@ -165,8 +163,8 @@ struct Shutout {
   std::int64_t refusals = 0;
   static constexpr auto fields() {
     using S = Shutout;
-    return std::tuple{field(1, "salt", &S::salt), field(2, "submitter", &S::submitter),
-                      field(3, "until", &S::until), field(4, "refusals", &S::refusals)};
+    return std::tuple{codec::field(1, "salt", &S::salt), codec::field(2, "submitter", &S::submitter),
+                      codec::field(3, "until", &S::until), codec::field(4, "refusals", &S::refusals)};
   }
 };
 
@@ -177,9 +175,9 @@ struct Readmission {
   std::int64_t turned_away = 0;  // submissions that were only counted
   static constexpr auto fields() {
     using S = Readmission;
-    return std::tuple{field(1, "salt", &S::salt), field(2, "submitter", &S::submitter),
-                      field(3, "turned_away", &S::turned_away)};
+    return std::tuple{codec::field(1, "salt", &S::salt), codec::field(2, "submitter", &S::submitter),
+                      codec::field(3, "turned_away", &S::turned_away)};
   }
 };
 
-}  // namespace capmarket
+}  // namespace capmarket::objects

@@ -6,12 +6,12 @@
 
 #include "model/base/bytes.h"
 #include "model/base/integers.h"
-#include "model/codec/schema.h"
+#include "model/codec/fields.h"
 #include "model/crypto/sign.h"
 #include "model/location/path.h"
 #include "model/objects/kinds.h"
 
-namespace capmarket {
+namespace capmarket::objects {
 
 inline constexpr std::int64_t kFormatVersion = 1;
 inline constexpr int kLegsMax = 8;
@@ -19,19 +19,16 @@ inline constexpr int kVictimsMax = 32;  // of a leg
 inline constexpr int kLinksMax = 8;
 inline constexpr std::int64_t kFullWeight = 10'000;  // basis points
 
-template <>
-inline constexpr std::int64_t kEnumMax<Scheme> = 1;
-
 /// A root of trust. It refers to itself on the chain as root_id(genesis id, index).
 struct RootAuthority {
   std::string name;
   PublicKey key;
-  std::vector<Location> scope;
+  std::vector<location::Location> scope;
   std::vector<std::string> classes;
   static constexpr auto fields() {
     using S = RootAuthority;
-    return std::tuple{field(1, "name", &S::name), field(2, "key", &S::key),
-                      field(3, "scope", &S::scope), field(4, "classes", &S::classes)};
+    return std::tuple{codec::field(1, "name", &S::name), codec::field(2, "key", &S::key),
+                      codec::field(3, "scope", &S::scope), codec::field(4, "classes", &S::classes)};
   }
 };
 
@@ -41,7 +38,7 @@ struct RefusalQuota {
   Duration period{kNanosPerHour};
   static constexpr auto fields() {
     using S = RefusalQuota;
-    return std::tuple{field(1, "refusals", &S::refusals), field(2, "period", &S::period)};
+    return std::tuple{codec::field(1, "refusals", &S::refusals), codec::field(2, "period", &S::period)};
   }
 };
 
@@ -50,21 +47,21 @@ struct Genesis {
   Salt salt;
   std::string chain_name;
   std::int64_t format = kFormatVersion;
-  Scheme scheme = Scheme::ed25519;
-  std::optional<MacKey> mac_key;  // present exactly under `mac`
+  crypto::Scheme scheme = crypto::Scheme::ed25519;
+  std::optional<crypto::MacKey> mac_key;  // present exactly under `mac`
   PublicKey log_key;              // signs checkpoints
   std::vector<RootAuthority> roots;
   RefusalQuota refusal_quota;
   static constexpr auto fields() {
     using S = Genesis;
-    return std::tuple{field(1, "salt", &S::salt),
-                      field(2, "chain_name", &S::chain_name),
-                      field(3, "format", &S::format),
-                      field(4, "scheme", &S::scheme),
-                      field(5, "mac_key", &S::mac_key),
-                      field(6, "log_key", &S::log_key, "Ed25519 key that signs checkpoints"),
-                      field(7, "roots", &S::roots),
-                      field(8, "refusal_quota", &S::refusal_quota)};
+    return std::tuple{codec::field(1, "salt", &S::salt),
+                      codec::field(2, "chain_name", &S::chain_name),
+                      codec::field(3, "format", &S::format),
+                      codec::field(4, "scheme", &S::scheme),
+                      codec::field(5, "mac_key", &S::mac_key),
+                      codec::field(6, "log_key", &S::log_key, "Ed25519 key that signs checkpoints"),
+                      codec::field(7, "roots", &S::roots),
+                      codec::field(8, "refusal_quota", &S::refusal_quota)};
   }
 };
 
@@ -74,15 +71,15 @@ struct AuthorityGrant {
   ContentId parent;
   std::string name;  // unique on the chain
   PublicKey key;
-  std::vector<Location> scope;
+  std::vector<location::Location> scope;
   std::vector<std::string> classes;
   Window valid;
   static constexpr auto fields() {
     using S = AuthorityGrant;
-    return std::tuple{field(1, "salt", &S::salt),   field(2, "parent", &S::parent),
-                      field(3, "name", &S::name),   field(4, "key", &S::key),
-                      field(5, "scope", &S::scope), field(6, "classes", &S::classes),
-                      field(7, "valid", &S::valid)};
+    return std::tuple{codec::field(1, "salt", &S::salt),   codec::field(2, "parent", &S::parent),
+                      codec::field(3, "name", &S::name),   codec::field(4, "key", &S::key),
+                      codec::field(5, "scope", &S::scope), codec::field(6, "classes", &S::classes),
+                      codec::field(7, "valid", &S::valid)};
   }
 };
 
@@ -93,8 +90,8 @@ struct Membership {
   auto operator<=>(const Membership&) const = default;
   static constexpr auto fields() {
     using S = Membership;
-    return std::tuple{field(1, "class", &S::class_name), field(2, "rule", &S::rule),
-                      field(3, "tier", &S::tier)};
+    return std::tuple{codec::field(1, "class", &S::class_name), codec::field(2, "rule", &S::rule),
+                      codec::field(3, "tier", &S::tier)};
   }
 };
 
@@ -102,12 +99,12 @@ struct Membership {
 struct Asset {
   std::string id;
   std::string class_name;
-  Location location;
+  location::Location location;
   Quantity quantity;
   static constexpr auto fields() {
     using S = Asset;
-    return std::tuple{field(1, "id", &S::id), field(2, "class", &S::class_name),
-                      field(3, "location", &S::location), field(4, "quantity", &S::quantity)};
+    return std::tuple{codec::field(1, "id", &S::id), codec::field(2, "class", &S::class_name),
+                      codec::field(3, "location", &S::location), codec::field(4, "quantity", &S::quantity)};
   }
 };
 
@@ -119,19 +116,19 @@ struct CredentialGrant {
   Role role = Role::user;
   std::string kind;                 // a name that rules may ask for; may be empty
   std::vector<std::string> groups;  // likewise; sorted, unique
-  std::vector<Location> scope;
+  std::vector<location::Location> scope;
   std::vector<Membership> memberships;
   std::vector<Asset> assets;
   Window valid;
   std::int64_t weight = kFullWeight;
   static constexpr auto fields() {
     using S = CredentialGrant;
-    return std::tuple{field(1, "salt", &S::salt),       field(2, "issuer", &S::issuer),
-                      field(3, "subject", &S::subject), field(4, "role", &S::role),
-                      field(5, "kind", &S::kind),       field(6, "groups", &S::groups),
-                      field(7, "scope", &S::scope),     field(8, "memberships", &S::memberships),
-                      field(9, "assets", &S::assets),   field(10, "valid", &S::valid),
-                      field(11, "weight", &S::weight)};
+    return std::tuple{codec::field(1, "salt", &S::salt),       codec::field(2, "issuer", &S::issuer),
+                      codec::field(3, "subject", &S::subject), codec::field(4, "role", &S::role),
+                      codec::field(5, "kind", &S::kind),       codec::field(6, "groups", &S::groups),
+                      codec::field(7, "scope", &S::scope),     codec::field(8, "memberships", &S::memberships),
+                      codec::field(9, "assets", &S::assets),   codec::field(10, "valid", &S::valid),
+                      codec::field(11, "weight", &S::weight)};
   }
 };
 
@@ -146,10 +143,10 @@ struct ClassDeclaration {
   Duration retention;
   static constexpr auto fields() {
     using S = ClassDeclaration;
-    return std::tuple{field(1, "salt", &S::salt),          field(2, "authority", &S::authority),
-                      field(3, "class", &S::class_name),   field(4, "version", &S::version),
-                      field(5, "unit", &S::unit),          field(6, "granularity", &S::granularity),
-                      field(7, "retention", &S::retention)};
+    return std::tuple{codec::field(1, "salt", &S::salt),          codec::field(2, "authority", &S::authority),
+                      codec::field(3, "class", &S::class_name),   codec::field(4, "version", &S::version),
+                      codec::field(5, "unit", &S::unit),          codec::field(6, "granularity", &S::granularity),
+                      codec::field(7, "retention", &S::retention)};
   }
 };
 
@@ -157,4 +154,4 @@ struct ClassDeclaration {
 /// refer to a root of the genesis.
 ContentId root_id(const ContentId& genesis, std::size_t index);
 
-}  // namespace capmarket
+}  // namespace capmarket::objects

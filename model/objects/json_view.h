@@ -5,7 +5,7 @@
 
 #include "model/objects/submission.h"
 
-namespace capmarket {
+namespace capmarket::objects {
 
 /// Money with four decimals, times in RFC 3339, durations with a unit, ids in hex, volumes in
 /// unit-seconds.
@@ -13,4 +13,4 @@ nlohmann::ordered_json object_json(const Object& object);
 
 nlohmann::ordered_json signature_json(const Signature& signature);
 
-}  // namespace capmarket
+}  // namespace capmarket::objects

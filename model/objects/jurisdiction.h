@@ -6,10 +6,10 @@
 
 #include "model/base/bytes.h"
 #include "model/base/integers.h"
-#include "model/codec/schema.h"
+#include "model/codec/fields.h"
 #include "model/location/path.h"
 
-namespace capmarket {
+namespace capmarket::objects {
 
 /// How legs that reach into several jurisdictions are judged: for each of tiers, price bounds and
 /// fallback the rule name whose version in force at `signed_at` is used; absent: the leg's own
@@ -23,12 +23,12 @@ struct ReconciliationPolicy {
   std::optional<std::string> fallback;
   static constexpr auto fields() {
     using S = ReconciliationPolicy;
-    return std::tuple{field(1, "salt", &S::salt),
-                      field(2, "name", &S::name),
-                      field(3, "authorities", &S::authorities),
-                      field(4, "tiers", &S::tiers),
-                      field(5, "price", &S::price),
-                      field(6, "fallback", &S::fallback)};
+    return std::tuple{codec::field(1, "salt", &S::salt),
+                      codec::field(2, "name", &S::name),
+                      codec::field(3, "authorities", &S::authorities),
+                      codec::field(4, "tiers", &S::tiers),
+                      codec::field(5, "price", &S::price),
+                      codec::field(6, "fallback", &S::fallback)};
   }
 };
 
@@ -38,7 +38,7 @@ struct ScheduleStep {
   Quantity quantity;
   static constexpr auto fields() {
     using S = ScheduleStep;
-    return std::tuple{field(1, "from", &S::from), field(2, "quantity", &S::quantity)};
+    return std::tuple{codec::field(1, "from", &S::from), codec::field(2, "quantity", &S::quantity)};
   }
 };
 
@@ -49,22 +49,22 @@ struct SharedInfrastructure {
   ContentId authority;
   std::string name;
   std::string class_name;
-  std::vector<Location> locations;
+  std::vector<location::Location> locations;
   std::vector<ScheduleStep> schedule;  // ascending
   std::vector<PublicKey> members;      // holders
   std::vector<PublicKey> coordinators;
   bool peer = false;
   static constexpr auto fields() {
     using S = SharedInfrastructure;
-    return std::tuple{field(1, "salt", &S::salt),
-                      field(2, "authority", &S::authority),
-                      field(3, "name", &S::name),
-                      field(4, "class", &S::class_name),
-                      field(5, "locations", &S::locations),
-                      field(6, "schedule", &S::schedule),
-                      field(7, "members", &S::members),
-                      field(8, "coordinators", &S::coordinators),
-                      field(9, "peer", &S::peer)};
+    return std::tuple{codec::field(1, "salt", &S::salt),
+                      codec::field(2, "authority", &S::authority),
+                      codec::field(3, "name", &S::name),
+                      codec::field(4, "class", &S::class_name),
+                      codec::field(5, "locations", &S::locations),
+                      codec::field(6, "schedule", &S::schedule),
+                      codec::field(7, "members", &S::members),
+                      codec::field(8, "coordinators", &S::coordinators),
+                      codec::field(9, "peer", &S::peer)};
   }
 };
 
@@ -79,13 +79,13 @@ struct PeerAgreement {
   Quantity second_quantity;
   static constexpr auto fields() {
     using S = PeerAgreement;
-    return std::tuple{field(1, "salt", &S::salt),
-                      field(2, "infrastructure", &S::infrastructure),
-                      field(3, "window", &S::window),
-                      field(4, "first", &S::first),
-                      field(5, "second", &S::second),
-                      field(6, "first_quantity", &S::first_quantity),
-                      field(7, "second_quantity", &S::second_quantity)};
+    return std::tuple{codec::field(1, "salt", &S::salt),
+                      codec::field(2, "infrastructure", &S::infrastructure),
+                      codec::field(3, "window", &S::window),
+                      codec::field(4, "first", &S::first),
+                      codec::field(5, "second", &S::second),
+                      codec::field(6, "first_quantity", &S::first_quantity),
+                      codec::field(7, "second_quantity", &S::second_quantity)};
   }
 };
 
@@ -99,9 +99,9 @@ struct Revocation {
   std::string reason;
   static constexpr auto fields() {
     using S = Revocation;
-    return std::tuple{field(1, "salt", &S::salt), field(2, "authority", &S::authority),
-                      field(3, "target", &S::target), field(4, "effective", &S::effective),
-                      field(5, "reason", &S::reason)};
+    return std::tuple{codec::field(1, "salt", &S::salt), codec::field(2, "authority", &S::authority),
+                      codec::field(3, "target", &S::target), codec::field(4, "effective", &S::effective),
+                      codec::field(5, "reason", &S::reason)};
   }
 };
 
@@ -111,7 +111,7 @@ struct Waiver {
   std::string because;
   static constexpr auto fields() {
     using S = Waiver;
-    return std::tuple{field(1, "analysis", &S::analysis), field(2, "because", &S::because)};
+    return std::tuple{codec::field(1, "analysis", &S::analysis), codec::field(2, "because", &S::because)};
   }
 };
 
@@ -124,10 +124,10 @@ struct Promulgation {
   std::vector<std::string> tools;  // names with versions
   static constexpr auto fields() {
     using S = Promulgation;
-    return std::tuple{field(1, "salt", &S::salt), field(2, "rule", &S::rule),
-                      field(3, "waivers", &S::waivers), field(4, "certificates", &S::certificates),
-                      field(5, "tools", &S::tools)};
+    return std::tuple{codec::field(1, "salt", &S::salt), codec::field(2, "rule", &S::rule),
+                      codec::field(3, "waivers", &S::waivers), codec::field(4, "certificates", &S::certificates),
+                      codec::field(5, "tools", &S::tools)};
   }
 };
 
-}  // namespace capmarket
+}  // namespace capmarket::objects

@@ -1,6 +1,6 @@
 #include "model/objects/kinds.h"
 
-namespace capmarket {
+namespace capmarket::objects {
 
 std::string_view to_text(Kind kind) {
   switch (kind) {
@@ -154,4 +154,4 @@ std::string_view to_text(Role role) {
   return {};
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::objects

@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "model/codec/schema.h"
+#include "model/codec/fields.h"
 
-namespace capmarket {
+namespace capmarket::objects {
 
 enum class Kind : std::uint8_t {
   genesis = 0,
@@ -69,7 +69,6 @@ enum class Role : std::uint8_t {
   adaptation = 9,
 };
 std::string_view to_text(Role role);
-template <>
-inline constexpr std::int64_t kEnumMax<Role> = 9;
+constexpr std::int64_t enum_max(Role) { return 9; }
 
-}  // namespace capmarket
+}  // namespace capmarket::objects

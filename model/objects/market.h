@@ -7,10 +7,10 @@
 
 #include "model/base/bytes.h"
 #include "model/base/integers.h"
-#include "model/codec/schema.h"
+#include "model/codec/fields.h"
 #include "model/location/path.h"
 
-namespace capmarket {
+namespace capmarket::objects {
 
 /// A holder's capacity, free for a window. Signed by the holder.
 struct Declaration {
@@ -19,7 +19,7 @@ struct Declaration {
   ContentId credential;    // the holder's
   ContentId asset_issuer;  // with asset_id the key of the asset
   std::string asset_id;
-  Location location;
+  location::Location location;
   Window window;
   Quantity quantity;
   std::string unit;
@@ -28,18 +28,18 @@ struct Declaration {
   std::optional<ContentId> answers;  // an intent
   static constexpr auto fields() {
     using S = Declaration;
-    return std::tuple{field(1, "salt", &S::salt),
-                      field(2, "holder", &S::holder),
-                      field(3, "credential", &S::credential),
-                      field(4, "asset_issuer", &S::asset_issuer),
-                      field(5, "asset_id", &S::asset_id),
-                      field(6, "location", &S::location),
-                      field(7, "window", &S::window),
-                      field(8, "quantity", &S::quantity),
-                      field(9, "unit", &S::unit),
-                      field(10, "class", &S::class_name),
-                      field(11, "infrastructure", &S::infrastructure),
-                      field(12, "answers", &S::answers)};
+    return std::tuple{codec::field(1, "salt", &S::salt),
+                      codec::field(2, "holder", &S::holder),
+                      codec::field(3, "credential", &S::credential),
+                      codec::field(4, "asset_issuer", &S::asset_issuer),
+                      codec::field(5, "asset_id", &S::asset_id),
+                      codec::field(6, "location", &S::location),
+                      codec::field(7, "window", &S::window),
+                      codec::field(8, "quantity", &S::quantity),
+                      codec::field(9, "unit", &S::unit),
+                      codec::field(10, "class", &S::class_name),
+                      codec::field(11, "infrastructure", &S::infrastructure),
+                      codec::field(12, "answers", &S::answers)};
   }
 };
 
@@ -53,8 +53,8 @@ struct DeclarationBatch {
   std::vector<Declaration> items;
   static constexpr auto fields() {
     using S = DeclarationBatch;
-    return std::tuple{field(1, "salt", &S::salt), field(2, "holder", &S::holder),
-                      field(3, "root", &S::root), field(4, "items", &S::items)};
+    return std::tuple{codec::field(1, "salt", &S::salt), codec::field(2, "holder", &S::holder),
+                      codec::field(3, "root", &S::root), codec::field(4, "items", &S::items)};
   }
 };
 
@@ -67,15 +67,15 @@ struct Intent {
   std::string unit;
   std::string class_name;
   std::string tier;
-  Location scope;  // where capacity would do
+  location::Location scope;  // where capacity would do
   Money max_price;
   static constexpr auto fields() {
     using S = Intent;
-    return std::tuple{field(1, "salt", &S::salt),          field(2, "user", &S::user),
-                      field(3, "quantity", &S::quantity),  field(4, "window", &S::window),
-                      field(5, "unit", &S::unit),          field(6, "class", &S::class_name),
-                      field(7, "tier", &S::tier),          field(8, "scope", &S::scope),
-                      field(9, "max_price", &S::max_price)};
+    return std::tuple{codec::field(1, "salt", &S::salt),          codec::field(2, "user", &S::user),
+                      codec::field(3, "quantity", &S::quantity),  codec::field(4, "window", &S::window),
+                      codec::field(5, "unit", &S::unit),          codec::field(6, "class", &S::class_name),
+                      codec::field(7, "tier", &S::tier),          codec::field(8, "scope", &S::scope),
+                      codec::field(9, "max_price", &S::max_price)};
   }
 };
 
@@ -98,20 +98,20 @@ struct Request {
   std::vector<PublicKey> adaptations;  // allowed to consume
   static constexpr auto fields() {
     using S = Request;
-    return std::tuple{field(1, "salt", &S::salt),
-                      field(2, "user", &S::user),
-                      field(3, "declarations", &S::declarations),
-                      field(4, "quantity", &S::quantity),
-                      field(5, "window", &S::window),
-                      field(6, "unit", &S::unit),
-                      field(7, "class", &S::class_name),
-                      field(8, "tier", &S::tier),
-                      field(9, "max_price", &S::max_price),
-                      field(10, "partial", &S::partial),
-                      field(11, "open_until", &S::open_until),
-                      field(12, "intent", &S::intent),
-                      field(13, "bundle", &S::bundle),
-                      field(14, "adaptations", &S::adaptations)};
+    return std::tuple{codec::field(1, "salt", &S::salt),
+                      codec::field(2, "user", &S::user),
+                      codec::field(3, "declarations", &S::declarations),
+                      codec::field(4, "quantity", &S::quantity),
+                      codec::field(5, "window", &S::window),
+                      codec::field(6, "unit", &S::unit),
+                      codec::field(7, "class", &S::class_name),
+                      codec::field(8, "tier", &S::tier),
+                      codec::field(9, "max_price", &S::max_price),
+                      codec::field(10, "partial", &S::partial),
+                      codec::field(11, "open_until", &S::open_until),
+                      codec::field(12, "intent", &S::intent),
+                      codec::field(13, "bundle", &S::bundle),
+                      codec::field(14, "adaptations", &S::adaptations)};
   }
 };
 
@@ -122,8 +122,8 @@ struct Withdrawal {
   ContentId request;
   static constexpr auto fields() {
     using S = Withdrawal;
-    return std::tuple{field(1, "salt", &S::salt), field(2, "user", &S::user),
-                      field(3, "request", &S::request)};
+    return std::tuple{codec::field(1, "salt", &S::salt), codec::field(2, "user", &S::user),
+                      codec::field(3, "request", &S::request)};
   }
 };
 
@@ -136,9 +136,9 @@ struct Surrender {
   Quantity quantity;
   static constexpr auto fields() {
     using S = Surrender;
-    return std::tuple{field(1, "salt", &S::salt), field(2, "user", &S::user),
-                      field(3, "grant", &S::grant), field(4, "window", &S::window),
-                      field(5, "quantity", &S::quantity)};
+    return std::tuple{codec::field(1, "salt", &S::salt), codec::field(2, "user", &S::user),
+                      codec::field(3, "grant", &S::grant), codec::field(4, "window", &S::window),
+                      codec::field(5, "quantity", &S::quantity)};
   }
 };
 
@@ -149,8 +149,8 @@ struct Renewal {
   ContentId grant;
   static constexpr auto fields() {
     using S = Renewal;
-    return std::tuple{field(1, "salt", &S::salt), field(2, "user", &S::user),
-                      field(3, "grant", &S::grant)};
+    return std::tuple{codec::field(1, "salt", &S::salt), codec::field(2, "user", &S::user),
+                      codec::field(3, "grant", &S::grant)};
   }
 };
 
@@ -162,8 +162,8 @@ struct DisplacementEntry {
   Money compensation;
   static constexpr auto fields() {
     using S = DisplacementEntry;
-    return std::tuple{field(1, "grant", &S::grant), field(2, "quantity", &S::quantity),
-                      field(3, "window", &S::window), field(4, "compensation", &S::compensation)};
+    return std::tuple{codec::field(1, "grant", &S::grant), codec::field(2, "quantity", &S::quantity),
+                      codec::field(3, "window", &S::window), codec::field(4, "compensation", &S::compensation)};
   }
 };
 
@@ -186,21 +186,21 @@ struct Leg {
   std::optional<ContentId> price_index;          // under discovered pricing
   static constexpr auto fields() {
     using S = Leg;
-    return std::tuple{field(1, "declaration", &S::declaration),
-                      field(2, "request", &S::request),
-                      field(3, "holder_credential", &S::holder_credential),
-                      field(4, "user_credential", &S::user_credential),
-                      field(5, "quantity", &S::quantity),
-                      field(6, "window", &S::window),
-                      field(7, "rule", &S::rule),
-                      field(8, "tier", &S::tier),
-                      field(9, "price", &S::price),
-                      field(10, "retain_until", &S::retain_until),
-                      field(11, "predecessors", &S::predecessors),
-                      field(12, "strategy", &S::strategy),
-                      field(13, "displacements", &S::displacements),
-                      field(14, "replaces", &S::replaces),
-                      field(15, "price_index", &S::price_index)};
+    return std::tuple{codec::field(1, "declaration", &S::declaration),
+                      codec::field(2, "request", &S::request),
+                      codec::field(3, "holder_credential", &S::holder_credential),
+                      codec::field(4, "user_credential", &S::user_credential),
+                      codec::field(5, "quantity", &S::quantity),
+                      codec::field(6, "window", &S::window),
+                      codec::field(7, "rule", &S::rule),
+                      codec::field(8, "tier", &S::tier),
+                      codec::field(9, "price", &S::price),
+                      codec::field(10, "retain_until", &S::retain_until),
+                      codec::field(11, "predecessors", &S::predecessors),
+                      codec::field(12, "strategy", &S::strategy),
+                      codec::field(13, "displacements", &S::displacements),
+                      codec::field(14, "replaces", &S::replaces),
+                      codec::field(15, "price_index", &S::price_index)};
   }
 };
 
@@ -210,7 +210,7 @@ struct SequenceIndex {
   std::int64_t index = 0;
   static constexpr auto fields() {
     using S = SequenceIndex;
-    return std::tuple{field(1, "request", &S::request), field(2, "index", &S::index)};
+    return std::tuple{codec::field(1, "request", &S::request), codec::field(2, "index", &S::index)};
   }
 };
 
@@ -225,12 +225,12 @@ struct Settlement {
   std::optional<ContentId> policy;      // of reconciliation
   static constexpr auto fields() {
     using S = Settlement;
-    return std::tuple{field(1, "salt", &S::salt),
-                      field(2, "signed_at", &S::signed_at),
-                      field(3, "indices", &S::indices),
-                      field(4, "legs", &S::legs),
-                      field(5, "coordinators", &S::coordinators),
-                      field(6, "policy", &S::policy)};
+    return std::tuple{codec::field(1, "salt", &S::salt),
+                      codec::field(2, "signed_at", &S::signed_at),
+                      codec::field(3, "indices", &S::indices),
+                      codec::field(4, "legs", &S::legs),
+                      codec::field(5, "coordinators", &S::coordinators),
+                      codec::field(6, "policy", &S::policy)};
   }
 };
 
@@ -240,8 +240,8 @@ struct Tick {
   Instant instant;
   static constexpr auto fields() {
     using S = Tick;
-    return std::tuple{field(1, "salt", &S::salt), field(2, "instant", &S::instant)};
+    return std::tuple{codec::field(1, "salt", &S::salt), codec::field(2, "instant", &S::instant)};
   }
 };
 
-}  // namespace capmarket
+}  // namespace capmarket::objects

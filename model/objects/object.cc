@@ -5,14 +5,14 @@
 #include "model/crypto/hash.h"
 #include "model/rules/canonical.h"
 
-namespace capmarket {
+namespace capmarket::objects {
 namespace {
 
 template <class T>
 Result<Object> decode_as(ByteView body) {
-  CborReader reader(body);
+  codec::CborReader reader(body);
   T out;
-  if (!decode(reader, out) || !reader.finish())
+  if (!codec::decode(reader, out) || !reader.finish())
     return fail(*reader.error(), "a canonical object body (docs/reference/chain.md)");
   return Object(std::move(out));
 }
@@ -32,13 +32,13 @@ Result<Object> decode_settlement(ByteView body) {
 }
 
 Result<Object> decode_rule_object(ByteView body) {
-  auto rule = decode_rule(body);
+  auto rule = rules::decode_rule(body);
   if (!rule) return tl::unexpected(rule.error());
   return Object(std::move(*rule));
 }
 
 Result<Object> decode_strategy_object(ByteView body) {
-  auto strategy = decode_strategy(body);
+  auto strategy = rules::decode_strategy(body);
   if (!strategy) return tl::unexpected(strategy.error());
   return Object(std::move(*strategy));
 }
@@ -58,17 +58,17 @@ Kind kind_of(const Object& object) {
 }
 
 std::size_t object_bytes_max(Kind kind) {
-  return kind == Kind::declaration_batch ? kBatchBytesMax : kObjectBytesMax;
+  return kind == Kind::declaration_batch ? codec::kBatchBytesMax : codec::kObjectBytesMax;
 }
 
 Bytes encode_object(const Object& object) {
   return std::visit(
       [](const auto& o) {
-        if constexpr (std::is_same_v<std::decay_t<decltype(o)>, Rule>) {
-          return encode_rule(o);
+        if constexpr (std::is_same_v<std::decay_t<decltype(o)>, rules::Rule>) {
+          return rules::encode_rule(o);
         } else {
-          CborWriter writer;
-          encode(writer, o);
+          codec::CborWriter writer;
+          codec::encode(writer, o);
           return writer.take();
         }
       },
@@ -158,18 +158,18 @@ Result<Object> decode_object(Kind kind, ByteView body) {
 
 ContentId root_id(const ContentId& genesis, std::size_t index) {
   Bytes preimage;
-  append_prefixed(preimage, as_bytes("capmarket/root"));
-  append_prefixed(preimage, genesis.view());
-  append_prefixed(preimage, big_endian(static_cast<std::int64_t>(index)));
-  return content_id(preimage);
+  crypto::append_prefixed(preimage, as_bytes("capmarket/root"));
+  crypto::append_prefixed(preimage, genesis.view());
+  crypto::append_prefixed(preimage, big_endian(static_cast<std::int64_t>(index)));
+  return crypto::content_id(preimage);
 }
 
 ContentId grant_id(const ContentId& settlement, std::size_t leg) {
   Bytes preimage;
-  append_prefixed(preimage, as_bytes("capmarket/grant"));
-  append_prefixed(preimage, settlement.view());
-  append_prefixed(preimage, big_endian(static_cast<std::int64_t>(leg)));
-  return content_id(preimage);
+  crypto::append_prefixed(preimage, as_bytes("capmarket/grant"));
+  crypto::append_prefixed(preimage, settlement.view());
+  crypto::append_prefixed(preimage, big_endian(static_cast<std::int64_t>(leg)));
+  return crypto::content_id(preimage);
 }
 
 std::string_view to_text(Ground ground) {
@@ -222,14 +222,14 @@ std::string_view to_text(ObligationKind kind) {
 
 Salt derived_salt(const Salt& cause, Kind kind, std::int64_t ordinal) {
   Bytes preimage;
-  append_prefixed(preimage, as_bytes("capmarket/derived"));
-  append_prefixed(preimage, cause.view());
-  append_prefixed(preimage, as_bytes(to_text(kind)));
-  append_prefixed(preimage, big_endian(ordinal));
-  Digest digest = sha256(preimage);
+  crypto::append_prefixed(preimage, as_bytes("capmarket/derived"));
+  crypto::append_prefixed(preimage, cause.view());
+  crypto::append_prefixed(preimage, as_bytes(to_text(kind)));
+  crypto::append_prefixed(preimage, big_endian(ordinal));
+  Digest digest = crypto::sha256(preimage);
   Salt out;
   std::copy_n(digest.bytes.begin(), out.bytes.size(), out.bytes.begin());
   return out;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::objects

@@ -4,7 +4,7 @@
 #include <variant>
 
 #include "model/base/result.h"
-#include "model/objects/aftermath.h"
+#include "model/objects/notices.h"
 #include "model/objects/derived.h"
 #include "model/objects/governance.h"
 #include "model/objects/jurisdiction.h"
@@ -12,11 +12,11 @@
 #include "model/objects/market.h"
 #include "model/rules/rule.h"
 
-namespace capmarket {
+namespace capmarket::objects {
 
 /// In the order of all_kinds().
 using Object =
-    std::variant<Genesis, AuthorityGrant, CredentialGrant, ClassDeclaration, Rule, FallbackStrategy,
+    std::variant<Genesis, AuthorityGrant, CredentialGrant, ClassDeclaration, rules::Rule, rules::FallbackStrategy,
                  ReconciliationPolicy, SharedInfrastructure, PeerAgreement, Revocation, Declaration,
                  Request, Settlement, DeclarationBatch, Intent, Withdrawal, Surrender, Payment,
                  DeliveryFailure, FallbackRecord, Curtailment, Activity, PriceIndex, Dispute,
@@ -34,4 +34,4 @@ Result<Object> decode_object(Kind kind, ByteView body);
 /// First 16 bytes of SHA-256(`capmarket/derived`, salt of the cause, kind, ordinal in the group).
 Salt derived_salt(const Salt& cause, Kind kind, std::int64_t ordinal);
 
-}  // namespace capmarket
+}  // namespace capmarket::objects

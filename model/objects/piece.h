@@ -2,9 +2,9 @@
 #pragma once
 
 #include "model/base/integers.h"
-#include "model/codec/schema.h"
+#include "model/codec/fields.h"
 
-namespace capmarket {
+namespace capmarket::objects {
 
 /// `quantity` over `window`.
 struct Piece {
@@ -13,8 +13,8 @@ struct Piece {
   auto operator<=>(const Piece&) const = default;
   static constexpr auto fields() {
     using S = Piece;
-    return std::tuple{field(1, "window", &S::window), field(2, "quantity", &S::quantity)};
+    return std::tuple{codec::field(1, "window", &S::window), codec::field(2, "quantity", &S::quantity)};
   }
 };
 
-}  // namespace capmarket
+}  // namespace capmarket::objects

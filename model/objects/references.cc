@@ -1,6 +1,6 @@
 #include "model/objects/references.h"
 
-namespace capmarket {
+namespace capmarket::objects {
 namespace {
 
 using Ids = std::vector<ContentId>;
@@ -8,7 +8,7 @@ using Ids = std::vector<ContentId>;
 template <class T>
 void collect(const T&, Ids&) {}
 inline void collect(const ContentId& id, Ids& out) { out.push_back(id); }
-template <HasFields S>
+template <codec::HasFields S>
 void collect(const S& object, Ids& out);
 template <class T>
 void collect(const std::vector<T>& items, Ids& out) {
@@ -19,12 +19,12 @@ void collect(const std::optional<T>& item, Ids& out) {
   if (item) collect(*item, out);
 }
 
-template <HasFields S>
+template <codec::HasFields S>
 void collect(const S& object, Ids& out) {
   std::apply([&](const auto&... f) { (collect(object.*f.member, out), ...); }, S::fields());
 }
 
-void collect(const Rule& rule, Ids& out) {
+void collect(const rules::Rule& rule, Ids& out) {
   collect(rule.supersedes, out);
   collect(rule.fallback_ids, out);
 }
@@ -37,4 +37,4 @@ std::vector<ContentId> references(const Object& object) {
   return out;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::objects

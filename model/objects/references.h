@@ -5,10 +5,10 @@
 
 #include "model/objects/object.h"
 
-namespace capmarket {
+namespace capmarket::objects {
 
 /// Every content id in the object's fields, in the order of its schema, from the schema itself.
 /// Ids of grants are among them (derived.h). Deterministic; O(fields).
 std::vector<ContentId> references(const Object& object);
 
-}  // namespace capmarket
+}  // namespace capmarket::objects

@@ -7,7 +7,7 @@
 #include "model/crypto/sign.h"
 #include "model/objects/object.h"
 
-namespace capmarket {
+namespace capmarket::objects {
 
 struct Signature {
   Role role = Role::submitter;
@@ -15,8 +15,8 @@ struct Signature {
   SignatureBytes bytes;
   static constexpr auto fields() {
     using S = Signature;
-    return std::tuple{field(1, "role", &S::role), field(2, "key", &S::key),
-                      field(3, "bytes", &S::bytes)};
+    return std::tuple{codec::field(1, "role", &S::role), codec::field(2, "key", &S::key),
+                      codec::field(3, "bytes", &S::bytes)};
   }
 };
 
@@ -32,8 +32,8 @@ struct Submission {
 Bytes signature_preimage(const ContentId& chain, Role role, Kind kind, const PublicKey& key,
                          const ContentId& id);
 
-Signature make_signature(const Signing& signing, const ContentId& chain, Role role, Kind kind,
-                         const KeyPair& key, const ContentId& id);
+Signature make_signature(const crypto::Signing& signing, const ContentId& chain, Role role, Kind kind,
+                         const crypto::KeyPair& key, const ContentId& id);
 
 /// A submission whose body was decoded and whose signatures were verified, each once. A pure
 /// function of its input: any thread may compute it, before the event loop needs it.
@@ -54,7 +54,7 @@ struct CheckedSubmission {
 
 /// Malformed bodies and lists of more than 32 signatures are problems: they are no object.
 Result<CheckedSubmission> check_submission(Submission submission, const ContentId& chain,
-                                           const Signing& signing);
+                                           const crypto::Signing& signing);
 
 /// Payload of a frame: canonical [body, signatures].
 Bytes encode_payload(ByteView body, const std::vector<Signature>& signatures);
@@ -63,4 +63,4 @@ Result<Submission> decode_payload(Kind kind, ByteView payload);
 /// SHA-256 of the canonical list of signatures.
 Digest hash_signatures(const std::vector<Signature>& signatures);
 
-}  // namespace capmarket
+}  // namespace capmarket::objects

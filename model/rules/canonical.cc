@@ -5,7 +5,7 @@
 #include "model/base/check.h"
 #include "model/rules/faults.h"
 
-namespace capmarket {
+namespace capmarket::rules {
 namespace {
 
 // The wire form: a rule as it is, but for the parts that hold expressions, which go as their text.
@@ -17,13 +17,13 @@ struct DisplacesBody {
   std::optional<Duration> stop_within;
 
   static constexpr auto fields() {
-    return std::tuple(field(1, "when", &DisplacesBody::when),
-                      field(2, "compensation", &DisplacesBody::compensation),
-                      field(3, "pay_within", &DisplacesBody::pay_within),
-                      field(4, "victims", &DisplacesBody::victims),
-                      field(5, "bound", &DisplacesBody::bound),
-                      field(6, "exempt", &DisplacesBody::exempt),
-                      field(7, "stop_within", &DisplacesBody::stop_within));
+    return std::tuple(codec::field(1, "when", &DisplacesBody::when),
+                      codec::field(2, "compensation", &DisplacesBody::compensation),
+                      codec::field(3, "pay_within", &DisplacesBody::pay_within),
+                      codec::field(4, "victims", &DisplacesBody::victims),
+                      codec::field(5, "bound", &DisplacesBody::bound),
+                      codec::field(6, "exempt", &DisplacesBody::exempt),
+                      codec::field(7, "stop_within", &DisplacesBody::stop_within));
   }
 };
 
@@ -39,10 +39,10 @@ struct TierBody {
 
   static constexpr auto fields() {
     return std::tuple(
-        field(1, "name", &TierBody::name), field(2, "rank", &TierBody::rank),
-        field(3, "eligible", &TierBody::eligible), field(4, "displaces", &TierBody::displaces),
-        field(5, "min_run", &TierBody::min_run), field(6, "quota", &TierBody::quota),
-        field(7, "set_aside", &TierBody::set_aside), field(8, "monotone", &TierBody::monotone));
+        codec::field(1, "name", &TierBody::name), codec::field(2, "rank", &TierBody::rank),
+        codec::field(3, "eligible", &TierBody::eligible), codec::field(4, "displaces", &TierBody::displaces),
+        codec::field(5, "min_run", &TierBody::min_run), codec::field(6, "quota", &TierBody::quota),
+        codec::field(7, "set_aside", &TierBody::set_aside), codec::field(8, "monotone", &TierBody::monotone));
   }
 };
 
@@ -50,7 +50,7 @@ struct ValueBody {
   std::string name, value;
 
   static constexpr auto fields() {
-    return std::tuple(field(1, "name", &ValueBody::name), field(2, "value", &ValueBody::value));
+    return std::tuple(codec::field(1, "name", &ValueBody::name), codec::field(2, "value", &ValueBody::value));
   }
 };
 
@@ -58,8 +58,8 @@ struct ExampleBody {
   std::vector<ValueBody> given, expect;
 
   static constexpr auto fields() {
-    return std::tuple(field(1, "given", &ExampleBody::given),
-                      field(2, "expect", &ExampleBody::expect));
+    return std::tuple(codec::field(1, "given", &ExampleBody::given),
+                      codec::field(2, "expect", &ExampleBody::expect));
   }
 };
 
@@ -69,8 +69,8 @@ struct GoalBody {
   std::string claim;
 
   static constexpr auto fields() {
-    return std::tuple(field(1, "name", &GoalBody::name), field(2, "always", &GoalBody::always),
-                      field(3, "claim", &GoalBody::claim));
+    return std::tuple(codec::field(1, "name", &GoalBody::name), codec::field(2, "always", &GoalBody::always),
+                      codec::field(3, "claim", &GoalBody::claim));
   }
 };
 
@@ -85,29 +85,29 @@ struct RuleBody : Rule {
 
   static constexpr auto fields() {
     return std::tuple(
-        field(1, "salt", &RuleBody::salt), field(2, "rule", &Rule::name),
-        field(3, "version", &Rule::version), field(4, "supersedes", &Rule::supersedes),
-        field(5, "authority", &Rule::authority), field(6, "class", &Rule::class_name),
-        field(7, "scope", &Rule::scope), field(8, "effective", &Rule::effective),
-        field(9, "granularity", &Rule::granularity), field(10, "unit", &Rule::unit),
-        field(11, "retention", &Rule::retention),
-        field(12, "dispute_within", &Rule::dispute_within), field(13, "currency", &Rule::currency),
-        field(14, "limits", &Rule::limits), field(15, "coordination", &Rule::coordination),
-        field(16, "pricing", &Rule::pricing), field(17, "tiers", &RuleBody::tier_bodies),
-        field(18, "fallback", &Rule::fallback_ids), field(19, "revocation", &Rule::revocation),
-        field(20, "examples", &RuleBody::example_bodies),
-        field(21, "goals", &RuleBody::goal_bodies), field(22, "origin", &Rule::origin),
-        field(23, "peer_penalty", &Rule::peer_penalty),
-        field(24, "surrender_fee", &Rule::surrender_fee),
-        field(25, "evidence_min", &Rule::evidence_min), field(26, "lease", &Rule::lease),
-        field(27, "vocabulary", &Rule::vocabulary),
-        field(28, "default_deny", &RuleBody::default_deny_body),
-        field(29, "price_monotone", &RuleBody::price_monotone_body),
-        field(30, "load", &RuleBody::load_body));
+        codec::field(1, "salt", &RuleBody::salt), codec::field(2, "rule", &Rule::name),
+        codec::field(3, "version", &Rule::version), codec::field(4, "supersedes", &Rule::supersedes),
+        codec::field(5, "authority", &Rule::authority), codec::field(6, "class", &Rule::class_name),
+        codec::field(7, "scope", &Rule::scope), codec::field(8, "effective", &Rule::effective),
+        codec::field(9, "granularity", &Rule::granularity), codec::field(10, "unit", &Rule::unit),
+        codec::field(11, "retention", &Rule::retention),
+        codec::field(12, "dispute_within", &Rule::dispute_within), codec::field(13, "currency", &Rule::currency),
+        codec::field(14, "limits", &Rule::limits), codec::field(15, "coordination", &Rule::coordination),
+        codec::field(16, "pricing", &Rule::pricing), codec::field(17, "tiers", &RuleBody::tier_bodies),
+        codec::field(18, "fallback", &Rule::fallback_ids), codec::field(19, "revocation", &Rule::revocation),
+        codec::field(20, "examples", &RuleBody::example_bodies),
+        codec::field(21, "goals", &RuleBody::goal_bodies), codec::field(22, "origin", &Rule::origin),
+        codec::field(23, "peer_penalty", &Rule::peer_penalty),
+        codec::field(24, "surrender_fee", &Rule::surrender_fee),
+        codec::field(25, "evidence_min", &Rule::evidence_min), codec::field(26, "lease", &Rule::lease),
+        codec::field(27, "vocabulary", &Rule::vocabulary),
+        codec::field(28, "default_deny", &RuleBody::default_deny_body),
+        codec::field(29, "price_monotone", &RuleBody::price_monotone_body),
+        codec::field(30, "load", &RuleBody::load_body));
   }
 };
 
-std::optional<std::string> text_of(const std::optional<Expr>& expr) {
+std::optional<std::string> text_of(const std::optional<expr::Expr>& expr) {
   return expr ? std::optional(expr->canonical) : std::nullopt;
 }
 
@@ -143,16 +143,16 @@ class ExpressionReader {
 
   void run(const RuleBody& body) {
     for (const TierBody& t : body.tier_bodies)
-      if (is_name(t.name) && rule_.world.name_index(t.name) < 0)
+      if (expr::is_name(t.name) && rule_.world.name_index(t.name) < 0)
         rule_.world.names.push_back(t.name);
     for (const TierBody& t : body.tier_bodies) tier(t);
     rule_.default_deny = body.default_deny_body.value_or(false);
     rule_.price_monotone = body.price_monotone_body.value_or(false);
     if (body.load_body)
-      rule_.load = read("load", *body.load_body, ExprPlace::eligibility, ExprType::boolean);
+      rule_.load = read("load", *body.load_body, expr::ExprPlace::eligibility, expr::ExprType::boolean);
     for (const GoalBody& g : body.goal_bodies)
       rule_.goals.push_back(
-          {g.name, g.always, read("goals." + g.name, g.claim, ExprPlace::goal, ExprType::boolean)});
+          {g.name, g.always, read("goals." + g.name, g.claim, expr::ExprPlace::goal, expr::ExprType::boolean)});
   }
 
  private:
@@ -161,18 +161,18 @@ class ExpressionReader {
     out.name = t.name;
     out.rank = t.rank;
     std::string at = "tiers." + t.name + ".";
-    out.eligible = read(at + "eligible", t.eligible, ExprPlace::eligibility, ExprType::boolean);
+    out.eligible = read(at + "eligible", t.eligible, expr::ExprPlace::eligibility, expr::ExprType::boolean);
     if (t.displaces) {
       Displaces d;
-      d.when = read(at + "when", t.displaces->when, ExprPlace::displacement, ExprType::boolean);
-      d.compensation = read(at + "compensation", t.displaces->compensation, ExprPlace::displacement,
-                            ExprType::money);
+      d.when = read(at + "when", t.displaces->when, expr::ExprPlace::displacement, expr::ExprType::boolean);
+      d.compensation = read(at + "compensation", t.displaces->compensation, expr::ExprPlace::displacement,
+                            expr::ExprType::money);
       d.pay_within = t.displaces->pay_within;
       d.victims = t.displaces->victims;
       if (const auto& text = t.displaces->bound)
-        d.bound = read(at + "bound", *text, ExprPlace::displacement, ExprType::money);
+        d.bound = read(at + "bound", *text, expr::ExprPlace::displacement, expr::ExprType::money);
       if (const auto& text = t.displaces->exempt)
-        d.exempt = read(at + "exempt", *text, ExprPlace::displacement, ExprType::boolean);
+        d.exempt = read(at + "exempt", *text, expr::ExprPlace::displacement, expr::ExprType::boolean);
       d.stop_within = t.displaces->stop_within;
       out.displaces = std::move(d);
     }
@@ -183,14 +183,14 @@ class ExpressionReader {
     rule_.tiers.push_back(std::move(out));
   }
 
-  Expr read(const std::string& at, const std::string& text, ExprPlace place, ExprType type) {
+  expr::Expr read(const std::string& at, const std::string& text, expr::ExprPlace place, expr::ExprType type) {
     auto make = [&](std::string what, std::string expected, int) {
       Problem p;
       p.what = at + ": " + std::move(what);
       p.expected = std::move(expected);
       return p;
     };
-    auto expr = parse_expr(text, place, type, rule_.world, make);
+    auto expr = expr::parse_expr(text, place, type, rule_.world, make);
     if (!expr) {
       problems_.insert(problems_.end(), expr.error().begin(), expr.error().end());
       return {};
@@ -219,17 +219,17 @@ Bytes encode_rule(const Rule& rule) {
   body.default_deny_body = if_set(rule.default_deny);
   body.price_monotone_body = if_set(rule.price_monotone);
   body.load_body = text_of(rule.load);
-  CborWriter writer;
-  encode(writer, body);
+  codec::CborWriter writer;
+  codec::encode(writer, body);
   return writer.take();
 }
 
 Result<Rule> decode_rule(ByteView bytes) {
-  if (bytes.size() > kObjectBytesMax)
+  if (bytes.size() > codec::kObjectBytesMax)
     return fail(fmt::format("a rule of {} bytes", bytes.size()), "at most 65536 bytes");
-  CborReader reader(bytes);
+  codec::CborReader reader(bytes);
   RuleBody body;
-  if (!decode(reader, body) || !reader.finish()) return fail("not a rule: " + *reader.error());
+  if (!codec::decode(reader, body) || !reader.finish()) return fail("not a rule: " + *reader.error());
   if (!body.salt.is_zero()) return fail("a rule with a salt", "sixteen zero bytes");
   Rule rule = static_cast<Rule&>(body);
   Problems problems;
@@ -249,4 +249,4 @@ Result<Rule> decode_rule(ByteView bytes) {
   return rule;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::rules

@@ -8,7 +8,7 @@
 #include "model/base/result.h"
 #include "model/rules/rule.h"
 
-namespace capmarket {
+namespace capmarket::rules {
 
 /// The canonical body: deterministic CBOR under a zero salt, expressions as canonical text; its
 /// SHA-256 is the rule's content id. Examples' and tiers' order is the rule's. Of the fallback
@@ -32,4 +32,4 @@ std::string format_example(const Example& example);
 /// id alone.
 nlohmann::json rule_json(const Rule& rule);
 
-}  // namespace capmarket
+}  // namespace capmarket::rules

@@ -9,10 +9,10 @@
 
 #include "model/base/nearest.h"
 #include "model/base/text.h"
-#include "model/rules/evaluate.h"
+#include "model/expr/evaluate.h"
 #include "model/rules/keys.h"
 
-namespace capmarket {
+namespace capmarket::rules {
 namespace {
 
 constexpr Int128 kValueMax = Int128{1} << 53;  // rule-format.md, `limits.price`
@@ -35,11 +35,11 @@ class FaultList {
     if (!used && value != 0) fault(std::move(place), "has no meaning under this mode", "nothing");
   }
   void share(std::string place, std::int64_t ratio) {
-    if (ratio < 0 || ratio > kRatioOne)
+    if (ratio < 0 || ratio > expr::kRatioOne)
       fault(std::move(place), "no share of a whole", "0% to 100%");
   }
   void name(std::string place, const std::string& text) {
-    if (!is_name(text))
+    if (!expr::is_name(text))
       fault(std::move(place), fmt::format("`{}` is no name", text), std::string(kNameForm));
   }
   void unique_name(std::string place, const std::string& text, std::set<std::string>& seen) {
@@ -191,7 +191,7 @@ class Faults : FaultList {
   void tier_shares(const std::string& place, const Tier& tier) {
     if (tier.min_run) not_negative(place + ".min_run", tier.min_run->value);
     share(place + ".set_aside", tier.set_aside);
-    if (tier.quota && (*tier.quota <= 0 || *tier.quota > kRatioOne))
+    if (tier.quota && (*tier.quota <= 0 || *tier.quota > expr::kRatioOne))
       fault(place + ".quota.at_most", "no quota of the capacity", "more than 0%, at most 100%");
   }
 
@@ -239,7 +239,7 @@ class Faults : FaultList {
   void money() {
     share("peer_penalty", rule_.peer_penalty);
     share("surrender_fee", rule_.surrender_fee);
-    if (rule_.evidence_min < 0 || rule_.evidence_min > kRatioOne)
+    if (rule_.evidence_min < 0 || rule_.evidence_min > expr::kRatioOne)
       fault("evidence_min", "no weight", "0 to 10000 basis points");
     if (rule_.lease) positive("lease", rule_.lease->value);
   }
@@ -271,12 +271,12 @@ class Faults : FaultList {
     for (std::size_t i = 0; i < all.size(); ++i) {
       const auto& [key, value] = all[i];
       std::string place = list + "." + key;
-      const Variable* variable = example_variable(key, given);
+      const expr::Variable* variable = example_variable(key, given);
       if (variable == nullptr)
         fault(place, fmt::format("unknown key `{}`", key),
               expected_one_of(key, example_variables(given)));
       else if (canonical_value(variable->type, value) != value)
-        fault(place, fmt::format("`{}` where {} was expected", value, to_text(variable->type)), "");
+        fault(place, fmt::format("`{}` where {} was expected", value, expr::to_text(variable->type)), "");
       if (i > 0 && all[i - 1].first >= key)
         fault(place, "keys out of order", "each key once, sorted");
       if (given && key == "tier") known_tier(place, value);
@@ -294,7 +294,7 @@ class Faults : FaultList {
 };
 
 /// History of goals, which an example gives; the other variables of goals are outcomes.
-bool is_history(const Variable& v) { return v.name.find('.') != v.name.npos; }
+bool is_history(const expr::Variable& v) { return v.name.find('.') != v.name.npos; }
 
 std::optional<std::string> canonical_set(std::string_view text) {
   std::set<std::string_view> names;
@@ -302,7 +302,7 @@ std::optional<std::string> canonical_set(std::string_view text) {
     std::size_t comma = text.find(',');
     std::string_view one = text.substr(0, comma);
     while (one.starts_with(' ')) one.remove_prefix(1);
-    if (!is_name(one)) return std::nullopt;
+    if (!expr::is_name(one)) return std::nullopt;
     names.insert(one);
     if (comma == text.npos) break;
     text.remove_prefix(comma + 1);
@@ -326,46 +326,46 @@ std::vector<Fault> faults_of(const FallbackStrategy& strategy) {
   return StrategyFaults().run(strategy);
 }
 
-std::optional<std::string> canonical_value(ExprType type, std::string_view text) {
+std::optional<std::string> canonical_value(expr::ExprType type, std::string_view text) {
   switch (type) {
-    case ExprType::boolean:
+    case expr::ExprType::boolean:
       return text == "true" || text == "false" ? std::optional(std::string(text)) : std::nullopt;
-    case ExprType::integer: {
+    case expr::ExprType::integer: {
       auto v = parse_integer(text);
       if (!v || *v > kWireMax || *v < -kWireMax) return std::nullopt;
       return fmt::format("{}", *v);
     }
-    case ExprType::money:
+    case expr::ExprType::money:
       return printed(parse_money(text));
-    case ExprType::duration:
+    case expr::ExprType::duration:
       return printed(parse_duration(text));
-    case ExprType::time:
+    case expr::ExprType::time:
       return printed(parse_instant(text));
-    case ExprType::name:
-      return is_name(text) ? std::optional(std::string(text)) : std::nullopt;
-    case ExprType::path: {
-      auto location = parse_location(text);
+    case expr::ExprType::name:
+      return expr::is_name(text) ? std::optional(std::string(text)) : std::nullopt;
+    case expr::ExprType::path: {
+      auto location = location::parse_location(text);
       return location ? std::optional(location->path) : std::nullopt;
     }
-    case ExprType::name_set:
+    case expr::ExprType::name_set:
       return canonical_set(text);
-    case ExprType::ratio:
+    case expr::ExprType::ratio:
       break;
   }
   return std::nullopt;
 }
 
-const Variable* example_variable(std::string_view name, bool given) {
-  for (const Variable& v : variables())
-    if (v.name == name && given == (v.place != ExprPlace::goal || is_history(v))) return &v;
+const expr::Variable* example_variable(std::string_view name, bool given) {
+  for (const expr::Variable& v : expr::variables())
+    if (v.name == name && given == (v.place != expr::ExprPlace::goal || is_history(v))) return &v;
   return nullptr;
 }
 
 std::vector<std::string_view> example_variables(bool given) {
   std::vector<std::string_view> out;
-  for (const Variable& v : variables())
+  for (const expr::Variable& v : expr::variables())
     if (example_variable(v.name, given) != nullptr) out.push_back(v.name);
   return out;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::rules

@@ -9,7 +9,7 @@
 
 #include "model/rules/rule.h"
 
-namespace capmarket {
+namespace capmarket::rules {
 
 struct Fault {
   std::string place;  // the part of the rule: `limits.quantity`, `tiers[2].rank`
@@ -25,10 +25,10 @@ std::vector<Fault> faults_of(const Rule& rule);
 std::vector<Fault> faults_of(const FallbackStrategy& strategy);
 
 /// `text` as the canonical text of a value of type `type` (see NamedValue); empty where it is none.
-std::optional<std::string> canonical_value(ExprType type, std::string_view text);
+std::optional<std::string> canonical_value(expr::ExprType type, std::string_view text);
 
 /// The variable of that name if examples may give it (`given`), or expect it; else null.
-const Variable* example_variable(std::string_view name, bool given);
+const expr::Variable* example_variable(std::string_view name, bool given);
 std::vector<std::string_view> example_variables(bool given);
 
-}  // namespace capmarket
+}  // namespace capmarket::rules

@@ -10,7 +10,7 @@
 #include "model/rules/canonical.h"
 #include "model/rules/faults.h"
 
-namespace capmarket {
+namespace capmarket::rules {
 namespace {
 
 using nlohmann::json;
@@ -52,7 +52,7 @@ std::string scalar(const std::string& text) {
 }
 
 /// An expression as a block scalar on its line.
-std::string expression(const Expr& e) {
+std::string expression(const expr::Expr& e) {
   const std::string& text = e.canonical;
   auto risky = [&](const char* part) { return text.find(part) != text.npos; };
   bool starts_plain = text[0] != '"' && text[0] != '-';
@@ -62,7 +62,7 @@ std::string expression(const Expr& e) {
 
 std::string example_scalar(const NamedValue& value, bool given) {
   const auto& [name, text] = value;
-  if (example_variable(name, given)->type != ExprType::name_set) return scalar(text);
+  if (example_variable(name, given)->type != expr::ExprType::name_set) return scalar(text);
   std::vector<std::string> items;
   for (std::size_t from = 0; from < text.size();) {
     std::size_t comma = std::min(text.find(", ", from), text.size());
@@ -282,10 +282,10 @@ json strategies_json(const Rule& r) {
 json values_json(const std::vector<NamedValue>& values) {
   json out = json::object();
   for (const auto& [name, value] : values) {
-    ExprType type = variables()[static_cast<std::size_t>(variable_row(name))].type;
-    if (type == ExprType::boolean)
+    expr::ExprType type = expr::variables()[static_cast<std::size_t>(expr::variable_row(name))].type;
+    if (type == expr::ExprType::boolean)
       out[name] = value == "true";
-    else if (type == ExprType::integer)
+    else if (type == expr::ExprType::integer)
       out[name] = parse_integer(value).value_or(0);
     else
       out[name] = value;
@@ -304,7 +304,7 @@ std::string format_rule(const Rule& rule) { return Writer().run(rule); }
 json rule_json(const Rule& r) {
   const Limits& l = r.limits;
   json out = {
-      {"id", to_hex(content_id(encode_rule(r)))},
+      {"id", to_hex(crypto::content_id(encode_rule(r)))},
       {"rule", r.name},
       {"version", r.version},
       {"authority", r.authority},
@@ -353,4 +353,4 @@ json rule_json(const Rule& r) {
   return out;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::rules

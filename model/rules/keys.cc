@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "model/base/check.h"
-#include "model/rules/evaluate.h"
+#include "model/expr/evaluate.h"
 
-namespace capmarket {
+namespace capmarket::rules {
 namespace {
 
 constexpr std::string_view kDeny[] = {"deny"};
@@ -49,7 +49,7 @@ void add_head(std::vector<RuleKey>& out) {
         {},
         {},
         0,
-        kRatioOne},
+        expr::kRatioOne},
        {"", "vocabulary", map, optional,
         "the only kinds and groups that credentials carry; else the world is open"},
        {"", "default", choice, optional, "requests that reach no tier are refused on purpose", "",
@@ -237,4 +237,4 @@ const RuleKey& rule_key(std::string_view place, std::string_view key) {
   return *it;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::rules

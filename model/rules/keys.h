@@ -11,7 +11,7 @@
 
 #include "model/rules/rule.h"
 
-namespace capmarket {
+namespace capmarket::rules {
 
 /// How the value of a key is written.
 enum class KeyForm : std::uint8_t {
@@ -74,4 +74,4 @@ nlohmann::ordered_json rule_schema();
 /// Markdown: docs/reference/rule-keys.md.
 std::string rule_keys_page();
 
-}  // namespace capmarket
+}  // namespace capmarket::rules

@@ -14,7 +14,7 @@
 #include "model/rules/part.h"
 #include "model/yaml/yaml.h"
 
-namespace capmarket {
+namespace capmarket::rules {
 namespace {
 
 // The second table of rule-format.md: known, but not in this version.
@@ -25,18 +25,18 @@ struct RawTier {
   Part part;
   std::optional<Part> displaces, quota;
   Tier tier;
-  std::optional<YamlNode> name, rank;
+  std::optional<yaml::YamlNode> name, rank;
 };
 
 /// A list item of `pricing.tariff` until the list is sorted; the nodes of what could be read.
 struct RawTariff {
   TariffEntry entry;
-  std::optional<YamlNode> tier, from, until, price;
+  std::optional<yaml::YamlNode> tier, from, until, price;
 };
 
 class RuleReader {
  public:
-  RuleReader(std::string file, YamlNode root, const SupersedesResolver& resolver)
+  RuleReader(std::string file, yaml::YamlNode root, const SupersedesResolver& resolver)
       : file_(std::move(file)), root_(std::move(root)), resolver_(resolver), part_(root_, "") {}
 
   Result<Rule> run(RulePlaces* places) {
@@ -80,7 +80,7 @@ class RuleReader {
       value(*node, rule_key(part.place(), key), out.emplace(), prefix + std::string(key));
   }
   template <class T>
-  void value(const YamlNode& node, const RuleKey& row, T& out, const std::string& at) {
+  void value(const yaml::YamlNode& node, const RuleKey& row, T& out, const std::string& at) {
     auto got = read_value<T>(node, row);
     if (!got) return;
     out = *std::move(got);
@@ -216,10 +216,10 @@ class RuleReader {
     value(part, "max_age", p.max_age, "pricing.");
   }
 
-  static RawTariff raw_tariff(const YamlNode& node) {
+  static RawTariff raw_tariff(const yaml::YamlNode& node) {
     RawTariff raw;
     Part row(node, "pricing.tariff[]");
-    auto part = [&]<class T>(const char* key, std::optional<YamlNode>& at, T& out) {
+    auto part = [&]<class T>(const char* key, std::optional<yaml::YamlNode>& at, T& out) {
       auto found = row.get(key);
       auto got = found ? read_value<T>(*found, rule_key(row.place(), key)) : std::nullopt;
       if (!got) return;
@@ -235,11 +235,11 @@ class RuleReader {
 
   /// A published schedule, in canonical order. An entry without a window is left out: nothing can
   /// be said of how it lies among the others.
-  void schedule(const YamlNode& node) {
+  void schedule(const yaml::YamlNode& node) {
     std::vector<RawTariff> raw;
-    std::vector<YamlNode> items = node.items();
+    std::vector<yaml::YamlNode> items = node.items();
     if (items.empty()) node.complain("a schedule without entries", "money, or at least one entry");
-    for (const YamlNode& item : items)
+    for (const yaml::YamlNode& item : items)
       if (RawTariff r = raw_tariff(item); r.from && r.until) raw.push_back(std::move(r));
     std::stable_sort(raw.begin(), raw.end(), [](const RawTariff& a, const RawTariff& b) {
       return std::tie(a.entry.tier, a.entry.window) < std::tie(b.entry.tier, b.entry.window);
@@ -253,7 +253,7 @@ class RuleReader {
     }
   }
 
-  RawTier raw_tier(const YamlNode& node) {
+  RawTier raw_tier(const yaml::YamlNode& node) {
     RawTier raw{Part(node, "tiers[]"), {}, {}, {}, {}, {}};
     raw.name = raw.part.get("name");
     raw.rank = raw.part.get("rank");
@@ -274,12 +274,12 @@ class RuleReader {
     auto node = part_.get("tiers");
     if (!node) return;
     std::vector<RawTier> raw;
-    for (const YamlNode& item : node->items()) raw.push_back(raw_tier(item));
+    for (const yaml::YamlNode& item : node->items()) raw.push_back(raw_tier(item));
     if (node->is_list()) places_.emplace("tiers", *node);
     std::stable_sort(raw.begin(), raw.end(),
                      [](const RawTier& a, const RawTier& b) { return a.tier.rank > b.tier.rank; });
     for (const RawTier& r : raw)
-      if (is_name(r.tier.name) && rule_.world.name_index(r.tier.name) < 0)
+      if (expr::is_name(r.tier.name) && rule_.world.name_index(r.tier.name) < 0)
         rule_.world.names.push_back(r.tier.name);
     for (RawTier& r : raw) tier(r);
   }
@@ -290,7 +290,7 @@ class RuleReader {
     Tier& t = raw.tier;
     if (raw.name && raw.name->is_scalar()) places_.emplace(at + "name", *raw.name);
     if (raw.rank) places_.emplace(at + "rank", *raw.rank);
-    t.eligible = expression(p, "eligible", at, ExprPlace::eligibility);
+    t.eligible = expression(p, "eligible", at, expr::ExprPlace::eligibility);
     if (raw.displaces) t.displaces = displaces(p, *raw.displaces, at);
     value(p, "min_run", t.min_run, at);
     if (raw.quota) {
@@ -303,7 +303,7 @@ class RuleReader {
   }
 
   Displaces displaces(const Part& tier, const Part& p, const std::string& prefix) {
-    constexpr ExprPlace kWhere = ExprPlace::displacement;
+    constexpr expr::ExprPlace kWhere = expr::ExprPlace::displacement;
     Displaces d;
     std::string at = prefix + "displaces.";
     places_.emplace(prefix + "displaces", *tier.get("displaces"));
@@ -318,10 +318,10 @@ class RuleReader {
   }
 
   /// A list of names, sorted; a name given twice is a problem.
-  std::vector<std::string> sorted_names(const YamlNode& node, const std::string& at) {
+  std::vector<std::string> sorted_names(const yaml::YamlNode& node, const std::string& at) {
     std::vector<std::string> out;
     places_.emplace(at, node);
-    for (const YamlNode& item : node.items()) {
+    for (const yaml::YamlNode& item : node.items()) {
       auto name = item.text();
       if (!name) continue;
       auto next = std::lower_bound(out.begin(), out.end(), *name);
@@ -349,13 +349,13 @@ class RuleReader {
         places_.emplace("default", *node);
       }
     value(part_, "price_monotone", rule_.price_monotone);
-    if (part_.has("load")) rule_.load = expression(part_, "load", "", ExprPlace::eligibility);
+    if (part_.has("load")) rule_.load = expression(part_, "load", "", expr::ExprPlace::eligibility);
   }
 
   /// The expression of that key, a boolean or money as the table says; `as` names its part of the
   /// rule where that is not the key.
-  Expr expression(const Part& part, std::string_view key, const std::string& prefix,
-                  ExprPlace where, std::string_view as = {}) {
+  expr::Expr expression(const Part& part, std::string_view key, const std::string& prefix,
+                  expr::ExprPlace where, std::string_view as = {}) {
     auto node = part.get(key);
     auto text = node ? node->text() : std::nullopt;
     if (!text) return {};
@@ -365,8 +365,8 @@ class RuleReader {
     auto make = [&](std::string what, std::string expected, int offset) {
       return node->problem(std::move(what), std::move(expected), offset);
     };
-    ExprType type = form == KeyForm::condition ? ExprType::boolean : ExprType::money;
-    auto expr = parse_expr(*text, where, type, rule_.world, make);
+    expr::ExprType type = form == KeyForm::condition ? expr::ExprType::boolean : expr::ExprType::money;
+    auto expr = expr::parse_expr(*text, where, type, rule_.world, make);
     if (expr) return *std::move(expr);
     problems_.insert(problems_.end(), expr.error().begin(), expr.error().end());
     return {};
@@ -376,7 +376,7 @@ class RuleReader {
     auto node = part_.get("fallback");
     if (!node) return;
     places_.emplace("fallback", *node);
-    for (const YamlNode& item : node->items()) {
+    for (const yaml::YamlNode& item : node->items()) {
       FallbackStrategy f;
       std::string at = fmt::format("fallback[{}].", rule_.fallback.size());
       Part part(item, "fallback[]");
@@ -392,9 +392,9 @@ class RuleReader {
     }
   }
 
-  static std::vector<RecordField> record(const YamlNode& node) {
+  static std::vector<RecordField> record(const yaml::YamlNode& node) {
     std::vector<RecordField> out;
-    for (const YamlNode& item : node.items()) {
+    for (const yaml::YamlNode& item : node.items()) {
       auto index = item.choice(rule_key("fallback[]", "record").choices);
       if (!index) continue;
       auto field = static_cast<RecordField>(*index);
@@ -421,13 +421,13 @@ class RuleReader {
   }
 
   /// A value as text; a list of names joined as NamedValue says.
-  static std::optional<std::string> example_text(const YamlNode& node, ExprType type) {
-    if (type != ExprType::name_set || !node.is_list()) return node.text();
+  static std::optional<std::string> example_text(const yaml::YamlNode& node, expr::ExprType type) {
+    if (type != expr::ExprType::name_set || !node.is_list()) return node.text();
     std::string joined;
-    for (const YamlNode& item : node.items()) {
+    for (const yaml::YamlNode& item : node.items()) {
       auto name = item.text();
       if (!name) return std::nullopt;
-      if (!is_name(*name)) {
+      if (!expr::is_name(*name)) {
         item.complain(fmt::format("`{}` is no name", *name), "a name of a group");
         return std::nullopt;
       }
@@ -436,11 +436,11 @@ class RuleReader {
     return joined;
   }
 
-  std::vector<NamedValue> example_values(const YamlNode& node, const std::string& at, bool given) {
+  std::vector<NamedValue> example_values(const yaml::YamlNode& node, const std::string& at, bool given) {
     std::vector<NamedValue> out;
     for (const auto& [key, item] : node.entries()) {
       std::string name = *key.text();
-      const Variable* variable = example_variable(name, given);
+      const expr::Variable* variable = example_variable(name, given);
       if (variable == nullptr) {
         key.complain(fmt::format("unknown key `{}`", name),
                      expected_one_of(name, example_variables(given)));
@@ -450,7 +450,7 @@ class RuleReader {
       if (!text) continue;
       auto canonical = canonical_value(variable->type, *text);
       if (!canonical) {
-        item.complain(fmt::format("`{}` where {} was expected", *text, to_text(variable->type)));
+        item.complain(fmt::format("`{}` where {} was expected", *text, expr::to_text(variable->type)));
         continue;
       }
       places_.emplace(at + "." + name, item);
@@ -463,7 +463,7 @@ class RuleReader {
   void examples() {
     auto node = part_.get("examples");
     if (!node) return;
-    for (const YamlNode& item : node->items()) {
+    for (const yaml::YamlNode& item : node->items()) {
       std::string at = fmt::format("examples[{}].", rule_.examples.size());
       places_.emplace(fmt::format("examples[{}]", rule_.examples.size()), item);
       Part part(item, "examples[]");
@@ -480,7 +480,7 @@ class RuleReader {
   void goals() {
     auto node = part_.get("goals");
     if (!node) return;
-    for (const YamlNode& item : node->items()) {
+    for (const yaml::YamlNode& item : node->items()) {
       Part part(item, "goals[]");
       Goal g;
       std::string at = fmt::format("goals[{}].", rule_.goals.size());
@@ -489,7 +489,7 @@ class RuleReader {
       if (item.is_map() && g.always == part.has("never"))
         item.complain(g.always ? "both `always` and `never`" : "neither `always` nor `never`",
                       "one of them");
-      g.claim = expression(part, g.always ? "always" : "never", at, ExprPlace::goal, "claim");
+      g.claim = expression(part, g.always ? "always" : "never", at, expr::ExprPlace::goal, "claim");
       rule_.goals.push_back(std::move(g));
     }
   }
@@ -502,7 +502,7 @@ class RuleReader {
   }
 
   void collect() {
-    const Problems& read = yaml_problems(root_);
+    const Problems& read = yaml::yaml_problems(root_);
     problems_.insert(problems_.end(), read.begin(), read.end());
     for (Problem& p : problems_)
       for (std::string_view key : kLaterKeys)
@@ -519,11 +519,11 @@ class RuleReader {
   }
 
   std::string file_;
-  YamlNode root_;
+  yaml::YamlNode root_;
   const SupersedesResolver& resolver_;
   Part part_;
   Rule rule_;
-  std::map<std::string, YamlNode> places_;  // by Fault::place
+  std::map<std::string, yaml::YamlNode> places_;  // by Fault::place
   Problems problems_;
 };
 
@@ -531,14 +531,14 @@ class RuleReader {
 
 Result<Rule> parse_rule(std::string file, std::string text, const SupersedesResolver& resolver,
                         RulePlaces* places) {
-  auto root = parse_yaml(file, std::move(text));
+  auto root = yaml::parse_yaml(file, std::move(text));
   if (!root) return tl::unexpected(root.error());
   return parse_rule(std::move(file), *root, resolver, places);
 }
 
-Result<Rule> parse_rule(std::string file, const YamlNode& root, const SupersedesResolver& resolver,
+Result<Rule> parse_rule(std::string file, const yaml::YamlNode& root, const SupersedesResolver& resolver,
                         RulePlaces* places) {
   return RuleReader(std::move(file), root, resolver).run(places);
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::rules

@@ -9,9 +9,11 @@
 #include "model/base/result.h"
 #include "model/rules/rule.h"
 
-namespace capmarket {
-
+namespace capmarket::yaml {
 class YamlNode;
+}
+
+namespace capmarket::rules {
 
 /// The content id of the rule in the file that `supersedes` names, seen from `file`.
 using SupersedesResolver =
@@ -37,8 +39,8 @@ Result<Rule> parse_rule(std::string file, std::string text,
 
 /// The same of a document that was read, perhaps with other values put in place. Records what is
 /// wrong in it: for one call a document.
-Result<Rule> parse_rule(std::string file, const YamlNode& root,
+Result<Rule> parse_rule(std::string file, const yaml::YamlNode& root,
                         const SupersedesResolver& resolver = load_superseded,
                         RulePlaces* places = nullptr);
 
-}  // namespace capmarket
+}  // namespace capmarket::rules

@@ -14,12 +14,12 @@
 #include "model/rules/keys.h"
 #include "model/yaml/yaml.h"
 
-namespace capmarket {
+namespace capmarket::rules {
 
 /// The value of `node`, in the form that the row names; a problem and nothing where it is not. The
 /// row's form must be one of T's: for our own code.
 template <class T>
-std::optional<T> read_value(const YamlNode& node, const RuleKey& row) {
+std::optional<T> read_value(const yaml::YamlNode& node, const RuleKey& row) {
   using enum KeyForm;
   auto form = [&](auto... all) { CHECK(((row.form == all) || ...), row.place, row.key); };
   if constexpr (std::is_enum_v<T>) {
@@ -29,7 +29,7 @@ std::optional<T> read_value(const YamlNode& node, const RuleKey& row) {
   } else if constexpr (std::is_same_v<T, std::string>) {
     form(name, text);
     return node.text();
-  } else if constexpr (std::is_same_v<T, Location>) {
+  } else if constexpr (std::is_same_v<T, location::Location>) {
     form(path);
     return node.location();
   } else if constexpr (std::is_same_v<T, bool>) {
@@ -72,10 +72,10 @@ T default_value(const RuleKey& row) {
 
 class Part {
  public:
-  Part(const YamlNode& node, std::string_view place) : place_(place), map_(node.map(keys())) {}
+  Part(const yaml::YamlNode& node, std::string_view place) : place_(place), map_(node.map(keys())) {}
 
   /// The key's value; a missing required one is a problem, but where the mode has no use for it.
-  std::optional<YamlNode> get(std::string_view key) const {
+  std::optional<yaml::YamlNode> get(std::string_view key) const {
     const RuleKey& row = rule_key(place_, key);
     if (!used(row)) return std::nullopt;
     return row.need == KeyNeed::required ? map_.require(key) : map_.find(key);
@@ -109,8 +109,8 @@ class Part {
   }
 
   std::string_view place_;
-  YamlMap map_;
+  yaml::YamlMap map_;
   std::string mode_;
 };
 
-}  // namespace capmarket
+}  // namespace capmarket::rules

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace capmarket {
+namespace capmarket::rules {
 
 const Tier* Rule::tier(std::string_view tier_name) const {
   auto it =
@@ -40,4 +40,4 @@ bool attach_strategies(Rule& rule,
   return true;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::rules

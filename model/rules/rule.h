@@ -13,12 +13,12 @@
 
 #include "model/base/bytes.h"
 #include "model/base/integers.h"
-#include "model/codec/schema.h"
+#include "model/codec/fields.h"
 #include "model/location/path.h"
-#include "model/rules/expr.h"
+#include "model/expr/expr.h"
 #include "model/rules/strategy.h"
 
-namespace capmarket {
+namespace capmarket::rules {
 
 /// Admission enforces them; proofs quantify over them. All bounds inclusive.
 struct Limits {
@@ -30,30 +30,28 @@ struct Limits {
 
   static constexpr auto fields() {
     return std::tuple(
-        field(1, "quantity_min", &Limits::quantity_min),
-        field(2, "quantity_max", &Limits::quantity_max), field(3, "price_min", &Limits::price_min),
-        field(4, "price_max", &Limits::price_max), field(5, "length_min", &Limits::length_min),
-        field(6, "length_max", &Limits::length_max), field(7, "lead_min", &Limits::lead_min),
-        field(8, "lead_max", &Limits::lead_max), field(9, "skew", &Limits::skew));
+        codec::field(1, "quantity_min", &Limits::quantity_min),
+        codec::field(2, "quantity_max", &Limits::quantity_max), codec::field(3, "price_min", &Limits::price_min),
+        codec::field(4, "price_max", &Limits::price_max), codec::field(5, "length_min", &Limits::length_min),
+        codec::field(6, "length_max", &Limits::length_max), codec::field(7, "lead_min", &Limits::lead_min),
+        codec::field(8, "lead_max", &Limits::lead_max), codec::field(9, "skew", &Limits::skew));
   }
 };
 
 enum class CoordinationMode : std::uint8_t { none, single, sharded, peer };
-template <>
-inline constexpr std::int64_t kEnumMax<CoordinationMode> = 3;
+constexpr std::int64_t enum_max(CoordinationMode) { return 3; }
 inline constexpr std::string_view kCoordinationModes[] = {"none", "single", "sharded", "peer"};
 struct Coordination {
   CoordinationMode mode = CoordinationMode::none;
   std::int64_t by = 0;  // sharded: depth of the shards; the root has depth 1
 
   static constexpr auto fields() {
-    return std::tuple(field(1, "mode", &Coordination::mode), field(2, "by", &Coordination::by));
+    return std::tuple(codec::field(1, "mode", &Coordination::mode), codec::field(2, "by", &Coordination::by));
   }
 };
 
 enum class PricingMode : std::uint8_t { fixed, negotiated, discovered };
-template <>
-inline constexpr std::int64_t kEnumMax<PricingMode> = 2;
+constexpr std::int64_t enum_max(PricingMode) { return 2; }
 inline constexpr std::string_view kPricingModes[] = {"fixed", "negotiated", "discovered"};
 /// A row of a published schedule: what a leg of the tier pays that starts inside the window.
 struct TariffEntry {
@@ -62,9 +60,9 @@ struct TariffEntry {
   Money price;    // per unit and hour
 
   static constexpr auto fields() {
-    return std::tuple(field(1, "tier", &TariffEntry::tier),
-                      field(2, "window", &TariffEntry::window),
-                      field(3, "price", &TariffEntry::price));
+    return std::tuple(codec::field(1, "tier", &TariffEntry::tier),
+                      codec::field(2, "window", &TariffEntry::window),
+                      codec::field(3, "price", &TariffEntry::price));
   }
 };
 
@@ -77,35 +75,34 @@ struct Pricing {
   std::vector<TariffEntry> schedule;  // fixed; by tier name, then time; those of a tier do not meet
 
   static constexpr auto fields() {
-    return std::tuple(field(1, "mode", &Pricing::mode), field(2, "tariff", &Pricing::tariff),
-                      field(3, "floor", &Pricing::floor), field(4, "cap", &Pricing::cap),
-                      field(5, "over", &Pricing::over), field(6, "max_age", &Pricing::max_age),
-                      field(7, "band", &Pricing::band), field(8, "schedule", &Pricing::schedule));
+    return std::tuple(codec::field(1, "mode", &Pricing::mode), codec::field(2, "tariff", &Pricing::tariff),
+                      codec::field(3, "floor", &Pricing::floor), codec::field(4, "cap", &Pricing::cap),
+                      codec::field(5, "over", &Pricing::over), codec::field(6, "max_age", &Pricing::max_age),
+                      codec::field(7, "band", &Pricing::band), codec::field(8, "schedule", &Pricing::schedule));
   }
 };
 
 /// Which of several victims of one rank goes first. Ties: by grant id.
 enum class VictimOrder : std::uint8_t { latest_first, earliest_first, pro_rata, cheapest, lottery };
-template <>
-inline constexpr std::int64_t kEnumMax<VictimOrder> = 4;
+constexpr std::int64_t enum_max(VictimOrder) { return 4; }
 inline constexpr std::string_view kVictimOrders[] = {"latest-first", "earliest-first", "pro-rata",
                                                      "cheapest", "lottery"};
 
 struct Displaces {
-  Expr when;          // boolean
-  Expr compensation;  // money
+  expr::Expr when;          // boolean
+  expr::Expr compensation;  // money
   Duration pay_within;
   VictimOrder victims = VictimOrder::latest_first;
   // What analyses alone judge; admission never reads it.
-  std::optional<Expr> bound;            // money: the most that the compensation is meant to be
-  std::optional<Expr> exempt;           // boolean: displacements that owe nothing, on purpose
+  std::optional<expr::Expr> bound;            // money: the most that the compensation is meant to be
+  std::optional<expr::Expr> exempt;           // boolean: displacements that owe nothing, on purpose
   std::optional<Duration> stop_within;  // from instruction to release
 };
 
 struct Tier {
   std::string name;
   std::int64_t rank = 0;  // higher is better; unique in a rule
-  Expr eligible;          // boolean
+  expr::Expr eligible;          // boolean
   std::optional<Displaces> displaces;
   std::optional<Duration> min_run;    // a started grant is not displaced before it has run so long
   std::optional<std::int64_t> quota;  // ten-thousandths of the declared quantity: at most
@@ -114,16 +111,15 @@ struct Tier {
 };
 
 enum class OnReview : std::uint8_t { uphold, compensate, void_future };
-template <>
-inline constexpr std::int64_t kEnumMax<OnReview> = 2;
+constexpr std::int64_t enum_max(OnReview) { return 2; }
 inline constexpr std::string_view kOnReviews[] = {"uphold", "compensate", "void-future"};
 struct RevocationClause {
   OnReview on_review = OnReview::uphold;
   std::int64_t rate = 0;  // compensate: ten-thousandths
 
   static constexpr auto fields() {
-    return std::tuple(field(1, "on_review", &RevocationClause::on_review),
-                      field(2, "rate", &RevocationClause::rate));
+    return std::tuple(codec::field(1, "on_review", &RevocationClause::on_review),
+                      codec::field(2, "rate", &RevocationClause::rate));
   }
 };
 
@@ -140,7 +136,7 @@ struct Example {
 struct Goal {
   std::string name;
   bool always = true;  // else: never
-  Expr claim;          // boolean
+  expr::Expr claim;          // boolean
 };
 
 /// The only kinds and groups that credentials carry; without one the world of names is open.
@@ -148,8 +144,8 @@ struct Vocabulary {
   std::vector<std::string> kinds, groups;  // sorted, each once
 
   static constexpr auto fields() {
-    return std::tuple(field(1, "kinds", &Vocabulary::kinds),
-                      field(2, "groups", &Vocabulary::groups));
+    return std::tuple(codec::field(1, "kinds", &Vocabulary::kinds),
+                      codec::field(2, "groups", &Vocabulary::groups));
   }
 };
 
@@ -159,7 +155,7 @@ struct Rule {
   std::optional<ContentId> supersedes;
   std::string authority;
   std::string class_name;
-  Location scope;
+  location::Location scope;
   Window effective;  // half-open
   Duration granularity;
   std::string unit;
@@ -184,8 +180,8 @@ struct Rule {
   std::optional<Vocabulary> vocabulary;
   bool default_deny = false;    // requests that reach no tier are refused on purpose
   bool price_monotone = false;  // better tiers are meant never to pay less
-  std::optional<Expr> load;     // boolean: the requests under which bounded service is meant
-  ExprWorld world;
+  std::optional<expr::Expr> load;     // boolean: the requests under which bounded service is meant
+  expr::ExprWorld world;
 
   /// The tier of that name, or null.
   const Tier* tier(std::string_view tier_name) const;
@@ -201,4 +197,4 @@ struct Rule {
 bool attach_strategies(Rule& rule,
                        const std::function<const FallbackStrategy*(const ContentId&)>& find);
 
-}  // namespace capmarket
+}  // namespace capmarket::rules

@@ -9,7 +9,7 @@
 #include "model/rules/faults.h"
 #include "model/rules/keys.h"
 
-namespace capmarket {
+namespace capmarket::rules {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -44,7 +44,7 @@ Json interval(const std::string& bound) {
   return texts(fmt::format("^ *({0}) *\\.\\. *({0}) *$", bound));
 }
 
-Json names(std::span<const std::string_view> all) {
+Json names_json(std::span<const std::string_view> all) {
   Json out = Json::array();
   for (std::string_view one : all) out.push_back(one);
   return out;
@@ -53,25 +53,25 @@ Json names(std::span<const std::string_view> all) {
 Json place_schema(const std::string& place);
 
 /// A value of that type, as `given` and `expect` write it.
-Json value_schema(ExprType type) {
+Json value_schema(expr::ExprType type) {
   switch (type) {
-    case ExprType::boolean:
+    case expr::ExprType::boolean:
       return {{"enum", {true, false}}};
-    case ExprType::integer:
+    case expr::ExprType::integer:
       return {{"type", "integer"}};
-    case ExprType::money:
+    case expr::ExprType::money:
       return number_or(fmt::format("^-?{}$", kMoney), Json::object());
-    case ExprType::duration:
+    case expr::ExprType::duration:
       return texts(fmt::format("^-?{}$", kDuration));
-    case ExprType::time:
+    case expr::ExprType::time:
       return texts(kTimePattern);
-    case ExprType::name:
+    case expr::ExprType::name:
       return scalar({{"pattern", kNamePattern}});
-    case ExprType::path:
+    case expr::ExprType::path:
       return scalar({{"pattern", kPathPattern}});
-    case ExprType::name_set:
+    case expr::ExprType::name_set:
       return {{"type", {"string", "array"}}, {"items", scalar({{"pattern", kNamePattern}})}};
-    case ExprType::ratio:
+    case expr::ExprType::ratio:
       break;
   }
   return {};
@@ -80,7 +80,7 @@ Json value_schema(ExprType type) {
 Json variables_schema(bool given) {
   Json properties = Json::object();
   for (std::string_view name : example_variables(given)) {
-    const Variable& v = *example_variable(name, given);
+    const expr::Variable& v = *example_variable(name, given);
     Json one = {{"description", v.about}};
     one.update(value_schema(v.type));
     properties[std::string(name)] = std::move(one);
@@ -103,20 +103,20 @@ Json list_below(const RuleKey& k) {
 }
 
 Json choices_schema(const RuleKey& k) {
-  return {{"type", "array"}, {"uniqueItems", true}, {"items", {{"enum", names(k.choices)}}}};
+  return {{"type", "array"}, {"uniqueItems", true}, {"items", {{"enum", names_json(k.choices)}}}};
 }
 
 Json names_schema() {
   return {{"type", "array"},
           {"uniqueItems", true},
-          {"items", scalar({{"pattern", kNamePattern}, {"maxLength", kNameBytesMax}})}};
+          {"items", scalar({{"pattern", kNamePattern}, {"maxLength", expr::kNameBytesMax}})}};
 }
 
 Json form_schema(const RuleKey& k) {
   std::string duration = kDuration, money = kMoney, share = kShare;
   switch (k.form) {
     case KeyForm::name:
-      return scalar({{"pattern", kNamePattern}, {"maxLength", kNameBytesMax}});
+      return scalar({{"pattern", kNamePattern}, {"maxLength", expr::kNameBytesMax}});
     case KeyForm::text:
       return scalar(Json::object());
     case KeyForm::path:
@@ -142,7 +142,7 @@ Json form_schema(const RuleKey& k) {
                        {{"exclusiveMinimum", 0}, {"maximum", 1}});
     case KeyForm::choice:
     case KeyForm::mode:
-      return {{"enum", names(k.choices)}};
+      return {{"enum", names_json(k.choices)}};
     case KeyForm::quantities:
       return interval("[0-9]+");
     case KeyForm::prices:
@@ -322,4 +322,4 @@ std::string rule_keys_page() {
   return out;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::rules

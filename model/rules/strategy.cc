@@ -5,20 +5,20 @@
 #include "model/crypto/hash.h"
 #include "model/rules/faults.h"
 
-namespace capmarket {
+namespace capmarket::rules {
 
 Bytes encode_strategy(const FallbackStrategy& strategy) {
-  CborWriter writer;
-  encode(writer, strategy);
+  codec::CborWriter writer;
+  codec::encode(writer, strategy);
   return writer.take();
 }
 
 Result<FallbackStrategy> decode_strategy(ByteView body) {
-  if (body.size() > kObjectBytesMax)
+  if (body.size() > codec::kObjectBytesMax)
     return fail(fmt::format("a fallback strategy of {} bytes", body.size()), "at most 65536 bytes");
-  CborReader reader(body);
+  codec::CborReader reader(body);
   FallbackStrategy out;
-  if (!decode(reader, out) || !reader.finish())
+  if (!codec::decode(reader, out) || !reader.finish())
     return fail("not a fallback strategy: " + *reader.error());
   Problems problems;
   for (Fault& f : faults_of(out)) {
@@ -32,7 +32,7 @@ Result<FallbackStrategy> decode_strategy(ByteView body) {
 }
 
 ContentId strategy_id(const FallbackStrategy& strategy) {
-  return content_id(encode_strategy(strategy));
+  return crypto::content_id(encode_strategy(strategy));
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::rules

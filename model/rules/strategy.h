@@ -11,19 +11,17 @@
 #include "model/base/bytes.h"
 #include "model/base/integers.h"
 #include "model/base/result.h"
-#include "model/codec/schema.h"
+#include "model/codec/fields.h"
 
-namespace capmarket {
+namespace capmarket::rules {
 
 enum class Substitution : std::uint8_t { none, same_holder, pool, any };
-template <>
-inline constexpr std::int64_t kEnumMax<Substitution> = 3;
+constexpr std::int64_t enum_max(Substitution) { return 3; }
 inline constexpr std::string_view kSubstitutions[] = {"none", "same-holder", "pool", "any"};
 
 /// A field that a fallback record must carry.
 enum class RecordField : std::uint8_t { notice, cause, substitutes, settlement };
-template <>
-inline constexpr std::int64_t kEnumMax<RecordField> = 3;
+constexpr std::int64_t enum_max(RecordField) { return 3; }
 inline constexpr std::string_view kRecordFields[] = {"notice", "cause", "substitutes",
                                                      "settlement"};
 
@@ -39,10 +37,10 @@ struct FallbackStrategy {
 
   static constexpr auto fields() {
     using S = FallbackStrategy;
-    return std::tuple(field(1, "salt", &S::salt), field(2, "authority", &S::authority),
-                      field(3, "name", &S::name), field(4, "substitution", &S::substitution),
-                      field(5, "notify_within", &S::notify_within), field(6, "refund", &S::refund),
-                      field(7, "penalty", &S::penalty), field(8, "record", &S::record));
+    return std::tuple(codec::field(1, "salt", &S::salt), codec::field(2, "authority", &S::authority),
+                      codec::field(3, "name", &S::name), codec::field(4, "substitution", &S::substitution),
+                      codec::field(5, "notify_within", &S::notify_within), codec::field(6, "refund", &S::refund),
+                      codec::field(7, "penalty", &S::penalty), codec::field(8, "record", &S::record));
   }
 };
 
@@ -57,4 +55,4 @@ Result<FallbackStrategy> decode_strategy(ByteView body);
 /// SHA-256 of the canonical body.
 ContentId strategy_id(const FallbackStrategy& strategy);
 
-}  // namespace capmarket
+}  // namespace capmarket::rules

@@ -7,7 +7,7 @@
 #include "model/rules/parse.h"
 #include "model/yaml/yaml.h"
 
-namespace capmarket {
+namespace capmarket::rules {
 namespace {
 
 constexpr std::size_t kSupersedesMax = 64;
@@ -26,14 +26,14 @@ Result<ContentId> follow(const std::string& file, const std::string& supersedes,
   if (visited.size() >= kSupersedesMax)
     return fail(Problem{path, 0, 0, "a chain of more than 64 superseded files",
                         "the content id of an earlier version", ""});
-  auto text = read_file(path);
+  auto text = yaml::read_file(path);
   if (!text) return tl::unexpected(text.error());
   visited.push_back(path);
   auto rule = parse_rule(
       path, *std::move(text),
       [&](const std::string& from, const std::string& to) { return follow(from, to, visited); });
   if (!rule) return tl::unexpected(rule.error());
-  return content_id(encode_rule(*rule));
+  return crypto::content_id(encode_rule(*rule));
 }
 
 }  // namespace
@@ -42,4 +42,4 @@ Result<ContentId> load_superseded(const std::string& file, const std::string& su
   return follow(file, supersedes, {normal(file)});
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::rules

@@ -9,7 +9,7 @@
 
 #include "model/base/result.h"
 
-namespace capmarket {
+namespace capmarket::yaml {
 
 /// A text that lines of the document belong to: the file itself, then one for each `--set`.
 struct YamlOrigin {
@@ -32,4 +32,4 @@ Problem problem_at(const YamlDocument& document, int line, int column, std::stri
 /// them; what is wrong with it otherwise.
 Result<YAML::Node> parse_into(YamlDocument& document, std::string name, const std::string& text);
 
-}  // namespace capmarket
+}  // namespace capmarket::yaml

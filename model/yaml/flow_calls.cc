@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace capmarket {
+namespace capmarket::yaml {
 namespace {
 
 bool ends_name(char c) {
@@ -47,4 +47,4 @@ std::string unmask_call_commas(std::string_view text) {
   return out;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::yaml

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace capmarket {
+namespace capmarket::yaml {
 
 /// What stands for such a comma while yaml-cpp reads: DEL, which no YAML text may have.
 inline constexpr char kMaskedComma = '\x7F';
@@ -16,4 +16,4 @@ inline constexpr char kMaskedComma = '\x7F';
 std::string mask_call_commas(std::string text);
 std::string unmask_call_commas(std::string_view text);
 
-}  // namespace capmarket
+}  // namespace capmarket::yaml

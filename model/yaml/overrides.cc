@@ -8,7 +8,7 @@
 #include "model/yaml/flow_calls.h"
 #include "model/yaml/yaml.h"
 
-namespace capmarket {
+namespace capmarket::yaml {
 namespace {
 
 std::vector<std::string> split_path(const std::string& path) {
@@ -127,4 +127,4 @@ Result<YamlNode> node_at(const YamlNode& root, const std::string& path) {
   return YamlNode(root.document(), at);
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::yaml

@@ -14,7 +14,7 @@
 #include "model/yaml/flow_calls.h"
 #include "model/yaml/yaml.h"
 
-namespace capmarket {
+namespace capmarket::yaml {
 namespace {
 
 constexpr std::size_t kYamlBytesMax = 16 * 1024 * 1024;
@@ -154,7 +154,7 @@ std::optional<Problem> refused_bytes(const std::string& name, const std::string&
     return Problem{name, 0, 0, std::move(what), std::move(expected), ""};
   };
   if (text.size() > kYamlBytesMax) return problem("larger than 16 MiB", "a smaller file");
-  if (!is_utf8(as_bytes(text)) || text.find('\0') != text.npos ||
+  if (!codec::is_utf8(as_bytes(text)) || text.find('\0') != text.npos ||
       text.find(kMaskedComma) != text.npos)
     return problem("not UTF-8 text", "a YAML document in UTF-8");
   return std::nullopt;
@@ -227,4 +227,4 @@ Result<YamlNode> load_yaml(const std::string& file) {
   return parse_yaml(file, *std::move(text));
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::yaml

@@ -12,7 +12,7 @@
 #include "model/yaml/document.h"
 #include "model/yaml/flow_calls.h"
 
-namespace capmarket {
+namespace capmarket::yaml {
 
 Problem problem_at(const YamlDocument& document, int line, int column, std::string what,
                    std::string expected) {
@@ -142,10 +142,10 @@ std::optional<std::int64_t> YamlNode::ratio() const {
                             "a ratio like 35% or 0.35 (at most four decimals)");
 }
 
-std::optional<Location> YamlNode::location() const {
+std::optional<location::Location> YamlNode::location() const {
   auto value = text();
   if (!value) return std::nullopt;
-  auto location = parse_location(*value);
+  auto location = location::parse_location(*value);
   if (location) return *location;
   complain(location.error().front().what, location.error().front().expected);
   return std::nullopt;
@@ -229,4 +229,4 @@ std::optional<YamlNode> YamlMap::require(std::string_view key) const {
 
 const Problems& yaml_problems(const YamlNode& node) { return node.document()->problems; }
 
-}  // namespace capmarket
+}  // namespace capmarket::yaml

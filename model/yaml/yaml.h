@@ -20,7 +20,7 @@ namespace YAML {
 class Node;
 }
 
-namespace capmarket {
+namespace capmarket::yaml {
 
 class YamlMap;
 struct YamlDocument;  // the text, the parsed tree and the problems found so far
@@ -43,7 +43,7 @@ class YamlNode {
   std::optional<Instant> instant() const;
   std::optional<Money> money() const;
   std::optional<std::int64_t> ratio() const;  // ten-thousandths
-  std::optional<Location> location() const;
+  std::optional<location::Location> location() const;
   /// One of the names; gives its index.
   std::optional<std::size_t> choice(std::initializer_list<std::string_view> names) const;
   std::optional<std::size_t> choice(std::span<const std::string_view> names) const;
@@ -101,4 +101,4 @@ const Problems& yaml_problems(const YamlNode& node);
 /// The content of a file, or a problem.
 Result<std::string> read_file(const std::string& file);
 
-}  // namespace capmarket
+}  // namespace capmarket::yaml

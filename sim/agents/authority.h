@@ -1,14 +1,14 @@
 // What authorities do while the market runs: rules that take effect later, revocations.
 #pragma once
 
-#include "sim/engine/world.h"
+#include "sim/world/world.h"
 
-namespace capmarket {
+namespace capmarket::agents {
 
-void schedule_authorities(World& world);
-void promulgate(World& world, std::uint32_t rule);
-void revoke(World& world, std::uint32_t revocation);
+void schedule_authorities(world::World& world);
+void promulgate(world::World& world, std::uint32_t rule);
+void revoke(world::World& world, std::uint32_t revocation);
 /// The party whose credential is revoked learns of it, and stops.
-void on_revoked(World& world, std::uint32_t revocation);
+void on_revoked(world::World& world, std::uint32_t revocation);
 
-}  // namespace capmarket
+}  // namespace capmarket::agents

@@ -1,20 +1,20 @@
 // Holders declare what they have: at the start, in batches, or in answer to intents.
 #pragma once
 
-#include "sim/engine/world.h"
+#include "sim/world/world.h"
 
-namespace capmarket {
+namespace capmarket::agents {
 
 /// Sends every holder's declarations at the start, but for what it keeps for intents; a
 /// double-declarer sends its asset's twice.
-void publish_declarations(World& world);
+void publish_declarations(world::World& world);
 /// An admitted declaration, or each of an admitted batch, becomes a listing; one that answers an
 /// intent becomes a candidate of its request alone.
-void on_declaration_receipt(World& world, const Passage& passage);
+void on_declaration_receipt(world::World& world, const world::PendingSubmission& pending);
 
 /// Some holders of the class learn of the intent, in an order keyed by the request.
-void spread_intent(World& world, std::uint32_t request, Instant admitted);
+void spread_intent(world::World& world, std::uint32_t request, Instant admitted);
 /// A holder answers an intent with what it has left of its asset; `request` made the intent.
-void answer_intent(World& world, std::uint32_t holder, std::uint32_t request);
+void answer_intent(world::World& world, std::uint32_t holder, std::uint32_t request);
 
-}  // namespace capmarket
+}  // namespace capmarket::agents

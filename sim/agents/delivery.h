@@ -2,22 +2,22 @@
 // section 5, "Failure".
 #pragma once
 
-#include "sim/engine/world.h"
+#include "sim/world/world.h"
 
-namespace capmarket {
+namespace capmarket::agents {
 
 /// Plans the first failure and the curtailment of each holder.
-void schedule_failures(World& world);
+void schedule_failures(world::World& world);
 /// The holder fails now: `number` counts its failures. Plans its notice and the users' claims.
-void on_failure(World& world, std::uint32_t holder, std::int64_t number);
+void on_failure(world::World& world, std::uint32_t holder, std::int64_t number);
 /// Reports what of the grant is still live from `failed_at` on, by its holder or its user.
-void report(World& world, std::int32_t grant, Instant failed_at, bool by_holder);
-void curtail(World& world, std::uint32_t holder);
+void report(world::World& world, std::int32_t grant, Instant failed_at, bool by_holder);
+void curtail(world::World& world, std::uint32_t holder);
 
 /// The chain derived a failure: the holder records its fallback, the user looks for a substitute.
-void on_failed(World& world, const ContentId& failure, Instant heard);
-void record_fallback(World& world, std::int32_t failure);
+void on_failed(world::World& world, const ContentId& failure, Instant heard);
+void record_fallback(world::World& world, std::int32_t failure);
 /// A record that was refused because a substitute came in between is made again.
-void on_record_receipt(World& world, const Passage& passage);
+void on_record_receipt(world::World& world, const world::PendingSubmission& pending);
 
-}  // namespace capmarket
+}  // namespace capmarket::agents

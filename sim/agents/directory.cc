@@ -2,34 +2,34 @@
 
 #include <algorithm>
 
-#include "sim/agents/terms.h"
-#include "sim/engine/network.h"
+#include "sim/agents/deal_rules.h"
+#include "sim/world/network.h"
 
-namespace capmarket {
+namespace capmarket::agents {
 namespace {
 
-bool lists(const World& w, const UserState& user, std::uint64_t directory, std::uint32_t listing,
+bool lists(const world::World& w, const world::UserState& user, std::uint64_t directory, std::uint32_t listing,
            const Window& window) {
-  const Listing& l = w.listings[listing];
+  const world::Listing& l = w.listings[listing];
   if (!(l.window.from <= window.from && window.until <= l.window.until)) return false;
   if (!reaches(w, user, w.holder_of(l))) return false;
-  Stream stream(w.dynamics, EntityKind::message, listing, Draw::directory_lag, directory);
+  kernel::Stream stream(w.dynamics, kernel::EntityKind::message, listing, kernel::Draw::directory_lag, directory);
   return l.admitted + Duration(stream.sample(w.scenario->directory_lag)) <= w.now;
 }
 
 }  // namespace
 
-std::vector<std::uint32_t> find_declarations(const World& w, std::uint32_t user,
+std::vector<std::uint32_t> find_declarations(const world::World& w, std::uint32_t user,
                                              std::uint32_t request, std::int32_t class_index,
                                              const Window& window) {
-  const UserState& u = w.users[user];
+  const world::UserState& u = w.users[user];
   std::vector<std::uint32_t> out;
-  if (w.scenario->directories <= 0 || w.scenario->discovery == DiscoveryMode::reactive ||
-      partitioned(w, u.zone, zone_of(w, kPartitionDirectories), w.now))
+  if (w.scenario->directories <= 0 || w.scenario->discovery == scenarios::DiscoveryMode::reactive ||
+      world::partitioned(w, u.zone, world::zone_of(w, scenarios::kPartitionDirectories), w.now))
     return out;
   const auto& of_class = w.listings_of_class[static_cast<std::size_t>(class_index)];
   std::uint64_t directory = user % static_cast<std::uint64_t>(w.scenario->directories);
-  Stream stream(w.dynamics, EntityKind::user, request, Draw::shuffle, 0);
+  kernel::Stream stream(w.dynamics, kernel::EntityKind::user, request, kernel::Draw::shuffle, 0);
   if (of_class.size() <= 4 * kNamedMax) {  // Fisher-Yates over the whole list
     std::vector<std::uint32_t> order = of_class;
     for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[stream.below(i)]);
@@ -45,4 +45,4 @@ std::vector<std::uint32_t> find_declarations(const World& w, std::uint32_t user,
   return out;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::agents

@@ -2,16 +2,16 @@
 // section 6.
 #pragma once
 
-#include "sim/engine/world.h"
+#include "sim/world/world.h"
 
-namespace capmarket {
+namespace capmarket::agents {
 
 /// Declarations of a class whose window contains `window`, where the user may settle, as its
 /// directory lists them now, in an order keyed by the request. At most kNamedMax: a user does not
 /// read the whole market. None without a directory, or cut off from it.
 inline constexpr std::size_t kNamedMax = 24;
-std::vector<std::uint32_t> find_declarations(const World& world, std::uint32_t user,
+std::vector<std::uint32_t> find_declarations(const world::World& world, std::uint32_t user,
                                              std::uint32_t request, std::int32_t class_index,
                                              const Window& window);
 
-}  // namespace capmarket
+}  // namespace capmarket::agents

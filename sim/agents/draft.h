@@ -1,25 +1,25 @@
 // A settlement from the draft to all of its signatures: user, holders, coordinators.
 #pragma once
 
-#include "sim/engine/world.h"
+#include "sim/world/world.h"
 
-namespace capmarket {
+namespace capmarket::agents {
 
 /// The user drafts and signs what the requests hold offers for, one leg each, and sends it to the
 /// holders. An adversary spoils it here.
-void draft_settlement(World& world, const std::vector<std::uint32_t>& requests);
+void draft_settlement(world::World& world, const std::vector<std::uint32_t>& requests);
 /// Sends a draft that is signed by all to the chain.
-void submit_draft(World& world, std::uint32_t draft);
+void submit_draft(world::World& world, std::uint32_t draft);
 /// Holder number `place` of the draft signs; the last one asks the coordinators, or submits.
-void on_countersign(World& world, std::uint32_t draft, std::uint32_t place);
+void on_countersign(world::World& world, std::uint32_t draft, std::uint32_t place);
 /// Coordinator number `place` of the draft is asked: it answers after its delay, or not at all.
-void on_cosign(World& world, std::uint32_t draft, std::uint32_t place);
-void on_cosigned(World& world, std::uint32_t draft, std::uint32_t place);
+void on_cosign(world::World& world, std::uint32_t draft, std::uint32_t place);
+void on_cosigned(world::World& world, std::uint32_t draft, std::uint32_t place);
 /// Gives up a draft that is not signed by all.
-void on_abandon(World& world, std::uint32_t draft);
+void on_abandon(world::World& world, std::uint32_t draft);
 /// What the holders promised stands on the chain now, or never will.
-void keep_promises(World& world, std::uint32_t draft);
+void clear_promises(world::World& world, std::uint32_t draft);
 /// The user goes on after a decision, a refusal in hand where there was one.
-void on_settlement_receipt(World& world, const Passage& passage);
+void on_settlement_receipt(world::World& world, const world::PendingSubmission& pending);
 
-}  // namespace capmarket
+}  // namespace capmarket::agents

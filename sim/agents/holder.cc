@@ -4,28 +4,27 @@
 
 #include "sim/agents/displace.h"
 #include "sim/agents/pricing.h"
-#include "sim/agents/terms.h"
-#include "sim/engine/network.h"
+#include "sim/agents/deal_rules.h"
+#include "sim/world/network.h"
 
-namespace capmarket {
+namespace capmarket::agents {
 namespace {
 
-constexpr Duration kSilence{kTries * kRetryAfter.value};
 
-void offer(World& w, std::uint32_t index, const Terms& terms) {
-  RequestState& r = w.requests[index];
-  const Limits& limits = terms.rule->limits;
-  const HolderState& h = w.holder_of(w.listings[r.offer.listing]);
-  auto price = price_for(w, terms, h, r, r.offer.window);
+void offer(world::World& w, std::uint32_t index, const DealRules& deal) {
+  world::RequestState& r = w.requests[index];
+  const rules::Limits& limits = deal.rule->limits;
+  const world::HolderState& h = w.holder_of(w.listings[r.offer.listing]);
+  auto price = price_for(w, deal, h, r, r.offer.window);
   if (!price) return;
   r.offer.price = price->price;
   r.offer.index = price->index;
   Quantity asked = std::min(r.wanted, limits.quantity_max);
-  Quantity most = std::min(asked, room_for(w, r.offer.listing, terms, r.tier, r.offer.window));
+  Quantity most = std::min(asked, room_for(w, r.offer.listing, deal, r.tier, r.offer.window));
   if (most < asked && r.displacing) {
-    Offer displacing = r.offer;
+    world::Offer displacing = r.offer;
     displacing.quantity = asked;
-    displacing.displacements = victims_for(w, terms, index, displacing);
+    displacing.displacements = victims_for(w, deal, index, displacing);
     if (!displacing.displacements.empty()) {
       r.offer = displacing;
       return;
@@ -36,23 +35,23 @@ void offer(World& w, std::uint32_t index, const Terms& terms) {
 
 }  // namespace
 
-void on_proposal(World& w, std::uint32_t index, std::uint32_t message) {
-  RequestState& r = w.requests[index];
+void on_proposal(world::World& w, std::uint32_t index, std::uint32_t message) {
+  world::RequestState& r = w.requests[index];
   if (!r.busy || message != r.awaited) return;
-  Listing& l = w.listings[r.offer.listing];
-  const HolderState& h = w.holder_of(l);
-  auto terms = terms_for(w, r.user, l, r.class_index, w.now);
+  world::Listing& l = w.listings[r.offer.listing];
+  const world::HolderState& h = w.holder_of(l);
+  auto deal = deal_rules_for(w, r.user, l, r.class_index, w.now);
   r.offer.quantity = Quantity(0);
-  if (terms && !r.offer.window.empty() && !h.revoked) offer(w, index, *terms);
+  if (deal && !r.offer.window.empty() && !h.revoked) offer(w, index, *deal);
   if (r.offer.quantity.value > 0) l.promised.add(r.offer.window, r.offer.quantity);
-  Sender from = from_request(w, index, h.zone);
+  world::Sender from = world::from_request(w, index, h.zone);
   r.awaited = r.messages;
-  if (!post(w, from, w.users[r.user].zone, EventKind::offer, index, r.awaited))
-    w.schedule(w.now + kSilence, EventKind::silence, index, r.awaited);
+  if (!world::post(w, from, w.users[r.user].zone, kernel::EventKind::offer, index, r.awaited))
+    w.schedule(w.now + world::kSilence, kernel::EventKind::silence, index, r.awaited);
 }
 
-void on_release(World& w, const ReleaseNote& note) {
+void on_release(world::World& w, const world::ReleaseNote& note) {
   w.listings[note.listing].promised.add(note.window, Quantity(0) - note.quantity);
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::agents

@@ -2,15 +2,15 @@
 
 #include <algorithm>
 
-namespace capmarket {
+namespace capmarket::agents {
 namespace {
 
 /// The latest index of the rule, no older than `max_age`; null without one.
-const PriceIndexRecord* latest_index(const World& w, const Rule& rule, Duration max_age) {
+const chain::PriceIndexRecord* latest_index(const world::World& w, const rules::Rule& rule, Duration max_age) {
   auto named = w.state().indices.find(rule.name);
   if (named == w.state().indices.end()) return nullptr;
-  const PriceIndexRecord* out = nullptr;
-  for (const PriceIndexRecord& r : named->second) {
+  const chain::PriceIndexRecord* out = nullptr;
+  for (const chain::PriceIndexRecord& r : named->second) {
     bool fits = r.index.class_name == rule.class_name && r.index.scope == rule.scope &&
                 r.index.currency == rule.currency && r.index.at <= w.now &&
                 w.now - r.index.at <= max_age;
@@ -21,11 +21,11 @@ const PriceIndexRecord* latest_index(const World& w, const Rule& rule, Duration 
 
 }  // namespace
 
-std::optional<PriceOffer> price_for(const World& w, const Terms& terms, const HolderState& h,
-                                    const RequestState& r, const Window& window) {
-  const Rule& rule = *terms.price;
-  const Pricing& p = rule.pricing;
-  if (p.mode == PricingMode::fixed) {
+std::optional<PriceOffer> price_for(const world::World& w, const DealRules& deal, const world::HolderState& h,
+                                    const world::RequestState& r, const Window& window) {
+  const rules::Rule& rule = *deal.price;
+  const rules::Pricing& p = rule.pricing;
+  if (p.mode == rules::PricingMode::fixed) {
     std::optional<Money> tariff = rule.tariff_for(r.tier, window.from);
     if (!tariff || *tariff > r.max_price) return std::nullopt;
     return PriceOffer{*tariff, std::nullopt};
@@ -33,20 +33,20 @@ std::optional<PriceOffer> price_for(const World& w, const Terms& terms, const Ho
   PriceOffer out;
   std::int64_t least = p.floor.value, most = p.cap.value;
   std::int64_t ask = h.ask.value;
-  const PriceIndexRecord* index = nullptr;
-  if (p.mode == PricingMode::discovered) index = latest_index(w, rule, p.max_age);
+  const chain::PriceIndexRecord* index = nullptr;
+  if (p.mode == rules::PricingMode::discovered) index = latest_index(w, rule, p.max_age);
   if (index != nullptr) {
-    std::int64_t band = ratio_of(index->index.value, p.band).value;
+    std::int64_t band = chain::ratio_of(index->index.value, p.band).value;
     least = index->index.value.value - band;
     most = index->index.value.value + band;
     out.index = index->id;
-    if (h.pricing == HolderPricing::market) ask = index->index.value.value;
+    if (h.pricing == scenarios::HolderPricing::market) ask = index->index.value.value;
   }
-  most = std::min({most, r.max_price.value, terms.rule->limits.price_max.value});
-  least = std::max({least, ask, terms.rule->limits.price_min.value});
+  most = std::min({most, r.max_price.value, deal.rule->limits.price_max.value});
+  least = std::max({least, ask, deal.rule->limits.price_min.value});
   if (least > most) return std::nullopt;
   out.price = Money(least + (most - least) / 2);
   return out;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::agents

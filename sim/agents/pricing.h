@@ -1,9 +1,9 @@
 // What a holder asks for. Source: semantics.md section 6; docs/reference/scenarios.md, "Holders".
 #pragma once
 
-#include "sim/agents/terms.h"
+#include "sim/agents/deal_rules.h"
 
-namespace capmarket {
+namespace capmarket::agents {
 
 struct PriceOffer {
   Money price;                     // per unit and hour
@@ -13,8 +13,8 @@ struct PriceOffer {
 /// Fixed: the tariff. Else half way between the ask and what the user pays at most, inside the
 /// bounds, or inside the band around the latest index that is young enough. Empty where the ask is
 /// higher.
-std::optional<PriceOffer> price_for(const World& world, const Terms& terms,
-                                    const HolderState& holder, const RequestState& request,
+std::optional<PriceOffer> price_for(const world::World& world, const DealRules& deal,
+                                    const world::HolderState& holder, const world::RequestState& request,
                                     const Window& window);
 
-}  // namespace capmarket
+}  // namespace capmarket::agents

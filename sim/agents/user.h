@@ -1,19 +1,19 @@
 // Users: demand, and how they look for it.
 #pragma once
 
-#include "sim/engine/world.h"
+#include "sim/world/world.h"
 
-namespace capmarket {
+namespace capmarket::agents {
 
 /// Schedules the first demand of every synthetic user and every row of the trace.
-void schedule_demand(World& world);
+void schedule_demand(world::World& world);
 /// Looks for capacity for this demand and schedules the user's next one. `subject` counts synthetic
 /// users first, then rows of the trace.
-void on_demand(World& world, std::uint32_t subject, std::uint32_t occurrence);
-void on_intent_receipt(World& world, const Passage& passage);
+void on_demand(world::World& world, std::uint32_t subject, std::uint32_t occurrence);
+void on_intent_receipt(world::World& world, const world::PendingSubmission& pending);
 /// Sends the request with what was found so far.
-void issue_request(World& world, std::uint32_t request);
-void on_request_receipt(World& world, const Passage& passage);
-void withdraw(World& world, std::uint32_t request);
+void issue_request(world::World& world, std::uint32_t request);
+void on_request_receipt(world::World& world, const world::PendingSubmission& pending);
+void withdraw(world::World& world, std::uint32_t request);
 
-}  // namespace capmarket
+}  // namespace capmarket::agents

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace capmarket {
+namespace capmarket::kernel {
 namespace {
 bool later(const SimEvent& a, const SimEvent& b) { return b < a; }
 }  // namespace
@@ -22,4 +22,4 @@ SimEvent EventQueue::pop() {
   return out;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::kernel

@@ -7,7 +7,7 @@
 
 #include "model/base/integers.h"
 
-namespace capmarket {
+namespace capmarket::kernel {
 
 /// What happens, in the order in which simultaneous events happen.
 enum class EventKind : std::uint8_t {
@@ -57,4 +57,4 @@ class EventQueue {
   Instant now_{-kWireMax};
 };
 
-}  // namespace capmarket
+}  // namespace capmarket::kernel

@@ -7,7 +7,7 @@
 
 #include "model/base/check.h"
 
-namespace capmarket {
+namespace capmarket::kernel {
 namespace {
 
 constexpr double kLn2High = 6.93147180369123816490e-01;
@@ -66,24 +66,24 @@ std::int64_t Stream::exponential(std::int64_t mean) {
   return x < 1 ? 1 : x;
 }
 
-std::int64_t Stream::sample(const Distribution& d) {
+std::int64_t Stream::sample(const scenarios::Distribution& d) {
   auto a = static_cast<double>(d.a);
   auto b = static_cast<double>(d.b);
   switch (d.kind) {
-    case DistributionKind::constant:
+    case scenarios::DistributionKind::constant:
       return d.a;
-    case DistributionKind::uniform:
+    case scenarios::DistributionKind::uniform:
       return d.a + static_cast<std::int64_t>(below(static_cast<std::uint64_t>(d.b - d.a) + 1));
-    case DistributionKind::exponential:
+    case scenarios::DistributionKind::exponential:
       return rounded(-portable_log(uniform()) * a);
-    case DistributionKind::normal:
+    case scenarios::DistributionKind::normal:
       return rounded(a + b * normal_quantile(uniform()));
-    case DistributionKind::lognormal: {
+    case scenarios::DistributionKind::lognormal: {
       double variance = portable_log(1.0 + (b / a) * (b / a));
       double mean = portable_log(a) - variance / 2;
       return rounded(portable_exp(mean + std::sqrt(variance) * normal_quantile(uniform())));
     }
-    case DistributionKind::choice:
+    case scenarios::DistributionKind::choice:
       return d.choices[below(d.choices.size())];
   }
   return 0;
@@ -171,4 +171,4 @@ double normal_quantile(double p) {
   return q < 0 ? -z : z;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::kernel

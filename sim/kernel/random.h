@@ -7,7 +7,7 @@
 #include "model/base/bytes.h"
 #include "scenarios/distribution.h"
 
-namespace capmarket {
+namespace capmarket::kernel {
 
 /// What a random number is for. Numbers are part of the key: never reuse or reorder one.
 enum class Draw : std::uint64_t {
@@ -53,7 +53,7 @@ enum class EntityKind : std::uint64_t {
   auditor = 6,
   publisher = 7,
   adaptation = 8,
-  passage = 9,  // what the chain sends; by submission
+  pending = 9,  // what the chain sends; by submission
 };
 
 /// The stream of one decision: Philox4x64-10 under (seed, replication) at (entity, decision,
@@ -72,7 +72,7 @@ class Stream {
   /// Uniform in (0, 1), 53 bits.
   double uniform();
   /// A draw of the distribution, rounded to the nearest integer; never negative.
-  std::int64_t sample(const Distribution& distribution);
+  std::int64_t sample(const scenarios::Distribution& distribution);
   /// Exponential with this mean, at least 1.
   std::int64_t exponential(std::int64_t mean);
   void fill(std::span<std::uint8_t> out);
@@ -91,4 +91,4 @@ double portable_log(double x);     // x > 0, relative error below 1e-15
 double portable_exp(double x);     // |x| < 700
 double normal_quantile(double p);  // 0 < p < 1; Wichura 1988, AS 241 PPND16
 
-}  // namespace capmarket
+}  // namespace capmarket::kernel

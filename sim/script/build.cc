@@ -5,14 +5,14 @@
 #include "sim/agents/displace.h"
 #include "sim/script/build_settlement.h"
 
-namespace capmarket {
+namespace capmarket::script {
 namespace {
 
-using Signers = std::vector<SigningJob::Signer>;
+using Signers = std::vector<world::SigningJob::Signer>;
 
-Declaration declaration(World& w, const ScriptStep& step, const HolderState& h) {
-  const ClassSpec& c = w.class_spec(h.class_index);
-  Declaration d;
+objects::Declaration declaration(world::World& w, const scenarios::ScriptStep& step, const world::HolderState& h) {
+  const scenarios::ClassSpec& c = w.class_spec(h.class_index);
+  objects::Declaration d;
   d.salt = w.fresh_salt();
   d.holder = h.key.pub;
   d.credential = h.credential;
@@ -28,32 +28,32 @@ Declaration declaration(World& w, const ScriptStep& step, const HolderState& h) 
   return d;
 }
 
-Request request(World& w, const ScriptStep& step, const UserState& u) {
-  Request r;
+objects::Request request(world::World& w, const scenarios::ScriptStep& step, const world::UserState& u) {
+  objects::Request r;
   r.salt = w.fresh_salt();
   r.user = u.key.pub;
   for (const std::string& name : step.of) r.declarations.push_back(made(w, name));
   r.quantity = *step.quantity;
   r.window = *step.window;
-  const Membership& first = u.memberships.front();
+  const objects::Membership& first = u.memberships.front();
   r.class_name = first.class_name;
   r.unit = w.scenario->find_class(first.class_name)->unit;
   r.tier = step.tier;
   r.max_price = step.price.value_or(Money(kWireMax));
   if (!step.price)
-    for (const ScenarioRule& rule : w.scenario->rules)
+    for (const scenarios::ScenarioRule& rule : w.scenario->rules)
       if (rule.rule.class_name == r.class_name) r.max_price = rule.rule.limits.price_max;
   r.partial = step.partial;
   r.open_until = step.open_until.value_or(step.window->until);
-  for (const KeyPair& key : u.adaptations) r.adaptations.push_back(key.pub);
+  for (const crypto::KeyPair& key : u.adaptations) r.adaptations.push_back(key.pub);
   return r;
 }
 
 /// What the step acts on: the part that it names, or every live piece of the grant.
-std::vector<Piece> parts_of(const ScriptStep& step, const GrantRecord& g) {
+std::vector<objects::Piece> parts_of(const scenarios::ScriptStep& step, const chain::GrantRecord& g) {
   if (step.quantity && step.window) return {{*step.window, *step.quantity}};
-  std::vector<Piece> out;
-  for (Piece p : step.window ? inside(g.live, *step.window) : g.live) {
+  std::vector<objects::Piece> out;
+  for (objects::Piece p : step.window ? capacity::inside(g.live, *step.window) : g.live) {
     if (step.quantity) p.quantity = *step.quantity;
     out.push_back(p);
   }
@@ -62,35 +62,35 @@ std::vector<Piece> parts_of(const ScriptStep& step, const GrantRecord& g) {
 
 class Builder {
  public:
-  Builder(World& world, const ScriptStep& step) : w_(world), step_(step) {}
+  Builder(world::World& world, const scenarios::ScriptStep& step) : w_(world), step_(step) {}
 
   std::vector<ScriptObject> build() {
     switch (step_.kind) {
-      case StepKind::declare:
+      case scenarios::StepKind::declare:
         return declare();
-      case StepKind::request:
+      case scenarios::StepKind::request:
         return ask();
-      case StepKind::settle:
+      case scenarios::StepKind::settle:
         return settle();
-      case StepKind::surrender:
+      case scenarios::StepKind::surrender:
         return surrender();
-      case StepKind::withdraw:
+      case scenarios::StepKind::withdraw:
         return withdraw();
-      case StepKind::renew:
+      case scenarios::StepKind::renew:
         return renew();
-      case StepKind::fail:
+      case scenarios::StepKind::fail:
         return fail();
-      case StepKind::record:
+      case scenarios::StepKind::record:
         return record();
-      case StepKind::pay:
+      case scenarios::StepKind::pay:
         return pay();
-      case StepKind::curtail:
+      case scenarios::StepKind::curtail:
         return curtail();
-      case StepKind::consume:
+      case scenarios::StepKind::consume:
         return consume();
-      case StepKind::revoke:
+      case scenarios::StepKind::revoke:
         return revoke();
-      case StepKind::dispute:
+      case scenarios::StepKind::dispute:
         return dispute();
     }
     return {};
@@ -98,14 +98,14 @@ class Builder {
 
  private:
   std::vector<ScriptObject> declare() {
-    const HolderState& h = w_.holders[*holder_named(w_, step_.by)];
-    return remember(declaration(w_, step_, h), {{Role::holder, h.key}});
+    const world::HolderState& h = w_.holders[*holder_named(w_, step_.by)];
+    return remember(declaration(w_, step_, h), {{objects::Role::holder, h.key}});
   }
 
   std::vector<ScriptObject> ask() {
-    const UserState& u = w_.users[*user_named(w_, step_.by)];
+    const world::UserState& u = w_.users[*user_named(w_, step_.by)];
     w_.script.requests[step_.name] = *user_named(w_, step_.by);
-    return remember(request(w_, step_, u), {{Role::user, u.key}});
+    return remember(request(w_, step_, u), {{objects::Role::user, u.key}});
   }
 
   std::vector<ScriptObject> settle() {
@@ -114,37 +114,37 @@ class Builder {
   }
 
   std::vector<ScriptObject> surrender() {
-    const GrantRecord* g = grant();
+    const chain::GrantRecord* g = grant();
     std::vector<ScriptObject> out;
     if (g == nullptr) return out;
-    const KeyPair& key = user_key(*g);
-    for (const Piece& p : parts_of(step_, *g))
+    const crypto::KeyPair& key = user_key(*g);
+    for (const objects::Piece& p : parts_of(step_, *g))
       out.push_back(
-          {Surrender{w_.fresh_salt(), key.pub, g->id, p.window, p.quantity}, {{Role::user, key}}});
+          {objects::Surrender{w_.fresh_salt(), key.pub, g->id, p.window, p.quantity}, {{objects::Role::user, key}}});
     return out;
   }
 
   std::vector<ScriptObject> withdraw() {
-    const KeyPair& key = w_.users[w_.script.requests.at(step_.name)].key;
-    return {{Withdrawal{w_.fresh_salt(), key.pub, made(w_, step_.name)}, {{Role::user, key}}}};
+    const crypto::KeyPair& key = w_.users[w_.script.requests.at(step_.name)].key;
+    return {{objects::Withdrawal{w_.fresh_salt(), key.pub, made(w_, step_.name)}, {{objects::Role::user, key}}}};
   }
 
   std::vector<ScriptObject> renew() {
-    const GrantRecord* g = grant();
+    const chain::GrantRecord* g = grant();
     if (g == nullptr) return {};
-    const KeyPair& key = user_key(*g);
-    return {{Renewal{w_.fresh_salt(), key.pub, g->id}, {{Role::user, key}}}};
+    const crypto::KeyPair& key = user_key(*g);
+    return {{objects::Renewal{w_.fresh_salt(), key.pub, g->id}, {{objects::Role::user, key}}}};
   }
 
   std::vector<ScriptObject> fail() {
-    const GrantRecord* g = grant();
+    const chain::GrantRecord* g = grant();
     std::vector<ScriptObject> out;
     if (g == nullptr) return out;
     const bool claims = step_.by == "user";
-    const KeyPair& key = claims ? user_key(*g) : holder_key(*g);
-    const Role role = claims ? Role::user : Role::holder;
-    for (const Piece& p : parts_of(step_, *g))
-      out.push_back({DeliveryFailure{w_.fresh_salt(), key.pub, role, std::nullopt, g->id,
+    const crypto::KeyPair& key = claims ? user_key(*g) : holder_key(*g);
+    const objects::Role role = claims ? objects::Role::user : objects::Role::holder;
+    for (const objects::Piece& p : parts_of(step_, *g))
+      out.push_back({objects::DeliveryFailure{w_.fresh_salt(), key.pub, role, std::nullopt, g->id,
                                      p.quantity, p.window, step_.when.value_or(w_.now),
                                      claims ? "not delivered" : "breakdown"},
                      {{role, key}}});
@@ -152,15 +152,15 @@ class Builder {
   }
 
   std::vector<ScriptObject> record() {
-    const GrantRecord* g = grant();
+    const chain::GrantRecord* g = grant();
     if (g == nullptr) return {};
     const auto& all = w_.state().failures;
-    auto f = std::find_if(all.rbegin(), all.rend(), [&](const FailureRecord& r) {
+    auto f = std::find_if(all.rbegin(), all.rend(), [&](const chain::FailureRecord& r) {
       return !r.recorded && &w_.state().grants[static_cast<std::size_t>(r.grant)] == g;
     });
     if (f == all.rend()) return {};
-    const KeyPair& key = holder_key(*g);
-    FallbackRecord o;
+    const crypto::KeyPair& key = holder_key(*g);
+    objects::FallbackRecord o;
     o.salt = w_.fresh_salt();
     o.holder = key.pub;
     o.failure = f->id;
@@ -169,41 +169,41 @@ class Builder {
     o.cause = "breakdown";
     o.substitutes = f->substitutes;
     o.settlement = f->owed;
-    return {{o, {{Role::holder, key}}}};
+    return {{o, {{objects::Role::holder, key}}}};
   }
 
   std::vector<ScriptObject> pay() {
-    const KeyPair& key = *key_of(w_, step_.name);
-    const Role role = holder_named(w_, step_.name) ? Role::holder : Role::user;
+    const crypto::KeyPair& key = *key_of(w_, step_.name);
+    const objects::Role role = holder_named(w_, step_.name) ? objects::Role::holder : objects::Role::user;
     std::vector<ScriptObject> out;
     auto debts = w_.state().debts.find(key.pub);
     if (debts == w_.state().debts.end()) return out;
     for (const auto& [deadline, index] : debts->second) {
-      const ObligationRecord& r = w_.state().obligations[static_cast<std::size_t>(index)];
-      out.push_back({Payment{w_.fresh_salt(), key.pub, r.id, r.outstanding()}, {{role, key}}});
+      const chain::ObligationRecord& r = w_.state().obligations[static_cast<std::size_t>(index)];
+      out.push_back({objects::Payment{w_.fresh_salt(), key.pub, r.id, r.outstanding()}, {{role, key}}});
     }
     return out;
   }
 
   std::vector<ScriptObject> curtail() {
-    const DeclarationRecord* d = w_.state().declaration(made(w_, step_.name));
+    const chain::DeclarationRecord* d = w_.state().declaration(made(w_, step_.name));
     if (d == nullptr) return {};
-    const KeyPair& key = w_.holders[w_.owners.at(d->declared.holder).index].key;
+    const crypto::KeyPair& key = w_.holders[w_.owners.at(d->declared.holder).index].key;
     Window window = step_.window.value_or(d->declared.window);
-    return {{Curtailment{w_.fresh_salt(), key.pub, d->id, *step_.quantity, window, "derated"},
-             {{Role::holder, key}}}};
+    return {{objects::Curtailment{w_.fresh_salt(), key.pub, d->id, *step_.quantity, window, "derated"},
+             {{objects::Role::holder, key}}}};
   }
 
   std::vector<ScriptObject> consume() {
-    const GrantRecord* g = grant();
+    const chain::GrantRecord* g = grant();
     if (g == nullptr) return {};
-    const UserState& u = w_.users[w_.owners.at(w_.state().user_of(*g)).index];
+    const world::UserState& u = w_.users[w_.owners.at(w_.state().user_of(*g)).index];
     if (u.adaptations.empty()) return {};
     Window window = step_.window.value_or(g->leg.window);
-    Quantity quantity = step_.quantity.value_or(least(g->live, window));
-    return {{Activity{w_.fresh_salt(), u.adaptations.front().pub, u.adaptation_credentials.front(),
+    Quantity quantity = step_.quantity.value_or(capacity::least(g->live, window));
+    return {{objects::Activity{w_.fresh_salt(), u.adaptations.front().pub, u.adaptation_credentials.front(),
                       g->id, window, quantity},
-             {{Role::adaptation, u.adaptations.front()}}}};
+             {{objects::Role::adaptation, u.adaptations.front()}}}};
   }
 
   std::vector<ScriptObject> revoke() {
@@ -212,54 +212,54 @@ class Builder {
         return std::pair(w_.holders[*i].authority, w_.holders[*i].credential);
       if (auto i = user_named(w_, step_.name))
         return std::pair(w_.users[*i].authority, w_.users[*i].credential);
-      for (const CoordinatorState& c : w_.coordinators)
+      for (const world::CoordinatorState& c : w_.coordinators)
         if (c.name == step_.name || c.name == step_.name + ".0")
           return std::pair(c.authority, c.credential);
       return std::nullopt;
     }();
     if (!target) return {};
-    const KeyPair& key = w_.authority_keys[target->first];
-    return {{Revocation{w_.fresh_salt(), w_.authority_ids[target->first], target->second,
+    const crypto::KeyPair& key = w_.authority_keys[target->first];
+    return {{objects::Revocation{w_.fresh_salt(), w_.authority_ids[target->first], target->second,
                         step_.when.value_or(w_.now), "unspecified"},
-             {{Role::authority, key}}}};
+             {{objects::Role::authority, key}}}};
   }
 
   std::vector<ScriptObject> dispute() {
     ContentId id = made(w_, step_.name);
     for (std::size_t a = 0; a < w_.auditors.size(); ++a)
       if (w_.scenario->auditors[a].name == step_.by)
-        return {{Dispute{w_.fresh_salt(),
+        return {{objects::Dispute{w_.fresh_salt(),
                          w_.auditors[a].key.pub,
-                         Role::auditor,
+                         objects::Role::auditor,
                          w_.auditors[a].credential,
                          id,
                          *step_.ground,
                          {}},
-                 {{Role::auditor, w_.auditors[a].key}}}};
+                 {{objects::Role::auditor, w_.auditors[a].key}}}};
     const auto user = user_named(w_, step_.by);
-    const KeyPair& key = *key_of(w_, step_.by);
-    const Role role = user ? Role::user : Role::holder;
-    return {{Dispute{w_.fresh_salt(), key.pub, role, std::nullopt, id, *step_.ground, {}},
+    const crypto::KeyPair& key = *key_of(w_, step_.by);
+    const objects::Role role = user ? objects::Role::user : objects::Role::holder;
+    return {{objects::Dispute{w_.fresh_salt(), key.pub, role, std::nullopt, id, *step_.ground, {}},
              {{role, key}}}};
   }
 
-  std::vector<ScriptObject> remember(Object object, Signers signers) {
-    w_.script.made[step_.name] = content_id(encode_object(object));
+  std::vector<ScriptObject> remember(objects::Object object, Signers signers) {
+    w_.script.made[step_.name] = crypto::content_id(objects::encode_object(object));
     std::vector<ScriptObject> out;
     out.push_back({std::move(object), std::move(signers)});
     return out;
   }
 
-  const GrantRecord* grant() const { return w_.state().grant(grant_named(w_, step_.name)); }
-  const KeyPair& user_key(const GrantRecord& g) const {
+  const chain::GrantRecord* grant() const { return w_.state().grant(grant_named(w_, step_.name)); }
+  const crypto::KeyPair& user_key(const chain::GrantRecord& g) const {
     return w_.users[w_.owners.at(w_.state().user_of(g)).index].key;
   }
-  const KeyPair& holder_key(const GrantRecord& g) const {
+  const crypto::KeyPair& holder_key(const chain::GrantRecord& g) const {
     return w_.holders[w_.owners.at(w_.state().holder_of(g)).index].key;
   }
 
-  World& w_;
-  const ScriptStep& step_;
+  world::World& w_;
+  const scenarios::ScriptStep& step_;
 };
 
 /// The place of the party whose name is `name` or `name`.0.
@@ -272,41 +272,41 @@ std::optional<std::uint32_t> place_of(const std::vector<Party>& all, const std::
 
 }  // namespace
 
-std::optional<std::uint32_t> holder_named(const World& w, const std::string& name) {
+std::optional<std::uint32_t> holder_named(const world::World& w, const std::string& name) {
   return place_of(w.holders, name);
 }
 
-std::optional<std::uint32_t> user_named(const World& w, const std::string& name) {
+std::optional<std::uint32_t> user_named(const world::World& w, const std::string& name) {
   return place_of(w.users, name);
 }
 
-ContentId made(const World& w, const std::string& name) {
+ContentId made(const world::World& w, const std::string& name) {
   auto it = w.script.made.find(name);
   return it == w.script.made.end() ? ContentId{} : it->second;
 }
 
-ContentId grant_named(const World& w, const std::string& name) {
-  if (w.script.made.contains(name)) return grant_id(made(w, name), 0);
+ContentId grant_named(const world::World& w, const std::string& name) {
+  if (w.script.made.contains(name)) return objects::grant_id(made(w, name), 0);
   std::size_t dot = name.find_last_of('.');
   if (dot == name.npos) return {};
   std::size_t leg = 0;
   for (char c : name.substr(dot + 1)) {
-    if (c < '0' || c > '9' || leg > kLegsMax) return {};
+    if (c < '0' || c > '9' || leg > objects::kLegsMax) return {};
     leg = leg * 10 + static_cast<std::size_t>(c - '0');
   }
-  return grant_id(made(w, name.substr(0, dot)), leg);
+  return objects::grant_id(made(w, name.substr(0, dot)), leg);
 }
 
-const KeyPair* key_of(const World& w, const std::string& name) {
+const crypto::KeyPair* key_of(const world::World& w, const std::string& name) {
   if (auto i = holder_named(w, name)) return &w.holders[*i].key;
   if (auto i = user_named(w, name)) return &w.users[*i].key;
-  for (const CoordinatorState& c : w.coordinators)
+  for (const world::CoordinatorState& c : w.coordinators)
     if (c.name == name || c.name == name + ".0") return &c.key;
   return nullptr;
 }
 
-std::vector<ScriptObject> build_step(World& w, const ScriptStep& step) {
+std::vector<ScriptObject> build_step(world::World& w, const scenarios::ScriptStep& step) {
   return Builder(w, step).build();
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::script

@@ -6,21 +6,21 @@
 #include <vector>
 
 #include "model/objects/object.h"
-#include "sim/engine/world.h"
+#include "sim/world/world.h"
 
-namespace capmarket {
+namespace capmarket::script {
 
 struct ScriptObject {
-  Object object;
-  std::vector<SigningJob::Signer> signers;
+  objects::Object object;
+  std::vector<world::SigningJob::Signer> signers;
 };
 
 /// What the step submits now, in order; none where it acts on what is not there (a grant that was
 /// never admitted, a party that owes nothing). Remembers the ids of what it makes.
-std::vector<ScriptObject> build_step(World& world, const ScriptStep& step);
+std::vector<ScriptObject> build_step(world::World& world, const scenarios::ScriptStep& step);
 
 /// The key of the holder, user or coordinator of that name (`NAME.0`, or `NAME` of a group of one);
 /// null without one.
-const KeyPair* key_of(const World& world, const std::string& name);
+const crypto::KeyPair* key_of(const world::World& world, const std::string& name);
 
-}  // namespace capmarket
+}  // namespace capmarket::script

@@ -3,15 +3,15 @@
 
 #include "sim/script/build.h"
 
-namespace capmarket {
+namespace capmarket::script {
 
-ScriptObject build_settlement(World& world, const ScriptStep& step);
+ScriptObject build_settlement(world::World& world, const scenarios::ScriptStep& step);
 
-std::optional<std::uint32_t> holder_named(const World& world, const std::string& name);
-std::optional<std::uint32_t> user_named(const World& world, const std::string& name);
+std::optional<std::uint32_t> holder_named(const world::World& world, const std::string& name);
+std::optional<std::uint32_t> user_named(const world::World& world, const std::string& name);
 /// The id of what an earlier step made; zero without one.
-ContentId made(const World& world, const std::string& name);
+ContentId made(const world::World& world, const std::string& name);
 /// The grant of a settlement's first leg, or of leg K under `NAME.K`.
-ContentId grant_named(const World& world, const std::string& name);
+ContentId grant_named(const world::World& world, const std::string& name);
 
-}  // namespace capmarket
+}  // namespace capmarket::script

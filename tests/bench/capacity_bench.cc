@@ -12,7 +12,7 @@
 
 #include "model/capacity/step_function.h"
 
-namespace capmarket {
+namespace capmarket::bench {
 namespace {
 
 std::uint64_t mix(std::uint64_t x) {
@@ -33,7 +33,7 @@ Window window(std::uint64_t i) {
 void admit_from_empty(benchmark::State& state) {
   auto n = static_cast<std::uint64_t>(state.range(0));
   for (auto _ : state) {
-    StepFunction f;
+    capacity::StepFunction f;
     for (std::uint64_t i = 0; i < n; ++i) {
       Window w = window(i);
       benchmark::DoNotOptimize(f.max(w));
@@ -53,9 +53,9 @@ void admit_a_million(benchmark::State& state) {
   constexpr std::uint64_t kMillion = 1'000'000;
   std::uint64_t declarations = kMillion / static_cast<std::uint64_t>(state.range(0));
   for (auto _ : state) {
-    std::vector<StepFunction> load(declarations);
+    std::vector<capacity::StepFunction> load(declarations);
     for (std::uint64_t i = 0; i < kMillion; ++i) {
-      StepFunction& f = load[mix(i + 11) % declarations];
+      capacity::StepFunction& f = load[mix(i + 11) % declarations];
       Window w = window(i);
       benchmark::DoNotOptimize(f.max(w));
       f.add(w, Quantity(1));
@@ -73,7 +73,7 @@ BENCHMARK(admit_a_million)
 /// One admission and one release at a size of N.
 void admit_at_size(benchmark::State& state) {
   auto n = static_cast<std::uint64_t>(state.range(0));
-  StepFunction f;
+  capacity::StepFunction f;
   for (std::uint64_t i = 0; i < n; ++i) f.add(window(i), Quantity(1));
   std::uint64_t next = n;
   for (auto _ : state) {
@@ -115,6 +115,6 @@ void peer_map_at_size(benchmark::State& state) {
 BENCHMARK(peer_map_at_size)->RangeMultiplier(10)->Range(1'000, 100'000);
 
 }  // namespace
-}  // namespace capmarket
+}  // namespace capmarket::bench
 
 BENCHMARK_MAIN();

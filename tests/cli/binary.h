@@ -9,7 +9,7 @@
 #include <sstream>
 #include <string>
 
-namespace capmarket::testing {
+namespace capmarket::cli {
 
 struct Outcome {
   int status = -1;
@@ -33,4 +33,4 @@ inline Outcome call_binary(const std::string& dir, const std::string& arguments,
   return {WIFEXITED(raw) ? WEXITSTATUS(raw) : -1, slurp(dir + "/out.txt"), slurp(dir + "/err.txt")};
 }
 
-}  // namespace capmarket::testing
+}  // namespace capmarket::cli

@@ -10,20 +10,17 @@
 #include "tests/cli/binary.h"
 #include "tests/support/scratch_folder.h"
 
-namespace capmarket {
+namespace capmarket::cli {
 namespace {
 
 using Json = nlohmann::json;
-using testing::call_binary;
-using testing::Outcome;
-using testing::slurp;
 
 const std::string kRoot = CAPMARKET_SOURCE_DIR;
 
 class CheckCli : public ::testing::Test {
  protected:
-  ScratchFolder dir;
-  std::string rules = kRoot + "/tests/rules/";
+  testing::ScratchFolder dir;
+  std::string rules = kRoot + "/tests/verify/analyses/rules/";
 
   Outcome call(const std::string& arguments) const { return call_binary(dir.path(), arguments); }
 };
@@ -91,4 +88,4 @@ TEST_F(CheckCli, rule_schema_prints_the_file_that_ships) {
 }
 
 }  // namespace
-}  // namespace capmarket
+}  // namespace capmarket::cli

@@ -11,13 +11,11 @@
 
 #include "tests/cli/binary.h"
 
+namespace capmarket::cli {
 namespace {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
-using capmarket::testing::call_binary;
-using capmarket::testing::Outcome;
-using capmarket::testing::slurp;
 
 class Cli : public ::testing::Test {
  protected:
@@ -326,3 +324,4 @@ TEST_F(Cli, an_swf_log_runs) {
 }
 
 }  // namespace
+}  // namespace capmarket::cli

@@ -10,20 +10,18 @@
 
 #include "tests/cli/binary.h"
 
+namespace capmarket::cli {
 namespace {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
-using capmarket::testing::call_binary;
-using capmarket::testing::Outcome;
-using capmarket::testing::slurp;
 
 class DiffCli : public ::testing::Test {
  protected:
   std::string dir = std::string(::testing::TempDir()) + "capmarket-diff-" +
                     ::testing::UnitTest::GetInstance()->current_test_info()->name();
   std::string root = CAPMARKET_SOURCE_DIR;
-  std::string base = root + "/tests/rules/diff/base.yaml";
+  std::string base = root + "/tests/verify/diff/base.yaml";
 
   void SetUp() override { fs::remove_all(dir), fs::create_directories(dir); }
   void TearDown() override { fs::remove_all(dir); }
@@ -162,3 +160,4 @@ TEST_F(DiffReplayCli, tells_which_clauses_would_have_refused) {
 }
 
 }  // namespace
+}  // namespace capmarket::cli

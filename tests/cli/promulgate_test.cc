@@ -11,14 +11,12 @@
 #include "tests/cli/binary.h"
 #include "tests/support/scratch_folder.h"
 
-namespace capmarket {
+namespace capmarket::cli {
 namespace {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using Json = nlohmann::json;
-using testing::call_binary;
-using testing::Outcome;
 
 /// `eu/compute` as tests/sim/small.rule.yaml has it, with one thing or another otherwise.
 struct RuleText {
@@ -55,7 +53,7 @@ RuleText second_version() {
 
 class Promulgate : public ::testing::Test {
  protected:
-  ScratchFolder folder;
+  testing::ScratchFolder folder;
   const std::string small = CAPMARKET_SOURCE_DIR "/tests/sim/small.yaml";
 
   void SetUp() override {
@@ -82,7 +80,7 @@ class Promulgate : public ::testing::Test {
       if (e.is_regular_file()) names.push_back(e.path().string());
     std::sort(names.begin(), names.end());
     std::string out;
-    for (const std::string& n : names) out += n + "\n" + read_file(n).value();
+    for (const std::string& n : names) out += n + "\n" + yaml::read_file(n).value();
     return out;
   }
 };
@@ -236,7 +234,7 @@ TEST_F(Promulgate, wants_keys_of_the_right_form_that_nobody_else_reads) {
 TEST_F(Promulgate, touches_no_damaged_chain) {
   ASSERT_EQ(make().status, 0);
   const std::string segment = "chain/segments/00000000.seg";
-  std::string whole = read_file(folder / segment).value();
+  std::string whole = yaml::read_file(folder / segment).value();
   for (std::size_t i : {std::size_t{20}, whole.size() / 2, whole.size() - 3}) {
     std::string changed = whole;
     changed[i] = static_cast<char>(changed[i] ^ 1);
@@ -265,13 +263,13 @@ TEST_F(Promulgate, leaves_a_chain_that_verify_accepts_wherever_it_is_killed) {
   };
   const std::string again = "rule promulgate v2.yaml --chain run --from-run --quiet";
   restore();
-  const std::string whole = read_file(folder / segment).value();
+  const std::string whole = yaml::read_file(folder / segment).value();
   int torn = 0;
   const std::size_t first = whole.size() / 512 + 1;
   for (std::size_t blocks = first; blocks < first + 3; ++blocks) {
     restore();
     Outcome o = call(again, "ulimit -c 0; ulimit -f " + std::to_string(blocks) + " &&");
-    const std::string now = read_file(folder / segment).value();
+    const std::string now = yaml::read_file(folder / segment).value();
     EXPECT_EQ(now.substr(0, whole.size()), whole) << "what was signed is as it was";
     if (o.status == 0) continue;
     EXPECT_GT(now.size(), whole.size());
@@ -285,7 +283,7 @@ TEST_F(Promulgate, leaves_a_chain_that_verify_accepts_wherever_it_is_killed) {
   // Killed between the append and the checkpoint: the old checkpoint stands beside the new bytes.
   restore();
   ASSERT_EQ(call(again).status, 0);
-  folder.write("run/chain/checkpoint", read_file(folder / "kept/chain/checkpoint").value());
+  folder.write("run/chain/checkpoint", yaml::read_file(folder / "kept/chain/checkpoint").value());
   EXPECT_EQ(call("verify run").status, 0);
   EXPECT_EQ(call(again).status, 2);
 }
@@ -362,7 +360,7 @@ TEST_F(Promulgate, verify_has_its_proofs_over_a_chain_decided_again) {
     EXPECT_GE(t["certificate"].size(), 2u);
     EXPECT_EQ(t["recheck"]["agrees"], t["certificate"].size());
   }
-  EXPECT_EQ(Json::parse(read_file(folder / "c/manifest.json").value())["of"]["chain"], j["chain"]);
+  EXPECT_EQ(Json::parse(yaml::read_file(folder / "c/manifest.json").value())["of"]["chain"], j["chain"]);
 }
 
 /// A solver that says the contrary of everything stands in the PATH before the real one.
@@ -399,4 +397,4 @@ TEST_F(Promulgate, a_disagreement_is_an_error_of_its_own_and_an_unknown_changes_
 }
 
 }  // namespace
-}  // namespace capmarket
+}  // namespace capmarket::cli

@@ -8,19 +8,15 @@
 #include "tests/cli/binary.h"
 #include "tests/support/scratch_folder.h"
 
-namespace capmarket {
+namespace capmarket::cli {
 namespace {
-
-using testing::call_binary;
 using ::testing::HasSubstr;
-using testing::Outcome;
-using testing::slurp;
 
-const std::string kRules = CAPMARKET_SOURCE_DIR "/tests/rules/";
+const std::string kRules = CAPMARKET_SOURCE_DIR "/tests/verify/analyses/rules/";
 
 class ScriptCli : public ::testing::Test {
  protected:
-  ScratchFolder dir;
+  testing::ScratchFolder dir;
   Outcome call(const std::string& arguments) const { return call_binary(dir.path(), arguments); }
   /// A rule of the corpus, copied here, with something in it replaced.
   std::string copied(const std::string& name, const std::string& from = "",
@@ -109,4 +105,4 @@ TEST_F(ScriptCli, fuzz_says_what_is_neither_rule_nor_scenario) {
 }
 
 }  // namespace
-}  // namespace capmarket
+}  // namespace capmarket::cli

@@ -8,11 +8,11 @@
 #include <sstream>
 
 #include "model/base/text.h"
-#include "sim/engine/run.h"
+#include "sim/run/run.h"
 #include "tests/support/scratch_folder.h"
-#include "verify/verify.h"
+#include "verify/trace/verify.h"
 
-namespace capmarket {
+namespace capmarket::mission {
 namespace {
 
 namespace fs = std::filesystem;
@@ -69,22 +69,22 @@ TEST(Mission, names_scenarios_that_run_and_verify) {
   EXPECT_GE(files.size(), 8U);
   for (const std::string& file : files) {
     SCOPED_TRACE(file);
-    auto scenario = load_scenario(std::string(CAPMARKET_SOURCE_DIR) + "/" + file, {}, {});
+    auto scenario = scenarios::load_scenario(std::string(CAPMARKET_SOURCE_DIR) + "/" + file, {}, {});
     ASSERT_TRUE(scenario.has_value()) << to_text(scenario.error());
-    ScratchFolder folder;
-    RunOptions options;
-    options.scheme = Scheme::mac;
+    testing::ScratchFolder folder;
+    run::RunOptions options;
+    options.scheme = crypto::Scheme::mac;
     options.threads = 2;
     options.chain_dir = folder / "chain";
-    auto run = run_scenario(*scenario, options);
+    auto run = run::run_scenario(*scenario, options);
     ASSERT_TRUE(run.has_value()) << to_text(run.error());
     EXPECT_GT(run->metrics.total.grants, 0);
-    auto report = verify_chain(folder / "chain", {});
+    auto report = trace::verify_chain(folder / "chain", {});
     ASSERT_TRUE(report.has_value()) << to_text(report.error());
-    EXPECT_EQ(report->verdict, ChainVerdict::holds)
+    EXPECT_EQ(report->verdict, trace::ChainVerdict::holds)
         << (report->audit.violations.empty() ? "" : report->audit.violations[0].detail);
   }
 }
 
 }  // namespace
-}  // namespace capmarket
+}  // namespace capmarket::mission

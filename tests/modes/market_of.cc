@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-namespace capmarket {
+namespace capmarket::modes {
 namespace {
 
 std::string coordination_of(const Modes& m) {
@@ -68,7 +68,7 @@ std::string Modes::name() const {
          (borders ? " two-jurisdictions" : " one-jurisdiction");
 }
 
-std::string write_market(const ScratchFolder& folder, const Modes& m) {
+std::string write_market(const testing::ScratchFolder& folder, const Modes& m) {
   folder.write("compute.yaml", rule_of(m, "compute", "core"));
   folder.write("network.yaml", rule_of(m, "network", "Mbit"));
   std::string out = fmt::format(
@@ -121,4 +121,4 @@ users:
   return folder.write("modes.yaml", out);
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::modes

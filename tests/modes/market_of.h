@@ -5,7 +5,7 @@
 
 #include "tests/support/scratch_folder.h"
 
-namespace capmarket {
+namespace capmarket::modes {
 
 struct Modes {
   std::string discovery;     // prepublished | reactive | hybrid
@@ -18,6 +18,6 @@ struct Modes {
 };
 
 /// Writes the scenario with its rules. The scenario's file.
-std::string write_market(const ScratchFolder& folder, const Modes& modes);
+std::string write_market(const testing::ScratchFolder& folder, const Modes& modes);
 
-}  // namespace capmarket
+}  // namespace capmarket::modes

@@ -4,11 +4,11 @@
 
 #include "model/base/text.h"
 #include "model/chain/reader.h"
-#include "sim/engine/run.h"
+#include "sim/run/run.h"
 #include "tests/modes/market_of.h"
-#include "verify/verify.h"
+#include "verify/trace/verify.h"
 
-namespace capmarket {
+namespace capmarket::modes {
 namespace {
 
 /// What the chain's admitted objects show of the modes.
@@ -18,23 +18,23 @@ struct Seen {
 
 Seen look(const std::string& dir) {
   Seen seen;
-  auto reader = ChainReader::open(dir);
+  auto reader = chain::ChainReader::open(dir);
   EXPECT_TRUE(reader.has_value());
   for (;;) {
     auto entry = reader->next();
     EXPECT_TRUE(entry.has_value());
     if (!*entry) return seen;
     if (!(*entry)->leaf.decision.admitted()) continue;
-    auto checked = submission_of(**entry, reader->chain(), reader->signing());
+    auto checked = chain::submission_of(**entry, reader->chain(), reader->signing());
     EXPECT_TRUE(checked.has_value());
-    if (const auto* d = std::get_if<Declaration>(&checked->object))
+    if (const auto* d = std::get_if<objects::Declaration>(&checked->object))
       seen.answers += d->answers ? 1 : 0;
-    const auto* s = std::get_if<Settlement>(&checked->object);
+    const auto* s = std::get_if<objects::Settlement>(&checked->object);
     if (s == nullptr) continue;
     seen.bundles += s->legs.size() > 1 ? 1 : 0;
     seen.policies += s->policy ? 1 : 0;
     seen.uncoordinated += s->coordinators.empty() ? 1 : 0;
-    for (const Leg& leg : s->legs) seen.indices += leg.price_index ? 1 : 0;
+    for (const objects::Leg& leg : s->legs) seen.indices += leg.price_index ? 1 : 0;
   }
 }
 
@@ -46,12 +46,12 @@ TEST_P(EveryCombination, runs_and_verifies) {
       Modes modes{std::get<0>(GetParam()), std::get<1>(GetParam()), pricing, composition % 2 == 1,
                   composition / 2 == 1};
       SCOPED_TRACE(modes.name());
-      ScratchFolder folder;
-      auto scenario = load_scenario(write_market(folder, modes), {}, {});
+      testing::ScratchFolder folder;
+      auto scenario = scenarios::load_scenario(write_market(folder, modes), {}, {});
       ASSERT_TRUE(scenario.has_value()) << to_text(scenario.error());
-      RunOptions options;
+      run::RunOptions options;
       options.chain_dir = folder / "chain";
-      auto run = run_scenario(*scenario, options);
+      auto run = run::run_scenario(*scenario, options);
       ASSERT_TRUE(run.has_value()) << to_text(run.error());
       EXPECT_GT(run->metrics.total.grants, 0);
       Seen seen = look(folder / "chain");
@@ -61,9 +61,9 @@ TEST_P(EveryCombination, runs_and_verifies) {
       EXPECT_EQ(seen.answers > 0, modes.discovery != "prepublished");
       EXPECT_EQ(seen.uncoordinated == 0,
                 modes.coordination == "single" || modes.coordination == "sharded");
-      auto report = verify_chain(folder / "chain", {});
+      auto report = trace::verify_chain(folder / "chain", {});
       ASSERT_TRUE(report.has_value()) << to_text(report.error());
-      EXPECT_EQ(report->verdict, ChainVerdict::holds)
+      EXPECT_EQ(report->verdict, trace::ChainVerdict::holds)
           << (report->audit.violations.empty() ? "" : report->audit.violations[0].detail);
     }
 }
@@ -79,22 +79,22 @@ INSTANTIATE_TEST_SUITE_P(Modes, EveryCombination,
 TEST(Directories, change_what_is_found_and_never_what_is_valid) {
   std::int64_t grants[2];
   for (int directories : {0, 2}) {
-    ScratchFolder folder;
-    auto scenario = load_scenario(write_market(folder, {"hybrid", "none", "negotiated"}),
+    testing::ScratchFolder folder;
+    auto scenario = scenarios::load_scenario(write_market(folder, {"hybrid", "none", "negotiated"}),
                                   {{"discovery.directories", std::to_string(directories)}}, {});
     ASSERT_TRUE(scenario.has_value()) << to_text(scenario.error());
-    RunOptions options;
+    run::RunOptions options;
     options.chain_dir = folder / "chain";
-    auto run = run_scenario(*scenario, options);
+    auto run = run::run_scenario(*scenario, options);
     ASSERT_TRUE(run.has_value()) << to_text(run.error());
     grants[directories / 2] = run->metrics.total.grants;
-    auto report = verify_chain(folder / "chain", {});
+    auto report = trace::verify_chain(folder / "chain", {});
     ASSERT_TRUE(report.has_value()) << to_text(report.error());
-    EXPECT_EQ(report->verdict, ChainVerdict::holds);
+    EXPECT_EQ(report->verdict, trace::ChainVerdict::holds);
   }
   EXPECT_GT(grants[0], 0);  // by intents alone
   EXPECT_NE(grants[0], grants[1]);
 }
 
 }  // namespace
-}  // namespace capmarket
+}  // namespace capmarket::modes

@@ -2,7 +2,7 @@
 
 #include "tests/support/market.h"
 
-namespace capmarket::testing {
+namespace capmarket::property {
 namespace {
 
 /// Small, or at a bound of what the wire carries.
@@ -25,7 +25,7 @@ void fill(std::string& v) { v = text(); }
 void fill(Instant& v) { v = Instant(integer()); }
 void fill(Window& v) { v = {Instant(integer()), Instant(integer())}; }
 void fill(Volume& v) { v.value = Int128{integer()} * integer(); }
-void fill(Location& v) {
+void fill(location::Location& v) {
   v.path = *rc::gen::element<std::string>("eu", "eu/de", "eu/de/50hertz/node-12", "A.b_c-1");
 }
 template <class Tag>
@@ -37,11 +37,11 @@ void fill(FixedBytes<Tag, N>& v) {
   v.bytes.fill(*rc::gen::arbitrary<std::uint8_t>());
   v.bytes[0] = *rc::gen::arbitrary<std::uint8_t>();
 }
-template <class E>
-requires(kEnumMax<E> >= 0) void fill(E& v) {
-  v = static_cast<E>(*rc::gen::inRange<std::int64_t>(0, kEnumMax<E> + 1));
+template <codec::WireEnum E>
+void fill(E& v) {
+  v = static_cast<E>(*rc::gen::inRange<std::int64_t>(0, enum_max(E{}) + 1));
 }
-template <HasFields S>
+template <codec::HasFields S>
 void fill(S& object);
 template <class T>
 void fill(std::optional<T>& v) {
@@ -52,7 +52,7 @@ void fill(std::vector<T>& v) {
   v.resize(*rc::gen::inRange<std::size_t>(0, 3));
   for (T& item : v) fill(item);
 }
-template <HasFields S>
+template <codec::HasFields S>
 void fill(S& object) {
   std::apply([&](const auto&... f) { (fill(object.*f.member), ...); }, S::fields());
 }
@@ -60,10 +60,10 @@ void fill(S& object) {
 /// What decode_object asks for beyond the schema.
 template <class T>
 void repair(T&) {}
-void repair(Settlement& o) {
+void repair(objects::Settlement& o) {
   if (o.legs.empty()) fill(o.legs.emplace_back());
 }
-void repair(FallbackStrategy& o) {
+void repair(rules::FallbackStrategy& o) {
   o.salt = {};
   o.authority = "eu/tso";
   o.name = *rc::gen::element<std::string>("none", "pooled-2");
@@ -71,12 +71,12 @@ void repair(FallbackStrategy& o) {
   for (std::int64_t* ratio : {&o.refund, &o.penalty})
     *ratio = *rc::gen::inRange<std::int64_t>(0, 20'001);
   o.record.clear();
-  for (int i = 0; i <= kEnumMax<RecordField>; ++i)
-    if (*rc::gen::arbitrary<bool>()) o.record.push_back(static_cast<RecordField>(i));
+  for (int i = 0; i <= enum_max(rules::RecordField{}); ++i)
+    if (*rc::gen::arbitrary<bool>()) o.record.push_back(static_cast<rules::RecordField>(i));
 }
 
 template <class T>
-Object filled() {
+objects::Object filled() {
   T out;
   fill(out);
   repair(out);
@@ -85,8 +85,8 @@ Object filled() {
 
 /// A rule is no table of fields: a random file of one.
 template <>
-Object filled<Rule>() {
-  RuleParts parts;
+objects::Object filled<rules::Rule>() {
+  testing::RuleParts parts;
   parts.coordination = *rc::gen::element<std::string>("{ mode: none }", "{ mode: single }",
                                                       "{ mode: sharded, by: 2 }", "{ mode: peer }");
   parts.pricing = *rc::gen::element<std::string>(
@@ -113,13 +113,13 @@ Object filled<Rule>() {
         "goals:\n  - { name: fair, always: displaced implies compensation >= "
         "victim.value }\n"})
     if (*rc::gen::arbitrary<bool>()) parts.more += line;
-  return rule_from(rule_text(parts));
+  return testing::rule_from(rule_text(parts));
 }
 
 template <std::size_t I = 0>
-Object filled_of(std::size_t index) {
-  if constexpr (I < std::variant_size_v<Object>) {
-    if (index == I) return filled<std::variant_alternative_t<I, Object>>();
+objects::Object filled_of(std::size_t index) {
+  if constexpr (I < std::variant_size_v<objects::Object>) {
+    if (index == I) return filled<std::variant_alternative_t<I, objects::Object>>();
     return filled_of<I + 1>(index);
   } else {
     CHECK(false, index);
@@ -129,11 +129,11 @@ Object filled_of(std::size_t index) {
 
 }  // namespace
 
-rc::Gen<Object> object_of(Kind kind) {
-  const std::vector<Kind>& kinds = all_kinds();
+rc::Gen<objects::Object> object_of(objects::Kind kind) {
+  const std::vector<objects::Kind>& kinds = objects::all_kinds();
   auto index =
       static_cast<std::size_t>(std::find(kinds.begin(), kinds.end(), kind) - kinds.begin());
   return rc::gen::exec([index] { return filled_of(index); });
 }
 
-}  // namespace capmarket::testing
+}  // namespace capmarket::property

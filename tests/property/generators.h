@@ -5,10 +5,10 @@
 
 #include "model/objects/object.h"
 
-namespace capmarket::testing {
+namespace capmarket::property {
 
 /// An object of that kind which decode_object accepts once encoded. Lists are short, integers are
 /// small or at the wire's bounds. Shrinks toward zeros and empty lists.
-rc::Gen<Object> object_of(Kind kind);
+rc::Gen<objects::Object> object_of(objects::Kind kind);
 
-}  // namespace capmarket::testing
+}  // namespace capmarket::property

@@ -7,7 +7,7 @@
 
 #include "tests/property/player.h"
 
-namespace capmarket::testing {
+namespace capmarket::property {
 
 std::ostream& operator<<(std::ostream& out, const Command& c) {
   const char* name = "?";
@@ -47,19 +47,19 @@ void run(World& world, const std::vector<Command>& history, Statistics& statisti
   statistics.add("leaves", world.chain->size() - previous);
 }
 
-std::vector<SetUp> all_setups() {
-  std::vector<SetUp> out;
+std::vector<MarketSetUp> all_setups() {
+  std::vector<MarketSetUp> out;
   int variant = 0;
-  for (CoordinationMode c : {CoordinationMode::none, CoordinationMode::single,
-                             CoordinationMode::sharded, CoordinationMode::peer})
-    for (PricingMode p : {PricingMode::fixed, PricingMode::negotiated, PricingMode::discovered})
+  for (rules::CoordinationMode c : {rules::CoordinationMode::none, rules::CoordinationMode::single,
+                             rules::CoordinationMode::sharded, rules::CoordinationMode::peer})
+    for (rules::PricingMode p : {rules::PricingMode::fixed, rules::PricingMode::negotiated, rules::PricingMode::discovered})
       out.push_back({c, p, variant++});
   return out;
 }
 
 namespace {
 
-void history_holds(const SetUp& setup, Statistics& statistics, const Afterwards& afterwards) {
+void history_holds(const MarketSetUp& setup, Statistics& statistics, const Afterwards& afterwards) {
   auto commands = *rc::gen::resize(100, history());
   World world(setup);
   run(world, commands, statistics);
@@ -73,13 +73,13 @@ void history_holds(const SetUp& setup, Statistics& statistics, const Afterwards&
   statistics.add("histories");
   statistics.add("commands", static_cast<std::int64_t>(commands.size()));
   for (const auto& [id, record] : world.chain->state().objects)
-    if (is_derived(record.kind))
-      statistics.add(std::string(capmarket::to_text(record.kind)) + " admitted");
+    if (objects::is_derived(record.kind))
+      statistics.add(std::string(capmarket::objects::to_text(record.kind)) + " admitted");
 }
 
 }  // namespace
 
-bool histories_hold(const SetUp& setup, int count, std::uint64_t seed, Statistics& statistics,
+bool histories_hold(const MarketSetUp& setup, int count, std::uint64_t seed, Statistics& statistics,
                     const Afterwards& afterwards) {
   rc::detail::TestMetadata metadata;
   metadata.description = to_text(setup);
@@ -95,4 +95,4 @@ bool histories_hold(const SetUp& setup, int count, std::uint64_t seed, Statistic
   return false;
 }
 
-}  // namespace capmarket::testing
+}  // namespace capmarket::property

@@ -12,7 +12,7 @@
 
 #include "tests/property/world.h"
 
-namespace capmarket::testing {
+namespace capmarket::property {
 
 /// What to do, and six small numbers that say to whom and how.
 struct Command {
@@ -35,14 +35,14 @@ struct Statistics {
 void run(World& world, const std::vector<Command>& history, Statistics& statistics);
 
 /// Every coordination with every pricing; orders, quotas, floors, leases and reviews in turn.
-std::vector<SetUp> all_setups();
+std::vector<MarketSetUp> all_setups();
 
 /// What else must hold of a world after its history; a complaint where it does not.
 using Afterwards = std::function<std::string(const World&)>;
 
 /// `count` histories of one set-up against the slow market, its state and a replay. False, with the
 /// shortest bad history printed, where one does not hold. Deterministic in `seed`.
-bool histories_hold(const SetUp& setup, int count, std::uint64_t seed, Statistics& statistics,
+bool histories_hold(const MarketSetUp& setup, int count, std::uint64_t seed, Statistics& statistics,
                     const Afterwards& afterwards = nullptr);
 
-}  // namespace capmarket::testing
+}  // namespace capmarket::property

@@ -6,31 +6,31 @@
 #include "tests/support/scratch_folder.h"
 #include "verify/audit/audit.h"
 
-namespace capmarket {
+namespace capmarket::property {
 namespace {
 
-std::string audited(const testing::World& world) {
-  ScratchFolder dir;
+std::string audited(const World& world) {
+  testing::ScratchFolder dir;
   world.write(dir.path());
-  auto report = audit_chain(dir.path(), {1, nullptr});
+  auto report = audit::audit_chain(dir.path(), {1, nullptr});
   if (!report) return to_text(report.error());
   if (report->size != world.chain->size() || report->root != world.chain->root() ||
       report->audited != world.chain->size())
     return "the auditor saw another chain";
   if (report->holds()) return {};
-  const AuditViolation& v = report->violations.front();
+  const audit::AuditViolation& v = report->violations.front();
   return fmt::format("{} at {}: {}", v.invariant, v.sequence, v.detail);
 }
 
-class AuditedHistories : public ::testing::TestWithParam<testing::SetUp> {};
+class AuditedHistories : public ::testing::TestWithParam<MarketSetUp> {};
 
 TEST_P(AuditedHistories, hold_for_the_auditor) {
-  testing::Statistics statistics;
-  ASSERT_TRUE(testing::histories_hold(GetParam(), 40, 3, statistics, audited));
+  Statistics statistics;
+  ASSERT_TRUE(histories_hold(GetParam(), 40, 3, statistics, audited));
   EXPECT_GT(statistics.counts["settlement admitted"], 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(setups, AuditedHistories, ::testing::ValuesIn(testing::all_setups()));
+INSTANTIATE_TEST_SUITE_P(setups, AuditedHistories, ::testing::ValuesIn(all_setups()));
 
 }  // namespace
-}  // namespace capmarket
+}  // namespace capmarket::property

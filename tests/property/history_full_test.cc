@@ -3,18 +3,18 @@
 
 #include "tests/property/history.h"
 
-namespace capmarket {
+namespace capmarket::property {
 namespace {
 
-class ManyHistories : public ::testing::TestWithParam<testing::SetUp> {};
+class ManyHistories : public ::testing::TestWithParam<MarketSetUp> {};
 
 TEST_P(ManyHistories, hold) {
-  testing::Statistics statistics;
-  ASSERT_TRUE(testing::histories_hold(GetParam(), 840, 2, statistics));
+  Statistics statistics;
+  ASSERT_TRUE(histories_hold(GetParam(), 840, 2, statistics));
   EXPECT_EQ(statistics.counts["histories"], 840);
 }
 
-INSTANTIATE_TEST_SUITE_P(setups, ManyHistories, ::testing::ValuesIn(testing::all_setups()));
+INSTANTIATE_TEST_SUITE_P(setups, ManyHistories, ::testing::ValuesIn(all_setups()));
 
 }  // namespace
-}  // namespace capmarket
+}  // namespace capmarket::property

@@ -6,25 +6,25 @@
 
 #include "model/admission/table.h"
 
-namespace capmarket {
+namespace capmarket::property {
 namespace {
 
 TEST(Histories, hold_in_every_mode_and_reach_every_clause_and_kind) {
-  testing::Statistics statistics;
-  for (const testing::SetUp& setup : testing::all_setups())
-    ASSERT_TRUE(testing::histories_hold(setup, 84, 1, statistics));
+  Statistics statistics;
+  for (const MarketSetUp& setup : all_setups())
+    ASSERT_TRUE(histories_hold(setup, 84, 1, statistics));
   for (const auto& [name, count] : statistics.counts) std::cout << name << ": " << count << '\n';
   auto happened = [&](const std::string& name) { return statistics.counts[name] > 0; };
   EXPECT_GE(statistics.counts["histories"], 1000);
   EXPECT_GE(statistics.counts["commands"], 40'000);
-  for (const auto& row : ClauseTable<Concrete, SettlementFacts<Concrete>>::rows)
-    EXPECT_TRUE(happened("settlement refused by " + std::string(to_text(row.id))))
-        << to_text(row.id);
-  for (Kind kind : all_kinds()) {
-    std::string name(to_text(kind));
-    if (kind == Kind::genesis) continue;
+  for (const auto& row : admission::ClauseTable<Concrete, admission::SettlementFacts<Concrete>>::rows)
+    EXPECT_TRUE(happened("settlement refused by " + std::string(admission::to_text(row.id))))
+        << admission::to_text(row.id);
+  for (objects::Kind kind : objects::all_kinds()) {
+    std::string name(objects::to_text(kind));
+    if (kind == objects::Kind::genesis) continue;
     EXPECT_TRUE(happened(name + " admitted")) << name;
-    bool decided = !is_derived(kind) && kind != Kind::tick;
+    bool decided = !objects::is_derived(kind) && kind != objects::Kind::tick;
     EXPECT_EQ(happened(name + " refused"), decided) << name;
   }
   for (const char* name :
@@ -36,4 +36,4 @@ TEST(Histories, hold_in_every_mode_and_reach_every_clause_and_kind) {
 }
 
 }  // namespace
-}  // namespace capmarket
+}  // namespace capmarket::property

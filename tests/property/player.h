@@ -7,7 +7,7 @@
 
 #include "tests/property/history.h"
 
-namespace capmarket::testing {
+namespace capmarket::property {
 
 inline constexpr const char* kTiers[] = {"basic", "silver", "gold"};
 
@@ -107,7 +107,7 @@ class Player {
     Instant t = whole_second(w_.now);
     return t + Duration(ahead * kNanosPerSecond);
   }
-  const KeyPair& key_of(const PublicKey& key) const {
+  const crypto::KeyPair& key_of(const PublicKey& key) const {
     for (int i = 0; i < 40; ++i)
       if (numbered_key(i).pub == key) return numbered_key(i);
     return numbered_key(39);
@@ -116,14 +116,14 @@ class Player {
   const ContentId& rule_for(const std::string& class_name) const {
     return class_name == "net" ? w_.net_rules.back() : w_.rules.back();
   }
-  Receipt submit(const Object& object, const Signers& signers);
+  chain::Receipt submit(const objects::Object& object, const Signers& signers);
 
-  Declaration declaration(const Command& c);
-  std::optional<Leg> leg(const Command& c, const ContentId& request, const ContentId* declaration);
-  void displace(Settlement& s, std::size_t index, bool own_only);
-  void mutate(Settlement& s, Signers& signers, const Command& c);
-  void finish(Settlement s, const Command& c);
-  Signers signers_of(const Settlement& s, const Command& c) const;
+  objects::Declaration declaration(const Command& c);
+  std::optional<objects::Leg> leg(const Command& c, const ContentId& request, const ContentId* declaration);
+  void displace(objects::Settlement& s, std::size_t index, bool own_only);
+  void mutate(objects::Settlement& s, Signers& signers, const Command& c);
+  void finish(objects::Settlement s, const Command& c);
+  Signers signers_of(const objects::Settlement& s, const Command& c) const;
   Window part_of(const Window& window, const Command& c) const;
 
   std::optional<ContentId> request(const Command& c, const Actor* user, const char* tier,
@@ -146,4 +146,4 @@ class Player {
   Statistics& stats_;
 };
 
-}  // namespace capmarket::testing
+}  // namespace capmarket::property

@@ -3,11 +3,11 @@
 
 #include <algorithm>
 
-#include "model/chain/merkle.h"
+#include "model/log/merkle.h"
 #include "model/chain/victims.h"
 #include "tests/property/player.h"
 
-namespace capmarket::testing {
+namespace capmarket::property {
 
 void Player::pay_all(const Command& c) {
   const PublicKey payer = c.b % 2 == 0 ? w_.users[static_cast<std::size_t>(c.a) % 4].key.pub
@@ -16,8 +16,8 @@ void Player::pay_all(const Command& c) {
   for (const ContentId& id : std::vector<ContentId>(m_.obligation_order)) {
     if (m_.obligations.at(id).o.payer != payer || m_.outstanding(id).value == 0) continue;
     if (left-- == 0) return;
-    submit(Payment{w_.salt(), payer, id, m_.outstanding(id)},
-           {{c.b % 2 == 0 ? Role::user : Role::holder, key_of(payer)}});
+    submit(objects::Payment{w_.salt(), payer, id, m_.outstanding(id)},
+           {{c.b % 2 == 0 ? objects::Role::user : objects::Role::holder, key_of(payer)}});
   }
 }
 
@@ -25,7 +25,7 @@ void Player::fail(const Command& c) {
   const ContentId* id = late(m_.grant_order, c.a);
   if (id == nullptr) return;
   const SlowGrant& g = m_.grants.at(*id);
-  DeliveryFailure f;
+  objects::DeliveryFailure f;
   f.salt = w_.salt();
   f.grant = *id;
   f.window = part_of(g.leg.window, c);
@@ -40,21 +40,21 @@ void Player::fail(const Command& c) {
     case 0:
     case 1:
     case 2:
-      f.role = Role::holder, f.reporter = holder;
+      f.role = objects::Role::holder, f.reporter = holder;
       break;
     case 3:
-      f.role = Role::user, f.reporter = user;
+      f.role = objects::Role::user, f.reporter = user;
       break;
     case 4:
-      f.role = Role::adaptation, f.reporter = w_.adaptation.key.pub;
+      f.role = objects::Role::adaptation, f.reporter = w_.adaptation.key.pub;
       f.credential = w_.adaptation.credential;
       break;
     default:
-      f.role = Role::auditor, f.reporter = w_.auditor.key.pub;
+      f.role = objects::Role::auditor, f.reporter = w_.auditor.key.pub;
       f.credential = w_.auditor.credential;
   }
   signers.push_back({f.role, key_of(f.reporter)});
-  if (c.f > 3) signers.push_back({Role::holder, key_of(holder)});
+  if (c.f > 3) signers.push_back({objects::Role::holder, key_of(holder)});
   submit(f, signers);
 }
 
@@ -63,7 +63,7 @@ void Player::record(const Command& c) {
   if (id == nullptr) return;
   const SlowFailure& f = m_.failures.at(*id);
   const SlowGrant& g = m_.grants.at(f.o.grant);
-  FallbackRecord r{w_.salt(),     m_.declarations.at(g.leg.declaration).o.holder,
+  objects::FallbackRecord r{w_.salt(),     m_.declarations.at(g.leg.declaration).o.holder,
                    *id,           g.leg.strategy,
                    w_.now,        "storm",
                    f.substitutes, f.owed};
@@ -71,13 +71,13 @@ void Player::record(const Command& c) {
   if (c.b == 2) r.cause.reset();
   if (c.b == 3) r.settlement = f.owed + Money(1);
   if (c.b == 4) r.substitutes.clear();
-  submit(r, {{Role::holder, key_of(r.holder)}});
+  submit(r, {{objects::Role::holder, key_of(r.holder)}});
 }
 
 void Player::index(const Command& c) {
-  if (w_.setup.pricing != PricingMode::discovered && c.a != 5) return;
-  const Rule& rule = m_.rules.at(w_.rules.back()).rule;
-  PriceIndex i{w_.salt(),
+  if (w_.setup.pricing != rules::PricingMode::discovered && c.a != 5) return;
+  const rules::Rule& rule = m_.rules.at(w_.rules.back()).rule;
+  objects::PriceIndex i{w_.salt(),
                w_.publisher.key.pub,
                w_.publisher.credential,
                rule.name,
@@ -91,85 +91,85 @@ void Player::index(const Command& c) {
     std::tie(i.count, i.value) = m_.index_of(then->rule, i.at);
   if (c.b == 1) ++i.count;
   if (c.b == 2) i.value += Money(1);
-  submit(i, {{Role::publisher, w_.publisher.key}});
+  submit(i, {{objects::Role::publisher, w_.publisher.key}});
 }
 
 void Player::dispute(const Command& c) {
   const ContentId* id = late(m_.settlement_order, c.a);
   if (id == nullptr) return;
-  const Leg& l = m_.settlements.at(*id).o.legs[0];
-  Dispute d;
+  const objects::Leg& l = m_.settlements.at(*id).o.legs[0];
+  objects::Dispute d;
   d.salt = w_.salt();
   d.settlement = *id;
-  d.ground = static_cast<Ground>(c.b % 4);
-  d.role = c.c % 3 == 0 ? Role::user : c.c % 3 == 1 ? Role::holder : Role::auditor;
-  d.party = d.role == Role::user     ? m_.requests.at(l.request).o.user
-            : d.role == Role::holder ? m_.declarations.at(l.declaration).o.holder
+  d.ground = static_cast<objects::Ground>(c.b % 4);
+  d.role = c.c % 3 == 0 ? objects::Role::user : c.c % 3 == 1 ? objects::Role::holder : objects::Role::auditor;
+  d.party = d.role == objects::Role::user     ? m_.requests.at(l.request).o.user
+            : d.role == objects::Role::holder ? m_.declarations.at(l.declaration).o.holder
                                      : w_.auditor.key.pub;
-  if (d.role == Role::auditor) d.credential = w_.auditor.credential;
+  if (d.role == objects::Role::auditor) d.credential = w_.auditor.credential;
   if (c.d == 5) d.party = w_.users[0].key.pub;
-  Receipt r = submit(d, {{d.role, key_of(d.party)}});
+  chain::Receipt r = submit(d, {{d.role, key_of(d.party)}});
   if (!r.decision.admitted() || r.turned_away) return;
-  stats_.add("dispute: " + std::string(capmarket::to_text(d.ground)));
+  stats_.add("dispute: " + std::string(capmarket::objects::to_text(d.ground)));
 }
 
 /// What authorities lay down.
 void Player::edict(const Command& c) {
-  const Signers tso{{Role::authority, w_.tso}};
+  const Signers tso{{objects::Role::authority, w_.tso}};
   switch (c.what) {
     case kRevoke: {
       const Actor* targets[] = {&w_.users[2],        &w_.holders[1], &w_.users[0],
                                 &w_.coordinators[1], &w_.users[1],   &w_.holders[0]};
       const ContentId& target = credential_of(targets[c.a]->key.pub);
-      submit(Revocation{w_.salt(), w_.tso_id, target,
+      submit(objects::Revocation{w_.salt(), w_.tso_id, target,
                         w_.now - Duration((c.b - 3) * kNanosPerSecond), "misconduct"},
-             c.c == 5 ? Signers{{Role::authority, w_.iso}} : tso);
+             c.c == 5 ? Signers{{objects::Role::authority, w_.iso}} : tso);
       return;
     }
     case kSuccessor: {
-      const Rule& old = m_.rules.at(w_.rules.back()).rule;
-      Rule next = w_.rule_version(static_cast<int>(old.version) + 1,
+      const rules::Rule& old = m_.rules.at(w_.rules.back()).rule;
+      rules::Rule next = w_.rule_version(static_cast<int>(old.version) + 1,
                                   w_.now + Duration((c.a - 1) * kNanosPerSecond), w_.rules.back());
       if (c.b == 1) next.version += 1;
       if (submit(next, tso).decision.admitted() &&
-          m_.rules.contains(content_id(encode_object(Object(next)))))
-        w_.rules.push_back(content_id(encode_object(Object(next))));
+          m_.rules.contains(crypto::content_id(objects::encode_object(objects::Object(next)))))
+        w_.rules.push_back(crypto::content_id(objects::encode_object(objects::Object(next))));
       return;
     }
     case kPolicy: {
-      ReconciliationPolicy p{w_.salt(),
+      objects::ReconciliationPolicy p{w_.salt(),
                              fmt::format("policy-{}", c.a),
-                             {root_id(m_.chain, 0), root_id(m_.chain, 1)},
+                             {objects::root_id(m_.chain, 0), objects::root_id(m_.chain, 1)},
                              {},
                              {},
                              {}};
       if (c.b % 2 == 1) p.price = c.b == 1 ? "eu/power" : "eu/none";
-      Signers signers{{Role::submitter, w_.root}, {Role::authority, w_.root}};
-      if (c.c != 5) signers.push_back({Role::authority, w_.overseas});
+      Signers signers{{objects::Role::submitter, w_.root}, {objects::Role::authority, w_.root}};
+      if (c.c != 5) signers.push_back({objects::Role::authority, w_.overseas});
       submit(p, signers);
       return;
     }
     case kAgreement: {
-      PeerAgreement p{w_.salt(),
+      objects::PeerAgreement p{w_.salt(),
                       w_.line,
                       {second(c.a), second(c.a + 2 + c.b)},
                       w_.holders[0].key.pub,
                       w_.holders[1].key.pub,
                       Quantity(c.c),
                       Quantity(8 - c.c)};
-      Signers signers{{Role::submitter, w_.holders[0].key}, {Role::holder, w_.holders[0].key}};
-      if (c.d != 5) signers.push_back({Role::holder, w_.holders[1].key});
+      Signers signers{{objects::Role::submitter, w_.holders[0].key}, {objects::Role::holder, w_.holders[0].key}};
+      if (c.d != 5) signers.push_back({objects::Role::holder, w_.holders[1].key});
       submit(p, signers);
       return;
     }
     case kPromulgate:
-      submit(Promulgation{w_.salt(), c.a == 5 ? ContentId{} : w_.rules.back(), {}, {}, {"check"}},
+      submit(objects::Promulgation{w_.salt(), c.a == 5 ? ContentId{} : w_.rules.back(), {}, {}, {"check"}},
              tso);
       return;
     case kCredential: {
       const Actor& actor = c.a % 2 == 0 ? w_.users[static_cast<std::size_t>(c.b) % 3]
                                         : w_.holders[static_cast<std::size_t>(c.b) % 4];
-      CredentialGrant g = m_.credentials.at(actor.credential);
+      objects::CredentialGrant g = m_.credentials.at(actor.credential);
       g.salt = w_.salt();
       if (c.a % 2 == 0)
         g.kind = c.c % 2 == 0 ? "bakery" : "hospital";
@@ -181,30 +181,30 @@ void Player::edict(const Command& c) {
       return;
     }
     case kStrategy:
-      submit(FallbackStrategy{{},
+      submit(rules::FallbackStrategy{{},
                               "eu/tso",
                               c.a < 3 ? "spare" : fmt::format("spare-{}", c.b),
-                              Substitution::any,
+                              rules::Substitution::any,
                               {},
                               0,
                               0,
                               {}},
-             c.c == 5 ? Signers{{Role::authority, w_.iso}} : tso);
+             c.c == 5 ? Signers{{objects::Role::authority, w_.iso}} : tso);
       return;
     case kAuthority: {
-      AuthorityGrant a{w_.salt(),
+      objects::AuthorityGrant a{w_.salt(),
                        w_.tso_id,
                        fmt::format("eu/sub-{}", c.a),
                        numbered_key(35 + c.a % 4).pub,
                        {{c.b == 5 ? "us" : "eu/de"}},
                        {"power"},
-                       {kStart, kDistantFuture}};
+                       {testing::kStart, kDistantFuture}};
       submit(a, tso);
       return;
     }
     case kClass: {
       const auto& versions = m_.classes.at("power");
-      submit(ClassDeclaration{{},
+      submit(objects::ClassDeclaration{{},
                               "eu/tso",
                               "power",
                               versions.back().second.version + (c.a < 4 ? 1 : 2),
@@ -215,12 +215,12 @@ void Player::edict(const Command& c) {
       return;
     }
     default: {
-      SharedInfrastructure i{w_.salt(),
+      objects::SharedInfrastructure i{w_.salt(),
                              w_.tso_id,
                              c.a < 2 ? "line" : fmt::format("line-{}", c.a),
                              "net",
                              {{"eu/fr"}},
-                             {{kStart, Quantity(c.b)}},
+                             {{testing::kStart, Quantity(c.b)}},
                              {w_.holders[3].key.pub},
                              {},
                              c.c == 5};
@@ -233,34 +233,34 @@ void Player::edict(const Command& c) {
 void Player::standing(const Command& c) {
   switch (c.what) {
     case kDeclare: {
-      Declaration d = declaration(c);
+      objects::Declaration d = declaration(c);
       if (c.f == 5) d.window.until = d.window.until - Duration(kNanosPerSecond / 2);
-      submit(d, {{Role::holder, key_of(d.holder)}});
+      submit(d, {{objects::Role::holder, key_of(d.holder)}});
       return;
     }
     case kBatch: {
-      DeclarationBatch b;
+      objects::DeclarationBatch b;
       b.salt = w_.salt();
       std::vector<Digest> leaves;
       for (int i = 0; i < 2; ++i) {
         Command turn = c;
         turn.d = 0;
         turn.e = 0;
-        Declaration d = declaration(turn);
+        objects::Declaration d = declaration(turn);
         d.quantity = Quantity(1 + (c.d + i) % 4);
         if (c.e > 1) d.window = {second(12 + c.b), second(12 + c.b + c.c + 1)};
-        leaves.push_back(leaf_hash(content_id(encode_object(Object(d))).view()));
+        leaves.push_back(log::leaf_hash(crypto::content_id(objects::encode_object(objects::Object(d))).view()));
         b.holder = d.holder;
         b.items.push_back(std::move(d));
       }
-      b.root = merkle_root(leaves);
+      b.root = log::merkle_root(leaves);
       if (c.f == 5) b.root = {};
-      submit(b, {{Role::holder, key_of(b.holder)}});
+      submit(b, {{objects::Role::holder, key_of(b.holder)}});
       return;
     }
     case kIntent: {
       const Actor& u = w_.users[static_cast<std::size_t>(c.a) % 4];
-      submit(Intent{w_.salt(),
+      submit(objects::Intent{w_.salt(),
                     u.key.pub,
                     Quantity(c.b),
                     {second(1), second(3 + c.c)},
@@ -269,13 +269,13 @@ void Player::standing(const Command& c) {
                     kTiers[c.d % 3],
                     {"eu"},
                     Money(1'000'000)},
-             {{Role::user, u.key}});
+             {{objects::Role::user, u.key}});
       return;
     }
     case kWithdraw:
       if (const ContentId* id = late(m_.request_order, c.a)) {
         const PublicKey& user = m_.requests.at(*id).o.user;
-        submit(Withdrawal{w_.salt(), user, *id}, {{Role::user, key_of(user)}});
+        submit(objects::Withdrawal{w_.salt(), user, *id}, {{objects::Role::user, key_of(user)}});
       }
       return;
     case kSurrender:
@@ -283,17 +283,17 @@ void Player::standing(const Command& c) {
         const SlowGrant& g = m_.grants.at(*id);
         const PublicKey& user = m_.requests.at(g.leg.request).o.user;
         Window window = part_of({std::max(g.leg.window.from, second(0)), g.leg.window.until}, c);
-        submit(Surrender{w_.salt(), user, *id, window,
+        submit(objects::Surrender{w_.salt(), user, *id, window,
                          Quantity(c.e == 5 ? 4
                                            : std::max<std::int64_t>(
                                                  c.e % 2, g.live[second_of(window.from)]))},
-               {{Role::user, key_of(user)}});
+               {{objects::Role::user, key_of(user)}});
       }
       return;
     case kRenew:
       if (const ContentId* id = late(m_.grant_order, c.a)) {
         const PublicKey& user = m_.requests.at(m_.grants.at(*id).leg.request).o.user;
-        submit(Renewal{w_.salt(), user, *id}, {{Role::user, key_of(user)}});
+        submit(objects::Renewal{w_.salt(), user, *id}, {{objects::Role::user, key_of(user)}});
       }
       return;
     case kPay:
@@ -302,16 +302,16 @@ void Player::standing(const Command& c) {
         Money amount = c.b == 0   ? m_.outstanding(*id) + Money(1)
                        : c.b == 1 ? Money(0)
                                   : Money((m_.outstanding(*id).value + 1) / 2);
-        submit(Payment{w_.salt(), payer, *id, amount},
-               {{c.c == 5 ? Role::user : Role::holder, key_of(payer)}});
+        submit(objects::Payment{w_.salt(), payer, *id, amount},
+               {{c.c == 5 ? objects::Role::user : objects::Role::holder, key_of(payer)}});
       }
       return;
     case kCurtail:
       if (const ContentId* id = late(m_.declaration_order, c.a)) {
-        const Declaration& d = m_.declarations.at(*id).o;
-        submit(Curtailment{w_.salt(), d.holder, *id, Quantity(1 + c.b % 4), part_of(d.window, c),
+        const objects::Declaration& d = m_.declarations.at(*id).o;
+        submit(objects::Curtailment{w_.salt(), d.holder, *id, Quantity(1 + c.b % 4), part_of(d.window, c),
                            "outage"},
-               {{Role::holder, key_of(d.holder)}});
+               {{objects::Role::holder, key_of(d.holder)}});
       }
       return;
     default:
@@ -322,9 +322,9 @@ void Player::standing(const Command& c) {
         if (past.empty() && c.b != 5) return;
         if (c.b == 5) past = g.leg.window;
         Window used = part_of(past, c);
-        submit(Activity{w_.salt(), w_.adaptation.key.pub, w_.adaptation.credential, *id, used,
+        submit(objects::Activity{w_.salt(), w_.adaptation.key.pub, w_.adaptation.credential, *id, used,
                         Quantity(1 + c.e % 3)},
-               {{Role::adaptation, w_.adaptation.key}});
+               {{objects::Role::adaptation, w_.adaptation.key}});
       }
   }
 }
@@ -333,7 +333,7 @@ void Player::play(const Command& c) {
   switch (static_cast<What>(c.what)) {
     case kTime:
       w_.now = w_.now + Duration((1 + c.a) * kNanosPerSecond / 2);
-      if (at_second(kSeconds - 30) < w_.now) w_.now = at_second(kSeconds - 30);
+      if (testing::at_second(kSeconds - 30) < w_.now) w_.now = testing::at_second(kSeconds - 30);
       return;
     case kTick:
       w_.tick();
@@ -364,7 +364,7 @@ void Player::play(const Command& c) {
       return dispute(c);
     case kAgain: {
       const Recorded& r = w_.recorded[w_.recorded.size() - 1 - static_cast<std::size_t>(c.a)];
-      if (r.submission) w_.submit(CheckedSubmission(*r.submission));
+      if (r.submission) w_.submit(objects::CheckedSubmission(*r.submission));
       return;
     }
     case kRevoke:
@@ -383,4 +383,4 @@ void Player::play(const Command& c) {
   }
 }
 
-}  // namespace capmarket::testing
+}  // namespace capmarket::property

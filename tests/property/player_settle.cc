@@ -3,11 +3,11 @@
 
 #include <algorithm>
 
-#include "model/chain/merkle.h"
+#include "model/log/merkle.h"
 #include "model/chain/victims.h"
 #include "tests/property/player.h"
 
-namespace capmarket::testing {
+namespace capmarket::property {
 
 const ContentId& Player::credential_of(const PublicKey& key) const {
   const ContentId* last = nullptr;
@@ -17,17 +17,17 @@ const ContentId& Player::credential_of(const PublicKey& key) const {
   return *last;
 }
 
-Receipt Player::submit(const Object& object, const Signers& signers) {
-  Receipt r = w_.submit(object, signers);
-  std::string name(capmarket::to_text(kind_of(object)));
+chain::Receipt Player::submit(const objects::Object& object, const Signers& signers) {
+  chain::Receipt r = w_.submit(object, signers);
+  std::string name(capmarket::objects::to_text(objects::kind_of(object)));
   if (r.turned_away) {
     stats_.add("turned away");
     return r;
   }
   stats_.add(name + (r.decision.admitted() ? " admitted" : " refused"));
-  if (kind_of(object) == Kind::settlement)
-    for (ClauseId id : r.decision.failed)
-      stats_.add("settlement refused by " + std::string(capmarket::to_text(id)));
+  if (objects::kind_of(object) == objects::Kind::settlement)
+    for (admission::ClauseId id : r.decision.failed)
+      stats_.add("settlement refused by " + std::string(capmarket::admission::to_text(id)));
   return r;
 }
 
@@ -39,10 +39,10 @@ Window Player::part_of(const Window& window, const Command& c) const {
           window.from + Duration(until * kNanosPerSecond)};
 }
 
-Declaration Player::declaration(const Command& c) {
+objects::Declaration Player::declaration(const Command& c) {
   const Actor& h = w_.holders[static_cast<std::size_t>(c.a % 4)];
-  const CredentialGrant& grant = m_.credentials.at(h.credential);
-  Declaration d;
+  const objects::CredentialGrant& grant = m_.credentials.at(h.credential);
+  objects::Declaration d;
   d.salt = w_.salt();
   d.holder = h.key.pub;
   d.credential = h.credential;
@@ -62,7 +62,7 @@ Declaration Player::declaration(const Command& c) {
 std::optional<ContentId> Player::request(const Command& c, const Actor* user, const char* tier,
                                          const SlowGrant* against) {
   const Actor& u = user != nullptr ? *user : w_.users[static_cast<std::size_t>(c.a % 4)];
-  Request r;
+  objects::Request r;
   r.salt = w_.salt();
   r.user = u.key.pub;
   r.quantity = Quantity(c.d == 5 && c.e == 5 ? 0 : 1 + c.b);
@@ -80,7 +80,7 @@ std::optional<ContentId> Player::request(const Command& c, const Actor* user, co
     r.window = intent.window;
     r.user = intent.user;
   } else if (d != nullptr) {
-    const Declaration& declared = m_.declarations.at(*d).o;
+    const objects::Declaration& declared = m_.declarations.at(*d).o;
     r.declarations = {*d};
     for (const ContentId& other : m_.declaration_order)
       if (c.d > 2 && other != *d && m_.declarations.at(other).o.class_name == declared.class_name)
@@ -106,9 +106,9 @@ std::optional<ContentId> Player::request(const Command& c, const Actor* user, co
         r.declarations = {id};
   }
   r.open_until = c.b == 5 ? r.window.from : r.window.until;
-  Receipt receipt = submit(r, {{Role::user, key_of(r.user)}});
+  chain::Receipt receipt = submit(r, {{objects::Role::user, key_of(r.user)}});
   if (!receipt.decision.admitted() || receipt.turned_away) return std::nullopt;
-  return content_id(encode_object(Object(r)));
+  return crypto::content_id(objects::encode_object(objects::Object(r)));
 }
 
 /// A request and its settlement at once: of the lowest tier, or pressing others out.
@@ -136,16 +136,16 @@ void Player::trade(const Command& c, bool pressing) {
   Command turn = c;
   turn.b = 0;
   if (auto l = leg(turn, *id, nullptr)) {
-    Settlement s;
+    objects::Settlement s;
     s.signed_at = w_.now;
     s.legs = {*l};
     finish(std::move(s), c);
   }
 }
 
-std::optional<Leg> Player::leg(const Command& c, const ContentId& id, const ContentId* named) {
+std::optional<objects::Leg> Player::leg(const Command& c, const ContentId& id, const ContentId* named) {
   const SlowRequest& r = m_.requests.at(id);
-  Leg l;
+  objects::Leg l;
   l.request = id;
   std::vector<ContentId> pool = r.o.declarations;
   if (r.o.intent)
@@ -154,28 +154,28 @@ std::optional<Leg> Player::leg(const Command& c, const ContentId& id, const Cont
   const ContentId* d = named != nullptr ? named : pick(pool, c.b);
   if (d == nullptr) return std::nullopt;
   l.declaration = *d;
-  const Declaration& declared = m_.declarations.at(*d).o;
+  const objects::Declaration& declared = m_.declarations.at(*d).o;
   l.holder_credential = credential_of(declared.holder);
   l.user_credential = credential_of(r.o.user);
   l.rule = rule_for(declared.class_name);
   if (const SlowRule* now = m_.in_force(m_.rules.at(l.rule).rule.name, w_.now, &l.rule); !now)
     l.rule = rule_for(declared.class_name);
-  const Rule& rule = m_.rules.at(l.rule).rule;
+  const rules::Rule& rule = m_.rules.at(l.rule).rule;
   l.window = {std::max({r.o.window.from, declared.window.from, second(0)}),
               std::min(r.o.window.until, declared.window.until)};
   if (l.window.empty()) l.window = r.o.window;
   if (r.o.partial && c.c % 2 == 1) l.window = part_of(l.window, c);
   std::int64_t live = 0, free = r.o.quantity.value;
   for (int s = 0; s < kSeconds; ++s)
-    if (l.window.contains(at_second(s))) live = std::max(live, m_.request_live(id, s));
+    if (l.window.contains(testing::at_second(s))) live = std::max(live, m_.request_live(id, s));
   free = std::max<std::int64_t>(1, free - live);
   l.quantity = Quantity(r.o.partial && c.d % 3 == 0 ? 1 + c.e % free : free);
   l.tier = r.o.tier;
   l.retain_until = l.window.until + Duration(40 * 24 * kNanosPerHour);
   l.strategy = *pick(rule.fallback_ids, c.e);
-  const Pricing& p = rule.pricing;
-  l.price = p.mode == PricingMode::fixed ? p.tariff : Money(200'000 + 100'000 * (c.f % 6));
-  if (p.mode == PricingMode::discovered)
+  const rules::Pricing& p = rule.pricing;
+  l.price = p.mode == rules::PricingMode::fixed ? p.tariff : Money(200'000 + 100'000 * (c.f % 6));
+  if (p.mode == rules::PricingMode::discovered)
     for (const auto& [index, record] : m_.indices)
       if (record.first.at <= w_.now && w_.now - record.first.at <= p.max_age) {
         l.price_index = index;
@@ -186,34 +186,34 @@ std::optional<Leg> Player::leg(const Command& c, const ContentId& id, const Cont
 }
 
 /// Entries for what the leg lacks, in the order in which the candidates give way.
-void Player::displace(Settlement& s, std::size_t index, bool own_only) {
-  Leg& l = s.legs[index];
-  const Rule& rule = m_.rules.at(l.rule).rule;
-  const Tier* tier = rule.tier(l.tier);
+void Player::displace(objects::Settlement& s, std::size_t index, bool own_only) {
+  objects::Leg& l = s.legs[index];
+  const rules::Rule& rule = m_.rules.at(l.rule).rule;
+  const rules::Tier* tier = rule.tier(l.tier);
   if (tier == nullptr || !tier->displaces) return;
-  const Declaration& d = m_.declarations.at(l.declaration).o;
+  const objects::Declaration& d = m_.declarations.at(l.declaration).o;
   const bool mode = m_.scheduled && d.infrastructure && !own_only && d.class_name == "power";
   Seconds lack{}, shared{};
   bool any = false, any_shared = false;
   for (int t = 0; t < kSeconds; ++t) {
-    if (!l.window.contains(at_second(t))) continue;
+    if (!l.window.contains(testing::at_second(t))) continue;
     std::int64_t reserved = 0;
-    for (const Tier& other : rule.tiers)
+    for (const rules::Tier& other : rule.tiers)
       if (other.name != tier->name) reserved += d.quantity.value * other.set_aside / 10'000;
     lack[t] = m_.load(l.declaration, t) + m_.declarations.at(l.declaration).curtailed[t] +
               l.quantity.value + reserved - d.quantity.value;
     any = any || lack[t] > 0;
     if (mode)
       shared[t] = m_.shared_load(*d.infrastructure, t) + l.quantity.value -
-                  m_.schedule(*d.infrastructure, at_second(t));
+                  m_.schedule(*d.infrastructure, testing::at_second(t));
     any_shared = any_shared || shared[t] > 0;
   }
   if (!any && !any_shared) return;
-  const ChainState& state = w_.chain->state();
-  const DeclarationRecord& record = *state.declaration(l.declaration);
+  const chain::ChainState& state = w_.chain->state();
+  const chain::DeclarationRecord& record = *state.declaration(l.declaration);
   const std::vector<std::int32_t>& grants =
       any_shared ? state.infrastructures[record.infrastructure].grants : record.grants;
-  EligibilityContext context{&m_.credentials.at(l.user_credential),
+  chain::EligibilityContext context{&m_.credentials.at(l.user_credential),
                              &m_.credentials.at(l.holder_credential),
                              &d.location,
                              l.quantity,
@@ -222,12 +222,12 @@ void Player::displace(Settlement& s, std::size_t index, bool own_only) {
                              s.signed_at,
                              m_.requests.at(l.request).o.partial};
   Window window{std::max(l.window.from, whole_second(w_.now)), l.window.until};
-  std::vector<Candidate> pool =
-      candidates(state, rule, *tier, tier->rank, context, window, grants, l.request, w_.now);
+  std::vector<chain::Candidate> pool =
+      chain::candidates(state, rule, *tier, tier->rank, context, window, grants, l.request, w_.now);
   std::vector<std::int64_t> gives(pool.size());
-  if (tier->displaces->victims == VictimOrder::pro_rata && !any_shared && !pool.empty()) {
+  if (tier->displaces->victims == rules::VictimOrder::pro_rata && !any_shared && !pool.empty()) {
     std::int64_t need = *std::max_element(lack.begin(), lack.end()), sum = 0, left = need;
-    for (const Candidate& c : pool) sum += c.quantity.value;
+    for (const chain::Candidate& c : pool) sum += c.quantity.value;
     need = left = std::min(need, sum);
     for (std::size_t i = 0; i < pool.size(); ++i)
       gives[i] = need * pool[i].quantity.value / sum, left -= gives[i];
@@ -237,11 +237,11 @@ void Player::displace(Settlement& s, std::size_t index, bool own_only) {
       const bool same = state.grants[pool[i].grant].leg.declaration == l.declaration;
       std::int64_t need = 0;
       for (int t = 0; t < kSeconds; ++t)
-        if (pool[i].window.contains(at_second(t)))
+        if (pool[i].window.contains(testing::at_second(t)))
           need = std::max({need, same ? lack[t] : 0, shared[t]});
       gives[i] = std::min(need, pool[i].quantity.value);
       for (int t = 0; t < kSeconds; ++t)
-        if (pool[i].window.contains(at_second(t))) {
+        if (pool[i].window.contains(testing::at_second(t))) {
           if (same) lack[t] -= gives[i];
           shared[t] -= gives[i];
         }
@@ -249,32 +249,32 @@ void Player::displace(Settlement& s, std::size_t index, bool own_only) {
   }
   for (std::size_t i = 0; i < pool.size(); ++i) {
     if (gives[i] <= 0) continue;
-    DisplacementEntry e{state.grants[pool[i].grant].id, Quantity(gives[i]), pool[i].window,
+    objects::DisplacementEntry e{state.grants[pool[i].grant].id, Quantity(gives[i]), pool[i].window,
                         Money(0)};
     e.compensation = m_.owed(s, l, e, w_.now);
     l.displacements.push_back(e);
   }
 }
 
-Signers Player::signers_of(const Settlement& s, const Command& c) const {
+Signers Player::signers_of(const objects::Settlement& s, const Command& c) const {
   Signers out;
   std::set<PublicKey> done;
-  for (const Leg& l : s.legs) {
+  for (const objects::Leg& l : s.legs) {
     const PublicKey& holder = m_.declarations.at(l.declaration).o.holder;
     const PublicKey& user = m_.requests.at(l.request).o.user;
-    if (out.empty()) out.push_back({Role::submitter, key_of(c.f % 2 == 0 ? holder : user)});
-    if (done.insert(holder).second) out.push_back({Role::holder, key_of(holder)});
-    if (done.insert(user).second) out.push_back({Role::user, key_of(user)});
+    if (out.empty()) out.push_back({objects::Role::submitter, key_of(c.f % 2 == 0 ? holder : user)});
+    if (done.insert(holder).second) out.push_back({objects::Role::holder, key_of(holder)});
+    if (done.insert(user).second) out.push_back({objects::Role::user, key_of(user)});
   }
   for (const ContentId& id : s.coordinators)
-    out.push_back({Role::coordinator, key_of(m_.credentials.at(id).subject)});
+    out.push_back({objects::Role::coordinator, key_of(m_.credentials.at(id).subject)});
   return out;
 }
 
 /// One thing wrong, or nothing.
-void Player::mutate(Settlement& s, Signers& signers, const Command& c) {
-  Leg& l = s.legs[static_cast<std::size_t>(c.e) % s.legs.size()];
-  std::vector<DisplacementEntry>& entries = l.displacements;
+void Player::mutate(objects::Settlement& s, Signers& signers, const Command& c) {
+  objects::Leg& l = s.legs[static_cast<std::size_t>(c.e) % s.legs.size()];
+  std::vector<objects::DisplacementEntry>& entries = l.displacements;
   const Duration half(kNanosPerSecond / 2);
   switch (c.a * 6 + c.b) {
     case 0:
@@ -320,7 +320,7 @@ void Player::mutate(Settlement& s, Signers& signers, const Command& c) {
       l.predecessors.clear();
       break;
     case 14:
-      l.strategy = strategy_id({{}, "eu/tso", "spare", Substitution::any, {}, 0, 0, {}});
+      l.strategy = rules::strategy_id({{}, "eu/tso", "spare", rules::Substitution::any, {}, 0, 0, {}});
       break;
     case 15:
       s.coordinators.clear();
@@ -379,7 +379,7 @@ void Player::mutate(Settlement& s, Signers& signers, const Command& c) {
     default:
       if (const ContentId* g = late(m_.grant_order, c.d); g != nullptr && c.b > 1) {
         Window w = m_.grants.at(*g).leg.window;
-        DisplacementEntry e{*g,
+        objects::DisplacementEntry e{*g,
                             Quantity(1 + c.c % 3),
                             {std::max(w.from, l.window.from), std::min(w.until, l.window.until)},
                             Money(0)};
@@ -389,13 +389,13 @@ void Player::mutate(Settlement& s, Signers& signers, const Command& c) {
   }
 }
 
-void Player::finish(Settlement s, const Command& c) {
+void Player::finish(objects::Settlement s, const Command& c) {
   s.salt = w_.salt();
-  for (const Leg& l : s.legs)
+  for (const objects::Leg& l : s.legs)
     if (std::none_of(s.indices.begin(), s.indices.end(),
-                     [&](const SequenceIndex& i) { return i.request == l.request; }))
+                     [&](const objects::SequenceIndex& i) { return i.request == l.request; }))
       s.indices.push_back({l.request, m_.requests.at(l.request).next_index});
-  for (const Leg& l : s.legs) {
+  for (const objects::Leg& l : s.legs) {
     if (m_.scheduled && s.coordinators.empty() &&
         m_.declarations.at(l.declaration).o.class_name == "power")
       s.coordinators = {m_.declarations.at(l.declaration).o.infrastructure
@@ -408,18 +408,18 @@ void Player::finish(Settlement s, const Command& c) {
   Signers signers = signers_of(s, c);
   // Some are wrong; c.f may sell the same again.
   if (c.c == 4) mutate(s, signers, c);
-  Receipt r = submit(s, signers);
+  chain::Receipt r = submit(s, signers);
   std::int64_t entries = 0;
-  for (const Leg& l : s.legs) entries += static_cast<std::int64_t>(l.displacements.size());
+  for (const objects::Leg& l : s.legs) entries += static_cast<std::int64_t>(l.displacements.size());
   if (!r.decision.admitted() || r.turned_away) return;
   if (entries > 0) stats_.add("settlement with displacements");
   if (entries > 1) stats_.add("settlement with several displacements");
   if (s.legs.size() > 1) stats_.add("settlement of several legs");
   if (s.policy) stats_.add("settlement under a policy");
-  for (const Leg& l : s.legs) {
+  for (const objects::Leg& l : s.legs) {
     if (l.replaces) stats_.add("substitute");
     if (l.price_index) stats_.add("leg on an index");
-    for (const DisplacementEntry& e : l.displacements)
+    for (const objects::DisplacementEntry& e : l.displacements)
       if (m_.grants.at(e.grant).leg.declaration != l.declaration)
         stats_.add("displacement across the line");
   }
@@ -436,7 +436,7 @@ const ContentId* Player::open_request(const Command& c) const {
     const SlowRequest& r = m_.requests.at(id);
     std::int64_t least = r.o.quantity.value;
     for (int s = 0; s < kSeconds; ++s)
-      if (r.o.window.contains(at_second(s))) least = std::min(least, m_.request_live(id, s));
+      if (r.o.window.contains(testing::at_second(s))) least = std::min(least, m_.request_live(id, s));
     if (!r.closed && least < r.o.quantity.value) open.push_back(&id);
   }
   if (open.empty() || (c.a == 5 && c.e == 5)) return late(m_.request_order, c.b);
@@ -448,7 +448,7 @@ void Player::settle(const Command& c) {
   if (id == nullptr) return;
   auto l = leg(c, *id, nullptr);
   if (!l) return;
-  Settlement s;
+  objects::Settlement s;
   s.signed_at = w_.now;
   s.legs = {*l};
   finish(std::move(s), c);
@@ -458,18 +458,18 @@ void Player::settle(const Command& c) {
 void Player::settle_many(const Command& c) {
   const ContentId* id = open_request(c);
   if (id == nullptr) return;
-  Settlement s;
+  objects::Settlement s;
   s.signed_at = w_.now;
   auto first = leg(c, *id, nullptr);
   if (!first) return;
   s.legs = {*first};
   const PublicKey user = m_.requests.at(*id).o.user;
-  const Declaration& d = m_.declarations.at(first->declaration).o;
+  const objects::Declaration& d = m_.declarations.at(first->declaration).o;
   for (const ContentId& other : m_.request_order) {
     const SlowRequest& r = m_.requests.at(other);
     if (s.legs.size() >= 3 || r.o.user != user || r.closed) continue;
     for (const ContentId& named : r.o.declarations) {
-      const Declaration& another = m_.declarations.at(named).o;
+      const objects::Declaration& another = m_.declarations.at(named).o;
       if (another.class_name == d.class_name && another.holder != d.holder && c.e != 5) continue;
       if (other == *id && named == first->declaration && c.d != 5) continue;
       if (auto l = leg(c, other, &named)) s.legs.push_back(*l);
@@ -478,7 +478,7 @@ void Player::settle_many(const Command& c) {
   }
   if (s.legs.size() == 1 && c.b == 0) s.legs.push_back(*first);  // the same pair twice
   if (c.f % 2 == 0 && m_.requests.at(*id).o.partial)
-    for (Leg& l : s.legs) l.quantity = Quantity(std::max<std::int64_t>(1, l.quantity.value / 2));
+    for (objects::Leg& l : s.legs) l.quantity = Quantity(std::max<std::int64_t>(1, l.quantity.value / 2));
   finish(std::move(s), c);
 }
 
@@ -499,20 +499,20 @@ void Player::replace(const Command& c) {
   l->replaces = loss->id;
   l->window = {};
   for (int s = 0; s < kSeconds; ++s)
-    if (loss->lost[s] > 0 && second(0) <= at_second(s)) {
-      if (l->window.empty()) l->window = {at_second(s), at_second(s + 1)};
-      if (l->window.until == at_second(s)) l->window.until = at_second(s + 1);
+    if (loss->lost[s] > 0 && second(0) <= testing::at_second(s)) {
+      if (l->window.empty()) l->window = {testing::at_second(s), testing::at_second(s + 1)};
+      if (l->window.until == testing::at_second(s)) l->window.until = testing::at_second(s + 1);
     }
   if (l->window.empty()) return;
   l->quantity = Quantity(loss->lost[second_of(l->window.from)]);
   for (int s = 0; s < kSeconds; ++s)
-    if (l->window.contains(at_second(s)))
+    if (l->window.contains(testing::at_second(s)))
       l->quantity = std::min(l->quantity, Quantity(loss->lost[s]));
   l->retain_until = l->window.until + Duration(40 * 24 * kNanosPerHour);
-  Settlement s;
+  objects::Settlement s;
   s.signed_at = w_.now;
   s.legs = {*l};
   finish(std::move(s), c);
 }
 
-}  // namespace capmarket::testing
+}  // namespace capmarket::property

@@ -7,22 +7,22 @@
 #include "model/crypto/hash.h"
 #include "tests/support/market.h"
 
-namespace capmarket::testing {
+namespace capmarket::property {
 namespace {
 
 /// The seconds of a window on whole seconds.
 Seconds over(const Window& window, std::int64_t quantity) {
   Seconds out{};
   for (int s = 0; s < kSeconds; ++s)
-    if (window.contains(at_second(s))) out[s] = quantity;
+    if (window.contains(testing::at_second(s))) out[s] = quantity;
   return out;
 }
 
-Seconds over(const std::vector<Piece>& pieces) {
+Seconds over(const std::vector<objects::Piece>& pieces) {
   Seconds out{};
-  for (const Piece& p : pieces)
+  for (const objects::Piece& p : pieces)
     for (int s = 0; s < kSeconds; ++s)
-      if (p.window.contains(at_second(s))) out[s] += p.quantity.value;
+      if (p.window.contains(testing::at_second(s))) out[s] += p.quantity.value;
   return out;
 }
 
@@ -41,15 +41,15 @@ std::int64_t sum(const Seconds& part) {
 std::int64_t ratio(std::int64_t money, std::int64_t tenths) { return money * tenths / 10'000; }
 
 /// A kind that somebody submits.
-bool submitted(Kind kind) {
-  return !is_derived(kind) && kind != Kind::tick && kind != Kind::genesis;
+bool submitted(objects::Kind kind) {
+  return !objects::is_derived(kind) && kind != objects::Kind::tick && kind != objects::Kind::genesis;
 }
 
 }  // namespace
 
 int second_of(Instant t) {
-  std::int64_t s = (t.value - kStart.value) / kNanosPerSecond;
-  return t < kStart || s >= kSeconds ? kSeconds - 1 : static_cast<int>(s);
+  std::int64_t s = (t.value - testing::kStart.value) / kNanosPerSecond;
+  return t < testing::kStart || s >= kSeconds ? kSeconds - 1 : static_cast<int>(s);
 }
 
 Instant whole_second(Instant t) {
@@ -77,7 +77,7 @@ std::int64_t SlowMarket::shared_load(const ContentId& infrastructure, int second
 
 std::int64_t SlowMarket::schedule(const ContentId& infrastructure, Instant t) const {
   std::int64_t out = 0;
-  for (const ScheduleStep& step : infrastructures.at(infrastructure).schedule)
+  for (const objects::ScheduleStep& step : infrastructures.at(infrastructure).schedule)
     if (step.from <= t) out = step.quantity.value;
   return out;
 }
@@ -109,7 +109,7 @@ bool SlowMarket::overdue(const PublicKey& user, Instant at) const {
   return false;
 }
 
-std::pair<std::int64_t, Money> SlowMarket::index_of(const Rule& r, Instant at) const {
+std::pair<std::int64_t, Money> SlowMarket::index_of(const rules::Rule& r, Instant at) const {
   std::vector<std::pair<std::int64_t, std::int64_t>> legs;  // price, weight
   std::int64_t total = 0;
   for (const auto& [id, g] : grants) {
@@ -130,7 +130,7 @@ std::pair<std::int64_t, Money> SlowMarket::index_of(const Rule& r, Instant at) c
   return {0, Money(0)};
 }
 
-std::optional<ContentId> SlowMarket::duty(const Leg& leg, Instant signed_at) const {
+std::optional<ContentId> SlowMarket::duty(const objects::Leg& leg, Instant signed_at) const {
   auto it = duties_.find({declarations.at(leg.declaration).o.holder,
                           requests.at(leg.request).o.user, leg.declaration});
   std::optional<ContentId> out;
@@ -146,7 +146,7 @@ const PublicKey& SlowMarket::holder(const SlowGrant& g) const {
 const PublicKey& SlowMarket::user(const SlowGrant& g) const {
   return requests.at(g.leg.request).o.user;
 }
-const Rule& SlowMarket::rule(const SlowGrant& g) const { return rules.at(g.leg.rule).rule; }
+const rules::Rule& SlowMarket::rule(const SlowGrant& g) const { return rules.at(g.leg.rule).rule; }
 
 // ---- Events
 
@@ -154,7 +154,7 @@ void SlowMarket::complain(const std::string& what) {
   if (complaints.size() < 5) complaints.push_back(what);
 }
 
-void SlowMarket::observe(const Leaf& leaf, const Object& object) {
+void SlowMarket::observe(const log::Leaf& leaf, const objects::Object& object) {
   if (leaf.time < time) complain("time runs backwards");
   time = leaf.time;
   if (submitted(leaf.kind)) {
@@ -167,34 +167,34 @@ void SlowMarket::observe(const Leaf& leaf, const Object& object) {
     refused(leaf, object);
 }
 
-void SlowMarket::compare(const Leaf& leaf, const Object& object) {
-  const Decision& d = leaf.decision;
-  auto listed = [](const std::vector<ClauseId>& list, ClauseId id) {
+void SlowMarket::compare(const log::Leaf& leaf, const objects::Object& object) {
+  const admission::Decision& d = leaf.decision;
+  auto listed = [](const std::vector<admission::ClauseId>& list, admission::ClauseId id) {
     return std::find(list.begin(), list.end(), id) != list.end();
   };
   if (submission_ == nullptr || submission_->id != leaf.id)
     return complain("a leaf that nobody submitted");
   auto slow = verdicts(object, leaf.time);
   if (!slow) {  // something that it names does not exist
-    if (!listed(d.unresolved, ClauseId::objects_resolve))
-      complain(fmt::format("a {} that names what does not exist resolves", to_text(leaf.kind)));
+    if (!listed(d.unresolved, admission::ClauseId::objects_resolve))
+      complain(fmt::format("a {} that names what does not exist resolves", objects::to_text(leaf.kind)));
     return;
   }
   for (const auto& [id, holds] : *slow)
     if (holds != (!listed(d.failed, id) && !listed(d.unresolved, id)))
-      complain(fmt::format("{} of a {}: slowly it {}, on the chain it does {}", to_text(id),
-                           to_text(leaf.kind), holds ? "holds" : "fails", holds ? "not" : "hold"));
+      complain(fmt::format("{} of a {}: slowly it {}, on the chain it does {}", admission::to_text(id),
+                           objects::to_text(leaf.kind), holds ? "holds" : "fails", holds ? "not" : "hold"));
 }
 
-void SlowMarket::refused(const Leaf& leaf, const Object& object) {
-  if (is_derived(leaf.kind)) complain("a derived object is refused");
-  if (const auto* o = std::get_if<Settlement>(&object))
-    for (const Leg& leg : o->legs) {
+void SlowMarket::refused(const log::Leaf& leaf, const objects::Object& object) {
+  if (objects::is_derived(leaf.kind)) complain("a derived object is refused");
+  if (const auto* o = std::get_if<objects::Settlement>(&object))
+    for (const objects::Leg& leg : o->legs) {
       auto d = declarations.find(leg.declaration);
       auto r = requests.find(leg.request);
       if (d == declarations.end() || r == requests.end()) continue;
-      if (submission_->signed_by(Role::holder, d->second.o.holder) &&
-          submission_->signed_by(Role::user, r->second.o.user))
+      if (submission_->signed_by(objects::Role::holder, d->second.o.holder) &&
+          submission_->signed_by(objects::Role::user, r->second.o.user))
         duties_[{d->second.o.holder, r->second.o.user, leg.declaration}].emplace_back(leaf.id,
                                                                                       leaf.time);
     }
@@ -203,12 +203,12 @@ void SlowMarket::refused(const Leaf& leaf, const Object& object) {
   if (count.shut_out) complain("a submitter that is shut out is decided");
   std::int64_t period = leaf.time.value / genesis.refusal_quota.period.value;
   if (period != count.period) count = {period, 0, false};
-  if (++count.count == genesis.refusal_quota.refusals) items_.push_back({Kind::shutout});
+  if (++count.count == genesis.refusal_quota.refusals) items_.push_back({objects::Kind::shutout});
 }
 
 void SlowMarket::end_group() {
   if (!items_.empty())
-    complain(fmt::format("a {} should have followed", to_text(items_.front().kind)));
+    complain(fmt::format("a {} should have followed", objects::to_text(items_.front().kind)));
   items_.clear();
   disputed_.reset();
   std::map<ContentId, Seconds> loads, sold, shared, live;
@@ -233,7 +233,7 @@ void SlowMarket::end_group() {
   }
   for (const auto& [id, load] : shared)
     for (int s = 0; s < kSeconds; ++s)
-      if (scheduled && load[s] > schedule(id, at_second(s)))
+      if (scheduled && load[s] > schedule(id, testing::at_second(s)))
         complain(fmt::format("INV-1: more than is scheduled at second {}", s));
   for (const auto& [id, r] : requests) {
     bool ended = r.o.window.until <= time;
@@ -242,23 +242,23 @@ void SlowMarket::end_group() {
       complain("a request should have closed");
   }
   for (const auto& [id, quantities] : live) {
-    const Request& r = requests.at(id).o;
+    const objects::Request& r = requests.at(id).o;
     for (int s = 0; s < kSeconds; ++s)
-      if (quantities[s] > (r.window.contains(at_second(s)) ? r.quantity.value : 0))
+      if (quantities[s] > (r.window.contains(testing::at_second(s)) ? r.quantity.value : 0))
         complain(fmt::format("INV-3: more than was requested at second {}", s));
   }
   for (const auto& [id, g] : grants)
     if (g.lease_until && *g.lease_until <= time && *g.lease_until < g.leg.window.until)
       for (int s = 0; s < kSeconds; ++s)
-        if (whole_second(*g.lease_until) <= at_second(s) && g.live[s] > 0)
+        if (whole_second(*g.lease_until) <= testing::at_second(s) && g.live[s] > 0)
           complain("a lease should have lapsed");
 }
 
-void SlowMarket::owe(const SlowGrant& g, ObligationKind kind, const PublicKey& payer,
+void SlowMarket::owe(const SlowGrant& g, objects::ObligationKind kind, const PublicKey& payer,
                      const PublicKey& payee, std::int64_t amount, const std::string& currency,
                      Instant deadline) {
   if (amount <= 0) return;
-  Item item{Kind::obligation};
+  Item item{objects::Kind::obligation};
   item.obligation.grant = g.id;
   item.obligation.kind = kind;
   item.obligation.payer = payer;
@@ -275,15 +275,15 @@ void SlowMarket::lose(SlowGrant& g, char reason, const ContentId& id, const Seco
   requests.at(g.leg.request).losses.push_back({id, reason, g.id, part});
 }
 
-void SlowMarket::apply_settlement(const Leaf& leaf, const Settlement& o) {
+void SlowMarket::apply_settlement(const log::Leaf& leaf, const objects::Settlement& o) {
   settlements[leaf.id] = {o, leaf.time};
   settlement_order.push_back(leaf.id);
-  const Settlement& kept = settlements.at(leaf.id).o;
+  const objects::Settlement& kept = settlements.at(leaf.id).o;
   std::set<PublicKey> holders;
   for (std::size_t i = 0; i < kept.legs.size(); ++i) {
-    const Leg& leg = kept.legs[i];
+    const objects::Leg& leg = kept.legs[i];
     SlowGrant g;
-    g.id = grant_id(leaf.id, i);
+    g.id = objects::grant_id(leaf.id, i);
     g.settlement = leaf.id;
     g.leg_index = static_cast<std::int64_t>(i);
     g.sequence = leaf.sequence.value;
@@ -291,20 +291,20 @@ void SlowMarket::apply_settlement(const Leaf& leaf, const Settlement& o) {
     g.admitted = leaf.time;
     g.leg = leg;
     g.live = over(leg.window, leg.quantity.value);
-    const Rule& r = rules.at(leg.rule).rule;
+    const rules::Rule& r = rules.at(leg.rule).rule;
     if (r.lease) g.lease_until = std::max(leaf.time, leg.window.from) + *r.lease;
     for (std::size_t e = 0; e < leg.displacements.size(); ++e) {
-      Item item{Kind::displacement};
+      Item item{objects::Kind::displacement};
       item.entry = &leg.displacements[e];
       item.leg = i;
       items_.push_back(item);
     }
     owed_at_ = items_.size();
-    owe(g, ObligationKind::price, user(g), holder(g), slow_value(leg.price, g.live), r.currency,
+    owe(g, objects::ObligationKind::price, user(g), holder(g), slow_value(leg.price, g.live), r.currency,
         leg.window.until);
     SlowRequest& request = requests.at(leg.request);
     request.granted = true;
-    for (const SequenceIndex& index : kept.indices)
+    for (const objects::SequenceIndex& index : kept.indices)
       if (index.request == leg.request) request.next_index = index.index + 1;
     if (leg.replaces && failures.contains(*leg.replaces)) {
       auto& by = failures.at(*leg.replaces).substitutes;
@@ -314,15 +314,15 @@ void SlowMarket::apply_settlement(const Leaf& leaf, const Settlement& o) {
     if (duty != duties_.end())
       std::erase_if(duty->second, [&](const auto& x) { return x.second < kept.signed_at; });
     // INV-10
-    if (!submission_->signed_by(Role::holder, holder(g)) ||
-        !submission_->signed_by(Role::user, user(g)))
+    if (!submission_->signed_by(objects::Role::holder, holder(g)) ||
+        !submission_->signed_by(objects::Role::user, user(g)))
       complain("INV-10: a grant without both signatures");
     grant_order.push_back(g.id);
     grants.emplace(g.id, std::move(g));
   }
 }
 
-void SlowMarket::apply_displacement(const Leaf& leaf, const Displacement& o) {
+void SlowMarket::apply_displacement(const log::Leaf& leaf, const objects::Displacement& o) {
   Item item = items_.front();
   items_.pop_front();
   owed_at_ = 0;
@@ -342,26 +342,26 @@ void SlowMarket::apply_displacement(const Leaf& leaf, const Displacement& o) {
   lose(victim, 'd', leaf.id, released);
   ++victim.times_displaced;
   Instant deadline = leaf.time + rule(by).tier(by.leg.tier)->displaces->pay_within;
-  owe(victim, ObligationKind::displacement, user(by), user(victim), o.compensation.value,
+  owe(victim, objects::ObligationKind::displacement, user(by), user(victim), o.compensation.value,
       rule(by).currency, deadline);
-  owe(victim, ObligationKind::displacement, holder(victim), user(victim),
+  owe(victim, objects::ObligationKind::displacement, holder(victim), user(victim),
       before - slow_value(victim.leg.price, victim.live), rule(victim).currency, deadline);
 }
 
-void SlowMarket::apply_release(const Leaf& leaf, const Release& o) {
+void SlowMarket::apply_release(const log::Leaf& leaf, const objects::Release& o) {
   SlowGrant& g = grants.at(o.grant);
   Seconds part = over(o.pieces);
   owed_at_ = 0;
   const Instant deadline = leaf.time + rule(g).dispute_within;
   std::int64_t before = slow_value(g.leg.price, g.live);
-  if (o.cause == ReleaseCause::lapse) {
+  if (o.cause == objects::ReleaseCause::lapse) {
     Seconds rest = g.live;
     for (int s = 0; s < kSeconds; ++s)
-      if (at_second(s) < whole_second(leaf.time)) rest[s] = 0;
+      if (testing::at_second(s) < whole_second(leaf.time)) rest[s] = 0;
     if (!g.lease_until || *g.lease_until != leaf.time || part != rest)
       complain("a lapse at another time or of another part");
-  } else if (o.cause == ReleaseCause::surrender) {
-    if (items_.empty() || items_.front().kind != Kind::release || items_.front().grant != o.grant ||
+  } else if (o.cause == objects::ReleaseCause::surrender) {
+    if (items_.empty() || items_.front().kind != objects::Kind::release || items_.front().grant != o.grant ||
         items_.front().part != part)
       complain("a release that nobody surrendered");
     if (!items_.empty()) items_.pop_front();
@@ -370,20 +370,20 @@ void SlowMarket::apply_release(const Leaf& leaf, const Release& o) {
   }
   lose(g, 'r', leaf.id, part);
   std::int64_t value = before - slow_value(g.leg.price, g.live);
-  ObligationKind kind = o.cause == ReleaseCause::lapse         ? ObligationKind::lapse
-                        : o.cause == ReleaseCause::surrender   ? ObligationKind::surrender
-                        : o.cause == ReleaseCause::void_future ? ObligationKind::void_future
-                                                               : ObligationKind::remedy;
+  objects::ObligationKind kind = o.cause == objects::ReleaseCause::lapse         ? objects::ObligationKind::lapse
+                        : o.cause == objects::ReleaseCause::surrender   ? objects::ObligationKind::surrender
+                        : o.cause == objects::ReleaseCause::void_future ? objects::ObligationKind::void_future
+                                                               : objects::ObligationKind::remedy;
   owe(g, kind, holder(g), user(g), value, rule(g).currency, deadline);
-  if (o.cause == ReleaseCause::lapse || o.cause == ReleaseCause::surrender)
+  if (o.cause == objects::ReleaseCause::lapse || o.cause == objects::ReleaseCause::surrender)
     owe(g, kind, user(g), holder(g), ratio(value, rule(g).surrender_fee), rule(g).currency,
         deadline);
 }
 
-void SlowMarket::apply_failure(const Leaf& leaf, const Failure& o) {
+void SlowMarket::apply_failure(const log::Leaf& leaf, const objects::Failure& o) {
   SlowGrant& g = grants.at(o.grant);
   Seconds part = over(o.pieces);
-  if (items_.empty() || items_.front().kind != Kind::failure || items_.front().grant != o.grant ||
+  if (items_.empty() || items_.front().kind != objects::Kind::failure || items_.front().grant != o.grant ||
       items_.front().part != part || items_.front().late != o.late)
     complain("a failure of another grant, part or lateness");
   bool curtailed = !items_.empty() && items_.front().leg == 1;
@@ -394,15 +394,15 @@ void SlowMarket::apply_failure(const Leaf& leaf, const Failure& o) {
   if (!curtailed)
     for (int s = 0; s < kSeconds; ++s) g.failed[s] += part[s];
   std::int64_t value = before - slow_value(g.leg.price, g.live);
-  const FallbackStrategy& strategy = strategies.at(g.leg.strategy).first;
+  const rules::FallbackStrategy& strategy = strategies.at(g.leg.strategy).first;
   std::int64_t owed = ratio(value, strategy.refund) + ratio(value, strategy.penalty);
   failures[leaf.id] = {o, leaf.time, Money(owed), false, {}};
   failure_order.push_back(leaf.id);
-  owe(g, ObligationKind::failure, holder(g), user(g), owed, rule(g).currency,
+  owe(g, objects::ObligationKind::failure, holder(g), user(g), owed, rule(g).currency,
       leaf.time + rule(g).dispute_within);
 }
 
-void SlowMarket::apply_curtailment(const Curtailment& o) {
+void SlowMarket::apply_curtailment(const objects::Curtailment& o) {
   SlowDeclaration& d = declarations.at(o.declaration);
   Seconds part = over(o.window, o.quantity.value), excess{};
   for (int s = 0; s < kSeconds; ++s) {
@@ -419,7 +419,7 @@ void SlowMarket::apply_curtailment(const Curtailment& o) {
     return a->leg_index > b->leg_index;
   });
   for (const SlowGrant* g : order) {
-    Item item{Kind::failure};
+    Item item{objects::Kind::failure};
     item.grant = g->id;
     item.leg = 1;  // curtailed
     for (int s = 0; s < kSeconds; ++s) {
@@ -430,14 +430,14 @@ void SlowMarket::apply_curtailment(const Curtailment& o) {
   }
 }
 
-void SlowMarket::apply_residual(const Residual& o) {
+void SlowMarket::apply_residual(const objects::Residual& o) {
   SlowRequest& r = requests.at(o.request);
   if (r.closed) complain("a request closes twice");
   r.closed = true;
   late_requests_.erase(o.request);
   std::map<char, std::int64_t> parts;
   for (int s = 0; s < kSeconds; ++s) {
-    if (!r.o.window.contains(at_second(s))) continue;
+    if (!r.o.window.contains(testing::at_second(s))) continue;
     std::int64_t live = request_live(o.request, s);
     std::int64_t gap = r.o.quantity.value - live;
     parts['l'] += live;
@@ -460,11 +460,11 @@ void SlowMarket::apply_residual(const Residual& o) {
   if (all != o.requested) complain("INV-3: the parts do not add up");
 }
 
-void SlowMarket::apply_resolution(const Resolution& o) {
+void SlowMarket::apply_resolution(const objects::Resolution& o) {
   const SlowSettlement& s = settlements.at(disputed_->settlement);
-  if (disputed_->ground == Ground::credential_invalid) {
+  if (disputed_->ground == objects::Ground::credential_invalid) {
     std::vector<ContentId> chains = s.o.coordinators;
-    for (const Leg& leg : s.o.legs)
+    for (const objects::Leg& leg : s.o.legs)
       for (const ContentId& c : {leg.holder_credential, leg.user_credential}) chains.push_back(c);
     std::set<ContentId> faults;
     for (const ContentId& c : chains)
@@ -474,66 +474,66 @@ void SlowMarket::apply_resolution(const Resolution& o) {
       complain("other links are at fault");
     if (o.founded == faults.empty()) complain("a finding without its links");
   }
-  if (disputed_->ground == Ground::shared_capacity_breached) {
+  if (disputed_->ground == objects::Ground::shared_capacity_breached) {
     bool breached = false;
-    for (const Leg& leg : s.o.legs) {
+    for (const objects::Leg& leg : s.o.legs) {
       auto edge = declarations.at(leg.declaration).o.infrastructure;
       if (!edge || !infrastructures.at(*edge).peer ||
-          rules.at(leg.rule).rule.coordination.mode != CoordinationMode::peer)
+          rules.at(leg.rule).rule.coordination.mode != rules::CoordinationMode::peer)
         continue;
       for (int t = 0; t < kSeconds; ++t)
-        breached = breached || (leg.window.contains(at_second(t)) &&
-                                shared_load(*edge, t) > schedule(*edge, at_second(t)));
+        breached = breached || (leg.window.contains(testing::at_second(t)) &&
+                                shared_load(*edge, t) > schedule(*edge, testing::at_second(t)));
     }
     if (breached != o.founded) complain("a breach of the edge is found otherwise");
   }
   if (o.founded != o.at_fault.has_value()) complain("a finding without anybody at fault");
 }
 
-void SlowMarket::apply(const Leaf& leaf, const Object& object) {
-  auto next_is = [&](Kind kind) {
+void SlowMarket::apply(const log::Leaf& leaf, const objects::Object& object) {
+  auto next_is = [&](objects::Kind kind) {
     if (!items_.empty() && items_.front().kind == kind) return true;
-    complain(fmt::format("a {} comes unasked", to_text(kind)));
+    complain(fmt::format("a {} comes unasked", objects::to_text(kind)));
     return false;
   };
   owed_at_ = 0;
-  if (const auto* o = std::get_if<Genesis>(&object)) {
+  if (const auto* o = std::get_if<objects::Genesis>(&object)) {
     genesis = *o;
     chain = leaf.id;
   }
-  if (const auto* o = std::get_if<AuthorityGrant>(&object)) {
+  if (const auto* o = std::get_if<objects::AuthorityGrant>(&object)) {
     authorities[leaf.id] = *o;
   }
-  if (const auto* o = std::get_if<CredentialGrant>(&object)) {
+  if (const auto* o = std::get_if<objects::CredentialGrant>(&object)) {
     credentials[leaf.id] = *o;
     credential_order.push_back(leaf.id);
   }
-  if (const auto* o = std::get_if<ClassDeclaration>(&object)) {
+  if (const auto* o = std::get_if<objects::ClassDeclaration>(&object)) {
     classes[o->class_name].emplace_back(leaf.time, *o);
   }
-  if (const auto* o = std::get_if<Rule>(&object)) {
+  if (const auto* o = std::get_if<rules::Rule>(&object)) {
     if (o->supersedes) rules.at(*o->supersedes).successor_from = o->effective.from;
     rules[leaf.id] = {*o, kDistantFuture};
   }
-  if (const auto* o = std::get_if<FallbackStrategy>(&object)) {
+  if (const auto* o = std::get_if<rules::FallbackStrategy>(&object)) {
     strategies[leaf.id] = {*o, leaf.time};
   }
-  if (const auto* o = std::get_if<ReconciliationPolicy>(&object)) {
+  if (const auto* o = std::get_if<objects::ReconciliationPolicy>(&object)) {
     policies[leaf.id] = *o;
   }
-  if (const auto* o = std::get_if<SharedInfrastructure>(&object)) {
+  if (const auto* o = std::get_if<objects::SharedInfrastructure>(&object)) {
     infrastructures[leaf.id] = *o;
   }
-  if (const auto* o = std::get_if<PeerAgreement>(&object)) {
+  if (const auto* o = std::get_if<objects::PeerAgreement>(&object)) {
     agreements[o->infrastructure].push_back(*o);
   }
-  if (const auto* o = std::get_if<Revocation>(&object)) {
+  if (const auto* o = std::get_if<objects::Revocation>(&object)) {
     auto [it, fresh] = revoked.emplace(o->target, o->effective);
     it->second = std::min(it->second, o->effective);
     std::int64_t touched = 0;
     for (const auto& [id, s] : settlements) {
       std::vector<ContentId> all = s.o.coordinators;
-      for (const Leg& leg : s.o.legs)
+      for (const objects::Leg& leg : s.o.legs)
         for (const ContentId& c : {leg.holder_credential, leg.user_credential}) all.push_back(c);
       touched += std::any_of(all.begin(), all.end(), [&](const ContentId& c) {
         std::vector<ContentId> chain_of = links(c);
@@ -542,67 +542,67 @@ void SlowMarket::apply(const Leaf& leaf, const Object& object) {
     }
     if (touched > 0)
       items_.push_back(
-          {Kind::review, {}, {}, false, {}, nullptr, static_cast<std::size_t>(touched)});
+          {objects::Kind::review, {}, {}, false, {}, nullptr, static_cast<std::size_t>(touched)});
   }
-  if (const auto* o = std::get_if<Review>(&object)) {
-    if (next_is(Kind::review)) {
+  if (const auto* o = std::get_if<objects::Review>(&object)) {
+    if (next_is(objects::Kind::review)) {
       if (o->settlements != static_cast<std::int64_t>(items_.front().leg))
         complain("a review of another number of settlements");
       items_.pop_front();
     }
   }
-  if (const auto* o = std::get_if<Declaration>(&object)) {
+  if (const auto* o = std::get_if<objects::Declaration>(&object)) {
     declarations[leaf.id] = {*o, leaf.sequence.value, {}};
     declaration_order.push_back(leaf.id);
   }
-  if (const auto* o = std::get_if<DeclarationBatch>(&object)) {
-    for (const Declaration& item : o->items) {
-      ContentId id = content_id(encode_object(Object(item)));
+  if (const auto* o = std::get_if<objects::DeclarationBatch>(&object)) {
+    for (const objects::Declaration& item : o->items) {
+      ContentId id = crypto::content_id(objects::encode_object(objects::Object(item)));
       declarations[id] = {item, leaf.sequence.value, {}};
       declaration_order.push_back(id);
     }
   }
-  if (const auto* o = std::get_if<Intent>(&object)) {
+  if (const auto* o = std::get_if<objects::Intent>(&object)) {
     intents[leaf.id] = *o;
   }
-  if (const auto* o = std::get_if<Request>(&object)) {
+  if (const auto* o = std::get_if<objects::Request>(&object)) {
     requests[leaf.id].o = *o;
     request_order.push_back(leaf.id);
     // Its closing may be due at once, which is after this group.
     if (o->window.until <= leaf.time || o->open_until <= leaf.time) late_requests_.insert(leaf.id);
   }
-  if (const auto* o = std::get_if<Withdrawal>(&object)) {
+  if (const auto* o = std::get_if<objects::Withdrawal>(&object)) {
     SlowRequest& r = requests.at(o->request);
     r.withdrawn = true;
-    if (!r.granted) items_.push_back({Kind::residual});
+    if (!r.granted) items_.push_back({objects::Kind::residual});
   }
-  if (const auto* o = std::get_if<Settlement>(&object)) {
+  if (const auto* o = std::get_if<objects::Settlement>(&object)) {
     apply_settlement(leaf, *o);
   }
-  if (const auto* o = std::get_if<Surrender>(&object)) {
-    items_.push_back({Kind::release, o->grant, over(o->window, o->quantity.value)});
+  if (const auto* o = std::get_if<objects::Surrender>(&object)) {
+    items_.push_back({objects::Kind::release, o->grant, over(o->window, o->quantity.value)});
   }
-  if (const auto* o = std::get_if<Renewal>(&object)) {
+  if (const auto* o = std::get_if<objects::Renewal>(&object)) {
     SlowGrant& g = grants.at(o->grant);
     if (rule(g).lease) g.lease_until = leaf.time + *rule(g).lease;
   }
-  if (const auto* o = std::get_if<Payment>(&object)) {
+  if (const auto* o = std::get_if<objects::Payment>(&object)) {
     SlowObligation& x = obligations.at(o->obligation);
     x.paid += o->amount;
     if (x.paid > x.o.amount) complain("INV-5: paid more than is owed");
   }
-  if (const auto* o = std::get_if<DeliveryFailure>(&object)) {
+  if (const auto* o = std::get_if<objects::DeliveryFailure>(&object)) {
     const SlowGrant& g = grants.at(o->grant);
     bool late = leaf.time - o->failed_at > strategies.at(g.leg.strategy).first.notify_within;
-    items_.push_back({Kind::failure, o->grant, over(o->window, o->quantity.value), late});
+    items_.push_back({objects::Kind::failure, o->grant, over(o->window, o->quantity.value), late});
   }
-  if (const auto* o = std::get_if<FallbackRecord>(&object)) {
+  if (const auto* o = std::get_if<objects::FallbackRecord>(&object)) {
     failures.at(o->failure).recorded = true;
   }
-  if (const auto* o = std::get_if<Curtailment>(&object)) {
+  if (const auto* o = std::get_if<objects::Curtailment>(&object)) {
     apply_curtailment(*o);
   }
-  if (const auto* o = std::get_if<Activity>(&object)) {
+  if (const auto* o = std::get_if<objects::Activity>(&object)) {
     SlowGrant& g = grants.at(o->grant);
     Seconds used = over(o->interval, o->quantity.value);
     for (int s = 0; s < kSeconds; ++s) {
@@ -611,52 +611,52 @@ void SlowMarket::apply(const Leaf& leaf, const Object& object) {
     }
     if (rule(g).lease) g.lease_until = leaf.time + *rule(g).lease;
   }
-  if (const auto* o = std::get_if<PriceIndex>(&object)) {
+  if (const auto* o = std::get_if<objects::PriceIndex>(&object)) {
     indices[leaf.id] = {*o, leaf.sequence.value};
     index_order.push_back(leaf.id);
   }
-  if (const auto* o = std::get_if<Dispute>(&object)) {
+  if (const auto* o = std::get_if<objects::Dispute>(&object)) {
     disputed_ = *o;
-    items_.push_back({Kind::resolution});
+    items_.push_back({objects::Kind::resolution});
   }
-  if (const auto* o = std::get_if<Resolution>(&object)) {
-    if (next_is(Kind::resolution)) items_.pop_front();
+  if (const auto* o = std::get_if<objects::Resolution>(&object)) {
+    if (next_is(objects::Kind::resolution)) items_.pop_front();
     apply_resolution(*o);
   }
-  if (const auto* o = std::get_if<Displacement>(&object)) {
-    if (next_is(Kind::displacement)) apply_displacement(leaf, *o);
+  if (const auto* o = std::get_if<objects::Displacement>(&object)) {
+    if (next_is(objects::Kind::displacement)) apply_displacement(leaf, *o);
   }
-  if (const auto* o = std::get_if<Release>(&object)) {
+  if (const auto* o = std::get_if<objects::Release>(&object)) {
     apply_release(leaf, *o);
   }
-  if (const auto* o = std::get_if<Failure>(&object)) {
+  if (const auto* o = std::get_if<objects::Failure>(&object)) {
     apply_failure(leaf, *o);
   }
-  if (const auto* o = std::get_if<Obligation>(&object)) {
+  if (const auto* o = std::get_if<objects::Obligation>(&object)) {
     obligations[leaf.id] = {*o, Money(0)};
     obligation_order.push_back(leaf.id);
     // What a dispute awards beyond what a release gives back is not followed here.
-    if (disputed_ && o->kind == ObligationKind::remedy &&
-        (items_.empty() || items_.front().kind != Kind::obligation))
+    if (disputed_ && o->kind == objects::ObligationKind::remedy &&
+        (items_.empty() || items_.front().kind != objects::Kind::obligation))
       return;
-    if (!next_is(Kind::obligation)) return;
-    const Obligation& due = items_.front().obligation;
+    if (!next_is(objects::Kind::obligation)) return;
+    const objects::Obligation& due = items_.front().obligation;
     if (due.grant != o->grant || due.kind != o->kind || due.payer != o->payer ||
         due.payee != o->payee || due.amount != o->amount || due.currency != o->currency ||
         due.deadline != o->deadline)
-      complain(fmt::format("an obligation ({}) of {} where {} is owed", to_text(o->kind),
+      complain(fmt::format("an obligation ({}) of {} where {} is owed", objects::to_text(o->kind),
                            o->amount.value, due.amount.value));
     items_.pop_front();
   }
-  if (const auto* o = std::get_if<Residual>(&object)) {
-    if (!items_.empty() && next_is(Kind::residual)) items_.pop_front();
+  if (const auto* o = std::get_if<objects::Residual>(&object)) {
+    if (!items_.empty() && next_is(objects::Kind::residual)) items_.pop_front();
     apply_residual(*o);
   }
-  if (const auto* o = std::get_if<Shutout>(&object)) {
-    if (next_is(Kind::shutout)) items_.pop_front();
+  if (const auto* o = std::get_if<objects::Shutout>(&object)) {
+    if (next_is(objects::Kind::shutout)) items_.pop_front();
     refusals[o->submitter].shut_out = true;
   }
-  if (const auto* o = std::get_if<Readmission>(&object)) {
+  if (const auto* o = std::get_if<objects::Readmission>(&object)) {
     SlowRefusals& count = refusals[o->submitter];
     if (!count.shut_out ||
         leaf.time.value != (count.period + 1) * genesis.refusal_quota.period.value)
@@ -665,4 +665,4 @@ void SlowMarket::apply(const Leaf& leaf, const Object& object) {
   }
 }
 
-}  // namespace capmarket::testing
+}  // namespace capmarket::property

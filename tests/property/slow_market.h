@@ -9,21 +9,21 @@
 #include <string>
 #include <vector>
 
-#include "model/chain/leaf.h"
+#include "model/log/leaf.h"
 #include "model/objects/submission.h"
 
-namespace capmarket::testing {
+namespace capmarket::property {
 
-/// Seconds from kStart that histories reach. Outside of them nothing is granted.
+/// Seconds from testing::kStart that histories reach. Outside of them nothing is granted.
 inline constexpr int kSeconds = 96;
 using Seconds = std::array<std::int64_t, kSeconds>;
 
 struct SlowRule {
-  Rule rule;
+  rules::Rule rule;
   Instant successor_from = kDistantFuture;
 };
 struct SlowDeclaration {
-  Declaration o;
+  objects::Declaration o;
   std::int64_t sequence = 0;
   Seconds curtailed{};
 };
@@ -34,7 +34,7 @@ struct SlowLoss {
   Seconds lost{};
 };
 struct SlowRequest {
-  Request o;
+  objects::Request o;
   std::int64_t next_index = 0;
   bool granted = false, withdrawn = false, closed = false;
   std::vector<SlowLoss> losses;
@@ -43,20 +43,20 @@ struct SlowGrant {
   ContentId id, settlement;
   std::int64_t leg_index = 0, sequence = 0, rank = 0, times_displaced = 0;
   Instant admitted;
-  Leg leg;
+  objects::Leg leg;
   Seconds live{}, failed{}, consumed{};  // failed: what stays in the load
   std::optional<Instant> lease_until;
 };
 struct SlowSettlement {
-  Settlement o;
+  objects::Settlement o;
   Instant admitted;
 };
 struct SlowObligation {
-  Obligation o;
+  objects::Obligation o;
   Money paid;
 };
 struct SlowFailure {
-  Failure o;
+  objects::Failure o;
   Instant admitted;
   Money owed;
   bool recorded = false;
@@ -72,8 +72,8 @@ struct SlowRefusals {
 class SlowMarket {
  public:
   /// The submission whose leaf comes next. Its decision is compared with the slow one.
-  void expect(const CheckedSubmission& submission) { submission_ = &submission; }
-  void observe(const Leaf& leaf, const Object& object);
+  void expect(const objects::CheckedSubmission& submission) { submission_ = &submission; }
+  void observe(const log::Leaf& leaf, const objects::Object& object);
   /// After the last event of a group: the invariants, and that nothing due is missing.
   void end_group();
 
@@ -83,26 +83,26 @@ class SlowMarket {
 
   // What is on the chain, for whoever writes the next submission.
   Instant time;
-  Genesis genesis;
+  objects::Genesis genesis;
   ContentId chain;
-  std::map<ContentId, AuthorityGrant> authorities;
-  std::map<ContentId, CredentialGrant> credentials;
+  std::map<ContentId, objects::AuthorityGrant> authorities;
+  std::map<ContentId, objects::CredentialGrant> credentials;
   std::vector<ContentId> credential_order;
   std::map<ContentId, Instant> revoked;
-  std::map<std::string, std::vector<std::pair<Instant, ClassDeclaration>>> classes;
+  std::map<std::string, std::vector<std::pair<Instant, objects::ClassDeclaration>>> classes;
   std::map<ContentId, SlowRule> rules;
-  std::map<ContentId, std::pair<FallbackStrategy, Instant>> strategies;
-  std::map<ContentId, ReconciliationPolicy> policies;
-  std::map<ContentId, SharedInfrastructure> infrastructures;
-  std::map<ContentId, std::vector<PeerAgreement>> agreements;
+  std::map<ContentId, std::pair<rules::FallbackStrategy, Instant>> strategies;
+  std::map<ContentId, objects::ReconciliationPolicy> policies;
+  std::map<ContentId, objects::SharedInfrastructure> infrastructures;
+  std::map<ContentId, std::vector<objects::PeerAgreement>> agreements;
   std::map<ContentId, SlowDeclaration> declarations;
-  std::map<ContentId, Intent> intents;
+  std::map<ContentId, objects::Intent> intents;
   std::map<ContentId, SlowRequest> requests;
   std::map<ContentId, SlowSettlement> settlements;
   std::map<ContentId, SlowGrant> grants;
   std::map<ContentId, SlowObligation> obligations;
   std::map<ContentId, SlowFailure> failures;
-  std::map<ContentId, std::pair<PriceIndex, std::int64_t>> indices;
+  std::map<ContentId, std::pair<objects::PriceIndex, std::int64_t>> indices;
   std::map<PublicKey, SlowRefusals> refusals;
   std::vector<ContentId> grant_order, request_order, declaration_order, obligation_order,
       failure_order, settlement_order, index_order;
@@ -116,78 +116,78 @@ class SlowMarket {
   bool overdue(const PublicKey& user, Instant at) const;
   Money outstanding(const ContentId& obligation) const;
   /// K of one entry: what admission asks for.
-  Money owed(const Settlement& o, const Leg& leg, const DisplacementEntry& entry, Instant at) const;
+  Money owed(const objects::Settlement& o, const objects::Leg& leg, const objects::DisplacementEntry& entry, Instant at) const;
   /// Count and weighted lower median of the legs admitted in [at - over, at); count 0 without any.
-  std::pair<std::int64_t, Money> index_of(const Rule& rule, Instant at) const;
+  std::pair<std::int64_t, Money> index_of(const rules::Rule& rule, Instant at) const;
   /// The latest refusal that a leg must disclose.
-  std::optional<ContentId> duty(const Leg& leg, Instant signed_at) const;
+  std::optional<ContentId> duty(const objects::Leg& leg, Instant signed_at) const;
 
  private:
   struct Item {  // a derived object that must come next
-    Kind kind = Kind::tick;
+    objects::Kind kind = objects::Kind::tick;
     ContentId grant{};
     Seconds part{};
     bool late = false;
-    Obligation obligation{};
-    const DisplacementEntry* entry = nullptr;
+    objects::Obligation obligation{};
+    const objects::DisplacementEntry* entry = nullptr;
     std::size_t leg = 0;
   };
-  using Verdicts = std::map<ClauseId, bool>;
+  using Verdicts = std::map<admission::ClauseId, bool>;
 
   void complain(const std::string& what);
-  void compare(const Leaf& leaf, const Object& object);
-  std::optional<Verdicts> verdicts(const Object& object, Instant at) const;
-  std::optional<Verdicts> settlement(const Settlement& o, Instant at) const;
-  void leg_verdicts(Verdicts& v, const Settlement& o, std::size_t index, Instant at) const;
-  bool displacement(const Settlement& o, std::size_t index, Instant at) const;
-  bool in_order(const Settlement& o, std::size_t index, const DisplacementEntry& e,
+  void compare(const log::Leaf& leaf, const objects::Object& object);
+  std::optional<Verdicts> verdicts(const objects::Object& object, Instant at) const;
+  std::optional<Verdicts> settlement(const objects::Settlement& o, Instant at) const;
+  void leg_verdicts(Verdicts& v, const objects::Settlement& o, std::size_t index, Instant at) const;
+  bool displacement(const objects::Settlement& o, std::size_t index, Instant at) const;
+  bool in_order(const objects::Settlement& o, std::size_t index, const objects::DisplacementEntry& e,
                 Instant at) const;
-  bool coordinated(const Settlement& o, const Leg& leg) const;
-  bool price(const Settlement& o, const Leg& leg) const;
-  bool sequence(const Settlement& o, std::size_t index) const;
-  bool jurisdictions(const Settlement& o) const;
-  std::vector<Instant> instants(const Settlement& o, const Window& window) const;
+  bool coordinated(const objects::Settlement& o, const objects::Leg& leg) const;
+  bool price(const objects::Settlement& o, const objects::Leg& leg) const;
+  bool sequence(const objects::Settlement& o, std::size_t index) const;
+  bool jurisdictions(const objects::Settlement& o) const;
+  std::vector<Instant> instants(const objects::Settlement& o, const Window& window) const;
   /// load + curtailed - releases + legs, of the declaration or of its infrastructure, at `t`.
-  std::int64_t taken(const Settlement& o, const ContentId& declaration, Instant t,
+  std::int64_t taken(const objects::Settlement& o, const ContentId& declaration, Instant t,
                      Instant at) const;
-  std::int64_t shared_taken(const Settlement& o, const ContentId& infrastructure, Instant t,
+  std::int64_t shared_taken(const objects::Settlement& o, const ContentId& infrastructure, Instant t,
                             Instant at) const;
-  std::int64_t tier_taken(const Settlement& o, const ContentId& declaration,
+  std::int64_t tier_taken(const objects::Settlement& o, const ContentId& declaration,
                           const std::string& rule, const std::string& tier, Instant t,
                           Instant at) const;
-  std::int64_t reserved(const Settlement& o, const Leg& leg, Instant t, Instant at) const;
-  std::optional<std::int64_t> quota_left(const Settlement& o, const Leg& leg, Instant t,
+  std::int64_t reserved(const objects::Settlement& o, const objects::Leg& leg, Instant t, Instant at) const;
+  std::optional<std::int64_t> quota_left(const objects::Settlement& o, const objects::Leg& leg, Instant t,
                                          Instant at) const;
-  bool resolves(const ContentId& credential, Role role, const PublicKey& subject, Instant t) const;
+  bool resolves(const ContentId& credential, objects::Role role, const PublicKey& subject, Instant t) const;
   std::vector<ContentId> links(const ContentId& credential) const;
   int root_of(ContentId authority) const;
-  const std::vector<Location>& issuer_scope(const ContentId& credential) const;
+  const std::vector<location::Location>& issuer_scope(const ContentId& credential) const;
   bool part(Verdicts& v, const ContentId& grant, const Window& window, std::int64_t quantity,
             bool live) const;
-  const SlowRule& judging(const Settlement& o, const Leg& leg,
-                          std::optional<std::string> ReconciliationPolicy::*by) const;
-  std::int64_t rank_of(const Settlement& o, const Leg& leg) const;
+  const SlowRule& judging(const objects::Settlement& o, const objects::Leg& leg,
+                          std::optional<std::string> objects::ReconciliationPolicy::*by) const;
+  std::int64_t rank_of(const objects::Settlement& o, const objects::Leg& leg) const;
 
-  void apply(const Leaf& leaf, const Object& object);
-  void apply_settlement(const Leaf& leaf, const Settlement& o);
-  void apply_curtailment(const Curtailment& o);
-  void apply_displacement(const Leaf& leaf, const Displacement& o);
-  void apply_release(const Leaf& leaf, const Release& o);
-  void apply_failure(const Leaf& leaf, const Failure& o);
-  void apply_residual(const Residual& o);
-  void apply_resolution(const Resolution& o);
-  void refused(const Leaf& leaf, const Object& object);
+  void apply(const log::Leaf& leaf, const objects::Object& object);
+  void apply_settlement(const log::Leaf& leaf, const objects::Settlement& o);
+  void apply_curtailment(const objects::Curtailment& o);
+  void apply_displacement(const log::Leaf& leaf, const objects::Displacement& o);
+  void apply_release(const log::Leaf& leaf, const objects::Release& o);
+  void apply_failure(const log::Leaf& leaf, const objects::Failure& o);
+  void apply_residual(const objects::Residual& o);
+  void apply_resolution(const objects::Resolution& o);
+  void refused(const log::Leaf& leaf, const objects::Object& object);
   void lose(SlowGrant& g, char reason, const ContentId& id, const Seconds& part);
-  void owe(const SlowGrant& g, ObligationKind kind, const PublicKey& payer, const PublicKey& payee,
+  void owe(const SlowGrant& g, objects::ObligationKind kind, const PublicKey& payer, const PublicKey& payee,
            std::int64_t amount, const std::string& currency, Instant deadline);
   const PublicKey& holder(const SlowGrant& g) const;
   const PublicKey& user(const SlowGrant& g) const;
-  const Rule& rule(const SlowGrant& g) const;
+  const rules::Rule& rule(const SlowGrant& g) const;
 
-  const CheckedSubmission* submission_ = nullptr;
+  const objects::CheckedSubmission* submission_ = nullptr;
   std::deque<Item> items_;   // what must come next
   std::size_t owed_at_ = 0;  // where the next obligation goes among them
-  std::optional<Dispute> disputed_;
+  std::optional<objects::Dispute> disputed_;
   std::set<ContentId> late_requests_;  // admitted after their own closing time
   std::map<std::tuple<PublicKey, PublicKey, ContentId>, std::vector<std::pair<ContentId, Instant>>>
       duties_;
@@ -200,4 +200,4 @@ Instant whole_second(Instant t);
 /// V(price, volume of these seconds).
 std::int64_t slow_value(Money price, const Seconds& part);
 
-}  // namespace capmarket::testing
+}  // namespace capmarket::property

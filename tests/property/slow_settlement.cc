@@ -7,7 +7,7 @@
 #include "tests/property/tier_terms.h"
 #include "tests/support/market.h"
 
-namespace capmarket::testing {
+namespace capmarket::property {
 namespace {
 
 template <class T>
@@ -15,26 +15,26 @@ bool has(const std::vector<T>& list, const T& item) {
   return std::find(list.begin(), list.end(), item) != list.end();
 }
 
-bool within(const std::vector<Location>& scope, const Location& place) {
-  for (const Location& s : scope)
+bool within(const std::vector<location::Location>& scope, const location::Location& place) {
+  for (const location::Location& s : scope)
     if (place.path == s.path || place.path.rfind(s.path + "/", 0) == 0) return true;
   return false;
 }
 
 /// The first two names of a path.
-Location shard_of(const Location& place) {
+location::Location shard_of(const location::Location& place) {
   std::size_t first = place.path.find('/');
   return {place.path.substr(0, place.path.find('/', first + 1))};
 }
 
 /// [from, until) with one value of a grant's live quantity: from the seconds around `t`.
-Piece piece_at(const SlowGrant& g, Instant t) {
+objects::Piece piece_at(const SlowGrant& g, Instant t) {
   int s = second_of(t);
   if (g.live[s] <= 0) return {};
   int from = s, until = s + 1;
   while (from > 0 && g.live[from - 1] == g.live[s]) --from;
   while (until < kSeconds && g.live[until] == g.live[s]) ++until;
-  return {{at_second(from), at_second(until)}, Quantity(g.live[s])};
+  return {{testing::at_second(from), testing::at_second(until)}, Quantity(g.live[s])};
 }
 
 }  // namespace
@@ -51,20 +51,20 @@ std::vector<ContentId> SlowMarket::links(const ContentId& credential) const {
 int SlowMarket::root_of(ContentId authority) const {
   while (authorities.contains(authority)) authority = authorities.at(authority).parent;
   for (std::size_t i = 0; i < genesis.roots.size(); ++i)
-    if (root_id(chain, i) == authority) return static_cast<int>(i);
+    if (objects::root_id(chain, i) == authority) return static_cast<int>(i);
   return -1;
 }
 
-const std::vector<Location>& SlowMarket::issuer_scope(const ContentId& credential) const {
+const std::vector<location::Location>& SlowMarket::issuer_scope(const ContentId& credential) const {
   const ContentId& issuer = credentials.at(credential).issuer;
   auto it = authorities.find(issuer);
   return it != authorities.end() ? it->second.scope
                                  : genesis.roots[static_cast<std::size_t>(root_of(issuer))].scope;
 }
 
-bool SlowMarket::resolves(const ContentId& credential, Role role, const PublicKey& subject,
+bool SlowMarket::resolves(const ContentId& credential, objects::Role role, const PublicKey& subject,
                           Instant t) const {
-  const CredentialGrant& c = credentials.at(credential);
+  const objects::CredentialGrant& c = credentials.at(credential);
   if (c.role != role || c.subject != subject || !c.valid.contains(t)) return false;
   for (const ContentId& link : links(credential)) {
     if (revoked.contains(link) && revoked.at(link) <= t) return false;
@@ -75,29 +75,29 @@ bool SlowMarket::resolves(const ContentId& credential, Role role, const PublicKe
 
 // ---- Judging
 
-const SlowRule& SlowMarket::judging(const Settlement& o, const Leg& leg,
-                                    std::optional<std::string> ReconciliationPolicy::*by) const {
+const SlowRule& SlowMarket::judging(const objects::Settlement& o, const objects::Leg& leg,
+                                    std::optional<std::string> objects::ReconciliationPolicy::*by) const {
   if (o.policy && policies.contains(*o.policy))
     if (const auto& name = policies.at(*o.policy).*by)
       if (const SlowRule* r = in_force(*name, o.signed_at)) return *r;
   return rules.at(leg.rule);
 }
 
-std::int64_t SlowMarket::rank_of(const Settlement& o, const Leg& leg) const {
-  const Tier* tier = judging(o, leg, &ReconciliationPolicy::tiers).rule.tier(leg.tier);
+std::int64_t SlowMarket::rank_of(const objects::Settlement& o, const objects::Leg& leg) const {
+  const rules::Tier* tier = judging(o, leg, &objects::ReconciliationPolicy::tiers).rule.tier(leg.tier);
   return tier == nullptr ? 0 : tier->rank;
 }
 
-std::vector<Instant> SlowMarket::instants(const Settlement& o, const Window& window) const {
+std::vector<Instant> SlowMarket::instants(const objects::Settlement& o, const Window& window) const {
   std::vector<Instant> out;
   auto add = [&](Instant t) {
     if (window.contains(t)) out.push_back(t);
   };
   add(window.from);
-  for (int s = 0; s < kSeconds; ++s) add(at_second(s));
-  for (const Leg& leg : o.legs) {
+  for (int s = 0; s < kSeconds; ++s) add(testing::at_second(s));
+  for (const objects::Leg& leg : o.legs) {
     add(leg.window.from), add(leg.window.until);
-    for (const DisplacementEntry& e : leg.displacements) add(e.window.from), add(e.window.until);
+    for (const objects::DisplacementEntry& e : leg.displacements) add(e.window.from), add(e.window.until);
   }
   return out;
 }
@@ -106,12 +106,12 @@ namespace {
 
 /// What the settlement adds at `t` on whatever `here` says, less what it releases there.
 template <class Here, class There>
-std::int64_t change_at(const SlowMarket& m, const Settlement& o, Instant t, Instant at, Here&& here,
+std::int64_t change_at(const SlowMarket& m, const objects::Settlement& o, Instant t, Instant at, Here&& here,
                        There&& there) {
   std::int64_t sum = 0;
-  for (const Leg& leg : o.legs) {
+  for (const objects::Leg& leg : o.legs) {
     if (leg.window.contains(t) && here(leg)) sum += leg.quantity.value;
-    for (const DisplacementEntry& e : leg.displacements) {
+    for (const objects::DisplacementEntry& e : leg.displacements) {
       auto g = m.grants.find(e.grant);
       Window w{std::max(e.window.from, whole_second(at)), e.window.until};
       if (g != m.grants.end() && e.quantity.value > 0 && w.contains(t) && there(g->second))
@@ -123,28 +123,28 @@ std::int64_t change_at(const SlowMarket& m, const Settlement& o, Instant t, Inst
 
 }  // namespace
 
-std::int64_t SlowMarket::taken(const Settlement& o, const ContentId& declaration, Instant t,
+std::int64_t SlowMarket::taken(const objects::Settlement& o, const ContentId& declaration, Instant t,
                                Instant at) const {
   int s = second_of(t);
   return load(declaration, s) + declarations.at(declaration).curtailed[s] +
          change_at(
-             *this, o, t, at, [&](const Leg& l) { return l.declaration == declaration; },
+             *this, o, t, at, [&](const objects::Leg& l) { return l.declaration == declaration; },
              [&](const SlowGrant& g) { return g.leg.declaration == declaration; });
 }
 
-std::int64_t SlowMarket::shared_taken(const Settlement& o, const ContentId& infrastructure,
+std::int64_t SlowMarket::shared_taken(const objects::Settlement& o, const ContentId& infrastructure,
                                       Instant t, Instant at) const {
-  auto on = [&](const Leg& l) {
+  auto on = [&](const objects::Leg& l) {
     return declarations.at(l.declaration).o.infrastructure == infrastructure;
   };
   return shared_load(infrastructure, second_of(t)) +
          change_at(*this, o, t, at, on, [&](const SlowGrant& g) { return on(g.leg); });
 }
 
-std::int64_t SlowMarket::tier_taken(const Settlement& o, const ContentId& declaration,
+std::int64_t SlowMarket::tier_taken(const objects::Settlement& o, const ContentId& declaration,
                                     const std::string& name, const std::string& tier, Instant t,
                                     Instant at) const {
-  auto on = [&](const Leg& l) {
+  auto on = [&](const objects::Leg& l) {
     return l.declaration == declaration && l.tier == tier && rules.at(l.rule).rule.name == name;
   };
   std::int64_t sum = 0;
@@ -154,11 +154,11 @@ std::int64_t SlowMarket::tier_taken(const Settlement& o, const ContentId& declar
 }
 
 /// Set-asides of the other tiers that are not used at `t`.
-std::int64_t SlowMarket::reserved(const Settlement& o, const Leg& leg, Instant t,
+std::int64_t SlowMarket::reserved(const objects::Settlement& o, const objects::Leg& leg, Instant t,
                                   Instant at) const {
-  const Rule& r = rules.at(leg.rule).rule;
+  const rules::Rule& r = rules.at(leg.rule).rule;
   std::int64_t declared = declarations.at(leg.declaration).o.quantity.value, sum = 0;
-  for (const Tier& tier : r.tiers)
+  for (const rules::Tier& tier : r.tiers)
     if (tier.name != leg.tier && tier.set_aside > 0)
       sum +=
           std::max<std::int64_t>(0, declared * tier.set_aside / 10'000 -
@@ -166,46 +166,46 @@ std::int64_t SlowMarket::reserved(const Settlement& o, const Leg& leg, Instant t
   return sum;
 }
 
-std::optional<std::int64_t> SlowMarket::quota_left(const Settlement& o, const Leg& leg, Instant t,
+std::optional<std::int64_t> SlowMarket::quota_left(const objects::Settlement& o, const objects::Leg& leg, Instant t,
                                                    Instant at) const {
-  const Rule& r = rules.at(leg.rule).rule;
-  const Tier* tier = r.tier(leg.tier);
+  const rules::Rule& r = rules.at(leg.rule).rule;
+  const rules::Tier* tier = r.tier(leg.tier);
   if (tier == nullptr || !tier->quota) return std::nullopt;
   return declarations.at(leg.declaration).o.quantity.value * *tier->quota / 10'000 -
          tier_taken(o, leg.declaration, r.name, leg.tier, t, at);
 }
 
-bool SlowMarket::coordinated(const Settlement& o, const Leg& leg) const {
-  const Rule& r = rules.at(leg.rule).rule;
-  const Declaration& d = declarations.at(leg.declaration).o;
-  if (r.coordination.mode != CoordinationMode::single &&
-      r.coordination.mode != CoordinationMode::sharded)
+bool SlowMarket::coordinated(const objects::Settlement& o, const objects::Leg& leg) const {
+  const rules::Rule& r = rules.at(leg.rule).rule;
+  const objects::Declaration& d = declarations.at(leg.declaration).o;
+  if (r.coordination.mode != rules::CoordinationMode::single &&
+      r.coordination.mode != rules::CoordinationMode::sharded)
     return true;
   // Declarations of the histories lie at depth two or below.
-  Location region =
-      r.coordination.mode == CoordinationMode::single ? d.location : shard_of(d.location);
+  location::Location region =
+      r.coordination.mode == rules::CoordinationMode::single ? d.location : shard_of(d.location);
   std::vector<PublicKey> listed;
   if (d.infrastructure) listed = infrastructures.at(*d.infrastructure).coordinators;
   ContentId rule_authority;
   for (const auto& [id, a] : authorities)
     if (a.name == r.authority) rule_authority = id;
   auto reaches = [&](const ContentId& c) {
-    return credentials.at(c).role == Role::coordinator && within(credentials.at(c).scope, region);
+    return credentials.at(c).role == objects::Role::coordinator && within(credentials.at(c).scope, region);
   };
   auto signer = std::find_if(o.coordinators.begin(), o.coordinators.end(), reaches);
   if (signer == o.coordinators.end()) return false;
-  const CredentialGrant& c = credentials.at(*signer);
-  return resolves(*signer, Role::coordinator, c.subject, o.signed_at) &&
+  const objects::CredentialGrant& c = credentials.at(*signer);
+  return resolves(*signer, objects::Role::coordinator, c.subject, o.signed_at) &&
          (listed.empty() || has(listed, c.subject)) &&
          root_of(c.issuer) == root_of(rule_authority) &&
-         submission_->signed_by(Role::coordinator, c.subject);
+         submission_->signed_by(objects::Role::coordinator, c.subject);
 }
 
 // ---- Displacement
 
 namespace {
 
-SlowVictim terms_of(const SlowGrant& g, const DisplacementEntry& e, Instant at) {
+SlowVictim terms_of(const SlowGrant& g, const objects::DisplacementEntry& e, Instant at) {
   Instant from = std::max(e.window.from, whole_second(at));
   std::int64_t released = from < e.window.until
                               ? e.quantity.value * ((e.window.until - from).value / kNanosPerSecond)
@@ -221,7 +221,7 @@ SlowVictim terms_of(const SlowGrant& g, const DisplacementEntry& e, Instant at) 
 
 }  // namespace
 
-Money SlowMarket::owed(const Settlement&, const Leg& leg, const DisplacementEntry& e,
+Money SlowMarket::owed(const objects::Settlement&, const objects::Leg& leg, const objects::DisplacementEntry& e,
                        Instant at) const {
   const SlowGrant& g = grants.at(e.grant);
   SlowVictim v = terms_of(g, e, at);
@@ -231,43 +231,43 @@ Money SlowMarket::owed(const Settlement&, const Leg& leg, const DisplacementEntr
 }
 
 /// Decision 0002, number 7.
-bool SlowMarket::in_order(const Settlement& o, std::size_t index, const DisplacementEntry& e,
+bool SlowMarket::in_order(const objects::Settlement& o, std::size_t index, const objects::DisplacementEntry& e,
                           Instant at) const {
-  const Leg& leg = o.legs[index];
-  const Rule& r = rules.at(leg.rule).rule;
-  const VictimOrder order = r.tier(leg.tier)->displaces->victims;
+  const objects::Leg& leg = o.legs[index];
+  const rules::Rule& r = rules.at(leg.rule).rule;
+  const rules::VictimOrder order = r.tier(leg.tier)->displaces->victims;
   const SlowGrant& victim = grants.at(e.grant);
   const bool own = victim.leg.declaration == leg.declaration;
   const Window window{std::max(leg.window.from, whole_second(at)), leg.window.until};
   std::set<ContentId> listed;
   std::int64_t highest = 0;
-  for (const DisplacementEntry& x : leg.displacements) {
+  for (const objects::DisplacementEntry& x : leg.displacements) {
     listed.insert(x.grant);
     highest = std::max(highest, grants.at(x.grant).rank);
   }
   auto key = [&](const SlowGrant& g) -> std::pair<std::int64_t, Bytes> {
     switch (order) {
-      case VictimOrder::latest_first:
+      case rules::VictimOrder::latest_first:
         return {-g.sequence, {}};
-      case VictimOrder::earliest_first:
+      case rules::VictimOrder::earliest_first:
         return {g.sequence, {}};
-      case VictimOrder::cheapest:
+      case rules::VictimOrder::cheapest:
         return {g.leg.price.value, {}};
-      case VictimOrder::lottery: {
+      case rules::VictimOrder::lottery: {
         Bytes preimage;
-        append_prefixed(preimage, leg.request.view());
-        append_prefixed(preimage, g.id.view());
-        Digest d = sha256(preimage);
+        crypto::append_prefixed(preimage, leg.request.view());
+        crypto::append_prefixed(preimage, g.id.view());
+        Digest d = crypto::sha256(preimage);
         return {0, Bytes(d.bytes.begin(), d.bytes.end())};
       }
-      case VictimOrder::pro_rata:
+      case rules::VictimOrder::pro_rata:
         return {0, {}};
     }
     return {};
   };
   auto before = [&](const SlowGrant& a, const SlowGrant& b) {
     if (a.rank != b.rank) return a.rank < b.rank;
-    if (order == VictimOrder::pro_rata) return false;
+    if (order == rules::VictimOrder::pro_rata) return false;
     return std::tuple(key(a), a.id) < std::tuple(key(b), b.id);
   };
   std::map<ContentId, std::int64_t> weight, given;  // of the highest rank
@@ -277,16 +277,16 @@ bool SlowMarket::in_order(const Settlement& o, std::size_t index, const Displace
             : declarations.at(g.leg.declaration).o.infrastructure !=
                   declarations.at(leg.declaration).o.infrastructure)
       continue;
-    Piece first{};
+    objects::Piece first{};
     for (int s = 0; s < kSeconds && first.quantity.value == 0; ++s)
-      if (window.contains(at_second(s))) first = piece_at(g, at_second(s));
+      if (window.contains(testing::at_second(s))) first = piece_at(g, testing::at_second(s));
     if (first.quantity.value == 0) continue;
-    DisplacementEntry whole{
+    objects::DisplacementEntry whole{
         id,
         first.quantity,
         {std::max(first.window.from, window.from), std::min(first.window.until, window.until)},
         Money(0)};
-    const Tier* tier = rule(g).tier(g.leg.tier);
+    const rules::Tier* tier = rule(g).tier(g.leg.tier);
     if (!slow_displaces(leg.tier, terms_of(g, whole, at))) continue;
     if (g.leg.window.from <= at && tier->min_run &&
         whole.window.from < g.leg.window.from + *tier->min_run)
@@ -295,9 +295,9 @@ bool SlowMarket::in_order(const Settlement& o, std::size_t index, const Displace
     if (!whole.window.meets(e.window)) continue;
     if (!listed.contains(id) && before(g, victim)) return false;
   }
-  if (order != VictimOrder::pro_rata || victim.rank != highest) return true;
+  if (order != rules::VictimOrder::pro_rata || victim.rank != highest) return true;
   std::int64_t all = 0, sum = 0;
-  for (const DisplacementEntry& x : leg.displacements)
+  for (const objects::DisplacementEntry& x : leg.displacements)
     if (grants.at(x.grant).rank == highest) {
       weight[x.grant] = piece_at(grants.at(x.grant), x.window.from).quantity.value;
       given[x.grant] += x.quantity.value;
@@ -321,25 +321,25 @@ bool SlowMarket::in_order(const Settlement& o, std::size_t index, const Displace
                      [&](const auto& x) { return given[x.first] == x.second; });
 }
 
-bool SlowMarket::displacement(const Settlement& o, std::size_t index, Instant at) const {
+bool SlowMarket::displacement(const objects::Settlement& o, std::size_t index, Instant at) const {
   std::set<ContentId> victims;
   std::size_t entries = 0;
-  for (const Leg& leg : o.legs)
-    for (const DisplacementEntry& e : leg.displacements) victims.insert(e.grant), ++entries;
+  for (const objects::Leg& leg : o.legs)
+    for (const objects::DisplacementEntry& e : leg.displacements) victims.insert(e.grant), ++entries;
   if (victims.size() != entries) return false;
-  const Leg& leg = o.legs[index];
+  const objects::Leg& leg = o.legs[index];
   if (leg.displacements.empty()) return true;
-  const Rule& r = rules.at(leg.rule).rule;
-  const Tier* tier = r.tier(leg.tier);
-  const Declaration& d = declarations.at(leg.declaration).o;
+  const rules::Rule& r = rules.at(leg.rule).rule;
+  const rules::Tier* tier = r.tier(leg.tier);
+  const objects::Declaration& d = declarations.at(leg.declaration).o;
   if (tier == nullptr || !tier->displaces || overdue(requests.at(o.legs[0].request).o.user, at))
     return false;
-  const bool mode = r.coordination.mode == CoordinationMode::single ||
-                    r.coordination.mode == CoordinationMode::sharded;
+  const bool mode = r.coordination.mode == rules::CoordinationMode::single ||
+                    r.coordination.mode == rules::CoordinationMode::sharded;
   for (std::size_t i = 0; i < leg.displacements.size(); ++i) {
-    const DisplacementEntry& e = leg.displacements[i];
+    const objects::DisplacementEntry& e = leg.displacements[i];
     const SlowGrant& g = grants.at(e.grant);
-    Piece piece = piece_at(g, e.window.from);
+    objects::Piece piece = piece_at(g, e.window.from);
     Window cut{std::max(leg.window.from, piece.window.from),
                std::min(leg.window.until, piece.window.until)};
     Window released{std::max(e.window.from, whole_second(at)), e.window.until};
@@ -352,17 +352,17 @@ bool SlowMarket::displacement(const Settlement& o, std::size_t index, Instant at
     if (!own && !(shared && mode && coordinated(o, leg))) return false;
     if (g.rank >= rank_of(o, leg) || rule(g).name != r.name) return false;
     if (!slow_displaces(leg.tier, terms_of(g, e, at))) return false;
-    const Tier* theirs = rule(g).tier(g.leg.tier);
+    const rules::Tier* theirs = rule(g).tier(g.leg.tier);
     if (g.leg.window.from <= at && theirs->min_run &&
         released.from < g.leg.window.from + *theirs->min_run)
       return false;
-    Settlement less = o;
+    objects::Settlement less = o;
     less.legs[index].displacements[i].quantity = e.quantity - Quantity(1);
     bool needed = false;
     for (Instant t : instants(o, released)) {
       if (own) {
         std::int64_t load = taken(less, leg.declaration, t, at);
-        bool any_set_aside = std::any_of(r.tiers.begin(), r.tiers.end(), [&](const Tier& x) {
+        bool any_set_aside = std::any_of(r.tiers.begin(), r.tiers.end(), [&](const rules::Tier& x) {
           return x.name != leg.tier && x.set_aside > 0;
         });
         needed = needed || load > d.quantity.value ||
@@ -376,42 +376,42 @@ bool SlowMarket::displacement(const Settlement& o, std::size_t index, Instant at
   return true;
 }
 
-// ---- The other clauses of a settlement
+// ---- The other testing::clauses of a settlement
 
-bool SlowMarket::price(const Settlement& o, const Leg& leg) const {
-  const Rule& own = rules.at(leg.rule).rule;
-  const Rule& r = judging(o, leg, &ReconciliationPolicy::price).rule;
-  const Pricing& p = r.pricing;
+bool SlowMarket::price(const objects::Settlement& o, const objects::Leg& leg) const {
+  const rules::Rule& own = rules.at(leg.rule).rule;
+  const rules::Rule& r = judging(o, leg, &objects::ReconciliationPolicy::price).rule;
+  const rules::Pricing& p = r.pricing;
   if (leg.price < own.limits.price_min || leg.price > own.limits.price_max ||
       leg.price > requests.at(leg.request).o.max_price)
     return false;
   bool bounds = p.floor <= leg.price && leg.price <= p.cap;
-  if (p.mode == PricingMode::fixed) return leg.price == p.tariff;
-  if (p.mode == PricingMode::negotiated) return bounds;
-  auto young = [&](const PriceIndex& i) {
+  if (p.mode == rules::PricingMode::fixed) return leg.price == p.tariff;
+  if (p.mode == rules::PricingMode::negotiated) return bounds;
+  auto young = [&](const objects::PriceIndex& i) {
     return i.rule == r.name && i.class_name == r.class_name && i.scope == r.scope &&
            i.currency == r.currency && i.at <= o.signed_at && o.signed_at - i.at <= p.max_age;
   };
   if (!leg.price_index)
     return bounds && std::none_of(indices.begin(), indices.end(),
                                   [&](const auto& i) { return young(i.second.first); });
-  const PriceIndex& index = indices.at(*leg.price_index).first;
+  const objects::PriceIndex& index = indices.at(*leg.price_index).first;
   Money band(index.value.value * p.band / 10'000);
   return young(index) && index.value - band <= leg.price && leg.price <= index.value + band;
 }
 
-bool SlowMarket::sequence(const Settlement& o, std::size_t index) const {
-  const Leg& leg = o.legs[index];
+bool SlowMarket::sequence(const objects::Settlement& o, std::size_t index) const {
+  const objects::Leg& leg = o.legs[index];
   const SlowRequest& r = requests.at(leg.request);
   std::int64_t number = -1;
-  for (const SequenceIndex& i : o.indices)
+  for (const objects::SequenceIndex& i : o.indices)
     if (i.request == leg.request) number = i.index;
   std::set<std::pair<ContentId, ContentId>> pairs;
-  for (const Leg& l : o.legs) pairs.insert({l.declaration, l.request});
+  for (const objects::Leg& l : o.legs) pairs.insert({l.declaration, l.request});
   if (pairs.size() != o.legs.size() || number != r.next_index || r.closed) return false;
   for (Instant t : instants(o, leg.window)) {
     std::int64_t sum = request_live(leg.request, second_of(t));
-    for (const Leg& l : o.legs)
+    for (const objects::Leg& l : o.legs)
       if (l.request == leg.request && l.window.contains(t)) sum += l.quantity.value;
     if (sum > r.o.quantity.value) return false;
   }
@@ -429,9 +429,9 @@ bool SlowMarket::sequence(const Settlement& o, std::size_t index) const {
   return false;
 }
 
-bool SlowMarket::jurisdictions(const Settlement& o) const {
+bool SlowMarket::jurisdictions(const objects::Settlement& o) const {
   std::set<int> roots, named;
-  for (const Leg& leg : o.legs) {
+  for (const objects::Leg& leg : o.legs) {
     for (const auto& [id, a] : authorities)
       if (a.name == rules.at(leg.rule).rule.authority) roots.insert(root_of(id));
     roots.insert(root_of(credentials.at(leg.holder_credential).issuer));
@@ -440,35 +440,35 @@ bool SlowMarket::jurisdictions(const Settlement& o) const {
   for (const ContentId& c : o.coordinators) roots.insert(root_of(credentials.at(c).issuer));
   if (roots.size() == 1) return true;
   if (!o.policy) return false;
-  const ReconciliationPolicy& p = policies.at(*o.policy);
+  const objects::ReconciliationPolicy& p = policies.at(*o.policy);
   for (const ContentId& a : p.authorities) named.insert(root_of(a));
   for (const auto* name : {&p.tiers, &p.price, &p.fallback})
     if (*name && in_force(**name, o.signed_at) == nullptr) return false;
   return std::includes(named.begin(), named.end(), roots.begin(), roots.end());
 }
 
-void SlowMarket::leg_verdicts(Verdicts& v, const Settlement& o, std::size_t index,
+void SlowMarket::leg_verdicts(Verdicts& v, const objects::Settlement& o, std::size_t index,
                               Instant at) const {
-  const Leg& leg = o.legs[index];
-  const Declaration& d = declarations.at(leg.declaration).o;
-  const Request& q = requests.at(leg.request).o;
+  const objects::Leg& leg = o.legs[index];
+  const objects::Declaration& d = declarations.at(leg.declaration).o;
+  const objects::Request& q = requests.at(leg.request).o;
   const SlowRule& record = rules.at(leg.rule);
-  const Rule& r = record.rule;
-  const CredentialGrant& user = credentials.at(leg.user_credential);
-  auto say = [&](ClauseId id, bool holds) {
+  const rules::Rule& r = record.rule;
+  const objects::CredentialGrant& user = credentials.at(leg.user_credential);
+  auto say = [&](admission::ClauseId id, bool holds) {
     auto [it, fresh] = v.emplace(id, holds);
     it->second = it->second && holds;
   };
-  const ClassDeclaration* c = nullptr;
+  const objects::ClassDeclaration* c = nullptr;
   for (const auto& [since, version] : classes.at(d.class_name))
     if (since <= o.signed_at) c = &version;
 
-  say(ClauseId::objects_resolve, c != nullptr && (has(q.declarations, leg.declaration) ||
+  say(admission::ClauseId::objects_resolve, c != nullptr && (has(q.declarations, leg.declaration) ||
                                                   (q.intent && d.answers == q.intent)));
-  say(ClauseId::signatures,
-      submission_->signed_by(Role::holder, d.holder) && submission_->signed_by(Role::user, q.user));
-  say(ClauseId::holder_scope,
-      resolves(leg.holder_credential, Role::holder, d.holder, o.signed_at) &&
+  say(admission::ClauseId::signatures,
+      submission_->signed_by(objects::Role::holder, d.holder) && submission_->signed_by(objects::Role::user, q.user));
+  say(admission::ClauseId::holder_scope,
+      resolves(leg.holder_credential, objects::Role::holder, d.holder, o.signed_at) &&
           within(credentials.at(leg.holder_credential).scope, d.location) &&
           within(issuer_scope(leg.holder_credential), d.location));
   ContentId authority;
@@ -480,35 +480,35 @@ void SlowMarket::leg_verdicts(Verdicts& v, const Settlement& o, std::size_t inde
     for (const ContentId& a : policies.at(*o.policy).authorities) named.insert(root_of(a));
     waived = named.contains(root_of(user.issuer)) && named.contains(root_of(authority));
   }
-  say(ClauseId::user_membership,
-      resolves(leg.user_credential, Role::user, q.user, o.signed_at) &&
-          has(user.memberships, Membership{d.class_name, r.name, leg.tier}) &&
+  say(admission::ClauseId::user_membership,
+      resolves(leg.user_credential, objects::Role::user, q.user, o.signed_at) &&
+          has(user.memberships, objects::Membership{d.class_name, r.name, leg.tier}) &&
           (within(user.scope, d.location) || waived));
-  const Rule& tiers = judging(o, leg, &ReconciliationPolicy::tiers).rule;
-  say(ClauseId::tier_eligible,
+  const rules::Rule& tiers = judging(o, leg, &objects::ReconciliationPolicy::tiers).rule;
+  say(admission::ClauseId::tier_eligible,
       leg.tier == q.tier && tiers.tier(leg.tier) != nullptr && slow_eligible(leg.tier, user));
-  say(ClauseId::rule_in_force, r.class_name == d.class_name && within({r.scope}, d.location) &&
+  say(admission::ClauseId::rule_in_force, r.class_name == d.class_name && within({r.scope}, d.location) &&
                                    r.effective.contains(o.signed_at) &&
                                    o.signed_at < record.successor_from && o.signed_at <= at &&
                                    at - o.signed_at <= r.limits.skew);
-  say(ClauseId::class_unit, d.class_name == q.class_name && d.class_name == r.class_name &&
+  say(admission::ClauseId::class_unit, d.class_name == q.class_name && d.class_name == r.class_name &&
                                 d.unit == q.unit && d.unit == r.unit && c != nullptr &&
                                 d.unit == c->unit);
   Duration length = leg.window.until - leg.window.from, lead = leg.window.from - o.signed_at;
-  const Limits& limits = r.limits;
-  say(ClauseId::window,
+  const rules::Limits& limits = r.limits;
+  say(admission::ClauseId::window,
       !leg.window.empty() && q.window.contains(leg.window) && d.window.contains(leg.window) &&
           limits.length_min <= length && length <= limits.length_max && limits.lead_min <= lead &&
           lead <= limits.lead_max && whole_second(o.signed_at) <= leg.window.from);
-  say(ClauseId::granularity,
+  say(admission::ClauseId::granularity,
       whole_second(leg.window.from) == leg.window.from && length.value % kNanosPerSecond == 0);
-  say(ClauseId::quantity, leg.quantity.value > 0 && limits.quantity_min <= leg.quantity &&
+  say(admission::ClauseId::quantity, leg.quantity.value > 0 && limits.quantity_min <= leg.quantity &&
                               leg.quantity <= limits.quantity_max);
   bool fits = true, shared = true, quota = true;
-  const bool scheduled_mode = r.coordination.mode == CoordinationMode::single ||
-                              r.coordination.mode == CoordinationMode::sharded;
+  const bool scheduled_mode = r.coordination.mode == rules::CoordinationMode::single ||
+                              r.coordination.mode == rules::CoordinationMode::sharded;
   const bool any_set_aside = r.tier(leg.tier) != nullptr &&
-                             std::any_of(r.tiers.begin(), r.tiers.end(), [&](const Tier& x) {
+                             std::any_of(r.tiers.begin(), r.tiers.end(), [&](const rules::Tier& x) {
                                return x.name != leg.tier && x.set_aside > 0;
                              });
   for (Instant t : instants(o, leg.window)) {
@@ -520,23 +520,23 @@ void SlowMarket::leg_verdicts(Verdicts& v, const Settlement& o, std::size_t inde
     if (any_set_aside) quota = quota && load + reserved(o, leg, t, at) <= d.quantity.value;
     if (auto left = quota_left(o, leg, t, at)) quota = quota && *left >= 0;
   }
-  say(ClauseId::capacity, fits);
-  say(ClauseId::shared_capacity, shared);
-  say(ClauseId::tier_quota, quota);
-  say(ClauseId::coordination, coordinated(o, leg));
-  say(ClauseId::displacement, displacement(o, index, at));
-  say(ClauseId::price, price(o, leg));
-  say(ClauseId::fallback,
-      has(judging(o, leg, &ReconciliationPolicy::fallback).rule.fallback_ids, leg.strategy) &&
+  say(admission::ClauseId::capacity, fits);
+  say(admission::ClauseId::shared_capacity, shared);
+  say(admission::ClauseId::tier_quota, quota);
+  say(admission::ClauseId::coordination, coordinated(o, leg));
+  say(admission::ClauseId::displacement, displacement(o, index, at));
+  say(admission::ClauseId::price, price(o, leg));
+  say(admission::ClauseId::fallback,
+      has(judging(o, leg, &objects::ReconciliationPolicy::fallback).rule.fallback_ids, leg.strategy) &&
           strategies.at(leg.strategy).second <= o.signed_at);
-  say(ClauseId::sequence, sequence(o, index));
+  say(admission::ClauseId::sequence, sequence(o, index));
   std::optional<ContentId> refusal = duty(leg, o.signed_at);
-  say(ClauseId::disclosure, !refusal || has(leg.predecessors, *refusal));
-  say(ClauseId::retention,
+  say(admission::ClauseId::disclosure, !refusal || has(leg.predecessors, *refusal));
+  say(admission::ClauseId::retention,
       c != nullptr && leg.window.until + std::max(c->retention, r.retention) <= leg.retain_until);
 }
 
-std::optional<SlowMarket::Verdicts> SlowMarket::settlement(const Settlement& o, Instant at) const {
+std::optional<SlowMarket::Verdicts> SlowMarket::settlement(const objects::Settlement& o, Instant at) const {
   auto loss_exists = [&](const ContentId& id) {
     return std::any_of(requests.begin(), requests.end(), [&](const auto& r) {
       return std::any_of(r.second.losses.begin(), r.second.losses.end(),
@@ -545,33 +545,33 @@ std::optional<SlowMarket::Verdicts> SlowMarket::settlement(const Settlement& o, 
   };
   bool exist = !o.policy || policies.contains(*o.policy);
   for (const ContentId& c : o.coordinators) exist = exist && credentials.contains(c);
-  for (const Leg& leg : o.legs) {
+  for (const objects::Leg& leg : o.legs) {
     exist = exist && declarations.contains(leg.declaration) && requests.contains(leg.request) &&
             credentials.contains(leg.holder_credential) &&
             credentials.contains(leg.user_credential) && rules.contains(leg.rule) &&
             strategies.contains(leg.strategy) && (!leg.replaces || loss_exists(*leg.replaces));
-    for (const DisplacementEntry& e : leg.displacements) exist = exist && grants.contains(e.grant);
+    for (const objects::DisplacementEntry& e : leg.displacements) exist = exist && grants.contains(e.grant);
   }
   if (!exist) return std::nullopt;
-  for (const Leg& leg : o.legs)
+  for (const objects::Leg& leg : o.legs)
     if (leg.price_index && !indices.contains(*leg.price_index)) return Verdicts{};
   Verdicts v;
   for (std::size_t i = 0; i < o.legs.size(); ++i) leg_verdicts(v, o, i, at);
   std::set<PublicKey> users, holders;
   std::map<std::string, std::set<PublicKey>> by_class;
   bool enveloped = false;
-  for (const Leg& leg : o.legs) {
-    const Declaration& d = declarations.at(leg.declaration).o;
+  for (const objects::Leg& leg : o.legs) {
+    const objects::Declaration& d = declarations.at(leg.declaration).o;
     const PublicKey& user = requests.at(leg.request).o.user;
     users.insert(user);
     by_class[d.class_name].insert(d.holder);
-    enveloped = enveloped || submission_->signed_by(Role::submitter, d.holder) ||
-                submission_->signed_by(Role::submitter, user);
+    enveloped = enveloped || submission_->signed_by(objects::Role::submitter, d.holder) ||
+                submission_->signed_by(objects::Role::submitter, user);
   }
-  bool& signatures = v[ClauseId::signatures];
+  bool& signatures = v[admission::ClauseId::signatures];
   signatures = signatures && enveloped && users.size() == 1;
   for (const auto& [name, keys] : by_class) signatures = signatures && keys.size() == 1;
-  v[ClauseId::jurisdictions] = jurisdictions(o);
+  v[admission::ClauseId::jurisdictions] = jurisdictions(o);
   return v;
 }
 
@@ -583,124 +583,124 @@ bool SlowMarket::part(Verdicts& v, const ContentId& grant, const Window& window,
   if (it == grants.end()) return false;
   bool fits = true;
   for (int s = 0; s < kSeconds; ++s)
-    if (window.contains(at_second(s))) fits = fits && quantity <= it->second.live[s];
-  if (live) v[ClauseId::outstanding] = window.empty() || fits;
-  v[ClauseId::quantity] = quantity > 0;
+    if (window.contains(testing::at_second(s))) fits = fits && quantity <= it->second.live[s];
+  if (live) v[admission::ClauseId::outstanding] = window.empty() || fits;
+  v[admission::ClauseId::quantity] = quantity > 0;
   return true;
 }
 
-std::optional<SlowMarket::Verdicts> SlowMarket::verdicts(const Object& object, Instant at) const {
+std::optional<SlowMarket::Verdicts> SlowMarket::verdicts(const objects::Object& object, Instant at) const {
   Verdicts v;
-  if (const auto* o = std::get_if<Settlement>(&object)) return settlement(*o, at);
-  auto asset_of = [&](const Declaration& d, const std::vector<Declaration>& before) {
+  if (const auto* o = std::get_if<objects::Settlement>(&object)) return settlement(*o, at);
+  auto asset_of = [&](const objects::Declaration& d, const std::vector<objects::Declaration>& before) {
     if (!credentials.contains(d.credential)) return false;
-    for (const Asset& a : credentials.at(d.credential).assets) {
+    for (const objects::Asset& a : credentials.at(d.credential).assets) {
       if (credentials.at(d.credential).issuer != d.asset_issuer || a.id != d.asset_id ||
           a.class_name != d.class_name || !within({a.location}, d.location))
         continue;
       bool fits = true;
       for (int s = 0; s < kSeconds; ++s) {
-        if (!d.window.contains(at_second(s))) continue;
+        if (!d.window.contains(testing::at_second(s))) continue;
         std::int64_t sum = d.quantity.value;
-        auto add = [&](const Declaration& x) {
+        auto add = [&](const objects::Declaration& x) {
           if (x.asset_issuer == d.asset_issuer && x.asset_id == d.asset_id &&
-              x.window.contains(at_second(s)))
+              x.window.contains(testing::at_second(s)))
             sum += x.quantity.value;
         };
         for (const auto& [id, other] : declarations) add(other.o);
-        for (const Declaration& other : before) add(other);
+        for (const objects::Declaration& other : before) add(other);
         fits = fits && sum <= a.quantity.value;
       }
       if (fits) return true;
     }
     return false;
   };
-  if (const auto* o = std::get_if<Declaration>(&object)) {
-    v[ClauseId::asset] = asset_of(*o, {});
-    v[ClauseId::quantity] = o->quantity.value > 0;
+  if (const auto* o = std::get_if<objects::Declaration>(&object)) {
+    v[admission::ClauseId::asset] = asset_of(*o, {});
+    v[admission::ClauseId::quantity] = o->quantity.value > 0;
   }
-  if (const auto* o = std::get_if<DeclarationBatch>(&object)) {
+  if (const auto* o = std::get_if<objects::DeclarationBatch>(&object)) {
     bool all = !o->items.empty();
     for (std::size_t i = 0; i < o->items.size(); ++i)
       all = all && asset_of(o->items[i],
                             {o->items.begin(), o->items.begin() + static_cast<std::ptrdiff_t>(i)});
-    v[ClauseId::asset] = all;
+    v[admission::ClauseId::asset] = all;
   }
-  if (const auto* o = std::get_if<Surrender>(&object)) {
+  if (const auto* o = std::get_if<objects::Surrender>(&object)) {
     if (!part(v, o->grant, o->window, o->quantity.value, true)) return std::nullopt;
-    v[ClauseId::standing] = o->user == user(grants.at(o->grant));
-    v[ClauseId::window] = !o->window.empty() &&
+    v[admission::ClauseId::standing] = o->user == user(grants.at(o->grant));
+    v[admission::ClauseId::window] = !o->window.empty() &&
                           grants.at(o->grant).leg.window.contains(o->window) &&
                           whole_second(at) <= o->window.from;
   }
-  if (const auto* o = std::get_if<DeliveryFailure>(&object)) {
+  if (const auto* o = std::get_if<objects::DeliveryFailure>(&object)) {
     if (!part(v, o->grant, o->window, o->quantity.value, true)) return std::nullopt;
-    v[ClauseId::window] = !o->window.empty() &&
+    v[admission::ClauseId::window] = !o->window.empty() &&
                           grants.at(o->grant).leg.window.contains(o->window) && o->failed_at <= at;
   }
-  if (const auto* o = std::get_if<Activity>(&object)) {
+  if (const auto* o = std::get_if<objects::Activity>(&object)) {
     if (!part(v, o->grant, o->interval, o->quantity.value, false)) return std::nullopt;
     const SlowGrant& g = grants.at(o->grant);
     bool bounded = true;
     for (int s = 0; s < kSeconds; ++s)
-      if (o->interval.contains(at_second(s)))
+      if (o->interval.contains(testing::at_second(s)))
         bounded = bounded && g.consumed[s] + o->quantity.value <= g.live[s];
-    v[ClauseId::activity_bounded] = bounded;
+    v[admission::ClauseId::activity_bounded] = bounded;
   }
-  if (const auto* o = std::get_if<Curtailment>(&object)) {
+  if (const auto* o = std::get_if<objects::Curtailment>(&object)) {
     if (!declarations.contains(o->declaration)) return std::nullopt;
     const SlowDeclaration& d = declarations.at(o->declaration);
     bool fits = true;
     for (int s = 0; s < kSeconds; ++s)
-      if (o->window.contains(at_second(s)))
+      if (o->window.contains(testing::at_second(s)))
         fits = fits && d.curtailed[s] + o->quantity.value <= d.o.quantity.value;
-    v[ClauseId::outstanding] = fits;
-    v[ClauseId::standing] = o->holder == d.o.holder;
+    v[admission::ClauseId::outstanding] = fits;
+    v[admission::ClauseId::standing] = o->holder == d.o.holder;
   }
-  if (const auto* o = std::get_if<Withdrawal>(&object)) {
+  if (const auto* o = std::get_if<objects::Withdrawal>(&object)) {
     if (!requests.contains(o->request)) return std::nullopt;
     const SlowRequest& r = requests.at(o->request);
-    v[ClauseId::standing] = o->user == r.o.user && !r.closed && !r.withdrawn;
+    v[admission::ClauseId::standing] = o->user == r.o.user && !r.closed && !r.withdrawn;
   }
-  if (const auto* o = std::get_if<Renewal>(&object)) {
+  if (const auto* o = std::get_if<objects::Renewal>(&object)) {
     if (!grants.contains(o->grant)) return std::nullopt;
     const SlowGrant& g = grants.at(o->grant);
     bool live = std::any_of(g.live.begin(), g.live.end(), [](auto q) { return q > 0; });
-    v[ClauseId::standing] = o->user == user(g) && g.lease_until && at < *g.lease_until && live;
-    v[ClauseId::window] = at < g.leg.window.until;
+    v[admission::ClauseId::standing] = o->user == user(g) && g.lease_until && at < *g.lease_until && live;
+    v[admission::ClauseId::window] = at < g.leg.window.until;
   }
-  if (const auto* o = std::get_if<Payment>(&object)) {
+  if (const auto* o = std::get_if<objects::Payment>(&object)) {
     if (!obligations.contains(o->obligation)) return std::nullopt;
-    v[ClauseId::outstanding] = o->amount <= outstanding(o->obligation);
-    v[ClauseId::quantity] = o->amount.value > 0;
-    v[ClauseId::standing] = o->payer == obligations.at(o->obligation).o.payer;
+    v[admission::ClauseId::outstanding] = o->amount <= outstanding(o->obligation);
+    v[admission::ClauseId::quantity] = o->amount.value > 0;
+    v[admission::ClauseId::standing] = o->payer == obligations.at(o->obligation).o.payer;
   }
-  if (const auto* o = std::get_if<FallbackRecord>(&object)) {
+  if (const auto* o = std::get_if<objects::FallbackRecord>(&object)) {
     bool exist = failures.contains(o->failure) && strategies.contains(o->strategy);
     for (const ContentId& s : o->substitutes) exist = exist && settlements.contains(s);
     if (!exist) return std::nullopt;
     const SlowFailure& f = failures.at(o->failure);
     const SlowGrant& g = grants.at(f.o.grant);
-    v[ClauseId::standing] = o->holder == holder(g) && o->strategy == g.leg.strategy && !f.recorded;
+    v[admission::ClauseId::standing] = o->holder == holder(g) && o->strategy == g.leg.strategy && !f.recorded;
     const auto& asked = strategies.at(o->strategy).first.record;
-    v[ClauseId::record_complete] =
-        (o->notice || !has(asked, RecordField::notice)) &&
-        ((o->cause && !o->cause->empty()) || !has(asked, RecordField::cause)) &&
+    v[admission::ClauseId::record_complete] =
+        (o->notice || !has(asked, rules::RecordField::notice)) &&
+        ((o->cause && !o->cause->empty()) || !has(asked, rules::RecordField::cause)) &&
         (o->substitutes == f.substitutes ||
-         (o->substitutes.empty() && !has(asked, RecordField::substitutes))) &&
-        (o->settlement ? *o->settlement == f.owed : !has(asked, RecordField::settlement));
+         (o->substitutes.empty() && !has(asked, rules::RecordField::substitutes))) &&
+        (o->settlement ? *o->settlement == f.owed : !has(asked, rules::RecordField::settlement));
   }
-  if (const auto* o = std::get_if<PriceIndex>(&object)) {
+  if (const auto* o = std::get_if<objects::PriceIndex>(&object)) {
     const SlowRule* r = in_force(o->rule, o->at);
-    if (r == nullptr || r->rule.pricing.mode != PricingMode::discovered ||
+    if (r == nullptr || r->rule.pricing.mode != rules::PricingMode::discovered ||
         r->rule.class_name != o->class_name || r->rule.scope != o->scope ||
         r->rule.currency != o->currency)
       return std::nullopt;
-    v[ClauseId::index_complete] =
+    v[admission::ClauseId::index_complete] =
         o->count > 0 && std::pair(o->count, o->value) == index_of(r->rule, o->at);
-    v[ClauseId::window] = o->at <= at;
+    v[admission::ClauseId::window] = o->at <= at;
   }
   return v;
 }
 
-}  // namespace capmarket::testing
+}  // namespace capmarket::property

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-namespace capmarket::testing {
+namespace capmarket::property {
 
 std::string tiers_text(const TierOptions& o) {
   std::string victims = o.order == "latest-first" ? "" : ", victims: " + o.order;
@@ -20,7 +20,7 @@ std::string tiers_text(const TierOptions& o) {
       o.min_run ? "    min_run: 2s\n" : "");
 }
 
-bool slow_eligible(const std::string& tier, const CredentialGrant& user) {
+bool slow_eligible(const std::string& tier, const objects::CredentialGrant& user) {
   return tier != "gold" || user.kind == "hospital";
 }
 
@@ -36,4 +36,4 @@ std::int64_t slow_compensation(std::int64_t version, const std::string& tier, co
   return 0;
 }
 
-}  // namespace capmarket::testing
+}  // namespace capmarket::property

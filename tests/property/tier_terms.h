@@ -5,7 +5,7 @@
 
 #include "model/objects/object.h"
 
-namespace capmarket::testing {
+namespace capmarket::property {
 
 /// How the rule of a history differs from the plain one.
 struct TierOptions {
@@ -23,10 +23,10 @@ struct SlowVictim {
   std::int64_t notice = 0;  // nanoseconds
 };
 
-bool slow_eligible(const std::string& tier, const CredentialGrant& user);
+bool slow_eligible(const std::string& tier, const objects::CredentialGrant& user);
 bool slow_displaces(const std::string& tier, const SlowVictim& victim);
 /// Compensation in the version; below zero perhaps.
 std::int64_t slow_compensation(std::int64_t version, const std::string& tier,
                                const SlowVictim& victim);
 
-}  // namespace capmarket::testing
+}  // namespace capmarket::property

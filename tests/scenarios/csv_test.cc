@@ -5,7 +5,7 @@
 
 #include "tests/scenarios/expect_problem.h"
 
-namespace capmarket {
+namespace capmarket::scenarios {
 namespace {
 
 std::vector<std::vector<std::string>> rows_of(std::string_view content) {
@@ -86,4 +86,4 @@ RC_GTEST_PROP(Csv, reads_back_what_it_writes, (std::vector<std::string> cells)) 
 }
 
 }  // namespace
-}  // namespace capmarket
+}  // namespace capmarket::scenarios

@@ -6,7 +6,7 @@
 #include "model/base/integers.h"
 #include "tests/scenarios/expect_problem.h"
 
-namespace capmarket {
+namespace capmarket::scenarios {
 namespace {
 
 constexpr auto kDuration = DistributionUnit::duration;
@@ -37,7 +37,7 @@ TEST(Distributions, say_where_they_are_wrong) {
 }
 
 TEST(Distributions, read_a_list_as_an_equiprobable_choice) {
-  auto root = parse_yaml("t.yaml", "[15min, 1h]");
+  auto root = yaml::parse_yaml("t.yaml", "[15min, 1h]");
   ASSERT_TRUE(root);
   auto choice = read_distribution(*root, kDuration);
   ASSERT_TRUE(choice);
@@ -46,29 +46,29 @@ TEST(Distributions, read_a_list_as_an_equiprobable_choice) {
 }
 
 TEST(Distributions, complain_about_the_item_of_a_choice) {
-  auto root = parse_yaml("t.yaml", "length: [15min, 5]");
+  auto root = yaml::parse_yaml("t.yaml", "length: [15min, 5]");
   ASSERT_TRUE(root);
   auto node = root->map({"length"}).require("length");
   EXPECT_FALSE(read_distribution(*node, kDuration));
-  Result<int> result = tl::unexpected(yaml_problems(*root));
+  Result<int> result = tl::unexpected(yaml::yaml_problems(*root));
   expect_problem(result, 1, 17, "`5` is no value here");
 }
 
 TEST(Distributions, may_have_commas_inside_a_flow_map_as_the_format_writes_them) {
-  auto root = parse_yaml("t.yaml",
+  auto root = yaml::parse_yaml("t.yaml",
                          "{ latency: lognormal(80ms, 30ms), loss: normal(1, 2), x: [f(1, 2), 3] }");
   ASSERT_TRUE(root) << to_text(root.error());
-  YamlMap map = root->map({"latency", "loss", "x"});
+  yaml::YamlMap map = root->map({"latency", "loss", "x"});
   EXPECT_EQ(map.require("latency")->text(), "lognormal(80ms, 30ms)");
   EXPECT_EQ(map.require("loss")->text(), "normal(1, 2)");
   EXPECT_EQ(map.require("x")->items().size(), 2u);
-  EXPECT_TRUE(yaml_problems(*root).empty()) << to_text(yaml_problems(*root));
+  EXPECT_TRUE(yaml::yaml_problems(*root).empty()) << to_text(yaml::yaml_problems(*root));
 }
 
 TEST(Distributions, leave_other_commas_of_a_flow_map_alone) {
-  auto root = parse_yaml("t.yaml", "{ a: see (x, b: 2), c: f((1, d: \"g(1, 2)\" }");
+  auto root = yaml::parse_yaml("t.yaml", "{ a: see (x, b: 2), c: f((1, d: \"g(1, 2)\" }");
   ASSERT_TRUE(root) << to_text(root.error());
-  YamlMap map = root->map({"a", "b", "c", "d"});
+  yaml::YamlMap map = root->map({"a", "b", "c", "d"});
   EXPECT_EQ(map.require("a")->text(), "see (x");
   EXPECT_EQ(map.require("c")->text(), "f((1");
   EXPECT_EQ(map.require("d")->text(), "g(1, 2)");
@@ -89,4 +89,4 @@ RC_GTEST_PROP(Distributions, read_back_what_they_write, ()) {
 }
 
 }  // namespace
-}  // namespace capmarket
+}  // namespace capmarket::scenarios

@@ -13,7 +13,7 @@
 #include "tests/support/scratch_folder.h"
 #include "model/yaml/yaml.h"
 
-namespace capmarket {
+namespace capmarket::scenarios {
 
 /// Some problem stands at this place and says these words; the whole list is shown otherwise.
 template <class T>
@@ -34,4 +34,4 @@ T expect_value(const Result<T>& result) {
 
 inline std::string source_dir() { return CAPMARKET_SOURCE_DIR; }
 
-}  // namespace capmarket
+}  // namespace capmarket::scenarios

@@ -3,7 +3,7 @@
 #include "scenarios/scenario.h"
 #include "tests/scenarios/expect_problem.h"
 
-namespace capmarket {
+namespace capmarket::scenarios {
 namespace {
 
 constexpr std::string_view kRule = R"(rule: eu/compute
@@ -44,7 +44,7 @@ users:
 adversaries: [{ attack: tier-inflation, count: 23 }]
 )";
 
-class LoadTest : public testing::Test {
+class LoadTest : public ::testing::Test {
  protected:
   using Sets = std::vector<std::pair<std::string, std::string>>;
 
@@ -61,14 +61,14 @@ class LoadTest : public testing::Test {
     return at == out.npos ? out : out.replace(at, piece.size(), by);
   }
 
-  ScratchFolder folder_;
+  testing::ScratchFolder folder_;
 };
 
 TEST_F(LoadTest, reads_every_part) {
   Scenario s = expect_value(load());
   EXPECT_EQ(s.name, "small");
   EXPECT_EQ(s.duration, Duration(2 * kNanosPerHour));
-  EXPECT_EQ(s.signatures, Scheme::ed25519);
+  EXPECT_EQ(s.signatures, crypto::Scheme::ed25519);
   ASSERT_EQ(s.locations.leaves.size(), 6u);
   EXPECT_EQ(s.locations.leaves[4].path, "eu/1/1");
   EXPECT_EQ(s.classes[0].granularity, Duration(kNanosPerSecond));
@@ -154,8 +154,8 @@ TEST_F(LoadTest, reports_problems_of_scenario_and_rule_in_one_go) {
   auto result = load_scenario(
       folder_.write("small.yaml", replaced(kScenario, "duration: 2h", "duration: long")), {}, {});
   ASSERT_FALSE(result);
-  EXPECT_THAT(to_text(result.error()), testing::HasSubstr("small.yaml:4:11"));
-  EXPECT_THAT(to_text(result.error()), testing::HasSubstr("rule.yaml:15:"));
+  EXPECT_THAT(to_text(result.error()), ::testing::HasSubstr("small.yaml:4:11"));
+  EXPECT_THAT(to_text(result.error()), ::testing::HasSubstr("rule.yaml:15:"));
 }
 
 TEST_F(LoadTest, accepts_a_study_that_a_run_refuses) {
@@ -165,7 +165,7 @@ TEST_F(LoadTest, accepts_a_study_that_a_run_refuses) {
   ASSERT_EQ(problems.size(), 1u);
   EXPECT_EQ(problems[0].line, 2);
   EXPECT_EQ(problems[0].column, 8);
-  EXPECT_THAT(problems[0].what, testing::HasSubstr("not yet"));
+  EXPECT_THAT(problems[0].what, ::testing::HasSubstr("not yet"));
   EXPECT_TRUE(not_yet(expect_value(load())).empty());
 }
 
@@ -231,4 +231,4 @@ TEST(Packs, the_quickstart_loads_and_can_run) {
 }
 
 }  // namespace
-}  // namespace capmarket
+}  // namespace capmarket::scenarios

@@ -2,12 +2,12 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "scenarios/import/csv_import.h"
-#include "scenarios/import/swf.h"
+#include "scenarios/imports/csv_import.h"
+#include "scenarios/imports/swf.h"
 #include "scenarios/trace.h"
 #include "tests/scenarios/expect_problem.h"
 
-namespace capmarket {
+namespace capmarket::scenarios {
 namespace {
 
 /// Mostly good lines, now and then pieces of lines or any bytes: inputs of every kind between those
@@ -25,7 +25,7 @@ rc::Gen<std::string> text_of(std::vector<std::string> lines, std::vector<std::st
                       });
 }
 
-void check_consistent(const Result<Imported>& result) {
+void check_consistent(const Result<imports::Imported>& result) {
   RC_CLASSIFY(result.has_value(), "imported");
   if (!result) {
     RC_ASSERT(!result.error().empty());
@@ -39,16 +39,16 @@ void check_consistent(const Result<Imported>& result) {
   RC_ASSERT(accounted == result->counts.rows);
   RC_ASSERT(!result->requests.empty());
   RC_ASSERT(!result->holders.empty());
-  ImportFiles texts =
-      render_import(*result, {"o.yaml", "o.rule.yaml", "o.requests.csv", "o.holders.csv"});
+  imports::ImportFiles texts =
+      imports::render_import(*result, {"o.yaml", "o.rule.yaml", "o.requests.csv", "o.holders.csv"});
   auto requests = parse_trace_requests("o.requests.csv", texts.requests);
   RC_ASSERT(requests.has_value());
   RC_ASSERT(*requests == result->requests);
   auto holders = parse_trace_holders("o.holders.csv", texts.holders);
   RC_ASSERT(holders.has_value());
   RC_ASSERT(*holders == result->holders);
-  RC_ASSERT(parse_yaml("o.yaml", texts.scenario).has_value());
-  RC_ASSERT(parse_yaml("o.rule.yaml", texts.rule).has_value());
+  RC_ASSERT(yaml::parse_yaml("o.yaml", texts.scenario).has_value());
+  RC_ASSERT(yaml::parse_yaml("o.rule.yaml", texts.rule).has_value());
   for (const TraceRequest& r : result->requests) RC_ASSERT(result->start() < r.issue_at);
 }
 
@@ -59,10 +59,10 @@ RC_GTEST_PROP(RandomInput, never_breaks_the_swf_import, ()) {
       {kJob, "2 9 5 0 16 -1 -1 -1 -1 -1 1 8 1 1 -1 2 -1 -1\n", "\n", ";MaxProcs: 4\n",
        "; UnixStartTime: 999999999\n", "3 7.5 5 -1 4 12.50 -1 4 60 -1 1 -1 1 1 3 1 -1 -1\r\n"},
       {"1 ", "0 ", "-1 ", "9999999999999 ", ";", "\t", "1e9 "});
-  SwfOptions options;
-  options.tier = *rc::gen::element(SwfTier::none, SwfTier::queue, SwfTier::partition);
+  imports::SwfOptions options;
+  options.tier = *rc::gen::element(imports::SwfTier::none, imports::SwfTier::queue, imports::SwfTier::partition);
   options.strict = *rc::gen::arbitrary<bool>();
-  check_consistent(parse_swf("x.swf", text, options));
+  check_consistent(imports::parse_swf("x.swf", text, options));
 }
 
 RC_GTEST_PROP(RandomInput, keeps_a_job_of_any_eighteen_numbers_accounted_for, ()) {
@@ -71,13 +71,13 @@ RC_GTEST_PROP(RandomInput, keeps_a_job_of_any_eighteen_numbers_accounted_for, ()
       {{3, rc::gen::inRange<std::int64_t>(-2, 1000)}, {1, rc::gen::arbitrary<std::int64_t>()}});
   for (std::int64_t value : *rc::gen::container<std::vector<std::int64_t>>(18, field))
     text += std::to_string(value) + " ";
-  check_consistent(parse_swf("x.swf", text + "\n", {}));
+  check_consistent(imports::parse_swf("x.swf", text + "\n", {}));
 }
 
 RC_GTEST_PROP(RandomInput, never_breaks_the_csv_import, ()) {
-  auto mapping_text = read_file(source_dir() + "/scenarios/mappings/gpu-cluster-2023.yaml");
+  auto mapping_text = yaml::read_file(source_dir() + "/scenarios/mappings/gpu-cluster-2023.yaml");
   RC_ASSERT(mapping_text.has_value());
-  auto mapping = parse_mapping("m.yaml", *mapping_text);
+  auto mapping = imports::parse_mapping("m.yaml", *mapping_text);
   RC_ASSERT(mapping.has_value());
   std::string nodes = "sn,gpu,model\na,16,G2\nb,16,G2\n" +
                       *text_of({"c,0,G2\n", "d,8,T4\n", "\"e,\",8,G2\n"}, {"\"", ",", "\n", "G2"});
@@ -85,7 +85,7 @@ RC_GTEST_PROP(RandomInput, never_breaks_the_csv_import, ()) {
                      *text_of({"p1,1,500,LS,0,10\n", "p2,2,1,BE,5,5\n", "p3,0,0,LS,1,2\n",
                                "p4,8,1000,BE,0,1000000000\n"},
                               {",", "\"", "9223372036854775807", "-1", "1.5", "\n", "LS"});
-  check_consistent(parse_csv_trace(*mapping, {{"n.csv", nodes}, {"p.csv", pods}}));
+  check_consistent(imports::parse_csv_trace(*mapping, {{"n.csv", nodes}, {"p.csv", pods}}));
 }
 
 RC_GTEST_PROP(RandomInput, never_breaks_the_trace_reader, ()) {
@@ -97,4 +97,4 @@ RC_GTEST_PROP(RandomInput, never_breaks_the_trace_reader, ()) {
 }
 
 }  // namespace
-}  // namespace capmarket
+}  // namespace capmarket::scenarios

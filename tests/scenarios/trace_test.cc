@@ -5,7 +5,7 @@
 
 #include "tests/scenarios/expect_problem.h"
 
-namespace capmarket {
+namespace capmarket::scenarios {
 namespace {
 
 constexpr std::string_view kRequests =
@@ -94,7 +94,7 @@ RC_GTEST_PROP(TraceFiles, read_back_the_holders_that_they_write, ()) {
   for (TraceHolder& h : before) {
     std::int64_t at = *number;
     h = {"n1",
-         Location{"a/b"},
+         location::Location{"a/b"},
          "gpu",
          Quantity(*number),
          {Instant(at), Instant(at + *number)},
@@ -108,4 +108,4 @@ RC_GTEST_PROP(TraceFiles, read_back_the_holders_that_they_write, ()) {
 }
 
 }  // namespace
-}  // namespace capmarket
+}  // namespace capmarket::scenarios

@@ -9,10 +9,10 @@
 #include "scenarios/scenario.h"
 #include "tests/scenarios/expect_problem.h"
 
-namespace capmarket {
+namespace capmarket::scenarios {
 namespace {
 
-constexpr std::string_view kRule = R"(rule: eu/compute
+constexpr std::string_view kWholeRule = R"(rule: eu/compute
 version: 1
 authority: eu/op
 class: compute
@@ -51,7 +51,7 @@ fallback:
   - { name: none, substitution: none, notify_within: 1min, refund: 100%, penalty: 0% }
 )";
 
-constexpr std::string_view kScenario = R"(scenario: whole
+constexpr std::string_view kWholeScenario = R"(scenario: whole
 start: 2026-01-15T16:00:00Z
 duration: 6h
 locations: [eu/0/0, eu/0/1, eu/1/0, us/0, us/1]
@@ -88,7 +88,7 @@ revocations:
   - { at: 5h, credential: coordinators.desk.1 }
 )";
 
-class WholeMarketTest : public testing::Test {
+class WholeMarketTest : public ::testing::Test {
  protected:
   using Sets = std::vector<std::pair<std::string, std::string>>;
 
@@ -101,12 +101,12 @@ class WholeMarketTest : public testing::Test {
   /// The scenario with a piece of it replaced, which must be there.
   Result<Scenario> load(std::string_view piece = {}, std::string_view by = {},
                         const Sets& sets = {}) {
-    EXPECT_TRUE(piece.empty() || kScenario.find(piece) != kScenario.npos) << piece;
-    return load_text(replaced(kScenario, piece, by), sets);
+    EXPECT_TRUE(piece.empty() || kWholeScenario.find(piece) != kWholeScenario.npos) << piece;
+    return load_text(replaced(kWholeScenario, piece, by), sets);
   }
 
   Result<Scenario> load_text(const std::string& text, const Sets& sets = {}) {
-    folder_.write("rule.yaml", std::string(kRule));
+    folder_.write("rule.yaml", std::string(kWholeRule));
     folder_.write("other.yaml", std::string(kOtherRule));
     return load_scenario(folder_.write("whole.yaml", text), sets, {});
   }
@@ -114,8 +114,8 @@ class WholeMarketTest : public testing::Test {
   /// A problem at the first `at` from the changed line on.
   void expect_refused(std::string_view piece, std::string_view by, std::string_view at,
                       std::string_view words) {
-    std::string text = replaced(kScenario, piece, by);
-    std::size_t found = text.find(at, text.rfind('\n', kScenario.find(piece)) + 1);
+    std::string text = replaced(kWholeScenario, piece, by);
+    std::size_t found = text.find(at, text.rfind('\n', kWholeScenario.find(piece)) + 1);
     ASSERT_NE(found, text.npos) << at;
     auto before = std::string_view(text).substr(0, found);
     auto line = static_cast<int>(std::count(before.begin(), before.end(), '\n')) + 1;
@@ -123,7 +123,7 @@ class WholeMarketTest : public testing::Test {
     expect_problem(load(piece, by), line, column, words);
   }
 
-  ScratchFolder folder_;
+  testing::ScratchFolder folder_;
 };
 
 constexpr Duration hours(std::int64_t n) { return Duration(n * kNanosPerHour); }
@@ -139,7 +139,7 @@ TEST_F(WholeMarketTest, reads_who_governs_and_what_is_shared) {
   EXPECT_EQ(s.reconciliation[0].fallback, "");
   ASSERT_EQ(s.infrastructure.size(), 2u);
   const SharedInfrastructureSpec& feeder = s.infrastructure[0];
-  EXPECT_EQ(feeder.locations, (std::vector<Location>{{"eu/0"}, {"eu/1"}}));
+  EXPECT_EQ(feeder.locations, (std::vector<location::Location>{{"eu/0"}, {"eu/1"}}));
   EXPECT_EQ(feeder.authority, "eu/op");
   EXPECT_EQ(feeder.schedule, (std::vector<std::pair<Duration, Quantity>>{
                                  {hours(0), Quantity(90)}, {hours(2), Quantity(40)}}));
@@ -264,7 +264,7 @@ TEST_F(WholeMarketTest, refuses_authorities_that_reach_beyond_their_parent) {
                  "its parent `eu/op` has not");
   expect_refused("scope: eu, classes: [compute] }",
                  "scope: eu, classes: [compute], parent: us/op }", "us/op", "above this one");
-  std::string deep(kScenario);
+  std::string deep(kWholeScenario);
   std::string more;
   std::string parent = "eu/0/op";
   for (int i = 0; i < 5; ++i) {
@@ -428,7 +428,7 @@ TEST_F(WholeMarketTest, has_every_key_in_its_canonical_text) {
 /// Whatever stands in place of a value, the loader ends with placed problems or with a scenario
 /// that keeps what others build on.
 RC_GTEST_FIXTURE_PROP(WholeMarketTest, never_breaks_on_other_values, ()) {
-  std::string text(kScenario);
+  std::string text(kWholeScenario);
   const std::vector<std::string> values = {"0",
                                            "-1",
                                            "1",
@@ -483,22 +483,22 @@ RC_GTEST_FIXTURE_PROP(WholeMarketTest, never_breaks_on_other_values, ()) {
 class RulesOverTimeTest : public WholeMarketTest {
  protected:
   Result<Scenario> load_rules(std::string_view list, const std::vector<std::string>& rules = {}) {
-    folder_.write("rule.yaml", std::string(kRule));
+    folder_.write("rule.yaml", std::string(kWholeRule));
     folder_.write("other.yaml", std::string(kOtherRule));
     return load_scenario(
-        folder_.write("whole.yaml", replaced(kScenario, "[rule.yaml, other.yaml]", list)), {},
+        folder_.write("whole.yaml", replaced(kWholeScenario, "[rule.yaml, other.yaml]", list)), {},
         rules);
   }
   void write_successor(std::string_view piece = {}, std::string_view by = {}) {
-    std::string text = replaced(kRule, "version: 1\n", "version: 2\nsupersedes: rule.yaml\n");
+    std::string text = replaced(kWholeRule, "version: 1\n", "version: 2\nsupersedes: rule.yaml\n");
     text = replaced(text, "2026-01-01T00:00:00Z,", "2026-01-15T18:00:00Z,");
     folder_.write("next.yaml", replaced(text, piece, by));
   }
-  static ContentId id_of(const ScenarioRule& r) { return content_id(encode_rule(r.rule)); }
+  static ContentId id_of(const ScenarioRule& r) { return crypto::content_id(rules::encode_rule(r.rule)); }
 };
 
 TEST_F(RulesOverTimeTest, makes_a_rule_with_a_time_the_next_version_of_its_name) {
-  folder_.write("dear.yaml", replaced(kRule, "cap: 4.00", "cap: 8.00"));
+  folder_.write("dear.yaml", replaced(kWholeRule, "cap: 4.00", "cap: 8.00"));
   Scenario s = expect_value(load_rules(
       "[{ at: 5h, rule: rule.yaml }, { at: 3h, rule: dear.yaml }, rule.yaml, other.yaml]"));
   ASSERT_EQ(s.rules.size(), 4u);
@@ -562,17 +562,17 @@ TEST_F(RulesOverTimeTest, refuses_what_admission_would_refuse_of_successors) {
                  "rule `eu/other` supersedes `eu/compute`");
   write_successor();
   folder_.write("third.yaml",
-                replaced(replaced(kRule, "version: 1\n", "version: 2\nsupersedes: rule.yaml\n"),
+                replaced(replaced(kWholeRule, "version: 1\n", "version: 2\nsupersedes: rule.yaml\n"),
                          "tariff: 1.00", "tariff: 2.00"));
   expect_problem(load_rules("[rule.yaml, next.yaml, third.yaml, other.yaml]"), 12, 31,
                  "version 1 of rule `eu/compute` has another successor");
 }
 
 TEST_F(RulesOverTimeTest, refuses_changes_of_nothing_and_after_the_end) {
-  folder_.write("stranger.yaml", replaced(kRule, "rule: eu/compute", "rule: eu/x"));
+  folder_.write("stranger.yaml", replaced(kWholeRule, "rule: eu/compute", "rule: eu/x"));
   expect_problem(load_rules("[rule.yaml, other.yaml, { at: 3h, rule: stranger.yaml }]"), 12, 48,
                  "no version of rule `eu/x`");
-  folder_.write("short.yaml", replaced(kRule, "2027-01-01", "2026-01-02"));
+  folder_.write("short.yaml", replaced(kWholeRule, "2027-01-01", "2026-01-02"));
   expect_problem(load_rules("[rule.yaml, other.yaml, { at: 3h, rule: short.yaml }]"), 12, 48,
                  "before it takes effect");
   expect_problem(load_rules("[rule.yaml, other.yaml, { at: 3h }]"), 12, 32, "missing key `rule`");
@@ -581,7 +581,7 @@ TEST_F(RulesOverTimeTest, refuses_changes_of_nothing_and_after_the_end) {
 }
 
 TEST_F(RulesOverTimeTest, replaces_first_versions_only) {
-  std::string other = folder_.write("dear.yaml", replaced(kRule, "cap: 4.00", "cap: 8.00"));
+  std::string other = folder_.write("dear.yaml", replaced(kWholeRule, "cap: 4.00", "cap: 8.00"));
   Scenario s =
       expect_value(load_rules("[{ at: 3h, rule: rule.yaml }, rule.yaml, other.yaml]", {other}));
   EXPECT_EQ(s.rules[0].rule.pricing.cap, Money(80'000));
@@ -590,4 +590,4 @@ TEST_F(RulesOverTimeTest, replaces_first_versions_only) {
 }
 
 }  // namespace
-}  // namespace capmarket
+}  // namespace capmarket::scenarios

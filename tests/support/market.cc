@@ -30,24 +30,24 @@ std::string rule_text(const RuleParts& p) {
   return out;
 }
 
-Rule rule_from(const std::string& text) {
-  auto rule = parse_rule("rule.yaml", text);
+rules::Rule rule_from(const std::string& text) {
+  auto rule = rules::parse_rule("rule.yaml", text);
   CHECK(rule.has_value(), rule ? std::string() : to_text(rule.error()));
   return *rule;
 }
 
-std::string clauses(const Receipt& r) {
+std::string clauses(const chain::Receipt& r) {
   std::string out;
-  for (ClauseId id : r.decision.failed) out += std::string(to_text(id)) + " ";
-  for (ClauseId id : r.decision.unresolved) out += std::string(to_text(id)) + "? ";
+  for (admission::ClauseId id : r.decision.failed) out += std::string(admission::to_text(id)) + " ";
+  for (admission::ClauseId id : r.decision.unresolved) out += std::string(admission::to_text(id)) + "? ";
   if (!out.empty()) out.pop_back();
   return out;
 }
 
-KeyPair Market::key(std::uint8_t number) {
-  KeySeed seed;
+crypto::KeyPair Market::key(std::uint8_t number) {
+  crypto::KeySeed seed;
   seed.bytes[0] = number;
-  return key_pair_from_seed(seed);
+  return crypto::key_pair_from_seed(seed);
 }
 
 Salt Market::salt() {
@@ -57,64 +57,64 @@ Salt Market::salt() {
   return out;
 }
 
-Market::Market(Scheme scheme, Bytes* frames, const std::string& rule)
+Market::Market(crypto::Scheme scheme, Bytes* frames, const std::string& rule)
     : authority_key(key(2)), root_key(key(1)), overseas_key(key(4)) {
-  CHECK(crypto_self_test().has_value());
-  Genesis g;
+  CHECK(crypto::crypto_self_test().has_value());
+  objects::Genesis g;
   g.salt = salt();
   g.chain_name = "test";
   g.scheme = scheme;
-  if (scheme == Scheme::mac) g.mac_key = MacKey{};
+  if (scheme == crypto::Scheme::mac) g.mac_key = crypto::MacKey{};
   g.log_key = key(3).pub;
   g.roots = {{"root", root_key.pub, {{"eu"}, {"us"}}, {"power", "gas", "net"}},
              {"overseas", overseas_key.pub, {{"us"}, {"asia"}}, {"power", "gas", "net"}}};
-  signing_ = {scheme, g.mac_key.value_or(MacKey{})};
-  Submission raw{Kind::genesis, encode_object(g), {}};
-  auto checked = check_submission(raw, {}, signing_);
+  signing_ = {scheme, g.mac_key.value_or(crypto::MacKey{})};
+  objects::Submission raw{objects::Kind::genesis, objects::encode_object(g), {}};
+  auto checked = objects::check_submission(raw, {}, signing_);
   CHECK(checked.has_value());
   ContentId id = checked->id;
-  for (const KeyPair& root : {root_key, overseas_key})
-    raw.signatures.push_back(make_signature(signing_, id, Role::root, Kind::genesis, root, id));
-  checked = check_submission(std::move(raw), id, signing_);
-  auto made = Chain::create(std::move(*checked), setup, memory_log(frames));
+  for (const crypto::KeyPair& root : {root_key, overseas_key})
+    raw.signatures.push_back(objects::make_signature(signing_, id, objects::Role::root, objects::Kind::genesis, root, id));
+  checked = objects::check_submission(std::move(raw), id, signing_);
+  auto made = chain::Chain::create(std::move(*checked), setup, log::memory_log(frames));
   CHECK(made.has_value(), made ? std::string() : to_text(made.error()));
   chain_ = std::move(*made);
-  AuthorityGrant grant{
-      salt(),           root_id(id, 0),         "eu/tso", authority_key.pub, {{"eu"}},
+  objects::AuthorityGrant grant{
+      salt(),           objects::root_id(id, 0),         "eu/tso", authority_key.pub, {{"eu"}},
       {"power", "net"}, {setup, kDistantFuture}};
-  auto s = sign(grant, {{Role::authority, root_key}});
+  auto s = sign(grant, {{objects::Role::authority, root_key}});
   authority_ = s.id;
   CHECK(submit(s, setup).decision.admitted());
-  ClassDeclaration power{
+  objects::ClassDeclaration power{
       {}, "eu/tso", "power", 1, "kW", Duration(kNanosPerSecond), Duration(10 * 24 * kNanosPerHour)};
-  CHECK(submit(sign(power, {{Role::authority, authority_key}}), setup).decision.admitted());
+  CHECK(submit(sign(power, {{objects::Role::authority, authority_key}}), setup).decision.admitted());
   rule_ = adopt(rule);
 }
 
-ContentId Market::admit(const Object& object, const std::vector<std::pair<Role, KeyPair>>& signers,
+ContentId Market::admit(const objects::Object& object, const std::vector<std::pair<objects::Role, crypto::KeyPair>>& signers,
                         Instant at) {
   auto s = sign(object, signers);
-  Receipt receipt = submit(s, at);
-  CHECK(receipt.decision.admitted(), to_text(s.kind), clauses(receipt));
+  chain::Receipt receipt = submit(s, at);
+  CHECK(receipt.decision.admitted(), objects::to_text(s.kind), clauses(receipt));
   return s.id;
 }
 
 ContentId Market::adopt(const std::string& text, Instant at) {
-  Rule rule = rule_from(text);
-  for (const FallbackStrategy& strategy : rule.fallback)
-    if (!chain_->state().strategies.contains(strategy_id(strategy)))
-      admit(strategy, {{Role::authority, authority_key}}, at);
-  return admit(rule, {{Role::authority, authority_key}}, at);
+  rules::Rule rule = rule_from(text);
+  for (const rules::FallbackStrategy& strategy : rule.fallback)
+    if (!chain_->state().strategies.contains(rules::strategy_id(strategy)))
+      admit(strategy, {{objects::Role::authority, authority_key}}, at);
+  return admit(rule, {{objects::Role::authority, authority_key}}, at);
 }
 
 ContentId Market::strategy(const std::string& name) {
-  const FallbackStrategy* found = chain_->state().rule(rule_)->rule.strategy(name);
+  const rules::FallbackStrategy* found = chain_->state().rule(rule_)->rule.strategy(name);
   CHECK(found != nullptr, name);
-  return strategy_id(*found);
+  return rules::strategy_id(*found);
 }
 
-CredentialGrant Market::grant(Role role, const std::string& place) {
-  CredentialGrant g;
+objects::CredentialGrant Market::grant(objects::Role role, const std::string& place) {
+  objects::CredentialGrant g;
   g.salt = salt();
   g.issuer = authority_;
   g.subject = key(next_key_++).pub;
@@ -124,54 +124,54 @@ CredentialGrant Market::grant(Role role, const std::string& place) {
   return g;
 }
 
-Party Market::party(Role role, const std::string& place) { return admit_party(grant(role, place)); }
+Party Market::party(objects::Role role, const std::string& place) { return admit_party(grant(role, place)); }
 
-Party Market::admit_party(const CredentialGrant& grant, const KeyPair* issuer) {
-  ContentId id = admit(grant, {{Role::authority, issuer == nullptr ? authority_key : *issuer}});
+Party Market::admit_party(const objects::CredentialGrant& grant, const crypto::KeyPair* issuer) {
+  ContentId id = admit(grant, {{objects::Role::authority, issuer == nullptr ? authority_key : *issuer}});
   for (int number = 0; number < 256; ++number)
-    if (KeyPair k = key(static_cast<std::uint8_t>(number)); k.pub == grant.subject) return {k, id};
+    if (crypto::KeyPair k = key(static_cast<std::uint8_t>(number)); k.pub == grant.subject) return {k, id};
   CHECK(false, "a grant for a key that is not the market's");
   return {};
 }
 
-CheckedSubmission Market::sign(const Object& object,
-                               const std::vector<std::pair<Role, KeyPair>>& signers) const {
-  Submission raw{kind_of(object), encode_object(object), {}};
+objects::CheckedSubmission Market::sign(const objects::Object& object,
+                               const std::vector<std::pair<objects::Role, crypto::KeyPair>>& signers) const {
+  objects::Submission raw{objects::kind_of(object), objects::encode_object(object), {}};
   const ContentId& chain = chain_->state().chain;
-  auto id = check_submission(raw, chain, signing_);
+  auto id = objects::check_submission(raw, chain, signing_);
   CHECK(id.has_value(), id ? std::string() : to_text(id.error()));
   for (const auto& [role, k] : signers)
-    raw.signatures.push_back(make_signature(signing_, chain, role, raw.kind, k, id->id));
-  auto checked = check_submission(std::move(raw), chain, signing_);
+    raw.signatures.push_back(objects::make_signature(signing_, chain, role, raw.kind, k, id->id));
+  auto checked = objects::check_submission(std::move(raw), chain, signing_);
   CHECK(checked.has_value());
   return std::move(*checked);
 }
 
-Receipt Market::submit(const CheckedSubmission& submission, Instant at) {
+chain::Receipt Market::submit(const objects::CheckedSubmission& submission, Instant at) {
   auto receipt = chain_->submit(submission, at);
   CHECK(receipt.has_value(), receipt ? std::string() : to_text(receipt.error()));
   return *receipt;
 }
 
-CredentialGrant Market::holder_grant(std::int64_t quantity, const std::string& place) {
-  CredentialGrant g;
+objects::CredentialGrant Market::holder_grant(std::int64_t quantity, const std::string& place) {
+  objects::CredentialGrant g;
   g.salt = salt();
   g.issuer = authority_;
   std::string asset = fmt::format("plant-{}", next_key_);
   g.subject = key(next_key_++).pub;
-  g.role = Role::holder;
+  g.role = objects::Role::holder;
   g.scope = {{place}};
   g.assets = {{asset, "power", {place}, Quantity(quantity)}};
   g.valid = {setup, kDistantFuture};
   return g;
 }
 
-CredentialGrant Market::user_grant(const std::string& tier, const std::string& kind) {
-  CredentialGrant g;
+objects::CredentialGrant Market::user_grant(const std::string& tier, const std::string& kind) {
+  objects::CredentialGrant g;
   g.salt = salt();
   g.issuer = authority_;
   g.subject = key(next_key_++).pub;
-  g.role = Role::user;
+  g.role = objects::Role::user;
   g.kind = kind;
   g.scope = {{"eu"}};
   g.memberships = {{"power", "eu/power", tier}};
@@ -187,8 +187,8 @@ Party Market::user(const std::string& tier, const std::string& kind) {
   return admit_party(user_grant(tier, kind));
 }
 
-Declaration Market::declaration(const Party& h, std::int64_t quantity, Window window) {
-  const CredentialRecord* c = chain_->state().delegation.credential(h.credential);
+objects::Declaration Market::declaration(const Party& h, std::int64_t quantity, Window window) {
+  const governance::CredentialRecord* c = chain_->state().delegation.credential(h.credential);
   CHECK(c != nullptr);
   return {salt(),
           h.key.pub,
@@ -205,28 +205,28 @@ Declaration Market::declaration(const Party& h, std::int64_t quantity, Window wi
 }
 
 ContentId Market::declare(const Party& h, std::int64_t quantity, Window window) {
-  auto s = sign(declaration(h, quantity, window), {{Role::holder, h.key}});
+  auto s = sign(declaration(h, quantity, window), {{objects::Role::holder, h.key}});
   CHECK(submit(s, setup).decision.admitted());
   return s.id;
 }
 
-Request Market::request(const Party& u, const std::vector<ContentId>& declarations,
+objects::Request Market::request(const Party& u, const std::vector<ContentId>& declarations,
                         std::int64_t quantity, Window window, const std::string& tier,
                         bool partial) {
   return {salt(), u.key.pub,      declarations, Quantity(quantity), window, "kW", "power",
           tier,   Money(500'000), partial,      window.until,       {},     {},   {}};
 }
 
-ContentId Market::ask(const Party& u, const Request& r) {
-  auto s = sign(r, {{Role::user, u.key}});
+ContentId Market::ask(const Party& u, const objects::Request& r) {
+  auto s = sign(r, {{objects::Role::user, u.key}});
   CHECK(submit(s, setup).decision.admitted());
   return s.id;
 }
 
-Settlement Market::settlement(const Party& h, const Party& u, const ContentId& declaration,
-                              const ContentId& request, const Request& asked, Instant signed_at,
+objects::Settlement Market::settlement(const Party& h, const Party& u, const ContentId& declaration,
+                              const ContentId& request, const objects::Request& asked, Instant signed_at,
                               std::int64_t index) {
-  Leg leg;
+  objects::Leg leg;
   leg.declaration = declaration;
   leg.request = request;
   leg.holder_credential = h.credential;
@@ -241,8 +241,8 @@ Settlement Market::settlement(const Party& h, const Party& u, const ContentId& d
   return {salt(), signed_at, {{request, index}}, {leg}, {}, {}};
 }
 
-Receipt Market::settle(const Party& h, const Party& u, const Settlement& s, Instant at) {
-  return submit(sign(s, {{Role::submitter, h.key}, {Role::holder, h.key}, {Role::user, u.key}}),
+chain::Receipt Market::settle(const Party& h, const Party& u, const objects::Settlement& s, Instant at) {
+  return submit(sign(s, {{objects::Role::submitter, h.key}, {objects::Role::holder, h.key}, {objects::Role::user, u.key}}),
                 at);
 }
 

@@ -33,68 +33,68 @@ struct RuleParts {
   std::string unit = "kW";
 };
 std::string rule_text(const RuleParts& parts);
-Rule rule_from(const std::string& text);
+rules::Rule rule_from(const std::string& text);
 
 /// `capacity price`, with a `?` behind an unresolved clause; empty when admitted.
-std::string clauses(const Receipt& receipt);
+std::string clauses(const chain::Receipt& receipt);
 
 struct Party {
-  KeyPair key;
+  crypto::KeyPair key;
   ContentId credential;
 };
 
 class Market {
  public:
-  explicit Market(Scheme scheme = Scheme::ed25519, Bytes* frames = nullptr,
+  explicit Market(crypto::Scheme scheme = crypto::Scheme::ed25519, Bytes* frames = nullptr,
                   const std::string& rule = rule_text());
-  static KeyPair key(std::uint8_t number);
+  static crypto::KeyPair key(std::uint8_t number);
 
-  CheckedSubmission sign(const Object& object,
-                         const std::vector<std::pair<Role, KeyPair>>& signers) const;
-  Receipt submit(const CheckedSubmission& submission, Instant at);
+  objects::CheckedSubmission sign(const objects::Object& object,
+                         const std::vector<std::pair<objects::Role, crypto::KeyPair>>& signers) const;
+  chain::Receipt submit(const objects::CheckedSubmission& submission, Instant at);
 
   /// Signed by the authority unless others are given. CHECKs that it is admitted at `at`.
-  ContentId admit(const Object& object, const std::vector<std::pair<Role, KeyPair>>& signers,
+  ContentId admit(const objects::Object& object, const std::vector<std::pair<objects::Role, crypto::KeyPair>>& signers,
                   Instant at = kStart);
   /// Admits the catalog of the rule and the rule.
   ContentId adopt(const std::string& text, Instant at = kStart);
 
   /// A credential of another role: coordinator, auditor, publisher, adaptation.
-  CredentialGrant grant(Role role, const std::string& place = "eu");
-  Party party(Role role, const std::string& place = "eu");
+  objects::CredentialGrant grant(objects::Role role, const std::string& place = "eu");
+  Party party(objects::Role role, const std::string& place = "eu");
   /// Signed by the authority unless another issuer's key is given.
-  Party admit_party(const CredentialGrant& grant, const KeyPair* issuer = nullptr);
+  Party admit_party(const objects::CredentialGrant& grant, const crypto::KeyPair* issuer = nullptr);
 
-  CredentialGrant holder_grant(std::int64_t quantity, const std::string& place = "eu/de");
-  CredentialGrant user_grant(const std::string& tier, const std::string& kind = "");
+  objects::CredentialGrant holder_grant(std::int64_t quantity, const std::string& place = "eu/de");
+  objects::CredentialGrant user_grant(const std::string& tier, const std::string& kind = "");
   Party holder(std::int64_t quantity, const std::string& place = "eu/de");
   Party user(const std::string& tier, const std::string& kind = "");
 
-  Declaration declaration(const Party& holder, std::int64_t quantity, Window window);
+  objects::Declaration declaration(const Party& holder, std::int64_t quantity, Window window);
   ContentId declare(const Party& holder, std::int64_t quantity, Window window);
-  Request request(const Party& user, const std::vector<ContentId>& declarations,
+  objects::Request request(const Party& user, const std::vector<ContentId>& declarations,
                   std::int64_t quantity, Window window, const std::string& tier = "basic",
                   bool partial = true);
-  ContentId ask(const Party& user, const Request& request);
+  ContentId ask(const Party& user, const objects::Request& request);
 
   /// A settlement of the whole request with one declaration, index `index`, signed at `signed_at`.
-  Settlement settlement(const Party& holder, const Party& user, const ContentId& declaration,
-                        const ContentId& request, const Request& asked, Instant signed_at,
+  objects::Settlement settlement(const Party& holder, const Party& user, const ContentId& declaration,
+                        const ContentId& request, const objects::Request& asked, Instant signed_at,
                         std::int64_t index = 0);
-  Receipt settle(const Party& holder, const Party& user, const Settlement& settlement, Instant at);
+  chain::Receipt settle(const Party& holder, const Party& user, const objects::Settlement& settlement, Instant at);
 
   Salt salt();
-  Chain& chain() { return *chain_; }
+  chain::Chain& chain() { return *chain_; }
   const ContentId& authority() const { return authority_; }
   const ContentId& rule() const { return rule_; }
   /// Of the rule's catalog, by name.
   ContentId strategy(const std::string& name = "none");
-  KeyPair authority_key, root_key, overseas_key;
+  crypto::KeyPair authority_key, root_key, overseas_key;
   Instant setup{kStart};
 
  private:
-  std::optional<Chain> chain_;
-  Signing signing_;
+  std::optional<chain::Chain> chain_;
+  crypto::Signing signing_;
   ContentId authority_, rule_;
   std::uint8_t next_key_ = 10;
   std::uint64_t salts_ = 0;

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace capmarket {
+namespace capmarket::testing {
 
 /// A folder of its own that goes away with the test.
 class ScratchFolder {
@@ -39,4 +39,4 @@ class ScratchFolder {
   std::filesystem::path path_;
 };
 
-}  // namespace capmarket
+}  // namespace capmarket::testing

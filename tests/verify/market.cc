@@ -8,7 +8,7 @@
 #include "model/crypto/hash.h"
 #include "model/rules/parse.h"
 
-namespace capmarket {
+namespace capmarket::verify {
 namespace {
 
 constexpr const char* kRule = R"(rule: eu/compute
@@ -42,18 +42,18 @@ fallback:
 revocation: { on_review: uphold }
 )";
 
-Rule test_rule() {
-  auto rule = parse_rule("test.yaml", kRule);
+rules::Rule test_rule() {
+  auto rule = rules::parse_rule("test.yaml", kRule);
   CHECK(rule.has_value(), rule ? std::string() : to_text(rule.error()));
   return *rule;
 }
 
 }  // namespace
 
-KeyPair test_key(std::uint8_t number) {
-  KeySeed seed;
+crypto::KeyPair test_key(std::uint8_t number) {
+  crypto::KeySeed seed;
   seed.bytes.fill(number);
-  return key_pair_from_seed(seed);
+  return crypto::key_pair_from_seed(seed);
 }
 
 Salt Market::salt() {
@@ -66,72 +66,72 @@ Salt Market::salt() {
 }
 
 Market::Market(const std::string& dir, int authorities) {
-  CHECK(crypto_self_test().has_value());
-  Genesis genesis;
+  CHECK(crypto::crypto_self_test().has_value());
+  objects::Genesis genesis;
   genesis.salt = salt();
   genesis.chain_name = "test";
   genesis.log_key = log_.pub;
-  genesis.roots.push_back({"root", root_.pub, {Location{"eu"}}, {"compute"}});
-  Bytes body = encode_object(genesis);
-  ContentId id = content_id(body);
-  std::vector<Signature> signatures{make_signature({}, id, Role::root, Kind::genesis, root_, id)};
-  auto checked = check_submission({Kind::genesis, body, signatures}, id, {});
+  genesis.roots.push_back({"root", root_.pub, {location::Location{"eu"}}, {"compute"}});
+  Bytes body = objects::encode_object(genesis);
+  ContentId id = crypto::content_id(body);
+  std::vector<objects::Signature> signatures{objects::make_signature({}, id, objects::Role::root, objects::Kind::genesis, root_, id)};
+  auto checked = objects::check_submission({objects::Kind::genesis, body, signatures}, id, {});
   CHECK(checked.has_value());
-  auto log = file_log(dir, id, encode_payload(body, signatures), log_);
+  auto log = log::file_log(dir, id, objects::encode_payload(body, signatures), log_);
   CHECK(log.has_value());
-  auto chain = Chain::create(std::move(*checked), now_, std::move(*log));
+  auto chain = chain::Chain::create(std::move(*checked), now_, std::move(*log));
   CHECK(chain.has_value());
   chain_ = std::move(*chain);
-  issuer_ = root_id(id, 0);
+  issuer_ = objects::root_id(id, 0);
   found(authorities);
 }
 
 void Market::found(int authorities) {
   const Window always{start_, Instant(start_.value + 300 * 86'400 * kSecond)};
-  KeyPair issuer = root_;
+  crypto::KeyPair issuer = root_;
   for (int i = 0; i < authorities; ++i) {
-    KeyPair key = test_key(static_cast<std::uint8_t>(100 + i));
-    AuthorityGrant grant{salt(),  issuer_,          fmt::format("authority-{}", i),
-                         key.pub, {Location{"eu"}}, {"compute"},
+    crypto::KeyPair key = test_key(static_cast<std::uint8_t>(100 + i));
+    objects::AuthorityGrant grant{salt(),  issuer_,          fmt::format("authority-{}", i),
+                         key.pub, {location::Location{"eu"}}, {"compute"},
                          always};
-    CHECK(submit(grant, {{Role::authority, issuer}}).decision.admitted());
+    CHECK(submit(grant, {{objects::Role::authority, issuer}}).decision.admitted());
     issuer_ = last_id_;
     issuer = key;
   }
   CHECK(submit(
-            ClassDeclaration{
+            objects::ClassDeclaration{
                 {}, "root", "compute", 1, "gpu", Duration(kSecond), Duration(86'400 * kSecond)},
-            {{Role::authority, root_}})
+            {{objects::Role::authority, root_}})
             .decision.admitted());
-  Rule rule = test_rule();
-  for (const FallbackStrategy& strategy : rule.fallback)
-    CHECK(submit(strategy, {{Role::authority, root_}}).decision.admitted());
-  strategy_ = strategy_id(rule.fallback[0]);
-  CHECK(submit(rule, {{Role::authority, root_}}).decision.admitted());
+  rules::Rule rule = test_rule();
+  for (const rules::FallbackStrategy& strategy : rule.fallback)
+    CHECK(submit(strategy, {{objects::Role::authority, root_}}).decision.admitted());
+  strategy_ = rules::strategy_id(rule.fallback[0]);
+  CHECK(submit(rule, {{objects::Role::authority, root_}}).decision.admitted());
   rule_id_ = last_id_;
-  CredentialGrant holder{
-      salt(), issuer_, holder_.pub, Role::holder, "data-centre", {}, {Location{"eu/de"}},
-      {},     {},      always,      kFullWeight};
+  objects::CredentialGrant holder{
+      salt(), issuer_, holder_.pub, objects::Role::holder, "data-centre", {}, {location::Location{"eu/de"}},
+      {},     {},      always,      objects::kFullWeight};
   for (const char* asset : {"gpu", "other"})
-    holder.assets.push_back({asset, "compute", Location{"eu/de"}, Quantity(100)});
-  CHECK(submit(holder, {{Role::authority, issuer}}).decision.admitted());
+    holder.assets.push_back({asset, "compute", location::Location{"eu/de"}, Quantity(100)});
+  CHECK(submit(holder, {{objects::Role::authority, issuer}}).decision.admitted());
   holder_credential_ = last_id_;
   issuer_key_ = issuer;
   user_credential_ = admit_user(user_, "standard");
 }
 
-ContentId Market::admit_user(const KeyPair& key, const std::string& tier) {
-  CredentialGrant user;
+ContentId Market::admit_user(const crypto::KeyPair& key, const std::string& tier) {
+  objects::CredentialGrant user;
   user.salt = salt();
   user.issuer = issuer_;
   user.subject = key.pub;
-  user.role = Role::user;
+  user.role = objects::Role::user;
   user.kind = "lab";
   user.groups = {"lab"};
-  user.scope = {Location{"eu"}};
+  user.scope = {location::Location{"eu"}};
   user.memberships = {{"compute", "eu/compute", tier}};
   user.valid = {start_, Instant(start_.value + 300 * 86'400 * kSecond)};
-  CHECK(submit(user, {{Role::authority, issuer_key_}}).decision.admitted());
+  CHECK(submit(user, {{objects::Role::authority, issuer_key_}}).decision.admitted());
   return last_id_;
 }
 
@@ -140,14 +140,14 @@ void Market::act_as_premium() {
   user_credential_ = admit_user(user_, "premium");
 }
 
-Receipt Market::submit(const Object& object, std::vector<std::pair<Role, KeyPair>> signers) {
-  Submission submission{kind_of(object), encode_object(object), {}};
-  last_id_ = content_id(submission.body);
+chain::Receipt Market::submit(const objects::Object& object, std::vector<std::pair<objects::Role, crypto::KeyPair>> signers) {
+  objects::Submission submission{objects::kind_of(object), objects::encode_object(object), {}};
+  last_id_ = crypto::content_id(submission.body);
   const ContentId& chain = chain_->state().chain;
   for (const auto& [role, key] : signers)
     submission.signatures.push_back(
-        make_signature({}, chain, role, submission.kind, key, last_id_));
-  auto checked = check_submission(submission, chain, {});
+        objects::make_signature({}, chain, role, submission.kind, key, last_id_));
+  auto checked = objects::check_submission(submission, chain, {});
   CHECK(checked.has_value(), checked ? std::string() : to_text(checked.error()));
   auto receipt = chain_->submit(*checked, now_);
   CHECK(receipt.has_value());
@@ -158,45 +158,45 @@ Window Market::window(std::int64_t from, std::int64_t until) const {
   return {start_ + Duration(from * kSecond), start_ + Duration(until * kSecond)};
 }
 
-Receipt Market::declare(std::int64_t quantity, Window w, const std::string& asset) {
-  Declaration d{salt(),
+chain::Receipt Market::declare(std::int64_t quantity, Window w, const std::string& asset) {
+  objects::Declaration d{salt(),
                 holder_.pub,
                 holder_credential_,
                 issuer_,
                 asset,
-                Location{"eu/de/node-1"},
+                location::Location{"eu/de/node-1"},
                 w,
                 Quantity(quantity),
                 "gpu",
                 "compute",
                 {},
                 {}};
-  return submit(d, {{Role::holder, holder_}});
+  return submit(d, {{objects::Role::holder, holder_}});
 }
 
-Receipt Market::request(const std::vector<ContentId>& declarations, std::int64_t quantity, Window w,
+chain::Receipt Market::request(const std::vector<ContentId>& declarations, std::int64_t quantity, Window w,
                         bool partial, const std::string& tier) {
   // Some close early when nothing was granted, before their window ends.
   const Instant open_until = quantity % 2 == 0 ? w.from : w.until;
-  Request r{salt(), user_.pub,      declarations, Quantity(quantity), w,  "gpu", "compute",
+  objects::Request r{salt(), user_.pub,      declarations, Quantity(quantity), w,  "gpu", "compute",
             tier,   Money(500'000), partial,      open_until,         {}, {},    {}};
-  return submit(r, {{Role::user, user_}});
+  return submit(r, {{objects::Role::user, user_}});
 }
 
-Settlement Market::settlement(const OfferedLeg& offer, std::optional<std::int64_t> index) {
-  Settlement s = settlement(std::vector{offer});
+objects::Settlement Market::settlement(const OfferedLeg& offer, std::optional<std::int64_t> index) {
+  objects::Settlement s = settlement(std::vector{offer});
   if (index) s.indices[0].index = *index;
   return s;
 }
 
-Settlement Market::settlement(const std::vector<OfferedLeg>& offers) {
-  Settlement s;
+objects::Settlement Market::settlement(const std::vector<OfferedLeg>& offers) {
+  objects::Settlement s;
   s.salt = salt();
   s.signed_at = now_;
   for (const OfferedLeg& offer : offers) {
-    const RequestRecord* r = chain_->state().request(offer.request);
+    const chain::RequestRecord* r = chain_->state().request(offer.request);
     s.indices.push_back({offer.request, r == nullptr ? 0 : r->next_index});
-    Leg leg;
+    objects::Leg leg;
     leg.declaration = offer.declaration;
     leg.request = offer.request;
     leg.holder_credential = holder_credential_;
@@ -213,11 +213,11 @@ Settlement Market::settlement(const std::vector<OfferedLeg>& offers) {
   return s;
 }
 
-Receipt Market::submit_settlement(const Settlement& s) {
-  return submit(s, {{Role::submitter, user_}, {Role::holder, holder_}, {Role::user, user_}});
+chain::Receipt Market::submit_settlement(const objects::Settlement& s) {
+  return submit(s, {{objects::Role::submitter, user_}, {objects::Role::holder, holder_}, {objects::Role::user, user_}});
 }
 
-Receipt Market::settle(const OfferedLeg& offer, std::optional<std::int64_t> index) {
+chain::Receipt Market::settle(const OfferedLeg& offer, std::optional<std::int64_t> index) {
   return submit_settlement(settlement(offer, index));
 }
 
@@ -237,7 +237,7 @@ void Market::play() {
   CHECK(settle({d, first, 60, window(100, 400)}).decision.admitted());
   CHECK(!settle({d, second, 60, window(100, 400)}).decision.admitted());  // capacity
   wait(1);
-  Settlement again = settlement({d, second, 40, window(100, 400)});
+  objects::Settlement again = settlement({d, second, 40, window(100, 400)});
   CHECK(!submit_settlement(again).decision.admitted());  // does not disclose the refusal
   wait(1);
   again.signed_at = now_;
@@ -251,7 +251,7 @@ void Market::play() {
 }
 
 void Market::play_whole() {
-  auto admitted = [](const Receipt& r) { CHECK(r.decision.admitted()); };
+  auto admitted = [](const chain::Receipt& r) { CHECK(r.decision.admitted()); };
   admitted(declare(100, window(0, 7200)));
   const ContentId d = last_id_;
   const Window w = window(100, 400);
@@ -265,9 +265,9 @@ void Market::play_whole() {
   admitted(settle({d, asked[1], 30, w}));
   const ContentId second = last_grant();
   wait(1);
-  admitted(submit(Surrender{salt(), user_.pub, first, window(300, 400), Quantity(5)},
-                  {{Role::user, user_}}));
-  DeliveryFailure failure;
+  admitted(submit(objects::Surrender{salt(), user_.pub, first, window(300, 400), Quantity(5)},
+                  {{objects::Role::user, user_}}));
+  objects::DeliveryFailure failure;
   failure.salt = salt();
   failure.reporter = holder_.pub;
   failure.grant = second;
@@ -275,10 +275,10 @@ void Market::play_whole() {
   failure.window = window(100, 150);
   failure.failed_at = now_;
   failure.cause = "outage";
-  admitted(submit(failure, {{Role::holder, holder_}}));
+  admitted(submit(failure, {{objects::Role::holder, holder_}}));
   // 85 are taken in the end: 15 of the latest fail with it.
-  admitted(submit(Curtailment{salt(), holder_.pub, d, Quantity(30), window(320, 330), "heat"},
-                  {{Role::holder, holder_}}));
+  admitted(submit(objects::Curtailment{salt(), holder_.pub, d, Quantity(30), window(320, 330), "heat"},
+                  {{objects::Role::holder, holder_}}));
   std::vector<OfferedLeg> pair;
   for (std::int64_t quantity : {40, 60}) {
     admitted(request({d}, quantity, window(500, 600)));
@@ -289,12 +289,12 @@ void Market::play_whole() {
   const ContentId refused = last_id_;
   wait(1);
   pair[1].quantity = 60;
-  Settlement both = settlement(pair);
-  for (Leg& leg : both.legs) leg.predecessors = {refused};
+  objects::Settlement both = settlement(pair);
+  for (objects::Leg& leg : both.legs) leg.predecessors = {refused};
   admitted(submit_settlement(both));
   act_as_premium();
   admitted(request({d}, 20, window(200, 300), true, "premium"));
-  Settlement displacing = settlement({d, last_id_, 20, window(200, 300)});
+  objects::Settlement displacing = settlement({d, last_id_, 20, window(200, 300)});
   displacing.legs[0].displacements = {{second, Quantity(9), window(200, 300), Money(20'000)}};
   CHECK(!submit_settlement(displacing).decision.admitted());  // one too few
   const ContentId short_of = last_id_;
@@ -307,4 +307,4 @@ void Market::play_whole() {
   chain_->tick(now_);
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::verify

@@ -10,9 +10,9 @@
 #include "model/base/text.h"
 #include "model/crypto/hash.h"
 #include "verify/audit/effects.h"
-#include "verify/audit/watch.h"
+#include "verify/audit/invariants.h"
 
-namespace capmarket {
+namespace capmarket::audit {
 namespace {
 
 constexpr std::size_t kBatch = 2048;
@@ -22,22 +22,22 @@ constexpr std::size_t kGenesisBytesMax = 128 * 1024;
 struct Entry {
   AuditLeaf leaf;
   AuditFrame frame;
-  std::optional<CheckedSubmission> submission;
+  std::optional<objects::CheckedSubmission> submission;
   std::string malformed;  // why there is none
 };
 
-void check_entry(Entry& e, const ContentId& chain, const Signing& signing) {
-  auto kind = parse_kind(e.leaf.kind);
+void check_entry(Entry& e, const ContentId& chain, const crypto::Signing& signing) {
+  auto kind = objects::parse_kind(e.leaf.kind);
   if (!kind) {
     e.malformed = fmt::format("an unknown kind of object, {}", e.leaf.kind);
     return;
   }
-  auto raw = decode_payload(*kind, e.frame.payload);
+  auto raw = objects::decode_payload(*kind, e.frame.payload);
   if (!raw) {
     e.malformed = raw.error()[0].what;
     return;
   }
-  auto checked = check_submission(std::move(*raw), chain, signing);
+  auto checked = objects::check_submission(std::move(*raw), chain, signing);
   if (!checked)
     e.malformed = checked.error()[0].what;
   else
@@ -45,7 +45,7 @@ void check_entry(Entry& e, const ContentId& chain, const Signing& signing) {
 }
 
 /// Signatures away from the order of events: each worker takes every n-th entry.
-void check_entries(std::vector<Entry>& batch, const ContentId& chain, const Signing& signing,
+void check_entries(std::vector<Entry>& batch, const ContentId& chain, const crypto::Signing& signing,
                    int threads) {
   const auto workers = static_cast<std::size_t>(std::max(1, threads));
   auto work = [&](std::size_t first) {
@@ -119,9 +119,9 @@ class Auditor {
   FrameReader frames_;
   bool opened_ = false;
   bool broken_ = false;  // an object itself is damaged: later decisions cannot be followed
-  Genesis genesis_;
+  objects::Genesis genesis_;
   std::string genesis_bytes_;
-  Signing signing_;
+  crypto::Signing signing_;
   std::optional<AuditCheckpoint> checkpoint_;
   std::int64_t read_ = 0;
   Digest previous_;
@@ -152,14 +152,14 @@ Result<void> Auditor::open() {
 }
 
 bool Auditor::open_genesis(const std::string& bytes) {
-  auto payload = decode_payload(Kind::genesis, as_bytes(bytes));
+  auto payload = objects::decode_payload(objects::Kind::genesis, as_bytes(bytes));
   if (!payload) return false;
-  auto object = decode_object(Kind::genesis, payload->body);
+  auto object = objects::decode_object(objects::Kind::genesis, payload->body);
   if (!object) return false;
-  genesis_ = std::get<Genesis>(*object);
+  genesis_ = std::get<objects::Genesis>(*object);
   genesis_bytes_ = bytes;
-  signing_ = {genesis_.scheme, genesis_.mac_key.value_or(MacKey{})};
-  state_.chain = report_.chain = content_id(payload->body);
+  signing_ = {genesis_.scheme, genesis_.mac_key.value_or(crypto::MacKey{})};
+  state_.chain = report_.chain = crypto::content_id(payload->body);
   return true;
 }
 
@@ -256,18 +256,18 @@ void Auditor::step(const Entry& e) {
   const std::int64_t n = e.leaf.sequence;
   ++report_.audited;
   if (!bytes_agree(e)) return;
-  const CheckedSubmission& s = *e.submission;
+  const objects::CheckedSubmission& s = *e.submission;
   if (n > 0 && e.leaf.time < state_.time)
     violate("INV-6", n, DamageClass::link, "an admission time before the one of the entry before");
   for (bool valid : s.valid) ++(valid ? report_.signatures_verified : report_.signatures_invalid);
-  if (n > 0 && is_derived(s.kind)) return derived(e);
+  if (n > 0 && objects::is_derived(s.kind)) return derived(e);
   if (n == 0)
     genesis(e);
   else
     nothing_awaited(n), nothing_due(e);
   state_.time = std::max(state_.time, e.leaf.time);
   if (n == 0) return;
-  if (s.kind == Kind::tick)
+  if (s.kind == objects::Kind::tick)
     tick(e);
   else
     submitted(e);
@@ -277,15 +277,15 @@ void Auditor::genesis(const Entry& e) {
   const auto payload = as_bytes(genesis_bytes_);
   if (!std::equal(payload.begin(), payload.end(), e.frame.payload.begin(), e.frame.payload.end()))
     damage(0, DamageClass::leaf, "the first entry is not the genesis of genesis.cbor");
-  if (e.leaf.kind != 0 || !e.leaf.admitted || genesis_.format != kFormatVersion ||
+  if (e.leaf.kind != 0 || !e.leaf.admitted || genesis_.format != objects::kFormatVersion ||
       genesis_.roots.empty())
     damage(0, DamageClass::leaf, "the first entry is no admitted genesis of this format");
   for (std::size_t i = 0; i < genesis_.roots.size(); ++i) {
-    const RootAuthority& root = genesis_.roots[i];
-    if (!is_valid_public_key(root.key) || !e.submission->signed_by(Role::root, root.key))
+    const objects::RootAuthority& root = genesis_.roots[i];
+    if (!crypto::is_valid_public_key(root.key) || !e.submission->signed_by(objects::Role::root, root.key))
       violate("INV-6", 0, DamageClass::signature,
               fmt::format("root `{}` did not sign the genesis", root.name));
-    state_.delegation.add_root(root_id(state_.chain, i), root);
+    state_.delegation.add_root(objects::root_id(state_.chain, i), root);
   }
   state_.quota = genesis_.refusal_quota;
   state_.objects.insert(e.leaf.id);
@@ -293,17 +293,17 @@ void Auditor::genesis(const Entry& e) {
 }
 
 /// The invariant that a missing or wrong derived object breaks.
-const char* invariant_of(Kind kind) {
-  if (kind == Kind::residual) return "INV-3";
-  if (kind == Kind::displacement) return "INV-4";
-  if (kind == Kind::obligation) return "INV-5";
+const char* invariant_of(objects::Kind kind) {
+  if (kind == objects::Kind::residual) return "INV-3";
+  if (kind == objects::Kind::displacement) return "INV-4";
+  if (kind == objects::Kind::obligation) return "INV-5";
   return "INV-6";
 }
 
 /// The very object; of a readmission, `turned_away` is known to the writer alone.
-bool stands_for(const CheckedSubmission& s, const ExpectedDerived& expected) {
-  const auto* wanted = std::get_if<Readmission>(&expected.object);
-  const auto* stated = std::get_if<Readmission>(&s.object);
+bool stands_for(const objects::CheckedSubmission& s, const ExpectedDerived& expected) {
+  const auto* wanted = std::get_if<objects::Readmission>(&expected.object);
+  const auto* stated = std::get_if<objects::Readmission>(&s.object);
   if (wanted == nullptr || stated == nullptr) return s.id == expected.id;
   return stated->salt == wanted->salt && stated->submitter == wanted->submitter &&
          stated->turned_away >= 0;
@@ -316,14 +316,14 @@ void Auditor::await(DerivedGroup group) {
 void Auditor::nothing_awaited(std::int64_t sequence) {
   for (const ExpectedDerived& x : awaited_)
     violate(invariant_of(x.kind()), sequence, DamageClass::derived,
-            fmt::format("the {} {} is missing before this entry's end", to_text(x.kind()),
+            fmt::format("the {} {} is missing before this entry's end", objects::to_text(x.kind()),
                         to_hex(x.id)));
   awaited_.clear();
 }
 
 void Auditor::derived(const Entry& e) {
   const std::int64_t n = e.leaf.sequence;
-  const CheckedSubmission& s = *e.submission;
+  const objects::CheckedSubmission& s = *e.submission;
   ++report_.derived;
   if (awaited_.empty())
     if (auto due = next_due(state_, e.leaf.time)) {
@@ -337,19 +337,19 @@ void Auditor::derived(const Entry& e) {
     // One of the same kind stands in its place; or it is one too many.
     bool other = !awaited_.empty() && awaited_.front().kind() == s.kind;
     violate(invariant_of(s.kind), n, DamageClass::derived,
-            fmt::format("a {} {}", to_text(s.kind),
+            fmt::format("a {} {}", objects::to_text(s.kind),
                         other ? "that says something else than the audit" : "that nothing caused"));
     if (other) awaited_.pop_front();
   } else {
     for (auto missing = awaited_.begin(); missing != it; ++missing)
       violate(invariant_of(missing->kind()), n, DamageClass::derived,
-              fmt::format("the {} {} is missing before this entry", to_text(missing->kind()),
+              fmt::format("the {} {} is missing before this entry", objects::to_text(missing->kind()),
                           to_hex(missing->id)));
     awaited_.erase(awaited_.begin(), it + 1);
     if (!e.leaf.admitted || !s.signatures.empty() || e.leaf.time != state_.time)
       violate(invariant_of(s.kind), n, DamageClass::derived,
               fmt::format("a {} under another decision, time or signature than its cause's",
-                          to_text(s.kind)));
+                          objects::to_text(s.kind)));
   }
   state_.objects.insert(s.id);
   state_.time = std::max(state_.time, e.leaf.time);
@@ -365,7 +365,7 @@ void Auditor::nothing_due(const Entry& e) {
 }
 
 void Auditor::tick(const Entry& e) {
-  const auto& tick = std::get<Tick>(e.submission->object);
+  const auto& tick = std::get<objects::Tick>(e.submission->object);
   if (tick.instant != e.leaf.time || !e.leaf.admitted || !e.submission->signatures.empty() ||
       !tick.salt.is_zero())
     violate("INV-6", e.leaf.sequence, DamageClass::decision, "a tick that contradicts its leaf");
@@ -393,11 +393,11 @@ void Auditor::not_shut_out(const Entry& e) {
 }
 
 void Auditor::submitted(const Entry& e) {
-  const CheckedSubmission& s = *e.submission;
+  const objects::CheckedSubmission& s = *e.submission;
   once(e);
   not_shut_out(e);
   Judgement recorded{e.leaf.failed, e.leaf.unresolved};
-  const auto* settlement = std::get_if<Settlement>(&s.object);
+  const auto* settlement = std::get_if<objects::Settlement>(&s.object);
   std::optional<SettlementEvidence> evidence;
   if (settlement != nullptr) {
     evidence = gather(state_, s, *settlement, e.leaf.time);
@@ -427,12 +427,12 @@ void Auditor::submitted(const Entry& e) {
 
 void Auditor::compare(const Entry& e, const Judgement& recorded, const Judgement& own) {
   if (recorded == own) return;
-  const bool settlement = e.submission->kind == Kind::settlement;
+  const bool settlement = e.submission->kind == objects::Kind::settlement;
   violate(!e.leaf.admitted && own.failed.empty() && own.unresolved.empty() ? "INV-9"
           : settlement                                                     ? "INV-2"
                                                                            : "INV-6",
           e.leaf.sequence, DamageClass::decision,
-          fmt::format("{}: the leaf says {}, the audit says {}", to_text(e.submission->kind),
+          fmt::format("{}: the leaf says {}, the audit says {}", objects::to_text(e.submission->kind),
                       to_text(recorded), to_text(own)));
 }
 
@@ -449,4 +449,4 @@ Result<AuditReport> audit_chain(const std::string& dir, const AuditOptions& opti
   return Auditor(audit_directory(dir), options).run();
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::audit

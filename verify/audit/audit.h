@@ -9,7 +9,7 @@
 #include "verify/audit/frames.h"
 #include "verify/audit/judge.h"
 
-namespace capmarket {
+namespace capmarket::audit {
 
 struct AuditViolation {
   std::string invariant;       // INV-1 to INV-10; semantics.md section 7
@@ -61,4 +61,4 @@ Result<AuditReport> audit_chain(const std::string& dir, const AuditOptions& opti
 /// `dir/chain` where that holds a chain, else `dir`.
 std::string audit_directory(const std::string& dir);
 
-}  // namespace capmarket
+}  // namespace capmarket::audit

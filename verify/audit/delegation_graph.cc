@@ -2,17 +2,19 @@
 
 #include <algorithm>
 
-namespace capmarket {
+namespace capmarket::audit {
 namespace {
 
 template <class... F>
 struct Overloaded : F... {
   using F::operator()...;
 };
+template <class... F>
+Overloaded(F...) -> Overloaded<F...>;
 
 }  // namespace
 
-void DelegationGraph::add_root(const ContentId& id, const RootAuthority& root) {
+void DelegationGraph::add_root(const ContentId& id, const objects::RootAuthority& root) {
   by_id_[id] = by_name_[root.name] = boost::add_vertex(Vertex{id, root}, graph_);
   uses_[root.key].push_back(by_id_[id]);
 }
@@ -27,15 +29,15 @@ bool DelegationGraph::add_below(const ContentId& id, const ContentId& issuer, Ve
   return true;
 }
 
-bool DelegationGraph::add(const ContentId& id, const AuthorityGrant& grant) {
+bool DelegationGraph::add(const ContentId& id, const objects::AuthorityGrant& grant) {
   if (!add_below(id, grant.parent, {id, grant})) return false;
   by_name_[grant.name] = by_id_[id];
   return true;
 }
 
-bool DelegationGraph::add(const ContentId& id, const CredentialGrant& grant) {
+bool DelegationGraph::add(const ContentId& id, const objects::CredentialGrant& grant) {
   if (!add_below(id, grant.issuer, {id, grant})) return false;
-  if (grant.role == Role::coordinator) coordinators_.push_back(by_id_[id]);
+  if (grant.role == objects::Role::coordinator) coordinators_.push_back(by_id_[id]);
   return true;
 }
 
@@ -56,11 +58,11 @@ std::optional<DelegationGraph::Node> DelegationGraph::authority_named(
   return it->second;
 }
 
-const CredentialGrant* DelegationGraph::credential(Node n) const {
-  return std::get_if<CredentialGrant>(&graph_[n].grant);
+const objects::CredentialGrant* DelegationGraph::credential(Node n) const {
+  return std::get_if<objects::CredentialGrant>(&graph_[n].grant);
 }
 
-const CredentialGrant* DelegationGraph::credential(const ContentId& id) const {
+const objects::CredentialGrant* DelegationGraph::credential(const ContentId& id) const {
   auto node = find(id);
   return node ? credential(*node) : nullptr;
 }
@@ -68,13 +70,13 @@ const CredentialGrant* DelegationGraph::credential(const ContentId& id) const {
 bool DelegationGraph::is_authority(Node n) const { return credential(n) == nullptr; }
 
 bool DelegationGraph::is_root(Node n) const {
-  return std::holds_alternative<RootAuthority>(graph_[n].grant);
+  return std::holds_alternative<objects::RootAuthority>(graph_[n].grant);
 }
 
 bool DelegationGraph::key_used_beside(const PublicKey& key, const ContentId& issuer,
-                                      Role role) const {
+                                      objects::Role role) const {
   for (Node n : credentials_of(key)) {
-    const CredentialGrant* c = credential(n);
+    const objects::CredentialGrant* c = credential(n);
     if (c == nullptr || c->issuer != issuer || c->role != role) return true;
   }
   return false;
@@ -89,20 +91,20 @@ const std::vector<DelegationGraph::Node>& DelegationGraph::credentials_of(
 
 const PublicKey& DelegationGraph::key_of(Node n) const {
   return std::visit(
-      Overloaded{[](const CredentialGrant& c) -> const PublicKey& { return c.subject; },
+      Overloaded{[](const objects::CredentialGrant& c) -> const PublicKey& { return c.subject; },
                  [](const auto& a) -> const PublicKey& { return a.key; }},
       graph_[n].grant);
 }
 
-const std::vector<Location>& DelegationGraph::scope_of(Node n) const {
-  return std::visit([](const auto& g) -> const std::vector<Location>& { return g.scope; },
+const std::vector<location::Location>& DelegationGraph::scope_of(Node n) const {
+  return std::visit([](const auto& g) -> const std::vector<location::Location>& { return g.scope; },
                     graph_[n].grant);
 }
 
 const std::vector<std::string>& DelegationGraph::classes_of(Node n) const {
   static const std::vector<std::string> kNone;
   return std::visit(
-      Overloaded{[](const CredentialGrant&) -> const std::vector<std::string>& { return kNone; },
+      Overloaded{[](const objects::CredentialGrant&) -> const std::vector<std::string>& { return kNone; },
                  [](const auto& a) -> const std::vector<std::string>& { return a.classes; }},
       graph_[n].grant);
 }
@@ -112,7 +114,7 @@ DelegationGraph::Path DelegationGraph::to_root(Node from) const {
   // Edges lead to older vertices only, so that this ends.
   for (Node at = from;;) {
     out.nodes.push_back(at);
-    std::visit(Overloaded{[&](const RootAuthority&) { out.rooted = true; },
+    std::visit(Overloaded{[&](const objects::RootAuthority&) { out.rooted = true; },
                           [&](const auto& g) {
                             out.links.push_back(g.valid);
                             out.revoked_from.push_back(graph_[at].revoked_from);
@@ -134,8 +136,8 @@ bool DelegationGraph::resolves(Node from, Instant when) const {
 
 std::string DelegationGraph::root_name(Node from) const {
   Path path = to_root(from);
-  const auto* root = std::get_if<RootAuthority>(&graph_[path.nodes.back()].grant);
+  const auto* root = std::get_if<objects::RootAuthority>(&graph_[path.nodes.back()].grant);
   return root == nullptr ? std::string() : root->name;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::audit

@@ -10,37 +10,37 @@
 
 #include "model/objects/governance.h"
 
-namespace capmarket {
+namespace capmarket::audit {
 
 /// Vertices are roots, authorities and credentials; an edge leads from a grant to its issuer.
 class DelegationGraph {
  public:
   struct Vertex {
     ContentId id;
-    std::variant<RootAuthority, AuthorityGrant, CredentialGrant> grant;
+    std::variant<objects::RootAuthority, objects::AuthorityGrant, objects::CredentialGrant> grant;
     Instant revoked_from = kDistantFuture;  // earliest effect of what revokes it
   };
   using Node = std::size_t;
 
-  void add_root(const ContentId& id, const RootAuthority& root);
+  void add_root(const ContentId& id, const objects::RootAuthority& root);
   /// False where the issuer is not known: such a grant cannot have been admitted.
-  bool add(const ContentId& id, const AuthorityGrant& grant);
-  bool add(const ContentId& id, const CredentialGrant& grant);
+  bool add(const ContentId& id, const objects::AuthorityGrant& grant);
+  bool add(const ContentId& id, const objects::CredentialGrant& grant);
   void revoke(Node node, Instant effective);
 
   std::optional<Node> find(const ContentId& id) const;
   std::optional<Node> authority_named(const std::string& name) const;
   bool is_authority(Node n) const;
   bool is_root(Node n) const;
-  const CredentialGrant* credential(Node n) const;
+  const objects::CredentialGrant* credential(Node n) const;
   /// Null where it is no credential.
-  const CredentialGrant* credential(const ContentId& id) const;
+  const objects::CredentialGrant* credential(const ContentId& id) const;
   const ContentId& id_of(Node n) const { return graph_[n].id; }
   const PublicKey& key_of(Node authority) const;
-  const std::vector<Location>& scope_of(Node authority) const;
+  const std::vector<location::Location>& scope_of(Node authority) const;
   const std::vector<std::string>& classes_of(Node authority) const;
   /// By an authority, or by a credential of another issuer or role.
-  bool key_used_beside(const PublicKey& key, const ContentId& issuer, Role role) const;
+  bool key_used_beside(const PublicKey& key, const ContentId& issuer, objects::Role role) const;
   bool key_used(const PublicKey& key) const { return uses_.contains(key); }
   /// In order of admission.
   const std::vector<Node>& coordinators() const { return coordinators_; }
@@ -70,4 +70,4 @@ class DelegationGraph {
   std::vector<Node> coordinators_;
 };
 
-}  // namespace capmarket
+}  // namespace capmarket::audit

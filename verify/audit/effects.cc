@@ -6,28 +6,26 @@
 #include "verify/audit/effects_internal.h"
 #include "verify/audit/frames.h"
 
-namespace capmarket {
+namespace capmarket::audit {
 namespace {
-
-using namespace audit_internal;
 
 /// What an admitted object changes, kind by kind. False: it names what does not exist.
 struct Applier {
   AuditState& s;
-  const CheckedSubmission& sub;
+  const objects::CheckedSubmission& sub;
   std::int64_t sequence;
   const SettlementEvidence* evidence;
   DerivedGroup& out;
 
   Group group(const Salt& salt) { return {s, salt, out}; }
 
-  bool operator()(const AuthorityGrant& o) { return s.delegation.add(sub.id, o); }
-  bool operator()(const CredentialGrant& o) { return s.delegation.add(sub.id, o); }
-  bool operator()(const ClassDeclaration& o) {
+  bool operator()(const objects::AuthorityGrant& o) { return s.delegation.add(sub.id, o); }
+  bool operator()(const objects::CredentialGrant& o) { return s.delegation.add(sub.id, o); }
+  bool operator()(const objects::ClassDeclaration& o) {
     s.classes[o.class_name].push_back({o, s.time});
     return true;
   }
-  bool operator()(const Rule& o) {
+  bool operator()(const rules::Rule& o) {
     if (o.supersedes) {
       AuditRule* old = found(s.rules, *o.supersedes);
       if (old == nullptr) return false;
@@ -37,20 +35,20 @@ struct Applier {
     if (fresh) s.rules_named[o.name].push_back(&it->second);
     return fresh;
   }
-  bool operator()(const FallbackStrategy& o) {
+  bool operator()(const rules::FallbackStrategy& o) {
     return s.strategies.emplace(sub.id, AuditStrategy{o, s.time}).second;
   }
-  bool operator()(const ReconciliationPolicy& o) { return s.policies.emplace(sub.id, o).second; }
-  bool operator()(const SharedInfrastructure& o) {
+  bool operator()(const objects::ReconciliationPolicy& o) { return s.policies.emplace(sub.id, o).second; }
+  bool operator()(const objects::SharedInfrastructure& o) {
     return s.infrastructures.emplace(sub.id, AuditInfrastructure{sub.id, o, {}, {}, {}}).second;
   }
-  bool operator()(const PeerAgreement& o) {
+  bool operator()(const objects::PeerAgreement& o) {
     AuditInfrastructure* edge = found(s.infrastructures, o.infrastructure);
     if (edge != nullptr) edge->agreements.push_back(o);
     return edge != nullptr;
   }
-  bool operator()(const Promulgation& o) { return s.promulgated.insert(o.rule).second; }
-  bool operator()(const Revocation& o) {
+  bool operator()(const objects::Promulgation& o) { return s.promulgated.insert(o.rule).second; }
+  bool operator()(const objects::Revocation& o) {
     auto target = s.delegation.find(o.target);
     if (!target) return false;
     s.delegation.revoke(*target, o.effective);
@@ -59,7 +57,7 @@ struct Applier {
       if (depends(*settlement, *target)) concerned.push_back(settlement->id);
     if (!concerned.empty())
       group(o.salt).add(
-          Review{{}, sub.id, static_cast<std::int64_t>(concerned.size()), ids_root(concerned)});
+          objects::Review{{}, sub.id, static_cast<std::int64_t>(concerned.size()), ids_root(concerned)});
     return true;
   }
   bool depends(const AuditSettlement& settlement, DelegationGraph::Node link) {
@@ -74,7 +72,7 @@ struct Applier {
     return std::any_of(settlement.coordinators.begin(), settlement.coordinators.end(), stands_on);
   }
 
-  bool declare(const ContentId& id, const Declaration& o) {
+  bool declare(const ContentId& id, const objects::Declaration& o) {
     AuditInfrastructure* shared = nullptr;
     if (o.infrastructure && (shared = found(s.infrastructures, *o.infrastructure)) == nullptr)
       return false;
@@ -82,29 +80,29 @@ struct Applier {
     return s.declarations.emplace(id, AuditDeclaration{id, o, sequence, shared, {}, {}, {}, {}})
         .second;
   }
-  bool operator()(const Declaration& o) { return declare(sub.id, o); }
-  bool operator()(const DeclarationBatch& o) {
+  bool operator()(const objects::Declaration& o) { return declare(sub.id, o); }
+  bool operator()(const objects::DeclarationBatch& o) {
     bool all = true;
-    for (const Declaration& item : o.items) {
+    for (const objects::Declaration& item : o.items) {
       ContentId id = content_id_of(item);
       s.objects.insert(id);
       all = declare(id, item) && all;
     }
     return all;
   }
-  static ContentId content_id_of(const Declaration& item) {
-    return content_id(encode_object(item));
+  static ContentId content_id_of(const objects::Declaration& item) {
+    return crypto::content_id(objects::encode_object(item));
   }
-  bool operator()(const Intent& o) { return s.intents.emplace(sub.id, o).second; }
-  bool operator()(const Request& o) {
-    s.dues.emplace(o.open_until, Kind::residual, sub.id);
-    s.dues.emplace(o.window.until, Kind::residual, sub.id);
+  bool operator()(const objects::Intent& o) { return s.intents.emplace(sub.id, o).second; }
+  bool operator()(const objects::Request& o) {
+    s.dues.emplace(o.open_until, objects::Kind::residual, sub.id);
+    s.dues.emplace(o.window.until, objects::Kind::residual, sub.id);
     AuditRequest record;
     record.id = sub.id;
     record.request = o;
     return s.requests.emplace(sub.id, std::move(record)).second;
   }
-  bool operator()(const Withdrawal& o) {
+  bool operator()(const objects::Withdrawal& o) {
     AuditRequest* r = found(s.requests, o.request);
     if (r == nullptr) return false;
     r->withdrawn = true;
@@ -113,21 +111,21 @@ struct Applier {
     return true;
   }
 
-  bool operator()(const Settlement& o) {
-    for (const Leg& leg : o.legs) {
+  bool operator()(const objects::Settlement& o) {
+    for (const objects::Leg& leg : o.legs) {
       if (!s.declarations.contains(leg.declaration) || !s.requests.contains(leg.request) ||
           !s.rules.contains(leg.rule) ||
           s.delegation.credential(leg.holder_credential) == nullptr ||
           s.delegation.credential(leg.user_credential) == nullptr || leg.window.empty())
         return false;
-      for (const DisplacementEntry& entry : leg.displacements)
+      for (const objects::DisplacementEntry& entry : leg.displacements)
         if (!s.grants.contains(entry.grant)) return false;
     }
     Group g = group(o.salt);
     settle(g, sub, o, sequence, *evidence);
     return true;
   }
-  bool operator()(const Payment& o) {
+  bool operator()(const objects::Payment& o) {
     AuditObligation* x = found(s.obligations, o.obligation);
     if (x == nullptr) return false;
     x->paid += o.amount.value;
@@ -135,27 +133,27 @@ struct Applier {
       s.debts[x->obligation.payer].erase({x->obligation.deadline, o.obligation});
     return true;
   }
-  bool operator()(const Surrender& o) {
+  bool operator()(const objects::Surrender& o) {
     AuditGrant* g = found(s.grants, o.grant);
     if (g == nullptr) return false;
     Group made = group(o.salt);
-    surrender(made, *g, {{o.window, o.quantity}}, ReleaseCause::surrender);
+    surrender(made, *g, {{o.window, o.quantity}}, objects::ReleaseCause::surrender);
     return true;
   }
-  bool operator()(const Renewal& o) {
+  bool operator()(const objects::Renewal& o) {
     AuditGrant* g = found(s.grants, o.grant);
     if (g == nullptr || !g->rule->rule.lease) return false;
     renew(s, *g, later(s.time, *g->rule->rule.lease));
     return true;
   }
-  bool operator()(const Activity& o) {
+  bool operator()(const objects::Activity& o) {
     AuditGrant* g = found(s.grants, o.grant);
     if (g == nullptr) return false;
     g->activity.add(o.interval, o.quantity.value);
     if (g->rule->rule.lease) renew(s, *g, later(s.time, *g->rule->rule.lease));
     return true;
   }
-  bool operator()(const DeliveryFailure& o) {
+  bool operator()(const objects::DeliveryFailure& o) {
     AuditGrant* g = found(s.grants, o.grant);
     if (g == nullptr) return false;
     const AuditStrategy* strategy = found(s.strategies, g->leg.strategy);
@@ -165,7 +163,7 @@ struct Applier {
     fail_grant(made, *g, {{o.window, o.quantity}}, sub.id, late, false);
     return true;
   }
-  bool operator()(const Curtailment& o) {
+  bool operator()(const objects::Curtailment& o) {
     AuditDeclaration* d = found(s.declarations, o.declaration);
     if (d == nullptr) return false;
     d->curtailed.add(o.window, o.quantity.value);
@@ -193,23 +191,23 @@ struct Applier {
       fail_grant(made, s.grants.at(g->id), std::move(pieces), sub.id, false, true);
     }
   }
-  bool operator()(const FallbackRecord& o) {
+  bool operator()(const objects::FallbackRecord& o) {
     AuditFailure* f = found(s.failures, o.failure);
     if (f != nullptr) f->recorded = true;
     return f != nullptr;
   }
-  bool operator()(const PriceIndex& o) {
+  bool operator()(const objects::PriceIndex& o) {
     s.indices[o.rule].push_back({sub.id, o});
     return s.indices_by_id.emplace(sub.id, o).second;
   }
-  bool operator()(const Dispute& o) {
+  bool operator()(const objects::Dispute& o) {
     if (!s.settlements.contains(o.settlement)) return false;
     s.disputed.emplace(o.party, o.settlement, o.ground);
     Group made = group(o.salt);
     resolve_dispute(made, sub.id, o);
     return true;
   }
-  bool operator()(const Tick&) { return true; }
+  bool operator()(const objects::Tick&) { return true; }
   /// Genesis and derived objects: not by anybody.
   template <class T>
   bool operator()(const T&) {
@@ -217,7 +215,7 @@ struct Applier {
   }
 };
 
-Salt salt_of(const Object& object) {
+Salt salt_of(const objects::Object& object) {
   return std::visit(
       [](const auto& o) {
         if constexpr (requires { o.salt; })
@@ -228,7 +226,7 @@ Salt salt_of(const Object& object) {
       object);
 }
 
-void count_refusal(AuditState& s, const CheckedSubmission& sub, DerivedGroup& out) {
+void count_refusal(AuditState& s, const objects::CheckedSubmission& sub, DerivedGroup& out) {
   const PublicKey* key = submitter_key(sub);
   const std::int64_t length = s.quota.period.value;
   if (key == nullptr || length <= 0 || s.quota.refusals <= 0) return;
@@ -239,15 +237,15 @@ void count_refusal(AuditState& s, const CheckedSubmission& sub, DerivedGroup& ou
   q.shut_until =
       Instant(static_cast<std::int64_t>(std::min<Int128>((Int128{period} + 1) * length, kWireMax)));
   Group group(s, salt_of(sub.object), out);
-  group.add(Shutout{{}, *key, *q.shut_until, q.refusals});
-  q.shutout = std::get<Shutout>(out.back().object).salt;
-  s.dues.emplace(*q.shut_until, Kind::readmission, ContentId{key->bytes});
+  group.add(objects::Shutout{{}, *key, *q.shut_until, q.refusals});
+  q.shutout = std::get<objects::Shutout>(out.back().object).salt;
+  s.dues.emplace(*q.shut_until, objects::Kind::readmission, ContentId{key->bytes});
 }
 
 bool has_effect(const AuditState& s, const AuditDue& due) {
   const auto& [at, kind, id] = due;
-  if (kind == Kind::readmission) return true;
-  if (kind == Kind::release) {
+  if (kind == objects::Kind::readmission) return true;
+  if (kind == objects::Kind::release) {
     const AuditGrant& g = s.grants.at(id);
     return g.lease_until == at && !live_from(g, at).empty();
   }
@@ -257,27 +255,27 @@ bool has_effect(const AuditState& s, const AuditDue& due) {
 
 }  // namespace
 
-const PublicKey* submitter_key(const CheckedSubmission& submission) {
+const PublicKey* submitter_key(const objects::CheckedSubmission& submission) {
   const bool known = !submission.signatures.empty() && submission.valid.front();
   return known ? &submission.signatures.front().key : nullptr;
 }
 
-bool apply(AuditState& s, const CheckedSubmission& submission, std::int64_t sequence,
+bool apply(AuditState& s, const objects::CheckedSubmission& submission, std::int64_t sequence,
            const SettlementEvidence* evidence, DerivedGroup& group) {
   s.objects.insert(submission.id);
   return std::visit(Applier{s, submission, sequence, evidence, group}, submission.object);
 }
 
-void refuse(AuditState& s, const CheckedSubmission& submission, DerivedGroup& group) {
+void refuse(AuditState& s, const objects::CheckedSubmission& submission, DerivedGroup& group) {
   count_refusal(s, submission, group);
-  const auto* settlement = std::get_if<Settlement>(&submission.object);
+  const auto* settlement = std::get_if<objects::Settlement>(&submission.object);
   if (settlement == nullptr) return;
-  for (const Leg& leg : settlement->legs) {
+  for (const objects::Leg& leg : settlement->legs) {
     const AuditDeclaration* d = found(s.declarations, leg.declaration);
     const AuditRequest* r = found(s.requests, leg.request);
     if (d == nullptr || r == nullptr) continue;
     const PublicKey &holder = d->declared.holder, &user = r->request.user;
-    if (submission.signed_by(Role::holder, holder) && submission.signed_by(Role::user, user))
+    if (submission.signed_by(objects::Role::holder, holder) && submission.signed_by(objects::Role::user, user))
       s.undischarged[{holder, user, leg.declaration}].push_back({s.time, submission.id});
   }
 }
@@ -294,19 +292,19 @@ void perform(AuditState& s, const AuditDue& due, DerivedGroup& out) {
   const auto [at, kind, id] = due;
   s.dues.erase(due);
   s.time = std::max(s.time, at);
-  if (kind == Kind::residual) {
+  if (kind == objects::Kind::residual) {
     AuditRequest& r = s.requests.at(id);
     Group group(s, r.request.salt, out);
     close_request(group, r);
-  } else if (kind == Kind::release) {
+  } else if (kind == objects::Kind::release) {
     AuditGrant& g = s.grants.at(id);
     Group group(s, g.settlement->salt, out);
-    surrender(group, g, live_from(g, at), ReleaseCause::lapse);
+    surrender(group, g, live_from(g, at), objects::ReleaseCause::lapse);
   } else {
     PublicKey key{id.bytes};
     AuditQuota& q = s.quotas[key];
     Group group(s, q.shutout, out);
-    group.add(Readmission{{}, key, 0});
+    group.add(objects::Readmission{{}, key, 0});
     q.shut_until.reset();
   }
 }
@@ -317,4 +315,4 @@ Digest ids_root(const std::vector<ContentId>& ids) {
   return tree.root();
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::audit

@@ -8,27 +8,27 @@
 #include "verify/audit/evidence.h"
 #include "verify/audit/state.h"
 
-namespace capmarket {
+namespace capmarket::audit {
 
 /// A derived object that must come next.
 struct ExpectedDerived {
   ContentId id;
-  Object object;
-  Kind kind() const { return kind_of(object); }
+  objects::Object object;
+  objects::Kind kind() const { return objects::kind_of(object); }
 };
 /// An event's derived objects, in their order.
 using DerivedGroup = std::vector<ExpectedDerived>;
 
 /// What an admitted object changes. False where it refers to what does not exist, so that it
 /// cannot have been admitted; then nothing changes. `evidence` is a settlement's.
-bool apply(AuditState& state, const CheckedSubmission& submission, std::int64_t sequence,
+bool apply(AuditState& state, const objects::CheckedSubmission& submission, std::int64_t sequence,
            const SettlementEvidence* evidence, DerivedGroup& group);
 /// A refusal counts against its submitter; one of a settlement that holder and user signed must be
 /// disclosed later.
-void refuse(AuditState& state, const CheckedSubmission& submission, DerivedGroup& group);
+void refuse(AuditState& state, const objects::CheckedSubmission& submission, DerivedGroup& group);
 
 /// Who is counted: the key of the envelope, where its signature is valid; else null.
-const PublicKey* submitter_key(const CheckedSubmission& submission);
+const PublicKey* submitter_key(const objects::CheckedSubmission& submission);
 
 /// The first due at or before `until` that still has an effect; the others are dropped.
 std::optional<AuditDue> next_due(AuditState& state, Instant until);
@@ -38,4 +38,4 @@ void perform(AuditState& state, const AuditDue& due, DerivedGroup& group);
 /// RFC 9162 root over ids as entries.
 Digest ids_root(const std::vector<ContentId>& ids);
 
-}  // namespace capmarket
+}  // namespace capmarket::audit

@@ -4,30 +4,30 @@
 #include "model/crypto/hash.h"
 #include "verify/audit/effects_internal.h"
 
-namespace capmarket::audit_internal {
+namespace capmarket::audit {
 
-ContentId Group::id_of(const Object& object) { return content_id(encode_object(object)); }
+ContentId Group::id_of(const objects::Object& object) { return crypto::content_id(objects::encode_object(object)); }
 
 Instant later(Instant t, Duration d) {
   return Instant(static_cast<std::int64_t>(std::min<Int128>(Int128{t.value} + d.value, kWireMax)));
 }
 
-void Group::owe(const ContentId& cause, const AuditGrant& grant, ObligationKind kind,
-                const PublicKey& payer, const PublicKey& payee, Money amount, const Rule& rule,
+void Group::owe(const ContentId& cause, const AuditGrant& grant, objects::ObligationKind kind,
+                const PublicKey& payer, const PublicKey& payee, Money amount, const rules::Rule& rule,
                 Instant deadline) {
   if (amount.value <= 0) return;
-  Obligation o{{}, cause, grant.id, kind, payer, payee, amount, rule.currency, deadline};
+  objects::Obligation o{{}, cause, grant.id, kind, payer, payee, amount, rule.currency, deadline};
   ContentId id = add(o);
   s.obligations.emplace(id, AuditObligation{o, 0});
   s.debts[payer].emplace(deadline, id);
 }
 
-void Group::owe(const ContentId& cause, const AuditGrant& grant, ObligationKind kind,
-                const PublicKey& payer, const PublicKey& payee, Money amount, const Rule& rule) {
+void Group::owe(const ContentId& cause, const AuditGrant& grant, objects::ObligationKind kind,
+                const PublicKey& payer, const PublicKey& payee, Money amount, const rules::Rule& rule) {
   owe(cause, grant, kind, payer, payee, amount, rule, later(s.time, rule.dispute_within));
 }
 
-Money trim(AuditState&, AuditGrant& g, const std::vector<Piece>& pieces, bool load) {
+Money trim(AuditState&, AuditGrant& g, const std::vector<objects::Piece>& pieces, bool load) {
   const Int128 before = g.live_volume().value;
   g.live.add(pieces, -1);
   g.request->live.add(pieces, -1);
@@ -44,31 +44,31 @@ Money trim(AuditState&, AuditGrant& g, const std::vector<Piece>& pieces, bool lo
 }
 
 void lose(AuditState& s, const AuditGrant& g, const ContentId& id, AuditLossReason reason,
-          std::vector<Piece> pieces) {
+          std::vector<objects::Piece> pieces) {
   AuditRequest& r = *g.request;
   s.losses[id] = {r.id, r.losses.size()};
   r.losses.push_back({id, reason, &g, std::move(pieces)});
 }
 
-std::vector<Piece> live_from(const AuditGrant& g, Instant t) {
+std::vector<objects::Piece> live_from(const AuditGrant& g, Instant t) {
   Window w{rounded_up(g.rule->rule, t), g.leg.window.until};
   if (w.empty()) return {};
   return g.live.positive().pieces(w);
 }
 
-std::pair<ContentId, Money> release(Group& group, AuditGrant& g, std::vector<Piece> pieces,
-                                    ReleaseCause cause) {
+std::pair<ContentId, Money> release(Group& group, AuditGrant& g, std::vector<objects::Piece> pieces,
+                                    objects::ReleaseCause cause) {
   Money v = trim(group.s, g, pieces, true);
-  ContentId id = group.add(Release{{}, g.id, pieces, cause});
+  ContentId id = group.add(objects::Release{{}, g.id, pieces, cause});
   lose(group.s, g, id, AuditLossReason::released, std::move(pieces));
   return {id, v};
 }
 
-void fail_grant(Group& group, AuditGrant& g, std::vector<Piece> pieces, const ContentId& cause,
+void fail_grant(Group& group, AuditGrant& g, std::vector<objects::Piece> pieces, const ContentId& cause,
                 bool late, bool load) {
   AuditState& s = group.s;
   Money v = trim(s, g, pieces, load);
-  Failure failure{{}, g.id, pieces, cause, late};
+  objects::Failure failure{{}, g.id, pieces, cause, late};
   ContentId id = group.add(failure);
   lose(s, g, id, AuditLossReason::failed, std::move(pieces));
   const AuditStrategy* strategy = found(s.strategies, g.leg.strategy);
@@ -78,12 +78,12 @@ void fail_grant(Group& group, AuditGrant& g, std::vector<Piece> pieces, const Co
   auto& record = s.failures.emplace(id, AuditFailure{id, failure, &g, s.time, v, owed, false, {}})
                      .first->second;
   s.failed.push_back(&record);
-  group.owe(id, g, ObligationKind::failure, g.holder(), g.user(), owed, g.rule->rule);
+  group.owe(id, g, objects::ObligationKind::failure, g.holder(), g.user(), owed, g.rule->rule);
 }
 
-void surrender(Group& group, AuditGrant& g, std::vector<Piece> pieces, ReleaseCause cause) {
-  const Rule& rule = g.rule->rule;
-  auto kind = cause == ReleaseCause::lapse ? ObligationKind::lapse : ObligationKind::surrender;
+void surrender(Group& group, AuditGrant& g, std::vector<objects::Piece> pieces, objects::ReleaseCause cause) {
+  const rules::Rule& rule = g.rule->rule;
+  auto kind = cause == objects::ReleaseCause::lapse ? objects::ObligationKind::lapse : objects::ObligationKind::surrender;
   auto [id, v] = release(group, g, std::move(pieces), cause);
   group.owe(id, g, kind, g.holder(), g.user(), v, rule);
   group.owe(id, g, kind, g.user(), g.holder(), tenths_of(v, rule.surrender_fee), rule);
@@ -91,7 +91,7 @@ void surrender(Group& group, AuditGrant& g, std::vector<Piece> pieces, ReleaseCa
 
 void renew(AuditState& s, AuditGrant& g, Instant lease_until) {
   g.lease_until = lease_until;
-  if (lease_until < g.leg.window.until) s.dues.emplace(lease_until, Kind::release, g.id);
+  if (lease_until < g.leg.window.until) s.dues.emplace(lease_until, objects::Kind::release, g.id);
 }
 
 void close_request(Group& group, AuditRequest& r) {
@@ -101,7 +101,7 @@ void close_request(Group& group, AuditRequest& r) {
   gap.add(w, r.request.quantity.value);
   gap.add(r.live, w, -1);
   gap = gap.positive();
-  Residual out;
+  objects::Residual out;
   out.request = r.id;
   out.requested.value = Int128{r.request.quantity.value} * w.length().value;
   out.live.value = r.live.integral(w);
@@ -119,4 +119,4 @@ void close_request(Group& group, AuditRequest& r) {
   group.add(out);
 }
 
-}  // namespace capmarket::audit_internal
+}  // namespace capmarket::audit

@@ -3,7 +3,7 @@
 
 #include "verify/audit/effects_internal.h"
 
-namespace capmarket::audit_internal {
+namespace capmarket::audit {
 namespace {
 
 using Node = DelegationGraph::Node;
@@ -22,10 +22,10 @@ struct Finding {
 };
 
 ContentId resolution(Group& group, const ContentId& dispute, const Finding& f) {
-  return group.add(Resolution{{}, dispute, f.founded, f.at_fault, f.faults});
+  return group.add(objects::Resolution{{}, dispute, f.founded, f.at_fault, f.faults});
 }
 
-void give_back(Group& group, AuditGrant& g, ReleaseCause cause, ObligationKind kind) {
+void give_back(Group& group, AuditGrant& g, objects::ReleaseCause cause, objects::ObligationKind kind) {
   auto pieces = live_from(g, group.s.time);
   if (pieces.empty()) return;
   auto [id, v] = release(group, g, std::move(pieces), cause);
@@ -45,7 +45,7 @@ Finding invalid_credentials(const AuditState& s, const AuditSettlement& settleme
                      settlement.coordinators.end());
   Finding out;
   for (const ContentId& id : credentials) {
-    const CredentialGrant* c = s.delegation.credential(id);
+    const objects::CredentialGrant* c = s.delegation.credential(id);
     if (c == nullptr) continue;
     auto path = s.delegation.to_root(*s.delegation.find(id));
     for (std::size_t i = 0; i < path.links.size(); ++i)
@@ -59,14 +59,14 @@ Finding invalid_credentials(const AuditState& s, const AuditSettlement& settleme
 void remedy_invalid(Group& group, const ContentId& id, const Finding& f,
                     const AuditSettlement& settlement) {
   for (AuditGrant* g : settlement.grants) {
-    const Rule& rule = g->rule->rule;
-    const RevocationClause clause = rule.revocation.value_or(RevocationClause{});
-    if (clause.on_review == OnReview::void_future)
-      give_back(group, *g, ReleaseCause::void_future, ObligationKind::void_future);
-    if (clause.on_review != OnReview::compensate) continue;
+    const rules::Rule& rule = g->rule->rule;
+    const rules::RevocationClause clause = rule.revocation.value_or(rules::RevocationClause{});
+    if (clause.on_review == rules::OnReview::void_future)
+      give_back(group, *g, objects::ReleaseCause::void_future, objects::ObligationKind::void_future);
+    if (clause.on_review != rules::OnReview::compensate) continue;
     const PublicKey& other = *f.at_fault == g->user() ? g->holder() : g->user();
     Money live = worth_of(g->leg.price, g->live_volume().value);
-    group.owe(id, *g, ObligationKind::remedy, *f.at_fault, other, tenths_of(live, clause.rate),
+    group.owe(id, *g, objects::ObligationKind::remedy, *f.at_fault, other, tenths_of(live, clause.rate),
               rule);
   }
 }
@@ -74,8 +74,8 @@ void remedy_invalid(Group& group, const ContentId& id, const Finding& f,
 // ---- rule-misapplied
 // ------------------------------------------------------------------------------
 
-bool still_holds(const CredentialGrant& corrected, const Declaration& d) {
-  return std::any_of(corrected.assets.begin(), corrected.assets.end(), [&](const Asset& a) {
+bool still_holds(const objects::CredentialGrant& corrected, const objects::Declaration& d) {
+  return std::any_of(corrected.assets.begin(), corrected.assets.end(), [&](const objects::Asset& a) {
     return corrected.issuer == d.asset_issuer && a.id == d.asset_id &&
            a.class_name == d.class_name && a.location.contains(d.location) &&
            a.quantity >= d.quantity;
@@ -83,20 +83,20 @@ bool still_holds(const CredentialGrant& corrected, const Declaration& d) {
 }
 
 /// Corrections of a leg's credential that speak against it, in order of admission.
-std::vector<ContentId> corrections(const AuditState& s, const AuditGrant& g, Role role) {
+std::vector<ContentId> corrections(const AuditState& s, const AuditGrant& g, objects::Role role) {
   const auto& graph = s.delegation;
-  const ContentId& id = role == Role::user ? g.leg.user_credential : g.leg.holder_credential;
-  const CredentialGrant& first = *graph.credential(id);
+  const ContentId& id = role == objects::Role::user ? g.leg.user_credential : g.leg.holder_credential;
+  const objects::CredentialGrant& first = *graph.credential(id);
   const Node node = *graph.find(id);
   const Instant signed_at = g.settlement->signed_at;
-  const Tier* tier = g.tier_rule == nullptr ? nullptr : g.tier_rule->rule.tier(g.leg.tier);
+  const rules::Tier* tier = g.tier_rule == nullptr ? nullptr : g.tier_rule->rule.tier(g.leg.tier);
   std::vector<ContentId> out;
   for (Node n : graph.credentials_of(first.subject)) {
-    const CredentialGrant* c = graph.credential(n);
+    const objects::CredentialGrant* c = graph.credential(n);
     if (c == nullptr || n <= node || c->issuer != first.issuer || !c->valid.contains(signed_at))
       continue;
-    TierContext context{role == Role::user ? c : graph.credential(g.leg.user_credential),
-                        role == Role::holder ? c : graph.credential(g.leg.holder_credential),
+    TierContext context{role == objects::Role::user ? c : graph.credential(g.leg.user_credential),
+                        role == objects::Role::holder ? c : graph.credential(g.leg.holder_credential),
                         &g.declaration->declared.location,
                         g.leg.quantity,
                         g.leg.window,
@@ -104,7 +104,7 @@ std::vector<ContentId> corrections(const AuditState& s, const AuditGrant& g, Rol
                         signed_at,
                         g.request->request.partial};
     bool holds = tier != nullptr && tier_eligible(g.tier_rule->rule, *tier, context) &&
-                 (role == Role::user || still_holds(*c, g.declaration->declared));
+                 (role == objects::Role::user || still_holds(*c, g.declaration->declared));
     if (!holds) out.push_back(graph.id_of(n));
   }
   return out;
@@ -114,9 +114,9 @@ std::vector<ContentId> corrections(const AuditState& s, const AuditGrant& g, Rol
 Finding misapplied(const AuditState& s, const AuditSettlement& settlement) {
   Finding out;
   for (const AuditGrant* g : settlement.grants)
-    for (Role role : {Role::user, Role::holder})
+    for (objects::Role role : {objects::Role::user, objects::Role::holder})
       for (const ContentId& id : corrections(s, *g, role)) {
-        if (!out.at_fault) out.at_fault = role == Role::user ? g->user() : g->holder();
+        if (!out.at_fault) out.at_fault = role == objects::Role::user ? g->user() : g->holder();
         out.founded = true;
         out.faults.push_back(id);
       }
@@ -132,23 +132,23 @@ bool common_coordinator(const AuditSettlement& a, const AuditSettlement& b) {
   });
 }
 
-bool in_scope(Substitution scope, const AuditGrant& lost, const AuditGrant& substitute) {
+bool in_scope(rules::Substitution scope, const AuditGrant& lost, const AuditGrant& substitute) {
   const AuditInfrastructure* i = lost.declaration->infrastructure;
   switch (scope) {
-    case Substitution::none:
+    case rules::Substitution::none:
       return false;
-    case Substitution::same_holder:
+    case rules::Substitution::same_holder:
       return substitute.holder() == lost.holder();
-    case Substitution::pool:
+    case rules::Substitution::pool:
       return (i != nullptr && i == substitute.declaration->infrastructure) ||
              common_coordinator(*lost.settlement, *substitute.settlement);
-    case Substitution::any:
+    case rules::Substitution::any:
       return true;
   }
   return false;
 }
 
-bool followed(const AuditFailure& f, const FallbackStrategy& strategy, Instant at) {
+bool followed(const AuditFailure& f, const rules::FallbackStrategy& strategy, Instant at) {
   if (f.failure.late) return false;
   if (!f.recorded && !strategy.record.empty() && at > later(f.admitted, strategy.notify_within))
     return false;
@@ -173,7 +173,7 @@ void remedy_unfollowed(Group& group, const ContentId& id, const Finding& f) {
     const AuditFailure& failure = group.s.failures.at(fault);
     const AuditGrant& g = *failure.grant;
     const std::int64_t penalty = group.s.strategies.at(g.leg.strategy).strategy.penalty;
-    group.owe(id, g, ObligationKind::remedy, g.holder(), g.user(),
+    group.owe(id, g, objects::ObligationKind::remedy, g.holder(), g.user(),
               tenths_of(failure.trimmed, penalty), g.rule->rule);
   }
 }
@@ -184,7 +184,7 @@ void remedy_unfollowed(Group& group, const ContentId& id, const Finding& f) {
 struct Breach {
   AuditGrant* leg = nullptr;
   PublicKey at_fault;
-  std::vector<std::pair<AuditGrant*, std::vector<Piece>>> releases;
+  std::vector<std::pair<AuditGrant*, std::vector<objects::Piece>>> releases;
   Int128 past = 0;  // volume
 };
 
@@ -197,7 +197,7 @@ SlowLoad excess_of(const AuditInfrastructure& edge, const Window& w) {
 
 /// The member that an agreement says exceeds its share at `t`.
 std::optional<PublicKey> over_its_share(const AuditInfrastructure& edge, Instant t) {
-  for (const PeerAgreement& a : edge.agreements) {
+  for (const objects::PeerAgreement& a : edge.agreements) {
     if (!a.window.contains(t)) continue;
     Int128 first = 0, second = 0;
     for (const AuditGrant* g : edge.grants) {
@@ -228,7 +228,7 @@ void plan_releases(AuditState& s, const AuditInfrastructure& edge, const PublicK
 
 std::optional<Breach> breach_of(AuditState& s, AuditGrant& g) {
   const AuditInfrastructure* edge = g.declaration->infrastructure;
-  if (g.rule->rule.coordination.mode != CoordinationMode::peer || edge == nullptr ||
+  if (g.rule->rule.coordination.mode != rules::CoordinationMode::peer || edge == nullptr ||
       !edge->infrastructure.peer)
     return std::nullopt;
   const Window& w = g.leg.window;
@@ -252,14 +252,14 @@ std::optional<Breach> breach_of(AuditState& s, AuditGrant& g) {
 
 void remedy_breach(Group& group, const ContentId& id, const Breach& b) {
   for (const auto& [g, pieces] : b.releases) {
-    auto [release_id, v] = release(group, *g, pieces, ReleaseCause::remedy);
-    group.owe(release_id, *g, ObligationKind::remedy, g->holder(), g->user(), v, g->rule->rule);
+    auto [release_id, v] = release(group, *g, pieces, objects::ReleaseCause::remedy);
+    group.owe(release_id, *g, objects::ObligationKind::remedy, g->holder(), g->user(), v, g->rule->rule);
   }
-  const Rule& rule = b.leg->rule->rule;
+  const rules::Rule& rule = b.leg->rule->rule;
   for (const PublicKey& member : b.leg->declaration->infrastructure->infrastructure.members) {
     if (member == b.at_fault) continue;
     Money value = worth_of(b.leg->leg.price, b.past);
-    group.owe(id, *b.leg, ObligationKind::remedy, b.at_fault, member,
+    group.owe(id, *b.leg, objects::ObligationKind::remedy, b.at_fault, member,
               tenths_of(value, rule.peer_penalty), rule);
     return;
   }
@@ -283,33 +283,33 @@ void resolve_breach(Group& group, const ContentId& dispute, const AuditSettlemen
 
 }  // namespace
 
-void resolve_dispute(Group& group, const ContentId& dispute, const Dispute& o) {
+void resolve_dispute(Group& group, const ContentId& dispute, const objects::Dispute& o) {
   AuditState& s = group.s;
   const AuditSettlement& settlement = s.settlements.at(o.settlement);
   switch (o.ground) {
-    case Ground::credential_invalid: {
+    case objects::Ground::credential_invalid: {
       Finding f = invalid_credentials(s, settlement);
       ContentId id = resolution(group, dispute, f);
       if (f.founded) remedy_invalid(group, id, f, settlement);
       return;
     }
-    case Ground::rule_misapplied: {
+    case objects::Ground::rule_misapplied: {
       Finding f = misapplied(s, settlement);
       resolution(group, dispute, f);
       if (!f.founded) return;
       for (AuditGrant* g : settlement.grants)
-        give_back(group, *g, ReleaseCause::remedy, ObligationKind::remedy);
+        give_back(group, *g, objects::ReleaseCause::remedy, objects::ObligationKind::remedy);
       return;
     }
-    case Ground::fallback_not_followed: {
+    case objects::Ground::fallback_not_followed: {
       Finding f = unfollowed(s, settlement);
       ContentId id = resolution(group, dispute, f);
       remedy_unfollowed(group, id, f);
       return;
     }
-    case Ground::shared_capacity_breached:
+    case objects::Ground::shared_capacity_breached:
       return resolve_breach(group, dispute, settlement);
   }
 }
 
-}  // namespace capmarket::audit_internal
+}  // namespace capmarket::audit

@@ -4,7 +4,7 @@
 #include "verify/audit/effects.h"
 #include "verify/audit/gather_internal.h"
 
-namespace capmarket::audit_internal {
+namespace capmarket::audit {
 
 /// Derived objects of one cause, as they are made.
 class Group {
@@ -16,25 +16,25 @@ class Group {
   template <class T>
   ContentId add(T object) {
     object.salt =
-        derived_salt(cause_, kind_of(Object(object)), static_cast<std::int64_t>(out_.size()));
-    Object made = std::move(object);
+        objects::derived_salt(cause_, objects::kind_of(objects::Object(object)), static_cast<std::int64_t>(out_.size()));
+    objects::Object made = std::move(object);
     ContentId id = id_of(made);
     s.objects.insert(id);
     out_.push_back({id, std::move(made)});
     return id;
   }
   /// An Obligation under the currency of `rule`; none where nothing is owed.
-  void owe(const ContentId& cause, const AuditGrant& grant, ObligationKind kind,
-           const PublicKey& payer, const PublicKey& payee, Money amount, const Rule& rule,
+  void owe(const ContentId& cause, const AuditGrant& grant, objects::ObligationKind kind,
+           const PublicKey& payer, const PublicKey& payee, Money amount, const rules::Rule& rule,
            Instant deadline);
   /// Likewise, within the rule's time for disputes.
-  void owe(const ContentId& cause, const AuditGrant& grant, ObligationKind kind,
-           const PublicKey& payer, const PublicKey& payee, Money amount, const Rule& rule);
+  void owe(const ContentId& cause, const AuditGrant& grant, objects::ObligationKind kind,
+           const PublicKey& payer, const PublicKey& payee, Money amount, const rules::Rule& rule);
 
   AuditState& s;
 
  private:
-  static ContentId id_of(const Object& object);
+  static ContentId id_of(const objects::Object& object);
   Salt cause_;
   DerivedGroup& out_;
 };
@@ -43,25 +43,25 @@ class Group {
 Instant later(Instant t, Duration d);
 
 /// Takes live volume away; gives V(before) - V(after). `load`: it may be sold again, or is gone.
-Money trim(AuditState& s, AuditGrant& g, const std::vector<Piece>& pieces, bool load);
+Money trim(AuditState& s, AuditGrant& g, const std::vector<objects::Piece>& pieces, bool load);
 /// Notes it among what the request lost.
 void lose(AuditState& s, const AuditGrant& g, const ContentId& id, AuditLossReason reason,
-          std::vector<Piece> pieces);
+          std::vector<objects::Piece> pieces);
 
 /// Live volume of the grant from ceil(t) on.
-std::vector<Piece> live_from(const AuditGrant& g, Instant t);
+std::vector<objects::Piece> live_from(const AuditGrant& g, Instant t);
 /// A Release of `pieces`; gives its id and what it trims.
-std::pair<ContentId, Money> release(Group& group, AuditGrant& g, std::vector<Piece> pieces,
-                                    ReleaseCause cause);
+std::pair<ContentId, Money> release(Group& group, AuditGrant& g, std::vector<objects::Piece> pieces,
+                                    objects::ReleaseCause cause);
 /// A Failure with its Obligation.
-void fail_grant(Group& group, AuditGrant& g, std::vector<Piece> pieces, const ContentId& cause,
+void fail_grant(Group& group, AuditGrant& g, std::vector<objects::Piece> pieces, const ContentId& cause,
                 bool late, bool load);
-void surrender(Group& group, AuditGrant& g, std::vector<Piece> pieces, ReleaseCause cause);
+void surrender(Group& group, AuditGrant& g, std::vector<objects::Piece> pieces, objects::ReleaseCause cause);
 void renew(AuditState& s, AuditGrant& g, Instant lease_until);
 void close_request(Group& group, AuditRequest& r);
 
-void settle(Group& group, const CheckedSubmission& sub, const Settlement& o, std::int64_t sequence,
+void settle(Group& group, const objects::CheckedSubmission& sub, const objects::Settlement& o, std::int64_t sequence,
             const SettlementEvidence& e);
-void resolve_dispute(Group& group, const ContentId& id, const Dispute& o);
+void resolve_dispute(Group& group, const ContentId& id, const objects::Dispute& o);
 
-}  // namespace capmarket::audit_internal
+}  // namespace capmarket::audit

@@ -3,20 +3,20 @@
 
 #include "verify/audit/effects_internal.h"
 
-namespace capmarket::audit_internal {
+namespace capmarket::audit {
 namespace {
 
 void displace(Group& group, const AuditGrant& by, std::int64_t leg_index,
-              const DisplacementEntry& entry) {
+              const objects::DisplacementEntry& entry) {
   AuditState& s = group.s;
   AuditGrant& victim = s.grants.at(entry.grant);
-  const Rule& rule = by.rule->rule;
-  const Rule& theirs = victim.rule->rule;
-  Piece released{{std::max(entry.window.from, rounded_up(rule, s.time)), entry.window.until},
+  const rules::Rule& rule = by.rule->rule;
+  const rules::Rule& theirs = victim.rule->rule;
+  objects::Piece released{{std::max(entry.window.from, rounded_up(rule, s.time)), entry.window.until},
                  entry.quantity};
   Money v = trim(s, victim, {released}, true);
   ++victim.times_displaced;
-  ContentId id = group.add(Displacement{{},
+  ContentId id = group.add(objects::Displacement{{},
                                         by.settlement->id,
                                         leg_index,
                                         by.id,
@@ -26,16 +26,16 @@ void displace(Group& group, const AuditGrant& by, std::int64_t leg_index,
                                         victim.rank,
                                         entry.compensation});
   lose(s, victim, id, AuditLossReason::displaced, {released});
-  const Tier* tier = rule.tier(by.leg.tier);
+  const rules::Tier* tier = rule.tier(by.leg.tier);
   Duration within = tier != nullptr && tier->displaces ? tier->displaces->pay_within : Duration(0);
-  group.owe(id, victim, ObligationKind::displacement, by.user(), victim.user(), entry.compensation,
+  group.owe(id, victim, objects::ObligationKind::displacement, by.user(), victim.user(), entry.compensation,
             rule, later(s.time, within));
-  group.owe(id, victim, ObligationKind::displacement, victim.holder(), victim.user(), v, theirs,
+  group.owe(id, victim, objects::ObligationKind::displacement, victim.holder(), victim.user(), v, theirs,
             later(s.time, within));
 }
 
 void grant(AuditState& s, AuditGrant& g) {
-  const Leg& leg = g.leg;
+  const objects::Leg& leg = g.leg;
   AuditDeclaration& d = *g.declaration;
   for (SlowLoad* load :
        {&g.live, &g.load, &d.load, &g.request->live, &d.tier_load[{g.rule->rule.name, leg.tier}]})
@@ -48,7 +48,7 @@ void grant(AuditState& s, AuditGrant& g) {
   g.request->granted = true;
   g.request->granted_volume += volume_of(leg.quantity, leg.window.length()).value;
   s.grants_of_rule[g.rule->rule.name].push_back(&g);
-  if (const Rule& rule = g.rule->rule; rule.lease)
+  if (const rules::Rule& rule = g.rule->rule; rule.lease)
     renew(s, g, later(std::max(s.time, leg.window.from), *rule.lease));
   if (leg.replaces)
     if (AuditFailure* failure = found(s.failures, *leg.replaces))
@@ -64,14 +64,14 @@ void discharge(AuditState& s, const AuditGrant& g) {
 
 }  // namespace
 
-void settle(Group& group, const CheckedSubmission& sub, const Settlement& o, std::int64_t sequence,
+void settle(Group& group, const objects::CheckedSubmission& sub, const objects::Settlement& o, std::int64_t sequence,
             const SettlementEvidence& e) {
   AuditState& s = group.s;
   AuditSettlement& record = s.settlements[sub.id];
   record = {sub.id, sequence, o.salt, o.signed_at, s.time, {}, o.coordinators, o.policy};
   s.settled.push_back(&record);
   for (std::size_t i = 0; i < o.legs.size(); ++i) {
-    const ContentId id = grant_id(sub.id, i);
+    const ContentId id = objects::grant_id(sub.id, i);
     AuditGrant& g = s.grants[id];
     g.id = id;
     g.settlement = &record;
@@ -85,18 +85,18 @@ void settle(Group& group, const CheckedSubmission& sub, const Settlement& o, std
     record.grants.push_back(&g);
   }
   for (AuditGrant* g : record.grants) {
-    for (const DisplacementEntry& entry : g->leg.displacements)
+    for (const objects::DisplacementEntry& entry : g->leg.displacements)
       displace(group, *g, g->leg_index, entry);
     const Volume whole = volume_of(g->leg.quantity, g->leg.window.length());
-    group.owe(sub.id, *g, ObligationKind::price, g->user(), g->holder(),
+    group.owe(sub.id, *g, objects::ObligationKind::price, g->user(), g->holder(),
               worth_of(g->leg.price, whole.value), g->rule->rule, g->leg.window.until);
   }
   for (AuditGrant* g : record.grants) grant(s, *g), discharge(s, *g);
-  for (const SequenceIndex& x : o.indices)
+  for (const objects::SequenceIndex& x : o.indices)
     if (AuditRequest* r = found(s.requests, x.request);
         r != nullptr && std::any_of(record.grants.begin(), record.grants.end(),
                                     [&](const AuditGrant* g) { return g->request == r; }))
       r->next_index = x.index + 1;
 }
 
-}  // namespace capmarket::audit_internal
+}  // namespace capmarket::audit

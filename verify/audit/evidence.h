@@ -7,7 +7,7 @@
 
 #include "verify/audit/state.h"
 
-namespace capmarket {
+namespace capmarket::audit {
 
 /// Where nothing limits: no infrastructure, no quota, an empty window.
 inline constexpr Int128 kUnlimited = -Int128{kWireMax};
@@ -27,7 +27,7 @@ struct CredentialEvidence {
 
 /// A region whose coordinator must sign.
 struct ShardEvidence {
-  Location region;
+  location::Location region;
   bool known = false;
   CredentialEvidence coordinator;  // `scope_reaches`: the region
   bool coordinator_signed = false;
@@ -36,7 +36,7 @@ struct ShardEvidence {
 /// One displacement entry.
 struct VictimEvidence {
   const AuditGrant* grant = nullptr;  // null where it does not exist
-  DisplacementEntry entry;
+  objects::DisplacementEntry entry;
   bool same_declaration = false, same_infrastructure = false;
   Window piece;  // the live piece around the entry's `from`; empty if none
   Int128 piece_quantity = 0;
@@ -51,17 +51,17 @@ struct VictimEvidence {
 };
 
 struct LegEvidence {
-  Leg leg;
+  objects::Leg leg;
   const AuditDeclaration* declaration = nullptr;  // null where it does not exist, likewise below
   const AuditRequest* request = nullptr;
   const AuditRule* rule = nullptr;
-  const ClassDeclaration* declared_class = nullptr;
+  const objects::ClassDeclaration* declared_class = nullptr;
   const AuditStrategy* strategy = nullptr;
   bool references_exist = false;   // coordinators, and what it replaces
   bool declaration_named = false;  // by the request, or it answers its intent
   CredentialEvidence holder, user;
   bool holder_signed = false, user_signed = false;
-  std::vector<Membership> memberships;
+  std::vector<objects::Membership> memberships;
   std::string rule_root;
   bool user_scope_waived = false;
   // By the named policy, else by the leg's own rule.
@@ -77,7 +77,7 @@ struct LegEvidence {
   bool may_displace = false;
   std::vector<VictimEvidence> victims;
   std::optional<Money> tariff;
-  const PriceIndex* index_named = nullptr;
+  const objects::PriceIndex* index_named = nullptr;
   bool index_fits = false, young_index_exists = false;
   Int128 band_low = 0, band_high = 0;
   bool strategy_in_catalog = false;
@@ -102,7 +102,7 @@ struct SettlementEvidence {
 };
 
 /// Pointers stay valid until the state changes.
-SettlementEvidence gather(const AuditState& state, const CheckedSubmission& submission,
-                          const Settlement& settlement, Instant at);
+SettlementEvidence gather(const AuditState& state, const objects::CheckedSubmission& submission,
+                          const objects::Settlement& settlement, Instant at);
 
-}  // namespace capmarket
+}  // namespace capmarket::audit

@@ -6,11 +6,11 @@
 
 #include "model/base/text.h"
 #include "model/codec/cbor.h"
-#include "model/codec/schema.h"
+#include "model/codec/fields.h"
 #include "model/crypto/hash.h"
 #include "model/crypto/sign.h"
 
-namespace capmarket {
+namespace capmarket::audit {
 namespace {
 
 constexpr std::uint32_t kLeafMax = 65'535;
@@ -80,8 +80,8 @@ tl::expected<std::optional<AuditFrame>, Damage> FrameReader::next() {
       return damage(DamageClass::crc, "a frame that ends early");
     left -= step;
   }
-  std::uint32_t crc = crc32c(ByteView(head, 8));
-  crc = crc32c(out.payload, crc32c(out.leaf, crc));
+  std::uint32_t crc = crypto::crc32c(ByteView(head, 8));
+  crc = crypto::crc32c(out.payload, crypto::crc32c(out.leaf, crc));
   if (crc != little_endian(head + 8))
     return damage(DamageClass::crc, "the frame's checksum does not fit its bytes");
   return std::optional<AuditFrame>(std::move(out));
@@ -89,15 +89,15 @@ tl::expected<std::optional<AuditFrame>, Damage> FrameReader::next() {
 
 namespace {
 
-bool read_clauses(CborReader& r, std::vector<std::int64_t>& out) {
-  if (!decode(r, out)) return false;
+bool read_clauses(codec::CborReader& r, std::vector<std::int64_t>& out) {
+  if (!codec::decode(r, out)) return false;
   for (std::size_t i = 0; i < out.size(); ++i)
     if (out[i] < 1 || (i > 0 && out[i] <= out[i - 1]))
       return r.fail("clause numbers that do not ascend");
   return true;
 }
 
-bool read_leaf_fields(CborReader& r, AuditLeaf& leaf) {
+bool read_leaf_fields(codec::CborReader& r, AuditLeaf& leaf) {
   std::size_t entries = 0;
   std::int64_t key = -1;
   auto at = [&](std::int64_t expected) {
@@ -116,7 +116,7 @@ bool read_leaf_fields(CborReader& r, AuditLeaf& leaf) {
 }  // namespace
 
 std::optional<AuditLeaf> read_leaf(ByteView bytes, std::string& why) {
-  CborReader reader(bytes);
+  codec::CborReader reader(bytes);
   AuditLeaf leaf;
   if (!read_leaf_fields(reader, leaf)) {
     why = reader.error().value_or("no canonical leaf");
@@ -176,7 +176,7 @@ tl::expected<SignatureBytes, std::string> note_signature(const std::string& line
   auto blob = from_base64(std::string_view(line).substr(lead.size()));
   if (!blob || blob->size() != 68) return tl::make_unexpected("the signature is malformed");
   static constexpr std::uint8_t kSuffix[] = {'\n', 0x01};
-  Digest name = sha256({as_bytes(origin), ByteView(kSuffix), key.view()});
+  Digest name = crypto::sha256({as_bytes(origin), ByteView(kSuffix), key.view()});
   if (!std::equal(blob->begin(), blob->begin() + 4, name.bytes.begin()))
     return tl::make_unexpected("signed by another key");
   SignatureBytes out;
@@ -205,20 +205,20 @@ tl::expected<AuditCheckpoint, std::string> read_checkpoint(const std::string& no
   std::copy(bytes->begin(), bytes->end(), out.root.bytes.begin());
   auto signed_by = note_signature(*signature, *origin, key);
   if (!signed_by) return tl::make_unexpected(signed_by.error());
-  if (!verify(Signing{}, key, as_bytes(note).subspan(0, text_end), *signed_by))
+  if (!crypto::verify(crypto::Signing{}, key, as_bytes(note).subspan(0, text_end), *signed_by))
     return tl::make_unexpected("the signature does not verify");
   return out;
 }
 
 Digest audit_leaf_hash(ByteView leaf) {
   static constexpr std::uint8_t kLeaf[] = {0x00};
-  return sha256({ByteView(kLeaf), leaf});
+  return crypto::sha256({ByteView(kLeaf), leaf});
 }
 
 namespace {
 Digest join(const Digest& left, const Digest& right) {
   static constexpr std::uint8_t kNode[] = {0x01};
-  return sha256({ByteView(kNode), left.view(), right.view()});
+  return crypto::sha256({ByteView(kNode), left.view(), right.view()});
 }
 }  // namespace
 
@@ -233,7 +233,7 @@ void AuditTree::append(const Digest& leaf) {
 }
 
 Digest AuditTree::root() const {
-  if (subtrees_.empty()) return sha256(ByteView());
+  if (subtrees_.empty()) return crypto::sha256(ByteView());
   Digest out = subtrees_.back().second;
   for (auto it = std::next(subtrees_.rbegin()); it != subtrees_.rend(); ++it)
     out = join(it->second, out);
@@ -251,4 +251,4 @@ std::optional<std::string> read_small_file(const std::string& path, std::size_t 
   return out;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::audit

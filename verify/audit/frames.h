@@ -11,7 +11,7 @@
 #include "model/base/integers.h"
 #include "model/base/result.h"
 
-namespace capmarket {
+namespace capmarket::audit {
 
 enum class DamageClass : std::uint8_t { crc, leaf, link, root, signature, decision, derived };
 std::string_view to_text(DamageClass damage);
@@ -81,4 +81,4 @@ class AuditTree {
 /// The whole file, at most `bytes_max`; empty where it cannot be read or is longer.
 std::optional<std::string> read_small_file(const std::string& path, std::size_t bytes_max);
 
-}  // namespace capmarket
+}  // namespace capmarket::audit

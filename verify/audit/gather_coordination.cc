@@ -4,48 +4,48 @@
 
 #include "verify/audit/gather_internal.h"
 
-namespace capmarket::audit_internal {
+namespace capmarket::audit {
 namespace {
 
-bool is_coordinator(const CredentialGrant& c) { return c.role == Role::coordinator; }
+bool is_coordinator(const objects::CredentialGrant& c) { return c.role == objects::Role::coordinator; }
 
 /// The first `depth` segments of a path that has as many; else empty.
-std::optional<Location> ancestor(const Location& location, std::int64_t depth) {
+std::optional<location::Location> ancestor(const location::Location& location, std::int64_t depth) {
   std::size_t at = 0;
   for (std::int64_t i = 0; i < depth; ++i) {
     if (at == std::string::npos) return std::nullopt;
     at = location.path.find('/', at == 0 ? 0 : at + 1);
   }
-  return Location{at == std::string::npos ? location.path : location.path.substr(0, at)};
+  return location::Location{at == std::string::npos ? location.path : location.path.substr(0, at)};
 }
 
-std::vector<Location> regions(const AuditState& s, const Coordination& mode,
-                              const Location& location) {
+std::vector<location::Location> regions(const AuditState& s, const rules::Coordination& mode,
+                              const location::Location& location) {
   switch (mode.mode) {
-    case CoordinationMode::none:
-    case CoordinationMode::peer:
+    case rules::CoordinationMode::none:
+    case rules::CoordinationMode::peer:
       return {};
-    case CoordinationMode::single:
+    case rules::CoordinationMode::single:
       return {location};
-    case CoordinationMode::sharded:
+    case rules::CoordinationMode::sharded:
       break;
   }
   if (auto own = ancestor(location, mode.by)) return {*own};
-  std::set<Location> below;
+  std::set<location::Location> below;
   for (auto node : s.delegation.coordinators())
-    for (const Location& path : s.delegation.credential(node)->scope)
+    for (const location::Location& path : s.delegation.credential(node)->scope)
       if (auto shard = ancestor(path, mode.by); shard && location.contains(*shard))
         below.insert(*shard);
   return {below.begin(), below.end()};
 }
 
 /// The listed credential that speaks for the region; see number 8.
-const ContentId* coordinator_of(const Gathering& g, const Location& region) {
+const ContentId* coordinator_of(const Gathering& g, const location::Location& region) {
   const ContentId* first = nullptr;
   for (const ContentId& id : g.o.coordinators) {
-    const CredentialGrant* c = g.s.delegation.credential(id);
+    const objects::CredentialGrant* c = g.s.delegation.credential(id);
     if (c == nullptr) continue;
-    if (is_coordinator(*c) && any_contains(c->scope, region)) return &id;
+    if (is_coordinator(*c) && location::any_contains(c->scope, region)) return &id;
     if (first == nullptr) first = &id;
   }
   return first;
@@ -61,20 +61,20 @@ bool listed(const AuditInfrastructure* i, const PublicKey& coordinator) {
 
 void gather_coordination(const Gathering& g, LegEvidence& leg) {
   if (leg.declaration == nullptr || leg.rule == nullptr) return;
-  const Location& location = leg.declaration->declared.location;
-  for (const Location& region : regions(g.s, leg.rule->rule.coordination, location)) {
+  const location::Location& location = leg.declaration->declared.location;
+  for (const location::Location& region : regions(g.s, leg.rule->rule.coordination, location)) {
     ShardEvidence shard;
     shard.region = region;
     for (auto node : g.s.delegation.coordinators())
-      shard.known = shard.known || any_contains(g.s.delegation.credential(node)->scope, region);
+      shard.known = shard.known || location::any_contains(g.s.delegation.credential(node)->scope, region);
     if (const ContentId* id = coordinator_of(g, region)) {
-      const CredentialGrant* c = g.s.delegation.credential(*id);
-      shard.coordinator = credential_evidence(g.s, *id, Role::coordinator, &c->subject, &region);
+      const objects::CredentialGrant* c = g.s.delegation.credential(*id);
+      shard.coordinator = credential_evidence(g.s, *id, objects::Role::coordinator, &c->subject, &region);
       shard.coordinator.subject_fits = listed(leg.declaration->infrastructure, c->subject);
-      shard.coordinator_signed = g.sub.signed_by(Role::coordinator, c->subject);
+      shard.coordinator_signed = g.sub.signed_by(objects::Role::coordinator, c->subject);
     }
     leg.shards.push_back(std::move(shard));
   }
 }
 
-}  // namespace capmarket::audit_internal
+}  // namespace capmarket::audit

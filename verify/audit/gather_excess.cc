@@ -3,7 +3,7 @@
 
 #include "verify/audit/gather_internal.h"
 
-namespace capmarket::audit_internal {
+namespace capmarket::audit {
 namespace {
 
 using TierKey = std::pair<std::string, std::string>;  // rule and tier name
@@ -59,12 +59,12 @@ SlowLoad taken_by_tier(const Gathering& g, const LegEvidence& leg, const Window&
 /// less of it is released.
 Int128 set_aside(const Gathering& g, const LegEvidence& leg, const Window& w,
                  const LegEvidence* without, const AuditGrant* victim) {
-  const Rule& rule = leg.rule->rule;
+  const rules::Rule& rule = leg.rule->rule;
   if (rule.tier(leg.leg.tier) == nullptr) return kUnlimited;
   SlowLoad sum = taken(g, leg, w, without);
   if (victim != nullptr) sum.add(w, 1);
   bool any = false;
-  for (const Tier& tier : rule.tiers) {
+  for (const rules::Tier& tier : rule.tiers) {
     if (tier.name == leg.leg.tier || tier.set_aside == 0) continue;
     any = true;
     const TierKey key{rule.name, tier.name};
@@ -79,7 +79,7 @@ Int128 set_aside(const Gathering& g, const LegEvidence& leg, const Window& w,
 }
 
 Int128 quota(const Gathering& g, const LegEvidence& leg, const Window& w) {
-  const Tier* tier = leg.rule->rule.tier(leg.leg.tier);
+  const rules::Tier* tier = leg.rule->rule.tier(leg.leg.tier);
   if (tier == nullptr || !tier->quota) return kUnlimited;
   SlowLoad used = taken_by_tier(g, leg, w, &leg, {leg.rule->rule.name, tier->name});
   return used.max(w) - share_of(leg.declaration->declared.quantity, *tier->quota);
@@ -131,4 +131,4 @@ Int128 set_aside_short(const Gathering& g, const LegEvidence& leg, const Window&
   return set_aside(g, leg, w, nullptr, &victim);
 }
 
-}  // namespace capmarket::audit_internal
+}  // namespace capmarket::audit

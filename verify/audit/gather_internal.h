@@ -4,14 +4,14 @@
 #include "verify/audit/evidence.h"
 #include "verify/audit/tier_terms.h"
 
-namespace capmarket::audit_internal {
+namespace capmarket::audit {
 
 inline Window cut(const Window& a, const Window& b) {
   return {std::max(a.from, b.from), std::min(a.until, b.until)};
 }
 
-CredentialEvidence credential_evidence(const AuditState& s, const ContentId& id, Role role,
-                                       const PublicKey* party, const Location* location);
+CredentialEvidence credential_evidence(const AuditState& s, const ContentId& id, objects::Role role,
+                                       const PublicKey* party, const location::Location* location);
 
 /// What one entry takes from its victim, whatever else is wrong with it.
 struct ReleaseLine {
@@ -23,11 +23,11 @@ struct ReleaseLine {
 /// The settlement that is being judged, with what its sources share.
 struct Gathering {
   const AuditState& s;
-  const CheckedSubmission& sub;
-  const Settlement& o;
+  const objects::CheckedSubmission& sub;
+  const objects::Settlement& o;
   Instant at;
   SettlementEvidence& e;
-  const ReconciliationPolicy* policy = nullptr;
+  const objects::ReconciliationPolicy* policy = nullptr;
   std::vector<ReleaseLine> releases;  // of all legs
 };
 
@@ -48,4 +48,4 @@ Int128 shared_excess_short(const Gathering& g, const LegEvidence& leg, const Win
 Int128 set_aside_short(const Gathering& g, const LegEvidence& leg, const Window& w,
                        const AuditGrant& victim);
 
-}  // namespace capmarket::audit_internal
+}  // namespace capmarket::audit

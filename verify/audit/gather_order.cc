@@ -6,7 +6,7 @@
 #include "model/crypto/hash.h"
 #include "verify/audit/gather_internal.h"
 
-namespace capmarket::audit_internal {
+namespace capmarket::audit {
 namespace {
 
 using boost::multiprecision::int256_t;
@@ -20,30 +20,30 @@ struct Candidate {
 
 Digest lottery(const ContentId& request, const ContentId& grant) {
   Bytes preimage;
-  append_prefixed(preimage, request.view());
-  append_prefixed(preimage, grant.view());
-  return sha256(preimage);
+  crypto::append_prefixed(preimage, request.view());
+  crypto::append_prefixed(preimage, grant.view());
+  return crypto::sha256(preimage);
 }
 
 /// `a` goes before `b`.
-bool before(VictimOrder order, const ContentId& request, const AuditGrant& a, const AuditGrant& b) {
+bool before(rules::VictimOrder order, const ContentId& request, const AuditGrant& a, const AuditGrant& b) {
   if (a.rank != b.rank) return a.rank < b.rank;
   switch (order) {
-    case VictimOrder::latest_first:
+    case rules::VictimOrder::latest_first:
       if (a.sequence() != b.sequence()) return a.sequence() > b.sequence();
       break;
-    case VictimOrder::earliest_first:
+    case rules::VictimOrder::earliest_first:
       if (a.sequence() != b.sequence()) return a.sequence() < b.sequence();
       break;
-    case VictimOrder::cheapest:
+    case rules::VictimOrder::cheapest:
       if (a.leg.price != b.leg.price) return a.leg.price < b.leg.price;
       break;
-    case VictimOrder::lottery: {
+    case rules::VictimOrder::lottery: {
       Digest x = lottery(request, a.id), y = lottery(request, b.id);
       if (x != y) return x < y;
       break;
     }
-    case VictimOrder::pro_rata:
+    case rules::VictimOrder::pro_rata:
       return false;  // inside a rank everybody gives a share
   }
   return a.id < b.id;
@@ -51,17 +51,17 @@ bool before(VictimOrder order, const ContentId& request, const AuditGrant& a, co
 
 std::optional<Candidate> candidate(const Gathering& g, const LegEvidence& leg,
                                    const TierContext& context, const AuditGrant& victim) {
-  const Rule& rule = leg.rule->rule;
+  const rules::Rule& rule = leg.rule->rule;
   const Window w{std::max(leg.leg.window.from, rounded_up(rule, g.at)), leg.leg.window.until};
   if (w.empty() || !w.meets(victim.leg.window) || victim.rank >= leg.rank ||
       victim.rule->rule.name != rule.name)
     return std::nullopt;
-  for (const Piece& p : victim.live.pieces(w)) {
+  for (const objects::Piece& p : victim.live.pieces(w)) {
     if (p.quantity.value <= 0) continue;
     // The piece is the first that meets w; pieces(w) gave its cut.
     TierVictim v{&victim, p.quantity, p.quantity, p.window, g.at};
     if (!tier_displaces(rule, *rule.tier(leg.leg.tier), context, v)) return std::nullopt;
-    const Tier* own = victim.rule->rule.tier(victim.leg.tier);
+    const rules::Tier* own = victim.rule->rule.tier(victim.leg.tier);
     if (victim.leg.window.from <= g.at && own != nullptr && own->min_run &&
         Int128{victim.leg.window.from.value} + own->min_run->value > p.window.from.value)
       return std::nullopt;
@@ -127,7 +127,7 @@ bool shares_right(const LegEvidence& leg, const VictimEvidence& entry,
 
 void gather_order(const Gathering& g, LegEvidence& leg) {
   auto context = context_of(g, leg);
-  const Tier* tier = leg.rule == nullptr ? nullptr : leg.rule->rule.tier(leg.leg.tier);
+  const rules::Tier* tier = leg.rule == nullptr ? nullptr : leg.rule->rule.tier(leg.leg.tier);
   if (!context || leg.victims.empty() || tier == nullptr || !tier->displaces) return;
   std::set<const AuditGrant*> named;
   std::int64_t highest = std::numeric_limits<std::int64_t>::min();
@@ -144,13 +144,13 @@ void gather_order(const Gathering& g, LegEvidence& leg) {
     std::vector<Candidate> beside;
     for (const Candidate& c : *all)
       if (c.window.meets(v.entry.window)) beside.push_back(c);
-    const VictimOrder order = tier->displaces->victims;
+    const rules::VictimOrder order = tier->displaces->victims;
     v.in_order = std::none_of(beside.begin(), beside.end(), [&](const Candidate& c) {
       return !named.contains(c.grant) && before(order, leg.leg.request, *c.grant, *v.grant);
     });
-    if (order == VictimOrder::pro_rata && v.grant->rank == highest)
+    if (order == rules::VictimOrder::pro_rata && v.grant->rank == highest)
       v.in_order = v.in_order && shares_right(leg, v, *all);
   }
 }
 
-}  // namespace capmarket::audit_internal
+}  // namespace capmarket::audit

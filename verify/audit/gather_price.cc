@@ -1,24 +1,24 @@
 // What a price is held against: decision 0002, numbers 9 and 10.
 #include "verify/audit/gather_internal.h"
 
-namespace capmarket::audit_internal {
+namespace capmarket::audit {
 
 void gather_price(const Gathering& g, LegEvidence& leg) {
   if (leg.leg.price_index) leg.index_named = found(g.s.indices_by_id, *leg.leg.price_index);
   if (leg.price_rule == nullptr) return;
-  const Rule& rule = leg.price_rule->rule;
+  const rules::Rule& rule = leg.price_rule->rule;
   leg.tariff = rule.tariff_for(leg.leg.tier, leg.leg.window.from);
-  auto fits = [&](const PriceIndex& x) {
+  auto fits = [&](const objects::PriceIndex& x) {
     return x.rule == rule.name && x.class_name == rule.class_name && x.scope == rule.scope &&
            x.currency == rule.currency;
   };
-  if (const PriceIndex* x = leg.index_named) {
+  if (const objects::PriceIndex* x = leg.index_named) {
     leg.index_fits = fits(*x);
     Int128 band = floor_div(Int128{x->value.value} * rule.pricing.band, 10'000);
     leg.band_low = x->value.value - band;
     leg.band_high = x->value.value + band;
   }
-  if (rule.pricing.mode != PricingMode::discovered) return;
+  if (rule.pricing.mode != rules::PricingMode::discovered) return;
   auto admitted = g.s.indices.find(rule.name);
   if (admitted == g.s.indices.end()) return;
   for (const AuditIndex& x : admitted->second) {
@@ -28,4 +28,4 @@ void gather_price(const Gathering& g, LegEvidence& leg) {
   }
 }
 
-}  // namespace capmarket::audit_internal
+}  // namespace capmarket::audit

@@ -3,14 +3,13 @@
 
 #include "verify/audit/gather_internal.h"
 
-namespace capmarket {
-namespace audit_internal {
+namespace capmarket::audit {
 
-CredentialEvidence credential_evidence(const AuditState& s, const ContentId& id, Role role,
-                                       const PublicKey* party, const Location* location) {
+CredentialEvidence credential_evidence(const AuditState& s, const ContentId& id, objects::Role role,
+                                       const PublicKey* party, const location::Location* location) {
   CredentialEvidence out;
   auto node = s.delegation.find(id);
-  const CredentialGrant* grant = node ? s.delegation.credential(*node) : nullptr;
+  const objects::CredentialGrant* grant = node ? s.delegation.credential(*node) : nullptr;
   if (grant == nullptr) return out;
   auto path = s.delegation.to_root(*node);
   out.exists = true;
@@ -21,15 +20,15 @@ CredentialEvidence credential_evidence(const AuditState& s, const ContentId& id,
     out.links.push_back({path.links[i], path.revoked_from[i]});
   out.root = s.delegation.root_name(*node);
   if (location != nullptr) {
-    out.scope_reaches = any_contains(grant->scope, *location);
-    out.issuer_reaches = any_contains(s.delegation.scope_of(path.nodes.at(1)), *location);
+    out.scope_reaches = location::any_contains(grant->scope, *location);
+    out.issuer_reaches = location::any_contains(s.delegation.scope_of(path.nodes.at(1)), *location);
   }
   return out;
 }
 
 std::optional<TierContext> context_of(const Gathering& g, const LegEvidence& leg) {
-  const CredentialGrant* user = g.s.delegation.credential(leg.leg.user_credential);
-  const CredentialGrant* holder = g.s.delegation.credential(leg.leg.holder_credential);
+  const objects::CredentialGrant* user = g.s.delegation.credential(leg.leg.user_credential);
+  const objects::CredentialGrant* holder = g.s.delegation.credential(leg.leg.holder_credential);
   if (user == nullptr || holder == nullptr || leg.declaration == nullptr || leg.rule == nullptr)
     return std::nullopt;
   return TierContext{user,
@@ -60,7 +59,7 @@ void gather_policy(Gathering& g) {
 
 /// The version in force of what the policy names, else the leg's own rule.
 const AuditRule* chosen(Gathering& g, const AuditRule* own,
-                        std::optional<std::string> ReconciliationPolicy::*part) {
+                        std::optional<std::string> objects::ReconciliationPolicy::*part) {
   if (g.policy == nullptr || !(g.policy->*part)) return own;
   const AuditRule* version = g.s.rule_in_force(*(g.policy->*part), g.o.signed_at);
   return version == nullptr ? own : version;
@@ -69,16 +68,16 @@ const AuditRule* chosen(Gathering& g, const AuditRule* own,
 void gather_declaration(const Gathering& g, LegEvidence& leg) {
   leg.declaration = found(g.s.declarations, leg.leg.declaration);
   if (leg.declaration == nullptr) return;
-  const Declaration& d = leg.declaration->declared;
-  leg.holder_signed = g.sub.signed_by(Role::holder, d.holder);
+  const objects::Declaration& d = leg.declaration->declared;
+  leg.holder_signed = g.sub.signed_by(objects::Role::holder, d.holder);
   leg.declared_class = g.s.class_at(d.class_name, g.o.signed_at);
 }
 
 void gather_request(const Gathering& g, LegEvidence& leg) {
   leg.request = found(g.s.requests, leg.leg.request);
   if (leg.request == nullptr) return;
-  const Request& r = leg.request->request;
-  leg.user_signed = g.sub.signed_by(Role::user, r.user);
+  const objects::Request& r = leg.request->request;
+  leg.user_signed = g.sub.signed_by(objects::Role::user, r.user);
   leg.next_index = leg.request->next_index;
   if (leg.declaration == nullptr) return;
   const auto& answers = leg.declaration->declared.answers;
@@ -105,17 +104,17 @@ void gather_replaced(const Gathering& g, LegEvidence& leg) {
 
 void gather_rule(Gathering& g, LegEvidence& leg) {
   leg.rule = found(g.s.rules, leg.leg.rule);
-  leg.tier_rule = chosen(g, leg.rule, &ReconciliationPolicy::tiers);
-  leg.price_rule = chosen(g, leg.rule, &ReconciliationPolicy::price);
-  leg.fallback_rule = chosen(g, leg.rule, &ReconciliationPolicy::fallback);
+  leg.tier_rule = chosen(g, leg.rule, &objects::ReconciliationPolicy::tiers);
+  leg.price_rule = chosen(g, leg.rule, &objects::ReconciliationPolicy::price);
+  leg.fallback_rule = chosen(g, leg.rule, &objects::ReconciliationPolicy::fallback);
   if (leg.rule != nullptr) {
     if (auto authority = g.s.delegation.authority_named(leg.rule->rule.authority))
       leg.rule_root = g.s.delegation.root_name(*authority);
-    const Tier* own = leg.rule->rule.tier(leg.leg.tier);
+    const rules::Tier* own = leg.rule->rule.tier(leg.leg.tier);
     leg.may_displace = own != nullptr && own->displaces.has_value();
   }
   if (leg.tier_rule != nullptr) {
-    const Tier* tier = leg.tier_rule->rule.tier(leg.leg.tier);
+    const rules::Tier* tier = leg.tier_rule->rule.tier(leg.leg.tier);
     leg.tier_in_rule = tier != nullptr;
     if (tier != nullptr) leg.rank = tier->rank;
     if (auto context = context_of(g, leg); context && tier != nullptr && leg.request != nullptr)
@@ -143,7 +142,7 @@ void gather_disclosure(const Gathering& g, LegEvidence& leg) {
 }
 
 /// Everything of a leg that does not look at the other legs.
-LegEvidence gather_leg(Gathering& g, const Leg& o) {
+LegEvidence gather_leg(Gathering& g, const objects::Leg& o) {
   LegEvidence leg;
   leg.leg = o;
   gather_declaration(g, leg);
@@ -151,17 +150,17 @@ LegEvidence gather_leg(Gathering& g, const Leg& o) {
   gather_rule(g, leg);
   gather_replaced(g, leg);
   gather_disclosure(g, leg);
-  for (const SequenceIndex& x : g.o.indices)
+  for (const objects::SequenceIndex& x : g.o.indices)
     if (x.request == o.request) leg.index = x.index;
-  const Location* location =
+  const location::Location* location =
       leg.declaration == nullptr ? nullptr : &leg.declaration->declared.location;
   leg.holder = credential_evidence(
-      g.s, o.holder_credential, Role::holder,
+      g.s, o.holder_credential, objects::Role::holder,
       leg.declaration == nullptr ? nullptr : &leg.declaration->declared.holder, location);
   leg.user =
-      credential_evidence(g.s, o.user_credential, Role::user,
+      credential_evidence(g.s, o.user_credential, objects::Role::user,
                           leg.request == nullptr ? nullptr : &leg.request->request.user, location);
-  if (const CredentialGrant* user = g.s.delegation.credential(o.user_credential))
+  if (const objects::CredentialGrant* user = g.s.delegation.credential(o.user_credential))
     leg.memberships = user->memberships;
   const auto& roots = g.e.policy_roots;
   auto covered = [&](const std::string& root) {
@@ -175,7 +174,7 @@ LegEvidence gather_leg(Gathering& g, const Leg& o) {
 /// What every entry releases, whatever else is wrong with it: number 4.
 void gather_releases(Gathering& g) {
   for (const LegEvidence& leg : g.e.legs)
-    for (const DisplacementEntry& entry : leg.leg.displacements) {
+    for (const objects::DisplacementEntry& entry : leg.leg.displacements) {
       const AuditGrant* victim = found(g.s.grants, entry.grant);
       if (victim == nullptr || leg.rule == nullptr || entry.quantity.value <= 0) continue;
       Window w{std::max(entry.window.from, rounded_up(leg.rule->rule, g.at)), entry.window.until};
@@ -192,18 +191,18 @@ void gather_parties(Gathering& g) {
   const PublicKey* user = nullptr;
   for (const LegEvidence& leg : e.legs) {
     e.distinct_legs &= pairs.emplace(leg.leg.declaration, leg.leg.request).second;
-    for (const DisplacementEntry& x : leg.leg.displacements)
+    for (const objects::DisplacementEntry& x : leg.leg.displacements)
       e.victims_distinct &= victims.insert(x.grant).second;
     if (leg.declaration != nullptr) {
-      const Declaration& d = leg.declaration->declared;
+      const objects::Declaration& d = leg.declaration->declared;
       e.one_holder_per_class &= holders.emplace(d.class_name, d.holder).first->second == d.holder;
-      e.envelope_signed |= g.sub.signed_by(Role::submitter, d.holder);
+      e.envelope_signed |= g.sub.signed_by(objects::Role::submitter, d.holder);
     }
     if (leg.request != nullptr) {
       const PublicKey& author = leg.request->request.user;
       if (user == nullptr) user = &author;
       e.one_user &= author == *user;
-      e.envelope_signed |= g.sub.signed_by(Role::submitter, author);
+      e.envelope_signed |= g.sub.signed_by(objects::Role::submitter, author);
     }
   }
   if (user != nullptr) {
@@ -217,7 +216,6 @@ void gather_parties(Gathering& g) {
 }
 
 }  // namespace
-}  // namespace audit_internal
 
 bool CredentialEvidence::resolves(Instant when) const {
   return role_fits && subject_fits && rooted &&
@@ -228,19 +226,18 @@ bool CredentialEvidence::resolves(Instant when) const {
 
 bool LegEvidence::coordinated() const {
   if (rule == nullptr) return false;
-  const CoordinationMode mode = rule->rule.coordination.mode;
-  return mode == CoordinationMode::single || mode == CoordinationMode::sharded;
+  const rules::CoordinationMode mode = rule->rule.coordination.mode;
+  return mode == rules::CoordinationMode::single || mode == rules::CoordinationMode::sharded;
 }
 
-SettlementEvidence gather(const AuditState& s, const CheckedSubmission& sub, const Settlement& o,
+SettlementEvidence gather(const AuditState& s, const objects::CheckedSubmission& sub, const objects::Settlement& o,
                           Instant at) {
-  using namespace audit_internal;
   SettlementEvidence e;
   e.signed_at = o.signed_at;
   e.admission = at;
   Gathering g{s, sub, o, at, e, nullptr, {}};
   gather_policy(g);
-  for (const Leg& leg : o.legs) e.legs.push_back(gather_leg(g, leg));
+  for (const objects::Leg& leg : o.legs) e.legs.push_back(gather_leg(g, leg));
   gather_parties(g);
   gather_releases(g);
   for (LegEvidence& leg : e.legs) {
@@ -252,4 +249,4 @@ SettlementEvidence gather(const AuditState& s, const CheckedSubmission& sub, con
   return e;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::audit

@@ -3,11 +3,11 @@
 
 #include "verify/audit/gather_internal.h"
 
-namespace capmarket::audit_internal {
+namespace capmarket::audit {
 namespace {
 
 void fill_piece(VictimEvidence& v) {
-  for (const Piece& p : v.grant->live.pieces())
+  for (const objects::Piece& p : v.grant->live.pieces())
     if (p.quantity.value > 0 && p.window.contains(v.entry.window.from)) {
       v.piece = p.window;
       v.piece_quantity = p.quantity.value;
@@ -33,21 +33,21 @@ void fill_money(const Gathering& g, const LegEvidence& leg, VictimEvidence& v) {
                     v.entry.quantity,
                     {v.release_from, v.entry.window.until},
                     g.at};
-  const Rule& own = leg.rule->rule;
-  const Rule& theirs = v.grant->rule->rule;
+  const rules::Rule& own = leg.rule->rule;
+  const rules::Rule& theirs = v.grant->rule->rule;
   v.own_compensation = v.victim_compensation = 0;
-  if (const Tier* tier = own.tier(leg.leg.tier)) {
+  if (const rules::Tier* tier = own.tier(leg.leg.tier)) {
     v.when = tier_displaces(own, *tier, *context, victim);
     v.own_compensation = tier_compensation(own, *tier, *context, victim);
   }
-  if (const Tier* tier = theirs.tier(leg.leg.tier))
+  if (const rules::Tier* tier = theirs.tier(leg.leg.tier))
     v.victim_compensation = tier_compensation(theirs, *tier, *context, victim);
 }
 
 }  // namespace
 
 void gather_victims(const Gathering& g, LegEvidence& leg) {
-  for (const DisplacementEntry& entry : leg.leg.displacements) {
+  for (const objects::DisplacementEntry& entry : leg.leg.displacements) {
     VictimEvidence v;
     v.entry = entry;
     v.grant = found(g.s.grants, entry.grant);
@@ -58,7 +58,7 @@ void gather_victims(const Gathering& g, LegEvidence& leg) {
           d->infrastructure != nullptr && d->infrastructure == leg.declaration->infrastructure;
       v.release_from = std::max(entry.window.from, rounded_up(leg.rule->rule, g.at));
       v.started = v.grant->leg.window.from <= g.at;
-      const Tier* tier = v.grant->rule->rule.tier(v.grant->leg.tier);
+      const rules::Tier* tier = v.grant->rule->rule.tier(v.grant->leg.tier);
       if (tier != nullptr && tier->min_run)
         v.floor_until = Int128{v.grant->leg.window.from.value} + tier->min_run->value;
       fill_piece(v);
@@ -70,4 +70,4 @@ void gather_victims(const Gathering& g, LegEvidence& leg) {
   gather_order(g, leg);
 }
 
-}  // namespace capmarket::audit_internal
+}  // namespace capmarket::audit

@@ -4,7 +4,7 @@
 
 #include "verify/audit/judge_internal.h"
 
-namespace capmarket {
+namespace capmarket::audit {
 
 std::string clause_text(std::int64_t number) {
   static constexpr std::string_view kNames[] = {
@@ -51,11 +51,11 @@ std::string to_text(const Judgement& judgement) {
   return out.empty() ? "admitted" : out;
 }
 
-std::optional<Judgement> judge(const AuditState& state, const CheckedSubmission& submission,
+std::optional<Judgement> judge(const AuditState& state, const objects::CheckedSubmission& submission,
                                Instant at) {
   return std::visit(
       [&](const auto& o) -> std::optional<Judgement> {
-        audit_internal::Judge one{state, submission, at};
+        Judge one{state, submission, at};
         if constexpr (requires { one(o); })
           return one(o);
         else
@@ -64,4 +64,4 @@ std::optional<Judgement> judge(const AuditState& state, const CheckedSubmission&
       submission.object);
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::audit

@@ -7,7 +7,7 @@
 #include "verify/audit/evidence.h"
 #include "verify/audit/state.h"
 
-namespace capmarket {
+namespace capmarket::audit {
 
 /// Clause numbers, ascending; admitted when both are empty.
 struct Judgement {
@@ -23,7 +23,7 @@ std::string to_text(const Judgement& judgement);
 Judgement judge(const SettlementEvidence& e);
 
 /// Empty for kinds that nobody may submit. O(clauses x links + breakpoints).
-std::optional<Judgement> judge(const AuditState& state, const CheckedSubmission& submission,
+std::optional<Judgement> judge(const AuditState& state, const objects::CheckedSubmission& submission,
                                Instant at);
 
-}  // namespace capmarket
+}  // namespace capmarket::audit

@@ -1,7 +1,7 @@
 // What an authority, or the two members of an edge, lay down.
 #include "verify/audit/judge_internal.h"
 
-namespace capmarket::audit_internal {
+namespace capmarket::audit {
 namespace {
 
 using Node = DelegationGraph::Node;
@@ -35,20 +35,20 @@ void by_authority(const Judge& j, Edict& e, const std::optional<Node>& authority
     e.subjects_exist = false;
     return;
   }
-  e.envelope_signed = j.sub.signed_by(Role::authority, j.s.delegation.key_of(*authority));
+  e.envelope_signed = j.sub.signed_by(objects::Role::authority, j.s.delegation.key_of(*authority));
   e.resolves = j.s.delegation.resolves(*authority, j.at);
 }
 
 }  // namespace
 
-Judgement Judge::operator()(const FallbackStrategy& o) {
+Judgement Judge::operator()(const rules::FallbackStrategy& o) {
   Edict e;
   by_authority(*this, e, s.delegation.authority_named(o.authority));
   e.least = std::min({o.notify_within.value, o.refund, o.penalty});
   return clauses(e);
 }
 
-Judgement Judge::operator()(const ReconciliationPolicy& o) {
+Judgement Judge::operator()(const objects::ReconciliationPolicy& o) {
   Edict e;
   e.fits = o.authorities.size() >= 2 && distinct(o.authorities) &&
            name_unused(s.policies, o.name, [](const auto& p) { return p.name; });
@@ -61,23 +61,23 @@ Judgement Judge::operator()(const ReconciliationPolicy& o) {
     const PublicKey& key = s.delegation.key_of(*node);
     e.governs = e.governs && s.delegation.is_root(*node);
     e.resolves = e.resolves && s.delegation.resolves(*node, at);
-    e.all_signed = e.all_signed && sub.signed_by(Role::authority, key);
-    e.envelope_signed = e.envelope_signed || sub.signed_by(Role::submitter, key);
+    e.all_signed = e.all_signed && sub.signed_by(objects::Role::authority, key);
+    e.envelope_signed = e.envelope_signed || sub.signed_by(objects::Role::submitter, key);
   }
   for (const auto* name : {&o.tiers, &o.price, &o.fallback})
     if (*name && !s.rules_named.contains(**name)) e.subjects_exist = false;
   return clauses(e);
 }
 
-Judgement Judge::operator()(const SharedInfrastructure& o) {
+Judgement Judge::operator()(const objects::SharedInfrastructure& o) {
   Edict e;
   auto authority = s.delegation.find(o.authority);
   by_authority(*this, e, authority);
   if (s.class_at(o.class_name, at) == nullptr) e.subjects_exist = false;
   if (e.subjects_exist) {
     e.governs = has(s.delegation.classes_of(*authority), o.class_name);
-    for (const Location& l : o.locations)
-      e.governs = e.governs && any_contains(s.delegation.scope_of(*authority), l);
+    for (const location::Location& l : o.locations)
+      e.governs = e.governs && location::any_contains(s.delegation.scope_of(*authority), l);
   }
   e.fits =
       !o.locations.empty() && !o.schedule.empty() && !o.members.empty() && distinct(o.members) &&
@@ -91,25 +91,25 @@ Judgement Judge::operator()(const SharedInfrastructure& o) {
   return clauses(e);
 }
 
-Judgement Judge::operator()(const PeerAgreement& o) {
+Judgement Judge::operator()(const objects::PeerAgreement& o) {
   Edict e;
   const AuditInfrastructure* edge = found(s.infrastructures, o.infrastructure);
   e.subjects_exist = edge != nullptr && edge->infrastructure.peer;
   e.envelope_signed =
-      sub.signed_by(Role::submitter, o.first) || sub.signed_by(Role::submitter, o.second);
-  e.all_signed = sub.signed_by(Role::holder, o.first) && sub.signed_by(Role::holder, o.second);
+      sub.signed_by(objects::Role::submitter, o.first) || sub.signed_by(objects::Role::submitter, o.second);
+  e.all_signed = sub.signed_by(objects::Role::holder, o.first) && sub.signed_by(objects::Role::holder, o.second);
   e.window = o.window;
   e.least = std::min(o.first_quantity.value, o.second_quantity.value);
   if (edge != nullptr) {
     const auto& members = edge->infrastructure.members;
     e.fits = o.first != o.second && has(members, o.first) && has(members, o.second);
-    for (const PeerAgreement& other : edge->agreements)
+    for (const objects::PeerAgreement& other : edge->agreements)
       e.fits = e.fits && !other.window.meets(o.window);
   }
   return clauses(e);
 }
 
-Judgement Judge::operator()(const Promulgation& o) {
+Judgement Judge::operator()(const objects::Promulgation& o) {
   Edict e;
   const AuditRule* rule = found(s.rules, o.rule);
   if (rule == nullptr)
@@ -120,7 +120,7 @@ Judgement Judge::operator()(const Promulgation& o) {
   return clauses(e);
 }
 
-Judgement Judge::operator()(const Revocation& o) {
+Judgement Judge::operator()(const objects::Revocation& o) {
   Edict e;
   auto authority = s.delegation.find(o.authority);
   by_authority(*this, e, authority);
@@ -133,4 +133,4 @@ Judgement Judge::operator()(const Revocation& o) {
   return clauses(e);
 }
 
-}  // namespace capmarket::audit_internal
+}  // namespace capmarket::audit

@@ -1,7 +1,7 @@
 // AuthorityGrant and CredentialGrant.
 #include "verify/audit/judge_internal.h"
 
-namespace capmarket::audit_internal {
+namespace capmarket::audit {
 namespace {
 
 using Node = DelegationGraph::Node;
@@ -17,9 +17,9 @@ struct GrantJudge {
 
   const DelegationGraph& graph() const { return judge.s.delegation; }
 
-  bool scope_inside(const std::vector<Location>& scope) const {
-    return !scope.empty() && std::all_of(scope.begin(), scope.end(), [&](const Location& l) {
-      return any_contains(graph().scope_of(*issuer), l);
+  bool scope_inside(const std::vector<location::Location>& scope) const {
+    return !scope.empty() && std::all_of(scope.begin(), scope.end(), [&](const location::Location& l) {
+      return location::any_contains(graph().scope_of(*issuer), l);
     });
   }
 
@@ -30,21 +30,21 @@ struct GrantJudge {
     Judgement j;
     note(j, kObjectsResolve, issuer.has_value(), authority);
     note(j, kSignatures, issuer.has_value(),
-         authority && judge.sub.signed_by(Role::authority, graph().key_of(*issuer)));
+         authority && judge.sub.signed_by(objects::Role::authority, graph().key_of(*issuer)));
     note(j, kNarrowing, issuer.has_value(),
          authority && graph().resolves(*issuer, judge.at) &&
              graph().to_root(*issuer).links.size() <= links_above_max && !valid.empty() &&
-             is_valid_public_key(key) && narrower());
+             crypto::is_valid_public_key(key) && narrower());
     return j;
   }
 };
 
 }  // namespace
 
-Judgement Judge::operator()(const AuthorityGrant& o) {
+Judgement Judge::operator()(const objects::AuthorityGrant& o) {
   GrantJudge g(*this, o.parent);
   // Itself and a credential below it are two links more.
-  return g.clauses(o.valid, o.key, kLinksMax - 2, [&] {
+  return g.clauses(o.valid, o.key, objects::kLinksMax - 2, [&] {
     const auto& classes = s.delegation.classes_of(*g.issuer);
     return g.scope_inside(o.scope) && !s.delegation.authority_named(o.name) &&
            !s.delegation.key_used(o.key) &&
@@ -53,19 +53,19 @@ Judgement Judge::operator()(const AuthorityGrant& o) {
   });
 }
 
-Judgement Judge::operator()(const CredentialGrant& o) {
+Judgement Judge::operator()(const objects::CredentialGrant& o) {
   GrantJudge g(*this, o.issuer);
-  return g.clauses(o.valid, o.subject, kLinksMax - 1, [&] {
+  return g.clauses(o.valid, o.subject, objects::kLinksMax - 1, [&] {
     const auto& classes = s.delegation.classes_of(*g.issuer);
     bool members = std::all_of(o.memberships.begin(), o.memberships.end(),
-                               [&](const Membership& m) { return has(classes, m.class_name); });
-    bool assets = std::all_of(o.assets.begin(), o.assets.end(), [&](const Asset& a) {
+                               [&](const objects::Membership& m) { return has(classes, m.class_name); });
+    bool assets = std::all_of(o.assets.begin(), o.assets.end(), [&](const objects::Asset& a) {
       return a.quantity.value > 0 && has(classes, a.class_name) &&
-             any_contains(s.delegation.scope_of(*g.issuer), a.location);
+             location::any_contains(s.delegation.scope_of(*g.issuer), a.location);
     });
     return g.scope_inside(o.scope) && members && assets && o.weight >= 0 &&
-           o.weight <= kFullWeight && !s.delegation.key_used_beside(o.subject, o.issuer, o.role);
+           o.weight <= objects::kFullWeight && !s.delegation.key_used_beside(o.subject, o.issuer, o.role);
   });
 }
 
-}  // namespace capmarket::audit_internal
+}  // namespace capmarket::audit

@@ -6,7 +6,7 @@
 #include "verify/audit/gather_internal.h"
 #include "verify/audit/judge.h"
 
-namespace capmarket::audit_internal {
+namespace capmarket::audit {
 
 enum Number : std::int64_t {
   kObjectsResolve = 1,
@@ -70,40 +70,40 @@ bool distinct(std::vector<T> list) {
 /// The submission that is being judged. One function a kind; empty for kinds nobody may submit.
 struct Judge {
   const AuditState& s;
-  const CheckedSubmission& sub;
+  const objects::CheckedSubmission& sub;
   Instant at;
 
-  Judgement operator()(const Settlement& o);
+  Judgement operator()(const objects::Settlement& o);
   // judge_grants.cc
-  Judgement operator()(const AuthorityGrant& o);
-  Judgement operator()(const CredentialGrant& o);
+  Judgement operator()(const objects::AuthorityGrant& o);
+  Judgement operator()(const objects::CredentialGrant& o);
   // judge_rules.cc
-  Judgement operator()(const ClassDeclaration& o);
-  Judgement operator()(const Rule& o);
+  Judgement operator()(const objects::ClassDeclaration& o);
+  Judgement operator()(const rules::Rule& o);
   // judge_edicts.cc
-  Judgement operator()(const FallbackStrategy& o);
-  Judgement operator()(const ReconciliationPolicy& o);
-  Judgement operator()(const SharedInfrastructure& o);
-  Judgement operator()(const PeerAgreement& o);
-  Judgement operator()(const Promulgation& o);
-  Judgement operator()(const Revocation& o);
+  Judgement operator()(const rules::FallbackStrategy& o);
+  Judgement operator()(const objects::ReconciliationPolicy& o);
+  Judgement operator()(const objects::SharedInfrastructure& o);
+  Judgement operator()(const objects::PeerAgreement& o);
+  Judgement operator()(const objects::Promulgation& o);
+  Judgement operator()(const objects::Revocation& o);
   // judge_market.cc
-  Judgement operator()(const Declaration& o);
-  Judgement operator()(const DeclarationBatch& o);
-  Judgement operator()(const Intent& o);
-  Judgement operator()(const Request& o);
+  Judgement operator()(const objects::Declaration& o);
+  Judgement operator()(const objects::DeclarationBatch& o);
+  Judgement operator()(const objects::Intent& o);
+  Judgement operator()(const objects::Request& o);
   // judge_parts.cc
-  Judgement operator()(const Surrender& o);
-  Judgement operator()(const DeliveryFailure& o);
-  Judgement operator()(const Curtailment& o);
-  Judgement operator()(const Activity& o);
+  Judgement operator()(const objects::Surrender& o);
+  Judgement operator()(const objects::DeliveryFailure& o);
+  Judgement operator()(const objects::Curtailment& o);
+  Judgement operator()(const objects::Activity& o);
   // judge_notices.cc
-  Judgement operator()(const Withdrawal& o);
-  Judgement operator()(const Renewal& o);
-  Judgement operator()(const Payment& o);
-  Judgement operator()(const FallbackRecord& o);
-  Judgement operator()(const PriceIndex& o);
-  Judgement operator()(const Dispute& o);
+  Judgement operator()(const objects::Withdrawal& o);
+  Judgement operator()(const objects::Renewal& o);
+  Judgement operator()(const objects::Payment& o);
+  Judgement operator()(const objects::FallbackRecord& o);
+  Judgement operator()(const objects::PriceIndex& o);
+  Judgement operator()(const objects::Dispute& o);
 };
 
-}  // namespace capmarket::audit_internal
+}  // namespace capmarket::audit

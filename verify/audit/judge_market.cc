@@ -3,14 +3,14 @@
 #include "verify/audit/effects.h"
 #include "verify/audit/judge_internal.h"
 
-namespace capmarket::audit_internal {
+namespace capmarket::audit {
 namespace {
 
 /// Some asset of the holder's own credential holds it, beside what is declared of it already and
 /// `before`, the items of a batch before this one.
-bool asset_fits(const AuditState& s, const Declaration& o, const CredentialGrant& holder,
+bool asset_fits(const AuditState& s, const objects::Declaration& o, const objects::CredentialGrant& holder,
                 const SlowLoad* before) {
-  for (const Asset& a : holder.assets) {
+  for (const objects::Asset& a : holder.assets) {
     if (holder.issuer != o.asset_issuer || a.id != o.asset_id || a.class_name != o.class_name ||
         !a.location.contains(o.location))
       continue;
@@ -24,13 +24,13 @@ bool asset_fits(const AuditState& s, const Declaration& o, const CredentialGrant
   return false;
 }
 
-bool takes(const SharedInfrastructure& i, const Declaration& o) {
+bool takes(const objects::SharedInfrastructure& i, const objects::Declaration& o) {
   return i.class_name == o.class_name && has(i.members, o.holder) &&
-         any_contains(i.locations, o.location);
+         location::any_contains(i.locations, o.location);
 }
 
 /// A member must name an infrastructure of the class around the location.
-bool infrastructure_fits(const AuditState& s, const Declaration& o) {
+bool infrastructure_fits(const AuditState& s, const objects::Declaration& o) {
   if (o.infrastructure) {
     const AuditInfrastructure* i = found(s.infrastructures, *o.infrastructure);
     return i != nullptr && takes(i->infrastructure, o);
@@ -39,11 +39,11 @@ bool infrastructure_fits(const AuditState& s, const Declaration& o) {
                       [&](const auto& i) { return takes(i.second.infrastructure, o); });
 }
 
-Judgement declaration(const Judge& judge, const Declaration& o, const SlowLoad* before) {
+Judgement declaration(const Judge& judge, const objects::Declaration& o, const SlowLoad* before) {
   const AuditState& s = judge.s;
-  const ClassDeclaration* c = s.class_at(o.class_name, judge.at);
+  const objects::ClassDeclaration* c = s.class_at(o.class_name, judge.at);
   CredentialEvidence holder =
-      credential_evidence(s, o.credential, Role::holder, &o.holder, &o.location);
+      credential_evidence(s, o.credential, objects::Role::holder, &o.holder, &o.location);
   auto issuer = s.delegation.find(o.asset_issuer);
   bool references = (!o.infrastructure || s.infrastructures.contains(*o.infrastructure)) &&
                     (!o.answers || s.intents.contains(*o.answers));
@@ -51,7 +51,7 @@ Judgement declaration(const Judge& judge, const Declaration& o, const SlowLoad* 
   note(j, kObjectsResolve,
        c != nullptr && holder.exists && issuer && s.delegation.is_authority(*issuer) && references,
        true);
-  note(j, kSignatures, true, judge.sub.signed_by(Role::holder, o.holder));
+  note(j, kSignatures, true, judge.sub.signed_by(objects::Role::holder, o.holder));
   note(j, kHolderScope, holder.exists,
        holder.resolves(judge.at) && holder.scope_reaches && holder.issuer_reaches &&
            infrastructure_fits(s, o));
@@ -69,9 +69,9 @@ Judgement declaration(const Judge& judge, const Declaration& o, const SlowLoad* 
 
 }  // namespace
 
-Judgement Judge::operator()(const Declaration& o) { return declaration(*this, o, nullptr); }
+Judgement Judge::operator()(const objects::Declaration& o) { return declaration(*this, o, nullptr); }
 
-Judgement Judge::operator()(const DeclarationBatch& o) {
+Judgement Judge::operator()(const objects::DeclarationBatch& o) {
   std::map<std::int64_t, std::pair<bool, bool>> clauses;  // resolved, holds
   for (Number n :
        {kObjectsResolve, kHolderScope, kAsset, kClassUnit, kWindow, kGranularity, kQuantity})
@@ -79,39 +79,39 @@ Judgement Judge::operator()(const DeclarationBatch& o) {
   std::map<std::pair<ContentId, std::string>, SlowLoad> before;
   std::vector<ContentId> ids;
   bool one_holder = true;
-  for (const Declaration& item : o.items) {
+  for (const objects::Declaration& item : o.items) {
     auto& asset = before[{item.asset_issuer, item.asset_id}];
     Judgement j = declaration(*this, item, &asset);
     asset.add(item.window, item.quantity.value);
     for (std::int64_t n : j.unresolved) clauses[n].first = false;
     for (std::int64_t n : j.failed) clauses[n].second = false;
-    ids.push_back(content_id(encode_object(item)));
+    ids.push_back(crypto::content_id(objects::encode_object(item)));
     one_holder = one_holder && item.holder == o.holder;
   }
   clauses[kObjectsResolve].second =
       clauses[kObjectsResolve].second && distinct(ids) && ids_root(ids) == o.root &&
       std::none_of(ids.begin(), ids.end(),
                    [&](const ContentId& id) { return s.objects.contains(id); });
-  clauses[kSignatures] = {true, sub.signed_by(Role::holder, o.holder) && one_holder};
+  clauses[kSignatures] = {true, sub.signed_by(objects::Role::holder, o.holder) && one_holder};
   Judgement j;
   for (const auto& [n, c] : clauses) note(j, static_cast<Number>(n), c.first, c.second);
   return j;
 }
 
-Judgement Judge::operator()(const Intent& o) {
-  const ClassDeclaration* c = s.class_at(o.class_name, at);
+Judgement Judge::operator()(const objects::Intent& o) {
+  const objects::ClassDeclaration* c = s.class_at(o.class_name, at);
   Judgement j;
   note(j, kObjectsResolve, c != nullptr, true);
-  note(j, kSignatures, true, sub.signed_by(Role::user, o.user));
+  note(j, kSignatures, true, sub.signed_by(objects::Role::user, o.user));
   note(j, kClassUnit, c != nullptr, c != nullptr && o.unit == c->unit);
   note(j, kWindow, true, !o.window.empty());
   note(j, kQuantity, true, o.quantity.value > 0);
   return j;
 }
 
-Judgement Judge::operator()(const Request& o) {
-  const ClassDeclaration* c = s.class_at(o.class_name, at);
-  const Intent* intent = o.intent ? found(s.intents, *o.intent) : nullptr;
+Judgement Judge::operator()(const objects::Request& o) {
+  const objects::ClassDeclaration* c = s.class_at(o.class_name, at);
+  const objects::Intent* intent = o.intent ? found(s.intents, *o.intent) : nullptr;
   bool all_exist = !o.intent || intent != nullptr;
   bool agree = c != nullptr && o.unit == c->unit;
   bool inside = intent != nullptr && intent->window.contains(o.window);
@@ -130,11 +130,11 @@ Judgement Judge::operator()(const Request& o) {
   Judgement j;
   note(j, kObjectsResolve, c != nullptr && all_exist,
        (o.intent || !o.declarations.empty()) && fits);
-  note(j, kSignatures, true, sub.signed_by(Role::user, o.user));
+  note(j, kSignatures, true, sub.signed_by(objects::Role::user, o.user));
   note(j, kClassUnit, c != nullptr, agree);
   note(j, kWindow, true, !o.window.empty() && inside && o.open_until <= o.window.until);
   note(j, kQuantity, true, o.quantity.value > 0);
   return j;
 }
 
-}  // namespace capmarket::audit_internal
+}  // namespace capmarket::audit

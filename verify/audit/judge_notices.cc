@@ -2,23 +2,23 @@
 #include "verify/audit/judge_internal.h"
 #include "verify/audit/price_index.h"
 
-namespace capmarket::audit_internal {
+namespace capmarket::audit {
 
-Judgement Judge::operator()(const Withdrawal& o) {
+Judgement Judge::operator()(const objects::Withdrawal& o) {
   const AuditRequest* r = found(s.requests, o.request);
   Judgement j;
   note(j, kObjectsResolve, r != nullptr, true);
-  note(j, kSignatures, true, sub.signed_by(Role::user, o.user));
+  note(j, kSignatures, true, sub.signed_by(objects::Role::user, o.user));
   note(j, kStanding, r != nullptr,
        r != nullptr && r->request.user == o.user && !r->closed && !r->withdrawn);
   return j;
 }
 
-Judgement Judge::operator()(const Renewal& o) {
+Judgement Judge::operator()(const objects::Renewal& o) {
   const AuditGrant* g = found(s.grants, o.grant);
   Judgement j;
   note(j, kObjectsResolve, g != nullptr, true);
-  note(j, kSignatures, true, sub.signed_by(Role::user, o.user));
+  note(j, kSignatures, true, sub.signed_by(objects::Role::user, o.user));
   note(j, kWindow, g != nullptr, g != nullptr && at < g->leg.window.until);
   note(j, kStanding, g != nullptr,
        g != nullptr && g->user() == o.user && g->rule->rule.lease && at < g->lease_until &&
@@ -26,10 +26,10 @@ Judgement Judge::operator()(const Renewal& o) {
   return j;
 }
 
-Judgement Judge::operator()(const Payment& o) {
+Judgement Judge::operator()(const objects::Payment& o) {
   const AuditObligation* x = found(s.obligations, o.obligation);
   bool signed_by_payer = false;
-  for (const Signature& x : sub.signatures)
+  for (const objects::Signature& x : sub.signatures)
     signed_by_payer = signed_by_payer || sub.signed_by(x.role, o.payer);
   Judgement j;
   note(j, kObjectsResolve, x != nullptr, true);
@@ -43,29 +43,29 @@ Judgement Judge::operator()(const Payment& o) {
 namespace {
 
 /// Every field that the strategy asks for is there, and what is there agrees with the chain.
-bool complete(const FallbackRecord& o, const AuditFailure& f, const FallbackStrategy& strategy) {
-  auto asked = [&](RecordField field) { return has(strategy.record, field); };
+bool complete(const objects::FallbackRecord& o, const AuditFailure& f, const rules::FallbackStrategy& strategy) {
+  auto asked = [&](rules::RecordField field) { return has(strategy.record, field); };
   std::vector<ContentId> substitutes;
   for (const AuditGrant* g : f.substitutes)
     if (!has(substitutes, g->settlement->id)) substitutes.push_back(g->settlement->id);
-  if (asked(RecordField::notice) && !o.notice) return false;
-  if (asked(RecordField::cause) && (!o.cause || o.cause->empty())) return false;
-  if ((asked(RecordField::substitutes) || !o.substitutes.empty()) && o.substitutes != substitutes)
+  if (asked(rules::RecordField::notice) && !o.notice) return false;
+  if (asked(rules::RecordField::cause) && (!o.cause || o.cause->empty())) return false;
+  if ((asked(rules::RecordField::substitutes) || !o.substitutes.empty()) && o.substitutes != substitutes)
     return false;
-  if (asked(RecordField::settlement) && !o.settlement) return false;
+  if (asked(rules::RecordField::settlement) && !o.settlement) return false;
   return !o.settlement || *o.settlement == f.owed;
 }
 
 }  // namespace
 
-Judgement Judge::operator()(const FallbackRecord& o) {
+Judgement Judge::operator()(const objects::FallbackRecord& o) {
   const AuditFailure* f = found(s.failures, o.failure);
   const AuditStrategy* strategy = found(s.strategies, o.strategy);
   bool exist = f != nullptr && strategy != nullptr;
   for (const ContentId& id : o.substitutes) exist = exist && s.settlements.contains(id);
   Judgement j;
   note(j, kObjectsResolve, exist, true);
-  note(j, kSignatures, true, sub.signed_by(Role::holder, o.holder));
+  note(j, kSignatures, true, sub.signed_by(objects::Role::holder, o.holder));
   note(j, kStanding, exist,
        exist && f->grant->holder() == o.holder && f->grant->leg.strategy == o.strategy &&
            !f->recorded);
@@ -73,16 +73,16 @@ Judgement Judge::operator()(const FallbackRecord& o) {
   return j;
 }
 
-Judgement Judge::operator()(const PriceIndex& o) {
+Judgement Judge::operator()(const objects::PriceIndex& o) {
   const AuditRule* rule = s.rule_in_force(o.rule, o.at);
   bool exists = rule != nullptr && rule->rule.class_name == o.class_name &&
                 rule->rule.scope == o.scope && rule->rule.currency == o.currency &&
-                rule->rule.pricing.mode == PricingMode::discovered;
+                rule->rule.pricing.mode == rules::PricingMode::discovered;
   CredentialEvidence publisher =
-      credential_evidence(s, o.credential, Role::publisher, &o.publisher, &o.scope);
+      credential_evidence(s, o.credential, objects::Role::publisher, &o.publisher, &o.scope);
   Judgement j;
   note(j, kObjectsResolve, exists, true);
-  note(j, kSignatures, true, sub.signed_by(Role::publisher, o.publisher));
+  note(j, kSignatures, true, sub.signed_by(objects::Role::publisher, o.publisher));
   note(j, kWindow, exists, o.at <= at);
   note(j, kStanding, exists && publisher.exists, publisher.scope_reaches && publisher.resolves(at));
   bool right = false;
@@ -96,24 +96,24 @@ Judgement Judge::operator()(const PriceIndex& o) {
 
 namespace {
 
-bool party_of(const AuditState& s, const Dispute& o, const AuditSettlement& settlement) {
+bool party_of(const AuditState& s, const objects::Dispute& o, const AuditSettlement& settlement) {
   const AuditGrant& first = *settlement.grants.front();
-  if (o.role == Role::auditor) return true;
-  if (o.role == Role::coordinator)
+  if (o.role == objects::Role::auditor) return true;
+  if (o.role == objects::Role::coordinator)
     return std::any_of(settlement.coordinators.begin(), settlement.coordinators.end(),
                        [&](const ContentId& id) {
-                         const CredentialGrant* c = s.delegation.credential(id);
+                         const objects::CredentialGrant* c = s.delegation.credential(id);
                          return c != nullptr && c->subject == o.party;
                        });
-  if (o.role != Role::user && o.role != Role::holder) return false;
-  if (o.role == Role::user && first.user() == o.party) return true;
+  if (o.role != objects::Role::user && o.role != objects::Role::holder) return false;
+  if (o.role == objects::Role::user && first.user() == o.party) return true;
   for (const AuditGrant* g : settlement.grants)
-    if (o.role == Role::holder && g->holder() == o.party) return true;
+    if (o.role == objects::Role::holder && g->holder() == o.party) return true;
   for (const AuditGrant* g : settlement.grants)
-    for (const DisplacementEntry& x : g->leg.displacements) {
+    for (const objects::DisplacementEntry& x : g->leg.displacements) {
       const AuditGrant* victim = found(s.grants, x.grant);
       if (victim != nullptr &&
-          (o.role == Role::user ? victim->user() : victim->holder()) == o.party)
+          (o.role == objects::Role::user ? victim->user() : victim->holder()) == o.party)
         return true;
     }
   return false;
@@ -121,7 +121,7 @@ bool party_of(const AuditState& s, const Dispute& o, const AuditSettlement& sett
 
 }  // namespace
 
-Judgement Judge::operator()(const Dispute& o) {
+Judgement Judge::operator()(const objects::Dispute& o) {
   const AuditSettlement* settlement = found(s.settlements, o.settlement);
   bool exist = settlement != nullptr;
   for (const ContentId& id : o.evidence) exist = exist && s.objects.contains(id);
@@ -132,7 +132,7 @@ Judgement Judge::operator()(const Dispute& o) {
           std::max(latest, Int128{g->leg.window.until.value} + g->rule->rule.dispute_within.value);
   CredentialEvidence auditor;
   if (o.credential) auditor = credential_evidence(s, *o.credential, o.role, &o.party, nullptr);
-  const bool needed = o.role == Role::auditor;
+  const bool needed = o.role == objects::Role::auditor;
   Judgement j;
   note(j, kObjectsResolve, exist, true);
   note(j, kSignatures, true, sub.signed_by(o.role, o.party));
@@ -144,4 +144,4 @@ Judgement Judge::operator()(const Dispute& o) {
   return j;
 }
 
-}  // namespace capmarket::audit_internal
+}  // namespace capmarket::audit

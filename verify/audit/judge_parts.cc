@@ -1,7 +1,7 @@
 // A part of a grant or a declaration: Surrender, DeliveryFailure, Curtailment, Activity.
 #include "verify/audit/judge_internal.h"
 
-namespace capmarket::audit_internal {
+namespace capmarket::audit {
 namespace {
 
 struct Part {
@@ -42,7 +42,7 @@ Judgement clauses(const Part& p, Instant at, Number fit, Number standing) {
 void of_grant(Part& p, const AuditGrant* g, const SlowLoad* gone) {
   p.whole_exists = g != nullptr;
   if (g == nullptr) return;
-  const Rule& rule = g->rule->rule;
+  const rules::Rule& rule = g->rule->rule;
   p.within = g->leg.window;
   p.granularity = rule.granularity.value;
   p.origin = rule.origin ? rule.origin->value : 0;
@@ -58,38 +58,38 @@ bool names(const AuditGrant& g, const PublicKey& adaptation) {
 }
 
 /// A claim of little weight needs another's signature: decision 0002, number 13.
-bool witnessed(const Judge& judge, const DeliveryFailure& o, const AuditGrant& g) {
+bool witnessed(const Judge& judge, const objects::DeliveryFailure& o, const AuditGrant& g) {
   if (o.reporter == g.holder()) return true;
   const auto& graph = judge.s.delegation;
   std::optional<ContentId> id = o.credential;
-  if (o.role == Role::user) id = g.leg.user_credential;
-  const CredentialGrant* c = id ? graph.credential(*id) : nullptr;
+  if (o.role == objects::Role::user) id = g.leg.user_credential;
+  const objects::CredentialGrant* c = id ? graph.credential(*id) : nullptr;
   if (c != nullptr && c->weight >= g.rule->rule.evidence_min) return true;
   if (g.rule->rule.evidence_min <= 0) return true;
-  auto by = [&](Role role, const PublicKey& key) {
+  auto by = [&](objects::Role role, const PublicKey& key) {
     return key != o.reporter && judge.sub.signed_by(role, key);
   };
   bool adapted =
       std::any_of(g.request->request.adaptations.begin(), g.request->request.adaptations.end(),
-                  [&](const PublicKey& key) { return by(Role::adaptation, key); });
-  return adapted || by(Role::user, g.user()) || by(Role::holder, g.holder());
+                  [&](const PublicKey& key) { return by(objects::Role::adaptation, key); });
+  return adapted || by(objects::Role::user, g.user()) || by(objects::Role::holder, g.holder());
 }
 
-bool may_report(const DeliveryFailure& o, const AuditGrant& g) {
-  if (o.role == Role::holder) return o.reporter == g.holder();
-  if (o.role == Role::user) return o.reporter == g.user();
-  if (o.role == Role::adaptation) return names(g, o.reporter);
-  return o.role == Role::auditor;
+bool may_report(const objects::DeliveryFailure& o, const AuditGrant& g) {
+  if (o.role == objects::Role::holder) return o.reporter == g.holder();
+  if (o.role == objects::Role::user) return o.reporter == g.user();
+  if (o.role == objects::Role::adaptation) return names(g, o.reporter);
+  return o.role == objects::Role::auditor;
 }
 
 }  // namespace
 
-Judgement Judge::operator()(const Surrender& o) {
+Judgement Judge::operator()(const objects::Surrender& o) {
   Part p;
   p.window = o.window, p.quantity = o.quantity;
   const AuditGrant* g = found(s.grants, o.grant);
   of_grant(p, g, nullptr);
-  p.envelope_signed = sub.signed_by(Role::user, o.user);
+  p.envelope_signed = sub.signed_by(objects::Role::user, o.user);
   if (g != nullptr) {
     p.stands = o.user == g->user();
     p.bounds.from = rounded_up(g->rule->rule, at);
@@ -97,48 +97,48 @@ Judgement Judge::operator()(const Surrender& o) {
   return clauses(p, at, kOutstanding, kStanding);
 }
 
-Judgement Judge::operator()(const DeliveryFailure& o) {
+Judgement Judge::operator()(const objects::DeliveryFailure& o) {
   Part p;
   p.window = o.window, p.quantity = o.quantity, p.reported = o.failed_at;
   const AuditGrant* g = found(s.grants, o.grant);
   of_grant(p, g, nullptr);
   p.references_exist = !o.credential || s.delegation.credential(*o.credential) != nullptr;
   p.envelope_signed = sub.signed_by(o.role, o.reporter);
-  p.credential_needed = o.role == Role::auditor || o.role == Role::adaptation;
+  p.credential_needed = o.role == objects::Role::auditor || o.role == objects::Role::adaptation;
   if (o.credential)
     p.credential = credential_evidence(s, *o.credential, o.role, &o.reporter, nullptr);
   p.stands = g != nullptr && may_report(o, *g) && witnessed(*this, o, *g);
   return clauses(p, at, kOutstanding, kStanding);
 }
 
-Judgement Judge::operator()(const Curtailment& o) {
+Judgement Judge::operator()(const objects::Curtailment& o) {
   Part p;
   p.window = o.window, p.quantity = o.quantity;
   const AuditDeclaration* d = found(s.declarations, o.declaration);
   p.whole_exists = d != nullptr;
-  p.envelope_signed = sub.signed_by(Role::holder, o.holder);
+  p.envelope_signed = sub.signed_by(objects::Role::holder, o.holder);
   if (d != nullptr) {
     p.within = d->declared.window;
     p.stands = o.holder == d->declared.holder;
-    const ClassDeclaration* c = s.class_at(d->declared.class_name, at);
+    const objects::ClassDeclaration* c = s.class_at(d->declared.class_name, at);
     p.granularity = c == nullptr ? 0 : c->granularity.value;
     if (!o.window.empty()) p.excess = d->curtailed.max(o.window) - d->declared.quantity.value;
   }
   return clauses(p, at, kOutstanding, kStanding);
 }
 
-Judgement Judge::operator()(const Activity& o) {
+Judgement Judge::operator()(const objects::Activity& o) {
   Part p;
   p.window = o.interval, p.quantity = o.quantity;
   const AuditGrant* g = found(s.grants, o.grant);
   of_grant(p, g, g == nullptr ? nullptr : &g->activity);
   p.references_exist = s.delegation.credential(o.credential) != nullptr;
-  p.envelope_signed = sub.signed_by(Role::adaptation, o.adaptation);
+  p.envelope_signed = sub.signed_by(objects::Role::adaptation, o.adaptation);
   p.bounds.until = at;
   p.credential_needed = true;
-  p.credential = credential_evidence(s, o.credential, Role::adaptation, &o.adaptation, nullptr);
+  p.credential = credential_evidence(s, o.credential, objects::Role::adaptation, &o.adaptation, nullptr);
   p.stands = g != nullptr && names(*g, o.adaptation);
   return clauses(p, at, kActivityBounded, kActivityAuthorized);
 }
 
-}  // namespace capmarket::audit_internal
+}  // namespace capmarket::audit

@@ -1,11 +1,11 @@
 // ClassDeclaration and Rule.
 #include "verify/audit/judge_internal.h"
 
-namespace capmarket::audit_internal {
+namespace capmarket::audit {
 namespace {
 
 /// A rule of the same class, of another lineage, in force somewhere and somewhen that `o` is.
-bool meets_another(const AuditState& s, const Rule& o) {
+bool meets_another(const AuditState& s, const rules::Rule& o) {
   for (const auto& [id, other] : s.rules) {
     if (o.supersedes == id || other.rule.class_name != o.class_name) continue;
     Window in_force{other.rule.effective.from,
@@ -16,7 +16,7 @@ bool meets_another(const AuditState& s, const Rule& o) {
   return false;
 }
 
-bool follows(const AuditState& s, const Rule& o) {
+bool follows(const AuditState& s, const rules::Rule& o) {
   if (!o.supersedes) return true;
   const AuditRule* old = found(s.rules, *o.supersedes);
   return old != nullptr && old->rule.name == o.name && old->rule.class_name == o.class_name &&
@@ -25,7 +25,7 @@ bool follows(const AuditState& s, const Rule& o) {
 }
 
 /// Every entry of the catalog is an admitted strategy of the rule's authority, each name once.
-bool catalog_exists(const AuditState& s, const Rule& o) {
+bool catalog_exists(const AuditState& s, const rules::Rule& o) {
   std::vector<std::string> names;
   for (const ContentId& id : o.fallback_ids) {
     const AuditStrategy* strategy = found(s.strategies, id);
@@ -36,15 +36,15 @@ bool catalog_exists(const AuditState& s, const Rule& o) {
 }
 
 bool signed_by(const Judge& j, const std::optional<DelegationGraph::Node>& authority) {
-  return authority && j.sub.signed_by(Role::authority, j.s.delegation.key_of(*authority));
+  return authority && j.sub.signed_by(objects::Role::authority, j.s.delegation.key_of(*authority));
 }
 
 }  // namespace
 
-Judgement Judge::operator()(const ClassDeclaration& o) {
+Judgement Judge::operator()(const objects::ClassDeclaration& o) {
   auto authority = s.delegation.authority_named(o.authority);
   auto versions = s.classes.find(o.class_name);
-  const ClassDeclaration* last =
+  const objects::ClassDeclaration* last =
       versions == s.classes.end() ? nullptr : &versions->second.back().declared;
   bool next =
       last == nullptr ? o.version == 1 : o.version == last->version + 1 && o.unit == last->unit;
@@ -58,9 +58,9 @@ Judgement Judge::operator()(const ClassDeclaration& o) {
   return j;
 }
 
-Judgement Judge::operator()(const Rule& o) {
+Judgement Judge::operator()(const rules::Rule& o) {
   auto authority = s.delegation.authority_named(o.authority);
-  const ClassDeclaration* c = s.class_at(o.class_name, at);
+  const objects::ClassDeclaration* c = s.class_at(o.class_name, at);
   bool predecessor = !o.supersedes || s.rules.contains(*o.supersedes);
   Judgement j;
   note(j, kObjectsResolve,
@@ -72,9 +72,9 @@ Judgement Judge::operator()(const Rule& o) {
   note(j, kStanding, authority.has_value() && c != nullptr,
        authority && c != nullptr && s.delegation.resolves(*authority, at) &&
            has(s.delegation.classes_of(*authority), o.class_name) &&
-           any_contains(s.delegation.scope_of(*authority), o.scope) && c->unit == o.unit &&
+           location::any_contains(s.delegation.scope_of(*authority), o.scope) && c->unit == o.unit &&
            follows(s, o));
   return j;
 }
 
-}  // namespace capmarket::audit_internal
+}  // namespace capmarket::audit

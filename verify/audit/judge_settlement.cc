@@ -1,8 +1,7 @@
 // The clauses of a settlement, one function each. Source: semantics.md section 4.
 #include "verify/audit/judge_internal.h"
 
-namespace capmarket {
-namespace audit_internal {
+namespace capmarket::audit {
 namespace {
 
 struct Verdict {
@@ -34,7 +33,7 @@ Verdict holder_scope(const E& e, const L& l) {
 
 Verdict user_membership(const E& e, const L& l) {
   if (l.declaration == nullptr || l.rule == nullptr || !l.user.exists) return {false, false};
-  Membership wanted{l.declaration->declared.class_name, l.rule->rule.name, l.leg.tier};
+  objects::Membership wanted{l.declaration->declared.class_name, l.rule->rule.name, l.leg.tier};
   return {true, l.user.resolves(e.signed_at) && has(l.memberships, wanted) &&
                     (l.user.scope_reaches || l.user_scope_waived)};
 }
@@ -46,8 +45,8 @@ Verdict tier_eligible(const E&, const L& l) {
 
 Verdict rule_in_force(const E& e, const L& l) {
   if (l.declaration == nullptr || l.rule == nullptr) return {false, false};
-  const Rule& r = l.rule->rule;
-  const Declaration& d = l.declaration->declared;
+  const rules::Rule& r = l.rule->rule;
+  const objects::Declaration& d = l.declaration->declared;
   Int128 age = Int128{e.admission.value} - e.signed_at.value;
   return {true, r.class_name == d.class_name && r.scope.contains(d.location) &&
                     l.rule->in_force(e.signed_at) && age >= 0 && age <= r.limits.skew.value};
@@ -57,20 +56,20 @@ Verdict class_unit(const E&, const L& l) {
   if (l.declaration == nullptr || l.request == nullptr || l.rule == nullptr ||
       l.declared_class == nullptr)
     return {false, false};
-  const Declaration& d = l.declaration->declared;
-  const Request& q = l.request->request;
-  const Rule& r = l.rule->rule;
+  const objects::Declaration& d = l.declaration->declared;
+  const objects::Request& q = l.request->request;
+  const rules::Rule& r = l.rule->rule;
   return {true, d.class_name == q.class_name && d.class_name == r.class_name && d.unit == q.unit &&
                     d.unit == r.unit && d.unit == l.declared_class->unit};
 }
 
-Int128 origin_of(const Rule& rule) { return rule.origin ? rule.origin->value : 0; }
+Int128 origin_of(const rules::Rule& rule) { return rule.origin ? rule.origin->value : 0; }
 
 Verdict window(const E& e, const L& l) {
   if (l.declaration == nullptr || l.request == nullptr || l.rule == nullptr) return {false, false};
   const Window& w = l.leg.window;
-  const Rule& r = l.rule->rule;
-  const Limits& m = r.limits;
+  const rules::Rule& r = l.rule->rule;
+  const rules::Limits& m = r.limits;
   Int128 length = Int128{w.until.value} - w.from.value;
   Int128 lead = Int128{w.from.value} - e.signed_at.value;
   Int128 g = r.granularity.value, since = Int128{e.signed_at.value} - origin_of(r);
@@ -91,7 +90,7 @@ Verdict granularity(const E&, const L& l) {
 
 Verdict quantity(const E&, const L& l) {
   if (l.rule == nullptr) return {false, false};
-  const Limits& m = l.rule->rule.limits;
+  const rules::Limits& m = l.rule->rule.limits;
   return {true, l.leg.quantity.value > 0 && m.quantity_min <= l.leg.quantity &&
                     l.leg.quantity <= m.quantity_max};
 }
@@ -121,7 +120,7 @@ Verdict coordination(const E& e, const L& l) {
 }
 
 bool displaces(const E& e, const L& l, const VictimEvidence& v) {
-  const DisplacementEntry& x = v.entry;
+  const objects::DisplacementEntry& x = v.entry;
   bool cut = x.window.from == std::max(l.leg.window.from, v.piece.from) &&
              x.window.until == std::min(l.leg.window.until, v.piece.until) && !x.window.empty() &&
              0 < x.quantity.value && x.quantity.value <= v.piece_quantity &&
@@ -161,17 +160,17 @@ bool discovered_fits(const E& e, const L& l, bool in_bounds) {
 Verdict price(const E& e, const L& l) {
   if (l.request == nullptr || l.rule == nullptr || (l.leg.price_index && l.index_named == nullptr))
     return {false, false};
-  const Limits& m = l.rule->rule.limits;
-  const Pricing& pricing = l.price_rule->rule.pricing;
+  const rules::Limits& m = l.rule->rule.limits;
+  const rules::Pricing& pricing = l.price_rule->rule.pricing;
   const Money p = l.leg.price;
   if (p < m.price_min || p > m.price_max || p > l.request->request.max_price) return {true, false};
   const bool in_bounds = pricing.floor <= p && p <= pricing.cap;
   switch (pricing.mode) {
-    case PricingMode::fixed:
+    case rules::PricingMode::fixed:
       return {true, l.tariff && p == *l.tariff};
-    case PricingMode::negotiated:
+    case rules::PricingMode::negotiated:
       return {true, in_bounds};
-    case PricingMode::discovered:
+    case rules::PricingMode::discovered:
       return {true, discovered_fits(e, l, in_bounds)};
   }
   return {true, false};
@@ -184,7 +183,7 @@ Verdict fallback(const E& e, const L& l) {
 
 Verdict sequence(const E& e, const L& l) {
   if (l.request == nullptr || !l.references_exist) return {false, false};
-  const Request& q = l.request->request;
+  const objects::Request& q = l.request->request;
   bool whole = l.leg.quantity == q.quantity && l.leg.window == q.window;
   bool original = (whole || q.partial) && !l.request->withdrawn && e.signed_at < q.open_until;
   return {true, e.distinct_legs && l.index == l.next_index &&
@@ -251,12 +250,10 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-Judgement Judge::operator()(const Settlement& o) { return judge(gather(s, sub, o, at)); }
+Judgement Judge::operator()(const objects::Settlement& o) { return judge(gather(s, sub, o, at)); }
 
-}  // namespace audit_internal
 
 Judgement judge(const SettlementEvidence& e) {
-  using namespace audit_internal;
   Judgement j;
   for (const Row& row : kRows) {
     Verdict all;
@@ -270,4 +267,4 @@ Judgement judge(const SettlementEvidence& e) {
   return j;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::audit

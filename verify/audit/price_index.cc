@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <boost/multiprecision/cpp_int.hpp>
 
-namespace capmarket {
+namespace capmarket::audit {
 namespace {
 
 using boost::multiprecision::int256_t;
@@ -14,7 +14,7 @@ int256_t wide(Int128 v) {
 }
 
 std::int64_t weight_of(const AuditState& s, const ContentId& credential) {
-  const CredentialGrant* c = s.delegation.credential(credential);
+  const objects::CredentialGrant* c = s.delegation.credential(credential);
   return c == nullptr ? 0 : c->weight;
 }
 
@@ -31,9 +31,9 @@ TrueIndex true_index(const AuditState& s, const std::string& rule, const Window&
       std::lower_bound(legs->second.begin(), legs->second.end(), when.from,
                        [](const AuditGrant* g, Instant t) { return g->settlement->admitted < t; });
   for (auto it = from; it != legs->second.end() && (*it)->settlement->admitted < when.until; ++it) {
-    const Leg& leg = (*it)->leg;
+    const objects::Leg& leg = (*it)->leg;
     const std::int64_t parties =
-        weight_of(s, leg.holder_credential) * weight_of(s, leg.user_credential) / kFullWeight;
+        weight_of(s, leg.holder_credential) * weight_of(s, leg.user_credential) / objects::kFullWeight;
     int256_t weight = wide(volume_of(leg.quantity, leg.window.length()).value) * parties;
     if (weight <= 0) continue;
     ++out.count;
@@ -50,4 +50,4 @@ TrueIndex true_index(const AuditState& s, const std::string& rule, const Window&
   return out;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::audit

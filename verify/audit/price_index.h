@@ -4,7 +4,7 @@
 
 #include "verify/audit/state.h"
 
-namespace capmarket {
+namespace capmarket::audit {
 
 struct TrueIndex {
   std::int64_t count = 0;  // legs with weight
@@ -13,4 +13,4 @@ struct TrueIndex {
 /// Over legs admitted in `when` whose rule has that name. O(legs of that rule in it, sorted).
 TrueIndex true_index(const AuditState& state, const std::string& rule, const Window& when);
 
-}  // namespace capmarket
+}  // namespace capmarket::audit

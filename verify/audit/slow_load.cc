@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-namespace capmarket {
+namespace capmarket::audit {
 
 void SlowLoad::split(std::int64_t at) {
   auto next = level_.lower_bound(at);
@@ -34,8 +34,8 @@ void SlowLoad::add(const SlowLoad& other, const Window& window, int times) {
   }
 }
 
-void SlowLoad::add(const std::vector<Piece>& pieces, int times) {
-  for (const Piece& p : pieces) add(p.window, Int128{p.quantity.value} * times);
+void SlowLoad::add(const std::vector<objects::Piece>& pieces, int times) {
+  for (const objects::Piece& p : pieces) add(p.window, Int128{p.quantity.value} * times);
 }
 
 Int128 SlowLoad::at(Instant t) const {
@@ -75,8 +75,8 @@ Int128 SlowLoad::integral(const Window& window) const {
   return sum;
 }
 
-std::vector<Piece> SlowLoad::pieces(const Window& window) const {
-  std::vector<Piece> out;
+std::vector<objects::Piece> SlowLoad::pieces(const Window& window) const {
+  std::vector<objects::Piece> out;
   SlowLoad cut;
   cut.add(*this, window);
   for (auto it = cut.level_.begin(); it != cut.level_.end(); ++it) {
@@ -107,4 +107,4 @@ SlowLoad SlowLoad::lesser(const SlowLoad& a, const SlowLoad& b) {
   return out;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::audit

@@ -8,7 +8,7 @@
 #include "model/base/integers.h"
 #include "model/objects/piece.h"
 
-namespace capmarket {
+namespace capmarket::audit {
 
 /// All of time.
 inline constexpr Window kAlways{Instant(std::numeric_limits<std::int64_t>::min()),
@@ -22,7 +22,7 @@ class SlowLoad {
   void add(const Window& window, Int128 quantity);
   /// Adds `times` x `other` at every instant of `window`. O(breakpoints of other inside).
   void add(const SlowLoad& other, const Window& window, int times = 1);
-  void add(const std::vector<Piece>& pieces, int times = 1);
+  void add(const std::vector<objects::Piece>& pieces, int times = 1);
   Int128 at(Instant t) const;
   /// Greatest and least level at an instant of `window`. Precondition: not empty. O(breakpoints
   /// inside).
@@ -31,7 +31,7 @@ class SlowLoad {
   /// Sum of level x time over `window`.
   Int128 integral(const Window& window) const;
   /// Maximal intervals of constant level other than zero inside `window`, ascending.
-  std::vector<Piece> pieces(const Window& window = kAlways) const;
+  std::vector<objects::Piece> pieces(const Window& window = kAlways) const;
   /// The level where it is positive, zero elsewhere.
   SlowLoad positive() const;
   /// At every instant the smaller of the two.
@@ -42,4 +42,4 @@ class SlowLoad {
   std::map<std::int64_t, Int128> level_;  // from that instant to the next key; 0 before the first
 };
 
-}  // namespace capmarket
+}  // namespace capmarket::audit

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace capmarket {
+namespace capmarket::audit {
 
 void AuditInfrastructure::add_schedule(SlowLoad& out, const Window& window, int times) const {
   const auto& steps = infrastructure.schedule;
@@ -13,10 +13,10 @@ void AuditInfrastructure::add_schedule(SlowLoad& out, const Window& window, int 
   }
 }
 
-const ClassDeclaration* AuditState::class_at(const std::string& name, Instant when) const {
+const objects::ClassDeclaration* AuditState::class_at(const std::string& name, Instant when) const {
   auto versions = classes.find(name);
   if (versions == classes.end()) return nullptr;
-  const ClassDeclaration* found = nullptr;
+  const objects::ClassDeclaration* found = nullptr;
   for (const AuditClass& version : versions->second)
     if (version.admitted <= when) found = &version.declared;
   return found;
@@ -36,7 +36,7 @@ const AuditLoss* AuditState::loss(const ContentId& id) const {
   return &requests.at(place->second.first).losses.at(place->second.second);
 }
 
-Instant rounded_up(const Rule& rule, Instant t) {
+Instant rounded_up(const rules::Rule& rule, Instant t) {
   const Int128 g = rule.granularity.value;
   if (g <= 0) return t;
   const Int128 origin = rule.origin ? rule.origin->value : 0;
@@ -52,7 +52,7 @@ Money worth_of(Money price, Int128 volume) {
 }
 
 Money tenths_of(Money money, std::int64_t tenths) {
-  return Money(mul_div_floor(money.value, tenths, kFullWeight).value_or(0));
+  return Money(mul_div_floor(money.value, tenths, objects::kFullWeight).value_or(0));
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::audit

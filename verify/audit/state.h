@@ -12,17 +12,17 @@
 #include "verify/audit/delegation_graph.h"
 #include "verify/audit/slow_load.h"
 
-namespace capmarket {
+namespace capmarket::audit {
 
 struct AuditGrant;
 
 struct AuditClass {
-  ClassDeclaration declared;
+  objects::ClassDeclaration declared;
   Instant admitted;
 };
 
 struct AuditRule {
-  Rule rule;  // its catalog is not attached: `fallback_ids` say what is in it
+  rules::Rule rule;  // its catalog is not attached: `fallback_ids` say what is in it
   std::int64_t sequence = 0;
   Instant successor_from = kDistantFuture;
 
@@ -30,16 +30,16 @@ struct AuditRule {
 };
 
 struct AuditStrategy {
-  FallbackStrategy strategy;
+  rules::FallbackStrategy strategy;
   Instant admitted;
 };
 
 struct AuditInfrastructure {
   ContentId id;
-  SharedInfrastructure infrastructure;
+  objects::SharedInfrastructure infrastructure;
   SlowLoad load;                          // of the declarations that name it
   std::vector<const AuditGrant*> grants;  // on them, in order of admission
-  std::vector<PeerAgreement> agreements;  // likewise
+  std::vector<objects::PeerAgreement> agreements;  // likewise
 
   /// Adds `times` x the schedule over `window` to `out`.
   void add_schedule(SlowLoad& out, const Window& window, int times) const;
@@ -47,7 +47,7 @@ struct AuditInfrastructure {
 
 struct AuditDeclaration {
   ContentId id;
-  Declaration declared;
+  objects::Declaration declared;
   std::int64_t sequence = 0;
   AuditInfrastructure* infrastructure = nullptr;
   SlowLoad load;       // live, and failed but by curtailments of it
@@ -63,12 +63,12 @@ struct AuditLoss {
   ContentId id;  // of the Displacement, Failure or Release
   AuditLossReason reason = AuditLossReason::released;
   const AuditGrant* grant = nullptr;
-  std::vector<Piece> pieces;
+  std::vector<objects::Piece> pieces;
 };
 
 struct AuditRequest {
   ContentId id;
-  Request request;
+  objects::Request request;
   SlowLoad live;
   std::int64_t next_index = 0;
   bool granted = false;  // something of it ever was
@@ -98,7 +98,7 @@ struct AuditGrant {
   const AuditRule* rule = nullptr;
   const AuditRule* tier_rule = nullptr;  // whose tier was judged: the rule, or by a policy
   std::int64_t rank = 0;                 // of that tier
-  Leg leg;
+  objects::Leg leg;
   SlowLoad live;
   SlowLoad load;      // live, and failed but by curtailments
   SlowLoad activity;  // consumed
@@ -112,7 +112,7 @@ struct AuditGrant {
 };
 
 struct AuditObligation {
-  Obligation obligation;
+  objects::Obligation obligation;
   Int128 paid = 0;
 
   Int128 outstanding() const { return obligation.amount.value - paid; }
@@ -120,7 +120,7 @@ struct AuditObligation {
 
 struct AuditFailure {
   ContentId id;
-  Failure failure;
+  objects::Failure failure;
   const AuditGrant* grant = nullptr;
   Instant admitted;
   Money trimmed;  // V(before) - V(after)
@@ -131,7 +131,7 @@ struct AuditFailure {
 
 struct AuditIndex {
   ContentId id;
-  PriceIndex index;
+  objects::PriceIndex index;
 };
 
 struct AuditRefusal {
@@ -148,11 +148,11 @@ struct AuditQuota {
 };
 
 using DisclosureParties = std::tuple<PublicKey, PublicKey, ContentId>;  // holder, user, declaration
-using AuditDue = std::tuple<Instant, Kind, ContentId>;  // of a Readmission: the submitter's key
+using AuditDue = std::tuple<Instant, objects::Kind, ContentId>;  // of a Readmission: the submitter's key
 
 struct AuditState {
   ContentId chain;
-  RefusalQuota quota;
+  objects::RefusalQuota quota;
   Instant time;  // of the last event
   DelegationGraph delegation;
   std::set<ContentId> objects;                             // all admitted and derived
@@ -160,11 +160,11 @@ struct AuditState {
   std::map<ContentId, AuditRule> rules;
   std::map<std::string, std::vector<const AuditRule*>> rules_named;  // in order of admission
   std::map<ContentId, AuditStrategy> strategies;
-  std::map<ContentId, ReconciliationPolicy> policies;
+  std::map<ContentId, objects::ReconciliationPolicy> policies;
   std::map<ContentId, AuditInfrastructure> infrastructures;
   std::set<ContentId> promulgated;  // rules
   std::map<ContentId, AuditDeclaration> declarations;
-  std::map<ContentId, Intent> intents;
+  std::map<ContentId, objects::Intent> intents;
   std::map<ContentId, AuditRequest> requests;
   std::map<ContentId, AuditSettlement> settlements;
   std::vector<const AuditSettlement*> settled;  // in order of admission
@@ -176,15 +176,15 @@ struct AuditState {
   std::vector<const AuditFailure*> failed;                        // in order
   std::map<ContentId, std::pair<ContentId, std::size_t>> losses;  // request, place in its losses
   std::map<std::string, std::vector<AuditIndex>> indices;         // by rule name, in order
-  std::map<ContentId, PriceIndex> indices_by_id;
-  std::set<std::tuple<PublicKey, ContentId, Ground>> disputed;
+  std::map<ContentId, objects::PriceIndex> indices_by_id;
+  std::set<std::tuple<PublicKey, ContentId, objects::Ground>> disputed;
   std::map<std::pair<ContentId, std::string>, SlowLoad> assets;  // declared, by (issuer, id)
   std::map<DisclosureParties, std::vector<AuditRefusal>> undischarged;
   std::map<PublicKey, AuditQuota> quotas;
   std::set<AuditDue> dues;
 
   /// The version of a class that binds what is signed at `when`.
-  const ClassDeclaration* class_at(const std::string& name, Instant when) const;
+  const objects::ClassDeclaration* class_at(const std::string& name, Instant when) const;
   /// The version of a rule name in force at `when`, of all that is admitted.
   const AuditRule* rule_in_force(const std::string& name, Instant when) const;
   const AuditLoss* loss(const ContentId& id) const;
@@ -198,10 +198,10 @@ auto found(Map& map, const Key& id) -> decltype(&map.begin()->second) {
 }
 
 /// `t` rounded up to a multiple of the rule's granularity, counted from its origin.
-Instant rounded_up(const Rule& rule, Instant t);
+Instant rounded_up(const rules::Rule& rule, Instant t);
 /// V(price, volume); zero beyond 64 bits.
 Money worth_of(Money price, Int128 volume);
 /// floor(money x tenths / 10 000); zero beyond 64 bits.
 Money tenths_of(Money money, std::int64_t tenths);
 
-}  // namespace capmarket
+}  // namespace capmarket::audit

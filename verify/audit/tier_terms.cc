@@ -2,17 +2,17 @@
 
 #include <algorithm>
 
-#include "model/rules/evaluate.h"
+#include "model/expr/evaluate.h"
 
-namespace capmarket {
+namespace capmarket::audit {
 namespace {
 
 class Binder {
  public:
-  explicit Binder(const ExprWorld& world) : world_(world) {
-    out_.ints.resize(variables().size());
-    out_.bools.resize(variables().size());
-    out_.sets.resize(variables().size(), std::vector<Concrete::Bool>(world.names.size()));
+  explicit Binder(const expr::ExprWorld& world) : world_(world) {
+    out_.ints.resize(expr::variables().size());
+    out_.bools.resize(expr::variables().size());
+    out_.sets.resize(expr::variables().size(), std::vector<Concrete::Bool>(world.names.size()));
   }
   void integer(std::string_view name, Int128 value) {
     constexpr Int128 kMax = std::numeric_limits<std::int64_t>::max();
@@ -35,8 +35,8 @@ class Binder {
       if (std::int64_t at = world_.name_index(m); at >= 0)
         out_.sets[row(name)][static_cast<std::size_t>(at)] = {true, false};
   }
-  const Bindings<Concrete>& at(const Location& location) {
-    for (const Location& path : world_.paths)
+  const expr::Bindings<Concrete>& at(const location::Location& location) {
+    for (const location::Location& path : world_.paths)
       out_.location_in.push_back({path.contains(location), false});
     return out_;
   }
@@ -45,16 +45,16 @@ class Binder {
   static std::size_t row(std::string_view name) {
     static const std::map<std::string, std::size_t, std::less<>> kRows = [] {
       std::map<std::string, std::size_t, std::less<>> rows;
-      for (std::size_t i = 0; i < variables().size(); ++i) rows.emplace(variables()[i].name, i);
+      for (std::size_t i = 0; i < expr::variables().size(); ++i) rows.emplace(expr::variables()[i].name, i);
       return rows;
     }();
     auto it = kRows.find(name);
     CHECK(it != kRows.end(), name);
     return it->second;
   }
-  const ExprWorld& world_;
+  const expr::ExprWorld& world_;
   std::vector<std::string> others_;
-  Bindings<Concrete> out_;
+  expr::Bindings<Concrete> out_;
 };
 
 /// V(price, quantity x length), floored; past 64 bits where it does not fit.
@@ -64,7 +64,7 @@ Int128 value_of_leg(const TierContext& c) {
   return value ? Int128{value->value} : Int128{1} << 100;
 }
 
-void bind_leg(Binder& b, const Tier& tier, const TierContext& c) {
+void bind_leg(Binder& b, const rules::Tier& tier, const TierContext& c) {
   b.name("user.kind", c.user->kind);
   b.name("holder.kind", c.holder->kind);
   b.set("user.groups", c.user->groups);
@@ -108,31 +108,31 @@ void bind_victim(Binder& b, const TierVictim& v) {
 
 }  // namespace
 
-bool tier_eligible(const Rule& rule, const Tier& tier, const TierContext& context) {
+bool tier_eligible(const rules::Rule& rule, const rules::Tier& tier, const TierContext& context) {
   Binder b(rule.world);
   bind_leg(b, tier, context);
-  return Concrete::holds(evaluate_bool<Concrete>(tier.eligible, b.at(*context.location)));
+  return Concrete::holds(expr::evaluate_bool<Concrete>(tier.eligible, b.at(*context.location)));
 }
 
-bool tier_displaces(const Rule& rule, const Tier& tier, const TierContext& context,
+bool tier_displaces(const rules::Rule& rule, const rules::Tier& tier, const TierContext& context,
                     const TierVictim& victim) {
   if (!tier.displaces) return false;
   Binder b(rule.world);
   bind_leg(b, tier, context);
   bind_victim(b, victim);
-  return Concrete::holds(evaluate_bool<Concrete>(tier.displaces->when, b.at(*context.location)));
+  return Concrete::holds(expr::evaluate_bool<Concrete>(tier.displaces->when, b.at(*context.location)));
 }
 
-std::optional<std::int64_t> tier_compensation(const Rule& rule, const Tier& tier,
+std::optional<std::int64_t> tier_compensation(const rules::Rule& rule, const rules::Tier& tier,
                                               const TierContext& context,
                                               const TierVictim& victim) {
   if (!tier.displaces) return 0;
   Binder b(rule.world);
   bind_leg(b, tier, context);
   bind_victim(b, victim);
-  auto owed = evaluate_int<Concrete>(tier.displaces->compensation, b.at(*context.location));
+  auto owed = expr::evaluate_int<Concrete>(tier.displaces->compensation, b.at(*context.location));
   if (owed.poisoned) return std::nullopt;
   return owed.value;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::audit

@@ -4,12 +4,12 @@
 
 #include "verify/audit/state.h"
 
-namespace capmarket {
+namespace capmarket::audit {
 
 struct TierContext {
-  const CredentialGrant* user = nullptr;
-  const CredentialGrant* holder = nullptr;
-  const Location* location = nullptr;
+  const objects::CredentialGrant* user = nullptr;
+  const objects::CredentialGrant* holder = nullptr;
+  const location::Location* location = nullptr;
   Quantity quantity;
   Window window;
   Money price;
@@ -27,12 +27,12 @@ struct TierVictim {
 };
 
 /// Overflow holds nothing.
-bool tier_eligible(const Rule& rule, const Tier& tier, const TierContext& context);
+bool tier_eligible(const rules::Rule& rule, const rules::Tier& tier, const TierContext& context);
 /// False where the tier displaces nobody.
-bool tier_displaces(const Rule& rule, const Tier& tier, const TierContext& context,
+bool tier_displaces(const rules::Rule& rule, const rules::Tier& tier, const TierContext& context,
                     const TierVictim& victim);
 /// Ten-thousandths, perhaps below zero; zero where the tier displaces nobody; empty on overflow.
-std::optional<std::int64_t> tier_compensation(const Rule& rule, const Tier& tier,
+std::optional<std::int64_t> tier_compensation(const rules::Rule& rule, const rules::Tier& tier,
                                               const TierContext& context, const TierVictim& victim);
 
-}  // namespace capmarket
+}  // namespace capmarket::audit

@@ -6,9 +6,9 @@
 #include <algorithm>
 
 #include "verify/fuzz/minimise.h"
-#include "verify/fuzz/player.h"
+#include "verify/fuzz/commands.h"
 
-namespace capmarket {
+namespace capmarket::fuzz {
 namespace {
 
 rc::Gen<std::vector<FuzzCommand>> commands(int average) {
@@ -37,16 +37,16 @@ class Silent : public rc::detail::TestListener {
   void onTestFinished(const rc::detail::TestMetadata&, const rc::detail::TestResult&) override {}
 };
 
-std::string broken_goal(const std::vector<GoalReport>& goals, const FuzzOptions& options) {
-  for (const GoalReport& g : goals) {
+std::string broken_goal(const std::vector<chain::GoalReport>& goals, const FuzzOptions& options) {
+  for (const chain::GoalReport& g : goals) {
     bool asked = options.goals.empty() || std::find(options.goals.begin(), options.goals.end(),
                                                     g.goal) != options.goals.end();
-    if (asked && g.verdict == GoalVerdict::broken) return "goal:" + g.goal;
+    if (asked && g.verdict == chain::GoalVerdict::broken) return "goal:" + g.goal;
   }
   return {};
 }
 
-std::unique_ptr<Stage> stage_for(const Scenario& scenario, const FuzzOptions& options) {
+std::unique_ptr<scenarios::Executor> stage_for(const scenarios::Scenario& scenario, const FuzzOptions& options) {
   auto stage = options.stage(scenario);
   CHECK(stage.has_value(), to_text(stage.error()));  // the caller has made one before
   return std::move(*stage);
@@ -55,14 +55,14 @@ std::unique_ptr<Stage> stage_for(const Scenario& scenario, const FuzzOptions& op
 /// One history: played, its goals watched after each command, then audited.
 struct History {
   std::string what, detail;
-  std::vector<ScriptStep> steps;
-  std::vector<GoalReport> goals;
+  std::vector<scenarios::ScriptStep> steps;
+  std::vector<chain::GoalReport> goals;
 };
 
-History play(const FuzzSetting& setting, const FuzzOptions& options,
+History play(const FuzzMarket& setting, const FuzzOptions& options,
              const std::vector<FuzzCommand>& all) {
   auto stage = stage_for(setting.scenario, options);
-  FuzzPlayer player(setting, *stage);
+  FuzzCommands player(setting, *stage);
   for (int i = 0; i < 2; ++i) player.play({1, i, i, 1, 0, 0});  // something to trade with
   History out;
   for (const FuzzCommand& c : all) {
@@ -73,7 +73,7 @@ History play(const FuzzSetting& setting, const FuzzOptions& options,
   out.goals = stage->goals();
   out.steps = player.steps();
   if (!out.what.empty() || !options.audited) return out;
-  Scenario scenario = setting.scenario;
+  scenarios::Scenario scenario = setting.scenario;
   scenario.script.steps = out.steps;
   out.detail = options.audited(scenario);
   if (!out.detail.empty()) out.what = "audit";
@@ -82,16 +82,16 @@ History play(const FuzzSetting& setting, const FuzzOptions& options,
 
 void count(const History& h, FuzzReport& report) {
   report.steps += static_cast<std::int64_t>(h.steps.size());
-  for (const ScriptStep& s : h.steps) {
+  for (const scenarios::ScriptStep& s : h.steps) {
     if (!s.expect) continue;
     bool displaces = !s.legs.empty() && !s.legs.front().displaces.empty();
-    ++report.counts[fmt::format("{}{} {}", to_text(s.kind), displaces ? " displacing" : "",
+    ++report.counts[fmt::format("{}{} {}", scenarios::to_text(s.kind), displaces ? " displacing" : "",
                                 s.expect->admitted ? "admitted" : "refused")];
-    for (ClauseId c : s.expect->clauses)
-      ++report.counts[fmt::format("{} refused by {}", to_text(s.kind), to_text(c))];
+    for (admission::ClauseId c : s.expect->clauses)
+      ++report.counts[fmt::format("{} refused by {}", scenarios::to_text(s.kind), admission::to_text(c))];
   }
-  for (const GoalReport& g : h.goals) {
-    auto it = std::find_if(report.goals.begin(), report.goals.end(), [&](const GoalReport& x) {
+  for (const chain::GoalReport& g : h.goals) {
+    auto it = std::find_if(report.goals.begin(), report.goals.end(), [&](const chain::GoalReport& x) {
       return x.rule == g.rule && x.version == g.version && x.goal == g.goal;
     });
     if (it == report.goals.end()) {
@@ -100,29 +100,29 @@ void count(const History& h, FuzzReport& report) {
     }
     it->steps += g.steps;
     it->breaches += g.breaches;
-    if (g.verdict == GoalVerdict::broken || it->verdict == GoalVerdict::not_reached)
+    if (g.verdict == chain::GoalVerdict::broken || it->verdict == chain::GoalVerdict::not_reached)
       it->verdict = g.verdict;
   }
 }
 
 /// The steps as they come out now, written down as what to expect.
-void expect_what_comes(Scenario& scenario, const FuzzOptions& options) {
+void expect_what_comes(scenarios::Scenario& scenario, const FuzzOptions& options) {
   auto stage = stage_for(scenario, options);
-  for (ScriptStep& s : scenario.script.steps) {
-    auto answers = stage->perform(s);
+  for (scenarios::ScriptStep& s : scenario.script.steps) {
+    auto answers = stage->execute_step(s);
     s.expect.reset();
     if (answers.size() != 1 || answers.front().turned_away) continue;
     s.expect =
-        StepExpectation{answers.front().decision.admitted(), answers.front().decision.failed};
+        scenarios::StepExpectation{answers.front().decision.admitted(), answers.front().decision.failed};
   }
 }
 
-FuzzFailure shrunk(const FuzzSetting& setting, const FuzzOptions& options, const History& worst) {
+FuzzFailure shrunk(const FuzzMarket& setting, const FuzzOptions& options, const History& worst) {
   FuzzFailure out;
   out.what = worst.what;
   out.scenario = setting.scenario;
-  auto fails = [&](const std::vector<ScriptStep>& steps) {
-    Scenario s = setting.scenario;
+  auto fails = [&](const std::vector<scenarios::ScriptStep>& steps) {
+    scenarios::Scenario s = setting.scenario;
     s.script.steps = steps;
     return complaint_of(s, options) == worst.what;
   };
@@ -130,13 +130,13 @@ FuzzFailure shrunk(const FuzzSetting& setting, const FuzzOptions& options, const
   expect_what_comes(out.scenario, options);
   complaint_of(out.scenario, options, &out.detail);
   if (worst.what.starts_with("goal:"))
-    for (const ScenarioRule& r : setting.scenario.rules) {
-      WatchSpec watch;
+    for (const scenarios::ScenarioRule& r : setting.scenario.rules) {
+      scenarios::WatchSpec watch;
       watch.name = worst.what.substr(5);
       watch.rule = r.rule.name;
       watch.expect = 1;  // broken
       bool has = std::any_of(r.rule.goals.begin(), r.rule.goals.end(),
-                             [&](const Goal& g) { return g.name == watch.name; });
+                             [&](const rules::Goal& g) { return g.name == watch.name; });
       if (!has) continue;
       out.scenario.script.watch.push_back(std::move(watch));
       break;
@@ -146,15 +146,15 @@ FuzzFailure shrunk(const FuzzSetting& setting, const FuzzOptions& options, const
 
 }  // namespace
 
-std::string complaint_of(const Scenario& scenario, const FuzzOptions& options,
+std::string complaint_of(const scenarios::Scenario& scenario, const FuzzOptions& options,
                          std::string* detail) {
   auto stage = stage_for(scenario, options);
-  for (const ScriptStep& step : scenario.script.steps) {
-    stage->perform(step);
+  for (const scenarios::ScriptStep& step : scenario.script.steps) {
+    stage->execute_step(step);
     std::string what = broken_goal(stage->goals(), options);
     if (what.empty()) continue;
     if (detail != nullptr)
-      *detail = fmt::format("{} {} breaks {}", to_text(step.kind), step.name, what);
+      *detail = fmt::format("{} {} breaks {}", scenarios::to_text(step.kind), step.name, what);
     return what;
   }
   if (!options.audited) return {};
@@ -163,7 +163,7 @@ std::string complaint_of(const Scenario& scenario, const FuzzOptions& options,
   return wrong.empty() ? "" : "audit";
 }
 
-FuzzReport fuzz(const FuzzSetting& setting, const FuzzOptions& options) {
+FuzzReport fuzz(const FuzzMarket& setting, const FuzzOptions& options) {
   FuzzReport report;
   std::optional<History> worst;  // RapidCheck shrinks: the last that failed is the shortest
   auto property = [&] {
@@ -191,4 +191,4 @@ FuzzReport fuzz(const FuzzSetting& setting, const FuzzOptions& options) {
   return report;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::fuzz

@@ -9,42 +9,42 @@
 #include <string>
 #include <vector>
 
-#include "scenarios/stage.h"
-#include "verify/fuzz/setting.h"
+#include "scenarios/executor.h"
+#include "verify/fuzz/market.h"
 
-namespace capmarket {
+namespace capmarket::fuzz {
 
 struct FuzzOptions {
   int histories = 200;
   std::uint64_t seed = 1;
   int commands = 50;               // of a history, on average
   std::vector<std::string> goals;  // those that count; empty: all
-  MakeStage stage;
+  scenarios::MakeExecutor stage;
   /// Runs a script to its end and audits the chain that it leaves from its bytes: what is wrong, or
   /// nothing. Without one, goals alone are judged.
-  std::function<std::string(const Scenario&)> audited;
+  std::function<std::string(const scenarios::Scenario&)> audited;
 };
 
 struct FuzzFailure {
   std::string what;    // `goal:NAME`, or `audit`
   std::string detail;  // in words
-  Scenario scenario;   // the shortest history found, each step with what comes of it
+  scenarios::Scenario scenario;   // the shortest history found, each step with what comes of it
 };
 
 struct FuzzReport {
   std::int64_t histories = 0, commands = 0, steps = 0;  // of those that were played to their end
   std::map<std::string, std::int64_t> counts;           // steps by kind and decision
-  std::vector<GoalReport> goals;                        // over all histories; `first` is none's
+  std::vector<chain::GoalReport> goals;                        // over all histories; `first` is none's
   std::optional<FuzzFailure> failure;
 };
 
 /// Deterministic in the setting and the options. Stops at the first failing history, which it
 /// shrinks.
-FuzzReport fuzz(const FuzzSetting& setting, const FuzzOptions& options);
+FuzzReport fuzz(const FuzzMarket& setting, const FuzzOptions& options);
 
 /// What breaks when the script of `scenario` is performed on a stage: the first broken goal as
 /// `goal:NAME`, else what `audited` says as `audit`, else nothing. The set-up must be admitted.
-std::string complaint_of(const Scenario& scenario, const FuzzOptions& options,
+std::string complaint_of(const scenarios::Scenario& scenario, const FuzzOptions& options,
                          std::string* detail = nullptr);
 
-}  // namespace capmarket
+}  // namespace capmarket::fuzz

@@ -4,7 +4,7 @@
 #include <set>
 #include <string>
 
-namespace capmarket {
+namespace capmarket::fuzz {
 namespace {
 
 /// `NAME` or `NAME.K`, a leg of it.
@@ -13,25 +13,25 @@ bool names(const std::string& reference, const std::string& name) {
                                reference[name.size()] == '.');
 }
 
-bool depends(const ScriptStep& step, const std::string& name) {
-  const bool makes = step.kind == StepKind::declare || step.kind == StepKind::request ||
-                     step.kind == StepKind::settle;
+bool depends(const scenarios::ScriptStep& step, const std::string& name) {
+  const bool makes = step.kind == scenarios::StepKind::declare || step.kind == scenarios::StepKind::request ||
+                     step.kind == scenarios::StepKind::settle;
   if (!makes && names(step.name, name)) return true;
   if (std::find(step.of.begin(), step.of.end(), name) != step.of.end()) return true;
-  for (const ScriptLeg& l : step.legs) {
+  for (const scenarios::ScriptLeg& l : step.legs) {
     if (l.request == name || l.declaration == name || names(l.replaces, name)) return true;
-    for (const ScriptVictim& v : l.displaces)
+    for (const scenarios::ScriptVictim& v : l.displaces)
       if (names(v.grant, name)) return true;
   }
   return false;
 }
 
 /// The steps without number `gone`, and without what needs it.
-std::vector<ScriptStep> without(const std::vector<ScriptStep>& steps, std::size_t gone) {
+std::vector<scenarios::ScriptStep> without(const std::vector<scenarios::ScriptStep>& steps, std::size_t gone) {
   std::set<std::string> lost;
-  std::vector<ScriptStep> out(steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(gone));
-  auto drop = [&](const ScriptStep& s) {
-    if (s.kind == StepKind::declare || s.kind == StepKind::request || s.kind == StepKind::settle)
+  std::vector<scenarios::ScriptStep> out(steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(gone));
+  auto drop = [&](const scenarios::ScriptStep& s) {
+    if (s.kind == scenarios::StepKind::declare || s.kind == scenarios::StepKind::request || s.kind == scenarios::StepKind::settle)
       lost.insert(s.name);
   };
   drop(steps[gone]);
@@ -48,14 +48,14 @@ std::vector<ScriptStep> without(const std::vector<ScriptStep>& steps, std::size_
 
 }  // namespace
 
-std::vector<ScriptStep> minimised(
-    std::vector<ScriptStep> steps,
-    const std::function<bool(const std::vector<ScriptStep>&)>& still_fails) {
+std::vector<scenarios::ScriptStep> minimised(
+    std::vector<scenarios::ScriptStep> steps,
+    const std::function<bool(const std::vector<scenarios::ScriptStep>&)>& still_fails) {
   for (bool progress = true; progress;) {
     progress = false;
     for (std::size_t i = steps.size(); i-- > 0;) {
       if (i >= steps.size()) continue;
-      std::vector<ScriptStep> fewer = without(steps, i);
+      std::vector<scenarios::ScriptStep> fewer = without(steps, i);
       if (!still_fails(fewer)) continue;
       steps = std::move(fewer);
       progress = true;
@@ -64,4 +64,4 @@ std::vector<ScriptStep> minimised(
   return steps;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::fuzz

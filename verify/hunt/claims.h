@@ -6,35 +6,35 @@
 
 #include "verify/hunt/history.h"
 
-namespace capmarket {
+namespace capmarket::hunt {
 
 /// What a goal's variables say of: decides which steps it judges.
 struct GoalSubject {
   bool displacement = false, failure = false;
 };
-GoalSubject goal_subject(const Expr& claim);
+GoalSubject goal_subject(const expr::Expr& claim);
 
 /// The left sides of `a implies b implies c`: a, b.
-std::vector<Expr> goal_premises(const Expr& claim);
+std::vector<expr::Expr> goal_premises(const expr::Expr& claim);
 
 /// The last step of `history` breaks the goal.
-Symbolic::Bool breaks(const Goal& goal, const History& history);
+smt::Symbolic::Bool breaks(const rules::Goal& goal, const History& history);
 /// The last step is one that the goal speaks of, its premises included.
-Symbolic::Bool speaks(const Goal& goal, const History& history);
+smt::Symbolic::Bool speaks(const rules::Goal& goal, const History& history);
 
 /// An invariant of semantics.md section 7, as far as it can be said of a history.
 struct HuntInvariant {
   const char* id;
   const char* statement;
   /// It is broken after the last step.
-  Symbolic::Bool (*broken)(const History& history);
+  smt::Symbolic::Bool (*broken)(const History& history);
   /// What holds of the steps before the last, once it was found to hold there.
-  std::vector<Symbolic::Bool> (*before)(const History& history);
+  std::vector<smt::Symbolic::Bool> (*before)(const History& history);
   bool of_displacements = false;  // says nothing of other steps
 };
 const std::vector<HuntInvariant>& hunt_invariants();
 
 /// Rows that the expressions of a question read; those of a compensation only where it matters.
-std::vector<std::uint8_t> rows_read(const Rule& rule, const Goal* goal);
+std::vector<std::uint8_t> rows_read(const rules::Rule& rule, const rules::Goal* goal);
 
-}  // namespace capmarket
+}  // namespace capmarket::hunt

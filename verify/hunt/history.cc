@@ -4,18 +4,16 @@
 
 #include "verify/hunt/history_terms.h"
 
-namespace capmarket {
-
-using namespace hunt_terms;
+namespace capmarket::hunt {
 
 namespace {
 /// A failure may be told long after the last grant's end.
 constexpr std::int64_t kFar = kWireMax / 2;
 }  // namespace
 
-History::History(const RuleSubject& subject, bool debts)
+History::History(const question::RuleSubject& subject, bool debts)
     : subject_(subject), debts_(debts), begin_(subject.rule().effective.from) {
-  const Rule& r = rule();
+  const rules::Rule& r = rule();
   origin_ = r.origin.value_or(Instant(0)).value;
   step_ = r.granularity.value;
   Int128 end = Int128{r.effective.until.value} + r.limits.skew.value + r.limits.lead_max.value +
@@ -23,21 +21,21 @@ History::History(const RuleSubject& subject, bool debts)
   end_ = static_cast<std::int64_t>(std::min<Int128>(end, kWireMax));
   first_step_ = static_cast<std::int64_t>(floor_div(Int128{begin_.value} - origin_, step_));
   last_step_ = static_cast<std::int64_t>(floor_div(Int128{end_} - origin_, step_)) + 1;
-  declared_ = Symbolic::Int::fresh("declared");
+  declared_ = smt::Symbolic::Int::fresh("declared");
   premise(num(1) <= declared_ && declared_ <= num(kWireMax));
   unknowns_.push_back({"declared", declared_, 1, kWireMax, 1});
 }
 
-Symbolic::Int History::unknown(std::size_t i, const char* what, std::int64_t low, std::int64_t high,
+smt::Symbolic::Int History::unknown(std::size_t i, const char* what, std::int64_t low, std::int64_t high,
                                std::optional<std::int64_t> preferred) {
   std::string name = moves_[i].slot.name() + what;
-  Symbolic::Int term = Symbolic::Int::fresh(name);
+  smt::Symbolic::Int term = smt::Symbolic::Int::fresh(name);
   premise(num(low) <= term && term <= num(high));
   unknowns_.push_back({name, term, low, high, preferred.value_or(low)});
   return term;
 }
 
-Symbolic::Int History::instant(std::size_t i, const char* what) {
+smt::Symbolic::Int History::instant(std::size_t i, const char* what) {
   return num(origin_) + unknown(i, what, first_step_, last_step_) * num(step_);
 }
 
@@ -45,7 +43,7 @@ void History::extend() {
   const std::size_t i = moves_.size();
   state_.clear();
   moves_.emplace_back(subject_, "s" + std::to_string(i + 1) + ".");
-  for (const Symbolic::Bool& b : moves_[i].slot.premises()) premise(b);
+  for (const smt::Symbolic::Bool& b : moves_[i].slot.premises()) premise(b);
   make_unknowns(i);
   order_of_time(i);
   if (i > 0) {
@@ -65,7 +63,7 @@ void History::extend() {
 
 void History::make_unknowns(std::size_t i) {
   Move& m = moves_[i];
-  const Rule& r = rule();
+  const rules::Rule& r = rule();
   const auto count = static_cast<std::int64_t>(i);
   m.kind = unknown(i, "kind", 0, kMoveKinds - 1);
   m.tier = unknown(i, "tier", 0, static_cast<std::int64_t>(r.tiers.size()) - 1,
@@ -77,7 +75,7 @@ void History::make_unknowns(std::size_t i) {
   constexpr std::int64_t kMinute = 60 * kNanosPerSecond;
   std::int64_t readable = begin_.value + 60 * kMinute + count * kMinute;
   m.at = unknown(i, "at", begin_.value, kFar, readable);
-  for (Unknown u : m.slot.unknowns()) {
+  for (question::Unknown u : m.slot.unknowns()) {
     if (u.name.ends_with(".now")) u.preferred = std::min(readable, u.high);
     if (u.name.ends_with(".start"))
       u.preferred = static_cast<std::int64_t>(-floor_div(origin_ - Int128{readable}, step_));
@@ -92,10 +90,10 @@ void History::make_unknowns(std::size_t i) {
 
 void History::make_taken(std::size_t i) {
   Move& m = moves_[i];
-  const auto& quantity = m.slot.row(variable_row("quantity"));
-  const auto& price = m.slot.row(variable_row("price"));
-  const auto& value = m.slot.row(variable_row("value"));
-  auto most = [](const Reading::Int& x) { return static_cast<std::int64_t>(x.high); };
+  const auto& quantity = m.slot.row(expr::variable_row("quantity"));
+  const auto& price = m.slot.row(expr::variable_row("price"));
+  const auto& value = m.slot.row(expr::variable_row("value"));
+  auto most = [](const question::CheckedSymbolic::Int& x) { return static_cast<std::int64_t>(x.high); };
   m.take = unknown(i, "take", 0, most(quantity), 1);
   m.take_from = instant(i, "take_from");
   m.take_until = instant(i, "take_until");
@@ -123,13 +121,13 @@ void History::order_of_time(std::size_t i) {
   if (i > 0) premise(moves_[i - 1].at <= m.at);
   premise(!m.settles() || m.at == m.slot.admission());
   // It would have had to come within the skew of its signature.
-  Symbolic::Int last = m.row("now") + num(rule().limits.skew.value);
+  smt::Symbolic::Int last = m.row("now") + num(rule().limits.skew.value);
   premise(!m.is(MoveKind::late) || (last < m.at && m.at <= last + num(kNanosPerSecond)));
 }
 
 /// One holder at one place.
 void History::one_declaration(std::size_t i) {
-  Bindings<Reading> a = moves_[0].slot.bindings(0), b = moves_[i].slot.bindings(0);
+  expr::Bindings<question::CheckedSymbolic> a = moves_[0].slot.bindings(0), b = moves_[i].slot.bindings(0);
   auto same_int = [&](const char* name) {
     premise(a.ints[at(name)].value == b.ints[at(name)].value);
   };
@@ -144,9 +142,9 @@ void History::one_declaration(std::size_t i) {
 void History::settling(std::size_t i) {
   const Move& m = moves_[i];
   for (std::size_t t = 0; t < rule().tiers.size(); ++t) {
-    Symbolic::Bool here = m.settles() && m.tier == num(static_cast<std::int64_t>(t));
+    smt::Symbolic::Bool here = m.settles() && m.tier == num(static_cast<std::int64_t>(t));
     premise(!here ||
-            Reading::holds(evaluate_bool<Reading>(rule().tiers[t].eligible, m.slot.bindings(t))));
+            question::CheckedSymbolic::holds(expr::evaluate_bool<question::CheckedSymbolic>(rule().tiers[t].eligible, m.slot.bindings(t))));
   }
 }
 
@@ -154,58 +152,58 @@ void History::settling(std::size_t i) {
 /// index.
 void History::pricing(std::size_t i) {
   const Move& m = moves_[i];
-  const Pricing& p = rule().pricing;
-  const Symbolic::Int& price = m.row("price");
-  if (p.mode == PricingMode::discovered || p.mode == PricingMode::negotiated)
+  const rules::Pricing& p = rule().pricing;
+  const smt::Symbolic::Int& price = m.row("price");
+  if (p.mode == rules::PricingMode::discovered || p.mode == rules::PricingMode::negotiated)
     premise(!m.settles() || (num(p.floor.value) <= price && price <= num(p.cap.value)));
-  if (p.mode != PricingMode::fixed) return;
+  if (p.mode != rules::PricingMode::fixed) return;
   if (p.schedule.empty()) return premise(!m.settles() || price == num(p.tariff.value));
-  std::vector<Symbolic::Bool> any;
-  for (const TariffEntry& e : p.schedule)
+  std::vector<smt::Symbolic::Bool> any;
+  for (const rules::TariffEntry& e : p.schedule)
     for (std::size_t t = 0; t < rule().tiers.size(); ++t) {
       if (rule().tiers[t].name != e.tier) continue;
       any.push_back(m.tier == num(static_cast<std::int64_t>(t)) && price == num(e.price.value) &&
                     num(e.window.from.value) <= m.row("start") &&
                     m.row("start") < num(e.window.until.value));
     }
-  premise(!m.settles() || any_of(any));
+  premise(!m.settles() || smt::any_of(any));
 }
 
 /// A user who asks again is the same somebody, at the same tier.
 void History::same_user(std::size_t i) {
   const Move& m = moves_[i];
-  Bindings<Reading> own = m.slot.bindings(0);
+  expr::Bindings<question::CheckedSymbolic> own = m.slot.bindings(0);
   for (std::size_t j = 0; j < i; ++j) {
     const Move& other = moves_[j];
-    Symbolic::Bool same = m.user == num(static_cast<std::int64_t>(j));
-    Bindings<Reading> b = other.slot.bindings(0);
-    std::vector<Symbolic::Bool> all = {
+    smt::Symbolic::Bool same = m.user == num(static_cast<std::int64_t>(j));
+    expr::Bindings<question::CheckedSymbolic> b = other.slot.bindings(0);
+    std::vector<smt::Symbolic::Bool> all = {
         other.settles(), other.user == num(static_cast<std::int64_t>(j)), other.tier == m.tier,
         own.ints[at("user.kind")].value == b.ints[at("user.kind")].value};
     const std::size_t groups = at("user.groups");
     for (std::size_t n = 0; n < b.sets[groups].size(); ++n)
       all.push_back(own.sets[groups][n].value == b.sets[groups][n].value);
-    premise(!same || all_of(all));
+    premise(!same || smt::all_of(all));
   }
   premise(!m.is(MoveKind::displace) || !overdue(i));
 }
 
 /// Some price or compensation of the user's earlier requests is past its deadline, and unpaid.
-Symbolic::Bool History::overdue(std::size_t i) const {
+smt::Symbolic::Bool History::overdue(std::size_t i) const {
   const Move& m = moves_[i];
-  std::vector<Symbolic::Bool> any;
+  std::vector<smt::Symbolic::Bool> any;
   for (std::size_t j = 0; debts_ && j < i; ++j) {
     const Move& d = moves_[j];
-    Symbolic::Bool late = num(1) <= d.row("value") && d.row("until") < m.at;
+    smt::Symbolic::Bool late = num(1) <= d.row("value") && d.row("until") < m.at;
     for (std::size_t t = 0; t < rule().tiers.size(); ++t) {
       if (!rule().tiers[t].displaces) continue;
-      Symbolic::Int deadline = d.at + num(rule().tiers[t].displaces->pay_within.value);
+      smt::Symbolic::Int deadline = d.at + num(rule().tiers[t].displaces->pay_within.value);
       late = late || (d.is(MoveKind::displace) && d.tier == num(static_cast<std::int64_t>(t)) &&
                       num(1) <= d.owed && deadline < m.at);
     }
     any.push_back(m.user == d.user && d.settles() && late);
   }
-  return any_of(any);
+  return smt::any_of(any);
 }
 
 /// Tight: nothing lapses before the step, so that nobody has to renew.
@@ -213,15 +211,15 @@ void History::leases(std::size_t i) {
   if (!rule().lease) return;
   for (std::size_t j = 0; j < i; ++j) {
     const Move& g = moves_[j];
-    Symbolic::Int lapse = max_of<Symbolic>(g.at, g.row("start")) + num(rule().lease->value);
+    smt::Symbolic::Int lapse = max_of<smt::Symbolic>(g.at, g.row("start")) + num(rule().lease->value);
     tight_.push_back(!g.settles() || g.row("until") <= lapse || moves_[i].at < lapse);
   }
 }
 
-std::vector<Symbolic::Bool> History::take_premises() {
-  std::vector<Symbolic::Bool> out;
+std::vector<smt::Symbolic::Bool> History::take_premises() {
+  std::vector<smt::Symbolic::Bool> out;
   out.swap(premises_);
   return out;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::hunt

@@ -4,33 +4,31 @@
 #include "verify/hunt/history.h"
 #include "verify/hunt/history_terms.h"
 
-namespace capmarket {
+namespace capmarket::hunt {
 
-using namespace hunt_terms;
-
-Symbolic::Int History::rank_of(const Symbolic::Int& tier) const {
-  Symbolic::Int out = num(rule().tiers[0].rank);
+smt::Symbolic::Int History::rank_of(const smt::Symbolic::Int& tier) const {
+  smt::Symbolic::Int out = num(rule().tiers[0].rank);
   for (std::size_t t = 1; t < rule().tiers.size(); ++t)
     out =
-        Symbolic::select(tier == num(static_cast<std::int64_t>(t)), num(rule().tiers[t].rank), out);
+        smt::Symbolic::select(tier == num(static_cast<std::int64_t>(t)), num(rule().tiers[t].rank), out);
   return out;
 }
 
-Bindings<Reading> History::bindings(std::size_t i, std::size_t tier) const {
+expr::Bindings<question::CheckedSymbolic> History::bindings(std::size_t i, std::size_t tier) const {
   const Move& m = moves_[i];
-  const std::vector<Tier>& tiers = rule().tiers;
-  Bindings<Reading> b = m.slot.bindings(tier);
-  auto set = [&](const char* row, const Symbolic::Int& term, Int128 low, Int128 high) {
+  const std::vector<rules::Tier>& tiers = rule().tiers;
+  expr::Bindings<question::CheckedSymbolic> b = m.slot.bindings(tier);
+  auto set = [&](const char* row, const smt::Symbolic::Int& term, Int128 low, Int128 high) {
     b.ints[at(row)] =
-        Reading::within(term, static_cast<std::int64_t>(low), static_cast<std::int64_t>(high));
+        question::CheckedSymbolic::within(term, static_cast<std::int64_t>(low), static_cast<std::int64_t>(high));
   };
-  auto high = [&](const char* row) { return m.slot.row(variable_row(row)).high; };
-  Symbolic::Int name = num(subject_.world.name_index(tiers[0].name));
+  auto high = [&](const char* row) { return m.slot.row(expr::variable_row(row)).high; };
+  smt::Symbolic::Int name = num(subject_.world.name_index(tiers[0].name));
   for (std::size_t t = 1; t < tiers.size(); ++t)
-    name = Symbolic::select(m.of_tier == num(static_cast<std::int64_t>(t)),
+    name = smt::Symbolic::select(m.of_tier == num(static_cast<std::int64_t>(t)),
                             num(subject_.world.name_index(tiers[t].name)), name);
   auto [least, most] = std::minmax_element(
-      tiers.begin(), tiers.end(), [](const Tier& x, const Tier& y) { return x.rank < y.rank; });
+      tiers.begin(), tiers.end(), [](const rules::Tier& x, const rules::Tier& y) { return x.rank < y.rank; });
   const std::int64_t span = end_ - begin_.value;
   set("victim.tier", name, 0, static_cast<std::int64_t>(subject_.world.names.size()));
   set("victim.rank", rank_of(m.of_tier), least->rank, most->rank);
@@ -49,62 +47,62 @@ Bindings<Reading> History::bindings(std::size_t i, std::size_t tier) const {
   return b;
 }
 
-Symbolic::Bool History::higher_rank(std::size_t i) const {
+smt::Symbolic::Bool History::higher_rank(std::size_t i) const {
   return rank_of(moves_[i].of_tier) < rank_of(moves_[i].tier);
 }
 
-Symbolic::Bool History::when(std::size_t i) const {
+smt::Symbolic::Bool History::when(std::size_t i) const {
   const Move& m = moves_[i];
-  std::vector<Symbolic::Bool> any;
+  std::vector<smt::Symbolic::Bool> any;
   for (std::size_t t = 0; t < rule().tiers.size(); ++t) {
     const auto& displaces = rule().tiers[t].displaces;
     if (!displaces) continue;
-    Bindings<Reading> b = bindings(i, t);
-    Reading::Int owed =
-        max_of<Reading>(evaluate_int<Reading>(displaces->compensation, b), Reading::integer(0));
+    expr::Bindings<question::CheckedSymbolic> b = bindings(i, t);
+    question::CheckedSymbolic::Int owed =
+        max_of<question::CheckedSymbolic>(expr::evaluate_int<question::CheckedSymbolic>(displaces->compensation, b), question::CheckedSymbolic::integer(0));
     any.push_back(m.tier == num(static_cast<std::int64_t>(t)) &&
-                  Reading::holds(evaluate_bool<Reading>(displaces->when, b)) &&
-                  !Reading::poisoned(owed.poison) && m.owed == owed.value);
+                  question::CheckedSymbolic::holds(expr::evaluate_bool<question::CheckedSymbolic>(displaces->when, b)) &&
+                  !question::CheckedSymbolic::poisoned(owed.poison) && m.owed == owed.value);
   }
-  return any_of(any);
+  return smt::any_of(any);
 }
 
 /// With one unit less released, the leg does not fit at some instant of what is released.
-Symbolic::Bool History::needed(std::size_t i) const {
+smt::Symbolic::Bool History::needed(std::size_t i) const {
   const Move& m = moves_[i];
-  const std::vector<Tier>& tiers = rule().tiers;
+  const std::vector<rules::Tier>& tiers = rule().tiers;
   const bool any_kept =
-      std::any_of(tiers.begin(), tiers.end(), [](const Tier& t) { return t.set_aside != 0; });
-  std::vector<Symbolic::Int> instants = breakpoints(i, any_kept);
+      std::any_of(tiers.begin(), tiers.end(), [](const rules::Tier& t) { return t.set_aside != 0; });
+  std::vector<smt::Symbolic::Int> instants = breakpoints(i, any_kept);
   instants.push_back(m.take_from);
-  std::vector<Symbolic::Bool> any;
-  for (const Symbolic::Int& t : instants) {
-    Symbolic::Bool counts = m.take_from <= t && t < m.take_until;
+  std::vector<smt::Symbolic::Bool> any;
+  for (const smt::Symbolic::Int& t : instants) {
+    smt::Symbolic::Bool counts = m.take_from <= t && t < m.take_until;
     any.push_back(counts && load(i, t) >= declared_);
     for (std::size_t own = 0; any_kept && own < tiers.size(); ++own) {
       const auto number = static_cast<std::int64_t>(own);
-      Symbolic::Int more = num(1);  // unless it takes from what is kept for the victim's tier
+      smt::Symbolic::Int more = num(1);  // unless it takes from what is kept for the victim's tier
       for (std::size_t o = 0; o < tiers.size(); ++o) {
         const auto other = static_cast<std::int64_t>(o);
         if (o == own || tiers[o].set_aside == 0) continue;
-        Symbolic::Int kept = Symbolic::mul_div_floor(declared_, tiers[o].set_aside, kFullWeight);
-        more = more - Symbolic::select(m.of_tier == num(other) && load_of(other, i, t) < kept,
+        smt::Symbolic::Int kept = smt::Symbolic::mul_div_floor(declared_, tiers[o].set_aside, objects::kFullWeight);
+        more = more - smt::Symbolic::select(m.of_tier == num(other) && load_of(other, i, t) < kept,
                                        num(1), num(0));
       }
       any.push_back(counts && m.tier == num(number) &&
                     set_aside_excess(i, number, t) + more > num(0));
     }
   }
-  return any_of(any);
+  return smt::any_of(any);
 }
 
 void History::displacing(std::size_t i) {
   const Move& m = moves_[i];
   if (i == 0) return premise(!m.is(MoveKind::displace));
   const bool some = std::any_of(rule().tiers.begin(), rule().tiers.end(),
-                                [](const Tier& t) { return t.displaces.has_value(); });
+                                [](const rules::Tier& t) { return t.displaces.has_value(); });
   if (!some) return premise(!m.is(MoveKind::displace));
-  auto here = [&](const Symbolic::Bool& b) { premise(!m.is(MoveKind::displace) || b); };
+  auto here = [&](const smt::Symbolic::Bool& b) { premise(!m.is(MoveKind::displace) || b); };
   here(higher_rank(i));
   here(when(i));
   in_state(!m.is(MoveKind::displace) || needed(i));
@@ -121,29 +119,29 @@ void History::victim_order(std::size_t i) {
   for (std::size_t j = 0; j < i; ++j) {
     const Move& other = moves_[j];
     const auto number = num(static_cast<std::int64_t>(j));
-    Symbolic::Int rank = rank_of(other.tier), own = rank_of(m.of_tier);
-    Symbolic::Bool before = rank < own;
+    smt::Symbolic::Int rank = rank_of(other.tier), own = rank_of(m.of_tier);
+    smt::Symbolic::Bool before = rank < own;
     for (std::size_t t = 0; t < rule().tiers.size(); ++t) {
       if (!rule().tiers[t].displaces) continue;
-      Symbolic::Bool first = rank == own;
+      smt::Symbolic::Bool first = rank == own;
       switch (rule().tiers[t].displaces->victims) {
-        case VictimOrder::latest_first:
+        case rules::VictimOrder::latest_first:
           first = first && m.whose < number;
           break;
-        case VictimOrder::earliest_first:
+        case rules::VictimOrder::earliest_first:
           first = first && number < m.whose;
           break;
-        case VictimOrder::cheapest:
+        case rules::VictimOrder::cheapest:
           first = first && other.row("price") <= m.of_price;
           break;
-        case VictimOrder::pro_rata:
-        case VictimOrder::lottery:
+        case rules::VictimOrder::pro_rata:
+        case rules::VictimOrder::lottery:
           break;
       }
       before = before || (m.tier == num(static_cast<std::int64_t>(t)) && first);
     }
-    Symbolic::Bool asked = m.is(MoveKind::displace) && m.whose != number && before;
-    auto dead = [&](const Symbolic::Int& t) {
+    smt::Symbolic::Bool asked = m.is(MoveKind::displace) && m.whose != number && before;
+    auto dead = [&](const smt::Symbolic::Int& t) {
       tight_.push_back(!(asked && m.take_from <= t && t < m.take_until) || live(j, i, t) == num(0));
     };
     dead(m.take_from);
@@ -152,4 +150,4 @@ void History::victim_order(std::size_t i) {
   }
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::hunt

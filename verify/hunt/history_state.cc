@@ -4,16 +4,14 @@
 #include "verify/hunt/history.h"
 #include "verify/hunt/history_terms.h"
 
-namespace capmarket {
+namespace capmarket::hunt {
 
-using namespace hunt_terms;
-
-Symbolic::Bool History::takes_from(std::size_t i, std::size_t j) const {
+smt::Symbolic::Bool History::takes_from(std::size_t i, std::size_t j) const {
   return moves_[i].takes() && moves_[i].whose == num(static_cast<std::int64_t>(j));
 }
 
-Symbolic::Int History::load(std::size_t after, const Symbolic::Int& t) const {
-  Symbolic::Int sum = num(0);
+smt::Symbolic::Int History::load(std::size_t after, const smt::Symbolic::Int& t) const {
+  smt::Symbolic::Int sum = num(0);
   for (std::size_t i = 0; i <= after; ++i) {
     const Move& m = moves_[i];
     sum = sum + inside(t, m.row("start"), m.row("until"), m.settles(), m.row("quantity"));
@@ -22,8 +20,8 @@ Symbolic::Int History::load(std::size_t after, const Symbolic::Int& t) const {
   return sum;
 }
 
-Symbolic::Int History::load_of(std::int64_t tier, std::size_t after, const Symbolic::Int& t) const {
-  Symbolic::Int sum = num(0);
+smt::Symbolic::Int History::load_of(std::int64_t tier, std::size_t after, const smt::Symbolic::Int& t) const {
+  smt::Symbolic::Int sum = num(0);
   for (std::size_t i = 0; i <= after; ++i) {
     const Move& m = moves_[i];
     sum = sum + inside(t, m.row("start"), m.row("until"), m.settles() && m.tier == num(tier),
@@ -34,17 +32,17 @@ Symbolic::Int History::load_of(std::int64_t tier, std::size_t after, const Symbo
   return sum;
 }
 
-Symbolic::Int History::live(std::size_t j, std::size_t before, const Symbolic::Int& t) const {
+smt::Symbolic::Int History::live(std::size_t j, std::size_t before, const smt::Symbolic::Int& t) const {
   const Move& g = moves_[j];
-  Symbolic::Int sum = inside(t, g.row("start"), g.row("until"), g.settles(), g.row("quantity"));
+  smt::Symbolic::Int sum = inside(t, g.row("start"), g.row("until"), g.settles(), g.row("quantity"));
   for (std::size_t i = j + 1; i < before; ++i)
     sum = sum -
           inside(t, moves_[i].take_from, moves_[i].take_until, takes_from(i, j), moves_[i].take);
   return sum;
 }
 
-std::vector<Symbolic::Int> History::breakpoints(std::size_t upto, bool falls) const {
-  std::vector<Symbolic::Int> out;
+std::vector<smt::Symbolic::Int> History::breakpoints(std::size_t upto, bool falls) const {
+  std::vector<smt::Symbolic::Int> out;
   for (std::size_t i = 0; i <= upto; ++i) {
     out.push_back(moves_[i].row("start"));
     if (i > 0) out.push_back(moves_[i].take_until);
@@ -57,37 +55,37 @@ std::vector<Symbolic::Int> History::breakpoints(std::size_t upto, bool falls) co
 /// INV-1's guard: at each start, the load with this step's leg and releases fits.
 void History::capacity(std::size_t i) {
   const Move& m = moves_[i];
-  for (const Symbolic::Int& t : breakpoints(i, false))
+  for (const smt::Symbolic::Int& t : breakpoints(i, false))
     in_state(!(m.settles() && m.row("start") <= t && t < m.row("until")) ||
              load(i, t) <= declared_);
 }
 
-Symbolic::Int History::set_aside_excess(std::size_t i, std::int64_t tier,
-                                        const Symbolic::Int& t) const {
-  Symbolic::Int sum = load(i, t) - declared_;
+smt::Symbolic::Int History::set_aside_excess(std::size_t i, std::int64_t tier,
+                                        const smt::Symbolic::Int& t) const {
+  smt::Symbolic::Int sum = load(i, t) - declared_;
   for (std::size_t o = 0; o < rule().tiers.size(); ++o) {
-    const Tier& other = rule().tiers[o];
+    const rules::Tier& other = rule().tiers[o];
     const auto number = static_cast<std::int64_t>(o);
     if (number == tier || other.set_aside == 0) continue;
-    Symbolic::Int kept = Symbolic::mul_div_floor(declared_, other.set_aside, kFullWeight);
-    sum = sum + max_of<Symbolic>(num(0), kept - load_of(number, i, t));
+    smt::Symbolic::Int kept = smt::Symbolic::mul_div_floor(declared_, other.set_aside, objects::kFullWeight);
+    sum = sum + max_of<smt::Symbolic>(num(0), kept - load_of(number, i, t));
   }
   return sum;
 }
 
 void History::quotas(std::size_t i) {
   const Move& m = moves_[i];
-  const std::vector<Tier>& tiers = rule().tiers;
+  const std::vector<rules::Tier>& tiers = rule().tiers;
   const bool any_kept =
-      std::any_of(tiers.begin(), tiers.end(), [](const Tier& t) { return t.set_aside != 0; });
+      std::any_of(tiers.begin(), tiers.end(), [](const rules::Tier& t) { return t.set_aside != 0; });
   for (std::size_t t = 0; t < tiers.size(); ++t) {
     const auto number = static_cast<std::int64_t>(t);
-    Symbolic::Bool here = m.settles() && m.tier == num(number);
-    for (const Symbolic::Int& at : breakpoints(i, true)) {
-      Symbolic::Bool counts = here && m.row("start") <= at && at < m.row("until");
+    smt::Symbolic::Bool here = m.settles() && m.tier == num(number);
+    for (const smt::Symbolic::Int& at : breakpoints(i, true)) {
+      smt::Symbolic::Bool counts = here && m.row("start") <= at && at < m.row("until");
       if (tiers[t].quota)
         in_state(!counts || load_of(number, i, at) <=
-                                Symbolic::mul_div_floor(declared_, *tiers[t].quota, kFullWeight));
+                                smt::Symbolic::mul_div_floor(declared_, *tiers[t].quota, objects::kFullWeight));
       if (any_kept) in_state(!counts || set_aside_excess(i, number, at) <= num(0));
     }
   }
@@ -97,23 +95,23 @@ void History::quotas(std::size_t i) {
 void History::taking(std::size_t i, std::size_t j) {
   const Move& m = moves_[i];
   const Move& g = moves_[j];
-  Symbolic::Bool here = takes_from(i, j);
-  auto when_here = [&](const Symbolic::Bool& b) { premise(!here || b); };
+  smt::Symbolic::Bool here = takes_from(i, j);
+  auto when_here = [&](const smt::Symbolic::Bool& b) { premise(!here || b); };
   when_here(g.settles());
   when_here(m.of_tier == g.tier);
   when_here(m.of_price == g.row("price") && m.of_worth == g.row("value"));
   when_here(m.of_from == g.row("start") && m.of_until == g.row("until"));
   when_here(m.of_quantity == g.row("quantity"));
-  Symbolic::Int times = num(0), taken = num(0);
+  smt::Symbolic::Int times = num(0), taken = num(0);
   for (std::size_t n = j + 1; n < i; ++n) {
-    Symbolic::Bool before = takes_from(n, j);
-    times = times + Symbolic::select(before && moves_[n].is(MoveKind::displace), num(1), num(0));
-    taken = taken + Symbolic::select(before, moves_[n].worth, num(0));
+    smt::Symbolic::Bool before = takes_from(n, j);
+    times = times + smt::Symbolic::select(before && moves_[n].is(MoveKind::displace), num(1), num(0));
+    taken = taken + smt::Symbolic::select(before, moves_[n].worth, num(0));
   }
   when_here(m.of_times == times);
   // Parts add up to the whole, and the whole is worth what it is.
   when_here(taken + m.worth <= m.of_worth);
-  Symbolic::Bool whole =
+  smt::Symbolic::Bool whole =
       m.take_from == m.of_from && m.take_until == m.of_until && m.take == m.of_quantity;
   when_here(!whole || m.worth == m.of_worth);
   when_here(m.of_from <= m.take_from && m.take_from < m.take_until && m.take_until <= m.of_until &&
@@ -127,26 +125,26 @@ void History::taking(std::size_t i, std::size_t j) {
 void History::first_piece(std::size_t i, std::size_t j) {
   const Move& m = moves_[i];
   const Move& g = moves_[j];
-  auto rule_here = [&](const Symbolic::Bool& b) {
+  auto rule_here = [&](const smt::Symbolic::Bool& b) {
     premise(!(m.is(MoveKind::displace) && takes_from(i, j)) || b);
   };
-  const Symbolic::Int &from = m.piece_from, &until = m.piece_until;
+  const smt::Symbolic::Int &from = m.piece_from, &until = m.piece_until;
   rule_here(g.row("start") <= from && from < until && until <= g.row("until"));
   rule_here(num(1) <= m.piece && live(j, i, from) == m.piece);
   rule_here(from == g.row("start") || live(j, i, from - num(1)) != m.piece);
   rule_here(until == g.row("until") || live(j, i, until) != m.piece);
-  Symbolic::Int window = max_of<Symbolic>(m.row("start"), m.rounded);
-  rule_here(m.take_from == max_of<Symbolic>(window, from));
-  rule_here(m.take_until == min_of<Symbolic>(m.row("until"), until));
+  smt::Symbolic::Int window = max_of<smt::Symbolic>(m.row("start"), m.rounded);
+  rule_here(m.take_from == max_of<smt::Symbolic>(window, from));
+  rule_here(m.take_until == min_of<smt::Symbolic>(m.row("until"), until));
   rule_here(m.take <= m.piece);
   rule_here(live(j, i, m.take_from) == m.piece);  // follows, and saves the solver a detour
-  auto dead = [&](const Symbolic::Int& t) {
+  auto dead = [&](const smt::Symbolic::Int& t) {
     rule_here(!(window <= t && t < from) || live(j, i, t) == num(0));
   };
   dead(window);
   dead(g.row("start"));
   for (std::size_t n = j + 1; n < i; ++n) {
-    for (const Symbolic::Int& t : {moves_[n].take_from, moves_[n].take_until})
+    for (const smt::Symbolic::Int& t : {moves_[n].take_from, moves_[n].take_until})
       rule_here(!(takes_from(n, j) && from <= t && t < until) || live(j, i, t) == m.piece);
     dead(moves_[n].take_until);
   }
@@ -155,14 +153,14 @@ void History::first_piece(std::size_t i, std::size_t j) {
 /// A failure or a giving back: what is taken is live at every instant of it.
 void History::part_of_live(std::size_t i, std::size_t j) {
   const Move& m = moves_[i];
-  Symbolic::Bool here = takes_from(i, j) && !m.is(MoveKind::displace);
+  smt::Symbolic::Bool here = takes_from(i, j) && !m.is(MoveKind::displace);
   premise(!here || m.take <= live(j, i, m.take_from));
   for (std::size_t n = j + 1; n < i; ++n) {
-    const Symbolic::Int& t = moves_[n].take_from;
+    const smt::Symbolic::Int& t = moves_[n].take_from;
     premise(!(here && m.take_from <= t && t < m.take_until) || m.take <= live(j, i, t));
   }
   // What is given back lies ahead.
   premise(!(here && m.is(MoveKind::give_back)) || m.rounded <= m.take_from);
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::hunt

@@ -7,14 +7,14 @@
 
 #include "verify/hunt/search.h"
 #include "verify/hunt/single.h"
-#include "verify/hunt/story.h"
+#include "verify/hunt/trace.h"
 
-namespace capmarket {
+namespace capmarket::hunt {
 namespace {
 
 /// What is hunted for: one of the two.
-struct Quarry {
-  const Goal* goal = nullptr;
+struct HuntTarget {
+  const rules::Goal* goal = nullptr;
   const HuntInvariant* invariant = nullptr;
   std::string place;
 
@@ -23,7 +23,7 @@ struct Quarry {
 
 class Hunter {
  public:
-  Hunter(const RuleSubject& subject, const HuntOptions& options, const Quarry& quarry)
+  Hunter(const question::RuleSubject& subject, const HuntOptions& options, const HuntTarget& quarry)
       : subject_(subject),
         options_(options),
         quarry_(quarry),
@@ -49,7 +49,7 @@ class Hunter {
     }
     out_.statement = fmt::format("{}: {}", quarry_.goal->always ? "always" : "never",
                                  quarry_.goal->claim.canonical);
-    const RulePlaces& places = subject_.own->places;
+    const rules::RulePlaces& places = subject_.own->places;
     auto at = places.find(quarry_.place);
     if (at != places.end())
       out_.provision = {subject_.own->file, quarry_.place, at->second.line, at->second.column};
@@ -57,25 +57,25 @@ class Hunter {
 
   void decide() {
     if (quarry_.goal != nullptr) {
-      SymbolicScope scope;
-      if (any_step_breaks(subject_, budget_, *quarry_.goal) == Answer::unsat)
+      smt::SymbolicScope scope;
+      if (any_step_breaks(subject_, budget_, *quarry_.goal) == smt::Answer::unsat)
         out_.how = "no single step breaks it, whatever came before";
     }
-    SymbolicScope scope;
+    smt::SymbolicScope scope;
     Search search(subject_, budget_, quarry_.goal);
     if (out_.how.empty())
       unroll(search);
     else
       cover(search);
-    if (out_.verdict == AnalysisVerdict::proved && covered_ != Answer::sat) not_covered();
+    if (out_.verdict == analyses::AnalysisVerdict::proved && covered_ != smt::Answer::sat) not_covered();
   }
 
-  Symbolic::Bool asked(Search& search) const {
+  smt::Symbolic::Bool asked(Search& search) const {
     const History& h = search.history();
     return quarry_.goal != nullptr ? breaks(*quarry_.goal, h) : quarry_.invariant->broken(h);
   }
 
-  Symbolic::Bool spoken_of(Search& search) const {
+  smt::Symbolic::Bool spoken_of(Search& search) const {
     const History& h = search.history();
     const Move& last = h.move(h.size() - 1);
     if (quarry_.goal != nullptr) return speaks(*quarry_.goal, h);
@@ -84,25 +84,25 @@ class Hunter {
   }
 
   void note_cover(Search& search) {
-    if (covered_ == Answer::sat) return;
-    Answer answer = search.any(spoken_of(search));
-    if (answer != Answer::unsat) covered_ = answer;
+    if (covered_ == smt::Answer::sat) return;
+    smt::Answer answer = search.any(spoken_of(search));
+    if (answer != smt::Answer::unsat) covered_ = answer;
   }
 
   /// A proof over nothing is none: some history has a step that the goal speaks of.
   void cover(Search& search) {
-    for (std::int64_t k = 0; k < options_.steps && covered_ != Answer::sat; ++k) {
+    for (std::int64_t k = 0; k < options_.steps && covered_ != smt::Answer::sat; ++k) {
       search.extend();
       note_cover(search);
     }
-    out_.verdict = AnalysisVerdict::proved;
+    out_.verdict = analyses::AnalysisVerdict::proved;
   }
 
   void not_covered() {
-    const bool undecided = covered_ == Answer::unknown;
-    out_.verdict = undecided                 ? AnalysisVerdict::unknown
-                   : quarry_.goal == nullptr ? AnalysisVerdict::info
-                                             : AnalysisVerdict::vacuous;
+    const bool undecided = covered_ == smt::Answer::unknown;
+    out_.verdict = undecided                 ? analyses::AnalysisVerdict::unknown
+                   : quarry_.goal == nullptr ? analyses::AnalysisVerdict::info
+                                             : analyses::AnalysisVerdict::vacuous;
     out_.how.clear();
     out_.reason = undecided ? "whether some history has a step that it speaks of is not decided"
                             : "no history has a step that it speaks of";
@@ -110,60 +110,60 @@ class Hunter {
 
   /// Shortest first.
   void unroll(Search& search) {
-    out_.verdict = AnalysisVerdict::proved;
+    out_.verdict = analyses::AnalysisVerdict::proved;
     out_.how = "no history of so many steps breaks it";
     for (std::int64_t k = 1; k <= options_.steps; ++k) {
       search.extend();
       if (quarry_.invariant != nullptr) search.assume(quarry_.invariant->before(search.history()));
-      const Symbolic::Bool broken = asked(search);
-      Answer answer = search.any(broken);
-      if (answer == Answer::sat) answer = search.example(broken);
-      if (answer == Answer::sat) return found(search, k);
-      if (answer == Answer::unknown) undecided(search, k);
+      const smt::Symbolic::Bool broken = asked(search);
+      smt::Answer answer = search.any(broken);
+      if (answer == smt::Answer::sat) answer = search.example(broken);
+      if (answer == smt::Answer::sat) return found(search, k);
+      if (answer == smt::Answer::unknown) undecided(search, k);
       // No longer history breaks it so early.
-      if (answer == Answer::unsat && quarry_.goal != nullptr) search.assume({!broken});
+      if (answer == smt::Answer::unsat && quarry_.goal != nullptr) search.assume({!broken});
       // What is longer is harder.
-      if (answer == Answer::unknown && search.gave_up()) break;
+      if (answer == smt::Answer::unknown && search.gave_up()) break;
       note_cover(search);
     }
-    if (out_.verdict != AnalysisVerdict::proved) out_.how.clear();
+    if (out_.verdict != analyses::AnalysisVerdict::proved) out_.how.clear();
   }
 
   void undecided(const Search& search, std::int64_t k) {
-    if (out_.verdict == AnalysisVerdict::unknown) return;
-    out_.verdict = AnalysisVerdict::unknown;
+    if (out_.verdict == analyses::AnalysisVerdict::unknown) return;
+    out_.verdict = analyses::AnalysisVerdict::unknown;
     out_.reason = fmt::format("at {} steps: {}", k, search.reason());
   }
 
   void found(Search& search, std::int64_t k) {
-    out_.verdict = AnalysisVerdict::refuted;
+    out_.verdict = analyses::AnalysisVerdict::refuted;
     out_.steps = k;
     out_.how.clear();
     out_.reason.clear();
     out_.trace = trace_of(search.history(), search.model(), quarry_.goal);
   }
 
-  const RuleSubject& subject_;
+  const question::RuleSubject& subject_;
   const HuntOptions& options_;
-  const Quarry& quarry_;
-  QueryBudget budget_;
+  const HuntTarget& quarry_;
+  question::QueryBudget budget_;
   HuntFinding out_;
-  Answer covered_ = Answer::unsat;
+  smt::Answer covered_ = smt::Answer::unsat;
 };
 
-std::vector<Quarry> quarries(const Rule& rule, const std::string& only) {
-  std::vector<Quarry> out;
+std::vector<HuntTarget> quarries(const rules::Rule& rule, const std::string& only) {
+  std::vector<HuntTarget> out;
   for (std::size_t g = 0; g < rule.goals.size(); ++g)
     out.push_back({&rule.goals[g], nullptr, fmt::format("goals[{}].claim", g)});
   const bool displaces = std::any_of(rule.tiers.begin(), rule.tiers.end(),
-                                     [](const Tier& t) { return t.displaces.has_value(); });
+                                     [](const rules::Tier& t) { return t.displaces.has_value(); });
   for (const HuntInvariant& i : hunt_invariants())
     if (displaces || !i.of_displacements) out.push_back({nullptr, &i, ""});
-  if (!only.empty()) std::erase_if(out, [&](const Quarry& q) { return q.name() != only; });
+  if (!only.empty()) std::erase_if(out, [&](const HuntTarget& q) { return q.name() != only; });
   return out;
 }
 
-std::vector<std::string> bounds_of(const RuleSubject& subject, std::int64_t steps) {
+std::vector<std::string> bounds_of(const question::RuleSubject& subject, std::int64_t steps) {
   std::vector<std::string> out = {
       fmt::format("up to {} steps: a settlement, with or without a displacement; a failure; a "
                   "giving back; last of all, a settlement that comes too late",
@@ -186,36 +186,36 @@ std::vector<std::string> bounds_of(const RuleSubject& subject, std::int64_t step
 
 }  // namespace
 
-std::vector<std::string> hunt_goals(const Rule& rule) {
+std::vector<std::string> hunt_goals(const rules::Rule& rule) {
   std::vector<std::string> out;
-  for (const Quarry& q : quarries(rule, "")) out.push_back(q.name());
+  for (const HuntTarget& q : quarries(rule, "")) out.push_back(q.name());
   return out;
 }
 
-AnalysisVerdict HuntReport::verdict() const {
+analyses::AnalysisVerdict HuntReport::verdict() const {
   bool unknown = false;
   for (const HuntFinding& f : findings) {
-    if (f.verdict == AnalysisVerdict::refuted || f.verdict == AnalysisVerdict::vacuous)
-      return AnalysisVerdict::refuted;
-    unknown = unknown || f.verdict == AnalysisVerdict::unknown;
+    if (f.verdict == analyses::AnalysisVerdict::refuted || f.verdict == analyses::AnalysisVerdict::vacuous)
+      return analyses::AnalysisVerdict::refuted;
+    unknown = unknown || f.verdict == analyses::AnalysisVerdict::unknown;
   }
   // Nothing hunted for is nothing proved.
-  return unknown || findings.empty() ? AnalysisVerdict::unknown : AnalysisVerdict::proved;
+  return unknown || findings.empty() ? analyses::AnalysisVerdict::unknown : analyses::AnalysisVerdict::proved;
 }
 
-HuntReport hunt_rule(const RuleFile& own, const std::vector<RuleFile>& files,
+HuntReport hunt_rule(const question::RuleFile& own, const std::vector<question::RuleFile>& files,
                      const HuntOptions& options) {
   HuntReport out;
-  const RuleSubject subject = subject_of(own, files);
+  const question::RuleSubject subject = question::subject_of(own, files);
   out.file = own.file;
   out.rule = own.rule.name;
   out.version = own.rule.version;
   out.id = to_hex(own.id);
   out.steps = options.steps;
   out.bounds = bounds_of(subject, options.steps);
-  for (const Quarry& q : quarries(own.rule, options.goal))
+  for (const HuntTarget& q : quarries(own.rule, options.goal))
     out.findings.push_back(Hunter(subject, options, q).hunt());
   return out;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::hunt

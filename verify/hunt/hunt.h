@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "scenarios/script.h"
-#include "verify/rules/check.h"
+#include "verify/analyses/check.h"
 
-namespace capmarket {
+namespace capmarket::hunt {
 
 /// Somebody in a trace.
 struct HuntParty {
@@ -23,25 +23,25 @@ struct HuntParty {
 /// they do step by step. Requests and declarations are steps of the script, none of the search.
 struct HuntTrace {
   HuntParty holder;
-  Location place;
+  location::Location place;
   Quantity declared;
   Window window;  // declared
   Instant begin, end;
   std::vector<HuntParty> users;  // in order of their first step
-  Script script;
+  scenarios::Script script;
   std::vector<std::string> told;  // a line each step of the search
 };
 
 struct HuntFinding {
   std::string goal;       // name, or `INV-1`
   std::string statement;  // what was looked for
-  AnalysisVerdict verdict = AnalysisVerdict::unknown;
+  analyses::AnalysisVerdict verdict = analyses::AnalysisVerdict::unknown;
   std::int64_t steps = 0;  // of the trace; else of the bound
   std::string how;         // of a proved one: why
   std::string reason;      // of an unknown or a vacuous one
   std::optional<HuntTrace> trace;
   std::string scenario;  // file that performs the trace, once a run did
-  Provision provision;   // of a goal
+  analyses::Provision provision;   // of a goal
   std::int64_t milliseconds = 0;
 };
 
@@ -59,15 +59,15 @@ struct HuntReport {
   std::vector<HuntFinding> findings;
 
   /// The worst: refuted or vacuous, unknown, proved.
-  AnalysisVerdict verdict() const;
+  analyses::AnalysisVerdict verdict() const;
 };
 
 /// What can be hunted for: the rule's goals, then the invariants.
-std::vector<std::string> hunt_goals(const Rule& rule);
+std::vector<std::string> hunt_goals(const rules::Rule& rule);
 
 /// Precondition: `options.goal` is empty or one of hunt_goals; steps >= 1. Deterministic but for
 /// `milliseconds` within the budget.
-HuntReport hunt_rule(const RuleFile& own, const std::vector<RuleFile>& files,
+HuntReport hunt_rule(const question::RuleFile& own, const std::vector<question::RuleFile>& files,
                      const HuntOptions& options);
 
-}  // namespace capmarket
+}  // namespace capmarket::hunt

@@ -5,28 +5,26 @@
 #include <algorithm>
 
 #include "model/location/path.h"
-#include "verify/rules/scene_parts.h"
+#include "verify/witness/scenario_parts.h"
 
-namespace capmarket {
+namespace capmarket::hunt {
 namespace {
 
-using namespace scene_parts;
-
-class TraceScene {
+class TraceScenario {
  public:
-  TraceScene(const RuleSubject& subject, const HuntTrace& trace)
+  TraceScenario(const question::RuleSubject& subject, const HuntTrace& trace)
       : subject_(subject), trace_(trace) {}
 
-  Scenario set(const std::string& goal, const Scenario* setting) {
-    const Rule& r = subject_.rule();
-    s_.name = scenario_name("hunt-" + r.name + "-" + goal);
+  scenarios::Scenario set(const std::string& goal, const scenarios::Scenario* setting) {
+    const rules::Rule& r = subject_.rule();
+    s_.name = witness::scenario_name("hunt-" + r.name + "-" + goal);
     s_.about = fmt::format("Which steps break `{}` of {} version {}?", goal, r.name, r.version);
     place_ = trace_.place;
     if (setting != nullptr)
       take(*setting);
     else
       least();
-    s_.signatures = Scheme::ed25519;
+    s_.signatures = crypto::Scheme::ed25519;
     parties();
     steps();
     return std::move(s_);
@@ -35,20 +33,20 @@ class TraceScene {
  private:
   /// The least that the rule asks for.
   void least() {
-    const Rule& r = subject_.rule();
-    AuthoritySpec authority{r.authority, {r.scope}, {r.class_name}, ""};
-    ClassSpec of_class{r.class_name, r.unit, r.retention, class_granularity(r)};
+    const rules::Rule& r = subject_.rule();
+    scenarios::AuthoritySpec authority{r.authority, {r.scope}, {r.class_name}, ""};
+    scenarios::ClassSpec of_class{r.class_name, r.unit, r.retention, witness::class_granularity(r)};
     for (auto f = subject_.earlier.rbegin(); f != subject_.earlier.rend(); ++f) {
       s_.rules.push_back({(*f)->file, (*f)->rule});
-      if (!any_contains(authority.scope, (*f)->rule.scope))
+      if (!location::any_contains(authority.scope, (*f)->rule.scope))
         authority.scope.push_back((*f)->rule.scope);
-      if (class_granularity((*f)->rule) != of_class.granularity) of_class.granularity = Duration(1);
+      if (witness::class_granularity((*f)->rule) != of_class.granularity) of_class.granularity = Duration(1);
     }
     s_.rules.push_back({subject_.own->file, r});
     s_.authorities = {authority};
     s_.classes = {of_class};
     s_.locations.leaves = {place_};
-    auto desk = desk_for(r, place_);
+    auto desk = witness::desk_for(r, place_);
     if (!desk) return;
     s_.coordinators.push_back({"desk", r.class_name, {{*desk, r.authority}}, {}, 0});
     if (!desk->contains(place_)) s_.locations.leaves.push_back(*desk);
@@ -56,25 +54,25 @@ class TraceScene {
   }
 
   /// What the scenario has of the rule's class.
-  void take(const Scenario& setting) {
+  void take(const scenarios::Scenario& setting) {
     const std::string& of_class = subject_.rule().class_name;
     s_.locations = setting.locations;
-    for (AuthoritySpec a : setting.authorities) {
+    for (scenarios::AuthoritySpec a : setting.authorities) {
       bool governs = std::find(a.classes.begin(), a.classes.end(), of_class) != a.classes.end();
       a.classes = {of_class};
       if (governs) s_.authorities.push_back(std::move(a));
     }
     s_.classes = {*setting.find_class(of_class)};
-    for (const ScenarioRule& rule : setting.rules)
+    for (const scenarios::ScenarioRule& rule : setting.rules)
       if (rule.rule.class_name == of_class) s_.rules.push_back(rule);
-    for (const CoordinatorSpec& c : setting.coordinators)
+    for (const scenarios::CoordinatorSpec& c : setting.coordinators)
       if (c.class_name == of_class) s_.coordinators.push_back(c);
     // A site that the rule's expressions cannot tell from the trace's place.
-    auto same = [&](const Location& leaf) {
+    auto same = [&](const location::Location& leaf) {
       return subject_.rule().scope.contains(leaf) &&
              std::all_of(
                  subject_.world.paths.begin(), subject_.world.paths.end(),
-                 [&](const Location& p) { return p.contains(leaf) == p.contains(trace_.place); });
+                 [&](const location::Location& p) { return p.contains(leaf) == p.contains(trace_.place); });
     };
     const auto& leaves = s_.locations.leaves;
     auto leaf = std::find_if(leaves.begin(), leaves.end(), same);
@@ -82,18 +80,18 @@ class TraceScene {
   }
 
   void parties() {
-    HolderGroup h;
+    scenarios::HolderGroup h;
     h.name = trace_.holder.name;
     h.count = 1;
     h.kind = trace_.holder.kind;
     h.groups = trace_.holder.groups;
     h.place = place_;
     h.class_name = subject_.rule().class_name;
-    h.strategy = HolderStrategy::scripted;
+    h.strategy = scenarios::HolderStrategy::scripted;
     h.quantity.a = trace_.declared.value;
     s_.holders.push_back(std::move(h));
     for (const HuntParty& p : trace_.users) {
-      UserGroup u;
+      scenarios::UserGroup u;
       u.name = p.name;
       u.count = 1;
       u.kind = p.kind;
@@ -102,8 +100,8 @@ class TraceScene {
       // Of several jurisdictions, the rule's own.
       if (s_.authorities.size() > 1) u.home = subject_.rule().scope;
       u.class_name = subject_.rule().class_name;
-      u.arrivals.kind = ArrivalKind::none;
-      u.pays = Pays::never;
+      u.arrivals.kind = scenarios::ArrivalKind::none;
+      u.pays = scenarios::Pays::never;
       s_.users.push_back(std::move(u));
     }
   }
@@ -113,29 +111,29 @@ class TraceScene {
     s_.start = trace_.begin;
     Duration grain = s_.classes.front().granularity;
     Instant last = trace_.end;
-    for (ScriptStep& step : s_.script.steps) {
-      if (step.kind != StepKind::declare) continue;
-      step.window = Window{floor_to_grain(step.window->from, grain),
-                           ceil_to_grain(step.window->until, grain)};
+    for (scenarios::ScriptStep& step : s_.script.steps) {
+      if (step.kind != scenarios::StepKind::declare) continue;
+      step.window = Window{witness::floor_to_grain(step.window->from, grain),
+                           witness::ceil_to_grain(step.window->until, grain)};
       last = std::max(last, step.window->until);
     }
     s_.duration = last - s_.start + Duration(kNanosPerSecond);
   }
 
-  const RuleSubject& subject_;
+  const question::RuleSubject& subject_;
   const HuntTrace& trace_;
-  Location place_;
-  Scenario s_;
+  location::Location place_;
+  scenarios::Scenario s_;
 };
 
 }  // namespace
 
-Scenario hunt_scenario(const RuleFile& own, const std::vector<RuleFile>& files,
-                       const std::string& goal, const HuntTrace& trace, const Scenario* setting) {
-  const RuleSubject subject = subject_of(own, files);
-  return TraceScene(subject, trace).set(goal, setting);
+scenarios::Scenario hunt_scenario(const question::RuleFile& own, const std::vector<question::RuleFile>& files,
+                       const std::string& goal, const HuntTrace& trace, const scenarios::Scenario* setting) {
+  const question::RuleSubject subject = question::subject_of(own, files);
+  return TraceScenario(subject, trace).set(goal, setting);
 }
 
-std::string hunt_file_name(const std::string& goal) { return scenario_name(goal) + ".yaml"; }
+std::string hunt_file_name(const std::string& goal) { return witness::scenario_name(goal) + ".yaml"; }
 
-}  // namespace capmarket
+}  // namespace capmarket::hunt

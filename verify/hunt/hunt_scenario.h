@@ -4,15 +4,15 @@
 #include "scenarios/scenario.h"
 #include "verify/hunt/hunt.h"
 
-namespace capmarket {
+namespace capmarket::hunt {
 
 /// `files`: the rule's versions, from where `own` takes its earlier ones. `setting`, where given:
 /// the scenario whose authorities, class, rules and coordinators it takes instead of the least that
 /// the rule asks for. Deterministic.
-Scenario hunt_scenario(const RuleFile& own, const std::vector<RuleFile>& files,
-                       const std::string& goal, const HuntTrace& trace, const Scenario* setting);
+scenarios::Scenario hunt_scenario(const question::RuleFile& own, const std::vector<question::RuleFile>& files,
+                       const std::string& goal, const HuntTrace& trace, const scenarios::Scenario* setting);
 
 /// What the file of the scenario that breaks that goal is called.
 std::string hunt_file_name(const std::string& goal);
 
-}  // namespace capmarket
+}  // namespace capmarket::hunt

@@ -4,10 +4,8 @@
 
 #include "verify/hunt/history_terms.h"
 
-namespace capmarket {
+namespace capmarket::hunt {
 namespace {
-
-using namespace hunt_terms;
 
 bool reads_debts(const std::vector<std::uint8_t>& rows) { return rows[at("user.overdue")] != 0; }
 
@@ -18,7 +16,7 @@ constexpr int kHalvingsMax = 70;
 
 }  // namespace
 
-Search::Search(const RuleSubject& subject, const SolverBudget& budget, const Goal* goal)
+Search::Search(const question::RuleSubject& subject, const smt::SolverBudget& budget, const rules::Goal* goal)
     : goal_(goal),
       rows_(rows_read(subject.rule(), goal)),
       history_(subject, reads_debts(rows_)),
@@ -27,7 +25,7 @@ Search::Search(const RuleSubject& subject, const SolverBudget& budget, const Goa
       light_(budget),
       solver_(budget) {}
 
-void Search::assume(const std::vector<Symbolic::Bool>& all) {
+void Search::assume(const std::vector<smt::Symbolic::Bool>& all) {
   light_.add(all);
   solver_.add(all);
   premises_.insert(premises_.end(), all.begin(), all.end());
@@ -38,41 +36,41 @@ void Search::extend() {
   history_.extend();
   last_.clear();
   assume(history_.take_premises());
-  const std::vector<Symbolic::Bool>& state = history_.state();
+  const std::vector<smt::Symbolic::Bool>& state = history_.state();
   solver_.add(state);
   premises_.insert(premises_.end(), state.begin(), state.end());
   last_.insert(last_.end(), state.begin(), state.end());
 }
 
 /// Of the last step alone, whatever came before that agrees with what was assumed.
-Answer Search::asked_of_last(const Symbolic::Bool& asked) const {
-  Solver solver(budget_);
+smt::Answer Search::asked_of_last(const smt::Symbolic::Bool& asked) const {
+  smt::Solver solver(budget_);
   solver.add(last_);
   return solver.check({asked});
 }
 
 /// Most of what cannot be needs little of the history: fewer premises, sooner an answer.
-Answer Search::any(const Symbolic::Bool& asked) {
-  if (asked_of_last(asked) == Answer::unsat) return Answer::unsat;
-  std::vector<Symbolic::Bool> few = history_.state();
+smt::Answer Search::any(const smt::Symbolic::Bool& asked) {
+  if (asked_of_last(asked) == smt::Answer::unsat) return smt::Answer::unsat;
+  std::vector<smt::Symbolic::Bool> few = history_.state();
   few.push_back(asked);
-  if (light_.check(few) == Answer::unsat) return Answer::unsat;
-  Answer out = solver_.check({asked});
-  gave_up_ = out == Answer::unknown;
+  if (light_.check(few) == smt::Answer::unsat) return smt::Answer::unsat;
+  smt::Answer out = solver_.check({asked});
+  gave_up_ = out == smt::Answer::unknown;
   if (gave_up_) reason_ = kGaveUpHere;
-  if (out == Answer::sat) model_ = solver_.model();
+  if (out == smt::Answer::sat) model_ = solver_.model();
   return out;
 }
 
-Answer Search::ask(const std::vector<Symbolic::Bool>& extra) {
-  Answer out = example_->check(extra);
-  if (out == Answer::sat) model_ = example_->model();
-  undecided_ += out == Answer::unknown ? 1 : 0;
+smt::Answer Search::ask(const std::vector<smt::Symbolic::Bool>& extra) {
+  smt::Answer out = example_->check(extra);
+  if (out == smt::Answer::sat) model_ = example_->model();
+  undecided_ += out == smt::Answer::unknown ? 1 : 0;
   return out;
 }
 
-bool Search::keep(const std::vector<Symbolic::Bool>& way) {
-  if (ask(way) != Answer::sat) return false;
+bool Search::keep(const std::vector<smt::Symbolic::Bool>& way) {
+  if (ask(way) != smt::Answer::sat) return false;
   example_->add(way);
   narrowed_.insert(narrowed_.end(), way.begin(), way.end());
   return true;
@@ -80,16 +78,16 @@ bool Search::keep(const std::vector<Symbolic::Bool>& way) {
 
 /// A solver for what was asked so far, of so many steps a question.
 void Search::narrow(unsigned rlimit) {
-  SolverBudget budget = budget_;
+  smt::SolverBudget budget = budget_;
   budget.rlimit = std::min(budget.rlimit, rlimit);
-  example_ = std::make_unique<Solver>(budget);
+  example_ = std::make_unique<smt::Solver>(budget);
   example_->add(premises_);
   example_->add(history_.tight());
   example_->add(narrowed_);
   undecided_ = 0;
 }
 
-Answer Search::example(const Symbolic::Bool& asked) {
+smt::Answer Search::example(const smt::Symbolic::Bool& asked) {
   narrowed_ = {asked};
   if (rows_[at("request.waited")] == 0)
     for (std::size_t i = 0; i < history_.size(); ++i) {
@@ -97,26 +95,26 @@ Answer Search::example(const Symbolic::Bool& asked) {
       narrowed_.push_back(!(m.settles() || m.is(MoveKind::late)) || m.waited == num(0));
     }
   narrow(budget_.rlimit);
-  Answer out = ask({});
-  if (out != Answer::sat) {
-    reason_ = out == Answer::unknown
+  smt::Answer out = ask({});
+  if (out != smt::Answer::sat) {
+    reason_ = out == smt::Answer::unknown
                   ? kGaveUpHere
                   : "those found need grants that give way together, or in an order left open";
-    return Answer::unknown;
+    return smt::Answer::unknown;
   }
   if (needs_.any() && !exact()) {
     reason_ = "no example with exact values was found";
-    return Answer::unknown;
+    return smt::Answer::unknown;
   }
   // A smaller number is worth less than the first example.
   narrow(kSmallerSteps);
   minimise();
-  return Answer::sat;  // the last example has every number that was fixed
+  return smt::Answer::sat;  // the last example has every number that was fixed
 }
 
 /// Narrows to values that are V of real volumes.
 bool Search::exact() {
-  const Expr* claim = goal_ == nullptr ? nullptr : &goal_->claim;
+  const expr::Expr* claim = goal_ == nullptr ? nullptr : &goal_->claim;
   const std::vector<std::int64_t> prices = grid_prices(history_, claim);
   const std::vector<std::int64_t> quantities = grid_quantities(history_, claim);
   for (bool few : {true, false}) {
@@ -131,16 +129,16 @@ bool Search::exact() {
 
 /// Windows and quantities of several examples, with prices that are free.
 bool Search::with_windows() {
-  const Reading::Int& q = history_.move(0).slot.row(variable_row("quantity"));
-  const Reading::Int& l = history_.move(0).slot.row(variable_row("length"));
-  const auto ends = [](const Reading::Int& x) {
+  const question::CheckedSymbolic::Int& q = history_.move(0).slot.row(expr::variable_row("quantity"));
+  const question::CheckedSymbolic::Int& l = history_.move(0).slot.row(expr::variable_row("length"));
+  const auto ends = [](const question::CheckedSymbolic::Int& x) {
     return std::vector<std::int64_t>{static_cast<std::int64_t>(x.low),
                                      static_cast<std::int64_t>(x.high)};
   };
-  std::vector<std::vector<Symbolic::Bool>> shapes = {{}};
+  std::vector<std::vector<smt::Symbolic::Bool>> shapes = {{}};
   for (std::int64_t quantity : ends(q))
     for (std::int64_t length : ends(l)) {
-      std::vector<Symbolic::Bool> shape;
+      std::vector<smt::Symbolic::Bool> shape;
       for (std::size_t i = 0; i < history_.size(); ++i)
         shape.push_back(!history_.move(i).settles() ||
                         (history_.move(i).row("quantity") == num(quantity) &&
@@ -148,18 +146,18 @@ bool Search::with_windows() {
       shapes.push_back(std::move(shape));
     }
   for (const auto& shape : shapes)
-    if (ask(shape) == Answer::sat && keep(exact_with_windows(history_, needs_, *model_)))
+    if (ask(shape) == smt::Answer::sat && keep(exact_with_windows(history_, needs_, *model_)))
       return true;
   return false;
 }
 
 /// Only what the step's kind, as it is fixed by now, has a use for.
-bool Search::matters(const Unknown& u) const {
+bool Search::matters(const question::Unknown& u) const {
   std::size_t dot = u.name.find('.');
   if (dot == u.name.npos) return true;
   const std::string what = u.name.substr(dot + 1);
   const Move& m = history_.move(static_cast<std::size_t>(std::stoul(u.name.substr(1))) - 1);
-  const auto kind = static_cast<MoveKind>(value_in(*model_, m.kind));
+  const auto kind = static_cast<MoveKind>(smt::value_in(*model_, m.kind));
   if (what == "kind" || what == "at" || what == "waited") return true;
   const bool leg = kind == MoveKind::settle || kind == MoveKind::displace || kind == MoveKind::late;
   const bool takes = kind != MoveKind::settle && kind != MoveKind::late;
@@ -178,35 +176,35 @@ void Search::minimise() {
   if (undecided_ < kUndecidedMax) return;
   // Too hard as it is: who does what to whom stays as it was found.
   for (std::size_t i = 0; i < history_.size(); ++i)
-    for (const Symbolic::Int& term :
+    for (const smt::Symbolic::Int& term :
          {history_.move(i).kind, history_.move(i).tier, history_.move(i).whose})
-      example_->add(term == num(value_in(*model_, term)));
+      example_->add(term == num(smt::value_in(*model_, term)));
   undecided_ = 0;
   lower_all();
 }
 
 void Search::lower_all() {
-  for (const Unknown& u : history_.unknowns())
+  for (const question::Unknown& u : history_.unknowns())
     if (undecided_ < kUndecidedMax && matters(u)) lower(u);
   for (std::size_t i = 0; i < history_.size(); ++i)
-    for (const Symbolic::Bool& b : history_.move(i).slot.switches()) {
+    for (const smt::Symbolic::Bool& b : history_.move(i).slot.switches()) {
       if (undecided_ >= kUndecidedMax) return;
-      bool no = !value_in(*model_, b) || ask({!b}) == Answer::sat;
+      bool no = !smt::value_in(*model_, b) || ask({!b}) == smt::Answer::sat;
       example_->add(no ? !b : b);
     }
 }
 
-void Search::lower(const Unknown& u) {
-  auto now = [&] { return value_in(*model_, u.term); };
+void Search::lower(const question::Unknown& u) {
+  auto now = [&] { return smt::value_in(*model_, u.term); };
   for (std::int64_t wish : {u.preferred, u.low})
-    if (now() == wish || ask({u.term == num(wish)}) == Answer::sat)
+    if (now() == wish || ask({u.term == num(wish)}) == smt::Answer::sat)
       return example_->add(u.term == num(wish));
   std::int64_t low = u.low;
   for (int i = 0; i < kHalvingsMax && low < now() && undecided_ < kUndecidedMax; ++i) {
     auto middle = static_cast<std::int64_t>(floor_div(Int128{low} + now(), 2));
-    if (ask({u.term <= num(middle)}) != Answer::sat) low = middle + 1;
+    if (ask({u.term <= num(middle)}) != smt::Answer::sat) low = middle + 1;
   }
   example_->add(u.term == num(now()));
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::hunt

@@ -8,56 +8,56 @@
 
 #include "verify/hunt/claims.h"
 #include "verify/hunt/values.h"
-#include "verify/symbolic/solver.h"
+#include "verify/smt/solver.h"
 
-namespace capmarket {
+namespace capmarket::hunt {
 
 /// Asks about ever longer histories of one rule, over the current scope of the solver.
 class Search {
  public:
-  Search(const RuleSubject& subject, const SolverBudget& budget, const Goal* goal);
+  Search(const question::RuleSubject& subject, const smt::SolverBudget& budget, const rules::Goal* goal);
 
   History& history() { return history_; }
   void extend();
   /// What was found to hold of every history so far.
-  void assume(const std::vector<Symbolic::Bool>& all);
+  void assume(const std::vector<smt::Symbolic::Bool>& all);
   /// Whether `asked` holds of some real history: `unsat` is final.
-  Answer any(const Symbolic::Bool& asked);
+  smt::Answer any(const smt::Symbolic::Bool& asked);
   /// `sat`: an example whose values are exact and whose victims are in order, in `model()`, its
   /// numbers small, the same ones every time. Anything else: none was found.
-  Answer example(const Symbolic::Bool& asked);
+  smt::Answer example(const smt::Symbolic::Bool& asked);
   const z3::model& model() const { return *model_; }
   const std::string& reason() const { return reason_; }
   /// The last unknown was the solver's.
   bool gave_up() const { return gave_up_; }
 
  private:
-  Answer asked_of_last(const Symbolic::Bool& asked) const;
-  Answer ask(const std::vector<Symbolic::Bool>& extra);
+  smt::Answer asked_of_last(const smt::Symbolic::Bool& asked) const;
+  smt::Answer ask(const std::vector<smt::Symbolic::Bool>& extra);
   void narrow(unsigned rlimit);
-  bool keep(const std::vector<Symbolic::Bool>& way);
+  bool keep(const std::vector<smt::Symbolic::Bool>& way);
   bool exact();
   bool with_windows();
   void minimise();
   void lower_all();
-  bool matters(const Unknown& unknown) const;
-  void lower(const Unknown& unknown);
+  bool matters(const question::Unknown& unknown) const;
+  void lower(const question::Unknown& unknown);
 
-  const Goal* goal_;
+  const rules::Goal* goal_;
   std::vector<std::uint8_t> rows_;
   History history_;
   ValueNeeds needs_;
-  SolverBudget budget_;
-  std::vector<Symbolic::Bool> premises_;
-  std::vector<Symbolic::Bool> last_;  // those of the last step, and what was assumed since
-  Solver light_;                      // without what the state asked of steps before the last
-  Solver solver_;
-  std::unique_ptr<Solver> example_;  // narrowed to one example
-  std::vector<Symbolic::Bool> narrowed_;
+  smt::SolverBudget budget_;
+  std::vector<smt::Symbolic::Bool> premises_;
+  std::vector<smt::Symbolic::Bool> last_;  // those of the last step, and what was assumed since
+  smt::Solver light_;                      // without what the state asked of steps before the last
+  smt::Solver solver_;
+  std::unique_ptr<smt::Solver> example_;  // narrowed to one example
+  std::vector<smt::Symbolic::Bool> narrowed_;
   std::optional<z3::model> model_;
   std::string reason_;
   bool gave_up_ = false;
   int undecided_ = 0;
 };
 
-}  // namespace capmarket
+}  // namespace capmarket::hunt

@@ -1,35 +1,35 @@
 #include "verify/hunt/single.h"
 
-namespace capmarket {
+namespace capmarket::hunt {
 namespace {
 
 /// One kind of step under one tier.
-Answer breaks_at(const RuleSubject& subject, const QueryBudget& budget, const Goal& goal,
-                 std::size_t tier, const GoalStep& step) {
-  Query q(budget, subject);
-  const Slot& s =
-      q.slot("", step.displaced, step.admitted ? Slot::Range::admissible : Slot::Range::anything);
+smt::Answer breaks_at(const question::RuleSubject& subject, const question::QueryBudget& budget, const rules::Goal& goal,
+                 std::size_t tier, const question::GoalStep& step) {
+  question::Query q(budget, subject);
+  const question::SymbolicRequest& s =
+      q.slot("", step.displaced, step.admitted ? question::SymbolicRequest::Range::admissible : question::SymbolicRequest::Range::anything);
   if (step.displaced)
     q.require(q.displaces(s, tier));
   else if (step.admitted)
     q.require(q.eligible(s, tier));
-  Reading::Bool claim = q.claim(goal.claim, s, tier, step);
-  q.require(Reading::poisoned(claim.poison) || (goal.always ? !claim.value : claim.value));
+  question::CheckedSymbolic::Bool claim = q.claim(goal.claim, s, tier, step);
+  q.require(question::CheckedSymbolic::poisoned(claim.poison) || (goal.always ? !claim.value : claim.value));
   return q.solve(false).answer;
 }
 
-std::vector<GoalStep> steps_of(const Rule& rule, const GoalSubject& about) {
-  std::vector<GoalStep> out;
+std::vector<question::GoalStep> steps_of(const rules::Rule& rule, const GoalSubject& about) {
+  std::vector<question::GoalStep> out;
   if (about.displacement && about.failure) return out;
-  GoalStep admitted;
+  question::GoalStep admitted;
   admitted.admitted = true;
   if (about.displacement) {
     admitted.displaced = true;
     return {admitted};
   }
   if (about.failure) {
-    for (const FallbackStrategy& s : rule.fallback) {
-      GoalStep failed = admitted;
+    for (const rules::FallbackStrategy& s : rule.fallback) {
+      question::GoalStep failed = admitted;
       failed.failed = true;
       failed.refund = s.refund;
       failed.penalty = s.penalty;
@@ -38,23 +38,23 @@ std::vector<GoalStep> steps_of(const Rule& rule, const GoalSubject& about) {
     return out;
   }
   admitted.overdue_possible = true;
-  GoalStep refused = admitted;
+  question::GoalStep refused = admitted;
   refused.admitted = false;
   return {admitted, refused};
 }
 
 }  // namespace
 
-Answer any_step_breaks(const RuleSubject& subject, const QueryBudget& budget, const Goal& goal) {
-  Answer out = Answer::unsat;
-  for (const GoalStep& step : steps_of(subject.rule(), goal_subject(goal.claim)))
+smt::Answer any_step_breaks(const question::RuleSubject& subject, const question::QueryBudget& budget, const rules::Goal& goal) {
+  smt::Answer out = smt::Answer::unsat;
+  for (const question::GoalStep& step : steps_of(subject.rule(), goal_subject(goal.claim)))
     for (std::size_t t = 0; t < subject.rule().tiers.size(); ++t) {
       if (step.displaced && !subject.rule().tiers[t].displaces) continue;
-      Answer one = breaks_at(subject, budget, goal, t, step);
-      if (one == Answer::sat) return one;
-      if (one == Answer::unknown) out = one;
+      smt::Answer one = breaks_at(subject, budget, goal, t, step);
+      if (one == smt::Answer::sat) return one;
+      if (one == smt::Answer::unknown) out = one;
     }
   return out;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::hunt

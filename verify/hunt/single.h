@@ -2,12 +2,12 @@
 #pragma once
 
 #include "verify/hunt/claims.h"
-#include "verify/rules/query.h"
+#include "verify/question/query.h"
 
-namespace capmarket {
+namespace capmarket::hunt {
 
 /// `unsat`: no step breaks the goal, whatever came before it: any victim inside the bounds of
 /// `check`, of any version, any part of any grant, any refused request.
-Answer any_step_breaks(const RuleSubject& subject, const QueryBudget& budget, const Goal& goal);
+smt::Answer any_step_breaks(const question::RuleSubject& subject, const question::QueryBudget& budget, const rules::Goal& goal);
 
-}  // namespace capmarket
+}  // namespace capmarket::hunt

@@ -6,66 +6,64 @@
 #include "model/base/text.h"
 #include "verify/hunt/history_terms.h"
 
-namespace capmarket {
+namespace capmarket::hunt {
 namespace {
 
-using namespace hunt_terms;
-
-Symbolic::Int wide(Int128 v) {
-  return Symbolic::Int(SymbolicScope::context().int_val(to_text(v).c_str()));
+smt::Symbolic::Int wide(Int128 v) {
+  return smt::Symbolic::Int(smt::SymbolicScope::context().int_val(to_text(v).c_str()));
 }
 
-Symbolic::Bool one_of(const Symbolic::Int& term, const std::vector<std::int64_t>& values) {
-  std::vector<Symbolic::Bool> any;
+smt::Symbolic::Bool one_of(const smt::Symbolic::Int& term, const std::vector<std::int64_t>& values) {
+  std::vector<smt::Symbolic::Bool> any;
   for (std::int64_t v : values) any.push_back(term == num(v));
-  return any_of(any);
+  return smt::any_of(any);
 }
 
 /// chosen x term, where `chosen` is one of `values`.
-Symbolic::Int times(const Symbolic::Int& chosen, const std::vector<std::int64_t>& values,
-                    const Symbolic::Int& term) {
-  Symbolic::Int out = term * num(values.front());
+smt::Symbolic::Int times(const smt::Symbolic::Int& chosen, const std::vector<std::int64_t>& values,
+                    const smt::Symbolic::Int& term) {
+  smt::Symbolic::Int out = term * num(values.front());
   for (std::size_t i = 1; i < values.size(); ++i)
-    out = Symbolic::select(chosen == num(values[i]), term * num(values[i]), out);
+    out = smt::Symbolic::select(chosen == num(values[i]), term * num(values[i]), out);
   return out;
 }
 
-Symbolic::Int per_hour(const Symbolic::Int& product) {
-  return Symbolic::mul_div_floor(product, 1, kNanosPerHour);
+smt::Symbolic::Int per_hour(const smt::Symbolic::Int& product) {
+  return smt::Symbolic::mul_div_floor(product, 1, kNanosPerHour);
 }
 
 /// Volumes of a history, by move, however they come about.
 struct Volumes {
-  std::vector<Symbolic::Int> legs, taken;
+  std::vector<smt::Symbolic::Int> legs, taken;
 };
 
 /// What is left of the grant that move `i` takes from.
-void left_of(const History& h, std::size_t i, const Volumes& v, const Symbolic::Int& left,
-             std::vector<Symbolic::Bool>& out) {
+void left_of(const History& h, std::size_t i, const Volumes& v, const smt::Symbolic::Int& left,
+             std::vector<smt::Symbolic::Bool>& out) {
   for (std::size_t j = 0; j < i; ++j) {
-    Symbolic::Int sum = v.legs[j];
+    smt::Symbolic::Int sum = v.legs[j];
     for (std::size_t n = j + 1; n < i; ++n)
-      sum = sum - Symbolic::select(h.takes_from(n, j), v.taken[n], num(0));
+      sum = sum - smt::Symbolic::select(h.takes_from(n, j), v.taken[n], num(0));
     out.push_back(!h.takes_from(i, j) || left == sum);
   }
 }
 
-void collect(const Expr& e, ExprType type, std::set<std::int64_t>& out) {
-  for (const ExprNode& n : e.nodes)
-    if (n.op == Op::literal && n.type == type)
+void collect(const expr::Expr& e, expr::ExprType type, std::set<std::int64_t>& out) {
+  for (const expr::ExprNode& n : e.nodes)
+    if (n.op == expr::Op::literal && n.type == type)
       for (std::int64_t d : {-1, 0, 1}) out.insert(n.value + d);
 }
 
-std::vector<std::int64_t> grid_of(const History& h, const Expr* claim, ExprType type,
+std::vector<std::int64_t> grid_of(const History& h, const expr::Expr* claim, expr::ExprType type,
                                   const char* row, std::size_t most) {
   std::set<std::int64_t> all;
-  for (const Tier& t : h.rule().tiers) {
+  for (const rules::Tier& t : h.rule().tiers) {
     collect(t.eligible, type, all);
     if (t.displaces) collect(t.displaces->when, type, all);
     if (t.displaces) collect(t.displaces->compensation, type, all);
   }
   if (claim != nullptr) collect(*claim, type, all);
-  const Reading::Int& range = h.move(0).slot.row(variable_row(row));
+  const question::CheckedSymbolic::Int& range = h.move(0).slot.row(expr::variable_row(row));
   const auto low = static_cast<std::int64_t>(range.low),
              high = static_cast<std::int64_t>(range.high);
   std::set<std::int64_t> out = {low, high};
@@ -84,26 +82,26 @@ ValueNeeds value_needs(const std::vector<std::uint8_t>& rows, bool debts) {
   return out;
 }
 
-std::vector<std::int64_t> grid_prices(const History& h, const Expr* claim) {
-  std::vector<std::int64_t> out = grid_of(h, claim, ExprType::money, "price", 6);
+std::vector<std::int64_t> grid_prices(const History& h, const expr::Expr* claim) {
+  std::vector<std::int64_t> out = grid_of(h, claim, expr::ExprType::money, "price", 6);
   constexpr std::int64_t kOne = 10'000;  // 1.00
   if (out.front() < kOne && kOne < out.back()) out.push_back(kOne);
   // Bounds of the price clause, where limits are wider.
-  const Pricing& p = h.rule().pricing;
-  if (p.mode != PricingMode::fixed) out.insert(out.end(), {p.floor.value, p.cap.value});
+  const rules::Pricing& p = h.rule().pricing;
+  if (p.mode != rules::PricingMode::fixed) out.insert(out.end(), {p.floor.value, p.cap.value});
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }
 
-std::vector<std::int64_t> grid_quantities(const History& h, const Expr* claim) {
-  return grid_of(h, claim, ExprType::integer, "quantity", 8);
+std::vector<std::int64_t> grid_quantities(const History& h, const expr::Expr* claim) {
+  return grid_of(h, claim, expr::ExprType::integer, "quantity", 8);
 }
 
-std::vector<Symbolic::Bool> exact_on_grid(const History& h, const ValueNeeds& needs,
+std::vector<smt::Symbolic::Bool> exact_on_grid(const History& h, const ValueNeeds& needs,
                                           const std::vector<std::int64_t>& prices,
                                           const std::vector<std::int64_t>& quantities) {
-  std::vector<Symbolic::Bool> out;
+  std::vector<smt::Symbolic::Bool> out;
   Volumes v;
   std::vector<std::int64_t> takes = quantities;
   takes.insert(takes.end(), {0, 1});
@@ -111,27 +109,27 @@ std::vector<Symbolic::Bool> exact_on_grid(const History& h, const ValueNeeds& ne
   takes.erase(std::unique(takes.begin(), takes.end()), takes.end());
   for (std::size_t i = 0; i < h.size(); ++i) {
     const Move& m = h.move(i);
-    Symbolic::Bool leg = m.settles() || m.is(MoveKind::late);
+    smt::Symbolic::Bool leg = m.settles() || m.is(MoveKind::late);
     v.legs.push_back(times(m.row("quantity"), quantities, m.row("until") - m.row("start")));
     v.taken.push_back(times(m.take, takes, m.take_until - m.take_from));
     out.push_back(!leg ||
                   (one_of(m.row("price"), prices) && one_of(m.row("quantity"), quantities) &&
                    m.row("value") == per_hour(times(m.row("price"), prices, v.legs[i]))));
     if (!needs.taken || i == 0) continue;
-    Symbolic::Int left = Symbolic::Int::fresh(m.slot.name() + "left");
+    smt::Symbolic::Int left = smt::Symbolic::Int::fresh(m.slot.name() + "left");
     left_of(h, i, v, left, out);
-    Symbolic::Int before = per_hour(times(m.of_price, prices, left));
-    Symbolic::Int after = per_hour(times(m.of_price, prices, left - v.taken[i]));
+    smt::Symbolic::Int before = per_hour(times(m.of_price, prices, left));
+    smt::Symbolic::Int after = per_hour(times(m.of_price, prices, left - v.taken[i]));
     out.push_back(!m.takes() || (one_of(m.take, takes) && m.worth == before - after));
   }
   return out;
 }
 
-std::vector<Symbolic::Bool> exact_with_windows(const History& h, const ValueNeeds& needs,
+std::vector<smt::Symbolic::Bool> exact_with_windows(const History& h, const ValueNeeds& needs,
                                                const z3::model& hint) {
-  std::vector<Symbolic::Bool> out;
-  auto fixed = [&](const Symbolic::Int& term) {
-    std::int64_t value = value_in(hint, term);
+  std::vector<smt::Symbolic::Bool> out;
+  auto fixed = [&](const smt::Symbolic::Int& term) {
+    std::int64_t value = smt::value_in(hint, term);
     out.push_back(term == num(value));
     return value;
   };
@@ -157,4 +155,4 @@ std::vector<Symbolic::Bool> exact_with_windows(const History& h, const ValueNeed
   return out;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::hunt

@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "verify/symbolic/solver.h"
+#include "verify/smt/solver.h"
 #include "verify/trace/trace.h"
 
-namespace capmarket::trace_internal {
+namespace capmarket::trace {
 
 /// Tells the recorder of questions, where there is one, what the next ones are about.
 void name_questions(const TraceTheorem& theorem, const char* subject);
@@ -16,14 +16,14 @@ void name_questions(const TraceTheorem& theorem, const char* subject);
 /// Disjuncts, each a violation: none of them may be satisfiable. Labels find the one that was.
 class Batch {
  public:
-  void add(Symbolic::Bool violation, std::string label);
+  void add(smt::Symbolic::Bool violation, std::string label);
   bool empty() const { return violations_.empty(); }
   std::size_t size() const { return violations_.size(); }
   void clear() { violations_.clear(), labels_.clear(); }
-  Answer ask(const SolverBudget& budget, std::string& detail) const;
+  smt::Answer ask(const smt::SolverBudget& budget, std::string& detail) const;
 
  private:
-  std::vector<Symbolic::Bool> violations_;
+  std::vector<smt::Symbolic::Bool> violations_;
   std::vector<std::string> labels_;
 };
 
@@ -36,7 +36,7 @@ class Progress {
   Clock::duration spent{};
 
   /// Asks for the batch and empties it.
-  void flush(Batch& batch, const SolverBudget& budget);
+  void flush(Batch& batch, const smt::SolverBudget& budget);
   TraceTheorem finished() const;
 
  private:
@@ -54,4 +54,4 @@ class Timer {
   Progress::Clock::time_point start_;
 };
 
-}  // namespace capmarket::trace_internal
+}  // namespace capmarket::trace

@@ -7,13 +7,13 @@
 #include "model/admission/clause_id.h"
 #include "verify/trace/settlement_facts.h"
 
-namespace capmarket::trace_internal {
+namespace capmarket::trace {
 namespace {
 
-using Bool = Symbolic::Bool;
-using Int = Symbolic::Int;
-using Facts = SettlementFacts<Symbolic>;
-using Leg = LegFacts<Symbolic>;
+using Bool = smt::Symbolic::Bool;
+using Int = smt::Symbolic::Int;
+using Facts = admission::SettlementFacts<smt::Symbolic>;
+using Leg = admission::LegFacts<smt::Symbolic>;
 
 constexpr std::size_t kSettlementsABatch = 30;
 
@@ -33,7 +33,7 @@ std::size_t links_of(const Leg& l) {
 
 /// Both ends of the leg's window; of an entry and of the piece that it names as well.
 std::vector<Int> instants_of(const Leg& l) {
-  auto one = Symbolic::integer(1);
+  auto one = smt::Symbolic::integer(1);
   std::vector<Int> out{l.from, l.until - one};
   for (const auto& v : l.victims)
     for (const Int& x : {v.from, v.until - one, v.piece_from, v.piece_until - one})
@@ -42,18 +42,18 @@ std::vector<Int> instants_of(const Leg& l) {
 }
 
 /// Numbers of everything that the clause folds over; the rest stays 0.
-std::vector<Place> places(const Facts& f, const Leg& l, ClauseId clause) {
-  bool entries = clause == ClauseId::displacement || clause == ClauseId::objects_resolve;
-  bool regions = clause == ClauseId::displacement || clause == ClauseId::coordination;
+std::vector<Place> places(const Facts& f, const Leg& l, admission::ClauseId clause) {
+  bool entries = clause == admission::ClauseId::displacement || clause == admission::ClauseId::objects_resolve;
+  bool regions = clause == admission::ClauseId::displacement || clause == admission::ClauseId::coordination;
   bool credentials =
-      regions || clause == ClauseId::holder_scope || clause == ClauseId::user_membership;
+      regions || clause == admission::ClauseId::holder_scope || clause == admission::ClauseId::user_membership;
   std::size_t links = credentials ? links_of(l) : 1;
   std::size_t victims = entries ? at_least_one(l.victims.size()) : 1;
   std::size_t shards = regions ? at_least_one(l.shards.size()) : 1;
   std::size_t authorities =
-      clause == ClauseId::jurisdictions ? 3 * f.legs.size() + f.coordinator_roots.size() : 1;
-  std::vector<Int> instants{l.from, l.until - Symbolic::integer(1)};
-  if (clause == ClauseId::displacement) instants = instants_of(l);
+      clause == admission::ClauseId::jurisdictions ? 3 * f.legs.size() + f.coordinator_roots.size() : 1;
+  std::vector<Int> instants{l.from, l.until - smt::Symbolic::integer(1)};
+  if (clause == admission::ClauseId::displacement) instants = instants_of(l);
   std::vector<Place> out;
   for (std::size_t link = 0; link < links; ++link)
     for (std::size_t victim = 0; victim < victims; ++victim)
@@ -65,9 +65,9 @@ std::vector<Place> places(const Facts& f, const Leg& l, ClauseId clause) {
   return out;
 }
 
-const LegRequirement* requirement_of(std::int64_t clause) {
-  for (const LegRequirement& r : settlement_requirements())
-    if (r.clause == clause_text(clause)) return &r;
+const theorems::LegRequirement* requirement_of(std::int64_t clause) {
+  for (const theorems::LegRequirement& r : theorems::settlement_requirements())
+    if (r.clause == audit::clause_text(clause)) return &r;
   return nullptr;
 }
 
@@ -77,10 +77,10 @@ bool reads_entries(std::string_view clause) {
 }
 
 /// The leg as the clause folds over it: once for each of its entries, or without them.
-std::vector<Leg> parts_of(const Leg& leg, ClauseId clause) {
+std::vector<Leg> parts_of(const Leg& leg, admission::ClauseId clause) {
   std::vector<Leg> out;
   for (const auto& victim : leg.victims) {
-    if (!reads_entries(to_text(clause))) break;
+    if (!reads_entries(admission::to_text(clause))) break;
     out.push_back(leg);
     out.back().victims = {victim};
   }
@@ -92,21 +92,21 @@ std::vector<Leg> parts_of(const Leg& leg, ClauseId clause) {
 
 }  // namespace
 
-ClauseProof::ClauseProof(const SolverBudget& budget) : budget_(budget) {
+ClauseProof::ClauseProof(const smt::SolverBudget& budget) : budget_(budget) {
   progress_.theorem.name = "INV-2";
   progress_.theorem.statement =
       "every admitted settlement meets the written requirement of every clause at its own sequence "
       "number; every refusal breaks the requirement of each clause that it names";
 }
 
-const RequirementPoint& ClauseProof::point(std::size_t i, std::size_t victims) {
-  FactShape shape;
+const theorems::RequirementPoint& ClauseProof::point(std::size_t i, std::size_t victims) {
+  smt::FactShape shape;
   shape.assets = shape.items = 0;
   shape.victims = static_cast<int>(victims);
   while (points_.size() <= i)
-    points_.push_back(fresh_point(fmt::format("at{}", points_.size()), shape));
+    points_.push_back(theorems::fresh_point(fmt::format("at{}", points_.size()), shape));
   // The same names are the same variables: only the list of entries grows.
-  if (points_[i].victims.size() < victims) points_[i] = fresh_point(fmt::format("at{}", i), shape);
+  if (points_[i].victims.size() < victims) points_[i] = theorems::fresh_point(fmt::format("at{}", i), shape);
   return points_[i];
 }
 
@@ -115,75 +115,75 @@ const RequirementPoint& ClauseProof::point(std::size_t i, std::size_t victims) {
 Bool ClauseProof::admitted_violation(const Facts& f) {
   std::vector<Bool> out;
   auto look = [&](const Leg& leg, bool entries) {
-    RequirementPoint at = point(0, 1);
-    at.victim = Symbolic::integer(0);
+    theorems::RequirementPoint at = point(0, 1);
+    at.victim = smt::Symbolic::integer(0);
     std::vector<Bool> broken;
-    for (const LegRequirement& r : settlement_requirements())
+    for (const theorems::LegRequirement& r : theorems::settlement_requirements())
       if (reads_entries(r.clause) || !entries) broken.push_back(!r.holds(f, leg, at));
-    out.push_back(contract(f, leg, at, PointContract::bounds) && any_of(broken));
+    out.push_back(theorems::contract(f, leg, at, theorems::PointContract::bounds) && smt::any_of(broken));
   };
   for (const Leg& leg : f.legs) {
-    for (const Leg& bare : parts_of(leg, ClauseId::capacity)) look(bare, false);
+    for (const Leg& bare : parts_of(leg, admission::ClauseId::capacity)) look(bare, false);
     if (leg.victims.empty()) continue;
-    for (const Leg& entry : parts_of(leg, ClauseId::displacement)) look(entry, true);
+    for (const Leg& entry : parts_of(leg, admission::ClauseId::displacement)) look(entry, true);
   }
-  return any_of(out);
+  return smt::any_of(out);
 }
 
 /// Some clause that the refusal names is met after all: by every leg, wherever it could be broken,
 /// with the maxima attained there.
-Bool ClauseProof::refused_violation(const Facts& f, const Judgement& recorded) {
+Bool ClauseProof::refused_violation(const Facts& f, const audit::Judgement& recorded) {
   std::vector<std::int64_t> named = recorded.failed;
   named.insert(named.end(), recorded.unresolved.begin(), recorded.unresolved.end());
   std::vector<Bool> met;
   for (std::int64_t number : named) {
-    const LegRequirement* r = requirement_of(number);
-    auto clause = parse_clause_number(number);
-    if (r == nullptr || !clause) return Symbolic::boolean(true);  // no clause of settlements
+    const theorems::LegRequirement* r = requirement_of(number);
+    auto clause = admission::parse_clause_number(number);
+    if (r == nullptr || !clause) return smt::Symbolic::boolean(true);  // no clause of settlements
     std::vector<Bool> everywhere;
     std::size_t next = 0;
     for (const Leg& leg : f.legs)
       for (const Leg& part : parts_of(leg, *clause))
         for (const Place& place : places(f, part, *clause)) {
-          RequirementPoint at = point(next++, part.victims.size());
+          theorems::RequirementPoint at = point(next++, part.victims.size());
           auto set = [](Int& x, std::size_t n) {
-            x = Symbolic::integer(static_cast<std::int64_t>(n));
+            x = smt::Symbolic::integer(static_cast<std::int64_t>(n));
           };
           set(at.link, place.link), set(at.victim, place.victim), set(at.shard, place.shard);
           set(at.authority, place.authority), set(at.other_authority, place.other_authority);
           at.instant = place.instant;
-          everywhere.push_back(contract(f, part, at, PointContract::attained));
+          everywhere.push_back(theorems::contract(f, part, at, theorems::PointContract::attained));
           everywhere.push_back(r->holds(f, part, at));
         }
-    met.push_back(all_of(everywhere));
+    met.push_back(smt::all_of(everywhere));
   }
-  return any_of(met);
+  return smt::any_of(met);
 }
 
 /// The twin: the same settlement with one unit too many on the declaration must be refuted.
 void ClauseProof::plant_admitted(Facts f) {
-  f.legs[0].excess = Symbolic::integer(1) - f.legs[0].quantity;
+  f.legs[0].excess = smt::Symbolic::integer(1) - f.legs[0].quantity;
   name_questions(progress_.theorem, kTwinSubject);
   Batch twin;
   twin.add(admitted_violation(f), "twin");
   std::string detail;
-  admitted_twin_ = twin.ask(budget_, detail) == Answer::sat;
+  admitted_twin_ = twin.ask(budget_, detail) == smt::Answer::sat;
 }
 
 /// The twin of a refusal: one that names a clause which holds. `disclosure` is taken as holding.
 void ClauseProof::plant_refused(Facts f) {
   for (Leg& leg : f.legs) {
-    leg.declaration_exists = leg.request_exists = Symbolic::boolean(true);
-    leg.disclosure_due = Symbolic::boolean(false);
+    leg.declaration_exists = leg.request_exists = smt::Symbolic::boolean(true);
+    leg.disclosure_due = smt::Symbolic::boolean(false);
   }
   name_questions(progress_.theorem, kTwinSubject);
   Batch twin;
-  twin.add(refused_violation(f, {{static_cast<std::int64_t>(ClauseId::disclosure)}, {}}), "twin");
+  twin.add(refused_violation(f, {{static_cast<std::int64_t>(admission::ClauseId::disclosure)}, {}}), "twin");
   std::string detail;
-  refused_twin_ = twin.ask(budget_, detail) == Answer::sat;
+  refused_twin_ = twin.ask(budget_, detail) == smt::Answer::sat;
 }
 
-void ClauseProof::settlement(const SettlementEvidence& e, const Judgement& recorded) {
+void ClauseProof::settlement(const audit::SettlementEvidence& e, const audit::Judgement& recorded) {
   Timer timer(progress_);
   const bool admitted = recorded.failed.empty() && recorded.unresolved.empty();
   Facts f = numeral_facts(e);
@@ -197,7 +197,7 @@ void ClauseProof::settlement(const SettlementEvidence& e, const Judgement& recor
   }
   ++progress_.theorem.obligations;
   batch_.add(admitted ? admitted_violation(f) : refused_violation(f, recorded),
-             fmt::format("sequence {}, {}", e.sequence, to_text(recorded)));
+             fmt::format("sequence {}, {}", e.sequence, audit::to_text(recorded)));
   if (batch_.size() == kSettlementsABatch) progress_.flush(batch_, budget_);
 }
 
@@ -208,4 +208,4 @@ void ClauseProof::end() {
       (!admitted_seen_ || admitted_twin_) && (!refused_seen_ || refused_twin_);
 }
 
-}  // namespace capmarket::trace_internal
+}  // namespace capmarket::trace

@@ -6,45 +6,45 @@
 
 #include "verify/trace/settlement_facts.h"
 
-namespace capmarket::trace_internal {
+namespace capmarket::trace {
 namespace {
 
-using Int = Symbolic::Int;
+using Int = smt::Symbolic::Int;
 
 constexpr std::size_t kTermsABatch = 1000;
 
-Int least(const Int& a, const Int& b) { return Symbolic::select(a < b, a, b); }
+Int least(const Int& a, const Int& b) { return smt::Symbolic::select(a < b, a, b); }
 
 /// What the settlement's entries really take of `wanted` victims: at most what is live there.
 template <class Terms, class F>
-void add_releases(Terms& out, const SettlementEvidence& e, const Window& window, F&& wanted) {
-  for (const LegEvidence& leg : e.legs)
-    for (const VictimEvidence& v : leg.victims) {
+void add_releases(Terms& out, const audit::SettlementEvidence& e, const Window& window, F&& wanted) {
+  for (const audit::LegEvidence& leg : e.legs)
+    for (const audit::VictimEvidence& v : leg.victims) {
       if (v.grant == nullptr || !wanted(*v.grant)) continue;
       Window w{std::max(v.release_from, window.from), std::min(v.entry.window.until, window.until)};
       if (w.empty()) continue;
-      for (const Piece& p : v.grant->live.pieces(w))
+      for (const objects::Piece& p : v.grant->live.pieces(w))
         out.push_back(
             {p.window, -least(numeral(v.entry.quantity.value), numeral(p.quantity.value))});
     }
 }
 
 template <class Terms>
-void add_pieces(Terms& out, const SlowLoad& load, const Window& window, int times) {
-  for (const Piece& p : load.pieces(window))
+void add_pieces(Terms& out, const audit::SlowLoad& load, const Window& window, int times) {
+  for (const objects::Piece& p : load.pieces(window))
     out.push_back({p.window, numeral(Int128{p.quantity.value} * times)});
 }
 
 template <class Terms, class F>
-void add_legs(Terms& out, const SettlementEvidence& e, F&& wanted) {
-  for (const LegEvidence& leg : e.legs)
+void add_legs(Terms& out, const audit::SettlementEvidence& e, F&& wanted) {
+  for (const audit::LegEvidence& leg : e.legs)
     if (leg.declaration != nullptr && wanted(*leg.declaration))
       out.push_back({leg.leg.window, numeral(leg.leg.quantity.value)});
 }
 
 }  // namespace
 
-LoadProof::LoadProof(const SolverBudget& budget) : budget_(budget), t_(Int::fresh("t")) {
+LoadProof::LoadProof(const smt::SolverBudget& budget) : budget_(budget), t_(Int::fresh("t")) {
   progress_.theorem.name = "INV-1";
   progress_.theorem.statement =
       "for every admitted leg at its own sequence number and every instant of it: load - what the "
@@ -52,45 +52,45 @@ LoadProof::LoadProof(const SolverBudget& budget) : budget_(budget), t_(Int::fres
       "coordination <= the schedule";
 }
 
-LoadProof::Terms LoadProof::on_declaration(const SettlementEvidence& e,
-                                           const LegEvidence& leg) const {
-  const AuditDeclaration* d = leg.declaration;
+LoadProof::Terms LoadProof::on_declaration(const audit::SettlementEvidence& e,
+                                           const audit::LegEvidence& leg) const {
+  const audit::AuditDeclaration* d = leg.declaration;
   const Window& w = leg.leg.window;
   Terms out;
   add_pieces(out, d->load, w, 1);
   add_pieces(out, d->curtailed, w, 1);
-  add_releases(out, e, w, [&](const AuditGrant& g) { return g.declaration == d; });
-  add_legs(out, e, [&](const AuditDeclaration& other) { return &other == d; });
+  add_releases(out, e, w, [&](const audit::AuditGrant& g) { return g.declaration == d; });
+  add_legs(out, e, [&](const audit::AuditDeclaration& other) { return &other == d; });
   out.push_back({d->declared.window, -numeral(d->declared.quantity.value)});
   return out;
 }
 
-LoadProof::Terms LoadProof::on_infrastructure(const SettlementEvidence& e,
-                                              const LegEvidence& leg) const {
-  const AuditInfrastructure* i = leg.declaration->infrastructure;
+LoadProof::Terms LoadProof::on_infrastructure(const audit::SettlementEvidence& e,
+                                              const audit::LegEvidence& leg) const {
+  const audit::AuditInfrastructure* i = leg.declaration->infrastructure;
   const Window& w = leg.leg.window;
   Terms out;
   add_pieces(out, i->load, w, 1);
-  add_releases(out, e, w, [&](const AuditGrant& g) { return g.declaration->infrastructure == i; });
-  add_legs(out, e, [&](const AuditDeclaration& d) { return d.infrastructure == i; });
-  SlowLoad schedule;
+  add_releases(out, e, w, [&](const audit::AuditGrant& g) { return g.declaration->infrastructure == i; });
+  add_legs(out, e, [&](const audit::AuditDeclaration& d) { return d.infrastructure == i; });
+  audit::SlowLoad schedule;
   i->add_schedule(schedule, w, 1);
   add_pieces(out, schedule, w, -1);
   return out;
 }
 
 /// At the free instant, inside `within`: the terms that cover it sum to more than nothing.
-Symbolic::Bool LoadProof::violation(const Terms& terms, const Window& within) const {
+smt::Symbolic::Bool LoadProof::violation(const Terms& terms, const Window& within) const {
   auto covers = [&](const Window& w) {
-    return Symbolic::integer(w.from.value) <= t_ && t_ < Symbolic::integer(w.until.value);
+    return smt::Symbolic::integer(w.from.value) <= t_ && t_ < smt::Symbolic::integer(w.until.value);
   };
-  const Int zero = Symbolic::integer(0);
-  z3::expr_vector sum(SymbolicScope::context());
+  const Int zero = smt::Symbolic::integer(0);
+  z3::expr_vector sum(smt::SymbolicScope::context());
   for (const Term& term : terms)
     // What covers all of `within` counts without a question.
     sum.push_back(term.window.contains(within)
                       ? term.quantity.term()
-                      : Symbolic::select(covers(term.window), term.quantity, zero).term());
+                      : smt::Symbolic::select(covers(term.window), term.quantity, zero).term());
   Int total(sum.empty() ? zero.term() : z3::sum(sum));
   return covers(within) && zero < total;
 }
@@ -121,7 +121,7 @@ void LoadProof::prove(Terms terms, const Window& window, const std::string& labe
 }
 
 /// The twin: the leg alone on one unit less than it takes must be refuted.
-void LoadProof::plant(const LegEvidence& leg) {
+void LoadProof::plant(const audit::LegEvidence& leg) {
   const Window& w = leg.leg.window;
   Terms terms{{w, numeral(leg.leg.quantity.value)},
               {w, numeral(1 - Int128{leg.leg.quantity.value})}};
@@ -129,12 +129,12 @@ void LoadProof::plant(const LegEvidence& leg) {
   Batch twin;
   twin.add(violation(terms, w), "twin");
   std::string detail;
-  progress_.theorem.twin_refuted = twin.ask(budget_, detail) == Answer::sat;
+  progress_.theorem.twin_refuted = twin.ask(budget_, detail) == smt::Answer::sat;
 }
 
-void LoadProof::admitted(const SettlementEvidence& e) {
+void LoadProof::admitted(const audit::SettlementEvidence& e) {
   Timer timer(progress_);
-  for (const LegEvidence& leg : e.legs) {
+  for (const audit::LegEvidence& leg : e.legs) {
     ++progress_.theorem.obligations;
     // Without a declaration or a window there is no load to speak of; INV-2 judges that.
     if (leg.declaration == nullptr || leg.leg.window.empty()) continue;
@@ -157,4 +157,4 @@ void LoadProof::end() {
   ask();
 }
 
-}  // namespace capmarket::trace_internal
+}  // namespace capmarket::trace

@@ -4,15 +4,15 @@
 #include "verify/audit/evidence.h"
 #include "verify/trace/batch.h"
 
-namespace capmarket::trace_internal {
+namespace capmarket::trace {
 
 class LoadProof {
  public:
-  explicit LoadProof(const SolverBudget& budget);
+  explicit LoadProof(const smt::SolverBudget& budget);
 
   /// Before the settlement changes the state that the evidence points to. O(breakpoints of the
   /// legs' windows).
-  void admitted(const SettlementEvidence& e);
+  void admitted(const audit::SettlementEvidence& e);
   void end();
   TraceTheorem theorem() const { return progress_.finished(); }
 
@@ -20,22 +20,22 @@ class LoadProof {
   /// Something that counts over a window: load and legs add, releases and the limit take off.
   struct Term {
     Window window;
-    Symbolic::Int quantity;
+    smt::Symbolic::Int quantity;
   };
   using Terms = std::vector<Term>;
 
-  Terms on_declaration(const SettlementEvidence& e, const LegEvidence& leg) const;
-  Terms on_infrastructure(const SettlementEvidence& e, const LegEvidence& leg) const;
+  Terms on_declaration(const audit::SettlementEvidence& e, const audit::LegEvidence& leg) const;
+  Terms on_infrastructure(const audit::SettlementEvidence& e, const audit::LegEvidence& leg) const;
   void prove(Terms terms, const Window& window, const std::string& label);
-  Symbolic::Bool violation(const Terms& terms, const Window& within) const;
-  void plant(const LegEvidence& leg);
+  smt::Symbolic::Bool violation(const Terms& terms, const Window& within) const;
+  void plant(const audit::LegEvidence& leg);
   void ask();
 
-  SolverBudget budget_;
+  smt::SolverBudget budget_;
   Progress progress_;
   Batch batch_;
   std::size_t terms_in_batch_ = 0;
-  Symbolic::Int t_;
+  smt::Symbolic::Int t_;
 };
 
-}  // namespace capmarket::trace_internal
+}  // namespace capmarket::trace

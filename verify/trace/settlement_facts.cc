@@ -2,23 +2,23 @@
 
 #include <algorithm>
 
-namespace capmarket {
+namespace capmarket::trace {
 
-Symbolic::Int numeral(Int128 value) {
+smt::Symbolic::Int numeral(Int128 value) {
   if (value == static_cast<std::int64_t>(value))
-    return Symbolic::integer(static_cast<std::int64_t>(value));
+    return smt::Symbolic::integer(static_cast<std::int64_t>(value));
   constexpr std::int64_t kBillion = 1'000'000'000;
   Int128 rest = floor_div(value, kBillion);
-  return numeral(rest) * Symbolic::integer(kBillion) +
-         Symbolic::integer(static_cast<std::int64_t>(value - rest * kBillion));
+  return numeral(rest) * smt::Symbolic::integer(kBillion) +
+         smt::Symbolic::integer(static_cast<std::int64_t>(value - rest * kBillion));
 }
 
 namespace {
 
-using Int = Symbolic::Int;
-using Interval = IntervalFacts<Symbolic>;
+using Int = smt::Symbolic::Int;
+using Interval = admission::IntervalFacts<smt::Symbolic>;
 
-Symbolic::Bool yes(bool v) { return Symbolic::boolean(v); }
+smt::Symbolic::Bool yes(bool v) { return smt::Symbolic::boolean(v); }
 
 /// A location, and a scope around it or beside it.
 Interval location() { return {numeral(1), numeral(2)}; }
@@ -39,13 +39,13 @@ class Names {
   std::vector<std::string> names_;
 };
 
-CredentialFacts<Symbolic> credential(const CredentialEvidence& e, Names& names) {
-  CredentialFacts<Symbolic> out;
+admission::CredentialFacts<smt::Symbolic> credential(const audit::CredentialEvidence& e, Names& names) {
+  admission::CredentialFacts<smt::Symbolic> out;
   out.exists = yes(e.exists);
   out.role_fits = yes(e.role_fits), out.subject_fits = yes(e.subject_fits);
   out.rooted = yes(e.rooted);
   // Only admitted, hence attested and narrowing, grants are vertices of the auditor's graph.
-  for (const LinkEvidence& l : e.links)
+  for (const audit::LinkEvidence& l : e.links)
     out.links.push_back({yes(true), yes(true), numeral(l.valid.from.value),
                          numeral(l.valid.until.value), numeral(l.revoked_from.value)});
   out.scope.push_back(scope(e.scope_reaches));
@@ -59,9 +59,9 @@ Int remainder(Int128 value, std::int64_t g) {
   return numeral(value - floor_div(value, g) * g);
 }
 
-void fill_declaration(LegFacts<Symbolic>& f, const LegEvidence& e, Names& names) {
-  static const AuditDeclaration kNone{};
-  const AuditDeclaration& d = e.declaration == nullptr ? kNone : *e.declaration;
+void fill_declaration(admission::LegFacts<smt::Symbolic>& f, const audit::LegEvidence& e, Names& names) {
+  static const audit::AuditDeclaration kNone{};
+  const audit::AuditDeclaration& d = e.declaration == nullptr ? kNone : *e.declaration;
   f.declaration_exists = yes(e.declaration != nullptr);
   f.declaration_class = names(d.declared.class_name);
   f.declaration_unit = names(d.declared.unit);
@@ -71,9 +71,9 @@ void fill_declaration(LegFacts<Symbolic>& f, const LegEvidence& e, Names& names)
   f.quota_excess = numeral(e.quota_excess), f.set_aside_excess = numeral(e.set_aside_excess);
 }
 
-void fill_request(LegFacts<Symbolic>& f, const LegEvidence& e, Names& names) {
-  static const AuditRequest kNone{};
-  const AuditRequest& r = e.request == nullptr ? kNone : *e.request;
+void fill_request(admission::LegFacts<smt::Symbolic>& f, const audit::LegEvidence& e, Names& names) {
+  static const audit::AuditRequest kNone{};
+  const audit::AuditRequest& r = e.request == nullptr ? kNone : *e.request;
   f.request_exists = yes(e.request != nullptr);
   f.declaration_named = yes(e.declaration_named);
   f.request_tier = names(r.request.tier);
@@ -90,8 +90,8 @@ void fill_request(LegFacts<Symbolic>& f, const LegEvidence& e, Names& names) {
   f.replaces_named = yes(e.leg.replaces.has_value()), f.replaces_fits = yes(e.replaces_fits);
 }
 
-void fill_limits(LegFacts<Symbolic>& f, const Rule& rule) {
-  const Limits& l = rule.limits;
+void fill_limits(admission::LegFacts<smt::Symbolic>& f, const rules::Rule& rule) {
+  const rules::Limits& l = rule.limits;
   f.skew = numeral(l.skew.value);
   f.length_min = numeral(l.length_min.value), f.length_max = numeral(l.length_max.value);
   f.lead_min = numeral(l.lead_min.value), f.lead_max = numeral(l.lead_max.value);
@@ -100,10 +100,10 @@ void fill_limits(LegFacts<Symbolic>& f, const Rule& rule) {
   f.rule_retention = numeral(rule.retention.value);
 }
 
-void fill_rule(LegFacts<Symbolic>& f, const LegEvidence& e, Instant signed_at, Names& names) {
-  static const AuditRule kNone{};
-  const AuditRule& version = e.rule == nullptr ? kNone : *e.rule;
-  const Rule& rule = version.rule;
+void fill_rule(admission::LegFacts<smt::Symbolic>& f, const audit::LegEvidence& e, Instant signed_at, Names& names) {
+  static const audit::AuditRule kNone{};
+  const audit::AuditRule& version = e.rule == nullptr ? kNone : *e.rule;
+  const rules::Rule& rule = version.rule;
   const bool exists = e.rule != nullptr;
   f.rule_exists = yes(exists);
   f.rule_name = names(rule.name);
@@ -117,8 +117,8 @@ void fill_rule(LegFacts<Symbolic>& f, const LegEvidence& e, Instant signed_at, N
   f.effective_from = numeral(rule.effective.from.value);
   f.effective_until = numeral(rule.effective.until.value);
   f.successor_from = numeral(version.successor_from.value);
-  f.coordination_single = yes(exists && rule.coordination.mode == CoordinationMode::single);
-  f.coordination_sharded = yes(exists && rule.coordination.mode == CoordinationMode::sharded);
+  f.coordination_single = yes(exists && rule.coordination.mode == rules::CoordinationMode::single);
+  f.coordination_sharded = yes(exists && rule.coordination.mode == rules::CoordinationMode::sharded);
   fill_limits(f, rule);
   const std::int64_t g = rule.granularity.value;
   const Int128 origin = rule.origin.value_or(Instant(0)).value;
@@ -129,14 +129,14 @@ void fill_rule(LegFacts<Symbolic>& f, const LegEvidence& e, Instant signed_at, N
   f.length_remainder = remainder(Int128{w.until.value} - w.from.value, g);
 }
 
-void fill_price(LegFacts<Symbolic>& f, const LegEvidence& e) {
-  static const AuditRule kNone{};
+void fill_price(admission::LegFacts<smt::Symbolic>& f, const audit::LegEvidence& e) {
+  static const audit::AuditRule kNone{};
   const bool exists = e.price_rule != nullptr;
-  const Pricing& pricing = exists ? e.price_rule->rule.pricing : kNone.rule.pricing;
+  const rules::Pricing& pricing = exists ? e.price_rule->rule.pricing : kNone.rule.pricing;
   f.price = numeral(e.leg.price.value);
-  f.pricing_fixed = yes(exists && pricing.mode == PricingMode::fixed);
-  f.pricing_negotiated = yes(exists && pricing.mode == PricingMode::negotiated);
-  f.pricing_discovered = yes(exists && pricing.mode == PricingMode::discovered);
+  f.pricing_fixed = yes(exists && pricing.mode == rules::PricingMode::fixed);
+  f.pricing_negotiated = yes(exists && pricing.mode == rules::PricingMode::negotiated);
+  f.pricing_discovered = yes(exists && pricing.mode == rules::PricingMode::discovered);
   f.tariff_exists = yes(e.tariff.has_value());
   f.tariff = numeral(e.tariff.value_or(Money(0)).value);
   f.floor = numeral(pricing.floor.value), f.cap = numeral(pricing.cap.value);
@@ -148,12 +148,12 @@ void fill_price(LegFacts<Symbolic>& f, const LegEvidence& e) {
   f.band_low = numeral(e.band_low), f.band_high = numeral(e.band_high);
 }
 
-ShardFacts<Symbolic> shard(const ShardEvidence& e, Names& names) {
+admission::ShardFacts<smt::Symbolic> shard(const audit::ShardEvidence& e, Names& names) {
   return {yes(e.known), credential(e.coordinator, names), location(), yes(e.coordinator_signed)};
 }
 
-VictimFacts<Symbolic> victim(const VictimEvidence& e, Names& names) {
-  VictimFacts<Symbolic> f;
+admission::VictimFacts<smt::Symbolic> victim(const audit::VictimEvidence& e, Names& names) {
+  admission::VictimFacts<smt::Symbolic> f;
   f.exists = yes(e.grant != nullptr);
   f.same_declaration = yes(e.same_declaration), f.same_infrastructure = yes(e.same_infrastructure);
   f.from = numeral(e.entry.window.from.value), f.until = numeral(e.entry.window.until.value);
@@ -177,8 +177,8 @@ VictimFacts<Symbolic> victim(const VictimEvidence& e, Names& names) {
   return f;
 }
 
-LegFacts<Symbolic> leg_facts(const SettlementEvidence& s, const LegEvidence& e, Names& names) {
-  LegFacts<Symbolic> f;
+admission::LegFacts<smt::Symbolic> leg_facts(const audit::SettlementEvidence& s, const audit::LegEvidence& e, Names& names) {
+  admission::LegFacts<smt::Symbolic> f;
   fill_declaration(f, e, names);
   fill_request(f, e, names);
   fill_rule(f, e, s.signed_at, names);
@@ -189,7 +189,7 @@ LegFacts<Symbolic> leg_facts(const SettlementEvidence& s, const LegEvidence& e, 
   f.holder = credential(e.holder, names), f.user = credential(e.user, names);
   f.holder_signed = yes(e.holder_signed), f.user_signed = yes(e.user_signed);
   f.user_scope_waived = yes(e.user_scope_waived);
-  for (const Membership& m : e.memberships)
+  for (const objects::Membership& m : e.memberships)
     f.memberships.push_back({names(m.class_name), names(m.rule), names(m.tier)});
   f.location = location();
   f.leg_tier = names(e.leg.tier);
@@ -198,9 +198,9 @@ LegFacts<Symbolic> leg_facts(const SettlementEvidence& s, const LegEvidence& e, 
   f.class_retention = numeral(e.declared_class == nullptr ? 0 : e.declared_class->retention.value);
   f.from = numeral(e.leg.window.from.value), f.until = numeral(e.leg.window.until.value);
   f.quantity = numeral(e.leg.quantity.value);
-  for (const ShardEvidence& x : e.shards) f.shards.push_back(shard(x, names));
+  for (const audit::ShardEvidence& x : e.shards) f.shards.push_back(shard(x, names));
   f.may_displace = yes(e.may_displace);
-  for (const VictimEvidence& x : e.victims) f.victims.push_back(victim(x, names));
+  for (const audit::VictimEvidence& x : e.victims) f.victims.push_back(victim(x, names));
   f.disclosure_due = yes(e.disclosure_due), f.names_latest = yes(e.names_latest);
   f.retain_until = numeral(e.leg.retain_until.value);
   return f;
@@ -208,8 +208,8 @@ LegFacts<Symbolic> leg_facts(const SettlementEvidence& s, const LegEvidence& e, 
 
 }  // namespace
 
-SettlementFacts<Symbolic> numeral_facts(const SettlementEvidence& e) {
-  SettlementFacts<Symbolic> f;
+admission::SettlementFacts<smt::Symbolic> numeral_facts(const audit::SettlementEvidence& e) {
+  admission::SettlementFacts<smt::Symbolic> f;
   Names names;  // roots are compared across legs
   f.signed_at = numeral(e.signed_at.value), f.admission = numeral(e.admission.value);
   f.envelope_signed = yes(e.envelope_signed), f.one_user = yes(e.one_user);
@@ -220,8 +220,8 @@ SettlementFacts<Symbolic> numeral_facts(const SettlementEvidence& e) {
   f.policy_rules_in_force = yes(e.policy_rules_in_force);
   for (const std::string& root : e.policy_roots) f.policy_roots.push_back({names(root)});
   for (const std::string& root : e.coordinator_roots) f.coordinator_roots.push_back({names(root)});
-  for (const LegEvidence& leg : e.legs) f.legs.push_back(leg_facts(e, leg, names));
+  for (const audit::LegEvidence& leg : e.legs) f.legs.push_back(leg_facts(e, leg, names));
   return f;
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::trace

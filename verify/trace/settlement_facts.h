@@ -3,12 +3,12 @@
 
 #include "model/admission/facts.h"
 #include "verify/audit/evidence.h"
-#include "verify/symbolic/symbolic.h"
+#include "verify/smt/symbolic.h"
 
-namespace capmarket {
+namespace capmarket::trace {
 
-Symbolic::Int numeral(Int128 value);
+smt::Symbolic::Int numeral(Int128 value);
 /// What an overflow leaves without a value stands for one that no leg can state.
-SettlementFacts<Symbolic> numeral_facts(const SettlementEvidence& evidence);
+admission::SettlementFacts<smt::Symbolic> numeral_facts(const audit::SettlementEvidence& evidence);
 
-}  // namespace capmarket
+}  // namespace capmarket::trace

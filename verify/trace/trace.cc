@@ -3,7 +3,7 @@
 #include "verify/trace/clause_proof.h"
 #include "verify/trace/load_proof.h"
 
-namespace capmarket {
+namespace capmarket::trace {
 namespace {
 
 class Prover final : public TraceProver {
@@ -12,20 +12,20 @@ class Prover final : public TraceProver {
       : loads_({options.rlimit, options.timeout_ms}),
         clauses_({options.rlimit, options.timeout_ms}) {}
 
-  void on_settlement(const SettlementEvidence& e, const Judgement& recorded) override {
+  void on_settlement(const audit::SettlementEvidence& e, const audit::Judgement& recorded) override {
     if (recorded.failed.empty() && recorded.unresolved.empty()) loads_.admitted(e);
     clauses_.settlement(e, recorded);
   }
-  void on_end(const AuditState&) override {
+  void on_end(const audit::AuditState&) override {
     loads_.end();
     clauses_.end();
   }
   std::vector<TraceTheorem> theorems() override { return {loads_.theorem(), clauses_.theorem()}; }
 
  private:
-  SymbolicScope scope_;  // terms below belong to it
-  trace_internal::LoadProof loads_;
-  trace_internal::ClauseProof clauses_;
+  smt::SymbolicScope scope_;  // terms below belong to it
+  LoadProof loads_;
+  ClauseProof clauses_;
 };
 
 }  // namespace
@@ -34,4 +34,4 @@ std::unique_ptr<TraceProver> trace_prover(const TraceOptions& options) {
   return std::make_unique<Prover>(options);
 }
 
-}  // namespace capmarket
+}  // namespace capmarket::trace

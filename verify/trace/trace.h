@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "verify/audit/audit.h"
-#include "verify/induction/prove.h"
+#include "verify/theorems/prove.h"
 
-namespace capmarket {
+namespace capmarket::trace {
 
 /// What certificates call the violations of a chain, and those that were planted.
 inline constexpr const char* kTraceSubject = "trace";
@@ -18,7 +18,7 @@ inline constexpr const char* kTwinSubject = "twin";
 struct TraceTheorem {
   std::string name;  // INV-1, INV-2
   std::string statement;
-  Verdict verdict = Verdict::unknown;
+  theorems::Verdict verdict = theorems::Verdict::unknown;
   std::int64_t milliseconds = 0;
   std::int64_t obligations = 0;  // admitted legs; settlements
   bool twin_refuted = false;     // the same query with a violation planted in it was refuted
@@ -31,10 +31,10 @@ struct TraceOptions {
 };
 
 /// Gathers while the audit runs and proves in batches; `theorems` after it ended.
-class TraceProver : public AuditObserver {
+class TraceProver : public audit::AuditObserver {
  public:
   virtual std::vector<TraceTheorem> theorems() = 0;
 };
 std::unique_ptr<TraceProver> trace_prover(const TraceOptions& options);
 
-}  // namespace capmarket
+}  // namespace capmarket::trace

@@ -5,7 +5,7 @@
 #include "model/rules/strategy.h"
 #include "tests/support/market.h"
 
-namespace capmarket {
+namespace capmarket::admission {
 namespace {
 
 using testing::at_second;
@@ -35,10 +35,10 @@ RuleParts tiers(const std::string& victims = "latest-first", const std::string& 
 class Displacements : public ::testing::Test {
  protected:
   explicit Displacements(const RuleParts& parts = tiers())
-      : m(Scheme::mac, nullptr, testing::rule_text(parts)) {}
+      : m(crypto::Scheme::mac, nullptr, testing::rule_text(parts)) {}
 
   Market m;
-  Receipt last;  // before the grants, which set it
+  chain::Receipt last;  // before the grants, which set it
   Party last_user;
   Party holder = m.holder(100);
   ContentId declaration = m.declare(holder, 100, seconds(0, 1000));
@@ -47,21 +47,21 @@ class Displacements : public ::testing::Test {
 
   /// Settles at once and gives the grant.
   ContentId grant(const std::string& tier, std::int64_t quantity, std::int64_t from,
-                  std::int64_t until, std::vector<DisplacementEntry> entries = {},
+                  std::int64_t until, std::vector<objects::DisplacementEntry> entries = {},
                   std::int64_t second = 100) {
     Party user = m.user(tier);
-    Request q = m.request(user, {declaration}, quantity, seconds(from, until), tier);
+    objects::Request q = m.request(user, {declaration}, quantity, seconds(from, until), tier);
     ContentId request = m.ask(user, q);
-    Settlement s = m.settlement(holder, user, declaration, request, q, at_second(second));
+    objects::Settlement s = m.settlement(holder, user, declaration, request, q, at_second(second));
     s.legs[0].displacements = std::move(entries);
     auto checked = m.sign(
-        s, {{Role::submitter, holder.key}, {Role::holder, holder.key}, {Role::user, user.key}});
+        s, {{objects::Role::submitter, holder.key}, {objects::Role::holder, holder.key}, {objects::Role::user, user.key}});
     last = m.submit(checked, at_second(second));
     last_user = user;
-    return grant_id(checked.id, 0);
+    return objects::grant_id(checked.id, 0);
   }
   /// Clauses against a gold (or other) settlement of 30 kW for [200, 300) with these entries.
-  std::string decide(std::vector<DisplacementEntry> entries, std::int64_t quantity = 30,
+  std::string decide(std::vector<objects::DisplacementEntry> entries, std::int64_t quantity = 30,
                      const std::string& tier = "gold", std::int64_t second = 100) {
     grant(tier, quantity, 200, 300, std::move(entries), second);
     return clauses(last);
@@ -74,11 +74,11 @@ class Displacements : public ::testing::Test {
     };
     return Money(*mul_div_floor(v(whole) - v(whole - quantity), 15'000, 10'000));
   }
-  DisplacementEntry entry(const ContentId& g, std::int64_t r, Money k, std::int64_t from = 200,
+  objects::DisplacementEntry entry(const ContentId& g, std::int64_t r, Money k, std::int64_t from = 200,
                           std::int64_t until = 300) {
     return {g, Quantity(r), seconds(from, until), k};
   }
-  const GrantRecord& record(const ContentId& g) { return *m.chain().state().grant(g); }
+  const chain::GrantRecord& record(const ContentId& g) { return *m.chain().state().grant(g); }
 };
 
 TEST_F(Displacements, without_an_entry_a_full_declaration_refuses_by_capacity) {
@@ -87,21 +87,21 @@ TEST_F(Displacements, without_an_entry_a_full_declaration_refuses_by_capacity) {
 
 TEST_F(Displacements, take_the_latest_victim_and_owe_on_both_sides) {
   EXPECT_EQ(decide({entry(second, 30, owed(30, 40))}), "");
-  const GrantRecord& victim = record(second);
+  const chain::GrantRecord& victim = record(second);
   ASSERT_EQ(victim.live.size(), 1U);
   EXPECT_EQ(victim.live[0].quantity, Quantity(10));
   EXPECT_EQ(victim.times_displaced, 1);
-  const ChainState& s = m.chain().state();
+  const chain::ChainState& s = m.chain().state();
   // Two prices of the victims, K, the value released, the price of the displacer.
   ASSERT_EQ(s.obligations.size(), 5U);
-  const Obligation& k = s.obligations[2].obligation;
-  const Obligation& back = s.obligations[3].obligation;
+  const objects::Obligation& k = s.obligations[2].obligation;
+  const objects::Obligation& back = s.obligations[3].obligation;
   EXPECT_EQ(k.payer, last_user.key.pub);
   EXPECT_EQ(k.amount, owed(30, 40));
   EXPECT_EQ(k.deadline, at_second(100 + 3600));
   EXPECT_EQ(back.payer, holder.key.pub);
   EXPECT_EQ(back.payee, k.payee);
-  EXPECT_EQ(ratio_of(back.amount, 15'000), owed(30, 40));
+  EXPECT_EQ(chain::ratio_of(back.amount, 15'000), owed(30, 40));
   EXPECT_EQ(s.declarations[0].taken.max(seconds(200, 300)), Quantity(100));
 }
 
@@ -125,7 +125,7 @@ TEST_F(Displacements, refuse_a_victim_without_need) {
 
 TEST_F(Displacements, refuse_equal_and_higher_rank) {
   EXPECT_EQ(decide({entry(second, 30, Money(20'000))}, 30, "silver"), "");  // fixed 2.00
-  ContentId silver = grant_id(m.chain().state().settlements.back().id, 0);
+  ContentId silver = objects::grant_id(m.chain().state().settlements.back().id, 0);
   // Now silver holds 30: another silver may not take it, gold may.
   EXPECT_EQ(decide({entry(silver, 30, Money(20'000))}, 30, "silver"), "displacement");
   EXPECT_EQ(decide({entry(second, 1, Money(20'000)), entry(first, 29, Money(20'000))}, 30, "basic"),
@@ -154,14 +154,14 @@ TEST_F(Displacements, refuse_the_wrong_order_a_double_victim_and_another_window)
 TEST_F(Displacements, exhaust_the_first_victim_before_the_next) {
   EXPECT_EQ(decide({entry(second, 40, owed(40, 40)), entry(first, 10, owed(10, 60))}, 50), "");
   EXPECT_TRUE(record(second).live.empty());
-  EXPECT_EQ(volume_of(record(first).live),
+  EXPECT_EQ(capacity::volume_of(record(first).live),
             volume_of(Quantity(50), Duration(100 * kNanosPerSecond)));
 }
 
 TEST_F(Displacements, trim_only_what_overlaps) {
   grant("gold", 30, 250, 350, {entry(second, 30, owed(15, 40), 250, 300)});
   // 30 kW over 50 s are worth half of 30 kW over 100 s, up to the floors.
-  const DisplacementEntry tried = entry(second, 30, owed(15, 40), 250, 300);
+  const objects::DisplacementEntry tried = entry(second, 30, owed(15, 40), 250, 300);
   if (!last.decision.admitted()) {
     Money exact = tried.compensation;
     for (std::int64_t d : {-2, -1, 1, 2}) {
@@ -171,16 +171,16 @@ TEST_F(Displacements, trim_only_what_overlaps) {
   }
   ASSERT_TRUE(last.decision.admitted()) << clauses(last);
   ASSERT_EQ(record(second).live.size(), 2U);
-  EXPECT_EQ(record(second).live[0], (Piece{seconds(200, 250), Quantity(40)}));
-  EXPECT_EQ(record(second).live[1], (Piece{seconds(250, 300), Quantity(10)}));
+  EXPECT_EQ(record(second).live[0], (objects::Piece{seconds(200, 250), Quantity(40)}));
+  EXPECT_EQ(record(second).live[1], (objects::Piece{seconds(250, 300), Quantity(10)}));
 }
 
 TEST_F(Displacements, block_a_displacer_with_an_overdue_obligation) {
   Party debtor = m.user("gold");
-  auto settle = [&](std::int64_t from, std::int64_t until, std::vector<DisplacementEntry> entries,
+  auto settle = [&](std::int64_t from, std::int64_t until, std::vector<objects::DisplacementEntry> entries,
                     std::int64_t second) {
-    Request q = m.request(debtor, {declaration}, 30, seconds(from, until), "gold");
-    Settlement s =
+    objects::Request q = m.request(debtor, {declaration}, 30, seconds(from, until), "gold");
+    objects::Settlement s =
         m.settlement(holder, debtor, declaration, m.ask(debtor, q), q, at_second(second));
     s.legs[0].displacements = std::move(entries);
     return clauses(m.settle(holder, debtor, s, at_second(second)));
@@ -193,17 +193,17 @@ TEST_F(Displacements, block_a_displacer_with_an_overdue_obligation) {
     return settle(600, 700, {{victim, Quantity(30), seconds(600, 700), owed(30, 100)}}, at);
   };
   EXPECT_EQ(next(411), "displacement");
-  const ChainState& state = m.chain().state();
+  const chain::ChainState& state = m.chain().state();
   for (std::size_t i = 0; i < state.obligations.size(); ++i) {
-    const ObligationRecord& owing = state.obligations[i];
+    const chain::ObligationRecord& owing = state.obligations[i];
     if (owing.obligation.payer != debtor.key.pub || owing.obligation.deadline > at_second(411))
       continue;
-    Payment p{m.salt(), debtor.key.pub, owing.id, owing.obligation.amount};
-    m.admit(p, {{Role::user, debtor.key}}, at_second(412));
+    objects::Payment p{m.salt(), debtor.key.pub, owing.id, owing.obligation.amount};
+    m.admit(p, {{objects::Role::user, debtor.key}}, at_second(412));
   }
   // The refusal must be disclosed now.
-  Request q = m.request(debtor, {declaration}, 30, seconds(600, 700), "gold");
-  Settlement s = m.settlement(holder, debtor, declaration, m.ask(debtor, q), q, at_second(413));
+  objects::Request q = m.request(debtor, {declaration}, 30, seconds(600, 700), "gold");
+  objects::Settlement s = m.settlement(holder, debtor, declaration, m.ask(debtor, q), q, at_second(413));
   s.legs[0].displacements = {{victim, Quantity(30), seconds(600, 700), owed(30, 100)}};
   s.legs[0].predecessors = {
       state.undischarged.at({holder.key.pub, debtor.key.pub, declaration}).back().id};
@@ -233,8 +233,8 @@ struct Floor : Displacements {
   Floor() : Displacements(tiers("latest-first", ", min_run: 60s")) {}
   std::string at(std::int64_t second) {
     Party user = m.user("silver");
-    Request q = m.request(user, {declaration}, 30, seconds(second, 300), "silver");
-    Settlement s = m.settlement(holder, user, declaration, m.ask(user, q), q, at_second(second));
+    objects::Request q = m.request(user, {declaration}, 30, seconds(second, 300), "silver");
+    objects::Settlement s = m.settlement(holder, user, declaration, m.ask(user, q), q, at_second(second));
     s.legs[0].displacements = {entry(this->second, 30, Money(20'000), second, 300)};
     return clauses(m.settle(holder, user, s, at_second(second)));
   }
@@ -253,12 +253,12 @@ struct Quotas : ::testing::Test {
         "  - { name: spare, rank: 5, eligible: \"true\" }\n";
     return p;
   }
-  Market m{Scheme::mac, nullptr, testing::rule_text(parts())};
+  Market m{crypto::Scheme::mac, nullptr, testing::rule_text(parts())};
   Party holder = m.holder(100);
   ContentId declaration = m.declare(holder, 100, seconds(0, 1000));
   std::string take(const std::string& tier, std::int64_t quantity) {
     Party user = m.user(tier);
-    Request q = m.request(user, {declaration}, quantity, seconds(200, 300), tier);
+    objects::Request q = m.request(user, {declaration}, quantity, seconds(200, 300), tier);
     return clauses(m.settle(
         holder, user, m.settlement(holder, user, declaration, m.ask(user, q), q, at_second(100)),
         at_second(100)));
@@ -277,4 +277,4 @@ TEST_F(Quotas, hold_at_their_boundary_and_not_beyond) {
 }
 
 }  // namespace
-}  // namespace capmarket
+}  // namespace capmarket::admission

@@ -4,7 +4,7 @@
 #include "model/rules/strategy.h"
 #include "tests/support/market.h"
 
-namespace capmarket {
+namespace capmarket::admission {
 namespace {
 
 using testing::at_second;
@@ -24,7 +24,7 @@ RuleParts coordinated(const std::string& mode) {
 struct Coordinated : ::testing::Test {
   explicit Coordinated(const std::string& mode = "{ mode: single }",
                        const std::string& place = "eu/de/n1")
-      : m(Scheme::mac, nullptr, testing::rule_text(coordinated(mode))),
+      : m(crypto::Scheme::mac, nullptr, testing::rule_text(coordinated(mode))),
         holder(m.holder(100, place)),
         user(m.user("basic")) {}
 
@@ -32,20 +32,20 @@ struct Coordinated : ::testing::Test {
   Party holder, user;
 
   ContentId declare(std::optional<ContentId> infrastructure = {}) {
-    Declaration d = m.declaration(holder, 100, seconds(0, 1000));
+    objects::Declaration d = m.declaration(holder, 100, seconds(0, 1000));
     d.infrastructure = infrastructure;
-    return m.admit(d, {{Role::holder, holder.key}});
+    return m.admit(d, {{objects::Role::holder, holder.key}});
   }
-  Settlement settlement(const ContentId& declaration, std::int64_t quantity = 10) {
-    Request q = m.request(user, {declaration}, quantity, seconds(200, 300));
+  objects::Settlement settlement(const ContentId& declaration, std::int64_t quantity = 10) {
+    objects::Request q = m.request(user, {declaration}, quantity, seconds(200, 300));
     return m.settlement(holder, user, declaration, m.ask(user, q), q, at_second(100));
   }
-  std::string decide(Settlement s, const std::vector<Party>& named,
-                     const std::vector<KeyPair>& signing) {
+  std::string decide(objects::Settlement s, const std::vector<Party>& named,
+                     const std::vector<crypto::KeyPair>& signing) {
     for (const Party& p : named) s.coordinators.push_back(p.credential);
-    std::vector<std::pair<Role, KeyPair>> signers = {
-        {Role::submitter, holder.key}, {Role::holder, holder.key}, {Role::user, user.key}};
-    for (const KeyPair& k : signing) signers.emplace_back(Role::coordinator, k);
+    std::vector<std::pair<objects::Role, crypto::KeyPair>> signers = {
+        {objects::Role::submitter, holder.key}, {objects::Role::holder, holder.key}, {objects::Role::user, user.key}};
+    for (const crypto::KeyPair& k : signing) signers.emplace_back(objects::Role::coordinator, k);
     return clauses(m.submit(m.sign(s, signers), at_second(100)));
   }
 };
@@ -53,8 +53,8 @@ struct Coordinated : ::testing::Test {
 TEST_F(Coordinated, single_wants_the_jurisdictions_coordinator) {
   ContentId d = declare();
   EXPECT_EQ(decide(settlement(d), {}, {}), "coordination?");  // nobody could sign
-  Party desk = m.party(Role::coordinator, "eu/de");
-  Party far = m.party(Role::coordinator, "eu/fr");
+  Party desk = m.party(objects::Role::coordinator, "eu/de");
+  Party far = m.party(objects::Role::coordinator, "eu/fr");
   EXPECT_EQ(decide(settlement(d), {}, {}), "coordination");
   EXPECT_EQ(decide(settlement(d), {desk}, {}), "coordination");
   EXPECT_EQ(decide(settlement(d), {desk}, {far.key}), "coordination");  // forged
@@ -68,9 +68,9 @@ TEST_F(Coordinated, single_wants_the_jurisdictions_coordinator) {
 
 TEST_F(Coordinated, a_coordinator_of_another_root_does_not_coordinate) {
   ContentId d = declare();
-  m.party(Role::coordinator, "eu/de");
-  CredentialGrant g = m.grant(Role::coordinator, "us");
-  g.issuer = root_id(m.chain().state().chain, 1);
+  m.party(objects::Role::coordinator, "eu/de");
+  objects::CredentialGrant g = m.grant(objects::Role::coordinator, "us");
+  g.issuer = objects::root_id(m.chain().state().chain, 1);
   Party overseas = m.admit_party(g, &m.overseas_key);
   std::string out = decide(settlement(d), {overseas}, {overseas.key});
   EXPECT_EQ(out, "coordination jurisdictions");
@@ -81,7 +81,7 @@ struct Sharded : Coordinated {
 };
 TEST_F(Sharded, every_shard_that_meets_the_location_signs) {
   ContentId d = declare();
-  Party de = m.party(Role::coordinator, "eu/de"), fr = m.party(Role::coordinator, "eu/fr");
+  Party de = m.party(objects::Role::coordinator, "eu/de"), fr = m.party(objects::Role::coordinator, "eu/fr");
   EXPECT_EQ(decide(settlement(d), {fr}, {fr.key}), "coordination");
   EXPECT_EQ(decide(settlement(d), {de}, {de.key}), "");
 }
@@ -92,15 +92,15 @@ struct AboveTheShards : Coordinated {
 TEST_F(AboveTheShards, a_location_above_wants_every_shard_below_it) {
   ContentId d = declare();
   EXPECT_EQ(decide(settlement(d), {}, {}), "coordination?");
-  Party de = m.party(Role::coordinator, "eu/de"), fr = m.party(Role::coordinator, "eu/fr/n2");
+  Party de = m.party(objects::Role::coordinator, "eu/de"), fr = m.party(objects::Role::coordinator, "eu/fr/n2");
   EXPECT_EQ(decide(settlement(d), {de, fr}, {de.key, fr.key}), "coordination?");
-  Party all = m.party(Role::coordinator, "eu/fr");
+  Party all = m.party(objects::Role::coordinator, "eu/fr");
   EXPECT_EQ(decide(settlement(d), {de}, {de.key}), "coordination");
   EXPECT_EQ(decide(settlement(d), {de, all}, {de.key, all.key}), "");
 }
 
 struct Shared : Coordinated {
-  SharedInfrastructure infrastructure(std::int64_t quantity) {
+  objects::SharedInfrastructure infrastructure(std::int64_t quantity) {
     return {m.salt(),
             m.authority(),
             "feeder",
@@ -113,8 +113,8 @@ struct Shared : Coordinated {
   }
 };
 TEST_F(Shared, capacity_follows_the_falling_schedule) {
-  Party desk = m.party(Role::coordinator, "eu");
-  ContentId feeder = m.admit(infrastructure(50), {{Role::authority, m.authority_key}});
+  Party desk = m.party(objects::Role::coordinator, "eu");
+  ContentId feeder = m.admit(infrastructure(50), {{objects::Role::authority, m.authority_key}});
   ContentId d = declare(feeder);
   EXPECT_EQ(decide(settlement(d, 41), {desk}, {desk.key}), "shared-capacity");
   EXPECT_EQ(decide(settlement(d, 40), {desk}, {desk.key}), "");
@@ -122,11 +122,11 @@ TEST_F(Shared, capacity_follows_the_falling_schedule) {
 }
 
 TEST_F(Shared, a_member_must_name_it_and_a_stranger_cannot) {
-  ContentId feeder = m.admit(infrastructure(50), {{Role::authority, m.authority_key}});
+  ContentId feeder = m.admit(infrastructure(50), {{objects::Role::authority, m.authority_key}});
   auto decide_declaration = [&](const Party& p, std::optional<ContentId> named) {
-    Declaration d = m.declaration(p, 10, seconds(0, 10));
+    objects::Declaration d = m.declaration(p, 10, seconds(0, 10));
     d.infrastructure = named;
-    return clauses(m.submit(m.sign(d, {{Role::holder, p.key}}), m.setup));
+    return clauses(m.submit(m.sign(d, {{objects::Role::holder, p.key}}), m.setup));
   };
   EXPECT_EQ(decide_declaration(holder, {}), "holder-scope");
   EXPECT_EQ(decide_declaration(holder, feeder), "");
@@ -138,10 +138,10 @@ TEST_F(Shared, a_member_must_name_it_and_a_stranger_cannot) {
 
 TEST_F(Shared, infrastructure_is_refused_where_it_is_not_sound) {
   auto decide_it = [&](auto&& change) {
-    SharedInfrastructure i = infrastructure(50);
+    objects::SharedInfrastructure i = infrastructure(50);
     i.name = "other";
     change(i);
-    return clauses(m.submit(m.sign(i, {{Role::authority, m.authority_key}}), m.setup));
+    return clauses(m.submit(m.sign(i, {{objects::Role::authority, m.authority_key}}), m.setup));
   };
   EXPECT_EQ(decide_it([](auto&) {}), "");
   EXPECT_EQ(decide_it([](auto& i) { i.name = "else", i.locations = {{"us"}}; }), "standing");
@@ -164,15 +164,15 @@ struct Fixed : ::testing::Test {
     return p;
   }
   explicit Fixed(const std::string& pricing = "{ mode: fixed, tariff: 20.00 }")
-      : m(Scheme::mac, nullptr, testing::rule_text(parts(pricing))) {}
+      : m(crypto::Scheme::mac, nullptr, testing::rule_text(parts(pricing))) {}
   Market m;
   Party holder = m.holder(100);
   Party user = m.user("basic");
   ContentId declaration = m.declare(holder, 100, seconds(0, 1000));
   std::string at(Money price, std::optional<ContentId> index = {}, std::int64_t second = 100) {
     Party fresh = m.user("basic");  // refusals of one user would have to be disclosed
-    Request q = m.request(fresh, {declaration}, 1, seconds(200, 300));
-    Settlement s = m.settlement(holder, fresh, declaration, m.ask(fresh, q), q, at_second(second));
+    objects::Request q = m.request(fresh, {declaration}, 1, seconds(200, 300));
+    objects::Settlement s = m.settlement(holder, fresh, declaration, m.ask(fresh, q), q, at_second(second));
     s.legs[0].price = price;
     s.legs[0].price_index = index;
     return clauses(m.settle(holder, fresh, s, at_second(second)));
@@ -201,15 +201,15 @@ struct Discovered : Fixed {
   Discovered()
       : Fixed(
             "{ mode: discovered, over: 60s, band: 10%, max_age: 30s, floor: 1.00, cap: 100.00 }") {}
-  Party publisher = m.party(Role::publisher);
-  PriceIndex index(std::int64_t at, std::int64_t count, Money value) {
+  Party publisher = m.party(objects::Role::publisher);
+  objects::PriceIndex index(std::int64_t at, std::int64_t count, Money value) {
     return {m.salt(),   publisher.key.pub, publisher.credential,
             "eu/power", "power",           {"eu"},
             "EUR",      at_second(at),     count,
             value};
   }
-  std::string publish(const PriceIndex& i, std::int64_t second) {
-    auto s = m.sign(i, {{Role::publisher, publisher.key}});
+  std::string publish(const objects::PriceIndex& i, std::int64_t second) {
+    auto s = m.sign(i, {{objects::Role::publisher, publisher.key}});
     id = s.id;
     return clauses(m.submit(s, at_second(second)));
   }
@@ -237,11 +237,11 @@ TEST_F(Discovered, follows_an_index_that_admission_recomputes) {
 }
 
 TEST_F(Discovered, weighs_by_volume_and_credentials) {
-  CredentialGrant light = m.user_grant("basic");
+  objects::CredentialGrant light = m.user_grant("basic");
   light.weight = 0;
   Party nobody = m.admit_party(light);
-  Request q = m.request(nobody, {declaration}, 50, seconds(200, 300));
-  Settlement s = m.settlement(holder, nobody, declaration, m.ask(nobody, q), q, at_second(100));
+  objects::Request q = m.request(nobody, {declaration}, 50, seconds(200, 300));
+  objects::Settlement s = m.settlement(holder, nobody, declaration, m.ask(nobody, q), q, at_second(100));
   s.legs[0].price = Money(450'000);
   EXPECT_EQ(clauses(m.settle(holder, nobody, s, at_second(100))), "");
   EXPECT_EQ(at(Money(100'000), {}, 101), "");
@@ -252,12 +252,12 @@ TEST_F(Discovered, weighs_by_volume_and_credentials) {
 // ---- Fallback
 
 TEST_F(Fixed, fallback_wants_a_strategy_of_the_catalog) {
-  FallbackStrategy other{{}, "eu/tso", "generous", Substitution::any, Duration(0), 10'000, 0, {}};
-  ContentId foreign = m.admit(other, {{Role::authority, m.authority_key}});
+  rules::FallbackStrategy other{{}, "eu/tso", "generous", rules::Substitution::any, Duration(0), 10'000, 0, {}};
+  ContentId foreign = m.admit(other, {{objects::Role::authority, m.authority_key}});
   auto with = [&](const ContentId& strategy) {
     Party fresh = m.user("basic");
-    Request q = m.request(fresh, {declaration}, 1, seconds(200, 300));
-    Settlement s = m.settlement(holder, fresh, declaration, m.ask(fresh, q), q, at_second(100));
+    objects::Request q = m.request(fresh, {declaration}, 1, seconds(200, 300));
+    objects::Settlement s = m.settlement(holder, fresh, declaration, m.ask(fresh, q), q, at_second(100));
     s.legs[0].strategy = strategy;
     return clauses(m.settle(holder, fresh, s, at_second(100)));
   };
@@ -270,96 +270,96 @@ TEST_F(Fixed, fallback_wants_a_strategy_of_the_catalog) {
 
 struct Bundles : ::testing::Test {
   Bundles() {
-    m.admit(ClassDeclaration{{},
+    m.admit(objects::ClassDeclaration{{},
                              "eu/tso",
                              "net",
                              1,
                              "Mbit",
                              Duration(kNanosPerSecond),
                              Duration(10 * 24 * kNanosPerHour)},
-            {{Role::authority, m.authority_key}});
+            {{objects::Role::authority, m.authority_key}});
     RuleParts p;
     p.name = "eu/net";
     p.class_name = "net";
     p.unit = "Mbit";
     net_rule = m.adopt(testing::rule_text(p));
-    CredentialGrant g = m.holder_grant(100);
+    objects::CredentialGrant g = m.holder_grant(100);
     g.assets[0].class_name = "net";
     net_holder = m.admit_party(g);
-    Declaration d = m.declaration(net_holder, 100, seconds(0, 1000));
+    objects::Declaration d = m.declaration(net_holder, 100, seconds(0, 1000));
     d.class_name = "net";
     d.unit = "Mbit";
-    net = m.admit(d, {{Role::holder, net_holder.key}});
-    CredentialGrant u = m.user_grant("basic");
+    net = m.admit(d, {{objects::Role::holder, net_holder.key}});
+    objects::CredentialGrant u = m.user_grant("basic");
     u.memberships.push_back({"net", "eu/net", "basic"});
     user = m.admit_party(u);
   }
-  Market m{Scheme::mac};
+  Market m{crypto::Scheme::mac};
   Party holder = m.holder(100);
   ContentId power = m.declare(holder, 100, seconds(0, 1000));
   ContentId net, net_rule;
   Party net_holder, user;
 
   /// A settlement of both classes, 10 of each.
-  Settlement both() {
-    Request q = m.request(user, {power}, 10, seconds(200, 300));
+  objects::Settlement both() {
+    objects::Request q = m.request(user, {power}, 10, seconds(200, 300));
     q.bundle = m.salt();
-    Settlement s = m.settlement(holder, user, power, m.ask(user, q), q, at_second(100));
-    Request n = m.request(user, {net}, 10, seconds(200, 300));
+    objects::Settlement s = m.settlement(holder, user, power, m.ask(user, q), q, at_second(100));
+    objects::Request n = m.request(user, {net}, 10, seconds(200, 300));
     n.class_name = "net";
     n.unit = "Mbit";
     n.bundle = q.bundle;
-    Settlement t = m.settlement(net_holder, user, net, m.ask(user, n), n, at_second(100));
+    objects::Settlement t = m.settlement(net_holder, user, net, m.ask(user, n), n, at_second(100));
     t.legs[0].rule = net_rule;
     s.legs.push_back(t.legs[0]);
     s.indices.push_back(t.indices[0]);
     return s;
   }
-  std::string decide(const Settlement& s) {
-    return clauses(m.submit(m.sign(s, {{Role::submitter, user.key},
-                                       {Role::user, user.key},
-                                       {Role::holder, holder.key},
-                                       {Role::holder, net_holder.key}}),
+  std::string decide(const objects::Settlement& s) {
+    return clauses(m.submit(m.sign(s, {{objects::Role::submitter, user.key},
+                                       {objects::Role::user, user.key},
+                                       {objects::Role::holder, holder.key},
+                                       {objects::Role::holder, net_holder.key}}),
                             at_second(100)));
   }
 };
 
 TEST_F(Bundles, grant_all_legs_or_none) {
-  Settlement s = both();
+  objects::Settlement s = both();
   s.legs[1].quantity = Quantity(0);
   EXPECT_EQ(decide(s), "quantity");
   EXPECT_TRUE(m.chain().state().grants.empty());
-  Settlement good = both();
+  objects::Settlement good = both();
   good.legs[0].predecessors = good.legs[1].predecessors = {};
-  const ChainState& state = m.chain().state();
-  for (Leg& leg : good.legs)
+  const chain::ChainState& state = m.chain().state();
+  for (objects::Leg& leg : good.legs)
     for (const auto& [key, refusals] : state.undischarged)
       if (key.declaration == leg.declaration) leg.predecessors = {refusals.back().id};
   good.signed_at = at_second(101);
-  auto signed_later = m.sign(good, {{Role::submitter, user.key},
-                                    {Role::user, user.key},
-                                    {Role::holder, holder.key},
-                                    {Role::holder, net_holder.key}});
+  auto signed_later = m.sign(good, {{objects::Role::submitter, user.key},
+                                    {objects::Role::user, user.key},
+                                    {objects::Role::holder, holder.key},
+                                    {objects::Role::holder, net_holder.key}});
   EXPECT_EQ(clauses(m.submit(signed_later, at_second(101))), "");
   ASSERT_EQ(state.grants.size(), 2U);
-  EXPECT_EQ(state.grants[0].id, grant_id(signed_later.id, 0));
-  EXPECT_EQ(state.grants[1].id, grant_id(signed_later.id, 1));
+  EXPECT_EQ(state.grants[0].id, objects::grant_id(signed_later.id, 0));
+  EXPECT_EQ(state.grants[1].id, objects::grant_id(signed_later.id, 1));
 }
 
 TEST_F(Bundles, want_every_holder_and_one_user) {
-  Settlement s = both();
-  EXPECT_EQ(clauses(m.submit(m.sign(s, {{Role::submitter, user.key},
-                                        {Role::user, user.key},
-                                        {Role::holder, holder.key}}),
+  objects::Settlement s = both();
+  EXPECT_EQ(clauses(m.submit(m.sign(s, {{objects::Role::submitter, user.key},
+                                        {objects::Role::user, user.key},
+                                        {objects::Role::holder, holder.key}}),
                              at_second(100))),
             "signatures");
 }
 
 TEST_F(Bundles, two_legs_cannot_sell_the_same_capacity_twice) {
-  Request a = m.request(user, {power}, 60, seconds(200, 300));
-  Request b = m.request(user, {power}, 60, seconds(200, 300));
-  Settlement s = m.settlement(holder, user, power, m.ask(user, a), a, at_second(100));
-  Settlement t = m.settlement(holder, user, power, m.ask(user, b), b, at_second(100));
+  objects::Request a = m.request(user, {power}, 60, seconds(200, 300));
+  objects::Request b = m.request(user, {power}, 60, seconds(200, 300));
+  objects::Settlement s = m.settlement(holder, user, power, m.ask(user, a), a, at_second(100));
+  objects::Settlement t = m.settlement(holder, user, power, m.ask(user, b), b, at_second(100));
   s.legs.push_back(t.legs[0]);
   s.indices.push_back(t.indices[0]);
   EXPECT_EQ(decide(s), "capacity");
@@ -370,23 +370,23 @@ TEST_F(Bundles, two_legs_cannot_sell_the_same_capacity_twice) {
 }
 
 TEST_F(Bundles, refuse_the_same_declaration_and_request_twice_and_two_holders_of_a_class) {
-  Request q = m.request(user, {power}, 10, seconds(200, 300));
-  Settlement s = m.settlement(holder, user, power, m.ask(user, q), q, at_second(100));
+  objects::Request q = m.request(user, {power}, 10, seconds(200, 300));
+  objects::Settlement s = m.settlement(holder, user, power, m.ask(user, q), q, at_second(100));
   s.legs[0].quantity = Quantity(5);
   s.legs.push_back(s.legs[0]);
   EXPECT_EQ(decide(s), "sequence");
   Party other = m.holder(100);
   ContentId more = m.declare(other, 100, seconds(0, 1000));
-  Request r = m.request(user, {more}, 10, seconds(200, 300));
-  Settlement t = m.settlement(other, user, more, m.ask(user, r), r, at_second(100));
-  Settlement mixed = both();
+  objects::Request r = m.request(user, {more}, 10, seconds(200, 300));
+  objects::Settlement t = m.settlement(other, user, more, m.ask(user, r), r, at_second(100));
+  objects::Settlement mixed = both();
   mixed.legs.push_back(t.legs[0]);
   mixed.indices.push_back(t.indices[0]);
-  EXPECT_EQ(clauses(m.submit(m.sign(mixed, {{Role::submitter, user.key},
-                                            {Role::user, user.key},
-                                            {Role::holder, holder.key},
-                                            {Role::holder, net_holder.key},
-                                            {Role::holder, other.key}}),
+  EXPECT_EQ(clauses(m.submit(m.sign(mixed, {{objects::Role::submitter, user.key},
+                                            {objects::Role::user, user.key},
+                                            {objects::Role::holder, holder.key},
+                                            {objects::Role::holder, net_holder.key},
+                                            {objects::Role::holder, other.key}}),
                              at_second(100))),
             "signatures");
 }
@@ -394,26 +394,26 @@ TEST_F(Bundles, refuse_the_same_declaration_and_request_twice_and_two_holders_of
 // ---- Jurisdictions
 
 struct CrossBorder : ::testing::Test {
-  Market m{Scheme::mac};
+  Market m{crypto::Scheme::mac};
   Party holder = m.holder(100);
   ContentId declaration = m.declare(holder, 100, seconds(0, 1000));
-  ContentId root(std::size_t i) { return root_id(m.chain().state().chain, i); }
+  ContentId root(std::size_t i) { return objects::root_id(m.chain().state().chain, i); }
   /// A user whose credential another root issued.
   Party abroad() {
-    CredentialGrant g = m.user_grant("basic");
+    objects::CredentialGrant g = m.user_grant("basic");
     g.issuer = root(1);
     g.scope = {{"us"}};
     return m.admit_party(g, &m.overseas_key);
   }
   std::string settle(const Party& user, std::optional<ContentId> policy) {
-    Request q = m.request(user, {declaration}, 1, seconds(200, 300));
-    Settlement s = m.settlement(holder, user, declaration, m.ask(user, q), q, at_second(100));
+    objects::Request q = m.request(user, {declaration}, 1, seconds(200, 300));
+    objects::Settlement s = m.settlement(holder, user, declaration, m.ask(user, q), q, at_second(100));
     s.policy = policy;
     return clauses(m.settle(holder, user, s, at_second(100)));
   }
-  std::string policy(ReconciliationPolicy p, std::vector<KeyPair> signing) {
-    std::vector<std::pair<Role, KeyPair>> signers = {{Role::submitter, signing.at(0)}};
-    for (const KeyPair& k : signing) signers.emplace_back(Role::authority, k);
+  std::string policy(objects::ReconciliationPolicy p, std::vector<crypto::KeyPair> signing) {
+    std::vector<std::pair<objects::Role, crypto::KeyPair>> signers = {{objects::Role::submitter, signing.at(0)}};
+    for (const crypto::KeyPair& k : signing) signers.emplace_back(objects::Role::authority, k);
     auto s = m.sign(p, signers);
     id = s.id;
     return clauses(m.submit(s, m.setup));
@@ -423,18 +423,18 @@ struct CrossBorder : ::testing::Test {
 
 TEST_F(CrossBorder, wants_a_policy_of_every_root) {
   EXPECT_EQ(settle(abroad(), {}), "user-membership jurisdictions");
-  ReconciliationPolicy p{m.salt(), "north", {root(0), root(1)}, {}, {}, {}};
+  objects::ReconciliationPolicy p{m.salt(), "north", {root(0), root(1)}, {}, {}, {}};
   EXPECT_EQ(policy(p, {m.root_key}), "signatures");
   p.salt = m.salt();
   EXPECT_EQ(policy(p, {m.root_key, m.overseas_key}), "");
   EXPECT_EQ(settle(abroad(), id), "");
   EXPECT_EQ(settle(abroad(), ContentId{}), "user-membership objects-resolve? jurisdictions?");
-  ReconciliationPolicy alone{m.salt(), "alone", {root(0)}, {}, {}, {}};
+  objects::ReconciliationPolicy alone{m.salt(), "alone", {root(0)}, {}, {}, {}};
   EXPECT_EQ(policy(alone, {m.root_key}), "standing");
-  ReconciliationPolicy unknown{m.salt(), "unknown", {root(0), root(1)}, "eu/none", {}, {}};
+  objects::ReconciliationPolicy unknown{m.salt(), "unknown", {root(0), root(1)}, "eu/none", {}, {}};
   EXPECT_EQ(policy(unknown, {m.root_key, m.overseas_key}),
             "objects-resolve? signatures? standing?");
 }
 
 }  // namespace
-}  // namespace capmarket
+}  // namespace capmarket::admission

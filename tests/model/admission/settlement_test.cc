@@ -4,7 +4,7 @@
 #include "model/admission/explain.h"
 #include "tests/support/market.h"
 
-namespace capmarket {
+namespace capmarket::admission {
 namespace {
 
 using testing::at_second;
@@ -20,17 +20,17 @@ class SettlementClauses : public ::testing::Test {
   Party holder = m.holder(100);
   Party user = m.user("basic");
   ContentId declaration = m.declare(holder, 100, seconds(0, 1000));
-  Request request = m.request(user, {declaration}, 40, seconds(200, 300));
+  objects::Request request = m.request(user, {declaration}, 40, seconds(200, 300));
   ContentId request_id = m.ask(user, request);
-  Settlement good = m.settlement(holder, user, declaration, request_id, request, at_second(100));
+  objects::Settlement good = m.settlement(holder, user, declaration, request_id, request, at_second(100));
 
-  std::string decide(const Settlement& s, std::int64_t second = 100) {
+  std::string decide(const objects::Settlement& s, std::int64_t second = 100) {
     return clauses(m.settle(holder, user, s, at_second(second)));
   }
   /// Changes the only leg.
   template <class F>
-  Settlement with(F&& change) {
-    Settlement s = good;
+  objects::Settlement with(F&& change) {
+    objects::Settlement s = good;
     s.salt = m.salt();
     change(s.legs[0]);
     return s;
@@ -40,94 +40,94 @@ class SettlementClauses : public ::testing::Test {
 TEST_F(SettlementClauses, admits_a_good_one) { EXPECT_EQ(decide(good), ""); }
 
 TEST_F(SettlementClauses, objects_resolve_refuses_what_does_not_exist_and_what_is_not_named) {
-  std::string out = decide(with([](Leg& l) { l.rule.bytes[0] ^= 1; }));
+  std::string out = decide(with([](objects::Leg& l) { l.rule.bytes[0] ^= 1; }));
   EXPECT_NE(out.find("objects-resolve?"), std::string::npos) << out;
   ContentId other = m.declare(m.holder(50), 50, seconds(0, 1000));
-  out = decide(with([&](Leg& l) { l.declaration = other; }));
+  out = decide(with([&](objects::Leg& l) { l.declaration = other; }));
   EXPECT_NE(out.find("objects-resolve"), std::string::npos) << out;
-  out = decide(with([](Leg& l) { l.user_credential = ContentId{}; }));
+  out = decide(with([](objects::Leg& l) { l.user_credential = ContentId{}; }));
   EXPECT_NE(out.find("user-membership?"), std::string::npos) << out;
 }
 
 TEST_F(SettlementClauses, signatures_refuses_a_missing_or_foreign_signer) {
-  auto submit = [&](std::vector<std::pair<Role, KeyPair>> signers) {
-    Settlement s = good;
+  auto submit = [&](std::vector<std::pair<objects::Role, crypto::KeyPair>> signers) {
+    objects::Settlement s = good;
     s.salt = m.salt();
     return clauses(m.submit(m.sign(s, signers), at_second(100)));
   };
-  KeyPair stranger = Market::key(200);
-  EXPECT_EQ(submit({{Role::submitter, holder.key}, {Role::user, user.key}}), "signatures");
-  EXPECT_EQ(submit({{Role::submitter, holder.key}, {Role::holder, holder.key}}), "signatures");
+  crypto::KeyPair stranger = Market::key(200);
+  EXPECT_EQ(submit({{objects::Role::submitter, holder.key}, {objects::Role::user, user.key}}), "signatures");
+  EXPECT_EQ(submit({{objects::Role::submitter, holder.key}, {objects::Role::holder, holder.key}}), "signatures");
   EXPECT_EQ(
-      submit({{Role::submitter, stranger}, {Role::holder, holder.key}, {Role::user, user.key}}),
+      submit({{objects::Role::submitter, stranger}, {objects::Role::holder, holder.key}, {objects::Role::user, user.key}}),
       "signatures");
   EXPECT_EQ(
-      submit({{Role::submitter, holder.key}, {Role::holder, stranger}, {Role::user, user.key}}),
+      submit({{objects::Role::submitter, holder.key}, {objects::Role::holder, stranger}, {objects::Role::user, user.key}}),
       "signatures");
   // In the wrong role a signature says nothing.
   EXPECT_EQ(
-      submit({{Role::submitter, holder.key}, {Role::user, holder.key}, {Role::holder, user.key}}),
+      submit({{objects::Role::submitter, holder.key}, {objects::Role::user, holder.key}, {objects::Role::holder, user.key}}),
       "signatures");
 }
 
 TEST_F(SettlementClauses, holder_scope_refuses_an_expired_credential_and_admits_its_last_instant) {
-  CredentialGrant g = m.holder_grant(100);
+  objects::CredentialGrant g = m.holder_grant(100);
   g.valid.until = at_second(150);
-  KeyPair key = Market::key(12);
+  crypto::KeyPair key = Market::key(12);
   ASSERT_EQ(key.pub, g.subject);
-  auto s = m.sign(g, {{Role::authority, m.authority_key}});
+  auto s = m.sign(g, {{objects::Role::authority, m.authority_key}});
   ASSERT_TRUE(m.submit(s, m.setup).decision.admitted());
   Party h{key, s.id};
   ContentId d = m.declare(h, 100, seconds(0, 1000));
-  Request q = m.request(user, {d}, 40, seconds(200, 300));
+  objects::Request q = m.request(user, {d}, 40, seconds(200, 300));
   ContentId id = m.ask(user, q);
-  Settlement late = m.settlement(h, user, d, id, q, at_second(150));
+  objects::Settlement late = m.settlement(h, user, d, id, q, at_second(150));
   EXPECT_EQ(clauses(m.settle(h, user, late, at_second(150))), "holder-scope");
-  Settlement last = m.settlement(h, user, d, id, q, Instant(at_second(150).value - 1));
+  objects::Settlement last = m.settlement(h, user, d, id, q, Instant(at_second(150).value - 1));
   EXPECT_EQ(clauses(m.settle(h, user, last, at_second(151))), "");
 }
 
 TEST_F(SettlementClauses, user_membership_refuses_a_forged_tier) {
-  Request q = m.request(user, {declaration}, 40, seconds(200, 300), "gold");
+  objects::Request q = m.request(user, {declaration}, 40, seconds(200, 300), "gold");
   ContentId id = m.ask(user, q);
-  Settlement s = m.settlement(holder, user, declaration, id, q, at_second(100));
+  objects::Settlement s = m.settlement(holder, user, declaration, id, q, at_second(100));
   EXPECT_EQ(clauses(m.settle(holder, user, s, at_second(100))), "user-membership tier-eligible");
 }
 
 TEST_F(SettlementClauses, user_membership_refuses_a_credential_of_another_place) {
-  CredentialGrant g = m.user_grant("basic");
+  objects::CredentialGrant g = m.user_grant("basic");
   g.scope = {{"eu/fr"}};
-  KeyPair key = Market::key(12);
-  auto granted = m.sign(g, {{Role::authority, m.authority_key}});
+  crypto::KeyPair key = Market::key(12);
+  auto granted = m.sign(g, {{objects::Role::authority, m.authority_key}});
   ASSERT_TRUE(m.submit(granted, m.setup).decision.admitted());
   Party u{key, granted.id};
-  Request q = m.request(u, {declaration}, 40, seconds(200, 300));
+  objects::Request q = m.request(u, {declaration}, 40, seconds(200, 300));
   ContentId id = m.ask(u, q);
-  Settlement s = m.settlement(holder, u, declaration, id, q, at_second(100));
+  objects::Settlement s = m.settlement(holder, u, declaration, id, q, at_second(100));
   EXPECT_EQ(clauses(m.settle(holder, u, s, at_second(100))), "user-membership");
 }
 
 TEST_F(SettlementClauses, tier_eligible_asks_the_rule) {
   for (const char* kind : {"hospital", "bakery"}) {
     Party u = m.user("gold", kind);
-    Request q = m.request(u, {declaration}, 10, seconds(200, 300), "gold");
+    objects::Request q = m.request(u, {declaration}, 10, seconds(200, 300), "gold");
     ContentId id = m.ask(u, q);
-    Settlement s = m.settlement(holder, u, declaration, id, q, at_second(100));
+    objects::Settlement s = m.settlement(holder, u, declaration, id, q, at_second(100));
     EXPECT_EQ(clauses(m.settle(holder, u, s, at_second(100))),
               std::string(kind) == "hospital" ? "" : "tier-eligible");
   }
-  Settlement other = with([](Leg& l) { l.tier = "gold"; });  // not the request's
+  objects::Settlement other = with([](objects::Leg& l) { l.tier = "gold"; });  // not the request's
   EXPECT_EQ(decide(other), "user-membership tier-eligible");
 }
 
 TEST_F(SettlementClauses, rule_in_force_bounds_the_skew_on_both_sides) {
   EXPECT_EQ(decide(good, 103), "rule-in-force");  // 3 s after signing, skew 2 s
-  Settlement edge = good;
+  objects::Settlement edge = good;
   edge.salt = m.salt();
   edge.signed_at = at_second(101);
   edge.legs[0].predecessors = {};
   EXPECT_EQ(decide(edge, 103), "");
-  Settlement future = good;
+  objects::Settlement future = good;
   future.signed_at = at_second(104);
   future.indices[0].index = 1;
   future.salt = m.salt();
@@ -135,22 +135,22 @@ TEST_F(SettlementClauses, rule_in_force_bounds_the_skew_on_both_sides) {
 }
 
 TEST_F(SettlementClauses, class_unit_refuses_a_request_in_another_unit) {
-  Request q = request;
+  objects::Request q = request;
   q.salt = m.salt();
   q.unit = "MW";
-  auto s = m.sign(q, {{Role::user, user.key}});
+  auto s = m.sign(q, {{objects::Role::user, user.key}});
   EXPECT_EQ(clauses(m.submit(s, m.setup)), "class-unit");
 }
 
 TEST_F(SettlementClauses, window_stays_inside_request_and_declaration_and_after_signing) {
-  EXPECT_EQ(decide(with([](Leg& l) { l.window = seconds(199, 300); })), "window");
-  EXPECT_EQ(decide(with([](Leg& l) {
+  EXPECT_EQ(decide(with([](objects::Leg& l) { l.window = seconds(199, 300); })), "window");
+  EXPECT_EQ(decide(with([](objects::Leg& l) {
               l.window = seconds(200, 301);
               l.retain_until = kDistantFuture;
             })),
             "window");
-  EXPECT_EQ(decide(with([](Leg& l) { l.window = seconds(300, 200); })), "window");
-  Settlement late = good;
+  EXPECT_EQ(decide(with([](objects::Leg& l) { l.window = seconds(300, 200); })), "window");
+  objects::Settlement late = good;
   late.signed_at = Instant(at_second(200).value + 1);  // rounds up to 201
   late.salt = m.salt();
   EXPECT_EQ(decide(late, 201), "window disclosure");
@@ -159,24 +159,24 @@ TEST_F(SettlementClauses, window_stays_inside_request_and_declaration_and_after_
 }
 
 TEST_F(SettlementClauses, granularity_refuses_fractions_of_a_second) {
-  EXPECT_EQ(decide(with([](Leg& l) { l.window.from = l.window.from + Duration(1); })),
+  EXPECT_EQ(decide(with([](objects::Leg& l) { l.window.from = l.window.from + Duration(1); })),
             "granularity");
-  EXPECT_EQ(decide(with([](Leg& l) { l.window.until = l.window.until - Duration(1); })),
+  EXPECT_EQ(decide(with([](objects::Leg& l) { l.window.until = l.window.until - Duration(1); })),
             "granularity");
 }
 
 TEST_F(SettlementClauses, quantity_must_be_positive_and_inside_the_limits) {
-  EXPECT_EQ(decide(with([](Leg& l) { l.quantity = Quantity(0); })), "quantity");
-  EXPECT_EQ(decide(with([](Leg& l) { l.quantity = Quantity(-5); })), "quantity");
-  EXPECT_EQ(decide(with([](Leg& l) { l.quantity = Quantity(1); })), "");
+  EXPECT_EQ(decide(with([](objects::Leg& l) { l.quantity = Quantity(0); })), "quantity");
+  EXPECT_EQ(decide(with([](objects::Leg& l) { l.quantity = Quantity(-5); })), "quantity");
+  EXPECT_EQ(decide(with([](objects::Leg& l) { l.quantity = Quantity(1); })), "");
 }
 
 TEST_F(SettlementClauses, capacity_admits_the_last_unit_and_refuses_one_more) {
   EXPECT_EQ(decide(good), "");
   auto settle_more = [&](std::int64_t quantity, Window window) {
-    Request q = m.request(user, {declaration}, quantity, window);
+    objects::Request q = m.request(user, {declaration}, quantity, window);
     ContentId id = m.ask(user, q);
-    Settlement s = m.settlement(holder, user, declaration, id, q, at_second(100));
+    objects::Settlement s = m.settlement(holder, user, declaration, id, q, at_second(100));
     return clauses(m.settle(holder, user, s, at_second(100)));
   };
   EXPECT_EQ(settle_more(61, seconds(250, 260)), "capacity");
@@ -187,19 +187,19 @@ TEST_F(SettlementClauses, capacity_admits_the_last_unit_and_refuses_one_more) {
 }
 
 TEST_F(SettlementClauses, price_stays_inside_bounds_and_the_requests_maximum) {
-  EXPECT_EQ(decide(with([](Leg& l) { l.price = Money(9'999); })), "price");
-  EXPECT_EQ(decide(with([](Leg& l) { l.price = Money(500'001); })), "price");
-  Settlement floor = with([](Leg& l) { l.price = Money(10'000); });
+  EXPECT_EQ(decide(with([](objects::Leg& l) { l.price = Money(9'999); })), "price");
+  EXPECT_EQ(decide(with([](objects::Leg& l) { l.price = Money(500'001); })), "price");
+  objects::Settlement floor = with([](objects::Leg& l) { l.price = Money(10'000); });
   EXPECT_EQ(decide(floor), "");
 }
 
 TEST_F(SettlementClauses, sequence_wants_the_next_index_and_at_most_the_requested_quantity) {
-  Settlement gap = good;
+  objects::Settlement gap = good;
   gap.indices[0].index = 1;
   gap.salt = m.salt();
   EXPECT_EQ(decide(gap), "sequence");
   EXPECT_EQ(decide(good), "");
-  Settlement again = good;
+  objects::Settlement again = good;
   again.indices[0].index = 1;
   again.salt = m.salt();
   again.legs[0].quantity = Quantity(1);
@@ -207,31 +207,31 @@ TEST_F(SettlementClauses, sequence_wants_the_next_index_and_at_most_the_requeste
 }
 
 TEST_F(SettlementClauses, sequence_wants_the_partial_flag_for_less_than_the_whole) {
-  Request q = m.request(user, {declaration}, 40, seconds(200, 300), "basic", false);
+  objects::Request q = m.request(user, {declaration}, 40, seconds(200, 300), "basic", false);
   ContentId id = m.ask(user, q);
-  Settlement s = m.settlement(holder, user, declaration, id, q, at_second(100));
+  objects::Settlement s = m.settlement(holder, user, declaration, id, q, at_second(100));
   s.legs[0].quantity = Quantity(39);
   EXPECT_EQ(clauses(m.settle(holder, user, s, at_second(100))), "sequence");
-  Settlement whole = m.settlement(holder, user, declaration, id, q, at_second(100));
+  objects::Settlement whole = m.settlement(holder, user, declaration, id, q, at_second(100));
   EXPECT_EQ(clauses(m.settle(holder, user, whole, at_second(100))), "");
 }
 
 TEST_F(SettlementClauses, disclosure_wants_the_latest_refusal_named) {
-  Settlement refused = with([](Leg& l) { l.quantity = Quantity(0); });
+  objects::Settlement refused = with([](objects::Leg& l) { l.quantity = Quantity(0); });
   auto first = m.sign(
-      refused, {{Role::submitter, holder.key}, {Role::holder, holder.key}, {Role::user, user.key}});
+      refused, {{objects::Role::submitter, holder.key}, {objects::Role::holder, holder.key}, {objects::Role::user, user.key}});
   EXPECT_EQ(clauses(m.submit(first, at_second(100))), "quantity");
-  Settlement silent = good;
+  objects::Settlement silent = good;
   silent.signed_at = at_second(101);
   silent.salt = m.salt();
   auto second = m.sign(
-      silent, {{Role::submitter, holder.key}, {Role::holder, holder.key}, {Role::user, user.key}});
+      silent, {{objects::Role::submitter, holder.key}, {objects::Role::holder, holder.key}, {objects::Role::user, user.key}});
   EXPECT_EQ(clauses(m.submit(second, at_second(101))), "disclosure");
-  Settlement stale = silent;
+  objects::Settlement stale = silent;
   stale.signed_at = at_second(102);
   stale.legs[0].predecessors = {first.id};
   EXPECT_EQ(decide(stale, 102), "disclosure");
-  Settlement open = stale;
+  objects::Settlement open = stale;
   open.signed_at = at_second(103);
   open.legs[0].predecessors = {m.sign(stale, {}).id};
   EXPECT_EQ(decide(open, 103), "");
@@ -240,26 +240,26 @@ TEST_F(SettlementClauses, disclosure_wants_the_latest_refusal_named) {
 }
 
 TEST_F(SettlementClauses, retention_is_at_least_the_longer_of_class_and_rule) {
-  EXPECT_EQ(decide(with([](Leg& l) { l.retain_until = l.retain_until - Duration(1); })),
+  EXPECT_EQ(decide(with([](objects::Leg& l) { l.retain_until = l.retain_until - Duration(1); })),
             "retention");
   EXPECT_EQ(decide(good), "");
 }
 
 TEST_F(SettlementClauses, answers_identical_bytes_with_the_same_receipt_and_no_effect) {
   auto s = m.sign(
-      good, {{Role::submitter, holder.key}, {Role::holder, holder.key}, {Role::user, user.key}});
-  Receipt first = m.submit(s, at_second(100));
+      good, {{objects::Role::submitter, holder.key}, {objects::Role::holder, holder.key}, {objects::Role::user, user.key}});
+  chain::Receipt first = m.submit(s, at_second(100));
   std::int64_t size = m.chain().size();
-  Receipt second = m.submit(s, at_second(101));
+  chain::Receipt second = m.submit(s, at_second(101));
   EXPECT_TRUE(second.repeated);
   EXPECT_EQ(second.sequence, first.sequence);
   EXPECT_EQ(m.chain().size(), size);
 }
 
 TEST_F(SettlementClauses, explains_a_refusal_with_the_facts_that_it_read) {
-  Settlement s = with([](Leg& l) { l.quantity = Quantity(0); });
+  objects::Settlement s = with([](objects::Leg& l) { l.quantity = Quantity(0); });
   auto checked = m.sign(
-      s, {{Role::submitter, holder.key}, {Role::holder, holder.key}, {Role::user, user.key}});
+      s, {{objects::Role::submitter, holder.key}, {objects::Role::holder, holder.key}, {objects::Role::user, user.key}});
   auto facts = m.chain().facts(checked, at_second(100));
   auto rows = explain(std::get<SettlementFacts<Concrete>>(*facts), m.chain().state().names);
   for (const ClauseExplanation& row : rows) {
@@ -277,9 +277,9 @@ TEST(SettlementOverflow, fails_its_clause_instead_of_wrapping) {
   Market m;
   Party h = m.holder(100), u = m.user("basic");
   ContentId d = m.declare(h, 100, seconds(0, 1000));
-  Request q = m.request(u, {d}, 40, seconds(200, 300));
+  objects::Request q = m.request(u, {d}, 40, seconds(200, 300));
   ContentId id = m.ask(u, q);
-  Settlement s = m.settlement(h, u, d, id, q, at_second(100));
+  objects::Settlement s = m.settlement(h, u, d, id, q, at_second(100));
   s.legs[0].quantity = Quantity(kWireMax);
   s.legs[0].price = Money(kWireMax);
   s.legs[0].window = {Instant(-kWireMax), Instant(kWireMax)};
@@ -290,4 +290,4 @@ TEST(SettlementOverflow, fails_its_clause_instead_of_wrapping) {
 }
 
 }  // namespace
-}  // namespace capmarket
+}  // namespace capmarket::admission

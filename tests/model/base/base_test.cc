@@ -6,7 +6,7 @@
 #include "model/base/text.h"
 #include "model/location/path.h"
 
-namespace capmarket {
+namespace capmarket::base {
 namespace {
 
 TEST(Text, reads_and_writes_durations) {
@@ -61,13 +61,13 @@ TEST(Check, ends_the_process_with_status_70) {
 }
 
 TEST(Location, contains_whole_segments_only) {
-  EXPECT_TRUE(Location{"eu"}.contains({"eu/de"}));
-  EXPECT_TRUE(Location{"eu"}.contains({"eu"}));
-  EXPECT_FALSE(Location{"eu/d"}.contains({"eu/de"}));
-  EXPECT_FALSE(Location{"eu/de"}.contains({"eu"}));
+  EXPECT_TRUE(location::Location{"eu"}.contains({"eu/de"}));
+  EXPECT_TRUE(location::Location{"eu"}.contains({"eu"}));
+  EXPECT_FALSE(location::Location{"eu/d"}.contains({"eu/de"}));
+  EXPECT_FALSE(location::Location{"eu/de"}.contains({"eu"}));
   for (const char* bad :
        {"", "/", "eu/", "/eu", "eu//de", "eu de", "1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17"})
-    EXPECT_FALSE(parse_location(bad).has_value()) << bad;
+    EXPECT_FALSE(location::parse_location(bad).has_value()) << bad;
 }
 
 RC_GTEST_PROP(Location, containment_is_two_comparisons_of_intervals, ()) {
@@ -75,11 +75,11 @@ RC_GTEST_PROP(Location, containment_is_two_comparisons_of_intervals, ()) {
     std::string out = "a";
     int depth = *rc::gen::inRange(0, 4);
     for (int i = 0; i < depth; ++i) out += *rc::gen::element("/a", "/b", "/ab");
-    return Location{out};
+    return location::Location{out};
   };
-  Location location = path(), scope = path();
-  Interval inner = interval_of(location);
-  Interval outer = interval_of(scope, location, *rc::gen::inRange(0, 9));
+  location::Location location = path(), scope = path();
+  location::Interval inner = location::interval_of(location);
+  location::Interval outer = location::interval_of(scope, location, *rc::gen::inRange(0, 9));
   RC_ASSERT((outer.enter <= inner.enter && inner.exit <= outer.exit) == scope.contains(location));
 }
 
@@ -91,4 +91,4 @@ TEST(Problem, shows_the_place_the_line_and_what_was_expected) {
 }
 
 }  // namespace
-}  // namespace capmarket
+}  // namespace capmarket::base

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <vector>
 
-namespace capmarket {
+namespace capmarket::capacity {
 namespace {
 
 struct Piece {
@@ -144,4 +144,4 @@ RC_GTEST_PROP(StepFunction, agrees_with_the_slow_answer_after_any_history, ()) {
 }
 
 }  // namespace
-}  // namespace capmarket
+}  // namespace capmarket::capacity

@@ -5,7 +5,7 @@
 
 #include "tests/support/market.h"
 
-namespace capmarket {
+namespace capmarket::chain {
 namespace {
 
 using testing::at_second;
@@ -33,7 +33,7 @@ RuleParts with_goals() {
 }
 
 struct Goals : ::testing::Test {
-  Market m{Scheme::mac, nullptr, testing::rule_text(with_goals())};
+  Market m{crypto::Scheme::mac, nullptr, testing::rule_text(with_goals())};
   GoalMonitor monitor{m.chain()};
   Party holder = m.holder(100);
   ContentId declaration = m.declare(holder, 100, seconds(0, 1000));
@@ -41,15 +41,15 @@ struct Goals : ::testing::Test {
     m.chain().observe([this](const Event& e) { monitor.on_event(e); });
   }
   ContentId settle(const std::string& tier, std::int64_t quantity,
-                   std::vector<DisplacementEntry> entries = {}, std::int64_t second = 100) {
+                   std::vector<objects::DisplacementEntry> entries = {}, std::int64_t second = 100) {
     Party user = m.user(tier);
-    Request q = m.request(user, {declaration}, quantity, seconds(200, 300), tier);
-    Settlement s = m.settlement(holder, user, declaration, m.ask(user, q), q, at_second(second));
+    objects::Request q = m.request(user, {declaration}, quantity, seconds(200, 300), tier);
+    objects::Settlement s = m.settlement(holder, user, declaration, m.ask(user, q), q, at_second(second));
     s.legs[0].displacements = std::move(entries);
     auto checked = m.sign(
-        s, {{Role::submitter, user.key}, {Role::user, user.key}, {Role::holder, holder.key}});
+        s, {{objects::Role::submitter, user.key}, {objects::Role::user, user.key}, {objects::Role::holder, holder.key}});
     EXPECT_EQ(clauses(m.submit(checked, at_second(second))), "");
-    return grant_id(checked.id, 0);
+    return objects::grant_id(checked.id, 0);
   }
   GoalReport goal(const std::string& name) {
     for (const GoalReport& g : monitor.report())
@@ -71,7 +71,7 @@ TEST_F(Goals, are_not_reached_before_anything_that_they_speak_of) {
 TEST_F(Goals, break_where_a_displacement_owes_too_little) {
   ContentId victim = settle("basic", 61);
   settle("basic", 39);
-  ContentId second = grant_id(m.chain().state().settlements[1].id, 0);
+  ContentId second = objects::grant_id(m.chain().state().settlements[1].id, 0);
   settle("gold", 30, {{second, Quantity(30), seconds(200, 300), Money(10'000)}});
   GoalReport fair = goal("fair");
   EXPECT_EQ(fair.verdict, GoalVerdict::broken);
@@ -87,11 +87,11 @@ TEST_F(Goals, speak_of_failures_and_of_waiting) {
   ContentId grant = settle("basic", 60, {}, 121);
   EXPECT_EQ(goal("prompt").verdict, GoalVerdict::broken);  // 121 s
   EXPECT_EQ(goal("refunded").verdict, GoalVerdict::not_reached);
-  DeliveryFailure f{m.salt(),     holder.key.pub,    Role::holder,   {},     grant,
+  objects::DeliveryFailure f{m.salt(),     holder.key.pub,    objects::Role::holder,   {},     grant,
                     Quantity(60), seconds(200, 300), at_second(121), "storm"};
-  m.admit(f, {{Role::holder, holder.key}}, at_second(121));
+  m.admit(f, {{objects::Role::holder, holder.key}}, at_second(121));
   EXPECT_EQ(goal("refunded").verdict, GoalVerdict::held);
 }
 
 }  // namespace
-}  // namespace capmarket
+}  // namespace capmarket::chain

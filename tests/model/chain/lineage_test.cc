@@ -1,12 +1,12 @@
 // The decision context of a settlement, and how retention propagates through it.
-#include "model/governance/lineage.h"
+#include "model/chain/lineage.h"
 
 #include <gtest/gtest.h>
 
 #include "model/objects/references.h"
 #include "tests/support/market.h"
 
-namespace capmarket {
+namespace capmarket::chain {
 namespace {
 
 using testing::at_second;
@@ -16,18 +16,18 @@ using testing::Party;
 using testing::seconds;
 
 struct Lineages : ::testing::Test {
-  Market m{Scheme::mac};
+  Market m{crypto::Scheme::mac};
   History history;
   Lineages() {
     m.chain().observe([this](const Event& e) { history.add(e.leaf, e.object); });
   }
   ContentId settle(const Party& holder, const Party& user, std::int64_t from, Instant retain) {
     ContentId d = m.declare(holder, 10, seconds(from, from + 100));
-    Request q = m.request(user, {d}, 10, seconds(from, from + 100));
-    Settlement s = m.settlement(holder, user, d, m.ask(user, q), q, at_second(0));
+    objects::Request q = m.request(user, {d}, 10, seconds(from, from + 100));
+    objects::Settlement s = m.settlement(holder, user, d, m.ask(user, q), q, at_second(0));
     s.legs[0].retain_until = retain;
     auto checked = m.sign(
-        s, {{Role::submitter, user.key}, {Role::user, user.key}, {Role::holder, holder.key}});
+        s, {{objects::Role::submitter, user.key}, {objects::Role::user, user.key}, {objects::Role::holder, holder.key}});
     EXPECT_EQ(clauses(m.submit(checked, at_second(0))), "");
     return checked.id;
   }
@@ -38,7 +38,7 @@ TEST_F(Lineages, hold_the_whole_decision_context_and_what_followed) {
   const Instant retain = at_second(90 * 24 * 3600);
   ContentId s = settle(holder, user, 200, retain);
   ContentId price = m.chain().state().obligations[0].id;
-  m.admit(Payment{m.salt(), user.key.pub, price, Money(1)}, {{Role::user, user.key}});
+  m.admit(objects::Payment{m.salt(), user.key.pub, price, Money(1)}, {{objects::Role::user, user.key}});
   settle(m.holder(50), user, 400, retain);
   auto lineage = lineage_of(history, s);
   ASSERT_TRUE(lineage);
@@ -48,10 +48,10 @@ TEST_F(Lineages, hold_the_whole_decision_context_and_what_followed) {
   // The class, the rule and its strategy were admitted before the history was taken up.
   EXPECT_EQ(parts, (std::vector<std::string>{"leg 0 declaration", "leg 0 request",
                                              "leg 0 holder credential", "leg 0 user credential"}));
-  std::vector<Kind> after;
+  std::vector<objects::Kind> after;
   for (const LineageItem& item : lineage->after) after.push_back(item.entry->leaf.kind);
-  EXPECT_EQ(after, (std::vector<Kind>{Kind::obligation, Kind::payment}));
-  EXPECT_TRUE(lineage_of(history, grant_id(s, 0)));
+  EXPECT_EQ(after, (std::vector<objects::Kind>{objects::Kind::obligation, objects::Kind::payment}));
+  EXPECT_TRUE(lineage_of(history, objects::grant_id(s, 0)));
   EXPECT_FALSE(lineage_of(history, price));
 }
 
@@ -71,14 +71,14 @@ TEST_F(Lineages, keep_each_object_as_long_as_the_longest_grant_that_rests_on_it)
 TEST(References, are_every_id_of_the_schema) {
   ContentId a, b, c;
   a.bytes[0] = 1, b.bytes[0] = 2, c.bytes[0] = 3;
-  Settlement s;
+  objects::Settlement s;
   s.legs.resize(1);
   s.legs[0].request = a;
   s.legs[0].replaces = b;
   s.legs[0].displacements = {{c, Quantity(1), {}, Money(0)}};
-  auto ids = references(s);
+  auto ids = objects::references(s);
   for (const ContentId& id : {a, b, c}) EXPECT_EQ(std::count(ids.begin(), ids.end(), id), 1);
 }
 
 }  // namespace
-}  // namespace capmarket
+}  // namespace capmarket::chain

@@ -15,43 +15,43 @@
 #include "tests/support/market.h"
 #include "tests/support/scratch_folder.h"
 
-namespace capmarket {
+namespace capmarket::chain {
 namespace {
 
 using ::testing::HasSubstr;
 using testing::Market;
 
-const KeyPair kLog = Market::key(200), kRoot = Market::key(201);
+const crypto::KeyPair kLog = Market::key(200), kRoot = Market::key(201);
 
-CheckedSubmission genesis() {
-  Genesis g;
+objects::CheckedSubmission genesis() {
+  objects::Genesis g;
   g.chain_name = "reopened";
   g.log_key = kLog.pub;
-  g.roots.push_back({"eu/tso", kRoot.pub, {*parse_location("eu")}, {"power"}});
-  Submission raw{Kind::genesis, encode_object(g), {}};
-  ContentId id = content_id(raw.body);
-  raw.signatures.push_back(make_signature(Signing{}, id, Role::root, Kind::genesis, kRoot, id));
-  return check_submission(std::move(raw), id, Signing{}).value();
+  g.roots.push_back({"eu/tso", kRoot.pub, {*location::parse_location("eu")}, {"power"}});
+  objects::Submission raw{objects::Kind::genesis, objects::encode_object(g), {}};
+  ContentId id = crypto::content_id(raw.body);
+  raw.signatures.push_back(objects::make_signature(crypto::Signing{}, id, objects::Role::root, objects::Kind::genesis, kRoot, id));
+  return objects::check_submission(std::move(raw), id, crypto::Signing{}).value();
 }
 
 /// A class declaration; each number another one.
-CheckedSubmission declared(const ContentId& chain, int number) {
-  ClassDeclaration c{{},
+objects::CheckedSubmission declared(const ContentId& chain, int number) {
+  objects::ClassDeclaration c{{},
                      "eu/tso",
                      "power",
                      1 + number,
                      "kW",
                      Duration(kNanosPerSecond),
                      Duration(kNanosPerHour * 24 * 365)};
-  Submission raw{Kind::class_declaration, encode_object(c), {}};
-  ContentId id = content_id(raw.body);
-  raw.signatures.push_back(make_signature(Signing{}, chain, Role::authority, raw.kind, kRoot, id));
-  return check_submission(std::move(raw), chain, Signing{}).value();
+  objects::Submission raw{objects::Kind::class_declaration, objects::encode_object(c), {}};
+  ContentId id = crypto::content_id(raw.body);
+  raw.signatures.push_back(objects::make_signature(crypto::Signing{}, chain, objects::Role::authority, raw.kind, kRoot, id));
+  return objects::check_submission(std::move(raw), chain, crypto::Signing{}).value();
 }
 
 class Reopened : public ::testing::Test {
  protected:
-  ScratchFolder folder;
+  testing::ScratchFolder folder;
   const std::string dir = folder / "chain";
 
   void add(ChainWriter& w, int number) {
@@ -65,8 +65,8 @@ class Reopened : public ::testing::Test {
     EXPECT_FALSE(std::filesystem::exists(dir)) << "nothing is written before the commit";
     ASSERT_TRUE(w->commit());
   }
-  std::string segment() const { return read_file(dir + "/segments/00000000.seg").value(); }
-  std::string checkpoint() const { return read_file(dir + "/checkpoint").value(); }
+  std::string segment() const { return yaml::read_file(dir + "/segments/00000000.seg").value(); }
+  std::string checkpoint() const { return yaml::read_file(dir + "/checkpoint").value(); }
   std::string refusal() {
     std::string before = segment(), note = checkpoint();
     auto w = ChainWriter::open(dir, kLog);
@@ -122,7 +122,7 @@ TEST_F(Reopened, goes_on_in_an_empty_last_segment) {
   ASSERT_TRUE(w) << to_text(w.error());
   add(*w, 1);
   ASSERT_TRUE(w->commit());
-  EXPECT_FALSE(read_file(dir + "/segments/00000001.seg")->empty());
+  EXPECT_FALSE(yaml::read_file(dir + "/segments/00000001.seg")->empty());
   auto chain = replayed();
   ASSERT_TRUE(chain) << to_text(chain.error());
   EXPECT_EQ(chain->size(), 3);
@@ -200,4 +200,4 @@ TEST_F(Reopened, does_not_make_a_chain_where_there_is_one) {
 }
 
 }  // namespace
-}  // namespace capmarket
+}  // namespace capmarket::chain

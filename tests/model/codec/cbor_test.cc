@@ -5,7 +5,7 @@
 
 #include "model/objects/object.h"
 
-namespace capmarket {
+namespace capmarket::codec {
 namespace {
 
 std::string hex_of(std::int64_t v) {
@@ -75,12 +75,12 @@ RC_GTEST_PROP(Cbor, reads_back_every_integer_on_the_wire, ()) {
 
 RC_GTEST_PROP(Cbor, never_crashes_on_random_bytes_and_accepts_only_the_canonical_form, ()) {
   auto raw = *rc::gen::container<Bytes>(rc::gen::arbitrary<std::uint8_t>());
-  auto kind = *rc::gen::element(Kind::genesis, Kind::authority_grant, Kind::credential_grant,
-                                Kind::class_declaration, Kind::rule, Kind::declaration,
-                                Kind::request, Kind::settlement, Kind::residual, Kind::tick);
-  auto object = decode_object(kind, raw);
-  if (object) RC_ASSERT(encode_object(*object) == raw);
+  auto kind = *rc::gen::element(objects::Kind::genesis, objects::Kind::authority_grant, objects::Kind::credential_grant,
+                                objects::Kind::class_declaration, objects::Kind::rule, objects::Kind::declaration,
+                                objects::Kind::request, objects::Kind::settlement, objects::Kind::residual, objects::Kind::tick);
+  auto object = objects::decode_object(kind, raw);
+  if (object) RC_ASSERT(objects::encode_object(*object) == raw);
 }
 
 }  // namespace
-}  // namespace capmarket
+}  // namespace capmarket::codec

@@ -5,7 +5,7 @@
 #include "model/crypto/sign.h"
 #include "tests/support/market.h"
 
-namespace capmarket {
+namespace capmarket::crypto {
 namespace {
 
 TEST(Hash, matches_the_published_vectors) {
@@ -84,16 +84,16 @@ TEST_P(EachScheme, means_nothing_for_another_role_kind_chain_or_object) {
   ContentId chain, other_chain, id, other_id;
   other_chain.bytes[3] = 1;
   other_id.bytes[3] = 1;
-  Signature s = make_signature(signing, chain, Role::holder, Kind::settlement, key, id);
-  auto valid = [&](const ContentId& c, Role r, Kind k, const ContentId& i) {
-    return verify(signing, key.pub, signature_preimage(c, r, k, key.pub, i), s.bytes);
+  objects::Signature s = objects::make_signature(signing, chain, objects::Role::holder, objects::Kind::settlement, key, id);
+  auto valid = [&](const ContentId& c, objects::Role r, objects::Kind k, const ContentId& i) {
+    return verify(signing, key.pub, objects::signature_preimage(c, r, k, key.pub, i), s.bytes);
   };
-  EXPECT_TRUE(valid(chain, Role::holder, Kind::settlement, id));
-  EXPECT_FALSE(valid(chain, Role::user, Kind::settlement, id));
-  EXPECT_FALSE(valid(chain, Role::holder, Kind::declaration, id));
-  EXPECT_FALSE(valid(other_chain, Role::holder, Kind::settlement, id));
-  EXPECT_FALSE(valid(chain, Role::holder, Kind::settlement, other_id));
+  EXPECT_TRUE(valid(chain, objects::Role::holder, objects::Kind::settlement, id));
+  EXPECT_FALSE(valid(chain, objects::Role::user, objects::Kind::settlement, id));
+  EXPECT_FALSE(valid(chain, objects::Role::holder, objects::Kind::declaration, id));
+  EXPECT_FALSE(valid(other_chain, objects::Role::holder, objects::Kind::settlement, id));
+  EXPECT_FALSE(valid(chain, objects::Role::holder, objects::Kind::settlement, other_id));
 }
 
 }  // namespace
-}  // namespace capmarket
+}  // namespace capmarket::crypto

@@ -10,10 +10,9 @@
 #include "model/crypto/hash.h"
 #include "tests/model/rules/fixtures.h"
 
-namespace capmarket {
+namespace capmarket::rules {
 namespace {
 
-using namespace testing_rules;
 using ::testing::HasSubstr;
 
 Rule decoded(ByteView bytes) {
@@ -80,7 +79,7 @@ TEST(CanonicalRule, every_shortened_body_is_refused) {
   Bytes longer = good;
   longer.push_back(0);
   EXPECT_FALSE(decode_rule(longer));
-  EXPECT_FALSE(decode_rule(Bytes(kObjectBytesMax + 1, 0)));
+  EXPECT_FALSE(decode_rule(Bytes(codec::kObjectBytesMax + 1, 0)));
 }
 
 TEST(CanonicalRule, decoding_checks_what_parsing_checks) {
@@ -132,7 +131,7 @@ TEST(FormatRule, parses_back_to_the_same_bytes) {
 
 TEST(RuleJson, shows_human_units) {
   nlohmann::json j = rule_json(grid_rule());
-  EXPECT_EQ(j["id"], to_hex(content_id(encode_rule(grid_rule()))));
+  EXPECT_EQ(j["id"], to_hex(crypto::content_id(encode_rule(grid_rule()))));
   EXPECT_EQ(j["limits"]["price"]["max"], "4000.0000");
   EXPECT_EQ(j["limits"]["quantity"]["max"], 500'000);
   EXPECT_EQ(j["coordination"]["by"], 2);
@@ -164,25 +163,25 @@ std::vector<std::string> distinct_names(std::size_t n) {
   return *rc::gen::noShrink(rc::gen::unique<std::vector<std::string>>(n, name_gen()));
 }
 
-Expr any_of(std::initializer_list<const char*> texts, ExprWorld& world, ExprType type,
-            ExprPlace place) {
+expr::Expr any_of(std::initializer_list<const char*> texts, expr::ExprWorld& world, expr::ExprType type,
+            expr::ExprPlace place) {
   return expr(texts.begin()[number(static_cast<std::int64_t>(texts.size()) - 1)], world, type,
               place);
 }
 
-Displaces any_displaces(ExprWorld& world) {
+Displaces any_displaces(expr::ExprWorld& world) {
   Displaces d;
   d.when = any_of({"not victim.started", "\"x\" in user.groups", "-rank < victim.rank",
                    "partial ? true : victim.started"},
-                  world, ExprType::boolean, ExprPlace::displacement);
+                  world, expr::ExprType::boolean, expr::ExprPlace::displacement);
   d.compensation = any_of({"0.1234 * victim.value", "-0.01", "max(price, 1.00)"}, world,
-                          ExprType::money, ExprPlace::displacement);
+                          expr::ExprType::money, expr::ExprPlace::displacement);
   d.pay_within = Duration(number(kWireMax));
   d.victims = static_cast<VictimOrder>(number(4));
-  constexpr ExprPlace kWhere = ExprPlace::displacement;
-  if (coin()) d.bound = any_of({"2 * victim.value", "0.00"}, world, ExprType::money, kWhere);
+  constexpr expr::ExprPlace kWhere = expr::ExprPlace::displacement;
+  if (coin()) d.bound = any_of({"2 * victim.value", "0.00"}, world, expr::ExprType::money, kWhere);
   if (coin())
-    d.exempt = any_of({"notice > 1h", "\"y\" == user.kind"}, world, ExprType::boolean, kWhere);
+    d.exempt = any_of({"notice > 1h", "\"y\" == user.kind"}, world, expr::ExprType::boolean, kWhere);
   if (coin()) d.stop_within = Duration(number(kWireMax));
   return d;
 }
@@ -278,7 +277,7 @@ Rule any_rule() {
     t.rank = 10 - 3 * static_cast<std::int64_t>(i);
     t.eligible = any_of({"true", "\"g\" in user.groups && location in 'eu/a'", "tier in ['k', 'l']",
                          "partial ? lead > 1s : \"m\" == user.kind", "-quantity < -5"},
-                        r.world, ExprType::boolean, ExprPlace::eligibility);
+                        r.world, expr::ExprType::boolean, expr::ExprPlace::eligibility);
     if (coin()) t.displaces = any_displaces(r.world);
     any_shares(t);
     r.tiers.push_back(std::move(t));
@@ -292,12 +291,12 @@ Rule any_rule() {
   r.examples[0].given = {{"tier", names[0]}, {"user.groups", ""}, {"value", "-1.0000"}};
   if (coin()) r.examples.clear();
   if (coin())
-    r.load = any_of({"quantity < 5", "\"w\" in user.groups"}, r.world, ExprType::boolean,
-                    ExprPlace::eligibility);
+    r.load = any_of({"quantity < 5", "\"w\" in user.groups"}, r.world, expr::ExprType::boolean,
+                    expr::ExprPlace::eligibility);
   for (const std::string& name : distinct_names(static_cast<std::size_t>(number(2))))
     r.goals.push_back({name, coin(),
                        any_of({"admitted", "\"z\" == tier", "failed implies refund > 0.50"},
-                              r.world, ExprType::boolean, ExprPlace::goal)});
+                              r.world, expr::ExprType::boolean, expr::ExprPlace::goal)});
   return r;
 }
 
@@ -331,4 +330,4 @@ RC_GTEST_PROP(CanonicalRule, damage_is_refused_or_canonical, ()) {
 }
 
 }  // namespace
-}  // namespace capmarket
+}  // namespace capmarket::rules

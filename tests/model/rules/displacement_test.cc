@@ -7,10 +7,9 @@
 #include "model/chain/bindings.h"
 #include "tests/model/rules/fixtures.h"
 
-namespace capmarket {
+namespace capmarket::rules {
 namespace {
 
-using namespace testing_rules;
 
 constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
 
@@ -31,18 +30,18 @@ struct Entry {
     return {Instant(from), Instant(until)};
   }
   Concrete::Bool verdict(std::size_t tier = 0) const {
-    return displacement_holds(rule, rule.tiers[tier], leg, victim);
+    return chain::displacement_holds(rule, rule.tiers[tier], leg, victim);
   }
   bool holds() const { return Concrete::holds(verdict()); }
   Concrete::Int compensation(std::size_t tier = 0) const {
-    return displacement_compensation(rule, rule.tiers[tier], leg, victim);
+    return chain::displacement_compensation(rule, rule.tiers[tier], leg, victim);
   }
 
   Rule rule;
-  CredentialGrant user, holder;
-  Location location{"eu/de"};
-  EligibilityContext leg;
-  VictimContext victim;
+  objects::CredentialGrant user, holder;
+  location::Location location{"eu/de"};
+  chain::EligibilityContext leg;
+  chain::VictimContext victim;
 };
 
 TEST(Displacement, each_variable_reads_its_own_part_of_the_entry) {
@@ -126,4 +125,4 @@ TEST(Displacement, an_overflow_poisons_and_never_holds) {
 }
 
 }  // namespace
-}  // namespace capmarket
+}  // namespace capmarket::rules

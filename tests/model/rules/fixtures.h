@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "model/rules/expr.h"
+#include "model/expr/expr.h"
 #include "model/rules/parse.h"
 #include "model/yaml/yaml.h"
 
-namespace capmarket::testing_rules {
+namespace capmarket::rules {
 
 inline Problem plain_problem(std::string what, std::string expected, int offset) {
   Problem p;
@@ -21,33 +21,33 @@ inline Problem plain_problem(std::string what, std::string expected, int offset)
   return p;
 }
 
-inline Result<Expr> read_expr(std::string_view text, ExprWorld& world,
-                              ExprType type = ExprType::boolean,
-                              ExprPlace place = ExprPlace::goal) {
-  return parse_expr(text, place, type, world, plain_problem);
+inline Result<expr::Expr> read_expr(std::string_view text, expr::ExprWorld& world,
+                              expr::ExprType type = expr::ExprType::boolean,
+                              expr::ExprPlace place = expr::ExprPlace::goal) {
+  return expr::parse_expr(text, place, type, world, plain_problem);
 }
 
 /// The expression, which must be right.
-inline Expr expr(std::string_view text, ExprWorld& world, ExprType type = ExprType::boolean,
-                 ExprPlace place = ExprPlace::goal) {
+inline expr::Expr expr(std::string_view text, expr::ExprWorld& world, expr::ExprType type = expr::ExprType::boolean,
+                 expr::ExprPlace place = expr::ExprPlace::goal) {
   auto e = read_expr(text, world, type, place);
   if (!e) throw std::runtime_error(std::string(text) + ": " + to_text(e.error()));
   return *e;
 }
 
-inline std::string canonical(std::string_view text, ExprType type = ExprType::boolean) {
-  ExprWorld world;
+inline std::string canonical(std::string_view text, expr::ExprType type = expr::ExprType::boolean) {
+  expr::ExprWorld world;
   return expr(text, world, type).canonical;
 }
 
 inline std::string grid_file() {
   return CAPMARKET_SOURCE_DIR "/tests/model/rules/grid-balancing.yaml";
 }
-inline std::string grid_text() { return read_file(grid_file()).value(); }
+inline std::string grid_text() { return yaml::read_file(grid_file()).value(); }
 
 /// A rule with every optional key.
 inline std::string every_key_text() {
-  return read_file(CAPMARKET_SOURCE_DIR "/tests/model/rules/every-key.yaml").value();
+  return yaml::read_file(CAPMARKET_SOURCE_DIR "/tests/model/rules/every-key.yaml").value();
 }
 
 /// `text` with one part replaced; the part must be in it.
@@ -83,4 +83,4 @@ inline bool attach(Rule& rule, const std::vector<FallbackStrategy>& catalog) {
   });
 }
 
-}  // namespace capmarket::testing_rules
+}  // namespace capmarket::rules

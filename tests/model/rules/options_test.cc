@@ -9,10 +9,9 @@
 #include "tests/model/rules/fixtures.h"
 #include "tests/model/rules/wrong.h"
 
-namespace capmarket {
+namespace capmarket::rules {
 namespace {
 
-using namespace testing_rules;
 using ::testing::HasSubstr;
 
 Instant at(std::string_view text) { return parse_instant(text).value(); }
@@ -312,4 +311,4 @@ TEST(OptionalKeys, decoding_checks_what_parsing_checks) {
 }
 
 }  // namespace
-}  // namespace capmarket
+}  // namespace capmarket::rules

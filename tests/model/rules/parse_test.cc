@@ -12,10 +12,9 @@
 #include "tests/model/rules/fixtures.h"
 #include "tests/model/rules/wrong.h"
 
-namespace capmarket {
+namespace capmarket::rules {
 namespace {
 
-using namespace testing_rules;
 using ::testing::HasSubstr;
 
 TEST(ParseRule, reads_every_key_of_the_main_example) {
@@ -104,7 +103,7 @@ TEST(ParseRule, names_every_missing_key) {
                   "missing key `tiers`"));
 }
 
-const Wrong kWrong[] = {
+const Wrong kWrongRules[] = {
     {"version: 2", "version: two", "two", "`two` where an integer without quotes was expected", ""},
     {"version: 2", "version: 0", "0", "not above zero", "more than zero"},
     {"rule: eu/grid-balancing", "rule: 'a,b'", "a,b", "`a,b` is no name", "without quotes"},
@@ -209,7 +208,7 @@ const Wrong kWrong[] = {
 /// One fault in the file gives one problem, under the caret, with what was expected.
 TEST(ParseRule, reports_each_kind_of_fault_where_it_stands) {
   const std::string text = grid_text();
-  for (const Wrong& w : kWrong) expect_refused(w, text);
+  for (const Wrong& w : kWrongRules) expect_refused(w, text);
 }
 
 TEST(ParseRule, refuses_limits_whose_product_passes_the_integers) {
@@ -262,10 +261,10 @@ TEST(ParseRule, takes_a_set_of_names_in_an_example) {
 TEST(Supersedes, is_the_content_id_of_the_file_or_given_as_hex) {
   Rule second = grid_rule();
   std::string first_file = CAPMARKET_SOURCE_DIR "/tests/model/rules/grid-balancing-v1.yaml";
-  auto first = parse_rule(first_file, read_file(first_file).value());
+  auto first = parse_rule(first_file, yaml::read_file(first_file).value());
   ASSERT_TRUE(first) << to_text(first.error());
   ASSERT_TRUE(second.supersedes);
-  EXPECT_EQ(*second.supersedes, content_id(encode_rule(*first)));
+  EXPECT_EQ(*second.supersedes, crypto::content_id(encode_rule(*first)));
   auto by_id =
       parse_rule("f.yaml", grid_with("grid-balancing-v1.yaml", to_hex(*second.supersedes)));
   ASSERT_TRUE(by_id) << to_text(by_id.error());
@@ -282,11 +281,11 @@ TEST(Supersedes, refuses_a_missing_file_and_a_circle) {
   std::filesystem::create_directories(dir);
   std::ofstream(dir + "a.yaml") << grid_with("grid-balancing-v1.yaml", "b.yaml");
   std::ofstream(dir + "b.yaml") << grid_with("grid-balancing-v1.yaml", "./a.yaml");
-  auto circle = parse_rule(dir + "a.yaml", read_file(dir + "a.yaml").value());
+  auto circle = parse_rule(dir + "a.yaml", yaml::read_file(dir + "a.yaml").value());
   ASSERT_FALSE(circle);
   EXPECT_THAT(to_text(circle.error()), HasSubstr("a.yaml: `supersedes` leads back to this file"));
   std::filesystem::remove_all(dir);
 }
 
 }  // namespace
-}  // namespace capmarket
+}  // namespace capmarket::rules

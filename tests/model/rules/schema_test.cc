@@ -18,10 +18,9 @@
 #include "model/rules/keys.h"
 #include "tests/model/rules/fixtures.h"
 
-namespace capmarket {
+namespace capmarket::rules {
 namespace {
 
-using namespace testing_rules;
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
@@ -233,4 +232,4 @@ TEST(RuleKeys, with_a_default_are_read_as_that_where_they_are_left_out) {
 }
 
 }  // namespace
-}  // namespace capmarket
+}  // namespace capmarket::rules

@@ -9,10 +9,9 @@
 #include "model/rules/canonical.h"
 #include "tests/model/rules/fixtures.h"
 
-namespace capmarket {
+namespace capmarket::rules {
 namespace {
 
-using namespace testing_rules;
 using ::testing::HasSubstr;
 
 FallbackStrategy told() { return every_key_rule().fallback[0]; }
@@ -44,7 +43,7 @@ TEST(FallbackStrategy, decodes_what_it_encodes_and_nothing_else) {
   EXPECT_GT(refused, good.size());
   for (std::size_t n = 0; n < good.size(); ++n)
     EXPECT_FALSE(decode_strategy(ByteView(good).first(n))) << n;
-  EXPECT_FALSE(decode_strategy(Bytes(kObjectBytesMax + 1, 0)));
+  EXPECT_FALSE(decode_strategy(Bytes(codec::kObjectBytesMax + 1, 0)));
 }
 
 TEST(FallbackStrategy, decoding_checks_what_parsing_checks) {
@@ -120,4 +119,4 @@ TEST(Catalog, a_missing_a_foreign_or_an_ambiguous_strategy_attaches_nothing) {
 }
 
 }  // namespace
-}  // namespace capmarket
+}  // namespace capmarket::rules

@@ -9,7 +9,7 @@
 
 #include "tests/model/rules/fixtures.h"
 
-namespace capmarket::testing_rules {
+namespace capmarket::rules {
 
 struct Wrong {
   const char* part;  // of the file
@@ -38,4 +38,4 @@ inline void expect_refused(const Wrong& w, const std::string& text) {
   EXPECT_EQ(rule.error().size(), w.problems) << to_text(rule.error());
 }
 
-}  // namespace capmarket::testing_rules
+}  // namespace capmarket::rules

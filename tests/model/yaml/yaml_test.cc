@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-namespace capmarket {
+namespace capmarket::yaml {
 namespace {
 
 using ::testing::HasSubstr;
@@ -213,4 +213,4 @@ RC_GTEST_PROP(Yaml, never_throws_on_damaged_text, ()) {
 }
 
 }  // namespace
-}  // namespace capmarket
+}  // namespace capmarket::yaml

@@ -1,0 +1,62 @@
+// The whole decision context of a settlement, and how long each object of it is kept.
+// Source: semantics.md section 5, "Retention"; the mission, "lineage-retention discipline".
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/log/leaf.h"
+#include "model/objects/object.h"
+
+namespace capmarket::chain {
+
+struct HistoryEntry {
+  log::Leaf leaf;
+  objects::Object object;
+};
+
+/// Every event of a chain, in order, with what is needed to follow ids. Items of batches and grants
+/// resolve to the event that brought them.
+class History {
+ public:
+  void add(const log::Leaf& leaf, objects::Object object);
+  /// The event that brought an object, an item or a grant; null where there is none. Of bytes that
+  /// were refused first and admitted later: the admitted one.
+  const HistoryEntry* find(const ContentId& id) const;
+  const std::vector<HistoryEntry>& entries() const { return entries_; }
+  /// The authority grant of that name; null for a root.
+  const HistoryEntry* authority(const std::string& name) const;
+  /// The version of a class that bound what was signed at `t`.
+  const HistoryEntry* class_at(const std::string& name, Instant t) const;
+
+ private:
+  std::vector<HistoryEntry> entries_;
+  std::map<ContentId, std::size_t> index_;
+  std::map<std::string, std::size_t> authorities_;
+  std::map<std::string, std::vector<std::size_t>> classes_;
+};
+
+/// An event with the part that it plays for a settlement: `leg 0: rule`, `displaced`, `paid`.
+struct LineageItem {
+  std::string part;
+  const HistoryEntry* entry = nullptr;
+};
+
+struct Lineage {
+  const HistoryEntry* settlement = nullptr;
+  std::vector<LineageItem> context;  // what it was decided on
+  std::vector<LineageItem> after;    // what followed from it, in order
+  Instant retain_until;              // the latest of its legs
+};
+
+/// Empty where `id` is no settlement (or a grant of one) on the chain. Pointers into `history`.
+/// O(events).
+std::optional<Lineage> lineage_of(const History& history, const ContentId& id);
+
+/// Until when each object must be kept: the latest `retain_until` of the admitted settlements whose
+/// context it belongs to, by content id. Objects that no settlement rests on are not listed.
+std::map<ContentId, Instant> retention(const History& history);
+
+}  // namespace capmarket::chain

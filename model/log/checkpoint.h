@@ -1,0 +1,26 @@
+// Checkpoints as C2SP signed notes. Source: chain-format.md, "Files".
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "model/base/bytes.h"
+#include "model/base/result.h"
+#include "model/crypto/sign.h"
+
+namespace capmarket::log {
+
+struct Checkpoint {
+  std::string origin;
+  std::int64_t size = 0;
+  Digest root;
+};
+
+/// `capmarket/<chain id>`
+std::string checkpoint_origin(const ContentId& chain);
+/// origin, size and base64 root, a blank line, `— origin base64(key id || signature)`.
+std::string sign_checkpoint(const Checkpoint& checkpoint, const crypto::KeyPair& key);
+/// Strict; a note that `key` did not sign is a problem.
+Result<Checkpoint> open_checkpoint(std::string_view note, const PublicKey& key);
+
+}  // namespace capmarket::log

@@ -1,0 +1,33 @@
+// RFC 9162 Merkle trees over leaf hashes.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "model/base/bytes.h"
+
+namespace capmarket::log {
+
+/// The right edge of a growing tree: append is O(1) amortised, root is O(log n).
+class MerkleFrontier {
+ public:
+  void append(const Digest& leaf);
+  Digest root() const;
+  std::int64_t size() const { return size_; }
+
+ private:
+  std::vector<Digest> peaks_;  // of perfect subtrees, largest first
+  std::int64_t size_ = 0;
+};
+
+Digest node_hash(const Digest& left, const Digest& right);
+/// By the recursive definition of RFC 9162 section 2.1.1: the slow answer.
+Digest merkle_root(std::span<const Digest> leaves);
+/// Inclusion proof of `index` (section 2.1.3.1). Precondition: index < leaves.size().
+std::vector<Digest> inclusion_proof(std::span<const Digest> leaves, std::size_t index);
+/// Section 2.1.3.2.
+bool verify_inclusion(const Digest& leaf, std::uint64_t index, std::uint64_t size,
+                      std::span<const Digest> proof, const Digest& root);
+
+}  // namespace capmarket::log

@@ -1,0 +1,123 @@
+#include "sim/agents/auditor.h"
+
+#include <algorithm>
+
+#include "model/chain/price_index.h"
+#include "sim/agents/spoil.h"
+
+namespace capmarket::agents {
+namespace {
+
+constexpr Duration kBeforeEnd{30 * kNanosPerSecond};
+
+void dispute(world::World& w, std::uint32_t auditor, const chain::SettlementRecord& s, objects::Ground ground) {
+  world::AuditorState& a = w.auditors[auditor];
+  if (w.state().disputed.contains({a.key.pub, s.id, ground})) return;
+  objects::Dispute o{w.fresh_salt(), a.key.pub, objects::Role::auditor, a.credential, s.id, ground, {}};
+  w.submit(objects::Kind::dispute, auditor, objects::encode_object(o), {{objects::Role::auditor, a.key}},
+           {kernel::EntityKind::auditor, auditor, a.sent++, -1});
+}
+
+/// Some link of the credential was revoked with effect at or before `t`.
+bool revoked_at(const world::World& w, const ContentId& credential, Instant t) {
+  const governance::Delegation& d = w.state().delegation;
+  const governance::CredentialRecord* c = d.credential(credential);
+  if (c == nullptr) return false;
+  if (d.revoked_from(credential) <= t) return true;
+  auto links = d.below_root(d.issuer_of(*c));
+  return std::any_of(links.begin(), links.end(),
+                     [&](const governance::AuthorityRecord* a) { return d.revoked_from(a->id) <= t; });
+}
+
+bool credentials_invalid(const world::World& w, const chain::SettlementRecord& s) {
+  for (std::int32_t i = 0; i < s.legs; ++i) {
+    const objects::Leg& leg = w.state().grants[static_cast<std::size_t>(s.first_grant + i)].leg;
+    if (revoked_at(w, leg.holder_credential, s.signed_at) ||
+        revoked_at(w, leg.user_credential, s.signed_at))
+      return true;
+  }
+  return std::any_of(s.coordinators.begin(), s.coordinators.end(),
+                     [&](const ContentId& c) { return revoked_at(w, c, s.signed_at); });
+}
+
+bool fallback_not_followed(const world::World& w, const chain::SettlementRecord& s) {
+  for (const chain::FailureRecord& f : w.state().failures) {
+    if (f.grant < s.first_grant || f.grant >= s.first_grant + s.legs) continue;
+    const chain::GrantRecord& g = w.state().grants[static_cast<std::size_t>(f.grant)];
+    const rules::FallbackStrategy& strategy = w.state().strategies.at(g.leg.strategy).strategy;
+    bool overdue =
+        !strategy.record.empty() && !f.recorded && w.now - f.admitted > strategy.notify_within;
+    if (f.failure.late || overdue) return true;
+  }
+  return false;
+}
+
+bool peer_breach(const world::World& w, const chain::SettlementRecord& s) {
+  const chain::ChainState& state = w.state();
+  for (std::int32_t i = 0; i < s.legs; ++i) {
+    const chain::GrantRecord& g = state.grants[static_cast<std::size_t>(s.first_grant + i)];
+    std::int32_t shared =
+        state.declarations[static_cast<std::size_t>(g.declaration)].infrastructure;
+    if (shared < 0 || state.rule_of(g).coordination.mode != rules::CoordinationMode::peer) continue;
+    const chain::InfrastructureRecord& edge = state.infrastructures[static_cast<std::size_t>(shared)];
+    if (edge.infrastructure.peer && edge.excess.max(g.leg.window).value > 0) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+void schedule_publishers(world::World& w) {
+  for (std::uint32_t i = 0; i < w.publishers.size(); ++i)
+    w.plan(w.scenario->start + w.publishers[i].every, {world::ActionKind::publish, i, 0, {}});
+}
+
+void publish(world::World& w, std::uint32_t index) {
+  world::PublisherState& p = w.publishers[index];
+  w.plan(w.now + p.every, {world::ActionKind::publish, index, 0, {}});
+  const chain::RuleRecord* rule = w.state().rule_in_force(p.rule, w.now);
+  if (rule == nullptr || rule->rule.pricing.mode != rules::PricingMode::discovered) return;
+  chain::IndexValue truth = chain::recompute_index(w.state(), rule->rule, w.now);
+  if (truth.count <= 0) return;
+  objects::PriceIndex o{w.fresh_salt(),        p.key.pub,        p.credential,        rule->rule.name,
+               rule->rule.class_name, rule->rule.scope, rule->rule.currency, w.now,
+               truth.count,           truth.value};
+  std::optional<scenarios::Attack> attack;
+  if (p.cherry_picks) {
+    cherry_pick(o);
+    attack = scenarios::Attack::cherry_picked_index;
+  }
+  w.submit(objects::Kind::price_index, index, objects::encode_object(o), {{objects::Role::publisher, p.key}},
+           {kernel::EntityKind::publisher, index, p.sent++, -1}, attack);
+}
+
+void sample_settlement(world::World& w, std::int32_t settlement) {
+  const chain::SettlementRecord& s = w.state().settlements[static_cast<std::size_t>(settlement)];
+  Instant end = w.now;
+  for (std::int32_t i = 0; i < s.legs; ++i)
+    end = std::max(end,
+                   w.state().grants[static_cast<std::size_t>(s.first_grant + i)].leg.window.until);
+  for (std::uint32_t a = 0; a < w.auditors.size(); ++a) {
+    kernel::Stream stream(w.dynamics, kernel::EntityKind::auditor, a, kernel::Draw::sample,
+                  static_cast<std::uint64_t>(settlement));
+    if (static_cast<std::int64_t>(stream.below(kFullRatio)) >= w.auditors[a].sample) continue;
+    w.auditors[a].looked_at.push_back(settlement);
+    w.plan(std::min(end, w.scenario->end() - kBeforeEnd), {world::ActionKind::audit, a, settlement, {}});
+  }
+}
+
+void audit(world::World& w, std::uint32_t auditor, std::int32_t settlement) {
+  const chain::SettlementRecord s = w.state().settlements[static_cast<std::size_t>(settlement)];
+  if (credentials_invalid(w, s)) dispute(w, auditor, s, objects::Ground::credential_invalid);
+  if (fallback_not_followed(w, s)) dispute(w, auditor, s, objects::Ground::fallback_not_followed);
+  if (peer_breach(w, s)) dispute(w, auditor, s, objects::Ground::shared_capacity_breached);
+}
+
+void audit_review(world::World& w, std::uint32_t auditor) {
+  for (std::int32_t settlement : std::vector<std::int32_t>(w.auditors[auditor].looked_at)) {
+    const chain::SettlementRecord s = w.state().settlements[static_cast<std::size_t>(settlement)];
+    if (credentials_invalid(w, s)) dispute(w, auditor, s, objects::Ground::credential_invalid);
+  }
+}
+
+}  // namespace capmarket::agents

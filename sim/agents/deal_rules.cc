@@ -1,0 +1,158 @@
+#include "sim/agents/deal_rules.h"
+
+#include <algorithm>
+#include <set>
+
+#include "model/chain/policy.h"
+#include "model/chain/resolve_internal.h"
+
+namespace capmarket::agents {
+namespace {
+
+/// The ancestor of depth `depth` (the root has 1), or the location itself above it.
+location::Location at_depth(const location::Location& location, std::int64_t depth) {
+  std::size_t end = 0;
+  for (std::int64_t i = 0; i < depth && end < location.path.size(); ++i)
+    end = std::min(location.path.find('/', end + (i > 0 ? 1 : 0)), location.path.size());
+  return {location.path.substr(0, end)};
+}
+
+/// Coordinators that the rule asks for at a place; false where one is missing.
+bool find_coordinators(const world::World& w, const rules::Rule& rule, const location::Location& location, std::size_t root,
+                       std::vector<std::uint32_t>& out) {
+  std::vector<location::Location> regions;
+  if (rule.coordination.mode == rules::CoordinationMode::single) {
+    regions.push_back(location);
+  } else if (rule.coordination.mode == rules::CoordinationMode::sharded) {
+    if (location.depth() >= rule.coordination.by) {
+      regions.push_back(at_depth(location, rule.coordination.by));
+    } else {  // every shard below
+      std::set<location::Location> below;
+      for (const world::CoordinatorState& c : w.coordinators)
+        if (location.contains(c.scope) && c.scope.depth() >= rule.coordination.by)
+          below.insert(at_depth(c.scope, rule.coordination.by));
+      regions.assign(below.begin(), below.end());
+    }
+    if (regions.empty()) return false;
+  }
+  for (const location::Location& region : regions) {
+    std::uint32_t found = 0;
+    while (found < w.coordinators.size() && !(w.coordinators[found].scope.contains(region) &&
+                                              w.roots[w.coordinators[found].authority] == root))
+      ++found;
+    if (found == w.coordinators.size()) return false;
+    if (std::find(out.begin(), out.end(), found) == out.end()) out.push_back(found);
+  }
+  return true;
+}
+
+/// The first policy between all of the jurisdictions; its place in the scenario, or -1.
+std::int32_t policy_between(const world::World& w, const std::set<std::size_t>& roots) {
+  for (std::size_t i = 0; i < w.scenario->reconciliation.size(); ++i) {
+    std::set<std::size_t> covered;
+    for (const std::string& name : w.scenario->reconciliation[i].authorities) {
+      const scenarios::AuthoritySpec* a = w.scenario->find_authority(name);
+      covered.insert(w.roots[static_cast<std::size_t>(a - w.scenario->authorities.data())]);
+    }
+    if (std::includes(covered.begin(), covered.end(), roots.begin(), roots.end()))
+      return static_cast<std::int32_t>(i);
+  }
+  return -1;
+}
+
+/// What the agreement on its edge leaves the member over the window.
+Quantity left_of_share(const world::World& w, const world::HolderState& h, const Window& window) {
+  const scenarios::SharedInfrastructureSpec& x =
+      w.scenario->infrastructure[static_cast<std::size_t>(h.infrastructure)];
+  std::int64_t share = kWireMax;  // the least of the steps that the window meets
+  for (std::size_t i = 0; i < x.schedule.size(); ++i) {
+    Instant until =
+        i + 1 < x.schedule.size() ? w.scenario->start + x.schedule[i + 1].first : kDistantFuture;
+    if (!window.meets({w.scenario->start + x.schedule[i].first, until})) continue;
+    std::int64_t whole = x.schedule[i].second.value;
+    auto first =
+        static_cast<std::int64_t>(floor_div(static_cast<Int128>(whole) * x.split, objects::kFullWeight));
+    share = std::min(share, h.name == x.peer[0] ? first : whole - first);
+  }
+  for (std::uint32_t l : h.listings) {
+    const chain::DeclarationRecord* d = w.state().declaration(w.listings[l].declaration);
+    if (d != nullptr) share -= d->taken.max(window).value;
+  }
+  return Quantity(share);
+}
+
+}  // namespace
+
+bool reaches(const world::World& w, const world::UserState& u, const world::HolderState& h) {
+  bool inside = location::any_contains(u.scope, h.location);
+  if (u.attack == scenarios::Attack::scope_escape) return !inside;
+  return inside || (w.roots[u.authority] != w.roots[h.authority] &&
+                    policy_between(w, {w.roots[u.authority], w.roots[h.authority]}) >= 0);
+}
+
+std::optional<DealRules> deal_rules_for(const world::World& w, std::uint32_t user, const world::Listing& listing,
+                               std::int32_t class_index, Instant t) {
+  const world::HolderState& h = w.holder_of(listing);
+  const world::UserState& u = w.users[user];
+  if (!reaches(w, u, h)) return std::nullopt;
+  DealRules out;
+  if (w.rule_for(class_index, h.location, t, &out.rule_index) == nullptr) return std::nullopt;
+  const chain::RuleRecord* record = w.state().rule(w.rule_ids[out.rule_index]);
+  if (record == nullptr) return std::nullopt;
+  out.rule = &record->rule;
+  const scenarios::AuthoritySpec* a = w.scenario->find_authority(out.rule->authority);
+  std::size_t root = w.roots[static_cast<std::size_t>(a - w.scenario->authorities.data())];
+  if (!find_coordinators(w, *out.rule, h.location, root, out.coordinators)) return std::nullopt;
+  std::set<std::size_t> roots{root, w.roots[h.authority], w.roots[u.authority]};
+  objects::Settlement probe;
+  probe.signed_at = t;
+  if (roots.size() > 1) {
+    std::int32_t policy = policy_between(w, roots);
+    if (policy < 0) return std::nullopt;
+    out.policy = probe.policy = w.policy_ids[static_cast<std::size_t>(policy)];
+  }
+  objects::Leg leg;
+  leg.rule = w.rule_ids[out.rule_index];
+  out.tiers = &w.state().rules[chain::tier_rule(w.state(), probe, leg)].rule;
+  out.price = &chain::price_rule(w.state(), probe, leg);
+  out.fallback = &chain::fallback_rule(w.state(), probe, leg);
+  if (out.fallback->fallback_ids.empty()) return std::nullopt;  // nothing to name at signing
+  return out;
+}
+
+Quantity room_for(const world::World& w, std::uint32_t listing, const DealRules& deal,
+                  const std::string& tier, const Window& window) {
+  const world::Listing& l = w.listings[listing];
+  const world::HolderState& h = w.holder_of(l);
+  if (h.strategy == scenarios::HolderStrategy::over_sell) return l.quantity;  // as if nothing were sold
+  const chain::ChainState& s = w.state();
+  auto at = s.declaration_index.find(l.declaration);
+  if (at == s.declaration_index.end() || window.empty()) return Quantity(0);
+  std::int64_t room = -chain::excess_over(s, window, at->second, {}).value;
+  const chain::DeclarationRecord& d = s.declarations[static_cast<std::size_t>(at->second)];
+  rules::CoordinationMode mode = deal.rule->coordination.mode;
+  if (mode == rules::CoordinationMode::single || mode == rules::CoordinationMode::sharded)
+    room = std::min(room, -chain::shared_excess_over(s, window, d.infrastructure, {}).value);
+  if (mode == rules::CoordinationMode::peer && h.infrastructure >= 0)
+    room = std::min(room, left_of_share(w, h, window).value);
+  if (const rules::Tier* t = deal.rule->tier(tier)) {
+    room = std::min(room, -chain::quota_excess_over(s, window, at->second, *deal.rule, *t, {}).value);
+    room = std::min(room, -chain::set_aside_excess_over(s, window, at->second, *deal.rule, *t, {}).value);
+  }
+  return Quantity(std::max<std::int64_t>(0, room - l.promised.max(window).value));
+}
+
+const world::KnownRefusal* latest_refusal(const world::UserState& u, const ContentId& declaration, Instant t) {
+  const world::KnownRefusal* out = nullptr;
+  for (const world::KnownRefusal& k : u.refusals)
+    if (k.declaration == declaration && k.admitted < t) out = &k;
+  return out;
+}
+
+bool overdue(const world::World& w, const PublicKey& user) {
+  auto debts = w.state().debts.find(user);
+  return debts != w.state().debts.end() && !debts->second.empty() &&
+         debts->second.begin()->first < w.now;
+}
+
+}  // namespace capmarket::agents

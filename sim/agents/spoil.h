@@ -1,0 +1,24 @@
+// Adversaries among the users: each attack makes a real settlement wrong in one way.
+// Source: scenario-format.md, `adversaries`.
+#pragma once
+
+#include "model/admission/clause_id.h"
+#include "sim/world/world.h"
+
+namespace capmarket::agents {
+
+/// The clause that refuses the attack.
+admission::ClauseId refused_by(scenarios::Attack attack);
+
+/// Makes the draft malformed by its user's attack, and marks it; leaves it as it is where the
+/// attack has no opportunity here.
+void spoil(world::World& world, world::Draft& draft);
+
+/// After the decision on a draft of an adversary: the attacks that need one make the next step.
+/// True when the user stops here: it was found out.
+bool spoil_after(world::World& world, std::uint32_t draft, bool admitted);
+
+/// The publisher leaves legs out of its index.
+void cherry_pick(objects::PriceIndex& index);
+
+}  // namespace capmarket::agents

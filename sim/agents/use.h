@@ -1,0 +1,16 @@
+// What a user does with what it was granted: gives it back, keeps its lease, consumes it.
+#pragma once
+
+#include "sim/world/world.h"
+
+namespace capmarket::agents {
+
+/// Plans what follows from a grant.
+void on_granted(world::World& world, const ContentId& grant);
+
+void surrender(world::World& world, std::int32_t grant);
+void renew(world::World& world, std::int32_t grant);
+/// An adaptation states what it consumed since `since`.
+void consume(world::World& world, std::int32_t grant, Instant since);
+
+}  // namespace capmarket::agents

@@ -1,0 +1,22 @@
+// Where the volume of a request went. Source: semantics.md section 5, "Closing a request".
+#pragma once
+
+#include "model/chain/state.h"
+
+namespace capmarket::run {
+
+/// requested = live + displaced + failed + released + unmet + open.
+struct Account {
+  Volume requested;
+  Volume live;
+  Volume displaced;
+  Volume failed;
+  Volume released;
+  Volume unmet;  // of a closed request
+  Volume open;   // of an open one
+};
+
+/// As it stands now, whether the request is closed or not. O(n^2) in its losses.
+Account account_of(const chain::RequestRecord& request);
+
+}  // namespace capmarket::run

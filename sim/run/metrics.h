@@ -1,0 +1,93 @@
+// What a run counts, from the chain's own events. Ids of metrics are those of cli.md.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "model/chain/chain.h"
+#include "scenarios/scenario.h"
+#include "sim/run/efficiency.h"
+
+namespace capmarket::run {
+
+/// Volumes of a part of the requests: requested = granted + all that follows, at every moment.
+struct VolumeCount {
+  std::int64_t requests = 0;  // submitted, refused included
+  std::int64_t grants = 0;
+  Volume requested;  // of admitted requests
+  Volume granted;    // live
+  Volume displaced;
+  Volume failed;
+  Volume released;
+  Volume unmet;  // of closed requests
+  Volume open;   // of requests still open
+};
+
+/// Submissions of one attack, and those that its own clause refused.
+struct AttackMetric {
+  std::int64_t attempts = 0;
+  std::int64_t refused = 0;
+};
+
+/// By currency.
+struct MoneyMetric {
+  std::map<std::string, Money> owed, paid;
+};
+
+/// One row of series.csv: counts up to `time`.
+struct SeriesRow {
+  Instant time;
+  std::int64_t entries = 0;
+  std::int64_t requests = 0;
+  std::int64_t settlements = 0;
+  std::int64_t refusals = 0;
+  Volume granted;
+};
+
+struct RunMetrics {
+  std::map<std::string, std::int64_t> objects;  // entries by kind, refused included
+  std::map<std::string, std::int64_t>
+      rejections;  // refusals by clause that failed or is unresolved
+  std::int64_t refused = 0;
+  std::int64_t settlements = 0;  // admitted
+  std::int64_t residuals = 0;
+  std::int64_t displacements = 0;
+  std::int64_t failures = 0;
+  std::int64_t fallbacks = 0;                      // records of holders
+  std::int64_t disputes = 0;                       // admitted
+  std::int64_t founded = 0;                        // of them
+  std::int64_t reviews = 0;                        // opened by revocations
+  std::int64_t activities = 0;                     // admitted
+  std::int64_t payments = 0;                       // admitted
+  MoneyMetric compensation;                        // what displacing users owe the displaced
+  std::map<std::string, MoneyMetric> obligations;  // by kind, all of them
+  VolumeCount total;
+  std::map<std::string, VolumeCount> by_tier;
+  std::map<std::string, VolumeCount> by_class;
+  Volume declared;
+  std::optional<Efficiency> efficiency;
+  std::int64_t adversaries = 0;  // users and publishers
+  std::map<std::string, AttackMetric> attacks;
+  std::int64_t repeated = 0;    // submissions that reached the chain twice, to no effect
+  std::int64_t not_issued = 0;  // rows of the trace at or after the scenario's end
+  std::vector<SeriesRow> series;
+};
+
+/// Listens to a chain while it runs; `finish` adds what follows from the final state.
+class MetricsCollector {
+ public:
+  MetricsCollector(Instant start, Instant end);
+  void on_event(const chain::Event& event);
+  RunMetrics finish(const chain::ChainState& state);
+
+ private:
+  void sample_until(Instant t);
+  void count_kind(const chain::Event& event);  // admitted or derived
+  RunMetrics metrics_;
+  SeriesRow row_;
+  Duration step_;
+  Instant next_;
+};
+
+}  // namespace capmarket::run

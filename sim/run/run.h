@@ -1,0 +1,49 @@
+// A Scenario in, a Run out. Pure: the chain's bytes depend on (scenario, rules, seed, version)
+// alone.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "model/chain/goals.h"
+#include "model/crypto/sign.h"
+#include "scenarios/scenario.h"
+#include "sim/run/metrics.h"
+#include "sim/world/script_outcome.h"
+
+namespace capmarket::run {
+
+struct RunOptions {
+  std::optional<std::int64_t> seed;              // of the dynamics; the scenario's own where absent
+  std::optional<crypto::Scheme> scheme;                  // the scenario's own where absent
+  int threads = 1;                               // the event loop and threads - 1 signers
+  std::string chain_dir;                         // empty: the chain lives in memory
+  const std::atomic<bool>* interrupt = nullptr;  // true: stop after the event, sign, return
+  /// Called now and then with the simulated share of the run, 0 to 10 000, and the events so far.
+  std::function<void(int, std::int64_t)> progress;
+  /// Called once the set-up is admitted and under the first checkpoint.
+  std::function<void()> begun;
+};
+
+struct Run {
+  std::int64_t seed = 0;
+  crypto::Scheme scheme = crypto::Scheme::ed25519;
+  ContentId chain;
+  Digest root;
+  std::int64_t size = 0;
+  std::int64_t signatures = 0;
+  std::int64_t events = 0;  // of the simulator
+  Duration simulated;       // how far the clock came
+  bool interrupted = false;
+  crypto::KeyPair log_key;
+  RunMetrics metrics;
+  std::vector<chain::GoalReport> goals;
+  world::ScriptReport script;  // empty where the scenario has none
+};
+
+/// Simulates. Problems: a set-up that the chain refuses; a disk that fails.
+Result<Run> run_scenario(const scenarios::Scenario& scenario, const RunOptions& options);
+
+}  // namespace capmarket::run

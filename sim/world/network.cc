@@ -1,0 +1,78 @@
+#include "sim/world/network.h"
+
+#include <algorithm>
+
+namespace capmarket::world {
+namespace {
+
+constexpr std::uint64_t kShares = 10'000;
+
+bool drawn(const World& w, const Sender& from, kernel::Draw what, int attempt, std::int64_t share) {
+  if (share <= 0) return false;
+  kernel::Stream stream(w.dynamics, from.entity, from.number, what,
+                from.occurrence << 16 | static_cast<std::uint64_t>(attempt));
+  return stream.below(kShares) < static_cast<std::uint64_t>(share);
+}
+
+Duration latency(const World& w, const Sender& from, int attempt) {
+  kernel::Stream stream(w.dynamics, from.entity, from.number, kernel::Draw::latency,
+                from.occurrence << 16 | static_cast<std::uint64_t>(attempt));
+  std::int64_t once = std::max<std::int64_t>(1, stream.sample(w.scenario->latency));
+  // Overtaken: it waits as long as two others take from end to end.
+  if (drawn(w, from, kernel::Draw::reorder, attempt, w.scenario->reorder))
+    for (int i = 0; i < 2; ++i) once += stream.sample(w.scenario->latency);
+  return Duration(once);
+}
+
+}  // namespace
+
+int zone_of(const World& w, std::string_view name) {
+  auto it = w.zones.find(name);
+  return it == w.zones.end() ? -1 : it->second;
+}
+
+bool partitioned(const World& w, int a, int b, Instant t) {
+  if (a < 0 || b < 0 || a == b) return false;
+  for (const scenarios::PartitionSpec& p : w.scenario->partitions) {
+    if (t < w.scenario->start + p.from || t >= w.scenario->start + p.until) continue;
+    bool has_a = false, has_b = false;
+    for (const std::string& name : p.between) {
+      has_a = has_a || zone_of(w, name) == a;
+      has_b = has_b || zone_of(w, name) == b;
+    }
+    if (has_a && has_b) return true;
+  }
+  return false;
+}
+
+std::optional<Instant> arrival(const World& w, const Sender& from, int to) {
+  for (int attempt = 0; attempt < kTries; ++attempt) {
+    Instant sent = w.now + Duration(attempt * kRetryAfter.value);
+    if (partitioned(w, from.zone, to, sent)) continue;
+    if (!drawn(w, from, kernel::Draw::loss, attempt, w.scenario->loss))
+      return sent + latency(w, from, attempt);
+  }
+  return std::nullopt;
+}
+
+Instant arrival_from_chain(const World& w, std::uint64_t pending, int to, Instant sent) {
+  Sender chain{kernel::EntityKind::pending, pending, 0, zone_of(w, scenarios::kPartitionChain)};
+  for (int attempt = 0;; ++attempt) {
+    bool away = partitioned(w, chain.zone, to, sent) ||
+                (attempt < kTries && drawn(w, chain, kernel::Draw::loss, attempt, w.scenario->loss));
+    if (!away || sent >= w.scenario->end()) return sent + latency(w, chain, attempt);
+    sent = sent + kRetryAfter;
+  }
+}
+
+bool post(World& w, const Sender& from, int to, kernel::EventKind kind, std::uint32_t subject,
+          std::uint32_t occurrence) {
+  std::optional<Instant> at = arrival(w, from, to);
+  if (!at) return false;
+  w.schedule(*at, kind, subject, occurrence);
+  if (drawn(w, from, kernel::Draw::duplicate, 0, w.scenario->duplicate))
+    w.schedule(*at + latency(w, from, kTries), kind, subject, occurrence);
+  return true;
+}
+
+}  // namespace capmarket::world

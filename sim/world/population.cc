@@ -1,0 +1,303 @@
+#include "sim/world/population.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace capmarket::world {
+namespace {
+
+crypto::KeyPair key_for(const World& w, kernel::EntityKind kind, std::uint64_t number) {
+  kernel::Stream stream(w.population, kind, number, kernel::Draw::key_seed, 0);
+  crypto::KeySeed seed;
+  stream.fill(seed.bytes);
+  return crypto::key_pair_from_seed(seed);
+}
+
+/// The first rule of a class: its best tier and its names.
+const rules::Rule& rule_of_class(const scenarios::Scenario& s, const std::string& name) {
+  for (const scenarios::ScenarioRule& r : s.rules)
+    if (r.rule.class_name == name) return r.rule;
+  CHECK(false, name);
+  return s.rules.front().rule;
+}
+
+/// A membership of the tier in every rule of the class that has it; in the first rule where none.
+void join(const scenarios::Scenario& s, const std::string& class_name, const std::string& tier,
+          std::vector<objects::Membership>& out) {
+  std::set<std::string> names;
+  for (const scenarios::ScenarioRule& r : s.rules)
+    if (r.rule.class_name == class_name && r.rule.tier(tier) != nullptr) names.insert(r.rule.name);
+  if (names.empty()) names.insert(rule_of_class(s, class_name).name);
+  for (const std::string& name : names) {
+    objects::Membership m{class_name, name, tier};
+    if (std::find(out.begin(), out.end(), m) == out.end()) out.push_back(m);
+  }
+}
+
+std::size_t authority_index(const scenarios::Scenario& s, const scenarios::AuthoritySpec* spec) {
+  return spec == nullptr ? 0 : static_cast<std::size_t>(spec - s.authorities.data());
+}
+
+location::Location place_of(const World& w, const scenarios::HolderGroup& group, std::uint64_t number) {
+  if (group.strategy == scenarios::HolderStrategy::scripted && group.place) return *group.place;
+  std::vector<location::Location> below;
+  const std::vector<location::Location>& leaves = w.scenario->locations.leaves;
+  const std::vector<location::Location>* from = &leaves;
+  if (group.place) {
+    for (const location::Location& l : leaves)
+      if (group.place->contains(l)) below.push_back(l);
+    from = &below;
+  }
+  kernel::Stream stream(w.population, kernel::EntityKind::holder, number, kernel::Draw::place, 0);
+  return (*from)[stream.below(from->size())];
+}
+
+void add_holder(World& w, HolderState h) {
+  const scenarios::Scenario& s = *w.scenario;
+  h.key = key_for(w, kernel::EntityKind::holder, w.holders.size());
+  h.authority = authority_index(s, s.authority_for(w.class_spec(h.class_index).name, h.location));
+  const std::string& of_class = w.class_spec(h.class_index).name;
+  for (std::size_t i = 0; i < s.infrastructure.size(); ++i) {
+    const scenarios::SharedInfrastructureSpec& x = s.infrastructure[i];
+    bool edge = std::find(x.peer.begin(), x.peer.end(), h.name) != x.peer.end();
+    if (x.class_name == of_class &&
+        (edge || (x.peer.empty() && location::any_contains(x.locations, h.location))))
+      h.infrastructure = static_cast<std::int32_t>(i);
+    if (edge) break;  // of that edge only
+  }
+  w.owners[h.key.pub] = {true, static_cast<std::uint32_t>(w.holders.size())};
+  w.holders.push_back(std::move(h));
+}
+
+void add_holder_group(World& w, std::size_t index) {
+  const scenarios::Scenario& s = *w.scenario;
+  const scenarios::HolderGroup& group = s.holders[index];
+  for (std::int64_t i = 0; i < group.count; ++i) {
+    std::uint64_t number = w.holders.size();
+    HolderState h;
+    h.name = fmt::format("{}.{}", group.name, i);
+    h.kind = group.kind;
+    h.groups = group.groups;
+    std::sort(h.groups.begin(), h.groups.end());
+    h.location = place_of(w, group, number);
+    h.class_index = w.class_index(group.class_name);
+    h.group = static_cast<std::int32_t>(index);
+    h.zone = w.zones.at(group.name);
+    h.strategy = group.strategy;
+    h.pricing = group.pricing;
+    h.weight = group.weight;
+    kernel::Stream quantity(w.population, kernel::EntityKind::holder, number, kernel::Draw::quantity, 0);
+    h.quantity = Quantity(std::max<std::int64_t>(1, quantity.sample(group.quantity)));
+    kernel::Stream ask(w.population, kernel::EntityKind::holder, number, kernel::Draw::ask, 0);
+    h.ask = Money(ask.sample(group.ask));
+    Duration g = w.class_spec(h.class_index).granularity;
+    h.window.from = round_up(s.start, g);
+    h.window.until = round_up(s.start + group.window, g);
+    add_holder(w, std::move(h));
+  }
+}
+
+/// The first authority that governs every class of the memberships and the home, else that of the
+/// first class.
+void settle_in(const World& w, UserState& u, const std::optional<location::Location>& home) {
+  const scenarios::Scenario& s = *w.scenario;
+  const std::string& first = u.memberships.front().class_name;
+  auto has = [&](const scenarios::AuthoritySpec& a, const std::string& c) {
+    return std::find(a.classes.begin(), a.classes.end(), c) != a.classes.end();
+  };
+  const scenarios::AuthoritySpec* best = nullptr;
+  for (const scenarios::AuthoritySpec& a : s.authorities) {
+    bool all = std::all_of(u.memberships.begin(), u.memberships.end(),
+                           [&](const objects::Membership& m) { return has(a, m.class_name); });
+    bool here = !home || location::any_contains(a.scope, *home);
+    if (has(a, first) && here && best == nullptr) best = &a;
+    if (all && here) {
+      best = &a;
+      break;
+    }
+  }
+  u.authority = authority_index(s, best);
+  u.scope = home ? std::vector<location::Location>{*home} : s.authorities[u.authority].scope;
+}
+
+void add_user(World& w, UserState u, const std::optional<location::Location>& home, std::int64_t devices) {
+  std::uint64_t number = w.users.size();
+  u.key = key_for(w, kernel::EntityKind::user, number);
+  std::sort(u.groups.begin(), u.groups.end());
+  std::int64_t range = w.scenario->clock_error.value;
+  if (range > 0) {
+    kernel::Stream stream(w.population, kernel::EntityKind::user, number, kernel::Draw::clock, 0);
+    u.clock = Duration(static_cast<std::int64_t>(stream.below(2 * range + 1)) - range);
+  }
+  if (!u.memberships.empty()) settle_in(w, u, home);
+  for (std::int64_t i = 0; i < devices; ++i)
+    u.adaptations.push_back(
+        key_for(w, kernel::EntityKind::adaptation, number << 8 | static_cast<std::uint64_t>(i)));
+  w.owners[u.key.pub] = {false, static_cast<std::uint32_t>(number)};
+  w.users.push_back(std::move(u));
+}
+
+void add_user_group(World& w, std::size_t index) {
+  const scenarios::UserGroup& group = w.scenario->users[index];
+  for (std::int64_t i = 0; i < group.count; ++i) {
+    UserState u;
+    u.name = fmt::format("{}.{}", group.name, i);
+    u.kind = group.kind;
+    u.groups = group.groups;
+    u.group = static_cast<std::int32_t>(index);
+    u.zone = w.zones.at(group.name);
+    u.weight = group.weight;
+    join(*w.scenario, group.class_name, group.tier, u.memberships);
+    for (const std::string& tier : group.further_tiers)
+      join(*w.scenario, group.class_name, tier, u.memberships);
+    for (const scenarios::BundlePart& part : group.bundle)
+      join(*w.scenario, part.class_name, part.tier, u.memberships);
+    add_user(w, std::move(u), group.home, group.adaptations);
+  }
+}
+
+void add_trace(World& w, const scenarios::Trace& trace) {
+  for (const scenarios::TraceHolder& t : trace.holders) {
+    HolderState h;
+    h.name = t.name;
+    h.location = t.location;
+    h.class_index = w.class_index(t.class_name);
+    h.quantity = t.quantity;
+    h.window = t.window;
+    h.strategy = t.strategy;
+    h.ask = t.ask;
+    add_holder(w, std::move(h));
+  }
+  std::map<std::string, std::uint32_t> by_name;
+  for (const scenarios::TraceRequest& t : trace.requests) {
+    auto [it, fresh] = by_name.try_emplace(t.user, static_cast<std::uint32_t>(w.users.size()));
+    if (fresh) {
+      UserState u;
+      u.name = t.user;
+      u.kind = t.kind;
+      add_user(w, std::move(u), std::nullopt, 0);
+    }
+    UserState& user = w.users[it->second];
+    join(*w.scenario, t.class_name, t.tier, user.memberships);
+    w.trace_users.push_back(it->second);
+  }
+  for (UserState& u : w.users)
+    if (u.group < 0) settle_in(w, u, std::nullopt);
+}
+
+void add_coordinators(World& w) {
+  const scenarios::Scenario& s = *w.scenario;
+  for (std::size_t i = 0; i < s.coordinators.size(); ++i)
+    for (std::size_t k = 0; k < s.coordinators[i].scopes.size(); ++k) {
+      const scenarios::CoordinatorSpec& spec = s.coordinators[i];
+      CoordinatorState c;
+      c.name = fmt::format("{}.{}", spec.name, k);
+      c.key = key_for(w, kernel::EntityKind::coordinator, w.coordinators.size());
+      c.authority = authority_index(s, s.find_authority(spec.scopes[k].authority));
+      c.scope = spec.scopes[k].location;
+      c.spec = static_cast<std::int32_t>(i);
+      c.zone = w.zones.at(spec.name);
+      w.coordinators.push_back(std::move(c));
+    }
+}
+
+void add_watchers(World& w) {
+  const scenarios::Scenario& s = *w.scenario;
+  for (const scenarios::AuditorSpec& spec : s.auditors) {
+    AuditorState a;
+    a.key = key_for(w, kernel::EntityKind::auditor, w.auditors.size());
+    a.sample = spec.sample;
+    w.auditors.push_back(std::move(a));
+  }
+  for (const scenarios::PublisherSpec& spec : s.publishers) {
+    PublisherState p;
+    p.key = key_for(w, kernel::EntityKind::publisher, w.publishers.size());
+    p.rule = spec.rule;
+    p.every = spec.every;
+    w.publishers.push_back(std::move(p));
+  }
+}
+
+/// Whether the member can do what the attack is: forging a tier takes one who lacks it, displacing
+/// wrongly one whose tier may displace.
+bool fit_for(const World& w, const UserState& u, scenarios::Attack attack) {
+  const objects::Membership& m = u.memberships.front();
+  const rules::Rule& rule = rule_of_class(*w.scenario, m.class_name);
+  if (attack == scenarios::Attack::tier_inflation)
+    return std::none_of(u.memberships.begin(), u.memberships.end(),
+                        [&](const objects::Membership& x) { return x.tier == rule.tiers.front().name; });
+  bool displaces = attack == scenarios::Attack::needless_displacement ||
+                   attack == scenarios::Attack::short_compensation ||
+                   attack == scenarios::Attack::equal_rank_displacement;
+  const rules::Tier* tier = rule.tier(m.tier);
+  return !displaces || (tier != nullptr && tier->displaces);
+}
+
+/// Members of lowest keyed number turn adversary.
+template <class Party, class Fits>
+std::vector<std::uint32_t> chosen(const World& w, const std::vector<Party>& all, kernel::EntityKind kind,
+                                  const scenarios::AdversarySpec& spec, Fits fits) {
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> order;
+  for (std::uint32_t i = 0; i < all.size(); ++i) {
+    if (!fits(all[i])) continue;
+    kernel::Stream stream(w.population, kind, i, kernel::Draw::adversary, static_cast<std::uint64_t>(spec.attack));
+    order.emplace_back(stream.next(), i);
+  }
+  std::sort(order.begin(), order.end());
+  std::vector<std::uint32_t> out;
+  for (std::size_t i = 0; i < order.size() && i < static_cast<std::size_t>(spec.count); ++i)
+    out.push_back(order[i].second);
+  return out;
+}
+
+void turn(World& w, const scenarios::AdversarySpec& spec) {
+  if (spec.attack == scenarios::Attack::cherry_picked_index) {
+    for (std::uint32_t i : chosen(w, w.publishers, kernel::EntityKind::publisher, spec,
+                                  [](const PublisherState& p) { return !p.cherry_picks; }))
+      w.publishers[i].cherry_picks = true;
+    return;
+  }
+  auto fits = [&](const UserState& u) { return !u.attack && fit_for(w, u, spec.attack); };
+  for (std::uint32_t i : chosen(w, w.users, kernel::EntityKind::user, spec, fits)) {
+    UserState& u = w.users[i];
+    u.attack = spec.attack;
+    // Its credential ends at one place; it asks everywhere.
+    if (spec.attack == scenarios::Attack::scope_escape) {
+      const std::vector<location::Location>& leaves = w.scenario->locations.leaves;
+      auto own = std::find_if(leaves.begin(), leaves.end(),
+                              [&](const location::Location& l) { return location::any_contains(u.scope, l); });
+      if (own != leaves.end()) u.scope = {*own};
+    }
+  }
+}
+
+void number_zones(World& w) {
+  const scenarios::Scenario& s = *w.scenario;
+  auto add = [&](const std::string& name) {
+    w.zones.try_emplace(name, static_cast<int>(w.zones.size()));
+  };
+  for (const scenarios::HolderGroup& g : s.holders) add(g.name);
+  for (const scenarios::UserGroup& g : s.users) add(g.name);
+  for (const scenarios::CoordinatorSpec& c : s.coordinators) add(c.name);
+  add(std::string(scenarios::kPartitionDirectories));
+  add(std::string(scenarios::kPartitionChain));
+}
+
+}  // namespace
+
+void populate(World& world) {
+  const scenarios::Scenario& s = *world.scenario;
+  number_zones(world);
+  for (std::size_t i = 0; i < s.holders.size(); ++i) add_holder_group(world, i);
+  for (std::size_t i = 0; i < s.users.size(); ++i) add_user_group(world, i);
+  if (s.trace) add_trace(world, *s.trace);
+  add_coordinators(world);
+  add_watchers(world);
+  for (const scenarios::AdversarySpec& spec : s.adversaries) turn(world, spec);
+  world.listings_of_class.resize(s.classes.size());
+}
+
+}  // namespace capmarket::world

@@ -1,0 +1,181 @@
+#include "sim/world/setup.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "model/crypto/hash.h"
+#include "sim/world/setup_internal.h"
+
+namespace capmarket::world {
+namespace {
+
+constexpr std::uint64_t kLogNumber = 1, kFirstAuthority = 16;
+
+crypto::KeySeed run_seed(const kernel::Stream::Key& population, std::uint64_t number) {
+  kernel::Stream stream(population, kernel::EntityKind::authority, number, kernel::Draw::key_seed, 0);
+  crypto::KeySeed seed;
+  stream.fill(seed.bytes);
+  return seed;
+}
+
+crypto::KeyPair run_key(const kernel::Stream::Key& population, std::uint64_t number) {
+  return crypto::key_pair_from_seed(run_seed(population, number));
+}
+
+Instant set_up_time(const scenarios::Scenario& s) {
+  Instant out = s.start;
+  for (const scenarios::ScenarioRule& r : s.rules)
+    if (!r.at) out = std::min(out, r.rule.effective.from);
+  return out;
+}
+
+std::size_t authority_number(const scenarios::Scenario& s, const std::string& name) {
+  const scenarios::AuthoritySpec* a = s.find_authority(name);
+  CHECK(a != nullptr, name);
+  return static_cast<std::size_t>(a - s.authorities.data());
+}
+
+/// Authorities without a parent are the roots: jurisdictions of their own.
+objects::Genesis make_genesis(World& w, const ChainOptions& options) {
+  objects::Genesis g;
+  g.salt = w.fresh_salt();
+  g.chain_name = w.scenario->name;
+  g.scheme = options.scheme;
+  if (options.scheme == crypto::Scheme::mac) {
+    kernel::Stream stream(w.population, kernel::EntityKind::run, 1, kernel::Draw::key_seed, 0);
+    stream.fill(g.mac_key.emplace().bytes);
+  }
+  g.log_key = log_key(w.population).pub;
+  const auto& all = w.scenario->authorities;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    w.authority_keys.push_back(run_key(w.population, kFirstAuthority + i));
+    w.roots.push_back(
+        all[i].parent.empty() ? i : w.roots[authority_number(*w.scenario, all[i].parent)]);
+    if (all[i].parent.empty())
+      g.roots.push_back({all[i].name, w.authority_keys[i].pub, all[i].scope, all[i].classes});
+  }
+  return g;
+}
+
+}  // namespace
+
+ContentId SetUp::send(const objects::Object& object, std::vector<SigningJob::Signer> signers,
+                      std::string what) {
+  SigningJob job;
+  job.kind = objects::kind_of(object);
+  job.body = objects::encode_object(object);
+  job.id = crypto::content_id(job.body);
+  job.signers = std::move(signers);
+  ContentId id = job.id;
+  sent.push_back({w.pool->start(std::move(job)), std::move(what)});
+  return id;
+}
+
+Result<void> SetUp::admit_sent() {
+  for (Sent& s : sent) {
+    auto receipt = w.chain->submit(w.pool->join(*s.ticket), at);
+    if (!receipt) return tl::unexpected(receipt.error());
+    if (receipt->decision.admitted()) continue;
+    std::string clauses;
+    for (admission::ClauseId id : receipt->decision.failed) clauses += fmt::format(" {}", admission::to_text(id));
+    for (admission::ClauseId id : receipt->decision.unresolved)
+      clauses += fmt::format(" {} (unresolved)", admission::to_text(id));
+    return fail(fmt::format("the chain refuses {} by:{}", s.what, clauses),
+                "a scenario whose own set-up its rules admit");
+  }
+  sent.clear();
+  return {};
+}
+
+void SetUp::authorities(const ContentId& chain_id) {
+  const auto& all = w.scenario->authorities;
+  std::size_t roots = 0;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all[i].parent.empty()) {
+      w.authority_ids.push_back(objects::root_id(chain_id, roots++));
+      continue;
+    }
+    std::size_t parent = authority_number(*w.scenario, all[i].parent);
+    objects::AuthorityGrant grant{
+        w.fresh_salt(), w.authority_ids[parent], all[i].name,         w.authority_keys[i].pub,
+        all[i].scope,   all[i].classes,          {at, kDistantFuture}};
+    w.authority_ids.push_back(
+        send(grant, {{objects::Role::authority, w.authority_keys[parent]}}, "authority " + all[i].name));
+  }
+}
+
+void SetUp::classes() {
+  for (const scenarios::ClassSpec& c : w.scenario->classes) {
+    const auto& all = w.scenario->authorities;
+    std::size_t i = 0;
+    while (i + 1 < all.size() &&
+           std::find(all[i].classes.begin(), all[i].classes.end(), c.name) == all[i].classes.end())
+      ++i;
+    objects::ClassDeclaration declared{{}, all[i].name, c.name, 1, c.unit, c.granularity, c.retention};
+    send(declared, by_authority(i), "class " + c.name);
+  }
+}
+
+void SetUp::rules() {
+  std::set<ContentId> catalog;
+  for (const scenarios::ScenarioRule& r : w.scenario->rules) {
+    std::size_t a = authority_number(*w.scenario, r.rule.authority);
+    for (const rules::FallbackStrategy& f : r.rule.fallback)
+      if (catalog.insert(rules::strategy_id(f)).second)
+        send(f, by_authority(a), "fallback strategy " + f.name);
+    if (!r.at)
+      w.rule_ids.push_back(send(r.rule, by_authority(a), "rule " + r.rule.name));
+    else  // admitted shortly before it takes effect
+      w.rule_ids.push_back(crypto::content_id(objects::encode_object(r.rule)));
+  }
+}
+
+crypto::KeyPair log_key(const kernel::Stream::Key& population) { return run_key(population, kLogNumber); }
+
+crypto::KeySeed log_key_seed(const kernel::Stream::Key& population) { return run_seed(population, kLogNumber); }
+
+crypto::KeySeed authority_key_seed(const kernel::Stream::Key& population, std::size_t number) {
+  return run_seed(population, kFirstAuthority + number);
+}
+
+Result<void> set_up(World& w, const ChainOptions& options) {
+  SetUp s{w, set_up_time(*w.scenario), {}};
+  objects::Genesis genesis = make_genesis(w, options);
+  w.signing = {genesis.scheme, genesis.mac_key.value_or(crypto::MacKey{})};
+  objects::Submission raw{objects::Kind::genesis, objects::encode_object(genesis), {}};
+  ContentId chain_id = crypto::content_id(raw.body);
+  for (std::size_t i = 0; i < w.authority_keys.size(); ++i)
+    if (w.roots[i] == i)
+      raw.signatures.push_back(objects::make_signature(w.signing, chain_id, objects::Role::root, objects::Kind::genesis,
+                                              w.authority_keys[i], chain_id));
+  auto checked = objects::check_submission(std::move(raw), chain_id, w.signing);
+  if (!checked) return tl::unexpected(checked.error());
+
+  std::unique_ptr<log::EntryLog> log;
+  if (options.dir.empty()) {
+    log = log::memory_log(nullptr);
+  } else {
+    auto file = log::file_log(options.dir, chain_id, objects::encode_payload(checked->body, checked->signatures),
+                         log_key(w.population));
+    if (!file) return tl::unexpected(file.error());
+    log = std::move(*file);
+  }
+  auto chain = chain::Chain::create(std::move(*checked), s.at, std::move(log));
+  if (!chain) return tl::unexpected(chain.error());
+  w.chain = std::move(*chain);
+  w.chain->observe(options.observer);
+  w.pool = std::make_unique<SigningPool>(chain_id, w.signing, options.workers);
+  w.now = s.at;
+
+  s.authorities(chain_id);
+  s.classes();
+  s.rules();
+  s.policies();
+  s.credentials();
+  s.infrastructure();
+  return s.admit_sent();
+}
+
+}  // namespace capmarket::world

@@ -1,0 +1,35 @@
+// Shared between the sources of the set-up.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/world/world.h"
+
+namespace capmarket::world {
+
+/// Sends the set-up objects in order; admit_sent admits them.
+struct SetUp {
+  World& w;
+  Instant at;
+  struct Sent {
+    std::shared_ptr<SigningPool::Ticket> ticket;
+    std::string what;
+  };
+  std::vector<Sent> sent;
+
+  ContentId send(const objects::Object& object, std::vector<SigningJob::Signer> signers, std::string what);
+  Result<void> admit_sent();
+  std::vector<SigningJob::Signer> by_authority(std::size_t i) const {
+    return {{objects::Role::authority, w.authority_keys[i]}};
+  }
+
+  void authorities(const ContentId& chain_id);
+  void classes();
+  void rules();
+  void policies();
+  void credentials();
+  void infrastructure();
+};
+
+}  // namespace capmarket::world

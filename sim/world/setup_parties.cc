@@ -1,0 +1,160 @@
+// Credentials, policies, shared infrastructure and its agreements.
+#include <algorithm>
+
+#include "sim/world/setup_internal.h"
+
+namespace capmarket::world {
+namespace {
+
+objects::CredentialGrant credential(SetUp& s, std::size_t authority, const PublicKey& subject, objects::Role role,
+                           std::vector<location::Location> scope) {
+  objects::CredentialGrant grant;
+  grant.salt = s.w.fresh_salt();
+  grant.issuer = s.w.authority_ids[authority];
+  grant.subject = subject;
+  grant.role = role;
+  grant.scope = std::move(scope);
+  grant.valid = {s.at, kDistantFuture};
+  return grant;
+}
+
+void holders(SetUp& s) {
+  for (HolderState& h : s.w.holders) {
+    objects::CredentialGrant grant = credential(s, h.authority, h.key.pub, objects::Role::holder, {h.location});
+    grant.kind = h.kind;
+    grant.groups = h.groups;
+    grant.weight = h.weight;
+    grant.assets = {{h.name, s.w.class_spec(h.class_index).name, h.location, h.quantity}};
+    h.credential = s.send(grant, s.by_authority(h.authority), "the credential of holder " + h.name);
+  }
+}
+
+void users(SetUp& s) {
+  for (UserState& u : s.w.users) {
+    objects::CredentialGrant grant = credential(s, u.authority, u.key.pub, objects::Role::user, u.scope);
+    grant.kind = u.kind;
+    grant.groups = u.groups;
+    grant.weight = u.weight;
+    grant.memberships = u.memberships;
+    if (u.attack == scenarios::Attack::expired_credential)
+      grant.valid.until = std::max(s.at, s.w.scenario->start) + Duration(1);
+    u.credential = s.send(grant, s.by_authority(u.authority), "the credential of user " + u.name);
+    for (const crypto::KeyPair& key : u.adaptations)
+      u.adaptation_credentials.push_back(
+          s.send(credential(s, u.authority, key.pub, objects::Role::adaptation,
+                            s.w.scenario->authorities[u.authority].scope),
+                 s.by_authority(u.authority), "the credential of an adaptation of " + u.name));
+  }
+}
+
+void watchers(SetUp& s) {
+  World& w = s.w;
+  for (CoordinatorState& c : w.coordinators)
+    c.credential = s.send(credential(s, c.authority, c.key.pub, objects::Role::coordinator, {c.scope}),
+                          s.by_authority(c.authority), "the credential of coordinator " + c.name);
+  for (AuditorState& a : w.auditors)
+    a.credential =
+        s.send(credential(s, 0, a.key.pub, objects::Role::auditor, w.scenario->authorities[0].scope),
+               s.by_authority(0), "the credential of an auditor");
+  for (PublisherState& p : w.publishers) {
+    const rules::Rule* rule = nullptr;
+    for (const scenarios::ScenarioRule& r : w.scenario->rules)
+      if (r.rule.name == p.rule && rule == nullptr) rule = &r.rule;
+    CHECK(rule != nullptr, p.rule);
+    const scenarios::AuthoritySpec* spec = w.scenario->find_authority(rule->authority);
+    auto a = static_cast<std::size_t>(spec - w.scenario->authorities.data());
+    p.credential = s.send(credential(s, a, p.key.pub, objects::Role::publisher, {rule->scope}),
+                          s.by_authority(a), "the credential of a publisher of " + p.rule);
+  }
+}
+
+void agreements(SetUp& s, const scenarios::SharedInfrastructureSpec& spec, const ContentId& id,
+                const std::vector<std::uint32_t>& members) {
+  World& w = s.w;
+  const HolderState& first = w.holders[members[0]];
+  const HolderState& second = w.holders[members[1]];
+  for (std::size_t i = 0; i < spec.schedule.size(); ++i) {
+    Instant until = i + 1 < spec.schedule.size() ? w.scenario->start + spec.schedule[i + 1].first
+                                                 : kDistantFuture;
+    Quantity whole = spec.schedule[i].second;
+    Quantity part(static_cast<std::int64_t>(
+        floor_div(static_cast<Int128>(whole.value) * spec.split, objects::kFullWeight)));
+    objects::PeerAgreement agreement{w.fresh_salt(),
+                            id,
+                            {w.scenario->start + spec.schedule[i].first, until},
+                            first.key.pub,
+                            second.key.pub,
+                            part,
+                            whole - part};
+    s.send(agreement,
+           {{objects::Role::submitter, first.key}, {objects::Role::holder, first.key}, {objects::Role::holder, second.key}},
+           "the agreement on " + spec.name);
+  }
+}
+
+}  // namespace
+
+void SetUp::policies() {
+  for (const scenarios::ReconciliationSpec& spec : w.scenario->reconciliation) {
+    objects::ReconciliationPolicy policy;
+    policy.salt = w.fresh_salt();
+    policy.name = spec.name;
+    auto named = [](const std::string& rule) {
+      return rule.empty() ? std::nullopt : std::optional(rule);
+    };
+    policy.tiers = named(spec.tiers);
+    policy.price = named(spec.price);
+    policy.fallback = named(spec.fallback);
+    std::vector<SigningJob::Signer> signers;
+    for (const std::string& name : spec.authorities) {
+      const scenarios::AuthoritySpec* a = w.scenario->find_authority(name);
+      auto i = w.roots[static_cast<std::size_t>(a - w.scenario->authorities.data())];
+      policy.authorities.push_back(w.authority_ids[i]);
+      if (signers.empty()) signers.push_back({objects::Role::submitter, w.authority_keys[i]});
+      signers.push_back({objects::Role::authority, w.authority_keys[i]});
+    }
+    w.policy_ids.push_back(send(policy, std::move(signers), "policy " + spec.name));
+  }
+}
+
+void SetUp::credentials() {
+  holders(*this);
+  users(*this);
+  watchers(*this);
+}
+
+void SetUp::infrastructure() {
+  for (std::size_t i = 0; i < w.scenario->infrastructure.size(); ++i) {
+    const scenarios::SharedInfrastructureSpec& spec = w.scenario->infrastructure[i];
+    const scenarios::AuthoritySpec* a = w.scenario->find_authority(spec.authority);
+    auto authority = static_cast<std::size_t>(a - w.scenario->authorities.data());
+    std::vector<std::uint32_t> members;
+    for (std::uint32_t h = 0; h < w.holders.size(); ++h)
+      if (w.holders[h].infrastructure == static_cast<std::int32_t>(i)) members.push_back(h);
+    // The first of an edge is the one named first: the split is in that order.
+    if (!spec.peer.empty() && members.size() == 2 && w.holders[members[0]].name != spec.peer[0])
+      std::swap(members[0], members[1]);
+    objects::SharedInfrastructure object;
+    object.salt = w.fresh_salt();
+    object.authority = w.authority_ids[authority];
+    object.name = spec.name;
+    object.class_name = spec.class_name;
+    object.locations = spec.locations;
+    object.peer = !spec.peer.empty();
+    for (const auto& [from, quantity] : spec.schedule)
+      object.schedule.push_back({w.scenario->start + from, quantity});
+    for (std::uint32_t h : members) {
+      object.members.push_back(w.holders[h].key.pub);
+      if (object.peer) object.locations.push_back(w.holders[h].location);
+    }
+    if (members.empty()) {  // nobody shares it: it would bind nobody
+      w.infrastructures.push_back({});
+      continue;
+    }
+    w.infrastructures.push_back(
+        send(object, by_authority(authority), "infrastructure " + spec.name));
+    if (object.peer) agreements(*this, spec, w.infrastructures.back(), members);
+  }
+}
+
+}  // namespace capmarket::world

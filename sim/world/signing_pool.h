@@ -1,0 +1,63 @@
+// Signatures are made and checked while their message is in flight, by worker threads, and joined
+// when it is admitted. Results do not depend on when a worker finished. architecture.md decision 5.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "model/objects/submission.h"
+
+namespace capmarket::world {
+
+/// One submission to sign and check. The first signer is the submitter.
+struct SigningJob {
+  struct Signer {
+    objects::Role role;
+    crypto::KeyPair key;
+    bool forged = false;  // an adversary's: it does not verify
+  };
+  objects::Kind kind = objects::Kind::tick;
+  Bytes body;
+  ContentId id;
+  std::vector<Signer> signers;
+};
+
+class SigningPool {
+ public:
+  /// `workers` threads beside the caller's; 0 does every job at its join.
+  SigningPool(const ContentId& chain, const crypto::Signing& signing, int workers);
+  ~SigningPool();
+  SigningPool(const SigningPool&) = delete;
+  SigningPool& operator=(const SigningPool&) = delete;
+
+  class Ticket;
+  std::shared_ptr<Ticket> start(SigningJob job);
+  /// The signed and checked submission; does the job here when nobody has begun it. Call once.
+  objects::CheckedSubmission join(Ticket& ticket);
+
+ private:
+  void work();
+  void run(Ticket& ticket);
+
+  ContentId chain_;
+  crypto::Signing signing_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<std::shared_ptr<Ticket>> queue_;
+  bool stop_ = false;
+  std::vector<std::thread> workers_;
+};
+
+class SigningPool::Ticket {
+  friend class SigningPool;
+  SigningJob job_;
+  std::atomic<int> state_{0};  // 0 pending, 1 running, 2 done
+  objects::CheckedSubmission result_;
+};
+
+}  // namespace capmarket::world

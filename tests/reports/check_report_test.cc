@@ -1,0 +1,93 @@
+// What `check` prints.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "reports/check_report.h"
+
+namespace capmarket::reports {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using Json = nlohmann::ordered_json;
+
+const std::string kFolder = CAPMARKET_SOURCE_DIR "/tests/verify/analyses/rules/";
+
+analyses::RuleReport checked(const std::string& name, int more = 0) {
+  auto files = question::load_rule_files(kFolder + name + ".yaml");
+  EXPECT_TRUE(files) << to_text(files.error());
+  analyses::CheckOptions options;
+  options.more = more;
+  return analyses::check_rule(files->front(), *files, options);
+}
+
+const Json& analysis(const Json& report, const std::string& id) {
+  for (const Json& a : report["analyses"])
+    if (a["analysis"] == id) return a;
+  ADD_FAILURE() << id;
+  return report;
+}
+
+TEST(CheckReport, has_the_keys_that_others_rely_on) {
+  Json j = check_json({checked("compensated-zero")});
+  for (const char* key : {"rule", "id", "verdict", "analyses"}) EXPECT_TRUE(j.contains(key)) << key;
+  EXPECT_EQ(j["verdict"], "refuted");
+  const Json& a = analysis(j, "displacement-compensated");
+  for (const char* key :
+       {"analysis", "subject", "verdict", "bound", "witness", "scenario", "clause", "milliseconds"})
+    EXPECT_TRUE(a.contains(key)) << key;
+  EXPECT_EQ(a["subject"], "urgent");
+  EXPECT_EQ(a["clause"]["line"], 23);
+  EXPECT_EQ(a["clause"]["column"], 21);
+  EXPECT_EQ(a["witness"]["victim.tier"], "spot");
+}
+
+TEST(CheckReport, tells_the_fault_its_case_and_its_place) {
+  analyses::RuleReport report = checked("compensated-zero");
+  std::string text = check_text({report}, false, false, true);
+  EXPECT_THAT(text, HasSubstr("tier `urgent` can displace and owes nothing"));
+  EXPECT_THAT(text, HasSubstr("compensated-zero.yaml:23:21: tiers[0].displaces.compensation"));
+  EXPECT_THAT(text, HasSubstr("decided by tier `urgent`: `notice >= 5min` holds"));
+  EXPECT_THAT(text, HasSubstr("victims come from this version"));
+  EXPECT_THAT(check_text({report}, false, true, false), Not(HasSubstr("decided by")));
+}
+
+TEST(CheckReport, gives_further_cases_that_all_differ) {
+  analyses::RuleReport report = checked("coverage-kind", 3);
+  for (const analyses::Finding& f : report.findings) {
+    if (f.analysis != "coverage") continue;
+    ASSERT_EQ(f.more.size(), 3u);
+    std::vector<std::vector<std::pair<std::string, std::string>>> all = f.more;
+    all.push_back(f.witness);
+    std::sort(all.begin(), all.end());
+    EXPECT_EQ(std::unique(all.begin(), all.end()), all.end());
+  }
+}
+
+TEST(CheckReport, junit_counts_what_fails) {
+  std::string xml = check_junit({checked("compensated-zero")});
+  EXPECT_THAT(xml, HasSubstr("failures=\"1\" errors=\"0\""));
+  EXPECT_THAT(xml, HasSubstr("name=\"displacement-compensated [urgent]\""));
+  EXPECT_THAT(xml, HasSubstr("line=\"23\""));
+  EXPECT_THAT(check_junit({checked("clean")}), HasSubstr("failures=\"0\""));
+  EXPECT_THAT(check_junit({checked("goal-compensation")}), HasSubstr("&gt;= victim.value"));
+}
+
+TEST(CheckReport, sarif_has_a_result_at_its_line) {
+  Json j = check_sarif({checked("compensated-zero")}, "1.2.3");
+  EXPECT_EQ(j["version"], "2.1.0");
+  const Json& run = j["runs"][0];
+  EXPECT_EQ(run["tool"]["driver"]["version"], "1.2.3");
+  ASSERT_EQ(run["results"].size(), 1u);
+  const Json& result = run["results"][0];
+  EXPECT_EQ(result["ruleId"], "displacement-compensated");
+  EXPECT_EQ(result["level"], "error");
+  EXPECT_EQ(result["locations"][0]["physicalLocation"]["region"]["startLine"], 23);
+  EXPECT_TRUE(check_sarif({checked("clean")}, "1.2.3")["runs"][0]["results"].empty());
+}
+
+}  // namespace
+}  // namespace capmarket::reports

@@ -1,0 +1,266 @@
+// The worst bug that this project can have is a wrong "proved". Random rules are checked, then
+// random requests and victims are decided by the code that admission runs: what any of them breaks
+// must not have been proved, and what any of them shows to be possible must not be called
+// impossible.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <cstdlib>
+
+#include "model/chain/victims.h"
+#include "model/crypto/hash.h"
+#include "model/rules/canonical.h"
+#include "model/expr/evaluate.h"
+#include "verify/analyses/check.h"
+
+namespace capmarket::analyses {
+namespace {
+
+constexpr std::int64_t kMinute = 60 * kNanosPerSecond;
+
+template <class T>
+T one_of(const std::vector<T>& items) {
+  return items[static_cast<std::size_t>(*rc::gen::noShrink(
+      rc::gen::inRange<std::int64_t>(0, static_cast<std::int64_t>(items.size()))))];
+}
+bool coin() { return one_of<std::int64_t>({0, 1}) == 1; }
+
+std::string eligible_text() {
+  return one_of<std::string>(
+      {"true", "quantity >= 10", "user.kind == \"hospital\"", "value >= 20.00",
+       "lead >= 5min && quantity < 100", "'\"a\" in user.groups || partial'",
+       "location in \"eu/de\"", "price > 1.50 && length <= 2h", "quantity * quantity >= 100",
+       "0.5 * value < 3.00", "user.kind != holder.kind", "quantity >= 10 || lead >= 23h",
+       "max(value, 10.00) > 10.00", "until - now <= 1h"});
+}
+std::string when_text() {
+  return one_of<std::string>({"true", "victim.rank < rank", "notice >= 5min", "not victim.started",
+                              "victim.rank < rank && notice >= 10min", "victim.tier == \"low\"",
+                              "victim.value <= 50.00 && notice > 1min", "value > victim.value",
+                              "price > victim.price", "victim.times_displaced < 2", "released < 3",
+                              "victim.length >= 1h || notice >= 1h"});
+}
+std::string compensation_text() {
+  return one_of<std::string>({"1.5 * victim.value", "max(victim.value, 1.00)",
+                              "0.0001 * victim.value", "0.00", "victim.value - 1.00",
+                              "1.1 * victim.value",
+                              "'notice >= 1h ? 0.5 * victim.value : victim.value'",
+                              "min(victim.whole_value, 2 * victim.value)", "released * 0.01",
+                              "victim.whole_value - victim.value"});
+}
+std::string goal_text() {
+  return one_of<std::string>(
+      {"always: displaced implies compensation >= victim.value",
+       "never: displaced && victim.started", "always: displaced implies notice >= 5min",
+       "never: displaced && victim.tier == \"high\"",
+       "always: displaced implies compensation <= 2 * victim.whole_value",
+       "always: admitted && tier == \"high\" implies quantity >= 10",
+       "never: admitted && value > 100.00", "always: admitted implies value >= 0.01",
+       "always: displaced implies compensation > 0.00",
+       "never: admitted && tier == \"mid\" && partial",
+       "always: displaced && released == 1 implies victim.value <= victim.whole_value",
+       "always: displaced implies value + compensation >= 0.02"});
+}
+
+std::string rule_text() {
+  std::string tiers;
+  int rank = 30;
+  for (const char* name : {"high", "mid", "low"}) {
+    tiers +=
+        fmt::format("  - name: {}\n    rank: {}\n    eligible: {}\n", name, rank, eligible_text());
+    if (rank > 10 && coin())
+      tiers += fmt::format(
+          "    displaces:\n      when: {}\n      compensation: {}\n      pay_within: 1d\n{}",
+          when_text(), compensation_text(), coin() ? "      stop_within: 2min\n" : "");
+    if (coin()) tiers += "    min_run: 30min\n";
+    rank -= 10;
+  }
+  return fmt::format(
+      "rule: test/random\nversion: 1\nauthority: test\nclass: compute\nscope: eu\n"
+      "effective: {{ from: 2026-01-01T00:00:00Z, until: 2027-01-01T00:00:00Z }}\n"
+      "granularity: 1min\nunit: core\nretention: 1y\ncurrency: EUR\n"
+      "limits: {{ quantity: {} .. 1000, price: 0.00 .. 100.00, length: 1min .. {}, lead: 0s .. 1d, "
+      "skew: {} }}\ncoordination: {{ mode: none }}\n"
+      "pricing: {{ mode: negotiated, floor: {}, cap: 50.00 }}\ntiers:\n{}"
+      "fallback:\n  - {{ name: same, substitution: same-holder, notify_within: 1min, refund: 100%, "
+      "penalty: 20% }}\nrevocation: {{ on_review: uphold }}\ngoals:\n  - name: mine\n    {}\n",
+      one_of<std::string>({"1", "5"}), one_of<std::string>({"8h", "30min"}),
+      one_of<std::string>({"0s", "5s", "3min"}), one_of<std::string>({"0.00", "0.01", "1.00"}),
+      tiers, goal_text());
+}
+
+/// A request inside the limits, and a live piece that it meets.
+struct Market {
+  objects::CredentialGrant user, holder;
+  location::Location location;
+  chain::EligibilityContext leg;
+  Instant admission;
+  chain::GrantRecord grant;
+  std::optional<chain::VictimContext> victim;
+};
+
+std::int64_t between(std::int64_t low, std::int64_t high, const std::vector<std::int64_t>& edges) {
+  std::int64_t x = one_of<std::int64_t>({0, 1, 2, 3, 4}) < 3
+                       ? one_of(edges)
+                       : *rc::gen::noShrink(rc::gen::inRange(low, high + 1));
+  return std::clamp(x, low, high);
+}
+
+void random_market(const rules::Rule& rule, Market& m) {
+  const rules::Limits& l = rule.limits;
+  auto price = [&] {
+    return Money(between(rule.pricing.floor.value, rule.pricing.cap.value,
+                         {0, 1, 100, 166, 10'000, 15'000, 15'001, 500'000}));
+  };
+  auto quantity = [&] {
+    return Quantity(
+        between(l.quantity_min.value, l.quantity_max.value, {1, 2, 5, 9, 10, 11, 99, 100, 1000}));
+  };
+  auto minutes = [&](std::int64_t most) {
+    return kMinute * between(1, most / kMinute, {1, 2, 5, 30, 60, 120, 480});
+  };
+  m.user.kind = one_of<std::string>({"hospital", "factory", "high"});
+  m.holder.kind = one_of<std::string>({"hospital", "plant"});
+  if (coin()) m.user.groups = {"a"};
+  m.location.path = one_of<std::string>({"eu", "eu/de", "eu/de/x", "eu/fr"});
+  m.leg.user = &m.user, m.leg.holder = &m.holder, m.leg.location = &m.location;
+  m.leg.quantity = quantity();
+  m.leg.price = price();
+  m.leg.partial = coin();
+  std::int64_t start = rule.effective.from.value + 2 * 24 * kNanosPerHour;
+  m.leg.window = {Instant(start), Instant(start + minutes(l.length_max.value))};
+  std::int64_t lead =
+      between(l.lead_min.value, l.lead_max.value,
+              {0, 1, kMinute, 5 * kMinute, 10 * kMinute, 60 * kMinute, l.lead_max.value});
+  m.leg.signed_at = Instant(start - lead);
+  m.admission = m.leg.signed_at + Duration(between(0, l.skew.value, {0, 1, l.skew.value}));
+  // The victim's grant, what is live of it, and what would be released.
+  chain::GrantRecord& g = m.grant;
+  const rules::Tier& tier = one_of(rule.tiers);
+  g.leg.tier = tier.name;
+  g.rank = tier.rank;
+  g.leg.price = price();
+  g.leg.quantity = quantity();
+  std::int64_t from = start + kMinute * between(-600, 60, {-60, -30, -5, -1, 0, 1, 5});
+  g.leg.window = {Instant(from), Instant(from + minutes(l.length_max.value))};
+  g.times_displaced = between(0, 5, {0, 1, 2});
+  std::int64_t cut =
+      kMinute * between(0, (g.leg.window.length().value - kMinute) / kMinute, {0, 1, 5});
+  objects::Piece piece{{g.leg.window.from + Duration(cut), g.leg.window.until},
+              Quantity(between(1, g.leg.quantity.value, {1, 2, g.leg.quantity.value}))};
+  g.live = {piece};
+  if (coin() && cut > 0)
+    g.live.insert(g.live.begin(), {{g.leg.window.from, piece.window.from}, Quantity(1)});
+  std::int64_t up = static_cast<std::int64_t>(-floor_div(-m.admission.value, kMinute) * kMinute);
+  Instant release_from = std::max({m.leg.window.from, piece.window.from, Instant(up)});
+  Instant release_until = std::min(m.leg.window.until, piece.window.until);
+  bool admitted_before = from - l.lead_max.value <= m.admission.value;
+  if (!piece.window.meets(m.leg.window) || release_until <= release_from || !admitted_before)
+    return;
+  if (tier.min_run && g.leg.window.from <= m.admission &&
+      release_from < g.leg.window.from + *tier.min_run)
+    return;
+  Quantity released(between(1, piece.quantity.value, {1, 2, piece.quantity.value}));
+  m.victim = chain::victim_context(g, piece, release_from, release_until, released, m.admission);
+}
+
+/// Findings by `analysis[subject]`.
+class Said {
+ public:
+  explicit Said(const RuleReport& report) : report_(report) {}
+  void not_proved(const std::string& analysis, const std::string& subject, const std::string& why) {
+    for (const Finding& f : report_.findings) {
+      if (f.analysis != analysis || f.subject != subject) continue;
+      RC_LOG() << why;
+      RC_ASSERT(f.verdict != AnalysisVerdict::proved);
+      RC_ASSERT(f.verdict != AnalysisVerdict::vacuous);
+    }
+  }
+  void not_refuted(const std::string& analysis, const std::string& subject) {
+    for (const Finding& f : report_.findings)
+      if (f.analysis == analysis && f.subject == subject)
+        RC_ASSERT(f.verdict != AnalysisVerdict::refuted);
+  }
+
+ private:
+  const RuleReport& report_;
+};
+
+void judge_goal(const rules::Rule& rule, const rules::Tier& tier, const Market& m, bool displaced,
+                std::int64_t owed, Said& said) {
+  const rules::Goal& goal = rule.goals.front();
+  bool about = goal.claim.canonical.find("displaced") != std::string::npos;
+  if (about != displaced) return;
+  expr::Bindings<Concrete> b =
+      chain::displacement_bindings(rule, tier, m.leg, m.victim.value_or(chain::VictimContext{}));
+  auto row = [](const char* name) { return static_cast<std::size_t>(expr::variable_row(name)); };
+  b.bools[row("admitted")] = Concrete::boolean(true);
+  b.bools[row("displaced")] = Concrete::boolean(displaced);
+  b.ints[row("compensation")] = Concrete::integer(owed);
+  Concrete::Bool claim = expr::evaluate_bool<Concrete>(goal.claim, b);
+  if (claim.poisoned || claim.value != goal.always)
+    said.not_proved("goal:mine", "mine", goal.claim.canonical);
+}
+
+void judge(const rules::Rule& rule, const Market& m, Said& said) {
+  bool reached = false;
+  for (const rules::Tier& tier : rule.tiers) {
+    Concrete::Bool eligible =
+        expr::evaluate_bool<Concrete>(tier.eligible, chain::eligibility_bindings(rule, tier, m.leg));
+    if (eligible.poisoned) said.not_proved("no-error", tier.name + ".eligible", "overflow");
+    if (!Concrete::holds(eligible)) {
+      said.not_refuted("tier-not-universal", tier.name);
+      continue;
+    }
+    reached = true;
+    said.not_refuted("tier-satisfiable", tier.name);
+    judge_goal(rule, tier, m, false, 0, said);
+    if (!m.victim || !tier.displaces) continue;
+    if (!Concrete::holds(chain::displacement_holds(rule, tier, m.leg, *m.victim))) continue;
+    if (m.victim->rank == tier.rank)
+      said.not_proved("displacement-acyclic", "rule", "displaces itself");
+    if (m.victim->rank >= tier.rank) continue;
+    said.not_refuted("displacement-reachable", tier.name);
+    Concrete::Int k = chain::displacement_compensation(rule, tier, m.leg, *m.victim);
+    if (k.poisoned) {
+      said.not_proved("no-error", tier.name + ".compensation", "overflow");
+      continue;
+    }
+    if (k.value <= 0) said.not_proved("displacement-compensated", tier.name, "owes nothing");
+    if (k.value < 0) said.not_proved("compensation-bounded", tier.name, "below zero");
+    if (k.value < m.victim->value.value)
+      said.not_proved("compensation-adequate", tier.name, "below the value");
+    if (tier.displaces->stop_within && m.victim->notice < *tier.displaces->stop_within)
+      said.not_proved("notice-feasible", tier.name, "too little notice");
+    judge_goal(rule, tier, m, true, std::max<std::int64_t>(0, k.value), said);
+  }
+  if (!reached) said.not_proved("coverage", "tiers", "nobody's tier");
+}
+
+RC_GTEST_PROP(Soundness, nothing_proved_is_broken_by_a_decision, ()) {
+  question::RuleFile file;
+  file.file = "random.yaml";
+  std::string text = rule_text();
+  auto rule = rules::parse_rule(file.file, text, rules::load_superseded, &file.places);
+  RC_LOG() << text << (rule ? "" : to_text(rule.error()));
+  RC_ASSERT(rule.has_value());
+  file.rule = *rule;
+  file.id = crypto::content_id(rules::encode_rule(file.rule));
+  RuleReport report = check_rule(file, {file}, CheckOptions{});
+  RC_LOG() << report.mismatch;
+  RC_ASSERT(!report.internal_error);
+  for (const Finding& f : report.findings)
+    RC_LOG() << f.analysis << "[" << f.subject << "] " << to_text(f.verdict) << "\n";
+  Said said(report);
+  const char* full = std::getenv("CAPMARKET_FULL");
+  const int markets = full != nullptr && std::string(full) == "1" ? 10'000 : 300;
+  for (int i = 0; i < markets; ++i) {
+    Market m;
+    random_market(file.rule, m);
+    judge(file.rule, m, said);
+  }
+}
+
+}  // namespace
+}  // namespace capmarket::analyses

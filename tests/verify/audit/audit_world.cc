@@ -1,0 +1,672 @@
+#include "tests/verify/audit/audit_world.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "model/log/checkpoint.h"
+#include "model/log/merkle.h"
+#include "model/crypto/hash.h"
+#include "verify/audit/audit.h"
+
+namespace capmarket::audit {
+namespace {
+
+std::string world_rule(const WorldChoices& c) {
+  testing::RuleParts p;
+  p.coordination = c.coordination;
+  p.pricing = c.pricing;
+  p.tiers = fmt::format(
+      "  - name: gold\n    rank: 30\n    eligible: \"true\"\n    displaces:\n"
+      "      when: victim.rank < rank && victim.times_displaced < 3\n"
+      "      compensation: max(1.5 * victim.value, 0.05)\n      pay_within: 100s\n"
+      "      victims: {}\n"
+      "  - name: silver\n    rank: 20\n    eligible: user.kind != \"spy\"\n    min_run: 10s\n"
+      "    displaces:\n      when: notice >= 5s\n      compensation: 1.1 * victim.value\n"
+      "      pay_within: 1h\n{}"
+      "  - name: basic\n    rank: 10\n    eligible: \"true\"\n{}",
+      c.victims, c.shares ? "    quota: { of: capacity, at_most: 60% }\n" : "",
+      c.shares ? "    set_aside: 10%\n" : "");
+  p.fallback =
+      "  - { name: none, substitution: same-holder, notify_within: 20s, refund: 100%, penalty: 10% "
+      "}\n"
+      "  - { name: pooled, substitution: pool, notify_within: 60s, refund: 50%, penalty: 7%, "
+      "record: [notice, cause, substitutes, settlement] }\n";
+  p.more = fmt::format(
+      "dispute_within: 200s\nsurrender_fee: 10%\npeer_penalty: 30%\nevidence_min: 5000\n"
+      "revocation: {}\n{}",
+      c.review, c.lease ? "lease: 40s\n" : "");
+  return rule_text(p);
+}
+
+}  // namespace
+
+AuditWorld::AuditWorld(const WorldChoices& choices)
+    : choices_(choices), market_(crypto::Scheme::mac, &frames_, world_rule(choices)), now_(testing::kStart) {
+  coordinator_ = market_.party(objects::Role::coordinator);
+  auditor_ = market_.party(objects::Role::auditor);
+  publisher_ = market_.party(objects::Role::publisher);
+  objects::CredentialGrant light = market_.grant(objects::Role::adaptation);
+  light.weight = 4'000;
+  adaptation_ = market_.admit_party(light);
+  for (int i = 0; i < 2; ++i) {
+    holders_.push_back(market_.holder(200));
+    objects::CredentialGrant user = market_.user_grant("basic", "lab");
+    user.memberships.push_back({"power", "eu/power", "silver"});
+    user.memberships.push_back({"power", "eu/power", "gold"});
+    user.weight = 9'000 - 5'000 * i;
+    users_.push_back(market_.admit_party(user));
+  }
+  objects::SharedInfrastructure line;
+  line.salt = market_.salt(), line.authority = market_.authority();
+  line.name = "line", line.class_name = "power", line.locations = {{"eu/de"}};
+  line.schedule = {{testing::kStart, Quantity(120)}, {testing::at_second(120), Quantity(80)}};
+  line.members = {holders_[0].key.pub, holders_[1].key.pub};
+  line.peer = choices.coordination.find("peer") != std::string::npos;
+  shared_ = market_.admit(line, {{objects::Role::authority, market_.authority_key}});
+  if (line.peer)
+    market_.admit(objects::PeerAgreement{market_.salt(), shared_, testing::seconds(0, 150), line.members[0],
+                                line.members[1], Quantity(60), Quantity(60)},
+                  {{objects::Role::submitter, holders_[0].key},
+                   {objects::Role::holder, holders_[0].key},
+                   {objects::Role::holder, holders_[1].key}});
+  market_.chain().observe([this](const chain::Event& e) {
+    std::string name(objects::to_text(e.leaf.kind));
+    ++counts_[e.leaf.decision.admitted() ? name : name + " refused"];
+    if (const auto* x = std::get_if<objects::Release>(&e.object))
+      ++counts_[fmt::format("release {}", objects::to_text(x->cause))];
+    if (const auto* x = std::get_if<objects::Obligation>(&e.object))
+      ++counts_[fmt::format("obligation {}", objects::to_text(x->kind))];
+    if (const auto* x = std::get_if<objects::Resolution>(&e.object))
+      if (x->founded) ++counts_[fmt::format("founded {}", objects::to_text(ground_))];
+    if (const auto* x = std::get_if<objects::Dispute>(&e.object)) ground_ = x->ground;
+    if (e.leaf.kind != objects::Kind::settlement) return;
+    for (admission::ClauseId id : e.leaf.decision.failed) ++counts_["clause " + std::string(admission::to_text(id))];
+  });
+}
+
+void AuditWorld::write(const std::string& dir) {
+  write_forged(dir, [](auto&) {});
+}
+
+void AuditWorld::write_forged(const std::string& dir,
+                              const std::function<void(std::vector<ForgedEntry>&)>& change) {
+  std::vector<ForgedEntry> entries;
+  std::size_t at = 0;
+  for (ByteView leaf, payload; log::read_frame(frames_, at, leaf, payload) == log::FrameFault::none;)
+    entries.push_back({*log::decode_leaf(leaf), Bytes(payload.begin(), payload.end())});
+  const ContentId chain = entries[0].leaf.id;
+  const Bytes genesis = entries[0].payload;
+  change(entries);
+  Bytes frames;
+  std::vector<Digest> hashes;
+  for (ForgedEntry& e : entries) {
+    e.leaf.sequence = Sequence(static_cast<std::int64_t>(hashes.size()));
+    e.leaf.previous = hashes.empty() ? Digest{} : hashes.back();
+    Bytes leaf = log::encode_leaf(e.leaf);
+    log::append_frame(frames, leaf, e.payload);
+    hashes.push_back(log::leaf_hash(leaf));
+  }
+  std::filesystem::create_directories(dir + "/segments");
+  auto put = [&](const std::string& name, ByteView bytes) {
+    std::ofstream(dir + "/" + name, std::ios::binary)
+        .write(reinterpret_cast<const char*>(bytes.data()),
+               static_cast<std::streamsize>(bytes.size()));
+  };
+  put("segments/00000000.seg", frames);
+  put("genesis.cbor", genesis);
+  put("checkpoint",
+      as_bytes(log::sign_checkpoint(
+          {log::checkpoint_origin(chain), static_cast<std::int64_t>(hashes.size()), log::merkle_root(hashes)},
+          testing::Market::key(3))));
+}
+
+chain::Receipt AuditWorld::send(const objects::Object& object,
+                         const std::vector<std::pair<objects::Role, crypto::KeyPair>>& signers) {
+  objects::CheckedSubmission s = market_.sign(object, signers);
+  sent_.push_back(s.id);
+  return market_.submit(s, now_);
+}
+
+const crypto::KeyPair& AuditWorld::key_of(const PublicKey& key) {
+  for (const auto* list : {&holders_, &users_})
+    for (const testing::Party& p : *list)
+      if (p.key.pub == key) return p.key;
+  return coordinator_.key;
+}
+
+Window AuditWorld::part_of(const Window& w) {
+  const auto length = static_cast<int>((w.until - w.from).value / kNanosPerSecond);
+  int from = pick(length), rest = length - from;
+  Instant start = w.from + Duration(from * kNanosPerSecond);
+  return {start, start + Duration((1 + pick(rest)) * kNanosPerSecond)};
+}
+
+const chain::GrantRecord& AuditWorld::any_grant() {
+  const auto& grants = market_.chain().state().grants;
+  return grants[static_cast<std::size_t>(pick(static_cast<int>(grants.size())))];
+}
+
+// ---- Offers and demands
+// ---------------------------------------------------------------------------
+
+void AuditWorld::declare() {
+  const testing::Party& h = any(holders_);
+  objects::Declaration d = market_.declaration(h, 20 + pick(60), testing::seconds(0, 300));
+  if (pick(4) > 0) d.infrastructure = shared_;
+  if (!intents_.empty() && pick(3) == 0) d.answers = any(intents_);
+  if (send(d, {{objects::Role::holder, h.key}}).decision.admitted() || pick(10) == 0)
+    declarations_.push_back(sent_.back());
+}
+
+void AuditWorld::declare_batch() {
+  const testing::Party& h = any(holders_);
+  objects::DeclarationBatch b{market_.salt(), h.key.pub, {}, {}};
+  std::vector<Digest> leaves;
+  for (int i = pick(3); i >= 0; --i) {
+    objects::Declaration d = market_.declaration(h, 10 + pick(30), testing::seconds(0, 300));
+    d.infrastructure = shared_;
+    ContentId id = crypto::content_id(objects::encode_object(d));
+    leaves.push_back(log::leaf_hash(id.view()));
+    declarations_.push_back(id);
+    b.items.push_back(d);
+  }
+  b.root = log::merkle_root(leaves);
+  if (pick(8) == 0) b.root.bytes[0] ^= 1;
+  if (!send(b, {{objects::Role::holder, h.key}}).decision.admitted())
+    declarations_.resize(declarations_.size() - b.items.size());
+}
+
+void AuditWorld::intend() {
+  const testing::Party& u = any(users_);
+  objects::Intent i{market_.salt(), u.key.pub,   Quantity(20), testing::seconds(0, 300), "kW",
+           "power",        any(tiers_), {"eu"},       Money(500'000)};
+  send(i, {{objects::Role::user, u.key}});
+  intents_.push_back(sent_.back());
+}
+
+void AuditWorld::ask() {
+  if (declarations_.empty()) return declare();
+  const testing::Party& u = any(users_);
+  std::vector<ContentId> named;
+  for (int i = pick(3); i >= 0; --i) named.push_back(any(declarations_));
+  // Slots, so that windows often meet whole; else anything.
+  const Instant soon = now_ + Duration((2 + pick(20)) * kNanosPerSecond);
+  const std::int64_t slot = (soon - testing::kStart).value / kNanosPerSecond / 40 + 1;
+  Window w = testing::seconds(40 * slot, 40 * slot + 40);
+  if (pick(3) == 0)
+    w = part_of({soon, std::max(soon + Duration(60 * kNanosPerSecond), testing::at_second(290))});
+  objects::Request r = market_.request(u, named, 5 + pick(25), w, any(tiers_), pick(3) > 0);
+  r.adaptations = {adaptation_.key.pub};
+  if (!intents_.empty() && pick(4) == 0) r.intent = any(intents_);
+  if (pick(3) == 0) r.open_until = r.window.from;
+  if (send(r, {{objects::Role::user, u.key}}).decision.admitted()) asked_.push_back({sent_.back(), r, &u});
+}
+
+// ---- Settlements
+// ----------------------------------------------------------------------------------
+
+objects::Leg AuditWorld::leg_for(const Asked& asked, const ContentId& declaration) {
+  const chain::ChainState& s = market_.chain().state();
+  const chain::DeclarationRecord* d = s.declaration(declaration);
+  const testing::Party* h = &holders_[0];
+  if (d != nullptr && d->declared.holder == holders_[1].key.pub) h = &holders_[1];
+  objects::Leg leg = market_.settlement(*h, *asked.user, declaration, asked.id, asked.request, now_).legs[0];
+  leg.price = Money(10'000 + 10'000 * pick(9));
+  leg.strategy = market_.strategy(pick(2) == 0 ? "none" : "pooled");
+  if (asked.request.partial && pick(3) == 0) leg.quantity = Quantity(1 + pick(20));
+  if (asked.request.partial && pick(4) == 0) leg.window = part_of(leg.window);
+  auto duty = s.undischarged.find({h->key.pub, asked.user->key.pub, declaration});
+  if (duty != s.undischarged.end() && pick(10) > 0)
+    for (const chain::RefusalRecord& refusal : duty->second)
+      if (refusal.admitted < now_) leg.predecessors = {refusal.id};
+  auto indices = s.indices.find("eu/power");
+  if (indices != s.indices.end() && pick(4) > 0) leg.price_index = indices->second.back().id;
+  return leg;
+}
+
+/// In the order that the rule asks for; but for the lottery, which the tests of admission try.
+bool AuditWorld::goes_before(const chain::GrantRecord& a, const chain::GrantRecord& b) const {
+  auto key = [&](const chain::GrantRecord& g) {
+    std::int64_t second = -g.sequence.value;
+    if (choices_.victims == "earliest-first") second = g.sequence.value;
+    if (choices_.victims == "cheapest") second = g.leg.price.value;
+    return std::tuple(g.rank, second, g.id);
+  };
+  return key(a) < key(b);
+}
+
+/// Takes what is live and lower on the declaration, or beside it, until the leg fits.
+void AuditWorld::add_victims(objects::Leg& leg) {
+  const chain::ChainState& s = market_.chain().state();
+  const chain::DeclarationRecord* d = s.declaration(leg.declaration);
+  const rules::Tier* tier = s.rule(market_.rule())->rule.tier(leg.tier);
+  if (d == nullptr || tier == nullptr || leg.window.empty()) return;
+  const bool beside = choices_.coordination.find("s") != std::string::npos && pick(4) == 0;
+  std::int64_t need = static_cast<std::int64_t>(capacity::max_with(d->taken, leg.window, {})) +
+                      leg.quantity.value - d->declared.quantity.value;
+  if (beside && d->infrastructure >= 0) {
+    const auto& excess = s.infrastructures[static_cast<std::size_t>(d->infrastructure)].excess;
+    need = std::max(
+        need, static_cast<std::int64_t>(capacity::max_with(excess, leg.window, {})) + leg.quantity.value);
+  }
+  if (need <= 0 && pick(20) > 0) return;
+  struct Listed {
+    const chain::GrantRecord* grant;
+    Window window;
+    std::int64_t quantity;
+  };
+  std::vector<Listed> victims;
+  std::int64_t total = 0;
+  for (const chain::GrantRecord& g : s.grants) {
+    const chain::DeclarationRecord& other = s.declarations[static_cast<std::size_t>(g.declaration)];
+    bool near = other.id == d->id || (beside && other.infrastructure == d->infrastructure);
+    if (!near || g.rank >= tier->rank) continue;
+    for (const objects::Piece& p : g.live) {
+      Window w{std::max(p.window.from, leg.window.from),
+               std::min(p.window.until, leg.window.until)};
+      if (w.empty()) continue;
+      victims.push_back({&g, w, p.quantity.value});
+      total += p.quantity.value;
+      break;
+    }
+  }
+  std::sort(victims.begin(), victims.end(),
+            [&](const Listed& a, const Listed& b) { return goes_before(*a.grant, *b.grant); });
+  if (pick(10) == 0) std::reverse(victims.begin(), victims.end());
+  const bool share = choices_.victims == "pro-rata" && need < total;
+  std::int64_t left = need;
+  if (share)
+    for (Listed& v : victims) left -= need * v.quantity / total;
+  for (Listed& v : victims) {
+    std::int64_t r = std::clamp<std::int64_t>(need, 1, v.quantity);
+    if (share) r = need * v.quantity / total + (left-- > 0 ? 1 : 0);
+    if (r > 0 && leg.displacements.size() < 12)
+      leg.displacements.push_back({v.grant->id, Quantity(r), v.window, Money(0)});
+    if (!share && (need -= r) <= 0 && pick(20) > 0) return;
+  }
+}
+
+objects::CheckedSubmission AuditWorld::sign_settlement(const objects::Settlement& s) {
+  std::vector<std::pair<objects::Role, crypto::KeyPair>> signers;
+  const chain::ChainState& state = market_.chain().state();
+  for (const objects::Leg& leg : s.legs) {
+    if (const chain::RequestRecord* r = state.request(leg.request)) {
+      const crypto::KeyPair& user = key_of(r->request.user);
+      if (signers.empty()) signers = {{objects::Role::submitter, user}, {objects::Role::user, user}};
+    }
+    if (const chain::DeclarationRecord* d = state.declaration(leg.declaration))
+      signers.emplace_back(objects::Role::holder, key_of(d->declared.holder));
+  }
+  if (!s.coordinators.empty()) signers.emplace_back(objects::Role::coordinator, coordinator_.key);
+  return market_.sign(s, signers);
+}
+
+/// What each entry owes follows from the facts, which do not depend on it.
+void AuditWorld::add_compensations(objects::Settlement& s) {
+  auto facts = market_.chain().facts(sign_settlement(s), now_);
+  const auto& f = std::get<admission::SettlementFacts<Concrete>>(*facts);
+  for (std::size_t i = 0; i < s.legs.size(); ++i)
+    for (std::size_t k = 0; k < s.legs[i].displacements.size(); ++k) {
+      const auto& v = f.legs[i].victims[k];
+      s.legs[i].displacements[k].compensation =
+          Money(std::max({v.own_compensation.value, v.victim_compensation.value, std::int64_t{0}}));
+    }
+}
+
+void AuditWorld::disturb(objects::Settlement& s) {
+  objects::Leg& leg = s.legs[static_cast<std::size_t>(pick(static_cast<int>(s.legs.size())))];
+  auto around = [&](Instant t) { return t + Duration((pick(5) - 2) * kNanosPerSecond / 2); };
+  switch (pick(20)) {
+    case 0:
+      s.signed_at = around(s.signed_at);
+      break;
+    case 1:
+      ++s.indices[0].index;
+      break;
+    case 2:
+      leg.declaration = any(sent_);
+      break;
+    case 3:
+      leg.request = any(sent_);
+      break;
+    case 4:
+      leg.holder_credential = any(sent_);
+      break;
+    case 5:
+      leg.user_credential = leg.holder_credential;
+      break;
+    case 6:
+      leg.rule = any(sent_);
+      break;
+    case 7:
+      leg.tier = pick(2) == 0 ? any(tiers_) : "none";
+      break;
+    case 8:
+      leg.price = Money(pick(2) == 0 ? 9'999 : 1'000'001);
+      break;
+    case 9:
+      leg.retain_until = around(leg.window.until);
+      break;
+    case 10:
+      leg.predecessors.clear();
+      break;
+    case 11:
+      leg.window.from = around(leg.window.from);
+      break;
+    case 12:
+      leg.window.until = around(leg.window.until);
+      break;
+    case 13:
+      leg.quantity = Quantity(pick(3) - 1);
+      break;
+    case 14:
+      leg.strategy = any(sent_);
+      break;
+    case 15:
+      leg.price_index = any(sent_);
+      break;
+    case 16:
+      s.coordinators = {pick(2) == 0 ? any(sent_) : auditor_.credential};
+      break;
+    case 17:
+      if (!leg.displacements.empty()) leg.displacements[0].compensation += Money(1);
+      break;
+    case 18:
+      if (!leg.displacements.empty()) leg.displacements.push_back(leg.displacements[0]);
+      break;
+    default:
+      if (!leg.displacements.empty())
+        leg.displacements[0].quantity += Quantity(pick(3) - 1);
+      else
+        s.policy = any(sent_);
+  }
+}
+
+void AuditWorld::settle() {
+  if (asked_.empty()) return ask();
+  if (pick(4) > 0) pay_overdue();
+  const chain::ChainState& state = market_.chain().state();
+  // Mostly a late one that still takes something.
+  Asked asked = any(asked_);
+  bool open = false;
+  for (auto it = asked_.rbegin(); it != asked_.rend() && !open; ++it) {
+    const chain::RequestRecord* r = state.request(it->id);
+    if (r->closed || r->withdrawn || it->request.window.from <= now_ || pick(3) == 0 ||
+        r->live.max(r->request.window) >= r->request.quantity)
+      continue;
+    asked = *it;
+    open = true;
+  }
+  if (!open && pick(6) > 0) return ask();
+  const chain::RequestRecord* r = state.request(asked.id);
+  objects::Settlement s{market_.salt(), now_, {{asked.id, r->next_index}}, {}, {}, {}};
+  const int legs = asked.request.partial && pick(6) == 0 ? 2 : 1;
+  for (int i = 0; i < legs; ++i) {
+    objects::Leg leg = leg_for(asked, pick(12) > 0 ? any(asked.request.declarations) : any(declarations_));
+    if (pick(8) > 0) add_victims(leg);
+    s.legs.push_back(std::move(leg));
+  }
+  if (pick(8) > 0) s.coordinators = {coordinator_.credential};
+  add_compensations(s);
+  if (pick(4) == 0) disturb(s);
+  objects::CheckedSubmission sub = sign_settlement(s);
+  sent_.push_back(sub.id);
+  market_.submit(sub, now_);
+}
+
+void AuditWorld::replace() {
+  const chain::ChainState& state = market_.chain().state();
+  std::vector<std::pair<const chain::RequestRecord*, const chain::LossRecord*>> losses;
+  for (const chain::RequestRecord& r : state.requests)
+    for (const chain::LossRecord& loss : r.losses) losses.emplace_back(&r, &loss);
+  if (losses.empty() || asked_.empty()) return settle();
+  const auto [r, loss] = any(losses);
+  for (const Asked& asked : asked_) {
+    if (asked.id != r->id) continue;
+    objects::Leg leg = leg_for(asked, any(declarations_));
+    leg.window = loss->pieces[0].window;
+    leg.quantity = loss->pieces[0].quantity;
+    leg.replaces = loss->id;
+    objects::Settlement s{market_.salt(), now_, {{asked.id, r->next_index}}, {leg}, {}, {}};
+    s.coordinators = {coordinator_.credential};
+    objects::CheckedSubmission sub = sign_settlement(s);
+    sent_.push_back(sub.id);
+    market_.submit(sub, now_);
+    return;
+  }
+}
+
+// ---- Afterwards
+// -----------------------------------------------------------------------------------
+
+void AuditWorld::surrender() {
+  const chain::GrantRecord& g = any_grant();
+  const PublicKey user = market_.chain().state().user_of(g);
+  send(objects::Surrender{market_.salt(), user, g.id, part_of(g.leg.window),
+                 Quantity(1 + pick(static_cast<int>(g.leg.quantity.value)))},
+       {{objects::Role::user, key_of(user)}});
+}
+
+void AuditWorld::report_failure() {
+  const chain::ChainState& state = market_.chain().state();
+  const chain::GrantRecord& g = any_grant();
+  const PublicKey holder = state.holder_of(g), user = state.user_of(g);
+  objects::DeliveryFailure f{market_.salt(),
+                    holder,
+                    objects::Role::holder,
+                    {},
+                    g.id,
+                    Quantity(1 + pick(static_cast<int>(g.leg.quantity.value))),
+                    part_of(g.leg.window),
+                    now_ - Duration(pick(60) * kNanosPerSecond),
+                    "outage"};
+  std::vector<std::pair<objects::Role, crypto::KeyPair>> signers{{objects::Role::holder, key_of(holder)}};
+  switch (pick(5)) {
+    case 0:
+      f.reporter = user, f.role = objects::Role::user;
+      signers = {{objects::Role::user, key_of(user)}};
+      break;
+    case 1:
+      f.reporter = adaptation_.key.pub, f.role = objects::Role::adaptation;
+      f.credential = adaptation_.credential;
+      signers = {{objects::Role::adaptation, adaptation_.key}};
+      if (pick(2) == 0) signers.emplace_back(objects::Role::user, key_of(user));
+      break;
+    case 2:
+      f.reporter = auditor_.key.pub, f.role = objects::Role::auditor;
+      if (pick(3) > 0) f.credential = auditor_.credential;
+      signers = {{objects::Role::auditor, auditor_.key}};
+      break;
+    default:
+      break;
+  }
+  send(f, signers);
+}
+
+void AuditWorld::record() {
+  const chain::ChainState& state = market_.chain().state();
+  if (state.failures.empty()) return;
+  const chain::FailureRecord& f = any(state.failures);
+  const chain::GrantRecord& g = state.grants[f.grant];
+  const PublicKey holder = state.holder_of(g);
+  objects::FallbackRecord r{market_.salt(), holder,   f.id,          g.leg.strategy,
+                   now_,           "outage", f.substitutes, f.owed};
+  switch (pick(5)) {
+    case 0:
+      r.notice.reset();
+      break;
+    case 1:
+      r.settlement = f.owed + Money(1);
+      break;
+    case 2:
+      r.substitutes = {};
+      break;
+    default:
+      break;
+  }
+  send(r, {{objects::Role::holder, key_of(holder)}});
+}
+
+void AuditWorld::curtail() {
+  if (market_.chain().state().declarations.empty()) return;
+  const objects::Declaration d = any(market_.chain().state().declarations).declared;
+  const ContentId id = crypto::content_id(objects::encode_object(d));
+  send(objects::Curtailment{market_.salt(), d.holder, id, Quantity(1 + pick(30)), part_of(d.window), "less"},
+       {{objects::Role::holder, key_of(d.holder)}});
+}
+
+void AuditWorld::consume() {
+  const chain::GrantRecord& g = any_grant();
+  send(objects::Activity{market_.salt(), adaptation_.key.pub, adaptation_.credential, g.id,
+                part_of(g.leg.window), Quantity(1 + pick(static_cast<int>(g.leg.quantity.value)))},
+       {{objects::Role::adaptation, adaptation_.key}});
+}
+
+void AuditWorld::renew() {
+  const chain::GrantRecord& g = any_grant();
+  const PublicKey user = market_.chain().state().user_of(g);
+  send(objects::Renewal{market_.salt(), user, g.id}, {{objects::Role::user, key_of(user)}});
+}
+
+void AuditWorld::withdraw() {
+  if (asked_.empty()) return;
+  const Asked& a = any(asked_);
+  send(objects::Withdrawal{market_.salt(), a.user->key.pub, a.id}, {{objects::Role::user, a.user->key}});
+}
+
+void AuditWorld::pay() {
+  const chain::ChainState& state = market_.chain().state();
+  if (state.obligations.empty()) return;
+  const chain::ObligationRecord& o = any(state.obligations);
+  const crypto::KeyPair& payer = key_of(o.obligation.payer);
+  Money amount = pick(3) == 0 ? Money(1 + pick(10'000)) : o.outstanding();
+  send(objects::Payment{market_.salt(), o.obligation.payer, o.id, amount},
+       {{pick(2) == 0 ? objects::Role::user : objects::Role::holder, payer}});
+}
+
+void AuditWorld::pay_overdue() {
+  const chain::ChainState& state = market_.chain().state();
+  for (const testing::Party& u : users_) {
+    auto debts = state.debts.find(u.key.pub);
+    while (debts != state.debts.end() && !debts->second.empty() &&
+           debts->second.begin()->first < now_) {
+      const chain::ObligationRecord& o =
+          state.obligations[static_cast<std::size_t>(debts->second.begin()->second)];
+      chain::Receipt receipt =
+          send(objects::Payment{market_.salt(), u.key.pub, o.id, o.outstanding()}, {{objects::Role::user, u.key}});
+      CHECK(receipt.decision.admitted(), testing::clauses(receipt));
+    }
+  }
+}
+
+void AuditWorld::publish() {
+  objects::PriceIndex x{market_.salt(),
+               publisher_.key.pub,
+               publisher_.credential,
+               "eu/power",
+               "power",
+               {"eu"},
+               "EUR",
+               now_ - Duration(pick(3) * kNanosPerSecond),
+               1,
+               Money(1)};
+  auto sign = [&] { return market_.sign(x, {{objects::Role::publisher, publisher_.key}}); };
+  if (auto facts = market_.chain().facts(sign(), now_)) {
+    const auto& f = std::get<admission::PriceIndexFacts<Concrete>>(*facts);
+    x.count = f.true_count.value + (pick(10) == 0 ? 1 : 0);
+    x.value = Money(f.true_value.value + (pick(10) == 0 ? 1 : 0));
+  }
+  send(x, {{objects::Role::publisher, publisher_.key}});
+}
+
+void AuditWorld::dispute() {
+  const chain::ChainState& state = market_.chain().state();
+  const chain::GrantRecord& g = any_grant();
+  objects::Dispute d{market_.salt(),
+            state.user_of(g),
+            objects::Role::user,
+            {},
+            state.settlements[g.settlement].id,
+            static_cast<objects::Ground>(pick(4)),
+            {}};
+  crypto::KeyPair key = key_of(d.party);
+  switch (pick(4)) {
+    case 0:
+      d.party = state.holder_of(g), d.role = objects::Role::holder, key = key_of(d.party);
+      break;
+    case 1:
+      d.party = auditor_.key.pub, d.role = objects::Role::auditor, key = auditor_.key;
+      d.credential = auditor_.credential;
+      break;
+    case 2:
+      d.party = coordinator_.key.pub, d.role = objects::Role::coordinator, key = coordinator_.key;
+      break;
+    default:
+      break;
+  }
+  if (pick(3) == 0) d.evidence = {any(sent_)};
+  send(d, {{d.role, key}});
+}
+
+void AuditWorld::revoke() {
+  const testing::Party& p = pick(4) == 0 ? coordinator_ : pick(2) == 0 ? any(users_) : any(holders_);
+  send(objects::Revocation{market_.salt(), market_.authority(), p.credential,
+                  now_ + Duration((pick(60) - 50) * kNanosPerSecond), "lost"},
+       {{objects::Role::authority, market_.authority_key}});
+}
+
+/// A later credential of the same subject; sometimes it speaks against the earlier one.
+void AuditWorld::correct() {
+  const bool user = pick(2) == 0;
+  testing::Party& p = user ? users_[static_cast<std::size_t>(pick(2))]
+                  : holders_[static_cast<std::size_t>(pick(2))];
+  objects::CredentialGrant c = market_.chain().state().delegation.credential(p.credential)->grant;
+  c.salt = market_.salt();
+  if (pick(2) == 0) c.kind = "spy";
+  for (objects::Asset& a : c.assets)
+    if (pick(2) == 0) a.quantity = Quantity(20);
+  if (send(c, {{objects::Role::authority, market_.authority_key}}).decision.admitted() && pick(2) == 0)
+    p.credential = sent_.back();
+}
+
+void AuditWorld::one_step() {
+  const int what = pick(100);
+  const bool enough = declarations_.size() > 3 && pick(8) > 0;
+  if (what < 10) return enough ? settle() : declare();
+  if (what < 13) return enough ? settle() : declare_batch();
+  if (what < 15) return intend();
+  if (what < 30) return ask();
+  if (what < 62 || !has_grants()) return settle();
+  if (what < 66) return replace();
+  if (what < 69) return surrender();
+  if (what < 74) return report_failure();
+  if (what < 77) return record();
+  if (what < 79) return curtail();
+  if (what < 82) return consume();
+  if (what < 84) return renew();
+  if (what < 85) return withdraw();
+  if (what < 91) return pay();
+  if (what < 94) return publish();
+  if (what < 97) return dispute();
+  if (what < 98) return pick(4) == 0 ? revoke() : settle();
+  if (what < 99) return correct();
+  wait(40);
+  tick();
+}
+
+AuditReport audited(const std::string& dir, int threads) {
+  auto report = audit_chain(dir, {threads, nullptr});
+  CHECK(report.has_value());
+  return *report;
+}
+
+std::string violations_of(const AuditReport& report) {
+  std::string out;
+  for (const auto& v : report.violations)
+    out += fmt::format("{} {} {}: {}\n", v.invariant, v.sequence, to_text(v.kind), v.detail);
+  return out;
+}
+
+}  // namespace capmarket::audit

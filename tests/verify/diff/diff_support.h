@@ -1,0 +1,49 @@
+// Pairs of rules made of one text by replacing parts of it.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "model/crypto/hash.h"
+#include "model/rules/canonical.h"
+#include "model/yaml/yaml.h"
+#include "verify/diff/diff.h"
+
+namespace capmarket::diff {
+
+using Edit = std::pair<std::string, std::string>;
+
+/// The text of the base rule with each `first` replaced once by its `second`.
+inline std::string edited(const std::vector<Edit>& edits) {
+  std::string text = yaml::read_file(CAPMARKET_SOURCE_DIR "/tests/verify/diff/base.yaml").value();
+  for (const auto& [from, to] : edits) {
+    std::size_t at = text.find(from);
+    EXPECT_NE(at, text.npos) << from;
+    if (at != text.npos) text.replace(at, from.size(), to);
+  }
+  return text;
+}
+
+inline question::RuleFile rule_file(const std::string& name, const std::string& text) {
+  question::RuleFile out;
+  out.file = name;
+  auto rule = rules::parse_rule(name, text, rules::load_superseded, &out.places);
+  EXPECT_TRUE(rule) << to_text(rule.error());
+  if (!rule) return out;
+  out.rule = *std::move(rule);
+  out.id = crypto::content_id(rules::encode_rule(out.rule));
+  return out;
+}
+
+inline DiffReport diffed(const std::vector<Edit>& older, const std::vector<Edit>& newer,
+                         const DiffOptions& options = {}) {
+  question::RuleFile a = rule_file("old.yaml", edited(older)), b = rule_file("new.yaml", edited(newer));
+  auto report = diff_rules(a, b, options);
+  EXPECT_TRUE(report) << to_text(report.error());
+  return report ? *report : DiffReport{};
+}
+
+}  // namespace capmarket::diff

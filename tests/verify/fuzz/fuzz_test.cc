@@ -1,0 +1,116 @@
+// Random histories find planted faults, shrink them, and leave scenarios that replay.
+#include "verify/fuzz/fuzz.h"
+
+#include <gtest/gtest.h>
+
+#include "cli/counterexamples.h"
+#include "scenarios/script_text.h"
+#include "sim/script/executor.h"
+#include "tests/support/scratch_folder.h"
+#include "verify/fuzz/minimise.h"
+
+namespace capmarket::fuzz {
+namespace {
+
+const std::string kRules = CAPMARKET_SOURCE_DIR "/tests/verify/analyses/rules/";
+
+FuzzMarket setting_for(const std::string& name) {
+  auto files = question::load_rule_files(kRules + name + ".yaml");
+  EXPECT_TRUE(files) << to_text(files.error());
+  auto setting = market_of_rule(files->front(), *files, {});
+  EXPECT_TRUE(setting) << to_text(setting.error());
+  return *setting;
+}
+
+FuzzOptions options_of(int histories) {
+  FuzzOptions out;
+  out.histories = histories;
+  out.stage = script::make_executor;
+  return out;
+}
+
+TEST(Fuzz, finds_a_broken_goal_and_shrinks_it_to_a_few_steps) {
+  FuzzReport report = fuzz(setting_for("goal-compensation"), options_of(2000));
+  ASSERT_TRUE(report.failure);
+  EXPECT_EQ(report.failure->what, "goal:mine");
+  // A declaration, a grant and what displaces it, with a request each.
+  EXPECT_EQ(report.failure->scenario.script.steps.size(), 5u);
+  testing::ScratchFolder folder;
+  auto shown = cli::shows_when_run(report.failure->scenario, folder / "found.yaml", "found");
+  ASSERT_TRUE(shown) << to_text(shown.error());
+  EXPECT_TRUE(*shown);
+}
+
+TEST(Fuzz, says_the_same_twice) {
+  auto once = [] {
+    return scenarios::script_text(fuzz(setting_for("goal-compensation"), options_of(2000)).failure->scenario);
+  };
+  EXPECT_EQ(once(), once());
+}
+
+TEST(Fuzz, reaches_displacements_failures_and_refusals) {
+  FuzzReport report = fuzz(setting_for("clean-goals"), options_of(100));
+  EXPECT_FALSE(report.failure) << report.failure->what;
+  for (const char* what : {"settle admitted", "settle displacing admitted", "settle refused",
+                           "settle displacing refused", "fail admitted", "surrender admitted",
+                           "curtail admitted", "pay admitted", "revoke admitted"})
+    EXPECT_GT(report.counts[what], 0) << what;
+}
+
+TEST(Fuzz, what_it_plays_holds_for_the_auditor) {
+  FuzzOptions options = options_of(25);
+  options.audited = cli::audit_of;
+  FuzzReport report = fuzz(setting_for("clean-goals"), options);
+  EXPECT_FALSE(report.failure) << report.failure->detail;
+  EXPECT_EQ(report.histories, 25);
+}
+
+TEST(Fuzz, a_complaint_of_the_auditor_is_a_failure) {
+  FuzzOptions options = options_of(50);
+  // An auditor that cannot stand a third grant.
+  options.audited = [](const scenarios::Scenario& s) -> std::string {
+    auto settles = std::count_if(s.script.steps.begin(), s.script.steps.end(), [](const auto& x) {
+      return x.kind == scenarios::StepKind::settle && x.expect && x.expect->admitted;
+    });
+    return settles > 2 ? "too many" : "";
+  };
+  FuzzReport report = fuzz(setting_for("clean-goals"), options);
+  ASSERT_TRUE(report.failure);
+  EXPECT_EQ(report.failure->what, "audit");
+  EXPECT_EQ(report.failure->detail, "too many");
+}
+
+TEST(Fuzz, refuses_a_rule_under_which_nothing_can_be_settled) {
+  auto files = question::load_rule_files(kRules + "fallback-empty.yaml");
+  ASSERT_TRUE(files);
+  EXPECT_FALSE(market_of_rule(files->front(), *files, {}));
+}
+
+TEST(Minimise, leaves_out_what_depends_on_what_is_left_out) {
+  auto step = [](scenarios::StepKind kind, std::string name) {
+    scenarios::ScriptStep out;
+    out.kind = kind;
+    out.name = std::move(name);
+    return out;
+  };
+  scenarios::ScriptStep request = step(scenarios::StepKind::request, "r");
+  request.of = {"d"};
+  scenarios::ScriptStep settle = step(scenarios::StepKind::settle, "g");
+  settle.legs.push_back({});
+  settle.legs[0].request = "r";
+  settle.legs[0].declaration = "d";
+  std::vector<scenarios::ScriptStep> all = {step(scenarios::StepKind::declare, "d"), step(scenarios::StepKind::declare, "e"),
+                                 request, settle, step(scenarios::StepKind::surrender, "g.1")};
+  auto left = minimised(all, [](const std::vector<scenarios::ScriptStep>& s) {
+    return std::any_of(s.begin(), s.end(), [](const auto& x) { return x.name == "e"; });
+  });
+  ASSERT_EQ(left.size(), 1u);
+  EXPECT_EQ(left[0].name, "e");
+  left = minimised(all, [](const std::vector<scenarios::ScriptStep>& s) {
+    return std::any_of(s.begin(), s.end(), [](const auto& x) { return x.name == "g.1"; });
+  });
+  EXPECT_EQ(left.size(), 4u);
+}
+
+}  // namespace
+}  // namespace capmarket::fuzz

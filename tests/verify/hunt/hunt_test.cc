@@ -1,0 +1,233 @@
+// Small rules with one planted loophole or none, each with what `hunt` must say of it at its head:
+//   # expect: VERDICT [STEPS]
+// of its first goal, and every trace performed on a chain.
+#include "verify/hunt/hunt.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "cli/trace_replay.h"
+#include "model/yaml/yaml.h"
+#include "verify/hunt/hunt_scenario.h"
+
+namespace capmarket::hunt {
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::string kFolder = CAPMARKET_SOURCE_DIR "/tests/verify/hunt/";
+
+std::vector<question::RuleFile> loaded(const std::string& file) {
+  auto files = question::load_rule_files(file);
+  EXPECT_TRUE(files) << to_text(files.error());
+  return files ? *std::move(files) : std::vector<question::RuleFile>{};
+}
+
+HuntReport hunted(const std::string& name, std::int64_t steps, const std::string& goal) {
+  std::vector<question::RuleFile> files = loaded(kFolder + name + ".yaml");
+  HuntOptions options;
+  options.steps = steps;
+  options.goal = goal;
+  return hunt_rule(files.front(), files, options);
+}
+
+std::string first_goal(const std::string& name) {
+  return loaded(kFolder + name + ".yaml").front().rule.goals.front().name;
+}
+
+std::vector<std::string> corpus() {
+  std::vector<std::string> out;
+  for (const auto& entry : fs::directory_iterator(kFolder))
+    if (entry.path().extension() == ".yaml") out.push_back(entry.path().stem().string());
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+std::string expected_of(const std::string& name) {
+  std::istringstream in(yaml::read_file(kFolder + name + ".yaml").value());
+  const std::string mark = "# expect: ";
+  for (std::string line; std::getline(in, line);)
+    if (line.starts_with(mark)) return line.substr(mark.size());
+  return {};
+}
+
+class Corpus : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(Corpus, comes_out_as_expected) {
+  constexpr std::int64_t kSteps = 4;
+  HuntReport report = hunted(GetParam(), kSteps, first_goal(GetParam()));
+  ASSERT_EQ(report.findings.size(), 1u);
+  const HuntFinding& f = report.findings.front();
+  std::string said(analyses::to_text(f.verdict));
+  if (f.trace) said += " " + std::to_string(f.steps);
+  EXPECT_EQ(said, expected_of(GetParam())) << f.reason;
+  EXPECT_EQ(f.trace.has_value(), f.verdict == analyses::AnalysisVerdict::refuted);
+  if (!f.trace) return;
+  EXPECT_EQ(std::ssize(f.trace->told), f.steps);
+}
+
+TEST_P(Corpus, every_trace_is_performed_on_a_chain) {
+  const std::string folder = ::testing::TempDir() + "capmarket-hunt-" + GetParam();
+  std::vector<question::RuleFile> files = loaded(kFolder + GetParam() + ".yaml");
+  HuntReport report = hunted(GetParam(), 4, first_goal(GetParam()));
+  std::string mismatch;
+  auto performed = cli::replay_traces(report, files.front(), files, nullptr, folder, mismatch);
+  ASSERT_TRUE(performed) << to_text(performed.error());
+  EXPECT_TRUE(*performed) << mismatch;
+  const HuntFinding& f = report.findings.front();
+  EXPECT_EQ(f.verdict == analyses::AnalysisVerdict::refuted, fs::exists(f.scenario)) << f.scenario;
+  fs::remove_all(folder);
+}
+
+INSTANTIATE_TEST_SUITE_P(Rules, Corpus, ::testing::ValuesIn(corpus()), [](const auto& one) {
+  std::string out = one.param;
+  std::replace(out.begin(), out.end(), '-', '_');
+  return out;
+});
+
+TEST(Hunt, a_trace_that_a_run_does_not_reproduce_is_never_shown) {
+  const std::string folder = ::testing::TempDir() + "capmarket-hunt-forged";
+  std::vector<question::RuleFile> files = loaded(kFolder + "displaced-again.yaml");
+  HuntReport report = hunted("displaced-again", 4, "once-only");
+  // The last displacement takes a unit more than is there.
+  auto& last = report.findings.front().trace->script.steps.back().legs.front().displaces.front();
+  last.quantity += Quantity(1);
+  std::string mismatch;
+  auto performed = cli::replay_traces(report, files.front(), files, nullptr, folder, mismatch);
+  ASSERT_TRUE(performed);
+  EXPECT_FALSE(*performed);
+  EXPECT_EQ(mismatch, "once-only");
+  EXPECT_FALSE(fs::exists(folder + "/once-only.yaml"));
+  fs::remove_all(folder);
+}
+
+TEST(Hunt, says_the_same_twice) {
+  auto words = [] {
+    std::string out;
+    for (const char* name : {"displaced-again", "small-victim", "remainder"}) {
+      HuntReport report = hunted(name, 4, first_goal(name));
+      for (const std::string& line : report.findings.front().trace->told) out += line + "\n";
+    }
+    return out;
+  };
+  EXPECT_EQ(words(), words());
+}
+
+TEST(Hunt, finds_the_shortest_trace_first) {
+  HuntReport report = hunted("firm-displaced", 6, "firm-stays");
+  EXPECT_EQ(report.findings.front().steps, 2);
+}
+
+TEST(Hunt, a_bound_that_is_too_small_finds_nothing) {
+  HuntReport report = hunted("displaced-thrice", 3, "twice-at-most");
+  EXPECT_EQ(report.findings.front().verdict, analyses::AnalysisVerdict::proved);
+  EXPECT_EQ(report.findings.front().steps, 3);
+}
+
+TEST(Hunt, little_effort_is_unknown_and_never_proved) {
+  std::vector<question::RuleFile> files = loaded(kFolder + "displaced-thrice.yaml");
+  HuntOptions options;
+  options.steps = 4;
+  options.goal = "twice-at-most";
+  options.rlimit = 2000;
+  HuntReport report = hunt_rule(files.front(), files, options);
+  EXPECT_EQ(report.findings.front().verdict, analyses::AnalysisVerdict::unknown);
+  EXPECT_EQ(report.verdict(), analyses::AnalysisVerdict::unknown);
+}
+
+TEST(Hunt, every_shipped_rule_keeps_the_invariants_for_four_steps) {
+  for (const auto& entry : fs::directory_iterator(CAPMARKET_SOURCE_DIR "/scenarios/rules")) {
+    std::vector<question::RuleFile> files = loaded(entry.path().string());
+    HuntOptions options;
+    options.steps = 4;
+    HuntReport report = hunt_rule(files.front(), files, options);
+    EXPECT_GE(report.findings.size(), 2u);
+    for (const HuntFinding& f : report.findings)
+      EXPECT_EQ(f.verdict, analyses::AnalysisVerdict::proved) << entry.path() << " " << f.goal << f.reason;
+  }
+}
+
+struct Called {
+  int status = 0;
+  std::string out;
+};
+
+Called call(const std::string& arguments) {
+  Called called;
+  std::string command = CAPMARKET_BINARY " hunt " + arguments + " 2>&1";
+  FILE* pipe = popen(command.c_str(), "r");
+  char buffer[4096];
+  while (std::size_t n = fread(buffer, 1, sizeof buffer, pipe)) called.out.append(buffer, n);
+  called.status = WEXITSTATUS(pclose(pipe));
+  return called;
+}
+
+TEST(HuntCommand, leaves_a_scenario_that_run_reproduces) {
+  const std::string folder = ::testing::TempDir() + "capmarket-hunt-command";
+  fs::remove_all(folder);
+  Called hunt = call(
+      kFolder + "displaced-again.yaml --goal once-only --steps 4 --format json --out " + folder);
+  EXPECT_EQ(hunt.status, 1) << hunt.out;
+  auto json = nlohmann::json::parse(hunt.out);
+  EXPECT_EQ(json["goal"], "once-only");
+  EXPECT_EQ(json["verdict"], "refuted");
+  EXPECT_EQ(json["trace"].size(), 3u);
+  std::string file = json["scenario"];
+  std::string run = CAPMARKET_BINARY " run " + file + " --quiet --out " + folder + "/run";
+  EXPECT_EQ(std::system((run + " > " + folder + "/out 2>&1").c_str()), 0);
+  auto summary = nlohmann::json::parse(yaml::read_file(folder + "/run/summary.json").value());
+  EXPECT_EQ(summary["script"]["as_expected"], true);
+  EXPECT_EQ(summary["goals"][0]["verdict"], "broken");
+  // Not again over it unless asked for.
+  std::string again = kFolder + "displaced-again.yaml --goal once-only --steps 4 --out " + folder;
+  EXPECT_EQ(call(again).status, 2);
+  EXPECT_EQ(call(again + " --force").status, 1);
+  fs::remove_all(folder);
+}
+
+TEST(HuntCommand, says_by_its_status_what_came_out) {
+  auto status = [](const std::string& arguments) {
+    return call(kFolder + arguments + " --steps 4 --out " + ::testing::TempDir() + "capmarket-none")
+        .status;
+  };
+  EXPECT_EQ(status("safe.yaml"), 0);
+  EXPECT_EQ(status("nobody-displaces.yaml --goal well-paid"), 1);
+  EXPECT_EQ(status("displaced-thrice.yaml --goal twice-at-most --rlimit 2000"), 3);
+  EXPECT_EQ(status("no-such-rule.yaml"), 2);
+  EXPECT_FALSE(fs::exists(::testing::TempDir() + "capmarket-none"));
+}
+
+TEST(HuntCommand, prints_what_its_answers_are_inside_of) {
+  Called hunt = call(kFolder + "safe.yaml --steps 3");
+  EXPECT_THAT(hunt.out, ::testing::HasSubstr("up to 3 steps"));
+  EXPECT_THAT(hunt.out, ::testing::HasSubstr("not searched: curtailments"));
+  EXPECT_THAT(hunt.out, ::testing::HasSubstr("no single step breaks it"));
+}
+
+TEST(HuntCommand, names_the_goals_where_there_is_no_such_one) {
+  Called hunt = call(kFolder + "displaced-again.yaml --goal once");
+  EXPECT_EQ(hunt.status, 2);
+  EXPECT_THAT(hunt.out, ::testing::HasSubstr("--goal once: no such goal"));
+  EXPECT_THAT(hunt.out, ::testing::HasSubstr("once-only"));
+}
+
+TEST(HuntCommand, hunts_the_rules_of_a_scenario_with_its_desks) {
+  const std::string folder = ::testing::TempDir() + "capmarket-hunt-setting";
+  fs::remove_all(folder);
+  Called hunt =
+      call(kFolder + "setting/desks.yaml --goal once-only --steps 3 --format json --out " + folder);
+  EXPECT_EQ(hunt.status, 1) << hunt.out;
+  std::string scenario = yaml::read_file(folder + "/once-only.yaml").value();
+  EXPECT_THAT(scenario, ::testing::HasSubstr("name: desk, scope: [eu/0, eu/1]"));
+  EXPECT_THAT(scenario, ::testing::HasSubstr("place: eu/0/0"));
+  fs::remove_all(folder);
+}
+
+}  // namespace
+}  // namespace capmarket::hunt

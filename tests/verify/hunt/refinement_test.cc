@@ -1,0 +1,441 @@
+// What the chain admits, the model of histories has: random steps are done on a chain, and those
+// that it admits must be an example of History, their numbers and values as the chain has them.
+// Without that, "no history breaks it" would say nothing.
+#include <gtest/gtest.h>
+
+#include <map>
+#include <random>
+
+#include "model/base/text.h"
+#include "model/capacity/step_function.h"
+#include "model/chain/state.h"
+#include "model/chain/victims.h"
+#include "sim/script/executor.h"
+#include "verify/hunt/history.h"
+#include "verify/hunt/history_terms.h"
+#include "verify/hunt/hunt_scenario.h"
+
+namespace capmarket::hunt {
+namespace {
+
+constexpr int kSteps = 6;
+constexpr std::int64_t kMinute = 60 * kNanosPerSecond;
+
+/// An admitted step as the chain has it.
+struct Done {
+  MoveKind kind = MoveKind::settle;
+  std::size_t tier = 0, whose = 0;
+  std::size_t user = 0;  // the step whose user this is
+  bool substitute = false;
+  Instant at;
+  Duration waited;
+  objects::Leg leg;
+  objects::Piece taken;
+  std::int64_t times = 0, piece = 0;  // of the grant before the step
+  Money worth, owed;
+};
+
+class Walk {
+ public:
+  Walk(const question::RuleFile& file, const std::vector<question::RuleFile>& files, unsigned seed, bool substitutes)
+      : rule_(file.rule), random_(seed), substitutes_(substitutes) {
+    HuntTrace trace;
+    trace.holder = {"plant", "plant", {}, ""};
+    trace.place = rule_.scope;
+    trace.declared = Quantity(pick(4, 12));
+    trace.begin = rule_.effective.from;
+    trace.end = trace.begin + Duration(200 * kMinute);
+    for (int i = 0; i <= kSteps; ++i)  // and one who is revoked
+      for (const rules::Tier& t : rule_.tiers)
+        trace.users.push_back({user(i, t.name), "hospital", {}, t.name});
+    declared_ = trace.declared;
+    scenario_ = hunt_scenario(file, files, "walk", trace, nullptr);
+    auto made = script::make_executor(scenario_);
+    EXPECT_TRUE(made) << to_text(made.error());
+    executor_ = std::move(*made);
+    now_ = rule_.effective.from + Duration(kMinute);
+    scenarios::ScriptStep s;
+    s.kind = scenarios::StepKind::declare;
+    s.name = "capacity";
+    s.at = now_;
+    s.by = "plant";
+    s.quantity = declared_;
+    s.window = Window{trace.begin, trace.end};
+    EXPECT_TRUE(admitted(s));
+  }
+
+  void walk() {
+    for (int tries = 0; tries < 40 && done_.size() < kSteps; ++tries) {
+      now_ = now_ + Duration(pick(0, 12) * 1'700'000'003);
+      if (substitutes_ && !lost_.empty() && pick(0, 3) > 0)
+        substitute();
+      else if (done_.size() < 2 || pick(0, 3) > 0)
+        settle(static_cast<int>(done_.size()));
+      else
+        lose();
+    }
+  }
+
+  /// A settlement that is refused because one who signs it is revoked, as the chain has it.
+  Done revoked() {
+    Done d;
+    d.kind = MoveKind::late;
+    d.tier = static_cast<std::size_t>(pick(0, std::ssize(rule_.tiers) - 1));
+    d.user = done_.size();
+    const std::string who = user(static_cast<int>(done_.size()), rule_.tiers[d.tier].name);
+    const Instant start = grid(now_) + Duration(pick(1, 20) * kMinute);
+    scenarios::ScriptStep r = request(d.tier, who, Quantity(pick(1, declared_.value)),
+                           {start, start + Duration(pick(1, 20) * kMinute)});
+    EXPECT_TRUE(admitted(r));
+    scenarios::ScriptStep s;
+    s.kind = scenarios::StepKind::revoke;
+    const bool holder = pick(0, 1) == 0;
+    s.name = holder ? "plant" : who;
+    s.at = now_ = now_ + Duration(kNanosPerSecond);
+    s.when = s.at - Duration(pick(0, 1) * kNanosPerSecond);
+    EXPECT_TRUE(admitted(s));
+    scenarios::ScriptLeg leg;
+    leg.request = r.name;
+    leg.declaration = "capacity";
+    s = settlement(leg, now_);
+    auto answers = executor_->execute_step(s);
+    EXPECT_EQ(answers.size(), 1u);
+    const auto& failed = answers.front().decision.failed;
+    const admission::ClauseId signs = holder ? admission::ClauseId::holder_scope : admission::ClauseId::user_membership;
+    EXPECT_EQ(std::count(failed.begin(), failed.end(), signs), 1) << who;
+    d.at = now_;
+    d.waited = now_ - r.at;
+    d.leg.quantity = *r.quantity;
+    d.leg.window = *r.window;
+    d.leg.price = *r.price;
+    return d;
+  }
+
+  const std::vector<Done>& done() const { return done_; }
+  Quantity declared() const { return declared_; }
+  int refused() const { return refused_; }
+
+ private:
+  std::int64_t pick(std::int64_t low, std::int64_t high) {
+    return low + static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(high - low + 1));
+  }
+  static std::string user(int i, const std::string& tier) {
+    return "user-" + std::to_string(i) + "-" + tier;
+  }
+  static std::string grant(std::size_t i) { return "grant-" + std::to_string(i); }
+  Instant grid(Instant t) const {
+    return Instant(static_cast<std::int64_t>(-floor_div(-Int128{t.value}, kMinute) * kMinute));
+  }
+  bool admitted(const scenarios::ScriptStep& step) {
+    auto answers = executor_->execute_step(step);
+    return answers.size() == 1 && answers.front().decision.admitted();
+  }
+
+  /// A request and its settlement; `press`: on top of what is live of somebody, so that it only
+  /// fits where that one gives way.
+  void settle(int i) {
+    Done d;
+    // Something to displace first, then mostly those who may.
+    const std::int64_t last = std::ssize(rule_.tiers) - 1;
+    d.tier = static_cast<std::size_t>(done_.size() < 2  ? last
+                                      : pick(0, 2) == 0 ? pick(0, last)
+                                                        : 0);
+    const rules::Tier& tier = rule_.tiers[d.tier];
+    const Instant at = now_ + Duration(pick(0, 3) * kNanosPerSecond);
+    Instant start = grid(now_) + Duration(pick(0, 20) * kMinute);
+    Window window{start, start + Duration(pick(1, 20) * kMinute)};
+    Quantity quantity(pick(1, (declared_.value + 1) / 2));
+    scenarios::ScriptLeg leg;
+    if (tier.displaces && pick(0, 4) > 0) press(d, at, window, quantity, leg);
+    scenarios::ScriptStep r = request(d.tier, user(i, tier.name), quantity, window);
+    ASSERT_TRUE(admitted(r));
+    leg.request = r.name;
+    leg.declaration = "capacity";
+    d.user = done_.size();
+    grant_to(std::move(d), settlement(leg, at));
+  }
+
+  /// A later leg of the same request, for a part of what its grant lost last.
+  void substitute() {
+    auto one = lost_.begin();
+    std::advance(one, pick(0, std::ssize(lost_) - 1));
+    const auto& [j, loss] = *one;
+    const Instant at = now_ + Duration(pick(0, 3) * kNanosPerSecond);
+    const Instant earliest = std::max(grid(at), loss.window.from);
+    if (earliest >= loss.window.until) return;
+    const std::int64_t granules = (loss.window.until - earliest).value / kMinute;
+    const std::int64_t first = pick(0, granules - 1);
+    Window window{earliest + Duration(first * kMinute),
+                  earliest + Duration(pick(first + 1, granules) * kMinute)};
+    const chain::DeclarationRecord* of = executor_->state().declaration(executor_->made("capacity"));
+    const auto room = static_cast<std::int64_t>(declared_.value - capacity::max_with(of->taken, window, {}));
+    // Mostly one that fits.
+    const std::int64_t most = room > 0 ? std::min(room, loss.quantity.value) : loss.quantity.value;
+    Quantity quantity(pick(1, most));
+    Done d;
+    d.substitute = true;
+    d.tier = done_[j].tier;
+    d.user = done_[j].user;
+    scenarios::ScriptLeg leg;
+    if (rule_.tiers[d.tier].displaces && pick(0, 1) == 0) press(d, at, window, quantity, leg);
+    leg.request = request_of_[j];
+    leg.declaration = "capacity";
+    leg.quantity = quantity;
+    leg.window = window;
+    leg.replaces = grant(j);
+    grant_to(std::move(d), settlement(leg, at));
+  }
+
+  scenarios::ScriptStep request(std::size_t tier, const std::string& by, Quantity quantity, Window window) {
+    scenarios::ScriptStep r;
+    r.kind = scenarios::StepKind::request;
+    r.name = "request-" + std::to_string(++asked_);
+    r.at = now_;
+    r.by = by;
+    r.of = {"capacity"};
+    r.quantity = quantity;
+    r.window = window;
+    r.tier = rule_.tiers[tier].name;
+    r.price = rule_.pricing.mode == rules::PricingMode::fixed ? rule_.pricing.tariff
+                                                       : Money(pick(10'000, 50'000));
+    return r;
+  }
+
+  /// Signed now.
+  scenarios::ScriptStep settlement(const scenarios::ScriptLeg& leg, Instant at) const {
+    scenarios::ScriptStep s;
+    s.kind = scenarios::StepKind::settle;
+    s.name = grant(done_.size());
+    s.at = at;
+    s.when = now_;
+    s.legs = {leg};
+    return s;
+  }
+
+  void grant_to(Done d, const scenarios::ScriptStep& s) {
+    now_ = d.at = s.at;
+    if (!admitted(s)) {
+      ++refused_;
+      return;
+    }
+    const std::string& asked = s.legs.front().request;
+    const chain::GrantRecord* g = executor_->grant(s.name);
+    d.leg = g->leg;
+    d.waited = d.at - executor_->state().request(executor_->made(asked))->admitted;
+    EXPECT_EQ(d.substitute, g->leg.replaces.has_value());
+    if (d.kind == MoveKind::displace) {
+      d.owed = g->leg.displacements.front().compensation;
+      lost_[d.whose] = d.taken;
+    }
+    request_of_[done_.size()] = asked;
+    done_.push_back(std::move(d));
+  }
+
+  void press(Done& d, Instant at, Window& window, Quantity& quantity, scenarios::ScriptLeg& leg) {
+    std::vector<std::pair<std::size_t, objects::Piece>> ahead;
+    for (std::size_t j = 0; j < done_.size(); ++j) {
+      const chain::GrantRecord* g = executor_->grant(grant(j));
+      if (g == nullptr || g->rank >= rule_.tiers[d.tier].rank) continue;
+      for (const objects::Piece& p : g->live)
+        if (grid(at) < p.window.until) ahead.emplace_back(j, p);
+    }
+    if (ahead.empty()) return;
+    const auto& [j, p] = ahead[static_cast<std::size_t>(pick(0, std::ssize(ahead) - 1))];
+    const Instant earliest = std::max(grid(at), p.window.from);
+    const std::int64_t granules = (p.window.until - earliest).value / kMinute;
+    window.from = earliest + Duration(pick(0, granules - 1) * kMinute);
+    window.until = window.from + Duration(pick(1, granules + 2) * kMinute);
+    const Window cut{window.from, std::min(window.until, p.window.until)};
+    const Quantity r(pick(0, 2) == 0 ? pick(1, p.quantity.value) : p.quantity.value);
+    const chain::DeclarationRecord* of = executor_->state().declaration(executor_->made("capacity"));
+    Int128 room = declared_.value - capacity::max_with(of->taken, cut, {}) + r.value;
+    quantity = Quantity(std::max<std::int64_t>(1, static_cast<std::int64_t>(room)));
+    // What is kept for other tiers is left, perhaps.
+    if (rule_.tiers[0].set_aside > 0)
+      quantity = Quantity(std::max<std::int64_t>(1, quantity.value - pick(0, 3)));
+    // Some miss by a unit.
+    if (pick(0, 7) == 0) quantity += Quantity(pick(0, 1) == 0 || quantity.value == 1 ? 1 : -1);
+    const chain::GrantRecord& g = *executor_->grant(grant(j));
+    // The search takes from the first piece that meets the window alone.
+    for (const objects::Piece& first : g.live) {
+      if (!first.window.meets(window)) continue;
+      if (first.window != p.window) return;
+      break;
+    }
+    leg.displaces.push_back({grant(j), r, cut, std::nullopt});
+    d.kind = MoveKind::displace;
+    take(d, j, {cut, r});
+    d.piece = p.quantity.value;
+  }
+
+  void lose() {
+    Done d;
+    const auto j = static_cast<std::size_t>(pick(0, std::ssize(done_) - 1));
+    const chain::GrantRecord* g = executor_->grant(grant(j));
+    if (g == nullptr || g->live.empty()) return;
+    const objects::Piece& p = g->live[static_cast<std::size_t>(pick(0, std::ssize(g->live) - 1))];
+    const std::int64_t granules = p.window.length().value / kMinute;
+    std::int64_t first = pick(0, granules - 1);
+    const bool fails = pick(0, 1) == 0;
+    // What is given back lies ahead: often just so.
+    if (!fails && pick(0, 1) == 0)
+      first =
+          std::clamp<std::int64_t>((grid(now_) - p.window.from).value / kMinute, 0, granules - 1);
+    const std::int64_t last = pick(first + 1, granules);
+    scenarios::ScriptStep s;
+    s.kind = fails ? scenarios::StepKind::fail : scenarios::StepKind::surrender;
+    s.name = grant(j);
+    s.at = now_;
+    s.quantity = Quantity(pick(1, p.quantity.value));
+    s.window =
+        Window{p.window.from + Duration(first * kMinute), p.window.from + Duration(last * kMinute)};
+    d.kind = fails ? MoveKind::fail : MoveKind::give_back;
+    d.at = now_;
+    take(d, j, {*s.window, *s.quantity});
+    if (!admitted(s)) {
+      ++refused_;
+      return;
+    }
+    if (fails) lost_[j] = d.taken;
+    done_.push_back(std::move(d));
+  }
+
+  void take(Done& d, std::size_t j, const objects::Piece& taken) const {
+    const chain::GrantRecord& g = *executor_->grant(grant(j));
+    d.whose = j;
+    d.taken = taken;
+    d.times = g.times_displaced;
+    Volume live = capacity::volume_of(g.live);
+    d.worth = chain::worth(g.leg.price, live) -
+              chain::worth(g.leg.price, live - volume_of(taken.quantity, taken.window.length()));
+  }
+
+  const rules::Rule& rule_;
+  std::mt19937_64 random_;
+  bool substitutes_;
+  scenarios::Scenario scenario_;
+  std::unique_ptr<scenarios::Executor> executor_;
+  Quantity declared_;
+  Instant now_;
+  int asked_ = 0, refused_ = 0;
+  std::vector<Done> done_;
+  std::map<std::size_t, std::string> request_of_;  // by step that was granted
+  std::map<std::size_t, objects::Piece> lost_;              // last, by failure or displacement
+};
+
+/// The step's unknowns have the chain's numbers.
+std::vector<smt::Symbolic::Bool> as_done(const Move& m, const Done& d, std::size_t i) {
+  std::vector<smt::Symbolic::Bool> out = {m.is(d.kind)};
+  const bool late = d.kind == MoveKind::late;
+  // No variable says when a refused settlement came, but for how long it was waited.
+  out.push_back(late ? m.row("now") == num(d.at.value) : m.at == num(d.at.value));
+  if (d.kind == MoveKind::settle || d.kind == MoveKind::displace || late) {
+    out.push_back(m.waited == num(d.waited.value));
+    out.push_back(m.tier == num(static_cast<std::int64_t>(d.tier)));
+    out.push_back(m.row("quantity") == num(d.leg.quantity.value));
+    out.push_back(m.row("start") == num(d.leg.window.from.value));
+    out.push_back(m.row("until") == num(d.leg.window.until.value));
+    out.push_back(m.row("price") == num(d.leg.price.value));
+    Money value = chain::worth(d.leg.price, volume_of(d.leg.quantity, d.leg.window.length()));
+    out.push_back(m.row("value") == num(value.value));
+  }
+  if (d.kind == MoveKind::settle || late) return out;
+  EXPECT_LT(d.whose, i);
+  out.push_back(m.whose == num(static_cast<std::int64_t>(d.whose)));
+  out.push_back(m.take == num(d.taken.quantity.value));
+  out.push_back(m.take_from == num(d.taken.window.from.value));
+  out.push_back(m.take_until == num(d.taken.window.until.value));
+  out.push_back(m.worth == num(d.worth.value));
+  out.push_back(m.of_times == num(d.times));
+  if (d.kind != MoveKind::displace) return out;
+  out.push_back(m.piece == num(d.piece));
+  out.push_back(m.owed == num(d.owed.value));
+  return out;
+}
+
+/// Who lost something is served again; and those who owe are told from those who do not.
+struct Again {
+  bool substitutes = false, debts = false;
+};
+
+struct Tally {
+  int steps = 0, displaced = 0, again = 0, lost = 0, refused = 0, substitutes = 0, displacing = 0;
+};
+
+void expect_refined(const std::string& name, unsigned walks, Again again, Tally& tally) {
+  auto files = question::load_rule_files(CAPMARKET_SOURCE_DIR "/tests/verify/hunt/" + name + ".yaml");
+  ASSERT_TRUE(files) << to_text(files.error());
+  const question::RuleSubject subject = question::subject_of(files->front(), *files);
+  for (unsigned seed = 1; seed <= walks; ++seed) {
+    Walk walk(files->front(), *files, seed, again.substitutes);
+    walk.walk();
+    smt::SymbolicScope scope;
+    History history(subject, again.debts);
+    smt::Solver solver({});
+    std::vector<smt::Symbolic::Bool> all = {history.declared() == num(walk.declared().value)};
+    for (std::size_t i = 0; i < walk.done().size(); ++i) {
+      const Done& d = walk.done()[i];
+      history.extend();
+      solver.add(history.take_premises());
+      solver.add(history.state());
+      for (const smt::Symbolic::Bool& b : as_done(history.move(i), d, i)) all.push_back(b);
+      // A substitute is one more settlement: of somebody alike or, where debts matter, of the same.
+      const bool leg = d.kind == MoveKind::settle || d.kind == MoveKind::displace;
+      if (again.debts && leg) all.push_back(history.move(i).user == num(std::int64_t(d.user)));
+      ASSERT_EQ(solver.check(all), smt::Answer::sat)
+          << name << ", seed " << seed << ", step " << i + 1 << " of kind "
+          << static_cast<int>(d.kind) << " at " << to_text(d.at);
+      ++tally.steps;
+      tally.displaced += d.kind == MoveKind::displace ? 1 : 0;
+      tally.substitutes += d.substitute ? 1 : 0;
+      tally.displacing += d.substitute && d.kind == MoveKind::displace ? 1 : 0;
+      tally.again += d.kind == MoveKind::displace && d.times > 0 ? 1 : 0;
+      tally.lost += d.kind == MoveKind::fail || d.kind == MoveKind::give_back ? 1 : 0;
+    }
+    const std::size_t last = walk.done().size();
+    history.extend();
+    solver.add(history.take_premises());
+    solver.add(history.state());
+    for (const smt::Symbolic::Bool& b : as_done(history.move(last), walk.revoked(), last))
+      all.push_back(b);
+    EXPECT_EQ(solver.check(all), smt::Answer::sat) << name << ", seed " << seed << ", revoked";
+    tally.refused += walk.refused();
+  }
+}
+
+/// A walk that meets nothing interesting shows nothing.
+void expect_interesting(const Tally& t) {
+  EXPECT_GT(t.displaced, t.steps / 12);
+  EXPECT_GT(t.lost, t.steps / 12);
+  EXPECT_GT(t.again, 0);
+  EXPECT_GT(t.refused, 0);
+}
+
+TEST(HistoryModel, has_every_history_that_the_chain_admits) {
+  Tally tally;
+  expect_refined("displaced-again", CAPMARKET_HUNT_WALKS, {}, tally);
+  expect_interesting(tally);
+}
+
+TEST(HistoryModel, has_them_under_quotas_set_asides_and_floors) {
+  Tally tally;
+  expect_refined("shares", CAPMARKET_HUNT_WALKS, {}, tally);
+  expect_interesting(tally);
+}
+
+TEST(HistoryModel, has_every_substitute_as_a_settlement) {
+  Tally tally;
+  expect_refined("displaced-again", CAPMARKET_HUNT_WALKS, {true, false}, tally);
+  expect_refined("shares", CAPMARKET_HUNT_WALKS, {true, false}, tally);
+  EXPECT_GT(tally.substitutes, tally.steps / 20);
+  EXPECT_GT(tally.lost, tally.steps / 20);
+}
+
+TEST(HistoryModel, has_substitutes_of_users_who_owe) {
+  Tally tally;
+  expect_refined("displaced-again", CAPMARKET_HUNT_WALKS, {true, true}, tally);
+  EXPECT_GT(tally.substitutes, tally.steps / 20);
+}
+
+}  // namespace
+}  // namespace capmarket::hunt

@@ -1,0 +1,98 @@
+// `capmarket check`: every analysis of a rule. Source: analyses.md A, C, E. No solver stands in
+// this header.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "scenarios/scenario.h"
+#include "verify/question/rule_set.h"
+
+namespace capmarket::analyses {
+
+/// `info`: nothing to hold against the rule, and nothing proved: a figure, or why it is not asked.
+enum class AnalysisVerdict : std::uint8_t { proved, refuted, unknown, vacuous, info };
+std::string_view to_text(AnalysisVerdict verdict);
+
+/// `error` blocks promulgation, `warning` needs an acknowledgement, `inform` neither.
+enum class Severity : std::uint8_t { error, warning, inform };
+std::string_view to_text(Severity severity);
+
+/// One row an analysis; the order is that of the report.
+struct AnalysisRow {
+  std::string_view id;
+  Severity severity = Severity::error;
+  std::string_view statement;  // what holds when it is proved
+};
+const std::vector<AnalysisRow>& analysis_catalogue();
+
+/// A part of a file that a finding is about.
+struct Provision {
+  std::string file;
+  std::string place;  // `tiers[0].displaces.when`; tiers by rank
+  int line = 0, column = 0;
+};
+
+struct Finding {
+  std::string analysis;  // a row of the catalogue, or `goal:NAME`
+  std::string subject;   // a tier, a goal, an expression, or the rule
+  Severity severity = Severity::error;
+  AnalysisVerdict verdict = AnalysisVerdict::unknown;
+  std::string bound;     // of a bounded analysis: `4 steps`
+  std::string sentence;  // of a refutation: what goes wrong; else what is worth knowing
+  std::string label;     // of a witness: `single decision`, `inductive step`
+  std::vector<std::pair<std::string, std::string>> witness;  // variable and value; the rest: any
+  std::vector<std::vector<std::pair<std::string, std::string>>> more;  // further cases
+  std::vector<rules::Example> golden;         // the witness as golden cases: what comes of it now
+  std::string no_golden;               // of a witness that is none: why
+  std::vector<std::string> conjuncts;  // what decides the witness, each part with its truth
+  std::vector<Provision> provisions;   // the first is the finding's own
+  std::string reason;                  // of an unknown or a vacuous one
+  /// Of a counterexample: scripted scenarios that may show it, the plainest first. Whoever runs them
+  /// keeps the first that does (`scenario`, its file).
+  std::vector<scenarios::Scenario> scripted_scenarios;
+  std::string scenario;
+  std::int64_t milliseconds = 0;
+
+  /// Refuted or vacuous.
+  bool fails() const {
+    return verdict == AnalysisVerdict::refuted || verdict == AnalysisVerdict::vacuous;
+  }
+};
+
+struct CheckOptions {
+  std::uint32_t rlimit = 50'000'000;  // the solver's own steps a query: decides
+  std::uint32_t timeout_ms = 10'000;  // guard a query
+  const scenarios::Scenario* against = nullptr;  // whose infrastructure `coordination-scope` is judged on
+  int more = 0;                       // further witnesses of each refutation
+  bool scripted_scenarios = true;                 // scenarios that may show each counterexample
+  std::uint32_t seed = 0;             // of the solver's own choices
+  /// No query begins after this instant: what is left is `unknown`. Absent: none.
+  std::optional<std::chrono::steady_clock::time_point> until{};
+};
+
+struct RuleReport {
+  std::string file, rule, id;
+  std::int64_t version = 1;
+  std::vector<std::string> schema;  // what every verdict assumes, a line each
+  std::vector<Finding> findings;
+  bool internal_error = false;  // a witness did not reproduce: nothing here is to be believed
+  std::string mismatch;         // and which
+
+  /// The worst of the E-analyses: refuted (or vacuous), unknown, proved.
+  AnalysisVerdict verdict() const;
+  /// Some W-analysis fails.
+  bool warned() const;
+};
+
+/// Every analysis of `own`, whose earlier versions are looked for in `files`. Deterministic but for
+/// `milliseconds` within the budget.
+RuleReport check_rule(const question::RuleFile& own, const std::vector<question::RuleFile>& files,
+                      const CheckOptions& options);
+
+}  // namespace capmarket::analyses

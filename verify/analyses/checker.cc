@@ -1,0 +1,335 @@
+#include "verify/analyses/checker.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "model/base/text.h"
+#include "verify/smt/recorder.h"
+#include "verify/analyses/golden_case.h"
+
+namespace capmarket::analyses {
+
+std::string_view to_text(AnalysisVerdict verdict) {
+  switch (verdict) {
+    case AnalysisVerdict::proved:
+      return "proved";
+    case AnalysisVerdict::refuted:
+      return "refuted";
+    case AnalysisVerdict::unknown:
+      return "unknown";
+    case AnalysisVerdict::vacuous:
+      return "vacuous";
+    case AnalysisVerdict::info:
+      return "info";
+  }
+  return {};
+}
+
+std::string_view to_text(Severity severity) {
+  switch (severity) {
+    case Severity::error:
+      return "error";
+    case Severity::warning:
+      return "warning";
+    case Severity::inform:
+      return "inform";
+  }
+  return {};
+}
+
+const std::vector<AnalysisRow>& analysis_catalogue() {
+  using enum Severity;
+  static const std::vector<AnalysisRow> kRows = {
+      {"schema-inhabited", error, "some request satisfies the limits"},
+      {"window-well-formed", error, "the effective window is not empty"},
+      {"succession", error, "the versions given partition time"},
+      {"tier-satisfiable", error, "somebody can obtain the tier"},
+      {"tier-not-universal", warning, "the tier does not admit everybody, unless it says so"},
+      {"tier-not-shadowed", warning, "the tier is the best obtainable for some request"},
+      {"tier-not-redundant", warning, "dropping the tier changes some outcome"},
+      {"coverage", error, "every request inside the limits reaches a tier, or an explicit default"},
+      {"no-error", error, "no overflow anywhere in the limits"},
+      {"eligibility-monotone", warning, "raising what `monotone` names never loses eligibility"},
+      {"displacement-reachable", warning, "the displacement can fire"},
+      {"displacement-acyclic", error, "no cycle among the `when` conditions as written"},
+      {"displacement-terminates", error, "a measure falls with every displacement"},
+      {"displacement-compensated", error, "a displacement owes more than zero, or is exempt"},
+      {"compensation-bounded", error, "0 <= K <= the declared bound; never rounded to zero"},
+      {"compensation-adequate", inform, "K >= the victim's value not yet delivered"},
+      {"money-conserved", error, "the values of parts add up to the whole after rounding"},
+      {"no-money-pump", warning, "no settle/displace/re-settle sequence pays a colluding pair"},
+      {"price-possible", error, "floor <= cap, and an admissible price exists for every slot"},
+      {"price-monotone", warning, "a better tier never pays less for the same slot"},
+      {"notice-feasible", error, "every displacement leaves time to stop; no lease is longer"},
+      {"granularity-divides", error, "limits and windows are multiples of the granularity"},
+      {"fallback-total", error, "every failed grant has an applicable strategy"},
+      {"fallback-well-founded", error, "substitution cannot come back to the failed slot"},
+      {"fallback-in-scope", error, "a substitute satisfies the same clauses as the original"},
+      {"revocation-total", error, "every revocation reason and grant phase has an outcome"},
+      {"retention-consistent", error,
+       "retention >= dispute window, and >= longest grant + payment delay"},
+      {"quota-possible", error, "set-asides and quotas do not sum above the whole"},
+      {"coordination-scope", warning, "a shared requirement is not wider than what can be shared"},
+      {"protection-floor", error, "no admissible displacement cuts a declared minimum run"},
+      {"starvation-bounded", warning, "who keeps asking is served under `load`"},
+      {"non-overlap", error, "admission under this rule's constants preserves INV-1"},
+      {"admission-in-rule", error, "nothing is admitted outside the effective window or unsigned"},
+      {"examples", error, "the rule's golden cases come out as expected"},
+      {"goal", error, "what the designer wrote"},
+  };
+  return kRows;
+}
+
+AnalysisVerdict RuleReport::verdict() const {
+  AnalysisVerdict out = AnalysisVerdict::proved;
+  bool any = false;
+  for (const Finding& f : findings) {
+    if (f.severity != Severity::error) continue;
+    any = any || f.verdict != AnalysisVerdict::info;
+    if (f.fails()) return AnalysisVerdict::refuted;
+    if (f.verdict == AnalysisVerdict::unknown) out = AnalysisVerdict::unknown;
+  }
+  return any ? out : AnalysisVerdict::vacuous;
+}
+
+bool RuleReport::warned() const {
+  return std::any_of(findings.begin(), findings.end(),
+                     [](const Finding& f) { return f.severity == Severity::warning && f.fails(); });
+}
+
+Checker::Checker(const question::RuleSubject& subject, const CheckOptions& options, RuleReport& report)
+    : subject_(subject),
+      budget_{{options.rlimit, options.timeout_ms, options.seed, options.until},
+              400'000,
+              true,
+              true,
+              options.more},
+      scripted_scenarios_(options.scripted_scenarios),
+      against_(options.against),
+      report_(report),
+      fires_(subject.rule().tiers.size()) {}
+
+std::string Checker::at(std::size_t i, const std::string& part) const {
+  return fmt::format("tiers[{}].{}", i, part);
+}
+
+Finding Checker::begin(std::string_view analysis, const std::string& subject,
+                       const std::string& place) {
+  begun_ = std::chrono::steady_clock::now();
+  name_questions(analysis, subject);
+  Finding f;
+  f.analysis = std::string(analysis);
+  f.subject = subject;
+  std::string_view row = analysis.starts_with("goal:") ? "goal" : analysis;
+  for (const AnalysisRow& r : analysis_catalogue())
+    if (r.id == row) f.severity = r.severity;
+  provision(f, place);
+  return f;
+}
+
+std::size_t Checker::questions() {
+  smt::QuestionRecorder* recorder = smt::QuestionRecorder::current();
+  return recorder == nullptr ? 0 : recorder->size();
+}
+
+smt::Answer Checker::cite(const Shared& shared) const {
+  if (smt::QuestionRecorder* recorder = smt::QuestionRecorder::current())
+    recorder->cite(shared.from, shared.until);
+  return shared.answer;
+}
+
+smt::Answer Checker::inhabited() { return cite(inhabited_); }
+
+void Checker::name_questions(std::string_view analysis, const std::string& subject) const {
+  smt::QuestionRecorder* recorder = smt::QuestionRecorder::current();
+  if (recorder == nullptr) return;
+  std::string statement;
+  for (const AnalysisRow& r : analysis_catalogue())
+    if (r.id == analysis) statement = r.statement;
+  for (const rules::Goal& g : rule().goals)
+    if (analysis == "goal:" + g.name)
+      statement = fmt::format("{}: {}", g.always ? "always" : "never", g.claim.canonical);
+  recorder->name(std::string(analysis), subject, std::move(statement));
+}
+
+void Checker::provision(Finding& f, const std::string& place) const {
+  provision_of(f, *subject_.own, place);
+}
+
+/// A part that the file does not have stands where the part around it does; the rule's name at
+/// last.
+void Checker::provision_of(Finding& f, const question::RuleFile& file, const std::string& place) const {
+  std::string key = place;
+  auto it = file.places.find(key);
+  while (it == file.places.end() && !key.empty()) {
+    std::size_t cut = key.find_last_of(".[");
+    key = cut == key.npos ? "" : key.substr(0, cut);
+    it = file.places.find(key);
+    if (it == file.places.end() && key.ends_with(']')) it = file.places.find(key + ".name");
+  }
+  if (it == file.places.end()) it = file.places.find("rule");
+  bool found = it != file.places.end();
+  f.provisions.push_back(
+      {file.file, place, found ? it->second.line : 0, found ? it->second.column : 0});
+}
+
+void Checker::end(Finding f, AnalysisVerdict verdict, std::string sentence) {
+  f.verdict = verdict;
+  f.sentence = std::move(sentence);
+  f.milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(
+                       std::chrono::steady_clock::now() - begun_)
+                       .count();
+  report_.findings.push_back(std::move(f));
+}
+
+void Checker::note(const question::QueryResult& found) {
+  if (found.reproduced) return;
+  report_.internal_error = true;
+  report_.mismatch = found.mismatch;
+}
+
+void Checker::show(Finding& f, const question::QueryResult& found) const {
+  f.witness = found.values;
+  f.more = found.more;
+  f.conjuncts = found.conjuncts;
+  for (std::size_t i = 0; i < found.cases.size(); ++i) {
+    if (found.roles[i].granted) continue;
+    auto example = example_of(subject_, found.cases[i], found.roles[i]);
+    if (example)
+      f.golden.push_back(*std::move(example));
+    else
+      f.no_golden = example.error().front().what;
+  }
+  if (!f.no_golden.empty()) f.golden.clear();
+  f.label = "single decision";
+}
+
+void Checker::end_valid(Finding f, smt::Answer cover, const question::QueryResult& found, const std::string& sentence) {
+  note(found);
+  if (cover == smt::Answer::unsat) {
+    f.reason = "nothing satisfies the premises";
+    return end(std::move(f), AnalysisVerdict::vacuous);
+  }
+  if (found.answer == smt::Answer::sat) {
+    show(f, found);
+    return end(std::move(f), AnalysisVerdict::refuted, sentence);
+  }
+  bool proved = found.answer == smt::Answer::unsat && cover == smt::Answer::sat;
+  if (!proved) f.reason = found.reason.empty() ? "the cover is undecided" : found.reason;
+  end(std::move(f), proved ? AnalysisVerdict::proved : AnalysisVerdict::unknown);
+}
+
+void Checker::end_satisfiable(Finding f, const question::QueryResult& found, const std::string& sentence) {
+  note(found);
+  if (inhabited() == smt::Answer::unsat) {
+    f.reason = "nothing satisfies the limits";
+    return end(std::move(f), AnalysisVerdict::vacuous);
+  }
+  switch (found.answer) {
+    case smt::Answer::sat:
+      return end(std::move(f), AnalysisVerdict::proved);
+    case smt::Answer::unsat:
+      return end(std::move(f), AnalysisVerdict::refuted, sentence);
+    case smt::Answer::unknown:
+      f.reason = found.reason;
+      return end(std::move(f), AnalysisVerdict::unknown);
+  }
+}
+
+smt::Answer Checker::fires(std::size_t i) {
+  if (!tier(i).displaces) return smt::Answer::unsat;
+  if (fires_[i]) return cite(*fires_[i]);
+  const std::size_t from = questions();
+  question::Query q(budget(), subject_);
+  const question::SymbolicRequest& s = q.slot("", true);
+  q.require(q.displaces(s, i));
+  question::QueryResult found = q.solve(false);
+  note(found);
+  fires_[i] = Shared{found.answer, from, questions()};
+  return found.answer;
+}
+
+void Checker::schema_lines() {
+  const rules::Rule& r = rule();
+  const rules::Limits& l = r.limits;
+  auto [low, high] = question::admissible_prices(r);
+  auto add = [&](std::string line) { report_.schema.push_back(std::move(line)); };
+  add(fmt::format("quantity {} .. {} {}, length {} .. {}, lead {} .. {}, skew {}",
+                  std::max<std::int64_t>(1, l.quantity_min.value), l.quantity_max.value, r.unit,
+                  to_text(l.length_min), to_text(l.length_max), to_text(l.lead_min),
+                  to_text(l.lead_max), to_text(l.skew)));
+  add(fmt::format("price {} .. {} {} per {} and hour", to_text(Money(low)), to_text(Money(high)),
+                  r.currency, r.unit));
+  add(fmt::format("signed from {} to {}; starts and lengths are multiples of {}",
+                  to_text(r.effective.from), to_text(r.effective.until), to_text(r.granularity)));
+  if (!subject_.open_past)
+    add("pieces of grants begin and end on those multiples: the class declares none finer");
+  add(r.vocabulary ? "kinds and groups are those of `vocabulary`"
+                   : "kinds and groups are open: there is always another one");
+  add(subject_.open_past
+          ? "victims may come from an earlier version that was not given: of any tier, rank, price"
+          : fmt::format("victims come from this version{}",
+                        subject_.earlier.empty()
+                            ? ""
+                            : fmt::format(" and {} before it", subject_.earlier.size())));
+  if (std::any_of(r.tiers.begin(), r.tiers.end(), [](const rules::Tier& t) { return t.displaces; }))
+    add("tiers are judged by this rule: no reconciliation policy puts another's in their place");
+  if (!r.goals.empty())
+    add("goals speak of refused requests too, whatever these ask for, while their numbers fit 64 "
+        "bits");
+  add(fmt::format("a grant was displaced at most {} times before", question::kTimesDisplacedMax));
+}
+
+void Checker::schema() {
+  schema_lines();
+  Finding f = begin("schema-inhabited", "limits", "limits");
+  const std::size_t from = questions();
+  question::Query q(budget(), subject_);
+  q.slot("", false, question::SymbolicRequest::Range::limits);
+  question::QueryResult found = q.solve(false);
+  inhabited_ = {found.answer, from, questions()};
+  note(found);
+  if (found.answer == smt::Answer::unsat)
+    return end(std::move(f), AnalysisVerdict::refuted,
+               "no request satisfies the limits: nobody can ask for anything");
+  f.reason = found.reason;
+  end(std::move(f),
+      found.answer == smt::Answer::sat ? AnalysisVerdict::proved : AnalysisVerdict::unknown);
+}
+
+RuleReport check_rule(const question::RuleFile& own, const std::vector<question::RuleFile>& files,
+                      const CheckOptions& options) {
+  RuleReport report;
+  report.file = own.file;
+  report.rule = own.rule.name;
+  report.version = own.rule.version;
+  report.id = to_hex(own.id);
+  question::RuleSubject subject = question::subject_of(own, files);
+  smt::SymbolicScope scope;
+  Checker checker(subject, options, report);
+  checker.schema();
+  checker.tiers();
+  checker.displacements();
+  checker.money();
+  checker.constants();
+  checker.coordination_scope();
+  checker.framework();
+  checker.examples();
+  checker.goals();
+  // In the order of the catalogue, by row; inside a row as they were asked.
+  auto row = [](const Finding& f) {
+    const auto& rows = analysis_catalogue();
+    return std::find_if(rows.begin(), rows.end(),
+                        [&](const AnalysisRow& r) {
+                          return r.id == f.analysis ||
+                                 (r.id == "goal" && f.analysis.starts_with("goal:"));
+                        }) -
+           rows.begin();
+  };
+  std::stable_sort(report.findings.begin(), report.findings.end(),
+                   [&](const Finding& a, const Finding& b) { return row(a) < row(b); });
+  return report;
+}
+
+}  // namespace capmarket::analyses

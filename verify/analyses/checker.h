@@ -1,0 +1,140 @@
+// What the analyses share; private to verify/rules.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "verify/analyses/check.h"
+#include "verify/question/query.h"
+#include "verify/witness/scenario.h"
+
+namespace capmarket::analyses {
+
+class Checker {
+ public:
+  Checker(const question::RuleSubject& subject, const CheckOptions& options, RuleReport& report);
+
+  // By file: analyses_tiers.cc, analyses_displacement.cc, analyses_money.cc, analyses_constants.cc,
+  // analyses_framework.cc, analyses_goals.cc, analyses_infrastructure.cc, examples.cc.
+  void tiers();
+  void displacements();
+  void money();
+  void constants();
+  void framework();
+  void goals();
+  void coordination_scope();
+  void examples();
+  /// The schema, asked first: where nobody can ask for anything, nothing is proved.
+  void schema();
+
+ private:
+  friend class Finder;
+  const rules::Rule& rule() const { return subject_.rule(); }
+  const rules::Tier& tier(std::size_t i) const { return rule().tiers[i]; }
+  std::string at(std::size_t i, const std::string& part) const;  // `tiers[i].part`
+
+  /// Begins a finding of that analysis and starts its clock.
+  Finding begin(std::string_view analysis, const std::string& subject, const std::string& place);
+  void provision(Finding& f, const std::string& place) const;
+  void provision_of(Finding& f, const question::RuleFile& file, const std::string& place) const;
+  /// Ends it: verdict and clock.
+  void end(Finding f, AnalysisVerdict verdict, std::string sentence = {});
+  /// Proved where the question has no example, under premises that have one (`cover`).
+  void end_valid(Finding f, smt::Answer cover, const question::QueryResult& found, const std::string& sentence);
+  /// Proved where the question has an example.
+  void end_satisfiable(Finding f, const question::QueryResult& found, const std::string& sentence);
+  void note(const question::QueryResult& found);  // internal errors
+  /// Whether anybody can ask for anything; what is asked now rests on it.
+  smt::Answer inhabited();
+  /// Tells the recorder of questions what the next ones are about.
+  void name_questions(std::string_view analysis, const std::string& subject) const;
+  void show(Finding& f, const question::QueryResult& found) const;
+
+  // Scenes of a counterexample (checker_scenes.cc). Each adds to f.scenes where `found` is a yes.
+  /// What a run of a scene is to show: how the decisive step comes out, and what is broken.
+  struct Shows {
+    scenarios::StepExpectation expect;
+    std::vector<std::pair<std::string, std::string>> claims;  // name and expression
+    std::vector<std::string> goals;
+  };
+  witness::ScenarioBuilder scene(const Finding& f, const std::string& sentence) const;
+  void keep(Finding& f, witness::ScenarioBuilder& scene, const Shows& shows) const;
+  void script_leg(Finding& f, const question::QueryResult& found, const std::string& sentence, std::size_t tier,
+                 const Shows& shows) const;
+  void script_displacement(Finding& f, const question::QueryResult& found, const std::string& sentence,
+                          std::size_t tier, const Shows& shows) const;
+  void script_failure(Finding& f, const question::QueryResult& found, const std::string& sentence, std::size_t tier,
+                     const std::string& strategy, const Shows& shows) const;
+  void script_example(Finding& f, const question::RequestCase& c, bool admitted, bool displaced, const rules::Tier* of,
+                     const std::vector<std::array<std::string, 3>>& failures) const;
+  /// A slot of the tier that starts then, refused by `price`.
+  void script_start(Finding& f, std::size_t tier, std::optional<Instant> start);
+  /// A request that is signed then, refused by `rule-in-force`.
+  void script_gap(Finding& f, Instant signed_at);
+  /// A slot at both prices; without `start` at any that both tiers can have.
+  void script_prices(Finding& f, std::optional<Instant> start, const rules::TariffEntry& better,
+                    const rules::TariffEntry& worse);
+  void script_cycle(Finding& f, const question::QueryResult& found, const std::string& sentence,
+                   const std::vector<std::size_t>& tiers) const;
+
+  const question::QueryBudget& budget() const { return budget_; }
+  /// Whether the tier's displacement can happen at all: the cover of what is asked of it.
+  smt::Answer fires(std::size_t i);
+  /// Whether two tiers' grants are displaced by the same, or displace the same.
+  bool differ_as_victims(std::size_t a, std::size_t b);
+  bool differ_as_displacers(std::size_t a, std::size_t b);
+  bool differ_in_price(std::size_t a, std::size_t b) const;
+
+  void schema_lines();
+  void tier_satisfiable(std::size_t i);
+  void tier_not_universal(std::size_t i);
+  void tier_not_shadowed(std::size_t i);
+  void tier_not_redundant(std::size_t i);
+  void coverage();
+  void monotone(std::size_t i);
+  void no_error(const std::string& name, const expr::Expr& expr, std::size_t i, bool victim,
+                const std::string& place);
+  void no_errors();
+  void acyclic();
+  bool cycle(const std::vector<std::size_t>& tiers);
+  void reachable(std::size_t i);
+  void notice(std::size_t i);
+  void compensated(std::size_t i);
+  void bounded(std::size_t i);
+  void adequate(std::size_t i);
+  void money_pump();
+  void starvation();
+  void prices();
+  void schedule_gaps(Finding f);
+  void price_monotone();
+  void granularity();
+  void fallback_total();
+  void revocation_total();
+  void window();
+  void retention();
+  void quota();
+  void succession();
+  void goal(std::size_t g);
+
+  const question::RuleSubject& subject_;
+  question::QueryBudget budget_;
+  bool scripted_scenarios_ = true;
+  const scenarios::Scenario* against_;
+  RuleReport& report_;
+  /// An answer that several analyses rest on, and its questions by number.
+  struct Shared {
+    smt::Answer answer = smt::Answer::unknown;
+    std::size_t from = 0, until = 0;
+  };
+  static std::size_t questions();
+  smt::Answer cite(const Shared& shared) const;
+  Shared inhabited_;
+  std::vector<std::optional<Shared>> fires_;
+  std::chrono::steady_clock::time_point begun_;
+};
+
+}  // namespace capmarket::analyses

@@ -1,0 +1,142 @@
+// The scenes of counterexamples: which steps a run has to make to show each.
+#include <fmt/format.h>
+
+#include "model/base/text.h"
+#include "verify/analyses/checker.h"
+#include "verify/witness/scenario_parts.h"
+
+namespace capmarket::analyses {
+
+witness::ScenarioBuilder Checker::scene(const Finding& f, const std::string& sentence) const {
+  std::string title = f.analysis;
+  if (!f.analysis.starts_with("goal:") && f.subject != "rule") title += "-" + f.subject;
+  return {subject_, title, sentence};
+}
+
+void Checker::keep(Finding& f, witness::ScenarioBuilder& built, const Shows& shows) const {
+  for (const auto& [name, text] : shows.claims) built.watch(built.claim(name, text));
+  for (const std::string& name : shows.goals) built.watch(built.goal(name));
+  if (auto made = built.finish()) f.scripted_scenarios.push_back(*std::move(made));
+}
+
+void Checker::script_leg(Finding& f, const question::QueryResult& found, const std::string& sentence, std::size_t i,
+                        const Shows& shows) const {
+  if (!scripted_scenarios_ || found.answer != smt::Answer::sat) return;
+  witness::ScenarioBuilder built = scene(f, sentence);
+  built.leg(found.cases.front(), i, shows.expect);
+  keep(f, built, shows);
+}
+
+void Checker::script_displacement(Finding& f, const question::QueryResult& found, const std::string& sentence,
+                                 std::size_t i, const Shows& shows) const {
+  if (!scripted_scenarios_ || found.answer != smt::Answer::sat) return;
+  for (std::int64_t plenty : witness::kPlenties) {
+    witness::ScenarioBuilder built = scene(f, sentence);
+    if (!built.victim(found.cases.front(), found.granted.front(), {plenty}, i)) continue;
+    built.displacement(found.cases.front(), i, shows.expect);
+    keep(f, built, shows);
+  }
+  if (f.scripted_scenarios.empty())
+    f.reason = found.cases.front().victim->times_displaced > 0
+                   ? "no scenario: the victim's earlier displacements cannot be brought about"
+                   : "no scenario: nobody is known whom this victim could have been granted to";
+}
+
+void Checker::script_failure(Finding& f, const question::QueryResult& found, const std::string& sentence,
+                            std::size_t i, const std::string& strategy, const Shows& shows) const {
+  if (!scripted_scenarios_ || found.answer != smt::Answer::sat) return;
+  const question::RequestCase& c = found.cases.front();
+  for (const objects::Piece& part : witness::parts_to_fail(c, c.failed_value, rule().granularity)) {
+    witness::ScenarioBuilder built = scene(f, sentence);
+    std::string grant = built.leg(c, i, shows.expect);
+    built.failure(grant, part, strategy, c.admission);
+    keep(f, built, shows);
+  }
+}
+
+void Checker::script_start(Finding& f, std::size_t i, std::optional<Instant> start) {
+  if (!scripted_scenarios_) return;
+  question::Query q(budget(), subject_);
+  q.unrecorded();
+  const question::SymbolicRequest& s = q.slot("", false);
+  q.require(q.eligible(s, i));
+  if (start) q.require(s.row(expr::variable_row("start")).value == smt::Symbolic::integer(start->value));
+  question::QueryResult found = q.solve(true);
+  note(found);
+  script_leg(f, found, "no price can be admitted for this slot", i,
+            {{false, {admission::ClauseId::price}}, {}, {}});
+}
+
+void Checker::script_gap(Finding& f, Instant signed_at) {
+  if (!scripted_scenarios_) return;
+  question::Query q(budget(), subject_);
+  q.unrecorded();
+  const question::SymbolicRequest& s = q.slot("", false);
+  q.require(q.eligible(s, 0));
+  question::QueryResult found = q.solve(true);
+  note(found);
+  if (!scripted_scenarios_ || found.answer != smt::Answer::sat) return;
+  question::RequestCase& c = found.cases.front();
+  const Duration length = c.leg.window.length(), lead = c.leg.window.from - c.leg.signed_at;
+  c.leg.signed_at = c.admission = signed_at;
+  c.leg.window.from = witness::ceil_in(rule(), signed_at + lead);
+  c.leg.window.until = c.leg.window.from + length;
+  script_leg(f, found, "what is signed then stands under no version", 0,
+            {{false, {admission::ClauseId::rule_in_force}}, {}, {}});
+}
+
+void Checker::script_prices(Finding& f, std::optional<Instant> start, const rules::TariffEntry& better,
+                           const rules::TariffEntry& worse) {
+  if (!scripted_scenarios_) return;
+  question::Query q(budget(), subject_);
+  q.unrecorded();
+  const question::SymbolicRequest& one = q.slot("better", false);
+  const question::SymbolicRequest& two = q.slot("worse", false);
+  auto place = [&](const std::string& name) {
+    std::size_t i = 0;
+    while (tier(i).name != name) ++i;
+    return i;
+  };
+  const std::size_t a = place(better.tier), b = place(worse.tier);
+  q.require(q.eligible(one, a));
+  q.require(q.eligible(two, b));
+  for (const char* same : {"quantity", "start", "length"})
+    q.require(one.row(expr::variable_row(same)).value == two.row(expr::variable_row(same)).value);
+  q.require(one.row(expr::variable_row("price")).value == smt::Symbolic::integer(better.price.value));
+  q.require(two.row(expr::variable_row("price")).value == smt::Symbolic::integer(worse.price.value));
+  if (start) q.require(one.row(expr::variable_row("start")).value == smt::Symbolic::integer(start->value));
+  question::QueryResult found = q.solve(true);
+  note(found);
+  if (!scripted_scenarios_ || found.answer != smt::Answer::sat) return;
+  witness::ScenarioBuilder built = scene(f, "a better tier pays less for the same slot");
+  built.leg(found.cases[0], a, {});
+  built.leg(found.cases[1], b, {});
+  keep(f, built,
+       {{},
+        {{"monotone", fmt::format("admitted && tier == \"{}\" implies price >= {}", better.tier,
+                                  to_text(worse.price))}},
+        {}});
+}
+
+/// Turn by turn, each on a declaration of its own: those that climb in rank are admitted, the
+/// others are refused by the guard of ranks.
+void Checker::script_cycle(Finding& f, const question::QueryResult& found, const std::string& sentence,
+                          const std::vector<std::size_t>& tiers) const {
+  if (!scripted_scenarios_ || found.answer != smt::Answer::sat) return;
+  const std::size_t n = tiers.size();
+  for (std::int64_t plenty : witness::kPlenties) {
+    witness::ScenarioBuilder built = scene(f, sentence);
+    bool whole = true;
+    for (std::size_t k = 0; k < n && whole; ++k) {
+      std::size_t displacer = tiers[n - 1 - k], victim = tiers[(n - k) % n];
+      scenarios::StepExpectation expect;
+      expect.admitted = tier(displacer).rank > tier(victim).rank;
+      if (!expect.admitted) expect.clauses = {admission::ClauseId::displacement};
+      whole = built.victim(found.cases[k], found.granted[k], {plenty}, displacer);
+      if (whole) built.displacement(found.cases[k], displacer, expect);
+    }
+    if (whole) keep(f, built, {});
+  }
+}
+
+}  // namespace capmarket::analyses

@@ -1,0 +1,190 @@
+// What a rule's constants say by themselves, without a solver.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "model/base/text.h"
+#include "model/expr/evaluate.h"
+#include "verify/analyses/checker.h"
+
+namespace capmarket::analyses {
+namespace {
+
+/// Half-open time in which a version decides: up to where a version that supersedes it begins.
+Window force_of(const question::RuleFile& file, const std::vector<const question::RuleFile*>& all) {
+  Window out = file.rule.effective;
+  for (const question::RuleFile* other : all)
+    if (other->rule.supersedes == file.id)
+      out.until = std::min(out.until, other->rule.effective.from);
+  return out;
+}
+
+}  // namespace
+
+void Checker::constants() {
+  window();
+  succession();
+  granularity();
+  fallback_total();
+  revocation_total();
+  retention();
+  quota();
+}
+
+void Checker::window() {
+  Finding f = begin("window-well-formed", "effective", "effective");
+  const Window& w = rule().effective;
+  if (!w.empty()) return end(std::move(f), AnalysisVerdict::proved);
+  f.witness = {{"effective.from", to_text(w.from)}, {"effective.until", to_text(w.until)}};
+  end(std::move(f), AnalysisVerdict::refuted,
+      "the effective window is empty: the rule is never in force");
+}
+
+/// The versions here, each until its successor begins: no gap between them and no instant with two.
+void Checker::succession() {
+  Finding f = begin("succession", rule().name, "effective");
+  std::vector<const question::RuleFile*> all = {subject_.own};
+  all.insert(all.end(), subject_.earlier.begin(), subject_.earlier.end());
+  if (all.size() == 1) return end(std::move(f), AnalysisVerdict::info, "one version is given");
+  std::vector<std::pair<Window, const question::RuleFile*>> force;
+  for (const question::RuleFile* file : all) force.emplace_back(force_of(*file, all), file);
+  std::sort(force.begin(), force.end(), [](const auto& a, const auto& b) {
+    return std::tuple(a.first, a.second->rule.version) <
+           std::tuple(b.first, b.second->rule.version);
+  });
+  for (std::size_t i = 0; i < force.size(); ++i) {
+    const Window& window = force[i].first;
+    const question::RuleFile* file = force[i].second;
+    auto refuted = [&](std::string sentence, Instant at) {
+      provision_of(f, *file, "effective");
+      f.witness = {{"instant", to_text(at)}};
+      end(std::move(f), AnalysisVerdict::refuted, std::move(sentence));
+    };
+    if (window.empty())
+      return refuted(fmt::format("version {} is never in force: its successor begins first",
+                                 file->rule.version),
+                     window.from);
+    if (i == 0) continue;
+    const auto& [before, earlier] = force[i - 1];
+    if (before.until < window.from) {
+      script_gap(f, before.until);
+      return refuted(fmt::format("no version is in force between version {} and version {}",
+                                 earlier->rule.version, file->rule.version),
+                     before.until);
+    }
+    if (window.from < before.until)
+      return refuted(fmt::format("versions {} and {} are in force at once", earlier->rule.version,
+                                 file->rule.version),
+                     window.from);
+  }
+  end(std::move(f), AnalysisVerdict::proved);
+}
+
+void Checker::granularity() {
+  const rules::Rule& r = rule();
+  const std::int64_t step = r.granularity.value, origin = r.origin.value_or(Instant(0)).value;
+  struct Part {
+    std::string place;
+    std::int64_t value;
+    std::string text;
+    std::string provision;
+  };
+  auto instant = [&](std::string place, Instant t, std::string where) {
+    return Part{std::move(place), t.value - origin, to_text(t), std::move(where)};
+  };
+  std::vector<Part> parts = {{"limits.length (lower)", r.limits.length_min.value,
+                              to_text(r.limits.length_min), "limits.length"},
+                             {"limits.length (upper)", r.limits.length_max.value,
+                              to_text(r.limits.length_max), "limits.length"},
+                             instant("effective.from", r.effective.from, "effective.from"),
+                             instant("effective.until", r.effective.until, "effective.until")};
+  for (std::size_t i = 0; i < r.pricing.schedule.size(); ++i) {
+    std::string place = fmt::format("pricing.schedule[{}]", i);
+    parts.push_back(instant(place + ".from", r.pricing.schedule[i].window.from, place + ".from"));
+    parts.push_back(
+        instant(place + ".until", r.pricing.schedule[i].window.until, place + ".until"));
+  }
+  Finding f = begin("granularity-divides", "granularity", "granularity");
+  for (const Part& p : parts) {
+    if (p.value % step == 0) continue;
+    f.witness = {{"granularity", to_text(r.granularity)}, {p.place, p.text}};
+    provision(f, p.provision);
+    return end(std::move(f), AnalysisVerdict::refuted,
+               fmt::format("{} is {}, which is no multiple of the granularity of {}", p.place,
+                           p.text, to_text(r.granularity)));
+  }
+  // Multiples are closed under sums and differences: a window split at one joins to itself again.
+  end(std::move(f), AnalysisVerdict::proved);
+}
+
+void Checker::fallback_total() {
+  Finding f = begin("fallback-total", "fallback", "fallback");
+  if (!rule().fallback_ids.empty()) return end(std::move(f), AnalysisVerdict::proved);
+  end(std::move(f), AnalysisVerdict::refuted,
+      "the rule has no fallback strategy: a settlement can name none, and nobody owes anything for "
+      "a grant that fails");
+}
+
+void Checker::revocation_total() {
+  Finding f = begin("revocation-total", "revocation", "revocation");
+  if (rule().revocation) return end(std::move(f), AnalysisVerdict::proved);
+  end(std::move(f), AnalysisVerdict::refuted,
+      "the rule does not say what becomes of a grant whose credential is revoked");
+}
+
+void Checker::retention() {
+  const rules::Rule& r = rule();
+  Finding f = begin("retention-consistent", "retention", "retention");
+  auto refuted = [&](std::string sentence, const char* what, Duration most, std::string place) {
+    f.witness = {{"retention", to_text(r.retention)}, {what, to_text(most)}};
+    provision(f, place);
+    end(std::move(f), AnalysisVerdict::refuted, std::move(sentence));
+  };
+  if (r.retention < r.dispute_within)
+    return refuted("a settlement can be forgotten while it can still be disputed", "dispute_within",
+                   r.dispute_within, "dispute_within");
+  Duration delay(0);
+  std::string place = "limits.length";
+  for (std::size_t i = 0; i < r.tiers.size(); ++i)
+    if (tier(i).displaces && tier(i).displaces->pay_within > delay) {
+      delay = tier(i).displaces->pay_within;
+      place = at(i, "displaces.pay_within");
+    }
+  // Both are read from the wire: their sum fits.
+  Duration needed = r.limits.length_max + delay;
+  if (r.retention < needed)
+    return refuted("a settlement can be forgotten before what it owes is due",
+                   "longest grant + payment delay", needed, place);
+  end(std::move(f), AnalysisVerdict::proved);
+}
+
+/// A tier takes at most its quota, and at least what is set aside for it: together they need the
+/// larger of the two.
+void Checker::quota() {
+  Finding f = begin("quota-possible", "tiers", "tiers");
+  std::int64_t sum = 0;
+  for (std::size_t i = 0; i < rule().tiers.size(); ++i) {
+    const rules::Tier& t = tier(i);
+    std::int64_t share = std::max(t.quota.value_or(0), t.set_aside);
+    if (share == 0) continue;
+    sum += share;
+    f.witness.emplace_back(t.name, percent_text(share));
+    provision(f, at(i, t.quota ? "quota.at_most" : "set_aside"));
+    if (!t.quota || t.set_aside <= *t.quota) continue;
+    f.witness = {{t.name + ".set_aside", percent_text(t.set_aside)},
+                 {t.name + ".quota", percent_text(*t.quota)}};
+    return end(std::move(f), AnalysisVerdict::refuted,
+               fmt::format("more is set aside for tier `{}` than it may take", t.name));
+  }
+  if (f.witness.empty())
+    return end(std::move(f), AnalysisVerdict::info, "no tier has a quota or a share set aside");
+  if (sum <= expr::kRatioOne) {
+    f.witness.clear();
+    return end(std::move(f), AnalysisVerdict::proved);
+  }
+  f.witness.emplace_back("sum", percent_text(sum));
+  end(std::move(f), AnalysisVerdict::refuted,
+      "set-asides and quotas sum above the whole of a declaration");
+}
+
+}  // namespace capmarket::analyses

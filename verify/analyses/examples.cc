@@ -1,0 +1,103 @@
+// The golden cases of a rule, decided by the code that admission runs.
+#include <fmt/format.h>
+
+#include <array>
+#include <set>
+
+#include "model/expr/evaluate.h"
+#include "verify/analyses/checker.h"
+#include "verify/analyses/golden_case.h"
+
+namespace capmarket::analyses {
+namespace {
+
+/// What a run watches so that the wrong value shows: of money the claim that it is as expected.
+std::vector<std::pair<std::string, std::string>> claims_of(
+    const std::vector<std::array<std::string, 3>>& failures) {
+  std::vector<std::pair<std::string, std::string>> out;
+  for (const auto& [name, expected, got] : failures)
+    if (name == "compensation" || name == "refund" || name == "penalty")
+      out.emplace_back(name, fmt::format("{} == {}", name, expected));
+  return out;
+}
+
+}  // namespace
+
+/// The case as it comes out: a run that does the same shows that it is not as expected.
+void Checker::script_example(Finding& f, const question::RequestCase& c, bool admitted, bool displaced,
+                            const rules::Tier* of,
+                            const std::vector<std::array<std::string, 3>>& failures) const {
+  const std::string sentence =
+      fmt::format("`{}` comes out as {}, not {}", failures[0][0], failures[0][2], failures[0][1]);
+  Shows shows;
+  shows.claims = claims_of(failures);
+  std::size_t i = 0;
+  while (of != nullptr && &tier(i) != of) ++i;
+  question::QueryResult found;
+  found.answer = smt::Answer::sat;
+  found.cases = {c};
+  found.granted.resize(1);
+  if (c.victim && of != nullptr && of->displaces && admitted) {
+    shows.expect.admitted = displaced;
+    if (!displaced) shows.expect.clauses = {admission::ClauseId::displacement};
+    return script_displacement(f, found, sentence, i, shows);
+  }
+  question::RequestCase alone = c;
+  alone.victim.reset();
+  found.cases = {alone};
+  if (shows.claims.empty() || of == nullptr) {
+    witness::ScenarioBuilder built = scene(f, sentence);
+    for (std::size_t t = 0; t < rule().tiers.size(); ++t)
+      if (of == nullptr || t == i) built.leg(alone, t, {admitted, {}});
+    return keep(f, built, {});
+  }
+  found.cases[0].failed_value =
+      value_of(c.leg.price, volume_of(c.leg.quantity, c.leg.window.length())).value_or(Money(0));
+  if (!rule().fallback.empty())
+    script_failure(f, found, sentence, i, rule().fallback.front().name, shows);
+}
+
+void Checker::examples() {
+  const std::vector<rules::Example>& all = rule().examples;
+  if (all.empty())
+    return end(begin("examples", "examples", "examples"), AnalysisVerdict::info,
+               "no golden case is given");
+  std::set<std::string> reached, displacing;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    Finding f = begin("examples", fmt::format("example {}", i + 1), fmt::format("examples[{}]", i));
+    GoldenOutcome golden = decide_example(subject_, all[i]);
+    std::vector<std::array<std::string, 3>> failures;  // variable, expected, got
+    for (const auto& [name, expected] : all[i].expect)
+      if (golden.values.at(name) != expected)
+        failures.push_back({name, expected, golden.values.at(name)});
+    if (golden.tier != nullptr) reached.insert(golden.tier->name);
+    if (golden.displaced) displacing.insert(golden.tier->name);
+    if (failures.empty()) {
+      end(std::move(f), AnalysisVerdict::proved);
+      continue;
+    }
+    for (const auto& [name, text] : all[i].given) f.witness.emplace_back(name, text);
+    for (const auto& [name, expected, got] : failures)
+      f.witness.emplace_back(name, fmt::format("{}, expected {}", got, expected));
+    f.label = "single decision";
+    if (golden.slot_case)
+      script_example(f, *golden.slot_case, golden.values.at("admitted") == "true", golden.displaced,
+                    golden.tier, failures);
+    else
+      f.reason = "no scenario: no market has these numbers of a victim";
+    end(std::move(f), AnalysisVerdict::refuted,
+        fmt::format("`{}` comes out as {}, not {}", failures[0][0], failures[0][2],
+                    failures[0][1]));
+  }
+  std::string missed;
+  for (const rules::Tier& t : rule().tiers) {
+    auto add = [&](const std::string& what) { missed += (missed.empty() ? "" : ", ") + what; };
+    if (!reached.contains(t.name)) add(fmt::format("tier `{}`", t.name));
+    if (t.displaces && !displacing.contains(t.name)) add(fmt::format("`{}.displaces`", t.name));
+  }
+  if (!missed.empty())
+    end(begin("examples", "reach", "examples"), AnalysisVerdict::info,
+        "reached by no golden case: " + missed);
+}
+
+}  // namespace capmarket::analyses

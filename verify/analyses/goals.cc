@@ -1,0 +1,162 @@
+// The designer's own assertions, over every step that the limits allow. The steps are those that
+// the monitor of a run judges (model/chain/goals.h).
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "model/expr/evaluate.h"
+#include "verify/analyses/checker.h"
+
+namespace capmarket::analyses {
+namespace {
+
+struct Mentions {
+  bool displacement = false, failure = false;
+};
+
+Mentions mentions_of(const expr::Expr& claim) {
+  Mentions out;
+  for (const expr::ExprNode& n : claim.nodes) {
+    if (n.op != expr::Op::variable) continue;
+    const expr::Variable& v = expr::variables()[static_cast<std::size_t>(n.value)];
+    out.displacement = out.displacement || v.place == expr::ExprPlace::displacement ||
+                       v.name == "displaced" || v.name == "compensation";
+    out.failure = out.failure || v.name == "failed" || v.name == "refund" || v.name == "penalty";
+  }
+  return out;
+}
+
+/// The expression whose root is that node of `e`.
+expr::Expr part_of(const expr::Expr& e, std::int32_t node) {
+  expr::Expr out;
+  out.nodes.assign(e.nodes.begin(), e.nodes.begin() + node + 1);
+  out.canonical = e.canonical;
+  return out;
+}
+
+/// The premises of `a implies b implies c`: a, b.
+std::vector<expr::Expr> premises_of(const expr::Expr& claim) {
+  std::vector<expr::Expr> out;
+  auto node = static_cast<std::int32_t>(claim.nodes.size()) - 1;
+  while (claim.nodes[static_cast<std::size_t>(node)].op == expr::Op::implies) {
+    const expr::ExprNode& n = claim.nodes[static_cast<std::size_t>(node)];
+    out.push_back(part_of(claim, n.children[0]));
+    node = n.children[1];
+  }
+  return out;
+}
+
+/// One kind of step, under one tier.
+struct StepOfGoal {
+  question::GoalStep step;
+  std::size_t tier = 0;
+};
+
+std::vector<StepOfGoal> steps_of(const rules::Rule& rule, const Mentions& about) {
+  std::vector<StepOfGoal> out;
+  if (about.displacement && about.failure) return out;  // no step is both
+  for (std::size_t i = 0; i < rule.tiers.size(); ++i) {
+    question::GoalStep admitted;
+    admitted.admitted = true;
+    if (about.displacement) {
+      admitted.displaced = true;
+      if (rule.tiers[i].displaces) out.push_back({admitted, i});
+      continue;
+    }
+    if (about.failure) {
+      for (const rules::FallbackStrategy& s : rule.fallback) {
+        question::GoalStep failed = admitted;
+        failed.failed = true;
+        failed.refund = s.refund;
+        failed.penalty = s.penalty;
+        failed.strategy = s.name;
+        out.push_back({failed, i});
+      }
+      continue;
+    }
+    admitted.overdue_possible = true;
+    out.push_back({admitted, i});
+    question::GoalStep refused;
+    refused.overdue_possible = true;
+    out.push_back({refused, i});
+  }
+  return out;
+}
+
+std::string sentence_of(const rules::Goal& goal, const rules::Rule& rule, const StepOfGoal& kind) {
+  const std::string& name = rule.tiers[kind.tier].name;
+  std::string what =
+      kind.step.displaced ? fmt::format("a displacement by tier `{}`", name)
+      : kind.step.failed
+          ? fmt::format("a failure in tier `{}` under strategy `{}`", name, kind.step.strategy)
+      : kind.step.admitted ? fmt::format("an admission in tier `{}`", name)
+                           : fmt::format("a request for tier `{}` that is refused", name);
+  return fmt::format("{} breaks `{}: {}`", what, goal.always ? "always" : "never",
+                     goal.claim.canonical);
+}
+
+}  // namespace
+
+void Checker::goals() {
+  for (std::size_t g = 0; g < rule().goals.size(); ++g) goal(g);
+}
+
+void Checker::goal(std::size_t g) {
+  const rules::Goal& goal = rule().goals[g];
+  Finding f = begin("goal:" + goal.name, goal.name, fmt::format("goals[{}].claim", g));
+  const Mentions about = mentions_of(goal.claim);
+  const std::vector<expr::Expr> premises = goal.always ? premises_of(goal.claim) : std::vector<expr::Expr>{};
+  smt::Answer cover = smt::Answer::unsat;
+  question::QueryResult undecided;
+  undecided.answer = smt::Answer::unsat;
+  // Asks over one kind of step; a refused request may ask for anything.
+  auto setting = [&](question::Query& q, const StepOfGoal& kind) -> const question::SymbolicRequest& {
+    bool refused = !kind.step.admitted;
+    const question::SymbolicRequest& s =
+        q.slot("", kind.step.displaced, refused ? question::SymbolicRequest::Range::anything : question::SymbolicRequest::Range::admissible);
+    if (kind.step.displaced)
+      q.require(q.displaces(s, kind.tier));
+    else if (!refused)
+      q.require(q.eligible(s, kind.tier));
+    return s;
+  };
+  for (const StepOfGoal& kind : steps_of(rule(), about)) {
+    if (cover != smt::Answer::sat) {
+      question::Query q(budget(), subject_);
+      const question::SymbolicRequest& s = setting(q, kind);
+      for (const expr::Expr& premise : premises)
+        q.require(question::CheckedSymbolic::holds(q.claim(premise, s, kind.tier, kind.step)));
+      question::QueryResult found = q.solve(false);
+      note(found);
+      if (found.answer != smt::Answer::unsat) cover = found.answer;
+    }
+    question::Query q(budget(), subject_);
+    const question::SymbolicRequest& s = setting(q, kind);
+    question::CheckedSymbolic::Bool claim = q.claim(goal.claim, s, kind.tier, kind.step);
+    smt::Symbolic::Bool broken = goal.always ? !claim.value : claim.value;
+    smt::Symbolic::Bool overflows = question::CheckedSymbolic::poisoned(claim.poison);
+    // A refused request may be absurdly large: that its numbers overflow breaks no goal.
+    q.require(kind.step.admitted ? overflows || broken : !overflows && broken);
+    question::QueryResult found = q.solve(true);
+    if (found.answer == smt::Answer::sat) {
+      provision(f, at(kind.tier, kind.step.displaced ? "displaces.when" : "eligible"));
+      if (kind.step.displaced) provision(f, at(kind.tier, "displaces.compensation"));
+      found.values.insert(found.values.begin(), {"tier", tier(kind.tier).name});
+      std::string sentence = sentence_of(goal, rule(), kind);
+      Shows shows;
+      shows.goals = {goal.name};
+      shows.expect.admitted = kind.step.admitted;
+      if (kind.step.displaced)
+        script_displacement(f, found, sentence, kind.tier, shows);
+      else if (kind.step.failed)
+        script_failure(f, found, sentence, kind.tier, kind.step.strategy, shows);
+      else
+        script_leg(f, found, sentence, kind.tier, shows);
+      return end_valid(std::move(f), smt::Answer::sat, found, sentence);
+    }
+    if (found.answer == smt::Answer::unknown) undecided = found;
+  }
+  end_valid(std::move(f), cover, undecided, "");
+}
+
+}  // namespace capmarket::analyses

@@ -1,0 +1,271 @@
+// What displacements owe.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "model/base/text.h"
+#include "model/expr/evaluate.h"
+#include "verify/analyses/checker.h"
+
+namespace capmarket::analyses {
+namespace {
+
+using smt::num;
+
+}  // namespace
+
+void Checker::money() {
+  money_pump();
+  starvation();
+  prices();
+  price_monotone();
+}
+
+/// As written, without admission's maximum with zero.
+void Checker::compensated(std::size_t i) {
+  const rules::Displaces& d = *tier(i).displaces;
+  Finding f = begin("displacement-compensated", tier(i).name, at(i, "displaces.compensation"));
+  question::Query q(budget(), subject_);
+  const question::SymbolicRequest& s = q.slot("", true);
+  q.require(q.displaces(s, i));
+  if (d.exempt) {
+    provision(f, at(i, "displaces.exempt"));
+    q.require(!question::CheckedSymbolic::holds(q.boolean(*d.exempt, s, i)));
+  }
+  question::CheckedSymbolic::Int k = q.integer(d.compensation, s, i);
+  q.require(!question::CheckedSymbolic::poisoned(k.poison) && k.value <= num(0));
+  question::QueryResult found = q.solve(true);
+  std::string sentence = fmt::format("tier `{}` can displace and owes nothing", tier(i).name);
+  std::string when =
+      d.exempt ? fmt::format("displaced && !({})", d.exempt->canonical) : "displaced";
+  script_displacement(
+      f, found, sentence, i,
+      {{},
+       {{"compensated", fmt::format("{} implies ({}) > 0.00", when, d.compensation.canonical)}},
+       {}});
+  end_valid(std::move(f), fires(i), found, sentence);
+}
+
+void Checker::bounded(std::size_t i) {
+  const rules::Displaces& d = *tier(i).displaces;
+  Finding f = begin("compensation-bounded", tier(i).name, at(i, "displaces.compensation"));
+  struct Refutation {
+    int kind;
+    std::string sentence;
+  };
+  std::vector<Refutation> ways = {
+      {0, fmt::format("the compensation of tier `{}` can be below zero", tier(i).name)},
+      {1, fmt::format("the compensation of tier `{}` can be rounded to zero", tier(i).name)}};
+  if (d.bound) {
+    provision(f, at(i, "displaces.bound"));
+    ways.push_back({2, fmt::format("the compensation of tier `{}` can pass its declared bound",
+                                   tier(i).name)});
+  }
+  question::QueryResult last;
+  std::string sentence, claim;
+  smt::Answer all = smt::Answer::unsat;
+  for (const Refutation& way : ways) {
+    question::Query q(budget(), subject_);
+    const question::SymbolicRequest& s = q.slot("", true);
+    q.require(q.displaces(s, i));
+    question::CheckedSymbolic::Int k = q.integer(d.compensation, s, i);
+    q.require(!question::CheckedSymbolic::poisoned(k.poison));
+    if (way.kind == 0) q.require(k.value < num(0));
+    if (way.kind == 1)
+      q.require(k.value == num(0) && q.rounded_up(d.compensation, s, i).value > num(0));
+    if (way.kind == 2) {
+      question::CheckedSymbolic::Int most = q.integer(*d.bound, s, i);
+      q.require(!question::CheckedSymbolic::poisoned(most.poison) && k.value > most.value);
+    }
+    question::QueryResult found = q.solve(true);
+    if (found.answer == smt::Answer::sat || (found.answer == smt::Answer::unknown && all == smt::Answer::unsat)) {
+      all = found.answer;
+      last = found;
+      sentence = way.sentence;
+      claim = way.kind == 0 ? fmt::format("({}) >= 0.00", d.compensation.canonical)
+              : way.kind == 1
+                  ? fmt::format("({}) > 0.00", d.compensation.canonical)
+                  : fmt::format("({}) <= ({})", d.compensation.canonical, d.bound->canonical);
+    }
+    if (found.answer == smt::Answer::sat) break;
+  }
+  last.answer = all;
+  script_displacement(f, last, sentence, i, {{}, {{"bounded", "displaced implies " + claim}}, {}});
+  end_valid(std::move(f), fires(i), last, sentence);
+}
+
+/// Informs with the smallest ratio of compensation to value, in hundredths of a percent.
+void Checker::adequate(std::size_t i) {
+  const rules::Displaces& d = *tier(i).displaces;
+  Finding f = begin("compensation-adequate", tier(i).name, at(i, "displaces.compensation"));
+  auto below = [&](std::int64_t ratio, bool minimal) {
+    question::Query q(budget(), subject_);
+    const question::SymbolicRequest& s = q.slot("", true);
+    q.require(q.displaces(s, i));
+    question::CheckedSymbolic::Int k = q.integer(d.compensation, s, i);
+    smt::Symbolic::Int value = s.row(expr::variable_row("victim.value")).value;
+    expr::Expr shown;
+    shown.nodes.push_back({expr::Op::variable, expr::ExprType::money, expr::variable_row("victim.value"), {}, 0, 0});
+    shown.canonical = "victim.value";
+    q.integer(shown, s, i);
+    q.require(!question::CheckedSymbolic::poisoned(k.poison) && value > num(0) &&
+              k.value * num(expr::kRatioOne) < value * num(ratio));
+    return q.solve(minimal);
+  };
+  question::QueryResult found = below(expr::kRatioOne, true);
+  note(found);
+  if (found.answer == smt::Answer::sat) {
+    // The ratio of a case, rounded up: some K is below that share of its value.
+    auto ratio_of_case = [&](const question::QueryResult& yes) {
+      const question::RequestCase& c = yes.cases.front();
+      Concrete::Int k = chain::displacement_compensation(rule(), tier(i), c.context(), *c.victim);
+      Int128 share = floor_div(Int128{k.value} * expr::kRatioOne, c.victim->value.value) + 1;
+      return static_cast<std::int64_t>(std::clamp<Int128>(share, 1, expr::kRatioOne));
+    };
+    // Some K is below `high`, none below `low`; nothing at all is the commonest least.
+    std::int64_t low = 0, high = ratio_of_case(found);
+    for (std::int64_t middle = 1; high - low > 1; middle = (low + high) / 2) {
+      question::QueryResult less = below(middle, false);
+      if (less.answer == smt::Answer::sat)
+        high = std::min(middle, ratio_of_case(less));
+      else
+        low = middle;
+    }
+    show(f, found);
+    return end(std::move(f), AnalysisVerdict::info,
+               fmt::format("the compensation of tier `{}` can be below the value taken: the "
+                           "smallest ratio is {}.{:02}%",
+                           tier(i).name, low / 100, low % 100));
+  }
+  end_valid(std::move(f), fires(i), found, "");
+}
+
+/// The pair are two users, who pay each other what displacements owe: only what they pay to and
+/// get from the holder counts. Each step is a leg of theirs, which the next may displace.
+void Checker::money_pump() {
+  constexpr int kSteps = 4;
+  Finding f = begin("no-money-pump", "rule", "tiers");
+  f.bound = fmt::format("{} steps", kSteps);
+  question::Query q(budget(), subject_);
+  smt::Symbolic::Int net = num(0);
+  for (int k = 0; k < kSteps; ++k) {
+    std::string step = fmt::format("step{}", k + 1);
+    const question::SymbolicRequest& s = q.slot(step, false);
+    std::vector<smt::Symbolic::Bool> some;
+    for (std::size_t i = 0; i < rule().tiers.size(); ++i) some.push_back(q.eligible(s, i));
+    q.require(smt::any_of(some));
+    smt::Symbolic::Int value = s.row(expr::variable_row("value")).value;
+    // What is released of it, by displacement or surrender, comes back less the fee.
+    smt::Symbolic::Int back = smt::Symbolic::Int::fresh(step + ".back");
+    q.require(num(0) <= back && back <= value);
+    smt::Symbolic::Int fee =
+        smt::Symbolic::select(smt::Symbolic::Bool::fresh(step + ".surrendered"),
+                         smt::Symbolic::mul_div_floor(back, rule().surrender_fee, expr::kRatioOne), num(0));
+    net = net - value + back - fee;
+  }
+  q.require(net > num(0));
+  end_valid(std::move(f), inhabited(), q.solve(false),
+            "two users who displace each other are paid more than they pay");
+}
+
+void Checker::prices() {
+  Finding f = begin("price-possible", "pricing", "pricing");
+  const rules::Pricing& p = rule().pricing;
+  const rules::Limits& l = rule().limits;
+  auto outside = [&](Money price) { return price < l.price_min || l.price_max < price; };
+  auto refuted = [&](std::string sentence, std::vector<std::pair<std::string, std::string>> table) {
+    f.witness = std::move(table);
+    script_start(f, 0, std::nullopt);
+    provision(f, "limits.price");
+    end(std::move(f), AnalysisVerdict::refuted, std::move(sentence));
+  };
+  std::string limits = fmt::format("{} .. {}", to_text(l.price_min), to_text(l.price_max));
+  if (p.mode == rules::PricingMode::fixed && p.schedule.empty()) {
+    if (!outside(p.tariff)) return end(std::move(f), AnalysisVerdict::proved);
+    return refuted("the tariff lies outside the limits: no price is admitted",
+                   {{"tariff", to_text(p.tariff)}, {"limits.price", limits}});
+  }
+  if (p.mode == rules::PricingMode::fixed) {
+    for (const rules::TariffEntry& e : p.schedule)
+      if (outside(e.price))
+        return refuted(fmt::format("an entry of tier `{}` lies outside the limits", e.tier),
+                       {{"price", to_text(e.price)}, {"limits.price", limits}});
+    return schedule_gaps(std::move(f));
+  }
+  if (p.cap < p.floor)
+    return refuted("the floor is above the cap: no price is admitted",
+                   {{"floor", to_text(p.floor)}, {"cap", to_text(p.cap)}});
+  if (p.cap < l.price_min || l.price_max < p.floor)
+    return refuted(
+        "floor and cap lie outside the limits: no price is admitted",
+        {{"floor", to_text(p.floor)}, {"cap", to_text(p.cap)}, {"limits.price", limits}});
+  end(std::move(f), AnalysisVerdict::proved);
+}
+
+/// The first start of each tier's slots that no entry of the schedule holds.
+void Checker::schedule_gaps(Finding f) {
+  const rules::Rule& r = rule();
+  const std::int64_t step = r.granularity.value, origin = r.origin.value_or(Instant(0)).value;
+  auto on_grid = [&](Int128 t) {  // up
+    return static_cast<std::int64_t>(-floor_div(-(t - origin), step) * step + origin);
+  };
+  Int128 first = Int128{r.effective.from.value} + r.limits.lead_min.value;
+  Int128 last = Int128{r.effective.until.value} - 1 + r.limits.lead_max.value;
+  for (std::size_t i = 0; i < r.tiers.size(); ++i) {
+    std::int64_t t = on_grid(first);
+    for (const rules::TariffEntry& e : r.pricing.schedule)
+      if (e.tier == tier(i).name && e.window.from.value <= t && t < e.window.until.value)
+        t = on_grid(e.window.until.value);
+    if (t > last || r.effective.empty()) continue;
+    f.witness = {{"tier", tier(i).name}, {"start", to_text(Instant(t))}};
+    f.label = "single decision";
+    provision(f, at(i, "name"));
+    script_start(f, i, Instant(t));
+    return end(std::move(f), AnalysisVerdict::refuted,
+               fmt::format("the schedule has no price for a slot of tier `{}` that starts at {}, "
+                           "which can be signed while the rule is in force",
+                           tier(i).name, to_text(Instant(t))));
+  }
+  end(std::move(f), AnalysisVerdict::proved);
+}
+
+void Checker::price_monotone() {
+  Finding f = begin("price-monotone", "pricing", "price_monotone");
+  provision(f, "pricing");
+  if (!rule().price_monotone)
+    return end(std::move(f), AnalysisVerdict::info, "not asked: no `price_monotone: true`");
+  const rules::Pricing& p = rule().pricing;
+  if (p.mode != rules::PricingMode::fixed) {
+    auto [low, high] = question::admissible_prices(rule());
+    if (low == high || rule().tiers.size() == 1) return end(std::move(f), AnalysisVerdict::proved);
+    script_prices(f, {}, {tier(0).name, {}, Money(low)}, {tier(1).name, {}, Money(high)});
+    f.witness = {{"better." + std::string("tier"), tier(0).name},
+                 {"better.price", to_text(Money(low))},
+                 {"worse.tier", tier(1).name},
+                 {"worse.price", to_text(Money(high))}};
+    return end(std::move(f), AnalysisVerdict::refuted,
+               "prices are agreed one by one: a better tier can pay less than a worse one");
+  }
+  const std::int64_t step = rule().granularity.value;
+  const std::int64_t origin = rule().origin.value_or(Instant(0)).value;
+  for (const rules::TariffEntry& a : p.schedule)
+    for (const rules::TariffEntry& b : p.schedule) {
+      const rules::Tier &better = *rule().tier(a.tier), &worse = *rule().tier(b.tier);
+      if (better.rank <= worse.rank || a.price >= b.price || !a.window.meets(b.window)) continue;
+      // Some slot starts where both entries hold.
+      Int128 from = std::max(a.window.from, b.window.from).value;
+      Int128 start = -floor_div(-(from - origin), step) * step + origin;
+      if (start >= std::min(a.window.until, b.window.until).value) continue;
+      f.witness = {{"start", to_text(Instant(static_cast<std::int64_t>(start)))},
+                   {"better.tier", a.tier},
+                   {"better.price", to_text(a.price)},
+                   {"worse.tier", b.tier},
+                   {"worse.price", to_text(b.price)}};
+      script_prices(f, Instant(static_cast<std::int64_t>(start)), a, b);
+      return end(std::move(f), AnalysisVerdict::refuted,
+                 fmt::format("tier `{}` pays less than `{}` for the same slot", a.tier, b.tier));
+    }
+  end(std::move(f), AnalysisVerdict::proved);
+}
+
+}  // namespace capmarket::analyses

@@ -1,0 +1,41 @@
+// A rule at promulgation grade: under several solver seeds, and every certificate decided again in
+// fresh processes of two solvers. Source: analyses.md C, "effort". No solver stands in this header.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "verify/smt/recheck.h"
+#include "verify/analyses/check.h"
+
+namespace capmarket::analyses {
+
+struct PromulgationProofOptions {
+  CheckOptions check;
+  int seeds = 5;
+  int threads = 2;                          // of the second solvers
+  std::chrono::milliseconds total{60'000};  // for all of it; what is left over is unknown
+  std::chrono::milliseconds file{20'000};   // for each file and solver
+  std::string program;                      // version of capmarket, for the manifest
+};
+
+struct PromulgationProof {
+  /// Of the first seed; an analysis that another seed, or a second solver, leaves undecided is
+  /// `unknown` here, with the reason.
+  RuleReport report;
+  smt::CertificateSubject subject;
+  smt::CertificateSet set;                   // of the first seed: what `check --certificates` leaves
+  std::vector<smt::RecheckReport> rechecks;  // Z3 in fresh processes, then cvc5
+  /// Two answers to one question: an error of ours or of a solver. Nothing here is to be believed.
+  std::vector<std::string> disagreements;
+};
+
+/// Problems: a second solver that is not installed. Deterministic but for times, within them.
+Result<PromulgationProof> prove_for_promulgation(const question::RuleFile& own, const std::vector<question::RuleFile>& files,
+                         const PromulgationProofOptions& options);
+
+/// What certificates of this report are about; `program` and `rlimit` are left to the caller.
+smt::CertificateSubject certificate_subject(const RuleReport& report);
+
+}  // namespace capmarket::analyses

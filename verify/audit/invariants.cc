@@ -1,0 +1,144 @@
+#include "verify/audit/invariants.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "model/base/text.h"
+
+namespace capmarket::audit {
+namespace {
+
+struct Watch {
+  const AuditState& s;
+  std::vector<WatchFinding> out;
+
+  void find(const char* invariant, std::string detail) {
+    out.push_back({invariant, std::move(detail)});
+  }
+
+  /// INV-1: the load, as it stands at this sequence number, on each leg's window.
+  void load(const LegEvidence& leg) {
+    const Window& w = leg.leg.window;
+    const AuditDeclaration& d = *leg.declaration;
+    SlowLoad taken;
+    taken.add(d.load, w);
+    taken.add(d.curtailed, w);
+    if (Int128 most = taken.max(w); most > d.declared.quantity.value)
+      find("INV-1", fmt::format("load and curtailments {} above the declared {} of {}",
+                                capmarket::to_text(most), d.declared.quantity.value, to_hex(d.id)));
+    if (!leg.coordinated() || d.infrastructure == nullptr) return;
+    SlowLoad shared;
+    shared.add(d.infrastructure->load, w);
+    d.infrastructure->add_schedule(shared, w, -1);
+    if (Int128 most = shared.max(w); most > 0)
+      find("INV-1", fmt::format("load {} above the schedule of infrastructure {}", capmarket::to_text(most),
+                                to_hex(d.infrastructure->id)));
+  }
+
+  /// INV-4, from what the settlement was decided on.
+  void displacements(const LegEvidence& leg) {
+    for (const VictimEvidence& v : leg.victims) {
+      if (v.grant == nullptr) continue;
+      bool needed = v.excess_short > 0 || v.shared_excess_short > 0 || v.quota_excess_short > 0;
+      bool owed = v.own_compensation && v.victim_compensation &&
+                  v.entry.compensation.value ==
+                      std::max({*v.own_compensation, *v.victim_compensation, std::int64_t{0}});
+      if (v.grant->rank < leg.rank && v.when && needed && owed) continue;
+      find("INV-4", fmt::format("displaces {} without {}", to_hex(v.grant->id),
+                                v.grant->rank >= leg.rank ? "a higher rank"
+                                : !v.when                 ? "its condition"
+                                : !needed                 ? "need"
+                                                          : "owing its compensation"));
+    }
+  }
+
+  /// INV-3: what the request was granted is live or lost, and live never exceeds what it asked for.
+  void balance(const AuditRequest& r) {
+    const Int128 live = r.live.integral(kAlways);
+    if (live != r.granted_volume - r.lost_volume)
+      find("INV-3",
+           fmt::format("request {} was granted {} and lost {}, but {} is live", to_hex(r.id),
+                       capmarket::to_text(r.granted_volume), capmarket::to_text(r.lost_volume), capmarket::to_text(live)));
+    if (r.request.window.empty()) return;
+    Int128 most = r.live.max(kAlways), least = r.live.min(kAlways);
+    if (most > r.request.quantity.value || least < 0)
+      find("INV-3",
+           fmt::format("live legs {} to {} of the {} that request {} asked for", capmarket::to_text(least),
+                       capmarket::to_text(most), r.request.quantity.value, to_hex(r.id)));
+  }
+
+  void settlement(const SettlementEvidence& e) {
+    for (const LegEvidence& leg : e.legs) {
+      load(leg);
+      displacements(leg);
+      if (!leg.holder_signed || !leg.user_signed)
+        find("INV-10", "a grant that its holder or its user did not sign");
+    }
+  }
+
+  void touched(const SettlementEvidence* e, const DerivedGroup& group) {
+    std::set<const AuditRequest*> requests;
+    auto of_grant = [&](const ContentId& id) {
+      if (const AuditGrant* g = found(s.grants, id)) requests.insert(g->request);
+    };
+    for (const ExpectedDerived& x : group) {
+      if (const auto* displaced = std::get_if<objects::Displacement>(&x.object)) of_grant(displaced->victim);
+      if (const auto* released = std::get_if<objects::Release>(&x.object)) of_grant(released->grant);
+      if (const auto* failed = std::get_if<objects::Failure>(&x.object)) of_grant(failed->grant);
+    }
+    if (e != nullptr)
+      for (const LegEvidence& leg : e->legs) requests.insert(leg.request);
+    std::vector<const AuditRequest*> ordered(requests.begin(), requests.end());
+    std::sort(ordered.begin(), ordered.end(),
+              [](const auto* a, const auto* b) { return a->id < b->id; });
+    for (const AuditRequest* r : ordered) balance(*r);
+  }
+
+  void payment(const objects::Payment& o) {
+    const AuditObligation* x = found(s.obligations, o.obligation);
+    if (x == nullptr)
+      find("INV-5", "a payment without an obligation");
+    else if (x->outstanding() < 0)
+      find("INV-5", fmt::format("{} paid of the {} that obligation {} owes", capmarket::to_text(x->paid),
+                                x->obligation.amount.value, to_hex(o.obligation)));
+  }
+
+  void activity(const objects::Activity& o) {
+    const AuditGrant* g = found(s.grants, o.grant);
+    if (g == nullptr || o.interval.empty()) return;
+    SlowLoad over;
+    over.add(g->activity, o.interval);
+    over.add(g->live, o.interval, -1);
+    if (Int128 most = over.max(o.interval); most > 0)
+      find("INV-8", fmt::format("consumes {} more than is live of grant {}", capmarket::to_text(most),
+                                to_hex(o.grant)));
+  }
+};
+
+}  // namespace
+
+std::vector<WatchFinding> watch(const AuditState& state, const objects::CheckedSubmission& submission,
+                                const SettlementEvidence* evidence, const DerivedGroup& group) {
+  Watch w{state, {}};
+  if (evidence != nullptr) w.settlement(*evidence);
+  w.touched(evidence, group);
+  if (const auto* payment = std::get_if<objects::Payment>(&submission.object)) w.payment(*payment);
+  if (const auto* activity = std::get_if<objects::Activity>(&submission.object)) w.activity(*activity);
+  return std::move(w.out);
+}
+
+std::int64_t inherited_excess(const AuditState& state) {
+  std::int64_t out = 0;
+  for (const auto& [id, i] : state.infrastructures) {
+    if (i.infrastructure.peer) continue;
+    SlowLoad excess;
+    excess.add(i.load, kAlways);
+    i.add_schedule(excess, kAlways, -1);
+    if (excess.max(kAlways) > 0) ++out;
+  }
+  return out;
+}
+
+}  // namespace capmarket::audit

@@ -1,0 +1,25 @@
+// The invariants that are looked at directly, beside deciding again: after each admitted event, on
+// what it touched. Source: semantics.md section 7.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "verify/audit/effects.h"
+
+namespace capmarket::audit {
+
+struct WatchFinding {
+  const char* invariant;
+  std::string detail;
+};
+
+/// `state` is that after the event; `group` what it caused; `evidence` a settlement's.
+/// INV-1, INV-3, INV-4, INV-5, INV-8, INV-10. O(breakpoints of what was touched).
+std::vector<WatchFinding> watch(const AuditState& state, const objects::CheckedSubmission& submission,
+                                const SettlementEvidence* evidence, const DerivedGroup& group);
+
+/// How many infrastructures but peer ones are loaded above their schedule at some instant.
+std::int64_t inherited_excess(const AuditState& state);
+
+}  // namespace capmarket::audit

@@ -1,0 +1,329 @@
+// What both rules fix as constants: compared as such, and told with both values.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "model/admission/clauses.h"
+#include "model/base/text.h"
+#include "verify/diff/differ.h"
+
+namespace capmarket::diff {
+namespace {
+
+
+std::string mode_text(const rules::Coordination& c) {
+  std::string out(rules::kCoordinationModes[static_cast<std::size_t>(c.mode)]);
+  return c.mode == rules::CoordinationMode::sharded ? fmt::format("{} by {}", out, c.by) : out;
+}
+
+bool coordinated(const rules::Coordination& c) {
+  return c.mode == rules::CoordinationMode::single || c.mode == rules::CoordinationMode::sharded;
+}
+
+/// Who signed for a location of some depth: coordinators whose scopes have these depths; one of
+/// depth `below` stands for all regions of that depth below the location.
+struct Signed {
+  std::string who;
+  std::vector<std::int64_t> depths;
+};
+
+/// The clause of admission over the regions that the mode asks for (resolve_coordination.cc): the
+/// location itself, its ancestor at depth `by`, or each region of that depth below it.
+bool admitted(const rules::Coordination& mode, std::int64_t depth, const Signed& by) {
+  admission::SettlementFacts<Concrete> f;
+  admission::LegFacts<Concrete> l;
+  auto yes = Concrete::boolean(true);
+  l.declaration_exists = l.rule_exists = yes;
+  l.coordination_single = Concrete::boolean(mode.mode == rules::CoordinationMode::single);
+  l.coordination_sharded = Concrete::boolean(mode.mode == rules::CoordinationMode::sharded);
+  if (coordinated(mode)) {
+    // A scope contains every deeper region that it is around.
+    const std::int64_t region = mode.mode == rules::CoordinationMode::single ? depth : mode.by;
+    bool covers = std::any_of(by.depths.begin(), by.depths.end(),
+                              [&](std::int64_t scope) { return scope <= region; });
+    admission::ShardFacts<Concrete> shard;
+    shard.known = shard.coordinator_signed = Concrete::boolean(covers);
+    shard.known = yes;
+    shard.coordinator.exists = Concrete::boolean(covers);
+    shard.coordinator.role_fits = shard.coordinator.subject_fits = shard.coordinator.rooted = yes;
+    shard.coordinator.scope = {{Concrete::integer(0), Concrete::integer(0)}};
+    l.shards = {shard};
+  }
+  f.legs = {l};
+  admission::Clause<Concrete> c = admission::clause::settlement_coordination<Concrete>(f);
+  return Concrete::holds(c.resolved) && Concrete::holds(c.holds);
+}
+
+}  // namespace
+
+void Differ::constants() {
+  if (halted()) return;
+  heads();
+  coordination();
+  order_of_tiers();
+  terms_of_displacement();
+  strategies();
+  aftermath();
+}
+
+void Differ::constant(const std::string& provision, const TierPair* of, DiffPhase phase,
+                      DiffKind kind, const std::string& older, const std::string& newer,
+                      const std::string& sentence, bool admits, bool refuses) {
+  Clock clock(*this, provision, of == nullptr ? "" : of->name);
+  clock.constant();
+  if (older == newer) return;
+  clock.different();
+  Difference d = begin(provision, of, phase, kind);
+  d.admits = admits, d.refuses = refuses;
+  d.sentence = fmt::format("{}: it was {}, and is {}", sentence, older, newer);
+  d.old_outcome = older, d.new_outcome = newer;
+  if (of != nullptr) d.witness = {{"tier", of->name}};
+  add_constant(std::move(d));
+}
+
+void Differ::heads() {
+  const rules::Rule &a = rule(0), &b = rule(1);
+  using enum DiffKind;
+  constexpr DiffPhase kRequest = DiffPhase::request;
+  constant("class", nullptr, kRequest, other_terms, a.class_name, b.class_name,
+           "the rule is of another class of capacity", true, true);
+  constant("unit", nullptr, kRequest, other_terms, a.unit, b.unit, "quantities have another unit",
+           true, true);
+  constant("currency", nullptr, kRequest, other_money, a.currency, b.currency,
+           "prices and debts are in another currency");
+  constant("authority", nullptr, kRequest, other_terms, a.authority, b.authority,
+           "another authority governs: its coordinators and strategies count");
+  if (a.pricing.mode == rules::PricingMode::discovered && b.pricing.mode == rules::PricingMode::discovered)
+    constant("pricing.over", nullptr, kRequest, other_price, to_text(a.pricing.over),
+             to_text(b.pricing.over), "price indices are taken over another span", true, true);
+}
+
+/// The scope and one place far below it, with nobody's signature, with that of the coordinator of
+/// any depth, and with those of all regions below: whatever tells two modes apart.
+void Differ::coordination() {
+  const rules::Coordination &a = rule(0).coordination, &b = rule(1).coordination;
+  Clock clock(*this, "coordination", "");
+  clock.constant();
+  if (mode_text(a) == mode_text(b)) return;
+  clock.different();
+  const std::int64_t top = std::max(rule(0).scope.depth(), rule(1).scope.depth());
+  const std::int64_t bottom = std::max({top, a.by, b.by}) + 1;
+  bool told[2] = {false, false};
+  for (std::int64_t depth = top; depth <= bottom; ++depth) {
+    std::vector<Signed> ways = {{"nobody", {}}};
+    for (std::int64_t scope = 1; scope <= bottom; ++scope)
+      ways.push_back({scope <= depth
+                          ? fmt::format("the coordinator of depth {} around it", scope)
+                          : fmt::format("those of every region of depth {} below it", scope),
+                      {scope}});
+    for (const Signed& way : ways) {
+      const bool before = admitted(a, depth, way), after = admitted(b, depth, way);
+      if (before == after || told[after ? 1 : 0]) continue;
+      told[after ? 1 : 0] = true;
+      Difference d = begin("coordination", nullptr, DiffPhase::request,
+                           after ? DiffKind::newly_admitted : DiffKind::newly_refused);
+      d.sentence =
+          fmt::format("a settlement signed by {} is {}: coordination was {}, and is {}", way.who,
+                      after ? "newly admitted" : "no longer admitted", mode_text(a), mode_text(b));
+      d.witness = {{"location.depth", fmt::format("{}", depth)}, {"signed by", way.who}};
+      d.old_outcome = before ? "admitted" : "refused by coordination";
+      d.new_outcome = after ? "admitted" : "refused by coordination";
+      add_constant(std::move(d));
+    }
+  }
+  // Under a coordinator the schedule of the infrastructure counts, and grants on other
+  // declarations of it can be displaced.
+  if (coordinated(a) != coordinated(b)) {
+    const bool now = coordinated(b);
+    bool displacing = std::any_of(pair_.tiers.begin(), pair_.tiers.end(), [](const auto& t) {
+      return t.common() && t.displaces(0) && t.displaces(1);
+    });
+    if (displacing) {
+      Difference d = begin("coordination", nullptr, DiffPhase::displacement,
+                           now ? DiffKind::newly_admitted : DiffKind::newly_refused);
+      d.sentence =
+          fmt::format("a grant on another declaration of one infrastructure {} be displaced",
+                      now ? "can newly" : "can no longer");
+      d.witness = {{"victim", "on the leg's infrastructure, not on its declaration"}};
+      d.old_outcome = now ? "refused by displacement" : "admitted";
+      d.new_outcome = now ? "admitted" : "refused by displacement";
+      add_constant(std::move(d));
+    }
+    return;
+  }
+  if (told[0] || told[1]) return;
+  Difference d = begin("coordination", nullptr, DiffPhase::aftermath, DiffKind::other_terms);
+  d.sentence = fmt::format("coordination was {}, and is {}: breaches are found and paid otherwise",
+                           mode_text(a), mode_text(b));
+  d.old_outcome = mode_text(a), d.new_outcome = mode_text(b);
+  add_constant(std::move(d));
+}
+
+/// Ranks order tiers: curtailments cut the lowest first, substitutes keep at least the rank.
+void Differ::order_of_tiers() {
+  Clock clock(*this, "tiers.rank", "");
+  clock.constant();
+  for (std::size_t i = 0; i < pair_.tiers.size(); ++i)
+    for (std::size_t k = i + 1; k < pair_.tiers.size(); ++k) {
+      const TierPair &x = tier(i), &y = tier(k);
+      if (!x.common() || !y.common()) continue;
+      bool before = x.of[0]->rank > y.of[0]->rank, after = x.of[1]->rank > y.of[1]->rank;
+      if (before == after) continue;
+      clock.different();
+      const TierPair &up = after ? x : y, &down = after ? y : x;
+      Difference d = begin("tiers.rank", &up, DiffPhase::failure, DiffKind::other_tier);
+      d.sentence =
+          fmt::format("tier `{}` stands above tier `{}`, below which it stood", up.name, down.name);
+      d.witness = {{"tier", up.name}, {"other tier", down.name}};
+      auto order = [&](std::size_t side) {
+        bool upper = up.of[side]->rank > down.of[side]->rank;
+        return fmt::format("{} above {}", upper ? up.name : down.name, upper ? down.name : up.name);
+      };
+      d.old_outcome = order(0), d.new_outcome = order(1);
+      d.because = {
+          "a curtailment cuts the lowest rank first; a substitute keeps at least the rank"};
+      add_constant(std::move(d));
+    }
+}
+
+void Differ::terms_of_displacement() {
+  for (std::size_t i = 0; i < pair_.tiers.size(); ++i) {
+    const TierPair& t = tier(i);
+    // Terms of what can never happen change nothing.
+    if (!t.displaces(0) || !t.displaces(1) || displacing_[i] == smt::Answer::unsat) continue;
+    const rules::Displaces &a = *t.of[0]->displaces, &b = *t.of[1]->displaces;
+    auto order = [](const rules::Displaces& d) {
+      return std::string(rules::kVictimOrders[static_cast<std::size_t>(d.victims)]);
+    };
+    constant("tiers.displaces.pay_within", &t, DiffPhase::displacement, DiffKind::other_deadline,
+             to_text(a.pay_within), to_text(b.pay_within),
+             "what a displacement owes is due at another time");
+    constant("tiers.displaces.victims", &t, DiffPhase::displacement, DiffKind::other_order,
+             order(a), order(b), "of two victims of one rank another goes first", true, true);
+  }
+}
+
+/// By content: a strategy under another name is the same promise, though a settlement names it by
+/// its id.
+void Differ::strategies() {
+  auto place_of = [&](Difference& d, std::size_t side, const std::string& name,
+                      const std::string& key) {
+    const auto& all = rule(side).fallback;
+    for (std::size_t i = 0; i < all.size(); ++i)
+      if (all[i].name == name)
+        (side == 0 ? d.old_place : d.new_place) =
+            place(side, fmt::format("fallback[{}].{}", i, key), nullptr);
+  };
+  auto same = [](const rules::FallbackStrategy& a, const rules::FallbackStrategy& b) {
+    return a.substitution == b.substitution && a.notify_within == b.notify_within &&
+           a.refund == b.refund && a.penalty == b.penalty && a.record == b.record;
+  };
+  auto find = [&](std::size_t side, auto&& fits) -> const rules::FallbackStrategy* {
+    const auto& all = rule(side).fallback;
+    auto it = std::find_if(all.begin(), all.end(), fits);
+    return it == all.end() ? nullptr : &*it;
+  };
+  for (std::size_t side : kSides)
+    for (const rules::FallbackStrategy& f : rule(side).fallback) {
+      if (rule(1 - side).strategy(f.name) != nullptr) continue;
+      const rules::FallbackStrategy* twin = find(1 - side, [&](const rules::FallbackStrategy& x) {
+        return same(f, x) && rule(side).strategy(x.name) == nullptr;
+      });
+      Clock clock(*this, "fallback", f.name);
+      clock.constant();
+      if (twin != nullptr) {
+        if (side == 0)
+          report_.notes.push_back(fmt::format(
+              "strategy `{}` is called `{}` in NEW, with the same terms", f.name, twin->name));
+        continue;
+      }
+      clock.different();
+      Difference d = begin("fallback", nullptr, DiffPhase::failure,
+                           side == 1 ? DiffKind::newly_admitted : DiffKind::newly_refused);
+      d.sentence =
+          fmt::format("only {} has the fallback strategy `{}`", side == 0 ? "OLD" : "NEW", f.name);
+      d.witness = {{"strategy", f.name}};
+      d.old_outcome = side == 0 ? "admitted" : "refused by fallback";
+      d.new_outcome = side == 1 ? "admitted" : "refused by fallback";
+      place_of(d, side, f.name, "name");
+      add_constant(std::move(d));
+    }
+  for (const rules::FallbackStrategy& a : rule(0).fallback) {
+    const rules::FallbackStrategy* b = rule(1).strategy(a.name);
+    if (b == nullptr) continue;
+    auto records = [](const rules::FallbackStrategy& f) {
+      std::string out;
+      for (rules::RecordField r : f.record)
+        out += fmt::format("{}{}", out.empty() ? "" : ", ",
+                           rules::kRecordFields[static_cast<std::size_t>(r)]);
+      return "[" + out + "]";
+    };
+    auto differ = [&](const std::string& key, DiffKind kind, std::string x, std::string y,
+                      const std::string& what) {
+      Clock clock(*this, "fallback." + key, a.name);
+      clock.constant();
+      if (x == y) return;
+      clock.different();
+      Difference d = begin("fallback." + key, nullptr, DiffPhase::failure, kind);
+      // A settlement names the strategy by its content.
+      d.admits = d.refuses = true;
+      d.sentence = fmt::format("under strategy `{}` {}: it was {}, and is {}", a.name, what, x, y);
+      d.witness = {{"strategy", a.name}};
+      if (kind == DiffKind::other_money) d.witness.emplace_back("failed value", "1.0000");
+      d.old_outcome = std::move(x), d.new_outcome = std::move(y);
+      place_of(d, 0, a.name, key), place_of(d, 1, a.name, key);
+      add_constant(std::move(d));
+    };
+    // Of a failed value of 1.0000: floor(ratio x 10 000 / 10 000).
+    auto owed = [&](std::int64_t tenths) {
+      Money part(mul_div_floor(expr::kRatioOne, tenths, expr::kRatioOne).value_or(0));
+      return fmt::format("{} ({})", percent_text(tenths), to_text(part));
+    };
+    auto substitution = [](const rules::FallbackStrategy& f) {
+      return std::string(rules::kSubstitutions[static_cast<std::size_t>(f.substitution)]);
+    };
+    using enum DiffKind;
+    differ("refund", other_money, owed(a.refund), owed(b->refund),
+           "another part of what fails is paid back");
+    differ("penalty", other_money, owed(a.penalty), owed(b->penalty),
+           "another penalty is owed for what fails");
+    differ("notify_within", other_deadline, to_text(a.notify_within), to_text(b->notify_within),
+           "a failure is late at another time");
+    differ("substitution", other_terms, substitution(a), substitution(*b),
+           "substitutes come from another scope");
+    differ("record", other_terms, records(a), records(*b), "the record carries other fields");
+  }
+}
+
+void Differ::aftermath() {
+  const rules::Rule &a = rule(0), &b = rule(1);
+  using enum DiffKind;
+  constexpr DiffPhase kAftermath = DiffPhase::aftermath;
+  constant("dispute_within", nullptr, kAftermath, other_deadline, to_text(a.dispute_within),
+           to_text(b.dispute_within),
+           "a grant can be disputed, and debts are due, until another time");
+  auto lease = [](const rules::Rule& r) { return r.lease ? to_text(*r.lease) : std::string("none"); };
+  constant("lease", nullptr, kAftermath, other_deadline, lease(a), lease(b),
+           "a grant lapses at another time unless it is renewed");
+  constant("surrender_fee", nullptr, kAftermath, other_money, percent_text(a.surrender_fee),
+           percent_text(b.surrender_fee), "giving a grant back costs another part of its value");
+  constant("peer_penalty", nullptr, kAftermath, other_money, percent_text(a.peer_penalty),
+           percent_text(b.peer_penalty), "a breach of a shared edge costs another part of its value");
+  constant("evidence_min", nullptr, DiffPhase::failure, other_terms,
+           fmt::format("{}", a.evidence_min), fmt::format("{}", b.evidence_min),
+           "a claim of non-delivery needs a second witness below another weight");
+  auto review = [](const rules::Rule& r) {
+    if (!r.revocation) return std::string("absent");
+    std::string out(rules::kOnReviews[static_cast<std::size_t>(r.revocation->on_review)]);
+    return r.revocation->on_review == rules::OnReview::compensate
+               ? fmt::format("{} {}", out, percent_text(r.revocation->rate))
+               : out;
+  };
+  constant("revocation", nullptr, kAftermath,
+           a.revocation && b.revocation && a.revocation->on_review == b.revocation->on_review
+               ? other_money
+               : other_terms,
+           review(a), review(b), "a revoked credential has another outcome");
+}
+
+}  // namespace capmarket::diff

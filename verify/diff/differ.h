@@ -1,0 +1,136 @@
+// What the parts of the comparison share; private to verify/rules.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "verify/diff/diff.h"
+#include "verify/diff/question.h"
+
+namespace capmarket::diff {
+
+class Differ {
+ public:
+  Differ(const RulePair& pair, const DiffOptions& options, DiffReport& report);
+
+  // By file: diff_request.cc, diff_displacement.cc, diff_constants.cc, diff_notes.cc,
+  // diff_gates.cc.
+  void requests();
+  void displacements();
+  void constants();
+  void notes();
+  void gates();
+  /// From the differences found and what is undecided.
+  void relate();
+
+ private:
+  /// Times one comparison and lists it.
+  class Clock {
+   public:
+    Clock(Differ& differ, std::string provision, std::string tier);
+    ~Clock();
+    void constant() { row_.constant = true; }
+    void different() { row_.verdict = Compared::Verdict::different; }
+    /// Why a question was given up; it counts once the comparison is `undecided`.
+    void reason(std::string reason) { reason_ = std::move(reason); }
+    void undecided() { undecided(reason_); }
+    void undecided(std::string reason);
+
+   private:
+    Differ& differ_;
+    Compared row_;
+    std::string reason_;
+    std::chrono::steady_clock::time_point begun_;
+  };
+
+  const rules::Rule& rule(std::size_t side) const { return pair_.rule(side); }
+  const TierPair& tier(std::size_t i) const { return pair_.tiers[i]; }
+  /// Where the provision stands in that side's file: `{}` is the tier's place there.
+  analyses::Provision place(std::size_t side, const std::string& provision, const TierPair* of) const;
+  Difference begin(const std::string& provision, const TierPair* of, DiffPhase phase,
+                   DiffKind kind) const;
+  void add(Difference d) { report_.differences.push_back(std::move(d)); }
+  void add_constant(Difference d) {
+    d.constant = true;
+    add(std::move(d));
+  }
+  /// False, and the report is an internal error, where the witness does not reproduce.
+  bool sound(const PairResult& found);
+  /// Outcomes and reasons of a settlement that one rule admits and the other refuses.
+  void tell_decisions(Difference& d, const PairResult& found) const;
+  void tell_texts(Difference& d, const std::string& older, const std::string& newer) const;
+  bool halted() const { return report_.internal_error; }
+
+  // Requests: a leg alone.
+  struct Provision_ {
+    Part part;
+    std::string name;
+    std::vector<std::string> rows;  // that a witness shows
+    bool of_tier = false;
+  };
+  std::vector<Provision_> provisions() const;
+  bool differs(Part part, const TierPair* of) const;
+  FreeParts free_parts_for(Part part) const;
+  void cover();
+  void tier_of_one(std::size_t i);
+  void rule_part(const Provision_& p);
+  void tier_part(const Provision_& p, std::size_t i);
+  smt::Answer ask_part(const Provision_& p, std::size_t i, std::size_t admitting, Clock& clock);
+  void scopes_apart();
+  void prices_merge();
+  void together(std::size_t i);
+  std::vector<Part> parts_of(std::size_t i) const;
+  FreeParts free_parts_of(const std::vector<Part>& parts) const;
+  std::string part_text(Part part, std::size_t side, const TierPair* of) const;
+  std::string request_sentence(const Provision_& p, const TierPair& of,
+                               std::size_t admitting) const;
+
+  // Displacements: a leg that both admit, with an entry.
+  void displacement(std::size_t i);
+  smt::Answer can_displace(std::size_t i);
+  void one_displaces(std::size_t i);
+  void entry_part(Part part, const std::string& name, std::size_t i,
+                  std::optional<std::size_t> victim);
+  bool ask_entry(Part part, const std::string& name, std::size_t i, std::size_t admitting,
+                 std::optional<std::size_t> victim, Clock& clock);
+  void compensation(std::size_t i);
+  void entries_together(std::size_t i);
+  void unaligned();
+  bool ranks_differ() const;
+  smt::Symbolic::Bool base(const PairQuestion& q) const;
+  bool told(const std::string& provision, const std::string& of, std::size_t admitting) const;
+
+  // Constants.
+  void constant(const std::string& provision, const TierPair* of, DiffPhase phase, DiffKind kind,
+                const std::string& older, const std::string& newer, const std::string& sentence,
+                bool admits = false, bool refuses = false);
+  void heads();
+  void coordination();
+  void order_of_tiers();
+  void terms_of_displacement();
+  void strategies();
+  void aftermath();
+
+  // Gates.
+  void gate_relation(const char* option, bool admits_matter);
+  void gate_only();
+  DiffGate::Verdict only_requests(DiffGate& gate);
+  DiffGate::Verdict only_entries(DiffGate& gate);
+  DiffGate::Verdict only_constants(DiffGate& gate);
+
+  const RulePair& pair_;
+  const DiffOptions& options_;
+  question::QueryBudget budget_;
+  DiffReport& report_;
+  /// Parts with a difference, by which side admits: of the rule, of each tier, of an entry.
+  std::array<std::vector<Part>, 2> rule_found_, entry_found_;
+  std::vector<std::array<std::vector<Part>, 2>> tier_found_;
+  std::vector<smt::Answer> obtainable_;  // by tier: some leg is admitted by one of the rules
+  std::vector<smt::Answer> displacing_;  // by tier: some entry is; unknown where it was not asked
+};
+
+/// `admitted`, or by which clauses it is refused, those that are unresolved last.
+std::string outcome_text(const admission::Decision& decision);
+
+}  // namespace capmarket::diff

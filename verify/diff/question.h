@@ -1,0 +1,106 @@
+// One question about two rules: is there a settlement that … under the one and … under the other?
+// Every "yes" is decided again under both, over concrete facts. Private to verify/rules.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/admission/decision.h"
+#include "verify/diff/diff.h"
+#include "verify/diff/facts.h"
+#include "verify/question/query.h"
+
+namespace capmarket::diff {
+
+/// What a question leaves free beside the leg and its entry.
+struct FreeParts {
+  bool index = false;      // of prices
+  bool shares = false;     // what is declared, and its load by tier
+  bool retention = false;  // how long the parties promise to keep it
+  bool skew = false;       // shown only: how long it was under way
+};
+
+/// A settlement that answers a question.
+struct PairResult {
+  smt::Answer answer = smt::Answer::unknown;
+  std::string reason;  // of an unknown
+  bool reproduced = true;
+  std::string mismatch;
+  question::Values values;                             // what matters; the rest may be anything
+  std::array<admission::Decision, 2> decision;          // of the settlement, by side
+  std::array<std::optional<Money>, 2> owed;  // by its entry; empty without, or on overflow
+  question::RequestCase slot;
+};
+
+/// What must come out of a yes, decided concretely.
+struct Expected {
+  std::optional<bool> old_admits, new_admits;
+  bool owed_differs = false;
+  bool differs = false;  // in decision or in what is owed
+  bool outside = false;  // of the declared intent
+};
+
+class PairQuestion {
+ public:
+  PairQuestion(const RulePair& pair, const question::QueryBudget& budget, std::size_t tier, bool entry,
+               const FreeParts& beside);
+
+  /// Every clause of admission holds, each part of the rules read from its voice; with the entry
+  /// where there is one, or of the leg alone.
+  smt::Symbolic::Bool admits(const PartSides& voices) const;
+  smt::Symbolic::Bool admits_leg(const PartSides& voices) const;
+  smt::Symbolic::Bool admits(std::size_t side) const { return admits(PartSides::of(side)); }
+  /// That rule's prices admit the leg's; entries are compared at prices that either rule admits.
+  smt::Symbolic::Bool priced(std::size_t side) const;
+  /// What the entry owes differs.
+  smt::Symbolic::Bool owes_otherwise() const;
+  /// The declared intent holds of it.
+  smt::Symbolic::Bool inside_only();
+  /// The victim is of that tier.
+  smt::Symbolic::Bool victim_of(std::size_t tier) const;
+
+  void require(const smt::Symbolic::Bool& b) { query_.require(b); }
+  /// Rows that the witness shows whatever else matters.
+  void show(const std::vector<std::string>& rows);
+  /// The witness shows how long the victim's grant has run.
+  void show_run() { run_shown_ = true; }
+  /// Without looking for a small example.
+  smt::Answer possible() { return query_.solve(false).answer; }
+  /// `difference`: what the example is of; with what is left out it holds for every value.
+  PairResult solve(const smt::Symbolic::Bool& difference, const Expected& expected);
+
+ private:
+  const TierPair& tier() const { return pair_.tiers[at_]; }
+  expr::Bindings<question::CheckedSymbolic> bindings(std::size_t text, std::size_t ranks) const;
+  void fill_leg();
+  void fill_entry();
+  void fill_beside();
+  void ways();
+  smt::Symbolic::Int unknown(const std::string& name, std::int64_t low, std::int64_t high,
+                        std::int64_t preferred = 0);
+  PairCase<Concrete> concrete(const question::RequestCase& slot, std::size_t side) const;
+  bool inside_again(const question::RequestCase& slot) const;
+  void decide_again(PairResult& out, const Expected& expected) const;
+  /// Leaves out of `values` what need not be as it is.
+  void only_what_matters(PairResult& out, const smt::Symbolic::Bool& difference);
+  smt::Symbolic::Bool as_in_example(const std::string& row) const;
+  void show_beside(PairResult& out) const;
+  void show_entry(PairResult& out) const;
+
+  const RulePair& pair_;
+  question::QueryBudget budget_;
+  std::size_t at_;
+  FreeParts beside_;
+  const question::RuleSubject& subject_;
+  question::Query query_;
+  const question::SymbolicRequest* slot_ = nullptr;
+  PairCase<smt::Symbolic> case_;
+  std::vector<smt::Symbolic::Bool> premises_;
+  std::vector<question::Unknown> unknowns_;
+  std::vector<std::string> shown_;
+  bool run_shown_ = false;
+};
+
+}  // namespace capmarket::diff

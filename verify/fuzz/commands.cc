@@ -1,0 +1,402 @@
+#include "verify/fuzz/commands.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ostream>
+
+#include "model/chain/victims.h"
+#include "model/expr/evaluate.h"
+#include "verify/witness/scenario_parts.h"
+
+namespace capmarket::fuzz {
+namespace {
+
+enum What : int {
+  kTime,
+  kDeclare,
+  kAsk,
+  kSettle,
+  kTrade,
+  kPress,
+  kReplace,
+  kFail,
+  kRecord,
+  kSurrender,
+  kWithdraw,
+  kRenew,
+  kConsume,
+  kCurtail,
+  kPay,
+  kRevoke,
+};
+
+constexpr int kHonest = 5;  // of six small numbers: what is not spoiled
+
+}  // namespace
+
+const std::vector<FuzzKind>& fuzz_kinds() {
+  static const std::vector<FuzzKind> kKinds = {
+      {"time", 12},   {"declare", 6},   {"request", 6},  {"settle", 8},
+      {"trade", 22},  {"press", 24},    {"replace", 6},  {"fail", 5},
+      {"record", 2},  {"surrender", 4}, {"withdraw", 1}, {"renew", 2},
+      {"consume", 3}, {"curtail", 3},   {"pay", 4},      {"revoke", 1}};
+  return kKinds;
+}
+
+std::ostream& operator<<(std::ostream& out, const FuzzCommand& c) {
+  return out << fuzz_kinds()[static_cast<std::size_t>(c.what)].name << '(' << c.a << ' ' << c.b
+             << ' ' << c.c << ' ' << c.d << ' ' << c.e << ')';
+}
+
+const rules::Rule& FuzzCommands::rule() const {
+  const rules::Rule* out = &setting_.scenario.rules.front().rule;
+  for (const scenarios::ScenarioRule& r : setting_.scenario.rules)
+    if (r.rule.effective.contains(executor_.now())) out = &r.rule;
+  return *out;
+}
+
+Instant FuzzCommands::grid(Instant t) const { return witness::ceil_in(rule(), t); }
+
+/// Does the step, and writes down what came of it.
+bool FuzzCommands::execute_step(scenarios::ScriptStep step) {
+  step.at = std::min(executor_.now() + ahead_, setting_.scenario.end() - Duration(1));
+  step.at = std::max(step.at, executor_.now());
+  ahead_ = Duration(0);
+  auto answers = executor_.execute_step(step);
+  const bool admitted =
+      !answers.empty() && std::all_of(answers.begin(), answers.end(), [](const scenarios::StepAnswer& a) {
+        return !a.turned_away && a.decision.admitted();
+      });
+  if (answers.size() == 1 && !answers.front().turned_away) {
+    scenarios::StepExpectation expect;
+    expect.admitted = admitted;
+    expect.clauses = answers.front().decision.failed;
+    step.expect = expect;
+  }
+  if (!answers.empty() || step.kind == scenarios::StepKind::settle) steps_.push_back(std::move(step));
+  return admitted;
+}
+
+void FuzzCommands::pass_time(const FuzzCommand& c) {
+  // To where something begins or ends, or by a span that the rules mention.
+  if (c.a < 2 && !grants_.empty()) {
+    const chain::GrantRecord* g = executor_.grant(pick(grants_, c.b).first);
+    if (g != nullptr) {
+      Instant to = c.a == 0 ? g->leg.window.from : g->leg.window.until;
+      Duration jitter(c.c < 2 ? c.c - 1 : 0);
+      if (to + jitter > executor_.now()) ahead_ = to + jitter - executor_.now();
+      return;
+    }
+  }
+  ahead_ = ahead_ + Duration(pick(setting_.spans, c.b + 6 * c.c));
+}
+
+Window FuzzCommands::window_for(const FuzzCommand& c) const {
+  Duration lead(std::max(pick(setting_.spans, c.d), rule().limits.lead_min.value));
+  Instant from = grid(executor_.now() + ahead_ + std::min(lead, rule().limits.lead_max));
+  return {from, from + Duration(pick(setting_.lengths, c.e))};
+}
+
+void FuzzCommands::declare(const FuzzCommand& c) {
+  scenarios::ScriptStep step;
+  step.kind = scenarios::StepKind::declare;
+  step.name = fmt::format("d{}", declarations_.size());
+  step.by = pick(setting_.holders, c.a);
+  std::int64_t quantity = pick(setting_.quantities, c.b);
+  step.quantity = Quantity(std::min<std::int64_t>(quantity * (1 + c.c % 3), std::int64_t{1} << 44));
+  Instant from = grid(executor_.now());
+  // Long enough for any lead and length that the rules admit, inside the scenario.
+  step.window =
+      Window{from, grid(std::min(setting_.scenario.end(), from + setting_.scenario.duration))};
+  std::string name = step.name;
+  if (execute_step(std::move(step))) declarations_.push_back(std::move(name));
+}
+
+bool FuzzCommands::ask(std::size_t user, const std::string& tier, const std::string& declaration,
+                     Quantity quantity, const Window& window, const FuzzCommand& c) {
+  Asked asked{fmt::format("r{}", asked_.size()), declaration, user, tier, quantity, window};
+  scenarios::ScriptStep step;
+  step.kind = scenarios::StepKind::request;
+  step.name = asked.name;
+  step.by = setting_.users[user].name;
+  step.of = {declaration};
+  step.quantity = quantity;
+  step.window = window;
+  step.tier = tier;
+  step.partial = c.c % 2 == 0;
+  if (!setting_.prices.empty()) step.price = Money(pick(setting_.prices, c.a + c.e));
+  bool admitted = execute_step(std::move(step));
+  asked_.push_back(std::move(asked));
+  return admitted;
+}
+
+void FuzzCommands::ask(const FuzzCommand& c) {
+  if (declarations_.empty()) return declare(c);
+  // Who holds every membership is eligible for little: it asks seldom.
+  const bool stranger = setting_.users.size() > 1 && setting_.users.back().tiers.size() > 1;
+  auto user = static_cast<std::size_t>(c.a) %
+              (setting_.users.size() - (stranger && c.e != kHonest ? 1 : 0));
+  const std::string& declaration = pick(declarations_, c.d);
+  const chain::DeclarationRecord* d = executor_.state().declaration(executor_.made(declaration));
+  // Most ask for no more than there is.
+  Quantity quantity(pick(setting_.quantities, c.b + 6 * (c.e % 3)));
+  const Window window = window_for(c);
+  if (d != nullptr && c.c != kHonest) {
+    Quantity free = d->declared.quantity - d->taken.max(window);
+    quantity = std::min(quantity, free.value > 0 ? free : d->declared.quantity);
+  }
+  ask(user, pick(setting_.users[user].tiers, c.b), declaration, quantity, window, c);
+}
+
+/// Something that an admission is to find.
+void FuzzCommands::spoil(scenarios::ScriptLeg& leg, const Asked& asked, const FuzzCommand& c) {
+  if (c.d == 0) leg.quantity = asked.quantity + Quantity(1);
+  if (c.d == 1) leg.window = Window{asked.window.from + Duration(1), asked.window.until};
+  if (c.d == 2) leg.price = Money(rule().limits.price_max.value + 1);
+  if (c.d == 3) leg.tier = rule().tiers.front().name;
+  if (c.d > 3) leg.quantity = Quantity(0);
+}
+
+void FuzzCommands::settle(const FuzzCommand& c) {
+  if (asked_.empty()) return ask(c);
+  std::size_t index =
+      asked_.size() - 1 - static_cast<std::size_t>(c.a) % std::min<std::size_t>(asked_.size(), 4);
+  const Asked asked = asked_[index];
+  scenarios::ScriptStep step;
+  step.kind = scenarios::StepKind::settle;
+  step.name = fmt::format("g{}", grants_.size());
+  scenarios::ScriptLeg leg;
+  leg.request = asked.name;
+  leg.declaration = asked.declaration;
+  if (c.b == 0 && asked.quantity.value > 1) leg.quantity = Quantity(asked.quantity.value / 2);
+  if (c.c == kHonest) spoil(leg, asked, c);
+  step.legs.push_back(std::move(leg));
+  grants_.emplace_back(step.name, index);
+  execute_step(std::move(step));
+}
+
+/// A request and its settlement at once, where it fits.
+void FuzzCommands::trade(const FuzzCommand& c) {
+  ask(c);
+  FuzzCommand next = c;
+  next.a = 0;
+  next.c = 0;
+  settle(next);
+}
+
+/// Somebody of a tier that displaces asks where a grant stands in the way.
+void FuzzCommands::press(const FuzzCommand& c) {
+  if (grants_.empty()) return trade(c);
+  const chain::GrantRecord* g =
+      executor_.grant(grants_[grants_.size() - 1 -
+                           static_cast<std::size_t>(c.a) % std::min<std::size_t>(grants_.size(), 6)]
+                       .first);
+  if (g == nullptr || g->live.empty()) return trade(c);
+  std::vector<std::pair<std::size_t, std::string>> able;
+  for (std::size_t u = 0; u < setting_.users.size(); ++u)
+    for (const std::string& tier : setting_.users[u].tiers)
+      if (const rules::Tier* t = rule().tier(tier); t != nullptr && t->displaces && t->rank > g->rank)
+        able.emplace_back(u, tier);
+  if (able.empty()) return trade(c);
+  const auto& [user, tier] = pick(able, c.b);
+  std::string declaration;
+  for (const std::string& d : declarations_)
+    if (executor_.made(d) == g->leg.declaration) declaration = d;
+  if (declaration.empty()) return;
+  const objects::Piece piece = pick(g->live, c.c);
+  Instant from = std::max(piece.window.from, grid(executor_.now() + ahead_));
+  if (c.d > 2) from = std::max(from, window_for(c).from);
+  Window window{from, std::min(from + Duration(pick(setting_.lengths, c.e)), piece.window.until)};
+  if (window.length() < rule().limits.length_min)
+    window.until = from + witness::least_length(rule());
+  Quantity quantity(c.d % 2 == 0 ? pick(setting_.quantities, c.e) : piece.quantity.value);
+  // More than is free, as a rule: else nobody has to give way.
+  if (const chain::DeclarationRecord* d = executor_.state().declaration(executor_.made(declaration));
+      d != nullptr && c.b != kHonest)
+    quantity = std::clamp(d->declared.quantity - d->taken.max(window) + quantity,
+                          std::max(Quantity(1), rule().limits.quantity_min),
+                          std::max(Quantity(1), rule().limits.quantity_max));
+  if (!ask(user, tier, declaration, quantity, window, c)) return;
+  settle_displacing(asked_.back(), c);
+}
+
+/// Entries in the rule's order, each as small as it can be, as the chain stands now.
+void FuzzCommands::settle_displacing(const Asked& asked, const FuzzCommand& c) {
+  const chain::ChainState& s = executor_.state();
+  const chain::RequestRecord* r = s.request(executor_.made(asked.name));
+  const chain::DeclarationRecord* d = s.declaration(executor_.made(asked.declaration));
+  const rules::Rule& own = rule();
+  const rules::Tier* tier = own.tier(asked.tier);
+  if (r == nullptr || d == nullptr || tier == nullptr) return;
+  const auto users = s.delegation.credentials_of(r->request.user);
+  const auto holders = s.delegation.credentials_of(d->declared.holder);
+  if (users.empty() || holders.empty()) return;
+  scenarios::ScriptStep step;
+  step.kind = scenarios::StepKind::settle;
+  step.name = fmt::format("g{}", grants_.size());
+  scenarios::ScriptLeg leg;
+  leg.request = asked.name;
+  leg.declaration = asked.declaration;
+  chain::EligibilityContext context{
+      &users.front()->grant, &holders.front()->grant, &d->declared.location, asked.quantity,
+      asked.window,          r->request.max_price,    executor_.now(),          r->request.partial};
+  std::int64_t need =
+      d->taken.max(asked.window).value + asked.quantity.value - d->declared.quantity.value;
+  for (const chain::Candidate& x : chain::candidates(s, own, *tier, tier->rank, context, asked.window, d->grants,
+                                       r->id, executor_.now())) {
+    if (need <= 0) break;
+    std::string name;
+    for (const auto& [grant, index] : grants_)
+      if (const chain::GrantRecord* g = executor_.grant(grant);
+          g == &s.grants[static_cast<std::size_t>(x.grant)])
+        name = grant;
+    if (name.empty()) break;
+    std::int64_t released = std::min(need, x.quantity.value);
+    leg.displaces.push_back({name, Quantity(released), x.window, std::nullopt});
+    need -= released;
+  }
+  if (c.c == kHonest && !leg.displaces.empty()) {
+    scenarios::ScriptVictim& v = leg.displaces.back();
+    if (c.d % 2 == 0) v.quantity = v.quantity + Quantity(1);
+    if (c.d % 2 == 1) v.compensation = Money(0);
+  }
+  grants_.emplace_back(step.name, asked_.size() - 1);
+  step.legs.push_back(std::move(leg));
+  execute_step(std::move(step));
+}
+
+/// A substitute for what a grant lost.
+void FuzzCommands::replace(const FuzzCommand& c) {
+  if (grants_.empty()) return;
+  const auto [name, index] = pick(grants_, c.a);
+  const chain::GrantRecord* g = executor_.grant(name);
+  if (g == nullptr) return;
+  const chain::RequestRecord& r = executor_.state().requests[static_cast<std::size_t>(g->request)];
+  const chain::LossRecord* loss = nullptr;
+  for (const chain::LossRecord& l : r.losses)
+    if (&executor_.state().grants[static_cast<std::size_t>(l.grant)] == g &&
+        l.reason != chain::LossReason::released)
+      loss = &l;
+  if (loss == nullptr || loss->pieces.empty()) return;
+  const objects::Piece& piece = loss->pieces.front();
+  Window window{std::max(piece.window.from, grid(executor_.now() + ahead_)), piece.window.until};
+  if (window.empty()) return;
+  scenarios::ScriptStep step;
+  step.kind = scenarios::StepKind::settle;
+  step.name = fmt::format("g{}", grants_.size());
+  scenarios::ScriptLeg leg;
+  leg.request = asked_[index].name;
+  leg.declaration = c.b == 0 ? pick(declarations_, c.c) : asked_[index].declaration;
+  leg.quantity = piece.quantity;
+  leg.window = window;
+  leg.replaces = name;
+  step.legs.push_back(std::move(leg));
+  grants_.emplace_back(step.name, index);
+  execute_step(std::move(step));
+}
+
+void FuzzCommands::on_grant(scenarios::StepKind kind, const FuzzCommand& c) {
+  if (grants_.empty()) return;
+  const std::string& name = pick(grants_, c.a).first;
+  const chain::GrantRecord* g = executor_.grant(name);
+  if (g == nullptr) return;
+  scenarios::ScriptStep step;
+  step.kind = kind;
+  step.name = name;
+  const bool part = kind == scenarios::StepKind::fail || kind == scenarios::StepKind::surrender;
+  if (part) {
+    if (g->live.empty()) return;
+    const objects::Piece& p = pick(g->live, c.b);
+    step.quantity = c.c % 2 == 0 ? p.quantity : Quantity(1 + p.quantity.value / 2);
+    Instant middle = grid(p.window.from + Duration(p.window.length().value / 2));
+    step.window = p.window;
+    if (c.d % 2 == 1 && middle > p.window.from && middle < p.window.until)
+      step.window = Window{middle, p.window.until};
+    if (kind == scenarios::StepKind::fail) step.by = c.e % 3 == 0 ? "user" : "holder";
+  }
+  if (kind == scenarios::StepKind::consume) {
+    Instant until = std::min(grid(executor_.now() + ahead_ - rule().granularity), g->leg.window.until);
+    if (until <= g->leg.window.from) return;
+    step.window = Window{g->leg.window.from, until};
+    step.quantity = Quantity(std::max<std::int64_t>(1, g->leg.quantity.value / (1 + c.b)));
+  }
+  execute_step(std::move(step));
+}
+
+void FuzzCommands::curtail(const FuzzCommand& c) {
+  if (declarations_.empty()) return;
+  const std::string& name = pick(declarations_, c.a);
+  const chain::DeclarationRecord* d = executor_.state().declaration(executor_.made(name));
+  if (d == nullptr) return;
+  scenarios::ScriptStep step;
+  step.kind = scenarios::StepKind::curtail;
+  step.name = name;
+  step.quantity = Quantity(std::max<std::int64_t>(1, d->declared.quantity.value / (2 + c.b)));
+  step.window = Window{std::max(d->declared.window.from, grid(executor_.now() + ahead_)),
+                       d->declared.window.until};
+  if (!step.window->empty()) execute_step(std::move(step));
+}
+
+void FuzzCommands::pay(const FuzzCommand& c) {
+  scenarios::ScriptStep step;
+  step.kind = scenarios::StepKind::pay;
+  step.name = c.b % 2 == 0
+                  ? setting_.users[static_cast<std::size_t>(c.a) % setting_.users.size()].name
+                  : pick(setting_.holders, c.a);
+  execute_step(std::move(step));
+}
+
+void FuzzCommands::revoke(const FuzzCommand& c) {
+  if (c.b > 1) return;  // seldom: who is revoked can do no more
+  scenarios::ScriptStep step;
+  step.kind = scenarios::StepKind::revoke;
+  step.name = c.b == 0 ? setting_.users[static_cast<std::size_t>(c.a) % setting_.users.size()].name
+                       : pick(setting_.holders, c.a);
+  execute_step(std::move(step));
+}
+
+void FuzzCommands::play(const FuzzCommand& c) {
+  switch (c.what) {
+    case kTime:
+      return pass_time(c);
+    case kDeclare:
+      return declare(c);
+    case kAsk:
+      return ask(c);
+    case kSettle:
+      return settle(c);
+    case kTrade:
+      return trade(c);
+    case kPress:
+      return press(c);
+    case kReplace:
+      return replace(c);
+    case kFail:
+      return on_grant(scenarios::StepKind::fail, c);
+    case kRecord:
+      return on_grant(scenarios::StepKind::record, c);
+    case kSurrender:
+      return on_grant(scenarios::StepKind::surrender, c);
+    case kRenew:
+      return on_grant(scenarios::StepKind::renew, c);
+    case kConsume:
+      return on_grant(scenarios::StepKind::consume, c);
+    case kCurtail:
+      return curtail(c);
+    case kPay:
+      return pay(c);
+    case kRevoke:
+      return revoke(c);
+    case kWithdraw: {
+      if (asked_.empty()) return;
+      scenarios::ScriptStep step;
+      step.kind = scenarios::StepKind::withdraw;
+      step.name = pick(asked_, c.a).name;
+      execute_step(std::move(step));
+      return;
+    }
+  }
+}
+
+}  // namespace capmarket::fuzz

@@ -1,0 +1,174 @@
+// One question about a rule: is there a request (and a victim) such that …? Every "yes" is a real
+// case, replayed through the code that admission runs; every "no" holds for all cases.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "verify/question/symbolic_request.h"
+
+namespace capmarket::question {
+
+/// What the variables of goals say about a step.
+struct GoalStep {
+  bool admitted = false, displaced = false, failed = false;
+  bool overdue_possible = false;         // else the user has no overdue obligation
+  std::int64_t refund = 0, penalty = 0;  // ratios of the strategy, where it failed
+  std::string strategy;                  // its name, where it failed
+};
+
+inline constexpr const char* kGaveUp = "the solver gave up inside its budget";
+
+struct QueryBudget : smt::SolverBudget {
+  /// Steps of what need not be decided: a smaller example, a way to exact values. Enough for any
+  /// linear question of a rule; what takes longer is left as it is.
+  std::uint32_t quick = 400'000;
+  bool instants = true;   // exact values with free instants first, which take longer
+  bool grounded = false;  // victims are grants that somebody eligible got under this version
+  int more = 0;           // further cases of a yes, each other than those before it
+};
+
+using Values = std::vector<std::pair<std::string, std::string>>;
+
+/// What a question says of a slot.
+struct CaseRole {
+  std::string name;                         // of the slot, with its point; empty for the only one
+  std::optional<std::size_t> tier;          // that its expressions belong to, where it is one
+  std::optional<bool> admitted, displaced;  // what must come of the case, where that was asked
+  std::optional<GoalStep> step;
+  bool granted = false;  // the request of a victim: no question is about it
+  bool overdue = false;
+  Duration waited;                 // these two: of the history before the step
+  std::vector<std::uint8_t> read;  // by variable row: an expression reads it
+};
+
+/// A solved question.
+struct QueryResult {
+  smt::Answer answer = smt::Answer::unknown;
+  std::string reason;           // of an unknown
+  bool reproduced = true;       // of a yes: the concrete evaluator says the same
+  std::string mismatch;         // where it does not
+  std::vector<RequestCase> cases;  // of a yes, by slot
+  std::vector<CaseRole> roles;  // likewise
+  /// By slot: the case of the request that its victim was granted to, where one was found.
+  std::vector<std::optional<RequestCase>> granted;
+  Values values;                       // what matters of them, as text
+  std::vector<Values> more;            // the same of further cases
+  std::vector<std::string> conjuncts;  // of what was asked, each with its truth in the case
+};
+
+class Query {
+ public:
+  Query(const QueryBudget& budget, const RuleSubject& subject);
+  Query(const Query&) = delete;
+  Query& operator=(const Query&) = delete;
+
+  /// A request of its own. Slots are told apart by `name`, empty for the only one.
+  const SymbolicRequest& slot(const std::string& name, bool with_victim,
+                   SymbolicRequest::Range range = SymbolicRequest::Range::admissible);
+
+  // Readings. What they read is replayed, and shown in the values of a yes.
+  CheckedSymbolic::Bool boolean(const expr::Expr& expr, const SymbolicRequest& slot, std::size_t tier);
+  CheckedSymbolic::Int integer(const expr::Expr& expr, const SymbolicRequest& slot, std::size_t tier);
+  /// The same with every ratio rounded up; not replayed, as nothing decides so.
+  CheckedSymbolic::Int rounded_up(const expr::Expr& expr, const SymbolicRequest& slot, std::size_t tier);
+  /// What the displacement owes: the most of the rule's own, the victim's version's and zero. Under
+  /// a version that is not here, anything from there up.
+  CheckedSymbolic::Int owed(const SymbolicRequest& slot, std::size_t tier);
+  /// A goal's claim over that step.
+  CheckedSymbolic::Bool claim(const expr::Expr& expr, const SymbolicRequest& slot, std::size_t tier, const GoalStep& step);
+
+  /// The tier's eligibility holds; a displacement by it is admitted, but for need and order.
+  smt::Symbolic::Bool eligible(const SymbolicRequest& slot, std::size_t tier);
+  smt::Symbolic::Bool when(const SymbolicRequest& slot, std::size_t tier);
+  smt::Symbolic::Bool displaces(const SymbolicRequest& slot, std::size_t tier);
+
+  /// Marks what that expression reads as shown, and its values as exact; it is read elsewhere.
+  void reads(const expr::Expr& expr, const SymbolicRequest& slot) { note(expr, slot); }
+  /// An unknown beside the slots, minimised after theirs.
+  smt::Symbolic::Int unknown(const std::string& name, std::int64_t low, std::int64_t high,
+                        std::int64_t preferred);
+  /// Premises under which exact values are looked for where they are not found without.
+  void way(std::vector<smt::Symbolic::Bool> premises) { ways_.push_back(std::move(premises)); }
+  /// The example of the last yes.
+  const z3::model& example() const { return *last_; }
+
+  /// No verdict rests on this question: it leaves no certificate.
+  void unrecorded() { records_ = false; }
+
+  void require(const smt::Symbolic::Bool& b) { asked_.push_back(b); }
+  /// Decides. `minimal`: a yes has the smallest numbers, unknown by unknown, the same ones every
+  /// time. Deterministic within the budget.
+  QueryResult solve(bool minimal);
+
+ private:
+  struct Use {
+    const expr::Expr* expr = nullptr;
+    const SymbolicRequest* slot = nullptr;
+    std::size_t tier = 0;
+    std::optional<std::size_t> earlier;  // compensation of that version
+    std::optional<GoalStep> step;
+    CheckedSymbolic::Bool as_bool;
+    CheckedSymbolic::Int as_int;
+    bool is_bool = true;
+  };
+  /// What a goal reads beside the slot.
+  struct History {
+    CheckedSymbolic::Bool overdue;
+    CheckedSymbolic::Int waited, trimmed, compensation;
+  };
+  bool reads(const SymbolicRequest& slot, const char* variable) const;
+  void note(const expr::Expr& expr, const SymbolicRequest& slot);
+  const History& history(const SymbolicRequest& slot, std::size_t tier, const GoalStep& step);
+  QueryResult solve_once(bool minimal);
+  void record(const smt::Solver& solver, smt::Answer answer, const std::vector<smt::Symbolic::Bool>& extra) const;
+  smt::Symbolic::Bool differs(const z3::model& model) const;
+  void explain(const z3::model& model, QueryResult& out) const;
+  expr::Bindings<Concrete> concrete_bindings(const Use& use, const z3::model& model) const;
+  bool agrees(const Use& use, const z3::model& model, std::string& mismatch) const;
+  void replay(const z3::model& model, QueryResult& out) const;
+  void minimise(std::vector<smt::Symbolic::Bool>& fixed);
+  bool exact_by_ways(std::vector<smt::Symbolic::Bool>& fixed, bool minimal);
+  bool exact(std::vector<smt::Symbolic::Bool>& fixed, bool minimal);
+  smt::Answer ground(std::vector<smt::Symbolic::Bool>& fixed);
+  /// A slot, and the request that its victim was granted to.
+  struct Granted {
+    const SymbolicRequest* of = nullptr;
+    const SymbolicRequest* slot = nullptr;
+    std::vector<smt::Symbolic::Bool> eligible;  // by tier
+    bool found = false;                    // in the last case
+  };
+  std::vector<smt::Symbolic::Bool> links_of(const Granted& granted) const;
+  void wish(const SymbolicRequest& slot, std::vector<smt::Symbolic::Bool>& fixed);
+  Granted& granted_to(const SymbolicRequest& slot);
+  const Granted* granted_of(const SymbolicRequest& slot) const;
+  bool is_granted(const SymbolicRequest& slot) const;
+  RequestCase case_of(const SymbolicRequest& slot, const z3::model& model) const;
+  void show(const z3::model& model, QueryResult& out) const;
+  std::vector<CaseRole> roles(const z3::model& model) const;
+
+  const RuleSubject& subject_;
+  int more_;
+  bool instants_;
+  bool grounded_ = false;
+  smt::Solver solver_;
+  smt::Solver quick_;  // for what need not be decided: a smaller example, a way to exact values
+  std::optional<z3::model> last_;
+  bool records_ = true;    // what is decided becomes a certificate, where those are asked for
+  bool products_ = false;  // some expression multiplies two unknowns
+  std::deque<SymbolicRequest> slots_;
+  std::vector<Unknown> beside_;
+  std::vector<std::vector<smt::Symbolic::Bool>> ways_;
+  std::vector<std::vector<std::uint8_t>> read_;  // by slot, by row
+  std::vector<smt::Symbolic::Bool> asked_;
+  std::deque<Use> uses_;
+  std::vector<const SymbolicRequest*> displacing_;  // that displaces() was asked of
+  std::deque<std::pair<const SymbolicRequest*, History>> histories_;
+  std::deque<Granted> granted_;
+  std::vector<RequestCase> cases_;  // while replaying
+};
+
+}  // namespace capmarket::question

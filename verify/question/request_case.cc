@@ -1,0 +1,222 @@
+// From an unknown request to a concrete one: values made exact, and examples read back.
+#include <algorithm>
+
+#include "model/base/text.h"
+#include "model/chain/victims.h"
+#include "verify/question/symbolic_request.h"
+
+namespace capmarket::question {
+namespace {
+
+
+using smt::num;
+
+smt::Symbolic::Int wide(Int128 v) {
+  return smt::Symbolic::Int(smt::SymbolicScope::context().int_val(to_text(v).c_str()));
+}
+
+/// floor(term / 3.6e12): V of a price times a volume.
+smt::Symbolic::Int per_hour(const smt::Symbolic::Int& product) {
+  return smt::Symbolic::mul_div_floor(product, 1, kNanosPerHour);
+}
+
+/// A volume that is a constant, and the instants that make it so.
+struct Fixed {
+  Int128 volume = 0;
+  std::vector<smt::Symbolic::Bool> premises;
+};
+
+std::vector<std::int64_t> sorted_unique(std::vector<std::int64_t> v) {
+  std::sort(v.begin(), v.end());
+  v.erase(std::unique(v.begin(), v.end()), v.end());
+  return v;
+}
+
+}  // namespace
+
+SymbolicRequest::Ways SymbolicRequest::exact_leg(const z3::model* hint, bool instants) const {
+  const RequestBounds& b = bounds_;
+  std::vector<std::int64_t> quantities = {b.quantity_min, b.quantity_max};
+  std::vector<std::int64_t> lengths = {b.length_min, b.length_max};
+  if (kNanosPerHour % step_ == 0) lengths.push_back(kNanosPerHour / step_);
+  if (hint != nullptr) {
+    quantities.push_back(smt::value_in(*hint, quantity_));
+    lengths.push_back(smt::value_in(*hint, length_steps_));
+  }
+  std::vector<std::int64_t> prices = {b.price_min, b.price_max};
+  if (hint != nullptr) prices.push_back(smt::value_in(*hint, price_));
+  Ways out;
+  const smt::Symbolic::Int& value = ints_[at("value")].value;
+  // A price and a quantity leave the length free; a volume leaves the price free.
+  smt::Symbolic::Int length = max_of<smt::Symbolic>(ints_[at("length")].value, num(0));
+  for (std::int64_t p : sorted_unique(prices))
+    for (std::int64_t q : sorted_unique(quantities))
+      out.push_back(
+          {price_ == num(p), quantity_ == num(q), value == per_hour(length * wide(Int128{p} * q))});
+  const std::size_t priced = out.size();
+  for (std::int64_t q : sorted_unique(quantities))
+    for (std::int64_t steps : sorted_unique(lengths)) {
+      Int128 volume = Int128{q} * std::max<Int128>(0, Int128{steps} * step_);
+      out.push_back({quantity_ == num(q), length_steps_ == num(steps),
+                     value == per_hour(price_ * wide(volume))});
+    }
+  if (!instants)
+    std::rotate(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(priced), out.end());
+  return out;
+}
+
+/// One piece, the whole grant or what is left of it, of which the whole or the least is released:
+/// with a price and quantities that leave the instants free, or with volumes that leave the price.
+SymbolicRequest::Ways SymbolicRequest::exact_victim(const z3::model* hint, bool instants) const {
+  const RequestBounds& b = victim_bounds_;
+  struct Shape {
+    std::int64_t whole, piece, released, length, piece_length, release;
+  };
+  std::vector<Shape> shapes;
+  std::int64_t hour = std::clamp(kNanosPerHour, b.length_min, b.length_max);
+  if (hour % victim_step_ != 0) hour = b.length_min;
+  std::vector<std::int64_t> lengths = {b.length_min, hour, b.length_max};
+  for (std::int64_t q : sorted_unique({b.quantity_min, b.quantity_max}))
+    for (std::int64_t l : sorted_unique(lengths)) {
+      std::int64_t step = std::min(step_, l);
+      shapes.push_back({q, q, q, l, l, l});
+      shapes.push_back({q, q, 1, l, l, step});
+      shapes.push_back({q, 1, 1, l, step, step});
+    }
+  const auto& from = ints_[at("victim.start")].value;
+  const auto& until = ints_[at("victim.until")].value;
+  if (hint != nullptr) {
+    auto v = [&](const smt::Symbolic::Int& term) { return smt::value_in(*hint, term); };
+    shapes.push_back({v(whole_quantity_), v(piece_quantity_), v(released_), v(until - from),
+                      v(piece_until_ - piece_from_), v(release_until_ - release_from_)});
+  }
+  const auto& price = ints_[at("victim.price")].value;
+  Ways out;
+  std::vector<std::int64_t> prices = {b.price_min, b.price_max};
+  if (hint != nullptr) prices.push_back(smt::value_in(*hint, price));
+  smt::Symbolic::Int live_length = piece_until_ - piece_from_, release = release_until_ - release_from_;
+  for (std::int64_t p : sorted_unique(prices))
+    for (std::int64_t q : sorted_unique({b.quantity_min, b.quantity_max})) {
+      smt::Symbolic::Int unit = wide(Int128{p} * q);  // of the whole quantity, for one nanosecond
+      smt::Symbolic::Int live = live_length * unit;
+      for (std::int64_t r : sorted_unique({1, q}))
+        out.push_back({price == num(p), whole_quantity_ == num(q), piece_quantity_ == num(q),
+                       released_ == num(r),
+                       ints_[at("victim.whole_value")].value == per_hour((until - from) * unit),
+                       ints_[at("victim.value")].value ==
+                           per_hour(live) - per_hour(live - release * wide(Int128{p} * r))});
+    }
+  const std::size_t priced = out.size();
+  for (const Shape& s : shapes) {
+    Int128 whole = Int128{s.whole} * s.length, live = Int128{s.piece} * s.piece_length;
+    Int128 rest = live - Int128{s.released} * s.release;
+    out.push_back({whole_quantity_ == num(s.whole), piece_quantity_ == num(s.piece),
+                   released_ == num(s.released), until - from == num(s.length),
+                   piece_until_ - piece_from_ == num(s.piece_length),
+                   release_until_ - release_from_ == num(s.release),
+                   ints_[at("victim.whole_value")].value == per_hour(price * wide(whole)),
+                   ints_[at("victim.value")].value ==
+                       per_hour(price * wide(live)) - per_hour(price * wide(rest))});
+  }
+  if (!instants)
+    std::rotate(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(priced), out.end());
+  return out;
+}
+
+/// A value lies less than one unit from the exact quotient; that of a released part on either side.
+std::vector<smt::Symbolic::Bool> SymbolicRequest::unfolded(bool leg, bool victim) const {
+  std::vector<smt::Symbolic::Bool> out;
+  smt::Symbolic::Int hour = num(kNanosPerHour);
+  if (leg) {
+    // A window that is empty has no volume.
+    smt::Symbolic::Int length = max_of<smt::Symbolic>(ints_[at("length")].value, num(0));
+    smt::Symbolic::Int exact = price_ * quantity_ * length;
+    smt::Symbolic::Int scaled = ints_[at("value")].value * hour;
+    out.push_back(scaled <= exact && exact < scaled + hour);
+  }
+  if (victim) {
+    const auto& price = ints_[at("victim.price")].value;
+    smt::Symbolic::Int whole = price * whole_quantity_ * ints_[at("victim.length")].value;
+    smt::Symbolic::Int part = price * released_ * (release_until_ - release_from_);
+    smt::Symbolic::Int scaled_whole = ints_[at("victim.whole_value")].value * hour;
+    smt::Symbolic::Int scaled_part = ints_[at("victim.value")].value * hour;
+    out.push_back(scaled_whole <= whole && whole < scaled_whole + hour);
+    out.push_back(part - hour < scaled_part && scaled_part < part + hour);
+  }
+  return out;
+}
+
+std::string SymbolicRequest::name_of(std::int64_t index) const {
+  const std::vector<std::string>& names = subject_.world.names;
+  auto count = static_cast<std::int64_t>(names.size());
+  if (index < count) return names[static_cast<std::size_t>(index)];
+  // A name that nobody mentions: of the vocabulary, where that is closed.
+  std::vector<std::string> others;
+  if (subject_.rule().vocabulary)
+    for (const std::string& kind : subject_.rule().vocabulary->kinds)
+      if (subject_.world.name_index(kind) < 0) others.push_back(kind);
+  auto n = static_cast<std::size_t>(index - count);
+  if (n < others.size()) return others[n];
+  std::string out = "other";
+  while (subject_.world.name_index(out + "-" + std::to_string(n + 1)) >= 0) out += "-";
+  return out + "-" + std::to_string(n + 1);
+}
+
+objects::CredentialGrant SymbolicRequest::credential(const z3::model& model, const char* who) const {
+  objects::CredentialGrant out;
+  std::string kind = std::string(who) + ".kind", groups = std::string(who) + ".groups";
+  out.kind = name_of(smt::value_in(model, ints_[at(kind.c_str())].value));
+  const auto& in = sets_[at(groups.c_str())];
+  for (std::size_t i = 0; i < in.size(); ++i)
+    if (smt::value_in(model, in[i].value)) out.groups.push_back(subject_.world.names[i]);
+  std::sort(out.groups.begin(), out.groups.end());
+  return out;
+}
+
+location::Location SymbolicRequest::location_of(const z3::model& model) const {
+  location::Location out = subject_.rule().scope;
+  for (std::size_t i = 0; i < location_in_.size(); ++i) {
+    const location::Location& path = subject_.world.paths[i];
+    if (smt::value_in(model, location_in_[i].value) && path.depth() > out.depth()) out = path;
+  }
+  return out;
+}
+
+RequestCase SymbolicRequest::case_of(const z3::model& model) const {
+  auto v = [&](const smt::Symbolic::Int& term) { return smt::value_in(model, term); };
+  auto row = [&](const char* name) { return v(ints_[at(name)].value); };
+  RequestCase out;
+  out.user = credential(model, "user");
+  out.holder = credential(model, "holder");
+  out.location = location_of(model);
+  out.leg.quantity = Quantity(v(quantity_));
+  out.leg.window = {Instant(row("start")), Instant(row("until"))};
+  out.leg.price = Money(v(price_));
+  out.leg.signed_at = Instant(row("now"));
+  out.leg.partial = smt::value_in(model, bools_[at("partial")].value);
+  out.admission = Instant(v(admission_));
+  if (!with_victim_) return out;
+  chain::GrantRecord grant;
+  auto origin = static_cast<std::size_t>(v(origin_index_));
+  out.victim_version = origin < origins_.size() ? static_cast<int>(origins_[origin].version)
+                                                : static_cast<int>(subject_.earlier.size()) + 1;
+  grant.leg.tier = name_of(row("victim.tier"));
+  grant.rank = row("victim.rank");
+  grant.leg.price = Money(row("victim.price"));
+  grant.leg.quantity = Quantity(v(whole_quantity_));
+  grant.leg.window = {Instant(row("victim.start")), Instant(row("victim.until"))};
+  grant.times_displaced = row("victim.times_displaced");
+  objects::Piece piece{{Instant(v(piece_from_)), Instant(v(piece_until_))}, Quantity(v(piece_quantity_))};
+  grant.live = {piece};
+  // No grant is worth so much; where no expression reads the price, the solver is free to say so.
+  if (!value_of(grant.leg.price, volume_of(grant.leg.quantity, grant.leg.window.length())))
+    grant.leg.price = Money(0);
+  out.whole = grant.leg.quantity;
+  out.piece = piece.window;
+  out.release = {Instant(v(release_from_)), Instant(v(release_until_))};
+  out.victim = chain::victim_context(grant, piece, Instant(v(release_from_)), Instant(v(release_until_)),
+                              Quantity(v(released_)), out.admission);
+  return out;
+}
+
+}  // namespace capmarket::question

@@ -1,0 +1,166 @@
+// One request for one slot, and the live piece that it might displace, as unknowns of the solver:
+// the schema of a rule. Source: analyses.md A.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/chain/bindings.h"
+#include "verify/question/checked_symbolic.h"
+#include "verify/question/rule_set.h"
+#include "verify/smt/solver.h"
+
+namespace capmarket::question {
+
+/// Place of a variable in bindings, by its name. CHECKs that it exists.
+inline std::size_t at(const char* name) {
+  return static_cast<std::size_t>(expr::variable_row(name));
+}
+
+/// Bounds of what the unknowns range over, inclusive.
+struct RequestBounds {
+  std::int64_t quantity_min = 0, quantity_max = 0;
+  std::int64_t price_min = 0, price_max = 0;
+  std::int64_t length_min = 0, length_max = 0;
+  std::int64_t value_max = 0;
+};
+
+/// Prices that the rule's `price` clause can admit; those of the limits where it can admit none.
+std::pair<std::int64_t, std::int64_t> admissible_prices(const rules::Rule& rule);
+
+/// The checker's own bound of how often a grant was displaced before: no chain is that long.
+inline constexpr std::int64_t kTimesDisplacedMax = std::int64_t{1} << 32;
+
+/// So many earlier displacements of a victim a scene may make.
+inline constexpr int kTimesShown = 4;
+
+/// A concrete request with its victim, as admission would see them.
+struct RequestCase {
+  objects::CredentialGrant user, holder;
+  location::Location location;
+  chain::EligibilityContext leg;  // its pointers are null: `context()` fills them
+  Instant admission;
+  std::optional<chain::VictimContext> victim;
+  int victim_version = 0;  // 0: the rule itself; then `earlier`; past its end: one that is not here
+  Quantity whole;          // of the victim's grant
+  Window piece, release;   // its live piece, and what would be released of it
+  // What a goal read of the history.
+  bool overdue = false;
+  Duration waited;
+  Money failed_value;
+
+  chain::EligibilityContext context() const;
+};
+
+/// An unknown of the schema; witnesses prefer `preferred`, then small values.
+struct Unknown {
+  std::string name;
+  smt::Symbolic::Int term;
+  std::int64_t low = 0, high = 0;
+  std::int64_t preferred = 0;
+};
+
+class SymbolicRequest {
+ public:
+  /// What the request ranges over: the limits with the prices that can be admitted, the limits, or
+  /// whatever a refused one may ask for.
+  enum class Range { admissible, limits, anything };
+  /// `name` tells several slots of one question apart.
+  SymbolicRequest(const RuleSubject& subject, std::string name, bool with_victim,
+       Range range = Range::admissible);
+
+  const std::string& name() const { return name_; }
+  const RuleSubject& subject() const { return subject_; }
+  bool has_victim() const { return with_victim_; }
+  const std::vector<smt::Symbolic::Bool>& premises() const { return premises_; }
+  const std::vector<Unknown>& unknowns() const { return unknowns_; }
+  const std::vector<smt::Symbolic::Bool>& switches() const { return switches_; }
+
+  /// Values for the expressions of that tier, the victim's too where there is one.
+  expr::Bindings<CheckedSymbolic> bindings(std::size_t tier) const;
+
+  /// What admission asks of a displacement beside the rule's `when`: the rank as recorded and the
+  /// protection floor of the victim's version.
+  smt::Symbolic::Bool rank_guard(std::size_t tier) const;
+  smt::Symbolic::Bool floor_guard() const;
+  /// The victim is of that version and tier of it.
+  smt::Symbolic::Bool victim_is(std::size_t version, std::size_t tier) const;
+  smt::Symbolic::Bool victim_of_version(std::size_t version) const;
+  /// How many versions the victim may come from, one that is not here counted.
+  std::size_t versions() const;
+
+  /// The victim's grant as a request of its own: `granted`, whose numbers are the grant's, was
+  /// admitted no later than the displacement. With the same holder and place too where a victim
+  /// must stand on the leg's own declaration; with a coordinator's signature it may stand on
+  /// another of the same infrastructure. Not its eligibility.
+  smt::Symbolic::Bool victim_is_grant_of(const SymbolicRequest& granted) const;
+  smt::Symbolic::Bool same_holder_and_place(const SymbolicRequest& granted) const;
+  // What makes a victim easy to bring about.
+  smt::Symbolic::Bool released_within_leg() const;  // no second leg needs to make room
+  smt::Symbolic::Bool whole_grant_is_live() const;
+  /// A slot like this one, before it, could have been signed for too.
+  smt::Symbolic::Bool room_for_a_debt() const;
+  /// Prices that need no index to be admitted.
+  smt::Symbolic::Bool priced_by_bounds() const;
+  /// So often, each time of a part of its tail as long as the leg; what remains is its head.
+  smt::Symbolic::Bool displaced_before(int times) const;
+  smt::Symbolic::Bool released_from_the_start() const;  // nothing of the cut has passed
+
+  const CheckedSymbolic::Int& row(std::int64_t row) const { return ints_[static_cast<std::size_t>(row)]; }
+  smt::Symbolic::Int admission() const { return admission_; }
+
+  /// Premises that make `value`, or the victim's values, exactly V of constants and a price: each
+  /// entry is one way, and every way is a real case. Their union is not all cases. Ways with a
+  /// price, which leave the instants free, come first where `instants`; they are slower.
+  using Ways = std::vector<std::vector<smt::Symbolic::Bool>>;
+  Ways exact_leg(const z3::model* hint, bool instants) const;
+  Ways exact_victim(const z3::model* hint, bool instants) const;
+  /// Premises that hold in every real case, with products of unknowns.
+  std::vector<smt::Symbolic::Bool> unfolded(bool leg, bool victim) const;
+
+  /// The case of an example of the solver.
+  RequestCase case_of(const z3::model& model) const;
+
+ private:
+  smt::Symbolic::Int unknown(const std::string& what, std::int64_t low, std::int64_t high,
+                        std::optional<std::int64_t> preferred = {});
+  smt::Symbolic::Bool flag(const std::string& what);
+  void premise(const smt::Symbolic::Bool& b) { premises_.push_back(b); }
+  void set(const char* row, const smt::Symbolic::Int& term, std::int64_t low, std::int64_t high);
+  void party(const char* who);
+  void leg();
+  void leg_of_anything();
+  void location();
+  void victim_identity();
+  void victim_bounds();
+  void victim();
+  std::string name_of(std::int64_t index) const;
+  objects::CredentialGrant credential(const z3::model& model, const char* who) const;
+  location::Location location_of(const z3::model& model) const;
+
+  const RuleSubject& subject_;
+  std::string name_;
+  bool with_victim_;
+  Range range_;
+  std::vector<smt::Symbolic::Bool> premises_;
+  std::vector<Unknown> unknowns_;
+  std::vector<smt::Symbolic::Bool> switches_;
+  std::vector<CheckedSymbolic::Int> ints_;    // by row
+  std::vector<CheckedSymbolic::Bool> bools_;  // by row
+  std::vector<std::vector<CheckedSymbolic::Bool>> sets_;
+  std::vector<CheckedSymbolic::Bool> location_in_;
+
+  RequestBounds bounds_, victim_bounds_;
+  std::int64_t origin_ = 0, step_ = 1, victim_step_ = 1;
+  smt::Symbolic::Int length_steps_, admission_, price_, quantity_;
+  struct Origin {
+    std::size_t version = 0, tier = 0;
+  };
+  std::vector<Origin> origins_;  // of the victim, by value of origin_index_
+  smt::Symbolic::Int origin_index_, open_tier_, open_rank_;
+  smt::Symbolic::Int whole_quantity_, piece_quantity_, piece_from_, piece_until_, release_from_,
+      release_until_, released_;
+};
+
+}  // namespace capmarket::question

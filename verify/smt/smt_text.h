@@ -1,0 +1,19 @@
+// Assertions as SMT-LIB 2, in the form that every solver reads. Source: analyses.md D.
+#pragma once
+
+#include <string>
+
+#include "verify/smt/symbolic.h"
+
+namespace capmarket::smt {
+
+struct SmtText {
+  std::string logic;  // the tightest that is right
+  std::string body;   // declarations and assertions
+};
+
+/// Names that are no simple symbols of SMT-LIB are written otherwise, each as another one. Never
+/// fails; O(size of the terms, shared parts once).
+SmtText smt_text(const z3::expr_vector& assertions);
+
+}  // namespace capmarket::smt

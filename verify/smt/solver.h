@@ -1,0 +1,61 @@
+// Asking the solver: satisfiable, not, or undecided within a deterministic budget.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "verify/smt/symbolic.h"
+
+namespace capmarket::smt {
+
+/// `rlimit` counts the solver's own steps a query and decides the same way everywhere; `timeout_ms`
+/// is only a guard against a solver that does not count.
+struct SolverBudget {
+  unsigned rlimit = 50'000'000;
+  unsigned timeout_ms = 60'000;
+  unsigned seed = 0;  // of the solver's own choices
+  /// No question begins after this instant: it is `unknown` then. Absent: none.
+  std::optional<std::chrono::steady_clock::time_point> until{};
+};
+
+enum class Answer { sat, unsat, unknown };
+
+/// One incremental solver over the current scope.
+class Solver {
+ public:
+  explicit Solver(const SolverBudget& budget);
+  void add(const Symbolic::Bool& b);
+  void add(const std::vector<Symbolic::Bool>& all);
+  /// Satisfiability of what was added and `extra`, which is forgotten afterwards. Errors of the
+  /// solver are `unknown`, with `reason()`. What is decided is recorded (certificate/recorder.h).
+  Answer check(const std::vector<Symbolic::Bool>& extra = {});
+  /// The same for what no verdict rests on: nothing is recorded, but by `record`.
+  Answer probe(const std::vector<Symbolic::Bool>& extra = {});
+  /// Records the question of what was added and `extra` with that answer; nothing for `unknown`, or
+  /// where nobody records. A case of products, just found, is recorded with its values.
+  void record(Answer answer, const std::vector<Symbolic::Bool>& extra = {}) const;
+  /// The example of the last `sat`.
+  const z3::model& model() const;
+  const std::string& reason() const { return reason_; }
+
+ private:
+  /// Past the budget's last instant; else what is left bounds the next question.
+  bool late();
+
+  SolverBudget budget_;
+  z3::solver solver_;
+  z3::expr_vector added_;
+  std::optional<z3::model> model_;
+  std::string reason_;
+};
+
+/// Value of a term in an example. CHECKs that it fits 64 bits: free Ints are bounded by premise.
+std::int64_t value_in(const z3::model& model, const Symbolic::Int& term);
+bool value_in(const z3::model& model, const Symbolic::Bool& term);
+
+Symbolic::Bool all_of(const std::vector<Symbolic::Bool>& terms);
+Symbolic::Bool any_of(const std::vector<Symbolic::Bool>& terms);
+
+}  // namespace capmarket::smt

@@ -1,0 +1,199 @@
+// INV-1, unrolled: the whole function at once, with the guard at breakpoints only, so that each
+// kind of breakpoint can be skipped.
+#include <fmt/format.h>
+
+#include "verify/theorems/inv1_parts.h"
+
+namespace capmarket::theorems::inv1 {
+namespace {
+
+constexpr int kLive = 2;
+
+/// What the guard of a mutant leaves out.
+struct Guard {
+  bool window_start = true, live_start = true, failed_start = true, leg_start = true;
+  bool release_end = true;  // there a piece of what is left after the release starts
+  bool limit_falls = true;  // a curtailment begins; the schedule steps down
+  PieceEnds ends = PieceEnds::half_open;
+  std::size_t legs = 1;  // guarded ones; the claim is about the first
+};
+
+/// Live and failed pieces, one release, two legs, and a limit that is lower from one instant on to
+/// another. The release is of an entry of the first leg and counts for both.
+struct Unrolled {
+  bool shared;
+  Admission a;
+  std::vector<SymbolicPiece> live;
+  SymbolicPiece failed, lower;
+  Int limit, t;
+
+  Unrolled(bool on_infrastructure, const std::string& prefix)
+      : shared(on_infrastructure),
+        a(prefix, kLegs, 1),
+        failed(fresh_piece(prefix + ".failed")),
+        lower(fresh_piece(prefix + ".lower")),
+        limit(Int::fresh(prefix + ".limit")),
+        t(Int::fresh(prefix + ".t")) {
+    for (int i = 0; i < kLive; ++i)
+      live.push_back(fresh_piece(fmt::format("{}.live{}", prefix, i)));
+  }
+
+  admission::ClauseId clause() const { return shared ? admission::ClauseId::shared_capacity : admission::ClauseId::capacity; }
+  const Int& excess(std::size_t i) const {
+    return shared ? a.leg(i).shared_excess : a.leg(i).excess;
+  }
+  SymbolicPiece release() const {
+    const auto& v = a.leg().victims[0];
+    return {v.release_from, v.until, -v.released};
+  }
+  /// Everything but the legs.
+  Int rest_at(const Int& x, PieceEnds ends) const {
+    return load_at<smt::Symbolic>(live, x, ends) + value_at<smt::Symbolic>(failed, x, ends) +
+           value_at<smt::Symbolic>(release(), x) + value_at<smt::Symbolic>(lower, x) - limit;
+  }
+  Int net_at(std::size_t i, const Int& x, PieceEnds ends = PieceEnds::half_open) const {
+    return rest_at(x, ends) + value_at<smt::Symbolic>(a.piece(1 - i), x, ends);
+  }
+  /// In the window of the first leg, under its own guard: within the limit.
+  Bool claim() const {
+    return implies<smt::Symbolic>(covers<smt::Symbolic>(a.piece(), t),
+                             net_at(0, t) + a.leg().quantity <= zero());
+  }
+  std::vector<Bool> guards(const Guard& guard, std::size_t legs) const;
+  Premises given(const Guard& guard, std::optional<admission::ClauseId> without, bool quantities, bool real);
+  Replay replay(const z3::model& m, std::optional<admission::ClauseId> refused_for) const;
+};
+
+/// net <= excess at every breakpoint that the guard looks at, and at no other instant.
+std::vector<Bool> Unrolled::guards(const Guard& guard, std::size_t legs) const {
+  std::vector<Bool> out;
+  for (std::size_t i = 0; i < legs; ++i) {
+    const auto& leg = a.leg(i);
+    auto at = [&](bool looked_at, const Int& b) {
+      if (!looked_at) return;
+      out.push_back(
+          implies<smt::Symbolic>(leg.from <= b && b < leg.until, net_at(i, b, guard.ends) <= excess(i)));
+    };
+    at(guard.window_start, leg.from);
+    for (const auto& p : live) at(guard.live_start, p.from);
+    at(guard.failed_start, failed.from);
+    at(guard.leg_start, a.leg(1 - i).from);
+    at(guard.release_end, release().until);
+    at(guard.limit_falls, lower.from);
+  }
+  return out;
+}
+
+Premises Unrolled::given(const Guard& guard, std::optional<admission::ClauseId> without, bool quantities,
+                         bool real) {
+  auto all = a.admitted(without);
+  for (Bool& b : guards(guard, guard.legs)) all.push_back(std::move(b));
+  std::vector<Int> values{limit, t, a.leg().victims[0].released, release().from};
+  std::vector<SymbolicPiece> pieces = live;
+  pieces.insert(pieces.end(), {failed, lower});
+  for (const auto& p : pieces) {
+    all.push_back(p.from < p.until);
+    if (quantities) all.push_back(zero() <= p.quantity);
+  }
+  pieces.insert(pieces.end(), {a.piece(0), a.piece(1)});
+  for (const auto& p : pieces) values.insert(values.end(), {p.from, p.until, p.quantity});
+  if (real) all.push_back(replayable(values));
+  return premises(std::move(all));
+}
+
+/// Excesses recomputed by the real step function, the decision by the real predicate.
+Replay Unrolled::replay(const z3::model& m, std::optional<admission::ClauseId> refused_for) const {
+  capacity::StepFunction rest;
+  for (const auto& p : live) add_to(rest, m, p);
+  for (const auto& p : {failed, lower}) add_to(rest, m, p);
+  rest.add({Instant(smt::value_in(m, release().from)), Instant(smt::value_in(m, release().until))},
+           Quantity(smt::value_in(m, release().quantity)));
+  Quantity there(smt::value_in(m, limit));
+  auto facts = a.concrete(m);
+  capacity::StepFunction after = rest;
+  bool reached = false;
+  Instant at(smt::value_in(m, t));
+  for (std::size_t i = 0; i < kLegs; ++i) {
+    add_to(after, m, a.piece(i));
+    capacity::StepFunction with_other = rest;
+    add_to(with_other, m, a.piece(1 - i));
+    Window w{Instant(facts.legs[i].from.value), Instant(facts.legs[i].until.value)};
+    reached |= w.contains(at);
+    auto& fact = shared ? facts.legs[i].shared_excess : facts.legs[i].excess;
+    fact = Concrete::integer(w.empty() ? -kWireMax : (with_other.max(w) - there).value);
+  }
+  admission::Decision decision = admission::decide(facts);
+  bool breached = reached && after.value(at) > there;
+  bool as_expected = refused_for ? named(decision) == std::vector{*refused_for} && breached
+                                 : decision.admitted() && !breached;
+  return {as_expected, in_words(m, {{"t", t},
+                                    {"limit", limit},
+                                    {"leg from", a.leg(0).from},
+                                    {"until", a.leg(0).until},
+                                    {"quantity", a.leg(0).quantity},
+                                    {"other leg from", a.leg(1).from},
+                                    {"until", a.leg(1).until},
+                                    {"quantity", a.leg(1).quantity},
+                                    {"release until", release().until},
+                                    {"of", a.leg().victims[0].released}})};
+}
+
+Theorem bounded_theorem(bool shared) {
+  auto u = std::make_shared<Unrolled>(shared, shared ? "bounded_shared" : "bounded");
+  auto claim = u->claim();
+  auto replay = [u](std::optional<admission::ClauseId> refused_for) -> ReplayFunction {
+    return [u, refused_for](const z3::model& m) { return u->replay(m, refused_for); };
+  };
+  // Only the infrastructure's guard is in question there, under a mode that has one.
+  auto mode = [&](Premises p) {
+    if (!u->shared) return p;
+    auto all = *p;
+    for (std::size_t i = 0; i < kLegs; ++i)
+      all.push_back(u->a.leg(i).coordination_single || u->a.leg(i).coordination_sharded);
+    return premises(std::move(all));
+  };
+  Theorem out;
+  out.name = shared ? "INV-1.bounded-shared" : "INV-1.bounded";
+  out.statement = fmt::format(
+      "the whole function at once, for {} live pieces, a failed one, a release, two legs and a {}: "
+      "the guard at breakpoints only, and the predicate",
+      kLive, shared ? "schedule that falls" : "curtailment");
+  Guard both;  // so that the example is admitted
+  both.legs = kLegs;
+  out.queries.push_back(
+      {mode(u->given(both, std::nullopt, true, true)), claim, replay(std::nullopt)});
+  out.queries.push_back(
+      {mode(u->given({}, std::nullopt, true, false)), claim, replay(std::nullopt)});
+  auto mutate = [&](const std::string& name, const Guard& guard, std::optional<admission::ClauseId> without,
+                    bool quantities) {
+    out.mutations.push_back(
+        {name, {mode(u->given(guard, without, quantities, true)), claim, replay(u->clause())}});
+  };
+  auto skip = [&](const std::string& name, bool Guard::*kind) {
+    Guard guard;
+    guard.*kind = false;
+    mutate("breakpoint:" + name, guard, std::nullopt, true);
+  };
+  auto turn = [&](const std::string& name, PieceEnds ends) {
+    Guard guard;
+    guard.ends = ends;
+    mutate(name, guard, std::nullopt, true);
+  };
+  mutate(fmt::format("clause:{}", admission::to_text(u->clause())), {}, u->clause(), true);
+  skip("window-start", &Guard::window_start);
+  skip("live-start", &Guard::live_start);
+  skip("failed-start", &Guard::failed_start);
+  skip("leg-start", &Guard::leg_start);
+  skip("release-end", &Guard::release_end);
+  skip(shared ? "schedule-falls" : "curtailment-start", &Guard::limit_falls);
+  turn("piece-start:<-for-<=", PieceEnds::start_excluded);
+  turn("piece-end:one-early", PieceEnds::ends_early);
+  mutate("premise:quantity>=0", {}, std::nullopt, false);
+  return out;
+}
+
+}  // namespace
+
+std::vector<Theorem> bounded_theorems() { return {bounded_theorem(false), bounded_theorem(true)}; }
+
+}  // namespace capmarket::theorems::inv1

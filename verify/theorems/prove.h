@@ -1,0 +1,63 @@
+// `capmarket prove`: the framework's own theorems, each with a cover and with mutations that must
+// be refuted. Source: analyses.md B and C. No solver stands in this header.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace capmarket::theorems {
+
+/// `refuted`: a counterexample exists. `unknown`: the solver gave up; it never counts as holding.
+/// `vacuous`: the premises contradict each other, so that nothing was proved.
+enum class Verdict : std::uint8_t { proved, refuted, unknown, vacuous };
+std::string_view to_text(Verdict verdict);
+
+/// What certificates call the theorem itself; those of a mutation: `without ` and what is removed.
+inline constexpr const char* kTheoremSubject = "theorem";
+
+struct MutationReport {
+  std::string removed;                 // what was taken out or turned round: `clause:capacity`
+  Verdict verdict = Verdict::unknown;  // must be refuted
+  bool reproduced = false;             // the counterexample did the same in the real code
+  std::string counterexample;          // in words
+};
+
+struct TheoremReport {
+  std::string name;
+  std::string statement;
+  Verdict verdict = Verdict::unknown;
+  std::int64_t milliseconds = 0;
+  bool cover = false;   // the premises are satisfiable, and the example is what it should be
+  std::string example;  // of the cover, in words
+  std::vector<MutationReport> mutations;
+  std::string reason;  // why it is unknown, or the counterexample of a refuted one
+
+  /// Proved, covered, every mutation refuted and reproduced.
+  bool holds() const;
+};
+
+struct ProveOptions {
+  std::string theorem;  // this one or those below it (`INV-1`, `requirement`); empty: all
+  bool list = false;    // names and statements only
+  std::uint32_t rlimit = 50'000'000;  // the solver's own steps a query: decides, deterministically
+  std::uint32_t timeout_ms = 60'000;  // guard a query
+};
+
+struct ProveReport {
+  std::vector<TheoremReport> theorems;
+  bool listed = false;
+
+  /// At least one theorem, and all of them hold. Nothing checked is a failure.
+  bool holds() const;
+  /// An example of the solver did not reproduce in the real code: our own mistake (exit 70).
+  bool internal_error() const;
+  /// Some verdict is unknown and none is worse (exit 3).
+  bool undecided() const;
+};
+
+/// Deterministic but for `milliseconds`. Seconds on one core.
+ProveReport prove(const ProveOptions& options);
+
+}  // namespace capmarket::theorems

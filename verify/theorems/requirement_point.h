@@ -1,0 +1,66 @@
+// One arbitrary point of everything that clauses fold over, and the contract that ties it to facts.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/admission/facts.h"
+#include "verify/smt/symbolic_facts.h"
+
+namespace capmarket::theorems {
+
+/// At one instant: what is taken before, what this settlement releases, its other legs, and what
+/// there is. A maximum over instants of (load - released + others - limit) is an `excess`.
+struct LoadPoint {
+  smt::Symbolic::Int load, released, others, limit;
+  smt::Symbolic::Int net() const { return load - released + others - limit; }
+};
+
+/// An instant at which one unit less released would break a limit: `load` is what is left there
+/// with every release and every leg.
+struct NeedPoint {
+  smt::Symbolic::Int instant, load, limit;
+};
+
+/// Of one displacement entry.
+struct VictimPoint {
+  NeedPoint declaration, infrastructure, quota;
+};
+
+/// One arbitrary link, victim, shard, item, pair of authorities and instant, and what a leg's facts
+/// abbreviate: the loads that excesses are maxima of, the multiples that remainders belong to.
+struct RequirementPoint {
+  smt::Symbolic::Int link, victim, shard, item;  // 0-based, of whichever list the clause reads
+  smt::Symbolic::Int authority, other_authority;
+  smt::Symbolic::Int instant;
+  LoadPoint declaration;     // limit: declared less curtailed; of an asset: attested
+  LoadPoint infrastructure;  // limit: the schedule
+  LoadPoint tier;            // limit: the tier's quota
+  LoadPoint set_asides;      // limit: what the other tiers' unused set-asides leave
+  LoadPoint request;         // limit: the request's quantity
+  smt::Symbolic::Int origin;      // where multiples of the granularity count from
+  smt::Symbolic::Int signed_multiple, from_multiple, length_multiple;
+  std::vector<VictimPoint> victims;
+  std::vector<RequirementPoint> assets, items;
+};
+RequirementPoint fresh_point(const std::string& prefix, const smt::FactShape& shape);
+
+/// `bounds`: what holds at every instant of the window. `attained`: also that this instant is one
+/// where every maximum is reached; for refusals.
+enum class PointContract { bounds, attained };
+
+/// The contract between facts and point (architecture.md, decision 1): theorems over the
+/// mathematical step function (`INV-1.*`), tested refinements for the fast one.
+smt::Symbolic::Bool contract(const admission::SettlementFacts<smt::Symbolic>& f, const admission::LegFacts<smt::Symbolic>& leg,
+                        const RequirementPoint& at, PointContract kind);
+smt::Symbolic::Bool contract(const admission::DeclarationFacts<smt::Symbolic>& f, const RequirementPoint& at);
+smt::Symbolic::Bool contract(const admission::BatchFacts<smt::Symbolic>& f, const RequirementPoint& at);
+/// Surrender, DeliveryFailure, Curtailment, Activity.
+smt::Symbolic::Bool contract(const admission::PartFacts<smt::Symbolic>& f, const RequirementPoint& at);
+/// Kinds whose facts abbreviate nothing.
+template <class Facts>
+smt::Symbolic::Bool contract(const Facts&, const RequirementPoint&) {
+  return smt::Symbolic::boolean(true);
+}
+
+}  // namespace capmarket::theorems

@@ -1,0 +1,77 @@
+// A theorem as data: queries that must be unsatisfiable, a cover that must be satisfiable,
+// mutations that must be refuted with a counterexample that reproduces. Source: analyses.md, C.
+#pragma once
+
+#include <functional>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "verify/theorems/prove.h"
+#include "verify/smt/solver.h"
+
+namespace capmarket::theorems {
+
+using Premises = std::shared_ptr<const std::vector<smt::Symbolic::Bool>>;
+
+inline Premises premises(std::vector<smt::Symbolic::Bool> all) {
+  return std::make_shared<const std::vector<smt::Symbolic::Bool>>(std::move(all));
+}
+
+/// What an example is when it is run through the real, concrete code.
+struct Replay {
+  bool reproduced = false;
+  std::string words;  // the case, or how it failed to reproduce
+};
+using ReplayFunction = std::function<Replay(const z3::model&)>;
+
+/// `assume` implies `claim`. Queries that share the object `assume` share a solver. `replay` takes
+/// an example of the premises (the cover) or of premises and not claim (a counterexample).
+struct TheoremQuery {
+  Premises assume;
+  smt::Symbolic::Bool claim;
+  ReplayFunction replay;
+};
+
+struct Mutation {
+  std::string removed;
+  TheoremQuery query;
+};
+
+struct Theorem {
+  std::string name;
+  std::string statement;
+  std::vector<TheoremQuery> queries;  // the first one's premises are the cover
+  std::vector<Mutation> mutations;
+};
+
+/// Terms of the theorems belong to the current SymbolicScope.
+std::vector<Theorem> requirement_theorems();
+std::vector<Theorem> inv1_theorems();
+/// INV-3, INV-5, INV-8, money-conserved; INV-4; INV-7.
+std::vector<Theorem> accounting_theorems();
+std::vector<Theorem> entry_theorems();
+std::vector<Theorem> later_theorems();
+std::vector<Theorem> overflow_theorems();
+
+/// One theorem with its cover and mutations. Solvers are kept between calls of one Engine.
+class Engine {
+ public:
+  explicit Engine(const smt::SolverBudget& budget) : budget_(budget) {}
+  TheoremReport run(const Theorem& theorem);
+
+ private:
+  smt::Answer ask(const TheoremQuery& query, bool negated, const smt::Solver** solver);
+  Verdict main_queries(const Theorem& theorem, TheoremReport& report);
+  MutationReport refute(const Mutation& mutation);
+
+  smt::SolverBudget budget_;
+  std::vector<std::pair<Premises, std::unique_ptr<smt::Solver>>> solvers_;
+};
+
+inline void append(std::vector<Theorem>& all, std::vector<Theorem> more) {
+  std::move(more.begin(), more.end(), std::back_inserter(all));
+}
+
+}  // namespace capmarket::theorems

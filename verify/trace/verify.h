@@ -1,0 +1,33 @@
+// `capmarket verify`: the audit from the bytes, then the proofs over the recorded trace.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "verify/audit/audit.h"
+#include "verify/trace/trace.h"
+
+namespace capmarket::trace {
+
+struct VerifyOptions {
+  bool solver = true;  // false: `--solver none`, the audit alone
+  int threads = 2;
+  std::uint32_t rlimit = 50'000'000;
+  std::uint32_t timeout_ms = 60'000;
+};
+
+/// `holds` exits 0, `violated` 1, `undecided` 3.
+enum class ChainVerdict : std::uint8_t { holds, violated, undecided };
+std::string_view to_text(ChainVerdict verdict);
+
+struct VerifyReport {
+  audit::AuditReport audit;
+  std::vector<TraceTheorem> theorems;  // none where the bytes are damaged or without a solver
+  ChainVerdict verdict = ChainVerdict::undecided;
+};
+
+/// Reads only. A theorem about nothing (a chain without a settlement) is `vacuous` and no
+/// violation. Problems: no chain at all.
+Result<VerifyReport> verify_chain(const std::string& dir, const VerifyOptions& options);
+
+}  // namespace capmarket::trace
