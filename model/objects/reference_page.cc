@@ -101,7 +101,7 @@ std::string kind_section(Kind kind) {
   if constexpr (codec::HasFields<T>)
     out += "| key | field | type |\n|---|---|---|\n" + rows<T>();
   else
-    out += "The canonical rule: [rules.md](rules.md).\n";
+    out += "The canonical rule: [canonical numbers](../spec/chain.md#canonical-numbers).\n";
   return out;
 }
 
@@ -116,10 +116,9 @@ std::string sections(std::index_sequence<I...>) {
 
 std::string schema_page() {
   return "# Chain objects\n\nGenerated from the schema tables in `model/objects`; a test compares. "
-         "Every body is a canonical CBOR map with\nthese integer keys ([chain.md](chain.md)); a "
-         "part "
-         "in brackets is a map of its own. Derived objects carry no\nsignature: every verifier "
-         "recomputes them.\n" +
+         "Every body is a canonical CBOR map with\nthese integer keys ([chain](../spec/chain.md)); "
+         "a part in brackets is a map of its own. Derived objects carry no\nsignature: every "
+         "verifier recomputes them.\n" +
          sections(std::make_index_sequence<std::variant_size_v<Object>>());
 }
 
