@@ -10,7 +10,7 @@
 
 namespace capmarket::cli {
 
-/// cli.md, "Exit status".
+/// docs/spec/commands.md#exit-status.
 enum ExitStatus : int {
   kHolds = 0,
   kRefuted = 1,

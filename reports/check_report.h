@@ -1,4 +1,4 @@
-// What `capmarket check` says. Keys: cli.md.
+// What `capmarket check` says. Keys: docs/spec/commands.md#check.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

@@ -1,4 +1,4 @@
-// What `capmarket diff` says. Keys: docs/reference/diff.md.
+// What `capmarket diff` says. Keys: docs/spec/commands.md#diff.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

@@ -1,4 +1,4 @@
-// What `capmarket check --over` says. Keys: docs/reference/check.md.
+// What `capmarket check --over` says. Keys: docs/spec/commands.md#check.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

@@ -1,4 +1,4 @@
-// What `capmarket hunt` says. Keys: docs/reference/hunt.md.
+// What `capmarket hunt` says. Keys: docs/spec/commands.md#hunt.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

@@ -27,7 +27,7 @@ struct PromulgateReport {
   PromulgationVerdict verdict = PromulgationVerdict::undecided;
 };
 
-/// Documented in docs/reference/certificates.md.
+/// Keys: docs/spec/commands.md#rule-promulgate.
 nlohmann::ordered_json promulgate_json(const PromulgateReport& report);
 std::string promulgate_text(const PromulgateReport& report, bool colour);
 

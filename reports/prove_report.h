@@ -1,4 +1,4 @@
-// What `capmarket prove` says. Keys: cli.md.
+// What `capmarket prove` says. Keys: docs/spec/commands.md#prove.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

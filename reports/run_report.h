@@ -1,4 +1,5 @@
-// What a run says about itself: the summary, the series, the signed receipt. Keys: cli.md.
+// What a run says about itself: the summary, the series, the signed receipt. Keys:
+// docs/spec/commands.md#files-of-a-run-directory.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

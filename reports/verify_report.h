@@ -1,4 +1,4 @@
-// What `capmarket verify` says. Keys: cli.md.
+// What `capmarket verify` says. Keys: docs/spec/commands.md#verify.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

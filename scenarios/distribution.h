@@ -1,4 +1,5 @@
-// A random quantity as data; sampling is the simulator's. Source: scenario-format.md.
+// A random quantity as data; sampling is the simulator's. Source:
+// docs/spec/scenarios.md#distributions.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // What a scenario's market is made of, as plain data: places, classes, authorities, rules, shared
-// infrastructure, reconciliation. Source: scenario-format.md.
+// infrastructure, reconciliation. Source: docs/spec/scenarios.md#keys.
 #pragma once
 
 #include <algorithm>

@@ -1,6 +1,6 @@
-// What is to be simulated, as plain data. Source: scenario-format.md; keys that are not here are
-// refused as unknown until the step that gives them an effect. The market's parts are in market.h,
-// those who take part in parties.h.
+// What is to be simulated, as plain data. Source: docs/spec/scenarios.md#keys; keys that are not
+// there are refused as unknown. The market's parts are in market.h, those who take part in
+// parties.h.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 // What parties do step by step, and what is watched meanwhile, as plain data: the form of every
 // counterexample, of every trace that `hunt` finds and of every history that `fuzz` shrinks.
-// Source: docs/reference/scripts.md.
+// Source: docs/spec/scenarios.md#scripts.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // The admission predicate: one clause a function, written once over a domain. No branch, loop bound
-// or early return depends on a domain value. Source: semantics.md section 4, row by row.
+// or early return depends on a domain value. Source: docs/spec/semantics.md#admission, row by row.
 #pragma once
 
 #include "model/admission/facts.h"

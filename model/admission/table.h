@@ -1,5 +1,6 @@
-// The one table of clauses: kind x clause -> function, with the line of the semantics. It drives
-// admission, the proofs, the rejection messages, the reference page and the tests over its rows.
+// The one table of clauses: kind x clause -> function, with the line of the specification. It
+// drives admission, the proofs, the rejection messages, the reference page and the tests over its
+// rows. Source: docs/spec/semantics.md#admission.
 #pragma once
 
 #include <array>

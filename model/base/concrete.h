@@ -1,5 +1,6 @@
 // The concrete domain: what decides in the simulator and on the chain. Checked 64-bit integers and
-// booleans that remember an overflow: a poisoned result never holds (semantics.md section 4).
+// booleans that remember an overflow: a poisoned result never holds
+// (docs/spec/semantics.md#overflow).
 //
 // A domain D has D::Bool, D::Int, the operators below and the functions of `D`. Code written over a
 // domain never branches on a domain value: it uses select(). `&&` and `||` do not short-circuit.

@@ -125,7 +125,7 @@ constexpr Int128 floor_div(Int128 n, Int128 d) {
 }
 
 /// floor(a * num / den) toward minus infinity; empty where the result leaves 64 bits.
-/// Precondition: `den` > 0. Source: semantics.md, head ("the only place where money is rounded").
+/// Precondition: `den` > 0. Source: docs/spec/semantics.md#value.
 constexpr std::optional<std::int64_t> mul_div_floor(std::int64_t a, std::int64_t num,
                                                     std::int64_t den) {
   Int128 q = floor_div(static_cast<Int128>(a) * num, den);
@@ -135,7 +135,7 @@ constexpr std::optional<std::int64_t> mul_div_floor(std::int64_t a, std::int64_t
 }
 
 /// V(price, volume) = floor(price x volume / 3.6e12); empty where a product leaves 128 bits or the
-/// result 64. `price` is money per unit and hour. Source: semantics.md, head.
+/// result 64. `price` is money per unit and hour. Source: docs/spec/semantics.md#value.
 std::optional<Money> value_of(Money price, Volume volume);
 
 }  // namespace capmarket

@@ -1,5 +1,5 @@
-// What admission changes and what it entails. Source: semantics.md section 5 and
-// docs/decisions/0002-whole-marketplace.md.
+// What admission changes and what it entails. Source: docs/spec/semantics.md#groups and the
+// sections from docs/spec/semantics.md#money on.
 #pragma once
 
 #include "model/chain/group.h"

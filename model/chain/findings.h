@@ -1,5 +1,5 @@
 // Findings on disputes, computed from what is admitted: any two auditors agree.
-// Source: semantics.md section 5, "Dispute"; docs/decisions/0002-whole-marketplace.md.
+// Source: docs/spec/semantics.md#dispute.
 #pragma once
 
 #include "model/chain/group.h"

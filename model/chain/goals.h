@@ -1,4 +1,4 @@
-// The designer's own assertions, watched while a chain grows. Source: rule-format.md, `goals`;
+// The designer's own assertions, watched while a chain grows. Source: docs/spec/rules.md#goals;
 // `check` proves the same expressions over every step that limits allow.
 #pragma once
 

@@ -1,5 +1,5 @@
 // The whole decision context of a settlement, and how long each object of it is kept.
-// Source: semantics.md section 5, "Retention"; the mission, "lineage-retention discipline".
+// Source: docs/spec/semantics.md#retention; the mission, "lineage-retention discipline".
 #pragma once
 
 #include <map>

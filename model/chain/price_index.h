@@ -1,4 +1,4 @@
-// The weighted lower median that an index states. Source: semantics.md section 5, "Price index".
+// The weighted lower median that an index states. Source: docs/spec/semantics.md#price-index.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
-// Which grants may give way to a leg, and in what order. Source: semantics.md section 4,
-// `displacement`; docs/decisions/0002-whole-marketplace.md, 6 and 7.
+// Which grants may give way to a leg, and in what order. Source:
+// docs/spec/semantics.md#order-of-victims and docs/spec/semantics.md#variables-of-a-victim.
 #pragma once
 
 #include "model/chain/bindings.h"

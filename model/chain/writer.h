@@ -1,5 +1,5 @@
 // One writer of a chain directory outside a simulation: reopened where it ends, or new. What is
-// admitted stays in memory until `commit`. Source: chain-format.md, "Files".
+// admitted stays in memory until `commit`. Source: docs/spec/chain.md#reopening.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,6 @@
 // Deterministic CBOR (RFC 8949 section 4.2.1), restricted: integers, byte strings, UTF-8 text,
-// arrays, maps with small ascending integer keys, true false null. Source: chain-format.md.
+// arrays, maps with small ascending integer keys, true false null.
+// Source: docs/spec/chain.md#canonical-bytes.
 #pragma once
 
 #include <cstdint>

@@ -10,7 +10,7 @@ namespace capmarket::crypto {
 Digest sha256(ByteView data);
 /// SHA-256 of the concatenation.
 Digest sha256(std::initializer_list<ByteView> parts);
-/// Content id: SHA-256 of a canonical body. Source: chain-format.md.
+/// Content id: SHA-256 of a canonical body. Source: docs/spec/chain.md#ids.
 ContentId content_id(ByteView canonical_body);
 
 /// CRC-32C (Castagnoli) of `data`, continuing from `crc`.

@@ -1,4 +1,5 @@
-// Signatures: Ed25519, or the `mac` scheme (keyed BLAKE2b) for sweeps. Source: chain-format.md.
+// Signatures: Ed25519, or the `mac` scheme (keyed BLAKE2b) for sweeps.
+// Source: docs/spec/chain.md#signatures.
 #pragma once
 
 #include <optional>

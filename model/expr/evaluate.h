@@ -1,5 +1,5 @@
 // The one evaluator: over `Concrete` it decides in the simulator and on the chain, over solver
-// terms it is what proofs are about. Source: rule-format.md, "One meaning, two readings".
+// terms it is what proofs are about. Source: docs/spec/rules.md#two-readings.
 #pragma once
 
 #include <cstdint>

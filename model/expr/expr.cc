@@ -1,5 +1,5 @@
 // The grammar, weakest first: `implies` (to the right), `?:`, `||`, `&&`, comparisons and `in`,
-// `+ -`, `*`, `! -`. It is CEL's with `implies` added. Source: rule-format.md, "Expressions".
+// `+ -`, `*`, `! -`. It is CEL's with `implies` added. Source: docs/spec/rules.md#operators.
 #include "model/expr/expr.h"
 
 #include <fmt/format.h>

@@ -1,5 +1,5 @@
 // The expression language of rules: one tree, read by one evaluator over a domain.
-// Source: rule-format.md, "Expressions".
+// Source: docs/spec/rules.md#expressions.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// The table of rule-format.md, "Expressions": the order of the rows is the variables' numbering.
+// The table of docs/spec/rules.md#variables: the order of the rows is the variables' numbering.
 #include <algorithm>
 
 #include "model/base/check.h"

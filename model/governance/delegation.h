@@ -1,5 +1,5 @@
 // The delegation graph: roots, authorities below them, credentials at the leaves.
-// Source: semantics.md section 1.
+// Source: docs/spec/semantics.md#links.
 #pragma once
 
 #include <cstdint>

@@ -12,7 +12,7 @@
 namespace capmarket::location {
 
 /// `eu/de/50hertz/node-12`: 1..16 segments of letters, digits, `.`, `_`, `-`. Never empty once
-/// parsed. Source: semantics.md section 1.
+/// parsed. Source: docs/spec/semantics.md#locations.
 struct Location {
   std::string path;
 

@@ -1,4 +1,4 @@
-// Checkpoints as C2SP signed notes. Source: chain-format.md, "Files".
+// Checkpoints as C2SP signed notes. Source: docs/spec/chain.md#checkpoint.
 #pragma once
 
 #include <string>

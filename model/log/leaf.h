@@ -1,4 +1,4 @@
-// A leaf: the canonical event that stands under the hash. Source: chain-format.md.
+// A leaf: the canonical event that stands under the hash. Source: docs/spec/chain.md#leaf.
 #pragma once
 
 #include "model/admission/decision.h"

@@ -1,4 +1,4 @@
-// The append-only log: frames in memory or in segment files. Source: chain-format.md, "Files".
+// The append-only log: frames in memory or in segment files. Source: docs/spec/chain.md#files.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,5 @@
 // Derived objects: no signature, recomputed by every verifier from what caused them.
-// Source: semantics.md sections 2 and 5.
+// Source: docs/spec/semantics.md#derived-objects.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// Genesis, authorities, credentials, classes. Source: semantics.md sections 1 and 2.
+// Genesis, authorities, credentials, classes. Source: docs/spec/semantics.md#parties.
 #pragma once
 
 #include <string>

@@ -1,4 +1,5 @@
-// What authorities and the two members of an edge lay down. Source: semantics.md section 2.
+// What authorities and the two members of an edge lay down.
+// Source: docs/spec/semantics.md#submitted-objects.
 #pragma once
 
 #include <string>

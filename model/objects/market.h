@@ -1,5 +1,5 @@
-// Declarations, intents, requests, settlements, and the writer's tick. Source: semantics.md
-// section 2.
+// Declarations, intents, requests, settlements, and the writer's tick.
+// Source: docs/spec/semantics.md#submitted-objects.
 #pragma once
 
 #include <string>

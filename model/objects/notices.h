@@ -1,5 +1,5 @@
 // What parties report after a settlement: money, failures, use, prices, disputes.
-// Source: semantics.md sections 2 and 5.
+// Source: docs/spec/semantics.md#submitted-objects and the sections behind it.
 #pragma once
 
 #include <string>

@@ -13,11 +13,13 @@ Result<Object> decode_as(ByteView body) {
   codec::CborReader reader(body);
   T out;
   if (!codec::decode(reader, out) || !reader.finish())
-    return fail(*reader.error(), "a canonical object body (docs/reference/chain.md)");
+    return fail(*reader.error(),
+                "a canonical object body (docs/spec/chain.md#canonical-bytes)");
   return Object(std::move(out));
 }
 
-/// The protocol's limits: admission folds over legs and victims (architecture.md, decision 1).
+/// The protocol's limits: admission folds over legs and victims
+/// (docs/explanation/architecture.md#the-predicate-over-a-domain).
 Result<Object> decode_settlement(ByteView body) {
   auto out = decode_as<Settlement>(body);
   if (!out) return out;

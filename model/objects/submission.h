@@ -28,7 +28,8 @@ struct Submission {
 };
 
 /// `"capmarket/v1"`, role, kind, chain id, signer key, content id, each length-prefixed: nothing
-/// signed here means anything for another object, role or chain. Source: chain-format.md.
+/// signed here means anything for another object, role or chain.
+/// Source: docs/spec/chain.md#signatures.
 Bytes signature_preimage(const ContentId& chain, Role role, Kind kind, const PublicKey& key,
                          const ContentId& id);
 

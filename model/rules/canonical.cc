@@ -75,7 +75,7 @@ struct GoalBody {
 };
 
 struct RuleBody : Rule {
-  Salt salt;  // zero: the id depends on the content alone (chain-format.md, "Ids")
+  Salt salt;  // zero: the id depends on the content alone (docs/spec/chain.md#ids)
   std::vector<TierBody> tier_bodies;
   std::vector<ExampleBody> example_bodies;
   std::vector<GoalBody> goal_bodies;

@@ -1,4 +1,4 @@
-// A rule as canonical bytes (chain-format.md, "Canonical bytes") and as text and JSON.
+// A rule as canonical bytes (docs/spec/rules.md#canonical-form) and as text and JSON.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

@@ -15,7 +15,7 @@
 namespace capmarket::rules {
 namespace {
 
-constexpr Int128 kValueMax = Int128{1} << 53;  // rule-format.md, `limits.price`
+constexpr Int128 kValueMax = Int128{1} << 53;  // docs/spec/rules.md#limits
 constexpr std::string_view kNameForm =
     "1 to 64 bytes without quotes, backslash, comma, brackets or outer spaces";
 

@@ -1,5 +1,5 @@
 // Every key of a rule file, once: what the parser takes, what the editor's JSON Schema says and
-// what the reference page lists. Source: rule-format.md.
+// what the reference page lists. Source: docs/spec/rules.md#keys.
 #pragma once
 
 #include <cstdint>

@@ -17,7 +17,7 @@
 namespace capmarket::rules {
 namespace {
 
-// The second table of rule-format.md: known, but not in this version.
+// Known, but not in this version: docs/spec/rules.md#errors.
 constexpr std::array<std::string_view, 3> kLaterKeys = {"bands", "use_or_lose", "preempts"};
 
 /// A list item of `tiers` until the names of all tiers are known.

@@ -1,4 +1,4 @@
-// A rule from YAML. Source: rule-format.md.
+// A rule from YAML. Source: docs/spec/rules.md#keys.
 #pragma once
 
 #include <functional>

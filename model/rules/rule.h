@@ -1,5 +1,5 @@
-// An allocation rule: what rule-format.md describes, as data. Parsed from YAML (parse.h) or from
-// the canonical bytes on the chain (canonical.h); both check the same things.
+// An allocation rule: what docs/spec/rules.md#keys describes, as data. Parsed from YAML (parse.h)
+// or from the canonical bytes on the chain (canonical.h); both check the same things.
 #pragma once
 
 #include <cstdint>

@@ -310,7 +310,7 @@ std::string rule_keys_page() {
   std::string out =
       "# Keys of a rule file\n\nGenerated from the table in `model/rules/keys.cc`, as the parser "
       "and the JSON Schema are; a test compares.\nWhat they mean together: "
-      "[rules](../spec/rules.md); forms of values: [scenarios.md](scenarios.md).\n";
+      "[rules](../spec/rules.md); forms of values: [scenarios.md](../spec/scenarios.md#values).\n";
   std::string_view place = "-";
   for (const RuleKey& k : rule_keys()) {
     if (k.place != place)

@@ -1,5 +1,5 @@
 // A fallback strategy: what happens when a grant is not delivered. An entry of a rule's catalog and
-// an object of the chain. Source: semantics.md sections 2 and 5.
+// an object of the chain. Source: docs/spec/rules.md#fallback.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,6 @@
-// Commas in calls: `{ latency: lognormal(80ms, 30ms), loss: 1% }`, as scenario-format.md writes it.
-// In YAML the first comma ends the value; here a comma in the parentheses of a call does not.
+// Commas in calls: `{ latency: lognormal(80ms, 30ms), loss: 1% }`. In YAML the first comma ends
+// the value; here a comma in the parentheses of a call does not. Source:
+// docs/spec/scenarios.md#reading.
 #pragma once
 
 #include <string>

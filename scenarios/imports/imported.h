@@ -49,7 +49,7 @@ struct Imported {
 
 /// The wish for a tariff, where the amounts of the trace let it be: `V` must stay below 2^53.
 /// Sets prices, the holders' windows and the order of requests and tiers. A problem where there is
-/// nothing to simulate. Source: rule-format.md, `limits`.
+/// nothing to simulate. Source: docs/spec/rules.md#limits.
 Result<void> complete(Imported& imported, Money tariff_wish);
 
 /// Turns any text into a name of the model: other bytes than letters, digits, `.`, `_`, `-` become

@@ -1,4 +1,5 @@
-// Publishers and auditors. Source: semantics.md section 5, "Price index" and "Dispute".
+// Publishers and auditors. Source: docs/spec/semantics.md#price-index and
+// docs/spec/semantics.md#dispute.
 #pragma once
 
 #include "sim/world/world.h"

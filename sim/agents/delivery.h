@@ -1,5 +1,5 @@
-// Failures to deliver: who tells, who claims, what the holder records. Source: semantics.md
-// section 5, "Failure".
+// Failures to deliver: who tells, who claims, what the holder records.
+// Source: docs/spec/semantics.md#failure.
 #pragma once
 
 #include "sim/world/world.h"

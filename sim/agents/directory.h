@@ -1,5 +1,5 @@
-// Directory peers: they list declarations late, and have no authority. Source: semantics.md
-// section 6.
+// Directory peers: they list declarations late, and have no authority.
+// Source: docs/spec/semantics.md#modes.
 #pragma once
 
 #include "sim/world/world.h"

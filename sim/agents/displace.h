@@ -1,5 +1,5 @@
-// Which grants a holder proposes to give way to a better tier. Source: semantics.md section 4,
-// `displacement`.
+// Which grants a holder proposes to give way to a better tier.
+// Source: docs/spec/semantics.md#displacement.
 #pragma once
 
 #include "model/chain/bindings.h"

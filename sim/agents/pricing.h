@@ -1,4 +1,5 @@
-// What a holder asks for. Source: semantics.md section 6; docs/reference/scenarios.md, "Holders".
+// What a holder asks for. Source: docs/spec/semantics.md#modes;
+// docs/spec/scenarios.md#holders.
 #pragma once
 
 #include "sim/agents/deal_rules.h"

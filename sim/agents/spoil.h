@@ -1,5 +1,5 @@
 // Adversaries among the users: each attack makes a real settlement wrong in one way.
-// Source: scenario-format.md, `adversaries`.
+// Source: docs/spec/scenarios.md#adversaries.
 #pragma once
 
 #include "model/admission/clause_id.h"

@@ -1,5 +1,6 @@
 // Keyed, counter-based random numbers: no shared stream, so that two rules compared on one seed
-// differ only through the rules. Source: architecture.md decision 4; statistics.md.
+// differ only through the rules. Source:
+// docs/explanation/architecture.md#a-run-is-a-pure-function; statistics.md.
 #pragma once
 
 #include <cstdint>

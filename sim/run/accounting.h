@@ -1,4 +1,4 @@
-// Where the volume of a request went. Source: semantics.md section 5, "Closing a request".
+// Where the volume of a request went. Source: docs/spec/semantics.md#closing-a-request.
 #pragma once
 
 #include "model/chain/state.h"

@@ -1,4 +1,4 @@
-// What a run counts, from the chain's own events. Ids of metrics are those of cli.md.
+// What a run counts, from the chain's own events. Ids of metrics: docs/spec/statistics.md#metrics.
 #pragma once
 
 #include <map>

@@ -1,4 +1,5 @@
-// A scenario's script, done step by step on the chain of a run. Source: docs/reference/scripts.md.
+// A scenario's script, done step by step on the chain of a run. Source:
+// docs/spec/scenarios.md#scripts.
 #pragma once
 
 #include <string>

@@ -1,5 +1,6 @@
 // Signatures are made and checked while their message is in flight, by worker threads, and joined
-// when it is admitted. Results do not depend on when a worker finished. architecture.md decision 5.
+// when it is admitted. Results do not depend on when a worker finished.
+// Source: docs/explanation/architecture.md#signing-in-flight.
 #pragma once
 
 #include <atomic>

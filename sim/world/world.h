@@ -1,5 +1,5 @@
-// The state of a run: agents and messages as plain data in lists. Source: architecture.md
-// decision 6.
+// The state of a run: agents and messages as plain data in lists.
+// Source: docs/explanation/architecture.md#state-is-plain-data.
 #pragma once
 
 #include <map>

@@ -230,7 +230,7 @@ Money SlowMarket::owed(const objects::Settlement&, const objects::Leg& leg, cons
   return Money(std::max({own, theirs, std::int64_t{0}}));
 }
 
-/// Decision 0002, number 7.
+/// Source: docs/spec/semantics.md#order-of-victims.
 bool SlowMarket::in_order(const objects::Settlement& o, std::size_t index, const objects::DisplacementEntry& e,
                           Instant at) const {
   const objects::Leg& leg = o.legs[index];

@@ -1,5 +1,6 @@
-// `capmarket check`: every analysis of a rule. Source: analyses.md A, C, E. No solver stands in
-// this header.
+// `capmarket check`: every analysis of a rule. Source: docs/spec/analyses.md#analyses-of-a-rule,
+// docs/spec/analyses.md#how-a-proof-can-fail, docs/spec/analyses.md#witnesses. No solver
+// stands in this header.
 #pragma once
 
 #include <chrono>

@@ -17,7 +17,8 @@ struct GoldenOutcome {
   std::optional<question::RequestCase> slot_case;
 };
 
-/// What comes of the example, with everything that it does not give filled in: see check.md.
+/// What comes of the example, with everything that it does not give filled in:
+/// docs/spec/analyses.md#golden-cases.
 GoldenOutcome decide_example(const question::RuleSubject& subject, const rules::Example& example);
 
 /// The case of a question as an example: `given` what makes the case, `expect` what comes of it

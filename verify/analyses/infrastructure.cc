@@ -1,5 +1,6 @@
 // Whether what the rule asks coordinators to sign is what they can answer for: on the
-// infrastructure of one scenario, place by place. Source: analyses.md, `coordination-scope`.
+// infrastructure of one scenario, place by place. Source:
+// docs/spec/analyses.md#coordination-scope.
 #include <fmt/format.h>
 
 #include <algorithm>

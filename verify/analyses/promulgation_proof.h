@@ -1,5 +1,6 @@
 // A rule at promulgation grade: under several solver seeds, and every certificate decided again in
-// fresh processes of two solvers. Source: analyses.md C, "effort". No solver stands in this header.
+// fresh processes of two solvers. Source: docs/spec/analyses.md#effort. No solver stands in this
+// header.
 #pragma once
 
 #include <chrono>

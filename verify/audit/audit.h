@@ -1,6 +1,6 @@
 // The independent audit: the bytes of a chain directory in, a verdict out. It decides every
 // submission again with its own slow state and shares no code with admission, capacity, chain or
-// governance. Source: chain-format.md, semantics.md section 7.
+// governance. Source: docs/spec/chain.md#what-verify-checks, docs/spec/semantics.md#invariants.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@
 namespace capmarket::audit {
 
 struct AuditViolation {
-  std::string invariant;       // INV-1 to INV-10; semantics.md section 7
+  std::string invariant;       // INV-1 to INV-10; docs/spec/semantics.md#invariants
   std::int64_t sequence = -1;  // -1: the checkpoint, which belongs to no entry
   DamageClass kind = DamageClass::crc;
   std::string detail;

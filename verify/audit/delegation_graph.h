@@ -1,5 +1,5 @@
 // Who was granted authority by whom, as a graph: a credential resolves when a root can be reached.
-// Shares nothing with model/governance. Source: semantics.md section 1.
+// Shares nothing with model/governance. Source: docs/spec/semantics.md#links.
 #pragma once
 
 #include <boost/graph/adjacency_list.hpp>

@@ -1,6 +1,6 @@
 // What happens after an event, recomputed: the state that follows and the derived objects that must
-// stand on the chain behind it. Source: semantics.md section 5; decision 0002, "What happens
-// after".
+// stand on the chain behind it. Source: docs/spec/semantics.md#groups and the sections from
+// docs/spec/semantics.md#money on.
 #pragma once
 
 #include <vector>

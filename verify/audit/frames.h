@@ -1,5 +1,5 @@
 // The bytes of a chain directory, read once, forwards, with bounded memory. Shares nothing with
-// model/chain. Source: chain-format.md.
+// model/chain. Source: docs/spec/chain.md#files.
 #pragma once
 
 #include <fstream>

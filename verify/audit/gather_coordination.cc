@@ -1,4 +1,4 @@
-// Who must sign for the region that a leg lies in: decision 0002, number 8.
+// Who must sign for the region that a leg lies in. Source: docs/spec/semantics.md#regions.
 #include <algorithm>
 #include <set>
 

@@ -1,4 +1,4 @@
-// Loads against what there is: the sums of decision 0002, number 5, one instant at a time.
+// Loads against what there is: the sums of docs/spec/semantics.md#excess, one instant at a time.
 #include <algorithm>
 
 #include "verify/audit/gather_internal.h"

@@ -1,4 +1,4 @@
-// Which victims come first: decision 0002, number 7.
+// Which victims come first. Source: docs/spec/semantics.md#order-of-victims.
 #include <algorithm>
 #include <boost/multiprecision/cpp_int.hpp>
 #include <set>

@@ -1,4 +1,4 @@
-// What a price is held against: decision 0002, numbers 9 and 10.
+// What a price is held against. Source: docs/spec/semantics.md#prices.
 #include "verify/audit/gather_internal.h"
 
 namespace capmarket::audit {

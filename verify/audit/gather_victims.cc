@@ -1,4 +1,4 @@
-// The entries of a displacement, one by one: decision 0002, number 6.
+// The entries of a displacement, one by one. Source: docs/spec/semantics.md#entries.
 #include <algorithm>
 
 #include "verify/audit/gather_internal.h"

@@ -1,5 +1,5 @@
 // The invariants that are looked at directly, beside deciding again: after each admitted event, on
-// what it touched. Source: semantics.md section 7.
+// what it touched. Source: docs/spec/semantics.md#invariants.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// The auditor's own decision on a submission, written from semantics.md section 4 in plain C++,
-// with clause numbers as they stand in leaves. Shares nothing with model/admission.
+// The auditor's own decision on a submission, written from docs/spec/semantics.md#admission in
+// plain C++, with clause numbers as they stand in leaves. Shares nothing with model/admission.
 #pragma once
 
 #include <vector>

@@ -57,7 +57,7 @@ bool names(const AuditGrant& g, const PublicKey& adaptation) {
   return has(g.request->request.adaptations, adaptation);
 }
 
-/// A claim of little weight needs another's signature: decision 0002, number 13.
+/// A claim of little weight needs another's signature: docs/spec/semantics.md#second-witness.
 bool witnessed(const Judge& judge, const objects::DeliveryFailure& o, const AuditGrant& g) {
   if (o.reporter == g.holder()) return true;
   const auto& graph = judge.s.delegation;

@@ -1,4 +1,5 @@
-// The clauses of a settlement, one function each. Source: semantics.md section 4.
+// The clauses of a settlement, one function each.
+// Source: docs/spec/semantics.md#clauses-of-a-settlement.
 #include "verify/audit/judge_internal.h"
 
 namespace capmarket::audit {

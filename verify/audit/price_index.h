@@ -1,5 +1,5 @@
-// The price index again: a weighted lower median over recorded legs. Source: semantics.md section
-// 5; decision 0002, number 10.
+// The price index again: a weighted lower median over recorded legs.
+// Source: docs/spec/semantics.md#price-index.
 #pragma once
 
 #include "verify/audit/state.h"

@@ -1,5 +1,5 @@
 // What a tier's expressions say of a leg and of a victim. The evaluator is model/rules'; the values
-// that it reads are bound here again. Source: rule-format.md, "Expressions".
+// that it reads are bound here again. Source: docs/spec/rules.md#variables.
 #pragma once
 
 #include "verify/audit/state.h"

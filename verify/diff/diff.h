@@ -1,5 +1,5 @@
-// `capmarket diff`: what a new rule changes in effect, not in text. Source: analyses.md A
-// ("`capmarket diff`"), C, E. No solver stands in this header.
+// `capmarket diff`: what a new rule changes in effect, not in text. Source:
+// docs/spec/analyses.md#diff. No solver stands in this header.
 #pragma once
 
 #include <array>

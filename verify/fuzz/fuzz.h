@@ -1,5 +1,5 @@
 // `capmarket fuzz`: random legal and illegal histories of a rule or scenario, against its goals and
-// against every invariant. Source: cli.md, `fuzz`.
+// against every invariant. Source: docs/spec/analyses.md#fuzz.
 #pragma once
 
 #include <cstdint>

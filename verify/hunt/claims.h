@@ -22,7 +22,7 @@ smt::Symbolic::Bool breaks(const rules::Goal& goal, const History& history);
 /// The last step is one that the goal speaks of, its premises included.
 smt::Symbolic::Bool speaks(const rules::Goal& goal, const History& history);
 
-/// An invariant of semantics.md section 7, as far as it can be said of a history.
+/// An invariant of docs/spec/semantics.md#invariants, as far as it can be said of a history.
 struct HuntInvariant {
   const char* id;
   const char* statement;

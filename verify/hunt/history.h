@@ -1,6 +1,7 @@
 // A history of legal steps on one declaration as unknowns of the solver: what admission asks of
 // each step, over the state that the steps before it left. Every real history inside the bounds of
-// docs/decisions/0003-hunt.md is an example of it; the converse needs `tight()` and a run.
+// docs/spec/analyses.md#bounds-of-a-hunt is an example of it; the converse needs `tight()`
+// and a run.
 #pragma once
 
 #include <deque>

@@ -1,5 +1,5 @@
 // `capmarket hunt`: a bounded search over histories of legal steps for one that breaks a goal of a
-// rule or an invariant. Source: docs/decisions/0003-hunt.md. No solver stands in this header.
+// rule or an invariant. Source: docs/spec/analyses.md#hunt. No solver stands in this header.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 // The checker's domain: the solver's integers, with what `Concrete` adds to them. An integer knows
 // bounds of its value and, where those do not exclude an overflow, the condition under which
-// `Concrete` is poisoned. Source: rule-format.md, "One meaning, two readings".
+// `Concrete` is poisoned. Source: docs/spec/rules.md#two-readings.
 #pragma once
 
 #include <algorithm>

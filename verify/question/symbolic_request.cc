@@ -21,7 +21,7 @@ std::int64_t value_at(std::int64_t price, std::int64_t quantity, std::int64_t le
   return v ? v->value : kWireMax;
 }
 
-constexpr std::int64_t kOpenValueMax = (std::int64_t{1} << 53) - 1;  // rule-format.md, `limits`
+constexpr std::int64_t kOpenValueMax = (std::int64_t{1} << 53) - 1;  // docs/spec/rules.md#limits
 
 }  // namespace
 

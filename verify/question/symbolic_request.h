@@ -1,5 +1,5 @@
 // One request for one slot, and the live piece that it might displace, as unknowns of the solver:
-// the schema of a rule. Source: analyses.md A.
+// the schema of a rule. Source: docs/spec/analyses.md#what-is-assumed.
 #pragma once
 
 #include <optional>

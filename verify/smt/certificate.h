@@ -1,5 +1,5 @@
 // Certificates: the questions that verdicts rest on as SMT-LIB files, and their manifest.
-// Documented in docs/reference/certificates.md. No solver stands in this header.
+// Source: docs/spec/analyses.md#certificates. No solver stands in this header.
 #pragma once
 
 #include <cstdint>

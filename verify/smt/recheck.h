@@ -1,4 +1,5 @@
-// Certificates decided again, each in a fresh process of another solver. Source: analyses.md C.
+// Certificates decided again, each in a fresh process of another solver. Source:
+// docs/spec/analyses.md#deciding-again.
 #pragma once
 
 #include <chrono>

@@ -1,4 +1,5 @@
-// Assertions as SMT-LIB 2, in the form that every solver reads. Source: analyses.md D.
+// Assertions as SMT-LIB 2, in the form that every solver reads. Source:
+// docs/spec/analyses.md#solver-practice.
 #pragma once
 
 #include <string>

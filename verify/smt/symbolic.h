@@ -1,7 +1,8 @@
 // The solver's domain: the same predicate that decides over `Concrete` becomes a formula over it.
 //
 // z3::expr converts to `bool` silently ("the handle is not null"), so `if (e > 0)` compiles and is
-// wrong; the wrappers here have no such conversion. Source: architecture.md, decision 1.
+// wrong; the wrappers here have no such conversion.
+// Source: docs/explanation/architecture.md#the-predicate-over-a-domain.
 #pragma once
 
 #include <z3++.h>

@@ -1,6 +1,7 @@
 // INV-1 by induction: at one arbitrary instant t, quantifier-free. The executed guard looks at
 // breakpoints only; lemmas about the step of a fold carry its answer to t, and
-// docs/explanation/inv-1.md is the induction that joins them. Source: analyses.md B2.
+// docs/explanation/inv-1.md is the induction that joins them. Source:
+// docs/spec/analyses.md#theorems.
 #include "verify/theorems/inv1.h"
 
 #include "verify/theorems/inv1_parts.h"

@@ -1,6 +1,6 @@
 // Theorem `no-overflow`: the solver's integers do not overflow, C++'s do; a third domain records
-// every intermediate of every clause and the theorem keeps each inside 64 bits. Source: analyses.md
-// B5.
+// every intermediate of every clause and the theorem keeps each inside 64 bits. Source:
+// docs/spec/analyses.md#theorems.
 #include "model/admission/table.h"
 #include "model/objects/governance.h"
 #include "verify/theorems/requirements.h"

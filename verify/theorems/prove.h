@@ -1,5 +1,6 @@
 // `capmarket prove`: the framework's own theorems, each with a cover and with mutations that must
-// be refuted. Source: analyses.md B and C. No solver stands in this header.
+// be refuted. Source: docs/spec/analyses.md#theorems,
+// docs/spec/analyses.md#how-a-proof-can-fail. No solver stands in this header.
 #pragma once
 
 #include <cstdint>

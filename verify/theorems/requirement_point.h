@@ -49,8 +49,9 @@ RequirementPoint fresh_point(const std::string& prefix, const smt::FactShape& sh
 /// where every maximum is reached; for refusals.
 enum class PointContract { bounds, attained };
 
-/// The contract between facts and point (architecture.md, decision 1): theorems over the
-/// mathematical step function (`INV-1.*`), tested refinements for the fast one.
+/// The contract between facts and point
+/// (docs/explanation/architecture.md#the-predicate-over-a-domain): theorems over the mathematical
+/// step function (`INV-1.*`), tested refinements for the fast one.
 smt::Symbolic::Bool contract(const admission::SettlementFacts<smt::Symbolic>& f, const admission::LegFacts<smt::Symbolic>& leg,
                         const RequirementPoint& at, PointContract kind);
 smt::Symbolic::Bool contract(const admission::DeclarationFacts<smt::Symbolic>& f, const RequirementPoint& at);

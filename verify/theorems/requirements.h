@@ -1,6 +1,6 @@
-// The written requirement of each clause, stated from semantics.md section 4 and apart from the
-// clause: pointwise at one arbitrary instant, link, victim, shard or item where the clause folds or
-// takes a maximum.
+// The written requirement of each clause, stated from docs/spec/semantics.md#admission and apart
+// from the clause: pointwise at one arbitrary instant, link, victim, shard or item where the clause
+// folds or takes a maximum.
 #pragma once
 
 #include <span>

@@ -1,5 +1,6 @@
 // A theorem as data: queries that must be unsatisfiable, a cover that must be satisfiable,
-// mutations that must be refuted with a counterexample that reproduces. Source: analyses.md, C.
+// mutations that must be refuted with a counterexample that reproduces. Source:
+// docs/spec/analyses.md#how-a-proof-can-fail.
 #pragma once
 
 #include <functional>

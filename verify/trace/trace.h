@@ -1,5 +1,6 @@
 // Proofs over a recorded chain: INV-1 at a free instant, INV-2 for every settlement at its own
-// sequence number. The facts are the auditor's, never admission's. Source: semantics.md section 7.
+// sequence number. The facts are the auditor's, never admission's.
+// Source: docs/spec/semantics.md#invariants.
 #pragma once
 
 #include <memory>

@@ -1,4 +1,4 @@
-// The optional keys of rule-format.md, beyond the main example.
+// The optional keys of docs/spec/rules.md#keys, beyond the main example.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
