@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <thread>
+#include "cli/version.h"
 
 namespace capmarket::cli {
 namespace {

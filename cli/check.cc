@@ -10,6 +10,7 @@
 
 #include "cli/certify.h"
 #include "cli/command.h"
+#include "cli/version.h"
 #include "cli/counterexamples.h"
 #include "cli/write_file.h"
 #include "reports/check_report.h"

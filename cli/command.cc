@@ -42,6 +42,4 @@ void print_json(const nlohmann::ordered_json& json) {
   std::fputs(text.c_str(), stdout);
 }
 
-std::string version_text() { return CAPMARKET_VERSION; }
-
 }  // namespace capmarket::cli

@@ -43,8 +43,6 @@ int report_problems(const Problems& problems);
 /// One JSON document on stdout.
 void print_json(const nlohmann::ordered_json& json);
 
-std::string version_text();
-
 /// Each registers its command and, when it was the one called, sets `status`.
 void add_run(CLI::App& app, CommonOptions& common, int& status);
 void add_verify(CLI::App& app, CommonOptions& common, int& status);

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "cli/command.h"
+#include "cli/version.h"
 #include "model/base/nearest.h"
 #include "model/crypto/sign.h"
 
@@ -16,7 +17,7 @@ int main(int argc, char** argv) {
   CLI::App app{
       "Simulates and verifies a capacity allocation marketplace.\n"
       "Example: capmarket run scenarios/packs/quickstart.yaml --out runs/first"};
-  app.set_version_flag("--version", "capmarket " + capmarket::cli::version_text());
+  app.set_version_flag("--version", capmarket::cli::version_page());
   app.require_subcommand(1);
   capmarket::cli::CommonOptions common;
   int status = capmarket::cli::kHolds;

@@ -18,6 +18,7 @@
 #include "reports/promulgate_report.h"
 #include "verify/audit/audit.h"
 #include "verify/analyses/promulgation_proof.h"
+#include "cli/version.h"
 
 namespace capmarket::cli {
 namespace {

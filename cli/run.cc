@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "cli/command.h"
+#include "cli/version.h"
 #include "cli/progress.h"
 #include "reports/run_report.h"
 

@@ -31,7 +31,7 @@ Result<std::vector<std::pair<std::string, PublicKey>>> authorities_of(chain::Cha
     auto entry = reader.next();
     if (!entry) return tl::unexpected(entry.error());
     if (!*entry) return out;
-    const log::Leaf& leaf = (*entry)->leaf;
+    const chain::Leaf& leaf = (*entry)->leaf;
     if (leaf.kind != objects::Kind::authority_grant || !leaf.decision.admitted()) continue;
     auto checked = chain::submission_of(**entry, reader.chain(), reader.signing());
     if (!checked) return tl::unexpected(checked.error());

@@ -53,9 +53,9 @@ crypto::Signing Chain::signing() const {
 void Chain::append(objects::Kind kind, const ContentId& id, ByteView body,
                    const std::vector<objects::Signature>& signatures, const Digest& signatures_hash,
                    const admission::Decision& decision, const objects::Object& object) {
-  log::Leaf leaf{
+  Leaf leaf{
       Sequence(frontier_.size()), previous_, state_.time, kind, id, signatures_hash, decision};
-  Bytes bytes = log::encode_leaf(leaf);
+  Bytes bytes = encode_leaf(leaf);
   previous_ = log::leaf_hash(bytes);
   frontier_.append(previous_);
   log_->append(bytes, objects::encode_payload(body, signatures));

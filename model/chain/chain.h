@@ -7,7 +7,7 @@
 #include <variant>
 
 #include "model/chain/effects.h"
-#include "model/log/leaf.h"
+#include "model/chain/leaf.h"
 #include "model/log/log.h"
 #include "model/log/merkle.h"
 #include "model/chain/state.h"
@@ -25,7 +25,7 @@ struct Receipt {
 
 /// One event as it is appended; `object` lives only during the call.
 struct Event {
-  const log::Leaf& leaf;
+  const Leaf& leaf;
   const objects::Object& object;
 };
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "model/chain/findings.h"
-#include "model/log/leaf.h"
+#include "model/chain/leaf.h"
 #include "model/log/merkle.h"
 #include "model/chain/policy.h"
 

@@ -90,7 +90,7 @@ void fill_context(const History& history, const HistoryEntry& entry, Lineage& ou
 
 }  // namespace
 
-void History::add(const log::Leaf& leaf, objects::Object object) {
+void History::add(const Leaf& leaf, objects::Object object) {
   std::size_t at = entries_.size();
   entries_.push_back({leaf, std::move(object)});
   const HistoryEntry& entry = entries_.back();

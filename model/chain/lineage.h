@@ -7,13 +7,13 @@
 #include <string>
 #include <vector>
 
-#include "model/log/leaf.h"
+#include "model/chain/leaf.h"
 #include "model/objects/object.h"
 
 namespace capmarket::chain {
 
 struct HistoryEntry {
-  log::Leaf leaf;
+  Leaf leaf;
   objects::Object object;
 };
 
@@ -21,7 +21,7 @@ struct HistoryEntry {
 /// resolve to the event that brought them.
 class History {
  public:
-  void add(const log::Leaf& leaf, objects::Object object);
+  void add(const Leaf& leaf, objects::Object object);
   /// The event that brought an object, an item or a grant; null where there is none. Of bytes that
   /// were refused first and admitted later: the admitted one.
   const HistoryEntry* find(const ContentId& id) const;

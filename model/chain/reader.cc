@@ -80,7 +80,7 @@ Result<std::optional<Entry>> ChainReader::next() {
     case log::FrameFault::length:
       return damage(sequence_, "length", "a frame's lengths are impossible");
   }
-  auto decoded = log::decode_leaf(leaf);
+  auto decoded = decode_leaf(leaf);
   if (!decoded) return damage(sequence_, "leaf", decoded.error()[0].what);
   if (decoded->sequence.value != sequence_ || decoded->previous != previous_)
     return damage(sequence_, "link", "a leaf that does not follow the one before");
@@ -122,7 +122,7 @@ struct Replay {
       chain = std::move(*made);
       produced.push_back(chain->root());  // the root of one leaf is its hash
       chain->observe(
-          [this](const Event& event) { produced.push_back(log::leaf_hash(log::encode_leaf(event.leaf))); });
+          [this](const Event& event) { produced.push_back(log::leaf_hash(encode_leaf(event.leaf))); });
     } else if (e.leaf.kind == objects::Kind::tick) {
       chain->tick(std::get<objects::Tick>(checked->object).instant);
     } else if (e.leaf.kind == objects::Kind::readmission) {

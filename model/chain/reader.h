@@ -11,7 +11,7 @@ namespace capmarket::chain {
 
 /// One entry as it stands in the log.
 struct Entry {
-  log::Leaf leaf;
+  Leaf leaf;
   Bytes leaf_bytes;
   Bytes payload;
 };

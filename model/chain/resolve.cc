@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "model/log/leaf.h"
+#include "model/chain/leaf.h"
 #include "model/log/merkle.h"
 #include "model/chain/resolve_internal.h"
 #include "model/crypto/hash.h"

@@ -12,7 +12,6 @@
 #include <utility>
 
 #include "model/log/checkpoint.h"
-#include "model/log/leaf.h"
 #include "model/crypto/hash.h"
 
 namespace capmarket::log {

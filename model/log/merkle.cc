@@ -77,4 +77,9 @@ bool verify_inclusion(const Digest& leaf, std::uint64_t index, std::uint64_t siz
   return sn == 0 && r == root;
 }
 
+Digest leaf_hash(ByteView leaf) {
+  static constexpr std::uint8_t kPrefix[] = {0};
+  return crypto::sha256({ByteView(kPrefix), leaf});
+}
+
 }  // namespace capmarket::log

@@ -30,4 +30,7 @@ std::vector<Digest> inclusion_proof(std::span<const Digest> leaves, std::size_t 
 bool verify_inclusion(const Digest& leaf, std::uint64_t index, std::uint64_t size,
                       std::span<const Digest> proof, const Digest& root);
 
+/// Of a leaf: SHA-256(0x00 || leaf), RFC 9162 section 2.1.1.
+Digest leaf_hash(ByteView leaf);
+
 }  // namespace capmarket::log

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "model/log/leaf.h"
+#include "model/chain/leaf.h"
 #include "model/log/merkle.h"
 #include "sim/agents/deal_rules.h"
 #include "sim/agents/user.h"

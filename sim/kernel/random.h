@@ -1,6 +1,6 @@
 // Keyed, counter-based random numbers: no shared stream, so that two rules compared on one seed
 // differ only through the rules. Source:
-// docs/explanation/architecture.md#a-run-is-a-pure-function; statistics.md.
+// docs/explanation/architecture.md#a-run-is-a-pure-function; docs/spec/scenarios.md#random-numbers.
 #pragma once
 
 #include <cstdint>

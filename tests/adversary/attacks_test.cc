@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "model/base/text.h"
-#include "model/log/leaf.h"
+#include "model/chain/leaf.h"
 #include "tests/support/market.h"
 
 namespace capmarket::adversary {
@@ -28,7 +28,7 @@ class Attacks : public ::testing::Test {
   Party holder = m.holder(100);
   Party user = m.user("basic");
   ContentId declaration = m.declare(holder, 100, seconds(0, 1000));
-  log::Leaf recorded;
+  chain::Leaf recorded;
   int leaves = 0;
 
   /// What the chain answers; a refusal must stand on it with the same clauses.

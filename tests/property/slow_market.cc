@@ -154,7 +154,7 @@ void SlowMarket::complain(const std::string& what) {
   if (complaints.size() < 5) complaints.push_back(what);
 }
 
-void SlowMarket::observe(const log::Leaf& leaf, const objects::Object& object) {
+void SlowMarket::observe(const chain::Leaf& leaf, const objects::Object& object) {
   if (leaf.time < time) complain("time runs backwards");
   time = leaf.time;
   if (submitted(leaf.kind)) {
@@ -167,7 +167,7 @@ void SlowMarket::observe(const log::Leaf& leaf, const objects::Object& object) {
     refused(leaf, object);
 }
 
-void SlowMarket::compare(const log::Leaf& leaf, const objects::Object& object) {
+void SlowMarket::compare(const chain::Leaf& leaf, const objects::Object& object) {
   const admission::Decision& d = leaf.decision;
   auto listed = [](const std::vector<admission::ClauseId>& list, admission::ClauseId id) {
     return std::find(list.begin(), list.end(), id) != list.end();
@@ -186,7 +186,7 @@ void SlowMarket::compare(const log::Leaf& leaf, const objects::Object& object) {
                            objects::to_text(leaf.kind), holds ? "holds" : "fails", holds ? "not" : "hold"));
 }
 
-void SlowMarket::refused(const log::Leaf& leaf, const objects::Object& object) {
+void SlowMarket::refused(const chain::Leaf& leaf, const objects::Object& object) {
   if (objects::is_derived(leaf.kind)) complain("a derived object is refused");
   if (const auto* o = std::get_if<objects::Settlement>(&object))
     for (const objects::Leg& leg : o->legs) {
@@ -275,7 +275,7 @@ void SlowMarket::lose(SlowGrant& g, char reason, const ContentId& id, const Seco
   requests.at(g.leg.request).losses.push_back({id, reason, g.id, part});
 }
 
-void SlowMarket::apply_settlement(const log::Leaf& leaf, const objects::Settlement& o) {
+void SlowMarket::apply_settlement(const chain::Leaf& leaf, const objects::Settlement& o) {
   settlements[leaf.id] = {o, leaf.time};
   settlement_order.push_back(leaf.id);
   const objects::Settlement& kept = settlements.at(leaf.id).o;
@@ -322,7 +322,7 @@ void SlowMarket::apply_settlement(const log::Leaf& leaf, const objects::Settleme
   }
 }
 
-void SlowMarket::apply_displacement(const log::Leaf& leaf, const objects::Displacement& o) {
+void SlowMarket::apply_displacement(const chain::Leaf& leaf, const objects::Displacement& o) {
   Item item = items_.front();
   items_.pop_front();
   owed_at_ = 0;
@@ -348,7 +348,7 @@ void SlowMarket::apply_displacement(const log::Leaf& leaf, const objects::Displa
       before - slow_value(victim.leg.price, victim.live), rule(victim).currency, deadline);
 }
 
-void SlowMarket::apply_release(const log::Leaf& leaf, const objects::Release& o) {
+void SlowMarket::apply_release(const chain::Leaf& leaf, const objects::Release& o) {
   SlowGrant& g = grants.at(o.grant);
   Seconds part = over(o.pieces);
   owed_at_ = 0;
@@ -380,7 +380,7 @@ void SlowMarket::apply_release(const log::Leaf& leaf, const objects::Release& o)
         deadline);
 }
 
-void SlowMarket::apply_failure(const log::Leaf& leaf, const objects::Failure& o) {
+void SlowMarket::apply_failure(const chain::Leaf& leaf, const objects::Failure& o) {
   SlowGrant& g = grants.at(o.grant);
   Seconds part = over(o.pieces);
   if (items_.empty() || items_.front().kind != objects::Kind::failure || items_.front().grant != o.grant ||
@@ -490,7 +490,7 @@ void SlowMarket::apply_resolution(const objects::Resolution& o) {
   if (o.founded != o.at_fault.has_value()) complain("a finding without anybody at fault");
 }
 
-void SlowMarket::apply(const log::Leaf& leaf, const objects::Object& object) {
+void SlowMarket::apply(const chain::Leaf& leaf, const objects::Object& object) {
   auto next_is = [&](objects::Kind kind) {
     if (!items_.empty() && items_.front().kind == kind) return true;
     complain(fmt::format("a {} comes unasked", objects::to_text(kind)));

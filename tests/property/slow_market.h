@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "model/log/leaf.h"
+#include "model/chain/leaf.h"
 #include "model/objects/submission.h"
 
 namespace capmarket::property {
@@ -73,7 +73,7 @@ class SlowMarket {
  public:
   /// The submission whose leaf comes next. Its decision is compared with the slow one.
   void expect(const objects::CheckedSubmission& submission) { submission_ = &submission; }
-  void observe(const log::Leaf& leaf, const objects::Object& object);
+  void observe(const chain::Leaf& leaf, const objects::Object& object);
   /// After the last event of a group: the invariants, and that nothing due is missing.
   void end_group();
 
@@ -135,7 +135,7 @@ class SlowMarket {
   using Verdicts = std::map<admission::ClauseId, bool>;
 
   void complain(const std::string& what);
-  void compare(const log::Leaf& leaf, const objects::Object& object);
+  void compare(const chain::Leaf& leaf, const objects::Object& object);
   std::optional<Verdicts> verdicts(const objects::Object& object, Instant at) const;
   std::optional<Verdicts> settlement(const objects::Settlement& o, Instant at) const;
   void leg_verdicts(Verdicts& v, const objects::Settlement& o, std::size_t index, Instant at) const;
@@ -168,15 +168,15 @@ class SlowMarket {
                           std::optional<std::string> objects::ReconciliationPolicy::*by) const;
   std::int64_t rank_of(const objects::Settlement& o, const objects::Leg& leg) const;
 
-  void apply(const log::Leaf& leaf, const objects::Object& object);
-  void apply_settlement(const log::Leaf& leaf, const objects::Settlement& o);
+  void apply(const chain::Leaf& leaf, const objects::Object& object);
+  void apply_settlement(const chain::Leaf& leaf, const objects::Settlement& o);
   void apply_curtailment(const objects::Curtailment& o);
-  void apply_displacement(const log::Leaf& leaf, const objects::Displacement& o);
-  void apply_release(const log::Leaf& leaf, const objects::Release& o);
-  void apply_failure(const log::Leaf& leaf, const objects::Failure& o);
+  void apply_displacement(const chain::Leaf& leaf, const objects::Displacement& o);
+  void apply_release(const chain::Leaf& leaf, const objects::Release& o);
+  void apply_failure(const chain::Leaf& leaf, const objects::Failure& o);
   void apply_residual(const objects::Residual& o);
   void apply_resolution(const objects::Resolution& o);
-  void refused(const log::Leaf& leaf, const objects::Object& object);
+  void refused(const chain::Leaf& leaf, const objects::Object& object);
   void lose(SlowGrant& g, char reason, const ContentId& id, const Seconds& part);
   void owe(const SlowGrant& g, objects::ObligationKind kind, const PublicKey& payer, const PublicKey& payee,
            std::int64_t amount, const std::string& currency, Instant deadline);

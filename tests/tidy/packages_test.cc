@@ -22,7 +22,7 @@ const std::map<std::string, Use>& uses() {
       {"ninja-build", {"-G Ninja", {"scripts/setup.sh"}}},
       {"ccache", {"ccache", {"cmake/Capmarket.cmake"}}},
       {"pkg-config", {"PkgConfig", {"cmake/Dependencies.cmake"}}},
-      {"git", {"\\bgit\\b", {"scripts/setup.sh", "cmake/Capmarket.cmake", "cli/CMakeLists.txt"}}},
+      {"git", {"\\bgit\\b", {"cmake/Version.cmake"}}},
       {"libboost-graph-dev", {"#include <boost/graph/", {}}},
       {"libz3-dev", {"#include <z3", {}}},
       {"libsodium-dev", {"#include <sodium", {}}},

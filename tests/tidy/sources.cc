@@ -155,6 +155,7 @@ std::vector<Block> blocks_of(const Source& source) {
   std::string head;
   int depth = 0, head_line = 0;
   bool inside = false;  // of a block that is no namespace
+  bool continued = false;
   auto trimmed = [](std::string s) {
     auto space = [](unsigned char c) { return std::isspace(c); };
     s.erase(s.begin(), std::find_if_not(s.begin(), s.end(), space));
@@ -163,7 +164,10 @@ std::vector<Block> blocks_of(const Source& source) {
   };
   for (std::size_t n = 0; n < source.code.size(); ++n) {
     const std::string& line = source.code[n];
-    if (!line.empty() && line[0] == '#') continue;
+    // A directive, with the lines that continue it.
+    bool directive = continued || (!line.empty() && line[0] == '#');
+    continued = directive && line.ends_with('\\');
+    if (directive) continue;
     for (char c : line) {
       if (c == '{') {
         std::string text = trimmed(head);

@@ -1,6 +1,7 @@
 #include "verify/audit/delegation_graph.h"
 
 #include <algorithm>
+#include <boost/graph/adjacency_list.hpp>
 
 namespace capmarket::audit {
 namespace {
@@ -14,16 +15,26 @@ Overloaded(F...) -> Overloaded<F...>;
 
 }  // namespace
 
+struct DelegationGraph::Graph
+    : boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS, DelegationGraph::Vertex> {};
+
+DelegationGraph::DelegationGraph() : graph_(std::make_unique<Graph>()) {}
+DelegationGraph::DelegationGraph(DelegationGraph&&) noexcept = default;
+DelegationGraph& DelegationGraph::operator=(DelegationGraph&&) noexcept = default;
+DelegationGraph::~DelegationGraph() = default;
+
+const ContentId& DelegationGraph::id_of(Node n) const { return (*graph_)[n].id; }
+
 void DelegationGraph::add_root(const ContentId& id, const objects::RootAuthority& root) {
-  by_id_[id] = by_name_[root.name] = boost::add_vertex(Vertex{id, root}, graph_);
+  by_id_[id] = by_name_[root.name] = boost::add_vertex(Vertex{id, root}, *graph_);
   uses_[root.key].push_back(by_id_[id]);
 }
 
 bool DelegationGraph::add_below(const ContentId& id, const ContentId& issuer, Vertex vertex) {
   auto above = by_id_.find(issuer);
   if (above == by_id_.end()) return false;
-  Node node = boost::add_vertex(std::move(vertex), graph_);
-  boost::add_edge(node, above->second, graph_);
+  Node node = boost::add_vertex(std::move(vertex), *graph_);
+  boost::add_edge(node, above->second, *graph_);
   by_id_[id] = node;
   uses_[key_of(node)].push_back(node);
   return true;
@@ -42,7 +53,7 @@ bool DelegationGraph::add(const ContentId& id, const objects::CredentialGrant& g
 }
 
 void DelegationGraph::revoke(Node node, Instant effective) {
-  graph_[node].revoked_from = std::min(graph_[node].revoked_from, effective);
+  (*graph_)[node].revoked_from = std::min((*graph_)[node].revoked_from, effective);
 }
 
 std::optional<DelegationGraph::Node> DelegationGraph::find(const ContentId& id) const {
@@ -59,7 +70,7 @@ std::optional<DelegationGraph::Node> DelegationGraph::authority_named(
 }
 
 const objects::CredentialGrant* DelegationGraph::credential(Node n) const {
-  return std::get_if<objects::CredentialGrant>(&graph_[n].grant);
+  return std::get_if<objects::CredentialGrant>(&(*graph_)[n].grant);
 }
 
 const objects::CredentialGrant* DelegationGraph::credential(const ContentId& id) const {
@@ -70,7 +81,7 @@ const objects::CredentialGrant* DelegationGraph::credential(const ContentId& id)
 bool DelegationGraph::is_authority(Node n) const { return credential(n) == nullptr; }
 
 bool DelegationGraph::is_root(Node n) const {
-  return std::holds_alternative<objects::RootAuthority>(graph_[n].grant);
+  return std::holds_alternative<objects::RootAuthority>((*graph_)[n].grant);
 }
 
 bool DelegationGraph::key_used_beside(const PublicKey& key, const ContentId& issuer,
@@ -93,12 +104,12 @@ const PublicKey& DelegationGraph::key_of(Node n) const {
   return std::visit(
       Overloaded{[](const objects::CredentialGrant& c) -> const PublicKey& { return c.subject; },
                  [](const auto& a) -> const PublicKey& { return a.key; }},
-      graph_[n].grant);
+      (*graph_)[n].grant);
 }
 
 const std::vector<location::Location>& DelegationGraph::scope_of(Node n) const {
   return std::visit([](const auto& g) -> const std::vector<location::Location>& { return g.scope; },
-                    graph_[n].grant);
+                    (*graph_)[n].grant);
 }
 
 const std::vector<std::string>& DelegationGraph::classes_of(Node n) const {
@@ -106,7 +117,7 @@ const std::vector<std::string>& DelegationGraph::classes_of(Node n) const {
   return std::visit(
       Overloaded{[](const objects::CredentialGrant&) -> const std::vector<std::string>& { return kNone; },
                  [](const auto& a) -> const std::vector<std::string>& { return a.classes; }},
-      graph_[n].grant);
+      (*graph_)[n].grant);
 }
 
 DelegationGraph::Path DelegationGraph::to_root(Node from) const {
@@ -117,12 +128,12 @@ DelegationGraph::Path DelegationGraph::to_root(Node from) const {
     std::visit(Overloaded{[&](const objects::RootAuthority&) { out.rooted = true; },
                           [&](const auto& g) {
                             out.links.push_back(g.valid);
-                            out.revoked_from.push_back(graph_[at].revoked_from);
+                            out.revoked_from.push_back((*graph_)[at].revoked_from);
                           }},
-               graph_[at].grant);
-    auto [edge, end] = boost::out_edges(at, graph_);
+               (*graph_)[at].grant);
+    auto [edge, end] = boost::out_edges(at, *graph_);
     if (edge == end) return out;
-    at = boost::target(*edge, graph_);
+    at = boost::target(*edge, *graph_);
   }
 }
 
@@ -136,7 +147,7 @@ bool DelegationGraph::resolves(Node from, Instant when) const {
 
 std::string DelegationGraph::root_name(Node from) const {
   Path path = to_root(from);
-  const auto* root = std::get_if<objects::RootAuthority>(&graph_[path.nodes.back()].grant);
+  const auto* root = std::get_if<objects::RootAuthority>(&(*graph_)[path.nodes.back()].grant);
   return root == nullptr ? std::string() : root->name;
 }
 

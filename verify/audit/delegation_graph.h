@@ -2,8 +2,9 @@
 // Shares nothing with model/governance. Source: docs/spec/semantics.md#links.
 #pragma once
 
-#include <boost/graph/adjacency_list.hpp>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -22,6 +23,11 @@ class DelegationGraph {
   };
   using Node = std::size_t;
 
+  DelegationGraph();
+  DelegationGraph(DelegationGraph&&) noexcept;
+  DelegationGraph& operator=(DelegationGraph&&) noexcept;
+  ~DelegationGraph();
+
   void add_root(const ContentId& id, const objects::RootAuthority& root);
   /// False where the issuer is not known: such a grant cannot have been admitted.
   bool add(const ContentId& id, const objects::AuthorityGrant& grant);
@@ -35,7 +41,7 @@ class DelegationGraph {
   const objects::CredentialGrant* credential(Node n) const;
   /// Null where it is no credential.
   const objects::CredentialGrant* credential(const ContentId& id) const;
-  const ContentId& id_of(Node n) const { return graph_[n].id; }
+  const ContentId& id_of(Node n) const;
   const PublicKey& key_of(Node authority) const;
   const std::vector<location::Location>& scope_of(Node authority) const;
   const std::vector<std::string>& classes_of(Node authority) const;
@@ -61,9 +67,9 @@ class DelegationGraph {
   std::string root_name(Node from) const;
 
  private:
-  using Graph = boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS, Vertex>;
+  struct Graph;  // Boost.Graph stays in the source
   bool add_below(const ContentId& id, const ContentId& issuer, Vertex vertex);
-  Graph graph_;
+  std::unique_ptr<Graph> graph_;
   std::map<ContentId, Node> by_id_;
   std::map<std::string, Node> by_name_;
   std::map<PublicKey, std::vector<Node>> uses_;  // in order of admission

@@ -2,7 +2,7 @@
 // revocation, disputes, quotas of refusals; each clause of those kinds at its boundary.
 #include <gtest/gtest.h>
 
-#include "model/log/leaf.h"
+#include "model/chain/leaf.h"
 #include "model/log/merkle.h"
 #include "model/crypto/hash.h"
 #include "model/rules/strategy.h"

@@ -9,7 +9,7 @@
 
 #include "sim/run/run.h"
 
-namespace capmarket {
+namespace capmarket::run {
 namespace {
 
 namespace fs = std::filesystem;
@@ -25,10 +25,10 @@ std::vector<std::string> packs() {
 
 std::string line_of(const std::string& name) {
   auto scenario =
-      scenarios::load_scenario(CAPMARKET_SOURCE_DIR "/scenarios/packs/" + name + ".yaml", {}, {});
+      scenarios::scenarios::load_scenario(CAPMARKET_SOURCE_DIR "/scenarios/packs/" + name + ".yaml", {}, {});
   CHECK(scenario.has_value(), scenario ? std::string() : to_text(scenario.error()));
   run::RunOptions options;
-  options.scheme = crypto::Scheme::mac;
+  options.scheme = crypto::crypto::Scheme::mac;
   options.seed = 1;
   auto run = run_scenario(*scenario, options);
   CHECK(run.has_value(), run ? std::string() : to_text(run.error()));
@@ -46,4 +46,4 @@ TEST(PackRoots, are_those_on_record) {
 }
 
 }  // namespace
-}  // namespace capmarket
+}  // namespace capmarket::run

@@ -55,7 +55,7 @@ class Audit : public ::testing::Test {
   std::int64_t find(objects::Kind kind, bool admitted, int nth = 0) {
     auto frames = read_frames(dir());
     for (std::size_t i = 0; i < frames.size(); ++i) {
-      auto leaf = log::decode_leaf(frames[i].leaf);
+      auto leaf = chain::decode_leaf(frames[i].leaf);
       if (leaf->kind == kind && leaf->decision.admitted() == admitted && nth-- == 0)
         return static_cast<std::int64_t>(i);
     }
@@ -154,9 +154,9 @@ TEST_F(Audit, finds_entries_in_another_order) {
 
 TEST_F(Audit, finds_a_leaf_whose_link_leads_elsewhere_though_its_number_fits) {
   forge_frames(dir(), [](auto& frames) {
-    auto leaf = *log::decode_leaf(frames[4].leaf);
+    auto leaf = *chain::decode_leaf(frames[4].leaf);
     leaf.previous = log::leaf_hash(frames[2].leaf);
-    frames[4].leaf = log::encode_leaf(leaf);
+    frames[4].leaf = chain::encode_leaf(leaf);
   });
   expect_only("INV-6", 4, DamageClass::link);
 }

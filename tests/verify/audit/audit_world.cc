@@ -95,7 +95,7 @@ void AuditWorld::write_forged(const std::string& dir,
   std::vector<ForgedEntry> entries;
   std::size_t at = 0;
   for (ByteView leaf, payload; log::read_frame(frames_, at, leaf, payload) == log::FrameFault::none;)
-    entries.push_back({*log::decode_leaf(leaf), Bytes(payload.begin(), payload.end())});
+    entries.push_back({*chain::decode_leaf(leaf), Bytes(payload.begin(), payload.end())});
   const ContentId chain = entries[0].leaf.id;
   const Bytes genesis = entries[0].payload;
   change(entries);
@@ -104,7 +104,7 @@ void AuditWorld::write_forged(const std::string& dir,
   for (ForgedEntry& e : entries) {
     e.leaf.sequence = Sequence(static_cast<std::int64_t>(hashes.size()));
     e.leaf.previous = hashes.empty() ? Digest{} : hashes.back();
-    Bytes leaf = log::encode_leaf(e.leaf);
+    Bytes leaf = chain::encode_leaf(e.leaf);
     log::append_frame(frames, leaf, e.payload);
     hashes.push_back(log::leaf_hash(leaf));
   }

@@ -37,7 +37,7 @@ class AuditWorld {
   /// Genesis, one segment and a checkpoint in `dir`.
   void write(const std::string& dir);
   struct ForgedEntry {
-    log::Leaf leaf;
+    chain::Leaf leaf;
     Bytes payload;
   };
   /// The same by a faulty writer: entries are changed, then numbered, linked and signed again.

@@ -45,7 +45,7 @@ void forge_frames(const std::string& dir, const std::function<void(std::vector<l
 void forge_entries(const std::string& dir,
                    const std::function<void(std::vector<ForgedEntry>&)>& change) {
   std::vector<ForgedEntry> entries;
-  for (log::Frame& f : read_frames(dir)) entries.push_back({*log::decode_leaf(f.leaf), std::move(f.payload)});
+  for (log::Frame& f : read_frames(dir)) entries.push_back({*chain::decode_leaf(f.leaf), std::move(f.payload)});
   const ContentId chain = entries[0].leaf.id;
   change(entries);
   std::vector<log::Frame> frames;
@@ -54,7 +54,7 @@ void forge_entries(const std::string& dir,
   for (ForgedEntry& e : entries) {
     e.leaf.sequence = Sequence(static_cast<std::int64_t>(frames.size()));
     e.leaf.previous = previous;
-    frames.push_back({log::encode_leaf(e.leaf), std::move(e.payload)});
+    frames.push_back({chain::encode_leaf(e.leaf), std::move(e.payload)});
     hashes.push_back(previous = log::leaf_hash(frames.back().leaf));
   }
   write_frames(dir, frames);

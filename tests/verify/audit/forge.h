@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "model/log/leaf.h"
+#include "model/chain/leaf.h"
 #include "model/log/log.h"
 
 namespace capmarket::audit {
@@ -22,7 +22,7 @@ void write_frames(const std::string& dir, const std::vector<log::Frame>& frames)
 void forge_frames(const std::string& dir, const std::function<void(std::vector<log::Frame>&)>& change);
 
 struct ForgedEntry {
-  log::Leaf leaf;
+  chain::Leaf leaf;
   Bytes payload;
 };
 /// Changes entries, then renumbers, links and signs them: only their meaning can give them away.

@@ -7,7 +7,7 @@
 #include "model/base/result.h"
 #include "model/objects/kinds.h"
 
-namespace capmarket::log {
+namespace capmarket::chain {
 
 /// Never the body, so that pruning changes no leaf and no root.
 struct Leaf {
@@ -23,7 +23,5 @@ struct Leaf {
 Bytes encode_leaf(const Leaf& leaf);
 /// Strict; at most 65 535 bytes.
 Result<Leaf> decode_leaf(ByteView bytes);
-/// RFC 9162: SHA-256(0x00 || leaf).
-Digest leaf_hash(ByteView leaf);
 
-}  // namespace capmarket::log
+}  // namespace capmarket::chain

@@ -1,9 +1,9 @@
-#include "model/log/leaf.h"
+#include "model/chain/leaf.h"
 
 #include "model/codec/fields.h"
 #include "model/crypto/hash.h"
 
-namespace capmarket::log {
+namespace capmarket::chain {
 namespace {
 
 void encode_clauses(codec::CborWriter& w, const std::vector<admission::ClauseId>& ids) {
@@ -65,9 +65,4 @@ Result<Leaf> decode_leaf(ByteView bytes) {
   return leaf;
 }
 
-Digest leaf_hash(ByteView leaf) {
-  static constexpr std::uint8_t kPrefix[] = {0};
-  return crypto::sha256({ByteView(kPrefix), leaf});
-}
-
-}  // namespace capmarket::log
+}  // namespace capmarket::chain
