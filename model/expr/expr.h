@@ -11,6 +11,11 @@
 #include "model/base/result.h"
 #include "model/location/path.h"
 
+namespace capmarket::codec {
+class CborReader;
+class CborWriter;
+}  // namespace capmarket::codec
+
 namespace capmarket::expr {
 
 enum class ExprType : std::uint8_t {
@@ -67,6 +72,7 @@ struct ExprNode {
 
 /// A parsed and type-checked expression, its nodes in postorder: the root is the last. `canonical`
 /// is its fully determined text: parse(canonical) gives the same tree and the same canonical text.
+/// Until parse_expr has read it an expression is its text alone, without a tree: it is `empty`.
 struct Expr {
   std::vector<ExprNode> nodes;
   std::string canonical;
@@ -118,6 +124,11 @@ Result<Expr> parse_expr(std::string_view text, ExprPlace place, ExprType type, E
 /// The canonical text of a tree (Expr::canonical): the fewest parentheses, `not && || implies`,
 /// double quotes, the ratio before what it scales, money with at least two decimals.
 std::string canonical_text(const std::vector<ExprNode>& nodes, const ExprWorld& world);
+
+/// In canonical bytes an expression is its canonical text. What decode gives is that text unread,
+/// perhaps of no expression at all: parse_expr makes the tree, once the rule's world is there.
+void encode(codec::CborWriter& writer, const Expr& expr);
+bool decode(codec::CborReader& reader, Expr& expr);
 
 /// Values of the variables in a domain: every int, money, duration, time and name (as an index into
 /// ExprWorld::names; other names are numbered from names.size() on) is an Int.

@@ -13,10 +13,11 @@ struct Signature {
   Role role = Role::submitter;
   PublicKey key;
   SignatureBytes bytes;
-  static constexpr auto fields() {
-    using S = Signature;
-    return std::tuple{codec::field(1, "role", &S::role), codec::field(2, "key", &S::key),
-                      codec::field(3, "bytes", &S::bytes)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "role", s.role);
+    v(2, "key", s.key);
+    v(3, "bytes", s.bytes);
   }
 };
 
