@@ -60,6 +60,8 @@ enum class Op : std::uint8_t {
 
 /// Where an expression stands decides which variables it may use.
 enum class ExprPlace : std::uint8_t { eligibility, displacement, goal };
+/// The key of the rule that holds such expressions, quoted: "`eligible`".
+std::string_view to_text(ExprPlace place);
 
 struct ExprNode {
   Op op = Op::literal;
@@ -100,6 +102,8 @@ struct Variable {
 };
 /// All variables; the row number is the variable's id in trees and bindings.
 const std::vector<Variable>& variables();
+/// Markdown: name, type, narrowest place and meaning of each variable, in order of their ids.
+std::string variables_table();
 /// Row of a variable by name. CHECKs that it exists: for our own code.
 std::int64_t variable_row(std::string_view name);
 
