@@ -45,9 +45,14 @@ concept WireEnum = std::is_enum_v<E> && requires(E e) {
   enum_max(e);
 };
 
-inline constexpr std::size_t kListMax = 4096;  // items of any list inside one object
+/// Items of any list inside one object, at most.
+inline constexpr std::size_t kListMax = 4096;
 
 // ---- encode -------------------------------------------------------------------------------------
+// One overload a type of field; other namespaces add theirs beside their types (expr::Expr).
+// Integers of any meaning go as integers, ids as byte strings, a window as [from, until], a struct
+// as a map.
+
 inline void encode(CborWriter& w, std::int64_t v) { w.integer(v); }
 inline void encode(CborWriter& w, bool v) { w.boolean(v); }
 inline void encode(CborWriter& w, const std::string& v) { w.text(v); }
@@ -138,6 +143,9 @@ void encode(CborWriter& w, const S& object) {
 }
 
 // ---- decode -------------------------------------------------------------------------------------
+// The inverse, strict: false, and the reader says why, where an item is no canonical one of its
+// type.
+
 inline bool decode(CborReader& r, std::int64_t& v) { return r.integer(v); }
 inline bool decode(CborReader& r, bool& v) { return r.boolean(v); }
 inline bool decode(CborReader& r, std::string& v) { return r.text(v); }

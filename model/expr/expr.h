@@ -18,6 +18,7 @@ class CborWriter;
 
 namespace capmarket::expr {
 
+/// What an expression, or a part of one, is a value of.
 enum class ExprType : std::uint8_t {
   boolean,
   integer,
@@ -29,8 +30,10 @@ enum class ExprType : std::uint8_t {
   path,
   ratio,  // only as an operand of `*`
 };
+/// With its article: "a boolean".
 std::string_view to_text(ExprType type);
 
+/// What a node of a tree does with its children.
 enum class Op : std::uint8_t {
   literal,   // value: boolean 0/1, integer, ten-thousandths, nanoseconds, or the index in
              // names/paths
@@ -63,6 +66,7 @@ enum class ExprPlace : std::uint8_t { eligibility, displacement, goal };
 /// The key of the rule that holds such expressions, quoted: "`eligible`".
 std::string_view to_text(ExprPlace place);
 
+/// One step of an expression.
 struct ExprNode {
   Op op = Op::literal;
   ExprType type = ExprType::boolean;
@@ -79,7 +83,9 @@ struct Expr {
   std::vector<ExprNode> nodes;
   std::string canonical;
 
+  /// No tree: a text that was not read, or nothing.
   bool empty() const { return nodes.empty(); }
+  /// The last node. Precondition: not empty.
   const ExprNode& root() const { return nodes.back(); }
   bool operator==(const Expr& other) const { return canonical == other.canonical; }
 };
@@ -90,7 +96,8 @@ struct Expr {
 struct ExprWorld {
   std::vector<std::string> names;
   std::vector<location::Location> paths;
-  std::int64_t name_index(std::string_view name) const;  // -1 when not mentioned
+  /// Its index in `names`; -1 when not mentioned.
+  std::int64_t name_index(std::string_view name) const;
 };
 
 /// One row a variable: drives parser, type checker, evaluator bindings and the reference page.
@@ -107,9 +114,13 @@ std::string variables_table();
 /// Row of a variable by name. CHECKs that it exists: for our own code.
 std::int64_t variable_row(std::string_view name);
 
-inline constexpr std::size_t kExprBytesMax = 8192;  // of the text and of the canonical text
+/// Bytes of an expression's text and of its canonical text, at most.
+inline constexpr std::size_t kExprBytesMax = 8192;
+/// Nodes of a tree, at most.
 inline constexpr std::size_t kExprNodesMax = 512;
+/// Nodes from the root of a tree to its deepest leaf, at most.
 inline constexpr int kExprDepthMax = 64;
+/// Bytes of a name, at most.
 inline constexpr std::size_t kNameBytesMax = 64;
 
 /// True for a name as rules and their expressions write them: 1 to 64 bytes of UTF-8 without

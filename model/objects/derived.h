@@ -41,8 +41,10 @@ struct Displacement {
   }
 };
 
+/// Why live volume was given back.
 enum class ReleaseCause : std::uint8_t { remedy, lapse, surrender, void_future };
 constexpr std::int64_t enum_max(ReleaseCause) { return 3; }
+/// `void-future`.
 std::string_view to_text(ReleaseCause cause);
 
 /// Live volume of a grant that was given back; it may be sold again.
@@ -77,6 +79,7 @@ struct Failure {
   }
 };
 
+/// What money is owed for.
 enum class ObligationKind : std::uint8_t {
   price,
   displacement,
@@ -87,6 +90,7 @@ enum class ObligationKind : std::uint8_t {
   remedy,
 };
 constexpr std::int64_t enum_max(ObligationKind) { return 6; }
+/// `void-future`.
 std::string_view to_text(ObligationKind kind);
 
 /// Money that one party owes another. An amount of zero makes no obligation.

@@ -13,9 +13,13 @@
 
 namespace capmarket::objects {
 
+/// The version of the chain's format that this code writes and reads.
 inline constexpr std::int64_t kFormatVersion = 1;
+/// Legs of a settlement, at most.
 inline constexpr int kLegsMax = 8;
-inline constexpr int kVictimsMax = 32;  // of a leg
+/// Displacement entries of a leg, at most.
+inline constexpr int kVictimsMax = 32;
+/// Links of a credential's chain to its root, at most.
 inline constexpr int kLinksMax = 8;
 inline constexpr std::int64_t kFullWeight = 10'000;  // basis points
 
@@ -89,6 +93,7 @@ struct AuthorityGrant {
   }
 };
 
+/// The holder of a credential may ask for that tier of that rule of the class.
 struct Membership {
   std::string class_name;
   std::string rule;

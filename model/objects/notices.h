@@ -145,6 +145,7 @@ struct PriceIndex {
   }
 };
 
+/// What a dispute says of its settlement.
 enum class Ground : std::uint8_t {
   credential_invalid,
   rule_misapplied,
@@ -152,6 +153,7 @@ enum class Ground : std::uint8_t {
   shared_capacity_breached,
 };
 constexpr std::int64_t enum_max(Ground) { return 3; }
+/// `credential-invalid`.
 std::string_view to_text(Ground ground);
 
 /// Against one settlement, by a party of it, a displaced user or holder, or an auditor. Signed by

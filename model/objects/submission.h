@@ -9,6 +9,7 @@
 
 namespace capmarket::objects {
 
+/// One signature over signature_preimage(), by a key in a role.
 struct Signature {
   Role role = Role::submitter;
   PublicKey key;
@@ -33,8 +34,9 @@ struct Submission {
 Bytes signature_preimage(const ContentId& chain, Role role, Kind kind, const PublicKey& key,
                          const ContentId& id);
 
-Signature make_signature(const crypto::Signing& signing, const ContentId& chain, Role role, Kind kind,
-                         const crypto::KeyPair& key, const ContentId& id);
+/// Signs the object of that id under the chain's scheme.
+Signature make_signature(const crypto::Signing& signing, const ContentId& chain, Role role,
+                         Kind kind, const crypto::KeyPair& key, const ContentId& id);
 
 /// A submission whose body was decoded and whose signatures were verified, each once. A pure
 /// function of its input: any thread may compute it, before the event loop needs it.
@@ -53,12 +55,15 @@ struct CheckedSubmission {
   bool signed_by_any(const PublicKey& key) const;
 };
 
-/// Malformed bodies and lists of more than 32 signatures are problems: they are no object.
+/// Decodes the body and verifies each signature, under the chain's scheme and, but for a genesis,
+/// for that chain. Malformed bodies and lists of more than 32 signatures are problems: they are no
+/// object.
 Result<CheckedSubmission> check_submission(Submission submission, const ContentId& chain,
                                            const crypto::Signing& signing);
 
 /// Payload of a frame: canonical [body, signatures].
 Bytes encode_payload(ByteView body, const std::vector<Signature>& signatures);
+/// The inverse: a problem where the payload is not canonical or too long. The body stays undecoded.
 Result<Submission> decode_payload(Kind kind, ByteView payload);
 
 /// SHA-256 of the canonical list of signatures.

@@ -33,7 +33,8 @@ Result<Rule> decode_rule(ByteView bytes) {
     return fail(fmt::format("a rule of {} bytes", bytes.size()), "at most 65536 bytes");
   codec::CborReader reader(bytes);
   Rule rule;
-  if (!codec::decode(reader, rule) || !reader.finish()) return fail("not a rule: " + *reader.error());
+  if (!codec::decode(reader, rule) || !reader.finish())
+    return fail("not a rule: " + *reader.error());
   if (!rule.salt.is_zero()) return fail("a rule with a salt", "sixteen zero bytes");
   Problems problems = bind_expressions(rule, TextForm::canonical, maker_without_file);
   for (Fault& f : faults_of(rule)) {

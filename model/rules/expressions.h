@@ -22,8 +22,9 @@ struct ExpressionSite {
   expr::ExprType type;
 };
 
-/// Calls `visit(site, expression)` of each expression of `rule` (a Rule or a const one): tier by tier
-/// `eligible`, `when`, `compensation`, `bound`, `exempt`; then `load`; then the claims of goals.
+/// Calls `visit(site, expression)` of each expression of `rule` (a Rule or a const one): tier by
+/// tier `eligible`, `when`, `compensation`, `bound`, `exempt`; then `load`; then the claims of
+/// goals.
 template <class R, class F>
 void for_each_expression(R& rule, F&& visit) {
   using enum expr::ExprPlace;
@@ -31,7 +32,8 @@ void for_each_expression(R& rule, F&& visit) {
   for (std::size_t i = 0; i < rule.tiers.size(); ++i) {
     auto& tier = rule.tiers[i];
     std::string part = fmt::format("tiers[{}].", i), spoken = "tiers." + tier.name + ".";
-    visit(ExpressionSite{part + "eligible", spoken + "eligible", eligibility, boolean}, tier.eligible);
+    visit(ExpressionSite{part + "eligible", spoken + "eligible", eligibility, boolean},
+          tier.eligible);
     if (!tier.displaces) continue;
     auto& d = *tier.displaces;
     auto site = [&](const char* key, expr::ExprType type) {
@@ -45,7 +47,8 @@ void for_each_expression(R& rule, F&& visit) {
   if (rule.load) visit(ExpressionSite{"load", "load", eligibility, boolean}, *rule.load);
   for (std::size_t i = 0; i < rule.goals.size(); ++i) {
     auto& g = rule.goals[i];
-    visit(ExpressionSite{fmt::format("goals[{}].claim", i), "goals." + g.name, goal, boolean}, g.claim);
+    visit(ExpressionSite{fmt::format("goals[{}].claim", i), "goals." + g.name, goal, boolean},
+          g.claim);
   }
 }
 

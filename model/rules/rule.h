@@ -13,8 +13,8 @@
 #include "model/base/bytes.h"
 #include "model/base/integers.h"
 #include "model/codec/fields.h"
-#include "model/location/path.h"
 #include "model/expr/expr.h"
+#include "model/location/path.h"
 #include "model/rules/strategy.h"
 
 namespace capmarket::rules {
@@ -41,10 +41,18 @@ struct Limits {
   }
 };
 
+/// Who signs a settlement beside its parties.
 enum class CoordinationMode : std::uint8_t { none, single, sharded, peer };
+/// The largest enumerator; numbers stand in canonical bytes.
 constexpr std::int64_t enum_max(CoordinationMode) { return 3; }
+/// Their names in files and JSON, by number.
 inline constexpr std::string_view kCoordinationModes[] = {"none", "single", "sharded", "peer"};
-constexpr std::string_view to_text(CoordinationMode v) { return kCoordinationModes[static_cast<std::size_t>(v)]; }
+/// Its name among them.
+constexpr std::string_view to_text(CoordinationMode v) {
+  return kCoordinationModes[static_cast<std::size_t>(v)];
+}
+
+/// Who signs a settlement beside its parties, and of which shards.
 struct Coordination {
   CoordinationMode mode = CoordinationMode::none;
   std::int64_t by = 0;  // sharded: depth of the shards; the root has depth 1
@@ -56,10 +64,17 @@ struct Coordination {
   }
 };
 
+/// How the price of a leg comes about.
 enum class PricingMode : std::uint8_t { fixed, negotiated, discovered };
+/// The largest enumerator; numbers stand in canonical bytes.
 constexpr std::int64_t enum_max(PricingMode) { return 2; }
+/// Their names in files and JSON, by number.
 inline constexpr std::string_view kPricingModes[] = {"fixed", "negotiated", "discovered"};
-constexpr std::string_view to_text(PricingMode v) { return kPricingModes[static_cast<std::size_t>(v)]; }
+/// Its name among them.
+constexpr std::string_view to_text(PricingMode v) {
+  return kPricingModes[static_cast<std::size_t>(v)];
+}
+
 /// A row of a published schedule: what a leg of the tier pays that starts inside the window.
 struct TariffEntry {
   std::string tier;
@@ -74,6 +89,7 @@ struct TariffEntry {
   }
 };
 
+/// What a leg may pay; a field whose mode is another is zero.
 struct Pricing {
   PricingMode mode = PricingMode::fixed;
   Money tariff;                       // fixed, without a schedule
@@ -97,19 +113,25 @@ struct Pricing {
 
 /// Which of several victims of one rank goes first. Ties: by grant id.
 enum class VictimOrder : std::uint8_t { latest_first, earliest_first, pro_rata, cheapest, lottery };
+/// The largest enumerator; numbers stand in canonical bytes.
 constexpr std::int64_t enum_max(VictimOrder) { return 4; }
+/// Their names in files and JSON, by number.
 inline constexpr std::string_view kVictimOrders[] = {"latest-first", "earliest-first", "pro-rata",
                                                      "cheapest", "lottery"};
-constexpr std::string_view to_text(VictimOrder v) { return kVictimOrders[static_cast<std::size_t>(v)]; }
+/// Its name among them.
+constexpr std::string_view to_text(VictimOrder v) {
+  return kVictimOrders[static_cast<std::size_t>(v)];
+}
 
+/// Whom a tier displaces, when, and what it owes for that.
 struct Displaces {
   expr::Expr when;          // boolean
   expr::Expr compensation;  // money
   Duration pay_within;
   VictimOrder victims = VictimOrder::latest_first;
   // What analyses alone judge; admission never reads it.
-  std::optional<expr::Expr> bound;            // money: the most that the compensation is meant to be
-  std::optional<expr::Expr> exempt;           // boolean: displacements that owe nothing, on purpose
+  std::optional<expr::Expr> bound;      // money: the most that the compensation is meant to be
+  std::optional<expr::Expr> exempt;     // boolean: displacements that owe nothing, on purpose
   std::optional<Duration> stop_within;  // from instruction to release
 
   template <class Self, class V>
@@ -124,10 +146,11 @@ struct Displaces {
   }
 };
 
+/// Who may ask, and before whom.
 struct Tier {
   std::string name;
   std::int64_t rank = 0;  // higher is better; unique in a rule
-  expr::Expr eligible;          // boolean
+  expr::Expr eligible;    // boolean
   std::optional<Displaces> displaces;
   std::optional<Duration> min_run;    // a started grant is not displaced before it has run so long
   std::optional<std::int64_t> quota;  // ten-thousandths of the declared quantity: at most
@@ -147,10 +170,16 @@ struct Tier {
   }
 };
 
+/// What a review of a revoked credential comes to.
 enum class OnReview : std::uint8_t { uphold, compensate, void_future };
+/// The largest enumerator; numbers stand in canonical bytes.
 constexpr std::int64_t enum_max(OnReview) { return 2; }
+/// Their names in files and JSON, by number.
 inline constexpr std::string_view kOnReviews[] = {"uphold", "compensate", "void-future"};
+/// Its name among them.
 constexpr std::string_view to_text(OnReview v) { return kOnReviews[static_cast<std::size_t>(v)]; }
+
+/// What the rule says of reviews.
 struct RevocationClause {
   OnReview on_review = OnReview::uphold;
   std::int64_t rate = 0;  // compensate: ten-thousandths
@@ -244,9 +273,9 @@ struct Rule {
   std::optional<Duration> lease;   // a grant lapses unless renewed so often
   // What analyses alone judge; admission never reads it.
   std::optional<Vocabulary> vocabulary;
-  bool default_deny = false;    // requests that reach no tier are refused on purpose
-  bool price_monotone = false;  // better tiers are meant never to pay less
-  std::optional<expr::Expr> load;     // boolean: the requests under which bounded service is meant
+  bool default_deny = false;       // requests that reach no tier are refused on purpose
+  bool price_monotone = false;     // better tiers are meant never to pay less
+  std::optional<expr::Expr> load;  // boolean: the requests under which bounded service is meant
   expr::ExprWorld world;
 
   template <class Self, class V>

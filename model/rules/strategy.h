@@ -14,17 +14,28 @@
 
 namespace capmarket::rules {
 
+/// Where a holder may find what it does not deliver.
 enum class Substitution : std::uint8_t { none, same_holder, pool, any };
+/// The largest enumerator; numbers stand in canonical bytes.
 constexpr std::int64_t enum_max(Substitution) { return 3; }
+/// Their names in files and JSON, by number.
 inline constexpr std::string_view kSubstitutions[] = {"none", "same-holder", "pool", "any"};
-constexpr std::string_view to_text(Substitution v) { return kSubstitutions[static_cast<std::size_t>(v)]; }
+/// Its name among them.
+constexpr std::string_view to_text(Substitution v) {
+  return kSubstitutions[static_cast<std::size_t>(v)];
+}
 
 /// A field that a fallback record must carry.
 enum class RecordField : std::uint8_t { notice, cause, substitutes, settlement };
+/// The largest enumerator; numbers stand in canonical bytes.
 constexpr std::int64_t enum_max(RecordField) { return 3; }
+/// Their names in files and JSON, by number.
 inline constexpr std::string_view kRecordFields[] = {"notice", "cause", "substitutes",
                                                      "settlement"};
-constexpr std::string_view to_text(RecordField v) { return kRecordFields[static_cast<std::size_t>(v)]; }
+/// Its name among them.
+constexpr std::string_view to_text(RecordField v) {
+  return kRecordFields[static_cast<std::size_t>(v)];
+}
 
 /// Signed by the authority of the rule whose catalog holds its id.
 struct FallbackStrategy {
