@@ -1,5 +1,7 @@
 #include "model/chain/leaf.h"
 
+#include <fmt/format.h>
+
 #include "model/codec/fields.h"
 #include "model/crypto/hash.h"
 
@@ -28,16 +30,17 @@ bool decode_clauses(codec::CborReader& r, std::vector<admission::ClauseId>& ids)
 
 Bytes encode_leaf(const Leaf& leaf) {
   codec::CborWriter w;
-  w.map(9);
-  w.integer(1), codec::encode(w, leaf.sequence);
-  w.integer(2), codec::encode(w, leaf.previous);
-  w.integer(3), codec::encode(w, leaf.time);
-  w.integer(4), w.integer(static_cast<std::int64_t>(leaf.kind));
-  w.integer(5), codec::encode(w, leaf.id);
-  w.integer(6), codec::encode(w, leaf.signatures);
-  w.integer(7), w.boolean(leaf.decision.admitted());
-  w.integer(8), encode_clauses(w, leaf.decision.failed);
-  w.integer(9), encode_clauses(w, leaf.decision.unresolved);
+  w.map(kLeafKeys);
+  auto key = [&](LeafKey k) { w.integer(static_cast<std::int64_t>(k)); };
+  key(LeafKey::sequence), codec::encode(w, leaf.sequence);
+  key(LeafKey::previous), codec::encode(w, leaf.previous);
+  key(LeafKey::time), codec::encode(w, leaf.time);
+  key(LeafKey::kind), w.integer(static_cast<std::int64_t>(leaf.kind));
+  key(LeafKey::id), codec::encode(w, leaf.id);
+  key(LeafKey::signatures), codec::encode(w, leaf.signatures);
+  key(LeafKey::admitted), w.boolean(leaf.decision.admitted());
+  key(LeafKey::failed), encode_clauses(w, leaf.decision.failed);
+  key(LeafKey::unresolved), encode_clauses(w, leaf.decision.unresolved);
   return w.take();
 }
 
@@ -48,21 +51,58 @@ Result<Leaf> decode_leaf(ByteView bytes) {
   std::int64_t key = -1;
   std::int64_t kind = 0;
   bool admitted = false;
-  auto next = [&](std::int64_t expected) {
-    return r.key(key, key) && (key == expected || r.fail("an unexpected leaf field"));
+  auto next = [&](LeafKey expected) {
+    return r.key(key, key) &&
+           (key == static_cast<std::int64_t>(expected) || r.fail("an unexpected leaf field"));
   };
-  bool ok = bytes.size() <= 65'535 && r.map(entries) && entries == 9 && next(1) &&
-            codec::decode(r, leaf.sequence) && next(2) && codec::decode(r, leaf.previous) && next(3) &&
-            codec::decode(r, leaf.time) && next(4) && r.integer(kind) && next(5) && codec::decode(r, leaf.id) &&
-            next(6) && codec::decode(r, leaf.signatures) && next(7) && r.boolean(admitted) && next(8) &&
-            decode_clauses(r, leaf.decision.failed) && next(9) &&
-            decode_clauses(r, leaf.decision.unresolved);
+  bool ok = bytes.size() <= 65'535 && r.map(entries) && entries == kLeafKeys &&
+            next(LeafKey::sequence) && codec::decode(r, leaf.sequence) && next(LeafKey::previous) &&
+            codec::decode(r, leaf.previous) && next(LeafKey::time) && codec::decode(r, leaf.time) &&
+            next(LeafKey::kind) && r.integer(kind) && next(LeafKey::id) &&
+            codec::decode(r, leaf.id) && next(LeafKey::signatures) &&
+            codec::decode(r, leaf.signatures) && next(LeafKey::admitted) && r.boolean(admitted) &&
+            next(LeafKey::failed) && decode_clauses(r, leaf.decision.failed) &&
+            next(LeafKey::unresolved) && decode_clauses(r, leaf.decision.unresolved);
   if (ok) r.leave();
   auto known = objects::parse_kind(kind);
   if (!ok || !r.finish() || !known || admitted != leaf.decision.admitted())
     return fail(r.error().value_or("fields that contradict each other"), "a canonical leaf");
   leaf.kind = *known;
   return leaf;
+}
+
+std::string_view to_text(LeafKey key) {
+  switch (key) {
+    case LeafKey::sequence:
+      return "sequence";
+    case LeafKey::previous:
+      return "previous";
+    case LeafKey::time:
+      return "time";
+    case LeafKey::kind:
+      return "kind";
+    case LeafKey::id:
+      return "id";
+    case LeafKey::signatures:
+      return "signatures";
+    case LeafKey::admitted:
+      return "admitted";
+    case LeafKey::failed:
+      return "failed";
+    case LeafKey::unresolved:
+      return "unresolved";
+  }
+  return {};
+}
+
+std::string leaf_numbers() {
+  std::string out = "### A leaf\n\n| key | name |\n|---|---|\n";
+  for (std::size_t key = 1; key <= kLeafKeys; ++key)
+    out += fmt::format("| {} | `{}` |\n", key, to_text(static_cast<LeafKey>(key)));
+  out += "\n### Clauses\n\n| number | clause |\n|---|---|\n";
+  for (admission::ClauseId id : admission::all_clauses())
+    out += fmt::format("| {} | `{}` |\n", static_cast<int>(id), admission::to_text(id));
+  return out;
 }
 
 }  // namespace capmarket::chain

@@ -1,6 +1,9 @@
 // A leaf: the canonical event that stands under the hash. Source: docs/spec/chain.md#leaf.
 #pragma once
 
+#include <string>
+#include <string_view>
+
 #include "model/admission/decision.h"
 #include "model/base/bytes.h"
 #include "model/base/integers.h"
@@ -8,6 +11,21 @@
 #include "model/objects/kinds.h"
 
 namespace capmarket::chain {
+
+/// The keys of a leaf's canonical map, all of them always there. Never reuse one.
+enum class LeafKey : std::uint8_t {
+  sequence = 1,
+  previous = 2,
+  time = 3,
+  kind = 4,
+  id = 5,
+  signatures = 6,
+  admitted = 7,
+  failed = 8,
+  unresolved = 9,
+};
+constexpr std::size_t kLeafKeys = 9;
+std::string_view to_text(LeafKey key);
 
 /// Never the body, so that pruning changes no leaf and no root.
 struct Leaf {
@@ -23,5 +41,8 @@ struct Leaf {
 Bytes encode_leaf(const Leaf& leaf);
 /// Strict; at most 65 535 bytes.
 Result<Leaf> decode_leaf(ByteView bytes);
+
+/// Markdown: the keys of a leaf and the numbers of the clauses that it may hold.
+std::string leaf_numbers();
 
 }  // namespace capmarket::chain

@@ -13,21 +13,31 @@
 
 namespace capmarket::codec {
 
+/// Arrays and maps inside each other, at most.
 inline constexpr int kCborDepthMax = 16;
+/// Bytes of an object's body, at most.
 inline constexpr std::size_t kObjectBytesMax = 64 * 1024;
+/// Bytes of the body of a declaration batch, at most.
 inline constexpr std::size_t kBatchBytesMax = 16 * 1024 * 1024;
 
 /// Appends shortest-form items. The caller writes exactly as many items as a header announced.
 class CborWriter {
  public:
+  /// An integer of any sign; a reader takes no more than 62 bits of it.
   void integer(std::int64_t v);
+  /// A byte string.
   void bytes(ByteView v);
+  /// A text, which the caller vouches to be UTF-8.
   void text(std::string_view v);
+  /// The header of an array: the items follow.
   void array(std::size_t items);
+  /// The header of a map: so many keys, ascending integers, each followed by its value.
   void map(std::size_t entries);
   void boolean(bool v);
   void null();
+  /// What was written so far.
   const Bytes& result() const { return out_; }
+  /// The same, moved out: nothing is written afterwards.
   Bytes take() { return std::move(out_); }
 
  private:
@@ -42,14 +52,21 @@ class CborReader {
  public:
   explicit CborReader(ByteView input) : input_(input) {}
 
+  /// Between -kWireMax - 1 and kWireMax.
   bool integer(std::int64_t& v);
+  /// A byte string of any length that the input holds.
   bool bytes(Bytes& v);
+  /// A byte string of exactly the length of `v`.
   bool fixed_bytes(std::span<std::uint8_t> v);
+  /// A text that is UTF-8 (is_utf8).
   bool text(std::string& v);
+  /// The header of an array, which leave() ends.
   bool array(std::size_t& items);
+  /// The header of a map, which leave() ends.
   bool map(std::size_t& entries);
   /// The next key of a map, which must be greater than `previous` (-1 before the first).
   bool key(std::int64_t previous, std::int64_t& v);
+  /// True or false.
   bool boolean(bool& v);
   /// True when the next item is null, which is then consumed.
   bool take_null();
@@ -58,9 +75,13 @@ class CborReader {
   /// Call when an array or map has been read to its end: depth is bounded by kCborDepthMax.
   void leave();
 
+  /// Nothing was wrong so far.
   bool ok() const { return !error_.has_value(); }
+  /// The first thing that was wrong: `what at byte N`.
   const std::optional<std::string>& error() const { return error_; }
+  /// Says that `what` is wrong here, unless something was before; false.
   bool fail(std::string what);
+  /// Bytes read, from 0.
   std::size_t position() const { return at_; }
 
  private:

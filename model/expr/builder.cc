@@ -16,18 +16,6 @@ bool is_number(ExprType t) {
 }
 bool is_ordered(ExprType t) { return is_number(t) || t == ExprType::time; }
 
-std::string_view place_name(ExprPlace place) {
-  switch (place) {
-    case ExprPlace::eligibility:
-      return "`eligible`";
-    case ExprPlace::displacement:
-      return "`displaces`";
-    case ExprPlace::goal:
-      return "`goals`";
-  }
-  return {};
-}
-
 }  // namespace
 
 void ExprBuilder::complain(std::string what, std::string expected, std::size_t begin) {
@@ -130,9 +118,9 @@ Operand ExprBuilder::variable(const Token& t) {
     if (v.name != t.text) continue;
     if (v.place <= place_)
       return add(Op::variable, v.type, static_cast<std::int64_t>(row), {}, t.begin, t.end);
-    complain(fmt::format("`{}` has no value in {}", t.text, place_name(place_)),
-             fmt::format("a name that {} knows; `{}` belongs to {}", place_name(place_), t.text,
-                         place_name(v.place)),
+    complain(fmt::format("`{}` has no value in {}", t.text, to_text(place_)),
+             fmt::format("a name that {} knows; `{}` belongs to {}", to_text(place_), t.text,
+                         to_text(v.place)),
              t.begin);
     return bad(t.begin, t.end);
   }

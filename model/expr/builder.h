@@ -1,4 +1,4 @@
-// Types an expression as its tree grows; private to model/rules. Wrong operands become one problem
+// Types an expression as its tree grows; private to model/expr. Wrong operands become one problem
 // and a `bad` operand, about which nothing more is said, so that one mistake is reported once.
 #pragma once
 
@@ -20,16 +20,24 @@ struct Operand {
   std::size_t begin = 0, end = 0;  // in the text
 };
 
+/// Grows the tree of one text, checking types as it goes. Every operand that it returns is a node, or
+/// `bad` after a problem.
 class ExprBuilder {
  public:
   ExprBuilder(std::string_view text, ExprPlace place, ExprWorld world, const ProblemMaker& make)
       : text_(text), place_(place), world_(std::move(world)), make_(make) {}
 
+  /// A number, a truth or a name in quotes, which joins the world.
   Operand literal(const Token& token);
+  /// A variable that the place knows.
   Operand variable(const Token& token);
+  /// `not a` or `-a`; `begin` is where the sign stands in the text.
   Operand unary(Op op, Operand a, std::size_t begin);
+  /// Any other operator between two operands.
   Operand binary(Op op, Operand a, Operand b, const Token& sign);
+  /// `condition ? a : b`.
   Operand conditional(Operand condition, Operand a, Operand b);
+  /// min, max and abs; `end` is behind the closing bracket.
   Operand call(const Token& function, const std::vector<Operand>& arguments, std::size_t end);
   /// `"x" in user.groups` (`b` an identifier) or `location in "eu/de"` (`b` a text).
   Operand in(Operand a, const Token& b);
@@ -38,11 +46,16 @@ class ExprBuilder {
 
   /// Converts a literal's type at the root, or complains; then the tree is done.
   void finish(Operand root, ExprType type);
+  /// A problem at that byte of the text.
   void complain(std::string what, std::string expected, std::size_t begin);
 
+  /// What is wrong, in order of the text.
   Problems& problems() { return problems_; }
+  /// The nodes so far, in order of reading, which need not be postorder.
   std::vector<ExprNode>& nodes() { return nodes_; }
+  /// The world with what the text mentions.
   ExprWorld& world() { return world_; }
+  /// A bound of expressions was passed: nothing more is added.
   bool full() const { return full_; }
 
  private:

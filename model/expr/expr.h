@@ -11,8 +11,14 @@
 #include "model/base/result.h"
 #include "model/location/path.h"
 
+namespace capmarket::codec {
+class CborReader;
+class CborWriter;
+}  // namespace capmarket::codec
+
 namespace capmarket::expr {
 
+/// What an expression, or a part of one, is a value of.
 enum class ExprType : std::uint8_t {
   boolean,
   integer,
@@ -24,8 +30,10 @@ enum class ExprType : std::uint8_t {
   path,
   ratio,  // only as an operand of `*`
 };
+/// With its article: "a boolean".
 std::string_view to_text(ExprType type);
 
+/// What a node of a tree does with its children.
 enum class Op : std::uint8_t {
   literal,   // value: boolean 0/1, integer, ten-thousandths, nanoseconds, or the index in
              // names/paths
@@ -55,7 +63,10 @@ enum class Op : std::uint8_t {
 
 /// Where an expression stands decides which variables it may use.
 enum class ExprPlace : std::uint8_t { eligibility, displacement, goal };
+/// The key of the rule that holds such expressions, quoted: "`eligible`".
+std::string_view to_text(ExprPlace place);
 
+/// One step of an expression.
 struct ExprNode {
   Op op = Op::literal;
   ExprType type = ExprType::boolean;
@@ -67,11 +78,14 @@ struct ExprNode {
 
 /// A parsed and type-checked expression, its nodes in postorder: the root is the last. `canonical`
 /// is its fully determined text: parse(canonical) gives the same tree and the same canonical text.
+/// Until parse_expr has read it an expression is its text alone, without a tree: it is `empty`.
 struct Expr {
   std::vector<ExprNode> nodes;
   std::string canonical;
 
+  /// No tree: a text that was not read, or nothing.
   bool empty() const { return nodes.empty(); }
+  /// The last node. Precondition: not empty.
   const ExprNode& root() const { return nodes.back(); }
   bool operator==(const Expr& other) const { return canonical == other.canonical; }
 };
@@ -82,7 +96,8 @@ struct Expr {
 struct ExprWorld {
   std::vector<std::string> names;
   std::vector<location::Location> paths;
-  std::int64_t name_index(std::string_view name) const;  // -1 when not mentioned
+  /// Its index in `names`; -1 when not mentioned.
+  std::int64_t name_index(std::string_view name) const;
 };
 
 /// One row a variable: drives parser, type checker, evaluator bindings and the reference page.
@@ -94,12 +109,18 @@ struct Variable {
 };
 /// All variables; the row number is the variable's id in trees and bindings.
 const std::vector<Variable>& variables();
+/// Markdown: name, type, narrowest place and meaning of each variable, in order of their ids.
+std::string variables_table();
 /// Row of a variable by name. CHECKs that it exists: for our own code.
 std::int64_t variable_row(std::string_view name);
 
-inline constexpr std::size_t kExprBytesMax = 8192;  // of the text and of the canonical text
+/// Bytes of an expression's text and of its canonical text, at most.
+inline constexpr std::size_t kExprBytesMax = 8192;
+/// Nodes of a tree, at most.
 inline constexpr std::size_t kExprNodesMax = 512;
+/// Nodes from the root of a tree to its deepest leaf, at most.
 inline constexpr int kExprDepthMax = 64;
+/// Bytes of a name, at most.
 inline constexpr std::size_t kNameBytesMax = 64;
 
 /// True for a name as rules and their expressions write them: 1 to 64 bytes of UTF-8 without
@@ -118,6 +139,11 @@ Result<Expr> parse_expr(std::string_view text, ExprPlace place, ExprType type, E
 /// The canonical text of a tree (Expr::canonical): the fewest parentheses, `not && || implies`,
 /// double quotes, the ratio before what it scales, money with at least two decimals.
 std::string canonical_text(const std::vector<ExprNode>& nodes, const ExprWorld& world);
+
+/// In canonical bytes an expression is its canonical text. What decode gives is that text unread,
+/// perhaps of no expression at all: parse_expr makes the tree, once the rule's world is there.
+void encode(codec::CborWriter& writer, const Expr& expr);
+bool decode(codec::CborReader& reader, Expr& expr);
 
 /// Values of the variables in a domain: every int, money, duration, time and name (as an index into
 /// ExprWorld::names; other names are numbered from names.size() on) is an Int.

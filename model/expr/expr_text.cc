@@ -4,6 +4,7 @@
 
 #include "model/base/check.h"
 #include "model/base/text.h"
+#include "model/codec/cbor.h"
 #include "model/expr/expr.h"
 
 namespace capmarket::expr {
@@ -135,6 +136,13 @@ Printer::Piece Printer::node(const ExprNode& n) const {
 std::string canonical_text(const std::vector<ExprNode>& nodes, const ExprWorld& world) {
   CHECK(!nodes.empty());
   return Printer(nodes, world).print(nodes.size() - 1);
+}
+
+void encode(codec::CborWriter& writer, const Expr& expr) { writer.text(expr.canonical); }
+
+bool decode(codec::CborReader& reader, Expr& expr) {
+  expr.nodes.clear();
+  return reader.text(expr.canonical);
 }
 
 }  // namespace capmarket::expr

@@ -1,4 +1,4 @@
-// Words of an expression; private to model/rules.
+// Words of an expression; private to model/expr.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +11,7 @@
 
 namespace capmarket::expr {
 
+/// What a word is.
 enum class TokenKind : std::uint8_t {
   end,
   identifier,  // dotted: victim.rank
@@ -21,6 +22,7 @@ enum class TokenKind : std::uint8_t {
   symbol,      // operators and brackets; words and signs of one meaning share `text`: && || ! in
 };
 
+/// One word, and where it stands.
 struct Token {
   TokenKind kind = TokenKind::end;
   std::string text;

@@ -1,4 +1,6 @@
 // The table of docs/spec/rules.md#variables: the order of the rows is the variables' numbering.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "model/base/check.h"
@@ -26,6 +28,18 @@ std::string_view to_text(ExprType type) {
       return "a location";
     case ExprType::ratio:
       return "a ratio";
+  }
+  return {};
+}
+
+std::string_view to_text(ExprPlace place) {
+  switch (place) {
+    case ExprPlace::eligibility:
+      return "`eligible`";
+    case ExprPlace::displacement:
+      return "`displaces`";
+    case ExprPlace::goal:
+      return "`goals`";
   }
   return {};
 }
@@ -74,6 +88,14 @@ const std::vector<Variable>& variables() {
       {"request.waited", duration, kGoals, "time since the request was admitted"},
   };
   return kVariables;
+}
+
+std::string variables_table() {
+  std::string out = "| name | type | from | meaning |\n|---|---|---|---|\n";
+  for (const Variable& v : variables())
+    out += fmt::format("| `{}` | {} | {} | {} |\n", v.name, to_text(v.type), to_text(v.place),
+                       v.about);
+  return out;
 }
 
 std::int64_t variable_row(std::string_view name) {

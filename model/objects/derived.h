@@ -27,22 +27,24 @@ struct Displacement {
   std::int64_t rank = 0;  // of the displacing tier
   std::int64_t victim_rank = 0;
   Money compensation;
-  static constexpr auto fields() {
-    using S = Displacement;
-    return std::tuple{codec::field(1, "salt", &S::salt),
-                      codec::field(2, "settlement", &S::settlement),
-                      codec::field(3, "leg", &S::leg),
-                      codec::field(4, "grant", &S::grant),
-                      codec::field(5, "victim", &S::victim),
-                      codec::field(6, "released", &S::released),
-                      codec::field(7, "rank", &S::rank),
-                      codec::field(8, "victim_rank", &S::victim_rank),
-                      codec::field(9, "compensation", &S::compensation)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "settlement", s.settlement);
+    v(3, "leg", s.leg);
+    v(4, "grant", s.grant);
+    v(5, "victim", s.victim);
+    v(6, "released", s.released);
+    v(7, "rank", s.rank);
+    v(8, "victim_rank", s.victim_rank);
+    v(9, "compensation", s.compensation);
   }
 };
 
+/// Why live volume was given back.
 enum class ReleaseCause : std::uint8_t { remedy, lapse, surrender, void_future };
 constexpr std::int64_t enum_max(ReleaseCause) { return 3; }
+/// `void-future`.
 std::string_view to_text(ReleaseCause cause);
 
 /// Live volume of a grant that was given back; it may be sold again.
@@ -51,10 +53,12 @@ struct Release {
   ContentId grant;
   std::vector<Piece> pieces;
   ReleaseCause cause = ReleaseCause::surrender;
-  static constexpr auto fields() {
-    using S = Release;
-    return std::tuple{codec::field(1, "salt", &S::salt), codec::field(2, "grant", &S::grant),
-                      codec::field(3, "pieces", &S::pieces), codec::field(4, "cause", &S::cause)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "grant", s.grant);
+    v(3, "pieces", s.pieces);
+    v(4, "cause", s.cause);
   }
 };
 
@@ -65,14 +69,17 @@ struct Failure {
   std::vector<Piece> pieces;
   ContentId cause;    // a DeliveryFailure or a Curtailment
   bool late = false;  // told later than the strategy allows
-  static constexpr auto fields() {
-    using S = Failure;
-    return std::tuple{codec::field(1, "salt", &S::salt), codec::field(2, "grant", &S::grant),
-                      codec::field(3, "pieces", &S::pieces), codec::field(4, "cause", &S::cause),
-                      codec::field(5, "late", &S::late)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "grant", s.grant);
+    v(3, "pieces", s.pieces);
+    v(4, "cause", s.cause);
+    v(5, "late", s.late);
   }
 };
 
+/// What money is owed for.
 enum class ObligationKind : std::uint8_t {
   price,
   displacement,
@@ -83,6 +90,7 @@ enum class ObligationKind : std::uint8_t {
   remedy,
 };
 constexpr std::int64_t enum_max(ObligationKind) { return 6; }
+/// `void-future`.
 std::string_view to_text(ObligationKind kind);
 
 /// Money that one party owes another. An amount of zero makes no obligation.
@@ -96,13 +104,17 @@ struct Obligation {
   Money amount;
   std::string currency;
   Instant deadline;
-  static constexpr auto fields() {
-    using S = Obligation;
-    return std::tuple{codec::field(1, "salt", &S::salt),        codec::field(2, "cause", &S::cause),
-                      codec::field(3, "grant", &S::grant),      codec::field(4, "kind", &S::kind),
-                      codec::field(5, "payer", &S::payer),      codec::field(6, "payee", &S::payee),
-                      codec::field(7, "amount", &S::amount),    codec::field(8, "currency", &S::currency),
-                      codec::field(9, "deadline", &S::deadline)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "cause", s.cause);
+    v(3, "grant", s.grant);
+    v(4, "kind", s.kind);
+    v(5, "payer", s.payer);
+    v(6, "payee", s.payee);
+    v(7, "amount", s.amount);
+    v(8, "currency", s.currency);
+    v(9, "deadline", s.deadline);
   }
 };
 
@@ -117,12 +129,16 @@ struct Residual {
   Volume failed;
   Volume released;
   Volume unmet;
-  static constexpr auto fields() {
-    using S = Residual;
-    return std::tuple{codec::field(1, "salt", &S::salt),           codec::field(2, "request", &S::request),
-                      codec::field(3, "requested", &S::requested), codec::field(4, "live", &S::live),
-                      codec::field(5, "displaced", &S::displaced), codec::field(6, "failed", &S::failed),
-                      codec::field(7, "released", &S::released),   codec::field(8, "unmet", &S::unmet)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "request", s.request);
+    v(3, "requested", s.requested);
+    v(4, "live", s.live);
+    v(5, "displaced", s.displaced);
+    v(6, "failed", s.failed);
+    v(7, "released", s.released);
+    v(8, "unmet", s.unmet);
   }
 };
 
@@ -133,10 +149,12 @@ struct Review {
   ContentId revocation;
   std::int64_t settlements = 0;  // count
   Digest root;
-  static constexpr auto fields() {
-    using S = Review;
-    return std::tuple{codec::field(1, "salt", &S::salt), codec::field(2, "revocation", &S::revocation),
-                      codec::field(3, "settlements", &S::settlements), codec::field(4, "root", &S::root)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "revocation", s.revocation);
+    v(3, "settlements", s.settlements);
+    v(4, "root", s.root);
   }
 };
 
@@ -147,11 +165,13 @@ struct Resolution {
   bool founded = false;
   std::optional<PublicKey> at_fault;
   std::vector<ContentId> faults;  // grants, failures or links that the finding rests on
-  static constexpr auto fields() {
-    using S = Resolution;
-    return std::tuple{codec::field(1, "salt", &S::salt), codec::field(2, "dispute", &S::dispute),
-                      codec::field(3, "founded", &S::founded), codec::field(4, "at_fault", &S::at_fault),
-                      codec::field(5, "faults", &S::faults)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "dispute", s.dispute);
+    v(3, "founded", s.founded);
+    v(4, "at_fault", s.at_fault);
+    v(5, "faults", s.faults);
   }
 };
 
@@ -161,10 +181,12 @@ struct Shutout {
   PublicKey submitter;
   Instant until;
   std::int64_t refusals = 0;
-  static constexpr auto fields() {
-    using S = Shutout;
-    return std::tuple{codec::field(1, "salt", &S::salt), codec::field(2, "submitter", &S::submitter),
-                      codec::field(3, "until", &S::until), codec::field(4, "refusals", &S::refusals)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "submitter", s.submitter);
+    v(3, "until", s.until);
+    v(4, "refusals", s.refusals);
   }
 };
 
@@ -173,10 +195,11 @@ struct Readmission {
   Salt salt;
   PublicKey submitter;
   std::int64_t turned_away = 0;  // submissions that were only counted
-  static constexpr auto fields() {
-    using S = Readmission;
-    return std::tuple{codec::field(1, "salt", &S::salt), codec::field(2, "submitter", &S::submitter),
-                      codec::field(3, "turned_away", &S::turned_away)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "submitter", s.submitter);
+    v(3, "turned_away", s.turned_away);
   }
 };
 

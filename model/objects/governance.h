@@ -13,9 +13,13 @@
 
 namespace capmarket::objects {
 
+/// The version of the chain's format that this code writes and reads.
 inline constexpr std::int64_t kFormatVersion = 1;
+/// Legs of a settlement, at most.
 inline constexpr int kLegsMax = 8;
-inline constexpr int kVictimsMax = 32;  // of a leg
+/// Displacement entries of a leg, at most.
+inline constexpr int kVictimsMax = 32;
+/// Links of a credential's chain to its root, at most.
 inline constexpr int kLinksMax = 8;
 inline constexpr std::int64_t kFullWeight = 10'000;  // basis points
 
@@ -25,10 +29,12 @@ struct RootAuthority {
   PublicKey key;
   std::vector<location::Location> scope;
   std::vector<std::string> classes;
-  static constexpr auto fields() {
-    using S = RootAuthority;
-    return std::tuple{codec::field(1, "name", &S::name), codec::field(2, "key", &S::key),
-                      codec::field(3, "scope", &S::scope), codec::field(4, "classes", &S::classes)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "name", s.name);
+    v(2, "key", s.key);
+    v(3, "scope", s.scope);
+    v(4, "classes", s.classes);
   }
 };
 
@@ -36,9 +42,10 @@ struct RootAuthority {
 struct RefusalQuota {
   std::int64_t refusals = 10'000;
   Duration period{kNanosPerHour};
-  static constexpr auto fields() {
-    using S = RefusalQuota;
-    return std::tuple{codec::field(1, "refusals", &S::refusals), codec::field(2, "period", &S::period)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "refusals", s.refusals);
+    v(2, "period", s.period);
   }
 };
 
@@ -52,16 +59,16 @@ struct Genesis {
   PublicKey log_key;              // signs checkpoints
   std::vector<RootAuthority> roots;
   RefusalQuota refusal_quota;
-  static constexpr auto fields() {
-    using S = Genesis;
-    return std::tuple{codec::field(1, "salt", &S::salt),
-                      codec::field(2, "chain_name", &S::chain_name),
-                      codec::field(3, "format", &S::format),
-                      codec::field(4, "scheme", &S::scheme),
-                      codec::field(5, "mac_key", &S::mac_key),
-                      codec::field(6, "log_key", &S::log_key, "Ed25519 key that signs checkpoints"),
-                      codec::field(7, "roots", &S::roots),
-                      codec::field(8, "refusal_quota", &S::refusal_quota)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "chain_name", s.chain_name);
+    v(3, "format", s.format);
+    v(4, "scheme", s.scheme);
+    v(5, "mac_key", s.mac_key);
+    v(6, "log_key", s.log_key);
+    v(7, "roots", s.roots);
+    v(8, "refusal_quota", s.refusal_quota);
   }
 };
 
@@ -74,24 +81,29 @@ struct AuthorityGrant {
   std::vector<location::Location> scope;
   std::vector<std::string> classes;
   Window valid;
-  static constexpr auto fields() {
-    using S = AuthorityGrant;
-    return std::tuple{codec::field(1, "salt", &S::salt),   codec::field(2, "parent", &S::parent),
-                      codec::field(3, "name", &S::name),   codec::field(4, "key", &S::key),
-                      codec::field(5, "scope", &S::scope), codec::field(6, "classes", &S::classes),
-                      codec::field(7, "valid", &S::valid)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "parent", s.parent);
+    v(3, "name", s.name);
+    v(4, "key", s.key);
+    v(5, "scope", s.scope);
+    v(6, "classes", s.classes);
+    v(7, "valid", s.valid);
   }
 };
 
+/// The holder of a credential may ask for that tier of that rule of the class.
 struct Membership {
   std::string class_name;
   std::string rule;
   std::string tier;
   auto operator<=>(const Membership&) const = default;
-  static constexpr auto fields() {
-    using S = Membership;
-    return std::tuple{codec::field(1, "class", &S::class_name), codec::field(2, "rule", &S::rule),
-                      codec::field(3, "tier", &S::tier)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "class", s.class_name);
+    v(2, "rule", s.rule);
+    v(3, "tier", s.tier);
   }
 };
 
@@ -101,10 +113,12 @@ struct Asset {
   std::string class_name;
   location::Location location;
   Quantity quantity;
-  static constexpr auto fields() {
-    using S = Asset;
-    return std::tuple{codec::field(1, "id", &S::id), codec::field(2, "class", &S::class_name),
-                      codec::field(3, "location", &S::location), codec::field(4, "quantity", &S::quantity)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "id", s.id);
+    v(2, "class", s.class_name);
+    v(3, "location", s.location);
+    v(4, "quantity", s.quantity);
   }
 };
 
@@ -121,14 +135,19 @@ struct CredentialGrant {
   std::vector<Asset> assets;
   Window valid;
   std::int64_t weight = kFullWeight;
-  static constexpr auto fields() {
-    using S = CredentialGrant;
-    return std::tuple{codec::field(1, "salt", &S::salt),       codec::field(2, "issuer", &S::issuer),
-                      codec::field(3, "subject", &S::subject), codec::field(4, "role", &S::role),
-                      codec::field(5, "kind", &S::kind),       codec::field(6, "groups", &S::groups),
-                      codec::field(7, "scope", &S::scope),     codec::field(8, "memberships", &S::memberships),
-                      codec::field(9, "assets", &S::assets),   codec::field(10, "valid", &S::valid),
-                      codec::field(11, "weight", &S::weight)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "issuer", s.issuer);
+    v(3, "subject", s.subject);
+    v(4, "role", s.role);
+    v(5, "kind", s.kind);
+    v(6, "groups", s.groups);
+    v(7, "scope", s.scope);
+    v(8, "memberships", s.memberships);
+    v(9, "assets", s.assets);
+    v(10, "valid", s.valid);
+    v(11, "weight", s.weight);
   }
 };
 
@@ -141,12 +160,15 @@ struct ClassDeclaration {
   std::string unit;
   Duration granularity;
   Duration retention;
-  static constexpr auto fields() {
-    using S = ClassDeclaration;
-    return std::tuple{codec::field(1, "salt", &S::salt),          codec::field(2, "authority", &S::authority),
-                      codec::field(3, "class", &S::class_name),   codec::field(4, "version", &S::version),
-                      codec::field(5, "unit", &S::unit),          codec::field(6, "granularity", &S::granularity),
-                      codec::field(7, "retention", &S::retention)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "authority", s.authority);
+    v(3, "class", s.class_name);
+    v(4, "version", s.version);
+    v(5, "unit", s.unit);
+    v(6, "granularity", s.granularity);
+    v(7, "retention", s.retention);
   }
 };
 

@@ -19,13 +19,10 @@ Json view(Duration v) { return to_text(v); }
 Json view(Money v) { return to_text(v); }
 Json view(Quantity v) { return v.value; }
 Json view(Volume v) { return to_text(v); }
-Json view(crypto::Scheme v) { return std::string(crypto::to_text(v)); }
-Json view(Ground v) { return std::string(to_text(v)); }
-Json view(ReleaseCause v) { return std::string(to_text(v)); }
-Json view(ObligationKind v) { return std::string(to_text(v)); }
-Json view(rules::Substitution v) { return std::string(rules::kSubstitutions[static_cast<std::size_t>(v)]); }
-Json view(rules::RecordField v) { return std::string(rules::kRecordFields[static_cast<std::size_t>(v)]); }
-Json view(Role v) { return std::string(to_text(v)); }
+template <codec::WireEnum E>
+Json view(E v) {
+  return std::string(to_text(v));
+}
 Json view(const Window& v) { return {{"from", to_text(v.from)}, {"until", to_text(v.until)}}; }
 template <class Tag, std::size_t N>
 Json view(const FixedBytes<Tag, N>& v) {
@@ -40,16 +37,27 @@ Json view(const std::vector<T>& items) {
   return out;
 }
 
+struct FieldsView {
+  Json out = Json::object();
+  template <class T>
+  void operator()(std::int64_t, std::string_view name, const T& v) {
+    out[std::string(name)] = view(v);
+  }
+  template <class T>
+  void operator()(std::int64_t key, std::string_view name, const std::optional<T>& v) {
+    if (v) (*this)(key, name, *v);
+  }
+  template <class T>
+  void if_set(std::int64_t key, std::string_view name, const T& v) {
+    if (v != T{}) (*this)(key, name, v);
+  }
+};
+
 template <codec::HasFields S>
 Json view(const S& object) {
-  Json out = Json::object();
-  auto one = [&](const auto& row) {
-    const auto& value = object.*row.member;
-    if (codec::schema_internal::present(value))
-      out[std::string(row.name)] = view(codec::schema_internal::held(value));
-  };
-  std::apply([&](const auto&... f) { (one(f), ...); }, S::fields());
-  return out;
+  FieldsView fields;
+  codec::visit_fields(object, fields);
+  return std::move(fields.out);
 }
 
 Json view(const rules::Rule& rule) { return Json::parse(rules::rule_json(rule).dump()); }

@@ -11,6 +11,7 @@ namespace capmarket::objects {
 /// unit-seconds.
 nlohmann::ordered_json object_json(const Object& object);
 
+/// Role, key and bytes of a signature, the last two in hex.
 nlohmann::ordered_json signature_json(const Signature& signature);
 
 }  // namespace capmarket::objects

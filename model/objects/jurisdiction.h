@@ -22,14 +22,14 @@ struct ReconciliationPolicy {
   std::optional<std::string> tiers;  // rule name, likewise below
   std::optional<std::string> price;
   std::optional<std::string> fallback;
-  static constexpr auto fields() {
-    using S = ReconciliationPolicy;
-    return std::tuple{codec::field(1, "salt", &S::salt),
-                      codec::field(2, "name", &S::name),
-                      codec::field(3, "authorities", &S::authorities),
-                      codec::field(4, "tiers", &S::tiers),
-                      codec::field(5, "price", &S::price),
-                      codec::field(6, "fallback", &S::fallback)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "name", s.name);
+    v(3, "authorities", s.authorities);
+    v(4, "tiers", s.tiers);
+    v(5, "price", s.price);
+    v(6, "fallback", s.fallback);
   }
 };
 
@@ -37,9 +37,10 @@ struct ReconciliationPolicy {
 struct ScheduleStep {
   Instant from;
   Quantity quantity;
-  static constexpr auto fields() {
-    using S = ScheduleStep;
-    return std::tuple{codec::field(1, "from", &S::from), codec::field(2, "quantity", &S::quantity)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "from", s.from);
+    v(2, "quantity", s.quantity);
   }
 };
 
@@ -55,17 +56,17 @@ struct SharedInfrastructure {
   std::vector<PublicKey> members;      // holders
   std::vector<PublicKey> coordinators;
   bool peer = false;
-  static constexpr auto fields() {
-    using S = SharedInfrastructure;
-    return std::tuple{codec::field(1, "salt", &S::salt),
-                      codec::field(2, "authority", &S::authority),
-                      codec::field(3, "name", &S::name),
-                      codec::field(4, "class", &S::class_name),
-                      codec::field(5, "locations", &S::locations),
-                      codec::field(6, "schedule", &S::schedule),
-                      codec::field(7, "members", &S::members),
-                      codec::field(8, "coordinators", &S::coordinators),
-                      codec::field(9, "peer", &S::peer)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "authority", s.authority);
+    v(3, "name", s.name);
+    v(4, "class", s.class_name);
+    v(5, "locations", s.locations);
+    v(6, "schedule", s.schedule);
+    v(7, "members", s.members);
+    v(8, "coordinators", s.coordinators);
+    v(9, "peer", s.peer);
   }
 };
 
@@ -78,15 +79,15 @@ struct PeerAgreement {
   PublicKey second;
   Quantity first_quantity;
   Quantity second_quantity;
-  static constexpr auto fields() {
-    using S = PeerAgreement;
-    return std::tuple{codec::field(1, "salt", &S::salt),
-                      codec::field(2, "infrastructure", &S::infrastructure),
-                      codec::field(3, "window", &S::window),
-                      codec::field(4, "first", &S::first),
-                      codec::field(5, "second", &S::second),
-                      codec::field(6, "first_quantity", &S::first_quantity),
-                      codec::field(7, "second_quantity", &S::second_quantity)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "infrastructure", s.infrastructure);
+    v(3, "window", s.window);
+    v(4, "first", s.first);
+    v(5, "second", s.second);
+    v(6, "first_quantity", s.first_quantity);
+    v(7, "second_quantity", s.second_quantity);
   }
 };
 
@@ -98,11 +99,13 @@ struct Revocation {
   ContentId target;
   Instant effective;
   std::string reason;
-  static constexpr auto fields() {
-    using S = Revocation;
-    return std::tuple{codec::field(1, "salt", &S::salt), codec::field(2, "authority", &S::authority),
-                      codec::field(3, "target", &S::target), codec::field(4, "effective", &S::effective),
-                      codec::field(5, "reason", &S::reason)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "authority", s.authority);
+    v(3, "target", s.target);
+    v(4, "effective", s.effective);
+    v(5, "reason", s.reason);
   }
 };
 
@@ -110,9 +113,10 @@ struct Revocation {
 struct Waiver {
   std::string analysis;
   std::string because;
-  static constexpr auto fields() {
-    using S = Waiver;
-    return std::tuple{codec::field(1, "analysis", &S::analysis), codec::field(2, "because", &S::because)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "analysis", s.analysis);
+    v(2, "because", s.because);
   }
 };
 
@@ -123,11 +127,13 @@ struct Promulgation {
   std::vector<Waiver> waivers;
   Digest certificates;             // SHA-256 over the proofs
   std::vector<std::string> tools;  // names with versions
-  static constexpr auto fields() {
-    using S = Promulgation;
-    return std::tuple{codec::field(1, "salt", &S::salt), codec::field(2, "rule", &S::rule),
-                      codec::field(3, "waivers", &S::waivers), codec::field(4, "certificates", &S::certificates),
-                      codec::field(5, "tools", &S::tools)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "rule", s.rule);
+    v(3, "waivers", s.waivers);
+    v(4, "certificates", s.certificates);
+    v(5, "tools", s.tools);
   }
 };
 

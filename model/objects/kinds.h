@@ -10,6 +10,7 @@
 
 namespace capmarket::objects {
 
+/// What an object is; the order of the chain's variant of objects (object.h).
 enum class Kind : std::uint8_t {
   genesis = 0,
   authority_grant = 1,
@@ -49,13 +50,16 @@ enum class Kind : std::uint8_t {
   readmission = 38,
   tick = 40,  // by the writer, unsigned
 };
+/// The name used everywhere: `authority-grant`.
 std::string_view to_text(Kind kind);
+/// The kind of that number, if it is one.
 std::optional<Kind> parse_kind(std::int64_t number);
 /// In ascending number.
 const std::vector<Kind>& all_kinds();
 /// Derived objects are recomputed by every verifier and carry no signature.
 bool is_derived(Kind kind);
 
+/// In which role a key signs: part of what is signed.
 enum class Role : std::uint8_t {
   submitter = 0,  // the envelope of an object with several signers
   root = 1,
@@ -68,7 +72,9 @@ enum class Role : std::uint8_t {
   directory = 8,
   adaptation = 9,
 };
+/// The name used everywhere: `holder`.
 std::string_view to_text(Role role);
+/// The largest number of a role.
 constexpr std::int64_t enum_max(Role) { return 9; }
 
 }  // namespace capmarket::objects

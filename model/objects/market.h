@@ -26,20 +26,20 @@ struct Declaration {
   std::string class_name;
   std::optional<ContentId> infrastructure;
   std::optional<ContentId> answers;  // an intent
-  static constexpr auto fields() {
-    using S = Declaration;
-    return std::tuple{codec::field(1, "salt", &S::salt),
-                      codec::field(2, "holder", &S::holder),
-                      codec::field(3, "credential", &S::credential),
-                      codec::field(4, "asset_issuer", &S::asset_issuer),
-                      codec::field(5, "asset_id", &S::asset_id),
-                      codec::field(6, "location", &S::location),
-                      codec::field(7, "window", &S::window),
-                      codec::field(8, "quantity", &S::quantity),
-                      codec::field(9, "unit", &S::unit),
-                      codec::field(10, "class", &S::class_name),
-                      codec::field(11, "infrastructure", &S::infrastructure),
-                      codec::field(12, "answers", &S::answers)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "holder", s.holder);
+    v(3, "credential", s.credential);
+    v(4, "asset_issuer", s.asset_issuer);
+    v(5, "asset_id", s.asset_id);
+    v(6, "location", s.location);
+    v(7, "window", s.window);
+    v(8, "quantity", s.quantity);
+    v(9, "unit", s.unit);
+    v(10, "class", s.class_name);
+    v(11, "infrastructure", s.infrastructure);
+    v(12, "answers", s.answers);
   }
 };
 
@@ -51,10 +51,12 @@ struct DeclarationBatch {
   PublicKey holder;
   Digest root;
   std::vector<Declaration> items;
-  static constexpr auto fields() {
-    using S = DeclarationBatch;
-    return std::tuple{codec::field(1, "salt", &S::salt), codec::field(2, "holder", &S::holder),
-                      codec::field(3, "root", &S::root), codec::field(4, "items", &S::items)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "holder", s.holder);
+    v(3, "root", s.root);
+    v(4, "items", s.items);
   }
 };
 
@@ -69,13 +71,17 @@ struct Intent {
   std::string tier;
   location::Location scope;  // where capacity would do
   Money max_price;
-  static constexpr auto fields() {
-    using S = Intent;
-    return std::tuple{codec::field(1, "salt", &S::salt),          codec::field(2, "user", &S::user),
-                      codec::field(3, "quantity", &S::quantity),  codec::field(4, "window", &S::window),
-                      codec::field(5, "unit", &S::unit),          codec::field(6, "class", &S::class_name),
-                      codec::field(7, "tier", &S::tier),          codec::field(8, "scope", &S::scope),
-                      codec::field(9, "max_price", &S::max_price)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "user", s.user);
+    v(3, "quantity", s.quantity);
+    v(4, "window", s.window);
+    v(5, "unit", s.unit);
+    v(6, "class", s.class_name);
+    v(7, "tier", s.tier);
+    v(8, "scope", s.scope);
+    v(9, "max_price", s.max_price);
   }
 };
 
@@ -96,22 +102,22 @@ struct Request {
   std::optional<ContentId> intent;
   std::optional<Salt> bundle;          // requests of several classes that belong together
   std::vector<PublicKey> adaptations;  // allowed to consume
-  static constexpr auto fields() {
-    using S = Request;
-    return std::tuple{codec::field(1, "salt", &S::salt),
-                      codec::field(2, "user", &S::user),
-                      codec::field(3, "declarations", &S::declarations),
-                      codec::field(4, "quantity", &S::quantity),
-                      codec::field(5, "window", &S::window),
-                      codec::field(6, "unit", &S::unit),
-                      codec::field(7, "class", &S::class_name),
-                      codec::field(8, "tier", &S::tier),
-                      codec::field(9, "max_price", &S::max_price),
-                      codec::field(10, "partial", &S::partial),
-                      codec::field(11, "open_until", &S::open_until),
-                      codec::field(12, "intent", &S::intent),
-                      codec::field(13, "bundle", &S::bundle),
-                      codec::field(14, "adaptations", &S::adaptations)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "user", s.user);
+    v(3, "declarations", s.declarations);
+    v(4, "quantity", s.quantity);
+    v(5, "window", s.window);
+    v(6, "unit", s.unit);
+    v(7, "class", s.class_name);
+    v(8, "tier", s.tier);
+    v(9, "max_price", s.max_price);
+    v(10, "partial", s.partial);
+    v(11, "open_until", s.open_until);
+    v(12, "intent", s.intent);
+    v(13, "bundle", s.bundle);
+    v(14, "adaptations", s.adaptations);
   }
 };
 
@@ -120,10 +126,11 @@ struct Withdrawal {
   Salt salt;
   PublicKey user;
   ContentId request;
-  static constexpr auto fields() {
-    using S = Withdrawal;
-    return std::tuple{codec::field(1, "salt", &S::salt), codec::field(2, "user", &S::user),
-                      codec::field(3, "request", &S::request)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "user", s.user);
+    v(3, "request", s.request);
   }
 };
 
@@ -134,11 +141,13 @@ struct Surrender {
   ContentId grant;
   Window window;
   Quantity quantity;
-  static constexpr auto fields() {
-    using S = Surrender;
-    return std::tuple{codec::field(1, "salt", &S::salt), codec::field(2, "user", &S::user),
-                      codec::field(3, "grant", &S::grant), codec::field(4, "window", &S::window),
-                      codec::field(5, "quantity", &S::quantity)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "user", s.user);
+    v(3, "grant", s.grant);
+    v(4, "window", s.window);
+    v(5, "quantity", s.quantity);
   }
 };
 
@@ -147,10 +156,11 @@ struct Renewal {
   Salt salt;
   PublicKey user;
   ContentId grant;
-  static constexpr auto fields() {
-    using S = Renewal;
-    return std::tuple{codec::field(1, "salt", &S::salt), codec::field(2, "user", &S::user),
-                      codec::field(3, "grant", &S::grant)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "user", s.user);
+    v(3, "grant", s.grant);
   }
 };
 
@@ -160,10 +170,12 @@ struct DisplacementEntry {
   Quantity quantity;
   Window window;
   Money compensation;
-  static constexpr auto fields() {
-    using S = DisplacementEntry;
-    return std::tuple{codec::field(1, "grant", &S::grant), codec::field(2, "quantity", &S::quantity),
-                      codec::field(3, "window", &S::window), codec::field(4, "compensation", &S::compensation)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "grant", s.grant);
+    v(2, "quantity", s.quantity);
+    v(3, "window", s.window);
+    v(4, "compensation", s.compensation);
   }
 };
 
@@ -184,23 +196,23 @@ struct Leg {
   std::vector<DisplacementEntry> displacements;  // at most kVictimsMax
   std::optional<ContentId> replaces;             // a failure or displacement of this request
   std::optional<ContentId> price_index;          // under discovered pricing
-  static constexpr auto fields() {
-    using S = Leg;
-    return std::tuple{codec::field(1, "declaration", &S::declaration),
-                      codec::field(2, "request", &S::request),
-                      codec::field(3, "holder_credential", &S::holder_credential),
-                      codec::field(4, "user_credential", &S::user_credential),
-                      codec::field(5, "quantity", &S::quantity),
-                      codec::field(6, "window", &S::window),
-                      codec::field(7, "rule", &S::rule),
-                      codec::field(8, "tier", &S::tier),
-                      codec::field(9, "price", &S::price),
-                      codec::field(10, "retain_until", &S::retain_until),
-                      codec::field(11, "predecessors", &S::predecessors),
-                      codec::field(12, "strategy", &S::strategy),
-                      codec::field(13, "displacements", &S::displacements),
-                      codec::field(14, "replaces", &S::replaces),
-                      codec::field(15, "price_index", &S::price_index)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "declaration", s.declaration);
+    v(2, "request", s.request);
+    v(3, "holder_credential", s.holder_credential);
+    v(4, "user_credential", s.user_credential);
+    v(5, "quantity", s.quantity);
+    v(6, "window", s.window);
+    v(7, "rule", s.rule);
+    v(8, "tier", s.tier);
+    v(9, "price", s.price);
+    v(10, "retain_until", s.retain_until);
+    v(11, "predecessors", s.predecessors);
+    v(12, "strategy", s.strategy);
+    v(13, "displacements", s.displacements);
+    v(14, "replaces", s.replaces);
+    v(15, "price_index", s.price_index);
   }
 };
 
@@ -208,9 +220,10 @@ struct Leg {
 struct SequenceIndex {
   ContentId request;
   std::int64_t index = 0;
-  static constexpr auto fields() {
-    using S = SequenceIndex;
-    return std::tuple{codec::field(1, "request", &S::request), codec::field(2, "index", &S::index)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "request", s.request);
+    v(2, "index", s.index);
   }
 };
 
@@ -223,14 +236,14 @@ struct Settlement {
   std::vector<Leg> legs;                // 1 to kLegsMax
   std::vector<ContentId> coordinators;  // credentials
   std::optional<ContentId> policy;      // of reconciliation
-  static constexpr auto fields() {
-    using S = Settlement;
-    return std::tuple{codec::field(1, "salt", &S::salt),
-                      codec::field(2, "signed_at", &S::signed_at),
-                      codec::field(3, "indices", &S::indices),
-                      codec::field(4, "legs", &S::legs),
-                      codec::field(5, "coordinators", &S::coordinators),
-                      codec::field(6, "policy", &S::policy)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "signed_at", s.signed_at);
+    v(3, "indices", s.indices);
+    v(4, "legs", s.legs);
+    v(5, "coordinators", s.coordinators);
+    v(6, "policy", s.policy);
   }
 };
 
@@ -238,9 +251,10 @@ struct Settlement {
 struct Tick {
   Salt salt;  // zero
   Instant instant;
-  static constexpr auto fields() {
-    using S = Tick;
-    return std::tuple{codec::field(1, "salt", &S::salt), codec::field(2, "instant", &S::instant)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "instant", s.instant);
   }
 };
 

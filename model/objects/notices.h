@@ -19,10 +19,12 @@ struct Payment {
   PublicKey payer;
   ContentId obligation;
   Money amount;
-  static constexpr auto fields() {
-    using S = Payment;
-    return std::tuple{codec::field(1, "salt", &S::salt), codec::field(2, "payer", &S::payer),
-                      codec::field(3, "obligation", &S::obligation), codec::field(4, "amount", &S::amount)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "payer", s.payer);
+    v(3, "obligation", s.obligation);
+    v(4, "amount", s.amount);
   }
 };
 
@@ -38,13 +40,17 @@ struct DeliveryFailure {
   Window window;
   Instant failed_at;
   std::string cause;
-  static constexpr auto fields() {
-    using S = DeliveryFailure;
-    return std::tuple{codec::field(1, "salt", &S::salt),     codec::field(2, "reporter", &S::reporter),
-                      codec::field(3, "role", &S::role),     codec::field(4, "credential", &S::credential),
-                      codec::field(5, "grant", &S::grant),   codec::field(6, "quantity", &S::quantity),
-                      codec::field(7, "window", &S::window), codec::field(8, "failed_at", &S::failed_at),
-                      codec::field(9, "cause", &S::cause)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "reporter", s.reporter);
+    v(3, "role", s.role);
+    v(4, "credential", s.credential);
+    v(5, "grant", s.grant);
+    v(6, "quantity", s.quantity);
+    v(7, "window", s.window);
+    v(8, "failed_at", s.failed_at);
+    v(9, "cause", s.cause);
   }
 };
 
@@ -59,16 +65,16 @@ struct FallbackRecord {
   std::optional<std::string> cause;
   std::vector<ContentId> substitutes;  // settlements
   std::optional<Money> settlement;     // refund and penalty
-  static constexpr auto fields() {
-    using S = FallbackRecord;
-    return std::tuple{codec::field(1, "salt", &S::salt),
-                      codec::field(2, "holder", &S::holder),
-                      codec::field(3, "failure", &S::failure),
-                      codec::field(4, "strategy", &S::strategy),
-                      codec::field(5, "notice", &S::notice),
-                      codec::field(6, "cause", &S::cause),
-                      codec::field(7, "substitutes", &S::substitutes),
-                      codec::field(8, "settlement", &S::settlement)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "holder", s.holder);
+    v(3, "failure", s.failure);
+    v(4, "strategy", s.strategy);
+    v(5, "notice", s.notice);
+    v(6, "cause", s.cause);
+    v(7, "substitutes", s.substitutes);
+    v(8, "settlement", s.settlement);
   }
 };
 
@@ -80,14 +86,14 @@ struct Curtailment {
   Quantity quantity;
   Window window;
   std::string cause;
-  static constexpr auto fields() {
-    using S = Curtailment;
-    return std::tuple{codec::field(1, "salt", &S::salt),
-                      codec::field(2, "holder", &S::holder),
-                      codec::field(3, "declaration", &S::declaration),
-                      codec::field(4, "quantity", &S::quantity),
-                      codec::field(5, "window", &S::window),
-                      codec::field(6, "cause", &S::cause)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "holder", s.holder);
+    v(3, "declaration", s.declaration);
+    v(4, "quantity", s.quantity);
+    v(5, "window", s.window);
+    v(6, "cause", s.cause);
   }
 };
 
@@ -100,14 +106,14 @@ struct Activity {
   ContentId grant;
   Window interval;
   Quantity quantity;
-  static constexpr auto fields() {
-    using S = Activity;
-    return std::tuple{codec::field(1, "salt", &S::salt),
-                      codec::field(2, "adaptation", &S::adaptation),
-                      codec::field(3, "credential", &S::credential),
-                      codec::field(4, "grant", &S::grant),
-                      codec::field(5, "interval", &S::interval),
-                      codec::field(6, "quantity", &S::quantity)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "adaptation", s.adaptation);
+    v(3, "credential", s.credential);
+    v(4, "grant", s.grant);
+    v(5, "interval", s.interval);
+    v(6, "quantity", s.quantity);
   }
 };
 
@@ -124,21 +130,22 @@ struct PriceIndex {
   Instant at;
   std::int64_t count = 0;  // legs
   Money value;             // per unit and hour
-  static constexpr auto fields() {
-    using S = PriceIndex;
-    return std::tuple{codec::field(1, "salt", &S::salt),
-                      codec::field(2, "publisher", &S::publisher),
-                      codec::field(3, "credential", &S::credential),
-                      codec::field(4, "rule", &S::rule),
-                      codec::field(5, "class", &S::class_name),
-                      codec::field(6, "scope", &S::scope),
-                      codec::field(7, "currency", &S::currency),
-                      codec::field(8, "at", &S::at),
-                      codec::field(9, "count", &S::count),
-                      codec::field(10, "value", &S::value)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "publisher", s.publisher);
+    v(3, "credential", s.credential);
+    v(4, "rule", s.rule);
+    v(5, "class", s.class_name);
+    v(6, "scope", s.scope);
+    v(7, "currency", s.currency);
+    v(8, "at", s.at);
+    v(9, "count", s.count);
+    v(10, "value", s.value);
   }
 };
 
+/// What a dispute says of its settlement.
 enum class Ground : std::uint8_t {
   credential_invalid,
   rule_misapplied,
@@ -146,6 +153,7 @@ enum class Ground : std::uint8_t {
   shared_capacity_breached,
 };
 constexpr std::int64_t enum_max(Ground) { return 3; }
+/// `credential-invalid`.
 std::string_view to_text(Ground ground);
 
 /// Against one settlement, by a party of it, a displaced user or holder, or an auditor. Signed by
@@ -158,15 +166,15 @@ struct Dispute {
   ContentId settlement;
   Ground ground = Ground::rule_misapplied;
   std::vector<ContentId> evidence;  // admitted objects
-  static constexpr auto fields() {
-    using S = Dispute;
-    return std::tuple{codec::field(1, "salt", &S::salt),
-                      codec::field(2, "party", &S::party),
-                      codec::field(3, "role", &S::role),
-                      codec::field(4, "credential", &S::credential),
-                      codec::field(5, "settlement", &S::settlement),
-                      codec::field(6, "ground", &S::ground),
-                      codec::field(7, "evidence", &S::evidence)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "party", s.party);
+    v(3, "role", s.role);
+    v(4, "credential", s.credential);
+    v(5, "settlement", s.settlement);
+    v(6, "ground", s.ground);
+    v(7, "evidence", s.evidence);
   }
 };
 

@@ -23,12 +23,14 @@ using Object =
                  Renewal, Promulgation, Residual, Displacement, Release, Failure, Obligation,
                  Review, Resolution, Shutout, Readmission, Tick>;
 
+/// The kind of the object that is held.
 Kind kind_of(const Object& object);
 /// Canonical bytes. Deterministic; the content id is their SHA-256.
 Bytes encode_object(const Object& object);
-/// 64 KiB; 16 MiB for a batch.
+/// Bytes of a body of that kind, at most: 64 KiB; 16 MiB for a batch.
 std::size_t object_bytes_max(Kind kind);
-/// Strict: the canonical form only, at most object_bytes_max(kind) bytes.
+/// The object of a canonical body. A problem where it is not the canonical form of that kind, or
+/// longer than object_bytes_max(kind) bytes.
 Result<Object> decode_object(Kind kind, ByteView body);
 
 /// First 16 bytes of SHA-256(`capmarket/derived`, salt of the cause, kind, ordinal in the group).

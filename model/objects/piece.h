@@ -11,9 +11,10 @@ struct Piece {
   Window window;
   Quantity quantity;
   auto operator<=>(const Piece&) const = default;
-  static constexpr auto fields() {
-    using S = Piece;
-    return std::tuple{codec::field(1, "window", &S::window), codec::field(2, "quantity", &S::quantity)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "window", s.window);
+    v(2, "quantity", s.quantity);
   }
 };
 

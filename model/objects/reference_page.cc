@@ -3,94 +3,20 @@
 #include <fmt/format.h>
 
 #include "model/objects/object.h"
+#include "model/objects/type_names.h"
 
 namespace capmarket::objects {
 namespace {
 
-template <class T>
-struct TypeName;
-#define CAPMARKET_TYPE(Type, text)           \
-  template <>                                \
-  struct TypeName<Type> {                    \
-    static std::string of() { return text; } \
-  }
-CAPMARKET_TYPE(std::int64_t, "integer");
-CAPMARKET_TYPE(bool, "bool");
-CAPMARKET_TYPE(std::string, "text");
-CAPMARKET_TYPE(location::Location, "location");
-CAPMARKET_TYPE(Instant, "instant");
-CAPMARKET_TYPE(Duration, "duration");
-CAPMARKET_TYPE(Window, "window");
-CAPMARKET_TYPE(Quantity, "quantity");
-CAPMARKET_TYPE(Money, "money");
-CAPMARKET_TYPE(Volume, "volume");
-CAPMARKET_TYPE(ContentId, "id");
-CAPMARKET_TYPE(Digest, "digest");
-CAPMARKET_TYPE(PublicKey, "key");
-CAPMARKET_TYPE(crypto::MacKey, "secret key");
-CAPMARKET_TYPE(Salt, "salt");
-#undef CAPMARKET_TYPE
-
-template <class T>
-struct TypeName<std::vector<T>> {
-  static std::string of() { return "list of " + TypeName<T>::of(); }
-};
-template <class T>
-struct TypeName<std::optional<T>> {
-  static std::string of() { return TypeName<T>::of() + ", optional"; }
-};
-
-template <class E>
-std::string enum_text() {
+struct Rows {
   std::string out;
-  for (std::int64_t i = 0; i <= enum_max(E{}); ++i) {
-    std::string_view name;
-    if constexpr (std::is_same_v<E, rules::Substitution>)
-      name = rules::kSubstitutions[i];
-    else if constexpr (std::is_same_v<E, rules::RecordField>)
-      name = rules::kRecordFields[i];
-    else
-      name = to_text(static_cast<E>(i));
-    out += fmt::format("{}{} {}", i == 0 ? "" : ", ", i, name);
+  template <class T>
+  void operator()(std::int64_t key, std::string_view name, const T&) {
+    out += fmt::format("| {} | `{}` | {} |\n", key, name, TypeName<T>::of());
   }
-  return out;
-}
-template <codec::WireEnum E>
-struct TypeName<E> {
-  static std::string of() { return "one of " + enum_text<E>(); }
-};
-
-template <codec::HasFields S>
-std::string rows() {
-  std::string out;
-  std::apply(
-      [&](const auto&... f) {
-        auto one = [&](const auto& row) {
-          using Member = std::decay_t<decltype(std::declval<S>().*row.member)>;
-          out += fmt::format("| {} | `{}` | {} |\n", row.key, row.name, TypeName<Member>::of());
-        };
-        (one(f), ...);
-      },
-      S::fields());
-  return out;
-}
-
-/// A part goes by its fields' names: `[window, quantity]`.
-template <codec::HasFields S>
-struct TypeName<S> {
-  static std::string of() {
-    std::string out;
-    std::apply(
-        [&](const auto&... f) {
-          auto one = [&](const auto& row) {
-            using Member = std::decay_t<decltype(std::declval<S>().*row.member)>;
-            out += fmt::format("{}{} {} ({})", out.empty() ? "[" : ", ", row.key, row.name,
-                               TypeName<Member>::of());
-          };
-          (one(f), ...);
-        },
-        S::fields());
-    return out + "]";
+  template <class T>
+  void if_set(std::int64_t key, std::string_view name, const T& v) {
+    (*this)(key, name, v);
   }
 };
 
@@ -98,10 +24,14 @@ template <class T>
 std::string kind_section(Kind kind) {
   std::string out = fmt::format("\n### {} `{}`{}\n\n", static_cast<int>(kind), to_text(kind),
                                 is_derived(kind) ? " (derived)" : "");
-  if constexpr (codec::HasFields<T>)
-    out += "| key | field | type |\n|---|---|---|\n" + rows<T>();
-  else
+  if constexpr (std::is_same_v<T, rules::Rule>) {
     out += "The canonical rule: [canonical numbers](../spec/chain.md#canonical-numbers).\n";
+  } else {
+    Rows rows;
+    const T nothing{};
+    codec::visit_fields(nothing, rows);
+    out += "| key | field | type |\n|---|---|---|\n" + rows.out;
+  }
   return out;
 }
 

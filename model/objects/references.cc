@@ -19,14 +19,21 @@ void collect(const std::optional<T>& item, Ids& out) {
   if (item) collect(*item, out);
 }
 
+struct Collector {
+  Ids& out;
+  template <class T>
+  void operator()(std::int64_t, std::string_view, const T& v) {
+    collect(v, out);
+  }
+  template <class T>
+  void if_set(std::int64_t, std::string_view, const T& v) {
+    collect(v, out);
+  }
+};
+
 template <codec::HasFields S>
 void collect(const S& object, Ids& out) {
-  std::apply([&](const auto&... f) { (collect(object.*f.member, out), ...); }, S::fields());
-}
-
-void collect(const rules::Rule& rule, Ids& out) {
-  collect(rule.supersedes, out);
-  collect(rule.fallback_ids, out);
+  codec::visit_fields(object, Collector{out});
 }
 
 }  // namespace

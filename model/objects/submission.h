@@ -9,14 +9,16 @@
 
 namespace capmarket::objects {
 
+/// One signature over signature_preimage(), by a key in a role.
 struct Signature {
   Role role = Role::submitter;
   PublicKey key;
   SignatureBytes bytes;
-  static constexpr auto fields() {
-    using S = Signature;
-    return std::tuple{codec::field(1, "role", &S::role), codec::field(2, "key", &S::key),
-                      codec::field(3, "bytes", &S::bytes)};
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "role", s.role);
+    v(2, "key", s.key);
+    v(3, "bytes", s.bytes);
   }
 };
 
@@ -33,8 +35,9 @@ struct Submission {
 Bytes signature_preimage(const ContentId& chain, Role role, Kind kind, const PublicKey& key,
                          const ContentId& id);
 
-Signature make_signature(const crypto::Signing& signing, const ContentId& chain, Role role, Kind kind,
-                         const crypto::KeyPair& key, const ContentId& id);
+/// Signs the object of that id under the chain's scheme.
+Signature make_signature(const crypto::Signing& signing, const ContentId& chain, Role role,
+                         Kind kind, const crypto::KeyPair& key, const ContentId& id);
 
 /// A submission whose body was decoded and whose signatures were verified, each once. A pure
 /// function of its input: any thread may compute it, before the event loop needs it.
@@ -53,12 +56,15 @@ struct CheckedSubmission {
   bool signed_by_any(const PublicKey& key) const;
 };
 
-/// Malformed bodies and lists of more than 32 signatures are problems: they are no object.
+/// Decodes the body and verifies each signature, under the chain's scheme and, but for a genesis,
+/// for that chain. Malformed bodies and lists of more than 32 signatures are problems: they are no
+/// object.
 Result<CheckedSubmission> check_submission(Submission submission, const ContentId& chain,
                                            const crypto::Signing& signing);
 
 /// Payload of a frame: canonical [body, signatures].
 Bytes encode_payload(ByteView body, const std::vector<Signature>& signatures);
+/// The inverse: a problem where the payload is not canonical or too long. The body stays undecoded.
 Result<Submission> decode_payload(Kind kind, ByteView payload);
 
 /// SHA-256 of the canonical list of signatures.

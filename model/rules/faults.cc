@@ -139,7 +139,7 @@ class Faults : FaultList {
       fault("limits.price",
             fmt::format("the largest value within the limits is {} ten-thousandths, which passes "
                         "2^53",
-                        to_text(value)),
+                        capmarket::to_text(value)),
             "lower upper bounds of price, quantity or length");
   }
 
@@ -277,7 +277,7 @@ class Faults : FaultList {
               expected_one_of(key, example_variables(given)));
       else if (canonical_value(variable->type, value) != value)
         fault(place, fmt::format("`{}` where {} was expected", value, expr::to_text(variable->type)), "");
-      if (i > 0 && all[i - 1].first >= key)
+      if (i > 0 && all[i - 1].name >= key)
         fault(place, "keys out of order", "each key once, sorted");
       if (given && key == "tier") known_tier(place, value);
     }

@@ -11,6 +11,7 @@
 
 namespace capmarket::rules {
 
+/// One thing that is wrong with a part of a rule.
 struct Fault {
   std::string place;  // the part of the rule: `limits.quantity`, `tiers[2].rank`
   std::string what;
@@ -29,6 +30,7 @@ std::optional<std::string> canonical_value(expr::ExprType type, std::string_view
 
 /// The variable of that name if examples may give it (`given`), or expect it; else null.
 const expr::Variable* example_variable(std::string_view name, bool given);
+/// The names of all of them, in order of expr::variables().
 std::vector<std::string_view> example_variables(bool given);
 
 }  // namespace capmarket::rules

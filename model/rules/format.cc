@@ -15,9 +15,9 @@ namespace {
 
 using nlohmann::json;
 
-template <class E, std::size_t N>
-std::string name_of(E value, const std::string_view (&names)[N]) {
-  return std::string(names[static_cast<std::size_t>(value)]);
+template <class E>
+std::string name_of(E value) {
+  return std::string(to_text(value));
 }
 
 /// `20%`, `12.5%`, of a ratio that is not negative.
@@ -35,7 +35,7 @@ std::string flow_list(const std::vector<std::string>& items) {
 
 std::vector<std::string> names_of(const std::vector<RecordField>& record) {
   std::vector<std::string> out;
-  for (RecordField f : record) out.push_back(name_of(f, kRecordFields));
+  for (RecordField f : record) out.push_back(name_of(f));
   return out;
 }
 
@@ -75,7 +75,7 @@ std::string example_scalar(const NamedValue& value, bool given) {
 std::string values(const std::vector<NamedValue>& all, bool given) {
   std::string text;
   for (const NamedValue& v : all)
-    text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", v.first, example_scalar(v, given));
+    text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", v.name, example_scalar(v, given));
   return text.empty() ? "{}" : "{ " + text + " }";
 }
 
@@ -90,7 +90,7 @@ class Writer {
     for (const Tier& t : r.tiers) tier(t);
     fallback(r);
     if (r.revocation) {
-      std::string mode = name_of(r.revocation->on_review, kOnReviews);
+      std::string mode = name_of(r.revocation->on_review);
       bool compensate = r.revocation->on_review == OnReview::compensate;
       out_ += fmt::format("\nrevocation: {{ on_review: {}{} }}\n", mode,
                           compensate ? ", rate: " + percent(r.revocation->rate) : "");
@@ -154,12 +154,12 @@ class Writer {
 
   void coordination(const Coordination& c) {
     bool sharded = c.mode == CoordinationMode::sharded;
-    line("coordination", fmt::format("{{ mode: {}{} }}", name_of(c.mode, kCoordinationModes),
+    line("coordination", fmt::format("{{ mode: {}{} }}", name_of(c.mode),
                                      sharded ? fmt::format(", by: {}", c.by) : ""));
   }
 
   void pricing(const Pricing& p) {
-    std::string text = "mode: " + name_of(p.mode, kPricingModes);
+    std::string text = "mode: " + name_of(p.mode);
     if (p.mode == PricingMode::fixed) text += ", tariff: " + tariff(p);
     if (p.mode == PricingMode::discovered)
       text += fmt::format(", over: {}, band: {}, max_age: {}", to_text(p.over), percent(p.band),
@@ -194,7 +194,7 @@ class Writer {
         expression(t.displaces->when), expression(t.displaces->compensation),
         to_text(t.displaces->pay_within));
     if (t.displaces->victims != VictimOrder::latest_first)
-      line("      victims", name_of(t.displaces->victims, kVictimOrders));
+      line("      victims", name_of(t.displaces->victims));
     if (t.displaces->bound) line("      bound", expression(*t.displaces->bound));
     if (t.displaces->exempt) line("      exempt", expression(*t.displaces->exempt));
     if (t.displaces->stop_within) line("      stop_within", to_text(*t.displaces->stop_within));
@@ -209,7 +209,7 @@ class Writer {
       std::string record = f.record.empty() ? "" : ", record: " + flow_list(names_of(f.record));
       out_ += fmt::format(
           "  - {{ name: {}, substitution: {}, notify_within: {}, refund: {}, penalty: {}{} }}\n",
-          scalar(f.name), name_of(f.substitution, kSubstitutions), to_text(f.notify_within),
+          scalar(f.name), name_of(f.substitution), to_text(f.notify_within),
           percent(f.refund), percent(f.penalty), record);
     }
   }
@@ -223,7 +223,7 @@ json interval_json(const T& least, const T& most) {
 }
 
 json pricing_json(const Pricing& p) {
-  json out = {{"mode", name_of(p.mode, kPricingModes)}};
+  json out = {{"mode", name_of(p.mode)}};
   if (p.mode == PricingMode::fixed && p.schedule.empty()) out["tariff"] = to_text(p.tariff);
   for (const TariffEntry& e : p.schedule)
     out["tariff"].push_back({{"tier", e.tier},
@@ -249,7 +249,7 @@ json tier_json(const Tier& t) {
     out["displaces"] = {{"when", t.displaces->when.canonical},
                         {"compensation", t.displaces->compensation.canonical},
                         {"pay_within", to_text(t.displaces->pay_within)},
-                        {"victims", name_of(t.displaces->victims, kVictimOrders)}};
+                        {"victims", name_of(t.displaces->victims)}};
   if (t.displaces && t.displaces->bound) out["displaces"]["bound"] = t.displaces->bound->canonical;
   if (t.displaces && t.displaces->exempt)
     out["displaces"]["exempt"] = t.displaces->exempt->canonical;
@@ -268,7 +268,7 @@ json strategies_json(const Rule& r) {
     if (i < r.fallback.size()) {
       const FallbackStrategy& f = r.fallback[i];
       one["name"] = f.name;
-      one["substitution"] = name_of(f.substitution, kSubstitutions);
+      one["substitution"] = name_of(f.substitution);
       one["notify_within"] = to_text(f.notify_within);
       one["refund"] = percent(f.refund);
       one["penalty"] = percent(f.penalty);
@@ -322,7 +322,7 @@ json rule_json(const Rule& r) {
         {"length", interval_json(l.length_min, l.length_max)},
         {"lead", interval_json(l.lead_min, l.lead_max)},
         {"skew", to_text(l.skew)}}},
-      {"coordination", {{"mode", name_of(r.coordination.mode, kCoordinationModes)}}},
+      {"coordination", {{"mode", name_of(r.coordination.mode)}}},
       {"pricing", pricing_json(r.pricing)},
   };
   if (r.supersedes) out["supersedes"] = to_hex(*r.supersedes);
@@ -342,7 +342,7 @@ json rule_json(const Rule& r) {
   if (r.price_monotone) out["price_monotone"] = true;
   if (r.load) out["load"] = r.load->canonical;
   if (r.revocation) {
-    out["revocation"] = {{"on_review", name_of(r.revocation->on_review, kOnReviews)}};
+    out["revocation"] = {{"on_review", name_of(r.revocation->on_review)}};
     if (r.revocation->on_review == OnReview::compensate)
       out["revocation"]["rate"] = percent(r.revocation->rate);
   }

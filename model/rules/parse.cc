@@ -10,6 +10,7 @@
 #include "model/base/nearest.h"
 #include "model/base/text.h"
 #include "model/rules/canonical.h"
+#include "model/rules/expressions.h"
 #include "model/rules/faults.h"
 #include "model/rules/part.h"
 #include "model/yaml/yaml.h"
@@ -20,7 +21,7 @@ namespace {
 // Known, but not in this version: docs/spec/rules.md#errors.
 constexpr std::array<std::string_view, 3> kLaterKeys = {"bands", "use_or_lose", "preempts"};
 
-/// A list item of `tiers` until the names of all tiers are known.
+/// A list item of `tiers` until the list is sorted.
 struct RawTier {
   Part part;
   std::optional<Part> displaces, quota;
@@ -50,6 +51,7 @@ class RuleReader {
     examples();
     intent();
     goals();
+    expressions();
     for (Fault& f : faults_of(rule_)) place(std::move(f));
     collect();
     if (!problems_.empty()) return tl::unexpected(std::move(problems_));
@@ -268,8 +270,7 @@ class RuleReader {
     return raw;
   }
 
-  /// Tiers are put in order of rank first: names and paths are numbered in the order in which the
-  /// canonical form mentions them.
+  /// By rank, as the canonical form has them.
   void tiers() {
     auto node = part_.get("tiers");
     if (!node) return;
@@ -278,9 +279,6 @@ class RuleReader {
     if (node->is_list()) places_.emplace("tiers", *node);
     std::stable_sort(raw.begin(), raw.end(),
                      [](const RawTier& a, const RawTier& b) { return a.tier.rank > b.tier.rank; });
-    for (const RawTier& r : raw)
-      if (expr::is_name(r.tier.name) && rule_.world.name_index(r.tier.name) < 0)
-        rule_.world.names.push_back(r.tier.name);
     for (RawTier& r : raw) tier(r);
   }
 
@@ -290,7 +288,7 @@ class RuleReader {
     Tier& t = raw.tier;
     if (raw.name && raw.name->is_scalar()) places_.emplace(at + "name", *raw.name);
     if (raw.rank) places_.emplace(at + "rank", *raw.rank);
-    t.eligible = expression(p, "eligible", at, expr::ExprPlace::eligibility);
+    t.eligible = expression(p, "eligible", at);
     if (raw.displaces) t.displaces = displaces(p, *raw.displaces, at);
     value(p, "min_run", t.min_run, at);
     if (raw.quota) {
@@ -303,14 +301,13 @@ class RuleReader {
   }
 
   Displaces displaces(const Part& tier, const Part& p, const std::string& prefix) {
-    constexpr expr::ExprPlace kWhere = expr::ExprPlace::displacement;
     Displaces d;
     std::string at = prefix + "displaces.";
     places_.emplace(prefix + "displaces", *tier.get("displaces"));
-    d.when = expression(p, "when", at, kWhere);
-    d.compensation = expression(p, "compensation", at, kWhere);
-    if (p.has("bound")) d.bound = expression(p, "bound", at, kWhere);
-    if (p.has("exempt")) d.exempt = expression(p, "exempt", at, kWhere);
+    d.when = expression(p, "when", at);
+    d.compensation = expression(p, "compensation", at);
+    if (p.has("bound")) d.bound = expression(p, "bound", at);
+    if (p.has("exempt")) d.exempt = expression(p, "exempt", at);
     value(p, "stop_within", d.stop_within, at);
     value(p, "pay_within", d.pay_within, at);
     value(p, "victims", d.victims, at);
@@ -349,27 +346,33 @@ class RuleReader {
         places_.emplace("default", *node);
       }
     value(part_, "price_monotone", rule_.price_monotone);
-    if (part_.has("load")) rule_.load = expression(part_, "load", "", expr::ExprPlace::eligibility);
+    if (part_.has("load")) rule_.load = expression(part_, "load", "");
   }
 
-  /// The expression of that key, a boolean or money as the table says; `as` names its part of the
-  /// rule where that is not the key.
+  /// The text of the expression of that key, not read yet; `as` names its part of the rule where
+  /// that is not the key.
   expr::Expr expression(const Part& part, std::string_view key, const std::string& prefix,
-                  expr::ExprPlace where, std::string_view as = {}) {
+                        std::string_view as = {}) {
     auto node = part.get(key);
     auto text = node ? node->text() : std::nullopt;
     if (!text) return {};
     KeyForm form = rule_key(part.place(), key).form;
     CHECK(form == KeyForm::condition || form == KeyForm::amount, part.place(), key);
     places_.emplace(prefix + std::string(as.empty() ? key : as), *node);
-    auto make = [&](std::string what, std::string expected, int offset) {
-      return node->problem(std::move(what), std::move(expected), offset);
+    return {{}, *std::move(text)};
+  }
+
+  /// Reads the texts of all expressions, once their tiers are in order.
+  void expressions() {
+    auto maker_of = [&](const ExpressionSite& site) -> std::optional<expr::ProblemMaker> {
+      auto it = places_.find(site.part);
+      if (it == places_.end()) return std::nullopt;
+      return [node = it->second](std::string what, std::string expected, int offset) {
+        return node.problem(std::move(what), std::move(expected), offset);
+      };
     };
-    expr::ExprType type = form == KeyForm::condition ? expr::ExprType::boolean : expr::ExprType::money;
-    auto expr = expr::parse_expr(*text, where, type, rule_.world, make);
-    if (expr) return *std::move(expr);
-    problems_.insert(problems_.end(), expr.error().begin(), expr.error().end());
-    return {};
+    Problems wrong = bind_expressions(rule_, TextForm::any, maker_of);
+    problems_.insert(problems_.end(), wrong.begin(), wrong.end());
   }
 
   void fallback() {
@@ -454,7 +457,7 @@ class RuleReader {
         continue;
       }
       places_.emplace(at + "." + name, item);
-      out.emplace_back(name, *canonical);
+      out.push_back({name, *canonical});
     }
     std::sort(out.begin(), out.end());
     return out;
@@ -489,7 +492,7 @@ class RuleReader {
       if (item.is_map() && g.always == part.has("never"))
         item.complain(g.always ? "both `always` and `never`" : "neither `always` nor `never`",
                       "one of them");
-      g.claim = expression(part, g.always ? "always" : "never", at, expr::ExprPlace::goal, "claim");
+      g.claim = expression(part, g.always ? "always" : "never", at, "claim");
       rule_.goals.push_back(std::move(g));
     }
   }

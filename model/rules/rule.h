@@ -7,15 +7,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "model/base/bytes.h"
 #include "model/base/integers.h"
 #include "model/codec/fields.h"
-#include "model/location/path.h"
 #include "model/expr/expr.h"
+#include "model/location/path.h"
 #include "model/rules/strategy.h"
 
 namespace capmarket::rules {
@@ -28,44 +27,69 @@ struct Limits {
   Duration lead_min, lead_max;  // from signing to the window's start
   Duration skew;                // 0 <= admission - signed_at <= skew
 
-  static constexpr auto fields() {
-    return std::tuple(
-        codec::field(1, "quantity_min", &Limits::quantity_min),
-        codec::field(2, "quantity_max", &Limits::quantity_max), codec::field(3, "price_min", &Limits::price_min),
-        codec::field(4, "price_max", &Limits::price_max), codec::field(5, "length_min", &Limits::length_min),
-        codec::field(6, "length_max", &Limits::length_max), codec::field(7, "lead_min", &Limits::lead_min),
-        codec::field(8, "lead_max", &Limits::lead_max), codec::field(9, "skew", &Limits::skew));
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "quantity_min", s.quantity_min);
+    v(2, "quantity_max", s.quantity_max);
+    v(3, "price_min", s.price_min);
+    v(4, "price_max", s.price_max);
+    v(5, "length_min", s.length_min);
+    v(6, "length_max", s.length_max);
+    v(7, "lead_min", s.lead_min);
+    v(8, "lead_max", s.lead_max);
+    v(9, "skew", s.skew);
   }
 };
 
+/// Who signs a settlement beside its parties.
 enum class CoordinationMode : std::uint8_t { none, single, sharded, peer };
+/// The largest enumerator; numbers stand in canonical bytes.
 constexpr std::int64_t enum_max(CoordinationMode) { return 3; }
+/// Their names in files and JSON, by number.
 inline constexpr std::string_view kCoordinationModes[] = {"none", "single", "sharded", "peer"};
+/// Its name among them.
+constexpr std::string_view to_text(CoordinationMode v) {
+  return kCoordinationModes[static_cast<std::size_t>(v)];
+}
+
+/// Who signs a settlement beside its parties, and of which shards.
 struct Coordination {
   CoordinationMode mode = CoordinationMode::none;
   std::int64_t by = 0;  // sharded: depth of the shards; the root has depth 1
 
-  static constexpr auto fields() {
-    return std::tuple(codec::field(1, "mode", &Coordination::mode), codec::field(2, "by", &Coordination::by));
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "mode", s.mode);
+    v(2, "by", s.by);
   }
 };
 
+/// How the price of a leg comes about.
 enum class PricingMode : std::uint8_t { fixed, negotiated, discovered };
+/// The largest enumerator; numbers stand in canonical bytes.
 constexpr std::int64_t enum_max(PricingMode) { return 2; }
+/// Their names in files and JSON, by number.
 inline constexpr std::string_view kPricingModes[] = {"fixed", "negotiated", "discovered"};
+/// Its name among them.
+constexpr std::string_view to_text(PricingMode v) {
+  return kPricingModes[static_cast<std::size_t>(v)];
+}
+
 /// A row of a published schedule: what a leg of the tier pays that starts inside the window.
 struct TariffEntry {
   std::string tier;
   Window window;  // half-open
   Money price;    // per unit and hour
 
-  static constexpr auto fields() {
-    return std::tuple(codec::field(1, "tier", &TariffEntry::tier),
-                      codec::field(2, "window", &TariffEntry::window),
-                      codec::field(3, "price", &TariffEntry::price));
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "tier", s.tier);
+    v(2, "window", s.window);
+    v(3, "price", s.price);
   }
 };
 
+/// What a leg may pay; a field whose mode is another is zero.
 struct Pricing {
   PricingMode mode = PricingMode::fixed;
   Money tariff;                       // fixed, without a schedule
@@ -74,82 +98,153 @@ struct Pricing {
   std::int64_t band = 0;              // discovered, ten-thousandths
   std::vector<TariffEntry> schedule;  // fixed; by tier name, then time; those of a tier do not meet
 
-  static constexpr auto fields() {
-    return std::tuple(codec::field(1, "mode", &Pricing::mode), codec::field(2, "tariff", &Pricing::tariff),
-                      codec::field(3, "floor", &Pricing::floor), codec::field(4, "cap", &Pricing::cap),
-                      codec::field(5, "over", &Pricing::over), codec::field(6, "max_age", &Pricing::max_age),
-                      codec::field(7, "band", &Pricing::band), codec::field(8, "schedule", &Pricing::schedule));
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "mode", s.mode);
+    v(2, "tariff", s.tariff);
+    v(3, "floor", s.floor);
+    v(4, "cap", s.cap);
+    v(5, "over", s.over);
+    v(6, "max_age", s.max_age);
+    v(7, "band", s.band);
+    v(8, "schedule", s.schedule);
   }
 };
 
 /// Which of several victims of one rank goes first. Ties: by grant id.
 enum class VictimOrder : std::uint8_t { latest_first, earliest_first, pro_rata, cheapest, lottery };
+/// The largest enumerator; numbers stand in canonical bytes.
 constexpr std::int64_t enum_max(VictimOrder) { return 4; }
+/// Their names in files and JSON, by number.
 inline constexpr std::string_view kVictimOrders[] = {"latest-first", "earliest-first", "pro-rata",
                                                      "cheapest", "lottery"};
+/// Its name among them.
+constexpr std::string_view to_text(VictimOrder v) {
+  return kVictimOrders[static_cast<std::size_t>(v)];
+}
 
+/// Whom a tier displaces, when, and what it owes for that.
 struct Displaces {
   expr::Expr when;          // boolean
   expr::Expr compensation;  // money
   Duration pay_within;
   VictimOrder victims = VictimOrder::latest_first;
   // What analyses alone judge; admission never reads it.
-  std::optional<expr::Expr> bound;            // money: the most that the compensation is meant to be
-  std::optional<expr::Expr> exempt;           // boolean: displacements that owe nothing, on purpose
+  std::optional<expr::Expr> bound;      // money: the most that the compensation is meant to be
+  std::optional<expr::Expr> exempt;     // boolean: displacements that owe nothing, on purpose
   std::optional<Duration> stop_within;  // from instruction to release
+
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "when", s.when);
+    v(2, "compensation", s.compensation);
+    v(3, "pay_within", s.pay_within);
+    v(4, "victims", s.victims);
+    v(5, "bound", s.bound);
+    v(6, "exempt", s.exempt);
+    v(7, "stop_within", s.stop_within);
+  }
 };
 
+/// Who may ask, and before whom.
 struct Tier {
   std::string name;
   std::int64_t rank = 0;  // higher is better; unique in a rule
-  expr::Expr eligible;          // boolean
+  expr::Expr eligible;    // boolean
   std::optional<Displaces> displaces;
   std::optional<Duration> min_run;    // a started grant is not displaced before it has run so long
   std::optional<std::int64_t> quota;  // ten-thousandths of the declared quantity: at most
   std::int64_t set_aside = 0;         // likewise: reserved to this tier
   std::vector<std::string> monotone;  // eligibility is meant never to be lost when these rise
+
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "name", s.name);
+    v(2, "rank", s.rank);
+    v(3, "eligible", s.eligible);
+    v(4, "displaces", s.displaces);
+    v(5, "min_run", s.min_run);
+    v(6, "quota", s.quota);
+    v(7, "set_aside", s.set_aside);
+    v.if_set(8, "monotone", s.monotone);
+  }
 };
 
+/// What a review of a revoked credential comes to.
 enum class OnReview : std::uint8_t { uphold, compensate, void_future };
+/// The largest enumerator; numbers stand in canonical bytes.
 constexpr std::int64_t enum_max(OnReview) { return 2; }
+/// Their names in files and JSON, by number.
 inline constexpr std::string_view kOnReviews[] = {"uphold", "compensate", "void-future"};
+/// Its name among them.
+constexpr std::string_view to_text(OnReview v) { return kOnReviews[static_cast<std::size_t>(v)]; }
+
+/// What the rule says of reviews.
 struct RevocationClause {
   OnReview on_review = OnReview::uphold;
   std::int64_t rate = 0;  // compensate: ten-thousandths
 
-  static constexpr auto fields() {
-    return std::tuple(codec::field(1, "on_review", &RevocationClause::on_review),
-                      codec::field(2, "rate", &RevocationClause::rate));
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "on_review", s.on_review);
+    v(2, "rate", s.rate);
   }
 };
 
 /// A variable and its value as text: `5`, `10.0000`, `1h`, `2026-01-01T00:00:00Z`, `true`, a name,
 /// a path; a set of names sorted, joined by `, `.
-using NamedValue = std::pair<std::string, std::string>;
+struct NamedValue {
+  std::string name;
+  std::string value;
+  auto operator<=>(const NamedValue&) const = default;
+
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "name", s.name);
+    v(2, "value", s.value);
+  }
+};
 
 /// A golden case: values of variables, and what must come of them.
 struct Example {
   std::vector<NamedValue> given;   // sorted by name
   std::vector<NamedValue> expect;  // likewise
+
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "given", s.given);
+    v(2, "expect", s.expect);
+  }
 };
 
+/// What the designer of the rule claims of every settlement: that it holds always, or never.
 struct Goal {
   std::string name;
   bool always = true;  // else: never
-  expr::Expr claim;          // boolean
+  expr::Expr claim;    // boolean
+
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "name", s.name);
+    v(2, "always", s.always);
+    v(3, "claim", s.claim);
+  }
 };
 
 /// The only kinds and groups that credentials carry; without one the world of names is open.
 struct Vocabulary {
   std::vector<std::string> kinds, groups;  // sorted, each once
 
-  static constexpr auto fields() {
-    return std::tuple(codec::field(1, "kinds", &Vocabulary::kinds),
-                      codec::field(2, "groups", &Vocabulary::groups));
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "kinds", s.kinds);
+    v(2, "groups", s.groups);
   }
 };
 
+/// All of a rule. `fallback`, `world` and the trees of its expressions are read out of the rest.
 struct Rule {
+  Salt salt;  // zero: the id depends on the content alone (chain-format.md, "Ids")
   std::string name;
   std::int64_t version = 1;
   std::optional<ContentId> supersedes;
@@ -178,10 +273,44 @@ struct Rule {
   std::optional<Duration> lease;   // a grant lapses unless renewed so often
   // What analyses alone judge; admission never reads it.
   std::optional<Vocabulary> vocabulary;
-  bool default_deny = false;    // requests that reach no tier are refused on purpose
-  bool price_monotone = false;  // better tiers are meant never to pay less
-  std::optional<expr::Expr> load;     // boolean: the requests under which bounded service is meant
+  bool default_deny = false;       // requests that reach no tier are refused on purpose
+  bool price_monotone = false;     // better tiers are meant never to pay less
+  std::optional<expr::Expr> load;  // boolean: the requests under which bounded service is meant
   expr::ExprWorld world;
+
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "rule", s.name);
+    v(3, "version", s.version);
+    v(4, "supersedes", s.supersedes);
+    v(5, "authority", s.authority);
+    v(6, "class", s.class_name);
+    v(7, "scope", s.scope);
+    v(8, "effective", s.effective);
+    v(9, "granularity", s.granularity);
+    v(10, "unit", s.unit);
+    v(11, "retention", s.retention);
+    v(12, "dispute_within", s.dispute_within);
+    v(13, "currency", s.currency);
+    v(14, "limits", s.limits);
+    v(15, "coordination", s.coordination);
+    v(16, "pricing", s.pricing);
+    v(17, "tiers", s.tiers);
+    v(18, "fallback", s.fallback_ids);
+    v(19, "revocation", s.revocation);
+    v(20, "examples", s.examples);
+    v(21, "goals", s.goals);
+    v(22, "origin", s.origin);
+    v(23, "peer_penalty", s.peer_penalty);
+    v(24, "surrender_fee", s.surrender_fee);
+    v(25, "evidence_min", s.evidence_min);
+    v(26, "lease", s.lease);
+    v(27, "vocabulary", s.vocabulary);
+    v.if_set(28, "default_deny", s.default_deny);
+    v.if_set(29, "price_monotone", s.price_monotone);
+    v(30, "load", s.load);
+  }
 
   /// The tier of that name, or null.
   const Tier* tier(std::string_view tier_name) const;

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 #include "model/base/bytes.h"
@@ -15,15 +14,28 @@
 
 namespace capmarket::rules {
 
+/// Where a holder may find what it does not deliver.
 enum class Substitution : std::uint8_t { none, same_holder, pool, any };
+/// The largest enumerator; numbers stand in canonical bytes.
 constexpr std::int64_t enum_max(Substitution) { return 3; }
+/// Their names in files and JSON, by number.
 inline constexpr std::string_view kSubstitutions[] = {"none", "same-holder", "pool", "any"};
+/// Its name among them.
+constexpr std::string_view to_text(Substitution v) {
+  return kSubstitutions[static_cast<std::size_t>(v)];
+}
 
 /// A field that a fallback record must carry.
 enum class RecordField : std::uint8_t { notice, cause, substitutes, settlement };
+/// The largest enumerator; numbers stand in canonical bytes.
 constexpr std::int64_t enum_max(RecordField) { return 3; }
+/// Their names in files and JSON, by number.
 inline constexpr std::string_view kRecordFields[] = {"notice", "cause", "substitutes",
                                                      "settlement"};
+/// Its name among them.
+constexpr std::string_view to_text(RecordField v) {
+  return kRecordFields[static_cast<std::size_t>(v)];
+}
 
 /// Signed by the authority of the rule whose catalog holds its id.
 struct FallbackStrategy {
@@ -35,12 +47,16 @@ struct FallbackStrategy {
   std::int64_t refund = 0, penalty = 0;  // ten-thousandths of V(failed volume)
   std::vector<RecordField> record;       // ascending, each once
 
-  static constexpr auto fields() {
-    using S = FallbackStrategy;
-    return std::tuple(codec::field(1, "salt", &S::salt), codec::field(2, "authority", &S::authority),
-                      codec::field(3, "name", &S::name), codec::field(4, "substitution", &S::substitution),
-                      codec::field(5, "notify_within", &S::notify_within), codec::field(6, "refund", &S::refund),
-                      codec::field(7, "penalty", &S::penalty), codec::field(8, "record", &S::record));
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "authority", s.authority);
+    v(3, "name", s.name);
+    v(4, "substitution", s.substitution);
+    v(5, "notify_within", s.notify_within);
+    v(6, "refund", s.refund);
+    v(7, "penalty", s.penalty);
+    v(8, "record", s.record);
   }
 };
 

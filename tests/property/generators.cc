@@ -52,9 +52,19 @@ void fill(std::vector<T>& v) {
   v.resize(*rc::gen::inRange<std::size_t>(0, 3));
   for (T& item : v) fill(item);
 }
+struct Filler {
+  template <class T>
+  void operator()(std::int64_t, std::string_view, T& v) {
+    fill(v);
+  }
+  template <class T>
+  void if_set(std::int64_t, std::string_view, T& v) {
+    fill(v);
+  }
+};
 template <codec::HasFields S>
 void fill(S& object) {
-  std::apply([&](const auto&... f) { (fill(object.*f.member), ...); }, S::fields());
+  codec::visit_fields(object, Filler{});
 }
 
 /// What decode_object asks for beyond the schema.

@@ -48,7 +48,7 @@ class Given {
     return role_.read[static_cast<std::size_t>(expr::variable_row(name))] != 0;
   }
   bool wanted(const char* name) const { return all_ || reads(name); }
-  void put(const char* name, std::string value) { out_.emplace_back(name, std::move(value)); }
+  void put(const char* name, std::string value) { out_.push_back({name, std::move(value)}); }
 
   void party(const std::string& who, const objects::CredentialGrant& c) {
     std::string kind = who + ".kind", groups = who + ".groups";
@@ -130,7 +130,7 @@ Result<rules::Example> example_of(const question::RuleSubject& subject, const qu
   for (const std::string& name : about(slot_case, role)) {
     // What overflows has no value that an example could expect.
     if (name == "compensation" && outcome.at(name) == "an overflow") continue;
-    out.expect.emplace_back(name, outcome.at(name));
+    out.expect.push_back({name, outcome.at(name)});
   }
   return out;
 }

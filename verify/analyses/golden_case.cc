@@ -26,7 +26,7 @@ class GoldenCase {
  private:
   const std::string* given(std::string_view name) const {
     for (const rules::NamedValue& v : example_.given)
-      if (v.first == name) return &v.second;
+      if (v.name == name) return &v.value;
     return nullptr;
   }
   template <class T, class Parse>
@@ -108,7 +108,7 @@ class GoldenCase {
     window();
     leg_.partial = boolean("partial");
     if (std::any_of(example_.given.begin(), example_.given.end(), [](const rules::NamedValue& v) {
-          return expr::variables()[static_cast<std::size_t>(expr::variable_row(v.first))].place ==
+          return expr::variables()[static_cast<std::size_t>(expr::variable_row(v.name))].place ==
                  expr::ExprPlace::displacement;
         }))
       victim();

@@ -112,9 +112,9 @@ TEST(CanonicalRule, decoding_checks_what_parsing_checks) {
               HasSubstr("goals.fair-compensation: `rank` is an integer"));
   EXPECT_THAT(refused([](Rule& r) { r.goals[1].name = "hospitals-stay"; }),
               HasSubstr("duplicate name"));
-  EXPECT_THAT(refused([](Rule& r) { r.examples[0].given[0].second = "60min"; }),
+  EXPECT_THAT(refused([](Rule& r) { r.examples[0].given[0].value = "60min"; }),
               HasSubstr("`60min` where a duration"));
-  EXPECT_THAT(refused([](Rule& r) { r.examples[0].given[0].first = "zeal"; }),
+  EXPECT_THAT(refused([](Rule& r) { r.examples[0].given[0].name = "zeal"; }),
               HasSubstr("unknown key `zeal`"));
   EXPECT_THAT(refused([](Rule& r) { std::swap(r.examples[0].given[0], r.examples[0].given[1]); }),
               HasSubstr("out of order"));

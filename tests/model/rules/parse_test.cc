@@ -56,8 +56,8 @@ TEST(ParseRule, reads_every_key_of_the_main_example) {
   EXPECT_EQ(r.revocation->on_review, OnReview::compensate);
   EXPECT_EQ(r.revocation->rate, 5000);
   ASSERT_EQ(r.examples.size(), 1u);
-  EXPECT_EQ(r.examples[0].given[0], NamedValue("lead", "1h"));
-  EXPECT_EQ(r.examples[0].expect[0], NamedValue("admitted", "true"));
+  EXPECT_EQ(r.examples[0].given[0], (NamedValue{"lead", "1h"}));
+  EXPECT_EQ(r.examples[0].expect[0], (NamedValue{"admitted", "true"}));
   ASSERT_EQ(r.goals.size(), 3u);
   EXPECT_FALSE(r.goals[0].always);
   EXPECT_TRUE(r.goals[1].always);
@@ -254,8 +254,8 @@ TEST(ParseRule, takes_a_set_of_names_in_an_example) {
   auto rule = parse_rule("f.yaml", grid_with("tier: firm,", "tier: firm, user.groups: [b, a, b],"),
                          no_files);
   ASSERT_TRUE(rule) << to_text(rule.error());
-  EXPECT_EQ(rule->examples[0].given.back(), NamedValue("user.kind", "factory"));
-  EXPECT_EQ(rule->examples[0].given[3], NamedValue("user.groups", "a, b"));
+  EXPECT_EQ(rule->examples[0].given.back(), (NamedValue{"user.kind", "factory"}));
+  EXPECT_EQ(rule->examples[0].given[3], (NamedValue{"user.groups", "a, b"}));
 }
 
 TEST(Supersedes, is_the_content_id_of_the_file_or_given_as_hex) {
