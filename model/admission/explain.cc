@@ -39,82 +39,18 @@ struct Reads {
   }
 };
 
-void reshape(const CredentialFacts<Concrete>& from, CredentialFacts<Reads>& to) {
-  to.links.resize(from.links.size());
-  to.scope.resize(from.scope.size());
-  to.issuer_scope.resize(from.issuer_scope.size());
-}
-void reshape(const LegFacts<Concrete>& from, LegFacts<Reads>& to) {
-  reshape(from.holder, to.holder);
-  reshape(from.user, to.user);
-  to.memberships.resize(from.memberships.size());
-  to.victims.resize(from.victims.size());
-  to.shards.resize(from.shards.size());
-  for (std::size_t i = 0; i < from.shards.size(); ++i)
-    reshape(from.shards[i].coordinator, to.shards[i].coordinator);
-}
-void reshape(const SettlementFacts<Concrete>& from, SettlementFacts<Reads>& to) {
-  to.policy_roots.resize(from.policy_roots.size());
-  to.coordinator_roots.resize(from.coordinator_roots.size());
-  to.legs.resize(from.legs.size());
-  for (std::size_t i = 0; i < from.legs.size(); ++i) reshape(from.legs[i], to.legs[i]);
-}
-void reshape(const DeclarationFacts<Concrete>& from, DeclarationFacts<Reads>& to) {
-  reshape(from.holder, to.holder);
-  to.assets.resize(from.assets.size());
-}
-void reshape(const BatchFacts<Concrete>& from, BatchFacts<Reads>& to) {
-  to.items.resize(from.items.size());
-  for (std::size_t i = 0; i < from.items.size(); ++i) reshape(from.items[i], to.items[i]);
-}
-void reshape(const RequestFacts<Concrete>& from, RequestFacts<Reads>& to) {
-  to.declarations.resize(from.declarations.size());
-}
-void reshape(const GrantFacts<Concrete>& from, GrantFacts<Reads>& to) {
-  to.links.resize(from.links.size());
-}
-void reshape(const PromulgationFacts<Concrete>&, PromulgationFacts<Reads>&) {}
-void reshape(const EdictFacts<Concrete>&, EdictFacts<Reads>&) {}
-void reshape(const IntentFacts<Concrete>&, IntentFacts<Reads>&) {}
-void reshape(const PartFacts<Concrete>& from, PartFacts<Reads>& to) {
-  reshape(from.credential, to.credential);
-}
-void reshape(const NoticeFacts<Concrete>& from, NoticeFacts<Reads>& to) {
-  reshape(from.credential, to.credential);
-}
-
-enum class FactUnit { plain, name, instant, duration, money };
-
-/// What a fact's number counts, by the last part of its name.
-FactUnit unit_of(std::string_view fact) {
-  std::string_view last = fact.substr(fact.rfind('.') + 1);
-  auto ends = [&](std::string_view end) { return last.ends_with(end); };
-  if (last == "rule" || last == "root" || last == "unit" || ends("tier") || ends("_class") ||
-      ends("_unit") || ends("_name"))
-    return FactUnit::name;
-  if (last == "admission" || last == "signed_at" || last == "index_at" || last == "earliest" ||
-      last == "latest" || last == "reported" || last == "strategy_admitted" || ends("from") ||
-      ends("until"))
-    return FactUnit::instant;
-  if (last == "skew" || last == "granularity" || last == "index_max_age" || ends("_remainder") ||
-      ends("retention") || last.starts_with("length_") || last.starts_with("lead_"))
-    return FactUnit::duration;
-  if (last.starts_with("band_") || ends("compensation") || last == "amount" ||
-      last == "outstanding" || ends("value") || last.starts_with("price_") || ends("price") ||
-      last == "tariff" || last == "floor" || last == "cap")
-    return FactUnit::money;
-  return FactUnit::plain;
-}
-
 using NameList = std::vector<std::string>;
 
-std::string value_text(std::string_view, const Concrete::Bool& b, const NameList&) {
+std::string value_text(FactUnit, const Concrete::Bool& b, const NameList&) {
   return b.value ? "true" : "false";
 }
-std::string value_text(std::string_view fact, const Concrete::Int& n, const NameList& names) {
+std::string value_text(FactUnit unit, const Concrete::Int& n, const NameList& names) {
   if (n.poisoned) return "overflow";
-  switch (unit_of(fact)) {
+  switch (unit) {
     case FactUnit::plain:
+    case FactUnit::quantity:
+    case FactUnit::basis_points:
+    case FactUnit::boolean:
       break;
     case FactUnit::name:
       if (n.value >= 0 && n.value < static_cast<std::int64_t>(names.size()))
@@ -130,11 +66,12 @@ std::string value_text(std::string_view fact, const Concrete::Int& n, const Name
   return std::to_string(n.value);
 }
 
-/// Facts without the leading dot that visit() gives to names at the top.
+/// Facts without the leading dot that visit_rows() gives to names at the top.
 template <class Facts, class V>
 void visit_named(Facts& facts, V&& v) {
-  visit(facts, std::string(),
-        [&](const std::string& name, auto& value) { v(name.substr(1), value); });
+  visit_rows(facts, std::string(), [&](const std::string& name, auto& value, FactUnit unit) {
+    v(name.substr(1), value, unit);
+  });
 }
 
 template <template <class> class Facts>
@@ -142,8 +79,8 @@ std::vector<ClauseExplanation> explain_any(const Facts<Concrete>& given,
                                            const NameList& name_list) {
   Facts<Concrete> facts = given;
   Facts<Reads> names;
-  reshape(given, names);
-  visit_named(names, [](const std::string& name, auto& value) { value.names = {name}; });
+  reshape_like(facts, names);
+  visit_named(names, [](const std::string& name, auto& value, FactUnit) { value.names = {name}; });
   auto concrete = evaluate_clauses<Concrete>(facts);
   auto reads = evaluate_clauses<Reads>(names);
   std::vector<ClauseExplanation> out;
@@ -156,8 +93,8 @@ std::vector<ClauseExplanation> explain_any(const Facts<Concrete>& given,
                         c.holds.poisoned || c.resolved.poisoned,
                         {}};
     Reads::Names read = Reads::join(reads[i].clause.resolved.names, reads[i].clause.holds.names);
-    visit_named(facts, [&](const std::string& name, auto& value) {
-      if (read.contains(name)) e.facts.push_back({name, value_text(name, value, name_list)});
+    visit_named(facts, [&](const std::string& name, auto& value, FactUnit unit) {
+      if (read.contains(name)) e.facts.push_back({name, value_text(unit, value, name_list)});
     });
     out.push_back(std::move(e));
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/admission/facts.h"
@@ -23,64 +24,19 @@ struct FactShape {
   int assets = 2;
   int declarations = 2;
   int items = 2;
+
+  /// Length of the lists of that name, as the rows of the facts have it. Checked: it is one.
+  int length_of(std::string_view list) const;
 };
 
-template <class D>
-admission::CredentialFacts<D> credential_of(const FactShape& shape) {
-  admission::CredentialFacts<D> c;
-  c.links.resize(static_cast<std::size_t>(shape.links));
-  c.scope.resize(static_cast<std::size_t>(shape.scopes));
-  c.issuer_scope.resize(static_cast<std::size_t>(shape.scopes));
-  return c;
-}
-
-template <class D>
-void reshape(admission::SettlementFacts<D>& f, const FactShape& shape) {
-  f.policy_roots.resize(static_cast<std::size_t>(shape.policy_roots));
-  f.coordinator_roots.resize(static_cast<std::size_t>(shape.coordinator_roots));
-  f.legs.resize(static_cast<std::size_t>(shape.legs));
-  for (auto& leg : f.legs) {
-    leg.holder = credential_of<D>(shape);
-    leg.user = credential_of<D>(shape);
-    leg.memberships.resize(static_cast<std::size_t>(shape.memberships));
-    leg.victims.resize(static_cast<std::size_t>(shape.victims));
-    leg.shards.resize(static_cast<std::size_t>(shape.shards));
-    for (auto& shard : leg.shards) shard.coordinator = credential_of<D>(shape);
-  }
-}
-template <class D>
-void reshape(admission::DeclarationFacts<D>& f, const FactShape& shape) {
-  f.holder = credential_of<D>(shape);
-  f.assets.resize(static_cast<std::size_t>(shape.assets));
-}
-template <class D>
-void reshape(admission::BatchFacts<D>& f, const FactShape& shape) {
-  f.items.resize(static_cast<std::size_t>(shape.items));
-  for (auto& item : f.items) reshape(item, shape);
-}
-template <class D>
-void reshape(admission::RequestFacts<D>& f, const FactShape& shape) {
-  f.declarations.resize(static_cast<std::size_t>(shape.declarations));
-}
-template <class D>
-void reshape(admission::GrantFacts<D>& f, const FactShape& shape) {
-  f.links.resize(static_cast<std::size_t>(shape.links - 1));
-}
-template <class D>
-void reshape(admission::PromulgationFacts<D>&, const FactShape&) {}
-template <class D>
-void reshape(admission::EdictFacts<D>&, const FactShape&) {}
-template <class D>
-void reshape(admission::IntentFacts<D>&, const FactShape&) {}
-/// Surrender, DeliveryFailure, Curtailment, Activity.
-template <class D>
-void reshape(admission::PartFacts<D>& f, const FactShape& shape) {
-  f.credential = credential_of<D>(shape);
-}
-/// Withdrawal, Renewal, Payment, FallbackRecord, PriceIndex, Dispute.
-template <class D>
-void reshape(admission::NoticeFacts<D>& f, const FactShape& shape) {
-  f.credential = credential_of<D>(shape);
+/// Gives every list of default facts its length of the shape. A grant's links are its issuer's: one
+/// fewer, with its own.
+template <class Facts>
+void reshape(Facts& f, const FactShape& shape) {
+  constexpr bool is_grant = requires { f.links_bounded; };
+  admission::visit_lists(f, [&](auto& list, std::string_view name) {
+    list.resize(static_cast<std::size_t>(shape.length_of(name) - (is_grant ? 1 : 0)));
+  });
 }
 
 /// Free variables named by `prefix` and the member's path.
@@ -151,7 +107,7 @@ Facts<Symbolic> as_numerals(Facts<Concrete>& facts, const FactShape& shape) {
   return out;
 }
 
-/// `name = value` of every member that is not zero or false, in the order of visit().
+/// `name = value` of every member that is not zero or false, in the order of the rows.
 template <class Facts>
 std::string in_words(Facts& facts, const std::string& prefix) {
   std::string out;

@@ -16,37 +16,6 @@ namespace {
 using CInt = Concrete::Int;
 using CBool = Concrete::Bool;
 
-/// Makes `to` as many of everything as `from` has.
-template <class D>
-void shape(const admission::CredentialFacts<Concrete>& from, admission::CredentialFacts<D>& to) {
-  to.links.resize(from.links.size());
-  to.scope.resize(from.scope.size());
-  to.issuer_scope.resize(from.issuer_scope.size());
-}
-template <class F, class T>
-void shape_parts(const F& from, T& to) {
-  if constexpr (requires { from.links; }) to.links.resize(from.links.size());
-  if constexpr (requires { from.holder; }) shape(from.holder, to.holder);
-  if constexpr (requires { from.user; }) shape(from.user, to.user);
-  if constexpr (requires { from.credential; }) shape(from.credential, to.credential);
-  if constexpr (requires { from.coordinator; }) shape(from.coordinator, to.coordinator);
-  if constexpr (requires { from.assets; }) to.assets.resize(from.assets.size());
-  if constexpr (requires { from.declarations; }) to.declarations.resize(from.declarations.size());
-  if constexpr (requires { from.policy_roots; }) {
-    to.policy_roots.resize(from.policy_roots.size());
-    to.coordinator_roots.resize(from.coordinator_roots.size());
-  }
-  auto each = [](const auto& a, auto& b) {
-    b.resize(a.size());
-    for (std::size_t i = 0; i < a.size(); ++i) shape_parts(a[i], b[i]);
-  };
-  if constexpr (requires { from.memberships; }) to.memberships.resize(from.memberships.size());
-  if constexpr (requires { from.victims; }) to.victims.resize(from.victims.size());
-  if constexpr (requires { from.shards; }) each(from.shards, to.shards);
-  if constexpr (requires { from.legs; }) each(from.legs, to.legs);
-  if constexpr (requires { from.items; }) each(from.items, to.items);
-}
-
 template <template <class> class Facts>
 Facts<smt::Symbolic> numerals(Facts<Concrete>& facts) {
   std::vector<smt::Symbolic::Int> ints;
@@ -58,7 +27,7 @@ Facts<smt::Symbolic> numerals(Facts<Concrete>& facts) {
       bools.push_back(smt::Symbolic::boolean(member.value));
   });
   Facts<smt::Symbolic> out;
-  shape_parts(facts, out);
+  admission::reshape_like(facts, out);
   std::size_t next_int = 0, next_bool = 0;
   admission::visit(out, "", [&](const std::string&, auto& member) {
     if constexpr (std::is_same_v<std::decay_t<decltype(member)>, smt::Symbolic::Int>)
