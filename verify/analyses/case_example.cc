@@ -20,7 +20,8 @@ std::string joined(const std::vector<std::string>& names) {
 
 class Given {
  public:
-  Given(const question::RuleSubject& subject, const question::RequestCase& c, const question::CaseRole& role)
+  Given(const question::RuleSubject& subject, const question::RequestCase& c,
+        const question::CaseRole& role)
       : subject_(subject), case_(c), role_(role) {}
 
   /// `all`: every variable; else those that the question's expressions read, and who they are of.
@@ -104,8 +105,9 @@ std::vector<std::string> about(const question::RequestCase& c, const question::C
 
 }  // namespace
 
-Result<rules::Example> example_of(const question::RuleSubject& subject, const question::RequestCase& slot_case,
-                           const question::CaseRole& role) {
+Result<rules::Example> example_of(const question::RuleSubject& subject,
+                                  const question::RequestCase& slot_case,
+                                  const question::CaseRole& role) {
   const rules::Rule& rule = subject.rule();
   if (role.step && role.step->failed &&
       (rule.fallback.empty() || rule.fallback.front().name != role.step->strategy))

@@ -9,7 +9,7 @@ namespace capmarket::analyses {
 
 witness::ScenarioBuilder Checker::scene(const Finding& f, const std::string& sentence) const {
   std::string title = f.analysis;
-  if (!f.analysis.starts_with("goal:") && f.subject != "rule") title += "-" + f.subject;
+  if (f.row != AnalysisId::goal && f.subject != "rule") title += "-" + f.subject;
   return {subject_, title, sentence};
 }
 
@@ -19,16 +19,17 @@ void Checker::keep(Finding& f, witness::ScenarioBuilder& built, const Shows& sho
   if (auto made = built.finish()) f.scripted_scenarios.push_back(*std::move(made));
 }
 
-void Checker::script_leg(Finding& f, const question::QueryResult& found, const std::string& sentence, std::size_t i,
-                        const Shows& shows) const {
+void Checker::script_leg(Finding& f, const question::QueryResult& found,
+                         const std::string& sentence, std::size_t i, const Shows& shows) const {
   if (!scripted_scenarios_ || found.answer != smt::Answer::sat) return;
   witness::ScenarioBuilder built = scene(f, sentence);
   built.leg(found.cases.front(), i, shows.expect);
   keep(f, built, shows);
 }
 
-void Checker::script_displacement(Finding& f, const question::QueryResult& found, const std::string& sentence,
-                                 std::size_t i, const Shows& shows) const {
+void Checker::script_displacement(Finding& f, const question::QueryResult& found,
+                                  const std::string& sentence, std::size_t i,
+                                  const Shows& shows) const {
   if (!scripted_scenarios_ || found.answer != smt::Answer::sat) return;
   for (std::int64_t plenty : witness::kPlenties) {
     witness::ScenarioBuilder built = scene(f, sentence);
@@ -42,8 +43,9 @@ void Checker::script_displacement(Finding& f, const question::QueryResult& found
                    : "no scenario: nobody is known whom this victim could have been granted to";
 }
 
-void Checker::script_failure(Finding& f, const question::QueryResult& found, const std::string& sentence,
-                            std::size_t i, const std::string& strategy, const Shows& shows) const {
+void Checker::script_failure(Finding& f, const question::QueryResult& found,
+                             const std::string& sentence, std::size_t i,
+                             const std::string& strategy, const Shows& shows) const {
   if (!scripted_scenarios_ || found.answer != smt::Answer::sat) return;
   const question::RequestCase& c = found.cases.front();
   for (const objects::Piece& part : witness::parts_to_fail(c, c.failed_value, rule().granularity)) {
@@ -60,11 +62,12 @@ void Checker::script_start(Finding& f, std::size_t i, std::optional<Instant> sta
   q.unrecorded();
   const question::SymbolicRequest& s = q.slot("", false);
   q.require(q.eligible(s, i));
-  if (start) q.require(s.row(expr::variable_row("start")).value == smt::Symbolic::integer(start->value));
+  if (start)
+    q.require(s.row(expr::variable_row("start")).value == smt::Symbolic::integer(start->value));
   question::QueryResult found = q.solve(true);
   note(found);
   script_leg(f, found, "no price can be admitted for this slot", i,
-            {{false, {admission::ClauseId::price}}, {}, {}});
+             {{false, {admission::ClauseId::price}}, {}, {}});
 }
 
 void Checker::script_gap(Finding& f, Instant signed_at) {
@@ -82,11 +85,11 @@ void Checker::script_gap(Finding& f, Instant signed_at) {
   c.leg.window.from = witness::ceil_in(rule(), signed_at + lead);
   c.leg.window.until = c.leg.window.from + length;
   script_leg(f, found, "what is signed then stands under no version", 0,
-            {{false, {admission::ClauseId::rule_in_force}}, {}, {}});
+             {{false, {admission::ClauseId::rule_in_force}}, {}, {}});
 }
 
-void Checker::script_prices(Finding& f, std::optional<Instant> start, const rules::TariffEntry& better,
-                           const rules::TariffEntry& worse) {
+void Checker::script_prices(Finding& f, std::optional<Instant> start,
+                            const rules::TariffEntry& better, const rules::TariffEntry& worse) {
   if (!scripted_scenarios_) return;
   question::Query q(budget(), subject_);
   q.unrecorded();
@@ -102,9 +105,12 @@ void Checker::script_prices(Finding& f, std::optional<Instant> start, const rule
   q.require(q.eligible(two, b));
   for (const char* same : {"quantity", "start", "length"})
     q.require(one.row(expr::variable_row(same)).value == two.row(expr::variable_row(same)).value);
-  q.require(one.row(expr::variable_row("price")).value == smt::Symbolic::integer(better.price.value));
-  q.require(two.row(expr::variable_row("price")).value == smt::Symbolic::integer(worse.price.value));
-  if (start) q.require(one.row(expr::variable_row("start")).value == smt::Symbolic::integer(start->value));
+  q.require(one.row(expr::variable_row("price")).value ==
+            smt::Symbolic::integer(better.price.value));
+  q.require(two.row(expr::variable_row("price")).value ==
+            smt::Symbolic::integer(worse.price.value));
+  if (start)
+    q.require(one.row(expr::variable_row("start")).value == smt::Symbolic::integer(start->value));
   question::QueryResult found = q.solve(true);
   note(found);
   if (!scripted_scenarios_ || found.answer != smt::Answer::sat) return;
@@ -120,8 +126,9 @@ void Checker::script_prices(Finding& f, std::optional<Instant> start, const rule
 
 /// Turn by turn, each on a declaration of its own: those that climb in rank are admitted, the
 /// others are refused by the guard of ranks.
-void Checker::script_cycle(Finding& f, const question::QueryResult& found, const std::string& sentence,
-                          const std::vector<std::size_t>& tiers) const {
+void Checker::script_cycle(Finding& f, const question::QueryResult& found,
+                           const std::string& sentence,
+                           const std::vector<std::size_t>& tiers) const {
   if (!scripted_scenarios_ || found.answer != smt::Answer::sat) return;
   const std::size_t n = tiers.size();
   for (std::int64_t plenty : witness::kPlenties) {

@@ -38,26 +38,8 @@ std::vector<std::vector<std::size_t>> cycles_of(const Edges& edges) {
 
 }  // namespace
 
-void Checker::displacements() {
-  bool any = false;
-  for (std::size_t i = 0; i < rule().tiers.size(); ++i) {
-    if (!tier(i).displaces) continue;
-    any = true;
-    reachable(i);
-    notice(i);
-    compensated(i);
-    bounded(i);
-    adequate(i);
-  }
-  acyclic();
-  if (any) return;
-  for (const char* id : {"displacement-reachable", "displacement-compensated",
-                         "compensation-bounded", "compensation-adequate", "notice-feasible"})
-    end(begin(id, "rule", "tiers"), AnalysisVerdict::info, "no tier displaces another");
-}
-
-void Checker::reachable(std::size_t i) {
-  Finding f = begin("displacement-reachable", tier(i).name, at(i, "displaces.when"));
+void Checker::displacement_reachable(std::size_t i) {
+  Finding f = begin(AnalysisId::displacement_reachable, tier(i).name, at(i, "displaces.when"));
   question::QueryResult found;
   found.answer = fires(i);
   found.reason = question::kGaveUp;
@@ -67,9 +49,9 @@ void Checker::reachable(std::size_t i) {
                               tier(i).name, tier(i).displaces->when.canonical));
 }
 
-void Checker::notice(std::size_t i) {
+void Checker::notice_feasible(std::size_t i) {
   const rules::Displaces& d = *tier(i).displaces;
-  Finding f = begin("notice-feasible", tier(i).name,
+  Finding f = begin(AnalysisId::notice_feasible, tier(i).name,
                     at(i, d.stop_within ? "displaces.stop_within" : "displaces.when"));
   provision(f, at(i, "displaces.when"));
   std::int64_t least = d.stop_within.value_or(Duration(0)).value;
@@ -82,7 +64,8 @@ void Checker::notice(std::size_t i) {
   const question::SymbolicRequest& s = q.slot("", true);
   q.require(q.displaces(s, i));
   expr::Expr notice;  // so that the witness shows it
-  notice.nodes.push_back({expr::Op::variable, expr::ExprType::duration, expr::variable_row("notice"), {}, 0, 0});
+  notice.nodes.push_back(
+      {expr::Op::variable, expr::ExprType::duration, expr::variable_row("notice"), {}, 0, 0});
   notice.canonical = "notice";
   q.require(q.integer(notice, s, i).value < smt::Symbolic::integer(least));
   question::QueryResult found = q.solve(true);
@@ -92,8 +75,9 @@ void Checker::notice(std::size_t i) {
                           tier(i).name, length)
             : fmt::format("tier `{}` can displace with less notice than the {} that stopping takes",
                           tier(i).name, length);
-  script_displacement(f, found, sentence, i,
-                     {{}, {{"notice", fmt::format("displaced implies notice >= {}", length)}}, {}});
+  script_displacement(
+      f, found, sentence, i,
+      {{}, {{"notice", fmt::format("displaced implies notice >= {}", length)}}, {}});
   end_valid(std::move(f), fires(i), found, sentence);
 }
 
@@ -115,7 +99,8 @@ bool Checker::cycle(const std::vector<std::size_t>& tiers) {
     if (k == 0) continue;
     const question::SymbolicRequest& before = *turns[k - 1];
     auto same = [&](const char* mine, const char* theirs) {
-      q.require(s.row(expr::variable_row(mine)).value == before.row(expr::variable_row(theirs)).value);
+      q.require(s.row(expr::variable_row(mine)).value ==
+                before.row(expr::variable_row(theirs)).value);
     };
     same("victim.price", "price");
     same("victim.start", "start");
@@ -129,7 +114,7 @@ bool Checker::cycle(const std::vector<std::size_t>& tiers) {
       if (w != 2 * names)  // `partial`
         q.require(s.switches()[w] == before.switches()[w]);
   }
-  Finding f = begin("displacement-acyclic", "rule", at(tiers[0], "displaces.when"));
+  Finding f = begin(AnalysisId::displacement_acyclic, "rule", at(tiers[0], "displaces.when"));
   for (std::size_t k = 1; k < n; ++k) provision(f, at(tiers[k], "displaces.when"));
   question::QueryResult found = q.solve(true);
   if (found.answer == smt::Answer::unsat) return false;
@@ -146,9 +131,9 @@ bool Checker::cycle(const std::vector<std::size_t>& tiers) {
   return true;
 }
 
-void Checker::acyclic() {
+void Checker::displacement_acyclic() {
   const auto begun = std::chrono::steady_clock::now();
-  name_questions("displacement-acyclic", "rule");
+  name_questions(AnalysisId::displacement_acyclic, "rule");
   const std::size_t n = rule().tiers.size();
   Edges edges(n, std::vector<smt::Answer>(n, smt::Answer::unsat));
   bool any = false, undecided = false;
@@ -168,11 +153,10 @@ void Checker::acyclic() {
   auto cycles = cycles_of(edges);
   for (const auto& tiers : cycles)
     if (cycle(tiers)) return;
-  bool displaces = std::any_of(rule().tiers.begin(), rule().tiers.end(),
-                               [](const rules::Tier& t) { return t.displaces.has_value(); });
-  Finding f = begin("displacement-acyclic", "rule", "tiers");
+  Finding f = begin(AnalysisId::displacement_acyclic, "rule", "tiers");
   begun_ = begun;  // with what was asked for the edges
-  if (!displaces) return end(std::move(f), AnalysisVerdict::info, "no tier displaces another");
+  if (!any_displaces())
+    return end(std::move(f), AnalysisVerdict::info, "no tier displaces another");
   if (!any && !undecided) {
     f.reason = "no displacement can fire";
     return end(std::move(f), AnalysisVerdict::vacuous);
@@ -189,12 +173,12 @@ void Checker::acyclic() {
 }
 
 /// A better tier that can displace again and again under the load starves this one.
-void Checker::starvation() {
+void Checker::starvation_bounded() {
   if (!rule().load)
-    return end(begin("starvation-bounded", "rule", "tiers"), AnalysisVerdict::info,
+    return end(begin(AnalysisId::starvation_bounded, "rule", "tiers"), AnalysisVerdict::info,
                "no `load` is given: nothing bounds who else asks");
   for (std::size_t i = 0; i < rule().tiers.size(); ++i) {
-    Finding f = begin("starvation-bounded", tier(i).name, at(i, "eligible"));
+    Finding f = begin(AnalysisId::starvation_bounded, tier(i).name, at(i, "eligible"));
     provision(f, "load");
     f.bound = "1 window, repeating";
     question::QueryResult found;

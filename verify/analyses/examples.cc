@@ -24,9 +24,9 @@ std::vector<std::pair<std::string, std::string>> claims_of(
 }  // namespace
 
 /// The case as it comes out: a run that does the same shows that it is not as expected.
-void Checker::script_example(Finding& f, const question::RequestCase& c, bool admitted, bool displaced,
-                            const rules::Tier* of,
-                            const std::vector<std::array<std::string, 3>>& failures) const {
+void Checker::script_example(Finding& f, const question::RequestCase& c, bool admitted,
+                             bool displaced, const rules::Tier* of,
+                             const std::vector<std::array<std::string, 3>>& failures) const {
   const std::string sentence =
       fmt::format("`{}` comes out as {}, not {}", failures[0][0], failures[0][2], failures[0][1]);
   Shows shows;
@@ -60,11 +60,12 @@ void Checker::script_example(Finding& f, const question::RequestCase& c, bool ad
 void Checker::examples() {
   const std::vector<rules::Example>& all = rule().examples;
   if (all.empty())
-    return end(begin("examples", "examples", "examples"), AnalysisVerdict::info,
+    return end(begin(AnalysisId::examples, "examples", "examples"), AnalysisVerdict::info,
                "no golden case is given");
   std::set<std::string> reached, displacing;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    Finding f = begin("examples", fmt::format("example {}", i + 1), fmt::format("examples[{}]", i));
+    Finding f = begin(AnalysisId::examples, fmt::format("example {}", i + 1),
+                      fmt::format("examples[{}]", i));
     GoldenOutcome golden = decide_example(subject_, all[i]);
     std::vector<std::array<std::string, 3>> failures;  // variable, expected, got
     for (const auto& [name, expected] : all[i].expect)
@@ -82,7 +83,7 @@ void Checker::examples() {
     f.label = "single decision";
     if (golden.slot_case)
       script_example(f, *golden.slot_case, golden.values.at("admitted") == "true", golden.displaced,
-                    golden.tier, failures);
+                     golden.tier, failures);
     else
       f.reason = "no scenario: no market has these numbers of a victim";
     end(std::move(f), AnalysisVerdict::refuted,
@@ -96,7 +97,7 @@ void Checker::examples() {
     if (t.displaces && !displacing.contains(t.name)) add(fmt::format("`{}.displaces`", t.name));
   }
   if (!missed.empty())
-    end(begin("examples", "reach", "examples"), AnalysisVerdict::info,
+    end(begin(AnalysisId::examples, "reach", "examples"), AnalysisVerdict::info,
         "reached by no golden case: " + missed);
 }
 

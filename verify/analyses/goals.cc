@@ -103,17 +103,21 @@ void Checker::goals() {
 
 void Checker::goal(std::size_t g) {
   const rules::Goal& goal = rule().goals[g];
-  Finding f = begin("goal:" + goal.name, goal.name, fmt::format("goals[{}].claim", g));
+  Finding f = begin(AnalysisId::goal, goal.name, fmt::format("goals[{}].claim", g));
   const Mentions about = mentions_of(goal.claim);
-  const std::vector<expr::Expr> premises = goal.always ? premises_of(goal.claim) : std::vector<expr::Expr>{};
+  const std::vector<expr::Expr> premises =
+      goal.always ? premises_of(goal.claim) : std::vector<expr::Expr>{};
   smt::Answer cover = smt::Answer::unsat;
   question::QueryResult undecided;
   undecided.answer = smt::Answer::unsat;
   // Asks over one kind of step; a refused request may ask for anything.
-  auto setting = [&](question::Query& q, const StepOfGoal& kind) -> const question::SymbolicRequest& {
+  auto setting = [&](question::Query& q,
+                     const StepOfGoal& kind) -> const question::SymbolicRequest& {
     bool refused = !kind.step.admitted;
     const question::SymbolicRequest& s =
-        q.slot("", kind.step.displaced, refused ? question::SymbolicRequest::Range::anything : question::SymbolicRequest::Range::admissible);
+        q.slot("", kind.step.displaced,
+               refused ? question::SymbolicRequest::Range::anything
+                       : question::SymbolicRequest::Range::admissible);
     if (kind.step.displaced)
       q.require(q.displaces(s, kind.tier));
     else if (!refused)

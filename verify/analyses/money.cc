@@ -14,17 +14,11 @@ using smt::num;
 
 }  // namespace
 
-void Checker::money() {
-  money_pump();
-  starvation();
-  prices();
-  price_monotone();
-}
-
 /// As written, without admission's maximum with zero.
-void Checker::compensated(std::size_t i) {
+void Checker::displacement_compensated(std::size_t i) {
   const rules::Displaces& d = *tier(i).displaces;
-  Finding f = begin("displacement-compensated", tier(i).name, at(i, "displaces.compensation"));
+  Finding f =
+      begin(AnalysisId::displacement_compensated, tier(i).name, at(i, "displaces.compensation"));
   question::Query q(budget(), subject_);
   const question::SymbolicRequest& s = q.slot("", true);
   q.require(q.displaces(s, i));
@@ -46,9 +40,10 @@ void Checker::compensated(std::size_t i) {
   end_valid(std::move(f), fires(i), found, sentence);
 }
 
-void Checker::bounded(std::size_t i) {
+void Checker::compensation_bounded(std::size_t i) {
   const rules::Displaces& d = *tier(i).displaces;
-  Finding f = begin("compensation-bounded", tier(i).name, at(i, "displaces.compensation"));
+  Finding f =
+      begin(AnalysisId::compensation_bounded, tier(i).name, at(i, "displaces.compensation"));
   struct Refutation {
     int kind;
     std::string sentence;
@@ -78,7 +73,8 @@ void Checker::bounded(std::size_t i) {
       q.require(!question::CheckedSymbolic::poisoned(most.poison) && k.value > most.value);
     }
     question::QueryResult found = q.solve(true);
-    if (found.answer == smt::Answer::sat || (found.answer == smt::Answer::unknown && all == smt::Answer::unsat)) {
+    if (found.answer == smt::Answer::sat ||
+        (found.answer == smt::Answer::unknown && all == smt::Answer::unsat)) {
       all = found.answer;
       last = found;
       sentence = way.sentence;
@@ -95,9 +91,10 @@ void Checker::bounded(std::size_t i) {
 }
 
 /// Informs with the smallest ratio of compensation to value, in hundredths of a percent.
-void Checker::adequate(std::size_t i) {
+void Checker::compensation_adequate(std::size_t i) {
   const rules::Displaces& d = *tier(i).displaces;
-  Finding f = begin("compensation-adequate", tier(i).name, at(i, "displaces.compensation"));
+  Finding f =
+      begin(AnalysisId::compensation_adequate, tier(i).name, at(i, "displaces.compensation"));
   auto below = [&](std::int64_t ratio, bool minimal) {
     question::Query q(budget(), subject_);
     const question::SymbolicRequest& s = q.slot("", true);
@@ -105,7 +102,8 @@ void Checker::adequate(std::size_t i) {
     question::CheckedSymbolic::Int k = q.integer(d.compensation, s, i);
     smt::Symbolic::Int value = s.row(expr::variable_row("victim.value")).value;
     expr::Expr shown;
-    shown.nodes.push_back({expr::Op::variable, expr::ExprType::money, expr::variable_row("victim.value"), {}, 0, 0});
+    shown.nodes.push_back(
+        {expr::Op::variable, expr::ExprType::money, expr::variable_row("victim.value"), {}, 0, 0});
     shown.canonical = "victim.value";
     q.integer(shown, s, i);
     q.require(!question::CheckedSymbolic::poisoned(k.poison) && value > num(0) &&
@@ -142,9 +140,9 @@ void Checker::adequate(std::size_t i) {
 
 /// The pair are two users, who pay each other what displacements owe: only what they pay to and
 /// get from the holder counts. Each step is a leg of theirs, which the next may displace.
-void Checker::money_pump() {
+void Checker::no_money_pump() {
   constexpr int kSteps = 4;
-  Finding f = begin("no-money-pump", "rule", "tiers");
+  Finding f = begin(AnalysisId::no_money_pump, "rule", "tiers");
   f.bound = fmt::format("{} steps", kSteps);
   question::Query q(budget(), subject_);
   smt::Symbolic::Int net = num(0);
@@ -158,9 +156,9 @@ void Checker::money_pump() {
     // What is released of it, by displacement or surrender, comes back less the fee.
     smt::Symbolic::Int back = smt::Symbolic::Int::fresh(step + ".back");
     q.require(num(0) <= back && back <= value);
-    smt::Symbolic::Int fee =
-        smt::Symbolic::select(smt::Symbolic::Bool::fresh(step + ".surrendered"),
-                         smt::Symbolic::mul_div_floor(back, rule().surrender_fee, expr::kRatioOne), num(0));
+    smt::Symbolic::Int fee = smt::Symbolic::select(
+        smt::Symbolic::Bool::fresh(step + ".surrendered"),
+        smt::Symbolic::mul_div_floor(back, rule().surrender_fee, expr::kRatioOne), num(0));
     net = net - value + back - fee;
   }
   q.require(net > num(0));
@@ -168,8 +166,8 @@ void Checker::money_pump() {
             "two users who displace each other are paid more than they pay");
 }
 
-void Checker::prices() {
-  Finding f = begin("price-possible", "pricing", "pricing");
+void Checker::price_possible() {
+  Finding f = begin(AnalysisId::price_possible, "pricing", "pricing");
   const rules::Pricing& p = rule().pricing;
   const rules::Limits& l = rule().limits;
   auto outside = [&](Money price) { return price < l.price_min || l.price_max < price; };
@@ -230,7 +228,7 @@ void Checker::schedule_gaps(Finding f) {
 }
 
 void Checker::price_monotone() {
-  Finding f = begin("price-monotone", "pricing", "price_monotone");
+  Finding f = begin(AnalysisId::price_monotone, "pricing", "price_monotone");
   provision(f, "pricing");
   if (!rule().price_monotone)
     return end(std::move(f), AnalysisVerdict::info, "not asked: no `price_monotone: true`");

@@ -9,24 +9,14 @@
 namespace capmarket::analyses {
 namespace {
 
-bool is_literal_true(const expr::Expr& e) { return e.root().op == expr::Op::literal && e.root().value != 0; }
+bool is_literal_true(const expr::Expr& e) {
+  return e.root().op == expr::Op::literal && e.root().value != 0;
+}
 
 }  // namespace
 
-void Checker::tiers() {
-  for (std::size_t i = 0; i < rule().tiers.size(); ++i) {
-    tier_satisfiable(i);
-    tier_not_universal(i);
-    tier_not_shadowed(i);
-    tier_not_redundant(i);
-    if (!tier(i).monotone.empty()) monotone(i);
-  }
-  coverage();
-  no_errors();
-}
-
 void Checker::tier_satisfiable(std::size_t i) {
-  Finding f = begin("tier-satisfiable", tier(i).name, at(i, "eligible"));
+  Finding f = begin(AnalysisId::tier_satisfiable, tier(i).name, at(i, "eligible"));
   question::Query q(budget(), subject_);
   const question::SymbolicRequest& s = q.slot("", false);
   q.require(q.eligible(s, i));
@@ -37,7 +27,7 @@ void Checker::tier_satisfiable(std::size_t i) {
 }
 
 void Checker::tier_not_universal(std::size_t i) {
-  Finding f = begin("tier-not-universal", tier(i).name, at(i, "eligible"));
+  Finding f = begin(AnalysisId::tier_not_universal, tier(i).name, at(i, "eligible"));
   if (is_literal_true(tier(i).eligible))
     return end(std::move(f), AnalysisVerdict::info, "says `eligible: true`");
   question::Query q(budget(), subject_);
@@ -95,7 +85,7 @@ bool Checker::differ_as_displacers(std::size_t a, std::size_t b) {
 
 /// Against the union of the better tiers that differ in nothing else.
 void Checker::tier_not_shadowed(std::size_t i) {
-  Finding f = begin("tier-not-shadowed", tier(i).name, at(i, "eligible"));
+  Finding f = begin(AnalysisId::tier_not_shadowed, tier(i).name, at(i, "eligible"));
   if (i == 0) return end(std::move(f), AnalysisVerdict::info, "the best tier");
   if (rule().tiers[i].set_aside > 0)
     return end(std::move(f), AnalysisVerdict::info, "a share is set aside for it");
@@ -119,7 +109,7 @@ void Checker::tier_not_shadowed(std::size_t i) {
 }
 
 void Checker::tier_not_redundant(std::size_t i) {
-  Finding f = begin("tier-not-redundant", tier(i).name, at(i, "eligible"));
+  Finding f = begin(AnalysisId::tier_not_redundant, tier(i).name, at(i, "eligible"));
   if (i == 0 || tier(i).set_aside > 0)
     return end(std::move(f), AnalysisVerdict::info,
                i == 0 ? "the best tier" : "a share is set aside for it");
@@ -142,7 +132,7 @@ void Checker::tier_not_redundant(std::size_t i) {
 }
 
 void Checker::coverage() {
-  Finding f = begin("coverage", "tiers", "tiers");
+  Finding f = begin(AnalysisId::coverage, "tiers", "tiers");
   if (rule().default_deny) {
     provision(f, "default");
     return end(std::move(f), AnalysisVerdict::proved,
@@ -164,8 +154,9 @@ void Checker::coverage() {
 }
 
 /// Two requests that differ in what `monotone` names, and in what follows from it.
-void Checker::monotone(std::size_t i) {
-  Finding f = begin("eligibility-monotone", tier(i).name, at(i, "monotone"));
+void Checker::eligibility_monotone(std::size_t i) {
+  if (tier(i).monotone.empty()) return;
+  Finding f = begin(AnalysisId::eligibility_monotone, tier(i).name, at(i, "monotone"));
   provision(f, at(i, "eligible"));
   const std::vector<std::string>& rising = tier(i).monotone;
   auto rises = [&](const char* name) {
@@ -182,7 +173,8 @@ void Checker::monotone(std::size_t i) {
   // A longer lead is an earlier signature for the same start.
   for (const char* name : {"user.kind", "holder.kind", "start"})
     q.require(low.row(row(name)).value == high.row(row(name)).value);
-  smt::Symbolic::Int value_low = low.row(row("value")).value, value_high = high.row(row("value")).value;
+  smt::Symbolic::Int value_low = low.row(row("value")).value,
+                     value_high = high.row(row("value")).value;
   bool worth = rises("quantity") || rises("price") || rises("length");
   q.require(worth ? value_low <= value_high : value_low == value_high);
   for (std::size_t w = 0; w < low.switches().size(); ++w) {
@@ -215,15 +207,16 @@ void Checker::monotone(std::size_t i) {
   end_valid(std::move(f), covered.answer, found, sentence);
 }
 
-void Checker::no_error(const std::string& name, const expr::Expr& expr, std::size_t i, bool victim,
-                       const std::string& place) {
-  Finding f = begin("no-error", name, place);
+void Checker::overflows(const std::string& name, const expr::Expr& expr, std::size_t i, bool victim,
+                        const std::string& place) {
+  Finding f = begin(AnalysisId::no_error, name, place);
   auto overflow = [&](question::SymbolicRequest::Range range) {
     question::Query q(budget(), subject_);
     if (range == question::SymbolicRequest::Range::admissible) q.unrecorded();
     const question::SymbolicRequest& s = q.slot("", victim, range);
-    question::CheckedSymbolic::Poison poison = expr.root().type == expr::ExprType::boolean ? q.boolean(expr, s, i).poison
-                                                                   : q.integer(expr, s, i).poison;
+    question::CheckedSymbolic::Poison poison = expr.root().type == expr::ExprType::boolean
+                                                   ? q.boolean(expr, s, i).poison
+                                                   : q.integer(expr, s, i).poison;
     question::QueryResult found;
     found.answer = smt::Answer::unsat;  // by the bounds of every part, without a solver
     if (!poison) return found;
@@ -233,7 +226,8 @@ void Checker::no_error(const std::string& name, const expr::Expr& expr, std::siz
   question::QueryResult found = overflow(question::SymbolicRequest::Range::limits);
   // At a price that can be admitted, where that is enough.
   if (found.answer == smt::Answer::sat)
-    if (question::QueryResult priced = overflow(question::SymbolicRequest::Range::admissible); priced.answer == smt::Answer::sat)
+    if (question::QueryResult priced = overflow(question::SymbolicRequest::Range::admissible);
+        priced.answer == smt::Answer::sat)
       found = std::move(priced);
   std::string sentence =
       fmt::format("`{}` overflows: the clause that reads it fails", expr.canonical);
@@ -242,29 +236,29 @@ void Checker::no_error(const std::string& name, const expr::Expr& expr, std::siz
   std::string equal = fmt::format("({0}) == ({0})", expr.canonical);
   if (victim)
     script_displacement(f, found, sentence, i,
-                       watched ? Shows{{}, {{"no-error", "displaced implies " + equal}}, {}}
-                               : Shows{{false, {admission::ClauseId::displacement}}, {}, {}});
+                        watched ? Shows{{}, {{"no-error", "displaced implies " + equal}}, {}}
+                                : Shows{{false, {admission::ClauseId::displacement}}, {}, {}});
   else
     script_leg(f, found, sentence, i,
-              watched ? Shows{{}, {{"no-error", equal}}, {}}
-                      : Shows{{false, {admission::ClauseId::tier_eligible}}, {}, {}});
+               watched ? Shows{{}, {{"no-error", equal}}, {}}
+                       : Shows{{false, {admission::ClauseId::tier_eligible}}, {}, {}});
   end_valid(std::move(f), inhabited(), found, sentence);
 }
 
-void Checker::no_errors() {
+void Checker::no_error() {
   for (std::size_t i = 0; i < rule().tiers.size(); ++i) {
     const rules::Tier& t = tier(i);
-    no_error(t.name + ".eligible", t.eligible, i, false, at(i, "eligible"));
+    overflows(t.name + ".eligible", t.eligible, i, false, at(i, "eligible"));
     if (!t.displaces) continue;
     auto part = [&](const char* key, const expr::Expr& expr) {
-      no_error(t.name + "." + key, expr, i, true, at(i, std::string("displaces.") + key));
+      overflows(t.name + "." + key, expr, i, true, at(i, std::string("displaces.") + key));
     };
     part("when", t.displaces->when);
     part("compensation", t.displaces->compensation);
     if (t.displaces->bound) part("bound", *t.displaces->bound);
     if (t.displaces->exempt) part("exempt", *t.displaces->exempt);
   }
-  if (rule().load) no_error("load", *rule().load, 0, false, "load");
+  if (rule().load) overflows("load", *rule().load, 0, false, "load");
 }
 
 }  // namespace capmarket::analyses

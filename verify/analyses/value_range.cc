@@ -52,7 +52,7 @@ std::optional<Bound> bound_of(std::string_view text) {
 }  // namespace
 
 Result<ValueRange> ValueRange::of(const std::string& argument, const std::string& file,
-                          const std::string& text) {
+                                  const std::string& text) {
   std::size_t equals = argument.find('=');
   if (equals == argument.npos || equals == 0)
     return fail(fmt::format("--over {}: no value that varies", argument), kArgument);
