@@ -122,9 +122,9 @@ void Checker::provision_of(Finding& f, const question::RuleFile& file,
     if (it == file.places.end() && key.ends_with(']')) it = file.places.find(key + ".name");
   }
   if (it == file.places.end()) it = file.places.find("rule");
-  bool found = it != file.places.end();
+  bool known = it != file.places.end();
   f.provisions.push_back(
-      {file.file, place, found ? it->second.line : 0, found ? it->second.column : 0});
+      {file.file, place, known ? it->second.line : 0, known ? it->second.column : 0});
 }
 
 void Checker::end(Finding f, AnalysisVerdict verdict, std::string sentence) {
@@ -136,19 +136,19 @@ void Checker::end(Finding f, AnalysisVerdict verdict, std::string sentence) {
   report_.findings.push_back(std::move(f));
 }
 
-void Checker::note(const question::QueryResult& found) {
-  if (found.reproduced) return;
+void Checker::note(const question::QueryResult& result) {
+  if (result.reproduced) return;
   report_.internal_error = true;
-  report_.mismatch = found.mismatch;
+  report_.mismatch = result.mismatch;
 }
 
-void Checker::show(Finding& f, const question::QueryResult& found) const {
-  f.witness = found.values;
-  f.more = found.more;
-  f.conjuncts = found.conjuncts;
-  for (std::size_t i = 0; i < found.cases.size(); ++i) {
-    if (found.roles[i].granted) continue;
-    auto example = example_of(subject_, found.cases[i], found.roles[i]);
+void Checker::add_witness(Finding& f, const question::QueryResult& result) const {
+  f.witness = result.values;
+  f.more = result.more;
+  f.conjuncts = result.conjuncts;
+  for (std::size_t i = 0; i < result.cases.size(); ++i) {
+    if (result.roles[i].granted) continue;
+    auto example = example_of(subject_, result.cases[i], result.roles[i]);
     if (example)
       f.golden.push_back(*std::move(example));
     else
@@ -158,36 +158,36 @@ void Checker::show(Finding& f, const question::QueryResult& found) const {
   f.label = "single decision";
 }
 
-void Checker::end_valid(Finding f, smt::Answer cover, const question::QueryResult& found,
+void Checker::end_valid(Finding f, smt::Answer cover, const question::QueryResult& result,
                         const std::string& sentence) {
-  note(found);
+  note(result);
   if (cover == smt::Answer::unsat) {
     f.reason = "nothing satisfies the premises";
     return end(std::move(f), AnalysisVerdict::vacuous);
   }
-  if (found.answer == smt::Answer::sat) {
-    show(f, found);
+  if (result.answer == smt::Answer::sat) {
+    add_witness(f, result);
     return end(std::move(f), AnalysisVerdict::refuted, sentence);
   }
-  bool proved = found.answer == smt::Answer::unsat && cover == smt::Answer::sat;
-  if (!proved) f.reason = found.reason.empty() ? "the cover is undecided" : found.reason;
+  bool proved = result.answer == smt::Answer::unsat && cover == smt::Answer::sat;
+  if (!proved) f.reason = result.reason.empty() ? "the cover is undecided" : result.reason;
   end(std::move(f), proved ? AnalysisVerdict::proved : AnalysisVerdict::unknown);
 }
 
-void Checker::end_satisfiable(Finding f, const question::QueryResult& found,
+void Checker::end_satisfiable(Finding f, const question::QueryResult& result,
                               const std::string& sentence) {
-  note(found);
+  note(result);
   if (inhabited() == smt::Answer::unsat) {
     f.reason = "nothing satisfies the limits";
     return end(std::move(f), AnalysisVerdict::vacuous);
   }
-  switch (found.answer) {
+  switch (result.answer) {
     case smt::Answer::sat:
       return end(std::move(f), AnalysisVerdict::proved);
     case smt::Answer::unsat:
       return end(std::move(f), AnalysisVerdict::refuted, sentence);
     case smt::Answer::unknown:
-      f.reason = found.reason;
+      f.reason = result.reason;
       return end(std::move(f), AnalysisVerdict::unknown);
   }
 }
@@ -197,12 +197,12 @@ smt::Answer Checker::fires(std::size_t i) {
   if (fires_[i]) return cite(*fires_[i]);
   const std::size_t from = questions();
   question::Query q(budget(), subject_);
-  const question::SymbolicRequest& s = q.slot("", true);
+  const question::SymbolicRequest& s = q.request("", true);
   q.require(q.displaces(s, i));
-  question::QueryResult found = q.solve(false);
-  note(found);
-  fires_[i] = Shared{found.answer, from, questions()};
-  return found.answer;
+  question::QueryResult result = q.solve(false);
+  note(result);
+  fires_[i] = Shared{result.answer, from, questions()};
+  return result.answer;
 }
 
 void Checker::schema_lines() {
@@ -241,16 +241,16 @@ void Checker::schema_inhabited() {
   Finding f = begin(AnalysisId::schema_inhabited, "limits", "limits");
   const std::size_t from = questions();
   question::Query q(budget(), subject_);
-  q.slot("", false, question::SymbolicRequest::Range::limits);
-  question::QueryResult found = q.solve(false);
-  inhabited_ = {found.answer, from, questions()};
-  note(found);
-  if (found.answer == smt::Answer::unsat)
+  q.request("", false, question::SymbolicRequest::Range::limits);
+  question::QueryResult result = q.solve(false);
+  inhabited_ = {result.answer, from, questions()};
+  note(result);
+  if (result.answer == smt::Answer::unsat)
     return end(std::move(f), AnalysisVerdict::refuted,
                "no request satisfies the limits: nobody can ask for anything");
-  f.reason = found.reason;
+  f.reason = result.reason;
   end(std::move(f),
-      found.answer == smt::Answer::sat ? AnalysisVerdict::proved : AnalysisVerdict::unknown);
+      result.answer == smt::Answer::sat ? AnalysisVerdict::proved : AnalysisVerdict::unknown);
 }
 
 RuleReport check_rule(const question::RuleFile& own, const std::vector<question::RuleFile>& files,

@@ -98,32 +98,34 @@ class Checker {
   /// Ends it: verdict and clock.
   void end(Finding f, AnalysisVerdict verdict, std::string sentence = {});
   /// Proved where the question has no example, under premises that have one (`cover`).
-  void end_valid(Finding f, smt::Answer cover, const question::QueryResult& found,
+  void end_valid(Finding f, smt::Answer cover, const question::QueryResult& result,
                  const std::string& sentence);
   /// Proved where the question has an example.
-  void end_satisfiable(Finding f, const question::QueryResult& found, const std::string& sentence);
-  void note(const question::QueryResult& found);  // internal errors
+  void end_satisfiable(Finding f, const question::QueryResult& result, const std::string& sentence);
+  void note(const question::QueryResult& result);  // internal errors
   /// Whether anybody can ask for anything; what is asked now rests on it.
   smt::Answer inhabited();
   /// Tells the recorder of questions what the next ones are about.
   void name_questions(AnalysisId analysis, const std::string& subject) const;
-  void show(Finding& f, const question::QueryResult& found) const;
+  void add_witness(Finding& f, const question::QueryResult& result) const;
 
-  // Scenes of a counterexample (checker_scenes.cc). Each adds to f.scenes where `found` is a yes.
-  /// What a run of a scene is to show: how the decisive step comes out, and what is broken.
-  struct Shows {
+  // Scenarios of a counterexample (checker_scenarios.cc). Each adds to f.scenarios where `found` is
+  // a yes.
+  /// What a run of a scenario is to show: how the decisive step comes out, and what is broken.
+  struct ToShow {
     scenarios::StepExpectation expect;
     std::vector<std::pair<std::string, std::string>> claims;  // name and expression
     std::vector<std::string> goals;
   };
-  witness::ScenarioBuilder scene(const Finding& f, const std::string& sentence) const;
-  void keep(Finding& f, witness::ScenarioBuilder& scene, const Shows& shows) const;
-  void script_leg(Finding& f, const question::QueryResult& found, const std::string& sentence,
-                  std::size_t tier, const Shows& shows) const;
-  void script_displacement(Finding& f, const question::QueryResult& found,
-                           const std::string& sentence, std::size_t tier, const Shows& shows) const;
-  void script_failure(Finding& f, const question::QueryResult& found, const std::string& sentence,
-                      std::size_t tier, const std::string& strategy, const Shows& shows) const;
+  witness::ScenarioBuilder builder_for(const Finding& f, const std::string& sentence) const;
+  void add_scenario(Finding& f, witness::ScenarioBuilder& builder_for, const ToShow& to_show) const;
+  void script_leg(Finding& f, const question::QueryResult& result, const std::string& sentence,
+                  std::size_t tier, const ToShow& to_show) const;
+  void script_displacement(Finding& f, const question::QueryResult& result,
+                           const std::string& sentence, std::size_t tier,
+                           const ToShow& to_show) const;
+  void script_failure(Finding& f, const question::QueryResult& result, const std::string& sentence,
+                      std::size_t tier, const std::string& strategy, const ToShow& to_show) const;
   void script_example(Finding& f, const question::RequestCase& c, bool admitted, bool displaced,
                       const rules::Tier* of,
                       const std::vector<std::array<std::string, 3>>& failures) const;
@@ -134,7 +136,7 @@ class Checker {
   /// A slot at both prices; without `start` at any that both tiers can have.
   void script_prices(Finding& f, std::optional<Instant> start, const rules::TariffEntry& better,
                      const rules::TariffEntry& worse);
-  void script_cycle(Finding& f, const question::QueryResult& found, const std::string& sentence,
+  void script_cycle(Finding& f, const question::QueryResult& result, const std::string& sentence,
                     const std::vector<std::size_t>& tiers) const;
 
   const question::QueryBudget& budget() const { return budget_; }

@@ -40,10 +40,10 @@ std::vector<std::vector<std::size_t>> cycles_of(const Edges& edges) {
 
 void Checker::displacement_reachable(std::size_t i) {
   Finding f = begin(AnalysisId::displacement_reachable, tier(i).name, at(i, "displaces.when"));
-  question::QueryResult found;
-  found.answer = fires(i);
-  found.reason = question::kGaveUp;
-  end_satisfiable(std::move(f), found,
+  question::QueryResult result;
+  result.answer = fires(i);
+  result.reason = question::kGaveUp;
+  end_satisfiable(std::move(f), result,
                   fmt::format("tier `{}` can never displace: no request and no victim below its "
                               "rank satisfy `{}`",
                               tier(i).name, tier(i).displaces->when.canonical));
@@ -61,14 +61,14 @@ void Checker::notice_feasible(std::size_t i) {
     provision(f, "lease");
   }
   question::Query q(budget(), subject_);
-  const question::SymbolicRequest& s = q.slot("", true);
+  const question::SymbolicRequest& s = q.request("", true);
   q.require(q.displaces(s, i));
   expr::Expr notice;  // so that the witness shows it
   notice.nodes.push_back(
       {expr::Op::variable, expr::ExprType::duration, expr::variable_row("notice"), {}, 0, 0});
   notice.canonical = "notice";
   q.require(q.integer(notice, s, i).value < smt::Symbolic::integer(least));
-  question::QueryResult found = q.solve(true);
+  question::QueryResult result = q.solve(true);
   std::string length = to_text(Duration(least));
   std::string sentence =
       lease ? fmt::format("tier `{}` can displace with less notice than the lease of {}",
@@ -76,9 +76,9 @@ void Checker::notice_feasible(std::size_t i) {
             : fmt::format("tier `{}` can displace with less notice than the {} that stopping takes",
                           tier(i).name, length);
   script_displacement(
-      f, found, sentence, i,
+      f, result, sentence, i,
       {{}, {{"notice", fmt::format("displaced implies notice >= {}", length)}}, {}});
-  end_valid(std::move(f), fires(i), found, sentence);
+  end_valid(std::move(f), fires(i), result, sentence);
 }
 
 /// Every turn of the cycle at once: the next one's victim is what the last one was granted. The
@@ -88,7 +88,7 @@ bool Checker::cycle(const std::vector<std::size_t>& tiers) {
   question::Query q(budget(), subject_);
   std::vector<const question::SymbolicRequest*> turns;
   for (std::size_t k = 0; k < n; ++k)
-    turns.push_back(&q.slot(n == 1 ? "" : fmt::format("step{}", k + 1), true));
+    turns.push_back(&q.request(n == 1 ? "" : fmt::format("step{}", k + 1), true));
   const bool shared = rule().coordination.mode == rules::CoordinationMode::single ||
                       rule().coordination.mode == rules::CoordinationMode::sharded;
   // tiers[k] displaces tiers[k + 1]: the last turn first, so that steps go forward in time.
@@ -116,8 +116,8 @@ bool Checker::cycle(const std::vector<std::size_t>& tiers) {
   }
   Finding f = begin(AnalysisId::displacement_acyclic, "rule", at(tiers[0], "displaces.when"));
   for (std::size_t k = 1; k < n; ++k) provision(f, at(tiers[k], "displaces.when"));
-  question::QueryResult found = q.solve(true);
-  if (found.answer == smt::Answer::unsat) return false;
+  question::QueryResult result = q.solve(true);
+  if (result.answer == smt::Answer::unsat) return false;
   std::string chain = fmt::format("`{}`", tier(tiers[0]).name);
   for (std::size_t k = 1; k <= n; ++k)
     chain += fmt::format(" displaces `{}`", tier(tiers[k % n]).name) + (k < n ? ", which" : "");
@@ -125,8 +125,8 @@ bool Checker::cycle(const std::vector<std::size_t>& tiers) {
       "the conditions as written form a cycle: {} (only admission's own guard of ranks would stop "
       "it)",
       chain);
-  script_cycle(f, found, sentence, tiers);
-  end_valid(std::move(f), smt::Answer::sat, found, sentence);
+  script_cycle(f, result, sentence, tiers);
+  end_valid(std::move(f), smt::Answer::sat, result, sentence);
   report_.findings.back().label = "inductive step";
   return true;
 }
@@ -141,13 +141,13 @@ void Checker::displacement_acyclic() {
     if (!tier(i).displaces) continue;
     for (std::size_t j = 0; j < n; ++j) {
       question::Query q(budget(), subject_);
-      const question::SymbolicRequest& s = q.slot("", true);
+      const question::SymbolicRequest& s = q.request("", true);
       q.require(q.eligible(s, i) && q.when(s, i) && s.victim_is(0, j));
-      question::QueryResult found = q.solve(false);
-      note(found);
-      edges[i][j] = found.answer;
-      any = any || found.answer == smt::Answer::sat;
-      undecided = undecided || found.answer == smt::Answer::unknown;
+      question::QueryResult result = q.solve(false);
+      note(result);
+      edges[i][j] = result.answer;
+      any = any || result.answer == smt::Answer::sat;
+      undecided = undecided || result.answer == smt::Answer::unknown;
     }
   }
   auto cycles = cycles_of(edges);
@@ -181,22 +181,22 @@ void Checker::starvation_bounded() {
     Finding f = begin(AnalysisId::starvation_bounded, tier(i).name, at(i, "eligible"));
     provision(f, "load");
     f.bound = "1 window, repeating";
-    question::QueryResult found;
-    found.answer = smt::Answer::unsat;
+    question::QueryResult result;
+    result.answer = smt::Answer::unsat;
     std::string by;
-    for (std::size_t k = 0; k < rule().tiers.size() && found.answer == smt::Answer::unsat; ++k) {
+    for (std::size_t k = 0; k < rule().tiers.size() && result.answer == smt::Answer::unsat; ++k) {
       if (!tier(k).displaces) continue;
       question::Query q(budget(), subject_);
-      const question::SymbolicRequest& s = q.slot("", true);
+      const question::SymbolicRequest& s = q.request("", true);
       q.require(q.displaces(s, k) && s.victim_is(0, i));
       q.require(question::CheckedSymbolic::holds(q.boolean(*rule().load, s, k)));
-      found = q.solve(true);
-      if (found.answer == smt::Answer::unsat) continue;
+      result = q.solve(true);
+      if (result.answer == smt::Answer::unsat) continue;
       by = tier(k).name;
       provision(f, at(k, "displaces.when"));
     }
     question::Query cover(budget(), subject_);
-    const question::SymbolicRequest& s = cover.slot("", false);
+    const question::SymbolicRequest& s = cover.request("", false);
     cover.require(cover.eligible(s, i));
     cover.require(question::CheckedSymbolic::holds(cover.boolean(*rule().load, s, i)));
     question::QueryResult covered = cover.solve(false);
@@ -208,11 +208,11 @@ void Checker::starvation_bounded() {
     for (std::size_t k = 0; k < rule().tiers.size(); ++k)
       if (tier(k).name == by)
         script_displacement(
-            f, found, sentence, k,
+            f, result, sentence, k,
             {{},
              {{"served", fmt::format("!(displaced && victim.tier == \"{}\")", tier(i).name)}},
              {}});
-    end_valid(std::move(f), covered.answer, found, sentence);
+    end_valid(std::move(f), covered.answer, result, sentence);
   }
 }
 

@@ -64,15 +64,15 @@ void Checker::theorem(AnalysisId analysis, const std::string& place, const OfLeg
   solver.add(premises);
   solver.add(clause(facts));
   smt::Answer cover = solver.check();
-  question::QueryResult found;
-  found.answer = solver.check({!claim(facts)});
-  if (found.answer == smt::Answer::unknown) found.reason = solver.reason();
+  question::QueryResult result;
+  result.answer = solver.check({!claim(facts)});
+  if (result.answer == smt::Answer::unknown) result.reason = solver.reason();
   // An example of the clauses' own facts has no request to replay: it would be a fault of ours.
-  if (found.answer == smt::Answer::sat) {
+  if (result.answer == smt::Answer::sat) {
     report_.internal_error = true;
     report_.mismatch = fmt::format("{}: the framework's clause admits it", f.analysis);
   }
-  end_valid(std::move(f), cover, found, sentence);
+  end_valid(std::move(f), cover, result, sentence);
 }
 
 bool Checker::any_displaces() const {
@@ -170,10 +170,10 @@ void Checker::money_conserved() {
   smt::Answer cover = solver.check();
   Int parts = (worth[0] - worth[1]) + (worth[1] - worth[2]) + (worth[2] - worth[3]);
   Bool whole = parts == worth[0] && worth[1] <= worth[0] && worth[2] <= worth[1];
-  question::QueryResult found;
-  found.answer = solver.check({!whole});
-  if (found.answer == smt::Answer::unknown) found.reason = solver.reason();
-  end_valid(std::move(f), cover, found, "the values of parts do not add up to the whole");
+  question::QueryResult result;
+  result.answer = solver.check({!whole});
+  if (result.answer == smt::Answer::unknown) result.reason = solver.reason();
+  end_valid(std::move(f), cover, result, "the values of parts do not add up to the whole");
 }
 
 }  // namespace capmarket::analyses

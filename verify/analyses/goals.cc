@@ -111,13 +111,13 @@ void Checker::goal(std::size_t g) {
   question::QueryResult undecided;
   undecided.answer = smt::Answer::unsat;
   // Asks over one kind of step; a refused request may ask for anything.
-  auto setting = [&](question::Query& q,
-                     const StepOfGoal& kind) -> const question::SymbolicRequest& {
+  auto request_for = [&](question::Query& q,
+                         const StepOfGoal& kind) -> const question::SymbolicRequest& {
     bool refused = !kind.step.admitted;
     const question::SymbolicRequest& s =
-        q.slot("", kind.step.displaced,
-               refused ? question::SymbolicRequest::Range::anything
-                       : question::SymbolicRequest::Range::admissible);
+        q.request("", kind.step.displaced,
+                  refused ? question::SymbolicRequest::Range::anything
+                          : question::SymbolicRequest::Range::admissible);
     if (kind.step.displaced)
       q.require(q.displaces(s, kind.tier));
     else if (!refused)
@@ -127,38 +127,38 @@ void Checker::goal(std::size_t g) {
   for (const StepOfGoal& kind : steps_of(rule(), about)) {
     if (cover != smt::Answer::sat) {
       question::Query q(budget(), subject_);
-      const question::SymbolicRequest& s = setting(q, kind);
+      const question::SymbolicRequest& s = request_for(q, kind);
       for (const expr::Expr& premise : premises)
         q.require(question::CheckedSymbolic::holds(q.claim(premise, s, kind.tier, kind.step)));
-      question::QueryResult found = q.solve(false);
-      note(found);
-      if (found.answer != smt::Answer::unsat) cover = found.answer;
+      question::QueryResult result = q.solve(false);
+      note(result);
+      if (result.answer != smt::Answer::unsat) cover = result.answer;
     }
     question::Query q(budget(), subject_);
-    const question::SymbolicRequest& s = setting(q, kind);
+    const question::SymbolicRequest& s = request_for(q, kind);
     question::CheckedSymbolic::Bool claim = q.claim(goal.claim, s, kind.tier, kind.step);
     smt::Symbolic::Bool broken = goal.always ? !claim.value : claim.value;
     smt::Symbolic::Bool overflows = question::CheckedSymbolic::poisoned(claim.poison);
     // A refused request may be absurdly large: that its numbers overflow breaks no goal.
     q.require(kind.step.admitted ? overflows || broken : !overflows && broken);
-    question::QueryResult found = q.solve(true);
-    if (found.answer == smt::Answer::sat) {
+    question::QueryResult result = q.solve(true);
+    if (result.answer == smt::Answer::sat) {
       provision(f, at(kind.tier, kind.step.displaced ? "displaces.when" : "eligible"));
       if (kind.step.displaced) provision(f, at(kind.tier, "displaces.compensation"));
-      found.values.insert(found.values.begin(), {"tier", tier(kind.tier).name});
+      result.values.insert(result.values.begin(), {"tier", tier(kind.tier).name});
       std::string sentence = sentence_of(goal, rule(), kind);
-      Shows shows;
-      shows.goals = {goal.name};
-      shows.expect.admitted = kind.step.admitted;
+      ToShow to_show;
+      to_show.goals = {goal.name};
+      to_show.expect.admitted = kind.step.admitted;
       if (kind.step.displaced)
-        script_displacement(f, found, sentence, kind.tier, shows);
+        script_displacement(f, result, sentence, kind.tier, to_show);
       else if (kind.step.failed)
-        script_failure(f, found, sentence, kind.tier, kind.step.strategy, shows);
+        script_failure(f, result, sentence, kind.tier, kind.step.strategy, to_show);
       else
-        script_leg(f, found, sentence, kind.tier, shows);
-      return end_valid(std::move(f), smt::Answer::sat, found, sentence);
+        script_leg(f, result, sentence, kind.tier, to_show);
+      return end_valid(std::move(f), smt::Answer::sat, result, sentence);
     }
-    if (found.answer == smt::Answer::unknown) undecided = found;
+    if (result.answer == smt::Answer::unknown) undecided = result;
   }
   end_valid(std::move(f), cover, undecided, "");
 }

@@ -20,7 +20,7 @@ void Checker::displacement_compensated(std::size_t i) {
   Finding f =
       begin(AnalysisId::displacement_compensated, tier(i).name, at(i, "displaces.compensation"));
   question::Query q(budget(), subject_);
-  const question::SymbolicRequest& s = q.slot("", true);
+  const question::SymbolicRequest& s = q.request("", true);
   q.require(q.displaces(s, i));
   if (d.exempt) {
     provision(f, at(i, "displaces.exempt"));
@@ -28,16 +28,16 @@ void Checker::displacement_compensated(std::size_t i) {
   }
   question::CheckedSymbolic::Int k = q.integer(d.compensation, s, i);
   q.require(!question::CheckedSymbolic::poisoned(k.poison) && k.value <= num(0));
-  question::QueryResult found = q.solve(true);
+  question::QueryResult result = q.solve(true);
   std::string sentence = fmt::format("tier `{}` can displace and owes nothing", tier(i).name);
   std::string when =
       d.exempt ? fmt::format("displaced && !({})", d.exempt->canonical) : "displaced";
   script_displacement(
-      f, found, sentence, i,
+      f, result, sentence, i,
       {{},
        {{"compensated", fmt::format("{} implies ({}) > 0.00", when, d.compensation.canonical)}},
        {}});
-  end_valid(std::move(f), fires(i), found, sentence);
+  end_valid(std::move(f), fires(i), result, sentence);
 }
 
 void Checker::compensation_bounded(std::size_t i) {
@@ -61,7 +61,7 @@ void Checker::compensation_bounded(std::size_t i) {
   smt::Answer all = smt::Answer::unsat;
   for (const Refutation& way : ways) {
     question::Query q(budget(), subject_);
-    const question::SymbolicRequest& s = q.slot("", true);
+    const question::SymbolicRequest& s = q.request("", true);
     q.require(q.displaces(s, i));
     question::CheckedSymbolic::Int k = q.integer(d.compensation, s, i);
     q.require(!question::CheckedSymbolic::poisoned(k.poison));
@@ -72,18 +72,18 @@ void Checker::compensation_bounded(std::size_t i) {
       question::CheckedSymbolic::Int most = q.integer(*d.bound, s, i);
       q.require(!question::CheckedSymbolic::poisoned(most.poison) && k.value > most.value);
     }
-    question::QueryResult found = q.solve(true);
-    if (found.answer == smt::Answer::sat ||
-        (found.answer == smt::Answer::unknown && all == smt::Answer::unsat)) {
-      all = found.answer;
-      last = found;
+    question::QueryResult result = q.solve(true);
+    if (result.answer == smt::Answer::sat ||
+        (result.answer == smt::Answer::unknown && all == smt::Answer::unsat)) {
+      all = result.answer;
+      last = result;
       sentence = way.sentence;
       claim = way.kind == 0 ? fmt::format("({}) >= 0.00", d.compensation.canonical)
               : way.kind == 1
                   ? fmt::format("({}) > 0.00", d.compensation.canonical)
                   : fmt::format("({}) <= ({})", d.compensation.canonical, d.bound->canonical);
     }
-    if (found.answer == smt::Answer::sat) break;
+    if (result.answer == smt::Answer::sat) break;
   }
   last.answer = all;
   script_displacement(f, last, sentence, i, {{}, {{"bounded", "displaced implies " + claim}}, {}});
@@ -97,7 +97,7 @@ void Checker::compensation_adequate(std::size_t i) {
       begin(AnalysisId::compensation_adequate, tier(i).name, at(i, "displaces.compensation"));
   auto below = [&](std::int64_t ratio, bool minimal) {
     question::Query q(budget(), subject_);
-    const question::SymbolicRequest& s = q.slot("", true);
+    const question::SymbolicRequest& s = q.request("", true);
     q.require(q.displaces(s, i));
     question::CheckedSymbolic::Int k = q.integer(d.compensation, s, i);
     smt::Symbolic::Int value = s.row(expr::variable_row("victim.value")).value;
@@ -110,9 +110,9 @@ void Checker::compensation_adequate(std::size_t i) {
               k.value * num(expr::kRatioOne) < value * num(ratio));
     return q.solve(minimal);
   };
-  question::QueryResult found = below(expr::kRatioOne, true);
-  note(found);
-  if (found.answer == smt::Answer::sat) {
+  question::QueryResult result = below(expr::kRatioOne, true);
+  note(result);
+  if (result.answer == smt::Answer::sat) {
     // The ratio of a case, rounded up: some K is below that share of its value.
     auto ratio_of_case = [&](const question::QueryResult& yes) {
       const question::RequestCase& c = yes.cases.front();
@@ -121,7 +121,7 @@ void Checker::compensation_adequate(std::size_t i) {
       return static_cast<std::int64_t>(std::clamp<Int128>(share, 1, expr::kRatioOne));
     };
     // Some K is below `high`, none below `low`; nothing at all is the commonest least.
-    std::int64_t low = 0, high = ratio_of_case(found);
+    std::int64_t low = 0, high = ratio_of_case(result);
     for (std::int64_t middle = 1; high - low > 1; middle = (low + high) / 2) {
       question::QueryResult less = below(middle, false);
       if (less.answer == smt::Answer::sat)
@@ -129,13 +129,13 @@ void Checker::compensation_adequate(std::size_t i) {
       else
         low = middle;
     }
-    show(f, found);
+    add_witness(f, result);
     return end(std::move(f), AnalysisVerdict::info,
                fmt::format("the compensation of tier `{}` can be below the value taken: the "
                            "smallest ratio is {}.{:02}%",
                            tier(i).name, low / 100, low % 100));
   }
-  end_valid(std::move(f), fires(i), found, "");
+  end_valid(std::move(f), fires(i), result, "");
 }
 
 /// The pair are two users, who pay each other what displacements owe: only what they pay to and
@@ -148,7 +148,7 @@ void Checker::no_money_pump() {
   smt::Symbolic::Int net = num(0);
   for (int k = 0; k < kSteps; ++k) {
     std::string step = fmt::format("step{}", k + 1);
-    const question::SymbolicRequest& s = q.slot(step, false);
+    const question::SymbolicRequest& s = q.request(step, false);
     std::vector<smt::Symbolic::Bool> some;
     for (std::size_t i = 0; i < rule().tiers.size(); ++i) some.push_back(q.eligible(s, i));
     q.require(smt::any_of(some));

@@ -1,4 +1,4 @@
-// What the parts of the comparison share; private to verify/rules.
+// What the parts of the comparison share; private to verify/diff.
 #pragma once
 
 #include <chrono>
@@ -47,7 +47,8 @@ class Differ {
   const rules::Rule& rule(std::size_t side) const { return pair_.rule(side); }
   const TierPair& tier(std::size_t i) const { return pair_.tiers[i]; }
   /// Where the provision stands in that side's file: `{}` is the tier's place there.
-  analyses::Provision place(std::size_t side, const std::string& provision, const TierPair* of) const;
+  analyses::Provision place(std::size_t side, const std::string& provision,
+                            const TierPair* of) const;
   Difference begin(const std::string& provision, const TierPair* of, DiffPhase phase,
                    DiffKind kind) const;
   void add(Difference d) { report_.differences.push_back(std::move(d)); }
@@ -56,9 +57,9 @@ class Differ {
     add(std::move(d));
   }
   /// False, and the report is an internal error, where the witness does not reproduce.
-  bool sound(const PairResult& found);
+  bool sound(const PairResult& result);
   /// Outcomes and reasons of a settlement that one rule admits and the other refuses.
-  void tell_decisions(Difference& d, const PairResult& found) const;
+  void tell_decisions(Difference& d, const PairResult& result) const;
   void tell_texts(Difference& d, const std::string& older, const std::string& newer) const;
   bool halted() const { return report_.internal_error; }
 

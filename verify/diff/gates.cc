@@ -65,12 +65,12 @@ DiffGate::Verdict Differ::only_requests(DiffGate& gate) {
       Clock clock(*this, "--only", tier(i).name);
       PairQuestion q(pair_, budget_, i, false, free_parts_of(parts_of(i)));
       smt::Symbolic::Bool outside = !q.inside_only();
-      PairResult found = q.solve(q.admits(admitting) && !q.admits(1 - admitting) && outside,
-                                Expected{admitting == 0, admitting == 1, false, false, true});
-      if (!sound(found)) return verdict;
-      if (found.answer == smt::Answer::unsat) continue;
-      if (found.answer == smt::Answer::unknown) {
-        clock.undecided(found.reason);
+      PairResult result = q.solve(q.admits(admitting) && !q.admits(1 - admitting) && outside,
+                                  Expected{admitting == 0, admitting == 1, false, false, true});
+      if (!sound(result)) return verdict;
+      if (result.answer == smt::Answer::unsat) continue;
+      if (result.answer == smt::Answer::unknown) {
+        clock.undecided(result.reason);
         verdict = DiffGate::Verdict::undecided;
         continue;
       }
@@ -78,7 +78,7 @@ DiffGate::Verdict Differ::only_requests(DiffGate& gate) {
       gate.sentence = fmt::format("outside `{}`, {} admits a request of tier `{}` that {} refuses",
                                   pair_.only->canonical, admitting == 1 ? "NEW" : "OLD",
                                   tier(i).name, admitting == 1 ? "OLD" : "NEW");
-      gate.witness = found.values;
+      gate.witness = result.values;
       return DiffGate::Verdict::violated;
     }
   }
@@ -96,18 +96,18 @@ DiffGate::Verdict Differ::only_entries(DiffGate& gate) {
     smt::Symbolic::Bool outside = !q.inside_only();
     smt::Symbolic::Bool differ =
         q.admits(0) != q.admits(1) || (q.admits(0) && q.admits(1) && q.owes_otherwise());
-    PairResult found = q.solve(differ && outside, Expected{{}, {}, false, true, true});
-    if (!sound(found)) return verdict;
-    if (found.answer == smt::Answer::unsat) continue;
-    if (found.answer == smt::Answer::unknown) {
-      clock.undecided(found.reason);
+    PairResult result = q.solve(differ && outside, Expected{{}, {}, false, true, true});
+    if (!sound(result)) return verdict;
+    if (result.answer == smt::Answer::unsat) continue;
+    if (result.answer == smt::Answer::unknown) {
+      clock.undecided(result.reason);
       verdict = DiffGate::Verdict::undecided;
       continue;
     }
     clock.different();
     gate.sentence = fmt::format("outside `{}`, a displacement by tier `{}` is decided otherwise",
                                 pair_.only->canonical, tier(i).name);
-    gate.witness = found.values;
+    gate.witness = result.values;
     return DiffGate::Verdict::violated;
   }
   if (!pair_.same_grid() && report_.undecided()) return DiffGate::Verdict::undecided;
@@ -125,19 +125,19 @@ DiffGate::Verdict Differ::only_constants(DiffGate& gate) {
       Clock clock(*this, "--only", d.provision);
       PairQuestion q(pair_, budget_, i, false, {});
       smt::Symbolic::Bool outside = !q.inside_only();
-      PairResult found =
+      PairResult result =
           q.solve((q.admits(0) || q.admits(1)) && outside, Expected{{}, {}, false, false, true});
-      if (!sound(found)) return verdict;
-      if (found.answer == smt::Answer::unsat) continue;
-      if (found.answer == smt::Answer::unknown) {
-        clock.undecided(found.reason);
+      if (!sound(result)) return verdict;
+      if (result.answer == smt::Answer::unsat) continue;
+      if (result.answer == smt::Answer::unknown) {
+        clock.undecided(result.reason);
         verdict = DiffGate::Verdict::undecided;
         continue;
       }
       clock.different();
       gate.sentence =
           fmt::format("outside `{}`, {} ({})", pair_.only->canonical, d.sentence, d.provision);
-      gate.witness = found.values;
+      gate.witness = result.values;
       return DiffGate::Verdict::violated;
     }
   }

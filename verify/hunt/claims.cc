@@ -35,7 +35,8 @@ void displacements(const History& h, std::size_t i, std::vector<Step>& out) {
   const Move& m = h.move(i);
   for (std::size_t t = 0; t < h.rule().tiers.size(); ++t) {
     if (!h.rule().tiers[t].displaces) continue;
-    smt::Symbolic::Bool here = m.is(MoveKind::displace) && m.tier == num(static_cast<std::int64_t>(t));
+    smt::Symbolic::Bool here =
+        m.is(MoveKind::displace) && m.tier == num(static_cast<std::int64_t>(t));
     Step s = outcome({here, h.bindings(i, t)}, true, true, false);
     s.bindings.ints[at("compensation")] = question::CheckedSymbolic::within(m.owed, 0, kWireMax);
     out.push_back(std::move(s));
@@ -50,16 +51,18 @@ void failures(const History& h, std::size_t i, std::vector<Step>& out) {
       for (std::size_t f = 0; f < h.rule().fallback.size(); ++f) {
         const rules::FallbackStrategy& strategy = h.rule().fallback[f];
         smt::Symbolic::Bool here = m.is(MoveKind::fail) && h.takes_from(i, j) &&
-                              h.move(j).tier == num(static_cast<std::int64_t>(t)) &&
-                              h.move(j).strategy == num(static_cast<std::int64_t>(f));
-        Step s = outcome({here, h.move(j).slot.bindings(t)}, true, false, true);
-        const Int128 most = h.move(j).slot.row(expr::variable_row("value")).high;
-        question::CheckedSymbolic::Int trimmed =
-            question::CheckedSymbolic::within(m.worth, 0, static_cast<std::int64_t>(std::max<Int128>(0, most)));
-        s.bindings.ints[at("refund")] = question::CheckedSymbolic::mul_div_floor(trimmed, strategy.refund, expr::kRatioOne);
+                                   h.move(j).tier == num(static_cast<std::int64_t>(t)) &&
+                                   h.move(j).strategy == num(static_cast<std::int64_t>(f));
+        Step s = outcome({here, h.move(j).request.bindings(t)}, true, false, true);
+        const Int128 most = h.move(j).request.row(expr::variable_row("value")).high;
+        question::CheckedSymbolic::Int trimmed = question::CheckedSymbolic::within(
+            m.worth, 0, static_cast<std::int64_t>(std::max<Int128>(0, most)));
+        s.bindings.ints[at("refund")] =
+            question::CheckedSymbolic::mul_div_floor(trimmed, strategy.refund, expr::kRatioOne);
         s.bindings.ints[at("penalty")] =
             question::CheckedSymbolic::mul_div_floor(trimmed, strategy.penalty, expr::kRatioOne);
-        s.bindings.ints[at("request.waited")] = question::CheckedSymbolic::within(m.waited, 0, kWireMax);
+        s.bindings.ints[at("request.waited")] =
+            question::CheckedSymbolic::within(m.waited, 0, kWireMax);
         out.push_back(std::move(s));
       }
 }
@@ -69,7 +72,7 @@ void legs(const History& h, std::size_t i, std::vector<Step>& out) {
   for (std::size_t t = 0; t < h.rule().tiers.size(); ++t)
     for (bool admitted : {true, false}) {
       smt::Symbolic::Bool here = (admitted ? m.settles() : m.is(MoveKind::late)) &&
-                            m.tier == num(static_cast<std::int64_t>(t));
+                                 m.tier == num(static_cast<std::int64_t>(t));
       Step s = outcome({here, h.bindings(i, t)}, admitted, false, false);
       s.bindings.bools[at("user.overdue")] = {h.overdue(i), std::nullopt};
       out.push_back(std::move(s));
@@ -161,7 +164,8 @@ std::vector<expr::Expr> goal_premises(const expr::Expr& claim) {
 smt::Symbolic::Bool breaks(const rules::Goal& goal, const History& h) {
   std::vector<smt::Symbolic::Bool> any;
   for (const Step& s : judged(goal, h)) {
-    question::CheckedSymbolic::Bool claim = expr::evaluate_bool<question::CheckedSymbolic>(goal.claim, s.bindings);
+    question::CheckedSymbolic::Bool claim =
+        expr::evaluate_bool<question::CheckedSymbolic>(goal.claim, s.bindings);
     smt::Symbolic::Bool broken = goal.always ? !claim.value : claim.value;
     any.push_back(s.here && (question::CheckedSymbolic::poisoned(claim.poison) || broken));
   }
@@ -170,11 +174,13 @@ smt::Symbolic::Bool breaks(const rules::Goal& goal, const History& h) {
 
 smt::Symbolic::Bool speaks(const rules::Goal& goal, const History& h) {
   std::vector<smt::Symbolic::Bool> any;
-  const std::vector<expr::Expr> premises = goal.always ? goal_premises(goal.claim) : std::vector<expr::Expr>{};
+  const std::vector<expr::Expr> premises =
+      goal.always ? goal_premises(goal.claim) : std::vector<expr::Expr>{};
   for (const Step& s : judged(goal, h)) {
     smt::Symbolic::Bool all = s.here;
     for (const expr::Expr& premise : premises)
-      all = all && question::CheckedSymbolic::holds(expr::evaluate_bool<question::CheckedSymbolic>(premise, s.bindings));
+      all = all && question::CheckedSymbolic::holds(
+                       expr::evaluate_bool<question::CheckedSymbolic>(premise, s.bindings));
     any.push_back(all);
   }
   return smt::any_of(any);

@@ -32,16 +32,17 @@ Query::Query(const QueryBudget& budget, const RuleSubject& subject)
       solver_(budget),
       quick_(quick(budget)) {}
 
-const SymbolicRequest& Query::slot(const std::string& name, bool with_victim, SymbolicRequest::Range range) {
-  slots_.emplace_back(subject_, name.empty() ? name : name + ".", with_victim, range);
+const SymbolicRequest& Query::request(const std::string& name, bool with_victim,
+                                      SymbolicRequest::Range range) {
+  requests_.emplace_back(subject_, name.empty() ? name : name + ".", with_victim, range);
   read_.emplace_back(expr::variables().size());
-  solver_.add(slots_.back().premises());
-  quick_.add(slots_.back().premises());
-  return slots_.back();
+  solver_.add(requests_.back().premises());
+  quick_.add(requests_.back().premises());
+  return requests_.back();
 }
 
 smt::Symbolic::Int Query::unknown(const std::string& name, std::int64_t low, std::int64_t high,
-                             std::int64_t preferred) {
+                                  std::int64_t preferred) {
   smt::Symbolic::Int term = smt::Symbolic::Int::fresh(name);
   for (smt::Solver* solver : {&solver_, &quick_}) {
     solver->add(num(low) <= term);
@@ -51,7 +52,7 @@ smt::Symbolic::Int Query::unknown(const std::string& name, std::int64_t low, std
   return term;
 }
 
-void Query::note(const expr::Expr& expr, const SymbolicRequest& slot) {
+void Query::note(const expr::Expr& expr, const SymbolicRequest& request) {
   for (const expr::ExprNode& n : expr.nodes) {
     if (n.op != expr::Op::multiply) continue;
     auto literal = [&](std::size_t i) {
@@ -59,8 +60,8 @@ void Query::note(const expr::Expr& expr, const SymbolicRequest& slot) {
     };
     products_ = products_ || (!literal(0) && !literal(1));
   }
-  for (std::size_t i = 0; i < slots_.size(); ++i) {
-    if (&slots_[i] != &slot) continue;
+  for (std::size_t i = 0; i < requests_.size(); ++i) {
+    if (&requests_[i] != &request) continue;
     for (const expr::ExprNode& n : expr.nodes) {
       if (n.op == expr::Op::variable) read_[i][static_cast<std::size_t>(n.value)] = 1;
       if (n.op == expr::Op::in_path) read_[i][at("location")] = 1;
@@ -68,83 +69,87 @@ void Query::note(const expr::Expr& expr, const SymbolicRequest& slot) {
   }
 }
 
-bool Query::reads(const SymbolicRequest& slot, const char* variable) const {
-  for (std::size_t i = 0; i < slots_.size(); ++i)
-    if (&slots_[i] == &slot) return read_[i][at(variable)] != 0;
+bool Query::reads(const SymbolicRequest& request, const char* variable) const {
+  for (std::size_t i = 0; i < requests_.size(); ++i)
+    if (&requests_[i] == &request) return read_[i][at(variable)] != 0;
   return false;
 }
 
-CheckedSymbolic::Bool Query::boolean(const expr::Expr& expr, const SymbolicRequest& slot, std::size_t tier) {
-  Use use{&expr, &slot, tier, {}, {}, {}, {}, true};
-  use.as_bool = expr::evaluate_bool<CheckedSymbolic>(expr, slot.bindings(tier));
-  note(expr, slot);
+CheckedSymbolic::Bool Query::boolean(const expr::Expr& expr, const SymbolicRequest& request,
+                                     std::size_t tier) {
+  Use use{&expr, &request, tier, {}, {}, {}, {}, true};
+  use.as_bool = expr::evaluate_bool<CheckedSymbolic>(expr, request.bindings(tier));
+  note(expr, request);
   uses_.push_back(use);
   return use.as_bool;
 }
 
-CheckedSymbolic::Int Query::integer(const expr::Expr& expr, const SymbolicRequest& slot, std::size_t tier) {
-  Use use{&expr, &slot, tier, {}, {}, {}, {}, false};
-  use.as_int = expr::evaluate_int<CheckedSymbolic>(expr, slot.bindings(tier));
-  note(expr, slot);
+CheckedSymbolic::Int Query::integer(const expr::Expr& expr, const SymbolicRequest& request,
+                                    std::size_t tier) {
+  Use use{&expr, &request, tier, {}, {}, {}, {}, false};
+  use.as_int = expr::evaluate_int<CheckedSymbolic>(expr, request.bindings(tier));
+  note(expr, request);
   uses_.push_back(use);
   return use.as_int;
 }
 
-CheckedSymbolic::Int Query::rounded_up(const expr::Expr& expr, const SymbolicRequest& slot, std::size_t tier) {
-  expr::Bindings<CheckedSymbolic> b = slot.bindings(tier);
+CheckedSymbolic::Int Query::rounded_up(const expr::Expr& expr, const SymbolicRequest& request,
+                                       std::size_t tier) {
+  expr::Bindings<CheckedSymbolic> b = request.bindings(tier);
   return expr::evaluate_int<CheckedSymbolicUp>(expr, {b.ints, b.bools, b.sets, b.location_in});
 }
 
-CheckedSymbolic::Int Query::owed(const SymbolicRequest& slot, std::size_t tier) {
+CheckedSymbolic::Int Query::owed(const SymbolicRequest& request, std::size_t tier) {
   const rules::Tier& t = subject_.rule().tiers[tier];
-  CheckedSymbolic::Int most = integer(t.displaces->compensation, slot, tier);
+  CheckedSymbolic::Int most = integer(t.displaces->compensation, request, tier);
   most = max_of<CheckedSymbolic>(most, CheckedSymbolic::integer(0));
   for (std::size_t v = 0; v < subject_.earlier.size(); ++v) {
     const expr::Expr& expr = subject_.earlier_compensation[v][tier];
     if (expr.empty()) continue;
-    expr::Bindings<CheckedSymbolic> b = slot.bindings(tier);
+    expr::Bindings<CheckedSymbolic> b = request.bindings(tier);
     b.ints[at("rank")] = CheckedSymbolic::integer(subject_.earlier[v]->rule.tier(t.name)->rank);
-    Use use{&expr, &slot, tier, v, {}, {}, expr::evaluate_int<CheckedSymbolic>(expr, b), false};
-    note(expr, slot);
+    Use use{&expr, &request, tier, v, {}, {}, expr::evaluate_int<CheckedSymbolic>(expr, b), false};
+    note(expr, request);
     uses_.push_back(use);
-    CheckedSymbolic::Bool here{slot.victim_of_version(v + 1), std::nullopt};
+    CheckedSymbolic::Bool here{request.victim_of_version(v + 1), std::nullopt};
     most = CheckedSymbolic::select(here, max_of<CheckedSymbolic>(most, use.as_int), most);
   }
   if (!subject_.open_past) return most;
-  smt::Symbolic::Int free = smt::Symbolic::Int::fresh(slot.name() + "owed");
+  smt::Symbolic::Int free = smt::Symbolic::Int::fresh(request.name() + "owed");
   require(free >= most.value);
   require(free <= num(kWireMax));
-  require(slot.victim_of_version(subject_.earlier.size() + 1) || free == most.value);
+  require(request.victim_of_version(subject_.earlier.size() + 1) || free == most.value);
   return {free, most.poison, most.low, kWireMax};
 }
 
-const Query::History& Query::history(const SymbolicRequest& slot, std::size_t tier, const GoalStep& step) {
+const Query::History& Query::history(const SymbolicRequest& request, std::size_t tier,
+                                     const GoalStep& step) {
   for (const auto& [of, h] : histories_)
-    if (of == &slot) return h;
+    if (of == &request) return h;
   History h;
-  smt::Symbolic::Bool overdue = smt::Symbolic::Bool::fresh(slot.name() + "user.overdue");
+  smt::Symbolic::Bool overdue = smt::Symbolic::Bool::fresh(request.name() + "user.overdue");
   if (!step.overdue_possible) require(!overdue);
   h.overdue = {overdue, std::nullopt};
-  smt::Symbolic::Int waited = smt::Symbolic::Int::fresh(slot.name() + "request.waited");
+  smt::Symbolic::Int waited = smt::Symbolic::Int::fresh(request.name() + "request.waited");
   require(num(0) <= waited && waited <= num(kWireMax));
   h.waited = CheckedSymbolic::within(waited, 0, kWireMax);
   // What failed, at most all of it.
-  const CheckedSymbolic::Int& value = slot.row(expr::variable_row("value"));
-  smt::Symbolic::Int trimmed = smt::Symbolic::Int::fresh(slot.name() + "failed_value");
+  const CheckedSymbolic::Int& value = request.row(expr::variable_row("value"));
+  smt::Symbolic::Int trimmed = smt::Symbolic::Int::fresh(request.name() + "failed_value");
   require(num(0) <= trimmed && trimmed <= value.value);
-  h.trimmed =
-      CheckedSymbolic::within(trimmed, 0, static_cast<std::int64_t>(std::max<Int128>(0, value.high)));
-  h.compensation = step.displaced ? owed(slot, tier) : CheckedSymbolic::integer(0);
+  h.trimmed = CheckedSymbolic::within(trimmed, 0,
+                                      static_cast<std::int64_t>(std::max<Int128>(0, value.high)));
+  h.compensation = step.displaced ? owed(request, tier) : CheckedSymbolic::integer(0);
   // A compensation that overflows is never owed: admission refuses the displacement.
   require(!CheckedSymbolic::poisoned(h.compensation.poison));
-  histories_.emplace_back(&slot, h);
+  histories_.emplace_back(&request, h);
   return histories_.back().second;
 }
 
-CheckedSymbolic::Bool Query::claim(const expr::Expr& expr, const SymbolicRequest& slot, std::size_t tier,
-                           const GoalStep& step) {
-  const History& h = history(slot, tier, step);
-  expr::Bindings<CheckedSymbolic> b = slot.bindings(tier);
+CheckedSymbolic::Bool Query::claim(const expr::Expr& expr, const SymbolicRequest& request,
+                                   std::size_t tier, const GoalStep& step) {
+  const History& h = history(request, tier, step);
+  expr::Bindings<CheckedSymbolic> b = request.bindings(tier);
   b.bools[at("admitted")] = CheckedSymbolic::boolean(step.admitted);
   b.bools[at("displaced")] = CheckedSymbolic::boolean(step.displaced);
   b.bools[at("failed")] = CheckedSymbolic::boolean(step.failed);
@@ -153,26 +158,28 @@ CheckedSymbolic::Bool Query::claim(const expr::Expr& expr, const SymbolicRequest
   b.ints[at("compensation")] = h.compensation;
   b.ints[at("refund")] = CheckedSymbolic::mul_div_floor(h.trimmed, step.refund, expr::kRatioOne);
   b.ints[at("penalty")] = CheckedSymbolic::mul_div_floor(h.trimmed, step.penalty, expr::kRatioOne);
-  Use use{&expr, &slot, tier, {}, step, expr::evaluate_bool<CheckedSymbolic>(expr, b), {}, true};
-  note(expr, slot);
+  Use use{&expr, &request, tier, {}, step, expr::evaluate_bool<CheckedSymbolic>(expr, b), {}, true};
+  note(expr, request);
   if (step.failed)
-    for (std::size_t i = 0; i < slots_.size(); ++i)
-      if (&slots_[i] == &slot) read_[i][at("value")] = 1;
+    for (std::size_t i = 0; i < requests_.size(); ++i)
+      if (&requests_[i] == &request) read_[i][at("value")] = 1;
   uses_.push_back(use);
   return use.as_bool;
 }
 
-smt::Symbolic::Bool Query::eligible(const SymbolicRequest& slot, std::size_t tier) {
-  return CheckedSymbolic::holds(boolean(subject_.rule().tiers[tier].eligible, slot, tier));
+smt::Symbolic::Bool Query::eligible(const SymbolicRequest& request, std::size_t tier) {
+  return CheckedSymbolic::holds(boolean(subject_.rule().tiers[tier].eligible, request, tier));
 }
 
-smt::Symbolic::Bool Query::when(const SymbolicRequest& slot, std::size_t tier) {
-  return CheckedSymbolic::holds(boolean(subject_.rule().tiers[tier].displaces->when, slot, tier));
+smt::Symbolic::Bool Query::when(const SymbolicRequest& request, std::size_t tier) {
+  return CheckedSymbolic::holds(
+      boolean(subject_.rule().tiers[tier].displaces->when, request, tier));
 }
 
-smt::Symbolic::Bool Query::displaces(const SymbolicRequest& slot, std::size_t tier) {
-  displacing_.push_back(&slot);
-  return eligible(slot, tier) && when(slot, tier) && slot.rank_guard(tier) && slot.floor_guard();
+smt::Symbolic::Bool Query::displaces(const SymbolicRequest& request, std::size_t tier) {
+  displacing_.push_back(&request);
+  return eligible(request, tier) && when(request, tier) && request.rank_guard(tier) &&
+         request.floor_guard();
 }
 
 /// Looks for values that are V of real volumes. True: `fixed` makes the question's example exact.
@@ -180,14 +187,14 @@ bool Query::exact(std::vector<smt::Symbolic::Bool>& fixed, bool minimal) {
   std::optional<z3::model> hint = solver_.model();
   const bool instants = instants_ && minimal && !products_;
   std::vector<std::vector<std::vector<smt::Symbolic::Bool>>> choices;
-  for (const SymbolicRequest& s : slots_) {
+  for (const SymbolicRequest& s : requests_) {
     // The value of a victim's request is the whole value of the grant.
     if (is_granted(s)) continue;
     const Granted* granted = granted_of(s);
     if (reads(s, "value")) choices.push_back(s.exact_leg(&*hint, instants));
     if (s.has_victim() &&
         (reads(s, "victim.value") || reads(s, "victim.whole_value") ||
-         (granted != nullptr && granted->found && reads(*granted->slot, "value"))))
+         (granted != nullptr && granted->found && reads(*granted->request, "value"))))
       choices.push_back(s.exact_victim(&*hint, instants));
   }
   if (choices.empty()) return true;
@@ -208,14 +215,14 @@ bool Query::exact(std::vector<smt::Symbolic::Bool>& fixed, bool minimal) {
   return false;
 }
 
-bool Query::is_granted(const SymbolicRequest& slot) const {
+bool Query::is_granted(const SymbolicRequest& request) const {
   return std::any_of(granted_.begin(), granted_.end(),
-                     [&](const Granted& g) { return g.slot == &slot; });
+                     [&](const Granted& g) { return g.request == &request; });
 }
 
-const Query::Granted* Query::granted_of(const SymbolicRequest& slot) const {
+const Query::Granted* Query::granted_of(const SymbolicRequest& request) const {
   for (const Granted& g : granted_)
-    if (g.of == &slot) return &g;
+    if (g.of == &request) return &g;
   return nullptr;
 }
 
@@ -224,16 +231,17 @@ Query::Granted& Query::granted_to(const SymbolicRequest& of) {
     if (g.of == &of) return g;
   Granted g;
   g.of = &of;
-  g.slot = &slot(of.name() + "granted", false);
+  g.request = &request(of.name() + "granted", false);
   for (std::size_t t = 0; t < subject_.rule().tiers.size(); ++t)
-    g.eligible.push_back(eligible(*g.slot, t));
+    g.eligible.push_back(eligible(*g.request, t));
   granted_.push_back(std::move(g));
   return granted_.back();
 }
 
 /// The victim was granted, under this version, to somebody eligible.
 std::vector<smt::Symbolic::Bool> Query::links_of(const Granted& g) const {
-  std::vector<smt::Symbolic::Bool> out = {g.of->victim_is_grant_of(*g.slot), g.of->victim_of_version(0)};
+  std::vector<smt::Symbolic::Bool> out = {g.of->victim_is_grant_of(*g.request),
+                                          g.of->victim_of_version(0)};
   for (std::size_t t = 0; t < g.eligible.size(); ++t)
     out.push_back(!g.of->victim_is(0, t) || g.eligible[t]);
   return out;
@@ -244,10 +252,10 @@ std::vector<smt::Symbolic::Bool> Query::links_of(const Granted& g) const {
 /// the case easy to bring about, each where it can be: no verdict rests on those wishes.
 smt::Answer Query::ground(std::vector<smt::Symbolic::Bool>& fixed) {
   const bool only_own = subject_.earlier.empty() && !subject_.open_past;
-  const std::size_t count = slots_.size();
+  const std::size_t count = requests_.size();
   std::vector<smt::Symbolic::Bool> all;
   for (std::size_t i = 0; i < count; ++i)
-    if (slots_[i].has_victim()) granted_to(slots_[i]);
+    if (requests_[i].has_victim()) granted_to(requests_[i]);
   for (Granted& g : granted_) {
     std::vector<smt::Symbolic::Bool> with = all, links = links_of(g);
     with.insert(with.end(), links.begin(), links.end());
@@ -259,7 +267,7 @@ smt::Answer Query::ground(std::vector<smt::Symbolic::Bool>& fixed) {
     return answer;
   }
   fixed = std::move(all);
-  for (std::size_t i = 0; i < count; ++i) wish(slots_[i], fixed);
+  for (std::size_t i = 0; i < count; ++i) wish(requests_[i], fixed);
   return smt::Answer::sat;
 }
 
@@ -276,7 +284,7 @@ void Query::wish(const SymbolicRequest& s, std::vector<smt::Symbolic::Bool>& fix
     if (of == &s) can(!h.overdue.value || s.room_for_a_debt());
   const Granted* g = granted_of(s);
   if (g == nullptr || !g->found) return;
-  can(s.same_holder_and_place(*g->slot));
+  can(s.same_holder_and_place(*g->request));
   can(s.released_within_leg());
   bool few = false;
   for (int n = 0; n <= kTimesShown && !few; ++n) few = can(s.displaced_before(n));
@@ -284,10 +292,10 @@ void Query::wish(const SymbolicRequest& s, std::vector<smt::Symbolic::Bool>& fix
   can(s.released_from_the_start());
 }
 
-RequestCase Query::case_of(const SymbolicRequest& slot, const z3::model& model) const {
-  RequestCase out = slot.case_of(model);
+RequestCase Query::case_of(const SymbolicRequest& request, const z3::model& model) const {
+  RequestCase out = request.case_of(model);
   for (const auto& [of, h] : histories_) {
-    if (of != &slot) continue;
+    if (of != &request) continue;
     out.overdue = smt::value_in(model, h.overdue.value);
     out.waited = Duration(smt::value_in(model, h.waited.value));
     out.failed_value = Money(smt::value_in(model, h.trimmed.value));
@@ -337,7 +345,7 @@ void Query::minimise(std::vector<smt::Symbolic::Bool>& fixed) {
     can(u.term == num(high));
     return true;
   };
-  for (const SymbolicRequest& s : slots_) {
+  for (const SymbolicRequest& s : requests_) {
     for (const Unknown& u : s.unknowns())
       if (!least(u, !is_granted(s))) return;  // of a victim's request any value will do
     for (const smt::Symbolic::Bool& b : s.switches())
@@ -345,10 +353,10 @@ void Query::minimise(std::vector<smt::Symbolic::Bool>& fixed) {
   }
   for (const Unknown& u : beside_)
     if (!least(u, true)) return;
-  for (const auto& [slot, h] : histories_) {
+  for (const auto& [request, h] : histories_) {
     can(!h.overdue.value);
     can(h.waited.value == num(0));
-    can(h.trimmed.value == slot->row(expr::variable_row("value")).value);
+    can(h.trimmed.value == request->row(expr::variable_row("value")).value);
   }
 }
 
@@ -371,14 +379,15 @@ QueryResult Query::solve(bool minimal) {
 /// Some variable that the expressions read has another value; true of nothing where they read none.
 smt::Symbolic::Bool Query::differs(const z3::model& model) const {
   std::vector<smt::Symbolic::Bool> any;
-  for (std::size_t i = 0; i < slots_.size(); ++i) {
-    if (is_granted(slots_[i])) continue;
-    expr::Bindings<CheckedSymbolic> b = slots_[i].bindings(0);
+  for (std::size_t i = 0; i < requests_.size(); ++i) {
+    if (is_granted(requests_[i])) continue;
+    expr::Bindings<CheckedSymbolic> b = requests_[i].bindings(0);
     for (std::size_t row = 0; row < expr::variables().size(); ++row) {
       if (read_[i][row] == 0 || expr::variables()[row].place == expr::ExprPlace::goal) continue;
       const expr::ExprType type = expr::variables()[row].type;
       if (type == expr::ExprType::boolean) {
-        any.push_back(b.bools[row].value != smt::Symbolic::boolean(smt::value_in(model, b.bools[row].value)));
+        any.push_back(b.bools[row].value !=
+                      smt::Symbolic::boolean(smt::value_in(model, b.bools[row].value)));
       } else if (type == expr::ExprType::name_set) {
         for (const CheckedSymbolic::Bool& in : b.sets[row])
           any.push_back(in.value != smt::Symbolic::boolean(smt::value_in(model, in.value)));
@@ -405,7 +414,8 @@ QueryResult Query::solve_once(bool minimal) {
   asked_.clear();
   out.answer = solver_.probe();
   if (out.answer == smt::Answer::unsat) record(solver_, out.answer, {});
-  if (out.answer == smt::Answer::unknown) out.reason = fmt::format("{} ({})", kGaveUp, solver_.reason());
+  if (out.answer == smt::Answer::unknown)
+    out.reason = fmt::format("{} ({})", kGaveUp, solver_.reason());
   if (out.answer != smt::Answer::sat) return out;
   std::vector<smt::Symbolic::Bool> fixed;
   // The victim so far is any that the limits allow: what matters is one that was granted.
@@ -428,7 +438,7 @@ QueryResult Query::solve_once(bool minimal) {
   }
   if (!exactly && !exact(fixed, minimal) && !exact_by_ways(fixed, minimal)) {
     std::vector<smt::Symbolic::Bool> products;
-    for (const SymbolicRequest& s : slots_)
+    for (const SymbolicRequest& s : requests_)
       for (const smt::Symbolic::Bool& b : s.unfolded(
                reads(s, "value"),
                s.has_victim() && (reads(s, "victim.value") || reads(s, "victim.whole_value"))))
@@ -437,7 +447,8 @@ QueryResult Query::solve_once(bool minimal) {
     if (out.answer == smt::Answer::unsat) record(solver_, out.answer, products);
     if (out.answer == smt::Answer::unsat) return out;
     // An example that lies within rounding of a real one is none: nothing is said then.
-    out.reason = out.answer == smt::Answer::unknown ? kGaveUp : "no example with exact values was found";
+    out.reason =
+        out.answer == smt::Answer::unknown ? kGaveUp : "no example with exact values was found";
     out.answer = smt::Answer::unknown;
     return out;
   }
@@ -451,14 +462,14 @@ QueryResult Query::solve_once(bool minimal) {
   // The premises with the exact case: what it says follows for the premises alone.
   record(decided, smt::Answer::sat, fixed);
   z3::model model = decided.model();
-  for (const SymbolicRequest& s : slots_) out.cases.push_back(case_of(s, model));
+  for (const SymbolicRequest& s : requests_) out.cases.push_back(case_of(s, model));
   cases_ = out.cases;
   out.granted.resize(out.cases.size());
-  for (std::size_t i = 0; i < slots_.size(); ++i)
-    if (const Granted* g = granted_of(slots_[i]); g != nullptr && g->found)
-      out.granted[i] = case_of(*g->slot, model);
+  for (std::size_t i = 0; i < requests_.size(); ++i)
+    if (const Granted* g = granted_of(requests_[i]); g != nullptr && g->found)
+      out.granted[i] = case_of(*g->request, model);
   replay(model, out);
-  show(model, out);
+  write_values(model, out);
   out.roles = roles(model);
   explain(model, out);
   last_ = model;
@@ -467,17 +478,20 @@ QueryResult Query::solve_once(bool minimal) {
 
 expr::Bindings<Concrete> Query::concrete_bindings(const Use& use, const z3::model& model) const {
   std::size_t i = 0;
-  while (&slots_[i] != use.slot) ++i;
+  while (&requests_[i] != use.request) ++i;
   const RequestCase& c = cases_[i];
   const rules::Rule& rule = use.earlier ? subject_.earlier[*use.earlier]->rule : subject_.rule();
   const rules::Tier& tier = *rule.tier(subject_.rule().tiers[use.tier].name);
-  expr::Bindings<Concrete> b = c.victim ? chain::displacement_bindings(rule, tier, c.context(), *c.victim)
-                                  : chain::displacement_bindings(rule, tier, c.context(), chain::VictimContext{});
+  expr::Bindings<Concrete> b =
+      c.victim ? chain::displacement_bindings(rule, tier, c.context(), *c.victim)
+               : chain::displacement_bindings(rule, tier, c.context(), chain::VictimContext{});
   if (!use.step) return b;
   auto of = std::find_if(histories_.begin(), histories_.end(),
-                         [&](const auto& one) { return one.first == use.slot; });
+                         [&](const auto& one) { return one.first == use.request; });
   const History& h = of->second;
-  auto number = [&](const CheckedSymbolic::Int& x) { return Concrete::integer(smt::value_in(model, x.value)); };
+  auto number = [&](const CheckedSymbolic::Int& x) {
+    return Concrete::integer(smt::value_in(model, x.value));
+  };
   b.bools[at("admitted")] = Concrete::boolean(use.step->admitted);
   b.bools[at("displaced")] = Concrete::boolean(use.step->displaced);
   b.bools[at("failed")] = Concrete::boolean(use.step->failed);
@@ -499,13 +513,15 @@ bool Query::agrees(const Use& use, const z3::model& model, std::string& mismatch
                 ->rule.tier(subject_.rule().tiers[use.tier].name)
                 ->displaces->compensation;
   for (const expr::ExprNode& n : expr->nodes) {
-    if (n.op != expr::Op::variable || n.type == expr::ExprType::boolean || n.type == expr::ExprType::name ||
-        n.type == expr::ExprType::name_set || use.earlier || use.step)
+    if (n.op != expr::Op::variable || n.type == expr::ExprType::boolean ||
+        n.type == expr::ExprType::name || n.type == expr::ExprType::name_set || use.earlier ||
+        use.step)
       continue;
     auto row = static_cast<std::size_t>(n.value);
-    std::int64_t said = smt::value_in(model, use.slot->bindings(use.tier).ints[row].value);
+    std::int64_t said = smt::value_in(model, use.request->bindings(use.tier).ints[row].value);
     if (b.ints[row].poisoned || b.ints[row].value != said) {
-      mismatch = fmt::format("{} is {}, not {}", expr::variables()[row].name, b.ints[row].value, said);
+      mismatch =
+          fmt::format("{} is {}, not {}", expr::variables()[row].name, b.ints[row].value, said);
       return false;
     }
   }
@@ -513,12 +529,13 @@ bool Query::agrees(const Use& use, const z3::model& model, std::string& mismatch
   if (use.is_bool) {
     Concrete::Bool got = expr::evaluate_bool<Concrete>(*expr, b);
     poisoned = smt::value_in(model, CheckedSymbolic::poisoned(use.as_bool.poison));
-    same =
-        got.poisoned == poisoned && (poisoned || got.value == smt::value_in(model, use.as_bool.value));
+    same = got.poisoned == poisoned &&
+           (poisoned || got.value == smt::value_in(model, use.as_bool.value));
   } else {
     Concrete::Int got = expr::evaluate_int<Concrete>(*expr, b);
     poisoned = smt::value_in(model, CheckedSymbolic::poisoned(use.as_int.poison));
-    same = got.poisoned == poisoned && (poisoned || got.value == smt::value_in(model, use.as_int.value));
+    same = got.poisoned == poisoned &&
+           (poisoned || got.value == smt::value_in(model, use.as_int.value));
   }
   if (!same) mismatch = fmt::format("`{}` does not reproduce", expr->canonical);
   return same;
@@ -575,7 +592,7 @@ std::string shown(const expr::Variable& v, std::int64_t value, const rules::Rule
 /// Each conjunct of each expression that the question read, as it comes out in the case.
 void Query::explain(const z3::model& model, QueryResult& out) const {
   for (const Use& use : uses_) {
-    if (!use.is_bool || is_granted(*use.slot)) continue;
+    if (!use.is_bool || is_granted(*use.request)) continue;
     expr::Bindings<Concrete> b = concrete_bindings(use, model);
     std::vector<std::int32_t> open = {static_cast<std::int32_t>(use.expr->nodes.size()) - 1};
     while (!open.empty()) {
@@ -590,7 +607,7 @@ void Query::explain(const z3::model& model, QueryResult& out) const {
       expr::Expr part;
       part.nodes.assign(use.expr->nodes.begin(), use.expr->nodes.begin() + node + 1);
       Concrete::Bool value = expr::evaluate_bool<Concrete>(part, b);
-      std::string line = fmt::format("{}tier `{}`: `{}` {}", use.slot->name(),
+      std::string line = fmt::format("{}tier `{}`: `{}` {}", use.request->name(),
                                      subject_.rule().tiers[use.tier].name,
                                      text_of(*use.expr, node, subject_.world),
                                      value.poisoned ? "overflows"
@@ -603,13 +620,13 @@ void Query::explain(const z3::model& model, QueryResult& out) const {
 }
 
 /// What the expressions read of each case; the rest may be anything.
-void Query::show(const z3::model& model, QueryResult& out) const {
+void Query::write_values(const z3::model& model, QueryResult& out) const {
   const rules::Rule& rule = subject_.rule();
-  for (std::size_t i = 0; i < slots_.size(); ++i) {
-    if (is_granted(slots_[i])) continue;
+  for (std::size_t i = 0; i < requests_.size(); ++i) {
+    if (is_granted(requests_[i])) continue;
     const RequestCase& c = out.cases[i];
     auto add = [&](std::string_view name, std::string text) {
-      out.values.emplace_back(slots_[i].name() + std::string(name), std::move(text));
+      out.values.emplace_back(requests_[i].name() + std::string(name), std::move(text));
     };
     for (std::size_t row = 0; row < expr::variables().size(); ++row) {
       const expr::Variable& v = expr::variables()[row];
@@ -625,11 +642,12 @@ void Query::show(const z3::model& model, QueryResult& out) const {
         for (const std::string& g : groups) list += (list.empty() ? "" : ", ") + g;
         add(v.name, "[" + list + "]");
       }
-      if (v.type == expr::ExprType::name || v.type == expr::ExprType::name_set || v.type == expr::ExprType::path)
+      if (v.type == expr::ExprType::name || v.type == expr::ExprType::name_set ||
+          v.type == expr::ExprType::path)
         continue;
       if (v.place == expr::ExprPlace::goal || v.name == "rank") continue;
       if (v.place == expr::ExprPlace::displacement && !c.victim) continue;
-      expr::Bindings<CheckedSymbolic> b = slots_[i].bindings(0);
+      expr::Bindings<CheckedSymbolic> b = requests_[i].bindings(0);
       std::int64_t value = v.type == expr::ExprType::boolean
                                ? static_cast<std::int64_t>(smt::value_in(model, b.bools[row].value))
                                : smt::value_in(model, b.ints[row].value);
@@ -649,7 +667,7 @@ void Query::show(const z3::model& model, QueryResult& out) const {
       bool is_bool = v.type == expr::ExprType::boolean;
       if (mentioned)
         out.values.emplace_back(
-            use.slot->name() + std::string(v.name),
+            use.request->name() + std::string(v.name),
             shown(v, is_bool ? std::int64_t{b.bools[row].value} : b.ints[row].value, rule));
     }
     break;
@@ -658,27 +676,27 @@ void Query::show(const z3::model& model, QueryResult& out) const {
 
 std::vector<CaseRole> Query::roles(const z3::model& model) const {
   std::vector<CaseRole> out;
-  for (std::size_t i = 0; i < slots_.size(); ++i) {
+  for (std::size_t i = 0; i < requests_.size(); ++i) {
     CaseRole r;
-    r.name = slots_[i].name();
-    r.granted = is_granted(slots_[i]);
+    r.name = requests_[i].name();
+    r.granted = is_granted(requests_[i]);
     r.read = read_[i];
     bool several = false;
     for (const Use& use : uses_) {
-      if (use.slot != &slots_[i]) continue;
+      if (use.request != &requests_[i]) continue;
       several = several || (r.tier && *r.tier != use.tier);
       r.tier = use.tier;
       if (use.step) r.step = use.step;
     }
     if (several) r.tier.reset();
-    if (std::find(displacing_.begin(), displacing_.end(), &slots_[i]) != displacing_.end())
+    if (std::find(displacing_.begin(), displacing_.end(), &requests_[i]) != displacing_.end())
       r.admitted = r.displaced = true;
     if (r.step) {
       r.admitted = r.step->admitted;
       r.displaced = r.step->displaced;
     }
-    for (const auto& [slot, h] : histories_) {
-      if (slot != &slots_[i]) continue;
+    for (const auto& [request, h] : histories_) {
+      if (request != &requests_[i]) continue;
       r.overdue = smt::value_in(model, h.overdue.value);
       r.waited = Duration(smt::value_in(model, h.waited.value));
     }
