@@ -63,10 +63,7 @@ void Checker::notice_feasible(std::size_t i) {
   question::Query q(budget(), subject_);
   const question::SymbolicRequest& s = q.request("", true);
   q.require(q.displaces(s, i));
-  expr::Expr notice;  // so that the witness shows it
-  notice.nodes.push_back(
-      {expr::Op::variable, expr::ExprType::duration, expr::variable_row("notice"), {}, 0, 0});
-  notice.canonical = "notice";
+  const expr::Expr notice = question::variable("notice");  // so that the witness shows it
   q.require(q.integer(notice, s, i).value < smt::Symbolic::integer(least));
   question::QueryResult result = q.solve(true);
   std::string length = to_text(Duration(least));

@@ -1,5 +1,7 @@
 // The designer's own assertions, over every step that the limits allow. The steps are those that
 // the monitor of a run judges (model/chain/goals.h).
+#include "model/chain/goals.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,49 +12,13 @@
 namespace capmarket::analyses {
 namespace {
 
-struct Mentions {
-  bool displacement = false, failure = false;
-};
-
-Mentions mentions_of(const expr::Expr& claim) {
-  Mentions out;
-  for (const expr::ExprNode& n : claim.nodes) {
-    if (n.op != expr::Op::variable) continue;
-    const expr::Variable& v = expr::variables()[static_cast<std::size_t>(n.value)];
-    out.displacement = out.displacement || v.place == expr::ExprPlace::displacement ||
-                       v.name == "displaced" || v.name == "compensation";
-    out.failure = out.failure || v.name == "failed" || v.name == "refund" || v.name == "penalty";
-  }
-  return out;
-}
-
-/// The expression whose root is that node of `e`.
-expr::Expr part_of(const expr::Expr& e, std::int32_t node) {
-  expr::Expr out;
-  out.nodes.assign(e.nodes.begin(), e.nodes.begin() + node + 1);
-  out.canonical = e.canonical;
-  return out;
-}
-
-/// The premises of `a implies b implies c`: a, b.
-std::vector<expr::Expr> premises_of(const expr::Expr& claim) {
-  std::vector<expr::Expr> out;
-  auto node = static_cast<std::int32_t>(claim.nodes.size()) - 1;
-  while (claim.nodes[static_cast<std::size_t>(node)].op == expr::Op::implies) {
-    const expr::ExprNode& n = claim.nodes[static_cast<std::size_t>(node)];
-    out.push_back(part_of(claim, n.children[0]));
-    node = n.children[1];
-  }
-  return out;
-}
-
 /// One kind of step, under one tier.
 struct StepOfGoal {
   question::GoalStep step;
   std::size_t tier = 0;
 };
 
-std::vector<StepOfGoal> steps_of(const rules::Rule& rule, const Mentions& about) {
+std::vector<StepOfGoal> steps_of(const rules::Rule& rule, const chain::GoalSubject& about) {
   std::vector<StepOfGoal> out;
   if (about.displacement && about.failure) return out;  // no step is both
   for (std::size_t i = 0; i < rule.tiers.size(); ++i) {
@@ -104,9 +70,9 @@ void Checker::goals() {
 void Checker::goal(std::size_t g) {
   const rules::Goal& goal = rule().goals[g];
   Finding f = begin(AnalysisId::goal, goal.name, fmt::format("goals[{}].claim", g));
-  const Mentions about = mentions_of(goal.claim);
+  const chain::GoalSubject about = chain::goal_subject(goal.claim);
   const std::vector<expr::Expr> premises =
-      goal.always ? premises_of(goal.claim) : std::vector<expr::Expr>{};
+      goal.always ? chain::goal_premises(goal.claim) : std::vector<expr::Expr>{};
   smt::Answer cover = smt::Answer::unsat;
   question::QueryResult undecided;
   undecided.answer = smt::Answer::unsat;

@@ -101,11 +101,8 @@ void Checker::compensation_adequate(std::size_t i) {
     q.require(q.displaces(s, i));
     question::CheckedSymbolic::Int k = q.integer(d.compensation, s, i);
     smt::Symbolic::Int value = s.row(expr::variable_row("victim.value")).value;
-    expr::Expr shown;
-    shown.nodes.push_back(
-        {expr::Op::variable, expr::ExprType::money, expr::variable_row("victim.value"), {}, 0, 0});
-    shown.canonical = "victim.value";
-    q.integer(shown, s, i);
+    const expr::Expr read = question::variable("victim.value");
+    q.integer(read, s, i);  // so that the witness shows it
     q.require(!question::CheckedSymbolic::poisoned(k.poison) && value > num(0) &&
               k.value * num(expr::kRatioOne) < value * num(ratio));
     return q.solve(minimal);

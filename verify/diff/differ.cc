@@ -176,6 +176,19 @@ bool Differ::sound(const PairResult& result) {
   return false;
 }
 
+PairResult Differ::ask_one_way(PairQuestion& q, std::size_t admitting) const {
+  return q.solve(q.admits(admitting) && !q.admits(1 - admitting),
+                 Expected{admitting == 0, admitting == 1, false});
+}
+
+bool Differ::different(Clock& clock, const PairResult& result) {
+  if (!sound(result)) return false;
+  if (result.answer == smt::Answer::unknown) clock.undecided(result.reason);
+  if (result.answer != smt::Answer::sat) return false;
+  clock.different();
+  return true;
+}
+
 void Differ::tell_decisions(Difference& d, const PairResult& result) const {
   d.witness = result.values;
   d.old_outcome = outcome_text(result.decision[0]);

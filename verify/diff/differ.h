@@ -14,8 +14,7 @@ class Differ {
  public:
   Differ(const RulePair& pair, const DiffOptions& options, DiffReport& report);
 
-  // By file: diff_request.cc, diff_displacement.cc, diff_constants.cc, diff_notes.cc,
-  // diff_gates.cc.
+  // By file: request.cc, displacement.cc, constants.cc, notes.cc, gates.cc.
   void requests();
   void displacements();
   void constants();
@@ -58,6 +57,15 @@ class Differ {
   }
   /// False, and the report is an internal error, where the witness does not reproduce.
   bool sound(const PairResult& result);
+  /// A case that `admitting` admits and the other refuses.
+  PairResult ask_one_way(PairQuestion& q, std::size_t admitting) const;
+  /// Whether the question found a difference, whose witness reproduces; what it could not decide is
+  /// told by the clock.
+  bool different(Clock& clock, const PairResult& result);
+  /// What a difference is of which `admitting` alone admits the case.
+  static DiffKind one_way(std::size_t admitting) {
+    return admitting == 1 ? DiffKind::newly_admitted : DiffKind::newly_refused;
+  }
   /// Outcomes and reasons of a settlement that one rule admits and the other refuses.
   void tell_decisions(Difference& d, const PairResult& result) const;
   void tell_texts(Difference& d, const std::string& older, const std::string& newer) const;
@@ -111,11 +119,18 @@ class Differ {
   void order_of_tiers();
   void terms_of_displacement();
   void strategies();
+  void strategy_of_one(std::size_t side, const rules::FallbackStrategy& f);
+  void strategy_terms(const rules::FallbackStrategy& a, const rules::FallbackStrategy& b);
+  void strategy_place(Difference& d, std::size_t side, const std::string& name,
+                      const std::string& key) const;
   void aftermath();
 
   // Gates.
   void gate_relation(const char* option, bool admits_matter);
   void gate_only();
+  /// What a question about cases outside the expression says of the gate: an example violates it.
+  DiffGate::Verdict judge_outside(DiffGate& gate, Clock& clock, const PairResult& result,
+                                  std::string sentence);
   DiffGate::Verdict only_requests(DiffGate& gate);
   DiffGate::Verdict only_entries(DiffGate& gate);
   DiffGate::Verdict only_constants(DiffGate& gate);

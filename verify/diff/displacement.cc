@@ -90,12 +90,8 @@ void Differ::one_displaces(std::size_t i) {
   PairQuestion q(pair_, budget_, i, true, {});
   q.require(base(q));
   PairResult result = q.solve(q.admits(side), Expected{side == 0, side == 1, false});
-  if (!sound(result)) return;
-  if (result.answer == smt::Answer::unknown) return clock.undecided(result.reason);
-  if (result.answer == smt::Answer::unsat) return;
-  clock.different();
-  Difference d = begin("tiers.displaces", &tier(i), DiffPhase::displacement,
-                       side == 1 ? DiffKind::newly_admitted : DiffKind::newly_refused);
+  if (!different(clock, result)) return;
+  Difference d = begin("tiers.displaces", &tier(i), DiffPhase::displacement, one_way(side));
   d.sentence = side == 1
                    ? fmt::format("tier `{}` can displace tier `{}`, and could displace nobody",
                                  tier(i).name, result.request.victim->tier)
@@ -125,16 +121,11 @@ bool Differ::ask_entry(Part part, const std::string& name, std::size_t i, std::s
     q.show({"victim.tier", "victim.started"});
     q.show_run();
   }
-  PairResult result = q.solve(q.admits(admitting) && !q.admits(1 - admitting),
-                              Expected{admitting == 0, admitting == 1, false});
-  if (!sound(result)) return false;
-  if (result.answer == smt::Answer::unknown) clock.undecided(result.reason);
-  if (result.answer != smt::Answer::sat) return false;
-  clock.different();
+  PairResult result = ask_one_way(q, admitting);
+  if (!different(clock, result)) return false;
   entry_found_[admitting].push_back(part);
   const TierPair& of = victim ? tier(*victim) : tier(i);
-  Difference d = begin(name, &of, DiffPhase::displacement,
-                       admitting == 1 ? DiffKind::newly_admitted : DiffKind::newly_refused);
+  Difference d = begin(name, &of, DiffPhase::displacement, one_way(admitting));
   std::string older = part_text(part, 0, &of), newer = part_text(part, 1, &of);
   std::string changed = fmt::format(": {} was `{}`, and is `{}`",
                                     part == Part::when   ? "its condition"
@@ -159,10 +150,7 @@ void Differ::compensation(std::size_t i) {
   q.require(base(q));
   PairResult result =
       q.solve(q.admits(0) && q.admits(1) && q.owes_otherwise(), Expected{true, true, true});
-  if (!sound(result)) return;
-  if (result.answer == smt::Answer::unknown) return clock.undecided(result.reason);
-  if (result.answer == smt::Answer::unsat) return;
-  clock.different();
+  if (!different(clock, result)) return;
   Difference d = begin("tiers.displaces.compensation", &tier(i), DiffPhase::displacement,
                        DiffKind::other_compensation);
   // A settlement states what it owes: neither rule admits the other's amount.
@@ -188,14 +176,11 @@ void Differ::entries_together(std::size_t i) {
     PartSides mended = PartSides::of(1 - admitting);
     for (Part part : entry_found_[admitting]) mended = mended.with(part, admitting);
     q.require(!q.admits(mended));
-    PairResult result = q.solve(q.admits(admitting) && !q.admits(1 - admitting),
-                                Expected{admitting == 0, admitting == 1, false});
-    if (!sound(result)) return;
-    if (result.answer == smt::Answer::unknown) clock.undecided(result.reason);
-    if (result.answer != smt::Answer::sat) continue;
-    clock.different();
-    Difference d = begin("tiers.displaces", &tier(i), DiffPhase::displacement,
-                         admitting == 1 ? DiffKind::newly_admitted : DiffKind::newly_refused);
+    PairResult result = ask_one_way(q, admitting);
+    const bool yes = different(clock, result);
+    if (halted()) return;
+    if (!yes) continue;
+    Difference d = begin("tiers.displaces", &tier(i), DiffPhase::displacement, one_way(admitting));
     d.provision = "displacements together";
     d.sentence = fmt::format(
         "tier `{}` {} displace a grant of tier `{}`, for several reasons at once", tier(i).name,

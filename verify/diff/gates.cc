@@ -56,6 +56,24 @@ void Differ::gate_only() {
   report_.gates.push_back(std::move(gate));
 }
 
+DiffGate::Verdict Differ::judge_outside(DiffGate& gate, Clock& clock, const PairResult& result,
+                                        std::string sentence) {
+  if (!sound(result)) return DiffGate::Verdict::holds;  // nothing is asked after it
+  switch (result.answer) {
+    case smt::Answer::unsat:
+      return DiffGate::Verdict::holds;
+    case smt::Answer::unknown:
+      clock.undecided(result.reason);
+      return DiffGate::Verdict::undecided;
+    case smt::Answer::sat:
+      break;
+  }
+  clock.different();
+  gate.sentence = std::move(sentence);
+  gate.witness = result.values;
+  return DiffGate::Verdict::violated;
+}
+
 DiffGate::Verdict Differ::only_requests(DiffGate& gate) {
   auto verdict = DiffGate::Verdict::holds;
   for (std::size_t i = 0; i < pair_.tiers.size() && !halted(); ++i) {
@@ -67,19 +85,14 @@ DiffGate::Verdict Differ::only_requests(DiffGate& gate) {
       smt::Symbolic::Bool outside = !q.inside_only();
       PairResult result = q.solve(q.admits(admitting) && !q.admits(1 - admitting) && outside,
                                   Expected{admitting == 0, admitting == 1, false, false, true});
-      if (!sound(result)) return verdict;
-      if (result.answer == smt::Answer::unsat) continue;
-      if (result.answer == smt::Answer::unknown) {
-        clock.undecided(result.reason);
-        verdict = DiffGate::Verdict::undecided;
-        continue;
-      }
-      clock.different();
-      gate.sentence = fmt::format("outside `{}`, {} admits a request of tier `{}` that {} refuses",
-                                  pair_.only->canonical, admitting == 1 ? "NEW" : "OLD",
-                                  tier(i).name, admitting == 1 ? "OLD" : "NEW");
-      gate.witness = result.values;
-      return DiffGate::Verdict::violated;
+      const auto one = judge_outside(
+          gate, clock, result,
+          fmt::format("outside `{}`, {} admits a request of tier `{}` that {} refuses",
+                      pair_.only->canonical, admitting == 1 ? "NEW" : "OLD", tier(i).name,
+                      admitting == 1 ? "OLD" : "NEW"));
+      if (one == DiffGate::Verdict::violated) return one;
+      if (one == DiffGate::Verdict::undecided) verdict = one;
+      if (halted()) return verdict;
     }
   }
   return verdict;
@@ -97,18 +110,13 @@ DiffGate::Verdict Differ::only_entries(DiffGate& gate) {
     smt::Symbolic::Bool differ =
         q.admits(0) != q.admits(1) || (q.admits(0) && q.admits(1) && q.owes_otherwise());
     PairResult result = q.solve(differ && outside, Expected{{}, {}, false, true, true});
-    if (!sound(result)) return verdict;
-    if (result.answer == smt::Answer::unsat) continue;
-    if (result.answer == smt::Answer::unknown) {
-      clock.undecided(result.reason);
-      verdict = DiffGate::Verdict::undecided;
-      continue;
-    }
-    clock.different();
-    gate.sentence = fmt::format("outside `{}`, a displacement by tier `{}` is decided otherwise",
-                                pair_.only->canonical, tier(i).name);
-    gate.witness = result.values;
-    return DiffGate::Verdict::violated;
+    const auto one =
+        judge_outside(gate, clock, result,
+                      fmt::format("outside `{}`, a displacement by tier `{}` is decided otherwise",
+                                  pair_.only->canonical, tier(i).name));
+    if (one == DiffGate::Verdict::violated) return one;
+    if (one == DiffGate::Verdict::undecided) verdict = one;
+    if (halted()) return verdict;
   }
   if (!pair_.same_grid() && report_.undecided()) return DiffGate::Verdict::undecided;
   return verdict;
@@ -127,18 +135,12 @@ DiffGate::Verdict Differ::only_constants(DiffGate& gate) {
       smt::Symbolic::Bool outside = !q.inside_only();
       PairResult result =
           q.solve((q.admits(0) || q.admits(1)) && outside, Expected{{}, {}, false, false, true});
-      if (!sound(result)) return verdict;
-      if (result.answer == smt::Answer::unsat) continue;
-      if (result.answer == smt::Answer::unknown) {
-        clock.undecided(result.reason);
-        verdict = DiffGate::Verdict::undecided;
-        continue;
-      }
-      clock.different();
-      gate.sentence =
-          fmt::format("outside `{}`, {} ({})", pair_.only->canonical, d.sentence, d.provision);
-      gate.witness = result.values;
-      return DiffGate::Verdict::violated;
+      const auto one = judge_outside(
+          gate, clock, result,
+          fmt::format("outside `{}`, {} ({})", pair_.only->canonical, d.sentence, d.provision));
+      if (one == DiffGate::Verdict::violated) return one;
+      if (one == DiffGate::Verdict::undecided) verdict = one;
+      if (halted()) return verdict;
     }
   }
   return verdict;

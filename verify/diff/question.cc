@@ -9,7 +9,8 @@
 namespace capmarket::diff {
 namespace {
 
-std::size_t at(std::string_view name) { return static_cast<std::size_t>(expr::variable_row(name)); }
+using question::at;
+using question::variable;
 using smt::num;
 
 /// Enough for a linear question about one example.
@@ -18,15 +19,6 @@ constexpr std::uint32_t kMattersSteps = 400'000;
 /// The rank of a tier where that rule has it, else where the other has.
 std::int64_t rank_of(const TierPair& tier, std::size_t side) {
   return (tier.of[side] != nullptr ? tier.of[side] : tier.of[1 - side])->rank;
-}
-
-expr::Expr variable(std::string_view name) {
-  expr::Expr out;
-  const std::int64_t row = expr::variable_row(name);
-  out.nodes.push_back(
-      {expr::Op::variable, expr::variables()[static_cast<std::size_t>(row)].type, row, {}, 0, 0});
-  out.canonical = std::string(name);
-  return out;
 }
 
 }  // namespace

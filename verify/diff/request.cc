@@ -190,12 +190,8 @@ void Differ::tier_of_one(std::size_t i) {
   PairQuestion q(pair_, budget_, i, false, free_parts_for(Part::pricing));
   Expected expected{side == 0, side == 1, false};
   PairResult result = q.solve(q.admits(side), expected);
-  if (!sound(result)) return;
-  if (result.answer == smt::Answer::unknown) return clock.undecided(result.reason);
-  if (result.answer == smt::Answer::unsat) return;
-  clock.different();
-  Difference d = begin("tiers", &tier(i), DiffPhase::request,
-                       side == 1 ? DiffKind::newly_admitted : DiffKind::newly_refused);
+  if (!different(clock, result)) return;
+  Difference d = begin("tiers", &tier(i), DiffPhase::request, one_way(side));
   d.sentence = fmt::format("only {} has tier `{}`: what it grants there, {} refuses",
                            side == 0 ? "OLD" : "NEW", tier(i).name, side == 0 ? "NEW" : "OLD");
   tell_decisions(d, result);
@@ -218,15 +214,14 @@ smt::Answer Differ::ask_part(const Provision_& p, std::size_t i, std::size_t adm
   const PartSides other = PartSides::of(1 - admitting);
   q.require(q.admits(other.with(p.part, admitting)));
   q.show(p.rows);
-  PairResult result = q.solve(q.admits(admitting) && !q.admits(1 - admitting),
-                              Expected{admitting == 0, admitting == 1, false});
+  PairResult result = ask_one_way(q, admitting);
   if (!sound(result)) return result.answer;
   if (result.answer == smt::Answer::unknown) clock.reason(result.reason);
   if (result.answer != smt::Answer::sat) return result.answer;
   clock.different();
   (p.of_tier ? tier_found_[i] : rule_found_)[admitting].push_back(p.part);
-  Difference d = begin(p.name, p.of_tier ? &tier(i) : nullptr, DiffPhase::request,
-                       admitting == 1 ? DiffKind::newly_admitted : DiffKind::newly_refused);
+  Difference d =
+      begin(p.name, p.of_tier ? &tier(i) : nullptr, DiffPhase::request, one_way(admitting));
   if (p.part == Part::retention) d.phase = DiffPhase::aftermath;
   d.sentence = request_sentence(p, tier(i), admitting);
   tell_decisions(d, result);
@@ -316,14 +311,11 @@ void Differ::together(std::size_t i) {
     for (const auto* parts : {&rule_found_[admitting], &tier_found_[i][admitting]})
       for (Part part : *parts) mended = mended.with(part, admitting);
     q.require(!q.admits(mended));
-    PairResult result = q.solve(q.admits(admitting) && !q.admits(1 - admitting),
-                                Expected{admitting == 0, admitting == 1, false});
-    if (!sound(result)) return;
-    if (result.answer == smt::Answer::unknown) clock.undecided(result.reason);
-    if (result.answer != smt::Answer::sat) continue;
-    clock.different();
-    Difference d = begin("tiers.eligible", &tier(i), DiffPhase::request,
-                         admitting == 1 ? DiffKind::newly_admitted : DiffKind::newly_refused);
+    PairResult result = ask_one_way(q, admitting);
+    const bool yes = different(clock, result);
+    if (halted()) return;
+    if (!yes) continue;
+    Difference d = begin("tiers.eligible", &tier(i), DiffPhase::request, one_way(admitting));
     d.provision = "together";
     d.sentence =
         fmt::format("{} admits a request of tier `{}` that {} refuses, for several reasons at once",

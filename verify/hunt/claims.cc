@@ -2,18 +2,11 @@
 
 #include <algorithm>
 
+#include "model/chain/goals.h"
 #include "verify/hunt/history_terms.h"
 
 namespace capmarket::hunt {
 namespace {
-
-/// The expression whose root is that node.
-expr::Expr part_of(const expr::Expr& e, std::int32_t node) {
-  expr::Expr out;
-  out.nodes.assign(e.nodes.begin(), e.nodes.begin() + node + 1);
-  out.canonical = e.canonical;
-  return out;
-}
 
 struct Step {
   smt::Symbolic::Bool here;
@@ -81,7 +74,7 @@ void legs(const History& h, std::size_t i, std::vector<Step>& out) {
 
 std::vector<Step> judged(const rules::Goal& goal, const History& h) {
   std::vector<Step> out;
-  GoalSubject about = goal_subject(goal.claim);
+  const chain::GoalSubject about = chain::goal_subject(goal.claim);
   const std::size_t i = h.size() - 1;
   if (about.displacement && about.failure) return out;  // no step is both
   if (about.displacement)
@@ -138,29 +131,6 @@ std::vector<smt::Symbolic::Bool> nothing(const History&) { return {}; }
 
 }  // namespace
 
-GoalSubject goal_subject(const expr::Expr& claim) {
-  GoalSubject out;
-  for (const expr::ExprNode& n : claim.nodes) {
-    if (n.op != expr::Op::variable) continue;
-    const expr::Variable& v = expr::variables()[static_cast<std::size_t>(n.value)];
-    out.displacement = out.displacement || v.place == expr::ExprPlace::displacement ||
-                       v.name == "displaced" || v.name == "compensation";
-    out.failure = out.failure || v.name == "failed" || v.name == "refund" || v.name == "penalty";
-  }
-  return out;
-}
-
-std::vector<expr::Expr> goal_premises(const expr::Expr& claim) {
-  std::vector<expr::Expr> out;
-  auto node = static_cast<std::int32_t>(claim.nodes.size()) - 1;
-  while (claim.nodes[static_cast<std::size_t>(node)].op == expr::Op::implies) {
-    const expr::ExprNode& n = claim.nodes[static_cast<std::size_t>(node)];
-    out.push_back(part_of(claim, n.children[0]));
-    node = n.children[1];
-  }
-  return out;
-}
-
 smt::Symbolic::Bool breaks(const rules::Goal& goal, const History& h) {
   std::vector<smt::Symbolic::Bool> any;
   for (const Step& s : judged(goal, h)) {
@@ -175,7 +145,7 @@ smt::Symbolic::Bool breaks(const rules::Goal& goal, const History& h) {
 smt::Symbolic::Bool speaks(const rules::Goal& goal, const History& h) {
   std::vector<smt::Symbolic::Bool> any;
   const std::vector<expr::Expr> premises =
-      goal.always ? goal_premises(goal.claim) : std::vector<expr::Expr>{};
+      goal.always ? chain::goal_premises(goal.claim) : std::vector<expr::Expr>{};
   for (const Step& s : judged(goal, h)) {
     smt::Symbolic::Bool all = s.here;
     for (const expr::Expr& premise : premises)

@@ -1,5 +1,7 @@
 #include "verify/hunt/single.h"
 
+#include "model/chain/goals.h"
+
 namespace capmarket::hunt {
 namespace {
 
@@ -21,7 +23,7 @@ smt::Answer breaks_at(const question::RuleSubject& subject, const question::Quer
   return q.solve(false).answer;
 }
 
-std::vector<question::GoalStep> steps_of(const rules::Rule& rule, const GoalSubject& about) {
+std::vector<question::GoalStep> steps_of(const rules::Rule& rule, const chain::GoalSubject& about) {
   std::vector<question::GoalStep> out;
   if (about.displacement && about.failure) return out;
   question::GoalStep admitted;
@@ -51,7 +53,7 @@ std::vector<question::GoalStep> steps_of(const rules::Rule& rule, const GoalSubj
 smt::Answer any_step_breaks(const question::RuleSubject& subject,
                             const question::QueryBudget& budget, const rules::Goal& goal) {
   smt::Answer out = smt::Answer::unsat;
-  for (const question::GoalStep& step : steps_of(subject.rule(), goal_subject(goal.claim)))
+  for (const question::GoalStep& step : steps_of(subject.rule(), chain::goal_subject(goal.claim)))
     for (std::size_t t = 0; t < subject.rule().tiers.size(); ++t) {
       if (step.displaced && !subject.rule().tiers[t].displaces) continue;
       smt::Answer one = breaks_at(subject, budget, goal, t, step);

@@ -4,13 +4,11 @@
 
 #include <algorithm>
 
-#include "model/base/text.h"
 #include "model/expr/evaluate.h"
 
 namespace capmarket::question {
 namespace {
 
-std::size_t at(std::string_view name) { return static_cast<std::size_t>(expr::variable_row(name)); }
 using smt::num;
 
 smt::SolverBudget quick(const QueryBudget& budget) {
@@ -23,6 +21,15 @@ constexpr int kUndecidedMax = 6;  // questions about one example, then it is sma
 constexpr int kHalvingsMax = 70;  // of one unknown: 64 bits, and room
 
 }  // namespace
+
+expr::Expr variable(std::string_view name) {
+  expr::Expr out;
+  const std::int64_t row = expr::variable_row(name);
+  out.nodes.push_back(
+      {expr::Op::variable, expr::variables()[static_cast<std::size_t>(row)].type, row, {}, 0, 0});
+  out.canonical = std::string(name);
+  return out;
+}
 
 Query::Query(const QueryBudget& budget, const RuleSubject& subject)
     : subject_(subject),
@@ -215,94 +222,6 @@ bool Query::exact(std::vector<smt::Symbolic::Bool>& fixed, bool minimal) {
   return false;
 }
 
-bool Query::is_granted(const SymbolicRequest& request) const {
-  return std::any_of(granted_.begin(), granted_.end(),
-                     [&](const Granted& g) { return g.request == &request; });
-}
-
-const Query::Granted* Query::granted_of(const SymbolicRequest& request) const {
-  for (const Granted& g : granted_)
-    if (g.of == &request) return &g;
-  return nullptr;
-}
-
-Query::Granted& Query::granted_to(const SymbolicRequest& of) {
-  for (Granted& g : granted_)
-    if (g.of == &of) return g;
-  Granted g;
-  g.of = &of;
-  g.request = &request(of.name() + "granted", false);
-  for (std::size_t t = 0; t < subject_.rule().tiers.size(); ++t)
-    g.eligible.push_back(eligible(*g.request, t));
-  granted_.push_back(std::move(g));
-  return granted_.back();
-}
-
-/// The victim was granted, under this version, to somebody eligible.
-std::vector<smt::Symbolic::Bool> Query::links_of(const Granted& g) const {
-  std::vector<smt::Symbolic::Bool> out = {g.of->victim_is_grant_of(*g.request),
-                                          g.of->victim_of_version(0)};
-  for (std::size_t t = 0; t < g.eligible.size(); ++t)
-    out.push_back(!g.of->victim_is(0, t) || g.eligible[t]);
-  return out;
-}
-
-/// Looks for victims that somebody was granted. Unsat: there are none, and no other version that
-/// they could come from. Else `fixed` holds what was found, perhaps nothing, and then what makes
-/// the case easy to bring about, each where it can be: no verdict rests on those wishes.
-smt::Answer Query::ground(std::vector<smt::Symbolic::Bool>& fixed) {
-  const bool only_own = subject_.earlier.empty() && !subject_.open_past;
-  const std::size_t count = requests_.size();
-  std::vector<smt::Symbolic::Bool> all;
-  for (std::size_t i = 0; i < count; ++i)
-    if (requests_[i].has_victim()) granted_to(requests_[i]);
-  for (Granted& g : granted_) {
-    std::vector<smt::Symbolic::Bool> with = all, links = links_of(g);
-    with.insert(with.end(), links.begin(), links.end());
-    smt::Answer answer = solver_.probe(with);
-    g.found = answer == smt::Answer::sat;
-    if (g.found) all = std::move(with);
-    if (answer != smt::Answer::unsat || !only_own) continue;
-    record(solver_, answer, with);
-    return answer;
-  }
-  fixed = std::move(all);
-  for (std::size_t i = 0; i < count; ++i) wish(requests_[i], fixed);
-  return smt::Answer::sat;
-}
-
-void Query::wish(const SymbolicRequest& s, std::vector<smt::Symbolic::Bool>& fixed) {
-  if (is_granted(s)) return;
-  auto can = [&](const smt::Symbolic::Bool& more) {
-    fixed.push_back(more);
-    bool yes = quick_.probe(fixed) == smt::Answer::sat;
-    if (!yes) fixed.pop_back();
-    return yes;
-  };
-  if (subject_.rule().pricing.mode == rules::PricingMode::discovered) can(s.priced_by_bounds());
-  for (const auto& [of, h] : histories_)  // a debt needs time to be made and missed
-    if (of == &s) can(!h.overdue.value || s.room_for_a_debt());
-  const Granted* g = granted_of(s);
-  if (g == nullptr || !g->found) return;
-  can(s.same_holder_and_place(*g->request));
-  can(s.released_within_leg());
-  bool few = false;
-  for (int n = 0; n <= kTimesShown && !few; ++n) few = can(s.displaced_before(n));
-  can(s.whole_grant_is_live());
-  can(s.released_from_the_start());
-}
-
-RequestCase Query::case_of(const SymbolicRequest& request, const z3::model& model) const {
-  RequestCase out = request.case_of(model);
-  for (const auto& [of, h] : histories_) {
-    if (of != &request) continue;
-    out.overdue = smt::value_in(model, h.overdue.value);
-    out.waited = Duration(smt::value_in(model, h.waited.value));
-    out.failed_value = Money(smt::value_in(model, h.trimmed.value));
-  }
-  return out;
-}
-
 bool Query::exact_by_ways(std::vector<smt::Symbolic::Bool>& fixed, bool minimal) {
   for (const std::vector<smt::Symbolic::Bool>& way : ways_) {
     if (solver_.check(way) != smt::Answer::sat) continue;
@@ -376,32 +295,6 @@ QueryResult Query::solve(bool minimal) {
   return out;
 }
 
-/// Some variable that the expressions read has another value; true of nothing where they read none.
-smt::Symbolic::Bool Query::differs(const z3::model& model) const {
-  std::vector<smt::Symbolic::Bool> any;
-  for (std::size_t i = 0; i < requests_.size(); ++i) {
-    if (is_granted(requests_[i])) continue;
-    expr::Bindings<CheckedSymbolic> b = requests_[i].bindings(0);
-    for (std::size_t row = 0; row < expr::variables().size(); ++row) {
-      if (read_[i][row] == 0 || expr::variables()[row].place == expr::ExprPlace::goal) continue;
-      const expr::ExprType type = expr::variables()[row].type;
-      if (type == expr::ExprType::boolean) {
-        any.push_back(b.bools[row].value !=
-                      smt::Symbolic::boolean(smt::value_in(model, b.bools[row].value)));
-      } else if (type == expr::ExprType::name_set) {
-        for (const CheckedSymbolic::Bool& in : b.sets[row])
-          any.push_back(in.value != smt::Symbolic::boolean(smt::value_in(model, in.value)));
-      } else if (type == expr::ExprType::path) {
-        for (const CheckedSymbolic::Bool& in : b.location_in)
-          any.push_back(in.value != smt::Symbolic::boolean(smt::value_in(model, in.value)));
-      } else if (expr::variables()[row].name != "rank" && expr::variables()[row].name != "tier") {
-        any.push_back(b.ints[row].value != num(smt::value_in(model, b.ints[row].value)));
-      }
-    }
-  }
-  return smt::any_of(any);
-}
-
 void Query::record(const smt::Solver& solver, smt::Answer answer,
                    const std::vector<smt::Symbolic::Bool>& extra) const {
   if (records_) solver.record(answer, extra);
@@ -473,235 +366,6 @@ QueryResult Query::solve_once(bool minimal) {
   out.roles = roles(model);
   explain(model, out);
   last_ = model;
-  return out;
-}
-
-expr::Bindings<Concrete> Query::concrete_bindings(const Use& use, const z3::model& model) const {
-  std::size_t i = 0;
-  while (&requests_[i] != use.request) ++i;
-  const RequestCase& c = cases_[i];
-  const rules::Rule& rule = use.earlier ? subject_.earlier[*use.earlier]->rule : subject_.rule();
-  const rules::Tier& tier = *rule.tier(subject_.rule().tiers[use.tier].name);
-  expr::Bindings<Concrete> b =
-      c.victim ? chain::displacement_bindings(rule, tier, c.context(), *c.victim)
-               : chain::displacement_bindings(rule, tier, c.context(), chain::VictimContext{});
-  if (!use.step) return b;
-  auto of = std::find_if(histories_.begin(), histories_.end(),
-                         [&](const auto& one) { return one.first == use.request; });
-  const History& h = of->second;
-  auto number = [&](const CheckedSymbolic::Int& x) {
-    return Concrete::integer(smt::value_in(model, x.value));
-  };
-  b.bools[at("admitted")] = Concrete::boolean(use.step->admitted);
-  b.bools[at("displaced")] = Concrete::boolean(use.step->displaced);
-  b.bools[at("failed")] = Concrete::boolean(use.step->failed);
-  b.bools[at("user.overdue")] = Concrete::boolean(smt::value_in(model, h.overdue.value));
-  b.ints[at("request.waited")] = number(h.waited);
-  b.ints[at("compensation")] = number(h.compensation);
-  Concrete::Int trimmed = number(h.trimmed);
-  b.ints[at("refund")] = Concrete::mul_div_floor(trimmed, use.step->refund, expr::kRatioOne);
-  b.ints[at("penalty")] = Concrete::mul_div_floor(trimmed, use.step->penalty, expr::kRatioOne);
-  return b;
-}
-
-bool Query::agrees(const Use& use, const z3::model& model, std::string& mismatch) const {
-  expr::Bindings<Concrete> b = concrete_bindings(use, model);
-  // The expression of an earlier version is read over that version's own names.
-  const expr::Expr* expr = use.expr;
-  if (use.earlier)
-    expr = &subject_.earlier[*use.earlier]
-                ->rule.tier(subject_.rule().tiers[use.tier].name)
-                ->displaces->compensation;
-  for (const expr::ExprNode& n : expr->nodes) {
-    if (n.op != expr::Op::variable || n.type == expr::ExprType::boolean ||
-        n.type == expr::ExprType::name || n.type == expr::ExprType::name_set || use.earlier ||
-        use.step)
-      continue;
-    auto row = static_cast<std::size_t>(n.value);
-    std::int64_t said = smt::value_in(model, use.request->bindings(use.tier).ints[row].value);
-    if (b.ints[row].poisoned || b.ints[row].value != said) {
-      mismatch =
-          fmt::format("{} is {}, not {}", expr::variables()[row].name, b.ints[row].value, said);
-      return false;
-    }
-  }
-  bool poisoned = false, same = false;
-  if (use.is_bool) {
-    Concrete::Bool got = expr::evaluate_bool<Concrete>(*expr, b);
-    poisoned = smt::value_in(model, CheckedSymbolic::poisoned(use.as_bool.poison));
-    same = got.poisoned == poisoned &&
-           (poisoned || got.value == smt::value_in(model, use.as_bool.value));
-  } else {
-    Concrete::Int got = expr::evaluate_int<Concrete>(*expr, b);
-    poisoned = smt::value_in(model, CheckedSymbolic::poisoned(use.as_int.poison));
-    same = got.poisoned == poisoned &&
-           (poisoned || got.value == smt::value_in(model, use.as_int.value));
-  }
-  if (!same) mismatch = fmt::format("`{}` does not reproduce", expr->canonical);
-  return same;
-}
-
-void Query::replay(const z3::model& model, QueryResult& out) const {
-  for (const Use& use : uses_)
-    if (!agrees(use, model, out.mismatch)) {
-      out.reproduced = false;
-      return;
-    }
-}
-
-namespace {
-
-/// A subtree as text: its nodes alone, renumbered.
-std::string text_of(const expr::Expr& e, std::int32_t node, const expr::ExprWorld& world) {
-  std::vector<expr::ExprNode> nodes;
-  auto copy = [&](auto& self, std::int32_t at_node) -> std::int32_t {
-    expr::ExprNode n = e.nodes[static_cast<std::size_t>(at_node)];
-    for (std::int32_t& child : n.children) child = self(self, child);
-    nodes.push_back(std::move(n));
-    return static_cast<std::int32_t>(nodes.size()) - 1;
-  };
-  copy(copy, node);
-  return expr::canonical_text(nodes, world);
-}
-
-std::string shown(const expr::Variable& v, std::int64_t value, const rules::Rule& rule) {
-  switch (v.type) {
-    case expr::ExprType::boolean:
-      return value != 0 ? "true" : "false";
-    case expr::ExprType::integer: {
-      bool of_unit = v.name.ends_with("quantity") || v.name == "released";
-      return fmt::format("{}{}", value, of_unit ? " " + rule.unit : "");
-    }
-    case expr::ExprType::money:
-      return to_text(Money(value)) + " " + rule.currency;
-    case expr::ExprType::duration:
-      return to_text(Duration(value));
-    case expr::ExprType::time:
-      return to_text(Instant(value));
-    case expr::ExprType::name:
-    case expr::ExprType::name_set:
-    case expr::ExprType::path:
-    case expr::ExprType::ratio:
-      break;
-  }
-  return fmt::format("{}", value);
-}
-
-}  // namespace
-
-/// Each conjunct of each expression that the question read, as it comes out in the case.
-void Query::explain(const z3::model& model, QueryResult& out) const {
-  for (const Use& use : uses_) {
-    if (!use.is_bool || is_granted(*use.request)) continue;
-    expr::Bindings<Concrete> b = concrete_bindings(use, model);
-    std::vector<std::int32_t> open = {static_cast<std::int32_t>(use.expr->nodes.size()) - 1};
-    while (!open.empty()) {
-      std::int32_t node = open.back();
-      open.pop_back();
-      const expr::ExprNode& n = use.expr->nodes[static_cast<std::size_t>(node)];
-      if (n.op == expr::Op::logical_and) {
-        open.push_back(n.children[1]);
-        open.push_back(n.children[0]);
-        continue;
-      }
-      expr::Expr part;
-      part.nodes.assign(use.expr->nodes.begin(), use.expr->nodes.begin() + node + 1);
-      Concrete::Bool value = expr::evaluate_bool<Concrete>(part, b);
-      std::string line = fmt::format("{}tier `{}`: `{}` {}", use.request->name(),
-                                     subject_.rule().tiers[use.tier].name,
-                                     text_of(*use.expr, node, subject_.world),
-                                     value.poisoned ? "overflows"
-                                     : value.value  ? "holds"
-                                                    : "fails");
-      if (std::find(out.conjuncts.begin(), out.conjuncts.end(), line) == out.conjuncts.end())
-        out.conjuncts.push_back(std::move(line));
-    }
-  }
-}
-
-/// What the expressions read of each case; the rest may be anything.
-void Query::write_values(const z3::model& model, QueryResult& out) const {
-  const rules::Rule& rule = subject_.rule();
-  for (std::size_t i = 0; i < requests_.size(); ++i) {
-    if (is_granted(requests_[i])) continue;
-    const RequestCase& c = out.cases[i];
-    auto add = [&](std::string_view name, std::string text) {
-      out.values.emplace_back(requests_[i].name() + std::string(name), std::move(text));
-    };
-    for (std::size_t row = 0; row < expr::variables().size(); ++row) {
-      const expr::Variable& v = expr::variables()[row];
-      bool identity = c.victim && (v.name == "victim.tier" || v.name == "victim.rank");
-      if (read_[i][row] == 0 && !identity) continue;
-      if (v.name == "user.kind") add(v.name, c.user.kind);
-      if (v.name == "holder.kind") add(v.name, c.holder.kind);
-      if (v.name == "location") add(v.name, c.location.path);
-      if (v.name == "victim.tier" && c.victim) add(v.name, c.victim->tier);
-      if (v.type == expr::ExprType::name_set) {
-        const auto& groups = v.name == "user.groups" ? c.user.groups : c.holder.groups;
-        std::string list;
-        for (const std::string& g : groups) list += (list.empty() ? "" : ", ") + g;
-        add(v.name, "[" + list + "]");
-      }
-      if (v.type == expr::ExprType::name || v.type == expr::ExprType::name_set ||
-          v.type == expr::ExprType::path)
-        continue;
-      if (v.place == expr::ExprPlace::goal || v.name == "rank") continue;
-      if (v.place == expr::ExprPlace::displacement && !c.victim) continue;
-      expr::Bindings<CheckedSymbolic> b = requests_[i].bindings(0);
-      std::int64_t value = v.type == expr::ExprType::boolean
-                               ? static_cast<std::int64_t>(smt::value_in(model, b.bools[row].value))
-                               : smt::value_in(model, b.ints[row].value);
-      add(v.name, shown(v, value, rule));
-    }
-  }
-  for (const Use& use : uses_) {
-    if (!use.step) continue;
-    expr::Bindings<Concrete> b = concrete_bindings(use, model);
-    for (const expr::Variable& v : expr::variables()) {
-      if (v.place != expr::ExprPlace::goal) continue;
-      std::size_t row = at(v.name);
-      bool mentioned =
-          std::any_of(use.expr->nodes.begin(), use.expr->nodes.end(), [&](const auto& n) {
-            return n.op == expr::Op::variable && static_cast<std::size_t>(n.value) == row;
-          });
-      bool is_bool = v.type == expr::ExprType::boolean;
-      if (mentioned)
-        out.values.emplace_back(
-            use.request->name() + std::string(v.name),
-            shown(v, is_bool ? std::int64_t{b.bools[row].value} : b.ints[row].value, rule));
-    }
-    break;
-  }
-}
-
-std::vector<CaseRole> Query::roles(const z3::model& model) const {
-  std::vector<CaseRole> out;
-  for (std::size_t i = 0; i < requests_.size(); ++i) {
-    CaseRole r;
-    r.name = requests_[i].name();
-    r.granted = is_granted(requests_[i]);
-    r.read = read_[i];
-    bool several = false;
-    for (const Use& use : uses_) {
-      if (use.request != &requests_[i]) continue;
-      several = several || (r.tier && *r.tier != use.tier);
-      r.tier = use.tier;
-      if (use.step) r.step = use.step;
-    }
-    if (several) r.tier.reset();
-    if (std::find(displacing_.begin(), displacing_.end(), &requests_[i]) != displacing_.end())
-      r.admitted = r.displaced = true;
-    if (r.step) {
-      r.admitted = r.step->admitted;
-      r.displaced = r.step->displaced;
-    }
-    for (const auto& [request, h] : histories_) {
-      if (request != &requests_[i]) continue;
-      r.overdue = smt::value_in(model, h.overdue.value);
-      r.waited = Duration(smt::value_in(model, h.waited.value));
-    }
-    out.push_back(std::move(r));
-  }
   return out;
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "verify/question/symbolic_request.h"
@@ -21,6 +22,9 @@ struct GoalStep {
 };
 
 inline constexpr const char* kGaveUp = "the solver gave up inside its budget";
+
+/// The expression that reads that variable and nothing else. CHECKs that it exists.
+expr::Expr variable(std::string_view name);
 
 struct QueryBudget : smt::SolverBudget {
   /// Steps of what need not be decided: a smaller example, a way to exact values. Enough for any

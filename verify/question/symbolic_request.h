@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/chain/bindings.h"
@@ -14,7 +15,7 @@
 namespace capmarket::question {
 
 /// Place of a variable in bindings, by its name. CHECKs that it exists.
-inline std::size_t at(const char* name) {
+inline std::size_t at(std::string_view name) {
   return static_cast<std::size_t>(expr::variable_row(name));
 }
 
