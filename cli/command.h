@@ -1,4 +1,4 @@
-// What every command shares: options, exit statuses, output.
+// What every command shares: options, output.
 #pragma once
 
 #include <CLI/App.hpp>
@@ -6,19 +6,10 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
+#include "cli/exit_status.h"
 #include "model/base/result.h"
 
 namespace capmarket::cli {
-
-/// docs/spec/commands.md#exit-status.
-enum ExitStatus : int {
-  kHolds = 0,
-  kRefuted = 1,
-  kBadInput = 2,
-  kUndecided = 3,
-  kInternal = 70,
-  kInterrupted = 130,
-};
 
 /// Options that every command takes.
 struct CommonOptions {

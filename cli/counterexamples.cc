@@ -63,20 +63,20 @@ std::string audit_of(const scenarios::Scenario& scenario) {
 Result<void> show_refutations(analyses::RuleReport& report, const std::string& folder) {
   for (analyses::Finding& f : report.findings) {
     if (f.verdict != analyses::AnalysisVerdict::refuted) continue;
-    for (const scenarios::Scenario& scene : f.scripted_scenarios) {
-      std::string file = (fs::path(folder) / (scene.name + ".yaml")).string();
+    for (const scenarios::Scenario& scenario : f.scripted_scenarios) {
+      std::string file = (fs::path(folder) / (scenario.name + ".yaml")).string();
       std::string comment =
           fmt::format("{} {}: {}\nWritten by `capmarket check {}`; shown by: capmarket run {}",
                       f.analysis, f.subject, f.sentence, report.file, file);
-      auto shown = shows_when_run(scene, file, comment);
+      auto shown = shows_when_run(scenario, file, comment);
       if (!shown) return tl::unexpected(shown.error());
       if (!*shown) continue;
       f.scenario = file;
       break;
     }
     if (f.scenario.empty() && !f.scripted_scenarios.empty() && f.reason.empty())
-      f.reason =
-          fmt::format("no scenario: none of the {} that were tried runs to it", f.scripted_scenarios.size());
+      f.reason = fmt::format("no scenario: none of the {} that were tried runs to it",
+                             f.scripted_scenarios.size());
   }
   return {};
 }

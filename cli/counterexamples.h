@@ -1,5 +1,5 @@
-// Counterexamples shown by running them: scenes become files, and only those that a run reproduces
-// stay. The one place where the checker's answers meet the simulator.
+// Counterexamples shown by running them: scenarios become files, and only those that a run
+// reproduces stay. The one place where the checker's answers meet the simulator.
 #pragma once
 
 #include <string>
@@ -19,8 +19,8 @@ Result<bool> shows_when_run(const scenarios::Scenario& scenario, const std::stri
 /// wrong, in words, or nothing.
 std::string audit_of(const scenarios::Scenario& scenario);
 
-/// For each refutation of the report that has scenes: its file in `folder`, where one of them shows
-/// it. Problems: as above; the report is not changed then.
+/// For each refutation of the report that has scenarios: its file in `folder`, where one of them
+/// shows it. Problems: as above; the report is not changed then.
 Result<void> show_refutations(analyses::RuleReport& report, const std::string& folder);
 
 }  // namespace capmarket::cli

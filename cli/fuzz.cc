@@ -39,7 +39,7 @@ Result<bool> is_scenario(const std::string& file) {
                       "a file with `rule:` or `scenario:`", ""});
 }
 
-Result<fuzz::FuzzMarket> setting_of(const FuzzArguments& a, const CommonOptions& common) {
+Result<fuzz::FuzzMarket> market_of(const FuzzArguments& a, const CommonOptions& common) {
   auto scenario = is_scenario(a.file);
   if (!scenario) return tl::unexpected(scenario.error());
   if (*scenario) {
@@ -72,14 +72,15 @@ std::string file_name(const std::string& what) {
 }
 
 int fuzz_command(const FuzzArguments& a, const CommonOptions& common) {
-  auto setting = setting_of(a, common);
-  if (!setting) return report_problems(setting.error());
-  if (auto stage = script::make_executor(setting->scenario); !stage) return report_problems(stage.error());
+  auto market = market_of(a, common);
+  if (!market) return report_problems(market.error());
+  if (auto executor = script::make_executor(market->scenario); !executor)
+    return report_problems(executor.error());
   fuzz::FuzzOptions options;
   options.histories = a.histories;
   options.seed = a.seed;
   options.commands = a.commands;
-  options.stage = script::make_executor;
+  options.executor = script::make_executor;
   if (!a.no_audit) options.audited = audit_of;
   reports::FuzzOutcome outcome{a.file, a.seed, {}, {}, {}};
   const std::string folder =
@@ -87,7 +88,8 @@ int fuzz_command(const FuzzArguments& a, const CommonOptions& common) {
   for (const std::string& file : saved(folder)) {
     auto scenario = scenarios::load_scenario(file, {}, {});
     if (!scenario) return report_problems(scenario.error());
-    if (auto stage = script::make_executor(*scenario); !stage) return report_problems(stage.error());
+    if (auto executor = script::make_executor(*scenario); !executor)
+      return report_problems(executor.error());
     ++outcome.replayed;
     std::string detail;
     std::string what = fuzz::complaint_of(*scenario, options, &detail);
@@ -97,7 +99,7 @@ int fuzz_command(const FuzzArguments& a, const CommonOptions& common) {
     break;
   }
   if (!outcome.report.failure) {
-    outcome.report = fuzz::fuzz(*setting, options);
+    outcome.report = fuzz::fuzz(*market, options);
     if (outcome.report.failure) {
       const fuzz::FuzzFailure& f = *outcome.report.failure;
       std::string file = (fs::path(folder) / file_name(f.what)).string();

@@ -27,7 +27,7 @@ struct HuntArguments {
 
 /// The rules to hunt, each with the versions before it, and the scenario that they stand in.
 struct Ground {
-  std::optional<scenarios::Scenario> setting;
+  std::optional<scenarios::Scenario> market;
   std::vector<std::vector<question::RuleFile>> rules;
 };
 
@@ -43,9 +43,9 @@ Result<Ground> load_ground(const std::string& file) {
   if (says_scenario(file)) {
     auto scenario = scenarios::load_scenario(file, {}, {});
     if (!scenario) return tl::unexpected(scenario.error());
-    out.setting = *std::move(scenario);
+    out.market = *std::move(scenario);
     files.clear();
-    for (const scenarios::ScenarioRule& r : out.setting->rules) files.push_back(r.file);
+    for (const scenarios::ScenarioRule& r : out.market->rules) files.push_back(r.file);
   }
   for (const std::string& f : files) {
     auto rule = question::load_rule_files(f);
@@ -104,7 +104,8 @@ int status_of(const std::vector<hunt::HuntReport>& reports) {
   int out = kHolds;
   for (const hunt::HuntReport& r : reports) {
     analyses::AnalysisVerdict v = r.verdict();
-    if (v == analyses::AnalysisVerdict::refuted || v == analyses::AnalysisVerdict::vacuous) return kRefuted;
+    if (v == analyses::AnalysisVerdict::refuted || v == analyses::AnalysisVerdict::vacuous)
+      return kRefuted;
     if (v == analyses::AnalysisVerdict::unknown) out = kUndecided;
   }
   return out;
@@ -121,16 +122,16 @@ int hunt_command(const HuntArguments& a, const CommonOptions& common) {
   options.goal = a.goal;
   options.rlimit = static_cast<std::uint32_t>(common.rlimit);
   options.timeout_ms = static_cast<std::uint32_t>(common.timeout_seconds * 1000);
-  const scenarios::Scenario* setting = ground->setting ? &*ground->setting : nullptr;
+  const scenarios::Scenario* market = ground->market ? &*ground->market : nullptr;
   std::vector<hunt::HuntReport> reports;
   for (const std::vector<question::RuleFile>& files : ground->rules) {
     hunt::HuntReport report = hunt::hunt_rule(files.front(), files, options);
     std::string mismatch;
-    auto performed =
-        replay_traces(report, files.front(), files, setting,
-                       folder_of(a, files.front().rule, ground->rules.size() > 1), mismatch);
-    if (!performed) return report_problems(performed.error());
-    if (!*performed) {
+    auto executed =
+        replay_traces(report, files.front(), files, market,
+                      folder_of(a, files.front().rule, ground->rules.size() > 1), mismatch);
+    if (!executed) return report_problems(executed.error());
+    if (!*executed) {
       std::fputs(
           fmt::format("{}: the trace that breaks `{}` does not reproduce in a run\n  this is "
                       "a fault of capmarket, not of the rule\n",

@@ -1,4 +1,4 @@
-// The one binary: parses arguments, calls a room, prints.
+// The one binary: parses arguments, calls a command.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
       "Example: capmarket run scenarios/packs/quickstart.yaml --out runs/first"};
   app.set_version_flag("--version", capmarket::cli::version_page());
   app.require_subcommand(1);
+  app.footer("Exit status: " + capmarket::cli::exit_status_line());
   capmarket::cli::CommonOptions common;
   int status = capmarket::cli::kHolds;
   add_run(app, common, status);

@@ -55,7 +55,7 @@ Problems wrong_waivers(const PromulgateArguments& a, const rules::Rule& rule) {
              "--because TEXT after each --waive ANALYSIS");
   std::vector<std::string> names;
   for (const analyses::AnalysisRow& row : analyses::analysis_catalogue())
-    if (row.id != "goal") names.emplace_back(row.id);
+    if (row.analysis != analyses::AnalysisId::goal) names.emplace_back(row.id);
   for (const rules::Goal& g : rule.goals) names.push_back("goal:" + g.name);
   for (std::size_t i = 0; i < a.waive.size(); ++i) {
     if (std::find(names.begin(), names.end(), a.waive[i]) == names.end())

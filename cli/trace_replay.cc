@@ -22,7 +22,8 @@ bool broken_at_last(const run::Run& run, const std::string& goal) {
   return run.script.steps.back().sequence <= *watched->first;
 }
 
-std::string comment_of(const hunt::HuntReport& report, const hunt::HuntFinding& f, const std::string& file) {
+std::string comment_of(const hunt::HuntReport& report, const hunt::HuntFinding& f,
+                       const std::string& file) {
   std::string out =
       fmt::format("{}: {} of {} version {}\nbroken by {} steps that the chain admits:\n", f.goal,
                   f.statement, report.rule, report.version, f.steps);
@@ -34,11 +35,12 @@ std::string comment_of(const hunt::HuntReport& report, const hunt::HuntFinding& 
 }  // namespace
 
 Result<bool> replay_traces(hunt::HuntReport& report, const question::RuleFile& own,
-                            const std::vector<question::RuleFile>& files, const scenarios::Scenario* setting,
-                            const std::string& folder, std::string& mismatch) {
+                           const std::vector<question::RuleFile>& files,
+                           const scenarios::Scenario* market, const std::string& folder,
+                           std::string& mismatch) {
   for (hunt::HuntFinding& f : report.findings) {
     if (!f.trace) continue;
-    scenarios::Scenario scenario = hunt::hunt_scenario(own, files, f.goal, *f.trace, setting);
+    scenarios::Scenario scenario = hunt::hunt_scenario(own, files, f.goal, *f.trace, market);
     std::string file = (fs::path(folder) / hunt::hunt_file_name(f.goal)).string();
     run::Run run;
     auto shown = shows_when_run(scenario, file, comment_of(report, f, file), &run);

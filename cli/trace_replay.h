@@ -1,4 +1,4 @@
-// Traces that `hunt` found, performed: only those that a run reproduces are shown.
+// Traces that `hunt` found, executed: only those that a run reproduces are shown.
 #pragma once
 
 #include "scenarios/scenario.h"
@@ -11,7 +11,8 @@ namespace capmarket::cli {
 /// file, where all do; false, with the goal's name in `mismatch`, at the first that does not: its
 /// file is gone again. Problems: a folder that cannot be written to.
 Result<bool> replay_traces(hunt::HuntReport& report, const question::RuleFile& own,
-                            const std::vector<question::RuleFile>& files, const scenarios::Scenario* setting,
-                            const std::string& folder, std::string& mismatch);
+                           const std::vector<question::RuleFile>& files,
+                           const scenarios::Scenario* market, const std::string& folder,
+                           std::string& mismatch);
 
 }  // namespace capmarket::cli

@@ -80,13 +80,6 @@ Tone tone_of(const analyses::Finding& f) {
   return f.severity == analyses::Severity::error ? Tone::bad : Tone::open;
 }
 
-std::string statement_of(const analyses::Finding& f) {
-  std::string id = f.analysis.starts_with("goal:") ? "goal" : f.analysis;
-  for (const analyses::AnalysisRow& row : analyses::analysis_catalogue())
-    if (row.id == id) return std::string(row.statement);
-  return {};
-}
-
 std::string failure_text(const analyses::Finding& f, bool colour, bool explain) {
   std::string out = fmt::format(
       "{} {} ({})\n", toned(std::string(analyses::to_text(f.verdict)), tone_of(f), colour),
@@ -127,7 +120,7 @@ std::string rule_text(const analyses::RuleReport& r, bool colour, bool quiet, bo
       if (f.fails() || f.verdict == analyses::AnalysisVerdict::unknown) continue;
       out +=
           fmt::format("  {:<7}{:<26}{:<24}{:>5} ms  {}{}\n", analyses::to_text(f.verdict), f.analysis,
-                      f.subject, f.milliseconds, f.sentence.empty() ? statement_of(f) : f.sentence,
+                      f.subject, f.milliseconds, f.sentence.empty() ? std::string(analyses::row_of(f.row).statement) : f.sentence,
                       f.bound.empty() ? "" : fmt::format(" (bounded: {})", f.bound));
     }
     out += "\nassumed throughout:\n";
@@ -236,7 +229,7 @@ nlohmann::ordered_json check_sarif(const std::vector<analyses::RuleReport>& repo
                 {{"startLine", std::max(1, p.line)}, {"startColumn", std::max(1, p.column)}}}}}});
       Json first = Json::array({locations.front()});
       locations.erase(locations.begin());
-      Json one = {{"ruleId", f.analysis.starts_with("goal:") ? "goal" : f.analysis},
+      Json one = {{"ruleId", analyses::row_of(f.row).id},
                   {"level", blocks ? "error" : "warning"},
                   {"message", {{"text", plain_case(f)}}},
                   {"locations", std::move(first)}};

@@ -9,24 +9,6 @@
 namespace capmarket::chain {
 namespace {
 
-/// What a goal speaks of, by the variables that it reads.
-struct Subject {
-  bool displacement = false, failure = false;
-};
-
-Subject subject_of(const expr::Expr& claim) {
-  Subject out;
-  for (const expr::ExprNode& n : claim.nodes) {
-    if (n.op != expr::Op::variable) continue;
-    const expr::Variable& v = expr::variables()[static_cast<std::size_t>(n.value)];
-    std::string_view name = v.name;
-    out.displacement = out.displacement || name.starts_with("victim.") || name == "notice" ||
-                       name == "released" || name == "displaced" || name == "compensation";
-    out.failure = out.failure || name == "failed" || name == "refund" || name == "penalty";
-  }
-  return out;
-}
-
 struct StepOutcome {
   bool admitted = false, displaced = false, failed = false, overdue = false;
   Money compensation, refund, penalty;
@@ -64,6 +46,31 @@ std::string_view to_text(GoalVerdict verdict) {
   return {};
 }
 
+GoalSubject goal_subject(const expr::Expr& claim) {
+  GoalSubject out;
+  for (const expr::ExprNode& n : claim.nodes) {
+    if (n.op != expr::Op::variable) continue;
+    const expr::Variable& v = expr::variables()[static_cast<std::size_t>(n.value)];
+    out.displacement = out.displacement || v.place == expr::ExprPlace::displacement ||
+                       v.name == "displaced" || v.name == "compensation";
+    out.failure = out.failure || v.name == "failed" || v.name == "refund" || v.name == "penalty";
+  }
+  return out;
+}
+
+std::vector<expr::Expr> goal_premises(const expr::Expr& claim) {
+  std::vector<expr::Expr> out;
+  auto node = static_cast<std::int32_t>(claim.nodes.size()) - 1;
+  while (claim.nodes[static_cast<std::size_t>(node)].op == expr::Op::implies) {
+    const expr::ExprNode& n = claim.nodes[static_cast<std::size_t>(node)];
+    expr::Expr& premise = out.emplace_back();
+    premise.nodes.assign(claim.nodes.begin(), claim.nodes.begin() + n.children[0] + 1);
+    premise.canonical = claim.canonical;
+    node = n.children[1];
+  }
+  return out;
+}
+
 const rules::Rule& GoalMonitor::rule_at(std::int32_t index) const {
   auto it = with_claims_.find(index);
   return it != with_claims_.end() ? it->second
@@ -79,7 +86,8 @@ void GoalMonitor::watch_rules() {
       auto make = [](std::string what, std::string expected, int) {
         return Problem{"", 0, 0, std::move(what), std::move(expected), ""};
       };
-      auto claim = expr::parse_expr(c.claim, expr::ExprPlace::goal, expr::ExprType::boolean, rule.world, make);
+      auto claim = expr::parse_expr(c.claim, expr::ExprPlace::goal, expr::ExprType::boolean,
+                                    rule.world, make);
       CHECK(claim.has_value(), c.claim);
       rule.goals.push_back({c.name, c.always, *std::move(claim)});
     }
@@ -98,7 +106,7 @@ void GoalMonitor::judge(std::int32_t rule, const expr::Bindings<Concrete>& step,
   for (Watched& w : watched_) {
     if (w.rule != rule) continue;
     const rules::Goal& goal = rule_at(rule).goals[w.goal];
-    Subject about = subject_of(goal.claim);
+    const GoalSubject about = goal_subject(goal.claim);
     if ((about.displacement && !displaced) || (about.failure && !failed)) continue;
     if (goal.always && goal.claim.root().op == expr::Op::implies) {
       // An implication speaks of the steps where its left side holds.
@@ -184,7 +192,8 @@ void GoalMonitor::on_failure(const Event& event, const objects::Failure& o) {
   outcome.refund = ratio_of(record->trimmed, strategy.refund);
   outcome.penalty = ratio_of(record->trimmed, strategy.penalty);
   outcome.waited = event.leaf.time - r.admitted;
-  expr::Bindings<Concrete> step = displacement_bindings(rule_at(g.rule), *tier, context, VictimContext{});
+  expr::Bindings<Concrete> step =
+      displacement_bindings(rule_at(g.rule), *tier, context, VictimContext{});
   bind_outcome(step, outcome);
   judge(g.rule, step, false, true, event.leaf.sequence);
 }

@@ -23,6 +23,15 @@ struct GoalReport {
   Sequence first;             // breach
 };
 
+/// What a goal speaks of, by the variables that its claim reads: it decides which steps it judges.
+/// Of both speaks no step.
+struct GoalSubject {
+  bool displacement = false, failure = false;
+};
+GoalSubject goal_subject(const expr::Expr& claim);
+/// The left sides of `a implies b implies c`: a, b. Empty where the claim is no implication.
+std::vector<expr::Expr> goal_premises(const expr::Expr& claim);
+
 /// A goal that somebody watches beside those of a rule: for every version of the rule of that name.
 struct WatchedClaim {
   std::string rule, name;

@@ -244,7 +244,7 @@ struct Vocabulary {
 
 /// All of a rule. `fallback`, `world` and the trees of its expressions are read out of the rest.
 struct Rule {
-  Salt salt;  // zero: the id depends on the content alone (chain-format.md, "Ids")
+  Salt salt;  // zero: the id depends on the content alone (docs/spec/chain.md#ids)
   std::string name;
   std::int64_t version = 1;
   std::optional<ContentId> supersedes;

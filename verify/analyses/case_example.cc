@@ -20,7 +20,8 @@ std::string joined(const std::vector<std::string>& names) {
 
 class Given {
  public:
-  Given(const question::RuleSubject& subject, const question::RequestCase& c, const question::CaseRole& role)
+  Given(const question::RuleSubject& subject, const question::RequestCase& c,
+        const question::CaseRole& role)
       : subject_(subject), case_(c), role_(role) {}
 
   /// `all`: every variable; else those that the question's expressions read, and who they are of.
@@ -104,16 +105,17 @@ std::vector<std::string> about(const question::RequestCase& c, const question::C
 
 }  // namespace
 
-Result<rules::Example> example_of(const question::RuleSubject& subject, const question::RequestCase& slot_case,
-                           const question::CaseRole& role) {
+Result<rules::Example> example_of(const question::RuleSubject& subject,
+                                  const question::RequestCase& request_case,
+                                  const question::CaseRole& role) {
   const rules::Rule& rule = subject.rule();
   if (role.step && role.step->failed &&
       (rule.fallback.empty() || rule.fallback.front().name != role.step->strategy))
     return fail(fmt::format("a golden case fails under the first strategy, this one under `{}`",
                             role.step->strategy));
-  if (slot_case.victim && slot_case.victim_version != 0)
+  if (request_case.victim && request_case.victim_version != 0)
     return fail("the victim is of another version of the rule");
-  Given given(subject, slot_case, role);
+  Given given(subject, request_case, role);
   rules::Example full{given.run(true), {}}, brief{given.run(false), {}};
   std::map<std::string, std::string> outcome = decide_example(subject, full).values;
   auto differs = [&](const char* name, const std::optional<bool>& said) {
@@ -124,10 +126,10 @@ Result<rules::Example> example_of(const question::RuleSubject& subject, const qu
                             outcome.at("admitted") == "true" ? "admitted" : "refused"));
   std::map<std::string, std::string> short_outcome = decide_example(subject, brief).values;
   bool same = true;
-  for (const std::string& name : about(slot_case, role))
+  for (const std::string& name : about(request_case, role))
     same = same && short_outcome.at(name) == outcome.at(name);
   rules::Example out = same ? std::move(brief) : std::move(full);
-  for (const std::string& name : about(slot_case, role)) {
+  for (const std::string& name : about(request_case, role)) {
     // What overflows has no value that an example could expect.
     if (name == "compensation" && outcome.at(name) == "an overflow") continue;
     out.expect.push_back({name, outcome.at(name)});

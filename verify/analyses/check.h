@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "scenarios/scenario.h"
+#include "verify/analyses/catalogue.h"
 #include "verify/question/rule_set.h"
 
 namespace capmarket::analyses {
@@ -19,18 +20,6 @@ namespace capmarket::analyses {
 /// `info`: nothing to hold against the rule, and nothing proved: a figure, or why it is not asked.
 enum class AnalysisVerdict : std::uint8_t { proved, refuted, unknown, vacuous, info };
 std::string_view to_text(AnalysisVerdict verdict);
-
-/// `error` blocks promulgation, `warning` needs an acknowledgement, `inform` neither.
-enum class Severity : std::uint8_t { error, warning, inform };
-std::string_view to_text(Severity severity);
-
-/// One row an analysis; the order is that of the report.
-struct AnalysisRow {
-  std::string_view id;
-  Severity severity = Severity::error;
-  std::string_view statement;  // what holds when it is proved
-};
-const std::vector<AnalysisRow>& analysis_catalogue();
 
 /// A part of a file that a finding is about.
 struct Provision {
@@ -40,7 +29,8 @@ struct Provision {
 };
 
 struct Finding {
-  std::string analysis;  // a row of the catalogue, or `goal:NAME`
+  AnalysisId row = AnalysisId::schema_inhabited;
+  std::string analysis;  // the row's id, or `goal:NAME`
   std::string subject;   // a tier, a goal, an expression, or the rule
   Severity severity = Severity::error;
   AnalysisVerdict verdict = AnalysisVerdict::unknown;
@@ -49,13 +39,13 @@ struct Finding {
   std::string label;     // of a witness: `single decision`, `inductive step`
   std::vector<std::pair<std::string, std::string>> witness;  // variable and value; the rest: any
   std::vector<std::vector<std::pair<std::string, std::string>>> more;  // further cases
-  std::vector<rules::Example> golden;         // the witness as golden cases: what comes of it now
+  std::vector<rules::Example> golden;  // the witness as golden cases: what comes of it now
   std::string no_golden;               // of a witness that is none: why
   std::vector<std::string> conjuncts;  // what decides the witness, each part with its truth
   std::vector<Provision> provisions;   // the first is the finding's own
   std::string reason;                  // of an unknown or a vacuous one
-  /// Of a counterexample: scripted scenarios that may show it, the plainest first. Whoever runs them
-  /// keeps the first that does (`scenario`, its file).
+  /// Of a counterexample: scripted scenarios that may show it, the plainest first. Whoever runs
+  /// them keeps the first that does (`scenario`, its file).
   std::vector<scenarios::Scenario> scripted_scenarios;
   std::string scenario;
   std::int64_t milliseconds = 0;
@@ -69,10 +59,11 @@ struct Finding {
 struct CheckOptions {
   std::uint32_t rlimit = 50'000'000;  // the solver's own steps a query: decides
   std::uint32_t timeout_ms = 10'000;  // guard a query
-  const scenarios::Scenario* against = nullptr;  // whose infrastructure `coordination-scope` is judged on
-  int more = 0;                       // further witnesses of each refutation
-  bool scripted_scenarios = true;                 // scenarios that may show each counterexample
-  std::uint32_t seed = 0;             // of the solver's own choices
+  const scenarios::Scenario* against =
+      nullptr;                     // whose infrastructure `coordination-scope` is judged on
+  int more = 0;                    // further witnesses of each refutation
+  bool scripted_scenarios = true;  // scenarios that may show each counterexample
+  std::uint32_t seed = 0;          // of the solver's own choices
   /// No query begins after this instant: what is left is `unknown`. Absent: none.
   std::optional<std::chrono::steady_clock::time_point> until{};
 };

@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "model/base/text.h"
-#include "verify/smt/recorder.h"
 #include "verify/analyses/golden_case.h"
+#include "verify/smt/recorder.h"
 
 namespace capmarket::analyses {
 
@@ -26,61 +26,6 @@ std::string_view to_text(AnalysisVerdict verdict) {
   return {};
 }
 
-std::string_view to_text(Severity severity) {
-  switch (severity) {
-    case Severity::error:
-      return "error";
-    case Severity::warning:
-      return "warning";
-    case Severity::inform:
-      return "inform";
-  }
-  return {};
-}
-
-const std::vector<AnalysisRow>& analysis_catalogue() {
-  using enum Severity;
-  static const std::vector<AnalysisRow> kRows = {
-      {"schema-inhabited", error, "some request satisfies the limits"},
-      {"window-well-formed", error, "the effective window is not empty"},
-      {"succession", error, "the versions given partition time"},
-      {"tier-satisfiable", error, "somebody can obtain the tier"},
-      {"tier-not-universal", warning, "the tier does not admit everybody, unless it says so"},
-      {"tier-not-shadowed", warning, "the tier is the best obtainable for some request"},
-      {"tier-not-redundant", warning, "dropping the tier changes some outcome"},
-      {"coverage", error, "every request inside the limits reaches a tier, or an explicit default"},
-      {"no-error", error, "no overflow anywhere in the limits"},
-      {"eligibility-monotone", warning, "raising what `monotone` names never loses eligibility"},
-      {"displacement-reachable", warning, "the displacement can fire"},
-      {"displacement-acyclic", error, "no cycle among the `when` conditions as written"},
-      {"displacement-terminates", error, "a measure falls with every displacement"},
-      {"displacement-compensated", error, "a displacement owes more than zero, or is exempt"},
-      {"compensation-bounded", error, "0 <= K <= the declared bound; never rounded to zero"},
-      {"compensation-adequate", inform, "K >= the victim's value not yet delivered"},
-      {"money-conserved", error, "the values of parts add up to the whole after rounding"},
-      {"no-money-pump", warning, "no settle/displace/re-settle sequence pays a colluding pair"},
-      {"price-possible", error, "floor <= cap, and an admissible price exists for every slot"},
-      {"price-monotone", warning, "a better tier never pays less for the same slot"},
-      {"notice-feasible", error, "every displacement leaves time to stop; no lease is longer"},
-      {"granularity-divides", error, "limits and windows are multiples of the granularity"},
-      {"fallback-total", error, "every failed grant has an applicable strategy"},
-      {"fallback-well-founded", error, "substitution cannot come back to the failed slot"},
-      {"fallback-in-scope", error, "a substitute satisfies the same clauses as the original"},
-      {"revocation-total", error, "every revocation reason and grant phase has an outcome"},
-      {"retention-consistent", error,
-       "retention >= dispute window, and >= longest grant + payment delay"},
-      {"quota-possible", error, "set-asides and quotas do not sum above the whole"},
-      {"coordination-scope", warning, "a shared requirement is not wider than what can be shared"},
-      {"protection-floor", error, "no admissible displacement cuts a declared minimum run"},
-      {"starvation-bounded", warning, "who keeps asking is served under `load`"},
-      {"non-overlap", error, "admission under this rule's constants preserves INV-1"},
-      {"admission-in-rule", error, "nothing is admitted outside the effective window or unsigned"},
-      {"examples", error, "the rule's golden cases come out as expected"},
-      {"goal", error, "what the designer wrote"},
-  };
-  return kRows;
-}
-
 AnalysisVerdict RuleReport::verdict() const {
   AnalysisVerdict out = AnalysisVerdict::proved;
   bool any = false;
@@ -98,7 +43,8 @@ bool RuleReport::warned() const {
                      [](const Finding& f) { return f.severity == Severity::warning && f.fails(); });
 }
 
-Checker::Checker(const question::RuleSubject& subject, const CheckOptions& options, RuleReport& report)
+Checker::Checker(const question::RuleSubject& subject, const CheckOptions& options,
+                 RuleReport& report)
     : subject_(subject),
       budget_{{options.rlimit, options.timeout_ms, options.seed, options.until},
               400'000,
@@ -114,16 +60,24 @@ std::string Checker::at(std::size_t i, const std::string& part) const {
   return fmt::format("tiers[{}].{}", i, part);
 }
 
-Finding Checker::begin(std::string_view analysis, const std::string& subject,
-                       const std::string& place) {
+namespace {
+
+/// What reports call the analysis of that subject: of a goal its own name.
+std::string name_of(AnalysisId analysis, const std::string& subject) {
+  const std::string id(row_of(analysis).id);
+  return analysis == AnalysisId::goal ? id + ":" + subject : id;
+}
+
+}  // namespace
+
+Finding Checker::begin(AnalysisId analysis, const std::string& subject, const std::string& place) {
   begun_ = std::chrono::steady_clock::now();
   name_questions(analysis, subject);
   Finding f;
-  f.analysis = std::string(analysis);
+  f.row = analysis;
+  f.analysis = name_of(analysis, subject);
   f.subject = subject;
-  std::string_view row = analysis.starts_with("goal:") ? "goal" : analysis;
-  for (const AnalysisRow& r : analysis_catalogue())
-    if (r.id == row) f.severity = r.severity;
+  f.severity = row_of(analysis).severity;
   provision(f, place);
   return f;
 }
@@ -141,16 +95,14 @@ smt::Answer Checker::cite(const Shared& shared) const {
 
 smt::Answer Checker::inhabited() { return cite(inhabited_); }
 
-void Checker::name_questions(std::string_view analysis, const std::string& subject) const {
+void Checker::name_questions(AnalysisId analysis, const std::string& subject) const {
   smt::QuestionRecorder* recorder = smt::QuestionRecorder::current();
   if (recorder == nullptr) return;
-  std::string statement;
-  for (const AnalysisRow& r : analysis_catalogue())
-    if (r.id == analysis) statement = r.statement;
+  std::string statement(row_of(analysis).statement);
   for (const rules::Goal& g : rule().goals)
-    if (analysis == "goal:" + g.name)
+    if (analysis == AnalysisId::goal && g.name == subject)
       statement = fmt::format("{}: {}", g.always ? "always" : "never", g.claim.canonical);
-  recorder->name(std::string(analysis), subject, std::move(statement));
+  recorder->name(name_of(analysis, subject), subject, std::move(statement));
 }
 
 void Checker::provision(Finding& f, const std::string& place) const {
@@ -159,7 +111,8 @@ void Checker::provision(Finding& f, const std::string& place) const {
 
 /// A part that the file does not have stands where the part around it does; the rule's name at
 /// last.
-void Checker::provision_of(Finding& f, const question::RuleFile& file, const std::string& place) const {
+void Checker::provision_of(Finding& f, const question::RuleFile& file,
+                           const std::string& place) const {
   std::string key = place;
   auto it = file.places.find(key);
   while (it == file.places.end() && !key.empty()) {
@@ -169,9 +122,9 @@ void Checker::provision_of(Finding& f, const question::RuleFile& file, const std
     if (it == file.places.end() && key.ends_with(']')) it = file.places.find(key + ".name");
   }
   if (it == file.places.end()) it = file.places.find("rule");
-  bool found = it != file.places.end();
+  bool known = it != file.places.end();
   f.provisions.push_back(
-      {file.file, place, found ? it->second.line : 0, found ? it->second.column : 0});
+      {file.file, place, known ? it->second.line : 0, known ? it->second.column : 0});
 }
 
 void Checker::end(Finding f, AnalysisVerdict verdict, std::string sentence) {
@@ -183,19 +136,19 @@ void Checker::end(Finding f, AnalysisVerdict verdict, std::string sentence) {
   report_.findings.push_back(std::move(f));
 }
 
-void Checker::note(const question::QueryResult& found) {
-  if (found.reproduced) return;
+void Checker::note(const question::QueryResult& result) {
+  if (result.reproduced) return;
   report_.internal_error = true;
-  report_.mismatch = found.mismatch;
+  report_.mismatch = result.mismatch;
 }
 
-void Checker::show(Finding& f, const question::QueryResult& found) const {
-  f.witness = found.values;
-  f.more = found.more;
-  f.conjuncts = found.conjuncts;
-  for (std::size_t i = 0; i < found.cases.size(); ++i) {
-    if (found.roles[i].granted) continue;
-    auto example = example_of(subject_, found.cases[i], found.roles[i]);
+void Checker::add_witness(Finding& f, const question::QueryResult& result) const {
+  f.witness = result.values;
+  f.more = result.more;
+  f.conjuncts = result.conjuncts;
+  for (std::size_t i = 0; i < result.cases.size(); ++i) {
+    if (result.roles[i].granted) continue;
+    auto example = example_of(subject_, result.cases[i], result.roles[i]);
     if (example)
       f.golden.push_back(*std::move(example));
     else
@@ -205,34 +158,36 @@ void Checker::show(Finding& f, const question::QueryResult& found) const {
   f.label = "single decision";
 }
 
-void Checker::end_valid(Finding f, smt::Answer cover, const question::QueryResult& found, const std::string& sentence) {
-  note(found);
+void Checker::end_valid(Finding f, smt::Answer cover, const question::QueryResult& result,
+                        const std::string& sentence) {
+  note(result);
   if (cover == smt::Answer::unsat) {
     f.reason = "nothing satisfies the premises";
     return end(std::move(f), AnalysisVerdict::vacuous);
   }
-  if (found.answer == smt::Answer::sat) {
-    show(f, found);
+  if (result.answer == smt::Answer::sat) {
+    add_witness(f, result);
     return end(std::move(f), AnalysisVerdict::refuted, sentence);
   }
-  bool proved = found.answer == smt::Answer::unsat && cover == smt::Answer::sat;
-  if (!proved) f.reason = found.reason.empty() ? "the cover is undecided" : found.reason;
+  bool proved = result.answer == smt::Answer::unsat && cover == smt::Answer::sat;
+  if (!proved) f.reason = result.reason.empty() ? "the cover is undecided" : result.reason;
   end(std::move(f), proved ? AnalysisVerdict::proved : AnalysisVerdict::unknown);
 }
 
-void Checker::end_satisfiable(Finding f, const question::QueryResult& found, const std::string& sentence) {
-  note(found);
+void Checker::end_satisfiable(Finding f, const question::QueryResult& result,
+                              const std::string& sentence) {
+  note(result);
   if (inhabited() == smt::Answer::unsat) {
     f.reason = "nothing satisfies the limits";
     return end(std::move(f), AnalysisVerdict::vacuous);
   }
-  switch (found.answer) {
+  switch (result.answer) {
     case smt::Answer::sat:
       return end(std::move(f), AnalysisVerdict::proved);
     case smt::Answer::unsat:
       return end(std::move(f), AnalysisVerdict::refuted, sentence);
     case smt::Answer::unknown:
-      f.reason = found.reason;
+      f.reason = result.reason;
       return end(std::move(f), AnalysisVerdict::unknown);
   }
 }
@@ -242,12 +197,12 @@ smt::Answer Checker::fires(std::size_t i) {
   if (fires_[i]) return cite(*fires_[i]);
   const std::size_t from = questions();
   question::Query q(budget(), subject_);
-  const question::SymbolicRequest& s = q.slot("", true);
+  const question::SymbolicRequest& s = q.request("", true);
   q.require(q.displaces(s, i));
-  question::QueryResult found = q.solve(false);
-  note(found);
-  fires_[i] = Shared{found.answer, from, questions()};
-  return found.answer;
+  question::QueryResult result = q.solve(false);
+  note(result);
+  fires_[i] = Shared{result.answer, from, questions()};
+  return result.answer;
 }
 
 void Checker::schema_lines() {
@@ -281,21 +236,21 @@ void Checker::schema_lines() {
   add(fmt::format("a grant was displaced at most {} times before", question::kTimesDisplacedMax));
 }
 
-void Checker::schema() {
+void Checker::schema_inhabited() {
   schema_lines();
-  Finding f = begin("schema-inhabited", "limits", "limits");
+  Finding f = begin(AnalysisId::schema_inhabited, "limits", "limits");
   const std::size_t from = questions();
   question::Query q(budget(), subject_);
-  q.slot("", false, question::SymbolicRequest::Range::limits);
-  question::QueryResult found = q.solve(false);
-  inhabited_ = {found.answer, from, questions()};
-  note(found);
-  if (found.answer == smt::Answer::unsat)
+  q.request("", false, question::SymbolicRequest::Range::limits);
+  question::QueryResult result = q.solve(false);
+  inhabited_ = {result.answer, from, questions()};
+  note(result);
+  if (result.answer == smt::Answer::unsat)
     return end(std::move(f), AnalysisVerdict::refuted,
                "no request satisfies the limits: nobody can ask for anything");
-  f.reason = found.reason;
+  f.reason = result.reason;
   end(std::move(f),
-      found.answer == smt::Answer::sat ? AnalysisVerdict::proved : AnalysisVerdict::unknown);
+      result.answer == smt::Answer::sat ? AnalysisVerdict::proved : AnalysisVerdict::unknown);
 }
 
 RuleReport check_rule(const question::RuleFile& own, const std::vector<question::RuleFile>& files,
@@ -308,27 +263,7 @@ RuleReport check_rule(const question::RuleFile& own, const std::vector<question:
   question::RuleSubject subject = question::subject_of(own, files);
   smt::SymbolicScope scope;
   Checker checker(subject, options, report);
-  checker.schema();
-  checker.tiers();
-  checker.displacements();
-  checker.money();
-  checker.constants();
-  checker.coordination_scope();
-  checker.framework();
-  checker.examples();
-  checker.goals();
-  // In the order of the catalogue, by row; inside a row as they were asked.
-  auto row = [](const Finding& f) {
-    const auto& rows = analysis_catalogue();
-    return std::find_if(rows.begin(), rows.end(),
-                        [&](const AnalysisRow& r) {
-                          return r.id == f.analysis ||
-                                 (r.id == "goal" && f.analysis.starts_with("goal:"));
-                        }) -
-           rows.begin();
-  };
-  std::stable_sort(report.findings.begin(), report.findings.end(),
-                   [&](const Finding& a, const Finding& b) { return row(a) < row(b); });
+  for (const AnalysisRow& row : analysis_catalogue()) (checker.*row.run)();
   return report;
 }
 

@@ -1,4 +1,4 @@
-// What the analyses share; private to verify/rules.
+// What the analyses share; private to verify/analyses.
 #pragma once
 
 #include <array>
@@ -18,68 +18,126 @@ class Checker {
  public:
   Checker(const question::RuleSubject& subject, const CheckOptions& options, RuleReport& report);
 
-  // By file: analyses_tiers.cc, analyses_displacement.cc, analyses_money.cc, analyses_constants.cc,
-  // analyses_framework.cc, analyses_goals.cc, analyses_infrastructure.cc, examples.cc.
-  void tiers();
-  void displacements();
-  void money();
-  void constants();
-  void framework();
-  void goals();
+  // What the rows of the catalogue run. By file: checker.cc,
+  /// The schema, asked first: where nobody can ask for anything, nothing is proved.
+  void schema_inhabited();
+
+  // constants.cc,
+  void window_well_formed();
+  void succession();
+  void granularity_divides();
+  void fallback_total();
+  void revocation_total();
+  void retention_consistent();
+  void quota_possible();
+
+  // tiers.cc,
+  void tier_satisfiable(std::size_t i);
+  void tier_not_universal(std::size_t i);
+  void tier_not_shadowed(std::size_t i);
+  void tier_not_redundant(std::size_t i);
+  void coverage();
+  void no_error();
+  void eligibility_monotone(std::size_t i);
+
+  // displacement.cc,
+  void displacement_reachable(std::size_t i);
+  void displacement_acyclic();
+  void notice_feasible(std::size_t i);
+  void starvation_bounded();
+
+  // money.cc,
+  void displacement_compensated(std::size_t i);
+  void compensation_bounded(std::size_t i);
+  void compensation_adequate(std::size_t i);
+  void no_money_pump();
+  void price_possible();
+  void price_monotone();
+
+  // framework.cc,
+  void displacement_terminates();
+  void money_conserved();
+  void fallback_well_founded();
+  void fallback_in_scope();
+  void protection_floor();
+  void non_overlap();
+  void admission_in_rule();
+
+  // infrastructure.cc, examples.cc, goals.cc.
   void coordination_scope();
   void examples();
-  /// The schema, asked first: where nobody can ask for anything, nothing is proved.
-  void schema();
+  void goals();
+
+  /// Asks of every tier.
+  template <void (Checker::*kOne)(std::size_t)>
+  void each_tier() {
+    for (std::size_t i = 0; i < rule().tiers.size(); ++i) (this->*kOne)(i);
+  }
+  /// Asks of every tier that displaces; where none does, there is nothing to ask.
+  template <AnalysisId kAnalysis, void (Checker::*kOne)(std::size_t)>
+  void each_displacing_tier() {
+    bool any = false;
+    for (std::size_t i = 0; i < rule().tiers.size(); ++i) {
+      if (!tier(i).displaces) continue;
+      any = true;
+      (this->*kOne)(i);
+    }
+    if (!any)
+      end(begin(kAnalysis, "rule", "tiers"), AnalysisVerdict::info, "no tier displaces another");
+  }
 
  private:
-  friend class Finder;
   const rules::Rule& rule() const { return subject_.rule(); }
   const rules::Tier& tier(std::size_t i) const { return rule().tiers[i]; }
   std::string at(std::size_t i, const std::string& part) const;  // `tiers[i].part`
 
   /// Begins a finding of that analysis and starts its clock.
-  Finding begin(std::string_view analysis, const std::string& subject, const std::string& place);
+  Finding begin(AnalysisId analysis, const std::string& subject, const std::string& place);
   void provision(Finding& f, const std::string& place) const;
   void provision_of(Finding& f, const question::RuleFile& file, const std::string& place) const;
   /// Ends it: verdict and clock.
   void end(Finding f, AnalysisVerdict verdict, std::string sentence = {});
   /// Proved where the question has no example, under premises that have one (`cover`).
-  void end_valid(Finding f, smt::Answer cover, const question::QueryResult& found, const std::string& sentence);
+  void end_valid(Finding f, smt::Answer cover, const question::QueryResult& result,
+                 const std::string& sentence);
   /// Proved where the question has an example.
-  void end_satisfiable(Finding f, const question::QueryResult& found, const std::string& sentence);
-  void note(const question::QueryResult& found);  // internal errors
+  void end_satisfiable(Finding f, const question::QueryResult& result, const std::string& sentence);
+  void note(const question::QueryResult& result);  // internal errors
   /// Whether anybody can ask for anything; what is asked now rests on it.
   smt::Answer inhabited();
   /// Tells the recorder of questions what the next ones are about.
-  void name_questions(std::string_view analysis, const std::string& subject) const;
-  void show(Finding& f, const question::QueryResult& found) const;
+  void name_questions(AnalysisId analysis, const std::string& subject) const;
+  void add_witness(Finding& f, const question::QueryResult& result) const;
 
-  // Scenes of a counterexample (checker_scenes.cc). Each adds to f.scenes where `found` is a yes.
-  /// What a run of a scene is to show: how the decisive step comes out, and what is broken.
-  struct Shows {
+  // Scenarios of a counterexample (checker_scenarios.cc). Each adds to f.scenarios where `found` is
+  // a yes.
+  /// What a run of a scenario is to show: how the decisive step comes out, and what is broken.
+  struct ToShow {
     scenarios::StepExpectation expect;
     std::vector<std::pair<std::string, std::string>> claims;  // name and expression
     std::vector<std::string> goals;
   };
-  witness::ScenarioBuilder scene(const Finding& f, const std::string& sentence) const;
-  void keep(Finding& f, witness::ScenarioBuilder& scene, const Shows& shows) const;
-  void script_leg(Finding& f, const question::QueryResult& found, const std::string& sentence, std::size_t tier,
-                 const Shows& shows) const;
-  void script_displacement(Finding& f, const question::QueryResult& found, const std::string& sentence,
-                          std::size_t tier, const Shows& shows) const;
-  void script_failure(Finding& f, const question::QueryResult& found, const std::string& sentence, std::size_t tier,
-                     const std::string& strategy, const Shows& shows) const;
-  void script_example(Finding& f, const question::RequestCase& c, bool admitted, bool displaced, const rules::Tier* of,
-                     const std::vector<std::array<std::string, 3>>& failures) const;
+  witness::ScenarioBuilder builder_for(const Finding& f, const std::string& sentence) const;
+  void add_scenario(Finding& f, witness::ScenarioBuilder& builder_for, const ToShow& to_show) const;
+  void script_leg(Finding& f, const question::QueryResult& result, const std::string& sentence,
+                  std::size_t tier, const ToShow& to_show) const;
+  void script_displacement(Finding& f, const question::QueryResult& result,
+                           const std::string& sentence, std::size_t tier,
+                           const ToShow& to_show) const;
+  void script_failure(Finding& f, const question::QueryResult& result, const std::string& sentence,
+                      std::size_t tier, const std::string& strategy, const ToShow& to_show) const;
+  void script_example(Finding& f, const question::RequestCase& c, bool admitted, bool displaced,
+                      const rules::Tier* of,
+                      const std::vector<std::array<std::string, 3>>& failures) const;
   /// A slot of the tier that starts then, refused by `price`.
   void script_start(Finding& f, std::size_t tier, std::optional<Instant> start);
   /// A request that is signed then, refused by `rule-in-force`.
   void script_gap(Finding& f, Instant signed_at);
   /// A slot at both prices; without `start` at any that both tiers can have.
   void script_prices(Finding& f, std::optional<Instant> start, const rules::TariffEntry& better,
-                    const rules::TariffEntry& worse);
-  void script_cycle(Finding& f, const question::QueryResult& found, const std::string& sentence,
-                   const std::vector<std::size_t>& tiers) const;
+                     const rules::TariffEntry& worse);
+  void script_cycle(Finding& f, const question::QueryResult& result, const std::string& sentence,
+                    const std::vector<std::size_t>& tiers) const;
 
   const question::QueryBudget& budget() const { return budget_; }
   /// Whether the tier's displacement can happen at all: the cover of what is asked of it.
@@ -89,36 +147,24 @@ class Checker {
   bool differ_as_displacers(std::size_t a, std::size_t b);
   bool differ_in_price(std::size_t a, std::size_t b) const;
 
+  /// What every verdict assumes, for the report.
   void schema_lines();
-  void tier_satisfiable(std::size_t i);
-  void tier_not_universal(std::size_t i);
-  void tier_not_shadowed(std::size_t i);
-  void tier_not_redundant(std::size_t i);
-  void coverage();
-  void monotone(std::size_t i);
-  void no_error(const std::string& name, const expr::Expr& expr, std::size_t i, bool victim,
-                const std::string& place);
-  void no_errors();
-  void acyclic();
+  /// Whether the expression overflows somewhere in the limits; `victim`: one is read too.
+  void overflows(const std::string& name, const expr::Expr& expr, std::size_t i, bool victim,
+                 const std::string& place);
+  /// Whether the tiers displace each other in a ring, in that order; ends the finding if they do.
   bool cycle(const std::vector<std::size_t>& tiers);
-  void reachable(std::size_t i);
-  void notice(std::size_t i);
-  void compensated(std::size_t i);
-  void bounded(std::size_t i);
-  void adequate(std::size_t i);
-  void money_pump();
-  void starvation();
-  void prices();
+  /// Ends price-possible: whether the schedule leaves some start without a price.
   void schedule_gaps(Finding f);
-  void price_monotone();
-  void granularity();
-  void fallback_total();
-  void revocation_total();
-  void window();
-  void retention();
-  void quota();
-  void succession();
   void goal(std::size_t g);
+
+  /// An unknown settlement of one leg under the rule (framework.cc).
+  struct LegUnderRule;
+  using OfLeg = std::function<smt::Symbolic::Bool(LegUnderRule&)>;
+  /// Proved: under the premises and the clause, the claim; covered by premises and clause.
+  void theorem(AnalysisId analysis, const std::string& place, const OfLeg& clause,
+               const OfLeg& claim, const char* sentence);
+  bool any_displaces() const;
 
   const question::RuleSubject& subject_;
   question::QueryBudget budget_;

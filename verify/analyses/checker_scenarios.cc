@@ -1,4 +1,4 @@
-// The scenes of counterexamples: which steps a run has to make to show each.
+// The scenarios of counterexamples: which steps a run has to make to show each.
 #include <fmt/format.h>
 
 #include "model/base/text.h"
@@ -7,50 +7,53 @@
 
 namespace capmarket::analyses {
 
-witness::ScenarioBuilder Checker::scene(const Finding& f, const std::string& sentence) const {
+witness::ScenarioBuilder Checker::builder_for(const Finding& f, const std::string& sentence) const {
   std::string title = f.analysis;
-  if (!f.analysis.starts_with("goal:") && f.subject != "rule") title += "-" + f.subject;
+  if (f.row != AnalysisId::goal && f.subject != "rule") title += "-" + f.subject;
   return {subject_, title, sentence};
 }
 
-void Checker::keep(Finding& f, witness::ScenarioBuilder& built, const Shows& shows) const {
-  for (const auto& [name, text] : shows.claims) built.watch(built.claim(name, text));
-  for (const std::string& name : shows.goals) built.watch(built.goal(name));
+void Checker::add_scenario(Finding& f, witness::ScenarioBuilder& built,
+                           const ToShow& to_show) const {
+  for (const auto& [name, text] : to_show.claims) built.watch(built.claim(name, text));
+  for (const std::string& name : to_show.goals) built.watch(built.goal(name));
   if (auto made = built.finish()) f.scripted_scenarios.push_back(*std::move(made));
 }
 
-void Checker::script_leg(Finding& f, const question::QueryResult& found, const std::string& sentence, std::size_t i,
-                        const Shows& shows) const {
-  if (!scripted_scenarios_ || found.answer != smt::Answer::sat) return;
-  witness::ScenarioBuilder built = scene(f, sentence);
-  built.leg(found.cases.front(), i, shows.expect);
-  keep(f, built, shows);
+void Checker::script_leg(Finding& f, const question::QueryResult& result,
+                         const std::string& sentence, std::size_t i, const ToShow& to_show) const {
+  if (!scripted_scenarios_ || result.answer != smt::Answer::sat) return;
+  witness::ScenarioBuilder built = builder_for(f, sentence);
+  built.leg(result.cases.front(), i, to_show.expect);
+  add_scenario(f, built, to_show);
 }
 
-void Checker::script_displacement(Finding& f, const question::QueryResult& found, const std::string& sentence,
-                                 std::size_t i, const Shows& shows) const {
-  if (!scripted_scenarios_ || found.answer != smt::Answer::sat) return;
+void Checker::script_displacement(Finding& f, const question::QueryResult& result,
+                                  const std::string& sentence, std::size_t i,
+                                  const ToShow& to_show) const {
+  if (!scripted_scenarios_ || result.answer != smt::Answer::sat) return;
   for (std::int64_t plenty : witness::kPlenties) {
-    witness::ScenarioBuilder built = scene(f, sentence);
-    if (!built.victim(found.cases.front(), found.granted.front(), {plenty}, i)) continue;
-    built.displacement(found.cases.front(), i, shows.expect);
-    keep(f, built, shows);
+    witness::ScenarioBuilder built = builder_for(f, sentence);
+    if (!built.victim(result.cases.front(), result.granted.front(), {plenty}, i)) continue;
+    built.displacement(result.cases.front(), i, to_show.expect);
+    add_scenario(f, built, to_show);
   }
   if (f.scripted_scenarios.empty())
-    f.reason = found.cases.front().victim->times_displaced > 0
+    f.reason = result.cases.front().victim->times_displaced > 0
                    ? "no scenario: the victim's earlier displacements cannot be brought about"
                    : "no scenario: nobody is known whom this victim could have been granted to";
 }
 
-void Checker::script_failure(Finding& f, const question::QueryResult& found, const std::string& sentence,
-                            std::size_t i, const std::string& strategy, const Shows& shows) const {
-  if (!scripted_scenarios_ || found.answer != smt::Answer::sat) return;
-  const question::RequestCase& c = found.cases.front();
+void Checker::script_failure(Finding& f, const question::QueryResult& result,
+                             const std::string& sentence, std::size_t i,
+                             const std::string& strategy, const ToShow& to_show) const {
+  if (!scripted_scenarios_ || result.answer != smt::Answer::sat) return;
+  const question::RequestCase& c = result.cases.front();
   for (const objects::Piece& part : witness::parts_to_fail(c, c.failed_value, rule().granularity)) {
-    witness::ScenarioBuilder built = scene(f, sentence);
-    std::string grant = built.leg(c, i, shows.expect);
+    witness::ScenarioBuilder built = builder_for(f, sentence);
+    std::string grant = built.leg(c, i, to_show.expect);
     built.failure(grant, part, strategy, c.admission);
-    keep(f, built, shows);
+    add_scenario(f, built, to_show);
   }
 }
 
@@ -58,40 +61,41 @@ void Checker::script_start(Finding& f, std::size_t i, std::optional<Instant> sta
   if (!scripted_scenarios_) return;
   question::Query q(budget(), subject_);
   q.unrecorded();
-  const question::SymbolicRequest& s = q.slot("", false);
+  const question::SymbolicRequest& s = q.request("", false);
   q.require(q.eligible(s, i));
-  if (start) q.require(s.row(expr::variable_row("start")).value == smt::Symbolic::integer(start->value));
-  question::QueryResult found = q.solve(true);
-  note(found);
-  script_leg(f, found, "no price can be admitted for this slot", i,
-            {{false, {admission::ClauseId::price}}, {}, {}});
+  if (start)
+    q.require(s.row(expr::variable_row("start")).value == smt::Symbolic::integer(start->value));
+  question::QueryResult result = q.solve(true);
+  note(result);
+  script_leg(f, result, "no price can be admitted for this slot", i,
+             {{false, {admission::ClauseId::price}}, {}, {}});
 }
 
 void Checker::script_gap(Finding& f, Instant signed_at) {
   if (!scripted_scenarios_) return;
   question::Query q(budget(), subject_);
   q.unrecorded();
-  const question::SymbolicRequest& s = q.slot("", false);
+  const question::SymbolicRequest& s = q.request("", false);
   q.require(q.eligible(s, 0));
-  question::QueryResult found = q.solve(true);
-  note(found);
-  if (!scripted_scenarios_ || found.answer != smt::Answer::sat) return;
-  question::RequestCase& c = found.cases.front();
+  question::QueryResult result = q.solve(true);
+  note(result);
+  if (!scripted_scenarios_ || result.answer != smt::Answer::sat) return;
+  question::RequestCase& c = result.cases.front();
   const Duration length = c.leg.window.length(), lead = c.leg.window.from - c.leg.signed_at;
   c.leg.signed_at = c.admission = signed_at;
   c.leg.window.from = witness::ceil_in(rule(), signed_at + lead);
   c.leg.window.until = c.leg.window.from + length;
-  script_leg(f, found, "what is signed then stands under no version", 0,
-            {{false, {admission::ClauseId::rule_in_force}}, {}, {}});
+  script_leg(f, result, "what is signed then stands under no version", 0,
+             {{false, {admission::ClauseId::rule_in_force}}, {}, {}});
 }
 
-void Checker::script_prices(Finding& f, std::optional<Instant> start, const rules::TariffEntry& better,
-                           const rules::TariffEntry& worse) {
+void Checker::script_prices(Finding& f, std::optional<Instant> start,
+                            const rules::TariffEntry& better, const rules::TariffEntry& worse) {
   if (!scripted_scenarios_) return;
   question::Query q(budget(), subject_);
   q.unrecorded();
-  const question::SymbolicRequest& one = q.slot("better", false);
-  const question::SymbolicRequest& two = q.slot("worse", false);
+  const question::SymbolicRequest& one = q.request("better", false);
+  const question::SymbolicRequest& two = q.request("worse", false);
   auto place = [&](const std::string& name) {
     std::size_t i = 0;
     while (tier(i).name != name) ++i;
@@ -102,40 +106,44 @@ void Checker::script_prices(Finding& f, std::optional<Instant> start, const rule
   q.require(q.eligible(two, b));
   for (const char* same : {"quantity", "start", "length"})
     q.require(one.row(expr::variable_row(same)).value == two.row(expr::variable_row(same)).value);
-  q.require(one.row(expr::variable_row("price")).value == smt::Symbolic::integer(better.price.value));
-  q.require(two.row(expr::variable_row("price")).value == smt::Symbolic::integer(worse.price.value));
-  if (start) q.require(one.row(expr::variable_row("start")).value == smt::Symbolic::integer(start->value));
-  question::QueryResult found = q.solve(true);
-  note(found);
-  if (!scripted_scenarios_ || found.answer != smt::Answer::sat) return;
-  witness::ScenarioBuilder built = scene(f, "a better tier pays less for the same slot");
-  built.leg(found.cases[0], a, {});
-  built.leg(found.cases[1], b, {});
-  keep(f, built,
-       {{},
-        {{"monotone", fmt::format("admitted && tier == \"{}\" implies price >= {}", better.tier,
-                                  to_text(worse.price))}},
-        {}});
+  q.require(one.row(expr::variable_row("price")).value ==
+            smt::Symbolic::integer(better.price.value));
+  q.require(two.row(expr::variable_row("price")).value ==
+            smt::Symbolic::integer(worse.price.value));
+  if (start)
+    q.require(one.row(expr::variable_row("start")).value == smt::Symbolic::integer(start->value));
+  question::QueryResult result = q.solve(true);
+  note(result);
+  if (!scripted_scenarios_ || result.answer != smt::Answer::sat) return;
+  witness::ScenarioBuilder built = builder_for(f, "a better tier pays less for the same slot");
+  built.leg(result.cases[0], a, {});
+  built.leg(result.cases[1], b, {});
+  add_scenario(f, built,
+               {{},
+                {{"monotone", fmt::format("admitted && tier == \"{}\" implies price >= {}",
+                                          better.tier, to_text(worse.price))}},
+                {}});
 }
 
 /// Turn by turn, each on a declaration of its own: those that climb in rank are admitted, the
 /// others are refused by the guard of ranks.
-void Checker::script_cycle(Finding& f, const question::QueryResult& found, const std::string& sentence,
-                          const std::vector<std::size_t>& tiers) const {
-  if (!scripted_scenarios_ || found.answer != smt::Answer::sat) return;
+void Checker::script_cycle(Finding& f, const question::QueryResult& result,
+                           const std::string& sentence,
+                           const std::vector<std::size_t>& tiers) const {
+  if (!scripted_scenarios_ || result.answer != smt::Answer::sat) return;
   const std::size_t n = tiers.size();
   for (std::int64_t plenty : witness::kPlenties) {
-    witness::ScenarioBuilder built = scene(f, sentence);
+    witness::ScenarioBuilder built = builder_for(f, sentence);
     bool whole = true;
     for (std::size_t k = 0; k < n && whole; ++k) {
       std::size_t displacer = tiers[n - 1 - k], victim = tiers[(n - k) % n];
       scenarios::StepExpectation expect;
       expect.admitted = tier(displacer).rank > tier(victim).rank;
       if (!expect.admitted) expect.clauses = {admission::ClauseId::displacement};
-      whole = built.victim(found.cases[k], found.granted[k], {plenty}, displacer);
-      if (whole) built.displacement(found.cases[k], displacer, expect);
+      whole = built.victim(result.cases[k], result.granted[k], {plenty}, displacer);
+      if (whole) built.displacement(result.cases[k], displacer, expect);
     }
-    if (whole) keep(f, built, {});
+    if (whole) add_scenario(f, built, {});
   }
 }
 

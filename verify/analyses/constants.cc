@@ -21,18 +21,8 @@ Window force_of(const question::RuleFile& file, const std::vector<const question
 
 }  // namespace
 
-void Checker::constants() {
-  window();
-  succession();
-  granularity();
-  fallback_total();
-  revocation_total();
-  retention();
-  quota();
-}
-
-void Checker::window() {
-  Finding f = begin("window-well-formed", "effective", "effective");
+void Checker::window_well_formed() {
+  Finding f = begin(AnalysisId::window_well_formed, "effective", "effective");
   const Window& w = rule().effective;
   if (!w.empty()) return end(std::move(f), AnalysisVerdict::proved);
   f.witness = {{"effective.from", to_text(w.from)}, {"effective.until", to_text(w.until)}};
@@ -42,7 +32,7 @@ void Checker::window() {
 
 /// The versions here, each until its successor begins: no gap between them and no instant with two.
 void Checker::succession() {
-  Finding f = begin("succession", rule().name, "effective");
+  Finding f = begin(AnalysisId::succession, rule().name, "effective");
   std::vector<const question::RuleFile*> all = {subject_.own};
   all.insert(all.end(), subject_.earlier.begin(), subject_.earlier.end());
   if (all.size() == 1) return end(std::move(f), AnalysisVerdict::info, "one version is given");
@@ -80,7 +70,7 @@ void Checker::succession() {
   end(std::move(f), AnalysisVerdict::proved);
 }
 
-void Checker::granularity() {
+void Checker::granularity_divides() {
   const rules::Rule& r = rule();
   const std::int64_t step = r.granularity.value, origin = r.origin.value_or(Instant(0)).value;
   struct Part {
@@ -104,7 +94,7 @@ void Checker::granularity() {
     parts.push_back(
         instant(place + ".until", r.pricing.schedule[i].window.until, place + ".until"));
   }
-  Finding f = begin("granularity-divides", "granularity", "granularity");
+  Finding f = begin(AnalysisId::granularity_divides, "granularity", "granularity");
   for (const Part& p : parts) {
     if (p.value % step == 0) continue;
     f.witness = {{"granularity", to_text(r.granularity)}, {p.place, p.text}};
@@ -118,7 +108,7 @@ void Checker::granularity() {
 }
 
 void Checker::fallback_total() {
-  Finding f = begin("fallback-total", "fallback", "fallback");
+  Finding f = begin(AnalysisId::fallback_total, "fallback", "fallback");
   if (!rule().fallback_ids.empty()) return end(std::move(f), AnalysisVerdict::proved);
   end(std::move(f), AnalysisVerdict::refuted,
       "the rule has no fallback strategy: a settlement can name none, and nobody owes anything for "
@@ -126,15 +116,15 @@ void Checker::fallback_total() {
 }
 
 void Checker::revocation_total() {
-  Finding f = begin("revocation-total", "revocation", "revocation");
+  Finding f = begin(AnalysisId::revocation_total, "revocation", "revocation");
   if (rule().revocation) return end(std::move(f), AnalysisVerdict::proved);
   end(std::move(f), AnalysisVerdict::refuted,
       "the rule does not say what becomes of a grant whose credential is revoked");
 }
 
-void Checker::retention() {
+void Checker::retention_consistent() {
   const rules::Rule& r = rule();
-  Finding f = begin("retention-consistent", "retention", "retention");
+  Finding f = begin(AnalysisId::retention_consistent, "retention", "retention");
   auto refuted = [&](std::string sentence, const char* what, Duration most, std::string place) {
     f.witness = {{"retention", to_text(r.retention)}, {what, to_text(most)}};
     provision(f, place);
@@ -160,8 +150,8 @@ void Checker::retention() {
 
 /// A tier takes at most its quota, and at least what is set aside for it: together they need the
 /// larger of the two.
-void Checker::quota() {
-  Finding f = begin("quota-possible", "tiers", "tiers");
+void Checker::quota_possible() {
+  Finding f = begin(AnalysisId::quota_possible, "tiers", "tiers");
   std::int64_t sum = 0;
   for (std::size_t i = 0; i < rule().tiers.size(); ++i) {
     const rules::Tier& t = tier(i);

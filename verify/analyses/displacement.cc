@@ -38,38 +38,20 @@ std::vector<std::vector<std::size_t>> cycles_of(const Edges& edges) {
 
 }  // namespace
 
-void Checker::displacements() {
-  bool any = false;
-  for (std::size_t i = 0; i < rule().tiers.size(); ++i) {
-    if (!tier(i).displaces) continue;
-    any = true;
-    reachable(i);
-    notice(i);
-    compensated(i);
-    bounded(i);
-    adequate(i);
-  }
-  acyclic();
-  if (any) return;
-  for (const char* id : {"displacement-reachable", "displacement-compensated",
-                         "compensation-bounded", "compensation-adequate", "notice-feasible"})
-    end(begin(id, "rule", "tiers"), AnalysisVerdict::info, "no tier displaces another");
-}
-
-void Checker::reachable(std::size_t i) {
-  Finding f = begin("displacement-reachable", tier(i).name, at(i, "displaces.when"));
-  question::QueryResult found;
-  found.answer = fires(i);
-  found.reason = question::kGaveUp;
-  end_satisfiable(std::move(f), found,
+void Checker::displacement_reachable(std::size_t i) {
+  Finding f = begin(AnalysisId::displacement_reachable, tier(i).name, at(i, "displaces.when"));
+  question::QueryResult result;
+  result.answer = fires(i);
+  result.reason = question::kGaveUp;
+  end_satisfiable(std::move(f), result,
                   fmt::format("tier `{}` can never displace: no request and no victim below its "
                               "rank satisfy `{}`",
                               tier(i).name, tier(i).displaces->when.canonical));
 }
 
-void Checker::notice(std::size_t i) {
+void Checker::notice_feasible(std::size_t i) {
   const rules::Displaces& d = *tier(i).displaces;
-  Finding f = begin("notice-feasible", tier(i).name,
+  Finding f = begin(AnalysisId::notice_feasible, tier(i).name,
                     at(i, d.stop_within ? "displaces.stop_within" : "displaces.when"));
   provision(f, at(i, "displaces.when"));
   std::int64_t least = d.stop_within.value_or(Duration(0)).value;
@@ -79,22 +61,21 @@ void Checker::notice(std::size_t i) {
     provision(f, "lease");
   }
   question::Query q(budget(), subject_);
-  const question::SymbolicRequest& s = q.slot("", true);
+  const question::SymbolicRequest& s = q.request("", true);
   q.require(q.displaces(s, i));
-  expr::Expr notice;  // so that the witness shows it
-  notice.nodes.push_back({expr::Op::variable, expr::ExprType::duration, expr::variable_row("notice"), {}, 0, 0});
-  notice.canonical = "notice";
+  const expr::Expr notice = question::variable("notice");  // so that the witness shows it
   q.require(q.integer(notice, s, i).value < smt::Symbolic::integer(least));
-  question::QueryResult found = q.solve(true);
+  question::QueryResult result = q.solve(true);
   std::string length = to_text(Duration(least));
   std::string sentence =
       lease ? fmt::format("tier `{}` can displace with less notice than the lease of {}",
                           tier(i).name, length)
             : fmt::format("tier `{}` can displace with less notice than the {} that stopping takes",
                           tier(i).name, length);
-  script_displacement(f, found, sentence, i,
-                     {{}, {{"notice", fmt::format("displaced implies notice >= {}", length)}}, {}});
-  end_valid(std::move(f), fires(i), found, sentence);
+  script_displacement(
+      f, result, sentence, i,
+      {{}, {{"notice", fmt::format("displaced implies notice >= {}", length)}}, {}});
+  end_valid(std::move(f), fires(i), result, sentence);
 }
 
 /// Every turn of the cycle at once: the next one's victim is what the last one was granted. The
@@ -104,7 +85,7 @@ bool Checker::cycle(const std::vector<std::size_t>& tiers) {
   question::Query q(budget(), subject_);
   std::vector<const question::SymbolicRequest*> turns;
   for (std::size_t k = 0; k < n; ++k)
-    turns.push_back(&q.slot(n == 1 ? "" : fmt::format("step{}", k + 1), true));
+    turns.push_back(&q.request(n == 1 ? "" : fmt::format("step{}", k + 1), true));
   const bool shared = rule().coordination.mode == rules::CoordinationMode::single ||
                       rule().coordination.mode == rules::CoordinationMode::sharded;
   // tiers[k] displaces tiers[k + 1]: the last turn first, so that steps go forward in time.
@@ -115,7 +96,8 @@ bool Checker::cycle(const std::vector<std::size_t>& tiers) {
     if (k == 0) continue;
     const question::SymbolicRequest& before = *turns[k - 1];
     auto same = [&](const char* mine, const char* theirs) {
-      q.require(s.row(expr::variable_row(mine)).value == before.row(expr::variable_row(theirs)).value);
+      q.require(s.row(expr::variable_row(mine)).value ==
+                before.row(expr::variable_row(theirs)).value);
     };
     same("victim.price", "price");
     same("victim.start", "start");
@@ -129,10 +111,10 @@ bool Checker::cycle(const std::vector<std::size_t>& tiers) {
       if (w != 2 * names)  // `partial`
         q.require(s.switches()[w] == before.switches()[w]);
   }
-  Finding f = begin("displacement-acyclic", "rule", at(tiers[0], "displaces.when"));
+  Finding f = begin(AnalysisId::displacement_acyclic, "rule", at(tiers[0], "displaces.when"));
   for (std::size_t k = 1; k < n; ++k) provision(f, at(tiers[k], "displaces.when"));
-  question::QueryResult found = q.solve(true);
-  if (found.answer == smt::Answer::unsat) return false;
+  question::QueryResult result = q.solve(true);
+  if (result.answer == smt::Answer::unsat) return false;
   std::string chain = fmt::format("`{}`", tier(tiers[0]).name);
   for (std::size_t k = 1; k <= n; ++k)
     chain += fmt::format(" displaces `{}`", tier(tiers[k % n]).name) + (k < n ? ", which" : "");
@@ -140,15 +122,15 @@ bool Checker::cycle(const std::vector<std::size_t>& tiers) {
       "the conditions as written form a cycle: {} (only admission's own guard of ranks would stop "
       "it)",
       chain);
-  script_cycle(f, found, sentence, tiers);
-  end_valid(std::move(f), smt::Answer::sat, found, sentence);
+  script_cycle(f, result, sentence, tiers);
+  end_valid(std::move(f), smt::Answer::sat, result, sentence);
   report_.findings.back().label = "inductive step";
   return true;
 }
 
-void Checker::acyclic() {
+void Checker::displacement_acyclic() {
   const auto begun = std::chrono::steady_clock::now();
-  name_questions("displacement-acyclic", "rule");
+  name_questions(AnalysisId::displacement_acyclic, "rule");
   const std::size_t n = rule().tiers.size();
   Edges edges(n, std::vector<smt::Answer>(n, smt::Answer::unsat));
   bool any = false, undecided = false;
@@ -156,23 +138,22 @@ void Checker::acyclic() {
     if (!tier(i).displaces) continue;
     for (std::size_t j = 0; j < n; ++j) {
       question::Query q(budget(), subject_);
-      const question::SymbolicRequest& s = q.slot("", true);
+      const question::SymbolicRequest& s = q.request("", true);
       q.require(q.eligible(s, i) && q.when(s, i) && s.victim_is(0, j));
-      question::QueryResult found = q.solve(false);
-      note(found);
-      edges[i][j] = found.answer;
-      any = any || found.answer == smt::Answer::sat;
-      undecided = undecided || found.answer == smt::Answer::unknown;
+      question::QueryResult result = q.solve(false);
+      note(result);
+      edges[i][j] = result.answer;
+      any = any || result.answer == smt::Answer::sat;
+      undecided = undecided || result.answer == smt::Answer::unknown;
     }
   }
   auto cycles = cycles_of(edges);
   for (const auto& tiers : cycles)
     if (cycle(tiers)) return;
-  bool displaces = std::any_of(rule().tiers.begin(), rule().tiers.end(),
-                               [](const rules::Tier& t) { return t.displaces.has_value(); });
-  Finding f = begin("displacement-acyclic", "rule", "tiers");
+  Finding f = begin(AnalysisId::displacement_acyclic, "rule", "tiers");
   begun_ = begun;  // with what was asked for the edges
-  if (!displaces) return end(std::move(f), AnalysisVerdict::info, "no tier displaces another");
+  if (!any_displaces())
+    return end(std::move(f), AnalysisVerdict::info, "no tier displaces another");
   if (!any && !undecided) {
     f.reason = "no displacement can fire";
     return end(std::move(f), AnalysisVerdict::vacuous);
@@ -189,30 +170,30 @@ void Checker::acyclic() {
 }
 
 /// A better tier that can displace again and again under the load starves this one.
-void Checker::starvation() {
+void Checker::starvation_bounded() {
   if (!rule().load)
-    return end(begin("starvation-bounded", "rule", "tiers"), AnalysisVerdict::info,
+    return end(begin(AnalysisId::starvation_bounded, "rule", "tiers"), AnalysisVerdict::info,
                "no `load` is given: nothing bounds who else asks");
   for (std::size_t i = 0; i < rule().tiers.size(); ++i) {
-    Finding f = begin("starvation-bounded", tier(i).name, at(i, "eligible"));
+    Finding f = begin(AnalysisId::starvation_bounded, tier(i).name, at(i, "eligible"));
     provision(f, "load");
     f.bound = "1 window, repeating";
-    question::QueryResult found;
-    found.answer = smt::Answer::unsat;
+    question::QueryResult result;
+    result.answer = smt::Answer::unsat;
     std::string by;
-    for (std::size_t k = 0; k < rule().tiers.size() && found.answer == smt::Answer::unsat; ++k) {
+    for (std::size_t k = 0; k < rule().tiers.size() && result.answer == smt::Answer::unsat; ++k) {
       if (!tier(k).displaces) continue;
       question::Query q(budget(), subject_);
-      const question::SymbolicRequest& s = q.slot("", true);
+      const question::SymbolicRequest& s = q.request("", true);
       q.require(q.displaces(s, k) && s.victim_is(0, i));
       q.require(question::CheckedSymbolic::holds(q.boolean(*rule().load, s, k)));
-      found = q.solve(true);
-      if (found.answer == smt::Answer::unsat) continue;
+      result = q.solve(true);
+      if (result.answer == smt::Answer::unsat) continue;
       by = tier(k).name;
       provision(f, at(k, "displaces.when"));
     }
     question::Query cover(budget(), subject_);
-    const question::SymbolicRequest& s = cover.slot("", false);
+    const question::SymbolicRequest& s = cover.request("", false);
     cover.require(cover.eligible(s, i));
     cover.require(question::CheckedSymbolic::holds(cover.boolean(*rule().load, s, i)));
     question::QueryResult covered = cover.solve(false);
@@ -224,11 +205,11 @@ void Checker::starvation() {
     for (std::size_t k = 0; k < rule().tiers.size(); ++k)
       if (tier(k).name == by)
         script_displacement(
-            f, found, sentence, k,
+            f, result, sentence, k,
             {{},
              {{"served", fmt::format("!(displaced && victim.tier == \"{}\")", tier(i).name)}},
              {}});
-    end_valid(std::move(f), covered.answer, found, sentence);
+    end_valid(std::move(f), covered.answer, result, sentence);
   }
 }
 

@@ -24,47 +24,48 @@ std::vector<std::pair<std::string, std::string>> claims_of(
 }  // namespace
 
 /// The case as it comes out: a run that does the same shows that it is not as expected.
-void Checker::script_example(Finding& f, const question::RequestCase& c, bool admitted, bool displaced,
-                            const rules::Tier* of,
-                            const std::vector<std::array<std::string, 3>>& failures) const {
+void Checker::script_example(Finding& f, const question::RequestCase& c, bool admitted,
+                             bool displaced, const rules::Tier* of,
+                             const std::vector<std::array<std::string, 3>>& failures) const {
   const std::string sentence =
       fmt::format("`{}` comes out as {}, not {}", failures[0][0], failures[0][2], failures[0][1]);
-  Shows shows;
-  shows.claims = claims_of(failures);
+  ToShow to_show;
+  to_show.claims = claims_of(failures);
   std::size_t i = 0;
   while (of != nullptr && &tier(i) != of) ++i;
-  question::QueryResult found;
-  found.answer = smt::Answer::sat;
-  found.cases = {c};
-  found.granted.resize(1);
+  question::QueryResult result;
+  result.answer = smt::Answer::sat;
+  result.cases = {c};
+  result.granted.resize(1);
   if (c.victim && of != nullptr && of->displaces && admitted) {
-    shows.expect.admitted = displaced;
-    if (!displaced) shows.expect.clauses = {admission::ClauseId::displacement};
-    return script_displacement(f, found, sentence, i, shows);
+    to_show.expect.admitted = displaced;
+    if (!displaced) to_show.expect.clauses = {admission::ClauseId::displacement};
+    return script_displacement(f, result, sentence, i, to_show);
   }
   question::RequestCase alone = c;
   alone.victim.reset();
-  found.cases = {alone};
-  if (shows.claims.empty() || of == nullptr) {
-    witness::ScenarioBuilder built = scene(f, sentence);
+  result.cases = {alone};
+  if (to_show.claims.empty() || of == nullptr) {
+    witness::ScenarioBuilder built = builder_for(f, sentence);
     for (std::size_t t = 0; t < rule().tiers.size(); ++t)
       if (of == nullptr || t == i) built.leg(alone, t, {admitted, {}});
-    return keep(f, built, {});
+    return add_scenario(f, built, {});
   }
-  found.cases[0].failed_value =
+  result.cases[0].failed_value =
       value_of(c.leg.price, volume_of(c.leg.quantity, c.leg.window.length())).value_or(Money(0));
   if (!rule().fallback.empty())
-    script_failure(f, found, sentence, i, rule().fallback.front().name, shows);
+    script_failure(f, result, sentence, i, rule().fallback.front().name, to_show);
 }
 
 void Checker::examples() {
   const std::vector<rules::Example>& all = rule().examples;
   if (all.empty())
-    return end(begin("examples", "examples", "examples"), AnalysisVerdict::info,
+    return end(begin(AnalysisId::examples, "examples", "examples"), AnalysisVerdict::info,
                "no golden case is given");
   std::set<std::string> reached, displacing;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    Finding f = begin("examples", fmt::format("example {}", i + 1), fmt::format("examples[{}]", i));
+    Finding f = begin(AnalysisId::examples, fmt::format("example {}", i + 1),
+                      fmt::format("examples[{}]", i));
     GoldenOutcome golden = decide_example(subject_, all[i]);
     std::vector<std::array<std::string, 3>> failures;  // variable, expected, got
     for (const auto& [name, expected] : all[i].expect)
@@ -80,9 +81,9 @@ void Checker::examples() {
     for (const auto& [name, expected, got] : failures)
       f.witness.emplace_back(name, fmt::format("{}, expected {}", got, expected));
     f.label = "single decision";
-    if (golden.slot_case)
-      script_example(f, *golden.slot_case, golden.values.at("admitted") == "true", golden.displaced,
-                    golden.tier, failures);
+    if (golden.request_case)
+      script_example(f, *golden.request_case, golden.values.at("admitted") == "true",
+                     golden.displaced, golden.tier, failures);
     else
       f.reason = "no scenario: no market has these numbers of a victim";
     end(std::move(f), AnalysisVerdict::refuted,
@@ -96,7 +97,7 @@ void Checker::examples() {
     if (t.displaces && !displacing.contains(t.name)) add(fmt::format("`{}.displaces`", t.name));
   }
   if (!missed.empty())
-    end(begin("examples", "reach", "examples"), AnalysisVerdict::info,
+    end(begin(AnalysisId::examples, "reach", "examples"), AnalysisVerdict::info,
         "reached by no golden case: " + missed);
 }
 

@@ -25,8 +25,8 @@ bool agree(const Point& a, const Point& b) {
 
 class Sweep {
  public:
-  Sweep(std::string file, std::string text, std::vector<question::RuleFile> earlier, ValueRange varied,
-        const CheckOptions& options)
+  Sweep(std::string file, std::string text, std::vector<question::RuleFile> earlier,
+        ValueRange varied, const CheckOptions& options)
       : file_(std::move(file)),
         text_(std::move(text)),
         earlier_(std::move(earlier)),

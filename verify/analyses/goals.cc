@@ -1,5 +1,7 @@
 // The designer's own assertions, over every step that the limits allow. The steps are those that
 // the monitor of a run judges (model/chain/goals.h).
+#include "model/chain/goals.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,49 +12,13 @@
 namespace capmarket::analyses {
 namespace {
 
-struct Mentions {
-  bool displacement = false, failure = false;
-};
-
-Mentions mentions_of(const expr::Expr& claim) {
-  Mentions out;
-  for (const expr::ExprNode& n : claim.nodes) {
-    if (n.op != expr::Op::variable) continue;
-    const expr::Variable& v = expr::variables()[static_cast<std::size_t>(n.value)];
-    out.displacement = out.displacement || v.place == expr::ExprPlace::displacement ||
-                       v.name == "displaced" || v.name == "compensation";
-    out.failure = out.failure || v.name == "failed" || v.name == "refund" || v.name == "penalty";
-  }
-  return out;
-}
-
-/// The expression whose root is that node of `e`.
-expr::Expr part_of(const expr::Expr& e, std::int32_t node) {
-  expr::Expr out;
-  out.nodes.assign(e.nodes.begin(), e.nodes.begin() + node + 1);
-  out.canonical = e.canonical;
-  return out;
-}
-
-/// The premises of `a implies b implies c`: a, b.
-std::vector<expr::Expr> premises_of(const expr::Expr& claim) {
-  std::vector<expr::Expr> out;
-  auto node = static_cast<std::int32_t>(claim.nodes.size()) - 1;
-  while (claim.nodes[static_cast<std::size_t>(node)].op == expr::Op::implies) {
-    const expr::ExprNode& n = claim.nodes[static_cast<std::size_t>(node)];
-    out.push_back(part_of(claim, n.children[0]));
-    node = n.children[1];
-  }
-  return out;
-}
-
 /// One kind of step, under one tier.
 struct StepOfGoal {
   question::GoalStep step;
   std::size_t tier = 0;
 };
 
-std::vector<StepOfGoal> steps_of(const rules::Rule& rule, const Mentions& about) {
+std::vector<StepOfGoal> steps_of(const rules::Rule& rule, const chain::GoalSubject& about) {
   std::vector<StepOfGoal> out;
   if (about.displacement && about.failure) return out;  // no step is both
   for (std::size_t i = 0; i < rule.tiers.size(); ++i) {
@@ -103,17 +69,21 @@ void Checker::goals() {
 
 void Checker::goal(std::size_t g) {
   const rules::Goal& goal = rule().goals[g];
-  Finding f = begin("goal:" + goal.name, goal.name, fmt::format("goals[{}].claim", g));
-  const Mentions about = mentions_of(goal.claim);
-  const std::vector<expr::Expr> premises = goal.always ? premises_of(goal.claim) : std::vector<expr::Expr>{};
+  Finding f = begin(AnalysisId::goal, goal.name, fmt::format("goals[{}].claim", g));
+  const chain::GoalSubject about = chain::goal_subject(goal.claim);
+  const std::vector<expr::Expr> premises =
+      goal.always ? chain::goal_premises(goal.claim) : std::vector<expr::Expr>{};
   smt::Answer cover = smt::Answer::unsat;
   question::QueryResult undecided;
   undecided.answer = smt::Answer::unsat;
   // Asks over one kind of step; a refused request may ask for anything.
-  auto setting = [&](question::Query& q, const StepOfGoal& kind) -> const question::SymbolicRequest& {
+  auto request_for = [&](question::Query& q,
+                         const StepOfGoal& kind) -> const question::SymbolicRequest& {
     bool refused = !kind.step.admitted;
     const question::SymbolicRequest& s =
-        q.slot("", kind.step.displaced, refused ? question::SymbolicRequest::Range::anything : question::SymbolicRequest::Range::admissible);
+        q.request("", kind.step.displaced,
+                  refused ? question::SymbolicRequest::Range::anything
+                          : question::SymbolicRequest::Range::admissible);
     if (kind.step.displaced)
       q.require(q.displaces(s, kind.tier));
     else if (!refused)
@@ -123,38 +93,38 @@ void Checker::goal(std::size_t g) {
   for (const StepOfGoal& kind : steps_of(rule(), about)) {
     if (cover != smt::Answer::sat) {
       question::Query q(budget(), subject_);
-      const question::SymbolicRequest& s = setting(q, kind);
+      const question::SymbolicRequest& s = request_for(q, kind);
       for (const expr::Expr& premise : premises)
         q.require(question::CheckedSymbolic::holds(q.claim(premise, s, kind.tier, kind.step)));
-      question::QueryResult found = q.solve(false);
-      note(found);
-      if (found.answer != smt::Answer::unsat) cover = found.answer;
+      question::QueryResult result = q.solve(false);
+      note(result);
+      if (result.answer != smt::Answer::unsat) cover = result.answer;
     }
     question::Query q(budget(), subject_);
-    const question::SymbolicRequest& s = setting(q, kind);
+    const question::SymbolicRequest& s = request_for(q, kind);
     question::CheckedSymbolic::Bool claim = q.claim(goal.claim, s, kind.tier, kind.step);
     smt::Symbolic::Bool broken = goal.always ? !claim.value : claim.value;
     smt::Symbolic::Bool overflows = question::CheckedSymbolic::poisoned(claim.poison);
     // A refused request may be absurdly large: that its numbers overflow breaks no goal.
     q.require(kind.step.admitted ? overflows || broken : !overflows && broken);
-    question::QueryResult found = q.solve(true);
-    if (found.answer == smt::Answer::sat) {
+    question::QueryResult result = q.solve(true);
+    if (result.answer == smt::Answer::sat) {
       provision(f, at(kind.tier, kind.step.displaced ? "displaces.when" : "eligible"));
       if (kind.step.displaced) provision(f, at(kind.tier, "displaces.compensation"));
-      found.values.insert(found.values.begin(), {"tier", tier(kind.tier).name});
+      result.values.insert(result.values.begin(), {"tier", tier(kind.tier).name});
       std::string sentence = sentence_of(goal, rule(), kind);
-      Shows shows;
-      shows.goals = {goal.name};
-      shows.expect.admitted = kind.step.admitted;
+      ToShow to_show;
+      to_show.goals = {goal.name};
+      to_show.expect.admitted = kind.step.admitted;
       if (kind.step.displaced)
-        script_displacement(f, found, sentence, kind.tier, shows);
+        script_displacement(f, result, sentence, kind.tier, to_show);
       else if (kind.step.failed)
-        script_failure(f, found, sentence, kind.tier, kind.step.strategy, shows);
+        script_failure(f, result, sentence, kind.tier, kind.step.strategy, to_show);
       else
-        script_leg(f, found, sentence, kind.tier, shows);
-      return end_valid(std::move(f), smt::Answer::sat, found, sentence);
+        script_leg(f, result, sentence, kind.tier, to_show);
+      return end_valid(std::move(f), smt::Answer::sat, result, sentence);
     }
-    if (found.answer == smt::Answer::unknown) undecided = found;
+    if (result.answer == smt::Answer::unknown) undecided = result;
   }
   end_valid(std::move(f), cover, undecided, "");
 }

@@ -82,8 +82,8 @@ class GoldenCase {
     }
     const Int128 volume = volume_of(v.quantity, v.window.length()).value;
     if (given("victim.value") && !given("victim.price") && volume > 0)
-      v.price = Money(static_cast<std::int64_t>(
-          floor_div(Int128{v.value.value} * kNanosPerHour, volume)));
+      v.price = Money(
+          static_cast<std::int64_t>(floor_div(Int128{v.value.value} * kNanosPerHour, volume)));
     Instant from = std::max({c.leg.window.from, v.window.from, up(c.admission)});
     if (from - c.admission != v.notice) c.admission = from - v.notice;
     c.victim = v;

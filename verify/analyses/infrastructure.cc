@@ -16,7 +16,8 @@ namespace {
 /// The scenario as one class under one rule meets it.
 class ScenarioPlaces {
  public:
-  ScenarioPlaces(const scenarios::Scenario& scenario, const rules::Rule& rule) : scenario_(scenario), rule_(rule) {
+  ScenarioPlaces(const scenarios::Scenario& scenario, const rules::Rule& rule)
+      : scenario_(scenario), rule_(rule) {
     for (const location::Location& l : scenario.locations.leaves)
       if (rule.scope.contains(l) && holder_may_stand(l)) places_.push_back(l);
   }
@@ -132,7 +133,7 @@ Fault fault_at(const ScenarioPlaces& terrain, const location::Location& place) {
 }  // namespace
 
 void Checker::coordination_scope() {
-  Finding f = begin("coordination-scope", "coordination", "coordination");
+  Finding f = begin(AnalysisId::coordination_scope, "coordination", "coordination");
   rules::CoordinationMode mode = rule().coordination.mode;
   if (mode != rules::CoordinationMode::single && mode != rules::CoordinationMode::sharded)
     return end(std::move(f), AnalysisVerdict::info, "nobody's signature is shared in this mode");

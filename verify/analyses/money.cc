@@ -14,19 +14,13 @@ using smt::num;
 
 }  // namespace
 
-void Checker::money() {
-  money_pump();
-  starvation();
-  prices();
-  price_monotone();
-}
-
 /// As written, without admission's maximum with zero.
-void Checker::compensated(std::size_t i) {
+void Checker::displacement_compensated(std::size_t i) {
   const rules::Displaces& d = *tier(i).displaces;
-  Finding f = begin("displacement-compensated", tier(i).name, at(i, "displaces.compensation"));
+  Finding f =
+      begin(AnalysisId::displacement_compensated, tier(i).name, at(i, "displaces.compensation"));
   question::Query q(budget(), subject_);
-  const question::SymbolicRequest& s = q.slot("", true);
+  const question::SymbolicRequest& s = q.request("", true);
   q.require(q.displaces(s, i));
   if (d.exempt) {
     provision(f, at(i, "displaces.exempt"));
@@ -34,21 +28,22 @@ void Checker::compensated(std::size_t i) {
   }
   question::CheckedSymbolic::Int k = q.integer(d.compensation, s, i);
   q.require(!question::CheckedSymbolic::poisoned(k.poison) && k.value <= num(0));
-  question::QueryResult found = q.solve(true);
+  question::QueryResult result = q.solve(true);
   std::string sentence = fmt::format("tier `{}` can displace and owes nothing", tier(i).name);
   std::string when =
       d.exempt ? fmt::format("displaced && !({})", d.exempt->canonical) : "displaced";
   script_displacement(
-      f, found, sentence, i,
+      f, result, sentence, i,
       {{},
        {{"compensated", fmt::format("{} implies ({}) > 0.00", when, d.compensation.canonical)}},
        {}});
-  end_valid(std::move(f), fires(i), found, sentence);
+  end_valid(std::move(f), fires(i), result, sentence);
 }
 
-void Checker::bounded(std::size_t i) {
+void Checker::compensation_bounded(std::size_t i) {
   const rules::Displaces& d = *tier(i).displaces;
-  Finding f = begin("compensation-bounded", tier(i).name, at(i, "displaces.compensation"));
+  Finding f =
+      begin(AnalysisId::compensation_bounded, tier(i).name, at(i, "displaces.compensation"));
   struct Refutation {
     int kind;
     std::string sentence;
@@ -66,7 +61,7 @@ void Checker::bounded(std::size_t i) {
   smt::Answer all = smt::Answer::unsat;
   for (const Refutation& way : ways) {
     question::Query q(budget(), subject_);
-    const question::SymbolicRequest& s = q.slot("", true);
+    const question::SymbolicRequest& s = q.request("", true);
     q.require(q.displaces(s, i));
     question::CheckedSymbolic::Int k = q.integer(d.compensation, s, i);
     q.require(!question::CheckedSymbolic::poisoned(k.poison));
@@ -77,17 +72,18 @@ void Checker::bounded(std::size_t i) {
       question::CheckedSymbolic::Int most = q.integer(*d.bound, s, i);
       q.require(!question::CheckedSymbolic::poisoned(most.poison) && k.value > most.value);
     }
-    question::QueryResult found = q.solve(true);
-    if (found.answer == smt::Answer::sat || (found.answer == smt::Answer::unknown && all == smt::Answer::unsat)) {
-      all = found.answer;
-      last = found;
+    question::QueryResult result = q.solve(true);
+    if (result.answer == smt::Answer::sat ||
+        (result.answer == smt::Answer::unknown && all == smt::Answer::unsat)) {
+      all = result.answer;
+      last = result;
       sentence = way.sentence;
       claim = way.kind == 0 ? fmt::format("({}) >= 0.00", d.compensation.canonical)
               : way.kind == 1
                   ? fmt::format("({}) > 0.00", d.compensation.canonical)
                   : fmt::format("({}) <= ({})", d.compensation.canonical, d.bound->canonical);
     }
-    if (found.answer == smt::Answer::sat) break;
+    if (result.answer == smt::Answer::sat) break;
   }
   last.answer = all;
   script_displacement(f, last, sentence, i, {{}, {{"bounded", "displaced implies " + claim}}, {}});
@@ -95,26 +91,25 @@ void Checker::bounded(std::size_t i) {
 }
 
 /// Informs with the smallest ratio of compensation to value, in hundredths of a percent.
-void Checker::adequate(std::size_t i) {
+void Checker::compensation_adequate(std::size_t i) {
   const rules::Displaces& d = *tier(i).displaces;
-  Finding f = begin("compensation-adequate", tier(i).name, at(i, "displaces.compensation"));
+  Finding f =
+      begin(AnalysisId::compensation_adequate, tier(i).name, at(i, "displaces.compensation"));
   auto below = [&](std::int64_t ratio, bool minimal) {
     question::Query q(budget(), subject_);
-    const question::SymbolicRequest& s = q.slot("", true);
+    const question::SymbolicRequest& s = q.request("", true);
     q.require(q.displaces(s, i));
     question::CheckedSymbolic::Int k = q.integer(d.compensation, s, i);
     smt::Symbolic::Int value = s.row(expr::variable_row("victim.value")).value;
-    expr::Expr shown;
-    shown.nodes.push_back({expr::Op::variable, expr::ExprType::money, expr::variable_row("victim.value"), {}, 0, 0});
-    shown.canonical = "victim.value";
-    q.integer(shown, s, i);
+    const expr::Expr read = question::variable("victim.value");
+    q.integer(read, s, i);  // so that the witness shows it
     q.require(!question::CheckedSymbolic::poisoned(k.poison) && value > num(0) &&
               k.value * num(expr::kRatioOne) < value * num(ratio));
     return q.solve(minimal);
   };
-  question::QueryResult found = below(expr::kRatioOne, true);
-  note(found);
-  if (found.answer == smt::Answer::sat) {
+  question::QueryResult result = below(expr::kRatioOne, true);
+  note(result);
+  if (result.answer == smt::Answer::sat) {
     // The ratio of a case, rounded up: some K is below that share of its value.
     auto ratio_of_case = [&](const question::QueryResult& yes) {
       const question::RequestCase& c = yes.cases.front();
@@ -123,7 +118,7 @@ void Checker::adequate(std::size_t i) {
       return static_cast<std::int64_t>(std::clamp<Int128>(share, 1, expr::kRatioOne));
     };
     // Some K is below `high`, none below `low`; nothing at all is the commonest least.
-    std::int64_t low = 0, high = ratio_of_case(found);
+    std::int64_t low = 0, high = ratio_of_case(result);
     for (std::int64_t middle = 1; high - low > 1; middle = (low + high) / 2) {
       question::QueryResult less = below(middle, false);
       if (less.answer == smt::Answer::sat)
@@ -131,26 +126,26 @@ void Checker::adequate(std::size_t i) {
       else
         low = middle;
     }
-    show(f, found);
+    add_witness(f, result);
     return end(std::move(f), AnalysisVerdict::info,
                fmt::format("the compensation of tier `{}` can be below the value taken: the "
                            "smallest ratio is {}.{:02}%",
                            tier(i).name, low / 100, low % 100));
   }
-  end_valid(std::move(f), fires(i), found, "");
+  end_valid(std::move(f), fires(i), result, "");
 }
 
 /// The pair are two users, who pay each other what displacements owe: only what they pay to and
 /// get from the holder counts. Each step is a leg of theirs, which the next may displace.
-void Checker::money_pump() {
+void Checker::no_money_pump() {
   constexpr int kSteps = 4;
-  Finding f = begin("no-money-pump", "rule", "tiers");
+  Finding f = begin(AnalysisId::no_money_pump, "rule", "tiers");
   f.bound = fmt::format("{} steps", kSteps);
   question::Query q(budget(), subject_);
   smt::Symbolic::Int net = num(0);
   for (int k = 0; k < kSteps; ++k) {
     std::string step = fmt::format("step{}", k + 1);
-    const question::SymbolicRequest& s = q.slot(step, false);
+    const question::SymbolicRequest& s = q.request(step, false);
     std::vector<smt::Symbolic::Bool> some;
     for (std::size_t i = 0; i < rule().tiers.size(); ++i) some.push_back(q.eligible(s, i));
     q.require(smt::any_of(some));
@@ -158,9 +153,9 @@ void Checker::money_pump() {
     // What is released of it, by displacement or surrender, comes back less the fee.
     smt::Symbolic::Int back = smt::Symbolic::Int::fresh(step + ".back");
     q.require(num(0) <= back && back <= value);
-    smt::Symbolic::Int fee =
-        smt::Symbolic::select(smt::Symbolic::Bool::fresh(step + ".surrendered"),
-                         smt::Symbolic::mul_div_floor(back, rule().surrender_fee, expr::kRatioOne), num(0));
+    smt::Symbolic::Int fee = smt::Symbolic::select(
+        smt::Symbolic::Bool::fresh(step + ".surrendered"),
+        smt::Symbolic::mul_div_floor(back, rule().surrender_fee, expr::kRatioOne), num(0));
     net = net - value + back - fee;
   }
   q.require(net > num(0));
@@ -168,8 +163,8 @@ void Checker::money_pump() {
             "two users who displace each other are paid more than they pay");
 }
 
-void Checker::prices() {
-  Finding f = begin("price-possible", "pricing", "pricing");
+void Checker::price_possible() {
+  Finding f = begin(AnalysisId::price_possible, "pricing", "pricing");
   const rules::Pricing& p = rule().pricing;
   const rules::Limits& l = rule().limits;
   auto outside = [&](Money price) { return price < l.price_min || l.price_max < price; };
@@ -230,7 +225,7 @@ void Checker::schedule_gaps(Finding f) {
 }
 
 void Checker::price_monotone() {
-  Finding f = begin("price-monotone", "pricing", "price_monotone");
+  Finding f = begin(AnalysisId::price_monotone, "pricing", "price_monotone");
   provision(f, "pricing");
   if (!rule().price_monotone)
     return end(std::move(f), AnalysisVerdict::info, "not asked: no `price_monotone: true`");

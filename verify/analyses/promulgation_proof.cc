@@ -72,8 +72,9 @@ smt::CertificateSubject certificate_subject(const RuleReport& report) {
   return out;
 }
 
-Result<PromulgationProof> prove_for_promulgation(const question::RuleFile& own, const std::vector<question::RuleFile>& files,
-                         const PromulgationProofOptions& options) {
+Result<PromulgationProof> prove_for_promulgation(const question::RuleFile& own,
+                                                 const std::vector<question::RuleFile>& files,
+                                                 const PromulgationProofOptions& options) {
   const auto until = std::chrono::steady_clock::now() + options.total;
   for (const char* solver : {"z3", "cvc5"})
     if (auto there = smt::recheck_version(solver); !there) return tl::unexpected(there.error());

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "verify/smt/recheck.h"
 #include "verify/analyses/check.h"
+#include "verify/smt/recheck.h"
 
 namespace capmarket::analyses {
 
@@ -26,15 +26,16 @@ struct PromulgationProof {
   /// `unknown` here, with the reason.
   RuleReport report;
   smt::CertificateSubject subject;
-  smt::CertificateSet set;                   // of the first seed: what `check --certificates` leaves
+  smt::CertificateSet set;  // of the first seed: what `check --certificates` leaves
   std::vector<smt::RecheckReport> rechecks;  // Z3 in fresh processes, then cvc5
   /// Two answers to one question: an error of ours or of a solver. Nothing here is to be believed.
   std::vector<std::string> disagreements;
 };
 
 /// Problems: a second solver that is not installed. Deterministic but for times, within them.
-Result<PromulgationProof> prove_for_promulgation(const question::RuleFile& own, const std::vector<question::RuleFile>& files,
-                         const PromulgationProofOptions& options);
+Result<PromulgationProof> prove_for_promulgation(const question::RuleFile& own,
+                                                 const std::vector<question::RuleFile>& files,
+                                                 const PromulgationProofOptions& options);
 
 /// What certificates of this report are about; `program` and `rlimit` are left to the caller.
 smt::CertificateSubject certificate_subject(const RuleReport& report);

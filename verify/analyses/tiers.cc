@@ -9,26 +9,16 @@
 namespace capmarket::analyses {
 namespace {
 
-bool is_literal_true(const expr::Expr& e) { return e.root().op == expr::Op::literal && e.root().value != 0; }
+bool is_literal_true(const expr::Expr& e) {
+  return e.root().op == expr::Op::literal && e.root().value != 0;
+}
 
 }  // namespace
 
-void Checker::tiers() {
-  for (std::size_t i = 0; i < rule().tiers.size(); ++i) {
-    tier_satisfiable(i);
-    tier_not_universal(i);
-    tier_not_shadowed(i);
-    tier_not_redundant(i);
-    if (!tier(i).monotone.empty()) monotone(i);
-  }
-  coverage();
-  no_errors();
-}
-
 void Checker::tier_satisfiable(std::size_t i) {
-  Finding f = begin("tier-satisfiable", tier(i).name, at(i, "eligible"));
+  Finding f = begin(AnalysisId::tier_satisfiable, tier(i).name, at(i, "eligible"));
   question::Query q(budget(), subject_);
-  const question::SymbolicRequest& s = q.slot("", false);
+  const question::SymbolicRequest& s = q.request("", false);
   q.require(q.eligible(s, i));
   end_satisfiable(std::move(f), q.solve(false),
                   fmt::format("no request inside the limits is eligible for tier `{}`: nobody can "
@@ -37,11 +27,11 @@ void Checker::tier_satisfiable(std::size_t i) {
 }
 
 void Checker::tier_not_universal(std::size_t i) {
-  Finding f = begin("tier-not-universal", tier(i).name, at(i, "eligible"));
+  Finding f = begin(AnalysisId::tier_not_universal, tier(i).name, at(i, "eligible"));
   if (is_literal_true(tier(i).eligible))
     return end(std::move(f), AnalysisVerdict::info, "says `eligible: true`");
   question::Query q(budget(), subject_);
-  const question::SymbolicRequest& s = q.slot("", false);
+  const question::SymbolicRequest& s = q.request("", false);
   q.require(!q.eligible(s, i));
   end_satisfiable(std::move(f), q.solve(false),
                   fmt::format("tier `{}` admits everybody, though it does not say `eligible: true`",
@@ -66,8 +56,8 @@ bool Checker::differ_as_victims(std::size_t a, std::size_t b) {
   for (std::size_t k = 0; k < rule().tiers.size(); ++k) {
     if (!tier(k).displaces) continue;
     question::Query q(budget(), subject_);
-    const question::SymbolicRequest& one = q.slot("one", true);
-    const question::SymbolicRequest& two = q.slot("two", true);
+    const question::SymbolicRequest& one = q.request("one", true);
+    const question::SymbolicRequest& two = q.request("two", true);
     q.require(one.victim_is(0, a) && two.victim_is(0, b));
     for (std::size_t u = 0; u < one.unknowns().size(); ++u)
       if (one.unknowns()[u].name != "one.victim.origin")
@@ -85,7 +75,7 @@ bool Checker::differ_as_displacers(std::size_t a, std::size_t b) {
   if (tier(a).displaces.has_value() != tier(b).displaces.has_value()) return true;
   if (!tier(a).displaces) return false;
   question::Query q(budget(), subject_);
-  const question::SymbolicRequest& s = q.slot("", true);
+  const question::SymbolicRequest& s = q.request("", true);
   smt::Symbolic::Bool one = q.when(s, a) && s.rank_guard(a), two = q.when(s, b) && s.rank_guard(b);
   question::CheckedSymbolic::Int first = q.integer(tier(a).displaces->compensation, s, a);
   question::CheckedSymbolic::Int second = q.integer(tier(b).displaces->compensation, s, b);
@@ -95,12 +85,12 @@ bool Checker::differ_as_displacers(std::size_t a, std::size_t b) {
 
 /// Against the union of the better tiers that differ in nothing else.
 void Checker::tier_not_shadowed(std::size_t i) {
-  Finding f = begin("tier-not-shadowed", tier(i).name, at(i, "eligible"));
+  Finding f = begin(AnalysisId::tier_not_shadowed, tier(i).name, at(i, "eligible"));
   if (i == 0) return end(std::move(f), AnalysisVerdict::info, "the best tier");
   if (rule().tiers[i].set_aside > 0)
     return end(std::move(f), AnalysisVerdict::info, "a share is set aside for it");
   question::Query q(budget(), subject_);
-  const question::SymbolicRequest& s = q.slot("", false);
+  const question::SymbolicRequest& s = q.request("", false);
   q.require(q.eligible(s, i));
   std::string better;
   for (std::size_t j = 0; j < i; ++j) {
@@ -119,12 +109,12 @@ void Checker::tier_not_shadowed(std::size_t i) {
 }
 
 void Checker::tier_not_redundant(std::size_t i) {
-  Finding f = begin("tier-not-redundant", tier(i).name, at(i, "eligible"));
+  Finding f = begin(AnalysisId::tier_not_redundant, tier(i).name, at(i, "eligible"));
   if (i == 0 || tier(i).set_aside > 0)
     return end(std::move(f), AnalysisVerdict::info,
                i == 0 ? "the best tier" : "a share is set aside for it");
   question::Query q(budget(), subject_);
-  const question::SymbolicRequest& s = q.slot("", false);
+  const question::SymbolicRequest& s = q.request("", false);
   q.require(q.eligible(s, i));
   std::string same;
   for (std::size_t j = 0; j < i; ++j) {
@@ -142,38 +132,39 @@ void Checker::tier_not_redundant(std::size_t i) {
 }
 
 void Checker::coverage() {
-  Finding f = begin("coverage", "tiers", "tiers");
+  Finding f = begin(AnalysisId::coverage, "tiers", "tiers");
   if (rule().default_deny) {
     provision(f, "default");
     return end(std::move(f), AnalysisVerdict::proved,
                "`default: deny` refuses the others on purpose");
   }
   question::Query q(budget(), subject_);
-  const question::SymbolicRequest& s = q.slot("", false);
+  const question::SymbolicRequest& s = q.request("", false);
   for (std::size_t i = 0; i < rule().tiers.size(); ++i) q.require(!q.eligible(s, i));
-  question::QueryResult found = q.solve(true);
+  question::QueryResult result = q.solve(true);
   const std::string sentence =
       "this request is eligible for no tier, and no `default: deny` says that it is meant";
-  if (found.answer == smt::Answer::sat) {
-    witness::ScenarioBuilder built = scene(f, sentence);
+  if (result.answer == smt::Answer::sat) {
+    witness::ScenarioBuilder built = builder_for(f, sentence);
     for (std::size_t i = 0; i < rule().tiers.size(); ++i)
-      built.leg(found.cases.front(), i, {false, {admission::ClauseId::tier_eligible}});
-    keep(f, built, {});
+      built.leg(result.cases.front(), i, {false, {admission::ClauseId::tier_eligible}});
+    add_scenario(f, built, {});
   }
-  end_valid(std::move(f), inhabited(), found, sentence);
+  end_valid(std::move(f), inhabited(), result, sentence);
 }
 
 /// Two requests that differ in what `monotone` names, and in what follows from it.
-void Checker::monotone(std::size_t i) {
-  Finding f = begin("eligibility-monotone", tier(i).name, at(i, "monotone"));
+void Checker::eligibility_monotone(std::size_t i) {
+  if (tier(i).monotone.empty()) return;
+  Finding f = begin(AnalysisId::eligibility_monotone, tier(i).name, at(i, "monotone"));
   provision(f, at(i, "eligible"));
   const std::vector<std::string>& rising = tier(i).monotone;
   auto rises = [&](const char* name) {
     return std::find(rising.begin(), rising.end(), name) != rising.end();
   };
   question::Query q(budget(), subject_);
-  const question::SymbolicRequest& low = q.slot("before", false);
-  const question::SymbolicRequest& high = q.slot("after", false);
+  const question::SymbolicRequest& low = q.request("before", false);
+  const question::SymbolicRequest& high = q.request("after", false);
   auto row = [](const char* name) { return expr::variable_row(name); };
   for (const char* name : {"quantity", "price", "length", "lead"}) {
     smt::Symbolic::Int a = low.row(row(name)).value, b = high.row(row(name)).value;
@@ -182,11 +173,12 @@ void Checker::monotone(std::size_t i) {
   // A longer lead is an earlier signature for the same start.
   for (const char* name : {"user.kind", "holder.kind", "start"})
     q.require(low.row(row(name)).value == high.row(row(name)).value);
-  smt::Symbolic::Int value_low = low.row(row("value")).value, value_high = high.row(row("value")).value;
+  smt::Symbolic::Int value_low = low.row(row("value")).value,
+                     value_high = high.row(row("value")).value;
   bool worth = rises("quantity") || rises("price") || rises("length");
   q.require(worth ? value_low <= value_high : value_low == value_high);
   for (std::size_t w = 0; w < low.switches().size(); ++w) {
-    // The switches of both slots stand in one order: groups of the user, of the holder, paths.
+    // The switches of both requests stand in one order: groups of the user, of the holder, paths.
     std::size_t names = subject_.world.names.size();
     bool of_user = w < names, of_holder = !of_user && w < 2 * names;
     bool may_rise = (of_user && rises("user.groups")) || (of_holder && rises("holder.groups"));
@@ -195,7 +187,7 @@ void Checker::monotone(std::size_t i) {
   }
   smt::Symbolic::Bool eligible_low = q.eligible(low, i);
   question::Query cover(budget(), subject_);
-  const question::SymbolicRequest& one = cover.slot("", false);
+  const question::SymbolicRequest& one = cover.request("", false);
   cover.require(cover.eligible(one, i));
   q.require(eligible_low);
   q.require(!q.eligible(high, i));
@@ -203,68 +195,70 @@ void Checker::monotone(std::size_t i) {
   note(covered);
   std::string list;
   for (const std::string& name : rising) list += (list.empty() ? "" : ", ") + name;
-  question::QueryResult found = q.solve(true);
+  question::QueryResult result = q.solve(true);
   std::string sentence =
       fmt::format("raising {} loses eligibility for tier `{}`", list, tier(i).name);
-  if (found.answer == smt::Answer::sat) {
-    witness::ScenarioBuilder built = scene(f, sentence);
-    built.leg(found.cases[0], i, {});
-    built.leg(found.cases[1], i, {false, {admission::ClauseId::tier_eligible}});
-    keep(f, built, {});
+  if (result.answer == smt::Answer::sat) {
+    witness::ScenarioBuilder built = builder_for(f, sentence);
+    built.leg(result.cases[0], i, {});
+    built.leg(result.cases[1], i, {false, {admission::ClauseId::tier_eligible}});
+    add_scenario(f, built, {});
   }
-  end_valid(std::move(f), covered.answer, found, sentence);
+  end_valid(std::move(f), covered.answer, result, sentence);
 }
 
-void Checker::no_error(const std::string& name, const expr::Expr& expr, std::size_t i, bool victim,
-                       const std::string& place) {
-  Finding f = begin("no-error", name, place);
+void Checker::overflows(const std::string& name, const expr::Expr& expr, std::size_t i, bool victim,
+                        const std::string& place) {
+  Finding f = begin(AnalysisId::no_error, name, place);
   auto overflow = [&](question::SymbolicRequest::Range range) {
     question::Query q(budget(), subject_);
     if (range == question::SymbolicRequest::Range::admissible) q.unrecorded();
-    const question::SymbolicRequest& s = q.slot("", victim, range);
-    question::CheckedSymbolic::Poison poison = expr.root().type == expr::ExprType::boolean ? q.boolean(expr, s, i).poison
-                                                                   : q.integer(expr, s, i).poison;
-    question::QueryResult found;
-    found.answer = smt::Answer::unsat;  // by the bounds of every part, without a solver
-    if (!poison) return found;
+    const question::SymbolicRequest& s = q.request("", victim, range);
+    question::CheckedSymbolic::Poison poison = expr.root().type == expr::ExprType::boolean
+                                                   ? q.boolean(expr, s, i).poison
+                                                   : q.integer(expr, s, i).poison;
+    question::QueryResult result;
+    result.answer = smt::Answer::unsat;  // by the bounds of every part, without a solver
+    if (!poison) return result;
     q.require(*poison);
     return q.solve(true);
   };
-  question::QueryResult found = overflow(question::SymbolicRequest::Range::limits);
+  question::QueryResult result = overflow(question::SymbolicRequest::Range::limits);
   // At a price that can be admitted, where that is enough.
-  if (found.answer == smt::Answer::sat)
-    if (question::QueryResult priced = overflow(question::SymbolicRequest::Range::admissible); priced.answer == smt::Answer::sat)
-      found = std::move(priced);
+  if (result.answer == smt::Answer::sat)
+    if (question::QueryResult priced = overflow(question::SymbolicRequest::Range::admissible);
+        priced.answer == smt::Answer::sat)
+      result = std::move(priced);
   std::string sentence =
       fmt::format("`{}` overflows: the clause that reads it fails", expr.canonical);
   // What admission does not read is watched: an expression that overflows is broken.
   const bool watched = place.ends_with(".bound") || place.ends_with(".exempt") || place == "load";
   std::string equal = fmt::format("({0}) == ({0})", expr.canonical);
   if (victim)
-    script_displacement(f, found, sentence, i,
-                       watched ? Shows{{}, {{"no-error", "displaced implies " + equal}}, {}}
-                               : Shows{{false, {admission::ClauseId::displacement}}, {}, {}});
+    script_displacement(f, result, sentence, i,
+                        watched ? ToShow{{}, {{"no-error", "displaced implies " + equal}}, {}}
+                                : ToShow{{false, {admission::ClauseId::displacement}}, {}, {}});
   else
-    script_leg(f, found, sentence, i,
-              watched ? Shows{{}, {{"no-error", equal}}, {}}
-                      : Shows{{false, {admission::ClauseId::tier_eligible}}, {}, {}});
-  end_valid(std::move(f), inhabited(), found, sentence);
+    script_leg(f, result, sentence, i,
+               watched ? ToShow{{}, {{"no-error", equal}}, {}}
+                       : ToShow{{false, {admission::ClauseId::tier_eligible}}, {}, {}});
+  end_valid(std::move(f), inhabited(), result, sentence);
 }
 
-void Checker::no_errors() {
+void Checker::no_error() {
   for (std::size_t i = 0; i < rule().tiers.size(); ++i) {
     const rules::Tier& t = tier(i);
-    no_error(t.name + ".eligible", t.eligible, i, false, at(i, "eligible"));
+    overflows(t.name + ".eligible", t.eligible, i, false, at(i, "eligible"));
     if (!t.displaces) continue;
     auto part = [&](const char* key, const expr::Expr& expr) {
-      no_error(t.name + "." + key, expr, i, true, at(i, std::string("displaces.") + key));
+      overflows(t.name + "." + key, expr, i, true, at(i, std::string("displaces.") + key));
     };
     part("when", t.displaces->when);
     part("compensation", t.displaces->compensation);
     if (t.displaces->bound) part("bound", *t.displaces->bound);
     if (t.displaces->exempt) part("exempt", *t.displaces->exempt);
   }
-  if (rule().load) no_error("load", *rule().load, 0, false, "load");
+  if (rule().load) overflows("load", *rule().load, 0, false, "load");
 }
 
 }  // namespace capmarket::analyses

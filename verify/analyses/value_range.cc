@@ -52,7 +52,7 @@ std::optional<Bound> bound_of(std::string_view text) {
 }  // namespace
 
 Result<ValueRange> ValueRange::of(const std::string& argument, const std::string& file,
-                          const std::string& text) {
+                                  const std::string& text) {
   std::size_t equals = argument.find('=');
   if (equals == argument.npos || equals == 0)
     return fail(fmt::format("--over {}: no value that varies", argument), kArgument);
@@ -121,7 +121,7 @@ Result<void> ValueRange::literal(const std::string& current, const std::string& 
   };
   auto tokens = expr::tokens_of(current, make);
   if (!tokens) return tl::unexpected(tokens.error());
-  std::string found;
+  std::string result;
   std::optional<std::size_t> begin;
   int times = 0;
   for (const expr::Token& t : *tokens) {
@@ -129,7 +129,7 @@ Result<void> ValueRange::literal(const std::string& current, const std::string& 
         t.kind != expr::TokenKind::duration)
       continue;
     std::string one = current.substr(t.begin, t.end - t.begin);
-    found += (found.empty() ? "" : ", ") + one;
+    result += (result.empty() ? "" : ", ") + one;
     if (one != wanted) continue;
     begin = t.begin;
     ++times;
@@ -137,8 +137,8 @@ Result<void> ValueRange::literal(const std::string& current, const std::string& 
   if (times != 1)
     return fail(fmt::format("--over {}: the literal `{}` stands {} in `{}`", path_, wanted,
                             times == 0 ? "nowhere" : "several times", current),
-                found.empty() ? "an expression with a number in it"
-                              : "one that stands there once, of: " + found);
+                result.empty() ? "an expression with a number in it"
+                               : "one that stands there once, of: " + result);
   // Quoted: what the expression begins with must not matter.
   auto quoted = [](std::string s) {
     for (std::size_t at = s.find('\''); at != s.npos; at = s.find('\'', at + 2)) s.insert(at, "'");

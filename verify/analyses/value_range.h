@@ -21,7 +21,7 @@ class ValueRange {
   /// last place that either is written to (`1.50`: 0.01; `90s`: 1s). Problems: `argument` is no
   /// such thing, or not of the file `text`.
   static Result<ValueRange> of(const std::string& argument, const std::string& file,
-                           const std::string& text);
+                               const std::string& text);
 
   const std::string& path() const { return path_; }
   std::int64_t last() const { return last_; }

@@ -45,8 +45,8 @@ void check_entry(Entry& e, const ContentId& chain, const crypto::Signing& signin
 }
 
 /// Signatures away from the order of events: each worker takes every n-th entry.
-void check_entries(std::vector<Entry>& batch, const ContentId& chain, const crypto::Signing& signing,
-                   int threads) {
+void check_entries(std::vector<Entry>& batch, const ContentId& chain,
+                   const crypto::Signing& signing, int threads) {
   const auto workers = static_cast<std::size_t>(std::max(1, threads));
   auto work = [&](std::size_t first) {
     for (std::size_t i = first; i < batch.size(); i += workers)
@@ -282,7 +282,8 @@ void Auditor::genesis(const Entry& e) {
     damage(0, DamageClass::leaf, "the first entry is no admitted genesis of this format");
   for (std::size_t i = 0; i < genesis_.roots.size(); ++i) {
     const objects::RootAuthority& root = genesis_.roots[i];
-    if (!crypto::is_valid_public_key(root.key) || !e.submission->signed_by(objects::Role::root, root.key))
+    if (!crypto::is_valid_public_key(root.key) ||
+        !e.submission->signed_by(objects::Role::root, root.key))
       violate("INV-6", 0, DamageClass::signature,
               fmt::format("root `{}` did not sign the genesis", root.name));
     state_.delegation.add_root(objects::root_id(state_.chain, i), root);
@@ -328,7 +329,7 @@ void Auditor::derived(const Entry& e) {
   if (awaited_.empty())
     if (auto due = next_due(state_, e.leaf.time)) {
       DerivedGroup group;
-      perform(state_, *due, group);
+      execute(state_, *due, group);
       await(std::move(group));
     }
   auto it = std::find_if(awaited_.begin(), awaited_.end(),
@@ -343,8 +344,8 @@ void Auditor::derived(const Entry& e) {
   } else {
     for (auto missing = awaited_.begin(); missing != it; ++missing)
       violate(invariant_of(missing->kind()), n, DamageClass::derived,
-              fmt::format("the {} {} is missing before this entry", objects::to_text(missing->kind()),
-                          to_hex(missing->id)));
+              fmt::format("the {} {} is missing before this entry",
+                          objects::to_text(missing->kind()), to_hex(missing->id)));
     awaited_.erase(awaited_.begin(), it + 1);
     if (!e.leaf.admitted || !s.signatures.empty() || e.leaf.time != state_.time)
       violate(invariant_of(s.kind), n, DamageClass::derived,
@@ -358,7 +359,7 @@ void Auditor::derived(const Entry& e) {
 void Auditor::nothing_due(const Entry& e) {
   while (auto due = next_due(state_, e.leaf.time)) {
     DerivedGroup group;
-    perform(state_, *due, group);
+    execute(state_, *due, group);
     await(std::move(group));
     nothing_awaited(e.leaf.sequence);
   }
@@ -432,8 +433,8 @@ void Auditor::compare(const Entry& e, const Judgement& recorded, const Judgement
           : settlement                                                     ? "INV-2"
                                                                            : "INV-6",
           e.leaf.sequence, DamageClass::decision,
-          fmt::format("{}: the leaf says {}, the audit says {}", objects::to_text(e.submission->kind),
-                      to_text(recorded), to_text(own)));
+          fmt::format("{}: the leaf says {}, the audit says {}",
+                      objects::to_text(e.submission->kind), to_text(recorded), to_text(own)));
 }
 
 }  // namespace

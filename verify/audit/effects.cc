@@ -38,7 +38,9 @@ struct Applier {
   bool operator()(const rules::FallbackStrategy& o) {
     return s.strategies.emplace(sub.id, AuditStrategy{o, s.time}).second;
   }
-  bool operator()(const objects::ReconciliationPolicy& o) { return s.policies.emplace(sub.id, o).second; }
+  bool operator()(const objects::ReconciliationPolicy& o) {
+    return s.policies.emplace(sub.id, o).second;
+  }
   bool operator()(const objects::SharedInfrastructure& o) {
     return s.infrastructures.emplace(sub.id, AuditInfrastructure{sub.id, o, {}, {}, {}}).second;
   }
@@ -56,8 +58,8 @@ struct Applier {
     for (const AuditSettlement* settlement : s.settled)
       if (depends(*settlement, *target)) concerned.push_back(settlement->id);
     if (!concerned.empty())
-      group(o.salt).add(
-          objects::Review{{}, sub.id, static_cast<std::int64_t>(concerned.size()), ids_root(concerned)});
+      group(o.salt).add(objects::Review{
+          {}, sub.id, static_cast<std::int64_t>(concerned.size()), ids_root(concerned)});
     return true;
   }
   bool depends(const AuditSettlement& settlement, DelegationGraph::Node link) {
@@ -275,7 +277,8 @@ void refuse(AuditState& s, const objects::CheckedSubmission& submission, Derived
     const AuditRequest* r = found(s.requests, leg.request);
     if (d == nullptr || r == nullptr) continue;
     const PublicKey &holder = d->declared.holder, &user = r->request.user;
-    if (submission.signed_by(objects::Role::holder, holder) && submission.signed_by(objects::Role::user, user))
+    if (submission.signed_by(objects::Role::holder, holder) &&
+        submission.signed_by(objects::Role::user, user))
       s.undischarged[{holder, user, leg.declaration}].push_back({s.time, submission.id});
   }
 }
@@ -288,7 +291,7 @@ std::optional<AuditDue> next_due(AuditState& s, Instant until) {
   return std::nullopt;
 }
 
-void perform(AuditState& s, const AuditDue& due, DerivedGroup& out) {
+void execute(AuditState& s, const AuditDue& due, DerivedGroup& out) {
   const auto [at, kind, id] = due;
   s.dues.erase(due);
   s.time = std::max(s.time, at);

@@ -33,7 +33,7 @@ const PublicKey* submitter_key(const objects::CheckedSubmission& submission);
 /// The first due at or before `until` that still has an effect; the others are dropped.
 std::optional<AuditDue> next_due(AuditState& state, Instant until);
 /// Its effect. `turned_away` of a Readmission is the chain's word: zero here.
-void perform(AuditState& state, const AuditDue& due, DerivedGroup& group);
+void execute(AuditState& state, const AuditDue& due, DerivedGroup& group);
 
 /// RFC 9162 root over ids as entries.
 Digest ids_root(const std::vector<ContentId>& ids);

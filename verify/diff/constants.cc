@@ -10,7 +10,6 @@
 namespace capmarket::diff {
 namespace {
 
-
 std::string mode_text(const rules::Coordination& c) {
   std::string out(rules::kCoordinationModes[static_cast<std::size_t>(c.mode)]);
   return c.mode == rules::CoordinationMode::sharded ? fmt::format("{} by {}", out, c.by) : out;
@@ -93,7 +92,8 @@ void Differ::heads() {
            "prices and debts are in another currency");
   constant("authority", nullptr, kRequest, other_terms, a.authority, b.authority,
            "another authority governs: its coordinators and strategies count");
-  if (a.pricing.mode == rules::PricingMode::discovered && b.pricing.mode == rules::PricingMode::discovered)
+  if (a.pricing.mode == rules::PricingMode::discovered &&
+      b.pricing.mode == rules::PricingMode::discovered)
     constant("pricing.over", nullptr, kRequest, other_price, to_text(a.pricing.over),
              to_text(b.pricing.over), "price indices are taken over another span", true, true);
 }
@@ -203,96 +203,94 @@ void Differ::terms_of_displacement() {
   }
 }
 
+void Differ::strategy_place(Difference& d, std::size_t side, const std::string& name,
+                            const std::string& key) const {
+  const auto& all = rule(side).fallback;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (all[i].name == name)
+      (side == 0 ? d.old_place : d.new_place) =
+          place(side, fmt::format("fallback[{}].{}", i, key), nullptr);
+}
+
 /// By content: a strategy under another name is the same promise, though a settlement names it by
 /// its id.
-void Differ::strategies() {
-  auto place_of = [&](Difference& d, std::size_t side, const std::string& name,
-                      const std::string& key) {
-    const auto& all = rule(side).fallback;
-    for (std::size_t i = 0; i < all.size(); ++i)
-      if (all[i].name == name)
-        (side == 0 ? d.old_place : d.new_place) =
-            place(side, fmt::format("fallback[{}].{}", i, key), nullptr);
-  };
-  auto same = [](const rules::FallbackStrategy& a, const rules::FallbackStrategy& b) {
-    return a.substitution == b.substitution && a.notify_within == b.notify_within &&
-           a.refund == b.refund && a.penalty == b.penalty && a.record == b.record;
-  };
-  auto find = [&](std::size_t side, auto&& fits) -> const rules::FallbackStrategy* {
-    const auto& all = rule(side).fallback;
-    auto it = std::find_if(all.begin(), all.end(), fits);
-    return it == all.end() ? nullptr : &*it;
-  };
-  for (std::size_t side : kSides)
-    for (const rules::FallbackStrategy& f : rule(side).fallback) {
-      if (rule(1 - side).strategy(f.name) != nullptr) continue;
-      const rules::FallbackStrategy* twin = find(1 - side, [&](const rules::FallbackStrategy& x) {
-        return same(f, x) && rule(side).strategy(x.name) == nullptr;
-      });
-      Clock clock(*this, "fallback", f.name);
-      clock.constant();
-      if (twin != nullptr) {
-        if (side == 0)
-          report_.notes.push_back(fmt::format(
-              "strategy `{}` is called `{}` in NEW, with the same terms", f.name, twin->name));
-        continue;
-      }
-      clock.different();
-      Difference d = begin("fallback", nullptr, DiffPhase::failure,
-                           side == 1 ? DiffKind::newly_admitted : DiffKind::newly_refused);
-      d.sentence =
-          fmt::format("only {} has the fallback strategy `{}`", side == 0 ? "OLD" : "NEW", f.name);
-      d.witness = {{"strategy", f.name}};
-      d.old_outcome = side == 0 ? "admitted" : "refused by fallback";
-      d.new_outcome = side == 1 ? "admitted" : "refused by fallback";
-      place_of(d, side, f.name, "name");
-      add_constant(std::move(d));
-    }
-  for (const rules::FallbackStrategy& a : rule(0).fallback) {
-    const rules::FallbackStrategy* b = rule(1).strategy(a.name);
-    if (b == nullptr) continue;
-    auto records = [](const rules::FallbackStrategy& f) {
-      std::string out;
-      for (rules::RecordField r : f.record)
-        out += fmt::format("{}{}", out.empty() ? "" : ", ",
-                           rules::kRecordFields[static_cast<std::size_t>(r)]);
-      return "[" + out + "]";
-    };
-    auto differ = [&](const std::string& key, DiffKind kind, std::string x, std::string y,
-                      const std::string& what) {
-      Clock clock(*this, "fallback." + key, a.name);
-      clock.constant();
-      if (x == y) return;
-      clock.different();
-      Difference d = begin("fallback." + key, nullptr, DiffPhase::failure, kind);
-      // A settlement names the strategy by its content.
-      d.admits = d.refuses = true;
-      d.sentence = fmt::format("under strategy `{}` {}: it was {}, and is {}", a.name, what, x, y);
-      d.witness = {{"strategy", a.name}};
-      if (kind == DiffKind::other_money) d.witness.emplace_back("failed value", "1.0000");
-      d.old_outcome = std::move(x), d.new_outcome = std::move(y);
-      place_of(d, 0, a.name, key), place_of(d, 1, a.name, key);
-      add_constant(std::move(d));
-    };
-    // Of a failed value of 1.0000: floor(ratio x 10 000 / 10 000).
-    auto owed = [&](std::int64_t tenths) {
-      Money part(mul_div_floor(expr::kRatioOne, tenths, expr::kRatioOne).value_or(0));
-      return fmt::format("{} ({})", percent_text(tenths), to_text(part));
-    };
-    auto substitution = [](const rules::FallbackStrategy& f) {
-      return std::string(rules::kSubstitutions[static_cast<std::size_t>(f.substitution)]);
-    };
-    using enum DiffKind;
-    differ("refund", other_money, owed(a.refund), owed(b->refund),
-           "another part of what fails is paid back");
-    differ("penalty", other_money, owed(a.penalty), owed(b->penalty),
-           "another penalty is owed for what fails");
-    differ("notify_within", other_deadline, to_text(a.notify_within), to_text(b->notify_within),
-           "a failure is late at another time");
-    differ("substitution", other_terms, substitution(a), substitution(*b),
-           "substitutes come from another scope");
-    differ("record", other_terms, records(a), records(*b), "the record carries other fields");
+void Differ::strategy_of_one(std::size_t side, const rules::FallbackStrategy& f) {
+  const auto& others = rule(1 - side).fallback;
+  auto twin = std::find_if(others.begin(), others.end(), [&](const rules::FallbackStrategy& x) {
+    return f.substitution == x.substitution && f.notify_within == x.notify_within &&
+           f.refund == x.refund && f.penalty == x.penalty && f.record == x.record &&
+           rule(side).strategy(x.name) == nullptr;
+  });
+  Clock clock(*this, "fallback", f.name);
+  clock.constant();
+  if (twin != others.end()) {
+    if (side == 0)
+      report_.notes.push_back(fmt::format(
+          "strategy `{}` is called `{}` in NEW, with the same terms", f.name, twin->name));
+    return;
   }
+  clock.different();
+  Difference d = begin("fallback", nullptr, DiffPhase::failure, one_way(side));
+  d.sentence =
+      fmt::format("only {} has the fallback strategy `{}`", side == 0 ? "OLD" : "NEW", f.name);
+  d.witness = {{"strategy", f.name}};
+  d.old_outcome = side == 0 ? "admitted" : "refused by fallback";
+  d.new_outcome = side == 1 ? "admitted" : "refused by fallback";
+  strategy_place(d, side, f.name, "name");
+  add_constant(std::move(d));
+}
+
+/// Under one name: OLD's and NEW's.
+void Differ::strategy_terms(const rules::FallbackStrategy& a, const rules::FallbackStrategy& b) {
+  auto records = [](const rules::FallbackStrategy& f) {
+    std::string out;
+    for (rules::RecordField r : f.record)
+      out += fmt::format("{}{}", out.empty() ? "" : ", ",
+                         rules::kRecordFields[static_cast<std::size_t>(r)]);
+    return "[" + out + "]";
+  };
+  auto differ = [&](const std::string& key, DiffKind kind, std::string x, std::string y,
+                    const std::string& what) {
+    Clock clock(*this, "fallback." + key, a.name);
+    clock.constant();
+    if (x == y) return;
+    clock.different();
+    Difference d = begin("fallback." + key, nullptr, DiffPhase::failure, kind);
+    // A settlement names the strategy by its content.
+    d.admits = d.refuses = true;
+    d.sentence = fmt::format("under strategy `{}` {}: it was {}, and is {}", a.name, what, x, y);
+    d.witness = {{"strategy", a.name}};
+    if (kind == DiffKind::other_money) d.witness.emplace_back("failed value", "1.0000");
+    d.old_outcome = std::move(x), d.new_outcome = std::move(y);
+    strategy_place(d, 0, a.name, key), strategy_place(d, 1, a.name, key);
+    add_constant(std::move(d));
+  };
+  // Of a failed value of 1.0000: floor(ratio x 10 000 / 10 000).
+  auto owed = [&](std::int64_t tenths) {
+    Money part(mul_div_floor(expr::kRatioOne, tenths, expr::kRatioOne).value_or(0));
+    return fmt::format("{} ({})", percent_text(tenths), to_text(part));
+  };
+  auto substitution = [](const rules::FallbackStrategy& f) {
+    return std::string(rules::kSubstitutions[static_cast<std::size_t>(f.substitution)]);
+  };
+  using enum DiffKind;
+  differ("refund", other_money, owed(a.refund), owed(b.refund),
+         "another part of what fails is paid back");
+  differ("penalty", other_money, owed(a.penalty), owed(b.penalty),
+         "another penalty is owed for what fails");
+  differ("notify_within", other_deadline, to_text(a.notify_within), to_text(b.notify_within),
+         "a failure is late at another time");
+  differ("substitution", other_terms, substitution(a), substitution(b),
+         "substitutes come from another scope");
+  differ("record", other_terms, records(a), records(b), "the record carries other fields");
+}
+
+void Differ::strategies() {
+  for (std::size_t side : kSides)
+    for (const rules::FallbackStrategy& f : rule(side).fallback)
+      if (rule(1 - side).strategy(f.name) == nullptr) strategy_of_one(side, f);
+  for (const rules::FallbackStrategy& a : rule(0).fallback)
+    if (const rules::FallbackStrategy* b = rule(1).strategy(a.name)) strategy_terms(a, *b);
 }
 
 void Differ::aftermath() {
@@ -302,13 +300,16 @@ void Differ::aftermath() {
   constant("dispute_within", nullptr, kAftermath, other_deadline, to_text(a.dispute_within),
            to_text(b.dispute_within),
            "a grant can be disputed, and debts are due, until another time");
-  auto lease = [](const rules::Rule& r) { return r.lease ? to_text(*r.lease) : std::string("none"); };
+  auto lease = [](const rules::Rule& r) {
+    return r.lease ? to_text(*r.lease) : std::string("none");
+  };
   constant("lease", nullptr, kAftermath, other_deadline, lease(a), lease(b),
            "a grant lapses at another time unless it is renewed");
   constant("surrender_fee", nullptr, kAftermath, other_money, percent_text(a.surrender_fee),
            percent_text(b.surrender_fee), "giving a grant back costs another part of its value");
   constant("peer_penalty", nullptr, kAftermath, other_money, percent_text(a.peer_penalty),
-           percent_text(b.peer_penalty), "a breach of a shared edge costs another part of its value");
+           percent_text(b.peer_penalty),
+           "a breach of a shared edge costs another part of its value");
   constant("evidence_min", nullptr, DiffPhase::failure, other_terms,
            fmt::format("{}", a.evidence_min), fmt::format("{}", b.evidence_min),
            "a claim of non-delivery needs a second witness below another weight");

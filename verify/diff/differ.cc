@@ -93,7 +93,8 @@ std::string outcome_text(const admission::Decision& decision) {
   if (decision.admitted()) return "admitted";
   std::string out;
   for (const auto* ids : {&decision.failed, &decision.unresolved})
-    for (admission::ClauseId id : *ids) out += fmt::format("{}{}", out.empty() ? "" : ", ", admission::to_text(id));
+    for (admission::ClauseId id : *ids)
+      out += fmt::format("{}{}", out.empty() ? "" : ", ", admission::to_text(id));
   return "refused by " + out;
 }
 
@@ -133,7 +134,8 @@ void Differ::Clock::undecided(std::string reason) {
 
 /// A part that the file does not have stands where the part around it does; the rule's name at
 /// last.
-analyses::Provision Differ::place(std::size_t side, const std::string& provision, const TierPair* of) const {
+analyses::Provision Differ::place(std::size_t side, const std::string& provision,
+                                  const TierPair* of) const {
   std::string at = provision;
   if (of != nullptr && at.starts_with("tiers")) {
     std::string own = of->of[side] == nullptr ? "tiers" : fmt::format("tiers[{}]", of->index[side]);
@@ -149,8 +151,8 @@ analyses::Provision Differ::place(std::size_t side, const std::string& provision
     if (it == places.end() && key.ends_with(']')) it = places.find(key + ".name");
   }
   if (it == places.end()) it = places.find("rule");
-  bool found = it != places.end();
-  return {pair_.file[side]->file, at, found ? it->second.line : 0, found ? it->second.column : 0};
+  bool known = it != places.end();
+  return {pair_.file[side]->file, at, known ? it->second.line : 0, known ? it->second.column : 0};
 }
 
 Difference Differ::begin(const std::string& provision, const TierPair* of, DiffPhase phase,
@@ -167,21 +169,34 @@ Difference Differ::begin(const std::string& provision, const TierPair* of, DiffP
   return d;
 }
 
-bool Differ::sound(const PairResult& found) {
-  if (found.reproduced) return true;
+bool Differ::sound(const PairResult& result) {
+  if (result.reproduced) return true;
   report_.internal_error = true;
-  report_.mismatch = found.mismatch;
+  report_.mismatch = result.mismatch;
   return false;
 }
 
-void Differ::tell_decisions(Difference& d, const PairResult& found) const {
-  d.witness = found.values;
-  d.old_outcome = outcome_text(found.decision[0]);
-  d.new_outcome = outcome_text(found.decision[1]);
+PairResult Differ::ask_one_way(PairQuestion& q, std::size_t admitting) const {
+  return q.solve(q.admits(admitting) && !q.admits(1 - admitting),
+                 Expected{admitting == 0, admitting == 1, false});
+}
+
+bool Differ::different(Clock& clock, const PairResult& result) {
+  if (!sound(result)) return false;
+  if (result.answer == smt::Answer::unknown) clock.undecided(result.reason);
+  if (result.answer != smt::Answer::sat) return false;
+  clock.different();
+  return true;
+}
+
+void Differ::tell_decisions(Difference& d, const PairResult& result) const {
+  d.witness = result.values;
+  d.old_outcome = outcome_text(result.decision[0]);
+  d.new_outcome = outcome_text(result.decision[1]);
   for (std::size_t side : kSides)
-    for (admission::ClauseId id : found.decision[side].failed)
-      d.because.push_back(
-          fmt::format("clause `{}` fails under {}", admission::to_text(id), side == 0 ? "OLD" : "NEW"));
+    for (admission::ClauseId id : result.decision[side].failed)
+      d.because.push_back(fmt::format("clause `{}` fails under {}", admission::to_text(id),
+                                      side == 0 ? "OLD" : "NEW"));
 }
 
 void Differ::tell_texts(Difference& d, const std::string& older, const std::string& newer) const {

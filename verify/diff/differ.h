@@ -1,4 +1,4 @@
-// What the parts of the comparison share; private to verify/rules.
+// What the parts of the comparison share; private to verify/diff.
 #pragma once
 
 #include <chrono>
@@ -14,8 +14,7 @@ class Differ {
  public:
   Differ(const RulePair& pair, const DiffOptions& options, DiffReport& report);
 
-  // By file: diff_request.cc, diff_displacement.cc, diff_constants.cc, diff_notes.cc,
-  // diff_gates.cc.
+  // By file: request.cc, displacement.cc, constants.cc, notes.cc, gates.cc.
   void requests();
   void displacements();
   void constants();
@@ -47,7 +46,8 @@ class Differ {
   const rules::Rule& rule(std::size_t side) const { return pair_.rule(side); }
   const TierPair& tier(std::size_t i) const { return pair_.tiers[i]; }
   /// Where the provision stands in that side's file: `{}` is the tier's place there.
-  analyses::Provision place(std::size_t side, const std::string& provision, const TierPair* of) const;
+  analyses::Provision place(std::size_t side, const std::string& provision,
+                            const TierPair* of) const;
   Difference begin(const std::string& provision, const TierPair* of, DiffPhase phase,
                    DiffKind kind) const;
   void add(Difference d) { report_.differences.push_back(std::move(d)); }
@@ -56,9 +56,18 @@ class Differ {
     add(std::move(d));
   }
   /// False, and the report is an internal error, where the witness does not reproduce.
-  bool sound(const PairResult& found);
+  bool sound(const PairResult& result);
+  /// A case that `admitting` admits and the other refuses.
+  PairResult ask_one_way(PairQuestion& q, std::size_t admitting) const;
+  /// Whether the question found a difference, whose witness reproduces; what it could not decide is
+  /// told by the clock.
+  bool different(Clock& clock, const PairResult& result);
+  /// What a difference is of which `admitting` alone admits the case.
+  static DiffKind one_way(std::size_t admitting) {
+    return admitting == 1 ? DiffKind::newly_admitted : DiffKind::newly_refused;
+  }
   /// Outcomes and reasons of a settlement that one rule admits and the other refuses.
-  void tell_decisions(Difference& d, const PairResult& found) const;
+  void tell_decisions(Difference& d, const PairResult& result) const;
   void tell_texts(Difference& d, const std::string& older, const std::string& newer) const;
   bool halted() const { return report_.internal_error; }
 
@@ -110,11 +119,18 @@ class Differ {
   void order_of_tiers();
   void terms_of_displacement();
   void strategies();
+  void strategy_of_one(std::size_t side, const rules::FallbackStrategy& f);
+  void strategy_terms(const rules::FallbackStrategy& a, const rules::FallbackStrategy& b);
+  void strategy_place(Difference& d, std::size_t side, const std::string& name,
+                      const std::string& key) const;
   void aftermath();
 
   // Gates.
   void gate_relation(const char* option, bool admits_matter);
   void gate_only();
+  /// What a question about cases outside the expression says of the gate: an example violates it.
+  DiffGate::Verdict judge_outside(DiffGate& gate, Clock& clock, const PairResult& result,
+                                  std::string sentence);
   DiffGate::Verdict only_requests(DiffGate& gate);
   DiffGate::Verdict only_entries(DiffGate& gate);
   DiffGate::Verdict only_constants(DiffGate& gate);

@@ -35,7 +35,8 @@ void Differ::unaligned() {
 
 /// Both admit the leg alone, at a price that one of them admits.
 smt::Symbolic::Bool Differ::base(const PairQuestion& q) const {
-  return q.admits_leg(PartSides::of(0)) && q.admits_leg(PartSides::of(1)) && (q.priced(0) || q.priced(1));
+  return q.admits_leg(PartSides::of(0)) && q.admits_leg(PartSides::of(1)) &&
+         (q.priced(0) || q.priced(1));
 }
 
 bool Differ::ranks_differ() const {
@@ -88,19 +89,15 @@ void Differ::one_displaces(std::size_t i) {
   Clock clock(*this, "tiers.displaces", tier(i).name);
   PairQuestion q(pair_, budget_, i, true, {});
   q.require(base(q));
-  PairResult found = q.solve(q.admits(side), Expected{side == 0, side == 1, false});
-  if (!sound(found)) return;
-  if (found.answer == smt::Answer::unknown) return clock.undecided(found.reason);
-  if (found.answer == smt::Answer::unsat) return;
-  clock.different();
-  Difference d = begin("tiers.displaces", &tier(i), DiffPhase::displacement,
-                       side == 1 ? DiffKind::newly_admitted : DiffKind::newly_refused);
+  PairResult result = q.solve(q.admits(side), Expected{side == 0, side == 1, false});
+  if (!different(clock, result)) return;
+  Difference d = begin("tiers.displaces", &tier(i), DiffPhase::displacement, one_way(side));
   d.sentence = side == 1
                    ? fmt::format("tier `{}` can displace tier `{}`, and could displace nobody",
-                                 tier(i).name, found.slot.victim->tier)
+                                 tier(i).name, result.request.victim->tier)
                    : fmt::format("tier `{}` could displace tier `{}`, and can displace nobody",
-                                 tier(i).name, found.slot.victim->tier);
-  tell_decisions(d, found);
+                                 tier(i).name, result.request.victim->tier);
+  tell_decisions(d, result);
   add(std::move(d));
 }
 
@@ -124,16 +121,11 @@ bool Differ::ask_entry(Part part, const std::string& name, std::size_t i, std::s
     q.show({"victim.tier", "victim.started"});
     q.show_run();
   }
-  PairResult found = q.solve(q.admits(admitting) && !q.admits(1 - admitting),
-                            Expected{admitting == 0, admitting == 1, false});
-  if (!sound(found)) return false;
-  if (found.answer == smt::Answer::unknown) clock.undecided(found.reason);
-  if (found.answer != smt::Answer::sat) return false;
-  clock.different();
+  PairResult result = ask_one_way(q, admitting);
+  if (!different(clock, result)) return false;
   entry_found_[admitting].push_back(part);
   const TierPair& of = victim ? tier(*victim) : tier(i);
-  Difference d = begin(name, &of, DiffPhase::displacement,
-                       admitting == 1 ? DiffKind::newly_admitted : DiffKind::newly_refused);
+  Difference d = begin(name, &of, DiffPhase::displacement, one_way(admitting));
   std::string older = part_text(part, 0, &of), newer = part_text(part, 1, &of);
   std::string changed = fmt::format(": {} was `{}`, and is `{}`",
                                     part == Part::when   ? "its condition"
@@ -141,10 +133,10 @@ bool Differ::ask_entry(Part part, const std::string& name, std::size_t i, std::s
                                                          : "its protection",
                                     older, newer);
   if (older == newer) changed = ": ranks changed";
-  d.sentence =
-      fmt::format("tier `{}` {} displace a grant of tier `{}`{}", tier(i).name,
-                  admitting == 1 ? "can newly" : "can no longer", found.slot.victim->tier, changed);
-  tell_decisions(d, found);
+  d.sentence = fmt::format("tier `{}` {} displace a grant of tier `{}`{}", tier(i).name,
+                           admitting == 1 ? "can newly" : "can no longer",
+                           result.request.victim->tier, changed);
+  tell_decisions(d, result);
   tell_texts(d, older, newer);
   add(std::move(d));
   return true;
@@ -156,22 +148,19 @@ void Differ::compensation(std::size_t i) {
   Clock clock(*this, "tiers.displaces.compensation", tier(i).name);
   PairQuestion q(pair_, budget_, i, true, {});
   q.require(base(q));
-  PairResult found =
+  PairResult result =
       q.solve(q.admits(0) && q.admits(1) && q.owes_otherwise(), Expected{true, true, true});
-  if (!sound(found)) return;
-  if (found.answer == smt::Answer::unknown) return clock.undecided(found.reason);
-  if (found.answer == smt::Answer::unsat) return;
-  clock.different();
+  if (!different(clock, result)) return;
   Difference d = begin("tiers.displaces.compensation", &tier(i), DiffPhase::displacement,
                        DiffKind::other_compensation);
   // A settlement states what it owes: neither rule admits the other's amount.
   d.admits = d.refuses = true;
   auto owed = [&](std::size_t side) {
-    return to_text(*found.owed[side]) + " " + rule(side).currency;
+    return to_text(*result.owed[side]) + " " + rule(side).currency;
   };
   d.sentence = fmt::format("tier `{}` displaces a grant of tier `{}` and owes {} where it owed {}",
-                           tier(i).name, found.slot.victim->tier, owed(1), owed(0));
-  d.witness = found.values;
+                           tier(i).name, result.request.victim->tier, owed(1), owed(0));
+  d.witness = result.values;
   d.old_outcome = "owes " + owed(0), d.new_outcome = "owes " + owed(1);
   tell_texts(d, tier(i).of[0]->displaces->compensation.canonical,
              tier(i).of[1]->displaces->compensation.canonical);
@@ -187,19 +176,16 @@ void Differ::entries_together(std::size_t i) {
     PartSides mended = PartSides::of(1 - admitting);
     for (Part part : entry_found_[admitting]) mended = mended.with(part, admitting);
     q.require(!q.admits(mended));
-    PairResult found = q.solve(q.admits(admitting) && !q.admits(1 - admitting),
-                              Expected{admitting == 0, admitting == 1, false});
-    if (!sound(found)) return;
-    if (found.answer == smt::Answer::unknown) clock.undecided(found.reason);
-    if (found.answer != smt::Answer::sat) continue;
-    clock.different();
-    Difference d = begin("tiers.displaces", &tier(i), DiffPhase::displacement,
-                         admitting == 1 ? DiffKind::newly_admitted : DiffKind::newly_refused);
+    PairResult result = ask_one_way(q, admitting);
+    const bool yes = different(clock, result);
+    if (halted()) return;
+    if (!yes) continue;
+    Difference d = begin("tiers.displaces", &tier(i), DiffPhase::displacement, one_way(admitting));
     d.provision = "displacements together";
     d.sentence = fmt::format(
         "tier `{}` {} displace a grant of tier `{}`, for several reasons at once", tier(i).name,
-        admitting == 1 ? "can newly" : "can no longer", found.slot.victim->tier);
-    tell_decisions(d, found);
+        admitting == 1 ? "can newly" : "can no longer", result.request.victim->tier);
+    tell_decisions(d, result);
     add(std::move(d));
   }
 }

@@ -56,6 +56,24 @@ void Differ::gate_only() {
   report_.gates.push_back(std::move(gate));
 }
 
+DiffGate::Verdict Differ::judge_outside(DiffGate& gate, Clock& clock, const PairResult& result,
+                                        std::string sentence) {
+  if (!sound(result)) return DiffGate::Verdict::holds;  // nothing is asked after it
+  switch (result.answer) {
+    case smt::Answer::unsat:
+      return DiffGate::Verdict::holds;
+    case smt::Answer::unknown:
+      clock.undecided(result.reason);
+      return DiffGate::Verdict::undecided;
+    case smt::Answer::sat:
+      break;
+  }
+  clock.different();
+  gate.sentence = std::move(sentence);
+  gate.witness = result.values;
+  return DiffGate::Verdict::violated;
+}
+
 DiffGate::Verdict Differ::only_requests(DiffGate& gate) {
   auto verdict = DiffGate::Verdict::holds;
   for (std::size_t i = 0; i < pair_.tiers.size() && !halted(); ++i) {
@@ -65,21 +83,16 @@ DiffGate::Verdict Differ::only_requests(DiffGate& gate) {
       Clock clock(*this, "--only", tier(i).name);
       PairQuestion q(pair_, budget_, i, false, free_parts_of(parts_of(i)));
       smt::Symbolic::Bool outside = !q.inside_only();
-      PairResult found = q.solve(q.admits(admitting) && !q.admits(1 - admitting) && outside,
-                                Expected{admitting == 0, admitting == 1, false, false, true});
-      if (!sound(found)) return verdict;
-      if (found.answer == smt::Answer::unsat) continue;
-      if (found.answer == smt::Answer::unknown) {
-        clock.undecided(found.reason);
-        verdict = DiffGate::Verdict::undecided;
-        continue;
-      }
-      clock.different();
-      gate.sentence = fmt::format("outside `{}`, {} admits a request of tier `{}` that {} refuses",
-                                  pair_.only->canonical, admitting == 1 ? "NEW" : "OLD",
-                                  tier(i).name, admitting == 1 ? "OLD" : "NEW");
-      gate.witness = found.values;
-      return DiffGate::Verdict::violated;
+      PairResult result = q.solve(q.admits(admitting) && !q.admits(1 - admitting) && outside,
+                                  Expected{admitting == 0, admitting == 1, false, false, true});
+      const auto one = judge_outside(
+          gate, clock, result,
+          fmt::format("outside `{}`, {} admits a request of tier `{}` that {} refuses",
+                      pair_.only->canonical, admitting == 1 ? "NEW" : "OLD", tier(i).name,
+                      admitting == 1 ? "OLD" : "NEW"));
+      if (one == DiffGate::Verdict::violated) return one;
+      if (one == DiffGate::Verdict::undecided) verdict = one;
+      if (halted()) return verdict;
     }
   }
   return verdict;
@@ -96,19 +109,14 @@ DiffGate::Verdict Differ::only_entries(DiffGate& gate) {
     smt::Symbolic::Bool outside = !q.inside_only();
     smt::Symbolic::Bool differ =
         q.admits(0) != q.admits(1) || (q.admits(0) && q.admits(1) && q.owes_otherwise());
-    PairResult found = q.solve(differ && outside, Expected{{}, {}, false, true, true});
-    if (!sound(found)) return verdict;
-    if (found.answer == smt::Answer::unsat) continue;
-    if (found.answer == smt::Answer::unknown) {
-      clock.undecided(found.reason);
-      verdict = DiffGate::Verdict::undecided;
-      continue;
-    }
-    clock.different();
-    gate.sentence = fmt::format("outside `{}`, a displacement by tier `{}` is decided otherwise",
-                                pair_.only->canonical, tier(i).name);
-    gate.witness = found.values;
-    return DiffGate::Verdict::violated;
+    PairResult result = q.solve(differ && outside, Expected{{}, {}, false, true, true});
+    const auto one =
+        judge_outside(gate, clock, result,
+                      fmt::format("outside `{}`, a displacement by tier `{}` is decided otherwise",
+                                  pair_.only->canonical, tier(i).name));
+    if (one == DiffGate::Verdict::violated) return one;
+    if (one == DiffGate::Verdict::undecided) verdict = one;
+    if (halted()) return verdict;
   }
   if (!pair_.same_grid() && report_.undecided()) return DiffGate::Verdict::undecided;
   return verdict;
@@ -125,20 +133,14 @@ DiffGate::Verdict Differ::only_constants(DiffGate& gate) {
       Clock clock(*this, "--only", d.provision);
       PairQuestion q(pair_, budget_, i, false, {});
       smt::Symbolic::Bool outside = !q.inside_only();
-      PairResult found =
+      PairResult result =
           q.solve((q.admits(0) || q.admits(1)) && outside, Expected{{}, {}, false, false, true});
-      if (!sound(found)) return verdict;
-      if (found.answer == smt::Answer::unsat) continue;
-      if (found.answer == smt::Answer::unknown) {
-        clock.undecided(found.reason);
-        verdict = DiffGate::Verdict::undecided;
-        continue;
-      }
-      clock.different();
-      gate.sentence =
-          fmt::format("outside `{}`, {} ({})", pair_.only->canonical, d.sentence, d.provision);
-      gate.witness = found.values;
-      return DiffGate::Verdict::violated;
+      const auto one = judge_outside(
+          gate, clock, result,
+          fmt::format("outside `{}`, {} ({})", pair_.only->canonical, d.sentence, d.provision));
+      if (one == DiffGate::Verdict::violated) return one;
+      if (one == DiffGate::Verdict::undecided) verdict = one;
+      if (halted()) return verdict;
     }
   }
   return verdict;

@@ -12,15 +12,17 @@ namespace {
 std::string text_of(const std::optional<expr::Expr>& e) { return e ? e->canonical : ""; }
 
 bool same_examples(const std::vector<rules::Example>& a, const std::vector<rules::Example>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const rules::Example& x, const rules::Example& y) {
-    return x.given == y.given && x.expect == y.expect;
-  });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const rules::Example& x, const rules::Example& y) {
+                      return x.given == y.given && x.expect == y.expect;
+                    });
 }
 
 bool same_goals(const std::vector<rules::Goal>& a, const std::vector<rules::Goal>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const rules::Goal& x, const rules::Goal& y) {
-    return x.name == y.name && x.always == y.always && x.claim == y.claim;
-  });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const rules::Goal& x, const rules::Goal& y) {
+                      return x.name == y.name && x.always == y.always && x.claim == y.claim;
+                    });
 }
 
 /// Keys that only `check` judges, as they differ in a tier.
@@ -78,7 +80,7 @@ void Differ::notes() {
       "all else of a settlement is in order under both: credentials, signatures, capacity, "
       "sequence");
   assume(pair_.wide.rule.vocabulary ? "kinds and groups are those that either vocabulary names"
-                                     : "kinds and groups are open: there is always another one");
+                                    : "kinds and groups are open: there is always another one");
   bool displaces = std::any_of(pair_.tiers.begin(), pair_.tiers.end(), [](const TierPair& t) {
     return t.common() && (t.displaces(0) || t.displaces(1));
   });
@@ -89,7 +91,8 @@ void Differ::notes() {
   assume(
       "a displacement is needed, and its victim next in order; legs are compared at prices that "
       "either rule admits");
-  assume(fmt::format("a grant was displaced at most {} times before", question::kTimesDisplacedMax));
+  assume(
+      fmt::format("a grant was displaced at most {} times before", question::kTimesDisplacedMax));
 }
 
 }  // namespace capmarket::diff

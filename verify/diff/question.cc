@@ -9,7 +9,8 @@
 namespace capmarket::diff {
 namespace {
 
-std::size_t at(std::string_view name) { return static_cast<std::size_t>(expr::variable_row(name)); }
+using question::at;
+using question::variable;
 using smt::num;
 
 /// Enough for a linear question about one example.
@@ -20,26 +21,17 @@ std::int64_t rank_of(const TierPair& tier, std::size_t side) {
   return (tier.of[side] != nullptr ? tier.of[side] : tier.of[1 - side])->rank;
 }
 
-expr::Expr variable(std::string_view name) {
-  expr::Expr out;
-  const std::int64_t row = expr::variable_row(name);
-  out.nodes.push_back(
-      {expr::Op::variable, expr::variables()[static_cast<std::size_t>(row)].type, row, {}, 0, 0});
-  out.canonical = std::string(name);
-  return out;
-}
-
 }  // namespace
 
-PairQuestion::PairQuestion(const RulePair& pair, const question::QueryBudget& budget, std::size_t tier,
-                           bool entry, const FreeParts& beside)
+PairQuestion::PairQuestion(const RulePair& pair, const question::QueryBudget& budget,
+                           std::size_t tier, bool entry, const FreeParts& beside)
     : pair_(pair),
       budget_(budget),
       at_(tier),
       beside_(beside),
       subject_(entry ? pair.narrow_subject : pair.wide_subject),
       query_(budget, subject_) {
-  slot_ = &query_.slot("", entry);
+  request_ = &query_.request("", entry);
   case_.entry = entry;
   fill_leg();
   fill_beside();
@@ -62,8 +54,8 @@ void PairQuestion::ways() {
   }
 }
 
-smt::Symbolic::Int PairQuestion::unknown(const std::string& name, std::int64_t low, std::int64_t high,
-                                    std::int64_t preferred) {
+smt::Symbolic::Int PairQuestion::unknown(const std::string& name, std::int64_t low,
+                                         std::int64_t high, std::int64_t preferred) {
   smt::Symbolic::Int term = query_.unknown(name, low, high, preferred);
   premises_.push_back(num(low) <= term && term <= num(high));
   unknowns_.push_back({name, term, low, high, preferred});
@@ -71,26 +63,29 @@ smt::Symbolic::Int PairQuestion::unknown(const std::string& name, std::int64_t l
 }
 
 /// The expressions of one rule, under the ranks of either.
-expr::Bindings<question::CheckedSymbolic> PairQuestion::bindings(std::size_t text, std::size_t ranks) const {
-  expr::Bindings<question::CheckedSymbolic> out = slot_->bindings(at_);
+expr::Bindings<question::CheckedSymbolic> PairQuestion::bindings(std::size_t text,
+                                                                 std::size_t ranks) const {
+  expr::Bindings<question::CheckedSymbolic> out = request_->bindings(at_);
   const std::size_t own = tier().of[ranks] != nullptr ? ranks : text;
   out.ints[at("rank")] = question::CheckedSymbolic::integer(rank_of(tier(), own));
-  if (!slot_->has_victim()) return out;
-  const question::CheckedSymbolic::Int& name = slot_->row(expr::variable_row("victim.tier"));
+  if (!request_->has_victim()) return out;
+  const question::CheckedSymbolic::Int& name = request_->row(expr::variable_row("victim.tier"));
   question::CheckedSymbolic::Int rank = question::CheckedSymbolic::integer(0);
   for (const TierPair& t : pair_.tiers) {
     if (!t.common()) continue;
-    question::CheckedSymbolic::Bool here = name == question::CheckedSymbolic::integer(pair_.world.name_index(t.name));
-    rank = question::CheckedSymbolic::select(here, question::CheckedSymbolic::integer(rank_of(t, ranks)), rank);
+    question::CheckedSymbolic::Bool here =
+        name == question::CheckedSymbolic::integer(pair_.world.name_index(t.name));
+    rank = question::CheckedSymbolic::select(
+        here, question::CheckedSymbolic::integer(rank_of(t, ranks)), rank);
   }
   out.ints[at("victim.rank")] = rank;
   return out;
 }
 
 void PairQuestion::fill_leg() {
-  auto row = [&](const char* name) { return slot_->row(expr::variable_row(name)).value; };
+  auto row = [&](const char* name) { return request_->row(expr::variable_row(name)).value; };
   PairCase<smt::Symbolic>& c = case_;
-  c.signed_at = row("now"), c.admission = slot_->admission();
+  c.signed_at = row("now"), c.admission = request_->admission();
   c.from = row("start"), c.until = row("until");
   c.quantity = row("quantity"), c.price = row("price");
   c.on_grid = pair_.same_grid();
@@ -104,12 +99,13 @@ void PairQuestion::fill_leg() {
       c.eligible[side][ranks] = smt::Symbolic::boolean(false);
       if (tier().of[side] == nullptr) continue;
       const expr::Expr& expr = tier().eligible[side];
-      c.eligible[side][ranks] = question::CheckedSymbolic::holds(expr::evaluate_bool<question::CheckedSymbolic>(expr, bindings(side, ranks)));
-      query_.reads(expr, *slot_);
+      c.eligible[side][ranks] = question::CheckedSymbolic::holds(
+          expr::evaluate_bool<question::CheckedSymbolic>(expr, bindings(side, ranks)));
+      query_.reads(expr, *request_);
     }
   }
   if (pair_.scopes_meet) {
-    expr::Bindings<question::CheckedSymbolic> b = slot_->bindings(at_);
+    expr::Bindings<question::CheckedSymbolic> b = request_->bindings(at_);
     for (std::size_t side : kSides) {
       const auto& paths = pair_.world.paths;
       auto path = std::find(paths.begin(), paths.end(), pair_.rule(side).scope);
@@ -156,7 +152,7 @@ void PairQuestion::fill_beside() {
 }
 
 void PairQuestion::fill_entry() {
-  auto row = [&](const char* name) { return slot_->row(expr::variable_row(name)).value; };
+  auto row = [&](const char* name) { return request_->row(expr::variable_row(name)).value; };
   PairCase<smt::Symbolic>& c = case_;
   c.released = row("released"), c.piece = row("victim.quantity");
   c.release_from = row("notice") + c.admission;
@@ -180,12 +176,15 @@ void PairQuestion::fill_entry() {
       c.owed[side][ranks] = num(0);
       if (!tier().displaces(side)) continue;
       expr::Bindings<question::CheckedSymbolic> b = bindings(side, ranks);
-      question::CheckedSymbolic::Int k = expr::evaluate_int<question::CheckedSymbolic>(tier().compensation[side], b);
-      c.when[side][ranks] = question::CheckedSymbolic::holds(expr::evaluate_bool<question::CheckedSymbolic>(tier().when[side], b)) &&
-                            !question::CheckedSymbolic::poisoned(k.poison);
+      question::CheckedSymbolic::Int k =
+          expr::evaluate_int<question::CheckedSymbolic>(tier().compensation[side], b);
+      c.when[side][ranks] =
+          question::CheckedSymbolic::holds(
+              expr::evaluate_bool<question::CheckedSymbolic>(tier().when[side], b)) &&
+          !question::CheckedSymbolic::poisoned(k.poison);
       c.owed[side][ranks] = max_of<smt::Symbolic>(k.value, num(0));
-      query_.reads(tier().when[side], *slot_);
-      query_.reads(tier().compensation[side], *slot_);
+      query_.reads(tier().when[side], *request_);
+      query_.reads(tier().compensation[side], *request_);
     }
   }
   premises_.push_back(smt::any_of(common));
@@ -193,11 +192,11 @@ void PairQuestion::fill_entry() {
   if (pair_.same_grid()) return;
   for (std::size_t side : kSides)
     premises_.push_back(remainder_of<smt::Symbolic>(c.admission - num(pair_.origin(side).value),
-                                               pair_.rule(side).granularity.value) == num(0));
+                                                    pair_.rule(side).granularity.value) == num(0));
 }
 
 smt::Symbolic::Bool PairQuestion::victim_of(std::size_t tier_index) const {
-  return slot_->row(expr::variable_row("victim.tier")).value ==
+  return request_->row(expr::variable_row("victim.tier")).value ==
          num(pair_.world.name_index(pair_.tiers[tier_index].name));
 }
 
@@ -214,7 +213,8 @@ void free_price(admission::SettlementFacts<D>& f) {
 }  // namespace
 
 smt::Symbolic::Bool PairQuestion::admits(const PartSides& voices) const {
-  admission::SettlementFacts<smt::Symbolic> f = PairFacts<smt::Symbolic>(pair_, at_, case_).under(voices);
+  admission::SettlementFacts<smt::Symbolic> f =
+      PairFacts<smt::Symbolic>(pair_, at_, case_).under(voices);
   if (case_.entry) free_price(f);
   return admission::admit<smt::Symbolic>(f);
 }
@@ -222,42 +222,48 @@ smt::Symbolic::Bool PairQuestion::admits(const PartSides& voices) const {
 smt::Symbolic::Bool PairQuestion::admits_leg(const PartSides& voices) const {
   PairCase<smt::Symbolic> alone = case_;
   alone.entry = false;
-  admission::SettlementFacts<smt::Symbolic> f = PairFacts<smt::Symbolic>(pair_, at_, alone).under(voices);
+  admission::SettlementFacts<smt::Symbolic> f =
+      PairFacts<smt::Symbolic>(pair_, at_, alone).under(voices);
   if (case_.entry) free_price(f);
   return admission::admit<smt::Symbolic>(f);
 }
 
 /// An index may lie anywhere: under discovered prices every price of the limits can be asked.
 smt::Symbolic::Bool PairQuestion::priced(std::size_t side) const {
-  if (pair_.rule(side).pricing.mode == rules::PricingMode::discovered) return smt::Symbolic::boolean(true);
-  admission::SettlementFacts<smt::Symbolic> f = PairFacts<smt::Symbolic>(pair_, at_, case_).under(PartSides::of(side));
+  if (pair_.rule(side).pricing.mode == rules::PricingMode::discovered)
+    return smt::Symbolic::boolean(true);
+  admission::SettlementFacts<smt::Symbolic> f =
+      PairFacts<smt::Symbolic>(pair_, at_, case_).under(PartSides::of(side));
   return admission::clause::settlement_price<smt::Symbolic>(f).holds;
 }
 
-smt::Symbolic::Bool PairQuestion::owes_otherwise() const { return case_.owed[0][0] != case_.owed[1][1]; }
+smt::Symbolic::Bool PairQuestion::owes_otherwise() const {
+  return case_.owed[0][0] != case_.owed[1][1];
+}
 
 smt::Symbolic::Bool PairQuestion::inside_only() {
   const std::size_t side = tier().of[1] != nullptr ? 1 : 0;
-  query_.reads(*pair_.only, *slot_);
-  return question::CheckedSymbolic::holds(expr::evaluate_bool<question::CheckedSymbolic>(*pair_.only, bindings(side, side)));
+  query_.reads(*pair_.only, *request_);
+  return question::CheckedSymbolic::holds(
+      expr::evaluate_bool<question::CheckedSymbolic>(*pair_.only, bindings(side, side)));
 }
 
 void PairQuestion::show(const std::vector<std::string>& rows) {
   for (const std::string& row : rows) {
-    query_.reads(variable(row), *slot_);
+    query_.reads(variable(row), *request_);
     shown_.push_back(row);
   }
 }
 
 PairResult PairQuestion::solve(const smt::Symbolic::Bool& difference, const Expected& expected) {
   query_.require(difference);
-  question::QueryResult found = query_.solve(true);
+  question::QueryResult result = query_.solve(true);
   PairResult out;
-  out.answer = found.answer;
-  out.reason = found.reason;
-  if (found.answer != smt::Answer::sat) return out;
-  out.slot = found.cases.front();
-  out.values = found.values;
+  out.answer = result.answer;
+  out.reason = result.reason;
+  if (result.answer != smt::Answer::sat) return out;
+  out.request = result.cases.front();
+  out.values = result.values;
   decide_again(out, expected);
   if (!out.reproduced) return out;
   only_what_matters(out, difference);
@@ -267,20 +273,21 @@ PairResult PairQuestion::solve(const smt::Symbolic::Bool& difference, const Expe
   return out;
 }
 
-PairCase<Concrete> PairQuestion::concrete(const question::RequestCase& slot, std::size_t side) const {
+PairCase<Concrete> PairQuestion::concrete(const question::RequestCase& request,
+                                          std::size_t side) const {
   auto v = [&](const smt::Symbolic::Int& term) {
     return Concrete::integer(smt::value_in(query_.example(), term));
   };
   PairCase<Concrete> c;
   const rules::Rule& rule = pair_.rule(side);
-  const chain::EligibilityContext leg = slot.context();
+  const chain::EligibilityContext leg = request.context();
   c.signed_at = Concrete::integer(leg.signed_at.value);
-  c.admission = Concrete::integer(slot.admission.value);
+  c.admission = Concrete::integer(request.admission.value);
   c.from = Concrete::integer(leg.window.from.value);
   c.until = Concrete::integer(leg.window.until.value);
   c.quantity = Concrete::integer(leg.quantity.value);
   c.price = Concrete::integer(leg.price.value);
-  c.in_scope[side] = Concrete::boolean(!pair_.scopes_meet || rule.scope.contains(slot.location));
+  c.in_scope[side] = Concrete::boolean(!pair_.scopes_meet || rule.scope.contains(request.location));
   const rules::Tier* own = tier().of[side];
   if (own != nullptr)
     c.eligible[side][side] =
@@ -295,18 +302,18 @@ PairCase<Concrete> PairQuestion::concrete(const question::RequestCase& slot, std
   c.retain_until = v(case_.retain_until);
   if (!case_.entry || own == nullptr) return c;
   c.entry = true;
-  chain::VictimContext victim = *slot.victim;
+  chain::VictimContext victim = *request.victim;
   const rules::Tier* theirs = rule.tier(victim.tier);
   victim.rank = theirs == nullptr ? 0 : theirs->rank;
   c.rank[side] = Concrete::integer(own->rank);
   c.victim_rank[side] = Concrete::integer(victim.rank);
   c.when[side][side] = chain::displacement_holds(rule, *own, leg, victim);
-  c.owed[side][side] =
-      max_of<Concrete>(chain::displacement_compensation(rule, *own, leg, victim), Concrete::integer(0));
+  c.owed[side][side] = max_of<Concrete>(chain::displacement_compensation(rule, *own, leg, victim),
+                                        Concrete::integer(0));
   c.started = Concrete::boolean(victim.started);
   c.released = Concrete::integer(victim.released.value);
   c.piece = Concrete::integer(victim.quantity.value);
-  c.release_from = Concrete::integer((slot.admission + victim.notice).value);
+  c.release_from = Concrete::integer((request.admission + victim.notice).value);
   c.floor_until[side] = Concrete::integer(-kWireMax);
   if (theirs != nullptr && theirs->min_run)
     c.floor_until[side] = Concrete::integer((victim.window.from + *theirs->min_run).value);
@@ -320,8 +327,9 @@ void PairQuestion::decide_again(PairResult& out, const Expected& expected) const
     out.mismatch = fmt::format("tier `{}`: {}", tier().name, what);
   };
   for (std::size_t side : kSides) {
-    PairCase<Concrete> c = concrete(out.slot, side);
-    admission::SettlementFacts<Concrete> f = PairFacts<Concrete>(pair_, at_, c).under(PartSides::of(side));
+    PairCase<Concrete> c = concrete(out.request, side);
+    admission::SettlementFacts<Concrete> f =
+        PairFacts<Concrete>(pair_, at_, c).under(PartSides::of(side));
     if (case_.entry) free_price(f);
     out.decision[side] = admission::decide(f);
     if (c.entry && tier().displaces(side) && !c.owed[side][side].poisoned)
@@ -334,25 +342,25 @@ void PairQuestion::decide_again(PairResult& out, const Expected& expected) const
   if (expected.owed_differs && !other_owed) return wrong("both owe the same");
   if (expected.differs && !other_owed && out.decision[0].admitted() == out.decision[1].admitted())
     return wrong("both rules decide the same");
-  if (expected.outside && inside_again(out.slot)) return wrong("it lies inside `--only`");
+  if (expected.outside && inside_again(out.request)) return wrong("it lies inside `--only`");
 }
 
-bool PairQuestion::inside_again(const question::RequestCase& slot) const {
+bool PairQuestion::inside_again(const question::RequestCase& request) const {
   const std::size_t side = tier().of[1] != nullptr ? 1 : 0;
   chain::VictimContext victim;
-  if (slot.victim) {
-    victim = *slot.victim;
+  if (request.victim) {
+    victim = *request.victim;
     const rules::Tier* theirs = pair_.rule(side).tier(victim.tier);
     victim.rank = theirs == nullptr ? 0 : theirs->rank;
   }
   return Concrete::holds(expr::evaluate_bool<Concrete>(
       *pair_.only,
-      chain::displacement_bindings(pair_.wide.rule, *tier().of[side], slot.context(), victim)));
+      chain::displacement_bindings(pair_.wide.rule, *tier().of[side], request.context(), victim)));
 }
 
 smt::Symbolic::Bool PairQuestion::as_in_example(const std::string& name) const {
   const z3::model& m = query_.example();
-  expr::Bindings<question::CheckedSymbolic> b = slot_->bindings(at_);
+  expr::Bindings<question::CheckedSymbolic> b = request_->bindings(at_);
   const std::size_t row = at(name);
   auto same = [&](const question::CheckedSymbolic::Bool& x) {
     return x.value == smt::Symbolic::boolean(smt::value_in(m, x.value));
@@ -384,21 +392,25 @@ void PairQuestion::only_what_matters(PairResult& out, const smt::Symbolic::Bool&
   smt::SolverBudget budget = budget_;
   budget.rlimit = std::min(budget.rlimit, kMattersSteps);
   smt::Solver solver(budget);
-  solver.add(slot_->premises());
+  solver.add(request_->premises());
   solver.add(premises_);
-  for (const question::Unknown& u : unknowns_) solver.add(u.term == num(smt::value_in(query_.example(), u.term)));
+  for (const question::Unknown& u : unknowns_)
+    solver.add(u.term == num(smt::value_in(query_.example(), u.term)));
   for (std::size_t side : kSides) {
     const admission::Decision& d = out.decision[side];
-    admission::SettlementFacts<smt::Symbolic> f = PairFacts<smt::Symbolic>(pair_, at_, case_).under(PartSides::of(side));
+    admission::SettlementFacts<smt::Symbolic> f =
+        PairFacts<smt::Symbolic>(pair_, at_, case_).under(PartSides::of(side));
     if (case_.entry) free_price(f);
     for (const auto& r : admission::evaluate_clauses<smt::Symbolic>(f)) {
       bool fails = std::find(d.failed.begin(), d.failed.end(), r.id) != d.failed.end();
-      if (!fails && r.id != admission::ClauseId::tier_eligible && r.id != admission::ClauseId::displacement)
+      if (!fails && r.id != admission::ClauseId::tier_eligible &&
+          r.id != admission::ClauseId::displacement)
         solver.add(r.clause.holds);
     }
   }
   if (run_shown_) {
-    smt::Symbolic::Int run = case_.release_from - slot_->row(expr::variable_row("victim.start")).value;
+    smt::Symbolic::Int run =
+        case_.release_from - request_->row(expr::variable_row("victim.start")).value;
     solver.add(run == num(smt::value_in(query_.example(), run)));
   }
   solver.add(!difference);
@@ -421,15 +433,15 @@ void PairQuestion::only_what_matters(PairResult& out, const smt::Symbolic::Bool&
 void PairQuestion::show_entry(PairResult& out) const {
   for (auto& [name, text] : out.values) {
     if (name != "victim.rank") continue;
-    const rules::Tier* a = pair_.rule(0).tier(out.slot.victim->tier);
-    const rules::Tier* b = pair_.rule(1).tier(out.slot.victim->tier);
+    const rules::Tier* a = pair_.rule(0).tier(out.request.victim->tier);
+    const rules::Tier* b = pair_.rule(1).tier(out.request.victim->tier);
     text = a->rank == b->rank ? fmt::format("{}", a->rank)
                               : fmt::format("{} in OLD, {} in NEW", a->rank, b->rank);
   }
   if (run_shown_) {
-    const chain::VictimContext& v = *out.slot.victim;
+    const chain::VictimContext& v = *out.request.victim;
     out.values.emplace_back("victim has run",
-                            to_text(out.slot.admission + v.notice - v.window.from));
+                            to_text(out.request.admission + v.notice - v.window.from));
   }
 }
 
@@ -438,7 +450,7 @@ void PairQuestion::show_beside(PairResult& out) const {
   auto v = [&](const smt::Symbolic::Int& term) { return smt::value_in(query_.example(), term); };
   if (beside_.skew)
     out.values.emplace_back("admission - now",
-                            to_text(out.slot.admission - out.slot.leg.signed_at));
+                            to_text(out.request.admission - out.request.leg.signed_at));
   if (beside_.index) {
     if (smt::value_in(query_.example(), case_.index_named)) {
       out.values.emplace_back("index", to_text(Money(v(case_.index_value))) + " " + rule.currency);

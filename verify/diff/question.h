@@ -28,10 +28,10 @@ struct PairResult {
   std::string reason;  // of an unknown
   bool reproduced = true;
   std::string mismatch;
-  question::Values values;                             // what matters; the rest may be anything
-  std::array<admission::Decision, 2> decision;          // of the settlement, by side
-  std::array<std::optional<Money>, 2> owed;  // by its entry; empty without, or on overflow
-  question::RequestCase slot;
+  question::Values values;                      // what matters; the rest may be anything
+  std::array<admission::Decision, 2> decision;  // of the settlement, by side
+  std::array<std::optional<Money>, 2> owed;     // by its entry; empty without, or on overflow
+  question::RequestCase request;
 };
 
 /// What must come out of a yes, decided concretely.
@@ -44,8 +44,8 @@ struct Expected {
 
 class PairQuestion {
  public:
-  PairQuestion(const RulePair& pair, const question::QueryBudget& budget, std::size_t tier, bool entry,
-               const FreeParts& beside);
+  PairQuestion(const RulePair& pair, const question::QueryBudget& budget, std::size_t tier,
+               bool entry, const FreeParts& beside);
 
   /// Every clause of admission holds, each part of the rules read from its voice; with the entry
   /// where there is one, or of the leg alone.
@@ -79,9 +79,9 @@ class PairQuestion {
   void fill_beside();
   void ways();
   smt::Symbolic::Int unknown(const std::string& name, std::int64_t low, std::int64_t high,
-                        std::int64_t preferred = 0);
-  PairCase<Concrete> concrete(const question::RequestCase& slot, std::size_t side) const;
-  bool inside_again(const question::RequestCase& slot) const;
+                             std::int64_t preferred = 0);
+  PairCase<Concrete> concrete(const question::RequestCase& request, std::size_t side) const;
+  bool inside_again(const question::RequestCase& request) const;
   void decide_again(PairResult& out, const Expected& expected) const;
   /// Leaves out of `values` what need not be as it is.
   void only_what_matters(PairResult& out, const smt::Symbolic::Bool& difference);
@@ -95,7 +95,7 @@ class PairQuestion {
   FreeParts beside_;
   const question::RuleSubject& subject_;
   question::Query query_;
-  const question::SymbolicRequest* slot_ = nullptr;
+  const question::SymbolicRequest* request_ = nullptr;
   PairCase<smt::Symbolic> case_;
   std::vector<smt::Symbolic::Bool> premises_;
   std::vector<question::Unknown> unknowns_;

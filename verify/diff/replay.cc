@@ -42,22 +42,25 @@ std::optional<Money> owe(admission::SettlementFacts<Concrete>& f) {
 
 class DiffReplay {
  public:
-  DiffReplay(const question::RuleFile& older, const question::RuleFile& newer) : older_(older), newer_(newer) {}
+  DiffReplay(const question::RuleFile& older, const question::RuleFile& newer)
+      : older_(older), newer_(newer) {}
 
   void visit(const chain::Entry& e, chain::Chain& chain, const objects::CheckedSubmission& s) {
     const auto* settlement = std::get_if<objects::Settlement>(&s.object);
     if (settlement == nullptr) return;
     const std::string& name = older_.rule.name;
-    bool under = std::any_of(settlement->legs.begin(), settlement->legs.end(), [&](const objects::Leg& l) {
-      const chain::RuleRecord* r = chain.state().rule(l.rule);
-      other_text_ = other_text_ || (r != nullptr && r->rule.name == name && r->id != older_.id);
-      return r != nullptr && r->rule.name == name;
-    });
+    bool under =
+        std::any_of(settlement->legs.begin(), settlement->legs.end(), [&](const objects::Leg& l) {
+          const chain::RuleRecord* r = chain.state().rule(l.rule);
+          other_text_ = other_text_ || (r != nullptr && r->rule.name == name && r->id != older_.id);
+          return r != nullptr && r->rule.name == name;
+        });
     if (!under) return;
     ++out_.settlements;
     auto recorded = chain.facts(s, e.leaf.time);
-    auto instead = chain.facts_under(
-        s, e.leaf.time, name, [&](const rules::Rule& rule) { return in_place_of(rule, newer_.rule); });
+    auto instead = chain.facts_under(s, e.leaf.time, name, [&](const rules::Rule& rule) {
+      return in_place_of(rule, newer_.rule);
+    });
     compare(e, std::get<admission::SettlementFacts<Concrete>>(*recorded),
             std::get<admission::SettlementFacts<Concrete>>(*instead), *settlement);
   }
@@ -71,13 +74,14 @@ class DiffReplay {
   }
 
  private:
-  void compare(const chain::Entry& e, admission::SettlementFacts<Concrete> before, admission::SettlementFacts<Concrete> after,
-               const objects::Settlement& settlement) {
+  void compare(const chain::Entry& e, admission::SettlementFacts<Concrete> before,
+               admission::SettlementFacts<Concrete> after, const objects::Settlement& settlement) {
     // As recorded: a settlement that stated another amount was refused for it, and stays so.
     const admission::Decision was = e.leaf.decision;
     Money stated(0);
     for (const objects::Leg& leg : settlement.legs)
-      for (const objects::DisplacementEntry& entry : leg.displacements) stated += entry.compensation;
+      for (const objects::DisplacementEntry& entry : leg.displacements)
+        stated += entry.compensation;
     const std::optional<Money> asked = owe(before);
     const std::optional<Money> owed = owe(after);
     const bool honest = asked && admission::decide(before) == was;

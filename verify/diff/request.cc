@@ -16,8 +16,9 @@ std::string interval(const T& least, const T& most) {
 
 bool mentions(const expr::Expr& expr, std::string_view variable) {
   const std::int64_t row = expr::variable_row(variable);
-  return std::any_of(expr.nodes.begin(), expr.nodes.end(),
-                     [&](const expr::ExprNode& n) { return n.op == expr::Op::variable && n.value == row; });
+  return std::any_of(expr.nodes.begin(), expr.nodes.end(), [&](const expr::ExprNode& n) {
+    return n.op == expr::Op::variable && n.value == row;
+  });
 }
 
 std::string pricing_text(const rules::Pricing& p, const TierPair* of) {
@@ -188,16 +189,12 @@ void Differ::tier_of_one(std::size_t i) {
   Clock clock(*this, "tiers", tier(i).name);
   PairQuestion q(pair_, budget_, i, false, free_parts_for(Part::pricing));
   Expected expected{side == 0, side == 1, false};
-  PairResult found = q.solve(q.admits(side), expected);
-  if (!sound(found)) return;
-  if (found.answer == smt::Answer::unknown) return clock.undecided(found.reason);
-  if (found.answer == smt::Answer::unsat) return;
-  clock.different();
-  Difference d = begin("tiers", &tier(i), DiffPhase::request,
-                       side == 1 ? DiffKind::newly_admitted : DiffKind::newly_refused);
+  PairResult result = q.solve(q.admits(side), expected);
+  if (!different(clock, result)) return;
+  Difference d = begin("tiers", &tier(i), DiffPhase::request, one_way(side));
   d.sentence = fmt::format("only {} has tier `{}`: what it grants there, {} refuses",
                            side == 0 ? "OLD" : "NEW", tier(i).name, side == 0 ? "NEW" : "OLD");
-  tell_decisions(d, found);
+  tell_decisions(d, result);
   add(std::move(d));
 }
 
@@ -211,27 +208,27 @@ std::string Differ::request_sentence(const Provision_& p, const TierPair& of,
 
 /// Some leg of tier i that `admitting` admits and the other refuses, and which the other would
 /// admit with this part alone read from `admitting`.
-smt::Answer Differ::ask_part(const Provision_& p, std::size_t i, std::size_t admitting, Clock& clock) {
+smt::Answer Differ::ask_part(const Provision_& p, std::size_t i, std::size_t admitting,
+                             Clock& clock) {
   PairQuestion q(pair_, budget_, i, false, free_parts_for(p.part));
   const PartSides other = PartSides::of(1 - admitting);
   q.require(q.admits(other.with(p.part, admitting)));
   q.show(p.rows);
-  PairResult found = q.solve(q.admits(admitting) && !q.admits(1 - admitting),
-                            Expected{admitting == 0, admitting == 1, false});
-  if (!sound(found)) return found.answer;
-  if (found.answer == smt::Answer::unknown) clock.reason(found.reason);
-  if (found.answer != smt::Answer::sat) return found.answer;
+  PairResult result = ask_one_way(q, admitting);
+  if (!sound(result)) return result.answer;
+  if (result.answer == smt::Answer::unknown) clock.reason(result.reason);
+  if (result.answer != smt::Answer::sat) return result.answer;
   clock.different();
   (p.of_tier ? tier_found_[i] : rule_found_)[admitting].push_back(p.part);
-  Difference d = begin(p.name, p.of_tier ? &tier(i) : nullptr, DiffPhase::request,
-                       admitting == 1 ? DiffKind::newly_admitted : DiffKind::newly_refused);
+  Difference d =
+      begin(p.name, p.of_tier ? &tier(i) : nullptr, DiffPhase::request, one_way(admitting));
   if (p.part == Part::retention) d.phase = DiffPhase::aftermath;
   d.sentence = request_sentence(p, tier(i), admitting);
-  tell_decisions(d, found);
+  tell_decisions(d, result);
   const TierPair* where = p.of_tier ? &tier(i) : nullptr;
   tell_texts(d, part_text(p.part, 0, where), part_text(p.part, 1, where));
   // The same slot has a price under both: it is another one.
-  const Instant start = found.slot.leg.window.from;
+  const Instant start = result.request.leg.window.from;
   auto before = rule(0).tariff_for(tier(i).name, start);
   auto after = rule(1).tariff_for(tier(i).name, start);
   if (p.part == Part::pricing && before && after) {
@@ -311,22 +308,19 @@ void Differ::together(std::size_t i) {
   for (std::size_t admitting : kSides) {
     PairQuestion q(pair_, budget_, i, false, free_parts_of(parts_of(i)));
     PartSides mended = PartSides::of(1 - admitting);
-    for (const auto* found : {&rule_found_[admitting], &tier_found_[i][admitting]})
-      for (Part part : *found) mended = mended.with(part, admitting);
+    for (const auto* parts : {&rule_found_[admitting], &tier_found_[i][admitting]})
+      for (Part part : *parts) mended = mended.with(part, admitting);
     q.require(!q.admits(mended));
-    PairResult found = q.solve(q.admits(admitting) && !q.admits(1 - admitting),
-                              Expected{admitting == 0, admitting == 1, false});
-    if (!sound(found)) return;
-    if (found.answer == smt::Answer::unknown) clock.undecided(found.reason);
-    if (found.answer != smt::Answer::sat) continue;
-    clock.different();
-    Difference d = begin("tiers.eligible", &tier(i), DiffPhase::request,
-                         admitting == 1 ? DiffKind::newly_admitted : DiffKind::newly_refused);
+    PairResult result = ask_one_way(q, admitting);
+    const bool yes = different(clock, result);
+    if (halted()) return;
+    if (!yes) continue;
+    Difference d = begin("tiers.eligible", &tier(i), DiffPhase::request, one_way(admitting));
     d.provision = "together";
     d.sentence =
         fmt::format("{} admits a request of tier `{}` that {} refuses, for several reasons at once",
                     admitting == 1 ? "NEW" : "OLD", tier(i).name, admitting == 1 ? "OLD" : "NEW");
-    tell_decisions(d, found);
+    tell_decisions(d, result);
     add(std::move(d));
   }
 }

@@ -33,7 +33,8 @@ Result<expr::Expr> read_only(const std::string& text, expr::ExprWorld& world) {
     p.source_line = text;
     return p;
   };
-  return expr::parse_expr(text, expr::ExprPlace::displacement, expr::ExprType::boolean, world, make);
+  return expr::parse_expr(text, expr::ExprPlace::displacement, expr::ExprType::boolean, world,
+                          make);
 }
 
 void join_tiers(RulePair& j) {
@@ -183,7 +184,8 @@ bool RulePair::same_grid() const {
   return rule(0).granularity == rule(1).granularity && apart % rule(0).granularity.value == 0;
 }
 
-Result<void> join(const question::RuleFile& older, const question::RuleFile& newer, const std::string& only, RulePair& j) {
+Result<void> join(const question::RuleFile& older, const question::RuleFile& newer,
+                  const std::string& only, RulePair& j) {
   j.file = {&older, &newer};
   j.world = older.rule.world;
   join_tiers(j);

@@ -17,8 +17,8 @@ inline constexpr std::array<std::size_t, 2> kSides = {0, 1};
 /// A tier by name, as each rule has it.
 struct TierPair {
   std::string name;
-  std::array<const rules::Tier*, 2> of{};     // null where that rule has none
-  std::array<std::size_t, 2> index{};  // in that rule's tiers
+  std::array<const rules::Tier*, 2> of{};  // null where that rule has none
+  std::array<std::size_t, 2> index{};      // in that rule's tiers
   // Over the joint world; empty where there is none.
   std::array<expr::Expr, 2> eligible, when, compensation;
 
@@ -28,8 +28,8 @@ struct TierPair {
 
 struct RulePair {
   std::array<const question::RuleFile*, 2> file{};
-  std::vector<TierPair> tiers;  // OLD's by rank, then those that only NEW has
-  std::optional<expr::Expr> only;      // the declared intent
+  std::vector<TierPair> tiers;     // OLD's by rank, then those that only NEW has
+  std::optional<expr::Expr> only;  // the declared intent
   /// No rule that anybody signs: vehicles of unknowns. `wide` holds whatever either rule admits;
   /// `narrow` what both may. Their tiers are `tiers`.
   question::RuleFile wide, narrow;
@@ -44,7 +44,7 @@ struct RulePair {
 };
 
 /// Fills `joint`, whose subjects point into it: it stays where it is. Problems: of `only`.
-Result<void> join(const question::RuleFile& older, const question::RuleFile& newer, const std::string& only,
-                  RulePair& pair);
+Result<void> join(const question::RuleFile& older, const question::RuleFile& newer,
+                  const std::string& only, RulePair& pair);
 
 }  // namespace capmarket::diff

@@ -50,8 +50,8 @@ std::ostream& operator<<(std::ostream& out, const FuzzCommand& c) {
 }
 
 const rules::Rule& FuzzCommands::rule() const {
-  const rules::Rule* out = &setting_.scenario.rules.front().rule;
-  for (const scenarios::ScenarioRule& r : setting_.scenario.rules)
+  const rules::Rule* out = &market_.scenario.rules.front().rule;
+  for (const scenarios::ScenarioRule& r : market_.scenario.rules)
     if (r.rule.effective.contains(executor_.now())) out = &r.rule;
   return *out;
 }
@@ -60,12 +60,13 @@ Instant FuzzCommands::grid(Instant t) const { return witness::ceil_in(rule(), t)
 
 /// Does the step, and writes down what came of it.
 bool FuzzCommands::execute_step(scenarios::ScriptStep step) {
-  step.at = std::min(executor_.now() + ahead_, setting_.scenario.end() - Duration(1));
+  step.at = std::min(executor_.now() + ahead_, market_.scenario.end() - Duration(1));
   step.at = std::max(step.at, executor_.now());
   ahead_ = Duration(0);
   auto answers = executor_.execute_step(step);
   const bool admitted =
-      !answers.empty() && std::all_of(answers.begin(), answers.end(), [](const scenarios::StepAnswer& a) {
+      !answers.empty() &&
+      std::all_of(answers.begin(), answers.end(), [](const scenarios::StepAnswer& a) {
         return !a.turned_away && a.decision.admitted();
       });
   if (answers.size() == 1 && !answers.front().turned_away) {
@@ -74,7 +75,8 @@ bool FuzzCommands::execute_step(scenarios::ScriptStep step) {
     expect.clauses = answers.front().decision.failed;
     step.expect = expect;
   }
-  if (!answers.empty() || step.kind == scenarios::StepKind::settle) steps_.push_back(std::move(step));
+  if (!answers.empty() || step.kind == scenarios::StepKind::settle)
+    steps_.push_back(std::move(step));
   return admitted;
 }
 
@@ -89,43 +91,43 @@ void FuzzCommands::pass_time(const FuzzCommand& c) {
       return;
     }
   }
-  ahead_ = ahead_ + Duration(pick(setting_.spans, c.b + 6 * c.c));
+  ahead_ = ahead_ + Duration(pick(market_.spans, c.b + 6 * c.c));
 }
 
 Window FuzzCommands::window_for(const FuzzCommand& c) const {
-  Duration lead(std::max(pick(setting_.spans, c.d), rule().limits.lead_min.value));
+  Duration lead(std::max(pick(market_.spans, c.d), rule().limits.lead_min.value));
   Instant from = grid(executor_.now() + ahead_ + std::min(lead, rule().limits.lead_max));
-  return {from, from + Duration(pick(setting_.lengths, c.e))};
+  return {from, from + Duration(pick(market_.lengths, c.e))};
 }
 
 void FuzzCommands::declare(const FuzzCommand& c) {
   scenarios::ScriptStep step;
   step.kind = scenarios::StepKind::declare;
   step.name = fmt::format("d{}", declarations_.size());
-  step.by = pick(setting_.holders, c.a);
-  std::int64_t quantity = pick(setting_.quantities, c.b);
+  step.by = pick(market_.holders, c.a);
+  std::int64_t quantity = pick(market_.quantities, c.b);
   step.quantity = Quantity(std::min<std::int64_t>(quantity * (1 + c.c % 3), std::int64_t{1} << 44));
   Instant from = grid(executor_.now());
   // Long enough for any lead and length that the rules admit, inside the scenario.
   step.window =
-      Window{from, grid(std::min(setting_.scenario.end(), from + setting_.scenario.duration))};
+      Window{from, grid(std::min(market_.scenario.end(), from + market_.scenario.duration))};
   std::string name = step.name;
   if (execute_step(std::move(step))) declarations_.push_back(std::move(name));
 }
 
 bool FuzzCommands::ask(std::size_t user, const std::string& tier, const std::string& declaration,
-                     Quantity quantity, const Window& window, const FuzzCommand& c) {
+                       Quantity quantity, const Window& window, const FuzzCommand& c) {
   Asked asked{fmt::format("r{}", asked_.size()), declaration, user, tier, quantity, window};
   scenarios::ScriptStep step;
   step.kind = scenarios::StepKind::request;
   step.name = asked.name;
-  step.by = setting_.users[user].name;
+  step.by = market_.users[user].name;
   step.of = {declaration};
   step.quantity = quantity;
   step.window = window;
   step.tier = tier;
   step.partial = c.c % 2 == 0;
-  if (!setting_.prices.empty()) step.price = Money(pick(setting_.prices, c.a + c.e));
+  if (!market_.prices.empty()) step.price = Money(pick(market_.prices, c.a + c.e));
   bool admitted = execute_step(std::move(step));
   asked_.push_back(std::move(asked));
   return admitted;
@@ -134,19 +136,19 @@ bool FuzzCommands::ask(std::size_t user, const std::string& tier, const std::str
 void FuzzCommands::ask(const FuzzCommand& c) {
   if (declarations_.empty()) return declare(c);
   // Who holds every membership is eligible for little: it asks seldom.
-  const bool stranger = setting_.users.size() > 1 && setting_.users.back().tiers.size() > 1;
-  auto user = static_cast<std::size_t>(c.a) %
-              (setting_.users.size() - (stranger && c.e != kHonest ? 1 : 0));
+  const bool stranger = market_.users.size() > 1 && market_.users.back().tiers.size() > 1;
+  auto user =
+      static_cast<std::size_t>(c.a) % (market_.users.size() - (stranger && c.e != kHonest ? 1 : 0));
   const std::string& declaration = pick(declarations_, c.d);
   const chain::DeclarationRecord* d = executor_.state().declaration(executor_.made(declaration));
   // Most ask for no more than there is.
-  Quantity quantity(pick(setting_.quantities, c.b + 6 * (c.e % 3)));
+  Quantity quantity(pick(market_.quantities, c.b + 6 * (c.e % 3)));
   const Window window = window_for(c);
   if (d != nullptr && c.c != kHonest) {
     Quantity free = d->declared.quantity - d->taken.max(window);
     quantity = std::min(quantity, free.value > 0 ? free : d->declared.quantity);
   }
-  ask(user, pick(setting_.users[user].tiers, c.b), declaration, quantity, window, c);
+  ask(user, pick(market_.users[user].tiers, c.b), declaration, quantity, window, c);
 }
 
 /// Something that an admission is to find.
@@ -188,15 +190,16 @@ void FuzzCommands::trade(const FuzzCommand& c) {
 /// Somebody of a tier that displaces asks where a grant stands in the way.
 void FuzzCommands::press(const FuzzCommand& c) {
   if (grants_.empty()) return trade(c);
-  const chain::GrantRecord* g =
-      executor_.grant(grants_[grants_.size() - 1 -
-                           static_cast<std::size_t>(c.a) % std::min<std::size_t>(grants_.size(), 6)]
-                       .first);
+  const chain::GrantRecord* g = executor_.grant(
+      grants_[grants_.size() - 1 -
+              static_cast<std::size_t>(c.a) % std::min<std::size_t>(grants_.size(), 6)]
+          .first);
   if (g == nullptr || g->live.empty()) return trade(c);
   std::vector<std::pair<std::size_t, std::string>> able;
-  for (std::size_t u = 0; u < setting_.users.size(); ++u)
-    for (const std::string& tier : setting_.users[u].tiers)
-      if (const rules::Tier* t = rule().tier(tier); t != nullptr && t->displaces && t->rank > g->rank)
+  for (std::size_t u = 0; u < market_.users.size(); ++u)
+    for (const std::string& tier : market_.users[u].tiers)
+      if (const rules::Tier* t = rule().tier(tier);
+          t != nullptr && t->displaces && t->rank > g->rank)
         able.emplace_back(u, tier);
   if (able.empty()) return trade(c);
   const auto& [user, tier] = pick(able, c.b);
@@ -207,12 +210,13 @@ void FuzzCommands::press(const FuzzCommand& c) {
   const objects::Piece piece = pick(g->live, c.c);
   Instant from = std::max(piece.window.from, grid(executor_.now() + ahead_));
   if (c.d > 2) from = std::max(from, window_for(c).from);
-  Window window{from, std::min(from + Duration(pick(setting_.lengths, c.e)), piece.window.until)};
+  Window window{from, std::min(from + Duration(pick(market_.lengths, c.e)), piece.window.until)};
   if (window.length() < rule().limits.length_min)
     window.until = from + witness::least_length(rule());
-  Quantity quantity(c.d % 2 == 0 ? pick(setting_.quantities, c.e) : piece.quantity.value);
+  Quantity quantity(c.d % 2 == 0 ? pick(market_.quantities, c.e) : piece.quantity.value);
   // More than is free, as a rule: else nobody has to give way.
-  if (const chain::DeclarationRecord* d = executor_.state().declaration(executor_.made(declaration));
+  if (const chain::DeclarationRecord* d =
+          executor_.state().declaration(executor_.made(declaration));
       d != nullptr && c.b != kHonest)
     quantity = std::clamp(d->declared.quantity - d->taken.max(window) + quantity,
                           std::max(Quantity(1), rule().limits.quantity_min),
@@ -240,11 +244,11 @@ void FuzzCommands::settle_displacing(const Asked& asked, const FuzzCommand& c) {
   leg.declaration = asked.declaration;
   chain::EligibilityContext context{
       &users.front()->grant, &holders.front()->grant, &d->declared.location, asked.quantity,
-      asked.window,          r->request.max_price,    executor_.now(),          r->request.partial};
+      asked.window,          r->request.max_price,    executor_.now(),       r->request.partial};
   std::int64_t need =
       d->taken.max(asked.window).value + asked.quantity.value - d->declared.quantity.value;
-  for (const chain::Candidate& x : chain::candidates(s, own, *tier, tier->rank, context, asked.window, d->grants,
-                                       r->id, executor_.now())) {
+  for (const chain::Candidate& x : chain::candidates(
+           s, own, *tier, tier->rank, context, asked.window, d->grants, r->id, executor_.now())) {
     if (need <= 0) break;
     std::string name;
     for (const auto& [grant, index] : grants_)
@@ -316,7 +320,8 @@ void FuzzCommands::on_grant(scenarios::StepKind kind, const FuzzCommand& c) {
     if (kind == scenarios::StepKind::fail) step.by = c.e % 3 == 0 ? "user" : "holder";
   }
   if (kind == scenarios::StepKind::consume) {
-    Instant until = std::min(grid(executor_.now() + ahead_ - rule().granularity), g->leg.window.until);
+    Instant until =
+        std::min(grid(executor_.now() + ahead_ - rule().granularity), g->leg.window.until);
     if (until <= g->leg.window.from) return;
     step.window = Window{g->leg.window.from, until};
     step.quantity = Quantity(std::max<std::int64_t>(1, g->leg.quantity.value / (1 + c.b)));
@@ -342,8 +347,8 @@ void FuzzCommands::pay(const FuzzCommand& c) {
   scenarios::ScriptStep step;
   step.kind = scenarios::StepKind::pay;
   step.name = c.b % 2 == 0
-                  ? setting_.users[static_cast<std::size_t>(c.a) % setting_.users.size()].name
-                  : pick(setting_.holders, c.a);
+                  ? market_.users[static_cast<std::size_t>(c.a) % market_.users.size()].name
+                  : pick(market_.holders, c.a);
   execute_step(std::move(step));
 }
 
@@ -351,12 +356,12 @@ void FuzzCommands::revoke(const FuzzCommand& c) {
   if (c.b > 1) return;  // seldom: who is revoked can do no more
   scenarios::ScriptStep step;
   step.kind = scenarios::StepKind::revoke;
-  step.name = c.b == 0 ? setting_.users[static_cast<std::size_t>(c.a) % setting_.users.size()].name
-                       : pick(setting_.holders, c.a);
+  step.name = c.b == 0 ? market_.users[static_cast<std::size_t>(c.a) % market_.users.size()].name
+                       : pick(market_.holders, c.a);
   execute_step(std::move(step));
 }
 
-void FuzzCommands::play(const FuzzCommand& c) {
+void FuzzCommands::execute(const FuzzCommand& c) {
   switch (c.what) {
     case kTime:
       return pass_time(c);

@@ -26,9 +26,10 @@ const std::vector<FuzzKind>& fuzz_kinds();
 
 class FuzzCommands {
  public:
-  FuzzCommands(const FuzzMarket& setting, scenarios::Executor& stage) : setting_(setting), executor_(stage) {}
+  FuzzCommands(const FuzzMarket& market, scenarios::Executor& executor)
+      : market_(market), executor_(executor) {}
 
-  void play(const FuzzCommand& command);
+  void execute(const FuzzCommand& command);
   /// The steps so far, with what the chain answered as expectation.
   const std::vector<scenarios::ScriptStep>& steps() const { return steps_; }
 
@@ -64,7 +65,7 @@ class FuzzCommands {
   Window window_for(const FuzzCommand& c) const;
   const rules::Rule& rule() const;
 
-  const FuzzMarket& setting_;
+  const FuzzMarket& market_;
   scenarios::Executor& executor_;
   std::vector<scenarios::ScriptStep> steps_;
   std::vector<std::string> declarations_;

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "verify/fuzz/minimise.h"
 #include "verify/fuzz/commands.h"
+#include "verify/fuzz/minimise.h"
 
 namespace capmarket::fuzz {
 namespace {
@@ -46,10 +46,11 @@ std::string broken_goal(const std::vector<chain::GoalReport>& goals, const FuzzO
   return {};
 }
 
-std::unique_ptr<scenarios::Executor> stage_for(const scenarios::Scenario& scenario, const FuzzOptions& options) {
-  auto stage = options.stage(scenario);
-  CHECK(stage.has_value(), to_text(stage.error()));  // the caller has made one before
-  return std::move(*stage);
+std::unique_ptr<scenarios::Executor> executor_for(const scenarios::Scenario& scenario,
+                                                  const FuzzOptions& options) {
+  auto executor = options.executor(scenario);
+  CHECK(executor.has_value(), to_text(executor.error()));  // the caller has made one before
+  return std::move(*executor);
 }
 
 /// One history: played, its goals watched after each command, then audited.
@@ -59,21 +60,21 @@ struct History {
   std::vector<chain::GoalReport> goals;
 };
 
-History play(const FuzzMarket& setting, const FuzzOptions& options,
-             const std::vector<FuzzCommand>& all) {
-  auto stage = stage_for(setting.scenario, options);
-  FuzzCommands player(setting, *stage);
-  for (int i = 0; i < 2; ++i) player.play({1, i, i, 1, 0, 0});  // something to trade with
+History execute(const FuzzMarket& market, const FuzzOptions& options,
+                const std::vector<FuzzCommand>& all) {
+  auto executor = executor_for(market.scenario, options);
+  FuzzCommands commands(market, *executor);
+  for (int i = 0; i < 2; ++i) commands.execute({1, i, i, 1, 0, 0});  // something to trade with
   History out;
   for (const FuzzCommand& c : all) {
-    player.play(c);
-    out.what = broken_goal(stage->goals(), options);
+    commands.execute(c);
+    out.what = broken_goal(executor->goals(), options);
     if (!out.what.empty()) break;
   }
-  out.goals = stage->goals();
-  out.steps = player.steps();
+  out.goals = executor->goals();
+  out.steps = commands.steps();
   if (!out.what.empty() || !options.audited) return out;
-  scenarios::Scenario scenario = setting.scenario;
+  scenarios::Scenario scenario = market.scenario;
   scenario.script.steps = out.steps;
   out.detail = options.audited(scenario);
   if (!out.detail.empty()) out.what = "audit";
@@ -85,15 +86,18 @@ void count(const History& h, FuzzReport& report) {
   for (const scenarios::ScriptStep& s : h.steps) {
     if (!s.expect) continue;
     bool displaces = !s.legs.empty() && !s.legs.front().displaces.empty();
-    ++report.counts[fmt::format("{}{} {}", scenarios::to_text(s.kind), displaces ? " displacing" : "",
-                                s.expect->admitted ? "admitted" : "refused")];
+    ++report
+          .counts[fmt::format("{}{} {}", scenarios::to_text(s.kind), displaces ? " displacing" : "",
+                              s.expect->admitted ? "admitted" : "refused")];
     for (admission::ClauseId c : s.expect->clauses)
-      ++report.counts[fmt::format("{} refused by {}", scenarios::to_text(s.kind), admission::to_text(c))];
+      ++report.counts[fmt::format("{} refused by {}", scenarios::to_text(s.kind),
+                                  admission::to_text(c))];
   }
   for (const chain::GoalReport& g : h.goals) {
-    auto it = std::find_if(report.goals.begin(), report.goals.end(), [&](const chain::GoalReport& x) {
-      return x.rule == g.rule && x.version == g.version && x.goal == g.goal;
-    });
+    auto it =
+        std::find_if(report.goals.begin(), report.goals.end(), [&](const chain::GoalReport& x) {
+          return x.rule == g.rule && x.version == g.version && x.goal == g.goal;
+        });
     if (it == report.goals.end()) {
       report.goals.push_back(g);
       continue;
@@ -107,22 +111,22 @@ void count(const History& h, FuzzReport& report) {
 
 /// The steps as they come out now, written down as what to expect.
 void expect_what_comes(scenarios::Scenario& scenario, const FuzzOptions& options) {
-  auto stage = stage_for(scenario, options);
+  auto executor = executor_for(scenario, options);
   for (scenarios::ScriptStep& s : scenario.script.steps) {
-    auto answers = stage->execute_step(s);
+    auto answers = executor->execute_step(s);
     s.expect.reset();
     if (answers.size() != 1 || answers.front().turned_away) continue;
-    s.expect =
-        scenarios::StepExpectation{answers.front().decision.admitted(), answers.front().decision.failed};
+    s.expect = scenarios::StepExpectation{answers.front().decision.admitted(),
+                                          answers.front().decision.failed};
   }
 }
 
-FuzzFailure shrunk(const FuzzMarket& setting, const FuzzOptions& options, const History& worst) {
+FuzzFailure shrunk(const FuzzMarket& market, const FuzzOptions& options, const History& worst) {
   FuzzFailure out;
   out.what = worst.what;
-  out.scenario = setting.scenario;
+  out.scenario = market.scenario;
   auto fails = [&](const std::vector<scenarios::ScriptStep>& steps) {
-    scenarios::Scenario s = setting.scenario;
+    scenarios::Scenario s = market.scenario;
     s.script.steps = steps;
     return complaint_of(s, options) == worst.what;
   };
@@ -130,7 +134,7 @@ FuzzFailure shrunk(const FuzzMarket& setting, const FuzzOptions& options, const 
   expect_what_comes(out.scenario, options);
   complaint_of(out.scenario, options, &out.detail);
   if (worst.what.starts_with("goal:"))
-    for (const scenarios::ScenarioRule& r : setting.scenario.rules) {
+    for (const scenarios::ScenarioRule& r : market.scenario.rules) {
       scenarios::WatchSpec watch;
       watch.name = worst.what.substr(5);
       watch.rule = r.rule.name;
@@ -148,10 +152,10 @@ FuzzFailure shrunk(const FuzzMarket& setting, const FuzzOptions& options, const 
 
 std::string complaint_of(const scenarios::Scenario& scenario, const FuzzOptions& options,
                          std::string* detail) {
-  auto stage = stage_for(scenario, options);
+  auto executor = executor_for(scenario, options);
   for (const scenarios::ScriptStep& step : scenario.script.steps) {
-    stage->execute_step(step);
-    std::string what = broken_goal(stage->goals(), options);
+    executor->execute_step(step);
+    std::string what = broken_goal(executor->goals(), options);
     if (what.empty()) continue;
     if (detail != nullptr)
       *detail = fmt::format("{} {} breaks {}", scenarios::to_text(step.kind), step.name, what);
@@ -163,12 +167,12 @@ std::string complaint_of(const scenarios::Scenario& scenario, const FuzzOptions&
   return wrong.empty() ? "" : "audit";
 }
 
-FuzzReport fuzz(const FuzzMarket& setting, const FuzzOptions& options) {
+FuzzReport fuzz(const FuzzMarket& market, const FuzzOptions& options) {
   FuzzReport report;
   std::optional<History> worst;  // RapidCheck shrinks: the last that failed is the shortest
   auto property = [&] {
     auto all = *commands(options.commands);
-    History h = play(setting, options, all);
+    History h = execute(market, options, all);
     if (!h.what.empty() && (!worst || worst->what == h.what)) {
       worst = std::move(h);
       RC_FAIL(worst->what);
@@ -179,7 +183,7 @@ FuzzReport fuzz(const FuzzMarket& setting, const FuzzOptions& options) {
     count(h, report);
   };
   rc::detail::TestMetadata metadata;
-  metadata.description = setting.scenario.name;
+  metadata.description = market.scenario.name;
   rc::detail::TestParams params;
   params.seed = options.seed;
   params.maxSuccess = options.histories;
@@ -187,7 +191,7 @@ FuzzReport fuzz(const FuzzMarket& setting, const FuzzOptions& options) {
   rc::detail::checkProperty(rc::detail::toProperty(property), metadata, params, silent, {});
   if (!worst) return report;
   count(*worst, report);
-  report.failure = shrunk(setting, options, *worst);
+  report.failure = shrunk(market, options, *worst);
   return report;
 }
 

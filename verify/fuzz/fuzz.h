@@ -19,30 +19,30 @@ struct FuzzOptions {
   std::uint64_t seed = 1;
   int commands = 50;               // of a history, on average
   std::vector<std::string> goals;  // those that count; empty: all
-  scenarios::MakeExecutor stage;
+  scenarios::MakeExecutor executor;
   /// Runs a script to its end and audits the chain that it leaves from its bytes: what is wrong, or
   /// nothing. Without one, goals alone are judged.
   std::function<std::string(const scenarios::Scenario&)> audited;
 };
 
 struct FuzzFailure {
-  std::string what;    // `goal:NAME`, or `audit`
-  std::string detail;  // in words
-  scenarios::Scenario scenario;   // the shortest history found, each step with what comes of it
+  std::string what;              // `goal:NAME`, or `audit`
+  std::string detail;            // in words
+  scenarios::Scenario scenario;  // the shortest history found, each step with what comes of it
 };
 
 struct FuzzReport {
   std::int64_t histories = 0, commands = 0, steps = 0;  // of those that were played to their end
   std::map<std::string, std::int64_t> counts;           // steps by kind and decision
-  std::vector<chain::GoalReport> goals;                        // over all histories; `first` is none's
+  std::vector<chain::GoalReport> goals;                 // over all histories; `first` is none's
   std::optional<FuzzFailure> failure;
 };
 
-/// Deterministic in the setting and the options. Stops at the first failing history, which it
+/// Deterministic in the market and the options. Stops at the first failing history, which it
 /// shrinks.
-FuzzReport fuzz(const FuzzMarket& setting, const FuzzOptions& options);
+FuzzReport fuzz(const FuzzMarket& market, const FuzzOptions& options);
 
-/// What breaks when the script of `scenario` is performed on a stage: the first broken goal as
+/// What breaks when the script of `scenario` is executed by an executor: the first broken goal as
 /// `goal:NAME`, else what `audited` says as `audit`, else nothing. The set-up must be admitted.
 std::string complaint_of(const scenarios::Scenario& scenario, const FuzzOptions& options,
                          std::string* detail = nullptr);

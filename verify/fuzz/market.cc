@@ -81,8 +81,9 @@ void finish(const rules::Rule& r, FuzzMarket& out) {
   s.duration = std::min(kLongest, Duration(l.lead_max.value + 64 * out.lengths.back()));
 }
 
-scenarios::HolderGroup scripted_holder(const rules::Rule& r, std::string name, const objects::CredentialGrant& like,
-                            const location::Location& place) {
+scenarios::HolderGroup scripted_holder(const rules::Rule& r, std::string name,
+                                       const objects::CredentialGrant& like,
+                                       const location::Location& place) {
   scenarios::HolderGroup h;
   h.name = std::move(name);
   h.count = 1;
@@ -95,8 +96,9 @@ scenarios::HolderGroup scripted_holder(const rules::Rule& r, std::string name, c
   return h;
 }
 
-scenarios::UserGroup scripted_user(const rules::Rule& r, std::string name, const objects::CredentialGrant& like,
-                        const std::vector<std::string>& tiers) {
+scenarios::UserGroup scripted_user(const rules::Rule& r, std::string name,
+                                   const objects::CredentialGrant& like,
+                                   const std::vector<std::string>& tiers) {
   scenarios::UserGroup u;
   u.name = std::move(name);
   u.count = 1;
@@ -134,8 +136,9 @@ void add_user(FuzzMarket& out, const rules::Rule& r, const objects::CredentialGr
 
 }  // namespace
 
-Result<FuzzMarket> market_of_rule(const question::RuleFile& own, const std::vector<question::RuleFile>& files,
-                                    const analyses::CheckOptions& options) {
+Result<FuzzMarket> market_of_rule(const question::RuleFile& own,
+                                  const std::vector<question::RuleFile>& files,
+                                  const analyses::CheckOptions& options) {
   question::RuleSubject subject = question::subject_of(own, files);
   const rules::Rule& r = own.rule;
   auto refuse = [&](std::string what, std::string expected) {
@@ -154,11 +157,11 @@ Result<FuzzMarket> market_of_rule(const question::RuleFile& own, const std::vect
   for (const rules::Tier& t : r.tiers) all_tiers.push_back(t.name);
   for (std::size_t i = 0; i < r.tiers.size(); ++i) {
     question::Query q(budget, subject);
-    const question::SymbolicRequest& s = q.slot("", false);
+    const question::SymbolicRequest& s = q.request("", false);
     q.require(q.eligible(s, i));
-    question::QueryResult found = q.solve(true);
-    if (found.answer != smt::Answer::sat) continue;
-    const question::RequestCase& c = found.cases.front();
+    question::QueryResult result = q.solve(true);
+    if (result.answer != smt::Answer::sat) continue;
+    const question::RequestCase& c = result.cases.front();
     add_holder(out, r, c);
     add_user(out, r, c.user, {r.tiers[i].name});
     out.quantities.push_back(c.leg.quantity.value);

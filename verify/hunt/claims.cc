@@ -2,18 +2,11 @@
 
 #include <algorithm>
 
+#include "model/chain/goals.h"
 #include "verify/hunt/history_terms.h"
 
 namespace capmarket::hunt {
 namespace {
-
-/// The expression whose root is that node.
-expr::Expr part_of(const expr::Expr& e, std::int32_t node) {
-  expr::Expr out;
-  out.nodes.assign(e.nodes.begin(), e.nodes.begin() + node + 1);
-  out.canonical = e.canonical;
-  return out;
-}
 
 struct Step {
   smt::Symbolic::Bool here;
@@ -35,7 +28,8 @@ void displacements(const History& h, std::size_t i, std::vector<Step>& out) {
   const Move& m = h.move(i);
   for (std::size_t t = 0; t < h.rule().tiers.size(); ++t) {
     if (!h.rule().tiers[t].displaces) continue;
-    smt::Symbolic::Bool here = m.is(MoveKind::displace) && m.tier == num(static_cast<std::int64_t>(t));
+    smt::Symbolic::Bool here =
+        m.is(MoveKind::displace) && m.tier == num(static_cast<std::int64_t>(t));
     Step s = outcome({here, h.bindings(i, t)}, true, true, false);
     s.bindings.ints[at("compensation")] = question::CheckedSymbolic::within(m.owed, 0, kWireMax);
     out.push_back(std::move(s));
@@ -50,16 +44,18 @@ void failures(const History& h, std::size_t i, std::vector<Step>& out) {
       for (std::size_t f = 0; f < h.rule().fallback.size(); ++f) {
         const rules::FallbackStrategy& strategy = h.rule().fallback[f];
         smt::Symbolic::Bool here = m.is(MoveKind::fail) && h.takes_from(i, j) &&
-                              h.move(j).tier == num(static_cast<std::int64_t>(t)) &&
-                              h.move(j).strategy == num(static_cast<std::int64_t>(f));
-        Step s = outcome({here, h.move(j).slot.bindings(t)}, true, false, true);
-        const Int128 most = h.move(j).slot.row(expr::variable_row("value")).high;
-        question::CheckedSymbolic::Int trimmed =
-            question::CheckedSymbolic::within(m.worth, 0, static_cast<std::int64_t>(std::max<Int128>(0, most)));
-        s.bindings.ints[at("refund")] = question::CheckedSymbolic::mul_div_floor(trimmed, strategy.refund, expr::kRatioOne);
+                                   h.move(j).tier == num(static_cast<std::int64_t>(t)) &&
+                                   h.move(j).strategy == num(static_cast<std::int64_t>(f));
+        Step s = outcome({here, h.move(j).request.bindings(t)}, true, false, true);
+        const Int128 most = h.move(j).request.row(expr::variable_row("value")).high;
+        question::CheckedSymbolic::Int trimmed = question::CheckedSymbolic::within(
+            m.worth, 0, static_cast<std::int64_t>(std::max<Int128>(0, most)));
+        s.bindings.ints[at("refund")] =
+            question::CheckedSymbolic::mul_div_floor(trimmed, strategy.refund, expr::kRatioOne);
         s.bindings.ints[at("penalty")] =
             question::CheckedSymbolic::mul_div_floor(trimmed, strategy.penalty, expr::kRatioOne);
-        s.bindings.ints[at("request.waited")] = question::CheckedSymbolic::within(m.waited, 0, kWireMax);
+        s.bindings.ints[at("request.waited")] =
+            question::CheckedSymbolic::within(m.waited, 0, kWireMax);
         out.push_back(std::move(s));
       }
 }
@@ -69,7 +65,7 @@ void legs(const History& h, std::size_t i, std::vector<Step>& out) {
   for (std::size_t t = 0; t < h.rule().tiers.size(); ++t)
     for (bool admitted : {true, false}) {
       smt::Symbolic::Bool here = (admitted ? m.settles() : m.is(MoveKind::late)) &&
-                            m.tier == num(static_cast<std::int64_t>(t));
+                                 m.tier == num(static_cast<std::int64_t>(t));
       Step s = outcome({here, h.bindings(i, t)}, admitted, false, false);
       s.bindings.bools[at("user.overdue")] = {h.overdue(i), std::nullopt};
       out.push_back(std::move(s));
@@ -78,7 +74,7 @@ void legs(const History& h, std::size_t i, std::vector<Step>& out) {
 
 std::vector<Step> judged(const rules::Goal& goal, const History& h) {
   std::vector<Step> out;
-  GoalSubject about = goal_subject(goal.claim);
+  const chain::GoalSubject about = chain::goal_subject(goal.claim);
   const std::size_t i = h.size() - 1;
   if (about.displacement && about.failure) return out;  // no step is both
   if (about.displacement)
@@ -135,33 +131,11 @@ std::vector<smt::Symbolic::Bool> nothing(const History&) { return {}; }
 
 }  // namespace
 
-GoalSubject goal_subject(const expr::Expr& claim) {
-  GoalSubject out;
-  for (const expr::ExprNode& n : claim.nodes) {
-    if (n.op != expr::Op::variable) continue;
-    const expr::Variable& v = expr::variables()[static_cast<std::size_t>(n.value)];
-    out.displacement = out.displacement || v.place == expr::ExprPlace::displacement ||
-                       v.name == "displaced" || v.name == "compensation";
-    out.failure = out.failure || v.name == "failed" || v.name == "refund" || v.name == "penalty";
-  }
-  return out;
-}
-
-std::vector<expr::Expr> goal_premises(const expr::Expr& claim) {
-  std::vector<expr::Expr> out;
-  auto node = static_cast<std::int32_t>(claim.nodes.size()) - 1;
-  while (claim.nodes[static_cast<std::size_t>(node)].op == expr::Op::implies) {
-    const expr::ExprNode& n = claim.nodes[static_cast<std::size_t>(node)];
-    out.push_back(part_of(claim, n.children[0]));
-    node = n.children[1];
-  }
-  return out;
-}
-
 smt::Symbolic::Bool breaks(const rules::Goal& goal, const History& h) {
   std::vector<smt::Symbolic::Bool> any;
   for (const Step& s : judged(goal, h)) {
-    question::CheckedSymbolic::Bool claim = expr::evaluate_bool<question::CheckedSymbolic>(goal.claim, s.bindings);
+    question::CheckedSymbolic::Bool claim =
+        expr::evaluate_bool<question::CheckedSymbolic>(goal.claim, s.bindings);
     smt::Symbolic::Bool broken = goal.always ? !claim.value : claim.value;
     any.push_back(s.here && (question::CheckedSymbolic::poisoned(claim.poison) || broken));
   }
@@ -170,11 +144,13 @@ smt::Symbolic::Bool breaks(const rules::Goal& goal, const History& h) {
 
 smt::Symbolic::Bool speaks(const rules::Goal& goal, const History& h) {
   std::vector<smt::Symbolic::Bool> any;
-  const std::vector<expr::Expr> premises = goal.always ? goal_premises(goal.claim) : std::vector<expr::Expr>{};
+  const std::vector<expr::Expr> premises =
+      goal.always ? chain::goal_premises(goal.claim) : std::vector<expr::Expr>{};
   for (const Step& s : judged(goal, h)) {
     smt::Symbolic::Bool all = s.here;
     for (const expr::Expr& premise : premises)
-      all = all && question::CheckedSymbolic::holds(expr::evaluate_bool<question::CheckedSymbolic>(premise, s.bindings));
+      all = all && question::CheckedSymbolic::holds(
+                       expr::evaluate_bool<question::CheckedSymbolic>(premise, s.bindings));
     any.push_back(all);
   }
   return smt::any_of(any);

@@ -8,15 +8,6 @@
 
 namespace capmarket::hunt {
 
-/// What a goal's variables say of: decides which steps it judges.
-struct GoalSubject {
-  bool displacement = false, failure = false;
-};
-GoalSubject goal_subject(const expr::Expr& claim);
-
-/// The left sides of `a implies b implies c`: a, b.
-std::vector<expr::Expr> goal_premises(const expr::Expr& claim);
-
 /// The last step of `history` breaks the goal.
 smt::Symbolic::Bool breaks(const rules::Goal& goal, const History& history);
 /// The last step is one that the goal speaks of, its premises included.

@@ -26,9 +26,9 @@ History::History(const question::RuleSubject& subject, bool debts)
   unknowns_.push_back({"declared", declared_, 1, kWireMax, 1});
 }
 
-smt::Symbolic::Int History::unknown(std::size_t i, const char* what, std::int64_t low, std::int64_t high,
-                               std::optional<std::int64_t> preferred) {
-  std::string name = moves_[i].slot.name() + what;
+smt::Symbolic::Int History::unknown(std::size_t i, const char* what, std::int64_t low,
+                                    std::int64_t high, std::optional<std::int64_t> preferred) {
+  std::string name = moves_[i].request.name() + what;
   smt::Symbolic::Int term = smt::Symbolic::Int::fresh(name);
   premise(num(low) <= term && term <= num(high));
   unknowns_.push_back({name, term, low, high, preferred.value_or(low)});
@@ -43,7 +43,7 @@ void History::extend() {
   const std::size_t i = moves_.size();
   state_.clear();
   moves_.emplace_back(subject_, "s" + std::to_string(i + 1) + ".");
-  for (const smt::Symbolic::Bool& b : moves_[i].slot.premises()) premise(b);
+  for (const smt::Symbolic::Bool& b : moves_[i].request.premises()) premise(b);
   make_unknowns(i);
   order_of_time(i);
   if (i > 0) {
@@ -75,7 +75,7 @@ void History::make_unknowns(std::size_t i) {
   constexpr std::int64_t kMinute = 60 * kNanosPerSecond;
   std::int64_t readable = begin_.value + 60 * kMinute + count * kMinute;
   m.at = unknown(i, "at", begin_.value, kFar, readable);
-  for (question::Unknown u : m.slot.unknowns()) {
+  for (question::Unknown u : m.request.unknowns()) {
     if (u.name.ends_with(".now")) u.preferred = std::min(readable, u.high);
     if (u.name.ends_with(".start"))
       u.preferred = static_cast<std::int64_t>(-floor_div(origin_ - Int128{readable}, step_));
@@ -90,10 +90,12 @@ void History::make_unknowns(std::size_t i) {
 
 void History::make_taken(std::size_t i) {
   Move& m = moves_[i];
-  const auto& quantity = m.slot.row(expr::variable_row("quantity"));
-  const auto& price = m.slot.row(expr::variable_row("price"));
-  const auto& value = m.slot.row(expr::variable_row("value"));
-  auto most = [](const question::CheckedSymbolic::Int& x) { return static_cast<std::int64_t>(x.high); };
+  const auto& quantity = m.request.row(expr::variable_row("quantity"));
+  const auto& price = m.request.row(expr::variable_row("price"));
+  const auto& value = m.request.row(expr::variable_row("value"));
+  auto most = [](const question::CheckedSymbolic::Int& x) {
+    return static_cast<std::int64_t>(x.high);
+  };
   m.take = unknown(i, "take", 0, most(quantity), 1);
   m.take_from = instant(i, "take_from");
   m.take_until = instant(i, "take_until");
@@ -119,7 +121,7 @@ void History::make_taken(std::size_t i) {
 void History::order_of_time(std::size_t i) {
   const Move& m = moves_[i];
   if (i > 0) premise(moves_[i - 1].at <= m.at);
-  premise(!m.settles() || m.at == m.slot.admission());
+  premise(!m.settles() || m.at == m.request.admission());
   // It would have had to come within the skew of its signature.
   smt::Symbolic::Int last = m.row("now") + num(rule().limits.skew.value);
   premise(!m.is(MoveKind::late) || (last < m.at && m.at <= last + num(kNanosPerSecond)));
@@ -127,7 +129,8 @@ void History::order_of_time(std::size_t i) {
 
 /// One holder at one place.
 void History::one_declaration(std::size_t i) {
-  expr::Bindings<question::CheckedSymbolic> a = moves_[0].slot.bindings(0), b = moves_[i].slot.bindings(0);
+  expr::Bindings<question::CheckedSymbolic> a = moves_[0].request.bindings(0),
+                                            b = moves_[i].request.bindings(0);
   auto same_int = [&](const char* name) {
     premise(a.ints[at(name)].value == b.ints[at(name)].value);
   };
@@ -144,7 +147,8 @@ void History::settling(std::size_t i) {
   for (std::size_t t = 0; t < rule().tiers.size(); ++t) {
     smt::Symbolic::Bool here = m.settles() && m.tier == num(static_cast<std::int64_t>(t));
     premise(!here ||
-            question::CheckedSymbolic::holds(expr::evaluate_bool<question::CheckedSymbolic>(rule().tiers[t].eligible, m.slot.bindings(t))));
+            question::CheckedSymbolic::holds(expr::evaluate_bool<question::CheckedSymbolic>(
+                rule().tiers[t].eligible, m.request.bindings(t))));
   }
 }
 
@@ -172,11 +176,11 @@ void History::pricing(std::size_t i) {
 /// A user who asks again is the same somebody, at the same tier.
 void History::same_user(std::size_t i) {
   const Move& m = moves_[i];
-  expr::Bindings<question::CheckedSymbolic> own = m.slot.bindings(0);
+  expr::Bindings<question::CheckedSymbolic> own = m.request.bindings(0);
   for (std::size_t j = 0; j < i; ++j) {
     const Move& other = moves_[j];
     smt::Symbolic::Bool same = m.user == num(static_cast<std::int64_t>(j));
-    expr::Bindings<question::CheckedSymbolic> b = other.slot.bindings(0);
+    expr::Bindings<question::CheckedSymbolic> b = other.request.bindings(0);
     std::vector<smt::Symbolic::Bool> all = {
         other.settles(), other.user == num(static_cast<std::int64_t>(j)), other.tier == m.tier,
         own.ints[at("user.kind")].value == b.ints[at("user.kind")].value};
@@ -211,7 +215,8 @@ void History::leases(std::size_t i) {
   if (!rule().lease) return;
   for (std::size_t j = 0; j < i; ++j) {
     const Move& g = moves_[j];
-    smt::Symbolic::Int lapse = max_of<smt::Symbolic>(g.at, g.row("start")) + num(rule().lease->value);
+    smt::Symbolic::Int lapse =
+        max_of<smt::Symbolic>(g.at, g.row("start")) + num(rule().lease->value);
     tight_.push_back(!g.settles() || g.row("until") <= lapse || moves_[i].at < lapse);
   }
 }

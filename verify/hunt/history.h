@@ -19,11 +19,12 @@ inline constexpr std::int64_t kMoveKinds = 5;
 
 /// The unknowns of one step. Those that its kind does not use are free.
 struct Move {
-  Move(const question::RuleSubject& subject, const std::string& name) : slot(subject, name, false) {}
+  Move(const question::RuleSubject& subject, const std::string& name)
+      : request(subject, name, false) {}
 
-  question::SymbolicRequest slot;                                  // the leg, where it settles or comes late
-  smt::Symbolic::Int kind, tier, whose;            // index in tiers; number of the step that was granted
-  smt::Symbolic::Int at, rounded;                  // admission; up to the granularity
+  question::SymbolicRequest request;     // the leg, where it settles or comes late
+  smt::Symbolic::Int kind, tier, whose;  // index in tiers; number of the step that was granted
+  smt::Symbolic::Int at, rounded;        // admission; up to the granularity
   smt::Symbolic::Int take, take_from, take_until;  // of that grant; zero where nothing is taken
   smt::Symbolic::Int worth;                        // V before - V after of what is taken
   smt::Symbolic::Int waited;                       // since its request was admitted
@@ -43,7 +44,9 @@ struct Move {
   }
   /// What it takes leaves the load; a failed part stays in it.
   smt::Symbolic::Bool frees() const { return is(MoveKind::displace) || is(MoveKind::give_back); }
-  const smt::Symbolic::Int& row(const char* name) const { return slot.row(expr::variable_row(name)).value; }
+  const smt::Symbolic::Int& row(const char* name) const {
+    return request.row(expr::variable_row(name)).value;
+  }
 };
 
 class History {
@@ -72,7 +75,8 @@ class History {
 
   /// Load at `t` after that step, and what of it belongs to a tier.
   smt::Symbolic::Int load(std::size_t after, const smt::Symbolic::Int& t) const;
-  smt::Symbolic::Int load_of(std::int64_t tier, std::size_t after, const smt::Symbolic::Int& t) const;
+  smt::Symbolic::Int load_of(std::int64_t tier, std::size_t after,
+                             const smt::Symbolic::Int& t) const;
   /// Live quantity of the grant of step `j` at `t`, before step `before`.
   smt::Symbolic::Int live(std::size_t j, std::size_t before, const smt::Symbolic::Int& t) const;
   /// Instants at which a load up to that step begins or rises; `falls`: and at which it falls.
@@ -90,7 +94,7 @@ class History {
 
  private:
   smt::Symbolic::Int unknown(std::size_t i, const char* what, std::int64_t low, std::int64_t high,
-                        std::optional<std::int64_t> preferred = {});
+                             std::optional<std::int64_t> preferred = {});
   smt::Symbolic::Int instant(std::size_t i, const char* what);  // on the grid
   void premise(const smt::Symbolic::Bool& b) { premises_.push_back(b); }
   void in_state(const smt::Symbolic::Bool& b) { state_.push_back(b); }
@@ -109,7 +113,8 @@ class History {
   void victim_order(std::size_t i);
   void leases(std::size_t i);
   void same_user(std::size_t i);
-  smt::Symbolic::Int set_aside_excess(std::size_t i, std::int64_t tier, const smt::Symbolic::Int& t) const;
+  smt::Symbolic::Int set_aside_excess(std::size_t i, std::int64_t tier,
+                                      const smt::Symbolic::Int& t) const;
 
   const question::RuleSubject& subject_;
   bool debts_;

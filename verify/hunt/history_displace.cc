@@ -9,26 +9,27 @@ namespace capmarket::hunt {
 smt::Symbolic::Int History::rank_of(const smt::Symbolic::Int& tier) const {
   smt::Symbolic::Int out = num(rule().tiers[0].rank);
   for (std::size_t t = 1; t < rule().tiers.size(); ++t)
-    out =
-        smt::Symbolic::select(tier == num(static_cast<std::int64_t>(t)), num(rule().tiers[t].rank), out);
+    out = smt::Symbolic::select(tier == num(static_cast<std::int64_t>(t)),
+                                num(rule().tiers[t].rank), out);
   return out;
 }
 
 expr::Bindings<question::CheckedSymbolic> History::bindings(std::size_t i, std::size_t tier) const {
   const Move& m = moves_[i];
   const std::vector<rules::Tier>& tiers = rule().tiers;
-  expr::Bindings<question::CheckedSymbolic> b = m.slot.bindings(tier);
+  expr::Bindings<question::CheckedSymbolic> b = m.request.bindings(tier);
   auto set = [&](const char* row, const smt::Symbolic::Int& term, Int128 low, Int128 high) {
-    b.ints[at(row)] =
-        question::CheckedSymbolic::within(term, static_cast<std::int64_t>(low), static_cast<std::int64_t>(high));
+    b.ints[at(row)] = question::CheckedSymbolic::within(term, static_cast<std::int64_t>(low),
+                                                        static_cast<std::int64_t>(high));
   };
-  auto high = [&](const char* row) { return m.slot.row(expr::variable_row(row)).high; };
+  auto high = [&](const char* row) { return m.request.row(expr::variable_row(row)).high; };
   smt::Symbolic::Int name = num(subject_.world.name_index(tiers[0].name));
   for (std::size_t t = 1; t < tiers.size(); ++t)
     name = smt::Symbolic::select(m.of_tier == num(static_cast<std::int64_t>(t)),
-                            num(subject_.world.name_index(tiers[t].name)), name);
+                                 num(subject_.world.name_index(tiers[t].name)), name);
   auto [least, most] = std::minmax_element(
-      tiers.begin(), tiers.end(), [](const rules::Tier& x, const rules::Tier& y) { return x.rank < y.rank; });
+      tiers.begin(), tiers.end(),
+      [](const rules::Tier& x, const rules::Tier& y) { return x.rank < y.rank; });
   const std::int64_t span = end_ - begin_.value;
   set("victim.tier", name, 0, static_cast<std::int64_t>(subject_.world.names.size()));
   set("victim.rank", rank_of(m.of_tier), least->rank, most->rank);
@@ -58,10 +59,12 @@ smt::Symbolic::Bool History::when(std::size_t i) const {
     const auto& displaces = rule().tiers[t].displaces;
     if (!displaces) continue;
     expr::Bindings<question::CheckedSymbolic> b = bindings(i, t);
-    question::CheckedSymbolic::Int owed =
-        max_of<question::CheckedSymbolic>(expr::evaluate_int<question::CheckedSymbolic>(displaces->compensation, b), question::CheckedSymbolic::integer(0));
+    question::CheckedSymbolic::Int owed = max_of<question::CheckedSymbolic>(
+        expr::evaluate_int<question::CheckedSymbolic>(displaces->compensation, b),
+        question::CheckedSymbolic::integer(0));
     any.push_back(m.tier == num(static_cast<std::int64_t>(t)) &&
-                  question::CheckedSymbolic::holds(expr::evaluate_bool<question::CheckedSymbolic>(displaces->when, b)) &&
+                  question::CheckedSymbolic::holds(
+                      expr::evaluate_bool<question::CheckedSymbolic>(displaces->when, b)) &&
                   !question::CheckedSymbolic::poisoned(owed.poison) && m.owed == owed.value);
   }
   return smt::any_of(any);
@@ -71,8 +74,8 @@ smt::Symbolic::Bool History::when(std::size_t i) const {
 smt::Symbolic::Bool History::needed(std::size_t i) const {
   const Move& m = moves_[i];
   const std::vector<rules::Tier>& tiers = rule().tiers;
-  const bool any_kept =
-      std::any_of(tiers.begin(), tiers.end(), [](const rules::Tier& t) { return t.set_aside != 0; });
+  const bool any_kept = std::any_of(tiers.begin(), tiers.end(),
+                                    [](const rules::Tier& t) { return t.set_aside != 0; });
   std::vector<smt::Symbolic::Int> instants = breakpoints(i, any_kept);
   instants.push_back(m.take_from);
   std::vector<smt::Symbolic::Bool> any;
@@ -85,9 +88,10 @@ smt::Symbolic::Bool History::needed(std::size_t i) const {
       for (std::size_t o = 0; o < tiers.size(); ++o) {
         const auto other = static_cast<std::int64_t>(o);
         if (o == own || tiers[o].set_aside == 0) continue;
-        smt::Symbolic::Int kept = smt::Symbolic::mul_div_floor(declared_, tiers[o].set_aside, objects::kFullWeight);
+        smt::Symbolic::Int kept =
+            smt::Symbolic::mul_div_floor(declared_, tiers[o].set_aside, objects::kFullWeight);
         more = more - smt::Symbolic::select(m.of_tier == num(other) && load_of(other, i, t) < kept,
-                                       num(1), num(0));
+                                            num(1), num(0));
       }
       any.push_back(counts && m.tier == num(number) &&
                     set_aside_excess(i, number, t) + more > num(0));

@@ -20,7 +20,8 @@ smt::Symbolic::Int History::load(std::size_t after, const smt::Symbolic::Int& t)
   return sum;
 }
 
-smt::Symbolic::Int History::load_of(std::int64_t tier, std::size_t after, const smt::Symbolic::Int& t) const {
+smt::Symbolic::Int History::load_of(std::int64_t tier, std::size_t after,
+                                    const smt::Symbolic::Int& t) const {
   smt::Symbolic::Int sum = num(0);
   for (std::size_t i = 0; i <= after; ++i) {
     const Move& m = moves_[i];
@@ -32,9 +33,11 @@ smt::Symbolic::Int History::load_of(std::int64_t tier, std::size_t after, const 
   return sum;
 }
 
-smt::Symbolic::Int History::live(std::size_t j, std::size_t before, const smt::Symbolic::Int& t) const {
+smt::Symbolic::Int History::live(std::size_t j, std::size_t before,
+                                 const smt::Symbolic::Int& t) const {
   const Move& g = moves_[j];
-  smt::Symbolic::Int sum = inside(t, g.row("start"), g.row("until"), g.settles(), g.row("quantity"));
+  smt::Symbolic::Int sum =
+      inside(t, g.row("start"), g.row("until"), g.settles(), g.row("quantity"));
   for (std::size_t i = j + 1; i < before; ++i)
     sum = sum -
           inside(t, moves_[i].take_from, moves_[i].take_until, takes_from(i, j), moves_[i].take);
@@ -61,13 +64,14 @@ void History::capacity(std::size_t i) {
 }
 
 smt::Symbolic::Int History::set_aside_excess(std::size_t i, std::int64_t tier,
-                                        const smt::Symbolic::Int& t) const {
+                                             const smt::Symbolic::Int& t) const {
   smt::Symbolic::Int sum = load(i, t) - declared_;
   for (std::size_t o = 0; o < rule().tiers.size(); ++o) {
     const rules::Tier& other = rule().tiers[o];
     const auto number = static_cast<std::int64_t>(o);
     if (number == tier || other.set_aside == 0) continue;
-    smt::Symbolic::Int kept = smt::Symbolic::mul_div_floor(declared_, other.set_aside, objects::kFullWeight);
+    smt::Symbolic::Int kept =
+        smt::Symbolic::mul_div_floor(declared_, other.set_aside, objects::kFullWeight);
     sum = sum + max_of<smt::Symbolic>(num(0), kept - load_of(number, i, t));
   }
   return sum;
@@ -76,16 +80,17 @@ smt::Symbolic::Int History::set_aside_excess(std::size_t i, std::int64_t tier,
 void History::quotas(std::size_t i) {
   const Move& m = moves_[i];
   const std::vector<rules::Tier>& tiers = rule().tiers;
-  const bool any_kept =
-      std::any_of(tiers.begin(), tiers.end(), [](const rules::Tier& t) { return t.set_aside != 0; });
+  const bool any_kept = std::any_of(tiers.begin(), tiers.end(),
+                                    [](const rules::Tier& t) { return t.set_aside != 0; });
   for (std::size_t t = 0; t < tiers.size(); ++t) {
     const auto number = static_cast<std::int64_t>(t);
     smt::Symbolic::Bool here = m.settles() && m.tier == num(number);
     for (const smt::Symbolic::Int& at : breakpoints(i, true)) {
       smt::Symbolic::Bool counts = here && m.row("start") <= at && at < m.row("until");
       if (tiers[t].quota)
-        in_state(!counts || load_of(number, i, at) <=
-                                smt::Symbolic::mul_div_floor(declared_, *tiers[t].quota, objects::kFullWeight));
+        in_state(!counts ||
+                 load_of(number, i, at) <= smt::Symbolic::mul_div_floor(declared_, *tiers[t].quota,
+                                                                        objects::kFullWeight));
       if (any_kept) in_state(!counts || set_aside_excess(i, number, at) <= num(0));
     }
   }
@@ -105,7 +110,8 @@ void History::taking(std::size_t i, std::size_t j) {
   smt::Symbolic::Int times = num(0), taken = num(0);
   for (std::size_t n = j + 1; n < i; ++n) {
     smt::Symbolic::Bool before = takes_from(n, j);
-    times = times + smt::Symbolic::select(before && moves_[n].is(MoveKind::displace), num(1), num(0));
+    times =
+        times + smt::Symbolic::select(before && moves_[n].is(MoveKind::displace), num(1), num(0));
     taken = taken + smt::Symbolic::select(before, moves_[n].worth, num(0));
   }
   when_here(m.of_times == times);

@@ -67,7 +67,8 @@ class Hunter {
       unroll(search);
     else
       cover(search);
-    if (out_.verdict == analyses::AnalysisVerdict::proved && covered_ != smt::Answer::sat) not_covered();
+    if (out_.verdict == analyses::AnalysisVerdict::proved && covered_ != smt::Answer::sat)
+      not_covered();
   }
 
   smt::Symbolic::Bool asked(Search& search) const {
@@ -195,12 +196,14 @@ std::vector<std::string> hunt_goals(const rules::Rule& rule) {
 analyses::AnalysisVerdict HuntReport::verdict() const {
   bool unknown = false;
   for (const HuntFinding& f : findings) {
-    if (f.verdict == analyses::AnalysisVerdict::refuted || f.verdict == analyses::AnalysisVerdict::vacuous)
+    if (f.verdict == analyses::AnalysisVerdict::refuted ||
+        f.verdict == analyses::AnalysisVerdict::vacuous)
       return analyses::AnalysisVerdict::refuted;
     unknown = unknown || f.verdict == analyses::AnalysisVerdict::unknown;
   }
   // Nothing hunted for is nothing proved.
-  return unknown || findings.empty() ? analyses::AnalysisVerdict::unknown : analyses::AnalysisVerdict::proved;
+  return unknown || findings.empty() ? analyses::AnalysisVerdict::unknown
+                                     : analyses::AnalysisVerdict::proved;
 }
 
 HuntReport hunt_rule(const question::RuleFile& own, const std::vector<question::RuleFile>& files,

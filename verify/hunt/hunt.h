@@ -40,8 +40,8 @@ struct HuntFinding {
   std::string how;         // of a proved one: why
   std::string reason;      // of an unknown or a vacuous one
   std::optional<HuntTrace> trace;
-  std::string scenario;  // file that performs the trace, once a run did
-  analyses::Provision provision;   // of a goal
+  std::string scenario;           // file that executes the trace, once a run did
+  analyses::Provision provision;  // of a goal
   std::int64_t milliseconds = 0;
 };
 

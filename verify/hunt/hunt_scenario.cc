@@ -15,13 +15,13 @@ class TraceScenario {
   TraceScenario(const question::RuleSubject& subject, const HuntTrace& trace)
       : subject_(subject), trace_(trace) {}
 
-  scenarios::Scenario set(const std::string& goal, const scenarios::Scenario* setting) {
+  scenarios::Scenario set(const std::string& goal, const scenarios::Scenario* market) {
     const rules::Rule& r = subject_.rule();
     s_.name = witness::scenario_name("hunt-" + r.name + "-" + goal);
     s_.about = fmt::format("Which steps break `{}` of {} version {}?", goal, r.name, r.version);
     place_ = trace_.place;
-    if (setting != nullptr)
-      take(*setting);
+    if (market != nullptr)
+      take(*market);
     else
       least();
     s_.signatures = crypto::Scheme::ed25519;
@@ -40,7 +40,8 @@ class TraceScenario {
       s_.rules.push_back({(*f)->file, (*f)->rule});
       if (!location::any_contains(authority.scope, (*f)->rule.scope))
         authority.scope.push_back((*f)->rule.scope);
-      if (witness::class_granularity((*f)->rule) != of_class.granularity) of_class.granularity = Duration(1);
+      if (witness::class_granularity((*f)->rule) != of_class.granularity)
+        of_class.granularity = Duration(1);
     }
     s_.rules.push_back({subject_.own->file, r});
     s_.authorities = {authority};
@@ -54,25 +55,26 @@ class TraceScenario {
   }
 
   /// What the scenario has of the rule's class.
-  void take(const scenarios::Scenario& setting) {
+  void take(const scenarios::Scenario& market) {
     const std::string& of_class = subject_.rule().class_name;
-    s_.locations = setting.locations;
-    for (scenarios::AuthoritySpec a : setting.authorities) {
+    s_.locations = market.locations;
+    for (scenarios::AuthoritySpec a : market.authorities) {
       bool governs = std::find(a.classes.begin(), a.classes.end(), of_class) != a.classes.end();
       a.classes = {of_class};
       if (governs) s_.authorities.push_back(std::move(a));
     }
-    s_.classes = {*setting.find_class(of_class)};
-    for (const scenarios::ScenarioRule& rule : setting.rules)
+    s_.classes = {*market.find_class(of_class)};
+    for (const scenarios::ScenarioRule& rule : market.rules)
       if (rule.rule.class_name == of_class) s_.rules.push_back(rule);
-    for (const scenarios::CoordinatorSpec& c : setting.coordinators)
+    for (const scenarios::CoordinatorSpec& c : market.coordinators)
       if (c.class_name == of_class) s_.coordinators.push_back(c);
     // A site that the rule's expressions cannot tell from the trace's place.
     auto same = [&](const location::Location& leaf) {
       return subject_.rule().scope.contains(leaf) &&
-             std::all_of(
-                 subject_.world.paths.begin(), subject_.world.paths.end(),
-                 [&](const location::Location& p) { return p.contains(leaf) == p.contains(trace_.place); });
+             std::all_of(subject_.world.paths.begin(), subject_.world.paths.end(),
+                         [&](const location::Location& p) {
+                           return p.contains(leaf) == p.contains(trace_.place);
+                         });
     };
     const auto& leaves = s_.locations.leaves;
     auto leaf = std::find_if(leaves.begin(), leaves.end(), same);
@@ -128,12 +130,16 @@ class TraceScenario {
 
 }  // namespace
 
-scenarios::Scenario hunt_scenario(const question::RuleFile& own, const std::vector<question::RuleFile>& files,
-                       const std::string& goal, const HuntTrace& trace, const scenarios::Scenario* setting) {
+scenarios::Scenario hunt_scenario(const question::RuleFile& own,
+                                  const std::vector<question::RuleFile>& files,
+                                  const std::string& goal, const HuntTrace& trace,
+                                  const scenarios::Scenario* market) {
   const question::RuleSubject subject = question::subject_of(own, files);
-  return TraceScenario(subject, trace).set(goal, setting);
+  return TraceScenario(subject, trace).set(goal, market);
 }
 
-std::string hunt_file_name(const std::string& goal) { return witness::scenario_name(goal) + ".yaml"; }
+std::string hunt_file_name(const std::string& goal) {
+  return witness::scenario_name(goal) + ".yaml";
+}
 
 }  // namespace capmarket::hunt

@@ -16,7 +16,8 @@ constexpr int kHalvingsMax = 70;
 
 }  // namespace
 
-Search::Search(const question::RuleSubject& subject, const smt::SolverBudget& budget, const rules::Goal* goal)
+Search::Search(const question::RuleSubject& subject, const smt::SolverBudget& budget,
+               const rules::Goal* goal)
     : goal_(goal),
       rows_(rows_read(subject.rule(), goal)),
       history_(subject, reads_debts(rows_)),
@@ -69,7 +70,7 @@ smt::Answer Search::ask(const std::vector<smt::Symbolic::Bool>& extra) {
   return out;
 }
 
-bool Search::keep(const std::vector<smt::Symbolic::Bool>& way) {
+bool Search::hold(const std::vector<smt::Symbolic::Bool>& way) {
   if (ask(way) != smt::Answer::sat) return false;
   example_->add(way);
   narrowed_.insert(narrowed_.end(), way.begin(), way.end());
@@ -122,15 +123,17 @@ bool Search::exact() {
     constexpr std::size_t kSmall = 3;
     if (few) p = {p.front(), p.back()};
     if (few && q.size() > kSmall) q.erase(q.begin() + kSmall, q.end() - 1);
-    if (keep(exact_on_grid(history_, needs_, p, q))) return true;
+    if (hold(exact_on_grid(history_, needs_, p, q))) return true;
   }
   return with_windows();
 }
 
 /// Windows and quantities of several examples, with prices that are free.
 bool Search::with_windows() {
-  const question::CheckedSymbolic::Int& q = history_.move(0).slot.row(expr::variable_row("quantity"));
-  const question::CheckedSymbolic::Int& l = history_.move(0).slot.row(expr::variable_row("length"));
+  const question::CheckedSymbolic::Int& q =
+      history_.move(0).request.row(expr::variable_row("quantity"));
+  const question::CheckedSymbolic::Int& l =
+      history_.move(0).request.row(expr::variable_row("length"));
   const auto ends = [](const question::CheckedSymbolic::Int& x) {
     return std::vector<std::int64_t>{static_cast<std::int64_t>(x.low),
                                      static_cast<std::int64_t>(x.high)};
@@ -146,7 +149,7 @@ bool Search::with_windows() {
       shapes.push_back(std::move(shape));
     }
   for (const auto& shape : shapes)
-    if (ask(shape) == smt::Answer::sat && keep(exact_with_windows(history_, needs_, *model_)))
+    if (ask(shape) == smt::Answer::sat && hold(exact_with_windows(history_, needs_, *model_)))
       return true;
   return false;
 }
@@ -187,7 +190,7 @@ void Search::lower_all() {
   for (const question::Unknown& u : history_.unknowns())
     if (undecided_ < kUndecidedMax && matters(u)) lower(u);
   for (std::size_t i = 0; i < history_.size(); ++i)
-    for (const smt::Symbolic::Bool& b : history_.move(i).slot.switches()) {
+    for (const smt::Symbolic::Bool& b : history_.move(i).request.switches()) {
       if (undecided_ >= kUndecidedMax) return;
       bool no = !smt::value_in(*model_, b) || ask({!b}) == smt::Answer::sat;
       example_->add(no ? !b : b);

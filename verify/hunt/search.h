@@ -15,7 +15,8 @@ namespace capmarket::hunt {
 /// Asks about ever longer histories of one rule, over the current scope of the solver.
 class Search {
  public:
-  Search(const question::RuleSubject& subject, const smt::SolverBudget& budget, const rules::Goal* goal);
+  Search(const question::RuleSubject& subject, const smt::SolverBudget& budget,
+         const rules::Goal* goal);
 
   History& history() { return history_; }
   void extend();
@@ -35,7 +36,7 @@ class Search {
   smt::Answer asked_of_last(const smt::Symbolic::Bool& asked) const;
   smt::Answer ask(const std::vector<smt::Symbolic::Bool>& extra);
   void narrow(unsigned rlimit);
-  bool keep(const std::vector<smt::Symbolic::Bool>& way);
+  bool hold(const std::vector<smt::Symbolic::Bool>& way);
   bool exact();
   bool with_windows();
   void minimise();

@@ -1,24 +1,29 @@
 #include "verify/hunt/single.h"
 
+#include "model/chain/goals.h"
+
 namespace capmarket::hunt {
 namespace {
 
 /// One kind of step under one tier.
-smt::Answer breaks_at(const question::RuleSubject& subject, const question::QueryBudget& budget, const rules::Goal& goal,
-                 std::size_t tier, const question::GoalStep& step) {
+smt::Answer breaks_at(const question::RuleSubject& subject, const question::QueryBudget& budget,
+                      const rules::Goal& goal, std::size_t tier, const question::GoalStep& step) {
   question::Query q(budget, subject);
   const question::SymbolicRequest& s =
-      q.slot("", step.displaced, step.admitted ? question::SymbolicRequest::Range::admissible : question::SymbolicRequest::Range::anything);
+      q.request("", step.displaced,
+                step.admitted ? question::SymbolicRequest::Range::admissible
+                              : question::SymbolicRequest::Range::anything);
   if (step.displaced)
     q.require(q.displaces(s, tier));
   else if (step.admitted)
     q.require(q.eligible(s, tier));
   question::CheckedSymbolic::Bool claim = q.claim(goal.claim, s, tier, step);
-  q.require(question::CheckedSymbolic::poisoned(claim.poison) || (goal.always ? !claim.value : claim.value));
+  q.require(question::CheckedSymbolic::poisoned(claim.poison) ||
+            (goal.always ? !claim.value : claim.value));
   return q.solve(false).answer;
 }
 
-std::vector<question::GoalStep> steps_of(const rules::Rule& rule, const GoalSubject& about) {
+std::vector<question::GoalStep> steps_of(const rules::Rule& rule, const chain::GoalSubject& about) {
   std::vector<question::GoalStep> out;
   if (about.displacement && about.failure) return out;
   question::GoalStep admitted;
@@ -45,9 +50,10 @@ std::vector<question::GoalStep> steps_of(const rules::Rule& rule, const GoalSubj
 
 }  // namespace
 
-smt::Answer any_step_breaks(const question::RuleSubject& subject, const question::QueryBudget& budget, const rules::Goal& goal) {
+smt::Answer any_step_breaks(const question::RuleSubject& subject,
+                            const question::QueryBudget& budget, const rules::Goal& goal) {
   smt::Answer out = smt::Answer::unsat;
-  for (const question::GoalStep& step : steps_of(subject.rule(), goal_subject(goal.claim)))
+  for (const question::GoalStep& step : steps_of(subject.rule(), chain::goal_subject(goal.claim)))
     for (std::size_t t = 0; t < subject.rule().tiers.size(); ++t) {
       if (step.displaced && !subject.rule().tiers[t].displaces) continue;
       smt::Answer one = breaks_at(subject, budget, goal, t, step);

@@ -8,6 +8,7 @@ namespace capmarket::hunt {
 
 /// `unsat`: no step breaks the goal, whatever came before it: any victim inside the bounds of
 /// `check`, of any version, any part of any grant, any refused request.
-smt::Answer any_step_breaks(const question::RuleSubject& subject, const question::QueryBudget& budget, const rules::Goal& goal);
+smt::Answer any_step_breaks(const question::RuleSubject& subject,
+                            const question::QueryBudget& budget, const rules::Goal& goal);
 
 }  // namespace capmarket::hunt

@@ -16,7 +16,7 @@ constexpr const char* kDeclaration = "capacity";
 class TraceBuilder {
  public:
   TraceBuilder(const History& history, const z3::model& model) : h_(history), model_(model) {
-    for (std::size_t i = 0; i < h_.size(); ++i) cases_.push_back(h_.move(i).slot.case_of(model));
+    for (std::size_t i = 0; i < h_.size(); ++i) cases_.push_back(h_.move(i).request.case_of(model));
   }
 
   HuntTrace tell(const rules::Goal* goal) {
@@ -25,8 +25,9 @@ class TraceBuilder {
     out_.begin = h_.begin();
     declare();
     for (std::size_t i = 0; i < h_.size(); ++i) step(i);
-    std::stable_sort(out_.script.steps.begin(), out_.script.steps.end(),
-                     [](const scenarios::ScriptStep& a, const scenarios::ScriptStep& b) { return a.at < b.at; });
+    std::stable_sort(
+        out_.script.steps.begin(), out_.script.steps.end(),
+        [](const scenarios::ScriptStep& a, const scenarios::ScriptStep& b) { return a.at < b.at; });
     out_.end = std::max(out_.end, out_.window.until);
     if (goal == nullptr) return std::move(out_);
     scenarios::WatchSpec watch;

@@ -1,4 +1,4 @@
-// From an example of the solver to a trace that a run performs.
+// From an example of the solver to a trace that a run executes.
 #pragma once
 
 #include "verify/hunt/history.h"

@@ -13,7 +13,8 @@ smt::Symbolic::Int wide(Int128 v) {
   return smt::Symbolic::Int(smt::SymbolicScope::context().int_val(to_text(v).c_str()));
 }
 
-smt::Symbolic::Bool one_of(const smt::Symbolic::Int& term, const std::vector<std::int64_t>& values) {
+smt::Symbolic::Bool one_of(const smt::Symbolic::Int& term,
+                           const std::vector<std::int64_t>& values) {
   std::vector<smt::Symbolic::Bool> any;
   for (std::int64_t v : values) any.push_back(term == num(v));
   return smt::any_of(any);
@@ -21,7 +22,7 @@ smt::Symbolic::Bool one_of(const smt::Symbolic::Int& term, const std::vector<std
 
 /// chosen x term, where `chosen` is one of `values`.
 smt::Symbolic::Int times(const smt::Symbolic::Int& chosen, const std::vector<std::int64_t>& values,
-                    const smt::Symbolic::Int& term) {
+                         const smt::Symbolic::Int& term) {
   smt::Symbolic::Int out = term * num(values.front());
   for (std::size_t i = 1; i < values.size(); ++i)
     out = smt::Symbolic::select(chosen == num(values[i]), term * num(values[i]), out);
@@ -63,7 +64,7 @@ std::vector<std::int64_t> grid_of(const History& h, const expr::Expr* claim, exp
     if (t.displaces) collect(t.displaces->compensation, type, all);
   }
   if (claim != nullptr) collect(*claim, type, all);
-  const question::CheckedSymbolic::Int& range = h.move(0).slot.row(expr::variable_row(row));
+  const question::CheckedSymbolic::Int& range = h.move(0).request.row(expr::variable_row(row));
   const auto low = static_cast<std::int64_t>(range.low),
              high = static_cast<std::int64_t>(range.high);
   std::set<std::int64_t> out = {low, high};
@@ -99,8 +100,8 @@ std::vector<std::int64_t> grid_quantities(const History& h, const expr::Expr* cl
 }
 
 std::vector<smt::Symbolic::Bool> exact_on_grid(const History& h, const ValueNeeds& needs,
-                                          const std::vector<std::int64_t>& prices,
-                                          const std::vector<std::int64_t>& quantities) {
+                                               const std::vector<std::int64_t>& prices,
+                                               const std::vector<std::int64_t>& quantities) {
   std::vector<smt::Symbolic::Bool> out;
   Volumes v;
   std::vector<std::int64_t> takes = quantities;
@@ -116,7 +117,7 @@ std::vector<smt::Symbolic::Bool> exact_on_grid(const History& h, const ValueNeed
                   (one_of(m.row("price"), prices) && one_of(m.row("quantity"), quantities) &&
                    m.row("value") == per_hour(times(m.row("price"), prices, v.legs[i]))));
     if (!needs.taken || i == 0) continue;
-    smt::Symbolic::Int left = smt::Symbolic::Int::fresh(m.slot.name() + "left");
+    smt::Symbolic::Int left = smt::Symbolic::Int::fresh(m.request.name() + "left");
     left_of(h, i, v, left, out);
     smt::Symbolic::Int before = per_hour(times(m.of_price, prices, left));
     smt::Symbolic::Int after = per_hour(times(m.of_price, prices, left - v.taken[i]));
@@ -126,7 +127,7 @@ std::vector<smt::Symbolic::Bool> exact_on_grid(const History& h, const ValueNeed
 }
 
 std::vector<smt::Symbolic::Bool> exact_with_windows(const History& h, const ValueNeeds& needs,
-                                               const z3::model& hint) {
+                                                    const z3::model& hint) {
   std::vector<smt::Symbolic::Bool> out;
   auto fixed = [&](const smt::Symbolic::Int& term) {
     std::int64_t value = smt::value_in(hint, term);

@@ -19,11 +19,11 @@ ValueNeeds value_needs(const std::vector<std::uint8_t>& rows, bool debts);
 
 /// Prices and quantities are of these; windows are free. Every example is a real one.
 std::vector<smt::Symbolic::Bool> exact_on_grid(const History& history, const ValueNeeds& needs,
-                                          const std::vector<std::int64_t>& prices,
-                                          const std::vector<std::int64_t>& quantities);
+                                               const std::vector<std::int64_t>& prices,
+                                               const std::vector<std::int64_t>& quantities);
 /// Windows and quantities are those of `hint`; prices are free. Every example is a real one.
 std::vector<smt::Symbolic::Bool> exact_with_windows(const History& history, const ValueNeeds& needs,
-                                               const z3::model& hint);
+                                                    const z3::model& hint);
 
 /// Ends of the limits and what the rule's expressions compare with, ascending, each once.
 std::vector<std::int64_t> grid_prices(const History& history, const expr::Expr* claim);

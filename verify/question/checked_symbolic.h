@@ -88,8 +88,12 @@ struct CheckedSymbolic {
     return ranged(smt::Symbolic::mul_div_floor(a.value, num, den), a.poison, low, high);
   }
   /// What the concrete domain decides: true and computed without overflow.
-  static smt::Symbolic::Bool holds(const Bool& b) { return b.poison ? b.value && !*b.poison : b.value; }
-  static smt::Symbolic::Bool poisoned(const Poison& p) { return p ? *p : smt::Symbolic::boolean(false); }
+  static smt::Symbolic::Bool holds(const Bool& b) {
+    return b.poison ? b.value && !*b.poison : b.value;
+  }
+  static smt::Symbolic::Bool poisoned(const Poison& p) {
+    return p ? *p : smt::Symbolic::boolean(false);
+  }
 
   static Poison either(const Poison& a, const Poison& b) {
     if (!a) return b;
@@ -101,9 +105,11 @@ struct CheckedSymbolic {
 
   static Int ranged(smt::Symbolic::Int term, Poison poison, Int128 low, Int128 high) {
     if (high > kMost)
-      poison = either(poison, term > smt::Symbolic::integer(std::numeric_limits<std::int64_t>::max()));
+      poison =
+          either(poison, term > smt::Symbolic::integer(std::numeric_limits<std::int64_t>::max()));
     if (low < kLeast)
-      poison = either(poison, term < smt::Symbolic::integer(std::numeric_limits<std::int64_t>::min()));
+      poison =
+          either(poison, term < smt::Symbolic::integer(std::numeric_limits<std::int64_t>::min()));
     return {std::move(term), std::move(poison), std::clamp(low, kLeast, kMost),
             std::clamp(high, kLeast, kMost)};
   }

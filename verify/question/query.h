@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "verify/question/symbolic_request.h"
@@ -22,6 +23,9 @@ struct GoalStep {
 
 inline constexpr const char* kGaveUp = "the solver gave up inside its budget";
 
+/// The expression that reads that variable and nothing else. CHECKs that it exists.
+expr::Expr variable(std::string_view name);
+
 struct QueryBudget : smt::SolverBudget {
   /// Steps of what need not be decided: a smaller example, a way to exact values. Enough for any
   /// linear question of a rule; what takes longer is left as it is.
@@ -33,10 +37,10 @@ struct QueryBudget : smt::SolverBudget {
 
 using Values = std::vector<std::pair<std::string, std::string>>;
 
-/// What a question says of a slot.
+/// What a question says of a request.
 struct CaseRole {
-  std::string name;                         // of the slot, with its point; empty for the only one
-  std::optional<std::size_t> tier;          // that its expressions belong to, where it is one
+  std::string name;                 // of the request, with its point; empty for the only one
+  std::optional<std::size_t> tier;  // that its expressions belong to, where it is one
   std::optional<bool> admitted, displaced;  // what must come of the case, where that was asked
   std::optional<GoalStep> step;
   bool granted = false;  // the request of a victim: no question is about it
@@ -48,12 +52,12 @@ struct CaseRole {
 /// A solved question.
 struct QueryResult {
   smt::Answer answer = smt::Answer::unknown;
-  std::string reason;           // of an unknown
-  bool reproduced = true;       // of a yes: the concrete evaluator says the same
-  std::string mismatch;         // where it does not
-  std::vector<RequestCase> cases;  // of a yes, by slot
-  std::vector<CaseRole> roles;  // likewise
-  /// By slot: the case of the request that its victim was granted to, where one was found.
+  std::string reason;              // of an unknown
+  bool reproduced = true;          // of a yes: the concrete evaluator says the same
+  std::string mismatch;            // where it does not
+  std::vector<RequestCase> cases;  // of a yes, by request
+  std::vector<CaseRole> roles;     // likewise
+  /// By request: the case of the request that its victim was granted to, where one was found.
   std::vector<std::optional<RequestCase>> granted;
   Values values;                       // what matters of them, as text
   std::vector<Values> more;            // the same of further cases
@@ -66,31 +70,35 @@ class Query {
   Query(const Query&) = delete;
   Query& operator=(const Query&) = delete;
 
-  /// A request of its own. Slots are told apart by `name`, empty for the only one.
-  const SymbolicRequest& slot(const std::string& name, bool with_victim,
-                   SymbolicRequest::Range range = SymbolicRequest::Range::admissible);
+  /// A request of its own. Requests are told apart by `name`, empty for the only one.
+  const SymbolicRequest& request(const std::string& name, bool with_victim,
+                                 SymbolicRequest::Range range = SymbolicRequest::Range::admissible);
 
-  // Readings. What they read is replayed, and shown in the values of a yes.
-  CheckedSymbolic::Bool boolean(const expr::Expr& expr, const SymbolicRequest& slot, std::size_t tier);
-  CheckedSymbolic::Int integer(const expr::Expr& expr, const SymbolicRequest& slot, std::size_t tier);
+  // Expressions over a request. What they read is replayed, and shown in the values of a yes.
+  CheckedSymbolic::Bool boolean(const expr::Expr& expr, const SymbolicRequest& request,
+                                std::size_t tier);
+  CheckedSymbolic::Int integer(const expr::Expr& expr, const SymbolicRequest& request,
+                               std::size_t tier);
   /// The same with every ratio rounded up; not replayed, as nothing decides so.
-  CheckedSymbolic::Int rounded_up(const expr::Expr& expr, const SymbolicRequest& slot, std::size_t tier);
+  CheckedSymbolic::Int rounded_up(const expr::Expr& expr, const SymbolicRequest& request,
+                                  std::size_t tier);
   /// What the displacement owes: the most of the rule's own, the victim's version's and zero. Under
   /// a version that is not here, anything from there up.
-  CheckedSymbolic::Int owed(const SymbolicRequest& slot, std::size_t tier);
+  CheckedSymbolic::Int owed(const SymbolicRequest& request, std::size_t tier);
   /// A goal's claim over that step.
-  CheckedSymbolic::Bool claim(const expr::Expr& expr, const SymbolicRequest& slot, std::size_t tier, const GoalStep& step);
+  CheckedSymbolic::Bool claim(const expr::Expr& expr, const SymbolicRequest& request,
+                              std::size_t tier, const GoalStep& step);
 
   /// The tier's eligibility holds; a displacement by it is admitted, but for need and order.
-  smt::Symbolic::Bool eligible(const SymbolicRequest& slot, std::size_t tier);
-  smt::Symbolic::Bool when(const SymbolicRequest& slot, std::size_t tier);
-  smt::Symbolic::Bool displaces(const SymbolicRequest& slot, std::size_t tier);
+  smt::Symbolic::Bool eligible(const SymbolicRequest& request, std::size_t tier);
+  smt::Symbolic::Bool when(const SymbolicRequest& request, std::size_t tier);
+  smt::Symbolic::Bool displaces(const SymbolicRequest& request, std::size_t tier);
 
   /// Marks what that expression reads as shown, and its values as exact; it is read elsewhere.
-  void reads(const expr::Expr& expr, const SymbolicRequest& slot) { note(expr, slot); }
-  /// An unknown beside the slots, minimised after theirs.
+  void reads(const expr::Expr& expr, const SymbolicRequest& request) { note(expr, request); }
+  /// An unknown beside the requests, minimised after theirs.
   smt::Symbolic::Int unknown(const std::string& name, std::int64_t low, std::int64_t high,
-                        std::int64_t preferred);
+                             std::int64_t preferred);
   /// Premises under which exact values are looked for where they are not found without.
   void way(std::vector<smt::Symbolic::Bool> premises) { ways_.push_back(std::move(premises)); }
   /// The example of the last yes.
@@ -107,7 +115,7 @@ class Query {
  private:
   struct Use {
     const expr::Expr* expr = nullptr;
-    const SymbolicRequest* slot = nullptr;
+    const SymbolicRequest* request = nullptr;
     std::size_t tier = 0;
     std::optional<std::size_t> earlier;  // compensation of that version
     std::optional<GoalStep> step;
@@ -115,16 +123,17 @@ class Query {
     CheckedSymbolic::Int as_int;
     bool is_bool = true;
   };
-  /// What a goal reads beside the slot.
+  /// What a goal reads beside the request.
   struct History {
     CheckedSymbolic::Bool overdue;
     CheckedSymbolic::Int waited, trimmed, compensation;
   };
-  bool reads(const SymbolicRequest& slot, const char* variable) const;
-  void note(const expr::Expr& expr, const SymbolicRequest& slot);
-  const History& history(const SymbolicRequest& slot, std::size_t tier, const GoalStep& step);
+  bool reads(const SymbolicRequest& request, const char* variable) const;
+  void note(const expr::Expr& expr, const SymbolicRequest& request);
+  const History& history(const SymbolicRequest& request, std::size_t tier, const GoalStep& step);
   QueryResult solve_once(bool minimal);
-  void record(const smt::Solver& solver, smt::Answer answer, const std::vector<smt::Symbolic::Bool>& extra) const;
+  void record(const smt::Solver& solver, smt::Answer answer,
+              const std::vector<smt::Symbolic::Bool>& extra) const;
   smt::Symbolic::Bool differs(const z3::model& model) const;
   void explain(const z3::model& model, QueryResult& out) const;
   expr::Bindings<Concrete> concrete_bindings(const Use& use, const z3::model& model) const;
@@ -134,20 +143,20 @@ class Query {
   bool exact_by_ways(std::vector<smt::Symbolic::Bool>& fixed, bool minimal);
   bool exact(std::vector<smt::Symbolic::Bool>& fixed, bool minimal);
   smt::Answer ground(std::vector<smt::Symbolic::Bool>& fixed);
-  /// A slot, and the request that its victim was granted to.
+  /// A request, and the one that its victim was granted to.
   struct Granted {
     const SymbolicRequest* of = nullptr;
-    const SymbolicRequest* slot = nullptr;
+    const SymbolicRequest* request = nullptr;
     std::vector<smt::Symbolic::Bool> eligible;  // by tier
-    bool found = false;                    // in the last case
+    bool found = false;                         // in the last case
   };
   std::vector<smt::Symbolic::Bool> links_of(const Granted& granted) const;
-  void wish(const SymbolicRequest& slot, std::vector<smt::Symbolic::Bool>& fixed);
-  Granted& granted_to(const SymbolicRequest& slot);
-  const Granted* granted_of(const SymbolicRequest& slot) const;
-  bool is_granted(const SymbolicRequest& slot) const;
-  RequestCase case_of(const SymbolicRequest& slot, const z3::model& model) const;
-  void show(const z3::model& model, QueryResult& out) const;
+  void wish(const SymbolicRequest& request, std::vector<smt::Symbolic::Bool>& fixed);
+  Granted& granted_to(const SymbolicRequest& request);
+  const Granted* granted_of(const SymbolicRequest& request) const;
+  bool is_granted(const SymbolicRequest& request) const;
+  RequestCase case_of(const SymbolicRequest& request, const z3::model& model) const;
+  void write_values(const z3::model& model, QueryResult& out) const;
   std::vector<CaseRole> roles(const z3::model& model) const;
 
   const RuleSubject& subject_;
@@ -159,10 +168,10 @@ class Query {
   std::optional<z3::model> last_;
   bool records_ = true;    // what is decided becomes a certificate, where those are asked for
   bool products_ = false;  // some expression multiplies two unknowns
-  std::deque<SymbolicRequest> slots_;
+  std::deque<SymbolicRequest> requests_;
   std::vector<Unknown> beside_;
   std::vector<std::vector<smt::Symbolic::Bool>> ways_;
-  std::vector<std::vector<std::uint8_t>> read_;  // by slot, by row
+  std::vector<std::vector<std::uint8_t>> read_;  // by request, by row
   std::vector<smt::Symbolic::Bool> asked_;
   std::deque<Use> uses_;
   std::vector<const SymbolicRequest*> displacing_;  // that displaces() was asked of

@@ -8,7 +8,6 @@
 namespace capmarket::question {
 namespace {
 
-
 using smt::num;
 
 smt::Symbolic::Int wide(Int128 v) {
@@ -94,7 +93,8 @@ SymbolicRequest::Ways SymbolicRequest::exact_victim(const z3::model* hint, bool 
   Ways out;
   std::vector<std::int64_t> prices = {b.price_min, b.price_max};
   if (hint != nullptr) prices.push_back(smt::value_in(*hint, price));
-  smt::Symbolic::Int live_length = piece_until_ - piece_from_, release = release_until_ - release_from_;
+  smt::Symbolic::Int live_length = piece_until_ - piece_from_,
+                     release = release_until_ - release_from_;
   for (std::int64_t p : sorted_unique(prices))
     for (std::int64_t q : sorted_unique({b.quantity_min, b.quantity_max})) {
       smt::Symbolic::Int unit = wide(Int128{p} * q);  // of the whole quantity, for one nanosecond
@@ -162,7 +162,8 @@ std::string SymbolicRequest::name_of(std::int64_t index) const {
   return out + "-" + std::to_string(n + 1);
 }
 
-objects::CredentialGrant SymbolicRequest::credential(const z3::model& model, const char* who) const {
+objects::CredentialGrant SymbolicRequest::credential(const z3::model& model,
+                                                     const char* who) const {
   objects::CredentialGrant out;
   std::string kind = std::string(who) + ".kind", groups = std::string(who) + ".groups";
   out.kind = name_of(smt::value_in(model, ints_[at(kind.c_str())].value));
@@ -206,7 +207,8 @@ RequestCase SymbolicRequest::case_of(const z3::model& model) const {
   grant.leg.quantity = Quantity(v(whole_quantity_));
   grant.leg.window = {Instant(row("victim.start")), Instant(row("victim.until"))};
   grant.times_displaced = row("victim.times_displaced");
-  objects::Piece piece{{Instant(v(piece_from_)), Instant(v(piece_until_))}, Quantity(v(piece_quantity_))};
+  objects::Piece piece{{Instant(v(piece_from_)), Instant(v(piece_until_))},
+                       Quantity(v(piece_quantity_))};
   grant.live = {piece};
   // No grant is worth so much; where no expression reads the price, the solver is free to say so.
   if (!value_of(grant.leg.price, volume_of(grant.leg.quantity, grant.leg.window.length())))
@@ -214,8 +216,9 @@ RequestCase SymbolicRequest::case_of(const z3::model& model) const {
   out.whole = grant.leg.quantity;
   out.piece = piece.window;
   out.release = {Instant(v(release_from_)), Instant(v(release_until_))};
-  out.victim = chain::victim_context(grant, piece, Instant(v(release_from_)), Instant(v(release_until_)),
-                              Quantity(v(released_)), out.admission);
+  out.victim =
+      chain::victim_context(grant, piece, Instant(v(release_from_)), Instant(v(release_until_)),
+                            Quantity(v(released_)), out.admission);
   return out;
 }
 

@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::size_t kVersionsMax = 64;
 
-Result<RuleFile> load_one(const std::string& file, const yaml::YamlNode& root, std::string& supersedes) {
+Result<RuleFile> load_one(const std::string& file, const yaml::YamlNode& root,
+                          std::string& supersedes) {
   RuleFile out;
   out.file = file;
   auto resolver = [&](const std::string& from, const std::string& to) {
@@ -34,7 +35,8 @@ expr::Expr reread(const expr::Expr& expr, expr::ExprWorld& world) {
     p.expected = std::move(expected);
     return p;
   };
-  auto out = expr::parse_expr(expr.canonical, expr::ExprPlace::displacement, expr::ExprType::money, world, make);
+  auto out = expr::parse_expr(expr.canonical, expr::ExprPlace::displacement, expr::ExprType::money,
+                              world, make);
   CHECK(out.has_value(), expr.canonical);
   return *std::move(out);
 }

@@ -31,7 +31,7 @@ struct RuleSubject {
   const RuleFile* own = nullptr;
   std::vector<const RuleFile*> earlier;  // latest first
   bool open_past = false;                // the oldest one supersedes a version that is not here
-  expr::ExprWorld world;                       // of `own`, then what `earlier` adds
+  expr::ExprWorld world;                 // of `own`, then what `earlier` adds
   /// By earlier version, then by own tier: what that version's tier of the same name owes, read
   /// over `world`; empty where it has none or displaces nobody.
   std::vector<std::vector<expr::Expr>> earlier_compensation;

@@ -5,7 +5,6 @@
 namespace capmarket::question {
 namespace {
 
-
 using smt::num;
 
 std::int64_t ceil_div(std::int64_t a, std::int64_t b) {
@@ -51,7 +50,8 @@ chain::EligibilityContext RequestCase::context() const {
   return out;
 }
 
-SymbolicRequest::SymbolicRequest(const RuleSubject& subject, std::string name, bool with_victim, Range range)
+SymbolicRequest::SymbolicRequest(const RuleSubject& subject, std::string name, bool with_victim,
+                                 Range range)
     : subject_(subject),
       name_(std::move(name)),
       with_victim_(with_victim),
@@ -74,8 +74,9 @@ SymbolicRequest::SymbolicRequest(const RuleSubject& subject, std::string name, b
   if (with_victim_) victim();
 }
 
-smt::Symbolic::Int SymbolicRequest::unknown(const std::string& what, std::int64_t low, std::int64_t high,
-                            std::optional<std::int64_t> preferred) {
+smt::Symbolic::Int SymbolicRequest::unknown(const std::string& what, std::int64_t low,
+                                            std::int64_t high,
+                                            std::optional<std::int64_t> preferred) {
   smt::Symbolic::Int term = smt::Symbolic::Int::fresh(name_ + what);
   premise(num(low) <= term);
   premise(term <= num(high));
@@ -88,7 +89,8 @@ smt::Symbolic::Bool SymbolicRequest::flag(const std::string& what) {
   return switches_.back();
 }
 
-void SymbolicRequest::set(const char* row, const smt::Symbolic::Int& term, std::int64_t low, std::int64_t high) {
+void SymbolicRequest::set(const char* row, const smt::Symbolic::Int& term, std::int64_t low,
+                          std::int64_t high) {
   ints_[at(row)] = CheckedSymbolic::within(term, low, high);
 }
 
@@ -375,12 +377,12 @@ smt::Symbolic::Bool SymbolicRequest::victim_is_grant_of(const SymbolicRequest& g
     return ints_[at(mine)].value == granted.ints_[at(theirs)].value;
   };
   std::vector<smt::Symbolic::Bool> all = {whole_quantity_ == granted.quantity_,
-                                     same("victim.price", "price"),
-                                     same("victim.start", "start"),
-                                     same("victim.until", "until"),
-                                     same("victim.whole_value", "value"),
-                                     granted.admission_ <= admission_,
-                                     granted.ints_[at("now")].value == granted.admission_};
+                                          same("victim.price", "price"),
+                                          same("victim.start", "start"),
+                                          same("victim.until", "until"),
+                                          same("victim.whole_value", "value"),
+                                          granted.admission_ <= admission_,
+                                          granted.ints_[at("now")].value == granted.admission_};
   const rules::CoordinationMode mode = subject_.rule().coordination.mode;
   if (mode != rules::CoordinationMode::single && mode != rules::CoordinationMode::sharded)
     all.push_back(same_holder_and_place(granted));
@@ -389,7 +391,7 @@ smt::Symbolic::Bool SymbolicRequest::victim_is_grant_of(const SymbolicRequest& g
 
 smt::Symbolic::Bool SymbolicRequest::same_holder_and_place(const SymbolicRequest& granted) const {
   std::vector<smt::Symbolic::Bool> all = {ints_[at("holder.kind")].value ==
-                                     granted.ints_[at("holder.kind")].value};
+                                          granted.ints_[at("holder.kind")].value};
   const std::size_t names = subject_.world.names.size();
   for (std::size_t w = names; w < switches_.size(); ++w)
     if (w != 2 * names)  // `partial`

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/chain/bindings.h"
@@ -14,7 +15,7 @@
 namespace capmarket::question {
 
 /// Place of a variable in bindings, by its name. CHECKs that it exists.
-inline std::size_t at(const char* name) {
+inline std::size_t at(std::string_view name) {
   return static_cast<std::size_t>(expr::variable_row(name));
 }
 
@@ -32,7 +33,7 @@ std::pair<std::int64_t, std::int64_t> admissible_prices(const rules::Rule& rule)
 /// The checker's own bound of how often a grant was displaced before: no chain is that long.
 inline constexpr std::int64_t kTimesDisplacedMax = std::int64_t{1} << 32;
 
-/// So many earlier displacements of a victim a scene may make.
+/// So many earlier displacements of a victim a scenario may make.
 inline constexpr int kTimesShown = 4;
 
 /// A concrete request with its victim, as admission would see them.
@@ -66,9 +67,9 @@ class SymbolicRequest {
   /// What the request ranges over: the limits with the prices that can be admitted, the limits, or
   /// whatever a refused one may ask for.
   enum class Range { admissible, limits, anything };
-  /// `name` tells several slots of one question apart.
+  /// `name` tells several requests of one question apart.
   SymbolicRequest(const RuleSubject& subject, std::string name, bool with_victim,
-       Range range = Range::admissible);
+                  Range range = Range::admissible);
 
   const std::string& name() const { return name_; }
   const RuleSubject& subject() const { return subject_; }
@@ -107,7 +108,9 @@ class SymbolicRequest {
   smt::Symbolic::Bool displaced_before(int times) const;
   smt::Symbolic::Bool released_from_the_start() const;  // nothing of the cut has passed
 
-  const CheckedSymbolic::Int& row(std::int64_t row) const { return ints_[static_cast<std::size_t>(row)]; }
+  const CheckedSymbolic::Int& row(std::int64_t row) const {
+    return ints_[static_cast<std::size_t>(row)];
+  }
   smt::Symbolic::Int admission() const { return admission_; }
 
   /// Premises that make `value`, or the victim's values, exactly V of constants and a price: each
@@ -124,7 +127,7 @@ class SymbolicRequest {
 
  private:
   smt::Symbolic::Int unknown(const std::string& what, std::int64_t low, std::int64_t high,
-                        std::optional<std::int64_t> preferred = {});
+                             std::optional<std::int64_t> preferred = {});
   smt::Symbolic::Bool flag(const std::string& what);
   void premise(const smt::Symbolic::Bool& b) { premises_.push_back(b); }
   void set(const char* row, const smt::Symbolic::Int& term, std::int64_t low, std::int64_t high);

@@ -1,5 +1,7 @@
 #include "verify/theorems/prove.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 
@@ -160,14 +162,32 @@ TheoremReport Engine::run(const Theorem& theorem) {
   return out;
 }
 
-ProveReport prove(const ProveOptions& options) {
-  smt::SymbolicScope scope;
+std::vector<Theorem> all_theorems() {
   std::vector<Theorem> all = inv1_theorems();
   append(all, accounting_theorems());
   append(all, entry_theorems());
   append(all, later_theorems());
   append(all, requirement_theorems());
   append(all, overflow_theorems());
+  return all;
+}
+
+std::string theorems_table() {
+  smt::SymbolicScope scope;
+  auto cell = [](const std::string& text) {
+    std::string out;
+    for (char c : text) out += c == '|' ? std::string("\\|") : std::string(1, c);
+    return out;
+  };
+  std::string out = "| id | statement |\n|---|---|\n";
+  for (const Theorem& theorem : all_theorems())
+    out += fmt::format("| `{}` | {} |\n", theorem.name, cell(theorem.statement));
+  return out;
+}
+
+ProveReport prove(const ProveOptions& options) {
+  smt::SymbolicScope scope;
+  const std::vector<Theorem> all = all_theorems();
   Engine engine({options.rlimit, options.timeout_ms});
   ProveReport out;
   out.listed = options.list;

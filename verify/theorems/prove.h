@@ -60,5 +60,7 @@ struct ProveReport {
 
 /// Deterministic but for `milliseconds`. Seconds on one core.
 ProveReport prove(const ProveOptions& options);
+/// Every theorem as a Markdown table, in the order of proving: `| id | statement |`.
+std::string theorems_table();
 
 }  // namespace capmarket::theorems

@@ -55,6 +55,8 @@ std::vector<Theorem> accounting_theorems();
 std::vector<Theorem> entry_theorems();
 std::vector<Theorem> later_theorems();
 std::vector<Theorem> overflow_theorems();
+/// All of these, in the order of proving.
+std::vector<Theorem> all_theorems();
 
 /// One theorem with its cover and mutations. Solvers are kept between calls of one Engine.
 class Engine {

@@ -1,4 +1,4 @@
-// Small arithmetic of scenes; private to verify/rules.
+// Small arithmetic of scenarios; private to verify/witness.
 #pragma once
 
 #include <string>
@@ -25,6 +25,7 @@ Duration class_granularity(const rules::Rule& rule);
 /// Most units that the tier may take of `declared`.
 std::int64_t quota_of(const rules::Tier& tier, std::int64_t declared);
 /// Where a coordinator stands that the rule asks for at `place`; empty where it asks for none.
-std::optional<location::Location> desk_for(const rules::Rule& rule, const location::Location& place);
+std::optional<location::Location> desk_for(const rules::Rule& rule,
+                                           const location::Location& place);
 
 }  // namespace capmarket::witness

@@ -14,23 +14,23 @@ namespace {
 
 const std::string kRules = CAPMARKET_SOURCE_DIR "/tests/verify/analyses/rules/";
 
-FuzzMarket setting_for(const std::string& name) {
+FuzzMarket market_for(const std::string& name) {
   auto files = question::load_rule_files(kRules + name + ".yaml");
   EXPECT_TRUE(files) << to_text(files.error());
-  auto setting = market_of_rule(files->front(), *files, {});
-  EXPECT_TRUE(setting) << to_text(setting.error());
-  return *setting;
+  auto market = market_of_rule(files->front(), *files, {});
+  EXPECT_TRUE(market) << to_text(market.error());
+  return *market;
 }
 
 FuzzOptions options_of(int histories) {
   FuzzOptions out;
   out.histories = histories;
-  out.stage = script::make_executor;
+  out.executor = script::make_executor;
   return out;
 }
 
 TEST(Fuzz, finds_a_broken_goal_and_shrinks_it_to_a_few_steps) {
-  FuzzReport report = fuzz(setting_for("goal-compensation"), options_of(2000));
+  FuzzReport report = fuzz(market_for("goal-compensation"), options_of(2000));
   ASSERT_TRUE(report.failure);
   EXPECT_EQ(report.failure->what, "goal:mine");
   // A declaration, a grant and what displaces it, with a request each.
@@ -43,13 +43,14 @@ TEST(Fuzz, finds_a_broken_goal_and_shrinks_it_to_a_few_steps) {
 
 TEST(Fuzz, says_the_same_twice) {
   auto once = [] {
-    return scenarios::script_text(fuzz(setting_for("goal-compensation"), options_of(2000)).failure->scenario);
+    return scenarios::script_text(
+        fuzz(market_for("goal-compensation"), options_of(2000)).failure->scenario);
   };
   EXPECT_EQ(once(), once());
 }
 
 TEST(Fuzz, reaches_displacements_failures_and_refusals) {
-  FuzzReport report = fuzz(setting_for("clean-goals"), options_of(100));
+  FuzzReport report = fuzz(market_for("clean-goals"), options_of(100));
   EXPECT_FALSE(report.failure) << report.failure->what;
   for (const char* what : {"settle admitted", "settle displacing admitted", "settle refused",
                            "settle displacing refused", "fail admitted", "surrender admitted",
@@ -60,7 +61,7 @@ TEST(Fuzz, reaches_displacements_failures_and_refusals) {
 TEST(Fuzz, what_it_plays_holds_for_the_auditor) {
   FuzzOptions options = options_of(25);
   options.audited = cli::audit_of;
-  FuzzReport report = fuzz(setting_for("clean-goals"), options);
+  FuzzReport report = fuzz(market_for("clean-goals"), options);
   EXPECT_FALSE(report.failure) << report.failure->detail;
   EXPECT_EQ(report.histories, 25);
 }
@@ -74,7 +75,7 @@ TEST(Fuzz, a_complaint_of_the_auditor_is_a_failure) {
     });
     return settles > 2 ? "too many" : "";
   };
-  FuzzReport report = fuzz(setting_for("clean-goals"), options);
+  FuzzReport report = fuzz(market_for("clean-goals"), options);
   ASSERT_TRUE(report.failure);
   EXPECT_EQ(report.failure->what, "audit");
   EXPECT_EQ(report.failure->detail, "too many");
@@ -99,8 +100,9 @@ TEST(Minimise, leaves_out_what_depends_on_what_is_left_out) {
   settle.legs.push_back({});
   settle.legs[0].request = "r";
   settle.legs[0].declaration = "d";
-  std::vector<scenarios::ScriptStep> all = {step(scenarios::StepKind::declare, "d"), step(scenarios::StepKind::declare, "e"),
-                                 request, settle, step(scenarios::StepKind::surrender, "g.1")};
+  std::vector<scenarios::ScriptStep> all = {step(scenarios::StepKind::declare, "d"),
+                                            step(scenarios::StepKind::declare, "e"), request,
+                                            settle, step(scenarios::StepKind::surrender, "g.1")};
   auto left = minimised(all, [](const std::vector<scenarios::ScriptStep>& s) {
     return std::any_of(s.begin(), s.end(), [](const auto& x) { return x.name == "e"; });
   });

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "sim/script/executor.h"
-#include "verify/fuzz/fuzz.h"
 #include "verify/analyses/check.h"
+#include "verify/fuzz/fuzz.h"
 
 namespace capmarket::fuzz {
 namespace {
@@ -34,14 +34,14 @@ void proved_goals_hold(const std::string& file, int histories) {
   ASSERT_TRUE(files) << to_text(files.error());
   FuzzOptions options;
   options.histories = histories;
-  options.stage = script::make_executor;
+  options.executor = script::make_executor;
   for (const analyses::Finding& f : analyses::check_rule(files->front(), *files, {}).findings)
     if (f.analysis.starts_with("goal:") && f.verdict == analyses::AnalysisVerdict::proved)
       options.goals.push_back(f.subject);
   if (options.goals.empty()) return;  // each is refuted
-  auto setting = market_of_rule(files->front(), *files, {});
-  ASSERT_TRUE(setting) << to_text(setting.error());
-  FuzzReport report = fuzz(*setting, options);
+  auto market = market_of_rule(files->front(), *files, {});
+  ASSERT_TRUE(market) << to_text(market.error());
+  FuzzReport report = fuzz(*market, options);
   EXPECT_FALSE(report.failure) << report.failure->what << ": " << report.failure->detail;
   EXPECT_EQ(report.histories, histories);
   EXPECT_GT(report.counts["settle admitted"], histories / 2);

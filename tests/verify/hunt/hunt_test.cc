@@ -1,6 +1,6 @@
 // Small rules with one planted loophole or none, each with what `hunt` must say of it at its head:
 //   # expect: VERDICT [STEPS]
-// of its first goal, and every trace performed on a chain.
+// of its first goal, and every trace executed on a chain.
 #include "verify/hunt/hunt.h"
 
 #include <gmock/gmock.h>
@@ -72,14 +72,14 @@ TEST_P(Corpus, comes_out_as_expected) {
   EXPECT_EQ(std::ssize(f.trace->told), f.steps);
 }
 
-TEST_P(Corpus, every_trace_is_performed_on_a_chain) {
+TEST_P(Corpus, every_trace_is_executed_on_a_chain) {
   const std::string folder = ::testing::TempDir() + "capmarket-hunt-" + GetParam();
   std::vector<question::RuleFile> files = loaded(kFolder + GetParam() + ".yaml");
   HuntReport report = hunted(GetParam(), 4, first_goal(GetParam()));
   std::string mismatch;
-  auto performed = cli::replay_traces(report, files.front(), files, nullptr, folder, mismatch);
-  ASSERT_TRUE(performed) << to_text(performed.error());
-  EXPECT_TRUE(*performed) << mismatch;
+  auto executed = cli::replay_traces(report, files.front(), files, nullptr, folder, mismatch);
+  ASSERT_TRUE(executed) << to_text(executed.error());
+  EXPECT_TRUE(*executed) << mismatch;
   const HuntFinding& f = report.findings.front();
   EXPECT_EQ(f.verdict == analyses::AnalysisVerdict::refuted, fs::exists(f.scenario)) << f.scenario;
   fs::remove_all(folder);
@@ -99,9 +99,9 @@ TEST(Hunt, a_trace_that_a_run_does_not_reproduce_is_never_shown) {
   auto& last = report.findings.front().trace->script.steps.back().legs.front().displaces.front();
   last.quantity += Quantity(1);
   std::string mismatch;
-  auto performed = cli::replay_traces(report, files.front(), files, nullptr, folder, mismatch);
-  ASSERT_TRUE(performed);
-  EXPECT_FALSE(*performed);
+  auto executed = cli::replay_traces(report, files.front(), files, nullptr, folder, mismatch);
+  ASSERT_TRUE(executed);
+  EXPECT_FALSE(*executed);
   EXPECT_EQ(mismatch, "once-only");
   EXPECT_FALSE(fs::exists(folder + "/once-only.yaml"));
   fs::remove_all(folder);
@@ -149,7 +149,8 @@ TEST(Hunt, every_shipped_rule_keeps_the_invariants_for_four_steps) {
     HuntReport report = hunt_rule(files.front(), files, options);
     EXPECT_GE(report.findings.size(), 2u);
     for (const HuntFinding& f : report.findings)
-      EXPECT_EQ(f.verdict, analyses::AnalysisVerdict::proved) << entry.path() << " " << f.goal << f.reason;
+      EXPECT_EQ(f.verdict, analyses::AnalysisVerdict::proved)
+          << entry.path() << " " << f.goal << f.reason;
   }
 }
 

@@ -27,14 +27,16 @@ smt::Symbolic::Int wide(Int128 v) {
 }
 
 /// Every reading stays inside the bounds that it claims: overflow is judged by them.
-void bounds_hold(const SymbolicRequest& slot) {
+void bounds_hold(const SymbolicRequest& request) {
   smt::Solver solver(smt::SolverBudget{});
-  solver.add(slot.premises());
-  expr::Bindings<CheckedSymbolic> b = slot.bindings(0);
+  solver.add(request.premises());
+  expr::Bindings<CheckedSymbolic> b = request.bindings(0);
   for (std::size_t row = 0; row < expr::variables().size(); ++row) {
     const CheckedSymbolic::Int& x = b.ints[row];
-    EXPECT_EQ(solver.check({x.value < wide(x.low)}), smt::Answer::unsat) << expr::variables()[row].name;
-    EXPECT_EQ(solver.check({x.value > wide(x.high)}), smt::Answer::unsat) << expr::variables()[row].name;
+    EXPECT_EQ(solver.check({x.value < wide(x.low)}), smt::Answer::unsat)
+        << expr::variables()[row].name;
+    EXPECT_EQ(solver.check({x.value > wide(x.high)}), smt::Answer::unsat)
+        << expr::variables()[row].name;
   }
 }
 
@@ -45,9 +47,11 @@ TEST(SymbolicRequest, readings_stay_inside_their_bounds) {
       std::vector<RuleFile> known = alone ? std::vector<RuleFile>{files.front()} : files;
       RuleSubject subject = subject_of(known.front(), known);
       smt::SymbolicScope scope;
-      for (auto range : {SymbolicRequest::Range::admissible, SymbolicRequest::Range::limits, SymbolicRequest::Range::anything}) {
+      for (auto range : {SymbolicRequest::Range::admissible, SymbolicRequest::Range::limits,
+                         SymbolicRequest::Range::anything}) {
         bounds_hold(SymbolicRequest(subject, "", false, range));
-        if (range != SymbolicRequest::Range::anything) bounds_hold(SymbolicRequest(subject, "", true, range));
+        if (range != SymbolicRequest::Range::anything)
+          bounds_hold(SymbolicRequest(subject, "", true, range));
       }
     }
   }
@@ -58,9 +62,9 @@ TEST(SymbolicRequest, has_the_cases_that_admission_meets) {
   auto files = files_of(kFolder + "clean.yaml");
   RuleSubject subject = subject_of(files.front(), files);
   smt::SymbolicScope scope;
-  SymbolicRequest slot(subject, "", true);
+  SymbolicRequest request(subject, "", true);
   smt::Solver solver(smt::SolverBudget{});
-  solver.add(slot.premises());
+  solver.add(request.premises());
   const std::int64_t minute = 60 * kNanosPerSecond, hour = kNanosPerHour;
   const std::int64_t day = subject.rule().effective.from.value + 24 * hour;
   auto has = [&](Window leg, Instant now, Instant admission, Window grant, objects::Piece piece,
@@ -76,9 +80,10 @@ TEST(SymbolicRequest, has_the_cases_that_admission_meets) {
         {leg.from, piece.window.from,
          Instant(static_cast<std::int64_t>(-floor_div(-admission.value, minute) * minute))});
     Instant until = std::min(leg.until, piece.window.until);
-    chain::VictimContext v = chain::victim_context(g, piece, from, until, Quantity(released), admission);
+    chain::VictimContext v =
+        chain::victim_context(g, piece, from, until, Quantity(released), admission);
     auto is = [&](const char* name, std::int64_t value) {
-      return slot.row(expr::variable_row(name)).value == smt::Symbolic::integer(value);
+      return request.row(expr::variable_row(name)).value == smt::Symbolic::integer(value);
     };
     return solver.check(
         {is("start", leg.from.value), is("until", leg.until.value), is("now", now.value),

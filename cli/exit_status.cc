@@ -1,0 +1,41 @@
+#include "cli/exit_status.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace capmarket::cli {
+namespace {
+
+constexpr auto kStatuses = std::to_array<ExitStatusRow>({
+    {kHolds, "holds", "done, and everything holds"},
+    {kRefuted, "refuted",
+     "refuted, vacuous, violated or different; damage below a chain's signed size; a step of a "
+     "script or something watched that did not come out as expected"},
+    {kBadInput, "bad input", "the call or the input is wrong or unreadable; nothing was written"},
+    {kUndecided, "undecided", "undecided: the solver gave up"},
+    {kInternal, "internal error",
+     "an internal error, such as a counterexample that does not reproduce"},
+    {kInterrupted, "interrupted",
+     "`run` was interrupted (SIGINT, SIGTERM); the run directory is complete up to that event"},
+});
+
+}  // namespace
+
+std::span<const ExitStatusRow> exit_statuses() { return kStatuses; }
+
+std::string exit_status_table() {
+  std::string out = "| status | word | meaning |\n|---|---|---|\n";
+  for (const ExitStatusRow& row : kStatuses)
+    out += fmt::format("| {} | {} | {} |\n", static_cast<int>(row.status), row.word, row.meaning);
+  return out;
+}
+
+std::string exit_status_line() {
+  std::string out;
+  for (const ExitStatusRow& row : kStatuses)
+    out += fmt::format("{}{} {}", out.empty() ? "" : ", ", static_cast<int>(row.status), row.word);
+  return out;
+}
+
+}  // namespace capmarket::cli
