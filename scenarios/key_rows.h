@@ -16,9 +16,9 @@ inline constexpr std::string_view kOrAbove = "or the group above";
 inline constexpr std::string_view kEarlierStep = "of an earlier step";
 
 /// A row and what few rows have.
-struct Row : ScenarioKey {
-  Row(std::string_view path_of_key, KeyForm how, KeyNeed whether, std::string_view otherwise_value,
-      std::string_view what_is_taken, std::string_view meaning)
+struct KeyRow : ScenarioKey {
+  KeyRow(std::string_view path_of_key, KeyForm how, KeyNeed whether,
+         std::string_view otherwise_value, std::string_view what_is_taken, std::string_view meaning)
       : ScenarioKey{path_of_key,   {},     path_of_key, how, whether, otherwise_value,
                     what_is_taken, meaning} {
     if (std::size_t dot = path.rfind('.'); dot != path.npos) {
@@ -28,44 +28,44 @@ struct Row : ScenarioKey {
   }
   using Names = std::vector<std::string_view>;
 
-  Row within(std::int64_t low, std::int64_t high) const {
-    return changed([&](Row& r) { r.least = low, r.most = high; });
+  KeyRow within(std::int64_t low, std::int64_t high) const {
+    return changed([&](KeyRow& r) { r.least = low, r.most = high; });
   }
-  Row items(std::int64_t low) const {
-    return changed([&](Row& r) { r.least = low; });
+  KeyRow items(std::int64_t low) const {
+    return changed([&](KeyRow& r) { r.least = low; });
   }
-  Row among(std::span<const std::string_view> all) const {
-    return changed([&](Row& r) { r.choices = all; });
+  KeyRow among(std::span<const std::string_view> all) const {
+    return changed([&](KeyRow& r) { r.choices = all; });
   }
-  Row in(Names names) const {
-    return changed([&](Row& r) { r.modes = std::move(names); });
+  KeyRow in(Names names) const {
+    return changed([&](KeyRow& r) { r.modes = std::move(names); });
   }
-  Row needed(Names names) const {
-    return changed([&](Row& r) { r.needed_in = std::move(names); });
+  KeyRow needed(Names names) const {
+    return changed([&](KeyRow& r) { r.needed_in = std::move(names); });
   }
-  Row besides(Names names) const {
-    return changed([&](Row& r) { r.with = std::move(names); });
+  KeyRow besides(Names names) const {
+    return changed([&](KeyRow& r) { r.with = std::move(names); });
   }
-  Row otherwise(std::string_view words) const {
-    return changed([&](Row& r) { r.absent = words; });
+  KeyRow otherwise(std::string_view words) const {
+    return changed([&](KeyRow& r) { r.absent = words; });
   }
-  Row same_as(std::string_view path_of_other) const {
-    return changed([&](Row& r) { r.like = path_of_other; });
+  KeyRow same_as(std::string_view path_of_other) const {
+    return changed([&](KeyRow& r) { r.like = path_of_other; });
   }
-  Row selecting() const {
-    return changed([](Row& r) { r.selects = true; });
+  KeyRow selecting() const {
+    return changed([](KeyRow& r) { r.selects = true; });
   }
 
  private:
   template <class Change>
-  Row changed(Change change) const {
-    Row out = *this;
+  KeyRow changed(Change change) const {
+    KeyRow out = *this;
     change(out);
     return out;
   }
 };
 
-inline void append_rows(std::vector<ScenarioKey>& out, std::initializer_list<Row> rows) {
+inline void append_rows(std::vector<ScenarioKey>& out, std::initializer_list<KeyRow> rows) {
   out.insert(out.end(), rows.begin(), rows.end());
 }
 

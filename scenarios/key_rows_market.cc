@@ -15,8 +15,8 @@ void add_head(std::vector<ScenarioKey>& out) {
       out,
       {{"scenario", name, required, "", "", "name of the scenario"},
        {"about", text, optional, "", "", "text for people, printed with the summary"},
-       Row("study", choice, optional, "terminating", "",
-           "what a run measures; `run` refuses `steady-state` as not yet there")
+       KeyRow("study", choice, optional, "terminating", "",
+              "what a run measures; `run` refuses `steady-state` as not yet there")
            .among(kStudies),
        {"start", time, required, "",
         "1970-01-01T00:00:00Z on; `start` + `duration` at most 2^62 - 1 ns after 1970 (before "
@@ -25,23 +25,23 @@ void add_head(std::vector<ScenarioKey>& out) {
        {"duration", positive_duration, required, "", "",
         "length of the scenario; what lies at or after its end does not happen"},
        {"seed", map, optional, "", "", "the two seeds"},
-       Row("seed.population", integer, optional, "1", "",
-           "seed of who takes part: keys, holders, users, adversaries, clocks")
+       KeyRow("seed.population", integer, optional, "1", "",
+              "seed of who takes part: keys, holders, users, adversaries, clocks")
            .within(0, kWireMax),
-       Row("seed.dynamics", integer, optional, "1", "", "seed of what happens; `--seed` sets it")
+       KeyRow("seed.dynamics", integer, optional, "1", "", "seed of what happens; `--seed` sets it")
            .within(0, kWireMax),
-       Row("signatures", choice, optional, "ed25519", "",
-           "signature scheme of the chain; `mac` is keyed BLAKE2b: fast, no security (the key "
-           "stands in the genesis)")
+       KeyRow("signatures", choice, optional, "ed25519", "",
+              "signature scheme of the chain; `mac` is keyed BLAKE2b: fast, no security (the key "
+              "stands in the genesis)")
            .among(kSignatures),
        {"locations", locations, required, "", "at least one path; 1 to 1 000 000 places",
         "where holders stand: the bottom of a tree, or every path of a list"},
        {"locations.tree", path, required, "", "", "root of the tree"},
-       Row("locations.branching", integers, required, "",
-           "each 1 to 1 000 000, their product at most 1 000 000; the deepest path within 16 "
-           "segments and 255 bytes",
-           "children at each level, numbered from 0; an empty list: the root itself is the only "
-           "place")
+       KeyRow("locations.branching", integers, required, "",
+              "each 1 to 1 000 000, their product at most 1 000 000; the deepest path within 16 "
+              "segments and 255 bytes",
+              "children at each level, numbered from 0; an empty list: the root itself is the only "
+              "place")
            .within(1, kPlacesMax)});
 }
 
@@ -50,18 +50,19 @@ void add_market(std::vector<ScenarioKey>& out) {
   using enum KeyNeed;
   append_rows(
       out,
-      {Row("authorities", list, required, "", "", "who governs").items(1),
+      {KeyRow("authorities", list, required, "", "", "who governs").items(1),
        {"authorities[].name", rule_name, required, "", kUnique, "name of the authority"},
        {"authorities[].scope", scope, required, "",
         "each a place of `locations` or an ancestor of one", "where it governs"},
        {"authorities[].classes", references, required, "", "names of `classes`; may be none",
         "which classes it governs"},
-       Row("authorities[].parent", reference, optional, "",
+       KeyRow(
+           "authorities[].parent", reference, optional, "",
            "an authority above it in the list, which has all of its scope and classes; at most 6 "
            "below one another, itself included",
            "the authority that delegates to it")
            .otherwise("none: a jurisdiction of its own"),
-       Row("classes", list, required, "", "", "classes of capacity").items(1),
+       KeyRow("classes", list, required, "", "", "classes of capacity").items(1),
        {"classes[].name", rule_name, required, "", kUnique, "name of the class"},
        {"classes[].unit", rule_name, required, "", "",
         "what the class is counted in; each of its rules has the same"},
@@ -85,27 +86,28 @@ void add_market(std::vector<ScenarioKey>& out) {
        {"infrastructure[].locations", scope, one_of, "",
         "each once; each a place of `locations` or an ancestor of one",
         "holders of the class there or below are its members"},
-       Row("infrastructure[].capacity", schedule, required, "", "units",
-           "how much its members can deliver together; a number: at all times")
+       KeyRow("infrastructure[].capacity", schedule, required, "", "units",
+              "how much its members can deliver together; a number: at all times")
            .within(0, kWireMax),
        {"infrastructure[].capacity[].from", duration, required, "",
         "since the start; the first 0s, ascending", "from when"},
-       Row("infrastructure[].capacity[].quantity", integer, required, "", "units",
-           "how much from then on")
+       KeyRow("infrastructure[].capacity[].quantity", integer, required, "", "units",
+              "how much from then on")
            .within(0, kWireMax),
-       Row("infrastructure[].class", reference, optional, "", "", "its class")
+       KeyRow("infrastructure[].class", reference, optional, "", "", "its class")
            .otherwise(kOnlyClass),
-       Row("infrastructure[].authority", reference, optional, "",
-           "governs the class at all of `locations`", "who signs it")
+       KeyRow("infrastructure[].authority", reference, optional, "",
+              "governs the class at all of `locations`", "who signs it")
            .otherwise("the first that governs"),
-       Row("infrastructure[].peer", references, one_of, "",
+       KeyRow(
+           "infrastructure[].peer", references, one_of, "",
            "two different holders: GROUP.N, N from 0, or a name of the trace",
            "an edge between two holders; required where a rule of the class that meets its place "
            "coordinates by `peer`")
            .within(2, 2),
-       Row("infrastructure[].split", share, optional, "50%", "only with `peer`",
-           "share of an edge that is the first holder's, rounded down to units; the rest is the "
-           "second's")});
+       KeyRow("infrastructure[].split", share, optional, "50%", "only with `peer`",
+              "share of an edge that is the first holder's, rounded down to units; the rest is the "
+              "second's")});
 }
 
 }  // namespace

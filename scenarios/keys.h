@@ -98,6 +98,11 @@ const std::vector<const ScenarioKey*>& scenario_keys_at(std::string_view place);
 const ScenarioKey& scenario_key(std::string_view place, std::string_view key,
                                 std::string_view mode = {});
 
+/// In words: what the key takes, with unit and range, and what holds where it does not stand, its
+/// literal value between `quote`s. Both may be empty.
+std::string taken_text(const ScenarioKey& key);
+std::string absent_text(const ScenarioKey& key, std::string_view quote = {});
+
 /// What `capmarket scenario schema` prints: JSON Schema draft 2020-12, as scenarios/schema holds
 /// it. It refuses nothing that the parser takes.
 nlohmann::ordered_json scenario_schema();
