@@ -4,39 +4,37 @@
 #include <algorithm>
 
 #include "model/base/text.h"
-#include "scenarios/load_internal.h"
+#include "scenarios/keyed_map.h"
 
 namespace capmarket::scenarios {
 namespace {
 
-constexpr Duration kDefaultInterval{kNanosPerSecond / 2};
-
 void append(Problems& to, const Problems& from) { to.insert(to.end(), from.begin(), from.end()); }
 
-void read_seed(const yaml::YamlNode& node, Scenario& scenario) {
-  yaml::YamlMap map = node.map({"population", "dynamics"});
-  if (auto n = map.find("population")) assign(scenario.seed_population, n->integer(0, kWireMax));
-  if (auto n = map.find("dynamics")) assign(scenario.seed_dynamics, n->integer(0, kWireMax));
+void read_seed(const std::optional<yaml::YamlNode>& node, Scenario& scenario) {
+  KeyedMap map(node, "seed");
+  map.read("population", scenario.seed_population);
+  map.read("dynamics", scenario.seed_dynamics);
 }
 
-void read_signatures(const yaml::YamlNode& node, Scenario& scenario) {
+void read_signatures(const KeyedMap& map, Scenario& scenario) {
+  // The names of the table, in its order.
   constexpr crypto::Scheme kAll[] = {crypto::Scheme::ed25519, crypto::Scheme::mac};
-  if (auto index = node.choice({"ed25519", "mac"})) scenario.signatures = kAll[*index];
+  if (auto n = map.get("signatures"))
+    if (auto index = n->choice(map.row("signatures").choices)) scenario.signatures = kAll[*index];
 }
 
-void read_chain(const yaml::YamlNode& node, Scenario& scenario) {
-  yaml::YamlMap map = node.map({"interval", "clock_error"});
-  if (auto n = map.find("interval"))
-    assign(scenario.chain_interval, read_duration(*n, Duration(1)));
-  if (auto n = map.find("clock_error"))
-    assign(scenario.clock_error, read_duration(*n, Duration(0)));
+void read_chain(const std::optional<yaml::YamlNode>& node, Scenario& scenario) {
+  KeyedMap map(node, "chain");
+  map.read("interval", scenario.chain_interval);
+  map.read("clock_error", scenario.clock_error);
 }
 
-void read_time(const yaml::YamlMap& map, Scenario& scenario) {
-  auto start = map.require("start");
-  auto duration = map.require("duration");
-  if (start) assign(scenario.start, start->instant());
-  if (duration) assign(scenario.duration, read_duration(*duration, Duration(1)));
+void read_time(const KeyedMap& map, Scenario& scenario) {
+  auto start = map.get("start");
+  auto duration = map.get("duration");
+  if (start) assign(scenario.start, read_value<Instant>(*start, map.row("start")));
+  if (duration) assign(scenario.duration, read_value<Duration>(*duration, map.row("duration")));
   if (start && scenario.start.value < 0)
     start->complain("the start is before 1970", "a time from 1970-01-01T00:00:00Z on");
   else if (duration && scenario.start.value > kWireMax - scenario.duration.value)
@@ -44,17 +42,17 @@ void read_time(const yaml::YamlMap& map, Scenario& scenario) {
 }
 
 /// What is governed: classes before authorities before rules, each checked against those above.
-void read_market(const yaml::YamlMap& map, Scenario& scenario, std::vector<ScenarioRule> replacements,
+void read_market(const KeyedMap& map, Scenario& scenario, std::vector<ScenarioRule> replacements,
                  Problems& problems) {
-  if (auto n = map.require("locations")) scenario.locations = read_locations(*n);
-  if (auto n = map.require("classes")) read_classes(*n, scenario);
-  if (auto n = map.require("authorities")) read_authorities(*n, scenario);
-  if (auto n = map.require("rules")) read_rules(*n, scenario, std::move(replacements), problems);
-  if (auto n = map.find("reconciliation")) read_reconciliation(*n, scenario);
+  if (auto n = map.get("locations")) scenario.locations = read_locations(*n);
+  if (auto n = map.get("classes")) read_classes(*n, scenario);
+  if (auto n = map.get("authorities")) read_authorities(*n, scenario);
+  if (auto n = map.get("rules")) read_rules(*n, scenario, std::move(replacements), problems);
+  if (auto n = map.get("reconciliation")) read_reconciliation(*n, scenario);
 }
 
 /// Who takes part, before what is done to them and names them.
-void read_parties(const yaml::YamlMap& map, Scenario& scenario, Problems& problems) {
+void read_parties(const KeyedMap& map, Scenario& scenario, Problems& problems) {
   if (auto n = map.find("trace")) read_trace(*n, scenario, problems);
   if (auto n = map.find("holders")) read_holders(*n, scenario);
   if (auto n = map.find("users")) read_users(*n, scenario);
@@ -74,26 +72,20 @@ void read_parties(const yaml::YamlMap& map, Scenario& scenario, Problems& proble
     map.require("holders");
 }
 
-void read_all(const yaml::YamlNode& root, Scenario& scenario, std::vector<ScenarioRule> replacements,
-              Problems& problems) {
-  yaml::YamlMap map =
-      root.map({"scenario",    "about",          "study",       "start",        "duration",
-                "seed",        "signatures",     "locations",   "authorities",  "classes",
-                "rules",       "infrastructure", "discovery",   "network",      "chain",
-                "holders",     "users",          "auditors",    "coordinators", "publishers",
-                "adversaries", "reconciliation", "revocations", "trace",
-                "steps",       "watch"});
-  if (auto n = map.require("scenario")) assign(scenario.name, read_name(*n));
-  if (auto n = map.find("about")) assign(scenario.about, n->text());
-  if (auto n = map.find("study")) read_enum(*n, scenario.study, kStudies);
+void read_all(const yaml::YamlNode& root, Scenario& scenario,
+              std::vector<ScenarioRule> replacements, Problems& problems) {
+  KeyedMap map(root, "");
+  map.read("scenario", scenario.name);
+  map.read("about", scenario.about);
+  map.read("study", scenario.study);
   read_time(map, scenario);
-  if (auto n = map.find("seed")) read_seed(*n, scenario);
-  if (auto n = map.find("signatures")) read_signatures(*n, scenario);
+  read_seed(map.get("seed"), scenario);
+  read_signatures(map, scenario);
   read_market(map, scenario, std::move(replacements), problems);
   read_parties(map, scenario, problems);
-  if (auto n = map.find("discovery")) read_discovery(*n, scenario);
-  if (auto n = map.find("network")) read_network(*n, scenario);
-  if (auto n = map.find("chain")) read_chain(*n, scenario);
+  read_discovery(map.get("discovery"), scenario);
+  read_network(map.get("network"), scenario);
+  read_chain(map.get("chain"), scenario);
 }
 
 }  // namespace
@@ -130,7 +122,6 @@ Result<Scenario> load_scenario(const std::string& file,
     if (auto rule = load_rule(rule_file, problems)) replacements.push_back(std::move(*rule));
   Scenario scenario;
   scenario.file = file;
-  scenario.chain_interval = kDefaultInterval;
   read_all(*root, scenario, std::move(replacements), problems);
   Problems all = yaml::yaml_problems(*root);
   append(all, problems);

@@ -5,18 +5,17 @@
 
 #include "model/base/nearest.h"
 #include "model/base/text.h"
-#include "scenarios/load_internal.h"
+#include "scenarios/keyed_map.h"
 
 namespace capmarket::scenarios {
 namespace {
 
-constexpr std::int64_t kPlacesMax = 1'000'000;
-
 std::vector<std::int64_t> read_branching(const yaml::YamlNode& node) {
   std::vector<std::int64_t> out;
+  const ScenarioKey& row = scenario_key("locations", "branching");
   std::int64_t places = 1;
   for (const yaml::YamlNode& item : node.items()) {
-    auto children = item.integer(1, kPlacesMax);
+    auto children = item.integer(row.least, row.most);
     if (!children) continue;
     if (places > kPlacesMax / *children) {
       item.complain("the tree has too many places", fmt::format("at most {}", kPlacesMax));
@@ -28,7 +27,8 @@ std::vector<std::int64_t> read_branching(const yaml::YamlNode& node) {
   return out;
 }
 
-std::vector<location::Location> grow(const location::Location& root, const std::vector<std::int64_t>& branching) {
+std::vector<location::Location> grow(const location::Location& root,
+                                     const std::vector<std::int64_t>& branching) {
   std::vector<location::Location> level{root};
   for (std::int64_t children : branching) {
     std::vector<location::Location> next;
@@ -93,12 +93,28 @@ std::optional<std::int64_t> read_share(const yaml::YamlNode& node) {
   return std::nullopt;
 }
 
+std::optional<std::int64_t> read_rate(const yaml::YamlNode& node) {
+  auto text = node.text();
+  auto rate = text ? parse_rate(*text) : std::nullopt;
+  if (text && !rate)
+    node.complain(fmt::format("`{}` is no rate of failures", *text), "0.01/h, per holder");
+  return rate;
+}
+
 std::optional<std::int64_t> parse_rate(std::string_view text) {
   constexpr std::string_view kUnit = "/h";
   if (!text.ends_with(kUnit)) return std::nullopt;
   auto rate = parse_money(text.substr(0, text.size() - kUnit.size()));  // the same form
   if (!rate || rate->value <= 0 || rate->value > kWireMax) return std::nullopt;
   return rate->value;
+}
+
+std::optional<Money> read_any_money(const yaml::YamlNode& node) {
+  auto text = node.text();
+  auto money = text ? parse_money(*text) : std::nullopt;
+  if (text && !money)
+    node.complain(fmt::format("`{}` is no amount", *text), "money, like 10.00 or -0.0001");
+  return money;
 }
 
 std::optional<std::int64_t> read_weight(const yaml::YamlNode& node) {
@@ -110,7 +126,8 @@ std::optional<std::int64_t> read_weight(const yaml::YamlNode& node) {
   return std::nullopt;
 }
 
-std::optional<location::Location> read_location(const yaml::YamlNode& node, const LocationSpec& locations) {
+std::optional<location::Location> read_location(const yaml::YamlNode& node,
+                                                const LocationSpec& locations) {
   auto location = node.location();
   if (location && !locations.knows(*location))
     node.complain(fmt::format("`{}` is not in the location tree", location->path),
@@ -118,8 +135,10 @@ std::optional<location::Location> read_location(const yaml::YamlNode& node, cons
   return location;
 }
 
-std::vector<location::Location> read_places(const yaml::YamlNode& node, const LocationSpec& locations) {
-  std::vector<yaml::YamlNode> items = node.is_list() ? node.items() : std::vector<yaml::YamlNode>{node};
+std::vector<location::Location> read_places(const yaml::YamlNode& node,
+                                            const LocationSpec& locations) {
+  std::vector<yaml::YamlNode> items =
+      node.is_list() ? node.items() : std::vector<yaml::YamlNode>{node};
   std::vector<location::Location> out;
   for (const yaml::YamlNode& item : items)
     if (auto location = read_location(item, locations)) out.push_back(*location);
@@ -179,9 +198,9 @@ LocationSpec read_locations(const yaml::YamlNode& node) {
       if (auto location = item.location()) out.leaves.push_back(*location);
     if (out.leaves.empty()) node.complain("no locations", "at least one path");
   } else {
-    yaml::YamlMap map = node.map({"tree", "branching"});
-    auto root = map.require("tree");
-    auto branching = map.require("branching");
+    KeyedMap map(node, "locations");
+    auto root = map.get("tree");
+    auto branching = map.get("branching");
     auto location = root ? root->location() : std::nullopt;
     if (location && branching) out.leaves = grow(*location, read_branching(*branching));
     if (!out.leaves.empty() && !location::parse_location(out.leaves.back().path))
@@ -202,7 +221,8 @@ bool LocationSpec::knows(const location::Location& location) const {
          has_prefix(location.path + "/");
 }
 
-std::string read_class_name(const yaml::YamlMap& group, const yaml::YamlNode& at, const Scenario& scenario) {
+std::string read_class_name(const KeyedMap& group, const yaml::YamlNode& at,
+                            const Scenario& scenario) {
   if (auto node = group.find("class")) {
     auto name = node->text();
     if (!name) return {};
@@ -222,8 +242,9 @@ std::optional<std::string> read_tier(const yaml::YamlNode& node, const Scenario&
   return name;
 }
 
-std::string read_governing(const yaml::YamlMap& map, const yaml::YamlNode& at, const Scenario& scenario,
-                           const std::string& class_name, const std::vector<location::Location>& places) {
+std::string read_governing(const KeyedMap& map, const yaml::YamlNode& at, const Scenario& scenario,
+                           const std::string& class_name,
+                           const std::vector<location::Location>& places) {
   auto governs = [&](const AuthoritySpec& a) {
     if (places.empty())
       return std::find(a.classes.begin(), a.classes.end(), class_name) != a.classes.end();

@@ -4,12 +4,11 @@
 #include <algorithm>
 
 #include "model/objects/governance.h"
-#include "scenarios/load_internal.h"
+#include "scenarios/keyed_map.h"
 
 namespace capmarket::scenarios {
 namespace {
 
-constexpr Duration kDefaultGranularity{kNanosPerSecond};
 /// Authorities from a jurisdiction down: a root above and a credential below make two more links.
 constexpr std::size_t kAuthoritiesDeepMax = objects::kLinksMax - 2;
 
@@ -41,6 +40,26 @@ void read_parent(const yaml::YamlNode& node, const Scenario& scenario, Authority
                   fmt::format("at most {}", kAuthoritiesDeepMax));
 }
 
+/// At least two authorities, none of which is a part of another.
+std::vector<std::string> read_jurisdictions(const yaml::YamlNode& node, const Scenario& scenario) {
+  std::vector<std::string> out;
+  std::set<std::string> seen;
+  for (const yaml::YamlNode& n : node.items()) {
+    auto name = read_reference(n, "authority", authority_names(scenario));
+    if (!name) continue;
+    const AuthoritySpec* a = scenario.find_authority(*name);
+    if (a != nullptr && !a->parent.empty())
+      n.complain(fmt::format("authority `{}` is a part of `{}`", *name, a->parent),
+                 "jurisdictions: authorities without a parent");
+    if (!seen.insert(*name).second)
+      n.complain(fmt::format("authority `{}` twice", *name), "each once");
+    out.push_back(*name);
+  }
+  if (node.is_list() && node.items().size() < 2)
+    node.complain("a policy of less than two jurisdictions", "at least two authorities");
+  return out;
+}
+
 }  // namespace
 
 bool AuthoritySpec::governs(std::string_view class_name, const location::Location& location) const {
@@ -51,13 +70,12 @@ bool AuthoritySpec::governs(std::string_view class_name, const location::Locatio
 void read_classes(const yaml::YamlNode& node, Scenario& scenario) {
   std::set<std::string> names;
   for (const yaml::YamlNode& item : node.items()) {
-    yaml::YamlMap map = item.map({"name", "unit", "retention", "granularity"});
+    KeyedMap map(item, "classes[]");
     ClassSpec out;
-    out.granularity = kDefaultGranularity;
-    if (auto n = map.require("name")) out.name = read_unique_name(*n, names, "class", true);
-    if (auto n = map.require("unit")) assign(out.unit, read_kind(*n));
-    if (auto n = map.require("retention")) assign(out.retention, read_duration(*n, Duration(0)));
-    if (auto n = map.find("granularity")) assign(out.granularity, read_duration(*n, Duration(1)));
+    if (auto n = map.get("name")) out.name = read_unique_name(*n, names, "class", true);
+    map.read("unit", out.unit);
+    map.read("retention", out.retention);
+    map.read("granularity", out.granularity);
     scenario.classes.push_back(out);
   }
   if (scenario.classes.empty()) node.complain("no classes", "at least one");
@@ -66,15 +84,14 @@ void read_classes(const yaml::YamlNode& node, Scenario& scenario) {
 void read_authorities(const yaml::YamlNode& node, Scenario& scenario) {
   std::set<std::string> names;
   for (const yaml::YamlNode& item : node.items()) {
-    yaml::YamlMap map = item.map({"name", "scope", "classes", "parent"});
+    KeyedMap map(item, "authorities[]");
     AuthoritySpec out;
-    if (auto n = map.require("name")) out.name = read_unique_name(*n, names, "authority", true);
-    if (auto n = map.require("scope")) out.scope = read_places(*n, scenario.locations);
-    if (auto list = map.require("classes"))
-      for (const yaml::YamlNode& n : list->items())
-        if (auto name = read_reference(n, "class", class_names(scenario)))
-          out.classes.push_back(*name);
-    if (auto n = map.find("parent")) read_parent(*n, scenario, out);
+    if (auto n = map.get("name")) out.name = read_unique_name(*n, names, "authority", true);
+    if (auto n = map.get("scope")) out.scope = read_places(*n, scenario.locations);
+    for (const yaml::YamlNode& n : map.items("classes"))
+      if (auto name = read_reference(n, "class", class_names(scenario)))
+        out.classes.push_back(*name);
+    if (auto n = map.get("parent")) read_parent(*n, scenario, out);
     scenario.authorities.push_back(out);
   }
   if (scenario.authorities.empty()) node.complain("no authorities", "at least one");
@@ -83,28 +100,12 @@ void read_authorities(const yaml::YamlNode& node, Scenario& scenario) {
 void read_reconciliation(const yaml::YamlNode& node, Scenario& scenario) {
   std::set<std::string> names;
   for (const yaml::YamlNode& item : node.items()) {
-    yaml::YamlMap map = item.map({"name", "authorities", "tiers", "price", "fallback"});
+    KeyedMap map(item, "reconciliation[]");
     ReconciliationSpec out;
-    if (auto n = map.require("name"))
-      out.name = read_unique_name(*n, names, "reconciliation policy");
-    std::set<std::string> seen;
-    if (auto list = map.require("authorities")) {
-      for (const yaml::YamlNode& n : list->items()) {
-        auto name = read_reference(n, "authority", authority_names(scenario));
-        if (!name) continue;
-        const AuthoritySpec* a = scenario.find_authority(*name);
-        if (a != nullptr && !a->parent.empty())
-          n.complain(fmt::format("authority `{}` is a part of `{}`", *name, a->parent),
-                     "jurisdictions: authorities without a parent");
-        if (!seen.insert(*name).second)
-          n.complain(fmt::format("authority `{}` twice", *name), "each once");
-        out.authorities.push_back(*name);
-      }
-      if (list->is_list() && list->items().size() < 2)
-        list->complain("a policy of less than two jurisdictions", "at least two authorities");
-    }
+    if (auto n = map.get("name")) out.name = read_unique_name(*n, names, "reconciliation policy");
+    if (auto n = map.get("authorities")) out.authorities = read_jurisdictions(*n, scenario);
     auto rule = [&](std::string_view key, std::string& target) {
-      if (auto n = map.find(key)) assign(target, read_reference(*n, "rule", rule_names(scenario)));
+      if (auto n = map.get(key)) assign(target, read_reference(*n, "rule", rule_names(scenario)));
     };
     rule("tiers", out.tiers);
     rule("price", out.price);

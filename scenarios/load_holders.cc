@@ -1,15 +1,14 @@
 // holders: groups of those who have capacity.
 #include <fmt/format.h>
 
-#include "scenarios/load_internal.h"
+#include "scenarios/keyed_map.h"
 
 namespace capmarket::scenarios {
 namespace {
 
-constexpr std::int64_t kPiecesMax = 1000;
-
 /// The place of a holder group; `uniform` is everywhere.
-std::optional<location::Location> read_place(const yaml::YamlNode& node, const LocationSpec& locations) {
+std::optional<location::Location> read_place(const yaml::YamlNode& node,
+                                             const LocationSpec& locations) {
   auto text = node.text();
   if (!text || *text == "uniform") return std::nullopt;
   auto location = node.location();
@@ -20,69 +19,58 @@ std::optional<location::Location> read_place(const yaml::YamlNode& node, const L
 }
 
 HolderFailure read_failure(const yaml::YamlNode& node) {
-  yaml::YamlMap map = node.map({"rate", "notice", "detect", "late"});
+  KeyedMap map(node, "holders[].failure");
   HolderFailure out;
-  if (auto n = map.require("rate")) {
-    auto text = n->text();
-    auto rate = text ? parse_rate(*text) : std::nullopt;
-    if (text && !rate)
-      n->complain(fmt::format("`{}` is no rate of failures", *text), "0.01/h, per holder");
-    assign(out.rate_per_hour, rate);
-  }
-  if (auto n = map.find("notice"))
-    assign(out.notice, read_distribution(*n, DistributionUnit::duration));
-  if (auto n = map.require("detect")) assign(out.detect, read_duration(*n, Duration(0)));
-  if (auto n = map.find("late")) assign(out.late, read_share(*n));
+  map.read("rate", out.rate_per_hour);
+  map.read("notice", out.notice);
+  map.read("detect", out.detect);
+  map.read("late", out.late);
   return out;
 }
 
 HolderCurtailment read_curtail(const yaml::YamlNode& node) {
-  yaml::YamlMap map = node.map({"at", "by"});
+  KeyedMap map(node, "holders[].curtail");
   HolderCurtailment out;
-  if (auto n = map.require("at")) assign(out.at, read_duration(*n, Duration(0)));
-  if (auto n = map.require("by")) assign(out.by, read_share(*n));
+  map.read("at", out.at);
+  map.read("by", out.by);
   return out;
 }
 
 /// A group that says little takes the rest from the group above it: `{ name: double-sellers,
 /// count: 5, strategy: over-sell }` is a holder like the others that misbehaves.
-template <class Read>
-void read_or_inherit(const yaml::YamlMap& map, const yaml::YamlNode& at, std::string_view key, bool inherits,
-                     Read read) {
-  if (auto node = map.find(key))
-    read(*node);
+template <class T>
+void read_or_inherit(const KeyedMap& map, const yaml::YamlNode& at, std::string_view key,
+                     bool inherits, T& target) {
+  if (map.has(key))
+    map.read_given(key, target);
   else if (!inherits)
     at.complain(fmt::format("missing key `{}`", key),
                 "it, or a group above to take it from, in a misbehaving group");
 }
 
-/// What every holder has to say, and what only some say.
-void read_capacity(const yaml::YamlMap& map, const yaml::YamlNode& node, bool inherits, HolderGroup& out) {
-  read_or_inherit(map, node, "quantity", inherits, [&](const yaml::YamlNode& n) {
-    assign(out.quantity, read_distribution(n, DistributionUnit::quantity));
-  });
-  read_or_inherit(map, node, "window", inherits,
-                  [&](const yaml::YamlNode& n) { assign(out.window, read_duration(n, Duration(1))); });
-  read_or_inherit(map, node, "ask", inherits, [&](const yaml::YamlNode& n) {
-    assign(out.ask, read_distribution(n, DistributionUnit::money));
-  });
-  if (auto n = map.find("pricing")) read_enum(*n, out.pricing, kHolderPricings);
-  if (auto n = map.find("weight")) assign(out.weight, read_weight(*n));
-  if (auto n = map.find("share_reactive")) assign(out.share_reactive, read_share(*n));
-  if (auto n = map.find("pieces")) assign(out.pieces, n->integer(1, kPiecesMax));
-  if (auto n = map.find("batch")) assign(out.batch, n->boolean());
-  if (auto n = map.find("failure")) out.failure = read_failure(*n);
-  if (auto n = map.find("curtail")) out.curtail = read_curtail(*n);
+/// What every holder has to say, and what only some say: `below` takes it from the group above.
+void read_capacity(const KeyedMap& map, const yaml::YamlNode& node, bool below, bool scripted,
+                   HolderGroup& out) {
+  read_or_inherit(map, node, "quantity", below || scripted, out.quantity);
+  read_or_inherit(map, node, "window", below || scripted, out.window);
+  read_or_inherit(map, node, "ask", below || scripted, out.ask);
+  auto read = [&](std::string_view key, auto& target) {
+    below ? map.read_given(key, target) : map.read(key, target);
+  };
+  read("pricing", out.pricing);
+  read("weight", out.weight);
+  read("share_reactive", out.share_reactive);
+  read("pieces", out.pieces);
+  read("batch", out.batch);
+  if (auto n = map.get("failure")) out.failure = read_failure(*n);
+  if (auto n = map.get("curtail")) out.curtail = read_curtail(*n);
 }
 
 HolderGroup read_holder_group(const yaml::YamlNode& node, const Scenario& scenario,
                               std::set<std::string>& names) {
-  yaml::YamlMap map = node.map({"name", "count", "kind", "groups", "place", "class", "strategy",
-                          "quantity", "window", "ask", "pricing", "weight", "share_reactive",
-                          "pieces", "batch", "failure", "curtail"});
+  KeyedMap map(node, "holders[]");
   HolderStrategy strategy = HolderStrategy::prepublish;
-  auto strategy_node = map.require("strategy");
-  if (strategy_node) read_enum(*strategy_node, strategy, kHolderStrategies);
+  map.read("strategy", strategy);
   const bool scripted = strategy == HolderStrategy::scripted;
   const HolderGroup* above =
       strategy != HolderStrategy::prepublish && !scripted && !scenario.holders.empty()
@@ -90,20 +78,20 @@ HolderGroup read_holder_group(const yaml::YamlNode& node, const Scenario& scenar
           : nullptr;
   HolderGroup out = above != nullptr ? *above : HolderGroup{};
   out.strategy = strategy;
-  if (auto n = map.require("name")) out.name = read_unique_name(*n, names, "group");
-  if (auto n = map.require("count")) assign(out.count, n->integer(0, kPopulationMax));
-  if (auto n = map.find("kind")) assign(out.kind, read_kind(*n));
-  if (out.kind.empty()) out.kind = "holder";
-  if (auto n = map.find("groups")) out.groups = read_groups(*n);
-  if (auto n = map.find("place")) out.place = read_place(*n, scenario.locations);
+  if (auto n = map.get("name")) out.name = read_unique_name(*n, names, "group");
+  map.read("count", out.count);
+  above != nullptr ? map.read_given("kind", out.kind) : map.read("kind", out.kind);
+  map.read_given("groups", out.groups);
+  if (auto n = map.get("place")) out.place = read_place(*n, scenario.locations);
   if (map.has("class") || above == nullptr) out.class_name = read_class_name(map, node, scenario);
   if (scripted && !map.has("quantity"))
     node.complain("missing key `quantity`", "how much the holder's asset has");
-  read_capacity(map, node, above != nullptr || scripted, out);
+  read_capacity(map, node, above != nullptr, scripted, out);
   bool tells = strategy != HolderStrategy::no_notice && strategy != HolderStrategy::late_notice;
   if (!tells && !out.failure)
-    strategy_node->complain(fmt::format("`{}` without failures", to_text(strategy)),
-                            "`failure`, here or in the group above");
+    map.find("strategy")
+        ->complain(fmt::format("`{}` without failures", to_text(strategy)),
+                   "`failure`, here or in the group above");
   return out;
 }
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "model/base/text.h"
-#include "scenarios/load_internal.h"
+#include "scenarios/keyed_map.h"
 
 namespace capmarket::scenarios {
 namespace {
@@ -21,18 +21,19 @@ bool knows_holder(const Scenario& scenario, const std::string& name) {
 
 void read_schedule(const yaml::YamlNode& node, SharedInfrastructureSpec& out) {
   if (!node.is_list()) {
-    if (auto n = node.integer(0, kWireMax)) out.schedule.emplace_back(Duration(0), Quantity(*n));
+    const ScenarioKey& row = scenario_key("infrastructure[]", "capacity");
+    if (auto n = read_value<Quantity>(node, row)) out.schedule.emplace_back(Duration(0), *n);
     return;
   }
   if (node.items().empty()) node.complain("an empty schedule", "at least one entry, from 0s");
   Duration last(-1);
   for (const yaml::YamlNode& item : node.items()) {
-    yaml::YamlMap map = item.map({"from", "quantity"});
-    auto from = map.require("from");
-    auto quantity = map.require("quantity");
+    KeyedMap map(item, "infrastructure[].capacity[]");
+    auto from = map.get("from");
+    auto quantity = map.get("quantity");
     if (!from || !quantity) continue;
-    auto since = read_duration(*from, Duration(0));
-    auto n = quantity->integer(0, kWireMax);
+    auto since = read_value<Duration>(*from, map.row("from"));
+    auto n = read_value<Quantity>(*quantity, map.row("quantity"));
     if (!since || !n) continue;
     if (out.schedule.empty() && since->value != 0)
       from->complain("the schedule does not say what there is at the start", "0s");
@@ -40,11 +41,12 @@ void read_schedule(const yaml::YamlNode& node, SharedInfrastructureSpec& out) {
       from->complain(fmt::format("{} is not after {}", to_text(*since), to_text(last)),
                      "an ascending schedule");
     last = *since;
-    out.schedule.emplace_back(*since, Quantity(*n));
+    out.schedule.emplace_back(*since, *n);
   }
 }
 
-void read_peer(const yaml::YamlNode& node, const Scenario& scenario, std::vector<std::string>& peer) {
+void read_peer(const yaml::YamlNode& node, const Scenario& scenario,
+               std::vector<std::string>& peer) {
   std::vector<yaml::YamlNode> items = node.items();
   for (const yaml::YamlNode& item : items) {
     auto name = item.text();
@@ -100,27 +102,25 @@ void expect_apart(const yaml::YamlNode& at, const SharedInfrastructureSpec& a,
 void read_infrastructure(const yaml::YamlNode& node, Scenario& scenario) {
   std::set<std::string> names;
   for (const yaml::YamlNode& item : node.items()) {
-    yaml::YamlMap map =
-        item.map({"name", "locations", "capacity", "class", "authority", "peer", "split"});
+    KeyedMap map(item, "infrastructure[]");
     SharedInfrastructureSpec out;
-    if (auto n = map.require("name")) out.name = read_unique_name(*n, names, "infrastructure");
+    if (auto n = map.get("name")) out.name = read_unique_name(*n, names, "infrastructure");
     out.class_name = read_class_name(map, item, scenario);
-    if (auto n = map.find("locations")) {
+    if (auto n = map.get("locations")) {
       out.locations = read_places(*n, scenario.locations);
       std::sort(out.locations.begin(), out.locations.end());
       if (std::unique(out.locations.begin(), out.locations.end()) != out.locations.end())
         n->complain("a place twice", "each place once");
     }
-    if (auto n = map.require("capacity")) read_schedule(*n, out);
-    if (auto n = map.find("peer")) read_peer(*n, scenario, out.peer);
+    if (auto n = map.get("capacity")) read_schedule(*n, out);
+    if (auto n = map.get("peer")) read_peer(*n, scenario, out.peer);
     if (map.has("peer") == map.has("locations"))
       item.complain(fmt::format("`{}` has {} `locations` and `peer`", out.name,
                                 map.has("peer") ? "both" : "neither of"),
                     "its members either by place or, two of them, by name");
-    if (auto n = map.find("split")) {
-      assign(out.split, read_share(*n));
-      if (!map.has("peer")) n->complain("a split without an edge", "`peer: [HOLDER, HOLDER]`");
-    }
+    map.read("split", out.split);
+    if (auto n = map.find("split"); n && !map.has("peer"))
+      n->complain("a split without an edge", "`peer: [HOLDER, HOLDER]`");
     out.authority = read_governing(map, item, scenario, out.class_name, out.locations);
     expect_edge(item, scenario, out);
     for (const SharedInfrastructureSpec& other : scenario.infrastructure)

@@ -1,22 +1,26 @@
 // Pieces of the scenario loader, shared by its files only.
 #pragma once
 
-#include <initializer_list>
+#include <optional>
 #include <set>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "model/yaml/yaml.h"
 #include "scenarios/scenario.h"
 
 namespace capmarket::scenarios {
 
+class KeyedMap;
+
 inline constexpr std::int64_t kBasis = 10'000;
 
 /// Most members of a group, and most of the whole population.
 inline constexpr std::int64_t kPopulationMax = 10'000'000;
+/// Most places of a location tree.
+inline constexpr std::int64_t kPlacesMax = 1'000'000;
 
 /// `value` into `target` where there is one.
 template <class T, class U>
@@ -28,8 +32,8 @@ void assign(T& target, const std::optional<U>& value) {
 /// put together with `/` and `-`. Complains and gives nothing otherwise.
 std::optional<std::string> read_name(const yaml::YamlNode& node);
 
-/// The name, when no other has it in `seen`; complains otherwise. `of_rules`: a name that rule files
-/// have too (a class, an authority), which may be any that those may have.
+/// The name, when no other has it in `seen`; complains otherwise. `of_rules`: a name that rule
+/// files have too (a class, an authority), which may be any that those may have.
 std::string read_unique_name(const yaml::YamlNode& node, std::set<std::string>& seen,
                              std::string_view what, bool of_rules = false);
 
@@ -44,26 +48,27 @@ std::optional<Duration> read_duration(const yaml::YamlNode& node, Duration least
 void expect_known(const yaml::YamlNode& node, std::string_view what, const std::string& name,
                   const std::vector<std::string>& known);
 
-/// A value of the enum whose names are `names`, in order; complains and keeps `target` otherwise.
-template <class Enum>
-void read_enum(const yaml::YamlNode& node, Enum& target, std::span<const std::string_view> names) {
-  if (auto index = node.choice(names)) target = static_cast<Enum>(*index);
-}
-
 /// A ratio of 0% to 100%, in ten-thousandths.
 std::optional<std::int64_t> read_share(const yaml::YamlNode& node);
 
+/// Failures per hour, `0.01/h`, in ten-thousandths, more than 0.
+std::optional<std::int64_t> read_rate(const yaml::YamlNode& node);
 /// `0.5/h` in ten-thousandths, more than 0; nothing where `text` is something else.
 std::optional<std::int64_t> parse_rate(std::string_view text);
+
+/// Money, which may be negative.
+std::optional<Money> read_any_money(const yaml::YamlNode& node);
 
 /// A credential's weight, `80%` or `8000`, in basis points.
 std::optional<std::int64_t> read_weight(const yaml::YamlNode& node);
 
 /// A path, or a list of at least one, each a place of the scenario; sorted, unique.
-std::vector<location::Location> read_places(const yaml::YamlNode& node, const LocationSpec& locations);
+std::vector<location::Location> read_places(const yaml::YamlNode& node,
+                                            const LocationSpec& locations);
 
 /// The location of `node` when the scenario knows it; complains otherwise.
-std::optional<location::Location> read_location(const yaml::YamlNode& node, const LocationSpec& locations);
+std::optional<location::Location> read_location(const yaml::YamlNode& node,
+                                                const LocationSpec& locations);
 
 /// A name of a list that others may refer to; complains where it is not in `known`.
 std::optional<std::string> read_reference(const yaml::YamlNode& node, std::string_view what,
@@ -85,13 +90,14 @@ void read_reconciliation(const yaml::YamlNode& node, Scenario& scenario);
 
 /// Reads the rule files too, whose problems are appended to `problems`. Each of `replacements`
 /// stands in for the rule of its name. Reads classes, authorities and locations of `scenario`.
-void read_rules(const yaml::YamlNode& node, Scenario& scenario, std::vector<ScenarioRule> replacements,
-                Problems& problems);
+void read_rules(const yaml::YamlNode& node, Scenario& scenario,
+                std::vector<ScenarioRule> replacements, Problems& problems);
 std::optional<ScenarioRule> load_rule(const std::string& file, Problems& problems);
 
-/// discovery, network. The partitions name groups and coordinators that have been read.
-void read_discovery(const yaml::YamlNode& node, Scenario& scenario);
-void read_network(const yaml::YamlNode& node, Scenario& scenario);
+/// discovery, network: absent where the file has none. The partitions name groups and coordinators
+/// that have been read.
+void read_discovery(const std::optional<yaml::YamlNode>& node, Scenario& scenario);
+void read_network(const std::optional<yaml::YamlNode>& node, Scenario& scenario);
 
 /// Reads holders and trace of `scenario`: an edge names two of them.
 void read_infrastructure(const yaml::YamlNode& node, Scenario& scenario);
@@ -114,16 +120,18 @@ void read_script(const yaml::YamlNode* steps, const yaml::YamlNode* watch, Scena
 void expect_coordinators(const yaml::YamlNode& node, const Scenario& scenario);
 
 /// The class of a group: the one named at `key`, or the only one.
-std::string read_class_name(const yaml::YamlMap& group, const yaml::YamlNode& at, const Scenario& scenario);
+std::string read_class_name(const KeyedMap& group, const yaml::YamlNode& at,
+                            const Scenario& scenario);
 
-/// A tier of the class.
+/// A tier of some rule of the class.
 std::optional<std::string> read_tier(const yaml::YamlNode& node, const Scenario& scenario,
                                      std::string_view class_name);
 
 /// The authority that stands for the class at all of `places`: the one named at `authority`, or the
 /// first that governs them; empty, with a complaint at `at`, where there is none.
-std::string read_governing(const yaml::YamlMap& map, const yaml::YamlNode& at, const Scenario& scenario,
-                           const std::string& class_name, const std::vector<location::Location>& places);
+std::string read_governing(const KeyedMap& map, const yaml::YamlNode& at, const Scenario& scenario,
+                           const std::string& class_name,
+                           const std::vector<location::Location>& places);
 
 /// Complains when all of `groups` have too many members together.
 template <class Group>

@@ -4,12 +4,10 @@
 #include <algorithm>
 
 #include "model/base/text.h"
-#include "scenarios/load_internal.h"
+#include "scenarios/keyed_map.h"
 
 namespace capmarket::scenarios {
 namespace {
-
-constexpr std::int64_t kDirectoriesMax = 1000;
 
 std::vector<std::string> reachable_names(const Scenario& scenario) {
   std::vector<std::string> out;
@@ -22,19 +20,19 @@ std::vector<std::string> reachable_names(const Scenario& scenario) {
 }
 
 PartitionSpec read_partition(const yaml::YamlNode& node, const std::vector<std::string>& known) {
-  yaml::YamlMap map = node.map({"from", "until", "between"});
+  KeyedMap map(node, "network.partitions[]");
   PartitionSpec out;
-  auto from = map.require("from");
-  auto until = map.require("until");
-  auto first = from ? read_duration(*from, Duration(0)) : std::nullopt;
-  auto last = until ? read_duration(*until, Duration(0)) : std::nullopt;
+  auto from = map.get("from");
+  auto until = map.get("until");
+  auto first = from ? read_value<Duration>(*from, map.row("from")) : std::nullopt;
+  auto last = until ? read_value<Duration>(*until, map.row("until")) : std::nullopt;
   if (first && last && *last <= *first)
     until->complain(
         fmt::format("the partition ends at {}, but starts at {}", to_text(*last), to_text(*first)),
         "an end after the start");
   assign(out.from, first);
   assign(out.until, last);
-  auto between = map.require("between");
+  auto between = map.get("between");
   if (!between) return out;
   std::set<std::string> names;
   for (const yaml::YamlNode& item : between->items())
@@ -49,25 +47,21 @@ PartitionSpec read_partition(const yaml::YamlNode& node, const std::vector<std::
 
 }  // namespace
 
-void read_discovery(const yaml::YamlNode& node, Scenario& scenario) {
-  yaml::YamlMap map = node.map({"mode", "directories", "lag"});
-  if (auto n = map.find("mode")) read_enum(*n, scenario.discovery, kDiscoveryModes);
-  if (auto n = map.find("directories"))
-    assign(scenario.directories, n->integer(0, kDirectoriesMax));
-  if (auto n = map.find("lag"))
-    assign(scenario.directory_lag, read_distribution(*n, DistributionUnit::duration));
+void read_discovery(const std::optional<yaml::YamlNode>& node, Scenario& scenario) {
+  KeyedMap map(node, "discovery");
+  map.read("mode", scenario.discovery);
+  map.read("directories", scenario.directories);
+  map.read("lag", scenario.directory_lag);
 }
 
-void read_network(const yaml::YamlNode& node, Scenario& scenario) {
-  yaml::YamlMap map = node.map({"latency", "loss", "duplicate", "reorder", "partitions"});
-  if (auto n = map.find("latency"))
-    assign(scenario.latency, read_distribution(*n, DistributionUnit::duration));
-  if (auto n = map.find("loss")) assign(scenario.loss, read_share(*n));
-  if (auto n = map.find("duplicate")) assign(scenario.duplicate, read_share(*n));
-  if (auto n = map.find("reorder")) assign(scenario.reorder, read_share(*n));
-  if (auto n = map.find("partitions"))
-    for (const yaml::YamlNode& item : n->items())
-      scenario.partitions.push_back(read_partition(item, reachable_names(scenario)));
+void read_network(const std::optional<yaml::YamlNode>& node, Scenario& scenario) {
+  KeyedMap map(node, "network");
+  map.read("latency", scenario.latency);
+  map.read("loss", scenario.loss);
+  map.read("duplicate", scenario.duplicate);
+  map.read("reorder", scenario.reorder);
+  for (const yaml::YamlNode& item : map.items("partitions"))
+    scenario.partitions.push_back(read_partition(item, reachable_names(scenario)));
 }
 
 }  // namespace capmarket::scenarios

@@ -4,14 +4,14 @@
 
 #include <algorithm>
 
-#include "scenarios/load_internal.h"
+#include "scenarios/keyed_map.h"
 
 namespace capmarket::scenarios {
 namespace {
 
 /// One coordinator for each place of the list.
-void read_coordinator_scope(const yaml::YamlNode& node, const yaml::YamlMap& map, const Scenario& scenario,
-                            CoordinatorSpec& out) {
+void read_coordinator_scope(const yaml::YamlNode& node, const KeyedMap& map,
+                            const Scenario& scenario, CoordinatorSpec& out) {
   std::set<location::Location> seen;
   std::vector<yaml::YamlNode> items = node.items();
   if (node.is_list() && items.empty()) node.complain("an empty scope", "at least one path");
@@ -73,14 +73,13 @@ void read_revoked(const yaml::YamlNode& node, const Scenario& scenario, Revocati
 void read_coordinators(const yaml::YamlNode& node, Scenario& scenario) {
   std::set<std::string> names;
   for (const yaml::YamlNode& item : node.items()) {
-    yaml::YamlMap map = item.map({"name", "scope", "delay", "outage", "class", "authority"});
+    KeyedMap map(item, "coordinators[]");
     CoordinatorSpec out;
-    if (auto n = map.require("name")) out.name = read_unique_name(*n, names, "coordinator");
+    if (auto n = map.get("name")) out.name = read_unique_name(*n, names, "coordinator");
     out.class_name = read_class_name(map, item, scenario);
-    if (auto n = map.require("scope")) read_coordinator_scope(*n, map, scenario, out);
-    if (auto n = map.find("delay"))
-      assign(out.delay, read_distribution(*n, DistributionUnit::duration));
-    if (auto n = map.find("outage")) assign(out.outage, read_share(*n));
+    if (auto n = map.get("scope")) read_coordinator_scope(*n, map, scenario, out);
+    map.read("delay", out.delay);
+    map.read("outage", out.outage);
     scenario.coordinators.push_back(std::move(out));
   }
 }
@@ -88,7 +87,8 @@ void read_coordinators(const yaml::YamlNode& node, Scenario& scenario) {
 void expect_coordinators(const yaml::YamlNode& node, const Scenario& scenario) {
   for (const ScenarioRule& r : scenario.rules) {
     rules::CoordinationMode mode = r.rule.coordination.mode;
-    if (mode != rules::CoordinationMode::single && mode != rules::CoordinationMode::sharded) continue;
+    if (mode != rules::CoordinationMode::single && mode != rules::CoordinationMode::sharded)
+      continue;
     auto serves = [&](const CoordinatorSpec& c) {
       return c.class_name == r.rule.class_name &&
              std::any_of(c.scopes.begin(), c.scopes.end(), [&](const CoordinatorSpec::Scope& s) {
@@ -106,10 +106,10 @@ void expect_coordinators(const yaml::YamlNode& node, const Scenario& scenario) {
 void read_auditors(const yaml::YamlNode& node, Scenario& scenario) {
   std::set<std::string> names;
   for (const yaml::YamlNode& item : node.items()) {
-    yaml::YamlMap map = item.map({"name", "sample"});
+    KeyedMap map(item, "auditors[]");
     AuditorSpec out;
-    if (auto n = map.require("name")) out.name = read_unique_name(*n, names, "auditor");
-    if (auto n = map.require("sample")) assign(out.sample, read_share(*n));
+    if (auto n = map.get("name")) out.name = read_unique_name(*n, names, "auditor");
+    map.read("sample", out.sample);
     scenario.auditors.push_back(std::move(out));
   }
 }
@@ -117,11 +117,11 @@ void read_auditors(const yaml::YamlNode& node, Scenario& scenario) {
 void read_publishers(const yaml::YamlNode& node, Scenario& scenario) {
   std::set<std::string> names;
   for (const yaml::YamlNode& item : node.items()) {
-    yaml::YamlMap map = item.map({"name", "every", "rule"});
+    KeyedMap map(item, "publishers[]");
     PublisherSpec out;
-    if (auto n = map.require("name")) out.name = read_unique_name(*n, names, "publisher");
-    if (auto n = map.require("every")) assign(out.every, read_duration(*n, Duration(1)));
-    if (auto n = map.require("rule"))
+    if (auto n = map.get("name")) out.name = read_unique_name(*n, names, "publisher");
+    map.read("every", out.every);
+    if (auto n = map.get("rule"))
       assign(out.rule, read_reference(*n, "rule", rule_names(scenario)));
     scenario.publishers.push_back(std::move(out));
   }
@@ -135,17 +135,16 @@ void read_adversaries(const yaml::YamlNode& node, Scenario& scenario) {
   for (const UserGroup& g : scenario.users) users += g.count;
   auto publishers = static_cast<std::int64_t>(scenario.publishers.size());
   for (const yaml::YamlNode& item : node.items()) {
-    yaml::YamlMap map = item.map({"attack", "count"});
+    KeyedMap map(item, "adversaries[]");
     AdversarySpec out;
-    if (auto n = map.require("attack")) read_enum(*n, out.attack, kAttacks);
-    auto count = map.require("count");
-    if (count) assign(out.count, count->integer(0, kPopulationMax));
+    map.read("attack", out.attack);
+    map.read("count", out.count);
     bool publishes = out.attack == Attack::cherry_picked_index;
     std::int64_t& left = publishes ? publishers : users;
     std::string_view whom = publishes ? "publishers" : "users";
-    if (out.count > left)
-      count->complain(fmt::format("{} adversaries among {} {} left", out.count, left, whom),
-                      fmt::format("at most as many as there are {}", whom));
+    if (auto n = map.find("count"); n && out.count > left)
+      n->complain(fmt::format("{} adversaries among {} {} left", out.count, left, whom),
+                  fmt::format("at most as many as there are {}", whom));
     left -= out.count;
     scenario.adversaries.push_back(out);
   }
@@ -153,14 +152,13 @@ void read_adversaries(const yaml::YamlNode& node, Scenario& scenario) {
 
 void read_revocations(const yaml::YamlNode& node, Scenario& scenario) {
   for (const yaml::YamlNode& item : node.items()) {
-    yaml::YamlMap map = item.map({"at", "credential", "effective", "reason"});
+    KeyedMap map(item, "revocations[]");
     RevocationSpec out;
-    out.reason = "unspecified";
-    if (auto n = map.require("at")) assign(out.at, read_duration(*n, Duration(0)));
+    map.read("at", out.at);
     out.effective = out.at;
-    if (auto n = map.require("credential")) read_revoked(*n, scenario, out);
-    if (auto n = map.find("effective")) assign(out.effective, read_duration(*n, Duration(0)));
-    if (auto n = map.find("reason")) assign(out.reason, read_name(*n));
+    if (auto n = map.get("credential")) read_revoked(*n, scenario, out);
+    map.read("effective", out.effective);
+    map.read("reason", out.reason);
     scenario.revocations.push_back(std::move(out));
   }
 }

@@ -7,7 +7,7 @@
 #include "model/crypto/hash.h"
 #include "model/rules/canonical.h"
 #include "model/rules/parse.h"
-#include "scenarios/load_internal.h"
+#include "scenarios/keyed_map.h"
 
 namespace capmarket::scenarios {
 namespace {
@@ -90,7 +90,8 @@ class Succession {
 
  private:
   /// What admission of a successor asks for, in the words of its clause `standing`.
-  static void check_successor(const yaml::YamlNode& at, const rules::Rule& rule, const ScenarioRule& old) {
+  static void check_successor(const yaml::YamlNode& at, const rules::Rule& rule,
+                              const ScenarioRule& old) {
     const rules::Rule& o = old.rule;
     if (rule.name != o.name || rule.class_name != o.class_name)
       at.complain(fmt::format("rule `{}` supersedes `{}`", rule.name, o.name),
@@ -109,7 +110,8 @@ class Succession {
   }
 
   /// One rule for a class at one place and time, and versions of a name follow each other.
-  void check_unique(const yaml::YamlNode& at, const rules::Rule& rule, const ScenarioRule* old) const {
+  void check_unique(const yaml::YamlNode& at, const rules::Rule& rule,
+                    const ScenarioRule* old) const {
     for (const ScenarioRule& other : scenario_.rules) {
       const rules::Rule& o = other.rule;
       if (&other == old) continue;
@@ -139,10 +141,9 @@ std::optional<Entry> read_entry(const yaml::YamlNode& item, const std::string& f
   std::optional<yaml::YamlNode> at = item;
   std::optional<Duration> since;
   if (item.is_map()) {
-    yaml::YamlMap map = item.map({"at", "rule"});
-    auto time = map.require("at");
-    since = time ? read_duration(*time, Duration(0)) : std::nullopt;
-    at = map.require("rule");
+    KeyedMap map(item, "rules[]");
+    if (auto time = map.get("at")) since = read_value<Duration>(*time, map.row("at"));
+    at = map.get("rule");
     if (!since || !at) return std::nullopt;
   }
   auto path = at->text();
@@ -202,14 +203,15 @@ void add_change(Entry entry, const Scenario& scenario, Succession& succession) {
 
 std::optional<ScenarioRule> load_rule(const std::string& file, Problems& problems) {
   auto text = yaml::read_file(file);
-  auto rule = text ? rules::parse_rule(file, *text) : Result<rules::Rule>(tl::unexpected(text.error()));
+  auto rule =
+      text ? rules::parse_rule(file, *text) : Result<rules::Rule>(tl::unexpected(text.error()));
   if (rule) return ScenarioRule{file, std::move(*rule)};
   problems.insert(problems.end(), rule.error().begin(), rule.error().end());
   return std::nullopt;
 }
 
-void read_rules(const yaml::YamlNode& node, Scenario& scenario, std::vector<ScenarioRule> replacements,
-                Problems& problems) {
+void read_rules(const yaml::YamlNode& node, Scenario& scenario,
+                std::vector<ScenarioRule> replacements, Problems& problems) {
   std::vector<Entry> first, changes;
   std::vector<yaml::YamlNode> items = node.items();
   for (const yaml::YamlNode& item : items)

@@ -5,14 +5,12 @@
 #include <map>
 
 #include "model/base/text.h"
-#include "scenarios/load_internal.h"
+#include "scenarios/keyed_map.h"
 
 namespace capmarket::scenarios {
 namespace {
 
 constexpr std::size_t kStepsMax = 100'000;
-constexpr std::string_view kGrounds[] = {"credential-invalid", "rule-misapplied",
-                                         "fallback-not-followed", "shared-capacity-breached"};
 
 /// A duration since the start of the scenario, or a time.
 std::optional<Instant> read_moment(const yaml::YamlNode& node, const Scenario& s) {
@@ -27,20 +25,6 @@ std::optional<Instant> read_moment(const yaml::YamlNode& node, const Scenario& s
   node.complain(fmt::format("`{}` is no moment", *text),
                 "a duration since the start, like 1h, or a time, like 2026-01-15T16:00:00Z");
   return std::nullopt;
-}
-
-/// Any number of units, also one that the chain is to refuse.
-std::optional<Quantity> read_units(const yaml::YamlNode& node) {
-  auto n = node.integer(-kWireMax, kWireMax);
-  return n ? std::optional(Quantity(*n)) : std::nullopt;
-}
-
-std::optional<Money> read_any_money(const yaml::YamlNode& node) {
-  auto text = node.text();
-  auto money = text ? parse_money(*text) : std::nullopt;
-  if (text && !money)
-    node.complain(fmt::format("`{}` is no amount", *text), "money, like 10.00 or -0.0001");
-  return money;
 }
 
 class ScriptReader {
@@ -92,44 +76,6 @@ class ScriptReader {
     return std::nullopt;
   }
 
-  static std::vector<std::string_view> keys_of(StepKind kind) {
-    std::vector<std::string_view> out = {kStepKinds[static_cast<std::size_t>(kind)], "at",
-                                         "expect"};
-    auto add = [&](std::initializer_list<std::string_view> more) { out.insert(out.end(), more); };
-    switch (kind) {
-      case StepKind::declare:
-        add({"by", "quantity", "from", "until"});
-        break;
-      case StepKind::request:
-        add({"by", "of", "quantity", "from", "until", "tier", "price", "partial", "open_until"});
-        break;
-      case StepKind::settle:
-        add({"signed", "legs", "request", "of", "quantity", "from", "until", "tier", "price",
-             "strategy", "displaces", "replaces"});
-        break;
-      case StepKind::fail:
-        add({"by", "quantity", "from", "until", "failed"});
-        break;
-      case StepKind::surrender:
-      case StepKind::curtail:
-      case StepKind::consume:
-        add({"quantity", "from", "until"});
-        break;
-      case StepKind::revoke:
-        add({"effective"});
-        break;
-      case StepKind::dispute:
-        add({"by", "ground"});
-        break;
-      case StepKind::withdraw:
-      case StepKind::renew:
-      case StepKind::record:
-      case StepKind::pay:
-        break;
-    }
-    return out;
-  }
-
   std::string name_of(const yaml::YamlNode& node, std::string_view what) {
     auto name = read_name(node);
     if (!name) return {};
@@ -170,7 +116,7 @@ class ScriptReader {
     return {};
   }
 
-  std::optional<Window> window(const yaml::YamlMap& map, const yaml::YamlNode& at, bool required) {
+  std::optional<Window> window(const KeyedMap& map, const yaml::YamlNode& at, bool required) {
     auto from = map.find("from"), until = map.find("until");
     if (!from && !until && !required) return std::nullopt;
     if (!from) at.complain("missing key `from`", "from and until");
@@ -184,41 +130,40 @@ class ScriptReader {
   std::vector<ScriptVictim> victims(const yaml::YamlNode& node) {
     std::vector<ScriptVictim> out;
     for (const yaml::YamlNode& item : node.items()) {
-      yaml::YamlMap map = item.map({"grant", "quantity", "from", "until", "compensation"});
+      KeyedMap map(item, "steps[].displaces[]");
       ScriptVictim v;
-      if (auto n = map.require("grant")) v.grant = known(*n, "settle");
-      if (auto n = map.require("quantity")) assign(v.quantity, read_units(*n));
+      if (auto n = map.get("grant")) v.grant = known(*n, "settle");
+      map.read("quantity", v.quantity);
       assign(v.window, window(map, item, true));
-      if (auto n = map.find("compensation")) v.compensation = read_any_money(*n);
+      v.compensation = map.value<Money>("compensation");
       out.push_back(std::move(v));
     }
     return out;
   }
 
-  ScriptLeg leg(const yaml::YamlMap& map, const yaml::YamlNode& at) {
+  /// A leg of its own map, or of the step's.
+  ScriptLeg leg(const KeyedMap& map, const yaml::YamlNode& at) {
     ScriptLeg out;
     if (auto n = map.require("request")) out.request = known(*n, "request");
     if (auto n = map.require("of")) out.declaration = known(*n, "declare");
-    if (auto n = map.find("quantity")) out.quantity = read_units(*n);
+    out.quantity = map.value<Quantity>("quantity");
     out.window = window(map, at, false);
-    if (auto n = map.find("tier")) assign(out.tier, n->text());
-    if (auto n = map.find("price")) out.price = read_any_money(*n);
-    if (auto n = map.find("strategy")) assign(out.strategy, n->text());
-    if (auto n = map.find("displaces")) out.displaces = victims(*n);
-    if (auto n = map.find("replaces")) out.replaces = known(*n, "settle");
+    map.read("tier", out.tier);
+    out.price = map.value<Money>("price");
+    map.read("strategy", out.strategy);
+    if (auto n = map.get("displaces")) out.displaces = victims(*n);
+    if (auto n = map.get("replaces")) out.replaces = known(*n, "settle");
     return out;
   }
 
-  StepExpectation expectation(const yaml::YamlNode& node) {
+  StepExpectation expectation(const yaml::YamlNode& node, const ScenarioKey& row) {
     StepExpectation out;
     if (node.is_scalar()) {
-      if (auto i = node.choice({"admitted", "refused"})) out.admitted = *i == 0;
+      if (auto i = node.choice(row.choices)) out.admitted = *i == 0;
       return out;
     }
     out.admitted = false;
-    auto refused = node.map({"refused"}).require("refused");
-    if (!refused) return out;
-    for (const yaml::YamlNode& item : refused->items()) {
+    for (const yaml::YamlNode& item : KeyedMap(node, row.path).items("refused")) {
       auto text = item.text();
       auto clause = text ? admission::parse_clause(*text) : std::nullopt;
       if (clause) out.clauses.push_back(*clause);
@@ -228,18 +173,17 @@ class ScriptReader {
     return out;
   }
 
-  void request(const yaml::YamlMap& map, const yaml::YamlNode& at, ScriptStep& step) {
-    if (auto n = map.require("of"))
-      for (const yaml::YamlNode& item : n->items()) step.of.push_back(known(item, "declare"));
-    if (auto n = map.require("tier")) assign(step.tier, n->text());
-    if (auto n = map.find("price")) step.price = read_any_money(*n);
-    if (auto n = map.find("partial")) assign(step.partial, n->boolean());
-    if (auto n = map.find("open_until")) step.open_until = read_moment(*n, s_);
+  void request(const KeyedMap& map, const yaml::YamlNode& at, ScriptStep& step) {
+    for (const yaml::YamlNode& item : map.items("of")) step.of.push_back(known(item, "declare"));
+    map.read("tier", step.tier);
+    step.price = map.value<Money>("price");
+    map.read("partial", step.partial);
+    if (auto n = map.get("open_until")) step.open_until = read_moment(*n, s_);
     if (!map.has("quantity")) at.complain("missing key `quantity`", "how much is asked for");
   }
 
-  void legs(const yaml::YamlMap& map, const yaml::YamlNode& at, ScriptStep& step) {
-    auto several = map.find("legs");
+  void legs(const KeyedMap& map, const yaml::YamlNode& at, ScriptStep& step) {
+    auto several = map.get("legs");
     if (!several) {
       step.legs.push_back(leg(map, at));
       step.quantity.reset();
@@ -251,87 +195,108 @@ class ScriptReader {
     for (std::string_view key : {"request", "of", "quantity", "from", "tier", "price", "displaces"})
       if (auto n = map.find(key)) n->complain("this belongs to a leg", "it, inside `legs`");
     for (const yaml::YamlNode& item : several->items())
-      step.legs.push_back(leg(item.map({"request", "of", "quantity", "from", "until", "tier",
-                                        "price", "strategy", "displaces", "replaces"}),
-                              item));
+      step.legs.push_back(leg(KeyedMap(item, "steps[].legs[]"), item));
   }
 
   void step(const yaml::YamlNode& node) {
     auto kind = kind_of(node);
     if (!kind) return;
-    yaml::YamlMap map = node.map(keys_of(*kind));
+    KeyedMap map(node, "steps[]", to_text(*kind));
     ScriptStep step;
     step.kind = *kind;
-    if (auto n = map.require("at")) assign(step.at, read_moment(*n, s_));
+    if (auto n = map.get("at")) assign(step.at, read_moment(*n, s_));
     if (!s_.script.steps.empty() && step.at < s_.script.steps.back().at)
       node.complain("the step lies before the one above it", "steps in the order of time");
     if (step.at < s_.start || step.at >= s_.end())
       node.complain("the step lies outside the scenario", "a moment from the start to the end");
-    auto name = map.require(kStepKinds[static_cast<std::size_t>(*kind)]);
+    auto name = map.get(to_text(*kind));
     bool makes = *kind == StepKind::declare || *kind == StepKind::request;
-    if (auto n = map.find("quantity")) step.quantity = read_units(*n);
+    step.quantity = map.value<Quantity>("quantity");
     if (*kind != StepKind::settle) step.window = window(map, node, makes);
-    if (auto n = map.find("expect")) step.expect = expectation(*n);
-    auto by = map.find("by");
-    switch (*kind) {
+    if (auto n = map.get("expect")) step.expect = expectation(*n, map.row("expect"));
+    if (name) step.name = named(*kind, *name);
+    done(map, node, step);
+    s_.script.steps.push_back(std::move(step));
+  }
+
+  /// What the key that names the kind of the step says.
+  std::string named(StepKind kind, const yaml::YamlNode& name) {
+    switch (kind) {
       case StepKind::declare:
-        if (name) step.name = name_of(*name, "declare");
-        if (by || (by = map.require("by"))) step.by = party(*by, {"holder"});
+      case StepKind::request:
+      case StepKind::settle:
+        return name_of(name, to_text(kind));
+      case StepKind::fail:
+      case StepKind::surrender:
+      case StepKind::renew:
+      case StepKind::record:
+      case StepKind::consume:
+      case StepKind::dispute:
+        return known(name, "settle");
+      case StepKind::withdraw:
+        return known(name, "request");
+      case StepKind::curtail:
+        return known(name, "declare");
+      case StepKind::pay:
+        return party(name, {"holder", "user"});
+      case StepKind::revoke:
+        return party(name, {"holder", "user", "coordinator"});
+    }
+    CHECK(false);
+    return {};
+  }
+
+  /// The keys that only some kinds of steps have.
+  void done(const KeyedMap& map, const yaml::YamlNode& node, ScriptStep& step) {
+    auto by = [&](std::initializer_list<std::string_view> roles) {
+      if (auto n = map.get("by")) step.by = party(*n, roles);
+    };
+    auto when = [&](std::string_view key) {
+      if (auto n = map.get(key)) step.when = read_moment(*n, s_);
+    };
+    switch (step.kind) {
+      case StepKind::declare:
+        by({"holder"});
         if (!map.has("quantity")) node.complain("missing key `quantity`", "how much is declared");
         break;
       case StepKind::request:
-        if (name) step.name = name_of(*name, "request");
-        if (by || (by = map.require("by"))) step.by = party(*by, {"user"});
+        by({"user"});
         request(map, node, step);
         break;
       case StepKind::settle:
-        if (name) step.name = name_of(*name, "settle");
-        if (auto n = map.find("signed")) step.when = read_moment(*n, s_);
+        when("signed");
         legs(map, node, step);
         break;
       case StepKind::fail:
-        if (name) step.name = known(*name, "settle");
-        if (by) {
-          if (auto who = by->choice({"holder", "user"})) step.by = *who == 0 ? "holder" : "user";
-        }
-        if (auto n = map.find("failed")) step.when = read_moment(*n, s_);
+        if (auto n = map.get("by"))
+          if (auto who = n->choice(map.row("by").choices)) step.by = map.row("by").choices[*who];
+        when("failed");
+        break;
+      case StepKind::curtail:
+        if (!map.has("quantity")) node.complain("missing key `quantity`", "how much is gone");
+        break;
+      case StepKind::revoke:
+        when("effective");
+        break;
+      case StepKind::dispute:
+        by({"holder", "user", "auditor"});
+        if (auto n = map.get("ground"))
+          step.ground = read_value<objects::Ground>(*n, map.row("ground"));
         break;
       case StepKind::surrender:
       case StepKind::renew:
       case StepKind::record:
       case StepKind::consume:
-        if (name) step.name = known(*name, "settle");
-        break;
       case StepKind::withdraw:
-        if (name) step.name = known(*name, "request");
-        break;
-      case StepKind::curtail:
-        if (name) step.name = known(*name, "declare");
-        if (!map.has("quantity")) node.complain("missing key `quantity`", "how much is gone");
-        break;
       case StepKind::pay:
-        if (name) step.name = party(*name, {"holder", "user"});
-        break;
-      case StepKind::revoke:
-        if (name) step.name = party(*name, {"holder", "user", "coordinator"});
-        if (auto n = map.find("effective")) step.when = read_moment(*n, s_);
-        break;
-      case StepKind::dispute:
-        if (name) step.name = known(*name, "settle");
-        if (by || (by = map.require("by"))) step.by = party(*by, {"holder", "user", "auditor"});
-        if (auto n = map.require("ground"))
-          if (auto i = n->choice(kGrounds)) step.ground = static_cast<objects::Ground>(*i);
         break;
     }
-    s_.script.steps.push_back(std::move(step));
   }
 
   void watched(const yaml::YamlNode& node) {
-    yaml::YamlMap map = node.map(
-        {"goal", "rule", "always", "never", "owed_to", "currency", "at_most", "name", "expect"});
+    KeyedMap map(node, "watch[]");
     WatchSpec out;
-    if (auto n = map.find("expect"))
-      if (auto i = n->choice(kWatchVerdicts)) out.expect = *i;
+    if (auto n = map.get("expect")) out.expect = n->choice(map.row("expect").choices);
     if (auto n = map.find("owed_to")) {
       out.what = WatchSpec::What::parties;
       for (const yaml::YamlNode& item : n->items())
@@ -345,9 +310,9 @@ class ScriptReader {
     s_.script.watch.push_back(std::move(out));
   }
 
-  void rule_watched(const yaml::YamlMap& map, const yaml::YamlNode& node, WatchSpec& out) {
+  void rule_watched(const KeyedMap& map, const yaml::YamlNode& node, WatchSpec& out) {
     std::vector<std::string> names = rule_names(s_);
-    if (auto n = map.find("rule")) {
+    if (auto n = map.get("rule")) {
       if (auto name = read_reference(*n, "rule", names)) out.rule = *name;
     } else if (!names.empty() && std::all_of(names.begin(), names.end(),
                                              [&](const auto& x) { return x == names.front(); })) {
@@ -355,36 +320,45 @@ class ScriptReader {
     } else if (!names.empty()) {
       node.complain("missing key `rule`", "the name of one of the rules");
     }
-    auto claim = map.find("always");
-    if (!claim && (claim = map.find("never"))) out.always = false;
-    if (auto n = map.find(claim ? "name" : "goal"))
+    auto claim = map.get("always");
+    if (!claim && (claim = map.get("never"))) out.always = false;
+    if (auto n = map.get(claim ? "name" : "goal"))
       assign(out.name, n->text());
     else
       node.complain(claim ? "missing key `name`" : "missing key `goal`",
                     "the name of a goal of the rule, or `name` with `always` or `never`");
-    if (!claim) {
-      bool has = false;
-      for (const ScenarioRule& r : s_.rules)
-        for (const rules::Goal& g : r.rule.goals)
-          has = has || (r.rule.name == out.rule && g.name == out.name);
-      if (!has && !out.rule.empty() && !out.name.empty())
-        node.complain(fmt::format("rule `{}` has no goal `{}`", out.rule, out.name),
-                      "a goal of the rule, or `always: EXPR`");
-      return;
-    }
+    if (claim)
+      read_claim(*claim, out);
+    else
+      expect_goal(node, out);
+  }
+
+  void expect_goal(const yaml::YamlNode& node, const WatchSpec& out) const {
+    bool has = false;
+    for (const ScenarioRule& r : s_.rules)
+      for (const rules::Goal& g : r.rule.goals)
+        has = has || (r.rule.name == out.rule && g.name == out.name);
+    if (!has && !out.rule.empty() && !out.name.empty())
+      node.complain(fmt::format("rule `{}` has no goal `{}`", out.rule, out.name),
+                    "a goal of the rule, or `always: EXPR`");
+  }
+
+  /// An expression that every version of the rule can read.
+  void read_claim(const yaml::YamlNode& node, WatchSpec& out) const {
     out.what = WatchSpec::What::claim;
-    auto text = claim->text();
+    auto text = node.text();
     if (!text) return;
     out.claim = *text;
     auto make = [&](std::string what, std::string expected, int offset) {
-      return claim->problem(std::move(what), std::move(expected), offset);
+      return node.problem(std::move(what), std::move(expected), offset);
     };
     for (const ScenarioRule& r : s_.rules) {
       if (r.rule.name != out.rule) continue;
       expr::ExprWorld world = r.rule.world;
-      auto expr = expr::parse_expr(*text, expr::ExprPlace::goal, expr::ExprType::boolean, world, make);
+      auto expr =
+          expr::parse_expr(*text, expr::ExprPlace::goal, expr::ExprType::boolean, world, make);
       if (expr) continue;
-      for (const Problem& p : expr.error()) claim->complain(p.what, p.expected);
+      for (const Problem& p : expr.error()) node.complain(p.what, p.expected);
       return;
     }
   }

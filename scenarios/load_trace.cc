@@ -5,7 +5,7 @@
 
 #include "model/crypto/hash.h"
 #include "scenarios/csv.h"
-#include "scenarios/load_internal.h"
+#include "scenarios/keyed_map.h"
 #include "scenarios/trace.h"
 
 namespace capmarket::scenarios {
@@ -77,15 +77,15 @@ void check_holders(const Scenario& scenario, const Trace& trace, RowProblems pro
 }
 
 std::optional<ImportCounts> read_counts(const yaml::YamlNode& node) {
-  yaml::YamlMap map = node.map({"rows", "requests", "skipped"});
+  KeyedMap map(node, "trace.import");
   ImportCounts out;
-  if (auto n = map.require("rows")) assign(out.rows, n->integer(0, kWireMax));
-  if (auto n = map.require("requests")) assign(out.requests, n->integer(0, kWireMax));
+  map.read("rows", out.rows);
+  map.read("requests", out.requests);
   std::int64_t total = out.requests;
-  if (auto skipped = map.find("skipped"))
+  if (auto skipped = map.get("skipped"))
     for (const auto& [reason, count] : skipped->entries()) {
       auto name = read_name(reason);
-      auto n = count.integer(0, kPopulationMax);
+      auto n = read_value<std::int64_t>(count, map.row("skipped"));
       if (!name || !n) continue;
       out.skipped[*name] = *n;
       total += *n;
@@ -116,15 +116,15 @@ void load(const std::string& file, Parse parse, std::string& content, std::vecto
 }  // namespace
 
 void read_trace(const yaml::YamlNode& node, Scenario& scenario, Problems& problems) {
-  yaml::YamlMap map = node.map({"requests", "holders", "import"});
+  KeyedMap map(node, "trace");
   Trace trace;
   auto path = [&](const std::optional<yaml::YamlNode>& n) {
     auto text = n ? n->text() : std::nullopt;
     return text ? beside(scenario.file, *text) : std::string();
   };
-  trace.requests_file = path(map.require("requests"));
-  trace.holders_file = path(map.find("holders"));
-  if (auto n = map.find("import")) trace.import = read_counts(*n);
+  trace.requests_file = path(map.get("requests"));
+  trace.holders_file = path(map.get("holders"));
+  if (auto n = map.get("import")) trace.import = read_counts(*n);
   std::string requests, holders;
   if (!trace.requests_file.empty())
     load(trace.requests_file, parse_trace_requests, requests, trace.requests, trace.requests_digest,

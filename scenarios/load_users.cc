@@ -5,15 +5,11 @@
 
 #include "model/base/text.h"
 #include "model/objects/governance.h"
-#include "scenarios/load_internal.h"
+#include "scenarios/keyed_map.h"
 
 namespace capmarket::scenarios {
 namespace {
 
-constexpr Duration kDefaultLead{10 * kNanosPerSecond};
-constexpr Duration kDefaultPatience{600 * kNanosPerSecond};
-constexpr Duration kDefaultReport{900 * kNanosPerSecond};
-constexpr std::int64_t kAdaptationsMax = 16;
 constexpr std::size_t kBundlePartsMax = objects::kLegsMax - 1;  // the main request has a leg too
 constexpr std::int64_t kPartShareMax = 100 * kBasis;
 
@@ -23,11 +19,11 @@ Arrivals read_arrivals(const yaml::YamlNode& node) {
       "poisson(0.5/h), per user, or { burst: { at: 2h, size: 200 } }, of the group, or none";
   if (node.is_map()) {
     out.kind = ArrivalKind::burst;
-    auto burst = node.map({"burst"}).require("burst");
+    auto burst = KeyedMap(node, "users[].arrivals").get("burst");
     if (!burst) return out;
-    yaml::YamlMap map = burst->map({"at", "size"});
-    if (auto n = map.require("at")) assign(out.at, read_duration(*n, Duration(0)));
-    if (auto n = map.require("size")) assign(out.size, n->integer(0, kPopulationMax));
+    KeyedMap map(*burst, "users[].arrivals.burst");
+    map.read("at", out.at);
+    map.read("size", out.size);
     return out;
   }
   auto text = node.text();
@@ -66,19 +62,18 @@ void read_part_quantity(const yaml::YamlNode& node, BundlePart& out) {
 void read_bundle(const yaml::YamlNode& node, const Scenario& scenario, UserGroup& group) {
   std::set<std::string> classes{group.class_name};
   for (const yaml::YamlNode& item : node.items()) {
-    yaml::YamlMap map = item.map({"class", "tier", "quantity", "value"});
+    KeyedMap map(item, "users[].bundle[]");
     BundlePart out;
-    if (auto n = map.require("class")) {
+    if (auto n = map.get("class")) {
       auto name = read_reference(*n, "class", class_names(scenario));
       if (name && !classes.insert(*name).second)
         n->complain(fmt::format("class `{}` twice in a request", *name),
                     "a part for each further class");
       assign(out.class_name, name);
     }
-    if (auto n = map.require("tier")) assign(out.tier, read_tier(*n, scenario, out.class_name));
-    if (auto n = map.require("quantity")) read_part_quantity(*n, out);
-    if (auto n = map.require("value"))
-      assign(out.value, read_distribution(*n, DistributionUnit::money));
+    if (auto n = map.get("tier")) assign(out.tier, read_tier(*n, scenario, out.class_name));
+    if (auto n = map.get("quantity")) read_part_quantity(*n, out);
+    map.read("value", out.value);
     group.bundle.push_back(std::move(out));
   }
   if (group.bundle.size() > kBundlePartsMax)
@@ -98,23 +93,22 @@ void read_home(const yaml::YamlNode& node, const Scenario& scenario, UserGroup& 
 }
 
 /// What the user does with what it gets.
-void read_conduct(const yaml::YamlMap& map, UserGroup& out) {
-  auto share = [&](std::string_view key, std::int64_t& target) {
-    if (auto n = map.find(key)) assign(target, read_share(*n));
-  };
-  share("partial", out.partial);
-  share("surrender", out.surrender);
-  share("withdraw", out.withdraw);
-  share("over_consume", out.over_consume);
-  if (auto n = map.find("patience")) assign(out.patience, read_duration(*n, Duration(0)));
-  if (auto n = map.find("weight")) assign(out.weight, read_weight(*n));
-  if (auto n = map.find("pays")) read_enum(*n, out.pays, kPays);
-  if (auto n = map.find("adaptations")) assign(out.adaptations, n->integer(0, kAdaptationsMax));
-  if (auto n = map.find("report")) assign(out.report, read_duration(*n, Duration(1)));
+void read_conduct(const KeyedMap& map, bool scripted, UserGroup& out) {
+  map.read("partial", out.partial);
+  map.read("surrender", out.surrender);
+  map.read("withdraw", out.withdraw);
+  map.read("over_consume", out.over_consume);
+  map.read("patience", out.patience);
+  map.read("weight", out.weight);
+  map.read("pays", out.pays);
+  if (scripted && !map.has("pays")) out.pays = Pays::never;  // but for steps
+  map.read("adaptations", out.adaptations);
+  map.read("report", out.report);
 }
 
 /// A tier; of a scripted user also a list of tiers, all of which it holds.
-void read_tiers(const yaml::YamlNode& node, const Scenario& scenario, bool scripted, UserGroup& out) {
+void read_tiers(const yaml::YamlNode& node, const Scenario& scenario, bool scripted,
+                UserGroup& out) {
   if (!scripted || !node.is_list()) {
     assign(out.tier, read_tier(node, scenario, out.class_name));
     return;
@@ -132,36 +126,24 @@ void read_tiers(const yaml::YamlNode& node, const Scenario& scenario, bool scrip
 
 UserGroup read_user_group(const yaml::YamlNode& node, const Scenario& scenario,
                           std::set<std::string>& names) {
-  yaml::YamlMap map =
-      node.map({"name",    "count",       "kind",     "groups",      "home",      "tier",
-                "class",   "arrivals",    "quantity", "length",      "lead",      "value",
-                "partial", "patience",    "weight",   "bundle",      "surrender", "withdraw",
-                "pays",    "adaptations", "report",   "over_consume"});
+  KeyedMap map(node, "users[]");
   UserGroup out;
-  out.kind = "user";
-  out.lead = Distribution::constant(kDefaultLead.value);
-  out.patience = kDefaultPatience;
-  out.report = kDefaultReport;
-  if (auto n = map.require("name")) out.name = read_unique_name(*n, names, "group");
-  if (auto n = map.require("count")) assign(out.count, n->integer(0, kPopulationMax));
-  if (auto n = map.find("kind")) assign(out.kind, read_kind(*n));
-  if (auto n = map.find("groups")) out.groups = read_groups(*n);
+  if (auto n = map.get("name")) out.name = read_unique_name(*n, names, "group");
+  map.read("count", out.count);
+  map.read("kind", out.kind);
+  map.read("groups", out.groups);
   out.class_name = read_class_name(map, node, scenario);
-  if (auto n = map.find("home")) read_home(*n, scenario, out);
-  if (auto n = map.require("arrivals")) out.arrivals = read_arrivals(*n);
+  if (auto n = map.get("home")) read_home(*n, scenario, out);
+  if (auto n = map.get("arrivals")) out.arrivals = read_arrivals(*n);
+  map.set_mode(kArrivals[static_cast<std::size_t>(out.arrivals.kind)]);
   const bool scripted = out.arrivals.kind == ArrivalKind::none;
-  if (auto n = map.require("tier")) read_tiers(*n, scenario, scripted, out);
-  if (scripted) out.pays = Pays::never;  // but for steps
-  auto draw = [](Distribution& target, const std::optional<yaml::YamlNode>& n, DistributionUnit unit) {
-    if (n) assign(target, read_distribution(*n, unit));
-  };
-  auto demand = [&](std::string_view key) { return scripted ? map.find(key) : map.require(key); };
-  draw(out.quantity, demand("quantity"), DistributionUnit::quantity);
-  draw(out.length, demand("length"), DistributionUnit::duration);
-  draw(out.lead, map.find("lead"), DistributionUnit::duration);
-  draw(out.value, demand("value"), DistributionUnit::money);
-  read_conduct(map, out);
-  if (auto n = map.find("bundle")) read_bundle(*n, scenario, out);
+  if (auto n = map.get("tier")) read_tiers(*n, scenario, scripted, out);
+  map.read("quantity", out.quantity);
+  map.read("length", out.length);
+  map.read("lead", out.lead);
+  map.read("value", out.value);
+  read_conduct(map, scripted, out);
+  if (auto n = map.get("bundle")) read_bundle(*n, scenario, out);
   return out;
 }
 

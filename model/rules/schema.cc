@@ -7,47 +7,14 @@
 #include <nlohmann/json.hpp>
 
 #include "model/rules/faults.h"
+#include "model/rules/json_forms.h"
 #include "model/rules/keys.h"
 
 namespace capmarket::rules {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-constexpr const char* kNamePattern = R"(^(?! )[^\x00-\x1f\x7f"'\\,\[\]{}`]+$)";
-constexpr const char* kPathPattern = R"(^[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+){0,15}$)";
-constexpr const char* kDuration = R"([0-9]+(\.[0-9]+)?(ns|us|ms|s|min|h|d|y))";
-constexpr const char* kMoney = R"([0-9]+(\.[0-9]{1,4}0*)?)";
-constexpr const char* kTimePattern =
-    R"(^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})$)";
-constexpr const char* kRatio = R"([0-9]+(\.[0-9]{1,2}0*)?%|[0-9]+(\.[0-9]{1,4}0*)?)";
-// At most the whole, as a percentage or a fraction.
-constexpr const char* kShare =
-    R"(0*(100(\.0+)?|[0-9]{1,2}(\.[0-9]{1,2}0*)?)%|0*(1(\.0+)?|0?(0\.[0-9]{1,4}0*)|0))";
-
-/// A name, path or expression as YAML's own types may read it: `5`, `true`.
-Json scalar(Json out) {
-  out["type"] = {"string", "number", "boolean"};
-  return out;
-}
-
-Json texts(const std::string& pattern) { return {{"type", "string"}, {"pattern", pattern}}; }
-
-/// Numbers that YAML reads as such, or a text.
-Json number_or(const std::string& pattern, Json bounds) {
-  bounds["type"] = {"number", "string"};
-  bounds["pattern"] = pattern;
-  return bounds;
-}
-
 Json interval(const std::string& bound) {
   return texts(fmt::format("^ *({0}) *\\.\\. *({0}) *$", bound));
-}
-
-Json names_json(std::span<const std::string_view> all) {
-  Json out = Json::array();
-  for (std::string_view one : all) out.push_back(one);
-  return out;
 }
 
 Json place_schema(const std::string& place);

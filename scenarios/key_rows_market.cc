@@ -1,0 +1,120 @@
+// The keys of a scenario from its head to what holders share.
+#include "scenarios/key_rows.h"
+#include "scenarios/load_internal.h"
+#include "scenarios/scenario.h"
+
+namespace capmarket::scenarios {
+namespace {
+
+constexpr std::string_view kSignatures[] = {"ed25519", "mac"};
+
+void add_head(std::vector<ScenarioKey>& out) {
+  using enum KeyForm;
+  using enum KeyNeed;
+  append_rows(
+      out,
+      {{"scenario", name, required, "", "", "name of the scenario"},
+       {"about", text, optional, "", "", "text for people, printed with the summary"},
+       KeyRow("study", choice, optional, "terminating", "",
+              "what a run measures; `run` refuses `steady-state` as not yet there")
+           .among(kStudies),
+       {"start", time, required, "",
+        "1970-01-01T00:00:00Z on; `start` + `duration` at most 2^62 - 1 ns after 1970 (before "
+        "2116)",
+        "the scenario's first instant"},
+       {"duration", positive_duration, required, "", "",
+        "length of the scenario; what lies at or after its end does not happen"},
+       {"seed", map, optional, "", "", "the two seeds"},
+       KeyRow("seed.population", integer, optional, "1", "",
+              "seed of who takes part: keys, holders, users, adversaries, clocks")
+           .within(0, kWireMax),
+       KeyRow("seed.dynamics", integer, optional, "1", "", "seed of what happens; `--seed` sets it")
+           .within(0, kWireMax),
+       KeyRow("signatures", choice, optional, "ed25519", "",
+              "signature scheme of the chain; `mac` is keyed BLAKE2b: fast, no security (the key "
+              "stands in the genesis)")
+           .among(kSignatures),
+       {"locations", locations, required, "", "at least one path; 1 to 1 000 000 places",
+        "where holders stand: the bottom of a tree, or every path of a list"},
+       {"locations.tree", path, required, "", "", "root of the tree"},
+       KeyRow("locations.branching", integers, required, "",
+              "each 1 to 1 000 000, their product at most 1 000 000; the deepest path within 16 "
+              "segments and 255 bytes",
+              "children at each level, numbered from 0; an empty list: the root itself is the only "
+              "place")
+           .within(1, kPlacesMax)});
+}
+
+void add_market(std::vector<ScenarioKey>& out) {
+  using enum KeyForm;
+  using enum KeyNeed;
+  append_rows(
+      out,
+      {KeyRow("authorities", list, required, "", "", "who governs").items(1),
+       {"authorities[].name", rule_name, required, "", kUnique, "name of the authority"},
+       {"authorities[].scope", scope, required, "",
+        "each a place of `locations` or an ancestor of one", "where it governs"},
+       {"authorities[].classes", references, required, "", "names of `classes`; may be none",
+        "which classes it governs"},
+       KeyRow(
+           "authorities[].parent", reference, optional, "",
+           "an authority above it in the list, which has all of its scope and classes; at most 6 "
+           "below one another, itself included",
+           "the authority that delegates to it")
+           .otherwise("none: a jurisdiction of its own"),
+       KeyRow("classes", list, required, "", "", "classes of capacity").items(1),
+       {"classes[].name", rule_name, required, "", kUnique, "name of the class"},
+       {"classes[].unit", rule_name, required, "", "",
+        "what the class is counted in; each of its rules has the same"},
+       {"classes[].retention", duration, required, "", "",
+        "how long after a window's end its records are kept"},
+       {"classes[].granularity", positive_duration, optional, "1s", "",
+        "windows of declarations are multiples of it"},
+       {"rules", rules, required, "",
+        "each class has a rule that is in force at some time of the scenario; no two of a class "
+        "meet in scope and time, but versions of one rule",
+        "the rule files, admitted with the set-up; maps for those that take effect later"},
+       {"rules[].at", duration, required, "", kSinceStart,
+        "when the change takes effect: the rule's `effective.from` becomes `start` + `at`, its "
+        "`version` the next, its `supersedes` the version of its name in force then; `until` "
+        "stays"},
+       {"rules[].rule", file, required, "", "", "the rule that takes effect then"},
+       {"infrastructure", list, optional, "",
+        "those of one class meet neither in place nor in a holder",
+        "capacity that several holders share"},
+       {"infrastructure[].name", name, required, "", kUnique, "name of the infrastructure"},
+       {"infrastructure[].locations", scope, one_of, "",
+        "each once; each a place of `locations` or an ancestor of one",
+        "holders of the class there or below are its members"},
+       KeyRow("infrastructure[].capacity", schedule, required, "", "units",
+              "how much its members can deliver together; a number: at all times")
+           .within(0, kWireMax),
+       {"infrastructure[].capacity[].from", duration, required, "",
+        "since the start; the first 0s, ascending", "from when"},
+       KeyRow("infrastructure[].capacity[].quantity", integer, required, "", "units",
+              "how much from then on")
+           .within(0, kWireMax),
+       KeyRow("infrastructure[].class", reference, optional, "", "", "its class")
+           .otherwise(kOnlyClass),
+       KeyRow("infrastructure[].authority", reference, optional, "",
+              "governs the class at all of `locations`", "who signs it")
+           .otherwise("the first that governs"),
+       KeyRow(
+           "infrastructure[].peer", references, one_of, "",
+           "two different holders: GROUP.N, N from 0, or a name of the trace",
+           "an edge between two holders; required where a rule of the class that meets its place "
+           "coordinates by `peer`")
+           .within(2, 2),
+       KeyRow("infrastructure[].split", share, optional, "50%", "only with `peer`",
+              "share of an edge that is the first holder's, rounded down to units; the rest is the "
+              "second's")});
+}
+
+}  // namespace
+
+void add_market_keys(std::vector<ScenarioKey>& out) {
+  add_head(out);
+  add_market(out);
+}
+
+}  // namespace capmarket::scenarios

@@ -1,0 +1,231 @@
+// The keys of who takes part and of how they reach each other.
+#include "scenarios/key_rows.h"
+#include "scenarios/load_internal.h"
+#include "scenarios/scenario.h"
+
+namespace capmarket::scenarios {
+namespace {
+
+void add_clockwork(std::vector<ScenarioKey>& out) {
+  using enum KeyForm;
+  using enum KeyNeed;
+  append_rows(
+      out,
+      {{"discovery", map, optional, "", "", "how users and holders meet"},
+       KeyRow(
+           "discovery.mode", choice, optional, "prepublished", "",
+           "`prepublished`: holders declare, directories list; `reactive`: users publish intents, "
+           "holders answer with declarations; `hybrid`: both")
+           .among(kDiscoveryModes),
+       KeyRow("discovery.directories", integer, optional, "1", "",
+              "number of directories; 0: nothing is listed anywhere")
+           .within(0, 1000),
+       {"discovery.lag", durations, optional, "0s", "",
+        "from a declaration's admission to its listing"},
+       {"network", map, optional, "", "", "what happens to messages"},
+       {"network.latency", durations, optional, "0s", "a message takes at least 1ns",
+        "of every message"},
+       {"network.loss", share, optional, "0%", "", "of the messages that do not arrive"},
+       {"network.duplicate", share, optional, "0%", "", "of the messages that arrive twice"},
+       {"network.reorder", share, optional, "0%", "", "of the messages that later ones overtake"},
+       {"network.partitions", list, optional, "", "",
+        "times at which no message passes between members of different names of `between`"},
+       {"network.partitions[].from", duration, required, "", kSinceStart, "its start, included"},
+       {"network.partitions[].until", duration, required, "", "after `from`", "its end, excluded"},
+       KeyRow("network.partitions[].between", references, required, "",
+              "each once: groups of holders and users, coordinators, `directories`, `chain`",
+              "who is cut off from whom")
+           .items(2),
+       {"chain", map, optional, "", "", "the log's clockwork"},
+       {"chain.interval", positive_duration, optional, "500ms", "",
+        "checkpoints are signed so often; receipts wait for the next multiple"},
+       {"chain.clock_error", duration, optional, "0s", "",
+        "each user's clock is off by a constant drawn from ± this"}});
+}
+
+void add_holders(std::vector<ScenarioKey>& out) {
+  using enum KeyForm;
+  using enum KeyNeed;
+  append_rows(
+      out,
+      {KeyRow("holders", list, optional, "", "at most 10 000 000 members altogether",
+              "groups of those who have capacity")
+           .otherwise("required, unless `trace.holders` is given"),
+       {"holders[].name", name, required, "", "unique among holders",
+        "name of the group; its members are NAME.0, NAME.1, …"},
+       KeyRow("holders[].count", integer, required, "", "", "members").within(0, kPopulationMax),
+       KeyRow("holders[].kind", rule_name, optional, "holder", "",
+              "kind on its credential, for rules")
+           .otherwise(kOrAbove),
+       KeyRow("holders[].groups", rule_names, optional, "", "sorted, doubles dropped",
+              "groups on its credential, for rules")
+           .otherwise("none, or the group above"),
+       KeyRow("holders[].place", place, optional, "uniform",
+              "a place of `locations` or an ancestor of one",
+              "where its members stand: uniform over the leaves below the path; a scripted holder "
+              "stands at the path itself")
+           .otherwise(kOrAbove),
+       KeyRow("holders[].class", reference, optional, "", "", "its class")
+           .otherwise("the only class, or the group above"),
+       KeyRow("holders[].strategy", choice, required, "",
+              "`no-notice` and `late-notice` need `failure`; all between `prepublish` and "
+              "`scripted` misbehave and take what they do not say from the group above",
+              "`prepublish`: honest, offers what is free; `over-sell`: offers as if nothing were "
+              "sold; `double-declare`: declares its asset twice; `no-notice`: does not tell of its "
+              "failures; `late-notice`: tells of each too late; `scripted`: does only what `steps` "
+              "say")
+           .among(kHolderStrategies)
+           .selecting(),
+       KeyRow("holders[].quantity", quantities, optional, "", "a draw of 0 counts as 1",
+              "size of each holder's asset")
+           .needed({"prepublish", "scripted"})
+           .otherwise("the group above"),
+       KeyRow("holders[].window", positive_duration, optional, "", "",
+              "length of what it declares, from `start`; both ends rounded up to the class's "
+              "granularity")
+           .needed({"prepublish"})
+           .otherwise("the group above"),
+       KeyRow("holders[].ask", prices, optional, "", "", "the least it asks")
+           .needed({"prepublish"})
+           .otherwise("the group above"),
+       KeyRow("holders[].pricing", choice, optional, "cost-plus", "",
+              "under negotiated and discovered prices: from its own ask; from the latest price "
+              "index, from the ask where there is none")
+           .among(kHolderPricings)
+           .otherwise(kOrAbove),
+       KeyRow("holders[].weight", weight, optional, "100%", "",
+              "of its credential; counts in price indices and beside evidence, never in admission")
+           .otherwise(kOrAbove),
+       KeyRow("holders[].share_reactive", share, optional, "50%", "",
+              "hybrid discovery: share of its capacity that it keeps for intents")
+           .otherwise(kOrAbove),
+       KeyRow("holders[].pieces", integer, optional, "1", "",
+              "declarations that it splits its window into")
+           .within(1, 1000)
+           .otherwise(kOrAbove),
+       KeyRow("holders[].batch", boolean, optional, "false", "",
+              "all its declarations as one batch")
+           .otherwise(kOrAbove)});
+}
+
+void add_holder_troubles(std::vector<ScenarioKey>& out) {
+  using enum KeyForm;
+  using enum KeyNeed;
+  append_rows(
+      out,
+      {KeyRow("holders[].failure", map, optional, "", "",
+              "failures to deliver, of each holder by itself")
+           .otherwise("none, or the group above"),
+       {"holders[].failure.rate", rate, required, "", "per holder", "how often a holder fails"},
+       {"holders[].failure.notice", durations, optional, "0s", "",
+        "from a failure to the holder's notice of it"},
+       {"holders[].failure.detect", duration, required, "", "",
+        "after which a user knows whom nobody told"},
+       {"holders[].failure.late", share, optional, "0%", "",
+        "of the notices that come after the rule's `notify_within`"},
+       KeyRow("holders[].curtail", map, optional, "", "",
+              "a part of what the holder declared is gone")
+           .otherwise("none, or the group above"),
+       {"holders[].curtail.at", duration, required, "", kSinceStart,
+        "from when, until the declaration's end"},
+       {"holders[].curtail.by", share, required, "", "", "how much of each declaration"}});
+}
+
+void add_users(std::vector<ScenarioKey>& out) {
+  using enum KeyForm;
+  using enum KeyNeed;
+  const KeyRow::Names asking = {"poisson", "burst"};
+  append_rows(
+      out,
+      {KeyRow("users", list, optional, "", "at most 10 000 000 members altogether",
+              "groups of those who want capacity")
+           .otherwise("required, unless `trace` is given"),
+       {"users[].name", name, required, "", "unique among users",
+        "name of the group; its members are NAME.0, NAME.1, …"},
+       KeyRow("users[].count", integer, required, "", "", "members").within(0, kPopulationMax),
+       {"users[].kind", rule_name, optional, "user", "", "kind on its credential, for rules"},
+       {"users[].groups", rule_names, optional, "", "sorted, doubles dropped",
+        "groups on its credential, for rules"},
+       KeyRow(
+           "users[].home", path, optional, "",
+           "a place of `locations` or an ancestor of one, governed by an authority for the class",
+           "scope of the credential")
+           .otherwise("all of the authority's scope"),
+       {"users[].tier", tiers, required, "", "each a tier of some rule of the class",
+        "the tier it asks at; it gets the membership"},
+       KeyRow("users[].class", reference, optional, "", "", "the class that it asks for")
+           .otherwise(kOnlyClass),
+       KeyRow("users[].arrivals", arrivals, required, "", "RATE per user",
+              "when it asks; `none`: a scripted user")
+           .among(kArrivals)
+           .selecting(),
+       {"users[].arrivals.burst", map, required, "", "",
+        "requests of the whole group, its members in turn"},
+       {"users[].arrivals.burst.at", duration, required, "", kSinceStart, "when the burst comes"},
+       KeyRow("users[].arrivals.burst.size", integer, required, "", "", "number of requests")
+           .within(0, kPopulationMax),
+       KeyRow("users[].quantity", quantities, optional, "", "clamped to the rule's limits",
+              "how much a request asks for")
+           .needed(asking),
+       KeyRow("users[].length", durations, optional, "",
+              "clamped to the rule's limits, rounded down to its granularity",
+              "length of a request's window")
+           .needed(asking),
+       {"users[].lead", durations, optional, "10s", "",
+        "from the request to its window's start, which is rounded up"},
+       KeyRow("users[].value", prices, optional, "", "clamped to the rule's limits",
+              "the most that the user pays")
+           .needed(asking),
+       {"users[].partial", share, optional, "0%", "",
+        "of the requests that accept a part of what they ask"},
+       {"users[].patience", duration, optional, "10min", "",
+        "after it an unmet request is given up"},
+       {"users[].weight", weight, optional, "100%", "",
+        "of its credential; counts in price indices and beside evidence, never in admission"}});
+}
+
+void add_user_conduct(std::vector<ScenarioKey>& out) {
+  using enum KeyForm;
+  using enum KeyNeed;
+  append_rows(
+      out,
+      {{"users[].bundle", list, optional, "",
+        "at most 7, each of another class, none of the group's own",
+        "further classes of each request: requests of the same bundle id, settled together with "
+        "the main one"},
+       {"users[].bundle[].class", reference, required, "", "each once", "class of the part"},
+       {"users[].bundle[].tier", reference, required, "", "a tier of some rule of that class",
+        "tier of the part; the user gets the membership"},
+       {"users[].bundle[].quantity", part_quantity, required, "",
+        "with `%` or `.`: more than 0%, at most 10000%, of the main request's; else 1 to 2^62 - 1 "
+        "units",
+        "how much of it"},
+       {"users[].bundle[].value", prices, required, "", "", "the most that the user pays for it"},
+       {"users[].surrender", share, optional, "0%", "",
+        "of the grants given back at half of their window"},
+       {"users[].withdraw", share, optional, "0%", "",
+        "of the requests withdrawn while they are open"},
+       KeyRow("users[].pays", choice, optional, "on-time", "",
+              "when it pays what it owes by itself; steps pay besides")
+           .among(kPays)
+           .otherwise("`never` of a scripted user"),
+       KeyRow("users[].adaptations", integer, optional, "0", "",
+              "of each user; they consume what it is granted")
+           .within(0, 16),
+       {"users[].report", positive_duration, optional, "15min", "",
+        "so often, and at its end, an adaptation states what it consumed of a grant"},
+       {"users[].over_consume", share, optional, "0%", "",
+        "of those statements that exceed the grant"}});
+}
+
+}  // namespace
+
+void add_party_keys(std::vector<ScenarioKey>& out) {
+  add_clockwork(out);
+  add_holders(out);
+  add_holder_troubles(out);
+  add_users(out);
+  add_user_conduct(out);
+}
+
+}  // namespace capmarket::scenarios

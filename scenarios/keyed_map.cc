@@ -1,0 +1,50 @@
+#include "scenarios/keyed_map.h"
+
+namespace capmarket::scenarios {
+namespace {
+
+std::vector<std::string_view> known_keys(std::string_view place, std::string_view mode) {
+  std::vector<std::string_view> out;
+  for (const ScenarioKey* k : scenario_keys_at(place))
+    if (k->used_in(mode)) out.push_back(k->key);
+  return out;
+}
+
+}  // namespace
+
+DistributionUnit unit_of(const ScenarioKey& row) {
+  CHECK(row.form == KeyForm::durations || row.form == KeyForm::quantities ||
+            row.form == KeyForm::prices,
+        row.path);
+  return row.form == KeyForm::durations    ? DistributionUnit::duration
+         : row.form == KeyForm::quantities ? DistributionUnit::quantity
+                                           : DistributionUnit::money;
+}
+
+KeyedMap::KeyedMap(const yaml::YamlNode& node, std::string_view place, std::string_view mode)
+    : place_(place), mode_(mode), map_(node.map(known_keys(place, mode))) {}
+
+KeyedMap::KeyedMap(const std::optional<yaml::YamlNode>& node, std::string_view place)
+    : place_(place) {
+  if (node) map_ = node->map(known_keys(place, {}));
+}
+
+std::optional<yaml::YamlNode> KeyedMap::find(std::string_view key) const {
+  return map_ ? map_->find(row(key).key) : std::nullopt;
+}
+
+std::optional<yaml::YamlNode> KeyedMap::get(std::string_view key) const {
+  if (!map_) return std::nullopt;
+  return row(key).required_in(mode_) ? map_->require(key) : map_->find(key);
+}
+
+std::optional<yaml::YamlNode> KeyedMap::require(std::string_view key) const {
+  return map_ ? map_->require(row(key).key) : std::nullopt;
+}
+
+std::vector<yaml::YamlNode> KeyedMap::items(std::string_view key) const {
+  auto node = get(key);
+  return node ? node->items() : std::vector<yaml::YamlNode>{};
+}
+
+}  // namespace capmarket::scenarios

@@ -1,0 +1,65 @@
+#include "scenarios/keys.h"
+
+#include <algorithm>
+#include <map>
+
+#include "model/base/check.h"
+#include "scenarios/key_rows.h"
+
+namespace capmarket::scenarios {
+namespace {
+
+bool holds(const std::vector<std::string_view>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+}  // namespace
+
+std::string ScenarioKey::below() const {
+  if (!like.empty()) return std::string(like);
+  bool items = form == KeyForm::list || form == KeyForm::rules || form == KeyForm::schedule;
+  return std::string(path) + (items ? "[]" : "");
+}
+
+bool ScenarioKey::used_in(std::string_view mode) const {
+  return modes.empty() || mode.empty() || holds(modes, mode);
+}
+
+bool ScenarioKey::required_in(std::string_view mode) const {
+  return need == KeyNeed::required || holds(needed_in, mode);
+}
+
+const std::vector<ScenarioKey>& scenario_keys() {
+  static const std::vector<ScenarioKey> kKeys = [] {
+    std::vector<ScenarioKey> out;
+    add_market_keys(out);
+    add_party_keys(out);
+    add_further_keys(out);
+    add_script_keys(out);
+    return out;
+  }();
+  return kKeys;
+}
+
+const std::vector<const ScenarioKey*>& scenario_keys_at(std::string_view place) {
+  static const std::map<std::string_view, std::vector<const ScenarioKey*>> kByPlace = [] {
+    std::map<std::string_view, std::vector<const ScenarioKey*>> out;
+    for (const ScenarioKey& k : scenario_keys()) out[k.place].push_back(&k);
+    return out;
+  }();
+  auto found = kByPlace.find(place);
+  CHECK(found != kByPlace.end(), place);
+  return found->second;
+}
+
+const ScenarioKey& scenario_key(std::string_view place, std::string_view key,
+                                std::string_view mode) {
+  const std::vector<const ScenarioKey*>& all = scenario_keys_at(place);
+  auto found = std::find_if(all.begin(), all.end(), [&](const ScenarioKey* k) {
+    return k->key == key && k->used_in(mode);
+  });
+  CHECK(found != all.end(), place, key);
+  return **found;
+}
+
+}  // namespace capmarket::scenarios
