@@ -46,17 +46,18 @@ void schedule_authorities(world::World& w) {
   for (std::uint32_t i = 0; i < w.scenario->rules.size(); ++i)
     if (w.scenario->rules[i].at) {
       Instant from = w.scenario->start + *w.scenario->rules[i].at;
-      w.plan(std::max(w.scenario->start, from - kAhead), {world::ActionKind::promulgate, i, 0, {}});
+      w.plan(std::max(w.scenario->start, from - kAhead), world::Promulgate{i});
     }
   for (std::uint32_t i = 0; i < w.scenario->revocations.size(); ++i)
-    w.plan(w.scenario->start + w.scenario->revocations[i].at, {world::ActionKind::revoke, i, 0, {}});
+    w.plan(w.scenario->start + w.scenario->revocations[i].at, world::Revoke{i});
 }
 
 void promulgate(world::World& w, std::uint32_t index) {
   const rules::Rule& rule = w.scenario->rules[index].rule;
   const scenarios::AuthoritySpec* a = w.scenario->find_authority(rule.authority);
   auto authority = static_cast<std::size_t>(a - w.scenario->authorities.data());
-  w.submit(objects::Kind::rule, index, objects::encode_object(rule), {{objects::Role::authority, w.authority_keys[authority]}},
+  w.submit(objects::Kind::rule, world::PromulgatedAs{index}, objects::encode_object(rule),
+           {{objects::Role::authority, w.authority_keys[authority]}},
            {kernel::EntityKind::authority, authority, std::uint64_t{1} << 32 | index, -1});
 }
 
@@ -65,8 +66,8 @@ void revoke(world::World& w, std::uint32_t index) {
   auto target = target_of(w, index);
   if (!target) return;
   objects::Revocation o{w.fresh_salt(), w.authority_ids[target->authority], target->credential,
-               w.scenario->start + spec.effective, spec.reason};
-  w.submit(objects::Kind::revocation, index, objects::encode_object(o),
+                        w.scenario->start + spec.effective, spec.reason};
+  w.submit(objects::Kind::revocation, world::RevokedBy{index}, objects::encode_object(o),
            {{objects::Role::authority, w.authority_keys[target->authority]}},
            {kernel::EntityKind::authority, target->authority, std::uint64_t{2} << 32 | index, -1});
 }

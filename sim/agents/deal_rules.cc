@@ -18,7 +18,8 @@ location::Location at_depth(const location::Location& location, std::int64_t dep
 }
 
 /// Coordinators that the rule asks for at a place; false where one is missing.
-bool find_coordinators(const world::World& w, const rules::Rule& rule, const location::Location& location, std::size_t root,
+bool find_coordinators(const world::World& w, const rules::Rule& rule,
+                       const location::Location& location, std::size_t root,
                        std::vector<std::uint32_t>& out) {
   std::vector<location::Location> regions;
   if (rule.coordination.mode == rules::CoordinationMode::single) {
@@ -70,8 +71,8 @@ Quantity left_of_share(const world::World& w, const world::HolderState& h, const
         i + 1 < x.schedule.size() ? w.scenario->start + x.schedule[i + 1].first : kDistantFuture;
     if (!window.meets({w.scenario->start + x.schedule[i].first, until})) continue;
     std::int64_t whole = x.schedule[i].second.value;
-    auto first =
-        static_cast<std::int64_t>(floor_div(static_cast<Int128>(whole) * x.split, objects::kFullWeight));
+    auto first = static_cast<std::int64_t>(
+        floor_div(static_cast<Int128>(whole) * x.split, objects::kFullWeight));
     share = std::min(share, h.name == x.peer[0] ? first : whole - first);
   }
   for (std::uint32_t l : h.listings) {
@@ -90,8 +91,9 @@ bool reaches(const world::World& w, const world::UserState& u, const world::Hold
                     policy_between(w, {w.roots[u.authority], w.roots[h.authority]}) >= 0);
 }
 
-std::optional<DealRules> deal_rules_for(const world::World& w, std::uint32_t user, const world::Listing& listing,
-                               std::int32_t class_index, Instant t) {
+std::optional<DealRules> deal_rules_for(const world::World& w, std::uint32_t user,
+                                        const world::Listing& listing, std::int32_t class_index,
+                                        Instant t) {
   const world::HolderState& h = w.holder_of(listing);
   const world::UserState& u = w.users[user];
   if (!reaches(w, u, h)) return std::nullopt;
@@ -124,7 +126,8 @@ Quantity room_for(const world::World& w, std::uint32_t listing, const DealRules&
                   const std::string& tier, const Window& window) {
   const world::Listing& l = w.listings[listing];
   const world::HolderState& h = w.holder_of(l);
-  if (h.strategy == scenarios::HolderStrategy::over_sell) return l.quantity;  // as if nothing were sold
+  if (h.strategy == scenarios::HolderStrategy::over_sell)
+    return l.quantity;  // as if nothing were sold
   const chain::ChainState& s = w.state();
   auto at = s.declaration_index.find(l.declaration);
   if (at == s.declaration_index.end() || window.empty()) return Quantity(0);
@@ -136,13 +139,16 @@ Quantity room_for(const world::World& w, std::uint32_t listing, const DealRules&
   if (mode == rules::CoordinationMode::peer && h.infrastructure >= 0)
     room = std::min(room, left_of_share(w, h, window).value);
   if (const rules::Tier* t = deal.rule->tier(tier)) {
-    room = std::min(room, -chain::quota_excess_over(s, window, at->second, *deal.rule, *t, {}).value);
-    room = std::min(room, -chain::set_aside_excess_over(s, window, at->second, *deal.rule, *t, {}).value);
+    room =
+        std::min(room, -chain::quota_excess_over(s, window, at->second, *deal.rule, *t, {}).value);
+    room = std::min(room,
+                    -chain::set_aside_excess_over(s, window, at->second, *deal.rule, *t, {}).value);
   }
   return Quantity(std::max<std::int64_t>(0, room - l.promised.max(window).value));
 }
 
-const world::KnownRefusal* latest_refusal(const world::UserState& u, const ContentId& declaration, Instant t) {
+const world::KnownRefusal* latest_refusal(const world::UserState& u, const ContentId& declaration,
+                                          Instant t) {
   const world::KnownRefusal* out = nullptr;
   for (const world::KnownRefusal& k : u.refusals)
     if (k.declaration == declaration && k.admitted < t) out = &k;

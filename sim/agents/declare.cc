@@ -14,11 +14,12 @@ namespace {
 // Holders that an intent reaches: an answer takes its part of the asset whether it is used or not.
 constexpr std::size_t kAnswersMax = 2;
 
-objects::Declaration declaration(world::World& w, const world::HolderState& h, const Window& window, Quantity quantity) {
+objects::Declaration declaration(world::World& w, const world::HolderState& h, const Window& window,
+                                 Quantity quantity) {
   const scenarios::ClassSpec& c = w.class_spec(h.class_index);
   objects::Declaration d{w.fresh_salt(), h.key.pub,  h.credential, w.authority_ids[h.authority],
-                h.name,         h.location, window,       quantity,
-                c.unit,         c.name,     std::nullopt, std::nullopt};
+                         h.name,         h.location, window,       quantity,
+                         c.unit,         c.name,     std::nullopt, std::nullopt};
   if (h.infrastructure >= 0)
     d.infrastructure = w.infrastructures[static_cast<std::size_t>(h.infrastructure)];
   return d;
@@ -38,21 +39,25 @@ std::vector<Window> parts(const Window& window, Duration granularity, std::int64
   return out;
 }
 
-void send(world::World& w, std::uint32_t holder, std::vector<objects::Declaration> items, bool batch) {
+void send(world::World& w, std::uint32_t holder, std::vector<objects::Declaration> items,
+          bool batch) {
   world::HolderState& h = w.holders[holder];
   for (const objects::Declaration& d : items) h.declared.add(d.window, d.quantity);
   if (batch) {
     std::vector<Digest> leaves;
     for (const objects::Declaration& d : items)
-      leaves.push_back(log::leaf_hash(crypto::content_id(objects::encode_object(objects::Object(d))).view()));
-    objects::DeclarationBatch all{w.fresh_salt(), h.key.pub, log::merkle_root(leaves), std::move(items)};
-    w.submit(objects::Kind::declaration_batch, holder, objects::encode_object(all), {{objects::Role::holder, h.key}},
+      leaves.push_back(
+          log::leaf_hash(crypto::content_id(objects::encode_object(objects::Object(d))).view()));
+    objects::DeclarationBatch all{w.fresh_salt(), h.key.pub, log::merkle_root(leaves),
+                                  std::move(items)};
+    w.submit(objects::Kind::declaration_batch, world::DeclaredBy{holder},
+             objects::encode_object(all), {{objects::Role::holder, h.key}},
              world::from_holder(w, holder));
     return;
   }
   for (const objects::Declaration& d : items)
-    w.submit(objects::Kind::declaration, holder, objects::encode_object(d), {{objects::Role::holder, h.key}},
-             world::from_holder(w, holder));
+    w.submit(objects::Kind::declaration, world::DeclaredBy{holder}, objects::encode_object(d),
+             {{objects::Role::holder, h.key}}, world::from_holder(w, holder));
 }
 
 void list(world::World& w, std::uint32_t holder, const ContentId& id, const objects::Declaration& d,
@@ -97,14 +102,15 @@ void publish_declarations(world::World& w) {
   }
 }
 
-void on_declaration_receipt(world::World& w, const world::PendingSubmission& p) {
-  if (p.lost || !p.receipt.decision.admitted()) return;
-  if (p.kind == objects::Kind::declaration) {
-    list(w, p.subject, p.id, w.state().declaration(p.id)->declared, p.receipt.time);
+void on_declaration_receipt(world::World& w, std::uint32_t holder, const world::Answer& answer) {
+  if (!answer.admitted()) return;
+  const chain::Receipt& receipt = answer.receipt;
+  if (answer.kind == objects::Kind::declaration) {
+    list(w, holder, answer.id, w.state().declaration(answer.id)->declared, receipt.time);
     return;
   }
   for (const chain::DeclarationRecord& d : w.state().declarations)
-    if (d.sequence == p.receipt.sequence) list(w, p.subject, d.id, d.declared, p.receipt.time);
+    if (d.sequence == receipt.sequence) list(w, holder, d.id, d.declared, receipt.time);
 }
 
 void spread_intent(world::World& w, std::uint32_t request, Instant admitted) {
@@ -121,7 +127,7 @@ void spread_intent(world::World& w, std::uint32_t request, Instant admitted) {
     std::swap(order[i], order[i + stream.below(order.size() - i)]);
     std::uint64_t key = std::uint64_t{1} << 55 | std::uint64_t{request} << 16 | i;
     Instant heard = world::arrival_from_chain(w, key, w.holders[order[i]].zone, admitted);
-    w.plan(heard, {world::ActionKind::answer, order[i], request, {}});
+    w.plan(heard, world::AnswerIntent{order[i], request});
   }
 }
 

@@ -10,7 +10,7 @@ namespace capmarket::agents {
 void publish_declarations(world::World& world);
 /// An admitted declaration, or each of an admitted batch, becomes a listing; one that answers an
 /// intent becomes a candidate of its request alone.
-void on_declaration_receipt(world::World& world, const world::PendingSubmission& pending);
+void on_declaration_receipt(world::World& world, std::uint32_t holder, const world::Answer& answer);
 
 /// Some holders of the class learn of the intent, in an order keyed by the request.
 void spread_intent(world::World& world, std::uint32_t request, Instant admitted);

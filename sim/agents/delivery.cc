@@ -5,7 +5,6 @@
 namespace capmarket::agents {
 namespace {
 
-
 const scenarios::HolderGroup* group_of(const world::World& w, const world::HolderState& h) {
   return h.group < 0 ? nullptr : &w.scenario->holders[static_cast<std::size_t>(h.group)];
 }
@@ -20,9 +19,9 @@ void plan_failure(world::World& w, std::uint32_t holder, Instant after, std::int
   auto mean = static_cast<std::int64_t>(
       floor_div(static_cast<Int128>(kNanosPerHour) * kFullRatio, g->failure->rate_per_hour));
   kernel::Stream stream(w.dynamics, kernel::EntityKind::holder, holder, kernel::Draw::failure,
-                static_cast<std::uint64_t>(number));
+                        static_cast<std::uint64_t>(number));
   Duration gap(std::min(stream.exponential(mean), (std::int64_t{1} << 60)));
-  if (gap < w.scenario->end() - after) w.plan(after + gap, {world::ActionKind::fail, holder, number, {}});
+  if (gap < w.scenario->end() - after) w.plan(after + gap, world::Fail{holder, number});
 }
 
 const rules::FallbackStrategy& strategy_of(const world::World& w, const chain::GrantRecord& g) {
@@ -36,8 +35,10 @@ std::optional<Duration> notice_of(const world::World& w, std::uint32_t holder, s
   const scenarios::HolderFailure& f = *group_of(w, h)->failure;
   if (h.strategy == scenarios::HolderStrategy::no_notice) return std::nullopt;
   auto occurrence = static_cast<std::uint64_t>(number);
-  kernel::Stream notice(w.dynamics, kernel::EntityKind::holder, holder, kernel::Draw::notice, occurrence);
-  kernel::Stream late(w.dynamics, kernel::EntityKind::holder, holder, kernel::Draw::late, occurrence);
+  kernel::Stream notice(w.dynamics, kernel::EntityKind::holder, holder, kernel::Draw::notice,
+                        occurrence);
+  kernel::Stream late(w.dynamics, kernel::EntityKind::holder, holder, kernel::Draw::late,
+                      occurrence);
   Duration after(notice.sample(f.notice));
   bool too_late = h.strategy == scenarios::HolderStrategy::late_notice ||
                   static_cast<std::int64_t>(late.below(kFullRatio)) < f.late;
@@ -50,8 +51,7 @@ void schedule_failures(world::World& w) {
   for (std::uint32_t i = 0; i < w.holders.size(); ++i) {
     plan_failure(w, i, w.scenario->start, 0);
     const scenarios::HolderGroup* g = group_of(w, w.holders[i]);
-    if (g != nullptr && g->curtail)
-      w.plan(w.scenario->start + g->curtail->at, {world::ActionKind::curtail, i, 0, {}});
+    if (g != nullptr && g->curtail) w.plan(w.scenario->start + g->curtail->at, world::Curtail{i});
   }
 }
 
@@ -65,10 +65,9 @@ void on_failure(world::World& w, std::uint32_t holder, std::int64_t number) {
     for (std::int32_t grant : d->grants) {
       const chain::GrantRecord& g = grant_at(w, grant);
       if (capacity::value_at(g.live, w.now).value <= 0) continue;  // it delivers nothing of it now
-      auto subject = static_cast<std::uint32_t>(grant);
       if (auto after = notice_of(w, holder, number, strategy_of(w, g)))
-        w.plan(w.now + *after, {world::ActionKind::report_failure, subject, w.now.value, {}});
-      w.plan(w.now + f.detect, {world::ActionKind::claim_failure, subject, w.now.value, {}});
+        w.plan(w.now + *after, world::ReportFailure{grant, w.now});
+      w.plan(w.now + f.detect, world::ClaimFailure{grant, w.now});
     }
   }
 }
@@ -89,10 +88,11 @@ void report(world::World& w, std::int32_t grant, Instant failed_at, bool by_hold
   if (u != nullptr && u->weight < rule.evidence_min && !u->adaptations.empty())
     signers.push_back({objects::Role::adaptation, u->adaptations.front()});
   for (const objects::Piece& p : capacity::inside(g.live, rest)) {
-    objects::DeliveryFailure o{w.fresh_salt(), key.pub,   role,
-                      std::nullopt,   id,        p.quantity,
-                      p.window,       failed_at, by_holder ? "breakdown" : "not delivered"};
-    w.submit(objects::Kind::delivery_failure, index, objects::encode_object(o), signers,
+    objects::DeliveryFailure o{
+        w.fresh_salt(), key.pub,   role,
+        std::nullopt,   id,        p.quantity,
+        p.window,       failed_at, by_holder ? "breakdown" : "not delivered"};
+    w.submit(objects::Kind::delivery_failure, {}, objects::encode_object(o), signers,
              by_holder ? world::from_holder(w, index) : world::from_user(w, index));
   }
 }
@@ -108,8 +108,8 @@ void curtail(world::World& w, std::uint32_t holder) {
         floor_div(static_cast<Int128>(listing.quantity.value) * c.by, kFullRatio)));
     if (window.empty() || gone.value <= 0) continue;
     objects::Curtailment o{w.fresh_salt(), h.key.pub, listing.declaration, gone, window, "derated"};
-    w.submit(objects::Kind::curtailment, holder, objects::encode_object(o), {{objects::Role::holder, h.key}},
-             world::from_holder(w, holder));
+    w.submit(objects::Kind::curtailment, {}, objects::encode_object(o),
+             {{objects::Role::holder, h.key}}, world::from_holder(w, holder));
   }
 }
 
@@ -121,9 +121,9 @@ void on_failed(world::World& w, const ContentId& id, Instant heard) {
   std::uint32_t holder = w.owners.at(w.state().holder_of(g)).index;
   // Half of the time that it has: by then a substitute may stand.
   const scenarios::HolderStrategy conduct = w.holders[holder].strategy;
-  if (conduct != scenarios::HolderStrategy::no_notice && conduct != scenarios::HolderStrategy::scripted)
-    w.plan(heard + Duration(strategy.notify_within.value / 2),
-           {world::ActionKind::record, static_cast<std::uint32_t>(index), 0, {}});
+  if (conduct != scenarios::HolderStrategy::no_notice &&
+      conduct != scenarios::HolderStrategy::scripted)
+    w.plan(heard + Duration(strategy.notify_within.value / 2), world::RecordFallback{index});
   if (strategy.substitution == rules::Substitution::none) return;
   auto request = w.request_of_id.find(w.state().requests[static_cast<std::size_t>(g.request)].id);
   if (request == w.request_of_id.end()) return;
@@ -131,8 +131,8 @@ void on_failed(world::World& w, const ContentId& id, Instant heard) {
   for (const objects::Piece& p : f.failure.pieces) {
     Window window{std::max(p.window.from, chain::ceil_to(rule, heard)), p.window.until};
     if (window.empty()) continue;
-    world::Shortfall need{id, window, p.quantity, strategy.substitution, f.grant};
-    w.plan(heard, {world::ActionKind::replace, request->second, 0, need});
+    world::Shortfall shortfall{id, window, p.quantity, strategy.substitution, f.grant};
+    w.plan(heard, world::Replace{request->second, shortfall});
   }
 }
 
@@ -151,14 +151,15 @@ void record_fallback(world::World& w, std::int32_t failure) {
   o.cause = "breakdown";
   o.substitutes = f.substitutes;
   o.settlement = f.owed;
-  w.submit(objects::Kind::fallback_record, static_cast<std::uint32_t>(failure), objects::encode_object(o),
+  w.submit(objects::Kind::fallback_record, world::RecordOf{failure}, objects::encode_object(o),
            {{objects::Role::holder, h.key}}, world::from_holder(w, holder));
 }
 
-void on_record_receipt(world::World& w, const world::PendingSubmission& p) {
-  const auto& failed = p.receipt.decision.failed;
-  if (!p.lost && std::find(failed.begin(), failed.end(), admission::ClauseId::record_complete) != failed.end())
-    record_fallback(w, static_cast<std::int32_t>(p.subject));
+void on_record_receipt(world::World& w, std::int32_t failure, const world::Answer& answer) {
+  const auto& failed = answer.receipt.decision.failed;
+  if (!answer.lost &&
+      std::find(failed.begin(), failed.end(), admission::ClauseId::record_complete) != failed.end())
+    record_fallback(w, failure);
 }
 
 }  // namespace capmarket::agents

@@ -18,6 +18,6 @@ void curtail(world::World& world, std::uint32_t holder);
 void on_failed(world::World& world, const ContentId& failure, Instant heard);
 void record_fallback(world::World& world, std::int32_t failure);
 /// A record that was refused because a substitute came in between is made again.
-void on_record_receipt(world::World& world, const world::PendingSubmission& pending);
+void on_record_receipt(world::World& world, std::int32_t failure, const world::Answer& answer);
 
 }  // namespace capmarket::agents

@@ -8,12 +8,13 @@
 namespace capmarket::agents {
 namespace {
 
-bool lists(const world::World& w, const world::UserState& user, std::uint64_t directory, std::uint32_t listing,
-           const Window& window) {
+bool lists(const world::World& w, const world::UserState& user, std::uint64_t directory,
+           std::uint32_t listing, const Window& window) {
   const world::Listing& l = w.listings[listing];
   if (!(l.window.from <= window.from && window.until <= l.window.until)) return false;
   if (!reaches(w, user, w.holder_of(l))) return false;
-  kernel::Stream stream(w.dynamics, kernel::EntityKind::message, listing, kernel::Draw::directory_lag, directory);
+  kernel::Stream stream(w.dynamics, kernel::EntityKind::message, listing,
+                        kernel::Draw::directory_lag, directory);
   return l.admitted + Duration(stream.sample(w.scenario->directory_lag)) <= w.now;
 }
 

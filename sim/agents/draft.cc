@@ -3,11 +3,11 @@
 #include <algorithm>
 
 #include "model/chain/resolve_internal.h"
-#include "sim/agents/spoil.h"
-#include "sim/agents/use.h"
+#include "sim/agents/deal_rules.h"
 #include "sim/agents/displace.h"
 #include "sim/agents/negotiate.h"
-#include "sim/agents/deal_rules.h"
+#include "sim/agents/spoil.h"
+#include "sim/agents/use.h"
 #include "sim/world/network.h"
 
 namespace capmarket::agents {
@@ -15,7 +15,8 @@ namespace {
 
 constexpr Duration kDraftPatience{3 * kNanosPerSecond};
 
-objects::Leg make_leg(world::World& w, std::uint32_t index, const DealRules& deal, Instant signed_at) {
+objects::Leg make_leg(world::World& w, std::uint32_t index, const DealRules& deal,
+                      Instant signed_at) {
   world::RequestState& r = w.requests[index];
   const world::UserState& u = w.users[r.user];
   const world::Listing& listing = w.listings[r.offer.listing];
@@ -48,8 +49,9 @@ void add_once(std::vector<std::uint32_t>& list, std::uint32_t x) {
 void ask_coordinators(world::World& w, std::uint32_t index) {
   world::Draft& d = w.drafts[index];
   for (std::uint32_t place = 0; place < d.coordinators.size(); ++place)
-    world::post(w, world::from_holder(w, d.holders.front()), w.coordinators[d.coordinators[place]].zone,
-         kernel::EventKind::cosign, index, place);
+    world::post(w, world::from_holder(w, d.holders.front()),
+                w.coordinators[d.coordinators[place]].zone, kernel::EventKind::cosign, index,
+                place);
 }
 
 /// Whether the shared capacity holds the draft, as the coordinator knows the chain.
@@ -82,13 +84,14 @@ void go_on(world::World& w, const world::Draft& d) {
 void submit_draft(world::World& w, std::uint32_t index) {
   world::Draft& d = w.drafts[index];
   d.done = true;
-  std::vector<world::SigningJob::Signer> signers{{objects::Role::submitter, w.holders[d.holders.front()].key}};
+  std::vector<world::SigningJob::Signer> signers{
+      {objects::Role::submitter, w.holders[d.holders.front()].key}};
   for (std::uint32_t h : d.holders) signers.push_back({objects::Role::holder, w.holders[h].key});
   signers.push_back({objects::Role::user, w.users[d.user].key});
   for (std::uint32_t c : d.coordinators)
     signers.push_back({objects::Role::coordinator, w.coordinators[c].key, d.forged});
-  w.submit(objects::Kind::settlement, index, objects::encode_object(d.settlement), std::move(signers),
-           world::from_holder(w, d.holders.front()), d.attack);
+  w.submit(objects::Kind::settlement, world::SettledBy{index}, objects::encode_object(d.settlement),
+           std::move(signers), world::from_holder(w, d.holders.front()), d.attack);
 }
 
 void draft_settlement(world::World& w, const std::vector<std::uint32_t>& requests) {
@@ -102,8 +105,8 @@ void draft_settlement(world::World& w, const std::vector<std::uint32_t>& request
   for (std::uint32_t index : requests) {
     const world::RequestState& r = w.requests[index];
     d.offers.push_back(r.offer);
-    auto deal =
-        deal_rules_for(w, r.user, w.listings[r.offer.listing], r.class_index, d.settlement.signed_at);
+    auto deal = deal_rules_for(w, r.user, w.listings[r.offer.listing], r.class_index,
+                               d.settlement.signed_at);
     if (!deal) {  // since it was offered, the rule or the policy has gone
       d.settlement.legs.clear();
       break;
@@ -128,8 +131,8 @@ void draft_settlement(world::World& w, const std::vector<std::uint32_t>& request
   w.drafts.push_back(std::move(d));
   const world::Draft& draft = w.drafts.back();
   for (std::uint32_t place = 0; place < draft.holders.size(); ++place)
-    world::post(w, world::from_request(w, requests.front(), u.zone), w.holders[draft.holders[place]].zone,
-         kernel::EventKind::countersign, index, place);
+    world::post(w, world::from_request(w, requests.front(), u.zone),
+                w.holders[draft.holders[place]].zone, kernel::EventKind::countersign, index, place);
   if (may_stall) w.schedule(w.now + kDraftPatience, kernel::EventKind::abandon, index);
 }
 
@@ -149,12 +152,15 @@ void on_cosign(world::World& w, std::uint32_t index, std::uint32_t place) {
   const world::Draft& d = w.drafts[index];
   std::uint32_t number = d.coordinators[place];
   world::CoordinatorState& c = w.coordinators[number];
-  const scenarios::CoordinatorSpec& spec = w.scenario->coordinators[static_cast<std::size_t>(c.spec)];
+  const scenarios::CoordinatorSpec& spec =
+      w.scenario->coordinators[static_cast<std::size_t>(c.spec)];
   std::uint64_t question = c.asked++;
-  kernel::Stream outage(w.dynamics, kernel::EntityKind::coordinator, number, kernel::Draw::outage, question);
+  kernel::Stream outage(w.dynamics, kernel::EntityKind::coordinator, number, kernel::Draw::outage,
+                        question);
   bool silent = static_cast<std::int64_t>(outage.below(kFullRatio)) < spec.outage;
   if (d.done || silent || !fits(w, d)) return;
-  kernel::Stream delay(w.dynamics, kernel::EntityKind::coordinator, number, kernel::Draw::delay, question);
+  kernel::Stream delay(w.dynamics, kernel::EntityKind::coordinator, number, kernel::Draw::delay,
+                       question);
   world::Sender from{kernel::EntityKind::coordinator, number, question, c.zone};
   if (auto at = world::arrival(w, from, w.holders[d.holders.front()].zone))
     w.schedule(*at + Duration(delay.sample(spec.delay)), kernel::EventKind::cosigned, index, place);
@@ -184,10 +190,10 @@ void clear_promises(world::World& w, std::uint32_t index) {
   }
 }
 
-void on_settlement_receipt(world::World& w, const world::PendingSubmission& p) {
-  if (p.lost) clear_promises(w, p.subject);
-  const world::Draft d = w.drafts[p.subject];
-  bool admitted = !p.lost && p.receipt.decision.admitted();
+void on_settlement_receipt(world::World& w, std::uint32_t draft, const world::Answer& answer) {
+  if (answer.lost) clear_promises(w, draft);
+  const world::Draft d = w.drafts[draft];
+  const bool admitted = answer.admitted();
   for (std::size_t i = 0; i < d.settlement.legs.size() && i < d.requests.size(); ++i) {
     const objects::Leg& leg = d.settlement.legs[i];
     world::RequestState& r = w.requests[d.requests[i]];
@@ -198,13 +204,13 @@ void on_settlement_receipt(world::World& w, const world::PendingSubmission& p) {
       std::erase_if(u.refusals, [&](const world::KnownRefusal& k) {  // discharged
         return k.declaration == leg.declaration && k.admitted < d.settlement.signed_at;
       });
-      on_granted(w, objects::grant_id(p.id, i));
-    } else if (!p.lost) {
-      u.refusals.push_back({leg.declaration, p.id, p.receipt.time});
+      on_granted(w, objects::grant_id(answer.id, i));
+    } else if (!answer.lost) {
+      u.refusals.push_back({leg.declaration, answer.id, answer.receipt.time});
     }
   }
-  if (d.requests.empty()) return;                                             // an adversary's copy
-  if (w.users[d.user].attack && spoil_after(w, p.subject, admitted)) return;  // found out
+  if (d.requests.empty()) return;                                         // an adversary's copy
+  if (w.users[d.user].attack && spoil_after(w, draft, admitted)) return;  // found out
   const world::RequestState& first = w.requests[d.requests.front()];
   if (admitted && first.bundle >= 0 && !first.replacing) {
     w.bundles[static_cast<std::size_t>(first.bundle)].over = true;  // all of it is settled

@@ -20,6 +20,6 @@ void on_abandon(world::World& world, std::uint32_t draft);
 /// What the holders promised stands on the chain now, or never will.
 void clear_promises(world::World& world, std::uint32_t draft);
 /// The user goes on after a decision, a refusal in hand where there was one.
-void on_settlement_receipt(world::World& world, const world::PendingSubmission& pending);
+void on_settlement_receipt(world::World& world, std::uint32_t draft, const world::Answer& answer);
 
 }  // namespace capmarket::agents

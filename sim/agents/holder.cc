@@ -2,14 +2,13 @@
 
 #include <algorithm>
 
+#include "sim/agents/deal_rules.h"
 #include "sim/agents/displace.h"
 #include "sim/agents/pricing.h"
-#include "sim/agents/deal_rules.h"
 #include "sim/world/network.h"
 
 namespace capmarket::agents {
 namespace {
-
 
 void offer(world::World& w, std::uint32_t index, const DealRules& deal) {
   world::RequestState& r = w.requests[index];

@@ -4,9 +4,9 @@
 
 #include "model/chain/bindings.h"
 #include "model/expr/evaluate.h"
+#include "sim/agents/deal_rules.h"
 #include "sim/agents/displace.h"
 #include "sim/agents/draft.h"
-#include "sim/agents/deal_rules.h"
 #include "sim/world/network.h"
 
 namespace capmarket::agents {
@@ -15,7 +15,8 @@ namespace {
 constexpr int kBundleRounds = 3;
 
 /// The substitute stays in the strategy's scope.
-bool in_scope(const world::World& w, const world::RequestState& r, const world::Listing& l, const DealRules& deal) {
+bool in_scope(const world::World& w, const world::RequestState& r, const world::Listing& l,
+              const DealRules& deal) {
   if (!r.replacing || r.replacing->scope == rules::Substitution::any) return true;
   const chain::GrantRecord& lost = w.state().grants[static_cast<std::size_t>(r.replacing->grant)];
   auto listing =
@@ -36,8 +37,8 @@ bool in_scope(const world::World& w, const world::RequestState& r, const world::
 
 bool may_displace(const world::World& w, const world::RequestState& r) {
   const std::string& name = w.class_spec(r.class_index).name;
-  bool any =
-      std::any_of(w.scenario->rules.begin(), w.scenario->rules.end(), [&](const scenarios::ScenarioRule& x) {
+  bool any = std::any_of(
+      w.scenario->rules.begin(), w.scenario->rules.end(), [&](const scenarios::ScenarioRule& x) {
         const rules::Tier* tier = x.rule.class_name == name ? x.rule.tier(r.tier) : nullptr;
         return tier != nullptr && tier->displaces && x.in_force().contains(w.now);
       });
@@ -81,8 +82,8 @@ void finish(world::World& w, std::uint32_t index) {
 }
 
 /// The user reads the rule: it does not sign what its tier may not have. Adversaries do.
-bool eligible_for(const world::World& w, const world::RequestState& r, const DealRules& deal, const Window& window,
-                  Instant signed_at) {
+bool eligible_for(const world::World& w, const world::RequestState& r, const DealRules& deal,
+                  const Window& window, Instant signed_at) {
   const world::UserState& u = w.users[r.user];
   if (u.attack == scenarios::Attack::tier_inflation) return true;
   const rules::Tier* tier = deal.tiers->tier(r.tier);
@@ -92,13 +93,14 @@ bool eligible_for(const world::World& w, const world::RequestState& r, const Dea
   user.kind = u.kind, user.groups = u.groups;
   holder.kind = h.kind, holder.groups = h.groups;
   chain::EligibilityContext context{&user,  &holder,       &h.location, r.offer.quantity,
-                             window, r.offer.price, signed_at,   r.partial};
-  return Concrete::holds(
-      expr::evaluate_bool<Concrete>(tier->eligible, chain::eligibility_bindings(*deal.tiers, *tier, context)));
+                                    window, r.offer.price, signed_at,   r.partial};
+  return Concrete::holds(expr::evaluate_bool<Concrete>(
+      tier->eligible, chain::eligibility_bindings(*deal.tiers, *tier, context)));
 }
 
 /// The offer cut to what can still be signed; false where nothing of it can.
-bool cut_to_time(const world::RequestState& r, const DealRules& deal, Instant signed_at, world::Offer& offer) {
+bool cut_to_time(const world::RequestState& r, const DealRules& deal, Instant signed_at,
+                 world::Offer& offer) {
   const rules::Limits& limits = deal.rule->limits;
   Instant earliest = chain::ceil_to(*deal.rule, signed_at + limits.lead_min);
   Window window = offer.window;
@@ -120,7 +122,8 @@ void let_go(world::World& w, const world::Offer& offer) {
   w.releases.push_back({offer.listing, offer.window, offer.quantity});
   world::Sender from{kernel::EntityKind::holder, l.holder, w.holders[l.holder].sent++, -1};
   // What the holder never hears of it forgets, later.
-  w.schedule(world::arrival(w, from, -1).value_or(w.now + world::kSilence), kernel::EventKind::release, note);
+  w.schedule(world::arrival(w, from, -1).value_or(w.now + world::kSilence),
+             kernel::EventKind::release, note);
 }
 
 void ask_next(world::World& w, std::uint32_t index) {
@@ -141,8 +144,8 @@ void ask_next(world::World& w, std::uint32_t index) {
   r.offer.window = r.goal;
   world::Sender from = world::from_request(w, index, u.zone);
   r.awaited = r.messages;
-  if (!world::post(w, from, w.holder_of(w.listings[r.offer.listing]).zone, kernel::EventKind::proposal, index,
-            r.awaited))
+  if (!world::post(w, from, w.holder_of(w.listings[r.offer.listing]).zone,
+                   kernel::EventKind::proposal, index, r.awaited))
     w.schedule(w.now + world::kSilence, kernel::EventKind::silence, index, r.awaited);
 }
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "sim/agents/delivery.h"
 #include "sim/agents/auditor.h"
+#include "sim/agents/delivery.h"
 #include "sim/world/network.h"
 
 namespace capmarket::agents {
@@ -29,7 +29,8 @@ void on_obligation(world::World& w, const ContentId& id) {
   auto payer = w.owners.find(o.payer);
   if (payer == w.owners.end()) return;
   scenarios::Pays pays = scenarios::Pays::on_time;
-  if (payer->second.holder && w.holders[payer->second.index].strategy == scenarios::HolderStrategy::scripted)
+  if (payer->second.holder &&
+      w.holders[payer->second.index].strategy == scenarios::HolderStrategy::scripted)
     pays = scenarios::Pays::never;  // but for steps of the script
   if (!payer->second.holder && w.users[payer->second.index].group >= 0)
     pays = w.scenario->users[static_cast<std::size_t>(w.users[payer->second.index].group)].pays;
@@ -39,7 +40,7 @@ void on_obligation(world::World& w, const ContentId& id) {
     if (o.deadline >= w.scenario->end()) return;
     at = std::max(at, o.deadline + kLate);
   }
-  w.plan(at, {world::ActionKind::pay, static_cast<std::uint32_t>(index), 0, {}});
+  w.plan(at, world::Pay{index});
 }
 
 void on_displaced(world::World& w, const ContentId& id) {
@@ -54,14 +55,14 @@ void on_displaced(world::World& w, const ContentId& id) {
   for (const objects::Piece& p : loss->pieces) {
     Window window{std::max(p.window.from, chain::ceil_to(rule, at)), p.window.until};
     if (window.empty()) continue;
-    world::Shortfall need{id, window, p.quantity, rules::Substitution::any, loss->grant};
-    w.plan(at, {world::ActionKind::replace, request->second, 0, need});
+    world::Shortfall shortfall{id, window, p.quantity, rules::Substitution::any, loss->grant};
+    w.plan(at, world::Replace{request->second, shortfall});
   }
 }
 
 void on_review(world::World& w, const ContentId& id) {
   for (std::uint32_t a = 0; a < w.auditors.size(); ++a)
-    w.plan(heard(w, id, -1), {world::ActionKind::audit_review, a, 0, {}});
+    w.plan(heard(w, id, -1), world::AuditReview{a});
 }
 
 }  // namespace
@@ -70,8 +71,8 @@ void note_derived(world::World& w, const chain::Event& event) {
   const objects::Kind kind = event.leaf.kind;
   const bool settled =
       kind == objects::Kind::settlement && event.leaf.decision.admitted() && !w.auditors.empty();
-  if (settled || kind == objects::Kind::obligation || kind == objects::Kind::displacement || kind == objects::Kind::failure ||
-      kind == objects::Kind::review)
+  if (settled || kind == objects::Kind::obligation || kind == objects::Kind::displacement ||
+      kind == objects::Kind::failure || kind == objects::Kind::review)
     w.derived.push_back({kind, event.leaf.id});
 }
 
@@ -82,7 +83,8 @@ void spread_news(world::World& w) {
     if (n.kind == objects::Kind::obligation) on_obligation(w, n.id);
     if (n.kind == objects::Kind::displacement) on_displaced(w, n.id);
     if (n.kind == objects::Kind::review) on_review(w, n.id);
-    if (n.kind == objects::Kind::settlement) sample_settlement(w, w.state().settlement_index.at(n.id));
+    if (n.kind == objects::Kind::settlement)
+      sample_settlement(w, w.state().settlement_index.at(n.id));
     if (n.kind == objects::Kind::failure) {
       const chain::FailureRecord* f = w.state().failure(n.id);
       auto user =
@@ -98,7 +100,7 @@ void pay(world::World& w, std::int32_t index) {
   const world::Owner owner = w.owners.at(record.obligation.payer);
   const crypto::KeyPair& key = owner.holder ? w.holders[owner.index].key : w.users[owner.index].key;
   objects::Payment o{w.fresh_salt(), key.pub, record.id, record.outstanding()};
-  w.submit(objects::Kind::payment, owner.index, objects::encode_object(o),
+  w.submit(objects::Kind::payment, {}, objects::encode_object(o),
            {{owner.holder ? objects::Role::holder : objects::Role::user, key}},
            owner.holder ? world::from_holder(w, owner.index) : world::from_user(w, owner.index));
 }

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "model/chain/victims.h"
-#include "sim/agents/spoil_displacement.h"
-#include "sim/agents/draft.h"
 #include "sim/agents/deal_rules.h"
+#include "sim/agents/draft.h"
+#include "sim/agents/spoil_displacement.h"
 
 namespace capmarket::agents {
 namespace {

@@ -20,10 +20,6 @@ const scenarios::UserGroup* group_of(const world::World& w, std::uint32_t user) 
   return g < 0 ? nullptr : &w.scenario->users[static_cast<std::size_t>(g)];
 }
 
-void plan_for(world::World& w, Instant t, world::ActionKind kind, std::int32_t grant, Instant number = {}) {
-  w.plan(t, {kind, static_cast<std::uint32_t>(grant), number.value, {}});
-}
-
 /// The last multiple of the rule's granularity at or before `t`.
 Instant floor_to(const rules::Rule& rule, Instant t) {
   Instant up = chain::ceil_to(rule, t);
@@ -41,18 +37,18 @@ void on_granted(world::World& w, const ContentId& id) {
   std::uint32_t user = user_of(w, g);
   const scenarios::UserGroup* group = group_of(w, user);
   Instant begin = std::max(w.now, g.leg.window.from);
-  if (rule.lease) plan_for(w, begin + Duration(rule.lease->value / 2), world::ActionKind::renew, grant);
+  if (rule.lease) w.plan(begin + Duration(rule.lease->value / 2), world::Renew{grant});
   if (group == nullptr) return;
   if (group->surrender > 0) {
     kernel::Stream stream(w.dynamics, kernel::EntityKind::user, user, kernel::Draw::surrender,
-                  static_cast<std::uint64_t>(grant));
+                          static_cast<std::uint64_t>(grant));
     Instant half = g.leg.window.from + Duration(g.leg.window.length().value / 2);
     if (static_cast<std::int64_t>(stream.below(kFullRatio)) < group->surrender && half > w.now)
-      plan_for(w, half, world::ActionKind::surrender, grant);
+      w.plan(half, world::Surrender{grant});
   }
   if (group->adaptations > 0)
-    plan_for(w, std::min(g.leg.window.from + group->report, g.leg.window.until),
-             world::ActionKind::consume, grant, g.leg.window.from);
+    w.plan(std::min(g.leg.window.from + group->report, g.leg.window.until),
+           world::Consume{grant, g.leg.window.from});
 }
 
 void surrender(world::World& w, std::int32_t grant) {
@@ -65,7 +61,8 @@ void surrender(world::World& w, std::int32_t grant) {
   const ContentId id = g.id;
   for (const objects::Piece& p : capacity::inside(g.live, rest)) {
     objects::Surrender o{w.fresh_salt(), u.key.pub, id, p.window, p.quantity};
-    w.submit(objects::Kind::surrender, user, objects::encode_object(o), {{objects::Role::user, u.key}}, world::from_user(w, user));
+    w.submit(objects::Kind::surrender, {}, objects::encode_object(o),
+             {{objects::Role::user, u.key}}, world::from_user(w, user));
   }
 }
 
@@ -77,9 +74,10 @@ void renew(world::World& w, std::int32_t grant) {
   const world::UserState& u = w.users[user];
   if (g.lease_until < g.leg.window.until) {
     objects::Renewal o{w.fresh_salt(), u.key.pub, g.id};
-    w.submit(objects::Kind::renewal, user, objects::encode_object(o), {{objects::Role::user, u.key}}, world::from_user(w, user));
+    w.submit(objects::Kind::renewal, {}, objects::encode_object(o), {{objects::Role::user, u.key}},
+             world::from_user(w, user));
   }
-  plan_for(w, w.now + Duration(rule.lease->value / 2), world::ActionKind::renew, grant);
+  w.plan(w.now + Duration(rule.lease->value / 2), world::Renew{grant});
 }
 
 void consume(world::World& w, std::int32_t grant, Instant since) {
@@ -91,13 +89,14 @@ void consume(world::World& w, std::int32_t grant, Instant since) {
   Instant until = std::min(floor_to(rule, w.now), g.leg.window.until);
   if (w.now < g.leg.window.until) {
     Instant next = std::min(w.now + group.report, g.leg.window.until);
-    plan_for(w, next, world::ActionKind::consume, grant, std::max(since, until));
+    w.plan(next, world::Consume{grant, std::max(since, until)});
   }
   if (until <= since) return;
   Window interval{since, until};
   auto number = static_cast<std::size_t>(grant) % u.adaptations.size();
-  kernel::Stream stream(w.dynamics, kernel::EntityKind::adaptation, static_cast<std::uint64_t>(grant),
-                kernel::Draw::consume, static_cast<std::uint64_t>(since.value));
+  kernel::Stream stream(w.dynamics, kernel::EntityKind::adaptation,
+                        static_cast<std::uint64_t>(grant), kernel::Draw::consume,
+                        static_cast<std::uint64_t>(since.value));
   bool over = static_cast<std::int64_t>(stream.below(kFullRatio)) < group.over_consume;
   Quantity live = capacity::least(g.live, interval);
   // Between half and all of what there is.
@@ -108,13 +107,13 @@ void consume(world::World& w, std::int32_t grant, Instant since) {
   if (over) used = live + Quantity(1);
   if (used.value <= 0) return;
   objects::Activity o{w.fresh_salt(),
-             u.adaptations[number].pub,
-             u.adaptation_credentials[number],
-             g.id,
-             interval,
-             used};
-  w.submit(objects::Kind::activity, user, objects::encode_object(o), {{objects::Role::adaptation, u.adaptations[number]}},
-           world::from_user(w, user));
+                      u.adaptations[number].pub,
+                      u.adaptation_credentials[number],
+                      g.id,
+                      interval,
+                      used};
+  w.submit(objects::Kind::activity, {}, objects::encode_object(o),
+           {{objects::Role::adaptation, u.adaptations[number]}}, world::from_user(w, user));
 }
 
 }  // namespace capmarket::agents

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "sim/agents/deal_rules.h"
 #include "sim/agents/declare.h"
 #include "sim/agents/directory.h"
 #include "sim/agents/negotiate.h"
-#include "sim/agents/deal_rules.h"
 
 namespace capmarket::agents {
 namespace {
@@ -30,9 +30,11 @@ void schedule_next(world::World& w, std::uint32_t user, Instant after, std::uint
   if (g.arrivals.kind != scenarios::ArrivalKind::poisson || g.arrivals.rate_per_hour <= 0) return;
   std::int64_t mean = static_cast<std::int64_t>(
       floor_div(static_cast<Int128>(kNanosPerHour) * kFullRatio, g.arrivals.rate_per_hour));
-  kernel::Stream stream(w.dynamics, kernel::EntityKind::user, user, kernel::Draw::arrival, occurrence);
+  kernel::Stream stream(w.dynamics, kernel::EntityKind::user, user, kernel::Draw::arrival,
+                        occurrence);
   Duration gap(std::min(stream.exponential(mean), (std::int64_t{1} << 60)));
-  if (gap < w.scenario->end() - after) w.schedule(after + gap, kernel::EventKind::demand, user, occurrence);
+  if (gap < w.scenario->end() - after)
+    w.schedule(after + gap, kernel::EventKind::demand, user, occurrence);
 }
 
 /// Everything that the directory lists is sold, as the user reads the chain.
@@ -51,9 +53,9 @@ void send_intent(world::World& w, std::uint32_t index) {
   const world::UserState& u = w.users[r.user];
   const scenarios::ClassSpec& c = w.class_spec(r.class_index);
   objects::Intent intent{w.fresh_salt(), u.key.pub, r.quantity,      r.window,   c.unit,
-                c.name,         r.tier,    u.scope.front(), r.max_price};
-  r.intent = w.submit(objects::Kind::intent, index, objects::encode_object(intent), {{objects::Role::user, u.key}},
-                      world::from_request(w, index, u.zone));
+                         c.name,         r.tier,    u.scope.front(), r.max_price};
+  r.intent = w.submit(objects::Kind::intent, world::IntentOf{index}, objects::encode_object(intent),
+                      {{objects::Role::user, u.key}}, world::from_request(w, index, u.zone));
   w.request_of_intent.emplace(*r.intent, index);
 }
 
@@ -64,8 +66,8 @@ std::uint32_t look(world::World& w, world::RequestState r) {
   r.remaining = r.quantity;
   r.goal = r.window;
   scenarios::DiscoveryMode mode = w.scenario->discovery;
-  bool ask_around =
-      mode == scenarios::DiscoveryMode::reactive || (mode == scenarios::DiscoveryMode::hybrid && scarce(w, r));
+  bool ask_around = mode == scenarios::DiscoveryMode::reactive ||
+                    (mode == scenarios::DiscoveryMode::hybrid && scarce(w, r));
   ask_around = ask_around && !r.window.empty();
   w.requests.push_back(std::move(r));
   if (ask_around)
@@ -75,7 +77,8 @@ std::uint32_t look(world::World& w, world::RequestState r) {
   return index;
 }
 
-world::RequestState synthetic_request(world::World& w, std::uint32_t user, std::uint32_t occurrence) {
+world::RequestState synthetic_request(world::World& w, std::uint32_t user,
+                                      std::uint32_t occurrence) {
   world::UserState& u = w.users[user];
   const scenarios::UserGroup& g = *group_of(w, u);
   auto draw = [&](kernel::Draw what, const scenarios::Distribution& d) {
@@ -89,13 +92,15 @@ world::RequestState synthetic_request(world::World& w, std::uint32_t user, std::
   r.tier = u.attack == scenarios::Attack::tier_inflation ? rule.tiers.front().name : g.tier;
   r.quantity = std::clamp(Quantity(draw(kernel::Draw::quantity, g.quantity)), limits.quantity_min,
                           limits.quantity_max);
-  Duration length(
-      std::clamp(draw(kernel::Draw::length, g.length), limits.length_min.value, limits.length_max.value));
+  Duration length(std::clamp(draw(kernel::Draw::length, g.length), limits.length_min.value,
+                             limits.length_max.value));
   std::int64_t grains = std::max<std::int64_t>(1, length.value / rule.granularity.value);
   r.window.from = chain::ceil_to(rule, w.now + Duration(draw(kernel::Draw::lead, g.lead)));
   r.window.until = r.window.from + Duration(grains * rule.granularity.value);
-  r.max_price = std::clamp(Money(draw(kernel::Draw::value, g.value)), limits.price_min, limits.price_max);
-  kernel::Stream partial(w.dynamics, kernel::EntityKind::user, user, kernel::Draw::partial, occurrence);
+  r.max_price =
+      std::clamp(Money(draw(kernel::Draw::value, g.value)), limits.price_min, limits.price_max);
+  kernel::Stream partial(w.dynamics, kernel::EntityKind::user, user, kernel::Draw::partial,
+                         occurrence);
   r.partial = static_cast<std::int64_t>(partial.below(kFullRatio)) < g.partial;
   r.patience_until = w.now + g.patience;
   return r;
@@ -118,7 +123,7 @@ void demand_bundle(world::World& w, world::RequestState main, std::uint32_t occu
     Quantity quantity = part.quantity.value_or(Quantity(static_cast<std::int64_t>(share)));
     r.quantity = std::clamp(quantity, limits.quantity_min, limits.quantity_max);
     kernel::Stream value(w.dynamics, kernel::EntityKind::user, main.user, kernel::Draw::value,
-                 occurrence | (std::uint64_t{i} + 1) << 32);
+                         occurrence | (std::uint64_t{i} + 1) << 32);
     r.max_price = std::clamp(Money(value.sample(part.value)), limits.price_min, limits.price_max);
     all.push_back(std::move(r));
   }
@@ -180,17 +185,16 @@ void on_demand(world::World& w, std::uint32_t subject, std::uint32_t occurrence)
     demand_bundle(w, std::move(r), occurrence);
 }
 
-void on_intent_receipt(world::World& w, const world::PendingSubmission& p) {
-  world::RequestState& r = w.requests[p.subject];
-  if (p.lost || !p.receipt.decision.admitted()) {
+void on_intent_receipt(world::World& w, std::uint32_t index, const world::Answer& answer) {
+  world::RequestState& r = w.requests[index];
+  if (!answer.admitted()) {
     r.intent.reset();
-    issue_request(w, p.subject);
+    issue_request(w, index);
     return;
   }
-  spread_intent(w, p.subject, p.receipt.time);
+  spread_intent(w, index, answer.receipt.time);
   Duration left = r.patience_until > w.now ? r.patience_until - w.now : Duration(0);
-  w.plan(w.now + std::min(kAnswersAfter, Duration(left.value / 4)),
-         {world::ActionKind::close_answers, p.subject, 0, {}});
+  w.plan(w.now + std::min(kAnswersAfter, Duration(left.value / 4)), world::CloseAnswers{index});
 }
 
 void issue_request(world::World& w, std::uint32_t index) {
@@ -219,27 +223,28 @@ void issue_request(world::World& w, std::uint32_t index) {
   }
   for (const crypto::KeyPair& key : u.adaptations) q.adaptations.push_back(key.pub);
   r.wanted = r.remaining;
-  r.id = w.submit(objects::Kind::request, index, objects::encode_object(q), {{objects::Role::user, u.key}},
-                  world::from_request(w, index, u.zone));
+  r.id = w.submit(objects::Kind::request, world::RequestedAs{index}, objects::encode_object(q),
+                  {{objects::Role::user, u.key}}, world::from_request(w, index, u.zone));
   w.request_of_id.emplace(r.id, index);
 }
 
-void on_request_receipt(world::World& w, const world::PendingSubmission& p) {
-  bool admitted = !p.lost && p.receipt.decision.admitted();
-  world::RequestState& r = w.requests[p.subject];
+void on_request_receipt(world::World& w, std::uint32_t index, const world::Answer& answer) {
+  const bool admitted = answer.admitted();
+  world::RequestState& r = w.requests[index];
   const scenarios::UserGroup* g = group_of(w, w.users[r.user]);
   if (admitted && g != nullptr && g->withdraw > 0) {
-    kernel::Stream stream(w.dynamics, kernel::EntityKind::user, p.subject, kernel::Draw::withdraw, 0);
-    if (static_cast<std::int64_t>(stream.below(kFullRatio)) < g->withdraw && r.patience_until > w.now)
+    kernel::Stream stream(w.dynamics, kernel::EntityKind::user, index, kernel::Draw::withdraw, 0);
+    if (static_cast<std::int64_t>(stream.below(kFullRatio)) < g->withdraw &&
+        r.patience_until > w.now)
       w.plan(w.now + Duration(static_cast<std::int64_t>(stream.below(
                          static_cast<std::uint64_t>((r.patience_until - w.now).value)))),
-             {world::ActionKind::withdraw, p.subject, 0, {}});
+             world::Withdraw{index});
   }
   if (r.bundle >= 0) {
     bundle_receipt(w, static_cast<std::uint32_t>(r.bundle), admitted);
     return;
   }
-  if (admitted) ask_next(w, p.subject);
+  if (admitted) ask_next(w, index);
 }
 
 void withdraw(world::World& w, std::uint32_t index) {
@@ -249,7 +254,7 @@ void withdraw(world::World& w, std::uint32_t index) {
   r.withdrawn = true;
   const world::UserState& u = w.users[r.user];
   objects::Withdrawal o{w.fresh_salt(), u.key.pub, r.id};
-  w.submit(objects::Kind::withdrawal, index, objects::encode_object(o), {{objects::Role::user, u.key}},
+  w.submit(objects::Kind::withdrawal, {}, objects::encode_object(o), {{objects::Role::user, u.key}},
            world::from_request(w, index, u.zone));
 }
 

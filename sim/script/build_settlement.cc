@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "sim/agents/displace.h"
 #include "sim/agents/deal_rules.h"
+#include "sim/agents/displace.h"
 
 namespace capmarket::script {
 namespace {
@@ -14,7 +14,7 @@ struct LegContext {
   std::uint32_t holder = 0;
   std::int32_t class_index = 0;
   std::optional<agents::DealRules> deal;  // absent where no honest deal can stand
-  std::size_t rule_index = 0;  // the rule in force, else the first of the class
+  std::size_t rule_index = 0;             // the rule in force, else the first of the class
 };
 
 LegContext setting_of(const world::World& w, const scenarios::ScriptLeg& leg, Instant signed_at) {
@@ -76,11 +76,12 @@ void disclose(const world::World& w, const LegContext& at, Instant signed_at, ob
   if (latest != nullptr) leg.predecessors.push_back(latest->id);
 }
 
-objects::Leg build_leg(const world::World& w, const scenarios::ScriptLeg& from, const LegContext& at, Instant signed_at) {
+objects::Leg build_leg(const world::World& w, const scenarios::ScriptLeg& from,
+                       const LegContext& at, Instant signed_at) {
   const chain::RequestRecord* r = w.state().request(made(w, from.request));
   const rules::Rule& rule = w.state().rule(w.rule_ids[at.rule_index]) != nullptr
-                         ? w.state().rule(w.rule_ids[at.rule_index])->rule
-                         : w.scenario->rules[at.rule_index].rule;
+                                ? w.state().rule(w.rule_ids[at.rule_index])->rule
+                                : w.scenario->rules[at.rule_index].rule;
   objects::Leg leg;
   leg.declaration = made(w, from.declaration);
   leg.request = made(w, from.request);
@@ -105,24 +106,25 @@ objects::Leg build_leg(const world::World& w, const scenarios::ScriptLeg& from, 
 }
 
 /// Compensations that the script leaves open: what is owed.
-void fill_owed(const world::World& w, const scenarios::ScriptLeg& from, const LegContext& at, Instant signed_at,
-               objects::Leg& leg) {
+void fill_owed(const world::World& w, const scenarios::ScriptLeg& from, const LegContext& at,
+               Instant signed_at, objects::Leg& leg) {
   const chain::RuleRecord* rule = w.state().rule(leg.rule);
   const chain::RequestRecord* r = w.state().request(leg.request);
   const chain::DeclarationRecord* d = w.state().declaration(leg.declaration);
   const governance::CredentialRecord* user = w.state().delegation.credential(leg.user_credential);
-  const governance::CredentialRecord* holder = w.state().delegation.credential(leg.holder_credential);
+  const governance::CredentialRecord* holder =
+      w.state().delegation.credential(leg.holder_credential);
   const rules::Tier* tier = rule == nullptr ? nullptr : rule->rule.tier(leg.tier);
   if (tier == nullptr || r == nullptr || d == nullptr || user == nullptr || holder == nullptr)
     return;
   (void)at;
   chain::EligibilityContext context{&user->grant, &holder->grant,    &d->declared.location,
-                             leg.quantity, leg.window,        leg.price,
-                             signed_at,    r->request.partial};
+                                    leg.quantity, leg.window,        leg.price,
+                                    signed_at,    r->request.partial};
   for (std::size_t i = 0; i < leg.displacements.size(); ++i)
     if (!from.displaces[i].compensation)
-      leg.displacements[i].compensation =
-          agents::compensation_owed(w.state(), rule->rule, *tier, context, leg.displacements[i], w.now);
+      leg.displacements[i].compensation = agents::compensation_owed(
+          w.state(), rule->rule, *tier, context, leg.displacements[i], w.now);
 }
 
 }  // namespace
@@ -141,8 +143,9 @@ ScriptObject build_settlement(world::World& w, const scenarios::ScriptStep& step
     objects::Leg leg = build_leg(w, from, at, s.signed_at);
     fill_owed(w, from, at, s.signed_at, leg);
     const chain::RequestRecord* r = w.state().request(leg.request);
-    bool listed = std::any_of(s.indices.begin(), s.indices.end(),
-                              [&](const objects::SequenceIndex& i) { return i.request == leg.request; });
+    bool listed =
+        std::any_of(s.indices.begin(), s.indices.end(),
+                    [&](const objects::SequenceIndex& i) { return i.request == leg.request; });
     if (!listed) s.indices.push_back({leg.request, r == nullptr ? 0 : r->next_index});
     user = at.user;
     once(holders, at.holder);

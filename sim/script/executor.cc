@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "sim/world/population.h"
-#include "sim/world/setup.h"
 #include "sim/script/build_settlement.h"
 #include "sim/script/play_script.h"
+#include "sim/world/population.h"
+#include "sim/world/setup.h"
 
 namespace capmarket::script {
 namespace {
@@ -45,7 +45,9 @@ class SimExecutor : public scenarios::Executor {
   const chain::GrantRecord* grant(const std::string& name) const override {
     return w_.state().grant(grant_named(w_, name));
   }
-  ContentId made(const std::string& name) const override { return capmarket::script::made(w_, name); }
+  ContentId made(const std::string& name) const override {
+    return capmarket::script::made(w_, name);
+  }
   std::vector<chain::GoalReport> goals() const override { return goals_->report(); }
 
  private:

@@ -26,13 +26,16 @@ Result<void> execute_one(world::World& w, std::size_t index) {
 void plan_step(world::World& w, std::size_t index) {
   const auto& steps = w.scenario->script.steps;
   if (index < steps.size())
-    w.plan(steps[index].at, {world::ActionKind::step, static_cast<std::uint32_t>(index), 0, {}});
+    w.plan(steps[index].at, world::ExecuteStep{static_cast<std::uint32_t>(index)});
 }
 
 }  // namespace
 
 Result<chain::Receipt> submit_built(world::World& w, ScriptObject built) {
-  world::SigningJob job{objects::kind_of(built.object), objects::encode_object(built.object), {}, std::move(built.signers)};
+  world::SigningJob job{objects::kind_of(built.object),
+                        objects::encode_object(built.object),
+                        {},
+                        std::move(built.signers)};
   job.id = crypto::content_id(job.body);
   return w.chain->submit(w.pool->join(*w.pool->start(std::move(job))), w.now);
 }
@@ -51,20 +54,23 @@ Result<void> execute_step(world::World& w, std::uint32_t step) {
 std::vector<chain::WatchedClaim> watched_claims(const scenarios::Scenario& s) {
   std::vector<chain::WatchedClaim> out;
   for (const scenarios::WatchSpec& w : s.script.watch)
-    if (w.what == scenarios::WatchSpec::What::claim) out.push_back({w.rule, w.name, w.always, w.claim});
+    if (w.what == scenarios::WatchSpec::What::claim)
+      out.push_back({w.rule, w.name, w.always, w.claim});
   return out;
 }
 
 namespace {
 
 /// Over all versions of the rule: broken where one is, held where one was reached.
-void of_goals(const scenarios::WatchSpec& spec, const std::vector<chain::GoalReport>& goals, world::WatchReport& out) {
+void of_goals(const scenarios::WatchSpec& spec, const std::vector<chain::GoalReport>& goals,
+              world::WatchReport& out) {
   for (const chain::GoalReport& g : goals) {
     if (g.rule != spec.rule || g.goal != spec.name) continue;
     if (g.verdict == chain::GoalVerdict::broken) {
       if (!out.first || g.first < *out.first) out.first = g.first;
       out.verdict = chain::GoalVerdict::broken;
-    } else if (g.verdict == chain::GoalVerdict::held && out.verdict == chain::GoalVerdict::not_reached) {
+    } else if (g.verdict == chain::GoalVerdict::held &&
+               out.verdict == chain::GoalVerdict::not_reached) {
       out.verdict = chain::GoalVerdict::held;
     }
   }
@@ -95,8 +101,10 @@ void of_parties(const world::World& w, const scenarios::WatchSpec& spec, world::
 
 }  // namespace
 
-std::vector<world::WatchReport> watch_report(const world::World& w, const std::vector<chain::GoalReport>& goals) {
-  constexpr chain::GoalVerdict kAll[] = {chain::GoalVerdict::held, chain::GoalVerdict::broken, chain::GoalVerdict::not_reached};
+std::vector<world::WatchReport> watch_report(const world::World& w,
+                                             const std::vector<chain::GoalReport>& goals) {
+  constexpr chain::GoalVerdict kAll[] = {chain::GoalVerdict::held, chain::GoalVerdict::broken,
+                                         chain::GoalVerdict::not_reached};
   std::vector<world::WatchReport> out;
   for (const scenarios::WatchSpec& spec : w.scenario->script.watch) {
     world::WatchReport report;

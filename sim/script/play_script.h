@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "model/chain/goals.h"
-#include "sim/world/world.h"
 #include "sim/script/build.h"
+#include "sim/world/world.h"
 
 namespace capmarket::script {
 
@@ -24,6 +24,7 @@ Result<void> execute_step(world::World& world, std::uint32_t step);
 std::vector<chain::WatchedClaim> watched_claims(const scenarios::Scenario& scenario);
 
 /// What came of what is watched.
-std::vector<world::WatchReport> watch_report(const world::World& world, const std::vector<chain::GoalReport>& goals);
+std::vector<world::WatchReport> watch_report(const world::World& world,
+                                             const std::vector<chain::GoalReport>& goals);
 
 }  // namespace capmarket::script

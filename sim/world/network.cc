@@ -10,13 +10,13 @@ constexpr std::uint64_t kShares = 10'000;
 bool drawn(const World& w, const Sender& from, kernel::Draw what, int attempt, std::int64_t share) {
   if (share <= 0) return false;
   kernel::Stream stream(w.dynamics, from.entity, from.number, what,
-                from.occurrence << 16 | static_cast<std::uint64_t>(attempt));
+                        from.occurrence << 16 | static_cast<std::uint64_t>(attempt));
   return stream.below(kShares) < static_cast<std::uint64_t>(share);
 }
 
 Duration latency(const World& w, const Sender& from, int attempt) {
   kernel::Stream stream(w.dynamics, from.entity, from.number, kernel::Draw::latency,
-                from.occurrence << 16 | static_cast<std::uint64_t>(attempt));
+                        from.occurrence << 16 | static_cast<std::uint64_t>(attempt));
   std::int64_t once = std::max<std::int64_t>(1, stream.sample(w.scenario->latency));
   // Overtaken: it waits as long as two others take from end to end.
   if (drawn(w, from, kernel::Draw::reorder, attempt, w.scenario->reorder))
@@ -58,8 +58,9 @@ std::optional<Instant> arrival(const World& w, const Sender& from, int to) {
 Instant arrival_from_chain(const World& w, std::uint64_t pending, int to, Instant sent) {
   Sender chain{kernel::EntityKind::pending, pending, 0, zone_of(w, scenarios::kPartitionChain)};
   for (int attempt = 0;; ++attempt) {
-    bool away = partitioned(w, chain.zone, to, sent) ||
-                (attempt < kTries && drawn(w, chain, kernel::Draw::loss, attempt, w.scenario->loss));
+    bool away =
+        partitioned(w, chain.zone, to, sent) ||
+        (attempt < kTries && drawn(w, chain, kernel::Draw::loss, attempt, w.scenario->loss));
     if (!away || sent >= w.scenario->end()) return sent + latency(w, chain, attempt);
     sent = sent + kRetryAfter;
   }

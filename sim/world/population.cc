@@ -41,7 +41,8 @@ std::size_t authority_index(const scenarios::Scenario& s, const scenarios::Autho
   return spec == nullptr ? 0 : static_cast<std::size_t>(spec - s.authorities.data());
 }
 
-location::Location place_of(const World& w, const scenarios::HolderGroup& group, std::uint64_t number) {
+location::Location place_of(const World& w, const scenarios::HolderGroup& group,
+                            std::uint64_t number) {
   if (group.strategy == scenarios::HolderStrategy::scripted && group.place) return *group.place;
   std::vector<location::Location> below;
   const std::vector<location::Location>& leaves = w.scenario->locations.leaves;
@@ -89,7 +90,8 @@ void add_holder_group(World& w, std::size_t index) {
     h.strategy = group.strategy;
     h.pricing = group.pricing;
     h.weight = group.weight;
-    kernel::Stream quantity(w.population, kernel::EntityKind::holder, number, kernel::Draw::quantity, 0);
+    kernel::Stream quantity(w.population, kernel::EntityKind::holder, number,
+                            kernel::Draw::quantity, 0);
     h.quantity = Quantity(std::max<std::int64_t>(1, quantity.sample(group.quantity)));
     kernel::Stream ask(w.population, kernel::EntityKind::holder, number, kernel::Draw::ask, 0);
     h.ask = Money(ask.sample(group.ask));
@@ -123,7 +125,8 @@ void settle_in(const World& w, UserState& u, const std::optional<location::Locat
   u.scope = home ? std::vector<location::Location>{*home} : s.authorities[u.authority].scope;
 }
 
-void add_user(World& w, UserState u, const std::optional<location::Location>& home, std::int64_t devices) {
+void add_user(World& w, UserState u, const std::optional<location::Location>& home,
+              std::int64_t devices) {
   std::uint64_t number = w.users.size();
   u.key = key_for(w, kernel::EntityKind::user, number);
   std::sort(u.groups.begin(), u.groups.end());
@@ -227,8 +230,9 @@ bool fit_for(const World& w, const UserState& u, scenarios::Attack attack) {
   const objects::Membership& m = u.memberships.front();
   const rules::Rule& rule = rule_of_class(*w.scenario, m.class_name);
   if (attack == scenarios::Attack::tier_inflation)
-    return std::none_of(u.memberships.begin(), u.memberships.end(),
-                        [&](const objects::Membership& x) { return x.tier == rule.tiers.front().name; });
+    return std::none_of(
+        u.memberships.begin(), u.memberships.end(),
+        [&](const objects::Membership& x) { return x.tier == rule.tiers.front().name; });
   bool displaces = attack == scenarios::Attack::needless_displacement ||
                    attack == scenarios::Attack::short_compensation ||
                    attack == scenarios::Attack::equal_rank_displacement;
@@ -238,12 +242,14 @@ bool fit_for(const World& w, const UserState& u, scenarios::Attack attack) {
 
 /// Members of lowest keyed number turn adversary.
 template <class Party, class Fits>
-std::vector<std::uint32_t> chosen(const World& w, const std::vector<Party>& all, kernel::EntityKind kind,
-                                  const scenarios::AdversarySpec& spec, Fits fits) {
+std::vector<std::uint32_t> chosen(const World& w, const std::vector<Party>& all,
+                                  kernel::EntityKind kind, const scenarios::AdversarySpec& spec,
+                                  Fits fits) {
   std::vector<std::pair<std::uint64_t, std::uint32_t>> order;
   for (std::uint32_t i = 0; i < all.size(); ++i) {
     if (!fits(all[i])) continue;
-    kernel::Stream stream(w.population, kind, i, kernel::Draw::adversary, static_cast<std::uint64_t>(spec.attack));
+    kernel::Stream stream(w.population, kind, i, kernel::Draw::adversary,
+                          static_cast<std::uint64_t>(spec.attack));
     order.emplace_back(stream.next(), i);
   }
   std::sort(order.begin(), order.end());
@@ -267,8 +273,9 @@ void turn(World& w, const scenarios::AdversarySpec& spec) {
     // Its credential ends at one place; it asks everywhere.
     if (spec.attack == scenarios::Attack::scope_escape) {
       const std::vector<location::Location>& leaves = w.scenario->locations.leaves;
-      auto own = std::find_if(leaves.begin(), leaves.end(),
-                              [&](const location::Location& l) { return location::any_contains(u.scope, l); });
+      auto own = std::find_if(leaves.begin(), leaves.end(), [&](const location::Location& l) {
+        return location::any_contains(u.scope, l);
+      });
       if (own != leaves.end()) u.scope = {*own};
     }
   }

@@ -14,7 +14,8 @@ namespace {
 constexpr std::uint64_t kLogNumber = 1, kFirstAuthority = 16;
 
 crypto::KeySeed run_seed(const kernel::Stream::Key& population, std::uint64_t number) {
-  kernel::Stream stream(population, kernel::EntityKind::authority, number, kernel::Draw::key_seed, 0);
+  kernel::Stream stream(population, kernel::EntityKind::authority, number, kernel::Draw::key_seed,
+                        0);
   crypto::KeySeed seed;
   stream.fill(seed.bytes);
   return seed;
@@ -79,7 +80,8 @@ Result<void> SetUp::admit_sent() {
     if (!receipt) return tl::unexpected(receipt.error());
     if (receipt->decision.admitted()) continue;
     std::string clauses;
-    for (admission::ClauseId id : receipt->decision.failed) clauses += fmt::format(" {}", admission::to_text(id));
+    for (admission::ClauseId id : receipt->decision.failed)
+      clauses += fmt::format(" {}", admission::to_text(id));
     for (admission::ClauseId id : receipt->decision.unresolved)
       clauses += fmt::format(" {} (unresolved)", admission::to_text(id));
     return fail(fmt::format("the chain refuses {} by:{}", s.what, clauses),
@@ -101,8 +103,8 @@ void SetUp::authorities(const ContentId& chain_id) {
     objects::AuthorityGrant grant{
         w.fresh_salt(), w.authority_ids[parent], all[i].name,         w.authority_keys[i].pub,
         all[i].scope,   all[i].classes,          {at, kDistantFuture}};
-    w.authority_ids.push_back(
-        send(grant, {{objects::Role::authority, w.authority_keys[parent]}}, "authority " + all[i].name));
+    w.authority_ids.push_back(send(grant, {{objects::Role::authority, w.authority_keys[parent]}},
+                                   "authority " + all[i].name));
   }
 }
 
@@ -113,7 +115,8 @@ void SetUp::classes() {
     while (i + 1 < all.size() &&
            std::find(all[i].classes.begin(), all[i].classes.end(), c.name) == all[i].classes.end())
       ++i;
-    objects::ClassDeclaration declared{{}, all[i].name, c.name, 1, c.unit, c.granularity, c.retention};
+    objects::ClassDeclaration declared{{},     all[i].name,   c.name,     1,
+                                       c.unit, c.granularity, c.retention};
     send(declared, by_authority(i), "class " + c.name);
   }
 }
@@ -132,9 +135,13 @@ void SetUp::rules() {
   }
 }
 
-crypto::KeyPair log_key(const kernel::Stream::Key& population) { return run_key(population, kLogNumber); }
+crypto::KeyPair log_key(const kernel::Stream::Key& population) {
+  return run_key(population, kLogNumber);
+}
 
-crypto::KeySeed log_key_seed(const kernel::Stream::Key& population) { return run_seed(population, kLogNumber); }
+crypto::KeySeed log_key_seed(const kernel::Stream::Key& population) {
+  return run_seed(population, kLogNumber);
+}
 
 crypto::KeySeed authority_key_seed(const kernel::Stream::Key& population, std::size_t number) {
   return run_seed(population, kFirstAuthority + number);
@@ -148,8 +155,9 @@ Result<void> set_up(World& w, const ChainOptions& options) {
   ContentId chain_id = crypto::content_id(raw.body);
   for (std::size_t i = 0; i < w.authority_keys.size(); ++i)
     if (w.roots[i] == i)
-      raw.signatures.push_back(objects::make_signature(w.signing, chain_id, objects::Role::root, objects::Kind::genesis,
-                                              w.authority_keys[i], chain_id));
+      raw.signatures.push_back(objects::make_signature(w.signing, chain_id, objects::Role::root,
+                                                       objects::Kind::genesis, w.authority_keys[i],
+                                                       chain_id));
   auto checked = objects::check_submission(std::move(raw), chain_id, w.signing);
   if (!checked) return tl::unexpected(checked.error());
 
@@ -157,8 +165,9 @@ Result<void> set_up(World& w, const ChainOptions& options) {
   if (options.dir.empty()) {
     log = log::memory_log(nullptr);
   } else {
-    auto file = log::file_log(options.dir, chain_id, objects::encode_payload(checked->body, checked->signatures),
-                         log_key(w.population));
+    auto file = log::file_log(options.dir, chain_id,
+                              objects::encode_payload(checked->body, checked->signatures),
+                              log_key(w.population));
     if (!file) return tl::unexpected(file.error());
     log = std::move(*file);
   }

@@ -6,8 +6,8 @@
 namespace capmarket::world {
 namespace {
 
-objects::CredentialGrant credential(SetUp& s, std::size_t authority, const PublicKey& subject, objects::Role role,
-                           std::vector<location::Location> scope) {
+objects::CredentialGrant credential(SetUp& s, std::size_t authority, const PublicKey& subject,
+                                    objects::Role role, std::vector<location::Location> scope) {
   objects::CredentialGrant grant;
   grant.salt = s.w.fresh_salt();
   grant.issuer = s.w.authority_ids[authority];
@@ -20,7 +20,8 @@ objects::CredentialGrant credential(SetUp& s, std::size_t authority, const Publi
 
 void holders(SetUp& s) {
   for (HolderState& h : s.w.holders) {
-    objects::CredentialGrant grant = credential(s, h.authority, h.key.pub, objects::Role::holder, {h.location});
+    objects::CredentialGrant grant =
+        credential(s, h.authority, h.key.pub, objects::Role::holder, {h.location});
     grant.kind = h.kind;
     grant.groups = h.groups;
     grant.weight = h.weight;
@@ -31,7 +32,8 @@ void holders(SetUp& s) {
 
 void users(SetUp& s) {
   for (UserState& u : s.w.users) {
-    objects::CredentialGrant grant = credential(s, u.authority, u.key.pub, objects::Role::user, u.scope);
+    objects::CredentialGrant grant =
+        credential(s, u.authority, u.key.pub, objects::Role::user, u.scope);
     grant.kind = u.kind;
     grant.groups = u.groups;
     grant.weight = u.weight;
@@ -50,12 +52,13 @@ void users(SetUp& s) {
 void watchers(SetUp& s) {
   World& w = s.w;
   for (CoordinatorState& c : w.coordinators)
-    c.credential = s.send(credential(s, c.authority, c.key.pub, objects::Role::coordinator, {c.scope}),
-                          s.by_authority(c.authority), "the credential of coordinator " + c.name);
+    c.credential =
+        s.send(credential(s, c.authority, c.key.pub, objects::Role::coordinator, {c.scope}),
+               s.by_authority(c.authority), "the credential of coordinator " + c.name);
   for (AuditorState& a : w.auditors)
-    a.credential =
-        s.send(credential(s, 0, a.key.pub, objects::Role::auditor, w.scenario->authorities[0].scope),
-               s.by_authority(0), "the credential of an auditor");
+    a.credential = s.send(
+        credential(s, 0, a.key.pub, objects::Role::auditor, w.scenario->authorities[0].scope),
+        s.by_authority(0), "the credential of an auditor");
   for (PublisherState& p : w.publishers) {
     const rules::Rule* rule = nullptr;
     for (const scenarios::ScenarioRule& r : w.scenario->rules)
@@ -80,14 +83,16 @@ void agreements(SetUp& s, const scenarios::SharedInfrastructureSpec& spec, const
     Quantity part(static_cast<std::int64_t>(
         floor_div(static_cast<Int128>(whole.value) * spec.split, objects::kFullWeight)));
     objects::PeerAgreement agreement{w.fresh_salt(),
-                            id,
-                            {w.scenario->start + spec.schedule[i].first, until},
-                            first.key.pub,
-                            second.key.pub,
-                            part,
-                            whole - part};
+                                     id,
+                                     {w.scenario->start + spec.schedule[i].first, until},
+                                     first.key.pub,
+                                     second.key.pub,
+                                     part,
+                                     whole - part};
     s.send(agreement,
-           {{objects::Role::submitter, first.key}, {objects::Role::holder, first.key}, {objects::Role::holder, second.key}},
+           {{objects::Role::submitter, first.key},
+            {objects::Role::holder, first.key},
+            {objects::Role::holder, second.key}},
            "the agreement on " + spec.name);
   }
 }

@@ -15,7 +15,7 @@ Salt World::fresh_salt() {
 void World::schedule(Instant time, kernel::EventKind kind, std::uint32_t subject,
                      std::uint32_t occurrence) {
   kernel::Stream stream(dynamics, kernel::EntityKind::message, subject, kernel::Draw::tie,
-                static_cast<std::uint64_t>(kind) << 32 | occurrence);
+                        static_cast<std::uint64_t>(kind) << 32 | occurrence);
   queue.push({time, stream.next(), kind, subject, occurrence});
 }
 
@@ -26,27 +26,28 @@ void World::plan(Instant time, Action action) {
   schedule(std::max(time, now), kernel::EventKind::action, index);
 }
 
-ContentId World::submit(objects::Kind kind, std::uint32_t subject, Bytes body,
+ContentId World::submit(objects::Kind kind, Concern concern, Bytes body,
                         std::vector<SigningJob::Signer> signers, const Sender& from,
                         std::optional<scenarios::Attack> attack) {
   SigningJob job{kind, std::move(body), {}, std::move(signers)};
   job.id = crypto::content_id(job.body);
   ContentId id = job.id;
   auto index = static_cast<std::uint32_t>(pending_submissions.size());
-  PendingSubmission p{kind, subject, id, nullptr, attack, from.zone, false, nullptr, {}};
+  PendingSubmission p{concern, {kind, id, false, {}}, nullptr, attack, from.zone, nullptr};
   int chain_zone = zone_of(*this, scenarios::kPartitionChain);
   if (post(*this, from, chain_zone, kernel::EventKind::chain_arrival, index, 0)) {
     p.ticket = pool->start(std::move(job));
   } else {
-    p.lost = true;
+    p.answer.lost = true;
     schedule(now + Duration(kTries * kRetryAfter.value), kernel::EventKind::receipt, index);
   }
   pending_submissions.push_back(std::move(p));
   return id;
 }
 
-const scenarios::ScenarioRule* World::rule_for(std::int32_t of_class, const location::Location& location, Instant t,
-                                    std::size_t* index) const {
+const scenarios::ScenarioRule* World::rule_for(std::int32_t of_class,
+                                               const location::Location& location, Instant t,
+                                               std::size_t* index) const {
   const std::string& name = class_spec(of_class).name;
   for (std::size_t i = 0; i < scenario->rules.size(); ++i) {
     const scenarios::ScenarioRule& r = scenario->rules[i];

@@ -12,10 +12,12 @@
 #include "model/capacity/step_function.h"
 #include "model/chain/chain.h"
 #include "scenarios/scenario.h"
-#include "sim/world/signing_pool.h"
 #include "sim/kernel/event_queue.h"
 #include "sim/kernel/random.h"
+#include "sim/world/action.h"
 #include "sim/world/script_outcome.h"
+#include "sim/world/signing_pool.h"
+#include "sim/world/submission.h"
 
 namespace capmarket::world {
 
@@ -38,7 +40,7 @@ struct HolderState {
   std::int64_t weight = objects::kFullWeight;
   std::int32_t infrastructure = -1;     // index in Scenario::infrastructure
   bool revoked = false;                 // it knows that its credential is
-  capacity::StepFunction declared;                // of the asset, declarations on their way included
+  capacity::StepFunction declared;      // of the asset, declarations on their way included
   std::vector<std::uint32_t> listings;  // its admitted declarations
   std::uint64_t sent = 0;               // messages so far, for keyed draws
 };
@@ -63,8 +65,8 @@ struct UserState {
   std::vector<objects::Membership> memberships;
   std::int64_t weight = objects::kFullWeight;
   std::optional<scenarios::Attack> attack;  // an adversary
-  int stage = 0;                 // of an attack that takes several steps
-  Duration clock;                // its clock less the true time
+  int stage = 0;                            // of an attack that takes several steps
+  Duration clock;                           // its clock less the true time
   std::vector<KnownRefusal> refusals;
   std::vector<crypto::KeyPair> adaptations;
   std::vector<ContentId> adaptation_credentials;
@@ -121,15 +123,6 @@ struct Offer {
   std::vector<objects::DisplacementEntry> displacements;
 };
 
-/// Volume that a request lost and looks for again.
-struct Shortfall {
-  ContentId loss;
-  Window window;
-  Quantity quantity;
-  rules::Substitution scope = rules::Substitution::any;
-  std::int32_t grant = 0;  // that lost it
-};
-
 /// A request and the negotiation that is under way for it: one at a time.
 struct RequestState {
   std::uint32_t user = 0;
@@ -154,7 +147,7 @@ struct RequestState {
   bool busy = false;
   std::optional<Shortfall> replacing;
   std::vector<Shortfall> shortfalls;  // to come
-  Window goal;              // what is sought now: of the request, or of the need
+  Window goal;                        // what is sought now: of the request, or of the need
   Quantity wanted;
   Offer offer;
 };
@@ -187,49 +180,6 @@ struct ReleaseNote {
   std::uint32_t listing = 0;
   Window window;
   Quantity quantity;
-};
-
-/// A submission on its way to the chain, and then its receipt on its way back.
-struct PendingSubmission {
-  objects::Kind kind = objects::Kind::tick;
-  std::uint32_t subject = 0;  // its party, request or draft, by kind
-  ContentId id;
-  std::shared_ptr<SigningPool::Ticket> ticket;
-  std::optional<scenarios::Attack> attack;
-  int zone = -1;
-  bool lost = false;                         // it never reached the chain
-  std::unique_ptr<objects::CheckedSubmission> again;  // where the network may deliver it twice
-  chain::Receipt receipt;
-};
-
-/// What a party planned.
-enum class ActionKind : std::uint8_t {
-  pay,             // subject: obligation
-  fail,            // subject: holder; its next failure
-  report_failure,  // subject: grant; the holder tells
-  claim_failure,   // subject: grant; the user claims
-  record,          // subject: failure; the holder records its fallback
-  curtail,         // subject: holder
-  replace,         // subject: request; it lost volume
-  surrender,       // subject: grant
-  withdraw,        // subject: request
-  renew,           // subject: grant
-  consume,         // subject: grant; an adaptation reports
-  publish,         // subject: publisher
-  audit,           // subject: auditor
-  audit_review,    // subject: auditor; a revocation opened a review
-  revoke,          // subject: revocation
-  promulgate,      // subject: rule
-  answer,          // subject: holder; an intent reached it
-  close_answers,   // subject: request; it stops waiting for answers
-  step,            // subject: step of the script
-};
-
-struct Action {
-  ActionKind kind = ActionKind::pay;
-  std::uint32_t subject = 0;
-  std::int64_t number = 0;  // a place in a list or an instant, by kind
-  Shortfall need;
 };
 
 /// A derived object that the chain appended since the last submission.
@@ -288,13 +238,13 @@ struct World {
   std::vector<ReleaseNote> releases;
   std::vector<Action> actions;
   std::vector<DerivedNote> derived;
-  std::vector<crypto::KeyPair> authority_keys;     // by authority of the scenario
-  std::vector<ContentId> authority_ids;    // likewise
-  std::vector<std::size_t> roots;          // likewise: its jurisdiction
-  std::vector<ContentId> rule_ids;         // by index in Scenario::rules
-  std::vector<ContentId> policy_ids;       // by index in Scenario::reconciliation
-  std::vector<ContentId> infrastructures;  // by index in Scenario::infrastructure
-  std::vector<std::uint32_t> trace_users;  // user of each trace row
+  std::vector<crypto::KeyPair> authority_keys;  // by authority of the scenario
+  std::vector<ContentId> authority_ids;         // likewise
+  std::vector<std::size_t> roots;               // likewise: its jurisdiction
+  std::vector<ContentId> rule_ids;              // by index in Scenario::rules
+  std::vector<ContentId> policy_ids;            // by index in Scenario::reconciliation
+  std::vector<ContentId> infrastructures;       // by index in Scenario::infrastructure
+  std::vector<std::uint32_t> trace_users;       // user of each trace row
   std::map<ContentId, std::uint32_t> request_of_intent, request_of_id, listing_of;
   std::unordered_map<PublicKey, Owner, FixedBytesHash> owners;  // looked up only
   std::map<std::string, int, std::less<>> zones;
@@ -306,17 +256,19 @@ struct World {
   std::int64_t flushed = 0;   // entries under the last checkpoint that was written
 
   Salt fresh_salt();
-  void schedule(Instant time, kernel::EventKind kind, std::uint32_t subject, std::uint32_t occurrence = 0);
+  void schedule(Instant time, kernel::EventKind kind, std::uint32_t subject,
+                std::uint32_t occurrence = 0);
   /// Plans an action of a party.
   void plan(Instant time, Action action);
   /// Signs `body` of `kind` and sends it to the chain; its receipt comes back as an event of the
-  /// passage, marked lost when the network gave it up.
-  ContentId submit(objects::Kind kind, std::uint32_t subject, Bytes body,
+  /// submission, marked lost when the network gave it up.
+  ContentId submit(objects::Kind kind, Concern concern, Bytes body,
                    std::vector<SigningJob::Signer> signers, const Sender& from,
                    std::optional<scenarios::Attack> attack = std::nullopt);
   /// The rule of a class in force at `t` for a location; null without one.
-  const scenarios::ScenarioRule* rule_for(std::int32_t class_index, const location::Location& location, Instant t,
-                               std::size_t* index = nullptr) const;
+  const scenarios::ScenarioRule* rule_for(std::int32_t class_index,
+                                          const location::Location& location, Instant t,
+                                          std::size_t* index = nullptr) const;
   const chain::ChainState& state() const { return chain->state(); }
   std::int32_t class_index(const std::string& name) const;
   const scenarios::ClassSpec& class_spec(std::int32_t index) const {
