@@ -185,7 +185,7 @@ std::string totals_text(const std::map<std::string, Money>& totals) {
 }
 
 /// What happened after settlements; what did not happen is left out.
-std::string aftermath_text(const run::RunMetrics& m, const std::vector<chain::GoalReport>& goals) {
+std::string consequences_text(const run::RunMetrics& m, const std::vector<chain::GoalReport>& goals) {
   std::string out;
   for (const chain::GoalReport& g : goals)
     out += fmt::format(
@@ -276,7 +276,7 @@ std::string summary_text(const RunReport& r, bool colour) {
     for (const auto& [reason, n] : i.skipped) out += fmt::format(", {} skipped ({})", n, reason);
     out += "\n";
   }
-  out += aftermath_text(m, r.run.goals);
+  out += consequences_text(m, r.run.goals);
   if (!r.scenario.script.empty()) out += "\n" + script_report_text(r.scenario.script, r.run.script);
   out += fmt::format("\nrefused: {} submissions\n", m.refused);
   TextTable refusals({"clause", "refusals"});

@@ -2,9 +2,6 @@
 
 #include <algorithm>
 
-#include "model/chain/price_index.h"
-#include "sim/agents/spoil.h"
-
 namespace capmarket::agents {
 namespace {
 
@@ -70,31 +67,6 @@ bool peer_breach(const world::World& w, const chain::SettlementRecord& s) {
 }
 
 }  // namespace
-
-void schedule_publishers(world::World& w) {
-  for (std::uint32_t i = 0; i < w.publishers.size(); ++i)
-    w.plan(w.scenario->start + w.publishers[i].every, world::Publish{i});
-}
-
-void publish(world::World& w, std::uint32_t index) {
-  world::PublisherState& p = w.publishers[index];
-  w.plan(w.now + p.every, world::Publish{index});
-  const chain::RuleRecord* rule = w.state().rule_in_force(p.rule, w.now);
-  if (rule == nullptr || rule->rule.pricing.mode != rules::PricingMode::discovered) return;
-  chain::IndexValue truth = chain::recompute_index(w.state(), rule->rule, w.now);
-  if (truth.count <= 0) return;
-  objects::PriceIndex o{
-      w.fresh_salt(),   p.key.pub,           p.credential, rule->rule.name, rule->rule.class_name,
-      rule->rule.scope, rule->rule.currency, w.now,        truth.count,     truth.value};
-  std::optional<scenarios::Attack> attack;
-  if (p.cherry_picks) {
-    cherry_pick(o);
-    attack = scenarios::Attack::cherry_picked_index;
-  }
-  w.submit(objects::Kind::price_index, {}, objects::encode_object(o),
-           {{objects::Role::publisher, p.key}},
-           {kernel::EntityKind::publisher, index, p.sent++, -1}, attack);
-}
 
 void sample_settlement(world::World& w, std::int32_t settlement) {
   const chain::SettlementRecord& s = w.state().settlements[static_cast<std::size_t>(settlement)];

@@ -1,13 +1,10 @@
-// Publishers and auditors. Source: semantics.md section 5, "Price index" and "Dispute".
+// Auditors look at settlements and dispute what is wrong. Source: semantics.md section 5,
+// "Dispute".
 #pragma once
 
 #include "sim/world/world.h"
 
 namespace capmarket::agents {
-
-void schedule_publishers(world::World& world);
-/// States the index of the publisher's rule over the legs so far; nothing where there are none.
-void publish(world::World& world, std::uint32_t publisher);
 
 /// A settlement was admitted: each auditor decides by a keyed draw whether to look at it, at the
 /// end of its legs or of the scenario.

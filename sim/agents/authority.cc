@@ -7,7 +7,7 @@
 namespace capmarket::agents {
 namespace {
 
-constexpr Duration kAhead{10 * kNanosPerSecond};  // of the instant at which a rule takes effect
+constexpr Duration kRuleAhead{10 * kNanosPerSecond};  // of the instant at which a rule takes effect
 
 struct Revoked {
   ContentId credential;
@@ -46,7 +46,7 @@ void schedule_authorities(world::World& w) {
   for (std::uint32_t i = 0; i < w.scenario->rules.size(); ++i)
     if (w.scenario->rules[i].at) {
       Instant from = w.scenario->start + *w.scenario->rules[i].at;
-      w.plan(std::max(w.scenario->start, from - kAhead), world::Promulgate{i});
+      w.plan(std::max(w.scenario->start, from - kRuleAhead), world::Promulgate{i});
     }
   for (std::uint32_t i = 0; i < w.scenario->revocations.size(); ++i)
     w.plan(w.scenario->start + w.scenario->revocations[i].at, world::Revoke{i});

@@ -16,8 +16,8 @@ struct DealRules {
   std::vector<std::uint32_t> coordinators;  // whose signatures the rule asks for
 };
 
-/// Terms of a leg signed at `t`; empty where there is no rule, no strategy, no coordinator or no
-/// policy between the jurisdictions, or the place is outside the user's scope (an adversary that
+/// The rules of a leg signed at `t`; empty where there is no rule, no strategy, no coordinator or
+/// no policy between the jurisdictions, or the place is outside the user's scope (an adversary that
 /// escapes its scope does not care).
 std::optional<DealRules> deal_rules_for(const world::World& world, std::uint32_t user,
                                         const world::Listing& listing, std::int32_t class_index,

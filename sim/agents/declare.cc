@@ -5,7 +5,7 @@
 #include "model/log/leaf.h"
 #include "model/log/merkle.h"
 #include "sim/agents/deal_rules.h"
-#include "sim/agents/user.h"
+#include "sim/agents/request.h"
 #include "sim/world/network.h"
 
 namespace capmarket::agents {
@@ -82,8 +82,7 @@ void publish_declarations(world::World& w) {
   for (std::uint32_t i = 0; i < w.holders.size(); ++i) {
     const world::HolderState& h = w.holders[i];
     if (h.strategy == scenarios::HolderStrategy::scripted) continue;
-    const scenarios::HolderGroup* g =
-        h.group < 0 ? nullptr : &w.scenario->holders[static_cast<std::size_t>(h.group)];
+    const scenarios::HolderGroup* g = w.group_of(h);
     Quantity quantity = h.quantity;
     if (w.scenario->discovery == scenarios::DiscoveryMode::hybrid) {
       std::int64_t kept = g == nullptr ? objects::kFullWeight / 2 : g->share_reactive;

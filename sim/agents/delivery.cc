@@ -5,16 +5,8 @@
 namespace capmarket::agents {
 namespace {
 
-const scenarios::HolderGroup* group_of(const world::World& w, const world::HolderState& h) {
-  return h.group < 0 ? nullptr : &w.scenario->holders[static_cast<std::size_t>(h.group)];
-}
-
-const chain::GrantRecord& grant_at(const world::World& w, std::int32_t grant) {
-  return w.state().grants[static_cast<std::size_t>(grant)];
-}
-
 void plan_failure(world::World& w, std::uint32_t holder, Instant after, std::int64_t number) {
-  const scenarios::HolderGroup* g = group_of(w, w.holders[holder]);
+  const scenarios::HolderGroup* g = w.group_of(w.holders[holder]);
   if (g == nullptr || !g->failure || g->failure->rate_per_hour <= 0) return;
   auto mean = static_cast<std::int64_t>(
       floor_div(static_cast<Int128>(kNanosPerHour) * kFullRatio, g->failure->rate_per_hour));
@@ -32,7 +24,7 @@ const rules::FallbackStrategy& strategy_of(const world::World& w, const chain::G
 std::optional<Duration> notice_of(const world::World& w, std::uint32_t holder, std::int64_t number,
                                   const rules::FallbackStrategy& strategy) {
   const world::HolderState& h = w.holders[holder];
-  const scenarios::HolderFailure& f = *group_of(w, h)->failure;
+  const scenarios::HolderFailure& f = *w.group_of(h)->failure;
   if (h.strategy == scenarios::HolderStrategy::no_notice) return std::nullopt;
   auto occurrence = static_cast<std::uint64_t>(number);
   kernel::Stream notice(w.dynamics, kernel::EntityKind::holder, holder, kernel::Draw::notice,
@@ -50,7 +42,7 @@ std::optional<Duration> notice_of(const world::World& w, std::uint32_t holder, s
 void schedule_failures(world::World& w) {
   for (std::uint32_t i = 0; i < w.holders.size(); ++i) {
     plan_failure(w, i, w.scenario->start, 0);
-    const scenarios::HolderGroup* g = group_of(w, w.holders[i]);
+    const scenarios::HolderGroup* g = w.group_of(w.holders[i]);
     if (g != nullptr && g->curtail) w.plan(w.scenario->start + g->curtail->at, world::Curtail{i});
   }
 }
@@ -58,12 +50,12 @@ void schedule_failures(world::World& w) {
 void on_failure(world::World& w, std::uint32_t holder, std::int64_t number) {
   plan_failure(w, holder, w.now, number + 1);
   const world::HolderState& h = w.holders[holder];
-  const scenarios::HolderFailure& f = *group_of(w, h)->failure;
+  const scenarios::HolderFailure& f = *w.group_of(h)->failure;
   for (std::uint32_t l : h.listings) {
     const chain::DeclarationRecord* d = w.state().declaration(w.listings[l].declaration);
     if (d == nullptr) continue;
     for (std::int32_t grant : d->grants) {
-      const chain::GrantRecord& g = grant_at(w, grant);
+      const chain::GrantRecord& g = w.grant_at(grant);
       if (capacity::value_at(g.live, w.now).value <= 0) continue;  // it delivers nothing of it now
       if (auto after = notice_of(w, holder, number, strategy_of(w, g)))
         w.plan(w.now + *after, world::ReportFailure{grant, w.now});
@@ -73,7 +65,7 @@ void on_failure(world::World& w, std::uint32_t holder, std::int64_t number) {
 }
 
 void report(world::World& w, std::int32_t grant, Instant failed_at, bool by_holder) {
-  const chain::GrantRecord& g = grant_at(w, grant);
+  const chain::GrantRecord& g = w.grant_at(grant);
   const rules::Rule& rule = w.state().rule_of(g);
   Window rest{chain::ceil_to(rule, failed_at), g.leg.window.until};
   if (rest.empty()) return;
@@ -99,7 +91,7 @@ void report(world::World& w, std::int32_t grant, Instant failed_at, bool by_hold
 
 void curtail(world::World& w, std::uint32_t holder) {
   world::HolderState& h = w.holders[holder];
-  const scenarios::HolderCurtailment& c = *group_of(w, h)->curtail;
+  const scenarios::HolderCurtailment& c = *w.group_of(h)->curtail;
   Duration g = w.class_spec(h.class_index).granularity;
   for (std::uint32_t l : std::vector<std::uint32_t>(h.listings)) {
     const world::Listing& listing = w.listings[l];
@@ -116,13 +108,13 @@ void curtail(world::World& w, std::uint32_t holder) {
 void on_failed(world::World& w, const ContentId& id, Instant heard) {
   std::int32_t index = w.state().failure_index.at(id);
   const chain::FailureRecord& f = w.state().failures[static_cast<std::size_t>(index)];
-  const chain::GrantRecord& g = grant_at(w, f.grant);
+  const chain::GrantRecord& g = w.grant_at(f.grant);
   const rules::FallbackStrategy& strategy = strategy_of(w, g);
   std::uint32_t holder = w.owners.at(w.state().holder_of(g)).index;
   // Half of the time that it has: by then a substitute may stand.
-  const scenarios::HolderStrategy conduct = w.holders[holder].strategy;
-  if (conduct != scenarios::HolderStrategy::no_notice &&
-      conduct != scenarios::HolderStrategy::scripted)
+  const scenarios::HolderStrategy holder_strategy = w.holders[holder].strategy;
+  if (holder_strategy != scenarios::HolderStrategy::no_notice &&
+      holder_strategy != scenarios::HolderStrategy::scripted)
     w.plan(heard + Duration(strategy.notify_within.value / 2), world::RecordFallback{index});
   if (strategy.substitution == rules::Substitution::none) return;
   auto request = w.request_of_id.find(w.state().requests[static_cast<std::size_t>(g.request)].id);
@@ -139,7 +131,7 @@ void on_failed(world::World& w, const ContentId& id, Instant heard) {
 void record_fallback(world::World& w, std::int32_t failure) {
   const chain::FailureRecord& f = w.state().failures[static_cast<std::size_t>(failure)];
   if (f.recorded) return;
-  const chain::GrantRecord& g = grant_at(w, f.grant);
+  const chain::GrantRecord& g = w.grant_at(f.grant);
   std::uint32_t holder = w.owners.at(w.state().holder_of(g)).index;
   world::HolderState& h = w.holders[holder];
   objects::FallbackRecord o;

@@ -12,7 +12,7 @@ class Displacer {
  public:
   Displacer(const world::World& w, const DealRules& deal, std::uint32_t request,
             const world::Offer& offer)
-      : w_(w), s_(w.state()), terms_(deal), offer_(offer) {
+      : w_(w), s_(w.state()), deal_(deal), offer_(offer) {
     const world::RequestState& r = w.requests[request];
     const world::Listing& l = w.listings[offer.listing];
     const world::HolderState& h = w.holder_of(l);
@@ -72,9 +72,9 @@ class Displacer {
   }
 
   std::vector<chain::Candidate> pool(bool own) const {
-    Window window{std::max(offer_.window.from, chain::ceil_to(*terms_.rule, w_.now)),
+    Window window{std::max(offer_.window.from, chain::ceil_to(*deal_.rule, w_.now)),
                   offer_.window.until};
-    return chain::candidates(s_, *terms_.rule, *tier_, rank_, context_, window,
+    return chain::candidates(s_, *deal_.rule, *tier_, rank_, context_, window,
                              own ? declaration_->grants : shared_->grants, request_, w_.now);
   }
 
@@ -152,7 +152,7 @@ class Displacer {
 
   const world::World& w_;
   const chain::ChainState& s_;
-  const DealRules& terms_;
+  const DealRules& deal_;
   const world::Offer& offer_;
   ContentId request_;
   const rules::Tier* tier_ = nullptr;

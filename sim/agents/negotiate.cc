@@ -188,11 +188,11 @@ void on_offer(world::World& w, std::uint32_t index, std::uint32_t message) {
     draft_settlement(w, b.requests);
 }
 
-void make_up_for(world::World& w, std::uint32_t index, const world::Shortfall& need) {
+void make_up_for(world::World& w, std::uint32_t index, const world::Shortfall& shortfall) {
   world::RequestState& r = w.requests[index];
   const chain::RequestRecord* record = w.state().request(r.id);
   if (record == nullptr || record->closed || w.users[r.user].revoked) return;
-  r.shortfalls.push_back(need);
+  r.shortfalls.push_back(shortfall);
   if (!r.busy) finish(w, index);
 }
 

@@ -14,7 +14,7 @@ void on_offer(world::World& world, std::uint32_t request, std::uint32_t message)
 /// Nobody answered message `message`.
 void on_silence(world::World& world, std::uint32_t request, std::uint32_t message);
 /// Volume was lost: looks for it again, now or after what is under way.
-void make_up_for(world::World& world, std::uint32_t request, const world::Shortfall& need);
+void make_up_for(world::World& world, std::uint32_t request, const world::Shortfall& shortfall);
 
 /// A request of the bundle was decided: once all are admitted, they are negotiated in turn.
 void bundle_receipt(world::World& world, std::uint32_t bundle, bool admitted);

@@ -1,4 +1,4 @@
-// What a holder asks for. Source: semantics.md section 6; docs/reference/scenarios.md, "Holders".
+// What a holder asks for. Source: semantics.md section 6; docs/spec/scenarios.md, "Holders".
 #pragma once
 
 #include "sim/agents/deal_rules.h"

@@ -32,8 +32,9 @@ void on_obligation(world::World& w, const ContentId& id) {
   if (payer->second.holder &&
       w.holders[payer->second.index].strategy == scenarios::HolderStrategy::scripted)
     pays = scenarios::Pays::never;  // but for steps of the script
-  if (!payer->second.holder && w.users[payer->second.index].group >= 0)
-    pays = w.scenario->users[static_cast<std::size_t>(w.users[payer->second.index].group)].pays;
+  if (!payer->second.holder)
+    if (const scenarios::UserGroup* group = w.group_of(w.users[payer->second.index]))
+      pays = group->pays;
   if (pays == scenarios::Pays::never) return;
   Instant at = heard(w, id, zone_of(w, payer->second));
   if (pays == scenarios::Pays::late) {

@@ -130,9 +130,4 @@ bool spoil_after(world::World& w, std::uint32_t index, bool admitted) {
   return true;
 }
 
-void cherry_pick(objects::PriceIndex& index) {
-  index.count -= 1;
-  index.value = index.value - Money(index.value.value / 10);
-}
-
 }  // namespace capmarket::agents

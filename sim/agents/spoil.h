@@ -1,5 +1,5 @@
 // Adversaries among the users: each attack makes a real settlement wrong in one way.
-// Source: scenario-format.md, `adversaries`.
+// Source: docs/spec/scenarios.md, `adversaries`.
 #pragma once
 
 #include "model/admission/clause_id.h"
@@ -17,8 +17,5 @@ void spoil(world::World& world, world::Draft& draft);
 /// After the decision on a draft of an adversary: the attacks that need one make the next step.
 /// True when the user stops here: it was found out.
 bool spoil_after(world::World& world, std::uint32_t draft, bool admitted);
-
-/// The publisher leaves legs out of its index.
-void cherry_pick(objects::PriceIndex& index);
 
 }  // namespace capmarket::agents

@@ -5,19 +5,11 @@
 namespace capmarket::agents {
 namespace {
 
-constexpr Duration kAhead{2 * kNanosPerSecond};  // a surrender takes effect after its admission
-
-const chain::GrantRecord& grant_at(const world::World& w, std::int32_t grant) {
-  return w.state().grants[static_cast<std::size_t>(grant)];
-}
+constexpr Duration kSurrenderAhead{
+    2 * kNanosPerSecond};  // a surrender takes effect after its admission
 
 std::uint32_t user_of(const world::World& w, const chain::GrantRecord& g) {
   return w.owners.at(w.state().user_of(g)).index;
-}
-
-const scenarios::UserGroup* group_of(const world::World& w, std::uint32_t user) {
-  std::int32_t g = w.users[user].group;
-  return g < 0 ? nullptr : &w.scenario->users[static_cast<std::size_t>(g)];
 }
 
 /// The last multiple of the rule's granularity at or before `t`.
@@ -32,10 +24,10 @@ void on_granted(world::World& w, const ContentId& id) {
   auto it = w.state().grant_index.find(id);
   if (it == w.state().grant_index.end()) return;
   std::int32_t grant = it->second;
-  const chain::GrantRecord& g = grant_at(w, grant);
+  const chain::GrantRecord& g = w.grant_at(grant);
   const rules::Rule& rule = w.state().rule_of(g);
   std::uint32_t user = user_of(w, g);
-  const scenarios::UserGroup* group = group_of(w, user);
+  const scenarios::UserGroup* group = w.group_of(w.users[user]);
   Instant begin = std::max(w.now, g.leg.window.from);
   if (rule.lease) w.plan(begin + Duration(rule.lease->value / 2), world::Renew{grant});
   if (group == nullptr) return;
@@ -52,11 +44,11 @@ void on_granted(world::World& w, const ContentId& id) {
 }
 
 void surrender(world::World& w, std::int32_t grant) {
-  const chain::GrantRecord& g = grant_at(w, grant);
+  const chain::GrantRecord& g = w.grant_at(grant);
   const rules::Rule& rule = w.state().rule_of(g);
   std::uint32_t user = user_of(w, g);
   const world::UserState& u = w.users[user];
-  Window rest{chain::ceil_to(rule, w.now + kAhead), g.leg.window.until};
+  Window rest{chain::ceil_to(rule, w.now + kSurrenderAhead), g.leg.window.until};
   if (rest.empty()) return;
   const ContentId id = g.id;
   for (const objects::Piece& p : capacity::inside(g.live, rest)) {
@@ -67,7 +59,7 @@ void surrender(world::World& w, std::int32_t grant) {
 }
 
 void renew(world::World& w, std::int32_t grant) {
-  const chain::GrantRecord& g = grant_at(w, grant);
+  const chain::GrantRecord& g = w.grant_at(grant);
   const rules::Rule& rule = w.state().rule_of(g);
   if (g.live.empty() || w.now >= g.lease_until || w.now >= g.leg.window.until) return;
   std::uint32_t user = user_of(w, g);
@@ -81,11 +73,11 @@ void renew(world::World& w, std::int32_t grant) {
 }
 
 void consume(world::World& w, std::int32_t grant, Instant since) {
-  const chain::GrantRecord& g = grant_at(w, grant);
+  const chain::GrantRecord& g = w.grant_at(grant);
   const rules::Rule& rule = w.state().rule_of(g);
   std::uint32_t user = user_of(w, g);
   const world::UserState& u = w.users[user];
-  const scenarios::UserGroup& group = *group_of(w, user);
+  const scenarios::UserGroup& group = *w.group_of(w.users[user]);
   Instant until = std::min(floor_to(rule, w.now), g.leg.window.until);
   if (w.now < g.leg.window.until) {
     Instant next = std::min(w.now + group.report, g.leg.window.until);

@@ -1,5 +1,5 @@
 // Keyed, counter-based random numbers: no shared stream, so that two rules compared on one seed
-// differ only through the rules. Source: architecture.md decision 4; statistics.md.
+// differ only through the rules. Source: architecture.md decision 4; docs/spec/statistics.md.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// How much of the value that could have been served was served. Source: statistics.md, "welfare".
+// How much of the value that could have been served was served. Source: docs/spec/statistics.md,
+// "Efficiency".
 #pragma once
 
 #include <optional>

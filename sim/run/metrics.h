@@ -1,4 +1,5 @@
-// What a run counts, from the chain's own events. Ids of metrics are those of cli.md.
+// What a run counts, from the chain's own events. Ids of metrics are those of
+// docs/spec/statistics.md.
 #pragma once
 
 #include <map>

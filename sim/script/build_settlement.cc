@@ -17,7 +17,7 @@ struct LegContext {
   std::size_t rule_index = 0;             // the rule in force, else the first of the class
 };
 
-LegContext setting_of(const world::World& w, const scenarios::ScriptLeg& leg, Instant signed_at) {
+LegContext leg_context(const world::World& w, const scenarios::ScriptLeg& leg, Instant signed_at) {
   LegContext out;
   out.user = w.script.requests.at(leg.request);
   const ContentId declaration = made(w, leg.declaration);
@@ -139,7 +139,7 @@ ScriptObject build_settlement(world::World& w, const scenarios::ScriptStep& step
   };
   std::uint32_t user = 0;
   for (const scenarios::ScriptLeg& from : step.legs) {
-    LegContext at = setting_of(w, from, s.signed_at);
+    LegContext at = leg_context(w, from, s.signed_at);
     objects::Leg leg = build_leg(w, from, at, s.signed_at);
     fill_owed(w, from, at, s.signed_at, leg);
     const chain::RequestRecord* r = w.state().request(leg.request);

@@ -4,6 +4,7 @@
 
 #include "sim/script/build_settlement.h"
 #include "sim/script/play_script.h"
+#include "sim/script/watched.h"
 #include "sim/world/population.h"
 #include "sim/world/setup.h"
 
@@ -58,9 +59,9 @@ class SimExecutor : public scenarios::Executor {
 }  // namespace
 
 Result<std::unique_ptr<scenarios::Executor>> make_executor(const scenarios::Scenario& scenario) {
-  auto stage = std::make_unique<SimExecutor>(scenario);
-  if (auto r = stage->begin(); !r) return tl::unexpected(r.error());
-  return stage;
+  auto executor = std::make_unique<SimExecutor>(scenario);
+  if (auto r = executor->begin(); !r) return tl::unexpected(r.error());
+  return executor;
 }
 
 }  // namespace capmarket::script

@@ -1,10 +1,6 @@
-// A scenario's script, done step by step on the chain of a run. Source: docs/reference/scripts.md.
+// A scenario's script, done step by step on the chain of a run. Source: docs/spec/scenarios.md.
 #pragma once
 
-#include <string>
-#include <vector>
-
-#include "model/chain/goals.h"
 #include "sim/script/build.h"
 #include "sim/world/world.h"
 
@@ -19,12 +15,5 @@ Result<chain::Receipt> submit_built(world::World& world, ScriptObject built);
 /// Does step number `step`, and those after it at the same instant. Problems: a kind that nobody
 /// may submit, a disk that fails.
 Result<void> execute_step(world::World& world, std::uint32_t step);
-
-/// The claims that the script watches beside the rules' own goals.
-std::vector<chain::WatchedClaim> watched_claims(const scenarios::Scenario& scenario);
-
-/// What came of what is watched.
-std::vector<world::WatchReport> watch_report(const world::World& world,
-                                             const std::vector<chain::GoalReport>& goals);
 
 }  // namespace capmarket::script

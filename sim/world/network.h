@@ -1,5 +1,5 @@
 // The network: latency, loss with another try after a timeout, duplicates, messages that are
-// overtaken, partitions. Source: scenario-format.md, `network`.
+// overtaken, partitions. Source: docs/spec/scenarios.md, `network`.
 #pragma once
 
 #include "sim/world/world.h"

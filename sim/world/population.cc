@@ -207,15 +207,17 @@ void add_coordinators(World& w) {
     }
 }
 
-void add_watchers(World& w) {
-  const scenarios::Scenario& s = *w.scenario;
-  for (const scenarios::AuditorSpec& spec : s.auditors) {
+void add_auditors(World& w) {
+  for (const scenarios::AuditorSpec& spec : w.scenario->auditors) {
     AuditorState a;
     a.key = key_for(w, kernel::EntityKind::auditor, w.auditors.size());
     a.sample = spec.sample;
     w.auditors.push_back(std::move(a));
   }
-  for (const scenarios::PublisherSpec& spec : s.publishers) {
+}
+
+void add_publishers(World& w) {
+  for (const scenarios::PublisherSpec& spec : w.scenario->publishers) {
     PublisherState p;
     p.key = key_for(w, kernel::EntityKind::publisher, w.publishers.size());
     p.rule = spec.rule;
@@ -302,7 +304,8 @@ void populate(World& world) {
   for (std::size_t i = 0; i < s.users.size(); ++i) add_user_group(world, i);
   if (s.trace) add_trace(world, *s.trace);
   add_coordinators(world);
-  add_watchers(world);
+  add_auditors(world);
+  add_publishers(world);
   for (const scenarios::AdversarySpec& spec : s.adversaries) turn(world, spec);
   world.listings_of_class.resize(s.classes.size());
 }

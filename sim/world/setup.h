@@ -1,5 +1,5 @@
 // The set-up objects: genesis, authorities, classes, rules, credentials. Source:
-// scenario-format.md, last paragraph of the scenario.
+// docs/spec/scenarios.md.
 #pragma once
 
 #include "sim/world/world.h"

@@ -49,16 +49,23 @@ void users(SetUp& s) {
   }
 }
 
-void watchers(SetUp& s) {
-  World& w = s.w;
-  for (CoordinatorState& c : w.coordinators)
+void coordinators(SetUp& s) {
+  for (CoordinatorState& c : s.w.coordinators)
     c.credential =
         s.send(credential(s, c.authority, c.key.pub, objects::Role::coordinator, {c.scope}),
                s.by_authority(c.authority), "the credential of coordinator " + c.name);
+}
+
+void auditors(SetUp& s) {
+  World& w = s.w;
   for (AuditorState& a : w.auditors)
     a.credential = s.send(
         credential(s, 0, a.key.pub, objects::Role::auditor, w.scenario->authorities[0].scope),
         s.by_authority(0), "the credential of an auditor");
+}
+
+void publishers(SetUp& s) {
+  World& w = s.w;
   for (PublisherState& p : w.publishers) {
     const rules::Rule* rule = nullptr;
     for (const scenarios::ScenarioRule& r : w.scenario->rules)
@@ -125,7 +132,9 @@ void SetUp::policies() {
 void SetUp::credentials() {
   holders(*this);
   users(*this);
-  watchers(*this);
+  coordinators(*this);
+  auditors(*this);
+  publishers(*this);
 }
 
 void SetUp::infrastructure() {

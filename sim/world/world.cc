@@ -66,6 +66,14 @@ std::int32_t World::class_index(const std::string& name) const {
   return -1;
 }
 
+const scenarios::HolderGroup* World::group_of(const HolderState& holder) const {
+  return holder.group < 0 ? nullptr : &scenario->holders[static_cast<std::size_t>(holder.group)];
+}
+
+const scenarios::UserGroup* World::group_of(const UserState& user) const {
+  return user.group < 0 ? nullptr : &scenario->users[static_cast<std::size_t>(user.group)];
+}
+
 Instant round_up(Instant t, Duration g) {
   return Instant(static_cast<std::int64_t>(-floor_div(-t.value, g.value) * g.value));
 }

@@ -147,7 +147,7 @@ struct RequestState {
   bool busy = false;
   std::optional<Shortfall> replacing;
   std::vector<Shortfall> shortfalls;  // to come
-  Window goal;                        // what is sought now: of the request, or of the need
+  Window goal;                        // what is sought now: of the request, or of the shortfall
   Quantity wanted;
   Offer offer;
 };
@@ -270,10 +270,16 @@ struct World {
                                           const location::Location& location, Instant t,
                                           std::size_t* index = nullptr) const;
   const chain::ChainState& state() const { return chain->state(); }
+  const chain::GrantRecord& grant_at(GrantIndex grant) const {
+    return state().grants[static_cast<std::size_t>(grant)];
+  }
   std::int32_t class_index(const std::string& name) const;
   const scenarios::ClassSpec& class_spec(std::int32_t index) const {
     return scenario->classes[static_cast<std::size_t>(index)];
   }
+  /// The group that the party belongs to; null for one of the trace.
+  const scenarios::HolderGroup* group_of(const HolderState& holder) const;
+  const scenarios::UserGroup* group_of(const UserState& user) const;
   HolderState& holder_of(const Listing& l) { return holders[l.holder]; }
   const HolderState& holder_of(const Listing& l) const { return holders[l.holder]; }
 };

@@ -1,17 +1,11 @@
-#include "sim/agents/user.h"
+#include "sim/agents/demand.h"
 
 #include <algorithm>
 
-#include "sim/agents/deal_rules.h"
-#include "sim/agents/declare.h"
-#include "sim/agents/directory.h"
-#include "sim/agents/negotiate.h"
+#include "sim/agents/request.h"
 
 namespace capmarket::agents {
 namespace {
-
-/// A user waits so long for answers to its intent, but no more than a quarter of its patience.
-constexpr Duration kAnswersAfter{5 * kNanosPerSecond};
 
 const rules::Rule& rule_of(const world::World& w, std::int32_t of_class) {
   const std::string& name = w.class_spec(of_class).name;
@@ -21,12 +15,8 @@ const rules::Rule& rule_of(const world::World& w, std::int32_t of_class) {
   return w.scenario->rules.front().rule;
 }
 
-const scenarios::UserGroup* group_of(const world::World& w, const world::UserState& u) {
-  return u.group < 0 ? nullptr : &w.scenario->users[static_cast<std::size_t>(u.group)];
-}
-
 void schedule_next(world::World& w, std::uint32_t user, Instant after, std::uint32_t occurrence) {
-  const scenarios::UserGroup& g = *group_of(w, w.users[user]);
+  const scenarios::UserGroup& g = *w.group_of(w.users[user]);
   if (g.arrivals.kind != scenarios::ArrivalKind::poisson || g.arrivals.rate_per_hour <= 0) return;
   std::int64_t mean = static_cast<std::int64_t>(
       floor_div(static_cast<Int128>(kNanosPerHour) * kFullRatio, g.arrivals.rate_per_hour));
@@ -37,50 +27,10 @@ void schedule_next(world::World& w, std::uint32_t user, Instant after, std::uint
     w.schedule(after + gap, kernel::EventKind::demand, user, occurrence);
 }
 
-/// Everything that the directory lists is sold, as the user reads the chain.
-bool scarce(const world::World& w, const world::RequestState& r) {
-  Quantity free;
-  for (std::uint32_t l : r.candidates) {
-    auto deal = deal_rules_for(w, r.user, w.listings[l], r.class_index, w.now);
-    if (deal) free += room_for(w, l, *deal, r.tier, r.window);
-    if (free >= r.quantity) return false;
-  }
-  return true;
-}
-
-void send_intent(world::World& w, std::uint32_t index) {
-  world::RequestState& r = w.requests[index];
-  const world::UserState& u = w.users[r.user];
-  const scenarios::ClassSpec& c = w.class_spec(r.class_index);
-  objects::Intent intent{w.fresh_salt(), u.key.pub, r.quantity,      r.window,   c.unit,
-                         c.name,         r.tier,    u.scope.front(), r.max_price};
-  r.intent = w.submit(objects::Kind::intent, world::IntentOf{index}, objects::encode_object(intent),
-                      {{objects::Role::user, u.key}}, world::from_request(w, index, u.zone));
-  w.request_of_intent.emplace(*r.intent, index);
-}
-
-/// Finds what is listed; asks around where that is the mode, or nothing listed is free.
-std::uint32_t look(world::World& w, world::RequestState r) {
-  auto index = static_cast<std::uint32_t>(w.requests.size());
-  r.candidates = find_declarations(w, r.user, index, r.class_index, r.window);
-  r.remaining = r.quantity;
-  r.goal = r.window;
-  scenarios::DiscoveryMode mode = w.scenario->discovery;
-  bool ask_around = mode == scenarios::DiscoveryMode::reactive ||
-                    (mode == scenarios::DiscoveryMode::hybrid && scarce(w, r));
-  ask_around = ask_around && !r.window.empty();
-  w.requests.push_back(std::move(r));
-  if (ask_around)
-    send_intent(w, index);
-  else
-    issue_request(w, index);
-  return index;
-}
-
 world::RequestState synthetic_request(world::World& w, std::uint32_t user,
                                       std::uint32_t occurrence) {
   world::UserState& u = w.users[user];
-  const scenarios::UserGroup& g = *group_of(w, u);
+  const scenarios::UserGroup& g = *w.group_of(u);
   auto draw = [&](kernel::Draw what, const scenarios::Distribution& d) {
     return kernel::Stream(w.dynamics, kernel::EntityKind::user, user, what, occurrence).sample(d);
   };
@@ -108,7 +58,7 @@ world::RequestState synthetic_request(world::World& w, std::uint32_t user,
 
 /// The other classes of a bundle, over the window of the main request.
 void demand_bundle(world::World& w, world::RequestState main, std::uint32_t occurrence) {
-  const scenarios::UserGroup& g = *group_of(w, w.users[main.user]);
+  const scenarios::UserGroup& g = *w.group_of(w.users[main.user]);
   main.partial = false;
   auto bundle = static_cast<std::int32_t>(w.bundles.size());
   w.bundles.emplace_back();
@@ -131,7 +81,7 @@ void demand_bundle(world::World& w, world::RequestState main, std::uint32_t occu
     r.bundle = bundle;
     auto next = static_cast<std::uint32_t>(w.requests.size());
     w.bundles[static_cast<std::size_t>(bundle)].requests.push_back(next);
-    look(w, std::move(r));
+    look_for(w, std::move(r));
   }
 }
 
@@ -173,89 +123,16 @@ void schedule_demand(world::World& w) {
 
 void on_demand(world::World& w, std::uint32_t subject, std::uint32_t occurrence) {
   if (subject >= w.users.size()) {
-    look(w, trace_request(w, subject - w.users.size()));
+    look_for(w, trace_request(w, subject - w.users.size()));
     return;
   }
   schedule_next(w, subject, w.now, occurrence + 1);
   if (w.users[subject].revoked) return;
   world::RequestState r = synthetic_request(w, subject, occurrence);
-  if (group_of(w, w.users[subject])->bundle.empty())
-    look(w, std::move(r));
+  if (w.group_of(w.users[subject])->bundle.empty())
+    look_for(w, std::move(r));
   else
     demand_bundle(w, std::move(r), occurrence);
-}
-
-void on_intent_receipt(world::World& w, std::uint32_t index, const world::Answer& answer) {
-  world::RequestState& r = w.requests[index];
-  if (!answer.admitted()) {
-    r.intent.reset();
-    issue_request(w, index);
-    return;
-  }
-  spread_intent(w, index, answer.receipt.time);
-  Duration left = r.patience_until > w.now ? r.patience_until - w.now : Duration(0);
-  w.plan(w.now + std::min(kAnswersAfter, Duration(left.value / 4)), world::CloseAnswers{index});
-}
-
-void issue_request(world::World& w, std::uint32_t index) {
-  world::RequestState& r = w.requests[index];
-  const world::UserState& u = w.users[r.user];
-  const scenarios::ClassSpec& c = w.class_spec(r.class_index);
-  objects::Request q;
-  q.salt = w.fresh_salt();
-  q.user = u.key.pub;
-  for (std::uint32_t l : r.candidates)
-    if (!w.listings[l].answers) q.declarations.push_back(w.listings[l].declaration);
-  q.quantity = r.quantity;
-  q.window = r.window;
-  q.unit = c.unit;
-  q.class_name = c.name;
-  q.tier = r.tier;
-  q.max_price = r.max_price;
-  q.partial = r.partial;
-  q.open_until = std::min(r.patience_until, r.window.until);
-  q.intent = r.intent;
-  if (r.bundle >= 0) {
-    // Of the first request's number: the same for all that belong together.
-    std::uint32_t first = w.bundles[static_cast<std::size_t>(r.bundle)].requests.front();
-    kernel::Stream stream(w.dynamics, kernel::EntityKind::message, first, kernel::Draw::salt, 1);
-    stream.fill(q.bundle.emplace().bytes);
-  }
-  for (const crypto::KeyPair& key : u.adaptations) q.adaptations.push_back(key.pub);
-  r.wanted = r.remaining;
-  r.id = w.submit(objects::Kind::request, world::RequestedAs{index}, objects::encode_object(q),
-                  {{objects::Role::user, u.key}}, world::from_request(w, index, u.zone));
-  w.request_of_id.emplace(r.id, index);
-}
-
-void on_request_receipt(world::World& w, std::uint32_t index, const world::Answer& answer) {
-  const bool admitted = answer.admitted();
-  world::RequestState& r = w.requests[index];
-  const scenarios::UserGroup* g = group_of(w, w.users[r.user]);
-  if (admitted && g != nullptr && g->withdraw > 0) {
-    kernel::Stream stream(w.dynamics, kernel::EntityKind::user, index, kernel::Draw::withdraw, 0);
-    if (static_cast<std::int64_t>(stream.below(kFullRatio)) < g->withdraw &&
-        r.patience_until > w.now)
-      w.plan(w.now + Duration(static_cast<std::int64_t>(stream.below(
-                         static_cast<std::uint64_t>((r.patience_until - w.now).value)))),
-             world::Withdraw{index});
-  }
-  if (r.bundle >= 0) {
-    bundle_receipt(w, static_cast<std::uint32_t>(r.bundle), admitted);
-    return;
-  }
-  if (admitted) ask_next(w, index);
-}
-
-void withdraw(world::World& w, std::uint32_t index) {
-  world::RequestState& r = w.requests[index];
-  const chain::RequestRecord* record = w.state().request(r.id);
-  if (record == nullptr || record->closed || record->withdrawn) return;
-  r.withdrawn = true;
-  const world::UserState& u = w.users[r.user];
-  objects::Withdrawal o{w.fresh_salt(), u.key.pub, r.id};
-  w.submit(objects::Kind::withdrawal, {}, objects::encode_object(o), {{objects::Role::user, u.key}},
-           world::from_request(w, index, u.zone));
 }
 
 }  // namespace capmarket::agents
