@@ -7,14 +7,14 @@ namespace {
 
 constexpr Duration kBeforeEnd{30 * kNanosPerSecond};
 
-void dispute(world::World& w, std::uint32_t auditor, const chain::SettlementRecord& s,
+void dispute(world::World& w, world::AuditorIndex auditor, const chain::SettlementRecord& s,
              objects::Ground ground) {
   world::AuditorState& a = w.auditors[auditor];
   if (w.state().disputed.contains({a.key.pub, s.id, ground})) return;
   objects::Dispute o{w.fresh_salt(), a.key.pub, objects::Role::auditor, a.credential, s.id,
                      ground,         {}};
   w.submit(objects::Kind::dispute, {}, objects::encode_object(o), {{objects::Role::auditor, a.key}},
-           {kernel::EntityKind::auditor, auditor, a.sent++, -1});
+           {kernel::EntityKind::auditor, auditor.place(), a.sent++, {}});
 }
 
 /// Some link of the credential was revoked with effect at or before `t`.
@@ -68,31 +68,32 @@ bool peer_breach(const world::World& w, const chain::SettlementRecord& s) {
 
 }  // namespace
 
-void sample_settlement(world::World& w, std::int32_t settlement) {
-  const chain::SettlementRecord& s = w.state().settlements[static_cast<std::size_t>(settlement)];
+void sample_settlement(world::World& w, world::SettlementIndex settlement) {
+  const chain::SettlementRecord& s = at(w.state().settlements, settlement);
   Instant end = w.now;
   for (std::int32_t i = 0; i < s.legs; ++i)
     end = std::max(end,
                    w.state().grants[static_cast<std::size_t>(s.first_grant + i)].leg.window.until);
-  for (std::uint32_t a = 0; a < w.auditors.size(); ++a) {
-    kernel::Stream stream(w.dynamics, kernel::EntityKind::auditor, a, kernel::Draw::sample,
-                          static_cast<std::uint64_t>(settlement));
+  for (world::AuditorIndex a : w.auditors.indices()) {
+    kernel::Stream stream(w.dynamics, kernel::EntityKind::auditor, a.place(), kernel::Draw::sample,
+                          settlement.place());
     if (static_cast<std::int64_t>(stream.below(kFullRatio)) >= w.auditors[a].sample) continue;
     w.auditors[a].looked_at.push_back(settlement);
     w.plan(std::min(end, w.scenario->end() - kBeforeEnd), world::Audit{a, settlement});
   }
 }
 
-void audit(world::World& w, std::uint32_t auditor, std::int32_t settlement) {
-  const chain::SettlementRecord s = w.state().settlements[static_cast<std::size_t>(settlement)];
+void audit(world::World& w, world::AuditorIndex auditor, world::SettlementIndex settlement) {
+  const chain::SettlementRecord s = at(w.state().settlements, settlement);
   if (credentials_invalid(w, s)) dispute(w, auditor, s, objects::Ground::credential_invalid);
   if (fallback_not_followed(w, s)) dispute(w, auditor, s, objects::Ground::fallback_not_followed);
   if (peer_breach(w, s)) dispute(w, auditor, s, objects::Ground::shared_capacity_breached);
 }
 
-void audit_review(world::World& w, std::uint32_t auditor) {
-  for (std::int32_t settlement : std::vector<std::int32_t>(w.auditors[auditor].looked_at)) {
-    const chain::SettlementRecord s = w.state().settlements[static_cast<std::size_t>(settlement)];
+void audit_review(world::World& w, world::AuditorIndex auditor) {
+  for (world::SettlementIndex settlement :
+       std::vector<world::SettlementIndex>(w.auditors[auditor].looked_at)) {
+    const chain::SettlementRecord s = at(w.state().settlements, settlement);
     if (credentials_invalid(w, s)) dispute(w, auditor, s, objects::Ground::credential_invalid);
   }
 }

@@ -20,8 +20,7 @@ objects::Declaration declaration(world::World& w, const world::HolderState& h, c
   objects::Declaration d{w.fresh_salt(), h.key.pub,  h.credential, w.authority_ids[h.authority],
                          h.name,         h.location, window,       quantity,
                          c.unit,         c.name,     std::nullopt, std::nullopt};
-  if (h.infrastructure >= 0)
-    d.infrastructure = w.infrastructures[static_cast<std::size_t>(h.infrastructure)];
+  if (h.infrastructure.valid()) d.infrastructure = w.infrastructures[h.infrastructure];
   return d;
 }
 
@@ -39,7 +38,7 @@ std::vector<Window> parts(const Window& window, Duration granularity, std::int64
   return out;
 }
 
-void send(world::World& w, std::uint32_t holder, std::vector<objects::Declaration> items,
+void send(world::World& w, world::HolderIndex holder, std::vector<objects::Declaration> items,
           bool batch) {
   world::HolderState& h = w.holders[holder];
   for (const objects::Declaration& d : items) h.declared.add(d.window, d.quantity);
@@ -60,15 +59,15 @@ void send(world::World& w, std::uint32_t holder, std::vector<objects::Declaratio
              {{objects::Role::holder, h.key}}, world::from_holder(w, holder));
 }
 
-void list(world::World& w, std::uint32_t holder, const ContentId& id, const objects::Declaration& d,
-          Instant admitted) {
-  auto index = static_cast<std::uint32_t>(w.listings.size());
-  w.listings.push_back({id, holder, d.window, admitted, d.quantity, d.answers, {}});
+void list(world::World& w, world::HolderIndex holder, const ContentId& id,
+          const objects::Declaration& d, Instant admitted) {
+  const world::ListingIndex index =
+      w.listings.push_back({id, holder, d.window, admitted, d.quantity, d.answers, {}});
   w.listing_of.emplace(id, index);
   world::HolderState& h = w.holders[holder];
   h.listings.push_back(index);
   if (!d.answers) {
-    w.listings_of_class[static_cast<std::size_t>(h.class_index)].push_back(index);
+    w.listings_of_class[h.class_index].push_back(index);
     return;
   }
   auto asked = w.request_of_intent.find(*d.answers);
@@ -79,7 +78,7 @@ void list(world::World& w, std::uint32_t holder, const ContentId& id, const obje
 
 void publish_declarations(world::World& w) {
   if (w.scenario->discovery == scenarios::DiscoveryMode::reactive) return;
-  for (std::uint32_t i = 0; i < w.holders.size(); ++i) {
+  for (world::HolderIndex i : w.holders.indices()) {
     const world::HolderState& h = w.holders[i];
     if (h.strategy == scenarios::HolderStrategy::scripted) continue;
     const scenarios::HolderGroup* g = w.group_of(h);
@@ -101,7 +100,8 @@ void publish_declarations(world::World& w) {
   }
 }
 
-void on_declaration_receipt(world::World& w, std::uint32_t holder, const world::Answer& answer) {
+void on_declaration_receipt(world::World& w, world::HolderIndex holder,
+                            const world::Answer& answer) {
   if (!answer.admitted()) return;
   const chain::Receipt& receipt = answer.receipt;
   if (answer.kind == objects::Kind::declaration) {
@@ -112,25 +112,26 @@ void on_declaration_receipt(world::World& w, std::uint32_t holder, const world::
     if (d.sequence == receipt.sequence) list(w, holder, d.id, d.declared, receipt.time);
 }
 
-void spread_intent(world::World& w, std::uint32_t request, Instant admitted) {
+void spread_intent(world::World& w, world::RequestIndex request, Instant admitted) {
   const world::RequestState& r = w.requests[request];
   const world::UserState& u = w.users[r.user];
-  std::vector<std::uint32_t> order;
-  for (std::uint32_t i = 0; i < w.holders.size(); ++i)
+  std::vector<world::HolderIndex> order;
+  for (world::HolderIndex i : w.holders.indices())
     if (w.holders[i].class_index == r.class_index && !w.holders[i].revoked &&
         w.holders[i].window.contains(r.window) && reaches(w, u, w.holders[i]))
       order.push_back(i);
-  kernel::Stream stream(w.dynamics, kernel::EntityKind::user, request, kernel::Draw::answer, 0);
+  kernel::Stream stream(w.dynamics, kernel::EntityKind::user, request.place(), kernel::Draw::answer,
+                        0);
   std::size_t asked = std::min(order.size(), kAnswersMax);
   for (std::size_t i = 0; i < asked; ++i) {
     std::swap(order[i], order[i + stream.below(order.size() - i)]);
-    std::uint64_t key = std::uint64_t{1} << 55 | std::uint64_t{request} << 16 | i;
+    std::uint64_t key = std::uint64_t{1} << 55 | std::uint64_t{request.place()} << 16 | i;
     Instant heard = world::arrival_from_chain(w, key, w.holders[order[i]].zone, admitted);
     w.plan(heard, world::AnswerIntent{order[i], request});
   }
 }
 
-void answer_intent(world::World& w, std::uint32_t holder, std::uint32_t request) {
+void answer_intent(world::World& w, world::HolderIndex holder, world::RequestIndex request) {
   const world::HolderState& h = w.holders[holder];
   const world::RequestState& r = w.requests[request];
   if (h.revoked || !r.intent) return;

@@ -7,7 +7,7 @@
 namespace capmarket::agents {
 namespace {
 
-const rules::Rule& rule_of(const world::World& w, std::int32_t of_class) {
+const rules::Rule& rule_of(const world::World& w, world::ClassIndex of_class) {
   const std::string& name = w.class_spec(of_class).name;
   for (const scenarios::ScenarioRule& r : w.scenario->rules)
     if (r.rule.class_name == name) return r.rule;
@@ -15,24 +15,31 @@ const rules::Rule& rule_of(const world::World& w, std::int32_t of_class) {
   return w.scenario->rules.front().rule;
 }
 
-void schedule_next(world::World& w, std::uint32_t user, Instant after, std::uint32_t occurrence) {
+world::DemandIndex demand_of(world::UserIndex user) { return world::DemandIndex(user.value); }
+world::DemandIndex demand_of(const world::World& w, world::TraceRowIndex row) {
+  return world::DemandIndex(static_cast<std::int64_t>(w.users.size() + row.place()));
+}
+
+void schedule_next(world::World& w, world::UserIndex user, Instant after,
+                   std::uint32_t occurrence) {
   const scenarios::UserGroup& g = *w.group_of(w.users[user]);
   if (g.arrivals.kind != scenarios::ArrivalKind::poisson || g.arrivals.rate_per_hour <= 0) return;
   std::int64_t mean = static_cast<std::int64_t>(
       floor_div(static_cast<Int128>(kNanosPerHour) * kFullRatio, g.arrivals.rate_per_hour));
-  kernel::Stream stream(w.dynamics, kernel::EntityKind::user, user, kernel::Draw::arrival,
+  kernel::Stream stream(w.dynamics, kernel::EntityKind::user, user.place(), kernel::Draw::arrival,
                         occurrence);
   Duration gap(std::min(stream.exponential(mean), (std::int64_t{1} << 60)));
   if (gap < w.scenario->end() - after)
-    w.schedule(after + gap, kernel::EventKind::demand, user, occurrence);
+    w.schedule<kernel::EventKind::demand>(after + gap, demand_of(user), occurrence);
 }
 
-world::RequestState synthetic_request(world::World& w, std::uint32_t user,
+world::RequestState synthetic_request(world::World& w, world::UserIndex user,
                                       std::uint32_t occurrence) {
   world::UserState& u = w.users[user];
   const scenarios::UserGroup& g = *w.group_of(u);
   auto draw = [&](kernel::Draw what, const scenarios::Distribution& d) {
-    return kernel::Stream(w.dynamics, kernel::EntityKind::user, user, what, occurrence).sample(d);
+    return kernel::Stream(w.dynamics, kernel::EntityKind::user, user.place(), what, occurrence)
+        .sample(d);
   };
   world::RequestState r;
   r.user = user;
@@ -49,7 +56,7 @@ world::RequestState synthetic_request(world::World& w, std::uint32_t user,
   r.window.until = r.window.from + Duration(grains * rule.granularity.value);
   r.max_price =
       std::clamp(Money(draw(kernel::Draw::value, g.value)), limits.price_min, limits.price_max);
-  kernel::Stream partial(w.dynamics, kernel::EntityKind::user, user, kernel::Draw::partial,
+  kernel::Stream partial(w.dynamics, kernel::EntityKind::user, user.place(), kernel::Draw::partial,
                          occurrence);
   r.partial = static_cast<std::int64_t>(partial.below(kFullRatio)) < g.partial;
   r.patience_until = w.now + g.patience;
@@ -60,8 +67,7 @@ world::RequestState synthetic_request(world::World& w, std::uint32_t user,
 void demand_bundle(world::World& w, world::RequestState main, std::uint32_t occurrence) {
   const scenarios::UserGroup& g = *w.group_of(w.users[main.user]);
   main.partial = false;
-  auto bundle = static_cast<std::int32_t>(w.bundles.size());
-  w.bundles.emplace_back();
+  const world::BundleIndex bundle = w.bundles.push_back({});
   std::vector<world::RequestState> all{main};
   for (std::size_t i = 0; i < g.bundle.size(); ++i) {
     const scenarios::BundlePart& part = g.bundle[i];
@@ -72,21 +78,20 @@ void demand_bundle(world::World& w, world::RequestState main, std::uint32_t occu
     Int128 share = floor_div(static_cast<Int128>(main.quantity.value) * part.share, kFullRatio);
     Quantity quantity = part.quantity.value_or(Quantity(static_cast<std::int64_t>(share)));
     r.quantity = std::clamp(quantity, limits.quantity_min, limits.quantity_max);
-    kernel::Stream value(w.dynamics, kernel::EntityKind::user, main.user, kernel::Draw::value,
-                         occurrence | (std::uint64_t{i} + 1) << 32);
+    kernel::Stream value(w.dynamics, kernel::EntityKind::user, main.user.place(),
+                         kernel::Draw::value, occurrence | (std::uint64_t{i} + 1) << 32);
     r.max_price = std::clamp(Money(value.sample(part.value)), limits.price_min, limits.price_max);
     all.push_back(std::move(r));
   }
   for (world::RequestState& r : all) {
     r.bundle = bundle;
-    auto next = static_cast<std::uint32_t>(w.requests.size());
-    w.bundles[static_cast<std::size_t>(bundle)].requests.push_back(next);
+    w.bundles[bundle].requests.push_back(w.requests.next());
     look_for(w, std::move(r));
   }
 }
 
-world::RequestState trace_request(world::World& w, std::size_t row) {
-  const scenarios::TraceRequest& t = w.scenario->trace->requests[row];
+world::RequestState trace_request(world::World& w, world::TraceRowIndex row) {
+  const scenarios::TraceRequest& t = at(w.scenario->trace->requests, row);
   world::RequestState r;
   r.user = w.trace_users[row];
   r.class_index = w.class_index(t.class_name);
@@ -104,32 +109,34 @@ world::RequestState trace_request(world::World& w, std::size_t row) {
 }  // namespace
 
 void schedule_demand(world::World& w) {
-  for (std::uint32_t i = 0; i < w.users.size(); ++i)
-    if (w.users[i].group >= 0) schedule_next(w, i, w.scenario->start, 0);
-  std::uint32_t first = 0;
+  for (world::UserIndex i : w.users.indices())
+    if (w.users[i].group.valid()) schedule_next(w, i, w.scenario->start, 0);
+  std::int64_t first = 0;
   for (const scenarios::UserGroup& group : w.scenario->users) {
     if (group.arrivals.kind == scenarios::ArrivalKind::burst && group.count > 0)
       for (std::int64_t k = 0; k < group.arrivals.size; ++k)
-        w.schedule(w.scenario->start + group.arrivals.at, kernel::EventKind::demand,
-                   first + static_cast<std::uint32_t>(k % group.count),
-                   static_cast<std::uint32_t>(k / group.count));
-    first += static_cast<std::uint32_t>(group.count);
+        w.schedule<kernel::EventKind::demand>(w.scenario->start + group.arrivals.at,
+                                              demand_of(world::UserIndex(first + k % group.count)),
+                                              static_cast<std::uint32_t>(k / group.count));
+    first += group.count;
   }
   if (!w.scenario->trace) return;
-  auto users = static_cast<std::uint32_t>(w.users.size());
-  for (std::uint32_t row = 0; row < w.scenario->trace->requests.size(); ++row)
-    w.schedule(w.scenario->trace->requests[row].issue_at, kernel::EventKind::demand, users + row);
+  const auto& rows = w.scenario->trace->requests;
+  for (world::TraceRowIndex row : indices(rows))
+    w.schedule<kernel::EventKind::demand>(at(rows, row).issue_at, demand_of(w, row));
 }
 
-void on_demand(world::World& w, std::uint32_t subject, std::uint32_t occurrence) {
-  if (subject >= w.users.size()) {
-    look_for(w, trace_request(w, subject - w.users.size()));
+void on_demand(world::World& w, world::DemandIndex demand, std::uint32_t occurrence) {
+  if (demand.place() >= w.users.size()) {
+    look_for(w, trace_request(w, world::TraceRowIndex(
+                                     static_cast<std::int64_t>(demand.place() - w.users.size()))));
     return;
   }
-  schedule_next(w, subject, w.now, occurrence + 1);
-  if (w.users[subject].revoked) return;
-  world::RequestState r = synthetic_request(w, subject, occurrence);
-  if (w.group_of(w.users[subject])->bundle.empty())
+  const world::UserIndex user(demand.value);
+  schedule_next(w, user, w.now, occurrence + 1);
+  if (w.users[user].revoked) return;
+  world::RequestState r = synthetic_request(w, user, occurrence);
+  if (w.group_of(w.users[user])->bundle.empty())
     look_for(w, std::move(r));
   else
     demand_bundle(w, std::move(r), occurrence);

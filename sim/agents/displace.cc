@@ -10,7 +10,7 @@ namespace {
 /// The displacing leg, and by how much it exceeds what there is.
 class Displacer {
  public:
-  Displacer(const world::World& w, const DealRules& deal, std::uint32_t request,
+  Displacer(const world::World& w, const DealRules& deal, world::RequestIndex request,
             const world::Offer& offer)
       : w_(w), s_(w.state()), deal_(deal), offer_(offer) {
     const world::RequestState& r = w.requests[request];
@@ -185,7 +185,7 @@ Money compensation_owed(const chain::ChainState& s, const rules::Rule& rule,
   return Money(std::max<std::int64_t>(0, owed));
 }
 
-void price_entries(const world::World& w, const DealRules& deal, std::uint32_t request,
+void price_entries(const world::World& w, const DealRules& deal, world::RequestIndex request,
                    world::Offer& offer, Instant signed_at) {
   const chain::ChainState& s = w.state();
   const world::RequestState& r = w.requests[request];
@@ -206,7 +206,7 @@ void price_entries(const world::World& w, const DealRules& deal, std::uint32_t r
 }
 
 std::vector<objects::DisplacementEntry> victims_for(const world::World& w, const DealRules& deal,
-                                                    std::uint32_t request,
+                                                    world::RequestIndex request,
                                                     const world::Offer& offer) {
   Displacer displacer(w, deal, request, offer);
   if (!displacer.may()) return {};

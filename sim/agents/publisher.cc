@@ -14,11 +14,11 @@ void cherry_pick(objects::PriceIndex& index) {
 }  // namespace
 
 void schedule_publishers(world::World& w) {
-  for (std::uint32_t i = 0; i < w.publishers.size(); ++i)
+  for (world::PublisherIndex i : w.publishers.indices())
     w.plan(w.scenario->start + w.publishers[i].every, world::Publish{i});
 }
 
-void publish(world::World& w, std::uint32_t index) {
+void publish(world::World& w, world::PublisherIndex index) {
   world::PublisherState& p = w.publishers[index];
   w.plan(w.now + p.every, world::Publish{index});
   const chain::RuleRecord* rule = w.state().rule_in_force(p.rule, w.now);
@@ -35,7 +35,7 @@ void publish(world::World& w, std::uint32_t index) {
   }
   w.submit(objects::Kind::price_index, {}, objects::encode_object(o),
            {{objects::Role::publisher, p.key}},
-           {kernel::EntityKind::publisher, index, p.sent++, -1}, attack);
+           {kernel::EntityKind::publisher, index.place(), p.sent++, {}}, attack);
 }
 
 }  // namespace capmarket::agents

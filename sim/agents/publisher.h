@@ -9,6 +9,6 @@ namespace capmarket::agents {
 void schedule_publishers(world::World& world);
 /// States the index of the publisher's rule over the legs so far, and plans the next; nothing where
 /// there are no legs. One that cherry-picks leaves legs out.
-void publish(world::World& world, std::uint32_t publisher);
+void publish(world::World& world, world::PublisherIndex publisher);
 
 }  // namespace capmarket::agents

@@ -16,7 +16,7 @@ constexpr Duration kAnswersAfter{5 * kNanosPerSecond};
 /// Everything that the directory lists is sold, as the user reads the chain.
 bool scarce(const world::World& w, const world::RequestState& r) {
   Quantity free;
-  for (std::uint32_t l : r.candidates) {
+  for (world::ListingIndex l : r.candidates) {
     auto deal = deal_rules_for(w, r.user, w.listings[l], r.class_index, w.now);
     if (deal) free += room_for(w, l, *deal, r.tier, r.window);
     if (free >= r.quantity) return false;
@@ -24,7 +24,7 @@ bool scarce(const world::World& w, const world::RequestState& r) {
   return true;
 }
 
-void send_intent(world::World& w, std::uint32_t index) {
+void send_intent(world::World& w, world::RequestIndex index) {
   world::RequestState& r = w.requests[index];
   const world::UserState& u = w.users[r.user];
   const scenarios::ClassSpec& c = w.class_spec(r.class_index);
@@ -37,8 +37,8 @@ void send_intent(world::World& w, std::uint32_t index) {
 
 }  // namespace
 
-std::uint32_t look_for(world::World& w, world::RequestState r) {
-  auto index = static_cast<std::uint32_t>(w.requests.size());
+world::RequestIndex look_for(world::World& w, world::RequestState r) {
+  const world::RequestIndex index = w.requests.next();
   r.candidates = find_declarations(w, r.user, index, r.class_index, r.window);
   r.remaining = r.quantity;
   r.goal = r.window;
@@ -54,7 +54,7 @@ std::uint32_t look_for(world::World& w, world::RequestState r) {
   return index;
 }
 
-void on_intent_receipt(world::World& w, std::uint32_t index, const world::Answer& answer) {
+void on_intent_receipt(world::World& w, world::RequestIndex index, const world::Answer& answer) {
   world::RequestState& r = w.requests[index];
   if (!answer.admitted()) {
     r.intent.reset();
@@ -66,14 +66,14 @@ void on_intent_receipt(world::World& w, std::uint32_t index, const world::Answer
   w.plan(w.now + std::min(kAnswersAfter, Duration(left.value / 4)), world::CloseAnswers{index});
 }
 
-void issue_request(world::World& w, std::uint32_t index) {
+void issue_request(world::World& w, world::RequestIndex index) {
   world::RequestState& r = w.requests[index];
   const world::UserState& u = w.users[r.user];
   const scenarios::ClassSpec& c = w.class_spec(r.class_index);
   objects::Request q;
   q.salt = w.fresh_salt();
   q.user = u.key.pub;
-  for (std::uint32_t l : r.candidates)
+  for (world::ListingIndex l : r.candidates)
     if (!w.listings[l].answers) q.declarations.push_back(w.listings[l].declaration);
   q.quantity = r.quantity;
   q.window = r.window;
@@ -84,10 +84,11 @@ void issue_request(world::World& w, std::uint32_t index) {
   q.partial = r.partial;
   q.open_until = std::min(r.patience_until, r.window.until);
   q.intent = r.intent;
-  if (r.bundle >= 0) {
+  if (r.bundle.valid()) {
     // Of the first request's number: the same for all that belong together.
-    std::uint32_t first = w.bundles[static_cast<std::size_t>(r.bundle)].requests.front();
-    kernel::Stream stream(w.dynamics, kernel::EntityKind::message, first, kernel::Draw::salt, 1);
+    const world::RequestIndex first = w.bundles[r.bundle].requests.front();
+    kernel::Stream stream(w.dynamics, kernel::EntityKind::message, first.place(),
+                          kernel::Draw::salt, 1);
     stream.fill(q.bundle.emplace().bytes);
   }
   for (const crypto::KeyPair& key : u.adaptations) q.adaptations.push_back(key.pub);
@@ -97,26 +98,27 @@ void issue_request(world::World& w, std::uint32_t index) {
   w.request_of_id.emplace(r.id, index);
 }
 
-void on_request_receipt(world::World& w, std::uint32_t index, const world::Answer& answer) {
+void on_request_receipt(world::World& w, world::RequestIndex index, const world::Answer& answer) {
   const bool admitted = answer.admitted();
   world::RequestState& r = w.requests[index];
   const scenarios::UserGroup* g = w.group_of(w.users[r.user]);
   if (admitted && g != nullptr && g->withdraw > 0) {
-    kernel::Stream stream(w.dynamics, kernel::EntityKind::user, index, kernel::Draw::withdraw, 0);
+    kernel::Stream stream(w.dynamics, kernel::EntityKind::user, index.place(),
+                          kernel::Draw::withdraw, 0);
     if (static_cast<std::int64_t>(stream.below(kFullRatio)) < g->withdraw &&
         r.patience_until > w.now)
       w.plan(w.now + Duration(static_cast<std::int64_t>(stream.below(
                          static_cast<std::uint64_t>((r.patience_until - w.now).value)))),
              world::Withdraw{index});
   }
-  if (r.bundle >= 0) {
-    bundle_receipt(w, static_cast<std::uint32_t>(r.bundle), admitted);
+  if (r.bundle.valid()) {
+    bundle_receipt(w, r.bundle, admitted);
     return;
   }
   if (admitted) ask_next(w, index);
 }
 
-void withdraw(world::World& w, std::uint32_t index) {
+void withdraw(world::World& w, world::RequestIndex index) {
   world::RequestState& r = w.requests[index];
   const chain::RequestRecord* record = w.state().request(r.id);
   if (record == nullptr || record->closed || record->withdrawn) return;

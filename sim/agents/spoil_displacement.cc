@@ -50,7 +50,7 @@ void displace_needlessly(world::World& w, world::Draft& d) {
   if (!leg.displacements.empty() ||
       !take_one(w, leg, [&](const chain::GrantRecord& g) { return g.rank < rank; }))
     return;
-  std::uint32_t request = d.requests.front();
+  world::RequestIndex request = d.requests.front();
   world::Offer& offer = d.offers.front();
   auto deal = deal_rules_for(w, d.user, w.listings[offer.listing], w.requests[request].class_index,
                              d.settlement.signed_at);

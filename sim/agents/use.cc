@@ -8,10 +8,6 @@ namespace {
 constexpr Duration kSurrenderAhead{
     2 * kNanosPerSecond};  // a surrender takes effect after its admission
 
-std::uint32_t user_of(const world::World& w, const chain::GrantRecord& g) {
-  return w.owners.at(w.state().user_of(g)).index;
-}
-
 /// The last multiple of the rule's granularity at or before `t`.
 Instant floor_to(const rules::Rule& rule, Instant t) {
   Instant up = chain::ceil_to(rule, t);
@@ -23,17 +19,17 @@ Instant floor_to(const rules::Rule& rule, Instant t) {
 void on_granted(world::World& w, const ContentId& id) {
   auto it = w.state().grant_index.find(id);
   if (it == w.state().grant_index.end()) return;
-  std::int32_t grant = it->second;
+  const world::GrantIndex grant(it->second);
   const chain::GrantRecord& g = w.grant_at(grant);
   const rules::Rule& rule = w.state().rule_of(g);
-  std::uint32_t user = user_of(w, g);
+  const world::UserIndex user = w.user_of(g);
   const scenarios::UserGroup* group = w.group_of(w.users[user]);
   Instant begin = std::max(w.now, g.leg.window.from);
   if (rule.lease) w.plan(begin + Duration(rule.lease->value / 2), world::Renew{grant});
   if (group == nullptr) return;
   if (group->surrender > 0) {
-    kernel::Stream stream(w.dynamics, kernel::EntityKind::user, user, kernel::Draw::surrender,
-                          static_cast<std::uint64_t>(grant));
+    kernel::Stream stream(w.dynamics, kernel::EntityKind::user, user.place(),
+                          kernel::Draw::surrender, grant.place());
     Instant half = g.leg.window.from + Duration(g.leg.window.length().value / 2);
     if (static_cast<std::int64_t>(stream.below(kFullRatio)) < group->surrender && half > w.now)
       w.plan(half, world::Surrender{grant});
@@ -43,10 +39,10 @@ void on_granted(world::World& w, const ContentId& id) {
            world::Consume{grant, g.leg.window.from});
 }
 
-void surrender(world::World& w, std::int32_t grant) {
+void surrender(world::World& w, world::GrantIndex grant) {
   const chain::GrantRecord& g = w.grant_at(grant);
   const rules::Rule& rule = w.state().rule_of(g);
-  std::uint32_t user = user_of(w, g);
+  const world::UserIndex user = w.user_of(g);
   const world::UserState& u = w.users[user];
   Window rest{chain::ceil_to(rule, w.now + kSurrenderAhead), g.leg.window.until};
   if (rest.empty()) return;
@@ -58,11 +54,11 @@ void surrender(world::World& w, std::int32_t grant) {
   }
 }
 
-void renew(world::World& w, std::int32_t grant) {
+void renew(world::World& w, world::GrantIndex grant) {
   const chain::GrantRecord& g = w.grant_at(grant);
   const rules::Rule& rule = w.state().rule_of(g);
   if (g.live.empty() || w.now >= g.lease_until || w.now >= g.leg.window.until) return;
-  std::uint32_t user = user_of(w, g);
+  const world::UserIndex user = w.user_of(g);
   const world::UserState& u = w.users[user];
   if (g.lease_until < g.leg.window.until) {
     objects::Renewal o{w.fresh_salt(), u.key.pub, g.id};
@@ -72,10 +68,10 @@ void renew(world::World& w, std::int32_t grant) {
   w.plan(w.now + Duration(rule.lease->value / 2), world::Renew{grant});
 }
 
-void consume(world::World& w, std::int32_t grant, Instant since) {
+void consume(world::World& w, world::GrantIndex grant, Instant since) {
   const chain::GrantRecord& g = w.grant_at(grant);
   const rules::Rule& rule = w.state().rule_of(g);
-  std::uint32_t user = user_of(w, g);
+  const world::UserIndex user = w.user_of(g);
   const world::UserState& u = w.users[user];
   const scenarios::UserGroup& group = *w.group_of(w.users[user]);
   Instant until = std::min(floor_to(rule, w.now), g.leg.window.until);
@@ -85,10 +81,9 @@ void consume(world::World& w, std::int32_t grant, Instant since) {
   }
   if (until <= since) return;
   Window interval{since, until};
-  auto number = static_cast<std::size_t>(grant) % u.adaptations.size();
-  kernel::Stream stream(w.dynamics, kernel::EntityKind::adaptation,
-                        static_cast<std::uint64_t>(grant), kernel::Draw::consume,
-                        static_cast<std::uint64_t>(since.value));
+  auto number = grant.place() % u.adaptations.size();
+  kernel::Stream stream(w.dynamics, kernel::EntityKind::adaptation, grant.place(),
+                        kernel::Draw::consume, static_cast<std::uint64_t>(since.value));
   bool over = static_cast<std::int64_t>(stream.below(kFullRatio)) < group.over_consume;
   Quantity live = capacity::least(g.live, interval);
   // Between half and all of what there is.

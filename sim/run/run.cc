@@ -46,7 +46,7 @@ void count_attack(world::World& w, const world::PendingSubmission& p) {
   if (names(p.answer.receipt.decision, agents::refused_by(*p.attack))) ++count.refused;
 }
 
-Result<void> on_chain_arrival(world::World& w, std::uint32_t index) {
+Result<void> on_chain_arrival(world::World& w, world::SubmissionIndex index) {
   if (!w.pending_submissions[index].ticket) {  // the network brought it twice
     if (auto& again = w.pending_submissions[index].again) {
       auto receipt = w.chain->submit(*again, w.now);
@@ -70,11 +70,12 @@ Result<void> on_chain_arrival(world::World& w, std::uint32_t index) {
   Instant signs = signing_time(w, w.now);
   if (signs > w.next_checkpoint) {
     w.next_checkpoint = signs;
-    w.schedule(signs, kernel::EventKind::checkpoint, 0, static_cast<std::uint32_t>(w.events));
+    w.schedule<kernel::EventKind::checkpoint>(signs, world::ChainIndex(0),
+                                              static_cast<std::uint32_t>(w.events));
   }
   if (!std::holds_alternative<std::monostate>(p.concern))
-    w.schedule(world::arrival_from_chain(w, index, p.zone, signs), kernel::EventKind::receipt,
-               index);
+    w.schedule<kernel::EventKind::receipt>(
+        world::arrival_from_chain(w, index.place(), p.zone, signs), index);
   agents::spread_news(w);
   return {};
 }
@@ -112,12 +113,12 @@ struct OnReceipt {
   Result<void> operator()(world::PromulgatedAs as) const {
     if (answer.admitted()) return {};
     return fail(fmt::format("the chain refuses rule {} while the scenario runs",
-                            w.scenario->rules[as.rule].rule.name),
+                            at(w.scenario->rules, as.rule).rule.name),
                 "a successor that its rule admits");
   }
 };
 
-Result<void> on_receipt(world::World& w, std::uint32_t index) {
+Result<void> on_receipt(world::World& w, world::SubmissionIndex index) {
   // Copies: what follows may add submissions to the list.
   const world::Concern concern = w.pending_submissions[index].concern;
   const world::Answer answer = w.pending_submissions[index].answer;
@@ -188,7 +189,7 @@ struct Act {
   }
 };
 
-Result<void> act(world::World& w, std::uint32_t index) {
+Result<void> act(world::World& w, world::ActionIndex index) {
   const world::Action action = w.actions[index];  // a copy: it may plan others
   return std::visit(Act{w}, action);
 }
@@ -203,43 +204,48 @@ Result<void> on_checkpoint(world::World& w) {
   return w.chain->checkpoint();
 }
 
+template <kernel::EventKind kKind>
+world::SubjectOf<kKind> subject(const kernel::SimEvent& e) {
+  return world::SubjectOf<kKind>(e.subject);
+}
+
 Result<void> dispatch(world::World& w, const kernel::SimEvent& e) {
   switch (e.kind) {
     case kernel::EventKind::chain_arrival:
-      return on_chain_arrival(w, e.subject);
+      return on_chain_arrival(w, subject<kernel::EventKind::chain_arrival>(e));
     case kernel::EventKind::receipt:
-      return on_receipt(w, e.subject);
+      return on_receipt(w, subject<kernel::EventKind::receipt>(e));
     case kernel::EventKind::proposal:
-      agents::on_proposal(w, e.subject, e.occurrence);
+      agents::on_proposal(w, subject<kernel::EventKind::proposal>(e), e.occurrence);
       return {};
     case kernel::EventKind::offer:
-      agents::on_offer(w, e.subject, e.occurrence);
+      agents::on_offer(w, subject<kernel::EventKind::offer>(e), e.occurrence);
       return {};
     case kernel::EventKind::countersign:
-      agents::on_countersign(w, e.subject, e.occurrence);
+      agents::on_countersign(w, subject<kernel::EventKind::countersign>(e), e.occurrence);
       return {};
     case kernel::EventKind::release:
-      agents::on_release(w, w.releases[e.subject]);
+      agents::on_release(w, w.releases[subject<kernel::EventKind::release>(e)]);
       return {};
     case kernel::EventKind::demand:
-      agents::on_demand(w, e.subject, e.occurrence);
+      agents::on_demand(w, subject<kernel::EventKind::demand>(e), e.occurrence);
       return {};
     case kernel::EventKind::checkpoint:
       return on_checkpoint(w);
     case kernel::EventKind::cosign:
-      agents::on_cosign(w, e.subject, e.occurrence);
+      agents::on_cosign(w, subject<kernel::EventKind::cosign>(e), e.occurrence);
       return {};
     case kernel::EventKind::cosigned:
-      agents::on_cosigned(w, e.subject, e.occurrence);
+      agents::on_cosigned(w, subject<kernel::EventKind::cosigned>(e), e.occurrence);
       return {};
     case kernel::EventKind::silence:
-      agents::on_silence(w, e.subject, e.occurrence);
+      agents::on_silence(w, subject<kernel::EventKind::silence>(e), e.occurrence);
       return {};
     case kernel::EventKind::abandon:
-      agents::on_abandon(w, e.subject);
+      agents::on_abandon(w, subject<kernel::EventKind::abandon>(e));
       return {};
     case kernel::EventKind::action:
-      return act(w, e.subject);
+      return act(w, subject<kernel::EventKind::action>(e));
   }
   return {};
 }

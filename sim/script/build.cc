@@ -24,8 +24,7 @@ objects::Declaration declaration(world::World& w, const scenarios::ScriptStep& s
   d.quantity = *step.quantity;
   d.unit = c.unit;
   d.class_name = c.name;
-  if (h.infrastructure >= 0)
-    d.infrastructure = w.infrastructures[static_cast<std::size_t>(h.infrastructure)];
+  if (h.infrastructure.valid()) d.infrastructure = w.infrastructures[h.infrastructure];
   return d;
 }
 
@@ -194,7 +193,8 @@ class Builder {
   std::vector<ScriptObject> curtail() {
     const chain::DeclarationRecord* d = w_.state().declaration(made(w_, step_.name));
     if (d == nullptr) return {};
-    const crypto::KeyPair& key = w_.holders[w_.owners.at(d->declared.holder).index].key;
+    const crypto::KeyPair& key =
+        w_.holders[std::get<world::HolderIndex>(w_.owners.at(d->declared.holder))].key;
     Window window = step_.window.value_or(d->declared.window);
     return {
         {objects::Curtailment{w_.fresh_salt(), key.pub, d->id, *step_.quantity, window, "derated"},
@@ -204,7 +204,7 @@ class Builder {
   std::vector<ScriptObject> consume() {
     const chain::GrantRecord* g = grant();
     if (g == nullptr) return {};
-    const world::UserState& u = w_.users[w_.owners.at(w_.state().user_of(*g)).index];
+    const world::UserState& u = w_.users[w_.user_of(*g)];
     if (u.adaptations.empty()) return {};
     Window window = step_.window.value_or(g->leg.window);
     Quantity quantity = step_.quantity.value_or(capacity::least(g->live, window));
@@ -214,7 +214,7 @@ class Builder {
   }
 
   std::vector<ScriptObject> revoke() {
-    auto target = [&]() -> std::optional<std::pair<std::size_t, ContentId>> {
+    auto target = [&]() -> std::optional<std::pair<world::AuthorityIndex, ContentId>> {
       if (auto i = holder_named(w_, step_.name))
         return std::pair(w_.holders[*i].authority, w_.holders[*i].credential);
       if (auto i = user_named(w_, step_.name))
@@ -233,8 +233,8 @@ class Builder {
 
   std::vector<ScriptObject> dispute() {
     ContentId id = made(w_, step_.name);
-    for (std::size_t a = 0; a < w_.auditors.size(); ++a)
-      if (w_.scenario->auditors[a].name == step_.by)
+    for (world::AuditorIndex a : w_.auditors.indices())
+      if (w_.scenario->auditors[a.place()].name == step_.by)
         return {{objects::Dispute{w_.fresh_salt(),
                                   w_.auditors[a].key.pub,
                                   objects::Role::auditor,
@@ -259,10 +259,10 @@ class Builder {
 
   const chain::GrantRecord* grant() const { return w_.state().grant(grant_named(w_, step_.name)); }
   const crypto::KeyPair& user_key(const chain::GrantRecord& g) const {
-    return w_.users[w_.owners.at(w_.state().user_of(g)).index].key;
+    return w_.users[w_.user_of(g)].key;
   }
   const crypto::KeyPair& holder_key(const chain::GrantRecord& g) const {
-    return w_.holders[w_.owners.at(w_.state().holder_of(g)).index].key;
+    return w_.holders[w_.holder_of(g)].key;
   }
 
   world::World& w_;
@@ -271,19 +271,19 @@ class Builder {
 
 /// The place of the party whose name is `name` or `name`.0.
 template <class Party>
-std::optional<std::uint32_t> place_of(const std::vector<Party>& all, const std::string& name) {
-  for (std::uint32_t i = 0; i < all.size(); ++i)
+std::optional<Index<Party>> place_of(const IndexedVector<Party>& all, const std::string& name) {
+  for (Index<Party> i : all.indices())
     if (all[i].name == name || all[i].name == name + ".0") return i;
   return std::nullopt;
 }
 
 }  // namespace
 
-std::optional<std::uint32_t> holder_named(const world::World& w, const std::string& name) {
+std::optional<world::HolderIndex> holder_named(const world::World& w, const std::string& name) {
   return place_of(w.holders, name);
 }
 
-std::optional<std::uint32_t> user_named(const world::World& w, const std::string& name) {
+std::optional<world::UserIndex> user_named(const world::World& w, const std::string& name) {
   return place_of(w.users, name);
 }
 

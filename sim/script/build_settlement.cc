@@ -10,25 +10,29 @@ namespace {
 
 /// Whom and what a leg is about, as far as it exists.
 struct LegContext {
-  std::uint32_t user = 0;
-  std::uint32_t holder = 0;
-  std::int32_t class_index = 0;
+  world::UserIndex user;
+  world::HolderIndex holder{0};
+  world::ClassIndex class_index;
   std::optional<agents::DealRules> deal;  // absent where no honest deal can stand
-  std::size_t rule_index = 0;             // the rule in force, else the first of the class
+  world::RuleIndex rule_index{0};         // the rule in force, else the first of the class
 };
+
+world::RuleIndex first_rule_of(const world::World& w, world::ClassIndex of_class) {
+  for (world::RuleIndex i : indices(w.scenario->rules))
+    if (at(w.scenario->rules, i).rule.class_name == w.class_spec(of_class).name) return i;
+  return world::RuleIndex(0);
+}
 
 LegContext leg_context(const world::World& w, const scenarios::ScriptLeg& leg, Instant signed_at) {
   LegContext out;
   out.user = w.script.requests.at(leg.request);
   const ContentId declaration = made(w, leg.declaration);
   if (const chain::DeclarationRecord* d = w.state().declaration(declaration))
-    out.holder = w.owners.at(d->declared.holder).index;
+    out.holder = std::get<world::HolderIndex>(w.owners.at(d->declared.holder));
   const world::HolderState& h = w.holders[out.holder];
   out.class_index = h.class_index;
-  if (w.rule_for(out.class_index, h.location, signed_at, &out.rule_index) == nullptr)
-    for (std::size_t i = w.scenario->rules.size(); i-- > 0;)
-      if (w.scenario->rules[i].rule.class_name == w.class_spec(out.class_index).name)
-        out.rule_index = i;
+  const world::RuleIndex in_force = w.rule_for(out.class_index, h.location, signed_at);
+  out.rule_index = in_force.valid() ? in_force : first_rule_of(w, out.class_index);
   world::Listing listing;
   listing.declaration = declaration;
   listing.holder = out.holder;
@@ -81,7 +85,7 @@ objects::Leg build_leg(const world::World& w, const scenarios::ScriptLeg& from,
   const chain::RequestRecord* r = w.state().request(made(w, from.request));
   const rules::Rule& rule = w.state().rule(w.rule_ids[at.rule_index]) != nullptr
                                 ? w.state().rule(w.rule_ids[at.rule_index])->rule
-                                : w.scenario->rules[at.rule_index].rule;
+                                : capmarket::at(w.scenario->rules, at.rule_index).rule;
   objects::Leg leg;
   leg.declaration = made(w, from.declaration);
   leg.request = made(w, from.request);
@@ -133,11 +137,12 @@ ScriptObject build_settlement(world::World& w, const scenarios::ScriptStep& step
   objects::Settlement s;
   s.salt = w.fresh_salt();
   s.signed_at = step.when.value_or(w.now);
-  std::vector<std::uint32_t> holders, coordinators;
-  auto once = [](std::vector<std::uint32_t>& list, std::uint32_t x) {
+  std::vector<world::HolderIndex> holders;
+  std::vector<world::CoordinatorIndex> coordinators;
+  auto once = [](auto& list, auto x) {
     if (std::find(list.begin(), list.end(), x) == list.end()) list.push_back(x);
   };
-  std::uint32_t user = 0;
+  world::UserIndex user;
   for (const scenarios::ScriptLeg& from : step.legs) {
     LegContext at = leg_context(w, from, s.signed_at);
     objects::Leg leg = build_leg(w, from, at, s.signed_at);
@@ -151,16 +156,18 @@ ScriptObject build_settlement(world::World& w, const scenarios::ScriptStep& step
     once(holders, at.holder);
     if (at.deal) {
       if (at.deal->policy) s.policy = at.deal->policy;
-      for (std::uint32_t c : at.deal->coordinators) once(coordinators, c);
+      for (world::CoordinatorIndex c : at.deal->coordinators) once(coordinators, c);
     }
     s.legs.push_back(std::move(leg));
   }
-  for (std::uint32_t c : coordinators) s.coordinators.push_back(w.coordinators[c].credential);
+  for (world::CoordinatorIndex c : coordinators)
+    s.coordinators.push_back(w.coordinators[c].credential);
   ScriptObject out;
   out.signers.push_back({objects::Role::submitter, w.holders[holders.front()].key});
-  for (std::uint32_t h : holders) out.signers.push_back({objects::Role::holder, w.holders[h].key});
+  for (world::HolderIndex h : holders)
+    out.signers.push_back({objects::Role::holder, w.holders[h].key});
   out.signers.push_back({objects::Role::user, w.users[user].key});
-  for (std::uint32_t c : coordinators)
+  for (world::CoordinatorIndex c : coordinators)
     out.signers.push_back({objects::Role::coordinator, w.coordinators[c].key});
   out.object = std::move(s);
   return out;

@@ -24,7 +24,7 @@ Result<void> execute_one(world::World& w, std::size_t index) {
 void plan_step(world::World& w, std::size_t index) {
   const auto& steps = w.scenario->script.steps;
   if (index < steps.size())
-    w.plan(steps[index].at, world::ExecuteStep{static_cast<std::uint32_t>(index)});
+    w.plan(steps[index].at, world::ExecuteStep{world::StepIndex(static_cast<std::int64_t>(index))});
 }
 
 }  // namespace
@@ -40,9 +40,9 @@ Result<chain::Receipt> submit_built(world::World& w, ScriptObject built) {
 
 void schedule_script(world::World& w) { plan_step(w, 0); }
 
-Result<void> execute_step(world::World& w, std::uint32_t step) {
+Result<void> execute_step(world::World& w, world::StepIndex step) {
   const auto& steps = w.scenario->script.steps;
-  std::size_t index = step;
+  std::size_t index = step.place();
   for (; index < steps.size() && steps[index].at <= w.now; ++index)
     if (auto r = execute_one(w, index); !r) return r;
   plan_step(w, index);

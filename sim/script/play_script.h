@@ -14,6 +14,6 @@ Result<chain::Receipt> submit_built(world::World& world, ScriptObject built);
 
 /// Does step number `step`, and those after it at the same instant. Problems: a kind that nobody
 /// may submit, a disk that fails.
-Result<void> execute_step(world::World& world, std::uint32_t step);
+Result<void> execute_step(world::World& world, world::StepIndex step);
 
 }  // namespace capmarket::script

@@ -32,12 +32,6 @@ Instant set_up_time(const scenarios::Scenario& s) {
   return out;
 }
 
-std::size_t authority_number(const scenarios::Scenario& s, const std::string& name) {
-  const scenarios::AuthoritySpec* a = s.find_authority(name);
-  CHECK(a != nullptr, name);
-  return static_cast<std::size_t>(a - s.authorities.data());
-}
-
 /// Authorities without a parent are the roots: jurisdictions of their own.
 objects::Genesis make_genesis(World& w, const ChainOptions& options) {
   objects::Genesis g;
@@ -50,12 +44,11 @@ objects::Genesis make_genesis(World& w, const ChainOptions& options) {
   }
   g.log_key = log_key(w.population).pub;
   const auto& all = w.scenario->authorities;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    w.authority_keys.push_back(run_key(w.population, kFirstAuthority + i));
-    w.roots.push_back(
-        all[i].parent.empty() ? i : w.roots[authority_number(*w.scenario, all[i].parent)]);
-    if (all[i].parent.empty())
-      g.roots.push_back({all[i].name, w.authority_keys[i].pub, all[i].scope, all[i].classes});
+  for (AuthorityIndex i : indices(all)) {
+    const scenarios::AuthoritySpec& a = capmarket::at(all, i);
+    w.authority_keys.push_back(run_key(w.population, kFirstAuthority + i.place()));
+    w.roots.push_back(a.parent.empty() ? i : w.roots[w.authority_named(a.parent)]);
+    if (a.parent.empty()) g.roots.push_back({a.name, w.authority_keys[i].pub, a.scope, a.classes});
   }
   return g;
 }
@@ -94,17 +87,18 @@ Result<void> SetUp::admit_sent() {
 void SetUp::authorities(const ContentId& chain_id) {
   const auto& all = w.scenario->authorities;
   std::size_t roots = 0;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    if (all[i].parent.empty()) {
+  for (AuthorityIndex i : indices(all)) {
+    const scenarios::AuthoritySpec& a = capmarket::at(all, i);
+    if (a.parent.empty()) {
       w.authority_ids.push_back(objects::root_id(chain_id, roots++));
       continue;
     }
-    std::size_t parent = authority_number(*w.scenario, all[i].parent);
+    const AuthorityIndex parent = w.authority_named(a.parent);
     objects::AuthorityGrant grant{
-        w.fresh_salt(), w.authority_ids[parent], all[i].name,         w.authority_keys[i].pub,
-        all[i].scope,   all[i].classes,          {at, kDistantFuture}};
-    w.authority_ids.push_back(send(grant, {{objects::Role::authority, w.authority_keys[parent]}},
-                                   "authority " + all[i].name));
+        w.fresh_salt(), w.authority_ids[parent], a.name, w.authority_keys[i].pub, a.scope,
+        a.classes,      {at, kDistantFuture}};
+    w.authority_ids.push_back(
+        send(grant, {{objects::Role::authority, w.authority_keys[parent]}}, "authority " + a.name));
   }
 }
 
@@ -117,14 +111,14 @@ void SetUp::classes() {
       ++i;
     objects::ClassDeclaration declared{{},     all[i].name,   c.name,     1,
                                        c.unit, c.granularity, c.retention};
-    send(declared, by_authority(i), "class " + c.name);
+    send(declared, by_authority(AuthorityIndex(static_cast<std::int64_t>(i))), "class " + c.name);
   }
 }
 
 void SetUp::rules() {
   std::set<ContentId> catalog;
   for (const scenarios::ScenarioRule& r : w.scenario->rules) {
-    std::size_t a = authority_number(*w.scenario, r.rule.authority);
+    const AuthorityIndex a = w.authority_named(r.rule.authority);
     for (const rules::FallbackStrategy& f : r.rule.fallback)
       if (catalog.insert(rules::strategy_id(f)).second)
         send(f, by_authority(a), "fallback strategy " + f.name);
@@ -153,7 +147,7 @@ Result<void> set_up(World& w, const ChainOptions& options) {
   w.signing = {genesis.scheme, genesis.mac_key.value_or(crypto::MacKey{})};
   objects::Submission raw{objects::Kind::genesis, objects::encode_object(genesis), {}};
   ContentId chain_id = crypto::content_id(raw.body);
-  for (std::size_t i = 0; i < w.authority_keys.size(); ++i)
+  for (AuthorityIndex i : w.authority_keys.indices())
     if (w.roots[i] == i)
       raw.signatures.push_back(objects::make_signature(w.signing, chain_id, objects::Role::root,
                                                        objects::Kind::genesis, w.authority_keys[i],

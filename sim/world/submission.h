@@ -14,37 +14,37 @@ namespace capmarket::world {
 
 /// Declarations or a batch of them: they become listings.
 struct DeclaredBy {
-  HolderIndex holder{};
+  HolderIndex holder;
 };
 
 /// An intent: it spreads.
 struct IntentOf {
-  RequestIndex request{};
+  RequestIndex request;
 };
 
 /// A request: its negotiation begins.
 struct RequestedAs {
-  RequestIndex request{};
+  RequestIndex request;
 };
 
 /// A settlement: its user goes on.
 struct SettledBy {
-  DraftIndex draft{};
+  DraftIndex draft;
 };
 
 /// A fallback record: it is made again where it was incomplete.
 struct RecordOf {
-  FailureIndex failure{};
+  FailureIndex failure;
 };
 
 /// A revocation: its party stops.
 struct RevokedBy {
-  RevocationIndex revocation{};
+  RevocationIndex revocation;
 };
 
 /// A rule: a refusal ends the run.
 struct PromulgatedAs {
-  RuleIndex rule{};
+  RuleIndex rule;
 };
 
 /// What a submission is about, where its submitter acts on the receipt; else monostate.
@@ -66,7 +66,7 @@ struct PendingSubmission {
   Answer answer;
   std::shared_ptr<SigningPool::Ticket> ticket;  // until it reaches the chain
   std::optional<scenarios::Attack> attack;
-  int zone = -1;                                      // of the submitter; -1: none
+  ZoneIndex zone;                                     // of the submitter
   std::unique_ptr<objects::CheckedSubmission> again;  // where the network may deliver it twice
 };
 
