@@ -8,6 +8,7 @@
 #include "model/base/text.h"
 #include "model/crypto/hash.h"
 #include "model/rules/canonical.h"
+#include "reports/run_metrics.h"
 #include "reports/script_report.h"
 #include "reports/text_table.h"
 
@@ -16,139 +17,13 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// A ratio of volumes for people; nothing decides on it.
-double share(Volume part, Volume whole) {
-  // Six decimals, in integers, so that every compiler prints the same.
-  constexpr Int128 kScale = 1'000'000;
-  if (whole.value == 0) return 0;
-  Int128 scaled = 0;
-  if (__builtin_mul_overflow(part.value, kScale, &scaled))
-    return share(Volume{part.value / 1024}, Volume{whole.value / 1024});
-  return static_cast<double>(static_cast<std::int64_t>(scaled / whole.value)) / 1e6;
-}
-
-/// Value that was granted over the most that a central allocator could have served: a lower bound
-/// of the efficiency, because the denominator is an upper bound of the optimum. Null where it
-/// overflows.
-Json efficiency_json(const std::optional<run::Efficiency>& e) {
-  if (!e) return {{"value", nullptr}, {"exact", false}};
-  return {{"value", share(Volume{e->granted}, Volume{e->bound})}, {"exact", false}};
-}
-
-Json residual_json(const run::VolumeCount& c) {
-  return {{"unmet", to_text(c.unmet)},
-          {"displaced", to_text(c.displaced)},
-          {"failed", to_text(c.failed)},
-          {"released", to_text(c.released)},
-          {"open", to_text(c.open)}};
-}
-
-Json volumes_json(const run::VolumeCount& c) {
-  return {{"requests", c.requests},
-          {"grants", c.grants},
-          {"requested_volume", to_text(c.requested)},
-          {"granted_volume", to_text(c.granted)},
-          {"residual_volume", residual_json(c)},
-          {"fill_rate", share(c.granted, c.requested)}};
-}
-
-Json by_part(const std::map<std::string, run::VolumeCount>& parts) {
-  Json out = Json::object();
-  for (const auto& [name, c] : parts) out[name] = volumes_json(c);
-  return out;
-}
-
-template <class Map>
-Json counts(const Map& map) {
-  Json out = Json::object();
-  for (const auto& [name, n] : map) out[name] = n;
-  return out;
-}
-
-/// Totals by currency: four decimals, as a string.
-Json money_json(const std::map<std::string, Money>& totals) {
-  Json out = Json::object();
-  for (const auto& [currency, money] : totals) out[currency] = to_text(money);
-  return out;
-}
-
-Json obligations_json(const std::map<std::string, run::MoneyMetric>& kinds) {
-  Json out = Json::object();
-  for (const auto& [kind, m] : kinds)
-    out[kind] = {{"owed", money_json(m.owed)}, {"paid", money_json(m.paid)}};
-  return out;
-}
-
-Json attacks_json(const std::map<std::string, run::AttackMetric>& attacks) {
-  Json out = Json::object();
-  for (const auto& [name, a] : attacks)
-    out[name] = {{"attempts", a.attempts}, {"refused", a.refused}};
-  return out;
-}
-
-Json goals_json(const std::vector<chain::GoalReport>& goals) {
-  Json out = Json::array();
-  for (const chain::GoalReport& g : goals) {
-    Json one = {{"name", g.goal},   {"verdict", chain::to_text(g.verdict)},
-                {"rule", g.rule},   {"version", g.version},
-                {"steps", g.steps}, {"breaches", g.breaches}};
-    if (g.breaches > 0) one["first"] = g.first.value;
-    out.push_back(std::move(one));
-  }
-  return out;
-}
-
 /// What the run found, without what depends on the machine.
 Json result_json(const RunReport& r) {
-  const run::RunMetrics& m = r.run.metrics;
   Json out;
   out["scenario"] = r.scenario.name;
   out["seed"] = r.run.seed;
   out["signatures"] = crypto::to_text(r.run.scheme);
-  out["simulated_seconds"] = static_cast<double>(r.run.simulated.value) / 1e9;
-  out["interrupted"] = r.run.interrupted;
-  out["events"] = r.run.events;
-  out["objects"] = r.run.size;
-  out["objects_by_kind"] = counts(m.objects);
-  out["requests"] = m.total.requests;
-  out["settlements"] = m.settlements;
-  out["grants"] = m.total.grants;
-  out["adversaries"] = m.adversaries;
-  out["refused"] = m.refused;
-  out["rejections"] = counts(m.rejections);
-  out["displacements"] = m.displacements;
-  out["compensation_owed"] = money_json(m.compensation.owed);
-  out["compensation_paid"] = money_json(m.compensation.paid);
-  out["obligations"] = obligations_json(m.obligations);
-  out["payments"] = m.payments;
-  out["failures"] = m.failures;
-  out["fallbacks"] = m.fallbacks;
-  out["disputes"] = m.disputes;
-  out["disputes_founded"] = m.founded;
-  out["reviews"] = m.reviews;
-  out["activities"] = m.activities;
-  out["attacks"] = attacks_json(m.attacks);
-  out["repeated"] = m.repeated;
-  out["goals"] = goals_json(r.run.goals);
-  if (!r.scenario.script.empty()) out["script"] = script_json(r.scenario.script, r.run.script);
-  out["residuals"] = m.residuals;
-  out["requested_volume"] = to_text(m.total.requested);
-  out["granted_volume"] = to_text(m.total.granted);
-  out["residual_volume"] = residual_json(m.total);
-  out["fill_rate"] = share(m.total.granted, m.total.requested);
-  out["utilisation"] = share(m.total.granted, m.declared);
-  out["efficiency"] = efficiency_json(m.efficiency);
-  out["by_tier"] = by_part(m.by_tier);
-  out["by_class"] = by_part(m.by_class);
-  if (r.scenario.trace && r.scenario.trace->import) {
-    const scenarios::ImportCounts& i = *r.scenario.trace->import;
-    out["import"] = {{"rows", i.rows},
-                     {"requests", i.requests},
-                     {"not_issued", m.not_issued},
-                     {"skipped", counts(i.skipped)}};
-  }
-  out["chain"] = {
-      {"size", r.run.size}, {"root", to_hex(r.run.root)}, {"signatures", r.run.signatures}};
+  add_metrics(r, out);
   return out;
 }
 
@@ -172,8 +47,7 @@ Result<void> write_text(const std::string& file, const std::string& text) {
 void add_part(TextTable& table, const std::string& name, const run::VolumeCount& c) {
   table.row({name, fmt::format("{}", c.requests), fmt::format("{}", c.grants), to_text(c.requested),
              to_text(c.granted), to_text(c.displaced), to_text(c.failed), to_text(c.released),
-             to_text(c.unmet), to_text(c.open),
-             fmt::format("{:.2f}%", 100 * share(c.granted, c.requested))});
+             to_text(c.unmet), to_text(c.open), fmt::format("{:.2f}%", 100 * fill_rate(c))});
 }
 
 std::string totals_text(const std::map<std::string, Money>& totals) {
@@ -185,7 +59,8 @@ std::string totals_text(const std::map<std::string, Money>& totals) {
 }
 
 /// What happened after settlements; what did not happen is left out.
-std::string aftermath_text(const run::RunMetrics& m, const std::vector<chain::GoalReport>& goals) {
+std::string consequences_text(const run::RunMetrics& m,
+                              const std::vector<chain::GoalReport>& goals) {
   std::string out;
   for (const chain::GoalReport& g : goals)
     out += fmt::format(
@@ -249,8 +124,9 @@ std::string series_csv(const run::RunMetrics& metrics) {
 
 std::string summary_text(const RunReport& r, bool colour) {
   const run::RunMetrics& m = r.run.metrics;
-  std::string out = fmt::format("{}  seed {}  {}{}\n", heading(r.scenario.name, colour), r.run.seed,
-                                crypto::to_text(r.run.scheme), r.run.interrupted ? "  INTERRUPTED" : "");
+  std::string out =
+      fmt::format("{}  seed {}  {}{}\n", heading(r.scenario.name, colour), r.run.seed,
+                  crypto::to_text(r.run.scheme), r.run.interrupted ? "  INTERRUPTED" : "");
   if (!r.scenario.about.empty()) out += r.scenario.about + "\n";
   out += fmt::format("{} simulated seconds in {:.1f} s on {} threads, {} events\n\n",
                      to_text(Volume{r.run.simulated.value}),
@@ -262,12 +138,11 @@ std::string summary_text(const RunReport& r, bool colour) {
   if (m.by_class.size() > 1)
     for (const auto& [name, c] : m.by_class) add_part(volumes, "class " + name, c);
   out += volumes.text();
-  if (m.efficiency)
+  if (auto value = efficiency(m))
     out += fmt::format(
         "efficiency: at least {:.2f}% of the value that a central allocator could serve\n",
-        100 * share(Volume{m.efficiency->granted}, Volume{m.efficiency->bound}));
-  out += fmt::format("utilisation of the declared capacity: {:.2f}%\n",
-                     100 * share(m.total.granted, m.declared));
+        100 * *value);
+  out += fmt::format("utilisation of the declared capacity: {:.2f}%\n", 100 * utilisation(m));
   if (r.scenario.trace && r.scenario.trace->import) {
     const scenarios::ImportCounts& i = *r.scenario.trace->import;
     out += fmt::format("imported: {} rows, {} requests", i.rows, i.requests);
@@ -276,7 +151,7 @@ std::string summary_text(const RunReport& r, bool colour) {
     for (const auto& [reason, n] : i.skipped) out += fmt::format(", {} skipped ({})", n, reason);
     out += "\n";
   }
-  out += aftermath_text(m, r.run.goals);
+  out += consequences_text(m, r.run.goals);
   if (!r.scenario.script.empty()) out += "\n" + script_report_text(r.scenario.script, r.run.script);
   out += fmt::format("\nrefused: {} submissions\n", m.refused);
   TextTable refusals({"clause", "refusals"});

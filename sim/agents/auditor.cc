@@ -2,20 +2,19 @@
 
 #include <algorithm>
 
-#include "model/chain/price_index.h"
-#include "sim/agents/spoil.h"
-
 namespace capmarket::agents {
 namespace {
 
 constexpr Duration kBeforeEnd{30 * kNanosPerSecond};
 
-void dispute(world::World& w, std::uint32_t auditor, const chain::SettlementRecord& s, objects::Ground ground) {
+void dispute(world::World& w, world::AuditorIndex auditor, const chain::SettlementRecord& s,
+             objects::Ground ground) {
   world::AuditorState& a = w.auditors[auditor];
   if (w.state().disputed.contains({a.key.pub, s.id, ground})) return;
-  objects::Dispute o{w.fresh_salt(), a.key.pub, objects::Role::auditor, a.credential, s.id, ground, {}};
-  w.submit(objects::Kind::dispute, auditor, objects::encode_object(o), {{objects::Role::auditor, a.key}},
-           {kernel::EntityKind::auditor, auditor, a.sent++, -1});
+  objects::Dispute o{w.fresh_salt(), a.key.pub, objects::Role::auditor, a.credential, s.id,
+                     ground,         {}};
+  w.submit(objects::Kind::dispute, {}, objects::encode_object(o), {{objects::Role::auditor, a.key}},
+           {kernel::EntityKind::auditor, auditor.place(), a.sent++, {}});
 }
 
 /// Some link of the credential was revoked with effect at or before `t`.
@@ -25,8 +24,9 @@ bool revoked_at(const world::World& w, const ContentId& credential, Instant t) {
   if (c == nullptr) return false;
   if (d.revoked_from(credential) <= t) return true;
   auto links = d.below_root(d.issuer_of(*c));
-  return std::any_of(links.begin(), links.end(),
-                     [&](const governance::AuthorityRecord* a) { return d.revoked_from(a->id) <= t; });
+  return std::any_of(links.begin(), links.end(), [&](const governance::AuthorityRecord* a) {
+    return d.revoked_from(a->id) <= t;
+  });
 }
 
 bool credentials_invalid(const world::World& w, const chain::SettlementRecord& s) {
@@ -59,7 +59,8 @@ bool peer_breach(const world::World& w, const chain::SettlementRecord& s) {
     std::int32_t shared =
         state.declarations[static_cast<std::size_t>(g.declaration)].infrastructure;
     if (shared < 0 || state.rule_of(g).coordination.mode != rules::CoordinationMode::peer) continue;
-    const chain::InfrastructureRecord& edge = state.infrastructures[static_cast<std::size_t>(shared)];
+    const chain::InfrastructureRecord& edge =
+        state.infrastructures[static_cast<std::size_t>(shared)];
     if (edge.infrastructure.peer && edge.excess.max(g.leg.window).value > 0) return true;
   }
   return false;
@@ -67,55 +68,32 @@ bool peer_breach(const world::World& w, const chain::SettlementRecord& s) {
 
 }  // namespace
 
-void schedule_publishers(world::World& w) {
-  for (std::uint32_t i = 0; i < w.publishers.size(); ++i)
-    w.plan(w.scenario->start + w.publishers[i].every, {world::ActionKind::publish, i, 0, {}});
-}
-
-void publish(world::World& w, std::uint32_t index) {
-  world::PublisherState& p = w.publishers[index];
-  w.plan(w.now + p.every, {world::ActionKind::publish, index, 0, {}});
-  const chain::RuleRecord* rule = w.state().rule_in_force(p.rule, w.now);
-  if (rule == nullptr || rule->rule.pricing.mode != rules::PricingMode::discovered) return;
-  chain::IndexValue truth = chain::recompute_index(w.state(), rule->rule, w.now);
-  if (truth.count <= 0) return;
-  objects::PriceIndex o{w.fresh_salt(),        p.key.pub,        p.credential,        rule->rule.name,
-               rule->rule.class_name, rule->rule.scope, rule->rule.currency, w.now,
-               truth.count,           truth.value};
-  std::optional<scenarios::Attack> attack;
-  if (p.cherry_picks) {
-    cherry_pick(o);
-    attack = scenarios::Attack::cherry_picked_index;
-  }
-  w.submit(objects::Kind::price_index, index, objects::encode_object(o), {{objects::Role::publisher, p.key}},
-           {kernel::EntityKind::publisher, index, p.sent++, -1}, attack);
-}
-
-void sample_settlement(world::World& w, std::int32_t settlement) {
-  const chain::SettlementRecord& s = w.state().settlements[static_cast<std::size_t>(settlement)];
+void sample_settlement(world::World& w, world::SettlementIndex settlement) {
+  const chain::SettlementRecord& s = at(w.state().settlements, settlement);
   Instant end = w.now;
   for (std::int32_t i = 0; i < s.legs; ++i)
     end = std::max(end,
                    w.state().grants[static_cast<std::size_t>(s.first_grant + i)].leg.window.until);
-  for (std::uint32_t a = 0; a < w.auditors.size(); ++a) {
-    kernel::Stream stream(w.dynamics, kernel::EntityKind::auditor, a, kernel::Draw::sample,
-                  static_cast<std::uint64_t>(settlement));
+  for (world::AuditorIndex a : w.auditors.indices()) {
+    kernel::Stream stream(w.dynamics, kernel::EntityKind::auditor, a.place(), kernel::Draw::sample,
+                          settlement.place());
     if (static_cast<std::int64_t>(stream.below(kFullRatio)) >= w.auditors[a].sample) continue;
     w.auditors[a].looked_at.push_back(settlement);
-    w.plan(std::min(end, w.scenario->end() - kBeforeEnd), {world::ActionKind::audit, a, settlement, {}});
+    w.plan(std::min(end, w.scenario->end() - kBeforeEnd), world::Audit{a, settlement});
   }
 }
 
-void audit(world::World& w, std::uint32_t auditor, std::int32_t settlement) {
-  const chain::SettlementRecord s = w.state().settlements[static_cast<std::size_t>(settlement)];
+void audit(world::World& w, world::AuditorIndex auditor, world::SettlementIndex settlement) {
+  const chain::SettlementRecord s = at(w.state().settlements, settlement);
   if (credentials_invalid(w, s)) dispute(w, auditor, s, objects::Ground::credential_invalid);
   if (fallback_not_followed(w, s)) dispute(w, auditor, s, objects::Ground::fallback_not_followed);
   if (peer_breach(w, s)) dispute(w, auditor, s, objects::Ground::shared_capacity_breached);
 }
 
-void audit_review(world::World& w, std::uint32_t auditor) {
-  for (std::int32_t settlement : std::vector<std::int32_t>(w.auditors[auditor].looked_at)) {
-    const chain::SettlementRecord s = w.state().settlements[static_cast<std::size_t>(settlement)];
+void audit_review(world::World& w, world::AuditorIndex auditor) {
+  for (world::SettlementIndex settlement :
+       std::vector<world::SettlementIndex>(w.auditors[auditor].looked_at)) {
+    const chain::SettlementRecord s = at(w.state().settlements, settlement);
     if (credentials_invalid(w, s)) dispute(w, auditor, s, objects::Ground::credential_invalid);
   }
 }

@@ -1,22 +1,17 @@
-// Publishers and auditors. Source: docs/spec/semantics.md#price-index and
-// docs/spec/semantics.md#dispute.
+// Auditors look at settlements and dispute what is wrong. Source: docs/spec/semantics.md#dispute.
 #pragma once
 
 #include "sim/world/world.h"
 
 namespace capmarket::agents {
 
-void schedule_publishers(world::World& world);
-/// States the index of the publisher's rule over the legs so far; nothing where there are none.
-void publish(world::World& world, std::uint32_t publisher);
-
 /// A settlement was admitted: each auditor decides by a keyed draw whether to look at it, at the
 /// end of its legs or of the scenario.
-void sample_settlement(world::World& world, std::int32_t settlement);
+void sample_settlement(world::World& world, world::SettlementIndex settlement);
 /// Looks at a settlement: a link of a credential that was revoked in time, failures told late or
 /// not recorded, a breach of a peer resource each make a dispute.
-void audit(world::World& world, std::uint32_t auditor, std::int32_t settlement);
+void audit(world::World& world, world::AuditorIndex auditor, world::SettlementIndex settlement);
 /// Looks again at all that it sampled: a revocation was admitted.
-void audit_review(world::World& world, std::uint32_t auditor);
+void audit_review(world::World& world, world::AuditorIndex auditor);
 
 }  // namespace capmarket::agents

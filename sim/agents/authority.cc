@@ -7,16 +7,16 @@
 namespace capmarket::agents {
 namespace {
 
-constexpr Duration kAhead{10 * kNanosPerSecond};  // of the instant at which a rule takes effect
+constexpr Duration kRuleAhead{10 * kNanosPerSecond};  // of the instant at which a rule takes effect
 
 struct Revoked {
   ContentId credential;
-  std::size_t authority = 0;
+  world::AuthorityIndex authority;
   bool* knows = nullptr;
 };
 
 template <class Party>
-std::optional<Revoked> find(std::vector<Party>& all, const std::string& name) {
+std::optional<Revoked> find(IndexedVector<Party>& all, const std::string& name) {
   for (Party& p : all) {
     if (p.name != name) continue;
     Revoked out{p.credential, p.authority, nullptr};
@@ -26,8 +26,8 @@ std::optional<Revoked> find(std::vector<Party>& all, const std::string& name) {
   return std::nullopt;
 }
 
-std::optional<Revoked> target_of(world::World& w, std::uint32_t revocation) {
-  const scenarios::RevocationSpec& spec = w.scenario->revocations[revocation];
+std::optional<Revoked> target_of(world::World& w, world::RevocationIndex revocation) {
+  const scenarios::RevocationSpec& spec = at(w.scenario->revocations, revocation);
   std::string name = fmt::format("{}.{}", spec.group, spec.number);
   switch (spec.owner) {
     case scenarios::CredentialOwner::holder:
@@ -43,35 +43,41 @@ std::optional<Revoked> target_of(world::World& w, std::uint32_t revocation) {
 }  // namespace
 
 void schedule_authorities(world::World& w) {
-  for (std::uint32_t i = 0; i < w.scenario->rules.size(); ++i)
-    if (w.scenario->rules[i].at) {
-      Instant from = w.scenario->start + *w.scenario->rules[i].at;
-      w.plan(std::max(w.scenario->start, from - kAhead), {world::ActionKind::promulgate, i, 0, {}});
+  for (world::RuleIndex i : indices(w.scenario->rules))
+    if (const auto& at_instant = at(w.scenario->rules, i).at) {
+      Instant from = w.scenario->start + *at_instant;
+      w.plan(std::max(w.scenario->start, from - kRuleAhead), world::Promulgate{i});
     }
-  for (std::uint32_t i = 0; i < w.scenario->revocations.size(); ++i)
-    w.plan(w.scenario->start + w.scenario->revocations[i].at, {world::ActionKind::revoke, i, 0, {}});
+  for (world::RevocationIndex i : indices(w.scenario->revocations))
+    w.plan(w.scenario->start + at(w.scenario->revocations, i).at, world::Revoke{i});
 }
 
-void promulgate(world::World& w, std::uint32_t index) {
-  const rules::Rule& rule = w.scenario->rules[index].rule;
-  const scenarios::AuthoritySpec* a = w.scenario->find_authority(rule.authority);
-  auto authority = static_cast<std::size_t>(a - w.scenario->authorities.data());
-  w.submit(objects::Kind::rule, index, objects::encode_object(rule), {{objects::Role::authority, w.authority_keys[authority]}},
-           {kernel::EntityKind::authority, authority, std::uint64_t{1} << 32 | index, -1});
+void promulgate(world::World& w, world::RuleIndex index) {
+  const rules::Rule& rule = at(w.scenario->rules, index).rule;
+  const world::AuthorityIndex authority = w.authority_named(rule.authority);
+  w.submit(objects::Kind::rule, world::PromulgatedAs{index}, objects::encode_object(rule),
+           {{objects::Role::authority, w.authority_keys[authority]}},
+           {kernel::EntityKind::authority,
+            authority.place(),
+            std::uint64_t{1} << 32 | index.place(),
+            {}});
 }
 
-void revoke(world::World& w, std::uint32_t index) {
-  const scenarios::RevocationSpec& spec = w.scenario->revocations[index];
+void revoke(world::World& w, world::RevocationIndex index) {
+  const scenarios::RevocationSpec& spec = at(w.scenario->revocations, index);
   auto target = target_of(w, index);
   if (!target) return;
   objects::Revocation o{w.fresh_salt(), w.authority_ids[target->authority], target->credential,
-               w.scenario->start + spec.effective, spec.reason};
-  w.submit(objects::Kind::revocation, index, objects::encode_object(o),
+                        w.scenario->start + spec.effective, spec.reason};
+  w.submit(objects::Kind::revocation, world::RevokedBy{index}, objects::encode_object(o),
            {{objects::Role::authority, w.authority_keys[target->authority]}},
-           {kernel::EntityKind::authority, target->authority, std::uint64_t{2} << 32 | index, -1});
+           {kernel::EntityKind::authority,
+            target->authority.place(),
+            std::uint64_t{2} << 32 | index.place(),
+            {}});
 }
 
-void on_revoked(world::World& w, std::uint32_t index) {
+void on_revoked(world::World& w, world::RevocationIndex index) {
   auto target = target_of(w, index);
   if (target && target->knows != nullptr) *target->knows = true;
 }

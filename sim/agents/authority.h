@@ -6,9 +6,9 @@
 namespace capmarket::agents {
 
 void schedule_authorities(world::World& world);
-void promulgate(world::World& world, std::uint32_t rule);
-void revoke(world::World& world, std::uint32_t revocation);
+void promulgate(world::World& world, world::RuleIndex rule);
+void revoke(world::World& world, world::RevocationIndex revocation);
 /// The party whose credential is revoked learns of it, and stops.
-void on_revoked(world::World& world, std::uint32_t revocation);
+void on_revoked(world::World& world, world::RevocationIndex revocation);
 
 }  // namespace capmarket::agents

@@ -18,8 +18,9 @@ location::Location at_depth(const location::Location& location, std::int64_t dep
 }
 
 /// Coordinators that the rule asks for at a place; false where one is missing.
-bool find_coordinators(const world::World& w, const rules::Rule& rule, const location::Location& location, std::size_t root,
-                       std::vector<std::uint32_t>& out) {
+bool find_coordinators(const world::World& w, const rules::Rule& rule,
+                       const location::Location& location, world::AuthorityIndex root,
+                       std::vector<world::CoordinatorIndex>& out) {
   std::vector<location::Location> regions;
   if (rule.coordination.mode == rules::CoordinationMode::single) {
     regions.push_back(location);
@@ -36,45 +37,43 @@ bool find_coordinators(const world::World& w, const rules::Rule& rule, const loc
     if (regions.empty()) return false;
   }
   for (const location::Location& region : regions) {
-    std::uint32_t found = 0;
-    while (found < w.coordinators.size() && !(w.coordinators[found].scope.contains(region) &&
-                                              w.roots[w.coordinators[found].authority] == root))
-      ++found;
-    if (found == w.coordinators.size()) return false;
-    if (std::find(out.begin(), out.end(), found) == out.end()) out.push_back(found);
+    auto all = w.coordinators.indices();
+    auto found = std::find_if(all.begin(), all.end(), [&](world::CoordinatorIndex i) {
+      const world::CoordinatorState& c = w.coordinators[i];
+      return c.scope.contains(region) && w.roots[c.authority] == root;
+    });
+    if (found == all.end()) return false;
+    if (std::find(out.begin(), out.end(), *found) == out.end()) out.push_back(*found);
   }
   return true;
 }
 
-/// The first policy between all of the jurisdictions; its place in the scenario, or -1.
-std::int32_t policy_between(const world::World& w, const std::set<std::size_t>& roots) {
-  for (std::size_t i = 0; i < w.scenario->reconciliation.size(); ++i) {
-    std::set<std::size_t> covered;
-    for (const std::string& name : w.scenario->reconciliation[i].authorities) {
-      const scenarios::AuthoritySpec* a = w.scenario->find_authority(name);
-      covered.insert(w.roots[static_cast<std::size_t>(a - w.scenario->authorities.data())]);
-    }
-    if (std::includes(covered.begin(), covered.end(), roots.begin(), roots.end()))
-      return static_cast<std::int32_t>(i);
+/// The first policy between all of the jurisdictions; none without one.
+world::PolicyIndex policy_between(const world::World& w,
+                                  const std::set<world::AuthorityIndex>& roots) {
+  for (world::PolicyIndex i : indices(w.scenario->reconciliation)) {
+    std::set<world::AuthorityIndex> covered;
+    for (const std::string& name : at(w.scenario->reconciliation, i).authorities)
+      covered.insert(w.roots[w.authority_named(name)]);
+    if (std::includes(covered.begin(), covered.end(), roots.begin(), roots.end())) return i;
   }
-  return -1;
+  return {};
 }
 
 /// What the agreement on its edge leaves the member over the window.
 Quantity left_of_share(const world::World& w, const world::HolderState& h, const Window& window) {
-  const scenarios::SharedInfrastructureSpec& x =
-      w.scenario->infrastructure[static_cast<std::size_t>(h.infrastructure)];
+  const scenarios::SharedInfrastructureSpec& x = at(w.scenario->infrastructure, h.infrastructure);
   std::int64_t share = kWireMax;  // the least of the steps that the window meets
   for (std::size_t i = 0; i < x.schedule.size(); ++i) {
     Instant until =
         i + 1 < x.schedule.size() ? w.scenario->start + x.schedule[i + 1].first : kDistantFuture;
     if (!window.meets({w.scenario->start + x.schedule[i].first, until})) continue;
     std::int64_t whole = x.schedule[i].second.value;
-    auto first =
-        static_cast<std::int64_t>(floor_div(static_cast<Int128>(whole) * x.split, objects::kFullWeight));
+    auto first = static_cast<std::int64_t>(
+        floor_div(static_cast<Int128>(whole) * x.split, objects::kFullWeight));
     share = std::min(share, h.name == x.peer[0] ? first : whole - first);
   }
-  for (std::uint32_t l : h.listings) {
+  for (world::ListingIndex l : h.listings) {
     const chain::DeclarationRecord* d = w.state().declaration(w.listings[l].declaration);
     if (d != nullptr) share -= d->taken.max(window).value;
   }
@@ -87,29 +86,30 @@ bool reaches(const world::World& w, const world::UserState& u, const world::Hold
   bool inside = location::any_contains(u.scope, h.location);
   if (u.attack == scenarios::Attack::scope_escape) return !inside;
   return inside || (w.roots[u.authority] != w.roots[h.authority] &&
-                    policy_between(w, {w.roots[u.authority], w.roots[h.authority]}) >= 0);
+                    policy_between(w, {w.roots[u.authority], w.roots[h.authority]}).valid());
 }
 
-std::optional<DealRules> deal_rules_for(const world::World& w, std::uint32_t user, const world::Listing& listing,
-                               std::int32_t class_index, Instant t) {
+std::optional<DealRules> deal_rules_for(const world::World& w, world::UserIndex user,
+                                        const world::Listing& listing,
+                                        world::ClassIndex class_index, Instant t) {
   const world::HolderState& h = w.holder_of(listing);
   const world::UserState& u = w.users[user];
   if (!reaches(w, u, h)) return std::nullopt;
   DealRules out;
-  if (w.rule_for(class_index, h.location, t, &out.rule_index) == nullptr) return std::nullopt;
+  out.rule_index = w.rule_for(class_index, h.location, t);
+  if (!out.rule_index.valid()) return std::nullopt;
   const chain::RuleRecord* record = w.state().rule(w.rule_ids[out.rule_index]);
   if (record == nullptr) return std::nullopt;
   out.rule = &record->rule;
-  const scenarios::AuthoritySpec* a = w.scenario->find_authority(out.rule->authority);
-  std::size_t root = w.roots[static_cast<std::size_t>(a - w.scenario->authorities.data())];
+  const world::AuthorityIndex root = w.roots[w.authority_named(out.rule->authority)];
   if (!find_coordinators(w, *out.rule, h.location, root, out.coordinators)) return std::nullopt;
-  std::set<std::size_t> roots{root, w.roots[h.authority], w.roots[u.authority]};
+  std::set<world::AuthorityIndex> roots{root, w.roots[h.authority], w.roots[u.authority]};
   objects::Settlement probe;
   probe.signed_at = t;
   if (roots.size() > 1) {
-    std::int32_t policy = policy_between(w, roots);
-    if (policy < 0) return std::nullopt;
-    out.policy = probe.policy = w.policy_ids[static_cast<std::size_t>(policy)];
+    const world::PolicyIndex policy = policy_between(w, roots);
+    if (!policy.valid()) return std::nullopt;
+    out.policy = probe.policy = w.policy_ids[policy];
   }
   objects::Leg leg;
   leg.rule = w.rule_ids[out.rule_index];
@@ -120,11 +120,12 @@ std::optional<DealRules> deal_rules_for(const world::World& w, std::uint32_t use
   return out;
 }
 
-Quantity room_for(const world::World& w, std::uint32_t listing, const DealRules& deal,
+Quantity room_for(const world::World& w, world::ListingIndex listing, const DealRules& deal,
                   const std::string& tier, const Window& window) {
   const world::Listing& l = w.listings[listing];
   const world::HolderState& h = w.holder_of(l);
-  if (h.strategy == scenarios::HolderStrategy::over_sell) return l.quantity;  // as if nothing were sold
+  if (h.strategy == scenarios::HolderStrategy::over_sell)
+    return l.quantity;  // as if nothing were sold
   const chain::ChainState& s = w.state();
   auto at = s.declaration_index.find(l.declaration);
   if (at == s.declaration_index.end() || window.empty()) return Quantity(0);
@@ -133,16 +134,19 @@ Quantity room_for(const world::World& w, std::uint32_t listing, const DealRules&
   rules::CoordinationMode mode = deal.rule->coordination.mode;
   if (mode == rules::CoordinationMode::single || mode == rules::CoordinationMode::sharded)
     room = std::min(room, -chain::shared_excess_over(s, window, d.infrastructure, {}).value);
-  if (mode == rules::CoordinationMode::peer && h.infrastructure >= 0)
+  if (mode == rules::CoordinationMode::peer && h.infrastructure.valid())
     room = std::min(room, left_of_share(w, h, window).value);
   if (const rules::Tier* t = deal.rule->tier(tier)) {
-    room = std::min(room, -chain::quota_excess_over(s, window, at->second, *deal.rule, *t, {}).value);
-    room = std::min(room, -chain::set_aside_excess_over(s, window, at->second, *deal.rule, *t, {}).value);
+    room =
+        std::min(room, -chain::quota_excess_over(s, window, at->second, *deal.rule, *t, {}).value);
+    room = std::min(room,
+                    -chain::set_aside_excess_over(s, window, at->second, *deal.rule, *t, {}).value);
   }
   return Quantity(std::max<std::int64_t>(0, room - l.promised.max(window).value));
 }
 
-const world::KnownRefusal* latest_refusal(const world::UserState& u, const ContentId& declaration, Instant t) {
+const world::KnownRefusal* latest_refusal(const world::UserState& u, const ContentId& declaration,
+                                          Instant t) {
   const world::KnownRefusal* out = nullptr;
   for (const world::KnownRefusal& k : u.refusals)
     if (k.declaration == declaration && k.admitted < t) out = &k;

@@ -5,7 +5,7 @@
 #include "model/chain/leaf.h"
 #include "model/log/merkle.h"
 #include "sim/agents/deal_rules.h"
-#include "sim/agents/user.h"
+#include "sim/agents/request.h"
 #include "sim/world/network.h"
 
 namespace capmarket::agents {
@@ -14,13 +14,13 @@ namespace {
 // Holders that an intent reaches: an answer takes its part of the asset whether it is used or not.
 constexpr std::size_t kAnswersMax = 2;
 
-objects::Declaration declaration(world::World& w, const world::HolderState& h, const Window& window, Quantity quantity) {
+objects::Declaration declaration(world::World& w, const world::HolderState& h, const Window& window,
+                                 Quantity quantity) {
   const scenarios::ClassSpec& c = w.class_spec(h.class_index);
   objects::Declaration d{w.fresh_salt(), h.key.pub,  h.credential, w.authority_ids[h.authority],
-                h.name,         h.location, window,       quantity,
-                c.unit,         c.name,     std::nullopt, std::nullopt};
-  if (h.infrastructure >= 0)
-    d.infrastructure = w.infrastructures[static_cast<std::size_t>(h.infrastructure)];
+                         h.name,         h.location, window,       quantity,
+                         c.unit,         c.name,     std::nullopt, std::nullopt};
+  if (h.infrastructure.valid()) d.infrastructure = w.infrastructures[h.infrastructure];
   return d;
 }
 
@@ -38,32 +38,36 @@ std::vector<Window> parts(const Window& window, Duration granularity, std::int64
   return out;
 }
 
-void send(world::World& w, std::uint32_t holder, std::vector<objects::Declaration> items, bool batch) {
+void send(world::World& w, world::HolderIndex holder, std::vector<objects::Declaration> items,
+          bool batch) {
   world::HolderState& h = w.holders[holder];
   for (const objects::Declaration& d : items) h.declared.add(d.window, d.quantity);
   if (batch) {
     std::vector<Digest> leaves;
     for (const objects::Declaration& d : items)
-      leaves.push_back(log::leaf_hash(crypto::content_id(objects::encode_object(objects::Object(d))).view()));
-    objects::DeclarationBatch all{w.fresh_salt(), h.key.pub, log::merkle_root(leaves), std::move(items)};
-    w.submit(objects::Kind::declaration_batch, holder, objects::encode_object(all), {{objects::Role::holder, h.key}},
+      leaves.push_back(
+          log::leaf_hash(crypto::content_id(objects::encode_object(objects::Object(d))).view()));
+    objects::DeclarationBatch all{w.fresh_salt(), h.key.pub, log::merkle_root(leaves),
+                                  std::move(items)};
+    w.submit(objects::Kind::declaration_batch, world::DeclaredBy{holder},
+             objects::encode_object(all), {{objects::Role::holder, h.key}},
              world::from_holder(w, holder));
     return;
   }
   for (const objects::Declaration& d : items)
-    w.submit(objects::Kind::declaration, holder, objects::encode_object(d), {{objects::Role::holder, h.key}},
-             world::from_holder(w, holder));
+    w.submit(objects::Kind::declaration, world::DeclaredBy{holder}, objects::encode_object(d),
+             {{objects::Role::holder, h.key}}, world::from_holder(w, holder));
 }
 
-void list(world::World& w, std::uint32_t holder, const ContentId& id, const objects::Declaration& d,
-          Instant admitted) {
-  auto index = static_cast<std::uint32_t>(w.listings.size());
-  w.listings.push_back({id, holder, d.window, admitted, d.quantity, d.answers, {}});
+void list(world::World& w, world::HolderIndex holder, const ContentId& id,
+          const objects::Declaration& d, Instant admitted) {
+  const world::ListingIndex index =
+      w.listings.push_back({id, holder, d.window, admitted, d.quantity, d.answers, {}});
   w.listing_of.emplace(id, index);
   world::HolderState& h = w.holders[holder];
   h.listings.push_back(index);
   if (!d.answers) {
-    w.listings_of_class[static_cast<std::size_t>(h.class_index)].push_back(index);
+    w.listings_of_class[h.class_index].push_back(index);
     return;
   }
   auto asked = w.request_of_intent.find(*d.answers);
@@ -74,11 +78,10 @@ void list(world::World& w, std::uint32_t holder, const ContentId& id, const obje
 
 void publish_declarations(world::World& w) {
   if (w.scenario->discovery == scenarios::DiscoveryMode::reactive) return;
-  for (std::uint32_t i = 0; i < w.holders.size(); ++i) {
+  for (world::HolderIndex i : w.holders.indices()) {
     const world::HolderState& h = w.holders[i];
     if (h.strategy == scenarios::HolderStrategy::scripted) continue;
-    const scenarios::HolderGroup* g =
-        h.group < 0 ? nullptr : &w.scenario->holders[static_cast<std::size_t>(h.group)];
+    const scenarios::HolderGroup* g = w.group_of(h);
     Quantity quantity = h.quantity;
     if (w.scenario->discovery == scenarios::DiscoveryMode::hybrid) {
       std::int64_t kept = g == nullptr ? objects::kFullWeight / 2 : g->share_reactive;
@@ -97,35 +100,38 @@ void publish_declarations(world::World& w) {
   }
 }
 
-void on_declaration_receipt(world::World& w, const world::PendingSubmission& p) {
-  if (p.lost || !p.receipt.decision.admitted()) return;
-  if (p.kind == objects::Kind::declaration) {
-    list(w, p.subject, p.id, w.state().declaration(p.id)->declared, p.receipt.time);
+void on_declaration_receipt(world::World& w, world::HolderIndex holder,
+                            const world::Answer& answer) {
+  if (!answer.admitted()) return;
+  const chain::Receipt& receipt = answer.receipt;
+  if (answer.kind == objects::Kind::declaration) {
+    list(w, holder, answer.id, w.state().declaration(answer.id)->declared, receipt.time);
     return;
   }
   for (const chain::DeclarationRecord& d : w.state().declarations)
-    if (d.sequence == p.receipt.sequence) list(w, p.subject, d.id, d.declared, p.receipt.time);
+    if (d.sequence == receipt.sequence) list(w, holder, d.id, d.declared, receipt.time);
 }
 
-void spread_intent(world::World& w, std::uint32_t request, Instant admitted) {
+void spread_intent(world::World& w, world::RequestIndex request, Instant admitted) {
   const world::RequestState& r = w.requests[request];
   const world::UserState& u = w.users[r.user];
-  std::vector<std::uint32_t> order;
-  for (std::uint32_t i = 0; i < w.holders.size(); ++i)
+  std::vector<world::HolderIndex> order;
+  for (world::HolderIndex i : w.holders.indices())
     if (w.holders[i].class_index == r.class_index && !w.holders[i].revoked &&
         w.holders[i].window.contains(r.window) && reaches(w, u, w.holders[i]))
       order.push_back(i);
-  kernel::Stream stream(w.dynamics, kernel::EntityKind::user, request, kernel::Draw::answer, 0);
+  kernel::Stream stream(w.dynamics, kernel::EntityKind::user, request.place(), kernel::Draw::answer,
+                        0);
   std::size_t asked = std::min(order.size(), kAnswersMax);
   for (std::size_t i = 0; i < asked; ++i) {
     std::swap(order[i], order[i + stream.below(order.size() - i)]);
-    std::uint64_t key = std::uint64_t{1} << 55 | std::uint64_t{request} << 16 | i;
+    std::uint64_t key = std::uint64_t{1} << 55 | std::uint64_t{request.place()} << 16 | i;
     Instant heard = world::arrival_from_chain(w, key, w.holders[order[i]].zone, admitted);
-    w.plan(heard, {world::ActionKind::answer, order[i], request, {}});
+    w.plan(heard, world::AnswerIntent{order[i], request});
   }
 }
 
-void answer_intent(world::World& w, std::uint32_t holder, std::uint32_t request) {
+void answer_intent(world::World& w, world::HolderIndex holder, world::RequestIndex request) {
   const world::HolderState& h = w.holders[holder];
   const world::RequestState& r = w.requests[request];
   if (h.revoked || !r.intent) return;

@@ -10,11 +10,12 @@ namespace capmarket::agents {
 void publish_declarations(world::World& world);
 /// An admitted declaration, or each of an admitted batch, becomes a listing; one that answers an
 /// intent becomes a candidate of its request alone.
-void on_declaration_receipt(world::World& world, const world::PendingSubmission& pending);
+void on_declaration_receipt(world::World& world, world::HolderIndex holder,
+                            const world::Answer& answer);
 
 /// Some holders of the class learn of the intent, in an order keyed by the request.
-void spread_intent(world::World& world, std::uint32_t request, Instant admitted);
+void spread_intent(world::World& world, world::RequestIndex request, Instant admitted);
 /// A holder answers an intent with what it has left of its asset; `request` made the intent.
-void answer_intent(world::World& world, std::uint32_t holder, std::uint32_t request);
+void answer_intent(world::World& world, world::HolderIndex holder, world::RequestIndex request);
 
 }  // namespace capmarket::agents

@@ -9,15 +9,16 @@ namespace capmarket::agents {
 /// Plans the first failure and the curtailment of each holder.
 void schedule_failures(world::World& world);
 /// The holder fails now: `number` counts its failures. Plans its notice and the users' claims.
-void on_failure(world::World& world, std::uint32_t holder, std::int64_t number);
+void on_failure(world::World& world, world::HolderIndex holder, std::int64_t number);
 /// Reports what of the grant is still live from `failed_at` on, by its holder or its user.
-void report(world::World& world, std::int32_t grant, Instant failed_at, bool by_holder);
-void curtail(world::World& world, std::uint32_t holder);
+void report(world::World& world, world::GrantIndex grant, Instant failed_at, bool by_holder);
+void curtail(world::World& world, world::HolderIndex holder);
 
 /// The chain derived a failure: the holder records its fallback, the user looks for a substitute.
 void on_failed(world::World& world, const ContentId& failure, Instant heard);
-void record_fallback(world::World& world, std::int32_t failure);
+void record_fallback(world::World& world, world::FailureIndex failure);
 /// A record that was refused because a substitute came in between is made again.
-void on_record_receipt(world::World& world, const world::PendingSubmission& pending);
+void on_record_receipt(world::World& world, world::FailureIndex failure,
+                       const world::Answer& answer);
 
 }  // namespace capmarket::agents

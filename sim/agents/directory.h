@@ -10,8 +10,9 @@ namespace capmarket::agents {
 /// directory lists them now, in an order keyed by the request. At most kNamedMax: a user does not
 /// read the whole market. None without a directory, or cut off from it.
 inline constexpr std::size_t kNamedMax = 24;
-std::vector<std::uint32_t> find_declarations(const world::World& world, std::uint32_t user,
-                                             std::uint32_t request, std::int32_t class_index,
-                                             const Window& window);
+std::vector<world::ListingIndex> find_declarations(const world::World& world, world::UserIndex user,
+                                                   world::RequestIndex request,
+                                                   world::ClassIndex class_index,
+                                                   const Window& window);
 
 }  // namespace capmarket::agents

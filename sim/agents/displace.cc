@@ -10,8 +10,9 @@ namespace {
 /// The displacing leg, and by how much it exceeds what there is.
 class Displacer {
  public:
-  Displacer(const world::World& w, const DealRules& deal, std::uint32_t request, const world::Offer& offer)
-      : w_(w), s_(w.state()), terms_(deal), offer_(offer) {
+  Displacer(const world::World& w, const DealRules& deal, world::RequestIndex request,
+            const world::Offer& offer)
+      : w_(w), s_(w.state()), deal_(deal), offer_(offer) {
     const world::RequestState& r = w.requests[request];
     const world::Listing& l = w.listings[offer.listing];
     const world::HolderState& h = w.holder_of(l);
@@ -46,7 +47,8 @@ class Displacer {
     trim();
     bool enough = own_excess_.max(offer_.window).value <= 0 &&
                   (shared_ == nullptr || shared_excess_.max(offer_.window).value <= 0);
-    if (!enough || entries_.size() > objects::kVictimsMax || !ordered(true) || !ordered(false)) return {};
+    if (!enough || entries_.size() > objects::kVictimsMax || !ordered(true) || !ordered(false))
+      return {};
     return entries_;
   }
 
@@ -70,9 +72,10 @@ class Displacer {
   }
 
   std::vector<chain::Candidate> pool(bool own) const {
-    Window window{std::max(offer_.window.from, chain::ceil_to(*terms_.rule, w_.now)), offer_.window.until};
-    return chain::candidates(s_, *terms_.rule, *tier_, rank_, context_, window,
-                      own ? declaration_->grants : shared_->grants, request_, w_.now);
+    Window window{std::max(offer_.window.from, chain::ceil_to(*deal_.rule, w_.now)),
+                  offer_.window.until};
+    return chain::candidates(s_, *deal_.rule, *tier_, rank_, context_, window,
+                             own ? declaration_->grants : shared_->grants, request_, w_.now);
   }
 
   /// Admission asks of the entries that nobody unlisted comes before them: an earlier victim that a
@@ -87,7 +90,8 @@ class Displacer {
                         capacity::value_at(g.live, entries_[i].window.from)});
     }
     if (listed.empty()) return true;
-    std::vector<bool> fits = chain::in_order(s_, tier_->displaces->victims, listed, pool(own), request_);
+    std::vector<bool> fits =
+        chain::in_order(s_, tier_->displaces->victims, listed, pool(own), request_);
     return std::find(fits.begin(), fits.end(), false) == fits.end();
   }
 
@@ -148,7 +152,7 @@ class Displacer {
 
   const world::World& w_;
   const chain::ChainState& s_;
-  const DealRules& terms_;
+  const DealRules& deal_;
   const world::Offer& offer_;
   ContentId request_;
   const rules::Tier* tier_ = nullptr;
@@ -163,15 +167,17 @@ class Displacer {
 
 }  // namespace
 
-Money compensation_owed(const chain::ChainState& s, const rules::Rule& rule, const rules::Tier& tier,
-                        const chain::EligibilityContext& context, const objects::DisplacementEntry& e, Instant at) {
+Money compensation_owed(const chain::ChainState& s, const rules::Rule& rule,
+                        const rules::Tier& tier, const chain::EligibilityContext& context,
+                        const objects::DisplacementEntry& e, Instant at) {
   const chain::GrantRecord* g = s.grant(e.grant);
   if (g == nullptr) return Money(0);
   objects::Piece piece{};
   for (const objects::Piece& p : g->live)
     if (p.window.contains(e.window.from)) piece = p;
   Instant from = std::max(e.window.from, chain::ceil_to(rule, at));
-  chain::VictimContext victim = chain::victim_context(*g, piece, from, e.window.until, e.quantity, at);
+  chain::VictimContext victim =
+      chain::victim_context(*g, piece, from, e.window.until, e.quantity, at);
   std::int64_t owed = chain::displacement_compensation(rule, tier, context, victim).value;
   const rules::Rule& own = s.rule_of(*g);
   if (const rules::Tier* same = own.tier(tier.name))
@@ -179,28 +185,29 @@ Money compensation_owed(const chain::ChainState& s, const rules::Rule& rule, con
   return Money(std::max<std::int64_t>(0, owed));
 }
 
-void price_entries(const world::World& w, const DealRules& deal, std::uint32_t request, world::Offer& offer,
-                   Instant signed_at) {
+void price_entries(const world::World& w, const DealRules& deal, world::RequestIndex request,
+                   world::Offer& offer, Instant signed_at) {
   const chain::ChainState& s = w.state();
   const world::RequestState& r = w.requests[request];
   const world::HolderState& h = w.holder_of(w.listings[offer.listing]);
   const rules::Tier* tier = deal.rule->tier(r.tier);
   if (tier == nullptr || !tier->displaces) return;
   chain::EligibilityContext context{&s.delegation.credential(w.users[r.user].credential)->grant,
-                             &s.delegation.credential(h.credential)->grant,
-                             &h.location,
-                             offer.quantity,
-                             offer.window,
-                             offer.price,
-                             signed_at,
-                             r.partial};
+                                    &s.delegation.credential(h.credential)->grant,
+                                    &h.location,
+                                    offer.quantity,
+                                    offer.window,
+                                    offer.price,
+                                    signed_at,
+                                    r.partial};
   for (objects::DisplacementEntry& e : offer.displacements)
     if (s.grant(e.grant) != nullptr)
       e.compensation = compensation_owed(s, *deal.rule, *tier, context, e, w.now);
 }
 
 std::vector<objects::DisplacementEntry> victims_for(const world::World& w, const DealRules& deal,
-                                           std::uint32_t request, const world::Offer& offer) {
+                                                    world::RequestIndex request,
+                                                    const world::Offer& offer) {
   Displacer displacer(w, deal, request, offer);
   if (!displacer.may()) return {};
   return displacer.run();

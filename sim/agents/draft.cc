@@ -3,11 +3,11 @@
 #include <algorithm>
 
 #include "model/chain/resolve_internal.h"
-#include "sim/agents/spoil.h"
-#include "sim/agents/use.h"
+#include "sim/agents/deal_rules.h"
 #include "sim/agents/displace.h"
 #include "sim/agents/negotiate.h"
-#include "sim/agents/deal_rules.h"
+#include "sim/agents/spoil.h"
+#include "sim/agents/use.h"
 #include "sim/world/network.h"
 
 namespace capmarket::agents {
@@ -15,7 +15,8 @@ namespace {
 
 constexpr Duration kDraftPatience{3 * kNanosPerSecond};
 
-objects::Leg make_leg(world::World& w, std::uint32_t index, const DealRules& deal, Instant signed_at) {
+objects::Leg make_leg(world::World& w, world::RequestIndex index, const DealRules& deal,
+                      Instant signed_at) {
   world::RequestState& r = w.requests[index];
   const world::UserState& u = w.users[r.user];
   const world::Listing& listing = w.listings[r.offer.listing];
@@ -41,15 +42,17 @@ objects::Leg make_leg(world::World& w, std::uint32_t index, const DealRules& dea
   return leg;
 }
 
-void add_once(std::vector<std::uint32_t>& list, std::uint32_t x) {
+template <class Item>
+void add_once(std::vector<Item>& list, Item x) {
   if (std::find(list.begin(), list.end(), x) == list.end()) list.push_back(x);
 }
 
-void ask_coordinators(world::World& w, std::uint32_t index) {
+void ask_coordinators(world::World& w, world::DraftIndex index) {
   world::Draft& d = w.drafts[index];
   for (std::uint32_t place = 0; place < d.coordinators.size(); ++place)
-    world::post(w, world::from_holder(w, d.holders.front()), w.coordinators[d.coordinators[place]].zone,
-         kernel::EventKind::cosign, index, place);
+    world::post<kernel::EventKind::cosign>(w, world::from_holder(w, d.holders.front()),
+                                           w.coordinators[d.coordinators[place]].zone, index,
+                                           place);
 }
 
 /// Whether the shared capacity holds the draft, as the coordinator knows the chain.
@@ -71,27 +74,29 @@ bool all_signed(std::uint32_t mask, std::size_t count) {
 /// After a draft that came to nothing: the next holder, for each of the requests.
 void go_on(world::World& w, const world::Draft& d) {
   const world::RequestState& first = w.requests[d.requests.front()];
-  if (first.bundle >= 0 && !first.replacing)
-    retry_bundle(w, static_cast<std::uint32_t>(first.bundle));
+  if (first.bundle.valid() && !first.replacing)
+    retry_bundle(w, first.bundle);
   else
     ask_next(w, d.requests.front());
 }
 
 }  // namespace
 
-void submit_draft(world::World& w, std::uint32_t index) {
+void submit_draft(world::World& w, world::DraftIndex index) {
   world::Draft& d = w.drafts[index];
   d.done = true;
-  std::vector<world::SigningJob::Signer> signers{{objects::Role::submitter, w.holders[d.holders.front()].key}};
-  for (std::uint32_t h : d.holders) signers.push_back({objects::Role::holder, w.holders[h].key});
+  std::vector<world::SigningJob::Signer> signers{
+      {objects::Role::submitter, w.holders[d.holders.front()].key}};
+  for (world::HolderIndex h : d.holders)
+    signers.push_back({objects::Role::holder, w.holders[h].key});
   signers.push_back({objects::Role::user, w.users[d.user].key});
-  for (std::uint32_t c : d.coordinators)
+  for (world::CoordinatorIndex c : d.coordinators)
     signers.push_back({objects::Role::coordinator, w.coordinators[c].key, d.forged});
-  w.submit(objects::Kind::settlement, index, objects::encode_object(d.settlement), std::move(signers),
-           world::from_holder(w, d.holders.front()), d.attack);
+  w.submit(objects::Kind::settlement, world::SettledBy{index}, objects::encode_object(d.settlement),
+           std::move(signers), world::from_holder(w, d.holders.front()), d.attack);
 }
 
-void draft_settlement(world::World& w, const std::vector<std::uint32_t>& requests) {
+void draft_settlement(world::World& w, const std::vector<world::RequestIndex>& requests) {
   const world::RequestState& first = w.requests[requests.front()];
   const world::UserState& u = w.users[first.user];
   world::Draft d;
@@ -99,11 +104,11 @@ void draft_settlement(world::World& w, const std::vector<std::uint32_t>& request
   d.requests = requests;
   d.settlement.salt = w.fresh_salt();
   d.settlement.signed_at = w.now + u.clock;
-  for (std::uint32_t index : requests) {
+  for (world::RequestIndex index : requests) {
     const world::RequestState& r = w.requests[index];
     d.offers.push_back(r.offer);
-    auto deal =
-        deal_rules_for(w, r.user, w.listings[r.offer.listing], r.class_index, d.settlement.signed_at);
+    auto deal = deal_rules_for(w, r.user, w.listings[r.offer.listing], r.class_index,
+                               d.settlement.signed_at);
     if (!deal) {  // since it was offered, the rule or the policy has gone
       d.settlement.legs.clear();
       break;
@@ -112,28 +117,27 @@ void draft_settlement(world::World& w, const std::vector<std::uint32_t>& request
     d.settlement.indices.push_back({r.id, w.state().request(r.id)->next_index});
     if (deal->policy) d.settlement.policy = deal->policy;
     add_once(d.holders, w.listings[r.offer.listing].holder);
-    for (std::uint32_t c : deal->coordinators) add_once(d.coordinators, c);
+    for (world::CoordinatorIndex c : deal->coordinators) add_once(d.coordinators, c);
   }
   if (d.settlement.legs.empty()) {
-    for (std::uint32_t index : requests) let_go(w, w.requests[index].offer);
+    for (world::RequestIndex index : requests) let_go(w, w.requests[index].offer);
     go_on(w, d);
     return;
   }
-  for (std::uint32_t c : d.coordinators)
+  for (world::CoordinatorIndex c : d.coordinators)
     d.settlement.coordinators.push_back(w.coordinators[c].credential);
   if (u.attack) spoil(w, d);
-  auto index = static_cast<std::uint32_t>(w.drafts.size());
-  bool may_stall =
+  const bool may_stall =
       !d.coordinators.empty() || w.scenario->loss > 0 || !w.scenario->partitions.empty();
-  w.drafts.push_back(std::move(d));
-  const world::Draft& draft = w.drafts.back();
+  const world::DraftIndex index = w.drafts.push_back(std::move(d));
+  const world::Draft& draft = w.drafts[index];
   for (std::uint32_t place = 0; place < draft.holders.size(); ++place)
-    world::post(w, world::from_request(w, requests.front(), u.zone), w.holders[draft.holders[place]].zone,
-         kernel::EventKind::countersign, index, place);
-  if (may_stall) w.schedule(w.now + kDraftPatience, kernel::EventKind::abandon, index);
+    world::post<kernel::EventKind::countersign>(w, world::from_request(w, requests.front(), u.zone),
+                                                w.holders[draft.holders[place]].zone, index, place);
+  if (may_stall) w.schedule<kernel::EventKind::abandon>(w.now + kDraftPatience, index);
 }
 
-void on_countersign(world::World& w, std::uint32_t index, std::uint32_t place) {
+void on_countersign(world::World& w, world::DraftIndex index, std::uint32_t place) {
   world::Draft& d = w.drafts[index];
   std::uint32_t bit = std::uint32_t{1} << place;
   if (d.done || (d.holders_signed & bit) != 0) return;
@@ -145,22 +149,24 @@ void on_countersign(world::World& w, std::uint32_t index, std::uint32_t place) {
     ask_coordinators(w, index);
 }
 
-void on_cosign(world::World& w, std::uint32_t index, std::uint32_t place) {
+void on_cosign(world::World& w, world::DraftIndex index, std::uint32_t place) {
   const world::Draft& d = w.drafts[index];
-  std::uint32_t number = d.coordinators[place];
+  const world::CoordinatorIndex number = d.coordinators[place];
   world::CoordinatorState& c = w.coordinators[number];
-  const scenarios::CoordinatorSpec& spec = w.scenario->coordinators[static_cast<std::size_t>(c.spec)];
+  const scenarios::CoordinatorSpec& spec = at(w.scenario->coordinators, c.spec);
   std::uint64_t question = c.asked++;
-  kernel::Stream outage(w.dynamics, kernel::EntityKind::coordinator, number, kernel::Draw::outage, question);
+  kernel::Stream outage(w.dynamics, kernel::EntityKind::coordinator, number.place(),
+                        kernel::Draw::outage, question);
   bool silent = static_cast<std::int64_t>(outage.below(kFullRatio)) < spec.outage;
   if (d.done || silent || !fits(w, d)) return;
-  kernel::Stream delay(w.dynamics, kernel::EntityKind::coordinator, number, kernel::Draw::delay, question);
-  world::Sender from{kernel::EntityKind::coordinator, number, question, c.zone};
+  kernel::Stream delay(w.dynamics, kernel::EntityKind::coordinator, number.place(),
+                       kernel::Draw::delay, question);
+  world::Sender from{kernel::EntityKind::coordinator, number.place(), question, c.zone};
   if (auto at = world::arrival(w, from, w.holders[d.holders.front()].zone))
-    w.schedule(*at + Duration(delay.sample(spec.delay)), kernel::EventKind::cosigned, index, place);
+    w.schedule<kernel::EventKind::cosigned>(*at + Duration(delay.sample(spec.delay)), index, place);
 }
 
-void on_cosigned(world::World& w, std::uint32_t index, std::uint32_t place) {
+void on_cosigned(world::World& w, world::DraftIndex index, std::uint32_t place) {
   world::Draft& d = w.drafts[index];
   std::uint32_t bit = std::uint32_t{1} << place;
   if (d.done || (d.coordinators_signed & bit) != 0) return;
@@ -168,7 +174,7 @@ void on_cosigned(world::World& w, std::uint32_t index, std::uint32_t place) {
   if (all_signed(d.coordinators_signed, d.coordinators.size())) submit_draft(w, index);
 }
 
-void on_abandon(world::World& w, std::uint32_t index) {
+void on_abandon(world::World& w, world::DraftIndex index) {
   world::Draft& d = w.drafts[index];
   if (d.done) return;
   d.done = true;
@@ -177,17 +183,17 @@ void on_abandon(world::World& w, std::uint32_t index) {
   go_on(w, given_up);
 }
 
-void clear_promises(world::World& w, std::uint32_t index) {
+void clear_promises(world::World& w, world::DraftIndex index) {
   for (world::Offer& o : w.drafts[index].offers) {
     w.listings[o.listing].promised.add(o.window, Quantity(0) - o.quantity);
     o.quantity = Quantity(0);
   }
 }
 
-void on_settlement_receipt(world::World& w, const world::PendingSubmission& p) {
-  if (p.lost) clear_promises(w, p.subject);
-  const world::Draft d = w.drafts[p.subject];
-  bool admitted = !p.lost && p.receipt.decision.admitted();
+void on_settlement_receipt(world::World& w, world::DraftIndex draft, const world::Answer& answer) {
+  if (answer.lost) clear_promises(w, draft);
+  const world::Draft d = w.drafts[draft];
+  const bool admitted = answer.admitted();
   for (std::size_t i = 0; i < d.settlement.legs.size() && i < d.requests.size(); ++i) {
     const objects::Leg& leg = d.settlement.legs[i];
     world::RequestState& r = w.requests[d.requests[i]];
@@ -198,17 +204,17 @@ void on_settlement_receipt(world::World& w, const world::PendingSubmission& p) {
       std::erase_if(u.refusals, [&](const world::KnownRefusal& k) {  // discharged
         return k.declaration == leg.declaration && k.admitted < d.settlement.signed_at;
       });
-      on_granted(w, objects::grant_id(p.id, i));
-    } else if (!p.lost) {
-      u.refusals.push_back({leg.declaration, p.id, p.receipt.time});
+      on_granted(w, objects::grant_id(answer.id, i));
+    } else if (!answer.lost) {
+      u.refusals.push_back({leg.declaration, answer.id, answer.receipt.time});
     }
   }
-  if (d.requests.empty()) return;                                             // an adversary's copy
-  if (w.users[d.user].attack && spoil_after(w, p.subject, admitted)) return;  // found out
+  if (d.requests.empty()) return;                                         // an adversary's copy
+  if (w.users[d.user].attack && spoil_after(w, draft, admitted)) return;  // found out
   const world::RequestState& first = w.requests[d.requests.front()];
-  if (admitted && first.bundle >= 0 && !first.replacing) {
-    w.bundles[static_cast<std::size_t>(first.bundle)].over = true;  // all of it is settled
-    for (std::uint32_t index : d.requests) {
+  if (admitted && first.bundle.valid() && !first.replacing) {
+    w.bundles[first.bundle].over = true;  // all of it is settled
+    for (world::RequestIndex index : d.requests) {
       w.requests[index].busy = false;
       if (!w.requests[index].shortfalls.empty()) ask_next(w, index);
     }

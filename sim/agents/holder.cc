@@ -2,16 +2,15 @@
 
 #include <algorithm>
 
+#include "sim/agents/deal_rules.h"
 #include "sim/agents/displace.h"
 #include "sim/agents/pricing.h"
-#include "sim/agents/deal_rules.h"
 #include "sim/world/network.h"
 
 namespace capmarket::agents {
 namespace {
 
-
-void offer(world::World& w, std::uint32_t index, const DealRules& deal) {
+void offer(world::World& w, world::RequestIndex index, const DealRules& deal) {
   world::RequestState& r = w.requests[index];
   const rules::Limits& limits = deal.rule->limits;
   const world::HolderState& h = w.holder_of(w.listings[r.offer.listing]);
@@ -35,7 +34,7 @@ void offer(world::World& w, std::uint32_t index, const DealRules& deal) {
 
 }  // namespace
 
-void on_proposal(world::World& w, std::uint32_t index, std::uint32_t message) {
+void on_proposal(world::World& w, world::RequestIndex index, std::uint32_t message) {
   world::RequestState& r = w.requests[index];
   if (!r.busy || message != r.awaited) return;
   world::Listing& l = w.listings[r.offer.listing];
@@ -46,8 +45,8 @@ void on_proposal(world::World& w, std::uint32_t index, std::uint32_t message) {
   if (r.offer.quantity.value > 0) l.promised.add(r.offer.window, r.offer.quantity);
   world::Sender from = world::from_request(w, index, h.zone);
   r.awaited = r.messages;
-  if (!world::post(w, from, w.users[r.user].zone, kernel::EventKind::offer, index, r.awaited))
-    w.schedule(w.now + world::kSilence, kernel::EventKind::silence, index, r.awaited);
+  if (!world::post<kernel::EventKind::offer>(w, from, w.users[r.user].zone, index, r.awaited))
+    w.schedule<kernel::EventKind::silence>(w.now + world::kSilence, index, r.awaited);
 }
 
 void on_release(world::World& w, const world::ReleaseNote& note) {

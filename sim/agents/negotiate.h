@@ -7,19 +7,20 @@ namespace capmarket::agents {
 
 /// Asks the next holder; once all were asked, again for displacing where the tier may; then turns
 /// to the next loss to make up for, if any.
-void ask_next(world::World& world, std::uint32_t request);
+void ask_next(world::World& world, world::RequestIndex request);
 /// Takes the offer by drafting the settlement, or lets it go and asks the next holder.
 /// `message` is the one that arrived: doubled and stale ones do nothing.
-void on_offer(world::World& world, std::uint32_t request, std::uint32_t message);
+void on_offer(world::World& world, world::RequestIndex request, std::uint32_t message);
 /// Nobody answered message `message`.
-void on_silence(world::World& world, std::uint32_t request, std::uint32_t message);
+void on_silence(world::World& world, world::RequestIndex request, std::uint32_t message);
 /// Volume was lost: looks for it again, now or after what is under way.
-void make_up_for(world::World& world, std::uint32_t request, const world::Shortfall& need);
+void make_up_for(world::World& world, world::RequestIndex request,
+                 const world::Shortfall& shortfall);
 
 /// A request of the bundle was decided: once all are admitted, they are negotiated in turn.
-void bundle_receipt(world::World& world, std::uint32_t bundle, bool admitted);
+void bundle_receipt(world::World& world, world::BundleIndex bundle, bool admitted);
 /// The bundle's settlement was refused or given up: another round, at most three.
-void retry_bundle(world::World& world, std::uint32_t bundle);
+void retry_bundle(world::World& world, world::BundleIndex bundle);
 
 /// Frees what a holder promised.
 void let_go(world::World& world, const world::Offer& offer);

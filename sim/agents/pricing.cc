@@ -6,7 +6,8 @@ namespace capmarket::agents {
 namespace {
 
 /// The latest index of the rule, no older than `max_age`; null without one.
-const chain::PriceIndexRecord* latest_index(const world::World& w, const rules::Rule& rule, Duration max_age) {
+const chain::PriceIndexRecord* latest_index(const world::World& w, const rules::Rule& rule,
+                                            Duration max_age) {
   auto named = w.state().indices.find(rule.name);
   if (named == w.state().indices.end()) return nullptr;
   const chain::PriceIndexRecord* out = nullptr;
@@ -21,8 +22,9 @@ const chain::PriceIndexRecord* latest_index(const world::World& w, const rules::
 
 }  // namespace
 
-std::optional<PriceOffer> price_for(const world::World& w, const DealRules& deal, const world::HolderState& h,
-                                    const world::RequestState& r, const Window& window) {
+std::optional<PriceOffer> price_for(const world::World& w, const DealRules& deal,
+                                    const world::HolderState& h, const world::RequestState& r,
+                                    const Window& window) {
   const rules::Rule& rule = *deal.price;
   const rules::Pricing& p = rule.pricing;
   if (p.mode == rules::PricingMode::fixed) {

@@ -15,7 +15,7 @@ struct PriceOffer {
 /// bounds, or inside the band around the latest index that is young enough. Empty where the ask is
 /// higher.
 std::optional<PriceOffer> price_for(const world::World& world, const DealRules& deal,
-                                    const world::HolderState& holder, const world::RequestState& request,
-                                    const Window& window);
+                                    const world::HolderState& holder,
+                                    const world::RequestState& request, const Window& window);
 
 }  // namespace capmarket::agents

@@ -10,6 +10,6 @@ void note_derived(world::World& world, const chain::Event& event);
 /// After a submission or a tick: tells the parties, who plan what they do.
 void spread_news(world::World& world);
 /// Pays an obligation in full, as far as it is outstanding.
-void pay(world::World& world, std::int32_t obligation);
+void pay(world::World& world, world::ObligationIndex obligation);
 
 }  // namespace capmarket::agents

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "model/chain/victims.h"
-#include "sim/agents/spoil_displacement.h"
-#include "sim/agents/draft.h"
 #include "sim/agents/deal_rules.h"
+#include "sim/agents/draft.h"
+#include "sim/agents/spoil_displacement.h"
 
 namespace capmarket::agents {
 namespace {
@@ -26,7 +26,7 @@ void hide_refusal(world::World& w, world::Draft& d) {
 
 /// A coordinator of elsewhere, with a signature that verifies.
 void borrow_shard(world::World& w, world::Draft& d) {
-  for (std::uint32_t c = 0; c < w.coordinators.size(); ++c) {
+  for (world::CoordinatorIndex c : w.coordinators.indices()) {
     const location::Location& place = w.holders[d.holders.front()].location;
     if (d.coordinators.empty() || w.coordinators[c].scope.contains(place)) continue;
     d.coordinators = {c};
@@ -37,7 +37,7 @@ void borrow_shard(world::World& w, world::Draft& d) {
 }
 
 /// The settlement once more, under another salt and a fresh signature.
-void copy(world::World& w, std::uint32_t index, bool smaller) {
+void copy(world::World& w, world::DraftIndex index, bool smaller) {
   world::Draft d = w.drafts[index];
   d.settlement.salt = w.fresh_salt();
   d.settlement.signed_at = w.now + w.users[d.user].clock;
@@ -45,9 +45,7 @@ void copy(world::World& w, std::uint32_t index, bool smaller) {
   d.requests.clear();
   d.offers.clear();
   d.attack = w.users[d.user].attack;
-  auto next = static_cast<std::uint32_t>(w.drafts.size());
-  w.drafts.push_back(std::move(d));
-  submit_draft(w, next);
+  submit_draft(w, w.drafts.push_back(std::move(d)));
 }
 
 }  // namespace
@@ -110,7 +108,7 @@ void spoil(world::World& w, world::Draft& d) {
   }
 }
 
-bool spoil_after(world::World& w, std::uint32_t index, bool admitted) {
+bool spoil_after(world::World& w, world::DraftIndex index, bool admitted) {
   const world::Draft d = w.drafts[index];
   world::UserState& u = w.users[d.user];
   if (admitted) {
@@ -128,11 +126,6 @@ bool spoil_after(world::World& w, std::uint32_t index, bool admitted) {
   u.stage = 0;
   w.requests[d.requests.front()].busy = false;
   return true;
-}
-
-void cherry_pick(objects::PriceIndex& index) {
-  index.count -= 1;
-  index.value = index.value - Money(index.value.value / 10);
 }
 
 }  // namespace capmarket::agents

@@ -16,9 +16,6 @@ void spoil(world::World& world, world::Draft& draft);
 
 /// After the decision on a draft of an adversary: the attacks that need one make the next step.
 /// True when the user stops here: it was found out.
-bool spoil_after(world::World& world, std::uint32_t draft, bool admitted);
-
-/// The publisher leaves legs out of its index.
-void cherry_pick(objects::PriceIndex& index);
+bool spoil_after(world::World& world, world::DraftIndex draft, bool admitted);
 
 }  // namespace capmarket::agents

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "sim/agents/displace.h"
 #include "sim/agents/deal_rules.h"
+#include "sim/agents/displace.h"
 
 namespace capmarket::agents {
 namespace {
@@ -50,10 +50,10 @@ void displace_needlessly(world::World& w, world::Draft& d) {
   if (!leg.displacements.empty() ||
       !take_one(w, leg, [&](const chain::GrantRecord& g) { return g.rank < rank; }))
     return;
-  std::uint32_t request = d.requests.front();
+  world::RequestIndex request = d.requests.front();
   world::Offer& offer = d.offers.front();
   auto deal = deal_rules_for(w, d.user, w.listings[offer.listing], w.requests[request].class_index,
-                         d.settlement.signed_at);
+                             d.settlement.signed_at);
   world::Offer priced = offer;
   priced.displacements = leg.displacements;
   if (deal) price_entries(w, *deal, request, priced, d.settlement.signed_at);

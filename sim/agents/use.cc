@@ -5,24 +5,8 @@
 namespace capmarket::agents {
 namespace {
 
-constexpr Duration kAhead{2 * kNanosPerSecond};  // a surrender takes effect after its admission
-
-const chain::GrantRecord& grant_at(const world::World& w, std::int32_t grant) {
-  return w.state().grants[static_cast<std::size_t>(grant)];
-}
-
-std::uint32_t user_of(const world::World& w, const chain::GrantRecord& g) {
-  return w.owners.at(w.state().user_of(g)).index;
-}
-
-const scenarios::UserGroup* group_of(const world::World& w, std::uint32_t user) {
-  std::int32_t g = w.users[user].group;
-  return g < 0 ? nullptr : &w.scenario->users[static_cast<std::size_t>(g)];
-}
-
-void plan_for(world::World& w, Instant t, world::ActionKind kind, std::int32_t grant, Instant number = {}) {
-  w.plan(t, {kind, static_cast<std::uint32_t>(grant), number.value, {}});
-}
+constexpr Duration kSurrenderAhead{
+    2 * kNanosPerSecond};  // a surrender takes effect after its admission
 
 /// The last multiple of the rule's granularity at or before `t`.
 Instant floor_to(const rules::Rule& rule, Instant t) {
@@ -35,69 +19,71 @@ Instant floor_to(const rules::Rule& rule, Instant t) {
 void on_granted(world::World& w, const ContentId& id) {
   auto it = w.state().grant_index.find(id);
   if (it == w.state().grant_index.end()) return;
-  std::int32_t grant = it->second;
-  const chain::GrantRecord& g = grant_at(w, grant);
+  const world::GrantIndex grant(it->second);
+  const chain::GrantRecord& g = w.grant_at(grant);
   const rules::Rule& rule = w.state().rule_of(g);
-  std::uint32_t user = user_of(w, g);
-  const scenarios::UserGroup* group = group_of(w, user);
+  const world::UserIndex user = w.user_of(g);
+  const scenarios::UserGroup* group = w.group_of(w.users[user]);
   Instant begin = std::max(w.now, g.leg.window.from);
-  if (rule.lease) plan_for(w, begin + Duration(rule.lease->value / 2), world::ActionKind::renew, grant);
+  if (rule.lease) w.plan(begin + Duration(rule.lease->value / 2), world::Renew{grant});
   if (group == nullptr) return;
   if (group->surrender > 0) {
-    kernel::Stream stream(w.dynamics, kernel::EntityKind::user, user, kernel::Draw::surrender,
-                  static_cast<std::uint64_t>(grant));
+    kernel::Stream stream(w.dynamics, kernel::EntityKind::user, user.place(),
+                          kernel::Draw::surrender, grant.place());
     Instant half = g.leg.window.from + Duration(g.leg.window.length().value / 2);
     if (static_cast<std::int64_t>(stream.below(kFullRatio)) < group->surrender && half > w.now)
-      plan_for(w, half, world::ActionKind::surrender, grant);
+      w.plan(half, world::Surrender{grant});
   }
   if (group->adaptations > 0)
-    plan_for(w, std::min(g.leg.window.from + group->report, g.leg.window.until),
-             world::ActionKind::consume, grant, g.leg.window.from);
+    w.plan(std::min(g.leg.window.from + group->report, g.leg.window.until),
+           world::Consume{grant, g.leg.window.from});
 }
 
-void surrender(world::World& w, std::int32_t grant) {
-  const chain::GrantRecord& g = grant_at(w, grant);
+void surrender(world::World& w, world::GrantIndex grant) {
+  const chain::GrantRecord& g = w.grant_at(grant);
   const rules::Rule& rule = w.state().rule_of(g);
-  std::uint32_t user = user_of(w, g);
+  const world::UserIndex user = w.user_of(g);
   const world::UserState& u = w.users[user];
-  Window rest{chain::ceil_to(rule, w.now + kAhead), g.leg.window.until};
+  Window rest{chain::ceil_to(rule, w.now + kSurrenderAhead), g.leg.window.until};
   if (rest.empty()) return;
   const ContentId id = g.id;
   for (const objects::Piece& p : capacity::inside(g.live, rest)) {
     objects::Surrender o{w.fresh_salt(), u.key.pub, id, p.window, p.quantity};
-    w.submit(objects::Kind::surrender, user, objects::encode_object(o), {{objects::Role::user, u.key}}, world::from_user(w, user));
+    w.submit(objects::Kind::surrender, {}, objects::encode_object(o),
+             {{objects::Role::user, u.key}}, world::from_user(w, user));
   }
 }
 
-void renew(world::World& w, std::int32_t grant) {
-  const chain::GrantRecord& g = grant_at(w, grant);
+void renew(world::World& w, world::GrantIndex grant) {
+  const chain::GrantRecord& g = w.grant_at(grant);
   const rules::Rule& rule = w.state().rule_of(g);
   if (g.live.empty() || w.now >= g.lease_until || w.now >= g.leg.window.until) return;
-  std::uint32_t user = user_of(w, g);
+  const world::UserIndex user = w.user_of(g);
   const world::UserState& u = w.users[user];
   if (g.lease_until < g.leg.window.until) {
     objects::Renewal o{w.fresh_salt(), u.key.pub, g.id};
-    w.submit(objects::Kind::renewal, user, objects::encode_object(o), {{objects::Role::user, u.key}}, world::from_user(w, user));
+    w.submit(objects::Kind::renewal, {}, objects::encode_object(o), {{objects::Role::user, u.key}},
+             world::from_user(w, user));
   }
-  plan_for(w, w.now + Duration(rule.lease->value / 2), world::ActionKind::renew, grant);
+  w.plan(w.now + Duration(rule.lease->value / 2), world::Renew{grant});
 }
 
-void consume(world::World& w, std::int32_t grant, Instant since) {
-  const chain::GrantRecord& g = grant_at(w, grant);
+void consume(world::World& w, world::GrantIndex grant, Instant since) {
+  const chain::GrantRecord& g = w.grant_at(grant);
   const rules::Rule& rule = w.state().rule_of(g);
-  std::uint32_t user = user_of(w, g);
+  const world::UserIndex user = w.user_of(g);
   const world::UserState& u = w.users[user];
-  const scenarios::UserGroup& group = *group_of(w, user);
+  const scenarios::UserGroup& group = *w.group_of(w.users[user]);
   Instant until = std::min(floor_to(rule, w.now), g.leg.window.until);
   if (w.now < g.leg.window.until) {
     Instant next = std::min(w.now + group.report, g.leg.window.until);
-    plan_for(w, next, world::ActionKind::consume, grant, std::max(since, until));
+    w.plan(next, world::Consume{grant, std::max(since, until)});
   }
   if (until <= since) return;
   Window interval{since, until};
-  auto number = static_cast<std::size_t>(grant) % u.adaptations.size();
-  kernel::Stream stream(w.dynamics, kernel::EntityKind::adaptation, static_cast<std::uint64_t>(grant),
-                kernel::Draw::consume, static_cast<std::uint64_t>(since.value));
+  auto number = grant.place() % u.adaptations.size();
+  kernel::Stream stream(w.dynamics, kernel::EntityKind::adaptation, grant.place(),
+                        kernel::Draw::consume, static_cast<std::uint64_t>(since.value));
   bool over = static_cast<std::int64_t>(stream.below(kFullRatio)) < group.over_consume;
   Quantity live = capacity::least(g.live, interval);
   // Between half and all of what there is.
@@ -108,13 +94,13 @@ void consume(world::World& w, std::int32_t grant, Instant since) {
   if (over) used = live + Quantity(1);
   if (used.value <= 0) return;
   objects::Activity o{w.fresh_salt(),
-             u.adaptations[number].pub,
-             u.adaptation_credentials[number],
-             g.id,
-             interval,
-             used};
-  w.submit(objects::Kind::activity, user, objects::encode_object(o), {{objects::Role::adaptation, u.adaptations[number]}},
-           world::from_user(w, user));
+                      u.adaptations[number].pub,
+                      u.adaptation_credentials[number],
+                      g.id,
+                      interval,
+                      used};
+  w.submit(objects::Kind::activity, {}, objects::encode_object(o),
+           {{objects::Role::adaptation, u.adaptations[number]}}, world::from_user(w, user));
 }
 
 }  // namespace capmarket::agents

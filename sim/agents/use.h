@@ -8,9 +8,9 @@ namespace capmarket::agents {
 /// Plans what follows from a grant.
 void on_granted(world::World& world, const ContentId& grant);
 
-void surrender(world::World& world, std::int32_t grant);
-void renew(world::World& world, std::int32_t grant);
+void surrender(world::World& world, world::GrantIndex grant);
+void renew(world::World& world, world::GrantIndex grant);
 /// An adaptation states what it consumed since `since`.
-void consume(world::World& world, std::int32_t grant, Instant since);
+void consume(world::World& world, world::GrantIndex grant, Instant since);
 
 }  // namespace capmarket::agents

@@ -11,8 +11,8 @@ namespace capmarket::kernel {
 
 /// What happens, in the order in which simultaneous events happen.
 enum class EventKind : std::uint8_t {
-  chain_arrival = 0,  // a submission reaches the chain; subject: its passage
-  receipt = 1,        // the submitter learns a decision; subject: its passage
+  chain_arrival = 0,  // a submission reaches the chain; subject: submission
+  receipt = 1,        // the submitter learns a decision; subject: submission
   proposal = 2,       // a user's proposal reaches a holder; subject: request
   offer = 3,          // a holder's answer reaches the user; subject: request
   countersign = 4,    // a user's draft reaches a holder; subject: draft

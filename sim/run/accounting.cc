@@ -28,7 +28,7 @@ Account account_of(const chain::RequestRecord& r) {
       gap -= part;
       Volume& sum = loss->reason == chain::LossReason::displaced ? out.displaced
                     : loss->reason == chain::LossReason::failed  ? out.failed
-                                                          : out.released;
+                                                                 : out.released;
       sum += volume_of(part, length);
     }
     rest += volume_of(gap, length);

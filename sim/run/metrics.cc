@@ -44,8 +44,10 @@ void MetricsCollector::on_event(const chain::Event& event) {
   ++row_.entries;
   ++metrics_.objects[std::string(objects::to_text(event.leaf.kind))];
   const admission::Decision& d = event.leaf.decision;
-  for (admission::ClauseId id : d.failed) ++metrics_.rejections[std::string(admission::to_text(id))];
-  for (admission::ClauseId id : d.unresolved) ++metrics_.rejections[std::string(admission::to_text(id))];
+  for (admission::ClauseId id : d.failed)
+    ++metrics_.rejections[std::string(admission::to_text(id))];
+  for (admission::ClauseId id : d.unresolved)
+    ++metrics_.rejections[std::string(admission::to_text(id))];
   if (const auto* q = std::get_if<objects::Request>(&event.object)) {
     ++row_.requests;
     ++metrics_.total.requests;
@@ -60,7 +62,8 @@ void MetricsCollector::on_event(const chain::Event& event) {
   if (const auto* s = std::get_if<objects::Settlement>(&event.object)) {
     ++metrics_.settlements;
     ++row_.settlements;
-    for (const objects::Leg& leg : s->legs) row_.granted += volume_of(leg.quantity, leg.window.length());
+    for (const objects::Leg& leg : s->legs)
+      row_.granted += volume_of(leg.quantity, leg.window.length());
   }
   count_kind(event);
 }
@@ -82,7 +85,8 @@ void MetricsCollector::count_kind(const chain::Event& event) {
 
 RunMetrics MetricsCollector::finish(const chain::ChainState& state) {
   sample_until(state.time);
-  metrics_.objects[std::string(objects::to_text(objects::Kind::genesis))] = 1;  // admitted before anybody listens
+  metrics_.objects[std::string(objects::to_text(objects::Kind::genesis))] =
+      1;  // admitted before anybody listens
   for (const chain::RequestRecord& r : state.requests) {
     Account account = account_of(r);
     count(metrics_.total, account);

@@ -17,7 +17,7 @@ namespace capmarket::run {
 
 struct RunOptions {
   std::optional<std::int64_t> seed;              // of the dynamics; the scenario's own where absent
-  std::optional<crypto::Scheme> scheme;                  // the scenario's own where absent
+  std::optional<crypto::Scheme> scheme;          // the scenario's own where absent
   int threads = 1;                               // the event loop and threads - 1 signers
   std::string chain_dir;                         // empty: the chain lives in memory
   const std::atomic<bool>* interrupt = nullptr;  // true: stop after the event, sign, return

@@ -10,7 +10,8 @@ namespace {
 
 using Signers = std::vector<world::SigningJob::Signer>;
 
-objects::Declaration declaration(world::World& w, const scenarios::ScriptStep& step, const world::HolderState& h) {
+objects::Declaration declaration(world::World& w, const scenarios::ScriptStep& step,
+                                 const world::HolderState& h) {
   const scenarios::ClassSpec& c = w.class_spec(h.class_index);
   objects::Declaration d;
   d.salt = w.fresh_salt();
@@ -23,12 +24,12 @@ objects::Declaration declaration(world::World& w, const scenarios::ScriptStep& s
   d.quantity = *step.quantity;
   d.unit = c.unit;
   d.class_name = c.name;
-  if (h.infrastructure >= 0)
-    d.infrastructure = w.infrastructures[static_cast<std::size_t>(h.infrastructure)];
+  if (h.infrastructure.valid()) d.infrastructure = w.infrastructures[h.infrastructure];
   return d;
 }
 
-objects::Request request(world::World& w, const scenarios::ScriptStep& step, const world::UserState& u) {
+objects::Request request(world::World& w, const scenarios::ScriptStep& step,
+                         const world::UserState& u) {
   objects::Request r;
   r.salt = w.fresh_salt();
   r.user = u.key.pub;
@@ -50,7 +51,8 @@ objects::Request request(world::World& w, const scenarios::ScriptStep& step, con
 }
 
 /// What the step acts on: the part that it names, or every live piece of the grant.
-std::vector<objects::Piece> parts_of(const scenarios::ScriptStep& step, const chain::GrantRecord& g) {
+std::vector<objects::Piece> parts_of(const scenarios::ScriptStep& step,
+                                     const chain::GrantRecord& g) {
   if (step.quantity && step.window) return {{*step.window, *step.quantity}};
   std::vector<objects::Piece> out;
   for (objects::Piece p : step.window ? capacity::inside(g.live, *step.window) : g.live) {
@@ -119,14 +121,15 @@ class Builder {
     if (g == nullptr) return out;
     const crypto::KeyPair& key = user_key(*g);
     for (const objects::Piece& p : parts_of(step_, *g))
-      out.push_back(
-          {objects::Surrender{w_.fresh_salt(), key.pub, g->id, p.window, p.quantity}, {{objects::Role::user, key}}});
+      out.push_back({objects::Surrender{w_.fresh_salt(), key.pub, g->id, p.window, p.quantity},
+                     {{objects::Role::user, key}}});
     return out;
   }
 
   std::vector<ScriptObject> withdraw() {
     const crypto::KeyPair& key = w_.users[w_.script.requests.at(step_.name)].key;
-    return {{objects::Withdrawal{w_.fresh_salt(), key.pub, made(w_, step_.name)}, {{objects::Role::user, key}}}};
+    return {{objects::Withdrawal{w_.fresh_salt(), key.pub, made(w_, step_.name)},
+             {{objects::Role::user, key}}}};
   }
 
   std::vector<ScriptObject> renew() {
@@ -145,8 +148,8 @@ class Builder {
     const objects::Role role = claims ? objects::Role::user : objects::Role::holder;
     for (const objects::Piece& p : parts_of(step_, *g))
       out.push_back({objects::DeliveryFailure{w_.fresh_salt(), key.pub, role, std::nullopt, g->id,
-                                     p.quantity, p.window, step_.when.value_or(w_.now),
-                                     claims ? "not delivered" : "breakdown"},
+                                              p.quantity, p.window, step_.when.value_or(w_.now),
+                                              claims ? "not delivered" : "breakdown"},
                      {{role, key}}});
     return out;
   }
@@ -174,13 +177,15 @@ class Builder {
 
   std::vector<ScriptObject> pay() {
     const crypto::KeyPair& key = *key_of(w_, step_.name);
-    const objects::Role role = holder_named(w_, step_.name) ? objects::Role::holder : objects::Role::user;
+    const objects::Role role =
+        holder_named(w_, step_.name) ? objects::Role::holder : objects::Role::user;
     std::vector<ScriptObject> out;
     auto debts = w_.state().debts.find(key.pub);
     if (debts == w_.state().debts.end()) return out;
     for (const auto& [deadline, index] : debts->second) {
       const chain::ObligationRecord& r = w_.state().obligations[static_cast<std::size_t>(index)];
-      out.push_back({objects::Payment{w_.fresh_salt(), key.pub, r.id, r.outstanding()}, {{role, key}}});
+      out.push_back(
+          {objects::Payment{w_.fresh_salt(), key.pub, r.id, r.outstanding()}, {{role, key}}});
     }
     return out;
   }
@@ -188,26 +193,28 @@ class Builder {
   std::vector<ScriptObject> curtail() {
     const chain::DeclarationRecord* d = w_.state().declaration(made(w_, step_.name));
     if (d == nullptr) return {};
-    const crypto::KeyPair& key = w_.holders[w_.owners.at(d->declared.holder).index].key;
+    const crypto::KeyPair& key =
+        w_.holders[std::get<world::HolderIndex>(w_.owners.at(d->declared.holder))].key;
     Window window = step_.window.value_or(d->declared.window);
-    return {{objects::Curtailment{w_.fresh_salt(), key.pub, d->id, *step_.quantity, window, "derated"},
-             {{objects::Role::holder, key}}}};
+    return {
+        {objects::Curtailment{w_.fresh_salt(), key.pub, d->id, *step_.quantity, window, "derated"},
+         {{objects::Role::holder, key}}}};
   }
 
   std::vector<ScriptObject> consume() {
     const chain::GrantRecord* g = grant();
     if (g == nullptr) return {};
-    const world::UserState& u = w_.users[w_.owners.at(w_.state().user_of(*g)).index];
+    const world::UserState& u = w_.users[w_.user_of(*g)];
     if (u.adaptations.empty()) return {};
     Window window = step_.window.value_or(g->leg.window);
     Quantity quantity = step_.quantity.value_or(capacity::least(g->live, window));
-    return {{objects::Activity{w_.fresh_salt(), u.adaptations.front().pub, u.adaptation_credentials.front(),
-                      g->id, window, quantity},
+    return {{objects::Activity{w_.fresh_salt(), u.adaptations.front().pub,
+                               u.adaptation_credentials.front(), g->id, window, quantity},
              {{objects::Role::adaptation, u.adaptations.front()}}}};
   }
 
   std::vector<ScriptObject> revoke() {
-    auto target = [&]() -> std::optional<std::pair<std::size_t, ContentId>> {
+    auto target = [&]() -> std::optional<std::pair<world::AuthorityIndex, ContentId>> {
       if (auto i = holder_named(w_, step_.name))
         return std::pair(w_.holders[*i].authority, w_.holders[*i].credential);
       if (auto i = user_named(w_, step_.name))
@@ -220,21 +227,21 @@ class Builder {
     if (!target) return {};
     const crypto::KeyPair& key = w_.authority_keys[target->first];
     return {{objects::Revocation{w_.fresh_salt(), w_.authority_ids[target->first], target->second,
-                        step_.when.value_or(w_.now), "unspecified"},
+                                 step_.when.value_or(w_.now), "unspecified"},
              {{objects::Role::authority, key}}}};
   }
 
   std::vector<ScriptObject> dispute() {
     ContentId id = made(w_, step_.name);
-    for (std::size_t a = 0; a < w_.auditors.size(); ++a)
-      if (w_.scenario->auditors[a].name == step_.by)
+    for (world::AuditorIndex a : w_.auditors.indices())
+      if (w_.scenario->auditors[a.place()].name == step_.by)
         return {{objects::Dispute{w_.fresh_salt(),
-                         w_.auditors[a].key.pub,
-                         objects::Role::auditor,
-                         w_.auditors[a].credential,
-                         id,
-                         *step_.ground,
-                         {}},
+                                  w_.auditors[a].key.pub,
+                                  objects::Role::auditor,
+                                  w_.auditors[a].credential,
+                                  id,
+                                  *step_.ground,
+                                  {}},
                  {{objects::Role::auditor, w_.auditors[a].key}}}};
     const auto user = user_named(w_, step_.by);
     const crypto::KeyPair& key = *key_of(w_, step_.by);
@@ -252,10 +259,10 @@ class Builder {
 
   const chain::GrantRecord* grant() const { return w_.state().grant(grant_named(w_, step_.name)); }
   const crypto::KeyPair& user_key(const chain::GrantRecord& g) const {
-    return w_.users[w_.owners.at(w_.state().user_of(g)).index].key;
+    return w_.users[w_.user_of(g)].key;
   }
   const crypto::KeyPair& holder_key(const chain::GrantRecord& g) const {
-    return w_.holders[w_.owners.at(w_.state().holder_of(g)).index].key;
+    return w_.holders[w_.holder_of(g)].key;
   }
 
   world::World& w_;
@@ -264,19 +271,19 @@ class Builder {
 
 /// The place of the party whose name is `name` or `name`.0.
 template <class Party>
-std::optional<std::uint32_t> place_of(const std::vector<Party>& all, const std::string& name) {
-  for (std::uint32_t i = 0; i < all.size(); ++i)
+std::optional<Index<Party>> place_of(const IndexedVector<Party>& all, const std::string& name) {
+  for (Index<Party> i : all.indices())
     if (all[i].name == name || all[i].name == name + ".0") return i;
   return std::nullopt;
 }
 
 }  // namespace
 
-std::optional<std::uint32_t> holder_named(const world::World& w, const std::string& name) {
+std::optional<world::HolderIndex> holder_named(const world::World& w, const std::string& name) {
   return place_of(w.holders, name);
 }
 
-std::optional<std::uint32_t> user_named(const world::World& w, const std::string& name) {
+std::optional<world::UserIndex> user_named(const world::World& w, const std::string& name) {
   return place_of(w.users, name);
 }
 

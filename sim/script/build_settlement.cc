@@ -2,33 +2,37 @@
 
 #include <algorithm>
 
-#include "sim/agents/displace.h"
 #include "sim/agents/deal_rules.h"
+#include "sim/agents/displace.h"
 
 namespace capmarket::script {
 namespace {
 
 /// Whom and what a leg is about, as far as it exists.
 struct LegContext {
-  std::uint32_t user = 0;
-  std::uint32_t holder = 0;
-  std::int32_t class_index = 0;
+  world::UserIndex user;
+  world::HolderIndex holder{0};
+  world::ClassIndex class_index;
   std::optional<agents::DealRules> deal;  // absent where no honest deal can stand
-  std::size_t rule_index = 0;  // the rule in force, else the first of the class
+  world::RuleIndex rule_index{0};         // the rule in force, else the first of the class
 };
 
-LegContext setting_of(const world::World& w, const scenarios::ScriptLeg& leg, Instant signed_at) {
+world::RuleIndex first_rule_of(const world::World& w, world::ClassIndex of_class) {
+  for (world::RuleIndex i : indices(w.scenario->rules))
+    if (at(w.scenario->rules, i).rule.class_name == w.class_spec(of_class).name) return i;
+  return world::RuleIndex(0);
+}
+
+LegContext leg_context(const world::World& w, const scenarios::ScriptLeg& leg, Instant signed_at) {
   LegContext out;
   out.user = w.script.requests.at(leg.request);
   const ContentId declaration = made(w, leg.declaration);
   if (const chain::DeclarationRecord* d = w.state().declaration(declaration))
-    out.holder = w.owners.at(d->declared.holder).index;
+    out.holder = std::get<world::HolderIndex>(w.owners.at(d->declared.holder));
   const world::HolderState& h = w.holders[out.holder];
   out.class_index = h.class_index;
-  if (w.rule_for(out.class_index, h.location, signed_at, &out.rule_index) == nullptr)
-    for (std::size_t i = w.scenario->rules.size(); i-- > 0;)
-      if (w.scenario->rules[i].rule.class_name == w.class_spec(out.class_index).name)
-        out.rule_index = i;
+  const world::RuleIndex in_force = w.rule_for(out.class_index, h.location, signed_at);
+  out.rule_index = in_force.valid() ? in_force : first_rule_of(w, out.class_index);
   world::Listing listing;
   listing.declaration = declaration;
   listing.holder = out.holder;
@@ -76,11 +80,12 @@ void disclose(const world::World& w, const LegContext& at, Instant signed_at, ob
   if (latest != nullptr) leg.predecessors.push_back(latest->id);
 }
 
-objects::Leg build_leg(const world::World& w, const scenarios::ScriptLeg& from, const LegContext& at, Instant signed_at) {
+objects::Leg build_leg(const world::World& w, const scenarios::ScriptLeg& from,
+                       const LegContext& at, Instant signed_at) {
   const chain::RequestRecord* r = w.state().request(made(w, from.request));
   const rules::Rule& rule = w.state().rule(w.rule_ids[at.rule_index]) != nullptr
-                         ? w.state().rule(w.rule_ids[at.rule_index])->rule
-                         : w.scenario->rules[at.rule_index].rule;
+                                ? w.state().rule(w.rule_ids[at.rule_index])->rule
+                                : capmarket::at(w.scenario->rules, at.rule_index).rule;
   objects::Leg leg;
   leg.declaration = made(w, from.declaration);
   leg.request = made(w, from.request);
@@ -105,24 +110,25 @@ objects::Leg build_leg(const world::World& w, const scenarios::ScriptLeg& from, 
 }
 
 /// Compensations that the script leaves open: what is owed.
-void fill_owed(const world::World& w, const scenarios::ScriptLeg& from, const LegContext& at, Instant signed_at,
-               objects::Leg& leg) {
+void fill_owed(const world::World& w, const scenarios::ScriptLeg& from, const LegContext& at,
+               Instant signed_at, objects::Leg& leg) {
   const chain::RuleRecord* rule = w.state().rule(leg.rule);
   const chain::RequestRecord* r = w.state().request(leg.request);
   const chain::DeclarationRecord* d = w.state().declaration(leg.declaration);
   const governance::CredentialRecord* user = w.state().delegation.credential(leg.user_credential);
-  const governance::CredentialRecord* holder = w.state().delegation.credential(leg.holder_credential);
+  const governance::CredentialRecord* holder =
+      w.state().delegation.credential(leg.holder_credential);
   const rules::Tier* tier = rule == nullptr ? nullptr : rule->rule.tier(leg.tier);
   if (tier == nullptr || r == nullptr || d == nullptr || user == nullptr || holder == nullptr)
     return;
   (void)at;
   chain::EligibilityContext context{&user->grant, &holder->grant,    &d->declared.location,
-                             leg.quantity, leg.window,        leg.price,
-                             signed_at,    r->request.partial};
+                                    leg.quantity, leg.window,        leg.price,
+                                    signed_at,    r->request.partial};
   for (std::size_t i = 0; i < leg.displacements.size(); ++i)
     if (!from.displaces[i].compensation)
-      leg.displacements[i].compensation =
-          agents::compensation_owed(w.state(), rule->rule, *tier, context, leg.displacements[i], w.now);
+      leg.displacements[i].compensation = agents::compensation_owed(
+          w.state(), rule->rule, *tier, context, leg.displacements[i], w.now);
 }
 
 }  // namespace
@@ -131,33 +137,37 @@ ScriptObject build_settlement(world::World& w, const scenarios::ScriptStep& step
   objects::Settlement s;
   s.salt = w.fresh_salt();
   s.signed_at = step.when.value_or(w.now);
-  std::vector<std::uint32_t> holders, coordinators;
-  auto once = [](std::vector<std::uint32_t>& list, std::uint32_t x) {
+  std::vector<world::HolderIndex> holders;
+  std::vector<world::CoordinatorIndex> coordinators;
+  auto once = [](auto& list, auto x) {
     if (std::find(list.begin(), list.end(), x) == list.end()) list.push_back(x);
   };
-  std::uint32_t user = 0;
+  world::UserIndex user;
   for (const scenarios::ScriptLeg& from : step.legs) {
-    LegContext at = setting_of(w, from, s.signed_at);
+    LegContext at = leg_context(w, from, s.signed_at);
     objects::Leg leg = build_leg(w, from, at, s.signed_at);
     fill_owed(w, from, at, s.signed_at, leg);
     const chain::RequestRecord* r = w.state().request(leg.request);
-    bool listed = std::any_of(s.indices.begin(), s.indices.end(),
-                              [&](const objects::SequenceIndex& i) { return i.request == leg.request; });
+    bool listed =
+        std::any_of(s.indices.begin(), s.indices.end(),
+                    [&](const objects::SequenceIndex& i) { return i.request == leg.request; });
     if (!listed) s.indices.push_back({leg.request, r == nullptr ? 0 : r->next_index});
     user = at.user;
     once(holders, at.holder);
     if (at.deal) {
       if (at.deal->policy) s.policy = at.deal->policy;
-      for (std::uint32_t c : at.deal->coordinators) once(coordinators, c);
+      for (world::CoordinatorIndex c : at.deal->coordinators) once(coordinators, c);
     }
     s.legs.push_back(std::move(leg));
   }
-  for (std::uint32_t c : coordinators) s.coordinators.push_back(w.coordinators[c].credential);
+  for (world::CoordinatorIndex c : coordinators)
+    s.coordinators.push_back(w.coordinators[c].credential);
   ScriptObject out;
   out.signers.push_back({objects::Role::submitter, w.holders[holders.front()].key});
-  for (std::uint32_t h : holders) out.signers.push_back({objects::Role::holder, w.holders[h].key});
+  for (world::HolderIndex h : holders)
+    out.signers.push_back({objects::Role::holder, w.holders[h].key});
   out.signers.push_back({objects::Role::user, w.users[user].key});
-  for (std::uint32_t c : coordinators)
+  for (world::CoordinatorIndex c : coordinators)
     out.signers.push_back({objects::Role::coordinator, w.coordinators[c].key});
   out.object = std::move(s);
   return out;

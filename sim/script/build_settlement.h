@@ -7,8 +7,8 @@ namespace capmarket::script {
 
 ScriptObject build_settlement(world::World& world, const scenarios::ScriptStep& step);
 
-std::optional<std::uint32_t> holder_named(const world::World& world, const std::string& name);
-std::optional<std::uint32_t> user_named(const world::World& world, const std::string& name);
+std::optional<world::HolderIndex> holder_named(const world::World& world, const std::string& name);
+std::optional<world::UserIndex> user_named(const world::World& world, const std::string& name);
 /// The id of what an earlier step made; zero without one.
 ContentId made(const world::World& world, const std::string& name);
 /// The grant of a settlement's first leg, or of leg K under `NAME.K`.

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 
-#include "sim/world/population.h"
-#include "sim/world/setup.h"
 #include "sim/script/build_settlement.h"
 #include "sim/script/play_script.h"
+#include "sim/script/watched.h"
+#include "sim/world/population.h"
+#include "sim/world/setup.h"
 
 namespace capmarket::script {
 namespace {
@@ -45,7 +46,9 @@ class SimExecutor : public scenarios::Executor {
   const chain::GrantRecord* grant(const std::string& name) const override {
     return w_.state().grant(grant_named(w_, name));
   }
-  ContentId made(const std::string& name) const override { return capmarket::script::made(w_, name); }
+  ContentId made(const std::string& name) const override {
+    return capmarket::script::made(w_, name);
+  }
   std::vector<chain::GoalReport> goals() const override { return goals_->report(); }
 
  private:
@@ -56,9 +59,9 @@ class SimExecutor : public scenarios::Executor {
 }  // namespace
 
 Result<std::unique_ptr<scenarios::Executor>> make_executor(const scenarios::Scenario& scenario) {
-  auto stage = std::make_unique<SimExecutor>(scenario);
-  if (auto r = stage->begin(); !r) return tl::unexpected(r.error());
-  return stage;
+  auto executor = std::make_unique<SimExecutor>(scenario);
+  if (auto r = executor->begin(); !r) return tl::unexpected(r.error());
+  return executor;
 }
 
 }  // namespace capmarket::script

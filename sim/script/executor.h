@@ -1,4 +1,4 @@
-// The simulator's stage (scenarios/executor.h).
+// Scenes run on a simulated chain: the simulator's scenarios::Executor (scenarios/executor.h).
 #pragma once
 
 #include "scenarios/executor.h"

@@ -2,12 +2,8 @@
 // docs/spec/scenarios.md#scripts.
 #pragma once
 
-#include <string>
-#include <vector>
-
-#include "model/chain/goals.h"
-#include "sim/world/world.h"
 #include "sim/script/build.h"
+#include "sim/world/world.h"
 
 namespace capmarket::script {
 
@@ -19,12 +15,6 @@ Result<chain::Receipt> submit_built(world::World& world, ScriptObject built);
 
 /// Does step number `step`, and those after it at the same instant. Problems: a kind that nobody
 /// may submit, a disk that fails.
-Result<void> execute_step(world::World& world, std::uint32_t step);
-
-/// The claims that the script watches beside the rules' own goals.
-std::vector<chain::WatchedClaim> watched_claims(const scenarios::Scenario& scenario);
-
-/// What came of what is watched.
-std::vector<world::WatchReport> watch_report(const world::World& world, const std::vector<chain::GoalReport>& goals);
+Result<void> execute_step(world::World& world, world::StepIndex step);
 
 }  // namespace capmarket::script

@@ -10,13 +10,13 @@ constexpr std::uint64_t kShares = 10'000;
 bool drawn(const World& w, const Sender& from, kernel::Draw what, int attempt, std::int64_t share) {
   if (share <= 0) return false;
   kernel::Stream stream(w.dynamics, from.entity, from.number, what,
-                from.occurrence << 16 | static_cast<std::uint64_t>(attempt));
+                        from.occurrence << 16 | static_cast<std::uint64_t>(attempt));
   return stream.below(kShares) < static_cast<std::uint64_t>(share);
 }
 
 Duration latency(const World& w, const Sender& from, int attempt) {
   kernel::Stream stream(w.dynamics, from.entity, from.number, kernel::Draw::latency,
-                from.occurrence << 16 | static_cast<std::uint64_t>(attempt));
+                        from.occurrence << 16 | static_cast<std::uint64_t>(attempt));
   std::int64_t once = std::max<std::int64_t>(1, stream.sample(w.scenario->latency));
   // Overtaken: it waits as long as two others take from end to end.
   if (drawn(w, from, kernel::Draw::reorder, attempt, w.scenario->reorder))
@@ -26,13 +26,13 @@ Duration latency(const World& w, const Sender& from, int attempt) {
 
 }  // namespace
 
-int zone_of(const World& w, std::string_view name) {
+ZoneIndex zone_of(const World& w, std::string_view name) {
   auto it = w.zones.find(name);
-  return it == w.zones.end() ? -1 : it->second;
+  return it == w.zones.end() ? ZoneIndex() : it->second;
 }
 
-bool partitioned(const World& w, int a, int b, Instant t) {
-  if (a < 0 || b < 0 || a == b) return false;
+bool partitioned(const World& w, ZoneIndex a, ZoneIndex b, Instant t) {
+  if (!a.valid() || !b.valid() || a == b) return false;
   for (const scenarios::PartitionSpec& p : w.scenario->partitions) {
     if (t < w.scenario->start + p.from || t >= w.scenario->start + p.until) continue;
     bool has_a = false, has_b = false;
@@ -45,7 +45,7 @@ bool partitioned(const World& w, int a, int b, Instant t) {
   return false;
 }
 
-std::optional<Instant> arrival(const World& w, const Sender& from, int to) {
+std::optional<Instant> arrival(const World& w, const Sender& from, ZoneIndex to) {
   for (int attempt = 0; attempt < kTries; ++attempt) {
     Instant sent = w.now + Duration(attempt * kRetryAfter.value);
     if (partitioned(w, from.zone, to, sent)) continue;
@@ -55,24 +55,24 @@ std::optional<Instant> arrival(const World& w, const Sender& from, int to) {
   return std::nullopt;
 }
 
-Instant arrival_from_chain(const World& w, std::uint64_t pending, int to, Instant sent) {
+Instant arrival_from_chain(const World& w, std::uint64_t pending, ZoneIndex to, Instant sent) {
   Sender chain{kernel::EntityKind::pending, pending, 0, zone_of(w, scenarios::kPartitionChain)};
   for (int attempt = 0;; ++attempt) {
-    bool away = partitioned(w, chain.zone, to, sent) ||
-                (attempt < kTries && drawn(w, chain, kernel::Draw::loss, attempt, w.scenario->loss));
+    bool away =
+        partitioned(w, chain.zone, to, sent) ||
+        (attempt < kTries && drawn(w, chain, kernel::Draw::loss, attempt, w.scenario->loss));
     if (!away || sent >= w.scenario->end()) return sent + latency(w, chain, attempt);
     sent = sent + kRetryAfter;
   }
 }
 
-bool post(World& w, const Sender& from, int to, kernel::EventKind kind, std::uint32_t subject,
-          std::uint32_t occurrence) {
+std::optional<Delivery> deliver(const World& w, const Sender& from, ZoneIndex to) {
   std::optional<Instant> at = arrival(w, from, to);
-  if (!at) return false;
-  w.schedule(*at, kind, subject, occurrence);
+  if (!at) return std::nullopt;
+  Delivery out{*at, std::nullopt};
   if (drawn(w, from, kernel::Draw::duplicate, 0, w.scenario->duplicate))
-    w.schedule(*at + latency(w, from, kTries), kind, subject, occurrence);
-  return true;
+    out.second = *at + latency(w, from, kTries);
+  return out;
 }
 
 }  // namespace capmarket::world

@@ -10,19 +10,35 @@ inline constexpr int kTries = 5;  // of a message between parties
 inline constexpr Duration kRetryAfter{kNanosPerSecond};
 inline constexpr Duration kSilence{kTries * kRetryAfter.value};  // after which nobody answers
 
-/// True while no message passes between the zones (-1: of nobody).
-bool partitioned(const World& world, int a, int b, Instant t);
+/// True while no message passes between the zones (none: of nobody).
+bool partitioned(const World& world, ZoneIndex a, ZoneIndex b, Instant t);
 
 /// When a message sent now arrives; empty when kTries tries were lost.
-std::optional<Instant> arrival(const World& world, const Sender& from, int to);
+std::optional<Instant> arrival(const World& world, const Sender& from, ZoneIndex to);
 /// When what the chain sends arrives: it is asked until it answers.
-Instant arrival_from_chain(const World& world, std::uint64_t pending, int to, Instant sent);
+Instant arrival_from_chain(const World& world, std::uint64_t pending, ZoneIndex to, Instant sent);
+
+/// When a message sent now arrives, and when its duplicate does.
+struct Delivery {
+  Instant first;
+  std::optional<Instant> second;
+};
+/// Empty when it was lost.
+std::optional<Delivery> deliver(const World& world, const Sender& from, ZoneIndex to);
 
 /// Sends a message: the event happens at its arrival, twice when it is duplicated. False when it
 /// was lost.
-bool post(World& world, const Sender& from, int to, kernel::EventKind kind, std::uint32_t subject,
-          std::uint32_t occurrence);
+template <kernel::EventKind kKind>
+bool post(World& world, const Sender& from, ZoneIndex to, SubjectOf<kKind> subject,
+          std::uint32_t occurrence = 0) {
+  std::optional<Delivery> at = deliver(world, from, to);
+  if (!at) return false;
+  world.schedule<kKind>(at->first, subject, occurrence);
+  if (at->second) world.schedule<kKind>(*at->second, subject, occurrence);
+  return true;
+}
 
-int zone_of(const World& world, std::string_view name);
+/// The zone of a group, of directories or of the chain; none without one.
+ZoneIndex zone_of(const World& world, std::string_view name);
 
 }  // namespace capmarket::world

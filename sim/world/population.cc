@@ -37,11 +37,12 @@ void join(const scenarios::Scenario& s, const std::string& class_name, const std
   }
 }
 
-std::size_t authority_index(const scenarios::Scenario& s, const scenarios::AuthoritySpec* spec) {
-  return spec == nullptr ? 0 : static_cast<std::size_t>(spec - s.authorities.data());
+AuthorityIndex authority_index(const scenarios::Scenario& s, const scenarios::AuthoritySpec* spec) {
+  return AuthorityIndex(spec == nullptr ? 0 : spec - s.authorities.data());
 }
 
-location::Location place_of(const World& w, const scenarios::HolderGroup& group, std::uint64_t number) {
+location::Location place_of(const World& w, const scenarios::HolderGroup& group,
+                            std::uint64_t number) {
   if (group.strategy == scenarios::HolderStrategy::scripted && group.place) return *group.place;
   std::vector<location::Location> below;
   const std::vector<location::Location>& leaves = w.scenario->locations.leaves;
@@ -60,21 +61,21 @@ void add_holder(World& w, HolderState h) {
   h.key = key_for(w, kernel::EntityKind::holder, w.holders.size());
   h.authority = authority_index(s, s.authority_for(w.class_spec(h.class_index).name, h.location));
   const std::string& of_class = w.class_spec(h.class_index).name;
-  for (std::size_t i = 0; i < s.infrastructure.size(); ++i) {
-    const scenarios::SharedInfrastructureSpec& x = s.infrastructure[i];
+  for (InfrastructureIndex i : indices(s.infrastructure)) {
+    const scenarios::SharedInfrastructureSpec& x = at(s.infrastructure, i);
     bool edge = std::find(x.peer.begin(), x.peer.end(), h.name) != x.peer.end();
     if (x.class_name == of_class &&
         (edge || (x.peer.empty() && location::any_contains(x.locations, h.location))))
-      h.infrastructure = static_cast<std::int32_t>(i);
+      h.infrastructure = i;
     if (edge) break;  // of that edge only
   }
-  w.owners[h.key.pub] = {true, static_cast<std::uint32_t>(w.holders.size())};
+  w.owners[h.key.pub] = w.holders.next();
   w.holders.push_back(std::move(h));
 }
 
-void add_holder_group(World& w, std::size_t index) {
+void add_holder_group(World& w, HolderGroupIndex index) {
   const scenarios::Scenario& s = *w.scenario;
-  const scenarios::HolderGroup& group = s.holders[index];
+  const scenarios::HolderGroup& group = at(s.holders, index);
   for (std::int64_t i = 0; i < group.count; ++i) {
     std::uint64_t number = w.holders.size();
     HolderState h;
@@ -84,12 +85,13 @@ void add_holder_group(World& w, std::size_t index) {
     std::sort(h.groups.begin(), h.groups.end());
     h.location = place_of(w, group, number);
     h.class_index = w.class_index(group.class_name);
-    h.group = static_cast<std::int32_t>(index);
+    h.group = index;
     h.zone = w.zones.at(group.name);
     h.strategy = group.strategy;
     h.pricing = group.pricing;
     h.weight = group.weight;
-    kernel::Stream quantity(w.population, kernel::EntityKind::holder, number, kernel::Draw::quantity, 0);
+    kernel::Stream quantity(w.population, kernel::EntityKind::holder, number,
+                            kernel::Draw::quantity, 0);
     h.quantity = Quantity(std::max<std::int64_t>(1, quantity.sample(group.quantity)));
     kernel::Stream ask(w.population, kernel::EntityKind::holder, number, kernel::Draw::ask, 0);
     h.ask = Money(ask.sample(group.ask));
@@ -120,10 +122,11 @@ void settle_in(const World& w, UserState& u, const std::optional<location::Locat
     }
   }
   u.authority = authority_index(s, best);
-  u.scope = home ? std::vector<location::Location>{*home} : s.authorities[u.authority].scope;
+  u.scope = home ? std::vector<location::Location>{*home} : at(s.authorities, u.authority).scope;
 }
 
-void add_user(World& w, UserState u, const std::optional<location::Location>& home, std::int64_t devices) {
+void add_user(World& w, UserState u, const std::optional<location::Location>& home,
+              std::int64_t devices) {
   std::uint64_t number = w.users.size();
   u.key = key_for(w, kernel::EntityKind::user, number);
   std::sort(u.groups.begin(), u.groups.end());
@@ -136,18 +139,18 @@ void add_user(World& w, UserState u, const std::optional<location::Location>& ho
   for (std::int64_t i = 0; i < devices; ++i)
     u.adaptations.push_back(
         key_for(w, kernel::EntityKind::adaptation, number << 8 | static_cast<std::uint64_t>(i)));
-  w.owners[u.key.pub] = {false, static_cast<std::uint32_t>(number)};
+  w.owners[u.key.pub] = w.users.next();
   w.users.push_back(std::move(u));
 }
 
-void add_user_group(World& w, std::size_t index) {
-  const scenarios::UserGroup& group = w.scenario->users[index];
+void add_user_group(World& w, UserGroupIndex index) {
+  const scenarios::UserGroup& group = at(w.scenario->users, index);
   for (std::int64_t i = 0; i < group.count; ++i) {
     UserState u;
     u.name = fmt::format("{}.{}", group.name, i);
     u.kind = group.kind;
     u.groups = group.groups;
-    u.group = static_cast<std::int32_t>(index);
+    u.group = index;
     u.zone = w.zones.at(group.name);
     u.weight = group.weight;
     join(*w.scenario, group.class_name, group.tier, u.memberships);
@@ -171,9 +174,9 @@ void add_trace(World& w, const scenarios::Trace& trace) {
     h.ask = t.ask;
     add_holder(w, std::move(h));
   }
-  std::map<std::string, std::uint32_t> by_name;
+  std::map<std::string, UserIndex> by_name;
   for (const scenarios::TraceRequest& t : trace.requests) {
-    auto [it, fresh] = by_name.try_emplace(t.user, static_cast<std::uint32_t>(w.users.size()));
+    auto [it, fresh] = by_name.try_emplace(t.user, w.users.next());
     if (fresh) {
       UserState u;
       u.name = t.user;
@@ -185,34 +188,37 @@ void add_trace(World& w, const scenarios::Trace& trace) {
     w.trace_users.push_back(it->second);
   }
   for (UserState& u : w.users)
-    if (u.group < 0) settle_in(w, u, std::nullopt);
+    if (!u.group.valid()) settle_in(w, u, std::nullopt);
 }
 
 void add_coordinators(World& w) {
   const scenarios::Scenario& s = *w.scenario;
-  for (std::size_t i = 0; i < s.coordinators.size(); ++i)
-    for (std::size_t k = 0; k < s.coordinators[i].scopes.size(); ++k) {
-      const scenarios::CoordinatorSpec& spec = s.coordinators[i];
+  for (CoordinatorSpecIndex i : indices(s.coordinators)) {
+    const scenarios::CoordinatorSpec& spec = at(s.coordinators, i);
+    for (std::size_t k = 0; k < spec.scopes.size(); ++k) {
       CoordinatorState c;
       c.name = fmt::format("{}.{}", spec.name, k);
       c.key = key_for(w, kernel::EntityKind::coordinator, w.coordinators.size());
       c.authority = authority_index(s, s.find_authority(spec.scopes[k].authority));
       c.scope = spec.scopes[k].location;
-      c.spec = static_cast<std::int32_t>(i);
+      c.spec = i;
       c.zone = w.zones.at(spec.name);
       w.coordinators.push_back(std::move(c));
     }
+  }
 }
 
-void add_watchers(World& w) {
-  const scenarios::Scenario& s = *w.scenario;
-  for (const scenarios::AuditorSpec& spec : s.auditors) {
+void add_auditors(World& w) {
+  for (const scenarios::AuditorSpec& spec : w.scenario->auditors) {
     AuditorState a;
     a.key = key_for(w, kernel::EntityKind::auditor, w.auditors.size());
     a.sample = spec.sample;
     w.auditors.push_back(std::move(a));
   }
-  for (const scenarios::PublisherSpec& spec : s.publishers) {
+}
+
+void add_publishers(World& w) {
+  for (const scenarios::PublisherSpec& spec : w.scenario->publishers) {
     PublisherState p;
     p.key = key_for(w, kernel::EntityKind::publisher, w.publishers.size());
     p.rule = spec.rule;
@@ -227,8 +233,9 @@ bool fit_for(const World& w, const UserState& u, scenarios::Attack attack) {
   const objects::Membership& m = u.memberships.front();
   const rules::Rule& rule = rule_of_class(*w.scenario, m.class_name);
   if (attack == scenarios::Attack::tier_inflation)
-    return std::none_of(u.memberships.begin(), u.memberships.end(),
-                        [&](const objects::Membership& x) { return x.tier == rule.tiers.front().name; });
+    return std::none_of(
+        u.memberships.begin(), u.memberships.end(),
+        [&](const objects::Membership& x) { return x.tier == rule.tiers.front().name; });
   bool displaces = attack == scenarios::Attack::needless_displacement ||
                    attack == scenarios::Attack::short_compensation ||
                    attack == scenarios::Attack::equal_rank_displacement;
@@ -238,16 +245,18 @@ bool fit_for(const World& w, const UserState& u, scenarios::Attack attack) {
 
 /// Members of lowest keyed number turn adversary.
 template <class Party, class Fits>
-std::vector<std::uint32_t> chosen(const World& w, const std::vector<Party>& all, kernel::EntityKind kind,
-                                  const scenarios::AdversarySpec& spec, Fits fits) {
-  std::vector<std::pair<std::uint64_t, std::uint32_t>> order;
-  for (std::uint32_t i = 0; i < all.size(); ++i) {
+std::vector<Index<Party>> chosen(const World& w, const IndexedVector<Party>& all,
+                                 kernel::EntityKind kind, const scenarios::AdversarySpec& spec,
+                                 Fits fits) {
+  std::vector<std::pair<std::uint64_t, Index<Party>>> order;
+  for (Index<Party> i : all.indices()) {
     if (!fits(all[i])) continue;
-    kernel::Stream stream(w.population, kind, i, kernel::Draw::adversary, static_cast<std::uint64_t>(spec.attack));
+    kernel::Stream stream(w.population, kind, i.place(), kernel::Draw::adversary,
+                          static_cast<std::uint64_t>(spec.attack));
     order.emplace_back(stream.next(), i);
   }
   std::sort(order.begin(), order.end());
-  std::vector<std::uint32_t> out;
+  std::vector<Index<Party>> out;
   for (std::size_t i = 0; i < order.size() && i < static_cast<std::size_t>(spec.count); ++i)
     out.push_back(order[i].second);
   return out;
@@ -255,20 +264,21 @@ std::vector<std::uint32_t> chosen(const World& w, const std::vector<Party>& all,
 
 void turn(World& w, const scenarios::AdversarySpec& spec) {
   if (spec.attack == scenarios::Attack::cherry_picked_index) {
-    for (std::uint32_t i : chosen(w, w.publishers, kernel::EntityKind::publisher, spec,
-                                  [](const PublisherState& p) { return !p.cherry_picks; }))
+    for (PublisherIndex i : chosen(w, w.publishers, kernel::EntityKind::publisher, spec,
+                                   [](const PublisherState& p) { return !p.cherry_picks; }))
       w.publishers[i].cherry_picks = true;
     return;
   }
   auto fits = [&](const UserState& u) { return !u.attack && fit_for(w, u, spec.attack); };
-  for (std::uint32_t i : chosen(w, w.users, kernel::EntityKind::user, spec, fits)) {
+  for (UserIndex i : chosen(w, w.users, kernel::EntityKind::user, spec, fits)) {
     UserState& u = w.users[i];
     u.attack = spec.attack;
     // Its credential ends at one place; it asks everywhere.
     if (spec.attack == scenarios::Attack::scope_escape) {
       const std::vector<location::Location>& leaves = w.scenario->locations.leaves;
-      auto own = std::find_if(leaves.begin(), leaves.end(),
-                              [&](const location::Location& l) { return location::any_contains(u.scope, l); });
+      auto own = std::find_if(leaves.begin(), leaves.end(), [&](const location::Location& l) {
+        return location::any_contains(u.scope, l);
+      });
       if (own != leaves.end()) u.scope = {*own};
     }
   }
@@ -277,7 +287,7 @@ void turn(World& w, const scenarios::AdversarySpec& spec) {
 void number_zones(World& w) {
   const scenarios::Scenario& s = *w.scenario;
   auto add = [&](const std::string& name) {
-    w.zones.try_emplace(name, static_cast<int>(w.zones.size()));
+    w.zones.try_emplace(name, ZoneIndex(static_cast<std::int64_t>(w.zones.size())));
   };
   for (const scenarios::HolderGroup& g : s.holders) add(g.name);
   for (const scenarios::UserGroup& g : s.users) add(g.name);
@@ -291,11 +301,12 @@ void number_zones(World& w) {
 void populate(World& world) {
   const scenarios::Scenario& s = *world.scenario;
   number_zones(world);
-  for (std::size_t i = 0; i < s.holders.size(); ++i) add_holder_group(world, i);
-  for (std::size_t i = 0; i < s.users.size(); ++i) add_user_group(world, i);
+  for (HolderGroupIndex i : indices(s.holders)) add_holder_group(world, i);
+  for (UserGroupIndex i : indices(s.users)) add_user_group(world, i);
   if (s.trace) add_trace(world, *s.trace);
   add_coordinators(world);
-  add_watchers(world);
+  add_auditors(world);
+  add_publishers(world);
   for (const scenarios::AdversarySpec& spec : s.adversaries) turn(world, spec);
   world.listings_of_class.resize(s.classes.size());
 }

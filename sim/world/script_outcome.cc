@@ -4,7 +4,8 @@
 
 namespace capmarket::world {
 
-bool as_expected(const scenarios::ScriptStep& step, const std::vector<const StepOutcome*>& outcomes) {
+bool as_expected(const scenarios::ScriptStep& step,
+                 const std::vector<const StepOutcome*>& outcomes) {
   if (!step.expect) return true;
   const scenarios::StepExpectation& e = *step.expect;
   auto names = [](const admission::Decision& d, admission::ClauseId clause) {

@@ -27,7 +27,8 @@ std::vector<const StepOutcome*> outcomes_of(const ScriptReport& report, std::siz
 bool as_expected(const scenarios::Script& script, const ScriptReport& report);
 
 /// Whether the step came out as the script expects: every submission of it, and at least one.
-bool as_expected(const scenarios::ScriptStep& step, const std::vector<const StepOutcome*>& outcomes);
+bool as_expected(const scenarios::ScriptStep& step,
+                 const std::vector<const StepOutcome*>& outcomes);
 
 struct WatchReport {
   std::string name;

@@ -14,7 +14,8 @@ namespace {
 constexpr std::uint64_t kLogNumber = 1, kFirstAuthority = 16;
 
 crypto::KeySeed run_seed(const kernel::Stream::Key& population, std::uint64_t number) {
-  kernel::Stream stream(population, kernel::EntityKind::authority, number, kernel::Draw::key_seed, 0);
+  kernel::Stream stream(population, kernel::EntityKind::authority, number, kernel::Draw::key_seed,
+                        0);
   crypto::KeySeed seed;
   stream.fill(seed.bytes);
   return seed;
@@ -31,12 +32,6 @@ Instant set_up_time(const scenarios::Scenario& s) {
   return out;
 }
 
-std::size_t authority_number(const scenarios::Scenario& s, const std::string& name) {
-  const scenarios::AuthoritySpec* a = s.find_authority(name);
-  CHECK(a != nullptr, name);
-  return static_cast<std::size_t>(a - s.authorities.data());
-}
-
 /// Authorities without a parent are the roots: jurisdictions of their own.
 objects::Genesis make_genesis(World& w, const ChainOptions& options) {
   objects::Genesis g;
@@ -49,12 +44,11 @@ objects::Genesis make_genesis(World& w, const ChainOptions& options) {
   }
   g.log_key = log_key(w.population).pub;
   const auto& all = w.scenario->authorities;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    w.authority_keys.push_back(run_key(w.population, kFirstAuthority + i));
-    w.roots.push_back(
-        all[i].parent.empty() ? i : w.roots[authority_number(*w.scenario, all[i].parent)]);
-    if (all[i].parent.empty())
-      g.roots.push_back({all[i].name, w.authority_keys[i].pub, all[i].scope, all[i].classes});
+  for (AuthorityIndex i : indices(all)) {
+    const scenarios::AuthoritySpec& a = capmarket::at(all, i);
+    w.authority_keys.push_back(run_key(w.population, kFirstAuthority + i.place()));
+    w.roots.push_back(a.parent.empty() ? i : w.roots[w.authority_named(a.parent)]);
+    if (a.parent.empty()) g.roots.push_back({a.name, w.authority_keys[i].pub, a.scope, a.classes});
   }
   return g;
 }
@@ -79,7 +73,8 @@ Result<void> SetUp::admit_sent() {
     if (!receipt) return tl::unexpected(receipt.error());
     if (receipt->decision.admitted()) continue;
     std::string clauses;
-    for (admission::ClauseId id : receipt->decision.failed) clauses += fmt::format(" {}", admission::to_text(id));
+    for (admission::ClauseId id : receipt->decision.failed)
+      clauses += fmt::format(" {}", admission::to_text(id));
     for (admission::ClauseId id : receipt->decision.unresolved)
       clauses += fmt::format(" {} (unresolved)", admission::to_text(id));
     return fail(fmt::format("the chain refuses {} by:{}", s.what, clauses),
@@ -92,17 +87,18 @@ Result<void> SetUp::admit_sent() {
 void SetUp::authorities(const ContentId& chain_id) {
   const auto& all = w.scenario->authorities;
   std::size_t roots = 0;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    if (all[i].parent.empty()) {
+  for (AuthorityIndex i : indices(all)) {
+    const scenarios::AuthoritySpec& a = capmarket::at(all, i);
+    if (a.parent.empty()) {
       w.authority_ids.push_back(objects::root_id(chain_id, roots++));
       continue;
     }
-    std::size_t parent = authority_number(*w.scenario, all[i].parent);
+    const AuthorityIndex parent = w.authority_named(a.parent);
     objects::AuthorityGrant grant{
-        w.fresh_salt(), w.authority_ids[parent], all[i].name,         w.authority_keys[i].pub,
-        all[i].scope,   all[i].classes,          {at, kDistantFuture}};
+        w.fresh_salt(), w.authority_ids[parent], a.name, w.authority_keys[i].pub, a.scope,
+        a.classes,      {at, kDistantFuture}};
     w.authority_ids.push_back(
-        send(grant, {{objects::Role::authority, w.authority_keys[parent]}}, "authority " + all[i].name));
+        send(grant, {{objects::Role::authority, w.authority_keys[parent]}}, "authority " + a.name));
   }
 }
 
@@ -113,15 +109,16 @@ void SetUp::classes() {
     while (i + 1 < all.size() &&
            std::find(all[i].classes.begin(), all[i].classes.end(), c.name) == all[i].classes.end())
       ++i;
-    objects::ClassDeclaration declared{{}, all[i].name, c.name, 1, c.unit, c.granularity, c.retention};
-    send(declared, by_authority(i), "class " + c.name);
+    objects::ClassDeclaration declared{{},     all[i].name,   c.name,     1,
+                                       c.unit, c.granularity, c.retention};
+    send(declared, by_authority(AuthorityIndex(static_cast<std::int64_t>(i))), "class " + c.name);
   }
 }
 
 void SetUp::rules() {
   std::set<ContentId> catalog;
   for (const scenarios::ScenarioRule& r : w.scenario->rules) {
-    std::size_t a = authority_number(*w.scenario, r.rule.authority);
+    const AuthorityIndex a = w.authority_named(r.rule.authority);
     for (const rules::FallbackStrategy& f : r.rule.fallback)
       if (catalog.insert(rules::strategy_id(f)).second)
         send(f, by_authority(a), "fallback strategy " + f.name);
@@ -132,9 +129,13 @@ void SetUp::rules() {
   }
 }
 
-crypto::KeyPair log_key(const kernel::Stream::Key& population) { return run_key(population, kLogNumber); }
+crypto::KeyPair log_key(const kernel::Stream::Key& population) {
+  return run_key(population, kLogNumber);
+}
 
-crypto::KeySeed log_key_seed(const kernel::Stream::Key& population) { return run_seed(population, kLogNumber); }
+crypto::KeySeed log_key_seed(const kernel::Stream::Key& population) {
+  return run_seed(population, kLogNumber);
+}
 
 crypto::KeySeed authority_key_seed(const kernel::Stream::Key& population, std::size_t number) {
   return run_seed(population, kFirstAuthority + number);
@@ -146,10 +147,11 @@ Result<void> set_up(World& w, const ChainOptions& options) {
   w.signing = {genesis.scheme, genesis.mac_key.value_or(crypto::MacKey{})};
   objects::Submission raw{objects::Kind::genesis, objects::encode_object(genesis), {}};
   ContentId chain_id = crypto::content_id(raw.body);
-  for (std::size_t i = 0; i < w.authority_keys.size(); ++i)
+  for (AuthorityIndex i : w.authority_keys.indices())
     if (w.roots[i] == i)
-      raw.signatures.push_back(objects::make_signature(w.signing, chain_id, objects::Role::root, objects::Kind::genesis,
-                                              w.authority_keys[i], chain_id));
+      raw.signatures.push_back(objects::make_signature(w.signing, chain_id, objects::Role::root,
+                                                       objects::Kind::genesis, w.authority_keys[i],
+                                                       chain_id));
   auto checked = objects::check_submission(std::move(raw), chain_id, w.signing);
   if (!checked) return tl::unexpected(checked.error());
 
@@ -157,8 +159,9 @@ Result<void> set_up(World& w, const ChainOptions& options) {
   if (options.dir.empty()) {
     log = log::memory_log(nullptr);
   } else {
-    auto file = log::file_log(options.dir, chain_id, objects::encode_payload(checked->body, checked->signatures),
-                         log_key(w.population));
+    auto file = log::file_log(options.dir, chain_id,
+                              objects::encode_payload(checked->body, checked->signatures),
+                              log_key(w.population));
     if (!file) return tl::unexpected(file.error());
     log = std::move(*file);
   }

@@ -18,9 +18,10 @@ struct SetUp {
   };
   std::vector<Sent> sent;
 
-  ContentId send(const objects::Object& object, std::vector<SigningJob::Signer> signers, std::string what);
+  ContentId send(const objects::Object& object, std::vector<SigningJob::Signer> signers,
+                 std::string what);
   Result<void> admit_sent();
-  std::vector<SigningJob::Signer> by_authority(std::size_t i) const {
+  std::vector<SigningJob::Signer> by_authority(AuthorityIndex i) const {
     return {{objects::Role::authority, w.authority_keys[i]}};
   }
 

@@ -6,8 +6,8 @@
 namespace capmarket::world {
 namespace {
 
-objects::CredentialGrant credential(SetUp& s, std::size_t authority, const PublicKey& subject, objects::Role role,
-                           std::vector<location::Location> scope) {
+objects::CredentialGrant credential(SetUp& s, AuthorityIndex authority, const PublicKey& subject,
+                                    objects::Role role, std::vector<location::Location> scope) {
   objects::CredentialGrant grant;
   grant.salt = s.w.fresh_salt();
   grant.issuer = s.w.authority_ids[authority];
@@ -20,7 +20,8 @@ objects::CredentialGrant credential(SetUp& s, std::size_t authority, const Publi
 
 void holders(SetUp& s) {
   for (HolderState& h : s.w.holders) {
-    objects::CredentialGrant grant = credential(s, h.authority, h.key.pub, objects::Role::holder, {h.location});
+    objects::CredentialGrant grant =
+        credential(s, h.authority, h.key.pub, objects::Role::holder, {h.location});
     grant.kind = h.kind;
     grant.groups = h.groups;
     grant.weight = h.weight;
@@ -31,7 +32,8 @@ void holders(SetUp& s) {
 
 void users(SetUp& s) {
   for (UserState& u : s.w.users) {
-    objects::CredentialGrant grant = credential(s, u.authority, u.key.pub, objects::Role::user, u.scope);
+    objects::CredentialGrant grant =
+        credential(s, u.authority, u.key.pub, objects::Role::user, u.scope);
     grant.kind = u.kind;
     grant.groups = u.groups;
     grant.weight = u.weight;
@@ -42,34 +44,41 @@ void users(SetUp& s) {
     for (const crypto::KeyPair& key : u.adaptations)
       u.adaptation_credentials.push_back(
           s.send(credential(s, u.authority, key.pub, objects::Role::adaptation,
-                            s.w.scenario->authorities[u.authority].scope),
+                            capmarket::at(s.w.scenario->authorities, u.authority).scope),
                  s.by_authority(u.authority), "the credential of an adaptation of " + u.name));
   }
 }
 
-void watchers(SetUp& s) {
+void coordinators(SetUp& s) {
+  for (CoordinatorState& c : s.w.coordinators)
+    c.credential =
+        s.send(credential(s, c.authority, c.key.pub, objects::Role::coordinator, {c.scope}),
+               s.by_authority(c.authority), "the credential of coordinator " + c.name);
+}
+
+void auditors(SetUp& s) {
   World& w = s.w;
-  for (CoordinatorState& c : w.coordinators)
-    c.credential = s.send(credential(s, c.authority, c.key.pub, objects::Role::coordinator, {c.scope}),
-                          s.by_authority(c.authority), "the credential of coordinator " + c.name);
   for (AuditorState& a : w.auditors)
-    a.credential =
-        s.send(credential(s, 0, a.key.pub, objects::Role::auditor, w.scenario->authorities[0].scope),
-               s.by_authority(0), "the credential of an auditor");
+    a.credential = s.send(credential(s, AuthorityIndex(0), a.key.pub, objects::Role::auditor,
+                                     w.scenario->authorities[0].scope),
+                          s.by_authority(AuthorityIndex(0)), "the credential of an auditor");
+}
+
+void publishers(SetUp& s) {
+  World& w = s.w;
   for (PublisherState& p : w.publishers) {
     const rules::Rule* rule = nullptr;
     for (const scenarios::ScenarioRule& r : w.scenario->rules)
       if (r.rule.name == p.rule && rule == nullptr) rule = &r.rule;
     CHECK(rule != nullptr, p.rule);
-    const scenarios::AuthoritySpec* spec = w.scenario->find_authority(rule->authority);
-    auto a = static_cast<std::size_t>(spec - w.scenario->authorities.data());
+    const AuthorityIndex a = w.authority_named(rule->authority);
     p.credential = s.send(credential(s, a, p.key.pub, objects::Role::publisher, {rule->scope}),
                           s.by_authority(a), "the credential of a publisher of " + p.rule);
   }
 }
 
 void agreements(SetUp& s, const scenarios::SharedInfrastructureSpec& spec, const ContentId& id,
-                const std::vector<std::uint32_t>& members) {
+                const std::vector<HolderIndex>& members) {
   World& w = s.w;
   const HolderState& first = w.holders[members[0]];
   const HolderState& second = w.holders[members[1]];
@@ -80,14 +89,16 @@ void agreements(SetUp& s, const scenarios::SharedInfrastructureSpec& spec, const
     Quantity part(static_cast<std::int64_t>(
         floor_div(static_cast<Int128>(whole.value) * spec.split, objects::kFullWeight)));
     objects::PeerAgreement agreement{w.fresh_salt(),
-                            id,
-                            {w.scenario->start + spec.schedule[i].first, until},
-                            first.key.pub,
-                            second.key.pub,
-                            part,
-                            whole - part};
+                                     id,
+                                     {w.scenario->start + spec.schedule[i].first, until},
+                                     first.key.pub,
+                                     second.key.pub,
+                                     part,
+                                     whole - part};
     s.send(agreement,
-           {{objects::Role::submitter, first.key}, {objects::Role::holder, first.key}, {objects::Role::holder, second.key}},
+           {{objects::Role::submitter, first.key},
+            {objects::Role::holder, first.key},
+            {objects::Role::holder, second.key}},
            "the agreement on " + spec.name);
   }
 }
@@ -107,8 +118,7 @@ void SetUp::policies() {
     policy.fallback = named(spec.fallback);
     std::vector<SigningJob::Signer> signers;
     for (const std::string& name : spec.authorities) {
-      const scenarios::AuthoritySpec* a = w.scenario->find_authority(name);
-      auto i = w.roots[static_cast<std::size_t>(a - w.scenario->authorities.data())];
+      const AuthorityIndex i = w.roots[w.authority_named(name)];
       policy.authorities.push_back(w.authority_ids[i]);
       if (signers.empty()) signers.push_back({objects::Role::submitter, w.authority_keys[i]});
       signers.push_back({objects::Role::authority, w.authority_keys[i]});
@@ -120,17 +130,18 @@ void SetUp::policies() {
 void SetUp::credentials() {
   holders(*this);
   users(*this);
-  watchers(*this);
+  coordinators(*this);
+  auditors(*this);
+  publishers(*this);
 }
 
 void SetUp::infrastructure() {
-  for (std::size_t i = 0; i < w.scenario->infrastructure.size(); ++i) {
-    const scenarios::SharedInfrastructureSpec& spec = w.scenario->infrastructure[i];
-    const scenarios::AuthoritySpec* a = w.scenario->find_authority(spec.authority);
-    auto authority = static_cast<std::size_t>(a - w.scenario->authorities.data());
-    std::vector<std::uint32_t> members;
-    for (std::uint32_t h = 0; h < w.holders.size(); ++h)
-      if (w.holders[h].infrastructure == static_cast<std::int32_t>(i)) members.push_back(h);
+  for (InfrastructureIndex i : indices(w.scenario->infrastructure)) {
+    const scenarios::SharedInfrastructureSpec& spec = capmarket::at(w.scenario->infrastructure, i);
+    const AuthorityIndex authority = w.authority_named(spec.authority);
+    std::vector<HolderIndex> members;
+    for (HolderIndex h : w.holders.indices())
+      if (w.holders[h].infrastructure == i) members.push_back(h);
     // The first of an edge is the one named first: the split is in that order.
     if (!spec.peer.empty() && members.size() == 2 && w.holders[members[0]].name != spec.peer[0])
       std::swap(members[0], members[1]);
@@ -143,7 +154,7 @@ void SetUp::infrastructure() {
     object.peer = !spec.peer.empty();
     for (const auto& [from, quantity] : spec.schedule)
       object.schedule.push_back({w.scenario->start + from, quantity});
-    for (std::uint32_t h : members) {
+    for (HolderIndex h : members) {
       object.members.push_back(w.holders[h].key.pub);
       if (object.peer) object.locations.push_back(w.holders[h].location);
     }
@@ -151,9 +162,9 @@ void SetUp::infrastructure() {
       w.infrastructures.push_back({});
       continue;
     }
-    w.infrastructures.push_back(
-        send(object, by_authority(authority), "infrastructure " + spec.name));
-    if (object.peer) agreements(*this, spec, w.infrastructures.back(), members);
+    const ContentId id = send(object, by_authority(authority), "infrastructure " + spec.name);
+    w.infrastructures.push_back(id);
+    if (object.peer) agreements(*this, spec, id, members);
   }
 }
 

@@ -12,75 +12,99 @@ Salt World::fresh_salt() {
   return out;
 }
 
-void World::schedule(Instant time, kernel::EventKind kind, std::uint32_t subject,
-                     std::uint32_t occurrence) {
+void World::push(Instant time, kernel::EventKind kind, std::uint32_t subject,
+                 std::uint32_t occurrence) {
   kernel::Stream stream(dynamics, kernel::EntityKind::message, subject, kernel::Draw::tie,
-                static_cast<std::uint64_t>(kind) << 32 | occurrence);
+                        static_cast<std::uint64_t>(kind) << 32 | occurrence);
   queue.push({time, stream.next(), kind, subject, occurrence});
 }
 
 void World::plan(Instant time, Action action) {
   if (time >= scenario->end()) return;  // it would never happen
-  auto index = static_cast<std::uint32_t>(actions.size());
-  actions.push_back(std::move(action));
-  schedule(std::max(time, now), kernel::EventKind::action, index);
+  const ActionIndex index = actions.push_back(std::move(action));
+  schedule<kernel::EventKind::action>(std::max(time, now), index);
 }
 
-ContentId World::submit(objects::Kind kind, std::uint32_t subject, Bytes body,
+ContentId World::submit(objects::Kind kind, Concern concern, Bytes body,
                         std::vector<SigningJob::Signer> signers, const Sender& from,
                         std::optional<scenarios::Attack> attack) {
   SigningJob job{kind, std::move(body), {}, std::move(signers)};
   job.id = crypto::content_id(job.body);
   ContentId id = job.id;
-  auto index = static_cast<std::uint32_t>(pending_submissions.size());
-  PendingSubmission p{kind, subject, id, nullptr, attack, from.zone, false, nullptr, {}};
-  int chain_zone = zone_of(*this, scenarios::kPartitionChain);
-  if (post(*this, from, chain_zone, kernel::EventKind::chain_arrival, index, 0)) {
+  const SubmissionIndex index = pending_submissions.next();
+  PendingSubmission p{concern, {kind, id, false, {}}, nullptr, attack, from.zone, nullptr};
+  const ZoneIndex chain_zone = zone_of(*this, scenarios::kPartitionChain);
+  if (post<kernel::EventKind::chain_arrival>(*this, from, chain_zone, index)) {
     p.ticket = pool->start(std::move(job));
   } else {
-    p.lost = true;
-    schedule(now + Duration(kTries * kRetryAfter.value), kernel::EventKind::receipt, index);
+    p.answer.lost = true;
+    schedule<kernel::EventKind::receipt>(now + Duration(kTries * kRetryAfter.value), index);
   }
   pending_submissions.push_back(std::move(p));
   return id;
 }
 
-const scenarios::ScenarioRule* World::rule_for(std::int32_t of_class, const location::Location& location, Instant t,
-                                    std::size_t* index) const {
+RuleIndex World::rule_for(ClassIndex of_class, const location::Location& location,
+                          Instant t) const {
   const std::string& name = class_spec(of_class).name;
-  for (std::size_t i = 0; i < scenario->rules.size(); ++i) {
-    const scenarios::ScenarioRule& r = scenario->rules[i];
-    if (r.rule.class_name != name || !r.rule.scope.contains(location) || !r.in_force().contains(t))
-      continue;
-    if (index != nullptr) *index = i;
-    return &r;
+  for (RuleIndex i : indices(scenario->rules)) {
+    const scenarios::ScenarioRule& r = at(scenario->rules, i);
+    if (r.rule.class_name == name && r.rule.scope.contains(location) && r.in_force().contains(t))
+      return i;
   }
-  return nullptr;
+  return {};
 }
 
-std::int32_t World::class_index(const std::string& name) const {
-  for (std::size_t i = 0; i < scenario->classes.size(); ++i)
-    if (scenario->classes[i].name == name) return static_cast<std::int32_t>(i);
+AuthorityIndex World::authority_named(const std::string& name) const {
+  const scenarios::AuthoritySpec* found = scenario->find_authority(name);
+  CHECK(found != nullptr, name);
+  return AuthorityIndex(found - scenario->authorities.data());
+}
+
+ClassIndex World::class_index(const std::string& name) const {
+  for (ClassIndex i : indices(scenario->classes))
+    if (class_spec(i).name == name) return i;
   CHECK(false, name);
-  return -1;
+  return {};
+}
+
+UserIndex World::user_of(const chain::GrantRecord& grant) const {
+  return std::get<UserIndex>(owners.at(state().user_of(grant)));
+}
+
+HolderIndex World::holder_of(const chain::GrantRecord& grant) const {
+  return std::get<HolderIndex>(owners.at(state().holder_of(grant)));
+}
+
+RequestIndex World::request_of(const chain::GrantRecord& grant) const {
+  auto made = request_of_id.find(state().requests[static_cast<std::size_t>(grant.request)].id);
+  return made == request_of_id.end() ? RequestIndex() : made->second;
+}
+
+const scenarios::HolderGroup* World::group_of(const HolderState& holder) const {
+  return holder.group.valid() ? &at(scenario->holders, holder.group) : nullptr;
+}
+
+const scenarios::UserGroup* World::group_of(const UserState& user) const {
+  return user.group.valid() ? &at(scenario->users, user.group) : nullptr;
 }
 
 Instant round_up(Instant t, Duration g) {
   return Instant(static_cast<std::int64_t>(-floor_div(-t.value, g.value) * g.value));
 }
 
-Sender from_holder(World& w, std::uint32_t holder) {
+Sender from_holder(World& w, HolderIndex holder) {
   HolderState& h = w.holders[holder];
-  return {kernel::EntityKind::holder, holder, h.sent++, h.zone};
+  return {kernel::EntityKind::holder, holder.place(), h.sent++, h.zone};
 }
 
-Sender from_user(World& w, std::uint32_t user) {
+Sender from_user(World& w, UserIndex user) {
   UserState& u = w.users[user];
-  return {kernel::EntityKind::user, user, u.sent++, u.zone};
+  return {kernel::EntityKind::user, user.place(), u.sent++, u.zone};
 }
 
-Sender from_request(World& w, std::uint32_t request, int zone) {
-  return {kernel::EntityKind::message, request, w.requests[request].messages++, zone};
+Sender from_request(World& w, RequestIndex request, ZoneIndex zone) {
+  return {kernel::EntityKind::message, request.place(), w.requests[request].messages++, zone};
 }
 
 }  // namespace capmarket::world

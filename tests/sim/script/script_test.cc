@@ -80,15 +80,15 @@ TEST(Script, does_every_kind_of_step) {
   EXPECT_EQ(run->metrics.founded, 1);
 }
 
-TEST(Script, comes_out_the_same_step_by_step_on_a_stage) {
+TEST(Script, comes_out_the_same_step_by_step_in_an_executor) {
   testing::ScratchFolder folder;
   auto scenario = loaded(folder, kHead + kSteps);
   ASSERT_TRUE(scenario) << to_text(scenario.error());
   auto run = run::run_scenario(*scenario, {});
-  auto stage = make_executor(*scenario);
-  ASSERT_TRUE(run && stage);
+  auto executor = make_executor(*scenario);
+  ASSERT_TRUE(run && executor);
   for (std::size_t i = 0; i < scenario->script.steps.size(); ++i) {
-    auto answers = (*stage)->execute_step(scenario->script.steps[i]);
+    auto answers = (*executor)->execute_step(scenario->script.steps[i]);
     auto outcomes = world::outcomes_of(run->script, i);
     ASSERT_EQ(answers.size(), outcomes.size()) << i;
     for (std::size_t k = 0; k < answers.size(); ++k) {

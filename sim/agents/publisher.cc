@@ -1,0 +1,41 @@
+#include "sim/agents/publisher.h"
+
+#include "model/chain/price_index.h"
+
+namespace capmarket::agents {
+namespace {
+
+/// It leaves legs out of its index.
+void cherry_pick(objects::PriceIndex& index) {
+  index.count -= 1;
+  index.value = index.value - Money(index.value.value / 10);
+}
+
+}  // namespace
+
+void schedule_publishers(world::World& w) {
+  for (world::PublisherIndex i : w.publishers.indices())
+    w.plan(w.scenario->start + w.publishers[i].every, world::Publish{i});
+}
+
+void publish(world::World& w, world::PublisherIndex index) {
+  world::PublisherState& p = w.publishers[index];
+  w.plan(w.now + p.every, world::Publish{index});
+  const chain::RuleRecord* rule = w.state().rule_in_force(p.rule, w.now);
+  if (rule == nullptr || rule->rule.pricing.mode != rules::PricingMode::discovered) return;
+  chain::IndexValue truth = chain::recompute_index(w.state(), rule->rule, w.now);
+  if (truth.count <= 0) return;
+  objects::PriceIndex o{
+      w.fresh_salt(),   p.key.pub,           p.credential, rule->rule.name, rule->rule.class_name,
+      rule->rule.scope, rule->rule.currency, w.now,        truth.count,     truth.value};
+  std::optional<scenarios::Attack> attack;
+  if (p.cherry_picks) {
+    cherry_pick(o);
+    attack = scenarios::Attack::cherry_picked_index;
+  }
+  w.submit(objects::Kind::price_index, {}, objects::encode_object(o),
+           {{objects::Role::publisher, p.key}},
+           {kernel::EntityKind::publisher, index.place(), p.sent++, {}}, attack);
+}
+
+}  // namespace capmarket::agents

@@ -1,0 +1,130 @@
+// What parties planned to do: each action with exactly what it is about.
+#pragma once
+
+#include <variant>
+
+#include "model/base/bytes.h"
+#include "model/base/integers.h"
+#include "model/rules/rule.h"
+#include "sim/world/indices.h"
+
+namespace capmarket::world {
+
+/// Volume that a request lost and looks for again.
+struct Shortfall {
+  ContentId loss;
+  Window window;
+  Quantity quantity;
+  rules::Substitution scope = rules::Substitution::any;
+  GrantIndex grant;  // that lost it
+};
+
+/// A party pays what it owes.
+struct Pay {
+  ObligationIndex obligation;
+};
+
+/// A holder stops delivering.
+struct Fail {
+  HolderIndex holder;
+  std::int64_t number = 0;  // counts the failures of the holder, from 0
+};
+
+/// The holder tells the chain of a failure.
+struct ReportFailure {
+  GrantIndex grant;
+  Instant failed_at;
+};
+
+/// The user claims a failure.
+struct ClaimFailure {
+  GrantIndex grant;
+  Instant failed_at;
+};
+
+/// The holder records its fallback.
+struct RecordFallback {
+  FailureIndex failure;
+};
+
+/// The holder takes back a part of all that it declared.
+struct Curtail {
+  HolderIndex holder;
+};
+
+/// The user looks again for what a request lost.
+struct Replace {
+  RequestIndex request;
+  Shortfall shortfall;
+};
+
+/// The user gives a grant back.
+struct Surrender {
+  GrantIndex grant;
+};
+
+/// The user withdraws a request.
+struct Withdraw {
+  RequestIndex request;
+};
+
+/// The user keeps a lease.
+struct Renew {
+  GrantIndex grant;
+};
+
+/// An adaptation states what it consumed.
+struct Consume {
+  GrantIndex grant;
+  Instant since;
+};
+
+/// A publisher states its index.
+struct Publish {
+  PublisherIndex publisher;
+};
+
+/// An auditor looks at a settlement that it sampled.
+struct Audit {
+  AuditorIndex auditor;
+  SettlementIndex settlement;
+};
+
+/// An auditor looks again at all that it sampled: a revocation opened a review.
+struct AuditReview {
+  AuditorIndex auditor;
+};
+
+/// An authority revokes a credential.
+struct Revoke {
+  RevocationIndex revocation;
+};
+
+/// An authority puts a rule on the chain that takes effect soon.
+struct Promulgate {
+  RuleIndex rule;
+};
+
+/// An intent reached a holder, which answers it.
+struct AnswerIntent {
+  HolderIndex holder;
+  RequestIndex request;  // that made the intent
+};
+
+/// The user waits no longer for answers to its intent.
+struct CloseAnswers {
+  RequestIndex request;
+};
+
+/// A step of the script is due.
+struct ExecuteStep {
+  StepIndex step;
+};
+
+using Action =
+    std::variant<Pay, Fail, ReportFailure, ClaimFailure, RecordFallback, Curtail, Replace,
+                 Surrender, Withdraw, Renew, Consume, Publish, Audit, AuditReview, Revoke,
+                 Promulgate, AnswerIntent, CloseAnswers, ExecuteStep>;
+using ActionIndex = Index<Action>;
+
+}  // namespace capmarket::world

@@ -1,0 +1,58 @@
+// Places in the lists of the world, the scenario and the chain; none where they are not valid.
+#pragma once
+
+#include "model/base/index.h"
+#include "model/chain/chain.h"
+#include "scenarios/scenario.h"
+
+namespace capmarket::world {
+
+struct HolderState;
+struct UserState;
+struct CoordinatorState;
+struct AuditorState;
+struct PublisherState;
+struct RequestState;
+struct BundleState;
+struct Draft;
+struct Listing;
+struct ReleaseNote;
+struct PendingSubmission;
+struct Zone;    // of the network: groups, directories and the chain stand in one each
+struct Demand;  // of synthetic users first, then of rows of the trace
+
+using HolderIndex = Index<HolderState>;
+using UserIndex = Index<UserState>;
+using CoordinatorIndex = Index<CoordinatorState>;
+using AuditorIndex = Index<AuditorState>;
+using PublisherIndex = Index<PublisherState>;
+using RequestIndex = Index<RequestState>;
+using BundleIndex = Index<BundleState>;
+using DraftIndex = Index<Draft>;
+using ListingIndex = Index<Listing>;
+using ReleaseIndex = Index<ReleaseNote>;
+using SubmissionIndex = Index<PendingSubmission>;
+using ZoneIndex = Index<Zone>;
+using DemandIndex = Index<Demand>;
+
+// Of the scenario's lists.
+using ClassIndex = Index<scenarios::ClassSpec>;
+using AuthorityIndex = Index<scenarios::AuthoritySpec>;
+using RuleIndex = Index<scenarios::ScenarioRule>;
+using PolicyIndex = Index<scenarios::ReconciliationSpec>;
+using InfrastructureIndex = Index<scenarios::SharedInfrastructureSpec>;
+using HolderGroupIndex = Index<scenarios::HolderGroup>;
+using UserGroupIndex = Index<scenarios::UserGroup>;
+using CoordinatorSpecIndex = Index<scenarios::CoordinatorSpec>;
+using RevocationIndex = Index<scenarios::RevocationSpec>;
+using TraceRowIndex = Index<scenarios::TraceRequest>;
+using StepIndex = Index<scenarios::ScriptStep>;
+
+// Of the chain's lists.
+using ChainIndex = Index<chain::Chain>;  // a world has one
+using GrantIndex = Index<chain::GrantRecord>;
+using FailureIndex = Index<chain::FailureRecord>;
+using ObligationIndex = Index<chain::ObligationRecord>;
+using SettlementIndex = Index<chain::SettlementRecord>;
+
+}  // namespace capmarket::world

@@ -1,0 +1,96 @@
+// Who takes part, and what each knows: plain data.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/capacity/step_function.h"
+#include "model/crypto/sign.h"
+#include "scenarios/scenario.h"
+#include "sim/world/indices.h"
+
+namespace capmarket::world {
+
+struct HolderState {
+  std::string name;
+  std::string kind;
+  std::vector<std::string> groups;
+  crypto::KeyPair key;
+  AuthorityIndex authority;  // that issued the credential
+  ContentId credential;
+  location::Location location;
+  ClassIndex class_index;
+  HolderGroupIndex group;  // none: of the trace
+  ZoneIndex zone;          // none: never cut off
+  Quantity quantity;
+  Window window;
+  scenarios::HolderStrategy strategy = scenarios::HolderStrategy::prepublish;
+  scenarios::HolderPricing pricing = scenarios::HolderPricing::cost_plus;
+  Money ask;
+  std::int64_t weight = objects::kFullWeight;
+  InfrastructureIndex infrastructure;  // that it shares; none: its own
+  bool revoked = false;                // it knows that its credential is
+  capacity::StepFunction declared;     // of the asset, declarations on their way included
+  std::vector<ListingIndex> listings;  // its admitted declarations
+  std::uint64_t sent = 0;              // messages so far, for keyed draws
+};
+
+/// A refusal that the user was told of, to be disclosed with the same declaration.
+struct KnownRefusal {
+  ContentId declaration;
+  ContentId settlement;
+  Instant admitted;
+};
+
+struct UserState {
+  std::string name;
+  std::string kind;
+  std::vector<std::string> groups;
+  crypto::KeyPair key;
+  AuthorityIndex authority;  // that issued the credential
+  ContentId credential;
+  std::vector<location::Location> scope;
+  UserGroupIndex group;  // none: of the trace
+  ZoneIndex zone;
+  std::vector<objects::Membership> memberships;
+  std::int64_t weight = objects::kFullWeight;
+  std::optional<scenarios::Attack> attack;  // an adversary
+  int stage = 0;                            // of an attack that takes several steps
+  Duration clock;                           // its clock less the true time
+  std::vector<KnownRefusal> refusals;
+  std::vector<crypto::KeyPair> adaptations;
+  std::vector<ContentId> adaptation_credentials;
+  bool revoked = false;
+  std::uint64_t sent = 0;
+};
+
+struct CoordinatorState {
+  std::string name;
+  crypto::KeyPair key;
+  AuthorityIndex authority;
+  ContentId credential;
+  location::Location scope;
+  CoordinatorSpecIndex spec;
+  ZoneIndex zone;
+  std::uint64_t asked = 0;
+};
+
+struct AuditorState {
+  crypto::KeyPair key;
+  ContentId credential;
+  std::int64_t sample = 0;
+  std::vector<SettlementIndex> looked_at;
+  std::uint64_t sent = 0;
+};
+
+struct PublisherState {
+  crypto::KeyPair key;
+  ContentId credential;
+  std::string rule;
+  Duration every;
+  bool cherry_picks = false;
+  std::uint64_t sent = 0;
+};
+
+}  // namespace capmarket::world
