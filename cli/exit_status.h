@@ -1,4 +1,4 @@
-// What the program's exit status says. Source: cli.md, "Exit status".
+// What the program's exit status says. Source: docs/spec/commands.md#exit-status.
 #pragma once
 
 #include <span>

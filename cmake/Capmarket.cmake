@@ -8,7 +8,10 @@ set(CAPMARKET_UNITY_BATCH 10 CACHE STRING "Sources a compiler call under CAPMARK
 
 find_program(CAPMARKET_CCACHE ccache)
 if(CAPMARKET_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CAPMARKET_CCACHE})
+  # Precompiled headers are cached too where their times are not asked for.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+    CCACHE_SLOPPINESS=pch_defines,time_macros ${CAPMARKET_CCACHE})
+  add_compile_options($<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
 endif()
 
 add_library(capmarket_flags INTERFACE)
@@ -46,6 +49,25 @@ function(capmarket_library name)
   capmarket_unity(${name} ${ARG_PRECOMPILED})
 endfunction()
 
+# What every test reads, compiled once for all test programs.
+function(capmarket_test_flags name)
+  target_link_libraries(${name} PRIVATE capmarket_flags GTest::gtest_main GTest::gmock rapidcheck)
+  # Half of a clean build was optimising test code; the rooms under test keep their own flags.
+  if(CMAKE_BUILD_TYPE STREQUAL "Release")
+    target_compile_options(${name} PRIVATE -O0)
+  endif()
+endfunction()
+function(capmarket_precompile_tests)
+  if(CAPMARKET_UNITY)
+    file(WRITE ${CMAKE_BINARY_DIR}/test_precompiled.cc "")
+    add_library(capmarket_test_precompiled STATIC ${CMAKE_BINARY_DIR}/test_precompiled.cc)
+    capmarket_test_flags(capmarket_test_precompiled)
+    target_precompile_headers(capmarket_test_precompiled PRIVATE
+      <gtest/gtest.h> <algorithm> <filesystem> <fstream> <map> <optional> <set> <string> <variant>
+      <vector> <fmt/format.h> <tl/expected.hpp>)
+  endif()
+endfunction()
+
 # capmarket_test(NAME FOLDERS… SOURCES… DEPENDS… [LABEL full] [TIMEOUT s]): one GoogleTest program of
 # the *_test.cc (and helpers) of these folders without *_full_test.cc; one ctest entry a test case.
 function(capmarket_test name)
@@ -53,15 +75,14 @@ function(capmarket_test name)
   capmarket_sources(found ${ARG_FOLDERS})
   list(FILTER found EXCLUDE REGEX "_full_test\\.cc$")
   add_executable(${name} ${found} ${ARG_SOURCES})
-  target_link_libraries(${name} PRIVATE
-    capmarket_flags ${ARG_DEPENDS} GTest::gtest_main GTest::gmock rapidcheck)
-  # Half of a clean build was optimising test code; the rooms under test keep their own flags.
-  if(CMAKE_BUILD_TYPE STREQUAL "Release")
-    target_compile_options(${name} PRIVATE -O0)
-  endif()
+  target_link_libraries(${name} PRIVATE ${ARG_DEPENDS})
+  capmarket_test_flags(${name})
   target_compile_definitions(${name} PRIVATE ${ARG_DEFINITIONS}
     CAPMARKET_SOURCE_DIR="${CMAKE_SOURCE_DIR}" CAPMARKET_BINARY="${CMAKE_BINARY_DIR}/capmarket")
-  capmarket_unity(${name} <gtest/gtest.h> <algorithm> <map> <string> <vector> <filesystem> <fstream>)
+  capmarket_unity(${name})
+  if(CAPMARKET_UNITY)
+    target_precompile_headers(${name} REUSE_FROM capmarket_test_precompiled)
+  endif()
   if(NOT ARG_LABEL)
     set(ARG_LABEL quick)
   endif()

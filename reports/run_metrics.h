@@ -1,5 +1,5 @@
 // The metrics of a run: one row each, from which `summary.json` and the table of
-// docs/spec/statistics.md are written.
+// docs/spec/statistics.md#metrics are written.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -27,7 +27,7 @@ std::optional<double> efficiency(const run::RunMetrics& metrics);
 void add_metrics(const RunReport& report, nlohmann::ordered_json& out);
 
 /// The rows as a Markdown table, `| id | unit | meaning | denominator |`: the block `metrics` of
-/// docs/spec/statistics.md.
+/// docs/spec/statistics.md#metrics.
 std::string metrics_table();
 
 }  // namespace capmarket::reports

@@ -1,5 +1,5 @@
 // Every key of a scenario file, once: what the parser takes, what the editor's JSON Schema says and
-// what the reference page lists. Source: docs/spec/scenarios.md.
+// what the reference page lists. Source: docs/spec/scenarios.md#keys.
 #pragma once
 
 #include <cstdint>
@@ -106,7 +106,7 @@ std::string absent_text(const ScenarioKey& key, std::string_view quote = {});
 /// What `capmarket scenario schema` prints: JSON Schema draft 2020-12, as scenarios/schema holds
 /// it. It refuses nothing that the parser takes.
 nlohmann::ordered_json scenario_schema();
-/// Markdown: a table for each top-level key, as docs/spec/scenarios.md lists them.
+/// Markdown: a table for each top-level key, as docs/spec/scenarios.md#keys lists them.
 std::string scenario_keys_table();
 
 }  // namespace capmarket::scenarios

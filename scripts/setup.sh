@@ -27,6 +27,10 @@ install_packages() {
 build() {
   local preset=$1
   shift
-  say "building ($preset)"
+  if [ -e "$root/build/$preset/build.ninja" ]; then
+    say "building ($preset)"
+  else
+    say "building ($preset): the first time takes about 5 minutes on two cores; [done/all] shows how far it is"
+  fi
   (cd "$root" && cmake --preset "$preset" -G Ninja >/dev/null && ninja -C "build/$preset" "$@")
 }

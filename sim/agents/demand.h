@@ -1,4 +1,4 @@
-// When users want capacity, and how much. Source: docs/spec/scenarios.md, `users` and `trace`.
+// When users want capacity, and how much. Source: docs/spec/scenarios.md#users.
 #pragma once
 
 #include "sim/world/world.h"

@@ -1,4 +1,4 @@
-// What a script watches: goals, claims, what parties gain. Source: docs/spec/scenarios.md, `watch`.
+// What a script watches: goals, claims, what parties gain. Source: docs/spec/scenarios.md#watch.
 #pragma once
 
 #include <vector>

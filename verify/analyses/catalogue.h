@@ -1,6 +1,6 @@
 // The analyses of a rule as rows: what each is called, what it judges, how much it weighs, what
-// holds when it is proved, and which code asks. Source: analyses.md A, C, E. No solver stands in
-// this header.
+// holds when it is proved, and which code asks. No solver stands in this header. Source:
+// docs/spec/analyses.md#analyses-of-a-rule.
 #pragma once
 
 #include <cstdint>
