@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "model/objects/invariants.h"
 #include "verify/hunt/history.h"
 
 namespace capmarket::hunt {
@@ -22,9 +23,9 @@ smt::Symbolic::Bool breaks(const rules::Goal& goal, const History& history);
 /// The last step is one that the goal speaks of, its premises included.
 smt::Symbolic::Bool speaks(const rules::Goal& goal, const History& history);
 
-/// An invariant of semantics.md section 7, as far as it can be said of a history.
+/// An invariant, as far as it can be said of a history.
 struct HuntInvariant {
-  const char* id;
+  objects::Invariant id;
   const char* statement;
   /// It is broken after the last step.
   smt::Symbolic::Bool (*broken)(const History& history);
