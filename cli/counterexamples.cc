@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "model/objects/invariants.h"
 #include "scenarios/script_text.h"
 #include "verify/audit/audit.h"
 
@@ -53,7 +54,8 @@ std::string audit_of(const scenarios::Scenario& scenario) {
     wrong = to_text(report.error());
   } else if (!report->holds()) {
     const audit::AuditViolation& v = report->violations.front();
-    wrong = fmt::format("{} at sequence {}: {}", v.invariant, v.sequence, v.detail);
+    wrong =
+        fmt::format("{} at sequence {}: {}", objects::to_text(v.invariant), v.sequence, v.detail);
   }
   std::error_code ignored;
   fs::remove_all(pattern, ignored);

@@ -15,10 +15,11 @@
 #include "model/chain/reader.h"
 #include "model/chain/writer.h"
 #include "model/crypto/hash.h"
+#include "model/objects/invariants.h"
 #include "reports/promulgate_report.h"
-#include "verify/audit/audit.h"
 #include "verify/analyses/promulgation_proof.h"
 #include "cli/version.h"
+#include "verify/audit/audit.h"
 
 namespace capmarket::cli {
 namespace {
@@ -207,7 +208,8 @@ Step<chain::ChainWriter> chain_there(const std::string& dir, const Keys& keys) {
   if (!audit->holds()) {
     const audit::AuditViolation& v = audit->violations.front();
     return stop(kRefuted,
-                fmt::format("{}: {} at sequence {}: {}", dir, v.invariant, v.sequence, v.detail),
+                fmt::format("{}: {} at sequence {}: {}", dir, objects::to_text(v.invariant),
+                            v.sequence, v.detail),
                 "a chain that `capmarket verify` accepts");
   }
   auto writer = chain::ChainWriter::open(chain::chain_directory(dir), keys.log);

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "model/objects/invariants.h"
 #include "reports/text_table.h"
 
 namespace capmarket::reports {
@@ -13,7 +14,7 @@ using Json = nlohmann::ordered_json;
 nlohmann::ordered_json verify_json(const trace::VerifyReport& r) {
   Json violations = Json::array();
   for (const audit::AuditViolation& v : r.audit.violations)
-    violations.push_back({{"invariant", v.invariant},
+    violations.push_back({{"invariant", objects::to_text(v.invariant)},
                           {"sequence", v.sequence},
                           {"class", audit::to_text(v.kind)},
                           {"detail", v.detail}});
@@ -52,8 +53,10 @@ std::string verify_text(const trace::VerifyReport& r, bool colour) {
   for (const audit::AuditViolation& v : a.violations) {
     std::string where =
         v.sequence < 0 ? "at the checkpoint" : fmt::format("at sequence {}", v.sequence);
-    out += fmt::format("  {} {} ({}): {}\n", toned(v.invariant + " violated", Tone::bad, colour),
-                       where, audit::to_text(v.kind), v.detail);
+    out += fmt::format(
+        "  {} {} ({}): {}\n",
+        toned(fmt::format("{} violated", objects::to_text(v.invariant)), Tone::bad, colour), where,
+        audit::to_text(v.kind), v.detail);
   }
   if (a.violations_dropped > 0)
     out += fmt::format("  and {} more violations\n", a.violations_dropped);

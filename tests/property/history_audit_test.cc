@@ -19,7 +19,7 @@ std::string audited(const World& world) {
     return "the auditor saw another chain";
   if (report->holds()) return {};
   const audit::AuditViolation& v = report->violations.front();
-  return fmt::format("{} at {}: {}", v.invariant, v.sequence, v.detail);
+  return fmt::format("{} at {}: {}", objects::to_text(v.invariant), v.sequence, v.detail);
 }
 
 class AuditedHistories : public ::testing::TestWithParam<MarketSetUp> {};

@@ -82,7 +82,8 @@ class Auditor {
   }
 
  private:
-  void violate(const char* invariant, std::int64_t sequence, DamageClass kind, std::string detail) {
+  void violate(objects::Invariant invariant, std::int64_t sequence, DamageClass kind,
+               std::string detail) {
     if (report_.violations.size() == kViolationsMax) {
       ++report_.violations_dropped;
       return;
@@ -91,7 +92,7 @@ class Auditor {
   }
   void damage(std::int64_t sequence, DamageClass kind, std::string detail) {
     report_.damaged = true;
-    violate("INV-6", sequence, kind, std::move(detail));
+    violate(objects::Invariant::replay, sequence, kind, std::move(detail));
   }
 
   Result<void> open();
@@ -258,7 +259,8 @@ void Auditor::step(const Entry& e) {
   if (!bytes_agree(e)) return;
   const objects::CheckedSubmission& s = *e.submission;
   if (n > 0 && e.leaf.time < state_.time)
-    violate("INV-6", n, DamageClass::link, "an admission time before the one of the entry before");
+    violate(objects::Invariant::replay, n, DamageClass::link,
+            "an admission time before the one of the entry before");
   for (bool valid : s.valid) ++(valid ? report_.signatures_verified : report_.signatures_invalid);
   if (n > 0 && objects::is_derived(s.kind)) return derived(e);
   if (n == 0)
@@ -282,9 +284,8 @@ void Auditor::genesis(const Entry& e) {
     damage(0, DamageClass::leaf, "the first entry is no admitted genesis of this format");
   for (std::size_t i = 0; i < genesis_.roots.size(); ++i) {
     const objects::RootAuthority& root = genesis_.roots[i];
-    if (!crypto::is_valid_public_key(root.key) ||
-        !e.submission->signed_by(objects::Role::root, root.key))
-      violate("INV-6", 0, DamageClass::signature,
+    if (!crypto::is_valid_public_key(root.key) || !e.submission->signed_by(objects::Role::root, root.key))
+      violate(objects::Invariant::replay, 0, DamageClass::signature,
               fmt::format("root `{}` did not sign the genesis", root.name));
     state_.delegation.add_root(objects::root_id(state_.chain, i), root);
   }
@@ -294,11 +295,11 @@ void Auditor::genesis(const Entry& e) {
 }
 
 /// The invariant that a missing or wrong derived object breaks.
-const char* invariant_of(objects::Kind kind) {
-  if (kind == objects::Kind::residual) return "INV-3";
-  if (kind == objects::Kind::displacement) return "INV-4";
-  if (kind == objects::Kind::obligation) return "INV-5";
-  return "INV-6";
+objects::Invariant invariant_of(objects::Kind kind) {
+  if (kind == objects::Kind::residual) return objects::Invariant::volumes;
+  if (kind == objects::Kind::displacement) return objects::Invariant::displacement;
+  if (kind == objects::Kind::obligation) return objects::Invariant::payments;
+  return objects::Invariant::replay;
 }
 
 /// The very object; of a readmission, `turned_away` is known to the writer alone.
@@ -369,7 +370,8 @@ void Auditor::tick(const Entry& e) {
   const auto& tick = std::get<objects::Tick>(e.submission->object);
   if (tick.instant != e.leaf.time || !e.leaf.admitted || !e.submission->signatures.empty() ||
       !tick.salt.is_zero())
-    violate("INV-6", e.leaf.sequence, DamageClass::decision, "a tick that contradicts its leaf");
+    violate(objects::Invariant::replay, e.leaf.sequence, DamageClass::decision,
+            "a tick that contradicts its leaf");
   once(e);
 }
 
@@ -381,7 +383,8 @@ void Auditor::once(const Entry& e) {
   else
     fresh = refused_.emplace(e.leaf.id, e.leaf.signatures).second && fresh;
   if (!fresh)
-    violate("INV-6", e.leaf.sequence, DamageClass::decision, "the same submission stands twice");
+    violate(objects::Invariant::replay, e.leaf.sequence, DamageClass::decision,
+            "the same submission stands twice");
 }
 
 /// A submitter over its quota of refusals is not heard until the period ends.
@@ -389,7 +392,7 @@ void Auditor::not_shut_out(const Entry& e) {
   const PublicKey* key = submitter_key(*e.submission);
   const AuditQuota* q = key == nullptr ? nullptr : found(state_.quotas, *key);
   if (q != nullptr && q->shut_until && e.leaf.time < *q->shut_until)
-    violate("INV-6", e.leaf.sequence, DamageClass::decision,
+    violate(objects::Invariant::replay, e.leaf.sequence, DamageClass::decision,
             "evaluated, though its submitter is shut out");
 }
 
@@ -409,7 +412,8 @@ void Auditor::submitted(const Entry& e) {
   } else if (auto own = judge(state_, s, e.leaf.time)) {
     compare(e, recorded, *own);
   } else {
-    violate("INV-6", e.leaf.sequence, DamageClass::decision, "a kind that nobody may submit");
+    violate(objects::Invariant::replay, e.leaf.sequence, DamageClass::decision,
+            "a kind that nobody may submit");
     return;
   }
   // Whatever was recorded is what later decisions stood on.
@@ -417,7 +421,7 @@ void Auditor::submitted(const Entry& e) {
   if (!e.leaf.admitted) {
     refuse(state_, s, group);
   } else if (!apply(state_, s, e.leaf.sequence, evidence ? &*evidence : nullptr, group)) {
-    violate("INV-6", e.leaf.sequence, DamageClass::decision,
+    violate(objects::Invariant::replay, e.leaf.sequence, DamageClass::decision,
             "admitted, though what it refers to does not exist");
   } else {
     for (WatchFinding& x : watch(state_, s, evidence ? &*evidence : nullptr, group))
@@ -429,9 +433,10 @@ void Auditor::submitted(const Entry& e) {
 void Auditor::compare(const Entry& e, const Judgement& recorded, const Judgement& own) {
   if (recorded == own) return;
   const bool settlement = e.submission->kind == objects::Kind::settlement;
-  violate(!e.leaf.admitted && own.failed.empty() && own.unresolved.empty() ? "INV-9"
-          : settlement                                                     ? "INV-2"
-                                                                           : "INV-6",
+  violate(!e.leaf.admitted && own.failed.empty() && own.unresolved.empty()
+              ? objects::Invariant::refusals
+          : settlement ? objects::Invariant::clauses
+                       : objects::Invariant::replay,
           e.leaf.sequence, DamageClass::decision,
           fmt::format("{}: the leaf says {}, the audit says {}",
                       objects::to_text(e.submission->kind), to_text(recorded), to_text(own)));

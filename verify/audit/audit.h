@@ -6,13 +6,14 @@
 #include <string>
 #include <vector>
 
+#include "model/objects/invariants.h"
 #include "verify/audit/frames.h"
 #include "verify/audit/judge.h"
 
 namespace capmarket::audit {
 
 struct AuditViolation {
-  std::string invariant;       // INV-1 to INV-10; docs/spec/semantics.md#invariants
+  objects::Invariant invariant{};
   std::int64_t sequence = -1;  // -1: the checkpoint, which belongs to no entry
   DamageClass kind = DamageClass::crc;
   std::string detail;

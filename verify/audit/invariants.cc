@@ -14,7 +14,7 @@ struct Watch {
   const AuditState& s;
   std::vector<WatchFinding> out;
 
-  void find(const char* invariant, std::string detail) {
+  void find(objects::Invariant invariant, std::string detail) {
     out.push_back({invariant, std::move(detail)});
   }
 
@@ -26,15 +26,17 @@ struct Watch {
     taken.add(d.load, w);
     taken.add(d.curtailed, w);
     if (Int128 most = taken.max(w); most > d.declared.quantity.value)
-      find("INV-1", fmt::format("load and curtailments {} above the declared {} of {}",
-                                capmarket::to_text(most), d.declared.quantity.value, to_hex(d.id)));
+      find(objects::Invariant::capacity,
+           fmt::format("load and curtailments {} above the declared {} of {}",
+                       capmarket::to_text(most), d.declared.quantity.value, to_hex(d.id)));
     if (!leg.coordinated() || d.infrastructure == nullptr) return;
     SlowLoad shared;
     shared.add(d.infrastructure->load, w);
     d.infrastructure->add_schedule(shared, w, -1);
     if (Int128 most = shared.max(w); most > 0)
-      find("INV-1", fmt::format("load {} above the schedule of infrastructure {}", capmarket::to_text(most),
-                                to_hex(d.infrastructure->id)));
+      find(objects::Invariant::capacity,
+           fmt::format("load {} above the schedule of infrastructure {}", capmarket::to_text(most),
+                       to_hex(d.infrastructure->id)));
   }
 
   /// INV-4, from what the settlement was decided on.
@@ -46,11 +48,12 @@ struct Watch {
                   v.entry.compensation.value ==
                       std::max({*v.own_compensation, *v.victim_compensation, std::int64_t{0}});
       if (v.grant->rank < leg.rank && v.when && needed && owed) continue;
-      find("INV-4", fmt::format("displaces {} without {}", to_hex(v.grant->id),
-                                v.grant->rank >= leg.rank ? "a higher rank"
-                                : !v.when                 ? "its condition"
-                                : !needed                 ? "need"
-                                                          : "owing its compensation"));
+      find(objects::Invariant::displacement,
+           fmt::format("displaces {} without {}", to_hex(v.grant->id),
+                       v.grant->rank >= leg.rank ? "a higher rank"
+                       : !v.when                 ? "its condition"
+                       : !needed                 ? "need"
+                                                 : "owing its compensation"));
     }
   }
 
@@ -58,15 +61,17 @@ struct Watch {
   void balance(const AuditRequest& r) {
     const Int128 live = r.live.integral(kAlways);
     if (live != r.granted_volume - r.lost_volume)
-      find("INV-3",
+      find(objects::Invariant::volumes,
            fmt::format("request {} was granted {} and lost {}, but {} is live", to_hex(r.id),
-                       capmarket::to_text(r.granted_volume), capmarket::to_text(r.lost_volume), capmarket::to_text(live)));
+                       capmarket::to_text(r.granted_volume), capmarket::to_text(r.lost_volume),
+                       capmarket::to_text(live)));
     if (r.request.window.empty()) return;
     Int128 most = r.live.max(kAlways), least = r.live.min(kAlways);
     if (most > r.request.quantity.value || least < 0)
-      find("INV-3",
-           fmt::format("live legs {} to {} of the {} that request {} asked for", capmarket::to_text(least),
-                       capmarket::to_text(most), r.request.quantity.value, to_hex(r.id)));
+      find(objects::Invariant::volumes,
+           fmt::format("live legs {} to {} of the {} that request {} asked for",
+                       capmarket::to_text(least), capmarket::to_text(most),
+                       r.request.quantity.value, to_hex(r.id)));
   }
 
   void settlement(const SettlementEvidence& e) {
@@ -74,7 +79,7 @@ struct Watch {
       load(leg);
       displacements(leg);
       if (!leg.holder_signed || !leg.user_signed)
-        find("INV-10", "a grant that its holder or its user did not sign");
+        find(objects::Invariant::signatures, "a grant that its holder or its user did not sign");
     }
   }
 
@@ -99,10 +104,11 @@ struct Watch {
   void payment(const objects::Payment& o) {
     const AuditObligation* x = found(s.obligations, o.obligation);
     if (x == nullptr)
-      find("INV-5", "a payment without an obligation");
+      find(objects::Invariant::payments, "a payment without an obligation");
     else if (x->outstanding() < 0)
-      find("INV-5", fmt::format("{} paid of the {} that obligation {} owes", capmarket::to_text(x->paid),
-                                x->obligation.amount.value, to_hex(o.obligation)));
+      find(objects::Invariant::payments,
+           fmt::format("{} paid of the {} that obligation {} owes", capmarket::to_text(x->paid),
+                       x->obligation.amount.value, to_hex(o.obligation)));
   }
 
   void activity(const objects::Activity& o) {
@@ -112,8 +118,8 @@ struct Watch {
     over.add(g->activity, o.interval);
     over.add(g->live, o.interval, -1);
     if (Int128 most = over.max(o.interval); most > 0)
-      find("INV-8", fmt::format("consumes {} more than is live of grant {}", capmarket::to_text(most),
-                                to_hex(o.grant)));
+      find(objects::Invariant::consumption, fmt::format("consumes {} more than is live of grant {}",
+                                                        capmarket::to_text(most), to_hex(o.grant)));
   }
 };
 

@@ -5,12 +5,13 @@
 #include <string>
 #include <vector>
 
+#include "model/objects/invariants.h"
 #include "verify/audit/effects.h"
 
 namespace capmarket::audit {
 
 struct WatchFinding {
-  const char* invariant;
+  objects::Invariant invariant;
   std::string detail;
 };
 

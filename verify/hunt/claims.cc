@@ -158,10 +158,13 @@ smt::Symbolic::Bool speaks(const rules::Goal& goal, const History& h) {
 
 const std::vector<HuntInvariant>& hunt_invariants() {
   static const std::vector<HuntInvariant> kAll = {
-      {"INV-1", "at no instant is more granted than declared", overloaded, not_overloaded, false},
-      {"INV-3", "nothing of a grant is lost twice", taken_twice, not_taken_twice, false},
-      {"INV-4", "who displaces has a higher rank, a met condition, need, and owes",
-       wrongly_displaced, nothing, true}};
+      {objects::Invariant::capacity, "at no instant is more granted than declared", overloaded,
+       not_overloaded, false},
+      {objects::Invariant::volumes, "nothing of a grant is lost twice", taken_twice,
+       not_taken_twice, false},
+      {objects::Invariant::displacement,
+       "who displaces has a higher rank, a met condition, need, and owes", wrongly_displaced,
+       nothing, true}};
   return kAll;
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "model/objects/invariants.h"
 #include "verify/hunt/history.h"
 
 namespace capmarket::hunt {
@@ -13,9 +14,9 @@ smt::Symbolic::Bool breaks(const rules::Goal& goal, const History& history);
 /// The last step is one that the goal speaks of, its premises included.
 smt::Symbolic::Bool speaks(const rules::Goal& goal, const History& history);
 
-/// An invariant of docs/spec/semantics.md#invariants, as far as it can be said of a history.
+/// An invariant (docs/spec/semantics.md#invariants), as far as it can be said of a history.
 struct HuntInvariant {
-  const char* id;
+  objects::Invariant id;
   const char* statement;
   /// It is broken after the last step.
   smt::Symbolic::Bool (*broken)(const History& history);

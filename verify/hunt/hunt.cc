@@ -18,7 +18,9 @@ struct HuntTarget {
   const HuntInvariant* invariant = nullptr;
   std::string place;
 
-  std::string name() const { return goal != nullptr ? goal->name : invariant->id; }
+  std::string name() const {
+    return goal != nullptr ? goal->name : objects::theorem_name(invariant->id);
+  }
 };
 
 class Hunter {

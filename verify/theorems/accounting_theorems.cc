@@ -1,6 +1,7 @@
 // INV-3, INV-5, INV-8 and the conservation of money, as steps at one arbitrary instant.
 #include <fmt/format.h>
 
+#include "model/objects/invariants.h"
 #include "verify/theorems/inv1_parts.h"
 #include "verify/theorems/requirement_point.h"
 
@@ -88,7 +89,7 @@ Theorem gap_theorem() {
                          live <= requested, small(values)};
   auto after = live + smt::Symbolic::select(inside, l.quantity, zero());
   return decided_theorem<admission::SettlementFacts>(
-      "INV-3",
+      objects::theorem_name(objects::Invariant::volumes),
       "an admitted leg keeps live <= requested at an arbitrary instant, and takes the next index",
       d, more, after <= requested && l.index == l.next_index, values,
       [](const std::vector<std::int64_t>& v) {
@@ -146,7 +147,7 @@ Theorem attribution_theorem() {
     return premises(std::move(all));
   };
   Theorem t;
-  t.name = "INV-3.attribution";
+  t.name = objects::theorem_name(objects::Invariant::volumes, "attribution");
   t.statement =
       "one loss more, latest first: it takes at most itself and what is left of the gap, and "
       "requested = live + attributed + left stays";
@@ -173,7 +174,7 @@ Theorem payment_theorem() {
                          small(values)};
   auto after = paid + d->facts.amount;
   return decided_theorem<admission::PaymentFacts>(
-      "INV-5",
+      objects::theorem_name(objects::Invariant::payments),
       "an admitted payment is positive and at most amount - paid: payments <= amount, and "
       "outstanding stays at least 0",
       d, more, paid < after && after <= amount, values,
@@ -195,8 +196,9 @@ Theorem activity_theorem() {
                          small(values)};
   auto after = used + smt::Symbolic::select(inside, f.quantity, zero());
   return decided_theorem<admission::ActivityFacts>(
-      "INV-8", "an admitted activity keeps consumption <= the live grant at an arbitrary instant",
-      d, more, after <= live, values,
+      objects::theorem_name(objects::Invariant::consumption),
+      "an admitted activity keeps consumption <= the live grant at an arbitrary instant", d, more,
+      after <= live, values,
       [](const std::vector<std::int64_t>& v) {
         bool in = v[3] <= v[0] && v[0] < v[4];
         return v[1] + (in ? v[5] : 0) <= v[2];

@@ -1,6 +1,7 @@
 // INV-4: what every admitted displacement entry guarantees, with each of its conditions left out.
 #include <fmt/format.h>
 
+#include "model/objects/invariants.h"
 #include "verify/theorems/entry_conjuncts.h"
 #include "verify/theorems/inv1_parts.h"
 #include "verify/theorems/requirements.h"
@@ -56,7 +57,7 @@ Mutation mutant(std::shared_ptr<EntryCase> c, const std::string& name, std::stri
 std::vector<Theorem> entry_theorems() {
   auto c = std::make_shared<EntryCase>();
   Theorem t;
-  t.name = "INV-4";
+  t.name = objects::theorem_name(objects::Invariant::displacement);
   t.statement =
       "an arbitrary admitted entry has a strictly lower rank, a met condition, need at some "
       "instant, and owes exactly K >= 0";

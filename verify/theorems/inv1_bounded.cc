@@ -2,6 +2,7 @@
 // kind of breakpoint can be skipped.
 #include <fmt/format.h>
 
+#include "model/objects/invariants.h"
 #include "verify/theorems/inv1_parts.h"
 
 namespace capmarket::theorems::inv1 {
@@ -153,7 +154,8 @@ Theorem bounded_theorem(bool shared) {
     return premises(std::move(all));
   };
   Theorem out;
-  out.name = shared ? "INV-1.bounded-shared" : "INV-1.bounded";
+  out.name =
+      objects::theorem_name(objects::Invariant::capacity, shared ? "bounded-shared" : "bounded");
   out.statement = fmt::format(
       "the whole function at once, for {} live pieces, a failed one, a release, two legs and a {}: "
       "the guard at breakpoints only, and the predicate",

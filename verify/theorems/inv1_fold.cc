@@ -1,6 +1,7 @@
 // The lemmas that carry the guard's answer from the latest breakpoint b to an arbitrary instant t.
 #include <fmt/format.h>
 
+#include "model/objects/invariants.h"
 #include "verify/theorems/inv1_parts.h"
 
 namespace capmarket::theorems::inv1 {
@@ -54,7 +55,7 @@ Theorem piece_theorem() {
   auto claim = value_at<smt::Symbolic>(x->p, x->t) <= value_at<smt::Symbolic>(x->p, x->b);
   auto with = [&](std::vector<Bool> all) { return premises(std::move(all)); };
   Theorem out;
-  out.name = "INV-1.piece";
+  out.name = objects::theorem_name(objects::Invariant::capacity, "piece");
   out.statement = "no start of the piece in (b, t] => piece(t) <= piece(b)";
   out.queries.push_back(
       {with({order, positive, x->no_start(), x->small()}), claim, replay_between(x, false, false)});
@@ -78,7 +79,7 @@ Theorem release_theorem() {
   auto claim = value_at<smt::Symbolic>(x->p, x->t) <= value_at<smt::Symbolic>(x->p, x->b);
   auto with = [&](std::vector<Bool> all) { return premises(std::move(all)); };
   Theorem out;
-  out.name = "INV-1.release";
+  out.name = objects::theorem_name(objects::Invariant::capacity, "release");
   out.statement =
       "a release counts negative: no end of it in (b, t] => release(t) <= release(b), so that the "
       "load after it starts nowhere between";
@@ -108,7 +109,7 @@ Theorem fold_theorem() {
     return premises(std::move(all));
   };
   Theorem out;
-  out.name = "INV-1.fold";
+  out.name = objects::theorem_name(objects::Invariant::capacity, "fold");
   out.statement =
       "sum(t) <= sum(b) over the pieces of load and releases so far => the same with one more";
   std::vector<Bool> all{order, x->no_rise(), hypothesis};
@@ -183,7 +184,7 @@ Theorem breakpoint_theorem() {
   };
   auto claim = latest_claim(*l, taken);
   Theorem out;
-  out.name = "INV-1.breakpoint";
+  out.name = objects::theorem_name(objects::Invariant::capacity, "breakpoint");
   out.statement =
       "the fold that keeps the latest breakpoint b <= t: b is in the window and guarded, and no "
       "piece so far starts (no release ends) in (b, t]";
@@ -236,7 +237,7 @@ Theorem schedule_theorem() {
     };
   };
   Theorem out;
-  out.name = "INV-1.schedule";
+  out.name = objects::theorem_name(objects::Invariant::capacity, "schedule");
   out.statement = "inside the leg's window the declared quantity does not fall between b and t";
   out.queries.push_back({given(std::nullopt, true), claim, replay(true)});
   out.queries.push_back({given(std::nullopt, false), claim, replay(true)});
@@ -274,7 +275,7 @@ Theorem frame_theorem() {
     };
   };
   Theorem out;
-  out.name = "INV-1.frame";
+  out.name = objects::theorem_name(objects::Invariant::capacity, "frame");
   out.statement = "a leg leaves every other declaration's load as it was; removing never raises it";
   out.queries.push_back({premises({apart, positive, small}), claim, replay(true)});
   out.queries.push_back({premises({apart, positive}), claim, replay(true)});

@@ -2,6 +2,7 @@
 // instant. A curtailment lowers what there is; what failed stays in the load.
 #include <fmt/format.h>
 
+#include "model/objects/invariants.h"
 #include "verify/theorems/inv1_parts.h"
 
 namespace capmarket::theorems::inv1 {
@@ -121,7 +122,7 @@ Theorem event_theorem(const std::string& name, const std::string& statement, boo
     };
   };
   Theorem out;
-  out.name = "INV-1." + name;
+  out.name = objects::theorem_name(objects::Invariant::capacity, name);
   out.statement = statement;
   out.queries.push_back({premises(e->given(std::nullopt, of_limit)), claim(effect),
                          replay(concrete, std::nullopt, true)});

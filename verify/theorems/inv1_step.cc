@@ -2,6 +2,7 @@
 // one on the declaration in question or on another.
 #include <fmt/format.h>
 
+#include "model/objects/invariants.h"
 #include "verify/theorems/entry_conjuncts.h"
 #include "verify/theorems/inv1_parts.h"
 
@@ -191,7 +192,7 @@ Theorem step_theorem(bool shared) {
     return [s, refused_for](const z3::model& m) { return s->replay(m, refused_for); };
   };
   Theorem out;
-  out.name = shared ? "INV-1.shared" : "INV-1";
+  out.name = objects::theorem_name(objects::Invariant::capacity, shared ? "shared" : "");
   out.statement = fmt::format(
       "admission preserves INV-1 for every state, {} and settlement: at one arbitrary instant of "
       "an "
@@ -207,7 +208,7 @@ Theorem step_theorem(bool shared) {
       {fmt::format("clause:{}", admission::to_text(s->clause())),
        {given(s->a.admitted(s->clause()), true, true), s->claim(), replay(s->clause())}});
   out.mutations.push_back(
-      {"lemma:INV-1.fold",
+      {"lemma:" + objects::theorem_name(objects::Invariant::capacity, "fold"),
        {given(s->a.admitted(std::nullopt), false, true), s->claim(), replay(s->clause())}});
   for (const char* conjunct : {"r<=piece", "cut", "distinct"}) {
     auto all = s->a.admitted(admission::ClauseId::displacement);

@@ -2,6 +2,7 @@
 // settlement: as looked up at its own number, and after one more event of each kind.
 #include <fmt/format.h>
 
+#include "model/objects/invariants.h"
 #include "verify/theorems/inv1_parts.h"
 
 namespace capmarket::theorems {
@@ -109,14 +110,14 @@ std::vector<Theorem> later_theorems() {
   auto one = smt::Symbolic::integer(1);
   const Int &n = x->number, &signed_at = x->a.facts.signed_at;
   std::vector<Theorem> all;
-  all.push_back(theorem(x, "INV-7",
+  all.push_back(theorem(x, objects::theorem_name(objects::Invariant::permanence),
                         "a revocation or successor that is admitted later changes no clause of a "
                         "decision: it is not looked up below its own number",
                         {{"revocation-later", n <= x->revocation.number},
                          {"successor-later", n <= x->successor.number}},
                         {{"revocation-one-before", n <= x->revocation.number + one},
                          {"successor-one-before", n <= x->successor.number + one}}));
-  all.push_back(theorem(x, "INV-7.effect",
+  all.push_back(theorem(x, objects::theorem_name(objects::Invariant::permanence, "effect"),
                         "one that is admitted earlier, with effect only after signed_at, changes "
                         "none either",
                         {{"revocation-after", signed_at < x->revocation.effect},

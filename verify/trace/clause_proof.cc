@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "model/admission/clause_id.h"
+#include "model/objects/invariants.h"
 #include "verify/trace/settlement_facts.h"
 
 namespace capmarket::trace {
@@ -93,7 +94,7 @@ std::vector<Leg> parts_of(const Leg& leg, admission::ClauseId clause) {
 }  // namespace
 
 ClauseProof::ClauseProof(const smt::SolverBudget& budget) : budget_(budget) {
-  progress_.theorem.name = "INV-2";
+  progress_.theorem.name = objects::theorem_name(objects::Invariant::clauses);
   progress_.theorem.statement =
       "every admitted settlement meets the written requirement of every clause at its own sequence "
       "number; every refusal breaks the requirement of each clause that it names";

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "model/objects/invariants.h"
 #include "verify/trace/settlement_facts.h"
 
 namespace capmarket::trace {
@@ -45,7 +46,7 @@ void add_legs(Terms& out, const audit::SettlementEvidence& e, F&& wanted) {
 }  // namespace
 
 LoadProof::LoadProof(const smt::SolverBudget& budget) : budget_(budget), t_(Int::fresh("t")) {
-  progress_.theorem.name = "INV-1";
+  progress_.theorem.name = objects::theorem_name(objects::Invariant::capacity);
   progress_.theorem.statement =
       "for every admitted leg at its own sequence number and every instant of it: load - what the "
       "settlement releases + its legs <= declared less curtailed, and under single or sharded "

@@ -28,8 +28,8 @@ AuditReport audit(const std::string& dir, int threads = 2) {
 std::string in_words(const AuditReport& r) {
   std::string out;
   for (const auto& v : r.violations)
-    out += v.invariant + " " + std::to_string(v.sequence) + " " + std::string(to_text(v.kind)) +
-           ": " + v.detail + "\n";
+    out += std::string(objects::to_text(v.invariant)) + " " + std::to_string(v.sequence) + " " +
+           std::string(to_text(v.kind)) + ": " + v.detail + "\n";
   return out;
 }
 
@@ -45,7 +45,7 @@ class Audit : public ::testing::Test {
     signatures_ = market.chain().signature_count();
   }
   std::string dir() const { return dir_.path(); }
-  void expect_only(const std::string& invariant, std::int64_t sequence, DamageClass kind) {
+  void expect_only(objects::Invariant invariant, std::int64_t sequence, DamageClass kind) {
     AuditReport r = audit(dir());
     ASSERT_EQ(r.violations.size(), 1u) << in_words(r);
     EXPECT_EQ(r.violations[0].invariant, invariant) << in_words(r);
@@ -138,18 +138,18 @@ TEST_F(Audit, finds_every_changed_byte_of_genesis_and_checkpoint) {
 
 TEST_F(Audit, finds_a_log_that_is_shorter_than_its_signed_size) {
   forge_frames(dir(), [](auto& frames) { frames.pop_back(); });
-  expect_only("INV-6", size_ - 1, DamageClass::root);
+  expect_only(objects::Invariant::replay, size_ - 1, DamageClass::root);
 }
 
 TEST_F(Audit, finds_a_torn_end_below_the_signed_size) {
   std::string bytes = read_bytes(first_segment(dir()));
   write_bytes(first_segment(dir()), bytes.substr(0, bytes.size() - 1));
-  expect_only("INV-6", size_ - 1, DamageClass::crc);
+  expect_only(objects::Invariant::replay, size_ - 1, DamageClass::crc);
 }
 
 TEST_F(Audit, finds_entries_in_another_order) {
   forge_frames(dir(), [](auto& frames) { std::swap(frames[3], frames[4]); });
-  expect_only("INV-6", 3, DamageClass::link);
+  expect_only(objects::Invariant::replay, 3, DamageClass::link);
 }
 
 TEST_F(Audit, finds_a_leaf_whose_link_leads_elsewhere_though_its_number_fits) {
@@ -158,7 +158,7 @@ TEST_F(Audit, finds_a_leaf_whose_link_leads_elsewhere_though_its_number_fits) {
     leaf.previous = log::leaf_hash(frames[2].leaf);
     frames[4].leaf = chain::encode_leaf(leaf);
   });
-  expect_only("INV-6", 4, DamageClass::link);
+  expect_only(objects::Invariant::replay, 4, DamageClass::link);
 }
 
 TEST_F(Audit, finds_a_body_that_its_leaf_does_not_name) {
@@ -175,7 +175,7 @@ TEST_F(Audit, finds_a_signature_exchanged_under_its_leaf) {
     auto& f = frames[static_cast<std::size_t>(at)];
     f.payload.back() ^= 1;
   });
-  expect_only("INV-6", at, DamageClass::signature);
+  expect_only(objects::Invariant::replay, at, DamageClass::signature);
 }
 
 TEST_F(Audit, finds_a_history_that_the_checkpoint_did_not_sign) {
@@ -204,11 +204,13 @@ TEST_F(Audit, finds_a_settlement_that_was_admitted_above_capacity) {
   forge_entries(dir(), [&](auto& e) { e[static_cast<std::size_t>(at)].leaf.decision = {}; });
   AuditReport r = audit(dir());
   EXPECT_FALSE(r.damaged);
-  EXPECT_THAT(r.violations, Contains(::testing::AllOf(Field(&AuditViolation::invariant, "INV-1"),
-                                                    Field(&AuditViolation::sequence, at))))
+  EXPECT_THAT(r.violations, Contains(::testing::AllOf(
+                                Field(&AuditViolation::invariant, objects::Invariant::capacity),
+                                Field(&AuditViolation::sequence, at))))
       << in_words(r);
-  EXPECT_THAT(r.violations, Contains(::testing::AllOf(Field(&AuditViolation::invariant, "INV-2"),
-                                                    Field(&AuditViolation::sequence, at))));
+  EXPECT_THAT(r.violations, Contains(::testing::AllOf(
+                                Field(&AuditViolation::invariant, objects::Invariant::clauses),
+                                Field(&AuditViolation::sequence, at))));
 }
 
 TEST_F(Audit, finds_a_refusal_that_names_another_clause) {
@@ -216,7 +218,7 @@ TEST_F(Audit, finds_a_refusal_that_names_another_clause) {
   forge_entries(dir(), [&](auto& e) {
     e[static_cast<std::size_t>(at)].leaf.decision.failed = {admission::ClauseId::price};
   });
-  expect_only("INV-2", at, DamageClass::decision);
+  expect_only(objects::Invariant::clauses, at, DamageClass::decision);
 }
 
 TEST_F(Audit, finds_an_admissible_settlement_that_was_refused) {
@@ -224,15 +226,16 @@ TEST_F(Audit, finds_an_admissible_settlement_that_was_refused) {
   forge_entries(dir(), [&](auto& e) {
     e[static_cast<std::size_t>(at)].leaf.decision.failed = {admission::ClauseId::capacity};
   });
-  EXPECT_THAT(audit(dir()).violations,
-              Contains(::testing::AllOf(Field(&AuditViolation::invariant, "INV-9"),
-                                      Field(&AuditViolation::sequence, at))));
+  EXPECT_THAT(
+      audit(dir()).violations,
+      Contains(::testing::AllOf(Field(&AuditViolation::invariant, objects::Invariant::refusals),
+                                Field(&AuditViolation::sequence, at))));
 }
 
 TEST_F(Audit, finds_a_declaration_admitted_beyond_the_attested_asset) {
   std::int64_t at = find(objects::Kind::declaration, false);
   forge_entries(dir(), [&](auto& e) { e[static_cast<std::size_t>(at)].leaf.decision = {}; });
-  expect_only("INV-6", at, DamageClass::decision);
+  expect_only(objects::Invariant::replay, at, DamageClass::decision);
 }
 
 TEST_F(Audit, finds_a_missing_residual) {
@@ -254,13 +257,13 @@ TEST_F(Audit, finds_a_residual_that_says_another_volume) {
     e.leaf.id = crypto::content_id(body);
     e.payload = objects::encode_payload(body, {});
   });
-  expect_only("INV-3", at, DamageClass::derived);
+  expect_only(objects::Invariant::volumes, at, DamageClass::derived);
 }
 
 TEST_F(Audit, finds_the_same_submission_standing_twice) {
   std::int64_t at = find(objects::Kind::tick, true);
   forge_entries(dir(), [&](auto& e) { e.push_back(e[static_cast<std::size_t>(at)]); });
-  expect_only("INV-6", at + 1, DamageClass::decision);
+  expect_only(objects::Invariant::replay, at + 1, DamageClass::decision);
 }
 
 TEST_F(Audit, finds_an_admission_time_that_goes_back) {

@@ -665,7 +665,8 @@ AuditReport audited(const std::string& dir, int threads) {
 std::string violations_of(const AuditReport& report) {
   std::string out;
   for (const auto& v : report.violations)
-    out += fmt::format("{} {} {}: {}\n", v.invariant, v.sequence, to_text(v.kind), v.detail);
+    out += fmt::format("{} {} {}: {}\n", objects::to_text(v.invariant), v.sequence, to_text(v.kind),
+                       v.detail);
   return out;
 }
 
