@@ -34,6 +34,7 @@ int report_problems(const Problems& problems);
 /// One JSON document on stdout.
 void print_json(const nlohmann::ordered_json& json);
 
+/// The version of this program, as `--version` says it: `0.1.0`.
 std::string version_text();
 
 /// Each registers its command and, when it was the one called, sets `status`.

@@ -9,6 +9,7 @@
 
 namespace capmarket::audit {
 
+/// An invariant that does not hold, with what shows it.
 struct WatchFinding {
   const char* invariant;
   std::string detail;

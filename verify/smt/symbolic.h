@@ -30,6 +30,7 @@ class SymbolicScope {
   SymbolicScope* outer_;
 };
 
+/// A domain of the clauses: booleans and integers are terms of the solver.
 struct Symbolic {
   class Int;
 
