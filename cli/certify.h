@@ -9,12 +9,14 @@
 
 namespace capmarket::cli {
 
+/// What becomes of the questions that a command asks of the solver.
 struct CertifyOptions {
   std::string directory;  // empty: nothing is kept
   std::string solver;     // empty: nothing is decided again
   bool on() const { return !directory.empty() || !solver.empty(); }
 };
 
+/// Adds both options to a command.
 void add_certify(CLI::App& command, CertifyOptions& options);
 
 /// What could go wrong later, before minutes are spent: the solver is missing, the directory taken.
@@ -23,7 +25,7 @@ Result<void> certify_ready(const CertifyOptions& options, const CommonOptions& c
 /// Decides again, where asked for, and writes into `directory` (empty: nowhere). What disagrees is
 /// told on stderr, and is written all the same: it is what has to be looked at.
 Result<reports::Certified> certify(smt::Questions questions, smt::CertificateSubject subject,
-                          const CertifyOptions& options, const std::string& directory,
-                          const CommonOptions& common);
+                                   const CertifyOptions& options, const std::string& directory,
+                                   const CommonOptions& common);
 
 }  // namespace capmarket::cli

@@ -7,6 +7,7 @@
 
 namespace capmarket::cli {
 
+/// What the program returns to its caller.
 enum ExitStatus : int {
   kHolds = 0,
   kRefuted = 1,
@@ -16,6 +17,7 @@ enum ExitStatus : int {
   kInterrupted = 130,
 };
 
+/// One status, with what it says.
 struct ExitStatusRow {
   ExitStatus status = kHolds;
   std::string_view word;     // as the help has it

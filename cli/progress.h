@@ -7,8 +7,10 @@
 
 namespace capmarket::cli {
 
+/// The bar of one piece of work, taken off the screen at its end.
 class Progress {
  public:
+  /// `label` stands before the bar; nothing is drawn unless `enabled`.
   Progress(std::string label, bool enabled);
   ~Progress() { clear(); }
   /// Takes the bar off the screen.

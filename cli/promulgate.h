@@ -8,6 +8,7 @@
 
 namespace capmarket::cli {
 
+/// The options of the command as they were given; what is empty was not.
 struct PromulgateArguments {
   std::string rule, chain, key, log_key, create, at, certificates;
   bool from_run = false;
@@ -15,6 +16,8 @@ struct PromulgateArguments {
   std::int64_t total_seconds = 60;
 };
 
+/// Proves, writes onto the chain where everything is proved or waived, and reports; gives the exit
+/// status.
 int promulgate_command(const PromulgateArguments& a, const CommonOptions& common);
 
 }  // namespace capmarket::cli

@@ -8,6 +8,7 @@
 
 namespace capmarket::cli {
 
+/// The signing key of one authority of a simulated chain, or of its log.
 struct RunKey {
   std::string name;  // of the authority; empty: the log's
   crypto::KeySeed seed;

@@ -5,10 +5,10 @@
 #include <optional>
 #include <string>
 
-#include "verify/smt/recheck.h"
-#include "verify/smt/certificate.h"
-#include "verify/theorems/prove.h"
 #include "verify/analyses/promulgation_proof.h"
+#include "verify/smt/certificate.h"
+#include "verify/smt/recheck.h"
+#include "verify/theorems/prove.h"
 #include "verify/trace/verify.h"
 
 namespace capmarket::reports {
@@ -17,7 +17,7 @@ namespace capmarket::reports {
 struct Certified {
   smt::CertificateSubject subject;
   smt::CertificateSet set;
-  std::string directory;                 // empty: not kept
+  std::string directory;                      // empty: not kept
   std::optional<smt::RecheckReport> recheck;  // where it was asked for
 
   /// What was decided otherwise: an error of ours or of a solver (exit 70).
@@ -26,6 +26,7 @@ struct Certified {
 
 /// What the certificates of a report are about; `program` and `rlimit` are left to the caller.
 smt::CertificateSubject certificate_subject(const theorems::ProveReport& report);
+/// What certificates of that verification are about.
 smt::CertificateSubject certificate_subject(const trace::VerifyReport& report);
 
 /// `{directory, digest, files}`
@@ -39,6 +40,7 @@ nlohmann::ordered_json recheck_json(const Certified& certified);
 /// one.
 void add_certificates(nlohmann::ordered_json& entries, const char* key, const Certified& certified);
 
+/// For a terminal: how many certificates stand where, and what a second solver said of them.
 std::string certified_text(const Certified& certified, bool colour);
 /// One line a file, for stderr.
 std::string disagreement_text(const Certified& certified);

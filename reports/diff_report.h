@@ -10,11 +10,12 @@
 
 namespace capmarket::reports {
 
+/// Keys: docs/reference/diff.md.
 nlohmann::ordered_json diff_json(const diff::DiffReport& report,
                                  const std::optional<diff::ReplayReport>& replay);
 /// For a policy designer: the relation, then each difference with its sentence, its case and both
 /// places, by phase; then what is equal and how long it took. `quiet`: the differences alone.
-std::string diff_text(const diff::DiffReport& report, const std::optional<diff::ReplayReport>& replay,
-                      bool colour, bool quiet);
+std::string diff_text(const diff::DiffReport& report,
+                      const std::optional<diff::ReplayReport>& replay, bool colour, bool quiet);
 
 }  // namespace capmarket::reports

@@ -8,6 +8,7 @@
 
 namespace capmarket::reports {
 
+/// A fuzzing, with what it was started from and what it left.
 struct FuzzOutcome {
   std::string file;
   std::uint64_t seed = 1;
@@ -19,6 +20,7 @@ struct FuzzOutcome {
 /// `{file, seed, histories, commands, steps, replayed, counts{}, goals[{rule, version, goal,
 /// verdict, steps}], goal, verdict, detail, trace[], scenario}`; verdict: held, broken.
 nlohmann::ordered_json fuzz_json(const FuzzOutcome& outcome);
+/// The same for a terminal.
 std::string fuzz_text(const FuzzOutcome& outcome, bool colour);
 
 }  // namespace capmarket::reports

@@ -8,6 +8,7 @@
 
 namespace capmarket::reports {
 
+/// Golden cases for a rule file, and what gave none.
 struct GoldenReport {
   std::string text;  // a YAML fragment with the key `examples`; empty: no case
   int cases = 0;

@@ -11,9 +11,12 @@
 
 namespace capmarket::reports {
 
+/// `promulgated` exits 0, `refused` 1, `undecided` 3.
 enum class PromulgationVerdict : std::uint8_t { promulgated, refused, undecided };
+/// The verdict as reports say it.
 std::string_view to_text(PromulgationVerdict verdict);
 
+/// What was proved of a rule, what was waived, and what was written for it.
 struct PromulgateReport {
   std::string directory;     // of the chain
   std::string certificates;  // where they are kept; empty: nowhere
@@ -29,6 +32,7 @@ struct PromulgateReport {
 
 /// Keys: docs/spec/commands.md#rule-promulgate.
 nlohmann::ordered_json promulgate_json(const PromulgateReport& report);
+/// The same for a terminal.
 std::string promulgate_text(const PromulgateReport& report, bool colour);
 
 }  // namespace capmarket::reports

@@ -10,6 +10,7 @@
 
 namespace capmarket::reports {
 
+/// A finished run, with what is not a function of scenario and seed.
 struct RunReport {
   const scenarios::Scenario& scenario;
   const run::Run& run;

@@ -11,7 +11,8 @@ namespace capmarket::reports {
 /// `{steps[{step, kind, name, sequence, time, decision, failed[], unresolved[], as_expected}],
 /// watch[{name, verdict, expected, first, owed, as_expected}], as_expected}`; a step that submitted
 /// nothing has `decision` null.
-nlohmann::ordered_json script_json(const scenarios::Script& script, const world::ScriptReport& report);
+nlohmann::ordered_json script_json(const scenarios::Script& script,
+                                   const world::ScriptReport& report);
 /// The same for a terminal.
 std::string script_report_text(const scenarios::Script& script, const world::ScriptReport& report);
 

@@ -10,7 +10,9 @@ namespace capmarket::reports {
 class TextTable {
  public:
   explicit TextTable(std::vector<std::string> head) { rows_.push_back(std::move(head)); }
+  /// Adds a row; as many cells as the head has.
   void row(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
+  /// Head and rows, a line each, columns two spaces apart.
   std::string text() const;
 
  private:

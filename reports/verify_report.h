@@ -8,7 +8,9 @@
 
 namespace capmarket::reports {
 
+/// Keys: docs/reference/cli.md, `verify`.
 nlohmann::ordered_json verify_json(const trace::VerifyReport& report);
+/// The same for a terminal.
 std::string verify_text(const trace::VerifyReport& report, bool colour);
 
 }  // namespace capmarket::reports

@@ -19,6 +19,7 @@ namespace capmarket::analyses {
 
 /// `info`: nothing to hold against the rule, and nothing proved: a figure, or why it is not asked.
 enum class AnalysisVerdict : std::uint8_t { proved, refuted, unknown, vacuous, info };
+/// The verdict as reports say it.
 std::string_view to_text(AnalysisVerdict verdict);
 
 /// A part of a file that a finding is about.
@@ -28,6 +29,7 @@ struct Provision {
   int line = 0, column = 0;
 };
 
+/// What one analysis says of one subject.
 struct Finding {
   AnalysisId row = AnalysisId::schema_inhabited;
   std::string analysis;  // the row's id, or `goal:NAME`
@@ -56,6 +58,7 @@ struct Finding {
   }
 };
 
+/// How hard the solver tries, and what is asked beside the verdicts.
 struct CheckOptions {
   std::uint32_t rlimit = 50'000'000;  // the solver's own steps a query: decides
   std::uint32_t timeout_ms = 10'000;  // guard a query
@@ -68,6 +71,7 @@ struct CheckOptions {
   std::optional<std::chrono::steady_clock::time_point> until{};
 };
 
+/// Everything that was found out about one rule.
 struct RuleReport {
   std::string file, rule, id;
   std::int64_t version = 1;

@@ -14,15 +14,17 @@
 
 namespace capmarket::analyses {
 
+/// Asks the analyses of one rule, row by row, and adds what they find to the report.
 class Checker {
  public:
   Checker(const question::RuleSubject& subject, const CheckOptions& options, RuleReport& report);
 
-  // What the rows of the catalogue run. By file: checker.cc,
+  // What the rows of the catalogue run, by file; those of a tier or a goal take its number.
+  // checker.cc
   /// The schema, asked first: where nobody can ask for anything, nothing is proved.
   void schema_inhabited();
 
-  // constants.cc,
+  // constants.cc
   void window_well_formed();
   void succession();
   void granularity_divides();
@@ -31,7 +33,7 @@ class Checker {
   void retention_consistent();
   void quota_possible();
 
-  // tiers.cc,
+  // tiers.cc
   void tier_satisfiable(std::size_t i);
   void tier_not_universal(std::size_t i);
   void tier_not_shadowed(std::size_t i);
@@ -40,13 +42,13 @@ class Checker {
   void no_error();
   void eligibility_monotone(std::size_t i);
 
-  // displacement.cc,
+  // displacement.cc
   void displacement_reachable(std::size_t i);
   void displacement_acyclic();
   void notice_feasible(std::size_t i);
   void starvation_bounded();
 
-  // money.cc,
+  // money.cc
   void displacement_compensated(std::size_t i);
   void compensation_bounded(std::size_t i);
   void compensation_adequate(std::size_t i);
@@ -54,7 +56,7 @@ class Checker {
   void price_possible();
   void price_monotone();
 
-  // framework.cc,
+  // framework.cc
   void displacement_terminates();
   void money_conserved();
   void fallback_well_founded();
@@ -63,7 +65,7 @@ class Checker {
   void non_overlap();
   void admission_in_rule();
 
-  // infrastructure.cc, examples.cc, goals.cc.
+  // infrastructure.cc, examples.cc, goals.cc
   void coordination_scope();
   void examples();
   void goals();
@@ -109,7 +111,8 @@ class Checker {
   void name_questions(AnalysisId analysis, const std::string& subject) const;
   void add_witness(Finding& f, const question::QueryResult& result) const;
 
-  // Scenarios of a counterexample (checker_scenarios.cc). Each adds to f.scenarios where `found` is
+  // Scenarios of a counterexample (checker_scenarios.cc). Each adds to f.scripted_scenarios where
+  // `result` is
   // a yes.
   /// What a run of a scenario is to show: how the decisive step comes out, and what is broken.
   struct ToShow {

@@ -24,12 +24,14 @@ struct FlipRow {
   std::vector<Stretch> stretches;  // in order; not over values under which it is not asked
 };
 
+/// Where the verdict of one analysis changes between two neighbours of the range.
 struct FlipPoint {
   std::string analysis, subject;
   std::string last, at;  // neighbours: the last value of the old verdict, the first of the new one
   AnalysisVerdict before = AnalysisVerdict::unknown, after = AnalysisVerdict::unknown;
 };
 
+/// Verdicts over a range of one value of a rule file.
 struct FlipReport {
   std::string file, rule;
   std::string path, from, until, step;
@@ -42,6 +44,7 @@ struct FlipReport {
   bool internal_error = false;
   std::string mismatch;
 
+  /// Every change of a verdict, by row, then in order of the range.
   std::vector<FlipPoint> flips() const;
 };
 

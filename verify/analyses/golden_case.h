@@ -9,6 +9,7 @@
 
 namespace capmarket::analyses {
 
+/// What comes of a golden case.
 struct GoldenOutcome {
   std::map<std::string, std::string> values;  // what an example may expect, as NamedValue says
   const rules::Tier* tier =

@@ -12,6 +12,7 @@
 
 namespace capmarket::analyses {
 
+/// How much is tried, and for how long.
 struct PromulgationProofOptions {
   CheckOptions check;
   int seeds = 5;
@@ -21,6 +22,7 @@ struct PromulgationProofOptions {
   std::string program;                      // version of capmarket, for the manifest
 };
 
+/// The report of a rule with the certificates that it rests on, each decided again.
 struct PromulgationProof {
   /// Of the first seed; an analysis that another seed, or a second solver, leaves undecided is
   /// `unknown` here, with the reason.

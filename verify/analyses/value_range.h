@@ -1,4 +1,4 @@
-// One value of a rule file that varies over a range: `PATH=A..B`. Private to verify/rules.
+// One value of a rule file that varies over a range: `PATH=A..B`. Private to verify/analyses.
 #pragma once
 
 #include <cstdint>

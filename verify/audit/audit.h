@@ -12,6 +12,7 @@
 
 namespace capmarket::audit {
 
+/// What is wrong with a chain, and where.
 struct AuditViolation {
   objects::Invariant invariant{};
   std::int64_t sequence = -1;  // -1: the checkpoint, which belongs to no entry
@@ -19,6 +20,7 @@ struct AuditViolation {
   std::string detail;
 };
 
+/// What the bytes of a chain came to.
 struct AuditReport {
   ContentId chain;
   std::int64_t size = 0;  // signed by the checkpoint
@@ -35,9 +37,11 @@ struct AuditReport {
   std::int64_t violations_dropped = 0;     // beyond that
   bool damaged = false;  // bytes below the signed size are not what was signed: the rest is unread
 
+  /// No violation at all.
   bool holds() const { return violations.empty() && violations_dropped == 0; }
 };
 
+/// So many violations are kept; the others are counted.
 inline constexpr std::size_t kViolationsMax = 100;
 
 /// Sees the audit as it goes, in order of sequence.
@@ -50,6 +54,7 @@ class AuditObserver {
   virtual void on_end(const AuditState& state) = 0;
 };
 
+/// How the audit is run, and who sees it.
 struct AuditOptions {
   int threads = 2;  // check signatures; the report does not depend on it
   AuditObserver* observer = nullptr;

@@ -28,13 +28,17 @@ class DelegationGraph {
   DelegationGraph& operator=(DelegationGraph&&) noexcept;
   ~DelegationGraph();
 
+  /// A root, which nobody granted.
   void add_root(const ContentId& id, const objects::RootAuthority& root);
   /// False where the issuer is not known: such a grant cannot have been admitted.
   bool add(const ContentId& id, const objects::AuthorityGrant& grant);
   bool add(const ContentId& id, const objects::CredentialGrant& grant);
+  /// From `effective` on, or from an earlier revocation on.
   void revoke(Node node, Instant effective);
 
+  /// The grant of that id; empty where there is none.
   std::optional<Node> find(const ContentId& id) const;
+  /// The root or authority of that name; empty where there is none.
   std::optional<Node> authority_named(const std::string& name) const;
   bool is_authority(Node n) const;
   bool is_root(Node n) const;
@@ -42,17 +46,20 @@ class DelegationGraph {
   /// Null where it is no credential.
   const objects::CredentialGrant* credential(const ContentId& id) const;
   const ContentId& id_of(Node n) const;
+  /// These three: of a root or an authority. Precondition: it is one.
   const PublicKey& key_of(Node authority) const;
   const std::vector<location::Location>& scope_of(Node authority) const;
   const std::vector<std::string>& classes_of(Node authority) const;
   /// By an authority, or by a credential of another issuer or role.
   bool key_used_beside(const PublicKey& key, const ContentId& issuer, objects::Role role) const;
+  /// By anybody.
   bool key_used(const PublicKey& key) const { return uses_.contains(key); }
   /// In order of admission.
   const std::vector<Node>& coordinators() const { return coordinators_; }
   /// Everything granted to that key, in order of admission.
   const std::vector<Node>& credentials_of(const PublicKey& subject) const;
 
+  /// The way from a grant up.
   struct Path {
     bool rooted = false;
     std::vector<Window> links;  // validity of each grant on the way, the root's not among them

@@ -56,6 +56,7 @@ std::pair<ContentId, Money> release(Group& group, AuditGrant& g, std::vector<obj
 /// A Failure with its Obligation.
 void fail_grant(Group& group, AuditGrant& g, std::vector<objects::Piece> pieces, const ContentId& cause,
                 bool late, bool load);
+/// These five: the effect of one admitted object, with the derived objects that it causes.
 void surrender(Group& group, AuditGrant& g, std::vector<objects::Piece> pieces, objects::ReleaseCause cause);
 void renew(AuditState& s, AuditGrant& g, Instant lease_until);
 void close_request(Group& group, AuditRequest& r);

@@ -89,6 +89,7 @@ struct LegEvidence {
   bool coordinated() const;  // the rule asks for a coordinator's signature
 };
 
+/// What a settlement is judged on, looked up in the state before it.
 struct SettlementEvidence {
   std::int64_t sequence = 0;
   Instant signed_at, admission;

@@ -13,14 +13,18 @@
 
 namespace capmarket::audit {
 
+/// How bytes of a chain can be other than what was signed.
 enum class DamageClass : std::uint8_t { crc, leaf, link, root, signature, decision, derived };
+/// The class as reports say it.
 std::string_view to_text(DamageClass damage);
 
+/// Damage, with what it is in words.
 struct Damage {
   DamageClass kind = DamageClass::crc;
   std::string what;
 };
 
+/// One entry of a segment as bytes.
 struct AuditFrame {
   Bytes leaf;
   Bytes payload;
@@ -40,7 +44,7 @@ class FrameReader {
   std::ifstream file_;
 };
 
-/// A leaf, decoded by this room's own decoder.
+/// A leaf, decoded by the audit's own decoder.
 struct AuditLeaf {
   std::int64_t sequence = 0;
   Digest previous;
@@ -55,6 +59,7 @@ struct AuditLeaf {
 /// Empty where the bytes are not the canonical form; `why` says what is wrong.
 std::optional<AuditLeaf> read_leaf(ByteView bytes, std::string& why);
 
+/// What the log signed of itself.
 struct AuditCheckpoint {
   std::string origin;
   std::int64_t size = 0;
@@ -69,7 +74,9 @@ Digest audit_leaf_hash(ByteView leaf);
 /// The Merkle tree hash over leaves that arrive one at a time, by merging equal subtrees.
 class AuditTree {
  public:
+  /// Adds the hash of the next leaf.
   void append(const Digest& leaf);
+  /// The root over all leaves so far; of none, the hash of nothing.
   Digest root() const;
   std::int64_t size() const { return size_; }
 

@@ -6,10 +6,12 @@
 
 namespace capmarket::audit {
 
+/// What both windows share; empty where they do not meet.
 inline Window cut(const Window& a, const Window& b) {
   return {std::max(a.from, b.from), std::min(a.until, b.until)};
 }
 
+/// What is known of that credential for that role, party and place.
 CredentialEvidence credential_evidence(const AuditState& s, const ContentId& id, objects::Role role,
                                        const PublicKey* party, const location::Location* location);
 
@@ -34,6 +36,7 @@ struct Gathering {
 /// Context of a leg's expressions; empty where something that they read does not exist.
 std::optional<TierContext> context_of(const Gathering& g, const LegEvidence& leg);
 
+/// These four: their part of the evidence of one leg.
 void gather_excesses(const Gathering& g, LegEvidence& leg);
 void gather_coordination(const Gathering& g, LegEvidence& leg);
 void gather_price(const Gathering& g, LegEvidence& leg);

@@ -10,6 +10,7 @@
 
 namespace capmarket::audit {
 
+/// An invariant that does not hold, with what shows it.
 struct WatchFinding {
   objects::Invariant invariant;
   std::string detail;

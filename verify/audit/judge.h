@@ -20,6 +20,7 @@ std::string clause_text(std::int64_t number);
 /// `capacity sequence`; unresolved ones with `?`.
 std::string to_text(const Judgement& judgement);
 
+/// The decision on a settlement. O(legs x (links + victims + shards)).
 Judgement judge(const SettlementEvidence& e);
 
 /// Empty for kinds that nobody may submit. O(clauses x links + breakpoints).

@@ -8,6 +8,7 @@
 
 namespace capmarket::audit {
 
+/// Clause numbers as they stand in leaves. Source: chain-format.md.
 enum Number : std::int64_t {
   kObjectsResolve = 1,
   kSignatures = 2,
@@ -48,6 +49,7 @@ inline void note(Judgement& j, Number clause, bool resolved, bool holds) {
     j.failed.push_back(clause);
 }
 
+/// A multiple of a positive number.
 inline bool multiple(Int128 value, Int128 of) { return of > 0 && value % of == 0; }
 
 /// excess + quantity <= 0. An excess above 64 bits fails; below kUnlimited nothing limits any more.

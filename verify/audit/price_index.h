@@ -6,6 +6,7 @@
 
 namespace capmarket::audit {
 
+/// What the index of a window must say.
 struct TrueIndex {
   std::int64_t count = 0;  // legs with weight
   Money value;

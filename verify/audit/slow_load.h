@@ -22,6 +22,7 @@ class SlowLoad {
   void add(const Window& window, Int128 quantity);
   /// Adds `times` x `other` at every instant of `window`. O(breakpoints of other inside).
   void add(const SlowLoad& other, const Window& window, int times = 1);
+  /// Adds `times` x each piece over its window.
   void add(const std::vector<objects::Piece>& pieces, int times = 1);
   Int128 at(Instant t) const;
   /// Greatest and least level at an instant of `window`. Precondition: not empty. O(breakpoints

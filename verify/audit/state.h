@@ -16,11 +16,13 @@ namespace capmarket::audit {
 
 struct AuditGrant;
 
+/// An asset class as it was admitted.
 struct AuditClass {
   objects::ClassDeclaration declared;
   Instant admitted;
 };
 
+/// A version of a rule.
 struct AuditRule {
   rules::Rule rule;  // its catalog is not attached: `fallback_ids` say what is in it
   std::int64_t sequence = 0;
@@ -29,11 +31,13 @@ struct AuditRule {
   bool in_force(Instant t) const { return rule.effective.contains(t) && t < successor_from; }
 };
 
+/// A fallback strategy as it was admitted.
 struct AuditStrategy {
   rules::FallbackStrategy strategy;
   Instant admitted;
 };
 
+/// A shared infrastructure, with what is granted on it.
 struct AuditInfrastructure {
   ContentId id;
   objects::SharedInfrastructure infrastructure;
@@ -45,6 +49,7 @@ struct AuditInfrastructure {
   void add_schedule(SlowLoad& out, const Window& window, int times) const;
 };
 
+/// A declaration, with what is granted of it.
 struct AuditDeclaration {
   ContentId id;
   objects::Declaration declared;
@@ -56,6 +61,7 @@ struct AuditDeclaration {
   std::vector<const AuditGrant*> grants;                              // in order of admission
 };
 
+/// Why live volume was lost.
 enum class AuditLossReason : std::uint8_t { displaced, failed, released };
 
 /// Live volume that a request lost.
@@ -66,6 +72,7 @@ struct AuditLoss {
   std::vector<objects::Piece> pieces;
 };
 
+/// A request, with what it was granted and lost.
 struct AuditRequest {
   ContentId id;
   objects::Request request;
@@ -78,6 +85,7 @@ struct AuditRequest {
   Int128 granted_volume = 0, lost_volume = 0;  // kept beside `live`, for INV-3
 };
 
+/// An admitted settlement.
 struct AuditSettlement {
   ContentId id;
   std::int64_t sequence = 0;
@@ -111,6 +119,7 @@ struct AuditGrant {
   Volume live_volume() const { return {live.integral(kAlways)}; }
 };
 
+/// An obligation, with what was paid of it in ten-thousandths.
 struct AuditObligation {
   objects::Obligation obligation;
   Int128 paid = 0;
@@ -118,6 +127,7 @@ struct AuditObligation {
   Int128 outstanding() const { return obligation.amount.value - paid; }
 };
 
+/// A failure, with what it owes and who stepped in.
 struct AuditFailure {
   ContentId id;
   objects::Failure failure;
@@ -129,11 +139,13 @@ struct AuditFailure {
   std::vector<const AuditGrant*> substitutes;  // grants of legs that replace it
 };
 
+/// An admitted price index.
 struct AuditIndex {
   ContentId id;
   objects::PriceIndex index;
 };
 
+/// A refusal that must be disclosed.
 struct AuditRefusal {
   Instant admitted;
   ContentId id;
@@ -150,6 +162,7 @@ struct AuditQuota {
 using DisclosureParties = std::tuple<PublicKey, PublicKey, ContentId>;  // holder, user, declaration
 using AuditDue = std::tuple<Instant, objects::Kind, ContentId>;  // of a Readmission: the submitter's key
 
+/// Everything that the audit knows after the events so far.
 struct AuditState {
   ContentId chain;
   objects::RefusalQuota quota;

@@ -6,6 +6,7 @@
 
 namespace capmarket::audit {
 
+/// A leg as the expressions of its tier read it.
 struct TierContext {
   const objects::CredentialGrant* user = nullptr;
   const objects::CredentialGrant* holder = nullptr;

@@ -18,6 +18,7 @@ namespace capmarket::diff {
 /// Over settlements: a leg with at most one displacement entry, and its strategy. `stricter`: OLD
 /// admits all that the new rule admits, with the same outcome, and not the reverse.
 enum class DiffRelation : std::uint8_t { equivalent, stricter, looser, incomparable };
+/// The relation as reports say it.
 std::string_view to_text(DiffRelation relation);
 
 /// What a difference changes. Closed.
@@ -32,12 +33,15 @@ enum class DiffKind : std::uint8_t {
   other_order,         // which of several victims goes first
   other_terms,         // anything else that both rules say, and say otherwise
 };
+/// The kind as reports say it.
 std::string_view to_text(DiffKind kind);
 
 /// When the difference shows.
 enum class DiffPhase : std::uint8_t { request, displacement, failure, aftermath };
+/// The phase as reports say it.
 std::string_view to_text(DiffPhase phase);
 
+/// One change of what the rules admit or bring about, with a witness.
 struct Difference {
   std::string provision;  // `limits.quantity`, `tiers.eligible`
   std::string tier;       // empty where it is of the rule
@@ -64,6 +68,7 @@ struct Compared {
   std::string reason;     // where it is undecided, or undecided beside the difference found
   std::int64_t milliseconds = 0;
 };
+/// The verdict as reports say it.
 std::string_view to_text(Compared::Verdict verdict);
 
 /// A gate that was asked for.
@@ -74,8 +79,10 @@ struct DiffGate {
   std::string sentence;
   std::vector<std::pair<std::string, std::string>> witness;
 };
+/// The verdict as reports say it.
 std::string_view to_text(DiffGate::Verdict verdict);
 
+/// How hard the solver tries, and what the new rule must keep to.
 struct DiffOptions {
   std::uint32_t rlimit = 50'000'000;  // the solver's own steps a query: decides
   std::uint32_t timeout_ms = 10'000;  // guard a query
@@ -84,6 +91,7 @@ struct DiffOptions {
   std::string only;                   // every difference must lie inside; empty: not asked
 };
 
+/// What the new rule changes, and how much of that is known.
 struct DiffReport {
   struct Side {
     std::string file, rule, id;
@@ -101,6 +109,7 @@ struct DiffReport {
   bool internal_error = false;       // a witness did not reproduce: nothing here is to be believed
   std::string mismatch;              // and which
 
+  /// Some comparison is undecided.
   bool undecided() const;
 };
 

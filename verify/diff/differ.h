@@ -10,6 +10,7 @@
 
 namespace capmarket::diff {
 
+/// Compares two rules provision by provision, and adds what differs to the report.
 class Differ {
  public:
   Differ(const RulePair& pair, const DiffOptions& options, DiffReport& report);

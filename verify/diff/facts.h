@@ -1,6 +1,6 @@
 // The facts of one settlement under one of two rules, part by part under either: what admission's
 // own clauses decide the comparison on. Over a domain: the solver's, and the concrete one in which
-// each witness is decided again. Private to verify/rules.
+// each witness is decided again. Private to verify/diff.
 #pragma once
 
 #include <array>
@@ -32,6 +32,7 @@ enum class Part : std::uint8_t {
   rank,
   min_run,
 };
+/// How many parts there are.
 inline constexpr std::size_t kParts = 16;
 
 /// By part: the side whose text is read.

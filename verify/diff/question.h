@@ -1,5 +1,5 @@
 // One question about two rules: is there a settlement that … under the one and … under the other?
-// Every "yes" is decided again under both, over concrete facts. Private to verify/rules.
+// Every "yes" is decided again under both, over concrete facts. Private to verify/diff.
 #pragma once
 
 #include <memory>
@@ -42,6 +42,7 @@ struct Expected {
   bool outside = false;  // of the declared intent
 };
 
+/// One question about one tier of both rules: is there a settlement such that …?
 class PairQuestion {
  public:
   PairQuestion(const RulePair& pair, const question::QueryBudget& budget, std::size_t tier,

@@ -11,6 +11,7 @@
 
 namespace capmarket::diff {
 
+/// A recorded settlement that the new rule decides otherwise.
 struct ReplayChange {
   std::int64_t sequence = 0;
   std::string id;                    // hex
@@ -21,6 +22,7 @@ struct ReplayChange {
   std::vector<std::string> because;
 };
 
+/// A recorded chain, decided again under another rule.
 struct ReplayReport {
   std::int64_t settlements = 0;  // evaluated under the rule's name, admitted or refused
   std::vector<ReplayChange> changed;

@@ -1,5 +1,5 @@
 // Two rules over one set of unknowns: their expressions read over one world of names, and the
-// schemas that hold every request of either and of both. Private to verify/rules.
+// schemas that hold every request of either and of both. Private to verify/diff.
 #pragma once
 
 #include <array>
@@ -26,6 +26,7 @@ struct TierPair {
   bool displaces(std::size_t side) const { return of[side] != nullptr && of[side]->displaces; }
 };
 
+/// Two rules with what both have, and the schemas that hold their requests.
 struct RulePair {
   std::array<const question::RuleFile*, 2> file{};
   std::vector<TierPair> tiers;     // OLD's by rank, then those that only NEW has

@@ -17,6 +17,7 @@ struct FuzzCommand {
 };
 std::ostream& operator<<(std::ostream& out, const FuzzCommand& command);
 
+/// A kind of command, and how often it is drawn.
 struct FuzzKind {
   const char* name;
   int weight;
@@ -24,6 +25,7 @@ struct FuzzKind {
 /// The kinds of command, by FuzzCommand::what.
 const std::vector<FuzzKind>& fuzz_kinds();
 
+/// Turns drawn commands into steps of a script, and executes them.
 class FuzzCommands {
  public:
   FuzzCommands(const FuzzMarket& market, scenarios::Executor& executor)

@@ -14,6 +14,7 @@
 
 namespace capmarket::fuzz {
 
+/// How many histories of what length, and what they run on.
 struct FuzzOptions {
   int histories = 200;
   std::uint64_t seed = 1;
@@ -25,12 +26,14 @@ struct FuzzOptions {
   std::function<std::string(const scenarios::Scenario&)> audited;
 };
 
+/// What broke, and the shortest history that breaks it.
 struct FuzzFailure {
   std::string what;              // `goal:NAME`, or `audit`
   std::string detail;            // in words
   scenarios::Scenario scenario;  // the shortest history found, each step with what comes of it
 };
 
+/// What all histories came to.
 struct FuzzReport {
   std::int64_t histories = 0, commands = 0, steps = 0;  // of those that were played to their end
   std::map<std::string, std::int64_t> counts;           // steps by kind and decision

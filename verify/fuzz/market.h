@@ -9,6 +9,7 @@
 
 namespace capmarket::fuzz {
 
+/// A market that random histories take place in.
 struct FuzzMarket {
   scenarios::Scenario scenario;  // scripted parties, no steps
   std::vector<std::string> rules;
@@ -28,8 +29,9 @@ struct FuzzMarket {
 /// For a rule with its earlier versions: for each tier somebody eligible, found by the solver, and
 /// somebody else. Problems: a rule under which nothing can be settled (no strategy, an empty
 /// window, a predecessor that is not here).
-Result<FuzzMarket> market_of_rule(const question::RuleFile& own, const std::vector<question::RuleFile>& files,
-                                    const analyses::CheckOptions& options);
+Result<FuzzMarket> market_of_rule(const question::RuleFile& own,
+                                  const std::vector<question::RuleFile>& files,
+                                  const analyses::CheckOptions& options);
 
 /// For a scenario: one or two of each of its groups, under its rules, coordinators, infrastructure.
 Result<FuzzMarket> market_of_scenario(const scenarios::Scenario& scenario);

@@ -24,6 +24,7 @@ struct HuntInvariant {
   std::vector<smt::Symbolic::Bool> (*before)(const History& history);
   bool of_displacements = false;  // says nothing of other steps
 };
+/// Every invariant that can be hunted for.
 const std::vector<HuntInvariant>& hunt_invariants();
 
 /// Rows that the expressions of a question read; those of a compensation only where it matters.

@@ -15,6 +15,7 @@ namespace capmarket::hunt {
 
 /// What a step does. A failure or a giving back takes from one grant, as a displacement does.
 enum class MoveKind : std::uint8_t { settle, displace, fail, give_back, late };
+/// How many kinds of move there are.
 inline constexpr std::int64_t kMoveKinds = 5;
 
 /// The unknowns of one step. Those that its kind does not use are free.
@@ -49,6 +50,7 @@ struct Move {
   }
 };
 
+/// Moves one after the other on one declaration, as unknowns of the solver.
 class History {
  public:
   /// `debts`: who is overdue matters; else everybody pays in time.

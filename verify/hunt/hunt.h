@@ -32,6 +32,7 @@ struct HuntTrace {
   std::vector<std::string> told;  // a line each step of the search
 };
 
+/// What became of one goal or invariant.
 struct HuntFinding {
   std::string goal;       // name, or `INV-1`
   std::string statement;  // what was looked for
@@ -45,6 +46,7 @@ struct HuntFinding {
   std::int64_t milliseconds = 0;
 };
 
+/// What is hunted for, how far, and how hard the solver tries.
 struct HuntOptions {
   std::int64_t steps = 10;
   std::string goal;                   // only that one
@@ -52,6 +54,7 @@ struct HuntOptions {
   std::uint32_t timeout_ms = 60'000;  // guard a query
 };
 
+/// What a hunt came to.
 struct HuntReport {
   std::string file, rule, id;
   std::int64_t version = 1, steps = 0;

@@ -18,7 +18,9 @@ class Search {
   Search(const question::RuleSubject& subject, const smt::SolverBudget& budget,
          const rules::Goal* goal);
 
+  /// The history so far.
   History& history() { return history_; }
+  /// One move more.
   void extend();
   /// What was found to hold of every history so far.
   void assume(const std::vector<smt::Symbolic::Bool>& all);
@@ -28,6 +30,7 @@ class Search {
   /// numbers small, the same ones every time. Anything else: none was found.
   smt::Answer example(const smt::Symbolic::Bool& asked);
   const z3::model& model() const { return *model_; }
+  /// Why the last answer is unknown.
   const std::string& reason() const { return reason_; }
   /// The last unknown was the solver's.
   bool gave_up() const { return gave_up_; }

@@ -21,11 +21,13 @@ struct GoalStep {
   std::string strategy;                  // its name, where it failed
 };
 
+/// The reason of an unknown.
 inline constexpr const char* kGaveUp = "the solver gave up inside its budget";
 
 /// The expression that reads that variable and nothing else. CHECKs that it exists.
 expr::Expr variable(std::string_view name);
 
+/// How hard a query tries.
 struct QueryBudget : smt::SolverBudget {
   /// Steps of what need not be decided: a smaller example, a way to exact values. Enough for any
   /// linear question of a rule; what takes longer is left as it is.
@@ -64,6 +66,7 @@ struct QueryResult {
   std::vector<std::string> conjuncts;  // of what was asked, each with its truth in the case
 };
 
+/// One question of one rule.
 class Query {
  public:
   Query(const QueryBudget& budget, const RuleSubject& subject);

@@ -62,6 +62,7 @@ struct Unknown {
   std::int64_t preferred = 0;
 };
 
+/// A request, and perhaps its victim, whose every number and membership is an unknown.
 class SymbolicRequest {
  public:
   /// What the request ranges over: the limits with the prices that can be admitted, the limits, or

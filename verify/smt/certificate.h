@@ -28,6 +28,7 @@ struct CertificateSubject {
   std::vector<Claim> claims;  // in the order of the report
 };
 
+/// One question as a file.
 struct CertificateFile {
   std::string name;  // inside the directory
   std::string sha256;

@@ -16,8 +16,10 @@ namespace capmarket::smt {
 
 /// `unknown`: gave up, ran out of time, or could not read the file. It confirms nothing.
 enum class Recheck : std::uint8_t { agrees, disagrees, unknown };
+/// The outcome as reports say it.
 std::string_view to_text(Recheck outcome);
 
+/// Who decides again, and for how long.
 struct RecheckOptions {
   std::string solver = "cvc5";              // or `z3`: the programs of those names in PATH
   std::chrono::milliseconds limit{20'000};  // a file; the process is killed then
@@ -26,16 +28,19 @@ struct RecheckOptions {
   std::optional<std::chrono::steady_clock::time_point> until{};
 };
 
+/// What came of one file.
 struct RecheckedFile {
   Recheck outcome = Recheck::unknown;
   std::string said;  // sat, unsat, unknown, or what went wrong
 };
 
+/// What a second solver said of a set of certificates.
 struct RecheckReport {
   std::string solver, version;
   std::vector<RecheckedFile> files;  // as in the set
   std::int64_t milliseconds = 0;
 
+  /// How many files came out so.
   std::size_t count(Recheck outcome) const;
 };
 

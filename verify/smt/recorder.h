@@ -39,11 +39,13 @@ class QuestionRecorder {
 
   /// What the questions from here on are about.
   void name(std::string analysis, std::string subject, std::string statement);
+  /// A decided question; `text` is its declarations and assertions.
   void record(std::string logic, bool unsat, std::string text);
   /// How many were recorded: a mark for `cite`.
   std::size_t size() const { return taken_.all.size(); }
   /// What is named now rests on the questions in [from, until) too.
   void cite(std::size_t from, std::size_t until);
+  /// Everything that was recorded; the recorder is empty afterwards.
   Questions take() { return std::move(taken_); }
 
  private:

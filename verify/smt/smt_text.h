@@ -8,6 +8,7 @@
 
 namespace capmarket::smt {
 
+/// Assertions as SMT-LIB text, with the logic that they lie in.
 struct SmtText {
   std::string logic;  // the tightest that is right
   std::string body;   // declarations and assertions

@@ -20,12 +20,14 @@ struct SolverBudget {
   std::optional<std::chrono::steady_clock::time_point> until{};
 };
 
+/// Whether an example exists; `unknown`: the solver gave up.
 enum class Answer { sat, unsat, unknown };
 
 /// One incremental solver over the current scope.
 class Solver {
  public:
   explicit Solver(const SolverBudget& budget);
+  /// Both: premises of every question from here on.
   void add(const Symbolic::Bool& b);
   void add(const std::vector<Symbolic::Bool>& all);
   /// Satisfiability of what was added and `extra`, which is forgotten afterwards. Errors of the
@@ -38,6 +40,7 @@ class Solver {
   void record(Answer answer, const std::vector<Symbolic::Bool>& extra = {}) const;
   /// The example of the last `sat`.
   const z3::model& model() const;
+  /// Why the last answer is unknown.
   const std::string& reason() const { return reason_; }
 
  private:
@@ -53,9 +56,12 @@ class Solver {
 
 /// Value of a term in an example. CHECKs that it fits 64 bits: free Ints are bounded by premise.
 std::int64_t value_in(const z3::model& model, const Symbolic::Int& term);
+/// The same of a truth value.
 bool value_in(const z3::model& model, const Symbolic::Bool& term);
 
+/// The conjunction; true of nothing.
 Symbolic::Bool all_of(const std::vector<Symbolic::Bool>& terms);
+/// The disjunction; false of nothing.
 Symbolic::Bool any_of(const std::vector<Symbolic::Bool>& terms);
 
 }  // namespace capmarket::smt

@@ -10,12 +10,14 @@
 
 namespace capmarket::smt {
 
+/// What a process printed, and how it ended.
 struct ProcessResult {
   int status = -1;         // exit status; -1 where a signal ended it
   bool timed_out = false;  // killed by us
   std::string out, err;    // at most kProcessOutputMax each
 };
 
+/// Bytes of output that are kept.
 inline constexpr std::size_t kProcessOutputMax = 1 << 20;
 
 /// Runs `command[0]`, looked up in PATH, without a shell. At the end of `limit` it is killed and

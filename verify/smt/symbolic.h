@@ -31,6 +31,7 @@ class SymbolicScope {
   SymbolicScope* outer_;
 };
 
+/// A domain of the clauses: booleans and integers are terms of the solver.
 struct Symbolic {
   class Int;
 

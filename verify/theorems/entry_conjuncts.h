@@ -8,6 +8,7 @@
 
 namespace capmarket::theorems {
 
+/// One conjunct of the clause on displacement entries.
 struct EntryConjunct {
   std::string_view name;  // `rank`
   smt::Symbolic::Bool holds;
@@ -19,7 +20,7 @@ std::vector<EntryConjunct> entry_conjuncts(const admission::SettlementFacts<smt:
                                            const admission::VictimFacts<smt::Symbolic>& v);
 /// Of the settlement: every conjunct of every entry, and that no grant is displaced twice
 /// (`distinct`). `without` is left out everywhere.
-std::vector<smt::Symbolic::Bool> displacement_but(const admission::SettlementFacts<smt::Symbolic>& f,
-                                             std::string_view without);
+std::vector<smt::Symbolic::Bool> displacement_but(
+    const admission::SettlementFacts<smt::Symbolic>& f, std::string_view without);
 
 }  // namespace capmarket::theorems

@@ -9,9 +9,9 @@
 
 #include "model/admission/decision.h"
 #include "model/capacity/step_function.h"
+#include "verify/smt/symbolic_facts.h"
 #include "verify/theorems/inv1.h"
 #include "verify/theorems/theorem.h"
-#include "verify/smt/symbolic_facts.h"
 
 namespace capmarket::theorems::inv1 {
 
@@ -24,8 +24,11 @@ inline Int zero() { return smt::Symbolic::integer(0); }
 
 /// Far from 64 bits even when a few are added: a premise of examples that are replayed in C++.
 Bool replayable(const std::vector<Int>& values);
+/// A piece of unknowns, named after `name`.
 SymbolicPiece fresh_piece(const std::string& name);
+/// Adds the piece of the example to the load.
 void add_to(capacity::StepFunction& load, const z3::model& m, const SymbolicPiece& p);
+/// The named terms with their values in the example: `a = 1, b = 2`.
 std::string in_words(const z3::model& m, const std::vector<std::pair<std::string, Int>>& values);
 
 /// Clauses that a decision names, resolved or not.
@@ -46,6 +49,7 @@ struct Admission {
   admission::SettlementFacts<Concrete> concrete(const z3::model& m) const;
 };
 
+/// These four: the theorems of their own sources.
 std::vector<Theorem> step_theorems();
 std::vector<Theorem> fold_theorems();
 std::vector<Theorem> bounded_theorems();

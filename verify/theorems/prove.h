@@ -13,11 +13,13 @@ namespace capmarket::theorems {
 /// `refuted`: a counterexample exists. `unknown`: the solver gave up; it never counts as holding.
 /// `vacuous`: the premises contradict each other, so that nothing was proved.
 enum class Verdict : std::uint8_t { proved, refuted, unknown, vacuous };
+/// The verdict as reports say it.
 std::string_view to_text(Verdict verdict);
 
 /// What certificates call the theorem itself; those of a mutation: `without ` and what is removed.
 inline constexpr const char* kTheoremSubject = "theorem";
 
+/// What became of a theorem with something taken out.
 struct MutationReport {
   std::string removed;                 // what was taken out or turned round: `clause:capacity`
   Verdict verdict = Verdict::unknown;  // must be refuted
@@ -25,6 +27,7 @@ struct MutationReport {
   std::string counterexample;          // in words
 };
 
+/// What became of one theorem.
 struct TheoremReport {
   std::string name;
   std::string statement;
@@ -39,6 +42,7 @@ struct TheoremReport {
   bool holds() const;
 };
 
+/// Which theorems, and how hard the solver tries.
 struct ProveOptions {
   std::string theorem;  // this one or those below it (`INV-1`, `requirement`); empty: all
   bool list = false;    // names and statements only
@@ -46,6 +50,7 @@ struct ProveOptions {
   std::uint32_t timeout_ms = 60'000;  // guard a query
 };
 
+/// What became of the theorems that were asked for.
 struct ProveReport {
   std::vector<TheoremReport> theorems;
   bool listed = false;

@@ -33,16 +33,17 @@ struct RequirementPoint {
   smt::Symbolic::Int link, victim, shard, item;  // 0-based, of whichever list the clause reads
   smt::Symbolic::Int authority, other_authority;
   smt::Symbolic::Int instant;
-  LoadPoint declaration;     // limit: declared less curtailed; of an asset: attested
-  LoadPoint infrastructure;  // limit: the schedule
-  LoadPoint tier;            // limit: the tier's quota
-  LoadPoint set_asides;      // limit: what the other tiers' unused set-asides leave
-  LoadPoint request;         // limit: the request's quantity
-  smt::Symbolic::Int origin;      // where multiples of the granularity count from
+  LoadPoint declaration;      // limit: declared less curtailed; of an asset: attested
+  LoadPoint infrastructure;   // limit: the schedule
+  LoadPoint tier;             // limit: the tier's quota
+  LoadPoint set_asides;       // limit: what the other tiers' unused set-asides leave
+  LoadPoint request;          // limit: the request's quantity
+  smt::Symbolic::Int origin;  // where multiples of the granularity count from
   smt::Symbolic::Int signed_multiple, from_multiple, length_multiple;
   std::vector<VictimPoint> victims;
   std::vector<RequirementPoint> assets, items;
 };
+/// A point of unknowns for facts of that shape, named after `prefix`.
 RequirementPoint fresh_point(const std::string& prefix, const smt::FactShape& shape);
 
 /// `bounds`: what holds at every instant of the window. `attained`: also that this instant is one
@@ -57,7 +58,8 @@ smt::Symbolic::Bool contract(const admission::SettlementFacts<smt::Symbolic>& f,
 smt::Symbolic::Bool contract(const admission::DeclarationFacts<smt::Symbolic>& f, const RequirementPoint& at);
 smt::Symbolic::Bool contract(const admission::BatchFacts<smt::Symbolic>& f, const RequirementPoint& at);
 /// Surrender, DeliveryFailure, Curtailment, Activity.
-smt::Symbolic::Bool contract(const admission::PartFacts<smt::Symbolic>& f, const RequirementPoint& at);
+smt::Symbolic::Bool contract(const admission::PartFacts<smt::Symbolic>& f,
+                             const RequirementPoint& at);
 /// Kinds whose facts abbreviate nothing.
 template <class Facts>
 smt::Symbolic::Bool contract(const Facts&, const RequirementPoint&) {

@@ -16,9 +16,10 @@ namespace capmarket::theorems {
 struct LegRequirement {
   std::string_view clause;
   std::string_view statement;
-  smt::Symbolic::Bool (*holds)(const admission::SettlementFacts<smt::Symbolic>&, const admission::LegFacts<smt::Symbolic>&,
-                          const RequirementPoint&);
+  smt::Symbolic::Bool (*holds)(const admission::SettlementFacts<smt::Symbolic>&,
+                               const admission::LegFacts<smt::Symbolic>&, const RequirementPoint&);
 };
+/// Those of a settlement, clause by clause.
 std::span<const LegRequirement> settlement_requirements();
 
 /// What the named clause must guarantee of an admitted object of another kind. `implied`: other
@@ -33,6 +34,7 @@ struct PlainRequirement {
 template <class Facts>
 using PlainRequirements = std::span<const PlainRequirement<Facts>>;
 
+/// These, down to disputes: those of one kind of submission, clause by clause.
 PlainRequirements<admission::DeclarationFacts<smt::Symbolic>> declaration_requirements();
 PlainRequirements<admission::BatchFacts<smt::Symbolic>> batch_requirements();
 PlainRequirements<admission::RequestFacts<smt::Symbolic>> request_requirements();
@@ -60,16 +62,21 @@ using Leg = admission::LegFacts<smt::Symbolic>;
 using Point = RequirementPoint;
 
 inline Int zero() { return smt::Symbolic::integer(0); }
+/// `premise` implies `conclusion`.
 inline Bool follows(const Bool& premise, const Bool& conclusion) {
   return !(premise && !conclusion);
 }
 
-Bool contained(const admission::IntervalFacts<smt::Symbolic>& outer, const admission::IntervalFacts<smt::Symbolic>& inner);
+/// `inner` lies inside `outer`.
+Bool contained(const admission::IntervalFacts<smt::Symbolic>& outer,
+               const admission::IntervalFacts<smt::Symbolic>& inner);
 /// Some scope of the list contains the location.
 Bool reached(const std::vector<admission::IntervalFacts<smt::Symbolic>>& scope,
              const admission::IntervalFacts<smt::Symbolic>& location);
 /// The arbitrary link is signed, narrows, is inside its validity at `when` and not revoked by then.
-Bool link_in_force(const std::vector<admission::LinkFacts<smt::Symbolic>>& links, const Int& link, const Int& when);
+Bool link_in_force(const std::vector<admission::LinkFacts<smt::Symbolic>>& links, const Int& link,
+                   const Int& when);
+/// The credential stands on a root over links in force at `when`.
 Bool resolves(const admission::CredentialFacts<smt::Symbolic>& c, const Int& link, const Int& when);
 
 /// `good` of the element with the arbitrary number `index`; an index of no element asks nothing.

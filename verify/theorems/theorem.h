@@ -9,13 +9,14 @@
 #include <string>
 #include <vector>
 
-#include "verify/theorems/prove.h"
 #include "verify/smt/solver.h"
+#include "verify/theorems/prove.h"
 
 namespace capmarket::theorems {
 
 using Premises = std::shared_ptr<const std::vector<smt::Symbolic::Bool>>;
 
+/// Premises that several queries can share.
 inline Premises premises(std::vector<smt::Symbolic::Bool> all) {
   return std::make_shared<const std::vector<smt::Symbolic::Bool>>(std::move(all));
 }
@@ -35,11 +36,13 @@ struct TheoremQuery {
   ReplayFunction replay;
 };
 
+/// A theorem with something taken out, which must be refuted.
 struct Mutation {
   std::string removed;
   TheoremQuery query;
 };
 
+/// A statement with the queries that prove it.
 struct Theorem {
   std::string name;
   std::string statement;
@@ -62,6 +65,7 @@ std::vector<Theorem> all_theorems();
 class Engine {
  public:
   explicit Engine(const smt::SolverBudget& budget) : budget_(budget) {}
+  /// Asks all of it. Seconds.
   TheoremReport run(const Theorem& theorem);
 
  private:
@@ -73,6 +77,7 @@ class Engine {
   std::vector<std::pair<Premises, std::unique_ptr<smt::Solver>>> solvers_;
 };
 
+/// Moves `more` behind `all`.
 inline void append(std::vector<Theorem>& all, std::vector<Theorem> more) {
   std::move(more.begin(), more.end(), std::back_inserter(all));
 }

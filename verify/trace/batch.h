@@ -16,10 +16,12 @@ void name_questions(const TraceTheorem& theorem, const char* subject);
 /// Disjuncts, each a violation: none of them may be satisfiable. Labels find the one that was.
 class Batch {
  public:
+  /// `label` says which it was where it is the one that is satisfiable.
   void add(smt::Symbolic::Bool violation, std::string label);
   bool empty() const { return violations_.empty(); }
   std::size_t size() const { return violations_.size(); }
   void clear() { violations_.clear(), labels_.clear(); }
+  /// Whether some violation is satisfiable; then `detail` is its label, or why it is unknown.
   smt::Answer ask(const smt::SolverBudget& budget, std::string& detail) const;
 
  private:
@@ -37,6 +39,7 @@ class Progress {
 
   /// Asks for the batch and empties it.
   void flush(Batch& batch, const smt::SolverBudget& budget);
+  /// The theorem with the verdict over all batches.
   TraceTheorem finished() const;
 
  private:
@@ -44,6 +47,7 @@ class Progress {
   bool refuted_ = false;
 };
 
+/// Adds the time of its life to what was spent.
 class Timer {
  public:
   explicit Timer(Progress& p) : progress_(p), start_(Progress::Clock::now()) {}

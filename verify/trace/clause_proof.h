@@ -8,12 +8,16 @@
 
 namespace capmarket::trace {
 
+/// Takes settlements one by one and proves them in batches.
 class ClauseProof {
  public:
   explicit ClauseProof(const smt::SolverBudget& budget);
 
+  /// One settlement with what its leaf says.
   void settlement(const audit::SettlementEvidence& e, const audit::Judgement& recorded);
+  /// After the last one: proves what is left.
   void end();
+  /// The theorem, after `end`.
   TraceTheorem theorem() const { return progress_.finished(); }
 
  private:

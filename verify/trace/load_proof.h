@@ -6,6 +6,7 @@
 
 namespace capmarket::trace {
 
+/// Takes admitted settlements one by one and proves their legs in batches.
 class LoadProof {
  public:
   explicit LoadProof(const smt::SolverBudget& budget);
@@ -13,7 +14,9 @@ class LoadProof {
   /// Before the settlement changes the state that the evidence points to. O(breakpoints of the
   /// legs' windows).
   void admitted(const audit::SettlementEvidence& e);
+  /// After the last one: proves what is left.
   void end();
+  /// The theorem, after `end`.
   TraceTheorem theorem() const { return progress_.finished(); }
 
  private:

@@ -7,6 +7,7 @@
 
 namespace capmarket::trace {
 
+/// The number as a term, whatever its size.
 smt::Symbolic::Int numeral(Int128 value);
 /// What an overflow leaves without a value stands for one that no leg can state.
 admission::SettlementFacts<smt::Symbolic> numeral_facts(const audit::SettlementEvidence& evidence);

@@ -16,6 +16,7 @@ namespace capmarket::trace {
 inline constexpr const char* kTraceSubject = "trace";
 inline constexpr const char* kTwinSubject = "twin";
 
+/// One theorem over a recorded chain.
 struct TraceTheorem {
   std::string name;  // INV-1, INV-2
   std::string statement;
@@ -26,6 +27,7 @@ struct TraceTheorem {
   std::string detail;            // what refutes it, or why it is unknown
 };
 
+/// How hard the solver tries, a query.
 struct TraceOptions {
   std::uint32_t rlimit = 50'000'000;
   std::uint32_t timeout_ms = 60'000;
@@ -34,8 +36,10 @@ struct TraceOptions {
 /// Gathers while the audit runs and proves in batches; `theorems` after it ended.
 class TraceProver : public audit::AuditObserver {
  public:
+  /// INV-1, then INV-2.
   virtual std::vector<TraceTheorem> theorems() = 0;
 };
+/// A prover for one audit.
 std::unique_ptr<TraceProver> trace_prover(const TraceOptions& options);
 
 }  // namespace capmarket::trace

@@ -9,6 +9,7 @@
 
 namespace capmarket::trace {
 
+/// What is asked beside the audit, and how hard the solver tries.
 struct VerifyOptions {
   bool solver = true;  // false: `--solver none`, the audit alone
   int threads = 2;
@@ -18,8 +19,10 @@ struct VerifyOptions {
 
 /// `holds` exits 0, `violated` 1, `undecided` 3.
 enum class ChainVerdict : std::uint8_t { holds, violated, undecided };
+/// The verdict as reports say it.
 std::string_view to_text(ChainVerdict verdict);
 
+/// What the bytes of a chain and the proofs over it came to.
 struct VerifyReport {
   audit::AuditReport audit;
   std::vector<TraceTheorem> theorems;  // none where the bytes are damaged or without a solver

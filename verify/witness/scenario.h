@@ -17,6 +17,7 @@ namespace capmarket::witness {
 struct ScenarioShape {
   std::int64_t plenty = 0;
 };
+/// The values of `plenty` that are tried, the plainest first.
 inline constexpr std::int64_t kPlenties[] = {0, 1, 4, 20, 100};
 
 /// Authority, class, rules of the subject and the coordinators that they ask for at the scenario's
@@ -24,26 +25,33 @@ inline constexpr std::int64_t kPlenties[] = {0, 1, 4, 20, 100};
 void add_market(const question::RuleSubject& subject, scenarios::Scenario& scenario);
 
 /// Parts of the case's grant whose failure is worth `value`, or nearly so, the likeliest first.
-std::vector<objects::Piece> parts_to_fail(const question::RequestCase& c, Money value, Duration granularity);
+std::vector<objects::Piece> parts_to_fail(const question::RequestCase& c, Money value,
+                                          Duration granularity);
 
+/// Puts a scenario together step by step.
 class ScenarioBuilder {
  public:
   /// `title` becomes the scenario's name, `about` its sentence.
   ScenarioBuilder(const question::RuleSubject& subject, std::string title, std::string about);
 
   /// A request and its settlement at `tier`, on a declaration of their own. Gives the grant's name.
-  std::string leg(const question::RequestCase& c, std::size_t tier, const scenarios::StepExpectation& expect);
+  std::string leg(const question::RequestCase& c, std::size_t tier,
+                  const scenarios::StepExpectation& expect);
   /// The grant that the case's victim is a piece of, its other parts failed; `granted`: the request
   /// it went to. False where nobody eligible is known.
-  bool victim(const question::RequestCase& c, const std::optional<question::RequestCase>& granted, const ScenarioShape& shape,
-              std::size_t displacer);
+  bool victim(const question::RequestCase& c, const std::optional<question::RequestCase>& granted,
+              const ScenarioShape& shape, std::size_t displacer);
   /// The settlement at `tier` that displaces that victim.
-  std::string displacement(const question::RequestCase& c, std::size_t tier, const scenarios::StepExpectation& expect);
+  std::string displacement(const question::RequestCase& c, std::size_t tier,
+                           const scenarios::StepExpectation& expect);
   /// A failure of that part of the grant, settled under that strategy.
   void failure(const std::string& grant, const objects::Piece& part, const std::string& strategy,
                Instant at);
+  /// Watches that while the scenario runs.
   void watch(scenarios::WatchSpec spec) { scenario_.script.watch.push_back(std::move(spec)); }
+  /// A claim of the subject, expected to be broken.
   scenarios::WatchSpec claim(std::string name, std::string text) const;
+  /// A goal of the rule, expected to be broken.
   scenarios::WatchSpec goal(std::string name) const;
 
   /// The scenario, steps in order of time; empty where no chain can hold it.
@@ -62,13 +70,15 @@ class ScenarioBuilder {
   const rules::Rule& rule_of_version(int version) const;
   std::string holder(const question::RequestCase& c);
   std::string user(const objects::CredentialGrant& who, const std::string& tier);
-  Declared& declare(const question::RequestCase& c, const Window& window, Quantity quantity, Instant before);
+  Declared& declare(const question::RequestCase& c, const Window& window, Quantity quantity,
+                    Instant before);
   scenarios::ScriptStep& step(scenarios::StepKind kind, std::string name, Instant at);
   bool pays_tariff(const scenarios::StepExpectation& expect) const;
   void overdue(const question::RequestCase& c, std::size_t tier, const std::string& who);
   std::int64_t reserved(std::int64_t declared, const std::string& except, const std::string& tier,
                         std::int64_t load) const;
-  std::optional<std::pair<Quantity, Quantity>> capacity(const question::RequestCase& c, const ScenarioShape& shape,
+  std::optional<std::pair<Quantity, Quantity>> capacity(const question::RequestCase& c,
+                                                        const ScenarioShape& shape,
                                                         std::size_t displacer) const;
   bool displaced_before(const question::RequestCase& c, std::size_t displacer, Instant granted);
   std::optional<question::RequestCase> guess_granted(const question::RequestCase& c) const;

@@ -8,6 +8,7 @@
 
 namespace capmarket::witness {
 
+/// The whole, in ten-thousandths.
 inline constexpr std::int64_t kBasisPoints = 10'000;
 inline constexpr std::size_t kBroken = 1;  // in kWatchVerdicts
 
@@ -17,6 +18,7 @@ std::string scenario_name(const std::string& text);
 std::string numbered(const std::string& name, std::size_t before);
 
 Instant ceil_in(const rules::Rule& rule, Instant t);  // to the rule's granularity, from its origin
+/// These two: to a multiple of `grain`, down and up.
 Instant floor_to_grain(Instant t, Duration grain);
 Instant ceil_to_grain(Instant t, Duration grain);
 Duration least_length(const rules::Rule& rule);  // that the rule admits

@@ -1,4 +1,4 @@
-// The concrete evaluator and the solver's reading of an expression agree.
+// The concrete evaluator and the solver's domain agree on an expression.
 #include "verify/question/checked_symbolic.h"
 
 #include <gtest/gtest.h>
@@ -111,15 +111,15 @@ std::int64_t random_number() {
   }
 }
 
-struct Readings {
+struct RandomValues {
   expr::Bindings<Concrete> concrete;
   expr::Bindings<CheckedSymbolic> symbolic;
   std::vector<smt::Symbolic::Bool> values;  // that the unknowns have
 };
 
 /// Random values, and unknowns with bounds around them. Some bounds are the value alone.
-Readings random_readings(const expr::ExprWorld& world) {
-  Readings out;
+RandomValues random_values(const expr::ExprWorld& world) {
+  RandomValues out;
   for (const expr::Variable& v : expr::variables()) {
     std::int64_t value = random_number();
     if (v.type == expr::ExprType::name) value = *rc::gen::inRange<std::int64_t>(0, 4);
@@ -167,23 +167,25 @@ void agree(Text text, expr::ExprType type) {
     std::string written = text(3);
     auto expr = expr::parse_expr(written, expr::ExprPlace::goal, type, world, problem_of);
     if (!expr) continue;  // an integer literal beyond the wire's bound
-    Readings r = random_readings(world);
+    RandomValues r = random_values(world);
     smt::Solver solver(smt::SolverBudget{});
     solver.add(r.values);
     if (type == expr::ExprType::boolean) {
       Concrete::Bool c = expr::evaluate_bool<Concrete>(*expr, r.concrete);
       CheckedSymbolic::Bool s = expr::evaluate_bool<CheckedSymbolic>(*expr, r.symbolic);
       smt::Symbolic::Bool poisoned = CheckedSymbolic::poisoned(s.poison);
-      RC_ASSERT(solver.check({poisoned != smt::Symbolic::boolean(c.poisoned)}) == smt::Answer::unsat);
+      RC_ASSERT(solver.check({poisoned != smt::Symbolic::boolean(c.poisoned)}) ==
+                smt::Answer::unsat);
       if (!c.poisoned)
         RC_ASSERT(solver.check({s.value != smt::Symbolic::boolean(c.value)}) == smt::Answer::unsat);
-      RC_ASSERT(solver.check({CheckedSymbolic::holds(s) == smt::Symbolic::boolean(Concrete::holds(c))}) ==
-                smt::Answer::sat);
+      RC_ASSERT(solver.check({CheckedSymbolic::holds(s) ==
+                              smt::Symbolic::boolean(Concrete::holds(c))}) == smt::Answer::sat);
     } else {
       Concrete::Int c = expr::evaluate_int<Concrete>(*expr, r.concrete);
       CheckedSymbolic::Int s = expr::evaluate_int<CheckedSymbolic>(*expr, r.symbolic);
       smt::Symbolic::Bool poisoned = CheckedSymbolic::poisoned(s.poison);
-      RC_ASSERT(solver.check({poisoned != smt::Symbolic::boolean(c.poisoned)}) == smt::Answer::unsat);
+      RC_ASSERT(solver.check({poisoned != smt::Symbolic::boolean(c.poisoned)}) ==
+                smt::Answer::unsat);
       if (c.poisoned) continue;
       RC_ASSERT(solver.check({s.value != smt::Symbolic::integer(c.value)}) == smt::Answer::unsat);
       RC_ASSERT(s.low <= c.value && c.value <= s.high);

@@ -269,5 +269,13 @@ TEST(Engine, refutes_a_requirement_that_asks_too_much) {
   EXPECT_EQ(Engine({}).run(about_x(given, wrong)).verdict, Verdict::refuted);
 }
 
+TEST(TheoremsTable, has_a_row_for_each_theorem_that_is_listed) {
+  ProveOptions options;
+  options.list = true;
+  const std::string table = theorems_table();
+  for (const TheoremReport& t : prove(options).theorems)
+    EXPECT_NE(table.find("| `" + t.name + "` | "), table.npos) << t.name;
+}
+
 }  // namespace
 }  // namespace capmarket::theorems
