@@ -78,7 +78,7 @@ TEST(AuditWholeMarket, agrees_with_admission_on_every_kind_and_decision) {
 
 /// Invariants that are broken at `sequence`, after `change`.
 std::set<std::string> broken_at(AuditWorld& world, std::int64_t sequence,
-                                const std::function<void(AuditWorld::ForgedEntry&)>& change) {
+                                const std::function<void(testing::ForgedEntry&)>& change) {
   testing::ScratchFolder dir;
   world.write_forged(dir.path(),
                      [&](auto& entries) { change(entries[static_cast<std::size_t>(sequence)]); });
