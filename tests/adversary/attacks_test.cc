@@ -24,7 +24,7 @@ class Attacks : public ::testing::Test {
       ++leaves;
     });
   }
-  Market m{crypto::Scheme::mac};
+  Market m{{crypto::Scheme::mac}};
   Party holder = m.holder(100);
   Party user = m.user("basic");
   ContentId declaration = m.declare(holder, 100, seconds(0, 1000));
@@ -107,7 +107,7 @@ TEST_F(Attacks, a_signature_means_nothing_for_another_kind_role_or_chain) {
   ContentId elsewhere = m.chain().state().chain;
   elsewhere.bytes[5] ^= 1;
   objects::Submission foreign{objects::Kind::settlement, good.body, {}};
-  for (const auto& [role, key] : std::vector<std::pair<objects::Role, crypto::KeyPair>>{
+  for (const auto& [role, key] : testing::Signers{
            {objects::Role::submitter, holder.key}, {objects::Role::holder, holder.key}, {objects::Role::user, user.key}})
     foreign.signatures.push_back(
         objects::make_signature(m.chain().signing(), elsewhere, role, objects::Kind::settlement, key, good.id));
@@ -144,7 +144,7 @@ TEST_F(Attacks, tier_inflation_without_the_membership_or_the_eligibility) {
 }
 
 TEST_F(Attacks, a_sub_authority_cannot_leave_its_scope_classes_or_time) {
-  crypto::KeyPair sub = Market::key(240);
+  crypto::KeyPair sub = testing::numbered_key(240);
   objects::AuthorityGrant grant{m.salt(),
                        m.authority(),
                        "eu/de/grid",
@@ -167,7 +167,7 @@ TEST_F(Attacks, a_sub_authority_cannot_leave_its_scope_classes_or_time) {
   objects::AuthorityGrant wider{m.salt(),
                        id,
                        "eu/all",
-                       Market::key(241).pub,
+                       testing::numbered_key(241).pub,
                        {{"eu"}},
                        {"power"},
                        {at_second(0), at_second(500)}};

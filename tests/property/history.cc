@@ -38,13 +38,13 @@ void run(World& world, const std::vector<Command>& history, Statistics& statisti
   Player player(world, statistics);
   // Something to trade with from the start.
   for (int i = 0; i < 4; ++i) player.play({kDeclare, i, 0, 5, i < 2 ? 5 : 0, 0, 3});
-  auto previous = world.chain->size();
+  auto previous = world.chain().size();
   for (const Command& c : history) {
     set_check_context(rc::toString(c));
     player.play(c);
     if (!world.slow.complaints.empty()) return;
   }
-  statistics.add("leaves", world.chain->size() - previous);
+  statistics.add("leaves", world.chain().size() - previous);
 }
 
 std::vector<MarketSetUp> all_setups() {
@@ -72,7 +72,7 @@ void history_holds(const MarketSetUp& setup, Statistics& statistics, const After
   if (!complaints.empty()) RC_FAIL(complaints.front());
   statistics.add("histories");
   statistics.add("commands", static_cast<std::int64_t>(commands.size()));
-  for (const auto& [id, record] : world.chain->state().objects)
+  for (const auto& [id, record] : world.chain().state().objects)
     if (objects::is_derived(record.kind))
       statistics.add(std::string(capmarket::objects::to_text(record.kind)) + " admitted");
 }

@@ -14,8 +14,8 @@ std::string audited(const World& world) {
   world.write(dir.path());
   auto report = audit::audit_chain(dir.path(), {1, nullptr});
   if (!report) return to_text(report.error());
-  if (report->size != world.chain->size() || report->root != world.chain->root() ||
-      report->audited != world.chain->size())
+  if (report->size != world.chain().size() || report->root != world.chain().root() ||
+      report->audited != world.chain().size())
     return "the auditor saw another chain";
   if (report->holds()) return {};
   const audit::AuditViolation& v = report->violations.front();

@@ -126,7 +126,7 @@ class Player {
   Signers signers_of(const objects::Settlement& s, const Command& c) const;
   Window part_of(const Window& window, const Command& c) const;
 
-  std::optional<ContentId> request(const Command& c, const Actor* user, const char* tier,
+  std::optional<ContentId> request(const Command& c, const Party* user, const char* tier,
                                    const SlowGrant* against = nullptr);
   void trade(const Command& c, bool pressing);
   const ContentId* open_request(const Command& c) const;

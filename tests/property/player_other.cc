@@ -75,7 +75,7 @@ void Player::record(const Command& c) {
 }
 
 void Player::index(const Command& c) {
-  if (w_.setup.pricing != rules::PricingMode::discovered && c.a != 5) return;
+  if (w_.modes.pricing != rules::PricingMode::discovered && c.a != 5) return;
   const rules::Rule& rule = m_.rules.at(w_.rules.back()).rule;
   objects::PriceIndex i{w_.salt(),
                w_.publisher.key.pub,
@@ -115,15 +115,15 @@ void Player::dispute(const Command& c) {
 
 /// What authorities lay down.
 void Player::edict(const Command& c) {
-  const Signers tso{{objects::Role::authority, w_.tso}};
+  const Signers tso{{objects::Role::authority, w_.authority_key}};
   switch (c.what) {
     case kRevoke: {
-      const Actor* targets[] = {&w_.users[2],        &w_.holders[1], &w_.users[0],
+      const Party* targets[] = {&w_.users[2],        &w_.holders[1], &w_.users[0],
                                 &w_.coordinators[1], &w_.users[1],   &w_.holders[0]};
       const ContentId& target = credential_of(targets[c.a]->key.pub);
-      submit(objects::Revocation{w_.salt(), w_.tso_id, target,
+      submit(objects::Revocation{w_.salt(), w_.authority(), target,
                         w_.now - Duration((c.b - 3) * kNanosPerSecond), "misconduct"},
-             c.c == 5 ? Signers{{objects::Role::authority, w_.iso}} : tso);
+             c.c == 5 ? Signers{{objects::Role::authority, w_.overseas.key}} : tso);
       return;
     }
     case kSuccessor: {
@@ -144,8 +144,8 @@ void Player::edict(const Command& c) {
                              {},
                              {}};
       if (c.b % 2 == 1) p.price = c.b == 1 ? "eu/power" : "eu/none";
-      Signers signers{{objects::Role::submitter, w_.root}, {objects::Role::authority, w_.root}};
-      if (c.c != 5) signers.push_back({objects::Role::authority, w_.overseas});
+      Signers signers{{objects::Role::submitter, w_.root_key}, {objects::Role::authority, w_.root_key}};
+      if (c.c != 5) signers.push_back({objects::Role::authority, w_.overseas_key});
       submit(p, signers);
       return;
     }
@@ -167,7 +167,7 @@ void Player::edict(const Command& c) {
              tso);
       return;
     case kCredential: {
-      const Actor& actor = c.a % 2 == 0 ? w_.users[static_cast<std::size_t>(c.b) % 3]
+      const Party& actor = c.a % 2 == 0 ? w_.users[static_cast<std::size_t>(c.b) % 3]
                                         : w_.holders[static_cast<std::size_t>(c.b) % 4];
       objects::CredentialGrant g = m_.credentials.at(actor.credential);
       g.salt = w_.salt();
@@ -189,11 +189,11 @@ void Player::edict(const Command& c) {
                               0,
                               0,
                               {}},
-             c.c == 5 ? Signers{{objects::Role::authority, w_.iso}} : tso);
+             c.c == 5 ? Signers{{objects::Role::authority, w_.overseas.key}} : tso);
       return;
     case kAuthority: {
       objects::AuthorityGrant a{w_.salt(),
-                       w_.tso_id,
+                       w_.authority(),
                        fmt::format("eu/sub-{}", c.a),
                        numbered_key(35 + c.a % 4).pub,
                        {{c.b == 5 ? "us" : "eu/de"}},
@@ -216,7 +216,7 @@ void Player::edict(const Command& c) {
     }
     default: {
       objects::SharedInfrastructure i{w_.salt(),
-                             w_.tso_id,
+                             w_.authority(),
                              c.a < 2 ? "line" : fmt::format("line-{}", c.a),
                              "net",
                              {{"eu/fr"}},
@@ -259,7 +259,7 @@ void Player::standing(const Command& c) {
       return;
     }
     case kIntent: {
-      const Actor& u = w_.users[static_cast<std::size_t>(c.a) % 4];
+      const Party& u = w_.users[static_cast<std::size_t>(c.a) % 4];
       submit(objects::Intent{w_.salt(),
                     u.key.pub,
                     Quantity(c.b),

@@ -40,13 +40,13 @@ Window Player::part_of(const Window& window, const Command& c) const {
 }
 
 objects::Declaration Player::declaration(const Command& c) {
-  const Actor& h = w_.holders[static_cast<std::size_t>(c.a % 4)];
+  const Party& h = w_.holders[static_cast<std::size_t>(c.a % 4)];
   const objects::CredentialGrant& grant = m_.credentials.at(h.credential);
   objects::Declaration d;
   d.salt = w_.salt();
   d.holder = h.key.pub;
   d.credential = h.credential;
-  d.asset_issuer = w_.tso_id;
+  d.asset_issuer = w_.authority();
   d.asset_id = grant.assets[0].id;
   d.location = grant.scope[0];
   d.window = {second(c.b % 3), second(c.b % 3 + 6 + c.c)};
@@ -59,9 +59,9 @@ objects::Declaration Player::declaration(const Command& c) {
 }
 
 /// `user` and `tier` null: whatever the numbers say; `against`: for the place of that grant.
-std::optional<ContentId> Player::request(const Command& c, const Actor* user, const char* tier,
+std::optional<ContentId> Player::request(const Command& c, const Party* user, const char* tier,
                                          const SlowGrant* against) {
-  const Actor& u = user != nullptr ? *user : w_.users[static_cast<std::size_t>(c.a % 4)];
+  const Party& u = user != nullptr ? *user : w_.users[static_cast<std::size_t>(c.a % 4)];
   objects::Request r;
   r.salt = w_.salt();
   r.user = u.key.pub;
@@ -113,7 +113,7 @@ std::optional<ContentId> Player::request(const Command& c, const Actor* user, co
 
 /// A request and its settlement at once: of the lowest tier, or pressing others out.
 void Player::trade(const Command& c, bool pressing) {
-  const Actor& u = w_.users[static_cast<std::size_t>(pressing ? (c.a % 2 == 0 ? 0
+  const Party& u = w_.users[static_cast<std::size_t>(pressing ? (c.a % 2 == 0 ? 0
                                                                  : c.a == 1   ? 2
                                                                               : 3)
                                                               : c.a % 4)];
@@ -209,7 +209,7 @@ void Player::displace(objects::Settlement& s, std::size_t index, bool own_only) 
     any_shared = any_shared || shared[t] > 0;
   }
   if (!any && !any_shared) return;
-  const chain::ChainState& state = w_.chain->state();
+  const chain::ChainState& state = w_.chain().state();
   const chain::DeclarationRecord& record = *state.declaration(l.declaration);
   const std::vector<std::int32_t>& grants =
       any_shared ? state.infrastructures[record.infrastructure].grants : record.grants;
@@ -401,7 +401,7 @@ void Player::finish(objects::Settlement s, const Command& c) {
       s.coordinators = {m_.declarations.at(l.declaration).o.infrastructure
                             ? w_.coordinators[0].credential
                             : w_.coordinators[1].credential};
-    if (m_.credentials.at(l.user_credential).issuer == w_.iso_id)
+    if (m_.credentials.at(l.user_credential).issuer == w_.overseas.id)
       s.policy = *pick(w_.policies, c.d);
   }
   for (std::size_t i = 0; i < s.legs.size(); ++i) displace(s, i, c.d == 5);

@@ -3,13 +3,13 @@
 #pragma once
 
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "model/chain/chain.h"
 #include "tests/property/slow_market.h"
+#include "tests/support/jurisdictions.h"
 #include "tests/support/market.h"
 
 namespace capmarket::property {
@@ -22,28 +22,26 @@ struct MarketSetUp {
 };
 std::string to_text(const MarketSetUp& setup);
 
-struct Actor {
-  objects::Role role = objects::Role::user;
-  crypto::KeyPair key;
-  ContentId credential;
-};
-
 /// What was submitted or ticked, for a replay.
 struct Recorded {
   std::optional<objects::CheckedSubmission> submission;  // without one: a tick
   Instant at;
 };
 
-/// Signers of an object; the first is the envelope.
-using Signers = std::vector<std::pair<objects::Role, crypto::KeyPair>>;
+using testing::numbered_key;
+using testing::Party;
+using testing::Signers;
 
-class World {
+class World : public testing::Market {
  public:
-  explicit World(const MarketSetUp& setup);
+  explicit World(const MarketSetUp& modes);
 
-  objects::CheckedSubmission sign(const objects::Object& object, const Signers& signers) const;
-  /// Submits at `now`; the slow market judges.
-  chain::Receipt submit(const objects::CheckedSubmission& submission);
+  /// Submits and records; the slow market judges.
+  chain::Receipt submit(const objects::CheckedSubmission& submission, Instant at) override;
+  /// The same now.
+  chain::Receipt submit(const objects::CheckedSubmission& submission) {
+    return submit(submission, now);
+  }
   chain::Receipt submit(const objects::Object& object, const Signers& signers) {
     return submit(sign(object, signers));
   }
@@ -55,40 +53,26 @@ class World {
   /// Compares the chain's own state with the slow one; complaints.
   void compare_state();
 
-  /// The chain's directory, as a run would leave it, into the empty folder `dir`.
-  void write(const std::string& dir) const;
-
-  Salt salt();
   testing::RuleParts parts(int version) const;
   /// The rule text of a version, effective from `from`.
-  rules::Rule rule_version(int version, Instant from, const std::optional<ContentId>& supersedes) const;
-  objects::CredentialGrant credential(objects::Role role, int key, const std::string& place);
+  rules::Rule rule_version(int version, Instant from,
+                           const std::optional<ContentId>& supersedes) const;
 
-  MarketSetUp setup;
+  MarketSetUp modes;
   SlowMarket slow;
-  std::unique_ptr<chain::Chain> chain;
   Instant now = testing::kStart;
   std::vector<Recorded> recorded;
-  Bytes frames;
-  std::vector<Actor> holders, users, coordinators;
-  Actor auditor, publisher, adaptation;
-  crypto::KeyPair root, overseas, tso, iso;
-  ContentId tso_id, iso_id, line;           // line: the infrastructure
+  std::vector<Party> holders, users, coordinators;
+  Party auditor, publisher, adaptation;
+  testing::Authority overseas;              // us/iso
+  ContentId line;                           // the infrastructure
   std::vector<ContentId> rules, net_rules;  // versions of eu/power and eu/net
   std::vector<ContentId> policies;
 
  private:
-  Result<chain::Chain> create(Bytes* frames) const;
-  Actor enter(objects::Role role, const objects::CredentialGrant& grant);
-  void found(const objects::Object& object, const Signers& signers);
-  void adopt(const rules::Rule& rule);
-
-  std::optional<objects::CheckedSubmission> genesis_;
-  crypto::Signing signing_;
-  std::uint64_t salts_ = 0;
+  void found_net();
+  void enter_parties();
+  void share();
 };
-
-/// Key pairs by number, made once.
-const crypto::KeyPair& numbered_key(int number);
 
 }  // namespace capmarket::property

@@ -1,62 +1,45 @@
-// A small market on a chain in memory: two roots, one authority, one class, one rule, and parties
-// on demand. Tests change one thing of a good submission and look at the decision.
+// A small market on a real chain: two roots, one authority, one class, one rule, and parties on
+// demand. Tests change one thing of a good submission and look at the decision.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "model/chain/chain.h"
-#include "model/rules/parse.h"
+#include "tests/support/parties.h"
+#include "tests/support/rule_text.h"
+#include "tests/support/times.h"
 
 namespace capmarket::testing {
-
-inline constexpr Instant kStart{1'767'225'600LL * kNanosPerSecond};  // 2026-01-01T00:00:00Z
-Instant at_second(std::int64_t seconds);
-Window seconds(std::int64_t from, std::int64_t until);
-
-/// The rule of the market: class power, unit kW, granularity 1s, negotiated 1.00..100.00, tiers
-/// gold (kind hospital) and basic; fallback none, pooled.
-std::string rule_text();
-/// The same with further lines: `{coordination}`, `{pricing}`, `{tiers}`, `{more}` replace its own.
-struct RuleParts {
-  std::string coordination = "{ mode: none }";
-  std::string pricing = "{ mode: negotiated, floor: 1.00, cap: 100.00 }";
-  std::string tiers =
-      "  - { name: gold, rank: 20, eligible: user.kind == \"hospital\" }\n"
-      "  - { name: basic, rank: 10, eligible: \"true\" }\n";
-  std::string fallback =
-      "  - { name: none, substitution: none, notify_within: 60s, refund: 100%, penalty: 10% }\n"
-      "  - { name: pooled, substitution: pool, notify_within: 60s, refund: 100%, penalty: 10%, "
-      "record: [notice, cause, substitutes, settlement] }\n";
-  std::string more;
-  std::string name = "eu/power", class_name = "power", scope = "eu", authority = "eu/tso";
-  std::string unit = "kW";
-};
-std::string rule_text(const RuleParts& parts);
-rules::Rule rule_from(const std::string& text);
 
 /// `capacity price`, with a `?` behind an unresolved clause; empty when admitted.
 std::string clauses(const chain::Receipt& receipt);
 
-struct Party {
-  crypto::KeyPair key;
-  ContentId credential;
+/// How a market begins.
+struct MarketOptions {
+  crypto::Scheme scheme = crypto::Scheme::ed25519;
+  std::string rule = rule_text();  // none where empty: then class and authority are there alone
+  std::string directory = {};      // where given, the log is the chain's files in this folder
+  objects::RefusalQuota refusals = {};
 };
 
 class Market {
  public:
-  explicit Market(crypto::Scheme scheme = crypto::Scheme::ed25519, Bytes* frames = nullptr,
-                  const std::string& rule = rule_text());
-  static crypto::KeyPair key(std::uint8_t number);
+  explicit Market(const MarketOptions& options = {});
+  virtual ~Market() = default;
+  Market(const Market&) = delete;  // the log writes into `frames_`
+  Market& operator=(const Market&) = delete;
 
-  objects::CheckedSubmission sign(const objects::Object& object,
-                         const std::vector<std::pair<objects::Role, crypto::KeyPair>>& signers) const;
-  chain::Receipt submit(const objects::CheckedSubmission& submission, Instant at);
+  objects::CheckedSubmission sign(const objects::Object& object, const Signers& signers) const;
+  virtual chain::Receipt submit(const objects::CheckedSubmission& submission, Instant at);
 
-  /// Signed by the authority unless others are given. CHECKs that it is admitted at `at`.
-  ContentId admit(const objects::Object& object, const std::vector<std::pair<objects::Role, crypto::KeyPair>>& signers,
-                  Instant at = kStart);
+  /// CHECKs that it is admitted at `at`.
+  ContentId admit(const objects::Object& object, const Signers& signers, Instant at = kStart);
+  /// The same, signed by the authority alone.
+  ContentId ordain(const objects::Object& object, Instant at = kStart);
   /// Admits the catalog of the rule and the rule.
+  ContentId adopt(const rules::Rule& rule, Instant at = kStart);
   ContentId adopt(const std::string& text, Instant at = kStart);
 
   /// A credential of another role: coordinator, auditor, publisher, adaptation.
@@ -73,31 +56,54 @@ class Market {
   objects::Declaration declaration(const Party& holder, std::int64_t quantity, Window window);
   ContentId declare(const Party& holder, std::int64_t quantity, Window window);
   objects::Request request(const Party& user, const std::vector<ContentId>& declarations,
-                  std::int64_t quantity, Window window, const std::string& tier = "basic",
-                  bool partial = true);
+                           std::int64_t quantity, Window window, const std::string& tier = "basic",
+                           bool partial = true);
   ContentId ask(const Party& user, const objects::Request& request);
 
   /// A settlement of the whole request with one declaration, index `index`, signed at `signed_at`.
-  objects::Settlement settlement(const Party& holder, const Party& user, const ContentId& declaration,
-                        const ContentId& request, const objects::Request& asked, Instant signed_at,
-                        std::int64_t index = 0);
-  chain::Receipt settle(const Party& holder, const Party& user, const objects::Settlement& settlement, Instant at);
+  objects::Settlement settlement(const Party& holder, const Party& user,
+                                 const ContentId& declaration, const ContentId& request,
+                                 const objects::Request& asked, Instant signed_at,
+                                 std::int64_t index = 0);
+  chain::Receipt settle(const Party& holder, const Party& user,
+                        const objects::Settlement& settlement, Instant at);
 
-  Salt salt();
+  Salt salt() { return salts_.next(); }
   chain::Chain& chain() { return *chain_; }
+  const chain::Chain& chain() const { return *chain_; }
+  const objects::Genesis& genesis() const { return std::get<objects::Genesis>(genesis_->object); }
+  ContentId root_id(std::size_t root) const { return objects::root_id(genesis_->id, root); }
   const ContentId& authority() const { return authority_; }
   const ContentId& rule() const { return rule_; }
   /// Of the rule's catalog, by name.
   ContentId strategy(const std::string& name = "none");
-  crypto::KeyPair authority_key, root_key, overseas_key;
+
+  /// What the log in memory holds; nothing where it is files.
+  const Bytes& frames() const { return frames_; }
+  /// Another chain of the same genesis, into `frames`.
+  Result<chain::Chain> begin_again(Bytes* frames) const;
+  /// The directory of the chain in memory, as a run would leave it, into the empty folder `dir`.
+  void write(const std::string& dir) const;
+
+  crypto::KeyPair root_key = numbered_key(1), authority_key = numbered_key(2),
+                  overseas_key = numbered_key(4);
   Instant setup{kStart};
 
+ protected:
+  struct GenesisOnly {};
+  /// Whoever overrides `submit` founds the market after the genesis, with `found`.
+  Market(const MarketOptions& options, GenesisOnly);
+  /// The authority eu/tso, the class power and the rule, if there is a text of one.
+  void found(const std::string& rule);
+
  private:
-  std::optional<chain::Chain> chain_;
+  Bytes frames_;
+  Salts salts_;
   crypto::Signing signing_;
+  std::optional<objects::CheckedSubmission> genesis_;
+  std::optional<chain::Chain> chain_;
   ContentId authority_, rule_;
-  std::uint8_t next_key_ = 10;
-  std::uint64_t salts_ = 0;
+  int next_key_ = 10;
 };
 
 }  // namespace capmarket::testing

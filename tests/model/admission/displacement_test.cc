@@ -35,7 +35,7 @@ RuleParts tiers(const std::string& victims = "latest-first", const std::string& 
 class Displacements : public ::testing::Test {
  protected:
   explicit Displacements(const RuleParts& parts = tiers())
-      : m(crypto::Scheme::mac, nullptr, testing::rule_text(parts)) {}
+      : m({crypto::Scheme::mac, testing::rule_text(parts)}) {}
 
   Market m;
   chain::Receipt last;  // before the grants, which set it
@@ -253,7 +253,7 @@ struct Quotas : ::testing::Test {
         "  - { name: spare, rank: 5, eligible: \"true\" }\n";
     return p;
   }
-  Market m{crypto::Scheme::mac, nullptr, testing::rule_text(parts())};
+  Market m{{crypto::Scheme::mac, testing::rule_text(parts())}};
   Party holder = m.holder(100);
   ContentId declaration = m.declare(holder, 100, seconds(0, 1000));
   std::string take(const std::string& tier, std::int64_t quantity) {

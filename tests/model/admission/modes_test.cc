@@ -2,7 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "model/rules/strategy.h"
-#include "tests/support/market.h"
+#include "tests/support/jurisdictions.h"
+#include "tests/support/whole_market.h"
 
 namespace capmarket::admission {
 namespace {
@@ -24,7 +25,7 @@ RuleParts coordinated(const std::string& mode) {
 struct Coordinated : ::testing::Test {
   explicit Coordinated(const std::string& mode = "{ mode: single }",
                        const std::string& place = "eu/de/n1")
-      : m(crypto::Scheme::mac, nullptr, testing::rule_text(coordinated(mode))),
+      : m({crypto::Scheme::mac, testing::rule_text(coordinated(mode))}),
         holder(m.holder(100, place)),
         user(m.user("basic")) {}
 
@@ -43,7 +44,7 @@ struct Coordinated : ::testing::Test {
   std::string decide(objects::Settlement s, const std::vector<Party>& named,
                      const std::vector<crypto::KeyPair>& signing) {
     for (const Party& p : named) s.coordinators.push_back(p.credential);
-    std::vector<std::pair<objects::Role, crypto::KeyPair>> signers = {
+    testing::Signers signers = {
         {objects::Role::submitter, holder.key}, {objects::Role::holder, holder.key}, {objects::Role::user, user.key}};
     for (const crypto::KeyPair& k : signing) signers.emplace_back(objects::Role::coordinator, k);
     return clauses(m.submit(m.sign(s, signers), at_second(100)));
@@ -62,7 +63,7 @@ TEST_F(Coordinated, single_wants_the_jurisdictions_coordinator) {
   EXPECT_EQ(decide(settlement(d), {user}, {user.key}), "coordination");  // another role
   EXPECT_EQ(decide(settlement(d), {desk}, {desk.key}), "");
   EXPECT_EQ(decide(settlement(d), {far, desk}, {desk.key}), "");
-  EXPECT_EQ(decide(settlement(d), {Party{desk.key, ContentId{}}}, {desk.key}),
+  EXPECT_EQ(decide(settlement(d), {Party{desk.role, desk.key, ContentId{}}}, {desk.key}),
             "coordination objects-resolve? sequence?");
 }
 
@@ -101,15 +102,9 @@ TEST_F(AboveTheShards, a_location_above_wants_every_shard_below_it) {
 
 struct Shared : Coordinated {
   objects::SharedInfrastructure infrastructure(std::int64_t quantity) {
-    return {m.salt(),
-            m.authority(),
-            "feeder",
-            "power",
-            {{"eu/de"}},
-            {{at_second(0), Quantity(quantity)}, {at_second(250), Quantity(quantity - 10)}},
-            {holder.key.pub},
-            {},
-            false};
+    return testing::infrastructure(
+        m, "feeder", {holder},
+        {{at_second(0), Quantity(quantity)}, {at_second(250), Quantity(quantity - 10)}});
   }
 };
 TEST_F(Shared, capacity_follows_the_falling_schedule) {
@@ -164,7 +159,7 @@ struct Fixed : ::testing::Test {
     return p;
   }
   explicit Fixed(const std::string& pricing = "{ mode: fixed, tariff: 20.00 }")
-      : m(crypto::Scheme::mac, nullptr, testing::rule_text(parts(pricing))) {}
+      : m({crypto::Scheme::mac, testing::rule_text(parts(pricing))}) {}
   Market m;
   Party holder = m.holder(100);
   Party user = m.user("basic");
@@ -294,7 +289,7 @@ struct Bundles : ::testing::Test {
     u.memberships.push_back({"net", "eu/net", "basic"});
     user = m.admit_party(u);
   }
-  Market m{crypto::Scheme::mac};
+  Market m{{crypto::Scheme::mac}};
   Party holder = m.holder(100);
   ContentId power = m.declare(holder, 100, seconds(0, 1000));
   ContentId net, net_rule;
@@ -394,14 +389,13 @@ TEST_F(Bundles, refuse_the_same_declaration_and_request_twice_and_two_holders_of
 // ---- Jurisdictions
 
 struct CrossBorder : ::testing::Test {
-  Market m{crypto::Scheme::mac};
+  Market m{{crypto::Scheme::mac}};
   Party holder = m.holder(100);
   ContentId declaration = m.declare(holder, 100, seconds(0, 1000));
-  ContentId root(std::size_t i) { return objects::root_id(m.chain().state().chain, i); }
   /// A user whose credential another root issued.
   Party abroad() {
     objects::CredentialGrant g = m.user_grant("basic");
-    g.issuer = root(1);
+    g.issuer = m.root_id(1);
     g.scope = {{"us"}};
     return m.admit_party(g, &m.overseas_key);
   }
@@ -411,10 +405,8 @@ struct CrossBorder : ::testing::Test {
     s.policy = policy;
     return clauses(m.settle(holder, user, s, at_second(100)));
   }
-  std::string policy(objects::ReconciliationPolicy p, std::vector<crypto::KeyPair> signing) {
-    std::vector<std::pair<objects::Role, crypto::KeyPair>> signers = {{objects::Role::submitter, signing.at(0)}};
-    for (const crypto::KeyPair& k : signing) signers.emplace_back(objects::Role::authority, k);
-    auto s = m.sign(p, signers);
+  std::string policy(const objects::ReconciliationPolicy& p, const std::vector<crypto::KeyPair>& signing) {
+    auto s = m.sign(p, testing::signers_of_policy(signing));
     id = s.id;
     return clauses(m.submit(s, m.setup));
   }
@@ -423,15 +415,17 @@ struct CrossBorder : ::testing::Test {
 
 TEST_F(CrossBorder, wants_a_policy_of_every_root) {
   EXPECT_EQ(settle(abroad(), {}), "user-membership jurisdictions");
-  objects::ReconciliationPolicy p{m.salt(), "north", {root(0), root(1)}, {}, {}, {}};
+  objects::ReconciliationPolicy p = testing::policy_of_both(m, "north");
   EXPECT_EQ(policy(p, {m.root_key}), "signatures");
   p.salt = m.salt();
   EXPECT_EQ(policy(p, {m.root_key, m.overseas_key}), "");
   EXPECT_EQ(settle(abroad(), id), "");
   EXPECT_EQ(settle(abroad(), ContentId{}), "user-membership objects-resolve? jurisdictions?");
-  objects::ReconciliationPolicy alone{m.salt(), "alone", {root(0)}, {}, {}, {}};
+  objects::ReconciliationPolicy alone = testing::policy_of_both(m, "alone");
+  alone.authorities.pop_back();
   EXPECT_EQ(policy(alone, {m.root_key}), "standing");
-  objects::ReconciliationPolicy unknown{m.salt(), "unknown", {root(0), root(1)}, "eu/none", {}, {}};
+  objects::ReconciliationPolicy unknown = testing::policy_of_both(m, "unknown");
+  unknown.tiers = "eu/none";
   EXPECT_EQ(policy(unknown, {m.root_key, m.overseas_key}),
             "objects-resolve? signatures? standing?");
 }

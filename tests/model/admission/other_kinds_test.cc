@@ -72,7 +72,7 @@ TEST_F(DeclarationClauses, refuses_empty_windows_fractions_and_foreign_units) {
 }
 
 TEST_F(DeclarationClauses, refuses_a_signature_of_somebody_else) {
-  auto s = m.sign(good, {{objects::Role::holder, Market::key(200)}});
+  auto s = m.sign(good, {{objects::Role::holder, testing::numbered_key(200)}});
   EXPECT_EQ(clauses(m.submit(s, m.setup)), "signatures");
 }
 
@@ -208,7 +208,7 @@ TEST_F(GrantClauses, a_chain_of_authorities_is_at_most_eight_links_long) {
   crypto::KeyPair parent_key = m.authority_key;
   std::string last;
   for (std::uint8_t i = 0; i < 8; ++i) {
-    objects::AuthorityGrant g{m.salt(), parent,    "deep" + std::to_string(i), Market::key(100 + i).pub,
+    objects::AuthorityGrant g{m.salt(), parent,    "deep" + std::to_string(i), testing::numbered_key(100 + i).pub,
                      {{"eu"}}, {"power"}, {m.setup, kDistantFuture}};
     auto s = m.sign(g, {{objects::Role::authority, parent_key}});
     last = clauses(m.submit(s, m.setup));
@@ -218,7 +218,7 @@ TEST_F(GrantClauses, a_chain_of_authorities_is_at_most_eight_links_long) {
       return;
     }
     parent = s.id;
-    parent_key = Market::key(100 + i);
+    parent_key = testing::numbered_key(100 + i);
   }
   FAIL() << "the ninth link was admitted";
 }

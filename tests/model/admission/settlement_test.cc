@@ -50,12 +50,12 @@ TEST_F(SettlementClauses, objects_resolve_refuses_what_does_not_exist_and_what_i
 }
 
 TEST_F(SettlementClauses, signatures_refuses_a_missing_or_foreign_signer) {
-  auto submit = [&](std::vector<std::pair<objects::Role, crypto::KeyPair>> signers) {
+  auto submit = [&](testing::Signers signers) {
     objects::Settlement s = good;
     s.salt = m.salt();
     return clauses(m.submit(m.sign(s, signers), at_second(100)));
   };
-  crypto::KeyPair stranger = Market::key(200);
+  crypto::KeyPair stranger = testing::numbered_key(200);
   EXPECT_EQ(submit({{objects::Role::submitter, holder.key}, {objects::Role::user, user.key}}), "signatures");
   EXPECT_EQ(submit({{objects::Role::submitter, holder.key}, {objects::Role::holder, holder.key}}), "signatures");
   EXPECT_EQ(
@@ -73,11 +73,11 @@ TEST_F(SettlementClauses, signatures_refuses_a_missing_or_foreign_signer) {
 TEST_F(SettlementClauses, holder_scope_refuses_an_expired_credential_and_admits_its_last_instant) {
   objects::CredentialGrant g = m.holder_grant(100);
   g.valid.until = at_second(150);
-  crypto::KeyPair key = Market::key(12);
+  crypto::KeyPair key = testing::numbered_key(12);
   ASSERT_EQ(key.pub, g.subject);
   auto s = m.sign(g, {{objects::Role::authority, m.authority_key}});
   ASSERT_TRUE(m.submit(s, m.setup).decision.admitted());
-  Party h{key, s.id};
+  Party h{g.role, key, s.id};
   ContentId d = m.declare(h, 100, seconds(0, 1000));
   objects::Request q = m.request(user, {d}, 40, seconds(200, 300));
   ContentId id = m.ask(user, q);
@@ -97,10 +97,10 @@ TEST_F(SettlementClauses, user_membership_refuses_a_forged_tier) {
 TEST_F(SettlementClauses, user_membership_refuses_a_credential_of_another_place) {
   objects::CredentialGrant g = m.user_grant("basic");
   g.scope = {{"eu/fr"}};
-  crypto::KeyPair key = Market::key(12);
+  crypto::KeyPair key = testing::numbered_key(12);
   auto granted = m.sign(g, {{objects::Role::authority, m.authority_key}});
   ASSERT_TRUE(m.submit(granted, m.setup).decision.admitted());
-  Party u{key, granted.id};
+  Party u{g.role, key, granted.id};
   objects::Request q = m.request(u, {declaration}, 40, seconds(200, 300));
   ContentId id = m.ask(u, q);
   objects::Settlement s = m.settlement(holder, u, declaration, id, q, at_second(100));

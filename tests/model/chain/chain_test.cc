@@ -3,7 +3,6 @@
 #include <rapidcheck/gtest.h>
 
 #include <filesystem>
-#include <fstream>
 
 #include "model/chain/reader.h"
 #include "model/crypto/hash.h"
@@ -68,14 +67,14 @@ RC_GTEST_PROP(Merkle, proves_every_leaf_and_no_other, (std::uint8_t seed)) {
 }
 
 TEST(Checkpoint, opens_what_the_key_signed_and_nothing_else) {
-  crypto::KeyPair key = Market::key(9);
+  crypto::KeyPair key = testing::numbered_key(9);
   log::Checkpoint c{"capmarket/ab", 42, crypto::sha256(as_bytes("root"))};
   std::string note = log::sign_checkpoint(c, key);
   auto back = log::open_checkpoint(note, key.pub);
   ASSERT_TRUE(back.has_value());
   EXPECT_EQ(back->size, 42);
   EXPECT_EQ(back->root, c.root);
-  EXPECT_FALSE(log::open_checkpoint(note, Market::key(8).pub).has_value());
+  EXPECT_FALSE(log::open_checkpoint(note, testing::numbered_key(8).pub).has_value());
   for (std::size_t i = 0; i < note.size(); ++i) {
     std::string bad = note;
     bad[i] = static_cast<char>(bad[i] ^ 1);
@@ -113,7 +112,7 @@ Digest four(std::uint8_t n) {
 
 TEST(FileLog, starts_a_new_segment_rather_than_split_a_frame_or_outgrow_one) {
   testing::ScratchFolder dir;
-  auto log = log::file_log(dir.path(), ContentId{}, as_bytes("genesis"), Market::key(3));
+  auto log = log::file_log(dir.path(), ContentId{}, as_bytes("genesis"), testing::numbered_key(3));
   ASSERT_TRUE(log.has_value());
   log::MerkleFrontier frontier;
   Bytes payload(16 * 1024 * 1024, 7);
@@ -130,14 +129,13 @@ TEST(FileLog, starts_a_new_segment_rather_than_split_a_frame_or_outgrow_one) {
 
 TEST(FileLog, refuses_a_directory_that_holds_a_chain) {
   testing::ScratchFolder dir;
-  ASSERT_TRUE(log::file_log(dir.path(), ContentId{}, as_bytes("genesis"), Market::key(3)).has_value());
-  EXPECT_FALSE(log::file_log(dir.path(), ContentId{}, as_bytes("genesis"), Market::key(3)).has_value());
+  ASSERT_TRUE(log::file_log(dir.path(), ContentId{}, as_bytes("genesis"), testing::numbered_key(3)).has_value());
+  EXPECT_FALSE(log::file_log(dir.path(), ContentId{}, as_bytes("genesis"), testing::numbered_key(3)).has_value());
 }
 
 /// RFC 9162 frames of a whole market, read back and replayed to the same root.
 TEST(Replay, gives_the_same_root_from_the_bytes) {
-  Bytes frames;
-  Market m(crypto::Scheme::ed25519, &frames);
+  Market m;
   testing::Party h = m.holder(100), u = m.user("basic");
   ContentId d = m.declare(h, 100, testing::seconds(0, 1000));
   objects::Request q = m.request(u, {d}, 40, testing::seconds(200, 300));
@@ -148,19 +146,7 @@ TEST(Replay, gives_the_same_root_from_the_bytes) {
   m.chain().tick(testing::at_second(2000));
 
   testing::ScratchFolder dir;
-  std::filesystem::create_directories(dir.path() + "/segments");
-  std::ofstream(dir.path() + "/segments/00000000.seg", std::ios::binary)
-      .write(reinterpret_cast<const char*>(frames.data()),
-             static_cast<std::streamsize>(frames.size()));
-  std::size_t at = 0;
-  ByteView leaf, payload;
-  ASSERT_EQ(log::read_frame(frames, at, leaf, payload), log::FrameFault::none);
-  std::ofstream(dir.path() + "/genesis.cbor", std::ios::binary)
-      .write(reinterpret_cast<const char*>(payload.data()),
-             static_cast<std::streamsize>(payload.size()));
-  std::ofstream(dir.path() + "/checkpoint") << log::sign_checkpoint(
-      {log::checkpoint_origin(m.chain().state().chain), m.chain().size(), m.chain().root()},
-      Market::key(3));
+  m.write(dir.path());
   auto reader = ChainReader::open(dir.path());
   ASSERT_TRUE(reader.has_value()) << to_text(reader.error());
   auto again = replay(*reader);

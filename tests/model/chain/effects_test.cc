@@ -6,7 +6,7 @@
 #include "model/log/merkle.h"
 #include "model/crypto/hash.h"
 #include "model/rules/strategy.h"
-#include "tests/support/market.h"
+#include "tests/support/whole_market.h"
 
 namespace capmarket::chain {
 namespace {
@@ -27,7 +27,7 @@ RuleParts more(const std::string& lines) {
 /// One grant of 10 kW for [200, 300) at 20.00, with an adaptation that may consume.
 struct Aftermath : ::testing::Test {
   explicit Aftermath(const std::string& lines = "surrender_fee: 20%\nevidence_min: 5000\n")
-      : m(crypto::Scheme::mac, nullptr, testing::rule_text(more(lines))) {
+      : m({crypto::Scheme::mac, testing::rule_text(more(lines))}) {
     objects::Request q = m.request(user, {declaration}, 10, seconds(200, 300));
     q.adaptations = {adaptation.key.pub};
     asked = q;
@@ -51,7 +51,7 @@ struct Aftermath : ::testing::Test {
 
   const ChainState& state() { return m.chain().state(); }
   const GrantRecord& record() { return *state().grant(grant); }
-  std::string submit(const objects::Object& o, const std::vector<std::pair<objects::Role, crypto::KeyPair>>& by,
+  std::string submit(const objects::Object& o, const testing::Signers& by,
                      std::int64_t second) {
     auto s = m.sign(o, by);
     last = s.id;
@@ -125,7 +125,7 @@ TEST_F(Aftermath, a_light_claim_needs_a_second_witness) {
   EXPECT_EQ(submit(claim, {{objects::Role::auditor, auditor.key}}, 150), "standing");
   claim.salt = m.salt();
   EXPECT_EQ(submit(claim, {{objects::Role::auditor, auditor.key}, {objects::Role::user, user.key}}, 150), "");
-  light.subject = Market::key(77).pub;
+  light.subject = testing::numbered_key(77).pub;
   light.salt = m.salt();
   light.weight = 5'000;
   auditor = m.admit_party(light);
@@ -282,7 +282,7 @@ TEST_F(Aftermath, a_revocation_counts_at_its_instant_and_reviews_what_rests_on_i
     return submit(objects::Revocation{m.salt(), authority, target, at_second(160), "stolen"},
                   {{objects::Role::authority, by}}, 150);
   };
-  ContentId root = objects::root_id(state().chain, 0), overseas = objects::root_id(state().chain, 1);
+  ContentId root = m.root_id(0), overseas = m.root_id(1);
   EXPECT_EQ(revoke(user.credential, m.overseas_key, overseas), "standing");
   EXPECT_EQ(revoke(ContentId{}, m.root_key, root), "objects-resolve? signatures? standing?");
   EXPECT_FALSE(review);
@@ -412,29 +412,19 @@ struct Peers : ::testing::Test {
     p.more = "peer_penalty: 50%\n";
     return p;
   }
-  Market m{crypto::Scheme::mac, nullptr, testing::rule_text(parts())};
+  Market m{{crypto::Scheme::mac, testing::rule_text(parts())}};
   Party left = m.holder(100), right = m.holder(100);
   Party user = m.user("basic");
-  ContentId edge = m.admit(objects::SharedInfrastructure{m.salt(),
-                                                m.authority(),
-                                                "edge",
-                                                "power",
-                                                {{"eu/de"}},
-                                                {{at_second(0), Quantity(100)}},
-                                                {left.key.pub, right.key.pub},
-                                                {},
-                                                true},
-                           {{objects::Role::authority, m.authority_key}});
+  ContentId edge = m.ordain(
+      testing::infrastructure(m, "edge", {left, right}, {{at_second(0), Quantity(100)}}, true));
   std::optional<objects::Resolution> resolution;
   std::vector<objects::Release> releases;
 
   std::string agree(std::int64_t first, std::int64_t second, bool both = true) {
-    objects::PeerAgreement a{m.salt(),        edge,          seconds(0, 1000),
-                    left.key.pub,    right.key.pub, Quantity(first),
-                    Quantity(second)};
-    std::vector<std::pair<objects::Role, crypto::KeyPair>> signers = {{objects::Role::submitter, left.key},
-                                                     {objects::Role::holder, left.key}};
-    if (both) signers.emplace_back(objects::Role::holder, right.key);
+    objects::PeerAgreement a = testing::agreement(m, edge, seconds(0, 1000), left, Quantity(first),
+                                                  right, Quantity(second));
+    testing::Signers signers = testing::signers_of_agreement(left, right);
+    if (!both) signers.pop_back();
     return clauses(m.submit(m.sign(a, signers), m.setup));
   }
   ContentId grant(const Party& holder, std::int64_t quantity) {

@@ -33,7 +33,7 @@ RuleParts with_goals() {
 }
 
 struct Goals : ::testing::Test {
-  Market m{crypto::Scheme::mac, nullptr, testing::rule_text(with_goals())};
+  Market m{{crypto::Scheme::mac, testing::rule_text(with_goals())}};
   GoalMonitor monitor{m.chain()};
   Party holder = m.holder(100);
   ContentId declaration = m.declare(holder, 100, seconds(0, 1000));

@@ -16,7 +16,7 @@ using testing::Party;
 using testing::seconds;
 
 struct Lineages : ::testing::Test {
-  Market m{crypto::Scheme::mac};
+  Market m{{crypto::Scheme::mac}};
   History history;
   Lineages() {
     m.chain().observe([this](const Event& e) { history.add(e.leaf, e.object); });

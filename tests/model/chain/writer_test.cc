@@ -21,7 +21,7 @@ namespace {
 using ::testing::HasSubstr;
 using testing::Market;
 
-const crypto::KeyPair kLog = Market::key(200), kRoot = Market::key(201);
+const crypto::KeyPair kLog = testing::numbered_key(200), kRoot = testing::numbered_key(201);
 
 objects::CheckedSubmission genesis() {
   objects::Genesis g;

@@ -57,7 +57,7 @@ TEST(Ed25519, refuses_a_key_outside_the_prime_order_group) {
   std::copy(raw.begin(), raw.end(), torsion.bytes.begin());
   EXPECT_FALSE(is_valid_public_key(torsion));
   EXPECT_FALSE(is_valid_public_key(PublicKey{}));
-  EXPECT_TRUE(is_valid_public_key(testing::Market::key(1).pub));
+  EXPECT_TRUE(is_valid_public_key(testing::numbered_key(1).pub));
 }
 
 class EachScheme : public ::testing::TestWithParam<Scheme> {};
@@ -65,7 +65,7 @@ INSTANTIATE_TEST_SUITE_P(Schemes, EachScheme, ::testing::Values(Scheme::ed25519,
 
 TEST_P(EachScheme, refuses_a_signature_with_any_bit_flipped) {
   Signing signing{GetParam(), {}};
-  KeyPair key = testing::Market::key(7);
+  KeyPair key = testing::numbered_key(7);
   ByteView message = as_bytes("message");
   SignatureBytes good = sign(signing, key, message);
   ASSERT_TRUE(verify(signing, key.pub, message, good));
@@ -74,13 +74,13 @@ TEST_P(EachScheme, refuses_a_signature_with_any_bit_flipped) {
     bad.bytes[bit / 8] ^= static_cast<std::uint8_t>(1U << (bit % 8));
     EXPECT_FALSE(verify(signing, key.pub, message, bad)) << bit;
   }
-  EXPECT_FALSE(verify(signing, testing::Market::key(8).pub, message, good));
+  EXPECT_FALSE(verify(signing, testing::numbered_key(8).pub, message, good));
   EXPECT_FALSE(verify(signing, key.pub, as_bytes("messagf"), good));
 }
 
 TEST_P(EachScheme, means_nothing_for_another_role_kind_chain_or_object) {
   Signing signing{GetParam(), {}};
-  KeyPair key = testing::Market::key(7);
+  KeyPair key = testing::numbered_key(7);
   ContentId chain, other_chain, id, other_id;
   other_chain.bytes[3] = 1;
   other_id.bytes[3] = 1;

@@ -7,7 +7,7 @@
 #include <sstream>
 
 #include "model/expr/expr.h"
-#include "model/log/leaf.h"
+#include "model/chain/leaf.h"
 #include "model/objects/kinds.h"
 
 namespace capmarket::objects {

@@ -10,14 +10,20 @@
 
 #include "model/log/merkle.h"
 #include "model/crypto/hash.h"
-#include "tests/verify/audit/forge.h"
-#include "tests/verify/market.h"
+#include "tests/support/chain_files.h"
+#include "tests/support/trade.h"
 
 namespace capmarket::audit {
 namespace {
 
 using ::testing::Contains;
 using ::testing::Field;
+using testing::first_segment;
+using testing::forge_entries;
+using testing::forge_frames;
+using testing::read_bytes;
+using testing::read_frames;
+using testing::write_bytes;
 
 AuditReport audit(const std::string& dir, int threads = 2) {
   auto report = audit_chain(dir, {threads, nullptr});
@@ -33,12 +39,12 @@ std::string in_words(const AuditReport& r) {
   return out;
 }
 
-/// A signed chain after Market::play().
+/// A signed chain after a play.
 class Audit : public ::testing::Test {
  protected:
   void SetUp() override {
-    verify::Market market(dir_.path());
-    market.play();
+    testing::Trade market(dir_.path());
+    play(market);
     market.sign();
     size_ = market.chain().size();
     root_ = market.chain().root();
@@ -279,8 +285,8 @@ TEST_F(Audit, finds_an_admission_time_that_goes_back) {
 TEST(AuditOf, chains_of_every_depth_of_delegation_agrees_with_admission) {
   for (int authorities = 0; authorities <= 7; ++authorities) {
     testing::ScratchFolder dir;
-    verify::Market market(dir.path(), authorities);
-    market.play();
+    testing::Trade market(dir.path(), authorities);
+    play(market);
     market.sign();
     AuditReport r = audit(dir.path());
     EXPECT_TRUE(r.holds()) << authorities << "\n" << in_words(r);
@@ -292,10 +298,10 @@ TEST(AuditOf, starts_between_multiples_of_the_granularity_agrees_with_admission)
     std::int64_t signed_ms, start_ms;
   };
   testing::ScratchFolder dir;
-  verify::Market market(dir.path());
-  ASSERT_TRUE(market.declare(100, market.window(0, 7200)).decision.admitted());
+  testing::Trade market(dir.path());
+  ASSERT_TRUE(market.declare(100, testing::seconds(0, 7200)).decision.admitted());
   const ContentId d = market.last_id();
-  ASSERT_TRUE(market.request({d}, 50, market.window(0, 900)).decision.admitted());
+  ASSERT_TRUE(market.request({d}, 50, testing::seconds(0, 900)).decision.admitted());
   const ContentId r = market.last_id();
   // The limit on the lead is 500 ms: lead too short alone; rounding up alone; neither but
   // granularity.
@@ -314,7 +320,7 @@ TEST(AuditOf, starts_between_multiples_of_the_granularity_agrees_with_admission)
 void disturb(objects::Settlement& s, const ContentId& other) {
   objects::Leg& leg = s.legs[0];
   auto around = [](std::int64_t v) {
-    return v + *rc::gen::element<std::int64_t>(-verify::kSecond, -1, 1, verify::kSecond, 100 * verify::kSecond);
+    return v + *rc::gen::element<std::int64_t>(-kNanosPerSecond, -1, 1, kNanosPerSecond, 100 * kNanosPerSecond);
   };
   switch (*rc::gen::inRange(0, 16)) {
     case 0:
@@ -367,25 +373,25 @@ void disturb(objects::Settlement& s, const ContentId& other) {
   }
 }
 
-Window random_window(const verify::Market& market) {
+Window random_window() {
   std::int64_t from = *rc::gen::inRange(10, 400);
-  return market.window(from, from + *rc::gen::inRange(1, 300));
+  return testing::seconds(from, from + *rc::gen::inRange(1, 300));
 }
 
 RC_GTEST_PROP(AuditOf, random_markets_agrees_with_admission, ()) {
   testing::ScratchFolder dir;
-  verify::Market market(dir.path());
+  testing::Trade market(dir.path());
   std::vector<ContentId> declarations, requests, all;
   const int steps = *rc::gen::inRange(10, 60);
   for (int i = 0; i < steps; ++i) {
     const int what = *rc::gen::inRange(0, 10);
     if (what == 0 || declarations.empty()) {
-      market.declare(*rc::gen::inRange(0, 80), market.window(0, *rc::gen::element(0, 300, 7200)),
+      market.declare(*rc::gen::inRange(0, 80), testing::seconds(0, *rc::gen::element(0, 300, 7200)),
                      *rc::gen::element<std::string>("gpu", "other", "absent"));
       declarations.push_back(market.last_id());
     } else if (what <= 3 || requests.empty()) {
       market.request({*rc::gen::elementOf(declarations)}, *rc::gen::inRange(0, 60),
-                     random_window(market), *rc::gen::arbitrary<bool>(),
+                     random_window(), *rc::gen::arbitrary<bool>(),
                      *rc::gen::weightedElement<std::string>({{6, "standard"}, {1, "premium"}}));
       requests.push_back(market.last_id());
     } else {
@@ -395,7 +401,7 @@ RC_GTEST_PROP(AuditOf, random_markets_agrees_with_admission, ()) {
       objects::Settlement s =
           market.settlement({plain ? r->request.declarations[0] : *rc::gen::elementOf(declarations),
                              request, plain ? r->request.quantity.value : *rc::gen::inRange(1, 40),
-                             plain ? r->request.window : random_window(market)});
+                             plain ? r->request.window : random_window()});
       if (*rc::gen::inRange(0, 2) == 0) disturb(s, *rc::gen::elementOf(all));
       market.submit_settlement(s);
     }

@@ -2,10 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
-#include <fstream>
-
-#include "model/log/checkpoint.h"
 #include "model/log/merkle.h"
 #include "model/crypto/hash.h"
 #include "verify/audit/audit.h"
@@ -43,34 +39,25 @@ std::string world_rule(const WorldChoices& c) {
 }  // namespace
 
 AuditWorld::AuditWorld(const WorldChoices& choices)
-    : choices_(choices), market_(crypto::Scheme::mac, &frames_, world_rule(choices)), now_(testing::kStart) {
-  coordinator_ = market_.party(objects::Role::coordinator);
-  auditor_ = market_.party(objects::Role::auditor);
-  publisher_ = market_.party(objects::Role::publisher);
-  objects::CredentialGrant light = market_.grant(objects::Role::adaptation);
-  light.weight = 4'000;
-  adaptation_ = market_.admit_party(light);
+    : choices_(choices),
+      market_({crypto::Scheme::mac, world_rule(choices)}),
+      now_(testing::kStart),
+      officials_(testing::admit_officials(market_, 4'000)) {
   for (int i = 0; i < 2; ++i) {
     holders_.push_back(market_.holder(200));
     objects::CredentialGrant user = market_.user_grant("basic", "lab");
-    user.memberships.push_back({"power", "eu/power", "silver"});
-    user.memberships.push_back({"power", "eu/power", "gold"});
+    testing::join(user, "power", {"silver", "gold"});
     user.weight = 9'000 - 5'000 * i;
     users_.push_back(market_.admit_party(user));
   }
-  objects::SharedInfrastructure line;
-  line.salt = market_.salt(), line.authority = market_.authority();
-  line.name = "line", line.class_name = "power", line.locations = {{"eu/de"}};
-  line.schedule = {{testing::kStart, Quantity(120)}, {testing::at_second(120), Quantity(80)}};
-  line.members = {holders_[0].key.pub, holders_[1].key.pub};
-  line.peer = choices.coordination.find("peer") != std::string::npos;
-  shared_ = market_.admit(line, {{objects::Role::authority, market_.authority_key}});
-  if (line.peer)
-    market_.admit(objects::PeerAgreement{market_.salt(), shared_, testing::seconds(0, 150), line.members[0],
-                                line.members[1], Quantity(60), Quantity(60)},
-                  {{objects::Role::submitter, holders_[0].key},
-                   {objects::Role::holder, holders_[0].key},
-                   {objects::Role::holder, holders_[1].key}});
+  const bool peer = choices.coordination.find("peer") != std::string::npos;
+  shared_ = market_.ordain(testing::infrastructure(
+      market_, "line", holders_,
+      {{testing::kStart, Quantity(120)}, {testing::at_second(120), Quantity(80)}}, peer));
+  if (peer)
+    market_.admit(testing::agreement(market_, shared_, testing::seconds(0, 150), holders_[0],
+                                     Quantity(60), holders_[1], Quantity(60)),
+                  testing::signers_of_agreement(holders_[0], holders_[1]));
   market_.chain().observe([this](const chain::Event& e) {
     std::string name(objects::to_text(e.leaf.kind));
     ++counts_[e.leaf.decision.admitted() ? name : name + " refused"];
@@ -86,44 +73,13 @@ AuditWorld::AuditWorld(const WorldChoices& choices)
   });
 }
 
-void AuditWorld::write(const std::string& dir) {
-  write_forged(dir, [](auto&) {});
-}
-
-void AuditWorld::write_forged(const std::string& dir,
-                              const std::function<void(std::vector<ForgedEntry>&)>& change) {
-  std::vector<ForgedEntry> entries;
-  std::size_t at = 0;
-  for (ByteView leaf, payload; log::read_frame(frames_, at, leaf, payload) == log::FrameFault::none;)
-    entries.push_back({*chain::decode_leaf(leaf), Bytes(payload.begin(), payload.end())});
-  const ContentId chain = entries[0].leaf.id;
-  const Bytes genesis = entries[0].payload;
-  change(entries);
-  Bytes frames;
-  std::vector<Digest> hashes;
-  for (ForgedEntry& e : entries) {
-    e.leaf.sequence = Sequence(static_cast<std::int64_t>(hashes.size()));
-    e.leaf.previous = hashes.empty() ? Digest{} : hashes.back();
-    Bytes leaf = chain::encode_leaf(e.leaf);
-    log::append_frame(frames, leaf, e.payload);
-    hashes.push_back(log::leaf_hash(leaf));
-  }
-  std::filesystem::create_directories(dir + "/segments");
-  auto put = [&](const std::string& name, ByteView bytes) {
-    std::ofstream(dir + "/" + name, std::ios::binary)
-        .write(reinterpret_cast<const char*>(bytes.data()),
-               static_cast<std::streamsize>(bytes.size()));
-  };
-  put("segments/00000000.seg", frames);
-  put("genesis.cbor", genesis);
-  put("checkpoint",
-      as_bytes(log::sign_checkpoint(
-          {log::checkpoint_origin(chain), static_cast<std::int64_t>(hashes.size()), log::merkle_root(hashes)},
-          testing::Market::key(3))));
+void AuditWorld::write_forged(const std::string& dir, const Change& change) const {
+  write(dir);
+  testing::forge_entries(dir, change);
 }
 
 chain::Receipt AuditWorld::send(const objects::Object& object,
-                         const std::vector<std::pair<objects::Role, crypto::KeyPair>>& signers) {
+                         const testing::Signers& signers) {
   objects::CheckedSubmission s = market_.sign(object, signers);
   sent_.push_back(s.id);
   return market_.submit(s, now_);
@@ -133,7 +89,7 @@ const crypto::KeyPair& AuditWorld::key_of(const PublicKey& key) {
   for (const auto* list : {&holders_, &users_})
     for (const testing::Party& p : *list)
       if (p.key.pub == key) return p.key;
-  return coordinator_.key;
+  return officials_.coordinator.key;
 }
 
 Window AuditWorld::part_of(const Window& w) {
@@ -198,7 +154,7 @@ void AuditWorld::ask() {
   if (pick(3) == 0)
     w = part_of({soon, std::max(soon + Duration(60 * kNanosPerSecond), testing::at_second(290))});
   objects::Request r = market_.request(u, named, 5 + pick(25), w, any(tiers_), pick(3) > 0);
-  r.adaptations = {adaptation_.key.pub};
+  r.adaptations = {officials_.adaptation.key.pub};
   if (!intents_.empty() && pick(4) == 0) r.intent = any(intents_);
   if (pick(3) == 0) r.open_until = r.window.from;
   if (send(r, {{objects::Role::user, u.key}}).decision.admitted()) asked_.push_back({sent_.back(), r, &u});
@@ -289,7 +245,7 @@ void AuditWorld::add_victims(objects::Leg& leg) {
 }
 
 objects::CheckedSubmission AuditWorld::sign_settlement(const objects::Settlement& s) {
-  std::vector<std::pair<objects::Role, crypto::KeyPair>> signers;
+  testing::Signers signers;
   const chain::ChainState& state = market_.chain().state();
   for (const objects::Leg& leg : s.legs) {
     if (const chain::RequestRecord* r = state.request(leg.request)) {
@@ -299,7 +255,7 @@ objects::CheckedSubmission AuditWorld::sign_settlement(const objects::Settlement
     if (const chain::DeclarationRecord* d = state.declaration(leg.declaration))
       signers.emplace_back(objects::Role::holder, key_of(d->declared.holder));
   }
-  if (!s.coordinators.empty()) signers.emplace_back(objects::Role::coordinator, coordinator_.key);
+  if (!s.coordinators.empty()) signers.emplace_back(objects::Role::coordinator, officials_.coordinator.key);
   return market_.sign(s, signers);
 }
 
@@ -368,7 +324,7 @@ void AuditWorld::disturb(objects::Settlement& s) {
       leg.price_index = any(sent_);
       break;
     case 16:
-      s.coordinators = {pick(2) == 0 ? any(sent_) : auditor_.credential};
+      s.coordinators = {pick(2) == 0 ? any(sent_) : officials_.auditor.credential};
       break;
     case 17:
       if (!leg.displacements.empty()) leg.displacements[0].compensation += Money(1);
@@ -408,7 +364,7 @@ void AuditWorld::settle() {
     if (pick(8) > 0) add_victims(leg);
     s.legs.push_back(std::move(leg));
   }
-  if (pick(8) > 0) s.coordinators = {coordinator_.credential};
+  if (pick(8) > 0) s.coordinators = {officials_.coordinator.credential};
   add_compensations(s);
   if (pick(4) == 0) disturb(s);
   objects::CheckedSubmission sub = sign_settlement(s);
@@ -430,7 +386,7 @@ void AuditWorld::replace() {
     leg.quantity = loss->pieces[0].quantity;
     leg.replaces = loss->id;
     objects::Settlement s{market_.salt(), now_, {{asked.id, r->next_index}}, {leg}, {}, {}};
-    s.coordinators = {coordinator_.credential};
+    s.coordinators = {officials_.coordinator.credential};
     objects::CheckedSubmission sub = sign_settlement(s);
     sent_.push_back(sub.id);
     market_.submit(sub, now_);
@@ -462,22 +418,22 @@ void AuditWorld::report_failure() {
                     part_of(g.leg.window),
                     now_ - Duration(pick(60) * kNanosPerSecond),
                     "outage"};
-  std::vector<std::pair<objects::Role, crypto::KeyPair>> signers{{objects::Role::holder, key_of(holder)}};
+  testing::Signers signers{{objects::Role::holder, key_of(holder)}};
   switch (pick(5)) {
     case 0:
       f.reporter = user, f.role = objects::Role::user;
       signers = {{objects::Role::user, key_of(user)}};
       break;
     case 1:
-      f.reporter = adaptation_.key.pub, f.role = objects::Role::adaptation;
-      f.credential = adaptation_.credential;
-      signers = {{objects::Role::adaptation, adaptation_.key}};
+      f.reporter = officials_.adaptation.key.pub, f.role = objects::Role::adaptation;
+      f.credential = officials_.adaptation.credential;
+      signers = {{objects::Role::adaptation, officials_.adaptation.key}};
       if (pick(2) == 0) signers.emplace_back(objects::Role::user, key_of(user));
       break;
     case 2:
-      f.reporter = auditor_.key.pub, f.role = objects::Role::auditor;
-      if (pick(3) > 0) f.credential = auditor_.credential;
-      signers = {{objects::Role::auditor, auditor_.key}};
+      f.reporter = officials_.auditor.key.pub, f.role = objects::Role::auditor;
+      if (pick(3) > 0) f.credential = officials_.auditor.credential;
+      signers = {{objects::Role::auditor, officials_.auditor.key}};
       break;
     default:
       break;
@@ -519,9 +475,9 @@ void AuditWorld::curtail() {
 
 void AuditWorld::consume() {
   const chain::GrantRecord& g = any_grant();
-  send(objects::Activity{market_.salt(), adaptation_.key.pub, adaptation_.credential, g.id,
+  send(objects::Activity{market_.salt(), officials_.adaptation.key.pub, officials_.adaptation.credential, g.id,
                 part_of(g.leg.window), Quantity(1 + pick(static_cast<int>(g.leg.quantity.value)))},
-       {{objects::Role::adaptation, adaptation_.key}});
+       {{objects::Role::adaptation, officials_.adaptation.key}});
 }
 
 void AuditWorld::renew() {
@@ -563,8 +519,8 @@ void AuditWorld::pay_overdue() {
 
 void AuditWorld::publish() {
   objects::PriceIndex x{market_.salt(),
-               publisher_.key.pub,
-               publisher_.credential,
+               officials_.publisher.key.pub,
+               officials_.publisher.credential,
                "eu/power",
                "power",
                {"eu"},
@@ -572,13 +528,13 @@ void AuditWorld::publish() {
                now_ - Duration(pick(3) * kNanosPerSecond),
                1,
                Money(1)};
-  auto sign = [&] { return market_.sign(x, {{objects::Role::publisher, publisher_.key}}); };
+  auto sign = [&] { return market_.sign(x, {{objects::Role::publisher, officials_.publisher.key}}); };
   if (auto facts = market_.chain().facts(sign(), now_)) {
     const auto& f = std::get<admission::PriceIndexFacts<Concrete>>(*facts);
     x.count = f.true_count.value + (pick(10) == 0 ? 1 : 0);
     x.value = Money(f.true_value.value + (pick(10) == 0 ? 1 : 0));
   }
-  send(x, {{objects::Role::publisher, publisher_.key}});
+  send(x, {{objects::Role::publisher, officials_.publisher.key}});
 }
 
 void AuditWorld::dispute() {
@@ -597,11 +553,11 @@ void AuditWorld::dispute() {
       d.party = state.holder_of(g), d.role = objects::Role::holder, key = key_of(d.party);
       break;
     case 1:
-      d.party = auditor_.key.pub, d.role = objects::Role::auditor, key = auditor_.key;
-      d.credential = auditor_.credential;
+      d.party = officials_.auditor.key.pub, d.role = objects::Role::auditor, key = officials_.auditor.key;
+      d.credential = officials_.auditor.credential;
       break;
     case 2:
-      d.party = coordinator_.key.pub, d.role = objects::Role::coordinator, key = coordinator_.key;
+      d.party = officials_.coordinator.key.pub, d.role = objects::Role::coordinator, key = officials_.coordinator.key;
       break;
     default:
       break;
@@ -611,7 +567,7 @@ void AuditWorld::dispute() {
 }
 
 void AuditWorld::revoke() {
-  const testing::Party& p = pick(4) == 0 ? coordinator_ : pick(2) == 0 ? any(users_) : any(holders_);
+  const testing::Party& p = pick(4) == 0 ? officials_.coordinator : pick(2) == 0 ? any(users_) : any(holders_);
   send(objects::Revocation{market_.salt(), market_.authority(), p.credential,
                   now_ + Duration((pick(60) - 50) * kNanosPerSecond), "lost"},
        {{objects::Role::authority, market_.authority_key}});

@@ -6,7 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "tests/support/market.h"
+#include "tests/support/chain_files.h"
+#include "tests/support/whole_market.h"
 #include "verify/audit/audit.h"
 
 namespace capmarket::audit {
@@ -35,14 +36,10 @@ class AuditWorld {
   void wait(std::int64_t seconds) { now_ = now_ + Duration(seconds * kNanosPerSecond); }
 
   /// Genesis, one segment and a checkpoint in `dir`.
-  void write(const std::string& dir);
-  struct ForgedEntry {
-    chain::Leaf leaf;
-    Bytes payload;
-  };
+  void write(const std::string& dir) const { market_.write(dir); }
   /// The same by a faulty writer: entries are changed, then numbered, linked and signed again.
-  void write_forged(const std::string& dir,
-                    const std::function<void(std::vector<ForgedEntry>&)>& change);
+  using Change = std::function<void(std::vector<testing::ForgedEntry>&)>;
+  void write_forged(const std::string& dir, const Change& change) const;
 
   /// Evaluated submissions by kind and decision (`settlement`, `settlement refused`), and derived
   /// objects by kind.
@@ -62,7 +59,7 @@ class AuditWorld {
   const T& any(const std::vector<T>& list) {
     return list[static_cast<std::size_t>(pick(static_cast<int>(list.size())))];
   }
-  chain::Receipt send(const objects::Object& object, const std::vector<std::pair<objects::Role, crypto::KeyPair>>& signers);
+  chain::Receipt send(const objects::Object& object, const testing::Signers& signers);
 
   void declare();
   void declare_batch();
@@ -95,12 +92,11 @@ class AuditWorld {
   const chain::GrantRecord& any_grant();
 
   WorldChoices choices_;
-  Bytes frames_;
   testing::Market market_;
   std::function<int(int)> pick_;
   Instant now_;
+  testing::Officials officials_;
   std::vector<testing::Party> holders_, users_;
-  testing::Party coordinator_, auditor_, publisher_, adaptation_;
   std::vector<std::string> tiers_{"gold", "silver", "basic"};
   ContentId shared_;
   std::vector<ContentId> declarations_, intents_, sent_;

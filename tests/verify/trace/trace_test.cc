@@ -2,8 +2,8 @@
 // is not asked.
 #include <gtest/gtest.h>
 
-#include "tests/verify/audit/forge.h"
-#include "tests/verify/market.h"
+#include "tests/support/chain_files.h"
+#include "tests/support/trade.h"
 #include "verify/trace/verify.h"
 
 namespace capmarket::trace {
@@ -27,14 +27,14 @@ const TraceTheorem& theorem(const VerifyReport& report, const std::string& name)
 class Trace : public ::testing::Test {
  protected:
   void SetUp() override {
-    verify::Market market(dir_.path());
-    market.play();
+    testing::Trade market(dir_.path());
+    play(market);
     market.sign();
   }
   /// Sequence number of the n-th settlement, and a decision for it under a valid signature.
   std::int64_t redecide(int nth, const admission::Decision& decision) {
     std::int64_t found = -1;
-    audit::forge_entries(dir(), [&](auto& entries) {
+    testing::forge_entries(dir(), [&](auto& entries) {
       for (std::size_t i = 0; i < entries.size() && found < 0; ++i)
         if (entries[i].leaf.kind == objects::Kind::settlement && nth-- == 0) {
           entries[i].leaf.decision = decision;
@@ -84,9 +84,9 @@ TEST_F(Trace, refutes_a_refusal_that_adds_a_clause_to_those_that_failed) {
 }
 
 TEST_F(Trace, proves_nothing_over_damaged_bytes) {
-  std::string bytes = audit::read_bytes(audit::first_segment(dir()));
+  std::string bytes = testing::read_bytes(testing::first_segment(dir()));
   bytes[bytes.size() / 2] ^= 1;
-  audit::write_bytes(audit::first_segment(dir()), bytes);
+  testing::write_bytes(testing::first_segment(dir()), bytes);
   VerifyReport r = verified(dir());
   EXPECT_EQ(r.verdict, ChainVerdict::violated);
   EXPECT_TRUE(r.theorems.empty());
@@ -94,7 +94,7 @@ TEST_F(Trace, proves_nothing_over_damaged_bytes) {
 
 TEST(TraceOf, a_chain_without_settlements_proves_nothing_and_violates_nothing) {
   testing::ScratchFolder dir;
-  verify::Market market(dir.path());
+  testing::Trade market(dir.path());
   market.sign();
   VerifyReport r = verified(dir.path());
   EXPECT_EQ(r.verdict, ChainVerdict::holds);
@@ -104,11 +104,11 @@ TEST(TraceOf, a_chain_without_settlements_proves_nothing_and_violates_nothing) {
 
 TEST(TraceOf, a_declaration_of_many_short_legs_is_cut_into_chunks_and_proved) {
   testing::ScratchFolder dir;
-  verify::Market market(dir.path());
-  ASSERT_TRUE(market.declare(100, market.window(0, 7200)).decision.admitted());
+  testing::Trade market(dir.path());
+  ASSERT_TRUE(market.declare(100, testing::seconds(0, 7200)).decision.admitted());
   ContentId d = market.last_id();
   for (int i = 0; i < 60; ++i) {
-    Window w = market.window(10 + 7 * i, 10 + 7 * i + 13);
+    Window w = testing::seconds(10 + 7 * i, 10 + 7 * i + 13);
     market.request({d}, 40, w);
     market.settle({d, market.last_id(), 40, w});
   }
@@ -125,8 +125,8 @@ TEST(TraceOf, a_declaration_of_many_short_legs_is_cut_into_chunks_and_proved) {
 class WholeTrace : public Trace {
  protected:
   void SetUp() override {
-    verify::Market market(dir_.path());
-    market.play_whole();
+    testing::Trade market(dir_.path());
+    play_whole(market);
     market.sign();
   }
 };

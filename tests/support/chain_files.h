@@ -1,25 +1,34 @@
-// A faulty writer: changes a chain on disk and, where asked, makes its bytes agree again.
+// The files of a chain, read and written without the writer: for chains in memory, and for a faulty
+// writer or disk, which makes its bytes agree again where asked.
 #pragma once
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/chain/leaf.h"
 #include "model/log/log.h"
 
-namespace capmarket::audit {
+namespace capmarket::testing {
 
 std::string read_bytes(const std::string& path);
-void write_bytes(const std::string& path, const std::string& bytes);
+void write_bytes(const std::string& path, ByteView bytes);
+inline void write_bytes(const std::string& path, std::string_view bytes) {
+  write_bytes(path, as_bytes(bytes));
+}
 std::string first_segment(const std::string& dir);
+
+/// A directory of one segment with these frames, its genesis and a checkpoint signed by log_key().
+void write_chain(const std::string& dir, ByteView frames);
 
 std::vector<log::Frame> read_frames(const std::string& dir);
 void write_frames(const std::string& dir, const std::vector<log::Frame>& frames);
 
 /// Changes frames and makes frames and checksums agree; leaves, links and root stay as `change`
 /// left them.
-void forge_frames(const std::string& dir, const std::function<void(std::vector<log::Frame>&)>& change);
+void forge_frames(const std::string& dir,
+                  const std::function<void(std::vector<log::Frame>&)>& change);
 
 struct ForgedEntry {
   chain::Leaf leaf;
@@ -29,4 +38,4 @@ struct ForgedEntry {
 void forge_entries(const std::string& dir,
                    const std::function<void(std::vector<ForgedEntry>&)>& change);
 
-}  // namespace capmarket::audit
+}  // namespace capmarket::testing
