@@ -6,6 +6,7 @@
 
 namespace capmarket::agents {
 
+/// Pointers are into the chain's state: they die with the next entry.
 struct DealRules {
   world::RuleIndex rule_index;
   const rules::Rule* rule = nullptr;  // the leg's, with its catalog; the others by the policy

@@ -12,10 +12,12 @@ void schedule_failures(world::World& world);
 void on_failure(world::World& world, world::HolderIndex holder, std::int64_t number);
 /// Reports what of the grant is still live from `failed_at` on, by its holder or its user.
 void report(world::World& world, world::GrantIndex grant, Instant failed_at, bool by_holder);
+/// The holder takes back its share of each of its listings, from now on.
 void curtail(world::World& world, world::HolderIndex holder);
 
 /// The chain derived a failure: the holder records its fallback, the user looks for a substitute.
 void on_failed(world::World& world, const ContentId& failure, Instant heard);
+/// The holder records what it did about the failure; nothing where it has.
 void record_fallback(world::World& world, world::FailureIndex failure);
 /// A record that was refused because a substitute came in between is made again.
 void on_record_receipt(world::World& world, world::FailureIndex failure,

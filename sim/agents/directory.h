@@ -6,10 +6,12 @@
 
 namespace capmarket::agents {
 
-/// Declarations of a class whose window contains `window`, where the user may settle, as its
-/// directory lists them now, in an order keyed by the request. At most kNamedMax: a user does not
-/// read the whole market. None without a directory, or cut off from it.
+/// At most so many are named in a request: a user does not read the whole market.
 inline constexpr std::size_t kNamedMax = 24;
+
+/// Declarations of a class whose window contains `window`, where the user may settle, as its
+/// directory lists them now, in an order keyed by the request. At most kNamedMax. None without a
+/// directory, or cut off from it.
 std::vector<world::ListingIndex> find_declarations(const world::World& world, world::UserIndex user,
                                                    world::RequestIndex request,
                                                    world::ClassIndex class_index,

@@ -14,6 +14,7 @@ void submit_draft(world::World& world, world::DraftIndex draft);
 void on_countersign(world::World& world, world::DraftIndex draft, std::uint32_t place);
 /// Coordinator number `place` of the draft is asked: it answers after its delay, or not at all.
 void on_cosign(world::World& world, world::DraftIndex draft, std::uint32_t place);
+/// Coordinator number `place` has signed; the last one submits the draft.
 void on_cosigned(world::World& world, world::DraftIndex draft, std::uint32_t place);
 /// Gives up a draft that is not signed by all.
 void on_abandon(world::World& world, world::DraftIndex draft);

@@ -6,6 +6,7 @@
 
 namespace capmarket::agents {
 
+/// A price, and the index that the chain compares it with.
 struct PriceOffer {
   Money price;                     // per unit and hour
   std::optional<ContentId> index;  // that it leans on

@@ -8,7 +8,9 @@ namespace capmarket::agents {
 /// Plans what follows from a grant.
 void on_granted(world::World& world, const ContentId& grant);
 
+/// The user gives back all that is live of the grant from a moment on.
 void surrender(world::World& world, world::GrantIndex grant);
+/// The user renews the lease while something of the grant is live, and plans the next renewal.
 void renew(world::World& world, world::GrantIndex grant);
 /// An adaptation states what it consumed since `since`.
 void consume(world::World& world, world::GrantIndex grant, Instant since);

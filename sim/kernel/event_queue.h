@@ -26,7 +26,8 @@ enum class EventKind : std::uint8_t {
   action = 12,        // a party does what it planned; subject: action
 };
 
-/// Plain data, 32 bytes.
+/// Plain data, 32 bytes. `subject` is a place in a list, whose type the kind decides
+/// (sim/world/events.h); `occurrence` tells apart what happens to one subject.
 struct SimEvent {
   Instant time;
   std::uint64_t tie = 0;  // keyed by what happens, not by when it was pushed
@@ -34,6 +35,7 @@ struct SimEvent {
   std::uint32_t subject = 0;
   std::uint32_t occurrence = 0;
 
+  /// The order in which events happen: time, kind, tie; total.
   friend bool operator<(const SimEvent& a, const SimEvent& b) {
     if (a.time != b.time) return a.time < b.time;
     if (a.kind != b.kind) return a.kind < b.kind;
@@ -46,10 +48,13 @@ struct SimEvent {
 /// A binary heap. push and pop are O(log n). Events never lie before the last one popped.
 class EventQueue {
  public:
+  /// Precondition: the event lies not before the last one popped.
   void push(const SimEvent& event);
+  /// The first event in the order above. Precondition: not empty.
   SimEvent pop();
   bool empty() const { return heap_.empty(); }
   std::size_t size() const { return heap_.size(); }
+  /// When the first event happens. Precondition: not empty.
   Instant next_time() const { return heap_.front().time; }
 
  private:

@@ -61,12 +61,14 @@ enum class EntityKind : std::uint64_t {
 /// occurrence). Equal keys give equal numbers on every machine and thread.
 class Stream {
  public:
+  /// Of a whole run: population streams have replication 0, dynamics streams 1.
   struct Key {
     std::uint64_t seed = 0;
     std::uint64_t replication = 0;
   };
   Stream(Key key, EntityKind entity, std::uint64_t number, Draw decision, std::uint64_t occurrence);
 
+  /// Uniform in [0, 2^64).
   std::uint64_t next();
   /// Uniform in [0, bound), without bias. Precondition: bound > 0.
   std::uint64_t below(std::uint64_t bound);
@@ -76,6 +78,7 @@ class Stream {
   std::int64_t sample(const scenarios::Distribution& distribution);
   /// Exponential with this mean, at least 1.
   std::int64_t exponential(std::int64_t mean);
+  /// Uniform bytes.
   void fill(std::span<std::uint8_t> out);
 
  private:

@@ -45,6 +45,7 @@ struct SeriesRow {
   Volume granted;
 };
 
+/// What a run measures; the rows of reports/run_metrics.cc give each its id, unit and meaning.
 struct RunMetrics {
   std::map<std::string, std::int64_t> objects;  // entries by kind, refused included
   std::map<std::string, std::int64_t>
@@ -77,8 +78,10 @@ struct RunMetrics {
 /// Listens to a chain while it runs; `finish` adds what follows from the final state.
 class MetricsCollector {
  public:
+  /// `start` and `end` of the scenario: the series has a row for each 200th between them.
   MetricsCollector(Instant start, Instant end);
   void on_event(const chain::Event& event);
+  /// Once, at the end: the metrics with volumes, money and grants of the final state.
   RunMetrics finish(const chain::ChainState& state);
 
  private:

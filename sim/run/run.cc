@@ -4,252 +4,22 @@
 
 #include <algorithm>
 
-#include "sim/agents/auditor.h"
 #include "sim/agents/authority.h"
 #include "sim/agents/declare.h"
 #include "sim/agents/delivery.h"
 #include "sim/agents/demand.h"
-#include "sim/agents/draft.h"
-#include "sim/agents/holder.h"
-#include "sim/agents/negotiate.h"
 #include "sim/agents/publisher.h"
 #include "sim/agents/reactions.h"
-#include "sim/agents/request.h"
-#include "sim/agents/spoil.h"
-#include "sim/agents/use.h"
+#include "sim/run/dispatch.h"
 #include "sim/script/play_script.h"
 #include "sim/script/watched.h"
-#include "sim/world/network.h"
 #include "sim/world/population.h"
 #include "sim/world/setup.h"
 
 namespace capmarket::run {
 namespace {
 
-/// The first multiple of the interval at or after `t`: when the chain signs what it admitted.
-Instant signing_time(const world::World& w, Instant t) {
-  Duration interval = w.scenario->chain_interval;
-  return interval.value <= 0 ? t : world::round_up(t, interval);
-}
-
-/// True when the decision names the clause.
-bool names(const admission::Decision& d, admission::ClauseId clause) {
-  auto has = [&](const std::vector<admission::ClauseId>& list) {
-    return std::find(list.begin(), list.end(), clause) != list.end();
-  };
-  return has(d.failed) || has(d.unresolved);
-}
-
-void count_attack(world::World& w, const world::PendingSubmission& p) {
-  world::AttackCount& count = w.attacks[*p.attack];
-  ++count.attempts;
-  if (names(p.answer.receipt.decision, agents::refused_by(*p.attack))) ++count.refused;
-}
-
-Result<void> on_chain_arrival(world::World& w, world::SubmissionIndex index) {
-  if (!w.pending_submissions[index].ticket) {  // the network brought it twice
-    if (auto& again = w.pending_submissions[index].again) {
-      auto receipt = w.chain->submit(*again, w.now);
-      if (!receipt) return tl::unexpected(receipt.error());
-      w.repeated += receipt->repeated ? 1 : 0;
-      again.reset();
-    }
-    return {};
-  }
-  objects::CheckedSubmission checked = w.pool->join(*w.pending_submissions[index].ticket);
-  w.pending_submissions[index].ticket.reset();
-  auto receipt = w.chain->submit(checked, w.now);
-  if (!receipt) return tl::unexpected(receipt.error());
-  world::PendingSubmission& p = w.pending_submissions[index];
-  p.answer.receipt = std::move(*receipt);
-  if (w.scenario->duplicate > 0)
-    p.again = std::make_unique<objects::CheckedSubmission>(std::move(checked));
-  if (p.attack) count_attack(w, p);
-  if (const auto* settled = std::get_if<world::SettledBy>(&p.concern))
-    agents::clear_promises(w, settled->draft);
-  Instant signs = signing_time(w, w.now);
-  if (signs > w.next_checkpoint) {
-    w.next_checkpoint = signs;
-    w.schedule<kernel::EventKind::checkpoint>(signs, world::ChainIndex(0),
-                                              static_cast<std::uint32_t>(w.events));
-  }
-  if (!std::holds_alternative<std::monostate>(p.concern))
-    w.schedule<kernel::EventKind::receipt>(
-        world::arrival_from_chain(w, index.place(), p.zone, signs), index);
-  agents::spread_news(w);
-  return {};
-}
-
-/// The submitter learns the decision: one overload a concern.
-struct OnReceipt {
-  world::World& w;
-  const world::Answer& answer;
-
-  Result<void> operator()(std::monostate) const { return {}; }
-  Result<void> operator()(world::DeclaredBy by) const {
-    agents::on_declaration_receipt(w, by.holder, answer);
-    return {};
-  }
-  Result<void> operator()(world::IntentOf of) const {
-    agents::on_intent_receipt(w, of.request, answer);
-    return {};
-  }
-  Result<void> operator()(world::RequestedAs as) const {
-    agents::on_request_receipt(w, as.request, answer);
-    return {};
-  }
-  Result<void> operator()(world::SettledBy by) const {
-    agents::on_settlement_receipt(w, by.draft, answer);
-    return {};
-  }
-  Result<void> operator()(world::RecordOf of) const {
-    agents::on_record_receipt(w, of.failure, answer);
-    return {};
-  }
-  Result<void> operator()(world::RevokedBy by) const {
-    if (answer.admitted()) agents::on_revoked(w, by.revocation);
-    return {};
-  }
-  Result<void> operator()(world::PromulgatedAs as) const {
-    if (answer.admitted()) return {};
-    return fail(fmt::format("the chain refuses rule {} while the scenario runs",
-                            at(w.scenario->rules, as.rule).rule.name),
-                "a successor that its rule admits");
-  }
-};
-
-Result<void> on_receipt(world::World& w, world::SubmissionIndex index) {
-  // Copies: what follows may add submissions to the list.
-  const world::Concern concern = w.pending_submissions[index].concern;
-  const world::Answer answer = w.pending_submissions[index].answer;
-  return std::visit(OnReceipt{w, answer}, concern);
-}
-
-/// A party does what it planned: one overload an action.
-struct Act {
-  world::World& w;
-
-  Result<void> operator()(const world::Pay& a) const { return done(agents::pay, a.obligation); }
-  Result<void> operator()(const world::Fail& a) const {
-    return done(agents::on_failure, a.holder, a.number);
-  }
-  Result<void> operator()(const world::ReportFailure& a) const {
-    return done(agents::report, a.grant, a.failed_at, true);
-  }
-  Result<void> operator()(const world::ClaimFailure& a) const {
-    return done(agents::report, a.grant, a.failed_at, false);
-  }
-  Result<void> operator()(const world::RecordFallback& a) const {
-    return done(agents::record_fallback, a.failure);
-  }
-  Result<void> operator()(const world::Curtail& a) const { return done(agents::curtail, a.holder); }
-  Result<void> operator()(const world::Replace& a) const {
-    return done(agents::make_up_for, a.request, a.shortfall);
-  }
-  Result<void> operator()(const world::Surrender& a) const {
-    return done(agents::surrender, a.grant);
-  }
-  Result<void> operator()(const world::Withdraw& a) const {
-    return done(agents::withdraw, a.request);
-  }
-  Result<void> operator()(const world::Renew& a) const { return done(agents::renew, a.grant); }
-  Result<void> operator()(const world::Consume& a) const {
-    return done(agents::consume, a.grant, a.since);
-  }
-  Result<void> operator()(const world::Publish& a) const {
-    return done(agents::publish, a.publisher);
-  }
-  Result<void> operator()(const world::Audit& a) const {
-    return done(agents::audit, a.auditor, a.settlement);
-  }
-  Result<void> operator()(const world::AuditReview& a) const {
-    return done(agents::audit_review, a.auditor);
-  }
-  Result<void> operator()(const world::Revoke& a) const {
-    return done(agents::revoke, a.revocation);
-  }
-  Result<void> operator()(const world::Promulgate& a) const {
-    return done(agents::promulgate, a.rule);
-  }
-  Result<void> operator()(const world::AnswerIntent& a) const {
-    return done(agents::answer_intent, a.holder, a.request);
-  }
-  Result<void> operator()(const world::CloseAnswers& a) const {
-    return done(agents::issue_request, a.request);
-  }
-  Result<void> operator()(const world::ExecuteStep& a) const {
-    return script::execute_step(w, a.step);
-  }
-
- private:
-  template <class Deed, class... What>
-  Result<void> done(Deed deed, const What&... what) const {
-    deed(w, what...);
-    return {};
-  }
-};
-
-Result<void> act(world::World& w, world::ActionIndex index) {
-  const world::Action action = w.actions[index];  // a copy: it may plan others
-  return std::visit(Act{w}, action);
-}
-
-/// Simulated receipts wait for each signing time; the disk is written once so many entries wait,
-/// because a flush costs as much as a hundred admissions. Counted in entries, never in wall time.
-constexpr std::int64_t kEntriesPerFlush = 1024;
-
-Result<void> on_checkpoint(world::World& w) {
-  if (w.chain->size() - w.flushed < kEntriesPerFlush) return {};
-  w.flushed = w.chain->size();
-  return w.chain->checkpoint();
-}
-
-template <kernel::EventKind kKind>
-world::SubjectOf<kKind> subject(const kernel::SimEvent& e) {
-  return world::SubjectOf<kKind>(e.subject);
-}
-
-Result<void> dispatch(world::World& w, const kernel::SimEvent& e) {
-  switch (e.kind) {
-    case kernel::EventKind::chain_arrival:
-      return on_chain_arrival(w, subject<kernel::EventKind::chain_arrival>(e));
-    case kernel::EventKind::receipt:
-      return on_receipt(w, subject<kernel::EventKind::receipt>(e));
-    case kernel::EventKind::proposal:
-      agents::on_proposal(w, subject<kernel::EventKind::proposal>(e), e.occurrence);
-      return {};
-    case kernel::EventKind::offer:
-      agents::on_offer(w, subject<kernel::EventKind::offer>(e), e.occurrence);
-      return {};
-    case kernel::EventKind::countersign:
-      agents::on_countersign(w, subject<kernel::EventKind::countersign>(e), e.occurrence);
-      return {};
-    case kernel::EventKind::release:
-      agents::on_release(w, w.releases[subject<kernel::EventKind::release>(e)]);
-      return {};
-    case kernel::EventKind::demand:
-      agents::on_demand(w, subject<kernel::EventKind::demand>(e), e.occurrence);
-      return {};
-    case kernel::EventKind::checkpoint:
-      return on_checkpoint(w);
-    case kernel::EventKind::cosign:
-      agents::on_cosign(w, subject<kernel::EventKind::cosign>(e), e.occurrence);
-      return {};
-    case kernel::EventKind::cosigned:
-      agents::on_cosigned(w, subject<kernel::EventKind::cosigned>(e), e.occurrence);
-      return {};
-    case kernel::EventKind::silence:
-      agents::on_silence(w, subject<kernel::EventKind::silence>(e), e.occurrence);
-      return {};
-    case kernel::EventKind::abandon:
-      agents::on_abandon(w, subject<kernel::EventKind::abandon>(e));
-      return {};
-    case kernel::EventKind::action:
-      return act(w, subject<kernel::EventKind::action>(e));
-  }
-  return {};
-}
-
+/// The part of the run that lies behind `now`, in ten-thousandths.
 int share(const scenarios::Scenario& s, Instant now) {
   if (s.duration.value <= 0) return 10'000;
   Int128 done = static_cast<Int128>((now - s.start).value) * 10'000 / s.duration.value;
@@ -271,12 +41,36 @@ Result<bool> loop(world::World& w, const RunOptions& options) {
   return false;
 }
 
-void count_adversaries(const world::World& w, RunMetrics& m) {
+/// What the chain does not know.
+void count_world(const world::World& w, RunMetrics& m) {
   for (const world::UserState& u : w.users) m.adversaries += u.attack ? 1 : 0;
   for (const world::PublisherState& p : w.publishers) m.adversaries += p.cherry_picks ? 1 : 0;
   for (const auto& [attack, count] : w.attacks)
     m.attacks[std::string(scenarios::to_text(attack))] = {count.attempts, count.refused};
   m.repeated = w.repeated;
+  if (!w.scenario->trace) return;
+  for (const scenarios::TraceRequest& t : w.scenario->trace->requests)
+    m.not_issued += t.issue_at >= w.scenario->end() ? 1 : 0;
+}
+
+/// What parties do of their own accord.
+void schedule_parties(world::World& w) {
+  agents::publish_declarations(w);
+  agents::schedule_demand(w);
+  agents::schedule_failures(w);
+  agents::schedule_publishers(w);
+  agents::schedule_authorities(w);
+  script::schedule_script(w);
+}
+
+void note_chain(const world::World& w, Run& out) {
+  out.log_key = world::log_key(w.population);
+  out.chain = w.chain->state().chain;
+  out.root = w.chain->root();
+  out.size = w.chain->size();
+  out.signatures = w.chain->signature_count();
+  out.events = w.events;
+  out.simulated = w.now - w.scenario->start;
 }
 
 }  // namespace
@@ -310,12 +104,7 @@ Result<Run> run_scenario(const scenarios::Scenario& scenario, const RunOptions& 
   if (auto r = w.chain->checkpoint(); !r) return tl::unexpected(r.error());
   if (options.begun) options.begun();
   w.now = scenario.start;
-  agents::publish_declarations(w);
-  agents::schedule_demand(w);
-  agents::schedule_failures(w);
-  agents::schedule_publishers(w);
-  agents::schedule_authorities(w);
-  script::schedule_script(w);
+  schedule_parties(w);
   auto interrupted = loop(w, options);
   if (!interrupted) return tl::unexpected(interrupted.error());
   out.interrupted = *interrupted;
@@ -324,20 +113,11 @@ Result<Run> run_scenario(const scenarios::Scenario& scenario, const RunOptions& 
     w.chain->tick(w.now);
   }
   if (auto r = w.chain->checkpoint(); !r) return tl::unexpected(r.error());
-  out.log_key = world::log_key(w.population);
-  out.chain = w.chain->state().chain;
-  out.root = w.chain->root();
-  out.size = w.chain->size();
-  out.signatures = w.chain->signature_count();
-  out.events = w.events;
-  out.simulated = w.now - scenario.start;
+  note_chain(w, out);
   out.goals = goals.report();
   out.script = {w.script.outcomes, script::watch_report(w, out.goals)};
   out.metrics = collector.finish(w.chain->state());
-  count_adversaries(w, out.metrics);
-  if (scenario.trace)
-    for (const scenarios::TraceRequest& t : scenario.trace->requests)
-      out.metrics.not_issued += t.issue_at >= scenario.end() ? 1 : 0;
+  count_world(w, out.metrics);
   w.chain->observe(nullptr);
   return out;
 }

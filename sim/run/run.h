@@ -15,6 +15,7 @@
 
 namespace capmarket::run {
 
+/// How a run is made; of these only seed and scheme change the chain.
 struct RunOptions {
   std::optional<std::int64_t> seed;              // of the dynamics; the scenario's own where absent
   std::optional<crypto::Scheme> scheme;          // the scenario's own where absent
@@ -27,6 +28,7 @@ struct RunOptions {
   std::function<void()> begun;
 };
 
+/// What a run left.
 struct Run {
   std::int64_t seed = 0;
   crypto::Scheme scheme = crypto::Scheme::ed25519;
@@ -43,7 +45,8 @@ struct Run {
   world::ScriptReport script;  // empty where the scenario has none
 };
 
-/// Simulates. Problems: a set-up that the chain refuses; a disk that fails.
+/// Simulates from the scenario's start to its end, or until interrupted. Problems: a set-up that
+/// the chain refuses, a rule that it refuses on the way, a disk that fails.
 Result<Run> run_scenario(const scenarios::Scenario& scenario, const RunOptions& options);
 
 }  // namespace capmarket::run

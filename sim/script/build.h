@@ -10,6 +10,7 @@
 
 namespace capmarket::script {
 
+/// An object and who signs it; the first signer is the submitter.
 struct ScriptObject {
   objects::Object object;
   std::vector<world::SigningJob::Signer> signers;

@@ -110,8 +110,8 @@ objects::Leg build_leg(const world::World& w, const scenarios::ScriptLeg& from,
 }
 
 /// Compensations that the script leaves open: what is owed.
-void fill_owed(const world::World& w, const scenarios::ScriptLeg& from, const LegContext& at,
-               Instant signed_at, objects::Leg& leg) {
+void fill_owed(const world::World& w, const scenarios::ScriptLeg& from, Instant signed_at,
+               objects::Leg& leg) {
   const chain::RuleRecord* rule = w.state().rule(leg.rule);
   const chain::RequestRecord* r = w.state().request(leg.request);
   const chain::DeclarationRecord* d = w.state().declaration(leg.declaration);
@@ -121,7 +121,6 @@ void fill_owed(const world::World& w, const scenarios::ScriptLeg& from, const Le
   const rules::Tier* tier = rule == nullptr ? nullptr : rule->rule.tier(leg.tier);
   if (tier == nullptr || r == nullptr || d == nullptr || user == nullptr || holder == nullptr)
     return;
-  (void)at;
   chain::EligibilityContext context{&user->grant, &holder->grant,    &d->declared.location,
                                     leg.quantity, leg.window,        leg.price,
                                     signed_at,    r->request.partial};
@@ -146,7 +145,7 @@ ScriptObject build_settlement(world::World& w, const scenarios::ScriptStep& step
   for (const scenarios::ScriptLeg& from : step.legs) {
     LegContext at = leg_context(w, from, s.signed_at);
     objects::Leg leg = build_leg(w, from, at, s.signed_at);
-    fill_owed(w, from, at, s.signed_at, leg);
+    fill_owed(w, from, s.signed_at, leg);
     const chain::RequestRecord* r = w.state().request(leg.request);
     bool listed =
         std::any_of(s.indices.begin(), s.indices.end(),

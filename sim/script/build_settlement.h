@@ -5,8 +5,11 @@
 
 namespace capmarket::script {
 
+/// The settlement of a `settle` step, signed by all whom an honest one needs; what the script
+/// leaves out is as an honest party has it, what it gives stands, right or wrong.
 ScriptObject build_settlement(world::World& world, const scenarios::ScriptStep& step);
 
+/// The party named `name`, or `name`.0 of a group; none without one.
 std::optional<world::HolderIndex> holder_named(const world::World& world, const std::string& name);
 std::optional<world::UserIndex> user_named(const world::World& world, const std::string& name);
 /// The id of what an earlier step made; zero without one.

@@ -10,7 +10,7 @@ namespace capmarket::script {
 /// Plans the first step; each plans the next.
 void schedule_script(world::World& world);
 
-/// Signs and submits now.
+/// Signs and submits at the world's `now`. Problems: as execute_step.
 Result<chain::Receipt> submit_built(world::World& world, ScriptObject built);
 
 /// Does step number `step`, and those after it at the same instant. Problems: a kind that nobody

@@ -29,7 +29,7 @@ struct Offer {
   ListingIndex listing;
   Window window;
   Quantity quantity;
-  Money price;
+  Money price;                     // per unit and hour
   std::optional<ContentId> index;  // under discovered prices
   std::vector<objects::DisplacementEntry> displacements;
 };

@@ -10,7 +10,7 @@ inline constexpr int kTries = 5;  // of a message between parties
 inline constexpr Duration kRetryAfter{kNanosPerSecond};
 inline constexpr Duration kSilence{kTries * kRetryAfter.value};  // after which nobody answers
 
-/// True while no message passes between the zones (none: of nobody).
+/// True at `t` while no message passes between the zones (none: of nobody).
 bool partitioned(const World& world, ZoneIndex a, ZoneIndex b, Instant t);
 
 /// When a message sent now arrives; empty when kTries tries were lost.
@@ -23,7 +23,7 @@ struct Delivery {
   Instant first;
   std::optional<Instant> second;
 };
-/// Empty when it was lost.
+/// Both of a message sent now; empty when it was lost. Draws are keyed by the sender's message.
 std::optional<Delivery> deliver(const World& world, const Sender& from, ZoneIndex to);
 
 /// Sends a message: the event happens at its arrival, twice when it is duplicated. False when it

@@ -12,6 +12,7 @@
 
 namespace capmarket::world {
 
+/// A holder: one asset, and what it offers of it.
 struct HolderState {
   std::string name;
   std::string kind;
@@ -43,6 +44,7 @@ struct KnownRefusal {
   Instant admitted;
 };
 
+/// A user, and what it remembers.
 struct UserState {
   std::string name;
   std::string kind;
@@ -65,6 +67,7 @@ struct UserState {
   std::uint64_t sent = 0;
 };
 
+/// A coordinator of one place.
 struct CoordinatorState {
   std::string name;
   crypto::KeyPair key;
@@ -76,18 +79,20 @@ struct CoordinatorState {
   std::uint64_t asked = 0;
 };
 
+/// An auditor, and what it looks at.
 struct AuditorState {
   crypto::KeyPair key;
   ContentId credential;
-  std::int64_t sample = 0;
+  std::int64_t sample = 0;  // share of settlements that it looks at, in ten-thousandths
   std::vector<SettlementIndex> looked_at;
   std::uint64_t sent = 0;
 };
 
+/// A publisher of the price index of one rule.
 struct PublisherState {
   crypto::KeyPair key;
   ContentId credential;
-  std::string rule;
+  std::string rule;  // its name
   Duration every;
   bool cherry_picks = false;
   std::uint64_t sent = 0;

@@ -30,6 +30,7 @@ bool as_expected(const scenarios::Script& script, const ScriptReport& report);
 bool as_expected(const scenarios::ScriptStep& step,
                  const std::vector<const StepOutcome*>& outcomes);
 
+/// Of one thing that the script watches.
 struct WatchReport {
   std::string name;
   chain::GoalVerdict verdict = chain::GoalVerdict::not_reached;
@@ -40,6 +41,7 @@ struct WatchReport {
   bool as_expected() const { return !expected || *expected == verdict; }
 };
 
+/// Of the whole script.
 struct ScriptReport {
   std::vector<StepOutcome> steps;  // in order of submission
   std::vector<WatchReport> watch;

@@ -6,6 +6,7 @@
 
 namespace capmarket::world {
 
+/// Where the chain lives, and under which signatures.
 struct ChainOptions {
   std::string dir;  // empty: in memory
   int workers = 0;  // signing threads beside the event loop

@@ -28,6 +28,7 @@ struct SigningJob {
   std::vector<Signer> signers;
 };
 
+/// Threads that sign and check submissions. Precondition of all: one thread calls.
 class SigningPool {
  public:
   /// `workers` threads beside the caller's; 0 does every job at its join.
@@ -37,6 +38,7 @@ class SigningPool {
   SigningPool& operator=(const SigningPool&) = delete;
 
   class Ticket;
+  /// Hands the job to a worker; its result is asked for by the ticket.
   std::shared_ptr<Ticket> start(SigningJob job);
   /// The signed and checked submission; does the job here when nobody has begun it. Call once.
   objects::CheckedSubmission join(Ticket& ticket);
@@ -54,6 +56,7 @@ class SigningPool {
   std::vector<std::thread> workers_;
 };
 
+/// A job under way.
 class SigningPool::Ticket {
   friend class SigningPool;
   SigningJob job_;

@@ -61,6 +61,7 @@ struct Answer {
   bool admitted() const { return !lost && receipt.decision.admitted(); }
 };
 
+/// From its sending until its receipt is read.
 struct PendingSubmission {
   Concern concern;
   Answer answer;

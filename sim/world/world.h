@@ -42,6 +42,7 @@ struct Sender {
 /// Owner of a key among those who owe and are owed.
 using Owner = std::variant<HolderIndex, UserIndex>;
 
+/// Submissions of one attack.
 struct AttackCount {
   std::int64_t attempts = 0;
   std::int64_t refused = 0;  // by the clause that the attack is meant to meet
@@ -54,6 +55,7 @@ struct ScriptState {
   std::vector<StepOutcome> outcomes;
 };
 
+/// All of a run. Deterministic: every list grows in the order of events, and every draw is keyed.
 struct World {
   const scenarios::Scenario* scenario = nullptr;
   kernel::Stream::Key population, dynamics;
@@ -96,6 +98,7 @@ struct World {
   std::int64_t repeated = 0;  // submissions that reached the chain again
   std::int64_t flushed = 0;   // entries under the last checkpoint that was written
 
+  /// The next salt; no two are equal.
   Salt fresh_salt();
   /// Something of the kind happens to the subject at `time`. `occurrence` tells apart what happens
   /// to one subject at one instant; the tie of equal instants is keyed by all three.
@@ -103,11 +106,13 @@ struct World {
   void schedule(Instant time, SubjectOf<kKind> subject, std::uint32_t occurrence = 0) {
     push(time, kKind, static_cast<std::uint32_t>(subject.place()), occurrence);
   }
+  /// The same, of a kind that is known only when it runs.
   void push(Instant time, kernel::EventKind kind, std::uint32_t subject, std::uint32_t occurrence);
-  /// Plans an action of a party.
+  /// Plans an action of a party, now at the earliest; nothing at or after the scenario's end.
   void plan(Instant time, Action action);
   /// Signs `body` of `kind` and sends it to the chain; its receipt comes back as an event of the
   /// submission, marked lost when the network gave it up.
+  /// `concern` says what the submitter does with it. The id of the body.
   ContentId submit(objects::Kind kind, Concern concern, Bytes body,
                    std::vector<SigningJob::Signer> signers, const Sender& from,
                    std::optional<scenarios::Attack> attack = std::nullopt);
