@@ -1,4 +1,5 @@
-// What a run says about itself: the summary, the series, the signed receipt. Keys: docs/spec/statistics.md.
+// What a run says about itself: the summary, the series, the signed receipt.
+// Keys: docs/spec/statistics.md.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
