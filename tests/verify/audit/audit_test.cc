@@ -8,8 +8,8 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "model/log/merkle.h"
 #include "model/crypto/hash.h"
+#include "model/log/merkle.h"
 #include "tests/support/chain_files.h"
 #include "tests/support/trade.h"
 
@@ -211,10 +211,10 @@ TEST_F(Audit, finds_a_settlement_that_was_admitted_above_capacity) {
   AuditReport r = audit(dir());
   EXPECT_FALSE(r.damaged);
   EXPECT_THAT(r.violations, Contains(::testing::AllOf(Field(&AuditViolation::invariant, "INV-1"),
-                                                    Field(&AuditViolation::sequence, at))))
+                                                      Field(&AuditViolation::sequence, at))))
       << in_words(r);
   EXPECT_THAT(r.violations, Contains(::testing::AllOf(Field(&AuditViolation::invariant, "INV-2"),
-                                                    Field(&AuditViolation::sequence, at))));
+                                                      Field(&AuditViolation::sequence, at))));
 }
 
 TEST_F(Audit, finds_a_refusal_that_names_another_clause) {
@@ -232,7 +232,7 @@ TEST_F(Audit, finds_an_admissible_settlement_that_was_refused) {
   });
   EXPECT_THAT(audit(dir()).violations,
               Contains(::testing::AllOf(Field(&AuditViolation::invariant, "INV-9"),
-                                      Field(&AuditViolation::sequence, at))));
+                                        Field(&AuditViolation::sequence, at))));
 }
 
 TEST_F(Audit, finds_a_declaration_admitted_beyond_the_attested_asset) {
@@ -254,7 +254,8 @@ TEST_F(Audit, finds_a_residual_that_says_another_volume) {
   forge_entries(dir(), [&](auto& entries) {
     auto& e = entries[static_cast<std::size_t>(at)];
     auto submission = objects::decode_payload(objects::Kind::residual, e.payload);
-    auto residual = std::get<objects::Residual>(*objects::decode_object(objects::Kind::residual, submission->body));
+    auto residual = std::get<objects::Residual>(
+        *objects::decode_object(objects::Kind::residual, submission->body));
     residual.live += Volume{1};
     Bytes body = objects::encode_object(residual);
     e.leaf.id = crypto::content_id(body);
@@ -317,7 +318,8 @@ TEST(AuditOf, starts_between_multiples_of_the_granularity_agrees_with_admission)
 void disturb(objects::Settlement& s, const ContentId& other) {
   objects::Leg& leg = s.legs[0];
   auto around = [](std::int64_t v) {
-    return v + *rc::gen::element<std::int64_t>(-kNanosPerSecond, -1, 1, kNanosPerSecond, 100 * kNanosPerSecond);
+    return v + *rc::gen::element<std::int64_t>(-kNanosPerSecond, -1, 1, kNanosPerSecond,
+                                               100 * kNanosPerSecond);
   };
   switch (*rc::gen::inRange(0, 16)) {
     case 0:
@@ -387,8 +389,8 @@ RC_GTEST_PROP(AuditOf, random_markets_agrees_with_admission, ()) {
                      *rc::gen::element<std::string>("gpu", "other", "absent"));
       declarations.push_back(market.last_id());
     } else if (what <= 3 || requests.empty()) {
-      market.request({*rc::gen::elementOf(declarations)}, *rc::gen::inRange(0, 60),
-                     random_window(), *rc::gen::arbitrary<bool>(),
+      market.request({*rc::gen::elementOf(declarations)}, *rc::gen::inRange(0, 60), random_window(),
+                     *rc::gen::arbitrary<bool>(),
                      *rc::gen::weightedElement<std::string>({{6, "standard"}, {1, "premium"}}));
       requests.push_back(market.last_id());
     } else {

@@ -63,13 +63,17 @@ TEST(AuditWholeMarket, agrees_with_admission_on_every_kind_and_decision) {
     for (const auto& [name, n] : world->counts()) counts[name] += n;
   }
   // Agreement about nothing would be easy.
-  for (objects::Kind kind :
-       {objects::Kind::declaration_batch, objects::Kind::intent,     objects::Kind::settlement,       objects::Kind::withdrawal,
-        objects::Kind::surrender,         objects::Kind::payment,    objects::Kind::delivery_failure, objects::Kind::fallback_record,
-        objects::Kind::curtailment,       objects::Kind::activity,   objects::Kind::price_index,      objects::Kind::dispute,
-        objects::Kind::renewal,           objects::Kind::revocation, objects::Kind::residual,         objects::Kind::displacement,
-        objects::Kind::release,           objects::Kind::failure,    objects::Kind::obligation,       objects::Kind::review,
-        objects::Kind::resolution})
+  for (objects::Kind kind : {objects::Kind::declaration_batch, objects::Kind::intent,
+                             objects::Kind::settlement,        objects::Kind::withdrawal,
+                             objects::Kind::surrender,         objects::Kind::payment,
+                             objects::Kind::delivery_failure,  objects::Kind::fallback_record,
+                             objects::Kind::curtailment,       objects::Kind::activity,
+                             objects::Kind::price_index,       objects::Kind::dispute,
+                             objects::Kind::renewal,           objects::Kind::revocation,
+                             objects::Kind::residual,          objects::Kind::displacement,
+                             objects::Kind::release,           objects::Kind::failure,
+                             objects::Kind::obligation,        objects::Kind::review,
+                             objects::Kind::resolution})
     EXPECT_GE(counts[std::string(objects::to_text(kind))], 10) << objects::to_text(kind);
 }
 
@@ -110,7 +114,9 @@ TEST(AuditWholeMarket, finds_any_decision_that_was_turned_round) {
     for (const Place& p : places(*world)) {
       if (p.sequence == 0 || objects::is_derived(p.kind) || p.kind == objects::Kind::tick) continue;
       auto broken = broken_at(*world, p.sequence, [&](auto& e) {
-        e.leaf.decision = p.decision.admitted() ? admission::Decision{{admission::ClauseId::signatures}, {}} : admission::Decision{};
+        e.leaf.decision = p.decision.admitted()
+                              ? admission::Decision{{admission::ClauseId::signatures}, {}}
+                              : admission::Decision{};
       });
       ASSERT_FALSE(broken.empty()) << "seed " << seed << " sequence " << p.sequence;
       ++forged;
@@ -132,20 +138,28 @@ std::set<std::string> admitted_against(objects::Kind kind, admission::ClauseId c
 }
 
 TEST(AuditWholeMarket, names_the_invariant_that_an_admission_breaks) {
-  EXPECT_THAT(admitted_against(objects::Kind::settlement, admission::ClauseId::capacity), Contains("INV-1"));
-  EXPECT_THAT(admitted_against(objects::Kind::settlement, admission::ClauseId::shared_capacity), Contains("INV-1"));
-  EXPECT_THAT(admitted_against(objects::Kind::settlement, admission::ClauseId::displacement), Contains("INV-2"));
-  EXPECT_THAT(admitted_against(objects::Kind::settlement, admission::ClauseId::signatures), Contains("INV-2"));
-  EXPECT_THAT(admitted_against(objects::Kind::payment, admission::ClauseId::outstanding), Contains("INV-5"));
-  EXPECT_THAT(admitted_against(objects::Kind::activity, admission::ClauseId::activity_bounded), Contains("INV-8"));
-  EXPECT_THAT(admitted_against(objects::Kind::surrender, admission::ClauseId::outstanding), Contains("INV-3"));
+  EXPECT_THAT(admitted_against(objects::Kind::settlement, admission::ClauseId::capacity),
+              Contains("INV-1"));
+  EXPECT_THAT(admitted_against(objects::Kind::settlement, admission::ClauseId::shared_capacity),
+              Contains("INV-1"));
+  EXPECT_THAT(admitted_against(objects::Kind::settlement, admission::ClauseId::displacement),
+              Contains("INV-2"));
+  EXPECT_THAT(admitted_against(objects::Kind::settlement, admission::ClauseId::signatures),
+              Contains("INV-2"));
+  EXPECT_THAT(admitted_against(objects::Kind::payment, admission::ClauseId::outstanding),
+              Contains("INV-5"));
+  EXPECT_THAT(admitted_against(objects::Kind::activity, admission::ClauseId::activity_bounded),
+              Contains("INV-8"));
+  EXPECT_THAT(admitted_against(objects::Kind::surrender, admission::ClauseId::outstanding),
+              Contains("INV-3"));
 }
 
 TEST(AuditWholeMarket, finds_any_derived_object_that_is_missing_or_says_something_else) {
-  std::map<objects::Kind, std::string> expected{{objects::Kind::residual, "INV-3"},   {objects::Kind::displacement, "INV-4"},
-                                       {objects::Kind::release, "INV-6"},    {objects::Kind::failure, "INV-6"},
-                                       {objects::Kind::obligation, "INV-5"}, {objects::Kind::review, "INV-6"},
-                                       {objects::Kind::resolution, "INV-6"}};
+  std::map<objects::Kind, std::string> expected{
+      {objects::Kind::residual, "INV-3"},   {objects::Kind::displacement, "INV-4"},
+      {objects::Kind::release, "INV-6"},    {objects::Kind::failure, "INV-6"},
+      {objects::Kind::obligation, "INV-5"}, {objects::Kind::review, "INV-6"},
+      {objects::Kind::resolution, "INV-6"}};
   std::map<objects::Kind, int> tried;
   for (int seed = 0; seed < 60; ++seed) {
     auto world = played(seed, kSteps);
@@ -174,7 +188,8 @@ TEST(AuditWholeMarket, finds_any_derived_object_that_is_missing_or_says_somethin
       EXPECT_TRUE(found) << objects::to_text(p.kind) << " at " << p.sequence;
     }
   }
-  for (const auto& [kind, invariant] : expected) EXPECT_GT(tried[kind], 3) << objects::to_text(kind);
+  for (const auto& [kind, invariant] : expected)
+    EXPECT_GT(tried[kind], 3) << objects::to_text(kind);
 }
 
 }  // namespace
