@@ -4,6 +4,7 @@
 
 #include "model/base/text.h"
 #include "model/chain/leaf.h"
+#include "tests/support/edited.h"
 #include "tests/support/market.h"
 
 namespace capmarket::adversary {
@@ -271,11 +272,9 @@ TEST_F(Attacks, a_successor_governs_from_its_start_and_never_what_was_signed_bef
   RuleParts parts;
   parts.pricing = "{ mode: fixed, tariff: 50.00 }";
   std::string text = testing::rule_text(parts);
-  auto replace = [&](const std::string& from, const std::string& to) {
-    text.replace(text.find(from), from.size(), to);
-  };
-  replace("version: 1", "version: 2\nsupersedes: " + to_hex(m.rule()));
-  replace("from: 2026-01-01T00:00:00Z", "from: 2026-01-01T00:02:00Z");  // second 120
+  text = testing::edited(text, "version: 1", "version: 2\nsupersedes: " + to_hex(m.rule()));
+  text = testing::edited(text, "from: 2026-01-01T00:00:00Z",
+                         "from: 2026-01-01T00:02:00Z");  // second 120
   objects::Settlement before = settlement(user, 10, 119);
   objects::CheckedSubmission old_terms = sign(before, user);
   auto facts_before = m.chain().facts(old_terms, at_second(119));

@@ -1,6 +1,7 @@
 // The binary, called as a user calls it.
 #pragma once
 
+#include <gtest/gtest.h>
 #include <sys/wait.h>
 
 #include <cstdlib>
@@ -8,6 +9,9 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
+
+#include "tests/support/edited.h"
+#include "tests/support/scratch_folder.h"
 
 namespace capmarket::cli {
 
@@ -32,5 +36,21 @@ inline Outcome call_binary(const std::string& dir, const std::string& arguments,
   int raw = std::system(command.c_str());
   return {WIFEXITED(raw) ? WEXITSTATUS(raw) : -1, slurp(dir + "/out.txt"), slurp(dir + "/err.txt")};
 }
+
+/// Calls in a folder of the test's own.
+class BinaryTest : public ::testing::Test {
+ protected:
+  testing::ScratchFolder dir;
+  const std::string root = CAPMARKET_SOURCE_DIR;
+
+  Outcome call(const std::string& arguments, const std::string& before = "") const {
+    return call_binary(dir.path(), arguments, before);
+  }
+  /// A copy of `file` with `from` replaced by `to`, as `name` in the folder.
+  std::string copied(const std::string& file, const std::string& from, const std::string& to,
+                     const std::string& name) const {
+    return dir.write(name, testing::edited(slurp(file), from, to));
+  }
+};
 
 }  // namespace capmarket::cli

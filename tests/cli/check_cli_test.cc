@@ -15,14 +15,9 @@ namespace {
 
 using Json = nlohmann::json;
 
-const std::string kRoot = CAPMARKET_SOURCE_DIR;
-
-class CheckCli : public ::testing::Test {
+class CheckCli : public BinaryTest {
  protected:
-  testing::ScratchFolder dir;
-  std::string rules = kRoot + "/tests/verify/analyses/rules/";
-
-  Outcome call(const std::string& arguments) const { return call_binary(dir.path(), arguments); }
+  std::string rules = root + "/tests/verify/analyses/rules/";
 };
 
 TEST_F(CheckCli, save_test_writes_once_and_again_only_by_force) {
@@ -84,7 +79,7 @@ TEST_F(CheckCli, against_judges_coordination_on_the_scenario) {
 TEST_F(CheckCli, rule_schema_prints_the_file_that_ships) {
   Outcome schema = call("rule schema");
   EXPECT_EQ(schema.status, 0);
-  EXPECT_EQ(schema.out, slurp(kRoot + "/scenarios/schema/rule.schema.json"));
+  EXPECT_EQ(schema.out, slurp(root + "/scenarios/schema/rule.schema.json"));
 }
 
 }  // namespace

@@ -17,20 +17,10 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-class Cli : public ::testing::Test {
+class Cli : public BinaryTest {
  protected:
-  std::string dir = std::string(::testing::TempDir()) + "capmarket-cli-" +
-                    ::testing::UnitTest::GetInstance()->current_test_info()->name();
-  std::string root = CAPMARKET_SOURCE_DIR;
   std::string small = root + "/tests/sim/small.yaml";
-
-  void SetUp() override { fs::remove_all(dir), fs::create_directories(dir); }
-  void TearDown() override { fs::remove_all(dir); }
-
-  void write(const std::string& name, const std::string& text) const {
-    std::ofstream(dir + "/" + name, std::ios::binary) << text;
-  }
-  Outcome call(const std::string& arguments) const { return call_binary(dir, arguments); }
+  std::string small_rule = root + "/tests/sim/small.rule.yaml";
 };
 
 TEST_F(Cli, run_leaves_a_directory_that_verify_accepts) {
@@ -38,10 +28,10 @@ TEST_F(Cli, run_leaves_a_directory_that_verify_accepts) {
   ASSERT_EQ(run.status, 0) << run.err;
   Json summary = run.json();
   EXPECT_EQ(summary["scenario"], "small");
-  EXPECT_EQ(Json::parse(slurp(dir + "/a/summary.json")), summary);
-  Json receipt = Json::parse(slurp(dir + "/a/run.json"));
+  EXPECT_EQ(Json::parse(slurp(dir / "a/summary.json")), summary);
+  Json receipt = Json::parse(slurp(dir / "a/run.json"));
   EXPECT_EQ(receipt["chain"]["root"], summary["chain"]["root"]);
-  EXPECT_FALSE(slurp(dir + "/a/series.csv").empty());
+  EXPECT_FALSE(slurp(dir / "a/series.csv").empty());
   Outcome verify = call("verify a --format json");
   EXPECT_EQ(verify.status, 0) << verify.out;
   Json v = verify.json();
@@ -73,33 +63,29 @@ TEST_F(Cli, run_does_not_overwrite_without_force_nor_remove_what_is_no_run) {
   EXPECT_EQ(again.status, 2);
   EXPECT_NE(again.err.find("--force"), std::string::npos) << again.err;
   EXPECT_EQ(call("run '" + small + "' --out a --set duration=1min --force").status, 0);
-  fs::create_directories(dir + "/mine");
-  write("mine/thesis.txt", "years of work");
+  fs::create_directories(dir / "mine");
+  dir.write("mine/thesis.txt", "years of work");
   EXPECT_EQ(call("run '" + small + "' --out mine --force").status, 2);
-  EXPECT_TRUE(fs::exists(dir + "/mine/thesis.txt"));
+  EXPECT_TRUE(fs::exists(dir / "mine/thesis.txt"));
 }
 
 TEST_F(Cli, run_brings_the_old_run_back_when_the_new_one_is_refused) {
   ASSERT_EQ(call("run '" + small + "' --out a --set duration=1min").status, 0);
-  std::string before = slurp(dir + "/a/run.json");
+  std::string before = slurp(dir / "a/run.json");
   // The authority does not govern where this holder stands: the loader cannot see it, the chain
   // does.
-  std::string text = slurp(small);
-  text.replace(text.find("scope: eu,"), 10, "scope: [eu/0],");
-  text.replace(text.find("small.rule.yaml"), 15, "narrow.rule.yaml");
-  write("narrow.yaml", text);
-  std::string rule = slurp(root + "/tests/sim/small.rule.yaml");
-  rule.replace(rule.find("scope: eu"), 9, "scope: eu/0");
-  write("narrow.rule.yaml", rule);
+  std::string text = testing::edited(slurp(small), "scope: eu,", "scope: [eu/0],");
+  dir.write("narrow.yaml", testing::edited(text, "small.rule.yaml", "narrow.rule.yaml"));
+  copied(small_rule, "scope: eu", "scope: eu/0", "narrow.rule.yaml");
   EXPECT_EQ(call("run narrow.yaml --out a --force").status, 2);
-  EXPECT_EQ(slurp(dir + "/a/run.json"), before);
-  EXPECT_FALSE(fs::exists(dir + "/a.previous"));
+  EXPECT_EQ(slurp(dir / "a/run.json"), before);
+  EXPECT_FALSE(fs::exists(dir / "a.previous"));
   EXPECT_EQ(call("run narrow.yaml --out b").status, 2);
-  EXPECT_FALSE(fs::exists(dir + "/b"));
-  fs::create_directories(dir + "/mine/chain");
-  write("mine/data.txt", "years of work");
+  EXPECT_FALSE(fs::exists(dir / "b"));
+  fs::create_directories(dir / "mine/chain");
+  dir.write("mine/data.txt", "years of work");
   EXPECT_EQ(call("run '" + small + "' --out mine --force").status, 2);
-  EXPECT_TRUE(fs::exists(dir + "/mine/data.txt"));
+  EXPECT_TRUE(fs::exists(dir / "mine/data.txt"));
 }
 
 TEST_F(Cli, output_that_cannot_be_written_is_no_success) {
@@ -110,7 +96,7 @@ TEST_F(Cli, output_that_cannot_be_written_is_no_success) {
 
 TEST_F(Cli, verify_names_the_sequence_of_a_changed_byte) {
   ASSERT_EQ(call("run '" + small + "' --out a --set duration=2min").status, 0);
-  std::string file = dir + "/a/chain/segments/00000000.seg";
+  std::string file = dir / "a/chain/segments/00000000.seg";
   std::fstream f(file, std::ios::in | std::ios::out | std::ios::binary);
   f.seekp(static_cast<std::streamoff>(fs::file_size(file) / 2));
   f.put('\x55');
@@ -126,7 +112,7 @@ TEST_F(Cli, an_interrupted_run_verifies_up_to_its_last_checkpoint) {
   for (const char* signal : {"INT", "KILL"}) {
     // Once the first checkpoint is there, and some of the market has happened.
     std::string command =
-        "cd '" + dir + "' && rm -rf a && { '" + CAPMARKET_BINARY + "' run '" + root +
+        "cd '" + dir.path() + "' && rm -rf a && { '" + CAPMARKET_BINARY + "' run '" + root +
         "/scenarios/packs/quickstart.yaml' --out a >out.txt 2>err.txt & } && " +
         "while [ ! -e a/chain/checkpoint ]; do sleep 0.05; done; sleep 0.5; kill -" + signal +
         " $!; wait $!";
@@ -181,16 +167,15 @@ TEST_F(Cli, chain_commands_look_into_a_run) {
 }
 
 TEST_F(Cli, bad_input_is_answered_with_place_and_expectation_and_writes_nothing) {
-  std::string text = slurp(small);
-  text.replace(text.find("duration: 30min"), 15, "duration: soon\nspeed: 3");
-  text.replace(text.find("small.rule.yaml"), 15, root + "/tests/sim/small.rule.yaml");
-  write("bad.yaml", text);
+  std::string text =
+      testing::edited(slurp(small), "duration: 30min", "duration: soon\nspeed: 3");
+  dir.write("bad.yaml", testing::edited(text, "small.rule.yaml", small_rule));
   Outcome o = call("run bad.yaml --out a");
   EXPECT_EQ(o.status, 2);
   EXPECT_NE(o.err.find("bad.yaml:5:11"), std::string::npos) << o.err;
   EXPECT_NE(o.err.find("expected: "), std::string::npos) << o.err;
   EXPECT_NE(o.err.find("bad.yaml:6:1: unknown key `speed`"), std::string::npos) << o.err;
-  EXPECT_FALSE(fs::exists(dir + "/a"));
+  EXPECT_FALSE(fs::exists(dir / "a"));
   EXPECT_EQ(call("scenario validate bad.yaml").status, 2);
   EXPECT_EQ(call("scenario validate '" + small + "'").status, 0);
   EXPECT_EQ(call("run nowhere.yaml").status, 2);
@@ -201,28 +186,26 @@ TEST_F(Cli, bad_input_is_answered_with_place_and_expectation_and_writes_nothing)
   EXPECT_EQ(unknown.status, 2);
   EXPECT_NE(unknown.err.find("did you mean `verify`"), std::string::npos) << unknown.err;
   EXPECT_EQ(call("run --set duration=1min '" + small + "' --out a --chain memory").status, 0);
-  fs::remove_all(dir + "/a");
+  fs::remove_all(dir / "a");
   EXPECT_EQ(call("run '" + small + "' --set rules=[] --out a").status, 2);
   EXPECT_EQ(call("run '" + small + "' --set start=2030-01-01T00:00:00Z --out a").status, 2);
-  EXPECT_FALSE(fs::exists(dir + "/a"));
+  EXPECT_FALSE(fs::exists(dir / "a"));
   EXPECT_EQ(call("--help").status, 0);
   EXPECT_EQ(call("--version").status, 0);
 }
 
 TEST_F(Cli, run_refuses_a_rule_under_which_nothing_could_be_settled) {
   auto refused = [&](const std::string& from, const std::string& to) {
-    std::string rule = slurp(root + "/tests/sim/small.rule.yaml");
-    rule.replace(rule.find(from), from.size(), to);
-    write("later.yaml", rule);
+    copied(small_rule, from, to, "later.yaml");
     Outcome o = call("run '" + small + "' --rule later.yaml --out a");
     EXPECT_EQ(o.status, 2);
-    EXPECT_FALSE(fs::exists(dir + "/a"));
+    EXPECT_FALSE(fs::exists(dir / "a"));
     return o.err;
   };
   std::string none = "coordination: { mode: none }";
   EXPECT_NE(refused(none, "coordination: { mode: single }").find("`coordinators`"),
             std::string::npos);
-  std::string rule = slurp(root + "/tests/sim/small.rule.yaml");
+  std::string rule = slurp(small_rule);
   std::string catalog = rule.substr(rule.find("fallback:"));
   catalog.resize(catalog.find('\n', catalog.find("- ")) + 1);
   EXPECT_NE(refused(catalog, "").find("no fallback strategy"), std::string::npos);
@@ -249,12 +232,12 @@ TEST_F(Cli, chain_lineage_tells_what_a_settlement_was_decided_on) {
 }
 
 TEST_F(Cli, rule_show_prints_the_canonical_rule_and_its_id) {
-  Outcome o = call("rule show '" + root + "/tests/sim/small.rule.yaml' --format json");
+  Outcome o = call("rule show '" + small_rule + "' --format json");
   ASSERT_EQ(o.status, 0) << o.err;
   EXPECT_EQ(o.json()["rule"]["rule"], "eu/compute");
   EXPECT_EQ(o.json()["id"].get<std::string>().size(), 64U);
-  Outcome text = call("rule show '" + root + "/tests/sim/small.rule.yaml'");
-  write("again.yaml", text.out);
+  Outcome text = call("rule show '" + small_rule + "'");
+  dir.write("again.yaml", text.out);
   Outcome again = call("rule show again.yaml --format json");
   ASSERT_EQ(again.status, 0) << again.err;
   EXPECT_EQ(again.json()["id"], o.json()["id"]);
@@ -293,19 +276,19 @@ TEST_F(Cli, the_gpu_trace_settles_and_verifies) {
 }
 
 TEST_F(Cli, a_trace_with_a_broken_line_leaves_nothing_behind) {
-  write("log.swf",
+  dir.write("log.swf",
         "; MaxProcs: 4\n1 0 1 10 2 -1 -1 2 10 -1 1 1 1 1 1 -1 -1 -1\n2 0 1 ten 2 -1 -1 2 10 -1 1 1 "
         "1 1 1 -1 -1 -1\n");
   Outcome o = call("import swf log.swf -o log.yaml");
   EXPECT_EQ(o.status, 2);
   EXPECT_NE(o.err.find("log.swf:3:7"), std::string::npos) << o.err;
-  for (const auto& entry : fs::directory_iterator(dir))
+  for (const auto& entry : fs::directory_iterator(dir.path()))
     EXPECT_TRUE(entry.path().extension() == ".swf" || entry.path().extension() == ".txt")
         << entry.path();
 }
 
 TEST_F(Cli, an_swf_log_runs) {
-  write("log.swf",
+  dir.write("log.swf",
         "; MaxProcs: 4\n; UnixStartTime: 1000000000\n"
         "1 0 1 100 2 -1 -1 2 10 -1 1 1 1 1 1 -1 -1 -1\n"
         "2 5 1 100 3 -1 -1 3 10 -1 1 2 1 1 1 -1 -1 -1\n"

@@ -16,27 +16,14 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-class DiffCli : public ::testing::Test {
+class DiffCli : public BinaryTest {
  protected:
-  std::string dir = std::string(::testing::TempDir()) + "capmarket-diff-" +
-                    ::testing::UnitTest::GetInstance()->current_test_info()->name();
-  std::string root = CAPMARKET_SOURCE_DIR;
   std::string base = root + "/tests/verify/diff/base.yaml";
 
-  void SetUp() override { fs::remove_all(dir), fs::create_directories(dir); }
-  void TearDown() override { fs::remove_all(dir); }
-
-  /// A copy of `file` with `from` replaced by `to`, as `name` in the test's folder.
   std::string edited(const std::string& file, const std::string& from, const std::string& to,
                      const std::string& name = "new.yaml") const {
-    std::string text = slurp(file);
-    std::size_t at = text.find(from);
-    EXPECT_NE(at, text.npos) << from;
-    if (at != text.npos) text.replace(at, from.size(), to);
-    std::ofstream(dir + "/" + name, std::ios::binary) << text;
-    return dir + "/" + name;
+    return copied(file, from, to, name);
   }
-  Outcome call(const std::string& arguments) const { return call_binary(dir, arguments); }
   Outcome diff(const std::string& older, const std::string& newer,
                const std::string& more = "") const {
     return call("diff '" + older + "' '" + newer + "' --format json " + more);
@@ -58,14 +45,14 @@ TEST_F(DiffCli, is_0_for_equivalent_rules_and_1_for_different_ones) {
                           "clause", "milliseconds"})
     EXPECT_TRUE(d.contains(key)) << key;
   EXPECT_EQ(d["witness"]["quantity"], "10 core");
-  EXPECT_EQ(d["clause"]["file"], dir + "/new.yaml");
+  EXPECT_EQ(d["clause"]["file"], dir / "new.yaml");
   EXPECT_EQ(d["clause"]["place"], "tiers[1].eligible");
   EXPECT_EQ(d["clause"]["line"], d["also"][0]["line"]);
   EXPECT_TRUE(j["replay"].is_null());
 }
 
 TEST_F(DiffCli, is_2_for_input_that_is_wrong_and_3_for_what_is_undecided) {
-  Outcome missing = diff(base, dir + "/nowhere.yaml");
+  Outcome missing = diff(base, dir / "nowhere.yaml");
   EXPECT_EQ(missing.status, 2);
   EXPECT_NE(missing.err.find("nowhere.yaml"), std::string::npos) << missing.err;
   Outcome wrong = diff(base, edited(base, "quantity >= 10", "quantty >= 10"));
@@ -74,7 +61,7 @@ TEST_F(DiffCli, is_2_for_input_that_is_wrong_and_3_for_what_is_undecided) {
   Outcome intent = diff(base, base, "--only 'quantity'");
   EXPECT_EQ(intent.status, 2);
   EXPECT_NE(intent.err.find("--only"), std::string::npos) << intent.err;
-  EXPECT_EQ(diff(base, base, "--replay '" + dir + "/no-chain'").status, 2);
+  EXPECT_EQ(diff(base, base, "--replay '" + dir / "no-chain'").status, 2);
   Outcome open = diff(base, base, "--rlimit 1");
   EXPECT_EQ(open.status, 3);
   EXPECT_TRUE(open.json()["relation"].is_null());

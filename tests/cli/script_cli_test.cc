@@ -14,16 +14,12 @@ using ::testing::HasSubstr;
 
 const std::string kRules = CAPMARKET_SOURCE_DIR "/tests/verify/analyses/rules/";
 
-class ScriptCli : public ::testing::Test {
+class ScriptCli : public BinaryTest {
  protected:
-  testing::ScratchFolder dir;
-  Outcome call(const std::string& arguments) const { return call_binary(dir.path(), arguments); }
   /// A rule of the corpus, copied here, with something in it replaced.
   std::string copied(const std::string& name, const std::string& from = "",
                      const std::string& to = "") const {
-    std::string text = slurp(kRules + name + ".yaml");
-    if (!from.empty()) text.replace(text.find(from), from.size(), to);
-    return dir.write(name + ".yaml", text);
+    return BinaryTest::copied(kRules + name + ".yaml", from, to, name + ".yaml");
   }
 };
 

@@ -139,6 +139,8 @@ class Player {
   void index(const Command& c);
   void dispute(const Command& c);
   void edict(const Command& c);
+  void institute(const Command& c);
+  void offer(const Command& c);
   void standing(const Command& c);
 
   World& w_;

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 
-#include "model/log/merkle.h"
 #include "model/chain/victims.h"
+#include "model/log/merkle.h"
 #include "tests/property/player.h"
+#include "tests/support/jurisdictions.h"
+#include "tests/support/whole_market.h"
 
 namespace capmarket::property {
 
@@ -64,9 +66,9 @@ void Player::record(const Command& c) {
   const SlowFailure& f = m_.failures.at(*id);
   const SlowGrant& g = m_.grants.at(f.o.grant);
   objects::FallbackRecord r{w_.salt(),     m_.declarations.at(g.leg.declaration).o.holder,
-                   *id,           g.leg.strategy,
-                   w_.now,        "storm",
-                   f.substitutes, f.owed};
+                            *id,           g.leg.strategy,
+                            w_.now,        "storm",
+                            f.substitutes, f.owed};
   if (c.b == 1) r.notice.reset();
   if (c.b == 2) r.cause.reset();
   if (c.b == 3) r.settlement = f.owed + Money(1);
@@ -78,15 +80,15 @@ void Player::index(const Command& c) {
   if (w_.modes.pricing != rules::PricingMode::discovered && c.a != 5) return;
   const rules::Rule& rule = m_.rules.at(w_.rules.back()).rule;
   objects::PriceIndex i{w_.salt(),
-               w_.publisher.key.pub,
-               w_.publisher.credential,
-               rule.name,
-               rule.class_name,
-               rule.scope,
-               rule.currency,
-               w_.now - Duration(c.a * kNanosPerSecond / 2),
-               0,
-               {}};
+                        w_.publisher.key.pub,
+                        w_.publisher.credential,
+                        rule.name,
+                        rule.class_name,
+                        rule.scope,
+                        rule.currency,
+                        w_.now - Duration(c.a * kNanosPerSecond / 2),
+                        0,
+                        {}};
   if (const SlowRule* then = m_.in_force(rule.name, i.at))
     std::tie(i.count, i.value) = m_.index_of(then->rule, i.at);
   if (c.b == 1) ++i.count;
@@ -102,10 +104,12 @@ void Player::dispute(const Command& c) {
   d.salt = w_.salt();
   d.settlement = *id;
   d.ground = static_cast<objects::Ground>(c.b % 4);
-  d.role = c.c % 3 == 0 ? objects::Role::user : c.c % 3 == 1 ? objects::Role::holder : objects::Role::auditor;
+  d.role = c.c % 3 == 0   ? objects::Role::user
+           : c.c % 3 == 1 ? objects::Role::holder
+                          : objects::Role::auditor;
   d.party = d.role == objects::Role::user     ? m_.requests.at(l.request).o.user
             : d.role == objects::Role::holder ? m_.declarations.at(l.declaration).o.holder
-                                     : w_.auditor.key.pub;
+                                              : w_.auditor.key.pub;
   if (d.role == objects::Role::auditor) d.credential = w_.auditor.credential;
   if (c.d == 5) d.party = w_.users[0].key.pub;
   chain::Receipt r = submit(d, {{d.role, key_of(d.party)}});
@@ -122,14 +126,15 @@ void Player::edict(const Command& c) {
                                 &w_.coordinators[1], &w_.users[1],   &w_.holders[0]};
       const ContentId& target = credential_of(targets[c.a]->key.pub);
       submit(objects::Revocation{w_.salt(), w_.authority(), target,
-                        w_.now - Duration((c.b - 3) * kNanosPerSecond), "misconduct"},
+                                 w_.now - Duration((c.b - 3) * kNanosPerSecond), "misconduct"},
              c.c == 5 ? Signers{{objects::Role::authority, w_.overseas.key}} : tso);
       return;
     }
     case kSuccessor: {
       const rules::Rule& old = m_.rules.at(w_.rules.back()).rule;
-      rules::Rule next = w_.rule_version(static_cast<int>(old.version) + 1,
-                                  w_.now + Duration((c.a - 1) * kNanosPerSecond), w_.rules.back());
+      rules::Rule next =
+          w_.rule_version(static_cast<int>(old.version) + 1,
+                          w_.now + Duration((c.a - 1) * kNanosPerSecond), w_.rules.back());
       if (c.b == 1) next.version += 1;
       if (submit(next, tso).decision.admitted() &&
           m_.rules.contains(crypto::content_id(objects::encode_object(objects::Object(next)))))
@@ -137,35 +142,37 @@ void Player::edict(const Command& c) {
       return;
     }
     case kPolicy: {
-      objects::ReconciliationPolicy p{w_.salt(),
-                             fmt::format("policy-{}", c.a),
-                             {objects::root_id(m_.chain, 0), objects::root_id(m_.chain, 1)},
-                             {},
-                             {},
-                             {}};
+      objects::ReconciliationPolicy p = testing::policy_of_both(w_, fmt::format("policy-{}", c.a));
       if (c.b % 2 == 1) p.price = c.b == 1 ? "eu/power" : "eu/none";
-      Signers signers{{objects::Role::submitter, w_.root_key}, {objects::Role::authority, w_.root_key}};
-      if (c.c != 5) signers.push_back({objects::Role::authority, w_.overseas_key});
+      Signers signers = testing::signers_of_policy({w_.root_key, w_.overseas_key});
+      if (c.c == 5) signers.pop_back();
       submit(p, signers);
       return;
     }
     case kAgreement: {
-      objects::PeerAgreement p{w_.salt(),
-                      w_.line,
-                      {second(c.a), second(c.a + 2 + c.b)},
-                      w_.holders[0].key.pub,
-                      w_.holders[1].key.pub,
-                      Quantity(c.c),
-                      Quantity(8 - c.c)};
-      Signers signers{{objects::Role::submitter, w_.holders[0].key}, {objects::Role::holder, w_.holders[0].key}};
-      if (c.d != 5) signers.push_back({objects::Role::holder, w_.holders[1].key});
+      objects::PeerAgreement p =
+          testing::agreement(w_, w_.line, {second(c.a), second(c.a + 2 + c.b)}, w_.holders[0],
+                             Quantity(c.c), w_.holders[1], Quantity(8 - c.c));
+      Signers signers = testing::signers_of_agreement(w_.holders[0], w_.holders[1]);
+      if (c.d == 5) signers.pop_back();
       submit(p, signers);
       return;
     }
     case kPromulgate:
-      submit(objects::Promulgation{w_.salt(), c.a == 5 ? ContentId{} : w_.rules.back(), {}, {}, {"check"}},
-             tso);
+      submit(
+          objects::Promulgation{
+              w_.salt(), c.a == 5 ? ContentId{} : w_.rules.back(), {}, {}, {"check"}},
+          tso);
       return;
+    default:
+      return institute(c);
+  }
+}
+
+/// Who may do what, with what means: more that authorities lay down.
+void Player::institute(const Command& c) {
+  const Signers tso{{objects::Role::authority, w_.authority_key}};
+  switch (c.what) {
     case kCredential: {
       const Party& actor = c.a % 2 == 0 ? w_.users[static_cast<std::size_t>(c.b) % 3]
                                         : w_.holders[static_cast<std::size_t>(c.b) % 4];
@@ -182,55 +189,55 @@ void Player::edict(const Command& c) {
     }
     case kStrategy:
       submit(rules::FallbackStrategy{{},
-                              "eu/tso",
-                              c.a < 3 ? "spare" : fmt::format("spare-{}", c.b),
-                              rules::Substitution::any,
-                              {},
-                              0,
-                              0,
-                              {}},
+                                     "eu/tso",
+                                     c.a < 3 ? "spare" : fmt::format("spare-{}", c.b),
+                                     rules::Substitution::any,
+                                     {},
+                                     0,
+                                     0,
+                                     {}},
              c.c == 5 ? Signers{{objects::Role::authority, w_.overseas.key}} : tso);
       return;
     case kAuthority: {
       objects::AuthorityGrant a{w_.salt(),
-                       w_.authority(),
-                       fmt::format("eu/sub-{}", c.a),
-                       numbered_key(35 + c.a % 4).pub,
-                       {{c.b == 5 ? "us" : "eu/de"}},
-                       {"power"},
-                       {testing::kStart, kDistantFuture}};
+                                w_.authority(),
+                                fmt::format("eu/sub-{}", c.a),
+                                numbered_key(35 + c.a % 4).pub,
+                                {{c.b == 5 ? "us" : "eu/de"}},
+                                {"power"},
+                                {testing::kStart, kDistantFuture}};
       submit(a, tso);
       return;
     }
     case kClass: {
       const auto& versions = m_.classes.at("power");
       submit(objects::ClassDeclaration{{},
-                              "eu/tso",
-                              "power",
-                              versions.back().second.version + (c.a < 4 ? 1 : 2),
-                              "kW",
-                              Duration(kNanosPerSecond),
-                              Duration((20 + 3 * c.b) * 24 * kNanosPerHour)},
+                                       "eu/tso",
+                                       "power",
+                                       versions.back().second.version + (c.a < 4 ? 1 : 2),
+                                       "kW",
+                                       Duration(kNanosPerSecond),
+                                       Duration((20 + 3 * c.b) * 24 * kNanosPerHour)},
              tso);
       return;
     }
     default: {
       objects::SharedInfrastructure i{w_.salt(),
-                             w_.authority(),
-                             c.a < 2 ? "line" : fmt::format("line-{}", c.a),
-                             "net",
-                             {{"eu/fr"}},
-                             {{testing::kStart, Quantity(c.b)}},
-                             {w_.holders[3].key.pub},
-                             {},
-                             c.c == 5};
+                                      w_.authority(),
+                                      c.a < 2 ? "line" : fmt::format("line-{}", c.a),
+                                      "net",
+                                      {{"eu/fr"}},
+                                      {{testing::kStart, Quantity(c.b)}},
+                                      {w_.holders[3].key.pub},
+                                      {},
+                                      c.c == 5};
       submit(i, tso);
     }
   }
 }
 
-/// What a party does with its own declaration, request or grant.
-void Player::standing(const Command& c) {
+/// What a party offers or looks for; else what stands already.
+void Player::offer(const Command& c) {
   switch (c.what) {
     case kDeclare: {
       objects::Declaration d = declaration(c);
@@ -249,7 +256,8 @@ void Player::standing(const Command& c) {
         objects::Declaration d = declaration(turn);
         d.quantity = Quantity(1 + (c.d + i) % 4);
         if (c.e > 1) d.window = {second(12 + c.b), second(12 + c.b + c.c + 1)};
-        leaves.push_back(log::leaf_hash(crypto::content_id(objects::encode_object(objects::Object(d))).view()));
+        leaves.push_back(
+            log::leaf_hash(crypto::content_id(objects::encode_object(objects::Object(d))).view()));
         b.holder = d.holder;
         b.items.push_back(std::move(d));
       }
@@ -261,17 +269,25 @@ void Player::standing(const Command& c) {
     case kIntent: {
       const Party& u = w_.users[static_cast<std::size_t>(c.a) % 4];
       submit(objects::Intent{w_.salt(),
-                    u.key.pub,
-                    Quantity(c.b),
-                    {second(1), second(3 + c.c)},
-                    "kW",
-                    "power",
-                    kTiers[c.d % 3],
-                    {"eu"},
-                    Money(1'000'000)},
+                             u.key.pub,
+                             Quantity(c.b),
+                             {second(1), second(3 + c.c)},
+                             "kW",
+                             "power",
+                             kTiers[c.d % 3],
+                             {"eu"},
+                             Money(1'000'000)},
              {{objects::Role::user, u.key}});
       return;
     }
+    default:
+      return standing(c);
+  }
+}
+
+/// What a party does with its own request or grant, or owes.
+void Player::standing(const Command& c) {
+  switch (c.what) {
     case kWithdraw:
       if (const ContentId* id = late(m_.request_order, c.a)) {
         const PublicKey& user = m_.requests.at(*id).o.user;
@@ -283,11 +299,12 @@ void Player::standing(const Command& c) {
         const SlowGrant& g = m_.grants.at(*id);
         const PublicKey& user = m_.requests.at(g.leg.request).o.user;
         Window window = part_of({std::max(g.leg.window.from, second(0)), g.leg.window.until}, c);
-        submit(objects::Surrender{w_.salt(), user, *id, window,
-                         Quantity(c.e == 5 ? 4
-                                           : std::max<std::int64_t>(
-                                                 c.e % 2, g.live[second_of(window.from)]))},
-               {{objects::Role::user, key_of(user)}});
+        submit(
+            objects::Surrender{w_.salt(), user, *id, window,
+                               Quantity(c.e == 5 ? 4
+                                                 : std::max<std::int64_t>(
+                                                       c.e % 2, g.live[second_of(window.from)]))},
+            {{objects::Role::user, key_of(user)}});
       }
       return;
     case kRenew:
@@ -309,8 +326,8 @@ void Player::standing(const Command& c) {
     case kCurtail:
       if (const ContentId* id = late(m_.declaration_order, c.a)) {
         const objects::Declaration& d = m_.declarations.at(*id).o;
-        submit(objects::Curtailment{w_.salt(), d.holder, *id, Quantity(1 + c.b % 4), part_of(d.window, c),
-                           "outage"},
+        submit(objects::Curtailment{w_.salt(), d.holder, *id, Quantity(1 + c.b % 4),
+                                    part_of(d.window, c), "outage"},
                {{objects::Role::holder, key_of(d.holder)}});
       }
       return;
@@ -322,8 +339,8 @@ void Player::standing(const Command& c) {
         if (past.empty() && c.b != 5) return;
         if (c.b == 5) past = g.leg.window;
         Window used = part_of(past, c);
-        submit(objects::Activity{w_.salt(), w_.adaptation.key.pub, w_.adaptation.credential, *id, used,
-                        Quantity(1 + c.e % 3)},
+        submit(objects::Activity{w_.salt(), w_.adaptation.key.pub, w_.adaptation.credential, *id,
+                                 used, Quantity(1 + c.e % 3)},
                {{objects::Role::adaptation, w_.adaptation.key}});
       }
   }
@@ -379,7 +396,7 @@ void Player::play(const Command& c) {
     case kInfrastructure:
       return edict(c);
     default:
-      return standing(c);
+      return offer(c);
   }
 }
 

@@ -116,7 +116,8 @@ class SlowMarket {
   bool overdue(const PublicKey& user, Instant at) const;
   Money outstanding(const ContentId& obligation) const;
   /// K of one entry: what admission asks for.
-  Money owed(const objects::Settlement& o, const objects::Leg& leg, const objects::DisplacementEntry& entry, Instant at) const;
+  Money owed(const objects::Settlement& o, const objects::Leg& leg,
+             const objects::DisplacementEntry& entry, Instant at) const;
   /// Count and weighted lower median of the legs admitted in [at - over, at); count 0 without any.
   std::pair<std::int64_t, Money> index_of(const rules::Rule& rule, Instant at) const;
   /// The latest refusal that a leg must disclose.
@@ -140,8 +141,8 @@ class SlowMarket {
   std::optional<Verdicts> settlement(const objects::Settlement& o, Instant at) const;
   void leg_verdicts(Verdicts& v, const objects::Settlement& o, std::size_t index, Instant at) const;
   bool displacement(const objects::Settlement& o, std::size_t index, Instant at) const;
-  bool in_order(const objects::Settlement& o, std::size_t index, const objects::DisplacementEntry& e,
-                Instant at) const;
+  bool in_order(const objects::Settlement& o, std::size_t index,
+                const objects::DisplacementEntry& e, Instant at) const;
   bool coordinated(const objects::Settlement& o, const objects::Leg& leg) const;
   bool price(const objects::Settlement& o, const objects::Leg& leg) const;
   bool sequence(const objects::Settlement& o, std::size_t index) const;
@@ -150,25 +151,38 @@ class SlowMarket {
   /// load + curtailed - releases + legs, of the declaration or of its infrastructure, at `t`.
   std::int64_t taken(const objects::Settlement& o, const ContentId& declaration, Instant t,
                      Instant at) const;
-  std::int64_t shared_taken(const objects::Settlement& o, const ContentId& infrastructure, Instant t,
-                            Instant at) const;
+  std::int64_t shared_taken(const objects::Settlement& o, const ContentId& infrastructure,
+                            Instant t, Instant at) const;
   std::int64_t tier_taken(const objects::Settlement& o, const ContentId& declaration,
                           const std::string& rule, const std::string& tier, Instant t,
                           Instant at) const;
-  std::int64_t reserved(const objects::Settlement& o, const objects::Leg& leg, Instant t, Instant at) const;
-  std::optional<std::int64_t> quota_left(const objects::Settlement& o, const objects::Leg& leg, Instant t,
-                                         Instant at) const;
-  bool resolves(const ContentId& credential, objects::Role role, const PublicKey& subject, Instant t) const;
+  std::int64_t reserved(const objects::Settlement& o, const objects::Leg& leg, Instant t,
+                        Instant at) const;
+  std::optional<std::int64_t> quota_left(const objects::Settlement& o, const objects::Leg& leg,
+                                         Instant t, Instant at) const;
+  bool resolves(const ContentId& credential, objects::Role role, const PublicKey& subject,
+                Instant t) const;
   std::vector<ContentId> links(const ContentId& credential) const;
   int root_of(ContentId authority) const;
   const std::vector<location::Location>& issuer_scope(const ContentId& credential) const;
   bool part(Verdicts& v, const ContentId& grant, const Window& window, std::int64_t quantity,
             bool live) const;
+  bool attested(const objects::Declaration& d,
+                const std::vector<objects::Declaration>& before) const;
+  bool judge_offer(Verdicts& v, const objects::Object& object, Instant at) const;
+  bool judge_use(Verdicts& v, const objects::Object& object, Instant at) const;
+  bool judge_aftermath(Verdicts& v, const objects::Object& object) const;
   const SlowRule& judging(const objects::Settlement& o, const objects::Leg& leg,
                           std::optional<std::string> objects::ReconciliationPolicy::*by) const;
   std::int64_t rank_of(const objects::Settlement& o, const objects::Leg& leg) const;
 
+  bool next_is(objects::Kind kind);
   void apply(const chain::Leaf& leaf, const objects::Object& object);
+  void apply_edict(const chain::Leaf& leaf, const objects::Object& object);
+  void apply_market(const chain::Leaf& leaf, const objects::Object& object);
+  void apply_aftermath(const chain::Leaf& leaf, const objects::Object& object);
+  void apply_derived(const chain::Leaf& leaf, const objects::Object& object);
+  void apply_obligation(const chain::Leaf& leaf, const objects::Object& object);
   void apply_settlement(const chain::Leaf& leaf, const objects::Settlement& o);
   void apply_curtailment(const objects::Curtailment& o);
   void apply_displacement(const chain::Leaf& leaf, const objects::Displacement& o);
@@ -178,8 +192,9 @@ class SlowMarket {
   void apply_resolution(const objects::Resolution& o);
   void refused(const chain::Leaf& leaf, const objects::Object& object);
   void lose(SlowGrant& g, char reason, const ContentId& id, const Seconds& part);
-  void owe(const SlowGrant& g, objects::ObligationKind kind, const PublicKey& payer, const PublicKey& payee,
-           std::int64_t amount, const std::string& currency, Instant deadline);
+  void owe(const SlowGrant& g, objects::ObligationKind kind, const PublicKey& payer,
+           const PublicKey& payee, std::int64_t amount, const std::string& currency,
+           Instant deadline);
   const PublicKey& holder(const SlowGrant& g) const;
   const PublicKey& user(const SlowGrant& g) const;
   const rules::Rule& rule(const SlowGrant& g) const;

@@ -1,40 +1,18 @@
-// What the slow market thinks of a submission, clause by clause.
+// What the slow market thinks of a settlement, clause by clause.
 #include <algorithm>
-#include <numeric>
 
-#include "model/crypto/hash.h"
 #include "tests/property/slow_market.h"
+#include "tests/property/slow_parts.h"
 #include "tests/property/tier_terms.h"
-#include "tests/support/market.h"
+#include "tests/support/times.h"
 
 namespace capmarket::property {
 namespace {
-
-template <class T>
-bool has(const std::vector<T>& list, const T& item) {
-  return std::find(list.begin(), list.end(), item) != list.end();
-}
-
-bool within(const std::vector<location::Location>& scope, const location::Location& place) {
-  for (const location::Location& s : scope)
-    if (place.path == s.path || place.path.rfind(s.path + "/", 0) == 0) return true;
-  return false;
-}
 
 /// The first two names of a path.
 location::Location shard_of(const location::Location& place) {
   std::size_t first = place.path.find('/');
   return {place.path.substr(0, place.path.find('/', first + 1))};
-}
-
-/// [from, until) with one value of a grant's live quantity: from the seconds around `t`.
-objects::Piece piece_at(const SlowGrant& g, Instant t) {
-  int s = second_of(t);
-  if (g.live[s] <= 0) return {};
-  int from = s, until = s + 1;
-  while (from > 0 && g.live[from - 1] == g.live[s]) --from;
-  while (until < kSeconds && g.live[until] == g.live[s]) ++until;
-  return {{testing::at_second(from), testing::at_second(until)}, Quantity(g.live[s])};
 }
 
 }  // namespace
@@ -75,8 +53,9 @@ bool SlowMarket::resolves(const ContentId& credential, objects::Role role, const
 
 // ---- Judging
 
-const SlowRule& SlowMarket::judging(const objects::Settlement& o, const objects::Leg& leg,
-                                    std::optional<std::string> objects::ReconciliationPolicy::*by) const {
+const SlowRule& SlowMarket::judging(
+    const objects::Settlement& o, const objects::Leg& leg,
+    std::optional<std::string> objects::ReconciliationPolicy::*by) const {
   if (o.policy && policies.contains(*o.policy))
     if (const auto& name = policies.at(*o.policy).*by)
       if (const SlowRule* r = in_force(*name, o.signed_at)) return *r;
@@ -84,11 +63,13 @@ const SlowRule& SlowMarket::judging(const objects::Settlement& o, const objects:
 }
 
 std::int64_t SlowMarket::rank_of(const objects::Settlement& o, const objects::Leg& leg) const {
-  const rules::Tier* tier = judging(o, leg, &objects::ReconciliationPolicy::tiers).rule.tier(leg.tier);
+  const rules::Tier* tier =
+      judging(o, leg, &objects::ReconciliationPolicy::tiers).rule.tier(leg.tier);
   return tier == nullptr ? 0 : tier->rank;
 }
 
-std::vector<Instant> SlowMarket::instants(const objects::Settlement& o, const Window& window) const {
+std::vector<Instant> SlowMarket::instants(const objects::Settlement& o,
+                                          const Window& window) const {
   std::vector<Instant> out;
   auto add = [&](Instant t) {
     if (window.contains(t)) out.push_back(t);
@@ -97,7 +78,8 @@ std::vector<Instant> SlowMarket::instants(const objects::Settlement& o, const Wi
   for (int s = 0; s < kSeconds; ++s) add(testing::at_second(s));
   for (const objects::Leg& leg : o.legs) {
     add(leg.window.from), add(leg.window.until);
-    for (const objects::DisplacementEntry& e : leg.displacements) add(e.window.from), add(e.window.until);
+    for (const objects::DisplacementEntry& e : leg.displacements)
+      add(e.window.from), add(e.window.until);
   }
   return out;
 }
@@ -106,8 +88,8 @@ namespace {
 
 /// What the settlement adds at `t` on whatever `here` says, less what it releases there.
 template <class Here, class There>
-std::int64_t change_at(const SlowMarket& m, const objects::Settlement& o, Instant t, Instant at, Here&& here,
-                       There&& there) {
+std::int64_t change_at(const SlowMarket& m, const objects::Settlement& o, Instant t, Instant at,
+                       Here&& here, There&& there) {
   std::int64_t sum = 0;
   for (const objects::Leg& leg : o.legs) {
     if (leg.window.contains(t) && here(leg)) sum += leg.quantity.value;
@@ -123,8 +105,8 @@ std::int64_t change_at(const SlowMarket& m, const objects::Settlement& o, Instan
 
 }  // namespace
 
-std::int64_t SlowMarket::taken(const objects::Settlement& o, const ContentId& declaration, Instant t,
-                               Instant at) const {
+std::int64_t SlowMarket::taken(const objects::Settlement& o, const ContentId& declaration,
+                               Instant t, Instant at) const {
   int s = second_of(t);
   return load(declaration, s) + declarations.at(declaration).curtailed[s] +
          change_at(
@@ -166,7 +148,8 @@ std::int64_t SlowMarket::reserved(const objects::Settlement& o, const objects::L
   return sum;
 }
 
-std::optional<std::int64_t> SlowMarket::quota_left(const objects::Settlement& o, const objects::Leg& leg, Instant t,
+std::optional<std::int64_t> SlowMarket::quota_left(const objects::Settlement& o,
+                                                   const objects::Leg& leg, Instant t,
                                                    Instant at) const {
   const rules::Rule& r = rules.at(leg.rule).rule;
   const rules::Tier* tier = r.tier(leg.tier);
@@ -190,7 +173,8 @@ bool SlowMarket::coordinated(const objects::Settlement& o, const objects::Leg& l
   for (const auto& [id, a] : authorities)
     if (a.name == r.authority) rule_authority = id;
   auto reaches = [&](const ContentId& c) {
-    return credentials.at(c).role == objects::Role::coordinator && within(credentials.at(c).scope, region);
+    return credentials.at(c).role == objects::Role::coordinator &&
+           within(credentials.at(c).scope, region);
   };
   auto signer = std::find_if(o.coordinators.begin(), o.coordinators.end(), reaches);
   if (signer == o.coordinators.end()) return false;
@@ -201,182 +185,7 @@ bool SlowMarket::coordinated(const objects::Settlement& o, const objects::Leg& l
          submission_->signed_by(objects::Role::coordinator, c.subject);
 }
 
-// ---- Displacement
-
-namespace {
-
-SlowVictim terms_of(const SlowGrant& g, const objects::DisplacementEntry& e, Instant at) {
-  Instant from = std::max(e.window.from, whole_second(at));
-  std::int64_t released = from < e.window.until
-                              ? e.quantity.value * ((e.window.until - from).value / kNanosPerSecond)
-                              : 0;
-  std::int64_t live = 0;
-  for (std::int64_t q : g.live) live += q;
-  SlowVictim v;
-  v.rank = g.rank;
-  v.value = g.leg.price.value * live / 3600 - g.leg.price.value * (live - released) / 3600;
-  v.notice = std::max<std::int64_t>(0, (from - at).value);
-  return v;
-}
-
-}  // namespace
-
-Money SlowMarket::owed(const objects::Settlement&, const objects::Leg& leg, const objects::DisplacementEntry& e,
-                       Instant at) const {
-  const SlowGrant& g = grants.at(e.grant);
-  SlowVictim v = terms_of(g, e, at);
-  std::int64_t own = slow_compensation(rules.at(leg.rule).rule.version, leg.tier, v);
-  std::int64_t theirs = slow_compensation(rule(g).version, leg.tier, v);
-  return Money(std::max({own, theirs, std::int64_t{0}}));
-}
-
-/// Source: docs/spec/semantics.md#order-of-victims.
-bool SlowMarket::in_order(const objects::Settlement& o, std::size_t index, const objects::DisplacementEntry& e,
-                          Instant at) const {
-  const objects::Leg& leg = o.legs[index];
-  const rules::Rule& r = rules.at(leg.rule).rule;
-  const rules::VictimOrder order = r.tier(leg.tier)->displaces->victims;
-  const SlowGrant& victim = grants.at(e.grant);
-  const bool own = victim.leg.declaration == leg.declaration;
-  const Window window{std::max(leg.window.from, whole_second(at)), leg.window.until};
-  std::set<ContentId> listed;
-  std::int64_t highest = 0;
-  for (const objects::DisplacementEntry& x : leg.displacements) {
-    listed.insert(x.grant);
-    highest = std::max(highest, grants.at(x.grant).rank);
-  }
-  auto key = [&](const SlowGrant& g) -> std::pair<std::int64_t, Bytes> {
-    switch (order) {
-      case rules::VictimOrder::latest_first:
-        return {-g.sequence, {}};
-      case rules::VictimOrder::earliest_first:
-        return {g.sequence, {}};
-      case rules::VictimOrder::cheapest:
-        return {g.leg.price.value, {}};
-      case rules::VictimOrder::lottery: {
-        Bytes preimage;
-        crypto::append_prefixed(preimage, leg.request.view());
-        crypto::append_prefixed(preimage, g.id.view());
-        Digest d = crypto::sha256(preimage);
-        return {0, Bytes(d.bytes.begin(), d.bytes.end())};
-      }
-      case rules::VictimOrder::pro_rata:
-        return {0, {}};
-    }
-    return {};
-  };
-  auto before = [&](const SlowGrant& a, const SlowGrant& b) {
-    if (a.rank != b.rank) return a.rank < b.rank;
-    if (order == rules::VictimOrder::pro_rata) return false;
-    return std::tuple(key(a), a.id) < std::tuple(key(b), b.id);
-  };
-  std::map<ContentId, std::int64_t> weight, given;  // of the highest rank
-  for (const auto& [id, g] : grants) {
-    if (g.rank >= rank_of(o, leg) || rule(g).name != r.name) continue;
-    if (own ? g.leg.declaration != leg.declaration
-            : declarations.at(g.leg.declaration).o.infrastructure !=
-                  declarations.at(leg.declaration).o.infrastructure)
-      continue;
-    objects::Piece first{};
-    for (int s = 0; s < kSeconds && first.quantity.value == 0; ++s)
-      if (window.contains(testing::at_second(s))) first = piece_at(g, testing::at_second(s));
-    if (first.quantity.value == 0) continue;
-    objects::DisplacementEntry whole{
-        id,
-        first.quantity,
-        {std::max(first.window.from, window.from), std::min(first.window.until, window.until)},
-        Money(0)};
-    const rules::Tier* tier = rule(g).tier(g.leg.tier);
-    if (!slow_displaces(leg.tier, terms_of(g, whole, at))) continue;
-    if (g.leg.window.from <= at && tier->min_run &&
-        whole.window.from < g.leg.window.from + *tier->min_run)
-      continue;
-    if (g.rank == highest) weight[id] = first.quantity.value;
-    if (!whole.window.meets(e.window)) continue;
-    if (!listed.contains(id) && before(g, victim)) return false;
-  }
-  if (order != rules::VictimOrder::pro_rata || victim.rank != highest) return true;
-  std::int64_t all = 0, sum = 0;
-  for (const objects::DisplacementEntry& x : leg.displacements)
-    if (grants.at(x.grant).rank == highest) {
-      weight[x.grant] = piece_at(grants.at(x.grant), x.window.from).quantity.value;
-      given[x.grant] += x.quantity.value;
-      all += x.quantity.value;
-    }
-  for (const auto& [id, q] : weight) sum += q;
-  if (sum == 0) return true;
-  std::vector<ContentId> latest;
-  std::map<ContentId, std::int64_t> share;
-  std::int64_t left = all;
-  for (const auto& [id, q] : weight) {
-    share[id] = all * q / sum;
-    left -= share[id];
-    latest.push_back(id);
-  }
-  std::stable_sort(latest.begin(), latest.end(), [&](const ContentId& a, const ContentId& b) {
-    return grants.at(a).sequence > grants.at(b).sequence;
-  });
-  for (std::size_t i = 0; left > 0 && i < latest.size(); ++i, --left) ++share[latest[i]];
-  return std::all_of(share.begin(), share.end(),
-                     [&](const auto& x) { return given[x.first] == x.second; });
-}
-
-bool SlowMarket::displacement(const objects::Settlement& o, std::size_t index, Instant at) const {
-  std::set<ContentId> victims;
-  std::size_t entries = 0;
-  for (const objects::Leg& leg : o.legs)
-    for (const objects::DisplacementEntry& e : leg.displacements) victims.insert(e.grant), ++entries;
-  if (victims.size() != entries) return false;
-  const objects::Leg& leg = o.legs[index];
-  if (leg.displacements.empty()) return true;
-  const rules::Rule& r = rules.at(leg.rule).rule;
-  const rules::Tier* tier = r.tier(leg.tier);
-  const objects::Declaration& d = declarations.at(leg.declaration).o;
-  if (tier == nullptr || !tier->displaces || overdue(requests.at(o.legs[0].request).o.user, at))
-    return false;
-  const bool mode = r.coordination.mode == rules::CoordinationMode::single ||
-                    r.coordination.mode == rules::CoordinationMode::sharded;
-  for (std::size_t i = 0; i < leg.displacements.size(); ++i) {
-    const objects::DisplacementEntry& e = leg.displacements[i];
-    const SlowGrant& g = grants.at(e.grant);
-    objects::Piece piece = piece_at(g, e.window.from);
-    Window cut{std::max(leg.window.from, piece.window.from),
-               std::min(leg.window.until, piece.window.until)};
-    Window released{std::max(e.window.from, whole_second(at)), e.window.until};
-    if (piece.quantity.value == 0 || e.window != cut || cut.empty() || released.empty() ||
-        e.quantity.value <= 0 || e.quantity > piece.quantity)
-      return false;
-    const bool own = g.leg.declaration == leg.declaration;
-    const std::optional<ContentId>& its = declarations.at(g.leg.declaration).o.infrastructure;
-    const bool shared = its && its == d.infrastructure;
-    if (!own && !(shared && mode && coordinated(o, leg))) return false;
-    if (g.rank >= rank_of(o, leg) || rule(g).name != r.name) return false;
-    if (!slow_displaces(leg.tier, terms_of(g, e, at))) return false;
-    const rules::Tier* theirs = rule(g).tier(g.leg.tier);
-    if (g.leg.window.from <= at && theirs->min_run &&
-        released.from < g.leg.window.from + *theirs->min_run)
-      return false;
-    objects::Settlement less = o;
-    less.legs[index].displacements[i].quantity = e.quantity - Quantity(1);
-    bool needed = false;
-    for (Instant t : instants(o, released)) {
-      if (own) {
-        std::int64_t load = taken(less, leg.declaration, t, at);
-        bool any_set_aside = std::any_of(r.tiers.begin(), r.tiers.end(), [&](const rules::Tier& x) {
-          return x.name != leg.tier && x.set_aside > 0;
-        });
-        needed = needed || load > d.quantity.value ||
-                 (any_set_aside && load + reserved(less, leg, t, at) > d.quantity.value);
-      }
-      if (shared && mode) needed = needed || shared_taken(less, *its, t, at) > schedule(*its, t);
-    }
-    if (!needed || e.compensation != owed(o, leg, e, at) || !in_order(o, index, e, at))
-      return false;
-  }
-  return true;
-}
-
-// ---- The other testing::clauses of a settlement
+// ---- Other clauses
 
 bool SlowMarket::price(const objects::Settlement& o, const objects::Leg& leg) const {
   const rules::Rule& own = rules.at(leg.rule).rule;
@@ -464,9 +273,9 @@ void SlowMarket::leg_verdicts(Verdicts& v, const objects::Settlement& o, std::si
     if (since <= o.signed_at) c = &version;
 
   say(admission::ClauseId::objects_resolve, c != nullptr && (has(q.declarations, leg.declaration) ||
-                                                  (q.intent && d.answers == q.intent)));
-  say(admission::ClauseId::signatures,
-      submission_->signed_by(objects::Role::holder, d.holder) && submission_->signed_by(objects::Role::user, q.user));
+                                                             (q.intent && d.answers == q.intent)));
+  say(admission::ClauseId::signatures, submission_->signed_by(objects::Role::holder, d.holder) &&
+                                           submission_->signed_by(objects::Role::user, q.user));
   say(admission::ClauseId::holder_scope,
       resolves(leg.holder_credential, objects::Role::holder, d.holder, o.signed_at) &&
           within(credentials.at(leg.holder_credential).scope, d.location) &&
@@ -487,13 +296,13 @@ void SlowMarket::leg_verdicts(Verdicts& v, const objects::Settlement& o, std::si
   const rules::Rule& tiers = judging(o, leg, &objects::ReconciliationPolicy::tiers).rule;
   say(admission::ClauseId::tier_eligible,
       leg.tier == q.tier && tiers.tier(leg.tier) != nullptr && slow_eligible(leg.tier, user));
-  say(admission::ClauseId::rule_in_force, r.class_name == d.class_name && within({r.scope}, d.location) &&
-                                   r.effective.contains(o.signed_at) &&
-                                   o.signed_at < record.successor_from && o.signed_at <= at &&
-                                   at - o.signed_at <= r.limits.skew);
-  say(admission::ClauseId::class_unit, d.class_name == q.class_name && d.class_name == r.class_name &&
-                                d.unit == q.unit && d.unit == r.unit && c != nullptr &&
-                                d.unit == c->unit);
+  say(admission::ClauseId::rule_in_force,
+      r.class_name == d.class_name && within({r.scope}, d.location) &&
+          r.effective.contains(o.signed_at) && o.signed_at < record.successor_from &&
+          o.signed_at <= at && at - o.signed_at <= r.limits.skew);
+  say(admission::ClauseId::class_unit, d.class_name == q.class_name &&
+                                           d.class_name == r.class_name && d.unit == q.unit &&
+                                           d.unit == r.unit && c != nullptr && d.unit == c->unit);
   Duration length = leg.window.until - leg.window.from, lead = leg.window.from - o.signed_at;
   const rules::Limits& limits = r.limits;
   say(admission::ClauseId::window,
@@ -502,8 +311,9 @@ void SlowMarket::leg_verdicts(Verdicts& v, const objects::Settlement& o, std::si
           lead <= limits.lead_max && whole_second(o.signed_at) <= leg.window.from);
   say(admission::ClauseId::granularity,
       whole_second(leg.window.from) == leg.window.from && length.value % kNanosPerSecond == 0);
-  say(admission::ClauseId::quantity, leg.quantity.value > 0 && limits.quantity_min <= leg.quantity &&
-                              leg.quantity <= limits.quantity_max);
+  say(admission::ClauseId::quantity, leg.quantity.value > 0 &&
+                                         limits.quantity_min <= leg.quantity &&
+                                         leg.quantity <= limits.quantity_max);
   bool fits = true, shared = true, quota = true;
   const bool scheduled_mode = r.coordination.mode == rules::CoordinationMode::single ||
                               r.coordination.mode == rules::CoordinationMode::sharded;
@@ -527,7 +337,8 @@ void SlowMarket::leg_verdicts(Verdicts& v, const objects::Settlement& o, std::si
   say(admission::ClauseId::displacement, displacement(o, index, at));
   say(admission::ClauseId::price, price(o, leg));
   say(admission::ClauseId::fallback,
-      has(judging(o, leg, &objects::ReconciliationPolicy::fallback).rule.fallback_ids, leg.strategy) &&
+      has(judging(o, leg, &objects::ReconciliationPolicy::fallback).rule.fallback_ids,
+          leg.strategy) &&
           strategies.at(leg.strategy).second <= o.signed_at);
   say(admission::ClauseId::sequence, sequence(o, index));
   std::optional<ContentId> refusal = duty(leg, o.signed_at);
@@ -536,7 +347,8 @@ void SlowMarket::leg_verdicts(Verdicts& v, const objects::Settlement& o, std::si
       c != nullptr && leg.window.until + std::max(c->retention, r.retention) <= leg.retain_until);
 }
 
-std::optional<SlowMarket::Verdicts> SlowMarket::settlement(const objects::Settlement& o, Instant at) const {
+std::optional<SlowMarket::Verdicts> SlowMarket::settlement(const objects::Settlement& o,
+                                                           Instant at) const {
   auto loss_exists = [&](const ContentId& id) {
     return std::any_of(requests.begin(), requests.end(), [&](const auto& r) {
       return std::any_of(r.second.losses.begin(), r.second.losses.end(),
@@ -550,7 +362,8 @@ std::optional<SlowMarket::Verdicts> SlowMarket::settlement(const objects::Settle
             credentials.contains(leg.holder_credential) &&
             credentials.contains(leg.user_credential) && rules.contains(leg.rule) &&
             strategies.contains(leg.strategy) && (!leg.replaces || loss_exists(*leg.replaces));
-    for (const objects::DisplacementEntry& e : leg.displacements) exist = exist && grants.contains(e.grant);
+    for (const objects::DisplacementEntry& e : leg.displacements)
+      exist = exist && grants.contains(e.grant);
   }
   if (!exist) return std::nullopt;
   for (const objects::Leg& leg : o.legs)
@@ -572,134 +385,6 @@ std::optional<SlowMarket::Verdicts> SlowMarket::settlement(const objects::Settle
   signatures = signatures && enveloped && users.size() == 1;
   for (const auto& [name, keys] : by_class) signatures = signatures && keys.size() == 1;
   v[admission::ClauseId::jurisdictions] = jurisdictions(o);
-  return v;
-}
-
-// ---- Other kinds: the clause that matters, when what it names exists
-
-bool SlowMarket::part(Verdicts& v, const ContentId& grant, const Window& window,
-                      std::int64_t quantity, bool live) const {
-  auto it = grants.find(grant);
-  if (it == grants.end()) return false;
-  bool fits = true;
-  for (int s = 0; s < kSeconds; ++s)
-    if (window.contains(testing::at_second(s))) fits = fits && quantity <= it->second.live[s];
-  if (live) v[admission::ClauseId::outstanding] = window.empty() || fits;
-  v[admission::ClauseId::quantity] = quantity > 0;
-  return true;
-}
-
-std::optional<SlowMarket::Verdicts> SlowMarket::verdicts(const objects::Object& object, Instant at) const {
-  Verdicts v;
-  if (const auto* o = std::get_if<objects::Settlement>(&object)) return settlement(*o, at);
-  auto asset_of = [&](const objects::Declaration& d, const std::vector<objects::Declaration>& before) {
-    if (!credentials.contains(d.credential)) return false;
-    for (const objects::Asset& a : credentials.at(d.credential).assets) {
-      if (credentials.at(d.credential).issuer != d.asset_issuer || a.id != d.asset_id ||
-          a.class_name != d.class_name || !within({a.location}, d.location))
-        continue;
-      bool fits = true;
-      for (int s = 0; s < kSeconds; ++s) {
-        if (!d.window.contains(testing::at_second(s))) continue;
-        std::int64_t sum = d.quantity.value;
-        auto add = [&](const objects::Declaration& x) {
-          if (x.asset_issuer == d.asset_issuer && x.asset_id == d.asset_id &&
-              x.window.contains(testing::at_second(s)))
-            sum += x.quantity.value;
-        };
-        for (const auto& [id, other] : declarations) add(other.o);
-        for (const objects::Declaration& other : before) add(other);
-        fits = fits && sum <= a.quantity.value;
-      }
-      if (fits) return true;
-    }
-    return false;
-  };
-  if (const auto* o = std::get_if<objects::Declaration>(&object)) {
-    v[admission::ClauseId::asset] = asset_of(*o, {});
-    v[admission::ClauseId::quantity] = o->quantity.value > 0;
-  }
-  if (const auto* o = std::get_if<objects::DeclarationBatch>(&object)) {
-    bool all = !o->items.empty();
-    for (std::size_t i = 0; i < o->items.size(); ++i)
-      all = all && asset_of(o->items[i],
-                            {o->items.begin(), o->items.begin() + static_cast<std::ptrdiff_t>(i)});
-    v[admission::ClauseId::asset] = all;
-  }
-  if (const auto* o = std::get_if<objects::Surrender>(&object)) {
-    if (!part(v, o->grant, o->window, o->quantity.value, true)) return std::nullopt;
-    v[admission::ClauseId::standing] = o->user == user(grants.at(o->grant));
-    v[admission::ClauseId::window] = !o->window.empty() &&
-                          grants.at(o->grant).leg.window.contains(o->window) &&
-                          whole_second(at) <= o->window.from;
-  }
-  if (const auto* o = std::get_if<objects::DeliveryFailure>(&object)) {
-    if (!part(v, o->grant, o->window, o->quantity.value, true)) return std::nullopt;
-    v[admission::ClauseId::window] = !o->window.empty() &&
-                          grants.at(o->grant).leg.window.contains(o->window) && o->failed_at <= at;
-  }
-  if (const auto* o = std::get_if<objects::Activity>(&object)) {
-    if (!part(v, o->grant, o->interval, o->quantity.value, false)) return std::nullopt;
-    const SlowGrant& g = grants.at(o->grant);
-    bool bounded = true;
-    for (int s = 0; s < kSeconds; ++s)
-      if (o->interval.contains(testing::at_second(s)))
-        bounded = bounded && g.consumed[s] + o->quantity.value <= g.live[s];
-    v[admission::ClauseId::activity_bounded] = bounded;
-  }
-  if (const auto* o = std::get_if<objects::Curtailment>(&object)) {
-    if (!declarations.contains(o->declaration)) return std::nullopt;
-    const SlowDeclaration& d = declarations.at(o->declaration);
-    bool fits = true;
-    for (int s = 0; s < kSeconds; ++s)
-      if (o->window.contains(testing::at_second(s)))
-        fits = fits && d.curtailed[s] + o->quantity.value <= d.o.quantity.value;
-    v[admission::ClauseId::outstanding] = fits;
-    v[admission::ClauseId::standing] = o->holder == d.o.holder;
-  }
-  if (const auto* o = std::get_if<objects::Withdrawal>(&object)) {
-    if (!requests.contains(o->request)) return std::nullopt;
-    const SlowRequest& r = requests.at(o->request);
-    v[admission::ClauseId::standing] = o->user == r.o.user && !r.closed && !r.withdrawn;
-  }
-  if (const auto* o = std::get_if<objects::Renewal>(&object)) {
-    if (!grants.contains(o->grant)) return std::nullopt;
-    const SlowGrant& g = grants.at(o->grant);
-    bool live = std::any_of(g.live.begin(), g.live.end(), [](auto q) { return q > 0; });
-    v[admission::ClauseId::standing] = o->user == user(g) && g.lease_until && at < *g.lease_until && live;
-    v[admission::ClauseId::window] = at < g.leg.window.until;
-  }
-  if (const auto* o = std::get_if<objects::Payment>(&object)) {
-    if (!obligations.contains(o->obligation)) return std::nullopt;
-    v[admission::ClauseId::outstanding] = o->amount <= outstanding(o->obligation);
-    v[admission::ClauseId::quantity] = o->amount.value > 0;
-    v[admission::ClauseId::standing] = o->payer == obligations.at(o->obligation).o.payer;
-  }
-  if (const auto* o = std::get_if<objects::FallbackRecord>(&object)) {
-    bool exist = failures.contains(o->failure) && strategies.contains(o->strategy);
-    for (const ContentId& s : o->substitutes) exist = exist && settlements.contains(s);
-    if (!exist) return std::nullopt;
-    const SlowFailure& f = failures.at(o->failure);
-    const SlowGrant& g = grants.at(f.o.grant);
-    v[admission::ClauseId::standing] = o->holder == holder(g) && o->strategy == g.leg.strategy && !f.recorded;
-    const auto& asked = strategies.at(o->strategy).first.record;
-    v[admission::ClauseId::record_complete] =
-        (o->notice || !has(asked, rules::RecordField::notice)) &&
-        ((o->cause && !o->cause->empty()) || !has(asked, rules::RecordField::cause)) &&
-        (o->substitutes == f.substitutes ||
-         (o->substitutes.empty() && !has(asked, rules::RecordField::substitutes))) &&
-        (o->settlement ? *o->settlement == f.owed : !has(asked, rules::RecordField::settlement));
-  }
-  if (const auto* o = std::get_if<objects::PriceIndex>(&object)) {
-    const SlowRule* r = in_force(o->rule, o->at);
-    if (r == nullptr || r->rule.pricing.mode != rules::PricingMode::discovered ||
-        r->rule.class_name != o->class_name || r->rule.scope != o->scope ||
-        r->rule.currency != o->currency)
-      return std::nullopt;
-    v[admission::ClauseId::index_complete] =
-        o->count > 0 && std::pair(o->count, o->value) == index_of(r->rule, o->at);
-    v[admission::ClauseId::window] = o->at <= at;
-  }
   return v;
 }
 

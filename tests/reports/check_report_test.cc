@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/check_report.h"
+#include "tests/verify/corpus.h"
 
 namespace capmarket::reports {
 namespace {
@@ -14,14 +15,11 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using Json = nlohmann::ordered_json;
 
-const std::string kFolder = CAPMARKET_SOURCE_DIR "/tests/verify/analyses/rules/";
-
 analyses::RuleReport checked(const std::string& name, int more = 0) {
-  auto files = question::load_rule_files(kFolder + name + ".yaml");
-  EXPECT_TRUE(files) << to_text(files.error());
+  auto files = testing::loaded_rules(testing::kRuleFolder + name + ".yaml");
   analyses::CheckOptions options;
   options.more = more;
-  return analyses::check_rule(files->front(), *files, options);
+  return analyses::check_rule(files.front(), files, options);
 }
 
 const Json& analysis(const Json& report, const std::string& id) {

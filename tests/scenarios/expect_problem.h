@@ -10,8 +10,10 @@
 #include <string_view>
 
 #include "model/base/result.h"
+#include "tests/support/edited.h"
 #include "tests/support/scratch_folder.h"
 #include "model/yaml/yaml.h"
+#include "tests/support/source_text.h"
 
 namespace capmarket::scenarios {
 

@@ -6,43 +6,9 @@
 namespace capmarket::scenarios {
 namespace {
 
-constexpr std::string_view kRule = R"(rule: eu/compute
-version: 1
-authority: eu/op
-class: compute
-scope: eu
-effective: { from: 2026-01-01T00:00:00Z, until: 2027-01-01T00:00:00Z }
-granularity: 1min
-unit: core
-retention: 1y
-currency: EUR
-limits: { quantity: 1 .. 100, price: 0.00 .. 10.00, length: 1min .. 4h, lead: 0s .. 1d, skew: 5s }
-coordination: { mode: none }
-pricing: { mode: fixed, tariff: 1.00 }
-tiers:
-  - { name: best, rank: 20, eligible: true }
-  - { name: rest, rank: 10, eligible: true }
-fallback:
-  - { name: none, substitution: none, notify_within: 1min, refund: 100%, penalty: 0% }
-)";
+const std::string kRule = testing::source_text("tests/scenarios/small/rule.yaml");
 
-constexpr std::string_view kScenario = R"(scenario: small
-about: One line.
-start: 2026-01-15T16:00:00Z
-duration: 2h
-locations: { tree: eu, branching: [2, 3] }
-classes: [{ name: compute, unit: core, retention: 1y }]
-authorities: [{ name: eu/op, scope: eu, classes: [compute] }]
-rules: [rule.yaml]
-network: { latency: lognormal(80ms, 30ms) }
-holders:
-  - { name: sites, count: 10, place: eu/1, strategy: prepublish, quantity: 50, window: 4h, ask: normal(1.00, 0.25) }
-  - { name: double, count: 2, strategy: over-sell }
-users:
-  - { name: firms, count: 20, groups: [b, a], tier: rest, arrivals: poisson(0.5/h), quantity: 5, length: [1h, 2h], value: 2.00, partial: 70% }
-  - { name: burst, count: 3, tier: best, arrivals: { burst: { at: 1h, size: 9 } }, quantity: 5, length: 1h, lead: 5min, value: 2.00 }
-adversaries: [{ attack: tier-inflation, count: 23 }]
-)";
+const std::string kScenario = testing::source_text("tests/scenarios/small/small.yaml");
 
 class LoadTest : public ::testing::Test {
  protected:
@@ -51,14 +17,11 @@ class LoadTest : public ::testing::Test {
   /// The scenario with a piece of it, or of its rule, replaced.
   Result<Scenario> load(std::string_view piece = {}, std::string_view by = {},
                         const Sets& sets = {}, const std::vector<std::string>& rules = {}) {
-    folder_.write("rule.yaml", replaced(kRule, piece, by));
-    return load_scenario(folder_.write("small.yaml", replaced(kScenario, piece, by)), sets, rules);
-  }
-
-  static std::string replaced(std::string_view text, std::string_view piece, std::string_view by) {
-    std::string out(text);
-    std::size_t at = piece.empty() ? out.npos : out.find(piece);
-    return at == out.npos ? out : out.replace(at, piece.size(), by);
+    auto edited = [&](const std::string& text) {
+      return text.find(piece) == text.npos ? text : testing::edited(text, piece, by);
+    };
+    folder_.write("rule.yaml", edited(kRule));
+    return load_scenario(folder_.write("small.yaml", edited(kScenario)), sets, rules);
   }
 
   testing::ScratchFolder folder_;
@@ -111,11 +74,11 @@ TEST_F(LoadTest, sets_values_by_path) {
 }
 
 TEST_F(LoadTest, replaces_the_rule_of_the_same_name) {
-  std::string other = folder_.write("other.yaml", replaced(kRule, "tariff: 1.00", "tariff: 3.00"));
+  std::string other = folder_.write("other.yaml", testing::edited(kRule, "tariff: 1.00", "tariff: 3.00"));
   Scenario s = expect_value(load({}, {}, {}, {other}));
   EXPECT_EQ(s.rules[0].rule.pricing.tariff, Money(30'000));
   EXPECT_EQ(s.rules[0].file, other);
-  std::string stranger = folder_.write("x.yaml", replaced(kRule, "rule: eu/compute", "rule: eu/x"));
+  std::string stranger = folder_.write("x.yaml", testing::edited(kRule, "rule: eu/compute", "rule: eu/x"));
   expect_problem(load({}, {}, {}, {stranger}), 0, 0, "no rule `eu/x`");
 }
 
@@ -150,9 +113,9 @@ TEST_F(LoadTest, refuses_doubles_and_nonsense) {
 }
 
 TEST_F(LoadTest, reports_problems_of_scenario_and_rule_in_one_go) {
-  folder_.write("rule.yaml", replaced(kRule, "rank: 20", "rank: high"));
+  folder_.write("rule.yaml", testing::edited(kRule, "rank: 20", "rank: high"));
   auto result = load_scenario(
-      folder_.write("small.yaml", replaced(kScenario, "duration: 2h", "duration: long")), {}, {});
+      folder_.write("small.yaml", testing::edited(kScenario, "duration: 2h", "duration: long")), {}, {});
   ASSERT_FALSE(result);
   EXPECT_THAT(to_text(result.error()), ::testing::HasSubstr("small.yaml:4:11"));
   EXPECT_THAT(to_text(result.error()), ::testing::HasSubstr("rule.yaml:15:"));

@@ -12,109 +12,32 @@
 namespace capmarket::scenarios {
 namespace {
 
-constexpr std::string_view kWholeRule = R"(rule: eu/compute
-version: 1
-authority: eu/op
-class: compute
-scope: eu
-effective: { from: 2026-01-01T00:00:00Z, until: 2027-01-01T00:00:00Z }
-granularity: 1min
-unit: core
-retention: 1y
-currency: EUR
-limits: { quantity: 1 .. 100, price: 0.00 .. 10.00, length: 1min .. 4h, lead: 0s .. 1d, skew: 5s }
-coordination: { mode: single }
-pricing: { mode: discovered, over: 1h, band: 20%, max_age: 15min, floor: 1.00, cap: 4.00 }
-tiers:
-  - { name: best, rank: 20, eligible: true }
-  - { name: rest, rank: 10, eligible: true }
-fallback:
-  - { name: none, substitution: none, notify_within: 1min, refund: 100%, penalty: 0% }
-)";
+const std::string kWholeRule = testing::source_text("tests/scenarios/whole/rule.yaml");
 
-constexpr std::string_view kOtherRule = R"(rule: us/link
-version: 1
-authority: us/op
-class: link
-scope: us
-effective: { from: 2026-01-01T00:00:00Z, until: 2027-01-01T00:00:00Z }
-granularity: 1min
-unit: Mbit
-retention: 1y
-currency: EUR
-limits: { quantity: 1 .. 100, price: 0.00 .. 10.00, length: 1min .. 4h, lead: 0s .. 1d, skew: 5s }
-coordination: { mode: peer }
-pricing: { mode: fixed, tariff: 1.00 }
-tiers:
-  - { name: wire, rank: 10, eligible: true }
-fallback:
-  - { name: none, substitution: none, notify_within: 1min, refund: 100%, penalty: 0% }
-)";
+const std::string kOtherRule = testing::source_text("tests/scenarios/whole/other.yaml");
 
-constexpr std::string_view kWholeScenario = R"(scenario: whole
-start: 2026-01-15T16:00:00Z
-duration: 6h
-locations: [eu/0/0, eu/0/1, eu/1/0, us/0, us/1]
-classes:
-  - { name: compute, unit: core, retention: 1y }
-  - { name: link, unit: Mbit, retention: 1y }
-authorities:
-  - { name: eu/op, scope: eu, classes: [compute] }
-  - { name: us/op, scope: [us], classes: [link] }
-  - { name: eu/0/op, scope: eu/0, classes: [compute], parent: eu/op }
-rules: [rule.yaml, other.yaml]
-reconciliation:
-  - { name: atlantic, authorities: [us/op, eu/op], price: eu/compute }
-infrastructure:
-  - { name: feeder, class: compute, locations: [eu/1, eu/0], capacity: [{ from: 0s, quantity: 90 }, { from: 2h, quantity: 40 }] }
-  - { name: cable, class: link, capacity: 30, peer: [wires.0, wires.2], split: 40% }
-discovery: { mode: hybrid, directories: 0, lag: 1s }
-network: { latency: 80ms, loss: 0.1%, duplicate: 0.05%, reorder: 1%, partitions: [{ from: 1h, until: 2h, between: [plants, firms] }, { from: 2h, until: 3h, between: [chain, desk] }] }
-holders:
-  - { name: plants, count: 5, class: compute, place: eu, strategy: prepublish, quantity: 50, window: 4h, ask: 1.00, pricing: market, weight: 80%, share_reactive: 30%, pieces: 4, batch: true, failure: { rate: 0.01/h, notice: exponential(300ms), detect: 2s, late: 5% }, curtail: { at: 2h, by: 25% } }
-  - { name: silent, count: 2, strategy: no-notice }
-  - { name: tardy, count: 1, strategy: late-notice, weight: 8000 }
-  - { name: wires, count: 3, class: link, place: us, strategy: prepublish, quantity: 50, window: 4h, ask: 1.00 }
-users:
-  - { name: firms, count: 20, class: compute, tier: rest, arrivals: poisson(0.5/h), quantity: 5, length: 1h, value: 2.00, weight: 50%, home: eu/0, surrender: 3%, withdraw: 4%, pays: late, adaptations: 2, report: 5min, over_consume: 6%, bundle: [{ class: link, tier: wire, quantity: 250%, value: normal(1.00, 0.10) }] }
-  - { name: wired, count: 3, class: link, tier: wire, arrivals: poisson(1/h), quantity: 5, length: 1h, value: 2.00, bundle: [{ class: compute, tier: best, quantity: 7, value: 1.00 }] }
-coordinators:
-  - { name: desk, class: compute, scope: [eu/0, eu/1], delay: exponential(50ms), outage: 0.1% }
-auditors: [{ name: watchdog, sample: 5% }]
-publishers: [{ name: gazette, every: 10min, rule: eu/compute }]
-adversaries: [{ attack: resubmission, count: 2 }, { attack: cherry-picked-index, count: 1 }]
-revocations:
-  - { at: 4h, credential: holders.plants.4, effective: 1h, reason: key-stolen }
-  - { at: 5h, credential: coordinators.desk.1 }
-)";
+const std::string kWholeScenario = testing::source_text("tests/scenarios/whole/whole.yaml");
 
 class WholeMarketTest : public ::testing::Test {
  protected:
   using Sets = std::vector<std::pair<std::string, std::string>>;
 
-  static std::string replaced(std::string_view text, std::string_view piece, std::string_view by) {
-    std::string out(text);
-    std::size_t at = piece.empty() ? out.npos : out.find(piece);
-    return at == out.npos ? out : out.replace(at, piece.size(), by);
-  }
-
   /// The scenario with a piece of it replaced, which must be there.
   Result<Scenario> load(std::string_view piece = {}, std::string_view by = {},
                         const Sets& sets = {}) {
-    EXPECT_TRUE(piece.empty() || kWholeScenario.find(piece) != kWholeScenario.npos) << piece;
-    return load_text(replaced(kWholeScenario, piece, by), sets);
+    return load_text(testing::edited(kWholeScenario, piece, by), sets);
   }
 
   Result<Scenario> load_text(const std::string& text, const Sets& sets = {}) {
-    folder_.write("rule.yaml", std::string(kWholeRule));
-    folder_.write("other.yaml", std::string(kOtherRule));
+    folder_.write("rule.yaml", kWholeRule);
+    folder_.write("other.yaml", kOtherRule);
     return load_scenario(folder_.write("whole.yaml", text), sets, {});
   }
 
   /// A problem at the first `at` from the changed line on.
   void expect_refused(std::string_view piece, std::string_view by, std::string_view at,
                       std::string_view words) {
-    std::string text = replaced(kWholeScenario, piece, by);
+    std::string text = testing::edited(kWholeScenario, piece, by);
     std::size_t found = text.find(at, text.rfind('\n', kWholeScenario.find(piece)) + 1);
     ASSERT_NE(found, text.npos) << at;
     auto before = std::string_view(text).substr(0, found);
@@ -264,7 +187,7 @@ TEST_F(WholeMarketTest, refuses_authorities_that_reach_beyond_their_parent) {
                  "its parent `eu/op` has not");
   expect_refused("scope: eu, classes: [compute] }",
                  "scope: eu, classes: [compute], parent: us/op }", "us/op", "above this one");
-  std::string deep(kWholeScenario);
+  std::string deep = kWholeScenario;
   std::string more;
   std::string parent = "eu/0/op";
   for (int i = 0; i < 5; ++i) {
@@ -428,7 +351,7 @@ TEST_F(WholeMarketTest, has_every_key_in_its_canonical_text) {
 /// Whatever stands in place of a value, the loader ends with placed problems or with a scenario
 /// that keeps what others build on.
 RC_GTEST_FIXTURE_PROP(WholeMarketTest, never_breaks_on_other_values, ()) {
-  std::string text(kWholeScenario);
+  std::string text = kWholeScenario;
   const std::vector<std::string> values = {"0",
                                            "-1",
                                            "1",
@@ -483,22 +406,22 @@ RC_GTEST_FIXTURE_PROP(WholeMarketTest, never_breaks_on_other_values, ()) {
 class RulesOverTimeTest : public WholeMarketTest {
  protected:
   Result<Scenario> load_rules(std::string_view list, const std::vector<std::string>& rules = {}) {
-    folder_.write("rule.yaml", std::string(kWholeRule));
-    folder_.write("other.yaml", std::string(kOtherRule));
+    folder_.write("rule.yaml", kWholeRule);
+    folder_.write("other.yaml", kOtherRule);
     return load_scenario(
-        folder_.write("whole.yaml", replaced(kWholeScenario, "[rule.yaml, other.yaml]", list)), {},
+        folder_.write("whole.yaml", testing::edited(kWholeScenario, "[rule.yaml, other.yaml]", list)), {},
         rules);
   }
   void write_successor(std::string_view piece = {}, std::string_view by = {}) {
-    std::string text = replaced(kWholeRule, "version: 1\n", "version: 2\nsupersedes: rule.yaml\n");
-    text = replaced(text, "2026-01-01T00:00:00Z,", "2026-01-15T18:00:00Z,");
-    folder_.write("next.yaml", replaced(text, piece, by));
+    std::string text = testing::edited(kWholeRule, "version: 1\n", "version: 2\nsupersedes: rule.yaml\n");
+    text = testing::edited(text, "2026-01-01T00:00:00Z,", "2026-01-15T18:00:00Z,");
+    folder_.write("next.yaml", testing::edited(text, piece, by));
   }
   static ContentId id_of(const ScenarioRule& r) { return crypto::content_id(rules::encode_rule(r.rule)); }
 };
 
 TEST_F(RulesOverTimeTest, makes_a_rule_with_a_time_the_next_version_of_its_name) {
-  folder_.write("dear.yaml", replaced(kWholeRule, "cap: 4.00", "cap: 8.00"));
+  folder_.write("dear.yaml", testing::edited(kWholeRule, "cap: 4.00", "cap: 8.00"));
   Scenario s = expect_value(load_rules(
       "[{ at: 5h, rule: rule.yaml }, { at: 3h, rule: dear.yaml }, rule.yaml, other.yaml]"));
   ASSERT_EQ(s.rules.size(), 4u);
@@ -562,17 +485,16 @@ TEST_F(RulesOverTimeTest, refuses_what_admission_would_refuse_of_successors) {
                  "rule `eu/other` supersedes `eu/compute`");
   write_successor();
   folder_.write("third.yaml",
-                replaced(replaced(kWholeRule, "version: 1\n", "version: 2\nsupersedes: rule.yaml\n"),
-                         "tariff: 1.00", "tariff: 2.00"));
+                testing::edited(kWholeRule, "version: 1\n", "version: 2\nsupersedes: rule.yaml\n"));
   expect_problem(load_rules("[rule.yaml, next.yaml, third.yaml, other.yaml]"), 12, 31,
                  "version 1 of rule `eu/compute` has another successor");
 }
 
 TEST_F(RulesOverTimeTest, refuses_changes_of_nothing_and_after_the_end) {
-  folder_.write("stranger.yaml", replaced(kWholeRule, "rule: eu/compute", "rule: eu/x"));
+  folder_.write("stranger.yaml", testing::edited(kWholeRule, "rule: eu/compute", "rule: eu/x"));
   expect_problem(load_rules("[rule.yaml, other.yaml, { at: 3h, rule: stranger.yaml }]"), 12, 48,
                  "no version of rule `eu/x`");
-  folder_.write("short.yaml", replaced(kWholeRule, "2027-01-01", "2026-01-02"));
+  folder_.write("short.yaml", testing::edited(kWholeRule, "2027-01-01", "2026-01-02"));
   expect_problem(load_rules("[rule.yaml, other.yaml, { at: 3h, rule: short.yaml }]"), 12, 48,
                  "before it takes effect");
   expect_problem(load_rules("[rule.yaml, other.yaml, { at: 3h }]"), 12, 32, "missing key `rule`");
@@ -581,7 +503,7 @@ TEST_F(RulesOverTimeTest, refuses_changes_of_nothing_and_after_the_end) {
 }
 
 TEST_F(RulesOverTimeTest, replaces_first_versions_only) {
-  std::string other = folder_.write("dear.yaml", replaced(kWholeRule, "cap: 4.00", "cap: 8.00"));
+  std::string other = folder_.write("dear.yaml", testing::edited(kWholeRule, "cap: 4.00", "cap: 8.00"));
   Scenario s =
       expect_value(load_rules("[{ at: 3h, rule: rule.yaml }, rule.yaml, other.yaml]", {other}));
   EXPECT_EQ(s.rules[0].rule.pricing.cap, Money(80'000));

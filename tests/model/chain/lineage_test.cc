@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include "model/objects/references.h"
 #include "tests/support/market.h"
 
 namespace capmarket::chain {
@@ -66,18 +65,6 @@ TEST_F(Lineages, keep_each_object_as_long_as_the_longest_grant_that_rests_on_it)
   auto lineage = lineage_of(history, early);
   for (const LineageItem& item : lineage->context)
     EXPECT_GE(kept.at(item.entry->leaf.id), lineage->retain_until);
-}
-
-TEST(References, are_every_id_of_the_schema) {
-  ContentId a, b, c;
-  a.bytes[0] = 1, b.bytes[0] = 2, c.bytes[0] = 3;
-  objects::Settlement s;
-  s.legs.resize(1);
-  s.legs[0].request = a;
-  s.legs[0].replaces = b;
-  s.legs[0].displacements = {{c, Quantity(1), {}, Money(0)}};
-  auto ids = objects::references(s);
-  for (const ContentId& id : {a, b, c}) EXPECT_EQ(std::count(ids.begin(), ids.end(), id), 1);
 }
 
 }  // namespace

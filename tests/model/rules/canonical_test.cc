@@ -45,8 +45,8 @@ TEST(CanonicalRule, starts_with_a_zero_salt) {
 TEST(CanonicalRule, comments_key_order_and_spelling_do_not_reach_it) {
   std::string text = grid_with("unit: kW\n", "");
   text = "# comment\nunit: 'kW'\n" + text;
-  text.replace(text.find("&& not victim.started"), 21, "and !(victim.started)");
-  text.replace(text.find("24h"), 3, "1d ");
+  text = edited(text, "&& not victim.started", "and !(victim.started)");
+  text = edited(text, "24h", "1d ");
   auto rule = parse_rule(grid_file(), text);
   ASSERT_TRUE(rule) << to_text(rule.error());
   EXPECT_EQ(encode_rule(*rule), encode_rule(grid_rule()));

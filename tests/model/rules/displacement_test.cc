@@ -17,8 +17,8 @@ constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
 struct Entry {
   explicit Entry(const std::string& when, const std::string& compensation = "0.00") {
     std::string text =
-        with(grid_text(), "victim.rank < rank && notice >= 500ms && not victim.started", when);
-    rule = rule_of(grid_file(), with(text, "max(1.5 * victim.value, 10.00)", compensation));
+        edited(grid_text(), "victim.rank < rank && notice >= 500ms && not victim.started", when);
+    rule = rule_of(grid_file(), edited(text, "max(1.5 * victim.value, 10.00)", compensation));
     user.kind = "hospital";
     user.groups = {"hospital"};
     holder.kind = "plant";

@@ -9,6 +9,8 @@
 #include "model/expr/expr.h"
 #include "model/rules/parse.h"
 #include "model/yaml/yaml.h"
+#include "tests/support/edited.h"
+#include "tests/support/source_text.h"
 
 namespace capmarket::rules {
 
@@ -41,23 +43,19 @@ inline std::string canonical(std::string_view text, expr::ExprType type = expr::
 }
 
 inline std::string grid_file() {
-  return CAPMARKET_SOURCE_DIR "/tests/model/rules/grid-balancing.yaml";
+  return testing::source_path("tests/model/rules/grid-balancing.yaml");
 }
 inline std::string grid_text() { return yaml::read_file(grid_file()).value(); }
 
 /// A rule with every optional key.
 inline std::string every_key_text() {
-  return yaml::read_file(CAPMARKET_SOURCE_DIR "/tests/model/rules/every-key.yaml").value();
+  return testing::source_text("tests/model/rules/every-key.yaml");
 }
 
-/// `text` with one part replaced; the part must be in it.
-inline std::string with(std::string text, const std::string& part, const std::string& by) {
-  std::size_t at = text.find(part);
-  if (at == text.npos) throw std::runtime_error("not in the example: " + part);
-  return text.replace(at, part.size(), by);
-}
+using testing::edited;
+
 inline std::string grid_with(const std::string& part, const std::string& by) {
-  return with(grid_text(), part, by);
+  return edited(grid_text(), part, by);
 }
 
 inline Result<ContentId> no_files(const std::string&, const std::string&) {

@@ -77,7 +77,7 @@ TEST(OptionalKeys, every_order_of_victims_has_its_word) {
       {"cheapest", VictimOrder::cheapest},
       {"lottery", VictimOrder::lottery}};
   for (const auto& [word, order] : kOrders) {
-    Rule r = rule_of("f.yaml", with(every_key_text(), "pro-rata", word));
+    Rule r = rule_of("f.yaml", edited(every_key_text(), "pro-rata", word));
     EXPECT_EQ(r.tiers[0].displaces->victims, order);
     EXPECT_EQ(rule_json(r)["tiers"][0]["displaces"]["victims"], word);
   }
@@ -87,9 +87,9 @@ TEST(OptionalKeys, default_values_written_out_change_nothing) {
   std::string text =
       grid_text() +
       "surrender_fee: 0%\npeer_penalty: 0.0\nevidence_min: 0\nprice_monotone: false\n";
-  text = with(text, "pay_within: 24h", "pay_within: 24h\n      victims: latest-first");
-  text = with(text, "    rank: 10", "    rank: 10\n    set_aside: 0%");
-  text = with(text, "penalty: 25%", "penalty: 25%, record: []");
+  text = edited(text, "pay_within: 24h", "pay_within: 24h\n      victims: latest-first");
+  text = edited(text, "    rank: 10", "    rank: 10\n    set_aside: 0%");
+  text = edited(text, "penalty: 25%", "penalty: 25%, record: []");
   EXPECT_EQ(encode_rule(rule_of(grid_file(), text)), encode_rule(grid_rule()));
 }
 
@@ -104,7 +104,7 @@ TEST(OptionalKeys, each_reaches_the_canonical_bytes) {
         "    monotone: [quantity, lead]\n", "      bound: 2 * victim.whole_value\n",
         "      exempt: notice >= 48h\n", "      stop_within: 60s\n", "      victims: pro-rata\n",
         "    record: [settlement, notice]\n"})
-    EXPECT_NE(encode_rule(rule_of("f.yaml", with(every_key_text(), line, ""))), all) << line;
+    EXPECT_NE(encode_rule(rule_of("f.yaml", edited(every_key_text(), line, ""))), all) << line;
 }
 
 const Wrong kWrong[] = {

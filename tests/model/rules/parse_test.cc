@@ -213,11 +213,8 @@ TEST(ParseRule, reports_each_kind_of_fault_where_it_stands) {
 
 TEST(ParseRule, refuses_limits_whose_product_passes_the_integers) {
   auto refused = [](const char* price, const char* quantity) {
-    std::string text = grid_text();
-    std::size_t at = text.find("4000.00 ");
-    text.replace(at, 7, price);
-    at = text.find("500000");
-    text.replace(at, 6, quantity);
+    std::string text = grid_with("4000.00 ", std::string(price) + " ");
+    text = edited(text, "500000", quantity);
     auto rule = parse_rule("f.yaml", text, no_files);
     return rule ? std::string() : rule.error().front().what;
   };
@@ -230,9 +227,9 @@ TEST(ParseRule, refuses_limits_whose_product_passes_the_integers) {
 
 TEST(ParseRule, reports_all_problems_in_file_order) {
   std::string text = grid_with("version: 2", "version: two");
-  text.replace(text.find("goals:"), 6, "gaols:");
-  text.replace(text.find("notice >= 15min"), 15, "notice >= 15");
-  text.replace(text.find("1 .. 500000"), 11, "5 .. 1");
+  text = edited(text, "goals:", "gaols:");
+  text = edited(text, "notice >= 15min", "notice >= 15");
+  text = edited(text, "1 .. 500000", "5 .. 1");
   auto rule = parse_rule("f.yaml", text, no_files);
   ASSERT_FALSE(rule);
   ASSERT_EQ(rule.error().size(), 4u) << to_text(rule.error());

@@ -177,7 +177,7 @@ TEST(RuleSchema, refuses_what_the_parser_refuses) {
   Validator v;
   std::string right = every_key_text();
   for (const Mistake& m : kMistakes) {
-    std::string wrong = with(right, m.part, m.by);
+    std::string wrong = edited(right, m.part, m.by);
     EXPECT_FALSE(parse_rule("f.yaml", wrong, no_files).has_value()) << m.by;
     EXPECT_NE(v.complaint(wrong), "") << m.by;
   }
@@ -219,7 +219,7 @@ TEST(RuleKeys, that_are_required_are_missed_by_parser_and_schema_alike) {
 }
 
 TEST(RuleKeys, with_a_default_are_read_as_that_where_they_are_left_out) {
-  std::string without = with(grid_text(), "dispute_within: 30d", "");
+  std::string without = edited(grid_text(), "dispute_within: 30d", "");
   Bytes bytes = encode_rule(rule_of(grid_file(), without));
   int written = 0;
   for (const RuleKey& k : rule_keys()) {

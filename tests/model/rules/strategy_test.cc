@@ -77,7 +77,7 @@ TEST(Catalog, holds_the_ids_of_the_strategies_in_the_order_of_the_file) {
   }
   EXPECT_EQ(rule.strategy("silent"), &rule.fallback[1]);
   EXPECT_EQ(rule.strategy("loud"), nullptr);
-  Rule other = rule_of("f.yaml", with(every_key_text(), "authority: gas", "authority: oil"));
+  Rule other = rule_of("f.yaml", edited(every_key_text(), "authority: gas", "authority: oil"));
   EXPECT_NE(other.fallback_ids[0], rule.fallback_ids[0]);
 }
 

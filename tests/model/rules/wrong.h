@@ -23,7 +23,7 @@ struct Wrong {
 /// `text` with the part replaced is refused under the caret, with what was expected.
 inline void expect_refused(const Wrong& w, const std::string& text) {
   SCOPED_TRACE(w.by);
-  auto rule = parse_rule("f.yaml", with(text, w.part, w.by), no_files);
+  auto rule = parse_rule("f.yaml", edited(text, w.part, w.by), no_files);
   ASSERT_FALSE(rule) << "was accepted";
   auto it = std::find_if(rule.error().begin(), rule.error().end(),
                          [&](const Problem& p) { return p.what == w.what; });

@@ -6,29 +6,15 @@
 namespace capmarket::imports {
 namespace {
 
-constexpr std::string_view kImportMapping = R"(mapping: small
-class: gpu
-unit: milli
-time: { unit: s, epoch: 2023-01-01T00:00:00Z }
-holders: { name: node, quantity: { product: [gpus, 1000] } }
-requests:
-  user: pod
-  quantity:
-    - { when: { column: n, above: 1 }, product: [n, 1000] }
-    - { product: [n, milli] }
-  from: start
-  until: end
-  tier: { column: qos, names: { A: { name: best, rank: 2 }, B: { name: rest, rank: 1 } } }
-  skip: [{ column: n, equals: 0, reason: none-asked }]
-)";
+const std::string kImportMapping =
+    testing::edited(testing::source_text("tests/scenarios/imports/mapping.yaml"), "above: 1.5",
+                    "above: 1");
 constexpr std::string_view kNodes = "node,gpus\na,2\nb,1\n";
 constexpr std::string_view kPodHeader = "pod,n,milli,qos,start,end\n";
 
 Mapping mapping_with(std::string_view piece = {}, std::string_view by = {}) {
-  std::string text(kImportMapping);
-  std::size_t at = text.find(piece);
-  EXPECT_NE(at, text.npos) << piece;
-  return scenarios::expect_value(parse_mapping("m.yaml", text.replace(at, piece.size(), by)));
+  return scenarios::expect_value(
+      parse_mapping("m.yaml", testing::edited(kImportMapping, piece, by)));
 }
 
 Result<Imported> import(std::string_view nodes, std::string_view pods,

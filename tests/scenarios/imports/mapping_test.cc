@@ -5,30 +5,13 @@
 namespace capmarket::imports {
 namespace {
 
-constexpr std::string_view kMapping = R"(mapping: small
-class: gpu
-unit: milli
-time: { unit: s, epoch: 2023-01-01T00:00:00Z }
-holders: { name: node, quantity: { product: [gpus, 1000] } }
-requests:
-  user: pod
-  quantity:
-    - { when: { column: n, above: 1.5 }, product: [n, 1000] }
-    - { product: [n, milli] }
-  from: start
-  until: end
-  tier: { column: qos, names: { A: { name: best, rank: 2 }, B: { name: rest, rank: 1 } } }
-  skip: [{ column: n, equals: 0, reason: none-asked }]
-)";
+const std::string kMapping = testing::source_text("tests/scenarios/imports/mapping.yaml");
 
 Result<Mapping> parse(std::string_view text) { return parse_mapping("m.yaml", std::string(text)); }
 
 /// The mapping with one piece of it replaced.
 Result<Mapping> parse_with(std::string_view piece, std::string_view by) {
-  std::string text(kMapping);
-  std::size_t at = text.find(piece);
-  EXPECT_NE(at, text.npos) << piece;
-  return parse(text.replace(at, piece.size(), by));
+  return parse(testing::edited(kMapping, piece, by));
 }
 
 TEST(Mappings, read_columns_conditions_and_products) {

@@ -8,6 +8,7 @@
 #include "scenarios/script_text.h"
 #include "sim/run/run.h"
 #include "sim/script/executor.h"
+#include "tests/support/edited.h"
 #include "tests/support/scratch_folder.h"
 
 namespace capmarket::script {
@@ -100,8 +101,8 @@ TEST(Script, comes_out_the_same_step_by_step_in_an_executor) {
 
 TEST(Script, a_wrong_expectation_is_reported) {
   testing::ScratchFolder folder;
-  std::string text = kHead + kSteps;
-  text.replace(text.find("expect: { refused: [capacity] }"), 31, "expect: { refused: [price] }");
+  std::string text = testing::edited(kHead + kSteps, "expect: { refused: [capacity] }",
+                                     "expect: { refused: [price] }");
   auto scenario = loaded(folder, text);
   ASSERT_TRUE(scenario) << to_text(scenario.error());
   auto run = run::run_scenario(*scenario, {});

@@ -8,11 +8,11 @@
 #include <filesystem>
 #include <map>
 #include <set>
-#include <sstream>
 
 #include "cli/counterexamples.h"
 #include "model/yaml/yaml.h"
 #include "tests/support/scratch_folder.h"
+#include "tests/verify/corpus.h"
 #include "verify/analyses/check.h"
 
 namespace capmarket::analyses {
@@ -20,29 +20,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::string kFolder = CAPMARKET_SOURCE_DIR "/tests/verify/analyses/rules/";
-
-std::vector<std::string> corpus() {
-  std::vector<std::string> out;
-  for (const auto& entry : fs::directory_iterator(kFolder))
-    if (entry.path().extension() == ".yaml") out.push_back(entry.path().stem().string());
-  std::sort(out.begin(), out.end());
-  return out;
-}
+using testing::kRuleFolder;
 
 RuleReport checked(const std::string& file, const CheckOptions& options = {}) {
-  auto files = question::load_rule_files(file);
-  EXPECT_TRUE(files) << to_text(files.error());
-  return check_rule(files->front(), *files, options);
+  auto files = testing::loaded_rules(file);
+  return check_rule(files.front(), files, options);
 }
 
 std::set<std::string> expected_of(const std::string& name) {
-  std::istringstream in(yaml::read_file(kFolder + name + ".yaml").value());
-  const std::string mark = "# expect: ";
-  std::set<std::string> out;
-  for (std::string line; std::getline(in, line);)
-    if (line.starts_with(mark)) out.insert(line.substr(mark.size()));
-  return out;
+  auto lines = testing::expected_of(kRuleFolder + name + ".yaml");
+  return {lines.begin(), lines.end()};
 }
 
 /// `analysis[subject]=verdict`, and the same without the subject.
@@ -60,7 +47,7 @@ bool cannot_be_shown(const std::string& rule) {
 class Corpus : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(Corpus, comes_out_as_expected) {
-  RuleReport report = checked(kFolder + GetParam() + ".yaml");
+  RuleReport report = checked(kRuleFolder + GetParam() + ".yaml");
   EXPECT_FALSE(report.internal_error) << report.mismatch;
   std::set<std::string> missing = expected_of(GetParam());
   // Where nobody can ask for anything, everything else holds of nothing.
@@ -88,17 +75,15 @@ TEST_P(Corpus, comes_out_as_expected) {
   EXPECT_THAT(missing, ::testing::IsEmpty());
 }
 
-INSTANTIATE_TEST_SUITE_P(Rules, Corpus, ::testing::ValuesIn(corpus()), [](const auto& one) {
-  std::string out = one.param;
-  std::replace(out.begin(), out.end(), '-', '_');
-  return out;
+INSTANTIATE_TEST_SUITE_P(Rules, Corpus, ::testing::ValuesIn(testing::rule_names(kRuleFolder)), [](const auto& one) {
+  return testing::in_test_name(one.param);
 });
 
 TEST(CorpusOfRules, has_sixty_rules_and_two_faults_for_each_analysis_of_a_rule) {
   std::map<std::string, int> planted;
-  for (const std::string& name : corpus())
+  for (const std::string& name : testing::rule_names(kRuleFolder))
     for (const std::string& e : expected_of(name)) ++planted[e.substr(0, e.find_first_of("[="))];
-  EXPECT_GE(corpus().size(), 60u);
+  EXPECT_GE(testing::rule_names(kRuleFolder).size(), 60u);
   // Those that a rule's author cannot plant: framework rows, and what only informs.
   const std::set<std::string> exempt = {"displacement-terminates",
                                         "money-conserved",
@@ -138,7 +123,7 @@ TEST(Check, says_the_same_twice) {
   auto words = [] {
     std::string out;
     for (const char* name : {"goal-compensation", "coverage-gap", "acyclic-three"})
-      for (const Finding& f : checked(kFolder + name + ".yaml").findings) {
+      for (const Finding& f : checked(kRuleFolder + name + ".yaml").findings) {
         out += keys_of(f).first + f.sentence;
         for (const auto& [variable, value] : f.witness) out += variable + "=" + value + ";";
       }
@@ -148,7 +133,7 @@ TEST(Check, says_the_same_twice) {
 }
 
 TEST(Check, a_witness_has_the_smallest_numbers) {
-  RuleReport gap = checked(kFolder + "coverage-gap.yaml");
+  RuleReport gap = checked(kRuleFolder + "coverage-gap.yaml");
   auto found = std::find_if(gap.findings.begin(), gap.findings.end(),
                             [](const Finding& f) { return f.analysis == "coverage"; });
   ASSERT_NE(found, gap.findings.end());
@@ -160,7 +145,7 @@ TEST(Check, a_witness_has_the_smallest_numbers) {
 TEST(Check, gives_up_as_unknown_and_never_as_proved) {
   CheckOptions options;
   options.rlimit = 1;
-  RuleReport report = checked(kFolder + "clean.yaml", options);
+  RuleReport report = checked(kRuleFolder + "clean.yaml", options);
   EXPECT_EQ(report.verdict(), AnalysisVerdict::unknown);
 }
 

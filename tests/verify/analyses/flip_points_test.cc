@@ -10,7 +10,9 @@
 #include "model/yaml/yaml.h"
 #include "reports/flip_report.h"
 #include "scenarios/scenario.h"
+#include "tests/support/edited.h"
 #include "tests/support/scratch_folder.h"
+#include "tests/verify/corpus.h"
 #include "verify/analyses/value_range.h"
 
 namespace capmarket::analyses {
@@ -18,10 +20,10 @@ namespace {
 
 using ::testing::HasSubstr;
 
-const std::string kRules = CAPMARKET_SOURCE_DIR "/tests/verify/analyses/rules/";
+using testing::kRuleFolder;
 
 Result<FlipReport> over(const std::string& name, const std::string& argument, int samples = 3) {
-  return check_over(kRules + name, argument, samples, CheckOptions{});
+  return check_over(kRuleFolder + name, argument, samples, CheckOptions{});
 }
 
 std::vector<FlipPoint> flips_of(const FlipReport& r, const std::string& analysis) {
@@ -34,10 +36,8 @@ std::vector<FlipPoint> flips_of(const FlipReport& r, const std::string& analysis
 /// The verdict of the rule with that value written into its text.
 AnalysisVerdict verdict_with(const std::string& name, const std::string& part,
                              const std::string& by, const std::string& analysis) {
-  std::string text = yaml::read_file(kRules + name).value();
-  std::size_t at = text.find(part);
-  if (at == text.npos) throw std::runtime_error(part);
-  question::RuleFile file = question::rule_file_with(kRules + name, text.replace(at, part.size(), by), {}).value();
+  std::string text = testing::edited(yaml::read_file(kRuleFolder + name).value(), part, by);
+  question::RuleFile file = question::rule_file_with(kRuleFolder + name, text, {}).value();
   for (const Finding& f : check_rule(file, {file}, CheckOptions{}).findings)
     if (f.analysis == analysis) return f.verdict;
   throw std::runtime_error(analysis);
@@ -106,7 +106,7 @@ TEST(CheckOver, says_so_where_nothing_flips) {
 }
 
 TEST(ValueRange, writes_values_in_the_last_place_that_the_range_is_written_to) {
-  std::string file = kRules + "notice-holds.yaml", text = yaml::read_file(file).value();
+  std::string file = kRuleFolder + "notice-holds.yaml", text = yaml::read_file(file).value();
   struct Case {
     const char *argument, *first, *second;
     std::int64_t last;
@@ -129,7 +129,7 @@ TEST(ValueRange, writes_values_in_the_last_place_that_the_range_is_written_to) {
 }
 
 TEST(ValueRange, refuses_what_is_no_range_of_the_file) {
-  std::string file = kRules + "notice-holds.yaml", text = yaml::read_file(file).value();
+  std::string file = kRuleFolder + "notice-holds.yaml", text = yaml::read_file(file).value();
   for (auto [argument, what] :
        {std::pair("lease", "no value that varies"), std::pair("lease=4min", "is no range"),
         std::pair("lease=4min..3", "is no range"), std::pair("lease=5min..4min", "is no range"),
@@ -150,15 +150,11 @@ TEST(ValueRange, refuses_what_is_no_range_of_the_file) {
 /// `coordination-scope` of the rule with that coordination, in the scenario with `part` replaced.
 Finding scope_finding(const std::string& coordination, const std::string& part = "",
                       const std::string& by = "") {
-  std::string text = yaml::read_file(kRules + "ground/feeders.yaml").value();
-  if (!part.empty()) {
-    std::size_t at = text.find(part);
-    if (at == text.npos) throw std::runtime_error(part);
-    text.replace(at, part.size(), by);
-  }
+  std::string text = testing::edited(
+      yaml::read_file(kRuleFolder + "ground/feeders.yaml").value(), part, by);
   testing::ScratchFolder folder;
   folder.write("s.yaml", text);
-  std::string rule = yaml::read_file(kRules + "ground/ground.rule.yaml").value();
+  std::string rule = yaml::read_file(kRuleFolder + "ground/ground.rule.yaml").value();
   folder.write("ground.rule.yaml", rule);
   auto scenario = scenarios::load_scenario(folder / "s.yaml", {}, {});
   if (!scenario) throw std::runtime_error(to_text(scenario.error()));

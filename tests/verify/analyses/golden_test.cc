@@ -9,6 +9,7 @@
 #include "model/rules/parse.h"
 #include "model/yaml/yaml.h"
 #include "reports/golden_report.h"
+#include "tests/verify/corpus.h"
 
 namespace capmarket::analyses {
 namespace {
@@ -16,11 +17,11 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
-std::string folder() { return std::string(CAPMARKET_SOURCE_DIR) + "/tests/verify/analyses/rules/"; }
+using testing::kRuleFolder;
 
 question::RuleFile file_of(const std::string& name, const std::string& text) {
   question::RuleFile out;
-  out.file = folder() + name;
+  out.file = kRuleFolder + name;
   auto rule = rules::parse_rule(out.file, text, rules::load_superseded, &out.places);
   if (!rule) throw std::runtime_error(to_text(rule.error()));
   out.rule = *std::move(rule);
@@ -33,7 +34,7 @@ RuleReport check_text_of(const std::string& name, const std::string& text) {
 }
 
 RuleReport check_file(const std::string& name) {
-  return check_text_of(name, yaml::read_file(folder() + name).value());
+  return check_text_of(name, yaml::read_file(kRuleFolder + name).value());
 }
 
 std::vector<const Finding*> examples_of(const RuleReport& r) {
@@ -67,7 +68,7 @@ TEST(GoldenReport, pasted_into_the_rule_is_decided_as_it_says_and_refuted_turned
     // First as it is, then turned round, in one list.
     std::string twice =
         golden.text + turned_round(golden.text.substr(golden.text.find("\n  ") + 1));
-    RuleReport pasted = check_text_of(name, yaml::read_file(folder() + name).value() + "\n" + twice);
+    RuleReport pasted = check_text_of(name, yaml::read_file(kRuleFolder + name).value() + "\n" + twice);
     std::vector<const Finding*> found = examples_of(pasted);
     ASSERT_EQ(found.size(), static_cast<std::size_t>(2 * golden.cases));
     for (std::size_t i = 0; i < found.size(); ++i)

@@ -8,8 +8,8 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "model/log/merkle.h"
 #include "model/crypto/hash.h"
+#include "model/log/merkle.h"
 #include "tests/support/chain_files.h"
 #include "tests/support/trade.h"
 
@@ -257,7 +257,8 @@ TEST_F(Audit, finds_a_residual_that_says_another_volume) {
   forge_entries(dir(), [&](auto& entries) {
     auto& e = entries[static_cast<std::size_t>(at)];
     auto submission = objects::decode_payload(objects::Kind::residual, e.payload);
-    auto residual = std::get<objects::Residual>(*objects::decode_object(objects::Kind::residual, submission->body));
+    auto residual = std::get<objects::Residual>(
+        *objects::decode_object(objects::Kind::residual, submission->body));
     residual.live += Volume{1};
     Bytes body = objects::encode_object(residual);
     e.leaf.id = crypto::content_id(body);
@@ -320,7 +321,8 @@ TEST(AuditOf, starts_between_multiples_of_the_granularity_agrees_with_admission)
 void disturb(objects::Settlement& s, const ContentId& other) {
   objects::Leg& leg = s.legs[0];
   auto around = [](std::int64_t v) {
-    return v + *rc::gen::element<std::int64_t>(-kNanosPerSecond, -1, 1, kNanosPerSecond, 100 * kNanosPerSecond);
+    return v + *rc::gen::element<std::int64_t>(-kNanosPerSecond, -1, 1, kNanosPerSecond,
+                                               100 * kNanosPerSecond);
   };
   switch (*rc::gen::inRange(0, 16)) {
     case 0:
@@ -390,8 +392,8 @@ RC_GTEST_PROP(AuditOf, random_markets_agrees_with_admission, ()) {
                      *rc::gen::element<std::string>("gpu", "other", "absent"));
       declarations.push_back(market.last_id());
     } else if (what <= 3 || requests.empty()) {
-      market.request({*rc::gen::elementOf(declarations)}, *rc::gen::inRange(0, 60),
-                     random_window(), *rc::gen::arbitrary<bool>(),
+      market.request({*rc::gen::elementOf(declarations)}, *rc::gen::inRange(0, 60), random_window(),
+                     *rc::gen::arbitrary<bool>(),
                      *rc::gen::weightedElement<std::string>({{6, "standard"}, {1, "premium"}}));
       requests.push_back(market.last_id());
     } else {

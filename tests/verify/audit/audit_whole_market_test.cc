@@ -63,13 +63,17 @@ TEST(AuditWholeMarket, agrees_with_admission_on_every_kind_and_decision) {
     for (const auto& [name, n] : world->counts()) counts[name] += n;
   }
   // Agreement about nothing would be easy.
-  for (objects::Kind kind :
-       {objects::Kind::declaration_batch, objects::Kind::intent,     objects::Kind::settlement,       objects::Kind::withdrawal,
-        objects::Kind::surrender,         objects::Kind::payment,    objects::Kind::delivery_failure, objects::Kind::fallback_record,
-        objects::Kind::curtailment,       objects::Kind::activity,   objects::Kind::price_index,      objects::Kind::dispute,
-        objects::Kind::renewal,           objects::Kind::revocation, objects::Kind::residual,         objects::Kind::displacement,
-        objects::Kind::release,           objects::Kind::failure,    objects::Kind::obligation,       objects::Kind::review,
-        objects::Kind::resolution})
+  for (objects::Kind kind : {objects::Kind::declaration_batch, objects::Kind::intent,
+                             objects::Kind::settlement,        objects::Kind::withdrawal,
+                             objects::Kind::surrender,         objects::Kind::payment,
+                             objects::Kind::delivery_failure,  objects::Kind::fallback_record,
+                             objects::Kind::curtailment,       objects::Kind::activity,
+                             objects::Kind::price_index,       objects::Kind::dispute,
+                             objects::Kind::renewal,           objects::Kind::revocation,
+                             objects::Kind::residual,          objects::Kind::displacement,
+                             objects::Kind::release,           objects::Kind::failure,
+                             objects::Kind::obligation,        objects::Kind::review,
+                             objects::Kind::resolution})
     EXPECT_GE(counts[std::string(objects::to_text(kind))], 10) << objects::to_text(kind);
 }
 
@@ -110,7 +114,9 @@ TEST(AuditWholeMarket, finds_any_decision_that_was_turned_round) {
     for (const Place& p : places(*world)) {
       if (p.sequence == 0 || objects::is_derived(p.kind) || p.kind == objects::Kind::tick) continue;
       auto broken = broken_at(*world, p.sequence, [&](auto& e) {
-        e.leaf.decision = p.decision.admitted() ? admission::Decision{{admission::ClauseId::signatures}, {}} : admission::Decision{};
+        e.leaf.decision = p.decision.admitted()
+                              ? admission::Decision{{admission::ClauseId::signatures}, {}}
+                              : admission::Decision{};
       });
       ASSERT_FALSE(broken.empty()) << "seed " << seed << " sequence " << p.sequence;
       ++forged;
@@ -185,7 +191,8 @@ TEST(AuditWholeMarket, finds_any_derived_object_that_is_missing_or_says_somethin
       EXPECT_TRUE(found) << objects::to_text(p.kind) << " at " << p.sequence;
     }
   }
-  for (const auto& [kind, invariant] : expected) EXPECT_GT(tried[kind], 3) << objects::to_text(kind);
+  for (const auto& [kind, invariant] : expected)
+    EXPECT_GT(tried[kind], 3) << objects::to_text(kind);
 }
 
 }  // namespace

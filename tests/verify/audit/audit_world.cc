@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "model/log/merkle.h"
 #include "model/crypto/hash.h"
+#include "model/log/merkle.h"
 #include "verify/audit/audit.h"
 
 namespace capmarket::audit {
@@ -69,7 +69,8 @@ AuditWorld::AuditWorld(const WorldChoices& choices)
       if (x->founded) ++counts_[fmt::format("founded {}", objects::to_text(ground_))];
     if (const auto* x = std::get_if<objects::Dispute>(&e.object)) ground_ = x->ground;
     if (e.leaf.kind != objects::Kind::settlement) return;
-    for (admission::ClauseId id : e.leaf.decision.failed) ++counts_["clause " + std::string(admission::to_text(id))];
+    for (admission::ClauseId id : e.leaf.decision.failed)
+      ++counts_["clause " + std::string(admission::to_text(id))];
   });
 }
 
@@ -78,8 +79,7 @@ void AuditWorld::write_forged(const std::string& dir, const Change& change) cons
   testing::forge_entries(dir, change);
 }
 
-chain::Receipt AuditWorld::send(const objects::Object& object,
-                         const testing::Signers& signers) {
+chain::Receipt AuditWorld::send(const objects::Object& object, const testing::Signers& signers) {
   objects::CheckedSubmission s = market_.sign(object, signers);
   sent_.push_back(s.id);
   return market_.submit(s, now_);
@@ -136,8 +136,9 @@ void AuditWorld::declare_batch() {
 
 void AuditWorld::intend() {
   const testing::Party& u = any(users_);
-  objects::Intent i{market_.salt(), u.key.pub,   Quantity(20), testing::seconds(0, 300), "kW",
-           "power",        any(tiers_), {"eu"},       Money(500'000)};
+  objects::Intent i{market_.salt(), u.key.pub, Quantity(20), testing::seconds(0, 300),
+                    "kW",           "power",   any(tiers_),  {"eu"},
+                    Money(500'000)};
   send(i, {{objects::Role::user, u.key}});
   intents_.push_back(sent_.back());
 }
@@ -157,7 +158,8 @@ void AuditWorld::ask() {
   r.adaptations = {officials_.adaptation.key.pub};
   if (!intents_.empty() && pick(4) == 0) r.intent = any(intents_);
   if (pick(3) == 0) r.open_until = r.window.from;
-  if (send(r, {{objects::Role::user, u.key}}).decision.admitted()) asked_.push_back({sent_.back(), r, &u});
+  if (send(r, {{objects::Role::user, u.key}}).decision.admitted())
+    asked_.push_back({sent_.back(), r, &u});
 }
 
 // ---- Settlements
@@ -168,7 +170,8 @@ objects::Leg AuditWorld::leg_for(const Asked& asked, const ContentId& declaratio
   const chain::DeclarationRecord* d = s.declaration(declaration);
   const testing::Party* h = &holders_[0];
   if (d != nullptr && d->declared.holder == holders_[1].key.pub) h = &holders_[1];
-  objects::Leg leg = market_.settlement(*h, *asked.user, declaration, asked.id, asked.request, now_).legs[0];
+  objects::Leg leg =
+      market_.settlement(*h, *asked.user, declaration, asked.id, asked.request, now_).legs[0];
   leg.price = Money(10'000 + 10'000 * pick(9));
   leg.strategy = market_.strategy(pick(2) == 0 ? "none" : "pooled");
   if (asked.request.partial && pick(3) == 0) leg.quantity = Quantity(1 + pick(20));
@@ -204,8 +207,8 @@ void AuditWorld::add_victims(objects::Leg& leg) {
                       leg.quantity.value - d->declared.quantity.value;
   if (beside && d->infrastructure >= 0) {
     const auto& excess = s.infrastructures[static_cast<std::size_t>(d->infrastructure)].excess;
-    need = std::max(
-        need, static_cast<std::int64_t>(capacity::max_with(excess, leg.window, {})) + leg.quantity.value);
+    need = std::max(need, static_cast<std::int64_t>(capacity::max_with(excess, leg.window, {})) +
+                              leg.quantity.value);
   }
   if (need <= 0 && pick(20) > 0) return;
   struct Listed {
@@ -250,12 +253,14 @@ objects::CheckedSubmission AuditWorld::sign_settlement(const objects::Settlement
   for (const objects::Leg& leg : s.legs) {
     if (const chain::RequestRecord* r = state.request(leg.request)) {
       const crypto::KeyPair& user = key_of(r->request.user);
-      if (signers.empty()) signers = {{objects::Role::submitter, user}, {objects::Role::user, user}};
+      if (signers.empty())
+        signers = {{objects::Role::submitter, user}, {objects::Role::user, user}};
     }
     if (const chain::DeclarationRecord* d = state.declaration(leg.declaration))
       signers.emplace_back(objects::Role::holder, key_of(d->declared.holder));
   }
-  if (!s.coordinators.empty()) signers.emplace_back(objects::Role::coordinator, officials_.coordinator.key);
+  if (!s.coordinators.empty())
+    signers.emplace_back(objects::Role::coordinator, officials_.coordinator.key);
   return market_.sign(s, signers);
 }
 
@@ -360,7 +365,8 @@ void AuditWorld::settle() {
   objects::Settlement s{market_.salt(), now_, {{asked.id, r->next_index}}, {}, {}, {}};
   const int legs = asked.request.partial && pick(6) == 0 ? 2 : 1;
   for (int i = 0; i < legs; ++i) {
-    objects::Leg leg = leg_for(asked, pick(12) > 0 ? any(asked.request.declarations) : any(declarations_));
+    objects::Leg leg =
+        leg_for(asked, pick(12) > 0 ? any(asked.request.declarations) : any(declarations_));
     if (pick(8) > 0) add_victims(leg);
     s.legs.push_back(std::move(leg));
   }
@@ -394,198 +400,7 @@ void AuditWorld::replace() {
   }
 }
 
-// ---- Afterwards
-// -----------------------------------------------------------------------------------
-
-void AuditWorld::surrender() {
-  const chain::GrantRecord& g = any_grant();
-  const PublicKey user = market_.chain().state().user_of(g);
-  send(objects::Surrender{market_.salt(), user, g.id, part_of(g.leg.window),
-                 Quantity(1 + pick(static_cast<int>(g.leg.quantity.value)))},
-       {{objects::Role::user, key_of(user)}});
-}
-
-void AuditWorld::report_failure() {
-  const chain::ChainState& state = market_.chain().state();
-  const chain::GrantRecord& g = any_grant();
-  const PublicKey holder = state.holder_of(g), user = state.user_of(g);
-  objects::DeliveryFailure f{market_.salt(),
-                    holder,
-                    objects::Role::holder,
-                    {},
-                    g.id,
-                    Quantity(1 + pick(static_cast<int>(g.leg.quantity.value))),
-                    part_of(g.leg.window),
-                    now_ - Duration(pick(60) * kNanosPerSecond),
-                    "outage"};
-  testing::Signers signers{{objects::Role::holder, key_of(holder)}};
-  switch (pick(5)) {
-    case 0:
-      f.reporter = user, f.role = objects::Role::user;
-      signers = {{objects::Role::user, key_of(user)}};
-      break;
-    case 1:
-      f.reporter = officials_.adaptation.key.pub, f.role = objects::Role::adaptation;
-      f.credential = officials_.adaptation.credential;
-      signers = {{objects::Role::adaptation, officials_.adaptation.key}};
-      if (pick(2) == 0) signers.emplace_back(objects::Role::user, key_of(user));
-      break;
-    case 2:
-      f.reporter = officials_.auditor.key.pub, f.role = objects::Role::auditor;
-      if (pick(3) > 0) f.credential = officials_.auditor.credential;
-      signers = {{objects::Role::auditor, officials_.auditor.key}};
-      break;
-    default:
-      break;
-  }
-  send(f, signers);
-}
-
-void AuditWorld::record() {
-  const chain::ChainState& state = market_.chain().state();
-  if (state.failures.empty()) return;
-  const chain::FailureRecord& f = any(state.failures);
-  const chain::GrantRecord& g = state.grants[f.grant];
-  const PublicKey holder = state.holder_of(g);
-  objects::FallbackRecord r{market_.salt(), holder,   f.id,          g.leg.strategy,
-                   now_,           "outage", f.substitutes, f.owed};
-  switch (pick(5)) {
-    case 0:
-      r.notice.reset();
-      break;
-    case 1:
-      r.settlement = f.owed + Money(1);
-      break;
-    case 2:
-      r.substitutes = {};
-      break;
-    default:
-      break;
-  }
-  send(r, {{objects::Role::holder, key_of(holder)}});
-}
-
-void AuditWorld::curtail() {
-  if (market_.chain().state().declarations.empty()) return;
-  const objects::Declaration d = any(market_.chain().state().declarations).declared;
-  const ContentId id = crypto::content_id(objects::encode_object(d));
-  send(objects::Curtailment{market_.salt(), d.holder, id, Quantity(1 + pick(30)), part_of(d.window), "less"},
-       {{objects::Role::holder, key_of(d.holder)}});
-}
-
-void AuditWorld::consume() {
-  const chain::GrantRecord& g = any_grant();
-  send(objects::Activity{market_.salt(), officials_.adaptation.key.pub, officials_.adaptation.credential, g.id,
-                part_of(g.leg.window), Quantity(1 + pick(static_cast<int>(g.leg.quantity.value)))},
-       {{objects::Role::adaptation, officials_.adaptation.key}});
-}
-
-void AuditWorld::renew() {
-  const chain::GrantRecord& g = any_grant();
-  const PublicKey user = market_.chain().state().user_of(g);
-  send(objects::Renewal{market_.salt(), user, g.id}, {{objects::Role::user, key_of(user)}});
-}
-
-void AuditWorld::withdraw() {
-  if (asked_.empty()) return;
-  const Asked& a = any(asked_);
-  send(objects::Withdrawal{market_.salt(), a.user->key.pub, a.id}, {{objects::Role::user, a.user->key}});
-}
-
-void AuditWorld::pay() {
-  const chain::ChainState& state = market_.chain().state();
-  if (state.obligations.empty()) return;
-  const chain::ObligationRecord& o = any(state.obligations);
-  const crypto::KeyPair& payer = key_of(o.obligation.payer);
-  Money amount = pick(3) == 0 ? Money(1 + pick(10'000)) : o.outstanding();
-  send(objects::Payment{market_.salt(), o.obligation.payer, o.id, amount},
-       {{pick(2) == 0 ? objects::Role::user : objects::Role::holder, payer}});
-}
-
-void AuditWorld::pay_overdue() {
-  const chain::ChainState& state = market_.chain().state();
-  for (const testing::Party& u : users_) {
-    auto debts = state.debts.find(u.key.pub);
-    while (debts != state.debts.end() && !debts->second.empty() &&
-           debts->second.begin()->first < now_) {
-      const chain::ObligationRecord& o =
-          state.obligations[static_cast<std::size_t>(debts->second.begin()->second)];
-      chain::Receipt receipt =
-          send(objects::Payment{market_.salt(), u.key.pub, o.id, o.outstanding()}, {{objects::Role::user, u.key}});
-      CHECK(receipt.decision.admitted(), testing::clauses(receipt));
-    }
-  }
-}
-
-void AuditWorld::publish() {
-  objects::PriceIndex x{market_.salt(),
-               officials_.publisher.key.pub,
-               officials_.publisher.credential,
-               "eu/power",
-               "power",
-               {"eu"},
-               "EUR",
-               now_ - Duration(pick(3) * kNanosPerSecond),
-               1,
-               Money(1)};
-  auto sign = [&] { return market_.sign(x, {{objects::Role::publisher, officials_.publisher.key}}); };
-  if (auto facts = market_.chain().facts(sign(), now_)) {
-    const auto& f = std::get<admission::PriceIndexFacts<Concrete>>(*facts);
-    x.count = f.true_count.value + (pick(10) == 0 ? 1 : 0);
-    x.value = Money(f.true_value.value + (pick(10) == 0 ? 1 : 0));
-  }
-  send(x, {{objects::Role::publisher, officials_.publisher.key}});
-}
-
-void AuditWorld::dispute() {
-  const chain::ChainState& state = market_.chain().state();
-  const chain::GrantRecord& g = any_grant();
-  objects::Dispute d{market_.salt(),
-            state.user_of(g),
-            objects::Role::user,
-            {},
-            state.settlements[g.settlement].id,
-            static_cast<objects::Ground>(pick(4)),
-            {}};
-  crypto::KeyPair key = key_of(d.party);
-  switch (pick(4)) {
-    case 0:
-      d.party = state.holder_of(g), d.role = objects::Role::holder, key = key_of(d.party);
-      break;
-    case 1:
-      d.party = officials_.auditor.key.pub, d.role = objects::Role::auditor, key = officials_.auditor.key;
-      d.credential = officials_.auditor.credential;
-      break;
-    case 2:
-      d.party = officials_.coordinator.key.pub, d.role = objects::Role::coordinator, key = officials_.coordinator.key;
-      break;
-    default:
-      break;
-  }
-  if (pick(3) == 0) d.evidence = {any(sent_)};
-  send(d, {{d.role, key}});
-}
-
-void AuditWorld::revoke() {
-  const testing::Party& p = pick(4) == 0 ? officials_.coordinator : pick(2) == 0 ? any(users_) : any(holders_);
-  send(objects::Revocation{market_.salt(), market_.authority(), p.credential,
-                  now_ + Duration((pick(60) - 50) * kNanosPerSecond), "lost"},
-       {{objects::Role::authority, market_.authority_key}});
-}
-
-/// A later credential of the same subject; sometimes it speaks against the earlier one.
-void AuditWorld::correct() {
-  const bool user = pick(2) == 0;
-  testing::Party& p = user ? users_[static_cast<std::size_t>(pick(2))]
-                  : holders_[static_cast<std::size_t>(pick(2))];
-  objects::CredentialGrant c = market_.chain().state().delegation.credential(p.credential)->grant;
-  c.salt = market_.salt();
-  if (pick(2) == 0) c.kind = "spy";
-  for (objects::Asset& a : c.assets)
-    if (pick(2) == 0) a.quantity = Quantity(20);
-  if (send(c, {{objects::Role::authority, market_.authority_key}}).decision.admitted() && pick(2) == 0)
-    p.credential = sent_.back();
-}
+// ---- Steps
 
 void AuditWorld::one_step() {
   const int what = pick(100);

@@ -9,7 +9,8 @@
 
 #include "model/crypto/hash.h"
 #include "model/rules/canonical.h"
-#include "model/yaml/yaml.h"
+#include "tests/support/edited.h"
+#include "tests/support/source_text.h"
 #include "verify/diff/diff.h"
 
 namespace capmarket::diff {
@@ -18,12 +19,8 @@ using Edit = std::pair<std::string, std::string>;
 
 /// The text of the base rule with each `first` replaced once by its `second`.
 inline std::string edited(const std::vector<Edit>& edits) {
-  std::string text = yaml::read_file(CAPMARKET_SOURCE_DIR "/tests/verify/diff/base.yaml").value();
-  for (const auto& [from, to] : edits) {
-    std::size_t at = text.find(from);
-    EXPECT_NE(at, text.npos) << from;
-    if (at != text.npos) text.replace(at, from.size(), to);
-  }
+  std::string text = testing::source_text("tests/verify/diff/base.yaml");
+  for (const auto& [from, to] : edits) text = testing::edited(text, from, to);
   return text;
 }
 

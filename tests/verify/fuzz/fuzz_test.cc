@@ -7,17 +7,15 @@
 #include "scenarios/script_text.h"
 #include "sim/script/executor.h"
 #include "tests/support/scratch_folder.h"
+#include "tests/verify/corpus.h"
 #include "verify/fuzz/minimise.h"
 
 namespace capmarket::fuzz {
 namespace {
 
-const std::string kRules = CAPMARKET_SOURCE_DIR "/tests/verify/analyses/rules/";
-
 FuzzMarket market_for(const std::string& name) {
-  auto files = question::load_rule_files(kRules + name + ".yaml");
-  EXPECT_TRUE(files) << to_text(files.error());
-  auto market = market_of_rule(files->front(), *files, {});
+  auto files = testing::loaded_rules(testing::kRuleFolder + name + ".yaml");
+  auto market = market_of_rule(files.front(), files, {});
   EXPECT_TRUE(market) << to_text(market.error());
   return *market;
 }
@@ -82,9 +80,9 @@ TEST(Fuzz, a_complaint_of_the_auditor_is_a_failure) {
 }
 
 TEST(Fuzz, refuses_a_rule_under_which_nothing_can_be_settled) {
-  auto files = question::load_rule_files(kRules + "fallback-empty.yaml");
-  ASSERT_TRUE(files);
-  EXPECT_FALSE(market_of_rule(files->front(), *files, {}));
+  auto files = testing::loaded_rules(testing::kRuleFolder + "fallback-empty.yaml");
+  ASSERT_FALSE(files.empty());
+  EXPECT_FALSE(market_of_rule(files.front(), files, {}));
 }
 
 TEST(Minimise, leaves_out_what_depends_on_what_is_left_out) {

@@ -14,6 +14,7 @@
 
 #include "cli/trace_replay.h"
 #include "model/yaml/yaml.h"
+#include "tests/verify/corpus.h"
 #include "verify/hunt/hunt_scenario.h"
 
 namespace capmarket::hunt {
@@ -21,16 +22,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::string kFolder = CAPMARKET_SOURCE_DIR "/tests/verify/hunt/";
+const std::string kFolder = testing::source_path("tests/verify/hunt/");
 
-std::vector<question::RuleFile> loaded(const std::string& file) {
-  auto files = question::load_rule_files(file);
-  EXPECT_TRUE(files) << to_text(files.error());
-  return files ? *std::move(files) : std::vector<question::RuleFile>{};
-}
+using testing::loaded_rules;
 
 HuntReport hunted(const std::string& name, std::int64_t steps, const std::string& goal) {
-  std::vector<question::RuleFile> files = loaded(kFolder + name + ".yaml");
+  std::vector<question::RuleFile> files = loaded_rules(kFolder + name + ".yaml");
   HuntOptions options;
   options.steps = steps;
   options.goal = goal;
@@ -38,23 +35,7 @@ HuntReport hunted(const std::string& name, std::int64_t steps, const std::string
 }
 
 std::string first_goal(const std::string& name) {
-  return loaded(kFolder + name + ".yaml").front().rule.goals.front().name;
-}
-
-std::vector<std::string> corpus() {
-  std::vector<std::string> out;
-  for (const auto& entry : fs::directory_iterator(kFolder))
-    if (entry.path().extension() == ".yaml") out.push_back(entry.path().stem().string());
-  std::sort(out.begin(), out.end());
-  return out;
-}
-
-std::string expected_of(const std::string& name) {
-  std::istringstream in(yaml::read_file(kFolder + name + ".yaml").value());
-  const std::string mark = "# expect: ";
-  for (std::string line; std::getline(in, line);)
-    if (line.starts_with(mark)) return line.substr(mark.size());
-  return {};
+  return loaded_rules(kFolder + name + ".yaml").front().rule.goals.front().name;
 }
 
 class Corpus : public ::testing::TestWithParam<std::string> {};
@@ -66,7 +47,7 @@ TEST_P(Corpus, comes_out_as_expected) {
   const HuntFinding& f = report.findings.front();
   std::string said(analyses::to_text(f.verdict));
   if (f.trace) said += " " + std::to_string(f.steps);
-  EXPECT_EQ(said, expected_of(GetParam())) << f.reason;
+  EXPECT_EQ(std::vector{said}, testing::expected_of(kFolder + GetParam() + ".yaml")) << f.reason;
   EXPECT_EQ(f.trace.has_value(), f.verdict == analyses::AnalysisVerdict::refuted);
   if (!f.trace) return;
   EXPECT_EQ(std::ssize(f.trace->told), f.steps);
@@ -74,7 +55,7 @@ TEST_P(Corpus, comes_out_as_expected) {
 
 TEST_P(Corpus, every_trace_is_executed_on_a_chain) {
   const std::string folder = ::testing::TempDir() + "capmarket-hunt-" + GetParam();
-  std::vector<question::RuleFile> files = loaded(kFolder + GetParam() + ".yaml");
+  std::vector<question::RuleFile> files = loaded_rules(kFolder + GetParam() + ".yaml");
   HuntReport report = hunted(GetParam(), 4, first_goal(GetParam()));
   std::string mismatch;
   auto executed = cli::replay_traces(report, files.front(), files, nullptr, folder, mismatch);
@@ -85,15 +66,13 @@ TEST_P(Corpus, every_trace_is_executed_on_a_chain) {
   fs::remove_all(folder);
 }
 
-INSTANTIATE_TEST_SUITE_P(Rules, Corpus, ::testing::ValuesIn(corpus()), [](const auto& one) {
-  std::string out = one.param;
-  std::replace(out.begin(), out.end(), '-', '_');
-  return out;
+INSTANTIATE_TEST_SUITE_P(Rules, Corpus, ::testing::ValuesIn(testing::rule_names(kFolder)), [](const auto& one) {
+  return testing::in_test_name(one.param);
 });
 
 TEST(Hunt, a_trace_that_a_run_does_not_reproduce_is_never_shown) {
   const std::string folder = ::testing::TempDir() + "capmarket-hunt-forged";
-  std::vector<question::RuleFile> files = loaded(kFolder + "displaced-again.yaml");
+  std::vector<question::RuleFile> files = loaded_rules(kFolder + "displaced-again.yaml");
   HuntReport report = hunted("displaced-again", 4, "once-only");
   // The last displacement takes a unit more than is there.
   auto& last = report.findings.front().trace->script.steps.back().legs.front().displaces.front();
@@ -131,7 +110,7 @@ TEST(Hunt, a_bound_that_is_too_small_finds_nothing) {
 }
 
 TEST(Hunt, little_effort_is_unknown_and_never_proved) {
-  std::vector<question::RuleFile> files = loaded(kFolder + "displaced-thrice.yaml");
+  std::vector<question::RuleFile> files = loaded_rules(kFolder + "displaced-thrice.yaml");
   HuntOptions options;
   options.steps = 4;
   options.goal = "twice-at-most";
@@ -143,7 +122,7 @@ TEST(Hunt, little_effort_is_unknown_and_never_proved) {
 
 TEST(Hunt, every_shipped_rule_keeps_the_invariants_for_four_steps) {
   for (const auto& entry : fs::directory_iterator(CAPMARKET_SOURCE_DIR "/scenarios/rules")) {
-    std::vector<question::RuleFile> files = loaded(entry.path().string());
+    std::vector<question::RuleFile> files = loaded_rules(entry.path().string());
     HuntOptions options;
     options.steps = 4;
     HuntReport report = hunt_rule(files.front(), files, options);

@@ -6,17 +6,13 @@
 #include <filesystem>
 
 #include "model/chain/victims.h"
+#include "tests/verify/corpus.h"
 
 namespace capmarket::question {
 namespace {
 
-const std::string kFolder = CAPMARKET_SOURCE_DIR "/tests/verify/analyses/rules/";
-
-std::vector<RuleFile> files_of(const std::string& file) {
-  auto files = load_rule_files(file);
-  EXPECT_TRUE(files) << to_text(files.error());
-  return *std::move(files);
-}
+using testing::kRuleFolder;
+using testing::loaded_rules;
 
 smt::Symbolic::Int wide(Int128 v) {
   // Two halves, as no literal is wider than 64 bits.
@@ -42,7 +38,7 @@ void bounds_hold(const SymbolicRequest& request) {
 
 TEST(SymbolicRequest, readings_stay_inside_their_bounds) {
   for (const char* name : {"clean", "clean-fixed", "granularity-origin", "succession-cut"}) {
-    auto files = files_of(kFolder + name + ".yaml");
+    auto files = loaded_rules(kRuleFolder + name + ".yaml");
     for (bool alone : {false, true}) {  // without the versions before it: an open past
       std::vector<RuleFile> known = alone ? std::vector<RuleFile>{files.front()} : files;
       RuleSubject subject = subject_of(known.front(), known);
@@ -59,7 +55,7 @@ TEST(SymbolicRequest, readings_stay_inside_their_bounds) {
 
 /// Hand-made cases that admission would meet: the schema has each of them.
 TEST(SymbolicRequest, has_the_cases_that_admission_meets) {
-  auto files = files_of(kFolder + "clean.yaml");
+  auto files = loaded_rules(kRuleFolder + "clean.yaml");
   RuleSubject subject = subject_of(files.front(), files);
   smt::SymbolicScope scope;
   SymbolicRequest request(subject, "", true);

@@ -1,20 +1,11 @@
-#include <gtest/gtest.h>
-#include <rapidcheck/gtest.h>
-
-#include "model/crypto/hash.h"
 #include "model/crypto/sign.h"
-#include "tests/support/market.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/parties.h"
 
 namespace capmarket::crypto {
 namespace {
-
-TEST(Hash, matches_the_published_vectors) {
-  EXPECT_EQ(to_hex(sha256(as_bytes("abc"))),
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-  EXPECT_EQ(sha256({as_bytes("a"), as_bytes("bc")}), sha256(as_bytes("abc")));
-  EXPECT_EQ(crc32c(as_bytes("123456789")), 0xe3069283U);  // RFC 3720, B.4
-  EXPECT_EQ(crc32c(as_bytes("56789"), crc32c(as_bytes("1234"))), 0xe3069283U);
-}
 
 /// RFC 8032, section 7.1, tests 1 to 3.
 TEST(Ed25519, matches_the_vectors_of_rfc_8032) {
@@ -61,6 +52,7 @@ TEST(Ed25519, refuses_a_key_outside_the_prime_order_group) {
 }
 
 class EachScheme : public ::testing::TestWithParam<Scheme> {};
+
 INSTANTIATE_TEST_SUITE_P(Schemes, EachScheme, ::testing::Values(Scheme::ed25519, Scheme::mac));
 
 TEST_P(EachScheme, refuses_a_signature_with_any_bit_flipped) {
@@ -76,23 +68,6 @@ TEST_P(EachScheme, refuses_a_signature_with_any_bit_flipped) {
   }
   EXPECT_FALSE(verify(signing, testing::numbered_key(8).pub, message, good));
   EXPECT_FALSE(verify(signing, key.pub, as_bytes("messagf"), good));
-}
-
-TEST_P(EachScheme, means_nothing_for_another_role_kind_chain_or_object) {
-  Signing signing{GetParam(), {}};
-  KeyPair key = testing::numbered_key(7);
-  ContentId chain, other_chain, id, other_id;
-  other_chain.bytes[3] = 1;
-  other_id.bytes[3] = 1;
-  objects::Signature s = objects::make_signature(signing, chain, objects::Role::holder, objects::Kind::settlement, key, id);
-  auto valid = [&](const ContentId& c, objects::Role r, objects::Kind k, const ContentId& i) {
-    return verify(signing, key.pub, objects::signature_preimage(c, r, k, key.pub, i), s.bytes);
-  };
-  EXPECT_TRUE(valid(chain, objects::Role::holder, objects::Kind::settlement, id));
-  EXPECT_FALSE(valid(chain, objects::Role::user, objects::Kind::settlement, id));
-  EXPECT_FALSE(valid(chain, objects::Role::holder, objects::Kind::declaration, id));
-  EXPECT_FALSE(valid(other_chain, objects::Role::holder, objects::Kind::settlement, id));
-  EXPECT_FALSE(valid(chain, objects::Role::holder, objects::Kind::settlement, other_id));
 }
 
 }  // namespace

@@ -1,0 +1,62 @@
+#include "model/log/merkle.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+namespace capmarket::log {
+namespace {
+
+Digest leaf_of(const char* hex) { return leaf_hash(*from_hex(hex)); }
+
+/// The test tree of RFC 6962 implementations (certificate-transparency reference vectors).
+TEST(Merkle, matches_the_published_roots) {
+  const char* leaves[] = {"",
+                          "00",
+                          "10",
+                          "2021",
+                          "3031",
+                          "40414243",
+                          "5051525354555657",
+                          "606162636465666768696a6b6c6d6e6f"};
+  const char* roots[] = {"6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+                         "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
+                         "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
+                         "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+                         "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
+                         "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
+                         "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
+                         "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"};
+  MerkleFrontier frontier;
+  std::vector<Digest> all;
+  EXPECT_EQ(to_hex(frontier.root()),
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  for (int i = 0; i < 8; ++i) {
+    all.push_back(leaf_of(leaves[i]));
+    frontier.append(all.back());
+    EXPECT_EQ(to_hex(frontier.root()), roots[i]);
+    EXPECT_EQ(merkle_root(all), frontier.root());
+  }
+}
+
+RC_GTEST_PROP(Merkle, proves_every_leaf_and_no_other, (std::uint8_t seed)) {
+  auto n = *rc::gen::inRange<std::size_t>(1, 70);
+  std::vector<Digest> leaves;
+  MerkleFrontier frontier;
+  for (std::size_t i = 0; i < n; ++i) {
+    Bytes raw = {seed, static_cast<std::uint8_t>(i)};
+    leaves.push_back(leaf_hash(raw));
+    frontier.append(leaves.back());
+  }
+  Digest root = merkle_root(leaves);
+  RC_ASSERT(root == frontier.root());
+  auto i = *rc::gen::inRange<std::size_t>(0, n);
+  auto proof = inclusion_proof(leaves, i);
+  RC_ASSERT(verify_inclusion(leaves[i], i, n, proof, root));
+  RC_ASSERT(!verify_inclusion(leaves[i], (i + 1) % n, n, proof, root) || n == 1);
+  Digest other = leaves[i];
+  other.bytes[0] ^= 1;
+  RC_ASSERT(!verify_inclusion(other, i, n, proof, root));
+}
+
+}  // namespace
+}  // namespace capmarket::log

@@ -1,0 +1,159 @@
+// What the slow market thinks of other kinds: the clause that matters, when what it names exists.
+#include <algorithm>
+
+#include "tests/property/slow_market.h"
+#include "tests/property/slow_parts.h"
+#include "tests/support/times.h"
+namespace capmarket::property {
+
+bool SlowMarket::part(Verdicts& v, const ContentId& grant, const Window& window,
+                      std::int64_t quantity, bool live) const {
+  auto it = grants.find(grant);
+  if (it == grants.end()) return false;
+  bool fits = true;
+  for (int s = 0; s < kSeconds; ++s)
+    if (window.contains(testing::at_second(s))) fits = fits && quantity <= it->second.live[s];
+  if (live) v[admission::ClauseId::outstanding] = window.empty() || fits;
+  v[admission::ClauseId::quantity] = quantity > 0;
+  return true;
+}
+
+/// An asset attests what is declared, after `before` of the same batch.
+bool SlowMarket::attested(const objects::Declaration& d,
+                          const std::vector<objects::Declaration>& before) const {
+  if (!credentials.contains(d.credential)) return false;
+  for (const objects::Asset& a : credentials.at(d.credential).assets) {
+    if (credentials.at(d.credential).issuer != d.asset_issuer || a.id != d.asset_id ||
+        a.class_name != d.class_name || !within({a.location}, d.location))
+      continue;
+    bool fits = true;
+    for (int s = 0; s < kSeconds; ++s) {
+      if (!d.window.contains(testing::at_second(s))) continue;
+      std::int64_t sum = d.quantity.value;
+      auto add = [&](const objects::Declaration& x) {
+        if (x.asset_issuer == d.asset_issuer && x.asset_id == d.asset_id &&
+            x.window.contains(testing::at_second(s)))
+          sum += x.quantity.value;
+      };
+      for (const auto& [id, other] : declarations) add(other.o);
+      for (const objects::Declaration& other : before) add(other);
+      fits = fits && sum <= a.quantity.value;
+    }
+    if (fits) return true;
+  }
+  return false;
+}
+
+/// What is offered and asked, and prices. False where something does not exist, likewise below.
+bool SlowMarket::judge_offer(Verdicts& v, const objects::Object& object, Instant at) const {
+  if (const auto* o = std::get_if<objects::Declaration>(&object)) {
+    v[admission::ClauseId::asset] = attested(*o, {});
+    v[admission::ClauseId::quantity] = o->quantity.value > 0;
+  }
+  if (const auto* o = std::get_if<objects::DeclarationBatch>(&object)) {
+    bool all = !o->items.empty();
+    for (std::size_t i = 0; i < o->items.size(); ++i)
+      all = all && attested(o->items[i],
+                            {o->items.begin(), o->items.begin() + static_cast<std::ptrdiff_t>(i)});
+    v[admission::ClauseId::asset] = all;
+  }
+  if (const auto* o = std::get_if<objects::Withdrawal>(&object)) {
+    if (!requests.contains(o->request)) return false;
+    const SlowRequest& r = requests.at(o->request);
+    v[admission::ClauseId::standing] = o->user == r.o.user && !r.closed && !r.withdrawn;
+  }
+  if (const auto* o = std::get_if<objects::PriceIndex>(&object)) {
+    const SlowRule* r = in_force(o->rule, o->at);
+    if (r == nullptr || r->rule.pricing.mode != rules::PricingMode::discovered ||
+        r->rule.class_name != o->class_name || r->rule.scope != o->scope ||
+        r->rule.currency != o->currency)
+      return false;
+    v[admission::ClauseId::index_complete] =
+        o->count > 0 && std::pair(o->count, o->value) == index_of(r->rule, o->at);
+    v[admission::ClauseId::window] = o->at <= at;
+  }
+  return true;
+}
+
+/// What is done with a grant.
+bool SlowMarket::judge_use(Verdicts& v, const objects::Object& object, Instant at) const {
+  if (const auto* o = std::get_if<objects::Surrender>(&object)) {
+    if (!part(v, o->grant, o->window, o->quantity.value, true)) return false;
+    v[admission::ClauseId::standing] = o->user == user(grants.at(o->grant));
+    v[admission::ClauseId::window] = !o->window.empty() &&
+                                     grants.at(o->grant).leg.window.contains(o->window) &&
+                                     whole_second(at) <= o->window.from;
+  }
+  if (const auto* o = std::get_if<objects::DeliveryFailure>(&object)) {
+    if (!part(v, o->grant, o->window, o->quantity.value, true)) return false;
+    v[admission::ClauseId::window] = !o->window.empty() &&
+                                     grants.at(o->grant).leg.window.contains(o->window) &&
+                                     o->failed_at <= at;
+  }
+  if (const auto* o = std::get_if<objects::Activity>(&object)) {
+    if (!part(v, o->grant, o->interval, o->quantity.value, false)) return false;
+    const SlowGrant& g = grants.at(o->grant);
+    bool bounded = true;
+    for (int s = 0; s < kSeconds; ++s)
+      if (o->interval.contains(testing::at_second(s)))
+        bounded = bounded && g.consumed[s] + o->quantity.value <= g.live[s];
+    v[admission::ClauseId::activity_bounded] = bounded;
+  }
+  if (const auto* o = std::get_if<objects::Renewal>(&object)) {
+    if (!grants.contains(o->grant)) return false;
+    const SlowGrant& g = grants.at(o->grant);
+    bool live = std::any_of(g.live.begin(), g.live.end(), [](auto q) { return q > 0; });
+    v[admission::ClauseId::standing] =
+        o->user == user(g) && g.lease_until && at < *g.lease_until && live;
+    v[admission::ClauseId::window] = at < g.leg.window.until;
+  }
+  return true;
+}
+
+/// What is taken back, paid and recorded.
+bool SlowMarket::judge_aftermath(Verdicts& v, const objects::Object& object) const {
+  if (const auto* o = std::get_if<objects::Curtailment>(&object)) {
+    if (!declarations.contains(o->declaration)) return false;
+    const SlowDeclaration& d = declarations.at(o->declaration);
+    bool fits = true;
+    for (int s = 0; s < kSeconds; ++s)
+      if (o->window.contains(testing::at_second(s)))
+        fits = fits && d.curtailed[s] + o->quantity.value <= d.o.quantity.value;
+    v[admission::ClauseId::outstanding] = fits;
+    v[admission::ClauseId::standing] = o->holder == d.o.holder;
+  }
+  if (const auto* o = std::get_if<objects::Payment>(&object)) {
+    if (!obligations.contains(o->obligation)) return false;
+    v[admission::ClauseId::outstanding] = o->amount <= outstanding(o->obligation);
+    v[admission::ClauseId::quantity] = o->amount.value > 0;
+    v[admission::ClauseId::standing] = o->payer == obligations.at(o->obligation).o.payer;
+  }
+  if (const auto* o = std::get_if<objects::FallbackRecord>(&object)) {
+    bool exist = failures.contains(o->failure) && strategies.contains(o->strategy);
+    for (const ContentId& s : o->substitutes) exist = exist && settlements.contains(s);
+    if (!exist) return false;
+    const SlowFailure& f = failures.at(o->failure);
+    const SlowGrant& g = grants.at(f.o.grant);
+    v[admission::ClauseId::standing] =
+        o->holder == holder(g) && o->strategy == g.leg.strategy && !f.recorded;
+    const auto& asked = strategies.at(o->strategy).first.record;
+    v[admission::ClauseId::record_complete] =
+        (o->notice || !has(asked, rules::RecordField::notice)) &&
+        ((o->cause && !o->cause->empty()) || !has(asked, rules::RecordField::cause)) &&
+        (o->substitutes == f.substitutes ||
+         (o->substitutes.empty() && !has(asked, rules::RecordField::substitutes))) &&
+        (o->settlement ? *o->settlement == f.owed : !has(asked, rules::RecordField::settlement));
+  }
+  return true;
+}
+
+std::optional<SlowMarket::Verdicts> SlowMarket::verdicts(const objects::Object& object,
+                                                         Instant at) const {
+  if (const auto* o = std::get_if<objects::Settlement>(&object)) return settlement(*o, at);
+  Verdicts v;
+  if (!judge_offer(v, object, at) || !judge_use(v, object, at) || !judge_aftermath(v, object))
+    return std::nullopt;
+  return v;
+}
+
+}  // namespace capmarket::property
