@@ -8,6 +8,7 @@
 
 namespace capmarket::admission {
 
+/// The clauses of all kinds of objects; what each says stands in table.h.
 enum class ClauseId : std::uint8_t {
   objects_resolve = 1,
   signatures = 2,
@@ -42,7 +43,9 @@ enum class ClauseId : std::uint8_t {
 
 /// The id used everywhere: code, tests, messages, JSON, docs. `holder-scope`.
 std::string_view to_text(ClauseId id);
+/// The clause of that name; empty where there is none.
 std::optional<ClauseId> parse_clause(std::string_view name);
+/// The clause of that number; empty where there is none.
 std::optional<ClauseId> parse_clause_number(std::int64_t number);
 /// In ascending number.
 const std::vector<ClauseId>& all_clauses();

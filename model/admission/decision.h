@@ -30,6 +30,7 @@ using FactsVariant =
 /// Instantiated for every alternative of FactsVariant.
 template <class Facts>
 Decision decide(const Facts& facts);
+/// The same of whichever kind the facts are.
 Decision decide(const FactsVariant& facts);
 
 }  // namespace capmarket::admission

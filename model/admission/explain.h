@@ -8,11 +8,13 @@
 
 namespace capmarket::admission {
 
+/// A fact that a clause reads, by its path, with its value.
 struct FactValue {
   std::string name;   // "legs.0.excess"
   std::string value;  // in its own unit: a time, a duration, money, a name, a number, true or false
 };
 
+/// What became of one clause: it decides by `resolved` and `holds`, unless it overflowed.
 struct ClauseExplanation {
   ClauseId id;
   std::string about;

@@ -11,6 +11,7 @@
 
 namespace capmarket::admission {
 
+/// One clause of one kind of object: its id, what it says, and the function that decides.
 template <class D, class Facts>
 struct ClauseRow {
   ClauseId id;
@@ -411,6 +412,7 @@ struct ClauseTable<D, DisputeFacts<D>> {
 #undef CAPMARKET_PART
 #undef CAPMARKET_NOTICE
 
+/// What a clause came to, in the domain.
 template <class D>
 struct ClauseResult {
   ClauseId id;

@@ -13,7 +13,9 @@
 
 namespace capmarket {
 
+/// Bytes that are owned.
 using Bytes = std::vector<std::uint8_t>;
+/// Bytes that somebody else owns.
 using ByteView = std::span<const std::uint8_t>;
 
 /// `N` bytes of one meaning, ordered bytewise. Zero-initialised.
@@ -27,18 +29,23 @@ struct FixedBytes {
   bool is_zero() const { return *this == FixedBytes{}; }
 };
 
+/// A SHA-256 value.
 struct DigestTag {};
-using Digest = FixedBytes<DigestTag, 32>;  // a SHA-256 value
+using Digest = FixedBytes<DigestTag, 32>;
 
+/// SHA-256 of a canonical body: what an object is called by.
 struct ContentIdTag {};
-using ContentId = FixedBytes<ContentIdTag, 32>;  // SHA-256 of a canonical body
+using ContentId = FixedBytes<ContentIdTag, 32>;
 
+/// An Ed25519 public key: what a party is called by.
 struct PublicKeyTag {};
 using PublicKey = FixedBytes<PublicKeyTag, 32>;
 
+/// What makes two equal bodies differ.
 struct SaltTag {};
 using Salt = FixedBytes<SaltTag, 16>;
 
+/// An Ed25519 signature, or a code of the `mac` scheme.
 struct SignatureTag {};
 using SignatureBytes = FixedBytes<SignatureTag, 64>;
 
@@ -52,6 +59,7 @@ std::string to_hex(const FixedBytes<Tag, N>& b) {
 /// Bytes of an even number of hex digits of either case; empty on anything else.
 std::optional<Bytes> from_hex(std::string_view text);
 
+/// The bytes of `text`, which must outlive them.
 inline ByteView as_bytes(std::string_view text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }

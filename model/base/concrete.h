@@ -13,7 +13,9 @@
 
 namespace capmarket {
 
+/// The domain of 64-bit integers and booleans that remember an overflow.
 struct Concrete {
+  /// A truth value; where it is poisoned, `value` means nothing.
   struct Bool {
     bool value = false;
     bool poisoned = false;  // an overflow went into it
@@ -31,6 +33,7 @@ struct Concrete {
     friend Bool operator!=(Bool a, Bool b) { return !(a == b); }
   };
 
+  /// A 64-bit integer; where it is poisoned, `value` means nothing.
   struct Int {
     std::int64_t value = 0;
     bool poisoned = false;
@@ -59,13 +62,17 @@ struct Concrete {
     friend Bool operator!=(Int a, Int b) { return !(a == b); }
   };
 
+  /// A constant truth value.
   static Bool boolean(bool v) { return {v, false}; }
+  /// A constant integer.
   static Int integer(std::int64_t v) { return {v, false}; }
+  /// `a` where `c` holds, else `b`; poisoned by `c` and by the chosen one.
   static Int select(Bool c, Int a, Int b) {
     Int r = c.value ? a : b;
     r.poisoned |= c.poisoned;
     return r;
   }
+  /// The same of truth values.
   static Bool select(Bool c, Bool a, Bool b) {
     Bool r = c.value ? a : b;
     r.poisoned |= c.poisoned;
@@ -80,14 +87,17 @@ struct Concrete {
   static bool holds(Bool b) { return b.value && !b.poisoned; }
 };
 
+/// Where `a` holds, so does `b`.
 template <class D>
 typename D::Bool implies(typename D::Bool a, typename D::Bool b) {
   return !a || b;
 }
+/// The lesser of two.
 template <class D>
 typename D::Int min_of(typename D::Int a, typename D::Int b) {
   return D::select(a < b, a, b);
 }
+/// The greater of two.
 template <class D>
 typename D::Int max_of(typename D::Int a, typename D::Int b) {
   return D::select(a < b, b, a);

@@ -12,6 +12,7 @@
 
 namespace capmarket {
 
+/// A signed integer of 128 bits, for sums and products of 64-bit ones.
 __extension__ using Int128 = __int128;
 
 /// A 64-bit integer of one meaning. Sums and differences of the same meaning are checked: a value
@@ -77,11 +78,13 @@ struct Instant {
 /// Ratios, shares, rates and weights are in ten-thousandths of the whole.
 inline constexpr std::int64_t kFullRatio = 10'000;
 
+/// Nanoseconds of a second and of an hour.
 inline constexpr std::int64_t kNanosPerSecond = 1'000'000'000;
 inline constexpr std::int64_t kNanosPerHour = 3600 * kNanosPerSecond;
 
 /// Bound of every integer that is read from outside: two of them add up inside 64 bits.
 inline constexpr std::int64_t kWireMax = (std::int64_t{1} << 62) - 1;
+/// Later than every instant that is read from outside but itself: "never".
 inline constexpr Instant kDistantFuture{kWireMax};
 
 /// Half-open `[from, until)`; empty when until <= from.
@@ -114,6 +117,7 @@ struct Volume {
   friend constexpr Volume operator-(Volume a, Volume b) { return a -= b; }
 };
 
+/// Quantity x duration in unit-nanoseconds; exact.
 constexpr Volume volume_of(Quantity q, Duration d) {
   return Volume{static_cast<Int128>(q.value) * d.value};
 }

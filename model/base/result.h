@@ -17,8 +17,10 @@ struct Problem {
   std::string source_line;  // the line itself, shown with a caret; may be empty
 };
 
+/// The faults of one input, in the order in which they were found.
 using Problems = std::vector<Problem>;
 
+/// A value, or what was wrong; never both.
 template <class T>
 using Result = tl::expected<T, Problems>;
 

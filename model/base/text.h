@@ -33,9 +33,11 @@ std::string to_text(Duration d);
 std::string to_text(Instant t);
 /// Four decimals: `12.5000`.
 std::string to_text(Money m);
+/// `[from, until)`, as instants.
 std::string to_text(const Window& w);
 /// Unit-seconds, exact, without trailing zeros: `63.5`.
 std::string to_text(Volume v);
+/// Decimal digits with an optional minus.
 std::string to_text(Int128 v);
 
 }  // namespace capmarket

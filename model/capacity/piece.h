@@ -20,9 +20,11 @@ Pieces changed(const Pieces& pieces, const Window& window, Quantity quantity);
 Pieces inside(const Pieces& pieces, const Window& window);
 /// Least value at an instant of `window`; zero over an empty one.
 Quantity least(const Pieces& pieces, const Window& window);
+/// The sum of `pieces` at `t`, in units of the class. O(pieces).
 Quantity value_at(const Pieces& pieces, Instant t);
 /// The lesser of both at every instant.
 Pieces lesser(const Pieces& a, const Pieces& b);
+/// The integral of `pieces` over all time, in unit-nanoseconds. O(pieces).
 Volume volume_of(const Pieces& pieces);
 
 /// Max over `window` of f + the sum of `extras` (of any form; may be negative), in 128 bits.

@@ -13,9 +13,9 @@ namespace capmarket::capacity {
 /// spends its time waiting for memory. `add` and `max` are O(log breakpoints). Equal histories give
 /// equal bits.
 ///
-/// Contract (model/admission/facts.h, "excess"; proved over the mathematical step function in
-/// verify/induction, tested here against a slow answer): value(t) <= max(w) for each t in w, and
-/// max(w) is attained in w.
+/// Contract (model/admission/facts_settlement.h, `excess`; proved over the mathematical step
+/// function in verify/theorems, tested here against a slow answer): value(t) <= max(w) for each t
+/// in w, and max(w) is attained in w.
 class StepFunction {
  public:
   /// Adds `quantity` (may be negative: a release) over `window`. An empty window adds nothing.
@@ -28,6 +28,7 @@ class StepFunction {
   Volume integral(const Window& window) const;
   /// The instants where the value may change, ascending, with the value from there on. O(n).
   std::vector<std::pair<Instant, Quantity>> steps() const;
+  /// How many instants change the value. O(1).
   std::size_t breakpoints() const { return live_; }
 
  private:

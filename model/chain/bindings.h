@@ -23,6 +23,8 @@ struct EligibilityContext {
   Instant signed_at;
   bool partial = false;
 };
+/// All variables of `eligible`, of the leg and its parties; names that the rule does not mention are
+/// one of the open world. Preconditions: user, holder and location are not null.
 expr::Bindings<Concrete> eligibility_bindings(const rules::Rule& rule, const rules::Tier& tier,
                                         const EligibilityContext& context);
 

@@ -29,6 +29,7 @@ struct Event {
   const objects::Object& object;
 };
 
+/// The one writer of a chain: its state, and the log that the state is a function of.
 class Chain {
  public:
   /// A new chain whose genesis is admitted at `at`. The genesis must be signed by each root and
@@ -62,10 +63,15 @@ class Chain {
   /// Entries from here on go to `log`: of a replayed chain, which goes on where its bytes end.
   void continue_in(std::unique_ptr<log::EntryLog> log) { log_ = std::move(log); }
 
+  /// What admission looks up, after everything so far.
   const ChainState& state() const { return state_; }
+  /// Merkle root over the leaves so far.
   Digest root() const { return frontier_.root(); }
+  /// Number of entries so far.
   std::int64_t size() const { return frontier_.size(); }
+  /// Number of signatures in the entries so far.
   std::int64_t signature_count() const { return signatures_; }
+  /// How submissions are signed, by the genesis.
   crypto::Signing signing() const;
   /// Called for each event as it is appended.
   void observe(std::function<void(const Event&)> observer) { observer_ = std::move(observer); }

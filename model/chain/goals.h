@@ -10,9 +10,12 @@
 
 namespace capmarket::chain {
 
+/// What became of a goal over the steps so far; not reached: no step was one that it speaks of.
 enum class GoalVerdict : std::uint8_t { held, broken, not_reached };
+/// `held`, `broken`, `not-reached`.
 std::string_view to_text(GoalVerdict verdict);
 
+/// One goal of one version of a rule, after the steps so far.
 struct GoalReport {
   std::string rule;
   std::int64_t version = 1;
@@ -46,6 +49,7 @@ class GoalMonitor {
  public:
   explicit GoalMonitor(const Chain& chain, std::vector<WatchedClaim> claims = {})
       : chain_(chain), claims_(std::move(claims)) {}
+  /// Judges the steps of an event, on the state before it. O(goals x legs).
   void on_event(const Event& event);
   /// By rule in order of admission, then in the order of the file. Rules without goals are absent.
   std::vector<GoalReport> report() const;

@@ -51,7 +51,9 @@ class Group {
   /// Residual of a request. Precondition: it is not closed.
   void close(std::int32_t request);
 
+  /// What was derived, in order; at most once.
   std::vector<DerivedEvent> finish() { return std::move(events_); }
+  /// The state, as it stands inside the group.
   ChainState& state() { return state_; }
 
  private:

@@ -12,6 +12,7 @@
 
 namespace capmarket::chain {
 
+/// An event as it was decided, with its object.
 struct HistoryEntry {
   Leaf leaf;
   objects::Object object;
@@ -21,10 +22,12 @@ struct HistoryEntry {
 /// resolve to the event that brought them.
 class History {
  public:
+  /// The next event, in the order of the chain.
   void add(const Leaf& leaf, objects::Object object);
   /// The event that brought an object, an item or a grant; null where there is none. Of bytes that
   /// were refused first and admitted later: the admitted one.
   const HistoryEntry* find(const ContentId& id) const;
+  /// All events, in the order of the chain.
   const std::vector<HistoryEntry>& entries() const { return entries_; }
   /// The authority grant of that name; null for a root.
   const HistoryEntry* authority(const std::string& name) const;
@@ -44,6 +47,7 @@ struct LineageItem {
   const HistoryEntry* entry = nullptr;
 };
 
+/// All that one settlement rests on, and what followed from it.
 struct Lineage {
   const HistoryEntry* settlement = nullptr;
   std::vector<LineageItem> context;  // what it was decided on

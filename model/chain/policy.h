@@ -9,7 +9,9 @@ namespace capmarket::chain {
 /// own where it names none, or none is in force. Precondition: the leg's rule exists.
 /// The first as an index of the state's rules.
 std::int32_t tier_rule(const ChainState& state, const objects::Settlement& settlement, const objects::Leg& leg);
+/// The rule that judges the price; as tier_rule().
 const rules::Rule& price_rule(const ChainState& state, const objects::Settlement& settlement, const objects::Leg& leg);
+/// The rule whose catalog the strategy must be in; as tier_rule().
 const rules::Rule& fallback_rule(const ChainState& state, const objects::Settlement& settlement, const objects::Leg& leg);
 
 /// The named policy; null where none is named or it does not exist.

@@ -7,6 +7,7 @@
 
 namespace capmarket::chain {
 
+/// A weighted lower median, and of how many legs.
 struct IndexValue {
   std::int64_t count = 0;  // legs of positive weight
   Money value;             // per unit and hour; zero without legs

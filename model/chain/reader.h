@@ -26,9 +26,13 @@ class ChainReader {
   /// sequence number and the class: crc, length, torn, leaf, link.
   Result<std::optional<Entry>> next();
 
+  /// The genesis, as read.
   const objects::Genesis& genesis() const { return genesis_; }
+  /// Content id of the genesis.
   const ContentId& chain() const { return chain_; }
+  /// What the log signed.
   const log::Checkpoint& signed_checkpoint() const { return checkpoint_; }
+  /// How submissions are signed, by the genesis.
   crypto::Signing signing() const;
 
  private:

@@ -10,6 +10,7 @@ namespace capmarket::chain {
 using Bool = Concrete::Bool;
 using Int = Concrete::Int;
 
+/// Constants of the concrete domain.
 inline Bool yes(bool v) { return Concrete::boolean(v); }
 inline Int num(std::int64_t v) { return Concrete::integer(v); }
 template <class Tag>
@@ -31,19 +32,23 @@ inline Int remainder(Int128 value, std::int64_t g, Int128 origin = 0) {
   return num(static_cast<std::int64_t>(value - origin - floor_div(value - origin, g) * g));
 }
 
+/// Euler-tour intervals as facts.
 inline admission::IntervalFacts<Concrete> interval(const location::Interval& i) { return {num(i.enter), num(i.exit)}; }
 std::vector<admission::IntervalFacts<Concrete>> intervals(const std::vector<location::Location>& scope,
                                                const location::Location& location);
+/// One link of a chain, and the links from an authority up to below its root.
 admission::LinkFacts<Concrete> link(const ChainState& s, const ContentId& id, const Window& valid);
 std::vector<admission::LinkFacts<Concrete>> authority_links(const ChainState& s, const governance::AuthorityRecord& a);
 /// Scopes are taken around `location`; `party` null where the subject is not asked for.
 admission::CredentialFacts<Concrete> credential_facts(ChainState& s, const ContentId& id, objects::Role role,
                                            const PublicKey* party, const location::Location* location);
+/// Number of the name of the root that the chain of `a` ends in.
 Int root_number(ChainState& s, const governance::AuthorityRecord& a);
 
 /// True when the chain of `a` is inside its validity and not revoked at `t`.
 bool authority_resolves(const ChainState& s, const governance::AuthorityRecord& a, Instant t);
 
+/// The regions that must sign a leg, and who signs. Precondition: declaration and rule exist.
 void fill_coordination(admission::LegFacts<Concrete>& f, ChainState& s, const objects::CheckedSubmission& sub,
                        const objects::Settlement& o, const objects::Leg& leg);
 
@@ -52,6 +57,7 @@ class Changes {
  public:
   Changes(const ChainState& s, const objects::Settlement& o, Instant at);
 
+  /// A piece of load that the settlement adds or releases.
   struct Part {
     std::size_t leg;
     int entry = -1;  // of the leg's displacements; -1: the leg itself
@@ -70,10 +76,13 @@ class Changes {
 /// Max over `window` of load - releases + other legs + curtailed - declared.
 Int excess_over(const ChainState& s, const Window& window, std::int32_t declaration,
                 const std::vector<Changes::Part>& parts);
+/// The same against the schedule of an infrastructure; kNoLimit without one.
 Int shared_excess_over(const ChainState& s, const Window& window, std::int32_t infrastructure,
                        const std::vector<Changes::Part>& parts);
+/// The same load of `tier` against its quota; kNoLimit without one.
 Int quota_excess_over(const ChainState& s, const Window& window, std::int32_t declaration,
                       const rules::Rule& rule, const rules::Tier& tier, const std::vector<Changes::Part>& parts);
+/// The same against what the other tiers' unused set-asides leave; kNoLimit without any.
 Int set_aside_excess_over(const ChainState& s, const Window& window, std::int32_t declaration,
                           const rules::Rule& rule, const rules::Tier& tier,
                           const std::vector<Changes::Part>& parts);

@@ -21,12 +21,14 @@ struct ObjectRecord {
   Sequence sequence;
 };
 
+/// A version of a class, in force from its admission until the next.
 struct ClassRecord {
   ContentId id;
   objects::ClassDeclaration declared;
   Instant admitted;
 };
 
+/// A version of a rule.
 struct RuleRecord {
   ContentId id;
   rules::Rule rule;  // with its catalog attached
@@ -37,11 +39,13 @@ struct RuleRecord {
   bool in_force(Instant t) const { return rule.effective.contains(t) && t < successor_from; }
 };
 
+/// An admitted fallback strategy.
 struct StrategyRecord {
   rules::FallbackStrategy strategy;
   Instant admitted;
 };
 
+/// A shared infrastructure, with what is granted of it.
 struct InfrastructureRecord {
   ContentId id;
   objects::SharedInfrastructure infrastructure;
@@ -50,6 +54,7 @@ struct InfrastructureRecord {
   std::vector<std::int32_t> agreements;  // of a peer resource
 };
 
+/// A declaration, alone or from a batch, with what is granted of it.
 struct DeclarationRecord {
   ContentId id;
   objects::Declaration declared;
@@ -60,6 +65,7 @@ struct DeclarationRecord {
   std::vector<std::int32_t> grants;
 };
 
+/// Why a request lost live volume.
 enum class LossReason : std::uint8_t { displaced, failed, released };
 
 /// Live volume that a request lost, in the order in which it happened.
@@ -70,6 +76,7 @@ struct LossRecord {
   capacity::Pieces pieces;
 };
 
+/// A request, with what it was granted and lost.
 struct RequestRecord {
   ContentId id;
   objects::Request request;
@@ -102,6 +109,7 @@ struct GrantRecord {
   Instant lease_until = kDistantFuture;
 };
 
+/// An admitted settlement; its grants are `legs` in a row from `first_grant`.
 struct SettlementRecord {
   ContentId id;
   Salt salt;
@@ -112,6 +120,7 @@ struct SettlementRecord {
   std::optional<ContentId> policy;
 };
 
+/// What somebody owes, with what was paid of it.
 struct ObligationRecord {
   ContentId id;
   objects::Obligation obligation;
@@ -120,6 +129,7 @@ struct ObligationRecord {
   Money outstanding() const { return obligation.amount - paid; }
 };
 
+/// A failure of a grant, with what followed from it.
 struct FailureRecord {
   ContentId id;
   objects::Failure failure;
@@ -131,6 +141,7 @@ struct FailureRecord {
   std::vector<ContentId> substitutes;  // settlements with a leg that replaces it
 };
 
+/// An admitted price index.
 struct PriceIndexRecord {
   ContentId id;
   objects::PriceIndex index;
@@ -142,6 +153,7 @@ struct RefusalRecord {
   Instant admitted;
 };
 
+/// Whom a duty to disclose binds, and about what.
 struct DisclosureKey {
   PublicKey holder;
   PublicKey user;
@@ -158,6 +170,7 @@ struct RefusalCount {
   Salt salt;  // of the shut-out
 };
 
+/// What happens by itself once its instant is reached.
 struct Due {
   Instant at;
   objects::Kind kind;     // residual, release (a lapse) or readmission
@@ -165,6 +178,7 @@ struct Due {
   auto operator<=>(const Due&) const = default;
 };
 
+/// Everything that admission looks up. Lists only grow: their indices stay.
 struct ChainState {
   ContentId chain;
   objects::Genesis genesis;
@@ -208,6 +222,7 @@ struct ChainState {
   /// The number of a name: the same name, the same number. Numbers follow first use.
   std::int64_t number(const std::string& name);
 
+  /// The record of that id, of each kind; null without one. Valid until the next event. O(1).
   const RuleRecord* rule(const ContentId& id) const;
   /// The version of that name in force at `t`, of all that is admitted; null without one.
   const RuleRecord* rule_in_force(const std::string& name, Instant t) const;
@@ -222,6 +237,8 @@ struct ChainState {
   /// The version admitted last, at or before `at`; null where the class did not exist then.
   const ClassRecord* class_at(const std::string& name, Instant at) const;
 
+  /// Who declared what the grant is of, who asked for it, and the version of the rule that it is
+  /// under. Precondition: a grant of this state. O(1).
   const PublicKey& holder_of(const GrantRecord& g) const;
   const PublicKey& user_of(const GrantRecord& g) const;
   const rules::Rule& rule_of(const GrantRecord& g) const { return rules[g.rule].rule; }

@@ -28,15 +28,16 @@ std::vector<Candidate> candidates(const ChainState& state, const rules::Rule& ru
                                   const Window& window, const std::vector<std::int32_t>& grants,
                                   const ContentId& request, Instant at);
 
-/// True where an entry of a leg keeps to the order among the candidates of one pool. `listed` are
-/// all of the leg's entries, those from another pool too.
+/// A displacement entry of a leg, with the live piece that it cuts.
 struct ListedEntry {
   std::int32_t grant = 0;
   Window window;
   Quantity quantity;  // r
   Quantity piece;     // of the live piece
 };
-/// By entry of `listed`. `order` as candidates() gives it. O(listed x candidates).
+/// By entry of `listed`: it keeps to the order among the candidates of one pool. `listed` are all
+/// of the leg's entries, those from another pool too; `pool` is as candidates() gives it.
+/// O(listed x candidates).
 std::vector<bool> in_order(const ChainState& state, rules::VictimOrder order,
                            const std::vector<ListedEntry>& listed,
                            const std::vector<Candidate>& pool, const ContentId& request);

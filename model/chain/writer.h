@@ -10,6 +10,7 @@
 
 namespace capmarket::chain {
 
+/// A chain directory with its lock held, open for one commit.
 class ChainWriter {
  public:
   /// Takes the writer's lock, replays the chain from its bytes and compares every leaf. Problems:
@@ -20,6 +21,7 @@ class ChainWriter {
   static Result<ChainWriter> create(const std::string& dir, objects::CheckedSubmission genesis, Instant at,
                                     const crypto::KeyPair& log_key);
 
+  /// The chain, after what was admitted and is not committed yet.
   Chain& chain() { return *chain_; }
   /// Appends what was admitted since, then signs. A fault of the disk is a problem: the last
   /// checkpoint stands, and what was written beyond it counts for nothing. At most once.

@@ -7,6 +7,7 @@
 
 namespace capmarket::crypto {
 
+/// SHA-256 of `data`.
 Digest sha256(ByteView data);
 /// SHA-256 of the concatenation.
 Digest sha256(std::initializer_list<ByteView> parts);

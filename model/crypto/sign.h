@@ -14,21 +14,29 @@ namespace capmarket::crypto {
 /// so anybody who reads the chain could forge. It is for simulation only and is recorded
 /// everywhere.
 enum class Scheme : std::uint8_t { ed25519, mac };
+/// The greatest number of a scheme on the wire.
 constexpr std::int64_t enum_max(Scheme) { return 1; }
+/// `ed25519` or `mac`.
 std::string_view to_text(Scheme scheme);
+/// The scheme of that text; empty on anything else.
 std::optional<Scheme> parse_scheme(std::string_view text);
 
+/// What a key pair is derived from: 32 bytes.
 struct SeedTag {};
 using KeySeed = FixedBytes<SeedTag, 32>;
+/// The key of the `mac` scheme, as it stands in the genesis: 32 bytes.
 struct MacKeyTag {};
 using MacKey = FixedBytes<MacKeyTag, 32>;
+/// The secret half of a key pair, in the form of libsodium: 64 bytes.
 struct SecretKeyTag {};
 using SecretKey = FixedBytes<SecretKeyTag, 64>;
 
+/// A public key and what signs for it.
 struct KeyPair {
   PublicKey pub;
   SecretKey secret;
 };
+/// The Ed25519 key pair of a seed. Deterministic.
 KeyPair key_pair_from_seed(const KeySeed& seed);
 
 /// How this chain signs: the scheme, and for `mac` the key of the genesis.
@@ -37,6 +45,7 @@ struct Signing {
   MacKey mac_key;
 };
 
+/// The signature of `message` under `key`, by the scheme. Deterministic.
 SignatureBytes sign(const Signing& signing, const KeyPair& key, ByteView message);
 
 /// Ed25519: S canonical, A and R canonical and not of small order, cofactorless equation.

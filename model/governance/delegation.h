@@ -13,6 +13,7 @@
 
 namespace capmarket::governance {
 
+/// A root of the genesis, or an admitted authority below one.
 struct AuthorityRecord {
   ContentId id;
   std::string name;
@@ -24,6 +25,7 @@ struct AuthorityRecord {
   int depth = 0;             // links to a root: 0 for a root
 };
 
+/// An admitted credential grant; `issuer` is an index of the authorities.
 struct CredentialRecord {
   ContentId id;
   objects::CredentialGrant grant;
@@ -33,22 +35,31 @@ struct CredentialRecord {
 /// Everything admitted so far. Only admitted, hence narrowing, grants are added.
 class Delegation {
  public:
+  /// Adds a root, which is valid for ever. Precondition: id, key and name are new.
   void add_root(const ContentId& id, const objects::RootAuthority& root);
+  /// Adds an authority below its parent. Precondition: the parent is there, the id new.
   void add(const ContentId& id, const objects::AuthorityGrant& grant);
+  /// Adds a credential of its issuer. Precondition: the issuer is there, the id new.
   void add(const ContentId& id, const objects::CredentialGrant& grant);
 
+  /// The authority or root of that id; null without one. Valid until the next `add`. O(1).
   const AuthorityRecord* authority(const ContentId& id) const;
+  /// The authority or root of that name; null without one. Valid until the next `add`. O(1).
   const AuthorityRecord* authority_named(std::string_view name) const;
+  /// The credential of that id; null without one. Valid until the next `add`. O(1).
   const CredentialRecord* credential(const ContentId& id) const;
+  /// The authority that issued a credential of this graph. O(1).
   const AuthorityRecord& issuer_of(const CredentialRecord& c) const {
     return authorities_[c.issuer];
   }
   /// The authorities from `a` up to, but without, the root.
   std::vector<const AuthorityRecord*> below_root(const AuthorityRecord& a) const;
+  /// The root that the chain of `a` ends in; `a` itself if it is one. O(depth).
   const AuthorityRecord& root_of(const AuthorityRecord& a) const;
   /// Nobody uses the key, or only credentials of that issuer in that role: a later one corrects or
   /// renews an earlier.
   bool key_free(const PublicKey& key, const ContentId& issuer, objects::Role role) const;
+  /// No root, authority or credential of this graph has the key. O(1).
   bool key_unused(const PublicKey& key) const { return !keys_.contains(key); }
   /// Credentials of a subject, in order of admission.
   std::vector<const CredentialRecord*> credentials_of(const PublicKey& subject) const;
@@ -75,12 +86,16 @@ class Delegation {
   std::vector<std::int32_t> coordinators_;
 };
 
+/// The class is among the authority's, and its scope contains the location.
 bool governs(const AuthorityRecord& a, std::string_view class_name, const location::Location& location);
 
-/// Scope, classes and assets of a grant inside its issuer's.
+/// Every location of `scope` lies in the issuer's.
 bool scope_narrows(const AuthorityRecord& issuer, const std::vector<location::Location>& scope);
+/// Every class is among the issuer's.
 bool classes_narrow(const AuthorityRecord& issuer, const std::vector<std::string>& classes);
+/// The class of every membership is among the issuer's.
 bool memberships_narrow(const AuthorityRecord& issuer, const std::vector<objects::Membership>& memberships);
+/// Every asset has a positive quantity, and the issuer governs its class and location.
 bool assets_narrow(const AuthorityRecord& issuer, const std::vector<objects::Asset>& assets);
 
 }  // namespace capmarket::governance

@@ -25,6 +25,7 @@ struct Location {
 /// A valid path, or what is wrong with it.
 Result<Location> parse_location(std::string_view text);
 
+/// Some location of `scope` contains `location`. O(scope x length).
 bool any_contains(const std::vector<Location>& scope, const Location& location);
 /// Every location of `inner` lies in one of `outer`: "narrows" for scopes.
 bool covers(const std::vector<Location>& outer, const std::vector<Location>& inner);

@@ -10,6 +10,7 @@
 
 namespace capmarket::log {
 
+/// What a signed note says: the log, how many entries it has, and the root over their leaves.
 struct Checkpoint {
   std::string origin;
   std::int64_t size = 0;

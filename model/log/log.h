@@ -17,9 +17,12 @@ namespace capmarket::log {
 /// payload), all little-endian; leaf; payload.
 void append_frame(Bytes& out, ByteView leaf, ByteView payload);
 
+/// Bytes of a frame before its leaf.
 inline constexpr std::size_t kFrameHead = 12;
+/// A segment file is closed before it would grow beyond this many bytes.
 inline constexpr std::size_t kSegmentBytesMax = 64 * 1024 * 1024;
 
+/// Leaf and payload of one entry, as they stand in a frame.
 struct Frame {
   Bytes leaf;
   Bytes payload;
@@ -36,6 +39,7 @@ FrameFault read_frame(ByteView bytes, std::size_t& at, ByteView& leaf, ByteView&
 class EntryLog {
  public:
   virtual ~EntryLog() = default;
+  /// Adds one frame; durable only after the next checkpoint.
   virtual void append(ByteView leaf, ByteView payload) = 0;
   /// Makes everything appended durable, derives the root again from what was written, and signs
   /// (size, root). A fault of the disk is a problem and leaves the last checkpoint in place.

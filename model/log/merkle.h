@@ -12,8 +12,11 @@ namespace capmarket::log {
 /// The right edge of a growing tree: append is O(1) amortised, root is O(log n).
 class MerkleFrontier {
  public:
+  /// Adds a leaf by its hash. O(1) amortised.
   void append(const Digest& leaf);
+  /// Root over the leaves so far; SHA-256 of nothing without any. O(log n).
   Digest root() const;
+  /// Number of leaves so far.
   std::int64_t size() const { return size_; }
 
  private:
@@ -21,6 +24,7 @@ class MerkleFrontier {
   std::int64_t size_ = 0;
 };
 
+/// RFC 9162: SHA-256(0x01 || left || right).
 Digest node_hash(const Digest& left, const Digest& right);
 /// By the recursive definition of RFC 9162 section 2.1.1: the slow answer.
 Digest merkle_root(std::span<const Digest> leaves);
