@@ -86,7 +86,7 @@ void report(world::World& w, std::int32_t grant, Instant failed_at, bool by_hold
   std::vector<world::SigningJob::Signer> signers{{role, key}};
   // A light party brings a second witness, where it has one.
   const world::UserState* u = by_holder ? nullptr : &w.users[index];
-  if (u != nullptr && u->weight < rule.evidence_min && !u->adaptations.empty())
+  if (u != nullptr && u->weight < rule.evidence_min.value && !u->adaptations.empty())
     signers.push_back({objects::Role::adaptation, u->adaptations.front()});
   for (const objects::Piece& p : capacity::inside(g.live, rest)) {
     objects::DeliveryFailure o{w.fresh_salt(), key.pub,   role,

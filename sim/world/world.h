@@ -35,7 +35,7 @@ struct HolderState {
   scenarios::HolderStrategy strategy = scenarios::HolderStrategy::prepublish;
   scenarios::HolderPricing pricing = scenarios::HolderPricing::cost_plus;
   Money ask;
-  std::int64_t weight = objects::kFullWeight;
+  std::int64_t weight = kFullRatio;
   std::int32_t infrastructure = -1;     // index in Scenario::infrastructure
   bool revoked = false;                 // it knows that its credential is
   capacity::StepFunction declared;                // of the asset, declarations on their way included
@@ -61,7 +61,7 @@ struct UserState {
   std::int32_t group = -1;  // index in Scenario::users; -1: of the trace
   int zone = -1;
   std::vector<objects::Membership> memberships;
-  std::int64_t weight = objects::kFullWeight;
+  std::int64_t weight = kFullRatio;
   std::optional<scenarios::Attack> attack;  // an adversary
   int stage = 0;                 // of an attack that takes several steps
   Duration clock;                // its clock less the true time

@@ -186,8 +186,8 @@ void Player::edict(const Command& c) {
                               c.a < 3 ? "spare" : fmt::format("spare-{}", c.b),
                               rules::Substitution::any,
                               {},
-                              0,
-                              0,
+                              {},
+                              {},
                               {}},
              c.c == 5 ? Signers{{objects::Role::authority, w_.iso}} : tso);
       return;

@@ -38,7 +38,7 @@ std::int64_t sum(const Seconds& part) {
   return out;
 }
 
-std::int64_t ratio(std::int64_t money, std::int64_t tenths) { return money * tenths / 10'000; }
+std::int64_t ratio(std::int64_t money, BasisPoints of) { return money * of.value / 10'000; }
 
 /// A kind that somebody submits.
 bool submitted(objects::Kind kind) {
@@ -114,8 +114,8 @@ std::pair<std::int64_t, Money> SlowMarket::index_of(const rules::Rule& r, Instan
   std::int64_t total = 0;
   for (const auto& [id, g] : grants) {
     if (rule(g).name != r.name || g.admitted < at - r.pricing.over || !(g.admitted < at)) continue;
-    std::int64_t weight = credentials.at(g.leg.holder_credential).weight *
-                          credentials.at(g.leg.user_credential).weight / 10'000;
+    std::int64_t weight = credentials.at(g.leg.holder_credential).weight.value *
+                          credentials.at(g.leg.user_credential).weight.value / 10'000;
     weight *= g.leg.quantity.value * (g.leg.window.length().value / kNanosPerSecond);
     if (weight <= 0) continue;
     legs.emplace_back(g.leg.price.value, weight);

@@ -181,7 +181,7 @@ World::World(const MarketSetUp& chosen) : setup(chosen) {
   for (int i = 0; i < 4; ++i) {
     objects::CredentialGrant c = credential(objects::Role::holder, 10 + i, places[i]);
     c.assets = {{fmt::format("plant-{}", i), i == 2 ? "net" : "power", {places[i]}, Quantity(6)}};
-    c.weight = i == 1 ? 5000 : 10'000;
+    c.weight = BasisPoints(i == 1 ? 5000 : kFullRatio);
     holders.push_back(enter(objects::Role::holder, c));
   }
   for (int i = 0; i < 4; ++i) {
@@ -193,7 +193,7 @@ World::World(const MarketSetUp& chosen) : setup(chosen) {
         c.memberships.push_back({"power", "eu/power", tier});
         c.memberships.push_back({"net", "eu/net", tier});
       }
-    c.weight = i == 2 ? 4000 : 10'000;
+    c.weight = BasisPoints(i == 2 ? 4000 : kFullRatio);
     users.push_back(enter(objects::Role::user, c));
   }
   coordinators = {enter(objects::Role::coordinator, credential(objects::Role::coordinator, 30, "eu/de")),

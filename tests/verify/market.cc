@@ -111,7 +111,7 @@ void Market::found(int authorities) {
   rule_id_ = last_id_;
   objects::CredentialGrant holder{
       salt(), issuer_, holder_.pub, objects::Role::holder, "data-centre", {}, {location::Location{"eu/de"}},
-      {},     {},      always,      objects::kFullWeight};
+      {},     {},      always,      BasisPoints(kFullRatio)};
   for (const char* asset : {"gpu", "other"})
     holder.assets.push_back({asset, "compute", location::Location{"eu/de"}, Quantity(100)});
   CHECK(submit(holder, {{objects::Role::authority, issuer}}).decision.admitted());

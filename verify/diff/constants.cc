@@ -275,9 +275,9 @@ void Differ::strategies() {
       add_constant(std::move(d));
     };
     // Of a failed value of 1.0000: floor(ratio x 10 000 / 10 000).
-    auto owed = [&](std::int64_t tenths) {
-      Money part(mul_div_floor(expr::kRatioOne, tenths, expr::kRatioOne).value_or(0));
-      return fmt::format("{} ({})", percent_text(tenths), to_text(part));
+    auto owed = [&](BasisPoints ratio) {
+      Money part(mul_div_floor(kFullRatio, ratio.value, kFullRatio).value_or(0));
+      return fmt::format("{} ({})", percent_text(ratio.value), to_text(part));
     };
     auto substitution = [](const rules::FallbackStrategy& f) {
       return std::string(rules::kSubstitutions[static_cast<std::size_t>(f.substitution)]);
@@ -305,18 +305,18 @@ void Differ::aftermath() {
   auto lease = [](const rules::Rule& r) { return r.lease ? to_text(*r.lease) : std::string("none"); };
   constant("lease", nullptr, kAftermath, other_deadline, lease(a), lease(b),
            "a grant lapses at another time unless it is renewed");
-  constant("surrender_fee", nullptr, kAftermath, other_money, percent_text(a.surrender_fee),
-           percent_text(b.surrender_fee), "giving a grant back costs another part of its value");
-  constant("peer_penalty", nullptr, kAftermath, other_money, percent_text(a.peer_penalty),
-           percent_text(b.peer_penalty), "a breach of a shared edge costs another part of its value");
+  constant("surrender_fee", nullptr, kAftermath, other_money, percent_text(a.surrender_fee.value),
+           percent_text(b.surrender_fee.value), "giving a grant back costs another part of its value");
+  constant("peer_penalty", nullptr, kAftermath, other_money, percent_text(a.peer_penalty.value),
+           percent_text(b.peer_penalty.value), "a breach of a shared edge costs another part of its value");
   constant("evidence_min", nullptr, DiffPhase::failure, other_terms,
-           fmt::format("{}", a.evidence_min), fmt::format("{}", b.evidence_min),
+           fmt::format("{}", a.evidence_min.value), fmt::format("{}", b.evidence_min.value),
            "a claim of non-delivery needs a second witness below another weight");
   auto review = [](const rules::Rule& r) {
     if (!r.revocation) return std::string("absent");
     std::string out(rules::kOnReviews[static_cast<std::size_t>(r.revocation->on_review)]);
     return r.revocation->on_review == rules::OnReview::compensate
-               ? fmt::format("{} {}", out, percent_text(r.revocation->rate))
+               ? fmt::format("{} {}", out, percent_text(r.revocation->rate.value))
                : out;
   };
   constant("revocation", nullptr, kAftermath,

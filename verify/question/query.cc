@@ -151,8 +151,8 @@ CheckedSymbolic::Bool Query::claim(const expr::Expr& expr, const SymbolicRequest
   b.bools[at("user.overdue")] = h.overdue;
   b.ints[at("request.waited")] = h.waited;
   b.ints[at("compensation")] = h.compensation;
-  b.ints[at("refund")] = CheckedSymbolic::mul_div_floor(h.trimmed, step.refund, expr::kRatioOne);
-  b.ints[at("penalty")] = CheckedSymbolic::mul_div_floor(h.trimmed, step.penalty, expr::kRatioOne);
+  b.ints[at("refund")] = CheckedSymbolic::mul_div_floor(h.trimmed, step.refund.value, kFullRatio);
+  b.ints[at("penalty")] = CheckedSymbolic::mul_div_floor(h.trimmed, step.penalty.value, kFullRatio);
   Use use{&expr, &slot, tier, {}, step, expr::evaluate_bool<CheckedSymbolic>(expr, b), {}, true};
   note(expr, slot);
   if (step.failed)
@@ -485,8 +485,8 @@ expr::Bindings<Concrete> Query::concrete_bindings(const Use& use, const z3::mode
   b.ints[at("request.waited")] = number(h.waited);
   b.ints[at("compensation")] = number(h.compensation);
   Concrete::Int trimmed = number(h.trimmed);
-  b.ints[at("refund")] = Concrete::mul_div_floor(trimmed, use.step->refund, expr::kRatioOne);
-  b.ints[at("penalty")] = Concrete::mul_div_floor(trimmed, use.step->penalty, expr::kRatioOne);
+  b.ints[at("refund")] = Concrete::mul_div_floor(trimmed, use.step->refund.value, kFullRatio);
+  b.ints[at("penalty")] = Concrete::mul_div_floor(trimmed, use.step->penalty.value, kFullRatio);
   return b;
 }
 

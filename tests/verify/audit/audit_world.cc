@@ -48,14 +48,14 @@ AuditWorld::AuditWorld(const WorldChoices& choices)
   auditor_ = market_.party(objects::Role::auditor);
   publisher_ = market_.party(objects::Role::publisher);
   objects::CredentialGrant light = market_.grant(objects::Role::adaptation);
-  light.weight = 4'000;
+  light.weight = BasisPoints(4'000);
   adaptation_ = market_.admit_party(light);
   for (int i = 0; i < 2; ++i) {
     holders_.push_back(market_.holder(200));
     objects::CredentialGrant user = market_.user_grant("basic", "lab");
     user.memberships.push_back({"power", "eu/power", "silver"});
     user.memberships.push_back({"power", "eu/power", "gold"});
-    user.weight = 9'000 - 5'000 * i;
+    user.weight = BasisPoints(9'000 - 5'000 * i);
     users_.push_back(market_.admit_party(user));
   }
   objects::SharedInfrastructure line;
