@@ -121,7 +121,7 @@ std::optional<std::int64_t> read_weight(const yaml::YamlNode& node) {
   auto text = node.text();
   if (!text) return std::nullopt;
   auto weight = text->ends_with('%') ? parse_ratio(*text) : parse_integer(*text);
-  if (weight && *weight >= 0 && *weight <= objects::kFullWeight) return weight;
+  if (weight && *weight >= 0 && *weight <= kFullRatio) return weight;
   node.complain(fmt::format("`{}` is no weight", *text), "0% to 100%, or 0 to 10000 basis points");
   return std::nullopt;
 }

@@ -61,7 +61,7 @@ struct HolderGroup {
   Distribution quantity;                // units
   Duration window;                      // the declaration's length, from the start of the scenario
   Distribution ask;                     // money per unit and hour
-  std::int64_t weight = objects::kFullWeight;    // of its credential, basis points
+  std::int64_t weight = kFullRatio;    // of its credential, basis points
   std::int64_t share_reactive = 5'000;  // hybrid discovery: share of its capacity kept for intents
   std::int64_t pieces = 1;              // declarations that it splits its window into
   bool batch = false;                   // they are declared as one DeclarationBatch
@@ -107,7 +107,7 @@ struct UserGroup {
   Distribution value;                 // money per unit and hour: the most that the user pays
   std::int64_t partial = 0;           // share of the requests that accept a partial settlement
   Duration patience;                  // after it an unmet request is given up; default 10min
-  std::int64_t weight = objects::kFullWeight;  // of its credential, basis points
+  std::int64_t weight = kFullRatio;  // of its credential, basis points
   std::vector<BundlePart> bundle;     // of classes other than its own, each once
   std::int64_t surrender = 0;         // share of the grants given back at half of their window
   std::int64_t withdraw = 0;          // share of the requests withdrawn while they are open

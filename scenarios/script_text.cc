@@ -109,7 +109,7 @@ class Writer {
     return names.empty() ? "" : ", groups: " + flow_list(names);
   }
   static std::string weight(std::int64_t basis) {
-    return basis == objects::kFullWeight ? "" : fmt::format(", weight: {}", basis);
+    return basis == kFullRatio ? "" : fmt::format(", weight: {}", basis);
   }
 
   static std::string rule(const ScenarioRule& r, const std::string& folder) {

@@ -56,6 +56,10 @@ using Money = Strong<MoneyTag>;
 struct SequenceTag {};
 using Sequence = Strong<SequenceTag>;
 
+/// A ratio, share, rate or weight in ten-thousandths of the whole.
+struct BasisPointsTag {};
+using BasisPoints = Strong<BasisPointsTag>;
+
 /// Nanoseconds since the Unix epoch, UTC. Instants differ by durations and are never added.
 struct Instant {
   std::int64_t value = 0;
@@ -75,7 +79,7 @@ struct Instant {
   }
 };
 
-/// Ratios, shares, rates and weights are in ten-thousandths of the whole.
+/// The whole, in BasisPoints: what a product with a ratio is divided by.
 inline constexpr std::int64_t kFullRatio = 10'000;
 
 /// Nanoseconds of a second and of an hour.

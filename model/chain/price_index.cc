@@ -10,10 +10,10 @@ using Wide = boost::multiprecision::int256_t;
 
 /// Volume at admission x floor(holder weight x user weight / 10 000).
 Wide weight_of(const ChainState& s, const GrantRecord& g) {
-  std::int64_t holder = s.delegation.credential(g.leg.holder_credential)->grant.weight;
-  std::int64_t user = s.delegation.credential(g.leg.user_credential)->grant.weight;
+  std::int64_t holder = s.delegation.credential(g.leg.holder_credential)->grant.weight.value;
+  std::int64_t user = s.delegation.credential(g.leg.user_credential)->grant.weight.value;
   Wide volume = Wide(g.leg.quantity.value) * Wide(g.leg.window.length().value);
-  return volume * Wide(holder * user / objects::kFullWeight);
+  return volume * Wide(holder * user / kFullRatio);
 }
 
 }  // namespace

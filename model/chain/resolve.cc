@@ -242,7 +242,7 @@ admission::GrantFacts<Concrete> resolve(ChainState& s, const objects::CheckedSub
   f.key_valid = yes(crypto::is_valid_public_key(o.key));
   f.key_unused = yes(s.delegation.key_unused(o.key));
   f.name_unused = yes(s.delegation.authority_named(o.name) == nullptr);
-  f.weight = num(objects::kFullWeight);
+  f.weight = num(kFullRatio);
   f.assets_narrow = yes(true);
   if (issuer == nullptr) return f;
   // An authority needs room for a credential below it.
@@ -262,7 +262,7 @@ admission::GrantFacts<Concrete> resolve(ChainState& s, const objects::CheckedSub
   f.key_valid = yes(crypto::is_valid_public_key(o.subject));
   f.key_unused = yes(s.delegation.key_free(o.subject, o.issuer, o.role));
   f.name_unused = yes(true);
-  f.weight = num(o.weight);
+  f.weight = num(o.weight.value);
   if (issuer == nullptr) return f;
   f.scope_narrows = yes(governance::scope_narrows(*issuer, o.scope));
   f.classes_narrow = yes(governance::memberships_narrow(*issuer, o.memberships));

@@ -35,7 +35,7 @@ admission::EdictFacts<Concrete> resolve(ChainState& s, const objects::CheckedSub
   fill_author(f, s, sub, s.delegation.authority_named(o.authority), at);
   no_window(f);
   f.fits = yes(true);
-  f.least = num(least_of({o.notify_within.value, o.refund, o.penalty}));
+  f.least = num(least_of({o.notify_within.value, o.refund.value, o.penalty.value}));
   return f;
 }
 

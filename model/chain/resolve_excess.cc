@@ -33,8 +33,8 @@ Int128 sum_at(const std::vector<objects::Piece>& pieces, Instant t) {
   return sum;
 }
 
-Int128 share(Quantity declared, std::int64_t tenths) {
-  return floor_div(Int128{declared.value} * tenths, objects::kFullWeight);
+Int128 share(Quantity declared, BasisPoints ratio) {
+  return floor_div(Int128{declared.value} * ratio.value, kFullRatio);
 }
 
 }  // namespace
@@ -115,7 +115,7 @@ Int set_aside_excess_over(const ChainState& s, const Window& window, std::int32_
   std::vector<std::pair<std::vector<objects::Piece>, Int128>> reserved;  // load of a tier, its set-aside
   const DeclarationRecord& d = s.declarations[declaration];
   for (const rules::Tier& other : rule.tiers) {
-    if (other.name == tier.name || other.set_aside == 0) continue;
+    if (other.name == tier.name || other.set_aside == BasisPoints(0)) continue;
     std::vector<objects::Piece> load = tier_load(s, d, rule.name, other.name);
     for (const Changes::Part& p : parts)
       if (p.declaration == declaration && p.rule == rule.name && p.tier == other.name)

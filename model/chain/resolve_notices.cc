@@ -51,11 +51,11 @@ bool may_consume(const ChainState& s, const GrantRecord& g, const PublicKey& ada
 }
 
 /// Weight of whoever claims a failure: of the leg's user, else of the named credential.
-std::int64_t weight_of(const ChainState& s, const objects::DeliveryFailure& o, const GrantRecord& g) {
+BasisPoints weight_of(const ChainState& s, const objects::DeliveryFailure& o, const GrantRecord& g) {
   const governance::CredentialRecord* c = o.role == objects::Role::user ? s.delegation.credential(g.leg.user_credential)
                               : o.credential       ? s.delegation.credential(*o.credential)
                                                    : nullptr;
-  return c == nullptr ? 0 : c->grant.weight;
+  return c == nullptr ? BasisPoints(0) : c->grant.weight;
 }
 
 /// Another party of the grant signed the claim in its own role.

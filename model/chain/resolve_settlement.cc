@@ -95,7 +95,7 @@ void fill_price(admission::LegFacts<Concrete>& f, const ChainState& s, const obj
       f.index_fits = yes(index_fits(r.index, rule));
       f.index_at = num(r.index.at);
       Int value = num(r.index.value);
-      Int band = Concrete::mul_div_floor(value, pricing.band, expr::kRatioOne);
+      Int band = Concrete::mul_div_floor(value, pricing.band.value, kFullRatio);
       f.band_low = value - band, f.band_high = value + band;
     }
 }

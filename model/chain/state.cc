@@ -98,8 +98,8 @@ Instant after(Instant t, Duration d) {
 
 Money worth(Money price, Volume volume) { return value_of(price, volume).value_or(Money(0)); }
 
-Money ratio_of(Money money, std::int64_t tenths) {
-  return Money(mul_div_floor(money.value, tenths, objects::kFullWeight).value_or(0));
+Money ratio_of(Money money, BasisPoints ratio) {
+  return Money(mul_div_floor(money.value, ratio.value, kFullRatio).value_or(0));
 }
 
 void apply_refusal(ChainState& state, const objects::CheckedSubmission& submission) {

@@ -259,7 +259,7 @@ Instant after(Instant t, Duration d);
 Money worth(Money price, Volume volume);
 
 /// `tenths` ten-thousandths of `money`, floored.
-Money ratio_of(Money money, std::int64_t tenths);
+Money ratio_of(Money money, BasisPoints ratio);
 
 /// A refused settlement whose holder and user signed leaves a duty to disclose it, nothing else.
 void apply_refusal(ChainState& state, const objects::CheckedSubmission& submission);

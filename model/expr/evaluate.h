@@ -11,8 +11,6 @@
 
 namespace capmarket::expr {
 
-inline constexpr std::int64_t kRatioOne = 10'000;  // ratios are ten-thousandths
-
 namespace evaluate_internal {
 
 /// Values of the nodes so far. Only the structure of the tree steers the loop; every branch of a
@@ -116,7 +114,7 @@ void Evaluation<D>::step(const ExprNode& n) {
     case Op::multiply:
       return push(i(n, 0) * i(n, 1));
     case Op::scale:
-      return push(D::mul_div_floor(i(n, 0), n.value, kRatioOne));
+      return push(D::mul_div_floor(i(n, 0), n.value, kFullRatio));
     case Op::in_set:
       return in_set(n);
     case Op::in_path:

@@ -21,7 +21,6 @@ inline constexpr int kLegsMax = 8;
 inline constexpr int kVictimsMax = 32;
 /// Links of a credential's chain to its root, at most.
 inline constexpr int kLinksMax = 8;
-inline constexpr std::int64_t kFullWeight = 10'000;  // basis points
 
 /// A root of trust. It refers to itself on the chain as root_id(genesis id, index).
 struct RootAuthority {
@@ -134,7 +133,7 @@ struct CredentialGrant {
   std::vector<Membership> memberships;
   std::vector<Asset> assets;
   Window valid;
-  std::int64_t weight = kFullWeight;
+  BasisPoints weight{kFullRatio};
   template <class Self, class V>
   static void fields(Self& s, V&& v) {
     v(1, "salt", s.salt);

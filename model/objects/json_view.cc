@@ -17,6 +17,7 @@ Json view(const location::Location& v) { return v.path; }
 Json view(Instant v) { return to_text(v); }
 Json view(Duration v) { return to_text(v); }
 Json view(Money v) { return to_text(v); }
+Json view(BasisPoints v) { return v.value; }
 Json view(Quantity v) { return v.value; }
 Json view(Volume v) { return to_text(v); }
 template <codec::WireEnum E>

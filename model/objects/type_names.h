@@ -23,6 +23,7 @@ struct TypeName;
     static std::string of() { return text; } \
   }
 CAPMARKET_TYPE(std::int64_t, "integer");
+CAPMARKET_TYPE(BasisPoints, "integer");
 CAPMARKET_TYPE(bool, "bool");
 CAPMARKET_TYPE(std::string, "text");
 CAPMARKET_TYPE(location::Location, "location");

@@ -9,7 +9,6 @@
 
 #include "model/base/nearest.h"
 #include "model/base/text.h"
-#include "model/expr/evaluate.h"
 #include "model/rules/keys.h"
 
 namespace capmarket::rules {
@@ -34,8 +33,8 @@ class FaultList {
   void unused(std::string place, std::int64_t value, bool used) {
     if (!used && value != 0) fault(std::move(place), "has no meaning under this mode", "nothing");
   }
-  void share(std::string place, std::int64_t ratio) {
-    if (ratio < 0 || ratio > expr::kRatioOne)
+  void share(std::string place, BasisPoints ratio) {
+    if (ratio.value < 0 || ratio.value > kFullRatio)
       fault(std::move(place), "no share of a whole", "0% to 100%");
   }
   void name(std::string place, const std::string& text) {
@@ -61,8 +60,8 @@ class StrategyFaults : FaultList {
     name("authority", f.authority);
     name("name", f.name);
     not_negative("notify_within", f.notify_within.value);
-    not_negative("refund", f.refund);
-    not_negative("penalty", f.penalty);
+    not_negative("refund", f.refund.value);
+    not_negative("penalty", f.penalty.value);
     for (std::size_t i = 1; i < f.record.size(); ++i)
       if (f.record[i] <= f.record[i - 1])
         fault("record", "fields out of order", "each field once, in the order of the format");
@@ -83,8 +82,8 @@ class Faults : FaultList {
     money();
     vocabulary();
     if (rule_.revocation) {
-      not_negative("revocation.rate", rule_.revocation->rate);
-      unused("revocation.rate", rule_.revocation->rate,
+      not_negative("revocation.rate", rule_.revocation->rate.value);
+      unused("revocation.rate", rule_.revocation->rate.value,
              rule_.revocation->on_review == OnReview::compensate);
     }
     for (std::size_t i = 0; i < rule_.examples.size(); ++i) example(i);
@@ -157,12 +156,12 @@ class Faults : FaultList {
     unused("pricing.cap", p.cap.value, !fixed);
     unused("pricing.over", p.over.value, discovered);
     unused("pricing.max_age", p.max_age.value, discovered);
-    unused("pricing.band", p.band, discovered);
+    unused("pricing.band", p.band.value, discovered);
     not_negative("pricing.tariff", p.tariff.value);
     not_negative("pricing.floor", p.floor.value);
     not_negative("pricing.cap", p.cap.value);
     not_negative("pricing.max_age", p.max_age.value);
-    not_negative("pricing.band", p.band);
+    not_negative("pricing.band", p.band.value);
     if (discovered) positive("pricing.over", p.over.value);
     schedule();
   }
@@ -191,7 +190,7 @@ class Faults : FaultList {
   void tier_shares(const std::string& place, const Tier& tier) {
     if (tier.min_run) not_negative(place + ".min_run", tier.min_run->value);
     share(place + ".set_aside", tier.set_aside);
-    if (tier.quota && (*tier.quota <= 0 || *tier.quota > expr::kRatioOne))
+    if (tier.quota && (tier.quota->value <= 0 || tier.quota->value > kFullRatio))
       fault(place + ".quota.at_most", "no quota of the capacity", "more than 0%, at most 100%");
   }
 
@@ -239,7 +238,7 @@ class Faults : FaultList {
   void money() {
     share("peer_penalty", rule_.peer_penalty);
     share("surrender_fee", rule_.surrender_fee);
-    if (rule_.evidence_min < 0 || rule_.evidence_min > expr::kRatioOne)
+    if (rule_.evidence_min.value < 0 || rule_.evidence_min.value > kFullRatio)
       fault("evidence_min", "no weight", "0 to 10000 basis points");
     if (rule_.lease) positive("lease", rule_.lease->value);
   }

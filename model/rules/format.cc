@@ -21,8 +21,8 @@ std::string name_of(E value) {
 }
 
 /// `20%`, `12.5%`, of a ratio that is not negative.
-std::string percent(std::int64_t ratio) {
-  std::string out = fmt::format("{}.{:02}", ratio / 100, ratio % 100);
+std::string percent(BasisPoints ratio) {
+  std::string out = fmt::format("{}.{:02}", ratio.value / 100, ratio.value % 100);
   out.erase(out.find_last_not_of('0') + 1);
   if (out.back() == '.') out.pop_back();
   return out + "%";
@@ -125,9 +125,9 @@ class Writer {
     line("currency", scalar(r.currency));
     if (r.origin) line("origin", to_text(*r.origin));
     if (r.lease) line("lease", to_text(*r.lease));
-    if (r.surrender_fee != 0) line("surrender_fee", percent(r.surrender_fee));
-    if (r.peer_penalty != 0) line("peer_penalty", percent(r.peer_penalty));
-    if (r.evidence_min != 0) line("evidence_min", fmt::format("{}", r.evidence_min));
+    if (r.surrender_fee != BasisPoints(0)) line("surrender_fee", percent(r.surrender_fee));
+    if (r.peer_penalty != BasisPoints(0)) line("peer_penalty", percent(r.peer_penalty));
+    if (r.evidence_min != BasisPoints(0)) line("evidence_min", fmt::format("{}", r.evidence_min.value));
     if (r.vocabulary)
       line("vocabulary", fmt::format("{{ kinds: {}, groups: {} }}", scalars(r.vocabulary->kinds),
                                      scalars(r.vocabulary->groups)));
@@ -185,7 +185,7 @@ class Writer {
     if (t.min_run) line("    min_run", to_text(*t.min_run));
     if (t.quota)
       line("    quota", fmt::format("{{ of: capacity, at_most: {} }}", percent(*t.quota)));
-    if (t.set_aside != 0) line("    set_aside", percent(t.set_aside));
+    if (t.set_aside != BasisPoints(0)) line("    set_aside", percent(t.set_aside));
     if (!t.monotone.empty()) line("    monotone", scalars(t.monotone));
     if (!t.displaces) return;
     out_ += fmt::format(
@@ -257,7 +257,7 @@ json tier_json(const Tier& t) {
     out["displaces"]["stop_within"] = to_text(*t.displaces->stop_within);
   if (t.min_run) out["min_run"] = to_text(*t.min_run);
   if (t.quota) out["quota"] = {{"of", "capacity"}, {"at_most", percent(*t.quota)}};
-  if (t.set_aside != 0) out["set_aside"] = percent(t.set_aside);
+  if (t.set_aside != BasisPoints(0)) out["set_aside"] = percent(t.set_aside);
   return out;
 }
 
@@ -333,9 +333,9 @@ json rule_json(const Rule& r) {
   out["fallback"] = strategies_json(r);
   if (r.origin) out["origin"] = to_text(*r.origin);
   if (r.lease) out["lease"] = to_text(*r.lease);
-  if (r.surrender_fee != 0) out["surrender_fee"] = percent(r.surrender_fee);
-  if (r.peer_penalty != 0) out["peer_penalty"] = percent(r.peer_penalty);
-  if (r.evidence_min != 0) out["evidence_min"] = r.evidence_min;
+  if (r.surrender_fee != BasisPoints(0)) out["surrender_fee"] = percent(r.surrender_fee);
+  if (r.peer_penalty != BasisPoints(0)) out["peer_penalty"] = percent(r.peer_penalty);
+  if (r.evidence_min != BasisPoints(0)) out["evidence_min"] = r.evidence_min.value;
   if (r.vocabulary)
     out["vocabulary"] = {{"kinds", r.vocabulary->kinds}, {"groups", r.vocabulary->groups}};
   if (r.default_deny) out["default"] = "deny";

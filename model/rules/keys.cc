@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "model/base/check.h"
-#include "model/expr/evaluate.h"
 
 namespace capmarket::rules {
 namespace {
@@ -49,7 +48,7 @@ void add_head(std::vector<RuleKey>& out) {
         {},
         {},
         0,
-        expr::kRatioOne},
+        kFullRatio},
        {"", "vocabulary", map, optional,
         "the only kinds and groups that credentials carry; else the world is open"},
        {"", "default", choice, optional, "requests that reach no tier are refused on purpose", "",

@@ -72,7 +72,8 @@ class RuleReader {
     const RuleKey& row = rule_key(part.place(), key);
     if (auto node = part.get(key))
       value(*node, row, out, prefix + std::string(key));
-    else if constexpr (std::is_enum_v<T> || std::is_arithmetic_v<T> || std::is_same_v<T, Duration>)
+    else if constexpr (std::is_enum_v<T> || std::is_arithmetic_v<T> || std::is_same_v<T, Duration> ||
+                       std::is_same_v<T, BasisPoints>)
       if (!row.value.empty()) out = default_value<T>(row);
   }
   template <class T>

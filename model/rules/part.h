@@ -44,10 +44,14 @@ std::optional<T> read_value(const yaml::YamlNode& node, const RuleKey& row) {
   } else if constexpr (std::is_same_v<T, Money>) {
     form(money, tariff);
     return node.money();
+  } else if constexpr (std::is_same_v<T, BasisPoints>) {
+    form(integer, ratio, share, positive_share);
+    auto value = row.form == integer ? node.integer() : node.ratio();
+    return value ? std::optional(BasisPoints(*value)) : std::nullopt;
   } else {
     static_assert(std::is_same_v<T, std::int64_t>);
-    form(integer, ratio, share, positive_share);
-    return row.form == integer ? node.integer() : node.ratio();
+    form(integer);
+    return node.integer();
   }
 }
 
@@ -63,8 +67,11 @@ T default_value(const RuleKey& row) {
     out = row.value == "true";
   } else if constexpr (std::is_same_v<T, Duration>) {
     out = parse_duration(row.value);
+  } else if constexpr (std::is_same_v<T, BasisPoints>) {
+    auto value = row.form == KeyForm::integer ? parse_integer(row.value) : parse_ratio(row.value);
+    if (value) out = BasisPoints(*value);
   } else if constexpr (std::is_same_v<T, std::int64_t>) {
-    out = row.form == KeyForm::integer ? parse_integer(row.value) : parse_ratio(row.value);
+    out = parse_integer(row.value);
   }
   CHECK(out.has_value(), row.place, row.key);
   return *std::move(out);

@@ -95,7 +95,7 @@ struct Pricing {
   Money tariff;                       // fixed, without a schedule
   Money floor, cap;                   // negotiated, discovered
   Duration over, max_age;             // discovered
-  std::int64_t band = 0;              // discovered, ten-thousandths
+  BasisPoints band;                   // discovered
   std::vector<TariffEntry> schedule;  // fixed; by tier name, then time; those of a tier do not meet
 
   template <class Self, class V>
@@ -153,8 +153,8 @@ struct Tier {
   expr::Expr eligible;    // boolean
   std::optional<Displaces> displaces;
   std::optional<Duration> min_run;    // a started grant is not displaced before it has run so long
-  std::optional<std::int64_t> quota;  // ten-thousandths of the declared quantity: at most
-  std::int64_t set_aside = 0;         // likewise: reserved to this tier
+  std::optional<BasisPoints> quota;   // of the declared quantity: at most
+  BasisPoints set_aside;              // likewise: reserved to this tier
   std::vector<std::string> monotone;  // eligibility is meant never to be lost when these rise
 
   template <class Self, class V>
@@ -182,7 +182,7 @@ constexpr std::string_view to_text(OnReview v) { return kOnReviews[static_cast<s
 /// What the rule says of reviews.
 struct RevocationClause {
   OnReview on_review = OnReview::uphold;
-  std::int64_t rate = 0;  // compensate: ten-thousandths
+  BasisPoints rate;  // compensate
 
   template <class Self, class V>
   static void fields(Self& s, V&& v) {
@@ -267,9 +267,9 @@ struct Rule {
   std::vector<Example> examples;
   std::vector<Goal> goals;
   std::optional<Instant> origin;   // multiples of the granularity count from it; else the epoch
-  std::int64_t peer_penalty = 0;   // ten-thousandths of V(breached volume)
-  std::int64_t surrender_fee = 0;  // ten-thousandths of V(released)
-  std::int64_t evidence_min = 0;   // basis points of weight: lighter claims need a second witness
+  BasisPoints peer_penalty;        // of V(breached volume)
+  BasisPoints surrender_fee;       // of V(released)
+  BasisPoints evidence_min;        // of weight: lighter claims need a second witness
   std::optional<Duration> lease;   // a grant lapses unless renewed so often
   // What analyses alone judge; admission never reads it.
   std::optional<Vocabulary> vocabulary;

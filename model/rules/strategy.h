@@ -44,7 +44,7 @@ struct FallbackStrategy {
   std::string name;
   Substitution substitution = Substitution::none;
   Duration notify_within;
-  std::int64_t refund = 0, penalty = 0;  // ten-thousandths of V(failed volume)
+  BasisPoints refund, penalty;      // of V(failed volume)
   std::vector<RecordField> record;       // ascending, each once
 
   template <class Self, class V>

@@ -70,7 +70,7 @@ Quantity left_of_share(const world::World& w, const world::HolderState& h, const
     if (!window.meets({w.scenario->start + x.schedule[i].first, until})) continue;
     std::int64_t whole = x.schedule[i].second.value;
     auto first = static_cast<std::int64_t>(
-        floor_div(static_cast<Int128>(whole) * x.split, objects::kFullWeight));
+        floor_div(static_cast<Int128>(whole) * x.split, kFullRatio));
     share = std::min(share, h.name == x.peer[0] ? first : whole - first);
   }
   for (world::ListingIndex l : h.listings) {

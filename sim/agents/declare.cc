@@ -84,9 +84,9 @@ void publish_declarations(world::World& w) {
     const scenarios::HolderGroup* g = w.group_of(h);
     Quantity quantity = h.quantity;
     if (w.scenario->discovery == scenarios::DiscoveryMode::hybrid) {
-      std::int64_t kept = g == nullptr ? objects::kFullWeight / 2 : g->share_reactive;
+      std::int64_t kept = g == nullptr ? kFullRatio / 2 : g->share_reactive;
       quantity -= Quantity(static_cast<std::int64_t>(
-          floor_div(static_cast<Int128>(quantity.value) * kept, objects::kFullWeight)));
+          floor_div(static_cast<Int128>(quantity.value) * kept, kFullRatio)));
     }
     if (quantity.value <= 0) continue;
     int copies = h.strategy == scenarios::HolderStrategy::double_declare ? 2 : 1;

@@ -29,7 +29,7 @@ struct HolderState {
   scenarios::HolderStrategy strategy = scenarios::HolderStrategy::prepublish;
   scenarios::HolderPricing pricing = scenarios::HolderPricing::cost_plus;
   Money ask;
-  std::int64_t weight = objects::kFullWeight;
+  std::int64_t weight = kFullRatio;
   InfrastructureIndex infrastructure;  // that it shares; none: its own
   bool revoked = false;                // it knows that its credential is
   capacity::StepFunction declared;     // of the asset, declarations on their way included
@@ -56,7 +56,7 @@ struct UserState {
   UserGroupIndex group;  // none: of the trace
   ZoneIndex zone;
   std::vector<objects::Membership> memberships;
-  std::int64_t weight = objects::kFullWeight;
+  std::int64_t weight = kFullRatio;
   std::optional<scenarios::Attack> attack;  // an adversary
   int stage = 0;                            // of an attack that takes several steps
   Duration clock;                           // its clock less the true time

@@ -24,7 +24,7 @@ void holders(SetUp& s) {
         credential(s, h.authority, h.key.pub, objects::Role::holder, {h.location});
     grant.kind = h.kind;
     grant.groups = h.groups;
-    grant.weight = h.weight;
+    grant.weight = BasisPoints(h.weight);
     grant.assets = {{h.name, s.w.class_spec(h.class_index).name, h.location, h.quantity}};
     h.credential = s.send(grant, s.by_authority(h.authority), "the credential of holder " + h.name);
   }
@@ -36,7 +36,7 @@ void users(SetUp& s) {
         credential(s, u.authority, u.key.pub, objects::Role::user, u.scope);
     grant.kind = u.kind;
     grant.groups = u.groups;
-    grant.weight = u.weight;
+    grant.weight = BasisPoints(u.weight);
     grant.memberships = u.memberships;
     if (u.attack == scenarios::Attack::expired_credential)
       grant.valid.until = std::max(s.at, s.w.scenario->start) + Duration(1);
@@ -87,7 +87,7 @@ void agreements(SetUp& s, const scenarios::SharedInfrastructureSpec& spec, const
                                                  : kDistantFuture;
     Quantity whole = spec.schedule[i].second;
     Quantity part(static_cast<std::int64_t>(
-        floor_div(static_cast<Int128>(whole.value) * spec.split, objects::kFullWeight)));
+        floor_div(static_cast<Int128>(whole.value) * spec.split, kFullRatio)));
     objects::PeerAgreement agreement{w.fresh_salt(),
                                      id,
                                      {w.scenario->start + spec.schedule[i].first, until},

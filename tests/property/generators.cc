@@ -78,8 +78,8 @@ void repair(rules::FallbackStrategy& o) {
   o.authority = "eu/tso";
   o.name = *rc::gen::element<std::string>("none", "pooled-2");
   o.notify_within = Duration(*rc::gen::inRange<std::int64_t>(0, kNanosPerHour));
-  for (std::int64_t* ratio : {&o.refund, &o.penalty})
-    *ratio = *rc::gen::inRange<std::int64_t>(0, 20'001);
+  for (BasisPoints* ratio : {&o.refund, &o.penalty})
+    ratio->value = *rc::gen::inRange<std::int64_t>(0, 20'001);
   o.record.clear();
   for (int i = 0; i <= enum_max(rules::RecordField{}); ++i)
     if (*rc::gen::arbitrary<bool>()) o.record.push_back(static_cast<rules::RecordField>(i));

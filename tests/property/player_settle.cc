@@ -199,7 +199,7 @@ void Player::displace(objects::Settlement& s, std::size_t index, bool own_only) 
     if (!l.window.contains(testing::at_second(t))) continue;
     std::int64_t reserved = 0;
     for (const rules::Tier& other : rule.tiers)
-      if (other.name != tier->name) reserved += d.quantity.value * other.set_aside / 10'000;
+      if (other.name != tier->name) reserved += d.quantity.value * other.set_aside.value / kFullRatio;
     lack[t] = m_.load(l.declaration, t) + m_.declarations.at(l.declaration).curtailed[t] +
               l.quantity.value + reserved - d.quantity.value;
     any = any || lack[t] > 0;

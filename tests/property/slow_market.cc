@@ -85,8 +85,8 @@ std::pair<std::int64_t, Money> SlowMarket::index_of(const rules::Rule& r, Instan
   std::int64_t total = 0;
   for (const auto& [id, g] : grants) {
     if (rule(g).name != r.name || g.admitted < at - r.pricing.over || !(g.admitted < at)) continue;
-    std::int64_t weight = credentials.at(g.leg.holder_credential).weight *
-                          credentials.at(g.leg.user_credential).weight / 10'000;
+    std::int64_t weight = credentials.at(g.leg.holder_credential).weight.value *
+                          credentials.at(g.leg.user_credential).weight.value / 10'000;
     weight *= g.leg.quantity.value * (g.leg.window.length().value / kNanosPerSecond);
     if (weight <= 0) continue;
     legs.emplace_back(g.leg.price.value, weight);

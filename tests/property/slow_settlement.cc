@@ -141,9 +141,9 @@ std::int64_t SlowMarket::reserved(const objects::Settlement& o, const objects::L
   const rules::Rule& r = rules.at(leg.rule).rule;
   std::int64_t declared = declarations.at(leg.declaration).o.quantity.value, sum = 0;
   for (const rules::Tier& tier : r.tiers)
-    if (tier.name != leg.tier && tier.set_aside > 0)
+    if (tier.name != leg.tier && tier.set_aside > BasisPoints(0))
       sum +=
-          std::max<std::int64_t>(0, declared * tier.set_aside / 10'000 -
+          std::max<std::int64_t>(0, declared * tier.set_aside.value / 10'000 -
                                         tier_taken(o, leg.declaration, r.name, tier.name, t, at));
   return sum;
 }
@@ -154,7 +154,7 @@ std::optional<std::int64_t> SlowMarket::quota_left(const objects::Settlement& o,
   const rules::Rule& r = rules.at(leg.rule).rule;
   const rules::Tier* tier = r.tier(leg.tier);
   if (tier == nullptr || !tier->quota) return std::nullopt;
-  return declarations.at(leg.declaration).o.quantity.value * *tier->quota / 10'000 -
+  return declarations.at(leg.declaration).o.quantity.value * tier->quota->value / 10'000 -
          tier_taken(o, leg.declaration, r.name, leg.tier, t, at);
 }
 
@@ -205,7 +205,7 @@ bool SlowMarket::price(const objects::Settlement& o, const objects::Leg& leg) co
     return bounds && std::none_of(indices.begin(), indices.end(),
                                   [&](const auto& i) { return young(i.second.first); });
   const objects::PriceIndex& index = indices.at(*leg.price_index).first;
-  Money band(index.value.value * p.band / 10'000);
+  Money band(index.value.value * p.band.value / 10'000);
   return young(index) && index.value - band <= leg.price && leg.price <= index.value + band;
 }
 
@@ -319,7 +319,7 @@ void SlowMarket::leg_verdicts(Verdicts& v, const objects::Settlement& o, std::si
                               r.coordination.mode == rules::CoordinationMode::sharded;
   const bool any_set_aside = r.tier(leg.tier) != nullptr &&
                              std::any_of(r.tiers.begin(), r.tiers.end(), [&](const rules::Tier& x) {
-                               return x.name != leg.tier && x.set_aside > 0;
+                               return x.name != leg.tier && x.set_aside > BasisPoints(0);
                              });
   for (Instant t : instants(o, leg.window)) {
     std::int64_t load = taken(o, leg.declaration, t, at);

@@ -11,7 +11,7 @@ namespace capmarket::testing {
 struct Officials {
   Party coordinator, auditor, publisher, adaptation;
 };
-Officials admit_officials(Market& market, std::int64_t adaptation_weight = objects::kFullWeight);
+Officials admit_officials(Market& market, std::int64_t adaptation_weight = kFullRatio);
 
 /// Lets the bearer into `tiers` of the rule `eu/<class>`.
 void join(objects::CredentialGrant& grant, const std::string& class_name,

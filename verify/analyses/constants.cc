@@ -155,20 +155,20 @@ void Checker::quota_possible() {
   std::int64_t sum = 0;
   for (std::size_t i = 0; i < rule().tiers.size(); ++i) {
     const rules::Tier& t = tier(i);
-    std::int64_t share = std::max(t.quota.value_or(0), t.set_aside);
+    std::int64_t share = std::max(t.quota.value_or(BasisPoints(0)), t.set_aside).value;
     if (share == 0) continue;
     sum += share;
     f.witness.emplace_back(t.name, percent_text(share));
     provision(f, at(i, t.quota ? "quota.at_most" : "set_aside"));
     if (!t.quota || t.set_aside <= *t.quota) continue;
-    f.witness = {{t.name + ".set_aside", percent_text(t.set_aside)},
-                 {t.name + ".quota", percent_text(*t.quota)}};
+    f.witness = {{t.name + ".set_aside", percent_text(t.set_aside.value)},
+                 {t.name + ".quota", percent_text(t.quota->value)}};
     return end(std::move(f), AnalysisVerdict::refuted,
                fmt::format("more is set aside for tier `{}` than it may take", t.name));
   }
   if (f.witness.empty())
     return end(std::move(f), AnalysisVerdict::info, "no tier has a quota or a share set aside");
-  if (sum <= expr::kRatioOne) {
+  if (sum <= kFullRatio) {
     f.witness.clear();
     return end(std::move(f), AnalysisVerdict::proved);
   }

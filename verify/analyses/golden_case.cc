@@ -213,9 +213,9 @@ class GoldenCase {
     auto word = [](bool b) { return std::string(b ? "true" : "false"); };
     Money value =
         value_of(leg_.price, volume_of(leg_.quantity, leg_.window.length())).value_or(Money(0));
-    auto part = [&](std::int64_t rules::FallbackStrategy::*ratio) {
-      std::int64_t of = rule_.fallback.empty() ? 0 : rule_.fallback.front().*ratio;
-      return Money(mul_div_floor(value.value, of, expr::kRatioOne).value_or(0));
+    auto part = [&](BasisPoints rules::FallbackStrategy::*ratio) {
+      BasisPoints of = rule_.fallback.empty() ? BasisPoints(0) : rule_.fallback.front().*ratio;
+      return Money(mul_div_floor(value.value, of.value, kFullRatio).value_or(0));
     };
     got_["admitted"] = word(admitted);
     got_["displaced"] = word(displaced_);

@@ -104,18 +104,18 @@ void Checker::compensation_adequate(std::size_t i) {
     const expr::Expr read = question::variable("victim.value");
     q.integer(read, s, i);  // so that the witness shows it
     q.require(!question::CheckedSymbolic::poisoned(k.poison) && value > num(0) &&
-              k.value * num(expr::kRatioOne) < value * num(ratio));
+              k.value * num(kFullRatio) < value * num(ratio));
     return q.solve(minimal);
   };
-  question::QueryResult result = below(expr::kRatioOne, true);
+  question::QueryResult result = below(kFullRatio, true);
   note(result);
   if (result.answer == smt::Answer::sat) {
     // The ratio of a case, rounded up: some K is below that share of its value.
     auto ratio_of_case = [&](const question::QueryResult& yes) {
       const question::RequestCase& c = yes.cases.front();
       Concrete::Int k = chain::displacement_compensation(rule(), tier(i), c.context(), *c.victim);
-      Int128 share = floor_div(Int128{k.value} * expr::kRatioOne, c.victim->value.value) + 1;
-      return static_cast<std::int64_t>(std::clamp<Int128>(share, 1, expr::kRatioOne));
+      Int128 share = floor_div(Int128{k.value} * kFullRatio, c.victim->value.value) + 1;
+      return static_cast<std::int64_t>(std::clamp<Int128>(share, 1, kFullRatio));
     };
     // Some K is below `high`, none below `low`; nothing at all is the commonest least.
     std::int64_t low = 0, high = ratio_of_case(result);
@@ -155,7 +155,7 @@ void Checker::no_money_pump() {
     q.require(num(0) <= back && back <= value);
     smt::Symbolic::Int fee = smt::Symbolic::select(
         smt::Symbolic::Bool::fresh(step + ".surrendered"),
-        smt::Symbolic::mul_div_floor(back, rule().surrender_fee, expr::kRatioOne), num(0));
+        smt::Symbolic::mul_div_floor(back, rule().surrender_fee, kFullRatio), num(0));
     net = net - value + back - fee;
   }
   q.require(net > num(0));

@@ -87,7 +87,7 @@ bool Checker::differ_as_displacers(std::size_t a, std::size_t b) {
 void Checker::tier_not_shadowed(std::size_t i) {
   Finding f = begin(AnalysisId::tier_not_shadowed, tier(i).name, at(i, "eligible"));
   if (i == 0) return end(std::move(f), AnalysisVerdict::info, "the best tier");
-  if (rule().tiers[i].set_aside > 0)
+  if (rule().tiers[i].set_aside > BasisPoints(0))
     return end(std::move(f), AnalysisVerdict::info, "a share is set aside for it");
   question::Query q(budget(), subject_);
   const question::SymbolicRequest& s = q.request("", false);

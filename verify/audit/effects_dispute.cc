@@ -172,7 +172,7 @@ void remedy_unfollowed(Group& group, const ContentId& id, const Finding& f) {
   for (const ContentId& fault : f.faults) {
     const AuditFailure& failure = group.s.failures.at(fault);
     const AuditGrant& g = *failure.grant;
-    const std::int64_t penalty = group.s.strategies.at(g.leg.strategy).strategy.penalty;
+    const BasisPoints penalty = group.s.strategies.at(g.leg.strategy).strategy.penalty;
     group.owe(id, g, objects::ObligationKind::remedy, g.holder(), g.user(),
               tenths_of(failure.trimmed, penalty), g.rule->rule);
   }

@@ -10,8 +10,8 @@ using TierKey = std::pair<std::string, std::string>;  // rule and tier name
 
 TierKey tier_of(const AuditGrant& g) { return {g.rule->rule.name, g.leg.tier}; }
 
-Int128 share_of(Quantity whole, std::int64_t tenths) {
-  return floor_div(Int128{whole.value} * tenths, 10'000);
+Int128 share_of(Quantity whole, BasisPoints ratio) {
+  return floor_div(Int128{whole.value} * ratio.value, kFullRatio);
 }
 
 /// Adds the legs but `without` (null: none is left out) that `wanted` chooses.
@@ -65,7 +65,7 @@ Int128 set_aside(const Gathering& g, const LegEvidence& leg, const Window& w,
   if (victim != nullptr) sum.add(w, 1);
   bool any = false;
   for (const rules::Tier& tier : rule.tiers) {
-    if (tier.name == leg.leg.tier || tier.set_aside == 0) continue;
+    if (tier.name == leg.leg.tier || tier.set_aside == BasisPoints(0)) continue;
     any = true;
     const TierKey key{rule.name, tier.name};
     SlowLoad used = taken_by_tier(g, leg, w, without, key);

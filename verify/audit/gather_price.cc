@@ -14,7 +14,7 @@ void gather_price(const Gathering& g, LegEvidence& leg) {
   };
   if (const objects::PriceIndex* x = leg.index_named) {
     leg.index_fits = fits(*x);
-    Int128 band = floor_div(Int128{x->value.value} * rule.pricing.band, 10'000);
+    Int128 band = floor_div(Int128{x->value.value} * rule.pricing.band.value, kFullRatio);
     leg.band_low = x->value.value - band;
     leg.band_high = x->value.value + band;
   }

@@ -44,7 +44,7 @@ void by_authority(const Judge& j, Edict& e, const std::optional<Node>& authority
 Judgement Judge::operator()(const rules::FallbackStrategy& o) {
   Edict e;
   by_authority(*this, e, s.delegation.authority_named(o.authority));
-  e.least = std::min({o.notify_within.value, o.refund, o.penalty});
+  e.least = std::min({o.notify_within.value, o.refund.value, o.penalty.value});
   return clauses(e);
 }
 

@@ -63,8 +63,8 @@ Judgement Judge::operator()(const objects::CredentialGrant& o) {
       return a.quantity.value > 0 && has(classes, a.class_name) &&
              location::any_contains(s.delegation.scope_of(*g.issuer), a.location);
     });
-    return g.scope_inside(o.scope) && members && assets && o.weight >= 0 &&
-           o.weight <= objects::kFullWeight && !s.delegation.key_used_beside(o.subject, o.issuer, o.role);
+    return g.scope_inside(o.scope) && members && assets && o.weight.value >= 0 &&
+           o.weight.value <= kFullRatio && !s.delegation.key_used_beside(o.subject, o.issuer, o.role);
   });
 }
 

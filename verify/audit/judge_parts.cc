@@ -65,7 +65,7 @@ bool witnessed(const Judge& judge, const objects::DeliveryFailure& o, const Audi
   if (o.role == objects::Role::user) id = g.leg.user_credential;
   const objects::CredentialGrant* c = id ? graph.credential(*id) : nullptr;
   if (c != nullptr && c->weight >= g.rule->rule.evidence_min) return true;
-  if (g.rule->rule.evidence_min <= 0) return true;
+  if (g.rule->rule.evidence_min.value <= 0) return true;
   auto by = [&](objects::Role role, const PublicKey& key) {
     return key != o.reporter && judge.sub.signed_by(role, key);
   };

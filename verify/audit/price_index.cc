@@ -15,7 +15,7 @@ int256_t wide(Int128 v) {
 
 std::int64_t weight_of(const AuditState& s, const ContentId& credential) {
   const objects::CredentialGrant* c = s.delegation.credential(credential);
-  return c == nullptr ? 0 : c->weight;
+  return c == nullptr ? 0 : c->weight.value;
 }
 
 }  // namespace
@@ -33,7 +33,7 @@ TrueIndex true_index(const AuditState& s, const std::string& rule, const Window&
   for (auto it = from; it != legs->second.end() && (*it)->settlement->admitted < when.until; ++it) {
     const objects::Leg& leg = (*it)->leg;
     const std::int64_t parties =
-        weight_of(s, leg.holder_credential) * weight_of(s, leg.user_credential) / objects::kFullWeight;
+        weight_of(s, leg.holder_credential) * weight_of(s, leg.user_credential) / kFullRatio;
     int256_t weight = wide(volume_of(leg.quantity, leg.window.length()).value) * parties;
     if (weight <= 0) continue;
     ++out.count;

@@ -51,8 +51,8 @@ Money worth_of(Money price, Int128 volume) {
   return value_of(price, Volume{volume}).value_or(Money(0));
 }
 
-Money tenths_of(Money money, std::int64_t tenths) {
-  return Money(mul_div_floor(money.value, tenths, objects::kFullWeight).value_or(0));
+Money tenths_of(Money money, BasisPoints ratio) {
+  return Money(mul_div_floor(money.value, ratio.value, kFullRatio).value_or(0));
 }
 
 }  // namespace capmarket::audit

@@ -214,7 +214,7 @@ auto found(Map& map, const Key& id) -> decltype(&map.begin()->second) {
 Instant rounded_up(const rules::Rule& rule, Instant t);
 /// V(price, volume); zero beyond 64 bits.
 Money worth_of(Money price, Int128 volume);
-/// floor(money x tenths / 10 000); zero beyond 64 bits.
-Money tenths_of(Money money, std::int64_t tenths);
+/// floor(money x ratio / 10 000); zero beyond 64 bits.
+Money tenths_of(Money money, BasisPoints ratio);
 
 }  // namespace capmarket::audit

@@ -267,7 +267,7 @@ void Differ::strategy_terms(const rules::FallbackStrategy& a, const rules::Fallb
   };
   // Of a failed value of 1.0000: floor(ratio x 10 000 / 10 000).
   auto owed = [&](std::int64_t tenths) {
-    Money part(mul_div_floor(expr::kRatioOne, tenths, expr::kRatioOne).value_or(0));
+    Money part(mul_div_floor(kFullRatio, tenths, kFullRatio).value_or(0));
     return fmt::format("{} ({})", percent_text(tenths), to_text(part));
   };
   auto substitution = [](const rules::FallbackStrategy& f) {
@@ -311,13 +311,13 @@ void Differ::aftermath() {
            percent_text(b.peer_penalty),
            "a breach of a shared edge costs another part of its value");
   constant("evidence_min", nullptr, DiffPhase::failure, other_terms,
-           fmt::format("{}", a.evidence_min), fmt::format("{}", b.evidence_min),
+           fmt::format("{}", a.evidence_min.value), fmt::format("{}", b.evidence_min.value),
            "a claim of non-delivery needs a second witness below another weight");
   auto review = [](const rules::Rule& r) {
     if (!r.revocation) return std::string("absent");
     std::string out(rules::kOnReviews[static_cast<std::size_t>(r.revocation->on_review)]);
     return r.revocation->on_review == rules::OnReview::compensate
-               ? fmt::format("{} {}", out, percent_text(r.revocation->rate))
+               ? fmt::format("{} {}", out, percent_text(r.revocation->rate.value))
                : out;
   };
   constant("revocation", nullptr, kAftermath,

@@ -200,7 +200,7 @@ class PairFacts {
     l.index_at = c_.signed_at - c_.index_age;
     l.index_max_age = D::integer(p.max_age.value);
     l.young_index_exists = c_.index_exists && c_.youngest_age <= l.index_max_age;
-    auto band = D::mul_div_floor(c_.index_value, p.band, expr::kRatioOne);
+    auto band = D::mul_div_floor(c_.index_value, p.band.value, kFullRatio);
     l.band_low = c_.index_value - band, l.band_high = c_.index_value + band;
   }
 
@@ -211,14 +211,14 @@ class PairFacts {
     l.excess = all - c_.declared;
     const rules::Tier* own = tier_.of[v[Part::quota]];
     if (own != nullptr && own->quota)
-      l.quota_excess = c_.load[at_] - D::mul_div_floor(c_.declared, *own->quota, expr::kRatioOne);
+      l.quota_excess = c_.load[at_] - D::mul_div_floor(c_.declared, own->quota->value, kFullRatio);
     bool any = false;
     Int reserved = D::integer(0);
     for (std::size_t i = 0; i < pair_.tiers.size(); ++i) {
       const rules::Tier* other = pair_.tiers[i].of[v[Part::set_aside]];
-      if (i == at_ || other == nullptr || other->set_aside == 0) continue;
+      if (i == at_ || other == nullptr || other->set_aside.value == 0) continue;
       any = true;
-      Int share = D::mul_div_floor(c_.declared, other->set_aside, expr::kRatioOne);
+      Int share = D::mul_div_floor(c_.declared, other->set_aside.value, kFullRatio);
       reserved = reserved + max_of<D>(share - c_.load[i], D::integer(0));
     }
     if (any) l.set_aside_excess = l.excess + reserved;

@@ -123,7 +123,7 @@ void PairQuestion::fill_beside() {
   if (beside_.index) {
     c.index_exists = flag("index.exists");
     c.index_named = flag("index.named");
-    c.index_value = unknown("index", 0, kWireMax, expr::kRatioOne);
+    c.index_value = unknown("index", 0, kWireMax, kFullRatio);
     c.index_age = unknown("index.age", 0, kWireMax / 2);
     c.youngest_age = unknown("index.youngest", 0, kWireMax / 2);
     premises_.push_back(!c.index_named || (c.index_exists && c.youngest_age <= c.index_age));

@@ -36,15 +36,15 @@ std::string pricing_text(const rules::Pricing& p, const TierPair* of) {
       fmt::format("{}, floor {}, cap {}", rules::kPricingModes[static_cast<std::size_t>(p.mode)],
                   to_text(p.floor), to_text(p.cap));
   if (p.mode == rules::PricingMode::discovered)
-    out += fmt::format(", band {}, max_age {}", percent_text(p.band), to_text(p.max_age));
+    out += fmt::format(", band {}, max_age {}", percent_text(p.band.value), to_text(p.max_age));
   return out;
 }
 
 std::string set_asides(const rules::Rule& rule) {
   std::string out;
   for (const rules::Tier& t : rule.tiers)
-    if (t.set_aside != 0)
-      out += fmt::format("{}{} {}", out.empty() ? "" : ", ", t.name, percent_text(t.set_aside));
+    if (t.set_aside.value != 0)
+      out += fmt::format("{}{} {}", out.empty() ? "" : ", ", t.name, percent_text(t.set_aside.value));
   return out.empty() ? "none" : out;
 }
 
@@ -100,7 +100,7 @@ std::string Differ::part_text(Part part, std::size_t side, const TierPair* of) c
     case Part::eligible:
       return t == nullptr ? "" : t->eligible.canonical;
     case Part::quota:
-      return t == nullptr || !t->quota ? "none" : percent_text(*t->quota);
+      return t == nullptr || !t->quota ? "none" : percent_text(t->quota->value);
     case Part::rank:
       return t == nullptr ? "" : fmt::format("{}", t->rank);
     case Part::displaces:

@@ -89,7 +89,7 @@ smt::Symbolic::Bool History::needed(std::size_t i) const {
         const auto other = static_cast<std::int64_t>(o);
         if (o == own || tiers[o].set_aside == 0) continue;
         smt::Symbolic::Int kept =
-            smt::Symbolic::mul_div_floor(declared_, tiers[o].set_aside, objects::kFullWeight);
+            smt::Symbolic::mul_div_floor(declared_, tiers[o].set_aside, kFullRatio);
         more = more - smt::Symbolic::select(m.of_tier == num(other) && load_of(other, i, t) < kept,
                                             num(1), num(0));
       }

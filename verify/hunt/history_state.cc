@@ -71,7 +71,7 @@ smt::Symbolic::Int History::set_aside_excess(std::size_t i, std::int64_t tier,
     const auto number = static_cast<std::int64_t>(o);
     if (number == tier || other.set_aside == 0) continue;
     smt::Symbolic::Int kept =
-        smt::Symbolic::mul_div_floor(declared_, other.set_aside, objects::kFullWeight);
+        smt::Symbolic::mul_div_floor(declared_, other.set_aside, kFullRatio);
     sum = sum + max_of<smt::Symbolic>(num(0), kept - load_of(number, i, t));
   }
   return sum;
@@ -90,7 +90,7 @@ void History::quotas(std::size_t i) {
       if (tiers[t].quota)
         in_state(!counts ||
                  load_of(number, i, at) <= smt::Symbolic::mul_div_floor(declared_, *tiers[t].quota,
-                                                                        objects::kFullWeight));
+                                                                        kFullRatio));
       if (any_kept) in_state(!counts || set_aside_excess(i, number, at) <= num(0));
     }
   }

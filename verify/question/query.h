@@ -16,9 +16,9 @@ namespace capmarket::question {
 /// What the variables of goals say about a step.
 struct GoalStep {
   bool admitted = false, displaced = false, failed = false;
-  bool overdue_possible = false;         // else the user has no overdue obligation
-  std::int64_t refund = 0, penalty = 0;  // ratios of the strategy, where it failed
-  std::string strategy;                  // its name, where it failed
+  bool overdue_possible = false;   // else the user has no overdue obligation
+  BasisPoints refund, penalty;     // of the strategy, where it failed
+  std::string strategy;            // its name, where it failed
 };
 
 /// The reason of an unknown.

@@ -165,10 +165,10 @@ void append_theorem(std::vector<Theorem>& out, const std::string& kind) {
 
 /// floor(a x ratio / 10 000) of a ratio that a rule states; the product has 128 bits.
 smt::Symbolic::Int share(const smt::Symbolic::Int& a, const smt::Symbolic::Int& ratio) {
-  return smt::Symbolic::mul_div_floor(a * ratio, 1, objects::kFullWeight);
+  return smt::Symbolic::mul_div_floor(a * ratio, 1, kFullRatio);
 }
 Concrete::Int share(const Concrete::Int& a, const Concrete::Int& ratio) {
-  return Concrete::mul_div_floor(a, ratio.value, objects::kFullWeight);
+  return Concrete::mul_div_floor(a, ratio.value, kFullRatio);
 }
 
 /// Numbers as they are read, and the sums that become facts of a leg and its entries.
@@ -229,7 +229,7 @@ Theorem lookup_theorem() {
       return Replay{overflow == expect_overflow, words};
     };
   };
-  auto zero = smt::Symbolic::integer(0), whole = smt::Symbolic::integer(objects::kFullWeight);
+  auto zero = smt::Symbolic::integer(0), whole = smt::Symbolic::integer(kFullRatio);
   auto with = [&](std::int64_t bound, bool ratios, bool rounded) {
     auto all = bounded(leaves, bound);
     if (ratios) {

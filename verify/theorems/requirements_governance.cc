@@ -24,7 +24,7 @@ Bool g_narrowing(const Granted& f, const Point& at) {
   auto bad_key = !f.key_valid || !f.key_unused || !f.name_unused;
   return f.issuer_exists && !wider && !bad_key && f.links_bounded &&
          link_in_force(f.links, at.link, f.admission) && !(f.until <= f.from) &&
-         !(f.weight < zero()) && !(f.weight > smt::Symbolic::integer(objects::kFullWeight));
+         !(f.weight < zero()) && !(f.weight > smt::Symbolic::integer(kFullRatio));
 }
 
 constexpr auto kGrant = std::to_array<PlainRequirement<Granted>>({

@@ -157,8 +157,8 @@ std::int64_t ScenarioBuilder::reserved(std::int64_t declared, const std::string&
                                     const std::string& tier, std::int64_t load) const {
   Int128 out = 0;
   for (const rules::Tier& t : rule().tiers) {
-    if (t.name == except || t.set_aside == 0) continue;
-    Int128 share = floor_div(Int128{declared} * t.set_aside, kBasisPoints);
+    if (t.name == except || t.set_aside.value == 0) continue;
+    Int128 share = floor_div(Int128{declared} * t.set_aside.value, kFullRatio);
     out += std::max<Int128>(0, share - (t.name == tier ? load : 0));
   }
   return static_cast<std::int64_t>(std::min<Int128>(out, kWireMax));

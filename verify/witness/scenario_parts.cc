@@ -50,7 +50,7 @@ Duration class_granularity(const rules::Rule& rule) {
 
 std::int64_t quota_of(const rules::Tier& tier, std::int64_t declared) {
   if (!tier.quota) return kWireMax;
-  return static_cast<std::int64_t>(floor_div(Int128{declared} * *tier.quota, kBasisPoints));
+  return static_cast<std::int64_t>(floor_div(Int128{declared} * tier.quota->value, kFullRatio));
 }
 
 std::optional<location::Location> desk_for(const rules::Rule& rule, const location::Location& place) {

@@ -101,7 +101,7 @@ TEST_F(Displacements, take_the_latest_victim_and_owe_on_both_sides) {
   EXPECT_EQ(k.deadline, at_second(100 + 3600));
   EXPECT_EQ(back.payer, holder.key.pub);
   EXPECT_EQ(back.payee, k.payee);
-  EXPECT_EQ(chain::ratio_of(back.amount, 15'000), owed(30, 40));
+  EXPECT_EQ(chain::ratio_of(back.amount, BasisPoints(15'000)), owed(30, 40));
   EXPECT_EQ(s.declarations[0].taken.max(seconds(200, 300)), Quantity(100));
 }
 

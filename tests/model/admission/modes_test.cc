@@ -233,7 +233,7 @@ TEST_F(Discovered, follows_an_index_that_admission_recomputes) {
 
 TEST_F(Discovered, weighs_by_volume_and_credentials) {
   objects::CredentialGrant light = m.user_grant("basic");
-  light.weight = 0;
+  light.weight = BasisPoints(0);
   Party nobody = m.admit_party(light);
   objects::Request q = m.request(nobody, {declaration}, 50, seconds(200, 300));
   objects::Settlement s = m.settlement(holder, nobody, declaration, m.ask(nobody, q), q, at_second(100));
@@ -247,7 +247,7 @@ TEST_F(Discovered, weighs_by_volume_and_credentials) {
 // ---- Fallback
 
 TEST_F(Fixed, fallback_wants_a_strategy_of_the_catalog) {
-  rules::FallbackStrategy other{{}, "eu/tso", "generous", rules::Substitution::any, Duration(0), 10'000, 0, {}};
+  rules::FallbackStrategy other{{}, "eu/tso", "generous", rules::Substitution::any, Duration(0), BasisPoints(kFullRatio), BasisPoints(0), {}};
   ContentId foreign = m.admit(other, {{objects::Role::authority, m.authority_key}});
   auto with = [&](const ContentId& strategy) {
     Party fresh = m.user("basic");

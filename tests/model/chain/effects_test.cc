@@ -111,7 +111,7 @@ TEST_F(Aftermath, a_failure_stays_in_the_load_and_owes_refund_and_penalty) {
   EXPECT_EQ(state().declarations[0].taken.value(at_second(250)), Quantity(10));
   const FailureRecord& f = state().failures.back();
   EXPECT_FALSE(f.failure.late);
-  EXPECT_EQ(f.owed, f.trimmed + ratio_of(f.trimmed, 1'000));
+  EXPECT_EQ(f.owed, f.trimmed + ratio_of(f.trimmed, BasisPoints(1'000)));
   EXPECT_EQ(state().obligations.back().obligation.payer, holder.key.pub);
   EXPECT_EQ(submit(failure(1, seconds(200, 300)), {{objects::Role::holder, holder.key}}, 211), "");
   EXPECT_TRUE(state().failures.back().failure.late);  // 61 s
@@ -119,7 +119,7 @@ TEST_F(Aftermath, a_failure_stays_in_the_load_and_owes_refund_and_penalty) {
 
 TEST_F(Aftermath, a_light_claim_needs_a_second_witness) {
   objects::CredentialGrant light = m.grant(objects::Role::auditor);
-  light.weight = 4'999;
+  light.weight = BasisPoints(4'999);
   auditor = m.admit_party(light);
   objects::DeliveryFailure claim = failure(2, seconds(200, 300), objects::Role::auditor);
   EXPECT_EQ(submit(claim, {{objects::Role::auditor, auditor.key}}, 150), "standing");
@@ -127,7 +127,7 @@ TEST_F(Aftermath, a_light_claim_needs_a_second_witness) {
   EXPECT_EQ(submit(claim, {{objects::Role::auditor, auditor.key}, {objects::Role::user, user.key}}, 150), "");
   light.subject = testing::numbered_key(77).pub;
   light.salt = m.salt();
-  light.weight = 5'000;
+  light.weight = BasisPoints(5'000);
   auditor = m.admit_party(light);
   EXPECT_EQ(
       submit(failure(2, seconds(200, 300), objects::Role::auditor), {{objects::Role::auditor, auditor.key}}, 150),
@@ -215,7 +215,7 @@ TEST_F(Aftermath, a_surrender_owes_both_ways) {
   const auto& o = state().obligations;
   ASSERT_EQ(o.size(), 3U);
   EXPECT_EQ(o[1].obligation.payee, user.key.pub);
-  EXPECT_EQ(o[2].obligation.amount, ratio_of(o[1].obligation.amount, 2'000));
+  EXPECT_EQ(o[2].obligation.amount, ratio_of(o[1].obligation.amount, BasisPoints(2'000)));
   EXPECT_EQ(state().declarations[0].taken.value(at_second(270)), Quantity(5));
 }
 
@@ -341,7 +341,7 @@ TEST_F(Compensated, the_party_at_fault_pays_the_rate) {
   const objects::Obligation& o = state().obligations.back().obligation;
   EXPECT_EQ(o.kind, objects::ObligationKind::remedy);
   EXPECT_EQ(o.payer, holder.key.pub);
-  EXPECT_EQ(o.amount, ratio_of(value(10, 100), 5'000));
+  EXPECT_EQ(o.amount, ratio_of(value(10, 100), BasisPoints(5'000)));
 }
 
 struct VoidFuture : Compensated {
@@ -485,7 +485,7 @@ TEST_F(Peers, the_agreed_split_decides_who_is_at_fault_and_past_volume_owes_the_
   EXPECT_EQ(penalty.payer, left.key.pub);
   EXPECT_EQ(penalty.payee, right.key.pub);
   Money past = *value_of(Money(200'000), volume_of(Quantity(20), Duration(50 * kNanosPerSecond)));
-  EXPECT_EQ(penalty.amount, ratio_of(past, 5'000));
+  EXPECT_EQ(penalty.amount, ratio_of(past, BasisPoints(5'000)));
 }
 
 // ---- Batches and intents

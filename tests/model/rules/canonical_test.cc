@@ -194,7 +194,7 @@ Pricing any_pricing() {
   if (p.mode != PricingMode::fixed) p.cap = Money(number(kWireMax));
   if (p.mode == PricingMode::discovered) {
     p.over = Duration(1 + number(1000));
-    p.band = number(kWireMax / 100);
+    p.band = BasisPoints(number(kWireMax / 100));
     p.max_age = Duration(number(kWireMax));
   }
   return p;
@@ -217,8 +217,8 @@ std::vector<TariffEntry> any_schedule(std::vector<std::string> tiers) {
 
 void any_shares(Tier& t) {
   if (coin()) t.min_run = Duration(number(kWireMax));
-  if (coin()) t.quota = 1 + number(9'999);
-  if (coin()) t.set_aside = number(10'000);
+  if (coin()) t.quota = BasisPoints(1 + number(9'999));
+  if (coin()) t.set_aside = BasisPoints(number(10'000));
   if (coin()) t.monotone = {"lead", "user.groups"};
 }
 
@@ -228,8 +228,8 @@ FallbackStrategy any_strategy(const std::string& authority, const std::string& n
   f.name = name;
   f.substitution = static_cast<Substitution>(number(3));
   f.notify_within = Duration(number(kWireMax));
-  f.refund = number(kWireMax);
-  f.penalty = number(30'000);
+  f.refund = BasisPoints(number(kWireMax));
+  f.penalty = BasisPoints(number(30'000));
   for (int field = 0; field < 4; ++field)
     if (coin()) f.record.push_back(static_cast<RecordField>(field));
   return f;
@@ -238,9 +238,9 @@ FallbackStrategy any_strategy(const std::string& authority, const std::string& n
 void any_options(Rule& r) {
   if (coin()) r.origin = Instant(number(kWireMax));
   if (coin()) r.lease = Duration(1 + number(kWireMax - 1));
-  if (coin()) r.surrender_fee = number(10'000);
-  if (coin()) r.peer_penalty = number(10'000);
-  if (coin()) r.evidence_min = number(10'000);
+  if (coin()) r.surrender_fee = BasisPoints(number(10'000));
+  if (coin()) r.peer_penalty = BasisPoints(number(10'000));
+  if (coin()) r.evidence_min = BasisPoints(number(10'000));
   r.default_deny = coin();
   r.price_monotone = coin();
   if (!coin()) return;

@@ -20,15 +20,15 @@ TEST(OptionalKeys, are_read) {
   Rule r = every_key_rule();
   EXPECT_EQ(r.origin, at("2026-01-01T05:00:00Z"));
   EXPECT_EQ(r.lease, Duration(36 * kNanosPerHour));
-  EXPECT_EQ(r.surrender_fee, 1250);
-  EXPECT_EQ(r.peer_penalty, 7500);
-  EXPECT_EQ(r.evidence_min, 2500);
+  EXPECT_EQ(r.surrender_fee, BasisPoints(1250));
+  EXPECT_EQ(r.peer_penalty, BasisPoints(7500));
+  EXPECT_EQ(r.evidence_min, BasisPoints(2500));
   const Tier& firm = r.tiers[0];
   EXPECT_EQ(firm.min_run, Duration(kNanosPerHour / 6));
-  EXPECT_EQ(firm.quota, 4000);
-  EXPECT_EQ(firm.set_aside, 2000);
+  EXPECT_EQ(firm.quota, BasisPoints(4000));
+  EXPECT_EQ(firm.set_aside, BasisPoints(2000));
   EXPECT_EQ(firm.displaces->victims, VictimOrder::pro_rata);
-  EXPECT_EQ(r.tiers[1].set_aside, 9000);  // 110% in all: refuted, not wrong
+  EXPECT_EQ(r.tiers[1].set_aside, BasisPoints(9000));  // 110% in all: refuted, not wrong
   ASSERT_TRUE(r.vocabulary);
   EXPECT_EQ(r.vocabulary->kinds, (std::vector<std::string>{"plant", "shipper"}));
   EXPECT_EQ(r.vocabulary->groups, std::vector<std::string>{"balancing"});
@@ -50,12 +50,12 @@ TEST(OptionalKeys, have_defaults) {
   Rule r = grid_rule();
   EXPECT_FALSE(r.origin);
   EXPECT_FALSE(r.lease);
-  EXPECT_EQ(r.surrender_fee, 0);
-  EXPECT_EQ(r.peer_penalty, 0);
-  EXPECT_EQ(r.evidence_min, 0);
+  EXPECT_EQ(r.surrender_fee, BasisPoints(0));
+  EXPECT_EQ(r.peer_penalty, BasisPoints(0));
+  EXPECT_EQ(r.evidence_min, BasisPoints(0));
   EXPECT_FALSE(r.tiers[0].min_run);
   EXPECT_FALSE(r.tiers[0].quota);
-  EXPECT_EQ(r.tiers[0].set_aside, 0);
+  EXPECT_EQ(r.tiers[0].set_aside, BasisPoints(0));
   EXPECT_EQ(r.tiers[0].displaces->victims, VictimOrder::latest_first);
   EXPECT_TRUE(r.fallback[0].record.empty());
   EXPECT_TRUE(r.pricing.schedule.empty());
@@ -278,12 +278,12 @@ TEST(OptionalKeys, decoding_checks_what_parsing_checks) {
   };
   EXPECT_EQ(refused([](Rule&) {}), "accepted");
   EXPECT_THAT(refused([](Rule& r) { r.lease = Duration(0); }), HasSubstr("lease: not above"));
-  EXPECT_THAT(refused([](Rule& r) { r.surrender_fee = 10'001; }), HasSubstr("surrender_fee: no"));
-  EXPECT_THAT(refused([](Rule& r) { r.peer_penalty = -1; }), HasSubstr("peer_penalty: no"));
-  EXPECT_THAT(refused([](Rule& r) { r.evidence_min = 10'001; }), HasSubstr("evidence_min: no"));
+  EXPECT_THAT(refused([](Rule& r) { r.surrender_fee = BasisPoints(10'001); }), HasSubstr("surrender_fee: no"));
+  EXPECT_THAT(refused([](Rule& r) { r.peer_penalty = BasisPoints(-1); }), HasSubstr("peer_penalty: no"));
+  EXPECT_THAT(refused([](Rule& r) { r.evidence_min = BasisPoints(10'001); }), HasSubstr("evidence_min: no"));
   EXPECT_THAT(refused([](Rule& r) { r.tiers[0].min_run = Duration(-1); }),
               HasSubstr("tiers[0].min_run: below"));
-  EXPECT_THAT(refused([](Rule& r) { r.tiers[0].quota = 0; }), HasSubstr("quota.at_most: no quota"));
+  EXPECT_THAT(refused([](Rule& r) { r.tiers[0].quota = BasisPoints(0); }), HasSubstr("quota.at_most: no quota"));
   EXPECT_THAT(refused([](Rule& r) {
                 r.vocabulary->kinds = {"b", "a"};
               }),
@@ -292,7 +292,7 @@ TEST(OptionalKeys, decoding_checks_what_parsing_checks) {
               HasSubstr("tiers[0].monotone: `now` is nothing that rises"));
   EXPECT_THAT(refused([](Rule& r) { r.tiers[0].displaces->stop_within = Duration(-1); }),
               HasSubstr("stop_within: below"));
-  EXPECT_THAT(refused([](Rule& r) { r.tiers[1].set_aside = 10'001; }),
+  EXPECT_THAT(refused([](Rule& r) { r.tiers[1].set_aside = BasisPoints(10'001); }),
               HasSubstr("tiers[1].set_aside: no share"));
   EXPECT_THAT(refused([](Rule& r) { r.tiers[0].displaces->victims = static_cast<VictimOrder>(5); }),
               HasSubstr("outside its enumeration"));

@@ -52,9 +52,9 @@ TEST(ParseRule, reads_every_key_of_the_main_example) {
   EXPECT_FALSE(r.tiers[2].displaces);
   ASSERT_EQ(r.fallback.size(), 3u);
   EXPECT_EQ(r.fallback[0].substitution, Substitution::same_holder);
-  EXPECT_EQ(r.fallback[1].penalty, 1000);
+  EXPECT_EQ(r.fallback[1].penalty, BasisPoints(1000));
   EXPECT_EQ(r.revocation->on_review, OnReview::compensate);
-  EXPECT_EQ(r.revocation->rate, 5000);
+  EXPECT_EQ(r.revocation->rate, BasisPoints(5000));
   ASSERT_EQ(r.examples.size(), 1u);
   EXPECT_EQ(r.examples[0].given[0], (NamedValue{"lead", "1h"}));
   EXPECT_EQ(r.examples[0].expect[0], (NamedValue{"admitted", "true"}));

@@ -59,8 +59,8 @@ TEST(FallbackStrategy, decoding_checks_what_parsing_checks) {
   EXPECT_THAT(refused([](F& f) { f.authority = ""; }), HasSubstr("authority: `` is no name"));
   EXPECT_THAT(refused([](F& f) { f.name = "a,b"; }), HasSubstr("name: `a,b` is no name"));
   EXPECT_THAT(refused([](F& f) { f.notify_within = Duration(-1); }), HasSubstr("notify_within: b"));
-  EXPECT_THAT(refused([](F& f) { f.refund = -1; }), HasSubstr("refund: below zero"));
-  EXPECT_THAT(refused([](F& f) { f.penalty = -1; }), HasSubstr("penalty: below zero"));
+  EXPECT_THAT(refused([](F& f) { f.refund = BasisPoints(-1); }), HasSubstr("refund: below zero"));
+  EXPECT_THAT(refused([](F& f) { f.penalty = BasisPoints(-1); }), HasSubstr("penalty: below zero"));
   EXPECT_THAT(refused([](F& f) { std::swap(f.record[0], f.record[1]); }),
               HasSubstr("record: fields out of order"));
   EXPECT_THAT(refused([](F& f) { f.record[1] = f.record[0]; }),
@@ -93,7 +93,7 @@ TEST(Catalog, a_decoded_rule_has_the_ids_until_the_strategies_are_attached) {
   ASSERT_FALSE(half);  // a catalog of ids is no rule file: it never half-loads
   EXPECT_THAT(half.error()[0].what, HasSubstr("where a map was expected"));
   ASSERT_TRUE(attach(back, rule.fallback));
-  EXPECT_EQ(back.strategy("told")->penalty, 15'000);
+  EXPECT_EQ(back.strategy("told")->penalty, BasisPoints(15'000));
   EXPECT_EQ(rule_json(back)["fallback"][0]["id"], to_hex(rule.fallback_ids[0]));
   EXPECT_EQ(rule_json(back)["fallback"][0]["name"], "told");
   EXPECT_EQ(encode_rule(back), encode_rule(rule));
@@ -109,7 +109,7 @@ TEST(Catalog, a_missing_a_foreign_or_an_ambiguous_strategy_attaches_nothing) {
   back.fallback_ids[1] = strategy_id(foreign);
   EXPECT_FALSE(attach(back, {rule.fallback[0], foreign}));
   FallbackStrategy twin = rule.fallback[0];
-  twin.refund = 1;
+  twin.refund = BasisPoints(1);
   back.fallback_ids[1] = strategy_id(twin);
   EXPECT_FALSE(attach(back, {rule.fallback[0], twin}));
   EXPECT_TRUE(back.fallback.empty());

@@ -251,7 +251,7 @@ class Walk {
     Int128 room = declared_.value - capacity::max_with(of->taken, cut, {}) + r.value;
     quantity = Quantity(std::max<std::int64_t>(1, static_cast<std::int64_t>(room)));
     // What is kept for other tiers is left, perhaps.
-    if (rule_.tiers[0].set_aside > 0)
+    if (rule_.tiers[0].set_aside > BasisPoints(0))
       quantity = Quantity(std::max<std::int64_t>(1, quantity.value - pick(0, 3)));
     // Some miss by a unit.
     if (pick(0, 7) == 0) quantity += Quantity(pick(0, 1) == 0 || quantity.value == 1 ? 1 : -1);
