@@ -78,7 +78,7 @@ void report(world::World& w, world::GrantIndex grant, Instant failed_at, bool by
   std::vector<world::SigningJob::Signer> signers{{role, key}};
   // A light party brings a second witness, where it has one.
   const world::UserState* u = by_holder ? nullptr : &w.users[user];
-  if (u != nullptr && u->weight < rule.evidence_min && !u->adaptations.empty())
+  if (u != nullptr && u->weight < rule.evidence_min.value && !u->adaptations.empty())
     signers.push_back({objects::Role::adaptation, u->adaptations.front()});
   for (const objects::Piece& p : capacity::inside(g.live, rest)) {
     objects::DeliveryFailure o{

@@ -155,7 +155,7 @@ void Checker::no_money_pump() {
     q.require(num(0) <= back && back <= value);
     smt::Symbolic::Int fee = smt::Symbolic::select(
         smt::Symbolic::Bool::fresh(step + ".surrendered"),
-        smt::Symbolic::mul_div_floor(back, rule().surrender_fee, kFullRatio), num(0));
+        smt::Symbolic::mul_div_floor(back, rule().surrender_fee.value, kFullRatio), num(0));
     net = net - value + back - fee;
   }
   q.require(net > num(0));

@@ -110,7 +110,7 @@ void Checker::tier_not_shadowed(std::size_t i) {
 
 void Checker::tier_not_redundant(std::size_t i) {
   Finding f = begin(AnalysisId::tier_not_redundant, tier(i).name, at(i, "eligible"));
-  if (i == 0 || tier(i).set_aside > 0)
+  if (i == 0 || tier(i).set_aside.value > 0)
     return end(std::move(f), AnalysisVerdict::info,
                i == 0 ? "the best tier" : "a share is set aside for it");
   question::Query q(budget(), subject_);

@@ -274,9 +274,9 @@ void Differ::strategy_terms(const rules::FallbackStrategy& a, const rules::Fallb
     return std::string(rules::kSubstitutions[static_cast<std::size_t>(f.substitution)]);
   };
   using enum DiffKind;
-  differ("refund", other_money, owed(a.refund), owed(b.refund),
+  differ("refund", other_money, owed(a.refund.value), owed(b.refund.value),
          "another part of what fails is paid back");
-  differ("penalty", other_money, owed(a.penalty), owed(b.penalty),
+  differ("penalty", other_money, owed(a.penalty.value), owed(b.penalty.value),
          "another penalty is owed for what fails");
   differ("notify_within", other_deadline, to_text(a.notify_within), to_text(b.notify_within),
          "a failure is late at another time");
@@ -305,10 +305,10 @@ void Differ::aftermath() {
   };
   constant("lease", nullptr, kAftermath, other_deadline, lease(a), lease(b),
            "a grant lapses at another time unless it is renewed");
-  constant("surrender_fee", nullptr, kAftermath, other_money, percent_text(a.surrender_fee),
-           percent_text(b.surrender_fee), "giving a grant back costs another part of its value");
-  constant("peer_penalty", nullptr, kAftermath, other_money, percent_text(a.peer_penalty),
-           percent_text(b.peer_penalty),
+  constant("surrender_fee", nullptr, kAftermath, other_money, percent_text(a.surrender_fee.value),
+           percent_text(b.surrender_fee.value), "giving a grant back costs another part of its value");
+  constant("peer_penalty", nullptr, kAftermath, other_money, percent_text(a.peer_penalty.value),
+           percent_text(b.peer_penalty.value),
            "a breach of a shared edge costs another part of its value");
   constant("evidence_min", nullptr, DiffPhase::failure, other_terms,
            fmt::format("{}", a.evidence_min.value), fmt::format("{}", b.evidence_min.value),

@@ -51,9 +51,9 @@ void failures(const History& h, std::size_t i, std::vector<Step>& out) {
         question::CheckedSymbolic::Int trimmed = question::CheckedSymbolic::within(
             m.worth, 0, static_cast<std::int64_t>(std::max<Int128>(0, most)));
         s.bindings.ints[at("refund")] =
-            question::CheckedSymbolic::mul_div_floor(trimmed, strategy.refund, kFullRatio);
+            question::CheckedSymbolic::mul_div_floor(trimmed, strategy.refund.value, kFullRatio);
         s.bindings.ints[at("penalty")] =
-            question::CheckedSymbolic::mul_div_floor(trimmed, strategy.penalty, kFullRatio);
+            question::CheckedSymbolic::mul_div_floor(trimmed, strategy.penalty.value, kFullRatio);
         s.bindings.ints[at("request.waited")] =
             question::CheckedSymbolic::within(m.waited, 0, kWireMax);
         out.push_back(std::move(s));

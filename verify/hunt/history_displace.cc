@@ -75,7 +75,7 @@ smt::Symbolic::Bool History::needed(std::size_t i) const {
   const Move& m = moves_[i];
   const std::vector<rules::Tier>& tiers = rule().tiers;
   const bool any_kept = std::any_of(tiers.begin(), tiers.end(),
-                                    [](const rules::Tier& t) { return t.set_aside != 0; });
+                                    [](const rules::Tier& t) { return t.set_aside.value != 0; });
   std::vector<smt::Symbolic::Int> instants = breakpoints(i, any_kept);
   instants.push_back(m.take_from);
   std::vector<smt::Symbolic::Bool> any;
@@ -87,9 +87,9 @@ smt::Symbolic::Bool History::needed(std::size_t i) const {
       smt::Symbolic::Int more = num(1);  // unless it takes from what is kept for the victim's tier
       for (std::size_t o = 0; o < tiers.size(); ++o) {
         const auto other = static_cast<std::int64_t>(o);
-        if (o == own || tiers[o].set_aside == 0) continue;
+        if (o == own || tiers[o].set_aside.value == 0) continue;
         smt::Symbolic::Int kept =
-            smt::Symbolic::mul_div_floor(declared_, tiers[o].set_aside, kFullRatio);
+            smt::Symbolic::mul_div_floor(declared_, tiers[o].set_aside.value, kFullRatio);
         more = more - smt::Symbolic::select(m.of_tier == num(other) && load_of(other, i, t) < kept,
                                             num(1), num(0));
       }

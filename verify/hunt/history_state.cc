@@ -69,9 +69,9 @@ smt::Symbolic::Int History::set_aside_excess(std::size_t i, std::int64_t tier,
   for (std::size_t o = 0; o < rule().tiers.size(); ++o) {
     const rules::Tier& other = rule().tiers[o];
     const auto number = static_cast<std::int64_t>(o);
-    if (number == tier || other.set_aside == 0) continue;
+    if (number == tier || other.set_aside.value == 0) continue;
     smt::Symbolic::Int kept =
-        smt::Symbolic::mul_div_floor(declared_, other.set_aside, kFullRatio);
+        smt::Symbolic::mul_div_floor(declared_, other.set_aside.value, kFullRatio);
     sum = sum + max_of<smt::Symbolic>(num(0), kept - load_of(number, i, t));
   }
   return sum;
@@ -81,7 +81,7 @@ void History::quotas(std::size_t i) {
   const Move& m = moves_[i];
   const std::vector<rules::Tier>& tiers = rule().tiers;
   const bool any_kept = std::any_of(tiers.begin(), tiers.end(),
-                                    [](const rules::Tier& t) { return t.set_aside != 0; });
+                                    [](const rules::Tier& t) { return t.set_aside.value != 0; });
   for (std::size_t t = 0; t < tiers.size(); ++t) {
     const auto number = static_cast<std::int64_t>(t);
     smt::Symbolic::Bool here = m.settles() && m.tier == num(number);
@@ -89,7 +89,7 @@ void History::quotas(std::size_t i) {
       smt::Symbolic::Bool counts = here && m.row("start") <= at && at < m.row("until");
       if (tiers[t].quota)
         in_state(!counts ||
-                 load_of(number, i, at) <= smt::Symbolic::mul_div_floor(declared_, *tiers[t].quota,
+                 load_of(number, i, at) <= smt::Symbolic::mul_div_floor(declared_, tiers[t].quota->value,
                                                                         kFullRatio));
       if (any_kept) in_state(!counts || set_aside_excess(i, number, at) <= num(0));
     }

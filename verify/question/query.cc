@@ -163,8 +163,8 @@ CheckedSymbolic::Bool Query::claim(const expr::Expr& expr, const SymbolicRequest
   b.bools[at("user.overdue")] = h.overdue;
   b.ints[at("request.waited")] = h.waited;
   b.ints[at("compensation")] = h.compensation;
-  b.ints[at("refund")] = CheckedSymbolic::mul_div_floor(h.trimmed, step.refund, kFullRatio);
-  b.ints[at("penalty")] = CheckedSymbolic::mul_div_floor(h.trimmed, step.penalty, kFullRatio);
+  b.ints[at("refund")] = CheckedSymbolic::mul_div_floor(h.trimmed, step.refund.value, kFullRatio);
+  b.ints[at("penalty")] = CheckedSymbolic::mul_div_floor(h.trimmed, step.penalty.value, kFullRatio);
   Use use{&expr, &request, tier, {}, step, expr::evaluate_bool<CheckedSymbolic>(expr, b), {}, true};
   note(expr, request);
   if (step.failed)
