@@ -320,7 +320,7 @@ void Player::mutate(objects::Settlement& s, Signers& signers, const Command& c) 
       l.predecessors.clear();
       break;
     case 14:
-      l.strategy = rules::strategy_id({{}, "eu/tso", "spare", rules::Substitution::any, {}, 0, 0, {}});
+      l.strategy = rules::strategy_id({{}, "eu/tso", "spare", rules::Substitution::any, {}, {}, {}, {}});
       break;
     case 15:
       s.coordinators.clear();
