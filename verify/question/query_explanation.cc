@@ -71,8 +71,8 @@ expr::Bindings<Concrete> Query::concrete_bindings(const Use& use, const z3::mode
   b.ints[at("request.waited")] = number(h.waited);
   b.ints[at("compensation")] = number(h.compensation);
   Concrete::Int trimmed = number(h.trimmed);
-  b.ints[at("refund")] = Concrete::mul_div_floor(trimmed, use.step->refund, kFullRatio);
-  b.ints[at("penalty")] = Concrete::mul_div_floor(trimmed, use.step->penalty, kFullRatio);
+  b.ints[at("refund")] = Concrete::mul_div_floor(trimmed, use.step->refund.value, kFullRatio);
+  b.ints[at("penalty")] = Concrete::mul_div_floor(trimmed, use.step->penalty.value, kFullRatio);
   return b;
 }
 
