@@ -133,8 +133,8 @@ int hunt_command(const HuntArguments& a, const CommonOptions& common) {
     if (!executed) return report_problems(executed.error());
     if (!*executed) {
       std::fputs(
-          fmt::format("{}: the trace that breaks `{}` does not reproduce in a run\n  this is "
-                      "a fault of capmarket, not of the rule\n",
+          fmt::format("{}: the trace that breaks `{}` does not reproduce in a run\n  this is a "
+                      "fault of capmarket, not of the rule\n",
                       files.front().file, mismatch)
               .c_str(),
           stderr);

@@ -86,8 +86,8 @@ void add_import(CLI::App& app, CommonOptions& common, int& status) {
   };
   CLI::App* csv = group->add_subcommand(
       "csv",
-      "tables with a mapping file\nExample: capmarket import csv nodes.csv pods.csv "
-      "--mapping scenarios/mappings/gpu-cluster-2023.yaml -o gpu.yaml");
+      "tables with a mapping file\nExample: capmarket import csv nodes.csv pods.csv --mapping "
+      "scenarios/mappings/gpu-cluster-2023.yaml -o gpu.yaml");
   csv->add_option("FILE", a->files, "the tables that the mapping describes, in any order")
       ->required();
   csv->add_option("--mapping", a->mapping, "what the columns mean (YAML)")->required();

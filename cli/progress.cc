@@ -5,6 +5,8 @@
 
 #include <cstdio>
 
+#include "model/base/integers.h"
+
 namespace capmarket::cli {
 
 Progress::Progress(std::string label, bool enabled)
@@ -25,7 +27,7 @@ void Progress::show(int share, std::int64_t events) {
   last_ = now;
   drawn_ = true;
   constexpr int kWidth = 30;
-  int full = kWidth * share / 10'000;
+  int full = static_cast<int>(kWidth * share / kFullRatio);
   double seconds = std::chrono::duration<double>(now - start_).count();
   std::string bar = std::string(static_cast<std::size_t>(full), '#') +
                     std::string(static_cast<std::size_t>(kWidth - full), '.');

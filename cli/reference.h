@@ -9,7 +9,7 @@ namespace capmarket::cli {
 
 /// The text between `<!-- generated: NAME -->` and `<!-- end of NAME -->` of a page.
 struct GeneratedBlock {
-  std::string page;  // from the root: `docs/spec/analyses.md`
+  std::string page;  // its path from the root
   std::string name;
   std::string text;  // Markdown, ends with a newline
 };

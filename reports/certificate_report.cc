@@ -119,8 +119,8 @@ std::string disagreement_text(const Certified& c) {
   for (std::size_t k = 0; c.recheck && k < c.recheck->files.size(); ++k)
     if (c.recheck->files[k].outcome == smt::Recheck::disagrees)
       out += fmt::format(
-          "{}{}{}: {} says {}, {} says {}\n  this is a fault of capmarket or of a "
-          "solver: no verdict that rests on it is to be believed\n",
+          "{}{}{}: {} says {}, {} says {}\n  this is a fault of capmarket or of a solver: no "
+          "verdict that rests on it is to be believed\n",
           c.directory, c.directory.empty() ? "" : "/", c.set.files[k].name, c.recheck->solver,
           c.recheck->files[k].said, smt::solver_in_use(), c.set.files[k].unsat ? "unsat" : "sat");
   return out;

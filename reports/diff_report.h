@@ -10,7 +10,7 @@
 
 namespace capmarket::reports {
 
-/// Keys: docs/reference/diff.md.
+/// Keys: docs/spec/analyses.md#diff.
 nlohmann::ordered_json diff_json(const diff::DiffReport& report,
                                  const std::optional<diff::ReplayReport>& replay);
 /// For a policy designer: the relation, then each difference with its sentence, its case and both

@@ -8,7 +8,7 @@
 
 namespace capmarket::reports {
 
-/// Keys: docs/reference/check.md, `--over`.
+/// Keys: docs/spec/commands.md#check, `--over`.
 nlohmann::ordered_json flip_json(const analyses::FlipReport& report);
 /// What flips first, with its stretches; then what says the same throughout, unless `quiet`.
 std::string flip_text(const analyses::FlipReport& report, bool colour, bool quiet);

@@ -82,8 +82,8 @@ std::string prove_text(const theorems::ProveReport& report, bool colour) {
   }
   if (!report.listed)
     out += fmt::format(
-        "\n{} of {} theorems hold, {} of {} mutations refuted by a reproduced "
-        "counterexample, {:.1f} s\n",
+        "\n{} of {} theorems hold, {} of {} mutations refuted by a reproduced counterexample, "
+        "{:.1f} s\n",
         held, report.theorems.size(), killed, mutants, static_cast<double>(total) / 1e3);
   return out;
 }

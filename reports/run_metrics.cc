@@ -175,8 +175,7 @@ const MetricRow kRows[] = {
      [](const RunReport&) -> Read { return false; }},
     {"by_tier", "",
      "`requests`, `grants`, `requested_volume`, `granted_volume`, `residual_volume`, `fill_rate` "
-     "of "
-     "each, by the request's tier",
+     "of each, by the request's tier",
      "", [](const RunReport& r) -> Read { return by_part(r.run.metrics.by_tier); }},
     {"by_class", "", "the same by the request's class", "",
      [](const RunReport& r) -> Read { return by_part(r.run.metrics.by_class); }},

@@ -8,7 +8,7 @@
 
 namespace capmarket::reports {
 
-/// Keys: docs/reference/cli.md, `verify`.
+/// Keys: docs/spec/commands.md#verify, `verify`.
 nlohmann::ordered_json verify_json(const trace::VerifyReport& report);
 /// The same for a terminal.
 std::string verify_text(const trace::VerifyReport& report, bool colour);

@@ -88,7 +88,7 @@ std::optional<Duration> read_duration(const yaml::YamlNode& node, Duration least
 
 std::optional<std::int64_t> read_share(const yaml::YamlNode& node) {
   auto ratio = node.ratio();
-  if (!ratio || (*ratio >= 0 && *ratio <= kBasis)) return ratio;
+  if (!ratio || (*ratio >= 0 && *ratio <= kFullRatio)) return ratio;
   node.complain("the share is out of range", "0% to 100%");
   return std::nullopt;
 }

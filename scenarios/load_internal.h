@@ -15,7 +15,6 @@ namespace capmarket::scenarios {
 
 class KeyedMap;
 
-inline constexpr std::int64_t kBasis = 10'000;
 
 /// Most members of a group, and most of the whole population.
 inline constexpr std::int64_t kPopulationMax = 10'000'000;

@@ -11,7 +11,7 @@ namespace capmarket::scenarios {
 namespace {
 
 constexpr std::size_t kBundlePartsMax = objects::kLegsMax - 1;  // the main request has a leg too
-constexpr std::int64_t kPartShareMax = 100 * kBasis;
+constexpr std::int64_t kPartShareMax = 100 * kFullRatio;
 
 Arrivals read_arrivals(const yaml::YamlNode& node) {
   Arrivals out;

@@ -33,8 +33,7 @@ struct ClauseTable<D, SettlementFacts<D>> {
        clause::settlement_objects_resolve<D>},
       {ClauseId::signatures,
        "the one author of the requests, each declaration's author and the submitter signed; legs "
-       "of "
-       "one class have one holder",
+       "of one class have one holder",
        clause::settlement_signatures<D>},
       {ClauseId::holder_scope,
        "the holder's credential resolves at signed_at and its and its issuer's scope contain the "
@@ -69,14 +68,12 @@ struct ClauseTable<D, SettlementFacts<D>> {
        clause::settlement_shared_capacity<D>},
       {ClauseId::coordination,
        "single: the jurisdiction's coordinator signed; sharded: every shard that meets the "
-       "location "
-       "signed; each by a credential that resolves and whose scope contains the region",
+       "location signed; each by a credential that resolves and whose scope contains the region",
        clause::settlement_coordination<D>},
       {ClauseId::displacement,
        "each entry is the leg's window cut with one live piece, of a strictly lower rank of the "
-       "same "
-       "rule, on the declaration or the coordinated infrastructure; its condition holds, it is "
-       "needed, in order, respects the floor and owes exactly K; the displacer owes nothing "
+       "same rule, on the declaration or the coordinated infrastructure; its condition holds, it "
+       "is needed, in order, respects the floor and owes exactly K; the displacer owes nothing "
        "overdue",
        clause::settlement_displacement<D>},
       {ClauseId::tier_quota,
@@ -84,8 +81,7 @@ struct ClauseTable<D, SettlementFacts<D>> {
        clause::settlement_tier_quota<D>},
       {ClauseId::price,
        "inside the limits; fixed: the tariff; negotiated: the bounds; discovered: the band around "
-       "a "
-       "young index, or the bounds where there is none; at most the request's maximum",
+       "a young index, or the bounds where there is none; at most the request's maximum",
        clause::settlement_price<D>},
       {ClauseId::fallback, "the strategy is in the rule's catalog, admitted by signed_at",
        clause::settlement_fallback<D>},
@@ -157,8 +153,7 @@ struct ClauseTable<D, GrantFacts<D>> {
       {ClauseId::signatures, "the issuer signed", clause::grant_signatures<D>},
       {ClauseId::narrowing,
        "the issuer resolves; scope, classes, assets narrow it; the window is not empty; key and "
-       "name "
-       "are valid and unused; at most 8 links; weight 0 to 10 000",
+       "name are valid and unused; at most 8 links; weight 0 to 10 000",
        clause::grant_narrowing<D>},
   });
 };

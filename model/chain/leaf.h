@@ -38,7 +38,7 @@ struct Leaf {
   admission::Decision decision;
 };
 
-/// The canonical bytes of a leaf. Source: chain-format.md, "Leaf".
+/// The canonical bytes of a leaf. Source: docs/spec/chain.md#leaf.
 Bytes encode_leaf(const Leaf& leaf);
 /// Strict; at most 65 535 bytes.
 Result<Leaf> decode_leaf(ByteView bytes);

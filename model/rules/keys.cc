@@ -61,8 +61,7 @@ void add_head(std::vector<RuleKey>& out) {
        {"", "coordination", map, required, "who co-signs"},
        {"", "pricing", map, required, "what a leg may pay"},
        {"", "tiers", list, required,
-        "who may ask, and before whom; at least one; names and ranks "
-        "are unique"},
+        "who may ask, and before whom; at least one; names and ranks are unique"},
        {"", "fallback", list, optional,
         "the catalog of strategies for what is not delivered; names are unique"},
        {"", "revocation", map, optional, "what a review of a revoked credential comes to"},
@@ -98,8 +97,8 @@ void add_parts(std::vector<RuleKey>& out) {
         1,
         16},
        {"pricing", "mode", mode, required,
-        "`fixed`: a published tariff; `negotiated`: agreed between bounds; `discovered`: in a "
-        "band around a published index",
+        "`fixed`: a published tariff; `negotiated`: agreed between bounds; `discovered`: in a band "
+        "around a published index",
         "", kPricingModes},
        {"pricing",
         "tariff",

@@ -1,4 +1,5 @@
-// Publishers state the price index of a rule. Source: semantics.md section 5, "Price index".
+// Publishers state the price index of a rule. Source:
+// docs/spec/semantics.md#price-index.
 #pragma once
 
 #include "sim/world/world.h"

@@ -22,7 +22,7 @@ namespace {
 /// The part of the run that lies behind `now`, in ten-thousandths.
 int share(const scenarios::Scenario& s, Instant now) {
   if (s.duration.value <= 0) return 10'000;
-  Int128 done = static_cast<Int128>((now - s.start).value) * 10'000 / s.duration.value;
+  Int128 done = static_cast<Int128>((now - s.start).value) * kFullRatio / s.duration.value;
   return static_cast<int>(std::clamp<Int128>(done, 0, 10'000));
 }
 

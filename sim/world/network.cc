@@ -5,13 +5,12 @@
 namespace capmarket::world {
 namespace {
 
-constexpr std::uint64_t kShares = 10'000;
 
 bool drawn(const World& w, const Sender& from, kernel::Draw what, int attempt, std::int64_t share) {
   if (share <= 0) return false;
   kernel::Stream stream(w.dynamics, from.entity, from.number, what,
                         from.occurrence << 16 | static_cast<std::uint64_t>(attempt));
-  return stream.below(kShares) < static_cast<std::uint64_t>(share);
+  return stream.below(static_cast<std::uint64_t>(kFullRatio)) < static_cast<std::uint64_t>(share);
 }
 
 Duration latency(const World& w, const Sender& from, int attempt) {

@@ -312,8 +312,8 @@ TEST_F(Promulgate, goes_onto_the_chain_of_a_run_with_keys_that_follow_from_its_s
   EXPECT_EQ(call("rule keys run --out keys").status, 2) << "no key is overwritten unasked";
   std::int64_t size = call("chain log run --format json --count 1").json()["size"];
   Outcome o = call(
-      "rule promulgate v2.yaml --chain run --format json --log-key keys/log.key "
-      "--key keys/authority-eu-operator.key");
+      "rule promulgate v2.yaml --chain run --format json --log-key keys/log.key --key "
+      "keys/authority-eu-operator.key");
   ASSERT_EQ(o.status, 0) << o.err;
   EXPECT_EQ(o.json()["sequence"]["rule"], size);
   EXPECT_EQ(call("verify run").status, 0);
@@ -369,8 +369,8 @@ TEST_F(Promulgate, a_disagreement_is_an_error_of_its_own_and_an_unknown_changes_
     fs::create_directories(folder / "bin");
     ::chmod(folder
                 .write("bin/cvc5",
-                       "#!/bin/sh\ncase \"$1\" in --version) echo 'This is cvc5 "
-                       "version 0';; *) cat >/dev/null; echo " +
+                       "#!/bin/sh\ncase \"$1\" in --version) echo 'This is cvc5 version 0';; *) "
+                       "cat >/dev/null; echo " +
                            says + ";; esac\n")
                 .c_str(),
             0755);

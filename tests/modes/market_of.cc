@@ -55,8 +55,7 @@ std::string infrastructure_of(const Modes& m, const std::string& class_name,
                        class_name, group);
   return fmt::format(
       "  - {{ name: feeder-{0}, class: {0}, locations: eu/0, capacity: [{{ from: 0s, quantity: 60 "
-      "}}, "
-      "{{ from: 15min, quantity: 50 }}] }}\n",
+      "}}, {{ from: 15min, quantity: 50 }}] }}\n",
       class_name);
 }
 
@@ -101,8 +100,7 @@ users:
       length: 10min, lead: 2min, value: 9.00, partial: 50%, patience: 2min, home: eu }}
 )",
       m.discovery, m.pricing == "discovered" ? "market" : "cost-plus", m.borders ? "us" : "eu",
-      m.classes ? ",\n      bundle: [{ class: network, tier: firm, quantity: "
-                  "50%, value: 9.00 }]"
+      m.classes ? ",\n      bundle: [{ class: network, tier: firm, quantity: 50%, value: 9.00 }]"
                 : "");
   if (m.coordination == "single" || m.coordination == "sharded")
     for (const char* c : {"compute", "network"})

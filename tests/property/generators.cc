@@ -120,8 +120,7 @@ objects::Object filled<rules::Rule>() {
        {"lease: 36h\n", "surrender_fee: 12.5%\n", "peer_penalty: 75%\n", "evidence_min: 2500\n",
         "dispute_within: 10d\n", "origin: 2026-01-01T05:00:00Z\n",
         "revocation: { on_review: compensate, rate: 50% }\n",
-        "goals:\n  - { name: fair, always: displaced implies compensation >= "
-        "victim.value }\n"})
+        "goals:\n  - { name: fair, always: displaced implies compensation >= victim.value }\n"})
     if (*rc::gen::arbitrary<bool>()) parts.more += line;
   return testing::rule_from(rule_text(parts));
 }

@@ -7,8 +7,8 @@ namespace capmarket::property {
 std::string tiers_text(const TierOptions& o) {
   std::string victims = o.order == "latest-first" ? "" : ", victims: " + o.order;
   return fmt::format(
-      "  - name: gold\n    rank: 30\n    eligible: user.kind == \"hospital\"\n{}"
-      "    displaces: {{ when: victim.rank < rank, compensation: \"{}\", pay_within: 4s{} }}\n"
+      "  - name: gold\n    rank: 30\n    eligible: user.kind == \"hospital\"\n{}    displaces: {{ "
+      "when: victim.rank < rank, compensation: \"{}\", pay_within: 4s{} }}\n"
       "  - name: silver\n    rank: 20\n    eligible: true\n"
       "    displaces: {{ when: victim.rank < rank && notice >= 1s, compensation: \"{}\", "
       "pay_within: 4s{} }}\n"

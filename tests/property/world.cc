@@ -95,7 +95,7 @@ void World::enter_parties() {
   for (int i = 0; i < 4; ++i) {
     objects::CredentialGrant c = holder_grant(6, places[i]);
     if (i == 2) c.assets[0].class_name = "net";
-    c.weight = i == 1 ? 5000 : 10'000;
+    c.weight = BasisPoints(i == 1 ? 5000 : kFullRatio);
     holders.push_back(admit_party(c));
   }
   for (int i = 0; i < 4; ++i) {
@@ -105,7 +105,7 @@ void World::enter_parties() {
     std::vector<std::string> tiers{"gold", "silver", "basic"};
     if (i == 1) tiers.erase(tiers.begin());
     for (const char* name : {"power", "net"}) testing::join(c, name, tiers);
-    c.weight = i == 2 ? 4000 : 10'000;
+    c.weight = BasisPoints(i == 2 ? 4000 : kFullRatio);
     users.push_back(admit_party(c, i == 3 ? &overseas.key : nullptr));
   }
   const testing::Officials officials = testing::admit_officials(*this);

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/check_report.h"
-#include "tests/verify/corpus.h"
+#include "tests/support/corpus.h"
 
 namespace capmarket::reports {
 namespace {

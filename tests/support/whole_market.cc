@@ -8,7 +8,7 @@ Officials admit_officials(Market& m, std::int64_t adaptation_weight) {
   out.auditor = m.party(objects::Role::auditor);
   out.publisher = m.party(objects::Role::publisher);
   objects::CredentialGrant adaptation = m.grant(objects::Role::adaptation);
-  adaptation.weight = adaptation_weight;
+  adaptation.weight = BasisPoints(adaptation_weight);
   out.adaptation = m.admit_party(adaptation);
   return out;
 }

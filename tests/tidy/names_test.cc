@@ -12,8 +12,8 @@ namespace {
 /// Two definitions of one qualified name in one binary: one of the two destructors runs for both.
 TEST(Names, no_qualified_type_name_is_defined_twice) {
   std::regex type(
-      "^(?:template <.*> ?)?(?:requires.*)?(?:class|struct|union|enum class|enum) (\\w+)"
-      "(?: final)?(?: ?:[^:].*)?$");
+      "^(?:template <.*> ?)?(?:requires.*)?(?:class|struct|union|enum class|enum) (\\w+)(?: "
+      "final)?(?: ?:[^:].*)?$");
   std::map<std::string, std::vector<std::string>> at;
   for (const Source& s : sources())
     for (const Block& b : blocks_of(s)) {

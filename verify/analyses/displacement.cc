@@ -199,8 +199,8 @@ void Checker::starvation_bounded() {
     question::QueryResult covered = cover.solve(false);
     note(covered);
     std::string sentence = fmt::format(
-        "under `load`, a request of tier `{}` in every window displaces tier `{}` "
-        "each time that it is granted: who keeps asking is never served",
+        "under `load`, a request of tier `{}` in every window displaces tier `{}` each time that "
+        "it is granted: who keeps asking is never served",
         by, tier(i).name);
     for (std::size_t k = 0; k < rule().tiers.size(); ++k)
       if (tier(k).name == by)

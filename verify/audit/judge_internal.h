@@ -8,7 +8,7 @@
 
 namespace capmarket::audit {
 
-/// Clause numbers as they stand in leaves. Source: chain-format.md.
+/// Clause numbers as they stand in leaves. Source: docs/spec/chain.md#canonical-numbers.
 enum Number : std::int64_t {
   kObjectsResolve = 1,
   kSignatures = 2,

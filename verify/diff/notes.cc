@@ -46,8 +46,8 @@ void Differ::notes() {
   };
   if (a.name != b.name)
     note(
-        fmt::format("the rules have different names, `{}` and `{}`: memberships are compared as "
-                    "if they named either",
+        fmt::format("the rules have different names, `{}` and `{}`: memberships are compared as if "
+                    "they named either",
                     a.name, b.name));
   if (a.effective != b.effective)
     note(fmt::format("the effective windows differ: {} and {}", to_text(a.effective),

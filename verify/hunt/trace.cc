@@ -144,8 +144,8 @@ class TraceBuilder {
     if (kind(i) == MoveKind::late) {
       s.expect = scenarios::StepExpectation{false, {admission::ClauseId::rule_in_force}};
       told = fmt::format(
-          "{} asks for {} {} at tier `{}` and is refused: the settlement comes later "
-          "than the skew after its signature",
+          "{} asks for {} {} at tier `{}` and is refused: the settlement comes later than the skew "
+          "after its signature",
           user(i), leg.quantity.value, h_.rule().unit, tier(i).name);
     }
     if (v(m.waited) > 0)

@@ -195,9 +195,8 @@ Theorem step_theorem(bool shared) {
   out.name = objects::theorem_name(objects::Invariant::capacity, shared ? "shared" : "");
   out.statement = fmt::format(
       "admission preserves INV-1 for every state, {} and settlement: at one arbitrary instant of "
-      "an "
-      "admitted leg, load after its releases and legs <= {}; elsewhere the load does not rise (any "
-      "number of grants, by the lemmas INV-1.*)",
+      "an admitted leg, load after its releases and legs <= {}; elsewhere the load does not rise "
+      "(any number of grants, by the lemmas INV-1.*)",
       shared ? "infrastructure" : "declaration",
       shared ? "schedule, under single or sharded coordination" : "declared less curtailed");
   out.queries.push_back(

@@ -163,8 +163,7 @@ Bool retention(const Settlement&, const Leg& l, const Point&) {
 constexpr auto kSettlement = std::to_array<LegRequirement>({
     {"objects-resolve",
      "nothing that a leg of an admitted settlement names is missing, nor an arbitrary victim or "
-     "the "
-     "policy; its declaration is one of the request's or answers its intent",
+     "the policy; its declaration is one of the request's or answers its intent",
      objects_resolve},
     {"signatures",
      "no required signature of an admitted settlement is missing; it has one user, and one holder "
@@ -172,8 +171,7 @@ constexpr auto kSettlement = std::to_array<LegRequirement>({
      signatures},
     {"holder-scope",
      "an arbitrary link of the holder's credential is signed, narrows and is valid at signed_at; "
-     "its "
-     "and its issuer's scope reach the declared location",
+     "its and its issuer's scope reach the declared location",
      holder_scope},
     {"user-membership",
      "an arbitrary link of the user's credential is signed, narrows and is valid at signed_at; it "
@@ -188,8 +186,7 @@ constexpr auto kSettlement = std::to_array<LegRequirement>({
     {"class-unit", "declaration, request, rule and class agree on class and unit", class_unit},
     {"window",
      "an arbitrary instant of the leg lies in the request's and the declaration's window; length "
-     "and "
-     "lead are inside the limits; no start before signed_at rounded up to the granularity",
+     "and lead are inside the limits; no start before signed_at rounded up to the granularity",
      window},
     {"granularity", "start (from the origin) and length are multiples of the granularity",
      granularity},
@@ -218,8 +215,7 @@ constexpr auto kSettlement = std::to_array<LegRequirement>({
      tier_quota},
     {"price",
      "inside the limits, at most the request's maximum, as the rule's mode says: tariff, bounds, "
-     "or "
-     "around an index neither of the future nor too old",
+     "or around an index neither of the future nor too old",
      price},
     {"fallback", "the strategy exists, stands in the catalog, and is not younger than signed_at",
      fallback},

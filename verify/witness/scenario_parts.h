@@ -9,7 +9,6 @@
 namespace capmarket::witness {
 
 /// The whole, in ten-thousandths.
-inline constexpr std::int64_t kBasisPoints = 10'000;
 inline constexpr std::size_t kBroken = 1;  // in kWatchVerdicts
 
 /// What a file may be called after: letters, digits, `.`, `_`, `-`.

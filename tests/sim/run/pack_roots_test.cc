@@ -25,10 +25,10 @@ std::vector<std::string> packs() {
 
 std::string line_of(const std::string& name) {
   auto scenario =
-      scenarios::scenarios::load_scenario(CAPMARKET_SOURCE_DIR "/scenarios/packs/" + name + ".yaml", {}, {});
+      scenarios::load_scenario(CAPMARKET_SOURCE_DIR "/scenarios/packs/" + name + ".yaml", {}, {});
   CHECK(scenario.has_value(), scenario ? std::string() : to_text(scenario.error()));
   run::RunOptions options;
-  options.scheme = crypto::crypto::Scheme::mac;
+  options.scheme = crypto::Scheme::mac;
   options.seed = 1;
   auto run = run_scenario(*scenario, options);
   CHECK(run.has_value(), run ? std::string() : to_text(run.error()));

@@ -12,7 +12,7 @@
 #include "cli/counterexamples.h"
 #include "model/yaml/yaml.h"
 #include "tests/support/scratch_folder.h"
-#include "tests/verify/corpus.h"
+#include "tests/support/corpus.h"
 #include "verify/analyses/check.h"
 
 namespace capmarket::analyses {

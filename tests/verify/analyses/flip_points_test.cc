@@ -12,7 +12,7 @@
 #include "scenarios/scenario.h"
 #include "tests/support/edited.h"
 #include "tests/support/scratch_folder.h"
-#include "tests/verify/corpus.h"
+#include "tests/support/corpus.h"
 #include "verify/analyses/value_range.h"
 
 namespace capmarket::analyses {

@@ -9,7 +9,7 @@
 #include "model/rules/parse.h"
 #include "model/yaml/yaml.h"
 #include "reports/golden_report.h"
-#include "tests/verify/corpus.h"
+#include "tests/support/corpus.h"
 
 namespace capmarket::analyses {
 namespace {

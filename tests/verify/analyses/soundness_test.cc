@@ -82,9 +82,9 @@ std::string rule_text() {
       "granularity: 1min\nunit: core\nretention: 1y\ncurrency: EUR\n"
       "limits: {{ quantity: {} .. 1000, price: 0.00 .. 100.00, length: 1min .. {}, lead: 0s .. 1d, "
       "skew: {} }}\ncoordination: {{ mode: none }}\n"
-      "pricing: {{ mode: negotiated, floor: {}, cap: 50.00 }}\ntiers:\n{}"
-      "fallback:\n  - {{ name: same, substitution: same-holder, notify_within: 1min, refund: 100%, "
-      "penalty: 20% }}\nrevocation: {{ on_review: uphold }}\ngoals:\n  - name: mine\n    {}\n",
+      "pricing: {{ mode: negotiated, floor: {}, cap: 50.00 }}\ntiers:\n{}fallback:\n  - {{ name: "
+      "same, substitution: same-holder, notify_within: 1min, refund: 100%, penalty: 20% "
+      "}}\nrevocation: {{ on_review: uphold }}\ngoals:\n  - name: mine\n    {}\n",
       one_of<std::string>({"1", "5"}), one_of<std::string>({"8h", "30min"}),
       one_of<std::string>({"0s", "5s", "3min"}), one_of<std::string>({"0.00", "0.01", "1.00"}),
       tiers, goal_text());

@@ -81,7 +81,7 @@ TEST(AuditWholeMarket, agrees_with_admission_on_every_kind_and_decision) {
 // ------------------------------------------------------------------------------
 
 /// Invariants that are broken at `sequence`, after `change`.
-std::set<std::string> broken_at(AuditWorld& world, std::int64_t sequence,
+std::set<objects::Invariant> broken_at(AuditWorld& world, std::int64_t sequence,
                                 const std::function<void(testing::ForgedEntry&)>& change) {
   testing::ScratchFolder dir;
   world.write_forged(dir.path(),

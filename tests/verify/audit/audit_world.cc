@@ -20,8 +20,7 @@ std::string world_rule(const WorldChoices& c) {
       "      victims: {}\n"
       "  - name: silver\n    rank: 20\n    eligible: user.kind != \"spy\"\n    min_run: 10s\n"
       "    displaces:\n      when: notice >= 5s\n      compensation: 1.1 * victim.value\n"
-      "      pay_within: 1h\n{}"
-      "  - name: basic\n    rank: 10\n    eligible: \"true\"\n{}",
+      "      pay_within: 1h\n{}  - name: basic\n    rank: 10\n    eligible: \"true\"\n{}",
       c.victims, c.shares ? "    quota: { of: capacity, at_most: 60% }\n" : "",
       c.shares ? "    set_aside: 10%\n" : "");
   p.fallback =
@@ -47,7 +46,7 @@ AuditWorld::AuditWorld(const WorldChoices& choices)
     holders_.push_back(market_.holder(200));
     objects::CredentialGrant user = market_.user_grant("basic", "lab");
     testing::join(user, "power", {"silver", "gold"});
-    user.weight = 9'000 - 5'000 * i;
+    user.weight = BasisPoints(9'000 - 5'000 * i);
     users_.push_back(market_.admit_party(user));
   }
   const bool peer = choices.coordination.find("peer") != std::string::npos;

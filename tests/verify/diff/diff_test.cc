@@ -38,8 +38,7 @@ std::string schedule(const std::string& spot) {
 }
 const Edit kNoDisplacing = {
     "    displaces:\n      when: victim.rank < rank && notice >= 5min\n      compensation: max(1.5 "
-    "* "
-    "victim.value, 1.00)\n      pay_within: 24h\n",
+    "* victim.value, 1.00)\n      pay_within: 24h\n",
     ""};
 const Edit kAgainstTen = {"victim.rank < rank && notice", "victim.rank == 10 && notice"};
 const Edit kOneTier = {

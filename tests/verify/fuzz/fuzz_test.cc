@@ -7,7 +7,7 @@
 #include "scenarios/script_text.h"
 #include "sim/script/executor.h"
 #include "tests/support/scratch_folder.h"
-#include "tests/verify/corpus.h"
+#include "tests/support/corpus.h"
 #include "verify/fuzz/minimise.h"
 
 namespace capmarket::fuzz {

@@ -14,7 +14,7 @@
 
 #include "cli/trace_replay.h"
 #include "model/yaml/yaml.h"
-#include "tests/verify/corpus.h"
+#include "tests/support/corpus.h"
 #include "verify/hunt/hunt_scenario.h"
 
 namespace capmarket::hunt {

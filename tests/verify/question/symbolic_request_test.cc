@@ -6,7 +6,7 @@
 #include <filesystem>
 
 #include "model/chain/victims.h"
-#include "tests/verify/corpus.h"
+#include "tests/support/corpus.h"
 
 namespace capmarket::question {
 namespace {
