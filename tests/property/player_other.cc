@@ -193,8 +193,8 @@ void Player::institute(const Command& c) {
                                      c.a < 3 ? "spare" : fmt::format("spare-{}", c.b),
                                      rules::Substitution::any,
                                      {},
-                                     0,
-                                     0,
+                                     {},
+                                     {},
                                      {}},
              c.c == 5 ? Signers{{objects::Role::authority, w_.overseas.key}} : tso);
       return;

@@ -178,7 +178,7 @@ bool SlowMarket::displacement(const objects::Settlement& o, std::size_t index, I
       if (own) {
         std::int64_t load = taken(less, leg.declaration, t, at);
         bool any_set_aside = std::any_of(r.tiers.begin(), r.tiers.end(), [&](const rules::Tier& x) {
-          return x.name != leg.tier && x.set_aside > 0;
+          return x.name != leg.tier && x.set_aside.value > 0;
         });
         needed = needed || load > d.quantity.value ||
                  (any_set_aside && load + reserved(less, leg, t, at) > d.quantity.value);

@@ -129,7 +129,7 @@ void SlowMarket::apply_release(const chain::Leaf& leaf, const objects::Release& 
                                                       : objects::ObligationKind::remedy;
   owe(g, kind, holder(g), user(g), value, rule(g).currency, deadline);
   if (o.cause == objects::ReleaseCause::lapse || o.cause == objects::ReleaseCause::surrender)
-    owe(g, kind, user(g), holder(g), ratio(value, rule(g).surrender_fee), rule(g).currency,
+    owe(g, kind, user(g), holder(g), ratio(value, rule(g).surrender_fee.value), rule(g).currency,
         deadline);
 }
 
@@ -149,7 +149,7 @@ void SlowMarket::apply_failure(const chain::Leaf& leaf, const objects::Failure& 
     for (int s = 0; s < kSeconds; ++s) g.failed[s] += part[s];
   std::int64_t value = before - slow_value(g.leg.price, g.live);
   const rules::FallbackStrategy& strategy = strategies.at(g.leg.strategy).first;
-  std::int64_t owed = ratio(value, strategy.refund) + ratio(value, strategy.penalty);
+  std::int64_t owed = ratio(value, strategy.refund.value) + ratio(value, strategy.penalty.value);
   failures[leaf.id] = {o, leaf.time, Money(owed), false, {}};
   failure_order.push_back(leaf.id);
   owe(g, objects::ObligationKind::failure, holder(g), user(g), owed, rule(g).currency,

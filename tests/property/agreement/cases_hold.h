@@ -50,7 +50,7 @@ inline void histories_agree(std::int64_t count, int histories, std::uint64_t see
   property::Statistics statistics;
   for (std::uint64_t round = 0; a.cases < count; ++round) {
     ASSERT_LT(round, 100u) << "histories without submissions";
-    for (const property::SetUp& setup : property::all_setups())
+    for (const property::MarketSetUp& setup : property::all_setups())
       ASSERT_TRUE(histories_hold(setup, histories, seed + round, statistics, each)) << a.complaint;
   }
   say(a);
