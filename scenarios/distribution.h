@@ -1,4 +1,4 @@
-// A random quantity as data; sampling is the simulator's. Source: scenario-format.md.
+// A random quantity as data; sampling is the simulator's. Source: docs/spec/scenarios.md.
 #pragma once
 
 #include <cstdint>

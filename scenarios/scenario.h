@@ -1,6 +1,5 @@
-// What is to be simulated, as plain data. Source: scenario-format.md; keys that are not here are
-// refused as unknown until the step that gives them an effect. The market's parts are in market.h,
-// those who take part in parties.h.
+// What is to be simulated, as plain data. Source: docs/spec/scenarios.md; its keys are in
+// keys.h. The market's parts are in market.h, those who take part in parties.h.
 #pragma once
 
 #include <cstdint>
@@ -40,6 +39,7 @@ struct PartitionSpec {
 inline constexpr std::string_view kPartitionDirectories = "directories";
 inline constexpr std::string_view kPartitionChain = "chain";
 
+/// A row of the requests' file. Times are absolute, the price is per unit and hour.
 struct TraceRequest {
   std::string user;
   std::string kind;
@@ -54,6 +54,7 @@ struct TraceRequest {
   bool operator==(const TraceRequest&) const = default;
 };
 
+/// A row of the holders' file: one holder with one asset. The ask is per unit and hour.
 struct TraceHolder {
   std::string name;
   location::Location location;
@@ -86,6 +87,8 @@ struct Trace {
   std::optional<ImportCounts> import;
 };
 
+/// A scenario file, resolved: defaults filled in, names known, rules and traces read. Durations
+/// count from `start`.
 struct Scenario {
   std::string file;
   std::string name;

@@ -1,6 +1,6 @@
 // What parties do step by step, and what is watched meanwhile, as plain data: the form of every
 // counterexample, of every trace that `hunt` finds and of every history that `fuzz` shrinks.
-// Source: docs/reference/scripts.md.
+// Source: docs/spec/scenarios.md.
 #pragma once
 
 #include <cstdint>
@@ -64,6 +64,7 @@ struct StepExpectation {
   std::vector<admission::ClauseId> clauses;
 };
 
+/// A step; which fields have a meaning depends on `kind`, as the table in keys.h says.
 struct ScriptStep {
   StepKind kind = StepKind::declare;
   std::string name;
@@ -103,6 +104,7 @@ struct WatchSpec {
   std::optional<std::size_t> expect;  // index in kWatchVerdicts
 };
 
+/// All of `steps` and `watch` of a scenario file.
 struct Script {
   std::vector<ScriptStep> steps;  // by time; what is simultaneous, in file order
   std::vector<WatchSpec> watch;
