@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command.h"
+#include "scenarios/keys.h"
 
 namespace capmarket::cli {
 namespace {
@@ -45,6 +46,15 @@ void add_scenario(CLI::App& app, CommonOptions& common, int& status) {
   validate->add_option("SCENARIO", *files, "scenario files (YAML)")->required();
   add_common(*validate, common);
   validate->callback([files, &common, &status] { status = validate_command(*files, common); });
+  CLI::App* schema = group->add_subcommand(
+      "schema",
+      "the JSON Schema of scenario files, with which an editor completes and checks them\n"
+      "Example: capmarket scenario schema > scenario.schema.json");
+  add_common(*schema, common);
+  schema->callback([&status] {
+    print_json(scenarios::scenario_schema());
+    status = kHolds;
+  });
 }
 
 }  // namespace capmarket::cli

@@ -21,21 +21,25 @@ struct StepAnswer {
   bool turned_away = false;
 };
 
+/// Who does steps on a chain and shows what came of them.
 class Executor {
  public:
   virtual ~Executor() = default;
   /// Does the step at `step.at`, or now where that is past. None where it had nothing to submit.
   virtual std::vector<StepAnswer> execute_step(const ScriptStep& step) = 0;
+  /// The chain's time.
   virtual Instant now() const = 0;
+  /// Of everything admitted so far.
   virtual const chain::ChainState& state() const = 0;
   /// The grant of a settlement that a step made, null before it is admitted; the id of whatever
   /// else a step made, zero without one.
   virtual const chain::GrantRecord* grant(const std::string& name) const = 0;
   virtual ContentId made(const std::string& name) const = 0;
+  /// What is watched, as it stands now.
   virtual std::vector<chain::GoalReport> goals() const = 0;
 };
 
-/// The stage of a scenario, its set-up admitted and nothing of its script done. The scenario must
+/// The market of a scenario, its set-up admitted and nothing of its script done. The scenario must
 /// outlive it. Problems: a set-up that the chain refuses.
 using MakeExecutor = std::function<Result<std::unique_ptr<Executor>>(const Scenario&)>;
 

@@ -25,6 +25,7 @@ struct LocationSpec {
   bool knows(const location::Location& location) const;
 };
 
+/// A class of capacity. Windows of declarations are multiples of `granularity`.
 struct ClassSpec {
   std::string name;
   std::string unit;
@@ -32,12 +33,14 @@ struct ClassSpec {
   Duration granularity;  // default 1s
 };
 
+/// Who governs the classes in the scope; one without a parent is a jurisdiction of its own.
 struct AuthoritySpec {
   std::string name;
   std::vector<location::Location> scope;
   std::vector<std::string> classes;
   std::string parent;  // an authority that stands before it; empty: it has none in the scenario
 
+  /// Whether the class is one of its own and the place lies in its scope.
   bool governs(std::string_view class_name, const location::Location& location) const;
 };
 
@@ -49,6 +52,7 @@ struct ScenarioRule {
   std::optional<Duration> at{};       // since the start; absent: admitted with the set-up
   Instant succeeded{kDistantFuture};  // from when a successor of the scenario stands in its place
 
+  /// Until it ends or a successor takes over; half-open.
   Window in_force() const {
     return {rule.effective.from, std::min(rule.effective.until, succeeded)};
   }

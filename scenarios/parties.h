@@ -49,6 +49,7 @@ struct HolderCurtailment {
   std::int64_t by = 0;
 };
 
+/// Holders who are alike: `count` of them, NAME.0, NAME.1, …
 struct HolderGroup {
   std::string name;
   std::int64_t count = 0;
@@ -71,6 +72,7 @@ struct HolderGroup {
 
 /// `none`: the user asks for nothing by itself; what it does stands in the script's steps.
 enum class ArrivalKind : std::uint8_t { poisson, burst, none };
+/// When a user asks.
 struct Arrivals {
   ArrivalKind kind = ArrivalKind::poisson;
   std::int64_t rate_per_hour = 0;  // poisson: ten-thousandths of a request per user and hour
@@ -88,9 +90,11 @@ struct BundlePart {
   Distribution value;                // money per unit and hour
 };
 
+/// When a user pays what it owes by itself.
 enum class Pays : std::uint8_t { on_time, late, never };
 inline constexpr std::string_view kPays[] = {"on-time", "late", "never"};
 
+/// Users who are alike: `count` of them, NAME.0, NAME.1, …
 struct UserGroup {
   std::string name;
   std::int64_t count = 0;
@@ -143,6 +147,7 @@ struct PublisherSpec {
   std::string rule;
 };
 
+/// What an adversary does; docs/spec/scenarios.md says each in a line.
 enum class Attack : std::uint8_t {
   tier_inflation,
   resubmission,
@@ -174,6 +179,7 @@ struct AdversarySpec {
   std::int64_t count = 0;
 };
 
+/// Whose credential is revoked: `kCredentialOwners` are the words of the file.
 enum class CredentialOwner : std::uint8_t { holder, user, coordinator };
 inline constexpr std::string_view kCredentialOwners[] = {"holders", "users", "coordinators"};
 

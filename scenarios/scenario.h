@@ -40,6 +40,7 @@ struct PartitionSpec {
 inline constexpr std::string_view kPartitionDirectories = "directories";
 inline constexpr std::string_view kPartitionChain = "chain";
 
+/// A row of the requests' file. Times are absolute, the price is per unit and hour.
 struct TraceRequest {
   std::string user;
   std::string kind;
@@ -54,6 +55,7 @@ struct TraceRequest {
   bool operator==(const TraceRequest&) const = default;
 };
 
+/// A row of the holders' file: one holder with one asset. The ask is per unit and hour.
 struct TraceHolder {
   std::string name;
   location::Location location;
@@ -86,6 +88,8 @@ struct Trace {
   std::optional<ImportCounts> import;
 };
 
+/// A scenario file, resolved: defaults filled in, names known, rules and traces read. Durations
+/// count from `start`.
 struct Scenario {
   std::string file;
   std::string name;

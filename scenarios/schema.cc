@@ -28,7 +28,7 @@ Schema list_of(Schema item, std::int64_t least, std::int64_t most = kWireMax) {
 }
 
 Schema pattern_of(const char* pattern, std::size_t longest) {
-  return rules::scalar_schema({{"pattern", pattern}, {"maxLength", longest}});
+  return rules::any_scalar({{"pattern", pattern}, {"maxLength", longest}});
 }
 
 Schema path_schema() { return pattern_of(rules::kPathPattern, 255); }
@@ -88,7 +88,7 @@ Schema arrivals_schema(const ScenarioKey& k, const std::vector<std::string_view>
 /// A name, a text, or a list of them.
 Schema text_schema(const ScenarioKey& k) {
   auto is = [&](auto... forms) { return ((k.form == forms) || ...); };
-  const Schema any = rules::scalar_schema(Schema::object());
+  const Schema any = rules::any_scalar(Schema::object());
   const Schema rule_name = pattern_of(rules::kNamePattern, expr::kNameBytesMax);
   if (is(KeyForm::name)) return pattern_of(rules::kPathPattern, expr::kNameBytesMax);
   if (is(KeyForm::rule_name)) return rule_name;
@@ -120,7 +120,7 @@ Schema time_schema(const ScenarioKey& k) {
 }
 
 Schema tiers_schema(const std::vector<std::string_view>& modes) {
-  const Schema any = rules::scalar_schema(Schema::object());
+  const Schema any = rules::any_scalar(Schema::object());
   bool scripted = std::find(modes.begin(), modes.end(), "none") != modes.end();
   return scripted ? any_of({any, list_of(any, 1)}) : any;
 }
@@ -178,7 +178,7 @@ Schema form_schema(const ScenarioKey& k, const std::vector<std::string_view>& mo
     case KeyForm::locations:
       return any_of({list_of(path_schema(), 1), place_schema(k.below())});
     case KeyForm::rules:
-      return list_of(any_of({rules::scalar_schema(Schema::object()), place_schema(k.below())}), 1);
+      return list_of(any_of({rules::any_scalar(Schema::object()), place_schema(k.below())}), 1);
     case KeyForm::schedule:
       return any_of({integer_schema(k), list_of(place_schema(k.below()), 1)});
     case KeyForm::counts:

@@ -64,6 +64,7 @@ struct StepExpectation {
   std::vector<admission::ClauseId> clauses;
 };
 
+/// A step; which fields have a meaning depends on `kind`, as the table in keys.h says.
 struct ScriptStep {
   StepKind kind = StepKind::declare;
   std::string name;
@@ -103,6 +104,7 @@ struct WatchSpec {
   std::optional<std::size_t> expect;  // index in kWatchVerdicts
 };
 
+/// All of `steps` and `watch` of a scenario file.
 struct Script {
   std::vector<ScriptStep> steps;  // by time; what is simultaneous, in file order
   std::vector<WatchSpec> watch;

@@ -22,7 +22,7 @@ inline constexpr const char* kShare =
     R"(0*(100(\.0+)?|[0-9]{1,2}(\.[0-9]{1,2}0*)?)%|0*(1(\.0+)?|0?(0\.[0-9]{1,4}0*)|0))";
 
 /// A name, path or expression as YAML's own types may read it: `5`, `true`.
-inline Json scalar_schema(Json out) {
+inline Json any_scalar(Json out) {
   out["type"] = {"string", "number", "boolean"};
   return out;
 }

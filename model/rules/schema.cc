@@ -33,11 +33,11 @@ Json value_schema(expr::ExprType type) {
     case expr::ExprType::time:
       return texts(kTimePattern);
     case expr::ExprType::name:
-      return scalar_schema({{"pattern", kNamePattern}});
+      return any_scalar({{"pattern", kNamePattern}});
     case expr::ExprType::path:
-      return scalar_schema({{"pattern", kPathPattern}});
+      return any_scalar({{"pattern", kPathPattern}});
     case expr::ExprType::name_set:
-      return {{"type", {"string", "array"}}, {"items", scalar_schema({{"pattern", kNamePattern}})}};
+      return {{"type", {"string", "array"}}, {"items", any_scalar({{"pattern", kNamePattern}})}};
     case expr::ExprType::ratio:
       break;
   }
@@ -76,18 +76,18 @@ Json choices_schema(const RuleKey& k) {
 Json names_schema() {
   return {{"type", "array"},
           {"uniqueItems", true},
-          {"items", scalar_schema({{"pattern", kNamePattern}, {"maxLength", expr::kNameBytesMax}})}};
+          {"items", any_scalar({{"pattern", kNamePattern}, {"maxLength", expr::kNameBytesMax}})}};
 }
 
 Json form_schema(const RuleKey& k) {
   std::string duration = kDuration, money = kMoney, share = kShare;
   switch (k.form) {
     case KeyForm::name:
-      return scalar_schema({{"pattern", kNamePattern}, {"maxLength", expr::kNameBytesMax}});
+      return any_scalar({{"pattern", kNamePattern}, {"maxLength", expr::kNameBytesMax}});
     case KeyForm::text:
-      return scalar_schema(Json::object());
+      return any_scalar(Json::object());
     case KeyForm::path:
-      return scalar_schema({{"pattern", kPathPattern}, {"maxLength", 255}});
+      return any_scalar({{"pattern", kPathPattern}, {"maxLength", 255}});
     case KeyForm::boolean:
       return {{"enum", {true, false}}};
     case KeyForm::integer:

@@ -82,5 +82,11 @@ TEST_F(CheckCli, rule_schema_prints_the_file_that_ships) {
   EXPECT_EQ(schema.out, slurp(root + "/scenarios/schema/rule.schema.json"));
 }
 
+TEST_F(CheckCli, scenario_schema_prints_the_file_that_ships) {
+  Outcome schema = call("scenario schema");
+  EXPECT_EQ(schema.status, 0);
+  EXPECT_EQ(schema.out, slurp(kRoot + "/scenarios/schema/scenario.schema.json"));
+}
+
 }  // namespace
 }  // namespace capmarket::cli

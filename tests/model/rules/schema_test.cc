@@ -5,110 +5,46 @@
 #include <yaml-cpp/yaml.h>
 
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <regex>
-#include <sstream>
-#include <valijson/adapters/nlohmann_json_adapter.hpp>
-#include <valijson/schema.hpp>
-#include <valijson/schema_parser.hpp>
-#include <valijson/validator.hpp>
 
 #include "model/rules/canonical.h"
 #include "model/rules/keys.h"
 #include "tests/model/rules/fixtures.h"
+#include "tests/support/json_schema.h"
 
 namespace capmarket::rules {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::json;
 
 const std::string kRoot = CAPMARKET_SOURCE_DIR;
-
-std::string content(const std::string& file) {
-  std::ifstream in(file);
-  std::stringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
-/// A plain scalar by YAML 1.2's core schema, as editors read it.
-Json scalar_json(const YAML::Node& node) {
-  const std::string& text = node.Scalar();
-  if (node.Tag() == "!") return text;
-  static const std::regex kInteger("[-+]?[0-9]+"),
-      kNumber("[-+]?(\\.[0-9]+|[0-9]+(\\.[0-9]*)?)([eE][-+]?[0-9]+)?");
-  if (text == "true" || text == "false") return text == "true";
-  if (std::regex_match(text, kInteger)) return std::stoll(text);
-  if (std::regex_match(text, kNumber)) return std::stod(text);
-  return text;
-}
-
-Json json_of(const YAML::Node& node) {
-  if (node.IsScalar()) return scalar_json(node);
-  Json out = node.IsMap() ? Json::object() : node.IsSequence() ? Json::array() : Json(nullptr);
-  if (node.IsMap())
-    for (const auto& entry : node) out[entry.first.Scalar()] = json_of(entry.second);
-  if (node.IsSequence())
-    for (const YAML::Node& item : node) out.push_back(json_of(item));
-  return out;
-}
-
-class Validator {
- public:
-  Validator() {
-    Json text = Json::parse(rule_schema().dump());
-    valijson::adapters::NlohmannJsonAdapter adapter(text);
-    valijson::SchemaParser().populateSchema(adapter, schema_);
-  }
-  /// What is wrong with the document; empty where it is right.
-  std::string complaint(const std::string& yaml) {
-    Json json = json_of(YAML::Load(yaml));
-    valijson::adapters::NlohmannJsonAdapter adapter(json);
-    valijson::ValidationResults results;
-    if (valijson::Validator().validate(schema_, adapter, &results)) return {};
-    std::string out;
-    for (valijson::ValidationResults::Error e; results.popError(e);) {
-      for (const std::string& one : e.context) out += one;
-      out += ": " + e.description + "\n";
-    }
-    return out.empty() ? "something" : out;
-  }
-
- private:
-  valijson::Schema schema_;
-};
 
 std::vector<std::string> rule_files() {
   std::vector<std::string> out;
   for (const char* folder : {"/scenarios/rules", "/tests"})
     for (const auto& entry : fs::recursive_directory_iterator(kRoot + folder))
       if (entry.path().extension() == ".yaml" &&
-          ("\n" + content(entry.path().string())).find("\nrule: ") != std::string::npos)
+          ("\n" + testing::content_of(entry.path().string())).find("\nrule: ") != std::string::npos)
         out.push_back(entry.path().string());
   std::sort(out.begin(), out.end());
   return out;
 }
 
-void expect_golden(const std::string& file, const std::string& text) {
-  if (content(file) != text) std::ofstream(file + ".new") << text;
-  EXPECT_EQ(content(file), text);
-}
-
 TEST(RuleSchema, is_the_file_that_ships) {
-  expect_golden(kRoot + "/scenarios/schema/rule.schema.json", rule_schema().dump(2) + "\n");
+  testing::expect_golden(kRoot + "/scenarios/schema/rule.schema.json",
+                         rule_schema().dump(2) + "\n");
 }
 
 TEST(RuleKeys, are_the_page_in_the_docs) {
-  expect_golden(kRoot + "/docs/reference/rule-keys.md", rule_keys_page());
+  testing::expect_golden(kRoot + "/docs/reference/rule-keys.md", rule_keys_page());
 }
 
 TEST(RuleSchema, takes_every_rule_of_the_tree) {
-  Validator v;
+  testing::SchemaValidator v(rule_schema());
   std::vector<std::string> files = rule_files();
   EXPECT_GT(files.size(), 100u);
-  for (const std::string& file : files) EXPECT_EQ(v.complaint(content(file)), "") << file;
+  for (const std::string& file : files)
+    EXPECT_EQ(v.complaint(testing::content_of(file)), "") << file;
   EXPECT_EQ(v.complaint(every_key_text()), "");
 }
 
@@ -174,7 +110,7 @@ constexpr Mistake kMistakes[] = {
 };
 
 TEST(RuleSchema, refuses_what_the_parser_refuses) {
-  Validator v;
+  testing::SchemaValidator v(rule_schema());
   std::string right = every_key_text();
   for (const Mistake& m : kMistakes) {
     std::string wrong = edited(right, m.part, m.by);
@@ -184,7 +120,7 @@ TEST(RuleSchema, refuses_what_the_parser_refuses) {
 }
 
 TEST(RuleSchema, knows_the_variables_of_examples_and_one_claim_a_goal) {
-  Validator v;
+  testing::SchemaValidator v(rule_schema());
   auto rule = [&](const char* more) { return every_key_text() + more; };
   EXPECT_EQ(v.complaint(rule("examples:\n  - { given: { user.kind: plant, lead: 1h, price: 1.50, "
                              "user.groups: [a, b], partial: true }, expect: { admitted: true } }\n"
@@ -201,7 +137,7 @@ TEST(RuleSchema, knows_the_variables_of_examples_and_one_claim_a_goal) {
 }
 
 TEST(RuleKeys, that_are_required_are_missed_by_parser_and_schema_alike) {
-  Validator v;
+  testing::SchemaValidator v(rule_schema());
   YAML::Node right = YAML::Load(every_key_text());
   int left_out = 0;
   for (const RuleKey& k : rule_keys()) {

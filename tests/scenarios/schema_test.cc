@@ -1,0 +1,400 @@
+// The editor's JSON Schema and the parser take the same files, as both come from one table. The
+// validator is somebody else's: valijson.
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "scenarios/keys.h"
+#include "scenarios/scenario.h"
+#include "tests/scenarios/expect_problem.h"
+#include "tests/support/json_schema.h"
+
+namespace capmarket::scenarios {
+namespace {
+
+constexpr std::string_view kRuleText = R"(rule: NAME
+version: 1
+authority: eu/op
+class: CLASS
+scope: eu
+effective: { from: 2026-01-01T00:00:00Z, until: 2027-01-01T00:00:00Z }
+granularity: 1min
+unit: core
+retention: 1y
+currency: EUR
+limits: { quantity: 1 .. 100, price: 0.00 .. 10.00, length: 1min .. 4h, lead: 0s .. 1d, skew: 5s }
+coordination: { mode: none }
+pricing: { mode: negotiated, floor: 1.00, cap: 4.00 }
+tiers:
+  - { name: best, rank: 20, eligible: true }
+  - { name: rest, rank: 10, eligible: true }
+fallback:
+  - { name: none, substitution: none, notify_within: 1min, refund: 100%, penalty: 0% }
+goals:
+  - { name: delivered, never: failed }
+)";
+
+/// Every key in every of its modes, at least once.
+constexpr std::string_view kEveryKey = R"(scenario: every
+about: Every key.
+study: terminating
+start: 2026-01-15T16:00:00Z
+duration: 6h
+seed: { population: 3, dynamics: 4 }
+signatures: mac
+locations: { tree: eu, branching: [2, 2] }
+authorities:
+  - { name: eu/op, scope: eu, classes: [compute, link] }
+  - { name: eu/0/op, scope: [eu/0], classes: [compute], parent: eu/op }
+  - { name: other, scope: [eu], classes: [] }
+classes:
+  - { name: compute, unit: core, retention: 1y, granularity: 1min }
+  - { name: link, unit: core, retention: 1y }
+rules: [rule.yaml, link.yaml, { at: 3h, rule: rule.yaml }]
+infrastructure:
+  - { name: feeder, class: compute, authority: eu/op, locations: [eu/1], capacity: [{ from: 0s, quantity: 90 }] }
+  - { name: cable, class: link, capacity: 30, peer: [wires.0, wires.1], split: 40% }
+discovery: { mode: hybrid, directories: 2, lag: 1s }
+network: { latency: lognormal(80ms, 30ms), loss: 0.1%, duplicate: 0.05%, reorder: 1%,
+           partitions: [{ from: 1h, until: 2h, between: [plants, firms] }] }
+chain: { interval: 250ms, clock_error: 10ms }
+holders:
+  - { name: plants, count: 5, kind: plant, groups: [a], place: eu, class: compute, strategy: prepublish, quantity: 50,
+      window: 4h, ask: 1.00, pricing: market, weight: 80%, share_reactive: 30%, pieces: 4, batch: true,
+      failure: { rate: 0.01/h, notice: exponential(300ms), detect: 2s, late: 5% }, curtail: { at: 2h, by: 25% } }
+  - { name: silent, count: 2, strategy: no-notice }
+  - { name: wires, count: 2, class: link, strategy: scripted, quantity: 50 }
+  - { name: site, count: 1, class: compute, strategy: scripted, quantity: 100 }
+users:
+  - { name: firms, count: 20, kind: firm, groups: [b], class: compute, home: eu/0, tier: rest, arrivals: poisson(0.5/h),
+      quantity: uniform(1, 3), length: [1h, 2h], lead: 5min, value: 2.00, partial: 70%, patience: 2min, weight: 5000,
+      bundle: [{ class: link, tier: best, quantity: 250%, value: normal(1.00, 0.10) }], surrender: 3%, withdraw: 4%,
+      pays: late, adaptations: 2, report: 5min, over_consume: 6% }
+  - { name: crowd, count: 3, class: compute, tier: best, arrivals: { burst: { at: 1h, size: 9 } }, quantity: 5,
+      length: 1h, value: 2.00 }
+  - { name: buyer, count: 1, class: compute, tier: [best, rest], arrivals: none }
+auditors: [{ name: watchdog, sample: 5% }]
+coordinators:
+  - { name: desk, class: compute, scope: [eu/0, eu/1], authority: eu/op, delay: exponential(50ms), outage: 0.1% }
+publishers: [{ name: gazette, every: 10min, rule: eu/compute }]
+adversaries: [{ attack: resubmission, count: 2 }]
+reconciliation:
+  - { name: pact, authorities: [eu/op, other], tiers: eu/compute, price: eu/compute, fallback: eu/compute }
+revocations: [{ at: 4h, credential: holders.plants.4, effective: 1h, reason: key-stolen }]
+trace: { requests: r.csv, holders: h.csv, import: { rows: 2, requests: 1, skipped: { none: 1 } } }
+steps:
+  - { declare: d, at: 1h, by: site, quantity: 100, from: 1h, until: 3h, expect: admitted }
+  - { request: r, at: 1h, by: buyer, of: [d], quantity: 10, from: 2h, until: 3h, tier: best, price: 2.00,
+      partial: true, open_until: 3h }
+  - { settle: s, at: 1h, signed: 1h, request: r, of: d, quantity: 10, from: 2h, until: 3h, tier: best, price: 1.00,
+      strategy: none }
+  - { settle: t, at: 1h, request: r, of: d, replaces: s,
+      displaces: [{ grant: s, quantity: 1, from: 2h, until: 3h, compensation: 0.00 }] }
+  - { settle: u, at: 1h, expect: { refused: [capacity] },
+      legs: [{ request: r, of: d, quantity: 1, from: 2h, until: 3h, tier: best, price: 1.00, strategy: none,
+               displaces: [{ grant: s, quantity: 1, from: 2h, until: 3h }], replaces: s }] }
+  - { renew: s, at: 2h }
+  - { consume: s, at: 2h, quantity: 1, from: 2h, until: 3h }
+  - { fail: s, at: 2h, by: user, quantity: 1, from: 2h, until: 3h, failed: 2h }
+  - { record: s, at: 2h }
+  - { surrender: s, at: 2h, quantity: 1, from: 2h, until: 3h }
+  - { withdraw: r, at: 2h }
+  - { pay: buyer, at: 2h }
+  - { curtail: d, at: 2h, quantity: 1, from: 2h, until: 3h }
+  - { dispute: s, at: 2h, by: watchdog, ground: rule-misapplied }
+  - { revoke: buyer, at: 2h, effective: 1h }
+watch:
+  - { goal: delivered, rule: eu/compute, expect: held }
+  - { always: failed, name: fails, rule: eu/compute }
+  - { never: failed, name: works, rule: eu/compute }
+  - { owed_to: [site, buyer], name: made, currency: EUR, at_most: 1.00 }
+)";
+
+using testing::SchemaValidator;
+using TestJson = nlohmann::json;
+
+class ScenarioSchema : public ::testing::Test {
+ protected:
+  ScenarioSchema() {
+    auto rule = [](std::string text, std::string_view name, std::string_view class_name) {
+      text.replace(text.find("NAME"), 4, name);
+      return text.replace(text.find("CLASS"), 5, class_name);
+    };
+    folder_.write("rule.yaml", rule(std::string(kRuleText), "eu/compute", "compute"));
+    folder_.write("link.yaml", rule(std::string(kRuleText), "eu/link", "link"));
+    folder_.write("r.csv",
+                  "user,kind,tier,class,quantity,from,until,issue_at,max_price,partial\n"
+                  "u1,user,rest,compute,1,1800000000000000000,1800003600000000000,"
+                  "1800000000000000000,1.00,true\n");
+    folder_.write("h.csv",
+                  "name,location,class,quantity,from,until,strategy,ask\n"
+                  "a,eu/1/1,compute,5,1800000000000000000,1800003600000000000,prepublish,1.00\n");
+    every_ = testing::json_of_yaml(std::string(kEveryKey));
+  }
+
+  Result<Scenario> load(const TestJson& document) {
+    return load_scenario(folder_.write("every.yaml", document.dump(1)), {}, {});
+  }
+
+  testing::ScratchFolder folder_;
+  SchemaValidator schema_{scenario_schema()};
+  TestJson every_;
+};
+
+/// The maps at a place of the document, as pointers into it.
+std::vector<TestJson*> maps_at(TestJson& document, std::string_view place) {
+  std::vector<TestJson*> found{&document};
+  while (!place.empty()) {
+    std::string_view part = place.substr(0, place.find('.'));
+    place.remove_prefix(std::min(place.size(), part.size() + 1));
+    const bool list = part.ends_with("[]");
+    if (list) part.remove_suffix(2);
+    std::vector<TestJson*> below;
+    for (TestJson* map : found) {
+      auto at = map->is_object() ? map->find(std::string(part)) : map->end();
+      if (at == map->end() || !map->is_object()) continue;
+      if (!list) below.push_back(&*at);
+      if (list && at->is_array())
+        for (TestJson& item : *at) below.push_back(&item);
+    }
+    found = std::move(below);
+  }
+  std::erase_if(found, [](const TestJson* map) { return !map->is_object(); });
+  return found;
+}
+
+/// What decides which keys of the map have a meaning.
+std::string mode_of(const TestJson& map, std::string_view place) {
+  if (place == "holders[]") return map["strategy"];
+  if (place == "users[]") {
+    std::string text = map["arrivals"].is_object() ? "burst" : map["arrivals"].get<std::string>();
+    return text.substr(0, text.find('('));
+  }
+  if (place != "steps[]") return {};
+  if (map.contains("settle")) return "settle";
+  for (std::string_view kind : kStepKinds)
+    if (map.contains(kind)) return std::string(kind);
+  return {};
+}
+
+/// The maps that have the key, in a mode of the row.
+std::vector<TestJson*> maps_with(TestJson& document, const ScenarioKey& k) {
+  std::vector<TestJson*> out = maps_at(document, k.place);
+  std::erase_if(out, [&](const TestJson* map) {
+    return !map->contains(k.key) || !k.used_in(mode_of(*map, k.place));
+  });
+  return out;
+}
+
+/// Values that are not of the form, as far as a schema can say it.
+std::vector<TestJson> wrong_values(const ScenarioKey& k) {
+  const TestJson none = TestJson::array(), stranger = {{"unheard-of", 1}};
+  switch (k.form) {
+    case KeyForm::name:
+      return {"no name!", std::string(65, 'x'), none};
+    case KeyForm::rule_name:
+      return {"a, b", std::string(65, 'x'), none};
+    case KeyForm::text:
+    case KeyForm::reference:
+    case KeyForm::file:
+    case KeyForm::expression:
+    case KeyForm::tiers:
+      return {stranger};
+    case KeyForm::credential:
+      return {"holders.plants", "plants.0", none};
+    case KeyForm::path:
+    case KeyForm::place:
+      return {"eu//0", none};
+    case KeyForm::boolean:
+      return {"maybe", 1};
+    case KeyForm::integer: {
+      std::vector<TestJson> out = {"1", 1.5, none};
+      if (k.least > -kWireMax) out.emplace_back(k.least - 1);
+      if (k.most < kWireMax) out.emplace_back(k.most + 1);
+      return out;
+    }
+    case KeyForm::units:
+      return {"1", 1.5, none};
+    case KeyForm::choice:
+      return {"neither", none};
+    case KeyForm::time:
+      return {"2026-01-01", "1h", none};
+    case KeyForm::duration:
+      return {"-1s", "5", 5, "5 s", none};
+    case KeyForm::positive_duration:
+      return {"0s", "-1s", "5", none};
+    case KeyForm::moment:
+      return {"soon", 5, none};
+    case KeyForm::money:
+      return {"cheap", "1.00001", none};
+    case KeyForm::share:
+      return {"101%", 1.5, -0.5, "a lot", none};
+    case KeyForm::weight:
+      return {"101%", 10'001, -1, "0.5", none};
+    case KeyForm::rate:
+      return {"0/h", "1", "1/s", none};
+    case KeyForm::durations:
+      return {"soon", "-1s", "uniform(1s)", "exponential(5)", none, TestJson::array({"soon"})};
+    case KeyForm::quantities:
+      return {"some", -1, 1.5, "normal(1, 1.5)", none, TestJson::array({"some"})};
+    case KeyForm::prices:
+      return {"cheap", -1, "uniform(1.00)", none, TestJson::array({-1})};
+    case KeyForm::rule_names:
+      return {"a", TestJson::array({"a, b"})};
+    case KeyForm::references:
+      return k.least > 0 ? std::vector<TestJson>{"a", none} : std::vector<TestJson>{"a", stranger};
+    case KeyForm::integers:
+      return {1, TestJson::array({0}), TestJson::array({"x"})};
+    case KeyForm::paths:
+      return {"eu", none, TestJson::array({"eu//0"})};
+    case KeyForm::scope:
+      return {"eu//0", none, TestJson::array({"eu//0"})};
+    case KeyForm::locations:
+      return {"eu", none, TestJson::array({"eu//0"}), stranger};
+    case KeyForm::rules:
+      return {"rule.yaml", none, TestJson::array({stranger})};
+    case KeyForm::schedule:
+      return {"much", -1, none, TestJson::array({stranger})};
+    case KeyForm::arrivals:
+      return {"poisson(0.5)", "poisson(0/h)", "often", stranger};
+    case KeyForm::part_quantity:
+      return {"0%", 0, "some", none};
+    case KeyForm::expectation:
+      return {"perhaps", none, stranger};
+    case KeyForm::counts:
+      return {1, TestJson{{"none", -1}}};
+    case KeyForm::map:
+      return {none, 1, stranger};
+    case KeyForm::list:
+      return {1, TestJson::object(), TestJson::array({stranger})};
+  }
+  return {};
+}
+
+std::vector<std::string> scenario_files() {
+  std::vector<std::string> out;
+  for (const char* folder : {"/scenarios/packs", "/tests"})
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(source_dir() + folder))
+      if (entry.path().extension() == ".yaml" &&
+          ("\n" + testing::content_of(entry.path().string())).find("\nscenario: ") !=
+              std::string::npos)
+        out.push_back(entry.path().string());
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+TEST_F(ScenarioSchema, is_the_file_that_ships) {
+  testing::expect_golden(source_dir() + "/scenarios/schema/scenario.schema.json",
+                         scenario_schema().dump(2) + "\n");
+}
+
+TEST_F(ScenarioSchema, takes_every_scenario_of_the_tree) {
+  int taken = 0;
+  for (const std::string& file : scenario_files()) {
+    if (!load_scenario(file, {}, {})) continue;
+    EXPECT_EQ(schema_.complaint(testing::content_of(file)), "") << file;
+    ++taken;
+  }
+  EXPECT_GE(taken, 16);
+}
+
+TEST_F(ScenarioSchema, takes_every_key) {
+  expect_value(load(every_));
+  EXPECT_EQ(schema_.complaint(std::string(kEveryKey)), "");
+  for (const ScenarioKey& k : scenario_keys())
+    EXPECT_FALSE(maps_with(every_, k).empty()) << k.path << " is not in the document";
+}
+
+TEST_F(ScenarioSchema, refuses_wrong_forms_as_the_parser_does) {
+  for (const ScenarioKey& k : scenario_keys())
+    for (const TestJson& wrong : wrong_values(k)) {
+      TestJson document = every_;
+      (*maps_with(document, k).front())[std::string(k.key)] = wrong;
+      EXPECT_FALSE(load(document).has_value()) << k.path << ": " << wrong;
+      EXPECT_NE(schema_.complaint(document.dump(1)), "") << k.path << ": " << wrong;
+    }
+}
+
+TEST_F(ScenarioSchema, refuses_unknown_keys_as_the_parser_does) {
+  std::string_view place = "-";
+  for (const ScenarioKey& k : scenario_keys()) {
+    if (std::exchange(place, k.place) == k.place) continue;
+    for (std::size_t i = 0; i < maps_at(every_, place).size(); ++i) {
+      TestJson document = every_;
+      (*maps_at(document, place)[i])["unheard-of"] = 1;
+      auto loaded = load(document);
+      ASSERT_FALSE(loaded.has_value()) << place;
+      EXPECT_THAT(to_text(loaded.error()), ::testing::HasSubstr("unknown key `unheard-of`"));
+      EXPECT_NE(schema_.complaint(document.dump(1)), "") << place;
+    }
+  }
+}
+
+TEST_F(ScenarioSchema, misses_required_keys_as_the_parser_does_and_no_others) {
+  int required = 0;
+  for (const ScenarioKey& k : scenario_keys())
+    for (std::size_t i = 0; i < maps_with(every_, k).size(); ++i) {
+      TestJson document = every_;
+      TestJson& map = *maps_with(document, k)[i];
+      const bool needed = k.required_in(mode_of(map, k.place));
+      map.erase(std::string(k.key));
+      required += needed ? 1 : 0;
+      const bool loads = load(document).has_value();
+      const std::string complaint = schema_.complaint(document.dump(1));
+      // Whatever is not required may be missed by what names it, and by the parser alone.
+      EXPECT_TRUE(!needed || (!loads && !complaint.empty())) << k.path << ": " << complaint;
+      EXPECT_TRUE(!loads || complaint.empty()) << k.path << ": " << complaint;
+    }
+  EXPECT_GT(required, 100);
+}
+
+TEST_F(ScenarioSchema, wants_holders_and_users_or_a_trace) {
+  for (const char* gone : {"holders", "users", "trace"}) {
+    TestJson small = {{"holders", TestJson::array()}, {"users", TestJson::array()}};
+    for (const ScenarioKey& k : scenario_keys())
+      if (k.place.empty() && k.need == KeyNeed::required)
+        small[std::string(k.key)] = every_[std::string(k.key)];
+    small["rules"] = {"rule.yaml", "link.yaml"};
+    if (std::string_view(gone) != "trace") small.erase(gone);
+    EXPECT_EQ(load(small).has_value(), std::string_view(gone) == "trace") << gone;
+    EXPECT_EQ(schema_.complaint(small.dump(1)).empty(), std::string_view(gone) == "trace") << gone;
+    small["trace"] = every_["trace"];
+    EXPECT_TRUE(load(small).has_value()) << gone;
+    EXPECT_EQ(schema_.complaint(small.dump(1)), "") << gone;
+    small.erase("holders");
+    small["trace"].erase("holders");
+    EXPECT_FALSE(load(small).has_value()) << gone;
+    EXPECT_NE(schema_.complaint(small.dump(1)), "") << gone;
+  }
+}
+
+TEST_F(ScenarioSchema, has_the_defaults_that_the_parser_takes) {
+  int compared = 0;
+  for (const ScenarioKey& k : scenario_keys()) {
+    // A step keeps what it says: `by: holder` is another text of the same step.
+    if (k.value.empty() || !k.modes.empty()) continue;
+    TestJson with = every_, without = every_;
+    std::string key(k.key);
+    TestJson& value = (*maps_with(with, k).front())[key];
+    value = k.form == KeyForm::integer   ? TestJson::parse(k.value)
+            : k.form == KeyForm::boolean ? TestJson(k.value == "true")
+                                         : TestJson(k.value);
+    maps_with(without, k).front()->erase(key);
+    EXPECT_EQ(canonical_json(expect_value(load(with))), canonical_json(expect_value(load(without))))
+        << k.path;
+    ++compared;
+  }
+  EXPECT_GE(compared, 38);
+}
+
+TEST(ScenarioKeys, have_a_line_each_in_the_table_for_people) {
+  std::string table = scenario_keys_table();
+  for (const ScenarioKey& k : scenario_keys())
+    EXPECT_THAT(table, ::testing::HasSubstr("| `" + std::string(k.path) + "` | "));
+  auto lines = std::count(table.begin(), table.end(), '\n');
+  EXPECT_GT(lines, static_cast<std::ptrdiff_t>(scenario_keys().size()));
+}
+
+}  // namespace
+}  // namespace capmarket::scenarios
