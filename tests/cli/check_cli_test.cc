@@ -85,7 +85,7 @@ TEST_F(CheckCli, rule_schema_prints_the_file_that_ships) {
 TEST_F(CheckCli, scenario_schema_prints_the_file_that_ships) {
   Outcome schema = call("scenario schema");
   EXPECT_EQ(schema.status, 0);
-  EXPECT_EQ(schema.out, slurp(kRoot + "/scenarios/schema/scenario.schema.json"));
+  EXPECT_EQ(schema.out, slurp(root + "/scenarios/schema/scenario.schema.json"));
 }
 
 }  // namespace
