@@ -51,7 +51,9 @@ endfunction()
 
 # What every test reads, compiled once for all test programs.
 function(capmarket_test_flags name)
-  target_link_libraries(${name} PRIVATE capmarket_flags GTest::gtest_main GTest::gmock rapidcheck)
+  # fmt too: a precompiled header serves only where the same macros are set.
+  target_link_libraries(${name} PRIVATE
+    capmarket_flags GTest::gtest_main GTest::gmock rapidcheck fmt::fmt)
   # Half of a clean build was optimising test code; the rooms under test keep their own flags.
   if(CMAKE_BUILD_TYPE STREQUAL "Release")
     target_compile_options(${name} PRIVATE -O0)

@@ -10,6 +10,18 @@ std::vector<std::string_view> known_keys(std::string_view place, std::string_vie
   return out;
 }
 
+/// Whether the mode has the key. CHECKs that some mode of the place has it: for our own code.
+bool has_key(std::string_view place, std::string_view key, std::string_view mode) {
+  bool known = false;
+  for (const ScenarioKey* k : scenario_keys_at(place)) {
+    if (k->key != key) continue;
+    known = true;
+    if (k->used_in(mode)) return true;
+  }
+  CHECK(known, place, key);
+  return false;
+}
+
 }  // namespace
 
 DistributionUnit unit_of(const ScenarioKey& row) {
@@ -30,11 +42,12 @@ KeyedMap::KeyedMap(const std::optional<yaml::YamlNode>& node, std::string_view p
 }
 
 std::optional<yaml::YamlNode> KeyedMap::find(std::string_view key) const {
-  return map_ ? map_->find(row(key).key) : std::nullopt;
+  if (!map_ || !has_key(place_, key, mode_)) return std::nullopt;
+  return map_->find(key);
 }
 
 std::optional<yaml::YamlNode> KeyedMap::get(std::string_view key) const {
-  if (!map_) return std::nullopt;
+  if (!map_ || !has_key(place_, key, mode_)) return std::nullopt;
   return row(key).required_in(mode_) ? map_->require(key) : map_->find(key);
 }
 

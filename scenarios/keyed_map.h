@@ -98,7 +98,7 @@ class KeyedMap {
   KeyedMap(const std::optional<yaml::YamlNode>& node, std::string_view place);
 
   bool has(std::string_view key) const { return find(key).has_value(); }
-  /// The key's value, if it stands there.
+  /// The key's value, if it stands there; none where only another mode of the place has the key.
   std::optional<yaml::YamlNode> find(std::string_view key) const;
   /// The same; a missing required one is a problem.
   std::optional<yaml::YamlNode> get(std::string_view key) const;

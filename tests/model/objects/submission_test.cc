@@ -7,11 +7,11 @@
 namespace capmarket::objects {
 namespace {
 
-class EachScheme : public ::testing::TestWithParam<crypto::Scheme> {};
+class SubmissionEachScheme : public ::testing::TestWithParam<crypto::Scheme> {};
 
-INSTANTIATE_TEST_SUITE_P(Schemes, EachScheme, ::testing::Values(crypto::Scheme::ed25519, crypto::Scheme::mac));
+INSTANTIATE_TEST_SUITE_P(Schemes, SubmissionEachScheme, ::testing::Values(crypto::Scheme::ed25519, crypto::Scheme::mac));
 
-TEST_P(EachScheme, means_nothing_for_another_role_kind_chain_or_object) {
+TEST_P(SubmissionEachScheme, means_nothing_for_another_role_kind_chain_or_object) {
   crypto::Signing signing{GetParam(), {}};
   crypto::KeyPair key = testing::numbered_key(7);
   ContentId chain, other_chain, id, other_id;

@@ -38,9 +38,9 @@ std::string first_goal(const std::string& name) {
   return loaded_rules(kFolder + name + ".yaml").front().rule.goals.front().name;
 }
 
-class Corpus : public ::testing::TestWithParam<std::string> {};
+class HuntCorpus : public ::testing::TestWithParam<std::string> {};
 
-TEST_P(Corpus, comes_out_as_expected) {
+TEST_P(HuntCorpus, comes_out_as_expected) {
   constexpr std::int64_t kSteps = 4;
   HuntReport report = hunted(GetParam(), kSteps, first_goal(GetParam()));
   ASSERT_EQ(report.findings.size(), 1u);
@@ -53,7 +53,7 @@ TEST_P(Corpus, comes_out_as_expected) {
   EXPECT_EQ(std::ssize(f.trace->told), f.steps);
 }
 
-TEST_P(Corpus, every_trace_is_executed_on_a_chain) {
+TEST_P(HuntCorpus, every_trace_is_executed_on_a_chain) {
   const std::string folder = ::testing::TempDir() + "capmarket-hunt-" + GetParam();
   std::vector<question::RuleFile> files = loaded_rules(kFolder + GetParam() + ".yaml");
   HuntReport report = hunted(GetParam(), 4, first_goal(GetParam()));
@@ -66,7 +66,7 @@ TEST_P(Corpus, every_trace_is_executed_on_a_chain) {
   fs::remove_all(folder);
 }
 
-INSTANTIATE_TEST_SUITE_P(Rules, Corpus, ::testing::ValuesIn(testing::rule_names(kFolder)), [](const auto& one) {
+INSTANTIATE_TEST_SUITE_P(Rules, HuntCorpus, ::testing::ValuesIn(testing::rule_names(kFolder)), [](const auto& one) {
   return testing::in_test_name(one.param);
 });
 
