@@ -76,8 +76,8 @@ void add_market(std::vector<ScenarioKey>& out) {
         "the rule files, admitted with the set-up; maps for those that take effect later"},
        {"rules[].at", duration, required, "", kSinceStart,
         "when the change takes effect: the rule's `effective.from` becomes `start` + `at`, its "
-        "`version` the next, its `supersedes` the version of its name in force then; "
-        "`until` stays"},
+        "`version` the next, its `supersedes` the version of its name in force then; `until` is "
+        "kept"},
        {"rules[].rule", file, required, "", "", "the rule that takes effect then"},
        {"infrastructure", list, optional, "",
         "those of one class meet neither in place nor in a holder",

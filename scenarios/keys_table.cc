@@ -137,7 +137,7 @@ std::string scenario_keys_table() {
   };
   auto head = [&](std::string_view title) {
     out += fmt::format(
-        "{}### {}\n\n| key | type | default | unit or range | meaning |\n"
+        "{}**{}**\n\n| key | type | default | unit or range | meaning |\n"
         "|---|---|---|---|---|\n",
         out.empty() ? "" : "\n", title);
   };

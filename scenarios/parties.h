@@ -147,7 +147,7 @@ struct PublisherSpec {
   std::string rule;
 };
 
-/// What an adversary does; docs/spec/scenarios.md says each in a line.
+/// What an adversary does; docs/spec/scenarios.md#adversaries says each in a line.
 enum class Attack : std::uint8_t {
   tier_inflation,
   resubmission,
