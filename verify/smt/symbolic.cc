@@ -13,6 +13,72 @@ z3::context& SymbolicScope::context() {
   return current_scope->context_;
 }
 
+Symbolic::Bool::Bool() = default;
+Symbolic::Bool::Bool(z3::expr term) : term_(std::move(term)) {}
+Symbolic::Bool::Bool(const Bool& other) = default;
+Symbolic::Bool::Bool(Bool&& other) noexcept = default;
+Symbolic::Bool& Symbolic::Bool::operator=(const Bool& other) = default;
+Symbolic::Bool& Symbolic::Bool::operator=(Bool&& other) noexcept = default;
+Symbolic::Bool::~Bool() = default;
+const z3::expr& Symbolic::Bool::term() const {
+  CHECK(term_.has_value());
+  return *term_;
+}
+
+Symbolic::Int::Int() = default;
+Symbolic::Int::Int(z3::expr term) : term_(std::move(term)) {}
+Symbolic::Int::Int(const Int& other) = default;
+Symbolic::Int::Int(Int&& other) noexcept = default;
+Symbolic::Int& Symbolic::Int::operator=(const Int& other) = default;
+Symbolic::Int& Symbolic::Int::operator=(Int&& other) noexcept = default;
+Symbolic::Int::~Int() = default;
+const z3::expr& Symbolic::Int::term() const {
+  CHECK(term_.has_value());
+  return *term_;
+}
+
+Symbolic::Bool operator!(const Symbolic::Bool& a) { return Symbolic::Bool(!a.term()); }
+Symbolic::Bool operator&&(const Symbolic::Bool& a, const Symbolic::Bool& b) {
+  return Symbolic::Bool(a.term() && b.term());
+}
+Symbolic::Bool operator||(const Symbolic::Bool& a, const Symbolic::Bool& b) {
+  return Symbolic::Bool(a.term() || b.term());
+}
+Symbolic::Bool operator==(const Symbolic::Bool& a, const Symbolic::Bool& b) {
+  return Symbolic::Bool(a.term() == b.term());
+}
+Symbolic::Bool operator!=(const Symbolic::Bool& a, const Symbolic::Bool& b) {
+  return Symbolic::Bool(a.term() != b.term());
+}
+Symbolic::Int operator+(const Symbolic::Int& a, const Symbolic::Int& b) {
+  return Symbolic::Int(a.term() + b.term());
+}
+Symbolic::Int operator-(const Symbolic::Int& a, const Symbolic::Int& b) {
+  return Symbolic::Int(a.term() - b.term());
+}
+Symbolic::Int operator-(const Symbolic::Int& a) { return Symbolic::Int(-a.term()); }
+Symbolic::Int operator*(const Symbolic::Int& a, const Symbolic::Int& b) {
+  return Symbolic::Int(a.term() * b.term());
+}
+Symbolic::Bool operator<(const Symbolic::Int& a, const Symbolic::Int& b) {
+  return Symbolic::Bool(a.term() < b.term());
+}
+Symbolic::Bool operator<=(const Symbolic::Int& a, const Symbolic::Int& b) {
+  return Symbolic::Bool(a.term() <= b.term());
+}
+Symbolic::Bool operator>(const Symbolic::Int& a, const Symbolic::Int& b) {
+  return Symbolic::Bool(a.term() > b.term());
+}
+Symbolic::Bool operator>=(const Symbolic::Int& a, const Symbolic::Int& b) {
+  return Symbolic::Bool(a.term() >= b.term());
+}
+Symbolic::Bool operator==(const Symbolic::Int& a, const Symbolic::Int& b) {
+  return Symbolic::Bool(a.term() == b.term());
+}
+Symbolic::Bool operator!=(const Symbolic::Int& a, const Symbolic::Int& b) {
+  return Symbolic::Bool(a.term() != b.term());
+}
+
 Symbolic::Bool Symbolic::Bool::fresh(const std::string& name) {
   return Bool(SymbolicScope::context().bool_const(name.c_str()));
 }

@@ -31,26 +31,29 @@ class SymbolicScope {
   SymbolicScope* outer_;
 };
 
-/// A domain of the clauses: booleans and integers are terms of the solver.
+/// A domain of the clauses: booleans and integers are terms of the solver. Nothing of it is inline:
+/// the formulas of one clause call it thousands of times, and inlined they took the compiler minutes.
 struct Symbolic {
   class Int;
 
   /// A boolean term; null by default, as the structs of facts begin.
   class Bool {
    public:
-    Bool() = default;
-    explicit Bool(z3::expr term) : term_(std::move(term)) {}
+    Bool();
+    explicit Bool(z3::expr term);
+    Bool(const Bool& other);
+    Bool(Bool&& other) noexcept;
+    Bool& operator=(const Bool& other);
+    Bool& operator=(Bool&& other) noexcept;
+    ~Bool();
     static Bool fresh(const std::string& name);
     explicit operator bool() const = delete;
-    const z3::expr& term() const {
-      CHECK(term_.has_value());
-      return *term_;
-    }
-    friend Bool operator!(const Bool& a) { return Bool(!a.term()); }
-    friend Bool operator&&(const Bool& a, const Bool& b) { return Bool(a.term() && b.term()); }
-    friend Bool operator||(const Bool& a, const Bool& b) { return Bool(a.term() || b.term()); }
-    friend Bool operator==(const Bool& a, const Bool& b) { return Bool(a.term() == b.term()); }
-    friend Bool operator!=(const Bool& a, const Bool& b) { return Bool(a.term() != b.term()); }
+    const z3::expr& term() const;
+    friend Bool operator!(const Bool& a);
+    friend Bool operator&&(const Bool& a, const Bool& b);
+    friend Bool operator||(const Bool& a, const Bool& b);
+    friend Bool operator==(const Bool& a, const Bool& b);
+    friend Bool operator!=(const Bool& a, const Bool& b);
 
    private:
     std::optional<z3::expr> term_;
@@ -60,23 +63,25 @@ struct Symbolic {
   /// `no-overflow` closes that gap).
   class Int {
    public:
-    Int() = default;
-    explicit Int(z3::expr term) : term_(std::move(term)) {}
+    Int();
+    explicit Int(z3::expr term);
+    Int(const Int& other);
+    Int(Int&& other) noexcept;
+    Int& operator=(const Int& other);
+    Int& operator=(Int&& other) noexcept;
+    ~Int();
     static Int fresh(const std::string& name);
-    const z3::expr& term() const {
-      CHECK(term_.has_value());
-      return *term_;
-    }
-    friend Int operator+(const Int& a, const Int& b) { return Int(a.term() + b.term()); }
-    friend Int operator-(const Int& a, const Int& b) { return Int(a.term() - b.term()); }
-    friend Int operator-(const Int& a) { return Int(-a.term()); }
-    friend Int operator*(const Int& a, const Int& b) { return Int(a.term() * b.term()); }
-    friend Bool operator<(const Int& a, const Int& b) { return Bool(a.term() < b.term()); }
-    friend Bool operator<=(const Int& a, const Int& b) { return Bool(a.term() <= b.term()); }
-    friend Bool operator>(const Int& a, const Int& b) { return Bool(a.term() > b.term()); }
-    friend Bool operator>=(const Int& a, const Int& b) { return Bool(a.term() >= b.term()); }
-    friend Bool operator==(const Int& a, const Int& b) { return Bool(a.term() == b.term()); }
-    friend Bool operator!=(const Int& a, const Int& b) { return Bool(a.term() != b.term()); }
+    const z3::expr& term() const;
+    friend Int operator+(const Int& a, const Int& b);
+    friend Int operator-(const Int& a, const Int& b);
+    friend Int operator-(const Int& a);
+    friend Int operator*(const Int& a, const Int& b);
+    friend Bool operator<(const Int& a, const Int& b);
+    friend Bool operator<=(const Int& a, const Int& b);
+    friend Bool operator>(const Int& a, const Int& b);
+    friend Bool operator>=(const Int& a, const Int& b);
+    friend Bool operator==(const Int& a, const Int& b);
+    friend Bool operator!=(const Int& a, const Int& b);
 
    private:
     std::optional<z3::expr> term_;
