@@ -18,13 +18,26 @@ add_library(capmarket_flags INTERFACE)
 target_compile_options(capmarket_flags INTERFACE -Wall -Wextra -Wshadow -Wno-psabi -ffp-contract=off)
 target_include_directories(capmarket_flags INTERFACE ${CMAKE_SOURCE_DIR})
 
-# capmarket_unity(TARGET [PRECOMPILED header…])
+# What all rooms read, compiled once for each level of optimisation: a precompiled header serves
+# only where the same macros are set.
+set(capmarket_precompiled
+  <algorithm> <functional> <map> <optional> <set> <string> <variant> <vector> <fmt/format.h>
+  <nlohmann/json.hpp> <tl/expected.hpp>)
+function(capmarket_precompile name)
+  file(WRITE ${CMAKE_BINARY_DIR}/${name}.cc "")
+  add_library(${name} STATIC ${CMAKE_BINARY_DIR}/${name}.cc)
+  target_link_libraries(${name} PRIVATE capmarket_flags fmt::fmt tl::expected nlohmann_json::nlohmann_json)
+  target_compile_options(${name} PRIVATE ${ARGN})
+  target_precompile_headers(${name} PRIVATE ${capmarket_precompiled})
+endfunction()
+
+# capmarket_unity(TARGET [PRECOMPILED target])
 function(capmarket_unity target)
   if(CAPMARKET_UNITY)
     set_target_properties(${target} PROPERTIES
       UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${CAPMARKET_UNITY_BATCH})
     if(ARGN)
-      target_precompile_headers(${target} PRIVATE ${ARGN})
+      target_precompile_headers(${target} REUSE_FROM ${ARGN})
     endif()
   endif()
 endfunction()
@@ -39,18 +52,18 @@ function(capmarket_sources out)
   set(${out} ${all} PARENT_SCOPE)
 endfunction()
 
-# capmarket_library(NAME FOLDERS… DEPENDS… [PRIVATE…] [PRECOMPILED…] [LIGHT]): all sources of these
-# folders; every header stands beside its source and is included from the root. LIGHT: what parses,
-# prints or waits for the solver is compiled with -O1 in Release, in two thirds of the time.
+# capmarket_library(NAME FOLDERS… DEPENDS… [PRIVATE…] [LEVEL 0|1]): all sources of
+# these folders; every header stands beside its source and is included from the root. LEVEL: how far
+# Release optimises what waits for the solver or prints, where -O2 only costs compiling.
 function(capmarket_library name)
-  cmake_parse_arguments(ARG "LIGHT" "" "FOLDERS;SOURCES;DEPENDS;PRIVATE;PRECOMPILED" ${ARGN})
+  cmake_parse_arguments(ARG "" "LEVEL" "FOLDERS;SOURCES;DEPENDS;PRIVATE" ${ARGN})
   capmarket_sources(found ${ARG_FOLDERS})
   add_library(${name} STATIC ${found} ${ARG_SOURCES})
   target_link_libraries(${name} PUBLIC capmarket_flags ${ARG_DEPENDS} PRIVATE ${ARG_PRIVATE})
-  if(ARG_LIGHT AND CMAKE_BUILD_TYPE STREQUAL "Release")
-    target_compile_options(${name} PRIVATE -O1)
+  if(DEFINED ARG_LEVEL AND CMAKE_BUILD_TYPE STREQUAL "Release")
+    target_compile_options(${name} PRIVATE -O${ARG_LEVEL})
   endif()
-  capmarket_unity(${name} ${ARG_PRECOMPILED})
+  capmarket_unity(${name} capmarket_precompiled${ARG_LEVEL})
 endfunction()
 
 # What every test reads, compiled once for all test programs.
