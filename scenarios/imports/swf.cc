@@ -248,7 +248,7 @@ void SwfImport::take(const Job& job) {
 }
 
 std::string SwfImport::tier_of(const Job& job) {
-  constexpr std::int64_t kRankMax = 1'000'000;
+  constexpr std::int64_t kHighestRank = 1'000'000;
   constexpr std::string_view kBatch = "batch";
   if (options_.tier == SwfTier::none) {
     if (out_.tiers.empty()) out_.tiers.push_back({std::string(kBatch), 10});
@@ -256,10 +256,10 @@ std::string SwfImport::tier_of(const Job& job) {
   }
   bool queue = options_.tier == SwfTier::queue;
   std::int64_t number = std::min(
-      known(job[queue ? kQueue : kPartition], queue ? "queue" : "partition"), kRankMax - 1);
+      known(job[queue ? kQueue : kPartition], queue ? "queue" : "partition"), kHighestRank - 1);
   std::string name = fmt::format("{}-{}", queue ? "queue" : "partition",
                                  number == kUnknown ? "unknown" : std::to_string(number));
-  ImportTier tier{name, number == kUnknown ? 1 : kRankMax + 1 - number};
+  ImportTier tier{name, number == kUnknown ? 1 : kHighestRank + 1 - number};
   if (std::find(out_.tiers.begin(), out_.tiers.end(), tier) != out_.tiers.end()) return name;
   if (out_.tiers.size() == kTiersMax)
     complain(line_start_, fmt::format("more than {} tiers", kTiersMax),

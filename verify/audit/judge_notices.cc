@@ -29,8 +29,8 @@ Judgement Judge::operator()(const objects::Renewal& o) {
 Judgement Judge::operator()(const objects::Payment& o) {
   const AuditObligation* x = found(s.obligations, o.obligation);
   bool signed_by_payer = false;
-  for (const objects::Signature& x : sub.signatures)
-    signed_by_payer = signed_by_payer || sub.signed_by(x.role, o.payer);
+  for (const objects::Signature& given : sub.signatures)
+    signed_by_payer = signed_by_payer || sub.signed_by(given.role, o.payer);
   Judgement j;
   note(j, kObjectsResolve, x != nullptr, true);
   note(j, kSignatures, true, signed_by_payer);

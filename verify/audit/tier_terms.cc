@@ -43,13 +43,13 @@ class Binder {
 
  private:
   static std::size_t row(std::string_view name) {
-    static const std::map<std::string, std::size_t, std::less<>> kRows = [] {
+    static const std::map<std::string, std::size_t, std::less<>> kRowOf = [] {
       std::map<std::string, std::size_t, std::less<>> rows;
       for (std::size_t i = 0; i < expr::variables().size(); ++i) rows.emplace(expr::variables()[i].name, i);
       return rows;
     }();
-    auto it = kRows.find(name);
-    CHECK(it != kRows.end(), name);
+    auto it = kRowOf.find(name);
+    CHECK(it != kRowOf.end(), name);
     return it->second;
   }
   const expr::ExprWorld& world_;

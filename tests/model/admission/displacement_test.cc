@@ -48,22 +48,22 @@ class Displacements : public ::testing::Test {
   /// Settles at once and gives the grant.
   ContentId grant(const std::string& tier, std::int64_t quantity, std::int64_t from,
                   std::int64_t until, std::vector<objects::DisplacementEntry> entries = {},
-                  std::int64_t second = 100) {
+                  std::int64_t when = 100) {
     Party user = m.user(tier);
     objects::Request q = m.request(user, {declaration}, quantity, seconds(from, until), tier);
     ContentId request = m.ask(user, q);
-    objects::Settlement s = m.settlement(holder, user, declaration, request, q, at_second(second));
+    objects::Settlement s = m.settlement(holder, user, declaration, request, q, at_second(when));
     s.legs[0].displacements = std::move(entries);
     auto checked = m.sign(
         s, {{objects::Role::submitter, holder.key}, {objects::Role::holder, holder.key}, {objects::Role::user, user.key}});
-    last = m.submit(checked, at_second(second));
+    last = m.submit(checked, at_second(when));
     last_user = user;
     return objects::grant_id(checked.id, 0);
   }
   /// Clauses against a gold (or other) settlement of 30 kW for [200, 300) with these entries.
   std::string decide(std::vector<objects::DisplacementEntry> entries, std::int64_t quantity = 30,
-                     const std::string& tier = "gold", std::int64_t second = 100) {
-    grant(tier, quantity, 200, 300, std::move(entries), second);
+                     const std::string& tier = "gold", std::int64_t when = 100) {
+    grant(tier, quantity, 200, 300, std::move(entries), when);
     return clauses(last);
   }
   /// 1.5 times the value of `quantity` for 100 s at 20.00: floored parts as the chain takes them.
@@ -178,12 +178,12 @@ TEST_F(Displacements, trim_only_what_overlaps) {
 TEST_F(Displacements, block_a_displacer_with_an_overdue_obligation) {
   Party debtor = m.user("gold");
   auto settle = [&](std::int64_t from, std::int64_t until, std::vector<objects::DisplacementEntry> entries,
-                    std::int64_t second) {
+                    std::int64_t when) {
     objects::Request q = m.request(debtor, {declaration}, 30, seconds(from, until), "gold");
     objects::Settlement s =
-        m.settlement(holder, debtor, declaration, m.ask(debtor, q), q, at_second(second));
+        m.settlement(holder, debtor, declaration, m.ask(debtor, q), q, at_second(when));
     s.legs[0].displacements = std::move(entries);
-    return clauses(m.settle(holder, debtor, s, at_second(second)));
+    return clauses(m.settle(holder, debtor, s, at_second(when)));
   };
   EXPECT_EQ(settle(400, 410, {}, 100), "");  // its price is due at 410
   Money k = owed(30, 40);
@@ -231,12 +231,12 @@ TEST_F(EarliestFirst, takes_the_first) {
 
 struct Floor : Displacements {
   Floor() : Displacements(tiers("latest-first", ", min_run: 60s")) {}
-  std::string at(std::int64_t second) {
+  std::string at(std::int64_t when) {
     Party user = m.user("silver");
-    objects::Request q = m.request(user, {declaration}, 30, seconds(second, 300), "silver");
-    objects::Settlement s = m.settlement(holder, user, declaration, m.ask(user, q), q, at_second(second));
-    s.legs[0].displacements = {entry(this->second, 30, Money(20'000), second, 300)};
-    return clauses(m.settle(holder, user, s, at_second(second)));
+    objects::Request q = m.request(user, {declaration}, 30, seconds(when, 300), "silver");
+    objects::Settlement s = m.settlement(holder, user, declaration, m.ask(user, q), q, at_second(when));
+    s.legs[0].displacements = {entry(second, 30, Money(20'000), when, 300)};
+    return clauses(m.settle(holder, user, s, at_second(when)));
   }
 };
 TEST_F(Floor, protects_a_started_grant_until_it_has_run_its_minimum) {

@@ -38,7 +38,9 @@ TEST(FallbackStrategy, decodes_what_it_encodes_and_nothing_else) {
       bad[at] ^= static_cast<std::uint8_t>(flip);
       auto other = decode_strategy(bad);
       refused += other ? 0 : 1;
-      if (other) ASSERT_EQ(encode_strategy(*other), bad) << "byte " << at;
+      if (other) {
+        ASSERT_EQ(encode_strategy(*other), bad) << "byte " << at;
+      }
     }
   EXPECT_GT(refused, good.size());
   for (std::size_t n = 0; n < good.size(); ++n)
