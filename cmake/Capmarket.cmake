@@ -1,10 +1,10 @@
 # One helper for a room's library, one for a test program, and the flags that they all share.
 # -ffp-contract=off: a run is the same bits with or without fused multiply-add.
 
-# Eight to ten sources a compiler call, and the headers that all of them read compiled once: what a
+# Twenty sources a compiler call (1.8 GB at most), and the headers that all of them read compiled once: what a
 # first build wants. `dev` has it off, so that a change of one file compiles one file.
 option(CAPMARKET_UNITY "Join the sources of a room and precompile what they all include" ON)
-set(CAPMARKET_UNITY_BATCH 10 CACHE STRING "Sources a compiler call under CAPMARKET_UNITY")
+set(CAPMARKET_UNITY_BATCH 20 CACHE STRING "Sources a compiler call under CAPMARKET_UNITY")
 
 find_program(CAPMARKET_CCACHE ccache)
 if(CAPMARKET_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
