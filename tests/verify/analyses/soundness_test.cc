@@ -107,6 +107,26 @@ std::int64_t between(std::int64_t low, std::int64_t high, const std::vector<std:
   return std::clamp(x, low, high);
 }
 
+/// Whether the victim could have been granted before: somebody was eligible for its tier at an
+/// instant of signing that the limits allow, and the displacement comes later.
+bool admitted_before(const rules::Rule& rule, const rules::Tier& tier, const Market& m) {
+  const objects::Leg& leg = m.grant.leg;
+  const std::int64_t first = leg.window.from.value - rule.limits.lead_max.value;
+  const std::int64_t last =
+      std::min(leg.window.from.value - rule.limits.lead_min.value, m.admission.value);
+  if (first > last) return false;
+  objects::CredentialGrant user;
+  user.kind = one_of<std::string>({"hospital", "factory", "high"});
+  if (coin()) user.groups = {"a"};
+  chain::EligibilityContext then = m.leg;
+  then.user = &user;
+  then.quantity = leg.quantity, then.price = leg.price, then.window = leg.window;
+  then.partial = coin();
+  then.signed_at = Instant(between(first, last, {first, last - kMinute, last}));
+  return Concrete::holds(
+      expr::evaluate_bool<Concrete>(tier.eligible, chain::eligibility_bindings(rule, tier, then)));
+}
+
 void random_market(const rules::Rule& rule, Market& m) {
   const rules::Limits& l = rule.limits;
   auto price = [&] {
@@ -155,9 +175,8 @@ void random_market(const rules::Rule& rule, Market& m) {
   std::int64_t up = static_cast<std::int64_t>(-floor_div(-m.admission.value, kMinute) * kMinute);
   Instant release_from = std::max({m.leg.window.from, piece.window.from, Instant(up)});
   Instant release_until = std::min(m.leg.window.until, piece.window.until);
-  bool admitted_before = from - l.lead_max.value <= m.admission.value;
-  if (!piece.window.meets(m.leg.window) || release_until <= release_from || !admitted_before)
-    return;
+  if (!piece.window.meets(m.leg.window) || release_until <= release_from) return;
+  if (!admitted_before(rule, tier, m)) return;
   if (tier.min_run && g.leg.window.from <= m.admission &&
       release_from < g.leg.window.from + *tier.min_run)
     return;
