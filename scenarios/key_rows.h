@@ -1,4 +1,4 @@
-// How the table of keys is written; private to keys*.cc.
+// How the table of keys is written: what key_rows_*.cc share.
 #pragma once
 
 #include <initializer_list>
@@ -70,9 +70,9 @@ inline void append_rows(std::vector<ScenarioKey>& out, std::initializer_list<Key
 }
 
 /// The rows, in the order of the table.
-void add_market_keys(std::vector<ScenarioKey>& out);   // scenario to infrastructure
-void add_party_keys(std::vector<ScenarioKey>& out);    // discovery to users
-void add_further_keys(std::vector<ScenarioKey>& out);  // auditors to trace
+void add_market_keys(std::vector<ScenarioKey>& out);   // scenario to chain
+void add_party_keys(std::vector<ScenarioKey>& out);    // holders, users
+void add_other_keys(std::vector<ScenarioKey>& out);  // auditors to trace
 void add_script_keys(std::vector<ScenarioKey>& out);   // steps, watch
 
 }  // namespace capmarket::scenarios

@@ -1,4 +1,5 @@
-// The keys of a scenario from its head to what holders share.
+// The keys of the market itself: head, rules, classes, authorities, what holders share, and how
+// parties reach each other (discovery, network, chain).
 #include "scenarios/key_rows.h"
 #include "scenarios/load_internal.h"
 #include "scenarios/scenario.h"
@@ -110,11 +111,49 @@ void add_market(std::vector<ScenarioKey>& out) {
               "second's")});
 }
 
+void add_clockwork(std::vector<ScenarioKey>& out) {
+  using enum KeyForm;
+  using enum KeyNeed;
+  append_rows(
+      out,
+      {{"discovery", map, optional, "", "", "how users and holders meet"},
+       KeyRow(
+           "discovery.mode", choice, optional, "prepublished", "",
+           "`prepublished`: holders declare, directories list; `reactive`: users publish intents, "
+           "holders answer with declarations; `hybrid`: both")
+           .among(kDiscoveryModes),
+       KeyRow("discovery.directories", integer, optional, "1", "",
+              "number of directories; 0: nothing is listed anywhere")
+           .within(0, 1000),
+       {"discovery.lag", durations, optional, "0s", "",
+        "from a declaration's admission to its listing"},
+       {"network", map, optional, "", "", "what happens to messages"},
+       {"network.latency", durations, optional, "0s", "a message takes at least 1ns",
+        "of every message"},
+       {"network.loss", share, optional, "0%", "", "of the messages that do not arrive"},
+       {"network.duplicate", share, optional, "0%", "", "of the messages that arrive twice"},
+       {"network.reorder", share, optional, "0%", "", "of the messages that later ones overtake"},
+       {"network.partitions", list, optional, "", "",
+        "times at which no message passes between members of different names of `between`"},
+       {"network.partitions[].from", duration, required, "", kSinceStart, "its start, included"},
+       {"network.partitions[].until", duration, required, "", "after `from`", "its end, excluded"},
+       KeyRow("network.partitions[].between", references, required, "",
+              "each once: groups of holders and users, coordinators, `directories`, `chain`",
+              "who is cut off from whom")
+           .items(2),
+       {"chain", map, optional, "", "", "the log's clockwork"},
+       {"chain.interval", positive_duration, optional, "500ms", "",
+        "checkpoints are signed so often; receipts wait for the next multiple"},
+       {"chain.clock_error", duration, optional, "0s", "",
+        "each user's clock is off by a constant drawn from ± this"}});
+}
+
 }  // namespace
 
 void add_market_keys(std::vector<ScenarioKey>& out) {
   add_head(out);
   add_market(out);
+  add_clockwork(out);
 }
 
 }  // namespace capmarket::scenarios

@@ -34,7 +34,7 @@ const std::vector<ScenarioKey>& scenario_keys() {
     std::vector<ScenarioKey> out;
     add_market_keys(out);
     add_party_keys(out);
-    add_further_keys(out);
+    add_other_keys(out);
     add_script_keys(out);
     return out;
   }();

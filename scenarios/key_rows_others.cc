@@ -86,7 +86,7 @@ void add_agreements(std::vector<ScenarioKey>& out) {
 
 }  // namespace
 
-void add_further_keys(std::vector<ScenarioKey>& out) {
+void add_other_keys(std::vector<ScenarioKey>& out) {
   add_others(out);
   add_agreements(out);
 }
