@@ -12,6 +12,7 @@
 
 namespace capmarket::scenarios {
 
+/// The forms of a distribution; their parameters: Distribution.
 enum class DistributionKind : std::uint8_t {
   constant,
   uniform,
@@ -20,6 +21,7 @@ enum class DistributionKind : std::uint8_t {
   lognormal,
   choice
 };
+/// As scenario files write it.
 std::string_view to_text(DistributionKind kind);
 
 /// What the numbers of a distribution count: nanoseconds, ten-thousandths of money, or units.

@@ -73,6 +73,7 @@ std::optional<location::Location> read_location(const yaml::YamlNode& node,
 std::optional<std::string> read_reference(const yaml::YamlNode& node, std::string_view what,
                                           const std::vector<std::string>& known);
 
+/// These three: the names in the order of the file, for references.
 std::vector<std::string> class_names(const Scenario& scenario);
 std::vector<std::string> authority_names(const Scenario& scenario);
 std::vector<std::string> rule_names(const Scenario& scenario);
@@ -80,6 +81,7 @@ std::vector<std::string> rule_names(const Scenario& scenario);
 /// `plants.17` as (`plants`, 17); a group's name may have dots too.
 std::optional<std::pair<std::string, std::int64_t>> parse_member(std::string_view text);
 
+/// The key `locations`; problems go to its document.
 LocationSpec read_locations(const yaml::YamlNode& node);
 
 /// classes, authorities, reconciliation.

@@ -23,6 +23,7 @@ Result<std::vector<TraceRequest>> parse_trace_requests(const std::string& file,
 Result<std::vector<TraceHolder>> parse_trace_holders(const std::string& file,
                                                      std::string_view content);
 
+/// These two: the same rows as a file; parsing it gives them back.
 std::string format_trace_requests(const std::vector<TraceRequest>& requests);
 std::string format_trace_holders(const std::vector<TraceHolder>& holders);
 

@@ -114,12 +114,20 @@ class IndexedVector {
   void resize(std::size_t size) { items_.resize(size); }
 
   IndexRange<Tag> indices() const { return IndexRange<Tag>(items_.size()); }
+  /// Precondition of both: not empty.
+  T& back() { return items_.back(); }
+  const T& back() const { return items_.back(); }
+  /// In order, for who needs no typed place.
+  const std::vector<T>& all() const { return items_; }
+
   std::size_t size() const { return items_.size(); }
   bool empty() const { return items_.empty(); }
   auto begin() { return items_.begin(); }
   auto end() { return items_.end(); }
   auto begin() const { return items_.begin(); }
   auto end() const { return items_.end(); }
+  auto rbegin() const { return items_.rbegin(); }
+  auto rend() const { return items_.rend(); }
 
  private:
   std::vector<T> items_;

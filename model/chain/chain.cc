@@ -91,14 +91,14 @@ std::optional<admission::FactsVariant> Chain::facts_under(const objects::Checked
   auto versions = state_.rules_named.find(name);
   if (versions == state_.rules_named.end()) return resolve_any(state_, submission, at);
   std::vector<rules::Rule> kept;
-  for (std::int32_t i : versions->second) {
+  for (RuleIndex i : versions->second) {
     kept.push_back(std::move(state_.rules[i].rule));
     state_.rules[i].rule = instead(kept.back());
   }
   // Ranks as recorded are the old text's. Only entries and replacements read them.
   std::vector<std::int64_t> ranks;
-  const std::vector<std::int32_t>& grants = state_.grants_of_rule[name];
-  for (std::int32_t g : grants) {
+  const std::vector<GrantIndex>& grants = state_.grants_of_rule[name];
+  for (GrantIndex g : grants) {
     GrantRecord& grant = state_.grants[g];
     ranks.push_back(grant.rank);
     if (const rules::Tier* tier = state_.rule_of(grant).tier(grant.leg.tier)) grant.rank = tier->rank;

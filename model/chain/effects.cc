@@ -40,7 +40,7 @@ class Application {
   void operator()(const objects::SharedInfrastructure& o);
   void operator()(const objects::PeerAgreement& o) {
     s_.infrastructures[s_.infrastructure_index.at(o.infrastructure)].agreements.push_back(
-        static_cast<std::int32_t>(s_.agreements.size()));
+        s_.agreements.next());
     s_.agreements.push_back(o);
   }
   void operator()(const objects::Promulgation& o) { s_.promulgated.insert(o.rule); }
@@ -85,11 +85,11 @@ class Application {
 
  private:
   void declare(const ContentId& id, const objects::Declaration& o);
-  void settle_leg(const objects::Settlement& o, std::size_t index, std::int32_t settlement);
+  void settle_leg(const objects::Settlement& o, std::size_t index, SettlementIndex settlement);
   void discharge(const objects::Settlement& o, const objects::Leg& leg, const GrantRecord& g);
-  void lease(std::int32_t grant, Instant from);
+  void lease(GrantIndex grant, Instant from);
   /// A leased grant that still has its lease goes on from now.
-  void renew(std::int32_t grant) {
+  void renew(GrantIndex grant) {
     if (s_.rule_of(s_.grants[grant]).lease) lease(grant, s_.time);
   }
 
@@ -104,7 +104,7 @@ void Application::operator()(const rules::Rule& o) {
     RuleRecord& old = s_.rules[s_.rule_index.at(*o.supersedes)];
     old.successor_from = std::min(old.successor_from, o.effective.from);
   }
-  auto index = static_cast<std::int32_t>(s_.rules.size());
+  RuleIndex index = s_.rules.next();
   s_.rule_index.emplace(id_, index);
   s_.rules_named[o.name].push_back(index);
   s_.rules.push_back({id_, o, s_.time});
@@ -122,7 +122,7 @@ void Application::operator()(const objects::SharedInfrastructure& o) {
     Instant until = i + 1 < o.schedule.size() ? o.schedule[i + 1].from : kDistantFuture;
     record.excess.add({o.schedule[i].from, until}, Quantity(-o.schedule[i].quantity.value));
   }
-  s_.infrastructure_index.emplace(id_, static_cast<std::int32_t>(s_.infrastructures.size()));
+  s_.infrastructure_index.emplace(id_, s_.infrastructures.next());
   s_.infrastructures.push_back(std::move(record));
 }
 
@@ -137,7 +137,7 @@ void Application::operator()(const objects::Revocation& o) {
     bool any =
         std::any_of(settlement.coordinators.begin(), settlement.coordinators.end(), contains);
     for (std::int32_t i = 0; i < settlement.legs; ++i) {
-      const objects::Leg& leg = s_.grants[settlement.first_grant + i].leg;
+      const objects::Leg& leg = s_.grants[settlement.grant(i)].leg;
       any = any || contains(leg.holder_credential) || contains(leg.user_credential);
     }
     if (any) touched.push_back(log::leaf_hash(settlement.id.view()));
@@ -148,15 +148,15 @@ void Application::operator()(const objects::Revocation& o) {
 }
 
 void Application::declare(const ContentId& id, const objects::Declaration& o) {
-  DeclarationRecord record{id, o, sequence_, -1, {}, {}, {}};
+  DeclarationRecord record{id, o, sequence_, {}, {}, {}, {}};
   if (o.infrastructure) record.infrastructure = s_.infrastructure_index.at(*o.infrastructure);
-  s_.declaration_index.emplace(id, static_cast<std::int32_t>(s_.declarations.size()));
+  s_.declaration_index.emplace(id, s_.declarations.next());
   s_.declarations.push_back(std::move(record));
   s_.assets[{o.asset_issuer, o.asset_id}].add(o.window, o.quantity);
 }
 
 void Application::operator()(const objects::Request& o) {
-  s_.request_index.emplace(id_, static_cast<std::int32_t>(s_.requests.size()));
+  s_.request_index.emplace(id_, s_.requests.next());
   RequestRecord record;
   record.id = id_;
   record.request = o;
@@ -167,7 +167,7 @@ void Application::operator()(const objects::Request& o) {
 }
 
 void Application::operator()(const objects::Withdrawal& o) {
-  std::int32_t r = s_.request_index.at(o.request);
+  RequestIndex r = s_.request_index.at(o.request);
   s_.requests[r].withdrawn = true;
   if (!s_.requests[r].granted) group_.close(r);
 }
@@ -179,15 +179,16 @@ void Application::discharge(const objects::Settlement& o, const objects::Leg& le
   if (duty->second.empty()) s_.undischarged.erase(duty);
 }
 
-void Application::lease(std::int32_t grant, Instant from) {
+void Application::lease(GrantIndex grant, Instant from) {
   GrantRecord& g = s_.grants[grant];
   g.lease_until = after(from, *s_.rule_of(g).lease);
   if (g.lease_until < g.leg.window.until) s_.dues.insert({g.lease_until, objects::Kind::release, g.id});
 }
 
-void Application::settle_leg(const objects::Settlement& o, std::size_t index, std::int32_t settlement) {
+void Application::settle_leg(const objects::Settlement& o, std::size_t index,
+                             SettlementIndex settlement) {
   const objects::Leg& leg = o.legs[index];
-  auto at = static_cast<std::int32_t>(s_.grants.size());
+  GrantIndex at = s_.grants.next();
   GrantRecord g;
   g.id = objects::grant_id(id_, index);
   g.settlement = settlement;
@@ -226,16 +227,15 @@ void Application::settle_leg(const objects::Settlement& o, std::size_t index, st
 }
 
 void Application::operator()(const objects::Settlement& o) {
-  auto index = static_cast<std::int32_t>(s_.settlements.size());
+  SettlementIndex index = s_.settlements.next();
   s_.settlement_index.emplace(id_, index);
-  s_.settlements.push_back({id_, o.salt, sequence_, o.signed_at, s_.time,
-                            static_cast<std::int32_t>(s_.grants.size()),
+  s_.settlements.push_back({id_, o.salt, sequence_, o.signed_at, s_.time, s_.grants.next(),
                             static_cast<std::int32_t>(o.legs.size()), o.coordinators, o.policy});
   for (std::size_t i = 0; i < o.legs.size(); ++i) settle_leg(o, i, index);
 }
 
 void Application::operator()(const objects::Payment& o) {
-  std::int32_t index = s_.obligation_index.at(o.obligation);
+  ObligationIndex index = s_.obligation_index.at(o.obligation);
   ObligationRecord& record = s_.obligations[index];
   record.paid += o.amount;
   if (record.outstanding().value == 0)
@@ -243,7 +243,7 @@ void Application::operator()(const objects::Payment& o) {
 }
 
 void Application::operator()(const objects::DeliveryFailure& o) {
-  std::int32_t grant = s_.grant_index.at(o.grant);
+  GrantIndex grant = s_.grant_index.at(o.grant);
   const rules::FallbackStrategy& strategy = s_.strategies.at(s_.grants[grant].leg.strategy).strategy;
   bool late = s_.time - o.failed_at > strategy.notify_within;
   group_.fail(grant, {{o.window, o.quantity}}, id_, late, false);
@@ -263,13 +263,13 @@ void Application::operator()(const objects::Curtailment& o) {
     if (over.value > 0) excess = capacity::changed(excess, {at[i], at[i + 1]}, over);
   }
   if (excess.empty()) return;
-  std::vector<std::int32_t> victims = d.grants;
-  std::sort(victims.begin(), victims.end(), [&](std::int32_t a, std::int32_t b) {
+  std::vector<GrantIndex> victims = d.grants;
+  std::sort(victims.begin(), victims.end(), [&](GrantIndex a, GrantIndex b) {
     const GrantRecord &x = s_.grants[a], &y = s_.grants[b];
     return std::tuple(x.rank, -x.sequence.value, -x.leg_index) <
            std::tuple(y.rank, -y.sequence.value, -y.leg_index);
   });
-  for (std::int32_t grant : victims) {
+  for (GrantIndex grant : victims) {
     capacity::Pieces failing = capacity::lesser(s_.grants[grant].live, excess);
     for (const objects::Piece& p : failing) excess = capacity::changed(excess, p.window, Quantity(-p.quantity.value));
     group_.fail(grant, failing, id_, false, true);
@@ -330,7 +330,7 @@ std::vector<DerivedEvent> apply_due(ChainState& state, const Due& due, Sequence 
     return group.finish();
   }
   if (due.kind == objects::Kind::release) {
-    std::int32_t index = state.grant_index.at(due.id);
+    GrantIndex index = state.grant_index.at(due.id);
     const GrantRecord& g = state.grants[index];
     if (g.lease_until != due.at) return {};
     Group group(state, state.settlements[g.settlement].salt, next);
@@ -339,7 +339,7 @@ std::vector<DerivedEvent> apply_due(ChainState& state, const Due& due, Sequence 
     return group.finish();
   }
   CHECK(due.kind == objects::Kind::residual, objects::to_text(due.kind));
-  std::int32_t index = state.request_index.at(due.id);
+  RequestIndex index = state.request_index.at(due.id);
   const RequestRecord& r = state.requests[index];
   if (r.closed || (due.at < r.request.window.until && r.granted)) return {};
   Group group(state, r.request.salt, next);

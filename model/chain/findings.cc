@@ -31,8 +31,7 @@ class Finding {
   }
 
  private:
-  std::int32_t grant_at(std::int32_t leg) const { return settlement_.first_grant + leg; }
-  const GrantRecord& leg_grant(std::int32_t leg) const { return s_.grants[grant_at(leg)]; }
+  const GrantRecord& leg_grant(std::int32_t leg) const { return s_.grants[settlement_.grant(leg)]; }
   void conclude(const std::optional<PublicKey>& at_fault, const std::vector<ContentId>& faults) {
     resolution_ =
         group_.add(objects::Kind::resolution, objects::Resolution{{}, id_, at_fault.has_value(), at_fault, faults});
@@ -44,7 +43,7 @@ class Finding {
   }
 
   void credential_invalid();
-  void review_remedy(const GrantRecord& g, std::int32_t grant, const PublicKey& at_fault);
+  void review_remedy(const GrantRecord& g, GrantIndex grant, const PublicKey& at_fault);
   void rule_misapplied();
   bool still_right(const GrantRecord& g, const objects::CredentialGrant& user, const objects::CredentialGrant& holder,
                    bool partial) const;
@@ -84,10 +83,10 @@ void Finding::credential_invalid() {
   conclude(at_fault, {faults.begin(), faults.end()});
   if (!at_fault) return;
   for (std::int32_t i = 0; i < settlement_.legs; ++i)
-    review_remedy(leg_grant(i), grant_at(i), *at_fault);
+    review_remedy(leg_grant(i), settlement_.grant(i), *at_fault);
 }
 
-void Finding::review_remedy(const GrantRecord& g, std::int32_t grant, const PublicKey& at_fault) {
+void Finding::review_remedy(const GrantRecord& g, GrantIndex grant, const PublicKey& at_fault) {
   const std::optional<rules::RevocationClause>& clause = s_.rule_of(g).revocation;
   if (!clause || clause->on_review == rules::OnReview::uphold) return;
   if (clause->on_review == rules::OnReview::void_future)
@@ -146,7 +145,8 @@ void Finding::rule_misapplied() {
   conclude(at_fault, faults);
   if (!at_fault) return;
   for (std::int32_t i = 0; i < settlement_.legs; ++i)
-    group_.void_future(grant_at(i), objects::ReleaseCause::remedy, objects::ObligationKind::remedy);
+    group_.void_future(settlement_.grant(i), objects::ReleaseCause::remedy,
+                       objects::ObligationKind::remedy);
 }
 
 // ---- fallback-not-followed
@@ -156,11 +156,11 @@ bool Finding::in_scope(const FailureRecord& failure, const ContentId& substitute
   const SettlementRecord& by = *s_.settlement(substitute);
   const rules::Substitution scope = s_.strategies.at(lost.leg.strategy).strategy.substitution;
   for (std::int32_t i = 0; i < by.legs; ++i) {
-    const GrantRecord& g = s_.grants[by.first_grant + i];
+    const GrantRecord& g = s_.grants[by.grant(i)];
     if (g.leg.replaces != failure.id) continue;
-    std::int32_t infrastructure = s_.declarations[g.declaration].infrastructure;
-    bool pooled =
-        infrastructure >= 0 && infrastructure == s_.declarations[lost.declaration].infrastructure;
+    InfrastructureIndex infrastructure = s_.declarations[g.declaration].infrastructure;
+    bool pooled = infrastructure.valid() &&
+                  infrastructure == s_.declarations[lost.declaration].infrastructure;
     const std::vector<ContentId>& ours = s_.settlements[lost.settlement].coordinators;
     for (const ContentId& c : by.coordinators)
       pooled = pooled || std::find(ours.begin(), ours.end(), c) != ours.end();
@@ -173,8 +173,8 @@ bool Finding::in_scope(const FailureRecord& failure, const ContentId& substitute
 }
 
 void Finding::fallback_not_followed() {
-  std::vector<std::int32_t> faulty;
-  for (std::size_t i = 0; i < s_.failures.size(); ++i) {
+  std::vector<FailureIndex> faulty;
+  for (FailureIndex i : s_.failures.indices()) {
     const FailureRecord& f = s_.failures[i];
     const GrantRecord& g = s_.grants[f.grant];
     if (s_.settlements[g.settlement].id != settlement_.id) continue;
@@ -183,13 +183,13 @@ void Finding::fallback_not_followed() {
         !f.recorded && !strategy.record.empty() && s_.time - f.admitted > strategy.notify_within;
     bool outside = !std::all_of(f.substitutes.begin(), f.substitutes.end(),
                                 [&](const ContentId& id) { return in_scope(f, id); });
-    if (f.failure.late || unrecorded || outside) faulty.push_back(static_cast<std::int32_t>(i));
+    if (f.failure.late || unrecorded || outside) faulty.push_back(i);
   }
   std::vector<ContentId> ids;
-  for (std::int32_t i : faulty) ids.push_back(s_.failures[i].id);
+  for (FailureIndex i : faulty) ids.push_back(s_.failures[i].id);
   if (faulty.empty()) return conclude(std::nullopt, ids);
   conclude(s_.holder_of(s_.grants[s_.failures[faulty.front()].grant]), ids);
-  for (std::int32_t i : faulty) {
+  for (FailureIndex i : faulty) {
     const FailureRecord& f = s_.failures[i];
     const GrantRecord& g = s_.grants[f.grant];
     Money penalty = ratio_of(f.trimmed, s_.strategies.at(g.leg.strategy).strategy.penalty);
@@ -217,7 +217,7 @@ capacity::Pieces breach_of(const InfrastructureRecord& i, const Window& window) 
 Quantity load_of(const ChainState& s, const InfrastructureRecord& i, const PublicKey& holder,
                  Instant t) {
   Quantity sum;
-  for (std::int32_t grant : i.grants) {
+  for (GrantIndex grant : i.grants) {
     const GrantRecord& g = s.grants[grant];
     if (s.holder_of(g) == holder) sum += capacity::value_at(g.live, t) + capacity::value_at(g.failed, t);
   }
@@ -230,8 +230,8 @@ void Finding::shared_capacity_breached() {
   const GrantRecord* leg = nullptr;
   for (std::int32_t k = 0; k < settlement_.legs && breach.empty(); ++k) {
     const GrantRecord& g = leg_grant(k);
-    std::int32_t i = s_.declarations[g.declaration].infrastructure;
-    if (i < 0 || !s_.infrastructures[i].infrastructure.peer ||
+    InfrastructureIndex i = s_.declarations[g.declaration].infrastructure;
+    if (!i.valid() || !s_.infrastructures[i].infrastructure.peer ||
         s_.rule_of(g).coordination.mode != rules::CoordinationMode::peer)
       continue;
     edge = &s_.infrastructures[i];
@@ -241,10 +241,10 @@ void Finding::shared_capacity_breached() {
   if (breach.empty()) return conclude(std::nullopt, {});
 
   const Instant first = breach.front().window.from;
-  std::vector<std::int32_t> grants = edge->grants;
+  std::vector<GrantIndex> grants = edge->grants;
   std::reverse(grants.begin(), grants.end());  // latest admitted first
   std::optional<PublicKey> beyond;             // whoever exceeds the agreed split
-  for (std::int32_t a : edge->agreements) {
+  for (AgreementIndex a : edge->agreements) {
     const objects::PeerAgreement& split = s_.agreements[a];
     if (!split.window.contains(first)) continue;
     if (load_of(s_, *edge, split.first, first) > split.first_quantity)
@@ -253,7 +253,7 @@ void Finding::shared_capacity_breached() {
       beyond = split.second;
   }
   std::optional<PublicKey> at_fault = beyond;
-  for (std::int32_t grant : grants)
+  for (GrantIndex grant : grants)
     if (!at_fault && capacity::value_at(s_.grants[grant].live, first).value > 0)
       at_fault = s_.holder_of(s_.grants[grant]);
   if (!at_fault) at_fault = s_.holder_of(*leg);
@@ -261,9 +261,9 @@ void Finding::shared_capacity_breached() {
   const Instant now = ceil_to(s_.rule_of(*leg), s_.time);
   capacity::Pieces future = capacity::inside(breach, {now, kDistantFuture});
   capacity::Pieces past = capacity::inside(breach, {Instant(-kWireMax), now});
-  std::vector<std::pair<std::int32_t, capacity::Pieces>> releases;
+  std::vector<std::pair<GrantIndex, capacity::Pieces>> releases;
   std::vector<ContentId> faults;
-  for (std::int32_t grant : grants) {
+  for (GrantIndex grant : grants) {
     if (beyond && s_.holder_of(s_.grants[grant]) != *beyond) continue;
     capacity::Pieces released = capacity::lesser(s_.grants[grant].live, future);
     if (released.empty()) continue;

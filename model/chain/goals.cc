@@ -71,14 +71,13 @@ std::vector<expr::Expr> goal_premises(const expr::Expr& claim) {
   return out;
 }
 
-const rules::Rule& GoalMonitor::rule_at(std::int32_t index) const {
+const rules::Rule& GoalMonitor::rule_at(RuleIndex index) const {
   auto it = with_claims_.find(index);
-  return it != with_claims_.end() ? it->second
-                                  : chain_.state().rules[static_cast<std::size_t>(index)].rule;
+  return it != with_claims_.end() ? it->second : chain_.state().rules[index].rule;
 }
 
 void GoalMonitor::watch_rules() {
-  const std::vector<RuleRecord>& rules = chain_.state().rules;
+  const std::vector<RuleRecord>& rules = chain_.state().rules.all();
   for (; rules_seen_ < rules.size(); ++rules_seen_) {
     rules::Rule rule = rules[rules_seen_].rule;
     for (const WatchedClaim& c : claims_) {
@@ -92,16 +91,16 @@ void GoalMonitor::watch_rules() {
       rule.goals.push_back({c.name, c.always, *std::move(claim)});
     }
     if (rule.goals.size() > rules[rules_seen_].rule.goals.size())
-      with_claims_.emplace(static_cast<std::int32_t>(rules_seen_), rule);
+      with_claims_.emplace(RuleIndex(static_cast<std::int64_t>(rules_seen_)), rule);
     for (std::size_t g = 0; g < rule.goals.size(); ++g)
-      watched_.push_back({static_cast<std::int32_t>(rules_seen_),
+      watched_.push_back({RuleIndex(static_cast<std::int64_t>(rules_seen_)),
                           g,
                           {rule.name, rule.version, rule.goals[g].name, GoalVerdict::not_reached, 0,
                            0, Sequence(0)}});
   }
 }
 
-void GoalMonitor::judge(std::int32_t rule, const expr::Bindings<Concrete>& step, bool displaced,
+void GoalMonitor::judge(RuleIndex rule, const expr::Bindings<Concrete>& step, bool displaced,
                         bool failed, Sequence sequence) {
   for (Watched& w : watched_) {
     if (w.rule != rule) continue;
@@ -144,7 +143,7 @@ void GoalMonitor::on_settlement(const Event& event, const objects::Settlement& o
     outcome.overdue =
         debts != s.debts.end() && !debts->second.empty() && debts->second.begin()->first < at;
     outcome.waited = at - r->admitted;
-    std::int32_t index = s.rule_index.at(leg.rule);
+    RuleIndex index = s.rule_index.at(leg.rule);
     const rules::Rule& own = rule_at(index);
     expr::Bindings<Concrete> step = displacement_bindings(own, *tier, context, VictimContext{});
     bind_outcome(step, outcome);

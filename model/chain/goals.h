@@ -56,21 +56,21 @@ class GoalMonitor {
 
  private:
   struct Watched {
-    std::int32_t rule = 0;
+    RuleIndex rule;
     std::size_t goal = 0;
     GoalReport report;
   };
   void watch_rules();
   /// The rule, with the claims beside its own goals.
-  const rules::Rule& rule_at(std::int32_t index) const;
+  const rules::Rule& rule_at(RuleIndex index) const;
   void on_settlement(const Event& event, const objects::Settlement& settlement);
   void on_failure(const Event& event, const objects::Failure& failure);
-  void judge(std::int32_t rule, const expr::Bindings<Concrete>& step, bool displaced, bool failed,
+  void judge(RuleIndex rule, const expr::Bindings<Concrete>& step, bool displaced, bool failed,
              Sequence sequence);
 
   const Chain& chain_;
   std::vector<WatchedClaim> claims_;
-  std::map<std::int32_t, rules::Rule> with_claims_;
+  std::map<RuleIndex, rules::Rule> with_claims_;
   std::size_t rules_seen_ = 0;
   std::vector<Watched> watched_;
 };

@@ -21,26 +21,26 @@ void Group::oblige(const ContentId& cause, const GrantRecord& grant, objects::Ob
   if (amount.value <= 0) return;
   objects::Obligation o{{}, cause, grant.id, kind, payer, payee, amount, currency, deadline};
   ContentId id = add(objects::Kind::obligation, o);
-  auto index = static_cast<std::int32_t>(state_.obligations.size());
+  ObligationIndex index = state_.obligations.next();
   state_.obligation_index.emplace(id, index);
   state_.obligations.push_back({id, std::move(o), Money(0)});
   state_.debts[payer].insert({deadline, index});
 }
 
-void Group::take(std::int32_t grant) {
+void Group::take(GrantIndex grant) {
   GrantRecord& g = state_.grants[grant];
   DeclarationRecord& d = state_.declarations[g.declaration];
   g.live = {{g.leg.window, g.leg.quantity}};
   d.taken.add(g.leg.window, g.leg.quantity);
   d.grants.push_back(grant);
   state_.requests[g.request].live.add(g.leg.window, g.leg.quantity);
-  if (d.infrastructure < 0) return;
+  if (!d.infrastructure.valid()) return;
   InfrastructureRecord& i = state_.infrastructures[d.infrastructure];
   i.excess.add(g.leg.window, g.leg.quantity);
   i.grants.push_back(grant);
 }
 
-Money Group::trim(std::int32_t grant, const capacity::Pieces& pieces) {
+Money Group::trim(GrantIndex grant, const capacity::Pieces& pieces) {
   GrantRecord& g = state_.grants[grant];
   Money before = worth(g.leg.price, capacity::volume_of(g.live));
   for (const objects::Piece& p : pieces) {
@@ -55,21 +55,21 @@ void Group::unload(const GrantRecord& g, const capacity::Pieces& pieces) {
   DeclarationRecord& d = state_.declarations[g.declaration];
   for (const objects::Piece& p : pieces) {
     d.taken.add(p.window, Quantity(-p.quantity.value));
-    if (d.infrastructure >= 0)
+    if (d.infrastructure.valid())
       state_.infrastructures[d.infrastructure].excess.add(p.window, Quantity(-p.quantity.value));
   }
 }
 
 void Group::lose(const GrantRecord& g, LossReason reason, const ContentId& id, capacity::Pieces pieces) {
   RequestRecord& r = state_.requests[g.request];
-  state_.loss_index.emplace(id, std::pair(g.request, static_cast<std::int32_t>(r.losses.size())));
+  state_.loss_index.emplace(id, std::pair(g.request, r.losses.next()));
   r.losses.push_back({id, reason, state_.grant_index.at(g.id), std::move(pieces)});
 }
 
-void Group::displace(std::int32_t displacer, const objects::DisplacementEntry& entry) {
+void Group::displace(GrantIndex displacer, const objects::DisplacementEntry& entry) {
   const GrantRecord& by = state_.grants[displacer];
   const rules::Rule& rule = state_.rule_of(by);
-  std::int32_t victim = state_.grant_index.at(entry.grant);
+  GrantIndex victim = state_.grant_index.at(entry.grant);
   GrantRecord& g = state_.grants[victim];
   objects::Piece released{{std::max(entry.window.from, ceil_to(rule, state_.time)), entry.window.until},
                  entry.quantity};
@@ -94,7 +94,8 @@ void Group::displace(std::int32_t displacer, const objects::DisplacementEntry& e
          state_.rule_of(g).currency, deadline);
 }
 
-Money Group::release(std::int32_t grant, const capacity::Pieces& pieces, objects::ReleaseCause cause, ContentId* id) {
+Money Group::release(GrantIndex grant, const capacity::Pieces& pieces, objects::ReleaseCause cause,
+                     ContentId* id) {
   if (pieces.empty()) return Money(0);
   const GrantRecord& g = state_.grants[grant];
   *id = add(objects::Kind::release, objects::Release{{}, g.id, pieces, cause});
@@ -104,7 +105,7 @@ Money Group::release(std::int32_t grant, const capacity::Pieces& pieces, objects
   return value;
 }
 
-void Group::give_back(std::int32_t grant, const capacity::Pieces& pieces, objects::ReleaseCause cause,
+void Group::give_back(GrantIndex grant, const capacity::Pieces& pieces, objects::ReleaseCause cause,
                       objects::ObligationKind kind) {
   ContentId id;
   Money value = release(grant, pieces, cause, &id);
@@ -116,7 +117,8 @@ void Group::give_back(std::int32_t grant, const capacity::Pieces& pieces, object
          rule.currency, deadline);
 }
 
-void Group::void_future(std::int32_t grant, objects::ReleaseCause cause, objects::ObligationKind kind) {
+void Group::void_future(GrantIndex grant, objects::ReleaseCause cause,
+                        objects::ObligationKind kind) {
   const GrantRecord& g = state_.grants[grant];
   const rules::Rule& rule = state_.rule_of(g);
   ContentId id;
@@ -126,8 +128,8 @@ void Group::void_future(std::int32_t grant, objects::ReleaseCause cause, objects
          after(state_.time, rule.dispute_within));
 }
 
-void Group::fail(std::int32_t grant, const capacity::Pieces& pieces, const ContentId& cause, bool late,
-                 bool curtailed) {
+void Group::fail(GrantIndex grant, const capacity::Pieces& pieces, const ContentId& cause,
+                 bool late, bool curtailed) {
   if (pieces.empty()) return;
   GrantRecord& g = state_.grants[grant];
   objects::Failure object{{}, g.id, pieces, cause, late};
@@ -140,14 +142,14 @@ void Group::fail(std::int32_t grant, const capacity::Pieces& pieces, const Conte
   lose(g, LossReason::failed, id, pieces);
   const rules::FallbackStrategy& strategy = state_.strategies.at(g.leg.strategy).strategy;
   Money owed = ratio_of(value, strategy.refund) + ratio_of(value, strategy.penalty);
-  state_.failure_index.emplace(id, static_cast<std::int32_t>(state_.failures.size()));
+  state_.failure_index.emplace(id, state_.failures.next());
   state_.failures.push_back({id, std::move(object), grant, state_.time, value, owed, false, {}});
   const rules::Rule& rule = state_.rule_of(g);
   oblige(id, g, objects::ObligationKind::failure, state_.holder_of(g), state_.user_of(g), owed,
          rule.currency, after(state_.time, rule.dispute_within));
 }
 
-void Group::close(std::int32_t request) {
+void Group::close(RequestIndex request) {
   RequestRecord& r = state_.requests[request];
   CHECK(!r.closed);
   r.closed = true;

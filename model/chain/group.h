@@ -36,20 +36,22 @@ class Group {
               const std::string& currency, Instant deadline);
 
   /// The load, failed volume included, of a fresh grant.
-  void take(std::int32_t grant);
+  void take(GrantIndex grant);
   /// Displaces one entry of `leg` of the grant `displacer`.
-  void displace(std::int32_t displacer, const objects::DisplacementEntry& entry);
+  void displace(GrantIndex displacer, const objects::DisplacementEntry& entry);
   /// Gives live volume back; nothing for no pieces. What it was worth.
-  Money release(std::int32_t grant, const capacity::Pieces& pieces, objects::ReleaseCause cause, ContentId* id);
+  Money release(GrantIndex grant, const capacity::Pieces& pieces, objects::ReleaseCause cause,
+                ContentId* id);
   /// Release with what a surrender or a lapse owes both ways.
-  void give_back(std::int32_t grant, const capacity::Pieces& pieces, objects::ReleaseCause cause, objects::ObligationKind kind);
+  void give_back(GrantIndex grant, const capacity::Pieces& pieces, objects::ReleaseCause cause,
+                 objects::ObligationKind kind);
   /// Release from `state.time` on with what the holder owes back.
-  void void_future(std::int32_t grant, objects::ReleaseCause cause, objects::ObligationKind kind);
+  void void_future(GrantIndex grant, objects::ReleaseCause cause, objects::ObligationKind kind);
   /// Live volume that is not delivered; it stays in the load unless `curtailed`.
-  void fail(std::int32_t grant, const capacity::Pieces& pieces, const ContentId& cause, bool late,
+  void fail(GrantIndex grant, const capacity::Pieces& pieces, const ContentId& cause, bool late,
             bool curtailed);
   /// Residual of a request. Precondition: it is not closed.
-  void close(std::int32_t request);
+  void close(RequestIndex request);
 
   /// What was derived, in order; at most once.
   std::vector<DerivedEvent> finish() { return std::move(events_); }
@@ -59,7 +61,7 @@ class Group {
  private:
   ContentId list(objects::Kind kind, objects::Object object);
   /// Takes `pieces` out of the live volume. What they were worth: V(before) - V(after).
-  Money trim(std::int32_t grant, const capacity::Pieces& pieces);
+  Money trim(GrantIndex grant, const capacity::Pieces& pieces);
   void unload(const GrantRecord& grant, const capacity::Pieces& pieces);
   void lose(const GrantRecord& grant, LossReason reason, const ContentId& id, capacity::Pieces pieces);
 

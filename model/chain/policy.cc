@@ -5,8 +5,9 @@ namespace {
 
 using Part = std::optional<std::string> objects::ReconciliationPolicy::*;
 
-std::int32_t judging(const ChainState& s, const objects::Settlement& o, const objects::Leg& leg, Part part) {
-  const std::int32_t own = s.rule_index.at(leg.rule);
+RuleIndex judging(const ChainState& s, const objects::Settlement& o, const objects::Leg& leg,
+                  Part part) {
+  const RuleIndex own = s.rule_index.at(leg.rule);
   const objects::ReconciliationPolicy* policy = policy_of(s, o);
   if (policy == nullptr || !(policy->*part)) return own;
   const RuleRecord* named = s.rule_in_force(*(policy->*part), o.signed_at);
@@ -28,7 +29,7 @@ bool rules_in_force(const ChainState& s, const objects::ReconciliationPolicy& po
   return true;
 }
 
-std::int32_t tier_rule(const ChainState& s, const objects::Settlement& o, const objects::Leg& leg) {
+RuleIndex tier_rule(const ChainState& s, const objects::Settlement& o, const objects::Leg& leg) {
   return judging(s, o, leg, &objects::ReconciliationPolicy::tiers);
 }
 const rules::Rule& price_rule(const ChainState& s, const objects::Settlement& o, const objects::Leg& leg) {

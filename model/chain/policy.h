@@ -8,7 +8,8 @@ namespace capmarket::chain {
 /// The version in force at `signed_at` of the rule that the settlement's policy names; the leg's
 /// own where it names none, or none is in force. Precondition: the leg's rule exists.
 /// The first as an index of the state's rules.
-std::int32_t tier_rule(const ChainState& state, const objects::Settlement& settlement, const objects::Leg& leg);
+RuleIndex tier_rule(const ChainState& state, const objects::Settlement& settlement,
+                    const objects::Leg& leg);
 /// The rule that judges the price; as tier_rule().
 const rules::Rule& price_rule(const ChainState& state, const objects::Settlement& settlement, const objects::Leg& leg);
 /// The rule whose catalog the strategy must be in; as tier_rule().

@@ -30,8 +30,8 @@ const rules::Rule* indexed_rule(const ChainState& s, const objects::PriceIndex& 
 IndexValue recompute_index(const ChainState& s, const rules::Rule& rule, Instant at) {
   auto named = s.grants_of_rule.find(rule.name);
   if (named == s.grants_of_rule.end()) return {};
-  const std::vector<std::int32_t>& grants = named->second;  // by time of admission
-  auto before = [&](std::int32_t g, Int128 t) { return s.grants[g].admitted.value < t; };
+  const std::vector<GrantIndex>& grants = named->second;  // by time of admission
+  auto before = [&](GrantIndex g, Int128 t) { return s.grants[g].admitted.value < t; };
   Int128 from = Int128{at.value} - rule.pricing.over.value;
   auto first = std::lower_bound(grants.begin(), grants.end(), from, before);
   auto last = std::lower_bound(grants.begin(), grants.end(), Int128{at.value}, before);

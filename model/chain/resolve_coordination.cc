@@ -36,7 +36,7 @@ void fill_coordination(admission::LegFacts<Concrete>& f, ChainState& s, const ob
   f.coordination_single = yes(rule.coordination.mode == rules::CoordinationMode::single);
   f.coordination_sharded = yes(rule.coordination.mode == rules::CoordinationMode::sharded);
   const std::vector<PublicKey>* listed = nullptr;
-  if (d.infrastructure >= 0)
+  if (d.infrastructure.valid())
     listed = &s.infrastructures[d.infrastructure].infrastructure.coordinators;
   for (const location::Location& region : regions(s, rule.coordination, d.declared.location)) {
     admission::ShardFacts<Concrete> shard;

@@ -108,7 +108,7 @@ admission::EdictFacts<Concrete> resolve(ChainState& s, const objects::CheckedSub
     return std::find(members.begin(), members.end(), key) != members.end();
   };
   f.governs = yes(is_member(o.first) && is_member(o.second) && o.first != o.second);
-  f.fits = yes(std::none_of(i->agreements.begin(), i->agreements.end(), [&](std::int32_t a) {
+  f.fits = yes(std::none_of(i->agreements.begin(), i->agreements.end(), [&](AgreementIndex a) {
     return s.agreements[a].window.meets(o.window);
   }));
   return f;

@@ -10,7 +10,7 @@ namespace {
 std::vector<objects::Piece> tier_load(const ChainState& s, const DeclarationRecord& d,
                              const std::string& rule, const std::string& tier) {
   std::vector<objects::Piece> out;
-  for (std::int32_t grant : d.grants) {
+  for (GrantIndex grant : d.grants) {
     const GrantRecord& g = s.grants[grant];
     if (g.leg.tier != tier || s.rule_of(g).name != rule) continue;
     out.insert(out.end(), g.live.begin(), g.live.end());
@@ -19,7 +19,8 @@ std::vector<objects::Piece> tier_load(const ChainState& s, const DeclarationReco
   return out;
 }
 
-std::vector<objects::Piece> pieces_on(const std::vector<Changes::Part>& parts, std::int32_t declaration) {
+std::vector<objects::Piece> pieces_on(const std::vector<Changes::Part>& parts,
+                                      DeclarationIndex declaration) {
   std::vector<objects::Piece> out;
   for (const Changes::Part& p : parts)
     if (p.declaration == declaration) out.push_back(p.piece);
@@ -79,7 +80,7 @@ std::vector<Changes::Part> Changes::all(std::int64_t without, std::int64_t of, i
   return out;
 }
 
-Int excess_over(const ChainState& s, const Window& window, std::int32_t declaration,
+Int excess_over(const ChainState& s, const Window& window, DeclarationIndex declaration,
                 const std::vector<Changes::Part>& parts) {
   if (window.empty()) return kNoLimit;
   const DeclarationRecord& d = s.declarations[declaration];
@@ -87,17 +88,19 @@ Int excess_over(const ChainState& s, const Window& window, std::int32_t declarat
                 d.declared.quantity.value);
 }
 
-Int shared_excess_over(const ChainState& s, const Window& window, std::int32_t infrastructure,
+Int shared_excess_over(const ChainState& s, const Window& window,
+                       InfrastructureIndex infrastructure,
                        const std::vector<Changes::Part>& parts) {
-  if (window.empty() || infrastructure < 0) return kNoLimit;
+  if (window.empty() || !infrastructure.valid()) return kNoLimit;
   std::vector<objects::Piece> extras;
   for (const Changes::Part& p : parts)
     if (p.infrastructure == infrastructure) extras.push_back(p.piece);
   return num128(capacity::max_with(s.infrastructures[infrastructure].excess, window, extras));
 }
 
-Int quota_excess_over(const ChainState& s, const Window& window, std::int32_t declaration,
-                      const rules::Rule& rule, const rules::Tier& tier, const std::vector<Changes::Part>& parts) {
+Int quota_excess_over(const ChainState& s, const Window& window, DeclarationIndex declaration,
+                      const rules::Rule& rule, const rules::Tier& tier,
+                      const std::vector<Changes::Part>& parts) {
   if (window.empty() || !tier.quota) return kNoLimit;
   const DeclarationRecord& d = s.declarations[declaration];
   std::vector<objects::Piece> load = tier_load(s, d, rule.name, tier.name);
@@ -109,7 +112,7 @@ Int quota_excess_over(const ChainState& s, const Window& window, std::int32_t de
   return num128(*best - share(d.declared.quantity, *tier.quota));
 }
 
-Int set_aside_excess_over(const ChainState& s, const Window& window, std::int32_t declaration,
+Int set_aside_excess_over(const ChainState& s, const Window& window, DeclarationIndex declaration,
                           const rules::Rule& rule, const rules::Tier& tier,
                           const std::vector<Changes::Part>& parts) {
   std::vector<std::pair<std::vector<objects::Piece>, Int128>> reserved;  // load of a tier, its set-aside

@@ -61,8 +61,8 @@ class Changes {
   struct Part {
     std::size_t leg;
     int entry = -1;  // of the leg's displacements; -1: the leg itself
-    std::int32_t declaration = -1;
-    std::int32_t infrastructure = -1;
+    DeclarationIndex declaration;
+    InfrastructureIndex infrastructure;
     std::string rule, tier;  // of what is added or released
     objects::Piece piece;             // negative for a release
   };
@@ -74,16 +74,17 @@ class Changes {
 };
 
 /// Max over `window` of load - releases + other legs + curtailed - declared.
-Int excess_over(const ChainState& s, const Window& window, std::int32_t declaration,
+Int excess_over(const ChainState& s, const Window& window, DeclarationIndex declaration,
                 const std::vector<Changes::Part>& parts);
 /// The same against the schedule of an infrastructure; kNoLimit without one.
-Int shared_excess_over(const ChainState& s, const Window& window, std::int32_t infrastructure,
-                       const std::vector<Changes::Part>& parts);
+Int shared_excess_over(const ChainState& s, const Window& window,
+                       InfrastructureIndex infrastructure, const std::vector<Changes::Part>& parts);
 /// The same load of `tier` against its quota; kNoLimit without one.
-Int quota_excess_over(const ChainState& s, const Window& window, std::int32_t declaration,
-                      const rules::Rule& rule, const rules::Tier& tier, const std::vector<Changes::Part>& parts);
+Int quota_excess_over(const ChainState& s, const Window& window, DeclarationIndex declaration,
+                      const rules::Rule& rule, const rules::Tier& tier,
+                      const std::vector<Changes::Part>& parts);
 /// The same against what the other tiers' unused set-asides leave; kNoLimit without any.
-Int set_aside_excess_over(const ChainState& s, const Window& window, std::int32_t declaration,
+Int set_aside_excess_over(const ChainState& s, const Window& window, DeclarationIndex declaration,
                           const rules::Rule& rule, const rules::Tier& tier,
                           const std::vector<Changes::Part>& parts);
 

@@ -83,7 +83,7 @@ bool may_report(const ChainState& s, const objects::CheckedSubmission& sub, cons
 bool is_party(const ChainState& s, const SettlementRecord& settlement, const objects::Dispute& o) {
   auto displaced = [&](const PublicKey& key, bool user) {
     for (std::int32_t i = 0; i < settlement.legs; ++i)
-      for (const objects::DisplacementEntry& e : s.grants[settlement.first_grant + i].leg.displacements) {
+      for (const objects::DisplacementEntry& e : s.grants[settlement.grant(i)].leg.displacements) {
         const GrantRecord& victim = *s.grant(e.grant);
         if ((user ? s.user_of(victim) : s.holder_of(victim)) == key) return true;
       }
@@ -91,7 +91,7 @@ bool is_party(const ChainState& s, const SettlementRecord& settlement, const obj
   };
   auto of_leg = [&](const PublicKey& key, bool user) {
     for (std::int32_t i = 0; i < settlement.legs; ++i) {
-      const GrantRecord& g = s.grants[settlement.first_grant + i];
+      const GrantRecord& g = s.grants[settlement.grant(i)];
       if ((user ? s.user_of(g) : s.holder_of(g)) == key) return true;
     }
     return false;
@@ -280,7 +280,7 @@ admission::DisputeFacts<Concrete> resolve(ChainState& s, const objects::CheckedS
   if (settlement == nullptr) return f;
   Int128 latest = -kWireMax;
   for (std::int32_t i = 0; i < settlement->legs; ++i) {
-    const GrantRecord& g = s.grants[settlement->first_grant + i];
+    const GrantRecord& g = s.grants[settlement->grant(i)];
     latest = std::max(latest, Int128{g.leg.window.until.value} + s.rule_of(g).dispute_within.value);
   }
   f.latest = num128(latest);

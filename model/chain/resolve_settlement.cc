@@ -156,7 +156,7 @@ void fill_excesses(admission::LegFacts<Concrete>& f, const ChainState& s, const 
                    std::size_t index, const DeclarationRecord& d, const RuleRecord* rule,
                    const Changes& changes) {
   const objects::Leg& leg = o.legs[index];
-  std::int32_t at = s.declaration_index.at(leg.declaration);
+  DeclarationIndex at = s.declaration_index.at(leg.declaration);
   auto parts = changes.all(static_cast<std::int64_t>(index));
   f.excess = excess_over(s, leg.window, at, parts);
   f.shared_excess = shared_excess_over(s, leg.window, d.infrastructure, parts);

@@ -14,7 +14,7 @@ struct Displacing {
   const rules::Rule& rule;
   const rules::Tier* tier;  // of the rule; null where it has none of that name
   const DeclarationRecord& declaration;
-  std::int32_t declaration_index;
+  DeclarationIndex declaration_index;
   std::int64_t rank;
   bool coordinated;  // single or sharded
   EligibilityContext context;
@@ -47,8 +47,8 @@ admission::VictimFacts<Concrete> victim_facts(ChainState& s, const Displacing& d
   v.exists = yes(g != nullptr);
   if (g == nullptr) return v;
   const bool same = g->declaration == d.declaration_index;
-  std::int32_t infrastructure = s.declarations[g->declaration].infrastructure;
-  const bool shared = infrastructure >= 0 && infrastructure == d.declaration.infrastructure;
+  InfrastructureIndex infrastructure = s.declarations[g->declaration].infrastructure;
+  const bool shared = infrastructure.valid() && infrastructure == d.declaration.infrastructure;
   v.same_declaration = yes(same);
   v.same_infrastructure = yes(shared);
   objects::Piece piece{};
@@ -92,11 +92,12 @@ void fill_order(admission::LegFacts<Concrete>& f, const ChainState& s, const Dis
         {it->second, entry.window, entry.quantity, Quantity(f.victims[i].piece_quantity.value)});
   }
   if (asked.empty()) return;
-  static const std::vector<std::int32_t> kNone;
-  const std::vector<std::int32_t>& grants =
-      same                                ? d.declaration.grants
-      : d.declaration.infrastructure >= 0 ? s.infrastructures[d.declaration.infrastructure].grants
-                                          : kNone;
+  static const std::vector<GrantIndex> kNone;
+  const std::vector<GrantIndex>& grants =
+      same ? d.declaration.grants
+      : d.declaration.infrastructure.valid()
+          ? s.infrastructures[d.declaration.infrastructure].grants
+          : kNone;
   std::vector<Candidate> pool =
       candidates(s, d.rule, *d.tier, d.rank, d.context, window, grants, d.leg.request, d.at);
   std::vector<bool> fits = in_order(s, d.tier->displaces->victims, listed, pool, d.leg.request);

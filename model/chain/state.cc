@@ -5,10 +5,11 @@
 namespace capmarket::chain {
 namespace {
 
-template <class List, class Index>
-auto found(const List& list, const Index& index, const ContentId& id) -> decltype(&list[0]) {
+template <class Record>
+const Record* found(const IndexedVector<Record>& list, const ChainState::ById<Record>& index,
+                    const ContentId& id) {
   auto it = index.find(id);
-  return it == index.end() ? nullptr : &list[static_cast<std::size_t>(it->second)];
+  return it == index.end() ? nullptr : &list[it->second];
 }
 
 }  // namespace
@@ -53,7 +54,7 @@ const LossRecord* ChainState::loss(const ContentId& id) const {
 const RuleRecord* ChainState::rule_in_force(const std::string& name, Instant t) const {
   auto it = rules_named.find(name);
   if (it == rules_named.end()) return nullptr;
-  for (std::int32_t version : it->second)
+  for (RuleIndex version : it->second)
     if (rules[version].in_force(t)) return &rules[version];
   return nullptr;
 }

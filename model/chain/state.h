@@ -9,11 +9,34 @@
 #include <vector>
 
 #include "model/admission/decision.h"
+#include "model/base/index.h"
 #include "model/capacity/piece.h"
 #include "model/governance/delegation.h"
 #include "model/objects/submission.h"
 
 namespace capmarket::chain {
+
+struct RuleRecord;
+struct InfrastructureRecord;
+struct DeclarationRecord;
+struct RequestRecord;
+struct SettlementRecord;
+struct GrantRecord;
+struct ObligationRecord;
+struct FailureRecord;
+struct LossRecord;
+
+/// Places in the state's lists.
+using RuleIndex = Index<RuleRecord>;
+using InfrastructureIndex = Index<InfrastructureRecord>;
+using AgreementIndex = Index<objects::PeerAgreement>;
+using DeclarationIndex = Index<DeclarationRecord>;
+using RequestIndex = Index<RequestRecord>;
+using SettlementIndex = Index<SettlementRecord>;
+using GrantIndex = Index<GrantRecord>;
+using ObligationIndex = Index<ObligationRecord>;
+using FailureIndex = Index<FailureRecord>;
+using LossIndex = Index<LossRecord>;  // among the losses of one request
 
 /// An object that stands on the chain, admitted or derived.
 struct ObjectRecord {
@@ -50,8 +73,8 @@ struct InfrastructureRecord {
   ContentId id;
   objects::SharedInfrastructure infrastructure;
   capacity::StepFunction excess;                   // load - schedule
-  std::vector<std::int32_t> grants;      // on declarations that name it
-  std::vector<std::int32_t> agreements;  // of a peer resource
+  std::vector<GrantIndex> grants;                  // on declarations that name it
+  std::vector<AgreementIndex> agreements;          // of a peer resource
 };
 
 /// A declaration, alone or from a batch, with what is granted of it.
@@ -59,10 +82,10 @@ struct DeclarationRecord {
   ContentId id;
   objects::Declaration declared;
   Sequence sequence;
-  std::int32_t infrastructure = -1;
+  InfrastructureIndex infrastructure;  // none: not shared
   capacity::StepFunction taken;      // load + curtailed
   capacity::StepFunction curtailed;  // what is no longer there
-  std::vector<std::int32_t> grants;
+  std::vector<GrantIndex> grants;
 };
 
 /// Why a request lost live volume.
@@ -72,7 +95,7 @@ enum class LossReason : std::uint8_t { displaced, failed, released };
 struct LossRecord {
   ContentId id;  // of the Displacement, Failure or Release
   LossReason reason = LossReason::released;
-  std::int32_t grant = 0;
+  GrantIndex grant;
   capacity::Pieces pieces;
 };
 
@@ -86,20 +109,20 @@ struct RequestRecord {
   bool granted = false;  // something of it was ever granted
   bool withdrawn = false;
   bool closed = false;
-  std::vector<LossRecord> losses;
+  IndexedVector<LossRecord> losses;
 };
 
-/// One admitted leg. Indices into the state's lists.
+/// One admitted leg.
 struct GrantRecord {
   ContentId id;
-  std::int32_t settlement = 0;
-  std::int32_t leg_index = 0;
+  SettlementIndex settlement;
+  std::int32_t leg_index = 0;  // in its settlement
   Sequence sequence;
   Instant admitted;
-  std::int32_t declaration = 0;
-  std::int32_t request = 0;
-  std::int32_t rule = 0;
-  std::int32_t tier_rule = 0;  // that judged tier and rank: its own, or a policy's
+  DeclarationIndex declaration;
+  RequestIndex request;
+  RuleIndex rule;
+  RuleIndex tier_rule;  // that judged tier and rank: its own, or a policy's
   std::int64_t rank = 0;
   objects::Leg leg;
   capacity::Pieces live;
@@ -115,9 +138,15 @@ struct SettlementRecord {
   Salt salt;
   Sequence sequence;
   Instant signed_at, admitted;
-  std::int32_t first_grant = 0, legs = 0;
+  GrantIndex first_grant;
+  std::int32_t legs = 0;
   std::vector<ContentId> coordinators;
   std::optional<ContentId> policy;
+
+  /// Of leg 0 <= `leg` < `legs`.
+  GrantIndex grant(std::int32_t leg) const {
+    return GrantIndex(std::int64_t{first_grant.value} + leg);
+  }
 };
 
 /// What somebody owes, with what was paid of it.
@@ -133,7 +162,7 @@ struct ObligationRecord {
 struct FailureRecord {
   ContentId id;
   objects::Failure failure;
-  std::int32_t grant = 0;
+  GrantIndex grant;
   Instant admitted;
   Money trimmed;  // V(before) - V(after)
   Money owed;     // refund + penalty
@@ -186,22 +215,22 @@ struct ChainState {
 
   governance::Delegation delegation;
   std::map<std::string, std::vector<ClassRecord>> classes;  // versions by name, in order
-  std::vector<RuleRecord> rules;
-  std::map<std::string, std::vector<std::int32_t>> rules_named;  // versions by name, in order
+  IndexedVector<RuleRecord> rules;
+  std::map<std::string, std::vector<RuleIndex>> rules_named;  // versions by name, in order
   std::map<ContentId, StrategyRecord> strategies;
   std::map<ContentId, objects::ReconciliationPolicy> policies;
-  std::vector<InfrastructureRecord> infrastructures;
-  std::vector<objects::PeerAgreement> agreements;
-  std::vector<DeclarationRecord> declarations;
+  IndexedVector<InfrastructureRecord> infrastructures;
+  IndexedVector<objects::PeerAgreement> agreements;
+  IndexedVector<DeclarationRecord> declarations;
   std::map<ContentId, objects::Intent> intents;
-  std::vector<RequestRecord> requests;
-  std::vector<SettlementRecord> settlements;
-  std::vector<GrantRecord> grants;
-  std::map<std::string, std::vector<std::int32_t>> grants_of_rule;  // by its name, in order
-  std::vector<ObligationRecord> obligations;
-  std::map<PublicKey, std::set<std::pair<Instant, std::int32_t>>>
+  IndexedVector<RequestRecord> requests;
+  IndexedVector<SettlementRecord> settlements;
+  IndexedVector<GrantRecord> grants;
+  std::map<std::string, std::vector<GrantIndex>> grants_of_rule;  // by its name, in order
+  IndexedVector<ObligationRecord> obligations;
+  std::map<PublicKey, std::set<std::pair<Instant, ObligationIndex>>>
       debts;  // outstanding, by deadline
-  std::vector<FailureRecord> failures;
+  IndexedVector<FailureRecord> failures;
   std::map<std::string, std::vector<PriceIndexRecord>> indices;      // by rule name, in order
   std::set<std::tuple<PublicKey, ContentId, objects::Ground>> disputed;       // party, settlement, ground
   std::set<ContentId> promulgated;                                   // rules
@@ -210,11 +239,17 @@ struct ChainState {
   std::map<PublicKey, RefusalCount> refusals;  // by submitter
   std::set<Due> dues;
 
-  using Index = std::unordered_map<ContentId, std::int32_t, FixedBytesHash>;  // looked up only
-  Index rule_index, declaration_index, request_index, settlement_index, grant_index,
-      infrastructure_index, obligation_index, failure_index;
-  std::unordered_map<ContentId, std::pair<std::int32_t, std::int32_t>, FixedBytesHash>
-      loss_index;  // request and place among its losses
+  template <class Record>
+  using ById = std::unordered_map<ContentId, Index<Record>, FixedBytesHash>;  // looked up only
+  ById<RuleRecord> rule_index;
+  ById<DeclarationRecord> declaration_index;
+  ById<RequestRecord> request_index;
+  ById<SettlementRecord> settlement_index;
+  ById<GrantRecord> grant_index;
+  ById<InfrastructureRecord> infrastructure_index;
+  ById<ObligationRecord> obligation_index;
+  ById<FailureRecord> failure_index;
+  std::unordered_map<ContentId, std::pair<RequestIndex, LossIndex>, FixedBytesHash> loss_index;
   std::unordered_map<ContentId, ObjectRecord, FixedBytesHash> objects;
   std::unordered_map<std::string, std::int64_t> name_numbers;
   std::vector<std::string> names;  // by number

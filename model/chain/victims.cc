@@ -12,7 +12,7 @@ namespace {
 using OrderKey = std::tuple<std::int64_t, std::int64_t, Digest, ContentId>;
 
 OrderKey key_of(const ChainState& s, rules::VictimOrder order, const ContentId& request,
-                std::int32_t grant) {
+                GrantIndex grant) {
   const GrantRecord& g = s.grants[grant];
   switch (order) {
     case rules::VictimOrder::latest_first:
@@ -33,10 +33,10 @@ OrderKey key_of(const ChainState& s, rules::VictimOrder order, const ContentId& 
 }
 
 /// Pro-rata inside the highest rank touched: what each candidate and listed grant must give.
-std::map<std::int32_t, Quantity> shares(const ChainState& s, std::int64_t rank,
-                                        const std::vector<ListedEntry>& listed,
-                                        const std::vector<Candidate>& pool) {
-  std::map<std::int32_t, Quantity> weight;
+std::map<GrantIndex, Quantity> shares(const ChainState& s, std::int64_t rank,
+                                      const std::vector<ListedEntry>& listed,
+                                      const std::vector<Candidate>& pool) {
+  std::map<GrantIndex, Quantity> weight;
   Int128 total = 0, taken = 0;
   for (const Candidate& c : pool)
     if (s.grants[c.grant].rank == rank) weight.emplace(c.grant, c.quantity);
@@ -46,7 +46,7 @@ std::map<std::int32_t, Quantity> shares(const ChainState& s, std::int64_t rank,
       taken += l.quantity.value;
     }
   for (const auto& [grant, q] : weight) total += q.value;
-  std::map<std::int32_t, Quantity> out;
+  std::map<GrantIndex, Quantity> out;
   if (total <= 0) return out;
   Int128 given = 0;
   for (const auto& [grant, q] : weight) {
@@ -54,9 +54,9 @@ std::map<std::int32_t, Quantity> shares(const ChainState& s, std::int64_t rank,
     out[grant] = Quantity(static_cast<std::int64_t>(part));
     given += part;
   }
-  std::vector<std::int32_t> latest;
+  std::vector<GrantIndex> latest;
   for (const auto& [grant, q] : weight) latest.push_back(grant);
-  std::sort(latest.begin(), latest.end(), [&](std::int32_t a, std::int32_t b) {
+  std::sort(latest.begin(), latest.end(), [&](GrantIndex a, GrantIndex b) {
     const GrantRecord &x = s.grants[a], &y = s.grants[b];
     return std::tuple(-x.sequence.value, x.id) < std::tuple(-y.sequence.value, y.id);
   });
@@ -93,12 +93,13 @@ Instant floor_until(const ChainState& s, const GrantRecord& g) {
   return g.leg.window.from + *tier->min_run;
 }
 
-std::vector<Candidate> candidates(const ChainState& s, const rules::Rule& rule, const rules::Tier& tier,
-                                  std::int64_t rank, const EligibilityContext& context,
-                                  const Window& window, const std::vector<std::int32_t>& grants,
-                                  const ContentId& request, Instant at) {
+std::vector<Candidate> candidates(const ChainState& s, const rules::Rule& rule,
+                                  const rules::Tier& tier, std::int64_t rank,
+                                  const EligibilityContext& context, const Window& window,
+                                  const std::vector<GrantIndex>& grants, const ContentId& request,
+                                  Instant at) {
   std::vector<std::pair<OrderKey, Candidate>> found;
-  for (std::int32_t grant : grants) {
+  for (GrantIndex grant : grants) {
     const GrantRecord& g = s.grants[grant];
     if (g.rank >= rank || s.rule_of(g).name != rule.name) continue;
     auto piece = std::find_if(g.live.begin(), g.live.end(),
@@ -123,14 +124,14 @@ std::vector<bool> in_order(const ChainState& s, rules::VictimOrder order,
                            const std::vector<ListedEntry>& listed,
                            const std::vector<Candidate>& pool, const ContentId& request) {
   std::vector<bool> out(listed.size(), true);
-  std::set<std::int32_t> names;
+  std::set<GrantIndex> names;
   std::int64_t highest = std::numeric_limits<std::int64_t>::min();
   for (const ListedEntry& l : listed) {
     names.insert(l.grant);
     highest = std::max(highest, s.grants[l.grant].rank);
   }
   const bool pro_rata = order == rules::VictimOrder::pro_rata;
-  std::map<std::int32_t, Quantity> expected;
+  std::map<GrantIndex, Quantity> expected;
   if (pro_rata) expected = shares(s, highest, listed, pool);
   for (std::size_t i = 0; i < listed.size(); ++i) {
     const ListedEntry& l = listed[i];

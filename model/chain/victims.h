@@ -16,21 +16,22 @@ Instant floor_until(const ChainState& state, const GrantRecord& g);
 
 /// A grant that may give way, in full, to a leg.
 struct Candidate {
-  std::int32_t grant = 0;
+  GrantIndex grant;
   Window window;  // what would be released
   Quantity quantity;
 };
 
 /// Every candidate for a leg of `tier` of `rule` over `window` (from admission rounded up) among
 /// `grants`, in the order in which they give way. O(grants).
-std::vector<Candidate> candidates(const ChainState& state, const rules::Rule& rule, const rules::Tier& tier,
-                                  std::int64_t rank, const EligibilityContext& context,
-                                  const Window& window, const std::vector<std::int32_t>& grants,
-                                  const ContentId& request, Instant at);
+std::vector<Candidate> candidates(const ChainState& state, const rules::Rule& rule,
+                                  const rules::Tier& tier, std::int64_t rank,
+                                  const EligibilityContext& context, const Window& window,
+                                  const std::vector<GrantIndex>& grants, const ContentId& request,
+                                  Instant at);
 
 /// A displacement entry of a leg, with the live piece that it cuts.
 struct ListedEntry {
-  std::int32_t grant = 0;
+  GrantIndex grant;
   Window window;
   Quantity quantity;  // r
   Quantity piece;     // of the live piece

@@ -23,6 +23,7 @@ enum class Invariant : std::uint8_t {
   signatures,
 };
 
+/// An invariant: what it is called, and what it claims.
 struct InvariantRow {
   Invariant id;
   std::string_view text;  // "INV-1"

@@ -46,6 +46,7 @@ enum class KeyForm : std::uint8_t {
 /// `either`: exactly one key of its map that says so.
 enum class KeyNeed : std::uint8_t { required, optional, either };
 
+/// A key of rule files: where it stands, what it takes, when it counts.
 struct RuleKey {
   std::string_view place;  // of the map: `` the file, `tiers[]` an item of that list
   std::string_view key;

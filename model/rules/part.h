@@ -77,6 +77,7 @@ T default_value(const RuleKey& row) {
   return *std::move(out);
 }
 
+/// A map of a rule file, read by its rows of the table of keys.
 class Part {
  public:
   Part(const yaml::YamlNode& node, std::string_view place) : place_(place), map_(node.map(keys())) {}

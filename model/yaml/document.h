@@ -17,6 +17,7 @@ struct YamlOrigin {
   int first_line = 0;  // counts from 0 in YamlDocument::lines
 };
 
+/// A file with what `--set` lays over it, and the problems found in them so far.
 struct YamlDocument {
   std::vector<YamlOrigin> origins;  // by first_line
   std::vector<std::string> lines;   // of all origins, one after the other

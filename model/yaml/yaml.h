@@ -69,6 +69,7 @@ class YamlNode {
   std::shared_ptr<YAML::Node> node_;
 };
 
+/// A map whose keys are known: YamlNode::map complains of all others.
 class YamlMap {
  public:
   bool has(std::string_view key) const;

@@ -11,6 +11,7 @@
 
 namespace capmarket::imports {
 
+/// A table as it was read: its name in messages, its bytes (owned by the caller).
 struct CsvFile {
   std::string file;
   std::string_view content;

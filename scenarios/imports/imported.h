@@ -11,12 +11,14 @@
 
 namespace capmarket::imports {
 
+/// How long before its window a request is issued where nothing says so.
 inline constexpr Duration kImportLead{10 * kNanosPerSecond};
 /// Largest quantity that is imported: with any price and length, volumes stay inside 128 bits.
 inline constexpr std::int64_t kImportQuantityMax = std::int64_t{1} << 40;
 /// Longest lead; leaves room below the first window of a log that starts in 1970.
 inline constexpr Duration kImportLeadMax{365 * 24 * kNanosPerHour};
 
+/// A tier that imported requests are at; the higher rank is served first.
 struct ImportTier {
   std::string name;
   std::int64_t rank = 0;
@@ -24,6 +26,7 @@ struct ImportTier {
   bool operator==(const ImportTier&) const = default;
 };
 
+/// What an importer made of a log: the parts of a scenario, still without its files.
 struct Imported {
   std::string name;
   std::string about;

@@ -53,6 +53,7 @@ struct MappedColumn {
   std::size_t index = 0;
 };
 
+/// How a cell is compared.
 enum class ConditionKind : std::uint8_t { among, above, below, empty };
 struct Condition {
   MappedColumn column;
@@ -61,26 +62,31 @@ struct Condition {
   std::int64_t bound = 0;           // above, below: ten-thousandths
 };
 
+/// A column, or a constant in ten-thousandths.
 struct Factor {
   std::optional<MappedColumn> column;
   std::int64_t constant = 0;  // ten-thousandths, where there is no column
 };
+/// The product of all factors, of rows for which `when` holds (all rows without one).
 struct Product {
   std::optional<Condition> when;
   std::vector<Factor> factors;
 };
 using Amount = std::vector<Product>;  // the first whose `when` holds
 
+/// Rows of requests that are left out, and the reason that is counted.
 struct SkipRule {
   Condition condition;
   std::string reason;
 };
 
+/// Rows of holders are taken until the column sums to `total` (units).
 struct TakeUntil {
   MappedColumn column;
   std::int64_t total = 0;
 };
 
+/// How rows become holders.
 struct HolderMapping {
   std::int64_t count = 0;  // without a table: so many of `each`; 0: a row a holder
   std::int64_t each = 0;
@@ -90,11 +96,13 @@ struct HolderMapping {
   std::optional<TakeUntil> take_until;
 };
 
+/// A cell of the tier column, and the tier that it stands for.
 struct TierName {
   std::string cell;
   ImportTier tier;
 };
 
+/// How rows become requests.
 struct RequestMapping {
   MappedColumn user;
   Amount quantity;
@@ -106,6 +114,7 @@ struct RequestMapping {
   std::vector<SkipRule> skip;
 };
 
+/// A mapping file: docs/spec/scenarios.md#csv-with-a-mapping.
 struct Mapping {
   std::string file;
   std::string name;
@@ -125,6 +134,7 @@ struct Mapping {
   std::int64_t over_sell = 0, double_declare = 0, tier_inflation = 0;
 };
 
+/// Reads the text of a mapping; `file` stands in messages. At most 20 problems, each with its line.
 Result<Mapping> parse_mapping(const std::string& file, const std::string& text);
 
 }  // namespace capmarket::imports

@@ -11,8 +11,10 @@
 
 namespace capmarket::imports {
 
+/// Which number of a job its tier comes from.
 enum class SwfTier : std::uint8_t { none, queue, partition };
 
+/// What the log does not say.
 struct SwfOptions {
   Duration lead = kImportLead;
   std::optional<std::int64_t>

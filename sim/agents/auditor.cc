@@ -31,7 +31,7 @@ bool revoked_at(const world::World& w, const ContentId& credential, Instant t) {
 
 bool credentials_invalid(const world::World& w, const chain::SettlementRecord& s) {
   for (std::int32_t i = 0; i < s.legs; ++i) {
-    const objects::Leg& leg = w.state().grants[static_cast<std::size_t>(s.first_grant + i)].leg;
+    const objects::Leg& leg = w.state().grants[s.grant(i)].leg;
     if (revoked_at(w, leg.holder_credential, s.signed_at) ||
         revoked_at(w, leg.user_credential, s.signed_at))
       return true;
@@ -42,8 +42,8 @@ bool credentials_invalid(const world::World& w, const chain::SettlementRecord& s
 
 bool fallback_not_followed(const world::World& w, const chain::SettlementRecord& s) {
   for (const chain::FailureRecord& f : w.state().failures) {
-    if (f.grant < s.first_grant || f.grant >= s.first_grant + s.legs) continue;
-    const chain::GrantRecord& g = w.state().grants[static_cast<std::size_t>(f.grant)];
+    if (f.grant < s.first_grant || f.grant >= s.grant(s.legs)) continue;
+    const chain::GrantRecord& g = w.state().grants[f.grant];
     const rules::FallbackStrategy& strategy = w.state().strategies.at(g.leg.strategy).strategy;
     bool overdue =
         !strategy.record.empty() && !f.recorded && w.now - f.admitted > strategy.notify_within;
@@ -55,12 +55,11 @@ bool fallback_not_followed(const world::World& w, const chain::SettlementRecord&
 bool peer_breach(const world::World& w, const chain::SettlementRecord& s) {
   const chain::ChainState& state = w.state();
   for (std::int32_t i = 0; i < s.legs; ++i) {
-    const chain::GrantRecord& g = state.grants[static_cast<std::size_t>(s.first_grant + i)];
-    std::int32_t shared =
-        state.declarations[static_cast<std::size_t>(g.declaration)].infrastructure;
-    if (shared < 0 || state.rule_of(g).coordination.mode != rules::CoordinationMode::peer) continue;
-    const chain::InfrastructureRecord& edge =
-        state.infrastructures[static_cast<std::size_t>(shared)];
+    const chain::GrantRecord& g = state.grants[s.grant(i)];
+    chain::InfrastructureIndex shared = state.declarations[g.declaration].infrastructure;
+    if (!shared.valid() || state.rule_of(g).coordination.mode != rules::CoordinationMode::peer)
+      continue;
+    const chain::InfrastructureRecord& edge = state.infrastructures[shared];
     if (edge.infrastructure.peer && edge.excess.max(g.leg.window).value > 0) return true;
   }
   return false;
@@ -69,11 +68,10 @@ bool peer_breach(const world::World& w, const chain::SettlementRecord& s) {
 }  // namespace
 
 void sample_settlement(world::World& w, world::SettlementIndex settlement) {
-  const chain::SettlementRecord& s = at(w.state().settlements, settlement);
+  const chain::SettlementRecord& s = w.state().settlements[settlement];
   Instant end = w.now;
   for (std::int32_t i = 0; i < s.legs; ++i)
-    end = std::max(end,
-                   w.state().grants[static_cast<std::size_t>(s.first_grant + i)].leg.window.until);
+    end = std::max(end, w.state().grants[s.grant(i)].leg.window.until);
   for (world::AuditorIndex a : w.auditors.indices()) {
     kernel::Stream stream(w.dynamics, kernel::EntityKind::auditor, a.place(), kernel::Draw::sample,
                           settlement.place());
@@ -84,7 +82,7 @@ void sample_settlement(world::World& w, world::SettlementIndex settlement) {
 }
 
 void audit(world::World& w, world::AuditorIndex auditor, world::SettlementIndex settlement) {
-  const chain::SettlementRecord s = at(w.state().settlements, settlement);
+  const chain::SettlementRecord s = w.state().settlements[settlement];
   if (credentials_invalid(w, s)) dispute(w, auditor, s, objects::Ground::credential_invalid);
   if (fallback_not_followed(w, s)) dispute(w, auditor, s, objects::Ground::fallback_not_followed);
   if (peer_breach(w, s)) dispute(w, auditor, s, objects::Ground::shared_capacity_breached);
@@ -93,7 +91,7 @@ void audit(world::World& w, world::AuditorIndex auditor, world::SettlementIndex 
 void audit_review(world::World& w, world::AuditorIndex auditor) {
   for (world::SettlementIndex settlement :
        std::vector<world::SettlementIndex>(w.auditors[auditor].looked_at)) {
-    const chain::SettlementRecord s = at(w.state().settlements, settlement);
+    const chain::SettlementRecord s = w.state().settlements[settlement];
     if (credentials_invalid(w, s)) dispute(w, auditor, s, objects::Ground::credential_invalid);
   }
 }

@@ -130,7 +130,7 @@ Quantity room_for(const world::World& w, world::ListingIndex listing, const Deal
   auto at = s.declaration_index.find(l.declaration);
   if (at == s.declaration_index.end() || window.empty()) return Quantity(0);
   std::int64_t room = -chain::excess_over(s, window, at->second, {}).value;
-  const chain::DeclarationRecord& d = s.declarations[static_cast<std::size_t>(at->second)];
+  const chain::DeclarationRecord& d = s.declarations[at->second];
   rules::CoordinationMode mode = deal.rule->coordination.mode;
   if (mode == rules::CoordinationMode::single || mode == rules::CoordinationMode::sharded)
     room = std::min(room, -chain::shared_excess_over(s, window, d.infrastructure, {}).value);

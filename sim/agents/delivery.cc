@@ -54,8 +54,7 @@ void on_failure(world::World& w, world::HolderIndex holder, std::int64_t number)
   for (world::ListingIndex l : h.listings) {
     const chain::DeclarationRecord* d = w.state().declaration(w.listings[l].declaration);
     if (d == nullptr) continue;
-    for (std::int32_t place : d->grants) {
-      const world::GrantIndex grant(place);
+    for (world::GrantIndex grant : d->grants) {
       const chain::GrantRecord& g = w.grant_at(grant);
       if (capacity::value_at(g.live, w.now).value <= 0) continue;  // it delivers nothing of it now
       if (auto after = notice_of(w, holder, number, strategy_of(w, g)))
@@ -107,9 +106,9 @@ void curtail(world::World& w, world::HolderIndex holder) {
 }
 
 void on_failed(world::World& w, const ContentId& id, Instant heard) {
-  const world::FailureIndex index(w.state().failure_index.at(id));
-  const chain::FailureRecord& f = at(w.state().failures, index);
-  const world::GrantIndex grant(f.grant);
+  const world::FailureIndex index = w.state().failure_index.at(id);
+  const chain::FailureRecord& f = w.state().failures[index];
+  const world::GrantIndex grant = f.grant;
   const chain::GrantRecord& g = w.grant_at(grant);
   const rules::FallbackStrategy& strategy = strategy_of(w, g);
   const world::HolderIndex holder = w.holder_of(g);
@@ -131,9 +130,9 @@ void on_failed(world::World& w, const ContentId& id, Instant heard) {
 }
 
 void record_fallback(world::World& w, world::FailureIndex failure) {
-  const chain::FailureRecord& f = at(w.state().failures, failure);
+  const chain::FailureRecord& f = w.state().failures[failure];
   if (f.recorded) return;
-  const world::GrantIndex grant(f.grant);
+  const world::GrantIndex grant = f.grant;
   const chain::GrantRecord& g = w.grant_at(grant);
   const world::HolderIndex holder = w.holder_of(g);
   world::HolderState& h = w.holders[holder];

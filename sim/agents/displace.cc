@@ -26,9 +26,9 @@ class Displacer {
                 offer.window, offer.price,    w.now,       r.partial};
     declaration_ = s_.declaration(l.declaration);
     rules::CoordinationMode mode = deal.rule->coordination.mode;
-    if (declaration_->infrastructure >= 0 &&
+    if (declaration_->infrastructure.valid() &&
         (mode == rules::CoordinationMode::single || mode == rules::CoordinationMode::sharded))
-      shared_ = &s_.infrastructures[static_cast<std::size_t>(declaration_->infrastructure)];
+      shared_ = &s_.infrastructures[declaration_->infrastructure];
     own_excess_ = declaration_->taken;
     own_excess_.add({Instant(-kWireMax), kDistantFuture},
                     Quantity(-declaration_->declared.quantity.value));
@@ -53,9 +53,7 @@ class Displacer {
   }
 
  private:
-  const chain::GrantRecord& grant(const chain::Candidate& c) const {
-    return s_.grants[static_cast<std::size_t>(c.grant)];
-  }
+  const chain::GrantRecord& grant(const chain::Candidate& c) const { return s_.grants[c.grant]; }
 
   /// How much is too much over a window, of what a release there relieves.
   std::int64_t excess(const Window& window, bool own) const {
@@ -84,8 +82,8 @@ class Displacer {
     std::vector<chain::ListedEntry> listed;
     for (std::size_t i = 0; i < entries_.size(); ++i) {
       if (own_[i] != own) continue;
-      std::int32_t index = s_.grant_index.at(entries_[i].grant);
-      const chain::GrantRecord& g = s_.grants[static_cast<std::size_t>(index)];
+      chain::GrantIndex index = s_.grant_index.at(entries_[i].grant);
+      const chain::GrantRecord& g = s_.grants[index];
       listed.push_back({index, entries_[i].window, entries_[i].quantity,
                         capacity::value_at(g.live, entries_[i].window.from)});
     }
@@ -99,7 +97,7 @@ class Displacer {
     std::vector<chain::Candidate> all = pool(own);
     if (!own)  // those on the leg's declaration were asked already
       std::erase_if(all, [&](const chain::Candidate& c) {
-        return &s_.declarations[static_cast<std::size_t>(grant(c).declaration)] == declaration_;
+        return &s_.declarations[grant(c).declaration] == declaration_;
       });
     if (tier_->displaces->victims == rules::VictimOrder::pro_rata) return take_pro_rata(all, own);
     for (const chain::Candidate& c : all)

@@ -60,7 +60,7 @@ bool fits(const world::World& w, const world::Draft& d) {
   for (const objects::Leg& leg : d.settlement.legs) {
     if (!leg.displacements.empty()) continue;  // those that give way are the chain's to judge
     const chain::DeclarationRecord* record = w.state().declaration(leg.declaration);
-    if (record == nullptr || record->infrastructure < 0) continue;
+    if (record == nullptr || !record->infrastructure.valid()) continue;
     auto over = chain::shared_excess_over(w.state(), leg.window, record->infrastructure, {});
     if (over.value + leg.quantity.value > 0) return false;
   }

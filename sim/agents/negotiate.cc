@@ -19,8 +19,7 @@ bool in_scope(const world::World& w, const world::RequestState& r, const world::
               const DealRules& deal) {
   if (!r.replacing || r.replacing->scope == rules::Substitution::any) return true;
   const chain::GrantRecord& lost = w.grant_at(r.replacing->grant);
-  auto listing =
-      w.listing_of.find(w.state().declarations[static_cast<std::size_t>(lost.declaration)].id);
+  auto listing = w.listing_of.find(w.state().declarations[lost.declaration].id);
   if (listing == w.listing_of.end()) return false;
   const world::Listing& old = w.listings[listing->second];
   if (r.replacing->scope == rules::Substitution::same_holder) return old.holder == l.holder;

@@ -36,7 +36,7 @@ scenarios::Pays pays_of(const world::World& w, const world::Owner& owner) {
 
 void on_obligation(world::World& w, const ContentId& id) {
   const world::ObligationIndex index(w.state().obligation_index.at(id));
-  const objects::Obligation& o = at(w.state().obligations, index).obligation;
+  const objects::Obligation& o = w.state().obligations[index].obligation;
   auto payer = w.owners.find(o.payer);
   if (payer == w.owners.end()) return;
   const scenarios::Pays pays = pays_of(w, payer->second);
@@ -52,7 +52,7 @@ void on_obligation(world::World& w, const ContentId& id) {
 void on_displaced(world::World& w, const ContentId& id) {
   const chain::LossRecord* loss = w.state().loss(id);
   if (loss == nullptr) return;
-  const world::GrantIndex grant(loss->grant);
+  const world::GrantIndex grant = loss->grant;
   const chain::GrantRecord& g = w.grant_at(grant);
   const world::RequestIndex request = w.request_of(g);
   auto user = w.owners.find(w.state().user_of(g));
@@ -91,17 +91,17 @@ void spread_news(world::World& w) {
     if (n.kind == objects::Kind::displacement) on_displaced(w, n.id);
     if (n.kind == objects::Kind::review) on_review(w, n.id);
     if (n.kind == objects::Kind::settlement)
-      sample_settlement(w, world::SettlementIndex(w.state().settlement_index.at(n.id)));
+      sample_settlement(w, w.state().settlement_index.at(n.id));
     if (n.kind == objects::Kind::failure) {
       const chain::FailureRecord* f = w.state().failure(n.id);
-      auto user = w.owners.find(w.state().user_of(w.grant_at(world::GrantIndex(f->grant))));
+      auto user = w.owners.find(w.state().user_of(w.grant_at(f->grant)));
       if (user != w.owners.end()) on_failed(w, n.id, heard(w, n.id, zone_of(w, user->second)));
     }
   }
 }
 
 void pay(world::World& w, world::ObligationIndex index) {
-  const chain::ObligationRecord& record = at(w.state().obligations, index);
+  const chain::ObligationRecord& record = w.state().obligations[index];
   if (record.outstanding().value <= 0) return;
   const world::Owner owner = w.owners.at(record.obligation.payer);
   const auto* holder = std::get_if<world::HolderIndex>(&owner);

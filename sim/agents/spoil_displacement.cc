@@ -15,8 +15,8 @@ bool take_one(const world::World& w, objects::Leg& leg, Fits fits) {
   const chain::ChainState& s = w.state();
   const chain::DeclarationRecord* d = s.declaration(leg.declaration);
   if (d == nullptr) return false;
-  for (std::int32_t index : d->grants) {
-    const chain::GrantRecord& g = s.grants[static_cast<std::size_t>(index)];
+  for (chain::GrantIndex index : d->grants) {
+    const chain::GrantRecord& g = s.grants[index];
     if (!fits(g)) continue;
     for (const objects::Piece& p : g.live) {
       if (!p.window.meets(leg.window)) continue;

@@ -19,7 +19,7 @@ Instant floor_to(const rules::Rule& rule, Instant t) {
 void on_granted(world::World& w, const ContentId& id) {
   auto it = w.state().grant_index.find(id);
   if (it == w.state().grant_index.end()) return;
-  const world::GrantIndex grant(it->second);
+  const world::GrantIndex grant = it->second;
   const chain::GrantRecord& g = w.grant_at(grant);
   const rules::Rule& rule = w.state().rule_of(g);
   const world::UserIndex user = w.user_of(g);

@@ -102,7 +102,7 @@ RunMetrics MetricsCollector::finish(const chain::ChainState& state) {
       add(metrics_.compensation, o);
   }
   for (const chain::GrantRecord& g : state.grants) {
-    const objects::Request& q = state.requests[static_cast<std::size_t>(g.request)].request;
+    const objects::Request& q = state.requests[g.request].request;
     ++metrics_.total.grants;
     ++metrics_.by_tier[q.tier].grants;
     ++metrics_.by_class[q.class_name].grants;

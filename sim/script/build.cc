@@ -159,7 +159,7 @@ class Builder {
     if (g == nullptr) return {};
     const auto& all = w_.state().failures;
     auto f = std::find_if(all.rbegin(), all.rend(), [&](const chain::FailureRecord& r) {
-      return !r.recorded && &w_.state().grants[static_cast<std::size_t>(r.grant)] == g;
+      return !r.recorded && &w_.state().grants[r.grant] == g;
     });
     if (f == all.rend()) return {};
     const crypto::KeyPair& key = holder_key(*g);
@@ -183,7 +183,7 @@ class Builder {
     auto debts = w_.state().debts.find(key.pub);
     if (debts == w_.state().debts.end()) return out;
     for (const auto& [deadline, index] : debts->second) {
-      const chain::ObligationRecord& r = w_.state().obligations[static_cast<std::size_t>(index)];
+      const chain::ObligationRecord& r = w_.state().obligations[index];
       out.push_back(
           {objects::Payment{w_.fresh_salt(), key.pub, r.id, r.outstanding()}, {{role, key}}});
     }

@@ -58,11 +58,9 @@ ContentId strategy_of(const rules::Rule& rule, const std::string& name) {
 std::optional<ContentId> loss_of(const world::World& w, const ContentId& grant) {
   const chain::GrantRecord* g = w.state().grant(grant);
   if (g == nullptr) return ContentId{};
-  const auto& losses = w.state().requests[static_cast<std::size_t>(g->request)].losses;
+  const auto& losses = w.state().requests[g->request].losses;
   for (auto l = losses.rbegin(); l != losses.rend(); ++l)
-    if (&w.state().grants[static_cast<std::size_t>(l->grant)] == g &&
-        l->reason != chain::LossReason::released)
-      return l->id;
+    if (&w.state().grants[l->grant] == g && l->reason != chain::LossReason::released) return l->id;
   return ContentId{};
 }
 

@@ -50,9 +50,9 @@ using StepIndex = Index<scenarios::ScriptStep>;
 
 // Of the chain's lists.
 using ChainIndex = Index<chain::Chain>;  // a world has one
-using GrantIndex = Index<chain::GrantRecord>;
-using FailureIndex = Index<chain::FailureRecord>;
-using ObligationIndex = Index<chain::ObligationRecord>;
-using SettlementIndex = Index<chain::SettlementRecord>;
+using chain::FailureIndex;
+using chain::GrantIndex;
+using chain::ObligationIndex;
+using chain::SettlementIndex;
 
 }  // namespace capmarket::world

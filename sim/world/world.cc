@@ -77,7 +77,7 @@ HolderIndex World::holder_of(const chain::GrantRecord& grant) const {
 }
 
 RequestIndex World::request_of(const chain::GrantRecord& grant) const {
-  auto made = request_of_id.find(state().requests[static_cast<std::size_t>(grant.request)].id);
+  auto made = request_of_id.find(state().requests[grant.request].id);
   return made == request_of_id.end() ? RequestIndex() : made->second;
 }
 

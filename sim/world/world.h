@@ -127,9 +127,7 @@ struct World {
   }
 
   const chain::ChainState& state() const { return chain->state(); }
-  const chain::GrantRecord& grant_at(GrantIndex grant) const {
-    return capmarket::at(state().grants, grant);
-  }
+  const chain::GrantRecord& grant_at(GrantIndex grant) const { return state().grants[grant]; }
   /// Who owns the grant. Precondition: its keys are of this world.
   UserIndex user_of(const chain::GrantRecord& grant) const;
   HolderIndex holder_of(const chain::GrantRecord& grant) const;

@@ -211,7 +211,7 @@ void Player::displace(objects::Settlement& s, std::size_t index, bool own_only) 
   if (!any && !any_shared) return;
   const chain::ChainState& state = w_.chain().state();
   const chain::DeclarationRecord& record = *state.declaration(l.declaration);
-  const std::vector<std::int32_t>& grants =
+  const std::vector<chain::GrantIndex>& grants =
       any_shared ? state.infrastructures[record.infrastructure].grants : record.grants;
   chain::EligibilityContext context{&m_.credentials.at(l.user_credential),
                              &m_.credentials.at(l.holder_credential),

@@ -12,11 +12,13 @@ namespace capmarket::audit {
 /// Where nothing limits: no infrastructure, no quota, an empty window.
 inline constexpr Int128 kUnlimited = -Int128{kWireMax};
 
+/// One link of a chain of credentials.
 struct LinkEvidence {
   Window valid;
   Instant revoked_from = kDistantFuture;  // earliest effect of what revokes it
 };
 
+/// A credential as one leg needs it.
 struct CredentialEvidence {
   bool exists = false, role_fits = false, subject_fits = false, rooted = false;
   std::vector<LinkEvidence> links;  // the credential's own first, the root's not among them
@@ -50,6 +52,7 @@ struct VictimEvidence {
   bool in_order = false;
 };
 
+/// One leg, with all that its clauses ask of it.
 struct LegEvidence {
   objects::Leg leg;
   const AuditDeclaration* declaration = nullptr;  // null where it does not exist, likewise below

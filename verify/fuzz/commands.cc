@@ -252,8 +252,7 @@ void FuzzCommands::settle_displacing(const Asked& asked, const FuzzCommand& c) {
     if (need <= 0) break;
     std::string name;
     for (const auto& [grant, index] : grants_)
-      if (const chain::GrantRecord* g = executor_.grant(grant);
-          g == &s.grants[static_cast<std::size_t>(x.grant)])
+      if (const chain::GrantRecord* g = executor_.grant(grant); g == &s.grants[x.grant])
         name = grant;
     if (name.empty()) break;
     std::int64_t released = std::min(need, x.quantity.value);
@@ -276,11 +275,10 @@ void FuzzCommands::replace(const FuzzCommand& c) {
   const auto [name, index] = pick(grants_, c.a);
   const chain::GrantRecord* g = executor_.grant(name);
   if (g == nullptr) return;
-  const chain::RequestRecord& r = executor_.state().requests[static_cast<std::size_t>(g->request)];
+  const chain::RequestRecord& r = executor_.state().requests[g->request];
   const chain::LossRecord* loss = nullptr;
   for (const chain::LossRecord& l : r.losses)
-    if (&executor_.state().grants[static_cast<std::size_t>(l.grant)] == g &&
-        l.reason != chain::LossReason::released)
+    if (&executor_.state().grants[l.grant] == g && l.reason != chain::LossReason::released)
       loss = &l;
   if (loss == nullptr || loss->pieces.empty()) return;
   const objects::Piece& piece = loss->pieces.front();

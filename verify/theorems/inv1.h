@@ -8,6 +8,7 @@
 
 namespace capmarket::theorems {
 
+/// A quantity over [from, until).
 template <class D>
 struct LoadPiece {
   typename D::Int from, until, quantity;
@@ -16,6 +17,7 @@ struct LoadPiece {
 /// What a mutation turns round in the guard's reading of a piece.
 enum class PieceEnds { half_open, start_excluded, ends_early };
 
+/// Whether the instant lies in the piece.
 template <class D>
 typename D::Bool covers(const LoadPiece<D>& p, const typename D::Int& x,
                         PieceEnds ends = PieceEnds::half_open) {
@@ -30,12 +32,14 @@ typename D::Bool covers(const LoadPiece<D>& p, const typename D::Int& x,
   return D::boolean(false);
 }
 
+/// The quantity of the piece at the instant; zero outside.
 template <class D>
 typename D::Int value_at(const LoadPiece<D>& p, const typename D::Int& x,
                          PieceEnds ends = PieceEnds::half_open) {
   return D::select(covers<D>(p, x, ends), p.quantity, D::integer(0));
 }
 
+/// The sum over all pieces at the instant.
 template <class D>
 typename D::Int load_at(const std::vector<LoadPiece<D>>& pieces, const typename D::Int& x,
                         PieceEnds ends = PieceEnds::half_open) {

@@ -94,15 +94,15 @@ TEST_F(Displacements, take_the_latest_victim_and_owe_on_both_sides) {
   const chain::ChainState& s = m.chain().state();
   // Two prices of the victims, K, the value released, the price of the displacer.
   ASSERT_EQ(s.obligations.size(), 5U);
-  const objects::Obligation& k = s.obligations[2].obligation;
-  const objects::Obligation& back = s.obligations[3].obligation;
+  const objects::Obligation& k = s.obligations.all()[2].obligation;
+  const objects::Obligation& back = s.obligations.all()[3].obligation;
   EXPECT_EQ(k.payer, last_user.key.pub);
   EXPECT_EQ(k.amount, owed(30, 40));
   EXPECT_EQ(k.deadline, at_second(100 + 3600));
   EXPECT_EQ(back.payer, holder.key.pub);
   EXPECT_EQ(back.payee, k.payee);
   EXPECT_EQ(chain::ratio_of(back.amount, BasisPoints(15'000)), owed(30, 40));
-  EXPECT_EQ(s.declarations[0].taken.max(seconds(200, 300)), Quantity(100));
+  EXPECT_EQ(s.declarations.all()[0].taken.max(seconds(200, 300)), Quantity(100));
 }
 
 TEST_F(Displacements, refuse_compensation_one_unit_off) {
@@ -195,7 +195,7 @@ TEST_F(Displacements, block_a_displacer_with_an_overdue_obligation) {
   EXPECT_EQ(next(411), "displacement");
   const chain::ChainState& state = m.chain().state();
   for (std::size_t i = 0; i < state.obligations.size(); ++i) {
-    const chain::ObligationRecord& owing = state.obligations[i];
+    const chain::ObligationRecord& owing = state.obligations.all()[i];
     if (owing.obligation.payer != debtor.key.pub || owing.obligation.deadline > at_second(411))
       continue;
     objects::Payment p{m.salt(), debtor.key.pub, owing.id, owing.obligation.amount};

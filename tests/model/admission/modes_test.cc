@@ -337,8 +337,8 @@ TEST_F(Bundles, grant_all_legs_or_none) {
                                     {objects::Role::holder, net_holder.key}});
   EXPECT_EQ(clauses(m.submit(signed_later, at_second(101))), "");
   ASSERT_EQ(state.grants.size(), 2U);
-  EXPECT_EQ(state.grants[0].id, objects::grant_id(signed_later.id, 0));
-  EXPECT_EQ(state.grants[1].id, objects::grant_id(signed_later.id, 1));
+  EXPECT_EQ(state.grants.all()[0].id, objects::grant_id(signed_later.id, 0));
+  EXPECT_EQ(state.grants.all()[1].id, objects::grant_id(signed_later.id, 1));
 }
 
 TEST_F(Bundles, want_every_holder_and_one_user) {

@@ -73,7 +73,7 @@ struct Aftermath : ::testing::Test {
 
 TEST_F(Aftermath, a_price_is_owed_and_paid_up_to_what_is_outstanding) {
   ASSERT_EQ(state().obligations.size(), 1U);
-  const ObligationRecord price = state().obligations[0];
+  const ObligationRecord price = state().obligations.all()[0];
   EXPECT_EQ(price.obligation.amount, value(10, 100));
   EXPECT_EQ(price.obligation.deadline, at_second(300));
   auto pay = [&](const Party& by, Money amount) {
@@ -108,7 +108,7 @@ TEST_F(Aftermath, a_failure_stays_in_the_load_and_owes_refund_and_penalty) {
   EXPECT_EQ(submit(failure(4, seconds(250, 300)), {{objects::Role::holder, holder.key}}, 150), "");
   EXPECT_EQ(record().live,
             (capacity::Pieces{{seconds(200, 250), Quantity(10)}, {seconds(250, 300), Quantity(6)}}));
-  EXPECT_EQ(state().declarations[0].taken.value(at_second(250)), Quantity(10));
+  EXPECT_EQ(state().declarations.all()[0].taken.value(at_second(250)), Quantity(10));
   const FailureRecord& f = state().failures.back();
   EXPECT_FALSE(f.failure.late);
   EXPECT_EQ(f.owed, f.trimmed + ratio_of(f.trimmed, BasisPoints(1'000)));
@@ -142,7 +142,7 @@ TEST_F(Aftermath, a_light_claim_needs_a_second_witness) {
 
 TEST_F(Aftermath, a_substitute_replaces_a_failure_and_is_recorded) {
   EXPECT_EQ(submit(failure(4, seconds(250, 300)), {{objects::Role::holder, holder.key}}, 150), "");
-  const ContentId failed = state().failures[0].id;
+  const ContentId failed = state().failures.all()[0].id;
   auto substitute = [&](std::int64_t quantity, Window w, const ContentId& replaces) {
     objects::Request q = asked;
     q.quantity = Quantity(quantity);
@@ -168,7 +168,7 @@ TEST_F(Aftermath, a_substitute_replaces_a_failure_and_is_recorded) {
       "");
   const ContentId by = last;
   objects::FallbackRecord r{m.salt(),       holder.key.pub, failed, m.strategy("pooled"),
-                   at_second(150), "storm",        {by},   state().failures[0].owed};
+                            at_second(150), "storm",        {by},   state().failures.all()[0].owed};
   auto record_it = [&](auto&& change) {
     objects::FallbackRecord changed = r;
     changed.salt = m.salt();
@@ -197,8 +197,9 @@ TEST_F(Aftermath, a_curtailment_fails_the_excess_only) {
   EXPECT_TRUE(state().failures.empty());
   EXPECT_EQ(curtail(4, seconds(240, 260)), "");
   ASSERT_EQ(state().failures.size(), 1U);
-  EXPECT_EQ(state().failures[0].failure.pieces, (capacity::Pieces{{seconds(240, 260), Quantity(4)}}));
-  EXPECT_EQ(state().declarations[0].taken.max(seconds(0, 1000)), Quantity(100));
+  EXPECT_EQ(state().failures.all()[0].failure.pieces,
+            (capacity::Pieces{{seconds(240, 260), Quantity(4)}}));
+  EXPECT_EQ(state().declarations.all()[0].taken.max(seconds(0, 1000)), Quantity(100));
   EXPECT_EQ(curtail(7, seconds(240, 260)), "outstanding");
   EXPECT_EQ(curtail(6, seconds(240, 260)), "");
 }
@@ -212,11 +213,11 @@ TEST_F(Aftermath, a_surrender_owes_both_ways) {
   EXPECT_EQ(give(5, seconds(250, 300), 251), "window");
   EXPECT_EQ(give(0, seconds(260, 300), 251), "quantity");
   EXPECT_EQ(give(5, seconds(260, 300), 251), "");
-  const auto& o = state().obligations;
+  const auto& o = state().obligations.all();
   ASSERT_EQ(o.size(), 3U);
   EXPECT_EQ(o[1].obligation.payee, user.key.pub);
   EXPECT_EQ(o[2].obligation.amount, ratio_of(o[1].obligation.amount, BasisPoints(2'000)));
-  EXPECT_EQ(state().declarations[0].taken.value(at_second(270)), Quantity(5));
+  EXPECT_EQ(state().declarations.all()[0].taken.value(at_second(270)), Quantity(5));
 }
 
 TEST_F(Aftermath, the_residual_tells_why_and_adds_up) {
@@ -381,7 +382,7 @@ TEST_F(Compensated, late_notice_and_a_missing_record_are_found) {
   EXPECT_EQ(submit(failure(4, seconds(250, 300)), {{objects::Role::holder, holder.key}}, 211), "");
   EXPECT_EQ(raise(objects::Ground::fallback_not_followed, auditor, objects::Role::auditor, 212), "");
   EXPECT_TRUE(resolution->founded);
-  EXPECT_EQ(resolution->faults, std::vector<ContentId>{state().failures[0].id});
+  EXPECT_EQ(resolution->faults, std::vector<ContentId>{state().failures.all()[0].id});
 }
 
 // ---- Leases

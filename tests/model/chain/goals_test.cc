@@ -71,12 +71,12 @@ TEST_F(Goals, are_not_reached_before_anything_that_they_speak_of) {
 TEST_F(Goals, break_where_a_displacement_owes_too_little) {
   ContentId victim = settle("basic", 61);
   settle("basic", 39);
-  ContentId second = objects::grant_id(m.chain().state().settlements[1].id, 0);
+  ContentId second = objects::grant_id(m.chain().state().settlements.all()[1].id, 0);
   settle("gold", 30, {{second, Quantity(30), seconds(200, 300), Money(10'000)}});
   GoalReport fair = goal("fair");
   EXPECT_EQ(fair.verdict, GoalVerdict::broken);
   EXPECT_EQ(fair.breaches, 1);
-  EXPECT_EQ(fair.first, m.chain().state().settlements[2].sequence);
+  EXPECT_EQ(fair.first, m.chain().state().settlements.all()[2].sequence);
   EXPECT_EQ(goal("gold-stays").verdict, GoalVerdict::held);
   EXPECT_EQ(goal("small").verdict, GoalVerdict::broken);
   EXPECT_EQ(goal("prompt").verdict, GoalVerdict::held);

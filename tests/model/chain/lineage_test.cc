@@ -36,7 +36,7 @@ TEST_F(Lineages, hold_the_whole_decision_context_and_what_followed) {
   Party holder = m.holder(100), user = m.user("basic");
   const Instant retain = at_second(90 * 24 * 3600);
   ContentId s = settle(holder, user, 200, retain);
-  ContentId price = m.chain().state().obligations[0].id;
+  ContentId price = m.chain().state().obligations.all()[0].id;
   m.admit(objects::Payment{m.salt(), user.key.pub, price, Money(1)}, {{objects::Role::user, user.key}});
   settle(m.holder(50), user, 400, retain);
   auto lineage = lineage_of(history, s);

@@ -99,7 +99,7 @@ Window AuditWorld::part_of(const Window& w) {
 }
 
 const chain::GrantRecord& AuditWorld::any_grant() {
-  const auto& grants = market_.chain().state().grants;
+  const auto& grants = market_.chain().state().grants.all();
   return grants[static_cast<std::size_t>(pick(static_cast<int>(grants.size())))];
 }
 
@@ -204,8 +204,8 @@ void AuditWorld::add_victims(objects::Leg& leg) {
   const bool beside = choices_.coordination.find("s") != std::string::npos && pick(4) == 0;
   std::int64_t need = static_cast<std::int64_t>(capacity::max_with(d->taken, leg.window, {})) +
                       leg.quantity.value - d->declared.quantity.value;
-  if (beside && d->infrastructure >= 0) {
-    const auto& excess = s.infrastructures[static_cast<std::size_t>(d->infrastructure)].excess;
+  if (beside && d->infrastructure.valid()) {
+    const auto& excess = s.infrastructures[d->infrastructure].excess;
     need = std::max(need, static_cast<std::int64_t>(capacity::max_with(excess, leg.window, {})) +
                               leg.quantity.value);
   }
@@ -218,7 +218,7 @@ void AuditWorld::add_victims(objects::Leg& leg) {
   std::vector<Listed> victims;
   std::int64_t total = 0;
   for (const chain::GrantRecord& g : s.grants) {
-    const chain::DeclarationRecord& other = s.declarations[static_cast<std::size_t>(g.declaration)];
+    const chain::DeclarationRecord& other = s.declarations[g.declaration];
     bool near = other.id == d->id || (beside && other.infrastructure == d->infrastructure);
     if (!near || g.rank >= tier->rank) continue;
     for (const objects::Piece& p : g.live) {

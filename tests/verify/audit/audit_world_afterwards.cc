@@ -51,7 +51,7 @@ void AuditWorld::report_failure() {
 void AuditWorld::record() {
   const chain::ChainState& state = market_.chain().state();
   if (state.failures.empty()) return;
-  const chain::FailureRecord& f = any(state.failures);
+  const chain::FailureRecord& f = any(state.failures.all());
   const chain::GrantRecord& g = state.grants[f.grant];
   const PublicKey holder = state.holder_of(g);
   objects::FallbackRecord r{market_.salt(), holder,   f.id,          g.leg.strategy,
@@ -74,7 +74,7 @@ void AuditWorld::record() {
 
 void AuditWorld::curtail() {
   if (market_.chain().state().declarations.empty()) return;
-  const objects::Declaration d = any(market_.chain().state().declarations).declared;
+  const objects::Declaration d = any(market_.chain().state().declarations.all()).declared;
   const ContentId id = crypto::content_id(objects::encode_object(d));
   send(objects::Curtailment{market_.salt(), d.holder, id, Quantity(1 + pick(30)), part_of(d.window),
                             "less"},
@@ -105,7 +105,7 @@ void AuditWorld::withdraw() {
 void AuditWorld::pay() {
   const chain::ChainState& state = market_.chain().state();
   if (state.obligations.empty()) return;
-  const chain::ObligationRecord& o = any(state.obligations);
+  const chain::ObligationRecord& o = any(state.obligations.all());
   const crypto::KeyPair& payer = key_of(o.obligation.payer);
   Money amount = pick(3) == 0 ? Money(1 + pick(10'000)) : o.outstanding();
   send(objects::Payment{market_.salt(), o.obligation.payer, o.id, amount},
@@ -118,8 +118,7 @@ void AuditWorld::pay_overdue() {
     auto debts = state.debts.find(u.key.pub);
     while (debts != state.debts.end() && !debts->second.empty() &&
            debts->second.begin()->first < now_) {
-      const chain::ObligationRecord& o =
-          state.obligations[static_cast<std::size_t>(debts->second.begin()->second)];
+      const chain::ObligationRecord& o = state.obligations[debts->second.begin()->second];
       chain::Receipt receipt =
           send(objects::Payment{market_.salt(), u.key.pub, o.id, o.outstanding()},
                {{objects::Role::user, u.key}});
