@@ -267,7 +267,7 @@ void add_check(CLI::App& app, CommonOptions& common, int& status) {
       ->needs(over)
       ->check(CLI::Range(2, 1000))
       ->capture_default_str();
-  add_common(*c, common);
+  add_common_for_designers(*c, common);
   c->remove_option(c->get_option("--format"));
   c->add_option("--format", common.format, "text, json, junit (XML) or sarif (2.1.0)")
       ->check(CLI::IsMember({"text", "json", "junit", "sarif"}))

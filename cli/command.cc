@@ -27,8 +27,16 @@ void add_common(CLI::App& command, CommonOptions& options) {
       ->capture_default_str();
 }
 
+namespace {
+constexpr std::int64_t kDesignerSeconds = 10;
+}
+
+void add_common_for_designers(CLI::App& command, CommonOptions& options) {
+  add_common(command, options);
+  command.get_option("--timeout")->default_str(std::to_string(kDesignerSeconds));
+}
+
 void patient_for_designers(const CLI::App& command, CommonOptions& options) {
-  constexpr std::int64_t kDesignerSeconds = 10;
   if (command.count("--timeout") == 0) options.timeout_seconds = kDesignerSeconds;
 }
 

@@ -26,6 +26,8 @@ struct CommonOptions {
 
 /// Adds the common options to a command.
 void add_common(CLI::App& command, CommonOptions& options);
+/// The same for the commands that ask many small questions: a query may take 10 s.
+void add_common_for_designers(CLI::App& command, CommonOptions& options);
 /// The guard a query of the commands that a designer waits for: ten seconds, unless one was given.
 void patient_for_designers(const CLI::App& command, CommonOptions& options);
 

@@ -90,7 +90,7 @@ void add_diff(CLI::App& app, CommonOptions& common, int& status) {
                 "every difference must lie inside this expression of the rule language");
   c->add_option("--replay", arguments->chain,
                 "run or chain directory: which of its settlements would be decided otherwise");
-  add_common(*c, common);
+  add_common_for_designers(*c, common);
   c->callback([c, arguments, &common, &status] {
     patient_for_designers(*c, common);
     status = diff_command(*arguments, common);

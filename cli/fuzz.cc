@@ -142,7 +142,7 @@ void add_fuzz(CLI::App& app, CommonOptions& common, int& status) {
       ->capture_default_str();
   c->add_option("--save", a->save, "folder of failing histories (default: beside the file)");
   c->add_flag("--no-audit", a->no_audit, "judge the goals alone, not the invariants: faster");
-  add_common(*c, common);
+  add_common_for_designers(*c, common);
   c->callback([c, a, &common, &status] {
     patient_for_designers(*c, common);
     status = fuzz_command(*a, common);

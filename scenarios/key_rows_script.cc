@@ -1,4 +1,5 @@
 // The keys of steps and of what is watched.
+#include "model/objects/governance.h"
 #include "scenarios/key_rows.h"
 #include "scenarios/script.h"
 
@@ -81,6 +82,7 @@ void add_step_keys(std::vector<ScenarioKey>& out) {
            .in({"settle"})
            .otherwise("`at`"),
        KeyRow("steps[].legs", list, optional, "", "", "several legs")
+           .within(1, objects::kLegsMax)
            .in({"settle"})
            .otherwise("one leg of the step's own keys"),
        KeyRow("steps[].by", reference, required, "",
@@ -134,24 +136,25 @@ void add_settling_and_rest(std::vector<ScenarioKey>& out) {
   using enum KeyForm;
   using enum KeyNeed;
   append_rows(
-      out,
-      {KeyRow("steps[].strategy", text, optional, "",
-              "a name that the rule does not have means the first", "fallback strategy")
-           .in({"settle"})
-           .otherwise("the rule's first"),
-       KeyRow("steps[].displaces", list, optional, "", "", "grants that give way").in({"settle"}),
-       KeyRow("steps[].replaces", reference, optional, "", kEarlierStep,
-              "the grant whose latest failure or displacement the leg makes up for")
-           .in({"settle"}),
-       KeyRow("steps[].failed", moment, optional, "", "", "when it failed")
-           .in({"fail"})
-           .otherwise("`at`"),
-       KeyRow("steps[].effective", moment, optional, "", "", "from when the revocation counts")
-           .in({"revoke"})
-           .otherwise("`at`"),
-       KeyRow("steps[].ground", choice, required, "", "", "ground of the dispute")
-           .among(kGrounds)
-           .in({"dispute"})});
+      out, {KeyRow("steps[].strategy", text, optional, "",
+                   "a name that the rule does not have means the first", "fallback strategy")
+                .in({"settle"})
+                .otherwise("the rule's first"),
+            KeyRow("steps[].displaces", list, optional, "", "", "grants that give way")
+                .within(0, objects::kVictimsMax)
+                .in({"settle"}),
+            KeyRow("steps[].replaces", reference, optional, "", kEarlierStep,
+                   "the grant whose latest failure or displacement the leg makes up for")
+                .in({"settle"}),
+            KeyRow("steps[].failed", moment, optional, "", "", "when it failed")
+                .in({"fail"})
+                .otherwise("`at`"),
+            KeyRow("steps[].effective", moment, optional, "", "", "from when the revocation counts")
+                .in({"revoke"})
+                .otherwise("`at`"),
+            KeyRow("steps[].ground", choice, required, "", "", "ground of the dispute")
+                .among(kGrounds)
+                .in({"dispute"})});
 }
 
 void add_legs(std::vector<ScenarioKey>& out) {
@@ -178,6 +181,7 @@ void add_legs(std::vector<ScenarioKey>& out) {
               "a name that the rule does not have means the first", "fallback strategy")
            .otherwise("the rule's first"),
        KeyRow("steps[].legs[].displaces", list, optional, "", "", "as `displaces` of a step")
+           .within(0, objects::kVictimsMax)
            .same_as("steps[].displaces[]"),
        {"steps[].legs[].replaces", reference, optional, "", kEarlierStep,
         "as `replaces` of a step"},

@@ -1,5 +1,9 @@
 #include "scenarios/keyed_map.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 namespace capmarket::scenarios {
 namespace {
 
@@ -57,7 +61,18 @@ std::optional<yaml::YamlNode> KeyedMap::require(std::string_view key) const {
 
 std::vector<yaml::YamlNode> KeyedMap::items(std::string_view key) const {
   auto node = get(key);
-  return node ? node->items() : std::vector<yaml::YamlNode>{};
+  if (!node) return {};
+  std::vector<yaml::YamlNode> out = node->items();
+  const ScenarioKey& k = row(key);
+  auto count = static_cast<std::int64_t>(out.size());
+  if (node->is_list() && k.form == KeyForm::list && (count < k.least || count > k.most)) {
+    node->complain(fmt::format("{} items in `{}`", count, k.key),
+                   k.most == kWireMax
+                       ? fmt::format("at least {}", k.least)
+                       : fmt::format("{} to {}", std::max<std::int64_t>(0, k.least), k.most));
+    return {};
+  }
+  return out;
 }
 
 }  // namespace capmarket::scenarios

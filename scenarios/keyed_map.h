@@ -129,7 +129,8 @@ class KeyedMap {
     auto node = find(key);
     return node ? read_value<T>(*node, row(key)) : std::nullopt;
   }
-  /// The items of the list at the key; none, and a problem, where it is no list.
+  /// The items of the list at the key; none, and a problem, where it is no list or has fewer or
+  /// more than its row says.
   std::vector<yaml::YamlNode> items(std::string_view key) const;
 
  private:

@@ -91,6 +91,8 @@ std::string bounds_text(const ScenarioKey& k) {
   if (number)
     return fmt::format("{} to {}", k.least,
                        k.most == kWireMax ? "2^62 - 1" : fmt::format("{}", k.most));
+  if (items && k.least != k.most && k.most != kWireMax)
+    return fmt::format("{} to {} items", std::max<std::int64_t>(0, k.least), k.most);
   if (!items || k.least <= 0) return {};
   return fmt::format("{} {}", k.least == k.most ? "exactly" : "at least", k.least);
 }

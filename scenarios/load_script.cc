@@ -127,9 +127,9 @@ class ScriptReader {
     return Window{*a, *b};
   }
 
-  std::vector<ScriptVictim> victims(const yaml::YamlNode& node) {
+  std::vector<ScriptVictim> victims(const KeyedMap& of) {
     std::vector<ScriptVictim> out;
-    for (const yaml::YamlNode& item : node.items()) {
+    for (const yaml::YamlNode& item : of.items("displaces")) {
       KeyedMap map(item, "steps[].displaces[]");
       ScriptVictim v;
       if (auto n = map.get("grant")) v.grant = known(*n, "settle");
@@ -151,7 +151,7 @@ class ScriptReader {
     map.read("tier", out.tier);
     out.price = map.value<Money>("price");
     map.read("strategy", out.strategy);
-    if (auto n = map.get("displaces")) out.displaces = victims(*n);
+    out.displaces = victims(map);
     if (auto n = map.get("replaces")) out.replaces = known(*n, "settle");
     return out;
   }
@@ -194,7 +194,7 @@ class ScriptReader {
     }
     for (std::string_view key : {"request", "of", "quantity", "from", "tier", "price", "displaces"})
       if (auto n = map.find(key)) n->complain("this belongs to a leg", "it, inside `legs`");
-    for (const yaml::YamlNode& item : several->items())
+    for (const yaml::YamlNode& item : map.items("legs"))
       step.legs.push_back(leg(KeyedMap(item, "steps[].legs[]"), item));
   }
 

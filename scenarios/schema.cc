@@ -186,7 +186,7 @@ Schema form_schema(const ScenarioKey& k, const std::vector<std::string_view>& mo
     case KeyForm::map:
       return place_schema(k.below());
     case KeyForm::list:
-      return list_of(place_schema(k.below()), k.least);
+      return list_of(place_schema(k.below()), k.least, k.most);
   }
   return {};
 }
