@@ -105,7 +105,8 @@ TEST_F(Promulgate, makes_a_chain_that_verify_accepts_and_chain_explains) {
   EXPECT_EQ(log["entries"][3]["id"], j["id"]);
   Outcome explain = call("chain explain chain 4 --format json");
   ASSERT_EQ(explain.status, 0) << explain.err;
-  for (const Json& c : explain.json()["clauses"]) EXPECT_EQ(c["result"], "holds");
+  const Json explained = explain.json();
+  for (const Json& c : explained["clauses"]) EXPECT_EQ(c["result"], "holds");
 }
 
 TEST_F(Promulgate, writes_the_digest_of_what_check_leaves_and_the_tools) {
@@ -337,13 +338,15 @@ TEST_F(Promulgate, check_and_prove_leave_certificates_and_have_them_decided_agai
   // Several rules have a directory each.
   Outcome two = call("check v1.yaml v2.yaml --certificates both --format json");
   ASSERT_EQ(two.status, 0) << two.err;
-  for (const Json& r : two.json()["rules"])
+  const Json both = two.json();
+  for (const Json& r : both["rules"])
     EXPECT_TRUE(fs::exists(r["certificates"]["directory"].get<std::string>()[0] == '/'
                                ? r["certificates"]["directory"].get<std::string>()
                                : folder / r["certificates"]["directory"].get<std::string>()));
   Outcome p = call("prove --theorem INV-3 --certificates p --recheck cvc5 --format json");
   ASSERT_EQ(p.status, 0) << p.err;
-  for (const Json& t : p.json()["theorems"]) {
+  const Json proved = p.json();
+  for (const Json& t : proved["theorems"]) {
     EXPECT_FALSE(t["certificate"].empty());
     EXPECT_EQ(t["recheck"]["agrees"], t["certificate"].size());
   }
