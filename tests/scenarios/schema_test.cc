@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "scenarios/keys.h"
@@ -187,89 +188,63 @@ std::vector<TestJson*> maps_with(TestJson& document, const ScenarioKey& k) {
   return out;
 }
 
-/// Values that are not of the form, as far as a schema can say it.
+using Values = std::vector<TestJson>;
+const TestJson kNone = TestJson::array(), kStranger = {{"unheard-of", 1}};
+const std::map<KeyForm, Values> kWrong = {
+    {KeyForm::name, Values{"no name!", std::string(65, 'x'), kNone}},
+    {KeyForm::rule_name, Values{"a, b", std::string(65, 'x'), kNone}},
+    {KeyForm::text, Values{kStranger}},
+    {KeyForm::reference, Values{kStranger}},
+    {KeyForm::file, Values{kStranger}},
+    {KeyForm::expression, Values{kStranger}},
+    {KeyForm::tiers, Values{kStranger}},
+    {KeyForm::credential, Values{"holders.plants", "plants.0", kNone}},
+    {KeyForm::path, Values{"eu//0", kNone}},
+    {KeyForm::place, Values{"eu//0", kNone}},
+    {KeyForm::boolean, Values{"maybe", 1}},
+    {KeyForm::units, Values{"1", 1.5, kNone}},
+    {KeyForm::choice, Values{"neither", kNone}},
+    {KeyForm::time, Values{"2026-01-01", "1h", kNone}},
+    {KeyForm::duration, Values{"-1s", "5", 5, "5 s", kNone}},
+    {KeyForm::positive_duration, Values{"0s", "-1s", "5", kNone}},
+    {KeyForm::moment, Values{"soon", 5, kNone}},
+    {KeyForm::money, Values{"cheap", "1.00001", kNone}},
+    {KeyForm::share, Values{"101%", 1.5, -0.5, "a lot", kNone}},
+    {KeyForm::weight, Values{"101%", 10'001, -1, "0.5", kNone}},
+    {KeyForm::rate, Values{"0/h", "1", "1/s", kNone}},
+    {KeyForm::durations,
+     Values{"soon", "-1s", "uniform(1s)", "exponential(5)", kNone, TestJson::array({"soon"})}},
+    {KeyForm::quantities,
+     Values{"some", -1, 1.5, "normal(1, 1.5)", kNone, TestJson::array({"some"})}},
+    {KeyForm::prices, Values{"cheap", -1, "uniform(1.00)", kNone, TestJson::array({-1})}},
+    {KeyForm::rule_names, Values{"a", TestJson::array({"a, b"})}},
+    {KeyForm::integers, Values{1, TestJson::array({0}), TestJson::array({"x"})}},
+    {KeyForm::paths, Values{"eu", kNone, TestJson::array({"eu//0"})}},
+    {KeyForm::scope, Values{"eu//0", kNone, TestJson::array({"eu//0"})}},
+    {KeyForm::locations, Values{"eu", kNone, TestJson::array({"eu//0"}), kStranger}},
+    {KeyForm::rules, Values{"rule.yaml", kNone, TestJson::array({kStranger})}},
+    {KeyForm::schedule, Values{"much", -1, kNone, TestJson::array({kStranger})}},
+    {KeyForm::arrivals, Values{"poisson(0.5)", "poisson(0/h)", "often", kStranger}},
+    {KeyForm::part_quantity, Values{"0%", 0, "some", kNone}},
+    {KeyForm::expectation, Values{"perhaps", kNone, kStranger}},
+    {KeyForm::counts, Values{1, TestJson{{"none", -1}}}},
+    {KeyForm::map, Values{kNone, 1, kStranger}},
+    {KeyForm::list, Values{1, TestJson::object(), TestJson::array({kStranger})}},
+    {KeyForm::integer, Values{"1", 1.5, kNone}},
+    {KeyForm::references, Values{"a", kStranger}}};
+
+/// What is none of the key's form, or outside its bounds.
 std::vector<TestJson> wrong_values(const ScenarioKey& k) {
-  const TestJson none = TestJson::array(), stranger = {{"unheard-of", 1}};
-  switch (k.form) {
-    case KeyForm::name:
-      return {"no name!", std::string(65, 'x'), none};
-    case KeyForm::rule_name:
-      return {"a, b", std::string(65, 'x'), none};
-    case KeyForm::text:
-    case KeyForm::reference:
-    case KeyForm::file:
-    case KeyForm::expression:
-    case KeyForm::tiers:
-      return {stranger};
-    case KeyForm::credential:
-      return {"holders.plants", "plants.0", none};
-    case KeyForm::path:
-    case KeyForm::place:
-      return {"eu//0", none};
-    case KeyForm::boolean:
-      return {"maybe", 1};
-    case KeyForm::integer: {
-      std::vector<TestJson> out = {"1", 1.5, none};
-      if (k.least > -kWireMax) out.emplace_back(k.least - 1);
-      if (k.most < kWireMax) out.emplace_back(k.most + 1);
-      return out;
-    }
-    case KeyForm::units:
-      return {"1", 1.5, none};
-    case KeyForm::choice:
-      return {"neither", none};
-    case KeyForm::time:
-      return {"2026-01-01", "1h", none};
-    case KeyForm::duration:
-      return {"-1s", "5", 5, "5 s", none};
-    case KeyForm::positive_duration:
-      return {"0s", "-1s", "5", none};
-    case KeyForm::moment:
-      return {"soon", 5, none};
-    case KeyForm::money:
-      return {"cheap", "1.00001", none};
-    case KeyForm::share:
-      return {"101%", 1.5, -0.5, "a lot", none};
-    case KeyForm::weight:
-      return {"101%", 10'001, -1, "0.5", none};
-    case KeyForm::rate:
-      return {"0/h", "1", "1/s", none};
-    case KeyForm::durations:
-      return {"soon", "-1s", "uniform(1s)", "exponential(5)", none, TestJson::array({"soon"})};
-    case KeyForm::quantities:
-      return {"some", -1, 1.5, "normal(1, 1.5)", none, TestJson::array({"some"})};
-    case KeyForm::prices:
-      return {"cheap", -1, "uniform(1.00)", none, TestJson::array({-1})};
-    case KeyForm::rule_names:
-      return {"a", TestJson::array({"a, b"})};
-    case KeyForm::references:
-      return k.least > 0 ? std::vector<TestJson>{"a", none} : std::vector<TestJson>{"a", stranger};
-    case KeyForm::integers:
-      return {1, TestJson::array({0}), TestJson::array({"x"})};
-    case KeyForm::paths:
-      return {"eu", none, TestJson::array({"eu//0"})};
-    case KeyForm::scope:
-      return {"eu//0", none, TestJson::array({"eu//0"})};
-    case KeyForm::locations:
-      return {"eu", none, TestJson::array({"eu//0"}), stranger};
-    case KeyForm::rules:
-      return {"rule.yaml", none, TestJson::array({stranger})};
-    case KeyForm::schedule:
-      return {"much", -1, none, TestJson::array({stranger})};
-    case KeyForm::arrivals:
-      return {"poisson(0.5)", "poisson(0/h)", "often", stranger};
-    case KeyForm::part_quantity:
-      return {"0%", 0, "some", none};
-    case KeyForm::expectation:
-      return {"perhaps", none, stranger};
-    case KeyForm::counts:
-      return {1, TestJson{{"none", -1}}};
-    case KeyForm::map:
-      return {none, 1, stranger};
-    case KeyForm::list:
-      return {1, TestJson::object(), TestJson::array({stranger})};
+  Values out = kWrong.at(k.form);
+  if (k.form == KeyForm::integer) {
+    if (k.least > -kWireMax) out.emplace_back(k.least - 1);
+    if (k.most < kWireMax) out.emplace_back(k.most + 1);
   }
-  return {};
+  const bool items = k.form == KeyForm::list || k.form == KeyForm::references;
+  if (items && k.least > 0) out.push_back(kNone);
+  if (k.form == KeyForm::list && k.most < kWireMax)
+    out.push_back(TestJson(static_cast<std::size_t>(k.most + 1), TestJson::object()));
+  return out;
 }
 
 std::vector<std::string> scenario_files() {
