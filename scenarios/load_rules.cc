@@ -7,6 +7,7 @@
 #include "model/crypto/hash.h"
 #include "model/rules/canonical.h"
 #include "model/rules/parse.h"
+#include "model/rules/succession.h"
 #include "scenarios/keyed_map.h"
 
 namespace capmarket::scenarios {
@@ -79,6 +80,10 @@ class Succession {
   void add(const yaml::YamlNode& at, ScenarioRule added) {
     check_rule(at, added.rule, scenario_);
     ScenarioRule* old = added.rule.supersedes ? find(*added.rule.supersedes) : nullptr;
+    if (!added.rule.supersedes && added.rule.version != 1)
+      at.complain(
+          fmt::format("rule `{}` begins with version {}", added.rule.name, added.rule.version),
+          "version 1, or `supersedes`");
     if (old != nullptr) {
       check_successor(at, added.rule, *old);
       old->succeeded = std::min(old->succeeded, added.rule.effective.from);
@@ -96,6 +101,13 @@ class Succession {
     if (rule.name != o.name || rule.class_name != o.class_name)
       at.complain(fmt::format("rule `{}` supersedes `{}`", rule.name, o.name),
                   "the same name and class in all versions of a rule");
+    if (rule.authority != o.authority)
+      at.complain(fmt::format("rule `{}` is the authority `{}`'s, not `{}`'s", rule.name,
+                              o.authority, rule.authority),
+                  "the same authority in all versions of a rule");
+    for (const std::string& kept : rules::changed_terms(o, rule))
+      at.complain(fmt::format("version {} of rule `{}` changes {}", rule.version, rule.name, kept),
+                  "the same currency, unit, granularity and origin in all versions of a rule");
     if (rule.version != o.version + 1)
       at.complain(fmt::format("version {} of rule `{}` supersedes version {}", rule.version,
                               rule.name, o.version),

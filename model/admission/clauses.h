@@ -265,8 +265,10 @@ Clause<D> settlement_price(const SettlementFacts<D>& f) {
 template <class D>
 Clause<D> settlement_fallback(const SettlementFacts<D>& f) {
   return each_leg<D>(f, [&](const LegFacts<D>& l) {
-    return Clause<D>{l.rule_exists && l.strategy_exists,
-                     l.strategy_in_catalog && l.strategy_admitted <= f.signed_at};
+    return Clause<D>{
+        l.rule_exists && l.strategy_exists && implies<D>(l.replaces_failure, l.declaration_exists),
+        l.strategy_in_catalog && l.strategy_admitted <= f.signed_at &&
+            implies<D>(l.replaces_failure, l.substitute_in_scope)};
   });
 }
 
@@ -479,8 +481,9 @@ Clause<D> promulgation_signatures(const PromulgationFacts<D>& f) {
 
 template <class D>
 Clause<D> promulgation_standing(const PromulgationFacts<D>& f) {
-  return {f.authority_exists && f.class_exists,
-          f.governs_class && f.governs_scope && f.unit_matches && f.succession_fits};
+  return {f.authority_exists && f.class_exists, f.governs_class && f.governs_scope &&
+                                                    f.unit_matches && f.succession_fits &&
+                                                    f.terms_kept};
 }
 
 template <class D>

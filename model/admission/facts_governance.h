@@ -51,7 +51,8 @@ struct PromulgationFacts {
   using Int = typename D::Int;
   Bool authority_exists{}, class_exists{}, predecessor_exists{}, strategies_exist{};
   Bool envelope_signed{};
-  Bool governs_class{}, governs_scope{}, unit_matches{}, succession_fits{}, meets_other_rule{};
+  Bool governs_class{}, governs_scope{}, unit_matches{};
+  Bool succession_fits{}, terms_kept{}, meets_other_rule{};
   Int admission{}, from{}, until{};
   Int granularity{}, retention{};
 
@@ -68,7 +69,10 @@ struct PromulgationFacts {
     v(f.governs_scope, "governs_scope", boolean, "the authority governs its scope");
     v(f.unit_matches, "unit_matches", boolean, "rule: its unit is the class's");
     v(f.succession_fits, "succession_fits", boolean,
-      "it supersedes the version in force, whose scope it contains; version + 1");
+      "it is the first version of a new name; or the next version of its authority's rule of that "
+      "name and class, whose scope it contains and which has no successor");
+    v(f.terms_kept, "terms_kept", boolean,
+      "currency, unit, granularity and origin are its predecessor's; true without one");
     v(f.meets_other_rule, "meets_other_rule", boolean,
       "(class, scope, window) of a rule that it does not supersede");
     v(f.admission, "admission", instant, "when it is decided");

@@ -129,6 +129,7 @@ struct LegFacts {
   // Fallback, sequence, disclosure, retention.
   Bool strategy_in_catalog{};
   Int strategy_admitted{};
+  Bool replaces_failure{}, substitute_in_scope{};
   Int request_quantity{}, request_excess{};
   Bool partial{}, request_closed{}, request_withdrawn{};
   Int open_until{}, index{}, next_index{};
@@ -270,6 +271,10 @@ struct LegFacts {
     v(f.strategy_in_catalog, "strategy_in_catalog", boolean,
       "the rule's catalog has the leg's strategy");
     v(f.strategy_admitted, "strategy_admitted", instant, "admission of that strategy");
+    v(f.replaces_failure, "replaces_failure", boolean,
+      "the loss that the leg replaces is a Failure");
+    v(f.substitute_in_scope, "substitute_in_scope", boolean,
+      "the leg lies in the substitution scope of the failed grant's strategy");
     v(f.request_quantity, "request_quantity", quantity, "quantity of the request");
     v(f.request_excess, "request_excess", quantity,
       "max over the window of the request's live legs + this settlement's other legs on it - its "

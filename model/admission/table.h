@@ -83,7 +83,9 @@ struct ClauseTable<D, SettlementFacts<D>> {
        "inside the limits; fixed: the tariff; negotiated: the bounds; discovered: the band around "
        "a young index, or the bounds where there is none; at most the request's maximum",
        clause::settlement_price<D>},
-      {ClauseId::fallback, "the strategy is in the rule's catalog, admitted by signed_at",
+      {ClauseId::fallback,
+       "the strategy is in the rule's catalog, admitted by signed_at; what replaces a failure lies "
+       "in the substitution scope of the failed grant's strategy",
        clause::settlement_fallback<D>},
       {ClauseId::sequence,
        "the index is the request's next; live legs <= its quantity at every instant; one leg a "
@@ -171,8 +173,9 @@ struct ClauseTable<D, PromulgationFacts<D>> {
        "granularity positive, retention not negative",
        clause::promulgation_window<D>},
       {ClauseId::standing,
-       "the authority resolves and governs class and scope; the unit is the class's; a successor "
-       "follows its predecessor and contains its scope",
+       "the authority resolves and governs class and scope; the unit is the class's; the first "
+       "version of a name is number 1, and a successor is the one next version of its authority's "
+       "rule, contains its scope, and keeps currency, unit, granularity and origin",
        clause::promulgation_standing<D>},
   });
 };

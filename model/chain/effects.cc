@@ -87,10 +87,15 @@ class Application {
   void declare(const ContentId& id, const objects::Declaration& o);
   void settle_leg(const objects::Settlement& o, std::size_t index, SettlementIndex settlement);
   void discharge(const objects::Settlement& o, const objects::Leg& leg, const GrantRecord& g);
-  void lease(GrantIndex grant, Instant from);
-  /// A leased grant that still has its lease goes on from now.
+  void lease(GrantIndex grant, Instant until);
+  /// A lease of the grant that is taken up now, and never begins before the grant does.
+  Instant leased_until(const GrantRecord& g) const {
+    return after(std::max(s_.time, g.leg.window.from), *s_.rule_of(g).lease);
+  }
+  /// A leased grant goes on from now: its lease may grow, and is never shortened.
   void renew(GrantIndex grant) {
-    if (s_.rule_of(s_.grants[grant]).lease) lease(grant, s_.time);
+    const GrantRecord& g = s_.grants[grant];
+    if (s_.rule_of(g).lease) lease(grant, std::max(g.lease_until, leased_until(g)));
   }
 
   ChainState& s_;
@@ -179,9 +184,9 @@ void Application::discharge(const objects::Settlement& o, const objects::Leg& le
   if (duty->second.empty()) s_.undischarged.erase(duty);
 }
 
-void Application::lease(GrantIndex grant, Instant from) {
+void Application::lease(GrantIndex grant, Instant until) {
   GrantRecord& g = s_.grants[grant];
-  g.lease_until = after(from, *s_.rule_of(g).lease);
+  g.lease_until = until;
   if (g.lease_until < g.leg.window.until) s_.dues.insert({g.lease_until, objects::Kind::release, g.id});
 }
 
@@ -223,7 +228,7 @@ void Application::settle_leg(const objects::Settlement& o, std::size_t index,
   group_.oblige(id_, granted, objects::ObligationKind::price, s_.user_of(granted), s_.holder_of(granted),
                 worth(leg.price, volume_of(leg.quantity, leg.window.length())), rule.currency,
                 leg.window.until);
-  if (rule.lease) lease(at, std::max(s_.time, leg.window.from));
+  if (rule.lease) lease(at, leased_until(granted));
 }
 
 void Application::operator()(const objects::Settlement& o) {

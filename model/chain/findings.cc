@@ -48,7 +48,6 @@ class Finding {
   bool still_right(const GrantRecord& g, const objects::CredentialGrant& user, const objects::CredentialGrant& holder,
                    bool partial) const;
   void fallback_not_followed();
-  bool in_scope(const FailureRecord& failure, const ContentId& substitute) const;
   void shared_capacity_breached();
 
   Group& group_;
@@ -151,27 +150,6 @@ void Finding::rule_misapplied() {
 
 // ---- fallback-not-followed
 
-bool Finding::in_scope(const FailureRecord& failure, const ContentId& substitute) const {
-  const GrantRecord& lost = s_.grants[failure.grant];
-  const SettlementRecord& by = *s_.settlement(substitute);
-  const rules::Substitution scope = s_.strategies.at(lost.leg.strategy).strategy.substitution;
-  for (std::int32_t i = 0; i < by.legs; ++i) {
-    const GrantRecord& g = s_.grants[by.grant(i)];
-    if (g.leg.replaces != failure.id) continue;
-    InfrastructureIndex infrastructure = s_.declarations[g.declaration].infrastructure;
-    bool pooled = infrastructure.valid() &&
-                  infrastructure == s_.declarations[lost.declaration].infrastructure;
-    const std::vector<ContentId>& ours = s_.settlements[lost.settlement].coordinators;
-    for (const ContentId& c : by.coordinators)
-      pooled = pooled || std::find(ours.begin(), ours.end(), c) != ours.end();
-    bool fits = scope == rules::Substitution::any ||
-                (scope == rules::Substitution::same_holder && s_.holder_of(g) == s_.holder_of(lost)) ||
-                (scope == rules::Substitution::pool && pooled);
-    if (!fits) return false;
-  }
-  return true;
-}
-
 void Finding::fallback_not_followed() {
   std::vector<FailureIndex> faulty;
   for (FailureIndex i : s_.failures.indices()) {
@@ -181,9 +159,7 @@ void Finding::fallback_not_followed() {
     const rules::FallbackStrategy& strategy = s_.strategies.at(g.leg.strategy).strategy;
     bool unrecorded =
         !f.recorded && !strategy.record.empty() && s_.time - f.admitted > strategy.notify_within;
-    bool outside = !std::all_of(f.substitutes.begin(), f.substitutes.end(),
-                                [&](const ContentId& id) { return in_scope(f, id); });
-    if (f.failure.late || unrecorded || outside) faulty.push_back(i);
+    if (f.failure.late || unrecorded) faulty.push_back(i);
   }
   std::vector<ContentId> ids;
   for (FailureIndex i : faulty) ids.push_back(s_.failures[i].id);

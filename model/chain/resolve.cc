@@ -3,9 +3,10 @@
 #include <algorithm>
 
 #include "model/chain/leaf.h"
-#include "model/log/merkle.h"
 #include "model/chain/resolve_internal.h"
 #include "model/crypto/hash.h"
+#include "model/log/merkle.h"
+#include "model/rules/succession.h"
 
 namespace capmarket::chain {
 std::vector<admission::IntervalFacts<Concrete>> intervals(const std::vector<location::Location>& scope,
@@ -91,6 +92,15 @@ bool strategies_fit(const ChainState& s, const rules::Rule& o) {
     auto it = s.strategies.find(id);
     return it == s.strategies.end() ? nullptr : &it->second.strategy;
   });
+}
+
+/// The first version of a new name, or the next of the authority's own rule: `old`, null where
+/// none is named or it is not there.
+bool succession_fits(const ChainState& s, const rules::Rule& o, const RuleRecord* old) {
+  if (!o.supersedes) return o.version == 1 && !s.rules_named.contains(o.name);
+  return old != nullptr && old->rule.name == o.name && old->rule.class_name == o.class_name &&
+         old->rule.authority == o.authority && o.version == old->rule.version + 1 &&
+         o.scope.contains(old->rule.scope) && old->successor_from == kDistantFuture;
 }
 
 /// Named, it is the holder's, there and of the class; not named, there is none that it must name.
@@ -281,7 +291,8 @@ admission::PromulgationFacts<Concrete> resolve(ChainState& s, const objects::Che
   auto versions = s.classes.find(o.class_name);
   std::int64_t last = versions == s.classes.end() ? 0 : versions->second.back().declared.version;
   bool same_unit = last == 0 || versions->second.back().declared.unit == o.unit;
-  f.succession_fits = yes(o.version == last + 1 && same_unit);
+  f.succession_fits = yes(o.version == last + 1);
+  f.terms_kept = yes(same_unit);
   f.from = num(at), f.until = num(kDistantFuture);  // in force from its admission on
   f.granularity = num(o.granularity), f.retention = num(o.retention);
   if (a != nullptr) f.governs_class = f.governs_class && yes(governance::classes_narrow(*a, {o.class_name}));
@@ -304,14 +315,10 @@ admission::PromulgationFacts<Concrete> resolve(ChainState& s, const objects::Che
   f.granularity = num(o.granularity), f.retention = num(o.retention);
 
   const RuleRecord* old = o.supersedes ? s.rule(*o.supersedes) : nullptr;
-  bool fits = old == nullptr
-                  ? !o.supersedes
-                  : old->rule.name == o.name && old->rule.class_name == o.class_name &&
-                        o.version == old->rule.version + 1 && o.scope.contains(old->rule.scope) &&
-                        old->successor_from == kDistantFuture;
   f.predecessor_exists = yes(!o.supersedes || old != nullptr);
   f.strategies_exist = yes(strategies_fit(s, o));
-  f.succession_fits = yes(fits);
+  f.succession_fits = yes(succession_fits(s, o, old));
+  f.terms_kept = yes(old == nullptr || rules::changed_terms(old->rule, o).empty());
   for (const RuleRecord& r : s.rules) {
     if (&r == old || r.rule.class_name != o.class_name) continue;
     Window in_force{r.rule.effective.from, std::min(r.rule.effective.until, r.successor_from)};

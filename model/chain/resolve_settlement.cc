@@ -61,6 +61,38 @@ void fill_request(admission::LegFacts<Concrete>& f, ChainState& s, const objects
   if (leg.replaces) f.replaces_fits = yes(replaces_fits(s, leg, r, f.rank.value));
 }
 
+/// Whether a leg on `d` may stand in for a failure of `lost`, by the strategy that `lost` named.
+bool substitute_in_scope(const ChainState& s, const objects::Settlement& o, const GrantRecord& lost,
+                         const DeclarationRecord& d) {
+  switch (s.strategies.at(lost.leg.strategy).strategy.substitution) {
+    case rules::Substitution::none:
+      return false;
+    case rules::Substitution::same_holder:
+      return d.declared.holder == s.holder_of(lost);
+    case rules::Substitution::any:
+      return true;
+    case rules::Substitution::pool:
+      break;
+  }
+  if (d.infrastructure.valid() &&
+      d.infrastructure == s.declarations[lost.declaration].infrastructure)
+    return true;
+  const std::vector<ContentId>& before = s.settlements[lost.settlement].coordinators;
+  return std::any_of(o.coordinators.begin(), o.coordinators.end(), [&](const ContentId& c) {
+    return std::find(before.begin(), before.end(), c) != before.end();
+  });
+}
+
+/// Whether the leg replaces a failure, and may.
+void fill_substitute(admission::LegFacts<Concrete>& f, const ChainState& s,
+                     const objects::Settlement& o, const objects::Leg& leg,
+                     const DeclarationRecord* d) {
+  const FailureRecord* failure = leg.replaces ? s.failure(*leg.replaces) : nullptr;
+  f.replaces_failure = yes(failure != nullptr);
+  if (failure != nullptr && d != nullptr)
+    f.substitute_in_scope = yes(substitute_in_scope(s, o, s.grants[failure->grant], *d));
+}
+
 /// The index that a settlement may lean on: rule, class, scope and currency are the rule's.
 bool index_fits(const objects::PriceIndex& index, const rules::Rule& rule) {
   return index.rule == rule.name && index.class_name == rule.class_name &&
@@ -196,6 +228,7 @@ admission::LegFacts<Concrete> leg_facts(ChainState& s, const objects::CheckedSub
   f.price = num(leg.price);
   f.retain_until = num(leg.retain_until);
   fill_references(f, s, o, leg);
+  fill_substitute(f, s, o, leg, d);
   const location::Location* location = d == nullptr ? nullptr : &d->declared.location;
   f.holder = credential_facts(s, leg.holder_credential, objects::Role::holder,
                               d == nullptr ? nullptr : &d->declared.holder, location);

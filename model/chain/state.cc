@@ -51,6 +51,16 @@ const LossRecord* ChainState::loss(const ContentId& id) const {
   return &requests[it->second.first].losses[it->second.second];
 }
 
+bool ChainState::is_ancestor_or_same(RuleIndex ancestor, RuleIndex version) const {
+  // What is superseded was admitted before: the walk ends.
+  while (ancestor < version) {
+    const std::optional<ContentId>& before = rules[version].rule.supersedes;
+    if (!before) return false;
+    version = rule_index.at(*before);
+  }
+  return ancestor == version;
+}
+
 const RuleRecord* ChainState::rule_in_force(const std::string& name, Instant t) const {
   auto it = rules_named.find(name);
   if (it == rules_named.end()) return nullptr;

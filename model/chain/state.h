@@ -259,6 +259,9 @@ struct ChainState {
 
   /// The record of that id, of each kind; null without one. Valid until the next event. O(1).
   const RuleRecord* rule(const ContentId& id) const;
+  /// Whether `ancestor` is `version`, or what it supersedes, directly or not. Precondition: both
+  /// are of this state. O(versions).
+  bool is_ancestor_or_same(RuleIndex ancestor, RuleIndex version) const;
   /// The version of that name in force at `t`, of all that is admitted; null without one.
   const RuleRecord* rule_in_force(const std::string& name, Instant t) const;
   const DeclarationRecord* declaration(const ContentId& id) const;

@@ -136,6 +136,11 @@ void Player::edict(const Command& c) {
           w_.rule_version(static_cast<int>(old.version) + 1,
                           w_.now + Duration((c.a - 1) * kNanosPerSecond), w_.rules.back());
       if (c.b == 1) next.version += 1;
+      if (c.b == 2 && c.c > 2) next.currency = "JPY";
+      if (c.b == 3 && c.c > 2) next.scope = {"eu/de"};
+      if (c.b == 4 && c.c > 2) next.supersedes.reset(), next.version = 1 + c.d % 2;
+      if (c.b == 5 && c.c > 2) next.authority = "us/iso";
+      if (c.b == 5 && c.c == 2) next.origin = next.effective.from;
       if (submit(next, tso).decision.admitted() &&
           m_.rules.contains(crypto::content_id(objects::encode_object(objects::Object(next)))))
         w_.rules.push_back(crypto::content_id(objects::encode_object(objects::Object(next))));

@@ -44,7 +44,7 @@ void SlowMarket::apply_settlement(const chain::Leaf& leaf, const objects::Settle
     g.leg = leg;
     g.live = over(leg.window, leg.quantity.value);
     const rules::Rule& r = rules.at(leg.rule).rule;
-    if (r.lease) g.lease_until = std::max(leaf.time, leg.window.from) + *r.lease;
+    renew(g, leaf.time);
     for (std::size_t e = 0; e < leg.displacements.size(); ++e) {
       Item item{objects::Kind::displacement};
       item.entry = &leg.displacements[e];
@@ -331,6 +331,13 @@ void SlowMarket::apply_market(const chain::Leaf& leaf, const objects::Object& ob
   }
 }
 
+/// At once or from its start, and never shorter than it was.
+void SlowMarket::renew(SlowGrant& g, Instant at) {
+  if (!rule(g).lease) return;
+  Instant end = std::max(at, g.leg.window.from) + *rule(g).lease;
+  if (!g.lease_until || *g.lease_until < end) g.lease_until = end;
+}
+
 /// What happens to a grant, and to what is owed.
 void SlowMarket::apply_aftermath(const chain::Leaf& leaf, const objects::Object& object) {
   if (const auto* o = std::get_if<objects::Surrender>(&object)) {
@@ -338,7 +345,7 @@ void SlowMarket::apply_aftermath(const chain::Leaf& leaf, const objects::Object&
   }
   if (const auto* o = std::get_if<objects::Renewal>(&object)) {
     SlowGrant& g = grants.at(o->grant);
-    if (rule(g).lease) g.lease_until = leaf.time + *rule(g).lease;
+    renew(g, leaf.time);
   }
   if (const auto* o = std::get_if<objects::Payment>(&object)) {
     SlowObligation& x = obligations.at(o->obligation);
@@ -363,7 +370,7 @@ void SlowMarket::apply_aftermath(const chain::Leaf& leaf, const objects::Object&
       g.consumed[s] += used[s];
       if (used[s] > 0 && g.consumed[s] > g.live[s]) complain("INV-8: more used than is live");
     }
-    if (rule(g).lease) g.lease_until = leaf.time + *rule(g).lease;
+    renew(g, leaf.time);
   }
   if (const auto* o = std::get_if<objects::Dispute>(&object)) {
     disputed_ = *o;

@@ -146,6 +146,7 @@ class SlowMarket {
   bool coordinated(const objects::Settlement& o, const objects::Leg& leg) const;
   bool price(const objects::Settlement& o, const objects::Leg& leg) const;
   bool sequence(const objects::Settlement& o, std::size_t index) const;
+  bool substitutes(const objects::Settlement& o, const objects::Leg& leg) const;
   bool jurisdictions(const objects::Settlement& o) const;
   std::vector<Instant> instants(const objects::Settlement& o, const Window& window) const;
   /// load + curtailed - releases + legs, of the declaration or of its infrastructure, at `t`.
@@ -170,6 +171,7 @@ class SlowMarket {
   bool attested(const objects::Declaration& d,
                 const std::vector<objects::Declaration>& before) const;
   bool judge_offer(Verdicts& v, const objects::Object& object, Instant at) const;
+  bool judge_rule(Verdicts& v, const objects::Object& object, Instant at) const;
   bool judge_use(Verdicts& v, const objects::Object& object, Instant at) const;
   bool judge_aftermath(Verdicts& v, const objects::Object& object) const;
   const SlowRule& judging(const objects::Settlement& o, const objects::Leg& leg,
@@ -191,6 +193,7 @@ class SlowMarket {
   void apply_residual(const objects::Residual& o);
   void apply_resolution(const objects::Resolution& o);
   void refused(const chain::Leaf& leaf, const objects::Object& object);
+  void renew(SlowGrant& g, Instant at);
   void lose(SlowGrant& g, char reason, const ContentId& id, const Seconds& part);
   void owe(const SlowGrant& g, objects::ObligationKind kind, const PublicKey& payer,
            const PublicKey& payee, std::int64_t amount, const std::string& currency,

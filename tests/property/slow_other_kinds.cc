@@ -75,6 +75,35 @@ bool SlowMarket::judge_offer(Verdicts& v, const objects::Object& object, Instant
   return true;
 }
 
+/// A version of a rule: who may publish it, and what it must keep.
+bool SlowMarket::judge_rule(Verdicts& v, const objects::Object& object, Instant at) const {
+  const auto* o = std::get_if<rules::Rule>(&object);
+  if (o == nullptr) return true;
+  const objects::AuthorityGrant* by = nullptr;
+  for (const auto& [id, a] : authorities)
+    if (a.name == o->authority) by = &a;
+  bool exist = by != nullptr && classes.contains(o->class_name);
+  for (const ContentId& id : o->fallback_ids)
+    exist = exist && strategies.contains(id) && strategies.at(id).first.authority == o->authority;
+  if (!exist || (o->supersedes && !rules.contains(*o->supersedes))) return false;
+  bool right = has(by->classes, o->class_name) && by->valid.contains(at) &&
+               within(by->scope, o->scope) &&
+               classes.at(o->class_name).back().second.unit == o->unit;
+  if (o->supersedes) {
+    const SlowRule& old = rules.at(*o->supersedes);
+    right = right && old.rule.name == o->name && old.rule.authority == o->authority &&
+            old.rule.class_name == o->class_name && old.rule.version + 1 == o->version &&
+            old.rule.currency == o->currency && old.rule.unit == o->unit &&
+            old.rule.granularity == o->granularity && old.rule.origin == o->origin &&
+            within({o->scope}, old.rule.scope) && old.successor_from == kDistantFuture;
+  } else {
+    right = right && o->version == 1;
+    for (const auto& [id, other] : rules) right = right && other.rule.name != o->name;
+  }
+  v[admission::ClauseId::standing] = right;
+  return true;
+}
+
 /// What is done with a grant.
 bool SlowMarket::judge_use(Verdicts& v, const objects::Object& object, Instant at) const {
   if (const auto* o = std::get_if<objects::Surrender>(&object)) {
@@ -151,7 +180,8 @@ std::optional<SlowMarket::Verdicts> SlowMarket::verdicts(const objects::Object& 
                                                          Instant at) const {
   if (const auto* o = std::get_if<objects::Settlement>(&object)) return settlement(*o, at);
   Verdicts v;
-  if (!judge_offer(v, object, at) || !judge_use(v, object, at) || !judge_aftermath(v, object))
+  if (!judge_rule(v, object, at) || !judge_offer(v, object, at) || !judge_use(v, object, at) ||
+      !judge_aftermath(v, object))
     return std::nullopt;
   return v;
 }

@@ -238,6 +238,27 @@ bool SlowMarket::sequence(const objects::Settlement& o, std::size_t index) const
   return false;
 }
 
+/// What replaces a failure comes from where the failed grant's strategy lets it.
+bool SlowMarket::substitutes(const objects::Settlement& o, const objects::Leg& leg) const {
+  if (!leg.replaces || !failures.contains(*leg.replaces)) return true;
+  const SlowGrant& lost = grants.at(failures.at(*leg.replaces).o.grant);
+  const objects::Declaration& before = declarations.at(lost.leg.declaration).o;
+  const objects::Declaration& now = declarations.at(leg.declaration).o;
+  switch (strategies.at(lost.leg.strategy).first.substitution) {
+    case rules::Substitution::none:
+      return false;
+    case rules::Substitution::same_holder:
+      return before.holder == now.holder;
+    case rules::Substitution::pool:
+      for (const ContentId& c : settlements.at(lost.settlement).o.coordinators)
+        if (has(o.coordinators, c)) return true;
+      return now.infrastructure && now.infrastructure == before.infrastructure;
+    case rules::Substitution::any:
+      return true;
+  }
+  return false;
+}
+
 bool SlowMarket::jurisdictions(const objects::Settlement& o) const {
   std::set<int> roots, named;
   for (const objects::Leg& leg : o.legs) {
@@ -339,7 +360,7 @@ void SlowMarket::leg_verdicts(Verdicts& v, const objects::Settlement& o, std::si
   say(admission::ClauseId::fallback,
       has(judging(o, leg, &objects::ReconciliationPolicy::fallback).rule.fallback_ids,
           leg.strategy) &&
-          strategies.at(leg.strategy).second <= o.signed_at);
+          strategies.at(leg.strategy).second <= o.signed_at && substitutes(o, leg));
   say(admission::ClauseId::sequence, sequence(o, index));
   std::optional<ContentId> refusal = duty(leg, o.signed_at);
   say(admission::ClauseId::disclosure, !refusal || has(leg.predecessors, *refusal));

@@ -43,7 +43,9 @@ testing::RuleParts World::parts(int version) const {
   p.fallback =
       "  - { name: none, substitution: none, notify_within: 1s, refund: 100%, penalty: 10% }\n"
       "  - { name: pooled, substitution: pool, notify_within: 2s, refund: 100%, penalty: 25%, "
-      "record: [notice, cause, substitutes, settlement] }\n";
+      "record: [notice, cause, substitutes, settlement] }\n"
+      "  - { name: same, substitution: same-holder, notify_within: 1s, refund: 50%, penalty: 0% }\n"
+      "  - { name: any, substitution: any, notify_within: 3s, refund: 100%, penalty: 5% }\n";
   p.more = fmt::format(
       "revocation: {{ on_review: {} }}\nsurrender_fee: 12.5%\npeer_penalty: 75%\n"
       "evidence_min: 5000\ndispute_within: 20s\n{}",

@@ -480,6 +480,17 @@ TEST_F(RulesOverTimeTest, refuses_what_admission_would_refuse_of_successors) {
   write_successor("scope: eu", "scope: eu/0");
   expect_problem(load_rules("[rule.yaml, next.yaml, other.yaml]"), 12, 20,
                  "does not contain its predecessor's `eu`");
+  for (const auto& [piece, by, term] :
+       {std::tuple{"currency: EUR", "currency: JPY", "currency"},
+        std::tuple{"granularity: 1min", "granularity: 30s", "granularity"},
+        std::tuple{"unit: core\n", "unit: core\norigin: 2026-01-01T00:00:00Z\n", "origin"}}) {
+    write_successor(piece, by);
+    expect_problem(load_rules("[rule.yaml, next.yaml, other.yaml]"), 12, 20,
+                   std::string("version 2 of rule `eu/compute` changes ") + term);
+  }
+  folder_.write("second.yaml", testing::edited(kWholeRule, "version: 1\n", "version: 2\n"));
+  expect_problem(load_rules("[second.yaml, other.yaml]"), 12, 9,
+                 "rule `eu/compute` begins with version 2");
   write_successor("rule: eu/compute", "rule: eu/other");
   expect_problem(load_rules("[rule.yaml, next.yaml, other.yaml]"), 12, 20,
                  "rule `eu/other` supersedes `eu/compute`");

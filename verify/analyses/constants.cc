@@ -5,6 +5,7 @@
 
 #include "model/base/text.h"
 #include "model/expr/evaluate.h"
+#include "model/rules/succession.h"
 #include "verify/analyses/checker.h"
 
 namespace capmarket::analyses {
@@ -19,6 +20,60 @@ Window force_of(const question::RuleFile& file, const std::vector<const question
   return out;
 }
 
+/// What admission would refuse of a version or of two: a sentence, and where it stands.
+struct BrokenLine {
+  std::string sentence;
+  const question::RuleFile* file = nullptr;
+  std::string place;
+};
+
+/// `next` as the successor of `old`.
+std::optional<BrokenLine> broken_link(const question::RuleFile& old,
+                                      const question::RuleFile& next) {
+  const rules::Rule &o = old.rule, &n = next.rule;
+  auto broken = [&](std::string sentence, std::string place) {
+    return BrokenLine{std::move(sentence), &next, std::move(place)};
+  };
+  if (n.name != o.name || n.class_name != o.class_name || n.authority != o.authority)
+    return broken(fmt::format("rule `{}` supersedes `{}`, of another name, class or authority",
+                              n.name, o.name),
+                  "supersedes");
+  if (n.version != o.version + 1)
+    return broken(fmt::format("version {} supersedes version {}", n.version, o.version), "version");
+  if (!n.scope.contains(o.scope))
+    return broken(
+        fmt::format("the scope `{}` of version {} does not contain its predecessor's `{}`",
+                    n.scope.path, n.version, o.scope.path),
+        "scope");
+  const std::vector<std::string> changed = rules::changed_terms(o, n);
+  if (changed.empty()) return std::nullopt;
+  return broken(fmt::format("version {} changes the {} of the rule", n.version, changed.front()),
+                changed.front());
+}
+
+/// The line of versions as admission would have it, then what stands beside it under the name.
+std::optional<BrokenLine> broken_line(const question::RuleSubject& subject) {
+  std::vector<const question::RuleFile*> line = {subject.own};
+  line.insert(line.end(), subject.earlier.begin(), subject.earlier.end());
+  for (std::size_t i = 0; i + 1 < line.size(); ++i)
+    if (auto broken = broken_link(*line[i + 1], *line[i])) return broken;
+  const question::RuleFile& first = *line.back();
+  if (!first.rule.supersedes && first.rule.version != 1)
+    return BrokenLine{
+        fmt::format("the first version of `{}` is number {}", first.rule.name, first.rule.version),
+        &first, "version"};
+  for (const question::RuleFile* other : subject.beside)
+    for (const question::RuleFile* one : line) {
+      if (one->rule.supersedes != other->rule.supersedes) continue;
+      return BrokenLine{
+          other->rule.supersedes
+              ? fmt::format("two successors of one version: {} and {}", one->file, other->file)
+              : fmt::format("two first versions of one name: {} and {}", one->file, other->file),
+          one, one->rule.supersedes ? "supersedes" : "rule"};
+    }
+  return std::nullopt;
+}
+
 }  // namespace
 
 void Checker::window_well_formed() {
@@ -30,11 +85,16 @@ void Checker::window_well_formed() {
       "the effective window is empty: the rule is never in force");
 }
 
-/// The versions here, each until its successor begins: no gap between them and no instant with two.
+/// The versions here follow each other as admission asks; each until its successor begins: no gap
+/// between them and no instant with two.
 void Checker::succession() {
   Finding f = begin(AnalysisId::succession, rule().name, "effective");
   std::vector<const question::RuleFile*> all = {subject_.own};
   all.insert(all.end(), subject_.earlier.begin(), subject_.earlier.end());
+  if (auto broken = broken_line(subject_)) {
+    provision_of(f, *broken->file, broken->place);
+    return end(std::move(f), AnalysisVerdict::refuted, std::move(broken->sentence));
+  }
   if (all.size() == 1) return end(std::move(f), AnalysisVerdict::info, "one version is given");
   std::vector<std::pair<Window, const question::RuleFile*>> force;
   for (const question::RuleFile* file : all) force.emplace_back(force_of(*file, all), file);

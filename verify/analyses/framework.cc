@@ -140,9 +140,13 @@ void Checker::fallback_in_scope() {
       AnalysisId::fallback_in_scope, "fallback",
       [](LegUnderRule& x) {
         return admission::clause::settlement_sequence<smt::Symbolic>(x.f).holds &&
+               admission::clause::settlement_fallback<smt::Symbolic>(x.f).holds &&
                x.leg().replaces_named;
       },
-      [](LegUnderRule& x) { return x.leg().replaces_fits && !x.leg().request_closed; },
+      [](LegUnderRule& x) {
+        return x.leg().replaces_fits && !x.leg().request_closed &&
+               (!x.leg().replaces_failure || x.leg().substitute_in_scope);
+      },
       "a substitute need not fit what it replaces");
 }
 

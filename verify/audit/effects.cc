@@ -145,14 +145,14 @@ struct Applier {
   bool operator()(const objects::Renewal& o) {
     AuditGrant* g = found(s.grants, o.grant);
     if (g == nullptr || !g->rule->rule.lease) return false;
-    renew(s, *g, later(s.time, *g->rule->rule.lease));
+    renew(s, *g);
     return true;
   }
   bool operator()(const objects::Activity& o) {
     AuditGrant* g = found(s.grants, o.grant);
     if (g == nullptr) return false;
     g->activity.add(o.interval, o.quantity.value);
-    if (g->rule->rule.lease) renew(s, *g, later(s.time, *g->rule->rule.lease));
+    if (g->rule->rule.lease) renew(s, *g);
     return true;
   }
   bool operator()(const objects::DeliveryFailure& o) {

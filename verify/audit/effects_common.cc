@@ -89,9 +89,12 @@ void surrender(Group& group, AuditGrant& g, std::vector<objects::Piece> pieces, 
   group.owe(id, g, kind, g.user(), g.holder(), tenths_of(v, rule.surrender_fee), rule);
 }
 
-void renew(AuditState& s, AuditGrant& g, Instant lease_until) {
-  g.lease_until = lease_until;
-  if (lease_until < g.leg.window.until) s.dues.emplace(lease_until, objects::Kind::release, g.id);
+void renew(AuditState& s, AuditGrant& g, bool first) {
+  const Instant begin = s.time < g.leg.window.from ? g.leg.window.from : s.time;
+  const Instant end = later(begin, *g.rule->rule.lease);
+  if (first || g.lease_until < end) g.lease_until = end;
+  if (g.lease_until < g.leg.window.until)
+    s.dues.emplace(g.lease_until, objects::Kind::release, g.id);
 }
 
 void close_request(Group& group, AuditRequest& r) {

@@ -126,35 +126,9 @@ Finding misapplied(const AuditState& s, const AuditSettlement& settlement) {
 // ---- fallback-not-followed
 // ------------------------------------------------------------------------
 
-bool common_coordinator(const AuditSettlement& a, const AuditSettlement& b) {
-  return std::any_of(a.coordinators.begin(), a.coordinators.end(), [&](const ContentId& id) {
-    return std::find(b.coordinators.begin(), b.coordinators.end(), id) != b.coordinators.end();
-  });
-}
-
-bool in_scope(rules::Substitution scope, const AuditGrant& lost, const AuditGrant& substitute) {
-  const AuditInfrastructure* i = lost.declaration->infrastructure;
-  switch (scope) {
-    case rules::Substitution::none:
-      return false;
-    case rules::Substitution::same_holder:
-      return substitute.holder() == lost.holder();
-    case rules::Substitution::pool:
-      return (i != nullptr && i == substitute.declaration->infrastructure) ||
-             common_coordinator(*lost.settlement, *substitute.settlement);
-    case rules::Substitution::any:
-      return true;
-  }
-  return false;
-}
-
 bool followed(const AuditFailure& f, const rules::FallbackStrategy& strategy, Instant at) {
   if (f.failure.late) return false;
-  if (!f.recorded && !strategy.record.empty() && at > later(f.admitted, strategy.notify_within))
-    return false;
-  return std::all_of(f.substitutes.begin(), f.substitutes.end(), [&](const AuditGrant* x) {
-    return in_scope(strategy.substitution, *f.grant, *x);
-  });
+  return f.recorded || strategy.record.empty() || at <= later(f.admitted, strategy.notify_within);
 }
 
 Finding unfollowed(const AuditState& s, const AuditSettlement& settlement) {

@@ -58,7 +58,8 @@ void fail_grant(Group& group, AuditGrant& g, std::vector<objects::Piece> pieces,
                 bool late, bool load);
 /// These five: the effect of one admitted object, with the derived objects that it causes.
 void surrender(Group& group, AuditGrant& g, std::vector<objects::Piece> pieces, objects::ReleaseCause cause);
-void renew(AuditState& s, AuditGrant& g, Instant lease_until);
+/// The lease as it is taken up now: the first one of a grant where `first`.
+void renew(AuditState& s, AuditGrant& g, bool first = false);
 void close_request(Group& group, AuditRequest& r);
 
 void settle(Group& group, const objects::CheckedSubmission& sub, const objects::Settlement& o, std::int64_t sequence,

@@ -48,8 +48,7 @@ void grant(AuditState& s, AuditGrant& g) {
   g.request->granted = true;
   g.request->granted_volume += volume_of(leg.quantity, leg.window.length()).value;
   s.grants_of_rule[g.rule->rule.name].push_back(&g);
-  if (const rules::Rule& rule = g.rule->rule; rule.lease)
-    renew(s, g, later(std::max(s.time, leg.window.from), *rule.lease));
+  if (g.rule->rule.lease) renew(s, g, true);
   if (leg.replaces)
     if (AuditFailure* failure = found(s.failures, *leg.replaces))
       failure->substitutes.push_back(&g);

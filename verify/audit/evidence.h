@@ -84,6 +84,7 @@ struct LegEvidence {
   bool index_fits = false, young_index_exists = false;
   Int128 band_low = 0, band_high = 0;
   bool strategy_in_catalog = false;
+  bool replaced_failure = false, substitute_in_scope = false;  // of what failed
   Int128 request_excess = kUnlimited;
   std::int64_t index = -1, next_index = 0;
   bool replaces_fits = false;

@@ -102,6 +102,25 @@ void gather_replaced(const Gathering& g, LegEvidence& leg) {
   leg.replaces_fits = loss->grant->request == leg.request && held && leg.rank >= loss->grant->rank;
 }
 
+/// What replaces a failure stays where the strategy of the failed grant looks for substitutes.
+void gather_substitute(const Gathering& g, LegEvidence& leg) {
+  const AuditFailure* failure = leg.leg.replaces ? found(g.s.failures, *leg.leg.replaces) : nullptr;
+  leg.replaced_failure = failure != nullptr;
+  if (failure == nullptr || leg.declaration == nullptr) return;
+  const AuditGrant& lost = *failure->grant;
+  const AuditStrategy* strategy = found(g.s.strategies, lost.leg.strategy);
+  if (strategy == nullptr) return;
+  const AuditInfrastructure* shared = leg.declaration->infrastructure;
+  bool one_pool = shared != nullptr && shared == lost.declaration->infrastructure;
+  for (const ContentId& c : lost.settlement->coordinators)
+    one_pool = one_pool || std::count(g.o.coordinators.begin(), g.o.coordinators.end(), c) > 0;
+  const rules::Substitution scope = strategy->strategy.substitution;
+  leg.substitute_in_scope = scope == rules::Substitution::any ||
+                            (scope == rules::Substitution::pool && one_pool) ||
+                            (scope == rules::Substitution::same_holder &&
+                             leg.declaration->declared.holder == lost.holder());
+}
+
 void gather_rule(Gathering& g, LegEvidence& leg) {
   leg.rule = found(g.s.rules, leg.leg.rule);
   leg.tier_rule = chosen(g, leg.rule, &objects::ReconciliationPolicy::tiers);
@@ -149,6 +168,7 @@ LegEvidence gather_leg(Gathering& g, const objects::Leg& o) {
   gather_request(g, leg);
   gather_rule(g, leg);
   gather_replaced(g, leg);
+  gather_substitute(g, leg);
   gather_disclosure(g, leg);
   for (const objects::SequenceIndex& x : g.o.indices)
     if (x.request == o.request) leg.index = x.index;

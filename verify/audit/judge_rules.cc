@@ -16,12 +16,18 @@ bool meets_another(const AuditState& s, const rules::Rule& o) {
   return false;
 }
 
+/// A name is its first authority's: version 1 founds it, each version has one next.
 bool follows(const AuditState& s, const rules::Rule& o) {
-  if (!o.supersedes) return true;
-  const AuditRule* old = found(s.rules, *o.supersedes);
-  return old != nullptr && old->rule.name == o.name && old->rule.class_name == o.class_name &&
-         o.version == old->rule.version + 1 && o.scope.contains(old->rule.scope) &&
-         old->successor_from == kDistantFuture;
+  if (!o.supersedes) return o.version == 1 && !s.rules_named.contains(o.name);
+  const AuditRule* record = found(s.rules, *o.supersedes);
+  if (record == nullptr) return false;
+  const rules::Rule& old = record->rule;
+  const bool of_one_line = old.name == o.name && old.class_name == o.class_name &&
+                           old.authority == o.authority && o.version == old.version + 1;
+  const bool same_terms = old.currency == o.currency && old.unit == o.unit &&
+                          old.granularity == o.granularity && old.origin == o.origin;
+  return of_one_line && same_terms && o.scope.contains(old.scope) &&
+         record->successor_from == kDistantFuture;
 }
 
 /// Every entry of the catalog is an admitted strategy of the rule's authority, each name once.

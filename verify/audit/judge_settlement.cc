@@ -179,7 +179,9 @@ Verdict price(const E& e, const L& l) {
 
 Verdict fallback(const E& e, const L& l) {
   if (l.rule == nullptr || l.strategy == nullptr) return {false, false};
-  return {true, l.strategy_in_catalog && l.strategy->admitted <= e.signed_at};
+  if (l.replaced_failure && l.declaration == nullptr) return {false, false};
+  return {true, l.strategy_in_catalog && l.strategy->admitted <= e.signed_at &&
+                    (!l.replaced_failure || l.substitute_in_scope)};
 }
 
 Verdict sequence(const E& e, const L& l) {

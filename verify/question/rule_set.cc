@@ -1,5 +1,6 @@
 #include "verify/question/rule_set.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "model/base/check.h"
@@ -82,6 +83,12 @@ RuleSubject subject_of(const RuleFile& own, const std::vector<RuleFile>& files) 
     next = found->rule.supersedes;
   }
   out.open_past = next.has_value();
+  for (const RuleFile& f : files) {
+    const bool here =
+        f.id == own.id || std::any_of(out.earlier.begin(), out.earlier.end(),
+                                      [&](const RuleFile* e) { return e->id == f.id; });
+    if (f.rule.name == own.rule.name && !here) out.beside.push_back(&f);
+  }
   for (const RuleFile* f : out.earlier) {
     std::vector<expr::Expr> row;
     for (const rules::Tier& tier : own.rule.tiers) {

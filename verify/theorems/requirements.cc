@@ -137,8 +137,9 @@ Bool price(const Settlement& f, const Leg& l, const Point&) {
 }
 
 Bool fallback(const Settlement& f, const Leg& l, const Point&) {
+  auto stray = l.replaces_failure && !(l.declaration_exists && l.substitute_in_scope);
   return l.rule_exists && l.strategy_exists && l.strategy_in_catalog &&
-         !(l.strategy_admitted > f.signed_at);
+         !(l.strategy_admitted > f.signed_at) && !stray;
 }
 
 Bool sequence(const Settlement& f, const Leg& l, const Point& at) {
@@ -217,7 +218,9 @@ constexpr auto kSettlement = std::to_array<LegRequirement>({
      "inside the limits, at most the request's maximum, as the rule's mode says: tariff, bounds, "
      "or around an index neither of the future nor too old",
      price},
-    {"fallback", "the strategy exists, stands in the catalog, and is not younger than signed_at",
+    {"fallback",
+     "the strategy exists, stands in the catalog, and is not younger than signed_at; a substitute "
+     "for a failure is on a declaration in the scope of the failed grant's strategy",
      fallback},
     {"sequence",
      "the next index of a request that is not closed; at an arbitrary instant its live legs <= its "

@@ -47,8 +47,9 @@ Bool p_signatures(const Promulgated& f, const Point&) {
   return f.authority_exists && f.envelope_signed;
 }
 Bool p_standing(const Promulgated& f, const Point&) {
-  auto lacks = !f.governs_class || !f.governs_scope || !f.unit_matches || !f.succession_fits;
-  return f.authority_exists && f.class_exists && !lacks;
+  auto lacks = !f.governs_class || !f.governs_scope || !f.unit_matches;
+  auto breaks = !f.succession_fits || !f.terms_kept;
+  return f.authority_exists && f.class_exists && !lacks && !breaks;
 }
 Bool p_window(const Promulgated& f, const Point&) {
   auto retroactive = f.from < f.admission;
@@ -62,7 +63,10 @@ constexpr auto kPromulgation = std::to_array<PlainRequirement<Promulgated>>({
      "authority, class, superseded rule and strategies of what is promulgated exist",
      p_objects_resolve},
     {"signatures", "the authority signed", p_signatures},
-    {"standing", "the authority governs class and scope; unit and succession fit", p_standing},
+    {"standing",
+     "the authority governs class and scope; the unit is the class's; it founds its name, or is the "
+     "one next version under the same terms",
+     p_standing},
     {"window",
      "never retroactive or empty, never meeting another rule but the superseded one; granularity "
      "and retention are in order",

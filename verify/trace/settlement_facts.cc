@@ -186,6 +186,7 @@ admission::LegFacts<smt::Symbolic> leg_facts(const audit::SettlementEvidence& s,
   f.strategy_exists = yes(e.strategy != nullptr), f.references_exist = yes(e.references_exist);
   f.strategy_in_catalog = yes(e.strategy_in_catalog);
   f.strategy_admitted = numeral(e.strategy == nullptr ? 0 : e.strategy->admitted.value);
+  f.replaces_failure = yes(e.replaced_failure), f.substitute_in_scope = yes(e.substitute_in_scope);
   f.holder = credential(e.holder, names), f.user = credential(e.user, names);
   f.holder_signed = yes(e.holder_signed), f.user_signed = yes(e.user_signed);
   f.user_scope_waived = yes(e.user_scope_waived);

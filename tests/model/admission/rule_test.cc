@@ -61,5 +61,84 @@ TEST_F(RuleClauses, a_successor_takes_over_and_the_old_version_stays_for_what_wa
   EXPECT_EQ(decide(r), "window standing");
 }
 
+TEST_F(RuleClauses, standing_refuses_a_successor_that_changes_what_a_name_counts_in) {
+  const auto next = [&](auto&& change) {
+    rules::Rule r = testing::rule_from(testing::rule_text());
+    r.version = 2;
+    r.supersedes = m.rule();
+    r.effective.from = at_second(100);
+    change(r);
+    return decide(r);
+  };
+  EXPECT_EQ(next([](rules::Rule& r) { r.currency = "JPY"; }), "standing");
+  EXPECT_EQ(next([](rules::Rule& r) { r.unit = "MW"; }), "standing");
+  EXPECT_EQ(next([](rules::Rule& r) { r.granularity = Duration(2 * kNanosPerSecond); }),
+            "standing");
+  EXPECT_EQ(next([](rules::Rule& r) { r.origin = Instant(0); }), "standing");
+  EXPECT_EQ(next([](rules::Rule& r) { r.scope = {"eu/de"}; }), "standing");
+  EXPECT_EQ(next([](rules::Rule& r) { r.version = 3; }), "standing");
+  EXPECT_EQ(next([](rules::Rule& r) { r.limits.skew = Duration(1); }), "");
+}
+
+TEST_F(RuleClauses, standing_keeps_a_name_for_the_authority_that_founded_it) {
+  rules::Rule r = testing::rule_from(testing::rule_text());
+  const Window later{r.effective.until, r.effective.until + Duration(kNanosPerHour)};
+  r.effective = later;  // another first version of the name, where nothing else keeps it out
+  EXPECT_EQ(decide(r), "standing");
+  r.name = "eu/new";
+  r.version = 2;  // a new name begins with 1
+  EXPECT_EQ(decide(r), "standing");
+  r.version = 1;
+  EXPECT_EQ(decide(r), "");
+
+  const crypto::KeyPair rival = testing::numbered_key(90);
+  m.admit(objects::AuthorityGrant{m.salt(),
+                                  m.root_id(0),
+                                  "eu/rival",
+                                  rival.pub,
+                                  {{"eu"}},
+                                  {"power"},
+                                  {m.setup, kDistantFuture}},
+          {{objects::Role::authority, m.root_key}});
+  rules::Rule taken = testing::rule_from(testing::rule_text());
+  taken.authority = "eu/rival";
+  taken.fallback_ids.clear();
+  taken.fallback.clear();
+  taken.version = 2;
+  taken.supersedes = m.rule();
+  taken.effective.from = at_second(100);
+  auto by_rival = [&](const rules::Rule& rule) {
+    return clauses(m.submit(m.sign(rule, {{objects::Role::authority, rival}}), m.setup));
+  };
+  EXPECT_EQ(by_rival(taken), "standing");
+  taken.version = 1;
+  taken.supersedes.reset();
+  taken.effective = {later.until, later.until + Duration(kNanosPerHour)};
+  EXPECT_EQ(by_rival(taken), "standing");
+  taken.name = "eu/rivals";
+  EXPECT_EQ(by_rival(taken), "");
+}
+
+TEST_F(RuleClauses, an_ancestor_is_what_a_version_supersedes_directly_or_not) {
+  rules::Rule r = testing::rule_from(testing::rule_text());
+  for (int version = 2; version <= 3; ++version) {
+    r.version = version;
+    r.supersedes = m.chain().state().rules.back().id;
+    r.effective.from = at_second(100 * version);
+    ASSERT_EQ(decide(r), "");
+  }
+  rules::Rule other = testing::rule_from(testing::rule_text());
+  other.name = "eu/other";
+  other.effective = {r.effective.until, r.effective.until + Duration(kNanosPerHour)};
+  ASSERT_EQ(decide(other), "");
+  const chain::ChainState& s = m.chain().state();
+  ASSERT_EQ(s.rules.size(), 4U);
+  for (std::int64_t a = 0; a < 4; ++a)
+    for (std::int64_t b = 0; b < 4; ++b)
+      EXPECT_EQ(s.is_ancestor_or_same(chain::RuleIndex(a), chain::RuleIndex(b)),
+                a == b || (a < b && b < 3))
+          << a << " of " << b;
+}
+
 }  // namespace
 }  // namespace capmarket::admission

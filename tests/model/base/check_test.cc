@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "model/base/integers.h"
+
 namespace capmarket::base {
 namespace {
 

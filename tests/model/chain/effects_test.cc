@@ -21,6 +21,9 @@ using testing::seconds;
 RuleParts more(const std::string& lines) {
   RuleParts p;
   p.more = lines;
+  p.fallback +=
+      "  - { name: kept, substitution: same-holder, notify_within: 60s, refund: 100%, "
+      "penalty: 10%, record: [notice, cause, substitutes, settlement] }\n";
   return p;
 }
 
@@ -33,7 +36,7 @@ struct Aftermath : ::testing::Test {
     asked = q;
     request = m.ask(user, q);
     objects::Settlement s = m.settlement(holder, user, declaration, request, q, at_second(100));
-    s.legs[0].strategy = m.strategy("pooled");
+    s.legs[0].strategy = m.strategy("kept");
     auto checked = m.sign(
         s, {{objects::Role::submitter, holder.key}, {objects::Role::holder, holder.key}, {objects::Role::user, user.key}});
     CHECK(m.submit(checked, at_second(100)).decision.admitted());
@@ -167,7 +170,7 @@ TEST_F(Aftermath, a_substitute_replaces_a_failure_and_is_recorded) {
              151),
       "");
   const ContentId by = last;
-  objects::FallbackRecord r{m.salt(),       holder.key.pub, failed, m.strategy("pooled"),
+  objects::FallbackRecord r{m.salt(),       holder.key.pub, failed, m.strategy("kept"),
                             at_second(150), "storm",        {by},   state().failures.all()[0].owed};
   auto record_it = [&](auto&& change) {
     objects::FallbackRecord changed = r;
