@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
+#include "model/base/integers.h"
+
 namespace capmarket::base {
 namespace {
 
