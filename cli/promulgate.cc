@@ -143,15 +143,16 @@ class Submitter {
   Step<chain::Receipt> submit(const objects::Object& object, const std::string& what) {
     chain::Chain& chain = writer_.chain();
     objects::Submission raw{objects::kind_of(object), objects::encode_object(object), {}};
-    raw.signatures.push_back(objects::make_signature(chain.signing(), chain.state().chain, objects::Role::authority,
-                                            raw.kind, keys_.authority, crypto::content_id(raw.body)));
+    raw.signatures = objects::sign_all(chain.signing(), chain.state().chain, raw.kind,
+                                       crypto::content_id(raw.body),
+                                       {{objects::Role::authority, keys_.authority}});
     auto checked = objects::check_submission(std::move(raw), chain.state().chain, chain.signing());
     if (!checked) return stop(kInternal, checked.error());
     const auto facts = chain.facts(*checked, std::max(at_, chain.state().time));
     auto receipt = chain.submit(*checked, at_);
     if (!receipt) return stop(kInternal, receipt.error());
     if (receipt->turned_away)
-      return stop(kRefuted, fmt::format("{}: the authority is shut out", what));
+      return stop(kRefuted, fmt::format("{}: the chain does not know the authority's key", what));
     if (!receipt->decision.admitted()) return refused(what, facts);
     changed_ = changed_ || !receipt->repeated;
     return *receipt;
@@ -191,8 +192,8 @@ Step<chain::ChainWriter> new_chain(const PromulgateArguments& a, const rules::Ru
   genesis.salt = salt_of(keys.seed, genesis);
   objects::Submission raw{objects::Kind::genesis, objects::encode_object(genesis), {}};
   const ContentId id = crypto::content_id(raw.body);
-  raw.signatures.push_back(
-      objects::make_signature(crypto::Signing{}, id, objects::Role::root, objects::Kind::genesis, keys.authority, id));
+  raw.signatures = objects::sign_all(crypto::Signing{}, id, raw.kind, id,
+                                     {{objects::Role::root, keys.authority}});
   auto checked = objects::check_submission(std::move(raw), id, crypto::Signing{});
   if (!checked) return stop(kInternal, checked.error());
   auto writer = chain::ChainWriter::create(a.chain, std::move(*checked), at, keys.log);

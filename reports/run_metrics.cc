@@ -162,8 +162,8 @@ const MetricRow kRows[] = {
     {"fill_rate", "ratio", "`granted_volume`", "`requested_volume`",
      [](const run::VolumeCount& c) -> Json { return fill_rate(c); }},
     {"utilisation", "ratio", "`granted_volume`",
-     "quantity x window of all admitted declarations; curtailments are not taken off, and an asset "
-     "that is declared twice counts twice",
+     "quantity x window of all admitted declarations, less what was retracted; curtailments are "
+     "not taken off, and an asset that is declared twice counts twice",
      [](const RunReport& r) -> Read { return utilisation(r.run.metrics); }},
     {"efficiency.value", "ratio", "value that was served, below",
      "value that a central allocator could serve, at most",

@@ -19,7 +19,7 @@ void add_step_kinds(std::vector<ScenarioKey>& out) {
   append_rows(
       out,
       {{"steps", list, optional, "", "at most 100 000, in order of time",
-        "what scripted parties do; a step has one of the first thirteen keys, which says what it "
+        "what scripted parties do; a step has one of the first fourteen keys, which says what it "
         "does"},
        KeyRow("steps[].declare", name, required, "", kMade, "a declaration of this name")
            .in({"declare"}),
@@ -56,6 +56,9 @@ void add_step_kinds(std::vector<ScenarioKey>& out) {
        KeyRow("steps[].dispute", reference, required, "", kEarlierStep,
               "a dispute about a settlement")
            .in({"dispute"}),
+       KeyRow("steps[].retract", reference, required, "", kEarlierStep,
+              "takes back what of a declaration lies ahead and is free")
+           .in({"retract"}),
        {"steps[].at", moment, required, "",
         "from `start` to before the end; not before the step above", "when it reaches the chain"},
        KeyRow("steps[].expect", expectation, optional, "",

@@ -236,6 +236,7 @@ class ScriptReader {
       case StepKind::withdraw:
         return known(name, "request");
       case StepKind::curtail:
+      case StepKind::retract:
         return known(name, "declare");
       case StepKind::pay:
         return party(name, {"holder", "user"});
@@ -288,6 +289,7 @@ class ScriptReader {
       case StepKind::record:
       case StepKind::consume:
       case StepKind::withdraw:
+      case StepKind::retract:
       case StepKind::pay:
         break;
     }

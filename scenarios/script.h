@@ -30,10 +30,11 @@ enum class StepKind : std::uint8_t {
   consume,    // a grant
   revoke,     // a party's credential
   dispute,    // a settlement
+  retract,    // a declaration
 };
 inline constexpr std::string_view kStepKinds[] = {
-    "declare", "request", "settle",  "surrender", "withdraw", "renew",  "fail",
-    "record",  "pay",     "curtail", "consume",   "revoke",   "dispute"};
+    "declare", "request", "settle",  "surrender", "withdraw", "renew",   "fail",
+    "record",  "pay",     "curtail", "consume",   "revoke",   "dispute", "retract"};
 std::string_view to_text(StepKind kind);
 
 /// A grant that gives way: `quantity` of it over `window`.

@@ -434,9 +434,14 @@ template <class D>
 Clause<D> request_window(const RequestFacts<D>& f) {
   auto inside =
       f.intent_named && f.intent_exists && f.intent_from <= f.from && f.until <= f.intent_until;
-  for (const auto& d : f.declarations)
+  auto meets = D::boolean(true);
+  for (const auto& d : f.declarations) {
     inside = inside || (d.exists && d.from <= f.from && f.until <= d.until);
-  return {D::boolean(true), f.from < f.until && inside && f.open_until <= f.until};
+    meets = meets && implies<D>(d.exists, d.from < f.until && f.from < d.until);
+  }
+  auto in_parts = f.partial && meets && D::boolean(!f.declarations.empty());
+  return {D::boolean(true), f.from < f.until && f.open_until <= f.until &&
+                                (in_parts || (inside && implies<D>(f.partial, meets)))};
 }
 
 template <class D>

@@ -36,5 +36,6 @@ template Decision decide(const PaymentFacts<Concrete>&);
 template Decision decide(const FallbackRecordFacts<Concrete>&);
 template Decision decide(const PriceIndexFacts<Concrete>&);
 template Decision decide(const DisputeFacts<Concrete>&);
+template Decision decide(const RetractFacts<Concrete>&);
 
 }  // namespace capmarket::admission

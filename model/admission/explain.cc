@@ -132,8 +132,8 @@ std::string clause_reference() {
          reference_of<IntentFacts>("Intent") + reference_of<SurrenderFacts>("Surrender") +
          reference_of<DeliveryFailureFacts>("DeliveryFailure") +
          reference_of<CurtailmentFacts>("Curtailment") + reference_of<ActivityFacts>("Activity") +
-         reference_of<WithdrawalFacts>("Withdrawal") + reference_of<RenewalFacts>("Renewal") +
-         reference_of<PaymentFacts>("Payment") +
+         reference_of<WithdrawalFacts>("Withdrawal") + reference_of<RetractFacts>("Retract") +
+         reference_of<RenewalFacts>("Renewal") + reference_of<PaymentFacts>("Payment") +
          reference_of<FallbackRecordFacts>("FallbackRecord") +
          reference_of<PriceIndexFacts>("PriceIndex") + reference_of<DisputeFacts>("Dispute");
 }

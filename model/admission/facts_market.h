@@ -112,7 +112,7 @@ struct RequestFacts {
   using Bool = typename D::Bool;
   using Int = typename D::Int;
   Bool envelope_signed{}, class_exists{}, names_something{};
-  Bool intent_named{}, intent_exists{}, intent_fits{};
+  Bool intent_named{}, intent_exists{}, intent_fits{}, partial{};
   Int intent_from{}, intent_until{};
   std::vector<NamedDeclarationFacts<D>> declarations;
   Int class_name{}, unit{}, class_unit{};
@@ -130,6 +130,7 @@ struct RequestFacts {
       "that intent is admitted; true where none is named");
     v(f.intent_fits, "intent_fits", boolean,
       "user, class, unit and tier are the intent's; true where none is named");
+    v(f.partial, "partial", boolean, "it takes less than the whole: of the quantity, of the time");
     v(f.intent_from, "intent_from", instant, "start of the intent's window");
     v(f.intent_until, "intent_until", instant, "end of the intent's window");
     v.list(f.declarations, "declarations", "those that it names");

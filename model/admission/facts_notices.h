@@ -59,7 +59,7 @@ struct NoticeFacts {
   static constexpr FactsOf about{
       "NoticeFacts",
       "a statement about one object: Withdrawal, Renewal, Payment, FallbackRecord, PriceIndex, "
-      "Dispute"};
+      "Dispute, Retract"};
   using Bool = typename D::Bool;
   using Int = typename D::Int;
   Bool subjects_exist{}, envelope_signed{}, stands{}, open{}, credential_needed{};
@@ -103,5 +103,7 @@ template <class D>
 struct PriceIndexFacts : NoticeFacts<D> {};
 template <class D>
 struct DisputeFacts : NoticeFacts<D> {};
+template <class D>
+struct RetractFacts : NoticeFacts<D> {};
 
 }  // namespace capmarket::admission

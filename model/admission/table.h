@@ -139,8 +139,9 @@ struct ClauseTable<D, RequestFacts<D>> {
       {ClauseId::class_unit, "request, class and named declarations agree on class and unit",
        clause::request_class_unit<D>},
       {ClauseId::window,
-       "not empty, inside the window of the intent or at least one named declaration, open at most "
-       "until its end",
+       "not empty, open at most until its end; with the partial flag it meets the window of every "
+       "named declaration, or lies inside the intent's where it names none; without the flag it "
+       "lies inside the window of the intent or of at least one named declaration",
        clause::request_window<D>},
       {ClauseId::quantity, "positive", clause::request_quantity<D>},
   });
@@ -404,6 +405,20 @@ struct ClauseTable<D, DisputeFacts<D>> {
       CAPMARKET_NOTICE(ClauseId::standing,
                        "by its user, a holder, a coordinator, a displaced user or holder, or an "
                        "auditor whose credential resolves; not the same ground twice by one party",
+                       notice_standing),
+  });
+};
+
+template <class D>
+struct ClauseTable<D, RetractFacts<D>> {
+  using F = RetractFacts<D>;
+  static constexpr auto rows = std::to_array<ClauseRow<D, F>>({
+      CAPMARKET_NOTICE(ClauseId::objects_resolve, "the declaration is admitted",
+                       notice_objects_resolve),
+      CAPMARKET_NOTICE(ClauseId::signatures, "the holder signed", notice_signatures),
+      CAPMARKET_NOTICE(ClauseId::standing,
+                       "by the declaration's holder, while something of it that lies ahead is "
+                       "neither in the load nor gone",
                        notice_standing),
   });
 };

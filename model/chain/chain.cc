@@ -10,8 +10,10 @@
 namespace capmarket::chain {
 namespace {
 
-Digest submission_hash(const ContentId& id, const Digest& signatures_hash) {
-  return crypto::sha256({id.view(), signatures_hash.view()});
+Receipt away(Instant at) {
+  Receipt out{Sequence(-1), at, {}};
+  out.turned_away = true;
+  return out;
 }
 
 }  // namespace
@@ -30,8 +32,9 @@ std::optional<admission::FactsVariant> resolve_any(ChainState& state, const obje
 
 Result<Chain> Chain::create(objects::CheckedSubmission genesis, Instant at, std::unique_ptr<log::EntryLog> log) {
   const auto* body = std::get_if<objects::Genesis>(&genesis.object);
-  if (body == nullptr || body->roots.empty() || body->format != objects::kFormatVersion)
-    return fail("no genesis of this format version", "format 1 with at least one root");
+  if (body == nullptr || body->roots.empty())
+    return fail("no genesis of a chain", "a genesis with at least one root");
+  if (auto read = objects::expect_format(*body); !read) return tl::unexpected(read.error());
   if ((body->scheme == crypto::Scheme::mac) != body->mac_key.has_value())
     return fail("a genesis whose mac_key does not fit its scheme", "a key exactly under `mac`");
   for (const objects::RootAuthority& root : body->roots)
@@ -114,22 +117,25 @@ void Chain::turned_away(const PublicKey& submitter, std::int64_t count) {
   state_.refusals[submitter].turned_away = count;
 }
 
-std::optional<Receipt> Chain::receipt_of(const ContentId& id, const Digest& signatures_hash) const {
-  if (auto it = admitted_.find(id); it != admitted_.end()) return it->second;
-  auto it = refused_.find(submission_hash(id, signatures_hash));
+std::optional<Receipt> Chain::receipt_of(const objects::CheckedSubmission& s) const {
+  if (auto it = admitted_.find(s.id); it != admitted_.end()) return it->second;
+  auto it = refused_.find(s.identity);
   if (it == refused_.end()) return std::nullopt;
   return it->second;
 }
 
 Result<Receipt> Chain::submit(const objects::CheckedSubmission& submission, Instant arrival) {
-  if (auto known = receipt_of(submission.id, submission.signatures_hash)) return *known;
+  if (auto known = receipt_of(submission)) return *known;
   Instant at = std::max(arrival, state_.time);
+  const std::optional<PublicKey> submitter = submitter_of(submission);
+  if (!submitter || state_.delegation.key_unused(*submitter)) {
+    ++strangers_;
+    return away(at);
+  }
   process_dues(at);
-  if (auto submitter = submitter_of(submission); submitter && shut_out(state_, *submitter)) {
+  if (objects::barred_by_shutout(submission.kind) && shut_out(state_, *submitter)) {
     ++state_.refusals[*submitter].turned_away;
-    Receipt receipt{Sequence(-1), at, {}};
-    receipt.turned_away = true;
-    return receipt;
+    return away(at);
   }
   auto facts = resolve_any(state_, submission, at);
   if (!facts)
@@ -150,7 +156,7 @@ Result<Receipt> Chain::submit(const objects::CheckedSubmission& submission, Inst
   } else {
     apply_refusal(state_, submission);
     append_derived(count_refusal(state_, submission, sequence));
-    refused_.emplace(submission_hash(submission.id, submission.signatures_hash), receipt);
+    refused_.emplace(submission.identity, receipt);
   }
   receipt.repeated = false;
   return receipt;

@@ -20,7 +20,7 @@ struct Receipt {
   Instant time;  // admission time
   admission::Decision decision;
   bool repeated = false;     // these bytes were here before: their receipt, nothing happened
-  bool turned_away = false;  // the submitter is shut out: nothing was evaluated, no leaf
+  bool turned_away = false;  // by an unknown envelope, or shut out: nothing evaluated, no leaf
 };
 
 /// One event as it is appended; `object` lives only during the call.
@@ -75,8 +75,10 @@ class Chain {
   crypto::Signing signing() const;
   /// Called for each event as it is appended.
   void observe(std::function<void(const Event&)> observer) { observer_ = std::move(observer); }
-  /// The receipt of bytes that were here before.
-  std::optional<Receipt> receipt_of(const ContentId& id, const Digest& signatures_hash) const;
+  /// The receipt of what was here before: admitted, or refused under the same signers.
+  std::optional<Receipt> receipt_of(const objects::CheckedSubmission& submission) const;
+  /// How many came without a valid envelope of anybody known to the chain. No state of the chain.
+  std::int64_t strangers() const { return strangers_; }
 
  private:
   void append(objects::Kind kind, const ContentId& id, ByteView body,
@@ -90,6 +92,7 @@ class Chain {
   log::MerkleFrontier frontier_;
   Digest previous_;
   std::int64_t signatures_ = 0;
+  std::int64_t strangers_ = 0;
   std::unordered_map<ContentId, Receipt, FixedBytesHash> admitted_;
   std::unordered_map<Digest, Receipt, FixedBytesHash> refused_;
   std::function<void(const Event&)> observer_;

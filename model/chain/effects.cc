@@ -53,6 +53,7 @@ class Application {
       declare(id, item);
     }
   }
+  void operator()(const objects::Retract& o);
   void operator()(const objects::Intent& o) { s_.intents.emplace(id_, o); }
   void operator()(const objects::Request& o);
   void operator()(const objects::Withdrawal& o);
@@ -153,11 +154,21 @@ void Application::operator()(const objects::Revocation& o) {
 }
 
 void Application::declare(const ContentId& id, const objects::Declaration& o) {
-  DeclarationRecord record{id, o, sequence_, {}, {}, {}, {}};
+  DeclarationRecord record{id, o, sequence_, {}, {}, {}, {}, {}};
   if (o.infrastructure) record.infrastructure = s_.infrastructure_index.at(*o.infrastructure);
   s_.declaration_index.emplace(id, s_.declarations.next());
   s_.declarations.push_back(std::move(record));
   s_.assets[{o.asset_issuer, o.asset_id}].add(o.window, o.quantity);
+}
+
+void Application::operator()(const objects::Retract& o) {
+  DeclarationRecord& d = s_.declarations[s_.declaration_index.at(o.declaration)];
+  capacity::StepFunction& asset = s_.assets[{d.declared.asset_issuer, d.declared.asset_id}];
+  for (const objects::Piece& p : retractable(s_, d, s_.time)) {
+    for (capacity::StepFunction* gone : {&d.retracted, &d.curtailed, &d.taken})
+      gone->add(p.window, p.quantity);
+    asset.add(p.window, Quantity(-p.quantity.value));
+  }
 }
 
 void Application::operator()(const objects::Request& o) {
@@ -310,7 +321,7 @@ std::vector<DerivedEvent> count_refusal(ChainState& state, const objects::Checke
   RefusalCount& count = state.refusals[*submitter];
   Int128 period = floor_div(state.time.value, quota.period.value);
   if (count.period != period) count = {static_cast<std::int64_t>(period), 0, false, 0, {}};
-  if (++count.refusals < quota.refusals) return {};
+  if (++count.refusals != quota.refusals) return {};  // shut out once a period
   Int128 end = (period + 1) * quota.period.value;
   Instant until(static_cast<std::int64_t>(std::min<Int128>(end, kWireMax)));
   count.shut_out = true;

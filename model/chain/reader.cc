@@ -35,6 +35,7 @@ Result<ChainReader> ChainReader::open(const std::string& dir) {
   auto object = objects::decode_object(objects::Kind::genesis, payload->body);
   if (!object) return tl::unexpected(object.error());
   out.genesis_ = std::get<objects::Genesis>(*object);
+  if (auto read = objects::expect_format(out.genesis_); !read) return tl::unexpected(read.error());
   out.chain_ = crypto::content_id(payload->body);
   auto note = yaml::read_file(dir + "/checkpoint");
   if (!note)

@@ -211,6 +211,7 @@ admission::RequestFacts<Concrete> resolve(ChainState& s, const objects::CheckedS
   f.unit = num(s.number(o.unit));
   f.from = num(o.window.from), f.until = num(o.window.until), f.open_until = num(o.open_until);
   f.quantity = num(o.quantity);
+  f.partial = yes(o.partial);
   f.names_something = yes(!o.declarations.empty() || o.intent);
   f.intent_named = yes(o.intent.has_value());
   f.intent_exists = f.intent_fits = yes(!o.intent);

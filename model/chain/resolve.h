@@ -53,6 +53,8 @@ admission::PaymentFacts<Concrete> resolve(ChainState& state, const objects::Chec
                                Instant at);
 admission::FallbackRecordFacts<Concrete> resolve(ChainState& state, const objects::CheckedSubmission& s,
                                       const objects::FallbackRecord& o, Instant at);
+admission::RetractFacts<Concrete> resolve(ChainState& state, const objects::CheckedSubmission& s,
+                                          const objects::Retract& o, Instant at);
 admission::PriceIndexFacts<Concrete> resolve(ChainState& state, const objects::CheckedSubmission& s,
                                   const objects::PriceIndex& o, Instant at);
 admission::DisputeFacts<Concrete> resolve(ChainState& state, const objects::CheckedSubmission& s, const objects::Dispute& o,

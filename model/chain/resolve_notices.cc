@@ -211,6 +211,17 @@ admission::WithdrawalFacts<Concrete> resolve(ChainState& s, const objects::Check
   return f;
 }
 
+admission::RetractFacts<Concrete> resolve(ChainState& s, const objects::CheckedSubmission& sub,
+                                          const objects::Retract& o, Instant at) {
+  admission::RetractFacts<Concrete> f;
+  const DeclarationRecord* d = s.declaration(o.declaration);
+  fill_notice(f, d != nullptr, sub.signed_by(objects::Role::holder, o.holder), at);
+  if (d == nullptr) return f;
+  f.stands = yes(o.holder == d->declared.holder);
+  f.open = yes(!retractable(s, *d, at).empty());
+  return f;
+}
+
 admission::RenewalFacts<Concrete> resolve(ChainState& s, const objects::CheckedSubmission& sub, const objects::Renewal& o,
                                Instant at) {
   admission::RenewalFacts<Concrete> f;

@@ -88,11 +88,12 @@ const PublicKey& ChainState::user_of(const GrantRecord& g) const {
 ChainState initial_state(const objects::Genesis& genesis, const ContentId& id, Instant at) {
   ChainState state;
   state.chain = id;
+  state.market = objects::market_id(genesis);
   state.genesis = genesis;
   state.time = at;
   state.objects.emplace(id, ObjectRecord{objects::Kind::genesis, Sequence(0)});
   for (std::size_t i = 0; i < genesis.roots.size(); ++i)
-    state.delegation.add_root(objects::root_id(id, i), genesis.roots[i]);
+    state.delegation.add_root(objects::root_id(state.market, i), genesis.roots[i]);
   return state;
 }
 
@@ -101,6 +102,24 @@ Instant ceil_to(const rules::Rule& rule, Instant t) {
   Int128 g = rule.granularity.value;
   Int128 up = origin - floor_div(origin - t.value, g) * g;
   return Instant(static_cast<std::int64_t>(std::min<Int128>(up, kWireMax)));
+}
+
+capacity::Pieces retractable(const ChainState& state, const DeclarationRecord& d, Instant at) {
+  const Int128 g = state.class_at(d.declared.class_name, at)->declared.granularity.value;
+  const Int128 up = -floor_div(-Int128{at.value}, g) * g;
+  const Instant first(static_cast<std::int64_t>(std::min<Int128>(up, kWireMax)));
+  const Window ahead{std::max(d.declared.window.from, first), d.declared.window.until};
+  capacity::Pieces out;
+  if (ahead.empty()) return out;
+  std::vector<objects::Piece> bounds;
+  for (const auto& [t, q] : d.taken.steps()) bounds.push_back({{t, t}, q});
+  std::vector<Instant> cuts = capacity::cuts(bounds, ahead);
+  cuts.push_back(ahead.until);
+  for (std::size_t i = 0; i + 1 < cuts.size(); ++i) {
+    const Quantity free = d.declared.quantity - d.taken.value(cuts[i]);
+    if (free.value > 0) out = capacity::changed(out, {cuts[i], cuts[i + 1]}, free);
+  }
+  return out;
 }
 
 Instant after(Instant t, Duration d) {

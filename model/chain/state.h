@@ -84,7 +84,8 @@ struct DeclarationRecord {
   Sequence sequence;
   InfrastructureIndex infrastructure;  // none: not shared
   capacity::StepFunction taken;      // load + curtailed
-  capacity::StepFunction curtailed;  // what is no longer there
+  capacity::StepFunction curtailed;  // what is no longer there, what was retracted included
+  capacity::StepFunction retracted;  // what of that went back to the asset
   std::vector<GrantIndex> grants;
 };
 
@@ -209,7 +210,8 @@ struct Due {
 
 /// Everything that admission looks up. Lists only grow: their indices stay.
 struct ChainState {
-  ContentId chain;
+  ContentId chain;   // of the whole genesis
+  ContentId market;  // of the genesis under any scheme: what the market's own ids follow from
   objects::Genesis genesis;
   Instant time;  // of the last admission
 
@@ -288,6 +290,11 @@ ChainState initial_state(const objects::Genesis& genesis, const ContentId& id, I
 /// `t` rounded up to a multiple of the rule's granularity, counted from its origin. Saturates at
 /// kDistantFuture.
 Instant ceil_to(const rules::Rule& rule, Instant t);
+
+/// What a retraction at `at` takes back: of each instant from `at` on, rounded up to the class's
+/// granularity, what is neither in the load nor gone. Precondition: of this state.
+capacity::Pieces retractable(const ChainState& state, const DeclarationRecord& declaration,
+                             Instant at);
 
 /// `t` + `d`, at most kDistantFuture.
 Instant after(Instant t, Duration d);

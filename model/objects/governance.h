@@ -6,6 +6,7 @@
 
 #include "model/base/bytes.h"
 #include "model/base/integers.h"
+#include "model/base/result.h"
 #include "model/codec/fields.h"
 #include "model/crypto/sign.h"
 #include "model/location/path.h"
@@ -14,7 +15,7 @@
 namespace capmarket::objects {
 
 /// The version of the chain's format that this code writes and reads.
-inline constexpr std::int64_t kFormatVersion = 1;
+inline constexpr std::int64_t kFormatVersion = 2;
 /// Legs of a settlement, at most.
 inline constexpr int kLegsMax = 8;
 /// Displacement entries of a leg, at most.
@@ -22,7 +23,7 @@ inline constexpr int kVictimsMax = 32;
 /// Links of a credential's chain to its root, at most.
 inline constexpr int kLinksMax = 8;
 
-/// A root of trust. It refers to itself on the chain as root_id(genesis id, index).
+/// A root of trust. It refers to itself on the chain as root_id(market id, index).
 struct RootAuthority {
   std::string name;
   PublicKey key;
@@ -171,8 +172,17 @@ struct ClassDeclaration {
   }
 };
 
-/// SHA-256(`capmarket/root`, genesis id, index), each length-prefixed: the id by which objects
+/// SHA-256(`capmarket/market`, the genesis with the scheme ed25519 and no mac_key), each
+/// length-prefixed: what a market is called under any scheme of signatures. What the market's own
+/// ids follow from, where the chain id stands in what is signed.
+ContentId market_id(const Genesis& genesis);
+
+/// A problem where the chain is of another format than this program reads and writes: what the
+/// signatures of another format cover, and what its objects mean, is not known here.
+Result<void> expect_format(const Genesis& genesis);
+
+/// SHA-256(`capmarket/root`, market id, index), each length-prefixed: the id by which objects
 /// refer to a root of the genesis.
-ContentId root_id(const ContentId& genesis, std::size_t index);
+ContentId root_id(const ContentId& market, std::size_t index);
 
 }  // namespace capmarket::objects

@@ -56,6 +56,8 @@ std::string_view to_text(Kind kind) {
       return "renewal";
     case Kind::promulgation:
       return "promulgation";
+    case Kind::retract:
+      return "retract";
     case Kind::residual:
       return "residual";
     case Kind::displacement:
@@ -107,6 +109,7 @@ const std::vector<Kind>& all_kinds() {
                                          Kind::dispute,
                                          Kind::renewal,
                                          Kind::promulgation,
+                                         Kind::retract,
                                          Kind::residual,
                                          Kind::displacement,
                                          Kind::release,
@@ -127,6 +130,11 @@ std::optional<Kind> parse_kind(std::int64_t number) {
 }
 
 bool is_derived(Kind kind) { return Kind::residual <= kind && kind <= Kind::readmission; }
+
+bool barred_by_shutout(Kind kind) {
+  return kind == Kind::declaration || kind == Kind::declaration_batch || kind == Kind::intent ||
+         kind == Kind::request || kind == Kind::settlement;
+}
 
 std::string_view to_text(Role role) {
   switch (role) {

@@ -38,6 +38,7 @@ enum class Kind : std::uint8_t {
   dispute = 23,
   renewal = 24,
   promulgation = 25,
+  retract = 28,
   // Derived: recomputed by every verifier.
   residual = 30,
   displacement = 31,
@@ -58,6 +59,10 @@ std::optional<Kind> parse_kind(std::int64_t number);
 const std::vector<Kind>& all_kinds();
 /// Derived objects are recomputed by every verifier and carry no signature.
 bool is_derived(Kind kind);
+
+/// What a submitter over its quota of refusals may not submit until the period ends: declarations,
+/// batches, intents, requests, settlements. It still pays, disputes, and tells what happened.
+bool barred_by_shutout(Kind kind);
 
 /// In which role a key signs: part of what is signed.
 enum class Role : std::uint8_t {

@@ -60,6 +60,20 @@ struct DeclarationBatch {
   }
 };
 
+/// Takes back what of a declaration lies ahead and is neither granted nor gone. Signed by the
+/// holder.
+struct Retract {
+  Salt salt;
+  PublicKey holder;
+  ContentId declaration;
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "holder", s.holder);
+    v(3, "declaration", s.declaration);
+  }
+};
+
 /// A demand without a declaration: holders choose whether to answer it. Signed by the user.
 struct Intent {
   Salt salt;

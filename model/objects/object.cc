@@ -134,6 +134,8 @@ Result<Object> decode_object(Kind kind, ByteView body) {
       return decode_as<Renewal>(body);
     case Kind::promulgation:
       return decode_as<Promulgation>(body);
+    case Kind::retract:
+      return decode_as<Retract>(body);
     case Kind::residual:
       return decode_as<Residual>(body);
     case Kind::displacement:
@@ -158,10 +160,27 @@ Result<Object> decode_object(Kind kind, ByteView body) {
   return fail("an unknown kind of object");
 }
 
-ContentId root_id(const ContentId& genesis, std::size_t index) {
+Result<void> expect_format(const Genesis& genesis) {
+  if (genesis.format == kFormatVersion) return {};
+  return fail(fmt::format("a chain of format {}", genesis.format),
+              fmt::format("format {}: run it again, or read it with the version that wrote it",
+                          kFormatVersion));
+}
+
+ContentId market_id(const Genesis& genesis) {
+  Genesis any_scheme = genesis;
+  any_scheme.scheme = crypto::Scheme::ed25519;
+  any_scheme.mac_key.reset();
+  Bytes preimage;
+  crypto::append_prefixed(preimage, as_bytes("capmarket/market"));
+  crypto::append_prefixed(preimage, encode_object(Object(std::move(any_scheme))));
+  return crypto::content_id(preimage);
+}
+
+ContentId root_id(const ContentId& market, std::size_t index) {
   Bytes preimage;
   crypto::append_prefixed(preimage, as_bytes("capmarket/root"));
-  crypto::append_prefixed(preimage, genesis.view());
+  crypto::append_prefixed(preimage, market.view());
   crypto::append_prefixed(preimage, big_endian(static_cast<std::int64_t>(index)));
   return crypto::content_id(preimage);
 }

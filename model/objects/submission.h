@@ -22,22 +22,32 @@ struct Signature {
   }
 };
 
-/// The first signature is the envelope's: who submits.
+/// The first signature is the envelope's: who submits, and under which list of the others.
 struct Submission {
   Kind kind = Kind::tick;
   Bytes body;
   std::vector<Signature> signatures;
 };
 
-/// `"capmarket/v1"`, role, kind, chain id, signer key, content id, each length-prefixed: nothing
-/// signed here means anything for another object, role or chain.
-/// Source: docs/spec/chain.md#signatures.
+/// `"capmarket/v2"`, role, kind, chain id, signer key, content id, each length-prefixed: nothing
+/// signed here means anything for another object, role or chain. Of the envelope also `others`, the
+/// hash of the list of the other signatures: it is no other signature, and stands for no other
+/// list. Source: docs/spec/chain.md#signatures.
 Bytes signature_preimage(const ContentId& chain, Role role, Kind kind, const PublicKey& key,
-                         const ContentId& id);
+                         const ContentId& id, const Digest* others = nullptr);
 
-/// Signs the object of that id under the chain's scheme.
+/// Signs the object of that id under the chain's scheme, beside the envelope.
 Signature make_signature(const crypto::Signing& signing, const ContentId& chain, Role role,
                          Kind kind, const crypto::KeyPair& key, const ContentId& id);
+
+/// Puts the envelope before the other signatures of that list.
+void add_envelope(const crypto::Signing& signing, const ContentId& chain, Role role, Kind kind,
+                  const crypto::KeyPair& key, const ContentId& id, std::vector<Signature>& others);
+
+/// All signatures of an object; the first signer's is the envelope. None without signers.
+std::vector<Signature> sign_all(const crypto::Signing& signing, const ContentId& chain, Kind kind,
+                                const ContentId& id,
+                                const std::vector<std::pair<Role, crypto::KeyPair>>& signers);
 
 /// A submission whose body was decoded and whose signatures were verified, each once. A pure
 /// function of its input: any thread may compute it, before the event loop needs it.
@@ -49,6 +59,9 @@ struct CheckedSubmission {
   std::vector<bool> valid;  // by signature
   ContentId id;
   Digest signatures_hash;  // of the canonical list of signatures
+  /// Of the content id and who signed it: the list of (role, key, whether it verifies), the
+  /// envelope's first. The same again is no other submission, whatever bytes its signatures have.
+  Digest identity;
 
   /// A verifying signature of `key` in the domain of `role` is attached.
   bool signed_by(Role role, const PublicKey& key) const;

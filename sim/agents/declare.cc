@@ -59,10 +59,15 @@ void send(world::World& w, world::HolderIndex holder, std::vector<objects::Decla
              {{objects::Role::holder, h.key}}, world::from_holder(w, holder));
 }
 
+void plan_retraction(world::World& w, world::ListingIndex listing, Instant at) {
+  if (at < w.scenario->end() && at < w.listings[listing].window.until)
+    w.plan(std::max(at, w.now), world::RetractAnswer{listing});
+}
+
 void list(world::World& w, world::HolderIndex holder, const ContentId& id,
           const objects::Declaration& d, Instant admitted) {
   const world::ListingIndex index =
-      w.listings.push_back({id, holder, d.window, admitted, d.quantity, d.answers, {}});
+      w.listings.push_back({id, holder, d.window, admitted, d.quantity, d.answers, {}, {}});
   w.listing_of.emplace(id, index);
   world::HolderState& h = w.holders[holder];
   h.listings.push_back(index);
@@ -71,7 +76,11 @@ void list(world::World& w, world::HolderIndex holder, const ContentId& id,
     return;
   }
   auto asked = w.request_of_intent.find(*d.answers);
-  if (asked != w.request_of_intent.end()) w.requests[asked->second].candidates.push_back(index);
+  if (asked == w.request_of_intent.end()) return;
+  world::RequestState& r = w.requests[asked->second];
+  r.candidates.push_back(index);
+  // After the request's `open_until` nobody takes it up.
+  plan_retraction(w, index, std::min(r.patience_until, r.window.until) + world::kSilence);
 }
 
 }  // namespace
@@ -145,6 +154,32 @@ void answer_intent(world::World& w, world::HolderIndex holder, world::RequestInd
   objects::Declaration d = declaration(w, h, window, quantity);
   d.answers = r.intent;
   send(w, holder, {d}, false);
+}
+
+void retract_answer(world::World& w, world::ListingIndex listing) {
+  const world::Listing& l = w.listings[listing];
+  if (l.promised.max(l.window).value > 0)
+    return plan_retraction(w, listing, w.now + world::kSilence);
+  const chain::DeclarationRecord* d = w.state().declaration(l.declaration);
+  if (d == nullptr || chain::retractable(w.state(), *d, w.now).empty()) return;
+  const world::HolderState& h = w.holders[l.holder];
+  objects::Retract o{w.fresh_salt(), h.key.pub, l.declaration};
+  w.submit(objects::Kind::retract, world::RetractedBy{listing}, objects::encode_object(o),
+           {{objects::Role::holder, h.key}}, world::from_holder(w, l.holder));
+}
+
+void on_retract_receipt(world::World& w, world::ListingIndex listing, const world::Answer& answer) {
+  if (!answer.admitted()) return;
+  world::Listing& l = w.listings[listing];
+  capacity::StepFunction& declared = w.holders[l.holder].declared;
+  auto add = [&](const capacity::StepFunction& retracted, int sign) {
+    const auto steps = retracted.steps();
+    for (std::size_t i = 0; i + 1 < steps.size(); ++i)
+      declared.add({steps[i].first, steps[i + 1].first}, Quantity(sign * steps[i].second.value));
+  };
+  add(l.retracted, 1);
+  l.retracted = w.state().declaration(l.declaration)->retracted;
+  add(l.retracted, -1);
 }
 
 }  // namespace capmarket::agents

@@ -17,5 +17,11 @@ void on_declaration_receipt(world::World& world, world::HolderIndex holder,
 void spread_intent(world::World& world, world::RequestIndex request, Instant admitted);
 /// A holder answers an intent with what it has left of its asset; `request` made the intent.
 void answer_intent(world::World& world, world::HolderIndex holder, world::RequestIndex request);
+/// Its holder takes back what is free of an answer, once the request takes no more legs; later
+/// while it still has an offer open.
+void retract_answer(world::World& world, world::ListingIndex listing);
+/// What came back may be declared again.
+void on_retract_receipt(world::World& world, world::ListingIndex listing,
+                        const world::Answer& answer);
 
 }  // namespace capmarket::agents

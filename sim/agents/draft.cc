@@ -15,30 +15,30 @@ namespace {
 
 constexpr Duration kDraftPatience{3 * kNanosPerSecond};
 
-objects::Leg make_leg(world::World& w, world::RequestIndex index, const DealRules& deal,
-                      Instant signed_at) {
-  world::RequestState& r = w.requests[index];
+objects::Leg make_leg(world::World& w, world::RequestIndex index, world::Offer& offer,
+                      const DealRules& deal, Instant signed_at) {
+  const world::RequestState& r = w.requests[index];
   const world::UserState& u = w.users[r.user];
-  const world::Listing& listing = w.listings[r.offer.listing];
-  price_entries(w, deal, index, r.offer, signed_at);
+  const world::Listing& listing = w.listings[offer.listing];
+  price_entries(w, deal, index, offer, signed_at);
   objects::Leg leg;
   leg.declaration = listing.declaration;
   leg.request = r.id;
   leg.holder_credential = w.holder_of(listing).credential;
   leg.user_credential = u.credential;
-  leg.quantity = r.offer.quantity;
-  leg.window = r.offer.window;
+  leg.quantity = offer.quantity;
+  leg.window = offer.window;
   leg.rule = w.rule_ids[deal.rule_index];
   leg.tier = r.tier;
-  leg.price = r.offer.price;
+  leg.price = offer.price;
   leg.retain_until =
       leg.window.until + std::max(w.class_spec(r.class_index).retention, deal.rule->retention);
   if (const world::KnownRefusal* known = latest_refusal(u, listing.declaration, signed_at))
     leg.predecessors.push_back(known->settlement);
   leg.strategy = deal.fallback->fallback_ids.front();
-  leg.displacements = r.offer.displacements;
+  leg.displacements = offer.displacements;
   if (r.replacing) leg.replaces = r.replacing->loss;
-  leg.price_index = r.offer.index;
+  leg.price_index = offer.index;
   return leg;
 }
 
@@ -80,6 +80,35 @@ void go_on(world::World& w, const world::Draft& d) {
     ask_next(w, d.requests.front());
 }
 
+/// A leg for the offer; false where since then the rule or the policy has gone.
+bool add_leg(world::World& w, world::Draft& d, world::RequestIndex index, world::Offer& offer) {
+  const world::RequestState& r = w.requests[index];
+  auto deal =
+      deal_rules_for(w, r.user, w.listings[offer.listing], r.class_index, d.settlement.signed_at);
+  if (!deal) return false;
+  d.requests.push_back(index);
+  d.settlement.legs.push_back(make_leg(w, index, offer, *deal, d.settlement.signed_at));
+  d.offers.push_back(offer);
+  if (deal->policy) d.settlement.policy = deal->policy;
+  add_once(d.holders, w.listings[offer.listing].holder);
+  for (world::CoordinatorIndex c : deal->coordinators) add_once(d.coordinators, c);
+  return true;
+}
+
+/// The legs of everything that was offered; none where one of them cannot be.
+void add_legs(world::World& w, world::Draft& d, const std::vector<world::RequestIndex>& requests) {
+  bool all = true;
+  for (world::RequestIndex index : requests) {
+    world::RequestState& r = w.requests[index];
+    all = all && add_leg(w, d, index, r.offer);
+    for (world::Offer& offer : r.further) all = all && add_leg(w, d, index, offer);
+    if (all) d.settlement.indices.push_back({r.id, w.state().request(r.id)->next_index});
+  }
+  if (all) return;
+  d.settlement.legs.clear();
+  d.requests = requests;
+}
+
 }  // namespace
 
 void submit_draft(world::World& w, world::DraftIndex index) {
@@ -101,26 +130,14 @@ void draft_settlement(world::World& w, const std::vector<world::RequestIndex>& r
   const world::UserState& u = w.users[first.user];
   world::Draft d;
   d.user = first.user;
-  d.requests = requests;
   d.settlement.salt = w.fresh_salt();
   d.settlement.signed_at = w.now + u.clock;
-  for (world::RequestIndex index : requests) {
-    const world::RequestState& r = w.requests[index];
-    d.offers.push_back(r.offer);
-    auto deal = deal_rules_for(w, r.user, w.listings[r.offer.listing], r.class_index,
-                               d.settlement.signed_at);
-    if (!deal) {  // since it was offered, the rule or the policy has gone
-      d.settlement.legs.clear();
-      break;
-    }
-    d.settlement.legs.push_back(make_leg(w, index, *deal, d.settlement.signed_at));
-    d.settlement.indices.push_back({r.id, w.state().request(r.id)->next_index});
-    if (deal->policy) d.settlement.policy = deal->policy;
-    add_once(d.holders, w.listings[r.offer.listing].holder);
-    for (world::CoordinatorIndex c : deal->coordinators) add_once(d.coordinators, c);
-  }
+  add_legs(w, d, requests);
   if (d.settlement.legs.empty()) {
-    for (world::RequestIndex index : requests) let_go(w, w.requests[index].offer);
+    for (world::RequestIndex index : requests) {
+      let_go(w, w.requests[index].offer);
+      for (const world::Offer& offer : w.requests[index].further) let_go(w, offer);
+    }
     go_on(w, d);
     return;
   }
@@ -200,7 +217,7 @@ void on_settlement_receipt(world::World& w, world::DraftIndex draft, const world
     world::UserState& u = w.users[r.user];
     if (admitted) {
       r.wanted -= std::min(r.wanted, leg.quantity);
-      if (!r.replacing) r.remaining -= std::min(r.remaining, leg.quantity);
+      if (!r.replacing) r.missing.add(leg.window, Quantity(0) - leg.quantity);
       std::erase_if(u.refusals, [&](const world::KnownRefusal& k) {  // discharged
         return k.declaration == leg.declaration && k.admitted < d.settlement.signed_at;
       });

@@ -10,26 +10,26 @@
 namespace capmarket::agents {
 namespace {
 
-void offer(world::World& w, world::RequestIndex index, const DealRules& deal) {
-  world::RequestState& r = w.requests[index];
+void make(world::World& w, world::RequestIndex index, const DealRules& deal, world::Offer& offer) {
+  const world::RequestState& r = w.requests[index];
   const rules::Limits& limits = deal.rule->limits;
-  const world::HolderState& h = w.holder_of(w.listings[r.offer.listing]);
-  auto price = price_for(w, deal, h, r, r.offer.window);
+  const world::HolderState& h = w.holder_of(w.listings[offer.listing]);
+  auto price = price_for(w, deal, h, r, offer.window);
   if (!price) return;
-  r.offer.price = price->price;
-  r.offer.index = price->index;
-  Quantity asked = std::min(r.wanted, limits.quantity_max);
-  Quantity most = std::min(asked, room_for(w, r.offer.listing, deal, r.tier, r.offer.window));
+  offer.price = price->price;
+  offer.index = price->index;
+  Quantity asked = std::min(offer.asked, limits.quantity_max);
+  Quantity most = std::min(asked, room_for(w, offer.listing, deal, r.tier, offer.window));
   if (most < asked && r.displacing) {
-    world::Offer displacing = r.offer;
+    world::Offer displacing = offer;
     displacing.quantity = asked;
     displacing.displacements = victims_for(w, deal, index, displacing);
     if (!displacing.displacements.empty()) {
-      r.offer = displacing;
+      offer = displacing;
       return;
     }
   }
-  if (most >= limits.quantity_min && most.value > 0) r.offer.quantity = most;
+  if (most >= limits.quantity_min && most.value > 0) offer.quantity = most;
 }
 
 }  // namespace
@@ -37,12 +37,16 @@ void offer(world::World& w, world::RequestIndex index, const DealRules& deal) {
 void on_proposal(world::World& w, world::RequestIndex index, std::uint32_t message) {
   world::RequestState& r = w.requests[index];
   if (!r.busy || message != r.awaited) return;
-  world::Listing& l = w.listings[r.offer.listing];
-  const world::HolderState& h = w.holder_of(l);
-  auto deal = deal_rules_for(w, r.user, l, r.class_index, w.now);
-  r.offer.quantity = Quantity(0);
-  if (deal && !r.offer.window.empty() && !h.revoked) offer(w, index, *deal);
-  if (r.offer.quantity.value > 0) l.promised.add(r.offer.window, r.offer.quantity);
+  const world::HolderState& h = w.holder_of(w.listings[r.offer.listing]);
+  auto answer = [&](world::Offer& offer) {
+    world::Listing& l = w.listings[offer.listing];
+    auto deal = deal_rules_for(w, r.user, l, r.class_index, w.now);
+    offer.quantity = Quantity(0);
+    if (deal && !offer.window.empty() && !h.revoked) make(w, index, *deal, offer);
+    if (offer.quantity.value > 0) l.promised.add(offer.window, offer.quantity);
+  };
+  answer(r.offer);
+  for (world::Offer& offer : r.further) answer(offer);
   world::Sender from = world::from_request(w, index, h.zone);
   r.awaited = r.messages;
   if (!world::post<kernel::EventKind::offer>(w, from, w.users[r.user].zone, index, r.awaited))

@@ -7,6 +7,7 @@
 #include "sim/agents/deal_rules.h"
 #include "sim/agents/displace.h"
 #include "sim/agents/draft.h"
+#include "sim/agents/lacking.h"
 #include "sim/world/network.h"
 
 namespace capmarket::agents {
@@ -45,21 +46,62 @@ bool may_displace(const world::World& w, const world::RequestState& r) {
   return any && !overdue(w, w.users[r.user].key.pub);
 }
 
+/// What to ask for on that listing: the goal whole, or the part of what is missing that it has.
+std::optional<world::Offer> ask_for(const world::World& w, const world::RequestState& r,
+                                    world::ListingIndex listing,
+                                    const capacity::StepFunction& missing) {
+  const world::Listing& l = w.listings[listing];
+  const bool whole = l.window.contains(r.goal);
+  if (!whole && !(splits_time(r) && l.window.meets(r.goal))) return std::nullopt;
+  auto deal = deal_rules_for(w, r.user, l, r.class_index, w.now);
+  if (!deal || !in_scope(w, r, l, *deal)) return std::nullopt;
+  world::Offer out;
+  out.listing = listing;
+  out.window = r.goal;
+  out.asked = r.wanted;
+  if (!splits_time(r)) return out;
+  const Window common{std::max(l.window.from, r.goal.from), std::min(l.window.until, r.goal.until)};
+  auto part = lacking(missing, common, *deal->rule);
+  if (!part) return std::nullopt;
+  out.window = part->window;
+  out.asked = part->quantity;
+  return out;
+}
+
 /// The next holder that would do; none when the list is through.
-world::ListingIndex next_listing(world::World& w, world::RequestState& r) {
-  while (r.next_candidate < r.candidates.size()) {
-    world::ListingIndex l = r.candidates[r.next_candidate++];
-    const world::Listing& listing = w.listings[l];
-    if (!listing.window.contains(r.goal)) continue;
-    auto deal = deal_rules_for(w, r.user, listing, r.class_index, w.now);
-    if (deal && in_scope(w, r, listing, *deal)) return l;
+std::optional<world::Offer> next_offer(const world::World& w, world::RequestState& r) {
+  while (r.next_candidate < r.candidates.size())
+    if (auto offer = ask_for(w, r, r.candidates[r.next_candidate++], r.missing)) return offer;
+  return std::nullopt;
+}
+
+/// With the first, whatever else its holder has of what is missing, up to the legs of a settlement.
+/// What is asked for stands before what is not, and is not asked for again.
+void ask_further(const world::World& w, world::RequestState& r) {
+  r.further.clear();
+  if (!splits_time(r) || r.displacing) return;
+  const world::HolderIndex holder = w.listings[r.offer.listing].holder;
+  capacity::StepFunction missing = r.missing;
+  missing.add(r.offer.window, Quantity(0) - r.offer.asked);
+  for (std::size_t i = r.next_candidate; i < r.candidates.size(); ++i) {
+    if (r.further.size() + 1 == objects::kLegsMax) return;
+    if (w.listings[r.candidates[i]].holder != holder) continue;
+    auto offer = ask_for(w, r, r.candidates[i], missing);
+    if (!offer) continue;
+    missing.add(offer->window, Quantity(0) - offer->asked);
+    r.further.push_back(*std::move(offer));
+    std::swap(r.candidates[i], r.candidates[r.next_candidate++]);
   }
-  return {};
+}
+
+void let_go_all(world::World& w, const world::RequestState& r) {
+  let_go(w, r.offer);
+  for (const world::Offer& offer : r.further) let_go(w, offer);
 }
 
 void bundle_failed(world::World& w, world::BundleState& b) {
   b.over = true;
-  for (std::size_t i = 0; i < b.turn; ++i) let_go(w, w.requests[b.requests[i]].offer);
+  for (std::size_t i = 0; i < b.turn; ++i) let_go_all(w, w.requests[b.requests[i]]);
 }
 
 /// What is under way is over; the next loss, if any.
@@ -83,17 +125,17 @@ void finish(world::World& w, world::RequestIndex index) {
 
 /// The user reads the rule: it does not sign what its tier may not have. Adversaries do.
 bool eligible_for(const world::World& w, const world::RequestState& r, const DealRules& deal,
-                  const Window& window, Instant signed_at) {
+                  const world::Offer& offer, Instant signed_at) {
   const world::UserState& u = w.users[r.user];
   if (u.attack == scenarios::Attack::tier_inflation) return true;
   const rules::Tier* tier = deal.tiers->tier(r.tier);
   if (tier == nullptr) return false;
-  const world::HolderState& h = w.holder_of(w.listings[r.offer.listing]);
+  const world::HolderState& h = w.holder_of(w.listings[offer.listing]);
   objects::CredentialGrant user, holder;
   user.kind = u.kind, user.groups = u.groups;
   holder.kind = h.kind, holder.groups = h.groups;
-  chain::EligibilityContext context{&user,  &holder,       &h.location, r.offer.quantity,
-                                    window, r.offer.price, signed_at,   r.partial};
+  chain::EligibilityContext context{&user,        &holder,     &h.location, offer.quantity,
+                                    offer.window, offer.price, signed_at,   r.partial};
   return Concrete::holds(expr::evaluate_bool<Concrete>(
       tier->eligible, chain::eligibility_bindings(*deal.tiers, *tier, context)));
 }
@@ -111,6 +153,25 @@ bool cut_to_time(const world::RequestState& r, const DealRules& deal, Instant si
   if (r.replacing) return true;
   bool whole = offer.quantity == r.quantity && window == r.window;
   return whole || r.partial;
+}
+
+/// Whether the user takes the offer, cut to the time that is left; what it takes less than was
+/// offered the holder may promise again.
+bool take(world::World& w, const world::RequestState& r, world::Offer& offer, Instant signed_at) {
+  const world::Offer offered = offer;
+  if (offer.quantity.value <= 0 || offer.price > r.max_price) return false;
+  auto deal = deal_rules_for(w, r.user, w.listings[offer.listing], r.class_index, signed_at);
+  if (!deal || !cut_to_time(r, *deal, signed_at, offer) ||
+      !eligible_for(w, r, *deal, offer, signed_at)) {
+    offer = offered;
+    return false;
+  }
+  if (offer.window != offered.window) {
+    world::Listing& l = w.listings[offer.listing];
+    l.promised.add(offered.window, Quantity(0) - offered.quantity);
+    l.promised.add(offer.window, offered.quantity);
+  }
+  return true;
 }
 
 }  // namespace
@@ -131,17 +192,21 @@ void ask_next(world::World& w, world::RequestIndex index) {
   const world::UserState& u = w.users[r.user];
   r.busy = true;
   r.offer = {};
-  bool over = u.revoked || r.wanted.value <= 0 || w.now >= r.goal.until ||
+  r.further.clear();
+  const bool satisfied =
+      splits_time(r) && !r.goal.empty() ? r.missing.max(r.goal).value <= 0 : r.wanted.value <= 0;
+  bool over = u.revoked || satisfied || w.now >= r.goal.until ||
               (!r.replacing && (r.withdrawn || w.now >= r.patience_until));
-  world::ListingIndex listing = over ? world::ListingIndex() : next_listing(w, r);
-  if (!listing.valid() && !over && !r.displacing && may_displace(w, r)) {
+  auto offer = over ? std::nullopt : next_offer(w, r);
+  if (!offer && !over && !r.displacing && may_displace(w, r)) {
     r.displacing = true;
     r.next_candidate = 0;
-    listing = next_listing(w, r);
+    offer = next_offer(w, r);
   }
-  if (!listing.valid()) return finish(w, index);
-  r.offer.listing = listing;
-  r.offer.window = r.goal;
+  if (!offer) return finish(w, index);
+  r.offer = *std::move(offer);
+  r.wanted = r.offer.asked;
+  ask_further(w, r);
   world::Sender from = world::from_request(w, index, u.zone);
   r.awaited = r.messages;
   if (!world::post<kernel::EventKind::proposal>(
@@ -152,7 +217,7 @@ void ask_next(world::World& w, world::RequestIndex index) {
 void on_silence(world::World& w, world::RequestIndex index, std::uint32_t message) {
   world::RequestState& r = w.requests[index];
   if (!r.busy || message != r.awaited) return;
-  let_go(w, r.offer);
+  let_go_all(w, r);
   ask_next(w, index);
 }
 
@@ -162,21 +227,17 @@ void on_offer(world::World& w, world::RequestIndex index, std::uint32_t message)
   r.awaited = 0;  // no message has this number
   // The user's own clock may run ahead; a signature from the future would be refused.
   Instant signed_at = w.now + w.users[r.user].clock;
-  const world::Offer offered = r.offer;
-  bool taken = r.offer.quantity.value > 0 && r.offer.price <= r.max_price;
-  auto deal = deal_rules_for(w, r.user, w.listings[r.offer.listing], r.class_index, signed_at);
-  taken = taken && deal && cut_to_time(r, *deal, signed_at, r.offer) &&
-          eligible_for(w, r, *deal, r.offer.window, signed_at);
-  if (!taken) {
-    let_go(w, offered);
-    ask_next(w, index);
-    return;
-  }
-  if (r.offer.window != offered.window) {  // it takes less than was offered
-    world::Listing& l = w.listings[r.offer.listing];
-    l.promised.add(offered.window, Quantity(0) - offered.quantity);
-    l.promised.add(r.offer.window, offered.quantity);
-  }
+  std::vector<world::Offer> taken;
+  r.further.insert(r.further.begin(), r.offer);
+  for (world::Offer& offer : r.further)
+    if (take(w, r, offer, signed_at))
+      taken.push_back(offer);
+    else
+      let_go(w, offer);
+  r.further.clear();
+  if (taken.empty()) return ask_next(w, index);
+  r.offer = taken.front();
+  r.further.assign(taken.begin() + 1, taken.end());
   if (!r.bundle.valid() || r.replacing) {
     draft_settlement(w, {index});
     return;

@@ -13,13 +13,18 @@ namespace {
 /// A user waits so long for answers to its intent, but no more than a quarter of its patience.
 constexpr Duration kAnswersAfter{5 * kNanosPerSecond};
 
-/// Everything that the directory lists is sold, as the user reads the chain.
+/// Less than what it wants is free of what the directory lists, as the user reads the chain.
 bool scarce(const world::World& w, const world::RequestState& r) {
-  Quantity free;
+  Volume free;
+  const Volume wanted = volume_of(r.quantity, r.window.length());
   for (world::ListingIndex l : r.candidates) {
+    const Window& listed = w.listings[l].window;
+    const Window common{std::max(listed.from, r.window.from),
+                        std::min(listed.until, r.window.until)};
     auto deal = deal_rules_for(w, r.user, w.listings[l], r.class_index, w.now);
-    if (deal) free += room_for(w, l, *deal, r.tier, r.window);
-    if (free >= r.quantity) return false;
+    if (deal && !common.empty())
+      free += volume_of(room_for(w, l, *deal, r.tier, common), common.length());
+    if (free >= wanted) return false;
   }
   return true;
 }
@@ -39,11 +44,13 @@ void send_intent(world::World& w, world::RequestIndex index) {
 
 world::RequestIndex look_for(world::World& w, world::RequestState r) {
   const world::RequestIndex index = w.requests.next();
-  r.candidates = find_declarations(w, r.user, index, r.class_index, r.window);
-  r.remaining = r.quantity;
+  r.candidates =
+      find_declarations(w, r.user, index, r.class_index, r.window, r.partial && !r.bundle.valid());
+  r.missing.add(r.window, r.quantity);
   r.goal = r.window;
   scenarios::DiscoveryMode mode = w.scenario->discovery;
-  bool ask_around = mode == scenarios::DiscoveryMode::reactive ||
+  // Who finds nothing says so on the chain, whether anybody answers or not.
+  bool ask_around = r.candidates.empty() || mode == scenarios::DiscoveryMode::reactive ||
                     (mode == scenarios::DiscoveryMode::hybrid && scarce(w, r));
   ask_around = ask_around && !r.window.empty();
   w.requests.push_back(std::move(r));
@@ -56,11 +63,15 @@ world::RequestIndex look_for(world::World& w, world::RequestState r) {
 
 void on_intent_receipt(world::World& w, world::RequestIndex index, const world::Answer& answer) {
   world::RequestState& r = w.requests[index];
+  if (answer.lost && r.candidates.empty() && w.now < r.patience_until)
+    return send_intent(w, index);  // nothing else says what it wants
   if (!answer.admitted()) {
     r.intent.reset();
     issue_request(w, index);
     return;
   }
+  if (w.scenario->discovery == scenarios::DiscoveryMode::prepublished)
+    return issue_request(w, index);  // nobody answers
   spread_intent(w, index, answer.receipt.time);
   Duration left = r.patience_until > w.now ? r.patience_until - w.now : Duration(0);
   w.plan(w.now + std::min(kAnswersAfter, Duration(left.value / 4)), world::CloseAnswers{index});
@@ -92,7 +103,7 @@ void issue_request(world::World& w, world::RequestIndex index) {
     stream.fill(q.bundle.emplace().bytes);
   }
   for (const crypto::KeyPair& key : u.adaptations) q.adaptations.push_back(key.pub);
-  r.wanted = r.remaining;
+  r.wanted = r.quantity;
   r.id = w.submit(objects::Kind::request, world::RequestedAs{index}, objects::encode_object(q),
                   {{objects::Role::user, u.key}}, world::from_request(w, index, u.zone));
   w.request_of_id.emplace(r.id, index);

@@ -107,6 +107,10 @@ struct OnReceipt {
     if (answer.admitted()) agents::on_revoked(w, by.revocation);
     return {};
   }
+  Result<void> operator()(world::RetractedBy by) const {
+    agents::on_retract_receipt(w, by.listing, answer);
+    return {};
+  }
   Result<void> operator()(world::PromulgatedAs as) const {
     if (answer.admitted()) return {};
     return fail(fmt::format("the chain refuses rule {} while the scenario runs",
@@ -170,6 +174,9 @@ struct Act {
   }
   Result<void> operator()(const world::AnswerIntent& a) const {
     return done(agents::answer_intent, a.holder, a.request);
+  }
+  Result<void> operator()(const world::RetractAnswer& a) const {
+    return done(agents::retract_answer, a.listing);
   }
   Result<void> operator()(const world::CloseAnswers& a) const {
     return done(agents::issue_request, a.request);

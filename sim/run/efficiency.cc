@@ -83,6 +83,11 @@ std::optional<Int128> bound_of(ClassMarket& m) {
   for (const chain::DeclarationRecord* d : m.declarations) {
     changes.push_back({d->declared.window.from, d->declared.quantity.value, 0, 0});
     changes.push_back({d->declared.window.until, -d->declared.quantity.value, 0, 0});
+    Quantity before;
+    for (const auto& [t, gone] : d->retracted.steps()) {
+      changes.push_back({t, before.value - gone.value, 0, 0});
+      before = gone;
+    }
   }
   std::stable_sort(changes.begin(), changes.end(),
                    [](const Change& a, const Change& b) { return a.at < b.at; });

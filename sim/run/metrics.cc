@@ -108,7 +108,8 @@ RunMetrics MetricsCollector::finish(const chain::ChainState& state) {
     ++metrics_.by_class[q.class_name].grants;
   }
   for (const chain::DeclarationRecord& d : state.declarations)
-    metrics_.declared += volume_of(d.declared.quantity, d.declared.window.length());
+    metrics_.declared += volume_of(d.declared.quantity, d.declared.window.length()) -
+                         d.retracted.integral(d.declared.window);
   metrics_.efficiency = efficiency_of(state);
   return std::move(metrics_);
 }

@@ -88,6 +88,8 @@ class Builder {
         return pay();
       case scenarios::StepKind::curtail:
         return curtail();
+      case scenarios::StepKind::retract:
+        return retract();
       case scenarios::StepKind::consume:
         return consume();
       case scenarios::StepKind::revoke:
@@ -188,6 +190,14 @@ class Builder {
           {objects::Payment{w_.fresh_salt(), key.pub, r.id, r.outstanding()}, {{role, key}}});
     }
     return out;
+  }
+
+  std::vector<ScriptObject> retract() {
+    const chain::DeclarationRecord* d = w_.state().declaration(made(w_, step_.name));
+    if (d == nullptr) return {};
+    const crypto::KeyPair& key =
+        w_.holders[std::get<world::HolderIndex>(w_.owners.at(d->declared.holder))].key;
+    return {{objects::Retract{w_.fresh_salt(), key.pub, d->id}, {{objects::Role::holder, key}}}};
   }
 
   std::vector<ScriptObject> curtail() {

@@ -111,6 +111,11 @@ struct AnswerIntent {
   RequestIndex request;  // that made the intent
 };
 
+/// The holder takes back what nobody took up of its answer to an intent.
+struct RetractAnswer {
+  ListingIndex listing;
+};
+
 /// The user waits no longer for answers to its intent.
 struct CloseAnswers {
   RequestIndex request;
@@ -124,7 +129,7 @@ struct ExecuteStep {
 using Action =
     std::variant<Pay, Fail, ReportFailure, ClaimFailure, RecordFallback, Curtail, Replace,
                  Surrender, Withdraw, Renew, Consume, Publish, Audit, AuditReview, Revoke,
-                 Promulgate, AnswerIntent, CloseAnswers, ExecuteStep>;
+                 Promulgate, AnswerIntent, RetractAnswer, CloseAnswers, ExecuteStep>;
 using ActionIndex = Index<Action>;
 
 }  // namespace capmarket::world

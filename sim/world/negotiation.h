@@ -21,13 +21,15 @@ struct Listing {
   Instant admitted;
   Quantity quantity;
   std::optional<ContentId> answers;
-  capacity::StepFunction promised;  // offers under way, as the holder itself knows them
+  capacity::StepFunction promised;   // offers under way, as the holder itself knows them
+  capacity::StepFunction retracted;  // what the holder knows to be back in its asset
 };
 
 /// What a holder offered and the user took, until a settlement holds it.
 struct Offer {
   ListingIndex listing;
   Window window;
+  Quantity asked;  // by the user
   Quantity quantity;
   Money price;                     // per unit and hour
   std::optional<ContentId> index;  // under discovered prices
@@ -42,7 +44,6 @@ struct RequestState {
   std::optional<ContentId> intent;
   std::string tier;
   Quantity quantity;
-  Quantity remaining;
   Window window;
   Money max_price;
   bool partial = false;
@@ -59,8 +60,10 @@ struct RequestState {
   std::optional<Shortfall> replacing;
   std::vector<Shortfall> shortfalls;  // to come
   Window goal;                        // what is sought now: of the request, or of the shortfall
-  Quantity wanted;
+  Quantity wanted;                    // of the goal, or of the part of it that is asked for
+  capacity::StepFunction missing;     // of the request's original legs, as the user knows it
   Offer offer;
+  std::vector<Offer> further;  // on other declarations of the same holder, asked for with it
 };
 
 /// Requests of several classes that are settled all or none.

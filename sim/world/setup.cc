@@ -84,13 +84,13 @@ Result<void> SetUp::admit_sent() {
   return {};
 }
 
-void SetUp::authorities(const ContentId& chain_id) {
+void SetUp::authorities(const ContentId& market) {
   const auto& all = w.scenario->authorities;
   std::size_t roots = 0;
   for (AuthorityIndex i : indices(all)) {
     const scenarios::AuthoritySpec& a = capmarket::at(all, i);
     if (a.parent.empty()) {
-      w.authority_ids.push_back(objects::root_id(chain_id, roots++));
+      w.authority_ids.push_back(objects::root_id(market, roots++));
       continue;
     }
     const AuthorityIndex parent = w.authority_named(a.parent);
@@ -147,11 +147,10 @@ Result<void> set_up(World& w, const ChainOptions& options) {
   w.signing = {genesis.scheme, genesis.mac_key.value_or(crypto::MacKey{})};
   objects::Submission raw{objects::Kind::genesis, objects::encode_object(genesis), {}};
   ContentId chain_id = crypto::content_id(raw.body);
+  std::vector<std::pair<objects::Role, crypto::KeyPair>> roots;
   for (AuthorityIndex i : w.authority_keys.indices())
-    if (w.roots[i] == i)
-      raw.signatures.push_back(objects::make_signature(w.signing, chain_id, objects::Role::root,
-                                                       objects::Kind::genesis, w.authority_keys[i],
-                                                       chain_id));
+    if (w.roots[i] == i) roots.emplace_back(objects::Role::root, w.authority_keys[i]);
+  raw.signatures = objects::sign_all(w.signing, chain_id, raw.kind, chain_id, roots);
   auto checked = objects::check_submission(std::move(raw), chain_id, w.signing);
   if (!checked) return tl::unexpected(checked.error());
 
@@ -172,7 +171,7 @@ Result<void> set_up(World& w, const ChainOptions& options) {
   w.pool = std::make_unique<SigningPool>(chain_id, w.signing, options.workers);
   w.now = s.at;
 
-  s.authorities(chain_id);
+  s.authorities(w.chain->state().market);
   s.classes();
   s.rules();
   s.policies();

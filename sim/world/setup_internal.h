@@ -25,7 +25,7 @@ struct SetUp {
     return {{objects::Role::authority, w.authority_keys[i]}};
   }
 
-  void authorities(const ContentId& chain_id);
+  void authorities(const ContentId& market);
   void classes();
   void rules();
   void policies();

@@ -33,11 +33,14 @@ std::shared_ptr<SigningPool::Ticket> SigningPool::start(SigningJob job) {
 
 void SigningPool::run(Ticket& t) {
   objects::Submission s{t.job_.kind, std::move(t.job_.body), {}};
-  for (const SigningJob::Signer& signer : t.job_.signers) {
-    s.signatures.push_back(
-        objects::make_signature(signing_, chain_, signer.role, t.job_.kind, signer.key, t.job_.id));
-    if (signer.forged) s.signatures.back().bytes.bytes[0] ^= 1;
+  const std::vector<SigningJob::Signer>& signers = t.job_.signers;
+  for (std::size_t i = 1; i < signers.size(); ++i) {
+    s.signatures.push_back(objects::make_signature(signing_, chain_, signers[i].role, t.job_.kind,
+                                                   signers[i].key, t.job_.id));
+    if (signers[i].forged) s.signatures.back().bytes.bytes[0] ^= 1;
   }
+  objects::add_envelope(signing_, chain_, signers.front().role, t.job_.kind, signers.front().key,
+                        t.job_.id, s.signatures);
   auto checked = objects::check_submission(std::move(s), chain_, signing_);
   CHECK(checked.has_value(), to_text(checked.has_value() ? Problems{} : checked.error()));
   t.result_ = std::move(*checked);

@@ -47,9 +47,14 @@ struct PromulgatedAs {
   RuleIndex rule;
 };
 
+/// A retraction: its holder may declare again what came back.
+struct RetractedBy {
+  ListingIndex listing;
+};
+
 /// What a submission is about, where its submitter acts on the receipt; else monostate.
 using Concern = std::variant<std::monostate, DeclaredBy, IntentOf, RequestedAs, SettledBy, RecordOf,
-                             RevokedBy, PromulgatedAs>;
+                             RevokedBy, PromulgatedAs, RetractedBy>;
 
 /// What the submitter learns.
 struct Answer {

@@ -98,30 +98,32 @@ TEST_F(Attacks, the_same_refused_bytes_get_the_same_receipt_and_no_second_leaf) 
 TEST_F(Attacks, a_signature_means_nothing_for_another_kind_role_or_chain) {
   objects::Settlement s = settlement(user, 10);
   objects::CheckedSubmission good = sign(s, user);
+  const ContentId& here = m.chain().state().chain;
+  // Under a good envelope, whatever else the list holds.
+  auto enveloped = [&](std::vector<objects::Signature> others) {
+    objects::Submission raw{objects::Kind::settlement, good.body, std::move(others)};
+    objects::add_envelope(m.chain().signing(), here, objects::Role::submitter, raw.kind, holder.key,
+                          good.id, raw.signatures);
+    return *objects::check_submission(std::move(raw), here, m.chain().signing());
+  };
   // The holder's signature in the user's role.
-  objects::Submission moved{objects::Kind::settlement, good.body, good.signatures};
-  moved.signatures[2] = good.signatures[1];
-  moved.signatures[2].role = objects::Role::user;
-  auto checked = objects::check_submission(moved, m.chain().state().chain, m.chain().signing());
-  EXPECT_EQ(decide(*checked, 100), "signatures");
+  objects::Signature moved = good.signatures[1];
+  moved.role = objects::Role::user;
+  EXPECT_EQ(decide(enveloped({good.signatures[1], moved}), 100), "signatures");
   // The same bytes signed for another chain.
-  ContentId elsewhere = m.chain().state().chain;
+  ContentId elsewhere = here;
   elsewhere.bytes[5] ^= 1;
-  objects::Submission foreign{objects::Kind::settlement, good.body, {}};
-  for (const auto& [role, key] : testing::Signers{
-           {objects::Role::submitter, holder.key}, {objects::Role::holder, holder.key}, {objects::Role::user, user.key}})
-    foreign.signatures.push_back(
-        objects::make_signature(m.chain().signing(), elsewhere, role, objects::Kind::settlement, key, good.id));
-  checked = objects::check_submission(foreign, m.chain().state().chain, m.chain().signing());
-  EXPECT_EQ(decide(*checked, 100), "signatures");
+  std::vector<objects::Signature> foreign;
+  for (const auto& [role, key] :
+       testing::Signers{{objects::Role::holder, holder.key}, {objects::Role::user, user.key}})
+    foreign.push_back(objects::make_signature(m.chain().signing(), elsewhere, role,
+                                              objects::Kind::settlement, key, good.id));
+  EXPECT_EQ(decide(enveloped(foreign), 100), "signatures");
   // A withdrawal's signature under a surrender of the same id would need the same bytes; the kind
   // stands in the preimage, so that the signature fails even then.
-  objects::Signature other = objects::make_signature(m.chain().signing(), m.chain().state().chain, objects::Role::user,
-                                   objects::Kind::surrender, user.key, good.id);
-  objects::Submission kind{objects::Kind::settlement, good.body, good.signatures};
-  kind.signatures[2] = other;
-  checked = objects::check_submission(kind, m.chain().state().chain, m.chain().signing());
-  EXPECT_EQ(decide(*checked, 100), "signatures");
+  objects::Signature other = objects::make_signature(m.chain().signing(), here, objects::Role::user,
+                                                     objects::Kind::surrender, user.key, good.id);
+  EXPECT_EQ(decide(enveloped({good.signatures[1], other}), 100), "signatures");
   // What the parties did not both sign is no duty of theirs.
   EXPECT_EQ(decide(sign(settlement(user, 10, 101), user), 101), "");
 }

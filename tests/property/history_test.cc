@@ -30,8 +30,9 @@ TEST(Histories, hold_in_every_mode_and_reach_every_clause_and_kind) {
   for (const char* name :
        {"settlement with several displacements", "displacement across the line",
         "settlement of several legs", "settlement under a policy", "substitute", "leg on an index",
-        "turned away", "dispute: credential-invalid", "dispute: rule-misapplied",
-        "dispute: fallback-not-followed", "dispute: shared-capacity-breached"})
+        "turned away", "retraction", "split over time", "tampered with",
+        "dispute: credential-invalid", "dispute: rule-misapplied", "dispute: fallback-not-followed",
+        "dispute: shared-capacity-breached"})
     EXPECT_TRUE(happened(name)) << name;
 }
 

@@ -44,7 +44,9 @@ enum What {
   kStrategy,
   kAuthority,
   kClass,
-  kInfrastructure
+  kInfrastructure,
+  kRetract,
+  kTamper
 };
 
 inline constexpr struct {
@@ -83,7 +85,9 @@ inline constexpr struct {
                  {kStrategy, "strategy", 1},
                  {kAuthority, "authority", 1},
                  {kClass, "class", 1},
-                 {kInfrastructure, "infrastructure", 1}};
+                 {kInfrastructure, "infrastructure", 1},
+                 {kRetract, "retract", 3},
+                 {kTamper, "tamper", 3}};
 
 class Player {
  public:
@@ -142,6 +146,7 @@ class Player {
   void institute(const Command& c);
   void offer(const Command& c);
   void standing(const Command& c);
+  void tamper(const Command& c);
 
   World& w_;
   SlowMarket& m_;

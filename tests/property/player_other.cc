@@ -328,6 +328,16 @@ void Player::standing(const Command& c) {
                {{c.c == 5 ? objects::Role::user : objects::Role::holder, key_of(payer)}});
       }
       return;
+    case kRetract:
+      if (const ContentId* id = late(m_.declaration_order, c.a)) {
+        const PublicKey& holder = c.b == 5 ? w_.holders[static_cast<std::size_t>(c.c) % 4].key.pub
+                                           : m_.declarations.at(*id).o.holder;
+        if (submit(objects::Retract{w_.salt(), holder, *id},
+                   {{objects::Role::holder, key_of(holder)}})
+                .decision.admitted())
+          stats_.add("retraction");
+      }
+      return;
     case kCurtail:
       if (const ContentId* id = late(m_.declaration_order, c.a)) {
         const objects::Declaration& d = m_.declarations.at(*id).o;
@@ -349,6 +359,43 @@ void Player::standing(const Command& c) {
                {{objects::Role::adaptation, w_.adaptation.key}});
       }
   }
+}
+
+/// Somebody else submits what was submitted, with another list of signatures.
+void Player::tamper(const Command& c) {
+  const Recorded& r = w_.recorded[w_.recorded.size() - 1 - static_cast<std::size_t>(c.a)];
+  if (!r.submission) return;
+  objects::Submission raw{r.submission->kind, r.submission->body, r.submission->signatures};
+  std::vector<objects::Signature>& list = raw.signatures;
+  objects::Signature junk{objects::Role::holder, w_.users[1].key.pub, {}};
+  switch (c.b) {
+    case 0:
+      list.pop_back();
+      break;
+    case 1:
+      std::reverse(list.begin(), list.end());
+      break;
+    case 2:
+      list.push_back(junk);
+      break;
+    case 3:
+      list.clear();
+      break;
+    case 4:
+      if (list.size() > 1) list.back().bytes.bytes[0] ^= 1;
+      break;
+    default: {  // under an envelope of one's own
+      const Party& thief = w_.users[static_cast<std::size_t>(c.c) % 4];
+      list.erase(list.begin());
+      objects::add_envelope(w_.chain().signing(), w_.chain().state().chain,
+                            objects::Role::submitter, raw.kind, thief.key, r.submission->id, list);
+    }
+  }
+  auto checked =
+      objects::check_submission(std::move(raw), w_.chain().state().chain, w_.chain().signing());
+  CHECK(checked.has_value());
+  w_.submit(*checked);
+  stats_.add("tampered with");
 }
 
 void Player::play(const Command& c) {
@@ -389,6 +436,8 @@ void Player::play(const Command& c) {
       if (r.submission) w_.submit(objects::CheckedSubmission(*r.submission));
       return;
     }
+    case kTamper:
+      return tamper(c);
     case kRevoke:
     case kSuccessor:
     case kPolicy:

@@ -89,6 +89,14 @@ std::optional<ContentId> Player::request(const Command& c, const Party* user, co
     Window rest{std::max(declared.window.from, second(c.f % 3)), declared.window.until};
     if (rest.empty()) rest = declared.window;
     r.window = {rest.from, std::min(rest.until, rest.from + Duration((2 + c.d) * kNanosPerSecond))};
+    if (r.partial && c.f > 2) {  // across whatever it names
+      for (const ContentId& id : r.declarations)
+        r.window.until = std::max(r.window.until, m_.declarations.at(id).o.window.until);
+      if (c.e != 5)
+        std::erase_if(r.declarations, [&](const ContentId& id) {
+          return !m_.declarations.at(id).o.window.meets(r.window);
+        });
+    }
   } else {
     r.class_name = "power";
     r.window = {second(1), second(3)};
@@ -418,6 +426,8 @@ void Player::finish(objects::Settlement s, const Command& c) {
   if (s.policy) stats_.add("settlement under a policy");
   for (const objects::Leg& l : s.legs) {
     if (l.replaces) stats_.add("substitute");
+    if (!m_.declarations.at(l.declaration).o.window.contains(m_.requests.at(l.request).o.window))
+      stats_.add("split over time");
     if (l.price_index) stats_.add("leg on an index");
     for (const objects::DisplacementEntry& e : l.displacements)
       if (m_.grants.at(e.grant).leg.declaration != l.declaration)

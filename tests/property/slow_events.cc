@@ -184,6 +184,15 @@ void SlowMarket::apply_curtailment(const objects::Curtailment& o) {
   }
 }
 
+void SlowMarket::apply_retract(const objects::Retract& o) {
+  SlowDeclaration& d = declarations.at(o.declaration);
+  const Seconds back = retractable(o.declaration, time);
+  for (int s = 0; s < kSeconds; ++s) {
+    d.curtailed[s] += back[s];
+    d.retracted[s] += back[s];
+  }
+}
+
 void SlowMarket::apply_residual(const objects::Residual& o) {
   SlowRequest& r = requests.at(o.request);
   if (r.closed) complain("a request closes twice");
@@ -249,6 +258,7 @@ void SlowMarket::apply_edict(const chain::Leaf& leaf, const objects::Object& obj
   if (const auto* o = std::get_if<objects::Genesis>(&object)) {
     genesis = *o;
     chain = leaf.id;
+    market = objects::market_id(*o);
   }
   if (const auto* o = std::get_if<objects::AuthorityGrant>(&object)) {
     authorities[leaf.id] = *o;
@@ -298,13 +308,13 @@ void SlowMarket::apply_edict(const chain::Leaf& leaf, const objects::Object& obj
 /// What is offered, asked and agreed.
 void SlowMarket::apply_market(const chain::Leaf& leaf, const objects::Object& object) {
   if (const auto* o = std::get_if<objects::Declaration>(&object)) {
-    declarations[leaf.id] = {*o, leaf.sequence.value, {}};
+    declarations[leaf.id] = {*o, leaf.sequence.value, {}, {}};
     declaration_order.push_back(leaf.id);
   }
   if (const auto* o = std::get_if<objects::DeclarationBatch>(&object)) {
     for (const objects::Declaration& item : o->items) {
       ContentId id = crypto::content_id(objects::encode_object(objects::Object(item)));
-      declarations[id] = {item, leaf.sequence.value, {}};
+      declarations[id] = {item, leaf.sequence.value, {}, {}};
       declaration_order.push_back(id);
     }
   }
@@ -362,6 +372,9 @@ void SlowMarket::apply_aftermath(const chain::Leaf& leaf, const objects::Object&
   }
   if (const auto* o = std::get_if<objects::Curtailment>(&object)) {
     apply_curtailment(*o);
+  }
+  if (const auto* o = std::get_if<objects::Retract>(&object)) {
+    apply_retract(*o);
   }
   if (const auto* o = std::get_if<objects::Activity>(&object)) {
     SlowGrant& g = grants.at(o->grant);

@@ -53,6 +53,16 @@ std::int64_t SlowMarket::schedule(const ContentId& infrastructure, Instant t) co
   return out;
 }
 
+Seconds SlowMarket::retractable(const ContentId& declaration, Instant at) const {
+  const SlowDeclaration& d = declarations.at(declaration);
+  Seconds out{};
+  for (int s = second_of(whole_second(at)); s < kSeconds; ++s)
+    if (d.o.window.contains(testing::at_second(s)))
+      out[s] =
+          std::max<std::int64_t>(0, d.o.quantity.value - load(declaration, s) - d.curtailed[s]);
+  return out;
+}
+
 std::int64_t SlowMarket::request_live(const ContentId& request, int second) const {
   std::int64_t out = 0;
   for (const auto& [id, g] : grants)
@@ -171,12 +181,31 @@ void SlowMarket::refused(const chain::Leaf& leaf, const objects::Object& object)
         duties_[{d->second.o.holder, r->second.o.user, leg.declaration}].emplace_back(leaf.id,
                                                                                       leaf.time);
     }
-  if (submission_->signatures.empty() || !submission_->valid[0]) return;
+  if (!known(*submission_)) return complain("a leaf without an envelope of anybody known");
   SlowRefusals& count = refusals[submission_->signatures[0].key];
-  if (count.shut_out) complain("a submitter that is shut out is decided");
+  if (count.shut_out && barred(leaf.kind)) complain("a submitter that is shut out is decided");
   std::int64_t period = leaf.time.value / genesis.refusal_quota.period.value;
   if (period != count.period) count = {period, 0, false};
   if (++count.count == genesis.refusal_quota.refusals) items_.push_back({objects::Kind::shutout});
+}
+
+bool SlowMarket::known(const objects::CheckedSubmission& s) const {
+  if (s.signatures.empty() || !s.valid[0]) return false;
+  const PublicKey& key = s.signatures[0].key;
+  for (const objects::RootAuthority& root : genesis.roots)
+    if (root.key == key) return true;
+  for (const auto& [id, a] : authorities)
+    if (a.key == key) return true;
+  for (const auto& [id, c] : credentials)
+    if (c.subject == key) return true;
+  return false;
+}
+
+bool SlowMarket::barred(objects::Kind kind) {
+  using enum objects::Kind;
+  for (objects::Kind k : {declaration, declaration_batch, intent, request, settlement})
+    if (k == kind) return true;
+  return false;
 }
 
 void SlowMarket::end_group() {

@@ -25,7 +25,7 @@ struct SlowRule {
 struct SlowDeclaration {
   objects::Declaration o;
   std::int64_t sequence = 0;
-  Seconds curtailed{};
+  Seconds curtailed{}, retracted{};  // gone; what of that went back to the asset
 };
 struct SlowLoss {
   ContentId id;
@@ -84,7 +84,7 @@ class SlowMarket {
   // What is on the chain, for whoever writes the next submission.
   Instant time;
   objects::Genesis genesis;
-  ContentId chain;
+  ContentId chain, market;
   std::map<ContentId, objects::AuthorityGrant> authorities;
   std::map<ContentId, objects::CredentialGrant> credentials;
   std::vector<ContentId> credential_order;
@@ -111,6 +111,8 @@ class SlowMarket {
   std::int64_t load(const ContentId& declaration, int second) const;
   std::int64_t shared_load(const ContentId& infrastructure, int second) const;
   std::int64_t schedule(const ContentId& infrastructure, Instant t) const;
+  /// What a retraction at `at` takes back.
+  Seconds retractable(const ContentId& declaration, Instant at) const;
   std::int64_t request_live(const ContentId& request, int second) const;
   const SlowRule* in_force(const std::string& name, Instant t, ContentId* id = nullptr) const;
   bool overdue(const PublicKey& user, Instant at) const;
@@ -118,6 +120,10 @@ class SlowMarket {
   /// K of one entry: what admission asks for.
   Money owed(const objects::Settlement& o, const objects::Leg& leg,
              const objects::DisplacementEntry& entry, Instant at) const;
+  /// Whether its envelope is valid and of a key that was ever granted to anybody.
+  bool known(const objects::CheckedSubmission& submission) const;
+  /// What a shut-out keeps away.
+  static bool barred(objects::Kind kind);
   /// Count and weighted lower median of the legs admitted in [at - over, at); count 0 without any.
   std::pair<std::int64_t, Money> index_of(const rules::Rule& rule, Instant at) const;
   /// The latest refusal that a leg must disclose.
@@ -187,6 +193,7 @@ class SlowMarket {
   void apply_obligation(const chain::Leaf& leaf, const objects::Object& object);
   void apply_settlement(const chain::Leaf& leaf, const objects::Settlement& o);
   void apply_curtailment(const objects::Curtailment& o);
+  void apply_retract(const objects::Retract& o);
   void apply_displacement(const chain::Leaf& leaf, const objects::Displacement& o);
   void apply_release(const chain::Leaf& leaf, const objects::Release& o);
   void apply_failure(const chain::Leaf& leaf, const objects::Failure& o);

@@ -30,13 +30,13 @@ bool SlowMarket::attested(const objects::Declaration& d,
     for (int s = 0; s < kSeconds; ++s) {
       if (!d.window.contains(testing::at_second(s))) continue;
       std::int64_t sum = d.quantity.value;
-      auto add = [&](const objects::Declaration& x) {
+      auto add = [&](const objects::Declaration& x, std::int64_t back) {
         if (x.asset_issuer == d.asset_issuer && x.asset_id == d.asset_id &&
             x.window.contains(testing::at_second(s)))
-          sum += x.quantity.value;
+          sum += x.quantity.value - back;
       };
-      for (const auto& [id, other] : declarations) add(other.o);
-      for (const objects::Declaration& other : before) add(other);
+      for (const auto& [id, other] : declarations) add(other.o, other.retracted[s]);
+      for (const objects::Declaration& other : before) add(other, 0);
       fits = fits && sum <= a.quantity.value;
     }
     if (fits) return true;
@@ -56,6 +56,25 @@ bool SlowMarket::judge_offer(Verdicts& v, const objects::Object& object, Instant
       all = all && attested(o->items[i],
                             {o->items.begin(), o->items.begin() + static_cast<std::ptrdiff_t>(i)});
     v[admission::ClauseId::asset] = all;
+  }
+  if (const auto* o = std::get_if<objects::Retract>(&object)) {
+    if (!declarations.contains(o->declaration)) return false;
+    v[admission::ClauseId::standing] = o->holder == declarations.at(o->declaration).o.holder &&
+                                       sum(retractable(o->declaration, at)) > 0;
+  }
+  if (const auto* o = std::get_if<objects::Request>(&object)) {
+    bool inside = false, meets = true, exist = !o->intent || intents.contains(*o->intent);
+    for (const ContentId& id : o->declarations) exist = exist && declarations.contains(id);
+    if (!exist || !classes.contains(o->class_name)) return false;
+    if (o->intent) inside = intents.at(*o->intent).window.contains(o->window);
+    for (const ContentId& id : o->declarations) {
+      const Window& w = declarations.at(id).o.window;
+      inside = inside || w.contains(o->window);
+      meets = meets && w.from < o->window.until && o->window.from < w.until;
+    }
+    if (o->partial) inside = meets && (inside || !o->declarations.empty());
+    v[admission::ClauseId::window] =
+        !o->window.empty() && o->open_until <= o->window.until && inside;
   }
   if (const auto* o = std::get_if<objects::Withdrawal>(&object)) {
     if (!requests.contains(o->request)) return false;

@@ -29,7 +29,7 @@ std::vector<ContentId> SlowMarket::links(const ContentId& credential) const {
 int SlowMarket::root_of(ContentId authority) const {
   while (authorities.contains(authority)) authority = authorities.at(authority).parent;
   for (std::size_t i = 0; i < genesis.roots.size(); ++i)
-    if (objects::root_id(chain, i) == authority) return static_cast<int>(i);
+    if (objects::root_id(market, i) == authority) return static_cast<int>(i);
   return -1;
 }
 

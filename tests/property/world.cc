@@ -68,6 +68,7 @@ World::World(const MarketSetUp& chosen)
       modes(chosen) {
   slow.genesis = genesis();
   slow.chain = chain().state().chain;
+  slow.market = objects::market_id(genesis());
   slow.time = testing::kStart;
   slow.scheduled = modes.coordination == rules::CoordinationMode::single ||
                    modes.coordination == rules::CoordinationMode::sharded;
@@ -136,7 +137,7 @@ void World::share() {
 chain::Receipt World::submit(const objects::CheckedSubmission& submission, Instant at) {
   slow.expect(submission);
   std::int64_t size = chain().size();
-  bool known = chain().receipt_of(submission.id, submission.signatures_hash).has_value();
+  bool known = chain().receipt_of(submission).has_value();
   auto receipt = chain().submit(submission, at);
   CHECK(receipt.has_value(), receipt ? std::string() : capmarket::to_text(receipt.error()));
   recorded.push_back({submission, at});
@@ -145,11 +146,14 @@ chain::Receipt World::submit(const objects::CheckedSubmission& submission, Insta
   if (known != receipt->repeated) complain("bytes that were here before are decided again");
   if (known && chain().size() != size) complain("bytes that were here before have an effect");
   if (!known) {
-    auto by = submission.signatures.empty() || !submission.valid[0]
-                  ? slow.refusals.end()
-                  : slow.refusals.find(submission.signatures[0].key);
-    bool out = by != slow.refusals.end() && by->second.shut_out && receipt->sequence.value < 0;
-    if (receipt->turned_away != out) complain("somebody is turned away who is not shut out");
+    bool out = !slow.known(submission);
+    if (!out && SlowMarket::barred(submission.kind)) {
+      auto by = slow.refusals.find(submission.signatures[0].key);
+      out = by != slow.refusals.end() && by->second.shut_out && receipt->sequence.value < 0;
+    }
+    if (receipt->turned_away != out) complain("somebody is turned away who is known and heard");
+    if (out && chain().size() != size && !receipt->turned_away)
+      complain("what is turned away leaves a leaf");
     // INV-9
     if (!receipt->turned_away && chain().size() == size) complain("INV-9: a decision without leaf");
   }
@@ -199,7 +203,8 @@ void World::compare_state() {
       if (grant.leg.declaration == id)
         for (int t = 0; t < kSeconds; ++t) load[t] += grant.live[t] + grant.failed[t];
     for (int t = 0; t < kSeconds; ++t)
-      if (record->taken.value(testing::at_second(t)).value != load[t] + d.curtailed[t])
+      if (record->retracted.value(testing::at_second(t)).value != d.retracted[t] ||
+          record->taken.value(testing::at_second(t)).value != load[t] + d.curtailed[t])
         return complain("INV-1: the state's load is another");
   }
   for (const auto& [id, r] : slow.requests) {

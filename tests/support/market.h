@@ -72,7 +72,9 @@ class Market {
   chain::Chain& chain() { return *chain_; }
   const chain::Chain& chain() const { return *chain_; }
   const objects::Genesis& genesis() const { return std::get<objects::Genesis>(genesis_->object); }
-  ContentId root_id(std::size_t root) const { return objects::root_id(genesis_->id, root); }
+  ContentId root_id(std::size_t root) const {
+    return objects::root_id(objects::market_id(genesis()), root);
+  }
   const ContentId& authority() const { return authority_; }
   const ContentId& rule() const { return rule_; }
   /// Of the rule's catalog, by name.

@@ -35,8 +35,7 @@ objects::CheckedSubmission sign(const crypto::Signing& signing, const ContentId&
   objects::Submission raw{objects::kind_of(object), objects::encode_object(object), {}};
   const ContentId id = crypto::content_id(raw.body);
   const ContentId& name = raw.kind == objects::Kind::genesis ? id : chain;
-  for (const auto& [role, key] : signers)
-    raw.signatures.push_back(objects::make_signature(signing, name, role, raw.kind, key, id));
+  raw.signatures = objects::sign_all(signing, name, raw.kind, id, signers);
   auto checked = objects::check_submission(std::move(raw), name, signing);
   CHECK(checked.has_value(), checked ? std::string() : to_text(checked.error()));
   return std::move(*checked);

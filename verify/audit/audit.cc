@@ -112,7 +112,7 @@ class Auditor {
   void tick(const Entry& e);
   void submitted(const Entry& e);
   void compare(const Entry& e, const Judgement& recorded, const Judgement& own);
-  void not_shut_out(const Entry& e);
+  void not_turned_away(const Entry& e);
   void once(const Entry& e);
 
   std::string dir_;
@@ -130,7 +130,7 @@ class Auditor {
   AuditState state_;
   std::deque<ExpectedDerived> awaited_;  // what must stand next
   std::set<ContentId> admitted_;
-  std::set<std::pair<ContentId, Digest>> refused_;
+  std::set<Digest> refused_;  // by who signed what
   AuditReport report_;
 };
 
@@ -144,7 +144,10 @@ Result<void> Auditor::open() {
   if (!bytes && !has_segments)
     return fail(fmt::format("{}: no chain here", dir_),
                 "a chain directory (genesis.cbor, segments/, checkpoint), or a run directory");
-  if (!bytes || !open_genesis(*bytes)) {
+  const bool whole = bytes && open_genesis(*bytes);
+  if (whole)
+    if (auto read = objects::expect_format(genesis_); !read) return read;
+  if (!whole) {
     damage(0, DamageClass::leaf, "genesis.cbor is missing or is no genesis");
     return {};
   }
@@ -161,6 +164,7 @@ bool Auditor::open_genesis(const std::string& bytes) {
   genesis_bytes_ = bytes;
   signing_ = {genesis_.scheme, genesis_.mac_key.value_or(crypto::MacKey{})};
   state_.chain = report_.chain = crypto::content_id(payload->body);
+  state_.market = objects::market_id(genesis_);
   return true;
 }
 
@@ -279,15 +283,14 @@ void Auditor::genesis(const Entry& e) {
   const auto payload = as_bytes(genesis_bytes_);
   if (!std::equal(payload.begin(), payload.end(), e.frame.payload.begin(), e.frame.payload.end()))
     damage(0, DamageClass::leaf, "the first entry is not the genesis of genesis.cbor");
-  if (e.leaf.kind != 0 || !e.leaf.admitted || genesis_.format != objects::kFormatVersion ||
-      genesis_.roots.empty())
+  if (e.leaf.kind != 0 || !e.leaf.admitted || genesis_.roots.empty())
     damage(0, DamageClass::leaf, "the first entry is no admitted genesis of this format");
   for (std::size_t i = 0; i < genesis_.roots.size(); ++i) {
     const objects::RootAuthority& root = genesis_.roots[i];
     if (!crypto::is_valid_public_key(root.key) || !e.submission->signed_by(objects::Role::root, root.key))
       violate(objects::Invariant::replay, 0, DamageClass::signature,
               fmt::format("root `{}` did not sign the genesis", root.name));
-    state_.delegation.add_root(objects::root_id(state_.chain, i), root);
+    state_.delegation.add_root(objects::root_id(state_.market, i), root);
   }
   state_.quota = genesis_.refusal_quota;
   state_.objects.insert(e.leaf.id);
@@ -375,23 +378,28 @@ void Auditor::tick(const Entry& e) {
   once(e);
 }
 
-/// Identical bytes again get the same receipt and no second entry.
+/// The same under the same signers again gets the same receipt and no second entry.
 void Auditor::once(const Entry& e) {
   bool fresh = !admitted_.contains(e.leaf.id);
   if (e.leaf.admitted)
     fresh = admitted_.insert(e.leaf.id).second;
   else
-    fresh = refused_.emplace(e.leaf.id, e.leaf.signatures).second && fresh;
+    fresh = refused_.insert(e.submission->identity).second && fresh;
   if (!fresh)
     violate(objects::Invariant::replay, e.leaf.sequence, DamageClass::decision,
             "the same submission stands twice");
 }
 
-/// A submitter over its quota of refusals is not heard until the period ends.
-void Auditor::not_shut_out(const Entry& e) {
+/// Nothing is evaluated without the envelope of somebody known; and a submitter over its quota of
+/// refusals asks and offers nothing until the period ends.
+void Auditor::not_turned_away(const Entry& e) {
   const PublicKey* key = submitter_key(*e.submission);
-  const AuditQuota* q = key == nullptr ? nullptr : found(state_.quotas, *key);
-  if (q != nullptr && q->shut_until && e.leaf.time < *q->shut_until)
+  if (key == nullptr || !state_.delegation.key_used(*key))
+    return violate(objects::Invariant::replay, e.leaf.sequence, DamageClass::decision,
+                   "evaluated, though no envelope of anybody known to the chain is valid");
+  const AuditQuota* q = found(state_.quotas, *key);
+  if (objects::barred_by_shutout(e.submission->kind) && q != nullptr && q->shut_until &&
+      e.leaf.time < *q->shut_until)
     violate(objects::Invariant::replay, e.leaf.sequence, DamageClass::decision,
             "evaluated, though its submitter is shut out");
 }
@@ -399,7 +407,7 @@ void Auditor::not_shut_out(const Entry& e) {
 void Auditor::submitted(const Entry& e) {
   const objects::CheckedSubmission& s = *e.submission;
   once(e);
-  not_shut_out(e);
+  not_turned_away(e);
   Judgement recorded{e.leaf.failed, e.leaf.unresolved};
   const auto* settlement = std::get_if<objects::Settlement>(&s.object);
   std::optional<SettlementEvidence> evidence;

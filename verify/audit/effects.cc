@@ -95,6 +95,16 @@ struct Applier {
   static ContentId content_id_of(const objects::Declaration& item) {
     return crypto::content_id(objects::encode_object(item));
   }
+  bool operator()(const objects::Retract& o) {
+    AuditDeclaration* d = found(s.declarations, o.declaration);
+    if (d == nullptr) return false;
+    SlowLoad& asset = s.assets[{d->declared.asset_issuer, d->declared.asset_id}];
+    for (const objects::Piece& p : free_ahead(s, *d, s.time)) {
+      d->curtailed.add(p.window, p.quantity.value);
+      asset.add(p.window, -Int128{p.quantity.value});
+    }
+    return true;
+  }
   bool operator()(const objects::Intent& o) { return s.intents.emplace(sub.id, o).second; }
   bool operator()(const objects::Request& o) {
     s.dues.emplace(o.open_until, objects::Kind::residual, sub.id);
@@ -235,7 +245,7 @@ void count_refusal(AuditState& s, const objects::CheckedSubmission& sub, Derived
   const auto period = static_cast<std::int64_t>(floor_div(s.time.value, length));
   AuditQuota& q = s.quotas[*key];
   if (q.period != period) q = {period, 0, std::nullopt, {}};
-  if (++q.refusals < s.quota.refusals) return;
+  if (++q.refusals != s.quota.refusals) return;
   q.shut_until =
       Instant(static_cast<std::int64_t>(std::min<Int128>((Int128{period} + 1) * length, kWireMax)));
   Group group(s, salt_of(sub.object), out);

@@ -102,6 +102,7 @@ struct Judge {
   // judge_notices.cc
   Judgement operator()(const objects::Withdrawal& o);
   Judgement operator()(const objects::Renewal& o);
+  Judgement operator()(const objects::Retract& o);
   Judgement operator()(const objects::Payment& o);
   Judgement operator()(const objects::FallbackRecord& o);
   Judgement operator()(const objects::PriceIndex& o);

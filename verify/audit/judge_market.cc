@@ -114,7 +114,7 @@ Judgement Judge::operator()(const objects::Request& o) {
   const objects::Intent* intent = o.intent ? found(s.intents, *o.intent) : nullptr;
   bool all_exist = !o.intent || intent != nullptr;
   bool agree = c != nullptr && o.unit == c->unit;
-  bool inside = intent != nullptr && intent->window.contains(o.window);
+  bool inside = intent != nullptr && intent->window.contains(o.window), meets_all = true;
   bool fits = !o.intent ||
               (intent != nullptr && intent->user == o.user && intent->class_name == o.class_name &&
                intent->unit == o.unit && intent->tier == o.tier);
@@ -126,7 +126,10 @@ Judgement Judge::operator()(const objects::Request& o) {
     }
     agree = agree && d->declared.class_name == o.class_name && d->declared.unit == o.unit;
     inside = inside || d->declared.window.contains(o.window);
+    meets_all = meets_all && d->declared.window.meets(o.window);
   }
+  // In parts a request may lie across what it names; without a name there is the intent's window.
+  if (o.partial) inside = meets_all && (!o.declarations.empty() || inside);
   Judgement j;
   note(j, kObjectsResolve, c != nullptr && all_exist,
        (o.intent || !o.declarations.empty()) && fits);

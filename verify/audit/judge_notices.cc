@@ -1,4 +1,5 @@
-// A statement about one object: Withdrawal, Renewal, Payment, FallbackRecord, PriceIndex, Dispute.
+// A statement about one object: Withdrawal, Renewal, Retract, Payment, FallbackRecord, PriceIndex,
+// Dispute.
 #include "verify/audit/judge_internal.h"
 #include "verify/audit/price_index.h"
 
@@ -23,6 +24,16 @@ Judgement Judge::operator()(const objects::Renewal& o) {
   note(j, kStanding, g != nullptr,
        g != nullptr && g->user() == o.user && g->rule->rule.lease && at < g->lease_until &&
            !g->live.pieces().empty());
+  return j;
+}
+
+Judgement Judge::operator()(const objects::Retract& o) {
+  const AuditDeclaration* d = found(s.declarations, o.declaration);
+  Judgement j;
+  note(j, kObjectsResolve, d != nullptr, true);
+  note(j, kSignatures, true, sub.signed_by(objects::Role::holder, o.holder));
+  note(j, kStanding, d != nullptr,
+       d != nullptr && d->declared.holder == o.holder && !free_ahead(s, *d, at).empty());
   return j;
 }
 

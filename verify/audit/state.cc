@@ -47,6 +47,22 @@ Instant rounded_up(const rules::Rule& rule, Instant t) {
   return Instant(static_cast<std::int64_t>(std::min<Int128>(up, kWireMax)));
 }
 
+std::vector<objects::Piece> free_ahead(const AuditState& s, const AuditDeclaration& d, Instant t) {
+  const objects::ClassDeclaration* c = s.class_at(d.declared.class_name, t);
+  if (c == nullptr || c->granularity.value <= 0) return {};
+  Int128 past = t.value % c->granularity.value;
+  if (past < 0) past += c->granularity.value;
+  const Int128 up = past == 0 ? Int128{t.value} : t.value + c->granularity.value - past;
+  const Instant first(static_cast<std::int64_t>(std::min<Int128>(up, kWireMax)));
+  const Window ahead{std::max(first, d.declared.window.from), d.declared.window.until};
+  if (ahead.empty()) return {};
+  SlowLoad free;
+  free.add(ahead, d.declared.quantity.value);
+  free.add(d.load, ahead, -1);
+  free.add(d.curtailed, ahead, -1);
+  return free.positive().pieces(ahead);
+}
+
 Money worth_of(Money price, Int128 volume) {
   return value_of(price, Volume{volume}).value_or(Money(0));
 }

@@ -56,7 +56,7 @@ struct AuditDeclaration {
   std::int64_t sequence = 0;
   AuditInfrastructure* infrastructure = nullptr;
   SlowLoad load;       // live, and failed but by curtailments of it
-  SlowLoad curtailed;  // no longer there
+  SlowLoad curtailed;  // no longer there: curtailed, or taken back
   std::map<std::pair<std::string, std::string>, SlowLoad> tier_load;  // by rule and tier name
   std::vector<const AuditGrant*> grants;                              // in order of admission
 };
@@ -164,7 +164,7 @@ using AuditDue = std::tuple<Instant, objects::Kind, ContentId>;  // of a Readmis
 
 /// Everything that the audit knows after the events so far.
 struct AuditState {
-  ContentId chain;
+  ContentId chain, market;
   objects::RefusalQuota quota;
   Instant time;  // of the last event
   DelegationGraph delegation;
@@ -212,6 +212,9 @@ auto found(Map& map, const Key& id) -> decltype(&map.begin()->second) {
 
 /// `t` rounded up to a multiple of the rule's granularity, counted from its origin.
 Instant rounded_up(const rules::Rule& rule, Instant t);
+/// What of a declaration is neither in its load nor gone, from `t` rounded up to its class's
+/// granularity on, as pieces of positive quantity.
+std::vector<objects::Piece> free_ahead(const AuditState& s, const AuditDeclaration& d, Instant t);
 /// V(price, volume); zero beyond 64 bits.
 Money worth_of(Money price, Int128 volume);
 /// floor(money x ratio / 10 000); zero beyond 64 bits.

@@ -29,6 +29,7 @@ enum What : int {
   kCurtail,
   kPay,
   kRevoke,
+  kRetract,
 };
 
 constexpr int kHonest = 5;  // of six small numbers: what is not spoiled
@@ -37,10 +38,10 @@ constexpr int kHonest = 5;  // of six small numbers: what is not spoiled
 
 const std::vector<FuzzKind>& fuzz_kinds() {
   static const std::vector<FuzzKind> kKinds = {
-      {"time", 12},   {"declare", 6},   {"request", 6},  {"settle", 8},
-      {"trade", 22},  {"press", 24},    {"replace", 6},  {"fail", 5},
-      {"record", 2},  {"surrender", 4}, {"withdraw", 1}, {"renew", 2},
-      {"consume", 3}, {"curtail", 3},   {"pay", 4},      {"revoke", 1}};
+      {"time", 12},    {"declare", 6}, {"request", 6}, {"settle", 8},  {"trade", 22},
+      {"press", 24},   {"replace", 6}, {"fail", 5},    {"record", 2},  {"surrender", 4},
+      {"withdraw", 1}, {"renew", 2},   {"consume", 3}, {"curtail", 3}, {"pay", 4},
+      {"revoke", 1},   {"retract", 2}};
   return kKinds;
 }
 
@@ -391,6 +392,14 @@ void FuzzCommands::execute(const FuzzCommand& c) {
       return pay(c);
     case kRevoke:
       return revoke(c);
+    case kRetract: {
+      if (declarations_.empty()) return;
+      scenarios::ScriptStep step;
+      step.kind = scenarios::StepKind::retract;
+      step.name = pick(declarations_, c.a);
+      execute_step(std::move(step));
+      return;
+    }
     case kWithdraw: {
       if (asked_.empty()) return;
       scenarios::ScriptStep step;

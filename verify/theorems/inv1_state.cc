@@ -50,6 +50,16 @@ State<D> failed_twice(const State<D>& s, const typename D::Int& q) {
   return {s.live - q, s.failed + q + q, s.limit};
 }
 
+/// What is free goes back to the asset: neither live nor failed load.
+template <class D>
+State<D> retracted(const State<D>& s) {
+  return {s.live, s.failed, s.limit - max_of<D>(s.limit - s.load(), D::integer(0))};
+}
+template <class D>
+State<D> retracted_with_failed(const State<D>& s) {
+  return {s.live, s.failed, s.limit - max_of<D>(s.limit - s.live, D::integer(0))};
+}
+
 /// One kind of part on one declaration, at t.
 template <template <class> class Facts>
 struct Event {
@@ -133,6 +143,33 @@ Theorem event_theorem(const std::string& name, const std::string& statement, boo
   return out;
 }
 
+/// A retraction names no part: it takes what there is at every instant.
+Theorem retract_theorem() {
+  auto s = std::make_shared<State<smt::Symbolic>>(State<smt::Symbolic>{
+      Int::fresh("retract.live"), Int::fresh("retract.failed"), Int::fresh("retract.limit")});
+  auto query = [s](State<smt::Symbolic> (*effect)(const State<smt::Symbolic>&),
+                   State<Concrete> (*concrete)(const State<Concrete>&), bool holds) {
+    auto replay = [s, concrete, holds](const z3::model& m) {
+      auto num = [&](const Int& x) { return Concrete::integer(smt::value_in(m, x)); };
+      State<Concrete> before{num(s->live), num(s->failed), num(s->limit)};
+      bool good = Concrete::holds(kept<Concrete>(before, concrete(before)));
+      return Replay{good == holds, fmt::format("live {}, failed {}, limit {}", before.live.value,
+                                               before.failed.value, before.limit.value)};
+    };
+    return TheoremQuery{premises({s->sound(), replayable({s->live, s->failed, s->limit})}),
+                        kept<smt::Symbolic>(*s, effect(*s)), replay};
+  };
+  Theorem out;
+  out.name = objects::theorem_name(objects::Invariant::capacity, "retract");
+  out.statement =
+      "a retraction takes no more than what is neither live nor failed: the load stays, and fits as "
+      "before";
+  out.queries.push_back(query(retracted<smt::Symbolic>, retracted<Concrete>, true));
+  out.mutations.push_back({"effect:failed-is-free", query(retracted_with_failed<smt::Symbolic>,
+                                                          retracted_with_failed<Concrete>, false)});
+  return out;
+}
+
 }  // namespace
 
 std::vector<Theorem> state_theorems() {
@@ -155,6 +192,7 @@ std::vector<Theorem> state_theorems() {
       true, curtailed<smt::Symbolic>, curtailed<Concrete>,
       {{"effect:nothing-fails", std::nullopt, curtailed_in_silence<smt::Symbolic>,
         curtailed_in_silence<Concrete>}}));
+  all.push_back(retract_theorem());
   return all;
 }
 

@@ -272,6 +272,7 @@ std::vector<Theorem> overflow_theorems() {
   append_theorem<admission::CurtailmentFacts>(all, "curtailment");
   append_theorem<admission::ActivityFacts>(all, "activity");
   append_theorem<admission::WithdrawalFacts>(all, "withdrawal");
+  append_theorem<admission::RetractFacts>(all, "retract");
   append_theorem<admission::RenewalFacts>(all, "renewal");
   append_theorem<admission::PaymentFacts>(all, "payment");
   append_theorem<admission::FallbackRecordFacts>(all, "fallback-record");

@@ -249,6 +249,8 @@ void append_aftermath(std::vector<Theorem>& all) {
   append(all, plain_theorems<admission::ActivityFacts, admission::PartFacts>("activity", links, activity_requirements()));
   append(all, plain_theorems<admission::WithdrawalFacts, admission::NoticeFacts>("withdrawal", links,
                                                            withdrawal_requirements()));
+  append(all, plain_theorems<admission::RetractFacts, admission::NoticeFacts>(
+                  "retract", links, retract_requirements()));
   append(all, plain_theorems<admission::RenewalFacts, admission::NoticeFacts>("renewal", links, renewal_requirements()));
   append(all, plain_theorems<admission::PaymentFacts, admission::NoticeFacts>("payment", links, payment_requirements()));
   append(all, plain_theorems<admission::FallbackRecordFacts, admission::NoticeFacts>("fallback-record", links,

@@ -47,6 +47,7 @@ PlainRequirements<admission::PartFacts<smt::Symbolic>> delivery_failure_requirem
 PlainRequirements<admission::PartFacts<smt::Symbolic>> curtailment_requirements();
 PlainRequirements<admission::PartFacts<smt::Symbolic>> activity_requirements();
 PlainRequirements<admission::NoticeFacts<smt::Symbolic>> withdrawal_requirements();
+PlainRequirements<admission::NoticeFacts<smt::Symbolic>> retract_requirements();
 PlainRequirements<admission::NoticeFacts<smt::Symbolic>> renewal_requirements();
 PlainRequirements<admission::NoticeFacts<smt::Symbolic>> payment_requirements();
 PlainRequirements<admission::NoticeFacts<smt::Symbolic>> fallback_record_requirements();

@@ -76,7 +76,7 @@ constexpr std::array kActivity{
                            "credential is in force",
                            part_standing}};
 
-// ---- Withdrawal, Renewal, Payment, FallbackRecord, PriceIndex, Dispute
+// ---- Withdrawal, Retract, Renewal, Payment, FallbackRecord, PriceIndex, Dispute
 // ---------------------------------------------------------------------------------------
 
 Bool notice_objects_resolve(const Notice& f, const Point&) { return f.subjects_exist; }
@@ -134,6 +134,7 @@ PlainRequirements<Part> delivery_failure_requirements() { return kSurrender; }
 PlainRequirements<Part> curtailment_requirements() { return kSurrender; }
 PlainRequirements<Part> activity_requirements() { return kActivity; }
 PlainRequirements<Notice> withdrawal_requirements() { return kWithdrawal; }
+PlainRequirements<Notice> retract_requirements() { return kWithdrawal; }
 PlainRequirements<Notice> renewal_requirements() { return kTimely; }
 PlainRequirements<Notice> payment_requirements() { return kPayment; }
 PlainRequirements<Notice> fallback_record_requirements() { return kFallbackRecord; }

@@ -110,9 +110,13 @@ Bool r_class_unit(const Requested& f, const Point&) {
 Bool r_window(const Requested& f, const Point&) {
   auto beyond_intent = f.from < f.intent_from || f.until > f.intent_until;
   auto nowhere = !(f.intent_named && f.intent_exists && !beyond_intent);
-  for (const auto& d : f.declarations)
+  auto apart = smt::Symbolic::boolean(false);
+  for (const auto& d : f.declarations) {
     nowhere = nowhere && !(d.exists && !(f.from < d.from) && !(f.until > d.until));
-  return !(f.until <= f.from) && !nowhere && !(f.open_until > f.until);
+    apart = apart || (d.exists && (f.until <= d.from || d.until <= f.from));
+  }
+  auto homeless = nowhere && !(f.partial && smt::Symbolic::boolean(!f.declarations.empty()));
+  return !(f.until <= f.from) && !homeless && !(f.partial && apart) && !(f.open_until > f.until);
 }
 Bool r_quantity(const Requested& f, const Point&) { return !(f.quantity <= zero()); }
 
@@ -124,7 +128,8 @@ constexpr auto kRequest = std::to_array<PlainRequirement<Requested>>({
     {"signatures", "the user signed", r_signatures},
     {"class-unit", "request, class and named declarations agree on class and unit", r_class_unit},
     {"window",
-     "not empty, and inside the window of some named declaration or of the intent; not open longer",
+     "not empty, not open longer; whole, it lies inside the window of some named declaration or of "
+     "the intent; in parts, it is apart from no named declaration, or inside the intent's window",
      r_window},
     {"quantity", "never zero or negative", r_quantity},
 });

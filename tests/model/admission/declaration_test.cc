@@ -66,7 +66,7 @@ TEST_F(DeclarationClauses, refuses_empty_windows_fractions_and_foreign_units) {
 }
 
 TEST_F(DeclarationClauses, refuses_a_signature_of_somebody_else) {
-  auto s = m.sign(good, {{objects::Role::holder, testing::numbered_key(200)}});
+  auto s = m.sign(good, {{objects::Role::holder, m.holder(1).key}});
   EXPECT_EQ(clauses(m.submit(s, m.setup)), "signatures");
 }
 

@@ -71,7 +71,7 @@ TEST_F(Coordinated, a_coordinator_of_another_root_does_not_coordinate) {
   ContentId d = declare();
   m.party(objects::Role::coordinator, "eu/de");
   objects::CredentialGrant g = m.grant(objects::Role::coordinator, "us");
-  g.issuer = objects::root_id(m.chain().state().chain, 1);
+  g.issuer = m.root_id(1);
   Party overseas = m.admit_party(g, &m.overseas_key);
   std::string out = decide(settlement(d), {overseas}, {overseas.key});
   EXPECT_EQ(out, "coordination jurisdictions");

@@ -34,6 +34,7 @@ TEST_F(RequestClauses, window_is_not_empty_and_inside_a_named_declaration) {
             }),
             "window");
   EXPECT_EQ(decide([](objects::Request& q) {
+              q.partial = false;
               q.window = seconds(999, 1001);
               q.open_until = q.window.until;
             }),
@@ -45,6 +46,46 @@ TEST_F(RequestClauses, window_is_not_empty_and_inside_a_named_declaration) {
             "");
   EXPECT_EQ(decide([](objects::Request& q) { q.declarations.clear(); }), "objects-resolve window");
   EXPECT_EQ(decide([](objects::Request& q) { q.open_until = q.window.until + Duration(1); }), "window");
+}
+
+TEST_F(RequestClauses, window_in_parts_meets_every_named_declaration) {
+  const ContentId later = m.declare(m.holder(100), 50, seconds(1000, 2000));
+  auto across = [&](Window window, std::vector<ContentId> named, bool partial) {
+    return decide([&](objects::Request& q) {
+      q.declarations = std::move(named);
+      q.partial = partial;
+      q.window = window;
+      q.open_until = window.until;
+    });
+  };
+  EXPECT_EQ(across(seconds(900, 1100), {declaration, later}, false), "window");
+  EXPECT_EQ(across(seconds(900, 1100), {declaration, later}, true), "");
+  EXPECT_EQ(across(seconds(999, 1001), {declaration, later}, true), "");
+  EXPECT_EQ(across(seconds(900, 1000), {declaration, later}, true),
+            "window");  // touches the second
+  EXPECT_EQ(across(seconds(1000, 1100), {declaration, later}, true), "window");
+  EXPECT_EQ(across(seconds(900, 1100), {later}, true), "");
+  EXPECT_EQ(across(seconds(900, 1000), {declaration, later}, false), "");  // inside one of them
+}
+
+TEST_F(RequestClauses, window_without_a_named_declaration_lies_inside_the_intents) {
+  objects::Intent i{m.salt(), user.key.pub, Quantity(5), seconds(200, 300), "kW",
+                    "power",  "basic",      {"eu"},      Money(500'000)};
+  const ContentId intent = m.admit(i, {{objects::Role::user, user.key}});
+  for (bool partial : {false, true}) {
+    auto within = [&](Window window, bool named) {
+      return decide([&](objects::Request& q) {
+        if (!named) q.declarations.clear();
+        q.intent = intent;
+        q.partial = partial;
+        q.window = window;
+        q.open_until = window.until;
+      });
+    };
+    EXPECT_EQ(within(seconds(200, 300), false), "");
+    EXPECT_EQ(within(seconds(200, 301), false), "window");
+    EXPECT_EQ(within(seconds(200, 301), true), "");  // inside the declaration
+  }
 }
 
 TEST_F(RequestClauses, refuses_unknown_declarations_and_no_quantity) {

@@ -55,7 +55,7 @@ TEST_F(SettlementClauses, signatures_refuses_a_missing_or_foreign_signer) {
     s.salt = m.salt();
     return clauses(m.submit(m.sign(s, signers), at_second(100)));
   };
-  crypto::KeyPair stranger = testing::numbered_key(200);
+  crypto::KeyPair stranger = m.user("basic").key;
   EXPECT_EQ(submit({{objects::Role::submitter, holder.key}, {objects::Role::user, user.key}}), "signatures");
   EXPECT_EQ(submit({{objects::Role::submitter, holder.key}, {objects::Role::holder, holder.key}}), "signatures");
   EXPECT_EQ(

@@ -30,7 +30,8 @@ objects::CheckedSubmission genesis() {
   g.roots.push_back({"eu/tso", kRoot.pub, {*location::parse_location("eu")}, {"power"}});
   objects::Submission raw{objects::Kind::genesis, objects::encode_object(g), {}};
   ContentId id = crypto::content_id(raw.body);
-  raw.signatures.push_back(objects::make_signature(crypto::Signing{}, id, objects::Role::root, objects::Kind::genesis, kRoot, id));
+  raw.signatures =
+      objects::sign_all(crypto::Signing{}, id, raw.kind, id, {{objects::Role::root, kRoot}});
   return objects::check_submission(std::move(raw), id, crypto::Signing{}).value();
 }
 
@@ -45,7 +46,8 @@ objects::CheckedSubmission declared(const ContentId& chain, int number) {
                      Duration(kNanosPerHour * 24 * 365)};
   objects::Submission raw{objects::Kind::class_declaration, objects::encode_object(c), {}};
   ContentId id = crypto::content_id(raw.body);
-  raw.signatures.push_back(objects::make_signature(crypto::Signing{}, chain, objects::Role::authority, raw.kind, kRoot, id));
+  raw.signatures = objects::sign_all(crypto::Signing{}, chain, raw.kind, id,
+                                     {{objects::Role::authority, kRoot}});
   return objects::check_submission(std::move(raw), chain, crypto::Signing{}).value();
 }
 

@@ -87,6 +87,7 @@ RC_GTEST_PROP(Domains, agree_on_parts, ()) {
 }
 RC_GTEST_PROP(Domains, agree_on_notices, ()) {
   expect_same_decision<admission::WithdrawalFacts>({});
+  expect_same_decision<admission::RetractFacts>({});
   expect_same_decision<admission::RenewalFacts>({});
   expect_same_decision<admission::PaymentFacts>({});
   expect_same_decision<admission::FallbackRecordFacts>({});

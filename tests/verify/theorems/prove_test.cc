@@ -67,6 +67,8 @@ constexpr std::string_view kKindName<admission::ActivityFacts<Concrete>> = "acti
 template <>
 constexpr std::string_view kKindName<admission::WithdrawalFacts<Concrete>> = "withdrawal";
 template <>
+constexpr std::string_view kKindName<admission::RetractFacts<Concrete>> = "retract";
+template <>
 constexpr std::string_view kKindName<admission::RenewalFacts<Concrete>> = "renewal";
 template <>
 constexpr std::string_view kKindName<admission::PaymentFacts<Concrete>> = "payment";
