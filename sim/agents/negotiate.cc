@@ -139,7 +139,10 @@ void ask_next(world::World& w, world::RequestIndex index) {
     r.next_candidate = 0;
     listing = next_listing(w, r);
   }
-  if (!listing.valid()) return finish(w, index);
+  if (!listing.valid()) {
+    if (!over) ++w.untried[r.candidates.empty() ? "no-listing" : "no-holder-left"];
+    return finish(w, index);
+  }
   r.offer.listing = listing;
   r.offer.window = r.goal;
   world::Sender from = world::from_request(w, index, u.zone);
@@ -163,11 +166,20 @@ void on_offer(world::World& w, world::RequestIndex index, std::uint32_t message)
   // The user's own clock may run ahead; a signature from the future would be refused.
   Instant signed_at = w.now + w.users[r.user].clock;
   const world::Offer offered = r.offer;
-  bool taken = r.offer.quantity.value > 0 && r.offer.price <= r.max_price;
   auto deal = deal_rules_for(w, r.user, w.listings[r.offer.listing], r.class_index, signed_at);
-  taken = taken && deal && cut_to_time(r, *deal, signed_at, r.offer) &&
-          eligible_for(w, r, *deal, r.offer.window, signed_at);
-  if (!taken) {
+  std::string_view why_not;
+  if (r.offer.quantity.value <= 0)
+    why_not = "no-offer";
+  else if (r.offer.price > r.max_price)
+    why_not = "price";
+  else if (!deal)
+    why_not = "no-rule";
+  else if (!cut_to_time(r, *deal, signed_at, r.offer))
+    why_not = "too-late";
+  else if (!eligible_for(w, r, *deal, r.offer.window, signed_at))
+    why_not = "ineligible";
+  if (!why_not.empty()) {
+    ++w.untried[std::string(why_not)];
     let_go(w, offered);
     ask_next(w, index);
     return;

@@ -19,6 +19,67 @@ Window force_of(const question::RuleFile& file, const std::vector<const question
   return out;
 }
 
+/// What keeps the versions from being one line, in a sentence; of `place` in `file`.
+struct Break {
+  const question::RuleFile* file = nullptr;
+  std::string place, sentence;
+  std::vector<std::pair<std::string, std::string>> witness;
+};
+
+std::string version_in(const question::RuleFile& f) {
+  return fmt::format("version {} ({})", f.rule.version, f.file);
+}
+
+/// What a successor may not change, and what the two say.
+std::optional<Break> changed(const question::RuleFile& old, const question::RuleFile& next) {
+  const rules::Rule &a = old.rule, &b = next.rule;
+  auto differ = [&](std::string place, std::string was, std::string is, std::string_view why) {
+    std::string sentence = fmt::format("{} changes `{}` from {} to {}: {}", version_in(next), place,
+                                       was, is, why);
+    return Break{&next, place, std::move(sentence), {{"before", was}, {place, is}}};
+  };
+  if (a.name != b.name) return differ("rule", a.name, b.name, "versions of a rule share its name");
+  if (a.class_name != b.class_name)
+    return differ("class", a.class_name, b.class_name, "a rule keeps its class");
+  if (b.version != a.version + 1)
+    return differ("version", fmt::format("{}", a.version), fmt::format("{}", b.version),
+                  "a successor has the next version");
+  if (!b.scope.contains(a.scope))
+    return differ("scope", a.scope.path, b.scope.path,
+                  "the successor's scope is narrower than its predecessor's");
+  if (a.currency != b.currency)
+    return differ("currency", a.currency, b.currency,
+                  "what is owed in one would be weighed against the other");
+  if (a.unit != b.unit) return differ("unit", a.unit, b.unit, "a rule keeps its unit");
+  if (a.granularity != b.granularity)
+    return differ("granularity", to_text(a.granularity), to_text(b.granularity),
+                  "grants of both are cut on one grid");
+  if (a.origin != b.origin)
+    return differ("origin", to_text(a.origin.value_or(Instant(0))),
+                  to_text(b.origin.value_or(Instant(0))), "grants of both are cut on one grid");
+  return std::nullopt;
+}
+
+/// Two successors of one version, two first versions of one name, or a successor that changes what
+/// it may not.
+std::optional<Break> broken_line(const std::vector<const question::RuleFile*>& all) {
+  for (std::size_t i = 0; i < all.size(); ++i)
+    for (std::size_t k = i + 1; k < all.size(); ++k) {
+      const question::RuleFile &a = *all[i], &b = *all[k];
+      if (a.rule.name != b.rule.name || a.rule.supersedes != b.rule.supersedes) continue;
+      std::string what = a.rule.supersedes ? "supersede the same version: each has one successor"
+                                           : "are first versions of one name: one supersedes none";
+      return Break{&b, "effective",
+                   fmt::format("{} and {} both {}", version_in(a), version_in(b), what),
+                   {{"one", a.file}, {"other", b.file}}};
+    }
+  for (const question::RuleFile* next : all)
+    for (const question::RuleFile* old : all)
+      if (next->rule.supersedes == old->id)
+        if (auto b = changed(*old, *next)) return b;
+  return std::nullopt;
+}
+
 }  // namespace
 
 void Checker::window_well_formed() {
@@ -30,12 +91,20 @@ void Checker::window_well_formed() {
       "the effective window is empty: the rule is never in force");
 }
 
-/// The versions here, each until its successor begins: no gap between them and no instant with two.
+/// The versions here are one line, each keeps what a rule keeps, and each is in force until its
+/// successor begins: no gap between them and no instant with two.
 void Checker::succession() {
   Finding f = begin(AnalysisId::succession, rule().name, "effective");
   std::vector<const question::RuleFile*> all = {subject_.own};
   all.insert(all.end(), subject_.earlier.begin(), subject_.earlier.end());
-  if (all.size() == 1) return end(std::move(f), AnalysisVerdict::info, "one version is given");
+  std::vector<const question::RuleFile*> line = all;
+  line.insert(line.end(), subject_.others.begin(), subject_.others.end());
+  if (line.size() == 1) return end(std::move(f), AnalysisVerdict::info, "one version is given");
+  if (auto b = broken_line(line)) {
+    provision_of(f, *b->file, b->place);
+    f.witness = std::move(b->witness);
+    return end(std::move(f), AnalysisVerdict::refuted, std::move(b->sentence));
+  }
   std::vector<std::pair<Window, const question::RuleFile*>> force;
   for (const question::RuleFile* file : all) force.emplace_back(force_of(*file, all), file);
   std::sort(force.begin(), force.end(), [](const auto& a, const auto& b) {

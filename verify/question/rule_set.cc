@@ -82,6 +82,11 @@ RuleSubject subject_of(const RuleFile& own, const std::vector<RuleFile>& files) 
     next = found->rule.supersedes;
   }
   out.open_past = next.has_value();
+  for (const RuleFile& f : files) {
+    bool known = &f == &own || f.id == own.id || f.rule.name != own.rule.name;
+    for (const RuleFile* e : out.earlier) known = known || e == &f || e->id == f.id;
+    if (!known) out.others.push_back(&f);
+  }
   for (const RuleFile* f : out.earlier) {
     std::vector<expr::Expr> row;
     for (const rules::Tier& tier : own.rule.tiers) {

@@ -30,6 +30,7 @@ Result<RuleFile> rule_file_with(const std::string& file, const std::string& text
 struct RuleSubject {
   const RuleFile* own = nullptr;
   std::vector<const RuleFile*> earlier;  // latest first
+  std::vector<const RuleFile*> others;   // of its name, neither it nor one of those
   bool open_past = false;                // the oldest one supersedes a version that is not here
   expr::ExprWorld world;                 // of `own`, then what `earlier` adds
   /// By earlier version, then by own tier: what that version's tier of the same name owes, read
