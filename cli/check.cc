@@ -200,6 +200,7 @@ int check_command(const CheckArguments& arguments, const CommonOptions& common) 
   if (auto can = can_save(arguments, common); !can) return report_problems(can.error());
   auto files = load_all(arguments.files);
   if (!files) return report_problems(files.error());
+  for (const std::string& file : arguments.files) report_look_alikes(file, common);
   analyses::CheckOptions options = options_of(arguments, common, against);
   std::vector<analyses::RuleReport> reports;
   std::vector<smt::Questions> questions;

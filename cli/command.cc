@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
+#include "model/yaml/look_alikes.h"
+
 namespace capmarket::cli {
 
 bool CommonOptions::colour() const {
@@ -45,8 +47,17 @@ int report_problems(const Problems& problems) {
   return kBadInput;
 }
 
+void report_warnings(const Problems& warnings, const CommonOptions& options) {
+  if (options.quiet) return;
+  for (const Problem& p : warnings) std::fputs(("warning: " + to_text(p)).c_str(), stderr);
+}
+
+void report_look_alikes(const std::string& file, const CommonOptions& options) {
+  if (auto root = yaml::load_yaml(file)) report_warnings(yaml::look_alikes(*root), options);
+}
+
 void print_json(const nlohmann::ordered_json& json) {
-  std::string text = json.dump(2) + "\n";
+  std::string text = json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
   std::fputs(text.c_str(), stdout);
 }
 

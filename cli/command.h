@@ -33,6 +33,10 @@ void patient_for_designers(const CLI::App& command, CommonOptions& options);
 
 /// Prints problems to stderr; gives kBadInput.
 int report_problems(const Problems& problems);
+/// Prints warnings to stderr, unless the caller wants quiet.
+void report_warnings(const Problems& warnings, const CommonOptions& options);
+/// The same of the names in a rule file that look like others.
+void report_look_alikes(const std::string& file, const CommonOptions& options);
 /// One JSON document on stdout.
 void print_json(const nlohmann::ordered_json& json);
 

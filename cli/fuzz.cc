@@ -121,7 +121,7 @@ int fuzz_command(const FuzzArguments& a, const CommonOptions& common) {
     print_json(reports::fuzz_json(outcome));
   else
     std::fputs(reports::fuzz_text(outcome, common.colour()).c_str(), stdout);
-  return outcome.report.failure ? kRefuted : kHolds;
+  return outcome.report.failure || outcome.report.vacuous() ? kRefuted : kHolds;
 }
 
 }  // namespace

@@ -24,6 +24,7 @@ int show_command(const std::string& file, const CommonOptions& common) {
   if (!text) return report_problems(text.error());
   auto rule = rules::parse_rule(file, *text);
   if (!rule) return report_problems(rule.error());
+  report_look_alikes(file, common);
   std::string id = to_hex(crypto::content_id(rules::encode_rule(*rule)));
   if (common.json()) {
     nlohmann::ordered_json out;

@@ -124,6 +124,7 @@ int run_command(const RunArguments& a, const CommonOptions& common) {
   auto scenario = scenarios::load_scenario(a.scenario, *sets, a.rules);
   if (!scenario) return report_problems(scenario.error());
   if (Problems later = scenarios::not_yet(*scenario); !later.empty()) return report_problems(later);
+  report_warnings(scenario->warnings, common);
 
   run::RunOptions options;
   if (a.seed >= 0) options.seed = a.seed;

@@ -24,8 +24,10 @@ int validate_command(const std::vector<std::string>& files, const CommonOptions&
     Problems later = scenarios::not_yet(*scenario);
     all.push_back(
         {{"file", file}, {"scenario", scenario->name}, {"valid", true}, {"runs", later.empty()}});
+    for (const Problem& p : scenario->warnings) all.back()["warnings"].push_back(to_text(p));
     if (common.json()) continue;
     std::fputs(fmt::format("{}: valid\n", file).c_str(), stdout);
+    report_warnings(scenario->warnings, common);
     if (!common.quiet && !later.empty()) std::fputs(to_text(later).c_str(), stderr);
   }
   if (!problems.empty()) return report_problems(problems);

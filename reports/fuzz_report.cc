@@ -40,7 +40,7 @@ nlohmann::ordered_json fuzz_json(const FuzzOutcome& o) {
                             {"verdict", chain::to_text(g.verdict)},
                             {"steps", g.steps}});
   out["goal"] = r.failure ? Json(r.failure->what) : Json(nullptr);
-  out["verdict"] = r.failure ? "broken" : "held";
+  out["verdict"] = r.failure ? "broken" : r.vacuous() ? "vacuous" : "held";
   out["detail"] = r.failure ? Json(r.failure->detail) : Json(nullptr);
   out["trace"] = trace_of(r);
   out["scenario"] = o.scenario.empty() ? Json(nullptr) : Json(o.scenario);
@@ -62,6 +62,12 @@ std::string fuzz_text(const FuzzOutcome& o, bool colour) {
     out += fmt::format("goal {} of {} version {}: {} at {} steps\n", g.goal, g.rule, g.version,
                        toned(std::string(chain::to_text(g.verdict)), tone, colour), g.steps);
   }
+  if (r.vacuous())
+    return out + fmt::format("{}: {}\n", toned("vacuous", Tone::bad, colour),
+                             r.counts.contains("settle admitted") ||
+                                     r.counts.contains("settle displacing admitted")
+                                 ? "no goal was reached"
+                                 : "no settlement was admitted");
   if (!r.failure)
     return out + fmt::format("{}: nothing was broken\n", toned("held", Tone::good, colour));
   out += fmt::format("{} {}: {}\n", toned("broken", Tone::bad, colour), r.failure->what,

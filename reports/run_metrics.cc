@@ -106,6 +106,12 @@ const MetricRow kRows[] = {
      "how often the clause failed or was unresolved in a refused submission; one submission counts "
      "under each",
      "", [](const RunReport& r) -> Read { return counts(r.run.metrics.rejections); }},
+    {"untried", "count by reason",
+     "settlements that a user did not even sign: `no-listing`, nobody was listed; `no-holder-left`, "
+     "nobody listed was left to ask; `no-offer`, the holder had nothing to offer; `price`, above "
+     "what the user pays; `no-rule`, no rule, policy or coordinator for the two; `too-late`, "
+     "nothing was left of the window; `ineligible`, the tier's `eligible` does not hold",
+     "", [](const RunReport& r) -> Read { return counts(r.run.metrics.untried); }},
     {"displacements", "count", "displacements derived from settlements", "",
      &run::RunMetrics::displacements},
     {"compensation_owed", "money by currency",

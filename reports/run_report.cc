@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "model/base/text.h"
+#include "model/base/visible.h"
 #include "model/crypto/hash.h"
 #include "model/rules/canonical.h"
 #include "reports/run_metrics.h"
@@ -127,7 +128,7 @@ std::string summary_text(const RunReport& r, bool colour) {
   std::string out =
       fmt::format("{}  seed {}  {}{}\n", heading(r.scenario.name, colour), r.run.seed,
                   crypto::to_text(r.run.scheme), r.run.interrupted ? "  INTERRUPTED" : "");
-  if (!r.scenario.about.empty()) out += r.scenario.about + "\n";
+  if (!r.scenario.about.empty()) out += visible(r.scenario.about, false) + "\n";
   out += fmt::format("{} simulated seconds in {:.1f} s on {} threads, {} events\n\n",
                      to_text(Volume{r.run.simulated.value}),
                      static_cast<double>(r.wall_milliseconds) / 1e3, r.threads, r.run.events);
@@ -157,6 +158,11 @@ std::string summary_text(const RunReport& r, bool colour) {
   TextTable refusals({"clause", "refusals"});
   for (const auto& [clause, n] : m.rejections) refusals.row({clause, fmt::format("{}", n)});
   if (!m.rejections.empty()) out += refusals.text();
+  if (!m.untried.empty()) {
+    TextTable untried({"not even signed", "times"});
+    for (const auto& [reason, n] : m.untried) untried.row({reason, fmt::format("{}", n)});
+    out += "\n" + untried.text();
+  }
   out += fmt::format("\nchain: {} entries, {} signatures, root {}\n", r.run.size, r.run.signatures,
                      to_hex(r.run.root));
   return out;

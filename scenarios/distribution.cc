@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "model/base/check.h"
 #include "model/base/text.h"
 
@@ -114,6 +116,14 @@ Result<Distribution> parse_form(std::string_view text, std::size_t open, Distrib
                      fmt::format("a value like {}, not negative", example(unit)));
     *targets[i] = *value;
   }
+  bool bounded = form->kind == DistributionKind::uniform;
+  if (unit == DistributionUnit::duration && !bounded) {
+    out.most = kDrawnDurationMax;
+    for (std::size_t i = 0; i < parts.size(); ++i)
+      if (*targets[i] > out.most)
+        return fail_at(parts[i], fmt::format("`{}` is out of range", parts[i].text),
+                       "at most 10y: no larger duration is drawn");
+  }
   if (form->kind == DistributionKind::uniform && out.a > out.b)
     return fail_at(parts[0], "the interval is reversed", "uniform(LEAST, MOST)");
   if (form->kind == DistributionKind::lognormal && out.a == 0)
@@ -188,6 +198,23 @@ std::optional<Distribution> read_distribution(const yaml::YamlNode& node, Distri
   if (parsed) return *parsed;
   for (const Problem& p : parsed.error()) node.complain(p.what, p.expected, p.column - 1);
   return std::nullopt;
+}
+
+std::int64_t Distribution::largest() const {
+  switch (kind) {
+    case DistributionKind::constant:
+      return a;
+    case DistributionKind::uniform:
+      return b;
+    case DistributionKind::choice:
+      return choices.empty() ? 0 : *std::max_element(choices.begin(), choices.end());
+    case DistributionKind::exponential:
+    case DistributionKind::normal:
+    case DistributionKind::lognormal:
+      return most;
+  }
+  CHECK(false);
+  return 0;
 }
 
 std::string to_text(const Distribution& d, DistributionUnit unit) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "model/base/integers.h"
 #include "model/base/result.h"
 #include "model/yaml/yaml.h"
 
@@ -27,6 +28,10 @@ std::string_view to_text(DistributionKind kind);
 /// What the numbers of a distribution count: nanoseconds, ten-thousandths of money, or units.
 enum class DistributionUnit : std::uint8_t { duration, money, quantity };
 
+/// The largest draw of a distribution without bounds: of a duration, of anything else.
+inline constexpr std::int64_t kDrawnDurationMax = std::int64_t{10} * 365 * 24 * kNanosPerHour;
+inline constexpr std::int64_t kDrawMax = 4'000'000'000'000'000'000;
+
 /// Parameters in the base unit of what is drawn. `a`, `b`: constant (value, -); uniform [a, b] both
 /// included; exponential (mean, -); normal and lognormal (mean, standard deviation) of the drawn
 /// value itself. `choice`: each of `choices` with the same probability.
@@ -35,10 +40,13 @@ struct Distribution {
   std::int64_t a = 0;
   std::int64_t b = 0;
   std::vector<std::int64_t> choices;
+  std::int64_t most = kDrawMax;  // of exponential, normal and lognormal: a larger draw is this
 
+  /// No draw is greater.
+  std::int64_t largest() const;
   bool operator==(const Distribution&) const = default;
   static Distribution constant(std::int64_t value) {
-    return {DistributionKind::constant, value, 0, {}};
+    return {DistributionKind::constant, value, 0, {}, kDrawMax};
   }
 };
 

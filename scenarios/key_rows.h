@@ -34,6 +34,9 @@ struct KeyRow : ScenarioKey {
   KeyRow items(std::int64_t low) const {
     return changed([&](KeyRow& r) { r.least = low; });
   }
+  KeyRow at_most(std::int64_t high) const {
+    return changed([&](KeyRow& r) { r.items_most = high; });
+  }
   KeyRow among(std::span<const std::string_view> all) const {
     return changed([&](KeyRow& r) { r.choices = all; });
   }

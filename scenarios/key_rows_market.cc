@@ -53,10 +53,12 @@ void add_market(std::vector<ScenarioKey>& out) {
       out,
       {KeyRow("authorities", list, required, "", "", "who governs").items(1),
        {"authorities[].name", rule_name, required, "", kUnique, "name of the authority"},
-       {"authorities[].scope", scope, required, "",
-        "each a place of `locations` or an ancestor of one", "where it governs"},
-       {"authorities[].classes", references, required, "", "names of `classes`; may be none",
-        "which classes it governs"},
+       KeyRow("authorities[].scope", scope, required, "",
+              "each a place of `locations` or an ancestor of one", "where it governs")
+           .at_most(kPlacesOfScopeMax),
+       KeyRow("authorities[].classes", references, required, "", "names of `classes`; may be none",
+              "which classes it governs")
+           .at_most(kClassesMax),
        KeyRow(
            "authorities[].parent", reference, optional, "",
            "an authority above it in the list, which has all of its scope and classes; at most 6 "
@@ -84,12 +86,14 @@ void add_market(std::vector<ScenarioKey>& out) {
         "those of one class meet neither in place nor in a holder",
         "capacity that several holders share"},
        {"infrastructure[].name", name, required, "", kUnique, "name of the infrastructure"},
-       {"infrastructure[].locations", scope, one_of, "",
-        "each once; each a place of `locations` or an ancestor of one",
-        "holders of the class there or below are its members"},
+       KeyRow("infrastructure[].locations", scope, one_of, "",
+              "each once; each a place of `locations` or an ancestor of one",
+              "holders of the class there or below are its members")
+           .at_most(kPlacesOfScopeMax),
        KeyRow("infrastructure[].capacity", schedule, required, "", "units",
               "how much its members can deliver together; a number: at all times")
-           .within(0, kWireMax),
+           .within(0, kWireMax)
+           .at_most(kScheduleMax),
        {"infrastructure[].capacity[].from", duration, required, "",
         "since the start; the first 0s, ascending", "from when"},
        KeyRow("infrastructure[].capacity[].quantity", integer, required, "", "units",

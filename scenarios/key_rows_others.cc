@@ -12,11 +12,11 @@ void add_others(std::vector<ScenarioKey>& out) {
   append_rows(
       out,
       {{"auditors", list, optional, "", "", "who looks at what is settled and raises disputes"},
-       {"auditors[].name", name, required, "", "unique among auditors", "name of the auditor"},
+       {"auditors[].name", name, required, "", "unique among holders, users, coordinators and auditors", "name of the auditor"},
        {"auditors[].sample", share, required, "", "", "of the settlements that it looks at"},
        KeyRow("coordinators", list, optional, "", "", "who signs for shards")
            .otherwise("none; required by a rule under `single` or `sharded`"),
-       {"coordinators[].name", name, required, "", "unique among coordinators",
+       {"coordinators[].name", name, required, "", "unique among holders, users and coordinators",
         "its members are NAME.0, NAME.1, …"},
        KeyRow("coordinators[].scope", paths, required, "",
               "each once; each a place of `locations` or an ancestor of one",
@@ -54,7 +54,8 @@ void add_agreements(std::vector<ScenarioKey>& out) {
             {"reconciliation[].name", name, required, "", kUnique, "name of the policy"},
             KeyRow("reconciliation[].authorities", references, required, "",
                    "each once, of `authorities` without a parent", "who agrees; all of them sign")
-                .items(2),
+                .items(2)
+                .at_most(kJurisdictionsMax),
             KeyRow("reconciliation[].tiers", reference, optional, "", kARule,
                    "the rule by which tiers are judged")
                 .otherwise(kOwnRule),

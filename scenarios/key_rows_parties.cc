@@ -14,7 +14,7 @@ void add_holders(std::vector<ScenarioKey>& out) {
       {KeyRow("holders", list, optional, "", "at most 10 000 000 members altogether",
               "groups of those who have capacity")
            .otherwise("required, unless `trace.holders` is given"),
-       {"holders[].name", name, required, "", "unique among holders",
+       {"holders[].name", name, required, "", "unique among holders and users",
         "name of the group; its members are NAME.0, NAME.1, …"},
        KeyRow("holders[].count", integer, required, "", "", "members").within(0, kPopulationMax),
        KeyRow("holders[].kind", rule_name, optional, "holder", "",
@@ -22,6 +22,7 @@ void add_holders(std::vector<ScenarioKey>& out) {
            .otherwise(kOrAbove),
        KeyRow("holders[].groups", rule_names, optional, "", "sorted, doubles dropped",
               "groups on its credential, for rules")
+           .at_most(kGroupsMax)
            .otherwise("none, or the group above"),
        KeyRow("holders[].place", place, optional, "uniform",
               "a place of `locations` or an ancestor of one",
@@ -103,19 +104,21 @@ void add_users(std::vector<ScenarioKey>& out) {
       {KeyRow("users", list, optional, "", "at most 10 000 000 members altogether",
               "groups of those who want capacity")
            .otherwise("required, unless `trace` is given"),
-       {"users[].name", name, required, "", "unique among users",
+       {"users[].name", name, required, "", "unique among holders and users",
         "name of the group; its members are NAME.0, NAME.1, …"},
        KeyRow("users[].count", integer, required, "", "", "members").within(0, kPopulationMax),
        {"users[].kind", rule_name, optional, "user", "", "kind on its credential, for rules"},
-       {"users[].groups", rule_names, optional, "", "sorted, doubles dropped",
-        "groups on its credential, for rules"},
+       KeyRow("users[].groups", rule_names, optional, "", "sorted, doubles dropped",
+              "groups on its credential, for rules")
+           .at_most(kGroupsMax),
        KeyRow(
            "users[].home", path, optional, "",
            "a place of `locations` or an ancestor of one, governed by an authority for the class",
            "scope of the credential")
            .otherwise("all of the authority's scope"),
-       {"users[].tier", tiers, required, "", "each a tier of some rule of the class",
-        "the tier it asks at; it gets the membership"},
+       KeyRow("users[].tier", tiers, required, "", "each a tier of some rule of the class",
+              "the tier it asks at; it gets the membership")
+           .at_most(kTiersMax),
        KeyRow("users[].class", reference, optional, "", "", "the class that it asks for")
            .otherwise(kOnlyClass),
        KeyRow("users[].arrivals", arrivals, required, "", "RATE per user",

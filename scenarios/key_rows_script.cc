@@ -1,6 +1,7 @@
 // The keys of steps and of what is watched.
 #include "model/objects/governance.h"
 #include "scenarios/key_rows.h"
+#include "scenarios/load_internal.h"
 #include "scenarios/script.h"
 
 namespace capmarket::scenarios {
@@ -100,6 +101,7 @@ void add_step_keys(std::vector<ScenarioKey>& out) {
            .otherwise(kUnlessLegs),
        KeyRow("steps[].of", references, required, "", "of earlier steps; may be none",
               "the declarations that it names")
+           .at_most(kNamedMax)
            .in({"request"}),
        KeyRow("steps[].of", reference, optional, "", kEarlierStep,
               "the declaration that is settled on")
@@ -140,7 +142,7 @@ void add_settling_and_rest(std::vector<ScenarioKey>& out) {
   using enum KeyNeed;
   append_rows(
       out, {KeyRow("steps[].strategy", text, optional, "",
-                   "a name that the rule does not have means the first", "fallback strategy")
+                   "of a rule of the scenario", "fallback strategy")
                 .in({"settle"})
                 .otherwise("the rule's first"),
             KeyRow("steps[].displaces", list, optional, "", "", "grants that give way")
@@ -181,7 +183,7 @@ void add_legs(std::vector<ScenarioKey>& out) {
        KeyRow("steps[].legs[].price", money, optional, "", kSameUnit, "price")
            .otherwise("as in a step"),
        KeyRow("steps[].legs[].strategy", text, optional, "",
-              "a name that the rule does not have means the first", "fallback strategy")
+              "of a rule of the scenario", "fallback strategy")
            .otherwise("the rule's first"),
        KeyRow("steps[].legs[].displaces", list, optional, "", "", "as `displaces` of a step")
            .within(0, objects::kVictimsMax)
@@ -204,15 +206,15 @@ void add_watch(std::vector<ScenarioKey>& out) {
       out,
       {{"watch", list, optional, "", "",
         "what is watched meanwhile: a goal of a rule, an expression, or what parties are owed"},
-       {"watch[].goal", reference, any_of, "", "a goal of the rule", "a goal that the rule has"},
+       {"watch[].goal", reference, one_of, "", "a goal of the rule", "a goal that the rule has"},
        KeyRow("watch[].rule", reference, optional, "", "not with `owed_to`",
               "whose goal; all of its versions")
            .otherwise("the only rule name"),
-       KeyRow("watch[].always", expression, any_of, "", kOfGoals, "holds at every decision")
+       KeyRow("watch[].always", expression, one_of, "", kOfGoals, "holds at every decision")
            .besides({"name"}),
-       KeyRow("watch[].never", expression, any_of, "", kOfGoals, "holds at no decision")
+       KeyRow("watch[].never", expression, one_of, "", kOfGoals, "holds at no decision")
            .besides({"name"}),
-       KeyRow("watch[].owed_to", references, any_of, "", "holders and users",
+       KeyRow("watch[].owed_to", references, one_of, "", "holders and users",
               "what they are owed less what they owe, paid or not, is at most `at_most`")
            .besides({"name", "currency", "at_most"}),
        KeyRow("watch[].currency", text, optional, "", "", "currency of the sum")

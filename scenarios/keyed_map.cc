@@ -38,11 +38,33 @@ DistributionUnit unit_of(const ScenarioKey& row) {
 }
 
 KeyedMap::KeyedMap(const yaml::YamlNode& node, std::string_view place, std::string_view mode)
-    : place_(place), mode_(mode), map_(node.map(known_keys(place, mode))) {}
+    : place_(place), mode_(mode), map_(node.map(known_keys(place, mode))) {
+  expect_sizes();
+}
 
 KeyedMap::KeyedMap(const std::optional<yaml::YamlNode>& node, std::string_view place)
     : place_(place) {
-  if (node) map_ = node->map(known_keys(place, {}));
+  if (!node) return;
+  map_ = node->map(known_keys(place, {}));
+  expect_sizes();
+}
+
+void KeyedMap::expect_sizes() const {
+  for (const ScenarioKey* k : scenario_keys_at(place_)) {
+    auto node = k->used_in(mode_) ? map_->find(k->key) : std::nullopt;
+    if (!node) continue;
+    if (node->is_list()) {
+      auto count = static_cast<std::int64_t>(node->items().size());
+      if (count > k->items_most)
+        node->complain(fmt::format("{} items in `{}`", count, k->key),
+                       fmt::format("at most {}", k->items_most));
+    } else if (k->form == KeyForm::text && node->is_scalar()) {
+      std::size_t bytes = node->text().value_or("").size();
+      if (bytes > kTextBytesMax)
+        node->complain(fmt::format("a text of {} bytes", bytes),
+                       fmt::format("at most {}", kTextBytesMax));
+    }
+  }
 }
 
 std::optional<yaml::YamlNode> KeyedMap::find(std::string_view key) const {
@@ -52,11 +74,13 @@ std::optional<yaml::YamlNode> KeyedMap::find(std::string_view key) const {
 
 std::optional<yaml::YamlNode> KeyedMap::get(std::string_view key) const {
   if (!map_ || !has_key(place_, key, mode_)) return std::nullopt;
-  return row(key).required_in(mode_) ? map_->require(key) : map_->find(key);
+  const ScenarioKey& k = row(key);
+  auto found = map_->find(key);
+  return found || !k.required_in(mode_) ? found : map_->require(key, expected_text(k));
 }
 
 std::optional<yaml::YamlNode> KeyedMap::require(std::string_view key) const {
-  return map_ ? map_->require(row(key).key) : std::nullopt;
+  return map_ ? map_->require(row(key).key, expected_text(row(key))) : std::nullopt;
 }
 
 std::vector<yaml::YamlNode> KeyedMap::items(std::string_view key) const {

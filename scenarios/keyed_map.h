@@ -134,6 +134,9 @@ class KeyedMap {
   std::vector<yaml::YamlNode> items(std::string_view key) const;
 
  private:
+  /// Complains about lists with too many items and texts that are too long.
+  void expect_sizes() const;
+
   std::string_view place_, mode_;
   std::optional<yaml::YamlMap> map_;
 };

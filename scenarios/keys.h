@@ -78,6 +78,7 @@ struct ScenarioKey {
   std::vector<std::string_view> with = {};       // keys of the same map that it asks for
   std::string_view like = {};                    // whose place below is its own too
   bool selects = false;                          // its value is the mode of its map
+  std::int64_t items_most = kWireMax;            // of a list
 
   /// The place of the map that it holds, or of each item of its list.
   std::string below() const;
@@ -85,6 +86,9 @@ struct ScenarioKey {
   bool used_in(std::string_view mode) const;
   bool required_in(std::string_view mode) const;
 };
+
+/// Most bytes of a text that is neither a name nor an expression.
+inline constexpr std::size_t kTextBytesMax = 4096;
 
 /// Processes of arrival, in the order of ArrivalKind: the modes of a group of users.
 inline constexpr std::string_view kArrivals[] = {"poisson", "burst", "none"};
@@ -98,6 +102,8 @@ const std::vector<const ScenarioKey*>& scenario_keys_at(std::string_view place);
 const ScenarioKey& scenario_key(std::string_view place, std::string_view key,
                                 std::string_view mode = {});
 
+/// In words: how the key is written, what it takes and what it means.
+std::string expected_text(const ScenarioKey& key);
 /// In words: what the key takes, with unit and range, and what holds where it does not stand, its
 /// literal value between `quote`s. Both may be empty.
 std::string taken_text(const ScenarioKey& key);

@@ -17,7 +17,7 @@ struct FormWords {
 constexpr FormWords kFormWords[] = {
     {KeyForm::name, "name", ""},
     {KeyForm::rule_name, "name of rules", ""},
-    {KeyForm::text, "text", ""},
+    {KeyForm::text, "text", "at most 4096 bytes"},
     {KeyForm::reference, "name", ""},
     {KeyForm::credential, "`holders.GROUP.N`, `users.GROUP.N` or `coordinators.NAME.N`", ""},
     {KeyForm::file, "file", "seen from the scenario file"},
@@ -89,8 +89,13 @@ std::string bounds_text(const ScenarioKey& k) {
       k.form == KeyForm::integer || k.form == KeyForm::schedule || k.form == KeyForm::counts;
   bool items = k.form == KeyForm::list || k.form == KeyForm::references || k.form == KeyForm::paths;
   if (number)
-    return fmt::format("{} to {}", k.least,
-                       k.most == kWireMax ? "2^62 - 1" : fmt::format("{}", k.most));
+    return fmt::format("{} to {}{}", k.least,
+                       k.most == kWireMax ? "2^62 - 1" : fmt::format("{}", k.most),
+                       k.items_most == kWireMax ? ""
+                                                : fmt::format("; at most {} steps", k.items_most));
+  if (k.items_most != kWireMax)
+    return k.least > 0 && items ? fmt::format("{} to {} items", k.least, k.items_most)
+                                : fmt::format("at most {} items", k.items_most);
   if (items && k.least != k.most && k.most != kWireMax)
     return fmt::format("{} to {} items", std::max<std::int64_t>(0, k.least), k.most);
   if (!items || k.least <= 0) return {};
@@ -115,6 +120,10 @@ std::string need_text(const ScenarioKey& k) {
 }
 
 }  // namespace
+
+std::string expected_text(const ScenarioKey& k) {
+  return in_parts({in_parts({type_text(k), taken_text(k)}, ", "), std::string(k.about)}, ": ");
+}
 
 std::string taken_text(const ScenarioKey& k) {
   return in_parts({std::string(words_of(k.form).range), bounds_text(k), std::string(k.range)},

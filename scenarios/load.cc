@@ -4,7 +4,11 @@
 #include <algorithm>
 
 #include "model/base/text.h"
+#include "model/yaml/look_alikes.h"
+#include "scenarios/eligibility.h"
 #include "scenarios/keyed_map.h"
+#include "scenarios/load_reach.h"
+#include "scenarios/load_vocabulary.h"
 
 namespace capmarket::scenarios {
 namespace {
@@ -86,6 +90,8 @@ void read_all(const yaml::YamlNode& root, Scenario& scenario,
   read_discovery(map.get("discovery"), scenario);
   read_network(map.get("network"), scenario);
   read_chain(map.get("chain"), scenario);
+  expect_vocabulary(root, scenario);
+  expect_in_time(root, scenario);
 }
 
 }  // namespace
@@ -126,26 +132,24 @@ Result<Scenario> load_scenario(const std::string& file,
   Problems all = yaml::yaml_problems(*root);
   append(all, problems);
   if (!all.empty()) return tl::unexpected(std::move(all));
+  append(scenario.warnings, yaml::look_alikes(*root));
+  for (const ScenarioRule& r : scenario.rules) append(scenario.warnings, r.warnings);
+  append(scenario.warnings, nobody_eligible(*root, scenario));
   return scenario;
 }
 
-namespace {
-
-/// The place of `key` in the file, as far as the file is still what was read.
-Problem at_key(const std::string& file, std::string_view key, std::string what,
-               std::string expected) {
-  if (auto root = yaml::load_yaml(file))
-    for (const auto& [name, value] : root->entries())
-      if (name.text() == key) return value.problem(std::move(what), std::move(expected));
-  return {file, 0, 0, std::move(what), std::move(expected), ""};
+Problem problem_in(const Scenario& scenario, const std::string& path, std::string what,
+                   std::string expected) {
+  if (auto root = yaml::load_yaml(scenario.file))
+    if (auto node = yaml::node_at(*root, path))
+      return node->problem(std::move(what), std::move(expected));
+  return {scenario.file, 0, 0, std::move(what), std::move(expected), ""};
 }
-
-}  // namespace
 
 Problems not_yet(const Scenario& scenario) {
   if (scenario.study == Study::terminating) return {};
-  return {at_key(scenario.file, "study", "`study: steady-state` cannot run: not yet",
-                 "study: terminating")};
+  return {problem_in(scenario, "study", "`study: steady-state` cannot run: not yet",
+                     "study: terminating")};
 }
 
 }  // namespace capmarket::scenarios

@@ -18,6 +18,16 @@ class KeyedMap;
 
 /// Most members of a group, and most of the whole population.
 inline constexpr std::int64_t kPopulationMax = 10'000'000;
+/// Most items of lists that become parts of one object, so that its body stays within 64 KiB
+/// (docs/spec/chain.md#canonical-bytes).
+inline constexpr std::int64_t kGroupsMax = 256;         // names of 64 bytes
+inline constexpr std::int64_t kTiersMax = 64;           // memberships of three names
+inline constexpr std::int64_t kPlacesOfScopeMax = 128;  // paths of 255 bytes
+inline constexpr std::int64_t kClassesMax = 128;        // names of 64 bytes
+inline constexpr std::int64_t kScheduleMax = 1024;      // steps of two numbers
+inline constexpr std::int64_t kNamedMax = 1024;         // ids
+/// Its authorities sign a policy, and one of them its envelope.
+inline constexpr std::int64_t kJurisdictionsMax = 31;
 /// Most places of a location tree.
 inline constexpr std::int64_t kPlacesMax = 1'000'000;
 

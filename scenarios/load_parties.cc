@@ -68,10 +68,19 @@ void read_revoked(const yaml::YamlNode& node, const Scenario& scenario, Revocati
                   "one of them");
 }
 
+/// Names that steps and partitions may mean already.
+std::set<std::string> party_names(const Scenario& scenario) {
+  std::set<std::string> out;
+  for (const HolderGroup& g : scenario.holders) out.insert(g.name);
+  for (const UserGroup& g : scenario.users) out.insert(g.name);
+  for (const CoordinatorSpec& c : scenario.coordinators) out.insert(c.name);
+  return out;
+}
+
 }  // namespace
 
 void read_coordinators(const yaml::YamlNode& node, Scenario& scenario) {
-  std::set<std::string> names;
+  std::set<std::string> names = party_names(scenario);
   for (const yaml::YamlNode& item : node.items()) {
     KeyedMap map(item, "coordinators[]");
     CoordinatorSpec out;
@@ -104,7 +113,7 @@ void expect_coordinators(const yaml::YamlNode& node, const Scenario& scenario) {
 }
 
 void read_auditors(const yaml::YamlNode& node, Scenario& scenario) {
-  std::set<std::string> names;
+  std::set<std::string> names = party_names(scenario);
   for (const yaml::YamlNode& item : node.items()) {
     KeyedMap map(item, "auditors[]");
     AuditorSpec out;

@@ -8,6 +8,7 @@
 #include "model/rules/canonical.h"
 #include "model/rules/parse.h"
 #include "model/rules/succession.h"
+#include "model/yaml/look_alikes.h"
 #include "scenarios/keyed_map.h"
 
 namespace capmarket::scenarios {
@@ -159,7 +160,13 @@ std::optional<Entry> read_entry(const yaml::YamlNode& item, const std::string& f
     if (!since || !at) return std::nullopt;
   }
   auto path = at->text();
-  auto loaded = path ? load_rule(beside(file, *path), problems) : std::nullopt;
+  if (!path) return std::nullopt;
+  if (auto text = yaml::read_file(beside(file, *path)); !text) {
+    at->complain(fmt::format("`{}`: {}", *path, text.error().front().what),
+                 "a rule file, seen from the scenario's folder");
+    return std::nullopt;
+  }
+  auto loaded = load_rule(beside(file, *path), problems);
   if (!loaded) return std::nullopt;
   for (auto it = replacements.begin(); !since && it != replacements.end(); ++it)
     if (it->rule.name == loaded->rule.name) {
@@ -214,10 +221,14 @@ void add_change(Entry entry, const Scenario& scenario, Succession& succession) {
 }  // namespace
 
 std::optional<ScenarioRule> load_rule(const std::string& file, Problems& problems) {
-  auto text = yaml::read_file(file);
-  auto rule =
-      text ? rules::parse_rule(file, *text) : Result<rules::Rule>(tl::unexpected(text.error()));
-  if (rule) return ScenarioRule{file, std::move(*rule)};
+  auto root = yaml::load_yaml(file);
+  auto rule = root ? rules::parse_rule(file, *root)
+                   : Result<rules::Rule>(tl::unexpected(root.error()));
+  if (rule) {
+    ScenarioRule out{file, std::move(*rule)};
+    out.warnings = yaml::look_alikes(*root);
+    return out;
+  }
   problems.insert(problems.end(), rule.error().begin(), rule.error().end());
   return std::nullopt;
 }

@@ -12,18 +12,25 @@ namespace {
 
 constexpr std::size_t kStepsMax = 100'000;
 
-/// A duration since the start of the scenario, or a time.
+/// A duration since the start of the scenario, or a time; from 1970 to the end of time. Before the
+/// start lie signatures, failures, revocations and windows that the chain is to judge.
 std::optional<Instant> read_moment(const yaml::YamlNode& node, const Scenario& s) {
   auto text = node.text();
   if (!text) return std::nullopt;
-  if (auto d = parse_duration(*text)) {
-    Int128 at = Int128{s.start.value} + d->value;
-    if (at <= kWireMax) return Instant(static_cast<std::int64_t>(at));
-  } else if (auto t = parse_instant(*text)) {
-    return t;
-  }
-  node.complain(fmt::format("`{}` is no moment", *text),
-                "a duration since the start, like 1h, or a time, like 2026-01-15T16:00:00Z");
+  bool beyond = false;
+  std::optional<Int128> at;
+  if (auto d = parse_duration(*text, &beyond))
+    at = Int128{s.start.value} + d->value;
+  else if (auto t = parse_instant(*text, &beyond))
+    at = t->value;
+  if (at && *at >= 0 && *at <= kWireMax) return Instant(static_cast<std::int64_t>(*at));
+  if (at || beyond)
+    node.complain(fmt::format("`{}` is out of range", *text),
+                  fmt::format("a moment from {} to {}", to_text(Instant(0)),
+                              to_text(kDistantFuture)));
+  else
+    node.complain(fmt::format("`{}` is no moment", *text),
+                  "a duration since the start, like 1h, or a time, like 2026-01-15T16:00:00Z");
   return std::nullopt;
 }
 
@@ -141,6 +148,19 @@ class ScriptReader {
     return out;
   }
 
+  /// A strategy that some rule of the scenario has.
+  std::string strategy(const yaml::YamlNode& node) const {
+    auto name = node.text();
+    if (!name) return {};
+    std::vector<std::string> known;
+    for (const ScenarioRule& r : s_.rules)
+      for (const rules::FallbackStrategy& f : r.rule.fallback) known.push_back(f.name);
+    std::sort(known.begin(), known.end());
+    known.erase(std::unique(known.begin(), known.end()), known.end());
+    if (!s_.rules.empty()) expect_known(node, "strategy", *name, known);
+    return *name;
+  }
+
   /// A leg of its own map, or of the step's.
   ScriptLeg leg(const KeyedMap& map, const yaml::YamlNode& at) {
     ScriptLeg out;
@@ -150,7 +170,7 @@ class ScriptReader {
     out.window = window(map, at, false);
     map.read("tier", out.tier);
     out.price = map.value<Money>("price");
-    map.read("strategy", out.strategy);
+    if (auto n = map.get("strategy")) out.strategy = strategy(*n);
     out.displaces = victims(map);
     if (auto n = map.get("replaces")) out.replaces = known(*n, "settle");
     return out;
@@ -192,7 +212,8 @@ class ScriptReader {
       step.price.reset();
       return;
     }
-    for (std::string_view key : {"request", "of", "quantity", "from", "tier", "price", "displaces"})
+    for (std::string_view key : {"request", "of", "quantity", "from", "until", "tier", "price",
+                                 "strategy", "displaces", "replaces"})
       if (auto n = map.find(key)) n->complain("this belongs to a leg", "it, inside `legs`");
     for (const yaml::YamlNode& item : map.items("legs"))
       step.legs.push_back(leg(KeyedMap(item, "steps[].legs[]"), item));
@@ -299,6 +320,7 @@ class ScriptReader {
     KeyedMap map(node, "watch[]");
     WatchSpec out;
     if (auto n = map.get("expect")) out.expect = n->choice(map.row("expect").choices);
+    expect_one_claim(map);
     if (auto n = map.find("owed_to")) {
       out.what = WatchSpec::What::parties;
       for (const yaml::YamlNode& item : n->items())
@@ -310,6 +332,29 @@ class ScriptReader {
       rule_watched(map, node, out);
     }
     s_.script.watch.push_back(std::move(out));
+  }
+
+  /// One of the four keys says what is watched; the others have a meaning beside some of them.
+  static void expect_one_claim(const KeyedMap& map) {
+    std::string first;
+    for (std::string_view key : {"goal", "always", "never", "owed_to"})
+      if (auto n = map.find(key)) {
+        if (!first.empty())
+          n->complain(fmt::format("`{}` beside `{}`", key, first),
+                      "one of goal, always, never and owed_to");
+        if (first.empty()) first = key;
+      }
+    auto unused = [&](std::string_view key) {
+      if (auto n = map.find(key))
+        n->complain(fmt::format("`{}` has no meaning beside `{}`", key, first), "nothing");
+    };
+    if (first == "owed_to") {
+      unused("rule");
+    } else if (!first.empty()) {
+      unused("currency");
+      unused("at_most");
+    }
+    if (first == "goal") unused("name");
   }
 
   void rule_watched(const KeyedMap& map, const yaml::YamlNode& node, WatchSpec& out) {

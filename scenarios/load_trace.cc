@@ -97,13 +97,12 @@ std::optional<ImportCounts> read_counts(const yaml::YamlNode& node) {
 }
 
 template <class T, class Parse>
-void load(const std::string& file, Parse parse, std::string& content, std::vector<T>& rows,
-          Digest& digest, Problems& problems) {
+void load(const yaml::YamlNode& at, const std::string& file, Parse parse, std::string& content,
+          std::vector<T>& rows, Digest& digest, Problems& problems) {
   auto text = yaml::read_file(file);
-  if (!text) {
-    problems.insert(problems.end(), text.error().begin(), text.error().end());
-    return;
-  }
+  if (!text)
+    return at.complain(fmt::format("`{}`: {}", at.text().value_or(""), text.error().front().what),
+                       "a CSV file, seen from the scenario's folder");
   content = std::move(*text);
   digest = crypto::sha256(as_bytes(content));
   auto parsed = parse(file, content);
@@ -127,10 +126,10 @@ void read_trace(const yaml::YamlNode& node, Scenario& scenario, Problems& proble
   if (auto n = map.get("import")) trace.import = read_counts(*n);
   std::string requests, holders;
   if (!trace.requests_file.empty())
-    load(trace.requests_file, parse_trace_requests, requests, trace.requests, trace.requests_digest,
+    load(*map.find("requests"), trace.requests_file, parse_trace_requests, requests, trace.requests, trace.requests_digest,
          problems);
   if (!trace.holders_file.empty())
-    load(trace.holders_file, parse_trace_holders, holders, trace.holders, trace.holders_digest,
+    load(*map.find("holders"), trace.holders_file, parse_trace_holders, holders, trace.holders, trace.holders_digest,
          problems);
   check_requests(scenario, trace, RowProblems(trace.requests_file, requests, problems));
   check_holders(scenario, trace, RowProblems(trace.holders_file, holders, problems));

@@ -151,6 +151,7 @@ UserGroup read_user_group(const yaml::YamlNode& node, const Scenario& scenario,
 
 void read_users(const yaml::YamlNode& node, Scenario& scenario) {
   std::set<std::string> names;
+  for (const HolderGroup& g : scenario.holders) names.insert(g.name);
   for (const yaml::YamlNode& item : node.items())
     scenario.users.push_back(read_user_group(item, scenario, names));
   expect_population(node, scenario.users);

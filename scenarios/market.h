@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "model/base/integers.h"
+#include "model/base/result.h"
 #include "model/location/path.h"
 #include "model/rules/rule.h"
 
@@ -51,6 +52,7 @@ struct ScenarioRule {
   rules::Rule rule;
   std::optional<Duration> at{};       // since the start; absent: admitted with the set-up
   Instant succeeded{kDistantFuture};  // from when a successor of the scenario stands in its place
+  Problems warnings{};                // names of its file that look like others
 
   /// Until it ends or a successor takes over; half-open.
   Window in_force() const {

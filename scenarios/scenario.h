@@ -126,6 +126,8 @@ struct Scenario {
   std::vector<RevocationSpec> revocations;
   std::optional<Trace> trace;
   Script script;
+  /// What is right and perhaps not meant: docs/spec/scenarios.md#warnings.
+  Problems warnings;
 
   Instant end() const { return start + duration; }
   const ClassSpec* find_class(std::string_view class_name) const;              // null where unknown
@@ -143,6 +145,11 @@ Result<Scenario> load_scenario(const std::string& file,
 
 /// What `scenario validate` accepts and `run` cannot do yet: `study: steady-state`.
 Problems not_yet(const Scenario& scenario);
+
+/// A problem at what stands at `path` (`infrastructure.2`) in the scenario's file, as far as the file
+/// is still what was read.
+Problem problem_in(const Scenario& scenario, const std::string& path, std::string what,
+                   std::string expected);
 
 /// Every resolved field as JSON with sorted keys; rules by content id, trace files by digest. File
 /// names are left out: two copies of one scenario are the same scenario.

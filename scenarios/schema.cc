@@ -92,15 +92,16 @@ Schema text_schema(const ScenarioKey& k) {
   const Schema rule_name = pattern_of(rules::kNamePattern, expr::kNameBytesMax);
   if (is(KeyForm::name)) return pattern_of(rules::kPathPattern, expr::kNameBytesMax);
   if (is(KeyForm::rule_name)) return rule_name;
-  if (is(KeyForm::rule_names)) return list_of(rule_name, k.least);
+  if (is(KeyForm::rule_names)) return list_of(rule_name, k.least, k.items_most);
   if (is(KeyForm::credential))
     return rules::texts(R"(^(holders|users|coordinators)\..+\.(0|[1-9][0-9]*)$)");
   if (is(KeyForm::expression)) return {{"type", {"string", "boolean"}}, {"minLength", 1}};
   if (is(KeyForm::path, KeyForm::place)) return path_schema();
-  if (is(KeyForm::scope)) return any_of({path_schema(), list_of(path_schema(), 1)});
-  if (is(KeyForm::paths)) return list_of(path_schema(), k.least);
-  if (is(KeyForm::references)) return list_of(any, k.least, k.most);
-  return any;  // text, reference, file
+  if (is(KeyForm::scope)) return any_of({path_schema(), list_of(path_schema(), 1, k.items_most)});
+  if (is(KeyForm::paths)) return list_of(path_schema(), k.least, k.items_most);
+  if (is(KeyForm::references)) return list_of(any, k.least, std::min(k.most, k.items_most));
+  if (is(KeyForm::text)) return rules::any_scalar({{"maxLength", kTextBytesMax}});
+  return any;  // reference, file
 }
 
 Schema money_schema(const ScenarioKey& k) {
@@ -119,10 +120,10 @@ Schema time_schema(const ScenarioKey& k) {
   return rules::texts("^" + duration + "$");
 }
 
-Schema tiers_schema(const std::vector<std::string_view>& modes) {
+Schema tiers_schema(const ScenarioKey& k, const std::vector<std::string_view>& modes) {
   const Schema any = rules::any_scalar(Schema::object());
   bool scripted = std::find(modes.begin(), modes.end(), "none") != modes.end();
-  return scripted ? any_of({any, list_of(any, 1)}) : any;
+  return scripted ? any_of({any, list_of(any, 1, k.items_most)}) : any;
 }
 
 /// In those modes of its map; empty: in all.
@@ -170,7 +171,7 @@ Schema form_schema(const ScenarioKey& k, const std::vector<std::string_view>& mo
     case KeyForm::choice:
       return {{"enum", rules::names_json(k.selects ? modes : k.choices)}};
     case KeyForm::tiers:
-      return tiers_schema(modes);
+      return tiers_schema(k, modes);
     case KeyForm::arrivals:
       return arrivals_schema(k, modes);
     case KeyForm::expectation:
@@ -180,7 +181,7 @@ Schema form_schema(const ScenarioKey& k, const std::vector<std::string_view>& mo
     case KeyForm::rules:
       return list_of(any_of({rules::any_scalar(Schema::object()), place_schema(k.below())}), 1);
     case KeyForm::schedule:
-      return any_of({integer_schema(k), list_of(place_schema(k.below()), 1)});
+      return any_of({integer_schema(k), list_of(place_schema(k.below()), 1, k.items_most)});
     case KeyForm::counts:
       return {{"type", "object"}, {"additionalProperties", integer_schema(k)}};
     case KeyForm::map:

@@ -377,7 +377,8 @@ Clause<D> declaration_granularity(const DeclarationFacts<D>& f) {
 
 template <class D>
 Clause<D> declaration_quantity(const DeclarationFacts<D>& f) {
-  return {D::boolean(true), D::integer(0) < f.quantity};
+  return {D::boolean(true),
+          D::integer(0) < f.quantity && f.shared_excess + f.quantity <= D::integer(0)};
 }
 
 // ---- DeclarationBatch
@@ -494,7 +495,8 @@ Clause<D> promulgation_standing(const PromulgationFacts<D>& f) {
 template <class D>
 Clause<D> promulgation_window(const PromulgationFacts<D>& f) {
   return {D::boolean(true), f.admission <= f.from && f.from < f.until && !f.meets_other_rule &&
-                                D::integer(0) < f.granularity && D::integer(0) <= f.retention};
+                                D::integer(0) < f.granularity && D::integer(0) <= f.retention &&
+                                f.latest <= D::integer(kDistantFuture.value)};
 }
 
 // ---- Edicts

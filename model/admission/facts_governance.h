@@ -55,6 +55,7 @@ struct PromulgationFacts {
   Bool succession_fits{}, terms_kept{}, meets_other_rule{};
   Int admission{}, from{}, until{};
   Int granularity{}, retention{};
+  Int latest{};
 
   template <class Self, class V>
   static void rows(Self& f, V& v) {
@@ -80,6 +81,9 @@ struct PromulgationFacts {
     v(f.until, "until", instant, "end of its window, exclusive");
     v(f.granularity, "granularity", duration, "its grid");
     v(f.retention, "retention", duration, "how long legs are kept after their end");
+    v(f.latest, "latest", instant,
+      "the latest end, deadline or retention of a leg under it, or under a rule of it; what lies "
+      "beyond the end of time counts as one nanosecond beyond");
   }
 };
 

@@ -38,7 +38,7 @@ struct DeclarationFacts {
   std::vector<AssetFacts<D>> assets;
   Int class_name{}, unit{}, class_unit{};
   Int from{}, until{}, from_remainder{}, length_remainder{};
-  Int quantity{};
+  Int quantity{}, shared_excess{};
 
   template <class Self, class V>
   static void rows(Self& f, V& v) {
@@ -66,6 +66,9 @@ struct DeclarationFacts {
     v(f.length_remainder, "length_remainder", duration,
       "until - from, modulo the class's granularity");
     v(f.quantity, "quantity", quantity, "what is declared");
+    v(f.shared_excess, "shared_excess", quantity,
+      "greatest sum over the window of what is declared on the infrastructure - (2^62 - 1); "
+      "-(2^62 - 1) without one");
   }
 };
 

@@ -123,7 +123,9 @@ struct ClauseTable<D, DeclarationFacts<D>> {
       {ClauseId::window, "not empty", clause::declaration_window<D>},
       {ClauseId::granularity, "start and length are multiples of the class's granularity",
        clause::declaration_granularity<D>},
-      {ClauseId::quantity, "positive", clause::declaration_quantity<D>},
+      {ClauseId::quantity,
+       "positive; what is declared on its infrastructure sums to at most 2^62 - 1 at every instant",
+       clause::declaration_quantity<D>},
   });
 };
 
@@ -171,7 +173,8 @@ struct ClauseTable<D, PromulgationFacts<D>> {
       {ClauseId::signatures, "the authority signed", clause::promulgation_signatures<D>},
       {ClauseId::window,
        "effective not before admission, not empty, meeting no other rule but the superseded one; "
-       "granularity positive, retention not negative",
+       "granularity positive, retention not negative; no end, deadline or retention beyond the end "
+       "of time",
        clause::promulgation_window<D>},
       {ClauseId::standing,
        "the authority resolves and governs class and scope; the unit is the class's; the first "

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "model/base/visible.h"
+
 namespace capmarket {
 
 tl::unexpected<Problems> fail(std::string what, std::string expected) {
@@ -15,30 +19,47 @@ tl::unexpected<Problems> fail(Problem problem) {
   return tl::unexpected<Problems>(Problems{std::move(problem)});
 }
 
+namespace {
+
+constexpr int kLineShownMax = 100;
+
+/// The line around the caret, so that a terminal does not wrap it, and the caret below it.
+std::string line_with_caret(const Problem& p) {
+  int column = p.column > 0 ? p.column : 1;
+  std::string_view line = p.source_line;
+  int shift = 0;
+  if (static_cast<int>(line.size()) > kLineShownMax) {
+    shift = column > kLineShownMax / 2 ? column - kLineShownMax / 2 : 0;
+    line = line.substr(std::min(static_cast<std::size_t>(shift), line.size()), kLineShownMax);
+  }
+  std::string shown, pad;  // tabs stay tabs, so that the caret stands under its column
+  for (std::size_t i = 0; i < line.size();) {
+    std::size_t size = character_at(line, i).size;
+    std::string one = line[i] == '\t' ? "\t" : visible(line.substr(i, size));
+    bool before = static_cast<int>(i) + 1 < column - shift;
+    bool escaped = one != line.substr(i, size);
+    if (before) pad += one == "\t" ? one : std::string(escaped ? one.size() : 1, ' ');
+    shown += one;
+    i += size;
+  }
+  if (column - shift - 1 > static_cast<int>(line.size()))
+    pad += std::string(static_cast<std::size_t>(column - shift - 1) - line.size(), ' ');
+  return fmt::format("{:>6} | {}\n       | {}^\n", p.line, shown, pad);
+}
+
+}  // namespace
+
 std::string to_text(const Problem& p) {
   std::string out;
   if (!p.file.empty()) {
-    out += p.file;
+    out += visible(p.file);
     if (p.line > 0) out += fmt::format(":{}:{}", p.line, p.column);
     out += ": ";
   }
-  out += p.what + "\n";
-  if (!p.source_line.empty()) {
-    // A long line is shown around the caret, so that a terminal does not wrap it.
-    constexpr int kWidth = 100;
-    int column = p.column > 0 ? p.column : 1;
-    std::string shown = p.source_line;
-    int shift = 0;
-    if (static_cast<int>(shown.size()) > kWidth) {
-      shift = column > kWidth / 2 ? column - kWidth / 2 : 0;
-      shown = shown.substr(shift < static_cast<int>(shown.size()) ? shift : 0, kWidth);
-    }
-    std::string pad;  // tabs stay tabs, so that the caret stands under its column
-    for (int i = 0; i + 1 < column - shift; ++i)
-      pad += i < static_cast<int>(shown.size()) && shown[i] == '\t' ? '\t' : ' ';
-    out += fmt::format("{:>6} | {}\n       | {}^\n", p.line, shown, pad);
-  }
-  if (!p.expected.empty()) out += fmt::format("  expected: {}\n", p.expected);
+  out += visible_message(p.what) + "\n";
+  if (!p.source_line.empty()) out += line_with_caret(p);
+  if (!p.expected.empty())
+    out += fmt::format("  expected: {}\n", visible_message(p.expected));
   return out;
 }
 

@@ -24,8 +24,10 @@ constexpr std::array<Unit, 8> kUnits{{{"ns", 1},
                                       {"d", kDay},
                                       {"y", 365 * kDay}}};
 
-/// A decimal number times `scale`, exact or nothing.
-std::optional<std::int64_t> parse_scaled(std::string_view text, std::int64_t scale) {
+/// A decimal number times `scale`, exact or nothing. `beyond`, where given, becomes true where it has
+/// the form, but leaves +-kWireMax.
+std::optional<std::int64_t> parse_scaled(std::string_view text, std::int64_t scale,
+                                         bool* beyond = nullptr) {
   bool negative = !text.empty() && text[0] == '-';
   if (negative) text.remove_prefix(1);
   std::size_t dot = text.find('.');
@@ -35,9 +37,15 @@ std::optional<std::int64_t> parse_scaled(std::string_view text, std::int64_t sca
   auto digits = [](std::string_view s) {
     return std::all_of(s.begin(), s.end(), [](char c) { return c >= '0' && c <= '9'; });
   };
-  if (!digits(whole) || !digits(fraction) || whole.size() > 19) return std::nullopt;
+  auto leaves = [&] {
+    if (beyond != nullptr) *beyond = true;
+    return std::nullopt;
+  };
+  if (!digits(whole) || !digits(fraction)) return std::nullopt;
   while (!fraction.empty() && fraction.back() == '0') fraction.remove_suffix(1);
   if (fraction.size() > 18) return std::nullopt;
+  while (whole.size() > 1 && whole.front() == '0') whole.remove_prefix(1);
+  if (whole.size() > 19) return leaves();
   Int128 total = 0;
   for (char c : whole) total = total * 10 + (c - '0');
   total *= scale;
@@ -49,7 +57,7 @@ std::optional<std::int64_t> parse_scaled(std::string_view text, std::int64_t sca
   }
   if (numerator * scale % denominator != 0) return std::nullopt;
   total += numerator * scale / denominator;
-  if (total > kWireMax) return std::nullopt;
+  if (total > kWireMax) return leaves();
   return static_cast<std::int64_t>(negative ? -total : total);
 }
 
@@ -61,23 +69,25 @@ bool number(std::string_view text, int& out) {
 
 }  // namespace
 
-std::optional<std::int64_t> parse_integer(std::string_view text) {
+std::optional<std::int64_t> parse_integer(std::string_view text, bool* beyond) {
   std::int64_t out = 0;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return out;
+  if (text.empty() || end != text.data() + text.size()) return std::nullopt;
+  if (error == std::errc{}) return out;
+  if (beyond != nullptr) *beyond = error == std::errc::result_out_of_range;
+  return std::nullopt;
 }
 
-std::optional<Duration> parse_duration(std::string_view text) {
+std::optional<Duration> parse_duration(std::string_view text, bool* beyond) {
   std::size_t split = text.find_first_not_of("0123456789.-");
   if (split == text.npos || split == 0) return std::nullopt;
   for (const Unit& unit : kUnits)
     if (unit.name == text.substr(split))
-      if (auto n = parse_scaled(text.substr(0, split), unit.nanos)) return Duration(*n);
+      if (auto n = parse_scaled(text.substr(0, split), unit.nanos, beyond)) return Duration(*n);
   return std::nullopt;
 }
 
-std::optional<Instant> parse_instant(std::string_view text) {
+std::optional<Instant> parse_instant(std::string_view text, bool* beyond) {
   // 0123-56-89T12:45:78
   if (text.size() < 20 || text[4] != '-' || text[7] != '-' ||
       (text[10] != 'T' && text[10] != ' ') || text[13] != ':' || text[16] != ':')
@@ -112,19 +122,27 @@ std::optional<Instant> parse_instant(std::string_view text) {
   Int128 total = (static_cast<Int128>(days) * 86400 + hour * 3600 + minute * 60 + second - offset) *
                      kNanosPerSecond +
                  nanos;
-  if (total > kWireMax || total < -kWireMax) return std::nullopt;
-  return Instant(static_cast<std::int64_t>(total));
+  if (total <= kWireMax && total >= -kWireMax) return Instant(static_cast<std::int64_t>(total));
+  if (beyond != nullptr) *beyond = true;
+  return std::nullopt;
 }
 
-std::optional<Money> parse_money(std::string_view text) {
-  auto n = parse_scaled(text, 10'000);
+std::optional<Money> parse_money(std::string_view text, bool* beyond) {
+  auto n = parse_scaled(text, 10'000, beyond);
   return n ? std::optional(Money(*n)) : std::nullopt;
 }
 
-std::optional<std::int64_t> parse_ratio(std::string_view text) {
+std::optional<std::int64_t> parse_ratio(std::string_view text, bool* beyond) {
   if (!text.empty() && text.back() == '%')
-    return parse_scaled(text.substr(0, text.size() - 1), 100);
-  return parse_scaled(text, 10'000);
+    return parse_scaled(text.substr(0, text.size() - 1), 100, beyond);
+  return parse_scaled(text, 10'000, beyond);
+}
+
+std::string moment_text(Int128 nanos) {
+  if (nanos <= std::numeric_limits<std::int64_t>::max() &&
+      nanos >= std::numeric_limits<std::int64_t>::min())
+    return to_text(Instant(static_cast<std::int64_t>(nanos)));
+  return to_text(nanos) + " ns after 1970";
 }
 
 std::string to_text(Duration d) {

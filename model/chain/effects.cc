@@ -123,7 +123,7 @@ void Application::operator()(const rules::Rule& o) {
 }
 
 void Application::operator()(const objects::SharedInfrastructure& o) {
-  InfrastructureRecord record{id_, o, {}, {}, {}};
+  InfrastructureRecord record{id_, o, {}, {}, {}, {}};
   for (std::size_t i = 0; i < o.schedule.size(); ++i) {
     Instant until = i + 1 < o.schedule.size() ? o.schedule[i + 1].from : kDistantFuture;
     record.excess.add({o.schedule[i].from, until}, Quantity(-o.schedule[i].quantity.value));
@@ -155,7 +155,10 @@ void Application::operator()(const objects::Revocation& o) {
 
 void Application::declare(const ContentId& id, const objects::Declaration& o) {
   DeclarationRecord record{id, o, sequence_, {}, {}, {}, {}, {}};
-  if (o.infrastructure) record.infrastructure = s_.infrastructure_index.at(*o.infrastructure);
+  if (o.infrastructure) {
+    record.infrastructure = s_.infrastructure_index.at(*o.infrastructure);
+    s_.infrastructures[record.infrastructure].declared.add(o.window, o.quantity);
+  }
   s_.declaration_index.emplace(id, s_.declarations.next());
   s_.declarations.push_back(std::move(record));
   s_.assets[{o.asset_issuer, o.asset_id}].add(o.window, o.quantity);
@@ -168,6 +171,8 @@ void Application::operator()(const objects::Retract& o) {
     for (capacity::StepFunction* gone : {&d.retracted, &d.curtailed, &d.taken})
       gone->add(p.window, p.quantity);
     asset.add(p.window, Quantity(-p.quantity.value));
+    if (d.infrastructure.valid())
+      s_.infrastructures[d.infrastructure].declared.add(p.window, Quantity(-p.quantity.value));
   }
 }
 

@@ -7,6 +7,7 @@
 #include "model/crypto/hash.h"
 #include "model/log/merkle.h"
 #include "model/rules/succession.h"
+#include "model/rules/reach.h"
 
 namespace capmarket::chain {
 std::vector<admission::IntervalFacts<Concrete>> intervals(const std::vector<location::Location>& scope,
@@ -85,10 +86,9 @@ void fill_standing(admission::PromulgationFacts<Concrete>& f, const ChainState& 
   f.governs_scope = yes(resolves);
 }
 
-/// The catalog is admitted, and its entries are the rule's authority's.
-bool strategies_fit(const ChainState& s, const rules::Rule& o) {
-  rules::Rule probe = o;
-  return rules::attach_strategies(probe, [&](const ContentId& id) -> const rules::FallbackStrategy* {
+/// Attaches the catalog; false where an entry is not admitted, or not the rule's authority's.
+bool attach_catalog(const ChainState& s, rules::Rule& o) {
+  return rules::attach_strategies(o, [&](const ContentId& id) -> const rules::FallbackStrategy* {
     auto it = s.strategies.find(id);
     return it == s.strategies.end() ? nullptr : &it->second.strategy;
   });
@@ -101,6 +101,11 @@ bool succession_fits(const ChainState& s, const rules::Rule& o, const RuleRecord
   return old != nullptr && old->rule.name == o.name && old->rule.class_name == o.class_name &&
          old->rule.authority == o.authority && o.version == old->rule.version + 1 &&
          o.scope.contains(old->rule.scope) && old->successor_from == kDistantFuture;
+}
+
+/// An instant as a fact: one nanosecond beyond the end of time for all that lie there.
+Int reached(Int128 latest) {
+  return num(static_cast<std::int64_t>(std::min<Int128>(latest, Int128{kWireMax} + 1)));
 }
 
 /// Named, it is the holder's, there and of the class; not named, there is none that it must name.
@@ -137,6 +142,19 @@ Int asset_excess(const ChainState& s, const objects::Declaration& o, const objec
   return num128(capacity::max_with(load, o.window, extras) - a.quantity.value);
 }
 
+/// What is declared on an infrastructure with the items before, over what a quantity can say.
+Int declared_excess(const ChainState& s, const objects::Declaration& o, const Before& before) {
+  const InfrastructureRecord* i = o.infrastructure ? s.infrastructure(*o.infrastructure) : nullptr;
+  if (i == nullptr || o.window.empty()) return kNoLimit;
+  std::vector<objects::Piece> extras;
+  for (std::size_t k = 0; k < before.count; ++k) {
+    const objects::Declaration& item = (*before.items)[k];
+    if (item.infrastructure == o.infrastructure && !item.window.empty())
+      extras.push_back({item.window, item.quantity});
+  }
+  return num128(capacity::max_with(i->declared, o.window, extras) - kWireMax);
+}
+
 admission::DeclarationFacts<Concrete> declaration_facts(ChainState& s, const objects::Declaration& o, Instant at,
                                              bool envelope_signed, const Before& before) {
   admission::DeclarationFacts<Concrete> f;
@@ -153,6 +171,7 @@ admission::DeclarationFacts<Concrete> declaration_facts(ChainState& s, const obj
   f.unit = num(s.number(o.unit));
   f.from = num(o.window.from), f.until = num(o.window.until);
   f.quantity = num(o.quantity);
+  f.shared_excess = declared_excess(s, o, before);
   if (const ClassRecord* c = s.class_at(o.class_name, at)) {
     f.class_exists = yes(true);
     f.class_unit = num(s.number(c->declared.unit));
@@ -296,6 +315,11 @@ admission::PromulgationFacts<Concrete> resolve(ChainState& s, const objects::Che
   f.terms_kept = yes(same_unit);
   f.from = num(at), f.until = num(kDistantFuture);  // in force from its admission on
   f.granularity = num(o.granularity), f.retention = num(o.retention);
+  Int128 latest = Int128{at.value} + o.retention.value;
+  for (const RuleRecord& r : s.rules)
+    if (r.rule.class_name == o.class_name)
+      latest = std::max(latest, rules::latest_of(r.rule, o.retention));
+  f.latest = reached(latest);
   if (a != nullptr) f.governs_class = f.governs_class && yes(governance::classes_narrow(*a, {o.class_name}));
   return f;
 }
@@ -314,10 +338,12 @@ admission::PromulgationFacts<Concrete> resolve(ChainState& s, const objects::Che
   f.unit_matches = yes(c != nullptr && c->declared.unit == o.unit);
   f.from = num(o.effective.from), f.until = num(o.effective.until);
   f.granularity = num(o.granularity), f.retention = num(o.retention);
+  rules::Rule whole = o;
+  f.strategies_exist = yes(attach_catalog(s, whole));
+  f.latest = reached(rules::latest_of(whole, c == nullptr ? Duration(0) : c->declared.retention));
 
   const RuleRecord* old = o.supersedes ? s.rule(*o.supersedes) : nullptr;
   f.predecessor_exists = yes(!o.supersedes || old != nullptr);
-  f.strategies_exist = yes(strategies_fit(s, o));
   f.succession_fits = yes(succession_fits(s, o, old));
   f.terms_kept = yes(old == nullptr || rules::changed_terms(old->rule, o).empty());
   for (const RuleRecord& r : s.rules) {

@@ -73,6 +73,7 @@ struct InfrastructureRecord {
   ContentId id;
   objects::SharedInfrastructure infrastructure;
   capacity::StepFunction excess;                   // load - schedule
+  capacity::StepFunction declared;                 // on it: at most kWireMax at every instant
   std::vector<GrantIndex> grants;                  // on declarations that name it
   std::vector<AgreementIndex> agreements;          // of a peer resource
 };

@@ -10,11 +10,14 @@
 #include "model/base/nearest.h"
 #include "model/base/text.h"
 #include "model/rules/keys.h"
+#include "model/rules/reach.h"
 
 namespace capmarket::rules {
 namespace {
 
-constexpr Int128 kValueMax = Int128{1} << 53;  // docs/spec/rules.md#limits
+// docs/spec/rules.md#limits
+constexpr Int128 kValueMax = Int128{1} << 53;
+constexpr Int128 kVolumeMax = Int128{1} << 96;
 constexpr std::string_view kNameForm =
     "1 to 64 bytes without quotes, backslash, comma, brackets or outer spaces";
 
@@ -81,11 +84,8 @@ class Faults : FaultList {
     fallback();
     money();
     vocabulary();
-    if (rule_.revocation) {
-      not_negative("revocation.rate", rule_.revocation->rate.value);
-      unused("revocation.rate", rule_.revocation->rate.value,
-             rule_.revocation->on_review == OnReview::compensate);
-    }
+    revocation();
+    reach();
     for (std::size_t i = 0; i < rule_.examples.size(); ++i) example(i);
     std::set<std::string> goals;
     for (std::size_t i = 0; i < rule_.goals.size(); ++i)
@@ -129,17 +129,75 @@ class Faults : FaultList {
   void product() {
     const Limits& l = rule_.limits;
     Int128 volume = volume_of(l.quantity_max, l.length_max).value;
+    if (volume >= kVolumeMax)
+      return fault("limits.quantity",
+                   fmt::format("quantity x length of the limits is {} unit-nanoseconds, which "
+                               "passes 2^96",
+                               capmarket::to_text(volume)),
+                   "lower upper bounds of quantity or length");
+    largest_value("limits.price", l.price_max, "the largest value within the limits");
+  }
+
+  /// The value of the largest grant at a price; a fault where it leaves its bound.
+  std::optional<Int128> largest_value(std::string place, Money price, std::string_view of) {
+    const Limits& l = rule_.limits;
+    Int128 volume = volume_of(l.quantity_max, l.length_max).value;
     Int128 product = 0;
-    if (__builtin_mul_overflow(volume, static_cast<Int128>(l.price_max.value), &product))
-      return fault("limits.price", "price x quantity x length of the limits passes 2^127",
-                   "lower upper bounds");
+    bool fits = !__builtin_mul_overflow(volume, static_cast<Int128>(price.value), &product);
     Int128 value = product / kNanosPerHour;
-    if (value >= kValueMax)
-      fault("limits.price",
-            fmt::format("the largest value within the limits is {} ten-thousandths, which passes "
-                        "2^53",
-                        capmarket::to_text(value)),
-            "lower upper bounds of price, quantity or length");
+    if (fits && value < kValueMax) return value;
+    fault(std::move(place),
+          fits ? fmt::format("{} is {} ten-thousandths, which passes 2^53", of,
+                             capmarket::to_text(value))
+               : fmt::format("{} passes 2^86 ten-thousandths", of),
+          "lower upper bounds of price, quantity or length");
+    return std::nullopt;
+  }
+
+  /// What a ratio makes of the value of the largest grant stays a number of the chain.
+  void ratio_of_largest(const std::string& place, Int128 ratio) {
+    const Limits& l = rule_.limits;
+    if (ratio < 0 || l.price_max.value < 0 || l.quantity_max.value < 0 || l.length_max.value < 0)
+      return;
+    Int128 volume = volume_of(l.quantity_max, l.length_max).value;
+    Int128 product = 0;
+    if (__builtin_mul_overflow(volume, static_cast<Int128>(l.price_max.value), &product)) return;
+    bounded_product(place, product / kNanosPerHour, ratio);
+  }
+
+  void bounded_product(const std::string& place, Int128 value, Int128 ratio) {
+    if (value >= kValueMax || value == 0) return;
+    Int128 amount = value * ratio / kFullRatio;
+    if (amount > kWireMax)
+      fault(place,
+            fmt::format("of the largest value, {} ten-thousandths, it makes {}",
+                        capmarket::to_text(value), capmarket::to_text(amount)),
+            fmt::format("an amount of at most {} ten-thousandths", kWireMax));
+  }
+
+  void revocation() {
+    if (!rule_.revocation) return;
+    const RevocationClause& r = *rule_.revocation;
+    not_negative("revocation.rate", r.rate.value);
+    unused("revocation.rate", r.rate.value, r.on_review == OnReview::compensate);
+    ratio_of_largest("revocation.rate", r.rate.value);
+  }
+
+  /// No end, deadline or retention of a leg lies beyond the end of time.
+  void reach() {
+    for (const Reach& r : reaches(rule_)) {
+      if (r.latest <= kWireMax) continue;
+      std::string by = to_text(Duration(static_cast<std::int64_t>(
+          std::min<Int128>(r.latest - r.from, std::numeric_limits<std::int64_t>::max()))));
+      bool end = r.place == "effective.until";
+      out_.push_back(
+          {r.place,
+           end ? fmt::format("{} reaches {}", r.since, moment_text(r.latest))
+               : fmt::format("{} after {}, {}, is {}", by, r.since, moment_text(r.from),
+                             moment_text(r.latest)),
+           fmt::format("at most {}, the end of time", moment_text(kWireMax)), "effective.until"});
+      if (end) return;  // then all the others do
+    }
   }
 
   void modes() {
@@ -162,6 +220,16 @@ class Faults : FaultList {
     not_negative("pricing.cap", p.cap.value);
     not_negative("pricing.max_age", p.max_age.value);
     not_negative("pricing.band", p.band.value);
+    if (Int128 most = rule_.limits.price_max.value;
+        p.band.value > 0 && most + most * p.band.value / kFullRatio > kWireMax)
+      fault("pricing.band",
+            fmt::format("around the largest price, {}, it reaches {} ten-thousandths",
+                        to_text(rule_.limits.price_max),
+                        capmarket::to_text(most + most * p.band.value / kFullRatio)),
+            fmt::format("at most {}", kWireMax));
+    priced("pricing.tariff", p.tariff);
+    priced("pricing.floor", p.floor);
+    priced("pricing.cap", p.cap);
     if (discovered) positive("pricing.over", p.over.value);
     schedule();
   }
@@ -203,6 +271,12 @@ class Faults : FaultList {
               expected_one_of(one, {std::begin(kRising), std::end(kRising)}));
   }
 
+  /// A price at which the largest grant has a value of the chain.
+  void priced(const std::string& place, Money price) {
+    if (price.value > rule_.limits.price_max.value)
+      largest_value(place, price, "the value of the largest grant at it");
+  }
+
   void schedule() {
     const std::vector<TariffEntry>& all = rule_.pricing.schedule;
     for (std::size_t i = 0; i < all.size(); ++i) {
@@ -210,6 +284,7 @@ class Faults : FaultList {
       std::string place = fmt::format("pricing.schedule[{}].", i);
       known_tier(place + "tier", e.tier);
       not_negative(place + "price", e.price.value);
+      priced(place + "price", e.price);
       if (e.window.empty()) fault(place + "until", "an entry for no time", "later than `from`");
       if (i == 0) continue;
       const TariffEntry& before = all[i - 1];
@@ -232,6 +307,9 @@ class Faults : FaultList {
       for (Fault& f : faults_of(rule_.fallback[i]))
         fault(place + f.place, std::move(f.what), std::move(f.expected));
       once(place + "name", rule_.fallback[i].name, names);
+      const FallbackStrategy& f = rule_.fallback[i];
+      ratio_of_largest(place + (f.penalty > f.refund ? "penalty" : "refund"),
+                       Int128{f.refund.value} + f.penalty.value);
     }
   }
 

@@ -16,6 +16,7 @@ struct Fault {
   std::string place;  // the part of the rule: `limits.quantity`, `tiers[2].rank`
   std::string what;
   std::string expected;
+  std::string stands_at = {};  // another part, where the file may leave `place` out
 };
 
 /// Everything wrong with `rule`, but for its expressions, which parse_expr judges. A rule without

@@ -70,6 +70,9 @@ std::vector<const RuleKey*> rule_keys_at(std::string_view place);
 /// One of them. CHECKs that it exists: for our own code.
 const RuleKey& rule_key(std::string_view place, std::string_view key);
 
+/// In words: how the key's value is written.
+std::string taken_text(const RuleKey& key);
+
 /// What `capmarket rule schema` prints: JSON Schema draft 2020-12, as scenarios/schema holds it.
 nlohmann::ordered_json rule_schema();
 /// Markdown: docs/reference/rule-keys.md.

@@ -154,13 +154,16 @@ class RuleReader {
     auto side = [&](std::size_t begin, std::size_t end, T& out) {
       while (begin < end && (*text)[begin] == ' ') ++begin;
       while (end > begin && (*text)[end - 1] == ' ') --end;
-      auto got = parse(std::string_view(*text).substr(begin, end - begin));
+      bool beyond = false;
+      auto got = parse(std::string_view(*text).substr(begin, end - begin), &beyond);
       if (got)
         out = T(*got);
       else
         node->complain(
-            fmt::format("`{}` is no bound of this interval", text->substr(begin, end - begin)),
-            expected, static_cast<int>(begin));
+            fmt::format("`{}` {}", text->substr(begin, end - begin),
+                        beyond ? "is out of range" : "is no bound of this interval"),
+            beyond ? fmt::format("{}, at most 2^62 - 1 of the base unit", expected) : expected,
+            static_cast<int>(begin));
       return got.has_value();
     };
     bool left = side(0, dots, least);
@@ -174,9 +177,11 @@ class RuleReader {
     places_.emplace("limits", *node);
     Part part(*node, "limits");
     Limits& l = rule_.limits;
-    auto bounded = [](std::string_view s) {
-      auto v = parse_integer(s);
-      return v && *v <= kWireMax && *v >= -kWireMax ? v : std::nullopt;
+    auto bounded = [](std::string_view s, bool* beyond) {
+      auto v = parse_integer(s, beyond);
+      if (!v || (*v <= kWireMax && *v >= -kWireMax)) return v;
+      *beyond = true;
+      return std::optional<std::int64_t>();
     };
     constexpr const char* kDurations = "two durations like 100ms .. 4h";
     interval(part, "quantity", l.quantity_min, l.quantity_max, bounded,
@@ -452,6 +457,14 @@ class RuleReader {
       }
       auto text = example_text(item, variable->type);
       if (!text) continue;
+      bool plain = variable->type == expr::ExprType::integer ||
+                   variable->type == expr::ExprType::boolean;
+      if (plain && item.quoted()) {
+        item.complain(fmt::format("`{}` in quotes where {} was expected", *text,
+                                  expr::to_text(variable->type)),
+                      "the same without quotes");
+        continue;
+      }
       auto canonical = canonical_value(variable->type, *text);
       if (!canonical) {
         item.complain(fmt::format("`{}` where {} was expected", *text, expr::to_text(variable->type)));
@@ -501,6 +514,7 @@ class RuleReader {
   /// A fault is told where its part stands; a part that could not be read has been told about.
   void place(Fault fault) {
     auto it = places_.find(fault.place);
+    if (it == places_.end()) it = places_.find(fault.stands_at);
     if (it != places_.end())
       problems_.push_back(it->second.problem(std::move(fault.what), std::move(fault.expected)));
   }

@@ -86,7 +86,9 @@ class Part {
   std::optional<yaml::YamlNode> get(std::string_view key) const {
     const RuleKey& row = rule_key(place_, key);
     if (!used(row)) return std::nullopt;
-    return row.need == KeyNeed::required ? map_.require(key) : map_.find(key);
+    return row.need == KeyNeed::required
+               ? map_.require(key, fmt::format("{}: {}", taken_text(row), row.about))
+               : map_.find(key);
   }
   bool has(std::string_view key) const { return map_.has(key); }
   std::string_view place() const { return place_; }

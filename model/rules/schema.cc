@@ -186,7 +186,21 @@ Json place_schema(const std::string& place) {
   return out;
 }
 
-std::string form_text(const RuleKey& k) {
+std::string need_text(const RuleKey& k) {
+  std::string out = k.need == KeyNeed::required ? "required"
+                    : k.need == KeyNeed::either ? "one of them"
+                    : k.value.empty()           ? "none"
+                                                : fmt::format("`{}`", k.value);
+  if (k.modes.empty()) return out;
+  std::string modes;
+  for (std::string_view one : k.modes)
+    modes += fmt::format("{}`{}`", modes.empty() ? "" : ", ", one);
+  return fmt::format("{} under {}", out, modes);
+}
+
+}  // namespace
+
+std::string taken_text(const RuleKey& k) {
   auto listed = [&](const char* between) {
     std::string out;
     for (std::string_view one : k.choices)
@@ -249,20 +263,6 @@ std::string form_text(const RuleKey& k) {
   return {};
 }
 
-std::string need_text(const RuleKey& k) {
-  std::string out = k.need == KeyNeed::required ? "required"
-                    : k.need == KeyNeed::either ? "one of them"
-                    : k.value.empty()           ? "none"
-                                                : fmt::format("`{}`", k.value);
-  if (k.modes.empty()) return out;
-  std::string modes;
-  for (std::string_view one : k.modes)
-    modes += fmt::format("{}`{}`", modes.empty() ? "" : ", ", one);
-  return fmt::format("{} under {}", out, modes);
-}
-
-}  // namespace
-
 Json rule_schema() {
   Json out = {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
               {"title", "Rule of a capacity allocation marketplace"},
@@ -284,7 +284,7 @@ std::string rule_keys_page() {
       out += fmt::format("\n## {}\n\n| key | value | default | meaning |\n|---|---|---|---|\n",
                          k.place.empty() ? "The file" : fmt::format("`{}`", k.place));
     place = k.place;
-    out += fmt::format("| `{}` | {} | {} | {} |\n", k.key, form_text(k), need_text(k), k.about);
+    out += fmt::format("| `{}` | {} | {} | {} |\n", k.key, taken_text(k), need_text(k), k.about);
   }
   return out;
 }

@@ -1,5 +1,6 @@
 // Text to tree: syntax, and what this project refuses of YAML (several documents, anchors, tags).
 // yaml-cpp's exceptions end here.
+#include <fmt/format.h>
 #include <yaml-cpp/eventhandler.h>
 
 #include <algorithm>
@@ -7,6 +8,7 @@
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <sstream>
 
 #include "model/codec/cbor.h"
@@ -61,6 +63,45 @@ bool asks(const YamlDocument& document, int line) {
          document.lines[static_cast<std::size_t>(line)].find(" ? ") != std::string::npos;
 }
 
+/// What a line begins with; nothing where it holds no value.
+std::optional<std::string> indent_of(const YamlDocument& document, int line) {
+  if (line < 0 || static_cast<std::size_t>(line) >= document.lines.size()) return std::nullopt;
+  const std::string& text = document.lines[static_cast<std::size_t>(line)];
+  std::size_t first = text.find_first_not_of(" \t");
+  if (first == text.npos || text[first] == '#') return std::nullopt;
+  return text.substr(0, first);
+}
+
+/// The nearest line with a value before (`step` -1) or behind `line`; -1 where there is none.
+int neighbour(const YamlDocument& document, int line, int step) {
+  for (int l = line + step; l >= 0 && static_cast<std::size_t>(l) < document.lines.size(); l += step)
+    if (indent_of(document, l)) return l;
+  return -1;
+}
+
+/// How the line is indented and what stands around it, where that may be what is wrong: a tab, or an
+/// indent that the line above has not.
+std::string about_indent(const YamlDocument& document, int first_line, int line,
+                         std::string_view message) {
+  for (int l : {line, neighbour(document, line, -1)})
+    if (auto indent = indent_of(document, l); indent && indent->find('\t') != indent->npos)
+      return fmt::format("spaces alone before a value: line {} is indented with a tab",
+                         l - first_line + 1);
+  auto own = indent_of(document, line);
+  if (!own || !message.starts_with("end of ")) return "";
+  auto told = [&](int l, std::string_view where) {
+    auto indent = indent_of(document, l);
+    return indent ? fmt::format(", line {} {} by {}", l - first_line + 1, where, indent->size())
+                  : std::string();
+  };
+  int above = neighbour(document, line, -1), below = neighbour(document, line, 1);
+  auto before = indent_of(document, above);
+  if (!before || before->size() == own->size()) return "";
+  return fmt::format("one indent for all keys of a map: line {} is indented by {}{}{}",
+                     line - first_line + 1, own->size(), told(above, "above"),
+                     told(below, "below"));
+}
+
 Problem syntax_problem(const YamlDocument& document, int first_line, int line, int column,
                        const std::string& message) {
   int quotes = line_needing_quotes(document, line, first_line);
@@ -68,7 +109,7 @@ Problem syntax_problem(const YamlDocument& document, int first_line, int line, i
     return problem_at(document, line, column, "not YAML: " + message,
                       message == "illegal map value" && asks(document, line)
                           ? "quotes around the whole value where it holds `: `, like 'a ? b : c'"
-                          : "");
+                          : about_indent(document, first_line, line, message));
   const std::string& text = document.lines[static_cast<std::size_t>(quotes)];
   std::size_t start = text.find_first_of("!\"'");
   return problem_at(document, quotes, static_cast<int>(start), "not YAML: " + message, kQuotesHint);

@@ -46,14 +46,28 @@ std::string shown(const YAML::Node& node) {
 
 bool is_quoted(const YAML::Node& node) { return node.Tag() == "!"; }
 
-/// The scalar through `parse`, or a problem that names what was expected.
+/// The scalar through `parse`, or a problem that names what was expected: of a value that has the
+/// form but is too large, `range`.
 template <class T, class Parse>
-std::optional<T> read(const YamlNode& at, const YAML::Node& node, Parse parse,
-                      const char* expected) {
+std::optional<T> read(const YamlNode& at, const YAML::Node& node, Parse parse, const char* expected,
+                      std::string_view range = {}) {
+  bool beyond = false;
   if (node.IsScalar())
-    if (std::optional<T> value = parse(unmask_call_commas(node.Scalar()))) return value;
-  at.complain(fmt::format("{} where {} was expected", shown(node), expected));
+    if (std::optional<T> value = parse(unmask_call_commas(node.Scalar()), &beyond)) return value;
+  if (beyond)
+    at.complain(fmt::format("{} is out of range", shown(node)), std::string(range));
+  else
+    at.complain(fmt::format("{} where {} was expected", shown(node), expected));
   return std::nullopt;
+}
+
+// Ranges of what is read: docs/spec/scenarios.md#values.
+constexpr std::string_view kDurationRange = "at most 4611686018427387903ns (146 years) either way";
+constexpr std::string_view kMoneyRange = "at most 461168601842738.7903 either way";
+constexpr std::string_view kRatioRange = "at most 46116860184273879.03% either way";
+
+std::string instant_range() {
+  return fmt::format("a time from {} to {}", to_text(Instant(-kWireMax)), to_text(kDistantFuture));
 }
 
 }  // namespace
@@ -61,6 +75,7 @@ std::optional<T> read(const YamlNode& at, const YAML::Node& node, Parse parse,
 YamlNode::YamlNode(std::shared_ptr<YamlDocument> document, const YAML::Node& node)
     : document_(std::move(document)), node_(std::make_shared<YAML::Node>(node)) {}
 
+bool YamlNode::quoted() const { return is_scalar() && is_quoted(*node_); }
 bool YamlNode::is_map() const { return node_->IsMap(); }
 bool YamlNode::is_list() const { return node_->IsSequence(); }
 bool YamlNode::is_scalar() const { return node_->IsScalar(); }
@@ -97,7 +112,7 @@ void YamlNode::complain(std::string what, std::string expected, int offset) cons
 
 std::optional<std::string> YamlNode::text() const {
   return read<std::string>(
-      *this, *node_, [](const std::string& s) { return std::optional(s); }, "a text");
+      *this, *node_, [](const std::string& s, bool*) { return std::optional(s); }, "a text");
 }
 
 std::optional<std::int64_t> YamlNode::integer() const { return integer(-kWireMax, kWireMax); }
@@ -105,10 +120,10 @@ std::optional<std::int64_t> YamlNode::integer() const { return integer(-kWireMax
 std::optional<std::int64_t> YamlNode::integer(std::int64_t least, std::int64_t most) const {
   auto value = read<std::int64_t>(
       *this, *node_,
-      [&](const std::string& s) {
-        return is_quoted(*node_) ? std::nullopt : capmarket::parse_integer(s);
+      [&](const std::string& s, bool* beyond) {
+        return is_quoted(*node_) ? std::nullopt : capmarket::parse_integer(s, beyond);
       },
-      "an integer without quotes");
+      "an integer without quotes", fmt::format("{} to {}", least, most));
   if (!value || (*value >= least && *value <= most)) return value;
   complain(fmt::format("{} is out of range", *value), fmt::format("{} to {}", least, most));
   return std::nullopt;
@@ -117,7 +132,7 @@ std::optional<std::int64_t> YamlNode::integer(std::int64_t least, std::int64_t m
 std::optional<bool> YamlNode::boolean() const {
   return read<bool>(
       *this, *node_,
-      [&](const std::string& s) -> std::optional<bool> {
+      [&](const std::string& s, bool*) -> std::optional<bool> {
         if (is_quoted(*node_) || (s != "true" && s != "false")) return std::nullopt;
         return s == "true";
       },
@@ -126,20 +141,22 @@ std::optional<bool> YamlNode::boolean() const {
 
 std::optional<Duration> YamlNode::duration() const {
   return read<Duration>(*this, *node_, parse_duration,
-                        "a duration like 500ms, 1.5h or 7d (ns us ms s min h d y)");
+                        "a duration like 500ms, 1.5h or 7d (ns us ms s min h d y)", kDurationRange);
 }
 
 std::optional<Instant> YamlNode::instant() const {
-  return read<Instant>(*this, *node_, parse_instant, "a time like 2026-01-15T16:00:00Z");
+  return read<Instant>(*this, *node_, parse_instant, "a time like 2026-01-15T16:00:00Z",
+                       instant_range());
 }
 
 std::optional<Money> YamlNode::money() const {
-  return read<Money>(*this, *node_, parse_money, "money like 10.00 (at most four decimals)");
+  return read<Money>(*this, *node_, parse_money, "money like 10.00 (at most four decimals)",
+                     kMoneyRange);
 }
 
 std::optional<std::int64_t> YamlNode::ratio() const {
   return read<std::int64_t>(*this, *node_, parse_ratio,
-                            "a ratio like 35% or 0.35 (at most four decimals)");
+                            "a ratio like 35% or 0.35 (at most four decimals)", kRatioRange);
 }
 
 std::optional<location::Location> YamlNode::location() const {
@@ -220,10 +237,11 @@ std::optional<YamlNode> YamlMap::find(std::string_view key) const {
   return std::nullopt;
 }
 
-std::optional<YamlNode> YamlMap::require(std::string_view key) const {
+std::optional<YamlNode> YamlMap::require(std::string_view key, std::string expected) const {
   auto found = find(key);
   // A value that is no map has been complained about; its keys are not missing as well.
-  if (!found && self_->is_map()) self_->complain(fmt::format("missing key `{}`", key));
+  if (!found && self_->is_map())
+    self_->complain(fmt::format("missing key `{}`", key), std::move(expected));
   return found;
 }
 

@@ -34,6 +34,7 @@ class YamlNode {
   bool is_map() const;
   bool is_list() const;
   bool is_scalar() const;
+  bool quoted() const;  // a scalar in quotes
 
   std::optional<std::string> text() const;  // any scalar
   std::optional<std::int64_t> integer() const;
@@ -74,8 +75,8 @@ class YamlMap {
  public:
   bool has(std::string_view key) const;
   std::optional<YamlNode> find(std::string_view key) const;
-  /// Records a problem (missing key) where absent.
-  std::optional<YamlNode> require(std::string_view key) const;
+  /// Records a problem (missing key) where absent, with what was `expected`.
+  std::optional<YamlNode> require(std::string_view key, std::string expected = {}) const;
 
  private:
   friend class YamlNode;

@@ -48,6 +48,18 @@ std::optional<std::size_t> find_column(const Row& header, const std::string& nam
   return std::nullopt;
 }
 
+/// The names of a header, the first dozen.
+std::string columns_text(const Row& header) {
+  constexpr std::size_t kShownMax = 12;
+  std::string out;
+  for (std::size_t i = 0; i < header.size() && i < kShownMax; ++i)
+    out += fmt::format("{}`{}`", i == 0 ? "" : ", ",
+                       scenarios::printable(trimmed(header[i].text).substr(0, 40)));
+  return header.size() > kShownMax
+             ? fmt::format("{} and {} more", out, header.size() - kShownMax)
+             : out;
+}
+
 /// A table at its first row below the header.
 struct Table {
   Table(std::string file, std::string_view content) : reader(std::move(file), content) {
@@ -69,6 +81,7 @@ class CsvImport {
 
  private:
   Table* table_for(std::vector<MappedColumn*> columns, std::string_view section);
+  void expect_header(const Table& t);
   void bind();
   template <class Take>
   void read_rows(Table& table, Take take);
@@ -113,8 +126,12 @@ Table* CsvImport::table_for(std::vector<MappedColumn*> columns, std::string_view
     fewest = missing;
   }
   if (nearest_table == nullptr) {
+    std::string found;
+    for (const Table& t : tables_)
+      found += fmt::format("{}{} has {}", found.empty() ? "" : "; ", t.reader.file(),
+                           columns_text(t.header));
     complain(mapping_.file, fmt::format("no file has a column of section `{}`", section),
-             fmt::format("a header with `{}`", columns.front()->name));
+             fmt::format("a header with `{}`: {}", columns.front()->name, found));
     return nullptr;
   }
   nearest_table->used = true;
@@ -136,11 +153,35 @@ Table* CsvImport::table_for(std::vector<MappedColumn*> columns, std::string_view
   return nearest_table;
 }
 
+/// Names that stand once, in columns that a comma separates.
+void CsvImport::expect_header(const Table& t) {
+  std::map<std::string_view, int> seen;
+  for (const scenarios::TextCell& cell : t.header) {
+    std::string_view name = trimmed(cell.text);
+    if (auto [it, fresh] = seen.emplace(name, cell.column); !fresh && !name.empty())
+      problems_.push_back(t.reader.problem(
+          cell, fmt::format("column `{}` twice in {}", scenarios::printable(name), t.reader.file()),
+          fmt::format("each name once: the first stands in column {} of the line; found {}",
+                      it->second, columns_text(t.header))));
+  }
+  if (t.header.size() != 1) return;
+  for (char separator : {';', '\t', '|'})
+    if (t.header.front().text.find(separator) != std::string_view::npos) {
+      problems_.push_back(t.reader.problem(
+          t.header.front(), fmt::format("one column in {}", t.reader.file()),
+          fmt::format("commas between columns: this file seems to use {}; found {}",
+                      separator == '\t' ? std::string("tabs") : fmt::format("`{}`", separator),
+                      columns_text(t.header))));
+      return;
+    }
+}
+
 void CsvImport::bind() {
   for (Table& t : tables_) {
     problems_.insert(problems_.end(), t.reader.problems().begin(), t.reader.problems().end());
     if (t.header.empty() && t.reader.problems().empty())
       problems_.push_back({t.reader.file(), 1, 1, "an empty file", "a line of column names", ""});
+    expect_header(t);
   }
   if (!problems_.empty()) return;
   if (mapping_.holders.count == 0)

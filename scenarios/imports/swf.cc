@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <set>
 
 #include "model/base/text.h"
 #include "model/yaml/yaml.h"
@@ -25,11 +26,13 @@ constexpr Duration kRetention{30 * 24 * kNanosPerHour};
 
 constexpr std::size_t kColumns = 18;
 enum Column : std::size_t {
+  kJobNumber = 0,
   kSubmit = 1,
   kRunTime = 3,
   kAllocated = 4,
   kRequested = 7,
   kRequestedTime = 8,
+  kStatus = 10,
   kUser = 11,
   kQueue = 14,
   kPartition = 15
@@ -40,8 +43,12 @@ constexpr std::array<std::string_view, kColumns> kColumnNames{
     "requested time", "requested memory", "status",    "user",
     "group",          "application",      "queue",     "partition",
     "preceding job",  "think time"};
-constexpr std::array<Column, 8> kUsed{kSubmit,        kRunTime, kAllocated, kRequested,
-                                      kRequestedTime, kUser,    kQueue,     kPartition};
+constexpr std::array<Column, 10> kUsed{kJobNumber, kSubmit,        kRunTime, kAllocated,
+                                       kRequested, kRequestedTime, kStatus,  kUser,
+                                       kQueue,     kPartition};
+// Of a job that was swapped out or checkpointed each partial execution has a line of its own, beside
+// the line that stands for the whole job (status 0 or 1).
+constexpr std::int64_t kFirstPart = 2, kLastPart = 4;
 
 enum class NumberForm : std::uint8_t { whole, fraction, none };
 
@@ -95,11 +102,13 @@ class SwfImport {
   using Job = std::array<std::int64_t, kColumns>;
 
   void read_line(std::string_view line, std::size_t offset);
-  void read_header(std::string_view line);
+  void read_header(std::string_view line, std::size_t offset);
+  void note_header(std::string_view key, std::int64_t value, std::size_t offset);
   void read_job(std::string_view line, std::size_t offset);
   bool read_fields(std::string_view line, std::size_t offset, Job& job);
   bool read_field(std::string_view text, std::size_t offset, std::size_t column, Job& job);
   void take(const Job& job);
+  void take_parts();
   void skip(const std::string& reason) { ++out_.counts.skipped[reason]; }
   std::int64_t known(std::int64_t value, std::string_view what);
   std::string tier_of(const Job& job);
@@ -124,6 +133,13 @@ class SwfImport {
   std::size_t columns_ = 0;  // of the first job; a log is as wide everywhere
   std::vector<Oddity> oddities_;
   std::int64_t last_submit_ = -1;
+  std::set<std::int64_t> whole_;  // numbers of jobs with a line for all of them
+  struct PartLine {
+    Job job;
+    std::size_t start;
+    int line;
+  };
+  std::vector<PartLine> parts_;
   Imported out_;
   Problems problems_;
 };
@@ -149,28 +165,53 @@ void SwfImport::read_line(std::string_view line, std::size_t offset) {
   std::size_t first = line.find_first_not_of(kBlank);
   if (first == line.npos) return;
   if (line[first] == ';')
-    read_header(line.substr(first));
+    read_header(line.substr(first), offset + first);
   else
     read_job(line.substr(first), offset + first);
 }
 
-/// `; MaxProcs: 128 (and more text)`. The first of each counts; what is no number is as if absent.
-void SwfImport::read_header(std::string_view line) {
+/// `; MaxProcs: 128 (and more text)`. A word in place of the number is as if the line were absent; a
+/// number in another form is a problem.
+void SwfImport::read_header(std::string_view line, std::size_t offset) {
+  constexpr std::array<std::string_view, 3> kKeys{"MaxProcs", "MaxNodes", "UnixStartTime"};
   std::size_t from = line.find_first_not_of("; \t");
   std::size_t colon = line.find(':');
   if (from == line.npos || colon == line.npos || colon < from) return;
   std::string_view key = line.substr(from, colon - from);
   key = key.substr(0, key.find_last_not_of(kBlank) + 1);
-  std::string_view rest = line.substr(colon + 1);
-  rest.remove_prefix(std::min(rest.find_first_not_of(kBlank), rest.size()));
-  auto value = parse_integer(rest.substr(0, rest.find_first_not_of("0123456789")));
-  if (!value) return;
-  if (key == "MaxProcs" && *value > 0 && !header_.max_procs) header_.max_procs = value;
-  if (key == "MaxNodes" && *value > 0 && !header_.max_nodes) header_.max_nodes = value;
-  // It stands above the jobs; below them it would move those that have been read.
-  if (key == "UnixStartTime" && *value >= kStartMin && *value <= kStartMax && !header_.start &&
-      out_.counts.rows == 0)
-    header_.start = value;
+  if (std::find(kKeys.begin(), kKeys.end(), key) == kKeys.end()) return;
+  std::size_t begin = std::min(line.find_first_not_of(kBlank, colon + 1), line.size());
+  std::string_view text = line.substr(begin);
+  text = text.substr(0, text.find_first_of(kBlank));
+  if (text.find_first_of("0123456789") == text.npos) return;
+  auto value = parse_integer(text);
+  if (!value)
+    return complain(offset + begin,
+                    fmt::format("`{}` is no number for `{}`",
+                                scenarios::printable(text.substr(0, 40)), key),
+                    "a whole number: digits alone, without separators, fraction or exponent");
+  note_header(key, *value, offset + begin);
+}
+
+/// What is said twice is said alike.
+void SwfImport::note_header(std::string_view key, std::int64_t value, std::size_t offset) {
+  bool start = key == "UnixStartTime";
+  if (start ? value < kStartMin : value <= 0) return;  // unknown
+  std::int64_t most = start ? kStartMax : kImportQuantityMax;
+  if (value > most)
+    return complain(offset, fmt::format("`{}` of {} is out of range", key, value),
+                    fmt::format("at most {}", most));
+  std::optional<std::int64_t>& known = start               ? header_.start
+                                       : key == "MaxProcs" ? header_.max_procs
+                                                           : header_.max_nodes;
+  if (known == value) return;
+  if (known)
+    return complain(offset, fmt::format("`{}` is {} here and {} above", key, value, *known),
+                    "one value");
+  // Below the jobs it would move those that have been read.
+  if (start && out_.counts.rows > 0)
+    return complain(offset, "`UnixStartTime` below a job", "it, above all jobs");
+  known = value;
 }
 
 bool SwfImport::read_field(std::string_view text, std::size_t offset, std::size_t column,
@@ -224,9 +265,40 @@ void SwfImport::read_job(std::string_view line, std::size_t offset) {
   ++out_.counts.rows;
   if (!read_fields(line, offset, job)) return;
   if (columns_ > kColumns) odd(fmt::format("{} columns, those behind 18 ignored", columns_));
-  if (job[kSubmit] < last_submit_) odd("submit time before that of the line above");
-  last_submit_ = job[kSubmit];
+  if (job[kSubmit] >= 0) {  // below: unknown
+    if (job[kSubmit] < last_submit_) odd("submit time before that of the line above");
+    last_submit_ = job[kSubmit];
+  }
+  if (job[kStatus] >= kFirstPart && job[kStatus] <= kLastPart) {
+    parts_.push_back({job, line_start_, line_});
+    return;
+  }
+  whole_.insert(job[kJobNumber]);
   take(job);
+}
+
+/// A part counts where no line stands for its whole job.
+void SwfImport::take_parts() {
+  std::int64_t counted = 0, left_out = 0;
+  for (const PartLine& part : parts_) {
+    if (whole_.contains(part.job[kJobNumber])) {
+      skip("part-of-a-job");
+      ++left_out;
+      continue;
+    }
+    line_start_ = part.start;
+    line_ = part.line;
+    ++counted;
+    take(part.job);
+  }
+  if (left_out > 0)
+    out_.notes.push_back(fmt::format(
+        "{} lines are parts of jobs (status 2 to 4): the line of the whole job is counted",
+        left_out));
+  if (counted > 0)
+    out_.notes.push_back(fmt::format(
+        "{} lines are parts of jobs (status 2 to 4) without a line of the whole: each is counted",
+        counted));
 }
 
 /// Negative values other than -1 are unknown as well.
@@ -240,6 +312,7 @@ void SwfImport::take(const Job& job) {
   std::int64_t seconds = known(job[kRunTime], "run time");
   if (seconds == kUnknown) seconds = known(job[kRequestedTime], "requested time");
   if (seconds == kUnknown) return skip("unknown-run-time");
+  if (seconds == 0) return skip("no-run-time");
   std::int64_t processors = known(job[kRequested], "requested processors");
   if (processors == kUnknown) processors = known(job[kAllocated], "processors");
   if (processors == kUnknown) return skip("unknown-processors");
@@ -354,6 +427,7 @@ Result<Imported> SwfImport::run() {
     read_line(content_.substr(at, end - at), at);
     at = end + 1;
   }
+  take_parts();
   if (out_.counts.rows == 0)
     problems_.push_back(
         {file_, std::max(line_, 1), 1, "no job in the whole file", "lines of 18 columns", ""});

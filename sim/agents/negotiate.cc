@@ -155,14 +155,23 @@ bool cut_to_time(const world::RequestState& r, const DealRules& deal, Instant si
   return whole || r.partial;
 }
 
-/// Whether the user takes the offer, cut to the time that is left; what it takes less than was
-/// offered the holder may promise again.
+/// Why the user does not take an offer, cut to the time that is left; empty where it does.
+std::string_view objection(const world::World& w, const world::RequestState& r,
+                           world::Offer& offer, Instant signed_at) {
+  if (offer.quantity.value <= 0) return "no-offer";
+  if (offer.price > r.max_price) return "price";
+  auto deal = deal_rules_for(w, r.user, w.listings[offer.listing], r.class_index, signed_at);
+  if (!deal) return "no-rule";
+  if (!cut_to_time(r, *deal, signed_at, offer)) return "too-late";
+  return eligible_for(w, r, *deal, offer, signed_at) ? "" : "ineligible";
+}
+
+/// Whether the user takes the offer; what it takes less than was offered the holder may promise
+/// again.
 bool take(world::World& w, const world::RequestState& r, world::Offer& offer, Instant signed_at) {
   const world::Offer offered = offer;
-  if (offer.quantity.value <= 0 || offer.price > r.max_price) return false;
-  auto deal = deal_rules_for(w, r.user, w.listings[offer.listing], r.class_index, signed_at);
-  if (!deal || !cut_to_time(r, *deal, signed_at, offer) ||
-      !eligible_for(w, r, *deal, offer, signed_at)) {
+  if (const std::string_view why_not = objection(w, r, offer, signed_at); !why_not.empty()) {
+    ++w.untried[std::string(why_not)];
     offer = offered;
     return false;
   }
@@ -203,7 +212,10 @@ void ask_next(world::World& w, world::RequestIndex index) {
     r.next_candidate = 0;
     offer = next_offer(w, r);
   }
-  if (!offer) return finish(w, index);
+  if (!offer) {
+    if (!over) ++w.untried[r.candidates.empty() ? "no-listing" : "no-holder-left"];
+    return finish(w, index);
+  }
   r.offer = *std::move(offer);
   r.wanted = r.offer.asked;
   ask_further(w, r);

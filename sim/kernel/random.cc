@@ -2,6 +2,7 @@
 
 #include <Random123/philox.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 
@@ -75,13 +76,14 @@ std::int64_t Stream::sample(const scenarios::Distribution& d) {
     case scenarios::DistributionKind::uniform:
       return d.a + static_cast<std::int64_t>(below(static_cast<std::uint64_t>(d.b - d.a) + 1));
     case scenarios::DistributionKind::exponential:
-      return rounded(-portable_log(uniform()) * a);
+      return std::min(d.most, rounded(-portable_log(uniform()) * a));
     case scenarios::DistributionKind::normal:
-      return rounded(a + b * normal_quantile(uniform()));
+      return std::min(d.most, rounded(a + b * normal_quantile(uniform())));
     case scenarios::DistributionKind::lognormal: {
       double variance = portable_log(1.0 + (b / a) * (b / a));
       double mean = portable_log(a) - variance / 2;
-      return rounded(portable_exp(mean + std::sqrt(variance) * normal_quantile(uniform())));
+      return std::min(
+          d.most, rounded(portable_exp(mean + std::sqrt(variance) * normal_quantile(uniform()))));
     }
     case scenarios::DistributionKind::choice:
       return d.choices[below(d.choices.size())];

@@ -70,6 +70,7 @@ struct RunMetrics {
   std::optional<Efficiency> efficiency;
   std::int64_t adversaries = 0;  // users and publishers
   std::map<std::string, AttackMetric> attacks;
+  std::map<std::string, std::int64_t> untried;  // settlements that users did not sign, by reason
   std::int64_t repeated = 0;    // submissions that reached the chain twice, to no effect
   std::int64_t not_issued = 0;  // rows of the trace at or after the scenario's end
   std::vector<SeriesRow> series;

@@ -48,6 +48,7 @@ void count_world(const world::World& w, RunMetrics& m) {
   for (const auto& [attack, count] : w.attacks)
     m.attacks[std::string(scenarios::to_text(attack))] = {count.attempts, count.refused};
   m.repeated = w.repeated;
+  m.untried = w.untried;
   if (!w.scenario->trace) return;
   for (const scenarios::TraceRequest& t : w.scenario->trace->requests)
     m.not_issued += t.issue_at >= w.scenario->end() ? 1 : 0;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "model/codec/cbor.h"
 #include "model/crypto/hash.h"
 #include "sim/world/setup_internal.h"
 
@@ -56,10 +57,16 @@ objects::Genesis make_genesis(World& w, const ChainOptions& options) {
 }  // namespace
 
 ContentId SetUp::send(const objects::Object& object, std::vector<SigningJob::Signer> signers,
-                      std::string what) {
+                      std::string what, const std::string& place) {
   SigningJob job;
   job.kind = objects::kind_of(object);
   job.body = objects::encode_object(object);
+  if (job.body.size() > codec::kObjectBytesMax) {
+    too_large.push_back(scenarios::problem_in(
+        *w.scenario, place, fmt::format("{} has {} bytes", what, job.body.size()),
+        fmt::format("at most {}: fewer members, places or names", codec::kObjectBytesMax)));
+    return {};
+  }
   job.id = crypto::content_id(job.body);
   job.signers = std::move(signers);
   ContentId id = job.id;
@@ -68,6 +75,10 @@ ContentId SetUp::send(const objects::Object& object, std::vector<SigningJob::Sig
 }
 
 Result<void> SetUp::admit_sent() {
+  if (!too_large.empty()) {
+    for (Sent& s : sent) w.pool->join(*s.ticket);
+    return tl::unexpected(std::move(too_large));
+  }
   for (Sent& s : sent) {
     auto receipt = w.chain->submit(w.pool->join(*s.ticket), at);
     if (!receipt) return tl::unexpected(receipt.error());
@@ -142,8 +153,12 @@ crypto::KeySeed authority_key_seed(const kernel::Stream::Key& population, std::s
 }
 
 Result<void> set_up(World& w, const ChainOptions& options) {
-  SetUp s{w, set_up_time(*w.scenario), {}};
+  SetUp s{w, set_up_time(*w.scenario)};
   objects::Genesis genesis = make_genesis(w, options);
+  if (std::size_t bytes = objects::encode_object(genesis).size(); bytes > codec::kObjectBytesMax)
+    return fail(scenarios::problem_in(
+        *w.scenario, "authorities", fmt::format("the genesis has {} bytes", bytes),
+        fmt::format("at most {}: fewer authorities without a parent", codec::kObjectBytesMax)));
   w.signing = {genesis.scheme, genesis.mac_key.value_or(crypto::MacKey{})};
   objects::Submission raw{objects::Kind::genesis, objects::encode_object(genesis), {}};
   ContentId chain_id = crypto::content_id(raw.body);

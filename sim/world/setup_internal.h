@@ -16,10 +16,12 @@ struct SetUp {
     std::shared_ptr<SigningPool::Ticket> ticket;
     std::string what;
   };
-  std::vector<Sent> sent;
+  std::vector<Sent> sent{};
+  Problems too_large{};
 
+  /// `place`: what of the scenario's file makes it as large as it is.
   ContentId send(const objects::Object& object, std::vector<SigningJob::Signer> signers,
-                 std::string what);
+                 std::string what, const std::string& place = {});
   Result<void> admit_sent();
   std::vector<SigningJob::Signer> by_authority(AuthorityIndex i) const {
     return {{objects::Role::authority, w.authority_keys[i]}};

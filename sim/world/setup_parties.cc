@@ -1,4 +1,6 @@
 // Credentials, policies, shared infrastructure and its agreements.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "sim/world/setup_internal.h"
@@ -162,7 +164,8 @@ void SetUp::infrastructure() {
       w.infrastructures.push_back({});
       continue;
     }
-    const ContentId id = send(object, by_authority(authority), "infrastructure " + spec.name);
+    const ContentId id = send(object, by_authority(authority), "infrastructure " + spec.name,
+                              fmt::format("infrastructure.{}", i.place()));
     w.infrastructures.push_back(id);
     if (object.peer) agreements(*this, spec, id, members);
   }

@@ -96,6 +96,7 @@ struct World {
   std::uint64_t salts = 0;
   std::int64_t events = 0;
   std::int64_t repeated = 0;  // submissions that reached the chain again
+  std::map<std::string, std::int64_t> untried;  // settlements that users did not sign, by reason
   std::int64_t flushed = 0;   // entries under the last checkpoint that was written
 
   /// The next salt; no two are equal.

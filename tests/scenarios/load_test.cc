@@ -97,7 +97,7 @@ TEST_F(LoadTest, refuses_references_to_what_is_not_there) {
   expect_problem(load("unit: core, retention", "unit: kW, retention"), 8, 9, "the same unit");
   expect_problem(load("scope: eu, ", "scope: eu/0, "), 8, 9,
                  "does not govern class `compute` in `eu`");
-  expect_problem(load("[rule.yaml]", "[missing.yaml]"), 0, 0, "missing.yaml");
+  expect_problem(load("[rule.yaml]", "[missing.yaml]"), 8, 9, "missing.yaml");
 }
 
 TEST_F(LoadTest, refuses_doubles_and_nonsense) {

@@ -42,7 +42,7 @@ struct Applier {
     return s.policies.emplace(sub.id, o).second;
   }
   bool operator()(const objects::SharedInfrastructure& o) {
-    return s.infrastructures.emplace(sub.id, AuditInfrastructure{sub.id, o, {}, {}, {}}).second;
+    return s.infrastructures.emplace(sub.id, AuditInfrastructure{sub.id, o, {}, {}, {}, {}}).second;
   }
   bool operator()(const objects::PeerAgreement& o) {
     AuditInfrastructure* edge = found(s.infrastructures, o.infrastructure);
@@ -78,6 +78,7 @@ struct Applier {
     AuditInfrastructure* shared = nullptr;
     if (o.infrastructure && (shared = found(s.infrastructures, *o.infrastructure)) == nullptr)
       return false;
+    if (shared != nullptr) shared->declared.add(o.window, o.quantity.value);
     s.assets[{o.asset_issuer, o.asset_id}].add(o.window, o.quantity.value);
     return s.declarations.emplace(id, AuditDeclaration{id, o, sequence, shared, {}, {}, {}, {}})
         .second;
@@ -102,6 +103,8 @@ struct Applier {
     for (const objects::Piece& p : free_ahead(s, *d, s.time)) {
       d->curtailed.add(p.window, p.quantity.value);
       asset.add(p.window, -Int128{p.quantity.value});
+      if (d->infrastructure != nullptr)
+        d->infrastructure->declared.add(p.window, -Int128{p.quantity.value});
     }
     return true;
   }

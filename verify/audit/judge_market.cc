@@ -39,7 +39,19 @@ bool infrastructure_fits(const AuditState& s, const objects::Declaration& o) {
                       [&](const auto& i) { return takes(i.second.infrastructure, o); });
 }
 
-Judgement declaration(const Judge& judge, const objects::Declaration& o, const SlowLoad* before) {
+/// What is declared on the infrastructure stays a quantity that can be said.
+bool sum_fits(const AuditState& s, const objects::Declaration& o, const SlowLoad* before) {
+  if (!o.infrastructure || o.window.empty()) return true;
+  const AuditInfrastructure* i = found(s.infrastructures, *o.infrastructure);
+  if (i == nullptr) return true;
+  SlowLoad declared;
+  declared.add(i->declared, o.window);
+  if (before != nullptr) declared.add(*before, o.window);
+  return declared.max(o.window) + o.quantity.value <= kWireMax;
+}
+
+Judgement declaration(const Judge& judge, const objects::Declaration& o, const SlowLoad* before,
+                      const SlowLoad* shared_before) {
   const AuditState& s = judge.s;
   const objects::ClassDeclaration* c = s.class_at(o.class_name, judge.at);
   CredentialEvidence holder =
@@ -63,13 +75,15 @@ Judgement declaration(const Judge& judge, const objects::Declaration& o, const S
   note(j, kGranularity, c != nullptr,
        multiple(o.window.from.value, g) &&
            multiple(Int128{o.window.until.value} - o.window.from.value, g));
-  note(j, kQuantity, true, o.quantity.value > 0);
+  note(j, kQuantity, true, o.quantity.value > 0 && sum_fits(s, o, shared_before));
   return j;
 }
 
 }  // namespace
 
-Judgement Judge::operator()(const objects::Declaration& o) { return declaration(*this, o, nullptr); }
+Judgement Judge::operator()(const objects::Declaration& o) {
+  return declaration(*this, o, nullptr, nullptr);
+}
 
 Judgement Judge::operator()(const objects::DeclarationBatch& o) {
   std::map<std::int64_t, std::pair<bool, bool>> clauses;  // resolved, holds
@@ -77,12 +91,15 @@ Judgement Judge::operator()(const objects::DeclarationBatch& o) {
        {kObjectsResolve, kHolderScope, kAsset, kClassUnit, kWindow, kGranularity, kQuantity})
     clauses[n] = {true, !o.items.empty()};
   std::map<std::pair<ContentId, std::string>, SlowLoad> before;
+  std::map<ContentId, SlowLoad> shared;
   std::vector<ContentId> ids;
   bool one_holder = true;
   for (const objects::Declaration& item : o.items) {
     auto& asset = before[{item.asset_issuer, item.asset_id}];
-    Judgement j = declaration(*this, item, &asset);
+    SlowLoad& on = shared[item.infrastructure.value_or(ContentId{})];
+    Judgement j = declaration(*this, item, &asset, &on);
     asset.add(item.window, item.quantity.value);
+    on.add(item.window, item.quantity.value);
     for (std::int64_t n : j.unresolved) clauses[n].first = false;
     for (std::int64_t n : j.failed) clauses[n].second = false;
     ids.push_back(crypto::content_id(objects::encode_object(item)));

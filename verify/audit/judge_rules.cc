@@ -41,6 +41,29 @@ bool catalog_exists(const AuditState& s, const rules::Rule& o) {
   return distinct(names);
 }
 
+/// docs/spec/rules.md#range, of a rule whose class keeps records for `class_retention`.
+bool in_time(const AuditState& s, const rules::Rule& o, Duration class_retention) {
+  const rules::Limits& l = o.limits;
+  const Int128 until = o.effective.until.value;
+  const Int128 end = until + l.lead_max.value + l.length_max.value;
+  const Int128 admitted = until + l.skew.value;
+  Int128 latest = std::max(end + std::max(o.retention.value, class_retention.value),
+                           end + Int128{2} * o.dispute_within.value);
+  if (o.lease) latest = std::max(latest, end + o.lease->value);
+  latest = std::max({latest, admitted, until + o.pricing.max_age.value});
+  for (const rules::Tier& t : o.tiers) {
+    if (t.min_run) latest = std::max(latest, until + l.lead_max.value + t.min_run->value);
+    if (!t.displaces) continue;
+    latest = std::max(latest, admitted + t.displaces->pay_within.value);
+    if (t.displaces->stop_within)
+      latest = std::max(latest, admitted + t.displaces->stop_within->value);
+  }
+  if (catalog_exists(s, o))
+    for (const ContentId& id : o.fallback_ids)
+      latest = std::max(latest, end + s.strategies.at(id).strategy.notify_within.value);
+  return latest <= kDistantFuture.value;
+}
+
 bool signed_by(const Judge& j, const std::optional<DelegationGraph::Node>& authority) {
   return authority && j.sub.signed_by(objects::Role::authority, j.s.delegation.key_of(*authority));
 }
@@ -57,7 +80,11 @@ Judgement Judge::operator()(const objects::ClassDeclaration& o) {
   Judgement j;
   note(j, kObjectsResolve, authority.has_value(), true);
   note(j, kSignatures, authority.has_value(), signed_by(*this, authority));
-  note(j, kWindow, true, o.granularity.value > 0 && o.retention.value >= 0 && at < kDistantFuture);
+  bool in_range = Int128{at.value} + o.retention.value <= kDistantFuture.value;
+  for (const auto& [id, r] : s.rules)
+    if (r.rule.class_name == o.class_name) in_range = in_range && in_time(s, r.rule, o.retention);
+  note(j, kWindow, true,
+       o.granularity.value > 0 && o.retention.value >= 0 && at < kDistantFuture && in_range);
   note(j, kStanding, authority.has_value(),
        authority && s.delegation.resolves(*authority, at) &&
            has(s.delegation.classes_of(*authority), o.class_name) && next);
@@ -74,7 +101,8 @@ Judgement Judge::operator()(const rules::Rule& o) {
   note(j, kSignatures, authority.has_value(), signed_by(*this, authority));
   note(j, kWindow, true,
        at <= o.effective.from && !o.effective.empty() && !meets_another(s, o) &&
-           o.granularity.value > 0 && o.retention.value >= 0);
+           o.granularity.value > 0 && o.retention.value >= 0 &&
+           in_time(s, o, c == nullptr ? Duration(0) : c->retention));
   note(j, kStanding, authority.has_value() && c != nullptr,
        authority && c != nullptr && s.delegation.resolves(*authority, at) &&
            has(s.delegation.classes_of(*authority), o.class_name) &&

@@ -42,6 +42,7 @@ struct AuditInfrastructure {
   ContentId id;
   objects::SharedInfrastructure infrastructure;
   SlowLoad load;                          // of the declarations that name it
+  SlowLoad declared;                      // on it
   std::vector<const AuditGrant*> grants;  // on them, in order of admission
   std::vector<objects::PeerAgreement> agreements;  // likewise
 

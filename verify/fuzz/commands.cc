@@ -53,7 +53,7 @@ std::ostream& operator<<(std::ostream& out, const FuzzCommand& c) {
 const rules::Rule& FuzzCommands::rule() const {
   const rules::Rule* out = &market_.scenario.rules.front().rule;
   for (const scenarios::ScenarioRule& r : market_.scenario.rules)
-    if (r.rule.effective.contains(executor_.now())) out = &r.rule;
+    if (r.in_force().contains(executor_.now())) out = &r.rule;
   return *out;
 }
 

@@ -150,6 +150,18 @@ FuzzFailure shrunk(const FuzzMarket& market, const FuzzOptions& options, const H
 
 }  // namespace
 
+bool FuzzReport::vacuous() const {
+  if (failure) return false;
+  auto times = [&](const char* what) {
+    auto it = counts.find(what);
+    return it == counts.end() ? std::int64_t{0} : it->second;
+  };
+  if (times("settle admitted") + times("settle displacing admitted") == 0) return true;
+  return !goals.empty() && std::none_of(goals.begin(), goals.end(), [](const auto& g) {
+    return g.verdict != chain::GoalVerdict::not_reached;
+  });
+}
+
 std::string complaint_of(const scenarios::Scenario& scenario, const FuzzOptions& options,
                          std::string* detail) {
   auto executor = executor_for(scenario, options);

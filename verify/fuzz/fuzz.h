@@ -39,6 +39,10 @@ struct FuzzReport {
   std::map<std::string, std::int64_t> counts;           // steps by kind and decision
   std::vector<chain::GoalReport> goals;                 // over all histories; `first` is none's
   std::optional<FuzzFailure> failure;
+
+  /// Nothing broke and nothing was tried: no settlement was admitted, or there are goals and none
+  /// was reached. Then nothing held either.
+  bool vacuous() const;
 };
 
 /// Deterministic in the market and the options. Stops at the first failing history, which it

@@ -172,7 +172,8 @@ Result<FuzzMarket> market_of_rule(const question::RuleFile& own,
   if (out.users.empty()) return refuse("nobody is eligible for any tier", "a tier for somebody");
   // Somebody who holds every membership, and is nobody that an expression mentions.
   objects::CredentialGrant stranger;
-  stranger.kind = "somebody";
+  stranger.kind = r.vocabulary && !r.vocabulary->kinds.empty() ? r.vocabulary->kinds.back()
+                                                               : "somebody";
   add_user(out, r, stranger, all_tiers);
   gather(r, out);
   witness::add_market(subject, out.scenario);

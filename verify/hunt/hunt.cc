@@ -194,16 +194,17 @@ std::vector<std::string> hunt_goals(const rules::Rule& rule) {
 }
 
 analyses::AnalysisVerdict HuntReport::verdict() const {
-  bool unknown = false;
+  bool unknown = false, proved = false;
   for (const HuntFinding& f : findings) {
+    proved = proved || f.verdict == analyses::AnalysisVerdict::proved;
     if (f.verdict == analyses::AnalysisVerdict::refuted ||
         f.verdict == analyses::AnalysisVerdict::vacuous)
       return analyses::AnalysisVerdict::refuted;
     unknown = unknown || f.verdict == analyses::AnalysisVerdict::unknown;
   }
-  // Nothing hunted for is nothing proved.
-  return unknown || findings.empty() ? analyses::AnalysisVerdict::unknown
-                                     : analyses::AnalysisVerdict::proved;
+  // Nothing hunted for is nothing proved; histories that none of it speaks of show nothing.
+  if (unknown || findings.empty()) return analyses::AnalysisVerdict::unknown;
+  return proved ? analyses::AnalysisVerdict::proved : analyses::AnalysisVerdict::refuted;
 }
 
 HuntReport hunt_rule(const question::RuleFile& own, const std::vector<question::RuleFile>& files,

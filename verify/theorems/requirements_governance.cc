@@ -55,7 +55,7 @@ Bool p_window(const Promulgated& f, const Point&) {
   auto retroactive = f.from < f.admission;
   auto empty = f.until <= f.from;
   return !retroactive && !empty && !f.meets_other_rule && f.granularity > zero() &&
-         !(f.retention < zero());
+         !(f.retention < zero()) && !(f.latest > smt::Symbolic::integer(kDistantFuture.value));
 }
 
 constexpr auto kPromulgation = std::to_array<PlainRequirement<Promulgated>>({
@@ -69,7 +69,7 @@ constexpr auto kPromulgation = std::to_array<PlainRequirement<Promulgated>>({
      p_standing},
     {"window",
      "never retroactive or empty, never meeting another rule but the superseded one; granularity "
-     "and retention are in order",
+     "and retention are in order, nothing reaches beyond the end of time",
      p_window},
 });
 

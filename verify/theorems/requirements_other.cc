@@ -44,7 +44,9 @@ Bool d_window(const Declared& f, const Point&) { return !(f.until <= f.from); }
 Bool d_granularity(const Declared& f, const Point& at) {
   return f.class_exists && f.from == at.from_multiple && f.until - f.from == at.length_multiple;
 }
-Bool d_quantity(const Declared& f, const Point&) { return !(f.quantity <= zero()); }
+Bool d_quantity(const Declared& f, const Point&) {
+  return !(f.quantity <= zero()) && !(f.shared_excess + f.quantity > zero());
+}
 
 constexpr auto kDeclaration = std::to_array<PlainRequirement<Declared>>({
     {"objects-resolve",
@@ -62,7 +64,8 @@ constexpr auto kDeclaration = std::to_array<PlainRequirement<Declared>>({
     {"class-unit", "the unit is the class's", d_class_unit},
     {"window", "not empty", d_window},
     {"granularity", "start and length are multiples of the class's granularity", d_granularity},
-    {"quantity", "never zero or negative", d_quantity},
+    {"quantity", "never zero or negative, never more on an infrastructure than a quantity can say",
+     d_quantity},
 });
 
 // ---- DeclarationBatch: of an arbitrary item, what a declaration guarantees

@@ -397,11 +397,13 @@ void add_market(const question::RuleSubject& subject, scenarios::Scenario& s) {
   scenarios::AuthoritySpec authority{r.authority, {r.scope}, {r.class_name}, ""};
   scenarios::ClassSpec of_class{r.class_name, r.unit, r.retention, class_granularity(r)};
   for (auto f = subject.earlier.rbegin(); f != subject.earlier.rend(); ++f) {
+    if (!s.rules.empty()) s.rules.back().succeeded = (*f)->rule.effective.from;
     s.rules.push_back({(*f)->file, (*f)->rule});
     if (!location::any_contains(authority.scope, (*f)->rule.scope))
       authority.scope.push_back((*f)->rule.scope);
     if (class_granularity((*f)->rule) != of_class.granularity) of_class.granularity = Duration(1);
   }
+  if (!s.rules.empty()) s.rules.back().succeeded = r.effective.from;
   s.rules.push_back({subject.own->file, r});
   s.authorities.push_back(std::move(authority));
   s.classes.push_back(std::move(of_class));

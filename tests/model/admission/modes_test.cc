@@ -131,6 +131,21 @@ TEST_F(Shared, a_member_must_name_it_and_a_stranger_cannot) {
   EXPECT_EQ(decide_declaration(stranger, ContentId{}), "holder-scope objects-resolve?");
 }
 
+TEST_F(Shared, what_is_declared_on_it_stays_a_quantity_at_every_instant) {
+  Party a = m.holder(kWireMax, "eu/de"), b = m.holder(kWireMax, "eu/de");
+  ContentId line = m.admit(testing::infrastructure(m, "line", {a, b}, {{at_second(0), Quantity(1)}}),
+                           {{objects::Role::authority, m.authority_key}});
+  auto decide_declaration = [&](const Party& p, std::int64_t quantity, Window window) {
+    objects::Declaration d = m.declaration(p, quantity, window);
+    d.infrastructure = line;
+    return clauses(m.submit(m.sign(d, {{objects::Role::holder, p.key}}), m.setup));
+  };
+  EXPECT_EQ(decide_declaration(a, kWireMax - 5, seconds(0, 10)), "");
+  EXPECT_EQ(decide_declaration(b, 6, seconds(9, 20)), "quantity");
+  EXPECT_EQ(decide_declaration(b, 5, seconds(9, 20)), "");
+  EXPECT_EQ(decide_declaration(b, kWireMax, seconds(20, 30)), "");
+}
+
 TEST_F(Shared, infrastructure_is_refused_where_it_is_not_sound) {
   auto decide_it = [&](auto&& change) {
     objects::SharedInfrastructure i = infrastructure(50);

@@ -1,6 +1,7 @@
 // Clauses of rules.
 #include <gtest/gtest.h>
 
+#include "model/rules/reach.h"
 #include "tests/support/market.h"
 
 namespace capmarket::admission {
@@ -30,6 +31,25 @@ TEST_F(RuleClauses, window_refuses_a_rule_that_meets_another_or_lies_in_the_past
   past.name = "eu/past";
   past.effective = {m.setup - Duration(1), m.setup};
   EXPECT_EQ(decide(past), "window");
+}
+
+TEST_F(RuleClauses, window_refuses_a_class_whose_retention_leaves_time_under_its_rules) {
+  auto declare = [&](std::int64_t version, std::int64_t retention) {
+    objects::ClassDeclaration c{
+        {}, "eu/tso", "power", version, "kW", Duration(kNanosPerSecond), Duration(retention)};
+    return clauses(m.submit(m.sign(c, {{objects::Role::authority, m.authority_key}}), m.setup));
+  };
+  const Int128 end = rules::latest_end(m.chain().state().rule(m.rule())->rule);
+  const auto most = static_cast<std::int64_t>(Int128{kWireMax} - end);
+  EXPECT_EQ(declare(2, most + 1), "window");
+  EXPECT_EQ(declare(2, most), "");
+  // From now on a rule of the class cannot last a nanosecond longer.
+  rules::Rule later = testing::rule_from(testing::rule_text());
+  later.name = "eu/later";
+  later.effective = {later.effective.until, later.effective.until + Duration(kNanosPerHour)};
+  EXPECT_EQ(decide(later), "window");
+  EXPECT_EQ(declare(3, most - kNanosPerHour), "");
+  EXPECT_EQ(decide(later), "");
 }
 
 TEST_F(RuleClauses, standing_refuses_a_rule_outside_what_the_authority_governs) {

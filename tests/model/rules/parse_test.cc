@@ -122,7 +122,7 @@ const Wrong kWrongRules[] = {
     {"quantity: 1 .. 500000", "quantity: 1 .. 5kW", "5kW", "`5kW` is no bound of this interval",
      "two integers"},
     {"quantity: 1 .. 500000", "quantity: 1 .. 9000000000000000000", "9000",
-     "`9000000000000000000` is no bound of this interval", "two integers"},
+     "`9000000000000000000` is out of range", "two integers"},
     {"price: 0.00 .. 4000.00", "price: 0.00 .. 4000.00001", "4000.00001",
      "`4000.00001` is no bound of this interval", "two prices"},
     {"length: 100ms .. 4h", "length: 4h .. 100ms", "4h", "reversed interval", ""},
@@ -222,7 +222,9 @@ TEST(ParseRule, refuses_limits_whose_product_passes_the_integers) {
   // V = price x quantity x 4 h: 2^53 = 9007199254740992 ten-thousandths = 4 x 225179981368.5248.
   EXPECT_EQ(refused("225179981368.5247", "1"), "");
   EXPECT_THAT(refused("225179981368.5248", "1"), HasSubstr("passes 2^53"));
-  EXPECT_THAT(refused("400000000000000.00", "4000000000000000000"), HasSubstr("passes 2^127"));
+  EXPECT_THAT(refused("400000000000000.00", "1000000000000000"), HasSubstr("passes 2^86"));
+  // 2^96 unit-nanoseconds = 4 h x 5501955730157246.04.
+  EXPECT_THAT(refused("0.00", "5501955730157247"), HasSubstr("passes 2^96"));
 }
 
 TEST(ParseRule, reports_all_problems_in_file_order) {

@@ -60,6 +60,29 @@ TEST(CsvImport, names_the_header_that_lacks_a_column) {
   EXPECT_EQ(result.error()[0].source_line, "pod,n,milli,qos,begin,end");
 }
 
+TEST(CsvImport, refuses_a_column_that_stands_twice) {
+  auto result = parse_csv_trace(
+      mapping_with(), {{"nodes.csv", kNodes}, {"pods.csv", "pod,n,n,milli,qos,start,end\n"}});
+  scenarios::expect_problem(result, 1, 7, "column `n` twice in pods.csv");
+  scenarios::expect_problem(result, 1, 7, "found `pod`, `n`, `n`, `milli`");
+}
+
+TEST(CsvImport, names_the_separator_that_a_table_seems_to_use) {
+  for (auto [separator, words] : {std::pair(';', "seems to use `;`"), {'\t', "seems to use tabs"}}) {
+    std::string header = "pod,n,milli,qos,start,end\n";
+    for (char& c : header)
+      if (c == ',') c = separator;
+    auto result = parse_csv_trace(mapping_with(), {{"nodes.csv", kNodes}, {"pods.csv", header}});
+    scenarios::expect_problem(result, 1, 1, words);
+    scenarios::expect_problem(result, 1, 1, "one column in pods.csv");
+  }
+}
+
+TEST(CsvImport, names_the_columns_of_each_table_where_none_fits) {
+  auto result = parse_csv_trace(mapping_with(), {{"a.csv", "x,y\n"}, {"b.csv", "z\n"}});
+  scenarios::expect_problem(result, 0, 0, "a.csv has `x`, `y`; b.csv has `z`");
+}
+
 TEST(CsvImport, refuses_wrong_cells_at_their_place_all_in_one_go) {
   auto result = import(kNodes,
                        "p1,one,460,B,100,200\n"

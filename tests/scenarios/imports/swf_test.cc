@@ -13,12 +13,13 @@ constexpr std::string_view kHeader = "; UnixStartTime: 1000000000\n; MaxProcs: 6
 /// A job with the columns that count.
 struct Job {
   std::int64_t submit = 0, run = 100, processors = 4, requested = -1, requested_time = -1, user = 7,
-               queue = 1, partition = 1;
+               queue = 1, partition = 1, number = 1, status = 1;
 };
 
 std::string line(const Job& j) {
-  return fmt::format("1 {} 5 {} {} 12.50 -1 {} {} -1 1 {} 1 1 {} {} -1 -1\n", j.submit, j.run,
-                     j.processors, j.requested, j.requested_time, j.user, j.queue, j.partition);
+  return fmt::format("{} {} 5 {} {} 12.50 -1 {} {} -1 {} {} 1 1 {} {} -1 -1\n", j.number, j.submit,
+                     j.run, j.processors, j.requested, j.requested_time, j.status, j.user, j.queue,
+                     j.partition);
 }
 
 Result<Imported> read_log(const std::string& text, const SwfOptions& options = {}) {
@@ -73,10 +74,54 @@ TEST(Swf, skips_what_is_unknown_with_the_reason) {
                                                                      {"no-processors", 2}}));
 }
 
-TEST(Swf, keeps_a_job_without_run_time_as_a_request_with_an_empty_window) {
-  Imported out = scenarios::expect_value(parse_jobs({{.run = 0}}));
-  EXPECT_TRUE(out.requests[0].window.empty());
-  EXPECT_FALSE(out.holders[0].window.empty());
+TEST(Swf, skips_a_job_of_no_length_with_the_reason) {
+  Imported out = scenarios::expect_value(parse_jobs({{.run = 0}, {}, {.run = -1, .requested_time = 0}}));
+  EXPECT_EQ(out.counts.requests, 1);
+  EXPECT_EQ(out.counts.skipped, (std::map<std::string, std::int64_t>{{"no-run-time", 2}}));
+}
+
+TEST(Swf, counts_the_line_of_the_whole_job_and_not_its_parts) {
+  Imported out = scenarios::expect_value(parse_jobs({{.run = 300},
+                                                     {.status = 2},
+                                                     {.submit = 200, .status = 2},
+                                                     {.submit = 400, .status = 3},
+                                                     {.submit = 500, .number = 2, .status = 4},
+                                                     {.submit = 600, .number = 2, .status = 0}}));
+  EXPECT_EQ(out.counts.rows, 6);
+  EXPECT_EQ(out.counts.requests, 2);
+  EXPECT_EQ(out.counts.skipped, (std::map<std::string, std::int64_t>{{"part-of-a-job", 4}}));
+  EXPECT_EQ(out.requests[0].window.length(), Duration(300 * kNanosPerSecond));
+  EXPECT_THAT(notes(out), ::testing::HasSubstr("4 lines are parts of jobs (status 2 to 4): the line "
+                                               "of the whole job is counted"));
+}
+
+TEST(Swf, counts_parts_without_a_line_of_the_whole_and_cancelled_and_failed_jobs) {
+  Imported out = scenarios::expect_value(parse_jobs({{.status = 2},
+                                                     {.submit = 200, .status = 3},
+                                                     {.number = 2, .status = 0},
+                                                     {.number = 3, .status = 5},
+                                                     {.number = 4, .status = -1}}));
+  EXPECT_EQ(out.counts.requests, 5);
+  EXPECT_THAT(notes(out), ::testing::HasSubstr("2 lines are parts of jobs (status 2 to 4) without a "
+                                               "line of the whole: each is counted"));
+}
+
+TEST(Swf, refuses_a_header_whose_number_has_another_form) {
+  auto one = [](const char* header) { return read_log(header + line({})); };
+  scenarios::expect_problem(one("; MaxProcs: 1,152\n"), 1, 13, "`1,152` is no number for `MaxProcs`");
+  scenarios::expect_problem(one("; MaxNodes: 12.5\n"), 1, 13, "`12.5` is no number");
+  scenarios::expect_problem(one("; UnixStartTime: 1e9\n"), 1, 18, "without separators");
+  scenarios::expect_problem(one("; MaxProcs: 64\n; MaxProcs: 128\n"), 2, 13, "128 here and 64 above");
+  scenarios::expect_problem(one("; MaxProcs: 99999999999999\n"), 1, 13, "out of range");
+  EXPECT_TRUE(one("; MaxProcs: 64\n; MaxProcs: 64\n"));
+  scenarios::expect_problem(read_log(line({}) + "; UnixStartTime: 1000000000\n"), 2, 18,
+                            "below a job");
+}
+
+TEST(Swf, does_not_take_an_unknown_submit_time_for_one_that_goes_back) {
+  Imported out = scenarios::expect_value(parse_jobs({{.submit = 50}, {.submit = -1}, {.submit = 60}}));
+  EXPECT_TRUE(out.notes.empty()) << notes(out);
+  EXPECT_EQ(out.counts.requests, 2);
 }
 
 TEST(Swf, gives_a_job_of_an_unknown_user_a_user_of_its_own) {
@@ -226,7 +271,7 @@ TEST(Swf, reads_fifty_thousand_jobs) {
   std::string text(kHeader);
   constexpr int kJobs = 50'000;
   for (int i = 0; i < kJobs; ++i)
-    text += line({.submit = i * 7, .run = i % 1000, .processors = 1 + i % 32, .user = i % 300});
+    text += line({.submit = i * 7, .run = 1 + i % 999, .processors = 1 + i % 32, .user = i % 300});
   Imported out = scenarios::expect_value(read_log(text));
   EXPECT_EQ(out.counts.requests, kJobs);
   EXPECT_EQ(out.requests[kJobs - 1].window.from, second(kStart + (kJobs - 1) * 7));

@@ -1,0 +1,181 @@
+#include "scenarios/load_reach.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "model/base/text.h"
+#include "model/rules/reach.h"
+
+namespace capmarket::scenarios {
+namespace {
+
+// A message that others overtake takes three draws, and is sent again four times, 1 s apart.
+constexpr std::int64_t kDrawsOfMessage = 3;
+constexpr Int128 kRetries = 4 * kNanosPerSecond;
+// What a notice that comes too late adds.
+constexpr Int128 kTooLate = kNanosPerSecond;
+// Events may lie behind the end of time, where nothing happens any more; their instants are 64
+// bits.
+constexpr Int128 kClockMax = std::numeric_limits<std::int64_t>::max();
+
+class ReachCheck {
+ public:
+  ReachCheck(const yaml::YamlNode& root, const Scenario& s) : root_(root), s_(s) {}
+
+  void run() {
+    const Int128 end = Int128{s_.start.value} + s_.duration.value;
+    expect("chain.clock_error", end + s_.clock_error.value, "the latest clock");
+    expect("network.latency", end + kDrawsOfMessage * Int128{s_.latency.largest()} + kRetries,
+           "the last message", kClockMax);
+    for (std::size_t i = 0; i < s_.partitions.size(); ++i)
+      expect(fmt::format("network.partitions.{}.until", i), since(s_.partitions[i].until),
+             "the end of the partition");
+    for (std::size_t i = 0; i < s_.holders.size(); ++i) holder(i, end);
+    for (std::size_t i = 0; i < s_.users.size(); ++i) user(i, end);
+    others();
+    infrastructure();
+    rules_and_classes();
+    trace();
+    for (std::size_t i = 0; i < s_.script.steps.size(); ++i) step(i);
+  }
+
+ private:
+  Int128 since(Duration d) const { return Int128{s_.start.value} + d.value; }
+
+  /// What hangs on a window of the class: the longest grid, leg and retention of its rules.
+  struct OfClass {
+    std::int64_t granularity = 0, length = 0, retention = 0, notify = 0;
+  };
+  OfClass of_class(std::string_view name) const {
+    OfClass out;
+    const ClassSpec* c = s_.find_class(name);
+    if (c != nullptr) out = {c->granularity.value, 0, c->retention.value, 0};
+    for (const ScenarioRule& r : s_.rules) {
+      if (r.rule.class_name != name) continue;
+      out.granularity = std::max(out.granularity, r.rule.granularity.value);
+      out.length = std::max(out.length, r.rule.limits.length_max.value);
+      out.retention = std::max(out.retention, r.rule.retention.value);
+      for (const rules::FallbackStrategy& f : r.rule.fallback)
+        out.notify = std::max(out.notify, f.notify_within.value);
+    }
+    return out;
+  }
+
+  /// Complains at the value of `path`, or at what holds it where the file leaves it out.
+  void expect(const std::string& path, Int128 latest, std::string_view of,
+              Int128 most = kWireMax) const {
+    if (latest <= most) return;
+    const std::string expected =
+        fmt::format("at most {}{}", moment_text(most), most == kWireMax ? ", the end of time" : "");
+    for (std::string at = path;; at.resize(at.rfind('.'))) {
+      if (auto node = yaml::node_at(root_, at)) {
+        node->complain(fmt::format("{} is {}", of, moment_text(latest)), expected);
+        return;
+      }
+      if (at.find('.') == at.npos) break;
+    }
+    root_.complain(fmt::format("`{}`: {} is {}", path, of, moment_text(latest)), expected);
+  }
+
+  void holder(std::size_t i, Int128 end) const {
+    const HolderGroup& g = s_.holders[i];
+    const OfClass c = of_class(g.class_name);
+    const std::string at = fmt::format("holders.{}.", i);
+    expect(at + "window", since(g.window) + c.granularity + c.retention,
+           "the end of what is declared, with the retention of its class");
+    if (g.failure)
+      expect(at + "failure.notice", end + c.notify + g.failure->notice.largest() + kTooLate,
+             "the last notice of a failure", kClockMax);
+    if (g.curtail) expect(at + "curtail.at", since(g.curtail->at), "the curtailment");
+  }
+
+  void user(std::size_t i, Int128 end) const {
+    const UserGroup& g = s_.users[i];
+    const std::string at = fmt::format("users.{}.", i);
+    OfClass c = of_class(g.class_name);
+    for (const BundlePart& part : g.bundle)
+      c.retention = std::max(c.retention, of_class(part.class_name).retention);
+    if (g.arrivals.kind != ArrivalKind::none)
+      expect(at + "lead",
+             end + s_.clock_error.value + g.lead.largest() + c.granularity + c.length + c.retention,
+             "the end of the last request, with the retention of its class");
+    if (g.arrivals.kind == ArrivalKind::burst)
+      expect(at + "arrivals.burst.at", since(g.arrivals.at), "the burst");
+    expect(at + "patience", end + g.patience.value, "the last request is given up; that");
+  }
+
+  void others() const {
+    for (std::size_t i = 0; i < s_.revocations.size(); ++i) {
+      expect(fmt::format("revocations.{}.at", i), since(s_.revocations[i].at), "the revocation");
+      expect(fmt::format("revocations.{}.effective", i), since(s_.revocations[i].effective),
+             "its effect");
+    }
+  }
+
+  void infrastructure() const {
+    for (std::size_t i = 0; i < s_.infrastructure.size(); ++i)
+      for (std::size_t k = 0; k < s_.infrastructure[i].schedule.size(); ++k)
+        expect(fmt::format("infrastructure.{}.capacity.{}.from", i, k),
+               since(s_.infrastructure[i].schedule[k].first), "the step");
+  }
+
+  /// A class keeps the records of every rule's legs.
+  void rules_and_classes() const {
+    for (std::size_t i = 0; i < s_.classes.size(); ++i)
+      for (const ScenarioRule& r : s_.rules)
+        if (r.rule.class_name == s_.classes[i].name)
+          expect(fmt::format("classes.{}.retention", i),
+                 rules::latest_end(r.rule) + s_.classes[i].retention.value,
+                 fmt::format("the latest end of a leg of rule `{}`, {}, with it", r.rule.name,
+                             moment_text(rules::latest_end(r.rule))));
+  }
+
+  void trace() const {
+    if (!s_.trace) return;
+    for (std::size_t i = 0; i < s_.trace->requests.size(); ++i) {
+      const TraceRequest& r = s_.trace->requests[i];
+      Int128 latest = Int128{r.window.until.value} + of_class(r.class_name).retention;
+      if (latest > kWireMax)
+        return expect("trace.requests", latest,
+                      fmt::format("row {}: the end with the retention of its class", i + 1));
+    }
+    for (std::size_t i = 0; i < s_.trace->holders.size(); ++i) {
+      const TraceHolder& h = s_.trace->holders[i];
+      const OfClass c = of_class(h.class_name);
+      Int128 latest = Int128{h.window.until.value} + c.granularity + c.retention;
+      if (latest > kWireMax)
+        return expect("trace.holders", latest,
+                      fmt::format("row {}: the end with the retention of its class", i + 1));
+    }
+  }
+
+  void step(std::size_t i) const {
+    std::int64_t retention = 0;
+    for (const ClassSpec& c : s_.classes)
+      retention = std::max(retention, of_class(c.name).retention);
+    const ScriptStep& step = s_.script.steps[i];
+    constexpr std::string_view kEnd = "the window's end, with the longest retention,";
+    auto of = [&](const std::optional<Window>& window, const std::string& at) {
+      if (window) expect(at + "until", Int128{window->until.value} + retention, kEnd);
+    };
+    const std::string at = fmt::format("steps.{}.", i);
+    of(step.window, at);
+    for (std::size_t k = 0; k < step.legs.size(); ++k)
+      of(step.legs[k].window, step.legs.size() == 1 && !yaml::node_at(root_, at + "legs")
+                                  ? at
+                                  : fmt::format("{}legs.{}.", at, k));
+  }
+
+  const yaml::YamlNode& root_;
+  const Scenario& s_;
+};
+
+}  // namespace
+
+void expect_in_time(const yaml::YamlNode& root, const Scenario& scenario) {
+  ReachCheck(root, scenario).run();
+}
+
+}  // namespace capmarket::scenarios
