@@ -42,7 +42,7 @@ struct Applier {
     return s.policies.emplace(sub.id, o).second;
   }
   bool operator()(const objects::SharedInfrastructure& o) {
-    return s.infrastructures.emplace(sub.id, AuditInfrastructure{sub.id, o, {}, {}, {}}).second;
+    return s.infrastructures.emplace(sub.id, AuditInfrastructure{sub.id, o, {}, {}, {}, {}}).second;
   }
   bool operator()(const objects::PeerAgreement& o) {
     AuditInfrastructure* edge = found(s.infrastructures, o.infrastructure);
