@@ -32,9 +32,30 @@ class Finding {
 
  private:
   const GrantRecord& leg_grant(std::int32_t leg) const { return s_.grants[settlement_.grant(leg)]; }
-  void conclude(const std::optional<PublicKey>& at_fault, const std::vector<ContentId>& faults) {
-    resolution_ =
-        group_.add(objects::Kind::resolution, objects::Resolution{{}, id_, at_fault.has_value(), at_fault, faults});
+  /// `before`: the resolutions that remedied a part of it.
+  void conclude(const std::optional<PublicKey>& at_fault, const std::vector<ContentId>& faults,
+                const std::set<ContentId>& before) {
+    resolution_ = group_.add(
+        objects::Kind::resolution,
+        objects::Resolution{
+            {}, id_, at_fault.has_value(), at_fault, faults, {before.begin(), before.end()}});
+  }
+  /// What remedied these grants or failures on this ground before.
+  std::set<ContentId> remedied(const std::vector<ContentId>& parts) const {
+    std::set<ContentId> out;
+    for (const ContentId& part : parts)
+      if (auto it = s_.remedied.find({part, dispute_.ground}); it != s_.remedied.end())
+        out.insert(it->second);
+    return out;
+  }
+  std::vector<ContentId> grants() const {
+    std::vector<ContentId> out;
+    for (std::int32_t i = 0; i < settlement_.legs; ++i) out.push_back(leg_grant(i).id);
+    return out;
+  }
+  /// Notes that this resolution remedies it; false where an earlier one did.
+  bool remedies(const ContentId& part) {
+    return s_.remedied.emplace(std::pair(part, dispute_.ground), resolution_).second;
   }
   void owe(const GrantRecord& g, const PublicKey& payer, const PublicKey& payee, Money amount) {
     const rules::Rule& rule = s_.rule_of(g);
@@ -79,10 +100,11 @@ void Finding::credential_invalid() {
     chain(leg_grant(i).leg.user_credential);
   }
   for (const ContentId& c : settlement_.coordinators) chain(c);
-  conclude(at_fault, {faults.begin(), faults.end()});
+  conclude(at_fault, {faults.begin(), faults.end()},
+           at_fault ? remedied(grants()) : std::set<ContentId>{});
   if (!at_fault) return;
   for (std::int32_t i = 0; i < settlement_.legs; ++i)
-    review_remedy(leg_grant(i), settlement_.grant(i), *at_fault);
+    if (remedies(leg_grant(i).id)) review_remedy(leg_grant(i), settlement_.grant(i), *at_fault);
 }
 
 void Finding::review_remedy(const GrantRecord& g, GrantIndex grant, const PublicKey& at_fault) {
@@ -141,11 +163,12 @@ void Finding::rule_misapplied() {
              holds_asset(c, s_.declarations[g.declaration].declared);
     });
   }
-  conclude(at_fault, faults);
+  conclude(at_fault, faults, at_fault ? remedied(grants()) : std::set<ContentId>{});
   if (!at_fault) return;
   for (std::int32_t i = 0; i < settlement_.legs; ++i)
-    group_.void_future(settlement_.grant(i), objects::ReleaseCause::remedy,
-                       objects::ObligationKind::remedy);
+    if (remedies(leg_grant(i).id))
+      group_.void_future(settlement_.grant(i), objects::ReleaseCause::remedy,
+                         objects::ObligationKind::remedy);
 }
 
 // ---- fallback-not-followed
@@ -163,10 +186,11 @@ void Finding::fallback_not_followed() {
   }
   std::vector<ContentId> ids;
   for (FailureIndex i : faulty) ids.push_back(s_.failures[i].id);
-  if (faulty.empty()) return conclude(std::nullopt, ids);
-  conclude(s_.holder_of(s_.grants[s_.failures[faulty.front()].grant]), ids);
+  if (faulty.empty()) return conclude(std::nullopt, ids, {});
+  conclude(s_.holder_of(s_.grants[s_.failures[faulty.front()].grant]), ids, remedied(ids));
   for (FailureIndex i : faulty) {
     const FailureRecord& f = s_.failures[i];
+    if (!remedies(f.id)) continue;
     const GrantRecord& g = s_.grants[f.grant];
     Money penalty = ratio_of(f.trimmed, s_.strategies.at(g.leg.strategy).strategy.penalty);
     owe(g, s_.holder_of(g), s_.user_of(g), penalty);
@@ -189,6 +213,22 @@ capacity::Pieces breach_of(const InfrastructureRecord& i, const Window& window) 
   return out;
 }
 
+/// `breach` less what was punished before.
+capacity::Pieces unpunished(const InfrastructureRecord& i, capacity::Pieces breach) {
+  for (const PunishedBreach& p : i.punished)
+    for (const objects::Piece& piece : capacity::lesser(breach, p.pieces))
+      breach = capacity::changed(breach, piece.window, Quantity(-piece.quantity.value));
+  return breach;
+}
+
+/// Who punished a part of what stands in breach in the window.
+std::set<ContentId> punished_in(const InfrastructureRecord& i, const capacity::Pieces& breach) {
+  std::set<ContentId> out;
+  for (const PunishedBreach& p : i.punished)
+    if (!capacity::lesser(breach, p.pieces).empty()) out.insert(p.resolution);
+  return out;
+}
+
 /// Load of one holder on the resource at `t`.
 Quantity load_of(const ChainState& s, const InfrastructureRecord& i, const PublicKey& holder,
                  Instant t) {
@@ -201,8 +241,8 @@ Quantity load_of(const ChainState& s, const InfrastructureRecord& i, const Publi
 }
 
 void Finding::shared_capacity_breached() {
-  const InfrastructureRecord* edge = nullptr;
-  capacity::Pieces breach;
+  InfrastructureRecord* edge = nullptr;
+  capacity::Pieces whole, breach;  // all of it; what no resolution punished
   const GrantRecord* leg = nullptr;
   for (std::int32_t k = 0; k < settlement_.legs && breach.empty(); ++k) {
     const GrantRecord& g = leg_grant(k);
@@ -210,13 +250,18 @@ void Finding::shared_capacity_breached() {
     if (!i.valid() || !s_.infrastructures[i].infrastructure.peer ||
         s_.rule_of(g).coordination.mode != rules::CoordinationMode::peer)
       continue;
-    edge = &s_.infrastructures[i];
+    InfrastructureRecord& at = s_.infrastructures[i];
+    capacity::Pieces found = breach_of(at, g.leg.window);
+    capacity::Pieces fresh = unpunished(at, found);
+    if (found.empty() || (leg != nullptr && fresh.empty())) continue;
+    edge = &at;
     leg = &g;
-    breach = breach_of(*edge, g.leg.window);
+    whole = std::move(found);
+    breach = std::move(fresh);
   }
-  if (breach.empty()) return conclude(std::nullopt, {});
+  if (leg == nullptr) return conclude(std::nullopt, {}, {});
 
-  const Instant first = breach.front().window.from;
+  const Instant first = (breach.empty() ? whole : breach).front().window.from;
   std::vector<GrantIndex> grants = edge->grants;
   std::reverse(grants.begin(), grants.end());  // latest admitted first
   std::optional<PublicKey> beyond;             // whoever exceeds the agreed split
@@ -247,7 +292,8 @@ void Finding::shared_capacity_breached() {
     faults.push_back(s_.grants[grant].id);
     releases.emplace_back(grant, std::move(released));
   }
-  conclude(at_fault, faults);
+  conclude(at_fault, faults, punished_in(*edge, whole));
+  if (!past.empty()) edge->punished.push_back({resolution_, past});
   const PublicKey fault = *at_fault;
   for (const auto& [grant, pieces] : releases) {
     ContentId id;

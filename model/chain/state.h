@@ -68,6 +68,12 @@ struct StrategyRecord {
   Instant admitted;
 };
 
+/// Past volume of a breach of an edge that a resolution punished.
+struct PunishedBreach {
+  ContentId resolution;
+  capacity::Pieces pieces;
+};
+
 /// A shared infrastructure, with what is granted of it.
 struct InfrastructureRecord {
   ContentId id;
@@ -76,6 +82,7 @@ struct InfrastructureRecord {
   capacity::StepFunction declared;                 // on it: at most kWireMax at every instant
   std::vector<GrantIndex> grants;                  // on declarations that name it
   std::vector<AgreementIndex> agreements;          // of a peer resource
+  std::vector<PunishedBreach> punished;            // likewise, in order
 };
 
 /// A declaration, alone or from a batch, with what is granted of it.
@@ -236,6 +243,8 @@ struct ChainState {
   IndexedVector<FailureRecord> failures;
   std::map<std::string, std::vector<PriceIndexRecord>> indices;      // by rule name, in order
   std::set<std::tuple<PublicKey, ContentId, objects::Ground>> disputed;       // party, settlement, ground
+  /// The resolution that remedied a grant or failure on a ground; it is not remedied again.
+  std::map<std::pair<ContentId, objects::Ground>, ContentId> remedied;
   std::set<ContentId> promulgated;                                   // rules
   std::map<std::pair<ContentId, std::string>, capacity::StepFunction> assets;  // declared, by asset key
   std::map<DisclosureKey, std::vector<RefusalRecord>> undischarged;

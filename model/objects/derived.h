@@ -165,6 +165,9 @@ struct Resolution {
   bool founded = false;
   std::optional<PublicKey> at_fault;
   std::vector<ContentId> faults;  // grants, failures or links that the finding rests on
+  /// The earlier resolutions that remedied a part of what this one found: ascending, each once.
+  /// What they remedied is owed nothing again.
+  std::vector<ContentId> already_resolved;
   template <class Self, class V>
   static void fields(Self& s, V&& v) {
     v(1, "salt", s.salt);
@@ -172,6 +175,7 @@ struct Resolution {
     v(3, "founded", s.founded);
     v(4, "at_fault", s.at_fault);
     v(5, "faults", s.faults);
+    v.if_set(6, "already_resolved", s.already_resolved);
   }
 };
 

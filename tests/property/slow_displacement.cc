@@ -1,6 +1,7 @@
 // What the slow market thinks of displacements: who may be displaced, in which order, by how much.
 #include <algorithm>
 
+#include "model/crypto/hash.h"
 #include "tests/property/slow_market.h"
 #include "tests/property/slow_parts.h"
 #include "tests/property/tier_terms.h"

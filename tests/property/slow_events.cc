@@ -112,13 +112,11 @@ void SlowMarket::apply_release(const chain::Leaf& leaf, const objects::Release& 
       if (testing::at_second(s) < whole_second(leaf.time)) rest[s] = 0;
     if (!g.lease_until || *g.lease_until != leaf.time || part != rest)
       complain("a lapse at another time or of another part");
-  } else if (o.cause == objects::ReleaseCause::surrender) {
+  } else {
     if (items_.empty() || items_.front().kind != objects::Kind::release ||
         items_.front().grant != o.grant || items_.front().part != part)
-      complain("a release that nobody surrendered");
+      complain("a release that nobody surrendered or found");
     if (!items_.empty()) items_.pop_front();
-  } else if (!disputed_) {
-    complain("a remedy without a dispute");
   }
   lose(g, 'r', leaf.id, part);
   std::int64_t value = before - slow_value(g.leg.price, g.live);
@@ -150,7 +148,7 @@ void SlowMarket::apply_failure(const chain::Leaf& leaf, const objects::Failure& 
   std::int64_t value = before - slow_value(g.leg.price, g.live);
   const rules::FallbackStrategy& strategy = strategies.at(g.leg.strategy).first;
   std::int64_t owed = ratio(value, strategy.refund.value) + ratio(value, strategy.penalty.value);
-  failures[leaf.id] = {o, leaf.time, Money(owed), false, {}};
+  failures[leaf.id] = {o, leaf.time, Money(owed), Money(value), false, {}};
   failure_order.push_back(leaf.id);
   owe(g, objects::ObligationKind::failure, holder(g), user(g), owed, rule(g).currency,
       leaf.time + rule(g).dispute_within);
@@ -221,36 +219,6 @@ void SlowMarket::apply_residual(const objects::Residual& o) {
   Volume all = o.live;
   for (Volume v : {o.displaced, o.failed, o.released, o.unmet}) all += v;
   if (all != o.requested) complain("INV-3: the parts do not add up");
-}
-
-void SlowMarket::apply_resolution(const objects::Resolution& o) {
-  const SlowSettlement& s = settlements.at(disputed_->settlement);
-  if (disputed_->ground == objects::Ground::credential_invalid) {
-    std::vector<ContentId> chains = s.o.coordinators;
-    for (const objects::Leg& leg : s.o.legs)
-      for (const ContentId& c : {leg.holder_credential, leg.user_credential}) chains.push_back(c);
-    std::set<ContentId> faults;
-    for (const ContentId& c : chains)
-      for (const ContentId& link : links(c))
-        if (revoked.contains(link) && revoked.at(link) <= s.o.signed_at) faults.insert(link);
-    if (std::set<ContentId>(o.faults.begin(), o.faults.end()) != faults)
-      complain("other links are at fault");
-    if (o.founded == faults.empty()) complain("a finding without its links");
-  }
-  if (disputed_->ground == objects::Ground::shared_capacity_breached) {
-    bool breached = false;
-    for (const objects::Leg& leg : s.o.legs) {
-      auto edge = declarations.at(leg.declaration).o.infrastructure;
-      if (!edge || !infrastructures.at(*edge).peer ||
-          rules.at(leg.rule).rule.coordination.mode != rules::CoordinationMode::peer)
-        continue;
-      for (int t = 0; t < kSeconds; ++t)
-        breached = breached || (leg.window.contains(testing::at_second(t)) &&
-                                shared_load(*edge, t) > schedule(*edge, testing::at_second(t)));
-    }
-    if (breached != o.founded) complain("a breach of the edge is found otherwise");
-  }
-  if (o.founded != o.at_fault.has_value()) complain("a finding without anybody at fault");
 }
 
 /// What authorities and roots lay down.
@@ -402,7 +370,7 @@ void SlowMarket::apply_derived(const chain::Leaf& leaf, const objects::Object& o
   }
   if (const auto* o = std::get_if<objects::Resolution>(&object)) {
     if (next_is(objects::Kind::resolution)) items_.pop_front();
-    apply_resolution(*o);
+    apply_resolution(leaf, *o);
   }
   if (const auto* o = std::get_if<objects::Displacement>(&object)) {
     if (next_is(objects::Kind::displacement)) apply_displacement(leaf, *o);
@@ -430,15 +398,11 @@ void SlowMarket::apply_derived(const chain::Leaf& leaf, const objects::Object& o
   }
 }
 
-/// The next obligation that is due, or what a dispute awards.
+/// The next obligation that is due.
 void SlowMarket::apply_obligation(const chain::Leaf& leaf, const objects::Object& object) {
   if (const auto* o = std::get_if<objects::Obligation>(&object)) {
     obligations[leaf.id] = {*o, Money(0)};
     obligation_order.push_back(leaf.id);
-    // What a dispute awards beyond what a release gives back is not followed here.
-    if (disputed_ && o->kind == objects::ObligationKind::remedy &&
-        (items_.empty() || items_.front().kind != objects::Kind::obligation))
-      return;
     if (!next_is(objects::Kind::obligation)) return;
     const objects::Obligation& due = items_.front().obligation;
     if (due.grant != o->grant || due.kind != o->kind || due.payer != o->payer ||

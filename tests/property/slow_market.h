@@ -58,7 +58,7 @@ struct SlowObligation {
 struct SlowFailure {
   objects::Failure o;
   Instant admitted;
-  Money owed;
+  Money owed, trimmed;
   bool recorded = false;
   std::vector<ContentId> substitutes;
 };
@@ -198,7 +198,15 @@ class SlowMarket {
   void apply_release(const chain::Leaf& leaf, const objects::Release& o);
   void apply_failure(const chain::Leaf& leaf, const objects::Failure& o);
   void apply_residual(const objects::Residual& o);
-  void apply_resolution(const objects::Resolution& o);
+  void apply_resolution(const chain::Leaf& leaf, const objects::Resolution& o);
+  void remedy(const chain::Leaf& leaf, const objects::Resolution& o);
+  void remedy_leg(const chain::Leaf& leaf, const objects::Resolution& o, const SlowGrant& g);
+  void remedy_breach(const chain::Leaf& leaf, const objects::Resolution& o);
+  std::vector<ContentId> invalid_links(const objects::Settlement& s,
+                                       std::optional<PublicKey>* by) const;
+  Seconds breach(const ContentId& edge, const Window& window) const;
+  std::vector<ContentId> unfollowed(const ContentId& settlement) const;
+  void await_release(const SlowGrant& g, const Seconds& part);
   void refused(const chain::Leaf& leaf, const objects::Object& object);
   void renew(SlowGrant& g, Instant at);
   void lose(SlowGrant& g, char reason, const ContentId& id, const Seconds& part);
@@ -213,6 +221,8 @@ class SlowMarket {
   std::deque<Item> items_;   // what must come next
   std::size_t owed_at_ = 0;  // where the next obligation goes among them
   std::optional<objects::Dispute> disputed_;
+  std::set<std::pair<ContentId, objects::Ground>> remedied_;  // grants and failures
+  std::map<ContentId, Seconds> punished_;                     // volume in breach, by edge
   std::set<ContentId> late_requests_;  // admitted after their own closing time
   std::map<std::tuple<PublicKey, PublicKey, ContentId>, std::vector<std::pair<ContentId, Instant>>>
       duties_;

@@ -21,8 +21,39 @@ struct Finding {
   }
 };
 
-ContentId resolution(Group& group, const ContentId& dispute, const Finding& f) {
-  return group.add(objects::Resolution{{}, dispute, f.founded, f.at_fault, f.faults});
+ContentId resolution(Group& group, const ContentId& dispute, const Finding& f,
+                     const std::set<ContentId>& earlier) {
+  return group.add(objects::Resolution{
+      {}, dispute, f.founded, f.at_fault, f.faults, {earlier.begin(), earlier.end()}});
+}
+
+/// Writes the resolution of a finding about `parts`, and gives those that no earlier one answered
+/// for on this ground.
+std::vector<ContentId> answer(Group& group, const ContentId& dispute, objects::Ground ground,
+                              const Finding& f, const std::vector<ContentId>& parts,
+                              ContentId& id) {
+  std::set<ContentId> earlier;
+  std::vector<ContentId> fresh;
+  for (const ContentId& part : parts) {
+    const ContentId* by = found(group.s.answered, std::tuple(ground, part));
+    if (by == nullptr)
+      fresh.push_back(part);
+    else
+      earlier.insert(*by);
+  }
+  if (!f.founded) {
+    earlier.clear();
+    fresh.clear();
+  }
+  id = resolution(group, dispute, f, earlier);
+  for (const ContentId& part : fresh) group.s.answered[{ground, part}] = id;
+  return fresh;
+}
+
+std::vector<ContentId> grants_of(const AuditSettlement& settlement) {
+  std::vector<ContentId> out;
+  for (const AuditGrant* g : settlement.grants) out.push_back(g->id);
+  return out;
 }
 
 void give_back(Group& group, AuditGrant& g, objects::ReleaseCause cause, objects::ObligationKind kind) {
@@ -57,8 +88,9 @@ Finding invalid_credentials(const AuditState& s, const AuditSettlement& settleme
 }
 
 void remedy_invalid(Group& group, const ContentId& id, const Finding& f,
-                    const AuditSettlement& settlement) {
-  for (AuditGrant* g : settlement.grants) {
+                    const std::vector<ContentId>& grants) {
+  for (const ContentId& grant : grants) {
+    AuditGrant* g = &group.s.grants.at(grant);
     const rules::Rule& rule = g->rule->rule;
     const rules::RevocationClause clause = rule.revocation.value_or(rules::RevocationClause{});
     if (clause.on_review == rules::OnReview::void_future)
@@ -142,8 +174,8 @@ Finding unfollowed(const AuditState& s, const AuditSettlement& settlement) {
   return out;
 }
 
-void remedy_unfollowed(Group& group, const ContentId& id, const Finding& f) {
-  for (const ContentId& fault : f.faults) {
+void remedy_unfollowed(Group& group, const ContentId& id, const std::vector<ContentId>& faults) {
+  for (const ContentId& fault : faults) {
     const AuditFailure& failure = group.s.failures.at(fault);
     const AuditGrant& g = *failure.grant;
     const BasisPoints penalty = group.s.strategies.at(g.leg.strategy).strategy.penalty;
@@ -159,7 +191,9 @@ struct Breach {
   AuditGrant* leg = nullptr;
   PublicKey at_fault;
   std::vector<std::pair<AuditGrant*, std::vector<objects::Piece>>> releases;
-  Int128 past = 0;  // volume
+  SlowLoad past;                // what is punished now
+  bool fresh = false;           // some of it was not punished before
+  std::set<ContentId> earlier;  // resolutions that punished a part of it
 };
 
 SlowLoad excess_of(const AuditInfrastructure& edge, const Window& w) {
@@ -209,8 +243,16 @@ std::optional<Breach> breach_of(AuditState& s, AuditGrant& g) {
   SlowLoad excess = excess_of(*edge, w);
   auto instants = excess.pieces();
   if (instants.empty()) return std::nullopt;
-  const Instant first = instants.front().window.from;
   Breach out;
+  for (const auto& [by, volume] : edge->punished) {
+    SlowLoad again = SlowLoad::lesser(excess, volume);
+    if (again.pieces().empty()) continue;
+    out.earlier.insert(by);
+    excess.add(again, w, -1);
+  }
+  auto rest = excess.positive().pieces();
+  out.fresh = !rest.empty();
+  const Instant first = (out.fresh ? rest : instants).front().window.from;
   out.leg = &g;
   auto agreed = over_its_share(*edge, first);
   out.at_fault = g.holder();
@@ -220,7 +262,8 @@ std::optional<Breach> breach_of(AuditState& s, AuditGrant& g) {
   const Instant now = rounded_up(g.rule->rule, s.time);
   plan_releases(s, *edge, agreed ? &*agreed : nullptr, excess, {std::max(w.from, now), w.until},
                 out);
-  if (Window past{w.from, std::min(w.until, now)}; !past.empty()) out.past = excess.integral(past);
+  if (Window past{w.from, std::min(w.until, now)}; !past.empty())
+    out.past.add(excess.positive(), past);
   return out;
 }
 
@@ -232,27 +275,35 @@ void remedy_breach(Group& group, const ContentId& id, const Breach& b) {
   const rules::Rule& rule = b.leg->rule->rule;
   for (const PublicKey& member : b.leg->declaration->infrastructure->infrastructure.members) {
     if (member == b.at_fault) continue;
-    Money value = worth_of(b.leg->leg.price, b.past);
+    Money value = worth_of(b.leg->leg.price, b.past.integral(b.leg->leg.window));
     group.owe(id, *b.leg, objects::ObligationKind::remedy, b.at_fault, member,
               tenths_of(value, rule.peer_penalty), rule);
     return;
   }
 }
 
-/// The first leg with a breach decides.
+/// The first leg with a breach that was not punished yet decides; else the first with a breach.
 void resolve_breach(Group& group, const ContentId& dispute, const AuditSettlement& settlement) {
-  Finding f;
+  std::optional<Breach> decides;
   for (AuditGrant* g : settlement.grants) {
     auto b = breach_of(group.s, *g);
-    if (!b) continue;
-    f.founded = true;
-    f.at_fault = b->at_fault;
-    for (const auto& [victim, pieces] : b->releases) f.faults.push_back(victim->id);
-    ContentId id = resolution(group, dispute, f);
-    remedy_breach(group, id, *b);
+    if (b && (!decides || b->fresh)) decides = std::move(b);
+    if (decides && decides->fresh) break;
+  }
+  Finding f;
+  if (!decides) {
+    resolution(group, dispute, f, {});
     return;
   }
-  resolution(group, dispute, f);
+  f.founded = true;
+  f.at_fault = decides->at_fault;
+  for (const auto& [victim, pieces] : decides->releases) f.faults.push_back(victim->id);
+  ContentId id = resolution(group, dispute, f, decides->earlier);
+  if (!decides->past.pieces().empty()) {
+    const ContentId edge = decides->leg->declaration->infrastructure->id;
+    group.s.infrastructures.at(edge).punished.emplace_back(id, decides->past);
+  }
+  remedy_breach(group, id, *decides);
 }
 
 }  // namespace
@@ -263,22 +314,24 @@ void resolve_dispute(Group& group, const ContentId& dispute, const objects::Disp
   switch (o.ground) {
     case objects::Ground::credential_invalid: {
       Finding f = invalid_credentials(s, settlement);
-      ContentId id = resolution(group, dispute, f);
-      if (f.founded) remedy_invalid(group, id, f, settlement);
+      ContentId id;
+      auto fresh = answer(group, dispute, o.ground, f, grants_of(settlement), id);
+      remedy_invalid(group, id, f, fresh);
       return;
     }
     case objects::Ground::rule_misapplied: {
       Finding f = misapplied(s, settlement);
-      resolution(group, dispute, f);
-      if (!f.founded) return;
-      for (AuditGrant* g : settlement.grants)
-        give_back(group, *g, objects::ReleaseCause::remedy, objects::ObligationKind::remedy);
+      ContentId id;
+      for (const ContentId& g : answer(group, dispute, o.ground, f, grants_of(settlement), id))
+        give_back(group, s.grants.at(g), objects::ReleaseCause::remedy,
+                  objects::ObligationKind::remedy);
       return;
     }
     case objects::Ground::fallback_not_followed: {
       Finding f = unfollowed(s, settlement);
-      ContentId id = resolution(group, dispute, f);
-      remedy_unfollowed(group, id, f);
+      ContentId id;
+      auto fresh = answer(group, dispute, o.ground, f, f.faults, id);
+      remedy_unfollowed(group, id, fresh);
       return;
     }
     case objects::Ground::shared_capacity_breached:

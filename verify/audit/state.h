@@ -45,6 +45,7 @@ struct AuditInfrastructure {
   SlowLoad declared;                      // on it
   std::vector<const AuditGrant*> grants;  // on them, in order of admission
   std::vector<objects::PeerAgreement> agreements;  // likewise
+  std::vector<std::pair<ContentId, SlowLoad>> punished;  // past breach, by the resolution
 
   /// Adds `times` x the schedule over `window` to `out`.
   void add_schedule(SlowLoad& out, const Window& window, int times) const;
@@ -192,6 +193,8 @@ struct AuditState {
   std::map<std::string, std::vector<AuditIndex>> indices;         // by rule name, in order
   std::map<ContentId, objects::PriceIndex> indices_by_id;
   std::set<std::tuple<PublicKey, ContentId, objects::Ground>> disputed;
+  /// Which resolution answered for a grant or failure on a ground.
+  std::map<std::tuple<objects::Ground, ContentId>, ContentId> answered;
   std::map<std::pair<ContentId, std::string>, SlowLoad> assets;  // declared, by (issuer, id)
   std::map<DisclosureParties, std::vector<AuditRefusal>> undischarged;
   std::map<PublicKey, AuditQuota> quotas;

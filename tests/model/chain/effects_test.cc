@@ -348,6 +348,34 @@ TEST_F(Compensated, the_party_at_fault_pays_the_rate) {
   EXPECT_EQ(o.amount, ratio_of(value(10, 100), BasisPoints(5'000)));
 }
 
+/// Five disputes on one fault owed five remedies: the number of auditors was money.
+TEST_F(Compensated, a_fault_is_remedied_once_however_many_dispute_it) {
+  revoke(holder.credential, 100);
+  EXPECT_EQ(raise(objects::Ground::credential_invalid, user, objects::Role::user, 160), "");
+  EXPECT_TRUE(resolution->already_resolved.empty());
+  const ContentId first = m.chain().state().remedied.begin()->second;
+  const std::size_t owed = state().obligations.size();
+  for (int i = 0; i < 4; ++i) {
+    Party other = m.party(objects::Role::auditor);
+    EXPECT_EQ(raise(objects::Ground::credential_invalid, other, objects::Role::auditor, 161 + i),
+              "");
+    ASSERT_TRUE(resolution->founded);
+    EXPECT_EQ(resolution->faults, std::vector<ContentId>{holder.credential});
+    EXPECT_EQ(resolution->already_resolved, std::vector<ContentId>{first});
+  }
+  EXPECT_EQ(state().obligations.size(), owed);
+}
+
+TEST_F(Compensated, an_unfounded_dispute_bars_no_later_remedy) {
+  EXPECT_EQ(raise(objects::Ground::credential_invalid, user, objects::Role::user, 160), "");
+  EXPECT_FALSE(resolution->founded);
+  revoke(holder.credential, 100);
+  EXPECT_EQ(raise(objects::Ground::credential_invalid, auditor, objects::Role::auditor, 161), "");
+  EXPECT_TRUE(resolution->founded);
+  EXPECT_TRUE(resolution->already_resolved.empty());
+  EXPECT_EQ(state().obligations.back().obligation.kind, objects::ObligationKind::remedy);
+}
+
 struct VoidFuture : Compensated {
   VoidFuture() : Compensated("{ on_review: void-future }") {}
 };
@@ -386,6 +414,24 @@ TEST_F(Compensated, late_notice_and_a_missing_record_are_found) {
   EXPECT_EQ(raise(objects::Ground::fallback_not_followed, auditor, objects::Role::auditor, 212), "");
   EXPECT_TRUE(resolution->founded);
   EXPECT_EQ(resolution->faults, std::vector<ContentId>{state().failures.all()[0].id});
+}
+
+TEST_F(Compensated, a_later_failure_is_remedied_beside_one_that_was) {
+  const testing::Signers by{{objects::Role::holder, holder.key}};
+  EXPECT_EQ(submit(failure(4, seconds(250, 300)), by, 211), "");
+  EXPECT_EQ(raise(objects::Ground::fallback_not_followed, user, objects::Role::user, 212), "");
+  const std::size_t owed = state().obligations.size();
+  EXPECT_EQ(raise(objects::Ground::fallback_not_followed, holder, objects::Role::holder, 213), "");
+  EXPECT_EQ(resolution->already_resolved.size(), 1U);
+  EXPECT_EQ(state().obligations.size(), owed);
+  EXPECT_EQ(submit(failure(3, seconds(250, 300)), by, 214), "");
+  EXPECT_EQ(raise(objects::Ground::fallback_not_followed, auditor, objects::Role::auditor, 215),
+            "");
+  EXPECT_EQ(resolution->faults.size(), 2U);
+  EXPECT_EQ(resolution->already_resolved.size(), 1U);
+  ASSERT_EQ(state().obligations.size(), owed + 2);  // of the failure itself, and its remedy
+  EXPECT_EQ(state().obligations.back().obligation.amount,
+            ratio_of(value(3, 50), BasisPoints(1'000)));
 }
 
 // ---- Leases
@@ -490,6 +536,20 @@ TEST_F(Peers, the_agreed_split_decides_who_is_at_fault_and_past_volume_owes_the_
   EXPECT_EQ(penalty.payee, right.key.pub);
   Money past = *value_of(Money(200'000), volume_of(Quantity(20), Duration(50 * kNanosPerSecond)));
   EXPECT_EQ(penalty.amount, ratio_of(past, BasisPoints(5'000)));
+}
+
+/// A breach was punished once for each settlement in it.
+TEST_F(Peers, a_breach_is_punished_once_at_each_instant) {
+  EXPECT_EQ(agree(40, 60), "");
+  ContentId early = grant(left, 70), late = grant(right, 50);
+  EXPECT_EQ(dispute(early, 250), "");
+  const std::size_t owed = m.chain().state().obligations.size();
+  EXPECT_TRUE(resolution->already_resolved.empty());
+  EXPECT_EQ(dispute(late, 260), "");
+  ASSERT_TRUE(resolution->founded);  // [200, 250) stays in breach
+  EXPECT_EQ(resolution->already_resolved.size(), 1U);
+  EXPECT_TRUE(resolution->faults.empty());
+  EXPECT_EQ(m.chain().state().obligations.size(), owed);
 }
 
 // ---- Batches and intents
