@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "model/base/read_file.h"
 #include "model/base/text.h"
 #include "model/crypto/hash.h"
 #include "model/rules/canonical.h"
@@ -161,7 +162,7 @@ std::optional<Entry> read_entry(const yaml::YamlNode& item, const std::string& f
   }
   auto path = at->text();
   if (!path) return std::nullopt;
-  if (auto text = yaml::read_file(beside(file, *path)); !text) {
+  if (auto text = read_file(beside(file, *path), InputKind::document); !text) {
     at->complain(fmt::format("`{}`: {}", *path, text.error().front().what),
                  "a rule file, seen from the scenario's folder");
     return std::nullopt;
