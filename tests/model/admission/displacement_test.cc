@@ -157,6 +157,9 @@ TEST_F(Displacements, never_take_an_equal_or_a_higher_rank) {
 
 TEST_F(Displacements, take_nobody_whose_condition_fails) {
   EXPECT_EQ(decide(kAmple, 30, "gold", 191), "capacity");  // notice >= 10 s: it is 9 s
+}
+
+TEST_F(Displacements, take_somebody_at_the_boundary_of_the_condition) {
   EXPECT_EQ(decide(kAmple, 30, "gold", 190), "");
 }
 
@@ -264,6 +267,8 @@ struct StopWithin : Displacements {
 };
 TEST_F(StopWithin, refuses_a_displacement_that_leaves_less_time) {
   EXPECT_EQ(decide(kAmple, 30, "silver", 181), "displacement");
+}
+TEST_F(StopWithin, admits_one_that_leaves_just_enough) {
   EXPECT_EQ(decide(kAmple, 30, "silver", 180), "");
 }
 
