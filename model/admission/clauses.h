@@ -62,12 +62,10 @@ Clause<D> each_leg(const SettlementFacts<D>& f, F&& one) {
 template <class D>
 Clause<D> settlement_objects_resolve(const SettlementFacts<D>& f) {
   return each_leg<D>(f, [&](const LegFacts<D>& l) {
-    auto victims = D::boolean(true);
-    for (const auto& v : l.victims) victims = victims && v.exists;
     auto policy = implies<D>(f.policy_named, f.policy_exists);
     return Clause<D>{l.declaration_exists && l.request_exists && l.rule_exists && l.class_exists &&
                          l.strategy_exists && l.references_exist && l.holder.exists &&
-                         l.user.exists && victims && policy,
+                         l.user.exists && policy,
                      l.declaration_named};
   });
 }
@@ -204,34 +202,50 @@ Clause<D> settlement_coordination(const SettlementFacts<D>& f) {
   });
 }
 
-/// One displacement entry; `l` is the displacing leg.
+/// One part of a cover: positive, live, inside the reach and the floor, needed, in order.
 template <class D>
-typename D::Bool displaces(const SettlementFacts<D>& f, const LegFacts<D>& l,
-                           const VictimFacts<D>& v) {
+typename D::Bool part_is_right(const SettlementFacts<D>& f, const LegFacts<D>& l,
+                               const VictimFacts<D>& v, const CoverPartFacts<D>& p) {
   auto zero = D::integer(0);
-  auto cut = v.from == max_of<D>(l.from, v.piece_from) &&
-             v.until == min_of<D>(l.until, v.piece_until) && v.from < v.until &&
-             zero < v.released && v.released <= v.piece_quantity && v.release_from < v.until;
-  auto shared = v.same_infrastructure && (l.coordination_single || l.coordination_sharded) &&
-                coordinated<D>(l, f.signed_at);
-  auto needed =
-      zero < v.excess_short || zero < v.shared_excess_short || zero < v.quota_excess_short;
-  auto owed = max_of<D>(max_of<D>(v.own_compensation, v.victim_compensation), zero);
-  return cut && (v.same_declaration || shared) && v.rank < l.rank && v.rule_name == l.rule_name &&
-         v.when && implies<D>(v.started, v.floor_until <= v.release_from) && needed &&
-         v.compensation == owed && v.in_order;
+  return max_of<D>(l.from, f.admission) <= p.from && p.from < p.until && p.until <= l.until &&
+         zero < p.released && p.released <= p.live &&
+         implies<D>(v.started, v.floor_until <= p.from) && zero < p.lack_short &&
+         p.earlier <= zero && p.share_error <= zero;
+}
+
+/// One victim of a leg's cover. Source: docs/spec/semantics.md#cover.
+template <class D>
+typename D::Bool victim_is_right(const SettlementFacts<D>& f, const LegFacts<D>& l,
+                                 const VictimFacts<D>& v) {
+  auto elsewhere = v.same_infrastructure && (l.coordination_single || l.coordination_sharded) &&
+                   v.coordinated;
+  auto all = (v.same_declaration || elsewhere) && v.rank < l.rank && v.version_fits && v.when &&
+             l.stop_within <= v.notice;
+  for (const auto& p : v.parts) all = all && part_is_right<D>(f, l, v, p);
+  return all;
+}
+
+/// K of a victim: never below zero. Source: docs/spec/semantics.md#compensation.
+template <class D>
+typename D::Int compensation_of(const VictimFacts<D>& v) {
+  return max_of<D>(max_of<D>(v.own_compensation, v.victim_compensation), D::integer(0));
 }
 
 template <class D>
 Clause<D> settlement_displacement(const SettlementFacts<D>& f) {
-  auto distinct = f.victims_distinct;
   return each_leg<D>(f, [&](const LegFacts<D>& l) {
-    Clause<D> all{D::boolean(true), distinct};
+    auto holds = D::boolean(true);
+    auto compensation = D::integer(0), refund = D::integer(0);
     for (const auto& v : l.victims) {
-      all.resolved = all.resolved && v.exists && l.declaration_exists && l.rule_exists;
-      all.holds = all.holds && l.may_displace && !f.user_overdue && displaces<D>(f, l, v);
+      holds = holds && l.displace_named && !f.user_overdue && victim_is_right<D>(f, l, v);
+      compensation = compensation + compensation_of<D>(v);
+      refund = refund + v.refund;
     }
-    return all;
+    auto victims = D::integer(static_cast<std::int64_t>(l.victims.size()));
+    auto within = compensation <= l.compensation_at_most && refund <= l.refund_at_most &&
+                  victims <= f.victims_at_most && l.pieces <= f.pieces_at_most;
+    auto empty = D::boolean(l.victims.empty());
+    return Clause<D>{l.declaration_exists && l.rule_exists, holds && (empty || within)};
   });
 }
 

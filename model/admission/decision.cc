@@ -1,6 +1,32 @@
 #include "model/admission/decision.h"
 
+#include <algorithm>
+
 namespace capmarket::admission {
+
+namespace {
+
+Money stated(const Concrete::Int& sum) {
+  return Money(sum.poisoned ? kWireMax : std::min<std::int64_t>(sum.value, kWireMax));
+}
+
+std::vector<Shortfall> shortfalls(const SettlementFacts<Concrete>& f) {
+  std::vector<Shortfall> out;
+  for (std::size_t i = 0; i < f.legs.size(); ++i) {
+    const LegFacts<Concrete>& l = f.legs[i];
+    if (l.lack.value <= 0) continue;
+    Concrete::Int compensation = Concrete::integer(0), refund = Concrete::integer(0);
+    for (const VictimFacts<Concrete>& v : l.victims) {
+      compensation = compensation + clause::compensation_of<Concrete>(v);
+      refund = refund + v.refund;
+    }
+    out.push_back({static_cast<std::int64_t>(i), Quantity(l.lack.value), stated(compensation),
+                   stated(refund)});
+  }
+  return out;
+}
+
+}  // namespace
 
 template <class Facts>
 Decision decide(const Facts& facts) {
@@ -11,6 +37,8 @@ Decision decide(const Facts& facts) {
     else if (!Concrete::holds(r.clause.holds))
       out.failed.push_back(r.id);
   }
+  if constexpr (std::is_same_v<Facts, SettlementFacts<Concrete>>)
+    if (!out.admitted()) out.shortfalls = shortfalls(facts);
   return out;
 }
 

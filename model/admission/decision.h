@@ -8,10 +8,29 @@
 
 namespace capmarket::admission {
 
+/// What a leg of a refused settlement lacked, and what displacing for it would cost, at that sequence
+/// number. Money that leaves 64 bits, or its bounds on the wire, is stated as kWireMax.
+struct Shortfall {
+  std::int64_t leg = 0;  // index
+  Quantity lack;         // largest of any granule, before the cover
+  Money compensation;    // sum of K
+  Money refund;          // sum of what the leg's holder would give back
+  bool operator==(const Shortfall&) const = default;
+
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "leg", s.leg);
+    v(2, "lack", s.lack);
+    v(3, "compensation", s.compensation);
+    v(4, "refund", s.refund);
+  }
+};
+
 /// Admitted when both lists are empty. Clause ids ascend.
 struct Decision {
   std::vector<ClauseId> failed;
   std::vector<ClauseId> unresolved;
+  std::vector<Shortfall> shortfalls;  // of a refused settlement: legs that lack, ascending
   bool admitted() const { return failed.empty() && unresolved.empty(); }
   bool operator==(const Decision&) const = default;
 };

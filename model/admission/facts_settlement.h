@@ -1,4 +1,4 @@
-// Facts of a settlement: its legs, their displacement entries, their coordinators.
+// Facts of a settlement: its legs, their covers, their coordinators.
 #pragma once
 
 #include "model/admission/facts_credential.h"
@@ -39,51 +39,61 @@ struct ShardFacts {
   }
 };
 
+/// A part of a cover, of one of its two steps, that one victim gives over whole granules.
 template <class D>
-struct VictimFacts {
-  static constexpr FactsOf about{"VictimFacts", "one displacement entry of a leg"};
-  using Bool = typename D::Bool;
+struct CoverPartFacts {
+  static constexpr FactsOf about{"CoverPartFacts", "what a victim gives in one step of the cover"};
   using Int = typename D::Int;
-  Bool exists{}, same_declaration{}, same_infrastructure{};
-  Int from{}, until{}, piece_from{}, piece_until{}, piece_quantity{};
-  Int release_from{}, released{}, rank{}, rule_name{};
-  Bool when{}, started{};
-  Int floor_until{};
-  Int excess_short{}, shared_excess_short{}, quota_excess_short{};
-  Int compensation{}, own_compensation{}, victim_compensation{};
-  Bool in_order{};
+  Int from{}, until{}, released{}, live{}, lack_short{}, earlier{}, share_error{};
 
   template <class Self, class V>
   static void rows(Self& f, V& v) {
     using enum FactUnit;
-    v(f.exists, "exists", boolean, "an admitted grant");
+    v(f.from, "from", instant, "start of the part");
+    v(f.until, "until", instant, "end of the part");
+    v(f.released, "released", quantity, "what it takes at every instant of it");
+    v(f.live, "live", quantity, "the least that was live of the victim over it, before this step");
+    v(f.lack_short, "lack_short", quantity,
+      "the least over its granules of what its step would lack with one unit less");
+    v(f.earlier, "earlier", quantity,
+      "the most over its granules of what an earlier candidate of its step could still give");
+    v(f.share_error, "share_error", quantity,
+      "the most over its granules by which it differs from the victim's share under pro-rata; 0 "
+      "where no rank shares");
+  }
+};
+
+template <class D>
+struct VictimFacts {
+  static constexpr FactsOf about{"VictimFacts", "a victim of a leg's cover"};
+  using Bool = typename D::Bool;
+  using Int = typename D::Int;
+  Bool same_declaration{}, same_infrastructure{}, coordinated{};
+  Int rank{};
+  Bool version_fits{}, when{}, started{};
+  Int floor_until{}, notice{}, own_compensation{}, victim_compensation{}, refund{};
+  std::vector<CoverPartFacts<D>> parts;
+
+  template <class Self, class V>
+  static void rows(Self& f, V& v) {
+    using enum FactUnit;
     v(f.same_declaration, "same_declaration", boolean, "on the leg's declaration");
     v(f.same_infrastructure, "same_infrastructure", boolean, "on the leg's infrastructure");
-    v(f.from, "from", instant, "start of the window that the entry states");
-    v(f.until, "until", instant, "end of the window that the entry states");
-    v(f.piece_from, "piece_from", instant,
-      "start of the live piece around `from`; empty if there is none");
-    v(f.piece_until, "piece_until", instant, "end of that piece");
-    v(f.piece_quantity, "piece_quantity", quantity, "quantity of that piece");
-    v(f.release_from, "release_from", instant,
-      "`from`, or the admission time rounded up to the granularity, whichever is later");
-    v(f.released, "released", quantity, "r: what the entry takes");
+    v(f.coordinated, "coordinated", boolean,
+      "each region of its declaration's location is known, and its coordinator signed");
     v(f.rank, "rank", plain, "rank of the victim's tier");
-    v(f.rule_name, "rule_name", name, "the victim's rule");
-    v(f.when, "when", boolean, "the displacing tier's condition for this entry");
+    v(f.version_fits, "version_fits", boolean,
+      "under the leg's rule version or one that it supersedes, directly or through others");
+    v(f.when, "when", boolean, "the displacing tier's condition, for the victim's whole part");
     v(f.started, "started", boolean, "the victim's leg has started at admission");
     v(f.floor_until, "floor_until", instant,
       "start of the victim's leg + min_run of its tier, in its own version of the rule");
-    v(f.excess_short, "excess_short", quantity, "the leg's `excess` with r one lower");
-    v(f.shared_excess_short, "shared_excess_short", quantity,
-      "the leg's `shared_excess` with r one lower");
-    v(f.quota_excess_short, "quota_excess_short", quantity,
-      "the leg's `set_aside_excess` with r one lower");
-    v(f.compensation, "compensation", money, "what the entry states as owed");
+    v(f.notice, "notice", duration, "first instant released - admission");
     v(f.own_compensation, "own_compensation", money, "K under the displacing leg's version");
     v(f.victim_compensation, "victim_compensation", money, "K under the victim's own version");
-    v(f.in_order, "in_order", boolean,
-      "no unlisted candidate precedes it; under pro-rata its share is right");
+    v(f.refund, "refund", money,
+      "what the leg's holder gives back for what is released; 0 where the victim is another's");
+    v.list(f.parts, "parts", "what it gives, ascending, the first step's before the second's");
   }
 };
 
@@ -117,7 +127,9 @@ struct LegFacts {
   Int excess{}, shared_excess{}, quota_excess{}, set_aside_excess{};
   Bool coordination_single{}, coordination_sharded{};
   std::vector<ShardFacts<D>> shards;
-  Bool may_displace{};
+  Int lack{};
+  Bool displace_named{};
+  Int compensation_at_most{}, refund_at_most{}, stop_within{}, pieces{};
   std::vector<VictimFacts<D>> victims;
   // Price.
   Int price{}, price_min{}, price_max{}, max_price{};
@@ -226,20 +238,29 @@ struct LegFacts {
     v(f.quantity_max, "quantity_max", quantity, "the rule's most");
     // The excesses: see settlement_capacity() and its neighbours in clauses.h.
     v(f.excess, "excess", quantity,
-      "max over the window of load - releases by this settlement + its other legs - (declared "
-      "quantity less curtailments); -kWireMax where nothing limits");
+      "max over the window, at the leg's turn, of load - own releases - (declared quantity less "
+      "curtailments); -kWireMax where nothing limits");
     v(f.shared_excess, "shared_excess", quantity,
-      "the same against the schedule of the infrastructure; -kWireMax without one");
+      "the same of min(load - schedule of the infrastructure, 0) - own releases; -kWireMax without "
+      "one");
     v(f.quota_excess, "quota_excess", quantity,
-      "the same load of the leg's tier against the tier's own quota; -kWireMax without one");
+      "the same of the load of the leg's tier against the tier's own quota, without own releases; "
+      "-kWireMax without one");
     v(f.set_aside_excess, "set_aside_excess", quantity,
-      "the same against what the other tiers' unused set-asides leave; -kWireMax without any");
+      "as `excess`, against what the other tiers' unused set-asides leave; -kWireMax without any");
     v(f.coordination_single, "coordination_single", boolean, "the rule's coordination is single");
     v(f.coordination_sharded, "coordination_sharded", boolean,
       "the rule's coordination is sharded");
     v.list(f.shards, "shards", "regions that must sign; none under the modes none and peer");
-    v(f.may_displace, "may_displace", boolean, "the leg's tier has a displacement rule");
-    v.list(f.victims, "victims", "the displacement entries: 0 to the protocol's limit");
+    v(f.lack, "lack", quantity,
+      "the largest lack of any granule before the leg's cover, at least 0; stated by refusals");
+    v(f.displace_named, "displace_named", boolean, "the leg states what displacing may cost");
+    v(f.compensation_at_most, "compensation_at_most", money, "stated for the sum of K");
+    v(f.refund_at_most, "refund_at_most", money, "stated for what the leg's holder gives back");
+    v(f.stop_within, "stop_within", duration,
+      "of the displacing tier; -kWireMax where it states none");
+    v(f.pieces, "pieces", plain, "pieces of all victims together, in their one form");
+    v.list(f.victims, "victims", "the leg's cover, in the order of candidates");
   }
   template <class Self, class V>
   static void price_rows(Self& f, V& v) {
@@ -312,9 +333,11 @@ template <class D>
 struct SettlementFacts {
   static constexpr FactsOf about{"SettlementFacts", "a Settlement"};
   using Bool = typename D::Bool;
-  typename D::Int signed_at{}, admission{};
+  using Int = typename D::Int;
+  Int signed_at{}, admission{};
   Bool envelope_signed{}, one_user{}, one_holder_per_class{};
-  Bool distinct_legs{}, victims_distinct{}, user_overdue{};
+  Bool distinct_legs{}, user_overdue{};
+  Int victims_at_most{}, pieces_at_most{};
   Bool policy_named{}, policy_exists{}, policy_rules_in_force{};
   std::vector<RootFacts<D>> policy_roots, coordinator_roots;
   std::vector<LegFacts<D>> legs;
@@ -328,8 +351,9 @@ struct SettlementFacts {
     v(f.one_user, "one_user", boolean, "all requests have one author");
     v(f.one_holder_per_class, "one_holder_per_class", boolean, "legs of one class have one holder");
     v(f.distinct_legs, "distinct_legs", boolean, "at most one leg per (declaration, request)");
-    v(f.victims_distinct, "victims_distinct", boolean, "a grant is a victim at most once");
     v(f.user_overdue, "user_overdue", boolean, "an obligation of the user is past its deadline");
+    v(f.victims_at_most, "victims_at_most", plain, "victims of a leg, by the genesis");
+    v(f.pieces_at_most, "pieces_at_most", plain, "pieces of a leg's cover, by the genesis");
     v(f.policy_named, "policy_named", boolean, "it names a reconciliation policy");
     v(f.policy_exists, "policy_exists", boolean, "that policy is admitted");
     v(f.policy_rules_in_force, "policy_rules_in_force", boolean,

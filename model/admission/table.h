@@ -60,24 +60,27 @@ struct ClauseTable<D, SettlementFacts<D>> {
        clause::settlement_granularity<D>},
       {ClauseId::quantity, "positive, inside the rule's limits", clause::settlement_quantity<D>},
       {ClauseId::capacity,
-       "at every instant of the window, load - releases by this settlement + its legs <= declared "
-       "quantity less curtailments",
+       "at every instant of the window, load with the leg and without what its cover releases <= "
+       "declared quantity less curtailments",
        clause::settlement_capacity<D>},
       {ClauseId::shared_capacity,
-       "under single or sharded coordination the same against the infrastructure's schedule",
+       "under single or sharded coordination the same against the infrastructure's schedule, or the "
+       "load is no more than before",
        clause::settlement_shared_capacity<D>},
       {ClauseId::coordination,
        "single: the jurisdiction's coordinator signed; sharded: every shard that meets the "
        "location signed; each by a credential that resolves and whose scope contains the region",
        clause::settlement_coordination<D>},
       {ClauseId::displacement,
-       "each entry is the leg's window cut with one live piece, of a strictly lower rank of the "
-       "same rule, on the declaration or the coordinated infrastructure; its condition holds, it "
-       "is needed, in order, respects the floor and owes exactly K; the displacer owes nothing "
-       "overdue",
+       "the leg's cover is empty, or the leg states what it may cost, K and the holder's refunds are "
+       "within it, stop_within is kept, it is no larger than the genesis allows, the displacer owes "
+       "nothing overdue, and each part is live, of a strictly lower rank of the same rule, on the "
+       "declaration or the coordinated infrastructure, meets the condition, respects the floor, is "
+       "needed and in order",
        clause::settlement_displacement<D>},
       {ClauseId::tier_quota,
-       "the tier's quota and the others' set-asides hold at every instant of the window",
+       "the tier's quota, without what the cover releases, and the others' set-asides hold at every "
+       "instant of the window",
        clause::settlement_tier_quota<D>},
       {ClauseId::price,
        "inside the limits; fixed: the tariff; negotiated: the bounds; discovered: the band around "

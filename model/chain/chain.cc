@@ -35,6 +35,11 @@ Result<Chain> Chain::create(objects::CheckedSubmission genesis, Instant at, std:
   if (body == nullptr || body->roots.empty())
     return fail("no genesis of a chain", "a genesis with at least one root");
   if (auto read = objects::expect_format(*body); !read) return tl::unexpected(read.error());
+  if (body->cover.victims < 0 || body->cover.victims > objects::kVictimsMax ||
+      body->cover.pieces < 0 || body->cover.pieces > objects::kPiecesMax)
+    return fail(fmt::format("a cover of {} victims and {} pieces", body->cover.victims,
+                            body->cover.pieces),
+                fmt::format("0 to {} and 0 to {}", objects::kVictimsMax, objects::kPiecesMax));
   if ((body->scheme == crypto::Scheme::mac) != body->mac_key.has_value())
     return fail("a genesis whose mac_key does not fit its scheme", "a key exactly under `mac`");
   for (const objects::RootAuthority& root : body->roots)
@@ -55,7 +60,8 @@ crypto::Signing Chain::signing() const {
 
 void Chain::append(objects::Kind kind, const ContentId& id, ByteView body,
                    const std::vector<objects::Signature>& signatures, const Digest& signatures_hash,
-                   const admission::Decision& decision, const objects::Object& object) {
+                   const admission::Decision& decision, const objects::Object& object,
+                   const std::vector<Cover>& covers) {
   Leaf leaf{
       Sequence(frontier_.size()), previous_, state_.time, kind, id, signatures_hash, decision};
   Bytes bytes = encode_leaf(leaf);
@@ -63,7 +69,7 @@ void Chain::append(objects::Kind kind, const ContentId& id, ByteView body,
   frontier_.append(previous_);
   log_->append(bytes, objects::encode_payload(body, signatures));
   signatures_ += static_cast<std::int64_t>(signatures.size());
-  if (observer_) observer_({leaf, object});
+  if (observer_) observer_({leaf, object, covers});
 }
 
 void Chain::append_derived(std::vector<DerivedEvent> events) {
@@ -143,11 +149,15 @@ Result<Receipt> Chain::submit(const objects::CheckedSubmission& submission, Inst
   admission::Decision decision = admission::decide(*facts);
   state_.time = at;
   Sequence sequence(frontier_.size());
+  std::vector<Cover> covers;
+  if (const auto* settlement = std::get_if<objects::Settlement>(&submission.object);
+      settlement != nullptr && decision.admitted())
+    covers = covers_of(state_, submission, *settlement, at);
   append(submission.kind, submission.id, submission.body, submission.signatures,
-         submission.signatures_hash, decision, submission.object);
+         submission.signatures_hash, decision, submission.object, covers);
   Receipt receipt{sequence, at, decision, true};
   if (decision.admitted()) {
-    append_derived(apply(state_, submission.id, sequence, submission.object));
+    append_derived(apply(state_, submission.id, sequence, submission.object, covers));
     admitted_.emplace(submission.id, receipt);
     // An item that is submitted alone later was here before.
     if (const auto* batch = std::get_if<objects::DeclarationBatch>(&submission.object))

@@ -27,6 +27,7 @@ struct Receipt {
 struct Event {
   const Leaf& leaf;
   const objects::Object& object;
+  const std::vector<Cover>& covers;  // of the legs of an admitted settlement
 };
 
 /// The one writer of a chain: its state, and the log that the state is a function of.
@@ -83,7 +84,8 @@ class Chain {
  private:
   void append(objects::Kind kind, const ContentId& id, ByteView body,
               const std::vector<objects::Signature>& signatures, const Digest& signatures_hash,
-              const admission::Decision& decision, const objects::Object& object);
+              const admission::Decision& decision, const objects::Object& object,
+              const std::vector<Cover>& covers = {});
   void append_derived(std::vector<DerivedEvent> events);
   void process_dues(Instant until);
 

@@ -24,8 +24,9 @@ Salt salt_of(const objects::Object& object) {
 
 class Application {
  public:
-  Application(ChainState& s, const ContentId& id, Sequence sequence, Group& group)
-      : s_(s), id_(id), sequence_(sequence), group_(group) {}
+  Application(ChainState& s, const ContentId& id, Sequence sequence,
+              const std::vector<Cover>& covers, Group& group)
+      : s_(s), id_(id), sequence_(sequence), covers_(covers), group_(group) {}
 
   void operator()(const objects::AuthorityGrant& o) { s_.delegation.add(id_, o); }
   void operator()(const objects::CredentialGrant& o) { s_.delegation.add(id_, o); }
@@ -102,6 +103,7 @@ class Application {
   ChainState& s_;
   ContentId id_;
   Sequence sequence_;
+  const std::vector<Cover>& covers_;
   Group& group_;
 };
 
@@ -220,12 +222,12 @@ void Application::settle_leg(const objects::Settlement& o, std::size_t index,
   g.request = s_.request_index.at(leg.request);
   g.rule = s_.rule_index.at(leg.rule);
   g.tier_rule = tier_rule(s_, o, leg);
-  g.rank = s_.rules[g.tier_rule].rule.tier(leg.tier)->rank;
+  g.rank = rank_of(s_, o, leg);
   g.leg = leg;
   s_.grant_index.emplace(g.id, at);
   s_.grants_of_rule[s_.rules[g.rule].rule.name].push_back(at);
   s_.grants.push_back(std::move(g));
-  for (const objects::DisplacementEntry& entry : leg.displacements) group_.displace(at, entry);
+  for (const CoverVictim& victim : covers_[index].victims) group_.displace(at, victim);
   group_.take(at);
   const GrantRecord& granted = s_.grants[at];
   RequestRecord& r = s_.requests[granted.request];
@@ -251,7 +253,7 @@ void Application::operator()(const objects::Settlement& o) {
   SettlementIndex index = s_.settlements.next();
   s_.settlement_index.emplace(id_, index);
   s_.settlements.push_back({id_, o.salt, sequence_, o.signed_at, s_.time, s_.grants.next(),
-                            static_cast<std::int32_t>(o.legs.size()), o.coordinators, o.policy});
+                            static_cast<std::int32_t>(o.legs.size()), o.coordinators, o.policy, {}});
   for (std::size_t i = 0; i < o.legs.size(); ++i) settle_leg(o, i, index);
 }
 
@@ -300,10 +302,10 @@ void Application::operator()(const objects::Curtailment& o) {
 }  // namespace
 
 std::vector<DerivedEvent> apply(ChainState& state, const ContentId& id, Sequence sequence,
-                                const objects::Object& object) {
+                                const objects::Object& object, const std::vector<Cover>& covers) {
   state.objects.emplace(id, ObjectRecord{objects::kind_of(object), sequence});
   Group group(state, salt_of(object), Sequence(sequence.value + 1));
-  Application application(state, id, sequence, group);
+  Application application(state, id, sequence, covers, group);
   std::visit(application, object);
   return group.finish();
 }

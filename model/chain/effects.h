@@ -7,9 +7,9 @@
 namespace capmarket::chain {
 
 /// Applies an admitted object, whose leaf has number `sequence`; `state.time` is its admission
-/// time. What it entails, in order: part of its group. CHECKs on kinds never admitted from outside.
+/// time. `covers` are those of the legs of a settlement. What it entails, in order: part of its group. CHECKs on kinds never admitted from outside.
 std::vector<DerivedEvent> apply(ChainState& state, const ContentId& id, Sequence sequence,
-                                const objects::Object& object);
+                                const objects::Object& object, const std::vector<Cover>& covers);
 
 /// A refusal counts against its submitter's quota: the shut-out that it entails, if any.
 std::vector<DerivedEvent> count_refusal(ChainState& state, const objects::CheckedSubmission& submission,

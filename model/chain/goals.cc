@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "model/chain/bindings.h"
-#include "model/chain/victims.h"
 #include "model/expr/evaluate.h"
 
 namespace capmarket::chain {
@@ -125,7 +124,8 @@ void GoalMonitor::judge(RuleIndex rule, const expr::Bindings<Concrete>& step, bo
 void GoalMonitor::on_settlement(const Event& event, const objects::Settlement& o) {
   const ChainState& s = chain_.state();
   const Instant at = event.leaf.time;
-  for (const objects::Leg& leg : o.legs) {
+  for (std::size_t i = 0; i < o.legs.size(); ++i) {
+    const objects::Leg& leg = o.legs[i];
     const RuleRecord* rule = s.rule(leg.rule);
     const DeclarationRecord* d = s.declaration(leg.declaration);
     const RequestRecord* r = s.request(leg.request);
@@ -147,20 +147,14 @@ void GoalMonitor::on_settlement(const Event& event, const objects::Settlement& o
     const rules::Rule& own = rule_at(index);
     expr::Bindings<Concrete> step = displacement_bindings(own, *tier, context, VictimContext{});
     bind_outcome(step, outcome);
-    if (!outcome.admitted || leg.displacements.empty()) {
+    if (!outcome.admitted || event.covers[i].victims.empty()) {
       judge(index, step, false, false, event.leaf.sequence);
       continue;
     }
     outcome.displaced = true;
-    for (const objects::DisplacementEntry& e : leg.displacements) {
-      const GrantRecord& g = *s.grant(e.grant);
-      objects::Piece piece{};
-      for (const objects::Piece& p : g.live)
-        if (p.window.contains(e.window.from)) piece = p;
-      Instant from = std::max(e.window.from, ceil_to(rule->rule, at));
-      step = displacement_bindings(own, *tier, context,
-                                   victim_context(g, piece, from, e.window.until, e.quantity, at));
-      outcome.compensation = e.compensation;
+    for (const CoverVictim& victim : event.covers[i].victims) {
+      step = displacement_bindings(own, *tier, context, victim.context);
+      outcome.compensation = victim.compensation();
       bind_outcome(step, outcome);
       judge(index, step, true, false, event.leaf.sequence);
     }

@@ -66,32 +66,30 @@ void Group::lose(const GrantRecord& g, LossReason reason, const ContentId& id, c
   r.losses.push_back({id, reason, state_.grant_index.at(g.id), std::move(pieces)});
 }
 
-void Group::displace(GrantIndex displacer, const objects::DisplacementEntry& entry) {
+void Group::displace(GrantIndex displacer, const CoverVictim& victim) {
   const GrantRecord& by = state_.grants[displacer];
   const rules::Rule& rule = state_.rule_of(by);
-  GrantIndex victim = state_.grant_index.at(entry.grant);
-  GrantRecord& g = state_.grants[victim];
-  objects::Piece released{{std::max(entry.window.from, ceil_to(rule, state_.time)), entry.window.until},
-                 entry.quantity};
+  GrantRecord& g = state_.grants[victim.grant];
   objects::Displacement object{{},
-                      state_.settlements[by.settlement].id,
-                      by.leg_index,
-                      by.id,
-                      g.id,
-                      released,
-                      by.rank,
-                      g.rank,
-                      entry.compensation};
+                               state_.settlements[by.settlement].id,
+                               by.leg_index,
+                               by.id,
+                               g.id,
+                               victim.pieces,
+                               by.rank,
+                               g.rank,
+                               victim.compensation()};
   ContentId id = add(objects::Kind::displacement, object);
-  Money value = trim(victim, {released});
-  unload(g, {released});
-  lose(g, LossReason::displaced, id, {released});
+  Money value = trim(victim.grant, victim.pieces);
+  unload(g, victim.pieces);
+  lose(g, LossReason::displaced, id, victim.pieces);
   ++g.times_displaced;
+  state_.settlements[by.settlement].displaced.push_back(victim.grant);
   Instant deadline = after(state_.time, rule.tier(by.leg.tier)->displaces->pay_within);
   oblige(id, g, objects::ObligationKind::displacement, state_.user_of(by), state_.user_of(g),
-         entry.compensation, rule.currency, deadline);
-  oblige(id, g, objects::ObligationKind::displacement, state_.holder_of(g), state_.user_of(g), value,
-         state_.rule_of(g).currency, deadline);
+         object.compensation, rule.currency, deadline);
+  oblige(id, g, objects::ObligationKind::displacement, state_.holder_of(g), state_.user_of(g),
+         value, state_.rule_of(g).currency, deadline);
 }
 
 Money Group::release(GrantIndex grant, const capacity::Pieces& pieces, objects::ReleaseCause cause,

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "model/chain/cover.h"
 #include "model/chain/state.h"
 #include "model/crypto/hash.h"
 
@@ -37,8 +38,8 @@ class Group {
 
   /// The load, failed volume included, of a fresh grant.
   void take(GrantIndex grant);
-  /// Displaces one entry of `leg` of the grant `displacer`.
-  void displace(GrantIndex displacer, const objects::DisplacementEntry& entry);
+  /// Displaces what `victim` of its cover gives to the grant `displacer`.
+  void displace(GrantIndex displacer, const CoverVictim& victim);
   /// Gives live volume back; nothing for no pieces. What it was worth.
   Money release(GrantIndex grant, const capacity::Pieces& pieces, objects::ReleaseCause cause,
                 ContentId* id);

@@ -41,6 +41,7 @@ Bytes encode_leaf(const Leaf& leaf) {
   key(LeafKey::admitted), w.boolean(leaf.decision.admitted());
   key(LeafKey::failed), encode_clauses(w, leaf.decision.failed);
   key(LeafKey::unresolved), encode_clauses(w, leaf.decision.unresolved);
+  key(LeafKey::shortfalls), codec::encode(w, leaf.decision.shortfalls);
   return w.take();
 }
 
@@ -62,10 +63,12 @@ Result<Leaf> decode_leaf(ByteView bytes) {
             codec::decode(r, leaf.id) && next(LeafKey::signatures) &&
             codec::decode(r, leaf.signatures) && next(LeafKey::admitted) && r.boolean(admitted) &&
             next(LeafKey::failed) && decode_clauses(r, leaf.decision.failed) &&
-            next(LeafKey::unresolved) && decode_clauses(r, leaf.decision.unresolved);
+            next(LeafKey::unresolved) && decode_clauses(r, leaf.decision.unresolved) &&
+            next(LeafKey::shortfalls) && codec::decode(r, leaf.decision.shortfalls);
   if (ok) r.leave();
   auto known = objects::parse_kind(kind);
-  if (!ok || !r.finish() || !known || admitted != leaf.decision.admitted())
+  if (!ok || !r.finish() || !known || admitted != leaf.decision.admitted() ||
+      (admitted && !leaf.decision.shortfalls.empty()))
     return fail(r.error().value_or("fields that contradict each other"), "a canonical leaf");
   leaf.kind = *known;
   return leaf;
@@ -91,6 +94,8 @@ std::string_view to_text(LeafKey key) {
       return "failed";
     case LeafKey::unresolved:
       return "unresolved";
+    case LeafKey::shortfalls:
+      return "shortfalls";
   }
   return {};
 }

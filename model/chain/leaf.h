@@ -23,8 +23,9 @@ enum class LeafKey : std::uint8_t {
   admitted = 7,
   failed = 8,
   unresolved = 9,
+  shortfalls = 10,
 };
-constexpr std::size_t kLeafKeys = 9;
+constexpr std::size_t kLeafKeys = 10;
 std::string_view to_text(LeafKey key);
 
 /// Never the body, so that pruning changes no leaf and no root.

@@ -66,7 +66,6 @@ class Context {
     if (leg.price_index) add(part + " price index", *leg.price_index);
     if (leg.replaces) add(part + " replaces", *leg.replaces);
     for (const ContentId& id : leg.predecessors) add(part + " disclosed refusal", id);
-    for (const objects::DisplacementEntry& e : leg.displacements) add(part + " victim", e.grant);
   }
 
  private:
@@ -86,6 +85,13 @@ void fill_context(const History& history, const HistoryEntry& entry, Lineage& ou
   }
   for (const ContentId& id : s.coordinators) context.chain("coordinator", id);
   if (s.policy) context.add("policy", *s.policy);
+  // What it displaced follows it in its group.
+  const std::vector<HistoryEntry>& all = history.entries();
+  for (auto at = static_cast<std::size_t>(&entry - all.data()) + 1;
+       at < all.size() && objects::is_derived(all[at].leaf.kind); ++at)
+    if (const auto* d = std::get_if<objects::Displacement>(&all[at].object);
+        d != nullptr && d->settlement == entry.leaf.id)
+      context.add(fmt::format("leg {} victim", d->leg), d->victim);
 }
 
 }  // namespace

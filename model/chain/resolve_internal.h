@@ -2,8 +2,10 @@
 #pragma once
 
 #include "model/chain/bindings.h"
+#include "model/chain/cover.h"
 #include "model/chain/policy.h"
 #include "model/chain/state.h"
+#include "model/chain/turn.h"
 
 namespace capmarket::chain {
 
@@ -52,44 +54,21 @@ bool authority_resolves(const ChainState& s, const governance::AuthorityRecord& 
 void fill_coordination(admission::LegFacts<Concrete>& f, ChainState& s, const objects::CheckedSubmission& sub,
                        const objects::Settlement& o, const objects::Leg& leg);
 
-/// What a settlement gives and takes besides one of its legs, for the maxima of `excess`.
-class Changes {
- public:
-  Changes(const ChainState& s, const objects::Settlement& o, Instant at);
+/// The same of any place under `rule`, without facts: each region is known, there is one, and its
+/// coordinator signed.
+bool coordinators_signed(ChainState& s, const objects::CheckedSubmission& sub,
+                         const objects::Settlement& o, const rules::Rule& rule,
+                         DeclarationIndex declaration);
 
-  /// A piece of load that the settlement adds or releases.
-  struct Part {
-    std::size_t leg;
-    int entry = -1;  // of the leg's displacements; -1: the leg itself
-    DeclarationIndex declaration;
-    InfrastructureIndex infrastructure;
-    std::string rule, tier;  // of what is added or released
-    objects::Piece piece;             // negative for a release
-  };
-  /// The parts but for leg `without` (-1: none left out), entry `entry` of leg `of` one lower.
-  std::vector<Part> all(std::int64_t without, std::int64_t of = -1, int entry = -1) const;
+/// A maximum as a fact: poisoned above 64 bits, kNoLimit where there is none.
+inline Int fact_of(const std::optional<Int128>& maximum) {
+  return maximum ? num128(*maximum) : kNoLimit;
+}
 
- private:
-  std::vector<Part> parts_;
-};
-
-/// Max over `window` of load - releases + other legs + curtailed - declared.
-Int excess_over(const ChainState& s, const Window& window, DeclarationIndex declaration,
-                const std::vector<Changes::Part>& parts);
-/// The same against the schedule of an infrastructure; kNoLimit without one.
-Int shared_excess_over(const ChainState& s, const Window& window,
-                       InfrastructureIndex infrastructure, const std::vector<Changes::Part>& parts);
-/// The same load of `tier` against its quota; kNoLimit without one.
-Int quota_excess_over(const ChainState& s, const Window& window, DeclarationIndex declaration,
-                      const rules::Rule& rule, const rules::Tier& tier,
-                      const std::vector<Changes::Part>& parts);
-/// The same against what the other tiers' unused set-asides leave; kNoLimit without any.
-Int set_aside_excess_over(const ChainState& s, const Window& window, DeclarationIndex declaration,
-                          const rules::Rule& rule, const rules::Tier& tier,
-                          const std::vector<Changes::Part>& parts);
-
-/// The displacement entries of leg `index`. Precondition: declaration, request and rule exist.
-void fill_victims(admission::LegFacts<Concrete>& f, ChainState& s, const objects::Settlement& o, std::size_t index,
-                  Instant at, const Changes& changes);
+/// Maxima of a leg at its turn, its cover, and what admission reads of both. Precondition: the
+/// declaration exists.
+Cover fill_capacity(admission::LegFacts<Concrete>& f, ChainState& s, const Turn& turn,
+                    const objects::CheckedSubmission& sub, const objects::Settlement& o,
+                    std::size_t index, Instant at);
 
 }  // namespace capmarket::chain

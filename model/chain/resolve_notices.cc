@@ -82,12 +82,11 @@ bool may_report(const ChainState& s, const objects::CheckedSubmission& sub, cons
 
 bool is_party(const ChainState& s, const SettlementRecord& settlement, const objects::Dispute& o) {
   auto displaced = [&](const PublicKey& key, bool user) {
-    for (std::int32_t i = 0; i < settlement.legs; ++i)
-      for (const objects::DisplacementEntry& e : s.grants[settlement.grant(i)].leg.displacements) {
-        const GrantRecord& victim = *s.grant(e.grant);
-        if ((user ? s.user_of(victim) : s.holder_of(victim)) == key) return true;
-      }
-    return false;
+    return std::any_of(settlement.displaced.begin(), settlement.displaced.end(),
+                       [&](GrantIndex victim) {
+                         const GrantRecord& g = s.grants[victim];
+                         return (user ? s.user_of(g) : s.holder_of(g)) == key;
+                       });
   };
   auto of_leg = [&](const PublicKey& key, bool user) {
     for (std::int32_t i = 0; i < settlement.legs; ++i) {

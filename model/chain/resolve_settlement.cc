@@ -163,8 +163,6 @@ void fill_rule(admission::LegFacts<Concrete>& f, ChainState& s, const objects::S
   f.quantity_min = num(l.quantity_min), f.quantity_max = num(l.quantity_max);
   f.price_min = num(l.price_min), f.price_max = num(l.price_max);
   f.rule_retention = num(rule.retention);
-  const rules::Tier* own = rule.tier(leg.tier);
-  f.may_displace = yes(own != nullptr && own->displaces);
   const std::vector<ContentId>& catalog = fallback_rule(s, o, leg).fallback_ids;
   f.strategy_in_catalog =
       yes(std::find(catalog.begin(), catalog.end(), leg.strategy) != catalog.end());
@@ -184,20 +182,6 @@ void fill_disclosure(admission::LegFacts<Concrete>& f, const ChainState& s, cons
                        leg.predecessors.end());
 }
 
-void fill_excesses(admission::LegFacts<Concrete>& f, const ChainState& s, const objects::Settlement& o,
-                   std::size_t index, const DeclarationRecord& d, const RuleRecord* rule,
-                   const Changes& changes) {
-  const objects::Leg& leg = o.legs[index];
-  DeclarationIndex at = s.declaration_index.at(leg.declaration);
-  auto parts = changes.all(static_cast<std::int64_t>(index));
-  f.excess = excess_over(s, leg.window, at, parts);
-  f.shared_excess = shared_excess_over(s, leg.window, d.infrastructure, parts);
-  const rules::Tier* tier = rule == nullptr ? nullptr : rule->rule.tier(leg.tier);
-  if (tier == nullptr) return;
-  f.quota_excess = quota_excess_over(s, leg.window, at, rule->rule, *tier, parts);
-  f.set_aside_excess = set_aside_excess_over(s, leg.window, at, rule->rule, *tier, parts);
-}
-
 void fill_references(admission::LegFacts<Concrete>& f, const ChainState& s, const objects::Settlement& o,
                      const objects::Leg& leg) {
   bool exist = !leg.replaces || s.loss(*leg.replaces) != nullptr;
@@ -208,8 +192,9 @@ void fill_references(admission::LegFacts<Concrete>& f, const ChainState& s, cons
   if (strategy != s.strategies.end()) f.strategy_admitted = num(strategy->second.admitted);
 }
 
-admission::LegFacts<Concrete> leg_facts(ChainState& s, const objects::CheckedSubmission& sub, const objects::Settlement& o,
-                             std::size_t index, Instant at, const Changes& changes) {
+admission::LegFacts<Concrete> leg_facts(ChainState& s, const objects::CheckedSubmission& sub,
+                                        const objects::Settlement& o, std::size_t index, Instant at,
+                                        Turn& turn) {
   const objects::Leg& leg = o.legs[index];
   admission::LegFacts<Concrete> f;
   f.excess = f.shared_excess = f.quota_excess = f.set_aside_excess = kNoLimit;
@@ -238,7 +223,6 @@ admission::LegFacts<Concrete> leg_facts(ChainState& s, const objects::CheckedSub
   if (d != nullptr) {
     f.holder_signed = yes(sub.signed_by(objects::Role::holder, d->declared.holder));
     fill_declaration(f, s, *d);
-    fill_excesses(f, s, o, index, *d, rule, changes);
     if (const ClassRecord* c = s.class_at(d->declared.class_name, o.signed_at)) {
       f.class_exists = yes(true);
       f.class_unit = num(s.number(c->declared.unit));
@@ -257,10 +241,11 @@ admission::LegFacts<Concrete> leg_facts(ChainState& s, const objects::CheckedSub
   if (d != nullptr && rule != nullptr) {
     f.rule_scope = interval(location::interval_of(rule->rule.scope, *location, 0));
     fill_coordination(f, s, sub, o, leg);
-    fill_victims(f, s, o, index, at, changes);
-  } else {
-    // Entries count even where nothing can be said of them: an unresolved one is no absent one.
-    f.victims.resize(leg.displacements.size());
+  }
+  if (d != nullptr) {
+    Cover cover = fill_capacity(f, s, turn, sub, o, index, at);
+    turn.settle(leg);
+    for (const CoverVictim& v : cover.victims) turn.release(v.grant, v.pieces);
   }
   if (d != nullptr && r != nullptr) fill_disclosure(f, s, leg, *d, *r, o.signed_at);
   return f;
@@ -272,9 +257,7 @@ void fill_parties(admission::SettlementFacts<Concrete>& f, const ChainState& s, 
   std::set<PublicKey> users;
   std::map<std::string, std::set<PublicKey>> holders;  // by class
   std::set<std::pair<ContentId, ContentId>> pairs;
-  std::set<ContentId> victims;
   std::optional<PublicKey> first_user;
-  std::size_t entries = 0;
   for (const objects::Leg& leg : o.legs) {
     const DeclarationRecord* d = s.declaration(leg.declaration);
     const RequestRecord* r = s.request(leg.request);
@@ -282,8 +265,6 @@ void fill_parties(admission::SettlementFacts<Concrete>& f, const ChainState& s, 
     if (r != nullptr) users.insert(r->request.user);
     if (r != nullptr && !first_user) first_user = r->request.user;
     pairs.emplace(leg.declaration, leg.request);
-    for (const objects::DisplacementEntry& e : leg.displacements) victims.insert(e.grant);
-    entries += leg.displacements.size();
     party = party || (d != nullptr && sub.signed_by(objects::Role::submitter, d->declared.holder)) ||
             (r != nullptr && sub.signed_by(objects::Role::submitter, r->request.user));
   }
@@ -292,7 +273,8 @@ void fill_parties(admission::SettlementFacts<Concrete>& f, const ChainState& s, 
   f.one_holder_per_class = yes(std::all_of(holders.begin(), holders.end(),
                                            [](const auto& h) { return h.second.size() == 1; }));
   f.distinct_legs = yes(pairs.size() == o.legs.size());
-  f.victims_distinct = yes(victims.size() == entries);
+  f.victims_at_most = num(s.genesis.cover.victims);
+  f.pieces_at_most = num(s.genesis.cover.pieces);
   if (!first_user) return;
   auto debts = s.debts.find(*first_user);
   f.user_overdue =
@@ -327,9 +309,9 @@ admission::SettlementFacts<Concrete> resolve(ChainState& s, const objects::Check
   admission::SettlementFacts<Concrete> f;
   f.signed_at = num(o.signed_at);
   f.admission = num(at);
-  Changes changes(s, o, at);
+  Turn turn(s);
   for (std::size_t i = 0; i < o.legs.size(); ++i)
-    f.legs.push_back(leg_facts(s, sub, o, i, at, changes));
+    f.legs.push_back(leg_facts(s, sub, o, i, at, turn));
   fill_parties(f, s, sub, o, at);
   fill_policy(f, s, o);
   return f;

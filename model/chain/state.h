@@ -151,6 +151,7 @@ struct SettlementRecord {
   std::int32_t legs = 0;
   std::vector<ContentId> coordinators;
   std::optional<ContentId> policy;
+  std::vector<GrantIndex> displaced;  // by its legs, in order
 
   /// Of leg 0 <= `leg` < `legs`.
   GrantIndex grant(std::int32_t leg) const {

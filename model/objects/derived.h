@@ -16,17 +16,17 @@ namespace capmarket::objects {
 /// SHA-256(`capmarket/grant`, settlement id, leg index), each length-prefixed: the id of a grant.
 ContentId grant_id(const ContentId& settlement, std::size_t leg);
 
-/// One entry of an admitted settlement.
+/// What one victim of a leg gives way, computed at the admission of its settlement.
 struct Displacement {
   Salt salt;
   ContentId settlement;
   std::int64_t leg = 0;  // index
   ContentId grant;       // the displacing one
   ContentId victim;      // grant
-  Piece released;
+  std::vector<Piece> pieces;
   std::int64_t rank = 0;  // of the displacing tier
   std::int64_t victim_rank = 0;
-  Money compensation;
+  Money compensation;  // K, owed once for the leg and the victim
   template <class Self, class V>
   static void fields(Self& s, V&& v) {
     v(1, "salt", s.salt);
@@ -34,7 +34,7 @@ struct Displacement {
     v(3, "leg", s.leg);
     v(4, "grant", s.grant);
     v(5, "victim", s.victim);
-    v(6, "released", s.released);
+    v(6, "pieces", s.pieces);
     v(7, "rank", s.rank);
     v(8, "victim_rank", s.victim_rank);
     v(9, "compensation", s.compensation);

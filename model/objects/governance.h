@@ -18,8 +18,8 @@ namespace capmarket::objects {
 inline constexpr std::int64_t kFormatVersion = 2;
 /// Legs of a settlement, at most.
 inline constexpr int kLegsMax = 8;
-/// Displacement entries of a leg, at most.
-inline constexpr int kVictimsMax = 32;
+/// Victims of a leg's cover, and pieces of all of them together, at most; a genesis may allow less.
+inline constexpr int kVictimsMax = 32, kPiecesMax = 64;
 /// Links of a credential's chain to its root, at most.
 inline constexpr int kLinksMax = 8;
 
@@ -49,6 +49,17 @@ struct RefusalQuota {
   }
 };
 
+/// How much one leg may displace. Source: docs/spec/semantics.md#limits-of-a-cover.
+struct CoverLimits {
+  std::int64_t victims = kVictimsMax;
+  std::int64_t pieces = kPiecesMax;  // of all victims together
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "victims", s.victims);
+    v(2, "pieces", s.pieces);
+  }
+};
+
 /// The first object of a chain; its content id is the chain id. Signed by each root.
 struct Genesis {
   Salt salt;
@@ -59,6 +70,7 @@ struct Genesis {
   PublicKey log_key;              // signs checkpoints
   std::vector<RootAuthority> roots;
   RefusalQuota refusal_quota;
+  CoverLimits cover;
   template <class Self, class V>
   static void fields(Self& s, V&& v) {
     v(1, "salt", s.salt);
@@ -69,6 +81,7 @@ struct Genesis {
     v(6, "log_key", s.log_key);
     v(7, "roots", s.roots);
     v(8, "refusal_quota", s.refusal_quota);
+    v(9, "cover", s.cover);
   }
 };
 

@@ -44,7 +44,8 @@ inline constexpr auto kInvariants = std::to_array<InvariantRow>({
      "per request, at every sequence number: requested volume = live + displaced + failed + "
      "released + unmet + open; live never exceeds the request's quantity; indices are 0, 1, 2, …"},
     {Invariant::displacement, "INV-4",
-     "a Displacement has a strictly higher rank, a met condition, need, and an obligation of K"},
+     "a Displacement has a strictly higher rank, a met condition, need, and an obligation of K; a "
+     "leg's Displacements are its cover, under the signed ceilings"},
     {Invariant::payments, "INV-5",
      "per obligation: payments <= amount; outstanding = amount - payments; nothing is paid without "
      "an obligation"},

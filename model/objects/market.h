@@ -178,18 +178,15 @@ struct Renewal {
   }
 };
 
-/// A part of a live piece of another grant that gives way: `quantity` over `window`.
-struct DisplacementEntry {
-  ContentId grant;
-  Quantity quantity;
-  Window window;
-  Money compensation;
+/// What a leg may cost to displace for it: who signs agrees to whatever the rule displaces, up to
+/// these sums. Source: docs/spec/semantics.md#limits-of-a-cover.
+struct DisplaceTerms {
+  Money compensation_at_most;  // the sum of K, by the leg's user
+  Money refund_at_most;        // the sum of what the leg's holder gives back
   template <class Self, class V>
   static void fields(Self& s, V&& v) {
-    v(1, "grant", s.grant);
-    v(2, "quantity", s.quantity);
-    v(3, "window", s.window);
-    v(4, "compensation", s.compensation);
+    v(1, "compensation_at_most", s.compensation_at_most);
+    v(2, "refund_at_most", s.refund_at_most);
   }
 };
 
@@ -207,7 +204,7 @@ struct Leg {
   Instant retain_until;
   std::vector<ContentId> predecessors;           // refusals that this leg discloses
   ContentId strategy;                            // of the rule's catalog
-  std::vector<DisplacementEntry> displacements;  // at most kVictimsMax
+  std::optional<DisplaceTerms> displace;         // absent: it displaces nothing
   std::optional<ContentId> replaces;             // a failure or displacement of this request
   std::optional<ContentId> price_index;          // under discovered pricing
   template <class Self, class V>
@@ -224,7 +221,7 @@ struct Leg {
     v(10, "retain_until", s.retain_until);
     v(11, "predecessors", s.predecessors);
     v(12, "strategy", s.strategy);
-    v(13, "displacements", s.displacements);
+    v(13, "displace", s.displace);
     v(14, "replaces", s.replaces);
     v(15, "price_index", s.price_index);
   }

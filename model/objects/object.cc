@@ -18,7 +18,7 @@ Result<Object> decode_as(ByteView body) {
   return Object(std::move(out));
 }
 
-/// The protocol's limits: admission folds over legs and victims
+/// The protocol's limit: admission folds over legs
 /// (docs/explanation/architecture.md#the-predicate-over-a-domain).
 Result<Object> decode_settlement(ByteView body) {
   auto out = decode_as<Settlement>(body);
@@ -26,10 +26,6 @@ Result<Object> decode_settlement(ByteView body) {
   const auto& settlement = std::get<Settlement>(*out);
   if (settlement.legs.empty() || settlement.legs.size() > kLegsMax)
     return fail(fmt::format("a settlement of {} legs", settlement.legs.size()), "1 to 8 legs");
-  for (const Leg& leg : settlement.legs)
-    if (leg.displacements.size() > kVictimsMax)
-      return fail(fmt::format("a leg with {} displacement entries", leg.displacements.size()),
-                  "at most 32");
   return out;
 }
 

@@ -246,12 +246,26 @@ class Faults : FaultList {
         fault(place + ".rank", fmt::format("duplicate rank {}", tier.rank), "each rank once");
       else if (i > 0 && rule_.tiers[i - 1].rank < tier.rank)
         fault(place + ".rank", "a tier out of order", "the highest rank first");
-      if (tier.displaces)
+      if (tier.displaces) {
         not_negative(place + ".displaces.pay_within", tier.displaces->pay_within.value);
+        chooses_by_itself(place + ".displaces.when", tier.displaces->when);
+      }
       if (tier.displaces && tier.displaces->stop_within)
         not_negative(place + ".displaces.stop_within", tier.displaces->stop_within->value);
       monotone(place + ".monotone", tier.monotone);
       tier_shares(place, tier);
+    }
+  }
+
+  /// Whom `when` chooses must not depend on how much the choice then takes of whom.
+  void chooses_by_itself(const std::string& place, const expr::Expr& when) {
+    for (const expr::ExprNode& n : when.nodes) {
+      if (n.op != expr::Op::variable) continue;
+      std::string_view name = expr::variables()[static_cast<std::size_t>(n.value)].name;
+      if (name != "released" && name != "victim.value") continue;
+      fault(place, fmt::format("`{}` in the condition that decides what is released", name),
+            "what is known before: `victim.quantity`, `victim.whole_value`, `notice`, …");
+      return;
     }
   }
 

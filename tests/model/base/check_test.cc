@@ -1,5 +1,7 @@
 #include "model/base/check.h"
 
+#include "model/base/integers.h"
+
 #include <gtest/gtest.h>
 
 #include "model/base/integers.h"
