@@ -98,6 +98,14 @@ const std::vector<const ScenarioKey*>& scenario_keys_at(std::string_view place);
 const ScenarioKey& scenario_key(std::string_view place, std::string_view key,
                                 std::string_view mode = {});
 
+/// A key that files of earlier versions have, and what replaces it.
+struct FormerKey {
+  std::string_view place, key;
+  std::string_view why, now;
+};
+/// The former key of that name at `place`; null where there was none.
+const FormerKey* former_key(std::string_view place, std::string_view key);
+
 /// In words: what the key takes, with unit and range, and what holds where it does not stand, its
 /// literal value between `quote`s. Both may be empty.
 std::string taken_text(const ScenarioKey& key);
