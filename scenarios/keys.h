@@ -34,6 +34,7 @@ enum class KeyForm : std::uint8_t {
   moment,  // a duration since the start, or a time
   money,   // may be negative
   share,
+  margin,  // a share, or several times the whole
   weight,
   rate,
   durations,
