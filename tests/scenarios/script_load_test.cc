@@ -82,7 +82,8 @@ TEST_F(ScriptLoadTest, says_what_replaces_the_list_of_those_who_give_way) {
   expect_problem(load(kGrant + ("  - {settle: h, at: 3s, request: r, of: d, " + list + "}")),
                  kSettleLine + 1, 44,
                  "`displaces` is no key any more: who gives way is computed, not listed");
-  auto in_a_leg = load(kGrant + ("  - {settle: h, at: 3s, legs: [{request: r, of: d, " + list + "}]}"));
+  auto in_a_leg =
+      load(kGrant + ("  - {settle: h, at: 3s, legs: [{request: r, of: d, " + list + "}]}"));
   expect_problem(in_a_leg, kSettleLine + 1, 51,
                  "expected: `displace: { compensation: MONEY, refund: MONEY }`");
   EXPECT_EQ(in_a_leg.error().size(), 1u) << to_text(in_a_leg.error());
