@@ -23,8 +23,7 @@ void make(world::World& w, world::RequestIndex index, const DealRules& deal, wor
   if (most < asked && r.displacing) {
     world::Offer displacing = offer;
     displacing.quantity = asked;
-    displacing.displacements = victims_for(w, deal, index, displacing);
-    if (!displacing.displacements.empty()) {
+    if (offer_displacing(w, deal, index, displacing)) {
       offer = displacing;
       return;
     }
