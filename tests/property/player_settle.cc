@@ -188,6 +188,7 @@ std::optional<objects::Leg> Player::leg(const Command& c, const ContentId& id, c
 /// for, a little less, nothing.
 void Player::agree(objects::Settlement& s, const Signers& signers, const Command& c) {
   constexpr Money kPlenty(kWireMax);
+  for (objects::Leg& l : s.legs) l.displace = objects::DisplaceTerms{kPlenty, kPlenty};
   const objects::CheckedSubmission unpriced = w_.sign(s, signers);
   m_.expect(unpriced);
   const std::vector<SlowCover> covers = m_.covers(s, w_.now);
@@ -224,9 +225,13 @@ void Player::count_covers(const objects::Settlement& s, const admission::Decisio
   for (std::size_t i = 0; i < covers.size(); ++i) {
     const SlowCover& c = covers[i];
     const auto& terms = s.legs[i].displace;
+    const rules::Tier* tier = m_.rules.contains(s.legs[i].rule)
+                                  ? m_.rules.at(s.legs[i].rule).rule.tier(s.legs[i].tier)
+                                  : nullptr;
     auto note = [&](const char* what, bool drawn) {
       if (drawn) stats_.add(std::string("cover: ") + what);
     };
+    note("nothing agreed", c.lack > 0 && !terms && tier != nullptr && tier->displaces);
     note("of several victims", c.victims.size() > 1);
     note("of several pieces of one victim",
          std::any_of(c.victims.begin(), c.victims.end(),
@@ -244,8 +249,6 @@ void Player::count_covers(const objects::Settlement& s, const admission::Decisio
     if (c.victims.empty()) continue;
     note("in a later leg", i > 0 && displaces);
     displaces = true;
-    note("nothing agreed", !terms);
-    if (!terms) continue;
     const bool k = c.compensation <= terms->compensation_at_most.value,
                refund = c.refund <= terms->refund_at_most.value,
                few = static_cast<std::int64_t>(c.victims.size()) <= m_.genesis.cover.victims &&
@@ -253,7 +256,6 @@ void Player::count_covers(const objects::Settlement& s, const admission::Decisio
     note("above the ceiling of compensation", !k && refund && few);
     note("above the ceiling of refunds", k && !refund && few);
     note("above the genesis's limits", k && refund && !few);
-    const rules::Tier* tier = m_.rules.at(s.legs[i].rule).rule.tier(s.legs[i].tier);
     note("too late to stop",
          tier->displaces->stop_within && c.notice < tier->displaces->stop_within->value);
   }
