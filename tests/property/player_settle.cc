@@ -64,7 +64,7 @@ std::optional<ContentId> Player::request(const Command& c, const Party* user, co
   objects::Request r;
   r.salt = w_.salt();
   r.user = u.key.pub;
-  r.quantity = Quantity(c.d == 5 && c.e == 5 ? 0 : 1 + c.b);
+  r.quantity = Quantity(c.d == 5 && c.e == 5 ? 0 : c.f < 3 ? 1 + c.b % 3 : 1 + c.b);
   r.unit = "kW";
   r.tier = tier != nullptr ? tier : kTiers[c.c % 3];
   r.max_price = Money(c.f == 5 ? 300'000 : 1'000'000);
@@ -96,7 +96,7 @@ std::optional<ContentId> Player::request(const Command& c, const Party* user, co
     r.declarations = {against->leg.declaration};
     r.class_name = m_.declarations.at(against->leg.declaration).o.class_name;
     r.window = {std::max(against->leg.window.from, second(0)), against->leg.window.until};
-    r.quantity = Quantity(2 + c.b % 5);
+    r.quantity = Quantity(1 + c.b % 6);
     // From the other end of the line.
     const auto& shared = m_.declarations.at(against->leg.declaration).o.infrastructure;
     for (const auto& [id, other] : m_.declarations)
@@ -410,14 +410,14 @@ void Player::finish(objects::Settlement s, const Command& c) {
     const objects::Declaration& d = m_.declarations.at(l.declaration).o;
     // The last coordinator speaks for one end of the line alone.
     const std::size_t at = !d.infrastructure                                      ? 1
-                           : d.location.path == "eu/de/a" && (c.b + c.f) % 3 == 0 ? 2
+                           : d.location.path == "eu/de/a" && (c.b + c.f) % 2 == 0 ? 2
                                                                                   : 0;
     if (m_.scheduled && s.coordinators.empty() && d.class_name == "power")
       s.coordinators = {w_.coordinators[at].credential};
     if (m_.credentials.at(l.user_credential).issuer == w_.overseas.id)
       s.policy = *pick(w_.policies, c.d);
   }
-  if (c.e % 2 == 1) sign_earlier(s);
+  if (c.e % 3 > 0) sign_earlier(s);
   Signers signers = signers_of(s, c);
   // Some are wrong; c.f may sell the same again.
   if (c.c == 4) mutate(s, signers, c);
