@@ -296,11 +296,17 @@ void Auditor::step(const Entry& e) {
     submitted(e);
 }
 
+/// Source: docs/spec/chain.md#genesis.
+bool cover_is_possible(const objects::CoverLimits& c) {
+  return 0 <= c.victims && c.victims <= 32 && 0 <= c.pieces && c.pieces <= 64;
+}
+
 void Auditor::genesis(const Entry& e) {
   const auto payload = as_bytes(genesis_bytes_);
   if (!std::equal(payload.begin(), payload.end(), e.frame.payload.begin(), e.frame.payload.end()))
     damage(0, DamageClass::leaf, "the first entry is not the genesis of genesis.cbor");
-  if (e.leaf.kind != 0 || !e.leaf.admitted || genesis_.roots.empty())
+  if (e.leaf.kind != 0 || !e.leaf.admitted || genesis_.roots.empty() ||
+      !cover_is_possible(genesis_.cover))
     damage(0, DamageClass::leaf, "the first entry is no admitted genesis of this format");
   for (std::size_t i = 0; i < genesis_.roots.size(); ++i) {
     const objects::RootAuthority& root = genesis_.roots[i];
@@ -310,6 +316,7 @@ void Auditor::genesis(const Entry& e) {
     state_.delegation.add_root(objects::root_id(state_.market, i), root);
   }
   state_.quota = genesis_.refusal_quota;
+  state_.cover = genesis_.cover;
   state_.objects.insert(e.leaf.id);
   admitted_.insert(e.leaf.id);
 }
@@ -427,7 +434,7 @@ void Auditor::submitted(const Entry& e) {
   const objects::CheckedSubmission& s = *e.submission;
   once(e);
   not_turned_away(e);
-  Judgement recorded{e.leaf.failed, e.leaf.unresolved};
+  Judgement recorded{e.leaf.failed, e.leaf.unresolved, e.leaf.shortfalls};
   const auto* settlement = std::get_if<objects::Settlement>(&s.object);
   std::optional<SettlementEvidence> evidence;
   if (settlement != nullptr) {
@@ -492,6 +499,8 @@ void Auditor::compare(const Entry& e, const Judgement& recorded, const Judgement
     add(decided, fmt::format("{}: it does not break {}", said, to_text(invented)));
   if (!is_admission(left_out))
     add(objects::Invariant::refusals, fmt::format("{}: a reason is left out", said));
+  // The same clauses: they differ in what the legs lacked.
+  if (is_admission(invented) && is_admission(left_out)) add(decided, said);
 }
 
 }  // namespace

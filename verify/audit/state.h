@@ -96,6 +96,7 @@ struct AuditSettlement {
   std::vector<AuditGrant*> grants;  // by leg
   std::vector<ContentId> coordinators;
   std::optional<ContentId> policy;
+  std::vector<const AuditGrant*> displaced;  // by its legs
 };
 
 /// One admitted leg.
@@ -168,6 +169,7 @@ using AuditDue = std::tuple<Instant, objects::Kind, ContentId>;  // of a Readmis
 struct AuditState {
   ContentId chain, market;
   objects::RefusalQuota quota;
+  objects::CoverLimits cover;
   Instant time;  // of the last event
   DelegationGraph delegation;
   std::set<ContentId> objects;                             // all admitted and derived
