@@ -240,7 +240,8 @@ TEST_F(Attacks, quantities_and_times_at_the_end_of_their_range_are_refused_not_w
   EXPECT_EQ(decide(sign(v, broke), 100), "price");
   objects::Settlement w = settlement(m.user("basic"), 1);
   w.legs[0].retain_until = Instant(kWireMax);
-  w.legs[0].displacements = {{ContentId{}, Quantity(kWireMax), seconds(200, 300), Money(kWireMax)}};
+  w.legs[0].displace = objects::DisplaceTerms{Money(-kWireMax), Money(kWireMax)};
+  w.legs[0].rule = ContentId{};
   out = decide(m.sign(w, {{objects::Role::submitter, holder.key}, {objects::Role::holder, holder.key}}), 100);
   EXPECT_NE(out.find("displacement?"), std::string::npos) << out;
 }

@@ -30,6 +30,24 @@ struct Statistics {
   void add(const std::string& name, std::int64_t n = 1) { counts[name] += n; }
 };
 
+/// The kinds of covers that are counted, as `cover: KIND`.
+inline constexpr const char* kCoverKinds[] = {"of several victims",
+                                              "of several pieces of one victim",
+                                              "in two steps",
+                                              "bounded by a set-aside",
+                                              "odd units of shares",
+                                              "elsewhere on the infrastructure",
+                                              "elsewhere without coordinator",
+                                              "of an older version",
+                                              "spares a later version",
+                                              "spared by when",
+                                              "in a later leg",
+                                              "nothing agreed",
+                                              "above the ceiling of compensation",
+                                              "above the ceiling of refunds",
+                                              "above the genesis's limits",
+                                              "too late to stop"};
+
 /// Runs a history in a world; stops at the first complaint of the slow market. The statistics
 /// count leaves by kind and decision, and refused settlements by clause.
 void run(World& world, const std::vector<Command>& history, Statistics& statistics);

@@ -6,15 +6,20 @@
 namespace capmarket::property {
 namespace {
 
-class ManyHistories : public ::testing::TestWithParam<MarketSetUp> {};
+constexpr std::int64_t kEachKindAtLeast = 500;
 
-TEST_P(ManyHistories, hold) {
+TEST(ManyHistories, hold_and_draw_each_kind_of_cover_often) {
   Statistics statistics;
-  ASSERT_TRUE(histories_hold(GetParam(), 840, 2, statistics));
-  EXPECT_EQ(statistics.counts["histories"], 840);
+  for (const MarketSetUp& setup : all_setups())
+    ASSERT_TRUE(histories_hold(setup, 840, 2, statistics));
+  EXPECT_GE(statistics.counts["histories"], 10'000);
+  std::cout << "commands: " << statistics.counts["commands"] << '\n';
+  for (const char* kind : kCoverKinds) {
+    const std::int64_t drawn = statistics.counts[std::string("cover: ") + kind];
+    std::cout << "cover " << kind << ": " << drawn << '\n';
+    EXPECT_GE(drawn, kEachKindAtLeast) << kind;
+  }
 }
-
-INSTANTIATE_TEST_SUITE_P(setups, ManyHistories, ::testing::ValuesIn(all_setups()));
 
 }  // namespace
 }  // namespace capmarket::property

@@ -27,12 +27,12 @@ TEST(Histories, hold_in_every_mode_and_reach_every_clause_and_kind) {
     bool decided = !objects::is_derived(kind) && kind != objects::Kind::tick;
     EXPECT_EQ(happened(name + " refused"), decided) << name;
   }
-  for (const char* name :
-       {"settlement with several displacements", "displacement across the line",
-        "settlement of several legs", "settlement under a policy", "substitute", "leg on an index",
-        "turned away", "dispute: credential-invalid", "dispute: rule-misapplied",
-        "dispute: fallback-not-followed", "dispute: shared-capacity-breached"})
+  for (const char* name : {"settlement with displacements", "settlement of several legs",
+                           "settlement under a policy", "substitute", "leg on an index",
+                           "turned away", "dispute: credential-invalid", "dispute: rule-misapplied",
+                           "dispute: fallback-not-followed", "dispute: shared-capacity-breached"})
     EXPECT_TRUE(happened(name)) << name;
+  for (const char* kind : kCoverKinds) EXPECT_TRUE(happened(std::string("cover: ") + kind)) << kind;
 }
 
 }  // namespace

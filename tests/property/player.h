@@ -120,7 +120,9 @@ class Player {
 
   objects::Declaration declaration(const Command& c);
   std::optional<objects::Leg> leg(const Command& c, const ContentId& request, const ContentId* declaration);
-  void displace(objects::Settlement& s, std::size_t index, bool own_only);
+  void agree(objects::Settlement& s, const Signers& signers, const Command& c);
+  void count_covers(const objects::Settlement& s, const admission::Decision& decision);
+  void sign_earlier(objects::Settlement& s);
   void mutate(objects::Settlement& s, Signers& signers, const Command& c);
   void finish(objects::Settlement s, const Command& c);
   Signers signers_of(const objects::Settlement& s, const Command& c) const;

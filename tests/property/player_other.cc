@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "model/chain/victims.h"
 #include "model/log/merkle.h"
 #include "tests/property/player.h"
 #include "tests/support/jurisdictions.h"

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "model/log/merkle.h"
-#include "model/chain/victims.h"
 #include "tests/property/player.h"
 
 namespace capmarket::property {
@@ -185,75 +184,80 @@ std::optional<objects::Leg> Player::leg(const Command& c, const ContentId& id, c
   return l;
 }
 
-/// Entries for what the leg lacks, in the order in which the candidates give way.
-void Player::displace(objects::Settlement& s, std::size_t index, bool own_only) {
-  objects::Leg& l = s.legs[index];
-  const rules::Rule& rule = m_.rules.at(l.rule).rule;
-  const rules::Tier* tier = rule.tier(l.tier);
-  if (tier == nullptr || !tier->displaces) return;
-  const objects::Declaration& d = m_.declarations.at(l.declaration).o;
-  const bool mode = m_.scheduled && d.infrastructure && !own_only && d.class_name == "power";
-  Seconds lack{}, shared{};
-  bool any = false, any_shared = false;
-  for (int t = 0; t < kSeconds; ++t) {
-    if (!l.window.contains(testing::at_second(t))) continue;
-    std::int64_t reserved = 0;
-    for (const rules::Tier& other : rule.tiers)
-      if (other.name != tier->name) reserved += d.quantity.value * other.set_aside.value / kFullRatio;
-    lack[t] = m_.load(l.declaration, t) + m_.declarations.at(l.declaration).curtailed[t] +
-              l.quantity.value + reserved - d.quantity.value;
-    any = any || lack[t] > 0;
-    if (mode)
-      shared[t] = m_.shared_load(*d.infrastructure, t) + l.quantity.value -
-                  m_.schedule(*d.infrastructure, testing::at_second(t));
-    any_shared = any_shared || shared[t] > 0;
-  }
-  if (!any && !any_shared) return;
-  const chain::ChainState& state = w_.chain().state();
-  const chain::DeclarationRecord& record = *state.declaration(l.declaration);
-  const std::vector<chain::GrantIndex>& grants =
-      any_shared ? state.infrastructures[record.infrastructure].grants : record.grants;
-  chain::EligibilityContext context{&m_.credentials.at(l.user_credential),
-                             &m_.credentials.at(l.holder_credential),
-                             &d.location,
-                             l.quantity,
-                             l.window,
-                             l.price,
-                             s.signed_at,
-                             m_.requests.at(l.request).o.partial};
-  Window window{std::max(l.window.from, whole_second(w_.now)), l.window.until};
-  std::vector<chain::Candidate> pool =
-      chain::candidates(state, rule, *tier, tier->rank, context, window, grants, l.request, w_.now);
-  std::vector<std::int64_t> gives(pool.size());
-  if (tier->displaces->victims == rules::VictimOrder::pro_rata && !any_shared && !pool.empty()) {
-    std::int64_t need = *std::max_element(lack.begin(), lack.end()), sum = 0, left = need;
-    for (const chain::Candidate& c : pool) sum += c.quantity.value;
-    need = left = std::min(need, sum);
-    for (std::size_t i = 0; i < pool.size(); ++i)
-      gives[i] = need * pool[i].quantity.value / sum, left -= gives[i];
-    for (std::size_t i = 0; left > 0 && i < pool.size(); ++i, --left) ++gives[i];
-  } else {
-    for (std::size_t i = 0; i < pool.size(); ++i) {
-      const bool same = state.grants[pool[i].grant].leg.declaration == l.declaration;
-      std::int64_t need = 0;
-      for (int t = 0; t < kSeconds; ++t)
-        if (pool[i].window.contains(testing::at_second(t)))
-          need = std::max({need, same ? lack[t] : 0, shared[t]});
-      gives[i] = std::min(need, pool[i].quantity.value);
-      for (int t = 0; t < kSeconds; ++t)
-        if (pool[i].window.contains(testing::at_second(t))) {
-          if (same) lack[t] -= gives[i];
-          shared[t] -= gives[i];
-        }
+/// What the legs agree to pay for whom they displace: plenty, exactly what the slow market asks
+/// for, a little less, nothing.
+void Player::agree(objects::Settlement& s, const Signers& signers, const Command& c) {
+  constexpr Money kPlenty(kWireMax);
+  const objects::CheckedSubmission unpriced = w_.sign(s, signers);
+  m_.expect(unpriced);
+  const std::vector<SlowCover> covers = m_.covers(s, w_.now);
+  for (std::size_t i = 0; i < s.legs.size(); ++i) {
+    const Money k(covers[i].compensation), refund(covers[i].refund);
+    auto& terms = s.legs[i].displace;
+    switch ((c.b + 2 * c.d + 3 * c.e + 5 * c.f) % 12) {
+      case 6:
+      case 7:
+        terms = {k, refund};
+        break;
+      case 8:
+        terms = {k - Money(1), kPlenty};
+        break;
+      case 9:
+        terms = {kPlenty, refund - Money(1)};
+        break;
+      case 10:
+        terms.reset();
+        break;
+      case 11:
+        terms = {Money(c.a - 3), Money(c.a % 2 == 0 ? -1 : kWireMax)};
+        break;
+      default:
+        terms = {kPlenty, kPlenty};
     }
   }
-  for (std::size_t i = 0; i < pool.size(); ++i) {
-    if (gives[i] <= 0) continue;
-    objects::DisplacementEntry e{state.grants[pool[i].grant].id, Quantity(gives[i]), pool[i].window,
-                        Money(0)};
-    e.compensation = m_.owed(s, l, e, w_.now);
-    l.displacements.push_back(e);
+}
+
+/// Counts what kinds of covers were drawn.
+void Player::count_covers(const objects::Settlement& s, const admission::Decision& decision) {
+  const std::vector<SlowCover>& covers = m_.decided();
+  bool displaces = false;
+  for (std::size_t i = 0; i < covers.size(); ++i) {
+    const SlowCover& c = covers[i];
+    const auto& terms = s.legs[i].displace;
+    auto note = [&](const char* what, bool drawn) {
+      if (drawn) stats_.add(std::string("cover: ") + what);
+    };
+    note("of several victims", c.victims.size() > 1);
+    note("of several pieces of one victim",
+         std::any_of(c.victims.begin(), c.victims.end(),
+                     [](const SlowCovered& v) { return v.pieces > 1; }));
+    note("in two steps", c.two_steps);
+    note("bounded by a set-aside", c.bounded);
+    note("odd units of shares", c.odd_units);
+    note("elsewhere on the infrastructure",
+         std::any_of(c.victims.begin(), c.victims.end(),
+                     [](const SlowCovered& v) { return !v.own; }));
+    note("elsewhere without coordinator", c.uncoordinated);
+    note("of an older version", c.older_version);
+    note("spares a later version", c.spared_version);
+    note("spared by when", c.spared_when);
+    if (c.victims.empty()) continue;
+    note("in a later leg", i > 0 && displaces);
+    displaces = true;
+    note("nothing agreed", !terms);
+    if (!terms) continue;
+    const bool k = c.compensation <= terms->compensation_at_most.value,
+               refund = c.refund <= terms->refund_at_most.value,
+               few = static_cast<std::int64_t>(c.victims.size()) <= m_.genesis.cover.victims &&
+                     c.pieces <= m_.genesis.cover.pieces;
+    note("above the ceiling of compensation", !k && refund && few);
+    note("above the ceiling of refunds", k && !refund && few);
+    note("above the genesis's limits", k && refund && !few);
+    const rules::Tier* tier = m_.rules.at(s.legs[i].rule).rule.tier(s.legs[i].tier);
+    note("too late to stop",
+         tier->displaces->stop_within && c.notice < tier->displaces->stop_within->value);
   }
+  if (displaces && decision.admitted()) stats_.add("settlement with displacements");
 }
 
 Signers Player::signers_of(const objects::Settlement& s, const Command& c) const {
@@ -274,7 +278,6 @@ Signers Player::signers_of(const objects::Settlement& s, const Command& c) const
 /// One thing wrong, or nothing.
 void Player::mutate(objects::Settlement& s, Signers& signers, const Command& c) {
   objects::Leg& l = s.legs[static_cast<std::size_t>(c.e) % s.legs.size()];
-  std::vector<objects::DisplacementEntry>& entries = l.displacements;
   const Duration half(kNanosPerSecond / 2);
   switch (c.a * 6 + c.b) {
     case 0:
@@ -359,33 +362,39 @@ void Player::mutate(objects::Settlement& s, Signers& signers, const Command& c) 
       if (const ContentId* f = late(m_.failure_order, c.d)) l.replaces = *f;
       break;
     case 27:
-      if (!entries.empty()) entries.pop_back();
+      if (s.legs.size() > 1) std::swap(s.legs.front(), s.legs.back());
       break;
     case 28:
-      if (!entries.empty()) entries[0].quantity += Quantity(c.d % 2 == 0 ? 1 : -1);
+      l.window.until = l.window.until - half;
       break;
     case 29:
-      if (!entries.empty()) entries[0].compensation += Money(c.d % 2 == 0 ? 1 : -1);
+      l.window = {l.window.from + half, l.window.until + half};
       break;
     case 30:
-      if (!entries.empty()) entries.push_back(entries[0]);
+      l.quantity = Quantity(2 * l.quantity.value + 1);
       break;
     case 31:
-      if (!entries.empty()) entries.erase(entries.begin());
+      l.user_credential.bytes[3] ^= 1;
       break;
     case 32:
-      if (!entries.empty()) entries[0].window.until = entries[0].window.until - half;
+      l.rule.bytes[3] ^= 1;
+      break;
+    case 33:
+      l.tier = "copper";
       break;
     default:
-      if (const ContentId* g = late(m_.grant_order, c.d); g != nullptr && c.b > 1) {
-        Window w = m_.grants.at(*g).leg.window;
-        objects::DisplacementEntry e{*g,
-                            Quantity(1 + c.c % 3),
-                            {std::max(w.from, l.window.from), std::min(w.until, l.window.until)},
-                            Money(0)};
-        e.compensation = m_.owed(s, l, e, w_.now);
-        entries.push_back(e);
-      }
+      if (!w_.rules.empty()) l.rule = w_.rules.back();
+  }
+}
+
+/// Signs just before the leg's rule began, under the version before it.
+void Player::sign_earlier(objects::Settlement& s) {
+  for (objects::Leg& l : s.legs) {
+    const rules::Rule& r = m_.rules.at(l.rule).rule;
+    const Instant before = r.effective.from - Duration(kNanosPerSecond / 2);
+    if (!r.supersedes || before < w_.now - r.limits.skew || w_.now < r.effective.from) continue;
+    s.signed_at = before;
+    l.rule = *r.supersedes;
   }
 }
 
@@ -396,32 +405,30 @@ void Player::finish(objects::Settlement s, const Command& c) {
                      [&](const objects::SequenceIndex& i) { return i.request == l.request; }))
       s.indices.push_back({l.request, m_.requests.at(l.request).next_index});
   for (const objects::Leg& l : s.legs) {
-    if (m_.scheduled && s.coordinators.empty() &&
-        m_.declarations.at(l.declaration).o.class_name == "power")
-      s.coordinators = {m_.declarations.at(l.declaration).o.infrastructure
-                            ? w_.coordinators[0].credential
-                            : w_.coordinators[1].credential};
+    const objects::Declaration& d = m_.declarations.at(l.declaration).o;
+    // The last coordinator speaks for one end of the line alone.
+    const std::size_t at = !d.infrastructure                                      ? 1
+                           : d.location.path == "eu/de/a" && (c.b + c.f) % 3 == 0 ? 2
+                                                                                  : 0;
+    if (m_.scheduled && s.coordinators.empty() && d.class_name == "power")
+      s.coordinators = {w_.coordinators[at].credential};
     if (m_.credentials.at(l.user_credential).issuer == w_.overseas.id)
       s.policy = *pick(w_.policies, c.d);
   }
-  for (std::size_t i = 0; i < s.legs.size(); ++i) displace(s, i, c.d == 5);
+  if (c.e % 2 == 1) sign_earlier(s);
   Signers signers = signers_of(s, c);
   // Some are wrong; c.f may sell the same again.
   if (c.c == 4) mutate(s, signers, c);
+  agree(s, signers, c);
   chain::Receipt r = submit(s, signers);
-  std::int64_t entries = 0;
-  for (const objects::Leg& l : s.legs) entries += static_cast<std::int64_t>(l.displacements.size());
-  if (!r.decision.admitted() || r.turned_away) return;
-  if (entries > 0) stats_.add("settlement with displacements");
-  if (entries > 1) stats_.add("settlement with several displacements");
+  if (r.turned_away || r.repeated) return;
+  count_covers(s, r.decision);
+  if (!r.decision.admitted()) return;
   if (s.legs.size() > 1) stats_.add("settlement of several legs");
   if (s.policy) stats_.add("settlement under a policy");
   for (const objects::Leg& l : s.legs) {
     if (l.replaces) stats_.add("substitute");
     if (l.price_index) stats_.add("leg on an index");
-    for (const objects::DisplacementEntry& e : l.displacements)
-      if (m_.grants.at(e.grant).leg.declaration != l.declaration)
-        stats_.add("displacement across the line");
   }
   if (c.f == 5) {
     s.salt = w_.salt();

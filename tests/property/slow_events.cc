@@ -45,10 +45,10 @@ void SlowMarket::apply_settlement(const chain::Leaf& leaf, const objects::Settle
     g.live = over(leg.window, leg.quantity.value);
     const rules::Rule& r = rules.at(leg.rule).rule;
     if (r.lease) g.lease_until = std::max(leaf.time, leg.window.from) + *r.lease;
-    for (std::size_t e = 0; e < leg.displacements.size(); ++e) {
+    for (std::size_t k = 0; k < covers_[i].victims.size(); ++k) {
       Item item{objects::Kind::displacement};
-      item.entry = &leg.displacements[e];
       item.leg = i;
+      item.victim = k;
       items_.push_back(item);
     }
     owed_at_ = items_.size();
@@ -80,16 +80,23 @@ void SlowMarket::apply_displacement(const chain::Leaf& leaf, const objects::Disp
   owed_at_ = 0;
   SlowGrant& victim = grants.at(o.victim);
   const SlowGrant& by = grants.at(o.grant);
-  const Window part{std::max(item.entry->window.from, whole_second(leaf.time)),
-                    item.entry->window.until};
-  if (o.victim != item.entry->grant || o.released.window != part ||
-      o.released.quantity != item.entry->quantity || o.compensation != item.entry->compensation ||
-      o.leg != by.leg_index || o.leg != static_cast<std::int64_t>(item.leg) ||
+  const SlowCovered& cover = covers_.at(item.leg).victims.at(item.victim);
+  const Seconds released = over(o.pieces);
+  bool same = o.victim == cover.victim && o.leg == static_cast<std::int64_t>(item.leg);
+  for (int t = 0; t < kSeconds; ++t)
+    same = same && released[t] == cover.given[first_half_of(t)] &&
+           released[t] == cover.given[first_half_of(t) + 1];
+  if (!same || o.compensation.value != cover.compensation || o.leg != by.leg_index ||
       o.settlement != by.settlement)
-    complain("a displacement that is not its entry");
+    complain("a displacement that is not of the cover");
+  for (std::size_t k = 0; k < o.pieces.size(); ++k)
+    if (o.pieces[k].quantity.value <= 0 || o.pieces[k].window.empty() ||
+        (k > 0 && (o.pieces[k].window.from < o.pieces[k - 1].window.until ||
+                   (o.pieces[k].window.from == o.pieces[k - 1].window.until &&
+                    o.pieces[k].quantity == o.pieces[k - 1].quantity))))
+      complain("pieces that are not in their one form");
   if (!(o.rank == by.rank && o.victim_rank == victim.rank && o.victim_rank < o.rank))
     complain("INV-4: ranks of a displacement");
-  Seconds released = over(part, o.released.quantity.value);
   std::int64_t before = slow_value(victim.leg.price, victim.live);
   lose(victim, 'd', leaf.id, released);
   ++victim.times_displaced;
@@ -291,7 +298,7 @@ void SlowMarket::apply_edict(const chain::Leaf& leaf, const objects::Object& obj
     }
     if (touched > 0)
       items_.push_back(
-          {objects::Kind::review, {}, {}, false, {}, nullptr, static_cast<std::size_t>(touched)});
+          {objects::Kind::review, {}, {}, false, {}, static_cast<std::size_t>(touched), 0});
   }
 }
 

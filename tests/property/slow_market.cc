@@ -146,6 +146,7 @@ void SlowMarket::compare(const chain::Leaf& leaf, const objects::Object& object)
   if (submission_ == nullptr || submission_->id != leaf.id)
     return complain("a leaf that nobody submitted");
   auto slow = verdicts(object, leaf.time);
+  compare_shortfalls(d);
   if (!slow) {  // something that it names does not exist
     if (!listed(d.unresolved, admission::ClauseId::objects_resolve))
       complain(
@@ -157,6 +158,24 @@ void SlowMarket::compare(const chain::Leaf& leaf, const objects::Object& object)
       complain(fmt::format("{} of a {}: slowly it {}, on the chain it does {}",
                            admission::to_text(id), objects::to_text(leaf.kind),
                            holds ? "holds" : "fails", holds ? "not" : "hold"));
+}
+
+/// What each leg of a refused settlement lacks; nothing of what was admitted.
+void SlowMarket::compare_shortfalls(const admission::Decision& d) {
+  std::vector<admission::Shortfall> slow;
+  for (std::size_t i = 0; i < covers_.size() && !d.admitted(); ++i)
+    if (covers_[i].lack > 0)
+      slow.push_back({static_cast<std::int64_t>(i), Quantity(covers_[i].lack),
+                      Money(covers_[i].compensation), Money(covers_[i].refund)});
+  if (slow == d.shortfalls) return;
+  auto text = [](const std::vector<admission::Shortfall>& list) {
+    std::string out;
+    for (const admission::Shortfall& x : list)
+      out += fmt::format(" leg {}: {} for {} and {}", x.leg, x.lack.value, x.compensation.value,
+                         x.refund.value);
+    return out;
+  };
+  complain(fmt::format("shortfalls: slowly{}, on the chain{}", text(slow), text(d.shortfalls)));
 }
 
 void SlowMarket::refused(const chain::Leaf& leaf, const objects::Object& object) {

@@ -5,18 +5,16 @@
 #include <array>
 #include <deque>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "model/chain/leaf.h"
 #include "model/objects/submission.h"
+#include "tests/property/slow_cover.h"
 
 namespace capmarket::property {
-
-/// Seconds from testing::kStart that histories reach. Outside of them nothing is granted.
-inline constexpr int kSeconds = 96;
-using Seconds = std::array<std::int64_t, kSeconds>;
 
 struct SlowRule {
   rules::Rule rule;
@@ -115,9 +113,13 @@ class SlowMarket {
   const SlowRule* in_force(const std::string& name, Instant t, ContentId* id = nullptr) const;
   bool overdue(const PublicKey& user, Instant at) const;
   Money outstanding(const ContentId& obligation) const;
-  /// K of one entry: what admission asks for.
-  Money owed(const objects::Settlement& o, const objects::Leg& leg,
-             const objects::DisplacementEntry& entry, Instant at) const;
+  /// The covers of the legs of the expected submission, if it were decided at `at`.
+  std::vector<SlowCover> covers(const objects::Settlement& o, Instant at) const;
+  /// Those of the settlement that was decided last.
+  const std::vector<SlowCover>& decided() const { return covers_; }
+  /// The clauses of the expected submission; empty where something that it names does not exist.
+  using Verdicts = std::map<admission::ClauseId, bool>;
+  std::optional<Verdicts> verdicts(const objects::Object& object, Instant at);
   /// Count and weighted lower median of the legs admitted in [at - over, at); count 0 without any.
   std::pair<std::int64_t, Money> index_of(const rules::Rule& rule, Instant at) const;
   /// The latest refusal that a leg must disclose.
@@ -130,36 +132,23 @@ class SlowMarket {
     Seconds part{};
     bool late = false;
     objects::Obligation obligation{};
-    const objects::DisplacementEntry* entry = nullptr;
     std::size_t leg = 0;
+    std::size_t victim = 0;  // of the leg's cover
   };
-  using Verdicts = std::map<admission::ClauseId, bool>;
 
   void complain(const std::string& what);
   void compare(const chain::Leaf& leaf, const objects::Object& object);
-  std::optional<Verdicts> verdicts(const objects::Object& object, Instant at) const;
+  void compare_shortfalls(const admission::Decision& d);
   std::optional<Verdicts> settlement(const objects::Settlement& o, Instant at) const;
   void leg_verdicts(Verdicts& v, const objects::Settlement& o, std::size_t index, Instant at) const;
+  void load_verdicts(Verdicts& v, const objects::Settlement& o, std::size_t index) const;
   bool displacement(const objects::Settlement& o, std::size_t index, Instant at) const;
-  bool in_order(const objects::Settlement& o, std::size_t index,
-                const objects::DisplacementEntry& e, Instant at) const;
-  bool coordinated(const objects::Settlement& o, const objects::Leg& leg) const;
+  /// Under the rule, at the declaration's place.
+  bool coordinated(const objects::Settlement& o, const rules::Rule& rule,
+                   const objects::Declaration& place) const;
   bool price(const objects::Settlement& o, const objects::Leg& leg) const;
   bool sequence(const objects::Settlement& o, std::size_t index) const;
   bool jurisdictions(const objects::Settlement& o) const;
-  std::vector<Instant> instants(const objects::Settlement& o, const Window& window) const;
-  /// load + curtailed - releases + legs, of the declaration or of its infrastructure, at `t`.
-  std::int64_t taken(const objects::Settlement& o, const ContentId& declaration, Instant t,
-                     Instant at) const;
-  std::int64_t shared_taken(const objects::Settlement& o, const ContentId& infrastructure,
-                            Instant t, Instant at) const;
-  std::int64_t tier_taken(const objects::Settlement& o, const ContentId& declaration,
-                          const std::string& rule, const std::string& tier, Instant t,
-                          Instant at) const;
-  std::int64_t reserved(const objects::Settlement& o, const objects::Leg& leg, Instant t,
-                        Instant at) const;
-  std::optional<std::int64_t> quota_left(const objects::Settlement& o, const objects::Leg& leg,
-                                         Instant t, Instant at) const;
   bool resolves(const ContentId& credential, objects::Role role, const PublicKey& subject,
                 Instant t) const;
   std::vector<ContentId> links(const ContentId& credential) const;
@@ -199,7 +188,9 @@ class SlowMarket {
   const PublicKey& user(const SlowGrant& g) const;
   const rules::Rule& rule(const SlowGrant& g) const;
 
+  friend class SlowTurn;
   const objects::CheckedSubmission* submission_ = nullptr;
+  std::vector<SlowCover> covers_;
   std::deque<Item> items_;   // what must come next
   std::size_t owed_at_ = 0;  // where the next obligation goes among them
   std::optional<objects::Dispute> disputed_;

@@ -148,8 +148,12 @@ bool SlowMarket::judge_aftermath(Verdicts& v, const objects::Object& object) con
 }
 
 std::optional<SlowMarket::Verdicts> SlowMarket::verdicts(const objects::Object& object,
-                                                         Instant at) const {
-  if (const auto* o = std::get_if<objects::Settlement>(&object)) return settlement(*o, at);
+                                                         Instant at) {
+  covers_.clear();
+  if (const auto* o = std::get_if<objects::Settlement>(&object)) {
+    covers_ = covers(*o, at);
+    return settlement(*o, at);
+  }
   Verdicts v;
   if (!judge_offer(v, object, at) || !judge_use(v, object, at) || !judge_aftermath(v, object))
     return std::nullopt;

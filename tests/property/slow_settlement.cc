@@ -3,6 +3,7 @@
 
 #include "tests/property/slow_market.h"
 #include "tests/property/slow_parts.h"
+#include "tests/property/slow_turn.h"
 #include "tests/property/tier_terms.h"
 #include "tests/support/times.h"
 
@@ -68,99 +69,8 @@ std::int64_t SlowMarket::rank_of(const objects::Settlement& o, const objects::Le
   return tier == nullptr ? 0 : tier->rank;
 }
 
-std::vector<Instant> SlowMarket::instants(const objects::Settlement& o,
-                                          const Window& window) const {
-  std::vector<Instant> out;
-  auto add = [&](Instant t) {
-    if (window.contains(t)) out.push_back(t);
-  };
-  add(window.from);
-  for (int s = 0; s < kSeconds; ++s) add(testing::at_second(s));
-  for (const objects::Leg& leg : o.legs) {
-    add(leg.window.from), add(leg.window.until);
-    for (const objects::DisplacementEntry& e : leg.displacements)
-      add(e.window.from), add(e.window.until);
-  }
-  return out;
-}
-
-namespace {
-
-/// What the settlement adds at `t` on whatever `here` says, less what it releases there.
-template <class Here, class There>
-std::int64_t change_at(const SlowMarket& m, const objects::Settlement& o, Instant t, Instant at,
-                       Here&& here, There&& there) {
-  std::int64_t sum = 0;
-  for (const objects::Leg& leg : o.legs) {
-    if (leg.window.contains(t) && here(leg)) sum += leg.quantity.value;
-    for (const objects::DisplacementEntry& e : leg.displacements) {
-      auto g = m.grants.find(e.grant);
-      Window w{std::max(e.window.from, whole_second(at)), e.window.until};
-      if (g != m.grants.end() && e.quantity.value > 0 && w.contains(t) && there(g->second))
-        sum -= e.quantity.value;
-    }
-  }
-  return sum;
-}
-
-}  // namespace
-
-std::int64_t SlowMarket::taken(const objects::Settlement& o, const ContentId& declaration,
-                               Instant t, Instant at) const {
-  int s = second_of(t);
-  return load(declaration, s) + declarations.at(declaration).curtailed[s] +
-         change_at(
-             *this, o, t, at, [&](const objects::Leg& l) { return l.declaration == declaration; },
-             [&](const SlowGrant& g) { return g.leg.declaration == declaration; });
-}
-
-std::int64_t SlowMarket::shared_taken(const objects::Settlement& o, const ContentId& infrastructure,
-                                      Instant t, Instant at) const {
-  auto on = [&](const objects::Leg& l) {
-    return declarations.at(l.declaration).o.infrastructure == infrastructure;
-  };
-  return shared_load(infrastructure, second_of(t)) +
-         change_at(*this, o, t, at, on, [&](const SlowGrant& g) { return on(g.leg); });
-}
-
-std::int64_t SlowMarket::tier_taken(const objects::Settlement& o, const ContentId& declaration,
-                                    const std::string& name, const std::string& tier, Instant t,
-                                    Instant at) const {
-  auto on = [&](const objects::Leg& l) {
-    return l.declaration == declaration && l.tier == tier && rules.at(l.rule).rule.name == name;
-  };
-  std::int64_t sum = 0;
-  for (const auto& [id, g] : grants)
-    if (on(g.leg)) sum += g.live[second_of(t)] + g.failed[second_of(t)];
-  return sum + change_at(*this, o, t, at, on, [&](const SlowGrant& g) { return on(g.leg); });
-}
-
-/// Set-asides of the other tiers that are not used at `t`.
-std::int64_t SlowMarket::reserved(const objects::Settlement& o, const objects::Leg& leg, Instant t,
-                                  Instant at) const {
-  const rules::Rule& r = rules.at(leg.rule).rule;
-  std::int64_t declared = declarations.at(leg.declaration).o.quantity.value, sum = 0;
-  for (const rules::Tier& tier : r.tiers)
-    if (tier.name != leg.tier && tier.set_aside > BasisPoints(0))
-      sum +=
-          std::max<std::int64_t>(0, declared * tier.set_aside.value / 10'000 -
-                                        tier_taken(o, leg.declaration, r.name, tier.name, t, at));
-  return sum;
-}
-
-std::optional<std::int64_t> SlowMarket::quota_left(const objects::Settlement& o,
-                                                   const objects::Leg& leg, Instant t,
-                                                   Instant at) const {
-  const rules::Rule& r = rules.at(leg.rule).rule;
-  const rules::Tier* tier = r.tier(leg.tier);
-  if (tier == nullptr || !tier->quota) return std::nullopt;
-  return declarations.at(leg.declaration).o.quantity.value * tier->quota->value / 10'000 -
-         tier_taken(o, leg.declaration, r.name, leg.tier, t, at);
-}
-
-bool SlowMarket::coordinated(const objects::Settlement& o, const objects::Leg& leg) const {
-  const rules::Rule& r = rules.at(leg.rule).rule;
-  const objects::Declaration& d = declarations.at(leg.declaration).o;
+bool SlowMarket::coordinated(const objects::Settlement& o, const rules::Rule& r,
+                             const objects::Declaration& d) const {
   if (r.coordination.mode != rules::CoordinationMode::single &&
       r.coordination.mode != rules::CoordinationMode::sharded)
     return true;
@@ -173,7 +83,7 @@ bool SlowMarket::coordinated(const objects::Settlement& o, const objects::Leg& l
   for (const auto& [id, a] : authorities)
     if (a.name == r.authority) rule_authority = id;
   auto reaches = [&](const ContentId& c) {
-    return credentials.at(c).role == objects::Role::coordinator &&
+    return credentials.contains(c) && credentials.at(c).role == objects::Role::coordinator &&
            within(credentials.at(c).scope, region);
   };
   auto signer = std::find_if(o.coordinators.begin(), o.coordinators.end(), reaches);
@@ -218,10 +128,12 @@ bool SlowMarket::sequence(const objects::Settlement& o, std::size_t index) const
   std::set<std::pair<ContentId, ContentId>> pairs;
   for (const objects::Leg& l : o.legs) pairs.insert({l.declaration, l.request});
   if (pairs.size() != o.legs.size() || number != r.next_index || r.closed) return false;
-  for (Instant t : instants(o, leg.window)) {
-    std::int64_t sum = request_live(leg.request, second_of(t));
+  const SlowTurn turn(*this, o, index, covers_);
+  for (int h = 0; h < kHalves; ++h) {
+    if (!leg.window.contains(at_half(h))) continue;
+    std::int64_t sum = turn.request_live(leg.request, h);
     for (const objects::Leg& l : o.legs)
-      if (l.request == leg.request && l.window.contains(t)) sum += l.quantity.value;
+      if (l.request == leg.request && l.window.contains(at_half(h))) sum += l.quantity.value;
     if (sum > r.o.quantity.value) return false;
   }
   if (!leg.replaces) {
@@ -231,8 +143,9 @@ bool SlowMarket::sequence(const objects::Settlement& o, std::size_t index) const
   for (const SlowLoss& loss : r.losses) {
     if (loss.id != *leg.replaces) continue;
     bool covers = !leg.window.empty() && loss.reason != 'r';
-    for (Instant t : instants(o, leg.window))
-      covers = covers && loss.lost[second_of(t)] >= leg.quantity.value;
+    for (int h = 0; h < kHalves; ++h)
+      if (leg.window.contains(at_half(h)))
+        covers = covers && h >= kBefore && loss.lost[second_of_half(h)] >= leg.quantity.value;
     return covers && rank_of(o, leg) >= grants.at(loss.grant).rank;
   }
   return false;
@@ -314,26 +227,8 @@ void SlowMarket::leg_verdicts(Verdicts& v, const objects::Settlement& o, std::si
   say(admission::ClauseId::quantity, leg.quantity.value > 0 &&
                                          limits.quantity_min <= leg.quantity &&
                                          leg.quantity <= limits.quantity_max);
-  bool fits = true, shared = true, quota = true;
-  const bool scheduled_mode = r.coordination.mode == rules::CoordinationMode::single ||
-                              r.coordination.mode == rules::CoordinationMode::sharded;
-  const bool any_set_aside = r.tier(leg.tier) != nullptr &&
-                             std::any_of(r.tiers.begin(), r.tiers.end(), [&](const rules::Tier& x) {
-                               return x.name != leg.tier && x.set_aside > BasisPoints(0);
-                             });
-  for (Instant t : instants(o, leg.window)) {
-    std::int64_t load = taken(o, leg.declaration, t, at);
-    fits = fits && load <= d.quantity.value;
-    if (scheduled_mode && d.infrastructure)
-      shared =
-          shared && shared_taken(o, *d.infrastructure, t, at) <= schedule(*d.infrastructure, t);
-    if (any_set_aside) quota = quota && load + reserved(o, leg, t, at) <= d.quantity.value;
-    if (auto left = quota_left(o, leg, t, at)) quota = quota && *left >= 0;
-  }
-  say(admission::ClauseId::capacity, fits);
-  say(admission::ClauseId::shared_capacity, shared);
-  say(admission::ClauseId::tier_quota, quota);
-  say(admission::ClauseId::coordination, coordinated(o, leg));
+  load_verdicts(v, o, index);
+  say(admission::ClauseId::coordination, coordinated(o, r, d));
   say(admission::ClauseId::displacement, displacement(o, index, at));
   say(admission::ClauseId::price, price(o, leg));
   say(admission::ClauseId::fallback,
@@ -362,8 +257,6 @@ std::optional<SlowMarket::Verdicts> SlowMarket::settlement(const objects::Settle
             credentials.contains(leg.holder_credential) &&
             credentials.contains(leg.user_credential) && rules.contains(leg.rule) &&
             strategies.contains(leg.strategy) && (!leg.replaces || loss_exists(*leg.replaces));
-    for (const objects::DisplacementEntry& e : leg.displacements)
-      exist = exist && grants.contains(e.grant);
   }
   if (!exist) return std::nullopt;
   for (const objects::Leg& leg : o.legs)

@@ -38,6 +38,8 @@ testing::RuleParts World::parts(int version) const {
   tiers.second = version > 1;
   tiers.order = kOrders[v % 5];
   tiers.quotas = v % 3 == 1;
+  tiers.aside = v % 3 == 2;
+  tiers.stop_within = v % 4 == 3;
   tiers.min_run = v % 2 == 1;
   p.tiers = tiers_text(tiers);
   p.fallback =
@@ -61,8 +63,11 @@ rules::Rule World::rule_version(int version, Instant from,
 }
 
 World::World(const MarketSetUp& chosen)
-    : Market({.scheme = crypto::Scheme::mac, .refusals = {7, Duration(20 * kNanosPerSecond)}},
-             GenesisOnly{}),
+    : Market(
+          {.scheme = crypto::Scheme::mac,
+           .refusals = {7, Duration(20 * kNanosPerSecond)},
+           .cover = chosen.variant % 4 == 1 ? objects::CoverLimits{2, 2} : objects::CoverLimits{}},
+          GenesisOnly{}),
       modes(chosen) {
   slow.genesis = genesis();
   slow.chain = chain().state().chain;
@@ -109,7 +114,8 @@ void World::enter_parties() {
     users.push_back(admit_party(c, i == 3 ? &overseas.key : nullptr));
   }
   const testing::Officials officials = testing::admit_officials(*this);
-  coordinators = {party(objects::Role::coordinator, "eu/de"), officials.coordinator};
+  coordinators = {party(objects::Role::coordinator, "eu/de"), officials.coordinator,
+                  party(objects::Role::coordinator, "eu/de/a")};
   auditor = officials.auditor;
   publisher = officials.publisher;
   adaptation = officials.adaptation;
@@ -123,7 +129,7 @@ void World::share() {
                                {testing::at_second(20), Quantity(6)},
                                {testing::at_second(40), Quantity(9)}},
                               modes.coordination == rules::CoordinationMode::peer);
-  i.coordinators = {coordinators[0].key.pub};
+  i.coordinators = {coordinators[0].key.pub, coordinators[2].key.pub};
   line = ordain(i);
   policies.push_back(testing::reconcile(*this, testing::policy_of_both(*this, "plain")));
   objects::ReconciliationPolicy full = testing::policy_of_both(*this, "full");

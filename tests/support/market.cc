@@ -32,6 +32,7 @@ Market::Market(const MarketOptions& options, GenesisOnly) {
   g.roots = {{"root", root_key.pub, {{"eu"}, {"us"}}, {"power", "gas", "net"}},
              {"overseas", overseas_key.pub, {{"us"}, {"asia"}}, {"power", "gas", "net"}}};
   g.refusal_quota = options.refusals;
+  g.cover = options.cover;
   signing_ = {g.scheme, g.mac_key.value_or(crypto::MacKey{})};
   genesis_ = testing::sign(signing_, {}, g,
                            {{objects::Role::root, root_key}, {objects::Role::root, overseas_key}});

@@ -22,6 +22,7 @@ struct MarketOptions {
   std::string rule = rule_text();  // none where empty: then class and authority are there alone
   std::string directory = {};      // where given, the log is the chain's files in this folder
   objects::RefusalQuota refusals = {};
+  objects::CoverLimits cover = {};
 };
 
 class Market {

@@ -198,17 +198,17 @@ void settle_pair(Trade& t, const ContentId& declaration) {
   admitted(t.submit_settlement(both));
 }
 
-/// Displaces ten of `victim`, after an attempt with one too few.
-void displace(Trade& t, const ContentId& declaration, const ContentId& victim) {
+/// Displaces ten of the lowest rank, after an attempt whose ceiling is a ten-thousandth short.
+void displace(Trade& t, const ContentId& declaration) {
   t.act_as_premium();
   admitted(t.request({declaration}, 20, seconds(200, 300), true, "premium"));
   objects::Settlement s = t.settlement({declaration, t.last_id(), 20, seconds(200, 300)});
-  s.legs[0].displacements = {{victim, Quantity(9), seconds(200, 300), Money(20'000)}};
+  s.legs[0].displace = objects::DisplaceTerms{Money(19'999), Money(kWireMax)};
   CHECK(!t.submit_settlement(s).decision.admitted());
   const ContentId short_of = t.last_id();
   t.wait(1);
   s.signed_at = t.now();
-  s.legs[0].displacements[0].quantity = Quantity(10);
+  s.legs[0].displace->compensation_at_most = Money(20'000);
   s.legs[0].predecessors = {short_of};
   admitted(t.submit_settlement(s));
 }
@@ -231,7 +231,7 @@ void play_whole(Trade& t) {
   t.wait(1);
   lessen(t, d, first, second);
   settle_pair(t, d);
-  displace(t, d, second);
+  displace(t, d);
   t.wait(1000);
   t.chain().tick(t.now());
 }

@@ -275,12 +275,17 @@ void Auditor::step(const Entry& e) {
     submitted(e);
 }
 
+/// Source: docs/spec/chain.md#genesis.
+bool cover_is_possible(const objects::CoverLimits& c) {
+  return 0 <= c.victims && c.victims <= 32 && 0 <= c.pieces && c.pieces <= 64;
+}
+
 void Auditor::genesis(const Entry& e) {
   const auto payload = as_bytes(genesis_bytes_);
   if (!std::equal(payload.begin(), payload.end(), e.frame.payload.begin(), e.frame.payload.end()))
     damage(0, DamageClass::leaf, "the first entry is not the genesis of genesis.cbor");
   if (e.leaf.kind != 0 || !e.leaf.admitted || genesis_.format != objects::kFormatVersion ||
-      genesis_.roots.empty())
+      genesis_.roots.empty() || !cover_is_possible(genesis_.cover))
     damage(0, DamageClass::leaf, "the first entry is no admitted genesis of this format");
   for (std::size_t i = 0; i < genesis_.roots.size(); ++i) {
     const objects::RootAuthority& root = genesis_.roots[i];
@@ -290,6 +295,7 @@ void Auditor::genesis(const Entry& e) {
     state_.delegation.add_root(objects::root_id(state_.chain, i), root);
   }
   state_.quota = genesis_.refusal_quota;
+  state_.cover = genesis_.cover;
   state_.objects.insert(e.leaf.id);
   admitted_.insert(e.leaf.id);
 }
@@ -400,7 +406,7 @@ void Auditor::submitted(const Entry& e) {
   const objects::CheckedSubmission& s = *e.submission;
   once(e);
   not_shut_out(e);
-  Judgement recorded{e.leaf.failed, e.leaf.unresolved};
+  Judgement recorded{e.leaf.failed, e.leaf.unresolved, e.leaf.shortfalls};
   const auto* settlement = std::get_if<objects::Settlement>(&s.object);
   std::optional<SettlementEvidence> evidence;
   if (settlement != nullptr) {
@@ -433,10 +439,9 @@ void Auditor::submitted(const Entry& e) {
 void Auditor::compare(const Entry& e, const Judgement& recorded, const Judgement& own) {
   if (recorded == own) return;
   const bool settlement = e.submission->kind == objects::Kind::settlement;
-  violate(!e.leaf.admitted && own.failed.empty() && own.unresolved.empty()
-              ? objects::Invariant::refusals
-          : settlement ? objects::Invariant::clauses
-                       : objects::Invariant::replay,
+  violate(!e.leaf.admitted && own.admitted() ? objects::Invariant::refusals
+          : settlement                       ? objects::Invariant::clauses
+                                             : objects::Invariant::replay,
           e.leaf.sequence, DamageClass::decision,
           fmt::format("{}: the leaf says {}, the audit says {}",
                       objects::to_text(e.submission->kind), to_text(recorded), to_text(own)));

@@ -120,8 +120,6 @@ struct Applier {
           s.delegation.credential(leg.holder_credential) == nullptr ||
           s.delegation.credential(leg.user_credential) == nullptr || leg.window.empty())
         return false;
-      for (const objects::DisplacementEntry& entry : leg.displacements)
-        if (!s.grants.contains(entry.grant)) return false;
     }
     Group g = group(o.salt);
     settle(g, sub, o, sequence, *evidence);

@@ -6,32 +6,26 @@
 namespace capmarket::audit {
 namespace {
 
-void displace(Group& group, const AuditGrant& by, std::int64_t leg_index,
-              const objects::DisplacementEntry& entry) {
+void displace(Group& group, AuditSettlement& settlement, const AuditGrant& by,
+              const VictimEvidence& cover) {
   AuditState& s = group.s;
-  AuditGrant& victim = s.grants.at(entry.grant);
+  AuditGrant& victim = s.grants.at(cover.grant->id);
   const rules::Rule& rule = by.rule->rule;
-  const rules::Rule& theirs = victim.rule->rule;
-  objects::Piece released{{std::max(entry.window.from, rounded_up(rule, s.time)), entry.window.until},
-                 entry.quantity};
-  Money v = trim(s, victim, {released}, true);
+  // On overflow it cannot have been admitted; whoever admitted it is found by the decision.
+  const Money k(cover.compensation().value_or(0));
+  Money v = trim(s, victim, cover.pieces, true);
   ++victim.times_displaced;
-  ContentId id = group.add(objects::Displacement{{},
-                                        by.settlement->id,
-                                        leg_index,
-                                        by.id,
-                                        victim.id,
-                                        released,
-                                        by.rank,
-                                        victim.rank,
-                                        entry.compensation});
-  lose(s, victim, id, AuditLossReason::displaced, {released});
+  settlement.displaced.push_back(&victim);
+  ContentId id = group.add(objects::Displacement{
+      {}, settlement.id, by.leg_index, by.id, victim.id, cover.pieces, by.rank, victim.rank, k});
+  lose(s, victim, id, AuditLossReason::displaced, cover.pieces);
   const rules::Tier* tier = rule.tier(by.leg.tier);
   Duration within = tier != nullptr && tier->displaces ? tier->displaces->pay_within : Duration(0);
-  group.owe(id, victim, objects::ObligationKind::displacement, by.user(), victim.user(), entry.compensation,
-            rule, later(s.time, within));
-  group.owe(id, victim, objects::ObligationKind::displacement, victim.holder(), victim.user(), v, theirs,
-            later(s.time, within));
+  const Instant deadline = later(s.time, within);
+  group.owe(id, victim, objects::ObligationKind::displacement, by.user(), victim.user(), k, rule,
+            deadline);
+  group.owe(id, victim, objects::ObligationKind::displacement, victim.holder(), victim.user(), v,
+            victim.rule->rule, deadline);
 }
 
 void grant(AuditState& s, AuditGrant& g) {
@@ -68,7 +62,7 @@ void settle(Group& group, const objects::CheckedSubmission& sub, const objects::
             const SettlementEvidence& e) {
   AuditState& s = group.s;
   AuditSettlement& record = s.settlements[sub.id];
-  record = {sub.id, sequence, o.salt, o.signed_at, s.time, {}, o.coordinators, o.policy};
+  record = {sub.id, sequence, o.salt, o.signed_at, s.time, {}, o.coordinators, o.policy, {}};
   s.settled.push_back(&record);
   for (std::size_t i = 0; i < o.legs.size(); ++i) {
     const ContentId id = objects::grant_id(sub.id, i);
@@ -85,8 +79,8 @@ void settle(Group& group, const objects::CheckedSubmission& sub, const objects::
     record.grants.push_back(&g);
   }
   for (AuditGrant* g : record.grants) {
-    for (const objects::DisplacementEntry& entry : g->leg.displacements)
-      displace(group, *g, g->leg_index, entry);
+    for (const VictimEvidence& v : e.legs[static_cast<std::size_t>(g->leg_index)].victims)
+      displace(group, record, *g, v);
     const Volume whole = volume_of(g->leg.quantity, g->leg.window.length());
     group.owe(sub.id, *g, objects::ObligationKind::price, g->user(), g->holder(),
               worth_of(g->leg.price, whole.value), g->rule->rule, g->leg.window.until);

@@ -35,21 +35,33 @@ struct ShardEvidence {
   bool coordinator_signed = false;
 };
 
-/// One displacement entry.
+/// What a victim gives at every instant of some granules, in one of the two steps of a cover.
+struct CoverPartEvidence {
+  Window window;
+  Int128 released = 0;
+  Int128 live = 0;         // the least that it had in a granule, before this step
+  Int128 lack_short = 0;   // the least that the step would lack in a granule with one unit less
+  Int128 earlier = 0;      // the most that an earlier candidate of the step could still give
+  Int128 share_error = 0;  // the most by which it is not its share, where its rank shares
+};
+
+/// A victim of a leg's cover.
 struct VictimEvidence {
-  const AuditGrant* grant = nullptr;  // null where it does not exist
-  objects::DisplacementEntry entry;
+  const AuditGrant* grant = nullptr;
   bool same_declaration = false, same_infrastructure = false;
-  Window piece;  // the live piece around the entry's `from`; empty if none
-  Int128 piece_quantity = 0;
-  Instant release_from;
+  bool coordinated = false;   // each region of its place is known, and its coordinator signed
+  bool version_fits = false;  // the leg's rule version, or one that it supersedes
   bool when = false;
   bool started = false;
   Int128 floor_until = kUnlimited;
-  Int128 excess_short = kUnlimited, shared_excess_short = kUnlimited,
-         quota_excess_short = kUnlimited;
+  Int128 notice = 0;                                                  // nanoseconds
   std::optional<std::int64_t> own_compensation, victim_compensation;  // empty: overflow
-  bool in_order = false;
+  Money refund;  // by the leg's holder; zero where the victim is on another declaration
+  std::vector<CoverPartEvidence> parts;  // ascending, the first step's before the second's
+  std::vector<objects::Piece> pieces;    // all that it releases, in its one form
+
+  /// K; empty on overflow.
+  std::optional<std::int64_t> compensation() const;
 };
 
 /// One leg, with all that its clauses ask of it.
@@ -73,12 +85,14 @@ struct LegEvidence {
   const AuditRule* fallback_rule = nullptr;
   bool tier_in_rule = false, eligible = false;
   std::int64_t rank = 0;
-  // Max over the window of load - releases by this settlement + its other legs - what there is.
+  // Max over the window, at the leg's turn, of load - own releases - what there is.
   Int128 excess = kUnlimited, shared_excess = kUnlimited, quota_excess = kUnlimited,
          set_aside_excess = kUnlimited;
   std::vector<ShardEvidence> shards;
-  bool may_displace = false;
-  std::vector<VictimEvidence> victims;
+  Int128 lack = 0;                      // the largest of any granule, before the cover
+  Int128 stop_within = kUnlimited;      // of the displacing tier
+  std::int64_t pieces = 0;              // of all victims together
+  std::vector<VictimEvidence> victims;  // the cover, in the order of candidates
   std::optional<Money> tariff;
   const objects::PriceIndex* index_named = nullptr;
   bool index_fits = false, young_index_exists = false;
@@ -90,6 +104,10 @@ struct LegEvidence {
   bool disclosure_due = false, names_latest = false;
 
   bool coordinated() const;  // the rule asks for a coordinator's signature
+  /// Sum of K over the cover; empty on overflow.
+  std::optional<Int128> compensation() const;
+  /// Sum of what the leg's holder gives back.
+  Int128 refund() const;
 };
 
 /// What a settlement is judged on, looked up in the state before it.
@@ -97,8 +115,9 @@ struct SettlementEvidence {
   std::int64_t sequence = 0;
   Instant signed_at, admission;
   bool envelope_signed = false, one_user = true, one_holder_per_class = true;
-  bool distinct_legs = true, victims_distinct = true;
+  bool distinct_legs = true;
   bool user_overdue = false;
+  std::int64_t victims_at_most = 0, pieces_at_most = 0;  // of a leg, by the genesis
   bool policy_named = false, policy_exists = false, policy_rules_in_force = false;
   std::vector<std::string> policy_roots;
   std::vector<std::string> coordinator_roots;

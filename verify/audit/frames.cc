@@ -103,12 +103,13 @@ bool read_leaf_fields(codec::CborReader& r, AuditLeaf& leaf) {
   auto at = [&](std::int64_t expected) {
     return r.key(key, key) && (key == expected || r.fail("an unexpected field"));
   };
-  bool ok = r.map(entries) && (entries == 9 || r.fail("not nine fields"));
+  bool ok = r.map(entries) && (entries == 10 || r.fail("not ten fields"));
   ok = ok && at(1) && r.integer(leaf.sequence) && at(2) && r.fixed_bytes(leaf.previous.bytes);
   ok = ok && at(3) && r.integer(leaf.time.value) && at(4) && r.integer(leaf.kind);
   ok = ok && at(5) && r.fixed_bytes(leaf.id.bytes) && at(6) && r.fixed_bytes(leaf.signatures.bytes);
   ok = ok && at(7) && r.boolean(leaf.admitted) && at(8) && read_clauses(r, leaf.failed);
   ok = ok && at(9) && read_clauses(r, leaf.unresolved);
+  ok = ok && at(10) && codec::decode(r, leaf.shortfalls);
   if (ok) r.leave();
   return ok && r.finish();
 }
@@ -124,6 +125,10 @@ std::optional<AuditLeaf> read_leaf(ByteView bytes, std::string& why) {
   }
   if (leaf.admitted != (leaf.failed.empty() && leaf.unresolved.empty())) {
     why = "`admitted` contradicts the clauses that it names";
+    return std::nullopt;
+  }
+  if (leaf.admitted && !leaf.shortfalls.empty()) {
+    why = "`admitted` contradicts the shortfalls that it states";
     return std::nullopt;
   }
   return leaf;

@@ -44,6 +44,23 @@ class FrameReader {
   std::ifstream file_;
 };
 
+/// What a leg of a refused settlement lacked, as its leaf states it.
+struct AuditShortfall {
+  std::int64_t leg = 0;
+  Quantity lack;
+  Money compensation;
+  Money refund;
+  bool operator==(const AuditShortfall&) const = default;
+
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "leg", s.leg);
+    v(2, "lack", s.lack);
+    v(3, "compensation", s.compensation);
+    v(4, "refund", s.refund);
+  }
+};
+
 /// A leaf, decoded by the audit's own decoder.
 struct AuditLeaf {
   std::int64_t sequence = 0;
@@ -55,6 +72,7 @@ struct AuditLeaf {
   bool admitted = false;
   std::vector<std::int64_t> failed;      // clause numbers, ascending
   std::vector<std::int64_t> unresolved;  // likewise
+  std::vector<AuditShortfall> shortfalls;
 };
 /// Empty where the bytes are not the canonical form; `why` says what is wrong.
 std::optional<AuditLeaf> read_leaf(ByteView bytes, std::string& why);

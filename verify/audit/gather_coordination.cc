@@ -59,10 +59,11 @@ bool listed(const AuditInfrastructure* i, const PublicKey& coordinator) {
 
 }  // namespace
 
-void gather_coordination(const Gathering& g, LegEvidence& leg) {
-  if (leg.declaration == nullptr || leg.rule == nullptr) return;
-  const location::Location& location = leg.declaration->declared.location;
-  for (const location::Location& region : regions(g.s, leg.rule->rule.coordination, location)) {
+std::vector<ShardEvidence> shards_of(const Gathering& g, const rules::Rule& rule,
+                                     const AuditDeclaration& declaration) {
+  std::vector<ShardEvidence> out;
+  const location::Location& location = declaration.declared.location;
+  for (const location::Location& region : regions(g.s, rule.coordination, location)) {
     ShardEvidence shard;
     shard.region = region;
     for (auto node : g.s.delegation.coordinators())
@@ -70,11 +71,25 @@ void gather_coordination(const Gathering& g, LegEvidence& leg) {
     if (const ContentId* id = coordinator_of(g, region)) {
       const objects::CredentialGrant* c = g.s.delegation.credential(*id);
       shard.coordinator = credential_evidence(g.s, *id, objects::Role::coordinator, &c->subject, &region);
-      shard.coordinator.subject_fits = listed(leg.declaration->infrastructure, c->subject);
+      shard.coordinator.subject_fits = listed(declaration.infrastructure, c->subject);
       shard.coordinator_signed = g.sub.signed_by(objects::Role::coordinator, c->subject);
     }
-    leg.shards.push_back(std::move(shard));
+    out.push_back(std::move(shard));
   }
+  return out;
+}
+
+bool shards_signed(const std::vector<ShardEvidence>& shards, const std::string& root,
+                   Instant signed_at) {
+  return std::all_of(shards.begin(), shards.end(), [&](const ShardEvidence& s) {
+    return s.coordinator.exists && s.coordinator.resolves(signed_at) &&
+           s.coordinator.scope_reaches && s.coordinator.root == root && s.coordinator_signed;
+  });
+}
+
+void gather_coordination(const Gathering& g, LegEvidence& leg) {
+  if (leg.declaration != nullptr && leg.rule != nullptr)
+    leg.shards = shards_of(g, leg.rule->rule, *leg.declaration);
 }
 
 }  // namespace capmarket::audit

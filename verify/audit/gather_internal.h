@@ -1,6 +1,11 @@
 // Shared between the sources that gather evidence.
 #pragma once
 
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "verify/audit/evidence.h"
 #include "verify/audit/tier_terms.h"
 
@@ -15,11 +20,10 @@ inline Window cut(const Window& a, const Window& b) {
 CredentialEvidence credential_evidence(const AuditState& s, const ContentId& id, objects::Role role,
                                        const PublicKey* party, const location::Location* location);
 
-/// What one entry takes from its victim, whatever else is wrong with it.
-struct ReleaseLine {
+/// What the cover of an earlier leg takes of a victim.
+struct TakenEarlier {
   const AuditGrant* victim = nullptr;
-  Window window;
-  Int128 quantity = 0;
+  std::vector<objects::Piece> pieces;
 };
 
 /// The settlement that is being judged, with what its sources share.
@@ -30,25 +34,61 @@ struct Gathering {
   Instant at;
   SettlementEvidence& e;
   const objects::ReconciliationPolicy* policy = nullptr;
-  std::vector<ReleaseLine> releases;  // of all legs
+  std::size_t turn = 0;             // the leg whose turn it is
+  std::vector<TakenEarlier> taken;  // by the covers of the legs before it
 };
 
 /// Context of a leg's expressions; empty where something that they read does not exist.
 std::optional<TierContext> context_of(const Gathering& g, const LegEvidence& leg);
 
-/// These four: their part of the evidence of one leg.
-void gather_excesses(const Gathering& g, LegEvidence& leg);
+/// Their part of the evidence of one leg.
 void gather_coordination(const Gathering& g, LegEvidence& leg);
 void gather_price(const Gathering& g, LegEvidence& leg);
-void gather_victims(const Gathering& g, LegEvidence& leg);
-/// Notes which entries respect the order of victims.
-void gather_order(const Gathering& g, LegEvidence& leg);
+/// The leg's lack and its cover, at its turn.
+void gather_cover(const Gathering& g, LegEvidence& leg);
+/// With the leg's cover.
+void gather_excesses(const Gathering& g, LegEvidence& leg);
 
-/// Max over [release_from, until) with one unit less released and all legs included.
-Int128 excess_short(const Gathering& g, const LegEvidence& leg, const Window& w);
-Int128 shared_excess_short(const Gathering& g, const LegEvidence& leg, const Window& w);
-/// The set-aside sum; `victim` is the grant of which less is released.
-Int128 set_aside_short(const Gathering& g, const LegEvidence& leg, const Window& w,
-                       const AuditGrant& victim);
+/// Who must sign for the declaration's place under the rule, and who did.
+std::vector<ShardEvidence> shards_of(const Gathering& g, const rules::Rule& rule,
+                                     const AuditDeclaration& declaration);
+/// Every region has the right coordinator, whose root is `root`, and it signed.
+bool shards_signed(const std::vector<ShardEvidence>& shards, const std::string& root,
+                   Instant signed_at);
+
+// ---- At the turn of a leg, inside `w`: what the legs before it added and took counts.
+// Source: docs/spec/semantics.md#turn-of-a-leg.
+
+using TierKey = std::pair<std::string, std::string>;  // rule and tier name
+TierKey tier_of(const AuditGrant& g);
+/// floor(whole x ratio / 10 000).
+Int128 share_of(Quantity whole, BasisPoints ratio);
+SlowLoad load_of(const Gathering& g, const AuditDeclaration& d, const Window& w);
+SlowLoad load_of(const Gathering& g, const AuditInfrastructure& i, const Window& w);
+SlowLoad load_of(const Gathering& g, const AuditDeclaration& d, const TierKey& tier,
+                 const Window& w);
+/// The grant's live quantity.
+SlowLoad live_of(const Gathering& g, const AuditGrant& grant, const Window& w);
+/// The rule's other tiers with a set-aside; none where the rule has no tier of the leg's name.
+std::vector<const rules::Tier*> set_aside_tiers(const LegEvidence& leg);
+
+// ---- Candidates. Source: docs/spec/semantics.md#candidates.
+
+/// Who could give way to a leg.
+struct Candidate {
+  const AuditGrant* grant = nullptr;
+  bool own = false;      // on the leg's declaration
+  bool started = false;  // by admission
+  Int128 floor = 0;      // where it began: nothing is taken of a granule that begins before
+  SlowLoad part;         // live inside the reach, from the floor on
+  Window span;           // around the part
+  Quantity largest;
+};
+
+/// Of the leg's declaration, or (`shared`) of its infrastructure too; in order.
+std::vector<Candidate> candidates_of(const Gathering& g, const LegEvidence& leg,
+                                     const TierContext& context, const Window& reach, bool shared);
+/// The candidate as the expressions read it, before anything of it is taken.
+TierVictim terms_of(const Gathering& g, const Candidate& c);
 
 }  // namespace capmarket::audit

@@ -110,8 +110,6 @@ void gather_rule(Gathering& g, LegEvidence& leg) {
   if (leg.rule != nullptr) {
     if (auto authority = g.s.delegation.authority_named(leg.rule->rule.authority))
       leg.rule_root = g.s.delegation.root_name(*authority);
-    const rules::Tier* own = leg.rule->rule.tier(leg.leg.tier);
-    leg.may_displace = own != nullptr && own->displaces.has_value();
   }
   if (leg.tier_rule != nullptr) {
     const rules::Tier* tier = leg.tier_rule->rule.tier(leg.leg.tier);
@@ -171,28 +169,14 @@ LegEvidence gather_leg(Gathering& g, const objects::Leg& o) {
   return leg;
 }
 
-/// What every entry releases, whatever else is wrong with it: number 4.
-void gather_releases(Gathering& g) {
-  for (const LegEvidence& leg : g.e.legs)
-    for (const objects::DisplacementEntry& entry : leg.leg.displacements) {
-      const AuditGrant* victim = found(g.s.grants, entry.grant);
-      if (victim == nullptr || leg.rule == nullptr || entry.quantity.value <= 0) continue;
-      Window w{std::max(entry.window.from, rounded_up(leg.rule->rule, g.at)), entry.window.until};
-      if (!w.empty()) g.releases.push_back({victim, w, entry.quantity.value});
-    }
-}
-
 /// What the legs have to do with each other and with the parties.
 void gather_parties(Gathering& g) {
   SettlementEvidence& e = g.e;
   std::map<std::string, PublicKey> holders;
   std::set<std::pair<ContentId, ContentId>> pairs;
-  std::set<ContentId> victims;
   const PublicKey* user = nullptr;
   for (const LegEvidence& leg : e.legs) {
     e.distinct_legs &= pairs.emplace(leg.leg.declaration, leg.leg.request).second;
-    for (const objects::DisplacementEntry& x : leg.leg.displacements)
-      e.victims_distinct &= victims.insert(x.grant).second;
     if (leg.declaration != nullptr) {
       const objects::Declaration& d = leg.declaration->declared;
       e.one_holder_per_class &= holders.emplace(d.class_name, d.holder).first->second == d.holder;
@@ -235,16 +219,19 @@ SettlementEvidence gather(const AuditState& s, const objects::CheckedSubmission&
   SettlementEvidence e;
   e.signed_at = o.signed_at;
   e.admission = at;
-  Gathering g{s, sub, o, at, e, nullptr, {}};
+  e.victims_at_most = s.cover.victims;
+  e.pieces_at_most = s.cover.pieces;
+  Gathering g{s, sub, o, at, e, nullptr, 0, {}};
   gather_policy(g);
   for (const objects::Leg& leg : o.legs) e.legs.push_back(gather_leg(g, leg));
   gather_parties(g);
-  gather_releases(g);
-  for (LegEvidence& leg : e.legs) {
-    gather_excesses(g, leg);
+  for (; g.turn < e.legs.size(); ++g.turn) {
+    LegEvidence& leg = e.legs[g.turn];
     gather_coordination(g, leg);
     gather_price(g, leg);
-    gather_victims(g, leg);
+    gather_cover(g, leg);
+    gather_excesses(g, leg);
+    for (const VictimEvidence& v : leg.victims) g.taken.push_back({v.grant, v.pieces});
   }
   return e;
 }

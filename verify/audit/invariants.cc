@@ -6,12 +6,14 @@
 #include <set>
 
 #include "model/base/text.h"
+#include "verify/audit/gather_internal.h"
 
 namespace capmarket::audit {
 namespace {
 
 struct Watch {
   const AuditState& s;
+  const SettlementEvidence* e;  // null where the event is no settlement
   std::vector<WatchFinding> out;
 
   void find(objects::Invariant invariant, std::string detail) {
@@ -30,24 +32,35 @@ struct Watch {
            fmt::format("load and curtailments {} above the declared {} of {}",
                        capmarket::to_text(most), d.declared.quantity.value, to_hex(d.id)));
     if (!leg.coordinated() || d.infrastructure == nullptr) return;
-    SlowLoad shared;
-    shared.add(d.infrastructure->load, w);
-    d.infrastructure->add_schedule(shared, w, -1);
-    if (Int128 most = shared.max(w); most > 0)
+    if (Int128 most = above_schedule(*d.infrastructure, w).max(w); most > 0)
       find(objects::Invariant::capacity,
            fmt::format("load {} above the schedule of infrastructure {}", capmarket::to_text(most),
                        to_hex(d.infrastructure->id)));
   }
 
-  /// INV-4, from what the settlement was decided on.
+  /// By how much the load is above the schedule, where it is more than before the settlement too.
+  SlowLoad above_schedule(const AuditInfrastructure& i, const Window& w) const {
+    SlowLoad above, added;
+    above.add(i.load, w);
+    i.add_schedule(above, w, -1);
+    for (const LegEvidence& leg : e->legs) {
+      if (leg.declaration->infrastructure == &i)
+        added.add(cut(leg.leg.window, w), leg.leg.quantity.value);
+      for (const VictimEvidence& v : leg.victims)
+        if (v.grant->declaration->infrastructure == &i)
+          for (const objects::Piece& p : v.pieces)
+            added.add(cut(p.window, w), -Int128{p.quantity.value});
+    }
+    return SlowLoad::lesser(above, added);
+  }
+
+  /// INV-4, from what the settlement was decided on. That its Displacements are the leg's cover,
+  /// each with its obligation, is seen where they stand on the chain.
   void displacements(const LegEvidence& leg) {
     for (const VictimEvidence& v : leg.victims) {
-      if (v.grant == nullptr) continue;
-      bool needed = v.excess_short > 0 || v.shared_excess_short > 0 || v.quota_excess_short > 0;
-      bool owed = v.own_compensation && v.victim_compensation &&
-                  v.entry.compensation.value ==
-                      std::max({*v.own_compensation, *v.victim_compensation, std::int64_t{0}});
-      if (v.grant->rank < leg.rank && v.when && needed && owed) continue;
+      const bool needed = std::all_of(v.parts.begin(), v.parts.end(),
+                                      [](const CoverPartEvidence& p) { return p.lack_short > 0; });
+      if (v.grant->rank < leg.rank && v.when && needed && v.compensation()) continue;
       find(objects::Invariant::displacement,
            fmt::format("displaces {} without {}", to_hex(v.grant->id),
                        v.grant->rank >= leg.rank ? "a higher rank"
@@ -55,6 +68,15 @@ struct Watch {
                        : !needed                 ? "need"
                                                  : "owing its compensation"));
     }
+    if (leg.victims.empty()) return;
+    const auto compensation = leg.compensation();
+    if (!leg.leg.displace || !compensation ||
+        *compensation > leg.leg.displace->compensation_at_most.value ||
+        leg.refund() > leg.leg.displace->refund_at_most.value)
+      find(objects::Invariant::displacement,
+           fmt::format("displaces for {} and {}, above what was signed",
+                       capmarket::to_text(compensation.value_or(kWireMax)),
+                       capmarket::to_text(leg.refund())));
   }
 
   /// INV-3: what the request was granted is live or lost, and live never exceeds what it asked for.
@@ -74,8 +96,8 @@ struct Watch {
                        r.request.quantity.value, to_hex(r.id)));
   }
 
-  void settlement(const SettlementEvidence& e) {
-    for (const LegEvidence& leg : e.legs) {
+  void settlement() {
+    for (const LegEvidence& leg : e->legs) {
       load(leg);
       displacements(leg);
       if (!leg.holder_signed || !leg.user_signed)
@@ -83,7 +105,7 @@ struct Watch {
     }
   }
 
-  void touched(const SettlementEvidence* e, const DerivedGroup& group) {
+  void touched(const DerivedGroup& group) {
     std::set<const AuditRequest*> requests;
     auto of_grant = [&](const ContentId& id) {
       if (const AuditGrant* g = found(s.grants, id)) requests.insert(g->request);
@@ -127,9 +149,9 @@ struct Watch {
 
 std::vector<WatchFinding> watch(const AuditState& state, const objects::CheckedSubmission& submission,
                                 const SettlementEvidence* evidence, const DerivedGroup& group) {
-  Watch w{state, {}};
-  if (evidence != nullptr) w.settlement(*evidence);
-  w.touched(evidence, group);
+  Watch w{state, evidence, {}};
+  if (evidence != nullptr) w.settlement();
+  w.touched(group);
   if (const auto* payment = std::get_if<objects::Payment>(&submission.object)) w.payment(*payment);
   if (const auto* activity = std::get_if<objects::Activity>(&submission.object)) w.activity(*activity);
   return std::move(w.out);

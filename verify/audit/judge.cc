@@ -48,7 +48,11 @@ std::string to_text(const Judgement& judgement) {
   for (std::int64_t n : judgement.failed) out += (out.empty() ? "" : " ") + clause_text(n);
   for (std::int64_t n : judgement.unresolved)
     out += (out.empty() ? "" : " ") + clause_text(n) + "?";
-  return out.empty() ? "admitted" : out;
+  if (out.empty()) out = "admitted";
+  for (const AuditShortfall& x : judgement.shortfalls)
+    out += fmt::format(", leg {} lacks {} for {} and {}", x.leg, x.lack.value, x.compensation.value,
+                       x.refund.value);
+  return out;
 }
 
 std::optional<Judgement> judge(const AuditState& state, const objects::CheckedSubmission& submission,

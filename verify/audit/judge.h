@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "verify/audit/evidence.h"
+#include "verify/audit/frames.h"
 #include "verify/audit/state.h"
 
 namespace capmarket::audit {
@@ -13,11 +14,13 @@ namespace capmarket::audit {
 struct Judgement {
   std::vector<std::int64_t> failed;
   std::vector<std::int64_t> unresolved;
+  std::vector<AuditShortfall> shortfalls;  // of a refused settlement
+  bool admitted() const { return failed.empty() && unresolved.empty(); }
   bool operator==(const Judgement&) const = default;
 };
 /// `holder-scope`; `clause 99` for a number that nobody knows.
 std::string clause_text(std::int64_t number);
-/// `capacity sequence`; unresolved ones with `?`.
+/// `capacity sequence`; unresolved ones with `?`; behind them what the legs lack.
 std::string to_text(const Judgement& judgement);
 
 /// The decision on a settlement. O(legs x (links + victims + shards)).

@@ -109,14 +109,10 @@ bool party_of(const AuditState& s, const objects::Dispute& o, const AuditSettlem
   if (o.role == objects::Role::user && first.user() == o.party) return true;
   for (const AuditGrant* g : settlement.grants)
     if (o.role == objects::Role::holder && g->holder() == o.party) return true;
-  for (const AuditGrant* g : settlement.grants)
-    for (const objects::DisplacementEntry& x : g->leg.displacements) {
-      const AuditGrant* victim = found(s.grants, x.grant);
-      if (victim != nullptr &&
-          (o.role == objects::Role::user ? victim->user() : victim->holder()) == o.party)
-        return true;
-    }
-  return false;
+  return std::any_of(
+      settlement.displaced.begin(), settlement.displaced.end(), [&](const AuditGrant* victim) {
+        return (o.role == objects::Role::user ? victim->user() : victim->holder()) == o.party;
+      });
 }
 
 }  // namespace

@@ -14,10 +14,9 @@ using E = SettlementEvidence;
 using L = LegEvidence;
 
 Verdict objects_resolve(const E& e, const L& l) {
-  bool all = l.declaration != nullptr && l.request != nullptr && l.rule != nullptr &&
-             l.declared_class != nullptr && l.strategy != nullptr && l.references_exist &&
-             l.holder.exists && l.user.exists && (!e.policy_named || e.policy_exists);
-  for (const VictimEvidence& v : l.victims) all = all && v.grant != nullptr;
+  const bool all = l.declaration != nullptr && l.request != nullptr && l.rule != nullptr &&
+                   l.declared_class != nullptr && l.strategy != nullptr && l.references_exist &&
+                   l.holder.exists && l.user.exists && (!e.policy_named || e.policy_exists);
   return {all, l.declaration_named};
 }
 
@@ -105,45 +104,29 @@ Verdict shared_capacity(const E&, const L& l) {
           !l.coordinated() || fits(l.shared_excess, l.leg.quantity)};
 }
 
-bool shards_signed(const E& e, const L& l) {
-  return std::all_of(l.shards.begin(), l.shards.end(), [&](const ShardEvidence& s) {
-    return s.coordinator.exists && s.coordinator.resolves(e.signed_at) &&
-           s.coordinator.scope_reaches && s.coordinator.root == l.rule_root && s.coordinator_signed;
-  });
-}
-
 Verdict coordination(const E& e, const L& l) {
   bool known =
       std::all_of(l.shards.begin(), l.shards.end(), [](const ShardEvidence& s) { return s.known; });
   return {l.declaration != nullptr && l.rule != nullptr && known &&
               (!l.coordinated() || !l.shards.empty()),
-          !l.coordinated() || shards_signed(e, l)};
+          !l.coordinated() || shards_signed(l.shards, l.rule_root, e.signed_at)};
 }
 
-bool displaces(const E& e, const L& l, const VictimEvidence& v) {
-  const objects::DisplacementEntry& x = v.entry;
-  bool cut = x.window.from == std::max(l.leg.window.from, v.piece.from) &&
-             x.window.until == std::min(l.leg.window.until, v.piece.until) && !x.window.empty() &&
-             0 < x.quantity.value && x.quantity.value <= v.piece_quantity &&
-             v.release_from < x.window.until;
-  bool place =
-      v.same_declaration || (v.same_infrastructure && l.coordinated() && shards_signed(e, l));
-  bool floor = !v.started || v.floor_until <= v.release_from.value;
-  bool needed = v.excess_short > 0 || v.shared_excess_short > 0 || v.quota_excess_short > 0;
-  if (!v.own_compensation || !v.victim_compensation) return false;
-  std::int64_t owed = std::max({*v.own_compensation, *v.victim_compensation, std::int64_t{0}});
-  return cut && place && v.grant->rank < l.rank && v.grant->rule->rule.name == l.rule->rule.name &&
-         v.when && floor && needed && x.compensation.value == owed && v.in_order;
+/// Source: docs/spec/semantics.md#limits-of-a-cover. That the cover is the right one is how it was
+/// found.
+bool within_limits(const E& e, const L& l) {
+  const auto compensation = l.compensation();
+  return compensation && *compensation <= l.leg.displace->compensation_at_most.value &&
+         l.refund() <= l.leg.displace->refund_at_most.value &&
+         static_cast<std::int64_t>(l.victims.size()) <= e.victims_at_most &&
+         l.pieces <= e.pieces_at_most &&
+         std::all_of(l.victims.begin(), l.victims.end(),
+                     [&](const VictimEvidence& v) { return l.stop_within <= v.notice; });
 }
 
 Verdict displacement(const E& e, const L& l) {
-  Verdict out{true, e.victims_distinct};
-  for (const VictimEvidence& v : l.victims) {
-    const bool resolved = v.grant != nullptr && l.declaration != nullptr && l.rule != nullptr;
-    out.resolved = out.resolved && resolved;
-    out.holds = out.holds && resolved && l.may_displace && !e.user_overdue && displaces(e, l, v);
-  }
-  return out;
+  return {l.declaration != nullptr && l.rule != nullptr,
+          l.victims.empty() || (l.leg.displace && !e.user_overdue && within_limits(e, l))};
 }
 
 Verdict tier_quota(const E&, const L& l) {
@@ -253,6 +236,23 @@ constexpr Row kRows[] = {
 
 Judgement Judge::operator()(const objects::Settlement& o) { return judge(gather(s, sub, o, at)); }
 
+namespace {
+
+Money stated(const Int128& amount) {
+  return Money(static_cast<std::int64_t>(std::min<Int128>(amount, kWireMax)));
+}
+
+/// Source: docs/spec/chain.md#leaf.
+std::vector<AuditShortfall> shortfalls(const E& e) {
+  std::vector<AuditShortfall> out;
+  for (std::size_t i = 0; i < e.legs.size(); ++i)
+    if (const L& l = e.legs[i]; l.lack > 0)
+      out.push_back({static_cast<std::int64_t>(i), Quantity(static_cast<std::int64_t>(l.lack)),
+                     stated(l.compensation().value_or(kWireMax)), stated(l.refund())});
+  return out;
+}
+
+}  // namespace
 
 Judgement judge(const SettlementEvidence& e) {
   Judgement j;
@@ -265,6 +265,7 @@ Judgement judge(const SettlementEvidence& e) {
     }
     note(j, row.clause, all.resolved, all.holds);
   }
+  if (!j.admitted()) j.shortfalls = shortfalls(e);
   return j;
 }
 

@@ -1,7 +1,6 @@
 #include "verify/audit/slow_load.h"
 
 #include <algorithm>
-#include <set>
 
 namespace capmarket::audit {
 
@@ -89,6 +88,12 @@ std::vector<objects::Piece> SlowLoad::pieces(const Window& window) const {
       out.push_back({here, quantity});
   }
   return out;
+}
+
+void SlowLoad::breaks(const Window& window, std::set<std::int64_t>& out) const {
+  for (auto it = level_.upper_bound(window.from.value);
+       it != level_.end() && it->first < window.until.value; ++it)
+    out.insert(it->first);
 }
 
 SlowLoad SlowLoad::positive() const {

@@ -3,6 +3,7 @@
 
 #include <limits>
 #include <map>
+#include <set>
 #include <vector>
 
 #include "model/base/integers.h"
@@ -33,6 +34,8 @@ class SlowLoad {
   Int128 integral(const Window& window) const;
   /// Maximal intervals of constant level other than zero inside `window`, ascending.
   std::vector<objects::Piece> pieces(const Window& window = kAlways) const;
+  /// Adds the instants inside `window`, but its start, at which the level may change.
+  void breaks(const Window& window, std::set<std::int64_t>& out) const;
   /// The level where it is positive, zero elsewhere.
   SlowLoad positive() const;
   /// At every instant the smaller of the two.

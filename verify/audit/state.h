@@ -94,6 +94,7 @@ struct AuditSettlement {
   std::vector<AuditGrant*> grants;  // by leg
   std::vector<ContentId> coordinators;
   std::optional<ContentId> policy;
+  std::vector<const AuditGrant*> displaced;  // by its legs
 };
 
 /// One admitted leg.
@@ -166,6 +167,7 @@ using AuditDue = std::tuple<Instant, objects::Kind, ContentId>;  // of a Readmis
 struct AuditState {
   ContentId chain;
   objects::RefusalQuota quota;
+  objects::CoverLimits cover;
   Instant time;  // of the last event
   DelegationGraph delegation;
   std::set<ContentId> objects;                             // all admitted and derived

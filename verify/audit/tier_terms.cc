@@ -84,17 +84,13 @@ void bind_leg(Binder& b, const rules::Tier& tier, const TierContext& c) {
 
 void bind_victim(Binder& b, const TierVictim& v) {
   const AuditGrant& g = *v.grant;
-  const Int128 before = g.live_volume().value;
-  Int128 cut = 0;
-  if (!v.window.empty())
-    cut = Int128{v.released.value} * (Int128{v.window.until.value} - v.window.from.value);
   const Window& whole = g.leg.window;
   b.name("victim.tier", g.leg.tier);
   b.integer("victim.rank", g.rank);
-  b.integer("victim.quantity", v.piece_quantity.value);
+  b.integer("victim.quantity", v.part.value);
   b.integer("victim.price", g.leg.price.value);
-  b.integer("victim.value", Int128{worth_of(g.leg.price, before).value} -
-                                worth_of(g.leg.price, before - cut).value);
+  b.integer("victim.value", Int128{worth_of(g.leg.price, v.live).value} -
+                                worth_of(g.leg.price, v.live - v.released).value);
   b.integer("victim.whole_value",
             worth_of(g.leg.price, Int128{g.leg.quantity.value} * whole.length().value).value);
   b.integer("victim.start", whole.from.value);
@@ -102,8 +98,8 @@ void bind_victim(Binder& b, const TierVictim& v) {
   b.integer("victim.length", Int128{whole.until.value} - whole.from.value);
   b.boolean("victim.started", whole.from <= v.at);
   b.integer("victim.times_displaced", g.times_displaced);
-  b.integer("notice", std::max<Int128>(0, Int128{v.window.from.value} - v.at.value));
-  b.integer("released", v.released.value);
+  b.integer("notice", std::max<Int128>(0, Int128{v.first.value} - v.at.value));
+  b.integer("released", v.largest.value);
 }
 
 }  // namespace

@@ -18,13 +18,15 @@ struct TierContext {
   bool partial = false;
 };
 
-/// What would be released of a grant, and of which live piece.
+/// A victim as the expressions read it.
 struct TierVictim {
   const AuditGrant* grant = nullptr;
-  Quantity piece_quantity;
-  Quantity released;
-  Window window;  // from the instant of release on
-  Instant at;     // admission
+  Quantity part;        // the largest quantity of its part
+  Int128 live = 0;      // volume at the leg's turn
+  Int128 released = 0;  // volume of it
+  Quantity largest;     // quantity released
+  Instant first;        // instant released; before anything is, of its part
+  Instant at;           // admission
 };
 
 /// Overflow holds nothing.

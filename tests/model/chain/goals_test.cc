@@ -41,11 +41,11 @@ struct Goals : ::testing::Test {
     m.chain().observe([this](const Event& e) { monitor.on_event(e); });
   }
   ContentId settle(const std::string& tier, std::int64_t quantity,
-                   std::vector<objects::DisplacementEntry> entries = {}, std::int64_t second = 100) {
+                   std::optional<objects::DisplaceTerms> displace = {}, std::int64_t second = 100) {
     Party user = m.user(tier);
     objects::Request q = m.request(user, {declaration}, quantity, seconds(200, 300), tier);
     objects::Settlement s = m.settlement(holder, user, declaration, m.ask(user, q), q, at_second(second));
-    s.legs[0].displacements = std::move(entries);
+    s.legs[0].displace = displace;
     auto checked = m.sign(
         s, {{objects::Role::submitter, user.key}, {objects::Role::user, user.key}, {objects::Role::holder, holder.key}});
     EXPECT_EQ(clauses(m.submit(checked, at_second(second))), "");
@@ -70,9 +70,9 @@ TEST_F(Goals, are_not_reached_before_anything_that_they_speak_of) {
 
 TEST_F(Goals, break_where_a_displacement_owes_too_little) {
   ContentId victim = settle("basic", 61);
-  settle("basic", 39);
-  ContentId second = objects::grant_id(m.chain().state().settlements.all()[1].id, 0);
-  settle("gold", 30, {{second, Quantity(30), seconds(200, 300), Money(10'000)}});
+  ContentId second = settle("basic", 39);
+  settle("gold", 30, objects::DisplaceTerms{Money(10'000), Money(kWireMax)});
+  EXPECT_EQ(m.chain().state().grant(second)->times_displaced, 1);  // the latest
   GoalReport fair = goal("fair");
   EXPECT_EQ(fair.verdict, GoalVerdict::broken);
   EXPECT_EQ(fair.breaches, 1);

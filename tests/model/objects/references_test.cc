@@ -14,7 +14,7 @@ TEST(References, are_every_id_of_the_schema) {
   s.legs.resize(1);
   s.legs[0].request = a;
   s.legs[0].replaces = b;
-  s.legs[0].displacements = {{c, Quantity(1), {}, Money(0)}};
+  s.legs[0].price_index = c;
   auto ids = references(s);
   for (const ContentId& id : {a, b, c}) EXPECT_EQ(std::count(ids.begin(), ids.end(), id), 1);
 }
