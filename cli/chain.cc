@@ -10,6 +10,7 @@
 #include "model/chain/reader.h"
 #include "model/objects/json_view.h"
 #include "reports/lineage_report.h"
+#include "reports/shortfall_json.h"
 
 namespace capmarket::cli {
 namespace {
@@ -52,6 +53,7 @@ Json leaf_json(const chain::Entry& e) {
           {"decision", e.leaf.decision.admitted() ? "admitted" : "refused"},
           {"failed", clause_json(e.leaf.decision.failed)},
           {"unresolved", clause_json(e.leaf.decision.unresolved)},
+          {"shortfalls", reports::shortfalls_json(e.leaf.decision.shortfalls)},
           {"leaf_hash", to_hex(log::leaf_hash(e.leaf_bytes))}};
 }
 
@@ -62,6 +64,14 @@ std::string leaf_line(const chain::Entry& e) {
     why += (d.failed.empty() ? "" : "; ") + ("unresolved " + clause_list(d.unresolved));
   return fmt::format("{:>8}  {:<30} {:<18} {}  {}\n", e.leaf.sequence.value, to_text(e.leaf.time),
                      objects::to_text(e.leaf.kind), to_hex(e.leaf.id).substr(0, 16), why);
+}
+
+/// What a refused settlement lacked, a line for each leg that did.
+std::string shortfall_lines(const chain::Entry& e) {
+  std::string out;
+  for (const admission::Shortfall& s : e.leaf.decision.shortfalls)
+    out += fmt::format("  {}\n", admission::shortfall_text(s));
+  return out;
 }
 
 /// A sequence number, or the first hex digits of a content id.
@@ -156,7 +166,7 @@ int show_command(const ChainArguments& a, const CommonOptions& common) {
   if (common.json())
     print_json(out);
   else
-    std::fputs((leaf_line(*entry) + out["object"].dump(2) +
+    std::fputs((leaf_line(*entry) + shortfall_lines(*entry) + out["object"].dump(2) +
                 "\nsignatures: " + out["signatures"].dump(2) + "\n")
                    .c_str(),
                stdout);
@@ -172,7 +182,7 @@ std::string state_of(const admission::ClauseExplanation& c) {
 int print_explanation(const chain::Entry& e, const std::vector<admission::ClauseExplanation>& clauses,
                       const CommonOptions& common) {
   Json rows = Json::array();
-  std::string text = leaf_line(e);
+  std::string text = leaf_line(e) + shortfall_lines(e);
   for (const admission::ClauseExplanation& c : clauses) {
     bool good = c.resolved && c.holds;
     Json facts = Json::object();

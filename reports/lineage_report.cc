@@ -7,6 +7,7 @@
 #include "model/base/text.h"
 #include "model/objects/json_view.h"
 #include "model/rules/canonical.h"
+#include "reports/shortfall_json.h"
 
 namespace capmarket::reports {
 namespace {
@@ -31,12 +32,19 @@ Json item_json(const std::string& part, const chain::HistoryEntry& e) {
           {"kind", objects::to_text(e.leaf.kind)},
           {"id", to_hex(e.leaf.id)},
           {"decision", e.leaf.decision.admitted() ? "admitted" : "refused"},
+          {"shortfalls", shortfalls_json(e.leaf.decision.shortfalls)},
           {"object", objects::object_json(e.object)}};
 }
 
 std::string piece_text(const objects::Piece& p) {
   return fmt::format("{} over {} to {}", p.quantity.value, to_text(p.window.from),
                      to_text(p.window.until));
+}
+
+std::string pieces_text(const std::vector<objects::Piece>& pieces) {
+  std::string out;
+  for (const objects::Piece& p : pieces) out += (out.empty() ? "" : " and ") + piece_text(p);
+  return out;
 }
 
 /// One line on what matters of an object.
@@ -61,7 +69,7 @@ std::string gist(const objects::Object& object) {
   if (const auto* o = std::get_if<objects::PriceIndex>(&object))
     return fmt::format("{} from {} legs", to_text(o->value), o->count);
   if (const auto* o = std::get_if<objects::Displacement>(&object))
-    return fmt::format("{}, rank {} by rank {}, compensation {}", piece_text(o->released),
+    return fmt::format("{}, rank {} by rank {}, compensation {}", pieces_text(o->pieces),
                        o->victim_rank, o->rank, to_text(o->compensation));
   if (const auto* o = std::get_if<objects::Obligation>(&object))
     return fmt::format("{} {} {} until {}", objects::to_text(o->kind), to_text(o->amount), o->currency,
@@ -71,7 +79,7 @@ std::string gist(const objects::Object& object) {
   if (const auto* o = std::get_if<objects::Resolution>(&object))
     return o->founded ? "founded" : "not founded";
   if (const auto* o = std::get_if<objects::Failure>(&object))
-    return fmt::format("{}{}", o->pieces.empty() ? "" : piece_text(o->pieces.front()),
+    return fmt::format("{}{}", pieces_text(o->pieces),
                        o->late ? ", told late" : "");
   if (const auto* o = std::get_if<objects::Release>(&object)) return std::string(objects::to_text(o->cause));
   return {};

@@ -62,7 +62,8 @@ Json obligations_json(const std::map<std::string, run::MoneyMetric>& kinds) {
 Json attacks_json(const std::map<std::string, run::AttackMetric>& attacks) {
   Json out = Json::object();
   for (const auto& [name, a] : attacks)
-    out[name] = {{"attempts", a.attempts}, {"refused", a.refused}};
+    out[name] = {
+        {"attempts", a.attempts}, {"refused", a.refused}, {"no_effect", a.no_effect}};
   return out;
 }
 
@@ -108,6 +109,8 @@ const MetricRow kRows[] = {
      "", [](const RunReport& r) -> Read { return counts(r.run.metrics.rejections); }},
     {"displacements", "count", "displacements derived from settlements", "",
      &run::RunMetrics::displacements},
+    {"displaced_gross", "unit-seconds", "all that displacements took, made up for or not", "",
+     [](const RunReport& r) -> Read { return to_text(r.run.metrics.displaced_gross); }},
     {"compensation_owed", "money by currency",
      "what displacing users owe the displaced (the holder's refund is not in it)", "",
      [](const RunReport& r) -> Read { return money_json(r.run.metrics.compensation.owed); }},
@@ -126,7 +129,9 @@ const MetricRow kRows[] = {
     {"activities", "count", "activities (statements of consumption) admitted", "",
      &run::RunMetrics::activities},
     {"attacks", "count by attack",
-     "`attempts`, and `refused`: those that the attack's own clause refused", "",
+     "`attempts`; `refused`: those that the attack's own clause refused; `no_effect`: those that "
+     "were admitted and did not do what the attack is after",
+     "",
      [](const RunReport& r) -> Read { return attacks_json(r.run.metrics.attacks); }},
     {"repeated", "count", "submissions that reached the chain twice, to no effect", "",
      &run::RunMetrics::repeated},

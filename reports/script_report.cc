@@ -6,7 +6,9 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "model/admission/explain.h"
 #include "model/base/text.h"
+#include "reports/shortfall_json.h"
 
 namespace capmarket::reports {
 namespace {
@@ -21,10 +23,23 @@ Json names(const std::vector<admission::ClauseId>& clauses) {
 
 std::string decision_text(const world::StepOutcome& o) {
   if (o.turned_away) return "turned away";
-  if (o.decision.admitted()) return "admitted";
+  if (o.decision.admitted()) {
+    std::string displaced;
+    for (const auto& [grant, q] : o.displaced)
+      displaced += fmt::format("{} {} {}", displaced.empty() ? ", displaces" : ",", grant, q.value);
+    return "admitted" + displaced;
+  }
   std::string out = "refused by";
   for (admission::ClauseId c : o.decision.failed) out += fmt::format(" {}", admission::to_text(c));
   for (admission::ClauseId c : o.decision.unresolved) out += fmt::format(" {} (unresolved)", admission::to_text(c));
+  for (const admission::Shortfall& s : o.decision.shortfalls)
+    out += "; " + admission::shortfall_text(s);
+  return out;
+}
+
+Json displaced_json(const scenarios::DisplacedGrants& grants) {
+  Json out = Json::object();
+  for (const auto& [grant, q] : grants) out[grant] = q.value;
   return out;
 }
 
@@ -36,22 +51,32 @@ Json step_json(const scenarios::ScriptStep& step, std::size_t index) {
   return out;
 }
 
+/// Of a step that displaces otherwise than it expects: what it expects.
+std::string wanted(const scenarios::ScriptStep& step) {
+  if (!step.expect || !step.expect->displaced) return {};
+  std::string out;
+  for (const auto& [grant, q] : *step.expect->displaced)
+    out += fmt::format("{} {} {}", out.empty() ? " (to displace" : ",", grant, q.value);
+  return out.empty() ? " (to displace nobody)" : out + ")";
+}
+
 }  // namespace
 
 nlohmann::ordered_json script_json(const scenarios::Script& script, const world::ScriptReport& report) {
   Json out;
   out["steps"] = Json::array();
   for (std::size_t i = 0; i < script.steps.size(); ++i) {
+    const scenarios::ScriptStep& step = script.steps[i];
     auto outcomes = world::outcomes_of(report, i);
-    bool fits = world::as_expected(script.steps[i], outcomes);
+    bool fits = world::as_expected(step, outcomes);
     if (outcomes.empty()) {
-      Json one = step_json(script.steps[i], i);
+      Json one = step_json(step, i);
       one["decision"] = nullptr;
       one["as_expected"] = fits;
       out["steps"].push_back(std::move(one));
     }
     for (const world::StepOutcome* o : outcomes) {
-      Json one = step_json(script.steps[i], i);
+      Json one = step_json(step, i);
       one["sequence"] = o->sequence.value;
       one["time"] = to_text(o->time);
       one["decision"] = o->turned_away           ? "turned-away"
@@ -59,6 +84,10 @@ nlohmann::ordered_json script_json(const scenarios::Script& script, const world:
                                                  : "refused";
       one["failed"] = names(o->decision.failed);
       one["unresolved"] = names(o->decision.unresolved);
+      if (step.kind == scenarios::StepKind::settle) {
+        one["displaced"] = displaced_json(o->displaced);
+        one["shortfalls"] = shortfalls_json(o->decision.shortfalls);
+      }
       one["as_expected"] = fits;
       out["steps"].push_back(std::move(one));
     }
@@ -81,7 +110,7 @@ std::string script_report_text(const scenarios::Script& script, const world::Scr
   for (std::size_t i = 0; i < script.steps.size(); ++i) {
     const scenarios::ScriptStep& step = script.steps[i];
     auto outcomes = world::outcomes_of(report, i);
-    std::string odd = world::as_expected(step, outcomes) ? "" : "  NOT AS EXPECTED";
+    std::string odd = world::as_expected(step, outcomes) ? "" : "  NOT AS EXPECTED" + wanted(step);
     std::string what = fmt::format("{} {} {}", i + 1, scenarios::to_text(step.kind), step.name);
     if (outcomes.empty()) rows.push_back({what, to_text(step.at), "", "nothing to submit" + odd});
     for (const world::StepOutcome* o : outcomes)

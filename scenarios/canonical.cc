@@ -47,6 +47,7 @@ Json json(const HolderGroup& g) {
           {"pricing", kHolderPricings[static_cast<std::size_t>(g.pricing)]},
           {"weight_basis_points", g.weight},
           {"share_reactive_basis_points", g.share_reactive},
+          {"displace_margin_basis_points", g.displace_margin},
           {"pieces", g.pieces},
           {"batch", g.batch},
           {"failure", json(g.failure)},
@@ -156,7 +157,8 @@ Json json(const UserGroup& g) {
           {"pays", kPays[static_cast<std::size_t>(g.pays)]},
           {"adaptations", g.adaptations},
           {"report", to_text(g.report)},
-          {"over_consume_basis_points", g.over_consume}};
+          {"over_consume_basis_points", g.over_consume},
+          {"displace_margin_basis_points", g.displace_margin}};
 }
 
 Json network(const Scenario& s) {

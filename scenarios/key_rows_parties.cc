@@ -66,6 +66,10 @@ void add_holders(std::vector<ScenarioKey>& out) {
               "declarations that it splits its window into")
            .within(1, 1000)
            .otherwise(kOrAbove),
+       KeyRow("holders[].displace_margin", margin, optional, "100%", "",
+              "what it accepts to give back to its displaced users beyond what that would be when "
+              "it offers")
+           .otherwise(kOrAbove),
        KeyRow("holders[].batch", boolean, optional, "false", "",
               "all its declarations as one batch")
            .otherwise(kOrAbove)});
@@ -178,7 +182,9 @@ void add_user_conduct(std::vector<ScenarioKey>& out) {
        {"users[].report", positive_duration, optional, "15min", "",
         "so often, and at its end, an adaptation states what it consumed of a grant"},
        {"users[].over_consume", share, optional, "0%", "",
-        "of those statements that exceed the grant"}});
+        "of those statements that exceed the grant"},
+       {"users[].displace_margin", margin, optional, "100%", "",
+        "what it accepts to owe those it displaces beyond what that would cost when it signs"}});
 }
 
 }  // namespace

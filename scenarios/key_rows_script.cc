@@ -63,8 +63,12 @@ void add_step_kinds(std::vector<ScenarioKey>& out) {
               "what the chain is to answer to every object of the step")
            .among(kExpected)
            .otherwise("anything"),
-       {"steps[].expect.refused", references, required, "", "clauses; may be none",
-        "refused, and at least these clauses among the failed or unresolved"}});
+       {"steps[].expect.refused", references, one_of, "", "clauses; may be none",
+        "refused, and at least these clauses among the failed or unresolved"},
+       KeyRow("steps[].expect.displaced", counts, one_of, "",
+              "of a `settle`; by grant of an earlier step; may be none",
+              "admitted, and just these grants give way: the largest quantity of each at an instant")
+           .within(1, kWireMax)});
 }
 
 void add_step_keys(std::vector<ScenarioKey>& out) {
@@ -140,9 +144,10 @@ void add_settling_and_rest(std::vector<ScenarioKey>& out) {
                    "a name that the rule does not have means the first", "fallback strategy")
                 .in({"settle"})
                 .otherwise("the rule's first"),
-            KeyRow("steps[].displaces", list, optional, "", "", "grants that give way")
-                .within(0, objects::kVictimsMax)
-                .in({"settle"}),
+            KeyRow("steps[].displace", map, optional, "", "",
+                   "what displacing for the leg may cost; who gives way is computed")
+                .in({"settle"})
+                .otherwise("it displaces nothing"),
             KeyRow("steps[].replaces", reference, optional, "", kEarlierStep,
                    "the grant whose latest failure or displacement the leg makes up for")
                 .in({"settle"}),
@@ -180,17 +185,15 @@ void add_legs(std::vector<ScenarioKey>& out) {
        KeyRow("steps[].legs[].strategy", text, optional, "",
               "a name that the rule does not have means the first", "fallback strategy")
            .otherwise("the rule's first"),
-       KeyRow("steps[].legs[].displaces", list, optional, "", "", "as `displaces` of a step")
-           .within(0, objects::kVictimsMax)
-           .same_as("steps[].displaces[]"),
+       KeyRow("steps[].legs[].displace", map, optional, "", "", "as `displace` of a step")
+           .same_as("steps[].displace")
+           .otherwise("it displaces nothing"),
        {"steps[].legs[].replaces", reference, optional, "", kEarlierStep,
         "as `replaces` of a step"},
-       {"steps[].displaces[].grant", reference, required, "", kEarlierStep, "which"},
-       {"steps[].displaces[].quantity", units, required, "", "as in a step", "how much of it"},
-       {"steps[].displaces[].from", moment, required, "", "", "start of the part"},
-       {"steps[].displaces[].until", moment, required, "", "", "end of the part"},
-       KeyRow("steps[].displaces[].compensation", money, optional, "", "", "compensation offered")
-           .otherwise("what is owed")});
+       {"steps[].displace.compensation", money, required, "", "",
+        "the most that the user owes those who give way"},
+       {"steps[].displace.refund", money, required, "", "",
+        "the most that the leg's holder gives back to them"}});
 }
 
 void add_watch(std::vector<ScenarioKey>& out) {

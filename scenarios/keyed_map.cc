@@ -14,6 +14,21 @@ std::vector<std::string_view> known_keys(std::string_view place, std::string_vie
   return out;
 }
 
+/// The map's entries; a former key is answered by what replaces it, an unknown one by what there is.
+yaml::YamlMap entries_of(const yaml::YamlNode& node, std::string_view place,
+                         std::string_view mode) {
+  std::vector<std::string_view> known = known_keys(place, mode);
+  for (const auto& [key, value] : node.is_map() ? node.entries() : decltype(node.entries())()) {
+    auto name = key.text();
+    const FormerKey* former = name ? former_key(place, *name) : nullptr;
+    if (former == nullptr) continue;
+    key.complain(fmt::format("`{}` is no key any more: {}", former->key, former->why),
+                 std::string(former->now));
+    known.push_back(former->key);
+  }
+  return node.map(known);
+}
+
 /// Whether the mode has the key. CHECKs that some mode of the place has it: for our own code.
 bool has_key(std::string_view place, std::string_view key, std::string_view mode) {
   bool known = false;
@@ -38,11 +53,11 @@ DistributionUnit unit_of(const ScenarioKey& row) {
 }
 
 KeyedMap::KeyedMap(const yaml::YamlNode& node, std::string_view place, std::string_view mode)
-    : place_(place), mode_(mode), map_(node.map(known_keys(place, mode))) {}
+    : place_(place), mode_(mode), map_(entries_of(node, place, mode)) {}
 
 KeyedMap::KeyedMap(const std::optional<yaml::YamlNode>& node, std::string_view place)
     : place_(place) {
-  if (node) map_ = node->map(known_keys(place, {}));
+  if (node) map_ = entries_of(*node, place, {});
 }
 
 std::optional<yaml::YamlNode> KeyedMap::find(std::string_view key) const {

@@ -58,8 +58,9 @@ std::optional<T> read_value(const yaml::YamlNode& node, const ScenarioKey& row) 
     return read_groups(node);
   } else {
     static_assert(std::is_same_v<T, std::int64_t>);
-    form(integer, counts, share, weight, rate);
+    form(integer, counts, share, margin, weight, rate);
     return row.form == share    ? read_share(node)
+           : row.form == margin ? read_margin(node)
            : row.form == weight ? read_weight(node)
            : row.form == rate   ? read_rate(node)
                                 : node.integer(row.least, row.most);

@@ -9,6 +9,13 @@
 namespace capmarket::scenarios {
 namespace {
 
+constexpr std::string_view kComputed = "who gives way is computed, not listed",
+                           kCeilings =
+                               "`displace: { compensation: MONEY, refund: MONEY }`: the most that "
+                               "displacing may cost";
+constexpr FormerKey kFormerKeys[] = {{"steps[]", "displaces", kComputed, kCeilings},
+                                     {"steps[].legs[]", "displaces", kComputed, kCeilings}};
+
 bool holds(const std::vector<std::string_view>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -27,6 +34,12 @@ bool ScenarioKey::used_in(std::string_view mode) const {
 
 bool ScenarioKey::required_in(std::string_view mode) const {
   return need == KeyNeed::required || holds(needed_in, mode);
+}
+
+const FormerKey* former_key(std::string_view place, std::string_view key) {
+  for (const FormerKey& k : kFormerKeys)
+    if (k.place == place && k.key == key) return &k;
+  return nullptr;
 }
 
 const std::vector<ScenarioKey>& scenario_keys() {

@@ -34,6 +34,7 @@ enum class KeyForm : std::uint8_t {
   moment,  // a duration since the start, or a time
   money,   // may be negative
   share,
+  margin,  // a share, or several times the whole
   weight,
   rate,
   durations,
@@ -97,6 +98,14 @@ const std::vector<const ScenarioKey*>& scenario_keys_at(std::string_view place);
 /// own code.
 const ScenarioKey& scenario_key(std::string_view place, std::string_view key,
                                 std::string_view mode = {});
+
+/// A key that files of earlier versions have, and what replaces it.
+struct FormerKey {
+  std::string_view place, key;
+  std::string_view why, now;
+};
+/// The former key of that name at `place`; null where there was none.
+const FormerKey* former_key(std::string_view place, std::string_view key);
 
 /// In words: what the key takes, with unit and range, and what holds where it does not stand, its
 /// literal value between `quote`s. Both may be empty.

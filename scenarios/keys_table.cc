@@ -34,6 +34,7 @@ constexpr FormWords kFormWords[] = {
     {KeyForm::moment, "moment", ""},
     {KeyForm::money, "money", "may be negative"},
     {KeyForm::share, "share", "0% to 100%"},
+    {KeyForm::margin, "ratio", "0% to 10000%"},
     {KeyForm::weight, "weight", "0% to 100%, or 0 to 10000 basis points"},
     {KeyForm::rate, "rate", "more than 0 per hour"},
     {KeyForm::durations, "distribution of durations", "at least 0s"},

@@ -93,6 +93,13 @@ std::optional<std::int64_t> read_share(const yaml::YamlNode& node) {
   return std::nullopt;
 }
 
+std::optional<std::int64_t> read_margin(const yaml::YamlNode& node) {
+  auto ratio = node.ratio();
+  if (!ratio || (*ratio >= 0 && *ratio <= kMarginMax)) return ratio;
+  node.complain("the margin is out of range", "0% to 10000%");
+  return std::nullopt;
+}
+
 std::optional<std::int64_t> read_rate(const yaml::YamlNode& node) {
   auto text = node.text();
   auto rate = text ? parse_rate(*text) : std::nullopt;

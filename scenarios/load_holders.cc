@@ -61,6 +61,7 @@ void read_capacity(const KeyedMap& map, const yaml::YamlNode& node, bool below, 
   read("weight", out.weight);
   read("share_reactive", out.share_reactive);
   read("pieces", out.pieces);
+  read("displace_margin", out.displace_margin);
   read("batch", out.batch);
   if (auto n = map.get("failure")) out.failure = read_failure(*n);
   if (auto n = map.get("curtail")) out.curtail = read_curtail(*n);

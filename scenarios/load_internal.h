@@ -49,6 +49,9 @@ void expect_known(const yaml::YamlNode& node, std::string_view what, const std::
 
 /// A ratio of 0% to 100%, in ten-thousandths.
 std::optional<std::int64_t> read_share(const yaml::YamlNode& node);
+/// A ratio from 0% to kMarginMax.
+inline constexpr std::int64_t kMarginMax = 100 * kFullRatio;
+std::optional<std::int64_t> read_margin(const yaml::YamlNode& node);
 
 /// Failures per hour, `0.01/h`, in ten-thousandths, more than 0.
 std::optional<std::int64_t> read_rate(const yaml::YamlNode& node);

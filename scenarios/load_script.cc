@@ -127,17 +127,14 @@ class ScriptReader {
     return Window{*a, *b};
   }
 
-  std::vector<ScriptVictim> victims(const KeyedMap& of) {
-    std::vector<ScriptVictim> out;
-    for (const yaml::YamlNode& item : of.items("displaces")) {
-      KeyedMap map(item, "steps[].displaces[]");
-      ScriptVictim v;
-      if (auto n = map.get("grant")) v.grant = known(*n, "settle");
-      map.read("quantity", v.quantity);
-      assign(v.window, window(map, item, true));
-      v.compensation = map.value<Money>("compensation");
-      out.push_back(std::move(v));
-    }
+  /// What displacing for the leg may cost.
+  std::optional<objects::DisplaceTerms> displace(const KeyedMap& of) {
+    auto node = of.get("displace");
+    if (!node) return std::nullopt;
+    KeyedMap map(*node, of.row("displace").below());
+    objects::DisplaceTerms out;
+    map.read("compensation", out.compensation_at_most);
+    map.read("refund", out.refund_at_most);
     return out;
   }
 
@@ -151,7 +148,7 @@ class ScriptReader {
     map.read("tier", out.tier);
     out.price = map.value<Money>("price");
     map.read("strategy", out.strategy);
-    out.displaces = victims(map);
+    out.displace = displace(map);
     if (auto n = map.get("replaces")) out.replaces = known(*n, "settle");
     return out;
   }
@@ -162,13 +159,34 @@ class ScriptReader {
       if (auto i = node.choice(row.choices)) out.admitted = *i == 0;
       return out;
     }
+    KeyedMap map(node, row.path);
+    auto refused = map.find("refused"), displaced = map.find("displaced");
+    if (refused.has_value() == displaced.has_value()) {
+      node.complain(refused ? "both `refused` and `displaced`" : "an expectation without a key",
+                    "either `refused`, a list of clauses, or `displaced`, quantities by grant");
+      return out;
+    }
+    if (displaced) {
+      out.displaced = displaced_grants(*displaced, map.row("displaced"));
+      return out;
+    }
     out.admitted = false;
-    for (const yaml::YamlNode& item : KeyedMap(node, row.path).items("refused")) {
+    for (const yaml::YamlNode& item : map.items("refused")) {
       auto text = item.text();
       auto clause = text ? admission::parse_clause(*text) : std::nullopt;
       if (clause) out.clauses.push_back(*clause);
       if (text && !clause)
         item.complain(fmt::format("`{}` is no clause", *text), "a clause, like capacity");
+    }
+    return out;
+  }
+
+  DisplacedGrants displaced_grants(const yaml::YamlNode& node, const ScenarioKey& row) {
+    DisplacedGrants out;
+    for (const auto& [key, value] : node.entries()) {
+      std::string grant = known(key, "settle");
+      auto quantity = value.integer(row.least, row.most);
+      if (!grant.empty() && quantity) out.emplace(grant, Quantity(*quantity));
     }
     return out;
   }
@@ -192,7 +210,7 @@ class ScriptReader {
       step.price.reset();
       return;
     }
-    for (std::string_view key : {"request", "of", "quantity", "from", "tier", "price", "displaces"})
+    for (std::string_view key : {"request", "of", "quantity", "from", "tier", "price", "displace"})
       if (auto n = map.find(key)) n->complain("this belongs to a leg", "it, inside `legs`");
     for (const yaml::YamlNode& item : map.items("legs"))
       step.legs.push_back(leg(KeyedMap(item, "steps[].legs[]"), item));
@@ -214,6 +232,8 @@ class ScriptReader {
     step.quantity = map.value<Quantity>("quantity");
     if (*kind != StepKind::settle) step.window = window(map, node, makes);
     if (auto n = map.get("expect")) step.expect = expectation(*n, map.row("expect"));
+    if (step.expect && step.expect->displaced && *kind != StepKind::settle)
+      map.find("expect")->complain("only a settlement displaces", "`displaced` with `settle`");
     if (name) step.name = named(*kind, *name);
     done(map, node, step);
     s_.script.steps.push_back(std::move(step));

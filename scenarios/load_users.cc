@@ -98,6 +98,7 @@ void read_conduct(const KeyedMap& map, bool scripted, UserGroup& out) {
   map.read("surrender", out.surrender);
   map.read("withdraw", out.withdraw);
   map.read("over_consume", out.over_consume);
+  map.read("displace_margin", out.displace_margin);
   map.read("patience", out.patience);
   map.read("weight", out.weight);
   map.read("pays", out.pays);

@@ -64,6 +64,7 @@ struct HolderGroup {
   Distribution ask;                     // money per unit and hour
   std::int64_t weight = kFullRatio;    // of its credential, basis points
   std::int64_t share_reactive = 5'000;  // hybrid discovery: share of its capacity kept for intents
+  std::int64_t displace_margin = kFullRatio;  // accepted beyond the refunds of displacing
   std::int64_t pieces = 1;              // declarations that it splits its window into
   bool batch = false;                   // they are declared as one DeclarationBatch
   std::optional<HolderFailure> failure;
@@ -119,6 +120,7 @@ struct UserGroup {
   std::int64_t adaptations = 0;   // of each user, which consume its grants
   Duration report;                // each grant's consumption in an Activity so often; default 15min
   std::int64_t over_consume = 0;  // share of those that state more than was granted
+  std::int64_t displace_margin = kFullRatio;  // accepted beyond what displacing would cost
 };
 
 /// One coordinator for each of `scopes`, named `NAME.0`, `NAME.1`, …

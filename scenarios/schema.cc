@@ -57,6 +57,13 @@ Schema share_schema() {
   return rules::number_or(fmt::format("^({})$", rules::kShare), {{"minimum", 0}, {"maximum", 1}});
 }
 
+/// 0% to 10000%, or 0 to 100.
+Schema margin_schema() {
+  return rules::number_or(R"(^(0*(10000(\.0+)?|[0-9]{1,4}(\.[0-9]{1,2}0*)?)%|)"
+                          R"(0*(100(\.0+)?|[0-9]{1,2}(\.[0-9]{1,4}0*)?))$)",
+                          {{"minimum", 0}, {"maximum", 100}});
+}
+
 Schema weight_schema() {
   return any_of(
       {{{"type", "integer"}, {"minimum", 0}, {"maximum", 10'000}},
@@ -165,6 +172,8 @@ Schema form_schema(const ScenarioKey& k, const std::vector<std::string_view>& mo
       return part_quantity_schema();
     case KeyForm::share:
       return share_schema();
+    case KeyForm::margin:
+      return margin_schema();
     case KeyForm::weight:
       return weight_schema();
     case KeyForm::choice:

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 
 #include "model/admission/clause_id.h"
 #include "model/base/integers.h"
+#include "model/objects/market.h"
 #include "model/objects/notices.h"
 
 namespace capmarket::scenarios {
@@ -36,14 +38,6 @@ inline constexpr std::string_view kStepKinds[] = {
     "record",  "pay",     "curtail", "consume",   "revoke",   "dispute"};
 std::string_view to_text(StepKind kind);
 
-/// A grant that gives way: `quantity` of it over `window`.
-struct ScriptVictim {
-  std::string grant;
-  Quantity quantity;
-  Window window;
-  std::optional<Money> compensation;  // absent: what is owed
-};
-
 /// What is absent is what an honest party would write: the request's quantity, window and tier, the
 /// rule in force, the tariff (else the request's maximum, inside the bounds), the first strategy.
 struct ScriptLeg {
@@ -54,14 +48,19 @@ struct ScriptLeg {
   std::string tier;
   std::optional<Money> price;
   std::string strategy;
-  std::vector<ScriptVictim> displaces;
+  std::optional<objects::DisplaceTerms> displace;  // absent: it displaces nothing
   std::string replaces;  // a grant: its latest failure or displacement
 };
 
+/// What a settlement took of others: by name of the grant the largest quantity at an instant.
+using DisplacedGrants = std::map<std::string, Quantity>;
+
 /// What the chain is to answer. `clauses`: at least these are among the failed or unresolved.
+/// `displaced`, of an admitted settlement: just these grants, just so much; absent: anything.
 struct StepExpectation {
   bool admitted = true;
   std::vector<admission::ClauseId> clauses;
+  std::optional<DisplacedGrants> displaced = std::nullopt;
 };
 
 /// A step; which fields have a meaning depends on `kind`, as the table in keys.h says.

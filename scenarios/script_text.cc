@@ -153,15 +153,6 @@ class Writer {
     return out;
   }
 
-  std::string victims(const std::vector<ScriptVictim>& all) const {
-    std::string out;
-    for (const ScriptVictim& v : all)
-      out += fmt::format("{}{{ grant: {}, quantity: {}{}{} }}", out.empty() ? "" : ", ",
-                         plain(v.grant), v.quantity.value, window(v.window),
-                         v.compensation ? ", compensation: " + to_text(*v.compensation) : "");
-    return out.empty() ? "" : ", displaces: [" + out + "]";
-  }
-
   std::string leg(const ScriptLeg& l) const {
     std::string out = fmt::format("request: {}, of: {}", plain(l.request), plain(l.declaration));
     if (l.quantity) out += fmt::format(", quantity: {}", l.quantity->value);
@@ -170,11 +161,21 @@ class Writer {
     if (l.price) out += ", price: " + to_text(*l.price);
     if (!l.strategy.empty()) out += ", strategy: " + plain(l.strategy);
     if (!l.replaces.empty()) out += ", replaces: " + plain(l.replaces);
-    return out + victims(l.displaces);
+    if (l.displace)
+      out += fmt::format(", displace: {{ compensation: {}, refund: {} }}",
+                         to_text(l.displace->compensation_at_most),
+                         to_text(l.displace->refund_at_most));
+    return out;
   }
 
   static std::string expectation(const std::optional<StepExpectation>& e) {
     if (!e) return "";
+    if (e->displaced) {
+      std::string out;
+      for (const auto& [grant, q] : *e->displaced)
+        out += fmt::format("{}{}: {}", out.empty() ? " " : ", ", plain(grant), q.value);
+      return fmt::format(", expect: {{ displaced: {{{}}} }}", out.empty() ? "" : out + " ");
+    }
     if (e->admitted) return ", expect: admitted";
     if (e->clauses.empty()) return ", expect: refused";
     std::string out;

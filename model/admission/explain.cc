@@ -117,6 +117,11 @@ std::vector<ClauseExplanation> explain(const FactsVariant& facts, const NameList
   return std::visit([&](const auto& f) { return explain_any(f, names); }, facts);
 }
 
+std::string shortfall_text(const Shortfall& s) {
+  return fmt::format("leg {} lacks {}; displacing for it: compensation {}, refund {}", s.leg,
+                     s.lack.value, to_text(s.compensation), to_text(s.refund));
+}
+
 std::string clause_reference() {
   return "# Clauses of admission\n\nGenerated from the table in `model/admission/table.h`; a test "
          "compares. All clauses of a kind are\nevaluated; a refusal names every one that fails and "

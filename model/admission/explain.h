@@ -30,6 +30,10 @@ struct ClauseExplanation {
 std::vector<ClauseExplanation> explain(const FactsVariant& facts,
                                        const std::vector<std::string>& names);
 
+/// "leg 0 lacks 100; displacing for it: compensation 12.0000, refund 3.0000": what a refused
+/// settlement stated of a leg.
+std::string shortfall_text(const Shortfall& shortfall);
+
 /// The reference page of clauses, in Markdown, from the table itself.
 std::string clause_reference();
 

@@ -1,28 +1,37 @@
-// Which grants a holder proposes to give way to a better tier.
+// What displacing for a settlement would cost now, and what its parties sign for it.
 // Source: docs/spec/semantics.md#displacement.
 #pragma once
 
-#include "model/chain/bindings.h"
 #include "sim/agents/deal_rules.h"
 
 namespace capmarket::agents {
 
-/// Entries that make room for `offer` of the request, in the rule's order, each as small as it can
-/// be, as the holder knows the chain now; empty list where nobody gives way far enough.
-/// Compensations are those of price_entries. O(grants of the declaration or infrastructure).
-std::vector<objects::DisplacementEntry> victims_for(const world::World& world,
-                                                    const DealRules& deal,
-                                                    world::RequestIndex request,
-                                                    const world::Offer& offer);
+/// What displacing for one leg would cost.
+struct DisplacingCost {
+  bool lacks = false;       // there is no room without displacing
+  bool displaces = false;   // somebody would give way
+  Money compensation;       // sum of K
+  Money refund;             // sum of what the leg's holder would give back
+};
 
-/// What an entry of a leg by `tier` owes when it is admitted at `at`: the most of the rule's own,
-/// the victim's version's for the tier of that name, and zero. Zero where there is no such grant.
-Money compensation_owed(const chain::ChainState& state, const rules::Rule& rule,
-                        const rules::Tier& tier, const chain::EligibilityContext& context,
-                        const objects::DisplacementEntry& entry, Instant at);
+/// How a settlement would come out if it were decided now.
+struct Outlook {
+  bool fits = false;  // every leg has room under every limit, once who must has given way
+  std::vector<DisplacingCost> legs;
+};
 
-/// Fills in what each entry owes when the leg is signed at `signed_at`.
-void price_entries(const world::World& world, const DealRules& deal, world::RequestIndex request,
-                   world::Offer& offer, Instant signed_at);
+/// Of the settlement decided at the world's `now`, under ceilings without bound on each leg and
+/// signed by its coordinators. First admits what is due. Deterministic; as admission.
+Outlook outlook_of(world::World& world, objects::Settlement settlement);
+
+/// Completes an offer that displaces: `displace` says what it would owe now, and the holder's ceiling.
+/// False, and nothing done, where nobody gives way or too few do. The user of an
+/// equal-rank-displacement takes too few as well.
+bool offer_displacing(world::World& world, const DealRules& deal, world::RequestIndex request,
+                      world::Offer& offer);
+
+/// The user's ceilings for those legs of its draft whose offers displace. False where the
+/// settlement would find no room, or a holder's ceiling does not reach: it is not worth sending.
+bool sign_ceilings(world::World& world, world::Draft& draft);
 
 }  // namespace capmarket::agents

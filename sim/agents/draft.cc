@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "model/chain/resolve_internal.h"
+#include "model/chain/turn.h"
 #include "sim/agents/deal_rules.h"
 #include "sim/agents/displace.h"
 #include "sim/agents/negotiate.h"
@@ -14,33 +14,6 @@ namespace capmarket::agents {
 namespace {
 
 constexpr Duration kDraftPatience{3 * kNanosPerSecond};
-
-objects::Leg make_leg(world::World& w, world::RequestIndex index, const DealRules& deal,
-                      Instant signed_at) {
-  world::RequestState& r = w.requests[index];
-  const world::UserState& u = w.users[r.user];
-  const world::Listing& listing = w.listings[r.offer.listing];
-  price_entries(w, deal, index, r.offer, signed_at);
-  objects::Leg leg;
-  leg.declaration = listing.declaration;
-  leg.request = r.id;
-  leg.holder_credential = w.holder_of(listing).credential;
-  leg.user_credential = u.credential;
-  leg.quantity = r.offer.quantity;
-  leg.window = r.offer.window;
-  leg.rule = w.rule_ids[deal.rule_index];
-  leg.tier = r.tier;
-  leg.price = r.offer.price;
-  leg.retain_until =
-      leg.window.until + std::max(w.class_spec(r.class_index).retention, deal.rule->retention);
-  if (const world::KnownRefusal* known = latest_refusal(u, listing.declaration, signed_at))
-    leg.predecessors.push_back(known->settlement);
-  leg.strategy = deal.fallback->fallback_ids.front();
-  leg.displacements = r.offer.displacements;
-  if (r.replacing) leg.replaces = r.replacing->loss;
-  leg.price_index = r.offer.index;
-  return leg;
-}
 
 template <class Item>
 void add_once(std::vector<Item>& list, Item x) {
@@ -58,11 +31,11 @@ void ask_coordinators(world::World& w, world::DraftIndex index) {
 /// Whether the shared capacity holds the draft, as the coordinator knows the chain.
 bool fits(const world::World& w, const world::Draft& d) {
   for (const objects::Leg& leg : d.settlement.legs) {
-    if (!leg.displacements.empty()) continue;  // those that give way are the chain's to judge
+    if (leg.displace) continue;  // who gives way is the chain's to judge
     const chain::DeclarationRecord* record = w.state().declaration(leg.declaration);
     if (record == nullptr || !record->infrastructure.valid()) continue;
-    auto over = chain::shared_excess_over(w.state(), leg.window, record->infrastructure, {});
-    if (over.value + leg.quantity.value > 0) return false;
+    auto over = chain::Turn(w.state()).shared_excess(leg.window, record->infrastructure);
+    if (over && *over + leg.quantity.value > 0) return false;
   }
   return true;
 }
@@ -80,7 +53,38 @@ void go_on(world::World& w, const world::Draft& d) {
     ask_next(w, d.requests.front());
 }
 
+/// What the requests were offered comes to nothing.
+void drop(world::World& w, const world::Draft& d) {
+  for (world::RequestIndex index : d.requests) let_go(w, w.requests[index].offer);
+  go_on(w, d);
+}
+
 }  // namespace
+
+objects::Leg leg_of(const world::World& w, world::RequestIndex index, const world::Offer& offer,
+                    const DealRules& deal, Instant signed_at) {
+  const world::RequestState& r = w.requests[index];
+  const world::UserState& u = w.users[r.user];
+  const world::Listing& listing = w.listings[offer.listing];
+  objects::Leg leg;
+  leg.declaration = listing.declaration;
+  leg.request = r.id;
+  leg.holder_credential = w.holder_of(listing).credential;
+  leg.user_credential = u.credential;
+  leg.quantity = offer.quantity;
+  leg.window = offer.window;
+  leg.rule = w.rule_ids[deal.rule_index];
+  leg.tier = r.tier;
+  leg.price = offer.price;
+  leg.retain_until =
+      leg.window.until + std::max(w.class_spec(r.class_index).retention, deal.rule->retention);
+  if (const world::KnownRefusal* known = latest_refusal(u, listing.declaration, signed_at))
+    leg.predecessors.push_back(known->settlement);
+  leg.strategy = deal.fallback->fallback_ids.front();
+  if (r.replacing) leg.replaces = r.replacing->loss;
+  leg.price_index = offer.index;
+  return leg;
+}
 
 void submit_draft(world::World& w, world::DraftIndex index) {
   world::Draft& d = w.drafts[index];
@@ -113,19 +117,17 @@ void draft_settlement(world::World& w, const std::vector<world::RequestIndex>& r
       d.settlement.legs.clear();
       break;
     }
-    d.settlement.legs.push_back(make_leg(w, index, *deal, d.settlement.signed_at));
+    d.settlement.legs.push_back(
+        leg_of(w, index, r.offer, *deal, d.settlement.signed_at));
     d.settlement.indices.push_back({r.id, w.state().request(r.id)->next_index});
     if (deal->policy) d.settlement.policy = deal->policy;
     add_once(d.holders, w.listings[r.offer.listing].holder);
     for (world::CoordinatorIndex c : deal->coordinators) add_once(d.coordinators, c);
   }
-  if (d.settlement.legs.empty()) {
-    for (world::RequestIndex index : requests) let_go(w, w.requests[index].offer);
-    go_on(w, d);
-    return;
-  }
+  if (d.settlement.legs.empty()) return drop(w, d);
   for (world::CoordinatorIndex c : d.coordinators)
     d.settlement.coordinators.push_back(w.coordinators[c].credential);
+  if (!sign_ceilings(w, d)) return drop(w, d);
   if (u.attack) spoil(w, d);
   const bool may_stall =
       !d.coordinators.empty() || w.scenario->loss > 0 || !w.scenario->partitions.empty();

@@ -1,10 +1,13 @@
 // A settlement from the draft to all of its signatures: user, holders, coordinators.
 #pragma once
 
-#include "sim/world/world.h"
+#include "sim/agents/deal_rules.h"
 
 namespace capmarket::agents {
 
+/// The leg that would settle the offer to the request, without what it may displace.
+objects::Leg leg_of(const world::World& world, world::RequestIndex request,
+                    const world::Offer& offer, const DealRules& deal, Instant signed_at);
 /// The user drafts and signs what the requests hold offers for, one leg each, and sends it to the
 /// holders. An adversary spoils it here.
 void draft_settlement(world::World& world, const std::vector<world::RequestIndex>& requests);

@@ -23,8 +23,7 @@ void offer(world::World& w, world::RequestIndex index, const DealRules& deal) {
   if (most < asked && r.displacing) {
     world::Offer displacing = r.offer;
     displacing.quantity = asked;
-    displacing.displacements = victims_for(w, deal, index, displacing);
-    if (!displacing.displacements.empty()) {
+    if (offer_displacing(w, deal, index, displacing)) {
       r.offer = displacing;
       return;
     }

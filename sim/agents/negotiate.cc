@@ -5,7 +5,6 @@
 #include "model/chain/bindings.h"
 #include "model/expr/evaluate.h"
 #include "sim/agents/deal_rules.h"
-#include "sim/agents/displace.h"
 #include "sim/agents/draft.h"
 #include "sim/world/network.h"
 
@@ -106,7 +105,6 @@ bool cut_to_time(const world::RequestState& r, const DealRules& deal, Instant si
   Window window = offer.window;
   window.from = std::max(window.from, earliest);
   if (window.empty() || window.length() < limits.length_min) return false;
-  if (window != offer.window && !offer.displacements.empty()) return false;
   offer.window = window;
   if (r.replacing) return true;
   bool whole = offer.quantity == r.quantity && window == r.window;

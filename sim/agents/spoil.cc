@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "model/chain/victims.h"
-#include "sim/agents/deal_rules.h"
 #include "sim/agents/draft.h"
 #include "sim/agents/spoil_displacement.h"
 
@@ -50,7 +48,7 @@ void copy(world::World& w, world::DraftIndex index, bool smaller) {
 
 }  // namespace
 
-admission::ClauseId refused_by(scenarios::Attack attack) {
+std::optional<admission::ClauseId> refused_by(scenarios::Attack attack) {
   switch (attack) {
     case scenarios::Attack::tier_inflation:
     case scenarios::Attack::scope_escape:
@@ -65,7 +63,9 @@ admission::ClauseId refused_by(scenarios::Attack attack) {
     case scenarios::Attack::cherry_picked_index:
       return admission::ClauseId::index_complete;
     case scenarios::Attack::equal_rank_displacement:
+      return admission::ClauseId::capacity;
     case scenarios::Attack::needless_displacement:
+      return std::nullopt;
     case scenarios::Attack::short_compensation:
       return admission::ClauseId::displacement;
     case scenarios::Attack::wrong_shard:
@@ -73,6 +73,18 @@ admission::ClauseId refused_by(scenarios::Attack attack) {
       return admission::ClauseId::coordination;
   }
   return admission::ClauseId::signatures;
+}
+
+void count_attack(world::World& w, scenarios::Attack attack, const world::Answer& answer) {
+  world::AttackCount& count = w.attacks[attack];
+  ++count.attempts;
+  const admission::Decision& d = answer.receipt.decision;
+  const std::optional<admission::ClauseId> clause = refused_by(attack);
+  auto names = [&](const std::vector<admission::ClauseId>& list) {
+    return clause && std::find(list.begin(), list.end(), *clause) != list.end();
+  };
+  if (names(d.failed) || names(d.unresolved)) ++count.refused;
+  if (!clause && answer.admitted() && displaced_nobody(w, answer.id)) ++count.no_effect;
 }
 
 void spoil(world::World& w, world::Draft& d) {

@@ -7,8 +7,12 @@
 
 namespace capmarket::agents {
 
-/// The clause that refuses the attack.
-admission::ClauseId refused_by(scenarios::Attack attack);
+/// The clause that refuses the attack; none where it is admitted and comes to nothing.
+std::optional<admission::ClauseId> refused_by(scenarios::Attack attack);
+
+/// Counts a submission of the attack, just decided, and whether it met its clause or came to
+/// nothing.
+void count_attack(world::World& world, scenarios::Attack attack, const world::Answer& answer);
 
 /// Makes the draft malformed by its user's attack, and marks it; leaves it as it is where the
 /// attack has no opportunity here.

@@ -2,72 +2,57 @@
 
 #include <algorithm>
 
-#include "sim/agents/deal_rules.h"
 #include "sim/agents/displace.h"
 
 namespace capmarket::agents {
 namespace {
 
-/// Adds one unit of a grant on the leg's declaration that is live in its window; false where none
-/// has the rank.
-template <class Fits>
-bool take_one(const world::World& w, objects::Leg& leg, Fits fits) {
+constexpr objects::DisplaceTerms kAmple{Money(kWireMax), Money(kWireMax)};
+
+/// A grant of the leg's rank or a better one is live on its declaration, in its window.
+bool equals_stand_there(const world::World& w, const objects::Leg& leg) {
   const chain::ChainState& s = w.state();
   const chain::DeclarationRecord* d = s.declaration(leg.declaration);
-  if (d == nullptr) return false;
-  for (chain::GrantIndex index : d->grants) {
-    const chain::GrantRecord& g = s.grants[index];
-    if (!fits(g)) continue;
-    for (const objects::Piece& p : g.live) {
-      if (!p.window.meets(leg.window)) continue;
-      Window cut{std::max(p.window.from, leg.window.from),
-                 std::min(p.window.until, leg.window.until)};
-      leg.displacements = {{g.id, Quantity(1), cut, Money(0)}};
-      return true;
-    }
-  }
-  return false;
-}
-
-/// The leg's own rank.
-std::int64_t rank_of(const world::World& w, const objects::Leg& leg) {
-  const rules::Tier* tier = w.state().rule(leg.rule)->rule.tier(leg.tier);
-  return tier == nullptr ? 0 : tier->rank;
+  const rules::Tier* tier = s.rule(leg.rule)->rule.tier(leg.tier);
+  if (d == nullptr || tier == nullptr) return false;
+  return std::any_of(d->grants.begin(), d->grants.end(), [&](chain::GrantIndex i) {
+    const chain::GrantRecord& g = s.grants[i];
+    return g.rank >= tier->rank &&
+           std::any_of(g.live.begin(), g.live.end(),
+                       [&](const objects::Piece& p) { return p.window.meets(leg.window); });
+  });
 }
 
 }  // namespace
 
 void displace_equal(world::World& w, world::Draft& d) {
   objects::Leg& leg = d.settlement.legs.front();
-  std::int64_t rank = rank_of(w, leg);
-  if (take_one(w, leg, [&](const chain::GrantRecord& g) { return g.rank >= rank; }))
-    d.attack = w.users[d.user].attack;
+  if (!leg.displace || !equals_stand_there(w, leg) || outlook_of(w, d.settlement).fits) return;
+  leg.displace = kAmple;
+  d.attack = w.users[d.user].attack;
 }
 
 void displace_needlessly(world::World& w, world::Draft& d) {
   objects::Leg& leg = d.settlement.legs.front();
-  std::int64_t rank = rank_of(w, leg);
-  if (!leg.displacements.empty() ||
-      !take_one(w, leg, [&](const chain::GrantRecord& g) { return g.rank < rank; }))
-    return;
-  world::RequestIndex request = d.requests.front();
-  world::Offer& offer = d.offers.front();
-  auto deal = deal_rules_for(w, d.user, w.listings[offer.listing], w.requests[request].class_index,
-                             d.settlement.signed_at);
-  world::Offer priced = offer;
-  priced.displacements = leg.displacements;
-  if (deal) price_entries(w, *deal, request, priced, d.settlement.signed_at);
-  leg.displacements = priced.displacements;
+  const Outlook outlook = outlook_of(w, d.settlement);
+  if (leg.displace || !outlook.fits || outlook.legs.front().lacks) return;
+  leg.displace = kAmple;
   d.attack = w.users[d.user].attack;
 }
 
 void pay_short(world::World& w, world::Draft& d) {
-  for (objects::DisplacementEntry& e : d.settlement.legs.front().displacements) {
-    if (e.compensation.value <= 0) continue;
-    e.compensation -= Money(1);
-    d.attack = w.users[d.user].attack;
-    return;
-  }
+  objects::Leg& leg = d.settlement.legs.front();
+  if (!leg.displace) return;
+  const Money owed = outlook_of(w, d.settlement).legs.front().compensation;
+  if (owed.value <= 0) return;
+  leg.displace->compensation_at_most = owed - Money(1);
+  d.attack = w.users[d.user].attack;
+}
+
+bool displaced_nobody(const world::World& w, const ContentId& settlement) {
+  const chain::ChainState& s = w.state();
+  auto found = s.settlement_index.find(settlement);
+  return found != s.settlement_index.end() && s.settlements[found->second].displaced.empty();
 }
 
 }  // namespace capmarket::agents

@@ -1,15 +1,19 @@
-// The attacks on displacement.
+// The attacks on displacement. What gives way is computed, so that none of them can forge it.
 #pragma once
 
 #include "sim/world/world.h"
 
 namespace capmarket::agents {
 
-/// An entry against a grant of the leg's own rank, or a better one.
+/// Ample ceilings where all lower ranks together are too little, and a grant of the leg's own rank,
+/// or a better one, holds what is missing.
 void displace_equal(world::World& world, world::Draft& draft);
-/// An entry against a lower rank where there is room without it; the compensation is right.
+/// Ample ceilings where there is room without anybody's giving way.
 void displace_needlessly(world::World& world, world::Draft& draft);
-/// The smallest unit of money less than is owed.
+/// A ceiling that is the smallest unit of money below what would be owed.
 void pay_short(world::World& world, world::Draft& draft);
+
+/// The settlement displaced nobody.
+bool displaced_nobody(const world::World& world, const ContentId& settlement);
 
 }  // namespace capmarket::agents

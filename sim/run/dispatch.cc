@@ -29,20 +29,6 @@ Instant signing_time(const world::World& w, Instant t) {
   return interval.value <= 0 ? t : world::round_up(t, interval);
 }
 
-/// True when the decision names the clause.
-bool names(const admission::Decision& d, admission::ClauseId clause) {
-  auto has = [&](const std::vector<admission::ClauseId>& list) {
-    return std::find(list.begin(), list.end(), clause) != list.end();
-  };
-  return has(d.failed) || has(d.unresolved);
-}
-
-void count_attack(world::World& w, const world::PendingSubmission& p) {
-  world::AttackCount& count = w.attacks[*p.attack];
-  ++count.attempts;
-  if (names(p.answer.receipt.decision, agents::refused_by(*p.attack))) ++count.refused;
-}
-
 Result<void> on_chain_arrival(world::World& w, world::SubmissionIndex index) {
   if (!w.pending_submissions[index].ticket) {  // the network brought it twice
     if (auto& again = w.pending_submissions[index].again) {
@@ -61,7 +47,7 @@ Result<void> on_chain_arrival(world::World& w, world::SubmissionIndex index) {
   p.answer.receipt = std::move(*receipt);
   if (w.scenario->duplicate > 0)
     p.again = std::make_unique<objects::CheckedSubmission>(std::move(checked));
-  if (p.attack) count_attack(w, p);
+  if (p.attack) agents::count_attack(w, *p.attack, p.answer);
   if (const auto* settled = std::get_if<world::SettledBy>(&p.concern))
     agents::clear_promises(w, settled->draft);
   Instant signs = signing_time(w, w.now);

@@ -79,6 +79,12 @@ void MetricsCollector::count_kind(const chain::Event& event) {
   count(objects::Kind::review, metrics_.reviews);
   count(objects::Kind::activity, metrics_.activities);
   count(objects::Kind::payment, metrics_.payments);
+  if (const auto* d = std::get_if<objects::Displacement>(&event.object)) {
+    ++row_.displacements;
+    const Volume volume = capacity::volume_of(d->pieces);
+    row_.displaced += volume;
+    metrics_.displaced_gross += volume;
+  }
   if (kind == objects::Kind::resolution)
     metrics_.founded += std::get<objects::Resolution>(event.object).founded ? 1 : 0;
 }

@@ -24,10 +24,11 @@ struct VolumeCount {
   Volume open;   // of requests still open
 };
 
-/// Submissions of one attack, and those that its own clause refused.
+/// Submissions of one attack, those that its own clause refused, and those admitted to no effect.
 struct AttackMetric {
   std::int64_t attempts = 0;
   std::int64_t refused = 0;
+  std::int64_t no_effect = 0;
 };
 
 /// By currency.
@@ -43,6 +44,8 @@ struct SeriesRow {
   std::int64_t settlements = 0;
   std::int64_t refusals = 0;
   Volume granted;
+  std::int64_t displacements = 0;
+  Volume displaced;
 };
 
 /// What a run measures; the rows of reports/run_metrics.cc give each its id, unit and meaning.
@@ -61,6 +64,7 @@ struct RunMetrics {
   std::int64_t reviews = 0;                        // opened by revocations
   std::int64_t activities = 0;                     // admitted
   std::int64_t payments = 0;                       // admitted
+  Volume displaced_gross;                          // of all displacements, made up for or not
   MoneyMetric compensation;                        // what displacing users owe the displaced
   std::map<std::string, MoneyMetric> obligations;  // by kind, all of them
   VolumeCount total;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "sim/agents/displace.h"
 #include "sim/script/build_settlement.h"
 
 namespace capmarket::script {

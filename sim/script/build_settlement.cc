@@ -1,9 +1,12 @@
 #include "sim/script/build_settlement.h"
 
-#include <algorithm>
+#include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
+
+#include "model/base/text.h"
 #include "sim/agents/deal_rules.h"
-#include "sim/agents/displace.h"
 
 namespace capmarket::script {
 namespace {
@@ -101,34 +104,44 @@ objects::Leg build_leg(const world::World& w, const scenarios::ScriptLeg& from,
       retained(leg.window, std::max(w.class_spec(at.class_index).retention, rule.retention));
   disclose(w, at, signed_at, leg);
   if (!from.replaces.empty()) leg.replaces = loss_of(w, grant_named(w, from.replaces));
-  for (const scenarios::ScriptVictim& v : from.displaces)
-    leg.displacements.push_back(
-        {grant_named(w, v.grant), v.quantity, v.window, v.compensation.value_or(Money(0))});
+  leg.displace = from.displace;
   return leg;
 }
 
-/// Compensations that the script leaves open: what is owed.
-void fill_owed(const world::World& w, const scenarios::ScriptLeg& from, Instant signed_at,
-               objects::Leg& leg) {
-  const chain::RuleRecord* rule = w.state().rule(leg.rule);
-  const chain::RequestRecord* r = w.state().request(leg.request);
-  const chain::DeclarationRecord* d = w.state().declaration(leg.declaration);
-  const governance::CredentialRecord* user = w.state().delegation.credential(leg.user_credential);
-  const governance::CredentialRecord* holder =
-      w.state().delegation.credential(leg.holder_credential);
-  const rules::Tier* tier = rule == nullptr ? nullptr : rule->rule.tier(leg.tier);
-  if (tier == nullptr || r == nullptr || d == nullptr || user == nullptr || holder == nullptr)
-    return;
-  chain::EligibilityContext context{&user->grant, &holder->grant,    &d->declared.location,
-                                    leg.quantity, leg.window,        leg.price,
-                                    signed_at,    r->request.partial};
-  for (std::size_t i = 0; i < leg.displacements.size(); ++i)
-    if (!from.displaces[i].compensation)
-      leg.displacements[i].compensation = agents::compensation_owed(
-          w.state(), rule->rule, *tier, context, leg.displacements[i], w.now);
+/// The name that the steps give the grant, else its id.
+std::string name_of(const world::World& w, const ContentId& grant) {
+  for (const scenarios::ScriptStep& s : w.scenario->script.steps)
+    for (std::size_t i = 0; s.kind == scenarios::StepKind::settle && i < s.legs.size(); ++i)
+      if (objects::grant_id(made(w, s.name), i) == grant)
+        return i == 0 ? s.name : fmt::format("{}.{}", s.name, i);
+  return to_hex(grant);
 }
 
 }  // namespace
+
+scenarios::DisplacedGrants displaced_by(const world::World& w, const ContentId& settlement) {
+  scenarios::DisplacedGrants out;
+  const chain::ChainState& s = w.state();
+  auto found = s.settlement_index.find(settlement);
+  if (found == s.settlement_index.end()) return out;
+  std::map<chain::GrantIndex, std::int64_t> times;  // legs that displace the grant
+  for (chain::GrantIndex g : s.settlements[found->second].displaced) ++times[g];
+  for (auto [grant, left] : times) {
+    const auto& losses = s.requests[s.grants[grant].request].losses;
+    capacity::StepFunction taken;
+    Window whole{kDistantFuture, Instant(-kWireMax)};
+    for (auto l = losses.rbegin(); l != losses.rend() && left > 0; ++l) {
+      if (l->grant != grant || l->reason != chain::LossReason::displaced) continue;
+      --left;
+      for (const objects::Piece& p : l->pieces) {
+        taken.add(p.window, p.quantity);
+        whole = {std::min(whole.from, p.window.from), std::max(whole.until, p.window.until)};
+      }
+    }
+    out.emplace(name_of(w, s.grants[grant].id), taken.max(whole));
+  }
+  return out;
+}
 
 ScriptObject build_settlement(world::World& w, const scenarios::ScriptStep& step) {
   objects::Settlement s;
@@ -143,7 +156,6 @@ ScriptObject build_settlement(world::World& w, const scenarios::ScriptStep& step
   for (const scenarios::ScriptLeg& from : step.legs) {
     LegContext at = leg_context(w, from, s.signed_at);
     objects::Leg leg = build_leg(w, from, at, s.signed_at);
-    fill_owed(w, from, s.signed_at, leg);
     const chain::RequestRecord* r = w.state().request(leg.request);
     bool listed =
         std::any_of(s.indices.begin(), s.indices.end(),

@@ -17,4 +17,8 @@ ContentId made(const world::World& world, const std::string& name);
 /// The grant of a settlement's first leg, or of leg K under `NAME.K`.
 ContentId grant_named(const world::World& world, const std::string& name);
 
+/// What the settlement, the chain's latest submission, took of others; grants that no step made go
+/// by their ids in hexadecimal. Empty where it was refused.
+scenarios::DisplacedGrants displaced_by(const world::World& world, const ContentId& settlement);
+
 }  // namespace capmarket::script

@@ -1,16 +1,21 @@
 #include "sim/script/play_script.h"
 
 #include "sim/agents/reactions.h"
+#include "sim/script/build_settlement.h"
 
 namespace capmarket::script {
 namespace {
 
 /// Submits at this instant and notes the answer.
 Result<void> submit_now(world::World& w, std::size_t step, ScriptObject built) {
+  const bool settles = std::holds_alternative<objects::Settlement>(built.object);
   auto receipt = submit_built(w, std::move(built));
   if (!receipt) return tl::unexpected(receipt.error());
   w.script.outcomes.push_back(
-      {step, receipt->sequence, receipt->time, receipt->decision, receipt->turned_away});
+      {step, receipt->sequence, receipt->time, receipt->decision, receipt->turned_away, {}});
+  if (settles && receipt->decision.admitted() && !receipt->turned_away)
+    w.script.outcomes.back().displaced =
+        displaced_by(w, made(w, w.scenario->script.steps[step].name));
   agents::spread_news(w);
   return {};
 }

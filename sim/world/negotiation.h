@@ -31,7 +31,8 @@ struct Offer {
   Quantity quantity;
   Money price;                     // per unit and hour
   std::optional<ContentId> index;  // under discovered prices
-  std::vector<objects::DisplacementEntry> displacements;
+  /// Of an offer that displaces: what that would have owed when it was made, the holder's ceiling.
+  std::optional<objects::DisplaceTerms> displace;
 };
 
 /// A request and the negotiation that is under way for it: one at a time.

@@ -14,6 +14,7 @@ bool as_expected(const scenarios::ScriptStep& step,
   };
   auto fits = [&](const StepOutcome* o) {
     if (o->turned_away || o->decision.admitted() != e.admitted) return false;
+    if (e.displaced && o->displaced != *e.displaced) return false;
     return std::all_of(e.clauses.begin(), e.clauses.end(),
                        [&](admission::ClauseId c) { return names(o->decision, c); });
   };

@@ -18,6 +18,7 @@ struct StepOutcome {
   Instant time;
   admission::Decision decision;
   bool turned_away = false;
+  scenarios::DisplacedGrants displaced;  // of an admitted settlement
 };
 
 struct ScriptReport;

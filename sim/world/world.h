@@ -46,6 +46,7 @@ using Owner = std::variant<HolderIndex, UserIndex>;
 struct AttackCount {
   std::int64_t attempts = 0;
   std::int64_t refused = 0;  // by the clause that the attack is meant to meet
+  std::int64_t no_effect = 0;  // admitted, but what the attack is after did not happen
 };
 
 /// What a script made so far, by the names that it gives.

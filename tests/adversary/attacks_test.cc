@@ -240,10 +240,13 @@ TEST_F(Attacks, quantities_and_times_at_the_end_of_their_range_are_refused_not_w
   EXPECT_EQ(decide(sign(v, broke), 100), "price");
   objects::Settlement w = settlement(m.user("basic"), 1);
   w.legs[0].retain_until = Instant(kWireMax);
-  w.legs[0].displace = objects::DisplaceTerms{Money(-kWireMax), Money(kWireMax)};
-  w.legs[0].rule = ContentId{};
+  w.legs[0].quantity = Quantity(kWireMax);
+  w.legs[0].displace = {{Money(kWireMax), Money(kWireMax)}};
   out = decide(m.sign(w, {{objects::Role::submitter, holder.key}, {objects::Role::holder, holder.key}}), 100);
-  EXPECT_NE(out.find("displacement?"), std::string::npos) << out;
+  EXPECT_NE(out.find("capacity"), std::string::npos) << out;
+  EXPECT_EQ(recorded.decision.shortfalls,
+            (std::vector<admission::Shortfall>{
+                {0, Quantity(kWireMax - 100), Money(0), Money(0)}}));
 }
 
 TEST_F(Attacks, the_rule_of_another_jurisdiction_or_place) {

@@ -62,7 +62,7 @@ network: { latency: lognormal(80ms, 30ms), loss: 0.1%, duplicate: 0.05%, reorder
 chain: { interval: 250ms, clock_error: 10ms }
 holders:
   - { name: plants, count: 5, kind: plant, groups: [a], place: eu, class: compute, strategy: prepublish, quantity: 50,
-      window: 4h, ask: 1.00, pricing: market, weight: 80%, share_reactive: 30%, pieces: 4, batch: true,
+      window: 4h, ask: 1.00, pricing: market, weight: 80%, share_reactive: 30%, displace_margin: 150%, pieces: 4, batch: true,
       failure: { rate: 0.01/h, notice: exponential(300ms), detect: 2s, late: 5% }, curtail: { at: 2h, by: 25% } }
   - { name: silent, count: 2, strategy: no-notice }
   - { name: wires, count: 2, class: link, strategy: scripted, quantity: 50 }
@@ -71,7 +71,7 @@ users:
   - { name: firms, count: 20, kind: firm, groups: [b], class: compute, home: eu/0, tier: rest, arrivals: poisson(0.5/h),
       quantity: uniform(1, 3), length: [1h, 2h], lead: 5min, value: 2.00, partial: 70%, patience: 2min, weight: 5000,
       bundle: [{ class: link, tier: best, quantity: 250%, value: normal(1.00, 0.10) }], surrender: 3%, withdraw: 4%,
-      pays: late, adaptations: 2, report: 5min, over_consume: 6% }
+      pays: late, adaptations: 2, report: 5min, over_consume: 6%, displace_margin: 50% }
   - { name: crowd, count: 3, class: compute, tier: best, arrivals: { burst: { at: 1h, size: 9 } }, quantity: 5,
       length: 1h, value: 2.00 }
   - { name: buyer, count: 1, class: compute, tier: [best, rest], arrivals: none }
@@ -91,10 +91,10 @@ steps:
   - { settle: s, at: 1h, signed: 1h, request: r, of: d, quantity: 10, from: 2h, until: 3h, tier: best, price: 1.00,
       strategy: none }
   - { settle: t, at: 1h, request: r, of: d, replaces: s,
-      displaces: [{ grant: s, quantity: 1, from: 2h, until: 3h, compensation: 0.00 }] }
+      displace: { compensation: 0.00, refund: 1.00 }, expect: { displaced: { s: 1 } } }
   - { settle: u, at: 1h, expect: { refused: [capacity] },
       legs: [{ request: r, of: d, quantity: 1, from: 2h, until: 3h, tier: best, price: 1.00, strategy: none,
-               displaces: [{ grant: s, quantity: 1, from: 2h, until: 3h }], replaces: s }] }
+               displace: { compensation: 1.00, refund: 0.00 }, replaces: s }] }
   - { renew: s, at: 2h }
   - { consume: s, at: 2h, quantity: 1, from: 2h, until: 3h }
   - { fail: s, at: 2h, by: user, quantity: 1, from: 2h, until: 3h, failed: 2h }
@@ -210,6 +210,7 @@ const std::map<KeyForm, Values> kWrong = {
     {KeyForm::moment, Values{"soon", 5, kNone}},
     {KeyForm::money, Values{"cheap", "1.00001", kNone}},
     {KeyForm::share, Values{"101%", 1.5, -0.5, "a lot", kNone}},
+    {KeyForm::margin, Values{"10000.01%", 100.5, -0.5, "a lot", kNone}},
     {KeyForm::weight, Values{"101%", 10'001, -1, "0.5", kNone}},
     {KeyForm::rate, Values{"0/h", "1", "1/s", kNone}},
     {KeyForm::durations,

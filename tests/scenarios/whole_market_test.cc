@@ -95,6 +95,7 @@ TEST_F(WholeMarketTest, reads_how_holders_fail_and_publish) {
   EXPECT_EQ(plants.pricing, HolderPricing::market);
   EXPECT_EQ(plants.weight, 8'000);
   EXPECT_EQ(plants.share_reactive, 3'000);
+  EXPECT_EQ(plants.displace_margin, 15'000);
   EXPECT_EQ(plants.pieces, 4);
   EXPECT_TRUE(plants.batch);
   ASSERT_TRUE(plants.failure);
@@ -113,6 +114,7 @@ TEST_F(WholeMarketTest, reads_how_holders_fail_and_publish) {
   EXPECT_EQ(wires.pricing, HolderPricing::cost_plus);
   EXPECT_EQ(wires.weight, 10'000);
   EXPECT_EQ(wires.share_reactive, 5'000);
+  EXPECT_EQ(wires.displace_margin, 10'000);
   EXPECT_EQ(wires.pieces, 1);
   EXPECT_FALSE(wires.batch || wires.failure || wires.curtail);
 }
@@ -128,6 +130,7 @@ TEST_F(WholeMarketTest, reads_what_users_do_with_their_grants) {
   EXPECT_EQ(firms.adaptations, 2);
   EXPECT_EQ(firms.report, Duration(300 * kNanosPerSecond));
   EXPECT_EQ(firms.over_consume, 600);
+  EXPECT_EQ(firms.displace_margin, 5'000);
   ASSERT_EQ(firms.bundle.size(), 1u);
   EXPECT_EQ(firms.bundle[0].class_name, "link");
   EXPECT_EQ(firms.bundle[0].tier, "wire");
@@ -315,6 +318,7 @@ TEST_F(WholeMarketTest, has_every_key_in_its_canonical_text) {
         {"pricing: market", "pricing: cost-plus"},
         {"weight: 80%", "weight: 81%"},
         {"share_reactive: 30%", "share_reactive: 31%"},
+        {"displace_margin: 150%", "displace_margin: 151%"},
         {"pieces: 4", "pieces: 5"},
         {"batch: true", "batch: false"},
         {"rate: 0.01/h", "rate: 0.02/h"},
@@ -331,6 +335,7 @@ TEST_F(WholeMarketTest, has_every_key_in_its_canonical_text) {
         {"adaptations: 2", "adaptations: 3"},
         {"report: 5min", "report: 6min"},
         {"over_consume: 6%", "over_consume: 7%"},
+        {"displace_margin: 50%", "displace_margin: 51%"},
         {"quantity: 250%", "quantity: 251%"},
         {"normal(1.00, 0.10)", "normal(1.00, 0.20)"},
         {"quantity: 7,", "quantity: 8,"},

@@ -37,7 +37,7 @@ const std::string kSteps = R"(steps:
   - { request: r2, at: 3s, by: high, of: [d], quantity: 100, from: 1h, until: 2h, tier: emergency, partial: true }
   - { settle: g2, at: 4s, request: r2, of: d, expect: { refused: [capacity] } }
   - { settle: g3, at: 5s, request: r2, of: d, quantity: 40,
-      displaces: [{ grant: g1, quantity: 40, from: 1h, until: 2h }], expect: admitted }
+      displace: { compensation: 600.00, refund: 400.00 }, expect: { displaced: { g1: 40 } } }
   - { surrender: g1, at: 6s, quantity: 10, from: 90min, until: 2h, expect: admitted }
   - { fail: g1, at: 65min, quantity: 20, from: 70min, until: 80min, expect: admitted }
   - { record: g1, at: 66min, expect: admitted }
