@@ -300,8 +300,8 @@ void SymbolicRequest::victim() {
   victim_values();
 }
 
-/// Failures may cut what is live off the grid; releases are whole granules of the leg's rule. What is
-/// live may lie in several pieces, with gaps: the premises speak of its first and last instants.
+/// Releases are whole granules of the leg's rule. What is live may lie in several pieces, with gaps:
+/// the premises speak of its first and last instants.
 void SymbolicRequest::victim_windows(std::int64_t earliest, std::int64_t latest,
                                      std::int64_t lead) {
   const RequestBounds& b = victim_bounds_;
@@ -315,8 +315,8 @@ void SymbolicRequest::victim_windows(std::int64_t earliest, std::int64_t latest,
   const auto before_instants = static_cast<std::ptrdiff_t>(unknowns_.size());
   smt::Symbolic::Int from = on_grid("victim.start", earliest, origin_, victim_step_);
   smt::Symbolic::Int until = on_grid("victim.until", earliest, origin_, victim_step_);
-  piece_from_ = on_grid("victim.piece_from", earliest, origin_, 1);
-  piece_until_ = on_grid("victim.piece_until", earliest, origin_, 1);
+  piece_from_ = on_grid("victim.piece_from", earliest, origin_, victim_step_);
+  piece_until_ = on_grid("victim.piece_until", earliest, origin_, victim_step_);
   premise(num(b.length_min) <= until - from);
   premise(until - from <= num(b.length_max));
   premise(from <= piece_from_ && piece_from_ < piece_until_ && piece_until_ <= until);
@@ -324,11 +324,9 @@ void SymbolicRequest::victim_windows(std::int64_t earliest, std::int64_t latest,
   // The reach of the leg: its window from admission rounded up on.
   const std::int64_t first = subject_.rule().effective.from.value;
   smt::Symbolic::Int start = ints_[at("start")].value, leg_until = ints_[at("until")].value;
-  smt::Symbolic::Int rounded = num(origin_) + unknown("rounded", ceil_div(first - origin_, step_),
-                                                      ceil_div(clamped(Int128{latest} - origin_),
-                                                               step_) +
-                                                          1) *
-                                                  num(step_);
+  const std::int64_t last = ceil_div(clamped(Int128{latest} - origin_), step_) + 1;
+  smt::Symbolic::Int rounded =
+      num(origin_) + unknown("rounded", ceil_div(first - origin_, step_), last) * num(step_);
   premise(admission_ <= rounded && rounded < admission_ + num(step_));
   smt::Symbolic::Int reach = max_of<smt::Symbolic>(start, rounded);
   part_from_ = max_of<smt::Symbolic>(reach, piece_from_);

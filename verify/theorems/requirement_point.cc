@@ -29,32 +29,35 @@ VictimPoint fresh_victim(const std::string& prefix, int parts) {
 /// `lack_short` and `live` are the least over the part's granules, `earlier` and `share_error` the
 /// most.
 Bool part_contract(const admission::CoverPartFacts<smt::Symbolic>& p, const PartPoint& point,
-                   const Int& instant) {
+                   const Int& instant, PointContract kind) {
   auto in_part = p.from <= instant && instant < p.until;
   auto short_by_one = point.lack - point.given + smt::num(1);
+  auto error = max_of<smt::Symbolic>(p.released - point.expected, point.expected - p.released);
+  if (kind == PointContract::attained)
+    return p.live == point.has && p.lack_short == short_by_one && point.earlier == p.earlier &&
+           error == p.share_error;
   return follows(in_part, p.live <= point.has && p.lack_short <= short_by_one &&
-                              point.earlier <= p.earlier &&
-                              p.released - point.expected <= p.share_error &&
-                              point.expected - p.released <= p.share_error);
+                              point.earlier <= p.earlier && error <= p.share_error);
 }
 
 /// `owed` is the most of three; nothing is released before admission + notice.
 Bool victim_contract(const Settlement& f, const admission::VictimFacts<smt::Symbolic>& v,
-                     const VictimPoint& point, const Int& instant) {
+                     const VictimPoint& point, const Int& instant, PointContract kind) {
   auto all = v.own_compensation <= point.owed && v.victim_compensation <= point.owed &&
              zero() <= point.owed &&
              (point.owed == v.own_compensation || point.owed == v.victim_compensation ||
               point.owed == zero());
   for (std::size_t i = 0; i < v.parts.size(); ++i)
     all = all && v.notice <= v.parts[i].from - f.admission &&
-          part_contract(v.parts[i], point.parts[i], instant);
+          part_contract(v.parts[i], point.parts[i], instant, kind);
   return all;
 }
 
-Bool victims_contract(const Settlement& f, const Leg& l, const RequirementPoint& at) {
+Bool victims_contract(const Settlement& f, const Leg& l, const RequirementPoint& at,
+                      PointContract kind) {
   auto all = smt::Symbolic::boolean(true);
   for (std::size_t i = 0; i < l.victims.size(); ++i)
-    all = all && victim_contract(f, l.victims[i], at.victims[i], at.instant);
+    all = all && victim_contract(f, l.victims[i], at.victims[i], at.instant, kind);
   return all;
 }
 
@@ -111,7 +114,7 @@ Bool contract(const Settlement& f, const Leg& l, const RequirementPoint& at, Poi
   auto sums = f.signed_at - at.origin == at.signed_multiple + l.signed_remainder &&
               l.from - at.origin == at.from_multiple + l.from_remainder &&
               l.until - l.from == at.length_multiple + l.length_remainder;
-  return all && victims_contract(f, l, at) && remainder_fits && strict && sums;
+  return all && victims_contract(f, l, at, kind) && remainder_fits && strict && sums;
 }
 
 Bool contract(const admission::DeclarationFacts<smt::Symbolic>& f, const RequirementPoint& at) {
