@@ -3,10 +3,9 @@
 
 #include <gtest/gtest.h>
 
-#include "model/capacity/piece.h"
-
 #include <filesystem>
 
+#include "model/capacity/piece.h"
 #include "tests/support/corpus.h"
 
 namespace capmarket::question {
