@@ -143,6 +143,8 @@ class Checker {
                     const std::vector<std::size_t>& tiers) const;
 
   const question::QueryBudget& budget() const { return budget_; }
+  /// Whether some displacement by the tier would be admitted but for its notice.
+  smt::Answer fires_unstopped(std::size_t i);
   /// Whether the tier's displacement can happen at all: the cover of what is asked of it.
   smt::Answer fires(std::size_t i);
   /// Whether two tiers' grants are displaced by the same, or displace the same.

@@ -39,42 +39,70 @@ std::vector<std::vector<std::size_t>> cycles_of(const Edges& edges) {
 }  // namespace
 
 void Checker::displacement_reachable(std::size_t i) {
+  const rules::Displaces& d = *tier(i).displaces;
   Finding f = begin(AnalysisId::displacement_reachable, tier(i).name, at(i, "displaces.when"));
   question::QueryResult result;
   result.answer = fires(i);
   result.reason = question::kGaveUp;
+  std::string stop;
+  if (d.stop_within) {
+    provision(f, at(i, "displaces.stop_within"));
+    stop = fmt::format(" with a notice of {}", to_text(*d.stop_within));
+  }
   end_satisfiable(std::move(f), result,
                   fmt::format("tier `{}` can never displace: no request and no victim below its "
-                              "rank satisfy `{}`",
-                              tier(i).name, tier(i).displaces->when.canonical));
+                              "rank satisfy `{}`{}",
+                              tier(i).name, d.when.canonical, stop));
 }
 
+/// Whether some displacement would be admitted but for its notice.
+smt::Answer Checker::fires_unstopped(std::size_t i) {
+  if (!tier(i).displaces->stop_within) return fires(i);
+  question::Query q(budget(), subject_);
+  q.require(q.unstopped(q.request("", true), i));
+  question::QueryResult result = q.solve(false);
+  note(result);
+  return result.answer;
+}
+
+/// Admission keeps `stop_within`: what is asked is whether it leaves anything to displace. It knows
+/// of no lease.
 void Checker::notice_feasible(std::size_t i) {
   const rules::Displaces& d = *tier(i).displaces;
   Finding f = begin(AnalysisId::notice_feasible, tier(i).name,
                     at(i, d.stop_within ? "displaces.stop_within" : "displaces.when"));
   provision(f, at(i, "displaces.when"));
-  std::int64_t least = d.stop_within.value_or(Duration(0)).value;
-  const bool lease = rule().lease && rule().lease->value > least;
-  if (lease) {
-    least = rule().lease->value;
-    provision(f, "lease");
+  const Duration stop = d.stop_within.value_or(Duration(0));
+  if (d.stop_within && fires(i) == smt::Answer::unsat) {
+    provision(f, "limits.lead");
+    question::QueryResult none;
+    none.answer = smt::Answer::unsat;
+    if (fires_unstopped(i) == smt::Answer::unsat)
+      return end_valid(std::move(f), smt::Answer::unsat, none, "");
+    return end_satisfiable(
+        std::move(f), none,
+        fmt::format("tier `{}` can displace nobody with the notice of {} that stopping takes",
+                    tier(i).name, to_text(stop)));
   }
-  question::Query q(budget(), subject_);
-  const question::SymbolicRequest& s = q.request("", true);
-  q.require(q.displaces(s, i));
-  const expr::Expr notice = question::variable("notice");  // so that the witness shows it
-  q.require(q.integer(notice, s, i).value < smt::Symbolic::integer(least));
-  question::QueryResult result = q.solve(true);
-  std::string length = to_text(Duration(least));
-  std::string sentence =
-      lease ? fmt::format("tier `{}` can displace with less notice than the lease of {}",
-                          tier(i).name, length)
-            : fmt::format("tier `{}` can displace with less notice than the {} that stopping takes",
-                          tier(i).name, length);
-  script_displacement(
-      f, result, sentence, i,
-      {{}, {{"notice", fmt::format("displaced implies notice >= {}", length)}}, {}});
+  const Duration lease = rule().lease.value_or(Duration(0));
+  question::QueryResult result;
+  result.answer = smt::Answer::unsat;  // admission keeps `stop_within`
+  std::string sentence;
+  if (lease > stop) {
+    provision(f, "lease");
+    question::Query q(budget(), subject_);
+    const question::SymbolicRequest& s = q.request("", true);
+    q.require(q.displaces(s, i));
+    const expr::Expr notice = question::variable("notice");  // so that the witness shows it
+    q.require(q.integer(notice, s, i).value < smt::Symbolic::integer(lease.value));
+    result = q.solve(true);
+    const std::string length = to_text(lease);
+    sentence = fmt::format("tier `{}` can displace with less notice than the lease of {}",
+                           tier(i).name, length);
+    script_displacement(
+        f, result, sentence, i,
+        {{}, {{"notice", fmt::format("displaced implies notice >= {}", length)}}, {}});
+  }
   end_valid(std::move(f), fires(i), result, sentence);
 }
 

@@ -46,8 +46,12 @@ struct Checker::LegUnderRule {
     flag(l.coordination_sharded, rule.coordination.mode == rules::CoordinationMode::sharded);
   }
 
+  admission::CoverPartFacts<smt::Symbolic>& part() { return victim().parts.front(); }
+
   /// The victim is displaced by the leg.
-  Bool displaces() { return admission::clause::displaces<smt::Symbolic>(f, leg(), victim()); }
+  Bool displaces() {
+    return admission::clause::victim_is_right<smt::Symbolic>(f, leg(), victim());
+  }
   /// The leg's quantity is within the limits and within what is free.
   Bool fits() {
     return admission::clause::settlement_capacity<smt::Symbolic>(f).holds &&
@@ -89,7 +93,7 @@ void Checker::displacement_terminates() {
   theorem(
       AnalysisId::displacement_terminates, "tiers", [](LegUnderRule& x) { return x.displaces(); },
       [](LegUnderRule& x) {
-        return x.victim().rank < x.leg().rank && num(1) <= x.victim().released;
+        return x.victim().rank < x.leg().rank && num(1) <= x.part().released;
       },
       "a displacement need not move volume to a higher rank");
 }
@@ -103,9 +107,9 @@ void Checker::protection_floor() {
   theorem(
       AnalysisId::protection_floor, "tiers", [](LegUnderRule& x) { return x.displaces(); },
       [](LegUnderRule& x) {
-        return !x.victim().started || x.victim().floor_until <= x.victim().release_from;
+        return !x.victim().started || x.victim().floor_until <= x.part().from;
       },
-      "a displacement can cut a declared minimum run");
+      "a displacement can cut the minimum run of a grant that began before it");
 }
 
 void Checker::non_overlap() {

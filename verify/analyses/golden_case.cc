@@ -90,6 +90,7 @@ class GoldenCase {
     c.whole = v.quantity;
     c.piece = v.window;
     c.release = {from, std::min(c.leg.window.until, v.window.until)};
+    c.part_from = from;
     bool meets = !c.release.empty() && c.leg.signed_at <= c.admission &&
                  c.admission - c.leg.signed_at <= rule_.limits.skew;
     return meets && v.times_displaced == 0 ? std::optional(c) : std::nullopt;
@@ -199,7 +200,9 @@ class GoldenCase {
       Instant released = leg_.signed_at + victim_->notice;
       bool floor = !victim_->started || theirs == nullptr || !theirs->min_run ||
                    victim_->window.from + *theirs->min_run <= released;
+      bool stops = tier_->displaces->stop_within.value_or(victim_->notice) <= victim_->notice;
       displaced_ = admitted && !boolean("user.overdue") && victim_->rank < tier_->rank && floor &&
+                   stops &&
                    Concrete::holds(chain::displacement_holds(rule_, *tier_, leg_, *victim_));
       if (displaced_)
         owed = max_of<Concrete>(chain::displacement_compensation(rule_, *tier_, leg_, *victim_),

@@ -214,9 +214,12 @@ void Checker::overflows(const std::string& name, const expr::Expr& expr, std::si
     question::Query q(budget(), subject_);
     if (range == question::SymbolicRequest::Range::admissible) q.unrecorded();
     const question::SymbolicRequest& s = q.request("", victim, range);
-    question::CheckedSymbolic::Poison poison = expr.root().type == expr::ExprType::boolean
-                                                   ? q.boolean(expr, s, i).poison
-                                                   : q.integer(expr, s, i).poison;
+    auto read = [&]() -> question::CheckedSymbolic::Poison {
+      if (place.ends_with(".when")) return q.choice(s, i).poison;
+      if (expr.root().type == expr::ExprType::boolean) return q.boolean(expr, s, i).poison;
+      return q.integer(expr, s, i).poison;
+    };
+    question::CheckedSymbolic::Poison poison = read();
     question::QueryResult result;
     result.answer = smt::Answer::unsat;  // by the bounds of every part, without a solver
     if (!poison) return result;

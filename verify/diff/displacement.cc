@@ -1,5 +1,5 @@
-// Displacement entries on a leg that both rules admit: who can displace whom, when, and what it
-// owes. The victim's grant is one of a tier of both, under the version that judges.
+// A leg that both rules admit alone, and one victim of a cover of it: who can displace whom, when,
+// and what it owes. The victim's grant is one of a tier of both, under the version that judges.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -77,6 +77,8 @@ void Differ::displacement(std::size_t i) {
   if (tier(i).of[0]->displaces->when.canonical != tier(i).of[1]->displaces->when.canonical)
     entry_part(Part::when, "tiers.displaces.when", i, std::nullopt);
   if (ranks_differ()) entry_part(Part::rank, "tiers.rank", i, std::nullopt);
+  if (tier(i).of[0]->displaces->stop_within != tier(i).of[1]->displaces->stop_within)
+    entry_part(Part::stop_within, "tiers.displaces.stop_within", i, std::nullopt);
   for (std::size_t v = 0; v < pair_.tiers.size(); ++v)
     if (tier(v).common() && tier(v).of[0]->min_run != tier(v).of[1]->min_run)
       entry_part(Part::min_run, "tiers.min_run", i, v);
@@ -109,7 +111,7 @@ void Differ::entry_part(Part part, const std::string& name, std::size_t i,
       ask_entry(part, name, i, admitting, victim, clock);
 }
 
-/// Some entry that `admitting` admits and the other refuses, and which the other would admit with
+/// Some victim that `admitting` admits and the other refuses, and which the other would admit with
 /// this part alone read from `admitting`.
 bool Differ::ask_entry(Part part, const std::string& name, std::size_t i, std::size_t admitting,
                        std::optional<std::size_t> victim, Clock& clock) {
@@ -128,9 +130,10 @@ bool Differ::ask_entry(Part part, const std::string& name, std::size_t i, std::s
   Difference d = begin(name, &of, DiffPhase::displacement, one_way(admitting));
   std::string older = part_text(part, 0, &of), newer = part_text(part, 1, &of);
   std::string changed = fmt::format(": {} was `{}`, and is `{}`",
-                                    part == Part::when   ? "its condition"
-                                    : part == Part::rank ? "its rank"
-                                                         : "its protection",
+                                    part == Part::when          ? "its condition"
+                                    : part == Part::rank        ? "its rank"
+                                    : part == Part::stop_within ? "the notice that stopping takes"
+                                                                : "its protection",
                                     older, newer);
   if (older == newer) changed = ": ranks changed";
   d.sentence = fmt::format("tier `{}` {} displace a grant of tier `{}`{}", tier(i).name,
@@ -153,7 +156,8 @@ void Differ::compensation(std::size_t i) {
   if (!different(clock, result)) return;
   Difference d = begin("tiers.displaces.compensation", &tier(i), DiffPhase::displacement,
                        DiffKind::other_compensation);
-  // A settlement states what it owes: neither rule admits the other's amount.
+  // A settlement states the most that it may owe: between two amounts lies a ceiling that is enough
+  // under the one rule alone. Which of them asks for less may differ from case to case.
   d.admits = d.refuses = true;
   auto owed = [&](std::size_t side) {
     return to_text(*result.owed[side]) + " " + rule(side).currency;

@@ -8,6 +8,7 @@
 
 #include "model/admission/table.h"
 #include "model/expr/evaluate.h"
+#include "model/objects/governance.h"
 #include "verify/diff/rule_pair.h"
 #include "verify/smt/symbolic_facts.h"
 
@@ -31,9 +32,10 @@ enum class Part : std::uint8_t {
   when,
   rank,
   min_run,
+  stop_within,
 };
 /// How many parts there are.
-inline constexpr std::size_t kParts = 16;
+inline constexpr std::size_t kParts = 17;
 
 /// By part: the side whose text is read.
 class PartSides {
@@ -55,8 +57,8 @@ class PartSides {
   std::array<std::size_t, kParts> side_{};
 };
 
-/// A settlement of one leg, with or without a displacement entry, as both rules see it. Arrays are
-/// by side: first whose text, then whose ranks.
+/// A settlement of one leg, with or without a lack that one victim could cover, as both rules see it.
+/// Arrays are by side: first whose text, then whose ranks.
 template <class D>
 struct PairCase {
   using Bool = typename D::Bool;
@@ -70,13 +72,13 @@ struct PairCase {
   bool on_grid = false;
   BySide<Bool> in_scope{};
   BySide<BySide<Bool>> eligible{};
-  // The entry, on a grant of a tier of both rules, admitted under the rule that judges.
+  // The leg lacks what one victim has: a grant of a tier of both rules, under the rule that judges.
   bool entry = false;
   BySide<Int> rank{}, victim_rank{};
   BySide<BySide<Bool>> when{};  // false where the compensation overflows
   BySide<BySide<Int>> owed{};   // max(compensation, 0)
   Bool started{};
-  Int release_from{}, released{}, piece{};
+  Int part_from{}, notice{}, released{}, piece{};
   BySide<Int> floor_until{};
   // Of the holder's declaration: what is declared, and the load by tier beside other load.
   Int declared{}, other_load{};
@@ -103,6 +105,8 @@ admission::SettlementFacts<D> accepted(bool entry) {
       member = D::boolean(true);
   });
   f.user_overdue = f.policy_named = D::boolean(false);
+  f.victims_at_most = D::integer(objects::kVictimsMax);
+  f.pieces_at_most = D::integer(objects::kPiecesMax);
   admission::LegFacts<D>& l = f.legs.front();
   l.coordination_single = l.coordination_sharded = D::boolean(false);
   l.pricing_fixed = l.pricing_negotiated = l.pricing_discovered = D::boolean(false);
@@ -110,7 +114,8 @@ admission::SettlementFacts<D> accepted(bool entry) {
   l.request_closed = l.request_withdrawn = l.replaces_named = l.disclosure_due = D::boolean(false);
   auto far = D::integer(kWireMax), none = D::integer(-kWireMax);
   l.successor_from = l.effective_until = l.open_until = l.max_price = far;
-  l.effective_from = l.strategy_admitted = none;
+  l.effective_from = l.strategy_admitted = l.stop_within = none;
+  l.compensation_at_most = l.refund_at_most = far;
   l.excess = l.shared_excess = l.quota_excess = l.set_aside_excess = l.request_excess = none;
   return f;
 }
@@ -224,21 +229,27 @@ class PairFacts {
     if (any) l.set_aside_excess = l.excess + reserved;
   }
 
+  /// Where the victim is no candidate, nothing covers what the leg lacks: `capacity` refuses. Else
+  /// what is released is all that it lacks, and what it owes is within the ceilings: another amount is
+  /// a difference of its own.
   void entry(admission::LegFacts<D>& l, admission::VictimFacts<D>& e, const PartSides& v) const {
-    l.may_displace = D::boolean(tier_.displaces(v[Part::displaces]));
-    l.rank = c_.rank[v[Part::rank]];
-    e.from = e.piece_from = c_.from;
-    e.until = e.piece_until = c_.until;
-    e.released = c_.released, e.piece_quantity = c_.piece;
-    e.release_from = c_.release_from;
-    e.rank = c_.victim_rank[v[Part::rank]];
-    e.when = c_.when[v[Part::when]][v[Part::rank]];
-    e.started = c_.started;
-    e.floor_until = c_.floor_until[v[Part::min_run]];
-    e.excess_short = D::integer(1);  // it is needed
-    // Stated as the rule that judges asks: another amount is a difference of its own.
-    Int owed = c_.owed[v[Part::when]][v[Part::rank]];
-    e.compensation = e.own_compensation = e.victim_compensation = owed;
+    auto candidate = D::boolean(tier_.displaces(v[Part::displaces])) &&
+                     c_.victim_rank[v[Part::rank]] < c_.rank[v[Part::rank]] &&
+                     c_.when[v[Part::when]][v[Part::rank]] &&
+                     implies<D>(c_.started, c_.floor_until[v[Part::min_run]] <= c_.part_from);
+    auto none = D::integer(-kWireMax);
+    l.excess = D::select(candidate, -c_.quantity, D::integer(1) - c_.quantity);
+    const rules::Tier* own = tier_.of[v[Part::stop_within]];
+    if (own != nullptr && own->displaces && own->displaces->stop_within)
+      l.stop_within =
+          D::select(candidate, D::integer(own->displaces->stop_within->value), none);
+    l.rank = D::integer(1), e.rank = D::integer(0);
+    e.started = D::boolean(false);
+    e.notice = c_.notice;
+    admission::CoverPartFacts<D>& p = e.parts.front();
+    p.from = max_of<D>(c_.from, c_.admission), p.until = c_.until;
+    p.released = c_.released, p.live = c_.piece;
+    p.lack_short = D::integer(1);
   }
 
   const RulePair& pair_;

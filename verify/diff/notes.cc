@@ -32,7 +32,6 @@ std::vector<std::string> judged_keys(const rules::Tier& a, const rules::Tier& b)
   if (!a.displaces || !b.displaces) return out;
   if (text_of(a.displaces->bound) != text_of(b.displaces->bound)) out.push_back("bound");
   if (text_of(a.displaces->exempt) != text_of(b.displaces->exempt)) out.push_back("exempt");
-  if (a.displaces->stop_within != b.displaces->stop_within) out.push_back("stop_within");
   return out;
 }
 
@@ -89,8 +88,8 @@ void Differ::notes() {
       "the victim of a displacement is a grant of a tier of both rules, under the version that "
       "judges, inside the limits of both: `--replay` decides what crosses from one to the other");
   assume(
-      "a displacement is needed, and its victim next in order; legs are compared at prices that "
-      "either rule admits");
+      "one victim covers what a leg lacks and is next in order, under ceilings that are high enough; "
+      "legs are compared at prices that either rule admits");
   assume(
       fmt::format("a grant was displaced at most {} times before", question::kTimesDisplacedMax));
 }

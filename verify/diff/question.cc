@@ -64,8 +64,9 @@ smt::Symbolic::Int PairQuestion::unknown(const std::string& name, std::int64_t l
 
 /// The expressions of one rule, under the ranks of either.
 expr::Bindings<question::CheckedSymbolic> PairQuestion::bindings(std::size_t text,
-                                                                 std::size_t ranks) const {
-  expr::Bindings<question::CheckedSymbolic> out = request_->bindings(at_);
+                                                                 std::size_t ranks,
+                                                                 bool chooses) const {
+  expr::Bindings<question::CheckedSymbolic> out = request_->bindings(at_, chooses);
   const std::size_t own = tier().of[ranks] != nullptr ? ranks : text;
   out.ints[at("rank")] = question::CheckedSymbolic::integer(rank_of(tier(), own));
   if (!request_->has_victim()) return out;
@@ -155,7 +156,8 @@ void PairQuestion::fill_entry() {
   auto row = [&](const char* name) { return request_->row(expr::variable_row(name)).value; };
   PairCase<smt::Symbolic>& c = case_;
   c.released = row("released"), c.piece = row("victim.quantity");
-  c.release_from = row("notice") + c.admission;
+  c.notice = row("notice");
+  c.part_from = request_->bindings(at_, true).ints[at("notice")].value + c.admission;
   smt::Symbolic::Int start = row("victim.start");
   c.started = start <= c.admission;
   std::vector<smt::Symbolic::Bool> common;
@@ -180,7 +182,8 @@ void PairQuestion::fill_entry() {
           expr::evaluate_int<question::CheckedSymbolic>(tier().compensation[side], b);
       c.when[side][ranks] =
           question::CheckedSymbolic::holds(
-              expr::evaluate_bool<question::CheckedSymbolic>(tier().when[side], b)) &&
+              expr::evaluate_bool<question::CheckedSymbolic>(tier().when[side],
+                                                             bindings(side, ranks, true))) &&
           !question::CheckedSymbolic::poisoned(k.poison);
       c.owed[side][ranks] = max_of<smt::Symbolic>(k.value, num(0));
       query_.reads(tier().when[side], *request_);
@@ -302,18 +305,19 @@ PairCase<Concrete> PairQuestion::concrete(const question::RequestCase& request,
   c.retain_until = v(case_.retain_until);
   if (!case_.entry || own == nullptr) return c;
   c.entry = true;
-  chain::VictimContext victim = *request.victim;
+  chain::VictimContext victim = *request.victim, chosen = request.chosen();
   const rules::Tier* theirs = rule.tier(victim.tier);
-  victim.rank = theirs == nullptr ? 0 : theirs->rank;
+  victim.rank = chosen.rank = theirs == nullptr ? 0 : theirs->rank;
   c.rank[side] = Concrete::integer(own->rank);
   c.victim_rank[side] = Concrete::integer(victim.rank);
-  c.when[side][side] = chain::displacement_holds(rule, *own, leg, victim);
+  c.when[side][side] = chain::displacement_holds(rule, *own, leg, chosen);
   c.owed[side][side] = max_of<Concrete>(chain::displacement_compensation(rule, *own, leg, victim),
                                         Concrete::integer(0));
   c.started = Concrete::boolean(victim.started);
   c.released = Concrete::integer(victim.released.value);
   c.piece = Concrete::integer(victim.quantity.value);
-  c.release_from = Concrete::integer((request.admission + victim.notice).value);
+  c.part_from = Concrete::integer(request.part_from.value);
+  c.notice = Concrete::integer(victim.notice.value);
   c.floor_until[side] = Concrete::integer(-kWireMax);
   if (theirs != nullptr && theirs->min_run)
     c.floor_until[side] = Concrete::integer((victim.window.from + *theirs->min_run).value);
@@ -403,14 +407,15 @@ void PairQuestion::only_what_matters(PairResult& out, const smt::Symbolic::Bool&
     if (case_.entry) free_price(f);
     for (const auto& r : admission::evaluate_clauses<smt::Symbolic>(f)) {
       bool fails = std::find(d.failed.begin(), d.failed.end(), r.id) != d.failed.end();
-      if (!fails && r.id != admission::ClauseId::tier_eligible &&
-          r.id != admission::ClauseId::displacement)
+      const bool of_victim = case_.entry && (r.id == admission::ClauseId::capacity ||
+                                             r.id == admission::ClauseId::displacement);
+      if (!fails && !of_victim && r.id != admission::ClauseId::tier_eligible)
         solver.add(r.clause.holds);
     }
   }
   if (run_shown_) {
     smt::Symbolic::Int run =
-        case_.release_from - request_->row(expr::variable_row("victim.start")).value;
+        case_.part_from - request_->row(expr::variable_row("victim.start")).value;
     solver.add(run == num(smt::value_in(query_.example(), run)));
   }
   solver.add(!difference);
@@ -441,7 +446,7 @@ void PairQuestion::show_entry(PairResult& out) const {
   if (run_shown_) {
     const chain::VictimContext& v = *out.request.victim;
     out.values.emplace_back("victim has run",
-                            to_text(out.request.admission + v.notice - v.window.from));
+                            to_text(out.request.part_from - v.window.from));
   }
 }
 

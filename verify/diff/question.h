@@ -14,7 +14,7 @@
 
 namespace capmarket::diff {
 
-/// What a question leaves free beside the leg and its entry.
+/// What a question leaves free beside the leg and its victim.
 struct FreeParts {
   bool index = false;      // of prices
   bool shares = false;     // what is declared, and its load by tier
@@ -30,7 +30,7 @@ struct PairResult {
   std::string mismatch;
   question::Values values;                      // what matters; the rest may be anything
   std::array<admission::Decision, 2> decision;  // of the settlement, by side
-  std::array<std::optional<Money>, 2> owed;     // by its entry; empty without, or on overflow
+  std::array<std::optional<Money>, 2> owed;     // to its victim; empty without, or on overflow
   question::RequestCase request;
 };
 
@@ -48,14 +48,14 @@ class PairQuestion {
   PairQuestion(const RulePair& pair, const question::QueryBudget& budget, std::size_t tier,
                bool entry, const FreeParts& beside);
 
-  /// Every clause of admission holds, each part of the rules read from its voice; with the entry
+  /// Every clause of admission holds, each part of the rules read from its voice; with the victim
   /// where there is one, or of the leg alone.
   smt::Symbolic::Bool admits(const PartSides& voices) const;
   smt::Symbolic::Bool admits_leg(const PartSides& voices) const;
   smt::Symbolic::Bool admits(std::size_t side) const { return admits(PartSides::of(side)); }
-  /// That rule's prices admit the leg's; entries are compared at prices that either rule admits.
+  /// That rule's prices admit the leg's; victims are compared at prices that either rule admits.
   smt::Symbolic::Bool priced(std::size_t side) const;
-  /// What the entry owes differs.
+  /// What is owed to the victim differs.
   smt::Symbolic::Bool owes_otherwise() const;
   /// The declared intent holds of it.
   smt::Symbolic::Bool inside_only();
@@ -74,7 +74,8 @@ class PairQuestion {
 
  private:
   const TierPair& tier() const { return pair_.tiers[at_]; }
-  expr::Bindings<question::CheckedSymbolic> bindings(std::size_t text, std::size_t ranks) const;
+  expr::Bindings<question::CheckedSymbolic> bindings(std::size_t text, std::size_t ranks,
+                                                     bool chooses = false) const;
   void fill_leg();
   void fill_entry();
   void fill_beside();

@@ -27,15 +27,12 @@ rules::Rule in_place_of(const rules::Rule& recorded, const rules::Rule& newer) {
   return out;
 }
 
-/// Each entry states what the text asks for. What they owe in all; empty where that overflows.
-std::optional<Money> owe(admission::SettlementFacts<Concrete>& f) {
+/// What the covers owe in all; empty where that overflows.
+std::optional<Money> owe(const admission::SettlementFacts<Concrete>& f) {
   Concrete::Int sum = Concrete::integer(0);
-  for (auto& leg : f.legs)
-    for (auto& v : leg.victims) {
-      v.compensation = max_of<Concrete>(max_of<Concrete>(v.own_compensation, v.victim_compensation),
-                                        Concrete::integer(0));
-      sum = sum + v.compensation;
-    }
+  for (const auto& leg : f.legs)
+    for (const auto& v : leg.victims)
+      sum = sum + admission::clause::compensation_of<Concrete>(v);
   if (sum.poisoned) return std::nullopt;
   return Money(sum.value);
 }
@@ -62,7 +59,7 @@ class DiffReplay {
       return in_place_of(rule, newer_.rule);
     });
     compare(e, std::get<admission::SettlementFacts<Concrete>>(*recorded),
-            std::get<admission::SettlementFacts<Concrete>>(*instead), *settlement);
+            std::get<admission::SettlementFacts<Concrete>>(*instead));
   }
 
   ReplayReport finish() {
@@ -74,25 +71,14 @@ class DiffReplay {
   }
 
  private:
-  void compare(const chain::Entry& e, admission::SettlementFacts<Concrete> before,
-               admission::SettlementFacts<Concrete> after, const objects::Settlement& settlement) {
-    // As recorded: a settlement that stated another amount was refused for it, and stays so.
-    const admission::Decision was = e.leaf.decision;
-    Money stated(0);
-    for (const objects::Leg& leg : settlement.legs)
-      for (const objects::DisplacementEntry& entry : leg.displacements)
-        stated += entry.compensation;
-    const std::optional<Money> asked = owe(before);
-    const std::optional<Money> owed = owe(after);
-    const bool honest = asked && admission::decide(before) == was;
-    if (!honest)
-      for (std::size_t l = 0; l < after.legs.size(); ++l)
-        for (std::size_t v = 0; v < after.legs[l].victims.size(); ++v)
-          after.legs[l].victims[v].compensation =
-              Concrete::integer(settlement.legs[l].displacements[v].compensation.value);
-    const admission::Decision is = admission::decide(after);
-    const bool money = was.admitted() && is.admitted() && owed != stated;
-    if (is == was && !money) return;
+  /// Under the ceilings that the settlement states; its covers are computed under each text.
+  void compare(const chain::Entry& e, const admission::SettlementFacts<Concrete>& before,
+               const admission::SettlementFacts<Concrete>& after) {
+    const admission::Decision was = e.leaf.decision, is = admission::decide(after);
+    const std::optional<Money> owed_before = owe(before), owed_after = owe(after);
+    auto same_clauses = [&] { return is.failed == was.failed && is.unresolved == was.unresolved; };
+    const bool money = was.admitted() && is.admitted() && owed_before != owed_after;
+    if (same_clauses() && !money) return;
     ReplayChange change;
     change.sequence = e.leaf.sequence.value;
     change.id = to_hex(e.leaf.id);
@@ -105,8 +91,9 @@ class DiffReplay {
       };
       if (fails(was) != fails(is)) change.clauses.emplace_back(admission::to_text(id));
     }
-    change.owed_before = to_text(stated);
-    change.owed_after = owed ? to_text(*owed) : "an overflow";
+    auto text = [](const std::optional<Money>& k) { return k ? to_text(*k) : "an overflow"; };
+    change.owed_before = text(owed_before);
+    change.owed_after = text(owed_after);
     for (const std::string& clause : change.clauses)
       change.because.push_back(fmt::format("clause `{}` is decided otherwise", clause));
     if (money) change.because.push_back("its displacements owe another amount");

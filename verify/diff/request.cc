@@ -109,6 +109,10 @@ std::string Differ::part_text(Part part, std::size_t side, const TierPair* of) c
       return t == nullptr || !t->displaces ? "" : t->displaces->when.canonical;
     case Part::min_run:
       return t == nullptr || !t->min_run ? "none" : to_text(*t->min_run);
+    case Part::stop_within: {
+      const bool any = t != nullptr && t->displaces && t->displaces->stop_within;
+      return any ? to_text(*t->displaces->stop_within) : "none";
+    }
   }
   return {};
 }

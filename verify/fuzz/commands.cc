@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <ostream>
 
-#include "model/chain/victims.h"
-#include "model/expr/evaluate.h"
 #include "verify/witness/scenario_parts.h"
 
 namespace capmarket::fuzz {
@@ -226,45 +224,19 @@ void FuzzCommands::press(const FuzzCommand& c) {
   settle_displacing(asked_.back(), c);
 }
 
-/// Entries in the rule's order, each as small as it can be, as the chain stands now.
+/// Under ceilings that are high enough, or now and then too low.
 void FuzzCommands::settle_displacing(const Asked& asked, const FuzzCommand& c) {
-  const chain::ChainState& s = executor_.state();
-  const chain::RequestRecord* r = s.request(executor_.made(asked.name));
-  const chain::DeclarationRecord* d = s.declaration(executor_.made(asked.declaration));
-  const rules::Rule& own = rule();
-  const rules::Tier* tier = own.tier(asked.tier);
-  if (r == nullptr || d == nullptr || tier == nullptr) return;
-  const auto users = s.delegation.credentials_of(r->request.user);
-  const auto holders = s.delegation.credentials_of(d->declared.holder);
-  if (users.empty() || holders.empty()) return;
+  constexpr Money kAmple(kWireMax), kCents(100);
   scenarios::ScriptStep step;
   step.kind = scenarios::StepKind::settle;
   step.name = fmt::format("g{}", grants_.size());
   scenarios::ScriptLeg leg;
   leg.request = asked.name;
   leg.declaration = asked.declaration;
-  chain::EligibilityContext context{
-      &users.front()->grant, &holders.front()->grant, &d->declared.location, asked.quantity,
-      asked.window,          r->request.max_price,    executor_.now(),       r->request.partial};
-  std::int64_t need =
-      d->taken.max(asked.window).value + asked.quantity.value - d->declared.quantity.value;
-  for (const chain::Candidate& x : chain::candidates(
-           s, own, *tier, tier->rank, context, asked.window, d->grants, r->id, executor_.now())) {
-    if (need <= 0) break;
-    std::string name;
-    for (const auto& [grant, index] : grants_)
-      if (const chain::GrantRecord* g = executor_.grant(grant); g == &s.grants[x.grant])
-        name = grant;
-    if (name.empty()) break;
-    std::int64_t released = std::min(need, x.quantity.value);
-    leg.displaces.push_back({name, Quantity(released), x.window, std::nullopt});
-    need -= released;
-  }
-  if (c.c == kHonest && !leg.displaces.empty()) {
-    scenarios::ScriptVictim& v = leg.displaces.back();
-    if (c.d % 2 == 0) v.quantity = v.quantity + Quantity(1);
-    if (c.d % 2 == 1) v.compensation = Money(0);
-  }
+  leg.displace = {{kAmple, kAmple}};
+  const Money low = c.e % 2 == 0 ? Money(0) : kCents;
+  if (c.c == kHonest && c.d % 2 == 0) leg.displace->compensation_at_most = low;
+  if (c.c == kHonest && c.d % 2 == 1) leg.displace->refund_at_most = low;
   grants_.emplace_back(step.name, asked_.size() - 1);
   step.legs.push_back(std::move(leg));
   execute_step(std::move(step));

@@ -85,7 +85,7 @@ void count(const History& h, FuzzReport& report) {
   report.steps += static_cast<std::int64_t>(h.steps.size());
   for (const scenarios::ScriptStep& s : h.steps) {
     if (!s.expect) continue;
-    bool displaces = !s.legs.empty() && !s.legs.front().displaces.empty();
+    bool displaces = !s.legs.empty() && s.legs.front().displace.has_value();
     ++report
           .counts[fmt::format("{}{} {}", scenarios::to_text(s.kind), displaces ? " displacing" : "",
                               s.expect->admitted ? "admitted" : "refused")];

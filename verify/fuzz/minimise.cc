@@ -20,8 +20,6 @@ bool depends(const scenarios::ScriptStep& step, const std::string& name) {
   if (std::find(step.of.begin(), step.of.end(), name) != step.of.end()) return true;
   for (const scenarios::ScriptLeg& l : step.legs) {
     if (l.request == name || l.declaration == name || names(l.replaces, name)) return true;
-    for (const scenarios::ScriptVictim& v : l.displaces)
-      if (names(v.grant, name)) return true;
   }
   return false;
 }

@@ -124,7 +124,7 @@ smt::Symbolic::Bool wrongly_displaced(const History& h) {
   const std::size_t last = h.size() - 1;
   smt::Symbolic::Bool here = h.move(last).is(MoveKind::displace);
   return here &&
-         !(h.higher_rank(last) && h.when(last) && h.needed(last) && num(0) <= h.move(last).owed);
+         !(h.higher_rank(last) && h.when(last) && h.exact(last) && num(0) <= h.move(last).owed);
 }
 
 std::vector<smt::Symbolic::Bool> nothing(const History&) { return {}; }

@@ -111,8 +111,7 @@ void History::make_taken(std::size_t i) {
   m.of_quantity = unknown(i, "of_quantity", 0, most(quantity));
   m.of_times = unknown(i, "of_times", 0, static_cast<std::int64_t>(i));
   m.piece = unknown(i, "piece", 0, most(quantity));
-  m.piece_from = instant(i, "piece_from");
-  m.piece_until = instant(i, "piece_until");
+  m.part_from = instant(i, "part_from");
   m.owed = unknown(i, "owed", 0, kWireMax);
   premise(m.takes() == (num(0) < m.take));
   premise(m.takes() || m.take == num(0));

@@ -33,7 +33,8 @@ struct Move {
   smt::Symbolic::Int user;                         // number of the step whose user this is
   // Of the grant that it takes from.
   smt::Symbolic::Int of_tier, of_price, of_worth, of_from, of_until, of_quantity, of_times;
-  smt::Symbolic::Int piece_from, piece_until, piece;
+  // Of what is live of it in the leg's reach and after its floor: the first instant, the most.
+  smt::Symbolic::Int part_from, piece;
   smt::Symbolic::Int owed;  // compensation, where it displaces
 
   smt::Symbolic::Bool is(MoveKind k) const {
@@ -85,13 +86,16 @@ class History {
   std::vector<smt::Symbolic::Int> breakpoints(std::size_t upto, bool falls) const;
   smt::Symbolic::Bool takes_from(std::size_t i, std::size_t j) const;
 
-  /// Values of the variables at step `i` under a tier, those of its victim too.
-  expr::Bindings<question::CheckedSymbolic> bindings(std::size_t i, std::size_t tier) const;
+  /// Values of the variables at step `i` under a tier, those of its victim too. `chooses`: as `when`
+  /// reads them.
+  expr::Bindings<question::CheckedSymbolic> bindings(std::size_t i, std::size_t tier,
+                                                     bool chooses = false) const;
   smt::Symbolic::Bool overdue(std::size_t i) const;
-  /// The displacement's condition, rank, floor and need, each as admission has it.
+  /// The displacement's condition and rank as admission has them; that it releases exactly what the
+  /// leg lacks, at every instant of its reach.
   smt::Symbolic::Bool when(std::size_t i) const;
   smt::Symbolic::Bool higher_rank(std::size_t i) const;
-  smt::Symbolic::Bool needed(std::size_t i) const;
+  smt::Symbolic::Bool exact(std::size_t i) const;
   smt::Symbolic::Int rank_of(const smt::Symbolic::Int& tier) const;
 
  private:
@@ -109,7 +113,7 @@ class History {
   void capacity(std::size_t i);
   void quotas(std::size_t i);
   void taking(std::size_t i, std::size_t j);
-  void first_piece(std::size_t i, std::size_t j);
+  void victims_part(std::size_t i, std::size_t j);
   void part_of_live(std::size_t i, std::size_t j);
   void displacing(std::size_t i);
   void victim_order(std::size_t i);
@@ -117,6 +121,8 @@ class History {
   void same_user(std::size_t i);
   smt::Symbolic::Int set_aside_excess(std::size_t i, std::int64_t tier,
                                       const smt::Symbolic::Int& t) const;
+  smt::Symbolic::Int lack(std::size_t i, std::size_t tier, const smt::Symbolic::Int& t) const;
+  smt::Symbolic::Int floor(std::size_t i) const;
 
   const question::RuleSubject& subject_;
   bool debts_;

@@ -14,7 +14,8 @@ smt::Symbolic::Int History::rank_of(const smt::Symbolic::Int& tier) const {
   return out;
 }
 
-expr::Bindings<question::CheckedSymbolic> History::bindings(std::size_t i, std::size_t tier) const {
+expr::Bindings<question::CheckedSymbolic> History::bindings(std::size_t i, std::size_t tier,
+                                                            bool chooses) const {
   const Move& m = moves_[i];
   const std::vector<rules::Tier>& tiers = rule().tiers;
   expr::Bindings<question::CheckedSymbolic> b = m.request.bindings(tier);
@@ -41,7 +42,7 @@ expr::Bindings<question::CheckedSymbolic> History::bindings(std::size_t i, std::
   set("victim.until", m.of_until, begin_.value - step_, end_ + step_);
   set("victim.length", m.of_until - m.of_from, -span - 2 * step_, span + 2 * step_);
   set("victim.times_displaced", m.of_times, 0, static_cast<std::int64_t>(i));
-  set("notice", m.take_from - m.at, -span - 2 * step_, span + 2 * step_);
+  set("notice", (chooses ? m.part_from : m.take_from) - m.at, -span - 2 * step_, span + 2 * step_);
   set("released", m.take, 0, high("quantity"));
   set("request.waited", m.waited, 0, kWireMax);
   b.bools[at("victim.started")] = {m.of_from <= m.at, std::nullopt};
@@ -64,40 +65,61 @@ smt::Symbolic::Bool History::when(std::size_t i) const {
         question::CheckedSymbolic::integer(0));
     any.push_back(m.tier == num(static_cast<std::int64_t>(t)) &&
                   question::CheckedSymbolic::holds(
-                      expr::evaluate_bool<question::CheckedSymbolic>(displaces->when, b)) &&
+                      expr::evaluate_bool<question::CheckedSymbolic>(displaces->when,
+                                                                     bindings(i, t, true))) &&
                   !question::CheckedSymbolic::poisoned(owed.poison) && m.owed == owed.value);
   }
   return smt::any_of(any);
 }
 
-/// With one unit less released, the leg does not fit at some instant of what is released.
-smt::Symbolic::Bool History::needed(std::size_t i) const {
+/// Before its cover, what the leg lacks at `t` under that tier; below zero where something is free.
+/// Everything stands on the grid: a granule is one instant.
+smt::Symbolic::Int History::lack(std::size_t i, std::size_t tier,
+                                 const smt::Symbolic::Int& t) const {
   const Move& m = moves_[i];
-  const std::vector<rules::Tier>& tiers = rule().tiers;
-  const bool any_kept = std::any_of(tiers.begin(), tiers.end(),
-                                    [](const rules::Tier& t) { return t.set_aside.value != 0; });
-  std::vector<smt::Symbolic::Int> instants = breakpoints(i, any_kept);
-  instants.push_back(m.take_from);
-  std::vector<smt::Symbolic::Bool> any;
-  for (const smt::Symbolic::Int& t : instants) {
-    smt::Symbolic::Bool counts = m.take_from <= t && t < m.take_until;
-    any.push_back(counts && load(i, t) >= declared_);
-    for (std::size_t own = 0; any_kept && own < tiers.size(); ++own) {
-      const auto number = static_cast<std::int64_t>(own);
-      smt::Symbolic::Int more = num(1);  // unless it takes from what is kept for the victim's tier
-      for (std::size_t o = 0; o < tiers.size(); ++o) {
-        const auto other = static_cast<std::int64_t>(o);
-        if (o == own || tiers[o].set_aside.value == 0) continue;
-        smt::Symbolic::Int kept =
-            smt::Symbolic::mul_div_floor(declared_, tiers[o].set_aside.value, kFullRatio);
-        more = more - smt::Symbolic::select(m.of_tier == num(other) && load_of(other, i, t) < kept,
-                                            num(1), num(0));
-      }
-      any.push_back(counts && m.tier == num(number) &&
-                    set_aside_excess(i, number, t) + more > num(0));
-    }
+  auto released = [&](const smt::Symbolic::Bool& also) {
+    return inside(t, m.take_from, m.take_until, m.is(MoveKind::displace) && also, m.take);
+  };
+  smt::Symbolic::Int sum = load(i, t) + released(smt::Symbolic::boolean(true)) - declared_;
+  for (std::size_t o = 0; o < rule().tiers.size(); ++o) {
+    const BasisPoints share = rule().tiers[o].set_aside;
+    const auto other = static_cast<std::int64_t>(o);
+    if (o == tier || share.value == 0) continue;
+    smt::Symbolic::Int kept = smt::Symbolic::mul_div_floor(declared_, share.value, kFullRatio);
+    smt::Symbolic::Int used = load_of(other, i, t) + released(m.of_tier == num(other));
+    sum = sum + max_of<smt::Symbolic>(num(0), kept - used);
   }
-  return smt::any_of(any);
+  return sum;
+}
+
+smt::Symbolic::Bool History::exact(std::size_t i) const {
+  const Move& m = moves_[i];
+  const smt::Symbolic::Int from = max_of<smt::Symbolic>(m.row("start"), m.rounded);
+  std::vector<smt::Symbolic::Int> instants = breakpoints(i, true);
+  instants.push_back(from);
+  std::vector<smt::Symbolic::Bool> all;
+  for (const smt::Symbolic::Int& t : instants)
+    for (std::size_t own = 0; own < rule().tiers.size(); ++own) {
+      smt::Symbolic::Bool counts =
+          m.tier == num(static_cast<std::int64_t>(own)) && from <= t && t < m.row("until");
+      smt::Symbolic::Bool inside_part = m.take_from <= t && t < m.take_until;
+      smt::Symbolic::Int lacking = lack(i, own, t);
+      all.push_back(!(counts && inside_part) || lacking == m.take);
+      all.push_back(!counts || inside_part || lacking <= num(0));
+    }
+  return smt::all_of(all);
+}
+
+/// The victim's floor, where its grant began by admission; else before everything.
+smt::Symbolic::Int History::floor(std::size_t i) const {
+  const Move& m = moves_[i];
+  smt::Symbolic::Int out = num(-kWireMax);
+  for (std::size_t t = 0; t < rule().tiers.size(); ++t)
+    if (const auto& least = rule().tiers[t].min_run)
+      out = smt::Symbolic::select(
+          m.of_tier == num(static_cast<std::int64_t>(t)) && m.of_from <= m.at,
+          m.of_from + num(least->value), out);
+  return out;
 }
 
 void History::displacing(std::size_t i) {
@@ -109,15 +131,15 @@ void History::displacing(std::size_t i) {
   auto here = [&](const smt::Symbolic::Bool& b) { premise(!m.is(MoveKind::displace) || b); };
   here(higher_rank(i));
   here(when(i));
-  in_state(!m.is(MoveKind::displace) || needed(i));
+  in_state(!m.is(MoveKind::displace) || exact(i));
   for (std::size_t t = 0; t < rule().tiers.size(); ++t)
-    if (const auto& floor = rule().tiers[t].min_run)
-      here(m.of_tier != num(static_cast<std::int64_t>(t)) || m.at < m.of_from ||
-           m.of_from + num(floor->value) <= m.take_from);
+    if (const auto& d = rule().tiers[t].displaces; d && d->stop_within)
+      here(m.tier != num(static_cast<std::int64_t>(t)) ||
+           num(d->stop_within->value) <= m.take_from - m.at);
 }
 
-/// Tight: nobody who would give way before the victim is live in what is released. That asks more
-/// than admission, which lets pass those who do not meet `when`.
+/// Tight: nobody who would give way before the victim is live in what is released, nor shares it.
+/// That asks more than admission, which lets pass those who are no candidates or protected.
 void History::victim_order(std::size_t i) {
   const Move& m = moves_[i];
   for (std::size_t j = 0; j < i; ++j) {

@@ -123,43 +123,40 @@ void History::taking(std::size_t i, std::size_t j) {
   when_here(m.of_from <= m.take_from && m.take_from < m.take_until && m.take_until <= m.of_until &&
             m.take <= m.of_quantity);
   when_here(m.is(MoveKind::displace) || m.waited == m.at - g.at + g.waited);
-  first_piece(i, j);
+  victims_part(i, j);
   part_of_live(i, j);
 }
 
-/// The piece that a displacement takes from: the first live one that meets the window.
-void History::first_piece(std::size_t i, std::size_t j) {
+/// The part of a victim that may be released: what is live of it in the reach and from its floor on.
+void History::victims_part(std::size_t i, std::size_t j) {
   const Move& m = moves_[i];
-  const Move& g = moves_[j];
   auto rule_here = [&](const smt::Symbolic::Bool& b) {
     premise(!(m.is(MoveKind::displace) && takes_from(i, j)) || b);
   };
-  const smt::Symbolic::Int &from = m.piece_from, &until = m.piece_until;
-  rule_here(g.row("start") <= from && from < until && until <= g.row("until"));
-  rule_here(num(1) <= m.piece && live(j, i, from) == m.piece);
-  rule_here(from == g.row("start") || live(j, i, from - num(1)) != m.piece);
-  rule_here(until == g.row("until") || live(j, i, until) != m.piece);
-  smt::Symbolic::Int window = max_of<smt::Symbolic>(m.row("start"), m.rounded);
-  rule_here(m.take_from == max_of<smt::Symbolic>(window, from));
-  rule_here(m.take_until == min_of<smt::Symbolic>(m.row("until"), until));
+  const smt::Symbolic::Int reach = max_of<smt::Symbolic>(m.row("start"), m.rounded);
+  const smt::Symbolic::Int from = max_of<smt::Symbolic>(reach, floor(i)), &until = m.row("until");
+  rule_here(from <= m.part_from && m.part_from < until);
+  rule_here(num(1) <= m.piece && num(1) <= live(j, i, m.part_from));
+  rule_here(m.part_from <= m.take_from && m.take_until <= until);
   rule_here(m.take <= m.piece);
-  rule_here(live(j, i, m.take_from) == m.piece);  // follows, and saves the solver a detour
-  auto dead = [&](const smt::Symbolic::Int& t) {
-    rule_here(!(window <= t && t < from) || live(j, i, t) == num(0));
-  };
-  dead(window);
-  dead(g.row("start"));
-  for (std::size_t n = j + 1; n < i; ++n) {
-    for (const smt::Symbolic::Int& t : {moves_[n].take_from, moves_[n].take_until})
-      rule_here(!(takes_from(n, j) && from <= t && t < until) || live(j, i, t) == m.piece);
-    dead(moves_[n].take_until);
+  // Where what is live of it may rise.
+  std::vector<smt::Symbolic::Int> rises = {from, moves_[j].row("start")};
+  for (std::size_t n = j + 1; n < i; ++n) rises.push_back(moves_[n].take_until);
+  std::vector<smt::Symbolic::Bool> reached;
+  for (const smt::Symbolic::Int& t : rises) {
+    const smt::Symbolic::Int there = live(j, i, t);
+    const smt::Symbolic::Bool inside_part = from <= t && t < until;
+    rule_here(!inside_part || there <= m.piece);
+    rule_here(!(inside_part && t < m.part_from) || there == num(0));
+    reached.push_back(inside_part && there == m.piece);
   }
+  rule_here(smt::any_of(reached));
 }
 
-/// A failure or a giving back: what is taken is live at every instant of it.
+/// What is taken is live at every instant of it.
 void History::part_of_live(std::size_t i, std::size_t j) {
   const Move& m = moves_[i];
-  smt::Symbolic::Bool here = takes_from(i, j) && !m.is(MoveKind::displace);
+  smt::Symbolic::Bool here = takes_from(i, j);
   premise(!here || m.take <= live(j, i, m.take_from));
   for (std::size_t n = j + 1; n < i; ++n) {
     const smt::Symbolic::Int& t = moves_[n].take_from;

@@ -172,14 +172,14 @@ std::vector<std::string> bounds_of(const question::RuleSubject& subject, std::in
                   "giving back; last of all, a settlement that comes too late",
                   steps),
       "one declaration of any quantity, by one holder at one place; no shared infrastructure",
-      "a settlement has one leg and displaces part of at most one grant, of the first live piece "
-      "that meets its window; each has a request of its own, for all that it is granted",
+      "a settlement has one leg, whose cover is one piece of at most one grant, under ceilings that "
+      "are high enough; each has a request of its own, for all that it is granted",
       "parties with any credentials that the vocabulary allows; debts are prices and "
       "compensations, and who has one asks again at the same tier",
       "a substitute is searched as a settlement with a request of its own, what a revoked party "
       "signs as a settlement that is refused",
-      "not searched: curtailments, retractions, withdrawals, disputes and what a review voids, "
-      "leases that lapse, price indices, reconciliation policies"};
+      "not searched: covers of several grants or pieces, curtailments, retractions, withdrawals, "
+      "disputes and what a review voids, leases that lapse, price indices, reconciliation policies"};
   if (!subject.earlier.empty() || subject.open_past)
     out.push_back("grants under this version only");
   return out;

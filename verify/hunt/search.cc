@@ -169,7 +169,7 @@ bool Search::matters(const question::Unknown& u) const {
   static const std::vector<std::string> kDerived = {
       "rounded",    "of_tier",     "of_price",    "of_worth",  "of_from",
       "of_until",   "of_times",    "of_quantity", "piece",     "owed",
-      "piece_from", "piece_until", "worth",       "admission", "value"};
+      "part_from",  "worth",       "admission",   "value"};
   return leg && std::find(kDerived.begin(), kDerived.end(), what) == kDerived.end();
 }
 

@@ -12,6 +12,8 @@ namespace {
 
 constexpr const char* kHolder = "plant";
 constexpr const char* kDeclaration = "capacity";
+/// No ceiling is what a displacement fails for.
+constexpr Money kAmple(kWireMax);
 
 class TraceBuilder {
  public:
@@ -135,9 +137,8 @@ class TraceBuilder {
     s.expect = scenarios::StepExpectation{};
     if (kind(i) == MoveKind::displace) {
       auto j = static_cast<std::size_t>(v(m.whose));
-      // An entry begins where the leg and the piece do; what lies before admission is not released.
-      Window entry{std::max(leg.window.from, Instant(v(m.piece_from))), taken(i).until};
-      l.displaces.push_back({grant(j), Quantity(v(m.take)), entry, std::nullopt});
+      l.displace = {{kAmple, kAmple}};
+      s.expect->displaced = {{grant(j), Quantity(v(m.take))}};
       told += fmt::format(", and displaces {} {} of {} over {} .. {}", v(m.take), h_.rule().unit,
                           grant(j), to_text(taken(i).from), to_text(taken(i).until));
     }

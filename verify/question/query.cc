@@ -178,15 +178,27 @@ smt::Symbolic::Bool Query::eligible(const SymbolicRequest& request, std::size_t 
   return CheckedSymbolic::holds(boolean(subject_.rule().tiers[tier].eligible, request, tier));
 }
 
-smt::Symbolic::Bool Query::when(const SymbolicRequest& request, std::size_t tier) {
-  return CheckedSymbolic::holds(
-      boolean(subject_.rule().tiers[tier].displaces->when, request, tier));
+CheckedSymbolic::Bool Query::choice(const SymbolicRequest& request, std::size_t tier) {
+  const expr::Expr& when = subject_.rule().tiers[tier].displaces->when;
+  Use use{&when, &request, tier, {}, {}, {}, {}, true, true};
+  use.as_bool = expr::evaluate_bool<CheckedSymbolic>(when, request.bindings(tier, true));
+  note(when, request);
+  uses_.push_back(use);
+  return use.as_bool;
 }
 
-smt::Symbolic::Bool Query::displaces(const SymbolicRequest& request, std::size_t tier) {
+smt::Symbolic::Bool Query::when(const SymbolicRequest& request, std::size_t tier) {
+  return CheckedSymbolic::holds(choice(request, tier));
+}
+
+smt::Symbolic::Bool Query::unstopped(const SymbolicRequest& request, std::size_t tier) {
   displacing_.push_back(&request);
   return eligible(request, tier) && when(request, tier) && request.rank_guard(tier) &&
          request.floor_guard();
+}
+
+smt::Symbolic::Bool Query::displaces(const SymbolicRequest& request, std::size_t tier) {
+  return unstopped(request, tier) && request.stop_guard(tier);
 }
 
 /// Looks for values that are V of real volumes. True: `fixed` makes the question's example exact.

@@ -80,6 +80,8 @@ class Query {
   // Expressions over a request. What they read is replayed, and shown in the values of a yes.
   CheckedSymbolic::Bool boolean(const expr::Expr& expr, const SymbolicRequest& request,
                                 std::size_t tier);
+  /// The same of the tier's `when`.
+  CheckedSymbolic::Bool choice(const SymbolicRequest& request, std::size_t tier);
   CheckedSymbolic::Int integer(const expr::Expr& expr, const SymbolicRequest& request,
                                std::size_t tier);
   /// The same with every ratio rounded up; not replayed, as nothing decides so.
@@ -92,10 +94,12 @@ class Query {
   CheckedSymbolic::Bool claim(const expr::Expr& expr, const SymbolicRequest& request,
                               std::size_t tier, const GoalStep& step);
 
-  /// The tier's eligibility holds; a displacement by it is admitted, but for need and order.
+  /// The tier's eligibility holds; the victim is right in the cover of a leg, but for need and order,
+  /// under ceilings that are high enough. `unstopped`: perhaps with less notice than `stop_within`.
   smt::Symbolic::Bool eligible(const SymbolicRequest& request, std::size_t tier);
   smt::Symbolic::Bool when(const SymbolicRequest& request, std::size_t tier);
   smt::Symbolic::Bool displaces(const SymbolicRequest& request, std::size_t tier);
+  smt::Symbolic::Bool unstopped(const SymbolicRequest& request, std::size_t tier);
 
   /// Marks what that expression reads as shown, and its values as exact; it is read elsewhere.
   void reads(const expr::Expr& expr, const SymbolicRequest& request) { note(expr, request); }
@@ -125,6 +129,7 @@ class Query {
     CheckedSymbolic::Bool as_bool;
     CheckedSymbolic::Int as_int;
     bool is_bool = true;
+    bool chooses = false;  // as `when` reads it
   };
   /// What a goal reads beside the request.
   struct History {

@@ -54,9 +54,9 @@ expr::Bindings<Concrete> Query::concrete_bindings(const Use& use, const z3::mode
   const RequestCase& c = cases_[i];
   const rules::Rule& rule = use.earlier ? subject_.earlier[*use.earlier]->rule : subject_.rule();
   const rules::Tier& tier = *rule.tier(subject_.rule().tiers[use.tier].name);
-  expr::Bindings<Concrete> b =
-      c.victim ? chain::displacement_bindings(rule, tier, c.context(), *c.victim)
-               : chain::displacement_bindings(rule, tier, c.context(), chain::VictimContext{});
+  chain::VictimContext victim;
+  if (c.victim) victim = use.chooses ? c.chosen() : *c.victim;
+  expr::Bindings<Concrete> b = chain::displacement_bindings(rule, tier, c.context(), victim);
   if (!use.step) return b;
   auto of = std::find_if(histories_.begin(), histories_.end(),
                          [&](const auto& one) { return one.first == use.request; });
@@ -90,7 +90,7 @@ bool Query::agrees(const Use& use, const z3::model& model, std::string& mismatch
         use.step)
       continue;
     auto row = static_cast<std::size_t>(n.value);
-    std::int64_t said = smt::value_in(model, use.request->bindings(use.tier).ints[row].value);
+    std::int64_t said = smt::value_in(model, use.request->bindings(use.tier, use.chooses).ints[row].value);
     if (b.ints[row].poisoned || b.ints[row].value != said) {
       mismatch =
           fmt::format("{} is {}, not {}", expr::variables()[row].name, b.ints[row].value, said);

@@ -80,6 +80,7 @@ void Query::wish(const SymbolicRequest& s, std::vector<smt::Symbolic::Bool>& fix
   for (int n = 0; n <= kTimesShown && !few; ++n) few = can(s.displaced_before(n));
   can(s.whole_grant_is_live());
   can(s.released_from_the_start());
+  can(s.whole_part_is_released());
 }
 
 RequestCase Query::case_of(const SymbolicRequest& request, const z3::model& model) const {

@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "model/base/text.h"
-#include "model/chain/victims.h"
 #include "verify/question/symbolic_request.h"
 
 namespace capmarket::question {
@@ -123,7 +122,8 @@ SymbolicRequest::Ways SymbolicRequest::exact_victim(const z3::model* hint, bool 
   return out;
 }
 
-/// A value lies less than one unit from the exact quotient; that of a released part on either side.
+/// A value lies less than one unit from the exact quotient; that of what is released on either side:
+/// of one granule of the largest quantity at least, of all from the first instant to the last at most.
 std::vector<smt::Symbolic::Bool> SymbolicRequest::unfolded(bool leg, bool victim) const {
   std::vector<smt::Symbolic::Bool> out;
   smt::Symbolic::Int hour = num(kNanosPerHour);
@@ -137,11 +137,12 @@ std::vector<smt::Symbolic::Bool> SymbolicRequest::unfolded(bool leg, bool victim
   if (victim) {
     const auto& price = ints_[at("victim.price")].value;
     smt::Symbolic::Int whole = price * whole_quantity_ * ints_[at("victim.length")].value;
-    smt::Symbolic::Int part = price * released_ * (release_until_ - release_from_);
+    smt::Symbolic::Int least = price * released_ * num(std::min(step_, victim_step_));
+    smt::Symbolic::Int most = price * released_ * (release_until_ - release_from_);
     smt::Symbolic::Int scaled_whole = ints_[at("victim.whole_value")].value * hour;
     smt::Symbolic::Int scaled_part = ints_[at("victim.value")].value * hour;
     out.push_back(scaled_whole <= whole && whole < scaled_whole + hour);
-    out.push_back(part - hour < scaled_part && scaled_part < part + hour);
+    out.push_back(least - hour < scaled_part && scaled_part < most + hour);
   }
   return out;
 }
@@ -197,28 +198,38 @@ RequestCase SymbolicRequest::case_of(const z3::model& model) const {
   out.leg.partial = smt::value_in(model, bools_[at("partial")].value);
   out.admission = Instant(v(admission_));
   if (!with_victim_) return out;
-  chain::GrantRecord grant;
   auto origin = static_cast<std::size_t>(v(origin_index_));
   out.victim_version = origin < origins_.size() ? static_cast<int>(origins_[origin].version)
                                                 : static_cast<int>(subject_.earlier.size()) + 1;
-  grant.leg.tier = name_of(row("victim.tier"));
-  grant.rank = row("victim.rank");
-  grant.leg.price = Money(row("victim.price"));
-  grant.leg.quantity = Quantity(v(whole_quantity_));
-  grant.leg.window = {Instant(row("victim.start")), Instant(row("victim.until"))};
-  grant.times_displaced = row("victim.times_displaced");
-  objects::Piece piece{{Instant(v(piece_from_)), Instant(v(piece_until_))},
-                       Quantity(v(piece_quantity_))};
-  grant.live = {piece};
-  // No grant is worth so much; where no expression reads the price, the solver is free to say so.
-  if (!value_of(grant.leg.price, volume_of(grant.leg.quantity, grant.leg.window.length())))
-    grant.leg.price = Money(0);
-  out.whole = grant.leg.quantity;
-  out.piece = piece.window;
+  out.whole = Quantity(v(whole_quantity_));
+  out.piece = {Instant(v(piece_from_)), Instant(v(piece_until_))};
   out.release = {Instant(v(release_from_)), Instant(v(release_until_))};
-  out.victim =
-      chain::victim_context(grant, piece, Instant(v(release_from_)), Instant(v(release_until_)),
-                            Quantity(v(released_)), out.admission);
+  out.part_from = Instant(v(part_from_));
+  chain::VictimContext victim;
+  victim.tier = name_of(row("victim.tier"));
+  victim.rank = row("victim.rank");
+  victim.window = {Instant(row("victim.start")), Instant(row("victim.until"))};
+  victim.started = victim.window.from <= out.admission;
+  victim.times_displaced = row("victim.times_displaced");
+  victim.quantity = Quantity(v(piece_quantity_));
+  victim.released = Quantity(v(released_));
+  victim.notice = out.release.from - out.admission;
+  victim.price = Money(row("victim.price"));
+  // No grant is worth so much; where no expression reads the price, the solver is free to say so.
+  Volume whole = volume_of(out.whole, victim.window.length());
+  if (!value_of(victim.price, whole)) victim.price = Money(0);
+  Volume live = volume_of(victim.quantity, out.piece.length());
+  Volume released = volume_of(victim.released, out.release.length());
+  auto worth = [&](Volume x) { return value_of(victim.price, x).value_or(Money(0)); };
+  victim.value = worth(live) - worth(live - released);
+  victim.whole_value = worth(whole);
+  out.victim = victim;
+  return out;
+}
+
+chain::VictimContext RequestCase::chosen() const {
+  chain::VictimContext out = *victim;
+  out.notice = part_from - admission;
   return out;
 }
 

@@ -280,7 +280,6 @@ void SymbolicRequest::victim_bounds() {
 void SymbolicRequest::victim() {
   victim_bounds();
   const RequestBounds& b = victim_bounds_;
-  const std::int64_t step = victim_step_;
   std::int64_t earliest = subject_.rule().effective.from.value, lead = 0;
   for (std::size_t v = 0; v <= subject_.earlier.size(); ++v) {
     const rules::Rule& r = v == 0 ? subject_.rule() : subject_.earlier[v - 1]->rule;
@@ -288,67 +287,84 @@ void SymbolicRequest::victim() {
     lead = std::max(lead, r.limits.lead_max.value);
   }
   if (subject_.open_past) earliest = -kWireMax / 2, lead = kWireMax / 2;
-  const std::int64_t base = step == 1 ? 0 : origin_;
-  std::int64_t latest = clamped(ints_[at("until")].high + lead);
-  std::int64_t far = clamped(Int128{latest} + b.length_max);
-  auto instant = [&](const std::string& what) {
-    auto most = static_cast<std::int64_t>(floor_div(Int128{far} - base, step));
-    return num(base) + unknown(what, ceil_div(earliest - base, step), most) * num(step);
-  };
   whole_quantity_ = unknown("victim.whole_quantity", b.quantity_min, b.quantity_max);
   piece_quantity_ = unknown("victim.quantity", 1, b.quantity_max);
   released_ = unknown("released", 1, b.quantity_max);
   premise(piece_quantity_ <= whole_quantity_);
   premise(released_ <= piece_quantity_);
   smt::Symbolic::Int price = unknown("victim.price", b.price_min, b.price_max);
+  set("victim.quantity", piece_quantity_, 1, b.quantity_max);
+  set("victim.price", price, b.price_min, b.price_max);
+  set("released", released_, 1, b.quantity_max);
+  victim_windows(earliest, clamped(ints_[at("until")].high + lead), lead);
+  victim_values();
+}
+
+/// Releases are whole granules of the leg's rule. What is live may lie in several pieces, with gaps:
+/// the premises speak of its first and last instants.
+void SymbolicRequest::victim_windows(std::int64_t earliest, std::int64_t latest,
+                                     std::int64_t lead) {
+  const RequestBounds& b = victim_bounds_;
+  const std::int64_t far = clamped(Int128{latest} + b.length_max);
+  auto on_grid = [&](const std::string& what, std::int64_t first, std::int64_t origin,
+                     std::int64_t step) {
+    const std::int64_t base = step == 1 ? 0 : origin;
+    auto most = static_cast<std::int64_t>(floor_div(Int128{far} - base, step));
+    return num(base) + unknown(what, ceil_div(clamped(Int128{first} - base), step), most) * num(step);
+  };
   const auto before_instants = static_cast<std::ptrdiff_t>(unknowns_.size());
-  smt::Symbolic::Int from = instant("victim.start"), until = instant("victim.until");
-  piece_from_ = instant("victim.piece_from"), piece_until_ = instant("victim.piece_until");
+  smt::Symbolic::Int from = on_grid("victim.start", earliest, origin_, victim_step_);
+  smt::Symbolic::Int until = on_grid("victim.until", earliest, origin_, victim_step_);
+  piece_from_ = on_grid("victim.piece_from", earliest, origin_, victim_step_);
+  piece_until_ = on_grid("victim.piece_until", earliest, origin_, victim_step_);
   premise(num(b.length_min) <= until - from);
   premise(until - from <= num(b.length_max));
   premise(from <= piece_from_ && piece_from_ < piece_until_ && piece_until_ <= until);
   premise(from <= admission_ + num(lead));
-  // The release: the leg's window cut with the piece, from admission rounded up on.
+  // The reach of the leg: its window from admission rounded up on.
+  const std::int64_t first = subject_.rule().effective.from.value;
   smt::Symbolic::Int start = ints_[at("start")].value, leg_until = ints_[at("until")].value;
+  const std::int64_t last = ceil_div(clamped(Int128{latest} - origin_), step_) + 1;
   smt::Symbolic::Int rounded =
-      num(origin_) + unknown("rounded",
-                             ceil_div(subject_.rule().effective.from.value - origin_, step_),
-                             ceil_div(clamped(Int128{latest} - origin_), step_) + 1) *
-                         num(step_);
+      num(origin_) + unknown("rounded", ceil_div(first - origin_, step_), last) * num(step_);
   premise(admission_ <= rounded && rounded < admission_ + num(step_));
-  smt::Symbolic::Int begins = max_of<smt::Symbolic>(start, piece_from_);
-  premise(begins < leg_until);
-  release_from_ = max_of<smt::Symbolic>(begins, rounded);
-  release_until_ = min_of<smt::Symbolic>(leg_until, piece_until_);
-  premise(release_from_ < release_until_);
+  smt::Symbolic::Int reach = max_of<smt::Symbolic>(start, rounded);
+  part_from_ = max_of<smt::Symbolic>(reach, piece_from_);
+  premise(part_from_ < leg_until && part_from_ < piece_until_);
+  release_from_ = on_grid("release.from", first, origin_, step_);
+  release_until_ = on_grid("release.until", first, origin_, step_);
+  premise(part_from_ <= release_from_ && release_from_ < release_until_);
+  premise(release_until_ <= leg_until && release_until_ <= piece_until_);
   // A witness has as little notice as it can, whatever instants that takes.
   unknowns_.insert(unknowns_.begin() + before_instants,
                    {name_ + "notice", release_from_ - admission_, 0, kWireMax, 0});
-  std::int64_t least = value_at(b.price_min, 1, step);
+  set("victim.start", from, earliest, far);
+  set("victim.until", until, earliest, far);
+  set("victim.length", until - from, b.length_min, b.length_max);
+  set("notice", release_from_ - admission_, 0, clamped(Int128{far} - first));
+  bools_[at("victim.started")] = {from <= admission_, std::nullopt};
+}
+
+void SymbolicRequest::victim_values() {
+  const RequestBounds& b = victim_bounds_;
+  std::int64_t least = value_at(b.price_min, 1, victim_step_);
   std::int64_t least_whole = value_at(b.price_min, b.quantity_min, b.length_min);
   smt::Symbolic::Int value = unknown("victim.value", least, b.value_max);
   smt::Symbolic::Int whole = unknown("victim.whole_value", least_whole, b.value_max);
   premise(value <= whole);
   smt::Symbolic::Int times = unknown("victim.times_displaced", 0, kTimesDisplacedMax);
-  set("victim.quantity", piece_quantity_, 1, b.quantity_max);
-  set("victim.price", price, b.price_min, b.price_max);
   set("victim.value", value, least, b.value_max);
   set("victim.whole_value", whole, least_whole, b.value_max);
-  set("victim.start", from, earliest, far);
-  set("victim.until", until, earliest, far);
-  set("victim.length", until - from, b.length_min, b.length_max);
   set("victim.times_displaced", times, 0, kTimesDisplacedMax);
-  set("notice", release_from_ - admission_, 0,
-      clamped(Int128{far} - subject_.rule().effective.from.value));
-  set("released", released_, 1, b.quantity_max);
-  bools_[at("victim.started")] = {from <= admission_, std::nullopt};
 }
 
-expr::Bindings<CheckedSymbolic> SymbolicRequest::bindings(std::size_t tier) const {
+expr::Bindings<CheckedSymbolic> SymbolicRequest::bindings(std::size_t tier,
+                                                          bool chooses) const {
   const rules::Tier& t = subject_.rule().tiers.at(tier);
   expr::Bindings<CheckedSymbolic> out{ints_, bools_, sets_, location_in_};
   out.ints[at("rank")] = CheckedSymbolic::integer(t.rank);
   out.ints[at("tier")] = CheckedSymbolic::integer(subject_.world.name_index(t.name));
+  if (chooses && with_victim_) out.ints[at("notice")].value = part_from_ - admission_;
   if (!with_victim_)  // a name that no tier has
     out.ints[at("victim.tier")] =
         CheckedSymbolic::integer(static_cast<std::int64_t>(subject_.world.names.size()) + 3);
@@ -367,9 +383,15 @@ smt::Symbolic::Bool SymbolicRequest::floor_guard() const {
     const rules::Rule& r = o.version == 0 ? subject_.rule() : subject_.earlier[o.version - 1]->rule;
     if (const auto& floor = r.tiers[o.tier].min_run)
       all.push_back(origin_index_ != num(static_cast<std::int64_t>(i)) || admission_ < from ||
-                    from + num(floor->value) <= release_from_);
+                    from + num(floor->value) <= part_from_);
   }
   return smt::all_of(all);
+}
+
+smt::Symbolic::Bool SymbolicRequest::stop_guard(std::size_t tier) const {
+  const auto& displaces = subject_.rule().tiers.at(tier).displaces;
+  if (!displaces || !displaces->stop_within) return smt::Symbolic::boolean(true);
+  return num(displaces->stop_within->value) <= release_from_ - admission_;
 }
 
 smt::Symbolic::Bool SymbolicRequest::victim_is_grant_of(const SymbolicRequest& granted) const {
@@ -434,6 +456,11 @@ smt::Symbolic::Bool SymbolicRequest::displaced_before(int times) const {
 
 smt::Symbolic::Bool SymbolicRequest::released_from_the_start() const {
   return release_from_ == max_of<smt::Symbolic>(ints_[at("start")].value, piece_from_);
+}
+
+smt::Symbolic::Bool SymbolicRequest::whole_part_is_released() const {
+  return release_from_ == part_from_ &&
+         release_until_ == min_of<smt::Symbolic>(ints_[at("until")].value, piece_until_);
 }
 
 smt::Symbolic::Bool SymbolicRequest::victim_is(std::size_t version, std::size_t tier) const {

@@ -1,4 +1,4 @@
-// One request for one slot, and the live piece that it might displace, as unknowns of the solver:
+// One request for one slot, and the victim that it might displace, as unknowns of the solver:
 // the schema of a rule. Source: docs/spec/analyses.md#what-is-assumed.
 #pragma once
 
@@ -46,12 +46,15 @@ struct RequestCase {
   int victim_version = 0;  // 0: the rule itself; then `earlier`; past its end: one that is not here
   Quantity whole;          // of the victim's grant
   Window piece, release;   // its live piece, and what would be released of it
+  Instant part_from;       // first instant of what could be released of it
   // What a goal read of the history.
   bool overdue = false;
   Duration waited;
   Money failed_value;
 
   chain::EligibilityContext context() const;
+  /// The victim as `when` reads it: with the notice that its whole part would have.
+  chain::VictimContext chosen() const;
 };
 
 /// An unknown of the schema; witnesses prefer `preferred`, then small values.
@@ -79,13 +82,15 @@ class SymbolicRequest {
   const std::vector<Unknown>& unknowns() const { return unknowns_; }
   const std::vector<smt::Symbolic::Bool>& switches() const { return switches_; }
 
-  /// Values for the expressions of that tier, the victim's too where there is one.
-  expr::Bindings<CheckedSymbolic> bindings(std::size_t tier) const;
+  /// Values for the expressions of that tier, the victim's too where there is one. `chooses`: as the
+  /// tier's `when` reads them.
+  expr::Bindings<CheckedSymbolic> bindings(std::size_t tier, bool chooses = false) const;
 
-  /// What admission asks of a displacement beside the rule's `when`: the rank as recorded and the
-  /// protection floor of the victim's version.
+  /// What admission asks of a displacement beside the rule's `when`: the rank as recorded, the
+  /// protection floor of the victim's version, and the displacing tier's `stop_within`.
   smt::Symbolic::Bool rank_guard(std::size_t tier) const;
   smt::Symbolic::Bool floor_guard() const;
+  smt::Symbolic::Bool stop_guard(std::size_t tier) const;
   /// The victim is of that version and tier of it.
   smt::Symbolic::Bool victim_is(std::size_t version, std::size_t tier) const;
   smt::Symbolic::Bool victim_of_version(std::size_t version) const;
@@ -108,14 +113,15 @@ class SymbolicRequest {
   /// So often, each time of a part of its tail as long as the leg; what remains is its head.
   smt::Symbolic::Bool displaced_before(int times) const;
   smt::Symbolic::Bool released_from_the_start() const;  // nothing of the cut has passed
+  smt::Symbolic::Bool whole_part_is_released() const;   // at every instant of it
 
   const CheckedSymbolic::Int& row(std::int64_t row) const {
     return ints_[static_cast<std::size_t>(row)];
   }
   smt::Symbolic::Int admission() const { return admission_; }
 
-  /// Premises that make `value`, or the victim's values, exactly V of constants and a price: each
-  /// entry is one way, and every way is a real case. Their union is not all cases. Ways with a
+  /// Premises that make `value`, or the victim's values, exactly V of constants and a price, with one
+  /// piece live and one released: each entry is one way, and every way is a real case. Their union is not all cases. Ways with a
   /// price, which leave the instants free, come first where `instants`; they are slower.
   using Ways = std::vector<std::vector<smt::Symbolic::Bool>>;
   Ways exact_leg(const z3::model* hint, bool instants) const;
@@ -139,6 +145,8 @@ class SymbolicRequest {
   void victim_identity();
   void victim_bounds();
   void victim();
+  void victim_windows(std::int64_t earliest, std::int64_t latest, std::int64_t lead);
+  void victim_values();
   std::string name_of(std::int64_t index) const;
   objects::CredentialGrant credential(const z3::model& model, const char* who) const;
   location::Location location_of(const z3::model& model) const;
@@ -163,8 +171,10 @@ class SymbolicRequest {
   };
   std::vector<Origin> origins_;  // of the victim, by value of origin_index_
   smt::Symbolic::Int origin_index_, open_tier_, open_rank_;
-  smt::Symbolic::Int whole_quantity_, piece_quantity_, piece_from_, piece_until_, release_from_,
-      release_until_, released_;
+  // Of what is live of it inside the reach and the floor: the most, from its first instant to its
+  // last; of what is released, likewise.
+  smt::Symbolic::Int whole_quantity_, piece_quantity_, piece_from_, piece_until_, part_from_,
+      release_from_, release_until_, released_;
 };
 
 }  // namespace capmarket::question

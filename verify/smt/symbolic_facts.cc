@@ -8,6 +8,7 @@ int FactShape::length_of(std::string_view list) const {
   if (list == "scope" || list == "issuer_scope") return scopes;
   if (list == "memberships") return memberships;
   if (list == "victims") return victims;
+  if (list == "parts") return parts;
   if (list == "shards") return shards;
   if (list == "policy_roots") return policy_roots;
   if (list == "coordinator_roots") return coordinator_roots;

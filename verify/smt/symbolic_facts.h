@@ -18,6 +18,7 @@ struct FactShape {
   int scopes = 2;
   int memberships = 2;
   int victims = 1;
+  int parts = 1;
   int shards = 1;
   int policy_roots = 2;
   int coordinator_roots = 1;

@@ -13,15 +13,17 @@ constexpr int kLive = 2;
 /// What the guard of a mutant leaves out.
 struct Guard {
   bool window_start = true, live_start = true, failed_start = true, leg_start = true;
-  bool release_end = true;  // there a piece of what is left after the release starts
+  bool release_end = true;  // there what is left after the release rises
   bool limit_falls = true;  // a curtailment begins; the schedule steps down
   PieceEnds ends = PieceEnds::half_open;
-  std::size_t legs = 1;  // guarded ones; the claim is about the first
+  bool every_leg = false;  // guarded; else the last alone, which the claim is about
 };
 
-/// Live and failed pieces, one release, two legs, and a limit that is lower from one instant on to
-/// another. The release is of an entry of the first leg and counts for both.
+/// Live and failed pieces, two legs in turn, a release by the second one's cover, and a limit that is
+/// lower from one instant on to another.
 struct Unrolled {
+  static constexpr std::size_t kLast = kLegs - 1;  // the leg that the claim is about
+
   bool shared;
   Admission a;
   std::vector<SymbolicPiece> live;
@@ -39,92 +41,123 @@ struct Unrolled {
       live.push_back(fresh_piece(fmt::format("{}.live{}", prefix, i)));
   }
 
-  admission::ClauseId clause() const { return shared ? admission::ClauseId::shared_capacity : admission::ClauseId::capacity; }
+  admission::ClauseId clause() const {
+    return shared ? admission::ClauseId::shared_capacity : admission::ClauseId::capacity;
+  }
   const Int& excess(std::size_t i) const {
     return shared ? a.leg(i).shared_excess : a.leg(i).excess;
   }
   SymbolicPiece release() const {
-    const auto& v = a.leg().victims[0];
-    return {v.release_from, v.until, -v.released};
+    const auto& p = a.leg(kLast).victims[0].parts[0];
+    return {p.from, p.until, p.released};
   }
-  /// Everything but the legs.
-  Int rest_at(const Int& x, PieceEnds ends) const {
-    return load_at<smt::Symbolic>(live, x, ends) + value_at<smt::Symbolic>(failed, x, ends) +
-           value_at<smt::Symbolic>(release(), x) + value_at<smt::Symbolic>(lower, x) - limit;
+  /// Load less what there is, at the turn of a leg: with those before it.
+  Int over_at(std::size_t i, const Int& x, PieceEnds ends = PieceEnds::half_open) const {
+    Int sum = load_at<smt::Symbolic>(live, x, ends) + value_at<smt::Symbolic>(failed, x, ends) +
+              value_at<smt::Symbolic>(lower, x) - limit;
+    for (std::size_t before = 0; before < i; ++before)
+      sum = sum + value_at<smt::Symbolic>(a.piece(before), x, ends);
+    return sum;
   }
+  Int released_at(std::size_t i, const Int& x) const {
+    return i == kLast ? value_at<smt::Symbolic>(release(), x) : zero();
+  }
+  /// What the leg's excess is the maximum of.
   Int net_at(std::size_t i, const Int& x, PieceEnds ends = PieceEnds::half_open) const {
-    return rest_at(x, ends) + value_at<smt::Symbolic>(a.piece(1 - i), x, ends);
+    Int over = over_at(i, x, ends);
+    return (shared ? min_of<smt::Symbolic>(over, zero()) : over) - released_at(i, x);
   }
-  /// In the window of the first leg, under its own guard: within the limit.
+  /// In the window of the last leg, under its own guard: within the limit, of an infrastructure
+  /// perhaps for being no more than at its turn.
   Bool claim() const {
-    return implies<smt::Symbolic>(covers<smt::Symbolic>(a.piece(), t),
-                             net_at(0, t) + a.leg().quantity <= zero());
+    Int over = over_at(kLast, t);
+    Int after = over - released_at(kLast, t) + a.leg(kLast).quantity;
+    auto fits = after <= zero();
+    if (shared) fits = fits || after <= over;
+    return implies<smt::Symbolic>(covers<smt::Symbolic>(a.piece(kLast), t), fits);
   }
-  std::vector<Bool> guards(const Guard& guard, std::size_t legs) const;
-  Premises given(const Guard& guard, std::optional<admission::ClauseId> without, bool quantities, bool real);
+  std::vector<Bool> guards(const Guard& guard) const;
+  Premises given(const Guard& guard, std::optional<admission::ClauseId> without, bool quantities,
+                 bool real);
+  std::vector<Instant> instants(const z3::model& m) const;
   Replay replay(const z3::model& m, std::optional<admission::ClauseId> refused_for) const;
 };
 
 /// net <= excess at every breakpoint that the guard looks at, and at no other instant.
-std::vector<Bool> Unrolled::guards(const Guard& guard, std::size_t legs) const {
+std::vector<Bool> Unrolled::guards(const Guard& guard) const {
   std::vector<Bool> out;
-  for (std::size_t i = 0; i < legs; ++i) {
+  for (std::size_t i = guard.every_leg ? 0 : kLast; i < kLegs; ++i) {
     const auto& leg = a.leg(i);
     auto at = [&](bool looked_at, const Int& b) {
       if (!looked_at) return;
-      out.push_back(
-          implies<smt::Symbolic>(leg.from <= b && b < leg.until, net_at(i, b, guard.ends) <= excess(i)));
+      out.push_back(implies<smt::Symbolic>(leg.from <= b && b < leg.until,
+                                           net_at(i, b, guard.ends) <= excess(i)));
     };
     at(guard.window_start, leg.from);
     for (const auto& p : live) at(guard.live_start, p.from);
     at(guard.failed_start, failed.from);
-    at(guard.leg_start, a.leg(1 - i).from);
+    for (std::size_t before = 0; before < i; ++before) at(guard.leg_start, a.leg(before).from);
     at(guard.release_end, release().until);
     at(guard.limit_falls, lower.from);
   }
   return out;
 }
 
-Premises Unrolled::given(const Guard& guard, std::optional<admission::ClauseId> without, bool quantities,
-                         bool real) {
+Premises Unrolled::given(const Guard& guard, std::optional<admission::ClauseId> without,
+                         bool quantities, bool real) {
   auto all = a.admitted(without);
-  for (Bool& b : guards(guard, guard.legs)) all.push_back(std::move(b));
-  std::vector<Int> values{limit, t, a.leg().victims[0].released, release().from};
+  for (Bool& b : guards(guard)) all.push_back(std::move(b));
+  std::vector<Int> values{limit, t};
   std::vector<SymbolicPiece> pieces = live;
   pieces.insert(pieces.end(), {failed, lower});
   for (const auto& p : pieces) {
     all.push_back(p.from < p.until);
     if (quantities) all.push_back(zero() <= p.quantity);
   }
-  pieces.insert(pieces.end(), {a.piece(0), a.piece(1)});
+  pieces.insert(pieces.end(), {a.piece(0), a.piece(1), release()});
   for (const auto& p : pieces) values.insert(values.end(), {p.from, p.until, p.quantity});
   if (real) all.push_back(replayable(values));
   return premises(std::move(all));
 }
 
-/// Excesses recomputed by the real step function, the decision by the real predicate.
+/// Where anything may change, and t.
+std::vector<Instant> Unrolled::instants(const z3::model& m) const {
+  std::vector<SymbolicPiece> pieces = live;
+  pieces.insert(pieces.end(), {failed, lower, a.piece(0), a.piece(1), release()});
+  std::vector<Instant> out{Instant(smt::value_in(m, t))};
+  for (const auto& p : pieces)
+    for (const Int& x : {p.from, p.until}) out.push_back(Instant(smt::value_in(m, x)));
+  return out;
+}
+
+/// Excesses recomputed by the real step function, leg by leg, the decision by the real predicate.
 Replay Unrolled::replay(const z3::model& m, std::optional<admission::ClauseId> refused_for) const {
-  capacity::StepFunction rest;
-  for (const auto& p : live) add_to(rest, m, p);
-  for (const auto& p : {failed, lower}) add_to(rest, m, p);
-  rest.add({Instant(smt::value_in(m, release().from)), Instant(smt::value_in(m, release().until))},
-           Quantity(smt::value_in(m, release().quantity)));
-  Quantity there(smt::value_in(m, limit));
+  auto v = [&](const Int& x) { return smt::value_in(m, x); };
+  capacity::StepFunction now, own;
+  for (const auto& p : live) add_to(now, m, p);
+  for (const auto& p : {failed, lower}) add_to(now, m, p);
+  add_to(own, m, release());
+  const std::int64_t there = v(limit);
+  const Instant at(v(t));
   auto facts = a.concrete(m);
-  capacity::StepFunction after = rest;
-  bool reached = false;
-  Instant at(smt::value_in(m, t));
+  bool breached = false;
   for (std::size_t i = 0; i < kLegs; ++i) {
-    add_to(after, m, a.piece(i));
-    capacity::StepFunction with_other = rest;
-    add_to(with_other, m, a.piece(1 - i));
     Window w{Instant(facts.legs[i].from.value), Instant(facts.legs[i].until.value)};
-    reached |= w.contains(at);
+    auto net = [&](Instant x) {
+      std::int64_t over = now.value(x).value - there;
+      if (shared) over = std::min<std::int64_t>(over, 0);
+      return over - (i == kLast ? own.value(x).value : 0);
+    };
+    std::int64_t most = -kWireMax;
+    for (Instant x : instants(m))
+      if (w.contains(x)) most = std::max(most, net(x));
     auto& fact = shared ? facts.legs[i].shared_excess : facts.legs[i].excess;
-    fact = Concrete::integer(w.empty() ? -kWireMax : (with_other.max(w) - there).value);
+    fact = Concrete::integer(most);
+    std::int64_t quantity = facts.legs[i].quantity.value;
+    if (i == kLast && w.contains(at)) breached = net(at) + quantity > 0;
+    if (!w.empty()) now.add(w, Quantity(quantity));
   }
   admission::Decision decision = admission::decide(facts);
-  bool breached = reached && after.value(at) > there;
   bool as_expected = refused_for ? named(decision) == std::vector{*refused_for} && breached
                                  : decision.admitted() && !breached;
   return {as_expected, in_words(m, {{"t", t},
@@ -132,11 +165,11 @@ Replay Unrolled::replay(const z3::model& m, std::optional<admission::ClauseId> r
                                     {"leg from", a.leg(0).from},
                                     {"until", a.leg(0).until},
                                     {"quantity", a.leg(0).quantity},
-                                    {"other leg from", a.leg(1).from},
+                                    {"next leg from", a.leg(1).from},
                                     {"until", a.leg(1).until},
                                     {"quantity", a.leg(1).quantity},
                                     {"release until", release().until},
-                                    {"of", a.leg().victims[0].released}})};
+                                    {"of", release().quantity}})};
 }
 
 Theorem bounded_theorem(bool shared) {
@@ -157,11 +190,11 @@ Theorem bounded_theorem(bool shared) {
   out.name =
       objects::theorem_name(objects::Invariant::capacity, shared ? "bounded-shared" : "bounded");
   out.statement = fmt::format(
-      "the whole function at once, for {} live pieces, a failed one, a release, two legs and a {}: "
+      "the whole function at once, for {} live pieces, a failed one, two legs in turn, a release and a {}: "
       "the guard at breakpoints only, and the predicate",
       kLive, shared ? "schedule that falls" : "curtailment");
   Guard both;  // so that the example is admitted
-  both.legs = kLegs;
+  both.every_leg = true;
   out.queries.push_back(
       {mode(u->given(both, std::nullopt, true, true)), claim, replay(std::nullopt)});
   out.queries.push_back(

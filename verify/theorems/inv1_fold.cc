@@ -124,6 +124,49 @@ Theorem fold_theorem() {
   return out;
 }
 
+// ---- INV-1.inherited
+// -----------------------------------------------------------------------------
+
+/// Of an infrastructure: load less schedule, and what the leg's own cover releases, at b and at t.
+struct Inherited {
+  Int over_b = Int::fresh("inherited.over_b"), over_t = Int::fresh("inherited.over_t");
+  Int own_b = Int::fresh("inherited.own_b"), own_t = Int::fresh("inherited.own_t");
+
+  Bool small() const { return replayable({over_b, over_t, own_b, own_t}); }
+  template <class D>
+  static typename D::Int net(const typename D::Int& over, const typename D::Int& own) {
+    return min_of<D>(over, D::integer(0)) - own;
+  }
+};
+
+Theorem inherited_theorem() {
+  auto x = std::make_shared<Inherited>();
+  auto load = x->over_t <= x->over_b, own = x->own_b <= x->own_t;
+  auto claim = Inherited::net<smt::Symbolic>(x->over_t, x->own_t) <=
+               Inherited::net<smt::Symbolic>(x->over_b, x->own_b);
+  auto replay = [x](bool expect) -> ReplayFunction {
+    return [x, expect](const z3::model& m) {
+      auto v = [&](const Int& y) { return Concrete::integer(smt::value_in(m, y)); };
+      bool kept = Concrete::holds(Inherited::net<Concrete>(v(x->over_t), v(x->own_t)) <=
+                                  Inherited::net<Concrete>(v(x->over_b), v(x->own_b)));
+      return Replay{kept == expect, in_words(m, {{"load - schedule at b", x->over_b},
+                                                 {"at t", x->over_t},
+                                                 {"released at b", x->own_b},
+                                                 {"at t", x->own_t}})};
+    };
+  };
+  Theorem out;
+  out.name = objects::theorem_name(objects::Invariant::capacity, "inherited");
+  out.statement =
+      "load - schedule no higher at t than at b, own releases no lower => min(load - schedule, 0) - "
+      "own releases is no higher";
+  out.queries.push_back({premises({load, own, x->small()}), claim, replay(true)});
+  out.queries.push_back({premises({load, own}), claim, replay(true)});
+  out.mutations.push_back({"premise:load", {premises({own, x->small()}), claim, replay(false)}});
+  out.mutations.push_back({"premise:releases", {premises({load, x->small()}), claim, replay(false)}});
+  return out;
+}
+
 // ---- INV-1.breakpoint
 // -----------------------------------------------------------------------------
 
@@ -294,6 +337,7 @@ std::vector<Theorem> fold_theorems() {
   all.push_back(piece_theorem());
   all.push_back(release_theorem());
   all.push_back(fold_theorem());
+  all.push_back(inherited_theorem());
   all.push_back(schedule_theorem());
   all.push_back(frame_theorem());
   return all;

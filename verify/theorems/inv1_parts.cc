@@ -34,10 +34,11 @@ std::vector<admission::ClauseId> named(const admission::Decision& decision) {
   return out;
 }
 
-Admission::Admission(const std::string& name, int legs, int victims) {
+Admission::Admission(const std::string& name, int legs, int victims, int parts) {
   shape.links = shape.scopes = shape.memberships = shape.policy_roots = 1;
   shape.legs = legs;
   shape.victims = victims;
+  shape.parts = parts;
   facts = smt::fresh_facts<admission::SettlementFacts>(shape, name);
 }
 

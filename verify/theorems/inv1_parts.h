@@ -34,12 +34,12 @@ std::string in_words(const z3::model& m, const std::vector<std::pair<std::string
 /// Clauses that a decision names, resolved or not.
 std::vector<admission::ClauseId> named(const admission::Decision& decision);
 
-/// Free facts of a settlement, small but for its legs and entries.
+/// Free facts of a settlement, small but for its legs and their covers.
 struct Admission {
   admission::SettlementFacts<smt::Symbolic> facts;
   smt::FactShape shape;
 
-  Admission(const std::string& name, int legs, int victims);
+  Admission(const std::string& name, int legs, int victims, int parts = 1);
   const admission::LegFacts<smt::Symbolic>& leg(std::size_t i = 0) const { return facts.legs[i]; }
   SymbolicPiece piece(std::size_t i = 0) const {
     return {leg(i).from, leg(i).until, leg(i).quantity};

@@ -165,10 +165,12 @@ TheoremReport Engine::run(const Theorem& theorem) {
 std::vector<Theorem> all_theorems() {
   std::vector<Theorem> all = inv1_theorems();
   append(all, accounting_theorems());
-  append(all, entry_theorems());
+  append(all, cover_theorems());
+  append(all, exact_cover_theorems());
   append(all, later_theorems());
   append(all, requirement_theorems());
   append(all, overflow_theorems());
+  append(all, overflow_cover_theorems());
   return all;
 }
 

@@ -14,62 +14,85 @@ LoadPoint fresh_load(const std::string& prefix) {
           Int::fresh(prefix + ".others"), Int::fresh(prefix + ".limit")};
 }
 
-NeedPoint fresh_need(const std::string& prefix) {
-  return {Int::fresh(prefix + ".instant"), Int::fresh(prefix + ".load"),
-          Int::fresh(prefix + ".limit")};
+PartPoint fresh_part(const std::string& prefix) {
+  return {Int::fresh(prefix + ".lack"), Int::fresh(prefix + ".given"), Int::fresh(prefix + ".has"),
+          Int::fresh(prefix + ".earlier"), Int::fresh(prefix + ".expected")};
 }
 
-/// `excess_short` is the maximum, over what the entry releases, with one unit less released: every
-/// instant is at most that, and where it is positive this instant is one that reaches it.
-Bool need_contract(const admission::VictimFacts<smt::Symbolic>& v, const NeedPoint& need, const Int& excess_short) {
-  auto in_entry = v.release_from <= need.instant && need.instant < v.until;
-  auto excess = need.load + smt::Symbolic::integer(1) - need.limit;
-  return follows(in_entry, excess <= excess_short) &&
-         follows(smt::num(0) < excess_short, in_entry && excess == excess_short);
+VictimPoint fresh_victim(const std::string& prefix, int parts) {
+  VictimPoint out{Int::fresh(prefix + ".owed"), {}};
+  for (int i = 0; i < parts; ++i)
+    out.parts.push_back(fresh_part(fmt::format("{}.parts.{}", prefix, i)));
+  return out;
 }
 
-Bool victims_contract(const Leg& l, const RequirementPoint& at) {
-  auto all = smt::Symbolic::boolean(true);
-  for (std::size_t i = 0; i < l.victims.size(); ++i) {
-    const auto& v = l.victims[i];
-    const auto& p = at.victims[i];
-    all = all && need_contract(v, p.declaration, v.excess_short) &&
-          need_contract(v, p.infrastructure, v.shared_excess_short) &&
-          need_contract(v, p.quota, v.quota_excess_short);
-  }
+/// `lack_short` and `live` are the least over the part's granules, `earlier` and `share_error` the
+/// most.
+Bool part_contract(const admission::CoverPartFacts<smt::Symbolic>& p, const PartPoint& point,
+                   const Int& instant, PointContract kind) {
+  auto in_part = p.from <= instant && instant < p.until;
+  auto short_by_one = point.lack - point.given + smt::num(1);
+  auto error = max_of<smt::Symbolic>(p.released - point.expected, point.expected - p.released);
+  if (kind == PointContract::attained)
+    return p.live == point.has && p.lack_short == short_by_one && point.earlier == p.earlier &&
+           error == p.share_error;
+  return follows(in_part, p.live <= point.has && p.lack_short <= short_by_one &&
+                              point.earlier <= p.earlier && error <= p.share_error);
+}
+
+/// `owed` is the most of three; nothing is released before admission + notice.
+Bool victim_contract(const Settlement& f, const admission::VictimFacts<smt::Symbolic>& v,
+                     const VictimPoint& point, const Int& instant, PointContract kind) {
+  auto all = v.own_compensation <= point.owed && v.victim_compensation <= point.owed &&
+             zero() <= point.owed &&
+             (point.owed == v.own_compensation || point.owed == v.victim_compensation ||
+              point.owed == zero());
+  for (std::size_t i = 0; i < v.parts.size(); ++i)
+    all = all && v.notice <= v.parts[i].from - f.admission &&
+          part_contract(v.parts[i], point.parts[i], instant, kind);
   return all;
 }
 
-/// Every maximum that a leg's facts abbreviate, with the point below it.
-std::vector<std::pair<LoadPoint, Int>> maxima(const Leg& l, const RequirementPoint& at) {
-  return {{at.declaration, l.excess},
-          {at.infrastructure, l.shared_excess},
-          {at.tier, l.quota_excess},
-          {at.set_asides, l.set_aside_excess},
-          {at.request, l.request_excess}};
+Bool victims_contract(const Settlement& f, const Leg& l, const RequirementPoint& at,
+                      PointContract kind) {
+  auto all = smt::Symbolic::boolean(true);
+  for (std::size_t i = 0; i < l.victims.size(); ++i)
+    all = all && victim_contract(f, l.victims[i], at.victims[i], at.instant, kind);
+  return all;
+}
+
+/// Every maximum that a leg's facts abbreviate, with the sum below it.
+std::vector<std::pair<Int, Int>> maxima(const Leg& l, const RequirementPoint& at) {
+  return {{at.declaration.net(), l.excess},
+          {at.infrastructure.inherited(), l.shared_excess},
+          {at.tier.net(), l.quota_excess},
+          {at.set_asides.net(), l.set_aside_excess},
+          {at.request.net(), l.request_excess}};
 }
 
 }  // namespace
 
+Int LoadPoint::inherited() const {
+  return min_of<smt::Symbolic>(load + others - limit, zero()) - released;
+}
+
 RequirementPoint fresh_point(const std::string& prefix, const smt::FactShape& shape) {
   auto fresh = [&](const char* name) { return Int::fresh(prefix + "." + name); };
   RequirementPoint p;
-  p.link = fresh("link"), p.victim = fresh("victim"), p.shard = fresh("shard");
-  p.item = fresh("item"), p.authority = fresh("authority");
+  p.link = fresh("link"), p.victim = fresh("victim"), p.part = fresh("part");
+  p.shard = fresh("shard"), p.item = fresh("item"), p.authority = fresh("authority");
   p.other_authority = fresh("other_authority"), p.instant = fresh("instant");
   p.declaration = fresh_load(prefix + ".declaration");
   p.infrastructure = fresh_load(prefix + ".infrastructure");
   p.tier = fresh_load(prefix + ".tier");
   p.set_asides = fresh_load(prefix + ".set_asides");
   p.request = fresh_load(prefix + ".request");
-  p.request.released = smt::Symbolic::integer(0);  // the limit of a request is not a resource: nothing is freed
+  // A leg's own releases free nothing of a request's quantity, nor of its tier's quota.
+  p.request.released = p.tier.released = zero();
   p.origin = fresh("origin"), p.signed_multiple = fresh("signed_multiple");
   p.from_multiple = fresh("from_multiple"), p.length_multiple = fresh("length_multiple");
-  for (int i = 0; i < shape.victims; ++i) {
-    std::string at = fmt::format("{}.victims.{}", prefix, i);
-    p.victims.push_back({fresh_need(at + ".declaration"), fresh_need(at + ".infrastructure"),
-                         fresh_need(at + ".quota")});
-  }
+  for (int i = 0; i < shape.victims; ++i)
+    p.victims.push_back(fresh_victim(fmt::format("{}.victims.{}", prefix, i), shape.parts));
   smt::FactShape leaf = shape;
   leaf.victims = leaf.assets = leaf.items = 0;
   for (int i = 0; i < shape.assets; ++i)
@@ -83,15 +106,15 @@ RequirementPoint fresh_point(const std::string& prefix, const smt::FactShape& sh
 Bool contract(const Settlement& f, const Leg& l, const RequirementPoint& at, PointContract kind) {
   auto in_window = l.from <= at.instant && at.instant < l.until;
   auto all = smt::Symbolic::boolean(true);
-  for (const auto& [point, excess] : maxima(l, at))
-    all = all && (kind == PointContract::attained ? point.net() == excess
-                                                  : follows(in_window, point.net() <= excess));
+  for (const auto& [sum, excess] : maxima(l, at))
+    all = all && (kind == PointContract::attained ? sum == excess
+                                                  : follows(in_window, sum <= excess));
   auto remainder_fits = smt::num(0) <= l.signed_remainder && l.signed_remainder <= l.granularity;
   auto strict = follows(l.rule_exists, l.signed_remainder < l.granularity);
   auto sums = f.signed_at - at.origin == at.signed_multiple + l.signed_remainder &&
               l.from - at.origin == at.from_multiple + l.from_remainder &&
               l.until - l.from == at.length_multiple + l.length_remainder;
-  return all && victims_contract(l, at) && remainder_fits && strict && sums;
+  return all && victims_contract(f, l, at, kind) && remainder_fits && strict && sums;
 }
 
 Bool contract(const admission::DeclarationFacts<smt::Symbolic>& f, const RequirementPoint& at) {

@@ -9,28 +9,33 @@
 
 namespace capmarket::theorems {
 
-/// At one instant: what is taken before, what this settlement releases, its other legs, and what
-/// there is. A maximum over instants of (load - released + others - limit) is an `excess`.
+/// At one instant of a leg's turn: what is taken before, what the leg's own cover releases, the legs
+/// before it (of a request: all others), and what there is. A maximum over instants of net() is an
+/// `excess`; of inherited(), a `shared_excess`.
 struct LoadPoint {
   smt::Symbolic::Int load, released, others, limit;
   smt::Symbolic::Int net() const { return load - released + others - limit; }
+  /// With what exceeds the limit without the leg left out: that is not the leg's to mend.
+  smt::Symbolic::Int inherited() const;
 };
 
-/// An instant at which one unit less released would break a limit: `load` is what is left there
-/// with every release and every leg.
-struct NeedPoint {
-  smt::Symbolic::Int instant, load, limit;
+/// Of one part of a cover, at one instant of it: what its step lacks there and gives in all, what
+/// the victim has, the most that an earlier candidate could still give, and what the victim is to
+/// give (its share where its rank shares, else what it gives).
+struct PartPoint {
+  smt::Symbolic::Int lack, given, has, earlier, expected;
 };
 
-/// Of one displacement entry.
+/// Of one victim: what the leg owes it, and its parts.
 struct VictimPoint {
-  NeedPoint declaration, infrastructure, quota;
+  smt::Symbolic::Int owed;
+  std::vector<PartPoint> parts;
 };
 
-/// One arbitrary link, victim, shard, item, pair of authorities and instant, and what a leg's facts
+/// One arbitrary link, victim, part of it, shard, item, pair of authorities and instant, and what a leg's facts
 /// abbreviate: the loads that excesses are maxima of, the multiples that remainders belong to.
 struct RequirementPoint {
-  smt::Symbolic::Int link, victim, shard, item;  // 0-based, of whichever list the clause reads
+  smt::Symbolic::Int link, victim, part, shard, item;  // 0-based, of whichever list the clause reads
   smt::Symbolic::Int authority, other_authority;
   smt::Symbolic::Int instant;
   LoadPoint declaration;      // limit: declared less curtailed; of an asset: attested

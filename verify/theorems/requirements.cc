@@ -7,12 +7,11 @@ namespace {
 
 using namespace requirement;
 
-Bool objects_resolve(const Settlement& f, const Leg& l, const Point& at) {
+Bool objects_resolve(const Settlement& f, const Leg& l, const Point&) {
   auto missing = !l.declaration_exists || !l.request_exists || !l.rule_exists || !l.class_exists ||
                  !l.holder.exists || !l.user.exists || !l.strategy_exists || !l.references_exist ||
                  (f.policy_named && !f.policy_exists);
-  auto victim = at_arbitrary(l.victims, at.victim, [&](auto i) { return l.victims[i].exists; });
-  return !missing && victim && l.declaration_named;
+  return !missing && l.declaration_named;
 }
 
 Bool signatures(const Settlement& f, const Leg& l, const Point&) {
@@ -94,10 +93,19 @@ Bool quantity(const Settlement&, const Leg& l, const Point&) {
          !(l.quantity <= zero() || l.quantity < l.quantity_min || l.quantity > l.quantity_max);
 }
 
-/// At an arbitrary instant of the leg: with this settlement's releases and all its legs.
+Bool in_window(const Leg& l, const Point& at) {
+  return l.from <= at.instant && at.instant < l.until;
+}
+
+/// At an arbitrary instant of the leg, at its turn: without what its own cover releases.
 Bool within(const Leg& l, const Point& at, const LoadPoint& p) {
-  auto in_window = l.from <= at.instant && at.instant < l.until;
-  return follows(in_window, p.load - p.released + p.others + l.quantity <= p.limit);
+  return follows(in_window(l, at), p.load - p.released + p.others + l.quantity <= p.limit);
+}
+
+/// The same, or no more than before the leg.
+Bool within_or_no_more(const Leg& l, const Point& at, const LoadPoint& p) {
+  auto no_more = p.load - p.released + p.others + l.quantity <= p.load + p.others;
+  return within(l, at, p) || follows(in_window(l, at), no_more);
 }
 
 Bool capacity(const Settlement&, const Leg& l, const Point& at) {
@@ -107,7 +115,7 @@ Bool capacity(const Settlement&, const Leg& l, const Point& at) {
 Bool shared_capacity(const Settlement&, const Leg& l, const Point& at) {
   auto uncoordinated = !l.coordination_single && !l.coordination_sharded;
   return l.declaration_exists && l.rule_exists &&
-         (uncoordinated || within(l, at, at.infrastructure));
+         (uncoordinated || within_or_no_more(l, at, at.infrastructure));
 }
 
 Bool tier_quota(const Settlement&, const Leg& l, const Point& at) {
@@ -163,8 +171,8 @@ Bool retention(const Settlement&, const Leg& l, const Point&) {
 
 constexpr auto kSettlement = std::to_array<LegRequirement>({
     {"objects-resolve",
-     "nothing that a leg of an admitted settlement names is missing, nor an arbitrary victim or "
-     "the policy; its declaration is one of the request's or answers its intent",
+     "nothing that a leg of an admitted settlement names is missing, nor the policy; its "
+     "declaration is one of the request's or answers its intent",
      objects_resolve},
     {"signatures",
      "no required signature of an admitted settlement is missing; it has one user, and one holder "
@@ -193,12 +201,12 @@ constexpr auto kSettlement = std::to_array<LegRequirement>({
      granularity},
     {"quantity", "never zero, negative or outside the rule's limits", quantity},
     {"capacity",
-     "at an arbitrary instant of the window: load - this settlement's releases + its legs <= "
-     "declared less curtailed",
+     "at an arbitrary instant of the window, at the leg's turn: load - its own releases + the leg "
+     "<= declared less curtailed",
      capacity},
     {"shared-capacity",
      "under single or sharded coordination, at an arbitrary instant of the window: the same sum "
-     "over the infrastructure <= its schedule",
+     "over the infrastructure <= its schedule, or no more than before the leg",
      shared_capacity},
     {"coordination",
      "under single or sharded coordination some region is asked, and an arbitrary region's "
@@ -206,13 +214,14 @@ constexpr auto kSettlement = std::to_array<LegRequirement>({
      "of its credential is in force",
      coordination},
     {"displacement",
-     "an arbitrary entry is the leg's window cut with one live piece of a strictly lower rank of "
-     "the same rule, where the settlement may reach; its condition, floor, order and K are right, "
-     "one unit less would break a limit at some instant; nothing is overdue or displaced twice",
+     "an arbitrary victim of the cover is of a strictly lower rank and a version that fits, where "
+     "the leg may reach, under its condition; at an arbitrary instant of an arbitrary part of it: "
+     "inside the reach, after floor and stop_within, live, needed, in order; K and refunds stay in "
+     "what the leg states, victims and pieces in what the genesis states; nothing is overdue",
      displacement},
     {"tier-quota",
-     "at an arbitrary instant of the window: the tier's load with all legs <= its quota, and the "
-     "declaration's <= what the other tiers' unused set-asides leave",
+     "at an arbitrary instant of the window, at the leg's turn: the tier's load with the leg <= its "
+     "quota, and the declaration's <= what the other tiers' unused set-asides leave",
      tier_quota},
     {"price",
      "inside the limits, at most the request's maximum, as the rule's mode says: tariff, bounds, "

@@ -16,37 +16,38 @@ Bool region_consents(const Settlement& f, const Leg& l, const Point& at) {
 
 Bool coordinated_mode(const Leg& l) { return !(!l.coordination_single && !l.coordination_sharded); }
 
-/// An arbitrary instant is the entry's exactly where it is the leg's and the live piece's; some
-/// instant from the release on is left.
-Bool window_is_cut(const Leg& l, const admission::VictimFacts<smt::Symbolic>& v, const Int& t) {
-  auto of_entry = v.from <= t && t < v.until;
-  auto of_leg = l.from <= t && t < l.until;
-  auto of_piece = v.piece_from <= t && t < v.piece_until;
-  return follows(of_entry, of_leg && of_piece) && follows(of_leg && of_piece, of_entry) &&
-         !(v.until <= v.release_from);
+using Victim = admission::VictimFacts<smt::Symbolic>;
+
+/// Of an arbitrary instant of the part: in the reach, after the floor and stop_within, live, needed,
+/// in order.
+Bool part_stands(const Settlement& f, const Leg& l, const Victim& v,
+                 const admission::CoverPartFacts<smt::Symbolic>& p, const PartPoint& point,
+                 const Int& t) {
+  auto outside = t < l.from || t >= l.until || t < f.admission;
+  auto protected_here = (v.started && t < v.floor_until) || t - f.admission < l.stop_within;
+  auto nothing_or_too_much = p.released <= zero() || p.released > point.has;
+  auto unneeded = point.given > point.lack;
+  auto out_of_order = point.earlier > zero() || p.released != point.expected;
+  auto wrong = outside || protected_here || nothing_or_too_much || unneeded || out_of_order;
+  return !(p.until <= p.from) && follows(p.from <= t && t < p.until, !wrong);
 }
 
-/// With one unit less released, some limit is broken at some instant of what is released.
-Bool needed(const admission::VictimFacts<smt::Symbolic>& v, const VictimPoint& p) {
-  auto breaks = [&](const NeedPoint& n) {
-    auto in_entry = v.release_from <= n.instant && n.instant < v.until;
-    return in_entry && n.load + smt::Symbolic::integer(1) > n.limit;
-  };
-  return breaks(p.declaration) || breaks(p.infrastructure) || breaks(p.quota);
+/// What no part of it says.
+Bool may_be_displaced(const Leg& l, const Victim& v) {
+  auto elsewhere = v.same_infrastructure && coordinated_mode(l) && v.coordinated;
+  return (v.same_declaration || elsewhere) && !(v.rank >= l.rank) && v.version_fits && v.when;
 }
 
-/// K: one of the three, and none of them is more.
-Bool owes_k(const admission::VictimFacts<smt::Symbolic>& v) {
-  auto less = v.compensation < v.own_compensation || v.compensation < v.victim_compensation ||
-              v.compensation < zero();
-  auto one_of = v.compensation == v.own_compensation || v.compensation == v.victim_compensation ||
-                v.compensation == zero();
-  return one_of && !less;
-}
-
-Bool in_reach(const Settlement& f, const Leg& l, const admission::VictimFacts<smt::Symbolic>& v, const Point& at) {
-  auto shared = v.same_infrastructure && coordinated_mode(l) && region_consents(f, l, at);
-  return v.same_declaration || shared;
+Bool within_limits(const Settlement& f, const Leg& l, const Point& at) {
+  auto owed = zero(), given_back = zero();
+  for (std::size_t i = 0; i < l.victims.size(); ++i) {
+    owed = owed + at.victims[i].owed;
+    given_back = given_back + l.victims[i].refund;
+  }
+  auto count = smt::Symbolic::integer(static_cast<std::int64_t>(l.victims.size()));
+  auto too_dear = owed > l.compensation_at_most || given_back > l.refund_at_most;
+  auto too_many = count > f.victims_at_most || l.pieces > f.pieces_at_most;
+  return l.displace_named && !f.user_overdue && !too_dear && !too_many;
 }
 
 }  // namespace
@@ -59,16 +60,15 @@ Bool coordination(const Settlement& f, const Leg& l, const Point& at) {
 }
 
 Bool displacement(const Settlement& f, const Leg& l, const Point& at) {
-  auto entry = at_arbitrary(l.victims, at.victim, [&](auto i) {
+  auto victim = at_arbitrary(l.victims, at.victim, [&](auto i) {
     const auto& v = l.victims[i];
-    auto none_or_too_much = v.released <= zero() || v.released > v.piece_quantity;
-    auto too_early = v.started && v.release_from < v.floor_until;
-    return v.exists && l.declaration_exists && l.rule_exists && l.may_displace && !f.user_overdue &&
-           window_is_cut(l, v, at.instant) && !none_or_too_much && in_reach(f, l, v, at) &&
-           !(v.rank >= l.rank) && !(v.rule_name != l.rule_name) && v.when && !too_early &&
-           needed(v, at.victims[i]) && owes_k(v) && v.in_order;
+    auto part = at_arbitrary(v.parts, at.part, [&](auto j) {
+      return part_stands(f, l, v, v.parts[j], at.victims[i].parts[j], at.instant);
+    });
+    return may_be_displaced(l, v) && part;
   });
-  return f.victims_distinct && entry;
+  auto empty = smt::Symbolic::boolean(l.victims.empty());
+  return l.declaration_exists && l.rule_exists && (empty || within_limits(f, l, at)) && victim;
 }
 
 Bool jurisdictions(const Settlement& f, const Leg& l, const Point& at) {

@@ -20,7 +20,7 @@ constexpr std::size_t kSettlementsABatch = 30;
 
 /// Where a refused clause has to be looked at: every place at which it can be broken.
 struct Place {
-  std::size_t link = 0, victim = 0, shard = 0, authority = 0, other_authority = 0;
+  std::size_t link = 0, shard = 0, authority = 0, other_authority = 0;
   Int instant;
 };
 
@@ -32,24 +32,22 @@ std::size_t links_of(const Leg& l) {
   return most;
 }
 
-/// Both ends of the leg's window; of an entry and of the piece that it names as well.
+/// Both ends of the leg's window, and of the parts of its cover.
 std::vector<Int> instants_of(const Leg& l) {
   auto one = smt::Symbolic::integer(1);
   std::vector<Int> out{l.from, l.until - one};
   for (const auto& v : l.victims)
-    for (const Int& x : {v.from, v.until - one, v.piece_from, v.piece_until - one})
-      out.push_back(x);
+    for (const auto& p : v.parts)
+      for (const Int& x : {p.from, p.until - one}) out.push_back(x);
   return out;
 }
 
 /// Numbers of everything that the clause folds over; the rest stays 0.
 std::vector<Place> places(const Facts& f, const Leg& l, admission::ClauseId clause) {
-  bool entries = clause == admission::ClauseId::displacement || clause == admission::ClauseId::objects_resolve;
-  bool regions = clause == admission::ClauseId::displacement || clause == admission::ClauseId::coordination;
+  bool regions = clause == admission::ClauseId::coordination;
   bool credentials =
       regions || clause == admission::ClauseId::holder_scope || clause == admission::ClauseId::user_membership;
   std::size_t links = credentials ? links_of(l) : 1;
-  std::size_t victims = entries ? at_least_one(l.victims.size()) : 1;
   std::size_t shards = regions ? at_least_one(l.shards.size()) : 1;
   std::size_t authorities =
       clause == admission::ClauseId::jurisdictions ? 3 * f.legs.size() + f.coordinator_roots.size() : 1;
@@ -57,12 +55,11 @@ std::vector<Place> places(const Facts& f, const Leg& l, admission::ClauseId clau
   if (clause == admission::ClauseId::displacement) instants = instants_of(l);
   std::vector<Place> out;
   for (std::size_t link = 0; link < links; ++link)
-    for (std::size_t victim = 0; victim < victims; ++victim)
-      for (std::size_t shard = 0; shard < shards; ++shard)
-        for (const Int& instant : instants) out.push_back({link, victim, shard, 0, 0, instant});
+    for (std::size_t shard = 0; shard < shards; ++shard)
+      for (const Int& instant : instants) out.push_back({link, shard, 0, 0, instant});
   for (std::size_t a = 1; a < authorities; ++a)
-    out.push_back({0, 0, 0, a, 0, l.from});  // roots differ where one differs from the first
-  for (std::size_t a = 1; a < authorities; ++a) out.push_back({0, 0, 0, 0, a, l.from});
+    out.push_back({0, 0, a, 0, l.from});  // roots differ where one differs from the first
+  for (std::size_t a = 1; a < authorities; ++a) out.push_back({0, 0, 0, a, l.from});
   return out;
 }
 
@@ -72,22 +69,21 @@ const theorems::LegRequirement* requirement_of(std::int64_t clause) {
   return nullptr;
 }
 
-/// Clauses that fold over displacement entries.
-bool reads_entries(std::string_view clause) {
-  return clause == "displacement" || clause == "objects-resolve";
-}
-
-/// The leg as the clause folds over it: once for each of its entries, or without them.
+/// The leg as the clause folds over it: with every victim, for what is said of all of them; then once
+/// for each part of each; or without a cover.
 std::vector<Leg> parts_of(const Leg& leg, admission::ClauseId clause) {
-  std::vector<Leg> out;
-  for (const auto& victim : leg.victims) {
-    if (!reads_entries(admission::to_text(clause))) break;
-    out.push_back(leg);
-    out.back().victims = {victim};
+  std::vector<Leg> out{leg};
+  if (clause != admission::ClauseId::displacement) {
+    out.back().victims.clear();
+    return out;
   }
-  if (!out.empty()) return out;
-  out.push_back(leg);
-  out.back().victims.clear();
+  for (auto& victim : out.back().victims) victim.parts.clear();
+  for (const auto& victim : leg.victims)
+    for (const auto& part : victim.parts) {
+      out.push_back(leg);
+      out.back().victims = {victim};
+      out.back().victims.front().parts = {part};
+    }
   return out;
 }
 
@@ -106,27 +102,28 @@ const theorems::RequirementPoint& ClauseProof::point(std::size_t i, std::size_t 
   shape.victims = static_cast<int>(victims);
   while (points_.size() <= i)
     points_.push_back(theorems::fresh_point(fmt::format("at{}", points_.size()), shape));
-  // The same names are the same variables: only the list of entries grows.
+  // The same names are the same variables: only the list of victims grows.
   if (points_[i].victims.size() < victims) points_[i] = theorems::fresh_point(fmt::format("at{}", i), shape);
   return points_[i];
 }
 
-/// Some requirement is broken at some instant, link, …, under the facts' contract. Entries are
+/// Some requirement is broken at some instant, link, …, under the facts' contract. Parts of covers are
 /// looked at one by one: as an arbitrary one among many they cost the solver minutes.
 Bool ClauseProof::admitted_violation(const Facts& f) {
   std::vector<Bool> out;
-  auto look = [&](const Leg& leg, bool entries) {
-    theorems::RequirementPoint at = point(0, 1);
-    at.victim = smt::Symbolic::integer(0);
+  auto look = [&](const Leg& leg, bool cover) {
+    theorems::RequirementPoint at = point(0, leg.victims.size());
+    at.victim = at.part = smt::Symbolic::integer(0);
     std::vector<Bool> broken;
     for (const theorems::LegRequirement& r : theorems::settlement_requirements())
-      if (reads_entries(r.clause) || !entries) broken.push_back(!r.holds(f, leg, at));
-    out.push_back(theorems::contract(f, leg, at, theorems::PointContract::bounds) && smt::any_of(broken));
+      if (r.clause == "displacement" || !cover) broken.push_back(!r.holds(f, leg, at));
+    out.push_back(theorems::contract(f, leg, at, theorems::PointContract::bounds) &&
+                  smt::any_of(broken));
   };
   for (const Leg& leg : f.legs) {
     for (const Leg& bare : parts_of(leg, admission::ClauseId::capacity)) look(bare, false);
     if (leg.victims.empty()) continue;
-    for (const Leg& entry : parts_of(leg, admission::ClauseId::displacement)) look(entry, true);
+    for (const Leg& part : parts_of(leg, admission::ClauseId::displacement)) look(part, true);
   }
   return smt::any_of(out);
 }
@@ -150,7 +147,7 @@ Bool ClauseProof::refused_violation(const Facts& f, const audit::Judgement& reco
           auto set = [](Int& x, std::size_t n) {
             x = smt::Symbolic::integer(static_cast<std::int64_t>(n));
           };
-          set(at.link, place.link), set(at.victim, place.victim), set(at.shard, place.shard);
+          set(at.link, place.link), set(at.victim, 0), set(at.part, 0), set(at.shard, place.shard);
           set(at.authority, place.authority), set(at.other_authority, place.other_authority);
           at.instant = place.instant;
           everywhere.push_back(theorems::contract(f, part, at, theorems::PointContract::attained));

@@ -14,19 +14,14 @@ using Int = smt::Symbolic::Int;
 
 constexpr std::size_t kTermsABatch = 1000;
 
-Int least(const Int& a, const Int& b) { return smt::Symbolic::select(a < b, a, b); }
-
-/// What the settlement's entries really take of `wanted` victims: at most what is live there.
+/// What the covers of the settlement's legs release of `wanted` victims.
 template <class Terms, class F>
-void add_releases(Terms& out, const audit::SettlementEvidence& e, const Window& window, F&& wanted) {
+void add_releases(Terms& out, const audit::SettlementEvidence& e, F&& wanted) {
   for (const audit::LegEvidence& leg : e.legs)
     for (const audit::VictimEvidence& v : leg.victims) {
-      if (v.grant == nullptr || !wanted(*v.grant)) continue;
-      Window w{std::max(v.release_from, window.from), std::min(v.entry.window.until, window.until)};
-      if (w.empty()) continue;
-      for (const objects::Piece& p : v.grant->live.pieces(w))
-        out.push_back(
-            {p.window, -least(numeral(v.entry.quantity.value), numeral(p.quantity.value))});
+      if (!wanted(*v.grant)) continue;
+      for (const objects::Piece& p : v.pieces)
+        out.push_back({p.window, -numeral(p.quantity.value), true});
     }
 }
 
@@ -40,7 +35,7 @@ template <class Terms, class F>
 void add_legs(Terms& out, const audit::SettlementEvidence& e, F&& wanted) {
   for (const audit::LegEvidence& leg : e.legs)
     if (leg.declaration != nullptr && wanted(*leg.declaration))
-      out.push_back({leg.leg.window, numeral(leg.leg.quantity.value)});
+      out.push_back({leg.leg.window, numeral(leg.leg.quantity.value), true});
 }
 
 }  // namespace
@@ -49,8 +44,8 @@ LoadProof::LoadProof(const smt::SolverBudget& budget) : budget_(budget), t_(Int:
   progress_.theorem.name = objects::theorem_name(objects::Invariant::capacity);
   progress_.theorem.statement =
       "for every admitted leg at its own sequence number and every instant of it: load - what the "
-      "settlement releases + its legs <= declared less curtailed, and under single or sharded "
-      "coordination <= the schedule";
+      "settlement's covers release + its legs <= declared less curtailed, and under single or "
+      "sharded coordination <= the schedule, or no more than before";
 }
 
 LoadProof::Terms LoadProof::on_declaration(const audit::SettlementEvidence& e,
@@ -60,7 +55,7 @@ LoadProof::Terms LoadProof::on_declaration(const audit::SettlementEvidence& e,
   Terms out;
   add_pieces(out, d->load, w, 1);
   add_pieces(out, d->curtailed, w, 1);
-  add_releases(out, e, w, [&](const audit::AuditGrant& g) { return g.declaration == d; });
+  add_releases(out, e, [&](const audit::AuditGrant& g) { return g.declaration == d; });
   add_legs(out, e, [&](const audit::AuditDeclaration& other) { return &other == d; });
   out.push_back({d->declared.window, -numeral(d->declared.quantity.value)});
   return out;
@@ -72,7 +67,7 @@ LoadProof::Terms LoadProof::on_infrastructure(const audit::SettlementEvidence& e
   const Window& w = leg.leg.window;
   Terms out;
   add_pieces(out, i->load, w, 1);
-  add_releases(out, e, w, [&](const audit::AuditGrant& g) { return g.declaration->infrastructure == i; });
+  add_releases(out, e, [&](const audit::AuditGrant& g) { return g.declaration->infrastructure == i; });
   add_legs(out, e, [&](const audit::AuditDeclaration& d) { return d.infrastructure == i; });
   audit::SlowLoad schedule;
   i->add_schedule(schedule, w, 1);
@@ -80,25 +75,37 @@ LoadProof::Terms LoadProof::on_infrastructure(const audit::SettlementEvidence& e
   return out;
 }
 
-/// At the free instant, inside `within`: the terms that cover it sum to more than nothing.
-smt::Symbolic::Bool LoadProof::violation(const Terms& terms, const Window& within) const {
+/// At the free instant, inside `within`; of the settlement alone, or of all.
+Int LoadProof::total(const Terms& terms, const Window& within, bool of_settlement) const {
   auto covers = [&](const Window& w) {
     return smt::Symbolic::integer(w.from.value) <= t_ && t_ < smt::Symbolic::integer(w.until.value);
   };
   const Int zero = smt::Symbolic::integer(0);
   z3::expr_vector sum(smt::SymbolicScope::context());
-  for (const Term& term : terms)
+  for (const Term& term : terms) {
+    if (of_settlement && !term.settled) continue;
     // What covers all of `within` counts without a question.
     sum.push_back(term.window.contains(within)
                       ? term.quantity.term()
                       : smt::Symbolic::select(covers(term.window), term.quantity, zero).term());
-  Int total(sum.empty() ? zero.term() : z3::sum(sum));
-  return covers(within) && zero < total;
+  }
+  return sum.empty() ? zero : Int(z3::sum(sum));
+}
+
+/// At the free instant, inside `within`: the terms that cover it sum to more than nothing.
+smt::Symbolic::Bool LoadProof::violation(const Terms& terms, const Window& within,
+                                         bool inherits) const {
+  const Int zero = smt::Symbolic::integer(0);
+  auto inside = smt::Symbolic::integer(within.from.value) <= t_ &&
+                t_ < smt::Symbolic::integer(within.until.value);
+  auto too_much = inside && zero < total(terms, within, false);
+  return inherits ? too_much && zero < total(terms, within, true) : too_much;
 }
 
 /// The window, cut at every breakpoint of the terms; all of it is covered. Cuts are for speed only:
 /// a term that reaches over a part of one keeps its question.
-void LoadProof::prove(Terms terms, const Window& window, const std::string& label) {
+void LoadProof::prove(Terms terms, const Window& window, const std::string& label,
+                      bool inherits) {
   std::vector<Instant> breaks;
   for (const Term& t : terms)
     for (Instant x : {t.window.from, t.window.until})
@@ -115,7 +122,7 @@ void LoadProof::prove(Terms terms, const Window& window, const std::string& labe
     std::erase_if(open, [&](const Term& t) { return t.window.until <= cell.from; });
     while (next < terms.size() && terms[next].window.from < cell.until)
       open.push_back(terms[next++]);
-    batch_.add(violation(open, cell), label);
+    batch_.add(violation(open, cell, inherits), label);
     terms_in_batch_ += open.size();
     if (terms_in_batch_ >= kTermsABatch) ask();
   }
@@ -128,7 +135,7 @@ void LoadProof::plant(const audit::LegEvidence& leg) {
               {w, numeral(1 - Int128{leg.leg.quantity.value})}};
   name_questions(progress_.theorem, kTwinSubject);
   Batch twin;
-  twin.add(violation(terms, w), "twin");
+  twin.add(violation(terms, w, false), "twin");
   std::string detail;
   progress_.theorem.twin_refuted = twin.ask(budget_, detail) == smt::Answer::sat;
 }
@@ -142,9 +149,9 @@ void LoadProof::admitted(const audit::SettlementEvidence& e) {
     if (!progress_.theorem.twin_refuted) plant(leg);
     const std::string label = fmt::format("sequence {}, on the declaration at sequence {}",
                                           e.sequence, leg.declaration->sequence);
-    prove(on_declaration(e, leg), leg.leg.window, label);
+    prove(on_declaration(e, leg), leg.leg.window, label, false);
     if (leg.coordinated() && leg.declaration->infrastructure != nullptr)
-      prove(on_infrastructure(e, leg), leg.leg.window, label + ", shared");
+      prove(on_infrastructure(e, leg), leg.leg.window, label + ", shared", true);
   }
 }
 

@@ -24,13 +24,16 @@ class LoadProof {
   struct Term {
     Window window;
     smt::Symbolic::Int quantity;
+    bool settled = false;  // by the settlement itself
   };
   using Terms = std::vector<Term>;
 
   Terms on_declaration(const audit::SettlementEvidence& e, const audit::LegEvidence& leg) const;
   Terms on_infrastructure(const audit::SettlementEvidence& e, const audit::LegEvidence& leg) const;
-  void prove(Terms terms, const Window& window, const std::string& label);
-  smt::Symbolic::Bool violation(const Terms& terms, const Window& within) const;
+  /// `inherits`: what was there before may be too much, if the settlement adds nothing to it.
+  void prove(Terms terms, const Window& window, const std::string& label, bool inherits);
+  smt::Symbolic::Bool violation(const Terms& terms, const Window& within, bool inherits) const;
+  smt::Symbolic::Int total(const Terms& terms, const Window& within, bool of_settlement) const;
   void plant(const audit::LegEvidence& leg);
   void ask();
 

@@ -152,29 +152,42 @@ admission::ShardFacts<smt::Symbolic> shard(const audit::ShardEvidence& e, Names&
   return {yes(e.known), credential(e.coordinator, names), location(), yes(e.coordinator_signed)};
 }
 
-admission::VictimFacts<smt::Symbolic> victim(const audit::VictimEvidence& e, Names& names) {
+admission::CoverPartFacts<smt::Symbolic> cover_part(const audit::CoverPartEvidence& e) {
+  return {numeral(e.window.from.value), numeral(e.window.until.value), numeral(e.released),
+          numeral(e.live),              numeral(e.lack_short),         numeral(e.earlier),
+          numeral(e.share_error)};
+}
+
+/// `at_most`: what the leg states for the sum of K; what overflows is more than it.
+admission::VictimFacts<smt::Symbolic> victim(const audit::VictimEvidence& e, Money at_most) {
   admission::VictimFacts<smt::Symbolic> f;
-  f.exists = yes(e.grant != nullptr);
   f.same_declaration = yes(e.same_declaration), f.same_infrastructure = yes(e.same_infrastructure);
-  f.from = numeral(e.entry.window.from.value), f.until = numeral(e.entry.window.until.value);
-  f.piece_from = numeral(e.piece.from.value), f.piece_until = numeral(e.piece.until.value);
-  f.piece_quantity = numeral(e.piece_quantity);
-  f.release_from = numeral(e.release_from.value);
-  f.released = numeral(e.entry.quantity.value);
-  f.rank = numeral(e.grant == nullptr ? 0 : e.grant->rank);
-  f.rule_name = names(e.grant == nullptr ? "" : e.grant->rule->rule.name);
+  f.coordinated = yes(e.coordinated);
+  f.rank = numeral(e.grant->rank);
+  f.version_fits = yes(e.version_fits);
   f.when = yes(e.when), f.started = yes(e.started);
   f.floor_until = numeral(e.floor_until);
-  f.excess_short = numeral(e.excess_short);
-  f.shared_excess_short = numeral(e.shared_excess_short);
-  f.quota_excess_short = numeral(e.quota_excess_short);
-  const Int128 stated = e.entry.compensation.value;
-  auto owed = [&](const std::optional<std::int64_t>& k) { return numeral(k ? *k : stated + 1); };
-  f.compensation = numeral(stated);
+  f.notice = numeral(e.notice);
+  auto owed = [&](const std::optional<std::int64_t>& k) {
+    return numeral(k ? Int128{*k} : Int128{at_most.value} + 1);
+  };
   f.own_compensation = owed(e.own_compensation);
   f.victim_compensation = owed(e.victim_compensation);
-  f.in_order = yes(e.in_order);
+  f.refund = numeral(e.refund.value);
+  for (const audit::CoverPartEvidence& p : e.parts) f.parts.push_back(cover_part(p));
   return f;
+}
+
+void fill_cover(admission::LegFacts<smt::Symbolic>& f, const audit::LegEvidence& e) {
+  const objects::DisplaceTerms terms = e.leg.displace.value_or(objects::DisplaceTerms{});
+  f.lack = numeral(e.lack);
+  f.displace_named = yes(e.leg.displace.has_value());
+  f.compensation_at_most = numeral(terms.compensation_at_most.value);
+  f.refund_at_most = numeral(terms.refund_at_most.value);
+  f.stop_within = numeral(e.stop_within);
+  f.pieces = numeral(e.pieces);
+  for (const audit::VictimEvidence& x : e.victims)
+    f.victims.push_back(victim(x, terms.compensation_at_most));
 }
 
 admission::LegFacts<smt::Symbolic> leg_facts(const audit::SettlementEvidence& s, const audit::LegEvidence& e, Names& names) {
@@ -200,8 +213,7 @@ admission::LegFacts<smt::Symbolic> leg_facts(const audit::SettlementEvidence& s,
   f.from = numeral(e.leg.window.from.value), f.until = numeral(e.leg.window.until.value);
   f.quantity = numeral(e.leg.quantity.value);
   for (const audit::ShardEvidence& x : e.shards) f.shards.push_back(shard(x, names));
-  f.may_displace = yes(e.may_displace);
-  for (const audit::VictimEvidence& x : e.victims) f.victims.push_back(victim(x, names));
+  fill_cover(f, e);
   f.disclosure_due = yes(e.disclosure_due), f.names_latest = yes(e.names_latest);
   f.retain_until = numeral(e.leg.retain_until.value);
   return f;
@@ -215,8 +227,8 @@ admission::SettlementFacts<smt::Symbolic> numeral_facts(const audit::SettlementE
   f.signed_at = numeral(e.signed_at.value), f.admission = numeral(e.admission.value);
   f.envelope_signed = yes(e.envelope_signed), f.one_user = yes(e.one_user);
   f.one_holder_per_class = yes(e.one_holder_per_class);
-  f.distinct_legs = yes(e.distinct_legs), f.victims_distinct = yes(e.victims_distinct);
-  f.user_overdue = yes(e.user_overdue);
+  f.distinct_legs = yes(e.distinct_legs), f.user_overdue = yes(e.user_overdue);
+  f.victims_at_most = numeral(e.victims_at_most), f.pieces_at_most = numeral(e.pieces_at_most);
   f.policy_named = yes(e.policy_named), f.policy_exists = yes(e.policy_exists);
   f.policy_rules_in_force = yes(e.policy_rules_in_force);
   for (const std::string& root : e.policy_roots) f.policy_roots.push_back({names(root)});

@@ -8,6 +8,12 @@
 #include "verify/witness/scenario_parts.h"
 
 namespace capmarket::witness {
+namespace {
+
+/// No ceiling is what a displacement of a witness fails for.
+constexpr Money kAmple(kWireMax);
+
+}  // namespace
 
 ScenarioBuilder::ScenarioBuilder(const question::RuleSubject& subject, std::string title, std::string about)
     : subject_(subject) {
@@ -164,8 +170,8 @@ std::int64_t ScenarioBuilder::reserved(std::int64_t declared, const std::string&
   return static_cast<std::int64_t>(std::min<Int128>(out, kWireMax));
 }
 
-/// How much is declared, and how much of it is gone where the victim gives way: so that the
-/// displacement is needed to its last unit.
+/// How much is declared, and how much of it is gone where the victim gives way: so that the leg lacks
+/// just what is released there, and nothing elsewhere.
 std::optional<std::pair<Quantity, Quantity>> ScenarioBuilder::capacity(const question::RequestCase& c,
                                                                     const ScenarioShape& shape,
                                                                     std::size_t displacer) const {
@@ -178,12 +184,17 @@ std::optional<std::pair<Quantity, Quantity>> ScenarioBuilder::capacity(const que
   auto d = static_cast<std::int64_t>(declared);
   Int128 gone =
       declared - (whole - r + q) - reserved(d, t.name, low, static_cast<std::int64_t>(whole - r));
+  const auto all = static_cast<std::int64_t>(whole), left = static_cast<std::int64_t>(whole - r);
   bool fits = gone >= 0 && (shape.plenty > 0 || gone == 0) && quota_of(t, d) >= q &&
               (theirs == nullptr || quota_of(*theirs, d) >= whole) &&
-              whole + reserved(d, low, "", 0) <= declared;
-  // Before the victim's cut begins the whole of both stands there.
-  Instant cut = std::max(c.leg.window.from, c.piece.from);
-  if (cut < c.release.from) fits = fits && shape.plenty > 0;
+              whole + reserved(d, low, "", 0) <= declared &&
+              reserved(d, t.name, low, left) == reserved(d, t.name, low, all);
+  // Beside the grant the leg stands alone; beside what is released the whole of both is there.
+  const Window &leg = c.leg.window, &grant = c.victim->window;
+  if (leg.from < grant.from || grant.until < leg.until)
+    fits = fits && q + reserved(d, t.name, "", 0) <= declared;
+  const Window both{std::max(leg.from, grant.from), std::min(leg.until, grant.until)};
+  if (both != c.release) fits = fits && whole + q + reserved(d, t.name, low, all) <= declared;
   if (!fits) return std::nullopt;
   return std::pair(Quantity(d), Quantity(static_cast<std::int64_t>(gone)));
 }
@@ -283,6 +294,7 @@ bool ScenarioBuilder::displaced_before(const question::RequestCase& c, std::size
     question::RequestCase before = c;
     Instant from = c.piece.until + Duration(length.value * i);
     before.leg.window = before.piece = before.release = {from, from + length};
+    before.part_from = from;
     before.leg.signed_at = std::max(granted, from - r.limits.lead_max);
     before.admission = before.leg.signed_at;
     before.waited = Duration(0);
@@ -295,6 +307,7 @@ bool ScenarioBuilder::displaced_before(const question::RequestCase& c, std::size
     v.notice = from - before.admission;
     v.value = value_of(v.price, volume_of(Quantity(1), length)).value_or(Money(0));
     bool holds = before.admission <= c.admission &&
+                 t.displaces->stop_within.value_or(Duration(0)) <= v.notice &&
                  from - before.leg.signed_at >= r.limits.lead_min &&
                  Concrete::holds(expr::evaluate_bool<Concrete>(
                      t.eligible, chain::eligibility_bindings(r, t, before.context()))) &&
@@ -330,10 +343,10 @@ std::string ScenarioBuilder::displacement(const question::RequestCase& c, std::s
   scenarios::ScriptLeg l;
   l.request = request;
   l.declaration = declaration_;
-  Window cut{std::max(c.leg.window.from, c.piece.from), c.release.until};
-  l.displaces.push_back({victim_, c.victim->released, cut, std::nullopt});
+  l.displace = {{kAmple, kAmple}};
   s.legs.push_back(std::move(l));
   s.expect = expect;
+  if (expect.admitted) s.expect->displaced = {{victim_, c.victim->released}};
   return grant;
 }
 

@@ -37,7 +37,7 @@ class ScenarioBuilder {
   /// A request and its settlement at `tier`, on a declaration of their own. Gives the grant's name.
   std::string leg(const question::RequestCase& c, std::size_t tier,
                   const scenarios::StepExpectation& expect);
-  /// The grant that the case's victim is a piece of, its other parts failed; `granted`: the request
+  /// The grant that the case's victim is, its other parts failed; `granted`: the request
   /// it went to. False where nobody eligible is known.
   bool victim(const question::RequestCase& c, const std::optional<question::RequestCase>& granted,
               const ScenarioShape& shape, std::size_t displacer);

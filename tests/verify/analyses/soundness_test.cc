@@ -8,7 +8,8 @@
 
 #include <cstdlib>
 
-#include "model/chain/victims.h"
+#include "model/capacity/piece.h"
+#include "model/chain/bindings.h"
 #include "model/crypto/hash.h"
 #include "model/rules/canonical.h"
 #include "model/expr/evaluate.h"
@@ -37,8 +38,10 @@ std::string eligible_text() {
 std::string when_text() {
   return one_of<std::string>({"true", "victim.rank < rank", "notice >= 5min", "not victim.started",
                               "victim.rank < rank && notice >= 10min", "victim.tier == \"low\"",
-                              "victim.value <= 50.00 && notice > 1min", "value > victim.value",
-                              "price > victim.price", "victim.times_displaced < 2", "released < 3",
+                              "victim.whole_value <= 50.00 && notice > 1min",
+                              "value > victim.whole_value",
+                              "price > victim.price", "victim.times_displaced < 2",
+                              "victim.quantity < 3",
                               "victim.length >= 1h || notice >= 1h"});
 }
 std::string compensation_text() {
@@ -90,7 +93,7 @@ std::string rule_text() {
       tiers, goal_text());
 }
 
-/// A request inside the limits, and a live piece that it meets.
+/// A request inside the limits, and a grant that it meets.
 struct Market {
   objects::CredentialGrant user, holder;
   location::Location location;
@@ -98,6 +101,7 @@ struct Market {
   Instant admission;
   chain::GrantRecord grant;
   std::optional<chain::VictimContext> victim;
+  Duration part_notice;  // that `when` reads
 };
 
 std::int64_t between(std::int64_t low, std::int64_t high, const std::vector<std::int64_t>& edges) {
@@ -125,6 +129,64 @@ bool admitted_before(const rules::Rule& rule, const rules::Tier& tier, const Mar
   then.signed_at = Instant(between(first, last, {first, last - kMinute, last}));
   return Concrete::holds(
       expr::evaluate_bool<Concrete>(tier.eligible, chain::eligibility_bindings(rule, tier, then)));
+}
+
+/// Some minutes of the window; the whole of it half the time.
+Window random_minutes(const Window& window) {
+  if (coin()) return window;
+  const std::int64_t count = window.length().value / kMinute;
+  const std::int64_t first = between(0, count - 1, {0, 1, 5});
+  const std::int64_t last = between(first + 1, count, {first + 1, count - 1, count});
+  return {window.from + Duration(first * kMinute), window.from + Duration(last * kMinute)};
+}
+
+Quantity largest(const capacity::Pieces& pieces) {
+  Quantity out;
+  for (const objects::Piece& p : pieces) out = std::max(out, p.quantity);
+  return out;
+}
+
+/// What may be live of a grant: one piece, or several with gaps between them.
+capacity::Pieces random_pieces(const Window& window, Quantity most) {
+  capacity::Pieces out;
+  for (int i = coin() ? 1 : 3; i > 0; --i) {
+    Window w = random_minutes(window);
+    Quantity left = most - largest(capacity::inside(out, w));
+    if (Quantity(0) < left)
+      out = capacity::changed(out, w, Quantity(between(1, left.value, {1, 2, left.value})));
+  }
+  return out;
+}
+
+/// Of each piece of the part nothing, or some of its minutes.
+capacity::Pieces random_release(const capacity::Pieces& part) {
+  capacity::Pieces out;
+  for (const objects::Piece& p : part) {
+    if (part.size() > 1 && coin()) continue;
+    Quantity r(between(1, p.quantity.value, {1, 2, p.quantity.value}));
+    out = capacity::changed(out, random_minutes(p.window), r);
+  }
+  return out;
+}
+
+/// The victim as expressions read it. Source: docs/spec/semantics.md#compensation.
+chain::VictimContext victim_of(const chain::GrantRecord& g, const capacity::Pieces& part,
+                               const capacity::Pieces& released, Instant admission) {
+  auto worth = [&](Volume v) { return value_of(g.leg.price, v).value_or(Money(0)); };
+  const Volume live = capacity::volume_of(g.live);
+  chain::VictimContext v;
+  v.tier = g.leg.tier;
+  v.rank = g.rank;
+  v.quantity = largest(part);
+  v.price = g.leg.price;
+  v.value = worth(live) - worth(live - capacity::volume_of(released));
+  v.whole_value = worth(volume_of(g.leg.quantity, g.leg.window.length()));
+  v.window = g.leg.window;
+  v.started = g.leg.window.from <= admission;
+  v.times_displaced = g.times_displaced;
+  v.notice = released.front().window.from - admission;
+  v.released = largest(released);
+  return v;
 }
 
 void random_market(const rules::Rule& rule, Market& m) {
@@ -155,7 +217,7 @@ void random_market(const rules::Rule& rule, Market& m) {
               {0, 1, kMinute, 5 * kMinute, 10 * kMinute, 60 * kMinute, l.lead_max.value});
   m.leg.signed_at = Instant(start - lead);
   m.admission = m.leg.signed_at + Duration(between(0, l.skew.value, {0, 1, l.skew.value}));
-  // The victim's grant, what is live of it, and what would be released.
+  // The victim's grant, and what is live of it.
   chain::GrantRecord& g = m.grant;
   const rules::Tier& tier = one_of(rule.tiers);
   g.leg.tier = tier.name;
@@ -165,23 +227,18 @@ void random_market(const rules::Rule& rule, Market& m) {
   std::int64_t from = start + kMinute * between(-600, 60, {-60, -30, -5, -1, 0, 1, 5});
   g.leg.window = {Instant(from), Instant(from + minutes(l.length_max.value))};
   g.times_displaced = between(0, 5, {0, 1, 2});
-  std::int64_t cut =
-      kMinute * between(0, (g.leg.window.length().value - kMinute) / kMinute, {0, 1, 5});
-  objects::Piece piece{{g.leg.window.from + Duration(cut), g.leg.window.until},
-              Quantity(between(1, g.leg.quantity.value, {1, 2, g.leg.quantity.value}))};
-  g.live = {piece};
-  if (coin() && cut > 0)
-    g.live.insert(g.live.begin(), {{g.leg.window.from, piece.window.from}, Quantity(1)});
-  std::int64_t up = static_cast<std::int64_t>(-floor_div(-m.admission.value, kMinute) * kMinute);
-  Instant release_from = std::max({m.leg.window.from, piece.window.from, Instant(up)});
-  Instant release_until = std::min(m.leg.window.until, piece.window.until);
-  if (!piece.window.meets(m.leg.window) || release_until <= release_from) return;
-  if (!admitted_before(rule, tier, m)) return;
-  if (tier.min_run && g.leg.window.from <= m.admission &&
-      release_from < g.leg.window.from + *tier.min_run)
-    return;
-  Quantity released(between(1, piece.quantity.value, {1, 2, piece.quantity.value}));
-  m.victim = chain::victim_context(g, piece, release_from, release_until, released, m.admission);
+  g.live = random_pieces(g.leg.window, g.leg.quantity);
+  // The part of it that may be released, and what is.
+  auto up = static_cast<std::int64_t>(-floor_div(-m.admission.value, kMinute) * kMinute);
+  Window reach{std::max(m.leg.window.from, Instant(up)), m.leg.window.until};
+  if (tier.min_run && g.leg.window.from <= m.admission)
+    reach.from = std::max(reach.from, g.leg.window.from + *tier.min_run);
+  if (reach.empty() || !admitted_before(rule, tier, m)) return;
+  const capacity::Pieces part = capacity::inside(g.live, reach);
+  const capacity::Pieces released = random_release(part);
+  if (released.empty()) return;
+  m.victim = victim_of(g, part, released, m.admission);
+  m.part_notice = part.front().window.from - m.admission;
 }
 
 /// Findings by `analysis[subject]`.
@@ -236,11 +293,15 @@ void judge(const rules::Rule& rule, const Market& m, Said& said) {
     said.not_refuted("tier-satisfiable", tier.name);
     judge_goal(rule, tier, m, false, 0, said);
     if (!m.victim || !tier.displaces) continue;
-    if (!Concrete::holds(chain::displacement_holds(rule, tier, m.leg, *m.victim))) continue;
+    chain::VictimContext chosen = *m.victim;
+    chosen.notice = m.part_notice;
+    if (!Concrete::holds(chain::displacement_holds(rule, tier, m.leg, chosen))) continue;
     if (m.victim->rank == tier.rank)
       said.not_proved("displacement-acyclic", "rule", "displaces itself");
     if (m.victim->rank >= tier.rank) continue;
+    if (tier.displaces->stop_within && m.victim->notice < *tier.displaces->stop_within) continue;
     said.not_refuted("displacement-reachable", tier.name);
+    said.not_refuted("notice-feasible", tier.name);
     Concrete::Int k = chain::displacement_compensation(rule, tier, m.leg, *m.victim);
     if (k.poisoned) {
       said.not_proved("no-error", tier.name + ".compensation", "overflow");
@@ -250,8 +311,6 @@ void judge(const rules::Rule& rule, const Market& m, Said& said) {
     if (k.value < 0) said.not_proved("compensation-bounded", tier.name, "below zero");
     if (k.value < m.victim->value.value)
       said.not_proved("compensation-adequate", tier.name, "below the value");
-    if (tier.displaces->stop_within && m.victim->notice < *tier.displaces->stop_within)
-      said.not_proved("notice-feasible", tier.name, "too little notice");
     judge_goal(rule, tier, m, true, std::max<std::int64_t>(0, k.value), said);
   }
   if (!reached) said.not_proved("coverage", "tiers", "nobody's tier");

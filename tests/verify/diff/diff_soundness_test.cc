@@ -8,7 +8,7 @@
 #include <array>
 #include <cstdlib>
 
-#include "model/chain/victims.h"
+#include "model/chain/bindings.h"
 #include "model/expr/evaluate.h"
 #include "tests/verify/diff/diff_support.h"
 
@@ -48,8 +48,8 @@ const std::vector<std::vector<std::string>>& choices() {
                                                  "notice >= 10min || not victim.started",
                                                  "victim.tier == \"low\"",
                                                  "victim.rank == 10",
-                                                 "value > victim.value",
-                                                 "released < 3"};
+                                                 "value > victim.whole_value",
+                                                 "victim.quantity < 3"};
   static const std::vector<std::string> kOwes = {"1.5 * victim.value",
                                                  "max(victim.value, 1.00)",
                                                  "0.00",
@@ -72,7 +72,8 @@ const std::vector<std::vector<std::string>>& choices() {
       kWhen,
       kOwes,
       kOwes,
-      {"", "    min_run: 30min\n", "    min_run: 10min\n"}};
+      {"", "    min_run: 30min\n", "    min_run: 10min\n"},
+      {"", "      stop_within: 5min\n", "      stop_within: 20min\n"}};
   return kChoices;
 }
 
@@ -86,12 +87,12 @@ std::string text_of(const Parts& p) {
       "pricing: {{ mode: negotiated, floor: {}, cap: {} }}\ntiers:\n"
       "  - name: low\n    rank: {}\n    eligible: {}\n{}  - name: mid\n    rank: 20\n    eligible: "
       "{}\n    displaces:\n      when: {}\n"
-      "      compensation: {}\n      pay_within: 1d\n"
+      "      compensation: {}\n      pay_within: 1d\n{}"
       "  - name: high\n    rank: 30\n    eligible: {}\n    displaces:\n      when: {}\n"
       "      compensation: {}\n      pay_within: 1d\n"
       "fallback:\n  - {{ name: same, substitution: same-holder, notify_within: 1min, refund: 100%, "
       "penalty: 20% }}\n",
-      p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7], p[8], p[15], p[9], p[11], p[13], p[10], p[12],
+      p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7], p[8], p[15], p[9], p[11], p[13], p[16], p[10], p[12],
       p[14]);
 }
 
@@ -100,7 +101,7 @@ std::int64_t between(std::int64_t low, std::int64_t high, const std::vector<std:
   return std::clamp(x, low, high);
 }
 
-/// A leg, and a live piece that it could displace.
+/// A leg, and a grant that it could displace.
 struct Case {
   objects::CredentialGrant user, holder;
   location::Location location;
@@ -153,6 +154,25 @@ struct Outcome {
   std::int64_t owed = 0;
 };
 
+/// The victim as expressions read it, its whole part released of `released` units.
+chain::VictimContext victim_of(const chain::GrantRecord& g, const Case& c) {
+  Volume live = volume_of(g.leg.quantity, g.leg.window.length());
+  Volume left = live - volume_of(c.released, c.release_until - c.release_from);
+  auto worth = [&](Volume v) { return value_of(g.leg.price, v).value_or(Money(0)); };
+  chain::VictimContext v;
+  v.tier = g.leg.tier;
+  v.rank = g.rank;
+  v.quantity = g.leg.quantity;
+  v.price = g.leg.price;
+  v.value = worth(live) - worth(left);
+  v.whole_value = worth(live);
+  v.window = g.leg.window;
+  v.started = g.leg.window.from <= c.admission;
+  v.notice = c.release_from - c.admission;
+  v.released = c.released;
+  return v;
+}
+
 /// By the rule's text alone, written again: what the clauses say of this case.
 Outcome decide_case(const rules::Rule& rule, const std::string& name, const Case& c) {
   const rules::Limits& l = rule.limits;
@@ -175,12 +195,12 @@ Outcome decide_case(const rules::Rule& rule, const std::string& name, const Case
   if (!out.leg || !c.entry || !granted || !tier.displaces || theirs.rank >= tier.rank) return out;
   chain::GrantRecord grant = c.grant;
   grant.rank = theirs.rank;
-  chain::VictimContext v = chain::victim_context(grant, grant.live.front(), c.release_from, c.release_until,
-                                   c.released, c.admission);
+  chain::VictimContext v = victim_of(grant, c);
   bool guarded = v.started && theirs.min_run && c.release_from < g.window.from + *theirs.min_run;
   Concrete::Int owed = chain::displacement_compensation(rule, tier, c.leg, v);
-  out.entry =
-      !guarded && !owed.poisoned && Concrete::holds(chain::displacement_holds(rule, tier, c.leg, v));
+  bool stops = v.notice >= tier.displaces->stop_within.value_or(Duration(0));
+  out.entry = !guarded && stops && !owed.poisoned &&
+              Concrete::holds(chain::displacement_holds(rule, tier, c.leg, v));
   out.owed = std::max<std::int64_t>(0, owed.value);
   return out;
 }

@@ -74,9 +74,9 @@ TEST(Hunt, a_trace_that_a_run_does_not_reproduce_is_never_shown) {
   const std::string folder = ::testing::TempDir() + "capmarket-hunt-forged";
   std::vector<question::RuleFile> files = loaded_rules(kFolder + "displaced-again.yaml");
   HuntReport report = hunted("displaced-again", 4, "once-only");
-  // The last displacement takes a unit more than is there.
-  auto& last = report.findings.front().trace->script.steps.back().legs.front().displaces.front();
-  last.quantity += Quantity(1);
+  // The last displacement is said to take a unit more than the leg lacks.
+  auto& last = report.findings.front().trace->script.steps.back().expect->displaced;
+  last->begin()->second += Quantity(1);
   std::string mismatch;
   auto executed = cli::replay_traces(report, files.front(), files, nullptr, folder, false, mismatch);
   ASSERT_TRUE(executed);

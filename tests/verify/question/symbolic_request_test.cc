@@ -5,7 +5,7 @@
 
 #include <filesystem>
 
-#include "model/chain/victims.h"
+#include "model/capacity/piece.h"
 #include "tests/support/corpus.h"
 
 namespace capmarket::question {
@@ -63,52 +63,69 @@ TEST(SymbolicRequest, has_the_cases_that_admission_meets) {
   solver.add(request.premises());
   const std::int64_t minute = 60 * kNanosPerSecond, hour = kNanosPerHour;
   const std::int64_t day = subject.rule().effective.from.value + 24 * hour;
-  auto has = [&](Window leg, Instant now, Instant admission, Window grant, objects::Piece piece,
-                 std::int64_t released, std::int64_t price) {
-    chain::GrantRecord g;
-    g.leg.tier = "spot";
-    g.rank = 10;
-    g.leg.price = Money(price);
-    g.leg.quantity = Quantity(20);
-    g.leg.window = grant;
-    g.live = {piece};
-    Instant from = std::max(
-        {leg.from, piece.window.from,
-         Instant(static_cast<std::int64_t>(-floor_div(-admission.value, minute) * minute))});
-    Instant until = std::min(leg.until, piece.window.until);
-    chain::VictimContext v =
-        chain::victim_context(g, piece, from, until, Quantity(released), admission);
-    auto is = [&](const char* name, std::int64_t value) {
-      return request.row(expr::variable_row(name)).value == smt::Symbolic::integer(value);
+  // `live` and `released`: of the grant of 20, pieces in order; all of `live` inside the leg may go.
+  auto has_pieces = [&](Window leg, Instant now, Instant admission, Window grant,
+                        const capacity::Pieces& live, const capacity::Pieces& released,
+                        std::int64_t price) {
+    const Instant up(static_cast<std::int64_t>(-floor_div(-admission.value, minute) * minute));
+    const capacity::Pieces part =
+        capacity::inside(live, {std::max(leg.from, up), leg.until});
+    auto largest = [](const capacity::Pieces& pieces) {
+      std::int64_t out = 0;
+      for (const objects::Piece& p : pieces) out = std::max(out, p.quantity.value);
+      return out;
     };
+    auto worth = [&](Volume v) { return value_of(Money(price), v).value_or(Money(0)); };
+    const Volume before = capacity::volume_of(live);
+    const Money value = worth(before) - worth(before - capacity::volume_of(released));
+    const Money whole = worth(volume_of(Quantity(20), grant.length()));
+    const expr::Bindings<CheckedSymbolic> chooses = request.bindings(0, true);
+    auto is = [&](const char* name, std::int64_t value_of_row) {
+      return request.row(expr::variable_row(name)).value == smt::Symbolic::integer(value_of_row);
+    };
+    const std::int64_t part_notice = (part.front().window.from - admission).value;
     return solver.check(
         {is("start", leg.from.value), is("until", leg.until.value), is("now", now.value),
          is("victim.start", grant.from.value), is("victim.until", grant.until.value),
-         is("notice", v.notice.value), is("released", released), is("victim.price", price),
-         is("victim.quantity", piece.quantity.value), is("victim.value", v.value.value),
-         is("victim.whole_value", v.whole_value.value), is("victim.rank", 10)});
+         is("notice", (released.front().window.from - admission).value),
+         is("released", largest(released)), is("victim.price", price),
+         is("victim.quantity", largest(part)), is("victim.value", value.value),
+         is("victim.whole_value", whole.value), is("victim.rank", 10),
+         request.admission() == smt::Symbolic::integer(admission.value),
+         chooses.ints[at("notice")].value == smt::Symbolic::integer(part_notice)});
   };
-  auto at = [&](std::int64_t minutes) { return Instant(day + minutes * minute); };
-  auto window = [&](std::int64_t from, std::int64_t until) { return Window{at(from), at(until)}; };
+  auto has = [&](Window leg, Instant now, Instant admission, Window grant, objects::Piece piece,
+                 std::int64_t released, std::int64_t price) {
+    const Instant up(static_cast<std::int64_t>(-floor_div(-admission.value, minute) * minute));
+    Window cut{std::max({leg.from, piece.window.from, up}), std::min(leg.until, piece.window.until)};
+    return has_pieces(leg, now, admission, grant, {piece}, {{cut, Quantity(released)}}, price);
+  };
+  auto on = [&](std::int64_t minutes) { return Instant(day + minutes * minute); };
+  auto window = [&](std::int64_t from, std::int64_t until) { return Window{on(from), on(until)}; };
   // Whole, future; a part of one that runs; a trimmed piece, one unit of it for one minute.
-  EXPECT_EQ(has(window(60, 120), at(0), at(0), window(60, 120), {window(60, 120), Quantity(20)}, 20,
+  EXPECT_EQ(has(window(60, 120), on(0), on(0), window(60, 120), {window(60, 120), Quantity(20)}, 20,
                 20'000),
             smt::Answer::sat);
-  EXPECT_EQ(has(window(10, 60), at(5), at(5), window(-60, 300), {window(-60, 300), Quantity(20)}, 3,
+  EXPECT_EQ(has(window(10, 60), on(5), on(5), window(-60, 300), {window(-60, 300), Quantity(20)}, 3,
                 33'333),
             smt::Answer::sat);
-  EXPECT_EQ(has(window(10, 60), at(5), Instant(at(5).value + 3 * kNanosPerSecond), window(-60, 300),
+  EXPECT_EQ(has(window(10, 60), on(5), Instant(on(5).value + 3 * kNanosPerSecond), window(-60, 300),
                 {window(10, 11), Quantity(1)}, 1, 10'001),
             smt::Answer::sat);
   // Signed right at its start, admitted within the skew after it.
-  EXPECT_EQ(has(window(0, 60), at(0), Instant(at(0).value + 5 * kNanosPerSecond), window(0, 60),
+  EXPECT_EQ(has(window(0, 60), on(0), Instant(on(0).value + 5 * kNanosPerSecond), window(0, 60),
                 {window(0, 60), Quantity(20)}, 20, 20'000),
             smt::Answer::sat);
+  // Two pieces of it, of other quantities, not from the first instant on; between them nothing.
+  EXPECT_EQ(has_pieces(window(60, 120), on(0), on(0), window(60, 180),
+                       {{window(60, 80), Quantity(20)}, {window(90, 180), Quantity(7)}},
+                       {{window(70, 75), Quantity(4)}, {window(100, 120), Quantity(7)}}, 20'000),
+            smt::Answer::sat);
   // Below the floor no victim was ever admitted, nor one that is not released at all.
-  EXPECT_EQ(has(window(60, 120), at(0), at(0), window(60, 120), {window(60, 120), Quantity(20)}, 20,
+  EXPECT_EQ(has(window(60, 120), on(0), on(0), window(60, 120), {window(60, 120), Quantity(20)}, 20,
                 9'999),
             smt::Answer::unsat);
-  EXPECT_EQ(has(window(60, 120), at(0), at(0), window(60, 120), {window(60, 120), Quantity(20)}, 0,
+  EXPECT_EQ(has(window(60, 120), on(0), on(0), window(60, 120), {window(60, 120), Quantity(20)}, 0,
                 20'000),
             smt::Answer::unsat);
 }

@@ -8,7 +8,7 @@
 #include <set>
 
 #include "model/admission/decision.h"
-#include "verify/theorems/entry_conjuncts.h"
+#include "verify/theorems/cover_conjuncts.h"
 #include "verify/theorems/theorem.h"
 #include "verify/smt/symbolic_facts.h"
 
@@ -127,8 +127,8 @@ TEST(Prove, has_a_theorem_and_a_mutation_for_each_row_of_each_table) {
 TEST(Prove, has_a_theorem_for_each_invariant_that_is_a_step) {
   for (const char* name :
        {"INV-1", "INV-1.shared", "INV-1.surrender", "INV-1.failure", "INV-1.curtailment", "INV-3",
-        "INV-3.attribution", "INV-4", "INV-5", "INV-7", "INV-8", "money-conserved",
-        "no-overflow.settlement", "no-overflow.lookup"})
+        "INV-1.inherited", "INV-3.attribution", "INV-4", "displacement.cover", "INV-5", "INV-7", "INV-8",
+        "money-conserved", "no-overflow.settlement", "no-overflow.cover", "no-overflow.lookup"})
     EXPECT_NE(theorem_named(name), nullptr) << name;
 }
 
@@ -145,20 +145,24 @@ TEST(Prove, skips_each_kind_of_breakpoint) {
   EXPECT_TRUE(mutations_of("INV-1.bounded-shared").contains("breakpoint:schedule-falls"));
 }
 
-TEST(Prove, counts_a_release_once_and_never_beyond_its_piece) {
+TEST(Prove, counts_no_release_beyond_what_is_live) {
   for (const char* name : {"INV-1", "INV-1.shared"})
-    for (const char* conjunct : {"displacement:r<=piece", "displacement:distinct"})
+    for (const char* conjunct : {"displacement:r<=live", "displacement:r>0"})
       EXPECT_TRUE(mutations_of(name).contains(conjunct)) << name << conjunct;
 }
 
 TEST(Prove, leaves_out_each_condition_of_a_displacement_alone) {
   smt::SymbolicScope scope;
-  auto f = smt::fresh_facts<admission::SettlementFacts>({}, "f");
-  for (const EntryConjunct& c : entry_conjuncts(f, f.legs[0], f.legs[0].victims[0])) {
-    // Implied by `need`: INV-4 proves that too.
-    if (c.name == "release-left") continue;
-    EXPECT_TRUE(mutations_of("INV-4").contains("displacement:" + std::string(c.name))) << c.name;
-  }
+  for (const char* theorem : {"INV-4", "displacement.cover"})
+    for (std::string_view name : cover_conjunct_names())
+      EXPECT_TRUE(mutations_of(theorem).contains("displacement:" + std::string(name)) ||
+                  (name == "not-empty" && std::string_view(theorem) == "displacement.cover"))
+          << theorem << " " << name;
+}
+
+TEST(Prove, leaves_out_each_clause_that_a_cover_must_satisfy) {
+  for (const char* clause : {"clause:capacity", "clause:shared-capacity", "clause:tier-quota"})
+    EXPECT_TRUE(mutations_of("displacement.cover").contains(clause)) << clause;
 }
 
 TEST(Prove, filters_by_name_and_lists_without_proving) {
