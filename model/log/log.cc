@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,8 +10,9 @@
 #include <filesystem>
 #include <utility>
 
-#include "model/log/checkpoint.h"
 #include "model/crypto/hash.h"
+#include "model/log/checkpoint.h"
+#include "model/log/writer_lock.h"
 
 namespace capmarket::log {
 namespace {
@@ -57,8 +57,13 @@ class File {
   static Result<File> open(const std::string& path, int flags) {
     File f;
     f.path_ = path;
-    f.fd_ = ::open(path.c_str(), flags | O_CLOEXEC, 0644);
+    // What is written is no link, and a pipe in its place keeps nobody waiting.
+    f.fd_ = ::open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0644);
     if (f.fd_ < 0) return f.problem("open");
+    struct stat about {};
+    bool folder = (flags & O_DIRECTORY) != 0;
+    if (::fstat(f.fd_, &about) != 0) return f.problem("stat");
+    if (!folder && !S_ISREG(about.st_mode)) return fail(fmt::format("{}: no regular file", path));
     return f;
   }
   Result<void> write_all(ByteView bytes) {
@@ -95,13 +100,6 @@ class File {
     if (::lseek(fd_, static_cast<off_t>(offset), SEEK_SET) < 0) return problem("seek");
     return {};
   }
-  /// Until the file is closed, however the process ends.
-  Result<void> lock() {
-    if (::flock(fd_, LOCK_EX | LOCK_NB) == 0) return {};
-    if (errno == EWOULDBLOCK)
-      return fail(fmt::format("{}: another process writes this chain", path_), "one writer");
-    return problem("lock");
-  }
   tl::unexpected<Problems> problem(std::string_view call) const {
     return fail(fmt::format("{}: {}: {}", path_, call, std::strerror(errno)));
   }
@@ -112,7 +110,7 @@ class File {
 };
 
 Result<void> sync_directory(const std::string& dir) {
-  auto f = File::open(dir, O_RDONLY | O_DIRECTORY);
+  auto f = File::open(dir + "/.", O_RDONLY | O_DIRECTORY);
   if (!f) return tl::unexpected(f.error());
   return f->sync(false);
 }
@@ -130,18 +128,13 @@ Result<void> replace_file(const std::string& dir, const std::string& name, ByteV
 
 class FileLog final : public EntryLog {
  public:
-  FileLog(std::string dir, const ContentId& chain, const crypto::KeyPair& key)
-      : dir_(std::move(dir)), origin_(checkpoint_origin(chain)), key_(key) {}
+  FileLog(std::string dir, const ContentId& chain, const crypto::KeyPair& key, WriterLock lock)
+      : dir_(std::move(dir)),
+        origin_(checkpoint_origin(chain)),
+        key_(key),
+        lock_(std::move(lock)) {}
 
   void append(ByteView leaf, ByteView payload) override { append_frame(pending_, leaf, payload); }
-
-  /// One writer at a time; genesis.cbor is never replaced once it is there.
-  Result<void> lock() {
-    auto f = File::open(dir_ + "/genesis.cbor", O_RDWR);
-    if (!f) return tl::unexpected(f.error());
-    lock_ = std::move(*f);
-    return lock_.lock();
-  }
 
   /// Reads what is there up to `end`, which must be all of it.
   Result<void> resume(const Checkpoint& end) {
@@ -252,7 +245,7 @@ class FileLog final : public EntryLog {
   std::string origin_;
   crypto::KeyPair key_;
   Bytes pending_;
-  File lock_;
+  WriterLock lock_;
   File segment_;
   std::size_t written_ = 0;
   int segment_number_ = 0;
@@ -294,15 +287,20 @@ std::unique_ptr<EntryLog> memory_log(Bytes* frames) { return std::make_unique<Me
 Result<std::unique_ptr<EntryLog>> file_log(const std::string& dir, const ContentId& chain,
                                            ByteView genesis_payload, const crypto::KeyPair& log_key) {
   std::error_code error;
-  if (std::filesystem::exists(dir + "/segments", error))
-    return fail(fmt::format("{}: holds a chain already", dir), "a new directory");
-  std::filesystem::create_directories(dir + "/segments", error);
+  std::filesystem::create_directories(dir, error);
   if (error)
     return fail(fmt::format("{}: {}", dir, error.message()), "a directory that can be made");
+  auto lock = WriterLock::take(dir);
+  if (!lock) return tl::unexpected(lock.error());
+  for (const char* held : {"/segments", "/genesis.cbor"})
+    if (std::filesystem::symlink_status(dir + held, error).type() !=
+        std::filesystem::file_type::not_found)
+      return fail(fmt::format("{}: holds a chain already", dir), "a new directory");
+  if (!std::filesystem::create_directory(dir + "/segments", error))
+    return fail(fmt::format("{}: {}", dir, error.message()), "a directory that can be written");
   if (auto r = replace_file(dir, "genesis.cbor", genesis_payload); !r)
     return tl::unexpected(r.error());
-  auto log = std::make_unique<FileLog>(dir, chain, log_key);
-  if (auto r = log->lock(); !r) return tl::unexpected(r.error());
+  auto log = std::make_unique<FileLog>(dir, chain, log_key, std::move(*lock));
   if (auto r = log->open_segment(); !r) return tl::unexpected(r.error());
   return log;
 }
@@ -310,8 +308,10 @@ Result<std::unique_ptr<EntryLog>> file_log(const std::string& dir, const Content
 Result<std::unique_ptr<EntryLog>> file_log_append(const std::string& dir, const ContentId& chain,
                                                   const Checkpoint& signed_note,
                                                   const crypto::KeyPair& log_key) {
-  auto log = std::make_unique<FileLog>(dir, chain, log_key);
-  if (auto r = log->lock(); !r) return tl::unexpected(r.error());
+  auto lock = WriterLock::take(dir);
+  if (!lock) return tl::unexpected(lock.error());
+  auto log = std::make_unique<FileLog>(dir, chain, log_key, std::move(*lock));
+  // Where another one has written since that note was read, its end is not the log's.
   if (auto r = log->resume(signed_note); !r) return tl::unexpected(r.error());
   return log;
 }

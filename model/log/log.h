@@ -49,12 +49,12 @@ class EntryLog {
 /// Appends the frames' bytes, the same as in files, to `frames`; null keeps nothing.
 std::unique_ptr<EntryLog> memory_log(Bytes* frames);
 
-/// Creates `dir` (which must not hold a chain yet) with genesis.cbor and the first segment.
+/// Creates `dir` (which holds no chain yet): the writer's lock, genesis.cbor, the first segment.
 Result<std::unique_ptr<EntryLog>> file_log(const std::string& dir, const ContentId& chain,
                                            ByteView genesis_payload, const crypto::KeyPair& log_key);
 
 /// Reopens the log of `dir` to append where `signed_note` ends. Whoever writes holds an exclusive
-/// lock (flock on genesis.cbor) from here until the log dies. Problems: another writer; frames that
+/// lock (writer_lock.h) from here until the log dies. Problems: a second writer; frames that
 /// are damaged or do not give the signed root; anything beyond the signed size. Changes nothing.
 Result<std::unique_ptr<EntryLog>> file_log_append(const std::string& dir, const ContentId& chain,
                                                   const Checkpoint& signed_note,
