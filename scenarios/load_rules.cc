@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "model/base/read_file.h"
 #include "model/base/text.h"
 #include "model/crypto/hash.h"
 #include "model/rules/canonical.h"
@@ -202,7 +203,7 @@ void add_change(Entry entry, const Scenario& scenario, Succession& succession) {
 }  // namespace
 
 std::optional<ScenarioRule> load_rule(const std::string& file, Problems& problems) {
-  auto text = yaml::read_file(file);
+  auto text = read_file(file, InputKind::document);
   auto rule =
       text ? rules::parse_rule(file, *text) : Result<rules::Rule>(tl::unexpected(text.error()));
   if (rule) return ScenarioRule{file, std::move(*rule)};

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "model/base/read_file.h"
 #include "model/crypto/hash.h"
 #include "scenarios/csv.h"
 #include "scenarios/keyed_map.h"
@@ -99,7 +100,7 @@ std::optional<ImportCounts> read_counts(const yaml::YamlNode& node) {
 template <class T, class Parse>
 void load(const std::string& file, Parse parse, std::string& content, std::vector<T>& rows,
           Digest& digest, Problems& problems) {
-  auto text = yaml::read_file(file);
+  auto text = read_file(file, InputKind::table);
   if (!text) {
     problems.insert(problems.end(), text.error().begin(), text.error().end());
     return;

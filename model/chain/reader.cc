@@ -4,8 +4,8 @@
 
 #include <filesystem>
 
+#include "model/base/read_file.h"
 #include "model/crypto/hash.h"
-#include "model/yaml/yaml.h"
 
 namespace capmarket::chain {
 namespace {
@@ -28,17 +28,20 @@ crypto::Signing ChainReader::signing() const {
 Result<ChainReader> ChainReader::open(const std::string& dir) {
   ChainReader out;
   out.dir_ = dir;
-  auto raw = yaml::read_file(dir + "/genesis.cbor");
-  if (!raw) return fail(fmt::format("{}: no chain here", dir), "a chain or run directory");
+  auto raw = read_input(dir + "/genesis.cbor", InputKind::genesis);
+  if (!raw && raw.error().fault == ReadFault::absent)
+    return fail(fmt::format("{}: no chain here", dir), "a chain or run directory");
+  if (!raw) return fail(raw.error().problem);
   auto payload = objects::decode_payload(objects::Kind::genesis, as_bytes(*raw));
   if (!payload) return tl::unexpected(payload.error());
   auto object = objects::decode_object(objects::Kind::genesis, payload->body);
   if (!object) return tl::unexpected(object.error());
   out.genesis_ = std::get<objects::Genesis>(*object);
   out.chain_ = crypto::content_id(payload->body);
-  auto note = yaml::read_file(dir + "/checkpoint");
-  if (!note)
+  auto note = read_input(dir + "/checkpoint", InputKind::checkpoint);
+  if (!note && note.error().fault == ReadFault::absent)
     return fail(fmt::format("{}: no checkpoint", dir), "a chain that was signed at least once");
+  if (!note) return fail(note.error().problem);
   auto checkpoint = log::open_checkpoint(*note, out.genesis_.log_key);
   if (!checkpoint) return tl::unexpected(checkpoint.error());
   if (checkpoint->origin != log::checkpoint_origin(out.chain_))
@@ -49,12 +52,9 @@ Result<ChainReader> ChainReader::open(const std::string& dir) {
 
 Result<bool> ChainReader::load_segment() {
   std::string path = fmt::format("{}/segments/{:08}.seg", dir_, segment_number_);
-  std::error_code error;
-  if (!std::filesystem::exists(path, error)) return false;
-  if (std::filesystem::file_size(path, error) > log::kSegmentBytesMax + 32 * 1024 * 1024)
-    return damage(sequence_, "length", "a segment larger than a segment may be");
-  auto text = yaml::read_file(path);
-  if (!text) return tl::unexpected(text.error());
+  auto text = read_input(path, InputKind::segment);
+  if (!text && text.error().fault == ReadFault::absent) return false;
+  if (!text) return fail(text.error().problem);
   segment_ = std::move(*text);
   at_ = 0;
   ++segment_number_;

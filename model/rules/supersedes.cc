@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "model/base/read_file.h"
 #include "model/crypto/hash.h"
 #include "model/rules/canonical.h"
 #include "model/rules/parse.h"
-#include "model/yaml/yaml.h"
 
 namespace capmarket::rules {
 namespace {
@@ -26,7 +26,7 @@ Result<ContentId> follow(const std::string& file, const std::string& supersedes,
   if (visited.size() >= kSupersedesMax)
     return fail(Problem{path, 0, 0, "a chain of more than 64 superseded files",
                         "the content id of an earlier version", ""});
-  auto text = yaml::read_file(path);
+  auto text = read_file(path, InputKind::document);
   if (!text) return tl::unexpected(text.error());
   visited.push_back(path);
   auto rule = parse_rule(

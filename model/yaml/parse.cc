@@ -3,12 +3,11 @@
 #include <yaml-cpp/eventhandler.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <memory>
 #include <sstream>
 
+#include "model/base/read_file.h"
 #include "model/codec/cbor.h"
 #include "model/yaml/document.h"
 #include "model/yaml/flow_calls.h"
@@ -208,21 +207,13 @@ Result<YamlNode> parse_yaml(std::string file, std::string text) {
 }
 
 Result<std::string> read_file(const std::string& file) {
-  auto problem = [&](int error) {
-    return fail(Problem{file, 0, 0, std::strerror(error), "a readable file", ""});
-  };
-  errno = 0;
-  std::unique_ptr<std::FILE, int (*)(std::FILE*)> in(std::fopen(file.c_str(), "rb"), &std::fclose);
-  if (!in) return problem(errno);
-  std::string text;
-  char buffer[65536];
-  while (std::size_t n = std::fread(buffer, 1, sizeof buffer, in.get())) text.append(buffer, n);
-  if (std::ferror(in.get()) != 0) return problem(errno);
-  return text;
+  auto text = peek_file(file, InputKind::document);
+  if (!text) return fail(std::move(text.error().problem));
+  return *std::move(text);
 }
 
 Result<YamlNode> load_yaml(const std::string& file) {
-  auto text = read_file(file);
+  auto text = capmarket::read_file(file, InputKind::document);
   if (!text) return tl::unexpected(text.error());
   return parse_yaml(file, *std::move(text));
 }

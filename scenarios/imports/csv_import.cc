@@ -6,6 +6,7 @@
 #include <set>
 
 #include "model/base/nearest.h"
+#include "model/base/read_file.h"
 #include "model/base/text.h"
 #include "model/yaml/yaml.h"
 #include "scenarios/csv.h"
@@ -304,12 +305,12 @@ Result<Imported> import_csv(const std::string& mapping_file, const std::vector<s
   Problems problems;
   std::deque<std::string> contents;
   std::vector<CsvFile> tables;
-  auto text = yaml::read_file(mapping_file);
+  auto text = read_file(mapping_file, InputKind::document);
   auto mapping =
       text ? parse_mapping(mapping_file, *text) : Result<Mapping>(tl::unexpected(text.error()));
   if (!mapping) problems = mapping.error();
   for (const std::string& file : files) {
-    auto content = yaml::read_file(file);
+    auto content = read_file(file, InputKind::table);
     if (!content) {
       problems.insert(problems.end(), content.error().begin(), content.error().end());
       continue;

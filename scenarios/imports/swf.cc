@@ -6,8 +6,8 @@
 #include <array>
 #include <filesystem>
 
+#include "model/base/read_file.h"
 #include "model/base/text.h"
-#include "model/yaml/yaml.h"
 #include "scenarios/csv.h"
 
 namespace capmarket::imports {
@@ -397,7 +397,7 @@ Result<Imported> parse_swf(const std::string& file, std::string_view content,
 }
 
 Result<Imported> import_swf(const std::string& file, const SwfOptions& options) {
-  auto content = yaml::read_file(file);
+  auto content = read_file(file, InputKind::table);
   if (!content) return tl::unexpected(content.error());
   return parse_swf(file, *content, options);
 }
