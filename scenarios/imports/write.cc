@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <fstream>
 
+#include "model/base/output.h"
 #include "model/base/text.h"
 #include "scenarios/csv.h"
 #include "scenarios/imports/imported.h"
@@ -90,35 +90,34 @@ std::string scenario_text(const Imported& in, const ImportFiles& paths) {
   return out;
 }
 
-tl::unexpected<Problems> fail_file(const std::string& file, std::string what,
-                                   std::string expected) {
-  return fail(Problem{file, 0, 0, std::move(what), std::move(expected), ""});
-}
-
-struct Pending {
-  std::string path, temporary;
-  const std::string* text;
-};
-
-Result<void> write_temporary(const Pending& file) {
-  std::ofstream out(file.temporary, std::ios::binary | std::ios::trunc);
-  out.write(file.text->data(), static_cast<std::streamsize>(file.text->size()));
-  out.close();
-  if (!out) return fail_file(file.path, "the file cannot be written", "a folder with room in it");
-  return {};
-}
-
-/// Renames in order; on a failure what was already renamed is taken away again.
-Result<void> rename_all(const std::vector<Pending>& files) {
-  for (std::size_t i = 0; i < files.size(); ++i) {
+/// An earlier scenario goes away before its tables change: a mixture of old and new never loads.
+class EarlierScenario {
+ public:
+  EarlierScenario(const std::string& path, const OutputFile& next, bool force)
+      : kept_(next.aside() + "-old") {
+    if (!force) return;
+    if (auto place = linked_place(path)) place_ = *place;
     std::error_code error;
-    std::filesystem::rename(files[i].temporary, files[i].path, error);
-    if (!error) continue;
-    for (std::size_t j = 0; j < i; ++j) std::filesystem::remove(files[j].path, error);
-    return fail_file(files[i].path, "the file cannot be put in place", "a name that is free");
+    std::filesystem::rename(place_, kept_, error);
+    there_ = !error;
   }
-  return {};
-}
+  ~EarlierScenario() {
+    std::error_code ignored;
+    if (there_) std::filesystem::rename(kept_, place_, ignored);
+  }
+  EarlierScenario(const EarlierScenario&) = delete;
+  EarlierScenario& operator=(const EarlierScenario&) = delete;
+  /// The new one stands in its place.
+  void drop() {
+    std::error_code ignored;
+    if (there_) std::filesystem::remove(kept_, ignored);
+    there_ = false;
+  }
+
+ private:
+  std::string place_, kept_;
+  bool there_ = false;
+};
 
 }  // namespace
 
@@ -139,24 +138,19 @@ Result<ImportFiles> write_import(const Imported& imported, const std::string& ou
   auto paths = import_paths(out);
   if (!paths) return paths;
   ImportFiles texts = render_import(imported, *paths);
-  std::vector<Pending> files;
+  std::vector<OutputFile> files;
   // The scenario comes last: where it stands, everything that it names stands.
-  for (auto member :
-       {&ImportFiles::rule, &ImportFiles::requests, &ImportFiles::holders, &ImportFiles::scenario})
-    files.push_back({(*paths).*member, (*paths).*member + ".part", &(texts.*member)});
-  for (const Pending& file : files)
-    if (!force && std::filesystem::exists(file.path))
-      return fail_file(file.path, "the file exists", "another name, or --force to overwrite it");
-  for (const Pending& file : files)
-    if (std::filesystem::is_directory(file.path))
-      return fail_file(file.path, "a folder stands there", "another name");
-  Result<void> done;
-  for (const Pending& file : files)
-    if (done) done = write_temporary(file);
-  if (done) done = rename_all(files);
-  std::error_code ignored;
-  for (const Pending& file : files) std::filesystem::remove(file.temporary, ignored);
-  if (!done) return tl::unexpected(done.error());
+  for (auto member : {&ImportFiles::rule, &ImportFiles::requests, &ImportFiles::holders,
+                      &ImportFiles::scenario}) {
+    auto file = OutputFile::begin((*paths).*member, force);
+    if (!file) return tl::unexpected(file.error());
+    if (auto written = file->write(texts.*member); !written) return tl::unexpected(written.error());
+    files.push_back(*std::move(file));
+  }
+  EarlierScenario earlier(paths->scenario, files.back(), force);
+  for (OutputFile& file : files)
+    if (auto put = file.publish(); !put) return tl::unexpected(put.error());
+  earlier.drop();
   return paths;
 }
 
