@@ -16,7 +16,7 @@ using Json = nlohmann::ordered_json;
 Json outcome_json(const Certified& c, const std::vector<std::size_t>& files) {
   if (!c.recheck) return nullptr;
   std::size_t agrees = 0;
-  Json unknown = Json::array(), disagrees = Json::array();
+  Json unknown = Json::array(), failed = Json::array(), disagrees = Json::array();
   for (std::size_t k : files) {
     const smt::RecheckedFile& f = c.recheck->files[k];
     Json one = {{"file", c.set.files[k].name}, {"said", f.said}};
@@ -27,6 +27,9 @@ Json outcome_json(const Certified& c, const std::vector<std::size_t>& files) {
       case smt::Recheck::unknown:
         unknown.push_back(std::move(one));
         break;
+      case smt::Recheck::failed:
+        failed.push_back(std::move(one));
+        break;
       case smt::Recheck::disagrees:
         disagrees.push_back(std::move(one));
         break;
@@ -36,6 +39,7 @@ Json outcome_json(const Certified& c, const std::vector<std::size_t>& files) {
           {"version", c.recheck->version},
           {"agrees", agrees},
           {"unknown", std::move(unknown)},
+          {"failed", std::move(failed)},
           {"disagrees", std::move(disagrees)}};
 }
 
@@ -48,6 +52,7 @@ std::vector<std::size_t> all_files(const Certified& c) {
 }  // namespace
 
 bool Certified::disagrees() const { return recheck && recheck->count(smt::Recheck::disagrees) > 0; }
+bool Certified::failed() const { return recheck && recheck->count(smt::Recheck::failed) > 0; }
 
 smt::CertificateSubject certificate_subject(const theorems::ProveReport& report) {
   smt::CertificateSubject out;
@@ -123,6 +128,11 @@ std::string disagreement_text(const Certified& c) {
           "verdict that rests on it is to be believed\n",
           c.directory, c.directory.empty() ? "" : "/", c.set.files[k].name, c.recheck->solver,
           c.recheck->files[k].said, smt::solver_in_use(), c.set.files[k].unsat ? "unsat" : "sat");
+  for (std::size_t k = 0; c.recheck && k < c.recheck->files.size(); ++k)
+    if (c.recheck->files[k].outcome == smt::Recheck::failed)
+      out += fmt::format("{}{}{}: {}\n  expected: sat, unsat or unknown\n", c.directory,
+                         c.directory.empty() ? "" : "/", c.set.files[k].name,
+                         c.recheck->files[k].said);
   return out;
 }
 

@@ -22,6 +22,8 @@ struct Certified {
 
   /// What was decided otherwise: an error of ours or of a solver (exit 70).
   bool disagrees() const;
+  /// The second solver crashed or answered rubbish (exit 69).
+  bool failed() const;
 };
 
 /// What the certificates of a report are about; `program` and `rlimit` are left to the caller.
@@ -31,8 +33,8 @@ smt::CertificateSubject certificate_subject(const trace::VerifyReport& report);
 
 /// `{directory, digest, files}`
 nlohmann::ordered_json certificates_json(const Certified& certified);
-/// `{solver, version, agrees, unknown[{file, said}], disagrees[…], milliseconds}` over all; null
-/// where it was not asked for.
+/// `{solver, version, agrees, unknown[{file, said}], failed[…], disagrees[…], milliseconds}` over
+/// all; null where it was not asked for.
 nlohmann::ordered_json recheck_json(const Certified& certified);
 
 /// Adds `certificate` (names of files) and `recheck` to each of `entries`, whose `key` names an
@@ -42,7 +44,7 @@ void add_certificates(nlohmann::ordered_json& entries, const char* key, const Ce
 
 /// For a terminal: how many certificates stand where, and what a second solver said of them.
 std::string certified_text(const Certified& certified, bool colour);
-/// One line a file, for stderr.
+/// What disagrees and what failed, a block a file, for stderr.
 std::string disagreement_text(const Certified& certified);
 
 }  // namespace capmarket::reports

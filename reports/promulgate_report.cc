@@ -36,6 +36,7 @@ Json rechecked_json(const PromulgateReport& r) {
     out[again.solver] = {{"version", again.version},
                          {"agrees", again.count(smt::Recheck::agrees)},
                          {"unknown", files_with(r, again, smt::Recheck::unknown)},
+                         {"failed", files_with(r, again, smt::Recheck::failed)},
                          {"disagrees", files_with(r, again, smt::Recheck::disagrees)},
                          {"milliseconds", again.milliseconds}};
   return out;

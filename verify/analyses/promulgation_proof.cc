@@ -47,11 +47,14 @@ void confirm(PromulgationProof& proof, const smt::RecheckReport& again) {
     if (again.files[k].outcome == smt::Recheck::disagrees)
       proof.disagreements.push_back(fmt::format("{}: {} {} says {}", proof.set.files[k].name,
                                                 again.solver, again.version, again.files[k].said));
+  for (std::size_t k = 0; k < again.files.size(); ++k)
+    if (again.files[k].outcome == smt::Recheck::failed)
+      proof.failures.push_back(fmt::format("{}: {}", proof.set.files[k].name, again.files[k].said));
   for (std::size_t i = 0; i < proof.subject.claims.size(); ++i) {
     Finding& f = proof.report.findings[i];
     if (f.verdict != AnalysisVerdict::proved) continue;
     for (std::size_t k : proof.set.rests_on[i]) {
-      if (again.files[k].outcome != smt::Recheck::unknown) continue;
+      if (again.files[k].outcome == smt::Recheck::agrees) continue;
       f.verdict = AnalysisVerdict::unknown;
       f.reason = fmt::format("{} does not confirm {}: {}", again.solver, proof.set.files[k].name,
                              again.files[k].said);

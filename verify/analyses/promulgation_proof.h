@@ -32,9 +32,12 @@ struct PromulgationProof {
   std::vector<smt::RecheckReport> rechecks;  // Z3 in fresh processes, then cvc5
   /// Two answers to one question: an error of ours or of a solver. Nothing here is to be believed.
   std::vector<std::string> disagreements;
+  /// A second solver that crashed or answered rubbish: the file, the command line, the answer.
+  std::vector<std::string> failures;
 };
 
-/// Problems: a second solver that is not installed. Deterministic but for times, within them.
+/// Problems: a second solver that cannot be started, or does not tell its version. Deterministic
+/// but for times, within them.
 Result<PromulgationProof> prove_for_promulgation(const question::RuleFile& own,
                                                  const std::vector<question::RuleFile>& files,
                                                  const PromulgationProofOptions& options);

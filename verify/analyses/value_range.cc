@@ -33,6 +33,10 @@ std::int64_t last_place(std::string_view number, std::int64_t scale) {
 }
 
 std::optional<Bound> bound_of(std::string_view text) {
+  // A leading zero is octal to some.
+  std::string_view digits = text.starts_with('-') ? text.substr(1) : text;
+  if (digits.size() > 1 && digits[0] == '0' && digits[1] >= '0' && digits[1] <= '9')
+    return std::nullopt;
   if (auto n = parse_integer(text)) return Bound{ValueForm::integer, *n, 1};
   std::size_t unit = text.find_first_not_of("0123456789.-");
   if (text.ends_with('%')) {

@@ -4,14 +4,14 @@
 #include <z3.h>
 
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "model/base/output.h"
+#include "model/base/read_file.h"
 #include "model/base/text.h"
 #include "model/crypto/hash.h"
-#include "model/yaml/yaml.h"
 
 namespace capmarket::smt {
 namespace {
@@ -109,32 +109,32 @@ Json manifest_of(const CertificateSet& set, const Questions& questions,
 
 std::string hex_of(const std::string& text) { return to_hex(crypto::sha256(as_bytes(text))); }
 
-Result<void> write_text(const fs::path& file, const std::string& text) {
-  std::ofstream out(file, std::ios::binary | std::ios::trunc);
-  out << text;
-  out.close();
-  if (!out) return fail(fmt::format("{}: cannot be written", file.string()), "room for it");
-  return {};
-}
-
-/// The files that an earlier manifest names; a name that is none of ours is a problem.
-Result<std::vector<std::string>> earlier_files(const std::string& directory) {
-  auto text = yaml::read_file(directory + "/" + kManifest);
-  auto foreign = fail(fmt::format("{}: holds something else than certificates", directory),
-                      "a new or empty directory, or one that --certificates wrote");
-  if (!text) return foreign;
+/// A problem where a directory holds anything but certificates: its manifest, and the files that it
+/// names.
+Result<void> expect_certificates(const std::string& directory) {
+  auto foreign = [&](const std::string& what) {
+    return fail(fmt::format("{}: holds something else than certificates: {}", directory, what),
+                "a new or empty directory, or one that --certificates wrote");
+  };
+  auto text = peek_file(directory + "/" + kManifest, InputKind::receipt);
+  if (!text) return foreign("no manifest.json");
   Json manifest = Json::parse(*text, nullptr, false);
-  if (!manifest.is_object() || manifest.value("format", "") != kFormat ||
-      !manifest["files"].is_array())
-    return foreign;
-  std::vector<std::string> out;
-  for (const Json& f : manifest["files"]) {
-    if (!f.is_object() || !f.contains("file") || !f["file"].is_string()) return foreign;
-    std::string name = f["file"];
-    if (!name.ends_with(".smt2") || name.find('/') != name.npos) return foreign;
-    out.push_back(std::move(name));
+  if (!manifest.is_object() || manifest.value("format", Json()) != kFormat ||
+      !manifest.contains("files") || !manifest["files"].is_array())
+    return foreign("another manifest.json");
+  std::set<std::string> named = {kManifest};
+  for (const Json& f : manifest["files"])
+    if (f.is_object() && f.contains("file") && f["file"].is_string()) named.insert(f["file"]);
+  std::error_code error;
+  fs::directory_iterator it(directory, error);
+  for (; !error && it != fs::directory_iterator(); it.increment(error)) {
+    std::error_code unseen;
+    std::string name = it->path().filename().string();
+    if (!named.contains(name) || it->symlink_status(unseen).type() != fs::file_type::regular)
+      return foreign(name);
   }
-  return out;
+  if (error) return fail(fmt::format("{}: {}", directory, error.message()), "a readable directory");
+  return {};
 }
 
 }  // namespace
@@ -165,38 +165,17 @@ CertificateSet certificates_of(Questions questions, const CertificateSubject& su
 }
 
 Result<void> can_write_certificates(const std::string& directory, bool force) {
-  std::error_code error;
-  if (!fs::exists(directory, error)) return {};
-  if (!fs::is_directory(directory, error))
-    return fail(fmt::format("{}: is no directory", directory), "a directory for certificates");
-  if (fs::is_empty(directory, error)) return {};
-  if (!force)
-    return fail(fmt::format("{}: exists", directory),
-                "a new directory, or --force to replace certificates");
-  auto files = earlier_files(directory);
-  if (!files) return tl::unexpected(files.error());
-  return {};
+  return check_output_folder(directory, force, expect_certificates);
 }
 
 Result<void> write_certificates(const CertificateSet& set, const std::string& directory,
                                 bool force) {
-  if (auto ok = can_write_certificates(directory, force); !ok) return ok;
-  std::error_code error;
-  if (auto files = earlier_files(directory)) {
-    // The manifest goes first: what it does not vouch for is nobody's certificate.
-    fs::remove(fs::path(directory) / kManifest, error);
-    for (const std::string& name : *files) fs::remove(fs::path(directory) / name, error);
-  }
-  fs::create_directories(directory, error);
-  if (error)
-    return fail(fmt::format("{}: {}", directory, error.message()), "a directory that can be made");
+  auto folder = OutputFolder::begin(directory, force, expect_certificates);
+  if (!folder) return tl::unexpected(folder.error());
   for (std::size_t k = 0; k < set.files.size(); ++k)
-    if (auto w = write_text(fs::path(directory) / set.files[k].name, set.texts[k]); !w) return w;
-  const fs::path beside = fs::path(directory) / "manifest.json.new";
-  if (auto w = write_text(beside, set.manifest); !w) return w;
-  fs::rename(beside, fs::path(directory) / kManifest, error);
-  if (error) return fail(fmt::format("{}: {}", directory, error.message()), "room for it");
-  return {};
+    if (auto w = folder->write(set.files[k].name, set.texts[k]); !w) return w;
+  if (auto w = folder->write(kManifest, set.manifest); !w) return w;
+  return folder->publish();
 }
 
 }  // namespace capmarket::smt

@@ -52,8 +52,8 @@ std::string solver_in_use();
 /// Pure: the same questions and claims give the same bytes. Names are of [a-zA-Z0-9._-] and unique.
 CertificateSet certificates_of(Questions questions, const CertificateSubject& subject);
 
-/// Writes every file and, last and by rename, `manifest.json`. A directory with anything in it is a
-/// problem, unless `force` and a manifest there: then the files that it names are replaced.
+/// The whole directory into place at once. One with anything in it is a problem, unless `force` and
+/// nothing there but a manifest and the files that it names: then it is replaced.
 Result<void> write_certificates(const CertificateSet& set, const std::string& directory,
                                 bool force);
 

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstring>
 #include <thread>
 
+#include "model/base/shown.h"
 #include "verify/smt/subprocess.h"
 
 namespace capmarket::smt {
@@ -32,14 +34,39 @@ std::string blind(const std::string& text) {
 
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
-RecheckedFile judge(const ProcessResult& result, bool unsat) {
+constexpr std::size_t kSaidMax = 200;  // bytes of an answer that are shown
+
+std::string command_text(const std::vector<std::string>& command) {
+  std::string out;
+  for (const std::string& word : command) out += (out.empty() ? "" : " ") + word;
+  return out;
+}
+
+/// The command line, how it ended, and what it answered.
+std::string failure_text(const std::vector<std::string>& command, const ProcessResult& result) {
+  std::string answer = result.out.empty() ? result.err : result.out;
+  while (answer.ends_with('\n')) answer.pop_back();
+  std::string how = result.signal != 0
+                        ? fmt::format("signal {} ({})", result.signal, ::strsignal(result.signal))
+                        : fmt::format("exit status {}", result.status);
+  return fmt::format("`{}` ended by {} and answered `{}`", command_text(command), how,
+                     shown(answer, kSaidMax));
+}
+
+/// One line says it all: whatever else is printed, or another end than a good one, is no answer.
+RecheckedFile judge(const std::vector<std::string>& command, const ProcessResult& result,
+                    bool unsat) {
   if (result.timed_out) return {Recheck::unknown, "out of time"};
-  std::string said = first_line(result.out);
-  if (said == "sat" || said == "unsat")
+  const std::string said = first_line(result.out);
+  const bool alone = result.out.find_first_not_of(" \r\n", said.size()) == std::string::npos;
+  if ((said == "sat" || said == "unsat") && alone && result.status == 0)
     return {(said == "unsat") == unsat ? Recheck::agrees : Recheck::disagrees, said};
-  if (said.empty()) said = first_line(result.err);
-  if (said.empty()) said = fmt::format("no answer, exit status {}", result.status);
-  return {Recheck::unknown, said};
+  if (said == "unknown" && alone && result.status == 0) return {Recheck::unknown, said};
+  // Each gives up by itself a second after the limit that we keep.
+  if (result.signal == 0 && (said == "timeout" || said.find("timeout") != said.npos ||
+                             first_line(result.err).find("timeout") != std::string::npos))
+    return {Recheck::unknown, "out of time"};
+  return {Recheck::failed, failure_text(command, result)};
 }
 
 }  // namespace
@@ -52,6 +79,8 @@ std::string_view to_text(Recheck outcome) {
       return "disagrees";
     case Recheck::unknown:
       return "unknown";
+    case Recheck::failed:
+      return "failed";
   }
   return {};
 }
@@ -64,15 +93,19 @@ std::size_t RecheckReport::count(Recheck outcome) const {
 Result<std::string> recheck_version(const std::string& solver) {
   if (solver != "cvc5" && solver != "z3")
     return fail(fmt::format("`{}` is no second solver here", solver), "cvc5 or z3");
-  auto ran = run_process({solver, "--version"}, "", std::chrono::seconds(20));
+  const std::vector<std::string> command = {solver, "--version"};
+  auto ran = run_process(command, "", std::chrono::seconds(20));
   if (!ran)
-    return fail(fmt::format("{}: cannot be started", solver),
-                fmt::format("the Debian package {} (scripts/packages.txt)", solver));
+    return fail(
+        fmt::format("`{}` cannot be started: {}", command_text(command), ran.error().front().what),
+        fmt::format("the Debian package {} (scripts/packages.txt)", solver));
   // `This is cvc5 version 1.0.3`, `Z3 version 4.8.12 - 64 bit`
   std::string line = first_line(ran->out);
   std::size_t at = line.find("version ");
-  if (ran->status != 0 || at == line.npos)
-    return fail(fmt::format("{}: --version says `{}`", solver, line), "a solver of that name");
+  if (ran->timed_out || ran->status != 0 || at == line.npos)
+    return fail(ran->timed_out ? fmt::format("`{}` does not answer", command_text(command))
+                               : failure_text(command, *ran),
+                fmt::format("the version of {}", solver));
   line = line.substr(at + 8);
   return line.substr(0, line.find(' '));
 }
@@ -96,9 +129,12 @@ Result<RecheckReport> recheck(const CertificateSet& set, const RecheckOptions& o
         out.files[k] = {Recheck::unknown, "out of time"};
         continue;
       }
-      auto ran = run_process(command_of(options.solver, limit), blind(set.texts[k]), limit);
-      out.files[k] = ran ? judge(*ran, set.files[k].unsat)
-                         : RecheckedFile{Recheck::unknown, ran.error().front().what};
+      const auto command = command_of(options.solver, limit);
+      auto ran = run_process(command, blind(set.texts[k]), limit);
+      out.files[k] = ran ? judge(command, *ran, set.files[k].unsat)
+                         : RecheckedFile{Recheck::failed, fmt::format("`{}` cannot be started: {}",
+                                                                      command_text(command),
+                                                                      ran.error().front().what)};
     }
   };
   std::vector<std::thread> threads;

@@ -14,8 +14,9 @@
 
 namespace capmarket::smt {
 
-/// `unknown`: gave up, ran out of time, or could not read the file. It confirms nothing.
-enum class Recheck : std::uint8_t { agrees, disagrees, unknown };
+/// `unknown`: gave up, or ran out of time; it confirms nothing. `failed`: could not be started,
+/// crashed, or answered what is no answer.
+enum class Recheck : std::uint8_t { agrees, disagrees, unknown, failed };
 /// The outcome as reports say it.
 std::string_view to_text(Recheck outcome);
 
@@ -31,7 +32,7 @@ struct RecheckOptions {
 /// What came of one file.
 struct RecheckedFile {
   Recheck outcome = Recheck::unknown;
-  std::string said;  // sat, unsat, unknown, or what went wrong
+  std::string said;  // sat, unsat, unknown; of `failed` the command line and what it answered
 };
 
 /// What a second solver said of a set of certificates.
@@ -44,7 +45,8 @@ struct RecheckReport {
   std::size_t count(Recheck outcome) const;
 };
 
-/// The version of that program. Problems: it is not there, or is no solver that is known here.
+/// The version of that program. Problems: it cannot be started, answers something else than its
+/// version, or is no solver that is known here.
 Result<std::string> recheck_version(const std::string& solver);
 
 /// Asks about every text, without the status that it states. Deterministic within the limits but

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "verify/smt/failure.h"
 #include "verify/smt/recorder.h"
 #include "verify/smt/smt_text.h"
 
@@ -87,6 +88,8 @@ Answer Solver::probe(const std::vector<Symbolic::Bool>& extra) {
         return Answer::unknown;
     }
   } catch (const z3::exception& e) {
+    if (!is_out_of_budget(e.msg()))
+      throw SolverFailure(std::string("Z3 answers a question by: ") + e.msg());
     reason_ = e.msg();
   }
   return Answer::unknown;

@@ -30,8 +30,8 @@ class Solver {
   /// Both: premises of every question from here on.
   void add(const Symbolic::Bool& b);
   void add(const std::vector<Symbolic::Bool>& all);
-  /// Satisfiability of what was added and `extra`, which is forgotten afterwards. Errors of the
-  /// solver are `unknown`, with `reason()`. What is decided is recorded (certificate/recorder.h).
+  /// Satisfiability of what was added and `extra`, which is forgotten afterwards. Limits that are
+  /// reached are `unknown`, faults are a SolverFailure. What is decided is recorded (recorder.h).
   Answer check(const std::vector<Symbolic::Bool>& extra = {});
   /// The same for what no verdict rests on: nothing is recorded, but by `record`.
   Answer probe(const std::vector<Symbolic::Bool>& extra = {});

@@ -154,6 +154,7 @@ Result<ProcessResult> run_process(const std::vector<std::string>& command, const
   }
   if (ended != child->pid) return result;
   if (WIFEXITED(raw)) result.status = WEXITSTATUS(raw);
+  if (WIFSIGNALED(raw)) result.signal = WTERMSIG(raw);
   return result;
 }
 

@@ -13,6 +13,7 @@ namespace capmarket::smt {
 /// What a process printed, and how it ended.
 struct ProcessResult {
   int status = -1;         // exit status; -1 where a signal ended it
+  int signal = 0;          // that ended it
   bool timed_out = false;  // killed by us
   std::string out, err;    // at most kProcessOutputMax each
 };

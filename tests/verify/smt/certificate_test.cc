@@ -173,6 +173,9 @@ TEST(Certificates, replace_only_certificates_and_only_by_force) {
   EXPECT_EQ(yaml::read_file(dir + "/analysis.subject.1.smt2").value(), set.texts[0]);
   EXPECT_FALSE(write_certificates(set, dir, false));
   EXPECT_TRUE(write_certificates(one(kContradiction, false), dir, true));
+  folder.write("c/thesis.txt", "years of work");
+  EXPECT_FALSE(write_certificates(set, dir, true))
+      << "beside certificates, it is nobody's to remove";
   std::filesystem::create_directories(folder / "mine");
   folder.write("mine/thesis.txt", "years of work");
   EXPECT_FALSE(write_certificates(set, folder / "mine", true));
@@ -200,8 +203,8 @@ TEST_P(SecondSolver, agrees_disagrees_or_does_not_know) {
   RecheckedFile wrong = outcome(one(kContradiction, false));
   EXPECT_EQ(wrong.outcome, Recheck::disagrees);
   EXPECT_EQ(wrong.said, "unsat");
-  EXPECT_EQ(outcome(one("(assert (no-such-thing 1))\n", true)).outcome, Recheck::unknown);
-  EXPECT_EQ(outcome(one("(assert (no-such-thing 1))\n", false)).outcome, Recheck::unknown);
+  EXPECT_EQ(outcome(one("(assert (no-such-thing 1))\n", true)).outcome, Recheck::failed);
+  EXPECT_EQ(outcome(one("(assert (no-such-thing 1))\n", false)).outcome, Recheck::failed);
 }
 
 TEST_P(SecondSolver, is_killed_when_its_time_is_over) {
