@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "model/base/output.h"
 #include "model/base/text.h"
 #include "model/crypto/hash.h"
 #include "model/rules/canonical.h"
@@ -36,13 +36,14 @@ Json rules_json(const scenarios::Scenario& scenario) {
   return out;
 }
 
-Result<void> write_text(const std::string& file, const std::string& text) {
-  std::ofstream out(file, std::ios::binary | std::ios::trunc);
-  out << text;
-  out.close();
-  if (!out) return fail(fmt::format("{}: cannot be written", file));
-  return {};
+/// The files that the receipt vouches for, in the order in which they are written.
+std::vector<std::pair<std::string, std::string>> result_files(const RunReport& r) {
+  return {{"scenario.json", scenarios::canonical_json(r.scenario)},
+          {"summary.json", summary_json(r).dump(2) + "\n"},
+          {"series.csv", series_csv(r.run.metrics)}};
 }
+
+std::string hash_of(const std::string& text) { return to_hex(crypto::sha256(as_bytes(text))); }
 
 void add_part(TextTable& table, const std::string& name, const run::VolumeCount& c) {
   table.row({name, fmt::format("{}", c.requests), fmt::format("{}", c.grants), to_text(c.requested),
@@ -94,16 +95,18 @@ nlohmann::ordered_json summary_json(const RunReport& r) {
 
 nlohmann::ordered_json receipt_json(const RunReport& r) {
   Json out;
-  out["format"] = "capmarket/run/1";
+  out["format"] = "capmarket/run/2";
   out["version"] = r.version;
   out["scenario"] = r.scenario.name;
-  out["scenario_hash"] = to_hex(crypto::sha256(as_bytes(scenarios::canonical_json(r.scenario))));
+  out["scenario_hash"] = hash_of(scenarios::canonical_json(r.scenario));
   out["rules"] = rules_json(r.scenario);
   out["seed"] = {{"population", r.scenario.seed_population}, {"dynamics", r.run.seed}};
   out["signatures"] = crypto::to_text(r.run.scheme);
   out["threads"] = r.threads;
   out["chain"] = {{"id", to_hex(r.run.chain)}, {"size", r.run.size}, {"root", to_hex(r.run.root)}};
-  out["result_hash"] = to_hex(crypto::sha256(as_bytes(result_json(r).dump())));
+  out["result_hash"] = hash_of(result_json(r).dump());
+  Json& files = out["files"] = Json::object();
+  for (const auto& [name, text] : result_files(r)) files[name] = hash_of(text);
   out["interrupted"] = r.run.interrupted;
   out["key"] = to_hex(r.run.log_key.pub);
   Bytes message;
@@ -163,9 +166,9 @@ std::string summary_text(const RunReport& r, bool colour) {
 }
 
 Result<void> write_run_files(const RunReport& report, const std::string& dir) {
-  if (auto w = write_text(dir + "/summary.json", summary_json(report).dump(2) + "\n"); !w) return w;
-  if (auto w = write_text(dir + "/series.csv", series_csv(report.run.metrics)); !w) return w;
-  return write_text(dir + "/run.json", receipt_json(report).dump(2) + "\n");
+  for (const auto& [name, text] : result_files(report))
+    if (auto w = write_output_file(dir + "/" + name, text, false); !w) return w;
+  return write_output_file(dir + "/run.json", receipt_json(report).dump(2) + "\n", false);
 }
 
 }  // namespace capmarket::reports

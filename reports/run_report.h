@@ -25,11 +25,12 @@ nlohmann::ordered_json summary_json(const RunReport& report);
 std::string summary_text(const RunReport& report, bool colour);
 /// time and cumulative counts, one row a sample.
 std::string series_csv(const run::RunMetrics& metrics);
-/// `run.json`: hashes of scenario, rules, version and result; seed, scheme, threads, chain root;
+/// `run.json`: hashes of scenario, rules, result and files; version, seed, scheme, threads, root;
 /// signed by the log's key over the compact dump without the signature.
 nlohmann::ordered_json receipt_json(const RunReport& report);
 
-/// Writes run.json, summary.json and series.csv into `dir`, which exists.
+/// Writes scenario.json (everything resolved), summary.json and series.csv, and last run.json,
+/// which vouches for them, into `dir`, which exists and has none of them.
 Result<void> write_run_files(const RunReport& report, const std::string& dir);
 
 }  // namespace capmarket::reports

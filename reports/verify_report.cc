@@ -11,6 +11,26 @@ namespace capmarket::reports {
 
 using Json = nlohmann::ordered_json;
 
+namespace {
+
+std::string_view receipt_verdict(const audit::RunReceipt& receipt) {
+  if (!receipt.holds()) return "violated";
+  return receipt.there ? "holds" : "absent";
+}
+
+std::string receipt_text(const audit::RunReceipt& receipt, bool colour) {
+  if (receipt.holds())
+    return receipt.there ? "  receipt  signed by the log; every file of the run is as it was\n"
+                         : "  receipt  none: this run was killed before its end\n";
+  std::string out;
+  for (const audit::ReceiptFault& f : receipt.faults)
+    out +=
+        fmt::format("  {} {} {}\n", toned("receipt violated:", Tone::bad, colour), f.file, f.what);
+  return out;
+}
+
+}  // namespace
+
 nlohmann::ordered_json verify_json(const trace::VerifyReport& r) {
   Json violations = Json::array();
   for (const audit::AuditViolation& v : r.audit.violations)
@@ -18,6 +38,13 @@ nlohmann::ordered_json verify_json(const trace::VerifyReport& r) {
                           {"sequence", v.sequence},
                           {"class", audit::to_text(v.kind)},
                           {"detail", v.detail}});
+  Json receipt = nullptr;
+  if (r.receipt) {
+    Json faults = Json::array();
+    for (const audit::ReceiptFault& f : r.receipt->faults)
+      faults.push_back({{"file", f.file}, {"what", f.what}});
+    receipt = {{"verdict", receipt_verdict(*r.receipt)}, {"faults", std::move(faults)}};
+  }
   Json theorems = Json::array();
   for (const trace::TraceTheorem& t : r.theorems)
     theorems.push_back({{"name", t.name},
@@ -36,6 +63,8 @@ nlohmann::ordered_json verify_json(const trace::VerifyReport& r) {
           {"unsigned_tail", r.audit.unsigned_tail},
           {"violations", std::move(violations)},
           {"violations_dropped", r.audit.violations_dropped},
+          {"signatures", crypto::to_text(r.audit.scheme)},
+          {"receipt", std::move(receipt)},
           {"theorems", std::move(theorems)},
           {"verdict", trace::to_text(r.verdict)}};
 }
@@ -60,6 +89,7 @@ std::string verify_text(const trace::VerifyReport& r, bool colour) {
   }
   if (a.violations_dropped > 0)
     out += fmt::format("  and {} more violations\n", a.violations_dropped);
+  if (r.receipt) out += receipt_text(*r.receipt, colour);
   for (const trace::TraceTheorem& t : r.theorems) {
     Tone tone = t.verdict == theorems::Verdict::proved    ? Tone::good
                 : t.verdict == theorems::Verdict::refuted ? Tone::bad
@@ -72,7 +102,10 @@ std::string verify_text(const trace::VerifyReport& r, bool colour) {
   Tone tone = r.verdict == trace::ChainVerdict::holds      ? Tone::good
               : r.verdict == trace::ChainVerdict::violated ? Tone::bad
                                                     : Tone::open;
-  return out + "verdict: " + toned(std::string(trace::to_text(r.verdict)), tone, colour) + "\n";
+  const bool mac = a.scheme == crypto::Scheme::mac;
+  return out + fmt::format("verdict: {}{}\n",
+                           toned(std::string(trace::to_text(r.verdict)), tone, colour),
+                           mac ? "  (mac: no security)" : "");
 }
 
 }  // namespace capmarket::reports

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <deque>
 #include <filesystem>
+#include <iterator>
 #include <thread>
 
+#include "model/base/read_file.h"
 #include "model/base/text.h"
 #include "model/crypto/hash.h"
 #include "verify/audit/effects.h"
@@ -16,7 +18,6 @@ namespace capmarket::audit {
 namespace {
 
 constexpr std::size_t kBatch = 2048;
-constexpr std::size_t kGenesisBytesMax = 128 * 1024;
 
 /// One entry whose frame, leaf and link are in order; the rest is done by workers.
 struct Entry {
@@ -76,6 +77,7 @@ class Auditor {
       }
       finish();
     }
+    if (!unreadable_.empty()) return tl::unexpected(std::move(unreadable_));
     std::stable_sort(report_.violations.begin(), report_.violations.end(),
                      [](const auto& a, const auto& b) { return a.sequence < b.sequence; });
     return std::move(report_);
@@ -97,7 +99,7 @@ class Auditor {
 
   Result<void> open();
   bool open_genesis(const std::string& bytes);
-  bool open_checkpoint();
+  Result<bool> open_checkpoint();
   bool read_batch(std::vector<Entry>& batch);
   bool read_entry(std::vector<Entry>& batch);
   void finish();
@@ -118,6 +120,7 @@ class Auditor {
   std::string dir_;
   AuditOptions options_;
   FrameReader frames_;
+  Problems unreadable_;  // what the system did not give: no verdict then
   bool opened_ = false;
   bool broken_ = false;  // an object itself is damaged: later decisions cannot be followed
   objects::Genesis genesis_;
@@ -140,7 +143,8 @@ class Auditor {
 Result<void> Auditor::open() {
   std::error_code error;
   bool has_segments = std::filesystem::exists(dir_ + "/segments/00000000.seg", error);
-  auto bytes = read_small_file(dir_ + "/genesis.cbor", kGenesisBytesMax);
+  auto bytes = read_input(dir_ + "/genesis.cbor", InputKind::genesis);
+  if (!bytes && bytes.error().fault != ReadFault::absent) return fail(bytes.error().problem);
   if (!bytes && !has_segments)
     return fail(fmt::format("{}: no chain here", dir_),
                 "a chain directory (genesis.cbor, segments/, checkpoint), or a run directory");
@@ -148,7 +152,12 @@ Result<void> Auditor::open() {
     damage(0, DamageClass::leaf, "genesis.cbor is missing or is no genesis");
     return {};
   }
-  opened_ = open_checkpoint();
+  if (genesis_.scheme == crypto::Scheme::mac && !options_.allow_mac)
+    return fail(fmt::format("{}: signed under `mac`: anybody can forge this chain", dir_),
+                "the directory of a simulated run with its receipt, or --allow-mac");
+  auto opened = open_checkpoint();
+  if (!opened) return tl::unexpected(opened.error());
+  opened_ = *opened;
   return {};
 }
 
@@ -161,11 +170,14 @@ bool Auditor::open_genesis(const std::string& bytes) {
   genesis_bytes_ = bytes;
   signing_ = {genesis_.scheme, genesis_.mac_key.value_or(crypto::MacKey{})};
   state_.chain = report_.chain = crypto::content_id(payload->body);
+  report_.scheme = genesis_.scheme;
+  report_.log_key = genesis_.log_key;
   return true;
 }
 
-bool Auditor::open_checkpoint() {
-  auto note = read_small_file(dir_ + "/checkpoint", 4096);
+Result<bool> Auditor::open_checkpoint() {
+  auto note = read_input(dir_ + "/checkpoint", InputKind::checkpoint);
+  if (!note && note.error().fault != ReadFault::absent) return fail(note.error().problem);
   if (!note) {
     damage(-1, DamageClass::signature, "there is no checkpoint: nothing is signed");
     return false;
@@ -189,6 +201,11 @@ bool Auditor::open_checkpoint() {
 
 bool Auditor::read_entry(std::vector<Entry>& batch) {
   auto frame = frames_.next();
+  if (!frame && !frame.error().unreadable.empty()) {
+    unreadable_ = frame.error().unreadable;
+    broken_ = true;
+    return false;
+  }
   if (!frame) {
     damage(read_, frame.error().kind, frame.error().what);
     return false;
@@ -211,7 +228,7 @@ bool Auditor::read_entry(std::vector<Entry>& batch) {
   }
   previous_ = audit_leaf_hash((*frame)->leaf);
   tree_.append(previous_);
-  ++read_;
+  if (++read_ == options_.root_at) report_.root_at = tree_.root();
   batch.push_back({std::move(*leaf), std::move(**frame), std::nullopt, {}});
   return true;
 }
@@ -224,7 +241,7 @@ bool Auditor::read_batch(std::vector<Entry>& batch) {
 
 void Auditor::finish() {
   report_.root = tree_.root();
-  if (!report_.damaged) {
+  if (!report_.damaged && unreadable_.empty()) {
     if (report_.root != checkpoint_->root)
       damage(read_ - 1, DamageClass::root,
              "the leaves have another root than the checkpoint signs");
@@ -299,6 +316,8 @@ objects::Invariant invariant_of(objects::Kind kind) {
   if (kind == objects::Kind::residual) return objects::Invariant::volumes;
   if (kind == objects::Kind::displacement) return objects::Invariant::displacement;
   if (kind == objects::Kind::obligation) return objects::Invariant::payments;
+  // So many refusals of one submitter: one of them was left off the chain, or the Shutout was.
+  if (kind == objects::Kind::shutout) return objects::Invariant::refusals;
   return objects::Invariant::replay;
 }
 
@@ -419,6 +438,9 @@ void Auditor::submitted(const Entry& e) {
   // Whatever was recorded is what later decisions stood on.
   DerivedGroup group;
   if (!e.leaf.admitted) {
+    ++report_.refused;
+    for (const auto* named : {&e.leaf.failed, &e.leaf.unresolved})
+      for (std::int64_t clause : *named) ++report_.refused_by[clause_text(clause)];
     refuse(state_, s, group);
   } else if (!apply(state_, s, e.leaf.sequence, evidence ? &*evidence : nullptr, group)) {
     violate(objects::Invariant::replay, e.leaf.sequence, DamageClass::decision,
@@ -430,16 +452,38 @@ void Auditor::submitted(const Entry& e) {
   await(std::move(group));
 }
 
+/// What stands in `a` and not in `b`; both ascend.
+Judgement without(const Judgement& a, const Judgement& b) {
+  Judgement out;
+  std::set_difference(a.failed.begin(), a.failed.end(), b.failed.begin(), b.failed.end(),
+                      std::back_inserter(out.failed));
+  std::set_difference(a.unresolved.begin(), a.unresolved.end(), b.unresolved.begin(),
+                      b.unresolved.end(), std::back_inserter(out.unresolved));
+  return out;
+}
+
+bool is_admission(const Judgement& j) { return j.failed.empty() && j.unresolved.empty(); }
+
+/// An admission stands or falls by its clauses. A refusal stands with its reasons: each clause that
+/// it breaks, and no other.
 void Auditor::compare(const Entry& e, const Judgement& recorded, const Judgement& own) {
   if (recorded == own) return;
-  const bool settlement = e.submission->kind == objects::Kind::settlement;
-  violate(!e.leaf.admitted && own.failed.empty() && own.unresolved.empty()
-              ? objects::Invariant::refusals
-          : settlement ? objects::Invariant::clauses
-                       : objects::Invariant::replay,
-          e.leaf.sequence, DamageClass::decision,
-          fmt::format("{}: the leaf says {}, the audit says {}",
-                      objects::to_text(e.submission->kind), to_text(recorded), to_text(own)));
+  const std::string said =
+      fmt::format("{}: the leaf says {}, the audit says {}", objects::to_text(e.submission->kind),
+                  to_text(recorded), to_text(own));
+  const objects::Invariant decided = e.submission->kind == objects::Kind::settlement
+                                         ? objects::Invariant::clauses
+                                         : objects::Invariant::replay;
+  const Judgement invented = without(recorded, own), left_out = without(own, recorded);
+  auto add = [&](objects::Invariant invariant, const std::string& detail) {
+    violate(invariant, e.leaf.sequence, DamageClass::decision, detail);
+  };
+  if (e.leaf.admitted) return add(decided, said);
+  if (is_admission(own)) return add(objects::Invariant::refusals, said);
+  if (!is_admission(invented))
+    add(decided, fmt::format("{}: it does not break {}", said, to_text(invented)));
+  if (!is_admission(left_out))
+    add(objects::Invariant::refusals, fmt::format("{}: a reason is left out", said));
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 // governance. Source: docs/spec/chain.md#what-verify-checks, docs/spec/semantics.md#invariants.
 #pragma once
 
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,13 +25,18 @@ struct AuditViolation {
 /// What the bytes of a chain came to.
 struct AuditReport {
   ContentId chain;
+  crypto::Scheme scheme{};  // of the genesis, like the key of the log
+  PublicKey log_key;
   std::int64_t size = 0;  // signed by the checkpoint
   Digest root;            // recomputed from the leaves
+  std::optional<Digest> root_at;  // of the first `AuditOptions::root_at` leaves
   std::int64_t audited = 0;
   std::int64_t signatures_verified = 0;
   std::int64_t signatures_invalid = 0;  // stand on refused submissions only, or are violations
   std::int64_t settlements_admitted = 0, settlements_refused = 0;
   std::int64_t derived = 0;  // recomputed from what caused them
+  std::int64_t refused = 0;  // submissions of any kind
+  std::map<std::string, std::int64_t> refused_by;  // by clause, failed or unresolved
   // Infrastructures loaded above their schedule at some instant, which no coordinated leg caused.
   std::int64_t inherited_excess = 0;
   std::int64_t unsigned_tail = 0;          // whole entries beyond the signed size: ignored
@@ -58,6 +65,8 @@ class AuditObserver {
 struct AuditOptions {
   int threads = 2;  // check signatures; the report does not depend on it
   AuditObserver* observer = nullptr;
+  std::int64_t root_at = -1;  // so many leaves whose root is asked for beside
+  bool allow_mac = true;      // false: a chain whose signatures anybody can forge is a problem
 };
 
 /// Reads only; memory is bounded by a batch of entries and the state. `dir` is a chain directory,

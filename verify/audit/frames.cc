@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "model/base/read_file.h"
 #include "model/base/text.h"
 #include "model/codec/cbor.h"
 #include "model/codec/fields.h"
@@ -22,12 +23,7 @@ std::uint32_t little_endian(const std::uint8_t* at) {
 }
 
 tl::unexpected<Damage> damage(DamageClass kind, std::string what) {
-  return tl::make_unexpected(Damage{kind, std::move(what)});
-}
-
-bool read_exactly(std::ifstream& file, std::uint8_t* out, std::size_t n) {
-  file.read(reinterpret_cast<char*>(out), static_cast<std::streamsize>(n));
-  return static_cast<std::size_t>(file.gcount()) == n;
+  return tl::make_unexpected(Damage{kind, std::move(what), {}});
 }
 
 }  // namespace
@@ -52,39 +48,42 @@ std::string_view to_text(DamageClass damage) {
   return {};
 }
 
-bool FrameReader::open_next() {
-  file_ = std::ifstream(fmt::format("{}/segments/{:08}.seg", dir_, segment_), std::ios::binary);
-  if (!file_) return false;
+tl::expected<bool, Damage> FrameReader::open_next() {
+  auto bytes = read_input(fmt::format("{}/segments/{:08}.seg", dir_, segment_), InputKind::segment);
+  if (!bytes) {
+    if (bytes.error().fault == ReadFault::absent) return false;
+    return tl::make_unexpected(
+        Damage{DamageClass::crc, bytes.error().problem.what, {bytes.error().problem}});
+  }
+  bytes_ = std::move(*bytes);
+  at_ = 0;
   ++segment_;
   return true;
 }
 
 tl::expected<std::optional<AuditFrame>, Damage> FrameReader::next() {
-  if (segment_ == 0 && !open_next()) return std::optional<AuditFrame>();
-  while (file_.peek() == std::ifstream::traits_type::eof())
-    if (!open_next()) return std::optional<AuditFrame>();
-  std::uint8_t head[12];
-  if (!read_exactly(file_, head, sizeof head)) return damage(DamageClass::crc, "a torn frame");
-  std::uint32_t leaf_size = little_endian(head), payload_size = little_endian(head + 4);
+  while (at_ == bytes_.size()) {
+    auto more = open_next();
+    if (!more) return tl::unexpected(more.error());
+    if (!*more) return std::optional<AuditFrame>();
+  }
+  ByteView left = as_bytes(bytes_).subspan(at_);
+  constexpr std::size_t kHead = 12;
+  if (left.size() < kHead) return damage(DamageClass::crc, "a torn frame");
+  std::uint32_t leaf_size = little_endian(left.data());
+  std::uint32_t payload_size = little_endian(left.data() + 4);
   if (leaf_size == 0 || leaf_size > kLeafMax || payload_size > kPayloadMax)
     return damage(DamageClass::crc, "impossible lengths in a frame");
-  AuditFrame out;
-  out.leaf.resize(leaf_size);
-  if (!read_exactly(file_, out.leaf.data(), leaf_size))
+  if (left.size() - kHead < std::size_t{leaf_size} + payload_size)
     return damage(DamageClass::crc, "a frame that ends early");
-  // In steps, so that a lying length costs no more memory than the file has bytes.
-  for (std::size_t left = payload_size; left > 0;) {
-    std::size_t step = std::min<std::size_t>(left, 64 * 1024);
-    out.payload.resize(out.payload.size() + step);
-    if (!read_exactly(file_, out.payload.data() + out.payload.size() - step, step))
-      return damage(DamageClass::crc, "a frame that ends early");
-    left -= step;
-  }
-  std::uint32_t crc = crypto::crc32c(ByteView(head, 8));
-  crc = crypto::crc32c(out.payload, crypto::crc32c(out.leaf, crc));
-  if (crc != little_endian(head + 8))
+  ByteView leaf = left.subspan(kHead, leaf_size),
+           payload = left.subspan(kHead + leaf_size, payload_size);
+  std::uint32_t crc = crypto::crc32c(left.subspan(0, 8));
+  crc = crypto::crc32c(payload, crypto::crc32c(leaf, crc));
+  if (crc != little_endian(left.data() + 8))
     return damage(DamageClass::crc, "the frame's checksum does not fit its bytes");
-  return std::optional<AuditFrame>(std::move(out));
+  at_ += kHead + leaf_size + payload_size;
+  return std::optional(AuditFrame{{leaf.begin(), leaf.end()}, {payload.begin(), payload.end()}});
 }
 
 namespace {
@@ -237,17 +236,6 @@ Digest AuditTree::root() const {
   Digest out = subtrees_.back().second;
   for (auto it = std::next(subtrees_.rbegin()); it != subtrees_.rend(); ++it)
     out = join(it->second, out);
-  return out;
-}
-
-std::optional<std::string> read_small_file(const std::string& path, std::size_t bytes_max) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return std::nullopt;
-  std::string out(bytes_max + 1, '\0');
-  file.read(out.data(), static_cast<std::streamsize>(out.size()));
-  auto n = static_cast<std::size_t>(file.gcount());
-  if (n > bytes_max) return std::nullopt;
-  out.resize(n);
   return out;
 }
 

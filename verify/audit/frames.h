@@ -2,7 +2,6 @@
 // model/chain. Source: docs/spec/chain.md#files.
 #pragma once
 
-#include <fstream>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +21,7 @@ std::string_view to_text(DamageClass damage);
 struct Damage {
   DamageClass kind = DamageClass::crc;
   std::string what;
+  Problems unreadable{};  // where the system did not give the bytes: nobody is accused of it
 };
 
 /// One entry of a segment as bytes.
@@ -30,7 +30,7 @@ struct AuditFrame {
   Bytes payload;
 };
 
-/// Frames of all segments in order. Memory: one frame.
+/// Frames of all segments in order. Memory: one segment.
 class FrameReader {
  public:
   explicit FrameReader(std::string dir) : dir_(std::move(dir)) {}
@@ -38,10 +38,11 @@ class FrameReader {
   tl::expected<std::optional<AuditFrame>, Damage> next();
 
  private:
-  bool open_next();
+  tl::expected<bool, Damage> open_next();
   std::string dir_;
   int segment_ = 0;
-  std::ifstream file_;
+  std::string bytes_;  // of the segment that is read
+  std::size_t at_ = 0;
 };
 
 /// A leaf, decoded by the audit's own decoder.
@@ -84,8 +85,5 @@ class AuditTree {
   std::vector<std::pair<std::int64_t, Digest>> subtrees_;  // (leaves, hash), falling
   std::int64_t size_ = 0;
 };
-
-/// The whole file, at most `bytes_max`; empty where it cannot be read or is longer.
-std::optional<std::string> read_small_file(const std::string& path, std::size_t bytes_max);
 
 }  // namespace capmarket::audit

@@ -5,13 +5,15 @@
 #include <vector>
 
 #include "verify/audit/audit.h"
+#include "verify/audit/receipt.h"
 #include "verify/trace/trace.h"
 
 namespace capmarket::trace {
 
 /// What is asked beside the audit, and how hard the solver tries.
 struct VerifyOptions {
-  bool solver = true;  // false: `--solver none`, the audit alone
+  bool solver = true;      // false: `--solver none`, the audit alone
+  bool allow_mac = false;  // also of a chain that is no simulated run's
   int threads = 2;
   std::uint32_t rlimit = 50'000'000;
   std::uint32_t timeout_ms = 60'000;
@@ -25,12 +27,13 @@ std::string_view to_text(ChainVerdict verdict);
 /// What the bytes of a chain and the proofs over it came to.
 struct VerifyReport {
   audit::AuditReport audit;
+  std::optional<audit::RunReceipt> receipt;  // of a run directory
   std::vector<TraceTheorem> theorems;  // none where the bytes are damaged or without a solver
   ChainVerdict verdict = ChainVerdict::undecided;
 };
 
 /// Reads only. A theorem about nothing (a chain without a settlement) is `vacuous` and no
-/// violation. Problems: no chain at all.
+/// violation. Problems: no chain at all; one under `mac` that no receipt of a run says to be so.
 Result<VerifyReport> verify_chain(const std::string& dir, const VerifyOptions& options);
 
 }  // namespace capmarket::trace

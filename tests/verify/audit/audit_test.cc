@@ -219,12 +219,41 @@ TEST_F(Audit, finds_a_settlement_that_was_admitted_above_capacity) {
                                 Field(&AuditViolation::sequence, at))));
 }
 
+/// It says what is not so (INV-2), and leaves out what is (INV-9).
 TEST_F(Audit, finds_a_refusal_that_names_another_clause) {
   std::int64_t at = find(objects::Kind::settlement, false);
   forge_entries(dir(), [&](auto& e) {
     e[static_cast<std::size_t>(at)].leaf.decision.failed = {admission::ClauseId::price};
   });
+  AuditReport r = audit(dir());
+  ASSERT_EQ(r.violations.size(), 2u) << in_words(r);
+  EXPECT_EQ(r.violations[0].invariant, objects::Invariant::clauses);
+  EXPECT_EQ(r.violations[1].invariant, objects::Invariant::refusals);
+  for (const AuditViolation& v : r.violations) EXPECT_EQ(v.sequence, at);
+}
+
+TEST_F(Audit, finds_a_refusal_with_a_reason_too_many) {
+  std::int64_t at = find(objects::Kind::settlement, false);
+  forge_entries(dir(), [&](auto& e) {
+    auto& failed = e[static_cast<std::size_t>(at)].leaf.decision.failed;
+    failed.push_back(admission::ClauseId::record_complete);
+  });
   expect_only(objects::Invariant::clauses, at, DamageClass::decision);
+}
+
+/// Of any kind: INV-9 is about every evaluated refusal.
+TEST_F(Audit, finds_a_refusal_that_leaves_out_its_reason) {
+  std::int64_t at = find(objects::Kind::declaration, false);
+  forge_entries(dir(), [&](auto& e) {
+    auto& decision = e[static_cast<std::size_t>(at)].leaf.decision;
+    decision.unresolved = {};
+    decision.failed = {admission::ClauseId::record_complete};
+  });
+  AuditReport r = audit(dir());
+  EXPECT_THAT(r.violations, Contains(::testing::AllOf(
+                                Field(&AuditViolation::invariant, objects::Invariant::refusals),
+                                Field(&AuditViolation::sequence, at))))
+      << in_words(r);
 }
 
 TEST_F(Audit, finds_an_admissible_settlement_that_was_refused) {

@@ -1,0 +1,203 @@
+#include "verify/audit/receipt.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "model/base/read_file.h"
+#include "model/crypto/hash.h"
+#include "model/crypto/sign.h"
+
+namespace capmarket::audit {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* kFormat = "capmarket/run/2";
+constexpr const char* kReceipt = "run.json";
+constexpr std::array<const char*, 3> kFiles = {"scenario.json", "summary.json", "series.csv"};
+
+std::string text_at(const Json& json, const char* key) {
+  return json.is_object() && json.contains(key) && json[key].is_string()
+             ? json[key].get<std::string>()
+             : std::string();
+}
+
+std::optional<std::int64_t> number_at(const Json& json, const char* key) {
+  if (!json.is_object() || !json.contains(key) || !json[key].is_number_integer())
+    return std::nullopt;
+  return json[key].get<std::int64_t>();
+}
+
+/// What stands in the text, unless it is no JSON or nested deeper than any of ours: dumping
+/// recurses.
+Json parsed(const std::string& text) {
+  constexpr int kDepthMax = 32;
+  bool deep = false;
+  Json out = Json::parse(
+      text,
+      [&](int depth, Json::parse_event_t, Json&) {
+        deep = deep || depth > kDepthMax;
+        return !deep;
+      },
+      false);
+  return deep ? Json() : out;
+}
+
+/// Exactly so many bytes in hex; false otherwise.
+template <class Fixed>
+bool read_hex(const std::string& text, Fixed& out) {
+  auto bytes = from_hex(text);
+  if (!bytes || bytes->size() != out.bytes.size()) return false;
+  std::copy(bytes->begin(), bytes->end(), out.bytes.begin());
+  return true;
+}
+
+std::string hash_of(std::string_view text) { return to_hex(crypto::sha256(as_bytes(text))); }
+
+/// The receipt as it was signed: compact, in its own order, without the signature.
+bool is_signed(Json receipt, const PublicKey& key) {
+  SignatureBytes signature;
+  if (!read_hex(text_at(receipt, "signature"), signature)) return false;
+  receipt.erase("signature");
+  Bytes message;
+  for (const std::string& part : {std::string("capmarket/v1"), std::string("run-receipt"),
+                                  receipt.dump(-1, ' ', false, Json::error_handler_t::replace)})
+    crypto::append_prefixed(message, as_bytes(part));
+  return crypto::verify(crypto::Signing{}, key, message, signature);
+}
+
+/// What of the summary is a function of scenario and seed.
+std::string result_of(Json summary) {
+  summary.erase("threads");
+  summary.erase("wall_seconds");
+  return hash_of(summary.dump(-1, ' ', false, Json::error_handler_t::replace));
+}
+
+class ReceiptReader {
+ public:
+  explicit ReceiptReader(std::string dir) : dir_(std::move(dir)) {}
+
+  Result<std::optional<RunReceipt>> run() {
+    if (audit_directory(dir_) == dir_) return std::optional<RunReceipt>();
+    auto text = read(kReceipt);
+    if (!text) return tl::unexpected(text.error());
+    if (!*text) return without_receipt();
+    out_.there = true;
+    Json json = parsed(**text);
+    const std::string format = text_at(json, "format");
+    if (format.starts_with("capmarket/run/") && format != kFormat)
+      return fail(Problem{dir_ + "/" + kReceipt, 0, 0, fmt::format("a receipt of `{}`", format),
+                          fmt::format("`{}`, as this version writes it", kFormat), ""});
+    if (format != kFormat || !read_claims(json)) {
+      add(kReceipt, "is no receipt");
+      return std::optional(std::move(out_));
+    }
+    if (!is_signed(json, out_.key)) add(kReceipt, "was altered: its signature does not verify");
+    for (const char* file : kFiles)
+      if (auto r = check_file(file, json); !r) return tl::unexpected(r.error());
+    return std::optional(std::move(out_));
+  }
+
+ private:
+  void add(const std::string& file, std::string what) {
+    out_.faults.push_back({file, std::move(what)});
+  }
+
+  /// Its text; empty where there is none.
+  Result<std::optional<std::string>> read(const std::string& file) const {
+    auto text = read_input(dir_ + "/" + file,
+                           file.ends_with(".csv") ? InputKind::table : InputKind::receipt);
+    if (text) return std::optional(*std::move(text));
+    if (text.error().fault == ReadFault::absent) return std::optional<std::string>();
+    return fail(text.error().problem);
+  }
+
+  /// It is written last: where the other files stand, it was there.
+  Result<std::optional<RunReceipt>> without_receipt() {
+    for (const char* file : kFiles) {
+      auto text = read(file);
+      if (!text) return tl::unexpected(text.error());
+      if (!*text) continue;
+      add(kReceipt, "is missing");
+      break;
+    }
+    return std::optional(std::move(out_));
+  }
+
+  bool read_claims(const Json& json) {
+    auto scheme = crypto::parse_scheme(text_at(json, "signatures"));
+    if (!scheme || !json.contains("chain") || !json.contains("files")) return false;
+    out_.scheme = *scheme;
+    out_.interrupted = json.contains("interrupted") && json["interrupted"] == true;
+    const Json& chain = json["chain"];
+    auto size = number_at(chain, "size");
+    out_.size = size.value_or(0);
+    return size && read_hex(text_at(chain, "id"), out_.chain) &&
+           read_hex(text_at(chain, "root"), out_.root) && read_hex(text_at(json, "key"), out_.key);
+  }
+
+  Result<void> check_file(const std::string& file, const Json& receipt) {
+    auto text = read(file);
+    if (!text) return tl::unexpected(text.error());
+    if (!*text) {
+      add(file, "is missing");
+      return {};
+    }
+    const std::string hash = hash_of(**text);
+    if (hash != text_at(receipt["files"], file.c_str())) {
+      add(file, "was altered: its hash is not the one in run.json");
+      return {};
+    }
+    if (file == "scenario.json" && hash != text_at(receipt, "scenario_hash"))
+      add(file, "is another than `scenario_hash` of run.json");
+    if (file == "summary.json") check_summary(**text, receipt);
+    return {};
+  }
+
+  void check_summary(const std::string& text, const Json& receipt) {
+    Json summary = parsed(text);
+    if (!summary.is_object() || result_of(summary) != text_at(receipt, "result_hash"))
+      return add("summary.json", "is another than `result_hash` of run.json");
+    out_.refused = number_at(summary, "refused");
+    if (!summary.contains("rejections") || !summary["rejections"].is_object()) return;
+    for (const auto& [clause, count] : summary["rejections"].items())
+      if (count.is_number_integer()) out_.rejections[clause] = count.get<std::int64_t>();
+  }
+
+  std::string dir_;
+  RunReceipt out_;
+};
+
+}  // namespace
+
+Result<std::optional<RunReceipt>> read_receipt(const std::string& dir) {
+  return ReceiptReader(dir).run();
+}
+
+void compare_receipt(RunReceipt& receipt, const AuditReport& audit) {
+  if (!receipt.there) return;
+  auto add = [&](const char* file, std::string what) {
+    receipt.faults.push_back({file, std::move(what)});
+  };
+  if (receipt.chain != audit.chain) return add(kReceipt, "is of another chain");
+  if (receipt.key != audit.log_key) add(kReceipt, "is signed by another key than the chain's log");
+  if (receipt.scheme != audit.scheme) add(kReceipt, "names another scheme than the genesis");
+  if (audit.damaged) return;
+  if (receipt.size > audit.size)
+    return add(kReceipt,
+               fmt::format("says {} entries: the chain has {}", receipt.size, audit.size));
+  if (receipt.size != audit.size && !audit.root_at) return;
+  if (receipt.root != audit.root_at.value_or(audit.root))
+    return add(kReceipt,
+               fmt::format("names another root than that of the first {} entries", receipt.size));
+  if (receipt.size != audit.size || !receipt.refused) return;
+  if (*receipt.refused != audit.refused)
+    add("summary.json", fmt::format("counts {} refusals, {} are on the chain (INV-9)",
+                                    *receipt.refused, audit.refused));
+  else if (receipt.rejections != audit.refused_by)
+    add("summary.json", "counts other reasons of refusals than are on the chain (INV-9)");
+}
+
+}  // namespace capmarket::audit

@@ -1,0 +1,45 @@
+// The receipt of a run directory, checked against the files that stand beside it and the chain.
+// Written from docs/spec/commands.md#files-of-a-run-directory; shares nothing with what writes it.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "verify/audit/audit.h"
+
+namespace capmarket::audit {
+
+/// A file of a run directory that is not what the receipt signs, or the receipt itself.
+struct ReceiptFault {
+  std::string file;
+  std::string what;  // "is missing", "was altered", …
+};
+
+/// What `run.json` says, and what was found wrong.
+struct RunReceipt {
+  bool there = false;  // a run that was killed before its end has none
+  crypto::Scheme scheme{};
+  bool interrupted = false;
+  ContentId chain;
+  std::int64_t size = 0;
+  Digest root;
+  PublicKey key;
+  std::optional<std::int64_t> refused;             // as the summary counts them
+  std::map<std::string, std::int64_t> rejections;  // by clause
+  std::vector<ReceiptFault> faults;
+
+  bool holds() const { return faults.empty(); }
+};
+
+/// Reads and checks what needs no chain: form, signature, the hash of every file. Empty where `dir`
+/// is a chain directory itself. Problems: a file that cannot be read; a receipt of another format.
+Result<std::optional<RunReceipt>> read_receipt(const std::string& dir);
+
+/// The rest: the chain's id, the key of its log, its scheme, the root at the receipt's size
+/// (`AuditOptions::root_at`) and, where the run's entries are all there are, the refusals that the
+/// summary counts (INV-9).
+void compare_receipt(RunReceipt& receipt, const AuditReport& audit);
+
+}  // namespace capmarket::audit
