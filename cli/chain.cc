@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "model/admission/explain.h"
+#include "model/base/number.h"
 #include "model/base/text.h"
 #include "model/chain/reader.h"
 #include "model/objects/json_view.h"
@@ -76,7 +77,7 @@ struct Selector {
 Result<Selector> parse_selector(const std::string& text) {
   Selector out;
   if (text.size() < 10 && text.find_first_not_of("0123456789") == text.npos) {
-    out.sequence = parse_integer(text);
+    out.sequence = parse_decimal(text);
     if (out.sequence) return out;
   }
   if (text.size() < 6 || text.size() > 64 ||
@@ -275,9 +276,8 @@ void add_chain(CLI::App& app, CommonOptions& common, int& status) {
   log->add_option("--kind", a->kind, "this kind only")->check(CLI::IsMember(kind_names()));
   log->add_flag("--refused", a->refused, "refusals only");
   log->add_option("--from", a->from, "from this sequence number on")
-      ->check(CLI::Range(std::int64_t{0}, kWireMax));
-  log->add_option("--count", a->count, "at most this many")
-      ->check(CLI::Range(std::int64_t{0}, kWireMax));
+      ->check(whole_number(0, kWireMax));
+  log->add_option("--count", a->count, "at most this many")->check(whole_number(0, kWireMax));
   CLI::App* show =
       sub("show", "one entry: leaf, object, signatures\nExample: capmarket chain show runs/a 12",
           show_command);

@@ -10,12 +10,12 @@
 
 #include "cli/certify.h"
 #include "cli/command.h"
-#include "cli/version.h"
 #include "cli/counterexamples.h"
-#include "cli/write_file.h"
+#include "cli/version.h"
+#include "model/base/output.h"
 #include "reports/check_report.h"
-#include "reports/golden_report.h"
 #include "reports/flip_report.h"
+#include "reports/golden_report.h"
 #include "scenarios/scenario.h"
 
 namespace capmarket::cli {
@@ -87,16 +87,22 @@ analyses::RuleReport check_one(const question::RuleFile& file, const std::vector
   return report;
 }
 
-/// Each rule's certificates; several rules have a directory each, named by the content id.
-Result<std::vector<reports::Certified>> certify_all(const std::vector<analyses::RuleReport>& reports,
-                                           std::vector<smt::Questions>& questions,
-                                           const CheckArguments& a, const CommonOptions& common) {
+/// Where the certificates of a rule go: several rules have a directory each, named by the content
+/// id.
+std::string certificates_of(const CheckArguments& a, const std::string& id) {
+  if (a.certify.directory.empty() || a.files.size() == 1) return a.certify.directory;
+  return a.certify.directory + "/" + id.substr(0, 16);
+}
+
+/// Each rule's certificates.
+Step<std::vector<reports::Certified>> certify_all(const std::vector<analyses::RuleReport>& reports,
+                                                  std::vector<smt::Questions>& questions,
+                                                  const CheckArguments& a,
+                                                  const CommonOptions& common) {
   std::vector<reports::Certified> out;
   for (std::size_t i = 0; a.certify.on() && i < reports.size(); ++i) {
-    std::string directory = a.certify.directory;
-    if (!directory.empty() && reports.size() > 1) directory += "/" + reports[i].id.substr(0, 16);
-    auto one = certify(std::move(questions[i]), analyses::certificate_subject(reports[i]), a.certify,
-                       directory, common);
+    auto one = certify(std::move(questions[i]), analyses::certificate_subject(reports[i]),
+                       a.certify, certificates_of(a, reports[i].id), common);
     if (!one) return tl::unexpected(one.error());
     out.push_back(std::move(*one));
   }
@@ -127,11 +133,12 @@ Result<void> can_save(const CheckArguments& arguments, const CommonOptions& comm
   if (arguments.save_test.empty()) return {};
   if (arguments.files.size() > 1)
     return fail("--save-test with several rules", "one rule: the cases are of its tiers");
-  return check_writable(arguments.save_test, common.force);
+  return check_output_file(arguments.save_test, common.force);
 }
 
 /// Writes the golden cases; gives the exit status where that goes wrong, else `status`.
-int save_test(const analyses::RuleReport& report, const CheckArguments& arguments, int status) {
+int save_test(const analyses::RuleReport& report, const CheckArguments& arguments,
+              const CommonOptions& common, int status) {
   reports::GoldenReport golden = reports::golden_report(report, arguments.finding);
   if (!golden.selected)
     return report_problems(fail(fmt::format("--finding: no finding is `{}`", arguments.finding),
@@ -142,7 +149,7 @@ int save_test(const analyses::RuleReport& report, const CheckArguments& argument
     std::fputs("--save-test: nothing to write: no refuted finding has a golden case\n", stderr);
     return status;
   }
-  auto written = write_whole(arguments.save_test, golden.text);
+  auto written = write_output_file(arguments.save_test, golden.text, common.force);
   return written ? status : report_problems(written.error());
 }
 
@@ -187,9 +194,19 @@ int over_command(const CheckArguments& arguments, const CommonOptions& common,
   return report->worst == analyses::AnalysisVerdict::unknown ? kUndecided : kHolds;
 }
 
+/// Whether what is asked for can be written and decided again, before minutes are spent.
+Step<void> ready(const CheckArguments& a, const std::vector<question::RuleFile>& files,
+                 const CommonOptions& common) {
+  if (auto can = can_save(a, common); !can) return stop(kBadInput, can.error());
+  for (const question::RuleFile& f : files) {
+    CertifyOptions one{certificates_of(a, to_hex(f.id)), a.certify.solver};
+    if (std::find(a.files.begin(), a.files.end(), f.file) == a.files.end()) continue;
+    if (auto r = certify_ready(one, common); !r) return r;
+  }
+  return {};
+}
+
 int check_command(const CheckArguments& arguments, const CommonOptions& common) {
-  if (auto ready = certify_ready(arguments.certify, common); !ready)
-    return report_problems(ready.error());
   std::optional<scenarios::Scenario> against;
   if (!arguments.against.empty()) {
     auto scenario = scenarios::load_scenario(arguments.against, {}, {});
@@ -197,9 +214,9 @@ int check_command(const CheckArguments& arguments, const CommonOptions& common) 
     against = *std::move(scenario);
   }
   if (!arguments.over.empty()) return over_command(arguments, common, against);
-  if (auto can = can_save(arguments, common); !can) return report_problems(can.error());
   auto files = load_all(arguments.files);
   if (!files) return report_problems(files.error());
+  if (auto can = ready(arguments, *files, common); !can) return report_stop(can.error());
   analyses::CheckOptions options = options_of(arguments, common, against);
   std::vector<analyses::RuleReport> reports;
   std::vector<smt::Questions> questions;
@@ -211,13 +228,15 @@ int check_command(const CheckArguments& arguments, const CommonOptions& common) 
     reports.push_back(check_one(f, *files, options, arguments.certify.on(), questions.back()));
     if (reports.back().internal_error) return not_reproduced(f.file, reports.back().mismatch);
     if (arguments.scenarios == "none") continue;
-    auto shown = show_refutations(reports.back(), folder_of(arguments, reports.back()));
+    auto shown =
+        show_refutations(reports.back(), folder_of(arguments, reports.back()), common.force);
     if (shown) continue;
     if (!arguments.scenarios.empty()) return report_problems(shown.error());
-    std::fputs("note: no scenarios are written: this folder cannot be written to\n", stderr);
+    // Nobody asked for them: the verdict stands without.
+    std::fputs(("note: not all scenarios are written: " + to_text(shown.error())).c_str(), stderr);
   }
   auto certified = certify_all(reports, questions, arguments, common);
-  if (!certified) return report_problems(certified.error());
+  if (!certified) return report_stop(certified.error());
   if (common.format == "json")
     print_json(json_of(reports, *certified));
   else if (common.format == "sarif")
@@ -226,11 +245,13 @@ int check_command(const CheckArguments& arguments, const CommonOptions& common) 
     std::fputs(reports::check_junit(reports).c_str(), stdout);
   else
     std::fputs(text_of(reports, *certified, arguments, common).c_str(), stdout);
-  if (std::any_of(certified->begin(), certified->end(),
-                  [](const reports::Certified& c) { return c.disagrees(); }))
-    return kInternal;
+  int second = kHolds;
+  for (const reports::Certified& c : *certified)
+    second = std::max(second, certified_status(c, kHolds));
+  if (second != kHolds) return second;
   int status = status_of(reports, arguments.fail_level == "warning");
-  return arguments.save_test.empty() ? status : save_test(reports.front(), arguments, status);
+  return arguments.save_test.empty() ? status
+                                     : save_test(reports.front(), arguments, common, status);
 }
 
 }  // namespace
@@ -247,7 +268,7 @@ void add_check(CLI::App& app, CommonOptions& common, int& status) {
       ->check(CLI::IsMember({"error", "warning"}))
       ->capture_default_str();
   c->add_option("--more", arguments->more, "further cases of each refutation")
-      ->check(CLI::Range(0, 100));
+      ->check(whole_number(0, 100));
   c->add_flag("--explain", arguments->explain, "name the conjuncts that decide each case");
   c->add_option("--scenarios", arguments->scenarios,
                 "folder for the scenarios that show refutations, or none (default: "
@@ -265,7 +286,7 @@ void add_check(CLI::App& app, CommonOptions& common, int& status) {
                    ->excludes(save);
   c->add_option("--samples", arguments->samples, "of --over: values checked before it halves")
       ->needs(over)
-      ->check(CLI::Range(2, 1000))
+      ->check(whole_number(2, 1000))
       ->capture_default_str();
   add_common_for_designers(*c, common);
   c->remove_option(c->get_option("--format"));

@@ -1,10 +1,13 @@
 #include "cli/command.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
+
+#include "model/base/number.h"
 
 namespace capmarket::cli {
 
@@ -20,10 +23,10 @@ void add_common(CLI::App& command, CommonOptions& options) {
   command.add_flag("--force", options.force, "overwrite what the command writes");
   command
       .add_option("--timeout", options.timeout_seconds, "seconds a solver query may take (a guard)")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}))
+      ->check(whole_number(1, 1'000'000))
       ->capture_default_str();
   command.add_option("--rlimit", options.rlimit, "solver steps a query may take (decides)")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{4'000'000'000}))
+      ->check(whole_number(1, 4'000'000'000))
       ->capture_default_str();
 }
 
@@ -38,6 +41,17 @@ void add_common_for_designers(CLI::App& command, CommonOptions& options) {
 
 void patient_for_designers(const CLI::App& command, CommonOptions& options) {
   if (command.count("--timeout") == 0) options.timeout_seconds = kDesignerSeconds;
+}
+
+CLI::Validator whole_number(std::int64_t least, std::int64_t most) {
+  const NumberRange range{least, most};
+  return {[range](std::string& text) {
+            auto number = read_number("value", text, range);
+            if (number) return std::string();
+            const Problem& p = number.error().front();
+            return fmt::format("{}\n  expected: {}", p.what, p.expected);
+          },
+          fmt::format("INT in [{} - {}]", least, most)};
 }
 
 int report_problems(const Problems& problems) {

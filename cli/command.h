@@ -2,6 +2,7 @@
 #pragma once
 
 #include <CLI/App.hpp>
+#include <CLI/Validators.hpp>
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
@@ -30,6 +31,10 @@ void add_common(CLI::App& command, CommonOptions& options);
 void add_common_for_designers(CLI::App& command, CommonOptions& options);
 /// The guard a query of the commands that a designer waits for: ten seconds, unless one was given.
 void patient_for_designers(const CLI::App& command, CommonOptions& options);
+
+/// What every option that takes a number is checked with: a whole number of the range, by the one
+/// reader of numbers. The text that is refused is told with what was expected.
+CLI::Validator whole_number(std::int64_t least, std::int64_t most);
 
 /// Prints problems to stderr; gives kBadInput.
 int report_problems(const Problems& problems);

@@ -4,8 +4,8 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 
+#include "model/base/read_file.h"
 #include "model/objects/invariants.h"
 #include "scenarios/script_text.h"
 #include "verify/audit/audit.h"
@@ -13,28 +13,29 @@
 namespace capmarket::cli {
 namespace fs = std::filesystem;
 
-Result<bool> shows_when_run(const scenarios::Scenario& scenario, const std::string& file,
-                            const std::string& comment, run::Run* run) {
-  const fs::path path(file);
+/// Begins a line of the comment in front of every scenario that `check` writes.
+static constexpr const char* kWrittenByCheck = "Written by `capmarket check";
+
+Result<std::optional<OutputFile>> shown_when_run(const scenarios::Scenario& scenario,
+                                                 const std::string& file,
+                                                 const std::string& comment, bool force,
+                                                 run::Run* run) {
+  const fs::path folder = fs::path(file).parent_path();
   std::error_code error;
-  fs::create_directories(path.parent_path(), error);
-  std::ofstream out(path, std::ios::binary | std::ios::trunc);
-  out << scenarios::scenario_text(scenario, path.parent_path().string(), comment);
-  out.close();
-  if (!out)
-    return fail(Problem{file, 0, 0, "the file cannot be written", "a folder with room in it", ""});
-  auto undo = [&] {
-    fs::remove(path, error);
-    return false;
-  };
-  auto loaded = scenarios::load_scenario(file, {}, {});
-  if (!loaded) return undo();
+  if (!folder.empty()) fs::create_directories(folder, error);
+  auto out = OutputFile::begin(file, force);
+  if (!out) return tl::unexpected(out.error());
+  auto written = out->write(scenarios::scenario_text(scenario, folder.string(), comment));
+  if (!written) return tl::unexpected(written.error());
+  auto loaded = scenarios::load_scenario(out->aside(), {}, {});
+  if (!loaded) return std::optional<OutputFile>();
   run::RunOptions options;
   options.scheme = crypto::Scheme::mac;  // the same decisions, in a fraction of the time
   auto done = run::run_scenario(*loaded, options);
-  if (!done || !world::as_expected(loaded->script, done->script)) return undo();
+  if (!done || !world::as_expected(loaded->script, done->script))
+    return std::optional<OutputFile>();
   if (run != nullptr) *run = *std::move(done);
-  return true;
+  return std::optional<OutputFile>(*std::move(out));
 }
 
 std::string audit_of(const scenarios::Scenario& scenario) {
@@ -62,17 +63,28 @@ std::string audit_of(const scenarios::Scenario& scenario) {
   return wrong;
 }
 
-Result<void> show_refutations(analyses::RuleReport& report, const std::string& folder) {
+namespace {
+
+/// Whether `check` wrote that file: as such it may write it again.
+bool written_by_check(const std::string& file) {
+  auto text = peek_file(file, InputKind::document);
+  return text && text->substr(0, text->find("\nscenario:")).find(kWrittenByCheck) != text->npos;
+}
+
+}  // namespace
+
+Result<void> show_refutations(analyses::RuleReport& report, const std::string& folder, bool force) {
   for (analyses::Finding& f : report.findings) {
     if (f.verdict != analyses::AnalysisVerdict::refuted) continue;
     for (const scenarios::Scenario& scenario : f.scripted_scenarios) {
       std::string file = (fs::path(folder) / (scenario.name + ".yaml")).string();
-      std::string comment =
-          fmt::format("{} {}: {}\nWritten by `capmarket check {}`; shown by: capmarket run {}",
-                      f.analysis, f.subject, f.sentence, report.file, file);
-      auto shown = shows_when_run(scenario, file, comment);
+      std::string comment = fmt::format("{} {}: {}\n{} {}`; shown by: capmarket run {}", f.analysis,
+                                        f.subject, f.sentence, kWrittenByCheck, report.file, file);
+      auto shown =
+          shown_when_run(scenario, file, comment, force || written_by_check(file), nullptr);
       if (!shown) return tl::unexpected(shown.error());
       if (!*shown) continue;
+      if (auto put = (*shown)->publish(); !put) return put;
       f.scenario = file;
       break;
     }

@@ -14,6 +14,8 @@ constexpr auto kStatuses = std::to_array<ExitStatusRow>({
      "script or something watched that did not come out as expected"},
     {kBadInput, "bad input", "the call or the input is wrong or unreadable; nothing was written"},
     {kUndecided, "undecided", "undecided: the solver gave up"},
+    {kSolverFailed, "solver failed",
+     "a solver cannot be started, crashed, or answered what is no answer"},
     {kInternal, "internal error",
      "an internal error, such as a counterexample that does not reproduce"},
     {kInterrupted, "interrupted",

@@ -13,6 +13,7 @@ enum ExitStatus : int {
   kRefuted = 1,
   kBadInput = 2,
   kUndecided = 3,
+  kSolverFailed = 69,
   kInternal = 70,
   kInterrupted = 130,
 };

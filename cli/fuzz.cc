@@ -59,16 +59,22 @@ Result<fuzz::FuzzMarket> market_of(const FuzzArguments& a, const CommonOptions& 
 std::vector<std::string> saved(const std::string& folder) {
   std::vector<std::string> out;
   std::error_code error;
-  for (const auto& entry : fs::directory_iterator(folder, error))
-    if (entry.path().extension() == ".yaml") out.push_back(entry.path().string());
+  fs::directory_iterator it(folder, error);
+  for (; !error && it != fs::directory_iterator(); it.increment(error))
+    if (it->path().extension() == ".yaml") out.push_back(it->path().string());
   std::sort(out.begin(), out.end());
   return out;
 }
 
-std::string file_name(const std::string& what) {
-  std::string out = what;
-  std::replace(out.begin(), out.end(), ':', '-');
-  return out + ".yaml";
+/// `goal-NAME.yaml`, or with the first number that is free: what was saved stays.
+std::string free_name(const std::string& folder, const std::string& what) {
+  std::string stem = what;
+  std::replace(stem.begin(), stem.end(), ':', '-');
+  std::error_code error;
+  std::string out = stem + ".yaml";
+  for (int n = 2; fs::exists(fs::symlink_status(fs::path(folder) / out, error)); ++n)
+    out = fmt::format("{}-{}.yaml", stem, n);
+  return (fs::path(folder) / out).string();
 }
 
 int fuzz_command(const FuzzArguments& a, const CommonOptions& common) {
@@ -102,10 +108,10 @@ int fuzz_command(const FuzzArguments& a, const CommonOptions& common) {
     outcome.report = fuzz::fuzz(*market, options);
     if (outcome.report.failure) {
       const fuzz::FuzzFailure& f = *outcome.report.failure;
-      std::string file = (fs::path(folder) / file_name(f.what)).string();
-      auto shown = shows_when_run(
+      std::string file = free_name(folder, f.what);
+      auto shown = shown_when_run(
           f.scenario, file,
-          fmt::format("Found by `capmarket fuzz {} --seed {}`: {}", a.file, a.seed, f.what));
+          fmt::format("Found by `capmarket fuzz {} --seed {}`: {}", a.file, a.seed, f.what), false);
       if (!shown) return report_problems(shown.error());
       if (!*shown) {
         std::fputs(fmt::format("{}: the history that breaks {} does not replay as a scenario\n",
@@ -114,6 +120,7 @@ int fuzz_command(const FuzzArguments& a, const CommonOptions& common) {
                    stderr);
         return kInternal;
       }
+      if (auto put = (*shown)->publish(); !put) return report_problems(put.error());
       outcome.scenario = file;
     }
   }
@@ -134,11 +141,13 @@ void add_fuzz(CLI::App& app, CommonOptions& common, int& status) {
   auto a = std::make_shared<FuzzArguments>();
   c->add_option("RULE|SCENARIO", a->file, "rule or scenario file (YAML)")->required();
   c->add_option("--histories", a->histories, "how many")
-      ->check(CLI::Range(1, 10'000'000))
+      ->check(whole_number(1, 10'000'000))
       ->capture_default_str();
-  c->add_option("--seed", a->seed, "the same seed, the same histories")->capture_default_str();
+  c->add_option("--seed", a->seed, "the same seed, the same histories")
+      ->check(whole_number(0, kWireMax))
+      ->capture_default_str();
   c->add_option("--commands", a->commands, "of a history, on average")
-      ->check(CLI::Range(1, 10'000))
+      ->check(whole_number(1, 10'000))
       ->capture_default_str();
   c->add_option("--save", a->save, "folder of failing histories (default: beside the file)");
   c->add_flag("--no-audit", a->no_audit, "judge the goals alone, not the invariants: faster");

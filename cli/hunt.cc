@@ -11,6 +11,7 @@
 #include "cli/command.h"
 #include "cli/trace_replay.h"
 #include "model/base/nearest.h"
+#include "model/base/output.h"
 #include "model/yaml/yaml.h"
 #include "reports/hunt_report.h"
 #include "verify/hunt/hunt_scenario.h"
@@ -92,10 +93,10 @@ Result<void> expect_room(const Ground& ground, const HuntArguments& a, bool forc
                           hunt::hunt_file_name(goal))
                              .string();
       std::error_code error;
-      if (!force && fs::exists(file, error) && (a.goal.empty() || a.goal == goal))
-        return fail(
-            fmt::format("{}: exists", file),
-            "a new folder for --out, or --force to overwrite the scenario of an earlier hunt");
+      // Where there is no folder yet there is nothing to overwrite.
+      if (!fs::exists(fs::path(file).parent_path(), error)) continue;
+      if (!a.goal.empty() && a.goal != goal) continue;
+      if (auto room = check_output_file(file, force); !room) return room;
     }
   return {};
 }
@@ -127,9 +128,9 @@ int hunt_command(const HuntArguments& a, const CommonOptions& common) {
   for (const std::vector<question::RuleFile>& files : ground->rules) {
     hunt::HuntReport report = hunt::hunt_rule(files.front(), files, options);
     std::string mismatch;
-    auto executed =
-        replay_traces(report, files.front(), files, market,
-                      folder_of(a, files.front().rule, ground->rules.size() > 1), mismatch);
+    auto executed = replay_traces(report, files.front(), files, market,
+                                  folder_of(a, files.front().rule, ground->rules.size() > 1),
+                                  common.force, mismatch);
     if (!executed) return report_problems(executed.error());
     if (!*executed) {
       std::fputs(
@@ -159,7 +160,7 @@ void add_hunt(CLI::App& app, CommonOptions& common, int& status) {
   auto a = std::make_shared<HuntArguments>();
   c->add_option("FILE", a->file, "a rule, or a scenario whose rules are hunted (YAML)")->required();
   c->add_option("--steps", a->steps, "most steps of a history")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{40}))
+      ->check(whole_number(1, 40))
       ->capture_default_str();
   c->add_option("--goal", a->goal, "only that goal or invariant (INV-1, INV-3, INV-4)");
   c->add_option("--out", a->out, "folder for the scenarios (default: runs/hunt-RULE-vN)");

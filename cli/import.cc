@@ -101,9 +101,9 @@ void add_import(CLI::App& app, CommonOptions& common, int& status) {
   swf->add_option("--lead", a->lead, "from the request to its window (default 10s)");
   swf->add_option("--capacity", a->capacity,
                   "processors (default: MaxProcs, MaxNodes, the largest job)")
-      ->check(CLI::PositiveNumber);
+      ->check(whole_number(1, imports::kImportQuantityMax));
   swf->add_option("--holders", a->holders, "split the capacity over so many holders")
-      ->check(CLI::Range(1, 100'000));
+      ->check(whole_number(1, 100'000));
   swf->add_option("--tier", a->tier, "what gives the tier: none, queue or partition")
       ->check(CLI::IsMember({"none", "queue", "partition"}));
   shared(swf);

@@ -1,15 +1,14 @@
 #include "cli/key_file.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 
-#include "model/yaml/yaml.h"
+#include "model/base/output.h"
+#include "model/base/read_file.h"
 
 namespace capmarket::cli {
 namespace {
@@ -26,7 +25,7 @@ Result<crypto::KeySeed> read_key_file(const std::string& file) {
     return fail(
         fmt::format("{}: others may read this key (mode {:04o})", file, about.st_mode & 07777),
         kForm);
-  auto text = yaml::read_file(file);
+  auto text = read_file(file, InputKind::key);
   if (!text) return tl::unexpected(text.error());
   while (!text->empty() && (text->back() == '\n' || text->back() == '\r')) text->pop_back();
   auto bytes = from_hex(*text);
@@ -40,15 +39,7 @@ Result<crypto::KeySeed> read_key_file(const std::string& file) {
 }
 
 Result<void> write_key_file(const std::string& file, const crypto::KeySeed& seed, bool force) {
-  if (force) ::unlink(file.c_str());
-  int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (fd < 0)
-    return fail(fmt::format("{}: {}", file, std::strerror(errno)),
-                "a new file, or --force to overwrite it");
-  std::string text = to_hex(seed) + "\n";
-  bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-  if (::close(fd) != 0 || !written) return fail(fmt::format("{}: cannot be written", file));
-  return {};
+  return write_output_file(file, to_hex(seed) + "\n", force, 0600);
 }
 
 }  // namespace capmarket::cli

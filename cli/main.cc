@@ -2,26 +2,31 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <exception>
 
 #include "cli/command.h"
+#include "cli/last_resort.h"
 #include "cli/version.h"
 #include "model/base/nearest.h"
 #include "model/crypto/sign.h"
 
-int main(int argc, char** argv) {
-  using namespace capmarket;
+namespace capmarket::cli {
+namespace {
+
+/// Parses, and calls the command; gives its exit status.
+int call(int argc, char** argv) {
   if (auto ready = crypto::crypto_self_test(); !ready) {
     std::fputs(to_text(ready.error()).c_str(), stderr);
-    return capmarket::cli::kInternal;
+    return kInternal;
   }
   CLI::App app{
       "Simulates and verifies a capacity allocation marketplace.\n"
       "Example: capmarket run scenarios/packs/quickstart.yaml --out runs/first"};
-  app.set_version_flag("--version", capmarket::cli::version_page());
+  app.set_version_flag("--version", version_page());
   app.require_subcommand(1);
-  app.footer("Exit status: " + capmarket::cli::exit_status_line());
-  capmarket::cli::CommonOptions common;
-  int status = capmarket::cli::kHolds;
+  app.footer("Exit status: " + exit_status_line());
+  CommonOptions common;
+  int status = kHolds;
   add_run(app, common, status);
   add_verify(app, common, status);
   add_prove(app, common, status);
@@ -40,17 +45,29 @@ int main(int argc, char** argv) {
     Problem unknown;
     unknown.what = std::string("unknown command `") + argv[1] + "`";
     unknown.expected = expected_one_of(argv[1], {names.begin(), names.end()});
-    return capmarket::cli::report_problems({unknown});
+    return report_problems({unknown});
   }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
-    return app.exit(e) == 0 ? capmarket::cli::kHolds : capmarket::cli::kBadInput;
+    return app.exit(e) == 0 ? kHolds : kBadInput;
   }
   // A full disk or a closed pipe must not look like success.
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
     std::fputs("the output cannot be written\n  expected: room for it\n", stderr);
-    return capmarket::cli::kBadInput;
+    return kBadInput;
   }
   return status;
+}
+
+}  // namespace
+}  // namespace capmarket::cli
+
+int main(int argc, char** argv) {
+  std::set_terminate(capmarket::cli::end_by_exception);
+  try {
+    return capmarket::cli::call(argc, argv);
+  } catch (...) {
+    return capmarket::cli::status_of_exception();
+  }
 }

@@ -3,14 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <thread>
 
 #include "cli/key_file.h"
 #include "cli/run_keys.h"
+#include "cli/stop.h"
+#include "cli/version.h"
 #include "model/admission/explain.h"
 #include "model/base/nearest.h"
+#include "model/base/output.h"
 #include "model/base/text.h"
 #include "model/chain/reader.h"
 #include "model/chain/writer.h"
@@ -18,26 +20,10 @@
 #include "model/objects/invariants.h"
 #include "reports/promulgate_report.h"
 #include "verify/analyses/promulgation_proof.h"
-#include "cli/version.h"
 #include "verify/audit/audit.h"
 
 namespace capmarket::cli {
 namespace {
-
-/// A reason to stop, with the status to stop with.
-struct Stop {
-  int status = kBadInput;
-  Problems problems;
-};
-template <class T>
-using Step = tl::expected<T, Stop>;
-
-tl::unexpected<Stop> stop(int status, Problems problems) {
-  return tl::unexpected(Stop{status, std::move(problems)});
-}
-tl::unexpected<Stop> stop(int status, std::string what, std::string expected = {}) {
-  return stop(status, fail(std::move(what), std::move(expected)).value());
-}
 
 std::vector<objects::Waiver> waivers_of(const PromulgateArguments& a) {
   std::vector<objects::Waiver> out;
@@ -177,13 +163,18 @@ class Submitter {
   bool changed_ = false;
 };
 
-Step<chain::ChainWriter> new_chain(const PromulgateArguments& a, const rules::Rule& rule, const Keys& keys,
-                            Instant at) {
-  std::error_code error;
-  for (const std::string& held : {a.chain + "/genesis.cbor", a.chain + "/segments"})
-    if (std::filesystem::exists(held, error))
-      return stop(kBadInput, fmt::format("{}: holds a chain already", a.chain),
-                  "a new directory for --new");
+/// Where a new chain is made: no chain, nor anything else, is replaced by it.
+Step<OutputFolder> place_of_new(const PromulgateArguments& a) {
+  auto nothing = [&](const std::string&) -> Result<void> {
+    return fail(fmt::format("{}: holds something already", a.chain), "a new directory for --new");
+  };
+  auto folder = OutputFolder::begin(a.chain, true, nothing);
+  if (!folder) return stop(kBadInput, folder.error());
+  return std::move(*folder);
+}
+
+Step<chain::ChainWriter> new_chain(const std::string& dir, const PromulgateArguments& a,
+                                   const rules::Rule& rule, const Keys& keys, Instant at) {
   objects::Genesis genesis;
   genesis.chain_name = a.create;
   genesis.log_key = keys.log.pub;
@@ -195,7 +186,7 @@ Step<chain::ChainWriter> new_chain(const PromulgateArguments& a, const rules::Ru
       objects::make_signature(crypto::Signing{}, id, objects::Role::root, objects::Kind::genesis, keys.authority, id));
   auto checked = objects::check_submission(std::move(raw), id, crypto::Signing{});
   if (!checked) return stop(kInternal, checked.error());
-  auto writer = chain::ChainWriter::create(a.chain, std::move(*checked), at, keys.log);
+  auto writer = chain::ChainWriter::create(dir, std::move(*checked), at, keys.log);
   if (!writer) return stop(kBadInput, writer.error());
   return std::move(*writer);
 }
@@ -230,13 +221,6 @@ Step<Instant> admission_time(const PromulgateArguments& a, std::optional<Instant
   return *at;
 }
 
-Step<chain::ChainWriter> open_chain(const PromulgateArguments& a, const rules::Rule& rule, const Keys& keys) {
-  if (a.create.empty()) return chain_there(a.chain, keys);
-  auto at = admission_time(a, std::nullopt, rule);
-  if (!at) return tl::unexpected(at.error());
-  return new_chain(a, rule, keys, *at);
-}
-
 Step<analyses::PromulgationProof> graded(const PromulgateArguments& a, const std::vector<question::RuleFile>& files,
                    const CommonOptions& common) {
   analyses::PromulgationProofOptions options;
@@ -246,9 +230,14 @@ Step<analyses::PromulgationProof> graded(const PromulgateArguments& a, const std
   options.total = std::chrono::seconds(a.total_seconds);
   options.program = version_text();
   auto proof = analyses::prove_for_promulgation(files.front(), files, options);
-  if (!proof) return stop(kBadInput, proof.error());
-  if (proof->disagreements.empty()) return std::move(*proof);
+  if (!proof) return stop(kSolverFailed, proof.error());
   Problems problems;
+  for (const std::string& f : proof->failures)
+    problems.push_back(fail(f, "sat, unsat or unknown").value().front());
+  if (proof->disagreements.empty()) {
+    if (!problems.empty()) return stop(kSolverFailed, std::move(problems));
+    return std::move(*proof);
+  }
   for (const std::string& d : proof->disagreements)
     problems.push_back(fail(d,
                             "one answer to one question: this is a fault of capmarket or of a "
@@ -262,9 +251,27 @@ Step<analyses::PromulgationProof> graded(const PromulgateArguments& a, const std
 struct Prepared {
   std::vector<question::RuleFile> files;
   Keys keys;
+  std::optional<OutputFolder> made;  // of a new chain
   std::optional<chain::ChainWriter> writer;
   std::optional<Submitter> submitter;
 };
+
+Step<void> open_chain(Prepared& p, const PromulgateArguments& a) {
+  auto open = [&]() -> Step<chain::ChainWriter> {
+    if (a.create.empty()) return chain_there(a.chain, p.keys);
+    const rules::Rule& rule = p.files.front().rule;
+    auto at = admission_time(a, std::nullopt, rule);
+    if (!at) return tl::unexpected(at.error());
+    auto made = place_of_new(a);
+    if (!made) return tl::unexpected(made.error());
+    p.made.emplace(std::move(*made));
+    return new_chain(p.made->aside(), a, rule, p.keys, *at);
+  };
+  auto writer = open();
+  if (!writer) return tl::unexpected(writer.error());
+  p.writer.emplace(std::move(*writer));
+  return {};
+}
 
 Step<void> submit_rule(Prepared& p, const PromulgateArguments& a, reports::PromulgateReport& report) {
   const rules::Rule& rule = p.files.front().rule;
@@ -299,9 +306,7 @@ Step<void> prepare(Prepared& p, const PromulgateArguments& a, const CommonOption
   if (!a.certificates.empty())
     if (auto ok = smt::can_write_certificates(a.certificates, common.force); !ok)
       return stop(kBadInput, ok.error());
-  auto writer = open_chain(a, rule, p.keys);
-  if (!writer) return tl::unexpected(writer.error());
-  p.writer.emplace(std::move(*writer));
+  if (auto opened = open_chain(p, a); !opened) return opened;
   auto at = admission_time(a, p.writer->chain().state().time, rule);
   if (!at) return tl::unexpected(at.error());
   p.submitter.emplace(*p.writer, p.keys, *at);
@@ -343,6 +348,8 @@ Step<void> promulgate(Prepared& p, const PromulgateArguments& a, const CommonOpt
   // Where all of it stands there already, nothing is to be signed again.
   if (!p.submitter->changed()) return {};
   if (auto written = p.writer->commit(); !written) return stop(kBadInput, written.error());
+  if (!p.made) return {};
+  if (auto put = p.made->publish(); !put) return stop(kBadInput, put.error());
   return {};
 }
 

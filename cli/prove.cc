@@ -30,7 +30,7 @@ void print(const theorems::ProveReport& report, const std::optional<reports::Cer
 
 int prove_command(const theorems::ProveOptions& options, const CertifyOptions& certifying,
                   const CommonOptions& common) {
-  if (auto ready = certify_ready(certifying, common); !ready) return report_problems(ready.error());
+  if (auto ready = certify_ready(certifying, common); !ready) return report_stop(ready.error());
   std::optional<smt::QuestionRecorder> recorder;
   if (certifying.on()) recorder.emplace();
   theorems::ProveReport report = theorems::prove(options);
@@ -42,11 +42,12 @@ int prove_command(const theorems::ProveOptions& options, const CertifyOptions& c
   if (recorder && !report.listed) {
     auto made = certify(recorder->take(), reports::certificate_subject(report), certifying,
                         certifying.directory, common);
-    if (!made) return report_problems(made.error());
+    if (!made) return report_stop(made.error());
     certified = std::move(*made);
   }
   print(report, certified, common);
-  if (certified && certified->disagrees()) return kInternal;
+  if (int status = certified ? certified_status(*certified, kHolds) : kHolds; status != kHolds)
+    return status;
   if (report.listed || report.holds()) return kHolds;
   if (report.internal_error()) return kInternal;
   return report.undecided() ? kUndecided : kRefuted;

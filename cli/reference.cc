@@ -1,6 +1,7 @@
 #include "cli/reference.h"
 
 #include "cli/exit_status.h"
+#include "model/base/read_file.h"
 #include "model/chain/leaf.h"
 #include "model/expr/expr.h"
 #include "model/objects/canonical_numbers.h"
@@ -23,6 +24,7 @@ std::vector<GeneratedBlock> generated_blocks() {
       {"docs/spec/analyses.md", "theorems", theorems::theorems_table()},
       {"docs/spec/statistics.md", "metrics", reports::metrics_table()},
       {"docs/spec/commands.md", "exit-status", exit_status_table()},
+      {"docs/spec/commands.md", "input-sizes", input_kinds_table()},
   };
 }
 

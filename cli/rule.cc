@@ -42,6 +42,9 @@ int keys_command(const std::string& run, const std::string& out, const CommonOpt
   if (!keys) return report_problems(keys.error());
   std::error_code error;
   std::filesystem::create_directories(out, error);
+  if (error)
+    return report_problems(
+        fail(fmt::format("{}: {}", out, error.message()), "a folder for the keys").value());
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   std::string text;
   for (const RunKey& k : *keys) {
@@ -97,7 +100,7 @@ void add_promulgate(CLI::App& group, CommonOptions& common, int& status) {
   c->add_option("--at", a->at, "admission time (default: the chain's last one)");
   c->add_option("--certificates", a->certificates, "keeps the certificates there");
   c->add_option("--total", a->total_seconds, "seconds for all proofs together")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{86'400}))
+      ->check(whole_number(1, 86'400))
       ->capture_default_str();
   add_common(*c, common);
   c->callback([a, &common, &status] {

@@ -9,8 +9,11 @@
 #include <thread>
 
 #include "cli/command.h"
-#include "cli/version.h"
 #include "cli/progress.h"
+#include "cli/run_folder.h"
+#include "cli/version.h"
+#include "model/base/output.h"
+#include "model/log/writer_lock.h"
 #include "reports/run_report.h"
 
 namespace capmarket::cli {
@@ -32,68 +35,28 @@ struct RunArguments {
   std::string chain = "files";
 };
 
-/// Where a run is written. An earlier run is only replaced when asked for and when nothing but a
-/// run is there; it stands aside until the new one has begun, and comes back when that one is
-/// refused.
-class RunDirectory {
- public:
-  static Result<RunDirectory> prepare(const std::string& dir, bool force) {
-    RunDirectory out;
-    out.dir_ = dir;
-    std::error_code error;
-    out.existed_ = fs::exists(dir, error);
-    bool used = out.existed_ && !(fs::is_directory(dir, error) && fs::is_empty(dir, error));
-    if (used && !force)
-      return fail(fmt::format("{}: exists", dir), "a new directory, or --force to overwrite a run");
-    if (used) {
-      if (auto foreign = foreign_entry(dir))
-        return fail(
-            fmt::format("{}: --force does not remove `{}`, which no run writes", dir, *foreign),
-            "the directory of an earlier run");
-      out.aside_ = dir + ".previous";
-      fs::remove_all(out.aside_, error);
-      fs::rename(dir, out.aside_, error);
-      if (error)
-        return fail(fmt::format("{}: {}", dir, error.message()), "a directory that can be moved");
-    }
-    fs::create_directories(dir, error);
-    if (error)
-      return fail(fmt::format("{}: {}", dir, error.message()), "a directory that can be made");
-    return out;
-  }
+/// Nobody may be writing the chain of the run that is replaced.
+Result<log::WriterLock> lock_of(const std::string& run) {
+  std::error_code error;
+  if (!fs::is_directory(run + "/chain", error)) return log::WriterLock();
+  return log::WriterLock::take(run + "/chain");
+}
 
-  void begun() {
-    std::error_code error;
-    if (!aside_.empty()) fs::remove_all(aside_, error);
-    aside_.clear();
-  }
+/// Where a run is written: beside its place, until it is whole.
+Result<OutputFolder> prepare(const std::string& dir, bool force) {
+  auto out = OutputFolder::begin(dir, force, expect_run);
+  if (!out) return out;
+  if (auto lock = lock_of(out->place()); !lock) return tl::unexpected(lock.error());
+  return out;
+}
 
-  /// Nothing half-written stays; what was there before is there again.
-  void roll_back() {
-    std::error_code error;
-    fs::remove_all(dir_, error);
-    if (!aside_.empty())
-      fs::rename(aside_, dir_, error);
-    else if (existed_)
-      fs::create_directories(dir_, error);
-  }
-
- private:
-  static std::optional<std::string> foreign_entry(const std::string& dir) {
-    std::error_code error;
-    if (!fs::is_directory(dir, error)) return fs::path(dir).filename().string();
-    for (const auto& entry : fs::directory_iterator(dir, error)) {
-      std::string name = entry.path().filename().string();
-      bool chain = name == "chain" && fs::exists(entry.path() / "genesis.cbor", error);
-      if (!chain && name != "run.json" && name != "summary.json" && name != "series.csv")
-        return name;
-    }
-    return std::nullopt;
-  }
-
-  std::string dir_, aside_;
-  bool existed_ = false;
-};
+/// The files beside the chain, and the whole into its place.
+Result<void> put_in_place(OutputFolder& folder, const reports::RunReport& report) {
+  if (auto written = reports::write_run_files(report, folder.aside()); !written) return written;
+  auto lock = lock_of(folder.place());
+  if (!lock) return tl::unexpected(lock.error());
+  return folder.publish();
+}
 
 Result<std::vector<std::pair<std::string, std::string>>> parse_sets(
     const std::vector<std::string>& sets) {
@@ -134,10 +97,9 @@ int run_command(const RunArguments& a, const CommonOptions& common) {
   std::string out = a.out.empty() ? fmt::format("runs/{}-{}", scenario->name,
                                                 options.seed.value_or(scenario->seed_dynamics))
                                   : a.out;
-  auto directory = RunDirectory::prepare(out, common.force);
-  if (!directory) return report_problems(directory.error());
-  options.begun = [&] { directory->begun(); };
-  if (a.chain == "files") options.chain_dir = out + "/chain";
+  auto folder = prepare(out, common.force);
+  if (!folder) return report_problems(folder.error());
+  if (a.chain == "files") options.chain_dir = folder->aside() + "/chain";
   Progress progress(scenario->name, !common.quiet);
   options.progress = [&](int share, std::int64_t events) { progress.show(share, events); };
   options.interrupt = &interrupted;
@@ -145,15 +107,11 @@ int run_command(const RunArguments& a, const CommonOptions& common) {
   std::signal(SIGTERM, on_interrupt);
   auto start = std::chrono::steady_clock::now();
   auto run = run::run_scenario(*scenario, options);
-  if (!run) {
-    directory->roll_back();
-    return report_problems(run.error());
-  }
+  if (!run) return report_problems(run.error());
   auto wall = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - start);
   reports::RunReport report{*scenario, *run, options.threads, wall.count(), version_text()};
-  if (auto written = reports::write_run_files(report, out); !written)
-    return report_problems(written.error());
+  if (auto put = put_in_place(*folder, report); !put) return report_problems(put.error());
   progress.clear();
   return print_run(report, common, out);
 }
@@ -171,11 +129,10 @@ void add_run(CLI::App& app, CommonOptions& common, int& status) {
       ->allow_extra_args(false);
   c->add_option("--set", a->sets, "PATH=VALUE: overrides a value of the scenario")
       ->allow_extra_args(false);
-  c->add_option("--seed", a->seed, "seed of the dynamics")
-      ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()));
+  c->add_option("--seed", a->seed, "seed of the dynamics")->check(whole_number(0, kWireMax));
   c->add_option("--out", a->out, "run directory (default: runs/NAME-SEED)");
   c->add_option("--threads", a->threads, "event loop and signers (default: all processors)")
-      ->check(CLI::Range(1, 1024));
+      ->check(whole_number(1, 1024));
   c->add_option("--signatures", a->signatures, "ed25519 or mac")
       ->check(CLI::IsMember({"ed25519", "mac"}));
   c->add_option("--chain", a->chain, "files or memory")->check(CLI::IsMember({"files", "memory"}));

@@ -5,8 +5,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "model/base/read_file.h"
 #include "model/chain/reader.h"
-#include "model/yaml/yaml.h"
 #include "sim/world/setup.h"
 
 namespace capmarket::cli {
@@ -14,7 +14,7 @@ namespace {
 
 Result<kernel::Stream::Key> population_of(const std::string& run_directory) {
   const std::string file = run_directory + "/run.json";
-  auto text = yaml::read_file(file);
+  auto text = read_file(file, InputKind::receipt);
   if (!text) return fail(fmt::format("{}: no run here", run_directory), "a run directory");
   auto json = nlohmann::json::parse(*text, nullptr, false);
   const nlohmann::json::json_pointer at("/seed/population");

@@ -36,23 +36,21 @@ std::string comment_of(const hunt::HuntReport& report, const hunt::HuntFinding& 
 
 Result<bool> replay_traces(hunt::HuntReport& report, const question::RuleFile& own,
                            const std::vector<question::RuleFile>& files,
-                           const scenarios::Scenario* market, const std::string& folder,
+                           const scenarios::Scenario* market, const std::string& folder, bool force,
                            std::string& mismatch) {
   for (hunt::HuntFinding& f : report.findings) {
     if (!f.trace) continue;
     scenarios::Scenario scenario = hunt::hunt_scenario(own, files, f.goal, *f.trace, market);
     std::string file = (fs::path(folder) / hunt::hunt_file_name(f.goal)).string();
     run::Run run;
-    auto shown = shows_when_run(scenario, file, comment_of(report, f, file), &run);
+    auto shown = shown_when_run(scenario, file, comment_of(report, f, file), force, &run);
     if (!shown) return tl::unexpected(shown.error());
-    if (*shown && broken_at_last(run, f.goal)) {
-      f.scenario = file;
-      continue;
+    if (!*shown || !broken_at_last(run, f.goal)) {
+      mismatch = f.goal;
+      return false;
     }
-    std::error_code error;
-    fs::remove(file, error);
-    mismatch = f.goal;
-    return false;
+    if (auto put = (*shown)->publish(); !put) return tl::unexpected(put.error());
+    f.scenario = file;
   }
   return true;
 }

@@ -31,7 +31,7 @@ void print(const trace::VerifyReport& report, const std::optional<reports::Certi
 
 int verify_command(const std::string& dir, const trace::VerifyOptions& options,
                    const CertifyOptions& certifying, const CommonOptions& common) {
-  if (auto ready = certify_ready(certifying, common); !ready) return report_problems(ready.error());
+  if (auto ready = certify_ready(certifying, common); !ready) return report_stop(ready.error());
   std::optional<smt::QuestionRecorder> recorder;
   if (certifying.on()) recorder.emplace();
   auto report = trace::verify_chain(dir, options);
@@ -40,11 +40,12 @@ int verify_command(const std::string& dir, const trace::VerifyOptions& options,
   if (recorder) {
     auto made = certify(recorder->take(), reports::certificate_subject(*report), certifying,
                         certifying.directory, common);
-    if (!made) return report_problems(made.error());
+    if (!made) return report_stop(made.error());
     certified = std::move(*made);
   }
   print(*report, certified, common);
-  if (certified && certified->disagrees()) return kInternal;
+  if (int status = certified ? certified_status(*certified, kHolds) : kHolds; status != kHolds)
+    return status;
   switch (report->verdict) {
     case trace::ChainVerdict::holds:
       return kHolds;
@@ -68,12 +69,16 @@ void add_verify(CLI::App& app, CommonOptions& common, int& status) {
   c->add_option("DIR", *dir, "run or chain directory")->required();
   c->add_option("--solver", *solver, "z3, or none for the audit alone")
       ->check(CLI::IsMember({"z3", "none"}));
+  auto allow_mac = std::make_shared<bool>(false);
+  c->add_flag("--allow-mac", *allow_mac,
+              "a chain under `mac`, which anybody can forge, without the receipt of a run");
   auto certifying = std::make_shared<CertifyOptions>();
   add_certify(*c, *certifying);
   add_common(*c, common);
-  c->callback([dir, solver, certifying, &common, &status] {
+  c->callback([dir, solver, allow_mac, certifying, &common, &status] {
     trace::VerifyOptions o;
     o.solver = *solver == "z3";
+    o.allow_mac = *allow_mac;
     o.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
     o.rlimit = static_cast<std::uint32_t>(common.rlimit);
     o.timeout_ms = static_cast<std::uint32_t>(common.timeout_seconds * 1000);

@@ -79,7 +79,7 @@ TEST_F(Cli, run_brings_the_old_run_back_when_the_new_one_is_refused) {
   copied(small_rule, "scope: eu", "scope: eu/0", "narrow.rule.yaml");
   EXPECT_EQ(call("run narrow.yaml --out a --force").status, 2);
   EXPECT_EQ(slurp(dir / "a/run.json"), before);
-  EXPECT_FALSE(fs::exists(dir / "a.previous"));
+  EXPECT_EQ(dir.count(), 5U) << "nothing stands beside it";
   EXPECT_EQ(call("run narrow.yaml --out b").status, 2);
   EXPECT_FALSE(fs::exists(dir / "b"));
   fs::create_directories(dir / "mine/chain");
@@ -114,14 +114,18 @@ TEST_F(Cli, an_interrupted_run_verifies_up_to_its_last_checkpoint) {
     std::string command =
         "cd '" + dir.path() + "' && rm -rf a && { '" + CAPMARKET_BINARY + "' run '" + root +
         "/scenarios/packs/quickstart.yaml' --out a >out.txt 2>err.txt & } && " +
-        "while [ ! -e a/chain/checkpoint ]; do sleep 0.05; done; sleep 0.5; kill -" + signal +
-        " $!; wait $!";
+        "while [ ! -e .a.capmarket-*/chain/checkpoint ]; do sleep 0.05; done; sleep 0.5; kill -" +
+        signal + " $!; wait $!";
     int raw = std::system(command.c_str());
     int status = WIFEXITED(raw) ? WEXITSTATUS(raw) : -1;
     EXPECT_EQ(status, std::string(signal) == "INT" ? 130 : 137);
-    Outcome o = call("verify a --solver none --format json");
+    // What was killed stands beside, under the name that it was written under.
+    EXPECT_EQ(fs::exists(dir / "a"), status == 130);
+    Outcome o = call(std::string("verify ") + (status == 130 ? "a" : ".a.capmarket-*") +
+                     " --solver none --format json");
     EXPECT_EQ(o.status, 0) << o.out << o.err;
     EXPECT_GT(o.json().at("size"), 1000);
+    EXPECT_EQ(o.json()["receipt"]["verdict"], status == 130 ? "holds" : "absent");
   }
 }
 

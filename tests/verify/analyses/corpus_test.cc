@@ -66,7 +66,7 @@ TEST_P(Corpus, comes_out_as_expected) {
   }
   // Every counterexample comes with a scenario that shows it when it is run.
   testing::ScratchFolder folder;
-  ASSERT_TRUE(cli::show_refutations(report, folder.path()));
+  ASSERT_TRUE(cli::show_refutations(report, folder.path(), false));
   for (const Finding& f : report.findings)
     if (f.verdict == AnalysisVerdict::refuted && !f.label.empty()) {
       EXPECT_EQ(f.scenario.empty(), cannot_be_shown(GetParam())) << keys_of(f).first << f.reason;

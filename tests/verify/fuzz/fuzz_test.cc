@@ -34,9 +34,11 @@ TEST(Fuzz, finds_a_broken_goal_and_shrinks_it_to_a_few_steps) {
   // A declaration, a grant and what displaces it, with a request each.
   EXPECT_EQ(report.failure->scenario.script.steps.size(), 5u);
   testing::ScratchFolder folder;
-  auto shown = cli::shows_when_run(report.failure->scenario, folder / "found.yaml", "found");
+  auto shown = cli::shown_when_run(report.failure->scenario, folder / "found.yaml", "found", false);
   ASSERT_TRUE(shown) << to_text(shown.error());
-  EXPECT_TRUE(*shown);
+  ASSERT_TRUE(*shown);
+  EXPECT_TRUE((*shown)->publish());
+  EXPECT_EQ(folder.count(), 1u);
 }
 
 TEST(Fuzz, says_the_same_twice) {

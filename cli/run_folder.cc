@@ -1,0 +1,82 @@
+#include "cli/run_folder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "model/base/read_file.h"
+#include "model/log/writer_lock.h"
+
+namespace capmarket::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kExpected = "the directory of an earlier run";
+
+const std::vector<std::string> kRunFiles = {"run.json", "scenario.json", "summary.json",
+                                            "series.csv"};
+const std::vector<std::string> kChainFiles = {"genesis.cbor", "genesis.cbor.new", "checkpoint",
+                                              "checkpoint.new", log::kWriterLockFile};
+
+bool is_one_of(const std::string& name, const std::vector<std::string>& names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// `00000000.seg`
+bool is_segment(const std::string& name) {
+  return name.size() == 12 && name.ends_with(".seg") && name.find_first_not_of("0123456789") == 8;
+}
+
+/// Every entry is a regular file of which `file` approves, or the folder `below`.
+template <class File>
+Result<void> expect_entries(const fs::path& folder, const File& file, const std::string& below) {
+  std::error_code error;
+  fs::directory_iterator it(folder, error);
+  for (; !error && it != fs::directory_iterator(); it.increment(error)) {
+    const std::string name = it->path().filename().string();
+    std::error_code unseen;
+    fs::file_type type = it->symlink_status(unseen).type();
+    bool ours = name == below ? type == fs::file_type::directory
+                              : type == fs::file_type::regular && file(name);
+    if (!ours)
+      return fail(fmt::format("{}: --force does not remove `{}`, which no run writes",
+                              folder.string(), name),
+                  kExpected);
+  }
+  if (error) return fail(fmt::format("{}: {}", folder.string(), error.message()), kExpected);
+  return {};
+}
+
+bool has_receipt(const fs::path& folder) {
+  auto text = peek_file((folder / "run.json").string(), InputKind::receipt);
+  if (!text) return false;
+  auto json = nlohmann::json::parse(*text, nullptr, false);
+  return json.is_object() && json.contains("format") && json["format"].is_string() &&
+         json["format"].get<std::string>().starts_with("capmarket/run/");
+}
+
+}  // namespace
+
+Result<void> expect_run(const std::string& folder) {
+  const fs::path run(folder), chain = run / "chain", segments = chain / "segments";
+  auto of_run = [](const std::string& name) { return is_one_of(name, kRunFiles); };
+  auto of_chain = [](const std::string& name) { return is_one_of(name, kChainFiles); };
+  if (auto r = expect_entries(run, of_run, "chain"); !r) return r;
+  std::error_code error;
+  const bool has_chain = fs::exists(chain, error);
+  if (has_chain)
+    if (auto r = expect_entries(chain, of_chain, "segments"); !r) return r;
+  if (fs::exists(segments, error))
+    if (auto r = expect_entries(segments, is_segment, ""); !r) return r;
+  if (has_receipt(run) || fs::exists(chain / "genesis.cbor", error)) return {};
+  return fail(fmt::format("{}: --force replaces a run alone: there is neither a receipt (run.json) "
+                          "nor a chain",
+                          folder),
+              kExpected);
+}
+
+}  // namespace capmarket::cli

@@ -1,0 +1,115 @@
+// `verify` of a run directory: the receipt vouches for every file, and says which is not as it was.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "tests/cli/binary.h"
+
+namespace capmarket::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+class Receipts : public BinaryTest {
+ protected:
+  const std::string small = root + "/tests/sim/small.yaml";
+
+  void SetUp() override {
+    ASSERT_EQ(call("run '" + small + "' --out kept --set duration=2min --quiet").status, 0);
+    restore();
+  }
+  void restore() {
+    fs::remove_all(dir / "a");
+    fs::copy(dir / "kept", dir / "a", fs::copy_options::recursive);
+  }
+  Outcome verify(const std::string& more = "") {
+    return call("verify a --solver none --format json " + more);
+  }
+  /// Violated, and that file is named.
+  void expect_fault(const std::string& file, const std::string& what) {
+    Outcome o = verify();
+    EXPECT_EQ(o.status, 1) << o.out << o.err;
+    Json receipt = o.json()["receipt"];
+    EXPECT_EQ(receipt["verdict"], "violated");
+    ASSERT_FALSE(receipt["faults"].empty());
+    EXPECT_EQ(receipt["faults"][0]["file"], file);
+    EXPECT_NE(receipt["faults"][0]["what"].get<std::string>().find(what), std::string::npos)
+        << receipt.dump(2);
+    Outcome text = call("verify a --solver none");
+    EXPECT_NE(text.out.find("receipt violated: " + file + " "), std::string::npos) << text.out;
+  }
+};
+
+TEST_F(Receipts, hold_for_a_run_as_it_was_left) {
+  Outcome o = verify();
+  EXPECT_EQ(o.status, 0) << o.out;
+  EXPECT_EQ(o.json()["receipt"]["verdict"], "holds");
+  EXPECT_EQ(o.json()["signatures"], "ed25519");
+  Json receipt = Json::parse(slurp(dir / "a/run.json"));
+  for (const char* file : {"scenario.json", "summary.json", "series.csv"})
+    EXPECT_TRUE(receipt["files"].contains(file)) << file;
+  EXPECT_EQ(receipt["files"]["scenario.json"], receipt["scenario_hash"]);
+  EXPECT_TRUE(call("verify a/chain --solver none --format json").json()["receipt"].is_null());
+}
+
+TEST_F(Receipts, name_the_file_that_was_altered_or_is_missing) {
+  for (const char* file : {"scenario.json", "summary.json", "series.csv"}) {
+    std::string text = slurp(dir / "a/" + file);
+    text[text.size() / 2] ^= 1;
+    dir.write(std::string("a/") + file, text);
+    expect_fault(file, "was altered");
+    fs::remove(dir / "a/" + file);
+    expect_fault(file, "is missing");
+    restore();
+  }
+  fs::remove(dir / "a/run.json");
+  expect_fault("run.json", "is missing");
+}
+
+TEST_F(Receipts, are_signed_by_the_log_of_their_chain) {
+  const std::string text = slurp(dir / "a/run.json");
+  auto altered = [&](const std::string& from, const std::string& to) {
+    dir.write("a/run.json", testing::edited(text, from, to));
+  };
+  altered("\"interrupted\": false", "\"interrupted\": true");
+  expect_fault("run.json", "signature");
+  altered("\"threads\": ", "\"threads\": 1");
+  expect_fault("run.json", "signature");
+  dir.write("a/run.json", "[");
+  expect_fault("run.json", "no receipt");
+  dir.write("a/run.json", std::string(10'000'000, '['));
+  expect_fault("run.json", "no receipt");
+  altered("capmarket/run/2", "capmarket/run/1");
+  Outcome older = verify();
+  EXPECT_EQ(older.status, 2);
+  EXPECT_NE(older.err.find("capmarket/run/1"), std::string::npos);
+  // Another run's receipt with its files, beside this chain.
+  ASSERT_EQ(call("run '" + small + "' --out b --seed 9 --set duration=2min --quiet").status, 0);
+  for (const char* file : {"run.json", "scenario.json", "summary.json", "series.csv"})
+    fs::copy(dir / "b/" + file, dir / "a/" + file, fs::copy_options::overwrite_existing);
+  Outcome other = verify();
+  EXPECT_EQ(other.status, 1) << other.out;
+  EXPECT_EQ(other.json()["receipt"]["faults"][0]["file"], "run.json");
+}
+
+TEST_F(Receipts, say_that_mac_is_no_security_and_no_other_chain_under_it_is_accepted) {
+  ASSERT_EQ(call("run '" + small + "' --out m --signatures mac --set duration=2min --quiet").status,
+            0);
+  Outcome run = call("verify m --solver none");
+  EXPECT_EQ(run.status, 0) << run.err;
+  EXPECT_NE(run.out.find("verdict: holds  (mac: no security)"), std::string::npos) << run.out;
+  Outcome chain = call("verify m/chain --solver none");
+  EXPECT_EQ(chain.status, 2);
+  EXPECT_NE(chain.err.find("--allow-mac"), std::string::npos) << chain.err;
+  Outcome allowed = call("verify m/chain --solver none --allow-mac");
+  EXPECT_EQ(allowed.status, 0) << allowed.err;
+  EXPECT_NE(allowed.out.find("mac: no security"), std::string::npos);
+  for (const char* file : {"run.json", "scenario.json", "summary.json", "series.csv"})
+    fs::remove(dir / "m/" + file);
+  EXPECT_EQ(call("verify m --solver none").status, 2) << "no receipt says that it is simulated";
+  EXPECT_EQ(verify().out.find("mac"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace capmarket::cli
