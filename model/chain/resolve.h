@@ -55,6 +55,10 @@ admission::FallbackRecordFacts<Concrete> resolve(ChainState& state, const object
                                       const objects::FallbackRecord& o, Instant at);
 admission::PriceIndexFacts<Concrete> resolve(ChainState& state, const objects::CheckedSubmission& s,
                                   const objects::PriceIndex& o, Instant at);
+admission::ContestFacts<Concrete> resolve(ChainState& state, const objects::CheckedSubmission& s,
+                                          const objects::Contest& o, Instant at);
+admission::WitnessFacts<Concrete> resolve(ChainState& state, const objects::CheckedSubmission& s,
+                                          const objects::Witness& o, Instant at);
 admission::DisputeFacts<Concrete> resolve(ChainState& state, const objects::CheckedSubmission& s, const objects::Dispute& o,
                                Instant at);
 admission::PromulgationFacts<Concrete> resolve(ChainState& state, const objects::CheckedSubmission& s, const rules::Rule& o,

@@ -56,6 +56,10 @@ std::string_view to_text(Kind kind) {
       return "renewal";
     case Kind::promulgation:
       return "promulgation";
+    case Kind::contest:
+      return "contest";
+    case Kind::witness:
+      return "witness";
     case Kind::residual:
       return "residual";
     case Kind::displacement:
@@ -76,6 +80,10 @@ std::string_view to_text(Kind kind) {
       return "readmission";
     case Kind::tick:
       return "tick";
+    case Kind::claim_closed:
+      return "claim-closed";
+    case Kind::review_closed:
+      return "review-closed";
   }
   return {};
 }
@@ -107,6 +115,8 @@ const std::vector<Kind>& all_kinds() {
                                          Kind::dispute,
                                          Kind::renewal,
                                          Kind::promulgation,
+                                         Kind::contest,
+                                         Kind::witness,
                                          Kind::residual,
                                          Kind::displacement,
                                          Kind::release,
@@ -116,7 +126,9 @@ const std::vector<Kind>& all_kinds() {
                                          Kind::resolution,
                                          Kind::shutout,
                                          Kind::readmission,
-                                         Kind::tick};
+                                         Kind::tick,
+                                         Kind::claim_closed,
+                                         Kind::review_closed};
   return kAll;
 }
 
@@ -126,7 +138,7 @@ std::optional<Kind> parse_kind(std::int64_t number) {
   return std::nullopt;
 }
 
-bool is_derived(Kind kind) { return Kind::residual <= kind && kind <= Kind::readmission; }
+bool is_derived(Kind kind) { return Kind::residual <= kind && kind != Kind::tick; }
 
 std::string_view to_text(Role role) {
   switch (role) {

@@ -16,12 +16,13 @@ namespace capmarket::objects {
 
 /// In the order of all_kinds().
 using Object =
-    std::variant<Genesis, AuthorityGrant, CredentialGrant, ClassDeclaration, rules::Rule, rules::FallbackStrategy,
-                 ReconciliationPolicy, SharedInfrastructure, PeerAgreement, Revocation, Declaration,
-                 Request, Settlement, DeclarationBatch, Intent, Withdrawal, Surrender, Payment,
-                 DeliveryFailure, FallbackRecord, Curtailment, Activity, PriceIndex, Dispute,
-                 Renewal, Promulgation, Residual, Displacement, Release, Failure, Obligation,
-                 Review, Resolution, Shutout, Readmission, Tick>;
+    std::variant<Genesis, AuthorityGrant, CredentialGrant, ClassDeclaration, rules::Rule,
+                 rules::FallbackStrategy, ReconciliationPolicy, SharedInfrastructure, PeerAgreement,
+                 Revocation, Declaration, Request, Settlement, DeclarationBatch, Intent, Withdrawal,
+                 Surrender, Payment, DeliveryFailure, FallbackRecord, Curtailment, Activity,
+                 PriceIndex, Dispute, Renewal, Promulgation, Contest, Witness, Residual,
+                 Displacement, Release, Failure, Obligation, Review, Resolution, Shutout,
+                 Readmission, Tick, ClaimClosed, ReviewClosed>;
 
 /// The kind of the object that is held.
 Kind kind_of(const Object& object);

@@ -1,4 +1,4 @@
-// A statement about one object: Withdrawal, Renewal, Payment, FallbackRecord, PriceIndex, Dispute.
+// A statement about one object: Withdrawal, Renewal, Payment, FallbackRecord, PriceIndex.
 #include "verify/audit/judge_internal.h"
 #include "verify/audit/price_index.h"
 
@@ -91,56 +91,6 @@ Judgement Judge::operator()(const objects::PriceIndex& o) {
     right = t.count > 0 && o.count == t.count && o.value == t.value;
   }
   note(j, kIndexComplete, exists, right);
-  return j;
-}
-
-namespace {
-
-bool party_of(const AuditState& s, const objects::Dispute& o, const AuditSettlement& settlement) {
-  const AuditGrant& first = *settlement.grants.front();
-  if (o.role == objects::Role::auditor) return true;
-  if (o.role == objects::Role::coordinator)
-    return std::any_of(settlement.coordinators.begin(), settlement.coordinators.end(),
-                       [&](const ContentId& id) {
-                         const objects::CredentialGrant* c = s.delegation.credential(id);
-                         return c != nullptr && c->subject == o.party;
-                       });
-  if (o.role != objects::Role::user && o.role != objects::Role::holder) return false;
-  if (o.role == objects::Role::user && first.user() == o.party) return true;
-  for (const AuditGrant* g : settlement.grants)
-    if (o.role == objects::Role::holder && g->holder() == o.party) return true;
-  for (const AuditGrant* g : settlement.grants)
-    for (const objects::DisplacementEntry& x : g->leg.displacements) {
-      const AuditGrant* victim = found(s.grants, x.grant);
-      if (victim != nullptr &&
-          (o.role == objects::Role::user ? victim->user() : victim->holder()) == o.party)
-        return true;
-    }
-  return false;
-}
-
-}  // namespace
-
-Judgement Judge::operator()(const objects::Dispute& o) {
-  const AuditSettlement* settlement = found(s.settlements, o.settlement);
-  bool exist = settlement != nullptr;
-  for (const ContentId& id : o.evidence) exist = exist && s.objects.contains(id);
-  Int128 latest = 0;
-  if (settlement != nullptr)
-    for (const AuditGrant* g : settlement->grants)
-      latest =
-          std::max(latest, Int128{g->leg.window.until.value} + g->rule->rule.dispute_within.value);
-  CredentialEvidence auditor;
-  if (o.credential) auditor = credential_evidence(s, *o.credential, o.role, &o.party, nullptr);
-  const bool needed = o.role == objects::Role::auditor;
-  Judgement j;
-  note(j, kObjectsResolve, exist, true);
-  note(j, kSignatures, true, sub.signed_by(o.role, o.party));
-  note(j, kWindow, exist, at.value < latest);
-  note(j, kStanding, exist && (!needed || auditor.exists),
-       exist && party_of(s, o, *settlement) &&
-           !s.disputed.contains({o.party, o.settlement, o.ground}) &&
-           (!needed || auditor.resolves(at)));
   return j;
 }
 

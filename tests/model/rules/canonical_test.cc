@@ -240,7 +240,11 @@ void any_options(Rule& r) {
   if (coin()) r.lease = Duration(1 + number(kWireMax - 1));
   if (coin()) r.surrender_fee = BasisPoints(number(10'000));
   if (coin()) r.peer_penalty = BasisPoints(number(10'000));
-  if (coin()) r.evidence_min = BasisPoints(number(10'000));
+  if (coin()) r.claims.contest_within = Duration(1 + number(kWireMax - 1));
+  if (coin()) r.claims.burden = Burden::holder;
+  if (coin()) r.claims.claim_fee = BasisPoints(number(10'000));
+  if (coin()) r.claims.contest_fee = BasisPoints(number(10'000));
+  r.review_within = Duration(number(kWireMax));
   r.default_deny = coin();
   r.price_monotone = coin();
   if (!coin()) return;
