@@ -266,8 +266,8 @@ struct ClauseTable<D, DeliveryFailureFacts<D>> {
       CAPMARKET_PART(ClauseId::signatures, "the reporter signed", part_signatures),
       CAPMARKET_PART(ClauseId::window,
                      "not empty, inside the grant's; failed_at is not after admission; a claim "
-                     "speaks of instants that have passed, at most dispute_within after the "
-                     "leg's end",
+                     "speaks of instants that have passed, at most dispute_within after the leg's "
+                     "end",
                      part_window),
       CAPMARKET_PART(ClauseId::granularity, "start and length are multiples of the granularity",
                      part_granularity),

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "model/crypto/hash.h"
+#include "verify/audit/claims.h"
 #include "verify/audit/effects_internal.h"
 #include "verify/audit/frames.h"
 

@@ -1,6 +1,7 @@
 // Findings on a dispute and their remedies, computed from the chain alone.
 #include <algorithm>
 
+#include "verify/audit/claims.h"
 #include "verify/audit/effects_internal.h"
 
 namespace capmarket::audit {

@@ -56,18 +56,6 @@ std::pair<ContentId, Money> release(Group& group, AuditGrant& g, std::vector<obj
 /// A Failure with its Obligation. What was curtailed leaves the load.
 void fail_grant(Group& group, AuditGrant& g, std::vector<objects::Piece> pieces,
                 const ContentId& cause, bool late, AuditTold told);
-/// A claim that is due: it stands or falls.
-void close_claim(Group& group, const ContentId& id, AuditClaim& claim);
-/// A Review of the settlements that rest on a revoked link.
-void open_review(Group& group, const ContentId& id, const objects::Revocation& o,
-                 DelegationGraph::Node target);
-/// A dispute about credentials of the settlement: open reviews count what it came to.
-void note_reviewed(AuditState& s, const AuditSettlement& settlement, bool founded);
-/// A review that is due.
-void close_review(Group& group, const ContentId& id, AuditReview& review);
-/// The latest end of a leg + dispute_within; of a failure that a claim told of, its own + the same.
-Int128 last_dispute(const AuditSettlement& settlement);
-Int128 last_dispute(const AuditFailure& failure);
 /// These five: the effect of one admitted object, with the derived objects that it causes.
 void surrender(Group& group, AuditGrant& g, std::vector<objects::Piece> pieces, objects::ReleaseCause cause);
 void renew(AuditState& s, AuditGrant& g, Instant lease_until);

@@ -105,7 +105,6 @@ struct Judge {
   Judgement operator()(const objects::Payment& o);
   Judgement operator()(const objects::FallbackRecord& o);
   Judgement operator()(const objects::PriceIndex& o);
-  // judge_disputes.cc
   Judgement operator()(const objects::Contest& o);
   Judgement operator()(const objects::Witness& o);
   Judgement operator()(const objects::Dispute& o);

@@ -179,8 +179,8 @@ std::vector<std::string> bounds_of(const question::RuleSubject& subject, std::in
       "a substitute is searched as a settlement with a request of its own, what a revoked party "
       "signs as a settlement that is refused",
       "a failure is a notice of the holder, or a claim that stands; not searched: claims that fall, "
-      "their fees, curtailments, withdrawals, disputes and what a review voids, leases that "
-      "lapse, price indices, reconciliation policies"};
+      "their fees, curtailments, withdrawals, disputes and what a review voids, leases that lapse, "
+      "price indices, reconciliation policies"};
   if (!subject.earlier.empty() || subject.open_past)
     out.push_back("grants under this version only");
   return out;

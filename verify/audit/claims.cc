@@ -1,7 +1,6 @@
-// Claims of non-delivery and reviews of revocations: how each comes to its end.
-#include <algorithm>
+#include "verify/audit/claims.h"
 
-#include "verify/audit/effects_internal.h"
+#include <algorithm>
 
 namespace capmarket::audit {
 
