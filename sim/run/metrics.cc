@@ -79,6 +79,9 @@ void MetricsCollector::count_kind(const chain::Event& event) {
   count(objects::Kind::review, metrics_.reviews);
   count(objects::Kind::activity, metrics_.activities);
   count(objects::Kind::payment, metrics_.payments);
+  count(objects::Kind::claim_closed, metrics_.claims);
+  if (kind == objects::Kind::claim_closed)
+    metrics_.claims_stood += std::get<objects::ClaimClosed>(event.object).stands ? 1 : 0;
   if (kind == objects::Kind::resolution)
     metrics_.founded += std::get<objects::Resolution>(event.object).founded ? 1 : 0;
 }

@@ -100,6 +100,7 @@ struct SettlementEvidence {
   bool envelope_signed = false, one_user = true, one_holder_per_class = true;
   bool distinct_legs = true, victims_distinct = true;
   bool user_overdue = false;
+  bool sound = true;  // the audit admits it
   bool policy_named = false, policy_exists = false, policy_rules_in_force = false;
   std::vector<std::string> policy_roots;
   std::vector<std::string> coordinator_roots;

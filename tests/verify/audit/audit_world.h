@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tests/support/chain_files.h"
+#include "tests/support/jurisdictions.h"
 #include "tests/support/whole_market.h"
 #include "verify/audit/audit.h"
 
@@ -84,6 +85,8 @@ class AuditWorld {
   void pay_overdue();
   void publish();
   void dispute();
+  void contest();
+  void bear_witness();
   void revoke();
   void correct();
   Window part_of(const Window& w);
@@ -96,6 +99,7 @@ class AuditWorld {
   std::function<int(int)> pick_;
   Instant now_;
   testing::Officials officials_;
+  testing::Party outsider_;  // an auditor of another authority
   std::vector<testing::Party> holders_, users_;
   std::vector<std::string> tiers_{"gold", "silver", "basic"};
   ContentId shared_;
