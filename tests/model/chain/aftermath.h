@@ -19,6 +19,9 @@ using testing::seconds;
 inline RuleParts more(const std::string& lines) {
   RuleParts p;
   p.more = lines;
+  p.fallback +=
+      "  - { name: kept, substitution: same-holder, notify_within: 60s, refund: 100%, "
+      "penalty: 10%, record: [notice, cause, substitutes, settlement] }\n";
   return p;
 }
 
