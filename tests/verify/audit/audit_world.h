@@ -80,6 +80,7 @@ class AuditWorld {
   void consume();
   void renew();
   void withdraw();
+  void retract();
   void pay();
   void pay_overdue();
   void publish();
