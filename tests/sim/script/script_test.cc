@@ -53,6 +53,8 @@ const std::string kSteps = R"(steps:
   - { request: r3, at: 90min, by: high, of: [d], quantity: 1, from: 5h, until: 6h, tier: firm }
   - { withdraw: r3, at: 91min, expect: admitted }
   - { pay: low, at: 92min }
+  - { retract: d, at: 93min, expect: admitted }
+  - { retract: d, at: 94min, expect: { refused: [standing] } }
 watch:
   - { name: pays, always: displaced implies compensation > 1.5 * victim.value, expect: broken }
   - { name: fair, always: displaced implies compensation >= 1.5 * victim.value, expect: held }

@@ -421,7 +421,7 @@ void AuditWorld::one_step() {
   if (what < 79) return curtail();
   if (what < 82) return consume();
   if (what < 84) return renew();
-  if (what < 85) return withdraw();
+  if (what < 85) return pick(3) > 0 ? withdraw() : retract();
   if (what < 91) return pay();
   if (what < 94) return publish();
   if (what < 97) return pick(3) == 0 ? dispute() : pick(2) == 0 ? contest() : bear_witness();

@@ -81,6 +81,7 @@ class AuditWorld {
   void consume();
   void renew();
   void withdraw();
+  void retract();
   void pay();
   void pay_overdue();
   void publish();

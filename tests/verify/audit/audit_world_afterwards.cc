@@ -133,6 +133,14 @@ void AuditWorld::withdraw() {
        {{objects::Role::user, a.user->key}});
 }
 
+void AuditWorld::retract() {
+  const auto& all = market_.chain().state().declarations.all();
+  if (all.empty()) return;
+  const chain::DeclarationRecord& d = any(all);
+  send(objects::Retract{market_.salt(), d.declared.holder, d.id},
+       {{objects::Role::holder, key_of(d.declared.holder)}});
+}
+
 void AuditWorld::pay() {
   const chain::ChainState& state = market_.chain().state();
   if (state.obligations.empty()) return;
