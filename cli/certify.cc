@@ -36,8 +36,8 @@ int certified_status(const reports::Certified& certified, int status) {
 }
 
 Step<reports::Certified> certify(smt::Questions questions, smt::CertificateSubject subject,
-                          const CertifyOptions& options, const std::string& directory,
-                          const CommonOptions& common) {
+                                 const CertifyOptions& options, const std::string& directory,
+                                 const CommonOptions& common) {
   reports::Certified out;
   subject.program = version_text();
   subject.rlimit = static_cast<std::uint32_t>(common.rlimit);

@@ -27,8 +27,8 @@ Step<void> certify_ready(const CertifyOptions& options, const CommonOptions& com
 /// Decides again, where asked for, and writes into `directory` (empty: nowhere). What disagrees is
 /// told on stderr, like what failed, and is written all the same: it is what has to be looked at.
 Step<reports::Certified> certify(smt::Questions questions, smt::CertificateSubject subject,
-                                   const CertifyOptions& options, const std::string& directory,
-                                   const CommonOptions& common);
+                                 const CertifyOptions& options, const std::string& directory,
+                                 const CommonOptions& common);
 
 /// The exit status that a second solver brings, kSolverFailed or kInternal; else `status`.
 int certified_status(const reports::Certified& certified, int status);

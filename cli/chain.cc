@@ -287,8 +287,7 @@ void add_chain(CLI::App& app, CommonOptions& common, int& status) {
   log->add_flag("--refused", a->refused, "refusals only");
   log->add_option("--from", a->from, "from this sequence number on")
       ->check(whole_number(0, kWireMax));
-  log->add_option("--count", a->count, "at most this many")
-      ->check(whole_number(0, kWireMax));
+  log->add_option("--count", a->count, "at most this many")->check(whole_number(0, kWireMax));
   CLI::App* show =
       sub("show", "one entry: leaf, object, signatures\nExample: capmarket chain show runs/a 12",
           show_command);

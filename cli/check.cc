@@ -10,12 +10,12 @@
 
 #include "cli/certify.h"
 #include "cli/command.h"
-#include "cli/version.h"
 #include "cli/counterexamples.h"
+#include "cli/version.h"
 #include "model/base/output.h"
 #include "reports/check_report.h"
-#include "reports/golden_report.h"
 #include "reports/flip_report.h"
+#include "reports/golden_report.h"
 #include "scenarios/scenario.h"
 
 namespace capmarket::cli {
@@ -87,7 +87,8 @@ analyses::RuleReport check_one(const question::RuleFile& file, const std::vector
   return report;
 }
 
-/// Where the certificates of a rule go: several rules have a directory each, named by the content id.
+/// Where the certificates of a rule go: several rules have a directory each, named by the content
+/// id.
 std::string certificates_of(const CheckArguments& a, const std::string& id) {
   if (a.certify.directory.empty() || a.files.size() == 1) return a.certify.directory;
   return a.certify.directory + "/" + id.substr(0, 16);
@@ -95,12 +96,13 @@ std::string certificates_of(const CheckArguments& a, const std::string& id) {
 
 /// Each rule's certificates.
 Step<std::vector<reports::Certified>> certify_all(const std::vector<analyses::RuleReport>& reports,
-                                           std::vector<smt::Questions>& questions,
-                                           const CheckArguments& a, const CommonOptions& common) {
+                                                  std::vector<smt::Questions>& questions,
+                                                  const CheckArguments& a,
+                                                  const CommonOptions& common) {
   std::vector<reports::Certified> out;
   for (std::size_t i = 0; a.certify.on() && i < reports.size(); ++i) {
-    auto one = certify(std::move(questions[i]), analyses::certificate_subject(reports[i]), a.certify,
-                       certificates_of(a, reports[i].id), common);
+    auto one = certify(std::move(questions[i]), analyses::certificate_subject(reports[i]),
+                       a.certify, certificates_of(a, reports[i].id), common);
     if (!one) return tl::unexpected(one.error());
     out.push_back(std::move(*one));
   }
@@ -245,10 +247,12 @@ int check_command(const CheckArguments& arguments, const CommonOptions& common) 
   else
     std::fputs(text_of(reports, *certified, arguments, common).c_str(), stdout);
   int second = kHolds;
-  for (const reports::Certified& c : *certified) second = std::max(second, certified_status(c, kHolds));
+  for (const reports::Certified& c : *certified)
+    second = std::max(second, certified_status(c, kHolds));
   if (second != kHolds) return second;
   int status = status_of(reports, arguments.fail_level == "warning");
-  return arguments.save_test.empty() ? status : save_test(reports.front(), arguments, common, status);
+  return arguments.save_test.empty() ? status
+                                     : save_test(reports.front(), arguments, common, status);
 }
 
 }  // namespace

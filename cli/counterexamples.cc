@@ -78,9 +78,8 @@ Result<void> show_refutations(analyses::RuleReport& report, const std::string& f
     if (f.verdict != analyses::AnalysisVerdict::refuted) continue;
     for (const scenarios::Scenario& scenario : f.scripted_scenarios) {
       std::string file = (fs::path(folder) / (scenario.name + ".yaml")).string();
-      std::string comment =
-          fmt::format("{} {}: {}\n{} {}`; shown by: capmarket run {}", f.analysis, f.subject,
-                      f.sentence, kWrittenByCheck, report.file, file);
+      std::string comment = fmt::format("{} {}: {}\n{} {}`; shown by: capmarket run {}", f.analysis,
+                                        f.subject, f.sentence, kWrittenByCheck, report.file, file);
       auto shown =
           shown_when_run(scenario, file, comment, force || written_by_check(file), nullptr);
       if (!shown) return tl::unexpected(shown.error());

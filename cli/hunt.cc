@@ -128,10 +128,9 @@ int hunt_command(const HuntArguments& a, const CommonOptions& common) {
   for (const std::vector<question::RuleFile>& files : ground->rules) {
     hunt::HuntReport report = hunt::hunt_rule(files.front(), files, options);
     std::string mismatch;
-    auto executed =
-        replay_traces(report, files.front(), files, market,
-                      folder_of(a, files.front().rule, ground->rules.size() > 1), common.force,
-                      mismatch);
+    auto executed = replay_traces(report, files.front(), files, market,
+                                  folder_of(a, files.front().rule, ground->rules.size() > 1),
+                                  common.force, mismatch);
     if (!executed) return report_problems(executed.error());
     if (!*executed) {
       std::fputs(

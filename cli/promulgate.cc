@@ -9,6 +9,7 @@
 #include "cli/key_file.h"
 #include "cli/run_keys.h"
 #include "cli/stop.h"
+#include "cli/version.h"
 #include "model/admission/explain.h"
 #include "model/base/nearest.h"
 #include "model/base/output.h"
@@ -19,7 +20,6 @@
 #include "model/objects/invariants.h"
 #include "reports/promulgate_report.h"
 #include "verify/analyses/promulgation_proof.h"
-#include "cli/version.h"
 #include "verify/audit/audit.h"
 
 namespace capmarket::cli {

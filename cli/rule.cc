@@ -44,7 +44,8 @@ int keys_command(const std::string& run, const std::string& out, const CommonOpt
   std::error_code error;
   std::filesystem::create_directories(out, error);
   if (error)
-    return report_problems(fail(fmt::format("{}: {}", out, error.message()), "a folder for the keys").value());
+    return report_problems(
+        fail(fmt::format("{}: {}", out, error.message()), "a folder for the keys").value());
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   std::string text;
   for (const RunKey& k : *keys) {

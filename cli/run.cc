@@ -9,9 +9,9 @@
 #include <thread>
 
 #include "cli/command.h"
+#include "cli/progress.h"
 #include "cli/run_folder.h"
 #include "cli/version.h"
-#include "cli/progress.h"
 #include "model/base/output.h"
 #include "model/log/writer_lock.h"
 #include "reports/run_report.h"
@@ -130,8 +130,7 @@ void add_run(CLI::App& app, CommonOptions& common, int& status) {
       ->allow_extra_args(false);
   c->add_option("--set", a->sets, "PATH=VALUE: overrides a value of the scenario")
       ->allow_extra_args(false);
-  c->add_option("--seed", a->seed, "seed of the dynamics")
-      ->check(whole_number(0, kWireMax));
+  c->add_option("--seed", a->seed, "seed of the dynamics")->check(whole_number(0, kWireMax));
   c->add_option("--out", a->out, "run directory (default: runs/NAME-SEED)");
   c->add_option("--threads", a->threads, "event loop and signers (default: all processors)")
       ->check(whole_number(1, 1024));

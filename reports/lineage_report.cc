@@ -77,7 +77,16 @@ std::string gist(const objects::Object& object) {
   if (const auto* o = std::get_if<objects::Payment>(&object)) return to_text(o->amount);
   if (const auto* o = std::get_if<objects::Dispute>(&object)) return std::string(objects::to_text(o->ground));
   if (const auto* o = std::get_if<objects::Resolution>(&object))
-    return o->founded ? "founded" : "not founded";
+    return !o->founded                   ? "not founded"
+           : o->already_resolved.empty() ? "founded"
+                                         : "founded, resolved before at least in part";
+  if (const auto* o = std::get_if<objects::ClaimClosed>(&object))
+    return fmt::format("{} ({})", o->stands ? "stands" : "falls", objects::to_text(o->basis));
+  if (const auto* o = std::get_if<objects::Witness>(&object))
+    return fmt::format("for the {}", objects::to_text(o->supports));
+  if (const auto* o = std::get_if<objects::ReviewClosed>(&object))
+    return fmt::format("{} upheld, {} compensated, {} voided, {} not disputed", o->upheld,
+                       o->compensated, o->voided, o->undisputed);
   if (const auto* o = std::get_if<objects::Failure>(&object))
     return fmt::format("{}{}", pieces_text(o->pieces), o->late ? ", told late" : "");
   if (const auto* o = std::get_if<objects::Release>(&object)) return std::string(objects::to_text(o->cause));

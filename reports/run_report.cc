@@ -76,6 +76,8 @@ std::string consequences_text(const run::RunMetrics& m,
                        totals_text(m.compensation.owed), totals_text(m.compensation.paid));
   if (m.failures > 0)
     out += fmt::format("failures: {}, fallback records: {}\n", m.failures, m.fallbacks);
+  if (m.claims > 0)
+    out += fmt::format("claims of non-delivery: {}, {} of them stood\n", m.claims, m.claims_stood);
   if (m.disputes + m.reviews > 0)
     out += fmt::format("disputes: {}, {} of them founded; reviews: {}\n", m.disputes, m.founded,
                        m.reviews);

@@ -24,7 +24,8 @@ std::string receipt_text(const audit::RunReceipt& receipt, bool colour) {
                          : "  receipt  none: this run was killed before its end\n";
   std::string out;
   for (const audit::ReceiptFault& f : receipt.faults)
-    out += fmt::format("  {} {} {}\n", toned("receipt violated:", Tone::bad, colour), f.file, f.what);
+    out +=
+        fmt::format("  {} {} {}\n", toned("receipt violated:", Tone::bad, colour), f.file, f.what);
   return out;
 }
 
@@ -102,7 +103,8 @@ std::string verify_text(const trace::VerifyReport& r, bool colour) {
               : r.verdict == trace::ChainVerdict::violated ? Tone::bad
                                                     : Tone::open;
   const bool mac = a.scheme == crypto::Scheme::mac;
-  return out + fmt::format("verdict: {}{}\n", toned(std::string(trace::to_text(r.verdict)), tone, colour),
+  return out + fmt::format("verdict: {}{}\n",
+                           toned(std::string(trace::to_text(r.verdict)), tone, colour),
                            mac ? "  (mac: no security)" : "");
 }
 

@@ -11,6 +11,7 @@ constexpr std::string_view kFailedBy[] = {"holder", "user"};
 constexpr std::string_view kExpected[] = {"admitted", "refused"};
 constexpr std::string_view kGrounds[] = {"credential-invalid", "rule-misapplied",
                                          "fallback-not-followed", "shared-capacity-breached"};
+constexpr std::string_view kSides[] = {"claim", "holder"};
 constexpr std::string_view kSameUnit = "money per unit and hour";
 
 void add_step_kinds(std::vector<ScenarioKey>& out) {
@@ -20,7 +21,7 @@ void add_step_kinds(std::vector<ScenarioKey>& out) {
   append_rows(
       out,
       {{"steps", list, optional, "", "at most 100 000, in order of time",
-        "what scripted parties do; a step has one of the first fourteen keys, which says what it "
+        "what scripted parties do; a step has one of the first sixteen keys, which says what it "
         "does"},
        KeyRow("steps[].declare", name, required, "", kMade, "a declaration of this name")
            .in({"declare"}),
@@ -60,6 +61,12 @@ void add_step_kinds(std::vector<ScenarioKey>& out) {
        KeyRow("steps[].retract", reference, required, "", kEarlierStep,
               "takes back what of a declaration lies ahead and is free")
            .in({"retract"}),
+       KeyRow("steps[].contest", reference, required, "", kEarlierStep,
+              "the holder contests the latest open claim about a grant")
+           .in({"contest"}),
+       KeyRow("steps[].witness", reference, required, "", kEarlierStep,
+              "a witness of the latest open claim about a grant")
+           .in({"witness"}),
        {"steps[].at", moment, required, "",
         "from `start` to before the end; not before the step above", "when it reaches the chain"},
        KeyRow("steps[].expect", expectation, optional, "",
@@ -95,9 +102,10 @@ void add_step_keys(std::vector<ScenarioKey>& out) {
            .in({"settle"})
            .otherwise("one leg of the step's own keys"),
        KeyRow("steps[].by", reference, required, "",
-              "declare: a holder; request: a user; dispute: a holder, user or auditor",
+              "declare: a holder; request: a user; dispute: a holder, user or auditor; witness: a "
+              "coordinator or auditor",
               "who does it")
-           .in({"declare", "request", "dispute"}),
+           .in({"declare", "request", "dispute", "witness"}),
        KeyRow("steps[].by", choice, optional, "holder", "", "who tells of it")
            .among(kFailedBy)
            .in({"fail"}),
@@ -163,6 +171,9 @@ void add_settling_and_rest(std::vector<ScenarioKey>& out) {
             KeyRow("steps[].effective", moment, optional, "", "", "from when the revocation counts")
                 .in({"revoke"})
                 .otherwise("`at`"),
+            KeyRow("steps[].supports", choice, required, "", "", "whom the witness supports")
+                .among(kSides)
+                .in({"witness"}),
             KeyRow("steps[].ground", choice, required, "", "", "ground of the dispute")
                 .among(kGrounds)
                 .in({"dispute"})});

@@ -273,6 +273,8 @@ class ScriptReader {
       case StepKind::record:
       case StepKind::consume:
       case StepKind::dispute:
+      case StepKind::contest:
+      case StepKind::witness:
         return known(name, "settle");
       case StepKind::withdraw:
         return known(name, "request");
@@ -325,6 +327,11 @@ class ScriptReader {
         if (auto n = map.get("ground"))
           step.ground = read_value<objects::Ground>(*n, map.row("ground"));
         break;
+      case StepKind::witness:
+        by({"coordinator", "auditor"});
+        if (auto n = map.get("supports"))
+          step.supports = read_value<objects::Side>(*n, map.row("supports"));
+        break;
       case StepKind::surrender:
       case StepKind::renew:
       case StepKind::record:
@@ -332,6 +339,7 @@ class ScriptReader {
       case StepKind::withdraw:
       case StepKind::retract:
       case StepKind::pay:
+      case StepKind::contest:
         break;
     }
   }

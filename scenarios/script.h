@@ -33,10 +33,12 @@ enum class StepKind : std::uint8_t {
   revoke,     // a party's credential
   dispute,    // a settlement
   retract,    // a declaration
+  contest,    // a grant: the latest open claim about it
+  witness,    // likewise
 };
 inline constexpr std::string_view kStepKinds[] = {
-    "declare", "request", "settle",  "surrender", "withdraw", "renew",   "fail",
-    "record",  "pay",     "curtail", "consume",   "revoke",   "dispute", "retract"};
+    "declare", "request", "settle",  "surrender", "withdraw", "renew",   "fail",   "record",
+    "pay",     "curtail", "consume", "revoke",    "dispute",  "retract", "contest", "witness"};
 std::string_view to_text(StepKind kind);
 
 /// What is absent is what an honest party would write: the request's quantity, window and tier, the
@@ -69,7 +71,7 @@ struct ScriptStep {
   StepKind kind = StepKind::declare;
   std::string name;
   Instant at;                        // when it reaches the chain
-  std::string by;                    // declare, request, dispute: who; fail: holder or user
+  std::string by;  // declare, request, dispute, witness: who; fail: holder or user
   std::vector<std::string> of;       // request: declarations
   std::optional<Quantity> quantity;  // absent, where a grant is acted on: all that is live
   std::optional<Window> window;      // likewise
@@ -80,6 +82,7 @@ struct ScriptStep {
   std::optional<Instant> when;        // settle: signed at; fail: failed at; revoke: in effect from
   std::vector<ScriptLeg> legs;        // settle
   std::optional<objects::Ground> ground;       // dispute
+  std::optional<objects::Side> supports;       // witness
   std::optional<StepExpectation> expect;
 };
 

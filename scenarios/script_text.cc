@@ -201,6 +201,7 @@ class Writer {
                                                        : "effective",
                          moment(*step.when));
     if (step.ground) out += ", ground: " + std::string(objects::to_text(*step.ground));
+    if (step.supports) out += ", supports: " + std::string(objects::to_text(*step.supports));
     if (step.legs.size() == 1) out += ", " + leg(step.legs.front());
     if (step.legs.size() > 1) {
       std::string all;

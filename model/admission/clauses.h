@@ -586,7 +586,7 @@ template <class D>
 Clause<D> part_window(const PartFacts<D>& f) {
   return {f.whole_exists, f.from < f.until && f.whole_from <= f.from && f.until <= f.whole_until &&
                               f.earliest <= f.from && f.until <= f.latest &&
-                              f.reported <= f.admission};
+                              f.reported <= f.admission && f.admission <= f.decide_by};
 }
 
 template <class D>

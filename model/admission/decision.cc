@@ -65,5 +65,7 @@ template Decision decide(const FallbackRecordFacts<Concrete>&);
 template Decision decide(const PriceIndexFacts<Concrete>&);
 template Decision decide(const DisputeFacts<Concrete>&);
 template Decision decide(const RetractFacts<Concrete>&);
+template Decision decide(const ContestFacts<Concrete>&);
+template Decision decide(const WitnessFacts<Concrete>&);
 
 }  // namespace capmarket::admission

@@ -43,7 +43,8 @@ using FactsVariant =
                  DeliveryFailureFacts<Concrete>, CurtailmentFacts<Concrete>,
                  ActivityFacts<Concrete>, WithdrawalFacts<Concrete>, RenewalFacts<Concrete>,
                  PaymentFacts<Concrete>, FallbackRecordFacts<Concrete>, PriceIndexFacts<Concrete>,
-                 DisputeFacts<Concrete>, RetractFacts<Concrete>>;
+                 DisputeFacts<Concrete>, ContestFacts<Concrete>, WitnessFacts<Concrete>,
+                 RetractFacts<Concrete>>;
 
 /// Evaluates every clause concretely. A clause that overflowed fails. O(clauses x legs x links).
 /// Instantiated for every alternative of FactsVariant.

@@ -140,7 +140,8 @@ std::string clause_reference() {
          reference_of<WithdrawalFacts>("Withdrawal") + reference_of<RetractFacts>("Retract") +
          reference_of<RenewalFacts>("Renewal") + reference_of<PaymentFacts>("Payment") +
          reference_of<FallbackRecordFacts>("FallbackRecord") +
-         reference_of<PriceIndexFacts>("PriceIndex") + reference_of<DisputeFacts>("Dispute");
+         reference_of<PriceIndexFacts>("PriceIndex") + reference_of<DisputeFacts>("Dispute") +
+         reference_of<ContestFacts>("Contest") + reference_of<WitnessFacts>("Witness");
 }
 
 }  // namespace capmarket::admission

@@ -67,8 +67,8 @@ struct DeclarationFacts {
       "until - from, modulo the class's granularity");
     v(f.quantity, "quantity", quantity, "what is declared");
     v(f.shared_excess, "shared_excess", quantity,
-      "greatest sum over the window of what is declared on the infrastructure - (2^62 - 1); "
-      "-(2^62 - 1) without one");
+      "greatest sum over the window of what is declared on the infrastructure - (2^62 - 1); -(2^62 "
+      "- 1) without one");
   }
 };
 

@@ -17,6 +17,7 @@ struct PartFacts {
   CredentialFacts<D> credential;
   Int admission{};
   Int from{}, until{}, whole_from{}, whole_until{}, earliest{}, latest{}, reported{};
+  Int decide_by{};
   Int from_remainder{}, length_remainder{};
   Int quantity{}, excess{};
 
@@ -38,6 +39,7 @@ struct PartFacts {
     v(f.earliest, "earliest", instant, "lower bound of `from`, beside the whole's");
     v(f.latest, "latest", instant, "upper bound of `until`, beside the whole's");
     v(f.reported, "reported", instant, "an instant that must not lie after admission");
+    v(f.decide_by, "decide_by", instant, "upper bound of admission, inclusive");
     v(f.from_remainder, "from_remainder", duration, "from - origin, modulo the granularity");
     v(f.length_remainder, "length_remainder", duration, "until - from, modulo the granularity");
     v(f.quantity, "quantity", quantity, "what the part takes");
@@ -59,7 +61,7 @@ struct NoticeFacts {
   static constexpr FactsOf about{
       "NoticeFacts",
       "a statement about one object: Withdrawal, Renewal, Payment, FallbackRecord, PriceIndex, "
-      "Dispute, Retract"};
+      "Dispute, Contest, Witness, Retract"};
   using Bool = typename D::Bool;
   using Int = typename D::Int;
   Bool subjects_exist{}, envelope_signed{}, stands{}, open{}, credential_needed{};
@@ -103,6 +105,10 @@ template <class D>
 struct PriceIndexFacts : NoticeFacts<D> {};
 template <class D>
 struct DisputeFacts : NoticeFacts<D> {};
+template <class D>
+struct ContestFacts : NoticeFacts<D> {};
+template <class D>
+struct WitnessFacts : NoticeFacts<D> {};
 template <class D>
 struct RetractFacts : NoticeFacts<D> {};
 

@@ -275,15 +275,16 @@ struct ClauseTable<D, DeliveryFailureFacts<D>> {
                      part_objects_resolve),
       CAPMARKET_PART(ClauseId::signatures, "the reporter signed", part_signatures),
       CAPMARKET_PART(ClauseId::window,
-                     "not empty, inside the grant's; failed_at is not after admission",
+                     "not empty, inside the grant's; failed_at is not after admission; a claim "
+                     "speaks of instants that have passed, at most dispute_within after the leg's "
+                     "end",
                      part_window),
       CAPMARKET_PART(ClauseId::granularity, "start and length are multiples of the granularity",
                      part_granularity),
       CAPMARKET_PART(ClauseId::quantity, "positive", part_quantity),
       CAPMARKET_PART(ClauseId::standing,
                      "by the grant's holder or user, an adaptation that its request names, or an "
-                     "auditor whose credential resolves; a claim of less weight than the rule's "
-                     "evidence_min carries a second party's signature",
+                     "auditor whose credential resolves",
                      part_standing),
       CAPMARKET_PART(ClauseId::outstanding, "at every instant of the window, at most what is live",
                      part_fits),
@@ -406,11 +407,42 @@ struct ClauseTable<D, DisputeFacts<D>> {
       CAPMARKET_NOTICE(ClauseId::objects_resolve, "the settlement and the evidence are admitted",
                        notice_objects_resolve),
       CAPMARKET_NOTICE(ClauseId::signatures, "the party signed", notice_signatures),
-      CAPMARKET_NOTICE(ClauseId::window, "within dispute_within of the latest leg's end",
+      CAPMARKET_NOTICE(ClauseId::window,
+                       "within dispute_within of the latest leg's end; of a credential also in an "
+                       "open review, of a fallback also within it of a claim that stands",
                        notice_window),
       CAPMARKET_NOTICE(ClauseId::standing,
                        "by its user, a holder, a coordinator, a displaced user or holder, or an "
-                       "auditor whose credential resolves; not the same ground twice by one party",
+                       "auditor whose credential resolves; not the same ground twice by one party; "
+                       "its evidence concerns the ground and a leg",
+                       notice_standing),
+  });
+};
+
+template <class D>
+struct ClauseTable<D, ContestFacts<D>> {
+  using F = ContestFacts<D>;
+  static constexpr auto rows = std::to_array<ClauseRow<D, F>>({
+      CAPMARKET_NOTICE(ClauseId::objects_resolve, "the claim is admitted", notice_objects_resolve),
+      CAPMARKET_NOTICE(ClauseId::signatures, "the holder signed", notice_signatures),
+      CAPMARKET_NOTICE(ClauseId::window, "within contest_within of the claim", notice_window),
+      CAPMARKET_NOTICE(ClauseId::standing, "by the grant's holder, once, of an open claim",
+                       notice_standing),
+  });
+};
+
+template <class D>
+struct ClauseTable<D, WitnessFacts<D>> {
+  using F = WitnessFacts<D>;
+  static constexpr auto rows = std::to_array<ClauseRow<D, F>>({
+      CAPMARKET_NOTICE(ClauseId::objects_resolve, "the claim and the credential are admitted",
+                       notice_objects_resolve),
+      CAPMARKET_NOTICE(ClauseId::signatures, "the witness signed", notice_signatures),
+      CAPMARKET_NOTICE(ClauseId::window, "within twice contest_within of the claim", notice_window),
+      CAPMARKET_NOTICE(ClauseId::standing,
+                       "by a coordinator of the settlement or an auditor, whose credential "
+                       "resolves and is of another issuer than the party's that it supports; once, "
+                       "of an open claim",
                        notice_standing),
   });
 };

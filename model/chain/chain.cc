@@ -147,6 +147,8 @@ Result<Receipt> Chain::submit(const objects::CheckedSubmission& submission, Inst
   if (!facts)
     return fail(fmt::format("a {} is not submitted by anybody", objects::to_text(submission.kind)));
   admission::Decision decision = admission::decide(*facts);
+  const std::vector<admission::ClauseId> failed = decision.failed;
+  std::erase_if(decision.failed, [&](admission::ClauseId c) { return neglected_.contains(c); });
   state_.time = at;
   Sequence sequence(frontier_.size());
   std::vector<Cover> covers;
@@ -158,6 +160,7 @@ Result<Receipt> Chain::submit(const objects::CheckedSubmission& submission, Inst
   Receipt receipt{sequence, at, decision, true};
   if (decision.admitted()) {
     append_derived(apply(state_, submission.id, sequence, submission.object, covers));
+    if (submission.kind == objects::Kind::settlement) state_.settlements.back().misapplied = failed;
     admitted_.emplace(submission.id, receipt);
     // An item that is submitted alone later was here before.
     if (const auto* batch = std::get_if<objects::DeclarationBatch>(&submission.object))

@@ -58,6 +58,10 @@ class Chain {
                                           const std::string& name,
                                           const std::function<rules::Rule(const rules::Rule&)>& instead);
 
+  /// A faulty writer, for tests of whoever reads the chain: from here on the clause refuses nothing
+  /// that it failed.
+  void neglect(admission::ClauseId clause) { neglected_.insert(clause); }
+
   /// In a replay: how many submissions a shut-out turned away, which only the log knows.
   void turned_away(const PublicKey& submitter, std::int64_t count);
 
@@ -98,6 +102,7 @@ class Chain {
   std::unordered_map<ContentId, Receipt, FixedBytesHash> admitted_;
   std::unordered_map<Digest, Receipt, FixedBytesHash> refused_;
   std::function<void(const Event&)> observer_;
+  std::set<admission::ClauseId> neglected_;
 };
 
 /// Facts of any decided kind; empty otherwise. See resolve.h.

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 
+#include "model/chain/claims.h"
 #include "model/chain/findings.h"
 #include "model/chain/leaf.h"
-#include "model/log/merkle.h"
 #include "model/chain/policy.h"
+#include "model/chain/reviews.h"
 
 namespace capmarket::chain {
 namespace {
@@ -43,6 +44,7 @@ class Application {
     s_.infrastructures[s_.infrastructure_index.at(o.infrastructure)].agreements.push_back(
         s_.agreements.next());
     s_.agreements.push_back(o);
+    s_.about.emplace(id_, o.infrastructure);
   }
   void operator()(const objects::Promulgation& o) { s_.promulgated.insert(o.rule); }
   void operator()(const objects::Revocation& o);
@@ -68,6 +70,7 @@ class Application {
   void operator()(const objects::DeliveryFailure& o);
   void operator()(const objects::FallbackRecord& o) {
     s_.failures[s_.failure_index.at(o.failure)].recorded = true;
+    s_.about.emplace(id_, o.failure);
   }
   void operator()(const objects::Curtailment& o);
   void operator()(const objects::Activity& o) {
@@ -76,6 +79,14 @@ class Application {
     renew(s_.grant_index.at(o.grant));
   }
   void operator()(const objects::PriceIndex& o) { s_.indices[o.rule].push_back({id_, o}); }
+  void operator()(const objects::Contest& o) {
+    contest_claim(s_, o.failure);
+    s_.about.emplace(id_, o.failure);
+  }
+  void operator()(const objects::Witness& o) {
+    s_.claims[s_.claim_index.at(o.failure)].witnesses.emplace_back(o.witness, o.supports);
+    s_.about.emplace(id_, o.failure);
+  }
   void operator()(const objects::Dispute& o) {
     s_.disputed.insert({o.party, o.settlement, o.ground});
     resolve_dispute(group_, id_, o);
@@ -136,23 +147,8 @@ void Application::operator()(const objects::SharedInfrastructure& o) {
 
 void Application::operator()(const objects::Revocation& o) {
   s_.delegation.revoke(o.target, o.effective);
-  std::vector<Digest> touched;
-  auto contains = [&](const ContentId& credential) {
-    const governance::CredentialRecord* c = s_.delegation.credential(credential);
-    return c != nullptr && s_.delegation.chain_contains(*c, o.target);
-  };
-  for (const SettlementRecord& settlement : s_.settlements) {
-    bool any =
-        std::any_of(settlement.coordinators.begin(), settlement.coordinators.end(), contains);
-    for (std::int32_t i = 0; i < settlement.legs; ++i) {
-      const objects::Leg& leg = s_.grants[settlement.grant(i)].leg;
-      any = any || contains(leg.holder_credential) || contains(leg.user_credential);
-    }
-    if (any) touched.push_back(log::leaf_hash(settlement.id.view()));
-  }
-  if (touched.empty()) return;
-  auto count = static_cast<std::int64_t>(touched.size());
-  group_.add(objects::Kind::review, objects::Review{{}, id_, count, log::merkle_root(touched)});
+  s_.about.emplace(id_, o.target);
+  open_review(group_, id_, o);
 }
 
 void Application::declare(const ContentId& id, const objects::Declaration& o) {
@@ -267,13 +263,16 @@ void Application::operator()(const objects::Payment& o) {
 
 void Application::operator()(const objects::DeliveryFailure& o) {
   GrantIndex grant = s_.grant_index.at(o.grant);
+  s_.about.emplace(id_, o.grant);
+  if (is_claim(o)) return open_claim(s_, id_, o);
   const rules::FallbackStrategy& strategy = s_.strategies.at(s_.grants[grant].leg.strategy).strategy;
   bool late = s_.time - o.failed_at > strategy.notify_within;
-  group_.fail(grant, {{o.window, o.quantity}}, id_, late, false);
+  group_.fail(grant, {{o.window, o.quantity}}, id_, late, FailureOrigin::notice);
 }
 
 void Application::operator()(const objects::Curtailment& o) {
   DeclarationRecord& d = s_.declarations[s_.declaration_index.at(o.declaration)];
+  s_.about.emplace(id_, o.declaration);
   d.curtailed.add(o.window, o.quantity);
   d.taken.add(o.window, o.quantity);
   capacity::Pieces excess;
@@ -295,7 +294,7 @@ void Application::operator()(const objects::Curtailment& o) {
   for (GrantIndex grant : victims) {
     capacity::Pieces failing = capacity::lesser(s_.grants[grant].live, excess);
     for (const objects::Piece& p : failing) excess = capacity::changed(excess, p.window, Quantity(-p.quantity.value));
-    group_.fail(grant, failing, id_, false, true);
+    group_.fail(grant, failing, id_, false, FailureOrigin::curtailment);
   }
 }
 
@@ -361,6 +360,8 @@ std::vector<DerivedEvent> apply_due(ChainState& state, const Due& due, Sequence 
                     objects::ReleaseCause::lapse, objects::ObligationKind::lapse);
     return group.finish();
   }
+  if (due.kind == objects::Kind::claim_closed) return close_claim(state, due, next);
+  if (due.kind == objects::Kind::review_closed) return close_review(state, due, next);
   CHECK(due.kind == objects::Kind::residual, objects::to_text(due.kind));
   RequestIndex index = state.request_index.at(due.id);
   const RequestRecord& r = state.requests[index];

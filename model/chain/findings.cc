@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "model/chain/bindings.h"
+#include "model/chain/reviews.h"
 #include "model/expr/evaluate.h"
 
 namespace capmarket::chain {
@@ -102,6 +103,7 @@ void Finding::credential_invalid() {
   for (const ContentId& c : settlement_.coordinators) chain(c);
   conclude(at_fault, {faults.begin(), faults.end()},
            at_fault ? remedied(grants()) : std::set<ContentId>{});
+  note_finding(s_, s_.settlement_index.at(settlement_.id), at_fault.has_value());
   if (!at_fault) return;
   for (std::int32_t i = 0; i < settlement_.legs; ++i)
     if (remedies(leg_grant(i).id)) review_remedy(leg_grant(i), settlement_.grant(i), *at_fault);
@@ -141,6 +143,11 @@ bool holds_asset(const objects::CredentialGrant& holder, const objects::Declarat
 void Finding::rule_misapplied() {
   std::optional<PublicKey> at_fault;
   std::vector<ContentId> faults;
+  // The decision run again on the state that it was made on: who wrote the chain decided otherwise.
+  if (!settlement_.misapplied.empty()) {
+    faults.push_back(settlement_.id);
+    at_fault = s_.genesis.log_key;
+  }
   auto blame = [&](const governance::CredentialRecord& correction) {
     faults.push_back(correction.id);
     if (!at_fault) at_fault = correction.grant.subject;
@@ -175,10 +182,12 @@ void Finding::rule_misapplied() {
 
 void Finding::fallback_not_followed() {
   std::vector<FailureIndex> faulty;
+  const Instant of_legs = disputable_until(s_, settlement_);
   for (FailureIndex i : s_.failures.indices()) {
     const FailureRecord& f = s_.failures[i];
     const GrantRecord& g = s_.grants[f.grant];
     if (s_.settlements[g.settlement].id != settlement_.id) continue;
+    if (std::max(of_legs, disputable_until(s_, f)) <= s_.time) continue;
     const rules::FallbackStrategy& strategy = s_.strategies.at(g.leg.strategy).strategy;
     bool unrecorded =
         !f.recorded && !strategy.record.empty() && s_.time - f.admitted > strategy.notify_within;
@@ -309,6 +318,20 @@ void Finding::shared_capacity_breached() {
 }
 
 }  // namespace
+
+Instant disputable_until(const ChainState& s, const SettlementRecord& settlement) {
+  Int128 latest = -kWireMax;
+  for (std::int32_t i = 0; i < settlement.legs; ++i) {
+    const GrantRecord& g = s.grants[settlement.grant(i)];
+    latest = std::max(latest, Int128{g.leg.window.until.value} + s.rule_of(g).dispute_within.value);
+  }
+  return Instant(static_cast<std::int64_t>(std::min<Int128>(latest, kWireMax)));
+}
+
+Instant disputable_until(const ChainState& s, const FailureRecord& failure) {
+  if (failure.origin != FailureOrigin::claim) return Instant(-kWireMax);
+  return after(failure.admitted, s.rule_of(s.grants[failure.grant]).dispute_within);
+}
 
 void resolve_dispute(Group& group, const ContentId& id, const objects::Dispute& dispute) {
   Finding(group, id, dispute).run();

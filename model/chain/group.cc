@@ -127,13 +127,13 @@ void Group::void_future(GrantIndex grant, objects::ReleaseCause cause,
 }
 
 void Group::fail(GrantIndex grant, const capacity::Pieces& pieces, const ContentId& cause,
-                 bool late, bool curtailed) {
+                 bool late, FailureOrigin origin) {
   if (pieces.empty()) return;
   GrantRecord& g = state_.grants[grant];
   objects::Failure object{{}, g.id, pieces, cause, late};
   ContentId id = add(objects::Kind::failure, object);
   Money value = trim(grant, pieces);
-  if (curtailed)
+  if (origin == FailureOrigin::curtailment)
     unload(g, pieces);
   else
     for (const objects::Piece& p : pieces) g.failed = capacity::changed(g.failed, p.window, p.quantity);
@@ -141,7 +141,8 @@ void Group::fail(GrantIndex grant, const capacity::Pieces& pieces, const Content
   const rules::FallbackStrategy& strategy = state_.strategies.at(g.leg.strategy).strategy;
   Money owed = ratio_of(value, strategy.refund) + ratio_of(value, strategy.penalty);
   state_.failure_index.emplace(id, state_.failures.next());
-  state_.failures.push_back({id, std::move(object), grant, state_.time, value, owed, false, {}});
+  state_.failures.push_back(
+      {id, std::move(object), grant, state_.time, value, owed, false, {}, origin});
   const rules::Rule& rule = state_.rule_of(g);
   oblige(id, g, objects::ObligationKind::failure, state_.holder_of(g), state_.user_of(g), owed,
          rule.currency, after(state_.time, rule.dispute_within));

@@ -48,9 +48,9 @@ class Group {
                  objects::ObligationKind kind);
   /// Release from `state.time` on with what the holder owes back.
   void void_future(GrantIndex grant, objects::ReleaseCause cause, objects::ObligationKind kind);
-  /// Live volume that is not delivered; it stays in the load unless `curtailed`.
+  /// Live volume that is not delivered; it stays in the load unless it was curtailed.
   void fail(GrantIndex grant, const capacity::Pieces& pieces, const ContentId& cause, bool late,
-            bool curtailed);
+            FailureOrigin origin);
   /// Residual of a request. Precondition: it is not closed.
   void close(RequestIndex request);
 

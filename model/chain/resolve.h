@@ -57,6 +57,10 @@ admission::RetractFacts<Concrete> resolve(ChainState& state, const objects::Chec
                                           const objects::Retract& o, Instant at);
 admission::PriceIndexFacts<Concrete> resolve(ChainState& state, const objects::CheckedSubmission& s,
                                   const objects::PriceIndex& o, Instant at);
+admission::ContestFacts<Concrete> resolve(ChainState& state, const objects::CheckedSubmission& s,
+                                          const objects::Contest& o, Instant at);
+admission::WitnessFacts<Concrete> resolve(ChainState& state, const objects::CheckedSubmission& s,
+                                          const objects::Witness& o, Instant at);
 admission::DisputeFacts<Concrete> resolve(ChainState& state, const objects::CheckedSubmission& s, const objects::Dispute& o,
                                Instant at);
 admission::PromulgationFacts<Concrete> resolve(ChainState& state, const objects::CheckedSubmission& s, const rules::Rule& o,

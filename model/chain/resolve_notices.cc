@@ -1,9 +1,13 @@
 // The facts of what parties report after a settlement.
 #include <algorithm>
 
+#include "model/chain/claims.h"
+#include "model/chain/concerns.h"
+#include "model/chain/findings.h"
 #include "model/chain/price_index.h"
 #include "model/chain/resolve.h"
 #include "model/chain/resolve_internal.h"
+#include "model/chain/reviews.h"
 
 namespace capmarket::chain {
 namespace {
@@ -18,6 +22,7 @@ void fill_part(admission::PartFacts<Concrete>& f, const ChainState& s, const Gra
   f.quantity = num(quantity);
   f.earliest = num(-kWireMax), f.latest = num(kWireMax);
   f.reported = num(at);
+  f.decide_by = num(kWireMax);
   f.excess = kNoLimit;
   if (g == nullptr) return;
   const rules::Rule& rule = s.rule_of(*g);
@@ -50,34 +55,11 @@ bool may_consume(const ChainState& s, const GrantRecord& g, const PublicKey& ada
   return std::find(named.begin(), named.end(), adaptation) != named.end();
 }
 
-/// Weight of whoever claims a failure: of the leg's user, else of the named credential.
-BasisPoints weight_of(const ChainState& s, const objects::DeliveryFailure& o, const GrantRecord& g) {
-  const governance::CredentialRecord* c = o.role == objects::Role::user ? s.delegation.credential(g.leg.user_credential)
-                              : o.credential       ? s.delegation.credential(*o.credential)
-                                                   : nullptr;
-  return c == nullptr ? BasisPoints(0) : c->grant.weight;
-}
-
-/// Another party of the grant signed the claim in its own role.
-bool second_witness(const ChainState& s, const objects::CheckedSubmission& sub, const objects::DeliveryFailure& o,
-                    const GrantRecord& g) {
-  auto witness = [&](objects::Role role, const PublicKey& key) {
-    return key != o.reporter && sub.signed_by(role, key);
-  };
-  bool any = witness(objects::Role::user, s.user_of(g)) || witness(objects::Role::holder, s.holder_of(g));
-  for (const PublicKey& key : s.requests[g.request].request.adaptations)
-    any = any || witness(objects::Role::adaptation, key);
-  return any;
-}
-
-bool may_report(const ChainState& s, const objects::CheckedSubmission& sub, const objects::DeliveryFailure& o,
-                const GrantRecord& g) {
+bool may_report(const ChainState& s, const objects::DeliveryFailure& o, const GrantRecord& g) {
   if (o.role == objects::Role::holder) return o.reporter == s.holder_of(g);
-  bool party = (o.role == objects::Role::user && o.reporter == s.user_of(g)) ||
-               (o.role == objects::Role::adaptation && may_consume(s, g, o.reporter)) ||
-               o.role == objects::Role::auditor;
-  bool heavy = weight_of(s, o, g) >= s.rule_of(g).evidence_min;
-  return party && (heavy || second_witness(s, sub, o, g));
+  return (o.role == objects::Role::user && o.reporter == s.user_of(g)) ||
+         (o.role == objects::Role::adaptation && may_consume(s, g, o.reporter)) ||
+         o.role == objects::Role::auditor;
 }
 
 bool is_party(const ChainState& s, const SettlementRecord& settlement, const objects::Dispute& o) {
@@ -103,6 +85,25 @@ bool is_party(const ChainState& s, const SettlementRecord& settlement, const obj
                          return s.delegation.credential(id)->grant.subject == o.party;
                        });
   return o.role == objects::Role::auditor;
+}
+
+/// A coordinator of the settlement or an auditor, issued by another authority than the party that
+/// it supports.
+bool is_apart(const ChainState& s, const ClaimRecord& claim, const objects::Witness& o) {
+  const GrantRecord& g = s.grants[claim.grant];
+  const std::vector<ContentId>& listed = s.settlements[g.settlement].coordinators;
+  const bool coordinates = o.role == objects::Role::coordinator &&
+                           std::find(listed.begin(), listed.end(), o.credential) != listed.end();
+  auto same_issuer = [&](const ContentId& of) {
+    const governance::CredentialRecord *mine = s.delegation.credential(o.credential),
+                                       *theirs = s.delegation.credential(of);
+    return mine != nullptr && theirs != nullptr && mine->grant.issuer == theirs->grant.issuer;
+  };
+  const bool kin = o.supports == objects::Side::holder
+                       ? same_issuer(g.leg.holder_credential)
+                       : same_issuer(g.leg.user_credential) ||
+                             (claim.claim.credential && same_issuer(*claim.claim.credential));
+  return (coordinates || o.role == objects::Role::auditor) && !kin;
 }
 
 /// Every field that the strategy asks for is there, and what is there agrees with the chain.
@@ -147,8 +148,11 @@ admission::DeliveryFailureFacts<Concrete> resolve(ChainState& s, const objects::
   if (o.credential)
     f.credential = credential_facts(s, *o.credential, o.role, &o.reporter, place_of(s, g));
   if (g == nullptr) return f;
-  f.stands = yes(may_report(s, sub, o, *g));
+  f.stands = yes(may_report(s, o, *g));
   f.excess = used_excess({}, g->live, o.window);
+  if (!is_claim(o)) return f;
+  f.latest = num(at);
+  f.decide_by = num(after(g->leg.window.until, s.rule_of(*g).dispute_within));
   return f;
 }
 
@@ -261,6 +265,34 @@ admission::FallbackRecordFacts<Concrete> resolve(ChainState& s, const objects::C
   return f;
 }
 
+admission::ContestFacts<Concrete> resolve(ChainState& s, const objects::CheckedSubmission& sub,
+                                          const objects::Contest& o, Instant at) {
+  admission::ContestFacts<Concrete> f;
+  const ClaimRecord* claim = s.claim(o.failure);
+  fill_notice(f, claim != nullptr, sub.signed_by(objects::Role::holder, o.holder), at);
+  if (claim == nullptr) return f;
+  f.stands = yes(o.holder == s.holder_of(s.grants[claim->grant]));
+  f.latest = num(contest_until(s, *claim));
+  f.open = yes(!claim->closed && !claim->contested);
+  return f;
+}
+
+admission::WitnessFacts<Concrete> resolve(ChainState& s, const objects::CheckedSubmission& sub,
+                                          const objects::Witness& o, Instant at) {
+  admission::WitnessFacts<Concrete> f;
+  const ClaimRecord* claim = s.claim(o.failure);
+  fill_notice(f, claim != nullptr && s.delegation.credential(o.credential) != nullptr,
+              sub.signed_by(o.role, o.witness), at);
+  f.credential_needed = yes(true);
+  f.credential = credential_facts(s, o.credential, o.role, &o.witness, nullptr);
+  if (claim == nullptr) return f;
+  f.stands = yes(is_apart(s, *claim, o));
+  f.latest = num(witness_until(s, *claim));
+  f.open = yes(!claim->closed && std::none_of(claim->witnesses.begin(), claim->witnesses.end(),
+                                              [&](const auto& w) { return w.first == o.witness; }));
+  return f;
+}
+
 admission::PriceIndexFacts<Concrete> resolve(ChainState& s, const objects::CheckedSubmission& sub, const objects::PriceIndex& o,
                                   Instant at) {
   admission::PriceIndexFacts<Concrete> f;
@@ -288,13 +320,18 @@ admission::DisputeFacts<Concrete> resolve(ChainState& s, const objects::CheckedS
   f.credential_needed = yes(o.role == objects::Role::auditor);
   if (o.credential) f.credential = credential_facts(s, *o.credential, o.role, &o.party, nullptr);
   if (settlement == nullptr) return f;
-  Int128 latest = -kWireMax;
-  for (std::int32_t i = 0; i < settlement->legs; ++i) {
-    const GrantRecord& g = s.grants[settlement->grant(i)];
-    latest = std::max(latest, Int128{g.leg.window.until.value} + s.rule_of(g).dispute_within.value);
-  }
-  f.latest = num128(latest);
-  f.stands = yes(is_party(s, *settlement, o));
+  Instant latest = disputable_until(s, *settlement);
+  if (o.ground == objects::Ground::credential_invalid)
+    latest = std::max(latest, reviewed_until(s, *settlement));
+  if (o.ground == objects::Ground::fallback_not_followed)
+    for (const FailureRecord& failure : s.failures)
+      if (s.settlements[s.grants[failure.grant].settlement].id == settlement->id)
+        latest = std::max(latest, disputable_until(s, failure));
+  f.latest = num(latest);
+  f.stands = yes(is_party(s, *settlement, o) &&
+                 std::all_of(o.evidence.begin(), o.evidence.end(), [&](const ContentId& id) {
+                   return concerns(s, *settlement, o.ground, id);
+                 }));
   f.open = yes(!s.disputed.contains({o.party, o.settlement, o.ground}));
   return f;
 }

@@ -45,6 +45,10 @@ const FailureRecord* ChainState::failure(const ContentId& id) const {
   return found(failures, failure_index, id);
 }
 
+const ClaimRecord* ChainState::claim(const ContentId& id) const {
+  return found(claims, claim_index, id);
+}
+
 const LossRecord* ChainState::loss(const ContentId& id) const {
   auto it = loss_index.find(id);
   if (it == loss_index.end()) return nullptr;

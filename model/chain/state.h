@@ -25,6 +25,8 @@ struct GrantRecord;
 struct ObligationRecord;
 struct FailureRecord;
 struct LossRecord;
+struct ClaimRecord;
+struct ReviewRecord;
 
 /// Places in the state's lists.
 using RuleIndex = Index<RuleRecord>;
@@ -36,6 +38,8 @@ using SettlementIndex = Index<SettlementRecord>;
 using GrantIndex = Index<GrantRecord>;
 using ObligationIndex = Index<ObligationRecord>;
 using FailureIndex = Index<FailureRecord>;
+using ClaimIndex = Index<ClaimRecord>;
+using ReviewIndex = Index<ReviewRecord>;
 using LossIndex = Index<LossRecord>;  // among the losses of one request
 
 /// An object that stands on the chain, admitted or derived.
@@ -152,6 +156,8 @@ struct SettlementRecord {
   std::vector<ContentId> coordinators;
   std::optional<ContentId> policy;
   std::vector<GrantIndex> displaced;  // by its legs, in order
+  std::vector<ReviewIndex> reviews = {};             // that it lies in
+  std::vector<admission::ClauseId> misapplied = {};  // what the decision run again finds
 
   /// Of leg 0 <= `leg` < `legs`.
   GrantIndex grant(std::int32_t leg) const {
@@ -168,6 +174,9 @@ struct ObligationRecord {
   Money outstanding() const { return obligation.amount - paid; }
 };
 
+/// What told of a failure.
+enum class FailureOrigin : std::uint8_t { notice, claim, curtailment };
+
 /// A failure of a grant, with what followed from it.
 struct FailureRecord {
   ContentId id;
@@ -178,6 +187,28 @@ struct FailureRecord {
   Money owed;     // refund + penalty
   bool recorded = false;
   std::vector<ContentId> substitutes;  // settlements with a leg that replaces it
+  FailureOrigin origin = FailureOrigin::notice;
+};
+
+/// A claim of non-delivery, from its admission on.
+struct ClaimRecord {
+  ContentId id;
+  objects::DeliveryFailure claim;
+  GrantIndex grant;
+  Instant admitted;
+  bool contested = false;
+  bool closed = false;
+  std::vector<std::pair<PublicKey, objects::Side>> witnesses;  // in order; each key once
+};
+
+/// A review of the settlements that rest on a revoked link.
+struct ReviewRecord {
+  ContentId id;
+  Salt salt;
+  Instant until;
+  std::int64_t settlements = 0;  // count
+  bool closed = false;
+  std::map<SettlementIndex, rules::OnReview> disputed;  // while it is open: what each came to
 };
 
 /// An admitted price index.
@@ -212,8 +243,9 @@ struct RefusalCount {
 /// What happens by itself once its instant is reached.
 struct Due {
   Instant at;
-  objects::Kind kind;     // residual, release (a lapse) or readmission
-  ContentId id;  // of what is due: a request, a grant; of a readmission, the submitter's key
+  objects::Kind kind;  // residual, release (a lapse), readmission, claim_closed, review_closed
+  ContentId
+      id;  // of what is due: a request, grant, claim, review; of a readmission, the submitter's key
   auto operator<=>(const Due&) const = default;
 };
 
@@ -242,6 +274,8 @@ struct ChainState {
   std::map<PublicKey, std::set<std::pair<Instant, ObligationIndex>>>
       debts;  // outstanding, by deadline
   IndexedVector<FailureRecord> failures;
+  IndexedVector<ClaimRecord> claims;
+  IndexedVector<ReviewRecord> reviews;
   std::map<std::string, std::vector<PriceIndexRecord>> indices;      // by rule name, in order
   std::set<std::tuple<PublicKey, ContentId, objects::Ground>> disputed;       // party, settlement, ground
   /// The resolution that remedied a grant or failure on a ground; it is not remedied again.
@@ -262,6 +296,12 @@ struct ChainState {
   ById<InfrastructureRecord> infrastructure_index;
   ById<ObligationRecord> obligation_index;
   ById<FailureRecord> failure_index;
+  ById<ClaimRecord> claim_index;
+  ById<ReviewRecord> review_index;
+  /// What is told of: the target of a revocation, the edge of an agreement, the failure of a
+  /// fallback record, the grant of a delivery failure, the declaration of a curtailment, the
+  /// revocation of a review, the claim of a contest or witness.
+  std::unordered_map<ContentId, ContentId, FixedBytesHash> about;
   std::unordered_map<ContentId, std::pair<RequestIndex, LossIndex>, FixedBytesHash> loss_index;
   std::unordered_map<ContentId, ObjectRecord, FixedBytesHash> objects;
   std::unordered_map<std::string, std::int64_t> name_numbers;
@@ -284,6 +324,7 @@ struct ChainState {
   const InfrastructureRecord* infrastructure(const ContentId& id) const;
   const ObligationRecord* obligation(const ContentId& id) const;
   const FailureRecord* failure(const ContentId& id) const;
+  const ClaimRecord* claim(const ContentId& id) const;
   const LossRecord* loss(const ContentId& id) const;
   /// The version admitted last, at or before `at`; null where the class did not exist then.
   const ClassRecord* class_at(const std::string& name, Instant at) const;

@@ -10,9 +10,9 @@
 #include <filesystem>
 #include <utility>
 
+#include "model/crypto/hash.h"
 #include "model/log/checkpoint.h"
 #include "model/log/writer_lock.h"
-#include "model/crypto/hash.h"
 
 namespace capmarket::log {
 namespace {

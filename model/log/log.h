@@ -54,7 +54,7 @@ Result<std::unique_ptr<EntryLog>> file_log(const std::string& dir, const Content
                                            ByteView genesis_payload, const crypto::KeyPair& log_key);
 
 /// Reopens the log of `dir` to append where `signed_note` ends. Whoever writes holds an exclusive
-/// lock (model/log/writer_lock.h) from here until the log dies. Problems: a second writer; frames that
+/// lock (writer_lock.h) from here until the log dies. Problems: a second writer; frames that
 /// are damaged or do not give the signed root; anything beyond the signed size. Changes nothing.
 Result<std::unique_ptr<EntryLog>> file_log_append(const std::string& dir, const ContentId& chain,
                                                   const Checkpoint& signed_note,

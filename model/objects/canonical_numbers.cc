@@ -91,7 +91,9 @@ std::string enumerations_table() {
          enum_row<OnReview>("outcome of a review") + enum_row<Substitution>("substitution") +
          enum_row<RecordField>("field of a fallback record") +
          enum_row<Ground>("ground of a dispute") + enum_row<ReleaseCause>("cause of a release") +
-         enum_row<ObligationKind>("kind of an obligation");
+         enum_row<ObligationKind>("kind of an obligation") +
+         enum_row<Burden>("burden of proof of a claim") + enum_row<Side>("side of a witness") +
+         enum_row<ClaimBasis>("what decided a claim");
 }
 
 }  // namespace

@@ -88,15 +88,16 @@ enum class ObligationKind : std::uint8_t {
   lapse,
   void_future,
   remedy,
+  claim,  // a fee: of a claim that fell, or of a contest that failed
 };
-constexpr std::int64_t enum_max(ObligationKind) { return 6; }
+constexpr std::int64_t enum_max(ObligationKind) { return 7; }
 /// `void-future`.
 std::string_view to_text(ObligationKind kind);
 
 /// Money that one party owes another. An amount of zero makes no obligation.
 struct Obligation {
   Salt salt;
-  ContentId cause;  // a settlement, displacement, release, failure or resolution
+  ContentId cause;  // a settlement, displacement, release, failure, resolution or closed claim
   ContentId grant;
   ObligationKind kind = ObligationKind::price;
   PublicKey payer;
@@ -149,12 +150,14 @@ struct Review {
   ContentId revocation;
   std::int64_t settlements = 0;  // count
   Digest root;
+  Instant until;  // before it, a settlement in the review can be disputed for it
   template <class Self, class V>
   static void fields(Self& s, V&& v) {
     v(1, "salt", s.salt);
     v(2, "revocation", s.revocation);
     v(3, "settlements", s.settlements);
     v(4, "root", s.root);
+    v(5, "until", s.until);
   }
 };
 
@@ -176,6 +179,43 @@ struct Resolution {
     v(4, "at_fault", s.at_fault);
     v(5, "faults", s.faults);
     v.if_set(6, "already_resolved", s.already_resolved);
+  }
+};
+
+/// The end of a review: what became of each settlement in it.
+struct ReviewClosed {
+  Salt salt;
+  ContentId review;
+  std::int64_t upheld = 0, compensated = 0, voided = 0, undisputed = 0;  // settlements
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "review", s.review);
+    v(3, "upheld", s.upheld);
+    v(4, "compensated", s.compensated);
+    v(5, "voided", s.voided);
+    v(6, "undisputed", s.undisputed);
+  }
+};
+
+/// What decided a claim of non-delivery.
+enum class ClaimBasis : std::uint8_t { uncontested, activity, witness, burden };
+constexpr std::int64_t enum_max(ClaimBasis) { return 3; }
+/// `uncontested`.
+std::string_view to_text(ClaimBasis basis);
+
+/// A claim of non-delivery stands or falls. Where it stands, the Failure follows.
+struct ClaimClosed {
+  Salt salt;
+  ContentId failure;  // the claim
+  bool stands = false;
+  ClaimBasis basis = ClaimBasis::uncontested;
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "failure", s.failure);
+    v(3, "stands", s.stands);
+    v(4, "basis", s.basis);
   }
 };
 

@@ -58,6 +58,10 @@ std::string_view to_text(Kind kind) {
       return "promulgation";
     case Kind::retract:
       return "retract";
+    case Kind::contest:
+      return "contest";
+    case Kind::witness:
+      return "witness";
     case Kind::residual:
       return "residual";
     case Kind::displacement:
@@ -78,6 +82,10 @@ std::string_view to_text(Kind kind) {
       return "readmission";
     case Kind::tick:
       return "tick";
+    case Kind::claim_closed:
+      return "claim-closed";
+    case Kind::review_closed:
+      return "review-closed";
   }
   return {};
 }
@@ -110,6 +118,8 @@ const std::vector<Kind>& all_kinds() {
                                          Kind::renewal,
                                          Kind::promulgation,
                                          Kind::retract,
+                                         Kind::contest,
+                                         Kind::witness,
                                          Kind::residual,
                                          Kind::displacement,
                                          Kind::release,
@@ -119,7 +129,9 @@ const std::vector<Kind>& all_kinds() {
                                          Kind::resolution,
                                          Kind::shutout,
                                          Kind::readmission,
-                                         Kind::tick};
+                                         Kind::tick,
+                                         Kind::claim_closed,
+                                         Kind::review_closed};
   return kAll;
 }
 
@@ -129,7 +141,7 @@ std::optional<Kind> parse_kind(std::int64_t number) {
   return std::nullopt;
 }
 
-bool is_derived(Kind kind) { return Kind::residual <= kind && kind <= Kind::readmission; }
+bool is_derived(Kind kind) { return Kind::residual <= kind && kind != Kind::tick; }
 
 bool barred_by_shutout(Kind kind) {
   return kind == Kind::declaration || kind == Kind::declaration_batch || kind == Kind::intent ||

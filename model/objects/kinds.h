@@ -38,7 +38,9 @@ enum class Kind : std::uint8_t {
   dispute = 23,
   renewal = 24,
   promulgation = 25,
-  retract = 28,
+  retract = 26,
+  contest = 27,
+  witness = 28,
   // Derived: recomputed by every verifier.
   residual = 30,
   displacement = 31,
@@ -50,6 +52,8 @@ enum class Kind : std::uint8_t {
   shutout = 37,
   readmission = 38,
   tick = 40,  // by the writer, unsigned
+  claim_closed = 41,
+  review_closed = 42,  // these two: derived, as those from 30 on
 };
 /// The name used everywhere: `authority-grant`.
 std::string_view to_text(Kind kind);

@@ -28,8 +28,8 @@ struct Payment {
   }
 };
 
-/// A part of a grant was not delivered. Signed by the reporter: the holder, or the user, an
-/// adaptation of its request or an auditor, which claims it.
+/// A part of a grant is not delivered. Signed by the reporter: a notice by the holder; by the user,
+/// an adaptation of its request or an auditor a claim, which owes nothing until it stands.
 struct DeliveryFailure {
   Salt salt;
   PublicKey reporter;
@@ -51,6 +51,44 @@ struct DeliveryFailure {
     v(7, "window", s.window);
     v(8, "failed_at", s.failed_at);
     v(9, "cause", s.cause);
+  }
+};
+
+/// The holder denies a claim of non-delivery. Signed by the holder.
+struct Contest {
+  Salt salt;
+  PublicKey holder;
+  ContentId failure;  // the claim: a DeliveryFailure that is not the holder's
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "holder", s.holder);
+    v(3, "failure", s.failure);
+  }
+};
+
+/// Whom a witness of a claim supports.
+enum class Side : std::uint8_t { claim, holder };
+constexpr std::int64_t enum_max(Side) { return 1; }
+/// `claim`, `holder`.
+std::string_view to_text(Side side);
+
+/// What somebody apart from both parties says of a claim. Signed by the witness in its role.
+struct Witness {
+  Salt salt;
+  PublicKey witness;
+  Role role = Role::auditor;  // or coordinator
+  ContentId credential;
+  ContentId failure;  // the claim
+  Side supports = Side::claim;
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "witness", s.witness);
+    v(3, "role", s.role);
+    v(4, "credential", s.credential);
+    v(5, "failure", s.failure);
+    v(6, "supports", s.supports);
   }
 };
 

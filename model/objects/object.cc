@@ -132,6 +132,10 @@ Result<Object> decode_object(Kind kind, ByteView body) {
       return decode_as<Promulgation>(body);
     case Kind::retract:
       return decode_as<Retract>(body);
+    case Kind::contest:
+      return decode_as<Contest>(body);
+    case Kind::witness:
+      return decode_as<Witness>(body);
     case Kind::residual:
       return decode_as<Residual>(body);
     case Kind::displacement:
@@ -152,6 +156,10 @@ Result<Object> decode_object(Kind kind, ByteView body) {
       return decode_as<Readmission>(body);
     case Kind::tick:
       return decode_as<Tick>(body);
+    case Kind::claim_closed:
+      return decode_as<ClaimClosed>(body);
+    case Kind::review_closed:
+      return decode_as<ReviewClosed>(body);
   }
   return fail("an unknown kind of object");
 }
@@ -233,6 +241,32 @@ std::string_view to_text(ObligationKind kind) {
       return "void-future";
     case ObligationKind::remedy:
       return "remedy";
+    case ObligationKind::claim:
+      return "claim";
+  }
+  return {};
+}
+
+std::string_view to_text(Side side) {
+  switch (side) {
+    case Side::claim:
+      return "claim";
+    case Side::holder:
+      return "holder";
+  }
+  return {};
+}
+
+std::string_view to_text(ClaimBasis basis) {
+  switch (basis) {
+    case ClaimBasis::uncontested:
+      return "uncontested";
+    case ClaimBasis::activity:
+      return "activity";
+    case ClaimBasis::witness:
+      return "witness";
+    case ClaimBasis::burden:
+      return "burden";
   }
   return {};
 }

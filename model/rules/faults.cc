@@ -330,8 +330,10 @@ class Faults : FaultList {
   void money() {
     share("peer_penalty", rule_.peer_penalty);
     share("surrender_fee", rule_.surrender_fee);
-    if (rule_.evidence_min.value < 0 || rule_.evidence_min.value > kFullRatio)
-      fault("evidence_min", "no weight", "0 to 10000 basis points");
+    share("claims.claim_fee", rule_.claims.claim_fee);
+    share("claims.contest_fee", rule_.claims.contest_fee);
+    positive("claims.contest_within", rule_.claims.contest_within.value);
+    not_negative("review_within", rule_.review_within.value);
     if (rule_.lease) positive("lease", rule_.lease->value);
   }
 

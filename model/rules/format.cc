@@ -127,7 +127,11 @@ class Writer {
     if (r.lease) line("lease", to_text(*r.lease));
     if (r.surrender_fee != BasisPoints(0)) line("surrender_fee", percent(r.surrender_fee));
     if (r.peer_penalty != BasisPoints(0)) line("peer_penalty", percent(r.peer_penalty));
-    if (r.evidence_min != BasisPoints(0)) line("evidence_min", fmt::format("{}", r.evidence_min.value));
+    line("review_within", to_text(r.review_within));
+    line("claims",
+         fmt::format("{{ contest_within: {}, burden: {}, claim_fee: {}, contest_fee: {} }}",
+                     to_text(r.claims.contest_within), name_of(r.claims.burden),
+                     percent(r.claims.claim_fee), percent(r.claims.contest_fee)));
     if (r.vocabulary)
       line("vocabulary", fmt::format("{{ kinds: {}, groups: {} }}", scalars(r.vocabulary->kinds),
                                      scalars(r.vocabulary->groups)));
@@ -335,7 +339,11 @@ json rule_json(const Rule& r) {
   if (r.lease) out["lease"] = to_text(*r.lease);
   if (r.surrender_fee != BasisPoints(0)) out["surrender_fee"] = percent(r.surrender_fee);
   if (r.peer_penalty != BasisPoints(0)) out["peer_penalty"] = percent(r.peer_penalty);
-  if (r.evidence_min != BasisPoints(0)) out["evidence_min"] = r.evidence_min.value;
+  out["review_within"] = to_text(r.review_within);
+  out["claims"] = {{"contest_within", to_text(r.claims.contest_within)},
+                   {"burden", name_of(r.claims.burden)},
+                   {"claim_fee", percent(r.claims.claim_fee)},
+                   {"contest_fee", percent(r.claims.contest_fee)}};
   if (r.vocabulary)
     out["vocabulary"] = {{"kinds", r.vocabulary->kinds}, {"groups", r.vocabulary->groups}};
   if (r.default_deny) out["default"] = "deny";

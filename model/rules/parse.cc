@@ -21,6 +21,14 @@ namespace {
 // Known, but not in this version: docs/spec/rules.md#errors.
 constexpr std::array<std::string_view, 3> kLaterKeys = {"bands", "use_or_lose", "preempts"};
 
+// A key of the first edition, and what stands in its place: decision 0008.
+struct RetiredKey {
+  std::string_view key, instead;
+};
+constexpr RetiredKey kRetiredKeys[] = {
+    {"evidence_min",
+     "gone: `claims: { burden: claimant }` has a claim proved, by a witness of another authority"}};
+
 /// A list item of `tiers` until the list is sorted.
 struct RawTier {
   Part part;
@@ -48,6 +56,7 @@ class RuleReader {
     tiers();
     fallback();
     revocation();
+    claims();
     examples();
     intent();
     goals();
@@ -107,7 +116,8 @@ class RuleReader {
     value(p, "origin", rule_.origin);
     value(p, "peer_penalty", rule_.peer_penalty);
     value(p, "surrender_fee", rule_.surrender_fee);
-    value(p, "evidence_min", rule_.evidence_min);
+    rule_.review_within = rule_.dispute_within;
+    if (p.has("review_within")) value(p, "review_within", rule_.review_within);
     value(p, "lease", rule_.lease);
   }
 
@@ -429,6 +439,17 @@ class RuleReader {
     rule_.revocation = clause;
   }
 
+  void claims() {
+    auto node = part_.get("claims");
+    if (!node) return;
+    places_.emplace("claims", *node);
+    Part part(*node, "claims");
+    value(part, "contest_within", rule_.claims.contest_within, "claims.");
+    value(part, "burden", rule_.claims.burden, "claims.");
+    value(part, "claim_fee", rule_.claims.claim_fee, "claims.");
+    value(part, "contest_fee", rule_.claims.contest_fee, "claims.");
+  }
+
   /// A value as text; a list of names joined as NamedValue says.
   static std::optional<std::string> example_text(const yaml::YamlNode& node, expr::ExprType type) {
     if (type != expr::ExprType::name_set || !node.is_list()) return node.text();
@@ -528,6 +549,10 @@ class RuleReader {
           p.what += ": not yet in this version";
           break;
         }
+    for (Problem& p : problems_)
+      for (const RetiredKey& old : kRetiredKeys)
+        if (p.what == fmt::format("unknown key `{}`", old.key))
+          p.what = fmt::format("`{}` is {}", old.key, old.instead), p.expected = "`claims`";
     auto place_of = [](const Problem& p) { return std::tie(p.line, p.column); };
     std::stable_sort(problems_.begin(), problems_.end(), [&](const Problem& a, const Problem& b) {
       // Problems of a superseded file stay behind those of this one.

@@ -32,6 +32,11 @@ std::vector<Reach> reaches(const Rule& rule) {
   // Disputed at the last moment, what a finding owes falls due as long after.
   add(out, "dispute_within", end, Int128{2} * rule.dispute_within.value,
       "the latest end of a leg (a dispute, and what it owes)");
+  // Claimed at the last moment, contested and witnessed at theirs, disputed, and owed as long after.
+  add(out, "claims.contest_within", end + rule.dispute_within.value,
+      Int128{2} * rule.claims.contest_within.value + Int128{2} * rule.dispute_within.value,
+      "the latest claim (contest, witnesses, a dispute about it, and what that owes)");
+  add(out, "review_within", end, rule.review_within.value, kLatestEnd);
   if (rule.lease) add(out, "lease", end, rule.lease->value, kLatestEnd);
   add(out, "pricing.max_age", until, rule.pricing.max_age.value, "`effective.until`");
   for (std::size_t i = 0; i < rule.tiers.size(); ++i) {

@@ -191,6 +191,32 @@ struct RevocationClause {
   }
 };
 
+/// Who has to prove a contested claim that nothing else decides.
+enum class Burden : std::uint8_t { claimant, holder };
+/// The largest enumerator; numbers stand in canonical bytes.
+constexpr std::int64_t enum_max(Burden) { return 1; }
+/// Their names in files and JSON, by number.
+inline constexpr std::string_view kBurdens[] = {"claimant", "holder"};
+/// Its name among them.
+constexpr std::string_view to_text(Burden v) { return kBurdens[static_cast<std::size_t>(v)]; }
+
+/// How a claim of non-delivery comes to stand or falls.
+struct Claims {
+  Duration contest_within{kNanosPerHour};  // for the holder; as long again for witnesses
+  Burden burden = Burden::claimant;
+  BasisPoints claim_fee;    // of V(claimed): the claimant's whose contested claim falls
+  BasisPoints contest_fee;  // likewise: the holder's whose contest fails
+  auto operator<=>(const Claims&) const = default;
+
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "contest_within", s.contest_within);
+    v(2, "burden", s.burden);
+    v(3, "claim_fee", s.claim_fee);
+    v(4, "contest_fee", s.contest_fee);
+  }
+};
+
 /// A variable and its value as text: `5`, `10.0000`, `1h`, `2026-01-01T00:00:00Z`, `true`, a name,
 /// a path; a set of names sorted, joined by `, `.
 struct NamedValue {
@@ -269,7 +295,8 @@ struct Rule {
   std::optional<Instant> origin;   // multiples of the granularity count from it; else the epoch
   BasisPoints peer_penalty;        // of V(breached volume)
   BasisPoints surrender_fee;       // of V(released)
-  BasisPoints evidence_min;        // of weight: lighter claims need a second witness
+  Claims claims;                   // of non-delivery, by others than the holder
+  Duration review_within;          // how long a review of a revoked credential stays open
   std::optional<Duration> lease;   // a grant lapses unless renewed so often
   // What analyses alone judge; admission never reads it.
   std::optional<Vocabulary> vocabulary;
@@ -304,12 +331,13 @@ struct Rule {
     v(22, "origin", s.origin);
     v(23, "peer_penalty", s.peer_penalty);
     v(24, "surrender_fee", s.surrender_fee);
-    v(25, "evidence_min", s.evidence_min);
     v(26, "lease", s.lease);
     v(27, "vocabulary", s.vocabulary);
     v.if_set(28, "default_deny", s.default_deny);
     v.if_set(29, "price_monotone", s.price_monotone);
     v(30, "load", s.load);
+    v(31, "claims", s.claims);
+    v(32, "review_within", s.review_within);
   }
 
   /// The tier of that name, or null.

@@ -144,8 +144,7 @@ Result<ImportFiles> write_import(const Imported& imported, const std::string& ou
                       &ImportFiles::scenario}) {
     auto file = OutputFile::begin((*paths).*member, force);
     if (!file) return tl::unexpected(file.error());
-    if (auto written = file->write(texts.*member); !written)
-      return tl::unexpected(written.error());
+    if (auto written = file->write(texts.*member); !written) return tl::unexpected(written.error());
     files.push_back(*std::move(file));
   }
   EarlierScenario earlier(paths->scenario, files.back(), force);

@@ -57,6 +57,7 @@ void on_failure(world::World& w, world::HolderIndex holder, std::int64_t number)
     for (world::GrantIndex grant : d->grants) {
       const chain::GrantRecord& g = w.grant_at(grant);
       if (capacity::value_at(g.live, w.now).value <= 0) continue;  // it delivers nothing of it now
+      w.holders[holder].undelivered.emplace(grant, chain::ceil_to(w.state().rule_of(g), w.now));
       if (auto after = notice_of(w, holder, number, strategy_of(w, g)))
         w.plan(w.now + *after, world::ReportFailure{grant, w.now});
       w.plan(w.now + f.detect, world::ClaimFailure{grant, w.now});
@@ -64,29 +65,59 @@ void on_failure(world::World& w, world::HolderIndex holder, std::int64_t number)
   }
 }
 
-void report(world::World& w, world::GrantIndex grant, Instant failed_at, bool by_holder) {
+void report(world::World& w, world::GrantIndex grant, Instant failed_at) {
   const chain::GrantRecord& g = w.grant_at(grant);
   const rules::Rule& rule = w.state().rule_of(g);
   Window rest{chain::ceil_to(rule, failed_at), g.leg.window.until};
   if (rest.empty()) return;
   const ContentId id = g.id;
   const world::HolderIndex holder = w.holder_of(g);
-  const world::UserIndex user = w.user_of(g);
-  const crypto::KeyPair& key = by_holder ? w.holders[holder].key : w.users[user].key;
-  objects::Role role = by_holder ? objects::Role::holder : objects::Role::user;
-  std::vector<world::SigningJob::Signer> signers{{role, key}};
-  // A light party brings a second witness, where it has one.
-  const world::UserState* u = by_holder ? nullptr : &w.users[user];
-  if (u != nullptr && u->weight < rule.evidence_min.value && !u->adaptations.empty())
-    signers.push_back({objects::Role::adaptation, u->adaptations.front()});
+  const crypto::KeyPair& key = w.holders[holder].key;
   for (const objects::Piece& p : capacity::inside(g.live, rest)) {
-    objects::DeliveryFailure o{
-        w.fresh_salt(), key.pub,   role,
-        std::nullopt,   id,        p.quantity,
-        p.window,       failed_at, by_holder ? "breakdown" : "not delivered"};
-    w.submit(objects::Kind::delivery_failure, {}, objects::encode_object(o), signers,
-             by_holder ? world::from_holder(w, holder) : world::from_user(w, user));
+    objects::DeliveryFailure o{w.fresh_salt(), key.pub,   objects::Role::holder,
+                               std::nullopt,   id,        p.quantity,
+                               p.window,       failed_at, "breakdown"};
+    w.submit(objects::Kind::delivery_failure, {}, objects::encode_object(o),
+             {{objects::Role::holder, key}}, world::from_holder(w, holder));
   }
+}
+
+void claim(world::World& w, world::GrantIndex grant, Instant failed_at) {
+  const chain::GrantRecord& g = w.grant_at(grant);
+  const rules::Rule& rule = w.state().rule_of(g);
+  const Instant end = g.leg.window.until;
+  // Only what has passed can be claimed: now so far, and at the end of the leg the rest.
+  Window passed{chain::ceil_to(rule, failed_at), std::min(end, chain::ceil_to(rule, w.now))};
+  if (w.now < passed.until) passed.until = passed.until - rule.granularity;
+  if (w.now < end && end < w.scenario->end())
+    w.plan(end, world::ClaimFailure{grant, std::max(passed.from, passed.until)});
+  if (passed.empty()) return;
+  const ContentId id = g.id;
+  const world::UserIndex user = w.user_of(g);
+  const crypto::KeyPair& key = w.users[user].key;
+  for (const objects::Piece& p : capacity::inside(g.live, passed)) {
+    objects::DeliveryFailure o{w.fresh_salt(), key.pub,  objects::Role::user, std::nullopt,   id,
+                               p.quantity,     p.window, failed_at,           "not delivered"};
+    w.submit(objects::Kind::delivery_failure, {}, objects::encode_object(o),
+             {{objects::Role::user, key}}, world::from_user(w, user));
+  }
+}
+
+void contest(world::World& w, const ContentId& claimed, Instant heard) {
+  const chain::ClaimRecord& c = *w.state().claim(claimed);
+  const world::HolderIndex holder = w.holder_of(w.grant_at(c.grant));
+  world::HolderState& h = w.holders[holder];
+  auto failed = h.undelivered.find(c.grant);
+  const bool known = failed != h.undelivered.end() && failed->second <= c.claim.window.from;
+  if (known || h.strategy == scenarios::HolderStrategy::scripted) return;
+  w.plan(heard, world::ContestClaim{holder, claimed});
+}
+
+void on_contest(world::World& w, world::HolderIndex holder, const ContentId& claimed) {
+  world::HolderState& h = w.holders[holder];
+  objects::Contest o{w.fresh_salt(), h.key.pub, claimed};
+  w.submit(objects::Kind::contest, {}, objects::encode_object(o), {{objects::Role::holder, h.key}},
+           world::from_holder(w, holder));
 }
 
 void curtail(world::World& w, world::HolderIndex holder) {

@@ -10,8 +10,15 @@ namespace capmarket::agents {
 void schedule_failures(world::World& world);
 /// The holder fails now: `number` counts its failures. Plans its notice and the users' claims.
 void on_failure(world::World& world, world::HolderIndex holder, std::int64_t number);
-/// Reports what of the grant is still live from `failed_at` on, by its holder or its user.
-void report(world::World& world, world::GrantIndex grant, Instant failed_at, bool by_holder);
+/// The holder tells what of the grant is still live from `failed_at` on.
+void report(world::World& world, world::GrantIndex grant, Instant failed_at);
+/// The user claims what of it is live from `failed_at` until now, and plans to claim the rest at
+/// its end.
+void claim(world::World& world, world::GrantIndex grant, Instant failed_at);
+/// Somebody claimed: the holder, which hears of it at `heard`, will deny what it knows to be false.
+void contest(world::World& world, const ContentId& claim, Instant heard);
+/// The holder denies it.
+void on_contest(world::World& world, world::HolderIndex holder, const ContentId& claim);
 /// The holder takes back its share of each of its listings, from now on.
 void curtail(world::World& world, world::HolderIndex holder);
 

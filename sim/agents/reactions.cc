@@ -67,6 +67,13 @@ void on_displaced(world::World& w, const ContentId& id) {
   }
 }
 
+void on_claim(world::World& w, const ContentId& id) {
+  const chain::ClaimRecord* claim = w.state().claim(id);
+  if (claim == nullptr) return;  // a notice of the holder's
+  auto holder = w.owners.find(w.state().holder_of(w.grant_at(claim->grant)));
+  if (holder != w.owners.end()) contest(w, id, heard(w, id, zone_of(w, holder->second)));
+}
+
 void on_review(world::World& w, const ContentId& id) {
   for (world::AuditorIndex a : w.auditors.indices())
     w.plan(heard(w, id, {}), world::AuditReview{a});
@@ -79,7 +86,8 @@ void note_derived(world::World& w, const chain::Event& event) {
   const bool settled =
       kind == objects::Kind::settlement && event.leaf.decision.admitted() && !w.auditors.empty();
   if (settled || kind == objects::Kind::obligation || kind == objects::Kind::displacement ||
-      kind == objects::Kind::failure || kind == objects::Kind::review)
+      kind == objects::Kind::failure || kind == objects::Kind::review ||
+      (kind == objects::Kind::delivery_failure && event.leaf.decision.admitted()))
     w.derived.push_back({kind, event.leaf.id});
 }
 
@@ -90,6 +98,7 @@ void spread_news(world::World& w) {
     if (n.kind == objects::Kind::obligation) on_obligation(w, n.id);
     if (n.kind == objects::Kind::displacement) on_displaced(w, n.id);
     if (n.kind == objects::Kind::review) on_review(w, n.id);
+    if (n.kind == objects::Kind::delivery_failure) on_claim(w, n.id);
     if (n.kind == objects::Kind::settlement)
       sample_settlement(w, w.state().settlement_index.at(n.id));
     if (n.kind == objects::Kind::failure) {

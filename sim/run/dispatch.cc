@@ -121,10 +121,13 @@ struct Act {
     return done(agents::on_failure, a.holder, a.number);
   }
   Result<void> operator()(const world::ReportFailure& a) const {
-    return done(agents::report, a.grant, a.failed_at, true);
+    return done(agents::report, a.grant, a.failed_at);
   }
   Result<void> operator()(const world::ClaimFailure& a) const {
-    return done(agents::report, a.grant, a.failed_at, false);
+    return done(agents::claim, a.grant, a.failed_at);
+  }
+  Result<void> operator()(const world::ContestClaim& a) const {
+    return done(agents::on_contest, a.holder, a.claim);
   }
   Result<void> operator()(const world::RecordFallback& a) const {
     return done(agents::record_fallback, a.failure);

@@ -85,6 +85,9 @@ void MetricsCollector::count_kind(const chain::Event& event) {
     row_.displaced += volume;
     metrics_.displaced_gross += volume;
   }
+  count(objects::Kind::claim_closed, metrics_.claims);
+  if (kind == objects::Kind::claim_closed)
+    metrics_.claims_stood += std::get<objects::ClaimClosed>(event.object).stands ? 1 : 0;
   if (kind == objects::Kind::resolution)
     metrics_.founded += std::get<objects::Resolution>(event.object).founded ? 1 : 0;
 }

@@ -59,6 +59,8 @@ struct RunMetrics {
   std::int64_t displacements = 0;
   std::int64_t failures = 0;
   std::int64_t fallbacks = 0;                      // records of holders
+  std::int64_t claims = 0;                         // of non-delivery, that came to their end
+  std::int64_t claims_stood = 0;                   // of them
   std::int64_t disputes = 0;                       // admitted
   std::int64_t founded = 0;                        // of them
   std::int64_t reviews = 0;                        // opened by revocations

@@ -104,7 +104,6 @@ Result<Run> run_scenario(const scenarios::Scenario& scenario, const RunOptions& 
   });
 
   if (auto r = w.chain->checkpoint(); !r) return tl::unexpected(r.error());
-  if (options.begun) options.begun();
   w.now = scenario.start;
   schedule_parties(w);
   auto interrupted = loop(w, options);

@@ -24,8 +24,6 @@ struct RunOptions {
   const std::atomic<bool>* interrupt = nullptr;  // true: stop after the event, sign, return
   /// Called now and then with the simulated share of the run, 0 to 10 000, and the events so far.
   std::function<void(int, std::int64_t)> progress;
-  /// Called once the set-up is admitted and under the first checkpoint.
-  std::function<void()> begun;
 };
 
 /// What a run left.

@@ -95,6 +95,10 @@ class Builder {
         return revoke();
       case scenarios::StepKind::dispute:
         return dispute();
+      case scenarios::StepKind::contest:
+        return contest();
+      case scenarios::StepKind::witness:
+        return witness();
     }
     return {};
   }
@@ -257,6 +261,42 @@ class Builder {
     const objects::Role role = user ? objects::Role::user : objects::Role::holder;
     return {{objects::Dispute{w_.fresh_salt(), key.pub, role, std::nullopt, id, *step_.ground, {}},
              {{role, key}}}};
+  }
+
+  /// The latest claim about the grant that is not decided; null without one.
+  const chain::ClaimRecord* open_claim() const {
+    const auto& all = w_.state().claims;
+    const chain::GrantRecord* g = grant();
+    auto c = std::find_if(all.rbegin(), all.rend(), [&](const chain::ClaimRecord& r) {
+      return !r.closed && &w_.state().grants[r.grant] == g;
+    });
+    return c == all.rend() ? nullptr : &*c;
+  }
+
+  std::vector<ScriptObject> contest() {
+    const chain::ClaimRecord* claim = open_claim();
+    if (claim == nullptr) return {};
+    const crypto::KeyPair& key = holder_key(*grant());
+    return {
+        {objects::Contest{w_.fresh_salt(), key.pub, claim->id}, {{objects::Role::holder, key}}}};
+  }
+
+  std::vector<ScriptObject> witness() {
+    const chain::ClaimRecord* claim = open_claim();
+    if (claim == nullptr) return {};
+    auto says = [&](objects::Role role, const crypto::KeyPair& key,
+                    const ContentId& credential) -> std::vector<ScriptObject> {
+      return {
+          {objects::Witness{w_.fresh_salt(), key.pub, role, credential, claim->id, *step_.supports},
+           {{role, key}}}};
+    };
+    for (world::AuditorIndex a : w_.auditors.indices())
+      if (w_.scenario->auditors[a.place()].name == step_.by)
+        return says(objects::Role::auditor, w_.auditors[a].key, w_.auditors[a].credential);
+    for (const world::CoordinatorState& c : w_.coordinators)
+      if (c.name == step_.by || c.name == step_.by + ".0")
+        return says(objects::Role::coordinator, c.key, c.credential);
+    return {};
   }
 
   std::vector<ScriptObject> remember(objects::Object object, Signers signers) {

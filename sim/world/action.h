@@ -42,6 +42,12 @@ struct ClaimFailure {
   Instant failed_at;
 };
 
+/// The holder denies a claim that it knows to be false.
+struct ContestClaim {
+  HolderIndex holder;
+  ContentId claim;
+};
+
 /// The holder records its fallback.
 struct RecordFallback {
   FailureIndex failure;
@@ -127,8 +133,8 @@ struct ExecuteStep {
 };
 
 using Action =
-    std::variant<Pay, Fail, ReportFailure, ClaimFailure, RecordFallback, Curtail, Replace,
-                 Surrender, Withdraw, Renew, Consume, Publish, Audit, AuditReview, Revoke,
+    std::variant<Pay, Fail, ReportFailure, ClaimFailure, ContestClaim, RecordFallback, Curtail,
+                 Replace, Surrender, Withdraw, Renew, Consume, Publish, Audit, AuditReview, Revoke,
                  Promulgate, AnswerIntent, RetractAnswer, CloseAnswers, ExecuteStep>;
 using ActionIndex = Index<Action>;
 

@@ -1,6 +1,7 @@
 // Who takes part, and what each knows: plain data.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,6 +33,7 @@ struct HolderState {
   std::int64_t weight = kFullRatio;
   InfrastructureIndex infrastructure;  // that it shares; none: its own
   bool revoked = false;                // it knows that its credential is
+  std::map<GrantIndex, Instant> undelivered;  // what it knows that it fails to deliver, from when
   capacity::StepFunction declared;     // of the asset, declarations on their way included
   std::vector<ListingIndex> listings;  // its admitted declarations
   std::uint64_t sent = 0;              // messages so far, for keyed draws

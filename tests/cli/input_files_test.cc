@@ -1,5 +1,5 @@
-// Files that are read: no pipe, device or folder keeps a command waiting, no size fills the memory, no
-// exception leaves the program.
+// Files that are read: no pipe, device or folder keeps a command waiting, no size fills the memory,
+// no exception leaves the program.
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
@@ -53,16 +53,18 @@ TEST_F(InputFiles, have_a_largest_size_that_is_said) {
   dir.write("large.swf", "");
   fs::resize_file(dir / "large.swf", std::uintmax_t{1} << 40);
   refused("import swf large.swf -o out.yaml", "larger than 512 MiB");
-  std::string scenario = testing::edited(slurp(small), "small.rule.yaml",
-                                         root + "/tests/sim/small.rule.yaml");
+  std::string scenario =
+      testing::edited(slurp(small), "small.rule.yaml", root + "/tests/sim/small.rule.yaml");
   dir.write("trace.yaml", scenario + "trace: { requests: pipe, holders: pipe }\n");
   ASSERT_EQ(::mkfifo((dir / "pipe").c_str(), 0600), 0);
   refused("scenario validate trace.yaml", "a pipe");
 }
 
-TEST_F(InputFiles, of_a_chain_are_regular_and_bounded_and_nobody_is_accused_of_a_fault_of_the_disk) {
+TEST_F(InputFiles,
+       of_a_chain_are_regular_and_bounded_and_nobody_is_accused_of_a_fault_of_the_disk) {
   ASSERT_EQ(call("run '" + small + "' --out kept --set duration=2min --quiet").status, 0);
-  for (const char* file : {"chain/genesis.cbor", "chain/checkpoint", "chain/segments/00000000.seg"}) {
+  for (const char* file :
+       {"chain/genesis.cbor", "chain/checkpoint", "chain/segments/00000000.seg"}) {
     fs::remove_all(dir / "a");
     fs::copy(dir / "kept", dir / "a", fs::copy_options::recursive);
     fs::remove(dir / (std::string("a/") + file));
@@ -88,8 +90,9 @@ TEST_F(InputFiles, of_a_chain_are_regular_and_bounded_and_nobody_is_accused_of_a
 
 /// The address space is not enough for what it reads.
 TEST_F(InputFiles, that_do_not_fit_the_memory_end_in_a_sentence) {
-  dir.write("large.swf", std::string(40'000'000, '\n') + "1");
-  Outcome o = call("import swf large.swf -o out.yaml", "ulimit -v 100000 &&");
+  dir.write("large.swf", "");
+  fs::resize_file(dir / "large.swf", 400 * 1024 * 1024);
+  Outcome o = call("import swf large.swf -o out.yaml", "ulimit -v 300000 &&");
   EXPECT_EQ(o.status, 70) << o.err;
   EXPECT_NE(o.err.find("memory"), std::string::npos) << o.err;
 }

@@ -1,5 +1,5 @@
-// Every option that takes a number, by a table: what it accepts at its ends, and that anything else is
-// status 2 with the option, the text and what was expected.
+// Every option that takes a number, by a table: what it accepts at its ends, and that anything else
+// is status 2 with the option, the text and what was expected.
 #include <gtest/gtest.h>
 
 #include "tests/cli/binary.h"
@@ -34,11 +34,12 @@ const std::vector<NumberOption>& options() {
     };
     for (const char* command :
          {"run none.yaml", "check none.yaml", "diff none.yaml none.yaml", "hunt none.yaml",
-          "fuzz none.yaml", "verify none", "prove --theorem none", "import swf none.swf -o none.yaml",
+          "fuzz none.yaml", "verify none", "prove --theorem none",
+          "import swf none.swf -o none.yaml",
           "import csv none.csv --mapping none.yaml -o none.yaml", "scenario validate none.yaml",
           "rule show none.yaml", "rule promulgate none.yaml --chain none --from-run",
-          "rule keys none --out none", "chain log none", "chain show none 1", "chain explain none 1",
-          "chain lineage none 1"}) {
+          "rule keys none --out none", "chain log none", "chain show none 1",
+          "chain explain none 1", "chain lineage none 1"}) {
       all.push_back({command, "--timeout", 1, 1'000'000});
       all.push_back({command, "--rlimit", 1, 4'000'000'000});
     }
@@ -54,8 +55,8 @@ TEST_F(NumberOptions, take_decimal_numbers_of_their_range_and_nothing_else) {
     auto with = [&](const std::string& text) {
       return call(std::string(o.command) + " " + o.option + " '" + text + "'");
     };
-    const std::string range =
-        "expected: a whole number from " + std::to_string(o.least) + " to " + std::to_string(o.most);
+    const std::string range = "expected: a whole number from " + std::to_string(o.least) + " to " +
+                              std::to_string(o.most);
     for (const std::string& wrong :
          {std::string("010"), std::string("0x10"), std::string("+1"), std::string("1e3"),
           std::string(" 1"), std::string("1,152"), std::string("18446744073709551616"),

@@ -1,5 +1,5 @@
-// What commands write over: the old or the new one whole, whoever is killed or comes second; nothing
-// that is not theirs.
+// What commands write over: the old or the new one whole, whoever is killed or comes second;
+// nothing that is not theirs.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -109,9 +109,11 @@ TEST_F(Outputs, of_a_run_that_is_killed_at_any_point_leave_the_old_or_the_new_on
 TEST_F(Outputs, of_two_runs_at_once_are_one_of_both) {
   for (const char* force : {"", "--force"}) {
     fs::remove_all(dir / "a");
-    std::string one = std::string("'") + CAPMARKET_BINARY + "' " + short_run + force + " --out a --seed ";
-    std::string command = "cd '" + dir.path() + "' && { " + one + "1 2>/dev/null; echo $? >1.txt; } & { cd '" +
-                          dir.path() + "' && " + one + "2 2>/dev/null; echo $? >2.txt; } & wait";
+    std::string one =
+        std::string("'") + CAPMARKET_BINARY + "' " + short_run + force + " --out a --seed ";
+    std::string command = "cd '" + dir.path() + "' && { " + one +
+                          "1 2>/dev/null; echo $? >1.txt; } & { cd '" + dir.path() + "' && " + one +
+                          "2 2>/dev/null; echo $? >2.txt; } & wait";
     ASSERT_EQ(std::system(command.c_str()), 0);
     expect_whole("a");
     int good = (slurp(dir / "1.txt")[0] == '0') + (slurp(dir / "2.txt")[0] == '0');
@@ -171,8 +173,8 @@ TEST_F(Outputs, of_hunt_and_fuzz_overwrite_nothing_unasked) {
   ASSERT_EQ(names("saved"), std::vector<std::string>{"goal-mine.yaml"});
   // A history that breaks nothing any more stays, though the next is called alike.
   std::string harmless = slurp(root + "/tests/sim/small.yaml");
-  dir.write("saved/goal-mine.yaml", testing::edited(harmless, "small.rule.yaml",
-                                                    root + "/tests/sim/small.rule.yaml"));
+  dir.write("saved/goal-mine.yaml",
+            testing::edited(harmless, "small.rule.yaml", root + "/tests/sim/small.rule.yaml"));
   const std::string kept = slurp(dir / "saved/goal-mine.yaml");
   EXPECT_EQ(call(fuzz + " --force").status, 1);
   EXPECT_EQ(slurp(dir / "saved/goal-mine.yaml"), kept);

@@ -94,7 +94,8 @@ TEST_F(Receipts, are_signed_by_the_log_of_their_chain) {
 }
 
 TEST_F(Receipts, say_that_mac_is_no_security_and_no_other_chain_under_it_is_accepted) {
-  ASSERT_EQ(call("run '" + small + "' --out m --signatures mac --set duration=2min --quiet").status, 0);
+  ASSERT_EQ(call("run '" + small + "' --out m --signatures mac --set duration=2min --quiet").status,
+            0);
   Outcome run = call("verify m --solver none");
   EXPECT_EQ(run.status, 0) << run.err;
   EXPECT_NE(run.out.find("verdict: holds  (mac: no security)"), std::string::npos) << run.out;

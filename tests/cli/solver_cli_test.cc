@@ -1,5 +1,5 @@
-// A second solver that cannot be started, crashes or answers rubbish: an error of its own (69), with the
-// command line and what it answered; never "unknown", never success.
+// A second solver that cannot be started, crashes or answers rubbish: an error of its own (69),
+// with the command line and what it answered; never "unknown", never success.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -21,7 +21,8 @@ class FakeSolver : public BinaryTest {
     fs::create_directories(dir / "bin");
   }
   /// A program `cvc5` in the PATH before the real one: what it does when asked.
-  void fake(const std::string& asked, const std::string& version = "echo 'This is cvc5 version 0'") {
+  void fake(const std::string& asked,
+            const std::string& version = "echo 'This is cvc5 version 0'") {
     ::chmod(dir.write("bin/cvc5", "#!/bin/sh\ncase \"$1\" in --version) " + version + ";; *) " +
                                       asked + ";; esac\n")
                 .c_str(),
@@ -73,12 +74,15 @@ TEST_F(FakeSolver, that_cannot_be_started_or_is_none_is_told_before_anything_is_
 TEST_F(FakeSolver, stops_prove_verify_and_promulgate_too) {
   fake("cat >/dev/null; echo garbage");
   EXPECT_EQ(with("prove --theorem INV-3 --recheck cvc5").status, 69);
-  ASSERT_EQ(call("run '" + root + "/tests/sim/small.yaml' --out a --set duration=1min --quiet").status, 0);
+  ASSERT_EQ(
+      call("run '" + root + "/tests/sim/small.yaml' --out a --set duration=1min --quiet").status,
+      0);
   EXPECT_EQ(with("verify a --recheck cvc5").status, 69);
   for (const char* name : {"authority", "log"})
     ::chmod(dir.write(std::string(name) + ".key", std::string(64, *name)).c_str(), 0600);
   dir.write("log.key", std::string(64, 'b'));
-  Outcome o = with("rule promulgate r.yaml --chain chain --new x --key authority.key --log-key log.key");
+  Outcome o =
+      with("rule promulgate r.yaml --chain chain --new x --key authority.key --log-key log.key");
   EXPECT_EQ(o.status, 69) << o.err;
   EXPECT_THAT(o.err, HasSubstr("answered `garbage`"));
   EXPECT_FALSE(fs::exists(dir / "chain"));

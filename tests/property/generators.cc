@@ -117,7 +117,8 @@ objects::Object filled<rules::Rule>() {
                 "', pay_within: 24h, victims: " + order + " } }\n" +
                 "  - { name: basic, rank: 10, eligible: \"true\"" + extra + " }\n";
   for (const char* line :
-       {"lease: 36h\n", "surrender_fee: 12.5%\n", "peer_penalty: 75%\n", "evidence_min: 2500\n",
+       {"lease: 36h\n", "surrender_fee: 12.5%\n", "peer_penalty: 75%\n", "review_within: 2d\n",
+        "claims: { contest_within: 2h, burden: holder, claim_fee: 5%, contest_fee: 10% }\n",
         "dispute_within: 10d\n", "origin: 2026-01-01T05:00:00Z\n",
         "revocation: { on_review: compensate, rate: 50% }\n",
         "goals:\n  - { name: fair, always: displaced implies compensation >= victim.value }\n"})

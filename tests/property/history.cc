@@ -17,13 +17,11 @@ std::ostream& operator<<(std::ostream& out, const Command& c) {
              << c.f << ')';
 }
 
-rc::Gen<std::vector<Command>> history() {
-  static const std::vector<int> bag = [] {
-    std::vector<int> out;
-    for (const auto& row : kCommands)
-      out.insert(out.end(), static_cast<std::size_t>(row.weight), row.what);
-    return out;
-  }();
+rc::Gen<std::vector<Command>> history(const std::set<std::string>& often) {
+  std::vector<int> bag;
+  for (const auto& row : kCommands)
+    bag.insert(bag.end(), static_cast<std::size_t>(often.contains(row.name) ? 24 : row.weight),
+               row.what);
   auto small = rc::gen::inRange(0, 6);
   auto command = rc::gen::build<Command>(
       rc::gen::set(&Command::what, rc::gen::noShrink(rc::gen::elementOf(bag))),
@@ -34,8 +32,8 @@ rc::Gen<std::vector<Command>> history() {
   return rc::gen::container<std::vector<Command>>(rc::gen::resize(rc::kNominalSize, command));
 }
 
-void run(World& world, const std::vector<Command>& history, Statistics& statistics) {
-  Player player(world, statistics);
+void run(World& world, const std::vector<Command>& history, Statistics& statistics, bool observed) {
+  Player player(world, statistics, observed);
   // Something to trade with from the start.
   for (int i = 0; i < 4; ++i) player.play({kDeclare, i, 0, 5, i < 2 ? 5 : 0, 0, 3});
   auto previous = world.chain().size();
@@ -44,6 +42,9 @@ void run(World& world, const std::vector<Command>& history, Statistics& statisti
     player.play(c);
     if (!world.slow.complaints.empty()) return;
   }
+  // What was claimed and reviewed comes to its end.
+  world.now = world.now + Duration(31 * kNanosPerSecond);
+  world.tick();
   statistics.add("leaves", world.chain().size() - previous);
 }
 

@@ -7,6 +7,7 @@
 #include <functional>
 #include <iosfwd>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,8 +22,9 @@ struct Command {
 };
 std::ostream& operator<<(std::ostream& out, const Command& command);
 
-/// About `size` commands at the most; shrinks by leaving commands out and numbers toward zero.
-rc::Gen<std::vector<Command>> history();
+/// About `size` commands at the most; shrinks by leaving commands out and numbers toward zero. The
+/// commands of these names come often.
+rc::Gen<std::vector<Command>> history(const std::set<std::string>& often = {});
 
 /// How often what happened.
 struct Statistics {
@@ -50,7 +52,9 @@ inline constexpr const char* kCoverKinds[] = {"of several victims",
 
 /// Runs a history in a world; stops at the first complaint of the slow market. The statistics
 /// count leaves by kind and decision, and refused settlements by clause.
-void run(World& world, const std::vector<Command>& history, Statistics& statistics);
+/// `observed`: what is disputed, every observer disputes again.
+void run(World& world, const std::vector<Command>& history, Statistics& statistics,
+         bool observed = false);
 
 /// Every coordination with every pricing; orders, quotas, floors, leases and reviews in turn.
 std::vector<MarketSetUp> all_setups();

@@ -46,14 +46,16 @@ enum What {
   kClass,
   kInfrastructure,
   kRetract,
-  kTamper
+  kTamper,
+  kContest,
+  kWitness
 };
 
 inline constexpr struct {
   What what;
   const char* name;
   int weight;
-} kCommands[] = {{kTime, "time", 9},
+} kCommands[] = {{kTime, "time", 11},
                  {kDeclare, "declare", 6},
                  {kBatch, "batch", 2},
                  {kIntent, "intent", 2},
@@ -68,7 +70,9 @@ inline constexpr struct {
                  {kRenew, "renew", 2},
                  {kPay, "pay", 3},
                  {kPayAll, "pay-all", 5},
-                 {kFail, "fail", 6},
+                 {kFail, "fail", 12},
+                 {kContest, "contest", 7},
+                 {kWitness, "witness", 6},
                  {kRecord, "record", 4},
                  {kCurtail, "curtail", 3},
                  {kActivity, "activity", 5},
@@ -91,7 +95,8 @@ inline constexpr struct {
 
 class Player {
  public:
-  Player(World& world, Statistics& statistics) : w_(world), m_(world.slow), stats_(statistics) {}
+  Player(World& world, Statistics& statistics, bool observed)
+      : w_(world), m_(world.slow), stats_(statistics), observed_(observed) {}
   void play(const Command& command);
 
  private:
@@ -141,6 +146,10 @@ class Player {
   void replace(const Command& c);
   void pay_all(const Command& c);
   void fail(const Command& c);
+  void claim(const Command& c);
+  std::vector<ContentId> open_claims(const Command& c, bool contested);
+  void contest(const Command& c);
+  void witness(const Command& c);
   void record(const Command& c);
   void index(const Command& c);
   void dispute(const Command& c);
@@ -153,6 +162,7 @@ class Player {
   World& w_;
   SlowMarket& m_;
   Statistics& stats_;
+  bool observed_;  // what is disputed, every observer disputes again
 };
 
 }  // namespace capmarket::property

@@ -23,40 +23,81 @@ void Player::pay_all(const Command& c) {
 }
 
 void Player::fail(const Command& c) {
+  if (c.b > 2) return claim(c);
   const ContentId* id = late(m_.grant_order, c.a);
   if (id == nullptr) return;
   const SlowGrant& g = m_.grants.at(*id);
+  const PublicKey& holder = m_.declarations.at(g.leg.declaration).o.holder;
   objects::DeliveryFailure f;
   f.salt = w_.salt();
+  f.role = objects::Role::holder, f.reporter = holder;
   f.grant = *id;
   f.window = part_of(g.leg.window, c);
   f.quantity =
       Quantity(c.d == 5 ? 1 + c.e : std::max<std::int64_t>(1, g.live[second_of(f.window.from)]));
   f.failed_at = w_.now - Duration((c.e - 1) * kNanosPerSecond / 2);
   f.cause = "storm";
-  const PublicKey& user = m_.requests.at(g.leg.request).o.user;
-  const PublicKey& holder = m_.declarations.at(g.leg.declaration).o.holder;
-  Signers signers;
-  switch (c.b) {
-    case 0:
-    case 1:
-    case 2:
-      f.role = objects::Role::holder, f.reporter = holder;
-      break;
-    case 3:
-      f.role = objects::Role::user, f.reporter = user;
-      break;
-    case 4:
-      f.role = objects::Role::adaptation, f.reporter = w_.adaptation.key.pub;
-      f.credential = w_.adaptation.credential;
-      break;
-    default:
-      f.role = objects::Role::auditor, f.reporter = w_.auditor.key.pub;
-      f.credential = w_.auditor.credential;
+  submit(f, {{f.role, key_of(f.reporter)}});
+}
+
+/// By somebody else than the holder, mostly of what has passed of one of the latest grants.
+void Player::claim(const Command& c) {
+  const Instant ended = second(whole_second(w_.now) == w_.now ? 0 : -1);
+  std::vector<ContentId> begun;
+  for (const ContentId& id : m_.grant_order)
+    if (m_.grants.at(id).leg.window.from < ended) begun.push_back(id);
+  const ContentId* id = late(begun.empty() || c.f == 5 ? m_.grant_order : begun, c.a);
+  if (id == nullptr) return;
+  const SlowGrant& g = m_.grants.at(*id);
+  const Window past{g.leg.window.from, std::min(g.leg.window.until, ended)};
+  objects::DeliveryFailure f;
+  f.salt = w_.salt();
+  f.grant = *id;
+  f.window = part_of(past.empty() ? g.leg.window : past, c);
+  f.quantity = Quantity(
+      c.d == 5 ? 1 + c.e : std::max<std::int64_t>(1, g.live[second_of(f.window.from)] - c.e % 3));
+  f.failed_at = w_.now;
+  f.cause = "dark";
+  const Party& official = c.b % 2 == 0 ? w_.adaptation : w_.auditor;
+  f.role = c.b < 4 ? objects::Role::user : official.role;
+  f.reporter = c.b < 4 ? m_.requests.at(g.leg.request).o.user : official.key.pub;
+  if (c.b >= 4) f.credential = official.credential;
+  submit(f, {{f.role, key_of(f.reporter)}});
+}
+
+/// The latest claims that can still be contested (or witnessed); claims first where there is none.
+std::vector<ContentId> Player::open_claims(const Command& c, bool contested) {
+  for (int turn = 0; turn < 2; ++turn) {
+    std::vector<ContentId> out;
+    for (const ContentId& id : m_.claim_order)
+      if (!m_.claims.at(id).closed && (contested || !m_.claims.at(id).contested)) out.push_back(id);
+    if (!out.empty() || c.f == 5) return out.empty() ? m_.claim_order : out;
+    if (turn == 0) claim(c);
   }
-  signers.push_back({f.role, key_of(f.reporter)});
-  if (c.f > 3) signers.push_back({objects::Role::holder, key_of(holder)});
-  submit(f, signers);
+  return {};
+}
+
+void Player::contest(const Command& c) {
+  const std::vector<ContentId> open = open_claims(c, false);
+  const ContentId* id = late(open, c.a);
+  if (id == nullptr) return;
+  const SlowGrant& g = m_.grants.at(m_.claims.at(*id).o.grant);
+  objects::Contest o{w_.salt(), m_.declarations.at(g.leg.declaration).o.holder, *id};
+  if (c.b == 5) o.holder = w_.holders[2].key.pub;
+  submit(o, {{objects::Role::holder, key_of(o.holder)}});
+}
+
+void Player::witness(const Command& c) {
+  const std::vector<ContentId> open = open_claims(c, true);
+  const ContentId* id = late(open, c.a);
+  if (id == nullptr) return;
+  const Party& by = c.b < 4    ? w_.outsider
+                    : c.b == 4 ? w_.auditor
+                               : w_.coordinators[static_cast<std::size_t>(c.d) % 2];
+  objects::Witness o{w_.salt(), by.key.pub,
+                     by.role,   by.credential,
+                     *id,       c.c % 3 == 0 ? objects::Side::holder : objects::Side::claim};
+  submit(o, {{o.role, by.key}});
 }
 
 void Player::record(const Command& c) {
@@ -114,6 +155,7 @@ void Player::dispute(const Command& c) {
   chain::Receipt r = submit(d, {{d.role, key_of(d.party)}});
   if (!r.decision.admitted() || r.turned_away) return;
   stats_.add("dispute: " + std::string(capmarket::objects::to_text(d.ground)));
+  if (observed_) w_.dispute_again(d);
 }
 
 /// What authorities lay down.
@@ -366,6 +408,7 @@ void Player::tamper(const Command& c) {
   if (!r.submission) return;
   objects::Submission raw{r.submission->kind, r.submission->body, r.submission->signatures};
   std::vector<objects::Signature>& list = raw.signatures;
+  if (list.empty() || list.size() > 30) return;
   objects::Signature junk{objects::Role::holder, w_.users[1].key.pub, {}};
   switch (c.b) {
     case 0:
@@ -400,7 +443,8 @@ void Player::tamper(const Command& c) {
 void Player::play(const Command& c) {
   switch (static_cast<What>(c.what)) {
     case kTime:
-      w_.now = w_.now + Duration((1 + c.a) * kNanosPerSecond / 2);
+      // Now and then into the next period of the quota.
+      w_.now = w_.now + Duration((1 + c.a + (c.b == 5 && c.c > 2 ? 24 : 0)) * kNanosPerSecond / 2);
       if (testing::at_second(kSeconds - 30) < w_.now) w_.now = testing::at_second(kSeconds - 30);
       return;
     case kTick:
@@ -424,6 +468,10 @@ void Player::play(const Command& c) {
       return pay_all(c);
     case kFail:
       return fail(c);
+    case kContest:
+      return contest(c);
+    case kWitness:
+      return witness(c);
     case kRecord:
       return record(c);
     case kIndex:

@@ -88,13 +88,14 @@ std::optional<ContentId> Player::request(const Command& c, const Party* user, co
     Window rest{std::max(declared.window.from, second(c.f % 3)), declared.window.until};
     if (rest.empty()) rest = declared.window;
     r.window = {rest.from, std::min(rest.until, rest.from + Duration((2 + c.d) * kNanosPerSecond))};
-    if (r.partial && c.f > 2) {  // across whatever it names
-      for (const ContentId& id : r.declarations)
-        r.window.until = std::max(r.window.until, m_.declarations.at(id).o.window.until);
-      if (c.e != 5)
-        std::erase_if(r.declarations, [&](const ContentId& id) {
-          return !m_.declarations.at(id).o.window.meets(r.window);
-        });
+    if (r.partial && c.f > 2) {  // across all that begins before its end or soon after
+      r.declarations.clear();
+      r.window.until = r.window.until + Duration((1 + c.e) * kNanosPerSecond);
+      for (const ContentId& id : m_.declaration_order) {
+        const objects::Declaration& other = m_.declarations.at(id).o;
+        if (other.class_name == r.class_name && (c.a == 5 || other.window.meets(r.window)))
+          r.declarations.push_back(id);
+      }
     }
   } else {
     r.class_name = "power";

@@ -54,6 +54,9 @@ std::vector<ContentId> SlowMarket::unfollowed(const ContentId& settlement) const
     const SlowFailure& f = failures.at(id);
     const SlowGrant& lost = grants.at(f.o.grant);
     if (lost.settlement != settlement) continue;
+    Instant latest = last_dispute(settlement);
+    if (f.told == 'u') latest = std::max(latest, f.admitted + rule(lost).dispute_within);
+    if (latest <= time) continue;
     const rules::FallbackStrategy& strategy = strategies.at(lost.leg.strategy).first;
     bool bad = f.o.late || (!f.recorded && !strategy.record.empty() &&
                             time - f.admitted > strategy.notify_within);
@@ -93,6 +96,7 @@ void SlowMarket::apply_resolution(const chain::Leaf& leaf, const objects::Resolu
       break;
   }
   if (o.founded != o.at_fault.has_value()) complain("a finding without anybody at fault");
+  if (disputed_->ground == objects::Ground::credential_invalid) note_reviewed(o.founded);
   remedy(leaf, o);
 }
 

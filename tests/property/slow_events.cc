@@ -145,17 +145,20 @@ void SlowMarket::apply_failure(const chain::Leaf& leaf, const objects::Failure& 
       items_.front().grant != o.grant || items_.front().part != part ||
       items_.front().late != o.late)
     complain("a failure of another grant, part or lateness");
-  bool curtailed = !items_.empty() && items_.front().leg == 1;
+  const char told = items_.empty()            ? 'h'
+                    : items_.front().leg == 1 ? 'c'
+                    : items_.front().leg == 2 ? 'u'
+                                              : 'h';
   if (!items_.empty()) items_.pop_front();
   owed_at_ = 0;
   std::int64_t before = slow_value(g.leg.price, g.live);
   lose(g, 'f', leaf.id, part);
-  if (!curtailed)
+  if (told != 'c')
     for (int s = 0; s < kSeconds; ++s) g.failed[s] += part[s];
   std::int64_t value = before - slow_value(g.leg.price, g.live);
   const rules::FallbackStrategy& strategy = strategies.at(g.leg.strategy).first;
   std::int64_t owed = ratio(value, strategy.refund.value) + ratio(value, strategy.penalty.value);
-  failures[leaf.id] = {o, leaf.time, Money(owed), Money(value), false, {}};
+  failures[leaf.id] = {o, leaf.time, Money(owed), Money(value), false, {}, told};
   failure_order.push_back(leaf.id);
   owe(g, objects::ObligationKind::failure, holder(g), user(g), owed, rule(g).currency,
       leaf.time + rule(g).dispute_within);
@@ -264,19 +267,16 @@ void SlowMarket::apply_edict(const chain::Leaf& leaf, const objects::Object& obj
   if (const auto* o = std::get_if<objects::Revocation>(&object)) {
     auto [it, fresh] = revoked.emplace(o->target, o->effective);
     it->second = std::min(it->second, o->effective);
-    std::int64_t touched = 0;
+    under_review_.clear();
     for (const auto& [id, s] : settlements) {
       std::vector<ContentId> all = s.o.coordinators;
       for (const objects::Leg& leg : s.o.legs)
         for (const ContentId& c : {leg.holder_credential, leg.user_credential}) all.push_back(c);
-      touched += std::any_of(all.begin(), all.end(), [&](const ContentId& c) {
-        std::vector<ContentId> chain_of = links(c);
-        return std::find(chain_of.begin(), chain_of.end(), o->target) != chain_of.end();
-      });
+      if (std::any_of(all.begin(), all.end(),
+                      [&](const ContentId& c) { return has(links(c), o->target); }))
+        under_review_.insert(id);
     }
-    if (touched > 0)
-      items_.push_back(
-          {objects::Kind::review, {}, {}, false, {}, static_cast<std::size_t>(touched), 0});
+    if (!under_review_.empty()) items_.push_back({objects::Kind::review});
   }
 }
 
@@ -339,6 +339,11 @@ void SlowMarket::apply_aftermath(const chain::Leaf& leaf, const objects::Object&
   }
   if (const auto* o = std::get_if<objects::DeliveryFailure>(&object)) {
     const SlowGrant& g = grants.at(o->grant);
+    if (o->role != objects::Role::holder) {
+      claims[leaf.id] = {*o, leaf.time, false, false, {}};
+      claim_order.push_back(leaf.id);
+      return;
+    }
     bool late = leaf.time - o->failed_at > strategies.at(g.leg.strategy).first.notify_within;
     items_.push_back({objects::Kind::failure, o->grant, over(o->window, o->quantity.value), late});
   }
@@ -370,8 +375,15 @@ void SlowMarket::apply_aftermath(const chain::Leaf& leaf, const objects::Object&
 void SlowMarket::apply_derived(const chain::Leaf& leaf, const objects::Object& object) {
   if (const auto* o = std::get_if<objects::Review>(&object)) {
     if (next_is(objects::Kind::review)) {
-      if (o->settlements != static_cast<std::int64_t>(items_.front().leg))
-        complain("a review of another number of settlements");
+      Duration longest;
+      for (const ContentId& id : under_review_)
+        for (const objects::Leg& leg : settlements.at(id).o.legs)
+          longest = std::max(longest, rules.at(leg.rule).rule.review_within);
+      if (o->settlements != static_cast<std::int64_t>(under_review_.size()) ||
+          o->until != leaf.time + longest)
+        complain("a review of another number of settlements, or of another length");
+      reviews[leaf.id] = {under_review_, o->until, {}, false};
+      review_order.push_back(leaf.id);
       items_.pop_front();
     }
   }
@@ -426,6 +438,7 @@ void SlowMarket::apply(const chain::Leaf& leaf, const objects::Object& object) {
   apply_edict(leaf, object);
   apply_market(leaf, object);
   apply_aftermath(leaf, object);
+  apply_claims(leaf, object);
   apply_derived(leaf, object);
   apply_obligation(leaf, object);
 }

@@ -232,6 +232,7 @@ void SlowMarket::end_group() {
     complain(fmt::format("a {} should have followed", objects::to_text(items_.front().kind)));
   items_.clear();
   disputed_.reset();
+  nothing_due_left();
   std::map<ContentId, Seconds> loads, sold, shared, live;
   for (const auto& [id, g] : grants) {
     const std::optional<ContentId>& i = declarations.at(g.leg.declaration).o.infrastructure;

@@ -59,6 +59,19 @@ struct SlowFailure {
   Money owed, trimmed;
   bool recorded = false;
   std::vector<ContentId> substitutes;
+  char told = 'h';  // by the holder, a claim, a curtailment
+};
+struct SlowClaim {
+  objects::DeliveryFailure o;
+  Instant admitted;
+  bool contested = false, closed = false;
+  std::vector<objects::Witness> witnesses;
+};
+struct SlowReview {
+  std::set<ContentId> settlements;
+  Instant until;
+  std::map<ContentId, rules::OnReview> outcomes;
+  bool closed = false;
 };
 struct SlowRefusals {
   std::int64_t period = -1, count = 0;
@@ -100,10 +113,12 @@ class SlowMarket {
   std::map<ContentId, SlowGrant> grants;
   std::map<ContentId, SlowObligation> obligations;
   std::map<ContentId, SlowFailure> failures;
+  std::map<ContentId, SlowClaim> claims;
+  std::map<ContentId, SlowReview> reviews;
   std::map<ContentId, std::pair<objects::PriceIndex, std::int64_t>> indices;
   std::map<PublicKey, SlowRefusals> refusals;
   std::vector<ContentId> grant_order, request_order, declaration_order, obligation_order,
-      failure_order, settlement_order, index_order;
+      failure_order, settlement_order, index_order, claim_order, review_order;
 
   // Answers by going through everything.
   std::int64_t load(const ContentId& declaration, int second) const;
@@ -169,6 +184,11 @@ class SlowMarket {
   bool judge_rule(Verdicts& v, const objects::Object& object, Instant at) const;
   bool judge_use(Verdicts& v, const objects::Object& object, Instant at) const;
   bool judge_aftermath(Verdicts& v, const objects::Object& object) const;
+  bool judge_claim(Verdicts& v, const objects::Object& object, Instant at) const;
+  Instant contest_end(const SlowClaim& c) const;
+  Instant witness_end(const SlowClaim& c) const;
+  Instant last_dispute(const ContentId& settlement) const;
+  bool apart(const SlowClaim& c, const objects::Witness& w) const;
   const SlowRule& judging(const objects::Settlement& o, const objects::Leg& leg,
                           std::optional<std::string> objects::ReconciliationPolicy::*by) const;
   std::int64_t rank_of(const objects::Settlement& o, const objects::Leg& leg) const;
@@ -187,6 +207,13 @@ class SlowMarket {
   void apply_release(const chain::Leaf& leaf, const objects::Release& o);
   void apply_failure(const chain::Leaf& leaf, const objects::Failure& o);
   void apply_residual(const objects::Residual& o);
+  void apply_claims(const chain::Leaf& leaf, const objects::Object& object);
+  void apply_closed_claim(const chain::Leaf& leaf, const objects::ClaimClosed& o);
+  void apply_closed_review(const chain::Leaf& leaf, const objects::ReviewClosed& o);
+  objects::ClaimClosed decided(const ContentId& id) const;
+  bool noticed(const SlowClaim& c) const;
+  void note_reviewed(bool founded);
+  void nothing_due_left();
   void apply_resolution(const chain::Leaf& leaf, const objects::Resolution& o);
   void remedy(const chain::Leaf& leaf, const objects::Resolution& o);
   void remedy_leg(const chain::Leaf& leaf, const objects::Resolution& o, const SlowGrant& g);
@@ -212,6 +239,7 @@ class SlowMarket {
   std::deque<Item> items_;   // what must come next
   std::size_t owed_at_ = 0;  // where the next obligation goes among them
   std::optional<objects::Dispute> disputed_;
+  std::set<ContentId> under_review_;                          // what the next Review is of
   std::set<std::pair<ContentId, objects::Ground>> remedied_;  // grants and failures
   std::map<ContentId, Seconds> punished_;                     // volume in breach, by edge
   std::set<ContentId> late_requests_;  // admitted after their own closing time

@@ -134,9 +134,11 @@ bool SlowMarket::judge_use(Verdicts& v, const objects::Object& object, Instant a
   }
   if (const auto* o = std::get_if<objects::DeliveryFailure>(&object)) {
     if (!part(v, o->grant, o->window, o->quantity.value, true)) return false;
-    v[admission::ClauseId::window] = !o->window.empty() &&
-                                     grants.at(o->grant).leg.window.contains(o->window) &&
-                                     o->failed_at <= at;
+    const SlowGrant& g = grants.at(o->grant);
+    const bool claim = o->role != objects::Role::holder;
+    v[admission::ClauseId::window] =
+        !o->window.empty() && g.leg.window.contains(o->window) && o->failed_at <= at &&
+        (!claim || (o->window.until <= at && at <= g.leg.window.until + rule(g).dispute_within));
   }
   if (const auto* o = std::get_if<objects::Activity>(&object)) {
     if (!part(v, o->grant, o->interval, o->quantity.value, false)) return false;
@@ -204,7 +206,7 @@ std::optional<SlowMarket::Verdicts> SlowMarket::verdicts(const objects::Object& 
   }
   Verdicts v;
   if (!judge_rule(v, object, at) || !judge_offer(v, object, at) || !judge_use(v, object, at) ||
-      !judge_aftermath(v, object))
+      !judge_aftermath(v, object) || !judge_claim(v, object, at))
     return std::nullopt;
   return v;
 }

@@ -52,8 +52,10 @@ testing::RuleParts World::parts(int version) const {
       "  - { name: any, substitution: any, notify_within: 3s, refund: 100%, penalty: 5% }\n";
   p.more = fmt::format(
       "revocation: {{ on_review: {} }}\nsurrender_fee: 12.5%\npeer_penalty: 75%\n"
-      "evidence_min: 5000\ndispute_within: 20s\n{}",
-      kReviews[v % 3], v % 4 == 2 ? "lease: 3s\n" : "");
+      "dispute_within: 20s\nreview_within: {}\n"
+      "claims: {{ contest_within: {}, burden: {}, claim_fee: 5%, contest_fee: 10% }}\n{}",
+      kReviews[v % 3], v % 2 == 0 ? "4s" : "30s", v % 3 == 0 ? "2s" : "1s",
+      v % 2 == 0 ? "claimant" : "holder", v % 4 == 2 ? "lease: 3s\n" : "");
   return p;
 }
 
@@ -124,6 +126,10 @@ void World::enter_parties() {
   auditor = officials.auditor;
   publisher = officials.publisher;
   adaptation = officials.adaptation;
+  objects::CredentialGrant foreign = grant(objects::Role::auditor, "us");
+  foreign.issuer = overseas.id;
+  outsider = admit_party(foreign, &overseas.key);
+  for (int i = 0; i < 2; ++i) observers.push_back(party(objects::Role::auditor));
 }
 
 /// The line, and two policies between the jurisdictions.
@@ -166,6 +172,23 @@ chain::Receipt World::submit(const objects::CheckedSubmission& submission, Insta
     if (!receipt->turned_away && chain().size() == size) complain("INV-9: a decision without leaf");
   }
   return *receipt;
+}
+
+void World::dispute_again(const objects::Dispute& dispute) {
+  for (const Party& observer : observers) {
+    if (chain().state().disputed.contains({observer.key.pub, dispute.settlement, dispute.ground}))
+      continue;
+    objects::Dispute same = dispute;
+    same.party = observer.key.pub;
+    same.role = objects::Role::auditor;
+    same.credential = observer.credential;
+    objects::CheckedSubmission signed_one = sign(same, {{objects::Role::auditor, observer.key}});
+    slow.expect(signed_one);
+    auto receipt = chain().submit(signed_one, now);
+    CHECK(receipt.has_value());
+    if (!receipt->decision.admitted()) slow.complaints.push_back("an observer is refused");
+    slow.end_group();
+  }
 }
 
 void World::tick() {

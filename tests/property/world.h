@@ -45,6 +45,9 @@ class World : public testing::Market {
   chain::Receipt submit(const objects::Object& object, const Signers& signers) {
     return submit(sign(object, signers));
   }
+  /// Beside a dispute that was admitted: the same by every observer that has not
+  /// disputed it yet, and does nothing else.
+  void dispute_again(const objects::Dispute& dispute);
   void tick();
   /// Submits everything again to a fresh chain: the same frames, or a complaint.
   void replay_again();
@@ -64,6 +67,8 @@ class World : public testing::Market {
   std::vector<Recorded> recorded;
   std::vector<Party> holders, users, coordinators;
   Party auditor, publisher, adaptation;
+  Party outsider;                           // an auditor of the other jurisdiction
+  std::vector<Party> observers;             // further auditors
   testing::Authority overseas;              // us/iso
   ContentId line;                           // the infrastructure
   std::vector<ContentId> rules, net_rules;  // versions of eu/power and eu/net

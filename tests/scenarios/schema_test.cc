@@ -103,7 +103,10 @@ steps:
   - { withdraw: r, at: 2h }
   - { pay: buyer, at: 2h }
   - { curtail: d, at: 2h, quantity: 1, from: 2h, until: 3h }
+  - { retract: d, at: 2h }
   - { dispute: s, at: 2h, by: watchdog, ground: rule-misapplied }
+  - { contest: s, at: 2h }
+  - { witness: s, at: 2h, by: watchdog, supports: claim }
   - { revoke: buyer, at: 2h, effective: 1h }
 watch:
   - { goal: delivered, rule: eu/compute, expect: held }

@@ -32,7 +32,7 @@ class GoldenCase {
   template <class T, class Parse>
   T value(std::string_view name, T otherwise, Parse parse) const {
     const std::string* text = given(name);
-    return text == nullptr ? otherwise : T(*parse(*text));
+    return text == nullptr ? otherwise : T(*parse(*text, nullptr));
   }
   std::int64_t integer(std::string_view name, std::int64_t otherwise) const {
     return value<std::int64_t>(name, otherwise, parse_integer);

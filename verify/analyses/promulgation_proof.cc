@@ -49,8 +49,7 @@ void confirm(PromulgationProof& proof, const smt::RecheckReport& again) {
                                                 again.solver, again.version, again.files[k].said));
   for (std::size_t k = 0; k < again.files.size(); ++k)
     if (again.files[k].outcome == smt::Recheck::failed)
-      proof.failures.push_back(
-          fmt::format("{}: {}", proof.set.files[k].name, again.files[k].said));
+      proof.failures.push_back(fmt::format("{}: {}", proof.set.files[k].name, again.files[k].said));
   for (std::size_t i = 0; i < proof.subject.claims.size(); ++i) {
     Finding& f = proof.report.findings[i];
     if (f.verdict != AnalysisVerdict::proved) continue;

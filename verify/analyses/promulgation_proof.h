@@ -36,7 +36,8 @@ struct PromulgationProof {
   std::vector<std::string> failures;
 };
 
-/// Problems: a second solver that cannot be started, or does not tell its version. Deterministic but for times, within them.
+/// Problems: a second solver that cannot be started, or does not tell its version. Deterministic
+/// but for times, within them.
 Result<PromulgationProof> prove_for_promulgation(const question::RuleFile& own,
                                                  const std::vector<question::RuleFile>& files,
                                                  const PromulgationProofOptions& options);

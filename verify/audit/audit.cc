@@ -317,6 +317,7 @@ void Auditor::genesis(const Entry& e) {
   }
   state_.quota = genesis_.refusal_quota;
   state_.cover = genesis_.cover;
+  state_.log_key = genesis_.log_key;
   state_.objects.insert(e.leaf.id);
   admitted_.insert(e.leaf.id);
 }
@@ -440,7 +441,9 @@ void Auditor::submitted(const Entry& e) {
   if (settlement != nullptr) {
     evidence = gather(state_, s, *settlement, e.leaf.time);
     evidence->sequence = e.leaf.sequence;
-    compare(e, recorded, judge(*evidence));
+    const Judgement own = judge(*evidence);
+    evidence->sound = own.failed.empty() && own.unresolved.empty();
+    compare(e, recorded, own);
     if (options_.observer != nullptr) options_.observer->on_settlement(*evidence, recorded);
     ++(e.leaf.admitted ? report_.settlements_admitted : report_.settlements_refused);
   } else if (auto own = judge(state_, s, e.leaf.time)) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "model/crypto/hash.h"
+#include "verify/audit/claims.h"
 #include "verify/audit/effects_internal.h"
 #include "verify/audit/frames.h"
 
@@ -47,6 +48,7 @@ struct Applier {
   bool operator()(const objects::PeerAgreement& o) {
     AuditInfrastructure* edge = found(s.infrastructures, o.infrastructure);
     if (edge != nullptr) edge->agreements.push_back(o);
+    s.told_of.emplace(sub.id, o.infrastructure);
     return edge != nullptr;
   }
   bool operator()(const objects::Promulgation& o) { return s.promulgated.insert(o.rule).second; }
@@ -54,24 +56,10 @@ struct Applier {
     auto target = s.delegation.find(o.target);
     if (!target) return false;
     s.delegation.revoke(*target, o.effective);
-    std::vector<ContentId> concerned;
-    for (const AuditSettlement* settlement : s.settled)
-      if (depends(*settlement, *target)) concerned.push_back(settlement->id);
-    if (!concerned.empty())
-      group(o.salt).add(objects::Review{
-          {}, sub.id, static_cast<std::int64_t>(concerned.size()), ids_root(concerned)});
+    s.told_of.emplace(sub.id, o.target);
+    Group made = group(o.salt);
+    open_review(made, sub.id, o, *target);
     return true;
-  }
-  bool depends(const AuditSettlement& settlement, DelegationGraph::Node link) {
-    auto stands_on = [&](const ContentId& id) {
-      auto node = s.delegation.find(id);
-      if (!node) return false;
-      auto nodes = s.delegation.to_root(*node).nodes;
-      return std::find(nodes.begin(), nodes.end(), link) != nodes.end();
-    };
-    for (const AuditGrant* g : settlement.grants)
-      if (stands_on(g->leg.holder_credential) || stands_on(g->leg.user_credential)) return true;
-    return std::any_of(settlement.coordinators.begin(), settlement.coordinators.end(), stands_on);
   }
 
   bool declare(const ContentId& id, const objects::Declaration& o) {
@@ -169,16 +157,39 @@ struct Applier {
   bool operator()(const objects::DeliveryFailure& o) {
     AuditGrant* g = found(s.grants, o.grant);
     if (g == nullptr) return false;
+    s.told_of.emplace(sub.id, o.grant);
+    if (o.role != objects::Role::holder) {
+      const AuditClaim& claim =
+          s.claims.emplace(sub.id, AuditClaim{o, g, s.time, false, false, {}}).first->second;
+      s.dues.emplace(claim.contest_end(), objects::Kind::claim_closed, sub.id);
+      return true;
+    }
     const AuditStrategy* strategy = found(s.strategies, g->leg.strategy);
     bool late = strategy != nullptr &&
                 Int128{s.time.value} - o.failed_at.value > strategy->strategy.notify_within.value;
     Group made = group(o.salt);
-    fail_grant(made, *g, {{o.window, o.quantity}}, sub.id, late, false);
+    fail_grant(made, *g, {{o.window, o.quantity}}, sub.id, late, AuditTold::by_holder);
+    return true;
+  }
+  bool operator()(const objects::Contest& o) {
+    AuditClaim* claim = found(s.claims, o.failure);
+    if (claim == nullptr) return false;
+    s.told_of.emplace(sub.id, o.failure);
+    claim->contested = true;
+    s.dues.emplace(claim->witness_end(), objects::Kind::claim_closed, o.failure);
+    return true;
+  }
+  bool operator()(const objects::Witness& o) {
+    AuditClaim* claim = found(s.claims, o.failure);
+    if (claim == nullptr) return false;
+    s.told_of.emplace(sub.id, o.failure);
+    claim->witnesses.push_back(o);
     return true;
   }
   bool operator()(const objects::Curtailment& o) {
     AuditDeclaration* d = found(s.declarations, o.declaration);
     if (d == nullptr) return false;
+    s.told_of.emplace(sub.id, o.declaration);
     d->curtailed.add(o.window, o.quantity.value);
     Group made = group(o.salt);
     curtail(made, *d, o.window);
@@ -201,12 +212,14 @@ struct Applier {
       auto pieces = SlowLoad::lesser(excess, g->live.positive()).pieces(w);
       if (pieces.empty()) continue;
       excess.add(pieces, -1);
-      fail_grant(made, s.grants.at(g->id), std::move(pieces), sub.id, false, true);
+      fail_grant(made, s.grants.at(g->id), std::move(pieces), sub.id, false,
+                 AuditTold::by_curtailment);
     }
   }
   bool operator()(const objects::FallbackRecord& o) {
     AuditFailure* f = found(s.failures, o.failure);
     if (f != nullptr) f->recorded = true;
+    s.told_of.emplace(sub.id, o.failure);
     return f != nullptr;
   }
   bool operator()(const objects::PriceIndex& o) {
@@ -257,7 +270,11 @@ void count_refusal(AuditState& s, const objects::CheckedSubmission& sub, Derived
 
 bool has_effect(const AuditState& s, const AuditDue& due) {
   const auto& [at, kind, id] = due;
-  if (kind == objects::Kind::readmission) return true;
+  if (kind == objects::Kind::readmission || kind == objects::Kind::review_closed) return true;
+  if (kind == objects::Kind::claim_closed) {
+    const AuditClaim& claim = s.claims.at(id);
+    return !claim.closed && (!claim.contested || claim.witness_end() <= at);
+  }
   if (kind == objects::Kind::release) {
     const AuditGrant& g = s.grants.at(id);
     return g.lease_until == at && !live_from(g, at).empty();
@@ -314,6 +331,14 @@ void execute(AuditState& s, const AuditDue& due, DerivedGroup& out) {
     AuditGrant& g = s.grants.at(id);
     Group group(s, g.settlement->salt, out);
     surrender(group, g, live_from(g, at), objects::ReleaseCause::lapse);
+  } else if (kind == objects::Kind::claim_closed) {
+    AuditClaim& claim = s.claims.at(id);
+    Group group(s, claim.claim.salt, out);
+    close_claim(group, id, claim);
+  } else if (kind == objects::Kind::review_closed) {
+    AuditReview& review = s.reviews.at(id);
+    Group group(s, review.salt, out);
+    close_review(group, id, review);
   } else {
     PublicKey key{id.bytes};
     AuditQuota& q = s.quotas[key];

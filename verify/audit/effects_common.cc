@@ -64,10 +64,10 @@ std::pair<ContentId, Money> release(Group& group, AuditGrant& g, std::vector<obj
   return {id, v};
 }
 
-void fail_grant(Group& group, AuditGrant& g, std::vector<objects::Piece> pieces, const ContentId& cause,
-                bool late, bool load) {
+void fail_grant(Group& group, AuditGrant& g, std::vector<objects::Piece> pieces,
+                const ContentId& cause, bool late, AuditTold told) {
   AuditState& s = group.s;
-  Money v = trim(s, g, pieces, load);
+  Money v = trim(s, g, pieces, told == AuditTold::by_curtailment);
   objects::Failure failure{{}, g.id, pieces, cause, late};
   ContentId id = group.add(failure);
   lose(s, g, id, AuditLossReason::failed, std::move(pieces));
@@ -75,8 +75,9 @@ void fail_grant(Group& group, AuditGrant& g, std::vector<objects::Piece> pieces,
   Money owed;
   if (strategy != nullptr)
     owed = tenths_of(v, strategy->strategy.refund) + tenths_of(v, strategy->strategy.penalty);
-  auto& record = s.failures.emplace(id, AuditFailure{id, failure, &g, s.time, v, owed, false, {}})
-                     .first->second;
+  auto& record =
+      s.failures.emplace(id, AuditFailure{id, failure, &g, s.time, v, owed, false, {}, told})
+          .first->second;
   s.failed.push_back(&record);
   group.owe(id, g, objects::ObligationKind::failure, g.holder(), g.user(), owed, g.rule->rule);
 }

@@ -1,6 +1,7 @@
 // Findings on a dispute and their remedies, computed from the chain alone.
 #include <algorithm>
 
+#include "verify/audit/claims.h"
 #include "verify/audit/effects_internal.h"
 
 namespace capmarket::audit {
@@ -145,6 +146,8 @@ std::vector<ContentId> corrections(const AuditState& s, const AuditGrant& g, obj
 /// A correction is listed for each leg that it speaks against.
 Finding misapplied(const AuditState& s, const AuditSettlement& settlement) {
   Finding out;
+  // The audit's own decision, on the state before it, was another: the writer's fault.
+  if (!settlement.sound) out.fault(settlement.id, s.log_key);
   for (const AuditGrant* g : settlement.grants)
     for (objects::Role role : {objects::Role::user, objects::Role::holder})
       for (const ContentId& id : corrections(s, *g, role)) {
@@ -167,6 +170,7 @@ Finding unfollowed(const AuditState& s, const AuditSettlement& settlement) {
   Finding out;
   for (const AuditFailure* f : s.failed) {
     if (f->grant->settlement != &settlement) continue;
+    if (std::max(last_dispute(settlement), last_dispute(*f)) <= s.time.value) continue;
     const AuditStrategy* strategy = found(s.strategies, f->grant->leg.strategy);
     if (strategy != nullptr && !followed(*f, strategy->strategy, s.time))
       out.fault(f->id, f->grant->holder());
@@ -316,6 +320,7 @@ void resolve_dispute(Group& group, const ContentId& dispute, const objects::Disp
       Finding f = invalid_credentials(s, settlement);
       ContentId id;
       auto fresh = answer(group, dispute, o.ground, f, grants_of(settlement), id);
+      note_reviewed(s, settlement, f.founded);
       remedy_invalid(group, id, f, fresh);
       return;
     }

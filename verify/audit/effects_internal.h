@@ -53,9 +53,9 @@ std::vector<objects::Piece> live_from(const AuditGrant& g, Instant t);
 /// A Release of `pieces`; gives its id and what it trims.
 std::pair<ContentId, Money> release(Group& group, AuditGrant& g, std::vector<objects::Piece> pieces,
                                     objects::ReleaseCause cause);
-/// A Failure with its Obligation.
-void fail_grant(Group& group, AuditGrant& g, std::vector<objects::Piece> pieces, const ContentId& cause,
-                bool late, bool load);
+/// A Failure with its Obligation. What was curtailed leaves the load.
+void fail_grant(Group& group, AuditGrant& g, std::vector<objects::Piece> pieces,
+                const ContentId& cause, bool late, AuditTold told);
 /// These five: the effect of one admitted object, with the derived objects that it causes.
 void surrender(Group& group, AuditGrant& g, std::vector<objects::Piece> pieces, objects::ReleaseCause cause);
 /// The lease as it is taken up now: the first one of a grant where `first`.

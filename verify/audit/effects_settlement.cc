@@ -61,7 +61,8 @@ void settle(Group& group, const objects::CheckedSubmission& sub, const objects::
             const SettlementEvidence& e) {
   AuditState& s = group.s;
   AuditSettlement& record = s.settlements[sub.id];
-  record = {sub.id, sequence, o.salt, o.signed_at, s.time, {}, o.coordinators, o.policy, {}};
+  record = {sub.id,         sequence,       o.salt,   o.signed_at, s.time,
+            {},             o.coordinators, o.policy, {},          e.sound};
   s.settled.push_back(&record);
   for (std::size_t i = 0; i < o.legs.size(); ++i) {
     const ContentId id = objects::grant_id(sub.id, i);

@@ -119,6 +119,7 @@ struct SettlementEvidence {
   bool distinct_legs = true;
   bool user_overdue = false;
   std::int64_t victims_at_most = 0, pieces_at_most = 0;  // of a leg, by the genesis
+  bool sound = true;  // the audit admits it
   bool policy_named = false, policy_exists = false, policy_rules_in_force = false;
   std::vector<std::string> policy_roots;
   std::vector<std::string> coordinator_roots;

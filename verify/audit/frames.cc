@@ -76,7 +76,8 @@ tl::expected<std::optional<AuditFrame>, Damage> FrameReader::next() {
     return damage(DamageClass::crc, "impossible lengths in a frame");
   if (left.size() - kHead < std::size_t{leaf_size} + payload_size)
     return damage(DamageClass::crc, "a frame that ends early");
-  ByteView leaf = left.subspan(kHead, leaf_size), payload = left.subspan(kHead + leaf_size, payload_size);
+  ByteView leaf = left.subspan(kHead, leaf_size),
+           payload = left.subspan(kHead + leaf_size, payload_size);
   std::uint32_t crc = crypto::crc32c(left.subspan(0, 8));
   crc = crypto::crc32c(payload, crypto::crc32c(leaf, crc));
   if (crc != little_endian(left.data() + 8))

@@ -107,8 +107,14 @@ struct Watch {
 
   void touched(const DerivedGroup& group) {
     std::set<const AuditRequest*> requests;
+    std::set<ContentId> trimmed;
     auto of_grant = [&](const ContentId& id) {
-      if (const AuditGrant* g = found(s.grants, id)) requests.insert(g->request);
+      const AuditGrant* g = found(s.grants, id);
+      if (g == nullptr) return;
+      requests.insert(g->request);
+      if (g->live.min(kAlways) < 0 && trimmed.insert(id).second)
+        find(objects::Invariant::volumes,
+             fmt::format("grant {} loses more than was live of it", to_hex(id)));
     };
     for (const ExpectedDerived& x : group) {
       if (const auto* displaced = std::get_if<objects::Displacement>(&x.object)) of_grant(displaced->victim);

@@ -106,6 +106,8 @@ struct Judge {
   Judgement operator()(const objects::Payment& o);
   Judgement operator()(const objects::FallbackRecord& o);
   Judgement operator()(const objects::PriceIndex& o);
+  Judgement operator()(const objects::Contest& o);
+  Judgement operator()(const objects::Witness& o);
   Judgement operator()(const objects::Dispute& o);
 };
 

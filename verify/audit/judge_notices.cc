@@ -1,5 +1,7 @@
 // A statement about one object: Withdrawal, Renewal, Retract, Payment, FallbackRecord, PriceIndex,
-// Dispute.
+// Contest, Witness, Dispute.
+#include "verify/audit/claims.h"
+#include "verify/audit/concerns.h"
 #include "verify/audit/judge_internal.h"
 #include "verify/audit/price_index.h"
 
@@ -126,17 +128,75 @@ bool party_of(const AuditState& s, const objects::Dispute& o, const AuditSettlem
       });
 }
 
+/// The end of the time in which that ground can be disputed.
+Int128 latest_dispute(const AuditState& s, const AuditSettlement& settlement,
+                      objects::Ground ground) {
+  Int128 latest = last_dispute(settlement);
+  if (ground == objects::Ground::credential_invalid)
+    for (const auto& [id, review] : s.reviews)
+      if (!review.closed && review.settlements.contains(settlement.id))
+        latest = std::max(latest, Int128{review.until.value});
+  if (ground == objects::Ground::fallback_not_followed)
+    for (const AuditFailure* f : s.failed)
+      if (f->grant->settlement == &settlement) latest = std::max(latest, last_dispute(*f));
+  return latest;
+}
+
 }  // namespace
+
+Judgement Judge::operator()(const objects::Contest& o) {
+  const AuditClaim* claim = found(s.claims, o.failure);
+  Judgement j;
+  note(j, kObjectsResolve, claim != nullptr, true);
+  note(j, kSignatures, true, sub.signed_by(objects::Role::holder, o.holder));
+  note(j, kWindow, claim != nullptr, claim != nullptr && at < claim->contest_end());
+  note(j, kStanding, claim != nullptr,
+       claim != nullptr && o.holder == claim->grant->holder() && !claim->contested &&
+           !claim->closed);
+  return j;
+}
+
+namespace {
+
+/// Neither side's own authority vouches for the witness of that side.
+bool apart(const AuditState& s, const AuditClaim& claim, const objects::Witness& o) {
+  const AuditGrant& g = *claim.grant;
+  if (o.role == objects::Role::coordinator && !has(g.settlement->coordinators, o.credential))
+    return false;
+  if (o.role != objects::Role::coordinator && o.role != objects::Role::auditor) return false;
+  std::vector<ContentId> side{o.supports == objects::Side::holder ? g.leg.holder_credential
+                                                                  : g.leg.user_credential};
+  if (o.supports == objects::Side::claim && claim.claim.credential)
+    side.push_back(*claim.claim.credential);
+  const objects::CredentialGrant* own = s.delegation.credential(o.credential);
+  return std::none_of(side.begin(), side.end(), [&](const ContentId& id) {
+    const objects::CredentialGrant* c = s.delegation.credential(id);
+    return own != nullptr && c != nullptr && own->issuer == c->issuer;
+  });
+}
+
+}  // namespace
+
+Judgement Judge::operator()(const objects::Witness& o) {
+  const AuditClaim* claim = found(s.claims, o.failure);
+  CredentialEvidence witness = credential_evidence(s, o.credential, o.role, &o.witness, nullptr);
+  const bool exist = claim != nullptr && witness.exists;
+  Judgement j;
+  note(j, kObjectsResolve, exist, true);
+  note(j, kSignatures, true, sub.signed_by(o.role, o.witness));
+  note(j, kWindow, exist, exist && at < claim->witness_end());
+  note(j, kStanding, exist,
+       exist && !claim->closed && witness.resolves(at) && apart(s, *claim, o) &&
+           std::none_of(claim->witnesses.begin(), claim->witnesses.end(),
+                        [&](const objects::Witness& w) { return w.witness == o.witness; }));
+  return j;
+}
 
 Judgement Judge::operator()(const objects::Dispute& o) {
   const AuditSettlement* settlement = found(s.settlements, o.settlement);
   bool exist = settlement != nullptr;
   for (const ContentId& id : o.evidence) exist = exist && s.objects.contains(id);
-  Int128 latest = 0;
-  if (settlement != nullptr)
-    for (const AuditGrant* g : settlement->grants)
-      latest =
-          std::max(latest, Int128{g->leg.window.until.value} + g->rule->rule.dispute_within.value);
+  const Int128 latest = settlement == nullptr ? 0 : latest_dispute(s, *settlement, o.ground);
   CredentialEvidence auditor;
   if (o.credential) auditor = credential_evidence(s, *o.credential, o.role, &o.party, nullptr);
   const bool needed = o.role == objects::Role::auditor;
@@ -146,6 +206,9 @@ Judgement Judge::operator()(const objects::Dispute& o) {
   note(j, kWindow, exist, at.value < latest);
   note(j, kStanding, exist && (!needed || auditor.exists),
        exist && party_of(s, o, *settlement) &&
+           std::all_of(
+               o.evidence.begin(), o.evidence.end(),
+               [&](const ContentId& id) { return concerns(s, *settlement, o.ground, id); }) &&
            !s.disputed.contains({o.party, o.settlement, o.ground}) &&
            (!needed || auditor.resolves(at)));
   return j;

@@ -12,6 +12,7 @@ struct Part {
   Window within;                // the whole's
   Window bounds = kAlways;      // beside the whole's
   Instant reported{-kWireMax};  // not after admission
+  Int128 decide_by = kWireMax;  // not before admission
   Int128 origin = 0, granularity = 1;
   Quantity quantity;
   Int128 excess = kUnlimited;
@@ -23,7 +24,7 @@ Judgement clauses(const Part& p, Instant at, Number fit, Number standing) {
   note(j, kSignatures, true, p.envelope_signed);
   note(j, kWindow, p.whole_exists,
        !p.window.empty() && p.within.contains(p.window) && p.bounds.contains(p.window) &&
-           p.reported <= at);
+           p.reported <= at && at.value <= p.decide_by);
   note(j, kGranularity, p.whole_exists,
        multiple(p.window.from.value - p.origin, p.granularity) &&
            multiple(Int128{p.window.until.value} - p.window.from.value, p.granularity));
@@ -55,24 +56,6 @@ void of_grant(Part& p, const AuditGrant* g, const SlowLoad* gone) {
 
 bool names(const AuditGrant& g, const PublicKey& adaptation) {
   return has(g.request->request.adaptations, adaptation);
-}
-
-/// A claim of little weight needs another's signature: docs/spec/semantics.md#second-witness.
-bool witnessed(const Judge& judge, const objects::DeliveryFailure& o, const AuditGrant& g) {
-  if (o.reporter == g.holder()) return true;
-  const auto& graph = judge.s.delegation;
-  std::optional<ContentId> id = o.credential;
-  if (o.role == objects::Role::user) id = g.leg.user_credential;
-  const objects::CredentialGrant* c = id ? graph.credential(*id) : nullptr;
-  if (c != nullptr && c->weight >= g.rule->rule.evidence_min) return true;
-  if (g.rule->rule.evidence_min.value <= 0) return true;
-  auto by = [&](objects::Role role, const PublicKey& key) {
-    return key != o.reporter && judge.sub.signed_by(role, key);
-  };
-  bool adapted =
-      std::any_of(g.request->request.adaptations.begin(), g.request->request.adaptations.end(),
-                  [&](const PublicKey& key) { return by(objects::Role::adaptation, key); });
-  return adapted || by(objects::Role::user, g.user()) || by(objects::Role::holder, g.holder());
 }
 
 bool may_report(const objects::DeliveryFailure& o, const AuditGrant& g) {
@@ -107,7 +90,11 @@ Judgement Judge::operator()(const objects::DeliveryFailure& o) {
   p.credential_needed = o.role == objects::Role::auditor || o.role == objects::Role::adaptation;
   if (o.credential)
     p.credential = credential_evidence(s, *o.credential, o.role, &o.reporter, nullptr);
-  p.stands = g != nullptr && may_report(o, *g) && witnessed(*this, o, *g);
+  p.stands = g != nullptr && may_report(o, *g);
+  if (g != nullptr && o.role != objects::Role::holder) {
+    p.bounds.until = at;
+    p.decide_by = Int128{g->leg.window.until.value} + g->rule->rule.dispute_within.value;
+  }
   return clauses(p, at, kOutstanding, kStanding);
 }
 

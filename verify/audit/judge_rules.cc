@@ -49,6 +49,10 @@ bool in_time(const AuditState& s, const rules::Rule& o, Duration class_retention
   const Int128 admitted = until + l.skew.value;
   Int128 latest = std::max(end + std::max(o.retention.value, class_retention.value),
                            end + Int128{2} * o.dispute_within.value);
+  latest = std::max({latest,
+                     end + Int128{3} * o.dispute_within.value +
+                         Int128{2} * o.claims.contest_within.value,
+                     end + o.review_within.value});
   if (o.lease) latest = std::max(latest, end + o.lease->value);
   latest = std::max({latest, admitted, until + o.pricing.max_age.value});
   for (const rules::Tier& t : o.tiers) {

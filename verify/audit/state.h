@@ -97,6 +97,7 @@ struct AuditSettlement {
   std::vector<ContentId> coordinators;
   std::optional<ContentId> policy;
   std::vector<const AuditGrant*> displaced;  // by its legs
+  bool sound = true;  // the audit admits it too
 };
 
 /// One admitted leg.
@@ -130,6 +131,9 @@ struct AuditObligation {
   Int128 outstanding() const { return obligation.amount.value - paid; }
 };
 
+/// Who told of a failure.
+enum class AuditTold : std::uint8_t { by_holder, by_claim, by_curtailment };
+
 /// A failure, with what it owes and who stepped in.
 struct AuditFailure {
   ContentId id;
@@ -140,6 +144,30 @@ struct AuditFailure {
   Money owed;     // refund and penalty
   bool recorded = false;
   std::vector<const AuditGrant*> substitutes;  // grants of legs that replace it
+  AuditTold told = AuditTold::by_holder;
+};
+
+/// Somebody else than the holder says that a part of a grant was not delivered.
+struct AuditClaim {
+  objects::DeliveryFailure claim;
+  AuditGrant* grant = nullptr;
+  Instant admitted;
+  bool contested = false, closed = false;
+  std::vector<objects::Witness> witnesses;  // in order of admission
+
+  /// Exclusive ends of the time for a contest, and for witnesses.
+  Instant contest_end() const;
+  Instant witness_end() const;
+};
+
+/// What a revocation put in question.
+struct AuditReview {
+  ContentId revocation;
+  Salt salt;
+  Instant until;
+  std::set<ContentId> settlements;
+  std::map<ContentId, rules::OnReview> outcomes;  // of those that were disputed meanwhile
+  bool closed = false;
 };
 
 /// An admitted price index.
@@ -170,6 +198,7 @@ struct AuditState {
   ContentId chain, market;
   objects::RefusalQuota quota;
   objects::CoverLimits cover;
+  PublicKey log_key;
   Instant time;  // of the last event
   DelegationGraph delegation;
   std::set<ContentId> objects;                             // all admitted and derived
@@ -191,6 +220,10 @@ struct AuditState {
   std::map<PublicKey, std::set<std::pair<Instant, ContentId>>> debts;  // outstanding, by payer
   std::map<ContentId, AuditFailure> failures;
   std::vector<const AuditFailure*> failed;                        // in order
+  std::map<ContentId, AuditClaim> claims;
+  std::map<ContentId, AuditReview> reviews;
+  /// What revocations, agreements, records, failures, curtailments, contests and witnesses tell of.
+  std::map<ContentId, ContentId> told_of;
   std::map<ContentId, std::pair<ContentId, std::size_t>> losses;  // request, place in its losses
   std::map<std::string, std::vector<AuditIndex>> indices;         // by rule name, in order
   std::map<ContentId, objects::PriceIndex> indices_by_id;

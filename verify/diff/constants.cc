@@ -310,9 +310,15 @@ void Differ::aftermath() {
   constant("peer_penalty", nullptr, kAftermath, other_money, percent_text(a.peer_penalty.value),
            percent_text(b.peer_penalty.value),
            "a breach of a shared edge costs another part of its value");
-  constant("evidence_min", nullptr, DiffPhase::failure, other_terms,
-           fmt::format("{}", a.evidence_min.value), fmt::format("{}", b.evidence_min.value),
-           "a claim of non-delivery needs a second witness below another weight");
+  auto claims = [](const rules::Claims& c) {
+    return fmt::format("contest_within {}, burden {}, claim_fee {}, contest_fee {}",
+                       to_text(c.contest_within), rules::to_text(c.burden),
+                       percent_text(c.claim_fee.value), percent_text(c.contest_fee.value));
+  };
+  constant("claims", nullptr, DiffPhase::failure, other_terms, claims(a.claims), claims(b.claims),
+           "a claim of non-delivery comes to stand or fall otherwise");
+  constant("review_within", nullptr, kAftermath, other_deadline, to_text(a.review_within),
+           to_text(b.review_within), "a revoked credential is in review for another time");
   auto review = [](const rules::Rule& r) {
     if (!r.revocation) return std::string("absent");
     std::string out(rules::kOnReviews[static_cast<std::size_t>(r.revocation->on_review)]);

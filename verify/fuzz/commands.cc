@@ -28,6 +28,7 @@ enum What : int {
   kPay,
   kRevoke,
   kRetract,
+  kContest,
 };
 
 constexpr int kHonest = 5;  // of six small numbers: what is not spoiled
@@ -39,7 +40,7 @@ const std::vector<FuzzKind>& fuzz_kinds() {
       {"time", 12},    {"declare", 6}, {"request", 6}, {"settle", 8},  {"trade", 22},
       {"press", 24},   {"replace", 6}, {"fail", 5},    {"record", 2},  {"surrender", 4},
       {"withdraw", 1}, {"renew", 2},   {"consume", 3}, {"curtail", 3}, {"pay", 4},
-      {"revoke", 1},   {"retract", 2}};
+      {"revoke", 1},   {"retract", 2}, {"contest", 2}};
   return kKinds;
 }
 
@@ -289,6 +290,11 @@ void FuzzCommands::on_grant(scenarios::StepKind kind, const FuzzCommand& c) {
     if (c.d % 2 == 1 && middle > p.window.from && middle < p.window.until)
       step.window = Window{middle, p.window.until};
     if (kind == scenarios::StepKind::fail) step.by = c.e % 3 == 0 ? "user" : "holder";
+    if (step.by == "user") {  // a claim is of what has passed
+      step.window->until =
+          std::min(step.window->until, grid(executor_.now() + ahead_ - rule().granularity));
+      if (step.window->empty()) return;
+    }
   }
   if (kind == scenarios::StepKind::consume) {
     Instant until =
@@ -372,6 +378,8 @@ void FuzzCommands::execute(const FuzzCommand& c) {
       execute_step(std::move(step));
       return;
     }
+    case kContest:
+      return on_grant(scenarios::StepKind::contest, c);
     case kWithdraw: {
       if (asked_.empty()) return;
       scenarios::ScriptStep step;

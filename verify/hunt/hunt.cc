@@ -178,7 +178,8 @@ std::vector<std::string> bounds_of(const question::RuleSubject& subject, std::in
       "compensations, and who has one asks again at the same tier",
       "a substitute is searched as a settlement with a request of its own, what a revoked party "
       "signs as a settlement that is refused",
-      "not searched: covers of several grants or pieces, curtailments, retractions, withdrawals, "
+      "a failure is a notice of the holder, or a claim that stands; not searched: covers of several "
+      "grants or pieces, claims that fall, their fees, curtailments, retractions, withdrawals, "
       "disputes and what a review voids, leases that lapse, price indices, reconciliation policies"};
   if (!subject.earlier.empty() || subject.open_past)
     out.push_back("grants under this version only");

@@ -96,9 +96,9 @@ Result<std::string> recheck_version(const std::string& solver) {
   const std::vector<std::string> command = {solver, "--version"};
   auto ran = run_process(command, "", std::chrono::seconds(20));
   if (!ran)
-    return fail(fmt::format("`{}` cannot be started: {}", command_text(command),
-                            ran.error().front().what),
-                fmt::format("the Debian package {} (scripts/packages.txt)", solver));
+    return fail(
+        fmt::format("`{}` cannot be started: {}", command_text(command), ran.error().front().what),
+        fmt::format("the Debian package {} (scripts/packages.txt)", solver));
   // `This is cvc5 version 1.0.3`, `Z3 version 4.8.12 - 64 bit`
   std::string line = first_line(ran->out);
   std::size_t at = line.find("version ");
@@ -132,9 +132,9 @@ Result<RecheckReport> recheck(const CertificateSet& set, const RecheckOptions& o
       const auto command = command_of(options.solver, limit);
       auto ran = run_process(command, blind(set.texts[k]), limit);
       out.files[k] = ran ? judge(command, *ran, set.files[k].unsat)
-                         : RecheckedFile{Recheck::failed,
-                                         fmt::format("`{}` cannot be started: {}",
-                                                     command_text(command), ran.error().front().what)};
+                         : RecheckedFile{Recheck::failed, fmt::format("`{}` cannot be started: {}",
+                                                                      command_text(command),
+                                                                      ran.error().front().what)};
     }
   };
   std::vector<std::thread> threads;

@@ -291,6 +291,8 @@ std::vector<Theorem> overflow_theorems() {
   append_theorem<admission::FallbackRecordFacts>(all, "fallback-record");
   append_theorem<admission::PriceIndexFacts>(all, "price-index");
   append_theorem<admission::DisputeFacts>(all, "dispute");
+  append_theorem<admission::ContestFacts>(all, "contest");
+  append_theorem<admission::WitnessFacts>(all, "witness");
   all.push_back(lookup_theorem());
   return all;
 }

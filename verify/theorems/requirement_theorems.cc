@@ -258,6 +258,10 @@ void append_aftermath(std::vector<Theorem>& all) {
   append(all, plain_theorems<admission::PriceIndexFacts, admission::NoticeFacts>("price-index", links,
                                                            price_index_requirements()));
   append(all, plain_theorems<admission::DisputeFacts, admission::NoticeFacts>("dispute", links, dispute_requirements()));
+  append(all, plain_theorems<admission::ContestFacts, admission::NoticeFacts>(
+                  "contest", links, contest_requirements()));
+  append(all, plain_theorems<admission::WitnessFacts, admission::NoticeFacts>(
+                  "witness", links, witness_requirements()));
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ struct PlainRequirement {
 template <class Facts>
 using PlainRequirements = std::span<const PlainRequirement<Facts>>;
 
-/// These, down to disputes: those of one kind of submission, clause by clause.
+/// These, down to witnesses: those of one kind of submission, clause by clause.
 PlainRequirements<admission::DeclarationFacts<smt::Symbolic>> declaration_requirements();
 PlainRequirements<admission::BatchFacts<smt::Symbolic>> batch_requirements();
 PlainRequirements<admission::RequestFacts<smt::Symbolic>> request_requirements();
@@ -53,6 +53,8 @@ PlainRequirements<admission::NoticeFacts<smt::Symbolic>> payment_requirements();
 PlainRequirements<admission::NoticeFacts<smt::Symbolic>> fallback_record_requirements();
 PlainRequirements<admission::NoticeFacts<smt::Symbolic>> price_index_requirements();
 PlainRequirements<admission::NoticeFacts<smt::Symbolic>> dispute_requirements();
+PlainRequirements<admission::NoticeFacts<smt::Symbolic>> contest_requirements();
+PlainRequirements<admission::NoticeFacts<smt::Symbolic>> witness_requirements();
 
 namespace requirement {
 

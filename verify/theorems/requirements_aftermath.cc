@@ -23,7 +23,7 @@ Bool part_window(const Part& f, const Point& at) {
   auto of_whole = f.whole_from <= at.instant && at.instant < f.whole_until &&
                   f.earliest <= at.instant && at.instant < f.latest;
   return f.whole_exists && !(f.until <= f.from) && follows(of_part, of_whole) &&
-         !(f.reported > f.admission);
+         !(f.reported > f.admission) && !(f.admission > f.decide_by);
 }
 Bool part_granularity(const Part& f, const Point& at) {
   return f.whole_exists && f.from == at.origin + at.from_multiple &&
@@ -50,7 +50,9 @@ constexpr PlainRequirement<Part> kPartObjects{
 constexpr PlainRequirement<Part> kPartSignatures{"signatures", "the author signed",
                                                  part_signatures};
 constexpr PlainRequirement<Part> kPartWindow{
-    "window", "not empty; an arbitrary instant is the whole's and not out of time", part_window};
+    "window",
+    "not empty; an arbitrary instant is the whole's and not out of time; not decided late",
+    part_window};
 constexpr PlainRequirement<Part> kPartGranularity{
     "granularity", "start and length are multiples of the granularity", part_granularity};
 constexpr PlainRequirement<Part> kPartQuantity{"quantity", "never zero or negative", part_quantity};
@@ -76,7 +78,7 @@ constexpr std::array kActivity{
                            "credential is in force",
                            part_standing}};
 
-// ---- Withdrawal, Retract, Renewal, Payment, FallbackRecord, PriceIndex, Dispute
+// ---- Withdrawal, Retract, Renewal, Payment, FallbackRecord, PriceIndex, Dispute, Contest, Witness
 // ---------------------------------------------------------------------------------------
 
 Bool notice_objects_resolve(const Notice& f, const Point&) { return f.subjects_exist; }
@@ -140,5 +142,7 @@ PlainRequirements<Notice> payment_requirements() { return kPayment; }
 PlainRequirements<Notice> fallback_record_requirements() { return kFallbackRecord; }
 PlainRequirements<Notice> price_index_requirements() { return kPriceIndex; }
 PlainRequirements<Notice> dispute_requirements() { return kTimely; }
+PlainRequirements<Notice> contest_requirements() { return kTimely; }
+PlainRequirements<Notice> witness_requirements() { return kTimely; }
 
 }  // namespace capmarket::theorems

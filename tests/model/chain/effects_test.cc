@@ -1,78 +1,11 @@
 // What happens after a settlement: money, failures, curtailment, surrender, leases, activity,
-// revocation, disputes, quotas of refusals; each clause of those kinds at its boundary.
-#include <gtest/gtest.h>
-
-#include "model/chain/leaf.h"
-#include "model/log/merkle.h"
+// quotas of refusals; each clause of those kinds at its boundary.
 #include "model/crypto/hash.h"
-#include "model/rules/strategy.h"
-#include "tests/support/whole_market.h"
+#include "model/log/merkle.h"
+#include "tests/model/chain/aftermath.h"
 
 namespace capmarket::chain {
 namespace {
-
-using testing::at_second;
-using testing::clauses;
-using testing::Market;
-using testing::Party;
-using testing::RuleParts;
-using testing::seconds;
-
-RuleParts more(const std::string& lines) {
-  RuleParts p;
-  p.more = lines;
-  p.fallback +=
-      "  - { name: kept, substitution: same-holder, notify_within: 60s, refund: 100%, "
-      "penalty: 10%, record: [notice, cause, substitutes, settlement] }\n";
-  return p;
-}
-
-/// One grant of 10 kW for [200, 300) at 20.00, with an adaptation that may consume.
-struct Aftermath : ::testing::Test {
-  explicit Aftermath(const std::string& lines = "surrender_fee: 20%\nevidence_min: 5000\n")
-      : m({crypto::Scheme::mac, testing::rule_text(more(lines))}) {
-    objects::Request q = m.request(user, {declaration}, 10, seconds(200, 300));
-    q.adaptations = {adaptation.key.pub};
-    asked = q;
-    request = m.ask(user, q);
-    objects::Settlement s = m.settlement(holder, user, declaration, request, q, at_second(100));
-    s.legs[0].strategy = m.strategy("kept");
-    auto checked = m.sign(
-        s, {{objects::Role::submitter, holder.key}, {objects::Role::holder, holder.key}, {objects::Role::user, user.key}});
-    CHECK(m.submit(checked, at_second(100)).decision.admitted());
-    settlement = checked.id;
-    grant = objects::grant_id(settlement, 0);
-  }
-  Market m;
-  Party holder = m.holder(100);
-  Party user = m.user("basic");
-  Party adaptation = m.party(objects::Role::adaptation);
-  Party auditor = m.party(objects::Role::auditor);
-  ContentId declaration = m.declare(holder, 100, seconds(0, 1000));
-  objects::Request asked;
-  ContentId request, settlement, grant;
-
-  const ChainState& state() { return m.chain().state(); }
-  const GrantRecord& record() { return *state().grant(grant); }
-  std::string submit(const objects::Object& o, const testing::Signers& by,
-                     std::int64_t second) {
-    auto s = m.sign(o, by);
-    last = s.id;
-    return clauses(m.submit(s, at_second(second)));
-  }
-  ContentId last;
-  objects::DeliveryFailure failure(std::int64_t quantity, Window w, objects::Role role = objects::Role::holder) {
-    Party by = role == objects::Role::holder ? holder : role == objects::Role::user ? user : auditor;
-    objects::DeliveryFailure f{m.salt(),           by.key.pub, role,           {},     grant,
-                      Quantity(quantity), w,          at_second(150), "storm"};
-    if (role == objects::Role::auditor) f.credential = auditor.credential;
-    return f;
-  }
-  static Money value(std::int64_t quantity, std::int64_t length) {
-    return *value_of(Money(200'000),
-                     volume_of(Quantity(quantity), Duration(length * kNanosPerSecond)));
-  }
-};
 
 TEST_F(Aftermath, a_price_is_owed_and_paid_up_to_what_is_outstanding) {
   ASSERT_EQ(state().obligations.size(), 1U);
@@ -120,27 +53,19 @@ TEST_F(Aftermath, a_failure_stays_in_the_load_and_owes_refund_and_penalty) {
   EXPECT_TRUE(state().failures.back().failure.late);  // 61 s
 }
 
-TEST_F(Aftermath, a_light_claim_needs_a_second_witness) {
-  objects::CredentialGrant light = m.grant(objects::Role::auditor);
-  light.weight = BasisPoints(4'999);
-  auditor = m.admit_party(light);
-  objects::DeliveryFailure claim = failure(2, seconds(200, 300), objects::Role::auditor);
-  EXPECT_EQ(submit(claim, {{objects::Role::auditor, auditor.key}}, 150), "standing");
-  claim.salt = m.salt();
-  EXPECT_EQ(submit(claim, {{objects::Role::auditor, auditor.key}, {objects::Role::user, user.key}}, 150), "");
-  light.subject = testing::numbered_key(77).pub;
-  light.salt = m.salt();
-  light.weight = BasisPoints(5'000);
-  auditor = m.admit_party(light);
-  EXPECT_EQ(
-      submit(failure(2, seconds(200, 300), objects::Role::auditor), {{objects::Role::auditor, auditor.key}}, 150),
-      "");
+TEST_F(Aftermath, who_may_tell_of_a_failure) {
   objects::DeliveryFailure stranger = failure(2, seconds(200, 300), objects::Role::user);
   stranger.reporter = holder.key.pub;
-  EXPECT_EQ(submit(stranger, {{objects::Role::user, holder.key}}, 150), "standing");
+  EXPECT_EQ(submit(stranger, {{objects::Role::user, holder.key}}, 350), "standing");
   objects::DeliveryFailure nameless = failure(2, seconds(200, 300), objects::Role::auditor);
   nameless.credential.reset();
-  EXPECT_EQ(submit(nameless, {{objects::Role::auditor, auditor.key}}, 150), "standing?");
+  EXPECT_EQ(submit(nameless, {{objects::Role::auditor, auditor.key}}, 350), "standing?");
+  EXPECT_EQ(submit(failure(2, seconds(200, 300), objects::Role::auditor),
+                   {{objects::Role::auditor, auditor.key}}, 350),
+            "");
+  EXPECT_EQ(submit(failure(2, seconds(200, 300), objects::Role::user),
+                   {{objects::Role::user, user.key}}, 350),
+            "");
 }
 
 TEST_F(Aftermath, a_substitute_replaces_a_failure_and_is_recorded) {
@@ -275,165 +200,6 @@ TEST_F(Aftermath, a_withdrawal_is_the_users_once) {
   EXPECT_EQ(withdraw(user, ContentId{}), "objects-resolve? standing?");
 }
 
-// ---- Revocations and disputes
-
-TEST_F(Aftermath, a_revocation_counts_at_its_instant_and_reviews_what_rests_on_it) {
-  std::optional<objects::Review> review;
-  m.chain().observe([&](const Event& e) {
-    if (e.leaf.kind == objects::Kind::review) review = std::get<objects::Review>(e.object);
-  });
-  auto revoke = [&](const ContentId& target, const crypto::KeyPair& by, const ContentId& authority) {
-    return submit(objects::Revocation{m.salt(), authority, target, at_second(160), "stolen"},
-                  {{objects::Role::authority, by}}, 150);
-  };
-  ContentId root = m.root_id(0), overseas = m.root_id(1);
-  EXPECT_EQ(revoke(user.credential, m.overseas_key, overseas), "standing");
-  EXPECT_EQ(revoke(ContentId{}, m.root_key, root), "objects-resolve? signatures? standing?");
-  EXPECT_FALSE(review);
-  EXPECT_EQ(revoke(user.credential, m.root_key, root), "");  // an ancestor
-  ASSERT_TRUE(review);
-  EXPECT_EQ(review->settlements, 1);
-  EXPECT_EQ(review->root, log::merkle_root(std::vector<Digest>{log::leaf_hash(settlement.view())}));
-  EXPECT_FALSE(record().live.empty());  // nothing is void
-  auto settle_at = [&](std::int64_t signed_at) {
-    objects::Request q = m.request(user, {declaration}, 1, seconds(400, 500));
-    return clauses(
-        m.settle(holder, user,
-                 m.settlement(holder, user, declaration, m.ask(user, q), q, at_second(signed_at)),
-                 at_second(161)));
-  };
-  EXPECT_EQ(settle_at(159), "");
-  EXPECT_EQ(settle_at(160), "user-membership");
-}
-
-struct Compensated : Aftermath {
-  explicit Compensated(const std::string& how = "{ on_review: compensate, rate: 50% }")
-      : Aftermath("revocation: " + how + "\n") {}
-  objects::Dispute dispute(objects::Ground ground, const Party& by, objects::Role role) {
-    objects::Dispute d{m.salt(), by.key.pub, role, {}, settlement, ground, {}};
-    if (role == objects::Role::auditor) d.credential = by.credential;
-    return d;
-  }
-  std::string raise(objects::Ground ground, const Party& by, objects::Role role, std::int64_t second) {
-    m.chain().observe([&](const Event& e) {
-      if (e.leaf.kind == objects::Kind::resolution) resolution = std::get<objects::Resolution>(e.object);
-    });
-    return submit(dispute(ground, by, role), {{role, by.key}}, second);
-  }
-  void revoke(const ContentId& credential, std::int64_t effective) {
-    ASSERT_EQ(submit(objects::Revocation{m.salt(), m.authority(), credential, at_second(effective), "key"},
-                     {{objects::Role::authority, m.authority_key}}, 150),
-              "");
-  }
-  std::optional<objects::Resolution> resolution;
-};
-
-TEST_F(Compensated, a_revoked_credential_is_found_only_if_it_took_effect_before_signing) {
-  revoke(user.credential, 101);
-  EXPECT_EQ(raise(objects::Ground::credential_invalid, auditor, objects::Role::auditor, 160), "");
-  ASSERT_TRUE(resolution);
-  EXPECT_FALSE(resolution->founded);
-  EXPECT_EQ(raise(objects::Ground::credential_invalid, auditor, objects::Role::auditor, 161), "standing");  // twice
-}
-
-TEST_F(Compensated, the_party_at_fault_pays_the_rate) {
-  revoke(holder.credential, 100);
-  EXPECT_EQ(raise(objects::Ground::credential_invalid, user, objects::Role::user, 160), "");
-  ASSERT_TRUE(resolution && resolution->founded);
-  EXPECT_EQ(resolution->at_fault, holder.key.pub);
-  EXPECT_EQ(resolution->faults, std::vector<ContentId>{holder.credential});
-  const objects::Obligation& o = state().obligations.back().obligation;
-  EXPECT_EQ(o.kind, objects::ObligationKind::remedy);
-  EXPECT_EQ(o.payer, holder.key.pub);
-  EXPECT_EQ(o.amount, ratio_of(value(10, 100), BasisPoints(5'000)));
-}
-
-/// Five disputes on one fault owed five remedies: the number of auditors was money.
-TEST_F(Compensated, a_fault_is_remedied_once_however_many_dispute_it) {
-  revoke(holder.credential, 100);
-  EXPECT_EQ(raise(objects::Ground::credential_invalid, user, objects::Role::user, 160), "");
-  EXPECT_TRUE(resolution->already_resolved.empty());
-  const ContentId first = m.chain().state().remedied.begin()->second;
-  const std::size_t owed = state().obligations.size();
-  for (int i = 0; i < 4; ++i) {
-    Party other = m.party(objects::Role::auditor);
-    EXPECT_EQ(raise(objects::Ground::credential_invalid, other, objects::Role::auditor, 161 + i),
-              "");
-    ASSERT_TRUE(resolution->founded);
-    EXPECT_EQ(resolution->faults, std::vector<ContentId>{holder.credential});
-    EXPECT_EQ(resolution->already_resolved, std::vector<ContentId>{first});
-  }
-  EXPECT_EQ(state().obligations.size(), owed);
-}
-
-TEST_F(Compensated, an_unfounded_dispute_bars_no_later_remedy) {
-  EXPECT_EQ(raise(objects::Ground::credential_invalid, user, objects::Role::user, 160), "");
-  EXPECT_FALSE(resolution->founded);
-  revoke(holder.credential, 100);
-  EXPECT_EQ(raise(objects::Ground::credential_invalid, auditor, objects::Role::auditor, 161), "");
-  EXPECT_TRUE(resolution->founded);
-  EXPECT_TRUE(resolution->already_resolved.empty());
-  EXPECT_EQ(state().obligations.back().obligation.kind, objects::ObligationKind::remedy);
-}
-
-struct VoidFuture : Compensated {
-  VoidFuture() : Compensated("{ on_review: void-future }") {}
-};
-TEST_F(VoidFuture, releases_what_lies_after_the_finding) {
-  revoke(user.credential, 90);
-  EXPECT_EQ(raise(objects::Ground::credential_invalid, holder, objects::Role::holder, 240), "");
-  EXPECT_EQ(record().live, (capacity::Pieces{{seconds(200, 240), Quantity(10)}}));
-}
-
-TEST_F(Compensated, only_parties_and_auditors_dispute_and_only_in_time) {
-  Party stranger = m.user("basic");
-  EXPECT_EQ(raise(objects::Ground::rule_misapplied, stranger, objects::Role::user, 160), "standing");
-  EXPECT_EQ(raise(objects::Ground::rule_misapplied, auditor, objects::Role::user, 160), "standing");
-  std::int64_t end = 300 + 30 * 24 * 3600;
-  EXPECT_EQ(raise(objects::Ground::rule_misapplied, user, objects::Role::user, end - 1), "");
-  ASSERT_TRUE(resolution);
-  EXPECT_FALSE(resolution->founded);
-  EXPECT_EQ(raise(objects::Ground::rule_misapplied, holder, objects::Role::holder, end), "window");
-}
-
-TEST_F(Compensated, a_later_correction_of_an_attested_fact_is_a_misapplied_rule) {
-  objects::CredentialGrant corrected = state().delegation.credential(holder.credential)->grant;
-  corrected.salt = m.salt();
-  corrected.assets[0].quantity = Quantity(99);
-  m.admit(corrected, {{objects::Role::authority, m.authority_key}}, at_second(150));
-  EXPECT_EQ(raise(objects::Ground::rule_misapplied, user, objects::Role::user, 160), "");
-  ASSERT_TRUE(resolution && resolution->founded);
-  EXPECT_EQ(resolution->at_fault, holder.key.pub);
-  EXPECT_TRUE(record().live.empty());
-}
-
-TEST_F(Compensated, late_notice_and_a_missing_record_are_found) {
-  EXPECT_EQ(raise(objects::Ground::fallback_not_followed, user, objects::Role::user, 140), "");
-  EXPECT_FALSE(resolution->founded);
-  EXPECT_EQ(submit(failure(4, seconds(250, 300)), {{objects::Role::holder, holder.key}}, 211), "");
-  EXPECT_EQ(raise(objects::Ground::fallback_not_followed, auditor, objects::Role::auditor, 212), "");
-  EXPECT_TRUE(resolution->founded);
-  EXPECT_EQ(resolution->faults, std::vector<ContentId>{state().failures.all()[0].id});
-}
-
-TEST_F(Compensated, a_later_failure_is_remedied_beside_one_that_was) {
-  const testing::Signers by{{objects::Role::holder, holder.key}};
-  EXPECT_EQ(submit(failure(4, seconds(250, 300)), by, 211), "");
-  EXPECT_EQ(raise(objects::Ground::fallback_not_followed, user, objects::Role::user, 212), "");
-  const std::size_t owed = state().obligations.size();
-  EXPECT_EQ(raise(objects::Ground::fallback_not_followed, holder, objects::Role::holder, 213), "");
-  EXPECT_EQ(resolution->already_resolved.size(), 1U);
-  EXPECT_EQ(state().obligations.size(), owed);
-  EXPECT_EQ(submit(failure(3, seconds(250, 300)), by, 214), "");
-  EXPECT_EQ(raise(objects::Ground::fallback_not_followed, auditor, objects::Role::auditor, 215),
-            "");
-  EXPECT_EQ(resolution->faults.size(), 2U);
-  EXPECT_EQ(resolution->already_resolved.size(), 1U);
-  ASSERT_EQ(state().obligations.size(), owed + 2);  // of the failure itself, and its remedy
-  EXPECT_EQ(state().obligations.back().obligation.amount,
-            ratio_of(value(3, 50), BasisPoints(1'000)));
-}
-
 // ---- Leases
 
 struct Leased : Aftermath {
@@ -451,105 +217,6 @@ TEST_F(Leased, a_grant_lapses_unless_it_is_renewed) {
   EXPECT_EQ(record().live, (capacity::Pieces{{seconds(200, 259), Quantity(10)}}));
   EXPECT_EQ(state().obligations.size(), 3U);
   EXPECT_EQ(renew(user, 261), "standing");
-}
-
-// ---- Peers
-
-struct Peers : ::testing::Test {
-  static RuleParts parts() {
-    RuleParts p;
-    p.coordination = "{ mode: peer }";
-    p.more = "peer_penalty: 50%\n";
-    return p;
-  }
-  Market m{{crypto::Scheme::mac, testing::rule_text(parts())}};
-  Party left = m.holder(100), right = m.holder(100);
-  Party user = m.user("basic");
-  ContentId edge = m.ordain(
-      testing::infrastructure(m, "edge", {left, right}, {{at_second(0), Quantity(100)}}, true));
-  std::optional<objects::Resolution> resolution;
-  std::vector<objects::Release> releases;
-
-  std::string agree(std::int64_t first, std::int64_t second, bool both = true) {
-    objects::PeerAgreement a = testing::agreement(m, edge, seconds(0, 1000), left, Quantity(first),
-                                                  right, Quantity(second));
-    testing::Signers signers = testing::signers_of_agreement(left, right);
-    if (!both) signers.pop_back();
-    return clauses(m.submit(m.sign(a, signers), m.setup));
-  }
-  ContentId grant(const Party& holder, std::int64_t quantity) {
-    objects::Declaration d = m.declaration(holder, quantity, seconds(0, 1000));
-    d.infrastructure = edge;
-    ContentId declaration = m.admit(d, {{objects::Role::holder, holder.key}});
-    objects::Request q = m.request(user, {declaration}, quantity, seconds(200, 300));
-    auto s =
-        m.sign(m.settlement(holder, user, declaration, m.ask(user, q), q, at_second(100)),
-               {{objects::Role::submitter, user.key}, {objects::Role::user, user.key}, {objects::Role::holder, holder.key}});
-    EXPECT_EQ(clauses(m.submit(s, at_second(100))), "");  // admission does not look at the edge
-    return s.id;
-  }
-  std::string dispute(const ContentId& settlement, std::int64_t second) {
-    m.chain().observe([&](const Event& e) {
-      if (e.leaf.kind == objects::Kind::resolution) resolution = std::get<objects::Resolution>(e.object);
-      if (e.leaf.kind == objects::Kind::release) releases.push_back(std::get<objects::Release>(e.object));
-    });
-    objects::Dispute d{m.salt(), user.key.pub, objects::Role::user, {}, settlement, objects::Ground::shared_capacity_breached,
-              {}};
-    return clauses(m.submit(m.sign(d, {{objects::Role::user, user.key}}), at_second(second)));
-  }
-};
-
-TEST_F(Peers, an_agreement_is_both_members_and_does_not_overlap_another) {
-  EXPECT_EQ(agree(60, 40, false), "signatures");
-  EXPECT_EQ(agree(60, -1), "quantity");
-  EXPECT_EQ(agree(60, 40), "");
-  EXPECT_EQ(agree(50, 50), "standing");
-}
-
-TEST_F(Peers, no_breach_is_no_fault) {
-  ContentId s = grant(left, 60);
-  EXPECT_EQ(dispute(s, 150), "");
-  EXPECT_FALSE(resolution->founded);
-}
-
-TEST_F(Peers, a_breach_releases_the_latest_and_without_agreement_blames_its_holder) {
-  grant(left, 70);
-  ContentId late = grant(right, 50);
-  EXPECT_EQ(dispute(late, 150), "");
-  ASSERT_TRUE(resolution->founded);
-  EXPECT_EQ(resolution->at_fault, right.key.pub);
-  ASSERT_EQ(releases.size(), 1U);
-  EXPECT_EQ(releases[0].pieces, (capacity::Pieces{{seconds(200, 300), Quantity(20)}}));
-}
-
-TEST_F(Peers, the_agreed_split_decides_who_is_at_fault_and_past_volume_owes_the_penalty) {
-  EXPECT_EQ(agree(40, 60), "");
-  ContentId early = grant(left, 70);
-  grant(right, 50);
-  EXPECT_EQ(dispute(early, 250), "");
-  ASSERT_TRUE(resolution->founded);
-  EXPECT_EQ(resolution->at_fault, left.key.pub);
-  ASSERT_EQ(releases.size(), 1U);
-  EXPECT_EQ(releases[0].pieces, (capacity::Pieces{{seconds(250, 300), Quantity(20)}}));
-  const objects::Obligation& penalty = m.chain().state().obligations.back().obligation;
-  EXPECT_EQ(penalty.payer, left.key.pub);
-  EXPECT_EQ(penalty.payee, right.key.pub);
-  Money past = *value_of(Money(200'000), volume_of(Quantity(20), Duration(50 * kNanosPerSecond)));
-  EXPECT_EQ(penalty.amount, ratio_of(past, BasisPoints(5'000)));
-}
-
-/// A breach was punished once for each settlement in it.
-TEST_F(Peers, a_breach_is_punished_once_at_each_instant) {
-  EXPECT_EQ(agree(40, 60), "");
-  ContentId early = grant(left, 70), late = grant(right, 50);
-  EXPECT_EQ(dispute(early, 250), "");
-  const std::size_t owed = m.chain().state().obligations.size();
-  EXPECT_TRUE(resolution->already_resolved.empty());
-  EXPECT_EQ(dispute(late, 260), "");
-  ASSERT_TRUE(resolution->founded);  // [200, 250) stays in breach
-  EXPECT_EQ(resolution->already_resolved.size(), 1U);
-  EXPECT_TRUE(resolution->faults.empty());
-  EXPECT_EQ(m.chain().state().obligations.size(), owed);
 }
 
 // ---- Batches and intents

@@ -36,7 +36,7 @@ TEST(CanonicalRule, starts_with_a_zero_salt) {
   Bytes bytes = encode_rule(grid_rule());
   ASSERT_GT(bytes.size(), 20u);
   Bytes head(bytes.begin(), bytes.begin() + 4);
-  EXPECT_EQ(head, (Bytes{0xb8, 0x18, 0x01, 0x50}));  // 24 fields; key 1: 16 bytes
+  EXPECT_EQ(head, (Bytes{0xb8, 0x19, 0x01, 0x50}));  // 25 fields; key 1: 16 bytes
   EXPECT_TRUE(std::all_of(bytes.begin() + 4, bytes.begin() + 20, [](auto b) { return b == 0; }));
   bytes[4] = 1;
   EXPECT_THAT(to_text(decode_rule(bytes).error()), HasSubstr("a rule with a salt"));
@@ -240,7 +240,11 @@ void any_options(Rule& r) {
   if (coin()) r.lease = Duration(1 + number(kWireMax - 1));
   if (coin()) r.surrender_fee = BasisPoints(number(10'000));
   if (coin()) r.peer_penalty = BasisPoints(number(10'000));
-  if (coin()) r.evidence_min = BasisPoints(number(10'000));
+  if (coin()) r.claims.contest_within = Duration(1 + number(kWireMax - 1));
+  if (coin()) r.claims.burden = Burden::holder;
+  if (coin()) r.claims.claim_fee = BasisPoints(number(10'000));
+  if (coin()) r.claims.contest_fee = BasisPoints(number(10'000));
+  r.review_within = Duration(number(kWireMax));
   r.default_deny = coin();
   r.price_monotone = coin();
   if (!coin()) return;

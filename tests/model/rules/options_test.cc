@@ -22,7 +22,9 @@ TEST(OptionalKeys, are_read) {
   EXPECT_EQ(r.lease, Duration(36 * kNanosPerHour));
   EXPECT_EQ(r.surrender_fee, BasisPoints(1250));
   EXPECT_EQ(r.peer_penalty, BasisPoints(7500));
-  EXPECT_EQ(r.evidence_min, BasisPoints(2500));
+  EXPECT_EQ(r.claims, (Claims{Duration(kNanosPerHour / 2), Burden::holder, BasisPoints(250),
+                              BasisPoints(1000)}));
+  EXPECT_EQ(r.review_within, Duration(5 * 24 * kNanosPerHour));
   const Tier& firm = r.tiers[0];
   EXPECT_EQ(firm.min_run, Duration(kNanosPerHour / 6));
   EXPECT_EQ(firm.quota, BasisPoints(4000));
@@ -52,7 +54,8 @@ TEST(OptionalKeys, have_defaults) {
   EXPECT_FALSE(r.lease);
   EXPECT_EQ(r.surrender_fee, BasisPoints(0));
   EXPECT_EQ(r.peer_penalty, BasisPoints(0));
-  EXPECT_EQ(r.evidence_min, BasisPoints(0));
+  EXPECT_EQ(r.claims, (Claims{Duration(kNanosPerHour), Burden::claimant, {}, {}}));
+  EXPECT_EQ(r.review_within, r.dispute_within);
   EXPECT_FALSE(r.tiers[0].min_run);
   EXPECT_FALSE(r.tiers[0].quota);
   EXPECT_EQ(r.tiers[0].set_aside, BasisPoints(0));
@@ -86,7 +89,9 @@ TEST(OptionalKeys, every_order_of_victims_has_its_word) {
 TEST(OptionalKeys, default_values_written_out_change_nothing) {
   std::string text =
       grid_text() +
-      "surrender_fee: 0%\npeer_penalty: 0.0\nevidence_min: 0\nprice_monotone: false\n";
+      "surrender_fee: 0%\npeer_penalty: 0.0\nprice_monotone: false\n"
+      "claims: { contest_within: 60min, burden: claimant, claim_fee: 0%, contest_fee: 0.0 }\n";
+  text += "review_within: " + to_text(grid_rule().dispute_within) + "\n";
   text = edited(text, "pay_within: 24h", "pay_within: 24h\n      victims: latest-first");
   text = edited(text, "    rank: 10", "    rank: 10\n    set_aside: 0%");
   text = edited(text, "penalty: 25%", "penalty: 25%, record: []");
@@ -95,15 +100,28 @@ TEST(OptionalKeys, default_values_written_out_change_nothing) {
 
 TEST(OptionalKeys, each_reaches_the_canonical_bytes) {
   const Bytes all = encode_rule(every_key_rule());
-  for (const char* line :
-       {"origin: 2026-01-01T05:00:00Z\n", "lease: 36h\n", "surrender_fee: 12.5%\n",
-        "peer_penalty: 75%\n", "evidence_min: 2500\n", "    min_run: 10min\n",
-        "    quota: { of: capacity, at_most: 40% }\n", "    set_aside: 20%\n",
-        "vocabulary: { kinds: [shipper, plant], groups: [balancing] }\n", "default: deny\n",
-        "price_monotone: true\n", "load: quantity <= 500 && user.kind == \"plant\"\n",
-        "    monotone: [quantity, lead]\n", "      bound: 2 * victim.whole_value\n",
-        "      exempt: notice >= 48h\n", "      stop_within: 60s\n", "      victims: pro-rata\n",
-        "    record: [settlement, notice]\n"})
+  for (const char* line : {"origin: 2026-01-01T05:00:00Z\n",
+                           "lease: 36h\n",
+                           "surrender_fee: 12.5%\n",
+                           "peer_penalty: 75%\n",
+                           "contest_within: 30min, ",
+                           ", burden: holder",
+                           ", claim_fee: 2.5%",
+                           ", contest_fee: 10%",
+                           "review_within: 5d\n",
+                           "    min_run: 10min\n",
+                           "    quota: { of: capacity, at_most: 40% }\n",
+                           "    set_aside: 20%\n",
+                           "vocabulary: { kinds: [shipper, plant], groups: [balancing] }\n",
+                           "default: deny\n",
+                           "price_monotone: true\n",
+                           "load: quantity <= 500 && user.kind == \"plant\"\n",
+                           "    monotone: [quantity, lead]\n",
+                           "      bound: 2 * victim.whole_value\n",
+                           "      exempt: notice >= 48h\n",
+                           "      stop_within: 60s\n",
+                           "      victims: pro-rata\n",
+                           "    record: [settlement, notice]\n"})
     EXPECT_NE(encode_rule(rule_of("f.yaml", edited(every_key_text(), line, ""))), all) << line;
 }
 
@@ -141,10 +159,15 @@ const Wrong kWrong[] = {
     {"peer_penalty: 75%", "peer_penalty: 101%", "101%", "no share of a whole", ""},
     {"peer_penalty: 75%", "peer_penalty: [75%]", "[75%]",
      "a list where a ratio like 35% or 0.35 (at most four decimals) was expected", ""},
-    {"evidence_min: 2500", "evidence_min: 10001", "10001", "no weight", "0 to 10000"},
-    {"evidence_min: 2500", "evidence_min: -1", "-1", "no weight", "0 to 10000"},
-    {"evidence_min: 2500", "evidence_min: 25%", "25%",
-     "`25%` where an integer without quotes was expected", ""},
+    {"lease: 36h", "evidence_min: 5000", "evidence_min",
+     "`evidence_min` is gone: `claims: { burden: claimant }` has a claim proved, by a witness of "
+     "another authority",
+     "`claims`"},
+    {"contest_within: 30min", "contest_within: 0s", "0s", "not above zero", "more than zero"},
+    {"burden: holder", "burden: nobody", "nobody", "unknown value `nobody`", ""},
+    {"claim_fee: 2.5%", "claim_fee: 101%", "101%", "no share of a whole", "0% to 100%"},
+    {"contest_fee: 10%", "contest_fee: -1%", "-1%", "no share of a whole", "0% to 100%"},
+    {"review_within: 5d", "review_within: -1d", "-1d", "below zero", "zero or more"},
     {"- { tier: spare", "- { tier: spar", "spar", "unknown tier `spar`", "did you mean `spare`?"},
     {"price: 2.50", "price: -2.50", "-2.50", "below zero", "zero or more"},
     {"price: 2.50", "price: cheap", "cheap",
@@ -252,7 +275,10 @@ TEST(OptionalKeys, show_human_units) {
   EXPECT_EQ(j["lease"], "36h");
   EXPECT_EQ(j["surrender_fee"], "12.5%");
   EXPECT_EQ(j["peer_penalty"], "75%");
-  EXPECT_EQ(j["evidence_min"], 2500);
+  EXPECT_EQ(j["claims"]["burden"], "holder");
+  EXPECT_EQ(j["claims"]["contest_within"], "30min");
+  EXPECT_EQ(j["claims"]["contest_fee"], "10%");
+  EXPECT_EQ(j["review_within"], "5d");
   EXPECT_EQ(j["tiers"][0]["min_run"], "10min");
   EXPECT_EQ(j["tiers"][0]["quota"]["at_most"], "40%");
   EXPECT_EQ(j["tiers"][0]["set_aside"], "20%");
@@ -280,7 +306,10 @@ TEST(OptionalKeys, decoding_checks_what_parsing_checks) {
   EXPECT_THAT(refused([](Rule& r) { r.lease = Duration(0); }), HasSubstr("lease: not above"));
   EXPECT_THAT(refused([](Rule& r) { r.surrender_fee = BasisPoints(10'001); }), HasSubstr("surrender_fee: no"));
   EXPECT_THAT(refused([](Rule& r) { r.peer_penalty = BasisPoints(-1); }), HasSubstr("peer_penalty: no"));
-  EXPECT_THAT(refused([](Rule& r) { r.evidence_min = BasisPoints(10'001); }), HasSubstr("evidence_min: no"));
+  EXPECT_THAT(refused([](Rule& r) { r.claims.claim_fee = BasisPoints(10'001); }),
+              HasSubstr("claims.claim_fee: no"));
+  EXPECT_THAT(refused([](Rule& r) { r.claims.contest_within = Duration(0); }),
+              HasSubstr("claims.contest_within: not above"));
   EXPECT_THAT(refused([](Rule& r) { r.tiers[0].min_run = Duration(-1); }),
               HasSubstr("tiers[0].min_run: below"));
   EXPECT_THAT(refused([](Rule& r) { r.tiers[0].quota = BasisPoints(0); }), HasSubstr("quota.at_most: no quota"));

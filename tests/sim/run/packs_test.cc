@@ -76,6 +76,16 @@ TEST(Packs, peer_edge_is_breached_and_remedied) {
   EXPECT_EQ(honest.total.released.value, 0);
 }
 
+TEST(Packs, claims_stand_or_fall_by_contest_and_witness) {
+  const scenarios::Scenario scenario = pack("claims");
+  const capmarket::run::Run claims = run(scenario);
+  EXPECT_TRUE(world::as_expected(scenario.script, claims.script));
+  EXPECT_EQ(claims.metrics.claims, 3);
+  EXPECT_EQ(claims.metrics.claims_stood, 2);
+  EXPECT_EQ(claims.metrics.failures, 2);
+  EXPECT_EQ(claims.metrics.founded, 1);
+}
+
 TEST(Packs, spectrum_follows_a_published_index) {
   RunMetrics m = measured("spectrum-discovered");
   EXPECT_GT(count(m.objects, "price-index"), 5);

@@ -47,9 +47,14 @@ const std::string kSteps = R"(steps:
   - { renew: g1, at: 80min, expect: refused }
   - { revoke: low, at: 81min, effective: 0s, expect: admitted }
   - { dispute: g1, at: 82min, by: watchdog, ground: credential-invalid, expect: admitted }
+  - { fail: g1, at: 83min, by: user, quantity: 10, from: 71min, until: 79min, expect: admitted }
+  - { contest: g1, at: 84min, expect: admitted }
+  - { witness: g1, at: 85min, by: watchdog, supports: holder, expect: { refused: [standing] } }
   - { request: r3, at: 90min, by: high, of: [d], quantity: 1, from: 5h, until: 6h, tier: firm }
   - { withdraw: r3, at: 91min, expect: admitted }
   - { pay: low, at: 92min }
+  - { retract: d, at: 93min, expect: admitted }
+  - { retract: d, at: 94min, expect: { refused: [standing] } }
 watch:
   - { name: pays, always: displaced implies compensation > 1.5 * victim.value, expect: broken }
   - { name: fair, always: displaced implies compensation >= 1.5 * victim.value, expect: held }

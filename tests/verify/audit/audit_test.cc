@@ -250,9 +250,9 @@ TEST_F(Audit, finds_a_refusal_that_leaves_out_its_reason) {
     decision.failed = {admission::ClauseId::record_complete};
   });
   AuditReport r = audit(dir());
-  EXPECT_THAT(r.violations,
-              Contains(::testing::AllOf(Field(&AuditViolation::invariant, objects::Invariant::refusals),
-                                        Field(&AuditViolation::sequence, at))))
+  EXPECT_THAT(r.violations, Contains(::testing::AllOf(
+                                Field(&AuditViolation::invariant, objects::Invariant::refusals),
+                                Field(&AuditViolation::sequence, at))))
       << in_words(r);
 }
 

@@ -73,7 +73,9 @@ TEST(AuditWholeMarket, agrees_with_admission_on_every_kind_and_decision) {
                              objects::Kind::residual,          objects::Kind::displacement,
                              objects::Kind::release,           objects::Kind::failure,
                              objects::Kind::obligation,        objects::Kind::review,
-                             objects::Kind::resolution})
+                             objects::Kind::resolution,        objects::Kind::contest,
+                             objects::Kind::witness,           objects::Kind::claim_closed,
+                             objects::Kind::review_closed,     objects::Kind::retract})
     EXPECT_GE(counts[std::string(objects::to_text(kind))], 10) << objects::to_text(kind);
 }
 

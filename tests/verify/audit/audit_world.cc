@@ -29,7 +29,8 @@ std::string world_rule(const WorldChoices& c) {
       "  - { name: pooled, substitution: pool, notify_within: 60s, refund: 50%, penalty: 7%, "
       "record: [notice, cause, substitutes, settlement] }\n";
   p.more = fmt::format(
-      "dispute_within: 200s\nsurrender_fee: 10%\npeer_penalty: 30%\nevidence_min: 5000\n"
+      "dispute_within: 200s\nsurrender_fee: 10%\npeer_penalty: 30%\nreview_within: 90s\n"
+      "claims: {{ contest_within: 20s, burden: holder, claim_fee: 5%, contest_fee: 10% }}\n"
       "revocation: {}\n{}",
       c.review, c.lease ? "lease: 40s\n" : "");
   return rule_text(p);
@@ -42,6 +43,10 @@ AuditWorld::AuditWorld(const WorldChoices& choices)
       market_({crypto::Scheme::mac, world_rule(choices)}),
       now_(testing::kStart),
       officials_(testing::admit_officials(market_, 4'000)) {
+  const testing::Authority overseas = testing::admit_overseas(market_);
+  objects::CredentialGrant foreign = market_.grant(objects::Role::auditor, "us");
+  foreign.issuer = overseas.id;
+  outsider_ = market_.admit_party(foreign, &overseas.key);
   for (int i = 0; i < 2; ++i) {
     holders_.push_back(market_.holder(200));
     objects::CredentialGrant user = market_.user_grant("basic", "lab");
@@ -360,10 +365,10 @@ void AuditWorld::one_step() {
   if (what < 79) return curtail();
   if (what < 82) return consume();
   if (what < 84) return renew();
-  if (what < 85) return withdraw();
+  if (what < 85) return pick(3) > 0 ? withdraw() : retract();
   if (what < 91) return pay();
   if (what < 94) return publish();
-  if (what < 97) return dispute();
+  if (what < 97) return pick(3) == 0 ? dispute() : pick(2) == 0 ? contest() : bear_witness();
   if (what < 98) return pick(4) == 0 ? revoke() : settle();
   if (what < 99) return correct();
   wait(40);

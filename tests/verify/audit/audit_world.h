@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tests/support/chain_files.h"
+#include "tests/support/jurisdictions.h"
 #include "tests/support/whole_market.h"
 #include "verify/audit/audit.h"
 
@@ -78,10 +79,13 @@ class AuditWorld {
   void consume();
   void renew();
   void withdraw();
+  void retract();
   void pay();
   void pay_overdue();
   void publish();
   void dispute();
+  void contest();
+  void bear_witness();
   void revoke();
   void correct();
   Window part_of(const Window& w);
@@ -94,6 +98,7 @@ class AuditWorld {
   std::function<int(int)> pick_;
   Instant now_;
   testing::Officials officials_;
+  testing::Party outsider_;  // an auditor of another authority
   std::vector<testing::Party> holders_, users_;
   std::vector<std::string> tiers_{"gold", "silver", "basic"};
   ContentId shared_;

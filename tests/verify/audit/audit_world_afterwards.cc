@@ -45,7 +45,38 @@ void AuditWorld::report_failure() {
     default:
       break;
   }
+  const Window passed{g.leg.window.from, std::min(g.leg.window.until, now_)};
+  if (f.role != objects::Role::holder && !passed.empty() && pick(8) > 0) f.window = part_of(passed);
   send(f, signers);
+}
+
+void AuditWorld::contest() {
+  const chain::ChainState& state = market_.chain().state();
+  if (state.claims.empty()) return;
+  const std::size_t late = std::min<std::size_t>(state.claims.size(), 4);
+  const chain::ClaimRecord& c =
+      state.claims
+          .all()[state.claims.size() - 1 - static_cast<std::size_t>(pick(static_cast<int>(late)))];
+  const PublicKey holder =
+      pick(8) == 0 ? holders_[0].key.pub : state.holder_of(state.grants[c.grant]);
+  send(objects::Contest{market_.salt(), holder, c.id}, {{objects::Role::holder, key_of(holder)}});
+}
+
+void AuditWorld::bear_witness() {
+  const chain::ChainState& state = market_.chain().state();
+  if (state.claims.empty()) return;
+  const std::size_t late = std::min<std::size_t>(state.claims.size(), 4);
+  const chain::ClaimRecord& c =
+      state.claims
+          .all()[state.claims.size() - 1 - static_cast<std::size_t>(pick(static_cast<int>(late)))];
+  const bool coordinates = pick(4) == 0;
+  const testing::Party& by = coordinates    ? officials_.coordinator
+                             : pick(4) == 0 ? officials_.auditor
+                                            : outsider_;
+  objects::Witness w{
+      market_.salt(), by.key.pub, coordinates ? objects::Role::coordinator : objects::Role::auditor,
+      by.credential,  c.id,       pick(3) == 0 ? objects::Side::holder : objects::Side::claim};
+  send(w, {{w.role, by.key}});
 }
 
 void AuditWorld::record() {
@@ -100,6 +131,14 @@ void AuditWorld::withdraw() {
   const Asked& a = any(asked_);
   send(objects::Withdrawal{market_.salt(), a.user->key.pub, a.id},
        {{objects::Role::user, a.user->key}});
+}
+
+void AuditWorld::retract() {
+  const auto& all = market_.chain().state().declarations.all();
+  if (all.empty()) return;
+  const chain::DeclarationRecord& d = any(all);
+  send(objects::Retract{market_.salt(), d.declared.holder, d.id},
+       {{objects::Role::holder, key_of(d.declared.holder)}});
 }
 
 void AuditWorld::pay() {

@@ -81,6 +81,27 @@ TEST(Fuzz, a_complaint_of_the_auditor_is_a_failure) {
   EXPECT_EQ(report.failure->detail, "too many");
 }
 
+TEST(Fuzz, a_successor_is_played_in_its_own_window) {
+  FuzzReport report = fuzz(market_for("succession-holds"), options_of(20));
+  EXPECT_FALSE(report.failure);
+  EXPECT_GT(report.counts["settle admitted"], 0);
+  EXPECT_FALSE(report.vacuous());
+}
+
+TEST(Fuzz, what_reaches_nothing_is_vacuous) {
+  FuzzReport report;
+  report.histories = 10;
+  EXPECT_TRUE(report.vacuous());  // nothing was admitted
+  report.counts["settle admitted"] = 1;
+  EXPECT_FALSE(report.vacuous());
+  report.goals.push_back({});
+  report.goals.back().verdict = chain::GoalVerdict::not_reached;
+  EXPECT_TRUE(report.vacuous());  // no goal was reached
+  report.goals.push_back({});
+  report.goals.back().verdict = chain::GoalVerdict::held;
+  EXPECT_FALSE(report.vacuous());
+}
+
 TEST(Fuzz, refuses_a_rule_under_which_nothing_can_be_settled) {
   auto files = testing::loaded_rules(testing::kRuleFolder + "fallback-empty.yaml");
   ASSERT_FALSE(files.empty());

@@ -58,7 +58,8 @@ TEST_P(HuntCorpus, every_trace_is_executed_on_a_chain) {
   std::vector<question::RuleFile> files = loaded_rules(kFolder + GetParam() + ".yaml");
   HuntReport report = hunted(GetParam(), 4, first_goal(GetParam()));
   std::string mismatch;
-  auto executed = cli::replay_traces(report, files.front(), files, nullptr, folder, false, mismatch);
+  auto executed =
+      cli::replay_traces(report, files.front(), files, nullptr, folder, false, mismatch);
   ASSERT_TRUE(executed) << to_text(executed.error());
   EXPECT_TRUE(*executed) << mismatch;
   const HuntFinding& f = report.findings.front();
@@ -78,7 +79,8 @@ TEST(Hunt, a_trace_that_a_run_does_not_reproduce_is_never_shown) {
   auto& last = report.findings.front().trace->script.steps.back().expect->displaced;
   last->begin()->second += Quantity(1);
   std::string mismatch;
-  auto executed = cli::replay_traces(report, files.front(), files, nullptr, folder, false, mismatch);
+  auto executed =
+      cli::replay_traces(report, files.front(), files, nullptr, folder, false, mismatch);
   ASSERT_TRUE(executed);
   EXPECT_FALSE(*executed);
   EXPECT_EQ(mismatch, "once-only");

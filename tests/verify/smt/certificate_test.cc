@@ -174,7 +174,8 @@ TEST(Certificates, replace_only_certificates_and_only_by_force) {
   EXPECT_FALSE(write_certificates(set, dir, false));
   EXPECT_TRUE(write_certificates(one(kContradiction, false), dir, true));
   folder.write("c/thesis.txt", "years of work");
-  EXPECT_FALSE(write_certificates(set, dir, true)) << "beside certificates, it is nobody's to remove";
+  EXPECT_FALSE(write_certificates(set, dir, true))
+      << "beside certificates, it is nobody's to remove";
   std::filesystem::create_directories(folder / "mine");
   folder.write("mine/thesis.txt", "years of work");
   EXPECT_FALSE(write_certificates(set, folder / "mine", true));

@@ -93,6 +93,8 @@ RC_GTEST_PROP(Domains, agree_on_notices, ()) {
   expect_same_decision<admission::FallbackRecordFacts>({});
   expect_same_decision<admission::PriceIndexFacts>({});
   expect_same_decision<admission::DisputeFacts>({});
+  expect_same_decision<admission::ContestFacts>({});
+  expect_same_decision<admission::WitnessFacts>({});
 }
 
 RC_GTEST_PROP(Domains, floor_alike_for_either_sign, ()) {

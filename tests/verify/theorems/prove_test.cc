@@ -78,6 +78,10 @@ template <>
 constexpr std::string_view kKindName<admission::PriceIndexFacts<Concrete>> = "price-index";
 template <>
 constexpr std::string_view kKindName<admission::DisputeFacts<Concrete>> = "dispute";
+template <>
+constexpr std::string_view kKindName<admission::ContestFacts<Concrete>> = "contest";
+template <>
+constexpr std::string_view kKindName<admission::WitnessFacts<Concrete>> = "witness";
 
 const TheoremReport* theorem_named(const std::string& name) {
   for (const TheoremReport& t : everything().theorems)
