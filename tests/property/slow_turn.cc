@@ -115,7 +115,7 @@ std::int64_t SlowTurn::own_lack(const Granule& g) const {
     most = std::max(most, lack);
     if (tier() == nullptr) continue;
     for (const rules::Tier& other : rule().tiers)
-      if (other.name != leg().tier)
+      if (other.name != leg().tier && other.set_aside > BasisPoints(0))
         lack +=
             std::max<std::int64_t>(0, declared * other.set_aside.value / 10'000 -
                                           tier_load(leg().declaration, rule().name, other.name, h));
