@@ -79,8 +79,7 @@ std::string gist(const objects::Object& object) {
   if (const auto* o = std::get_if<objects::Resolution>(&object))
     return o->founded ? "founded" : "not founded";
   if (const auto* o = std::get_if<objects::Failure>(&object))
-    return fmt::format("{}{}", pieces_text(o->pieces),
-                       o->late ? ", told late" : "");
+    return fmt::format("{}{}", pieces_text(o->pieces), o->late ? ", told late" : "");
   if (const auto* o = std::get_if<objects::Release>(&object)) return std::string(objects::to_text(o->cause));
   return {};
 }

@@ -62,8 +62,7 @@ Json obligations_json(const std::map<std::string, run::MoneyMetric>& kinds) {
 Json attacks_json(const std::map<std::string, run::AttackMetric>& attacks) {
   Json out = Json::object();
   for (const auto& [name, a] : attacks)
-    out[name] = {
-        {"attempts", a.attempts}, {"refused", a.refused}, {"no_effect", a.no_effect}};
+    out[name] = {{"attempts", a.attempts}, {"refused", a.refused}, {"no_effect", a.no_effect}};
   return out;
 }
 
@@ -131,8 +130,7 @@ const MetricRow kRows[] = {
     {"attacks", "count by attack",
      "`attempts`; `refused`: those that the attack's own clause refused; `no_effect`: those that "
      "were admitted and did not do what the attack is after",
-     "",
-     [](const RunReport& r) -> Read { return attacks_json(r.run.metrics.attacks); }},
+     "", [](const RunReport& r) -> Read { return attacks_json(r.run.metrics.attacks); }},
     {"repeated", "count", "submissions that reached the chain twice, to no effect", "",
      &run::RunMetrics::repeated},
     {"goals", "", "a goal of a version of a rule each, and how it came out", "",

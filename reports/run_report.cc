@@ -70,7 +70,8 @@ std::string consequences_text(const run::RunMetrics& m,
             : fmt::format(", {} breaches, the first at sequence {}", g.breaches, g.first.value));
   if (m.displacements > 0)
     out += fmt::format("displacements: {} of {} unit-seconds, compensation owed {}, paid {}\n",
-                       m.displacements, to_text(m.displaced_gross), totals_text(m.compensation.owed), totals_text(m.compensation.paid));
+                       m.displacements, to_text(m.displaced_gross),
+                       totals_text(m.compensation.owed), totals_text(m.compensation.paid));
   if (m.failures > 0)
     out += fmt::format("failures: {}, fallback records: {}\n", m.failures, m.fallbacks);
   if (m.disputes + m.reviews > 0)
@@ -78,9 +79,9 @@ std::string consequences_text(const run::RunMetrics& m,
                        m.reviews);
   if (m.activities > 0) out += fmt::format("activities: {}\n", m.activities);
   for (const auto& [name, a] : m.attacks)
-    out += fmt::format("attack {}: {} attempts, {} refused by its clause{}\n", name, a.attempts,
-                       a.refused,
-                       a.no_effect > 0 ? fmt::format(", {} admitted to no effect", a.no_effect) : "");
+    out += fmt::format(
+        "attack {}: {} attempts, {} refused by its clause{}\n", name, a.attempts, a.refused,
+        a.no_effect > 0 ? fmt::format(", {} admitted to no effect", a.no_effect) : "");
   return out;
 }
 
@@ -116,7 +117,8 @@ nlohmann::ordered_json receipt_json(const RunReport& r) {
 }
 
 std::string series_csv(const run::RunMetrics& metrics) {
-  std::string out = "time,entries,requests,settlements,refusals,granted_volume,displacements,displaced_volume\n";
+  std::string out =
+      "time,entries,requests,settlements,refusals,granted_volume,displacements,displaced_volume\n";
   for (const run::SeriesRow& s : metrics.series)
     out += fmt::format("{},{},{},{},{},{},{},{}\n", to_text(s.time), s.entries, s.requests,
                        s.settlements, s.refusals, to_text(s.granted), s.displacements,

@@ -65,9 +65,10 @@ void add_step_kinds(std::vector<ScenarioKey>& out) {
            .otherwise("anything"),
        {"steps[].expect.refused", references, one_of, "", "clauses; may be none",
         "refused, and at least these clauses among the failed or unresolved"},
-       KeyRow("steps[].expect.displaced", counts, one_of, "",
-              "of a `settle`; by grant of an earlier step; may be none",
-              "admitted, and just these grants give way: the largest quantity of each at an instant")
+       KeyRow(
+           "steps[].expect.displaced", counts, one_of, "",
+           "of a `settle`; by grant of an earlier step; may be none",
+           "admitted, and just these grants give way: the largest quantity of each at an instant")
            .within(1, kWireMax)});
 }
 

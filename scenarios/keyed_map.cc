@@ -14,7 +14,8 @@ std::vector<std::string_view> known_keys(std::string_view place, std::string_vie
   return out;
 }
 
-/// The map's entries; a former key is answered by what replaces it, an unknown one by what there is.
+/// The map's entries; a former key is answered by what replaces it, an unknown one by what there
+/// is.
 yaml::YamlMap entries_of(const yaml::YamlNode& node, std::string_view place,
                          std::string_view mode) {
   std::vector<std::string_view> known = known_keys(place, mode);

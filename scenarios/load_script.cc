@@ -131,7 +131,7 @@ class ScriptReader {
   std::optional<objects::DisplaceTerms> displace(const KeyedMap& of) {
     auto node = of.get("displace");
     if (!node) return std::nullopt;
-    KeyedMap map(*node, of.row("displace").below());
+    KeyedMap map(*node, "steps[].displace");
     objects::DisplaceTerms out;
     map.read("compensation", out.compensation_at_most);
     map.read("refund", out.refund_at_most);

@@ -4,7 +4,7 @@
 #include <set>
 
 #include "model/chain/policy.h"
-#include "model/chain/resolve_internal.h"
+#include "model/chain/turn.h"
 
 namespace capmarket::agents {
 namespace {
@@ -129,20 +129,24 @@ Quantity room_for(const world::World& w, world::ListingIndex listing, const Deal
   const chain::ChainState& s = w.state();
   auto at = s.declaration_index.find(l.declaration);
   if (at == s.declaration_index.end() || window.empty()) return Quantity(0);
-  std::int64_t room = -chain::excess_over(s, window, at->second, {}).value;
+  const chain::Turn turn(s);
+  Int128 room = kWireMax;
+  auto under = [&](const std::optional<Int128>& excess) {
+    if (excess) room = std::min(room, -*excess);
+  };
+  under(turn.excess(window, at->second));
   const chain::DeclarationRecord& d = s.declarations[at->second];
   rules::CoordinationMode mode = deal.rule->coordination.mode;
   if (mode == rules::CoordinationMode::single || mode == rules::CoordinationMode::sharded)
-    room = std::min(room, -chain::shared_excess_over(s, window, d.infrastructure, {}).value);
+    under(turn.shared_excess(window, d.infrastructure));
   if (mode == rules::CoordinationMode::peer && h.infrastructure.valid())
-    room = std::min(room, left_of_share(w, h, window).value);
+    room = std::min<Int128>(room, left_of_share(w, h, window).value);
   if (const rules::Tier* t = deal.rule->tier(tier)) {
-    room =
-        std::min(room, -chain::quota_excess_over(s, window, at->second, *deal.rule, *t, {}).value);
-    room = std::min(room,
-                    -chain::set_aside_excess_over(s, window, at->second, *deal.rule, *t, {}).value);
+    under(turn.quota_excess(window, at->second, *deal.rule, *t));
+    under(turn.set_aside_excess(window, at->second, *deal.rule, *t));
   }
-  return Quantity(std::max<std::int64_t>(0, room - l.promised.max(window).value));
+  room -= l.promised.max(window).value;
+  return Quantity(static_cast<std::int64_t>(std::clamp<Int128>(room, 0, kWireMax)));
 }
 
 const world::KnownRefusal* latest_refusal(const world::UserState& u, const ContentId& declaration,

@@ -57,8 +57,8 @@ Outlook outlook_of(world::World& w, objects::Settlement settlement) {
       refund = refund + v.refund;
     }
     if (compensation.poisoned || refund.poisoned) out.fits = false;
-    out.legs.push_back({leg.lack.value > 0, !leg.victims.empty(), Money(compensation.value),
-                        Money(refund.value)});
+    out.legs.push_back(
+        {leg.lack.value > 0, !leg.victims.empty(), Money(compensation.value), Money(refund.value)});
   }
   return out;
 }
@@ -67,8 +67,7 @@ bool offer_displacing(world::World& w, const DealRules& deal, world::RequestInde
                       world::Offer& offer) {
   const world::RequestState& r = w.requests[request];
   const world::HolderState& h = w.holder_of(w.listings[offer.listing]);
-  const bool goes_too_far =
-      w.users[r.user].attack == scenarios::Attack::equal_rank_displacement;
+  const bool goes_too_far = w.users[r.user].attack == scenarios::Attack::equal_rank_displacement;
   objects::Settlement probe;
   probe.signed_at = w.now;
   probe.policy = deal.policy;

@@ -8,10 +8,10 @@ namespace capmarket::agents {
 
 /// What displacing for one leg would cost.
 struct DisplacingCost {
-  bool lacks = false;       // there is no room without displacing
-  bool displaces = false;   // somebody would give way
-  Money compensation;       // sum of K
-  Money refund;             // sum of what the leg's holder would give back
+  bool lacks = false;      // there is no room without displacing
+  bool displaces = false;  // somebody would give way
+  Money compensation;      // sum of K
+  Money refund;            // sum of what the leg's holder would give back
 };
 
 /// How a settlement would come out if it were decided now.
@@ -24,8 +24,8 @@ struct Outlook {
 /// signed by its coordinators. First admits what is due. Deterministic; as admission.
 Outlook outlook_of(world::World& world, objects::Settlement settlement);
 
-/// Completes an offer that displaces: `displace` says what it would owe now, and the holder's ceiling.
-/// False, and nothing done, where nobody gives way or too few do. The user of an
+/// Completes an offer that displaces: `displace` says what it would owe now, and the holder's
+/// ceiling. False, and nothing done, where nobody gives way or too few do. The user of an
 /// equal-rank-displacement takes too few as well.
 bool offer_displacing(world::World& world, const DealRules& deal, world::RequestIndex request,
                       world::Offer& offer);

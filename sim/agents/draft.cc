@@ -117,8 +117,7 @@ void draft_settlement(world::World& w, const std::vector<world::RequestIndex>& r
       d.settlement.legs.clear();
       break;
     }
-    d.settlement.legs.push_back(
-        leg_of(w, index, r.offer, *deal, d.settlement.signed_at));
+    d.settlement.legs.push_back(leg_of(w, index, r.offer, *deal, d.settlement.signed_at));
     d.settlement.indices.push_back({r.id, w.state().request(r.id)->next_index});
     if (deal->policy) d.settlement.policy = deal->policy;
     add_once(d.holders, w.listings[r.offer.listing].holder);

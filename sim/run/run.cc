@@ -47,7 +47,7 @@ void count_world(const world::World& w, RunMetrics& m) {
   for (const world::PublisherState& p : w.publishers) m.adversaries += p.cherry_picks ? 1 : 0;
   for (const auto& [attack, count] : w.attacks)
     m.attacks[std::string(scenarios::to_text(attack))] = {count.attempts, count.refused,
-                                                        count.no_effect};
+                                                          count.no_effect};
   m.repeated = w.repeated;
   if (!w.scenario->trace) return;
   for (const scenarios::TraceRequest& t : w.scenario->trace->requests)

@@ -245,8 +245,7 @@ TEST_F(Attacks, quantities_and_times_at_the_end_of_their_range_are_refused_not_w
   out = decide(m.sign(w, {{objects::Role::submitter, holder.key}, {objects::Role::holder, holder.key}}), 100);
   EXPECT_NE(out.find("capacity"), std::string::npos) << out;
   EXPECT_EQ(recorded.decision.shortfalls,
-            (std::vector<admission::Shortfall>{
-                {0, Quantity(kWireMax - 100), Money(0), Money(0)}}));
+            (std::vector<admission::Shortfall>{{0, Quantity(kWireMax - 100), Money(0), Money(0)}}));
 }
 
 TEST_F(Attacks, the_rule_of_another_jurisdiction_or_place) {

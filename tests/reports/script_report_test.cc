@@ -28,8 +28,7 @@ class ScriptReportTest : public ::testing::Test {
                     settle("high", {true, {}, scenarios::DisplacedGrants{{"low", Quantity(100)}}})};
     report.steps.resize(2);
     report.steps[0].decision.failed = {admission::ClauseId::displacement};
-    report.steps[0].decision.shortfalls = {
-        {1, Quantity(101), Money(760'0000), Money(505'0000)}};
+    report.steps[0].decision.shortfalls = {{1, Quantity(101), Money(760'0000), Money(505'0000)}};
     report.steps[1].step = 1;
     report.steps[1].displaced = {{"low", Quantity(100)}};
   }

@@ -66,15 +66,15 @@ TEST_F(ScriptLoadTest, states_both_ceilings_of_a_leg_that_displaces) {
   EXPECT_EQ(displace->compensation_at_most, Money(10'000));
   EXPECT_EQ(displace->refund_at_most, Money(5'000));
   EXPECT_FALSE(scenario->script.steps[2].legs.front().displace);
-  expect_problem(load(settle("displace: {compensation: 1.00}")), kSettleLine + 1, 55,
+  expect_problem(load(settle("displace: {compensation: 1.00}")), kSettleLine + 1, 54,
                  "missing key `refund`");
-  expect_problem(load(settle("displace: {refund: 1.00}")), kSettleLine + 1, 55,
+  expect_problem(load(settle("displace: {refund: 1.00}")), kSettleLine + 1, 54,
                  "missing key `compensation`");
   expect_problem(load(settle("displace: {compensation: 1.00, refund: much}")), kSettleLine + 1, 83,
                  "money");
-  expect_problem(load("  - {settle: g, at: 2s, displace: {compensation: 0.00, refund: 0.00}, "
-                      "legs: [{request: r, of: d}]}"),
-                 kSettleLine, 37, "this belongs to a leg");
+  const std::string terms = "displace: {compensation: 0.00, refund: 0.00}";
+  expect_problem(load("  - {settle: g, at: 2s, " + terms + ", legs: [{request: r, of: d}]}"),
+                 kSettleLine, 35, "this belongs to a leg");
 }
 
 TEST_F(ScriptLoadTest, says_what_replaces_the_list_of_those_who_give_way) {
@@ -82,8 +82,9 @@ TEST_F(ScriptLoadTest, says_what_replaces_the_list_of_those_who_give_way) {
   expect_problem(load(kGrant + ("  - {settle: h, at: 3s, request: r, of: d, " + list + "}")),
                  kSettleLine + 1, 44,
                  "`displaces` is no key any more: who gives way is computed, not listed");
-  auto in_a_leg = load(kGrant + ("  - {settle: h, at: 3s, legs: [{request: r, of: d, " + list + "}]}"));
-  expect_problem(in_a_leg, kSettleLine + 1, 51,
+  auto in_a_leg =
+      load(kGrant + ("  - {settle: h, at: 3s, legs: [{request: r, of: d, " + list + "}]}"));
+  expect_problem(in_a_leg, kSettleLine + 1, 52,
                  "expected: `displace: { compensation: MONEY, refund: MONEY }`");
   EXPECT_EQ(in_a_leg.error().size(), 1u) << to_text(in_a_leg.error());
 }
@@ -106,7 +107,7 @@ TEST_F(ScriptLoadTest, expects_what_a_settlement_displaces) {
   expect_problem(expecting("{displaced: {g: 1}, refused: [capacity]}"), kSettleLine + 1, 52,
                  "both `refused` and `displaced`");
   expect_problem(expecting("{}"), kSettleLine + 1, 52, "an expectation without a key");
-  expect_problem(load("  - {withdraw: r, at: 2s, expect: {displaced: {}}}"), kSettleLine, 37,
+  expect_problem(load("  - {withdraw: r, at: 2s, expect: {displaced: {}}}"), kSettleLine, 35,
                  "only a settlement displaces");
 }
 

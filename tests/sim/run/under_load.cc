@@ -21,12 +21,11 @@ T must(Result<T> value) {
 
 /// More than the leg accepts would have been owed, or given back.
 bool above_ceilings(const objects::Settlement& s, const admission::Decision& d) {
-  return std::any_of(
-      d.shortfalls.begin(), d.shortfalls.end(), [&](const admission::Shortfall& x) {
-        const auto& terms = s.legs[static_cast<std::size_t>(x.leg)].displace;
-        return terms && (x.compensation > terms->compensation_at_most ||
-                         x.refund > terms->refund_at_most);
-      });
+  return std::any_of(d.shortfalls.begin(), d.shortfalls.end(), [&](const admission::Shortfall& x) {
+    const auto& terms = s.legs[static_cast<std::size_t>(x.leg)].displace;
+    return terms &&
+           (x.compensation > terms->compensation_at_most || x.refund > terms->refund_at_most);
+  });
 }
 
 void count_refusal(const objects::Settlement& s, const admission::Decision& d, UnderLoad& out) {
@@ -43,7 +42,8 @@ void count_refusal(const objects::Settlement& s, const admission::Decision& d, U
   } else {
     std::string clauses;
     for (admission::ClauseId c : d.failed) clauses += fmt::format(" {}", admission::to_text(c));
-    for (admission::ClauseId c : d.unresolved) clauses += fmt::format(" {}?", admission::to_text(c));
+    for (admission::ClauseId c : d.unresolved)
+      clauses += fmt::format(" {}?", admission::to_text(c));
     out.stale.push_back(clauses);
   }
 }
@@ -59,8 +59,8 @@ std::string UnderLoad::figures() const {
 
 UnderLoad run_under_load(const std::vector<std::pair<std::string, std::string>>& sets) {
   testing::ScratchFolder folder;
-  const scenarios::Scenario scenario = must(scenarios::load_scenario(
-      CAPMARKET_SOURCE_DIR "/scenarios/packs/under-load.yaml", sets, {}));
+  const scenarios::Scenario scenario = must(
+      scenarios::load_scenario(CAPMARKET_SOURCE_DIR "/scenarios/packs/under-load.yaml", sets, {}));
   RunOptions options;
   options.chain_dir = folder.path() + "/chain";
   must(run_scenario(scenario, options));

@@ -12,10 +12,10 @@ namespace capmarket::run {
 struct UnderLoad {
   std::int64_t submitted = 0;
   std::int64_t admitted = 0;
-  std::int64_t displacing = 0;       // of the admitted: somebody gave way
-  std::int64_t ceilings = 0;         // refused: displacing would cost more than they accepted
-  std::int64_t nobody_left = 0;      // refused: all who may give way are not enough
-  std::vector<std::string> stale;    // refused for anything else: its clauses
+  std::int64_t displacing = 0;     // of the admitted: somebody gave way
+  std::int64_t ceilings = 0;       // refused: displacing would cost more than they accepted
+  std::int64_t nobody_left = 0;    // refused: all who may give way are not enough
+  std::vector<std::string> stale;  // refused for anything else: its clauses
   std::string figures() const;
 };
 

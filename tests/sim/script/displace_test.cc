@@ -41,13 +41,14 @@ TEST_F(Displace, uses_up_the_lowest_rank_before_the_next) {
   EXPECT_EQ(last().displaced,
             (scenarios::DisplacedGrants{{"low", Quantity(100)}, {"mid", Quantity(1)}}));
   EXPECT_EQ(run_.metrics.displacements, 2);
-  EXPECT_EQ(run_.metrics.displaced_gross, volume_of(Quantity(101), Duration(3'600 * kNanosPerSecond)));
+  EXPECT_EQ(run_.metrics.displaced_gross,
+            volume_of(Quantity(101), Duration(3'600 * kNanosPerSecond)));
   EXPECT_EQ(run_.metrics.compensation.owed.at("EUR"), Money(760'0000));
 }
 
 TEST_F(Displace, expects_just_those_who_give_way_and_just_so_much) {
-  for (const char* other : {"{ low: 100 }", "{ mid: 1 }", "{ low: 100, mid: 2 }", "{ low: 99, mid: 1 }",
-                            "{}"}) {
+  for (const char* other :
+       {"{ low: 100 }", "{ mid: 1 }", "{ low: 100, mid: 2 }", "{ low: 99, mid: 1 }", "{}"}) {
     run("lowest-first", "{ low: 100, mid: 1 }", other);
     EXPECT_FALSE(as_expected()) << other;
     EXPECT_TRUE(last().decision.admitted());
