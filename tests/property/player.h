@@ -73,7 +73,7 @@ inline constexpr struct {
                  {kIndex, "index", 5},
                  {kDispute, "dispute", 6},
                  {kRevoke, "revoke", 1},
-                 {kSuccessor, "successor", 2},
+                 {kSuccessor, "successor", 5},
                  {kPolicy, "policy", 1},
                  {kAgreement, "agreement", 2},
                  {kTick, "tick", 2},

@@ -64,7 +64,7 @@ std::optional<ContentId> Player::request(const Command& c, const Party* user, co
   objects::Request r;
   r.salt = w_.salt();
   r.user = u.key.pub;
-  r.quantity = Quantity(c.d == 5 && c.e == 5 ? 0 : 1 + c.b);
+  r.quantity = Quantity(c.d == 5 && c.e == 5 ? 0 : c.f < 3 ? 1 + c.b % 3 : 1 + c.b);
   r.unit = "kW";
   r.tier = tier != nullptr ? tier : kTiers[c.c % 3];
   r.max_price = Money(c.f == 5 ? 300'000 : 1'000'000);
@@ -96,7 +96,7 @@ std::optional<ContentId> Player::request(const Command& c, const Party* user, co
     r.declarations = {against->leg.declaration};
     r.class_name = m_.declarations.at(against->leg.declaration).o.class_name;
     r.window = {std::max(against->leg.window.from, second(0)), against->leg.window.until};
-    r.quantity = Quantity(2 + c.b % 5);
+    r.quantity = Quantity(1 + c.b % 6);
     // From the other end of the line.
     const auto& shared = m_.declarations.at(against->leg.declaration).o.infrastructure;
     for (const auto& [id, other] : m_.declarations)
@@ -188,6 +188,7 @@ std::optional<objects::Leg> Player::leg(const Command& c, const ContentId& id, c
 /// for, a little less, nothing.
 void Player::agree(objects::Settlement& s, const Signers& signers, const Command& c) {
   constexpr Money kPlenty(kWireMax);
+  for (objects::Leg& l : s.legs) l.displace = objects::DisplaceTerms{kPlenty, kPlenty};
   const objects::CheckedSubmission unpriced = w_.sign(s, signers);
   m_.expect(unpriced);
   const std::vector<SlowCover> covers = m_.covers(s, w_.now);
@@ -224,9 +225,13 @@ void Player::count_covers(const objects::Settlement& s, const admission::Decisio
   for (std::size_t i = 0; i < covers.size(); ++i) {
     const SlowCover& c = covers[i];
     const auto& terms = s.legs[i].displace;
+    const rules::Tier* tier = m_.rules.contains(s.legs[i].rule)
+                                  ? m_.rules.at(s.legs[i].rule).rule.tier(s.legs[i].tier)
+                                  : nullptr;
     auto note = [&](const char* what, bool drawn) {
       if (drawn) stats_.add(std::string("cover: ") + what);
     };
+    note("nothing agreed", c.lack > 0 && !terms && tier != nullptr && tier->displaces);
     note("of several victims", c.victims.size() > 1);
     note("of several pieces of one victim",
          std::any_of(c.victims.begin(), c.victims.end(),
@@ -244,8 +249,6 @@ void Player::count_covers(const objects::Settlement& s, const admission::Decisio
     if (c.victims.empty()) continue;
     note("in a later leg", i > 0 && displaces);
     displaces = true;
-    note("nothing agreed", !terms);
-    if (!terms) continue;
     const bool k = c.compensation <= terms->compensation_at_most.value,
                refund = c.refund <= terms->refund_at_most.value,
                few = static_cast<std::int64_t>(c.victims.size()) <= m_.genesis.cover.victims &&
@@ -253,7 +256,6 @@ void Player::count_covers(const objects::Settlement& s, const admission::Decisio
     note("above the ceiling of compensation", !k && refund && few);
     note("above the ceiling of refunds", k && !refund && few);
     note("above the genesis's limits", k && refund && !few);
-    const rules::Tier* tier = m_.rules.at(s.legs[i].rule).rule.tier(s.legs[i].tier);
     note("too late to stop",
          tier->displaces->stop_within && c.notice < tier->displaces->stop_within->value);
   }
@@ -408,14 +410,14 @@ void Player::finish(objects::Settlement s, const Command& c) {
     const objects::Declaration& d = m_.declarations.at(l.declaration).o;
     // The last coordinator speaks for one end of the line alone.
     const std::size_t at = !d.infrastructure                                      ? 1
-                           : d.location.path == "eu/de/a" && (c.b + c.f) % 3 == 0 ? 2
+                           : d.location.path == "eu/de/a" && (c.b + c.f) % 2 == 0 ? 2
                                                                                   : 0;
     if (m_.scheduled && s.coordinators.empty() && d.class_name == "power")
       s.coordinators = {w_.coordinators[at].credential};
     if (m_.credentials.at(l.user_credential).issuer == w_.overseas.id)
       s.policy = *pick(w_.policies, c.d);
   }
-  if (c.e % 2 == 1) sign_earlier(s);
+  if (c.e % 3 > 0) sign_earlier(s);
   Signers signers = signers_of(s, c);
   // Some are wrong; c.f may sell the same again.
   if (c.c == 4) mutate(s, signers, c);

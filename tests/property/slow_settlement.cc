@@ -3,7 +3,6 @@
 
 #include "tests/property/slow_market.h"
 #include "tests/property/slow_parts.h"
-#include "tests/property/slow_turn.h"
 #include "tests/property/tier_terms.h"
 #include "tests/support/times.h"
 
@@ -128,10 +127,9 @@ bool SlowMarket::sequence(const objects::Settlement& o, std::size_t index) const
   std::set<std::pair<ContentId, ContentId>> pairs;
   for (const objects::Leg& l : o.legs) pairs.insert({l.declaration, l.request});
   if (pairs.size() != o.legs.size() || number != r.next_index || r.closed) return false;
-  const SlowTurn turn(*this, o, index, covers_);
   for (int h = 0; h < kHalves; ++h) {
     if (!leg.window.contains(at_half(h))) continue;
-    std::int64_t sum = turn.request_live(leg.request, h);
+    std::int64_t sum = h < kBefore ? 0 : request_live(leg.request, second_of_half(h));
     for (const objects::Leg& l : o.legs)
       if (l.request == leg.request && l.window.contains(at_half(h))) sum += l.quantity.value;
     if (sum > r.o.quantity.value) return false;

@@ -38,11 +38,11 @@ int first_of(const Halves& part) {
 
 /// What the legs before this one add at `h` and what their covers take, where `of_leg` holds.
 template <class F>
-std::int64_t SlowTurn::changes(int h, F&& of_leg, bool legs_count) const {
+std::int64_t SlowTurn::changes(int h, F&& of_leg) const {
   std::int64_t out = 0;
   for (std::size_t k = 0; k < index_; ++k) {
     const objects::Leg& l = o_.legs[k];
-    if (legs_count && counts(l, h) && of_leg(l)) out += l.quantity.value;
+    if (counts(l, h) && of_leg(l)) out += l.quantity.value;
     for (const SlowCovered& v : before_[k].victims)
       if (of_leg(m_.grants.at(v.victim).leg)) out -= v.given[h];
   }
@@ -52,8 +52,7 @@ std::int64_t SlowTurn::changes(int h, F&& of_leg, bool legs_count) const {
 std::int64_t SlowTurn::load(const ContentId& d, int h) const {
   const int s = second_of_half(h);
   return (s < 0 ? 0 : m_.load(d, s)) +
-         changes(
-             h, [&](const objects::Leg& l) { return l.declaration == d; }, true);
+         changes(h, [&](const objects::Leg& l) { return l.declaration == d; });
 }
 
 std::int64_t SlowTurn::shared_load(const ContentId& i, int h) const {
@@ -61,7 +60,7 @@ std::int64_t SlowTurn::shared_load(const ContentId& i, int h) const {
   auto on = [&](const objects::Leg& l) {
     return m_.declarations.at(l.declaration).o.infrastructure == i;
   };
-  return (s < 0 ? 0 : m_.shared_load(i, s)) + changes(h, on, true);
+  return (s < 0 ? 0 : m_.shared_load(i, s)) + changes(h, on);
 }
 
 std::int64_t SlowTurn::tier_load(const ContentId& d, const std::string& name,
@@ -71,7 +70,7 @@ std::int64_t SlowTurn::tier_load(const ContentId& d, const std::string& name,
     return l.declaration == d && l.tier == tier && m_.rules.contains(l.rule) &&
            m_.rules.at(l.rule).rule.name == name;
   };
-  std::int64_t out = changes(h, of, true);
+  std::int64_t out = changes(h, of);
   for (const auto& [id, g] : m_.grants)
     if (s >= 0 && of(g.leg)) out += g.live[s] + g.failed[s];
   return out;
@@ -91,13 +90,6 @@ Halves SlowTurn::live(const SlowGrant& g) const {
         if (v.victim == g.id) out[h] -= v.given[h];
   }
   return out;
-}
-
-std::int64_t SlowTurn::request_live(const ContentId& r, int h) const {
-  const int s = second_of_half(h);
-  return (s < 0 ? 0 : m_.request_live(r, s)) +
-         changes(
-             h, [&](const objects::Leg& l) { return l.request == r; }, false);
 }
 
 // ---- Lack
@@ -123,7 +115,7 @@ std::int64_t SlowTurn::own_lack(const Granule& g) const {
     most = std::max(most, lack);
     if (tier() == nullptr) continue;
     for (const rules::Tier& other : rule().tiers)
-      if (other.name != leg().tier)
+      if (other.name != leg().tier && other.set_aside > BasisPoints(0))
         lack +=
             std::max<std::int64_t>(0, declared * other.set_aside.value / 10'000 -
                                           tier_load(leg().declaration, rule().name, other.name, h));
@@ -313,7 +305,7 @@ SlowCovered SlowTurn::covered(const Candidate& c, Instant at) const {
   out.compensation =
       std::max({slow_compensation(rule().version, leg().tier, v),
                 slow_compensation(m_.rule(g).version, leg().tier, v), std::int64_t{0}});
-  if (c.own) out.refund = v.value;
+  if (m_.holder(g) == m_.declarations.at(leg().declaration).o.holder) out.refund = v.value;
   return out;
 }
 
@@ -325,7 +317,7 @@ SlowCover SlowTurn::cover(Instant at) const {
     return out;
   const std::vector<Granule> all = granules(at);
   for (const Granule& g : all) out.lack = std::max({out.lack, own_lack(g), shared_lack(g)});
-  if (out.lack == 0 || tier() == nullptr || !tier()->displaces) return out;
+  if (out.lack == 0 || !leg().displace || tier() == nullptr || !tier()->displaces) return out;
   std::vector<Candidate> list = candidates(at, out);
   for (const Granule& g : all) {
     const std::int64_t own = give(list, g, own_lack(g), true, out);

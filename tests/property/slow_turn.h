@@ -19,8 +19,6 @@ class SlowTurn {
                          const std::string& tier, int h) const;
   std::int64_t curtailed(const ContentId& declaration, int h) const;
   Halves live(const SlowGrant& g) const;
-  /// Live quantity of a request's grants.
-  std::int64_t request_live(const ContentId& request, int h) const;
 
   /// Who gives way to the leg of that index.
   SlowCover cover(Instant at) const;
@@ -44,7 +42,7 @@ class SlowTurn {
     return m_.declarations.contains(l.declaration) && l.window.contains(at_half(h));
   }
   template <class F>
-  std::int64_t changes(int h, F&& of_leg, bool legs_count) const;
+  std::int64_t changes(int h, F&& of_leg) const;
   std::vector<Granule> granules(Instant at) const;
   std::int64_t own_lack(const Granule& g) const;
   std::int64_t shared_lack(const Granule& g) const;

@@ -10,8 +10,10 @@
 namespace capmarket::property {
 namespace {
 
-constexpr std::string_view kOrders[] = {"latest-first", "earliest-first", "pro-rata", "cheapest",
-                                        "lottery"};
+/// By variant; shares are the order with most to get wrong.
+constexpr std::string_view kOrders[] = {
+    "latest-first", "earliest-first", "pro-rata", "cheapest",       "lottery",      "pro-rata",
+    "lottery",      "pro-rata",       "cheapest", "earliest-first", "latest-first", "pro-rata"};
 constexpr std::string_view kReviews[] = {"uphold", "compensate, rate: 50%", "void-future"};
 
 }  // namespace
@@ -36,7 +38,7 @@ testing::RuleParts World::parts(int version) const {
                   : "{ mode: discovered, over: 8s, band: 20%, max_age: 4s, " + bounds + " }";
   TierOptions tiers;
   tiers.second = version > 1;
-  tiers.order = kOrders[v % 5];
+  tiers.order = kOrders[static_cast<std::size_t>(v) % std::size(kOrders)];
   tiers.quotas = v % 3 == 1;
   tiers.aside = v % 3 == 2;
   tiers.stop_within = v % 4 == 3;
@@ -66,7 +68,7 @@ World::World(const MarketSetUp& chosen)
     : Market(
           {.scheme = crypto::Scheme::mac,
            .refusals = {7, Duration(20 * kNanosPerSecond)},
-           .cover = chosen.variant % 4 == 1 ? objects::CoverLimits{2, 2} : objects::CoverLimits{}},
+           .cover = chosen.variant % 4 == 1 ? objects::CoverLimits{1, 1} : objects::CoverLimits{}},
           GenesisOnly{}),
       modes(chosen) {
   slow.genesis = genesis();

@@ -56,7 +56,7 @@ struct VictimEvidence {
   Int128 floor_until = kUnlimited;
   Int128 notice = 0;                                                  // nanoseconds
   std::optional<std::int64_t> own_compensation, victim_compensation;  // empty: overflow
-  Money refund;  // by the leg's holder; zero where the victim is on another declaration
+  Money refund;                          // by the leg's holder; zero where the victim is another's
   std::vector<CoverPartEvidence> parts;  // ascending, the first step's before the second's
   std::vector<objects::Piece> pieces;    // all that it releases, in its one form
 

@@ -75,7 +75,7 @@ class CoverOfLeg {
     }
     leg_.lack = std::min<Int128>(leg_.lack, kWireMax);
     const rules::Tier* tier = rule_.tier(leg_.leg.tier);
-    if (leg_.lack == 0 || tier == nullptr || !tier->displaces) return;
+    if (leg_.lack == 0 || !leg_.leg.displace || tier == nullptr || !tier->displaces) return;
     sharing_ = tier->displaces->victims == rules::VictimOrder::pro_rata;
     context_ = context_of(g_, leg_);
     candidates_ = candidates_of(g_, leg_, *context_, reach_, shared);
@@ -229,7 +229,7 @@ class CoverOfLeg {
     const rules::Rule& theirs = c.grant->rule->rule;
     if (const rules::Tier* tier = theirs.tier(leg_.leg.tier))
       v.victim_compensation = tier_compensation(theirs, *tier, *context_, terms);
-    if (c.own)
+    if (c.grant->holder() == d_.declared.holder)
       v.refund = worth_of(c.grant->leg.price, terms.live) -
                  worth_of(c.grant->leg.price, terms.live - terms.released);
     leg_.pieces += static_cast<std::int64_t>(v.pieces.size());

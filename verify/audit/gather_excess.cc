@@ -64,9 +64,6 @@ Int128 shared(const Gathering& g, const LegEvidence& leg, const Window& w) {
 Int128 request_excess(const Gathering& g, const LegEvidence& leg, const Window& w) {
   SlowLoad sum;
   sum.add(leg.request->live, w);
-  for (const TakenEarlier& t : g.taken)
-    if (t.victim->request == leg.request)
-      for (const objects::Piece& p : t.pieces) sum.add(cut(p.window, w), -Int128{p.quantity.value});
   for (const LegEvidence& other : g.e.legs)
     if (&other != &leg && other.request == leg.request)
       sum.add(cut(other.leg.window, w), other.leg.quantity.value);

@@ -184,68 +184,6 @@ objects::Leg AuditWorld::leg_for(const Asked& asked, const ContentId& declaratio
   return leg;
 }
 
-/// In the order that the rule asks for; but for the lottery, which the tests of admission try.
-bool AuditWorld::goes_before(const chain::GrantRecord& a, const chain::GrantRecord& b) const {
-  auto key = [&](const chain::GrantRecord& g) {
-    std::int64_t second = -g.sequence.value;
-    if (choices_.victims == "earliest-first") second = g.sequence.value;
-    if (choices_.victims == "cheapest") second = g.leg.price.value;
-    return std::tuple(g.rank, second, g.id);
-  };
-  return key(a) < key(b);
-}
-
-/// Takes what is live and lower on the declaration, or beside it, until the leg fits.
-void AuditWorld::add_victims(objects::Leg& leg) {
-  const chain::ChainState& s = market_.chain().state();
-  const chain::DeclarationRecord* d = s.declaration(leg.declaration);
-  const rules::Tier* tier = s.rule(market_.rule())->rule.tier(leg.tier);
-  if (d == nullptr || tier == nullptr || leg.window.empty()) return;
-  const bool beside = choices_.coordination.find("s") != std::string::npos && pick(4) == 0;
-  std::int64_t need = static_cast<std::int64_t>(capacity::max_with(d->taken, leg.window, {})) +
-                      leg.quantity.value - d->declared.quantity.value;
-  if (beside && d->infrastructure.valid()) {
-    const auto& excess = s.infrastructures[d->infrastructure].excess;
-    need = std::max(need, static_cast<std::int64_t>(capacity::max_with(excess, leg.window, {})) +
-                              leg.quantity.value);
-  }
-  if (need <= 0 && pick(20) > 0) return;
-  struct Listed {
-    const chain::GrantRecord* grant;
-    Window window;
-    std::int64_t quantity;
-  };
-  std::vector<Listed> victims;
-  std::int64_t total = 0;
-  for (const chain::GrantRecord& g : s.grants) {
-    const chain::DeclarationRecord& other = s.declarations[g.declaration];
-    bool near = other.id == d->id || (beside && other.infrastructure == d->infrastructure);
-    if (!near || g.rank >= tier->rank) continue;
-    for (const objects::Piece& p : g.live) {
-      Window w{std::max(p.window.from, leg.window.from),
-               std::min(p.window.until, leg.window.until)};
-      if (w.empty()) continue;
-      victims.push_back({&g, w, p.quantity.value});
-      total += p.quantity.value;
-      break;
-    }
-  }
-  std::sort(victims.begin(), victims.end(),
-            [&](const Listed& a, const Listed& b) { return goes_before(*a.grant, *b.grant); });
-  if (pick(10) == 0) std::reverse(victims.begin(), victims.end());
-  const bool share = choices_.victims == "pro-rata" && need < total;
-  std::int64_t left = need;
-  if (share)
-    for (Listed& v : victims) left -= need * v.quantity / total;
-  for (Listed& v : victims) {
-    std::int64_t r = std::clamp<std::int64_t>(need, 1, v.quantity);
-    if (share) r = need * v.quantity / total + (left-- > 0 ? 1 : 0);
-    if (r > 0 && leg.displacements.size() < 12)
-      leg.displacements.push_back({v.grant->id, Quantity(r), v.window, Money(0)});
-    if (!share && (need -= r) <= 0 && pick(20) > 0) return;
-  }
-}
-
 objects::CheckedSubmission AuditWorld::sign_settlement(const objects::Settlement& s) {
   testing::Signers signers;
   const chain::ChainState& state = market_.chain().state();
@@ -263,16 +201,26 @@ objects::CheckedSubmission AuditWorld::sign_settlement(const objects::Settlement
   return market_.sign(s, signers);
 }
 
-/// What each entry owes follows from the facts, which do not depend on it.
-void AuditWorld::add_compensations(objects::Settlement& s) {
+/// What the legs agree to pay: plenty, exactly what admission asks for, a little less, nothing.
+void AuditWorld::agree(objects::Settlement& s) {
+  constexpr Money kPlenty(kWireMax);
+  for (objects::Leg& leg : s.legs) leg.displace = objects::DisplaceTerms{kPlenty, kPlenty};
   auto facts = market_.chain().facts(sign_settlement(s), now_);
   const auto& f = std::get<admission::SettlementFacts<Concrete>>(*facts);
-  for (std::size_t i = 0; i < s.legs.size(); ++i)
-    for (std::size_t k = 0; k < s.legs[i].displacements.size(); ++k) {
-      const auto& v = f.legs[i].victims[k];
-      s.legs[i].displacements[k].compensation =
+  for (std::size_t i = 0; i < s.legs.size(); ++i) {
+    Money compensation, refund;
+    for (const auto& v : f.legs[i].victims) {
+      compensation +=
           Money(std::max({v.own_compensation.value, v.victim_compensation.value, std::int64_t{0}}));
+      refund += Money(v.refund.value);
     }
+    const int what = pick(10);
+    if (what == 9)
+      s.legs[i].displace.reset();
+    else if (what > 4)
+      s.legs[i].displace = {compensation - Money(what == 7 ? 1 : 0),
+                            refund - Money(what == 8 ? 1 : 0)};
+  }
 }
 
 void AuditWorld::disturb(objects::Settlement& s) {
@@ -331,16 +279,13 @@ void AuditWorld::disturb(objects::Settlement& s) {
       s.coordinators = {pick(2) == 0 ? any(sent_) : officials_.auditor.credential};
       break;
     case 17:
-      if (!leg.displacements.empty()) leg.displacements[0].compensation += Money(1);
+      leg.quantity = leg.quantity + Quantity(pick(60));
       break;
     case 18:
-      if (!leg.displacements.empty()) leg.displacements.push_back(leg.displacements[0]);
+      leg.displace.reset();
       break;
     default:
-      if (!leg.displacements.empty())
-        leg.displacements[0].quantity += Quantity(pick(3) - 1);
-      else
-        s.policy = any(sent_);
+      s.policy = any(sent_);
   }
 }
 
@@ -366,11 +311,10 @@ void AuditWorld::settle() {
   for (int i = 0; i < legs; ++i) {
     objects::Leg leg =
         leg_for(asked, pick(12) > 0 ? any(asked.request.declarations) : any(declarations_));
-    if (pick(8) > 0) add_victims(leg);
     s.legs.push_back(std::move(leg));
   }
   if (pick(8) > 0) s.coordinators = {officials_.coordinator.credential};
-  add_compensations(s);
+  agree(s);
   if (pick(4) == 0) disturb(s);
   objects::CheckedSubmission sub = sign_settlement(s);
   sent_.push_back(sub.id);

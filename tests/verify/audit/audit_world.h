@@ -67,9 +67,7 @@ class AuditWorld {
   void ask();
   void settle();
   objects::Leg leg_for(const Asked& asked, const ContentId& declaration);
-  bool goes_before(const chain::GrantRecord& a, const chain::GrantRecord& b) const;
-  void add_victims(objects::Leg& leg);
-  void add_compensations(objects::Settlement& s);
+  void agree(objects::Settlement& s);
   objects::CheckedSubmission sign_settlement(const objects::Settlement& s);
   void disturb(objects::Settlement& s);
   void replace();
