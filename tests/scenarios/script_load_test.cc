@@ -72,8 +72,8 @@ TEST_F(ScriptLoadTest, states_both_ceilings_of_a_leg_that_displaces) {
                  "missing key `compensation`");
   expect_problem(load(settle("displace: {compensation: 1.00, refund: much}")), kSettleLine + 1, 83,
                  "money");
-  expect_problem(load("  - {settle: g, at: 2s, displace: {compensation: 0.00, refund: 0.00}, "
-                      "legs: [{request: r, of: d}]}"),
+  const std::string terms = "displace: {compensation: 0.00, refund: 0.00}";
+  expect_problem(load("  - {settle: g, at: 2s, " + terms + ", legs: [{request: r, of: d}]}"),
                  kSettleLine, 35, "this belongs to a leg");
 }
 
