@@ -151,7 +151,9 @@ class Builder {
     const bool claims = step_.by == "user";
     const crypto::KeyPair& key = claims ? user_key(*g) : holder_key(*g);
     const objects::Role role = claims ? objects::Role::user : objects::Role::holder;
-    for (const objects::Piece& p : parts_of(step_, *g))
+    scenarios::ScriptStep step = step_;
+    if (claims && !step.window) step.window = passed(*g);
+    for (const objects::Piece& p : parts_of(step, *g))
       out.push_back({objects::DeliveryFailure{w_.fresh_salt(), key.pub, role, std::nullopt, g->id,
                                               p.quantity, p.window, step_.when.value_or(w_.now),
                                               claims ? "not delivered" : "breakdown"},
@@ -261,6 +263,14 @@ class Builder {
     const objects::Role role = user ? objects::Role::user : objects::Role::holder;
     return {{objects::Dispute{w_.fresh_salt(), key.pub, role, std::nullopt, id, *step_.ground, {}},
              {{role, key}}}};
+  }
+
+  /// What of the grant's window has passed, in whole granules: what can be claimed.
+  Window passed(const chain::GrantRecord& g) const {
+    const rules::Rule& rule = w_.state().rule_of(g);
+    Instant end = chain::ceil_to(rule, w_.now);
+    if (w_.now < end) end = end - rule.granularity;
+    return {g.leg.window.from, std::min(g.leg.window.until, end)};
   }
 
   /// The latest claim about the grant that is not decided; null without one.
