@@ -185,13 +185,13 @@ TEST_F(Promulgate, wants_waivers_of_what_is_refuted_with_reasons) {
   EXPECT_EQ(bytes(), before);
 }
 
-TEST_F(Promulgate, is_refused_by_admission_under_another_key) {
+TEST_F(Promulgate, is_turned_away_under_a_key_that_the_chain_does_not_know) {
   ASSERT_EQ(make().status, 0);
   key("other.key", 'c');
   const std::string before = bytes();
   Outcome o = call("rule promulgate v2.yaml --chain chain --key other.key --log-key log.key");
   EXPECT_EQ(o.status, 1) << o.err;
-  EXPECT_THAT(o.err, HasSubstr("`signatures`"));
+  EXPECT_THAT(o.err, HasSubstr("does not know the authority's key"));
   EXPECT_EQ(bytes(), before);
   // The checkpoint would not verify under another log key.
   EXPECT_EQ(
