@@ -48,12 +48,12 @@ TEST_F(CheckCli, save_test_writes_nothing_where_it_cannot_or_need_not) {
 
 TEST_F(CheckCli, over_gives_the_worst_status_of_the_range) {
   std::string over = "check '" + rules + "notice-holds.yaml' --format json --over ";
-  Outcome flips = call(over + "tiers.urgent.displaces.stop_within=4min..6min");
+  Outcome flips = call(over + "lease=4min..6min");
   EXPECT_EQ(flips.status, 1) << flips.err;
   Json json = Json::parse(flips.out);
   ASSERT_EQ(json["over"]["flips"].size(), 1u);
   EXPECT_EQ(json["over"]["flips"][0]["at"], "6min");
-  EXPECT_EQ(call(over + "tiers.urgent.displaces.stop_within=4min..5min").status, 0);
+  EXPECT_EQ(call(over + "lease=4min..5min").status, 0);
   Outcome wrong = call(over + "limits.skewed=1s..2s");
   EXPECT_EQ(wrong.status, 2);
   EXPECT_NE(wrong.err.find("unknown key `skewed`"), wrong.err.npos);

@@ -45,7 +45,7 @@ AnalysisVerdict verdict_with(const std::string& name, const std::string& part,
 
 TEST(CheckOver, finds_the_value_at_which_a_verdict_flips) {
   // Five minutes' notice is what the rule gives.
-  auto r = over("notice-holds.yaml", "tiers.urgent.displaces.stop_within=1min..9min");
+  auto r = over("notice-holds.yaml", "lease=1min..9min");
   ASSERT_TRUE(r) << to_text(r.error());
   auto flips = flips_of(*r, "notice-feasible");
   ASSERT_EQ(flips.size(), 1u);
@@ -57,8 +57,8 @@ TEST(CheckOver, finds_the_value_at_which_a_verdict_flips) {
   EXPECT_EQ(r->values, 9);
   EXPECT_LT(r->checked, r->values);
   for (const char* minutes : {"5min", "6min"})
-    EXPECT_EQ(verdict_with("notice-holds.yaml", "stop_within: 5min",
-                           std::string("stop_within: ") + minutes, "notice-feasible"),
+    EXPECT_EQ(verdict_with("notice-holds.yaml", "lease: 5min", std::string("lease: ") + minutes,
+                           "notice-feasible"),
               std::string(minutes) == "5min" ? AnalysisVerdict::proved : AnalysisVerdict::refuted);
 }
 
