@@ -8,15 +8,15 @@
 namespace capmarket::scenarios {
 namespace {
 
-const std::string kScenario = testing::source_text("tests/scenarios/small/small.yaml");
-const std::string kRule = testing::source_text("tests/scenarios/small/rule.yaml");
+const std::string kReachScenario = testing::source_text("tests/scenarios/small/small.yaml");
+const std::string kReachRule = testing::source_text("tests/scenarios/small/rule.yaml");
 
 class RangeTest : public ::testing::Test {
  protected:
   Result<Scenario> load(const std::string& piece, const std::string& by,
-                        const std::string& rule = kRule) {
+                        const std::string& rule = kReachRule) {
     folder_.write("rule.yaml", rule);
-    return load_scenario(folder_.write("small.yaml", testing::edited(kScenario, piece, by)), {},
+    return load_scenario(folder_.write("small.yaml", testing::edited(kReachScenario, piece, by)), {},
                          {});
   }
   void expect_beyond(const std::string& piece, const std::string& by, const std::string& words) {
@@ -59,17 +59,17 @@ TEST_F(RangeTest, no_draw_of_a_duration_is_longer_than_ten_years) {
 
 TEST_F(RangeTest, the_vocabulary_of_a_rule_is_that_of_its_parties) {
   const std::string words = "vocabulary: { kinds: [user, holder], groups: [a, b] }\n";
-  EXPECT_TRUE(load("count: 20", "count: 20", kRule + words));
-  expect_problem(load("count: 20", "count: 20, kind: usr", kRule + words), 14, 37,
+  EXPECT_TRUE(load("count: 20", "count: 20", kReachRule + words));
+  expect_problem(load("count: 20", "count: 20, kind: usr", kReachRule + words), 14, 37,
                  "kind `usr` is not in the vocabulary of rule");
-  expect_problem(load("groups: [b, a]", "groups: [b, c]", kRule + words), 14, 39, "group `c`");
-  expect_problem(load("count: 10", "count: 10, kind: x", kRule + words), 11, 37, "kind `x`");
+  expect_problem(load("groups: [b, a]", "groups: [b, c]", kReachRule + words), 14, 39, "group `c`");
+  expect_problem(load("count: 10", "count: 10, kind: x", kReachRule + words), 11, 37, "kind `x`");
 }
 
 TEST_F(RangeTest, warns_of_a_group_of_which_nobody_is_eligible) {
   Scenario s =
       expect_value(load("groups: [b, a]", "groups: [hospitl]",
-                        testing::edited(kRule, "rank: 10, eligible: true",
+                        testing::edited(kReachRule, "rank: 10, eligible: true",
                                         "rank: 10, eligible: '\"hospital\" in user.groups and "
                                         "quantity > 0'")));
   ASSERT_EQ(s.warnings.size(), 1u) << to_text(s.warnings);

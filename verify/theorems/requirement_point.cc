@@ -44,9 +44,9 @@ Bool part_contract(const admission::CoverPartFacts<smt::Symbolic>& p, const Part
 Bool victim_contract(const Settlement& f, const admission::VictimFacts<smt::Symbolic>& v,
                      const VictimPoint& point, const Int& instant, PointContract kind) {
   auto all = v.own_compensation <= point.owed && v.victim_compensation <= point.owed &&
-             zero() <= point.owed &&
+             requirement::zero() <= point.owed &&
              (point.owed == v.own_compensation || point.owed == v.victim_compensation ||
-              point.owed == zero());
+              point.owed == requirement::zero());
   for (std::size_t i = 0; i < v.parts.size(); ++i)
     all = all && v.notice <= v.parts[i].from - f.admission &&
           part_contract(v.parts[i], point.parts[i], instant, kind);
@@ -73,7 +73,7 @@ std::vector<std::pair<Int, Int>> maxima(const Leg& l, const RequirementPoint& at
 }  // namespace
 
 Int LoadPoint::inherited() const {
-  return min_of<smt::Symbolic>(load + others - limit, zero()) - released;
+  return min_of<smt::Symbolic>(load + others - limit, requirement::zero()) - released;
 }
 
 RequirementPoint fresh_point(const std::string& prefix, const smt::FactShape& shape) {
@@ -88,7 +88,7 @@ RequirementPoint fresh_point(const std::string& prefix, const smt::FactShape& sh
   p.set_asides = fresh_load(prefix + ".set_asides");
   p.request = fresh_load(prefix + ".request");
   // A leg's own releases free nothing of a request's quantity, nor of its tier's quota.
-  p.request.released = p.tier.released = zero();
+  p.request.released = p.tier.released = requirement::zero();
   p.origin = fresh("origin"), p.signed_multiple = fresh("signed_multiple");
   p.from_multiple = fresh("from_multiple"), p.length_multiple = fresh("length_multiple");
   for (int i = 0; i < shape.victims; ++i)

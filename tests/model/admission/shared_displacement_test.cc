@@ -14,7 +14,7 @@ using testing::Party;
 using testing::RuleParts;
 using testing::seconds;
 
-constexpr objects::DisplaceTerms kAmple{Money(kWireMax), Money(kWireMax)};
+constexpr objects::DisplaceTerms kNoCeiling{Money(kWireMax), Money(kWireMax)};
 
 RuleParts parts(const std::string& mode) {
   RuleParts p;
@@ -90,11 +90,11 @@ TEST_F(TwoEnds, the_second_step_reaches_elsewhere_only_where_its_coordinator_sig
   settle("basic", {{&near_holder, near, 40}}, {de});
   ContentId own = objects::grant_id(m.chain().state().settlements.all().back().id, 0);
   // 70 more on the line: 30 are free at the declaration beyond the 40, the line is full.
-  settle("gold", {{&near_holder, near, 70}}, {de}, kAmple);
+  settle("gold", {{&near_holder, near, 70}}, {de}, kNoCeiling);
   EXPECT_EQ(clauses(last), "shared-capacity");  // the 40 at hand are not enough
   ASSERT_EQ(last.decision.shortfalls.size(), 1U);
   EXPECT_EQ(last.decision.shortfalls[0].lack, Quantity(70));
-  settle("gold", {{&near_holder, near, 70}}, {de, fr}, kAmple);
+  settle("gold", {{&near_holder, near, 70}}, {de, fr}, kNoCeiling);
   EXPECT_EQ(clauses(last), "");
   // 10 lack at the declaration and come from it; of the 60 that the line still lacks the latest
   // gives 30 more, the other the rest.
@@ -113,7 +113,7 @@ TEST_F(TwoEnds, a_leg_is_judged_at_its_turn) {
   ContentId a = settle("basic", {{&near_holder, near, 50}}, {de})[0];
   ContentId b = settle("basic", {{&near_holder, near, 50}}, {de})[0];
   // The first leg takes 30 of the latest (b), the second finds 20 of it left and takes 20 of a.
-  settle("gold", {{&near_holder, near, 30}, {&near_holder, near, 40}}, {de}, kAmple);
+  settle("gold", {{&near_holder, near, 30}, {&near_holder, near, 40}}, {de}, kNoCeiling);
   EXPECT_EQ(clauses(last), "");
   EXPECT_EQ(live(a), 30);
   EXPECT_EQ(live(b), 0);
@@ -122,7 +122,7 @@ TEST_F(TwoEnds, a_leg_is_judged_at_its_turn) {
 
 TEST_F(TwoEnds, a_later_leg_can_lack_what_an_earlier_one_took) {
   settle("basic", {{&near_holder, near, 50}}, {de});
-  settle("gold", {{&near_holder, near, 60}, {&near_holder, near, 41}}, {de}, kAmple);
+  settle("gold", {{&near_holder, near, 60}, {&near_holder, near, 41}}, {de}, kNoCeiling);
   EXPECT_EQ(clauses(last), "capacity shared-capacity");
   ASSERT_EQ(last.decision.shortfalls.size(), 2U);
   EXPECT_EQ(last.decision.shortfalls[0].lack, Quantity(10));
@@ -134,7 +134,7 @@ struct NoCoordination : TwoEnds {
 };
 TEST_F(NoCoordination, the_line_does_not_bind_and_nobody_is_reached_elsewhere) {
   ContentId far_grant = settle("basic", {{&far_holder, far, 100}}, {})[0];
-  settle("gold", {{&near_holder, near, 100}}, {}, kAmple);
+  settle("gold", {{&near_holder, near, 100}}, {}, kNoCeiling);
   EXPECT_EQ(clauses(last), "");
   EXPECT_EQ(live(far_grant), 100);
 }
