@@ -177,7 +177,11 @@ class Case {
       admission::VictimFacts<Concrete>& v = l.victims.front();
       v.when = Concrete::boolean(Concrete::holds(when));
       v.own_compensation = Concrete::integer(owed.poisoned ? 0 : owed.value);
-      if (random_.one_in(2)) v.compensation = max_of<Concrete>(v.own_compensation, CInt{0, false});
+      // Exactly what is owed, or a little less or more.
+      if (random_.one_in(2))
+        l.compensation_at_most =
+            num(std::max<std::int64_t>({v.own_compensation.value, v.victim_compensation.value, 0}) +
+                little() - 1);
     }
     admission::SettlementFacts<smt::Symbolic> symbolic = numerals<admission::SettlementFacts>(facts_);
     read(symbolic.legs.front(), displaces, owed, out);
@@ -269,7 +273,10 @@ class Case {
     l.price_min = num(m.price_min.value), l.price_max = num(m.price_max.value);
     l.coordination_single = yes(rule_.coordination.mode == rules::CoordinationMode::single);
     l.coordination_sharded = yes(rule_.coordination.mode == rules::CoordinationMode::sharded);
-    l.may_displace = yes(tier_.displaces.has_value());
+    l.displace_named = yes(tier_.displaces.has_value());
+    l.stop_within =
+        num(tier_.displaces && tier_.displaces->stop_within ? tier_.displaces->stop_within->value
+                                                            : -kWireMax);
     const rules::Pricing& p = rule_.pricing;
     l.pricing_fixed = yes(p.mode == rules::PricingMode::fixed);
     l.pricing_negotiated = yes(p.mode == rules::PricingMode::negotiated);
@@ -323,12 +330,14 @@ class Case {
 
   void victim(const admission::LegFacts<Concrete>& l, admission::VictimFacts<Concrete>& v) {
     const chain::VictimContext& x = request_.victim;
-    v.from = l.from, v.until = l.until;
-    v.piece_from = num(l.from.value - little()), v.piece_until = num(l.until.value + little());
-    v.piece_quantity = num(x.quantity.value), v.released = num(x.released.value);
-    v.release_from = num(l.from.value - little());
     v.rank = num(x.rank), v.started = yes(x.started);
-    v.floor_until = num(v.release_from.value - little());
+    v.notice = num(x.notice.value);
+    v.floor_until = num(l.from.value - little());
+    for (auto& p : v.parts) {
+      p.from = l.from, p.until = l.until;
+      p.released = num(x.released.value), p.live = num(x.quantity.value);
+      p.lack_short = num(little()), p.earlier = num(0), p.share_error = num(0);
+    }
     v.victim_compensation = num(little() - 2);
   }
 
