@@ -302,6 +302,8 @@ SlowCovered SlowTurn::covered(const Candidate& c, Instant at) const {
   v.value =
       worth(g.leg.price, volume(c.live)) - worth(g.leg.price, volume(c.live) - volume(c.given));
   v.times_displaced = g.times_displaced;
+  for (std::size_t k = 0; k < index_; ++k)
+    for (const SlowCovered& x : before_[k].victims) v.times_displaced += x.victim == g.id;
   out.compensation =
       std::max({slow_compensation(rule().version, leg().tier, v),
                 slow_compensation(m_.rule(g).version, leg().tier, v), std::int64_t{0}});

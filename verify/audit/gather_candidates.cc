@@ -108,7 +108,11 @@ class Search {
 
 TierVictim terms_of(const Gathering& g, const Candidate& c) {
   const Int128 live = live_of(g, *c.grant, kAlways).integral(kAlways);
-  return {c.grant, c.largest, live, 0, Quantity(0), c.span.from, g.at};
+  // The Displacements of the legs before this one come before.
+  const auto earlier = std::count_if(g.taken.begin(), g.taken.end(),
+                                     [&](const TakenEarlier& t) { return t.victim == c.grant; });
+  return {c.grant,     c.largest,   live, 0,
+          Quantity(0), c.span.from, g.at, c.grant->times_displaced + earlier};
 }
 
 std::vector<Candidate> candidates_of(const Gathering& g, const LegEvidence& leg,

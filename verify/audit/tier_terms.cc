@@ -97,7 +97,7 @@ void bind_victim(Binder& b, const TierVictim& v) {
   b.integer("victim.until", whole.until.value);
   b.integer("victim.length", Int128{whole.until.value} - whole.from.value);
   b.boolean("victim.started", whole.from <= v.at);
-  b.integer("victim.times_displaced", g.times_displaced);
+  b.integer("victim.times_displaced", v.times_displaced);
   b.integer("notice", std::max<Int128>(0, Int128{v.first.value} - v.at.value));
   b.integer("released", v.largest.value);
 }

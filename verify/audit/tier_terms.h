@@ -27,6 +27,7 @@ struct TierVictim {
   Quantity largest;     // quantity released
   Instant first;        // instant released; before anything is, of its part
   Instant at;           // admission
+  std::int64_t times_displaced = 0;
 };
 
 /// Overflow holds nothing.

@@ -177,9 +177,11 @@ class Case {
       admission::VictimFacts<Concrete>& v = l.victims.front();
       v.when = Concrete::boolean(Concrete::holds(when));
       v.own_compensation = Concrete::integer(owed.poisoned ? 0 : owed.value);
+      // Exactly what is owed, or a little less or more.
       if (random_.one_in(2))
         l.compensation_at_most =
-            max_of<Concrete>(max_of<Concrete>(v.own_compensation, v.victim_compensation), CInt{0, false});
+            num(std::max<std::int64_t>({v.own_compensation.value, v.victim_compensation.value, 0}) +
+                little() - 1);
     }
     admission::SettlementFacts<smt::Symbolic> symbolic = numerals<admission::SettlementFacts>(facts_);
     read(symbolic.legs.front(), displaces, owed, out);
@@ -272,8 +274,9 @@ class Case {
     l.coordination_single = yes(rule_.coordination.mode == rules::CoordinationMode::single);
     l.coordination_sharded = yes(rule_.coordination.mode == rules::CoordinationMode::sharded);
     l.displace_named = yes(tier_.displaces.has_value());
-    l.compensation_at_most = num(little()), l.refund_at_most = num(little());
-    l.stop_within = num(little() - 2), l.pieces = num(1);
+    l.stop_within =
+        num(tier_.displaces && tier_.displaces->stop_within ? tier_.displaces->stop_within->value
+                                                            : -kWireMax);
     const rules::Pricing& p = rule_.pricing;
     l.pricing_fixed = yes(p.mode == rules::PricingMode::fixed);
     l.pricing_negotiated = yes(p.mode == rules::PricingMode::negotiated);
@@ -328,15 +331,14 @@ class Case {
   void victim(const admission::LegFacts<Concrete>& l, admission::VictimFacts<Concrete>& v) {
     const chain::VictimContext& x = request_.victim;
     v.rank = num(x.rank), v.started = yes(x.started);
+    v.notice = num(x.notice.value);
     v.floor_until = num(l.from.value - little());
-    v.notice = num(little()), v.refund = num(little());
-    v.victim_compensation = num(little() - 2);
-    for (admission::CoverPartFacts<Concrete>& p : v.parts) {
-      p.from = num(std::max(l.from.value, facts_.admission.value) + little() - 1);
-      p.until = num(l.until.value - little());
+    for (auto& p : v.parts) {
+      p.from = l.from, p.until = l.until;
       p.released = num(x.released.value), p.live = num(x.quantity.value);
       p.lack_short = num(little()), p.earlier = num(0), p.share_error = num(0);
     }
+    v.victim_compensation = num(little() - 2);
   }
 
   const rules::Rule& rule_;
