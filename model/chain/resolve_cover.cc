@@ -1,12 +1,16 @@
-// The facts of a leg's capacity and of its cover.
-#include <algorithm>
+#include "model/chain/resolve_cover.h"
 
-#include "model/chain/resolve_internal.h"
+#include <algorithm>
 
 namespace capmarket::chain {
 namespace {
 
 using Leg = admission::LegFacts<Concrete>;
+
+/// A maximum as a fact: poisoned above 64 bits, kNoLimit where there is none.
+Int fact_of(const std::optional<Int128>& maximum) {
+  return maximum ? num128(*maximum) : kNoLimit;
+}
 
 /// max over the window of min(load - schedule, 0) - what `cover` releases of the infrastructure.
 std::optional<Int128> shared_after(const Turn& turn, const Window& window,

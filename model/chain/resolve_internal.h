@@ -2,10 +2,8 @@
 #pragma once
 
 #include "model/chain/bindings.h"
-#include "model/chain/cover.h"
 #include "model/chain/policy.h"
 #include "model/chain/state.h"
-#include "model/chain/turn.h"
 
 namespace capmarket::chain {
 
@@ -59,16 +57,5 @@ void fill_coordination(admission::LegFacts<Concrete>& f, ChainState& s, const ob
 bool coordinators_signed(ChainState& s, const objects::CheckedSubmission& sub,
                          const objects::Settlement& o, const rules::Rule& rule,
                          DeclarationIndex declaration);
-
-/// A maximum as a fact: poisoned above 64 bits, kNoLimit where there is none.
-inline Int fact_of(const std::optional<Int128>& maximum) {
-  return maximum ? num128(*maximum) : kNoLimit;
-}
-
-/// Maxima of a leg at its turn, its cover, and what admission reads of both. Precondition: the
-/// declaration exists.
-Cover fill_capacity(admission::LegFacts<Concrete>& f, ChainState& s, const Turn& turn,
-                    const objects::CheckedSubmission& sub, const objects::Settlement& o,
-                    std::size_t index, Instant at);
 
 }  // namespace capmarket::chain

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "model/chain/resolve.h"
+#include "model/chain/resolve_cover.h"
 #include "model/chain/resolve_internal.h"
 #include "model/expr/evaluate.h"
 

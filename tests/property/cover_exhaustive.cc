@@ -15,7 +15,7 @@ namespace capmarket::property {
 namespace {
 
 constexpr int kSlots = 4, kDeclared = 3;
-constexpr std::string_view kOrders[] = {"latest-first", "earliest-first", "pro-rata", "cheapest",
+constexpr std::string_view kEachOrder[] = {"latest-first", "earliest-first", "pro-rata", "cheapest",
                                         "lottery"};
 /// Slots of a pattern's grants: whole, first, middle, last.
 constexpr std::array<int, 2> kShapes[] = {{0, 4}, {0, 2}, {1, 3}, {2, 4}};
@@ -70,7 +70,7 @@ class Small : public testing::Market {
     p.coordination = options.single ? "{ mode: single }" : "{ mode: none }";
     p.pricing = "{ mode: negotiated, floor: 10.00, cap: 100.00 }";
     TierOptions tiers;
-    tiers.order = kOrders[options.order];
+    tiers.order = kEachOrder[options.order];
     tiers.quotas = options.shares == 1, tiers.aside = options.shares == 2;
     p.tiers = tiers_text(tiers);
     found(rule_text(p));

@@ -8,8 +8,6 @@
 namespace capmarket::property {
 namespace {
 
-std::int64_t ratio(std::int64_t money, std::int64_t tenths) { return money * tenths / 10'000; }
-
 /// `part` from the second on that holds `t`, rounded up.
 Seconds from(Seconds part, Instant t) {
   for (int s = 0; s < kSeconds; ++s)

@@ -11,8 +11,6 @@
 namespace capmarket::property {
 namespace {
 
-std::int64_t ratio(std::int64_t money, std::int64_t tenths) { return money * tenths / 10'000; }
-
 }  // namespace
 
 bool SlowMarket::next_is(objects::Kind kind) {

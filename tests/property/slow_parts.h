@@ -38,6 +38,11 @@ inline std::int64_t sum(const Seconds& part) {
   return out;
 }
 
+/// `tenths` ten-thousandths of `money` that is not negative, floored.
+inline std::int64_t ratio(std::int64_t money, std::int64_t tenths) {
+  return money * tenths / 10'000;
+}
+
 template <class T>
 bool has(const std::vector<T>& list, const T& item) {
   return std::find(list.begin(), list.end(), item) != list.end();
