@@ -418,6 +418,11 @@ void PairQuestion::only_what_matters(PairResult& out, const smt::Symbolic::Bool&
         case_.part_from - request_->row(expr::variable_row("victim.start")).value;
     solver.add(run == num(smt::value_in(query_.example(), run)));
   }
+  // What is released may begin later than the part that `when` reads; by how much is told.
+  if (case_.entry) {
+    smt::Symbolic::Int later = case_.notice - (case_.part_from - case_.admission);
+    solver.add(later == num(smt::value_in(query_.example(), later)));
+  }
   solver.add(!difference);
   std::vector<std::string> kept;
   for (const auto& [name, text] : out.values) kept.push_back(name);
@@ -443,6 +448,9 @@ void PairQuestion::show_entry(PairResult& out) const {
     text = a->rank == b->rank ? fmt::format("{}", a->rank)
                               : fmt::format("{} in OLD, {} in NEW", a->rank, b->rank);
   }
+  const Duration part_notice = out.request.part_from - out.request.admission;
+  if (part_notice != out.request.victim->notice)
+    out.values.emplace_back("notice of the victim's part", to_text(part_notice));
   if (run_shown_) {
     const chain::VictimContext& v = *out.request.victim;
     out.values.emplace_back("victim has run",

@@ -169,6 +169,10 @@ expr::Expr any_of(std::initializer_list<const char*> texts, expr::ExprWorld& wor
               place);
 }
 
+/// No sum of them leaves the range of time, or that of money over the largest grant.
+constexpr std::int64_t kTimeMost = kWireMax / 64, kPriceMost = std::int64_t{1} << 45,
+                       kRatioMost = 2'000'000;
+
 Displaces any_displaces(expr::ExprWorld& world) {
   Displaces d;
   d.when = any_of({"not victim.started", "\"x\" in user.groups", "-rank < victim.rank",
@@ -176,26 +180,26 @@ Displaces any_displaces(expr::ExprWorld& world) {
                   world, expr::ExprType::boolean, expr::ExprPlace::displacement);
   d.compensation = any_of({"0.1234 * victim.value", "-0.01", "max(price, 1.00)"}, world,
                           expr::ExprType::money, expr::ExprPlace::displacement);
-  d.pay_within = Duration(number(kWireMax));
+  d.pay_within = Duration(number(kTimeMost));
   d.victims = static_cast<VictimOrder>(number(4));
   constexpr expr::ExprPlace kWhere = expr::ExprPlace::displacement;
   if (coin()) d.bound = any_of({"2 * victim.value", "0.00"}, world, expr::ExprType::money, kWhere);
   if (coin())
     d.exempt = any_of({"notice > 1h", "\"y\" == user.kind"}, world, expr::ExprType::boolean, kWhere);
-  if (coin()) d.stop_within = Duration(number(kWireMax));
+  if (coin()) d.stop_within = Duration(number(kTimeMost));
   return d;
 }
 
 Pricing any_pricing() {
   Pricing p;
   p.mode = static_cast<PricingMode>(number(2));
-  if (p.mode == PricingMode::fixed) p.tariff = Money(number(kWireMax));
-  if (p.mode != PricingMode::fixed) p.floor = Money(number(kWireMax));
-  if (p.mode != PricingMode::fixed) p.cap = Money(number(kWireMax));
+  if (p.mode == PricingMode::fixed) p.tariff = Money(number(kPriceMost));
+  if (p.mode != PricingMode::fixed) p.floor = Money(number(kPriceMost));
+  if (p.mode != PricingMode::fixed) p.cap = Money(number(kPriceMost));
   if (p.mode == PricingMode::discovered) {
     p.over = Duration(1 + number(1000));
-    p.band = BasisPoints(number(kWireMax / 100));
-    p.max_age = Duration(number(kWireMax));
+    p.band = BasisPoints(number(kRatioMost));
+    p.max_age = Duration(number(kTimeMost));
   }
   return p;
 }
@@ -208,7 +212,7 @@ std::vector<TariffEntry> any_schedule(std::vector<std::string> tiers) {
     Instant from(number(1000));
     for (std::int64_t left = number(2); left > 0; --left) {
       Instant until = from + Duration(1 + number(1000));
-      out.push_back({tier, {from, until}, Money(number(kWireMax))});
+      out.push_back({tier, {from, until}, Money(number(kPriceMost))});
       from = until + Duration(number(1) * number(1000));
     }
   }
@@ -216,7 +220,7 @@ std::vector<TariffEntry> any_schedule(std::vector<std::string> tiers) {
 }
 
 void any_shares(Tier& t) {
-  if (coin()) t.min_run = Duration(number(kWireMax));
+  if (coin()) t.min_run = Duration(number(kTimeMost));
   if (coin()) t.quota = BasisPoints(1 + number(9'999));
   if (coin()) t.set_aside = BasisPoints(number(10'000));
   if (coin()) t.monotone = {"lead", "user.groups"};
@@ -227,8 +231,8 @@ FallbackStrategy any_strategy(const std::string& authority, const std::string& n
   f.authority = authority;
   f.name = name;
   f.substitution = static_cast<Substitution>(number(3));
-  f.notify_within = Duration(number(kWireMax));
-  f.refund = BasisPoints(number(kWireMax));
+  f.notify_within = Duration(number(kTimeMost));
+  f.refund = BasisPoints(number(kRatioMost));
   f.penalty = BasisPoints(number(30'000));
   for (int field = 0; field < 4; ++field)
     if (coin()) f.record.push_back(static_cast<RecordField>(field));
@@ -236,15 +240,15 @@ FallbackStrategy any_strategy(const std::string& authority, const std::string& n
 }
 
 void any_options(Rule& r) {
-  if (coin()) r.origin = Instant(number(kWireMax));
-  if (coin()) r.lease = Duration(1 + number(kWireMax - 1));
+  if (coin()) r.origin = Instant(number(kTimeMost));
+  if (coin()) r.lease = Duration(1 + number(kTimeMost - 1));
   if (coin()) r.surrender_fee = BasisPoints(number(10'000));
   if (coin()) r.peer_penalty = BasisPoints(number(10'000));
-  if (coin()) r.claims.contest_within = Duration(1 + number(kWireMax - 1));
+  if (coin()) r.claims.contest_within = Duration(1 + number(kTimeMost - 1));
   if (coin()) r.claims.burden = Burden::holder;
   if (coin()) r.claims.claim_fee = BasisPoints(number(10'000));
   if (coin()) r.claims.contest_fee = BasisPoints(number(10'000));
-  r.review_within = Duration(number(kWireMax));
+  r.review_within = Duration(number(kTimeMost));
   r.default_deny = coin();
   r.price_monotone = coin();
   if (!coin()) return;
@@ -266,11 +270,12 @@ Rule any_rule() {
   r.unit = distinct_names(1)[0];
   if (coin()) r.supersedes.reset();
   if (coin()) r.revocation.reset();
-  r.effective = {Instant(number(kWireMax)), Instant(number(kWireMax))};
-  r.granularity = Duration(1 + number(kWireMax - 1));
-  r.retention = Duration(number(kWireMax));
-  r.limits.lead_max = Duration(number(kWireMax));
+  r.effective = {Instant(number(kTimeMost)), Instant(number(kTimeMost))};
+  r.granularity = Duration(1 + number(kTimeMost - 1));
+  r.retention = Duration(number(kTimeMost));
+  r.limits.lead_max = Duration(number(kTimeMost));
   r.limits.lead_min = Duration(number(r.limits.lead_max.value));
+  r.limits.quantity_min = r.limits.quantity_max = Quantity(1);
   r.coordination = {CoordinationMode::none, 0};
   r.pricing = any_pricing();
   auto names = distinct_names(static_cast<std::size_t>(1 + number(3)));

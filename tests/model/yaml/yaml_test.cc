@@ -199,7 +199,7 @@ TEST(Yaml, names_an_unreadable_file) {
   EXPECT_EQ(missing.error().front().what, "No such file or directory");
   auto directory = load_yaml("/");
   ASSERT_FALSE(directory);
-  EXPECT_EQ(directory.error().front().what, "Is a directory");
+  EXPECT_EQ(directory.error().front().what, "a directory");
 }
 
 RC_GTEST_PROP(Yaml, never_throws_on_damaged_text, ()) {

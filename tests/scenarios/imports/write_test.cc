@@ -59,7 +59,7 @@ TEST(ImportWriter, writes_the_gpu_cluster_as_a_scenario_that_loads) {
 TEST(ImportWriter, writes_huge_amounts_that_the_rule_still_allows) {
   testing::ScratchFolder folder;
   Imported huge = scenarios::expect_value(
-      parse_swf("x.swf", "1 0 5 1000000000 1000000000000 -1 -1 -1 -1 -1 1 7 1 1 1 1 -1 -1\n", {}));
+      parse_swf("x.swf", "1 0 5 1000000000 10000000000 -1 -1 -1 -1 -1 1 7 1 1 1 1 -1 -1\n", {}));
   ASSERT_TRUE(write_import(huge, folder / "x.yaml", false));
   EXPECT_TRUE(scenarios::expect_value(scenarios::load_scenario(folder / "x.yaml", {}, {})).trace);
 }

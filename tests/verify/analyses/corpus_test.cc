@@ -122,31 +122,6 @@ TEST(ShippedRules, check_clean_but_for_the_ring_that_is_planted) {
 }
 
 /// Two successors of one version, and two first versions of one name, are no line of versions.
-TEST(Check, versions_that_are_no_line_refute_succession) {
-  auto files = testing::loaded_rules(kRuleFolder + "succession-holds.yaml");
-  ASSERT_EQ(files.size(), 2u);
-  auto verdict_with = [&](auto&& change) {
-    std::vector<question::RuleFile> all = files;
-    question::RuleFile rival = files.front();
-    rival.file = "rival.yaml";
-    change(rival);
-    rival.id = crypto::content_id(rules::encode_rule(rival.rule));
-    all.push_back(rival);
-    RuleReport report = check_rule(all.front(), all, {});
-    for (const Finding& f : report.findings)
-      if (f.analysis == "succession") return std::string(to_text(f.verdict)) + " " + f.sentence;
-    return std::string();
-  };
-  EXPECT_THAT(verdict_with([](auto& r) { r.rule.retention += Duration(1); }),
-              ::testing::HasSubstr("both supersede the same version"));
-  EXPECT_THAT(verdict_with([](auto& r) {
-                r.rule.supersedes.reset();
-                r.rule.version = 1;
-              }),
-              ::testing::HasSubstr("both are first versions of one name"));
-  EXPECT_EQ(verdict_with([](auto& r) { r.rule.name = "another"; }), "proved ");
-}
-
 TEST(Check, says_the_same_twice) {
   auto words = [] {
     std::string out;

@@ -188,7 +188,7 @@ TEST(HuntCommand, says_by_its_status_what_came_out) {
 TEST(HuntCommand, prints_what_its_answers_are_inside_of) {
   Called hunt = call(kFolder + "safe.yaml --steps 3");
   EXPECT_THAT(hunt.out, ::testing::HasSubstr("up to 3 steps"));
-  EXPECT_THAT(hunt.out, ::testing::HasSubstr("not searched: curtailments"));
+  EXPECT_THAT(hunt.out, ::testing::HasSubstr("not searched: covers of several"));
   EXPECT_THAT(hunt.out, ::testing::HasSubstr("no single step breaks it"));
 }
 

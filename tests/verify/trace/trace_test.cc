@@ -148,11 +148,11 @@ TEST_F(WholeTrace, refutes_two_legs_that_are_too_much_only_together) {
   EXPECT_EQ(theorem(r, "INV-2").verdict, theorems::Verdict::refuted);
 }
 
-TEST_F(WholeTrace, refutes_a_leg_that_displaces_one_unit_too_little) {
+TEST_F(WholeTrace, refutes_a_displacement_that_costs_more_than_was_signed) {
   std::int64_t at = redecide(4, {});
   VerifyReport r = verified(dir());
-  EXPECT_EQ(theorem(r, "INV-1").verdict, theorems::Verdict::refuted);
-  EXPECT_NE(theorem(r, "INV-1").detail.find("sequence " + std::to_string(at)), std::string::npos);
+  EXPECT_EQ(theorem(r, "INV-2").verdict, theorems::Verdict::refuted);
+  EXPECT_NE(theorem(r, "INV-2").detail.find("sequence " + std::to_string(at)), std::string::npos);
 }
 
 TEST_F(WholeTrace, refutes_a_refusal_of_a_displacement_that_was_right) {
