@@ -57,7 +57,8 @@ TEST_F(DisplaceCli, chain_commands_state_what_was_lacking) {
   Outcome run = call("run " + scenario() + " --out r --format json");
   ASSERT_EQ(run.status, 0) << run.err;
   std::string refused, admitted;
-  for (const auto& step : run.json()["script"]["steps"]) {
+  const auto summary = run.json();
+  for (const auto& step : summary["script"]["steps"]) {
     if (step["name"] == "short") refused = step["sequence"].dump();
     if (step["name"] == "high") admitted = step["sequence"].dump();
   }

@@ -107,7 +107,7 @@ objects::Object filled<rules::Rule>() {
   auto condition = *rc::gen::element<std::string>(
       "victim.rank < rank && notice >= 500ms && not victim.started",
       "victim.tier == \"basic\" || location in \"eu/de\"",
-      "released < 5 implies now < victim.start", "\"hospital\" in user.groups");
+      "victim.quantity < 5 implies now < victim.start", "\"hospital\" in user.groups");
   auto owed = *rc::gen::element<std::string>("max(1.5 * victim.value, 10.00)", "0.00",
                                              "abs(victim.value - value)");
   auto extra = *rc::gen::element<std::string>("", ", min_run: 2s", ", set_aside: 20%",

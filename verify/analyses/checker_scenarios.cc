@@ -126,7 +126,7 @@ void Checker::script_prices(Finding& f, std::optional<Instant> start,
 }
 
 /// Turn by turn, each on a declaration of its own: those that climb in rank are admitted, the
-/// others are refused by the guard of ranks.
+/// others are refused: nobody of lower rank gives way.
 void Checker::script_cycle(Finding& f, const question::QueryResult& result,
                            const std::string& sentence,
                            const std::vector<std::size_t>& tiers) const {
@@ -139,7 +139,7 @@ void Checker::script_cycle(Finding& f, const question::QueryResult& result,
       std::size_t displacer = tiers[n - 1 - k], victim = tiers[(n - k) % n];
       scenarios::StepExpectation expect;
       expect.admitted = tier(displacer).rank > tier(victim).rank;
-      if (!expect.admitted) expect.clauses = {admission::ClauseId::displacement};
+      if (!expect.admitted) expect.clauses = {admission::ClauseId::capacity};
       whole = built.victim(result.cases[k], result.granted[k], {plenty}, displacer);
       if (whole) built.displacement(result.cases[k], displacer, expect);
     }

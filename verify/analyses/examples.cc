@@ -39,7 +39,7 @@ void Checker::script_example(Finding& f, const question::RequestCase& c, bool ad
   result.granted.resize(1);
   if (c.victim && of != nullptr && of->displaces && admitted) {
     to_show.expect.admitted = displaced;
-    if (!displaced) to_show.expect.clauses = {admission::ClauseId::displacement};
+    if (!displaced) to_show.expect.clauses = {admission::ClauseId::capacity};
     return script_displacement(f, result, sentence, i, to_show);
   }
   question::RequestCase alone = c;

@@ -237,10 +237,14 @@ void Checker::overflows(const std::string& name, const expr::Expr& expr, std::si
   // What admission does not read is watched: an expression that overflows is broken.
   const bool watched = place.ends_with(".bound") || place.ends_with(".exempt") || place == "load";
   std::string equal = fmt::format("({0}) == ({0})", expr.canonical);
+  // Whose condition overflows is no candidate; whose compensation does is one, for no sum.
+  const admission::ClauseId refuses = place.ends_with(".when")
+                                          ? admission::ClauseId::capacity
+                                          : admission::ClauseId::displacement;
   if (victim)
     script_displacement(f, result, sentence, i,
                         watched ? ToShow{{}, {{"no-error", "displaced implies " + equal}}, {}}
-                                : ToShow{{false, {admission::ClauseId::displacement}}, {}, {}});
+                                : ToShow{{false, {refuses}}, {}, {}});
   else
     script_leg(f, result, sentence, i,
                watched ? ToShow{{}, {{"no-error", equal}}, {}}

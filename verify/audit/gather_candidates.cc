@@ -1,10 +1,14 @@
 // Who could give way to a leg, and in which order. Source: docs/spec/semantics.md#candidates.
+#include "verify/audit/gather_candidates.h"
+
 #include <algorithm>
 #include <map>
 #include <set>
 
 #include "model/crypto/hash.h"
+
 #include "verify/audit/gather_internal.h"
+#include "verify/audit/gather_turn.h"
 
 namespace capmarket::audit {
 namespace {

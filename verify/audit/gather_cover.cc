@@ -1,9 +1,13 @@
 // What a leg lacks and who gives way to it. Source: docs/spec/semantics.md#lack and #cover. Between
 // two changes all granules of a leg are alike, so they are looked at together.
+#include "verify/audit/gather_cover.h"
+
 #include <algorithm>
 #include <set>
 
+#include "verify/audit/gather_candidates.h"
 #include "verify/audit/gather_internal.h"
+#include "verify/audit/gather_turn.h"
 
 namespace capmarket::audit {
 namespace {

@@ -1,6 +1,7 @@
 // Loads against what there is: the maxima of docs/spec/semantics.md#excess.
 #include <algorithm>
 
+#include "verify/audit/gather_turn.h"
 #include "verify/audit/gather_internal.h"
 
 namespace capmarket::audit {

@@ -44,8 +44,6 @@ std::optional<TierContext> context_of(const Gathering& g, const LegEvidence& leg
 /// Their part of the evidence of one leg.
 void gather_coordination(const Gathering& g, LegEvidence& leg);
 void gather_price(const Gathering& g, LegEvidence& leg);
-/// The leg's lack and its cover, at its turn.
-void gather_cover(const Gathering& g, LegEvidence& leg);
 /// With the leg's cover.
 void gather_excesses(const Gathering& g, LegEvidence& leg);
 
@@ -55,40 +53,5 @@ std::vector<ShardEvidence> shards_of(const Gathering& g, const rules::Rule& rule
 /// Every region has the right coordinator, whose root is `root`, and it signed.
 bool shards_signed(const std::vector<ShardEvidence>& shards, const std::string& root,
                    Instant signed_at);
-
-// ---- At the turn of a leg, inside `w`: what the legs before it added and took counts.
-// Source: docs/spec/semantics.md#turn-of-a-leg.
-
-using TierKey = std::pair<std::string, std::string>;  // rule and tier name
-TierKey tier_of(const AuditGrant& g);
-/// floor(whole x ratio / 10 000).
-Int128 share_of(Quantity whole, BasisPoints ratio);
-SlowLoad load_of(const Gathering& g, const AuditDeclaration& d, const Window& w);
-SlowLoad load_of(const Gathering& g, const AuditInfrastructure& i, const Window& w);
-SlowLoad load_of(const Gathering& g, const AuditDeclaration& d, const TierKey& tier,
-                 const Window& w);
-/// The grant's live quantity.
-SlowLoad live_of(const Gathering& g, const AuditGrant& grant, const Window& w);
-/// The rule's other tiers with a set-aside; none where the rule has no tier of the leg's name.
-std::vector<const rules::Tier*> set_aside_tiers(const LegEvidence& leg);
-
-// ---- Candidates. Source: docs/spec/semantics.md#candidates.
-
-/// Who could give way to a leg.
-struct Candidate {
-  const AuditGrant* grant = nullptr;
-  bool own = false;      // on the leg's declaration
-  bool started = false;  // by admission
-  Int128 floor = 0;      // where it began: nothing is taken of a granule that begins before
-  SlowLoad part;         // live inside the reach, from the floor on
-  Window span;           // around the part
-  Quantity largest;
-};
-
-/// Of the leg's declaration, or (`shared`) of its infrastructure too; in order.
-std::vector<Candidate> candidates_of(const Gathering& g, const LegEvidence& leg,
-                                     const TierContext& context, const Window& reach, bool shared);
-/// The candidate as the expressions read it, before anything of it is taken.
-TierVictim terms_of(const Gathering& g, const Candidate& c);
 
 }  // namespace capmarket::audit

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "verify/audit/gather_cover.h"
 #include "verify/audit/gather_internal.h"
 
 namespace capmarket::audit {

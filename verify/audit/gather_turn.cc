@@ -1,4 +1,6 @@
 // Loads as they stand when a leg is judged. Source: docs/spec/semantics.md#turn-of-a-leg.
+#include "verify/audit/gather_turn.h"
+
 #include "verify/audit/gather_internal.h"
 
 namespace capmarket::audit {

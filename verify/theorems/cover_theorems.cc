@@ -1,4 +1,6 @@
 // INV-4: what the cover of every admitted leg guarantees, with each of its conditions left out.
+#include "verify/theorems/cover_theorems.h"
+
 #include <fmt/format.h>
 
 #include "model/objects/invariants.h"

@@ -1,4 +1,6 @@
 // displacement.cover: the clauses let through exactly what a leg lacks, of whom the order says.
+#include "verify/theorems/exact_cover_theorems.h"
+
 #include <fmt/format.h>
 
 #include "verify/theorems/cover_conjuncts.h"

@@ -1,5 +1,7 @@
 // no-overflow.cover: sums over as many victims as a cover may have. Source:
 // docs/spec/semantics.md#limits-of-a-cover, docs/spec/semantics.md#overflow.
+#include "verify/theorems/overflow_cover.h"
+
 #include <fmt/format.h>
 
 #include <limits>

@@ -6,6 +6,9 @@
 #include <chrono>
 
 #include "verify/smt/recorder.h"
+#include "verify/theorems/cover_theorems.h"
+#include "verify/theorems/exact_cover_theorems.h"
+#include "verify/theorems/overflow_cover.h"
 #include "verify/theorems/theorem.h"
 
 namespace capmarket::theorems {

@@ -53,13 +53,10 @@ struct Theorem {
 /// Terms of the theorems belong to the current SymbolicScope.
 std::vector<Theorem> requirement_theorems();
 std::vector<Theorem> inv1_theorems();
-/// INV-3, INV-5, INV-8, money-conserved; INV-4; displacement.cover; INV-7.
+/// INV-3, INV-5, INV-8, money-conserved; INV-7.
 std::vector<Theorem> accounting_theorems();
-std::vector<Theorem> cover_theorems();
-std::vector<Theorem> exact_cover_theorems();
 std::vector<Theorem> later_theorems();
 std::vector<Theorem> overflow_theorems();
-std::vector<Theorem> overflow_cover_theorems();
 /// All of these, in the order of proving.
 std::vector<Theorem> all_theorems();
 

@@ -20,8 +20,8 @@ inline RuleParts more(const std::string& lines) {
   RuleParts p;
   p.more = lines;
   p.fallback +=
-      "  - { name: kept, substitution: same-holder, notify_within: 60s, refund: 100%, "
-      "penalty: 10%, record: [notice, cause, substitutes, settlement] }\n";
+      "  - { name: kept, substitution: same-holder, notify_within: 60s, refund: 100%, penalty: 10%, "
+      "record: [notice, cause, substitutes, settlement] }\n";
   return p;
 }
 

@@ -11,14 +11,17 @@ namespace {
 
 class Text {
  public:
-  Text(Random& random, bool victim) : random_(random), victim_(victim) {}
+  /// `chooses`: of a condition on victims, which reads nothing of what is released.
+  Text(Random& random, bool victim, bool chooses = false)
+      : random_(random), victim_(victim), chooses_(chooses) {}
 
   std::string integer(int depth) {
     auto one = [&] { return integer(depth - 1); };
     switch (random_.in(0, depth > 0 ? 7 : 2)) {
       case 0:
+        if (victim_ && !chooses_ && random_.one_in(6)) return "released";
         return victim_ ? random_.word({"quantity", "rank", "victim.rank", "victim.quantity",
-                                       "released", "victim.times_displaced"})
+                                       "victim.times_displaced"})
                        : random_.word({"quantity", "rank"});
       case 1:
         return std::to_string(random_.in(-20, 20));
@@ -58,8 +61,8 @@ class Text {
     auto one = [&] { return money(depth - 1); };
     switch (random_.in(0, depth > 0 ? 7 : 1)) {
       case 0:
-        return victim_ ? random_.word({"value", "price", "victim.value", "victim.price",
-                                       "victim.whole_value"})
+        if (victim_ && !chooses_ && random_.one_in(5)) return "victim.value";
+        return victim_ ? random_.word({"value", "price", "victim.price", "victim.whole_value"})
                        : random_.word({"value", "price"});
       case 1:
         return random_.word({"0.00", "1.00", "-0.0003", "10.00", "400000000000.00"});
@@ -110,7 +113,7 @@ class Text {
     return "(" + a + " " + random_.word({"<", "<=", ">", ">=", "==", "!="}) + " " + b + ")";
   }
   Random& random_;
-  bool victim_;
+  bool victim_, chooses_;
 };
 
 std::string pricing(Random& r) {
@@ -140,7 +143,8 @@ std::string tier(Random& r, int i) {
   return out + fmt::format(
                    "    displaces:\n      when: \"{}\"\n      compensation: \"{}\"\n"
                    "      pay_within: 1h\n",
-                   r.one_in(3) ? "true" : Text(r, true).boolean(3), Text(r, true).money(3));
+                   r.one_in(3) ? "true" : Text(r, true, true).boolean(3),
+                   Text(r, true).money(3));
 }
 
 std::int64_t near(Random& r, std::int64_t low, std::int64_t high) {

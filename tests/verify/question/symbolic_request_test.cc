@@ -54,35 +54,42 @@ TEST(SymbolicRequest, readings_stay_inside_their_bounds) {
 }
 
 /// Hand-made cases that admission would meet: the schema has each of them.
-TEST(SymbolicRequest, has_the_cases_that_admission_meets) {
-  auto files = loaded_rules(kRuleFolder + "clean.yaml");
+/// Whether the question has a case that admission meets: a leg, and a grant of 20 that gives way.
+struct MetCases : ::testing::Test {
+  std::vector<RuleFile> files = loaded_rules(kRuleFolder + "clean.yaml");
   RuleSubject subject = subject_of(files.front(), files);
   smt::SymbolicScope scope;
-  SymbolicRequest request(subject, "", true);
-  smt::Solver solver(smt::SolverBudget{});
-  solver.add(request.premises());
-  const std::int64_t minute = 60 * kNanosPerSecond, hour = kNanosPerHour;
-  const std::int64_t day = subject.rule().effective.from.value + 24 * hour;
-  // `live` and `released`: of the grant of 20, pieces in order; all of `live` inside the leg may go.
-  auto has_pieces = [&](Window leg, Instant now, Instant admission, Window grant,
-                        const capacity::Pieces& live, const capacity::Pieces& released,
-                        std::int64_t price) {
-    const Instant up(static_cast<std::int64_t>(-floor_div(-admission.value, minute) * minute));
+  SymbolicRequest request{subject, "", true};
+  smt::Solver solver{smt::SolverBudget{}};
+  const std::int64_t minute = 60 * kNanosPerSecond;
+  const std::int64_t day = subject.rule().effective.from.value + 24 * kNanosPerHour;
+
+  MetCases() { solver.add(request.premises()); }
+  Instant on(std::int64_t minutes) const { return Instant(day + minutes * minute); }
+  Window window(std::int64_t from, std::int64_t until) const { return {on(from), on(until)}; }
+  Instant rounded_up(Instant t) const {
+    return Instant(static_cast<std::int64_t>(-floor_div(-t.value, minute) * minute));
+  }
+  smt::Symbolic::Bool is(const char* name, std::int64_t value) {
+    return request.row(expr::variable_row(name)).value == smt::Symbolic::integer(value);
+  }
+  static std::int64_t largest(const capacity::Pieces& pieces) {
+    std::int64_t out = 0;
+    for (const objects::Piece& p : pieces) out = std::max(out, p.quantity.value);
+    return out;
+  }
+
+  /// `live` and `released`: of the grant, pieces in order; all of `live` inside the leg may go.
+  smt::Answer has_pieces(Window leg, Instant now, Instant admission, Window grant,
+                         const capacity::Pieces& live, const capacity::Pieces& released,
+                         std::int64_t price) {
     const capacity::Pieces part =
-        capacity::inside(live, {std::max(leg.from, up), leg.until});
-    auto largest = [](const capacity::Pieces& pieces) {
-      std::int64_t out = 0;
-      for (const objects::Piece& p : pieces) out = std::max(out, p.quantity.value);
-      return out;
-    };
+        capacity::inside(live, {std::max(leg.from, rounded_up(admission)), leg.until});
     auto worth = [&](Volume v) { return value_of(Money(price), v).value_or(Money(0)); };
     const Volume before = capacity::volume_of(live);
     const Money value = worth(before) - worth(before - capacity::volume_of(released));
     const Money whole = worth(volume_of(Quantity(20), grant.length()));
     const expr::Bindings<CheckedSymbolic> chooses = request.bindings(0, true);
-    auto is = [&](const char* name, std::int64_t value_of_row) {
-      return request.row(expr::variable_row(name)).value == smt::Symbolic::integer(value_of_row);
-    };
     const std::int64_t part_notice = (part.front().window.from - admission).value;
     return solver.check(
         {is("start", leg.from.value), is("until", leg.until.value), is("now", now.value),
@@ -93,15 +100,16 @@ TEST(SymbolicRequest, has_the_cases_that_admission_meets) {
          is("victim.whole_value", whole.value), is("victim.rank", 10),
          request.admission() == smt::Symbolic::integer(admission.value),
          chooses.ints[at("notice")].value == smt::Symbolic::integer(part_notice)});
-  };
-  auto has = [&](Window leg, Instant now, Instant admission, Window grant, objects::Piece piece,
-                 std::int64_t released, std::int64_t price) {
-    const Instant up(static_cast<std::int64_t>(-floor_div(-admission.value, minute) * minute));
-    Window cut{std::max({leg.from, piece.window.from, up}), std::min(leg.until, piece.window.until)};
+  }
+  smt::Answer has(Window leg, Instant now, Instant admission, Window grant, objects::Piece piece,
+                  std::int64_t released, std::int64_t price) {
+    Window cut{std::max({leg.from, piece.window.from, rounded_up(admission)}),
+               std::min(leg.until, piece.window.until)};
     return has_pieces(leg, now, admission, grant, {piece}, {{cut, Quantity(released)}}, price);
-  };
-  auto on = [&](std::int64_t minutes) { return Instant(day + minutes * minute); };
-  auto window = [&](std::int64_t from, std::int64_t until) { return Window{on(from), on(until)}; };
+  }
+};
+
+TEST_F(MetCases, has_the_cases_that_admission_meets) {
   // Whole, future; a part of one that runs; a trimmed piece, one unit of it for one minute.
   EXPECT_EQ(has(window(60, 120), on(0), on(0), window(60, 120), {window(60, 120), Quantity(20)}, 20,
                 20'000),
@@ -121,7 +129,9 @@ TEST(SymbolicRequest, has_the_cases_that_admission_meets) {
                        {{window(60, 80), Quantity(20)}, {window(90, 180), Quantity(7)}},
                        {{window(70, 75), Quantity(4)}, {window(100, 120), Quantity(7)}}, 20'000),
             smt::Answer::sat);
-  // Below the floor no victim was ever admitted, nor one that is not released at all.
+}
+
+TEST_F(MetCases, has_none_below_the_floor_or_of_nothing) {
   EXPECT_EQ(has(window(60, 120), on(0), on(0), window(60, 120), {window(60, 120), Quantity(20)}, 20,
                 9'999),
             smt::Answer::unsat);
