@@ -224,6 +224,10 @@ void Checker::overflows(const std::string& name, const expr::Expr& expr, std::si
     result.answer = smt::Answer::unsat;  // by the bounds of every part, without a solver
     if (!poison) return result;
     q.require(*poison);
+    // Admission reads what a victim is owed where it is a candidate.
+    if (victim && range == question::SymbolicRequest::Range::admissible &&
+        place.ends_with(".compensation"))
+      q.require(q.displaces(s, i));
     return q.solve(true);
   };
   question::QueryResult result = overflow(question::SymbolicRequest::Range::limits);

@@ -87,8 +87,8 @@ std::string text_of(const Parts& p) {
       "pricing: {{ mode: negotiated, floor: {}, cap: {} }}\ntiers:\n"
       "  - name: low\n    rank: {}\n    eligible: {}\n{}  - name: mid\n    rank: 20\n    eligible: "
       "{}\n    displaces:\n      when: {}\n"
-      "      compensation: {}\n      pay_within: 1d\n{}  - name: high\n    rank: 30\n    "
-      "eligible: {}\n    displaces:\n      when: {}\n"
+      "      compensation: {}\n      pay_within: 1d\n{}  - name: high\n    rank: 30\n    eligible: "
+      "{}\n    displaces:\n      when: {}\n"
       "      compensation: {}\n      pay_within: 1d\n"
       "fallback:\n  - {{ name: same, substitution: same-holder, notify_within: 1min, refund: 100%, "
       "penalty: 20% }}\n",
