@@ -87,10 +87,11 @@ function(capmarket_precompile_tests)
   endif()
 endfunction()
 
-# capmarket_test(NAME FOLDERS… SOURCES… DEPENDS… [LABEL full] [TIMEOUT s]): one GoogleTest program of
-# the *_test.cc (and helpers) of these folders without *_full_test.cc; one ctest entry a test case.
+# capmarket_test(NAME FOLDERS… SOURCES… DEPENDS… [LABEL full] [TIMEOUT s] [TOGETHER suite]): one
+# GoogleTest program of the *_test.cc (and helpers) of these folders without *_full_test.cc; one ctest
+# entry a test case, one for all cases of the suite that is run together (they share what costs most).
 function(capmarket_test name)
-  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "FOLDERS;SOURCES;DEPENDS;DEFINITIONS" ${ARGN})
+  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT;TOGETHER" "FOLDERS;SOURCES;DEPENDS;DEFINITIONS" ${ARGN})
   capmarket_sources(found ${ARG_FOLDERS})
   list(FILTER found EXCLUDE REGEX "_full_test\\.cc$")
   add_executable(${name} ${found} ${ARG_SOURCES})
@@ -108,6 +109,13 @@ function(capmarket_test name)
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 300)
   endif()
-  gtest_discover_tests(${name} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
+  set(apart "")
+  if(ARG_TOGETHER)
+    set(apart TEST_FILTER "-${ARG_TOGETHER}.*")
+    add_test(NAME ${name}.${ARG_TOGETHER} COMMAND ${name} "--gtest_filter=${ARG_TOGETHER}.*")
+    set_tests_properties(${name}.${ARG_TOGETHER} PROPERTIES
+      LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT})
+  endif()
+  gtest_discover_tests(${name} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60 ${apart}
     PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT})
 endfunction()

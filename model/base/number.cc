@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "model/base/shown.h"
+#include "model/base/visible.h"
 
 namespace capmarket {
 namespace {

@@ -78,6 +78,10 @@ std::string visible(std::string_view text, bool whole) {
   return out;
 }
 
+std::string shown(std::string_view text, std::size_t most) {
+  return text.size() <= most ? visible(text) : visible(head_of(text, most)) + "…";
+}
+
 std::string visible_message(std::string_view text) {
   std::string out;
   while (!text.empty()) {

@@ -25,6 +25,9 @@ bool is_hidden(char32_t code);
 /// `\u202e`; a tab and a line end too where `whole` says that none belongs there. O(n).
 std::string visible(std::string_view text, bool whole = true);
 
+/// `visible` of the first `most` bytes, cut at a character; `…` behind what is cut. O(n).
+std::string shown(std::string_view text, std::size_t most = 40);
+
 /// `visible`, and each value between backquotes longer than 80 bytes cut at a character. O(n).
 std::string visible_message(std::string_view text);
 

@@ -7,7 +7,7 @@
 #include <cstring>
 #include <thread>
 
-#include "model/base/shown.h"
+#include "model/base/visible.h"
 #include "verify/smt/subprocess.h"
 
 namespace capmarket::smt {

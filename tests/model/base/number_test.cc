@@ -4,7 +4,7 @@
 
 #include <limits>
 
-#include "model/base/shown.h"
+#include "model/base/visible.h"
 
 namespace capmarket::base {
 namespace {
