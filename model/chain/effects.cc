@@ -136,7 +136,9 @@ void Application::operator()(const rules::Rule& o) {
 }
 
 void Application::operator()(const objects::SharedInfrastructure& o) {
-  InfrastructureRecord record{id_, o, {}, {}, {}, {}};
+  InfrastructureRecord record;
+  record.id = id_;
+  record.infrastructure = o;
   for (std::size_t i = 0; i < o.schedule.size(); ++i) {
     Instant until = i + 1 < o.schedule.size() ? o.schedule[i + 1].from : kDistantFuture;
     record.excess.add({o.schedule[i].from, until}, Quantity(-o.schedule[i].quantity.value));

@@ -136,9 +136,25 @@ Money ratio_of(Money money, BasisPoints ratio) {
   return Money(mul_div_floor(money.value, ratio.value, kFullRatio).value_or(0));
 }
 
+namespace {
+
+/// Whether a holder or user of one of its legs signed as submitter: what a stranger wraps is no
+/// refusal of theirs.
+bool by_a_party(const ChainState& state, const objects::CheckedSubmission& submission,
+                const objects::Settlement& settlement) {
+  return std::any_of(settlement.legs.begin(), settlement.legs.end(), [&](const objects::Leg& leg) {
+    const DeclarationRecord* d = state.declaration(leg.declaration);
+    const RequestRecord* r = state.request(leg.request);
+    return (d != nullptr && submission.signed_by(objects::Role::submitter, d->declared.holder)) ||
+           (r != nullptr && submission.signed_by(objects::Role::submitter, r->request.user));
+  });
+}
+
+}  // namespace
+
 void apply_refusal(ChainState& state, const objects::CheckedSubmission& submission) {
   const auto* settlement = std::get_if<objects::Settlement>(&submission.object);
-  if (settlement == nullptr) return;
+  if (settlement == nullptr || !by_a_party(state, submission, *settlement)) return;
   for (const objects::Leg& leg : settlement->legs) {
     const DeclarationRecord* d = state.declaration(leg.declaration);
     const RequestRecord* r = state.request(leg.request);

@@ -97,6 +97,15 @@ TEST_P(Envelopes, an_envelope_of_nobody_known_is_turned_away_and_a_revoked_one_i
   EXPECT_EQ(clauses(r), "objects-resolve? standing?");
 }
 
+TEST_P(Envelopes, what_a_stranger_wraps_binds_nobody_to_disclose_it) {
+  std::vector<objects::Signature> others(good.signatures.begin() + 1, good.signatures.end());
+  std::vector<objects::Signature> list = others;
+  list.insert(list.begin(), envelope_of(other.key, good, others));
+  EXPECT_EQ(clauses(m.submit(under(good, list), at_second(100))), "signatures");
+  EXPECT_TRUE(m.chain().state().undischarged.empty());
+  EXPECT_EQ(clauses(m.submit(good, at_second(100))), "");
+}
+
 TEST_P(Envelopes, who_wraps_what_others_signed_is_counted_itself) {
   const objects::CheckedSubmission over = settlement(101);  // more than is declared
   std::vector<objects::Signature> others(over.signatures.begin() + 1, over.signatures.end());

@@ -190,7 +190,17 @@ void SlowMarket::compare_shortfalls(const admission::Decision& d) {
 
 void SlowMarket::refused(const chain::Leaf& leaf, const objects::Object& object) {
   if (objects::is_derived(leaf.kind)) complain("a derived object is refused");
+  std::set<PublicKey> parties;
   if (const auto* o = std::get_if<objects::Settlement>(&object))
+    for (const objects::Leg& leg : o->legs) {
+      if (declarations.contains(leg.declaration))
+        parties.insert(declarations.at(leg.declaration).o.holder);
+      if (requests.contains(leg.request)) parties.insert(requests.at(leg.request).o.user);
+    }
+  const bool own = std::any_of(parties.begin(), parties.end(), [&](const PublicKey& key) {
+    return submission_->signed_by(objects::Role::submitter, key);
+  });
+  if (const auto* o = std::get_if<objects::Settlement>(&object); o != nullptr && own)
     for (const objects::Leg& leg : o->legs) {
       auto d = declarations.find(leg.declaration);
       auto r = requests.find(leg.request);

@@ -300,10 +300,17 @@ void refuse(AuditState& s, const objects::CheckedSubmission& submission, Derived
   count_refusal(s, submission, group);
   const auto* settlement = std::get_if<objects::Settlement>(&submission.object);
   if (settlement == nullptr) return;
+  bool own = false;  // submitted by a party of it
+  for (const objects::Leg& leg : settlement->legs) {
+    if (const AuditDeclaration* d = found(s.declarations, leg.declaration))
+      own = own || submission.signed_by(objects::Role::submitter, d->declared.holder);
+    if (const AuditRequest* r = found(s.requests, leg.request))
+      own = own || submission.signed_by(objects::Role::submitter, r->request.user);
+  }
   for (const objects::Leg& leg : settlement->legs) {
     const AuditDeclaration* d = found(s.declarations, leg.declaration);
     const AuditRequest* r = found(s.requests, leg.request);
-    if (d == nullptr || r == nullptr) continue;
+    if (d == nullptr || r == nullptr || !own) continue;
     const PublicKey &holder = d->declared.holder, &user = r->request.user;
     if (submission.signed_by(objects::Role::holder, holder) &&
         submission.signed_by(objects::Role::user, user))
