@@ -50,8 +50,8 @@ Result<std::vector<RunKey>> keys_of_run(const std::string& run_directory) {
   auto authorities = authorities_of(*reader);
   if (!authorities) return tl::unexpected(authorities.error());
   std::map<PublicKey, crypto::KeySeed> derived;
-  for (std::size_t i = 0; i < authorities->size(); ++i) {
-    crypto::KeySeed seed = world::authority_key_seed(*population, i);
+  for (const auto& [name, key] : *authorities) {
+    crypto::KeySeed seed = world::authority_key_seed(*population, name);
     derived.emplace(crypto::key_pair_from_seed(seed).pub, seed);
   }
   std::vector<RunKey> out = {{"", world::log_key_seed(*population)}};

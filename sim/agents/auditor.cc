@@ -11,10 +11,10 @@ void dispute(world::World& w, world::AuditorIndex auditor, const chain::Settleme
              objects::Ground ground) {
   world::AuditorState& a = w.auditors[auditor];
   if (w.state().disputed.contains({a.key.pub, s.id, ground})) return;
-  objects::Dispute o{w.fresh_salt(), a.key.pub, objects::Role::auditor, a.credential, s.id,
+  objects::Dispute o{w.fresh_salt(a.draws), a.key.pub, objects::Role::auditor, a.credential, s.id,
                      ground,         {}};
   w.submit(objects::Kind::dispute, {}, objects::encode_object(o), {{objects::Role::auditor, a.key}},
-           {kernel::EntityKind::auditor, auditor.place(), a.sent++, {}});
+           {a.draws.who, a.draws.sent++, {}});
 }
 
 /// Some link of the credential was revoked with effect at or before `t`.
@@ -73,11 +73,12 @@ void sample_settlement(world::World& w, world::SettlementIndex settlement) {
   for (std::int32_t i = 0; i < s.legs; ++i)
     end = std::max(end, w.state().grants[s.grant(i)].leg.window.until);
   for (world::AuditorIndex a : w.auditors.indices()) {
-    kernel::Stream stream(w.dynamics, kernel::EntityKind::auditor, a.place(), kernel::Draw::sample,
+    kernel::Stream stream(w.dynamics, w.auditors[a].draws.who, kernel::Draw::sample,
                           settlement.place());
     if (static_cast<std::int64_t>(stream.below(kFullRatio)) >= w.auditors[a].sample) continue;
     w.auditors[a].looked_at.push_back(settlement);
-    w.plan(std::min(end, w.scenario->end() - kBeforeEnd), world::Audit{a, settlement});
+    w.plan(w.auditors[a].draws, std::min(end, w.scenario->end() - kBeforeEnd),
+           world::Audit{a, settlement});
   }
 }
 

@@ -7,6 +7,7 @@
 #include "sim/agents/deal_rules.h"
 #include "sim/agents/request.h"
 #include "sim/world/network.h"
+#include "sim/world/taking_part.h"
 
 namespace capmarket::agents {
 namespace {
@@ -14,10 +15,10 @@ namespace {
 // Holders that an intent reaches: an answer takes its part of the asset whether it is used or not.
 constexpr std::size_t kAnswersMax = 2;
 
-objects::Declaration declaration(world::World& w, const world::HolderState& h, const Window& window,
+objects::Declaration declaration(world::World& w, world::HolderState& h, const Window& window,
                                  Quantity quantity) {
   const scenarios::ClassSpec& c = w.class_spec(h.class_index);
-  objects::Declaration d{w.fresh_salt(), h.key.pub,  h.credential, w.authority_ids[h.authority],
+  objects::Declaration d{w.fresh_salt(h.draws), h.key.pub,  h.credential, w.authority_ids[h.authority],
                          h.name,         h.location, window,       quantity,
                          c.unit,         c.name,     std::nullopt, std::nullopt};
   if (h.infrastructure.valid()) d.infrastructure = w.infrastructures[h.infrastructure];
@@ -47,7 +48,7 @@ void send(world::World& w, world::HolderIndex holder, std::vector<objects::Decla
     for (const objects::Declaration& d : items)
       leaves.push_back(
           log::leaf_hash(crypto::content_id(objects::encode_object(objects::Object(d))).view()));
-    objects::DeclarationBatch all{w.fresh_salt(), h.key.pub, log::merkle_root(leaves),
+    objects::DeclarationBatch all{w.fresh_salt(h.draws), h.key.pub, log::merkle_root(leaves),
                                   std::move(items)};
     w.submit(objects::Kind::declaration_batch, world::DeclaredBy{holder},
              objects::encode_object(all), {{objects::Role::holder, h.key}},
@@ -61,13 +62,15 @@ void send(world::World& w, world::HolderIndex holder, std::vector<objects::Decla
 
 void plan_retraction(world::World& w, world::ListingIndex listing, Instant at) {
   if (at < w.scenario->end() && at < w.listings[listing].window.until)
-    w.plan(std::max(at, w.now), world::RetractAnswer{listing});
+    w.plan(w.holder_of(w.listings[listing]).draws, std::max(at, w.now),
+           world::RetractAnswer{listing});
 }
 
 void list(world::World& w, world::HolderIndex holder, const ContentId& id,
           const objects::Declaration& d, Instant admitted) {
   const world::ListingIndex index =
-      w.listings.push_back({id, holder, d.window, admitted, d.quantity, d.answers, {}, {}});
+      w.listings.push_back({id, holder, w.holders[holder].listings.size(), d.window, admitted,
+                            d.quantity, d.answers, {}, {}});
   w.listing_of.emplace(id, index);
   world::HolderState& h = w.holders[holder];
   h.listings.push_back(index);
@@ -86,17 +89,10 @@ void list(world::World& w, world::HolderIndex holder, const ContentId& id,
 }  // namespace
 
 void publish_declarations(world::World& w) {
-  if (w.scenario->discovery == scenarios::DiscoveryMode::reactive) return;
   for (world::HolderIndex i : w.holders.indices()) {
-    const world::HolderState& h = w.holders[i];
-    if (h.strategy == scenarios::HolderStrategy::scripted) continue;
+    world::HolderState& h = w.holders[i];
     const scenarios::HolderGroup* g = w.group_of(h);
-    Quantity quantity = h.quantity;
-    if (w.scenario->discovery == scenarios::DiscoveryMode::hybrid) {
-      std::int64_t kept = g == nullptr ? kFullRatio / 2 : g->share_reactive;
-      quantity -= Quantity(static_cast<std::int64_t>(
-          floor_div(static_cast<Int128>(quantity.value) * kept, kFullRatio)));
-    }
+    const Quantity quantity = world::published(w, h);
     if (quantity.value <= 0) continue;
     int copies = h.strategy == scenarios::HolderStrategy::double_declare ? 2 : 1;
     for (int copy = 0; copy < copies; ++copy) {
@@ -124,24 +120,27 @@ void on_declaration_receipt(world::World& w, world::HolderIndex holder,
 void spread_intent(world::World& w, world::RequestIndex request, Instant admitted) {
   const world::RequestState& r = w.requests[request];
   const world::UserState& u = w.users[r.user];
-  std::vector<world::HolderIndex> order;
-  for (world::HolderIndex i : w.holders.indices())
-    if (w.holders[i].class_index == r.class_index && !w.holders[i].revoked &&
-        w.holders[i].window.contains(r.window) && reaches(w, u, w.holders[i]))
-      order.push_back(i);
-  kernel::Stream stream(w.dynamics, kernel::EntityKind::user, request.place(), kernel::Draw::answer,
-                        0);
-  std::size_t asked = std::min(order.size(), kAnswersMax);
+  // Each holder has a number of its own: who else could be asked does not move it.
+  std::vector<std::pair<std::uint64_t, world::HolderIndex>> order;
+  for (world::HolderIndex i : w.holders.indices()) {
+    const world::HolderState& h = w.holders[i];
+    if (h.class_index != r.class_index || h.revoked || !h.window.contains(r.window) ||
+        h.strategy == scenarios::HolderStrategy::scripted || !reaches(w, u, h))
+      continue;
+    const std::uint64_t holder = kernel::Stream(w.population, h.draws.who, kernel::Draw::answer, 0).next();
+    order.emplace_back(kernel::Stream(w.dynamics, r.draws.who, kernel::Draw::answer, holder).next(), i);
+  }
+  const std::size_t asked = std::min(order.size(), kAnswersMax);
+  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(asked), order.end());
   for (std::size_t i = 0; i < asked; ++i) {
-    std::swap(order[i], order[i + stream.below(order.size() - i)]);
-    std::uint64_t key = std::uint64_t{1} << 55 | std::uint64_t{request.place()} << 16 | i;
-    Instant heard = world::arrival_from_chain(w, key, w.holders[order[i]].zone, admitted);
-    w.plan(heard, world::AnswerIntent{order[i], request});
+    world::HolderState& h = w.holders[order[i].second];
+    Instant heard = world::arrival_from_chain(w, world::news_for(h.draws), h.zone, admitted);
+    w.plan(h.draws, heard, world::AnswerIntent{order[i].second, request});
   }
 }
 
 void answer_intent(world::World& w, world::HolderIndex holder, world::RequestIndex request) {
-  const world::HolderState& h = w.holders[holder];
+  world::HolderState& h = w.holders[holder];
   const world::RequestState& r = w.requests[request];
   if (h.revoked || !r.intent) return;
   Duration g = w.class_spec(h.class_index).granularity;
@@ -162,8 +161,8 @@ void retract_answer(world::World& w, world::ListingIndex listing) {
     return plan_retraction(w, listing, w.now + world::kSilence);
   const chain::DeclarationRecord* d = w.state().declaration(l.declaration);
   if (d == nullptr || chain::retractable(w.state(), *d, w.now).empty()) return;
-  const world::HolderState& h = w.holders[l.holder];
-  objects::Retract o{w.fresh_salt(), h.key.pub, l.declaration};
+  world::HolderState& h = w.holders[l.holder];
+  objects::Retract o{w.fresh_salt(h.draws), h.key.pub, l.declaration};
   w.submit(objects::Kind::retract, world::RetractedBy{listing}, objects::encode_object(o),
            {{objects::Role::holder, h.key}}, world::from_holder(w, l.holder));
 }

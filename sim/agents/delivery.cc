@@ -10,10 +10,11 @@ void plan_failure(world::World& w, world::HolderIndex holder, Instant after, std
   if (g == nullptr || !g->failure || g->failure->rate_per_hour <= 0) return;
   auto mean = static_cast<std::int64_t>(
       floor_div(static_cast<Int128>(kNanosPerHour) * kFullRatio, g->failure->rate_per_hour));
-  kernel::Stream stream(w.dynamics, kernel::EntityKind::holder, holder.place(),
-                        kernel::Draw::failure, static_cast<std::uint64_t>(number));
+  world::Draws& draws = w.holders[holder].draws;
+  kernel::Stream stream(w.dynamics, draws.who, kernel::Draw::failure,
+                        static_cast<std::uint64_t>(number));
   Duration gap(std::min(stream.exponential(mean), (std::int64_t{1} << 60)));
-  if (gap < w.scenario->end() - after) w.plan(after + gap, world::Fail{holder, number});
+  if (gap < w.scenario->end() - after) w.plan(draws, after + gap, world::Fail{holder, number});
 }
 
 const rules::FallbackStrategy& strategy_of(const world::World& w, const chain::GrantRecord& g) {
@@ -27,10 +28,8 @@ std::optional<Duration> notice_of(const world::World& w, world::HolderIndex hold
   const scenarios::HolderFailure& f = *w.group_of(h)->failure;
   if (h.strategy == scenarios::HolderStrategy::no_notice) return std::nullopt;
   auto occurrence = static_cast<std::uint64_t>(number);
-  kernel::Stream notice(w.dynamics, kernel::EntityKind::holder, holder.place(),
-                        kernel::Draw::notice, occurrence);
-  kernel::Stream late(w.dynamics, kernel::EntityKind::holder, holder.place(), kernel::Draw::late,
-                      occurrence);
+  kernel::Stream notice(w.dynamics, h.draws.who, kernel::Draw::notice, occurrence);
+  kernel::Stream late(w.dynamics, h.draws.who, kernel::Draw::late, occurrence);
   Duration after(notice.sample(f.notice));
   bool too_late = h.strategy == scenarios::HolderStrategy::late_notice ||
                   static_cast<std::int64_t>(late.below(kFullRatio)) < f.late;
@@ -43,7 +42,8 @@ void schedule_failures(world::World& w) {
   for (world::HolderIndex i : w.holders.indices()) {
     plan_failure(w, i, w.scenario->start, 0);
     const scenarios::HolderGroup* g = w.group_of(w.holders[i]);
-    if (g != nullptr && g->curtail) w.plan(w.scenario->start + g->curtail->at, world::Curtail{i});
+    if (g != nullptr && g->curtail)
+      w.plan(w.holders[i].draws, w.scenario->start + g->curtail->at, world::Curtail{i});
   }
 }
 
@@ -59,8 +59,8 @@ void on_failure(world::World& w, world::HolderIndex holder, std::int64_t number)
       if (capacity::value_at(g.live, w.now).value <= 0) continue;  // it delivers nothing of it now
       w.holders[holder].undelivered.emplace(grant, chain::ceil_to(w.state().rule_of(g), w.now));
       if (auto after = notice_of(w, holder, number, strategy_of(w, g)))
-        w.plan(w.now + *after, world::ReportFailure{grant, w.now});
-      w.plan(w.now + f.detect, world::ClaimFailure{grant, w.now});
+        w.plan(w.holders[holder].draws, w.now + *after, world::ReportFailure{grant, w.now});
+      w.plan(w.users[w.user_of(g)].draws, w.now + f.detect, world::ClaimFailure{grant, w.now});
     }
   }
 }
@@ -74,7 +74,7 @@ void report(world::World& w, world::GrantIndex grant, Instant failed_at) {
   const world::HolderIndex holder = w.holder_of(g);
   const crypto::KeyPair& key = w.holders[holder].key;
   for (const objects::Piece& p : capacity::inside(g.live, rest)) {
-    objects::DeliveryFailure o{w.fresh_salt(), key.pub,   objects::Role::holder,
+    objects::DeliveryFailure o{w.fresh_salt(w.holders[holder].draws), key.pub,   objects::Role::holder,
                                std::nullopt,   id,        p.quantity,
                                p.window,       failed_at, "breakdown"};
     w.submit(objects::Kind::delivery_failure, {}, objects::encode_object(o),
@@ -86,17 +86,17 @@ void claim(world::World& w, world::GrantIndex grant, Instant failed_at) {
   const chain::GrantRecord& g = w.grant_at(grant);
   const rules::Rule& rule = w.state().rule_of(g);
   const Instant end = g.leg.window.until;
+  const world::UserIndex user = w.user_of(g);
   // Only what has passed can be claimed: now so far, and at the end of the leg the rest.
   Window passed{chain::ceil_to(rule, failed_at), std::min(end, chain::ceil_to(rule, w.now))};
   if (w.now < passed.until) passed.until = passed.until - rule.granularity;
   if (w.now < end && end < w.scenario->end())
-    w.plan(end, world::ClaimFailure{grant, std::max(passed.from, passed.until)});
+    w.plan(w.users[user].draws, end, world::ClaimFailure{grant, std::max(passed.from, passed.until)});
   if (passed.empty()) return;
   const ContentId id = g.id;
-  const world::UserIndex user = w.user_of(g);
   const crypto::KeyPair& key = w.users[user].key;
   for (const objects::Piece& p : capacity::inside(g.live, passed)) {
-    objects::DeliveryFailure o{w.fresh_salt(), key.pub,  objects::Role::user, std::nullopt,   id,
+    objects::DeliveryFailure o{w.fresh_salt(w.users[user].draws), key.pub,  objects::Role::user, std::nullopt,   id,
                                p.quantity,     p.window, failed_at,           "not delivered"};
     w.submit(objects::Kind::delivery_failure, {}, objects::encode_object(o),
              {{objects::Role::user, key}}, world::from_user(w, user));
@@ -110,12 +110,12 @@ void contest(world::World& w, const ContentId& claimed, Instant heard) {
   auto failed = h.undelivered.find(c.grant);
   const bool known = failed != h.undelivered.end() && failed->second <= c.claim.window.from;
   if (known || h.strategy == scenarios::HolderStrategy::scripted) return;
-  w.plan(heard, world::ContestClaim{holder, claimed});
+  w.plan(h.draws, heard, world::ContestClaim{holder, claimed});
 }
 
 void on_contest(world::World& w, world::HolderIndex holder, const ContentId& claimed) {
   world::HolderState& h = w.holders[holder];
-  objects::Contest o{w.fresh_salt(), h.key.pub, claimed};
+  objects::Contest o{w.fresh_salt(h.draws), h.key.pub, claimed};
   w.submit(objects::Kind::contest, {}, objects::encode_object(o), {{objects::Role::holder, h.key}},
            world::from_holder(w, holder));
 }
@@ -130,7 +130,7 @@ void curtail(world::World& w, world::HolderIndex holder) {
     Quantity gone(static_cast<std::int64_t>(
         floor_div(static_cast<Int128>(listing.quantity.value) * c.by, kFullRatio)));
     if (window.empty() || gone.value <= 0) continue;
-    objects::Curtailment o{w.fresh_salt(), h.key.pub, listing.declaration, gone, window, "derated"};
+    objects::Curtailment o{w.fresh_salt(h.draws), h.key.pub, listing.declaration, gone, window, "derated"};
     w.submit(objects::Kind::curtailment, {}, objects::encode_object(o),
              {{objects::Role::holder, h.key}}, world::from_holder(w, holder));
   }
@@ -147,7 +147,8 @@ void on_failed(world::World& w, const ContentId& id, Instant heard) {
   const scenarios::HolderStrategy holder_strategy = w.holders[holder].strategy;
   if (holder_strategy != scenarios::HolderStrategy::no_notice &&
       holder_strategy != scenarios::HolderStrategy::scripted)
-    w.plan(heard + Duration(strategy.notify_within.value / 2), world::RecordFallback{index});
+    w.plan(w.holders[holder].draws, heard + Duration(strategy.notify_within.value / 2),
+           world::RecordFallback{index});
   if (strategy.substitution == rules::Substitution::none) return;
   const world::RequestIndex request = w.request_of(g);
   if (!request.valid()) return;
@@ -156,7 +157,7 @@ void on_failed(world::World& w, const ContentId& id, Instant heard) {
     Window window{std::max(p.window.from, chain::ceil_to(rule, heard)), p.window.until};
     if (window.empty()) continue;
     world::Shortfall shortfall{id, window, p.quantity, strategy.substitution, grant};
-    w.plan(heard, world::Replace{request, shortfall});
+    w.plan(w.requests[request].draws, heard, world::Replace{request, shortfall});
   }
 }
 
@@ -168,7 +169,7 @@ void record_fallback(world::World& w, world::FailureIndex failure) {
   const world::HolderIndex holder = w.holder_of(g);
   world::HolderState& h = w.holders[holder];
   objects::FallbackRecord o;
-  o.salt = w.fresh_salt();
+  o.salt = w.fresh_salt(h.draws);
   o.holder = h.key.pub;
   o.failure = f.id;
   o.strategy = g.leg.strategy;

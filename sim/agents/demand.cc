@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/agents/request.h"
+#include "sim/world/taking_part.h"
 
 namespace capmarket::agents {
 namespace {
@@ -22,15 +23,10 @@ world::DemandIndex demand_of(const world::World& w, world::TraceRowIndex row) {
 
 void schedule_next(world::World& w, world::UserIndex user, Instant after,
                    std::uint32_t occurrence) {
-  const scenarios::UserGroup& g = *w.group_of(w.users[user]);
-  if (g.arrivals.kind != scenarios::ArrivalKind::poisson || g.arrivals.rate_per_hour <= 0) return;
-  std::int64_t mean = static_cast<std::int64_t>(
-      floor_div(static_cast<Int128>(kNanosPerHour) * kFullRatio, g.arrivals.rate_per_hour));
-  kernel::Stream stream(w.dynamics, kernel::EntityKind::user, user.place(), kernel::Draw::arrival,
-                        occurrence);
-  Duration gap(std::min(stream.exponential(mean), (std::int64_t{1} << 60)));
-  if (gap < w.scenario->end() - after)
-    w.schedule<kernel::EventKind::demand>(after + gap, demand_of(user), occurrence);
+  const world::UserState& u = w.users[user];
+  if (auto next = world::next_arrival(w, u, after, occurrence))
+    w.schedule<kernel::EventKind::demand>(*next, demand_of(user), {u.draws.who, occurrence, {}},
+                                          occurrence);
 }
 
 world::RequestState synthetic_request(world::World& w, world::UserIndex user,
@@ -38,8 +34,7 @@ world::RequestState synthetic_request(world::World& w, world::UserIndex user,
   world::UserState& u = w.users[user];
   const scenarios::UserGroup& g = *w.group_of(u);
   auto draw = [&](kernel::Draw what, const scenarios::Distribution& d) {
-    return kernel::Stream(w.dynamics, kernel::EntityKind::user, user.place(), what, occurrence)
-        .sample(d);
+    return kernel::Stream(w.dynamics, u.draws.who, what, occurrence).sample(d);
   };
   world::RequestState r;
   r.user = user;
@@ -56,8 +51,7 @@ world::RequestState synthetic_request(world::World& w, world::UserIndex user,
   r.window.until = r.window.from + Duration(grains * rule.granularity.value);
   r.max_price =
       std::clamp(Money(draw(kernel::Draw::value, g.value)), limits.price_min, limits.price_max);
-  kernel::Stream partial(w.dynamics, kernel::EntityKind::user, user.place(), kernel::Draw::partial,
-                         occurrence);
+  kernel::Stream partial(w.dynamics, u.draws.who, kernel::Draw::partial, occurrence);
   r.partial = static_cast<std::int64_t>(partial.below(kFullRatio)) < g.partial;
   r.patience_until = w.now + g.patience;
   return r;
@@ -78,8 +72,8 @@ void demand_bundle(world::World& w, world::RequestState main, std::uint32_t occu
     Int128 share = floor_div(static_cast<Int128>(main.quantity.value) * part.share, kFullRatio);
     Quantity quantity = part.quantity.value_or(Quantity(static_cast<std::int64_t>(share)));
     r.quantity = std::clamp(quantity, limits.quantity_min, limits.quantity_max);
-    kernel::Stream value(w.dynamics, kernel::EntityKind::user, main.user.place(),
-                         kernel::Draw::value, occurrence | (std::uint64_t{i} + 1) << 32);
+    kernel::Stream value(w.dynamics, w.users[main.user].draws.who, kernel::Draw::value,
+                         occurrence | (std::uint64_t{i} + 1) << 32);
     r.max_price = std::clamp(Money(value.sample(part.value)), limits.price_min, limits.price_max);
     all.push_back(std::move(r));
   }
@@ -114,16 +108,20 @@ void schedule_demand(world::World& w) {
   std::int64_t first = 0;
   for (const scenarios::UserGroup& group : w.scenario->users) {
     if (group.arrivals.kind == scenarios::ArrivalKind::burst && group.count > 0)
-      for (std::int64_t k = 0; k < group.arrivals.size; ++k)
+      for (std::int64_t k = 0; k < group.arrivals.size; ++k) {
+        const world::UserIndex user(first + k % group.count);
+        const auto occurrence = static_cast<std::uint32_t>(k / group.count);
         w.schedule<kernel::EventKind::demand>(w.scenario->start + group.arrivals.at,
-                                              demand_of(world::UserIndex(first + k % group.count)),
-                                              static_cast<std::uint32_t>(k / group.count));
+                                              demand_of(user),
+                                              {w.users[user].draws.who, occurrence, {}}, occurrence);
+      }
     first += group.count;
   }
   if (!w.scenario->trace) return;
   const auto& rows = w.scenario->trace->requests;
   for (world::TraceRowIndex row : indices(rows))
-    w.schedule<kernel::EventKind::demand>(at(rows, row).issue_at, demand_of(w, row));
+    w.schedule<kernel::EventKind::demand>(at(rows, row).issue_at, demand_of(w, row),
+                                          {w.users[w.trace_users[row]].draws.who, row.place(), {}});
 }
 
 void on_demand(world::World& w, world::DemandIndex demand, std::uint32_t occurrence) {

@@ -13,8 +13,8 @@ bool lists(const world::World& w, const world::UserState& user, std::uint64_t di
   const world::Listing& l = w.listings[listing];
   if (!(in_parts ? l.window.meets(window) : l.window.contains(window))) return false;
   if (!reaches(w, user, w.holder_of(l))) return false;
-  kernel::Stream stream(w.dynamics, kernel::EntityKind::message, listing.place(),
-                        kernel::Draw::directory_lag, directory);
+  kernel::Stream stream(w.dynamics, w.holder_of(l).draws.who, kernel::Draw::directory_lag,
+                        l.number << 32 | directory);
   return l.admitted + Duration(stream.sample(w.scenario->directory_lag)) <= w.now;
 }
 
@@ -36,7 +36,7 @@ void add_siblings(const world::World& w, const world::UserState& user, std::uint
 }  // namespace
 
 std::vector<world::ListingIndex> find_declarations(const world::World& w, world::UserIndex user,
-                                                   world::RequestIndex request,
+                                                   const kernel::Entity& request,
                                                    world::ClassIndex class_index,
                                                    const Window& window, bool in_parts) {
   const world::UserState& u = w.users[user];
@@ -45,9 +45,10 @@ std::vector<world::ListingIndex> find_declarations(const world::World& w, world:
       world::partitioned(w, u.zone, world::zone_of(w, scenarios::kPartitionDirectories), w.now))
     return out;
   const auto& of_class = w.listings_of_class[class_index];
-  std::uint64_t directory = user.place() % static_cast<std::uint64_t>(w.scenario->directories);
-  kernel::Stream stream(w.dynamics, kernel::EntityKind::user, request.place(),
-                        kernel::Draw::shuffle, 0);
+  const std::uint64_t directory =
+      kernel::Stream(w.population, u.draws.who, kernel::Draw::directory, 0)
+          .below(static_cast<std::uint64_t>(w.scenario->directories));
+  kernel::Stream stream(w.dynamics, request, kernel::Draw::shuffle, 0);
   if (of_class.size() <= 4 * kNamedMax) {  // Fisher-Yates over the whole list
     std::vector<world::ListingIndex> order = of_class;
     for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[stream.below(i)]);

@@ -17,7 +17,7 @@ inline constexpr std::size_t kNamedInPartsMax = 128;
 /// directory, or cut off from it. `in_parts`: those whose window meets it, and behind them the
 /// other such declarations of their holders; at most kNamedInPartsMax.
 std::vector<world::ListingIndex> find_declarations(const world::World& world, world::UserIndex user,
-                                                   world::RequestIndex request,
+                                                   const kernel::Entity& request,
                                                    world::ClassIndex class_index,
                                                    const Window& window, bool in_parts);
 

@@ -134,11 +134,11 @@ void submit_draft(world::World& w, world::DraftIndex index) {
 }
 
 void draft_settlement(world::World& w, const std::vector<world::RequestIndex>& requests) {
-  const world::RequestState& first = w.requests[requests.front()];
+  world::RequestState& first = w.requests[requests.front()];
   const world::UserState& u = w.users[first.user];
   world::Draft d;
   d.user = first.user;
-  d.settlement.salt = w.fresh_salt();
+  d.settlement.salt = w.fresh_salt(first.draws);
   d.settlement.signed_at = w.now + u.clock;
   add_legs(w, d, requests);
   if (d.settlement.legs.empty()) return drop(w, d, requests);
@@ -153,7 +153,8 @@ void draft_settlement(world::World& w, const std::vector<world::RequestIndex>& r
   for (std::uint32_t place = 0; place < draft.holders.size(); ++place)
     world::post<kernel::EventKind::countersign>(w, world::from_request(w, requests.front(), u.zone),
                                                 w.holders[draft.holders[place]].zone, index, place);
-  if (may_stall) w.schedule<kernel::EventKind::abandon>(w.now + kDraftPatience, index);
+  const world::Sender of{first.draws.who, first.drafts++, {}};
+  if (may_stall) w.schedule<kernel::EventKind::abandon>(w.now + kDraftPatience, index, of);
 }
 
 void on_countersign(world::World& w, world::DraftIndex index, std::uint32_t place) {
@@ -170,19 +171,17 @@ void on_countersign(world::World& w, world::DraftIndex index, std::uint32_t plac
 
 void on_cosign(world::World& w, world::DraftIndex index, std::uint32_t place) {
   const world::Draft& d = w.drafts[index];
-  const world::CoordinatorIndex number = d.coordinators[place];
-  world::CoordinatorState& c = w.coordinators[number];
+  world::CoordinatorState& c = w.coordinators[d.coordinators[place]];
   const scenarios::CoordinatorSpec& spec = at(w.scenario->coordinators, c.spec);
   std::uint64_t question = c.asked++;
-  kernel::Stream outage(w.dynamics, kernel::EntityKind::coordinator, number.place(),
-                        kernel::Draw::outage, question);
+  kernel::Stream outage(w.dynamics, c.draws.who, kernel::Draw::outage, question);
   bool silent = static_cast<std::int64_t>(outage.below(kFullRatio)) < spec.outage;
   if (d.done || silent || !fits(w, d)) return;
-  kernel::Stream delay(w.dynamics, kernel::EntityKind::coordinator, number.place(),
-                       kernel::Draw::delay, question);
-  world::Sender from{kernel::EntityKind::coordinator, number.place(), question, c.zone};
+  kernel::Stream delay(w.dynamics, c.draws.who, kernel::Draw::delay, question);
+  world::Sender from{c.draws.who, question, c.zone};
   if (auto at = world::arrival(w, from, w.holders[d.holders.front()].zone))
-    w.schedule<kernel::EventKind::cosigned>(*at + Duration(delay.sample(spec.delay)), index, place);
+    w.schedule<kernel::EventKind::cosigned>(*at + Duration(delay.sample(spec.delay)), index, from,
+                                            place);
 }
 
 void on_cosigned(world::World& w, world::DraftIndex index, std::uint32_t place) {

@@ -47,9 +47,9 @@ void on_proposal(world::World& w, world::RequestIndex index, std::uint32_t messa
   answer(r.offer);
   for (world::Offer& offer : r.further) answer(offer);
   world::Sender from = world::from_request(w, index, h.zone);
-  r.awaited = r.messages;
+  r.awaited = static_cast<std::uint32_t>(r.draws.sent);
   if (!world::post<kernel::EventKind::offer>(w, from, w.users[r.user].zone, index, r.awaited))
-    w.schedule<kernel::EventKind::silence>(w.now + world::kSilence, index, r.awaited);
+    w.schedule<kernel::EventKind::silence>(w.now + world::kSilence, index, from, r.awaited);
 }
 
 void on_release(world::World& w, const world::ReleaseNote& note) {

@@ -188,10 +188,11 @@ void let_go(world::World& w, const world::Offer& offer) {
   world::Listing& l = w.listings[offer.listing];
   const world::ReleaseIndex note =
       w.releases.push_back({offer.listing, offer.window, offer.quantity});
-  world::Sender from{kernel::EntityKind::holder, l.holder.place(), w.holders[l.holder].sent++, {}};
+  world::Draws& holder = w.holders[l.holder].draws;
+  const world::Sender from{holder.who, holder.sent++, {}};
   // What the holder never hears of it forgets, later.
   w.schedule<kernel::EventKind::release>(
-      world::arrival(w, from, {}).value_or(w.now + world::kSilence), note);
+      world::arrival(w, from, {}).value_or(w.now + world::kSilence), note, from);
 }
 
 void ask_next(world::World& w, world::RequestIndex index) {
@@ -218,10 +219,10 @@ void ask_next(world::World& w, world::RequestIndex index) {
   r.wanted = r.offer.asked;
   ask_further(w, r);
   world::Sender from = world::from_request(w, index, u.zone);
-  r.awaited = r.messages;
+  r.awaited = static_cast<std::uint32_t>(r.draws.sent);
   if (!world::post<kernel::EventKind::proposal>(
           w, from, w.holder_of(w.listings[r.offer.listing]).zone, index, r.awaited))
-    w.schedule<kernel::EventKind::silence>(w.now + world::kSilence, index, r.awaited);
+    w.schedule<kernel::EventKind::silence>(w.now + world::kSilence, index, from, r.awaited);
 }
 
 void on_silence(world::World& w, world::RequestIndex index, std::uint32_t message) {

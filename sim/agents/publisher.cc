@@ -15,18 +15,18 @@ void cherry_pick(objects::PriceIndex& index) {
 
 void schedule_publishers(world::World& w) {
   for (world::PublisherIndex i : w.publishers.indices())
-    w.plan(w.scenario->start + w.publishers[i].every, world::Publish{i});
+    w.plan(w.publishers[i].draws, w.scenario->start + w.publishers[i].every, world::Publish{i});
 }
 
 void publish(world::World& w, world::PublisherIndex index) {
   world::PublisherState& p = w.publishers[index];
-  w.plan(w.now + p.every, world::Publish{index});
+  w.plan(p.draws, w.now + p.every, world::Publish{index});
   const chain::RuleRecord* rule = w.state().rule_in_force(p.rule, w.now);
   if (rule == nullptr || rule->rule.pricing.mode != rules::PricingMode::discovered) return;
   chain::IndexValue truth = chain::recompute_index(w.state(), rule->rule, w.now);
   if (truth.count <= 0) return;
   objects::PriceIndex o{
-      w.fresh_salt(),   p.key.pub,           p.credential, rule->rule.name, rule->rule.class_name,
+      w.fresh_salt(p.draws),   p.key.pub,           p.credential, rule->rule.name, rule->rule.class_name,
       rule->rule.scope, rule->rule.currency, w.now,        truth.count,     truth.value};
   std::optional<scenarios::Attack> attack;
   if (p.cherry_picks) {
@@ -35,7 +35,7 @@ void publish(world::World& w, world::PublisherIndex index) {
   }
   w.submit(objects::Kind::price_index, {}, objects::encode_object(o),
            {{objects::Role::publisher, p.key}},
-           {kernel::EntityKind::publisher, index.place(), p.sent++, {}}, attack);
+           {p.draws.who, p.draws.sent++, {}}, attack);
 }
 
 }  // namespace capmarket::agents

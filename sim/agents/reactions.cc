@@ -12,16 +12,15 @@ namespace {
 /// How late a late payer is.
 constexpr Duration kLate{300 * kNanosPerSecond};
 
-/// When a zone hears of a derived object; the salt of the object keys the delay.
-Instant heard(const world::World& w, const ContentId& id, world::ZoneIndex zone) {
-  std::uint64_t key = 0;
-  for (int i = 0; i < 6; ++i) key = key << 8 | id.bytes[static_cast<std::size_t>(i)];
-  return world::arrival_from_chain(w, key, zone, w.now);
-}
-
 world::ZoneIndex zone_of(const world::World& w, const world::Owner& o) {
   const auto* holder = std::get_if<world::HolderIndex>(&o);
   return holder != nullptr ? w.holders[*holder].zone : w.users[std::get<world::UserIndex>(o)].zone;
+}
+
+/// When a party hears of what the chain appended.
+Instant heard(world::World& w, const world::Owner& who) {
+  return world::arrival_from_chain(w, world::news_for(world::draws_of(w, who)), zone_of(w, who),
+                                   w.now);
 }
 
 /// Who is nobody's group pays on time; scripted holders pay by steps of the script only.
@@ -41,12 +40,12 @@ void on_obligation(world::World& w, const ContentId& id) {
   if (payer == w.owners.end()) return;
   const scenarios::Pays pays = pays_of(w, payer->second);
   if (pays == scenarios::Pays::never) return;
-  Instant at = heard(w, id, zone_of(w, payer->second));
+  Instant at = heard(w, payer->second);
   if (pays == scenarios::Pays::late) {
     if (o.deadline >= w.scenario->end()) return;
     at = std::max(at, o.deadline + kLate);
   }
-  w.plan(at, world::Pay{index});
+  w.plan(world::draws_of(w, payer->second), at, world::Pay{index});
 }
 
 void on_displaced(world::World& w, const ContentId& id) {
@@ -57,13 +56,13 @@ void on_displaced(world::World& w, const ContentId& id) {
   const world::RequestIndex request = w.request_of(g);
   auto user = w.owners.find(w.state().user_of(g));
   if (!request.valid() || user == w.owners.end()) return;
-  Instant at = heard(w, id, zone_of(w, user->second));
+  Instant at = heard(w, user->second);
   const rules::Rule& rule = w.state().rule_of(g);
   for (const objects::Piece& p : loss->pieces) {
     Window window{std::max(p.window.from, chain::ceil_to(rule, at)), p.window.until};
     if (window.empty()) continue;
     world::Shortfall shortfall{id, window, p.quantity, rules::Substitution::any, grant};
-    w.plan(at, world::Replace{request, shortfall});
+    w.plan(w.requests[request].draws, at, world::Replace{request, shortfall});
   }
 }
 
@@ -71,12 +70,15 @@ void on_claim(world::World& w, const ContentId& id) {
   const chain::ClaimRecord* claim = w.state().claim(id);
   if (claim == nullptr) return;  // a notice of the holder's
   auto holder = w.owners.find(w.state().holder_of(w.grant_at(claim->grant)));
-  if (holder != w.owners.end()) contest(w, id, heard(w, id, zone_of(w, holder->second)));
+  if (holder != w.owners.end()) contest(w, id, heard(w, holder->second));
 }
 
-void on_review(world::World& w, const ContentId& id) {
-  for (world::AuditorIndex a : w.auditors.indices())
-    w.plan(heard(w, id, {}), world::AuditReview{a});
+void on_review(world::World& w) {
+  for (world::AuditorIndex a : w.auditors.indices()) {
+    world::Draws& draws = w.auditors[a].draws;
+    w.plan(draws, world::arrival_from_chain(w, world::news_for(draws), {}, w.now),
+           world::AuditReview{a});
+  }
 }
 
 }  // namespace
@@ -97,14 +99,14 @@ void spread_news(world::World& w) {
   for (const world::DerivedNote& n : news) {
     if (n.kind == objects::Kind::obligation) on_obligation(w, n.id);
     if (n.kind == objects::Kind::displacement) on_displaced(w, n.id);
-    if (n.kind == objects::Kind::review) on_review(w, n.id);
+    if (n.kind == objects::Kind::review) on_review(w);
     if (n.kind == objects::Kind::delivery_failure) on_claim(w, n.id);
     if (n.kind == objects::Kind::settlement)
       sample_settlement(w, w.state().settlement_index.at(n.id));
     if (n.kind == objects::Kind::failure) {
       const chain::FailureRecord* f = w.state().failure(n.id);
       auto user = w.owners.find(w.state().user_of(w.grant_at(f->grant)));
-      if (user != w.owners.end()) on_failed(w, n.id, heard(w, n.id, zone_of(w, user->second)));
+      if (user != w.owners.end()) on_failed(w, n.id, heard(w, user->second));
     }
   }
 }
@@ -116,7 +118,7 @@ void pay(world::World& w, world::ObligationIndex index) {
   const auto* holder = std::get_if<world::HolderIndex>(&owner);
   const auto* user = std::get_if<world::UserIndex>(&owner);
   const crypto::KeyPair& key = holder != nullptr ? w.holders[*holder].key : w.users[*user].key;
-  objects::Payment o{w.fresh_salt(), key.pub, record.id, record.outstanding()};
+  objects::Payment o{w.fresh_salt(world::draws_of(w, owner)), key.pub, record.id, record.outstanding()};
   w.submit(objects::Kind::payment, {}, objects::encode_object(o),
            {{holder != nullptr ? objects::Role::holder : objects::Role::user, key}},
            holder != nullptr ? world::from_holder(w, *holder) : world::from_user(w, *user));

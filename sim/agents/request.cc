@@ -33,7 +33,7 @@ void send_intent(world::World& w, world::RequestIndex index) {
   world::RequestState& r = w.requests[index];
   const world::UserState& u = w.users[r.user];
   const scenarios::ClassSpec& c = w.class_spec(r.class_index);
-  objects::Intent intent{w.fresh_salt(), u.key.pub, r.quantity,      r.window,   c.unit,
+  objects::Intent intent{w.fresh_salt(r.draws), u.key.pub, r.quantity,      r.window,   c.unit,
                          c.name,         r.tier,    u.scope.front(), r.max_price};
   r.intent = w.submit(objects::Kind::intent, world::IntentOf{index}, objects::encode_object(intent),
                       {{objects::Role::user, u.key}}, world::from_request(w, index, u.zone));
@@ -44,8 +44,11 @@ void send_intent(world::World& w, world::RequestIndex index) {
 
 world::RequestIndex look_for(world::World& w, world::RequestState r) {
   const world::RequestIndex index = w.requests.next();
+  world::UserState& u = w.users[r.user];
+  r.draws.who = {kernel::EntityKind::message, u.draws.who.group,
+                 u.draws.who.number << 32 | u.requested++};
   r.candidates =
-      find_declarations(w, r.user, index, r.class_index, r.window, r.partial && !r.bundle.valid());
+      find_declarations(w, r.user, r.draws.who, r.class_index, r.window, r.partial && !r.bundle.valid());
   r.missing.add(r.window, r.quantity);
   r.goal = r.window;
   scenarios::DiscoveryMode mode = w.scenario->discovery;
@@ -74,7 +77,8 @@ void on_intent_receipt(world::World& w, world::RequestIndex index, const world::
     return issue_request(w, index);  // nobody answers
   spread_intent(w, index, answer.receipt.time);
   Duration left = r.patience_until > w.now ? r.patience_until - w.now : Duration(0);
-  w.plan(w.now + std::min(kAnswersAfter, Duration(left.value / 4)), world::CloseAnswers{index});
+  w.plan(r.draws, w.now + std::min(kAnswersAfter, Duration(left.value / 4)),
+         world::CloseAnswers{index});
 }
 
 void issue_request(world::World& w, world::RequestIndex index) {
@@ -82,7 +86,7 @@ void issue_request(world::World& w, world::RequestIndex index) {
   const world::UserState& u = w.users[r.user];
   const scenarios::ClassSpec& c = w.class_spec(r.class_index);
   objects::Request q;
-  q.salt = w.fresh_salt();
+  q.salt = w.fresh_salt(r.draws);
   q.user = u.key.pub;
   for (world::ListingIndex l : r.candidates)
     if (!w.listings[l].answers) q.declarations.push_back(w.listings[l].declaration);
@@ -96,10 +100,9 @@ void issue_request(world::World& w, world::RequestIndex index) {
   q.open_until = std::min(r.patience_until, r.window.until);
   q.intent = r.intent;
   if (r.bundle.valid()) {
-    // Of the first request's number: the same for all that belong together.
+    // Of the first request: the same for all that belong together.
     const world::RequestIndex first = w.bundles[r.bundle].requests.front();
-    kernel::Stream stream(w.dynamics, kernel::EntityKind::message, first.place(),
-                          kernel::Draw::salt, 1);
+    kernel::Stream stream(w.dynamics, w.requests[first].draws.who, kernel::Draw::bundle, 0);
     stream.fill(q.bundle.emplace().bytes);
   }
   for (const crypto::KeyPair& key : u.adaptations) q.adaptations.push_back(key.pub);
@@ -114,11 +117,11 @@ void on_request_receipt(world::World& w, world::RequestIndex index, const world:
   world::RequestState& r = w.requests[index];
   const scenarios::UserGroup* g = w.group_of(w.users[r.user]);
   if (admitted && g != nullptr && g->withdraw > 0) {
-    kernel::Stream stream(w.dynamics, kernel::EntityKind::user, index.place(),
-                          kernel::Draw::withdraw, 0);
+    kernel::Stream stream(w.dynamics, r.draws.who, kernel::Draw::withdraw, 0);
     if (static_cast<std::int64_t>(stream.below(kFullRatio)) < g->withdraw &&
         r.patience_until > w.now)
-      w.plan(w.now + Duration(static_cast<std::int64_t>(stream.below(
+      w.plan(r.draws,
+             w.now + Duration(static_cast<std::int64_t>(stream.below(
                          static_cast<std::uint64_t>((r.patience_until - w.now).value)))),
              world::Withdraw{index});
   }
@@ -135,7 +138,7 @@ void withdraw(world::World& w, world::RequestIndex index) {
   if (record == nullptr || record->closed || record->withdrawn) return;
   r.withdrawn = true;
   const world::UserState& u = w.users[r.user];
-  objects::Withdrawal o{w.fresh_salt(), u.key.pub, r.id};
+  objects::Withdrawal o{w.fresh_salt(r.draws), u.key.pub, r.id};
   w.submit(objects::Kind::withdrawal, {}, objects::encode_object(o), {{objects::Role::user, u.key}},
            world::from_request(w, index, u.zone));
 }

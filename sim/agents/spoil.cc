@@ -37,7 +37,7 @@ void borrow_shard(world::World& w, world::Draft& d) {
 /// The settlement once more, under another salt and a fresh signature.
 void copy(world::World& w, world::DraftIndex index, bool smaller) {
   world::Draft d = w.drafts[index];
-  d.settlement.salt = w.fresh_salt();
+  d.settlement.salt = w.fresh_salt(w.users[d.user].draws);
   d.settlement.signed_at = w.now + w.users[d.user].clock;
   if (smaller) d.settlement.legs.front().quantity = Quantity(1);
   d.requests.clear();

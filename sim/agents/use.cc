@@ -22,33 +22,34 @@ void on_granted(world::World& w, const ContentId& id) {
   const world::GrantIndex grant = it->second;
   const chain::GrantRecord& g = w.grant_at(grant);
   const rules::Rule& rule = w.state().rule_of(g);
-  const world::UserIndex user = w.user_of(g);
-  const scenarios::UserGroup* group = w.group_of(w.users[user]);
+  world::UserState& user = w.users[w.user_of(g)];
+  const std::uint64_t number = user.granted++;
+  const scenarios::UserGroup* group = w.group_of(user);
   Instant begin = std::max(w.now, g.leg.window.from);
-  if (rule.lease) w.plan(begin + Duration(rule.lease->value / 2), world::Renew{grant});
+  if (rule.lease) 
+    w.plan(user.draws, begin + Duration(rule.lease->value / 2), world::Renew{grant});
   if (group == nullptr) return;
   if (group->surrender > 0) {
-    kernel::Stream stream(w.dynamics, kernel::EntityKind::user, user.place(),
-                          kernel::Draw::surrender, grant.place());
+    kernel::Stream stream(w.dynamics, user.draws.who, kernel::Draw::surrender, number);
     Instant half = g.leg.window.from + Duration(g.leg.window.length().value / 2);
     if (static_cast<std::int64_t>(stream.below(kFullRatio)) < group->surrender && half > w.now)
-      w.plan(half, world::Surrender{grant});
+      w.plan(user.draws, half, world::Surrender{grant});
   }
   if (group->adaptations > 0)
-    w.plan(std::min(g.leg.window.from + group->report, g.leg.window.until),
-           world::Consume{grant, g.leg.window.from});
+    w.plan(user.draws, std::min(g.leg.window.from + group->report, g.leg.window.until),
+           world::Consume{grant, number, g.leg.window.from});
 }
 
 void surrender(world::World& w, world::GrantIndex grant) {
   const chain::GrantRecord& g = w.grant_at(grant);
   const rules::Rule& rule = w.state().rule_of(g);
   const world::UserIndex user = w.user_of(g);
-  const world::UserState& u = w.users[user];
+  world::UserState& u = w.users[user];
   Window rest{chain::ceil_to(rule, w.now + kSurrenderAhead), g.leg.window.until};
   if (rest.empty()) return;
   const ContentId id = g.id;
   for (const objects::Piece& p : capacity::inside(g.live, rest)) {
-    objects::Surrender o{w.fresh_salt(), u.key.pub, id, p.window, p.quantity};
+    objects::Surrender o{w.fresh_salt(u.draws), u.key.pub, id, p.window, p.quantity};
     w.submit(objects::Kind::surrender, {}, objects::encode_object(o),
              {{objects::Role::user, u.key}}, world::from_user(w, user));
   }
@@ -59,30 +60,33 @@ void renew(world::World& w, world::GrantIndex grant) {
   const rules::Rule& rule = w.state().rule_of(g);
   if (g.live.empty() || w.now >= g.lease_until || w.now >= g.leg.window.until) return;
   const world::UserIndex user = w.user_of(g);
-  const world::UserState& u = w.users[user];
+  world::UserState& u = w.users[user];
   if (g.lease_until < g.leg.window.until) {
-    objects::Renewal o{w.fresh_salt(), u.key.pub, g.id};
+    objects::Renewal o{w.fresh_salt(u.draws), u.key.pub, g.id};
     w.submit(objects::Kind::renewal, {}, objects::encode_object(o), {{objects::Role::user, u.key}},
              world::from_user(w, user));
   }
-  w.plan(w.now + Duration(rule.lease->value / 2), world::Renew{grant});
+  w.plan(u.draws, w.now + Duration(rule.lease->value / 2), world::Renew{grant});
 }
 
-void consume(world::World& w, world::GrantIndex grant, Instant since) {
+void consume(world::World& w, world::GrantIndex grant, std::uint64_t number, Instant since) {
   const chain::GrantRecord& g = w.grant_at(grant);
   const rules::Rule& rule = w.state().rule_of(g);
   const world::UserIndex user = w.user_of(g);
-  const world::UserState& u = w.users[user];
+  world::UserState& u = w.users[user];
   const scenarios::UserGroup& group = *w.group_of(w.users[user]);
   Instant until = std::min(floor_to(rule, w.now), g.leg.window.until);
   if (w.now < g.leg.window.until) {
     Instant next = std::min(w.now + group.report, g.leg.window.until);
-    w.plan(next, world::Consume{grant, std::max(since, until)});
+    w.plan(u.draws, next, world::Consume{grant, number, std::max(since, until)});
   }
   if (until <= since) return;
   Window interval{since, until};
-  auto number = grant.place() % u.adaptations.size();
-  kernel::Stream stream(w.dynamics, kernel::EntityKind::adaptation, grant.place(),
+  const std::size_t which = number % u.adaptations.size();
+  // Of this user's `number`-th grant.
+  kernel::Stream stream(w.dynamics,
+                        {kernel::EntityKind::adaptation, u.draws.who.group,
+                         u.draws.who.number << 32 | number},
                         kernel::Draw::consume, static_cast<std::uint64_t>(since.value));
   bool over = static_cast<std::int64_t>(stream.below(kFullRatio)) < group.over_consume;
   Quantity live = capacity::least(g.live, interval);
@@ -93,14 +97,14 @@ void consume(world::World& w, world::GrantIndex grant, Instant since) {
       Quantity(static_cast<std::int64_t>(stream.below(static_cast<std::uint64_t>(half.value) + 1)));
   if (over) used = live + Quantity(1);
   if (used.value <= 0) return;
-  objects::Activity o{w.fresh_salt(),
-                      u.adaptations[number].pub,
-                      u.adaptation_credentials[number],
+  objects::Activity o{w.fresh_salt(u.draws),
+                      u.adaptations[which].pub,
+                      u.adaptation_credentials[which],
                       g.id,
                       interval,
                       used};
   w.submit(objects::Kind::activity, {}, objects::encode_object(o),
-           {{objects::Role::adaptation, u.adaptations[number]}}, world::from_user(w, user));
+           {{objects::Role::adaptation, u.adaptations[which]}}, world::from_user(w, user));
 }
 
 }  // namespace capmarket::agents

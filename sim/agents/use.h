@@ -13,6 +13,6 @@ void surrender(world::World& world, world::GrantIndex grant);
 /// The user renews the lease while something of the grant is live, and plans the next renewal.
 void renew(world::World& world, world::GrantIndex grant);
 /// An adaptation states what it consumed since `since`.
-void consume(world::World& world, world::GrantIndex grant, Instant since);
+void consume(world::World& world, world::GrantIndex grant, std::uint64_t number, Instant since);
 
 }  // namespace capmarket::agents

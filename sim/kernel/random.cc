@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "model/base/check.h"
+#include "model/crypto/hash.h"
 
 namespace capmarket::kernel {
 namespace {
@@ -28,12 +29,20 @@ double polynomial(const double* c, int degree, double x) {
 
 }  // namespace
 
-Stream::Stream(Key key, EntityKind entity, std::uint64_t number, Draw decision,
-               std::uint64_t occurrence)
-    : key_{key.seed, key.replication},
-      counter_{static_cast<std::uint64_t>(entity) << 56 | number,
+Entity named(EntityKind kind, std::string_view group, std::uint64_t number) {
+  const Digest digest = crypto::sha256(as_bytes(group));
+  std::uint64_t hash = 0;
+  for (std::size_t i = 0; i < 7; ++i) hash = hash << 8 | digest.bytes[i];
+  return {kind, hash << 8, number};
+}
+
+Stream::Stream(Key key, const Entity& entity, Draw decision, std::uint64_t occurrence)
+    : key_{key.seed, entity.group | key.replication},
+      counter_{static_cast<std::uint64_t>(entity.kind) << 56 | entity.number,
                static_cast<std::uint64_t>(decision), occurrence, 0},
-      block_{} {}
+      block_{} {
+  CHECK(key.replication < 256 && entity.number >> 56 == 0, key.replication, entity.number);
+}
 
 void Stream::refill() {
   using Philox = r123::Philox4x64;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "model/base/bytes.h"
 #include "scenarios/distribution.h"
@@ -41,23 +42,38 @@ enum class Draw : std::uint64_t {
   consume = 27,    // how much an adaptation consumes
   sample = 28,     // whether an auditor looks at a settlement
   answer = 29,     // which holders see an intent
+  directory = 30,  // which directory a user asks
+  bundle = 31,     // the number that joins the requests of a bundle
 };
 
-/// Who draws: a class of entities and a number in it.
+/// Who draws: the class of an entity.
 enum class EntityKind : std::uint64_t {
   run = 0,
   authority = 1,
   holder = 2,
   user = 3,
-  message = 4,  // of a negotiation; by request
+  message = 4,  // of a negotiation; by request: number of the user << 32 | number of its request
   coordinator = 5,
   auditor = 6,
   publisher = 7,
   adaptation = 8,
-  pending = 9,  // what the chain sends; by submission
+  script = 10,
 };
 
-/// The stream of one decision: Philox4x64-10 under (seed, replication) at (entity, decision,
+/// Who draws, by name: a group of the scenario, and the number inside it. What other groups there
+/// are, and where they stand in the file, changes nothing.
+struct Entity {
+  EntityKind kind = EntityKind::run;
+  std::uint64_t group = 0;   // of its name, by `named`; 0: of the run
+  std::uint64_t number = 0;  // below 2^56
+
+  bool operator==(const Entity&) const = default;
+};
+
+/// The entity of a group's name: its hash is the first 7 bytes of SHA-256, and 0.
+Entity named(EntityKind kind, std::string_view group, std::uint64_t number = 0);
+
+/// The stream of one decision: Philox4x64-10 under (seed, group | replication) at (entity, decision,
 /// occurrence). Equal keys give equal numbers on every machine and thread.
 class Stream {
  public:
@@ -66,7 +82,7 @@ class Stream {
     std::uint64_t seed = 0;
     std::uint64_t replication = 0;
   };
-  Stream(Key key, EntityKind entity, std::uint64_t number, Draw decision, std::uint64_t occurrence);
+  Stream(Key key, const Entity& entity, Draw decision, std::uint64_t occurrence);
 
   /// Uniform in [0, 2^64).
   std::uint64_t next();

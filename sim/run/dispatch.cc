@@ -19,6 +19,7 @@
 #include "sim/agents/use.h"
 #include "sim/script/play_script.h"
 #include "sim/world/network.h"
+#include "sim/world/setup.h"
 
 namespace capmarket::run {
 namespace {
@@ -39,6 +40,8 @@ Result<void> on_chain_arrival(world::World& w, world::SubmissionIndex index) {
     }
     return {};
   }
+  if (const auto* by = std::get_if<world::DeclaredBy>(&w.pending_submissions[index].concern))
+    if (auto r = world::credential_first(w, by->holder); !r) return r;
   objects::CheckedSubmission checked = w.pool->join(*w.pending_submissions[index].ticket);
   w.pending_submissions[index].ticket.reset();
   auto receipt = w.chain->submit(checked, w.now);
@@ -53,12 +56,11 @@ Result<void> on_chain_arrival(world::World& w, world::SubmissionIndex index) {
   Instant signs = signing_time(w, w.now);
   if (signs > w.next_checkpoint) {
     w.next_checkpoint = signs;
-    w.schedule<kernel::EventKind::checkpoint>(signs, world::ChainIndex(0),
-                                              static_cast<std::uint32_t>(w.events));
+    w.schedule<kernel::EventKind::checkpoint>(signs, world::ChainIndex(0), {});
   }
   if (!std::holds_alternative<std::monostate>(p.concern))
     w.schedule<kernel::EventKind::receipt>(
-        world::arrival_from_chain(w, index.place(), p.zone, signs), index);
+        world::arrival_from_chain(w, p.from, p.from.zone, signs), index, p.from);
   agents::spread_news(w);
   return {};
 }
@@ -144,7 +146,7 @@ struct Act {
   }
   Result<void> operator()(const world::Renew& a) const { return done(agents::renew, a.grant); }
   Result<void> operator()(const world::Consume& a) const {
-    return done(agents::consume, a.grant, a.since);
+    return done(agents::consume, a.grant, a.number, a.since);
   }
   Result<void> operator()(const world::Publish& a) const {
     return done(agents::publish, a.publisher);

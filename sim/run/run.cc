@@ -88,11 +88,14 @@ Result<Run> run_scenario(const scenarios::Scenario& scenario, const RunOptions& 
   w.dynamics = {static_cast<std::uint64_t>(out.seed), 1};
   world::populate(w);
   MetricsCollector collector(scenario.start, scenario.end());
-  world::ChainOptions chain{options.chain_dir, std::max(0, options.threads - 1), out.scheme,
-                            [&](const chain::Event& event) {
-                              collector.on_event(event);
-                              agents::note_derived(w, event);
-                            }};
+  world::ChainOptions chain;
+  chain.dir = options.chain_dir;
+  chain.workers = std::max(0, options.threads - 1);
+  chain.scheme = out.scheme;
+  chain.observer = [&](const chain::Event& event) {
+    collector.on_event(event);
+    agents::note_derived(w, event);
+  };
   if (auto r = world::set_up(w, chain); !r) return tl::unexpected(r.error());
 
   // Goals speak of steps; the set-up has none. They read the state before the event.

@@ -13,7 +13,7 @@ objects::Declaration declaration(world::World& w, const scenarios::ScriptStep& s
                                  const world::HolderState& h) {
   const scenarios::ClassSpec& c = w.class_spec(h.class_index);
   objects::Declaration d;
-  d.salt = w.fresh_salt();
+  d.salt = w.fresh_salt(w.script.draws);
   d.holder = h.key.pub;
   d.credential = h.credential;
   d.asset_issuer = w.authority_ids[h.authority];
@@ -30,7 +30,7 @@ objects::Declaration declaration(world::World& w, const scenarios::ScriptStep& s
 objects::Request request(world::World& w, const scenarios::ScriptStep& step,
                          const world::UserState& u) {
   objects::Request r;
-  r.salt = w.fresh_salt();
+  r.salt = w.fresh_salt(w.script.draws);
   r.user = u.key.pub;
   for (const std::string& name : step.of) r.declarations.push_back(made(w, name));
   r.quantity = *step.quantity;
@@ -126,14 +126,14 @@ class Builder {
     if (g == nullptr) return out;
     const crypto::KeyPair& key = user_key(*g);
     for (const objects::Piece& p : parts_of(step_, *g))
-      out.push_back({objects::Surrender{w_.fresh_salt(), key.pub, g->id, p.window, p.quantity},
+      out.push_back({objects::Surrender{w_.fresh_salt(w_.script.draws), key.pub, g->id, p.window, p.quantity},
                      {{objects::Role::user, key}}});
     return out;
   }
 
   std::vector<ScriptObject> withdraw() {
     const crypto::KeyPair& key = w_.users[w_.script.requests.at(step_.name)].key;
-    return {{objects::Withdrawal{w_.fresh_salt(), key.pub, made(w_, step_.name)},
+    return {{objects::Withdrawal{w_.fresh_salt(w_.script.draws), key.pub, made(w_, step_.name)},
              {{objects::Role::user, key}}}};
   }
 
@@ -141,7 +141,7 @@ class Builder {
     const chain::GrantRecord* g = grant();
     if (g == nullptr) return {};
     const crypto::KeyPair& key = user_key(*g);
-    return {{objects::Renewal{w_.fresh_salt(), key.pub, g->id}, {{objects::Role::user, key}}}};
+    return {{objects::Renewal{w_.fresh_salt(w_.script.draws), key.pub, g->id}, {{objects::Role::user, key}}}};
   }
 
   std::vector<ScriptObject> fail() {
@@ -154,7 +154,7 @@ class Builder {
     scenarios::ScriptStep step = step_;
     if (claims && !step.window) step.window = passed(*g);
     for (const objects::Piece& p : parts_of(step, *g))
-      out.push_back({objects::DeliveryFailure{w_.fresh_salt(), key.pub, role, std::nullopt, g->id,
+      out.push_back({objects::DeliveryFailure{w_.fresh_salt(w_.script.draws), key.pub, role, std::nullopt, g->id,
                                               p.quantity, p.window, step_.when.value_or(w_.now),
                                               claims ? "not delivered" : "breakdown"},
                      {{role, key}}});
@@ -171,7 +171,7 @@ class Builder {
     if (f == all.rend()) return {};
     const crypto::KeyPair& key = holder_key(*g);
     objects::FallbackRecord o;
-    o.salt = w_.fresh_salt();
+    o.salt = w_.fresh_salt(w_.script.draws);
     o.holder = key.pub;
     o.failure = f->id;
     o.strategy = g->leg.strategy;
@@ -192,7 +192,7 @@ class Builder {
     for (const auto& [deadline, index] : debts->second) {
       const chain::ObligationRecord& r = w_.state().obligations[index];
       out.push_back(
-          {objects::Payment{w_.fresh_salt(), key.pub, r.id, r.outstanding()}, {{role, key}}});
+          {objects::Payment{w_.fresh_salt(w_.script.draws), key.pub, r.id, r.outstanding()}, {{role, key}}});
     }
     return out;
   }
@@ -202,7 +202,7 @@ class Builder {
     if (d == nullptr) return {};
     const crypto::KeyPair& key =
         w_.holders[std::get<world::HolderIndex>(w_.owners.at(d->declared.holder))].key;
-    return {{objects::Retract{w_.fresh_salt(), key.pub, d->id}, {{objects::Role::holder, key}}}};
+    return {{objects::Retract{w_.fresh_salt(w_.script.draws), key.pub, d->id}, {{objects::Role::holder, key}}}};
   }
 
   std::vector<ScriptObject> curtail() {
@@ -212,7 +212,7 @@ class Builder {
         w_.holders[std::get<world::HolderIndex>(w_.owners.at(d->declared.holder))].key;
     Window window = step_.window.value_or(d->declared.window);
     return {
-        {objects::Curtailment{w_.fresh_salt(), key.pub, d->id, *step_.quantity, window, "derated"},
+        {objects::Curtailment{w_.fresh_salt(w_.script.draws), key.pub, d->id, *step_.quantity, window, "derated"},
          {{objects::Role::holder, key}}}};
   }
 
@@ -223,7 +223,7 @@ class Builder {
     if (u.adaptations.empty()) return {};
     Window window = step_.window.value_or(g->leg.window);
     Quantity quantity = step_.quantity.value_or(capacity::least(g->live, window));
-    return {{objects::Activity{w_.fresh_salt(), u.adaptations.front().pub,
+    return {{objects::Activity{w_.fresh_salt(w_.script.draws), u.adaptations.front().pub,
                                u.adaptation_credentials.front(), g->id, window, quantity},
              {{objects::Role::adaptation, u.adaptations.front()}}}};
   }
@@ -241,7 +241,7 @@ class Builder {
     }();
     if (!target) return {};
     const crypto::KeyPair& key = w_.authority_keys[target->first];
-    return {{objects::Revocation{w_.fresh_salt(), w_.authority_ids[target->first], target->second,
+    return {{objects::Revocation{w_.fresh_salt(w_.script.draws), w_.authority_ids[target->first], target->second,
                                  step_.when.value_or(w_.now), "unspecified"},
              {{objects::Role::authority, key}}}};
   }
@@ -250,7 +250,7 @@ class Builder {
     ContentId id = made(w_, step_.name);
     for (world::AuditorIndex a : w_.auditors.indices())
       if (w_.scenario->auditors[a.place()].name == step_.by)
-        return {{objects::Dispute{w_.fresh_salt(),
+        return {{objects::Dispute{w_.fresh_salt(w_.script.draws),
                                   w_.auditors[a].key.pub,
                                   objects::Role::auditor,
                                   w_.auditors[a].credential,
@@ -261,7 +261,7 @@ class Builder {
     const auto user = user_named(w_, step_.by);
     const crypto::KeyPair& key = *key_of(w_, step_.by);
     const objects::Role role = user ? objects::Role::user : objects::Role::holder;
-    return {{objects::Dispute{w_.fresh_salt(), key.pub, role, std::nullopt, id, *step_.ground, {}},
+    return {{objects::Dispute{w_.fresh_salt(w_.script.draws), key.pub, role, std::nullopt, id, *step_.ground, {}},
              {{role, key}}}};
   }
 
@@ -288,7 +288,7 @@ class Builder {
     if (claim == nullptr) return {};
     const crypto::KeyPair& key = holder_key(*grant());
     return {
-        {objects::Contest{w_.fresh_salt(), key.pub, claim->id}, {{objects::Role::holder, key}}}};
+        {objects::Contest{w_.fresh_salt(w_.script.draws), key.pub, claim->id}, {{objects::Role::holder, key}}}};
   }
 
   std::vector<ScriptObject> witness() {
@@ -297,7 +297,7 @@ class Builder {
     auto says = [&](objects::Role role, const crypto::KeyPair& key,
                     const ContentId& credential) -> std::vector<ScriptObject> {
       return {
-          {objects::Witness{w_.fresh_salt(), key.pub, role, credential, claim->id, *step_.supports},
+          {objects::Witness{w_.fresh_salt(w_.script.draws), key.pub, role, credential, claim->id, *step_.supports},
            {{role, key}}}};
     };
     for (world::AuditorIndex a : w_.auditors.indices())

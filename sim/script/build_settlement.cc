@@ -145,7 +145,7 @@ scenarios::DisplacedGrants displaced_by(const world::World& w, const ContentId& 
 
 ScriptObject build_settlement(world::World& w, const scenarios::ScriptStep& step) {
   objects::Settlement s;
-  s.salt = w.fresh_salt();
+  s.salt = w.fresh_salt(w.script.draws);
   s.signed_at = step.when.value_or(w.now);
   std::vector<world::HolderIndex> holders;
   std::vector<world::CoordinatorIndex> coordinators;

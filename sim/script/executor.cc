@@ -23,6 +23,7 @@ class SimExecutor : public scenarios::Executor {
   Result<void> begin() {
     world::ChainOptions options;
     options.scheme = crypto::Scheme::mac;
+    options.everybody = true;
     if (auto r = world::set_up(w_, options); !r) return r;
     goals_ = std::make_unique<chain::GoalMonitor>(*w_.chain, watched_claims(*w_.scenario));
     w_.chain->observe([this](const chain::Event& event) { goals_->on_event(event); });

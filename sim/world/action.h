@@ -82,6 +82,7 @@ struct Renew {
 /// An adaptation states what it consumed.
 struct Consume {
   GrantIndex grant;
+  std::uint64_t number = 0;  // of the user's grants
   Instant since;
 };
 

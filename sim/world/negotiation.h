@@ -9,6 +9,7 @@
 #include "model/objects/object.h"
 #include "scenarios/scenario.h"
 #include "sim/world/action.h"
+#include "sim/world/draws.h"
 #include "sim/world/indices.h"
 
 namespace capmarket::world {
@@ -17,6 +18,7 @@ namespace capmarket::world {
 struct Listing {
   ContentId declaration;
   HolderIndex holder;
+  std::uint64_t number = 0;  // of the holder's, from 0
   Window window;
   Instant admitted;
   Quantity quantity;
@@ -54,8 +56,9 @@ struct RequestState {
   std::size_t next_candidate = 0;
   bool displacing = false;     // the second round: who is free was asked before
   BundleIndex bundle;          // settled together with others
-  std::uint32_t messages = 0;  // sent so far, for keyed draws
-  std::uint32_t awaited = 0;   // the message that it waits for: others are stale or doubled
+  Draws draws;
+  std::uint64_t drafts = 0;   // so far
+  std::uint32_t awaited = 0;  // the message that it waits for: others are stale or doubled
   // The negotiation under way.
   bool busy = false;
   std::optional<Shortfall> replacing;

@@ -5,17 +5,21 @@
 namespace capmarket::world {
 namespace {
 
+/// Of one try of one message.
+kernel::Stream stream_of(const World& w, const Sender& from, kernel::Draw what, int attempt) {
+  return {w.dynamics, from.who, what,
+          from.occurrence << 32 | static_cast<std::uint64_t>(from.journey) << 30 |
+              static_cast<std::uint64_t>(attempt)};
+}
 
 bool drawn(const World& w, const Sender& from, kernel::Draw what, int attempt, std::int64_t share) {
   if (share <= 0) return false;
-  kernel::Stream stream(w.dynamics, from.entity, from.number, what,
-                        from.occurrence << 16 | static_cast<std::uint64_t>(attempt));
+  kernel::Stream stream = stream_of(w, from, what, attempt);
   return stream.below(static_cast<std::uint64_t>(kFullRatio)) < static_cast<std::uint64_t>(share);
 }
 
 Duration latency(const World& w, const Sender& from, int attempt) {
-  kernel::Stream stream(w.dynamics, from.entity, from.number, kernel::Draw::latency,
-                        from.occurrence << 16 | static_cast<std::uint64_t>(attempt));
+  kernel::Stream stream = stream_of(w, from, kernel::Draw::latency, attempt);
   std::int64_t once = std::max<std::int64_t>(1, stream.sample(w.scenario->latency));
   // Overtaken: it waits as long as two others take from end to end.
   if (drawn(w, from, kernel::Draw::reorder, attempt, w.scenario->reorder))
@@ -54,8 +58,9 @@ std::optional<Instant> arrival(const World& w, const Sender& from, ZoneIndex to)
   return std::nullopt;
 }
 
-Instant arrival_from_chain(const World& w, std::uint64_t pending, ZoneIndex to, Instant sent) {
-  Sender chain{kernel::EntityKind::pending, pending, 0, zone_of(w, scenarios::kPartitionChain)};
+Instant arrival_from_chain(const World& w, const Sender& of, ZoneIndex to, Instant sent) {
+  Sender chain{of.who, of.occurrence, zone_of(w, scenarios::kPartitionChain),
+               of.journey == Journey::news ? Journey::news : Journey::answer};
   for (int attempt = 0;; ++attempt) {
     bool away =
         partitioned(w, chain.zone, to, sent) ||

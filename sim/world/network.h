@@ -15,8 +15,9 @@ bool partitioned(const World& world, ZoneIndex a, ZoneIndex b, Instant t);
 
 /// When a message sent now arrives; empty when kTries tries were lost.
 std::optional<Instant> arrival(const World& world, const Sender& from, ZoneIndex to);
-/// When what the chain sends arrives: it is asked until it answers.
-Instant arrival_from_chain(const World& world, std::uint64_t pending, ZoneIndex to, Instant sent);
+/// When what the chain sends arrives: it is asked until it answers. `of`: what it answers, or whose
+/// news it is.
+Instant arrival_from_chain(const World& world, const Sender& of, ZoneIndex to, Instant sent);
 
 /// When a message sent now arrives, and when its duplicate does.
 struct Delivery {
@@ -33,8 +34,8 @@ bool post(World& world, const Sender& from, ZoneIndex to, SubjectOf<kKind> subje
           std::uint32_t occurrence = 0) {
   std::optional<Delivery> at = deliver(world, from, to);
   if (!at) return false;
-  world.schedule<kKind>(at->first, subject, occurrence);
-  if (at->second) world.schedule<kKind>(*at->second, subject, occurrence);
+  world.schedule<kKind>(at->first, subject, from, occurrence);
+  if (at->second) world.schedule<kKind>(*at->second, subject, from, occurrence);
   return true;
 }
 

@@ -9,6 +9,7 @@
 #include "model/capacity/step_function.h"
 #include "model/crypto/sign.h"
 #include "scenarios/scenario.h"
+#include "sim/world/draws.h"
 #include "sim/world/indices.h"
 
 namespace capmarket::world {
@@ -36,7 +37,8 @@ struct HolderState {
   std::map<GrantIndex, Instant> undelivered;  // what it knows that it fails to deliver, from when
   capacity::StepFunction declared;     // of the asset, declarations on their way included
   std::vector<ListingIndex> listings;  // its admitted declarations
-  std::uint64_t sent = 0;              // messages so far, for keyed draws
+  Draws draws;
+  bool credentialed = false;  // the chain has its credential
 };
 
 /// A refusal that the user was told of, to be disclosed with the same declaration.
@@ -66,7 +68,9 @@ struct UserState {
   std::vector<crypto::KeyPair> adaptations;
   std::vector<ContentId> adaptation_credentials;
   bool revoked = false;
-  std::uint64_t sent = 0;
+  Draws draws;
+  std::uint64_t requested = 0;  // requests so far
+  std::uint64_t granted = 0;    // grants so far
 };
 
 /// A coordinator of one place.
@@ -79,6 +83,7 @@ struct CoordinatorState {
   CoordinatorSpecIndex spec;
   ZoneIndex zone;
   std::uint64_t asked = 0;
+  Draws draws;
 };
 
 /// An auditor, and what it looks at.
@@ -87,7 +92,7 @@ struct AuditorState {
   ContentId credential;
   std::int64_t sample = 0;  // share of settlements that it looks at, in ten-thousandths
   std::vector<SettlementIndex> looked_at;
-  std::uint64_t sent = 0;
+  Draws draws;
 };
 
 /// A publisher of the price index of one rule.
@@ -97,7 +102,7 @@ struct PublisherState {
   std::string rule;  // its name
   Duration every;
   bool cherry_picks = false;
-  std::uint64_t sent = 0;
+  Draws draws;
 };
 
 }  // namespace capmarket::world

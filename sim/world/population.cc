@@ -6,11 +6,13 @@
 #include <map>
 #include <set>
 
+#include "sim/world/taking_part.h"
+
 namespace capmarket::world {
 namespace {
 
-crypto::KeyPair key_for(const World& w, kernel::EntityKind kind, std::uint64_t number) {
-  kernel::Stream stream(w.population, kind, number, kernel::Draw::key_seed, 0);
+crypto::KeyPair key_for(const World& w, const kernel::Entity& who) {
+  kernel::Stream stream(w.population, who, kernel::Draw::key_seed, 0);
   crypto::KeySeed seed;
   stream.fill(seed.bytes);
   return crypto::key_pair_from_seed(seed);
@@ -42,7 +44,7 @@ AuthorityIndex authority_index(const scenarios::Scenario& s, const scenarios::Au
 }
 
 location::Location place_of(const World& w, const scenarios::HolderGroup& group,
-                            std::uint64_t number) {
+                            const kernel::Entity& who) {
   if (group.strategy == scenarios::HolderStrategy::scripted && group.place) return *group.place;
   std::vector<location::Location> below;
   const std::vector<location::Location>& leaves = w.scenario->locations.leaves;
@@ -52,13 +54,13 @@ location::Location place_of(const World& w, const scenarios::HolderGroup& group,
       if (group.place->contains(l)) below.push_back(l);
     from = &below;
   }
-  kernel::Stream stream(w.population, kernel::EntityKind::holder, number, kernel::Draw::place, 0);
+  kernel::Stream stream(w.population, who, kernel::Draw::place, 0);
   return (*from)[stream.below(from->size())];
 }
 
 void add_holder(World& w, HolderState h) {
   const scenarios::Scenario& s = *w.scenario;
-  h.key = key_for(w, kernel::EntityKind::holder, w.holders.size());
+  h.key = key_for(w, h.draws.who);
   h.authority = authority_index(s, s.authority_for(w.class_spec(h.class_index).name, h.location));
   const std::string& of_class = w.class_spec(h.class_index).name;
   for (InfrastructureIndex i : indices(s.infrastructure)) {
@@ -76,24 +78,25 @@ void add_holder(World& w, HolderState h) {
 void add_holder_group(World& w, HolderGroupIndex index) {
   const scenarios::Scenario& s = *w.scenario;
   const scenarios::HolderGroup& group = at(s.holders, index);
+  kernel::Entity who = kernel::named(kernel::EntityKind::holder, group.name);
   for (std::int64_t i = 0; i < group.count; ++i) {
-    std::uint64_t number = w.holders.size();
+    who.number = static_cast<std::uint64_t>(i);
     HolderState h;
+    h.draws.who = who;
     h.name = fmt::format("{}.{}", group.name, i);
     h.kind = group.kind;
     h.groups = group.groups;
     std::sort(h.groups.begin(), h.groups.end());
-    h.location = place_of(w, group, number);
+    h.location = place_of(w, group, who);
     h.class_index = w.class_index(group.class_name);
     h.group = index;
     h.zone = w.zones.at(group.name);
     h.strategy = group.strategy;
     h.pricing = group.pricing;
     h.weight = group.weight;
-    kernel::Stream quantity(w.population, kernel::EntityKind::holder, number,
-                            kernel::Draw::quantity, 0);
+    kernel::Stream quantity(w.population, who, kernel::Draw::quantity, 0);
     h.quantity = Quantity(std::max<std::int64_t>(1, quantity.sample(group.quantity)));
-    kernel::Stream ask(w.population, kernel::EntityKind::holder, number, kernel::Draw::ask, 0);
+    kernel::Stream ask(w.population, who, kernel::Draw::ask, 0);
     h.ask = Money(ask.sample(group.ask));
     Duration g = w.class_spec(h.class_index).granularity;
     h.window.from = round_up(s.start, g);
@@ -127,26 +130,30 @@ void settle_in(const World& w, UserState& u, const std::optional<location::Locat
 
 void add_user(World& w, UserState u, const std::optional<location::Location>& home,
               std::int64_t devices) {
-  std::uint64_t number = w.users.size();
-  u.key = key_for(w, kernel::EntityKind::user, number);
+  const kernel::Entity who = u.draws.who;
+  u.key = key_for(w, who);
   std::sort(u.groups.begin(), u.groups.end());
   std::int64_t range = w.scenario->clock_error.value;
   if (range > 0) {
-    kernel::Stream stream(w.population, kernel::EntityKind::user, number, kernel::Draw::clock, 0);
+    kernel::Stream stream(w.population, who, kernel::Draw::clock, 0);
     u.clock = Duration(static_cast<std::int64_t>(stream.below(2 * range + 1)) - range);
   }
   if (!u.memberships.empty()) settle_in(w, u, home);
   for (std::int64_t i = 0; i < devices; ++i)
     u.adaptations.push_back(
-        key_for(w, kernel::EntityKind::adaptation, number << 8 | static_cast<std::uint64_t>(i)));
+        key_for(w, {kernel::EntityKind::adaptation, who.group,
+                    who.number << 8 | static_cast<std::uint64_t>(i)}));
   w.owners[u.key.pub] = w.users.next();
   w.users.push_back(std::move(u));
 }
 
 void add_user_group(World& w, UserGroupIndex index) {
   const scenarios::UserGroup& group = at(w.scenario->users, index);
+  kernel::Entity who = kernel::named(kernel::EntityKind::user, group.name);
   for (std::int64_t i = 0; i < group.count; ++i) {
+    who.number = static_cast<std::uint64_t>(i);
     UserState u;
+    u.draws.who = who;
     u.name = fmt::format("{}.{}", group.name, i);
     u.kind = group.kind;
     u.groups = group.groups;
@@ -165,6 +172,7 @@ void add_user_group(World& w, UserGroupIndex index) {
 void add_trace(World& w, const scenarios::Trace& trace) {
   for (const scenarios::TraceHolder& t : trace.holders) {
     HolderState h;
+    h.draws.who = kernel::named(kernel::EntityKind::holder, t.name);
     h.name = t.name;
     h.location = t.location;
     h.class_index = w.class_index(t.class_name);
@@ -179,6 +187,7 @@ void add_trace(World& w, const scenarios::Trace& trace) {
     auto [it, fresh] = by_name.try_emplace(t.user, w.users.next());
     if (fresh) {
       UserState u;
+      u.draws.who = kernel::named(kernel::EntityKind::user, t.user);
       u.name = t.user;
       u.kind = t.kind;
       add_user(w, std::move(u), std::nullopt, 0);
@@ -198,7 +207,8 @@ void add_coordinators(World& w) {
     for (std::size_t k = 0; k < spec.scopes.size(); ++k) {
       CoordinatorState c;
       c.name = fmt::format("{}.{}", spec.name, k);
-      c.key = key_for(w, kernel::EntityKind::coordinator, w.coordinators.size());
+      c.draws.who = kernel::named(kernel::EntityKind::coordinator, spec.name, k);
+      c.key = key_for(w, c.draws.who);
       c.authority = authority_index(s, s.find_authority(spec.scopes[k].authority));
       c.scope = spec.scopes[k].location;
       c.spec = i;
@@ -211,7 +221,8 @@ void add_coordinators(World& w) {
 void add_auditors(World& w) {
   for (const scenarios::AuditorSpec& spec : w.scenario->auditors) {
     AuditorState a;
-    a.key = key_for(w, kernel::EntityKind::auditor, w.auditors.size());
+    a.draws.who = kernel::named(kernel::EntityKind::auditor, spec.name);
+    a.key = key_for(w, a.draws.who);
     a.sample = spec.sample;
     w.auditors.push_back(std::move(a));
   }
@@ -220,7 +231,8 @@ void add_auditors(World& w) {
 void add_publishers(World& w) {
   for (const scenarios::PublisherSpec& spec : w.scenario->publishers) {
     PublisherState p;
-    p.key = key_for(w, kernel::EntityKind::publisher, w.publishers.size());
+    p.draws.who = kernel::named(kernel::EntityKind::publisher, spec.name);
+    p.key = key_for(w, p.draws.who);
     p.rule = spec.rule;
     p.every = spec.every;
     w.publishers.push_back(std::move(p));
@@ -246,12 +258,11 @@ bool fit_for(const World& w, const UserState& u, scenarios::Attack attack) {
 /// Members of lowest keyed number turn adversary.
 template <class Party, class Fits>
 std::vector<Index<Party>> chosen(const World& w, const IndexedVector<Party>& all,
-                                 kernel::EntityKind kind, const scenarios::AdversarySpec& spec,
-                                 Fits fits) {
+                                 const scenarios::AdversarySpec& spec, Fits fits) {
   std::vector<std::pair<std::uint64_t, Index<Party>>> order;
   for (Index<Party> i : all.indices()) {
     if (!fits(all[i])) continue;
-    kernel::Stream stream(w.population, kind, i.place(), kernel::Draw::adversary,
+    kernel::Stream stream(w.population, all[i].draws.who, kernel::Draw::adversary,
                           static_cast<std::uint64_t>(spec.attack));
     order.emplace_back(stream.next(), i);
   }
@@ -264,13 +275,15 @@ std::vector<Index<Party>> chosen(const World& w, const IndexedVector<Party>& all
 
 void turn(World& w, const scenarios::AdversarySpec& spec) {
   if (spec.attack == scenarios::Attack::cherry_picked_index) {
-    for (PublisherIndex i : chosen(w, w.publishers, kernel::EntityKind::publisher, spec,
-                                   [](const PublisherState& p) { return !p.cherry_picks; }))
+    for (PublisherIndex i :
+         chosen(w, w.publishers, spec, [](const PublisherState& p) { return !p.cherry_picks; }))
       w.publishers[i].cherry_picks = true;
     return;
   }
-  auto fits = [&](const UserState& u) { return !u.attack && fit_for(w, u, spec.attack); };
-  for (UserIndex i : chosen(w, w.users, kernel::EntityKind::user, spec, fits)) {
+  auto fits = [&](const UserState& u) {
+    return !u.attack && may_ask(w, u) && fit_for(w, u, spec.attack);
+  };
+  for (UserIndex i : chosen(w, w.users, spec, fits)) {
     UserState& u = w.users[i];
     u.attack = spec.attack;
     // Its credential ends at one place; it asks everywhere.

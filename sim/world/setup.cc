@@ -12,18 +12,13 @@
 namespace capmarket::world {
 namespace {
 
-constexpr std::uint64_t kLogNumber = 1, kFirstAuthority = 16;
+constexpr std::uint64_t kMacNumber = 1, kLogNumber = 2;
 
-crypto::KeySeed run_seed(const kernel::Stream::Key& population, std::uint64_t number) {
-  kernel::Stream stream(population, kernel::EntityKind::authority, number, kernel::Draw::key_seed,
-                        0);
+crypto::KeySeed seed_of(const kernel::Stream::Key& population, const kernel::Entity& who) {
+  kernel::Stream stream(population, who, kernel::Draw::key_seed, 0);
   crypto::KeySeed seed;
   stream.fill(seed.bytes);
   return seed;
-}
-
-crypto::KeyPair run_key(const kernel::Stream::Key& population, std::uint64_t number) {
-  return crypto::key_pair_from_seed(run_seed(population, number));
 }
 
 Instant set_up_time(const scenarios::Scenario& s) {
@@ -36,18 +31,22 @@ Instant set_up_time(const scenarios::Scenario& s) {
 /// Authorities without a parent are the roots: jurisdictions of their own.
 objects::Genesis make_genesis(World& w, const ChainOptions& options) {
   objects::Genesis g;
-  g.salt = w.fresh_salt();
+  Draws run;
+  g.salt = w.fresh_salt(run);
   g.chain_name = w.scenario->name;
   g.scheme = options.scheme;
   if (options.scheme == crypto::Scheme::mac) {
-    kernel::Stream stream(w.population, kernel::EntityKind::run, 1, kernel::Draw::key_seed, 0);
+    kernel::Stream stream(w.population, {kernel::EntityKind::run, 0, kMacNumber},
+                          kernel::Draw::key_seed, 0);
     stream.fill(g.mac_key.emplace().bytes);
   }
   g.log_key = log_key(w.population).pub;
   const auto& all = w.scenario->authorities;
   for (AuthorityIndex i : indices(all)) {
     const scenarios::AuthoritySpec& a = capmarket::at(all, i);
-    w.authority_keys.push_back(run_key(w.population, kFirstAuthority + i.place()));
+    w.authority_keys.push_back(
+        crypto::key_pair_from_seed(authority_key_seed(w.population, a.name)));
+    w.authority_draws.push_back({kernel::named(kernel::EntityKind::authority, a.name)});
     w.roots.push_back(a.parent.empty() ? i : w.roots[w.authority_named(a.parent)]);
     if (a.parent.empty()) g.roots.push_back({a.name, w.authority_keys[i].pub, a.scope, a.classes});
   }
@@ -106,7 +105,7 @@ void SetUp::authorities(const ContentId& market) {
     }
     const AuthorityIndex parent = w.authority_named(a.parent);
     objects::AuthorityGrant grant{
-        w.fresh_salt(), w.authority_ids[parent], a.name, w.authority_keys[i].pub, a.scope,
+        w.fresh_salt(w.authority_draws[parent]), w.authority_ids[parent], a.name, w.authority_keys[i].pub, a.scope,
         a.classes,      {at, kDistantFuture}};
     w.authority_ids.push_back(
         send(grant, {{objects::Role::authority, w.authority_keys[parent]}}, "authority " + a.name));
@@ -141,19 +140,20 @@ void SetUp::rules() {
 }
 
 crypto::KeyPair log_key(const kernel::Stream::Key& population) {
-  return run_key(population, kLogNumber);
+  return crypto::key_pair_from_seed(log_key_seed(population));
 }
 
 crypto::KeySeed log_key_seed(const kernel::Stream::Key& population) {
-  return run_seed(population, kLogNumber);
+  return seed_of(population, {kernel::EntityKind::run, 0, kLogNumber});
 }
 
-crypto::KeySeed authority_key_seed(const kernel::Stream::Key& population, std::size_t number) {
-  return run_seed(population, kFirstAuthority + number);
+crypto::KeySeed authority_key_seed(const kernel::Stream::Key& population, std::string_view name) {
+  return seed_of(population, kernel::named(kernel::EntityKind::authority, name));
 }
 
 Result<void> set_up(World& w, const ChainOptions& options) {
-  SetUp s{w, set_up_time(*w.scenario)};
+  w.set_up_at = set_up_time(*w.scenario);
+  SetUp s{w, w.set_up_at, {w, options.everybody}};
   objects::Genesis genesis = make_genesis(w, options);
   if (std::size_t bytes = objects::encode_object(genesis).size(); bytes > codec::kObjectBytesMax)
     return fail(scenarios::problem_in(

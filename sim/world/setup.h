@@ -10,19 +10,24 @@ namespace capmarket::world {
 struct ChainOptions {
   std::string dir;  // empty: in memory
   int workers = 0;  // signing threads beside the event loop
+  bool everybody = false;  // credentials for those, too, to whom the scenario gives nothing to do
   crypto::Scheme scheme = crypto::Scheme::ed25519;
   std::function<void(const chain::Event&)> observer;  // of every event after the genesis
 };
 
 /// The key that signs checkpoints and the run's receipt. Derives from the population seed.
 crypto::KeyPair log_key(const kernel::Stream::Key& population);
-/// The seeds from which a simulated chain's keys follow: of the log, and of the scenario's
-/// `number`-th authority. Whoever knows a run's population seed can sign for it.
+/// The seeds from which a simulated chain's keys follow: of the log, and of the authority of that
+/// name. Whoever knows a run's population seed can sign for it.
 crypto::KeySeed log_key_seed(const kernel::Stream::Key& population);
-crypto::KeySeed authority_key_seed(const kernel::Stream::Key& population, std::size_t number);
+crypto::KeySeed authority_key_seed(const kernel::Stream::Key& population, std::string_view name);
 
 /// Creates the chain and admits every set-up object at the earlier of the scenario's start and the
 /// earliest `effective.from`. Problems: a set-up object that the chain refuses, with its clauses.
 Result<void> set_up(World& world, const ChainOptions& options);
+
+/// The credential of a holder who may declare later is admitted when its first declaration arrives.
+/// Does nothing for one that has it. Problems: a chain that cannot be written.
+Result<void> credential_first(World& world, HolderIndex holder);
 
 }  // namespace capmarket::world

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/world/taking_part.h"
 #include "sim/world/world.h"
 
 namespace capmarket::world {
@@ -12,6 +13,7 @@ namespace capmarket::world {
 struct SetUp {
   World& w;
   Instant at;
+  TakingPart part;
   struct Sent {
     std::shared_ptr<SigningPool::Ticket> ticket;
     std::string what;

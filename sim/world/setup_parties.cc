@@ -3,39 +3,55 @@
 
 #include <algorithm>
 
+#include "model/crypto/hash.h"
 #include "sim/world/setup_internal.h"
 
 namespace capmarket::world {
 namespace {
 
-objects::CredentialGrant credential(SetUp& s, AuthorityIndex authority, const PublicKey& subject,
-                                    objects::Role role, std::vector<location::Location> scope) {
+objects::CredentialGrant credential(const World& w, AuthorityIndex authority, Draws& draws,
+                                    const PublicKey& subject, objects::Role role,
+                                    std::vector<location::Location> scope) {
   objects::CredentialGrant grant;
-  grant.salt = s.w.fresh_salt();
-  grant.issuer = s.w.authority_ids[authority];
+  grant.salt = w.fresh_salt(draws);
+  grant.issuer = w.authority_ids[authority];
   grant.subject = subject;
   grant.role = role;
   grant.scope = std::move(scope);
-  grant.valid = {s.at, kDistantFuture};
+  grant.valid = {w.set_up_at, kDistantFuture};
+  return grant;
+}
+
+/// The same at every call: its salt is the holder's first.
+objects::CredentialGrant credential_of(const World& w, const HolderState& h) {
+  Draws first{h.draws.who};
+  objects::CredentialGrant grant =
+      credential(w, h.authority, first, h.key.pub, objects::Role::holder, {h.location});
+  grant.kind = h.kind;
+  grant.groups = h.groups;
+  grant.weight = BasisPoints(h.weight);
+  grant.assets = {{h.name, w.class_spec(h.class_index).name, h.location, h.quantity}};
   return grant;
 }
 
 void holders(SetUp& s) {
   for (HolderState& h : s.w.holders) {
-    objects::CredentialGrant grant =
-        credential(s, h.authority, h.key.pub, objects::Role::holder, {h.location});
-    grant.kind = h.kind;
-    grant.groups = h.groups;
-    grant.weight = BasisPoints(h.weight);
-    grant.assets = {{h.name, s.w.class_spec(h.class_index).name, h.location, h.quantity}};
-    h.credential = s.send(grant, s.by_authority(h.authority), "the credential of holder " + h.name);
+    const bool now = s.part.holder(h);
+    if (!now && !s.part.later(h)) continue;
+    const objects::CredentialGrant grant = credential_of(s.w, h);
+    h.draws.salts = 1;
+    h.credentialed = now;
+    h.credential =
+        now ? s.send(grant, s.by_authority(h.authority), "the credential of holder " + h.name)
+            : crypto::content_id(objects::encode_object(objects::Object(grant)));
   }
 }
 
 void users(SetUp& s) {
   for (UserState& u : s.w.users) {
+    if (!s.part.user(u)) continue;
     objects::CredentialGrant grant =
-        credential(s, u.authority, u.key.pub, objects::Role::user, u.scope);
+        credential(s.w, u.authority, u.draws, u.key.pub, objects::Role::user, u.scope);
     grant.kind = u.kind;
     grant.groups = u.groups;
     grant.weight = BasisPoints(u.weight);
@@ -45,7 +61,7 @@ void users(SetUp& s) {
     u.credential = s.send(grant, s.by_authority(u.authority), "the credential of user " + u.name);
     for (const crypto::KeyPair& key : u.adaptations)
       u.adaptation_credentials.push_back(
-          s.send(credential(s, u.authority, key.pub, objects::Role::adaptation,
+          s.send(credential(s.w, u.authority, u.draws, key.pub, objects::Role::adaptation,
                             capmarket::at(s.w.scenario->authorities, u.authority).scope),
                  s.by_authority(u.authority), "the credential of an adaptation of " + u.name));
   }
@@ -54,16 +70,22 @@ void users(SetUp& s) {
 void coordinators(SetUp& s) {
   for (CoordinatorState& c : s.w.coordinators)
     c.credential =
-        s.send(credential(s, c.authority, c.key.pub, objects::Role::coordinator, {c.scope}),
+        s.send(credential(s.w, c.authority, c.draws, c.key.pub, objects::Role::coordinator,
+                          {c.scope}),
                s.by_authority(c.authority), "the credential of coordinator " + c.name);
 }
 
 void auditors(SetUp& s) {
   World& w = s.w;
-  for (AuditorState& a : w.auditors)
-    a.credential = s.send(credential(s, AuthorityIndex(0), a.key.pub, objects::Role::auditor,
-                                     w.scenario->authorities[0].scope),
-                          s.by_authority(AuthorityIndex(0)), "the credential of an auditor");
+  for (AuditorIndex i : w.auditors.indices()) {
+    AuditorState& a = w.auditors[i];
+    const std::string& name = w.scenario->auditors[i.place()].name;
+    if (!s.part.auditor(a, name)) continue;
+    a.credential =
+        s.send(credential(w, AuthorityIndex(0), a.draws, a.key.pub, objects::Role::auditor,
+                          w.scenario->authorities[0].scope),
+               s.by_authority(AuthorityIndex(0)), "the credential of auditor " + name);
+  }
 }
 
 void publishers(SetUp& s) {
@@ -74,15 +96,16 @@ void publishers(SetUp& s) {
       if (r.rule.name == p.rule && rule == nullptr) rule = &r.rule;
     CHECK(rule != nullptr, p.rule);
     const AuthorityIndex a = w.authority_named(rule->authority);
-    p.credential = s.send(credential(s, a, p.key.pub, objects::Role::publisher, {rule->scope}),
-                          s.by_authority(a), "the credential of a publisher of " + p.rule);
+    p.credential = s.send(
+        credential(w, a, p.draws, p.key.pub, objects::Role::publisher, {rule->scope}),
+        s.by_authority(a), "the credential of a publisher of " + p.rule);
   }
 }
 
 void agreements(SetUp& s, const scenarios::SharedInfrastructureSpec& spec, const ContentId& id,
                 const std::vector<HolderIndex>& members) {
   World& w = s.w;
-  const HolderState& first = w.holders[members[0]];
+  HolderState& first = w.holders[members[0]];
   const HolderState& second = w.holders[members[1]];
   for (std::size_t i = 0; i < spec.schedule.size(); ++i) {
     Instant until = i + 1 < spec.schedule.size() ? w.scenario->start + spec.schedule[i + 1].first
@@ -90,7 +113,7 @@ void agreements(SetUp& s, const scenarios::SharedInfrastructureSpec& spec, const
     Quantity whole = spec.schedule[i].second;
     Quantity part(static_cast<std::int64_t>(
         floor_div(static_cast<Int128>(whole.value) * spec.split, kFullRatio)));
-    objects::PeerAgreement agreement{w.fresh_salt(),
+    objects::PeerAgreement agreement{w.fresh_salt(first.draws),
                                      id,
                                      {w.scenario->start + spec.schedule[i].first, until},
                                      first.key.pub,
@@ -107,10 +130,24 @@ void agreements(SetUp& s, const scenarios::SharedInfrastructureSpec& spec, const
 
 }  // namespace
 
+Result<void> credential_first(World& w, HolderIndex holder) {
+  HolderState& h = w.holders[holder];
+  if (h.credentialed) return {};
+  h.credentialed = true;
+  SigningJob job{objects::Kind::credential_grant,
+                 objects::encode_object(objects::Object(credential_of(w, h))),
+                 {},
+                 {{objects::Role::authority, w.authority_keys[h.authority]}}};
+  job.id = h.credential;
+  // An authority that was revoked meanwhile issues nothing: the declaration is refused, too.
+  auto receipt = w.chain->submit(w.pool->join(*w.pool->start(std::move(job))), w.now);
+  if (!receipt) return tl::unexpected(receipt.error());
+  return {};
+}
+
 void SetUp::policies() {
   for (const scenarios::ReconciliationSpec& spec : w.scenario->reconciliation) {
     objects::ReconciliationPolicy policy;
-    policy.salt = w.fresh_salt();
     policy.name = spec.name;
     auto named = [](const std::string& rule) {
       return rule.empty() ? std::nullopt : std::optional(rule);
@@ -122,7 +159,10 @@ void SetUp::policies() {
     for (const std::string& name : spec.authorities) {
       const AuthorityIndex i = w.roots[w.authority_named(name)];
       policy.authorities.push_back(w.authority_ids[i]);
-      if (signers.empty()) signers.push_back({objects::Role::submitter, w.authority_keys[i]});
+      if (signers.empty()) {
+        policy.salt = w.fresh_salt(w.authority_draws[i]);
+        signers.push_back({objects::Role::submitter, w.authority_keys[i]});
+      }
       signers.push_back({objects::Role::authority, w.authority_keys[i]});
     }
     w.policy_ids.push_back(send(policy, std::move(signers), "policy " + spec.name));
@@ -143,12 +183,13 @@ void SetUp::infrastructure() {
     const AuthorityIndex authority = w.authority_named(spec.authority);
     std::vector<HolderIndex> members;
     for (HolderIndex h : w.holders.indices())
-      if (w.holders[h].infrastructure == i) members.push_back(h);
+      if (w.holders[h].infrastructure == i && (part.holder(w.holders[h]) || part.later(w.holders[h])))
+        members.push_back(h);
     // The first of an edge is the one named first: the split is in that order.
     if (!spec.peer.empty() && members.size() == 2 && w.holders[members[0]].name != spec.peer[0])
       std::swap(members[0], members[1]);
     objects::SharedInfrastructure object;
-    object.salt = w.fresh_salt();
+    object.salt = w.fresh_salt(w.authority_draws[authority]);
     object.authority = w.authority_ids[authority];
     object.name = spec.name;
     object.class_name = spec.class_name;

@@ -7,6 +7,7 @@
 
 #include "model/chain/chain.h"
 #include "scenarios/scenario.h"
+#include "sim/world/draws.h"
 #include "sim/world/indices.h"
 #include "sim/world/signing_pool.h"
 
@@ -72,7 +73,7 @@ struct PendingSubmission {
   Answer answer;
   std::shared_ptr<SigningPool::Ticket> ticket;  // until it reaches the chain
   std::optional<scenarios::Attack> attack;
-  ZoneIndex zone;                                     // of the submitter
+  Sender from;                                        // whose message it was
   std::unique_ptr<objects::CheckedSubmission> again;  // where the network may deliver it twice
 };
 

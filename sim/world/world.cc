@@ -5,24 +5,24 @@
 
 namespace capmarket::world {
 
-Salt World::fresh_salt() {
-  kernel::Stream stream(dynamics, kernel::EntityKind::run, 0, kernel::Draw::salt, salts++);
+Salt World::fresh_salt(Draws& of) const {
+  kernel::Stream stream(dynamics, of.who, kernel::Draw::salt, of.salts++);
   Salt out;
   stream.fill(out.bytes);
   return out;
 }
 
-void World::push(Instant time, kernel::EventKind kind, std::uint32_t subject,
+void World::push(Instant time, kernel::EventKind kind, std::uint32_t subject, const Sender& cause,
                  std::uint32_t occurrence) {
-  kernel::Stream stream(dynamics, kernel::EntityKind::message, subject, kernel::Draw::tie,
-                        static_cast<std::uint64_t>(kind) << 32 | occurrence);
+  kernel::Stream stream(dynamics, cause.who, kernel::Draw::tie,
+                        static_cast<std::uint64_t>(kind) << 56 | cause.occurrence);
   queue.push({time, stream.next(), kind, subject, occurrence});
 }
 
-void World::plan(Instant time, Action action) {
+void World::plan(Draws& of, Instant time, Action action) {
   if (time >= scenario->end()) return;  // it would never happen
   const ActionIndex index = actions.push_back(std::move(action));
-  schedule<kernel::EventKind::action>(std::max(time, now), index);
+  schedule<kernel::EventKind::action>(std::max(time, now), index, {of.who, of.plans++, {}});
 }
 
 ContentId World::submit(objects::Kind kind, Concern concern, Bytes body,
@@ -32,13 +32,13 @@ ContentId World::submit(objects::Kind kind, Concern concern, Bytes body,
   job.id = crypto::content_id(job.body);
   ContentId id = job.id;
   const SubmissionIndex index = pending_submissions.next();
-  PendingSubmission p{concern, {kind, id, false, {}}, nullptr, attack, from.zone, nullptr};
+  PendingSubmission p{concern, {kind, id, false, {}}, nullptr, attack, from, nullptr};
   const ZoneIndex chain_zone = zone_of(*this, scenarios::kPartitionChain);
   if (post<kernel::EventKind::chain_arrival>(*this, from, chain_zone, index)) {
     p.ticket = pool->start(std::move(job));
   } else {
     p.answer.lost = true;
-    schedule<kernel::EventKind::receipt>(now + Duration(kTries * kRetryAfter.value), index);
+    schedule<kernel::EventKind::receipt>(now + Duration(kTries * kRetryAfter.value), index, from);
   }
   pending_submissions.push_back(std::move(p));
   return id;
@@ -95,16 +95,24 @@ Instant round_up(Instant t, Duration g) {
 
 Sender from_holder(World& w, HolderIndex holder) {
   HolderState& h = w.holders[holder];
-  return {kernel::EntityKind::holder, holder.place(), h.sent++, h.zone};
+  return {h.draws.who, h.draws.sent++, h.zone};
 }
 
 Sender from_user(World& w, UserIndex user) {
   UserState& u = w.users[user];
-  return {kernel::EntityKind::user, user.place(), u.sent++, u.zone};
+  return {u.draws.who, u.draws.sent++, u.zone};
 }
 
 Sender from_request(World& w, RequestIndex request, ZoneIndex zone) {
-  return {kernel::EntityKind::message, request.place(), w.requests[request].messages++, zone};
+  Draws& draws = w.requests[request].draws;
+  return {draws.who, draws.sent++, zone};
+}
+
+Sender news_for(Draws& party) { return {party.who, party.news++, {}, Journey::news}; }
+
+Draws& draws_of(World& w, const Owner& owner) {
+  const auto* holder = std::get_if<HolderIndex>(&owner);
+  return holder != nullptr ? w.holders[*holder].draws : w.users[std::get<UserIndex>(owner)].draws;
 }
 
 }  // namespace capmarket::world

@@ -15,6 +15,7 @@
 #include "sim/kernel/event_queue.h"
 #include "sim/kernel/random.h"
 #include "sim/world/action.h"
+#include "sim/world/draws.h"
 #include "sim/world/events.h"
 #include "sim/world/indices.h"
 #include "sim/world/negotiation.h"
@@ -31,14 +32,6 @@ struct DerivedNote {
   ContentId id;
 };
 
-/// Who sends a message: the key of its draws.
-struct Sender {
-  kernel::EntityKind entity = kernel::EntityKind::message;
-  std::uint64_t number = 0;
-  std::uint64_t occurrence = 0;
-  ZoneIndex zone;
-};
-
 /// Owner of a key among those who owe and are owed.
 using Owner = std::variant<HolderIndex, UserIndex>;
 
@@ -51,6 +44,7 @@ struct AttackCount {
 
 /// What a script made so far, by the names that it gives.
 struct ScriptState {
+  Draws draws{{kernel::EntityKind::script}};
   std::map<std::string, ContentId> made;
   std::map<std::string, UserIndex> requests;  // and whose they are
   std::vector<StepOutcome> outcomes;
@@ -65,6 +59,7 @@ struct World {
   std::unique_ptr<SigningPool> pool;
   kernel::EventQueue queue;
   Instant now;
+  Instant set_up_at;  // when the credentials begin
   Instant next_checkpoint{-kWireMax};
 
   IndexedVector<HolderState> holders;
@@ -82,6 +77,7 @@ struct World {
   IndexedVector<Action> actions;
   std::vector<DerivedNote> derived;
   IndexedVector<crypto::KeyPair, scenarios::AuthoritySpec> authority_keys;
+  IndexedVector<Draws, scenarios::AuthoritySpec> authority_draws;
   IndexedVector<ContentId, scenarios::AuthoritySpec> authority_ids;
   IndexedVector<AuthorityIndex, scenarios::AuthoritySpec> roots;  // the jurisdiction of each
   IndexedVector<ContentId, scenarios::ScenarioRule> rule_ids;
@@ -94,24 +90,25 @@ struct World {
   std::map<std::string, ZoneIndex, std::less<>> zones;
   std::map<scenarios::Attack, AttackCount> attacks;
   ScriptState script;
-  std::uint64_t salts = 0;
   std::int64_t events = 0;
   std::int64_t repeated = 0;  // submissions that reached the chain again
   std::map<std::string, std::int64_t> untried;  // settlements that users did not sign, by reason
   std::int64_t flushed = 0;   // entries under the last checkpoint that was written
 
-  /// The next salt; no two are equal.
-  Salt fresh_salt();
-  /// Something of the kind happens to the subject at `time`. `occurrence` tells apart what happens
-  /// to one subject at one instant; the tie of equal instants is keyed by all three.
+  /// The next salt of the party; no two are equal.
+  Salt fresh_salt(Draws& of) const;
+  /// Something of the kind happens to the subject at `time`, because of `cause`: who, and which of
+  /// what it did. The cause keys the tie of equal instants; `occurrence` says more of the event.
   template <kernel::EventKind kKind>
-  void schedule(Instant time, SubjectOf<kKind> subject, std::uint32_t occurrence = 0) {
-    push(time, kKind, static_cast<std::uint32_t>(subject.place()), occurrence);
+  void schedule(Instant time, SubjectOf<kKind> subject, const Sender& cause,
+                std::uint32_t occurrence = 0) {
+    push(time, kKind, static_cast<std::uint32_t>(subject.place()), cause, occurrence);
   }
   /// The same, of a kind that is known only when it runs.
-  void push(Instant time, kernel::EventKind kind, std::uint32_t subject, std::uint32_t occurrence);
+  void push(Instant time, kernel::EventKind kind, std::uint32_t subject, const Sender& cause,
+            std::uint32_t occurrence);
   /// Plans an action of a party, now at the earliest; nothing at or after the scenario's end.
-  void plan(Instant time, Action action);
+  void plan(Draws& of, Instant time, Action action);
   /// Signs `body` of `kind` and sends it to the chain; its receipt comes back as an event of the
   /// submission, marked lost when the network gave it up.
   /// `concern` says what the submitter does with it. The id of the body.
@@ -151,5 +148,9 @@ Sender from_holder(World& world, HolderIndex holder);
 Sender from_user(World& world, UserIndex user);
 /// The sender of the next message of a negotiation.
 Sender from_request(World& world, RequestIndex request, ZoneIndex zone);
+/// The sender of the chain's next news to a party in that zone.
+Sender news_for(Draws& party);
+/// The draws of who owns the key.
+Draws& draws_of(World& world, const Owner& owner);
 
 }  // namespace capmarket::world

@@ -13,7 +13,7 @@ namespace {
 
 Stream stream(std::uint64_t seed, std::uint64_t number = 0, Draw draw = Draw::salt,
               std::uint64_t occurrence = 0) {
-  return {{seed, 0}, EntityKind::user, number, draw, occurrence};
+  return {{seed, 0}, {EntityKind::user, 0, number}, draw, occurrence};
 }
 
 TEST(Stream, is_a_function_of_its_key_alone) {
@@ -26,11 +26,25 @@ TEST(Stream, is_a_function_of_its_key_alone) {
 
 /// Golden: another value here is another result of every published run.
 TEST(Stream, draws_what_it_always_drew) {
-  Stream s({7, 1}, EntityKind::user, 42, Draw::arrival, 3);
+  Stream s({7, 1}, {EntityKind::user, 0, 42}, Draw::arrival, 3);
   std::uint64_t first = s.next();
-  Stream again({7, 1}, EntityKind::user, 42, Draw::arrival, 3);
+  Stream again({7, 1}, {EntityKind::user, 0, 42}, Draw::arrival, 3);
   EXPECT_EQ(first, again.next());
   EXPECT_EQ(first, 16808331333354499796ULL);
+  // SHA-256("hospitals") begins with these bytes.
+  EXPECT_EQ(named(EntityKind::user, "hospitals").group & 0xff, 0u);
+  EXPECT_EQ(Stream({7, 1}, named(EntityKind::user, "hospitals", 42), Draw::arrival, 3).next(),
+            10556348388273643588ULL);
+}
+
+TEST(Stream, of_a_group_depends_on_its_name) {
+  auto of = [](EntityKind kind, const char* group, std::uint64_t number) {
+    return Stream({1, 0}, named(kind, group, number), Draw::salt, 0).next();
+  };
+  EXPECT_EQ(of(EntityKind::user, "a", 0), of(EntityKind::user, "a", 0));
+  EXPECT_NE(of(EntityKind::user, "a", 0), of(EntityKind::user, "b", 0));
+  EXPECT_NE(of(EntityKind::user, "a", 0), of(EntityKind::user, "a", 1));
+  EXPECT_NE(of(EntityKind::user, "a", 0), of(EntityKind::holder, "a", 0));
 }
 
 TEST(Stream, draws_below_a_bound_evenly) {

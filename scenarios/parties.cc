@@ -1,0 +1,20 @@
+#include "scenarios/parties.h"
+
+#include <algorithm>
+
+namespace capmarket::scenarios {
+
+std::int64_t askers(const UserGroup& group, Duration duration) {
+  const Arrivals& a = group.arrivals;
+  switch (a.kind) {
+    case ArrivalKind::poisson:
+      return a.rate_per_hour > 0 ? group.count : 0;
+    case ArrivalKind::burst:
+      return a.at < duration ? std::min(group.count, a.size) : 0;
+    case ArrivalKind::none:
+      break;
+  }
+  return 0;
+}
+
+}  // namespace capmarket::scenarios
