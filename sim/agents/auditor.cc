@@ -11,8 +11,8 @@ void dispute(world::World& w, world::AuditorIndex auditor, const chain::Settleme
              objects::Ground ground) {
   world::AuditorState& a = w.auditors[auditor];
   if (w.state().disputed.contains({a.key.pub, s.id, ground})) return;
-  objects::Dispute o{w.fresh_salt(a.draws), a.key.pub, objects::Role::auditor, a.credential, s.id,
-                     ground,         {}};
+  objects::Dispute o{
+      w.fresh_salt(a.draws), a.key.pub, objects::Role::auditor, a.credential, s.id, ground, {}};
   w.submit(objects::Kind::dispute, {}, objects::encode_object(o), {{objects::Role::auditor, a.key}},
            {a.draws.who, a.draws.sent++, {}});
 }

@@ -18,9 +18,18 @@ constexpr std::size_t kAnswersMax = 2;
 objects::Declaration declaration(world::World& w, world::HolderState& h, const Window& window,
                                  Quantity quantity) {
   const scenarios::ClassSpec& c = w.class_spec(h.class_index);
-  objects::Declaration d{w.fresh_salt(h.draws), h.key.pub,  h.credential, w.authority_ids[h.authority],
-                         h.name,         h.location, window,       quantity,
-                         c.unit,         c.name,     std::nullopt, std::nullopt};
+  objects::Declaration d{w.fresh_salt(h.draws),
+                         h.key.pub,
+                         h.credential,
+                         w.authority_ids[h.authority],
+                         h.name,
+                         h.location,
+                         window,
+                         quantity,
+                         c.unit,
+                         c.name,
+                         std::nullopt,
+                         std::nullopt};
   if (h.infrastructure.valid()) d.infrastructure = w.infrastructures[h.infrastructure];
   return d;
 }
@@ -68,9 +77,15 @@ void plan_retraction(world::World& w, world::ListingIndex listing, Instant at) {
 
 void list(world::World& w, world::HolderIndex holder, const ContentId& id,
           const objects::Declaration& d, Instant admitted) {
-  const world::ListingIndex index =
-      w.listings.push_back({id, holder, w.holders[holder].listings.size(), d.window, admitted,
-                            d.quantity, d.answers, {}, {}});
+  const world::ListingIndex index = w.listings.push_back({id,
+                                                          holder,
+                                                          w.holders[holder].listings.size(),
+                                                          d.window,
+                                                          admitted,
+                                                          d.quantity,
+                                                          d.answers,
+                                                          {},
+                                                          {}});
   w.listing_of.emplace(id, index);
   world::HolderState& h = w.holders[holder];
   h.listings.push_back(index);
@@ -127,8 +142,10 @@ void spread_intent(world::World& w, world::RequestIndex request, Instant admitte
     if (h.class_index != r.class_index || h.revoked || !h.window.contains(r.window) ||
         h.strategy == scenarios::HolderStrategy::scripted || !reaches(w, u, h))
       continue;
-    const std::uint64_t holder = kernel::Stream(w.population, h.draws.who, kernel::Draw::answer, 0).next();
-    order.emplace_back(kernel::Stream(w.dynamics, r.draws.who, kernel::Draw::answer, holder).next(), i);
+    const std::uint64_t holder =
+        kernel::Stream(w.population, h.draws.who, kernel::Draw::answer, 0).next();
+    order.emplace_back(kernel::Stream(w.dynamics, r.draws.who, kernel::Draw::answer, holder).next(),
+                       i);
   }
   const std::size_t asked = std::min(order.size(), kAnswersMax);
   std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(asked), order.end());

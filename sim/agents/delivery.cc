@@ -74,9 +74,15 @@ void report(world::World& w, world::GrantIndex grant, Instant failed_at) {
   const world::HolderIndex holder = w.holder_of(g);
   const crypto::KeyPair& key = w.holders[holder].key;
   for (const objects::Piece& p : capacity::inside(g.live, rest)) {
-    objects::DeliveryFailure o{w.fresh_salt(w.holders[holder].draws), key.pub,   objects::Role::holder,
-                               std::nullopt,   id,        p.quantity,
-                               p.window,       failed_at, "breakdown"};
+    objects::DeliveryFailure o{w.fresh_salt(w.holders[holder].draws),
+                               key.pub,
+                               objects::Role::holder,
+                               std::nullopt,
+                               id,
+                               p.quantity,
+                               p.window,
+                               failed_at,
+                               "breakdown"};
     w.submit(objects::Kind::delivery_failure, {}, objects::encode_object(o),
              {{objects::Role::holder, key}}, world::from_holder(w, holder));
   }
@@ -91,13 +97,21 @@ void claim(world::World& w, world::GrantIndex grant, Instant failed_at) {
   Window passed{chain::ceil_to(rule, failed_at), std::min(end, chain::ceil_to(rule, w.now))};
   if (w.now < passed.until) passed.until = passed.until - rule.granularity;
   if (w.now < end && end < w.scenario->end())
-    w.plan(w.users[user].draws, end, world::ClaimFailure{grant, std::max(passed.from, passed.until)});
+    w.plan(w.users[user].draws, end,
+           world::ClaimFailure{grant, std::max(passed.from, passed.until)});
   if (passed.empty()) return;
   const ContentId id = g.id;
   const crypto::KeyPair& key = w.users[user].key;
   for (const objects::Piece& p : capacity::inside(g.live, passed)) {
-    objects::DeliveryFailure o{w.fresh_salt(w.users[user].draws), key.pub,  objects::Role::user, std::nullopt,   id,
-                               p.quantity,     p.window, failed_at,           "not delivered"};
+    objects::DeliveryFailure o{w.fresh_salt(w.users[user].draws),
+                               key.pub,
+                               objects::Role::user,
+                               std::nullopt,
+                               id,
+                               p.quantity,
+                               p.window,
+                               failed_at,
+                               "not delivered"};
     w.submit(objects::Kind::delivery_failure, {}, objects::encode_object(o),
              {{objects::Role::user, key}}, world::from_user(w, user));
   }
@@ -130,7 +144,8 @@ void curtail(world::World& w, world::HolderIndex holder) {
     Quantity gone(static_cast<std::int64_t>(
         floor_div(static_cast<Int128>(listing.quantity.value) * c.by, kFullRatio)));
     if (window.empty() || gone.value <= 0) continue;
-    objects::Curtailment o{w.fresh_salt(h.draws), h.key.pub, listing.declaration, gone, window, "derated"};
+    objects::Curtailment o{
+        w.fresh_salt(h.draws), h.key.pub, listing.declaration, gone, window, "derated"};
     w.submit(objects::Kind::curtailment, {}, objects::encode_object(o),
              {{objects::Role::holder, h.key}}, world::from_holder(w, holder));
   }

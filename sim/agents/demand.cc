@@ -111,9 +111,9 @@ void schedule_demand(world::World& w) {
       for (std::int64_t k = 0; k < group.arrivals.size; ++k) {
         const world::UserIndex user(first + k % group.count);
         const auto occurrence = static_cast<std::uint32_t>(k / group.count);
-        w.schedule<kernel::EventKind::demand>(w.scenario->start + group.arrivals.at,
-                                              demand_of(user),
-                                              {w.users[user].draws.who, occurrence, {}}, occurrence);
+        w.schedule<kernel::EventKind::demand>(
+            w.scenario->start + group.arrivals.at, demand_of(user),
+            {w.users[user].draws.who, occurrence, {}}, occurrence);
       }
     first += group.count;
   }

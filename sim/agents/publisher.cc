@@ -26,16 +26,16 @@ void publish(world::World& w, world::PublisherIndex index) {
   chain::IndexValue truth = chain::recompute_index(w.state(), rule->rule, w.now);
   if (truth.count <= 0) return;
   objects::PriceIndex o{
-      w.fresh_salt(p.draws),   p.key.pub,           p.credential, rule->rule.name, rule->rule.class_name,
-      rule->rule.scope, rule->rule.currency, w.now,        truth.count,     truth.value};
+      w.fresh_salt(p.draws), p.key.pub,        p.credential,        rule->rule.name,
+      rule->rule.class_name, rule->rule.scope, rule->rule.currency, w.now,
+      truth.count,           truth.value};
   std::optional<scenarios::Attack> attack;
   if (p.cherry_picks) {
     cherry_pick(o);
     attack = scenarios::Attack::cherry_picked_index;
   }
   w.submit(objects::Kind::price_index, {}, objects::encode_object(o),
-           {{objects::Role::publisher, p.key}},
-           {p.draws.who, p.draws.sent++, {}}, attack);
+           {{objects::Role::publisher, p.key}}, {p.draws.who, p.draws.sent++, {}}, attack);
 }
 
 }  // namespace capmarket::agents

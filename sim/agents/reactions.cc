@@ -118,7 +118,8 @@ void pay(world::World& w, world::ObligationIndex index) {
   const auto* holder = std::get_if<world::HolderIndex>(&owner);
   const auto* user = std::get_if<world::UserIndex>(&owner);
   const crypto::KeyPair& key = holder != nullptr ? w.holders[*holder].key : w.users[*user].key;
-  objects::Payment o{w.fresh_salt(world::draws_of(w, owner)), key.pub, record.id, record.outstanding()};
+  objects::Payment o{w.fresh_salt(world::draws_of(w, owner)), key.pub, record.id,
+                     record.outstanding()};
   w.submit(objects::Kind::payment, {}, objects::encode_object(o),
            {{holder != nullptr ? objects::Role::holder : objects::Role::user, key}},
            holder != nullptr ? world::from_holder(w, *holder) : world::from_user(w, *user));

@@ -33,8 +33,9 @@ void send_intent(world::World& w, world::RequestIndex index) {
   world::RequestState& r = w.requests[index];
   const world::UserState& u = w.users[r.user];
   const scenarios::ClassSpec& c = w.class_spec(r.class_index);
-  objects::Intent intent{w.fresh_salt(r.draws), u.key.pub, r.quantity,      r.window,   c.unit,
-                         c.name,         r.tier,    u.scope.front(), r.max_price};
+  objects::Intent intent{
+      w.fresh_salt(r.draws), u.key.pub,  r.quantity, r.window, c.unit, c.name, r.tier,
+      u.scope.front(),       r.max_price};
   r.intent = w.submit(objects::Kind::intent, world::IntentOf{index}, objects::encode_object(intent),
                       {{objects::Role::user, u.key}}, world::from_request(w, index, u.zone));
   w.request_of_intent.emplace(*r.intent, index);
@@ -47,8 +48,8 @@ world::RequestIndex look_for(world::World& w, world::RequestState r) {
   world::UserState& u = w.users[r.user];
   r.draws.who = {kernel::EntityKind::message, u.draws.who.group,
                  u.draws.who.number << 32 | u.requested++};
-  r.candidates =
-      find_declarations(w, r.user, r.draws.who, r.class_index, r.window, r.partial && !r.bundle.valid());
+  r.candidates = find_declarations(w, r.user, r.draws.who, r.class_index, r.window,
+                                   r.partial && !r.bundle.valid());
   r.missing.add(r.window, r.quantity);
   r.goal = r.window;
   scenarios::DiscoveryMode mode = w.scenario->discovery;

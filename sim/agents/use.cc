@@ -26,8 +26,7 @@ void on_granted(world::World& w, const ContentId& id) {
   const std::uint64_t number = user.granted++;
   const scenarios::UserGroup* group = w.group_of(user);
   Instant begin = std::max(w.now, g.leg.window.from);
-  if (rule.lease) 
-    w.plan(user.draws, begin + Duration(rule.lease->value / 2), world::Renew{grant});
+  if (rule.lease) w.plan(user.draws, begin + Duration(rule.lease->value / 2), world::Renew{grant});
   if (group == nullptr) return;
   if (group->surrender > 0) {
     kernel::Stream stream(w.dynamics, user.draws.who, kernel::Draw::surrender, number);
@@ -84,10 +83,10 @@ void consume(world::World& w, world::GrantIndex grant, std::uint64_t number, Ins
   Window interval{since, until};
   const std::size_t which = number % u.adaptations.size();
   // Of this user's `number`-th grant.
-  kernel::Stream stream(w.dynamics,
-                        {kernel::EntityKind::adaptation, u.draws.who.group,
-                         u.draws.who.number << 32 | number},
-                        kernel::Draw::consume, static_cast<std::uint64_t>(since.value));
+  kernel::Stream stream(
+      w.dynamics,
+      {kernel::EntityKind::adaptation, u.draws.who.group, u.draws.who.number << 32 | number},
+      kernel::Draw::consume, static_cast<std::uint64_t>(since.value));
   bool over = static_cast<std::int64_t>(stream.below(kFullRatio)) < group.over_consume;
   Quantity live = capacity::least(g.live, interval);
   // Between half and all of what there is.

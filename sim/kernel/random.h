@@ -73,8 +73,8 @@ struct Entity {
 /// The entity of a group's name: its hash is the first 7 bytes of SHA-256, and 0.
 Entity named(EntityKind kind, std::string_view group, std::uint64_t number = 0);
 
-/// The stream of one decision: Philox4x64-10 under (seed, group | replication) at (entity, decision,
-/// occurrence). Equal keys give equal numbers on every machine and thread.
+/// The stream of one decision: Philox4x64-10 under (seed, group | replication) at (entity,
+/// decision, occurrence). Equal keys give equal numbers on every machine and thread.
 class Stream {
  public:
   /// Of a whole run: population streams have replication 0, dynamics streams 1.

@@ -59,8 +59,8 @@ Result<void> on_chain_arrival(world::World& w, world::SubmissionIndex index) {
     w.schedule<kernel::EventKind::checkpoint>(signs, world::ChainIndex(0), {});
   }
   if (!std::holds_alternative<std::monostate>(p.concern))
-    w.schedule<kernel::EventKind::receipt>(
-        world::arrival_from_chain(w, p.from, p.from.zone, signs), index, p.from);
+    w.schedule<kernel::EventKind::receipt>(world::arrival_from_chain(w, p.from, p.from.zone, signs),
+                                           index, p.from);
   agents::spread_news(w);
   return {};
 }

@@ -126,8 +126,9 @@ class Builder {
     if (g == nullptr) return out;
     const crypto::KeyPair& key = user_key(*g);
     for (const objects::Piece& p : parts_of(step_, *g))
-      out.push_back({objects::Surrender{w_.fresh_salt(w_.script.draws), key.pub, g->id, p.window, p.quantity},
-                     {{objects::Role::user, key}}});
+      out.push_back(
+          {objects::Surrender{w_.fresh_salt(w_.script.draws), key.pub, g->id, p.window, p.quantity},
+           {{objects::Role::user, key}}});
     return out;
   }
 
@@ -141,7 +142,8 @@ class Builder {
     const chain::GrantRecord* g = grant();
     if (g == nullptr) return {};
     const crypto::KeyPair& key = user_key(*g);
-    return {{objects::Renewal{w_.fresh_salt(w_.script.draws), key.pub, g->id}, {{objects::Role::user, key}}}};
+    return {{objects::Renewal{w_.fresh_salt(w_.script.draws), key.pub, g->id},
+             {{objects::Role::user, key}}}};
   }
 
   std::vector<ScriptObject> fail() {
@@ -154,10 +156,11 @@ class Builder {
     scenarios::ScriptStep step = step_;
     if (claims && !step.window) step.window = passed(*g);
     for (const objects::Piece& p : parts_of(step, *g))
-      out.push_back({objects::DeliveryFailure{w_.fresh_salt(w_.script.draws), key.pub, role, std::nullopt, g->id,
-                                              p.quantity, p.window, step_.when.value_or(w_.now),
-                                              claims ? "not delivered" : "breakdown"},
-                     {{role, key}}});
+      out.push_back(
+          {objects::DeliveryFailure{w_.fresh_salt(w_.script.draws), key.pub, role, std::nullopt,
+                                    g->id, p.quantity, p.window, step_.when.value_or(w_.now),
+                                    claims ? "not delivered" : "breakdown"},
+           {{role, key}}});
     return out;
   }
 
@@ -192,7 +195,8 @@ class Builder {
     for (const auto& [deadline, index] : debts->second) {
       const chain::ObligationRecord& r = w_.state().obligations[index];
       out.push_back(
-          {objects::Payment{w_.fresh_salt(w_.script.draws), key.pub, r.id, r.outstanding()}, {{role, key}}});
+          {objects::Payment{w_.fresh_salt(w_.script.draws), key.pub, r.id, r.outstanding()},
+           {{role, key}}});
     }
     return out;
   }
@@ -202,7 +206,8 @@ class Builder {
     if (d == nullptr) return {};
     const crypto::KeyPair& key =
         w_.holders[std::get<world::HolderIndex>(w_.owners.at(d->declared.holder))].key;
-    return {{objects::Retract{w_.fresh_salt(w_.script.draws), key.pub, d->id}, {{objects::Role::holder, key}}}};
+    return {{objects::Retract{w_.fresh_salt(w_.script.draws), key.pub, d->id},
+             {{objects::Role::holder, key}}}};
   }
 
   std::vector<ScriptObject> curtail() {
@@ -211,9 +216,9 @@ class Builder {
     const crypto::KeyPair& key =
         w_.holders[std::get<world::HolderIndex>(w_.owners.at(d->declared.holder))].key;
     Window window = step_.window.value_or(d->declared.window);
-    return {
-        {objects::Curtailment{w_.fresh_salt(w_.script.draws), key.pub, d->id, *step_.quantity, window, "derated"},
-         {{objects::Role::holder, key}}}};
+    return {{objects::Curtailment{w_.fresh_salt(w_.script.draws), key.pub, d->id, *step_.quantity,
+                                  window, "derated"},
+             {{objects::Role::holder, key}}}};
   }
 
   std::vector<ScriptObject> consume() {
@@ -241,8 +246,8 @@ class Builder {
     }();
     if (!target) return {};
     const crypto::KeyPair& key = w_.authority_keys[target->first];
-    return {{objects::Revocation{w_.fresh_salt(w_.script.draws), w_.authority_ids[target->first], target->second,
-                                 step_.when.value_or(w_.now), "unspecified"},
+    return {{objects::Revocation{w_.fresh_salt(w_.script.draws), w_.authority_ids[target->first],
+                                 target->second, step_.when.value_or(w_.now), "unspecified"},
              {{objects::Role::authority, key}}}};
   }
 
@@ -261,8 +266,10 @@ class Builder {
     const auto user = user_named(w_, step_.by);
     const crypto::KeyPair& key = *key_of(w_, step_.by);
     const objects::Role role = user ? objects::Role::user : objects::Role::holder;
-    return {{objects::Dispute{w_.fresh_salt(w_.script.draws), key.pub, role, std::nullopt, id, *step_.ground, {}},
-             {{role, key}}}};
+    return {
+        {objects::Dispute{
+             w_.fresh_salt(w_.script.draws), key.pub, role, std::nullopt, id, *step_.ground, {}},
+         {{role, key}}}};
   }
 
   /// What of the grant's window has passed, in whole granules: what can be claimed.
@@ -287,8 +294,8 @@ class Builder {
     const chain::ClaimRecord* claim = open_claim();
     if (claim == nullptr) return {};
     const crypto::KeyPair& key = holder_key(*grant());
-    return {
-        {objects::Contest{w_.fresh_salt(w_.script.draws), key.pub, claim->id}, {{objects::Role::holder, key}}}};
+    return {{objects::Contest{w_.fresh_salt(w_.script.draws), key.pub, claim->id},
+             {{objects::Role::holder, key}}}};
   }
 
   std::vector<ScriptObject> witness() {
@@ -296,9 +303,9 @@ class Builder {
     if (claim == nullptr) return {};
     auto says = [&](objects::Role role, const crypto::KeyPair& key,
                     const ContentId& credential) -> std::vector<ScriptObject> {
-      return {
-          {objects::Witness{w_.fresh_salt(w_.script.draws), key.pub, role, credential, claim->id, *step_.supports},
-           {{role, key}}}};
+      return {{objects::Witness{w_.fresh_salt(w_.script.draws), key.pub, role, credential,
+                                claim->id, *step_.supports},
+               {{role, key}}}};
     };
     for (world::AuditorIndex a : w_.auditors.indices())
       if (w_.scenario->auditors[a.place()].name == step_.by)

@@ -29,7 +29,8 @@ Result<void> execute_one(world::World& w, std::size_t index) {
 void plan_step(world::World& w, std::size_t index) {
   const auto& steps = w.scenario->script.steps;
   if (index < steps.size())
-    w.plan(w.script.draws, steps[index].at, world::ExecuteStep{world::StepIndex(static_cast<std::int64_t>(index))});
+    w.plan(w.script.draws, steps[index].at,
+           world::ExecuteStep{world::StepIndex(static_cast<std::int64_t>(index))});
 }
 
 }  // namespace

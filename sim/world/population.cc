@@ -140,9 +140,8 @@ void add_user(World& w, UserState u, const std::optional<location::Location>& ho
   }
   if (!u.memberships.empty()) settle_in(w, u, home);
   for (std::int64_t i = 0; i < devices; ++i)
-    u.adaptations.push_back(
-        key_for(w, {kernel::EntityKind::adaptation, who.group,
-                    who.number << 8 | static_cast<std::uint64_t>(i)}));
+    u.adaptations.push_back(key_for(w, {kernel::EntityKind::adaptation, who.group,
+                                        who.number << 8 | static_cast<std::uint64_t>(i)}));
   w.owners[u.key.pub] = w.users.next();
   w.users.push_back(std::move(u));
 }

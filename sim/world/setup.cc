@@ -104,9 +104,13 @@ void SetUp::authorities(const ContentId& market) {
       continue;
     }
     const AuthorityIndex parent = w.authority_named(a.parent);
-    objects::AuthorityGrant grant{
-        w.fresh_salt(w.authority_draws[parent]), w.authority_ids[parent], a.name, w.authority_keys[i].pub, a.scope,
-        a.classes,      {at, kDistantFuture}};
+    objects::AuthorityGrant grant{w.fresh_salt(w.authority_draws[parent]),
+                                  w.authority_ids[parent],
+                                  a.name,
+                                  w.authority_keys[i].pub,
+                                  a.scope,
+                                  a.classes,
+                                  {at, kDistantFuture}};
     w.authority_ids.push_back(
         send(grant, {{objects::Role::authority, w.authority_keys[parent]}}, "authority " + a.name));
   }

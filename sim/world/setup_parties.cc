@@ -69,10 +69,9 @@ void users(SetUp& s) {
 
 void coordinators(SetUp& s) {
   for (CoordinatorState& c : s.w.coordinators)
-    c.credential =
-        s.send(credential(s.w, c.authority, c.draws, c.key.pub, objects::Role::coordinator,
-                          {c.scope}),
-               s.by_authority(c.authority), "the credential of coordinator " + c.name);
+    c.credential = s.send(
+        credential(s.w, c.authority, c.draws, c.key.pub, objects::Role::coordinator, {c.scope}),
+        s.by_authority(c.authority), "the credential of coordinator " + c.name);
 }
 
 void auditors(SetUp& s) {
@@ -81,10 +80,9 @@ void auditors(SetUp& s) {
     AuditorState& a = w.auditors[i];
     const std::string& name = w.scenario->auditors[i.place()].name;
     if (!s.part.auditor(a, name)) continue;
-    a.credential =
-        s.send(credential(w, AuthorityIndex(0), a.draws, a.key.pub, objects::Role::auditor,
-                          w.scenario->authorities[0].scope),
-               s.by_authority(AuthorityIndex(0)), "the credential of auditor " + name);
+    a.credential = s.send(credential(w, AuthorityIndex(0), a.draws, a.key.pub,
+                                     objects::Role::auditor, w.scenario->authorities[0].scope),
+                          s.by_authority(AuthorityIndex(0)), "the credential of auditor " + name);
   }
 }
 
@@ -96,9 +94,9 @@ void publishers(SetUp& s) {
       if (r.rule.name == p.rule && rule == nullptr) rule = &r.rule;
     CHECK(rule != nullptr, p.rule);
     const AuthorityIndex a = w.authority_named(rule->authority);
-    p.credential = s.send(
-        credential(w, a, p.draws, p.key.pub, objects::Role::publisher, {rule->scope}),
-        s.by_authority(a), "the credential of a publisher of " + p.rule);
+    p.credential =
+        s.send(credential(w, a, p.draws, p.key.pub, objects::Role::publisher, {rule->scope}),
+               s.by_authority(a), "the credential of a publisher of " + p.rule);
   }
 }
 
@@ -183,7 +181,8 @@ void SetUp::infrastructure() {
     const AuthorityIndex authority = w.authority_named(spec.authority);
     std::vector<HolderIndex> members;
     for (HolderIndex h : w.holders.indices())
-      if (w.holders[h].infrastructure == i && (part.holder(w.holders[h]) || part.later(w.holders[h])))
+      if (w.holders[h].infrastructure == i &&
+          (part.holder(w.holders[h]) || part.later(w.holders[h])))
         members.push_back(h);
     // The first of an edge is the one named first: the split is in that order.
     if (!spec.peer.empty() && members.size() == 2 && w.holders[members[0]].name != spec.peer[0])

@@ -15,8 +15,8 @@ std::optional<Instant> next_arrival(const World& w, const UserState& u, Instant 
   const scenarios::UserGroup* g = w.group_of(u);
   if (g == nullptr || g->arrivals.kind != scenarios::ArrivalKind::poisson || !may_ask(w, u))
     return std::nullopt;
-  auto mean = static_cast<std::int64_t>(floor_div(static_cast<Int128>(kNanosPerHour) * kFullRatio,
-                                                  g->arrivals.rate_per_hour));
+  auto mean = static_cast<std::int64_t>(
+      floor_div(static_cast<Int128>(kNanosPerHour) * kFullRatio, g->arrivals.rate_per_hour));
   kernel::Stream stream(w.dynamics, u.draws.who, kernel::Draw::arrival, occurrence);
   Duration gap(std::min(stream.exponential(mean), (std::int64_t{1} << 60)));
   if (gap >= w.scenario->end() - after) return std::nullopt;
@@ -30,8 +30,8 @@ Quantity published(const World& w, const HolderState& h) {
   if (w.scenario->discovery == scenarios::DiscoveryMode::prepublished) return h.quantity;
   const scenarios::HolderGroup* g = w.group_of(h);
   const std::int64_t kept = g == nullptr ? kFullRatio / 2 : g->share_reactive;
-  return h.quantity - Quantity(static_cast<std::int64_t>(floor_div(
-                          static_cast<Int128>(h.quantity.value) * kept, kFullRatio)));
+  return h.quantity - Quantity(static_cast<std::int64_t>(
+                          floor_div(static_cast<Int128>(h.quantity.value) * kept, kFullRatio)));
 }
 
 TakingPart::TakingPart(const World& world, bool everybody) : w_(world), everybody_(everybody) {

@@ -12,8 +12,8 @@ namespace capmarket::world {
 /// Whether the user asks for something by itself, as far as the scenario's keys say.
 bool may_ask(const World& world, const UserState& user);
 
-/// When the user asks next by itself, after its `occurrence`-th request at `after`; empty at or after
-/// the scenario's end, and where its group does not ask at random times.
+/// When the user asks next by itself, after its `occurrence`-th request at `after`; empty at or
+/// after the scenario's end, and where its group does not ask at random times.
 std::optional<Instant> next_arrival(const World& world, const UserState& user, Instant after,
                                     std::uint64_t occurrence);
 

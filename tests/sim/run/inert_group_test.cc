@@ -1,5 +1,5 @@
-// S11: draws are keyed by name, and only those who may send something are on the chain. A group that
-// sends nothing, wherever it stands in the file, leaves the chain as it is.
+// S11: draws are keyed by name, and only those who may send something are on the chain. A group
+// that sends nothing, wherever it stands in the file, leaves the chain as it is.
 #include <gtest/gtest.h>
 
 #include <algorithm>
