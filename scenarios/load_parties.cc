@@ -141,7 +141,7 @@ void read_adversaries(const yaml::YamlNode& node, Scenario& scenario) {
   if (scenario.trace)
     for (const TraceRequest& r : scenario.trace->requests) names.insert(r.user);
   auto users = static_cast<std::int64_t>(names.size());
-  for (const UserGroup& g : scenario.users) users += askers(g, scenario.duration);
+  for (const UserGroup& g : scenario.users) users += askers(g);
   auto publishers = static_cast<std::int64_t>(scenario.publishers.size());
   for (const yaml::YamlNode& item : node.items()) {
     KeyedMap map(item, "adversaries[]");

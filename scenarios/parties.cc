@@ -4,13 +4,13 @@
 
 namespace capmarket::scenarios {
 
-std::int64_t askers(const UserGroup& group, Duration duration) {
+std::int64_t askers(const UserGroup& group) {
   const Arrivals& a = group.arrivals;
   switch (a.kind) {
     case ArrivalKind::poisson:
       return a.rate_per_hour > 0 ? group.count : 0;
     case ArrivalKind::burst:
-      return a.at < duration ? std::min(group.count, a.size) : 0;
+      return std::min(group.count, a.size);
     case ArrivalKind::none:
       break;
   }

@@ -123,9 +123,9 @@ struct UserGroup {
   std::int64_t displace_margin = kFullRatio;  // accepted beyond what displacing would cost
 };
 
-/// How many members of the group ask for something by themselves within a scenario of that length,
-/// as far as its keys say: the first of them.
-std::int64_t askers(const UserGroup& group, Duration duration);
+/// How many members of the group ask for something by themselves, as far as its keys say: the first
+/// of them.
+std::int64_t askers(const UserGroup& group);
 
 /// One coordinator for each of `scopes`, named `NAME.0`, `NAME.1`, …
 struct CoordinatorSpec {

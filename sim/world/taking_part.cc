@@ -7,7 +7,7 @@ namespace capmarket::world {
 bool may_ask(const World& w, const UserState& u) {
   const scenarios::UserGroup* g = w.group_of(u);
   return g == nullptr || static_cast<std::int64_t>(u.draws.who.number) <
-                             scenarios::askers(*g, w.scenario->duration);
+                             scenarios::askers(*g);
 }
 
 std::optional<Instant> next_arrival(const World& w, const UserState& u, Instant after,
@@ -63,9 +63,9 @@ bool TakingPart::later(const HolderState& h) const {
 bool TakingPart::user(const UserState& u) const {
   const scenarios::UserGroup* g = w_.group_of(u);
   if (g == nullptr || named(u.name)) return true;
-  return g->arrivals.kind == scenarios::ArrivalKind::poisson
-             ? next_arrival(w_, u, w_.scenario->start, 0).has_value()
-             : may_ask(w_, u);
+  if (g->arrivals.kind == scenarios::ArrivalKind::poisson)
+    return next_arrival(w_, u, w_.scenario->start, 0).has_value();
+  return may_ask(w_, u) && g->arrivals.at < w_.scenario->duration;
 }
 
 bool TakingPart::auditor(const AuditorState& a, const std::string& name) const {
