@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "model/objects/invariants.h"
+#include "reports/breach_report.h"
 #include "reports/text_table.h"
 
 namespace capmarket::reports {
@@ -65,6 +66,7 @@ nlohmann::ordered_json verify_json(const trace::VerifyReport& r) {
           {"violations_dropped", r.audit.violations_dropped},
           {"signatures", crypto::to_text(r.audit.scheme)},
           {"receipt", std::move(receipt)},
+          {"peer_breaches", breaches_json(r.audit.breaches)},
           {"theorems", std::move(theorems)},
           {"verdict", trace::to_text(r.verdict)}};
 }
@@ -90,6 +92,7 @@ std::string verify_text(const trace::VerifyReport& r, bool colour) {
   if (a.violations_dropped > 0)
     out += fmt::format("  and {} more violations\n", a.violations_dropped);
   if (r.receipt) out += receipt_text(*r.receipt, colour);
+  out += breaches_text(a.breaches, colour);
   for (const trace::TraceTheorem& t : r.theorems) {
     Tone tone = t.verdict == theorems::Verdict::proved    ? Tone::good
                 : t.verdict == theorems::Verdict::refuted ? Tone::bad

@@ -11,6 +11,7 @@
 #include "model/base/read_file.h"
 #include "model/base/text.h"
 #include "model/crypto/hash.h"
+#include "verify/audit/breaches.h"
 #include "verify/audit/effects.h"
 #include "verify/audit/invariants.h"
 
@@ -254,6 +255,7 @@ void Auditor::finish() {
     if (!broken_) nothing_awaited(read_ - 1);
   }
   report_.inherited_excess = inherited_excess(state_);
+  report_.breaches = peer_breaches(state_);
   if (options_.observer != nullptr) options_.observer->on_end(state_);
 }
 

@@ -39,6 +39,7 @@ struct AuditReport {
   std::map<std::string, std::int64_t> refused_by;  // by clause, failed or unresolved
   // Infrastructures loaded above their schedule at some instant, which no coordinated leg caused.
   std::int64_t inherited_excess = 0;
+  std::vector<PeerBreach> breaches;        // of edges; findings, no violations
   std::int64_t unsigned_tail = 0;          // whole entries beyond the signed size: ignored
   std::vector<AuditViolation> violations;  // in order of sequence; at most kViolationsMax
   std::int64_t violations_dropped = 0;     // beyond that

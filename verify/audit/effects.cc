@@ -43,7 +43,9 @@ struct Applier {
     return s.policies.emplace(sub.id, o).second;
   }
   bool operator()(const objects::SharedInfrastructure& o) {
-    return s.infrastructures.emplace(sub.id, AuditInfrastructure{sub.id, o, {}, {}, {}, {}}).second;
+    return s.infrastructures
+        .emplace(sub.id, AuditInfrastructure{sub.id, o, {}, {}, {}, {}, {}, {}, {}})
+        .second;
   }
   bool operator()(const objects::PeerAgreement& o) {
     AuditInfrastructure* edge = found(s.infrastructures, o.infrastructure);
@@ -230,7 +232,7 @@ struct Applier {
     if (!s.settlements.contains(o.settlement)) return false;
     s.disputed.emplace(o.party, o.settlement, o.ground);
     Group made = group(o.salt);
-    resolve_dispute(made, sub.id, o);
+    resolve_dispute(made, sub.id, o, sequence);
     return true;
   }
   bool operator()(const objects::Tick&) { return true; }

@@ -1,6 +1,7 @@
 // Findings on a dispute and their remedies, computed from the chain alone.
 #include <algorithm>
 
+#include "verify/audit/breaches.h"
 #include "verify/audit/claims.h"
 #include "verify/audit/effects_internal.h"
 
@@ -200,29 +201,6 @@ struct Breach {
   std::set<ContentId> earlier;  // resolutions that punished a part of it
 };
 
-SlowLoad excess_of(const AuditInfrastructure& edge, const Window& w) {
-  SlowLoad out;
-  out.add(edge.load, w);
-  edge.add_schedule(out, w, -1);
-  return out.positive();
-}
-
-/// The member that an agreement says exceeds its share at `t`.
-std::optional<PublicKey> over_its_share(const AuditInfrastructure& edge, Instant t) {
-  for (const objects::PeerAgreement& a : edge.agreements) {
-    if (!a.window.contains(t)) continue;
-    Int128 first = 0, second = 0;
-    for (const AuditGrant* g : edge.grants) {
-      if (g->holder() == a.first) first += g->load.at(t);
-      if (g->holder() == a.second) second += g->load.at(t);
-    }
-    if (first > a.first_quantity.value) return a.first;
-    if (second > a.second_quantity.value) return a.second;
-    return std::nullopt;
-  }
-  return std::nullopt;
-}
-
 /// Live volume of the edge, latest first, until no excess is left.
 void plan_releases(AuditState& s, const AuditInfrastructure& edge, const PublicKey* of,
                    SlowLoad excess, const Window& future, Breach& out) {
@@ -239,36 +217,54 @@ void plan_releases(AuditState& s, const AuditInfrastructure& edge, const PublicK
 }
 
 std::optional<Breach> breach_of(AuditState& s, AuditGrant& g) {
-  const AuditInfrastructure* edge = g.declaration->infrastructure;
-  if (g.rule->rule.coordination.mode != rules::CoordinationMode::peer || edge == nullptr ||
-      !edge->infrastructure.peer)
-    return std::nullopt;
+  if (!on_an_edge(g)) return std::nullopt;
+  const AuditInfrastructure& edge = *g.declaration->infrastructure;
   const Window& w = g.leg.window;
-  SlowLoad excess = excess_of(*edge, w);
-  auto instants = excess.pieces();
-  if (instants.empty()) return std::nullopt;
+  SlowLoad excess = excess_of(edge, w, false);
+  const SlowLoad all = excess;
+  if (all.pieces().empty()) return std::nullopt;
   Breach out;
-  for (const auto& [by, volume] : edge->punished) {
+  for (const auto& [by, volume] : edge.punished) {
     SlowLoad again = SlowLoad::lesser(excess, volume);
     if (again.pieces().empty()) continue;
     out.earlier.insert(by);
     excess.add(again, w, -1);
   }
-  auto rest = excess.positive().pieces();
-  out.fresh = !rest.empty();
-  const Instant first = (out.fresh ? rest : instants).front().window.from;
+  excess = excess.positive();
+  out.fresh = !excess.pieces().empty();
   out.leg = &g;
-  auto agreed = over_its_share(*edge, first);
-  out.at_fault = g.holder();
-  for (const AuditGrant* other : edge->grants)
-    if (other->live.at(first) > 0) out.at_fault = other->holder();
-  if (agreed) out.at_fault = *agreed;
+  const PeerBreach first = stretches_of(s, edge, out.fresh ? excess : all, g.holder()).front();
+  out.at_fault = first.member;
   const Instant now = rounded_up(g.rule->rule, s.time);
-  plan_releases(s, *edge, agreed ? &*agreed : nullptr, excess, {std::max(w.from, now), w.until},
-                out);
-  if (Window past{w.from, std::min(w.until, now)}; !past.empty())
-    out.past.add(excess.positive(), past);
+  plan_releases(s, edge, first.agreed ? &first.member : nullptr, excess,
+                {std::max(w.from, now), w.until}, out);
+  if (Window past{w.from, std::min(w.until, now)}; !past.empty()) out.past.add(excess, past);
   return out;
+}
+
+/// What is remedied now, for the list of breaches.
+void note_remedied(AuditState& s, const Breach& b, std::int64_t sequence) {
+  AuditInfrastructure& edge = s.infrastructures.at(b.leg->declaration->infrastructure->id);
+  SlowLoad released;
+  for (const auto& [g, pieces] : b.releases) released.add(pieces);
+  for (BreachOutcome outcome : {BreachOutcome::penalised, BreachOutcome::released}) {
+    const SlowLoad& part = outcome == BreachOutcome::released ? released : b.past;
+    for (PeerBreach& stretch : stretches_of(s, edge, part, b.leg->holder())) {
+      stretch.outcome = outcome;
+      stretch.disputes = {{sequence, true}};
+      edge.remedied.push_back(std::move(stretch));
+    }
+  }
+}
+
+/// A dispute stands beside every edge that its settlement has a leg on.
+void note_dispute(AuditState& s, const AuditSettlement& settlement, std::int64_t sequence,
+                  bool founded) {
+  std::map<ContentId, std::vector<Window>> windows;
+  for (const AuditGrant* g : settlement.grants)
+    if (on_an_edge(*g)) windows[g->declaration->infrastructure->id].push_back(g->leg.window);
+  for (auto& [edge, of] : windows)
+    s.infrastructures.at(edge).disputes.push_back({{sequence, founded}, std::move(of)});
 }
 
 void remedy_breach(Group& group, const ContentId& id, const Breach& b) {
@@ -287,13 +283,15 @@ void remedy_breach(Group& group, const ContentId& id, const Breach& b) {
 }
 
 /// The first leg with a breach that was not punished yet decides; else the first with a breach.
-void resolve_breach(Group& group, const ContentId& dispute, const AuditSettlement& settlement) {
+void resolve_breach(Group& group, const ContentId& dispute, const AuditSettlement& settlement,
+                    std::int64_t sequence) {
   std::optional<Breach> decides;
   for (AuditGrant* g : settlement.grants) {
     auto b = breach_of(group.s, *g);
     if (b && (!decides || b->fresh)) decides = std::move(b);
     if (decides && decides->fresh) break;
   }
+  note_dispute(group.s, settlement, sequence, decides.has_value());
   Finding f;
   if (!decides) {
     resolution(group, dispute, f, {});
@@ -307,12 +305,14 @@ void resolve_breach(Group& group, const ContentId& dispute, const AuditSettlemen
     const ContentId edge = decides->leg->declaration->infrastructure->id;
     group.s.infrastructures.at(edge).punished.emplace_back(id, decides->past);
   }
+  note_remedied(group.s, *decides, sequence);
   remedy_breach(group, id, *decides);
 }
 
 }  // namespace
 
-void resolve_dispute(Group& group, const ContentId& dispute, const objects::Dispute& o) {
+void resolve_dispute(Group& group, const ContentId& dispute, const objects::Dispute& o,
+                     std::int64_t sequence) {
   AuditState& s = group.s;
   const AuditSettlement& settlement = s.settlements.at(o.settlement);
   switch (o.ground) {
@@ -340,7 +340,7 @@ void resolve_dispute(Group& group, const ContentId& dispute, const objects::Disp
       return;
     }
     case objects::Ground::shared_capacity_breached:
-      return resolve_breach(group, dispute, settlement);
+      return resolve_breach(group, dispute, settlement, sequence);
   }
 }
 

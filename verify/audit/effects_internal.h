@@ -64,6 +64,8 @@ void close_request(Group& group, AuditRequest& r);
 
 void settle(Group& group, const objects::CheckedSubmission& sub, const objects::Settlement& o, std::int64_t sequence,
             const SettlementEvidence& e);
-void resolve_dispute(Group& group, const ContentId& id, const objects::Dispute& o);
+/// `sequence`: of the dispute.
+void resolve_dispute(Group& group, const ContentId& id, const objects::Dispute& o,
+                     std::int64_t sequence);
 
 }  // namespace capmarket::audit

@@ -10,6 +10,7 @@
 
 #include "model/objects/submission.h"
 #include "verify/audit/delegation_graph.h"
+#include "verify/audit/peer_breach.h"
 #include "verify/audit/slow_load.h"
 
 namespace capmarket::audit {
@@ -37,6 +38,12 @@ struct AuditStrategy {
   Instant admitted;
 };
 
+/// A dispute about breaches of an edge: the windows of its settlement's legs there.
+struct AuditEdgeDispute {
+  BreachDispute dispute;
+  std::vector<Window> windows;
+};
+
 /// A shared infrastructure, with what is granted on it.
 struct AuditInfrastructure {
   ContentId id;
@@ -46,6 +53,8 @@ struct AuditInfrastructure {
   std::vector<const AuditGrant*> grants;  // on them, in order of admission
   std::vector<objects::PeerAgreement> agreements;  // likewise
   std::vector<std::pair<ContentId, SlowLoad>> punished;  // past breach, by the resolution
+  std::vector<AuditEdgeDispute> disputes;                // of an edge, in order
+  std::vector<PeerBreach> remedied;                      // by them, as it was then
 
   /// Adds `times` x the schedule over `window` to `out`.
   void add_schedule(SlowLoad& out, const Window& window, int times) const;

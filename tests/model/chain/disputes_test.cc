@@ -2,6 +2,7 @@
 // entails, and that a unit is remedied once.
 #include "model/log/merkle.h"
 #include "tests/model/chain/aftermath.h"
+#include "tests/support/edge_market.h"
 
 namespace capmarket::chain {
 namespace {
@@ -238,40 +239,10 @@ TEST_F(Compensated, a_later_failure_is_remedied_beside_one_that_was) {
 
 // ---- Peers
 
-struct Peers : ::testing::Test {
-  static RuleParts parts() {
-    RuleParts p;
-    p.coordination = "{ mode: peer }";
-    p.more = "peer_penalty: 50%\n";
-    return p;
-  }
-  Market m{{crypto::Scheme::mac, testing::rule_text(parts())}};
-  Party left = m.holder(100), right = m.holder(100);
-  Party user = m.user("basic");
-  ContentId edge = m.ordain(
-      testing::infrastructure(m, "edge", {left, right}, {{at_second(0), Quantity(100)}}, true));
+struct Peers : ::testing::Test, testing::EdgeMarket {
   std::optional<objects::Resolution> resolution;
   std::vector<objects::Release> releases;
 
-  std::string agree(std::int64_t first, std::int64_t second, bool both = true) {
-    objects::PeerAgreement a = testing::agreement(m, edge, seconds(0, 1000), left, Quantity(first),
-                                                  right, Quantity(second));
-    testing::Signers signers = testing::signers_of_agreement(left, right);
-    if (!both) signers.pop_back();
-    return clauses(m.submit(m.sign(a, signers), m.setup));
-  }
-  ContentId grant(const Party& holder, std::int64_t quantity) {
-    objects::Declaration d = m.declaration(holder, quantity, seconds(0, 1000));
-    d.infrastructure = edge;
-    ContentId declaration = m.admit(d, {{objects::Role::holder, holder.key}});
-    objects::Request q = m.request(user, {declaration}, quantity, seconds(200, 300));
-    auto s = m.sign(m.settlement(holder, user, declaration, m.ask(user, q), q, at_second(100)),
-                    {{objects::Role::submitter, user.key},
-                     {objects::Role::user, user.key},
-                     {objects::Role::holder, holder.key}});
-    EXPECT_EQ(clauses(m.submit(s, at_second(100))), "");  // admission does not look at the edge
-    return s.id;
-  }
   std::string dispute(const ContentId& settlement, std::int64_t second) {
     m.chain().observe([&](const Event& e) {
       if (e.leaf.kind == objects::Kind::resolution)
@@ -279,15 +250,12 @@ struct Peers : ::testing::Test {
       if (e.leaf.kind == objects::Kind::release)
         releases.push_back(std::get<objects::Release>(e.object));
     });
-    objects::Dispute d{m.salt(), user.key.pub, objects::Role::user,
-                       {},       settlement,   objects::Ground::shared_capacity_breached,
-                       {}};
-    return clauses(m.submit(m.sign(d, {{objects::Role::user, user.key}}), at_second(second)));
+    return testing::EdgeMarket::dispute(settlement, second);
   }
 };
 
 TEST_F(Peers, an_agreement_is_both_members_and_does_not_overlap_another) {
-  EXPECT_EQ(agree(60, 40, false), "signatures");
+  EXPECT_EQ(agree(60, 40, seconds(0, 1000), false), "signatures");
   EXPECT_EQ(agree(60, -1), "quantity");
   EXPECT_EQ(agree(60, 40), "");
   EXPECT_EQ(agree(50, 50), "standing");
