@@ -80,15 +80,19 @@ std::vector<DerivedEvent> close_claim(ChainState& s, const Due& due, Sequence ne
   }
   Group group(s, c.claim.salt, next);
   const ContentId closed = group.add(objects::Kind::claim_closed, out);
-  if (out.stands)
-    group.fail(c.grant, capacity::lesser(g.live, {{c.claim.window, c.claim.quantity}}), c.id,
-               !notified(s, c), FailureOrigin::claim);
+  Volume judged = volume_of(c.claim.quantity, c.claim.window.length());
+  if (out.stands) {
+    const capacity::Pieces failed =
+        capacity::lesser(g.live, {{c.claim.window, c.claim.quantity}});
+    judged = capacity::volume_of(failed);  // what failed before is no matter of this contest
+    group.fail(c.grant, failed, c.id, !notified(s, c), FailureOrigin::claim);
+  }
   if (c.contested) {
-    const Money claimed = worth(g.leg.price, volume_of(c.claim.quantity, c.claim.window.length()));
+    const Money value = worth(g.leg.price, judged);
     const PublicKey &holder = s.holder_of(g), &claimant = c.claim.reporter;
     group.oblige(closed, g, objects::ObligationKind::claim, out.stands ? holder : claimant,
                  out.stands ? claimant : holder,
-                 ratio_of(claimed, out.stands ? rule.claims.contest_fee : rule.claims.claim_fee),
+                 ratio_of(value, out.stands ? rule.claims.contest_fee : rule.claims.claim_fee),
                  rule.currency, after(s.time, rule.dispute_within));
   }
   return group.finish();

@@ -268,7 +268,9 @@ void Application::operator()(const objects::DeliveryFailure& o) {
   s_.about.emplace(id_, o.grant);
   if (is_claim(o)) return open_claim(s_, id_, o);
   const rules::FallbackStrategy& strategy = s_.strategies.at(s_.grants[grant].leg.strategy).strategy;
-  bool late = s_.time - o.failed_at > strategy.notify_within;
+  // A holder's word alone does not make it early.
+  const Instant known = std::min(o.failed_at, o.window.from);
+  bool late = s_.time - known > strategy.notify_within;
   group_.fail(grant, {{o.window, o.quantity}}, id_, late, FailureOrigin::notice);
 }
 

@@ -71,6 +71,10 @@ class Finding {
                    bool partial) const;
   void fallback_not_followed();
   void shared_capacity_breached();
+  /// The penalty for past volume of a breach: what the grants of the member at fault have in it, each
+  /// at its own price, so that no disputer chooses it.
+  void penalise(const std::vector<GrantIndex>& latest_first, capacity::Pieces past,
+                const PublicKey& fault, const PublicKey& other);
 
   Group& group_;
   ChainState& s_;
@@ -312,9 +316,24 @@ void Finding::shared_capacity_breached() {
     group_.oblige(id, g, objects::ObligationKind::remedy, s_.holder_of(g), s_.user_of(g), value,
                   rule.currency, after(s_.time, rule.dispute_within));
   }
-  Money penalty = ratio_of(worth(leg->leg.price, capacity::volume_of(past)), s_.rule_of(*leg).peer_penalty);
   const std::vector<PublicKey>& members = edge->infrastructure.members;
-  owe(*leg, fault, fault == members[0] ? members[1] : members[0], penalty);
+  penalise(grants, std::move(past), fault, fault == members[0] ? members[1] : members[0]);
+}
+
+void Finding::penalise(const std::vector<GrantIndex>& latest_first, capacity::Pieces past,
+                       const PublicKey& fault, const PublicKey& other) {
+  for (GrantIndex grant : latest_first) {
+    const GrantRecord& g = s_.grants[grant];
+    if (s_.holder_of(g) != fault) continue;
+    capacity::Pieces load = g.live;
+    for (const objects::Piece& p : g.failed) load = capacity::changed(load, p.window, p.quantity);
+    const capacity::Pieces part = capacity::lesser(load, past);
+    if (part.empty()) continue;
+    for (const objects::Piece& p : part)
+      past = capacity::changed(past, p.window, Quantity(-p.quantity.value));
+    owe(g, fault, other,
+        ratio_of(worth(g.leg.price, capacity::volume_of(part)), s_.rule_of(g).peer_penalty));
+  }
 }
 
 }  // namespace

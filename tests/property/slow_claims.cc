@@ -106,22 +106,24 @@ void SlowMarket::apply_closed_claim(const chain::Leaf& leaf, const objects::Clai
     complain("a claim is decided otherwise");
   c.closed = true;
   const SlowGrant& g = grants.at(c.o.grant);
+  Seconds judged = over(c.o.window, c.o.quantity.value);
   if (expected.stands) {
     Item item{objects::Kind::failure, g.id};
     item.part = over(c.o.window, c.o.quantity.value);
     for (int s = 0; s < kSeconds; ++s) item.part[s] = std::min(item.part[s], g.live[s]);
+    judged = item.part;
     item.late = !noticed(c);
     item.leg = 2;  // claimed
     if (sum(item.part) > 0) items_.push_back(item);
   }
   if (!c.contested) return;
   owed_at_ = items_.size();
-  const std::int64_t claimed = slow_value(g.leg.price, over(c.o.window, c.o.quantity.value));
+  const std::int64_t value = slow_value(g.leg.price, judged);
   const rules::Claims& terms = rule(g).claims;
   const PublicKey claimant = c.o.reporter;
   owe(g, objects::ObligationKind::claim, expected.stands ? holder(g) : claimant,
       expected.stands ? claimant : holder(g),
-      claimed * (expected.stands ? terms.contest_fee : terms.claim_fee).value / 10'000,
+      value * (expected.stands ? terms.contest_fee : terms.claim_fee).value / 10'000,
       rule(g).currency, leaf.time + rule(g).dispute_within);
 }
 

@@ -182,10 +182,24 @@ void SlowMarket::remedy_breach(const chain::Leaf& leaf, const objects::Resolutio
   for (int s = 0; s < kSeconds; ++s) punished_[edge][s] += past[s];
   const std::vector<PublicKey>& members = infrastructures.at(edge).members;
   owed_at_ = items_.size();
-  owe(*leg, objects::ObligationKind::remedy, *o.at_fault,
-      *o.at_fault == members[0] ? members[1] : members[0],
-      ratio(slow_value(leg->leg.price, past), rule(*leg).peer_penalty.value), rule(*leg).currency,
-      leaf.time + rule(*leg).dispute_within);
+  std::vector<const SlowGrant*> latest;
+  for (const auto& [id, g] : grants)
+    if (declarations.at(g.leg.declaration).o.infrastructure == edge && holder(g) == *o.at_fault)
+      latest.push_back(&g);
+  std::sort(latest.begin(), latest.end(), [](const SlowGrant* a, const SlowGrant* b) {
+    return std::pair(a->sequence, a->leg_index) > std::pair(b->sequence, b->leg_index);
+  });
+  for (const SlowGrant* g : latest) {
+    Seconds part{};
+    for (int s = 0; s < kSeconds; ++s) {
+      part[s] = std::min(g->live[s] + g->failed[s], past[s]);
+      past[s] -= part[s];
+    }
+    owe(*g, objects::ObligationKind::remedy, *o.at_fault,
+        *o.at_fault == members[0] ? members[1] : members[0],
+        ratio(slow_value(g->leg.price, part), rule(*g).peer_penalty.value), rule(*g).currency,
+        leaf.time + rule(*g).dispute_within);
+  }
 }
 
 }  // namespace capmarket::property

@@ -342,7 +342,8 @@ void SlowMarket::apply_aftermath(const chain::Leaf& leaf, const objects::Object&
       claim_order.push_back(leaf.id);
       return;
     }
-    bool late = leaf.time - o->failed_at > strategies.at(g.leg.strategy).first.notify_within;
+    const Instant began = o->failed_at < o->window.from ? o->failed_at : o->window.from;
+    bool late = leaf.time - began > strategies.at(g.leg.strategy).first.notify_within;
     items_.push_back({objects::Kind::failure, o->grant, over(o->window, o->quantity.value), late});
   }
   if (const auto* o = std::get_if<objects::FallbackRecord>(&object)) {

@@ -22,13 +22,16 @@ std::string EdgeMarket::agree(std::int64_t first, std::int64_t second, Window wi
 }
 
 ContentId EdgeMarket::grant(const Party& holder, std::int64_t quantity, Window window,
-                            std::int64_t second) {
+                            std::int64_t second, Money price) {
   objects::Declaration d = m.declaration(holder, quantity, seconds(0, 1000));
   d.infrastructure = edge;
   declaration = m.admit(d, {{objects::Role::holder, holder.key}}, m.chain().state().time);
   objects::Request q = m.request(user, {declaration}, quantity, window);
   const ContentId request = m.admit(q, {{objects::Role::user, user.key}}, m.chain().state().time);
-  auto s = m.sign(m.settlement(holder, user, declaration, request, q, at_second(second)),
+  objects::Settlement settled =
+      m.settlement(holder, user, declaration, request, q, at_second(second));
+  settled.legs[0].price = price;
+  auto s = m.sign(settled,
                   {{objects::Role::submitter, user.key},
                    {objects::Role::user, user.key},
                    {objects::Role::holder, holder.key}});

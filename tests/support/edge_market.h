@@ -22,7 +22,7 @@ struct EdgeMarket {
                     bool both = true);
   /// A settlement of `quantity` over `window` on a new declaration of `holder` on the edge.
   ContentId grant(const Party& holder, std::int64_t quantity, Window window = seconds(200, 300),
-                  std::int64_t second = 100);
+                  std::int64_t second = 100, Money price = Money(200'000));
   /// The clauses that refuse a dispute of the user about a breach in `settlement`.
   std::string dispute(const ContentId& settlement, std::int64_t second);
   /// The entry of what was admitted.

@@ -75,16 +75,17 @@ void close_claim(Group& group, const ContentId& id, AuditClaim& c) {
   const ContentId closed = group.add(what);
   AuditGrant& g = *c.grant;
   const rules::Rule& rule = g.rule->rule;
+  Money value = worth_of(g.leg.price, volume_of(c.claim.quantity, c.claim.window.length()).value);
   if (what.stands) {
     SlowLoad claimed;
     claimed.add(c.claim.window, c.claim.quantity.value);
-    auto pieces = SlowLoad::lesser(claimed, g.live.positive()).pieces(c.claim.window);
+    const SlowLoad failed = SlowLoad::lesser(claimed, g.live.positive());
+    value = worth_of(g.leg.price, failed.integral(c.claim.window));
+    auto pieces = failed.pieces(c.claim.window);
     if (!pieces.empty())
       fail_grant(group, g, std::move(pieces), id, !in_time(group.s, c), AuditTold::by_claim);
   }
   if (!c.contested) return;
-  const Money value =
-      worth_of(g.leg.price, volume_of(c.claim.quantity, c.claim.window.length()).value);
   const PublicKey claimant = c.claim.reporter, holder = g.holder();
   if (what.stands)
     group.owe(closed, g, objects::ObligationKind::claim, holder, claimant,

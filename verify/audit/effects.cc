@@ -168,7 +168,8 @@ struct Applier {
     }
     const AuditStrategy* strategy = found(s.strategies, g->leg.strategy);
     bool late = strategy != nullptr &&
-                Int128{s.time.value} - o.failed_at.value > strategy->strategy.notify_within.value;
+                Int128{s.time.value} - std::min(o.failed_at.value, o.window.from.value) >
+                    strategy->strategy.notify_within.value;
     Group made = group(o.salt);
     fail_grant(made, *g, {{o.window, o.quantity}}, sub.id, late, AuditTold::by_holder);
     return true;

@@ -272,13 +272,18 @@ void remedy_breach(Group& group, const ContentId& id, const Breach& b) {
     auto [release_id, v] = release(group, *g, pieces, objects::ReleaseCause::remedy);
     group.owe(release_id, *g, objects::ObligationKind::remedy, g->holder(), g->user(), v, g->rule->rule);
   }
-  const rules::Rule& rule = b.leg->rule->rule;
-  for (const PublicKey& member : b.leg->declaration->infrastructure->infrastructure.members) {
-    if (member == b.at_fault) continue;
-    Money value = worth_of(b.leg->leg.price, b.past.integral(b.leg->leg.window));
-    group.owe(id, *b.leg, objects::ObligationKind::remedy, b.at_fault, member,
-              tenths_of(value, rule.peer_penalty), rule);
-    return;
+  const AuditInfrastructure& edge = *b.leg->declaration->infrastructure;
+  const auto& members = edge.infrastructure.members;
+  const PublicKey other = members.front() == b.at_fault ? members.back() : members.front();
+  const Window& w = b.leg->leg.window;
+  SlowLoad left = b.past;
+  for (auto g = edge.grants.rbegin(); g != edge.grants.rend(); ++g) {
+    if ((*g)->holder() != b.at_fault) continue;
+    const SlowLoad part = SlowLoad::lesser(left, (*g)->load.positive());
+    left.add(part, w, -1);
+    const Money value = worth_of((*g)->leg.price, part.integral(w));
+    group.owe(id, **g, objects::ObligationKind::remedy, b.at_fault, other,
+              tenths_of(value, (*g)->rule->rule.peer_penalty), (*g)->rule->rule);
   }
 }
 

@@ -210,5 +210,20 @@ TEST_F(HolderProves, a_contest_without_evidence_fails_and_pays_its_fee) {
   EXPECT_FALSE(closed->stands);
 }
 
+/// One unit of volume was worth a fee for every claim about it.
+TEST_F(HolderProves, the_fee_is_of_what_the_claim_fails) {
+  std::vector<Money> fees;
+  for (std::int64_t second : {310, 320, 330}) {
+    EXPECT_EQ(claim(8, seconds(250, 300), second), "");
+    EXPECT_EQ(contest(second + 1), "");
+  }
+  wait(500);
+  for (const auto& o : state().obligations.all())
+    if (o.obligation.kind == objects::ObligationKind::claim) fees.push_back(o.obligation.amount);
+  EXPECT_TRUE(closed->stands);
+  EXPECT_EQ(fees, (std::vector{ratio_of(value(8, 50), BasisPoints(1'000)),
+                               ratio_of(value(2, 50), BasisPoints(1'000))}));
+}
+
 }  // namespace
 }  // namespace capmarket::chain

@@ -219,6 +219,20 @@ TEST_F(Compensated, late_notice_and_a_missing_record_are_found) {
   EXPECT_EQ(resolution->faults, std::vector<ContentId>{state().failures.all()[0].id});
 }
 
+/// A holder that tells nobody until long after the window is late, whatever it says when it knew.
+TEST_F(Compensated, a_notice_is_late_by_the_first_instant_that_it_is_about) {
+  const testing::Signers by{{objects::Role::holder, holder.key}};
+  auto told = [&](Window window, std::int64_t second) {
+    objects::DeliveryFailure f = failure(1, window);
+    f.failed_at = at_second(second);
+    EXPECT_EQ(submit(f, by, second), "");
+    return state().failures.all().back().failure.late;
+  };
+  EXPECT_FALSE(told(seconds(210, 220), 270));  // 60 s
+  EXPECT_TRUE(told(seconds(209, 210), 270));
+  EXPECT_FALSE(told(seconds(290, 300), 270));  // ahead: by when it knew
+}
+
 TEST_F(Compensated, a_later_failure_is_remedied_beside_one_that_was) {
   const testing::Signers by{{objects::Role::holder, holder.key}};
   EXPECT_EQ(submit(failure(4, seconds(250, 300)), by, 211), "");
@@ -305,6 +319,46 @@ TEST_F(Peers, a_breach_is_punished_once_at_each_instant) {
   EXPECT_EQ(resolution->already_resolved.size(), 1U);
   EXPECT_TRUE(resolution->faults.empty());
   EXPECT_EQ(m.chain().state().obligations.size(), owed);
+}
+
+/// Who disputed first chose the price of the whole breach: by a leg of a unit at any price.
+struct PeerPenalties : Peers, ::testing::WithParamInterface<int> {};
+TEST_P(PeerPenalties, follow_the_prices_of_who_is_at_fault_whoever_disputes_what) {
+  EXPECT_EQ(agree(40, 60), "");
+  std::vector<ContentId> legs = {grant(left, 69), grant(right, 60),
+                                 grant(left, 1, seconds(200, 300), 100, Money(0)),
+                                 grant(right, 1, seconds(200, 300), 100, Money(4'000'000))};
+  const std::size_t before = m.chain().state().obligations.size();
+  std::rotate(legs.begin(), legs.begin() + GetParam(), legs.end());
+  for (std::size_t i = 0; i < legs.size(); ++i)
+    EXPECT_EQ(dispute(legs[i], 310 + static_cast<std::int64_t>(i)), "");
+  // 131 over 100: of the 31 the latest unit was sold for nothing, thirty at 20.00.
+  Money owed, thirty = *value_of(Money(200'000), volume_of(Quantity(30), Duration(100 * kNanosPerSecond)));
+  const auto& all = m.chain().state().obligations.all();
+  for (std::size_t i = before; i < all.size(); ++i) {
+    EXPECT_EQ(all[i].obligation.payer, left.key.pub);
+    EXPECT_EQ(all[i].obligation.payee, right.key.pub);
+    owed += all[i].obligation.amount;
+  }
+  EXPECT_EQ(owed, ratio_of(thirty, BasisPoints(5'000)));
+}
+INSTANTIATE_TEST_SUITE_P(FirstDisputed, PeerPenalties, ::testing::Range(0, 4));
+
+/// Two grants of the holder at fault, two prices: each floored by itself.
+TEST_F(Peers, a_penalty_is_told_grant_by_grant) {
+  EXPECT_EQ(agree(40, 60), "");
+  grant(left, 60, seconds(200, 300), 100, Money(100'000));
+  grant(left, 5, seconds(200, 300), 100, Money(300'000));
+  ContentId s = grant(right, 50);
+  EXPECT_EQ(dispute(s, 310), "");
+  const auto& all = m.chain().state().obligations.all();
+  auto half = [](std::int64_t price, std::int64_t quantity) {
+    return ratio_of(*value_of(Money(price), volume_of(Quantity(quantity), Duration(100 * kNanosPerSecond))),
+                    BasisPoints(5'000));
+  };
+  ASSERT_GE(all.size(), 2U);
+  EXPECT_EQ(all[all.size() - 2].obligation.amount, half(300'000, 5));  // the latest first
+  EXPECT_EQ(all[all.size() - 1].obligation.amount, half(100'000, 10));
 }
 
 }  // namespace
