@@ -87,11 +87,13 @@ function(capmarket_precompile_tests)
   endif()
 endfunction()
 
-# capmarket_test(NAME FOLDERS… SOURCES… DEPENDS… [LABEL full] [TIMEOUT s] [TOGETHER suite]): one
-# GoogleTest program of the *_test.cc (and helpers) of these folders without *_full_test.cc; one ctest
-# entry a test case, one for all cases of the suite that is run together (they share what costs most).
+# capmarket_test(NAME FOLDERS… SOURCES… DEPENDS… [LABEL full] [TIMEOUT s] [TOGETHER suite|ALL] [COST n]):
+# one GoogleTest program of the *_test.cc (and helpers) of these folders without *_full_test.cc; one ctest
+# entry a test case, one for all cases that are run together (they share what costs most): a suite's or
+# the program's. COST: about what its longest test takes, in seconds; the costly begin first, so that
+# none is alone at the end.
 function(capmarket_test name)
-  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT;TOGETHER" "FOLDERS;SOURCES;DEPENDS;DEFINITIONS" ${ARGN})
+  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT;TOGETHER;COST" "FOLDERS;SOURCES;DEPENDS;DEFINITIONS" ${ARGN})
   capmarket_sources(found ${ARG_FOLDERS})
   list(FILTER found EXCLUDE REGEX "_full_test\\.cc$")
   add_executable(${name} ${found} ${ARG_SOURCES})
@@ -109,13 +111,21 @@ function(capmarket_test name)
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 300)
   endif()
+  if(NOT ARG_COST)
+    set(ARG_COST 0)
+  endif()
+  set(properties LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT} COST ${ARG_COST})
+  if(ARG_TOGETHER STREQUAL "ALL")
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES ${properties})
+    return()
+  endif()
   set(apart "")
   if(ARG_TOGETHER)
     set(apart TEST_FILTER "-${ARG_TOGETHER}.*")
     add_test(NAME ${name}.${ARG_TOGETHER} COMMAND ${name} "--gtest_filter=${ARG_TOGETHER}.*")
-    set_tests_properties(${name}.${ARG_TOGETHER} PROPERTIES
-      LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT})
+    set_tests_properties(${name}.${ARG_TOGETHER} PROPERTIES ${properties})
   endif()
   gtest_discover_tests(${name} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60 ${apart}
-    PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT})
+    PROPERTIES ${properties})
 endfunction()

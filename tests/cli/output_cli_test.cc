@@ -145,7 +145,7 @@ TEST_F(Outputs, of_an_import_are_never_its_input) {
 }
 
 TEST_F(Outputs, of_check_replace_what_check_wrote_and_nothing_else) {
-  fs::copy(root + "/tests/verify/analyses/rules/goal-compensation.yaml", dir / "r.yaml");
+  fs::copy(root + "/tests/verify/analyses/rules/coverage-gap.yaml", dir / "r.yaml");
   Outcome first = call("check r.yaml --format json");
   ASSERT_EQ(first.status, 1) << first.err;
   const auto written = names("runs/check-r");

@@ -44,8 +44,7 @@ TEST_F(ScriptCli, check_leaves_a_scenario_that_run_performs_and_verify_accepts) 
 }
 
 TEST_F(ScriptCli, check_writes_no_scenario_where_none_is_wanted) {
-  Outcome check =
-      call("check '" + copied("goal-compensation") + "' --scenarios none --format json");
+  Outcome check = call("check '" + copied("coverage-gap") + "' --scenarios none --format json");
   const auto report = check.json();
   ASSERT_FALSE(report["analyses"].empty());
   for (const auto& a : report["analyses"]) EXPECT_TRUE(a["scenario"].is_null());
@@ -54,7 +53,7 @@ TEST_F(ScriptCli, check_writes_no_scenario_where_none_is_wanted) {
 
 TEST_F(ScriptCli, check_refuses_a_folder_that_cannot_be_made) {
   dir.write("taken", "a file");
-  Outcome check = call("check '" + copied("goal-compensation") + "' --scenarios taken");
+  Outcome check = call("check '" + copied("coverage-gap") + "' --scenarios taken");
   EXPECT_EQ(check.status, 2);
   EXPECT_THAT(check.err, HasSubstr("cannot be written"));
 }

@@ -44,6 +44,44 @@ Seconds SlowMarket::breach(const ContentId& edge, const Window& window) const {
   return out;
 }
 
+bool SlowMarket::judged_on(const SlowGrant& g, const ContentId& edge) const {
+  return declarations.at(g.leg.declaration).o.infrastructure == edge &&
+         infrastructures.at(edge).peer &&
+         rule(g).coordination.mode == rules::CoordinationMode::peer;
+}
+
+Seconds SlowMarket::open_breach(const ContentId& edge) const {
+  Seconds out{}, whole = breach(edge, {testing::kStart, testing::at_second(kSeconds)});
+  for (const auto& [id, g] : grants)
+    for (int s = 0; s < kSeconds && judged_on(g, edge); ++s)
+      if (g.leg.window.contains(testing::at_second(s))) out[s] = whole[s];
+  if (punished.contains(edge))
+    for (int s = 0; s < kSeconds; ++s)
+      out[s] = std::max<std::int64_t>(0, out[s] - punished.at(edge)[s]);
+  return out;
+}
+
+PublicKey SlowMarket::breacher(const ContentId& edge, int second,
+                               const std::optional<PublicKey>& otherwise) const {
+  std::map<PublicKey, std::int64_t> loads;
+  std::optional<PublicKey> latest, first;
+  for (const ContentId& id : grant_order) {
+    const SlowGrant& g = grants.at(id);
+    if (declarations.at(g.leg.declaration).o.infrastructure != edge) continue;
+    loads[holder(g)] += g.live[second] + g.failed[second];
+    if (g.live[second] > 0) latest = holder(g);
+    if (!first && judged_on(g, edge) && g.leg.window.contains(testing::at_second(second)))
+      first = holder(g);
+  }
+  if (agreements.contains(edge))
+    for (const objects::PeerAgreement& a : agreements.at(edge)) {
+      if (!a.window.contains(testing::at_second(second))) continue;
+      if (loads[a.first] > a.first_quantity.value) return a.first;
+      if (loads[a.second] > a.second_quantity.value) return a.second;
+    }
+  return latest ? *latest : otherwise ? *otherwise : *first;
+}
+
 /// The failures of a settlement that are late, without the record that is due, or made up for by
 /// what the strategy does not take.
 std::vector<ContentId> SlowMarket::unfollowed(const ContentId& settlement) const {
@@ -147,26 +185,28 @@ void SlowMarket::remedy_breach(const chain::Leaf& leaf, const objects::Resolutio
   ContentId edge;
   Seconds rest{};
   bool again = false;
+  int first = 0;
   for (std::size_t i = 0; i < settlements.at(disputed_->settlement).o.legs.size(); ++i) {
     const SlowGrant& g = grants.at(objects::grant_id(disputed_->settlement, i));
     auto at = declarations.at(g.leg.declaration).o.infrastructure;
-    if (!at || !infrastructures.at(*at).peer ||
-        rule(g).coordination.mode != rules::CoordinationMode::peer)
-      continue;
+    if (!at || !judged_on(g, *at)) continue;
     Seconds found = breach(*at, g.leg.window), fresh = found;
     bool seen = false;
     for (int s = 0; s < kSeconds; ++s) {
-      std::int64_t old = std::min(found[s], punished_[*at][s]);
+      std::int64_t old = std::min(found[s], punished[*at][s]);
       seen = seen || old > 0;
       fresh[s] -= old;
     }
     if (sum(found) == 0 || (leg != nullptr && sum(fresh) == 0)) continue;
-    leg = &g, edge = *at, rest = fresh, again = seen;
+    leg = &g, edge = *at, rest = fresh, again = seen, first = 0;
+    const Seconds& where = sum(fresh) > 0 ? fresh : found;
+    while (where[first] == 0) ++first;
     if (sum(fresh) > 0) break;
   }
   if (o.founded != (leg != nullptr)) complain("a breach of the edge is found otherwise");
   if (again == o.already_resolved.empty()) complain("a punished breach is told otherwise");
   if (leg == nullptr || !o.at_fault) return;
+  if (*o.at_fault != breacher(edge, first, holder(*leg))) complain("another member is in breach");
   Seconds ahead = from(rest, leaf.time), past = rest;
   for (int s = 0; s < kSeconds; ++s) past[s] -= ahead[s];
   for (const ContentId& fault : o.faults) {
@@ -175,11 +215,12 @@ void SlowMarket::remedy_breach(const chain::Leaf& leaf, const objects::Resolutio
     for (int s = 0; s < kSeconds; ++s) {
       part[s] = std::min(g.live[s], ahead[s]);
       ahead[s] -= part[s];
+      released[edge][s] += part[s];
     }
     if (sum(part) == 0) complain("a grant is at fault of nothing");
     await_release(g, part);
   }
-  for (int s = 0; s < kSeconds; ++s) punished_[edge][s] += past[s];
+  for (int s = 0; s < kSeconds; ++s) punished[edge][s] += past[s];
   const std::vector<PublicKey>& members = infrastructures.at(edge).members;
   owed_at_ = items_.size();
   std::vector<const SlowGrant*> latest;

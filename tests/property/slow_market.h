@@ -127,6 +127,16 @@ class SlowMarket {
   /// What a retraction at `at` takes back.
   Seconds retractable(const ContentId& declaration, Instant at) const;
   std::int64_t request_live(const ContentId& request, int second) const;
+  /// What an edge is loaded above its schedule inside windows of legs under peer coordination, and
+  /// no dispute penalised.
+  Seconds open_breach(const ContentId& edge) const;
+  /// Who is at fault for the load of an edge; `otherwise` where no agreement and no live grant
+  /// says.
+  PublicKey breacher(const ContentId& edge, int second,
+                     const std::optional<PublicKey>& otherwise = std::nullopt) const;
+  /// Whether a breach of that edge may be found in the window of the grant.
+  bool judged_on(const SlowGrant& g, const ContentId& edge) const;
+  std::map<ContentId, Seconds> punished, released;  // volume in breach that disputes met, by edge
   const SlowRule* in_force(const std::string& name, Instant t, ContentId* id = nullptr) const;
   bool overdue(const PublicKey& user, Instant at) const;
   Money outstanding(const ContentId& obligation) const;
@@ -241,7 +251,6 @@ class SlowMarket {
   std::optional<objects::Dispute> disputed_;
   std::set<ContentId> under_review_;                          // what the next Review is of
   std::set<std::pair<ContentId, objects::Ground>> remedied_;  // grants and failures
-  std::map<ContentId, Seconds> punished_;                     // volume in breach, by edge
   std::set<ContentId> late_requests_;  // admitted after their own closing time
   std::map<std::tuple<PublicKey, PublicKey, ContentId>, std::vector<std::pair<ContentId, Instant>>>
       duties_;

@@ -132,14 +132,16 @@ void World::enter_parties() {
   for (int i = 0; i < 2; ++i) observers.push_back(party(objects::Role::auditor));
 }
 
-/// The line, and two policies between the jurisdictions.
+/// The line, narrower as an edge, so that it is often overloaded; and two policies between the
+/// jurisdictions.
 void World::share() {
+  const bool edge = modes.coordination == rules::CoordinationMode::peer;
   objects::SharedInfrastructure i =
       testing::infrastructure(*this, "line", {holders[0], holders[1]},
-                              {{testing::kStart, Quantity(8)},
-                               {testing::at_second(20), Quantity(6)},
-                               {testing::at_second(40), Quantity(9)}},
-                              modes.coordination == rules::CoordinationMode::peer);
+                              {{testing::kStart, Quantity(edge ? 3 : 8)},
+                               {testing::at_second(20), Quantity(edge ? 2 : 6)},
+                               {testing::at_second(40), Quantity(edge ? 4 : 9)}},
+                              edge);
   i.coordinators = {coordinators[0].key.pub, coordinators[2].key.pub};
   line = ordain(i);
   policies.push_back(testing::reconcile(*this, testing::policy_of_both(*this, "plain")));

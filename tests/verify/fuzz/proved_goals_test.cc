@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "model/yaml/yaml.h"
 #include "sim/script/executor.h"
 #include "verify/analyses/check.h"
 #include "verify/fuzz/fuzz.h"
@@ -13,15 +14,15 @@
 namespace capmarket::fuzz {
 namespace {
 
-/// Rules that say what they are for.
+/// Rules that say what they are for: by their text, since every test of the program names them all.
 std::vector<std::string> rules_with_goals() {
   std::vector<std::string> out;
   for (const char* folder : {"/tests/verify/analyses/rules", "/scenarios/rules"})
     for (const auto& entry :
          std::filesystem::directory_iterator(std::string(CAPMARKET_SOURCE_DIR) + folder)) {
       if (entry.path().extension() != ".yaml") continue;
-      auto files = question::load_rule_files(entry.path().string());
-      if (files && !files->front().rule.goals.empty() && !files->front().rule.fallback.empty())
+      const std::string text = yaml::read_file(entry.path().string()).value();
+      if (text.find("\ngoals:") != text.npos && text.find("\nfallback:") != text.npos)
         out.push_back(entry.path().string());
     }
   std::sort(out.begin(), out.end());
