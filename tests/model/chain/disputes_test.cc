@@ -326,21 +326,25 @@ struct PeerPenalties : Peers, ::testing::WithParamInterface<int> {};
 TEST_P(PeerPenalties, follow_the_prices_of_who_is_at_fault_whoever_disputes_what) {
   EXPECT_EQ(agree(40, 60), "");
   std::vector<ContentId> legs = {grant(left, 69), grant(right, 60),
-                                 grant(left, 1, seconds(200, 300), 100, Money(0)),
-                                 grant(right, 1, seconds(200, 300), 100, Money(4'000'000))};
+                                 grant(left, 1, seconds(200, 300), 100, Money(10'000)),
+                                 grant(right, 1, seconds(200, 300), 100, Money(500'000))};
   const std::size_t before = m.chain().state().obligations.size();
   std::rotate(legs.begin(), legs.begin() + GetParam(), legs.end());
   for (std::size_t i = 0; i < legs.size(); ++i)
     EXPECT_EQ(dispute(legs[i], 310 + static_cast<std::int64_t>(i)), "");
-  // 131 over 100: of the 31 the latest unit was sold for nothing, thirty at 20.00.
-  Money owed, thirty = *value_of(Money(200'000), volume_of(Quantity(30), Duration(100 * kNanosPerSecond)));
+  // 131 over 100: of the 31 the latest unit of the holder at fault was sold at 1.00, thirty at 20.00.
+  auto worth = [](std::int64_t price, std::int64_t quantity) {
+    return *value_of(Money(price), volume_of(Quantity(quantity), Duration(100 * kNanosPerSecond)));
+  };
+  Money owed;
   const auto& all = m.chain().state().obligations.all();
   for (std::size_t i = before; i < all.size(); ++i) {
     EXPECT_EQ(all[i].obligation.payer, left.key.pub);
     EXPECT_EQ(all[i].obligation.payee, right.key.pub);
     owed += all[i].obligation.amount;
   }
-  EXPECT_EQ(owed, ratio_of(thirty, BasisPoints(5'000)));
+  EXPECT_EQ(owed, ratio_of(worth(10'000, 1), BasisPoints(5'000)) +
+                      ratio_of(worth(200'000, 30), BasisPoints(5'000)));
 }
 INSTANTIATE_TEST_SUITE_P(FirstDisputed, PeerPenalties, ::testing::Range(0, 4));
 
