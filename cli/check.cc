@@ -17,6 +17,7 @@
 #include "reports/flip_report.h"
 #include "reports/golden_report.h"
 #include "scenarios/scenario.h"
+#include "sim/script/executor.h"
 
 namespace capmarket::cli {
 namespace {
@@ -160,6 +161,7 @@ analyses::CheckOptions options_of(const CheckArguments& arguments, const CommonO
   options.rlimit = static_cast<std::uint32_t>(common.rlimit);
   options.timeout_ms = static_cast<std::uint32_t>(common.timeout_seconds * 1000);
   options.more = arguments.more;
+  options.executor = script::make_executor;
   return options;
 }
 
@@ -227,6 +229,7 @@ int check_command(const CheckArguments& arguments, const CommonOptions& common) 
     if (!asked) continue;
     questions.emplace_back();
     reports.push_back(check_one(f, *files, options, arguments.certify.on(), questions.back()));
+    if (!reports.back().problems.empty()) return report_problems(reports.back().problems);
     if (reports.back().internal_error) return not_reproduced(f.file, reports.back().mismatch);
     if (arguments.scenarios == "none") continue;
     auto shown =

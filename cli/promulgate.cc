@@ -19,6 +19,7 @@
 #include "model/crypto/hash.h"
 #include "model/objects/invariants.h"
 #include "reports/promulgate_report.h"
+#include "sim/script/executor.h"
 #include "verify/analyses/promulgation_proof.h"
 #include "verify/audit/audit.h"
 
@@ -227,11 +228,13 @@ Step<analyses::PromulgationProof> graded(const PromulgateArguments& a, const std
   analyses::PromulgationProofOptions options;
   options.check.rlimit = static_cast<std::uint32_t>(common.rlimit);
   options.check.timeout_ms = static_cast<std::uint32_t>(common.timeout_seconds * 1000);
+  options.check.executor = script::make_executor;
   options.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   options.total = std::chrono::seconds(a.total_seconds);
   options.program = version_text();
   auto proof = analyses::prove_for_promulgation(files.front(), files, options);
   if (!proof) return stop(kSolverFailed, proof.error());
+  if (!proof->problems.empty()) return stop(kBadInput, std::move(proof->problems));
   Problems problems;
   for (const std::string& f : proof->failures)
     problems.push_back(fail(f, "sat, unsat or unknown").value().front());

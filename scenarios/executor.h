@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "model/chain/cover.h"
 #include "model/chain/goals.h"
 #include "scenarios/scenario.h"
 
@@ -19,6 +20,7 @@ struct StepAnswer {
   Instant time;
   admission::Decision decision;
   bool turned_away = false;
+  std::vector<chain::Cover> covers = {};  // of the legs of an admitted settlement
 };
 
 /// Who does steps on a chain and shows what came of them.

@@ -7,6 +7,9 @@
 namespace capmarket::scenarios {
 namespace {
 
+/// Of a version that a leg does not name.
+constexpr std::string_view kInForce = "the one in force at `signed`";
+
 constexpr std::string_view kFailedBy[] = {"holder", "user"};
 constexpr std::string_view kExpected[] = {"admitted", "refused"};
 constexpr std::string_view kGrounds[] = {"credential-invalid", "rule-misapplied",
@@ -154,8 +157,8 @@ void add_settling_and_rest(std::vector<ScenarioKey>& out) {
   using enum KeyForm;
   using enum KeyNeed;
   append_rows(
-      out, {KeyRow("steps[].strategy", text, optional, "",
-                   "of a rule of the scenario", "fallback strategy")
+      out, {KeyRow("steps[].strategy", text, optional, "", "of a rule of the scenario",
+                   "fallback strategy")
                 .in({"settle"})
                 .otherwise("the rule's first"),
             KeyRow("steps[].displace", map, optional, "", "",
@@ -165,6 +168,11 @@ void add_settling_and_rest(std::vector<ScenarioKey>& out) {
             KeyRow("steps[].replaces", reference, optional, "", kEarlierStep,
                    "the grant whose latest failure or displacement the leg makes up for")
                 .in({"settle"}),
+            KeyRow("steps[].version", integer, optional, "", "of a rule of the scenario",
+                   "version of the rule that the leg names, in force or not")
+                .within(1, kWireMax)
+                .in({"settle"})
+                .otherwise(kInForce),
             KeyRow("steps[].failed", moment, optional, "", "", "when it failed")
                 .in({"fail"})
                 .otherwise("`at`"),
@@ -199,14 +207,18 @@ void add_legs(std::vector<ScenarioKey>& out) {
        KeyRow("steps[].legs[].tier", text, optional, "", "", "tier").otherwise(kRequests),
        KeyRow("steps[].legs[].price", money, optional, "", kSameUnit, "price")
            .otherwise("as in a step"),
-       KeyRow("steps[].legs[].strategy", text, optional, "",
-              "of a rule of the scenario", "fallback strategy")
+       KeyRow("steps[].legs[].strategy", text, optional, "", "of a rule of the scenario",
+              "fallback strategy")
            .otherwise("the rule's first"),
        KeyRow("steps[].legs[].displace", map, optional, "", "", "as `displace` of a step")
            .same_as("steps[].displace")
            .otherwise("it displaces nothing"),
        {"steps[].legs[].replaces", reference, optional, "", kEarlierStep,
         "as `replaces` of a step"},
+       KeyRow("steps[].legs[].version", integer, optional, "", "of a rule of the scenario",
+              "as `version` of a step")
+           .within(1, kWireMax)
+           .otherwise(kInForce),
        {"steps[].displace.compensation", money, required, "", "",
         "the most that the user owes those who give way"},
        {"steps[].displace.refund", money, required, "", "",

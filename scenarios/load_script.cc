@@ -158,6 +158,20 @@ class ScriptReader {
     return *name;
   }
 
+  /// A version that some rule of the scenario has.
+  std::optional<std::int64_t> version(const KeyedMap& map) const {
+    auto out = map.value<std::int64_t>("version");
+    std::string known;
+    for (const ScenarioRule& r : s_.rules) {
+      if (out == r.rule.version) return out;
+      known += fmt::format("{}{}", known.empty() ? "" : ", ", r.rule.version);
+    }
+    if (out && !known.empty())
+      map.find("version")->complain(fmt::format("no rule of the scenario has version {}", *out),
+                                    "one of " + known);
+    return out;
+  }
+
   /// A leg of its own map, or of the step's.
   ScriptLeg leg(const KeyedMap& map, const yaml::YamlNode& at) {
     ScriptLeg out;
@@ -170,6 +184,7 @@ class ScriptReader {
     if (auto n = map.get("strategy")) out.strategy = strategy(*n);
     out.displace = displace(map);
     if (auto n = map.get("replaces")) out.replaces = known(*n, "settle");
+    out.version = version(map);
     return out;
   }
 
@@ -231,7 +246,7 @@ class ScriptReader {
       return;
     }
     for (std::string_view key : {"request", "of", "quantity", "from", "until", "tier", "price",
-                                 "strategy", "displace", "replaces"})
+                                 "strategy", "displace", "replaces", "version"})
       if (auto n = map.find(key)) n->complain("this belongs to a leg", "it, inside `legs`");
     for (const yaml::YamlNode& item : map.items("legs"))
       step.legs.push_back(leg(KeyedMap(item, "steps[].legs[]"), item));

@@ -53,6 +53,7 @@ struct ScriptLeg {
   std::string strategy;
   std::optional<objects::DisplaceTerms> displace;  // absent: it displaces nothing
   std::string replaces;  // a grant: its latest failure or displacement
+  std::optional<std::int64_t> version;  // of the rule that it names; absent: the one in force
 };
 
 /// What a settlement took of others: by name of the grant the largest quantity at an instant.

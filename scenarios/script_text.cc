@@ -161,6 +161,7 @@ class Writer {
     if (l.price) out += ", price: " + to_text(*l.price);
     if (!l.strategy.empty()) out += ", strategy: " + plain(l.strategy);
     if (!l.replaces.empty()) out += ", replaces: " + plain(l.replaces);
+    if (l.version) out += fmt::format(", version: {}", *l.version);
     if (l.displace)
       out += fmt::format(", displace: {{ compensation: {}, refund: {} }}",
                          to_text(l.displace->compensation_at_most),

@@ -26,6 +26,18 @@ world::RuleIndex first_rule_of(const world::World& w, world::ClassIndex of_class
   return world::RuleIndex(0);
 }
 
+/// That version of the rule, in force or not, where the scenario has it.
+void name_version(const world::World& w, LegContext& at, std::int64_t version) {
+  const std::string& name = capmarket::at(w.scenario->rules, at.rule_index).rule.name;
+  for (world::RuleIndex i : indices(w.scenario->rules)) {
+    const rules::Rule& rule = capmarket::at(w.scenario->rules, i).rule;
+    const chain::RuleRecord* record = w.state().rule(w.rule_ids[i]);
+    if (rule.name != name || rule.version != version || record == nullptr) continue;
+    at.rule_index = i;
+    if (at.deal && !at.deal->policy) at.deal->price = at.deal->fallback = &record->rule;
+  }
+}
+
 LegContext leg_context(const world::World& w, const scenarios::ScriptLeg& leg, Instant signed_at) {
   LegContext out;
   out.user = w.script.requests.at(leg.request);
@@ -41,6 +53,7 @@ LegContext leg_context(const world::World& w, const scenarios::ScriptLeg& leg, I
   listing.holder = out.holder;
   out.deal = agents::deal_rules_for(w, out.user, listing, out.class_index, signed_at);
   if (out.deal) out.rule_index = out.deal->rule_index;
+  if (leg.version) name_version(w, out, *leg.version);
   return out;
 }
 

@@ -1,6 +1,7 @@
 #include "sim/script/executor.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/script/build_settlement.h"
 #include "sim/script/play_script.h"
@@ -26,7 +27,10 @@ class SimExecutor : public scenarios::Executor {
     options.everybody = true;
     if (auto r = world::set_up(w_, options); !r) return r;
     goals_ = std::make_unique<chain::GoalMonitor>(*w_.chain, watched_claims(*w_.scenario));
-    w_.chain->observe([this](const chain::Event& event) { goals_->on_event(event); });
+    w_.chain->observe([this](const chain::Event& event) {
+      goals_->on_event(event);
+      if (!event.covers.empty()) covers_ = event.covers;
+    });
     w_.now = w_.scenario->start;
     return {};
   }
@@ -37,7 +41,8 @@ class SimExecutor : public scenarios::Executor {
     for (ScriptObject& built : build_step(w_, step)) {
       auto receipt = submit_built(w_, std::move(built));
       CHECK(receipt.has_value(), to_text(receipt.error()));  // in memory nothing outside can fail
-      out.push_back({receipt->sequence, receipt->time, receipt->decision, receipt->turned_away});
+      out.push_back({receipt->sequence, receipt->time, receipt->decision, receipt->turned_away,
+                     std::exchange(covers_, {})});
     }
     return out;
   }
@@ -55,6 +60,7 @@ class SimExecutor : public scenarios::Executor {
  private:
   world::World w_;
   std::unique_ptr<chain::GoalMonitor> goals_;
+  std::vector<chain::Cover> covers_;  // of the settlement that was just admitted
 };
 
 }  // namespace

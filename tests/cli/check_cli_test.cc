@@ -1,6 +1,7 @@
 // `capmarket check` with files beside its report, and `rule schema`: statuses, messages, files.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -44,6 +45,23 @@ TEST_F(CheckCli, save_test_writes_nothing_where_it_cannot_or_need_not) {
   EXPECT_EQ(
       call("check '" + rules + "clean.yaml' '" + rules + "clean-goals.yaml' --save-test x").status,
       2);
+}
+
+TEST_F(CheckCli, a_golden_case_without_a_market_is_wrong_input) {
+  std::string text = slurp(rules + "clean-examples.yaml");
+  const std::string good = "{ tier: firm, quantity: 9 }";
+  const std::size_t at = text.find(good);
+  ASSERT_NE(at, text.npos);
+  const auto line =
+      1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n');
+  text.replace(at, good.size(), "{ tier: firm, victim.tier: firm, victim.rank: 21 }");
+  Outcome wrong = call("check '" + dir.write("rule.yaml", text) + "' --save-test cases.yaml");
+  EXPECT_EQ(wrong.status, 2);
+  EXPECT_EQ(wrong.out, "");
+  EXPECT_NE(wrong.err.find("rule.yaml:" + std::to_string(line) + ":"), wrong.err.npos) << wrong.err;
+  EXPECT_NE(wrong.err.find("example 3: no version that is here has such a tier"), wrong.err.npos);
+  EXPECT_NE(wrong.err.find("`firm` of rank 20"), wrong.err.npos) << wrong.err;
+  EXPECT_EQ(slurp(dir / "cases.yaml"), "");
 }
 
 TEST_F(CheckCli, over_gives_the_worst_status_of_the_range) {

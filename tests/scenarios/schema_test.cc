@@ -89,12 +89,12 @@ steps:
   - { request: r, at: 1h, by: buyer, of: [d], quantity: 10, from: 2h, until: 3h, tier: best, price: 2.00,
       partial: true, open_until: 3h }
   - { settle: s, at: 1h, signed: 1h, request: r, of: d, quantity: 10, from: 2h, until: 3h, tier: best, price: 1.00,
-      strategy: none }
+      strategy: none, version: 1 }
   - { settle: t, at: 1h, request: r, of: d, replaces: s,
       displace: { compensation: 0.00, refund: 1.00 }, expect: { displaced: { s: 1 } } }
   - { settle: u, at: 1h, expect: { refused: [capacity] },
       legs: [{ request: r, of: d, quantity: 1, from: 2h, until: 3h, tier: best, price: 1.00, strategy: none,
-               displace: { compensation: 1.00, refund: 0.00 }, replaces: s }] }
+               displace: { compensation: 1.00, refund: 0.00 }, replaces: s, version: 1 }] }
   - { renew: s, at: 2h }
   - { consume: s, at: 2h, quantity: 1, from: 2h, until: 3h }
   - { fail: s, at: 2h, by: user, quantity: 1, from: 2h, until: 3h, failed: 2h }

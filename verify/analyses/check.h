@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "scenarios/executor.h"
 #include "scenarios/scenario.h"
 #include "verify/analyses/catalogue.h"
 #include "verify/question/rule_set.h"
@@ -65,10 +66,12 @@ struct CheckOptions {
   const scenarios::Scenario* against =
       nullptr;                     // whose infrastructure `coordination-scope` is judged on
   int more = 0;                    // further witnesses of each refutation
-  bool scripted_scenarios = true;  // scenarios that may show each counterexample
+  bool scripted_scenarios = true;  // what shows each counterexample: scenarios, golden cases
   std::uint32_t seed = 0;          // of the solver's own choices
   /// No query begins after this instant: what is left is `unknown`. Absent: none.
   std::optional<std::chrono::steady_clock::time_point> until{};
+  /// On which golden cases are played; without one they are `unknown`.
+  scenarios::MakeExecutor executor{};
 };
 
 /// Everything that was found out about one rule.
@@ -79,6 +82,8 @@ struct RuleReport {
   std::vector<Finding> findings;
   bool internal_error = false;  // a witness did not reproduce: nothing here is to be believed
   std::string mismatch;         // and which
+  /// Golden cases that no market implies: wrong input. Then nothing was asked.
+  Problems problems;
 
   /// The worst of the E-analyses: refuted (or vacuous), unknown, proved.
   AnalysisVerdict verdict() const;

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "model/base/text.h"
-#include "verify/analyses/golden_case.h"
+#include "verify/analyses/case_example.h"
 #include "verify/smt/recorder.h"
 
 namespace capmarket::analyses {
@@ -53,6 +53,7 @@ Checker::Checker(const question::RuleSubject& subject, const CheckOptions& optio
               options.more},
       scripted_scenarios_(options.scripted_scenarios),
       against_(options.against),
+      executor_(options.executor),
       report_(report),
       fires_(subject.rule().tiers.size()) {}
 
@@ -146,9 +147,9 @@ void Checker::add_witness(Finding& f, const question::QueryResult& result) const
   f.witness = result.values;
   f.more = result.more;
   f.conjuncts = result.conjuncts;
-  for (std::size_t i = 0; i < result.cases.size(); ++i) {
+  for (std::size_t i = 0; i < result.cases.size() && scripted_scenarios_; ++i) {
     if (result.roles[i].granted) continue;
-    auto example = example_of(subject_, result.cases[i], result.roles[i]);
+    auto example = example_of(subject_, result.cases[i], result.roles[i], executor_);
     if (example)
       f.golden.push_back(*std::move(example));
     else
@@ -263,6 +264,8 @@ RuleReport check_rule(const question::RuleFile& own, const std::vector<question:
   question::RuleSubject subject = question::subject_of(own, files);
   smt::SymbolicScope scope;
   Checker checker(subject, options, report);
+  checker.play_examples();
+  if (!report.problems.empty()) return report;
   for (const AnalysisRow& row : analysis_catalogue()) (checker.*row.run)();
   return report;
 }

@@ -1,7 +1,6 @@
 // What the analyses share; private to verify/analyses.
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <functional>
 #include <optional>
@@ -9,6 +8,7 @@
 #include <vector>
 
 #include "verify/analyses/check.h"
+#include "verify/analyses/example_play.h"
 #include "verify/question/query.h"
 #include "verify/witness/scenario.h"
 
@@ -64,6 +64,10 @@ class Checker {
   void protection_floor();
   void non_overlap();
   void admission_in_rule();
+
+  /// Plays the golden cases, before anything is asked; what no market implies goes to the report's
+  /// problems (examples.cc).
+  void play_examples();
 
   // infrastructure.cc, examples.cc, goals.cc
   void coordination_scope();
@@ -129,9 +133,6 @@ class Checker {
                            const ToShow& to_show) const;
   void script_failure(Finding& f, const question::QueryResult& result, const std::string& sentence,
                       std::size_t tier, const std::string& strategy, const ToShow& to_show) const;
-  void script_example(Finding& f, const question::RequestCase& c, bool admitted, bool displaced,
-                      const rules::Tier* of,
-                      const std::vector<std::array<std::string, 3>>& failures) const;
   /// A slot of the tier that starts then, refused by `price`.
   void script_start(Finding& f, std::size_t tier, std::optional<Instant> start);
   /// A request that is signed then, refused by `rule-in-force`.
@@ -162,6 +163,8 @@ class Checker {
   /// Ends price-possible: whether the schedule leaves some start without a price.
   void schedule_gaps(Finding f);
   void goal(std::size_t g);
+  void example(std::size_t i);
+  void show_example(Finding& f, const rules::Example& example, const ExampleOutcome& outcome) const;
 
   /// An unknown settlement of one leg under the rule (framework.cc).
   struct LegUnderRule;
@@ -175,6 +178,8 @@ class Checker {
   question::QueryBudget budget_;
   bool scripted_scenarios_ = true;
   const scenarios::Scenario* against_;
+  const scenarios::MakeExecutor& executor_;
+  std::vector<ExampleOutcome> played_;  // by example, where there is an executor
   RuleReport& report_;
   /// An answer that several analyses rest on, and its questions by number.
   struct Shared {

@@ -1,94 +1,122 @@
-// The golden cases of a rule, decided by the code that admission runs.
+// The golden cases of a rule, played on a chain.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <set>
 
-#include "model/expr/evaluate.h"
+#include "model/yaml/yaml.h"
 #include "verify/analyses/checker.h"
-#include "verify/analyses/golden_case.h"
 
 namespace capmarket::analyses {
 namespace {
 
-/// What a run watches so that the wrong value shows: of money the claim that it is as expected.
-std::vector<std::pair<std::string, std::string>> claims_of(
-    const std::vector<std::array<std::string, 3>>& failures) {
-  std::vector<std::pair<std::string, std::string>> out;
-  for (const auto& [name, expected, got] : failures)
-    if (name == "compensation" || name == "refund" || name == "penalty")
-      out.emplace_back(name, fmt::format("{} == {}", name, expected));
+/// What was expected of a variable, and what the chain made of it.
+struct Unmet {
+  std::string name, expected, got;
+
+  bool is_money() const { return name == "compensation" || of_failure(); }
+  bool of_failure() const { return name == "refund" || name == "penalty" || name == "failed"; }
+};
+
+std::vector<Unmet> unmet(const rules::Example& example, const ExampleOutcome& outcome) {
+  std::vector<Unmet> out;
+  for (const auto& [name, expected] : example.expect)
+    if (outcome.values.at(name) != expected)
+      out.push_back({name, expected, outcome.values.at(name)});
   return out;
+}
+
+/// The line of a file that is read again for a message; empty where it is not there.
+std::string line_of(const std::string& file, int line) {
+  auto text = yaml::read_file(file);
+  if (!text) return {};
+  std::size_t from = 0;
+  for (int n = 1; n < line && from != text->npos; ++n) {
+    from = text->find('\n', from);
+    if (from != text->npos) ++from;
+  }
+  return from == text->npos ? "" : text->substr(from, text->find('\n', from) - from);
 }
 
 }  // namespace
 
-/// The case as it comes out: a run that does the same shows that it is not as expected.
-void Checker::script_example(Finding& f, const question::RequestCase& c, bool admitted,
-                             bool displaced, const rules::Tier* of,
-                             const std::vector<std::array<std::string, 3>>& failures) const {
-  const std::string sentence =
-      fmt::format("`{}` comes out as {}, not {}", failures[0][0], failures[0][2], failures[0][1]);
-  ToShow to_show;
-  to_show.claims = claims_of(failures);
-  std::size_t i = 0;
-  while (of != nullptr && &tier(i) != of) ++i;
-  question::QueryResult result;
-  result.answer = smt::Answer::sat;
-  result.cases = {c};
-  result.granted.resize(1);
-  if (c.victim && of != nullptr && of->displaces && admitted) {
-    to_show.expect.admitted = displaced;
-    if (!displaced) to_show.expect.clauses = {admission::ClauseId::capacity};
-    return script_displacement(f, result, sentence, i, to_show);
+void Checker::play_examples() {
+  const std::vector<rules::Example>& all = rule().examples;
+  for (std::size_t i = 0; i < all.size() && executor_; ++i) {
+    auto played =
+        play_example(subject_, all[i], executor_, fmt::format("examples-example-{}", i + 1));
+    if (played) {
+      played_.push_back(*std::move(played));
+      continue;
+    }
+    const NoMarket& none = played.error();
+    Finding at;
+    provision(at, none.variable.empty() ? fmt::format("examples[{}]", i)
+                                        : fmt::format("examples[{}].given.{}", i, none.variable));
+    const Provision& p = at.provisions.front();
+    report_.problems.push_back({p.file, p.line, p.column,
+                                fmt::format("example {}: {}", i + 1, none.what), none.expected,
+                                line_of(p.file, p.line)});
   }
-  question::RequestCase alone = c;
-  alone.victim.reset();
-  result.cases = {alone};
-  if (to_show.claims.empty() || of == nullptr) {
-    witness::ScenarioBuilder built = builder_for(f, sentence);
-    for (std::size_t t = 0; t < rule().tiers.size(); ++t)
-      if (of == nullptr || t == i) built.leg(alone, t, {admitted, {}});
-    return add_scenario(f, built, {});
+}
+
+/// What was played, as a scenario that a run shows to come out so.
+void Checker::show_example(Finding& f, const rules::Example& example,
+                           const ExampleOutcome& outcome) const {
+  if (!scripted_scenarios_) return;
+  scenarios::Scenario scenario = outcome.scenario;
+  scenario.about = f.sentence;
+  bool failure = false;
+  for (const Unmet& u : unmet(example, outcome)) {
+    failure = failure || u.of_failure();
+    // Of money that is owed the claim that it is as expected.
+    const bool stated =
+        u.name == "compensation" ? outcome.displaced : outcome.values.at("failed") == "true";
+    if (u.is_money() && u.name != "failed" && stated)
+      scenario.script.watch.push_back(
+          builder_for(f, f.sentence).claim(u.name, fmt::format("{} == {}", u.name, u.expected)));
   }
-  result.cases[0].failed_value =
-      value_of(c.leg.price, volume_of(c.leg.quantity, c.leg.window.length())).value_or(Money(0));
-  if (!rule().fallback.empty())
-    script_failure(f, result, sentence, i, rule().fallback.front().name, to_show);
+  auto& steps = scenario.script.steps;
+  if (!failure && !steps.empty() && steps.back().kind == scenarios::StepKind::fail)
+    steps.pop_back();
+  f.scripted_scenarios.push_back(std::move(scenario));
+}
+
+void Checker::example(std::size_t i) {
+  const rules::Example& example = rule().examples[i];
+  const ExampleOutcome& outcome = played_[i];
+  const std::vector<Unmet> all = unmet(example, outcome);
+  std::string place = fmt::format("examples[{}]", i);
+  if (!all.empty()) place += ".expect." + all.front().name;
+  Finding f = begin(AnalysisId::examples, fmt::format("example {}", i + 1), place);
+  if (all.empty()) return end(std::move(f), AnalysisVerdict::proved);
+  for (const auto& [name, text] : example.given) f.witness.emplace_back(name, text);
+  for (const Unmet& u : all)
+    f.witness.emplace_back(u.name, fmt::format("{}, expected {}", u.got, u.expected));
+  f.label = "single decision";
+  f.sentence = fmt::format("`{}` comes out as {}, not {}", all.front().name, all.front().got,
+                           all.front().expected);
+  if (const std::string why = outcome.because(); !why.empty()) f.sentence += ": " + why;
+  show_example(f, example, outcome);
+  std::string sentence = f.sentence;
+  end(std::move(f), AnalysisVerdict::refuted, std::move(sentence));
 }
 
 void Checker::examples() {
   const std::vector<rules::Example>& all = rule().examples;
-  if (all.empty())
-    return end(begin(AnalysisId::examples, "examples", "examples"), AnalysisVerdict::info,
-               "no golden case is given");
+  if (all.empty() || !executor_) {
+    Finding f = begin(AnalysisId::examples, "examples", "examples");
+    if (!all.empty()) f.reason = "nothing plays them: no executor is given";
+    return end(std::move(f), all.empty() ? AnalysisVerdict::info : AnalysisVerdict::unknown,
+               all.empty() ? "no golden case is given" : "");
+  }
   std::set<std::string> reached, displacing;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    Finding f = begin(AnalysisId::examples, fmt::format("example {}", i + 1),
-                      fmt::format("examples[{}]", i));
-    GoldenOutcome golden = decide_example(subject_, all[i]);
-    std::vector<std::array<std::string, 3>> failures;  // variable, expected, got
-    for (const auto& [name, expected] : all[i].expect)
-      if (golden.values.at(name) != expected)
-        failures.push_back({name, expected, golden.values.at(name)});
-    if (golden.tier != nullptr) reached.insert(golden.tier->name);
-    if (golden.displaced) displacing.insert(golden.tier->name);
-    if (failures.empty()) {
-      end(std::move(f), AnalysisVerdict::proved);
-      continue;
-    }
-    for (const auto& [name, text] : all[i].given) f.witness.emplace_back(name, text);
-    for (const auto& [name, expected, got] : failures)
-      f.witness.emplace_back(name, fmt::format("{}, expected {}", got, expected));
-    f.label = "single decision";
-    if (golden.request_case)
-      script_example(f, *golden.request_case, golden.values.at("admitted") == "true",
-                     golden.displaced, golden.tier, failures);
-    else
-      f.reason = "no scenario: no market has these numbers of a victim";
-    end(std::move(f), AnalysisVerdict::refuted,
-        fmt::format("`{}` comes out as {}, not {}", failures[0][0], failures[0][2],
-                    failures[0][1]));
+    example(i);
+    const ExampleOutcome& outcome = played_[i];
+    if (outcome.is_eligible()) reached.insert(tier(outcome.tier).name);
+    if (outcome.displaced) displacing.insert(tier(outcome.tier).name);
   }
   std::string missed;
   for (const rules::Tier& t : rule().tiers) {

@@ -10,7 +10,7 @@
 namespace capmarket::analyses {
 namespace {
 
-/// What one value gives; empty where the file is no rule under it.
+/// What one value gives; empty where the file is no rule under it, or a golden case has no market.
 using Point = std::optional<RuleReport>;
 
 /// Same verdicts on the same subjects.
@@ -61,6 +61,11 @@ class Sweep {
     std::vector<question::RuleFile> all = earlier_;
     all.insert(all.begin(), *file);
     out = check_rule(all.front(), all, options_);
+    if (!out->problems.empty()) {
+      problems_ = out->problems;
+      out.reset();
+      return out;
+    }
     internal_ = out->internal_error;
     if (internal_) mismatch_ = varied_.value(n) + ": " + out->mismatch;
     return out;

@@ -91,6 +91,10 @@ Result<PromulgationProof> prove_for_promulgation(const question::RuleFile& own,
     out.report = check_rule(own, files, check);
     questions = recorder.take();
   }
+  if (!out.report.problems.empty()) {
+    out.problems = out.report.problems;
+    return out;
+  }
   if (out.report.internal_error) {
     out.disagreements.push_back(out.report.mismatch);
     return out;

@@ -32,6 +32,8 @@ struct PromulgationProof {
   std::vector<smt::RecheckReport> rechecks;  // Z3 in fresh processes, then cvc5
   /// Two answers to one question: an error of ours or of a solver. Nothing here is to be believed.
   std::vector<std::string> disagreements;
+  /// Golden cases that no market implies: wrong input. Then nothing was proved.
+  Problems problems;
   /// A second solver that crashed or answered rubbish: the file, the command line, the answer.
   std::vector<std::string> failures;
 };

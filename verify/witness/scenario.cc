@@ -13,18 +13,54 @@ namespace {
 /// No ceiling is what a displacement of a witness fails for.
 constexpr Money kAmple(kWireMax);
 
+const rules::Rule& rule_of_version(const question::RuleSubject& subject, int version) {
+  auto v = static_cast<std::size_t>(version);
+  return v == 0 || v > subject.earlier.size() ? subject.rule() : subject.earlier[v - 1]->rule;
+}
+
 }  // namespace
+
+std::optional<question::RequestCase> granted_to(const question::RuleSubject& subject,
+                                                const question::RequestCase& c) {
+  const rules::Rule& r = rule_of_version(subject, c.victim_version);
+  const rules::Tier* tier = r.tier(c.victim->tier);
+  const std::vector<std::string>& names = subject.world.names;
+  constexpr std::size_t kNamesMax = 10;
+  if (tier == nullptr || names.size() > kNamesMax) return std::nullopt;
+  Instant until =
+      std::min({r.effective.until, c.admission + Duration(1), c.victim->window.from + Duration(1)});
+  if (c.victim_version > 0) until = std::min(until, subject.rule().effective.from);
+  const rules::Limits& l = r.limits;
+  question::RequestCase out = c;
+  out.victim.reset();
+  out.leg.quantity = c.whole;
+  out.leg.window = c.victim->window;
+  out.leg.price = c.victim->price;
+  for (Instant t : {c.victim->window.from - l.lead_min, until - Duration(1),
+                    c.victim->window.from - l.lead_max, r.effective.from}) {
+    Duration lead = c.victim->window.from - t;
+    if (t < r.effective.from || t >= until || lead < l.lead_min || lead > l.lead_max) continue;
+    out.leg.signed_at = out.admission = t;
+    for (std::size_t kind = 0; kind <= names.size(); ++kind)
+      for (std::size_t mask = 0; mask < std::size_t{1} << names.size(); ++mask) {
+        out.user.kind = kind < names.size() ? names[kind] : c.user.kind;
+        out.user.groups.clear();
+        for (std::size_t g = 0; g < names.size(); ++g)
+          if ((mask >> g & 1) != 0) out.user.groups.push_back(names[g]);
+        std::sort(out.user.groups.begin(), out.user.groups.end());
+        if (Concrete::holds(expr::evaluate_bool<Concrete>(
+                tier->eligible, chain::eligibility_bindings(r, *tier, out.context()))))
+          return out;
+      }
+  }
+  return std::nullopt;
+}
 
 ScenarioBuilder::ScenarioBuilder(const question::RuleSubject& subject, std::string title, std::string about)
     : subject_(subject) {
   scenario_.name = scenario_name(title);
   scenario_.about = std::move(about);
   scenario_.signatures = crypto::Scheme::ed25519;
-}
-
-const rules::Rule& ScenarioBuilder::rule_of_version(int version) const {
-  auto v = static_cast<std::size_t>(version);
-  return v == 0 || v > subject_.earlier.size() ? rule() : subject_.earlier[v - 1]->rule;
 }
 
 /// One holder for each kind, set of groups and place.
@@ -91,11 +127,7 @@ std::string ScenarioBuilder::leg(const question::RequestCase& c, std::size_t tie
   Instant admission = std::max(c.admission, Instant(0));
   Instant asked = std::max(Instant(0), std::min(c.leg.signed_at, admission));
   if (c.waited.value > 0) asked = std::max(Instant(0), admission - c.waited);
-  std::int64_t room = quantity.value;
-  while (room < kWireMax / 8 && (quota_of(t, room) < quantity.value ||
-                                 reserved(room, t.name, "", 0) + quantity.value > room))
-    room += std::max<std::int64_t>(1, room / 2);
-  Declared& d = declare(c, window, Quantity(room), asked);
+  Declared& d = declare(c, window, room_for(t, quantity), asked);
   std::string request = numbered("request", static_cast<std::size_t>(requests_++));
   scenarios::ScriptStep& r = step(scenarios::StepKind::request, request, asked);
   r.by = who;
@@ -119,6 +151,15 @@ std::string ScenarioBuilder::leg(const question::RequestCase& c, std::size_t tie
   return grant;
 }
 
+/// So much declared that the tier's quota and what is set aside for others leave `quantity`.
+Quantity ScenarioBuilder::room_for(const rules::Tier& t, Quantity quantity) const {
+  std::int64_t room = quantity.value;
+  while (room < kWireMax / 8 && (quota_of(t, room) < quantity.value ||
+                                 reserved(room, t.name, "", 0) + quantity.value > room))
+    room += std::max<std::int64_t>(1, room / 2);
+  return Quantity(room);
+}
+
 /// A published schedule leaves no choice: what is admitted pays it, whatever the case says.
 bool ScenarioBuilder::pays_tariff(const scenarios::StepExpectation& expect) const {
   return rule().pricing.mode == rules::PricingMode::fixed && expect.admitted;
@@ -138,7 +179,11 @@ void ScenarioBuilder::overdue(const question::RequestCase& c, std::size_t tier, 
   before.leg.signed_at = c.leg.signed_at - shift;
   before.admission = before.leg.signed_at;
   before.leg.price = std::max(before.leg.price, r.pricing.floor);
-  Declared& d = declare(before, before.leg.window, before.leg.quantity, before.admission);
+  const Volume owed = volume_of(before.leg.quantity, before.leg.window.length());
+  if (value_of(before.leg.price, owed).value_or(Money(0)).value == 0)
+    before.leg.price = Money(question::admissible_prices(r).second);
+  const Quantity room = room_for(r.tiers[tier], before.leg.quantity);
+  Declared& d = declare(before, before.leg.window, room, before.admission);
   std::string request = numbered("request", static_cast<std::size_t>(requests_++));
   scenarios::ScriptStep& q = step(scenarios::StepKind::request, request, before.admission);
   q.by = who;
@@ -199,47 +244,10 @@ std::optional<std::pair<Quantity, Quantity>> ScenarioBuilder::capacity(const que
   return std::pair(Quantity(d), Quantity(static_cast<std::int64_t>(gone)));
 }
 
-/// Somebody to whom the victim's grant could have gone under its version: looked for among the
-/// names that the rules mention.
-std::optional<question::RequestCase> ScenarioBuilder::guess_granted(const question::RequestCase& c) const {
-  const rules::Rule& r = rule_of_version(c.victim_version);
-  const rules::Tier* tier = r.tier(c.victim->tier);
-  const std::vector<std::string>& names = subject_.world.names;
-  constexpr std::size_t kNamesMax = 10;
-  if (tier == nullptr || names.size() > kNamesMax) return std::nullopt;
-  Instant until =
-      std::min({r.effective.until, c.admission + Duration(1), c.victim->window.from + Duration(1)});
-  if (c.victim_version > 0) until = std::min(until, rule().effective.from);
-  const rules::Limits& l = r.limits;
-  question::RequestCase out = c;
-  out.victim.reset();
-  out.leg.quantity = c.whole;
-  out.leg.window = c.victim->window;
-  out.leg.price = c.victim->price;
-  for (Instant t : {c.victim->window.from - l.lead_min, until - Duration(1),
-                    c.victim->window.from - l.lead_max, r.effective.from}) {
-    Duration lead = c.victim->window.from - t;
-    if (t < r.effective.from || t >= until || lead < l.lead_min || lead > l.lead_max) continue;
-    out.leg.signed_at = out.admission = t;
-    for (std::size_t kind = 0; kind <= names.size(); ++kind)
-      for (std::size_t mask = 0; mask < std::size_t{1} << names.size(); ++mask) {
-        out.user.kind = kind < names.size() ? names[kind] : c.user.kind;
-        out.user.groups.clear();
-        for (std::size_t g = 0; g < names.size(); ++g)
-          if ((mask >> g & 1) != 0) out.user.groups.push_back(names[g]);
-        std::sort(out.user.groups.begin(), out.user.groups.end());
-        if (Concrete::holds(expr::evaluate_bool<Concrete>(tier->eligible,
-                                                    chain::eligibility_bindings(r, *tier, out.context()))))
-          return out;
-      }
-  }
-  return std::nullopt;
-}
-
 bool ScenarioBuilder::victim(const question::RequestCase& c, const std::optional<question::RequestCase>& granted,
                           const ScenarioShape& shape, std::size_t displacer) {
   auto room = capacity(c, shape, displacer);
-  auto to = granted ? granted : guess_granted(c);
+  auto to = granted ? granted : granted_to(subject_, c);
   if (!room || !to || c.victim->times_displaced > question::kTimesShown) return false;
   if (c.victim->times_displaced > 0 && shape.plenty == 0) return false;
   const Window& window = c.victim->window;
@@ -298,6 +306,7 @@ bool ScenarioBuilder::displaced_before(const question::RequestCase& c, std::size
     before.leg.signed_at = std::max(granted, from - r.limits.lead_max);
     before.admission = before.leg.signed_at;
     before.waited = Duration(0);
+    before.overdue = false;
     before.piece.until = c.victim->window.until;
     chain::VictimContext& v = *before.victim;
     v.quantity = c.whole;
@@ -326,6 +335,7 @@ std::string ScenarioBuilder::displacement(const question::RequestCase& c, std::s
                                        const scenarios::StepExpectation& expect) {
   const rules::Tier& t = rule().tiers[tier];
   const std::string who = user(c.user, t.name);
+  if (c.overdue) overdue(c, tier, who);
   std::string request = numbered("request", static_cast<std::size_t>(requests_++));
   Instant asked = std::min(c.leg.signed_at, c.admission);
   if (c.waited.value > 0) asked = c.admission - c.waited;
@@ -418,13 +428,16 @@ void add_market(const question::RuleSubject& subject, scenarios::Scenario& s) {
   }
   if (!s.rules.empty()) s.rules.back().succeeded = r.effective.from;
   s.rules.push_back({subject.own->file, r});
+  // A place outside of the rule is nobody's but this authority's.
+  for (const location::Location& place : s.locations.leaves)
+    if (!location::any_contains(authority.scope, place)) authority.scope.push_back(place);
   s.authorities.push_back(std::move(authority));
   s.classes.push_back(std::move(of_class));
   for (const location::Location& place : std::vector<location::Location>(s.locations.leaves))
     if (auto desk = desk_for(r, place)) {
       // A shard may be wider than the rule: then its authority is, too.
       scenarios::AuthoritySpec& issuer = s.authorities.front();
-      if (!location::any_contains(issuer.scope, *desk)) issuer.scope = {*desk};
+      if (!location::any_contains(issuer.scope, *desk)) issuer.scope.push_back(*desk);
       auto& leaves = s.locations.leaves;
       if (std::none_of(leaves.begin(), leaves.end(),
                        [&](const location::Location& l) { return desk->contains(l); }))

@@ -24,6 +24,12 @@ inline constexpr std::int64_t kPlenties[] = {0, 1, 4, 20, 100};
 /// places, whose holders stand there already.
 void add_market(const question::RuleSubject& subject, scenarios::Scenario& scenario);
 
+/// A request that the grant of the case's victim could have gone to under its version, no later
+/// than the case: by somebody looked for among the names that the rules mention. Empty where none
+/// is found, or the rules mention more than 10 names.
+std::optional<question::RequestCase> granted_to(const question::RuleSubject& subject,
+                                                const question::RequestCase& c);
+
 /// Parts of the case's grant whose failure is worth `value`, or nearly so, the likeliest first.
 std::vector<objects::Piece> parts_to_fail(const question::RequestCase& c, Money value,
                                           Duration granularity);
@@ -47,6 +53,8 @@ class ScenarioBuilder {
   /// A failure of that part of the grant, settled under that strategy.
   void failure(const std::string& grant, const objects::Piece& part, const std::string& strategy,
                Instant at);
+  /// The name of the grant that the last victim is; empty without one.
+  const std::string& victim_grant() const { return victim_; }
   /// Watches that while the scenario runs.
   void watch(scenarios::WatchSpec spec) { scenario_.script.watch.push_back(std::move(spec)); }
   /// A claim of the subject, expected to be broken.
@@ -67,12 +75,12 @@ class ScenarioBuilder {
     Instant before;  // of its first use
   };
   const rules::Rule& rule() const { return subject_.rule(); }
-  const rules::Rule& rule_of_version(int version) const;
   std::string holder(const question::RequestCase& c);
   std::string user(const objects::CredentialGrant& who, const std::string& tier);
   Declared& declare(const question::RequestCase& c, const Window& window, Quantity quantity,
                     Instant before);
   scenarios::ScriptStep& step(scenarios::StepKind kind, std::string name, Instant at);
+  Quantity room_for(const rules::Tier& tier, Quantity quantity) const;
   bool pays_tariff(const scenarios::StepExpectation& expect) const;
   void overdue(const question::RequestCase& c, std::size_t tier, const std::string& who);
   std::int64_t reserved(std::int64_t declared, const std::string& except, const std::string& tier,
@@ -81,7 +89,6 @@ class ScenarioBuilder {
                                                         const ScenarioShape& shape,
                                                         std::size_t displacer) const;
   bool displaced_before(const question::RequestCase& c, std::size_t displacer, Instant granted);
-  std::optional<question::RequestCase> guess_granted(const question::RequestCase& c) const;
   const question::RuleSubject& subject_;
   scenarios::Scenario scenario_;
   std::vector<Declared> declared_;

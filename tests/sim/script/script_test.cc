@@ -35,7 +35,7 @@ const std::string kSteps = R"(steps:
   - { request: r1, at: 1s, by: low, of: [d], quantity: 100, from: 1h, until: 2h, tier: interruptible, price: 10.00 }
   - { settle: g1, at: 2s, request: r1, of: d, expect: admitted }
   - { request: r2, at: 3s, by: high, of: [d], quantity: 100, from: 1h, until: 2h, tier: emergency, partial: true }
-  - { settle: g2, at: 4s, request: r2, of: d, expect: { refused: [capacity] } }
+  - { settle: g2, at: 4s, request: r2, of: d, version: 1, expect: { refused: [capacity] } }
   - { settle: g3, at: 5s, request: r2, of: d, quantity: 40,
       displace: { compensation: 600.00, refund: 400.00 }, expect: { displaced: { g1: 40 } } }
   - { surrender: g1, at: 6s, quantity: 10, from: 90min, until: 2h, expect: admitted }

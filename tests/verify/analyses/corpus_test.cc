@@ -1,6 +1,8 @@
 // Small rules with one planted fault or none, each with what `check` must say of it at its head:
 //   # expect: ANALYSIS[SUBJECT]=VERDICT
 // Everything that is not expected must be proved or informative.
+#include "tests/support/corpus.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -13,8 +15,8 @@
 #include "model/crypto/hash.h"
 #include "model/rules/canonical.h"
 #include "model/yaml/yaml.h"
+#include "tests/support/playing.h"
 #include "tests/support/scratch_folder.h"
-#include "tests/support/corpus.h"
 #include "verify/analyses/check.h"
 
 namespace capmarket::analyses {
@@ -24,7 +26,7 @@ namespace fs = std::filesystem;
 
 using testing::kRuleFolder;
 
-RuleReport checked(const std::string& file, const CheckOptions& options = {}) {
+RuleReport checked(const std::string& file, const CheckOptions& options = testing::playing()) {
   auto files = testing::loaded_rules(file);
   return check_rule(files.front(), files, options);
 }
