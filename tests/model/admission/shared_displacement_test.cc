@@ -38,6 +38,8 @@ struct TwoEnds : ::testing::Test {
   Party fr = m.party(objects::Role::coordinator, "eu/fr");
   ContentId line = admit_line();
   ContentId near = declare(near_holder), far = declare(far_holder);
+  ContentId version = m.rule();  // that is signed under
+  std::int64_t now = 100;
   chain::Receipt last;
 
   ContentId admit_line() {
@@ -62,7 +64,8 @@ struct TwoEnds : ::testing::Test {
     for (const auto& [holder, declaration, quantity] : legs) {
       objects::Request q = m.request(user, {declaration}, quantity, seconds(200, 300), tier);
       objects::Settlement one =
-          m.settlement(*holder, user, declaration, m.ask(user, q), q, at_second(100));
+          m.settlement(*holder, user, declaration, m.ask(user, q), q, at_second(now));
+      one.legs[0].rule = version;
       one.legs[0].displace = displace;
       if (all.legs.empty()) all.salt = one.salt, all.signed_at = one.signed_at;
       all.legs.push_back(one.legs[0]);
@@ -74,7 +77,7 @@ struct TwoEnds : ::testing::Test {
       signers.emplace_back(objects::Role::coordinator, c.key);
     }
     auto checked = m.sign(all, signers);
-    last = m.submit(checked, at_second(100));
+    last = m.submit(checked, at_second(now));
     std::vector<ContentId> out;
     for (std::size_t i = 0; i < legs.size(); ++i) out.push_back(objects::grant_id(checked.id, i));
     return out;
@@ -137,6 +140,44 @@ TEST_F(NoCoordination, the_line_does_not_bind_and_nobody_is_reached_elsewhere) {
   settle("gold", {{&near_holder, near, 100}}, {}, kNoCeiling);
   EXPECT_EQ(clauses(last), "");
   EXPECT_EQ(live(far_grant), 100);
+}
+
+/// Sold while nothing bound it, 150 of the 100 of the line; then a version under which it binds.
+struct Inherited : TwoEnds {
+  Inherited() : TwoEnds("{ mode: none }") {
+    far_grant = settle("basic", {{&far_holder, far, 80}}, {})[0];
+    near_grant = settle("basic", {{&near_holder, near, 70}}, {})[0];
+    rules::Rule next = testing::rule_from(testing::rule_text(parts("{ mode: sharded, by: 2 }")));
+    next.version = 2;
+    next.supersedes = version;
+    next.effective.from = at_second(150);
+    version = m.ordain(next, at_second(120));
+    now = 150;
+  }
+  ContentId far_grant, near_grant;
+};
+
+TEST_F(Inherited, excess_is_not_the_newcomers_to_mend_and_nobody_adds_to_it) {
+  settle("silver", {{&near_holder, near, 10}}, {de});
+  EXPECT_EQ(clauses(last), "shared-capacity");
+  ASSERT_EQ(last.decision.shortfalls.size(), 1U);
+  EXPECT_EQ(last.decision.shortfalls[0].lack, Quantity(10));  // its own, not the 60 of the line
+  settle("gold", {{&near_holder, near, 10}}, {de}, kNoCeiling);
+  EXPECT_EQ(clauses(last), "");
+  EXPECT_EQ(live(near_grant), 60);
+  EXPECT_EQ(live(far_grant), 80);
+  EXPECT_EQ(m.chain().state().infrastructure(line)->excess.value(at_second(250)), Quantity(50));
+}
+
+TEST_F(Inherited, excess_is_made_room_for_to_the_last_unit_and_no_further) {
+  settle("gold", {{&near_holder, near, 71}}, {de}, kNoCeiling);
+  EXPECT_EQ(clauses(last), "shared-capacity");  // the 70 at hand are one too few
+  settle("gold", {{&near_holder, near, 70}}, {de}, kNoCeiling);
+  EXPECT_EQ(clauses(last), "");
+  EXPECT_EQ(live(near_grant), 0);
+  settle("gold", {{&near_holder, near, 1}}, {de, fr}, kNoCeiling);
+  EXPECT_EQ(clauses(last), "");
+  EXPECT_EQ(live(far_grant), 79);
 }
 
 }  // namespace
