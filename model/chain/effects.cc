@@ -5,6 +5,7 @@
 #include "model/chain/claims.h"
 #include "model/chain/findings.h"
 #include "model/chain/leaf.h"
+#include "model/chain/lease.h"
 #include "model/chain/policy.h"
 #include "model/chain/reviews.h"
 
@@ -101,14 +102,11 @@ class Application {
   void settle_leg(const objects::Settlement& o, std::size_t index, SettlementIndex settlement);
   void discharge(const objects::Settlement& o, const objects::Leg& leg, const GrantRecord& g);
   void lease(GrantIndex grant, Instant until);
-  /// A lease of the grant that is taken up now, and never begins before the grant does.
-  Instant leased_until(const GrantRecord& g) const {
-    return after(std::max(s_.time, g.leg.window.from), *s_.rule_of(g).lease);
-  }
-  /// A leased grant goes on from now: its lease may grow, and is never shortened.
+  /// A leased grant goes on from now.
   void renew(GrantIndex grant) {
     const GrantRecord& g = s_.grants[grant];
-    if (s_.rule_of(g).lease) lease(grant, std::max(g.lease_until, leased_until(g)));
+    if (const auto& length = s_.rule_of(g).lease)
+      lease(grant, renewed_until(g.lease_until, s_.time, g.leg.window.from, *length));
   }
 
   ChainState& s_;
@@ -244,7 +242,7 @@ void Application::settle_leg(const objects::Settlement& o, std::size_t index,
   group_.oblige(id_, granted, objects::ObligationKind::price, s_.user_of(granted), s_.holder_of(granted),
                 worth(leg.price, volume_of(leg.quantity, leg.window.length())), rule.currency,
                 leg.window.until);
-  if (rule.lease) lease(at, leased_until(granted));
+  if (rule.lease) lease(at, leased_until(s_.time, leg.window.from, *rule.lease));
 }
 
 void Application::operator()(const objects::Settlement& o) {

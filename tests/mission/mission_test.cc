@@ -1,4 +1,5 @@
-// docs/mission.md: every row names a scenario that runs and verifies, or a test that exists.
+// docs/mission.md: every row names a scenario that runs and verifies, or a test that exists; so
+// does the page of the tests.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -60,6 +61,17 @@ TEST(Mission, names_tests_that_exist) {
   std::set<std::string> tests = all_tests();
   for (const std::string& name : shown_by())
     EXPECT_TRUE(name.ends_with(".yaml") || tests.contains(name)) << name;
+}
+
+/// `Suite.test` of the tests' own page; `Histories` alone is a word of it.
+TEST(Mission, names_no_test_on_the_page_of_the_tests_that_is_not_there) {
+  const std::set<std::string> tests = all_tests();
+  const std::string page = slurp(fs::path(CAPMARKET_SOURCE_DIR) / "tests/README.md");
+  std::regex name("`([A-Z]\\w+\\.\\w+)`");
+  int named = 0;
+  for (std::sregex_iterator it(page.begin(), page.end(), name), end; it != end; ++it, ++named)
+    EXPECT_TRUE(tests.contains((*it)[1].str())) << (*it)[1].str();
+  EXPECT_GE(named, 40);
 }
 
 TEST(Mission, names_scenarios_that_run_and_verify) {

@@ -32,6 +32,17 @@ rc::Gen<std::vector<Command>> history(const std::set<std::string>& often) {
   return rc::gen::container<std::vector<Command>>(rc::gen::resize(rc::kNominalSize, command));
 }
 
+std::vector<std::string> too_rare(Statistics& statistics, std::int64_t at_least) {
+  std::vector<std::string> out, kinds(std::begin(kOtherKinds), std::end(kOtherKinds));
+  for (const char* kind : kCoverKinds) kinds.push_back(std::string("cover: ") + kind);
+  for (const std::string& kind : kinds) {
+    const std::int64_t drawn = statistics.counts[kind];
+    std::cout << kind << ": " << drawn << '\n';
+    if (drawn < at_least) out.push_back(fmt::format("{}: {}", kind, drawn));
+  }
+  return out;
+}
+
 void run(World& world, const std::vector<Command>& history, Statistics& statistics, bool observed) {
   Player player(world, statistics, observed);
   // Something to trade with from the start.

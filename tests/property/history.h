@@ -50,6 +50,30 @@ inline constexpr const char* kCoverKinds[] = {"of several victims",
                                               "above the genesis's limits",
                                               "too late to stop"};
 
+/// What else is counted: of what was admitted, and of what was submitted at the ends of the range.
+inline constexpr const char* kOtherKinds[] = {"displaced several: pieces of different lengths",
+                                              "displaced several: on a scheduled infrastructure",
+                                              "displaced several: beside set-asides",
+                                              "displaced several: all three at once",
+                                              "claim",
+                                              "contest admitted",
+                                              "witness admitted",
+                                              "claim-closed admitted",
+                                              "review admitted",
+                                              "review-closed admitted",
+                                              "split over time",
+                                              "split over time, a further part",
+                                              "retraction",
+                                              "substitute",
+                                              "settled again after displacement",
+                                              "line filled",
+                                              "line filled above what can be said",
+                                              "rule to the end of time",
+                                              "rule beyond the end of time"};
+
+/// Prints how often each kind was drawn; the names of those that were drawn less often than that.
+std::vector<std::string> too_rare(Statistics& statistics, std::int64_t at_least);
+
 /// Runs a history in a world; stops at the first complaint of the slow market. The statistics
 /// count leaves by kind and decision, and refused settlements by clause.
 /// `observed`: what is disputed, every observer disputes again.

@@ -48,7 +48,8 @@ enum What {
   kRetract,
   kTamper,
   kContest,
-  kWitness
+  kWitness,
+  kCrowd
 };
 
 inline constexpr struct {
@@ -59,12 +60,13 @@ inline constexpr struct {
                  {kDeclare, "declare", 6},
                  {kBatch, "batch", 2},
                  {kIntent, "intent", 2},
-                 {kRequest, "request", 8},
-                 {kSettle, "settle", 16},
+                 {kRequest, "request", 10},
+                 {kSettle, "settle", 22},
                  {kTrade, "trade", 18},
-                 {kPress, "press", 18},
-                 {kSettleMany, "settle-many", 16},
-                 {kReplace, "replace", 7},
+                 {kPress, "press", 22},
+                 {kCrowd, "crowd", 12},
+                 {kSettleMany, "settle-many", 18},
+                 {kReplace, "replace", 9},
                  {kWithdraw, "withdraw", 2},
                  {kSurrender, "surrender", 5},
                  {kRenew, "renew", 2},
@@ -131,18 +133,31 @@ class Player {
   std::optional<objects::Leg> leg(const Command& c, const ContentId& request, const ContentId* declaration);
   void agree(objects::Settlement& s, const Signers& signers, const Command& c);
   void count_covers(const objects::Settlement& s, const admission::Decision& decision);
+  void count_displacements(const objects::Settlement& s);
+  void count_split(const objects::Leg& leg);
   void sign_earlier(objects::Settlement& s);
   void mutate(objects::Settlement& s, Signers& signers, const Command& c);
   void finish(objects::Settlement s, const Command& c);
   Signers signers_of(const objects::Settlement& s, const Command& c) const;
   Window part_of(const Window& window, const Command& c) const;
+  Window lacking(const ContentId& request, const Window& window) const;
 
   std::optional<ContentId> request(const Command& c, const Party* user, const char* tier,
                                    const SlowGrant* against = nullptr);
   void trade(const Command& c, bool pressing);
+  std::optional<ContentId> declare_afresh(const Party& holder, Instant from);
+  void buy(const Party& user, const std::vector<ContentId>& named, std::int64_t quantity,
+           const Window& window, const char* tier, const Command& c);
+  void crowd(const Command& c);
   const ContentId* open_request(const Command& c) const;
   void settle(const Command& c);
   void settle_many(const Command& c);
+  struct Ahead {
+    Window window{};
+    std::int64_t quantity = 0;
+  };
+  Ahead ahead(const SlowLoss& loss) const;
+  const ContentId* room_for(const SlowRequest& r, const Ahead& lost, int n) const;
   void replace(const Command& c);
   void pay_all(const Command& c);
   void fail(const Command& c);
@@ -153,6 +168,10 @@ class Player {
   void record(const Command& c);
   void index(const Command& c);
   void dispute(const Command& c);
+  void change_terms(rules::Rule& next, const Command& c);
+  void last_as_long_as_time(rules::Rule& next, int beyond);
+  Duration longest_kept(const std::string& class_name, int beyond);
+  void fill_line(objects::Declaration& d, int more);
   void edict(const Command& c);
   void institute(const Command& c);
   void offer(const Command& c);

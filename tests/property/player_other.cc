@@ -38,6 +38,7 @@ void Player::fail(const Command& c) {
   f.failed_at = w_.now - Duration((c.e - 1) * kNanosPerSecond / 2);
   f.cause = "storm";
   submit(f, {{f.role, key_of(f.reporter)}});
+  if (c.f < 3) replace({kReplace, 0, c.b, 0, 0, c.e == 5 ? 3 : c.e, c.f});
 }
 
 /// By somebody else than the holder, mostly of what has passed of one of the latest grants.
@@ -62,7 +63,9 @@ void Player::claim(const Command& c) {
   f.role = c.b < 4 ? objects::Role::user : official.role;
   f.reporter = c.b < 4 ? m_.requests.at(g.leg.request).o.user : official.key.pub;
   if (c.b >= 4) f.credential = official.credential;
-  submit(f, {{f.role, key_of(f.reporter)}});
+  if (chain::Receipt r = submit(f, {{f.role, key_of(f.reporter)}});
+      r.decision.admitted() && !r.turned_away)
+    stats_.add("claim");
 }
 
 /// The latest claims that can still be contested (or witnessed); claims first where there is none.
@@ -158,6 +161,29 @@ void Player::dispute(const Command& c) {
   if (observed_) w_.dispute_again(d);
 }
 
+/// Into what does not follow: another number, unit or grid, or beside the one successor.
+void Player::change_terms(rules::Rule& next, const Command& c) {
+  if (c.c < 2) next.version += 1;
+  if (c.c == 2) next.unit = "MW";
+  if (c.c == 3) next.granularity = Duration(2 * kNanosPerSecond);
+  if (c.c > 3 && w_.rules.size() > 1) {
+    next.supersedes = w_.rules[w_.rules.size() - 2];
+    next.version -= 1;
+    stats_.add("second successor");
+  }
+}
+
+/// In force until what its class keeps reaches the end of time, or so many nanoseconds beyond.
+void Player::last_as_long_as_time(rules::Rule& next, int beyond) {
+  edict({kClass, 0, 4, 0, 0, 0, 0});  // keeps for longer than the rule does itself
+  const Duration kept = m_.classes.at(next.class_name).back().second.retention;
+  if (m_.latest(next, kept) == m_.latest(next, Duration(0))) return;
+  next.effective.until =
+      next.effective.until +
+      Duration(static_cast<std::int64_t>(kDistantFuture.value + beyond - m_.latest(next, kept)));
+  stats_.add(beyond == 0 ? "rule to the end of time" : "rule beyond the end of time");
+}
+
 /// What authorities lay down.
 void Player::edict(const Command& c) {
   const Signers tso{{objects::Role::authority, w_.authority_key}};
@@ -176,12 +202,13 @@ void Player::edict(const Command& c) {
       rules::Rule next =
           w_.rule_version(static_cast<int>(old.version) + 1,
                           w_.now + Duration((c.a - 1) * kNanosPerSecond), w_.rules.back());
-      if (c.b == 1) next.version += 1;
+      if (c.b == 1) change_terms(next, c);
       if (c.b == 2 && c.c > 2) next.currency = "JPY";
       if (c.b == 3 && c.c > 2) next.scope = {"eu/de"};
       if (c.b == 4 && c.c > 2) next.supersedes.reset(), next.version = 1 + c.d % 2;
       if (c.b == 5 && c.c > 2) next.authority = "us/iso";
       if (c.b == 5 && c.c == 2) next.origin = next.effective.from;
+      if (c.b == 0 && c.c > 0) last_as_long_as_time(next, c.d % 2);
       if (submit(next, tso).decision.admitted() &&
           m_.rules.contains(crypto::content_id(objects::encode_object(objects::Object(next)))))
         w_.rules.push_back(crypto::content_id(objects::encode_object(objects::Object(next))));
@@ -213,6 +240,20 @@ void Player::edict(const Command& c) {
     default:
       return institute(c);
   }
+}
+
+/// For how long a class can keep records until some rule of it reaches the end of time, or so many
+/// nanoseconds beyond.
+Duration Player::longest_kept(const std::string& class_name, int beyond) {
+  Int128 longest = kWireMax;
+  for (const auto& [id, r] : m_.rules) {
+    const rules::Limits& l = r.rule.limits;
+    if (r.rule.class_name == class_name)
+      longest = std::min(longest, Int128{kDistantFuture.value} - r.rule.effective.until.value -
+                                      l.lead_max.value - l.length_max.value);
+  }
+  stats_.add(beyond == 0 ? "class to the end of time" : "class beyond the end of time");
+  return Duration(static_cast<std::int64_t>(longest) + beyond);
 }
 
 /// Who may do what, with what means: more that authorities lay down.
@@ -257,13 +298,15 @@ void Player::institute(const Command& c) {
     }
     case kClass: {
       const auto& versions = m_.classes.at("power");
+      Duration kept((20 + 3 * c.b) * 24 * kNanosPerHour);
+      if (c.b == 5) kept = longest_kept("power", c.d % 5 == 0 ? 0 : 1);
       submit(objects::ClassDeclaration{{},
                                        "eu/tso",
                                        "power",
                                        versions.back().second.version + (c.a < 4 ? 1 : 2),
                                        "kW",
                                        Duration(kNanosPerSecond),
-                                       Duration((20 + 3 * c.b) * 24 * kNanosPerHour)},
+                                       kept},
              tso);
       return;
     }
@@ -282,12 +325,25 @@ void Player::institute(const Command& c) {
   }
 }
 
+/// As much as can be said of what is declared on its line, or so much more: no asset attests it.
+void Player::fill_line(objects::Declaration& d, int more) {
+  Int128 most = 0;
+  for (int s = 0; s < kSeconds; ++s)
+    if (d.window.contains(testing::at_second(s)))
+      most = std::max(most, m_.declared_on(*d.infrastructure, s));
+  const Int128 quantity = kWireMax - most + more;
+  if (quantity > kWireMax) return;
+  d.quantity = Quantity(static_cast<std::int64_t>(quantity));
+  stats_.add(more == 0 ? "line filled" : "line filled above what can be said");
+}
+
 /// What a party offers or looks for; else what stands already.
 void Player::offer(const Command& c) {
   switch (c.what) {
     case kDeclare: {
       objects::Declaration d = declaration(c);
       if (c.f == 5) d.window.until = d.window.until - Duration(kNanosPerSecond / 2);
+      if ((c.f == 2 || c.f == 4) && c.b < 4 && d.infrastructure) fill_line(d, c.d % 2);
       submit(d, {{objects::Role::holder, key_of(d.holder)}});
       return;
     }
@@ -302,6 +358,10 @@ void Player::offer(const Command& c) {
         objects::Declaration d = declaration(turn);
         d.quantity = Quantity(1 + (c.d + i) % 4);
         if (c.e > 1) d.window = {second(12 + c.b), second(12 + c.b + c.c + 1)};
+        if (i == 1 && c.f == 4 && d.infrastructure) {  // with the first item, of the same window
+          fill_line(d, c.d % 2);
+          if (d.quantity.value > 6) d.quantity = d.quantity - b.items[0].quantity;
+        }
         leaves.push_back(
             log::leaf_hash(crypto::content_id(objects::encode_object(objects::Object(d))).view()));
         b.holder = d.holder;
@@ -458,6 +518,8 @@ void Player::play(const Command& c) {
       return trade(c, false);
     case kPress:
       return trade(c, true);
+    case kCrowd:
+      return crowd(c);
     case kSettle:
       return settle(c);
     case kSettleMany:

@@ -38,6 +38,21 @@ Window Player::part_of(const Window& window, const Command& c) const {
           window.from + Duration(until * kNanosPerSecond)};
 }
 
+/// The first run of seconds of the window in which the request still lacks something; all of it
+/// where there is none.
+Window Player::lacking(const ContentId& request, const Window& window) const {
+  const std::int64_t asked = m_.requests.at(request).o.quantity.value;
+  Window out{};
+  for (int s = 0; s < kSeconds; ++s) {
+    if (!window.contains(testing::at_second(s))) continue;
+    const bool lacks = m_.request_live(request, s) < asked;
+    if (lacks && out.empty()) out.from = testing::at_second(s);
+    if (lacks) out.until = testing::at_second(s + 1);
+    if (!lacks && !out.empty()) break;
+  }
+  return out.empty() ? window : out;
+}
+
 objects::Declaration Player::declaration(const Command& c) {
   const Party& h = w_.holders[static_cast<std::size_t>(c.a % 4)];
   const objects::CredentialGrant& grant = m_.credentials.at(h.credential);
@@ -172,7 +187,8 @@ std::optional<objects::Leg> Player::leg(const Command& c, const ContentId& id, c
   l.window = {std::max({r.o.window.from, declared.window.from, second(0)}),
               std::min(r.o.window.until, declared.window.until)};
   if (l.window.empty()) l.window = r.o.window;
-  if (r.o.partial && c.c % 2 == 1) l.window = part_of(l.window, c);
+  if (r.o.partial && c.c % 2 == 1)
+    l.window = r.granted ? lacking(id, l.window) : part_of(l.window, c);
   std::int64_t live = 0, free = r.o.quantity.value;
   for (int s = 0; s < kSeconds; ++s)
     if (l.window.contains(testing::at_second(s))) live = std::max(live, m_.request_live(id, s));
@@ -225,50 +241,6 @@ void Player::agree(objects::Settlement& s, const Signers& signers, const Command
         terms = {kPlenty, kPlenty};
     }
   }
-}
-
-/// Counts what kinds of covers were drawn.
-void Player::count_covers(const objects::Settlement& s, const admission::Decision& decision) {
-  const std::vector<SlowCover>& covers = m_.decided();
-  bool displaces = false;
-  for (std::size_t i = 0; i < covers.size(); ++i) {
-    const SlowCover& c = covers[i];
-    const auto& terms = s.legs[i].displace;
-    const rules::Tier* tier = m_.rules.contains(s.legs[i].rule)
-                                  ? m_.rules.at(s.legs[i].rule).rule.tier(s.legs[i].tier)
-                                  : nullptr;
-    auto note = [&](const char* what, bool drawn) {
-      if (drawn) stats_.add(std::string("cover: ") + what);
-    };
-    note("nothing agreed", c.lack > 0 && !terms && tier != nullptr && tier->displaces);
-    note("of several victims", c.victims.size() > 1);
-    note("of several pieces of one victim",
-         std::any_of(c.victims.begin(), c.victims.end(),
-                     [](const SlowCovered& v) { return v.pieces > 1; }));
-    note("in two steps", c.two_steps);
-    note("bounded by a set-aside", c.bounded);
-    note("odd units of shares", c.odd_units);
-    note("elsewhere on the infrastructure",
-         std::any_of(c.victims.begin(), c.victims.end(),
-                     [](const SlowCovered& v) { return !v.own; }));
-    note("elsewhere without coordinator", c.uncoordinated);
-    note("of an older version", c.older_version);
-    note("spares a later version", c.spared_version);
-    note("spared by when", c.spared_when);
-    if (c.victims.empty()) continue;
-    note("in a later leg", i > 0 && displaces);
-    displaces = true;
-    const bool k = c.compensation <= terms->compensation_at_most.value,
-               refund = c.refund <= terms->refund_at_most.value,
-               few = static_cast<std::int64_t>(c.victims.size()) <= m_.genesis.cover.victims &&
-                     c.pieces <= m_.genesis.cover.pieces;
-    note("above the ceiling of compensation", !k && refund && few);
-    note("above the ceiling of refunds", k && !refund && few);
-    note("above the genesis's limits", k && refund && !few);
-    note("too late to stop",
-         tier->displaces->stop_within && c.notice < tier->displaces->stop_within->value);
-  }
-  if (displaces && decision.admitted()) stats_.add("settlement with displacements");
 }
 
 Signers Player::signers_of(const objects::Settlement& s, const Command& c) const {
@@ -437,11 +409,13 @@ void Player::finish(objects::Settlement s, const Command& c) {
   if (!r.decision.admitted()) return;
   if (s.legs.size() > 1) stats_.add("settlement of several legs");
   if (s.policy) stats_.add("settlement under a policy");
+  count_displacements(s);
   for (const objects::Leg& l : s.legs) {
-    if (l.replaces) stats_.add("substitute");
-    if (!m_.declarations.at(l.declaration).o.window.contains(m_.requests.at(l.request).o.window))
-      stats_.add("split over time");
+    if (l.replaces)
+      stats_.add(m_.failures.contains(*l.replaces) ? "substitute"
+                                                   : "settled again after displacement");
     if (l.price_index) stats_.add("leg on an index");
+    count_split(l);
   }
   if (c.f == 5) {
     s.salt = w_.salt();
@@ -502,32 +476,54 @@ void Player::settle_many(const Command& c) {
   finish(std::move(s), c);
 }
 
-/// Makes up for the latest loss of a request.
+/// What of a loss still lies ahead: its first run of seconds, and what was lost in all of them.
+Player::Ahead Player::ahead(const SlowLoss& loss) const {
+  Ahead out;
+  for (int s = 0; s < kSeconds; ++s)
+    if (loss.lost[s] > 0 && second(0) <= testing::at_second(s)) {
+      if (out.window.empty())
+        out.window.from = testing::at_second(s), out.quantity = loss.lost[s];
+      else if (out.window.until != testing::at_second(s))
+        break;
+      out.window.until = testing::at_second(s + 1);
+      out.quantity = std::min(out.quantity, loss.lost[s]);
+    }
+  return out;
+}
+
+/// A declaration that the request names and that has room for so much; none where none has.
+const ContentId* Player::room_for(const SlowRequest& r, const Ahead& lost, int n) const {
+  std::vector<ContentId> out;
+  for (const ContentId& id : r.o.declarations) {
+    const SlowDeclaration& d = m_.declarations.at(id);
+    bool fits = d.o.window.contains(lost.window) && d.o.class_name == r.o.class_name;
+    for (int s = 0; s < kSeconds; ++s)
+      if (lost.window.contains(testing::at_second(s)))
+        fits = fits && m_.load(id, s) + d.curtailed[s] + lost.quantity <= d.o.quantity.value;
+    if (fits) out.push_back(id);
+  }
+  const ContentId* found = pick(out, n);
+  return found == nullptr ? nullptr : &m_.declarations.find(*found)->first;
+}
+
+/// Makes up for one of the latest losses, mostly for what is not given back and where there is
+/// room.
 void Player::replace(const Command& c) {
   std::vector<std::pair<ContentId, const SlowLoss*>> losses;
   for (const ContentId& id : m_.request_order)
     for (const SlowLoss& loss : m_.requests.at(id).losses)
-      if (!m_.requests.at(id).closed) losses.emplace_back(id, &loss);
+      if (!m_.requests.at(id).closed && !ahead(loss).window.empty() &&
+          (c.e == 5 || (loss.reason != 'r' && room_for(m_.requests.at(id), ahead(loss), 0))))
+        losses.emplace_back(id, &loss);
   if (losses.empty()) return;
   const auto& [id, loss] =
       losses[losses.size() - 1 - static_cast<std::size_t>(c.a) % losses.size()];
-  const ContentId* d = c.b < 3 ? late(m_.declaration_order, c.b) : nullptr;
-  if (d != nullptr && m_.declarations.at(*d).o.class_name != m_.requests.at(id).o.class_name)
-    d = nullptr;
-  auto l = leg(c, id, d);
+  const Ahead lost = ahead(*loss);
+  auto l = leg(c, id, c.b == 5 ? nullptr : room_for(m_.requests.at(id), lost, c.b));
   if (!l) return;
   l->replaces = loss->id;
-  l->window = {};
-  for (int s = 0; s < kSeconds; ++s)
-    if (loss->lost[s] > 0 && second(0) <= testing::at_second(s)) {
-      if (l->window.empty()) l->window = {testing::at_second(s), testing::at_second(s + 1)};
-      if (l->window.until == testing::at_second(s)) l->window.until = testing::at_second(s + 1);
-    }
-  if (l->window.empty()) return;
-  l->quantity = Quantity(loss->lost[second_of(l->window.from)]);
-  for (int s = 0; s < kSeconds; ++s)
-    if (l->window.contains(testing::at_second(s)))
-      l->quantity = std::min(l->quantity, Quantity(loss->lost[s]));
+  l->window = lost.window;
+  l->quantity = Quantity(lost.quantity + (c.d == 5));
   l->retain_until = l->window.until + Duration(40 * 24 * kNanosPerHour);
   objects::Settlement s;
   s.signed_at = w_.now;

@@ -126,6 +126,11 @@ class SlowMarket {
   std::int64_t schedule(const ContentId& infrastructure, Instant t) const;
   /// What a retraction at `at` takes back.
   Seconds retractable(const ContentId& declaration, Instant at) const;
+  /// What the infrastructure's declarations say of that second, less what was retracted.
+  Int128 declared_on(const ContentId& infrastructure, int second) const;
+  /// The latest instant that a leg under the rule can give rise to, if records of its class are
+  /// kept for so long: docs/spec/rules.md#range.
+  Int128 latest(const rules::Rule& rule, Duration class_retention) const;
   std::int64_t request_live(const ContentId& request, int second) const;
   /// What an edge is loaded above its schedule inside windows of legs under peer coordination, and
   /// no dispute penalised.
@@ -192,6 +197,10 @@ class SlowMarket {
                 const std::vector<objects::Declaration>& before) const;
   bool judge_offer(Verdicts& v, const objects::Object& object, Instant at) const;
   bool judge_rule(Verdicts& v, const objects::Object& object, Instant at) const;
+  bool judge_class(Verdicts& v, const objects::Object& object, Instant at) const;
+  /// Of a declaration, after `before` of the same batch.
+  bool sayable(const objects::Declaration& d,
+               const std::vector<objects::Declaration>& before) const;
   bool judge_use(Verdicts& v, const objects::Object& object, Instant at) const;
   bool judge_aftermath(Verdicts& v, const objects::Object& object) const;
   bool judge_claim(Verdicts& v, const objects::Object& object, Instant at) const;

@@ -44,18 +44,45 @@ bool SlowMarket::attested(const objects::Declaration& d,
   return false;
 }
 
+Int128 SlowMarket::declared_on(const ContentId& infrastructure, int second) const {
+  Int128 out = 0;
+  for (const auto& [id, d] : declarations)
+    if (d.o.infrastructure == infrastructure && d.o.window.contains(testing::at_second(second)))
+      out += d.o.quantity.value - d.retracted[second];
+  return out;
+}
+
+/// More than nothing, and with what its infrastructure has no more than a quantity can say.
+bool SlowMarket::sayable(const objects::Declaration& d,
+                         const std::vector<objects::Declaration>& before) const {
+  bool fits = d.quantity.value > 0;
+  for (int s = 0; s < kSeconds; ++s) {
+    if (!d.infrastructure || !d.window.contains(testing::at_second(s))) continue;
+    Int128 sum = declared_on(*d.infrastructure, s) + d.quantity.value;
+    for (const objects::Declaration& other : before)
+      if (other.infrastructure == d.infrastructure && other.window.contains(testing::at_second(s)))
+        sum += other.quantity.value;
+    fits = fits && sum <= kWireMax;
+  }
+  return fits;
+}
+
 /// What is offered and asked, and prices. False where something does not exist, likewise below.
 bool SlowMarket::judge_offer(Verdicts& v, const objects::Object& object, Instant at) const {
   if (const auto* o = std::get_if<objects::Declaration>(&object)) {
     v[admission::ClauseId::asset] = attested(*o, {});
-    v[admission::ClauseId::quantity] = o->quantity.value > 0;
+    v[admission::ClauseId::quantity] = sayable(*o, {});
   }
   if (const auto* o = std::get_if<objects::DeclarationBatch>(&object)) {
-    bool all = !o->items.empty();
-    for (std::size_t i = 0; i < o->items.size(); ++i)
-      all = all && attested(o->items[i],
-                            {o->items.begin(), o->items.begin() + static_cast<std::ptrdiff_t>(i)});
+    bool all = !o->items.empty(), said = all;
+    for (std::size_t i = 0; i < o->items.size(); ++i) {
+      const std::vector<objects::Declaration> before{
+          o->items.begin(), o->items.begin() + static_cast<std::ptrdiff_t>(i)};
+      all = all && attested(o->items[i], before);
+      said = said && sayable(o->items[i], before);
+    }
     v[admission::ClauseId::asset] = all;
+    v[admission::ClauseId::quantity] = said;
   }
   if (const auto* o = std::get_if<objects::Retract>(&object)) {
     if (!declarations.contains(o->declaration)) return false;
@@ -94,6 +121,44 @@ bool SlowMarket::judge_offer(Verdicts& v, const objects::Object& object, Instant
   return true;
 }
 
+Int128 SlowMarket::latest(const rules::Rule& r, Duration class_retention) const {
+  const std::int64_t dispute = r.dispute_within.value, contest = r.claims.contest_within.value;
+  Duration after_end =
+      std::max({r.retention, class_retention, r.review_within, r.lease.value_or(Duration(0)),
+                Duration(2 * dispute), Duration(3 * dispute + 2 * contest)});
+  for (const ContentId& id : r.fallback_ids)
+    if (strategies.contains(id))
+      after_end = std::max(after_end, strategies.at(id).first.notify_within);
+  Duration after_admission, after_start;
+  for (const rules::Tier& t : r.tiers) {
+    after_start = std::max(after_start, t.min_run.value_or(Duration(0)));
+    if (!t.displaces) continue;
+    after_admission = std::max(
+        {after_admission, t.displaces->pay_within, t.displaces->stop_within.value_or(Duration(0))});
+  }
+  const Int128 lead = r.limits.lead_max.value;
+  return Int128{r.effective.until.value} +
+         std::max({lead + r.limits.length_max.value + after_end.value,
+                   Int128{r.limits.skew.value} + after_admission.value, lead + after_start.value,
+                   Int128{r.pricing.max_age.value}});
+}
+
+/// A version of a class: no rule of it comes to reach beyond the end of time.
+bool SlowMarket::judge_class(Verdicts& v, const objects::Object& object, Instant at) const {
+  const auto* o = std::get_if<objects::ClassDeclaration>(&object);
+  if (o == nullptr) return true;
+  bool exist = false;
+  for (const auto& [id, a] : authorities) exist = exist || a.name == o->authority;
+  if (!exist) return false;
+  bool fits = at < kDistantFuture && o->granularity.value > 0 && o->retention.value >= 0 &&
+              Int128{at.value} + o->retention.value <= kDistantFuture.value;
+  for (const auto& [id, r] : rules)
+    fits = fits && (r.rule.class_name != o->class_name ||
+                    latest(r.rule, o->retention) <= kDistantFuture.value);
+  v[admission::ClauseId::window] = fits;
+  return true;
+}
+
 /// A version of a rule: who may publish it, and what it must keep.
 bool SlowMarket::judge_rule(Verdicts& v, const objects::Object& object, Instant at) const {
   const auto* o = std::get_if<rules::Rule>(&object);
@@ -120,6 +185,18 @@ bool SlowMarket::judge_rule(Verdicts& v, const objects::Object& object, Instant 
     for (const auto& [id, other] : rules) right = right && other.rule.name != o->name;
   }
   v[admission::ClauseId::standing] = right;
+  bool alone = true;
+  for (const auto& [id, other] : rules) {
+    const Window in_force{other.rule.effective.from,
+                          std::min(other.rule.effective.until, other.successor_from)};
+    const bool place = within({other.rule.scope}, o->scope) || within({o->scope}, other.rule.scope);
+    alone = alone && (o->supersedes == id || other.rule.class_name != o->class_name || !place ||
+                      !in_force.meets(o->effective));
+  }
+  v[admission::ClauseId::window] =
+      alone && at <= o->effective.from && o->effective.from < o->effective.until &&
+      o->granularity.value > 0 && o->retention.value >= 0 &&
+      latest(*o, classes.at(o->class_name).back().second.retention) <= kDistantFuture.value;
   return true;
 }
 
@@ -205,8 +282,8 @@ std::optional<SlowMarket::Verdicts> SlowMarket::verdicts(const objects::Object& 
     return settlement(*o, at);
   }
   Verdicts v;
-  if (!judge_rule(v, object, at) || !judge_offer(v, object, at) || !judge_use(v, object, at) ||
-      !judge_aftermath(v, object) || !judge_claim(v, object, at))
+  if (!judge_class(v, object, at) || !judge_rule(v, object, at) || !judge_offer(v, object, at) ||
+      !judge_use(v, object, at) || !judge_aftermath(v, object) || !judge_claim(v, object, at))
     return std::nullopt;
   return v;
 }

@@ -15,7 +15,7 @@ std::string tiers_text(const TierOptions& o) {
       "  - name: basic\n    rank: 10\n    eligible: true\n{}{}{}",
       o.quotas ? "    set_aside: 30%\n" : "",
       o.second ? "2 * victim.value + released * 0.01" : "max(1.5 * victim.value, 0.02)", victims,
-      o.stop_within ? ", stop_within: 1s" : "",
+      o.stop_within ? ", stop_within: 3s" : "",
       o.second ? "victim.value + victim.quantity * 0.005 + victim.times_displaced * 0.01"
                : "victim.value - 0.01",
       victims, o.quotas ? "    quota: { of: capacity, at_most: 50% }\n" : "",

@@ -14,7 +14,7 @@ struct TierOptions {
   bool quotas = false;   // basic at most half; a third set aside for gold
   bool aside = false;    // a third set aside for basic, which others displace
   bool min_run = false;  // basic runs two seconds
-  bool stop_within = false;  // whom gold displaces has a second to stop
+  bool stop_within = false;  // whom gold displaces has three seconds to stop
 };
 std::string tiers_text(const TierOptions& options);
 

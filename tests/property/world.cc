@@ -39,8 +39,9 @@ testing::RuleParts World::parts(int version) const {
   TierOptions tiers;
   tiers.second = version > 1;
   tiers.order = kOrders[static_cast<std::size_t>(v) % std::size(kOrders)];
-  tiers.quotas = v % 3 == 1;
-  tiers.aside = v % 3 == 2;
+  // Two thirds of the variants, and every one where a schedule binds.
+  tiers.quotas = v % 3 == 1 || v == 3;
+  tiers.aside = v % 3 == 2 || v == 6;
   tiers.stop_within = v % 4 == 3;
   tiers.min_run = v % 2 == 1;
   p.tiers = tiers_text(tiers);
@@ -70,7 +71,7 @@ rules::Rule World::rule_version(int version, Instant from,
 
 World::World(const MarketSetUp& chosen)
     : Market(
-          {.scheme = crypto::Scheme::mac,
+          {.scheme = chosen.scheme,
            .refusals = {7, Duration(20 * kNanosPerSecond)},
            .cover = chosen.variant % 4 == 1 ? objects::CoverLimits{1, 1} : objects::CoverLimits{}},
           GenesisOnly{}),
@@ -81,7 +82,10 @@ World::World(const MarketSetUp& chosen)
   slow.time = testing::kStart;
   slow.scheduled = modes.coordination == rules::CoordinationMode::single ||
                    modes.coordination == rules::CoordinationMode::sharded;
-  chain().observe([this](const chain::Event& e) { slow.observe(e.leaf, e.object); });
+  chain().observe([this](const chain::Event& e) {
+    slow.observe(e.leaf, e.object);
+    told.push_back({e.leaf.id, e.leaf.time, e.leaf.decision});
+  });
   found(rule_text(parts(1)));
   rules = {rule()};
   overseas = testing::admit_overseas(*this);

@@ -19,6 +19,7 @@ struct MarketSetUp {
   rules::CoordinationMode coordination = rules::CoordinationMode::none;
   rules::PricingMode pricing = rules::PricingMode::negotiated;
   int variant = 0;  // victims' order, quotas, floors, leases, what a review does
+  crypto::Scheme scheme = crypto::Scheme::mac;
 };
 std::string to_text(const MarketSetUp& setup);
 
@@ -26,6 +27,14 @@ std::string to_text(const MarketSetUp& setup);
 struct Recorded {
   std::optional<objects::CheckedSubmission> submission;  // without one: a tick
   Instant at;
+};
+
+/// What an event says beside signatures, whatever they are made by.
+struct Told {
+  ContentId id;
+  Instant at;
+  admission::Decision decision;
+  friend bool operator==(const Told&, const Told&) = default;
 };
 
 using testing::numbered_key;
@@ -65,6 +74,7 @@ class World : public testing::Market {
   SlowMarket slow;
   Instant now = testing::kStart;
   std::vector<Recorded> recorded;
+  std::vector<Told> told;  // every event, in order
   std::vector<Party> holders, users, coordinators;
   Party auditor, publisher, adaptation;
   Party outsider;                           // an auditor of the other jurisdiction

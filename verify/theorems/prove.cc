@@ -8,6 +8,7 @@
 #include "verify/smt/recorder.h"
 #include "verify/theorems/cover_theorems.h"
 #include "verify/theorems/exact_cover_theorems.h"
+#include "verify/theorems/lease_theorems.h"
 #include "verify/theorems/overflow_cover.h"
 #include "verify/theorems/theorem.h"
 
@@ -171,6 +172,7 @@ std::vector<Theorem> all_theorems() {
   append(all, cover_theorems());
   append(all, exact_cover_theorems());
   append(all, later_theorems());
+  append(all, lease_theorems());
   append(all, requirement_theorems());
   append(all, overflow_theorems());
   append(all, overflow_cover_theorems());

@@ -38,11 +38,13 @@ struct TwoEnds : ::testing::Test {
   Party fr = m.party(objects::Role::coordinator, "eu/fr");
   ContentId line = admit_line();
   ContentId near = declare(near_holder), far = declare(far_holder);
+  ContentId version = m.rule();      // that is signed under
+  std::int64_t now = 100, late = 0;  // when it is signed, and how long after it is decided
   chain::Receipt last;
 
   ContentId admit_line() {
-    objects::SharedInfrastructure i = testing::infrastructure(
-        m, "line", {near_holder, far_holder}, {{at_second(0), Quantity(100)}});
+    objects::SharedInfrastructure i = testing::infrastructure(m, "line", {near_holder, far_holder},
+                                                              {{at_second(0), Quantity(100)}});
     i.locations = {{"eu"}};
     return m.admit(i, {{objects::Role::authority, m.authority_key}});
   }
@@ -58,11 +60,13 @@ struct TwoEnds : ::testing::Test {
       const std::vector<Party>& coordinators, std::optional<objects::DisplaceTerms> displace = {}) {
     Party user = m.user(tier);
     objects::Settlement all;
-    testing::Signers signers = {{objects::Role::submitter, user.key}, {objects::Role::user, user.key}};
+    testing::Signers signers = {{objects::Role::submitter, user.key},
+                                {objects::Role::user, user.key}};
     for (const auto& [holder, declaration, quantity] : legs) {
       objects::Request q = m.request(user, {declaration}, quantity, seconds(200, 300), tier);
       objects::Settlement one =
-          m.settlement(*holder, user, declaration, m.ask(user, q), q, at_second(100));
+          m.settlement(*holder, user, declaration, m.ask(user, q), q, at_second(now));
+      one.legs[0].rule = version;
       one.legs[0].displace = displace;
       if (all.legs.empty()) all.salt = one.salt, all.signed_at = one.signed_at;
       all.legs.push_back(one.legs[0]);
@@ -74,7 +78,7 @@ struct TwoEnds : ::testing::Test {
       signers.emplace_back(objects::Role::coordinator, c.key);
     }
     auto checked = m.sign(all, signers);
-    last = m.submit(checked, at_second(100));
+    last = m.submit(checked, at_second(now + late));
     std::vector<ContentId> out;
     for (std::size_t i = 0; i < legs.size(); ++i) out.push_back(objects::grant_id(checked.id, i));
     return out;
@@ -137,6 +141,75 @@ TEST_F(NoCoordination, the_line_does_not_bind_and_nobody_is_reached_elsewhere) {
   settle("gold", {{&near_holder, near, 100}}, {}, kNoCeiling);
   EXPECT_EQ(clauses(last), "");
   EXPECT_EQ(live(far_grant), 100);
+}
+
+/// Signed from second 150 on under a next version, of that coordination.
+struct Succeeded : TwoEnds {
+  Succeeded() : TwoEnds("{ mode: none }") {}
+  void succeed(const std::string& mode) {
+    rules::Rule next = testing::rule_from(testing::rule_text(parts(mode)));
+    next.version = 2;
+    next.supersedes = version;
+    next.effective.from = at_second(150);
+    version = m.ordain(next, at_second(120));
+    now = 150;
+  }
+};
+
+/// A leg that was signed before a version began displaced the grants of that version.
+TEST_F(Succeeded, a_leg_of_the_old_version_takes_nobody_of_the_new) {
+  const ContentId old = settle("basic", {{&near_holder, near, 50}}, {})[0];
+  succeed("{ mode: none }");
+  const ContentId fresh = settle("basic", {{&near_holder, near, 50}}, {})[0];
+  version = m.rule(), now = 149, late = 1;
+  settle("gold", {{&near_holder, near, 51}}, {}, kNoCeiling);
+  EXPECT_EQ(clauses(last), "capacity");  // the 50 of its own version are one too few
+  settle("gold", {{&near_holder, near, 50}}, {}, kNoCeiling);
+  EXPECT_EQ(clauses(last), "");
+  EXPECT_EQ(live(old), 0);
+  EXPECT_EQ(live(fresh), 50);
+}
+
+TEST_F(Succeeded, a_leg_of_the_new_version_takes_those_of_both) {
+  const ContentId old = settle("basic", {{&near_holder, near, 50}}, {})[0];
+  succeed("{ mode: none }");
+  const ContentId fresh = settle("basic", {{&near_holder, near, 50}}, {})[0];
+  settle("gold", {{&near_holder, near, 100}}, {}, kNoCeiling);
+  EXPECT_EQ(clauses(last), "");
+  EXPECT_EQ(live(old) + live(fresh), 0);
+}
+
+/// Sold while nothing bound it, 150 of the 100 of the line; then a version under which it binds.
+struct Inherited : Succeeded {
+  Inherited() {
+    far_grant = settle("basic", {{&far_holder, far, 80}}, {})[0];
+    near_grant = settle("basic", {{&near_holder, near, 70}}, {})[0];
+    succeed("{ mode: sharded, by: 2 }");
+  }
+  ContentId far_grant, near_grant;
+};
+
+TEST_F(Inherited, excess_is_not_the_newcomers_to_mend_and_nobody_adds_to_it) {
+  settle("silver", {{&near_holder, near, 10}}, {de});
+  EXPECT_EQ(clauses(last), "shared-capacity");
+  ASSERT_EQ(last.decision.shortfalls.size(), 1U);
+  EXPECT_EQ(last.decision.shortfalls[0].lack, Quantity(10));  // its own, not the 60 of the line
+  settle("gold", {{&near_holder, near, 10}}, {de}, kNoCeiling);
+  EXPECT_EQ(clauses(last), "");
+  EXPECT_EQ(live(near_grant), 60);
+  EXPECT_EQ(live(far_grant), 80);
+  EXPECT_EQ(m.chain().state().infrastructure(line)->excess.value(at_second(250)), Quantity(50));
+}
+
+TEST_F(Inherited, excess_is_made_room_for_to_the_last_unit_and_no_further) {
+  settle("gold", {{&near_holder, near, 71}}, {de}, kNoCeiling);
+  EXPECT_EQ(clauses(last), "shared-capacity");  // the 70 at hand are one too few
+  settle("gold", {{&near_holder, near, 70}}, {de}, kNoCeiling);
+  EXPECT_EQ(clauses(last), "");
+  EXPECT_EQ(live(near_grant), 0);
+  settle("gold", {{&near_holder, near, 1}}, {de, fr}, kNoCeiling);
+  EXPECT_EQ(clauses(last), "");
+  EXPECT_EQ(live(far_grant), 79);
 }
 
 }  // namespace

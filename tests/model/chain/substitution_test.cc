@@ -1,5 +1,5 @@
 // A substitute for a failure stays in the scope of the failed grant's strategy: the clause
-// `fallback` refuses it elsewhere.
+// `fallback` refuses it elsewhere. What was displaced is settled again wherever there is room.
 #include <gtest/gtest.h>
 
 #include "tests/support/whole_market.h"
@@ -19,6 +19,10 @@ struct Substitutes {
   static std::string rule(const std::string& coordination) {
     RuleParts p;
     p.coordination = coordination;
+    p.tiers =
+        "  - { name: gold, rank: 20, eligible: \"true\", displaces: { when: victim.rank < rank, "
+        "compensation: 1.00, pay_within: 1h } }\n"
+        "  - { name: basic, rank: 10, eligible: \"true\" }\n";
     p.fallback.clear();
     for (const char* scope : {"none", "same-holder", "pool", "any"})
       p.fallback += std::string("  - { name: ") + scope + ", substitution: " + scope +
@@ -107,6 +111,46 @@ TEST(Substitution, stays_in_the_scope_of_the_failed_grants_strategy) {
   // Beside the line nothing is shared, not even between declarations of one holder.
   EXPECT_EQ(decided("same-holder", 3, 4), "");
   EXPECT_EQ(decided("pool", 3, 4), "fallback");
+}
+
+/// Somebody of gold takes the declaration from a grant of 10 on it under `strategy`; the decision
+/// on `quantity` of that again, on declaration `by`.
+std::string settled_again(const std::string& strategy, std::size_t by, std::int64_t quantity = 10) {
+  Substitutes x;
+  x.asked = x.m.request(x.user, x.declarations, 20, seconds(200, 300));
+  x.request = x.m.ask(x.user, x.asked);
+  objects::Settlement s =
+      x.m.settlement(x.holders[0], x.user, x.declarations[0], x.request, x.asked, at_second(100));
+  s.legs[0].strategy = x.m.strategy(strategy);
+  s.legs[0].quantity = Quantity(10);
+  EXPECT_EQ(x.settle(s, 0, -1, 100), "");
+  const Party gold = x.m.user("gold");
+  const objects::Request all =
+      x.m.request(gold, {x.declarations[0]}, 20, seconds(200, 300), "gold");
+  objects::Settlement t = x.m.settlement(x.holders[0], gold, x.declarations[0], x.m.ask(gold, all),
+                                         all, at_second(110));
+  t.legs[0].strategy = x.m.strategy("any");
+  t.legs[0].displace = objects::DisplaceTerms{Money(10'000), Money(kWireMax)};
+  EXPECT_EQ(clauses(x.m.settle(x.holders[0], gold, t, at_second(110))), "");
+  const LossRecord& loss = x.m.chain().state().request(x.request)->losses.back();
+  EXPECT_EQ(loss.reason, LossReason::displaced);
+  objects::Settlement again = x.m.settlement(x.holders[x.owner[by]], x.user, x.declarations[by],
+                                             x.request, x.asked, at_second(120), 1);
+  again.legs[0].strategy = x.m.strategy("none");
+  again.legs[0].quantity = Quantity(quantity);
+  again.legs[0].replaces = loss.id;
+  return x.settle(again, x.owner[by], -1, 120);
+}
+
+TEST(Substitution, of_what_was_displaced_is_free) {
+  for (const char* strategy : {"none", "same-holder", "pool", "any"})
+    for (std::size_t by : {1, 2, 3, 5})
+      EXPECT_EQ(settled_again(strategy, by), "") << strategy << by;
+}
+
+TEST(Substitution, of_what_was_displaced_is_as_much_as_that_and_where_there_is_room) {
+  EXPECT_EQ(settled_again("none", 3, 11), "sequence");
+  EXPECT_EQ(settled_again("none", 0), "capacity");  // it was taken there
 }
 
 TEST(Substitution, in_a_pool_one_coordinator_of_both_settlements_is_enough) {
