@@ -30,7 +30,16 @@ struct HuntArguments {
 struct Ground {
   std::optional<scenarios::Scenario> market;
   std::vector<std::vector<question::RuleFile>> rules;
+
+  /// Of this rule: whether a version of its name is in force before it in the scenario.
+  bool succeeds(const rules::Rule& rule, const std::string& file) const;
 };
+
+bool Ground::succeeds(const rules::Rule& rule, const std::string& file) const {
+  return market && std::any_of(market->rules.begin(), market->rules.end(), [&](const auto& r) {
+           return r.file == file && r.rule.name == rule.name && r.rule.supersedes.has_value();
+         });
+}
 
 /// A file that says `scenario:` is one; anything else is read as a rule.
 bool says_scenario(const std::string& file) {
@@ -123,9 +132,11 @@ int hunt_command(const HuntArguments& a, const CommonOptions& common) {
   options.goal = a.goal;
   options.rlimit = static_cast<std::uint32_t>(common.rlimit);
   options.timeout_ms = static_cast<std::uint32_t>(common.timeout_seconds * 1000);
+  options.policies = ground->market && !ground->market->reconciliation.empty();
   const scenarios::Scenario* market = ground->market ? &*ground->market : nullptr;
   std::vector<hunt::HuntReport> reports;
   for (const std::vector<question::RuleFile>& files : ground->rules) {
+    options.earlier_versions = ground->succeeds(files.front().rule, files.front().file);
     hunt::HuntReport report = hunt::hunt_rule(files.front(), files, options);
     std::string mismatch;
     auto executed = replay_traces(report, files.front(), files, market,

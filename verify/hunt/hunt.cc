@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "model/chain/goals.h"
 #include "verify/hunt/search.h"
 #include "verify/hunt/single.h"
 #include "verify/hunt/trace.h"
@@ -62,6 +63,7 @@ class Hunter {
       smt::SymbolicScope scope;
       if (any_step_breaks(subject_, budget_, *quarry_.goal) == smt::Answer::unsat)
         out_.how = "no single step breaks it, whatever came before";
+      single_ = !out_.how.empty();
     }
     smt::SymbolicScope scope;
     Search search(subject_, budget_, quarry_.goal);
@@ -71,6 +73,28 @@ class Hunter {
       cover(search);
     if (out_.verdict == analyses::AnalysisVerdict::proved && covered_ != smt::Answer::sat)
       not_covered();
+    if (out_.verdict != analyses::AnalysisVerdict::proved) return;
+    if (std::string left = left_out(); !left.empty()) {
+      out_.verdict = analyses::AnalysisVerdict::unknown;
+      out_.how.clear();
+      out_.reason = "not searched: " + left;
+    }
+  }
+
+  /// What this target bears on, is there, and was not looked at; empty: nothing.
+  std::string left_out() const {
+    const bool displacement = quarry_.goal != nullptr
+                                  ? chain::goal_subject(quarry_.goal->claim).displacement
+                                  : quarry_.invariant->of_displacements;
+    if (displacement && options_.earlier_versions)
+      return "grants under the versions before it in the scenario, which give way too";
+    // What no single step breaks is asked of victims of every version that is here.
+    if (displacement && !single_ && !(subject_.earlier.empty() && !subject_.open_past))
+      return "grants under the versions that it supersedes, which give way too";
+    if (options_.policies && (quarry_.goal != nullptr || displacement))
+      return "reconciliation policies, of which the scenario has one: other rules judge tiers, "
+             "prices or fallback";
+    return {};
   }
 
   smt::Symbolic::Bool asked(Search& search) const {
@@ -152,6 +176,7 @@ class Hunter {
   question::QueryBudget budget_;
   HuntFinding out_;
   smt::Answer covered_ = smt::Answer::unsat;
+  bool single_ = false;  // no single step breaks it
 };
 
 std::vector<HuntTarget> quarries(const rules::Rule& rule, const std::string& only) {

@@ -52,6 +52,10 @@ struct HuntOptions {
   std::string goal;                   // only that one
   std::uint32_t rlimit = 50'000'000;  // the solver's own steps a query: decides
   std::uint32_t timeout_ms = 60'000;  // guard a query
+  /// What the scenario that was given contains and no history here has: goals and invariants that
+  /// it bears on are not proved.
+  bool earlier_versions = false;  // grants under a version before this one
+  bool policies = false;          // legs judged by several rules
 };
 
 /// What a hunt came to.
