@@ -240,6 +240,7 @@ Result<DiffReport> diff_rules(const question::RuleFile& older, const question::R
   differ.requests();
   differ.displacements();
   differ.constants();
+  differ.succession();
   differ.relate();
   differ.notes();
   differ.gates();

@@ -19,6 +19,8 @@ class Differ {
   void requests();
   void displacements();
   void constants();
+  /// Where NEW supersedes OLD: who gives way across the two, which neither rule's own order tells.
+  void succession();
   void notes();
   void gates();
   /// From the differences found and what is undecided.

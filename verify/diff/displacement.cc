@@ -194,4 +194,28 @@ void Differ::entries_together(std::size_t i) {
   }
 }
 
+void Differ::succession() {
+  if (halted() || rule(1).supersedes != std::optional(pair_.file[0]->id)) return;
+  for (const TierPair& by : pair_.tiers) {
+    if (by.of[1] == nullptr || (!by.displaces(0) && !by.displaces(1))) continue;
+    auto above = [](bool displaces, const rules::Tier* t, const rules::Tier& of) {
+      return displaces && t->rank > of.rank;
+    };
+    for (const TierPair& victim : pair_.tiers) {
+      if (victim.of[0] == nullptr) continue;
+      const rules::Tier& granted = *victim.of[0];  // it keeps this rank until it ends
+      const bool across = above(by.displaces(1), by.of[1], granted);
+      const bool older = above(by.displaces(0), by.of[0], granted);
+      const bool newer = victim.common() && above(by.displaces(1), by.of[1], *victim.of[1]);
+      if (across == older || across == newer) continue;  // the same as before, or told by itself
+      Clock clock(*this, "tiers.rank", by.name);
+      clock.undecided(fmt::format(
+          "while grants of OLD last, tier `{}` of rank {} under NEW {} those of tier `{}` of rank {}: "
+          "what crosses from one version to the next is not compared",
+          by.name, by.of[1]->rank, across ? "newly displaces" : "no longer displaces", victim.name,
+          granted.rank));
+    }
+  }
+}
+
 }  // namespace capmarket::diff

@@ -1,5 +1,6 @@
 // Pairs of rules that differ in one thing or two, with what `diff` must say of them: the relation,
 // and each difference as `kind provision[tier]`.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -374,6 +375,25 @@ TEST(Diff, does_not_claim_to_have_compared_displacements_between_two_grids) {
   EXPECT_TRUE(r.undecided());
   EXPECT_FALSE(r.relation.has_value());
   EXPECT_FALSE(r.differences.empty());
+}
+
+/// A successor whose best tier has a higher number displaces the best tier's grants of OLD: the
+/// order of either rule by itself does not say so.
+TEST(Diff, does_not_claim_to_have_compared_what_crosses_to_a_successor) {
+  const question::RuleFile a = rule_file("old.yaml", edited({}));
+  DiffOptions options;
+  options.at_most = options.at_least = true;
+  auto against = [&](std::int64_t rank, bool supersedes) {
+    question::RuleFile b = rule_file(
+        "new.yaml", edited({{"version: 1", "version: 2"}, {"rank: 30", fmt::format("rank: {}", rank)}}));
+    if (supersedes) b.rule.supersedes = a.id;
+    return *diff_rules(a, b, options);
+  };
+  const DiffReport r = against(31, true);
+  EXPECT_FALSE(r.relation.has_value());
+  for (const DiffGate& g : r.gates) EXPECT_EQ(g.verdict, DiffGate::Verdict::undecided) << g.option;
+  EXPECT_EQ(against(30, true).relation, DiffRelation::equivalent);
+  EXPECT_EQ(against(31, false).relation, DiffRelation::equivalent);
 }
 
 TEST(Diff, calls_a_comparison_over_nothing_vacuous) {

@@ -111,6 +111,31 @@ TEST(Hunt, a_bound_that_is_too_small_finds_nothing) {
   EXPECT_EQ(report.findings.front().steps, 3);
 }
 
+/// Grants of earlier versions and reconciliation policies are in no history here: a run broke goals
+/// that were called proved.
+TEST(Hunt, what_the_input_contains_and_no_history_has_is_unknown) {
+  using V = analyses::AnalysisVerdict;
+  std::vector<question::RuleFile> files = loaded_rules(kFolder + "displaced-thrice.yaml");
+  HuntOptions options;
+  options.steps = 3;
+  auto verdict = [&](const char* goal) {
+    options.goal = goal;
+    return hunt_rule(files.front(), files, options).findings.front().verdict;
+  };
+  EXPECT_EQ(verdict("twice-at-most"), V::proved);
+  options.policies = true;
+  EXPECT_EQ(verdict("twice-at-most"), V::unknown);
+  EXPECT_EQ(verdict("INV-4"), V::unknown);
+  EXPECT_EQ(verdict("INV-1"), V::proved);  // by the quantities alone
+  options.policies = false;
+  options.earlier_versions = true;
+  EXPECT_EQ(verdict("twice-at-most"), V::unknown);
+  EXPECT_EQ(verdict("INV-1"), V::proved);
+  options.earlier_versions = false;
+  files.front().rule.supersedes = files.front().id;  // of a version that is not here
+  EXPECT_EQ(verdict("twice-at-most"), V::unknown);
+}
+
 TEST(Hunt, little_effort_is_unknown_and_never_proved) {
   std::vector<question::RuleFile> files = loaded_rules(kFolder + "displaced-thrice.yaml");
   HuntOptions options;
