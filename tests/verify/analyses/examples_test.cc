@@ -345,7 +345,7 @@ RC_GTEST_PROP(PlayedExample, is_an_answer_or_a_reason, ()) {
   RC_ASSERT(!outcome->displaced || outcome->refused_by.empty());
 }
 
-std::vector<const Finding*> examples_of(const RuleReport& r) {
+std::vector<const Finding*> findings_on_examples(const RuleReport& r) {
   std::vector<const Finding*> out;
   for (const Finding& f : r.findings)
     if (f.analysis == "examples") out.push_back(&f);
@@ -356,8 +356,8 @@ TEST(CheckedExample, says_what_was_expected_what_came_and_why_at_its_place) {
   question::RuleFile file =
       rule_file(with_example("user.kind: factory, tier: urgent", "admitted: true", {}));
   RuleReport r = check_rule(file, {file}, testing::playing());
-  ASSERT_FALSE(examples_of(r).empty());
-  const Finding& f = *examples_of(r).front();
+  ASSERT_FALSE(findings_on_examples(r).empty());
+  const Finding& f = *findings_on_examples(r).front();
   EXPECT_EQ(f.verdict, AnalysisVerdict::refuted);
   EXPECT_EQ(f.sentence, "`admitted` comes out as false, not true: refused by `tier-eligible`");
   EXPECT_EQ(f.provisions.front().place, "examples[0].expect.admitted");
@@ -388,8 +388,8 @@ TEST(CheckedExample, without_a_market_is_wrong_input_and_nothing_is_asked) {
 TEST(CheckedExample, is_unknown_where_nothing_plays_it) {
   question::RuleFile file = rule_file(with_example("quantity: 9", "admitted: true", {}));
   RuleReport r = check_rule(file, {file}, {});
-  ASSERT_EQ(examples_of(r).size(), 1u);
-  EXPECT_EQ(examples_of(r).front()->verdict, AnalysisVerdict::unknown);
+  ASSERT_EQ(findings_on_examples(r).size(), 1u);
+  EXPECT_EQ(findings_on_examples(r).front()->verdict, AnalysisVerdict::unknown);
 }
 
 }  // namespace
