@@ -244,7 +244,7 @@ struct LegFacts {
       "the same of min(load - schedule of the infrastructure, 0) - own releases; -kWireMax without "
       "one");
     v(f.quota_excess, "quota_excess", quantity,
-      "the same of the load of the leg's tier against the tier's own quota, without own releases; "
+      "the same of the load of the leg's tier - the tier's own quota, own releases not deducted; "
       "-kWireMax without one");
     v(f.set_aside_excess, "set_aside_excess", quantity,
       "as `excess`, against what the other tiers' unused set-asides leave; -kWireMax without any");

@@ -79,8 +79,8 @@ struct ClauseTable<D, SettlementFacts<D>> {
        "needed and in order",
        clause::settlement_displacement<D>},
       {ClauseId::tier_quota,
-       "the tier's quota, without what the cover releases, and the others' set-asides hold at every "
-       "instant of the window",
+       "at every instant of the window: the tier's quota, what the cover releases not deducted, and "
+       "the others' set-asides, what it releases deducted",
        clause::settlement_tier_quota<D>},
       {ClauseId::price,
        "inside the limits; fixed: the tariff; negotiated: the bounds; discovered: the band around "

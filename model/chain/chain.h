@@ -42,6 +42,10 @@ class Chain {
   /// Deterministic; O(clauses + log grants).
   Result<Receipt> submit(const objects::CheckedSubmission& submission, Instant arrival);
 
+  /// Appends what is due until then, as a submission that arrives then would before it is decided:
+  /// for who acts on the state of that instant. No entry of its own.
+  void advance(Instant until) { process_dues(until); }
+
   /// Appends Tick {instant}, which makes due everything until then.
   Receipt tick(Instant instant);
 

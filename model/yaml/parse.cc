@@ -101,18 +101,43 @@ std::string about_indent(const YamlDocument& document, int first_line, int line,
                      told(below, "below"));
 }
 
+/// What stands in place of what the parser's phrase names, where nothing nearer is known.
+std::string expected_instead(std::string_view phrase) {
+  static constexpr std::pair<std::string_view, std::string_view> kInstead[] = {
+      {"end of map flow", "a `}` for every `{`, and commas between what stands in them"},
+      {"end of sequence flow", "a `]` for every `[`, and commas between what stands in them"},
+      {"end of map", "`KEY: VALUE` lines with one indent"},
+      {"end of sequence", "`- ITEM` lines with one indent"},
+      {"illegal flow end", "a `{` or `[` before it"},
+      {"illegal map value", "one `KEY: VALUE` a line; quotes around a value that holds `: `"},
+      {"illegal map key", "one `KEY: VALUE` a line"},
+      {"illegal block entry", "`- ITEM` lines below their key, each on a line of its own"},
+      {"illegal EOF in scalar", "the quote that ends the text"},
+      {"unknown escape", "single quotes around a text that holds a backslash"},
+      {"unknown token", "quotes around a text that starts with a sign of YAML"}};
+  for (const auto& [start, expected] : kInstead)
+    if (phrase.starts_with(start)) return std::string(expected);
+  return "a YAML document: maps of `KEY: VALUE`, lists of `- ITEM`, quotes around other texts";
+}
+
 Problem syntax_problem(const YamlDocument& document, int first_line, int line, int column,
                        const std::string& message) {
   int quotes = line_needing_quotes(document, line, first_line);
-  if (quotes < 0)
-    return problem_at(document, line, column, "not YAML: " + message,
-                      message == "illegal map value" && asks(document, line)
-                          ? "quotes around the whole value where it holds `: `, like 'a ? b : c'"
-                          : about_indent(document, first_line, line, message));
+  if (quotes < 0) {
+    std::string expected =
+        message == "illegal map value" && asks(document, line)
+            ? "quotes around the whole value where it holds `: `, like 'a ? b : c'"
+            : about_indent(document, first_line, line, message);
+    if (expected.empty()) expected = expected_instead(message);
+    return problem_at(document, line, column, "not YAML: " + message, std::move(expected));
+  }
   const std::string& text = document.lines[static_cast<std::size_t>(quotes)];
   std::size_t start = text.find_first_of("!\"'");
   return problem_at(document, quotes, static_cast<int>(start), "not YAML: " + message, kQuotesHint);
 }
+
+/// Ends a walk at what is refused before the parser's own, larger bound is met.
+struct TooDeep {};
 
 /// Walks the events of a text and records what is refused, before a tree is built: aliases could
 /// make a small text a huge tree.
@@ -140,21 +165,33 @@ class Inspector : public YAML::EventHandler {
     look(mark, tag, anchor);
     deeper(mark);
   }
-  void OnSequenceEnd() override { --depth_; }
+  void OnSequenceEnd() override { leave(); }
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value) override {
     look(mark, tag, anchor);
     deeper(mark);
   }
-  void OnMapEnd() override { --depth_; }
+  void OnMapEnd() override { leave(); }
 
  private:
   void complain(const YAML::Mark& mark, std::string what, std::string expected) {
     document_.problems.push_back(
         problem_at(document_, mark.line, mark.column, std::move(what), std::move(expected)));
   }
+  /// A map that starts where its first key does is one with it: of what is never closed the parser
+  /// makes such maps.
   void deeper(const YAML::Mark& mark) {
-    if (++depth_ == kYamlDepthMax + 1) complain(mark, "nesting deeper than 64", "");
+    open_.push_back(mark.pos);
+    depth_ += open_.size() == 1 || open_[open_.size() - 2] != mark.pos ? 1 : 0;
+    if (depth_ <= kYamlDepthMax) return;
+    complain(mark, fmt::format("nesting deeper than {}", kYamlDepthMax),
+             fmt::format("nesting at most {}", kYamlDepthMax));
+    throw TooDeep();
+  }
+  void leave() {
+    const int pos = open_.back();
+    open_.pop_back();
+    depth_ -= open_.empty() || open_.back() != pos ? 1 : 0;
   }
   char character(const YAML::Mark& mark) const {
     if (mark.line < 0 || static_cast<std::size_t>(mark.line) >= document_.lines.size()) return 0;
@@ -176,7 +213,8 @@ class Inspector : public YAML::EventHandler {
   YamlDocument& document_;
   int first_line_;
   int documents_ = 0;
-  int depth_ = 0;
+  std::vector<int> open_;  // where what is open started
+  int depth_ = 0;          // of them, at different places
 };
 
 std::vector<std::string> split_lines(const std::string& text) {
@@ -215,6 +253,12 @@ Result<YAML::Node> parse_into(YamlDocument& document, std::string name, const st
     document.problems.resize(before);
     return fail(std::move(problem));
   };
+  auto refuse_found = [&]() -> Result<YAML::Node> {
+    Problems found(document.problems.begin() + static_cast<std::ptrdiff_t>(before),
+                   document.problems.end());
+    document.problems.resize(before);
+    return tl::unexpected(std::move(found));
+  };
   try {
     std::istringstream in(padded);
     YAML::Parser parser(in);
@@ -222,16 +266,13 @@ Result<YAML::Node> parse_into(YamlDocument& document, std::string name, const st
     // One document too many is enough: at a stray `]` the parser hands out empty ones for ever.
     while (inspector.documents() < 2 && parser.HandleNextDocument(inspector)) {
     }
-    if (document.problems.size() > before) {
-      Problems found(document.problems.begin() + static_cast<std::ptrdiff_t>(before),
-                     document.problems.end());
-      document.problems.resize(before);
-      return tl::unexpected(std::move(found));
-    }
+    if (document.problems.size() > before) return refuse_found();
     YAML::Node root = inspector.documents() == 0 ? YAML::Node() : YAML::Load(padded);
     if (root.IsNull())
       return refuse(problem_at(document, first_line, 0, "empty", "a YAML document"));
     return root;
+  } catch (const TooDeep&) {
+    return refuse_found();
   } catch (const YAML::Exception& e) {
     bool placed = e.mark.line >= 0;
     return refuse(syntax_problem(document, first_line, placed ? e.mark.line : first_line,

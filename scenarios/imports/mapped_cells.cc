@@ -32,10 +32,15 @@ void MappedCells::complain(const scenarios::TextCell& cell, std::string what, st
 }
 
 std::optional<std::int64_t> MappedCells::number(const scenarios::TextCell& cell) const {
-  auto value = parse_money(trimmed(cell.text));
+  bool beyond = false;
+  auto value = parse_money(trimmed(cell.text), &beyond);
   if (value) return value->value;
-  complain(cell, fmt::format("{} is no number", shown(cell.text)),
-           "a number with at most four decimals");
+  if (beyond)
+    complain(cell, fmt::format("{} is out of range", shown(cell.text)),
+             fmt::format("a number that makes a quantity of at most {}", kImportQuantityMax));
+  else
+    complain(cell, fmt::format("{} is no number", shown(cell.text)),
+             "a number with at most four decimals");
   return std::nullopt;
 }
 
@@ -100,18 +105,20 @@ std::optional<std::int64_t> MappedCells::amount(const Amount& amount, const CsvR
 std::optional<Instant> MappedCells::instant(const scenarios::TextCell& cell) const {
   std::string text(trimmed(cell.text));
   std::optional<Instant> out;
+  bool beyond = false;
   if (mapping_.time_unit.empty()) {
     out = parse_instant(text);
     if (!out) out = parse_instant(text + "Z");
-  } else if (auto since = parse_duration(text + mapping_.time_unit)) {
-    if (since->value <= kWireMax - mapping_.epoch.value) out = mapping_.epoch + *since;
+  } else if (auto since = parse_duration(text + mapping_.time_unit, &beyond)) {
+    beyond = since->value > kWireMax - mapping_.epoch.value;
+    if (!beyond) out = mapping_.epoch + *since;
   }
-  if (!out) {
+  if (!out && !beyond) {
     complain(cell, fmt::format("{} is no time", shown(cell.text)),
              mapping_.time_unit.empty()
                  ? "a time like 2026-01-15T16:00:00Z"
                  : fmt::format("a number of {} since the epoch", mapping_.time_unit));
-  } else if (out->value < 0 || *out > kDistantFuture - kRoom) {
+  } else if (!out || out->value < 0 || *out > kDistantFuture - kRoom) {
     complain(cell, fmt::format("{} is out of range", shown(cell.text)),
              "a time between 1970 and 2115");
     out.reset();
@@ -136,9 +143,12 @@ std::optional<Window> MappedCells::window(const CsvRow& row) const {
     return from && until ? std::optional(Window{*from, *until}) : std::nullopt;
   }
   std::string unit = mapping_.time_unit.empty() ? "" : mapping_.time_unit;
-  auto length = parse_duration(std::string(trimmed(end.text)) + unit);
+  bool beyond = false;
+  auto length = parse_duration(std::string(trimmed(end.text)) + unit, &beyond);
   bool good = length && length->value >= 0 && length->value % mapping_.granularity.value == 0;
-  if (!good)
+  if (beyond)
+    complain(end, fmt::format("{} is out of range", shown(end.text)), "an end before 2115");
+  else if (!good)
     complain(
         end, fmt::format("{} is no length of a window", shown(end.text)),
         fmt::format("a duration{}, a multiple of {}", unit.empty() ? " like 15min" : " in " + unit,

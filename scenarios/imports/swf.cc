@@ -103,7 +103,10 @@ class SwfImport {
 
   void read_line(std::string_view line, std::size_t offset);
   void read_header(std::string_view line, std::size_t offset);
-  void note_header(std::string_view key, std::int64_t value, std::size_t offset);
+  void note_header(std::string_view key, std::int64_t value, std::string_view text,
+                   std::size_t offset);
+  static std::int64_t most_of(std::string_view key);
+  void out_of_range(std::string_view key, std::string_view text, std::size_t offset);
   void read_job(std::string_view line, std::size_t offset);
   bool read_fields(std::string_view line, std::size_t offset, Job& job);
   bool read_field(std::string_view text, std::size_t offset, std::size_t column, Job& job);
@@ -170,8 +173,20 @@ void SwfImport::read_line(std::string_view line, std::size_t offset) {
     read_job(line.substr(first), offset + first);
 }
 
-/// `; MaxProcs: 128 (and more text)`. A word in place of the number is as if the line were absent; a
-/// number in another form is a problem.
+/// The words of `text` behind its first: the first of them that is more than a sign between words.
+std::string_view next_word(std::string_view text) {
+  for (;;) {
+    std::size_t end = text.find_first_of(kBlank);
+    std::size_t at = end == text.npos ? end : text.find_first_not_of(kBlank, end);
+    if (at == text.npos) return {};
+    text.remove_prefix(at);
+    std::string_view word = text.substr(0, text.find_first_of(kBlank));
+    if (word.find_first_not_of(",;/|&+-") != word.npos) return word;
+  }
+}
+
+/// `; MaxProcs: 128 (and more text)`. A word in place of the number is as if the line were absent;
+/// a number in another form, or a second one behind it, is a problem.
 void SwfImport::read_header(std::string_view line, std::size_t offset) {
   constexpr std::array<std::string_view, 3> kKeys{"MaxProcs", "MaxNodes", "UnixStartTime"};
   std::size_t from = line.find_first_not_of("; \t");
@@ -181,26 +196,43 @@ void SwfImport::read_header(std::string_view line, std::size_t offset) {
   key = key.substr(0, key.find_last_not_of(kBlank) + 1);
   if (std::find(kKeys.begin(), kKeys.end(), key) == kKeys.end()) return;
   std::size_t begin = std::min(line.find_first_not_of(kBlank, colon + 1), line.size());
-  std::string_view text = line.substr(begin);
-  text = text.substr(0, text.find_first_of(kBlank));
+  const std::string_view rest = line.substr(begin),
+                         text = rest.substr(0, rest.find_first_of(kBlank));
   if (text.find_first_of("0123456789") == text.npos) return;
-  auto value = parse_integer(text);
+  bool beyond = false;
+  auto value = parse_integer(text, &beyond);
+  if (beyond && text.starts_with('-')) return;  // negative: unknown
+  if (beyond) return out_of_range(key, text, offset + begin);
   if (!value)
     return complain(offset + begin,
                     fmt::format("`{}` is no number for `{}`",
                                 scenarios::printable(text.substr(0, 40)), key),
                     "a whole number: digits alone, without separators, fraction or exponent");
-  note_header(key, *value, offset + begin);
+  std::int64_t ignored = 0;
+  if (std::string_view next = next_word(rest); parse_number(next, ignored) != NumberForm::none)
+    return complain(offset + begin + static_cast<std::size_t>(next.data() - rest.data()),
+                    fmt::format("`{}`: a second number for `{}`",
+                                scenarios::printable(next.substr(0, 40)), key),
+                    "one number; what else there is to say, in words or in parentheses");
+  note_header(key, *value, text, offset + begin);
+}
+
+std::int64_t SwfImport::most_of(std::string_view key) {
+  return key == "UnixStartTime" ? kStartMax : kImportQuantityMax;
+}
+
+void SwfImport::out_of_range(std::string_view key, std::string_view text, std::size_t offset) {
+  complain(offset,
+           fmt::format("`{}` of {} is out of range", key, scenarios::printable(text.substr(0, 40))),
+           fmt::format("at most {}", most_of(key)));
 }
 
 /// What is said twice is said alike.
-void SwfImport::note_header(std::string_view key, std::int64_t value, std::size_t offset) {
+void SwfImport::note_header(std::string_view key, std::int64_t value, std::string_view text,
+                            std::size_t offset) {
   bool start = key == "UnixStartTime";
   if (start ? value < kStartMin : value <= 0) return;  // unknown
-  std::int64_t most = start ? kStartMax : kImportQuantityMax;
-  if (value > most)
-    return complain(offset, fmt::format("`{}` of {} is out of range", key, value),
-                    fmt::format("at most {}", most));
+  if (value > most_of(key)) return out_of_range(key, text, offset);
   std::optional<std::int64_t>& known = start               ? header_.start
                                        : key == "MaxProcs" ? header_.max_procs
                                                            : header_.max_nodes;

@@ -379,6 +379,7 @@ const crypto::KeyPair* key_of(const world::World& w, const std::string& name) {
 }
 
 std::vector<ScriptObject> build_step(world::World& w, const scenarios::ScriptStep& step) {
+  w.chain->advance(w.now);
   return Builder(w, step).build();
 }
 

@@ -17,7 +17,8 @@ struct ScriptObject {
 };
 
 /// What the step submits now, in order; none where it acts on what is not there (a grant that was
-/// never admitted, a party that owes nothing). Remembers the ids of what it makes.
+/// never admitted, a party that owes nothing). It reads the state of now: what fell due until now
+/// is appended first. Remembers the ids of what it makes.
 std::vector<ScriptObject> build_step(world::World& world, const scenarios::ScriptStep& step);
 
 /// The key of the holder, user or coordinator of that name (`NAME.0`, or `NAME` of a group of one);

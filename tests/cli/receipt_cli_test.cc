@@ -67,6 +67,31 @@ TEST_F(Receipts, name_the_file_that_was_altered_or_is_missing) {
   expect_fault("run.json", "is missing");
 }
 
+TEST_F(Receipts, are_the_very_bytes_that_their_json_is_written_as) {
+  const std::string text = slurp(dir / "a/run.json");
+  const Json json = Json::parse(text);
+  auto with = [&](const std::string& changed, const std::string& what) {
+    ASSERT_NE(changed, text);
+    ASSERT_EQ(Json::parse(changed), json) << "the value that is signed is there";
+    dir.write("a/run.json", changed);
+    SCOPED_TRACE(changed);
+    expect_fault("run.json", what);
+  };
+  const std::string bytes = "not the bytes that its JSON is written as";
+  // A reader that takes the first of two sees another receipt.
+  with(testing::edited(text, "\"scenario\": ", "\"scenario\": \"another\",\n  \"scenario\": "),
+       bytes);
+  with(testing::edited(text, "\"key\": ", "\"key\": \"00\",\n  \"key\": "), bytes);
+  with(testing::edited(text, "\"size\": ", "\"size\": 1,\n    \"size\": "), bytes);
+  with("{\n  \"key\": \"00\"," + text.substr(1), "was altered");
+  with(testing::edited(text, "\"interrupted\": false", "\"interrupted\":  false"), bytes);
+  with(testing::edited(text, "\"scenario\": ", "\"\\u0073cenario\": "), bytes);
+  with(text + "\n", bytes);
+  with(text.substr(0, text.size() - 1), bytes);
+  // One line, keys sorted.
+  with(json.dump() + "\n", "was altered");
+}
+
 TEST_F(Receipts, are_signed_by_the_log_of_their_chain) {
   const std::string text = slurp(dir / "a/run.json");
   auto altered = [&](const std::string& from, const std::string& to) {

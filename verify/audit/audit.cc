@@ -133,6 +133,7 @@ class Auditor {
   AuditTree tree_;
   AuditState state_;
   std::deque<ExpectedDerived> awaited_;  // what must stand next
+  bool fell_due_ = false;                // the last entry did
   std::set<ContentId> admitted_;
   std::set<Digest> refused_;  // by who signed what
   AuditReport report_;
@@ -196,6 +197,11 @@ Result<bool> Auditor::open_checkpoint() {
     damage(-1, DamageClass::signature, "checkpoint: of another chain than the genesis");
     return false;
   }
+  if (checkpoint->size == 0) {
+    damage(-1, DamageClass::root,
+           "the log signs a size of 0: the genesis, which names its key, is not signed");
+    return false;
+  }
   checkpoint_ = *checkpoint;
   report_.size = checkpoint->size;
   return true;
@@ -253,6 +259,10 @@ void Auditor::finish() {
     for (auto frame = frames_.next(); frame && *frame; frame = frames_.next())
       ++report_.unsigned_tail;
     if (!broken_) nothing_awaited(read_ - 1);
+    // What falls due at one instant is appended at one go.
+    if (!broken_ && fell_due_ && next_due(state_, state_.time))
+      violate(objects::Invariant::replay, read_ - 1, DamageClass::derived,
+              "the signed size ends amid what fell due at one instant");
   }
   report_.inherited_excess = inherited_excess(state_);
   report_.breaches = peer_breaches(state_);
@@ -286,6 +296,7 @@ void Auditor::step(const Entry& e) {
             "an admission time before the one of the entry before");
   for (bool valid : s.valid) ++(valid ? report_.signatures_verified : report_.signatures_invalid);
   if (n > 0 && objects::is_derived(s.kind)) return derived(e);
+  fell_due_ = false;
   if (n == 0)
     genesis(e);
   else
@@ -364,6 +375,7 @@ void Auditor::derived(const Entry& e) {
       DerivedGroup group;
       execute(state_, *due, group);
       await(std::move(group));
+      fell_due_ = true;
     }
   auto it = std::find_if(awaited_.begin(), awaited_.end(),
                          [&](const ExpectedDerived& x) { return stands_for(s, x); });

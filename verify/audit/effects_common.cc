@@ -32,7 +32,7 @@ Money trim(AuditState&, AuditGrant& g, const std::vector<objects::Piece>& pieces
   g.live.add(pieces, -1);
   g.request->live.add(pieces, -1);
   const Int128 after = g.live_volume().value;
-  g.request->lost_volume += before - after;
+  g.request->lost_volume = sum_of(g.request->lost_volume, difference_of(before, after));
   if (load) {
     AuditDeclaration& d = *g.declaration;
     g.load.add(pieces, -1);
@@ -40,7 +40,7 @@ Money trim(AuditState&, AuditGrant& g, const std::vector<objects::Piece>& pieces
     d.tier_load[{g.rule->rule.name, g.leg.tier}].add(pieces, -1);
     if (d.infrastructure != nullptr) d.infrastructure->load.add(pieces, -1);
   }
-  return worth_of(g.leg.price, before) - worth_of(g.leg.price, after);
+  return difference_of(worth_of(g.leg.price, before), worth_of(g.leg.price, after));
 }
 
 void lose(AuditState& s, const AuditGrant& g, const ContentId& id, AuditLossReason reason,
@@ -74,7 +74,8 @@ void fail_grant(Group& group, AuditGrant& g, std::vector<objects::Piece> pieces,
   const AuditStrategy* strategy = found(s.strategies, g.leg.strategy);
   Money owed;
   if (strategy != nullptr)
-    owed = tenths_of(v, strategy->strategy.refund) + tenths_of(v, strategy->strategy.penalty);
+    owed =
+        total_of(tenths_of(v, strategy->strategy.refund), tenths_of(v, strategy->strategy.penalty));
   auto& record =
       s.failures.emplace(id, AuditFailure{id, failure, &g, s.time, v, owed, false, {}, told})
           .first->second;

@@ -40,7 +40,8 @@ void grant(AuditState& s, AuditGrant& g) {
     d.infrastructure->grants.push_back(&g);
   }
   g.request->granted = true;
-  g.request->granted_volume += volume_of(leg.quantity, leg.window.length()).value;
+  g.request->granted_volume =
+      sum_of(g.request->granted_volume, volume_of(leg.quantity, leg.window.length()).value);
   s.grants_of_rule[g.rule->rule.name].push_back(&g);
   if (g.rule->rule.lease) renew(s, g, true);
   if (leg.replaces)

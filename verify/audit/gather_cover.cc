@@ -56,7 +56,7 @@ struct Share {
 void give_pro_rata(std::vector<Share>::iterator first, std::vector<Share>::iterator last,
                    const Int128& lack, const Int128& all) {
   Int128 left = lack;
-  for (auto it = first; it != last; ++it) left -= it->gives = lack * it->could / all;
+  for (auto it = first; it != last; ++it) left -= it->gives = product_of(lack, it->could) / all;
   for (auto it = first; it != last && left > 0; ++it)
     if (it->could > 0) ++it->gives, --left;
 }
@@ -234,8 +234,9 @@ class CoverOfLeg {
     if (const rules::Tier* tier = theirs.tier(leg_.leg.tier))
       v.victim_compensation = tier_compensation(theirs, *tier, *context_, terms);
     if (c.grant->holder() == d_.declared.holder)
-      v.refund = worth_of(c.grant->leg.price, terms.live) -
-                 worth_of(c.grant->leg.price, terms.live - terms.released);
+      v.refund =
+          difference_of(worth_of(c.grant->leg.price, terms.live),
+                        worth_of(c.grant->leg.price, difference_of(terms.live, terms.released)));
     leg_.pieces += static_cast<std::int64_t>(v.pieces.size());
     leg_.victims.push_back(std::move(v));
   }

@@ -82,7 +82,7 @@ struct Watch {
   /// INV-3: what the request was granted is live or lost, and live never exceeds what it asked for.
   void balance(const AuditRequest& r) {
     const Int128 live = r.live.integral(kAlways);
-    if (live != r.granted_volume - r.lost_volume)
+    if (live != difference_of(r.granted_volume, r.lost_volume))
       find(objects::Invariant::volumes,
            fmt::format("request {} was granted {} and lost {}, but {} is live", to_hex(r.id),
                        capmarket::to_text(r.granted_volume), capmarket::to_text(r.lost_volume),

@@ -32,9 +32,9 @@ TrueIndex true_index(const AuditState& s, const std::string& rule, const Window&
                        [](const AuditGrant* g, Instant t) { return g->settlement->admitted < t; });
   for (auto it = from; it != legs->second.end() && (*it)->settlement->admitted < when.until; ++it) {
     const objects::Leg& leg = (*it)->leg;
-    const std::int64_t parties =
-        weight_of(s, leg.holder_credential) * weight_of(s, leg.user_credential) / kFullRatio;
-    int256_t weight = wide(volume_of(leg.quantity, leg.window.length()).value) * parties;
+    const Int128 parties = Int128{weight_of(s, leg.holder_credential)} *
+                           weight_of(s, leg.user_credential) / kFullRatio;
+    int256_t weight = wide(volume_of(leg.quantity, leg.window.length()).value) * wide(parties);
     if (weight <= 0) continue;
     ++out.count;
     weights[leg.price] += weight;

@@ -68,6 +68,12 @@ bool is_signed(Json receipt, const PublicKey& key) {
   return crypto::verify(crypto::Signing{}, key, message, signature);
 }
 
+/// The file of a receipt: readers that take another of two values for a key, or another spacing,
+/// must not see another receipt than the one that was signed.
+std::string written(const Json& receipt) {
+  return receipt.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
 /// What of the summary is a function of scenario and seed.
 std::string result_of(Json summary) {
   summary.erase("threads");
@@ -94,7 +100,12 @@ class ReceiptReader {
       add(kReceipt, "is no receipt");
       return std::optional(std::move(out_));
     }
-    if (!is_signed(json, out_.key)) add(kReceipt, "was altered: its signature does not verify");
+    if (!is_signed(json, out_.key))
+      add(kReceipt, "was altered: its signature does not verify");
+    else if (**text != written(json))
+      add(kReceipt,
+          "was altered: not the bytes that its JSON is written as (each key once, indented by two)");
+    if (out_.size < 1) add(kReceipt, "names the root of no entry: not even the genesis is signed");
     for (const char* file : kFiles)
       if (auto r = check_file(file, json); !r) return tl::unexpected(r.error());
     return std::optional(std::move(out_));

@@ -3,6 +3,29 @@
 #include <algorithm>
 
 namespace capmarket::audit {
+namespace {
+
+constexpr Int128 kMost = ~(Int128{1} << 127);
+
+/// The end of 128 bits on that side.
+Int128 end_of(bool below) { return below ? -kMost - 1 : kMost; }
+
+}  // namespace
+
+Int128 sum_of(Int128 a, Int128 b) {
+  Int128 out = 0;
+  return __builtin_add_overflow(a, b, &out) ? end_of(a < 0) : out;
+}
+
+Int128 product_of(Int128 a, Int128 b) {
+  Int128 out = 0;
+  return __builtin_mul_overflow(a, b, &out) ? end_of((a < 0) != (b < 0)) : out;
+}
+
+Int128 difference_of(Int128 a, Int128 b) {
+  Int128 out = 0;
+  return __builtin_sub_overflow(a, b, &out) ? end_of(a < 0) : out;
+}
 
 void SlowLoad::split(std::int64_t at) {
   auto next = level_.lower_bound(at);
@@ -43,7 +66,7 @@ Int128 SlowLoad::at(Instant t) const {
 }
 
 Int128 SlowLoad::max(const Window& window) const {
-  CHECK(!window.empty(), window.from.value, window.until.value);
+  if (window.empty()) return 0;
   Int128 best = at(window.from);
   for (auto it = level_.upper_bound(window.from.value);
        it != level_.end() && it->first < window.until.value; ++it)
@@ -52,7 +75,7 @@ Int128 SlowLoad::max(const Window& window) const {
 }
 
 Int128 SlowLoad::min(const Window& window) const {
-  CHECK(!window.empty(), window.from.value, window.until.value);
+  if (window.empty()) return 0;
   Int128 least = at(window.from);
   for (auto it = level_.upper_bound(window.from.value);
        it != level_.end() && it->first < window.until.value; ++it)
@@ -69,7 +92,7 @@ Int128 SlowLoad::integral(const Window& window) const {
     if (next == level_.end()) break;  // the last level is 0: every window ends
     std::int64_t from = std::max(it->first, window.from.value);
     std::int64_t until = std::min(next->first, window.until.value);
-    if (from < until) sum += it->second * (Int128{until} - from);
+    if (from < until) sum = sum_of(sum, product_of(it->second, Int128{until} - from));
   }
   return sum;
 }

@@ -15,6 +15,12 @@ namespace capmarket::audit {
 inline constexpr Window kAlways{Instant(std::numeric_limits<std::int64_t>::min()),
                                 Instant(std::numeric_limits<std::int64_t>::max())};
 
+/// a + b, a - b and a x b; the end of 128 bits where they lie beyond. Only what a hostile log calls
+/// admitted gets there: the limits of rules exclude it.
+Int128 sum_of(Int128 a, Int128 b);
+Int128 difference_of(Int128 a, Int128 b);
+Int128 product_of(Int128 a, Int128 b);
+
 /// A function of time. Shares nothing with model/capacity but the struct Piece, which stands in
 /// derived objects: `max` walks every breakpoint of the window.
 class SlowLoad {
@@ -26,11 +32,11 @@ class SlowLoad {
   /// Adds `times` x each piece over its window.
   void add(const std::vector<objects::Piece>& pieces, int times = 1);
   Int128 at(Instant t) const;
-  /// Greatest and least level at an instant of `window`. Precondition: not empty. O(breakpoints
-  /// inside).
+  /// Greatest and least level at an instant of `window`; 0 where it is empty: a hostile chain holds
+  /// such windows. O(breakpoints inside).
   Int128 max(const Window& window) const;
   Int128 min(const Window& window) const;
-  /// Sum of level x time over `window`.
+  /// Sum of level x time over `window`; see sum_of.
   Int128 integral(const Window& window) const;
   /// Maximal intervals of constant level other than zero inside `window`, ascending.
   std::vector<objects::Piece> pieces(const Window& window = kAlways) const;

@@ -67,6 +67,16 @@ Money worth_of(Money price, Int128 volume) {
   return value_of(price, Volume{volume}).value_or(Money(0));
 }
 
+Money total_of(Money a, Money b) {
+  std::int64_t out = 0;
+  return __builtin_add_overflow(a.value, b.value, &out) ? Money(0) : Money(out);
+}
+
+Money difference_of(Money a, Money b) {
+  std::int64_t out = 0;
+  return __builtin_sub_overflow(a.value, b.value, &out) ? Money(0) : Money(out);
+}
+
 Money tenths_of(Money money, BasisPoints ratio) {
   return Money(mul_div_floor(money.value, ratio.value, kFullRatio).value_or(0));
 }

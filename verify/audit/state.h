@@ -265,6 +265,9 @@ Instant rounded_up(const rules::Rule& rule, Instant t);
 std::vector<objects::Piece> free_ahead(const AuditState& s, const AuditDeclaration& d, Instant t);
 /// V(price, volume); zero beyond 64 bits.
 Money worth_of(Money price, Int128 volume);
+/// a + b and a - b; zero beyond 64 bits.
+Money total_of(Money a, Money b);
+Money difference_of(Money a, Money b);
 /// floor(money x ratio / 10 000); zero beyond 64 bits.
 Money tenths_of(Money money, BasisPoints ratio);
 

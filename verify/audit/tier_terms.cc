@@ -90,7 +90,7 @@ void bind_victim(Binder& b, const TierVictim& v) {
   b.integer("victim.quantity", v.part.value);
   b.integer("victim.price", g.leg.price.value);
   b.integer("victim.value", Int128{worth_of(g.leg.price, v.live).value} -
-                                worth_of(g.leg.price, v.live - v.released).value);
+                                worth_of(g.leg.price, difference_of(v.live, v.released)).value);
   b.integer("victim.whole_value",
             worth_of(g.leg.price, Int128{g.leg.quantity.value} * whole.length().value).value);
   b.integer("victim.start", whole.from.value);

@@ -103,6 +103,18 @@ TEST(CsvImport, refuses_wrong_cells_at_their_place_all_in_one_go) {
   scenarios::expect_problem(result, 9, 12, "granularity");
 }
 
+TEST(CsvImport, says_of_a_number_beyond_its_range_that_it_is_and_not_that_it_is_none) {
+  auto result = import(kNodes,
+                       "p1,99999999999999999999,460,B,100,200\n"
+                       "p2,1,460,B,99999999999999999999,200\n"
+                       "p3,1,460,B,100,99999999999999999999\n"
+                       "p4,1,460,B,100,9000000000\n");
+  scenarios::expect_problem(result, 2, 4, "`99999999999999999999` is out of range");
+  scenarios::expect_problem(result, 3, 12, "`99999999999999999999` is out of range");
+  scenarios::expect_problem(result, 4, 16, "`99999999999999999999` is out of range");
+  scenarios::expect_problem(result, 5, 16, "`9000000000` is out of range");
+}
+
 TEST(CsvImport, keeps_a_row_with_an_empty_window) {
   Imported out = scenarios::expect_value(import(kNodes, "p1,1,460,B,100,100\n"));
   EXPECT_TRUE(out.requests[0].window.empty());

@@ -106,6 +106,20 @@ TEST(Swf, counts_parts_without_a_line_of_the_whole_and_cancelled_and_failed_jobs
                                                "line of the whole: each is counted"));
 }
 
+TEST(Swf, refuses_a_second_number_in_a_header) {
+  auto one = [](const char* header) { return read_log(header + line({})); };
+  scenarios::expect_problem(one("; MaxProcs: 100 200\n"), 1, 17,
+                            "`200`: a second number for `MaxProcs`");
+  scenarios::expect_problem(one("; MaxNodes:\t100 - 200\n"), 1, 19, "`200`: a second number");
+  scenarios::expect_problem(one("; UnixStartTime: 1000000000 1e3\n"), 1, 29, "one number");
+  scenarios::expect_problem(one("; MaxProcs: 64 64\n"), 1, 16, "a second number");
+  // What is said in words, or in parentheses, is no value.
+  for (const char* header : {"; MaxProcs: 64 (2 x 32)\n", "; MaxProcs: 64 processors\n",
+                             "; UnixStartTime: 1000000000 Sun Sep  9 2001\n",
+                             "; MaxProcs: -99999999999999999999\n", "; MaxJobs: 1 2\n"})
+    EXPECT_TRUE(one(header)) << header;
+}
+
 TEST(Swf, refuses_a_header_whose_number_has_another_form) {
   auto one = [](const char* header) { return read_log(header + line({})); };
   scenarios::expect_problem(one("; MaxProcs: 1,152\n"), 1, 13, "`1,152` is no number for `MaxProcs`");
@@ -113,6 +127,9 @@ TEST(Swf, refuses_a_header_whose_number_has_another_form) {
   scenarios::expect_problem(one("; UnixStartTime: 1e9\n"), 1, 18, "without separators");
   scenarios::expect_problem(one("; MaxProcs: 64\n; MaxProcs: 128\n"), 2, 13, "128 here and 64 above");
   scenarios::expect_problem(one("; MaxProcs: 99999999999999\n"), 1, 13, "out of range");
+  scenarios::expect_problem(one("; MaxProcs: 99999999999999999999\n"), 1, 13,
+                            "`MaxProcs` of 99999999999999999999 is out of range");
+  scenarios::expect_problem(one("; UnixStartTime: 9223372036854775808\n"), 1, 18, "out of range");
   EXPECT_TRUE(one("; MaxProcs: 64\n; MaxProcs: 64\n"));
   scenarios::expect_problem(read_log(line({}) + "; UnixStartTime: 1000000000\n"), 2, 18,
                             "below a job");

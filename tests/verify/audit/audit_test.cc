@@ -8,9 +8,12 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "model/chain/reader.h"
 #include "model/crypto/hash.h"
+#include "model/log/checkpoint.h"
 #include "model/log/merkle.h"
 #include "tests/support/chain_files.h"
+#include "tests/support/parties.h"
 #include "tests/support/trade.h"
 
 namespace capmarket::audit {
@@ -200,6 +203,50 @@ TEST_F(Audit, ignores_and_counts_what_lies_beyond_the_signed_size) {
   EXPECT_EQ(r.unsigned_tail, 1);
   write_bytes(first_segment(dir()), read_bytes(first_segment(dir())) + "torn");
   EXPECT_TRUE(audit(dir()).holds());
+}
+
+/// The log's own signature over the first `size` entries.
+void sign_first(const std::string& dir, std::size_t size) {
+  const auto frames = read_frames(dir);
+  std::vector<Digest> hashes;
+  for (std::size_t i = 0; i < size; ++i) hashes.push_back(log::leaf_hash(frames[i].leaf));
+  const ContentId chain = chain::decode_leaf(frames[0].leaf)->id;
+  log::Checkpoint note{log::checkpoint_origin(chain), static_cast<std::int64_t>(size),
+                       log::merkle_root(hashes)};
+  write_bytes(dir + "/checkpoint", log::sign_checkpoint(note, testing::log_key()));
+}
+
+TEST_F(Audit, a_signed_size_of_0_does_not_hold) {
+  sign_first(dir(), 0);
+  expect_only(objects::Invariant::replay, -1, DamageClass::root);
+  AuditReport r = audit(dir());
+  EXPECT_TRUE(r.damaged);
+  EXPECT_THAT(r.violations[0].detail, ::testing::HasSubstr("genesis"));
+  sign_first(dir(), 1);
+  EXPECT_TRUE(audit(dir()).holds());
+}
+
+TEST_F(Audit, holds_at_signed_sizes_at_which_a_group_ends_as_replay_does) {
+  const auto frames = read_frames(dir());
+  int inside = 0;
+  for (std::size_t size = 0; size <= frames.size(); ++size) {
+    sign_first(dir(), size);
+    const AuditReport r = audit(dir(), 1);
+    auto reader = chain::ChainReader::open(dir());
+    ASSERT_TRUE(reader) << to_text(reader.error());
+    EXPECT_EQ(r.holds(), chain::replay(*reader, {}).has_value()) << size << in_words(r);
+    const auto next =
+        size < frames.size() ? chain::decode_leaf(frames[size].leaf)->kind : objects::Kind::tick;
+    if (!objects::is_derived(next)) {
+      EXPECT_EQ(r.holds(), size > 0) << in_words(r);
+    }
+    if (next != objects::Kind::obligation) continue;  // never the first of its group
+    ++inside;
+    ASSERT_FALSE(r.holds()) << size;
+    EXPECT_EQ(r.violations[0].kind, DamageClass::derived);
+    EXPECT_THAT(r.violations[0].detail, ::testing::HasSubstr("missing before this entry's end"));
+  }
+  EXPECT_GT(inside, 0);
 }
 
 // ---- A faulty writer: every byte agrees, the meaning does not

@@ -13,27 +13,6 @@ namespace capmarket::audit {
 namespace {
 using ::testing::Contains;
 
-WorldChoices choices_of(int seed) {
-  static const std::vector<std::string> kModes{"{ mode: none }", "{ mode: single }",
-                                               "{ mode: sharded, by: 2 }", "{ mode: peer }"};
-  static const std::vector<std::string> kOrders{"latest-first", "earliest-first", "pro-rata",
-                                                "cheapest", "lottery"};
-  static const std::vector<std::string> kReviews{"{ on_review: uphold }",
-                                                 "{ on_review: compensate, rate: 50% }",
-                                                 "{ on_review: void-future }"};
-  auto n = static_cast<std::size_t>(seed);
-  WorldChoices c;
-  c.coordination = kModes[n % kModes.size()];
-  c.victims = kOrders[n % kOrders.size()];
-  c.review = kReviews[n % kReviews.size()];
-  if (seed % 7 < 2)
-    c.pricing =
-        "{ mode: discovered, over: 60s, band: 50%, max_age: 60s, floor: 1.00, cap: 100.00 }";
-  c.lease = seed % 3 == 1;
-  c.shares = seed % 2 == 1;
-  return c;
-}
-
 /// A market after `steps` random steps; the same for the same seed.
 std::unique_ptr<AuditWorld> played(int seed, int steps) {
   auto world = std::make_unique<AuditWorld>(choices_of(seed));

@@ -23,6 +23,9 @@ struct WorldChoices {
   bool shares = false;  // quotas and set-asides
 };
 
+/// One of many mixtures, by the number.
+WorldChoices choices_of(int seed);
+
 class AuditWorld {
  public:
   explicit AuditWorld(const WorldChoices& choices);
