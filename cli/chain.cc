@@ -71,7 +71,7 @@ std::string leaf_line(const chain::Entry& e) {
 std::string shortfall_lines(const chain::Entry& e) {
   std::string out;
   for (const admission::Shortfall& s : e.leaf.decision.shortfalls)
-    out += fmt::format("  {}\n", admission::shortfall_text(s));
+    out += fmt::format("  {}\n", admission::shortfall_text(s, e.leaf.decision));
   return out;
 }
 

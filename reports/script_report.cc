@@ -33,7 +33,7 @@ std::string decision_text(const world::StepOutcome& o) {
   for (admission::ClauseId c : o.decision.failed) out += fmt::format(" {}", admission::to_text(c));
   for (admission::ClauseId c : o.decision.unresolved) out += fmt::format(" {} (unresolved)", admission::to_text(c));
   for (const admission::Shortfall& s : o.decision.shortfalls)
-    out += "; " + admission::shortfall_text(s);
+    out += "; " + admission::shortfall_text(s, o.decision);
   return out;
 }
 

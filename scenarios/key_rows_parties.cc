@@ -58,7 +58,7 @@ void add_holders(std::vector<ScenarioKey>& out) {
            .among(kHolderPricings)
            .otherwise(kOrAbove),
        KeyRow("holders[].weight", weight, optional, "100%", "",
-              "of its credential; counts in price indices and beside evidence, never in admission")
+              "of its credential; counts in price indices, never in admission")
            .otherwise(kOrAbove),
        KeyRow("holders[].share_reactive", share, optional, "50%", "",
               "hybrid discovery: share of its capacity that it keeps for intents")
@@ -151,7 +151,7 @@ void add_users(std::vector<ScenarioKey>& out) {
        {"users[].patience", duration, optional, "10min", "",
         "after it an unmet request is given up"},
        {"users[].weight", weight, optional, "100%", "",
-        "of its credential; counts in price indices and beside evidence, never in admission"}});
+        "of its credential; counts in price indices, never in admission"}});
 }
 
 void add_user_conduct(std::vector<ScenarioKey>& out) {

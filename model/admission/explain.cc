@@ -1,5 +1,6 @@
 #include "model/admission/explain.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 #include <set>
@@ -117,9 +118,17 @@ std::vector<ClauseExplanation> explain(const FactsVariant& facts, const NameList
   return std::visit([&](const auto& f) { return explain_any(f, names); }, facts);
 }
 
-std::string shortfall_text(const Shortfall& s) {
-  return fmt::format("leg {} lacks {}; displacing for it: compensation {}, refund {}", s.leg,
-                     s.lack.value, to_text(s.compensation), to_text(s.refund));
+std::string shortfall_text(const Shortfall& s, const Decision& decision) {
+  const std::string lacks = fmt::format("leg {} lacks {}; ", s.leg, s.lack.value);
+  auto fails = [&](ClauseId id) {
+    return std::find(decision.failed.begin(), decision.failed.end(), id) != decision.failed.end();
+  };
+  const std::string sums =
+      fmt::format("compensation {}, refund {}", to_text(s.compensation), to_text(s.refund));
+  if (!fails(ClauseId::capacity) && !fails(ClauseId::shared_capacity))
+    return lacks + "displacing for it: " + sums;
+  if (s.compensation.value == 0 && s.refund.value == 0) return lacks + "nobody is displaced for it";
+  return lacks + "who may be displaced for it is too little, for " + sums;
 }
 
 std::string clause_reference() {

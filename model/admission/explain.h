@@ -31,8 +31,9 @@ std::vector<ClauseExplanation> explain(const FactsVariant& facts,
                                        const std::vector<std::string>& names);
 
 /// "leg 0 lacks 100; displacing for it: compensation 12.0000, refund 3.0000": what a refused
-/// settlement stated of a leg.
-std::string shortfall_text(const Shortfall& shortfall);
+/// settlement stated of a leg. Where its `decision` says that capacity lacks all the same, that
+/// nobody is displaced for it (it does not ask for that, or nobody may give way), or too little.
+std::string shortfall_text(const Shortfall& shortfall, const Decision& decision);
 
 /// The reference page of clauses, in Markdown, from the table itself.
 std::string clause_reference();

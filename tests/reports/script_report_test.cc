@@ -53,6 +53,17 @@ TEST_F(ScriptReportTest, tells_who_gave_way_and_what_was_lacking) {
   EXPECT_TRUE(json()["as_expected"]);
 }
 
+/// Sums of 0 read as if displacing were free, and sums of a part as the price of the whole.
+TEST_F(ScriptReportTest, tells_no_price_of_what_cannot_be_had) {
+  admission::Decision& d = report.steps[0].decision;
+  d.failed = {admission::ClauseId::capacity};
+  EXPECT_THAT(text(), HasSubstr("leg 1 lacks 101; who may be displaced for it is too little, for "
+                                "compensation 760.0000, refund 505.0000"));
+  d.failed = {admission::ClauseId::shared_capacity};
+  d.shortfalls = {{1, Quantity(101), Money(0), Money(0)}};
+  EXPECT_THAT(text(), HasSubstr("leg 1 lacks 101; nobody is displaced for it"));
+}
+
 TEST_F(ScriptReportTest, tells_whom_it_expected_to_give_way) {
   report.steps[1].displaced["mid"] = Quantity(1);
   EXPECT_THAT(text(), HasSubstr("admitted, displaces low 100, mid 1  NOT AS EXPECTED (to displace "
