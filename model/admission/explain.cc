@@ -1,8 +1,8 @@
 #include "model/admission/explain.h"
 
-#include <algorithm>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 #include "model/base/text.h"

@@ -82,8 +82,7 @@ std::vector<DerivedEvent> close_claim(ChainState& s, const Due& due, Sequence ne
   const ContentId closed = group.add(objects::Kind::claim_closed, out);
   Volume judged = volume_of(c.claim.quantity, c.claim.window.length());
   if (out.stands) {
-    const capacity::Pieces failed =
-        capacity::lesser(g.live, {{c.claim.window, c.claim.quantity}});
+    const capacity::Pieces failed = capacity::lesser(g.live, {{c.claim.window, c.claim.quantity}});
     judged = capacity::volume_of(failed);  // what failed before is no matter of this contest
     group.fail(c.grant, failed, c.id, !notified(s, c), FailureOrigin::claim);
   }

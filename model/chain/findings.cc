@@ -71,8 +71,8 @@ class Finding {
                    bool partial) const;
   void fallback_not_followed();
   void shared_capacity_breached();
-  /// The penalty for past volume of a breach: what the grants of the member at fault have in it, each
-  /// at its own price, so that no disputer chooses it.
+  /// The penalty for past volume of a breach: what the grants of the member at fault have in it,
+  /// each at its own price, so that no disputer chooses it.
   void penalise(const std::vector<GrantIndex>& latest_first, capacity::Pieces past,
                 const PublicKey& fault, const PublicKey& other);
 

@@ -6,8 +6,7 @@ namespace capmarket::world {
 
 bool may_ask(const World& w, const UserState& u) {
   const scenarios::UserGroup* g = w.group_of(u);
-  return g == nullptr || static_cast<std::int64_t>(u.draws.who.number) <
-                             scenarios::askers(*g);
+  return g == nullptr || static_cast<std::int64_t>(u.draws.who.number) < scenarios::askers(*g);
 }
 
 std::optional<Instant> next_arrival(const World& w, const UserState& u, Instant after,

@@ -171,8 +171,7 @@ TEST_F(Cli, chain_commands_look_into_a_run) {
 }
 
 TEST_F(Cli, bad_input_is_answered_with_place_and_expectation_and_writes_nothing) {
-  std::string text =
-      testing::edited(slurp(small), "duration: 45min", "duration: soon\nspeed: 3");
+  std::string text = testing::edited(slurp(small), "duration: 45min", "duration: soon\nspeed: 3");
   dir.write("bad.yaml", testing::edited(text, "small.rule.yaml", small_rule));
   Outcome o = call("run bad.yaml --out a");
   EXPECT_EQ(o.status, 2);

@@ -106,7 +106,8 @@ TEST_F(LoadTest, refuses_doubles_and_nonsense) {
   expect_problem(load("poisson(0.5/h)", "poisson(0.5)"), 14, 69, "poisson(0.5/h), per user");
   expect_problem(load("poisson(0.5/h)", "poisson(0/h)"), 14, 69, "poisson(0.5/h), per user");
   expect_problem(load("partial: 70%", "partial: 170%"), 14, 138, "0% to 100%");
-  expect_problem(load("count: 23", "count: 24"), 16, 48, "24 adversaries among 23 users who ask by themselves");
+  expect_problem(load("count: 23", "count: 24"), 16, 48,
+                 "24 adversaries among 23 users who ask by themselves");
   expect_problem(load("branching: [2, 3]", "branching: [2000, 3000]"), 5, 42, "too many places");
   expect_problem(load("strategy: prepublish, quantity: 50", "strategy: prepublish"), 11, 5,
                  "missing key `quantity`");

@@ -31,10 +31,9 @@ ContentId EdgeMarket::grant(const Party& holder, std::int64_t quantity, Window w
   objects::Settlement settled =
       m.settlement(holder, user, declaration, request, q, at_second(second));
   settled.legs[0].price = price;
-  auto s = m.sign(settled,
-                  {{objects::Role::submitter, user.key},
-                   {objects::Role::user, user.key},
-                   {objects::Role::holder, holder.key}});
+  auto s = m.sign(settled, {{objects::Role::submitter, user.key},
+                            {objects::Role::user, user.key},
+                            {objects::Role::holder, holder.key}});
   const std::string refused = clauses(m.submit(s, at_second(second)));
   CHECK(refused.empty(), refused);  // admission does not look at the edge
   return s.id;

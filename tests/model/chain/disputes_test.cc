@@ -332,7 +332,8 @@ TEST_P(PeerPenalties, follow_the_prices_of_who_is_at_fault_whoever_disputes_what
   std::rotate(legs.begin(), legs.begin() + GetParam(), legs.end());
   for (std::size_t i = 0; i < legs.size(); ++i)
     EXPECT_EQ(dispute(legs[i], 310 + static_cast<std::int64_t>(i)), "");
-  // 131 over 100: of the 31 the latest unit of the holder at fault was sold at 1.00, thirty at 20.00.
+  // 131 over 100: of the 31 the latest unit of the holder at fault was sold at 1.00, thirty
+  // at 20.00.
   auto worth = [](std::int64_t price, std::int64_t quantity) {
     return *value_of(Money(price), volume_of(Quantity(quantity), Duration(100 * kNanosPerSecond)));
   };
@@ -357,8 +358,9 @@ TEST_F(Peers, a_penalty_is_told_grant_by_grant) {
   EXPECT_EQ(dispute(s, 310), "");
   const auto& all = m.chain().state().obligations.all();
   auto half = [](std::int64_t price, std::int64_t quantity) {
-    return ratio_of(*value_of(Money(price), volume_of(Quantity(quantity), Duration(100 * kNanosPerSecond))),
-                    BasisPoints(5'000));
+    return ratio_of(
+        *value_of(Money(price), volume_of(Quantity(quantity), Duration(100 * kNanosPerSecond))),
+        BasisPoints(5'000));
   };
   ASSERT_GE(all.size(), 2U);
   EXPECT_EQ(all[all.size() - 2].obligation.amount, half(300'000, 5));  // the latest first

@@ -156,8 +156,8 @@ TEST(HostileChain, a_contested_claim_without_a_window_is_closed_and_violates_win
   }
 }
 
-/// Prices and quantities of every width: values, refunds and penalties at the end of 64 and of 128 bits
-/// and beyond, where something is owed for them.
+/// Prices and quantities of every width: values, refunds and penalties at the end of 64 and of 128
+/// bits and beyond, where something is owed for them.
 TEST(HostileChain, sums_of_any_width_get_a_verdict) {
   for (objects::Role told_by : {objects::Role::holder, objects::Role::user}) {
     testing::ClaimedMarket market;

@@ -385,7 +385,8 @@ TEST(Diff, does_not_claim_to_have_compared_what_crosses_to_a_successor) {
   options.at_most = options.at_least = true;
   auto against = [&](std::int64_t rank, bool supersedes) {
     question::RuleFile b = rule_file(
-        "new.yaml", edited({{"version: 1", "version: 2"}, {"rank: 30", fmt::format("rank: {}", rank)}}));
+        "new.yaml",
+        edited({{"version: 1", "version: 2"}, {"rank: 30", fmt::format("rank: {}", rank)}}));
     if (supersedes) b.rule.supersedes = a.id;
     return *diff_rules(a, b, options);
   };
