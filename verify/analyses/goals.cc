@@ -74,6 +74,8 @@ void Checker::goal(std::size_t g) {
   const std::vector<expr::Expr> premises =
       goal.always ? chain::goal_premises(goal.claim) : std::vector<expr::Expr>{};
   smt::Answer cover = smt::Answer::unsat;
+  // Of what never happens: whether it could, whatever the rule said.
+  smt::Answer possible = goal.always ? smt::Answer::sat : smt::Answer::unsat;
   question::QueryResult undecided;
   undecided.answer = smt::Answer::unsat;
   // Asks over one kind of step; a refused request may ask for anything.
@@ -91,6 +93,16 @@ void Checker::goal(std::size_t g) {
     return s;
   };
   for (const StepOfGoal& kind : steps_of(rule(), about)) {
+    if (possible != smt::Answer::sat) {
+      question::Query q(budget(), subject_);
+      const question::SymbolicRequest& s =
+          q.request("", kind.step.displaced, question::SymbolicRequest::Range::anything);
+      question::CheckedSymbolic::Bool claim = q.claim(goal.claim, s, kind.tier, kind.step);
+      q.require(claim.value || question::CheckedSymbolic::poisoned(claim.poison));
+      question::QueryResult result = q.solve(false);
+      note(result);
+      if (result.answer != smt::Answer::unsat) possible = result.answer;
+    }
     if (cover != smt::Answer::sat) {
       question::Query q(budget(), subject_);
       const question::SymbolicRequest& s = request_for(q, kind);
@@ -126,7 +138,13 @@ void Checker::goal(std::size_t g) {
     }
     if (result.answer == smt::Answer::unknown) undecided = result;
   }
-  end_valid(std::move(f), cover, undecided, "");
+  if (cover == smt::Answer::sat && possible == smt::Answer::unsat) {
+    f.reason =
+        "it can hold of no step, whatever the rule says: it contradicts itself, or asks for a tier "
+        "that no version here has";
+    return end(std::move(f), AnalysisVerdict::vacuous);
+  }
+  end_valid(std::move(f), cover == smt::Answer::sat ? possible : cover, undecided, "");
 }
 
 }  // namespace capmarket::analyses

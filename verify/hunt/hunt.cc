@@ -59,6 +59,19 @@ class Hunter {
   }
 
   void decide() {
+    look();
+    if (out_.verdict == analyses::AnalysisVerdict::proved && covered_ != smt::Answer::sat)
+      not_covered();
+    if (out_.verdict != analyses::AnalysisVerdict::proved) return;
+    if (never_can()) return;
+    if (std::string left = left_out(); !left.empty()) {
+      out_.verdict = analyses::AnalysisVerdict::unknown;
+      out_.how.clear();
+      out_.reason = "not searched: " + left;
+    }
+  }
+
+  void look() {
     if (quarry_.goal != nullptr) {
       smt::SymbolicScope scope;
       if (any_step_breaks(subject_, budget_, *quarry_.goal) == smt::Answer::unsat)
@@ -71,14 +84,22 @@ class Hunter {
       unroll(search);
     else
       cover(search);
-    if (out_.verdict == analyses::AnalysisVerdict::proved && covered_ != smt::Answer::sat)
-      not_covered();
-    if (out_.verdict != analyses::AnalysisVerdict::proved) return;
-    if (std::string left = left_out(); !left.empty()) {
-      out_.verdict = analyses::AnalysisVerdict::unknown;
-      out_.how.clear();
-      out_.reason = "not searched: " + left;
-    }
+  }
+
+  /// What is said never to happen could not, whatever the rule said: nothing was proved.
+  bool never_can() {
+    if (quarry_.goal == nullptr || quarry_.goal->always) return false;
+    smt::SymbolicScope scope;
+    const smt::Answer can = any_step_can_hold(subject_, budget_, *quarry_.goal);
+    if (can == smt::Answer::sat) return false;
+    const bool unknown = can == smt::Answer::unknown;
+    out_.verdict =
+        unknown ? analyses::AnalysisVerdict::unknown : analyses::AnalysisVerdict::vacuous;
+    out_.how.clear();
+    out_.reason = unknown ? "whether it can hold of any step is not decided"
+                          : "it can hold of no step, whatever the rule says: it contradicts itself, "
+                            "or asks for a tier that no version here has";
+    return true;
   }
 
   /// What this target bears on, is there, and was not looked at; empty: nothing.

@@ -5,6 +5,17 @@
 namespace capmarket::hunt {
 namespace {
 
+/// The claim of one kind of step under one tier, whatever the rule says of it.
+smt::Answer holds_at(const question::RuleSubject& subject, const question::QueryBudget& budget,
+                     const rules::Goal& goal, std::size_t tier, const question::GoalStep& step) {
+  question::Query q(budget, subject);
+  const question::SymbolicRequest& s =
+      q.request("", step.displaced, question::SymbolicRequest::Range::anything);
+  question::CheckedSymbolic::Bool claim = q.claim(goal.claim, s, tier, step);
+  q.require(claim.value || question::CheckedSymbolic::poisoned(claim.poison));
+  return q.solve(false).answer;
+}
+
 /// One kind of step under one tier.
 smt::Answer breaks_at(const question::RuleSubject& subject, const question::QueryBudget& budget,
                       const rules::Goal& goal, std::size_t tier, const question::GoalStep& step) {
@@ -48,19 +59,31 @@ std::vector<question::GoalStep> steps_of(const rules::Rule& rule, const chain::G
   return {admitted, refused};
 }
 
-}  // namespace
-
-smt::Answer any_step_breaks(const question::RuleSubject& subject,
-                            const question::QueryBudget& budget, const rules::Goal& goal) {
+/// The first yes over the kinds of step that the goal speaks of; else unknown where one is.
+template <class Ask>
+smt::Answer any_step(const question::RuleSubject& subject, const question::QueryBudget& budget,
+                     const rules::Goal& goal, Ask ask) {
   smt::Answer out = smt::Answer::unsat;
   for (const question::GoalStep& step : steps_of(subject.rule(), chain::goal_subject(goal.claim)))
     for (std::size_t t = 0; t < subject.rule().tiers.size(); ++t) {
       if (step.displaced && !subject.rule().tiers[t].displaces) continue;
-      smt::Answer one = breaks_at(subject, budget, goal, t, step);
+      smt::Answer one = ask(subject, budget, goal, t, step);
       if (one == smt::Answer::sat) return one;
       if (one == smt::Answer::unknown) out = one;
     }
   return out;
+}
+
+}  // namespace
+
+smt::Answer any_step_breaks(const question::RuleSubject& subject,
+                            const question::QueryBudget& budget, const rules::Goal& goal) {
+  return any_step(subject, budget, goal, breaks_at);
+}
+
+smt::Answer any_step_can_hold(const question::RuleSubject& subject,
+                              const question::QueryBudget& budget, const rules::Goal& goal) {
+  return any_step(subject, budget, goal, holds_at);
 }
 
 }  // namespace capmarket::hunt
