@@ -17,7 +17,7 @@ using Values = std::map<std::string, std::string>;
 
 void add_leg(const question::RequestCase& c, Values& out) {
   const Window& w = c.leg.window;
-  const Volume volume = w.empty() ? Volume(0) : volume_of(c.leg.quantity, w.length());
+  const Volume volume = w.empty() ? Volume{} : volume_of(c.leg.quantity, w.length());
   for (const auto& [who, party] : {std::pair("user", &c.user), std::pair("holder", &c.holder)}) {
     out[std::string(who) + ".kind"] = party->kind;
     out[std::string(who) + ".groups"] = joined(party->groups);

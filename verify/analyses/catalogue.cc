@@ -82,7 +82,7 @@ constexpr auto rows() {
        "retention >= dispute window, and >= longest grant + payment delay",
        &Checker::retention_consistent},
       {Id::quota_possible, "quota-possible", rule, error,
-       "set-asides and quotas do not sum above the whole", &Checker::quota_possible},
+       "what is set aside fits its tier's quota, and all of it the whole", &Checker::quota_possible},
       {Id::coordination_scope, "coordination-scope", infra, warning,
        "a shared requirement is not wider than what can be shared", &Checker::coordination_scope},
       {Id::protection_floor, "protection-floor", framework, error,

@@ -208,25 +208,27 @@ void Checker::retention_consistent() {
   end(std::move(f), AnalysisVerdict::proved);
 }
 
-/// A tier takes at most its quota, and at least what is set aside for it: together they need the
-/// larger of the two.
+/// What is set aside adds up; a quota is a cap and reserves nothing.
 void Checker::quota_possible() {
   Finding f = begin(AnalysisId::quota_possible, "tiers", "tiers");
   std::int64_t sum = 0;
+  bool any = false;
   for (std::size_t i = 0; i < rule().tiers.size(); ++i) {
     const rules::Tier& t = tier(i);
-    std::int64_t share = std::max(t.quota.value_or(BasisPoints(0)), t.set_aside).value;
-    if (share == 0) continue;
-    sum += share;
-    f.witness.emplace_back(t.name, percent_text(share));
-    provision(f, at(i, t.quota ? "quota.at_most" : "set_aside"));
+    if (!t.quota && t.set_aside.value == 0) continue;
+    any = true;
+    if (t.set_aside.value > 0) {
+      sum += t.set_aside.value;
+      f.witness.emplace_back(t.name, percent_text(t.set_aside.value));
+      provision(f, at(i, "set_aside"));
+    }
     if (!t.quota || t.set_aside <= *t.quota) continue;
     f.witness = {{t.name + ".set_aside", percent_text(t.set_aside.value)},
                  {t.name + ".quota", percent_text(t.quota->value)}};
     return end(std::move(f), AnalysisVerdict::refuted,
                fmt::format("more is set aside for tier `{}` than it may take", t.name));
   }
-  if (f.witness.empty())
+  if (!any)
     return end(std::move(f), AnalysisVerdict::info, "no tier has a quota or a share set aside");
   if (sum <= kFullRatio) {
     f.witness.clear();
@@ -234,7 +236,7 @@ void Checker::quota_possible() {
   }
   f.witness.emplace_back("sum", percent_text(sum));
   end(std::move(f), AnalysisVerdict::refuted,
-      "set-asides and quotas sum above the whole of a declaration");
+      "set-asides sum above the whole of a declaration");
 }
 
 }  // namespace capmarket::analyses

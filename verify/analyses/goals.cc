@@ -140,8 +140,8 @@ void Checker::goal(std::size_t g) {
   }
   if (cover == smt::Answer::sat && possible == smt::Answer::unsat) {
     f.reason =
-        "it can hold of no step, whatever the rule says: it contradicts itself, or asks for a tier "
-        "that no version here has";
+        "it can hold of no step that is modelled here, whatever the rule says: it contradicts itself, "
+        "asks for a tier that no version here has, or for what no step here brings about";
     return end(std::move(f), AnalysisVerdict::vacuous);
   }
   end_valid(std::move(f), cover == smt::Answer::sat ? possible : cover, undecided, "");

@@ -192,8 +192,9 @@ TEST_P(Swapped, survives_a_kill_at_any_point) {
     int raw = 0;
     ::waitpid(child, &raw, 0);
     ASSERT_TRUE(WIFSIGNALED(raw)) << "it failed by itself";
-    if (GetParam() == FolderSwap::two_renames)
+    if (GetParam() == FolderSwap::two_renames) {
       ASSERT_TRUE(OutputFolder::begin(folder / "run", true, expect_ours));
+    }
     ASSERT_TRUE(expect_ours(folder / "run")) << round;
     ASSERT_EQ(text_of(folder / "run/a"), text_of(folder / "run/b")) << round;
     ASSERT_FALSE(text_of(folder / "run/a").empty());

@@ -39,7 +39,9 @@ TEST(ReadFile, refuses_what_is_no_regular_file) {
   EXPECT_EQ(fault_of(folder / "to-pipe"), ReadFault::irregular);
   EXPECT_EQ(fault_of(folder.path()), ReadFault::irregular);
   for (const char* device : {"/dev/zero", "/dev/null", "/dev/tty"})
-    if (std::filesystem::exists(device)) EXPECT_EQ(fault_of(device), ReadFault::irregular);
+    if (std::filesystem::exists(device)) {
+      EXPECT_EQ(fault_of(device), ReadFault::irregular);
+    }
   int fd = ::socket(AF_UNIX, SOCK_STREAM, 0);
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
