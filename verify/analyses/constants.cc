@@ -235,8 +235,7 @@ void Checker::quota_possible() {
     return end(std::move(f), AnalysisVerdict::proved);
   }
   f.witness.emplace_back("sum", percent_text(sum));
-  end(std::move(f), AnalysisVerdict::refuted,
-      "set-asides sum above the whole of a declaration");
+  end(std::move(f), AnalysisVerdict::refuted, "set-asides sum above the whole of a declaration");
 }
 
 }  // namespace capmarket::analyses

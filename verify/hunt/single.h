@@ -11,8 +11,8 @@ namespace capmarket::hunt {
 smt::Answer any_step_breaks(const question::RuleSubject& subject,
                             const question::QueryBudget& budget, const rules::Goal& goal);
 
-/// `unsat`: the claim is true of no step, whatever the rule says: it contradicts itself, or asks for
-/// a tier that no version here has.
+/// `unsat`: the claim is true of no step, whatever the rule says: it contradicts itself, or asks
+/// for a tier that no version here has.
 smt::Answer any_step_can_hold(const question::RuleSubject& subject,
                               const question::QueryBudget& budget, const rules::Goal& goal);
 

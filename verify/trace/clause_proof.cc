@@ -176,7 +176,9 @@ void ClauseProof::plant_refused(Facts f) {
   }
   name_questions(progress_.theorem, kTwinSubject);
   Batch twin;
-  twin.add(refused_violation(f, {{static_cast<std::int64_t>(admission::ClauseId::disclosure)}, {}, {}}), "twin");
+  twin.add(
+      refused_violation(f, {{static_cast<std::int64_t>(admission::ClauseId::disclosure)}, {}, {}}),
+      "twin");
   std::string detail;
   refused_twin_ = twin.ask(budget_, detail) == smt::Answer::sat;
 }
