@@ -61,6 +61,21 @@ std::string sentence_of(const rules::Goal& goal, const rules::Rule& rule, const 
                      goal.claim.canonical);
 }
 
+constexpr const char* kHoldsOfNoStep =
+    "it can hold of no step that is modelled here, whatever the rule says: it contradicts itself, asks for a tier that no version here has, or for what no step here brings about";
+
+/// Whether the claim can hold of that kind of step, whatever the rule says of it.
+question::QueryResult claim_at(const question::QueryBudget& budget,
+                               const question::RuleSubject& subject, const rules::Goal& goal,
+                               const StepOfGoal& kind) {
+  question::Query q(budget, subject);
+  const question::SymbolicRequest& s =
+      q.request("", kind.step.displaced, question::SymbolicRequest::Range::anything);
+  question::CheckedSymbolic::Bool claim = q.claim(goal.claim, s, kind.tier, kind.step);
+  q.require(claim.value || question::CheckedSymbolic::poisoned(claim.poison));
+  return q.solve(false);
+}
+
 }  // namespace
 
 void Checker::goals() {
@@ -94,12 +109,7 @@ void Checker::goal(std::size_t g) {
   };
   for (const StepOfGoal& kind : steps_of(rule(), about)) {
     if (possible != smt::Answer::sat) {
-      question::Query q(budget(), subject_);
-      const question::SymbolicRequest& s =
-          q.request("", kind.step.displaced, question::SymbolicRequest::Range::anything);
-      question::CheckedSymbolic::Bool claim = q.claim(goal.claim, s, kind.tier, kind.step);
-      q.require(claim.value || question::CheckedSymbolic::poisoned(claim.poison));
-      question::QueryResult result = q.solve(false);
+      question::QueryResult result = claim_at(budget(), subject_, goal, kind);
       note(result);
       if (result.answer != smt::Answer::unsat) possible = result.answer;
     }
@@ -139,9 +149,7 @@ void Checker::goal(std::size_t g) {
     if (result.answer == smt::Answer::unknown) undecided = result;
   }
   if (cover == smt::Answer::sat && possible == smt::Answer::unsat) {
-    f.reason =
-        "it can hold of no step that is modelled here, whatever the rule says: it contradicts itself, "
-        "asks for a tier that no version here has, or for what no step here brings about";
+    f.reason = kHoldsOfNoStep;
     return end(std::move(f), AnalysisVerdict::vacuous);
   }
   end_valid(std::move(f), cover == smt::Answer::sat ? possible : cover, undecided, "");

@@ -97,9 +97,7 @@ class Hunter {
         unknown ? analyses::AnalysisVerdict::unknown : analyses::AnalysisVerdict::vacuous;
     out_.how.clear();
     out_.reason = unknown ? "whether it can hold of any step is not decided"
-                          : "it can hold of no step that is modelled here, whatever the rule "
-                            "says: it contradicts itself, asks for a tier that no version here "
-                            "has, or for what no step here brings about";
+                          : "it can hold of no step that is modelled here, whatever the rule says";
     return true;
   }
 
