@@ -61,8 +61,23 @@ std::string sentence_of(const rules::Goal& goal, const rules::Rule& rule, const 
                      goal.claim.canonical);
 }
 
+/// A request of that kind of step; a refused one may ask for anything.
+const question::SymbolicRequest& request_for(question::Query& q, const StepOfGoal& kind) {
+  const bool refused = !kind.step.admitted;
+  const question::SymbolicRequest& s =
+      q.request("", kind.step.displaced,
+                refused ? question::SymbolicRequest::Range::anything
+                        : question::SymbolicRequest::Range::admissible);
+  if (kind.step.displaced)
+    q.require(q.displaces(s, kind.tier));
+  else if (!refused)
+    q.require(q.eligible(s, kind.tier));
+  return s;
+}
+
 constexpr const char* kHoldsOfNoStep =
-    "it can hold of no step that is modelled here, whatever the rule says: it contradicts itself, asks for a tier that no version here has, or for what no step here brings about";
+    "it can hold of no step that is modelled here, whatever the rule says: it contradicts itself, "
+    "asks for a tier that no version here has, or for what no step here brings about";
 
 /// Whether the claim can hold of that kind of step, whatever the rule says of it.
 question::QueryResult claim_at(const question::QueryBudget& budget,
@@ -93,20 +108,6 @@ void Checker::goal(std::size_t g) {
   smt::Answer possible = goal.always ? smt::Answer::sat : smt::Answer::unsat;
   question::QueryResult undecided;
   undecided.answer = smt::Answer::unsat;
-  // Asks over one kind of step; a refused request may ask for anything.
-  auto request_for = [&](question::Query& q,
-                         const StepOfGoal& kind) -> const question::SymbolicRequest& {
-    bool refused = !kind.step.admitted;
-    const question::SymbolicRequest& s =
-        q.request("", kind.step.displaced,
-                  refused ? question::SymbolicRequest::Range::anything
-                          : question::SymbolicRequest::Range::admissible);
-    if (kind.step.displaced)
-      q.require(q.displaces(s, kind.tier));
-    else if (!refused)
-      q.require(q.eligible(s, kind.tier));
-    return s;
-  };
   for (const StepOfGoal& kind : steps_of(rule(), about)) {
     if (possible != smt::Answer::sat) {
       question::QueryResult result = claim_at(budget(), subject_, goal, kind);
