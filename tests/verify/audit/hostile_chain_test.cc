@@ -102,8 +102,10 @@ TEST(HostileChain, a_part_whose_window_is_empty_or_reversed_violates_window) {
           if (objects::Kind kind = objects::kind_of(object); tried[kind]++ < 6)
             places.emplace(i, kind);
     });
-    for (const auto& [place, kind] : places)
+    for (const auto& each : places)
       for (int form = 0; form < 3; ++form) {
+        const std::size_t place = each.first;
+        const objects::Kind kind = each.second;
         testing::ScratchFolder dir;
         history.write(dir.path(), [&](HostileLog& log, std::size_t) {
           objects::Object object = log.object_of(place);
