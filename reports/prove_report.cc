@@ -32,6 +32,23 @@ std::string mutation_line(const theorems::MutationReport& m, bool colour) {
   return out;
 }
 
+/// What it was proved for, and of what.
+std::string scope_lines(const theorems::TheoremReport& t, std::string_view indent) {
+  std::string_view of;
+  switch (t.code) {
+    case theorems::ProvedCode::shipped:
+      of = "the predicate that admission runs";
+      break;
+    case theorems::ProvedCode::copy:
+      of = "a copy, whose examples are run through the code of the chain";
+      break;
+    case theorems::ProvedCode::shipped_over_copy:
+      of = "the predicate that admission runs, over a copy of the state's step";
+      break;
+  }
+  return fmt::format("{}of:     {}\n{}bounds: {}\n", indent, of, indent, t.bounds);
+}
+
 }  // namespace
 
 nlohmann::ordered_json prove_json(const theorems::ProveReport& report) {
@@ -43,7 +60,10 @@ nlohmann::ordered_json prove_json(const theorems::ProveReport& report) {
                            {"verdict", theorems::to_text(m.verdict)},
                            {"reproduced", m.reproduced},
                            {"counterexample", m.counterexample}});
-    Json one = {{"name", t.name}, {"statement", t.statement}};
+    Json one = {{"name", t.name},
+                {"statement", t.statement},
+                {"bounds", t.bounds},
+                {"code", theorems::to_text(t.code)}};
     if (!report.listed) {
       one["verdict"] = theorems::to_text(t.verdict);
       one["milliseconds"] = t.milliseconds;
@@ -64,7 +84,7 @@ std::string prove_text(const theorems::ProveReport& report, bool colour) {
   std::size_t mutants = 0, killed = 0, held = 0;
   for (const theorems::TheoremReport& t : report.theorems) {
     if (report.listed) {
-      out += fmt::format("{}\n    {}\n", heading(t.name, colour), t.statement);
+      out += fmt::format("{}\n    {}\n{}", heading(t.name, colour), t.statement, scope_lines(t, "    "));
       continue;
     }
     total += t.milliseconds;
@@ -73,6 +93,7 @@ std::string prove_text(const theorems::ProveReport& report, bool colour) {
         "{:<34} {}  {} ms  cover {}\n", t.name,
         toned(std::string(theorems::to_text(t.verdict)), tone_of(t.verdict, theorems::Verdict::proved), colour),
         t.milliseconds, cover_text(t, colour));
+    out += scope_lines(t, "      ");
     if (!t.holds() && !t.reason.empty()) out += "      " + t.reason + "\n";
     for (const theorems::MutationReport& m : t.mutations) {
       ++mutants;

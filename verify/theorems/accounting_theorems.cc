@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "model/objects/invariants.h"
+#include "verify/theorems/bounds.h"
 #include "verify/theorems/inv1_parts.h"
 #include "verify/theorems/requirement_point.h"
 
@@ -28,7 +29,8 @@ struct Decided {
     shape.victims = 0;
     facts = smt::fresh_facts<Facts>(shape, prefix);
   }
-  std::vector<Bool> given(std::optional<admission::ClauseId> without, const std::vector<Bool>& more) {
+  std::vector<Bool> given(std::optional<admission::ClauseId> without,
+                          const std::vector<Bool>& more) {
     auto all = smt::wire_bounds(facts);
     for (const auto& r : admission::evaluate_clauses<smt::Symbolic>(facts))
       if (r.id != without) all.push_back(r.clause.resolved && r.clause.holds);
@@ -39,8 +41,14 @@ struct Decided {
 
 using Values = std::vector<std::pair<std::string, Int>>;
 
+Bool small(const Values& values) {
+  std::vector<Int> all;
+  for (const auto& [_, x] : values) all.push_back(x);
+  return replayable(all);
+}
+
 /// Every `without` must break the claim, and the concrete predicate must name it alone. `concrete`
-/// evaluates the claim on the values of an example.
+/// evaluates the claim on the values of an example, which are small; the proof has none so.
 template <template <class> class Facts>
 Theorem decided_theorem(const std::string& name, const std::string& statement,
                         std::shared_ptr<Decided<Facts>> d, const std::vector<Bool>& more,
@@ -60,17 +68,16 @@ Theorem decided_theorem(const std::string& name, const std::string& statement,
   Theorem t;
   t.name = name;
   t.statement = statement;
+  t.code = ProvedCode::shipped_over_copy;
+  t.bounds = bounds_of<Facts>({d->shape});
+  std::vector<Bool> real = more;
+  real.push_back(small(values));
+  t.queries.push_back({premises(d->given(std::nullopt, real)), claim, replay(std::nullopt)});
   t.queries.push_back({premises(d->given(std::nullopt, more)), claim, replay(std::nullopt)});
   for (admission::ClauseId id : without)
-    t.mutations.push_back(
-        {fmt::format("clause:{}", admission::to_text(id)), {premises(d->given(id, more)), claim, replay(id)}});
+    t.mutations.push_back({fmt::format("clause:{}", admission::to_text(id)),
+                           {premises(d->given(id, real)), claim, replay(id)}});
   return t;
-}
-
-Bool small(const Values& values) {
-  std::vector<Int> all;
-  for (const auto& [_, x] : values) all.push_back(x);
-  return replayable(all);
 }
 
 // ---- INV-3
@@ -86,7 +93,7 @@ Theorem gap_theorem() {
                 {"index", l.index}, {"next", l.next_index}};
   auto inside = l.from <= t && t < l.until;
   std::vector<Bool> more{implies<smt::Symbolic>(inside, live - requested <= l.request_excess),
-                         live <= requested, small(values)};
+                         live <= requested};
   auto after = live + smt::Symbolic::select(inside, l.quantity, zero());
   return decided_theorem<admission::SettlementFacts>(
       objects::theorem_name(objects::Invariant::volumes),
@@ -151,7 +158,10 @@ Theorem attribution_theorem() {
   t.statement =
       "one loss more, latest first: it takes at most itself and what is left of the gap, and "
       "requested = live + attributed + left stays";
+  t.code = ProvedCode::copy;
+  t.bounds = kNoBound;
   t.queries.push_back({given({sums, left, positive}), claim(false), replay(false, true)});
+  t.queries.push_back({premises({sums, left, positive}), claim(false), replay(false, true)});
   t.mutations.push_back(
       {"effect:whole-loss", {given({sums, left, positive}), claim(true), replay(true, false)}});
   t.mutations.push_back(
@@ -170,8 +180,7 @@ Theorem payment_theorem() {
   auto d = std::make_shared<Decided<admission::PaymentFacts>>("paid");
   Int amount = Int::fresh("paid.obligation"), paid = Int::fresh("paid.before");
   Values values{{"obligation", amount}, {"paid", paid}, {"payment", d->facts.amount}};
-  std::vector<Bool> more{d->facts.outstanding == amount - paid, zero() <= paid, paid <= amount,
-                         small(values)};
+  std::vector<Bool> more{d->facts.outstanding == amount - paid, zero() <= paid, paid <= amount};
   auto after = paid + d->facts.amount;
   return decided_theorem<admission::PaymentFacts>(
       objects::theorem_name(objects::Invariant::payments),
@@ -192,8 +201,7 @@ Theorem activity_theorem() {
   Values values{{"t", t},         {"used", used},     {"live", live},
                 {"from", f.from}, {"until", f.until}, {"activity", f.quantity}};
   auto inside = f.from <= t && t < f.until;
-  std::vector<Bool> more{implies<smt::Symbolic>(inside, used - live <= f.excess), used <= live,
-                         small(values)};
+  std::vector<Bool> more{implies<smt::Symbolic>(inside, used - live <= f.excess), used <= live};
   auto after = used + smt::Symbolic::select(inside, f.quantity, zero());
   return decided_theorem<admission::ActivityFacts>(
       objects::theorem_name(objects::Invariant::consumption),
@@ -257,6 +265,8 @@ Theorem money_theorem() {
   t.statement =
       "what trims release, V(before) - V(after) each, adds up with what is left to V(whole), after "
       "any number of them, and none is negative";
+  t.code = ProvedCode::copy;
+  t.bounds = kNoBound;
   t.queries.push_back(
       {given({priced, grows, left, so_far}, true), x->claim(false), replay_trim(x, false, true)});
   t.queries.push_back(

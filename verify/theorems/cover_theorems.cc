@@ -1,4 +1,5 @@
 // INV-4: what the cover of every admitted leg guarantees, with each of its conditions left out.
+#include "verify/theorems/bounds.h"
 #include "verify/theorems/cover_theorems.h"
 
 #include <fmt/format.h>
@@ -64,6 +65,7 @@ std::vector<Theorem> cover_theorems() {
       "an arbitrary victim of an admitted leg has a strictly lower rank, a version that fits, a met "
       "condition and the notice of stop_within; an arbitrary part of it is live, needed and in "
       "order at every instant; K >= 0 and refunds stay in what the leg states";
+  t.bounds = bounds_of<admission::SettlementFacts>({c->a.shape});
   t.queries.push_back({premises(c->given(std::nullopt)), c->claim(), replay(c, true)});
   t.queries.push_back(taken_apart(c));
   for (std::string_view name : cover_conjunct_names())

@@ -1,4 +1,5 @@
 // displacement.cover: the clauses let through exactly what a leg lacks, of whom the order says.
+#include "verify/theorems/bounds.h"
 #include "verify/theorems/exact_cover_theorems.h"
 
 #include <fmt/format.h>
@@ -111,6 +112,9 @@ std::vector<Theorem> exact_cover_theorems() {
       "an earlier candidate of its step still could, under pro-rata each of the rank that shares "
       "gives its share; only candidates give, no more than they have",
       kCandidates, kInstants);
+  t.code = ProvedCode::shipped_over_copy;
+  t.bounds = fmt::format("{} candidates of up to {} tiers, {} granules of one nanosecond; {}",
+                         kCandidates, kTiers, kInstants, kAnyWireInteger);
   std::vector<Bool> much = x->clause();
   much.push_back(shows_much(*x) && x->small());
   t.queries.push_back({with(state, much), claim(*x, 0), replay(x, std::nullopt)});

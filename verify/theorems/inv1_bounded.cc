@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "model/objects/invariants.h"
+#include "verify/theorems/bounds.h"
 #include "verify/theorems/inv1_parts.h"
 
 namespace capmarket::theorems::inv1 {
@@ -193,6 +194,9 @@ Theorem bounded_theorem(bool shared) {
       "the whole function at once, for {} live pieces, a failed one, two legs in turn, a release and a {}: "
       "the guard at breakpoints only, and the predicate",
       kLive, shared ? "schedule that falls" : "curtailment");
+  out.code = ProvedCode::shipped_over_copy;
+  out.bounds = fmt::format("{} live pieces, 1 failed, 1 lower limit; ", kLive) +
+               bounds_of<admission::SettlementFacts>({u->a.shape});
   Guard both;  // so that the example is admitted
   both.every_leg = true;
   out.queries.push_back(

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "model/objects/invariants.h"
+#include "verify/theorems/bounds.h"
 #include "verify/theorems/inv1_parts.h"
 
 namespace capmarket::theorems::inv1 {
@@ -57,6 +58,8 @@ Theorem piece_theorem() {
   Theorem out;
   out.name = objects::theorem_name(objects::Invariant::capacity, "piece");
   out.statement = "no start of the piece in (b, t] => piece(t) <= piece(b)";
+  out.code = ProvedCode::copy;
+  out.bounds = kNoBound;
   out.queries.push_back(
       {with({order, positive, x->no_start(), x->small()}), claim, replay_between(x, false, false)});
   out.queries.push_back(
@@ -83,6 +86,8 @@ Theorem release_theorem() {
   out.statement =
       "a release counts negative: no end of it in (b, t] => release(t) <= release(b), so that the "
       "load after it starts nowhere between";
+  out.code = ProvedCode::copy;
+  out.bounds = kNoBound;
   out.queries.push_back(
       {with({order, negative, x->no_end(), x->small()}), claim, replay_between(x, false, false)});
   out.queries.push_back(
@@ -112,6 +117,8 @@ Theorem fold_theorem() {
   out.name = objects::theorem_name(objects::Invariant::capacity, "fold");
   out.statement =
       "sum(t) <= sum(b) over the pieces of load and releases so far => the same with one more";
+  out.code = ProvedCode::copy;
+  out.bounds = kNoBound;
   std::vector<Bool> all{order, x->no_rise(), hypothesis};
   out.queries.push_back({given(all, true), claim, replay_between(x, true, false)});
   out.queries.push_back({given(all, false), claim, replay_between(x, true, false)});
@@ -160,6 +167,8 @@ Theorem inherited_theorem() {
   out.statement =
       "load - schedule no higher at t than at b, own releases no lower => min(load - schedule, 0) - "
       "own releases is no higher";
+  out.code = ProvedCode::copy;
+  out.bounds = kNoBound;
   out.queries.push_back({premises({load, own, x->small()}), claim, replay(true)});
   out.queries.push_back({premises({load, own}), claim, replay(true)});
   out.mutations.push_back({"premise:load", {premises({own, x->small()}), claim, replay(false)}});
@@ -231,6 +240,8 @@ Theorem breakpoint_theorem() {
   out.statement =
       "the fold that keeps the latest breakpoint b <= t: b is in the window and guarded, and no "
       "piece so far starts (no release ends) in (b, t]";
+  out.code = ProvedCode::copy;
+  out.bounds = kNoBound;
   std::vector<Bool> all{window, position, guard_b, guard_start, none_skipped};
   out.queries.push_back({given(all), claim, replay_latest(l, true, true)});
   out.queries.push_back({premises(all), claim, replay_latest(l, true, true)});
@@ -282,6 +293,8 @@ Theorem schedule_theorem() {
   Theorem out;
   out.name = objects::theorem_name(objects::Invariant::capacity, "schedule");
   out.statement = "inside the leg's window the declared quantity does not fall between b and t";
+  out.code = ProvedCode::shipped_over_copy;
+  out.bounds = bounds_of<admission::SettlementFacts>({a->shape});
   out.queries.push_back({given(std::nullopt, true), claim, replay(true)});
   out.queries.push_back({given(std::nullopt, false), claim, replay(true)});
   out.mutations.push_back({"clause:window", {given(admission::ClauseId::window, true), claim, replay(false)}});
@@ -320,6 +333,8 @@ Theorem frame_theorem() {
   Theorem out;
   out.name = objects::theorem_name(objects::Invariant::capacity, "frame");
   out.statement = "a leg leaves every other declaration's load as it was; removing never raises it";
+  out.code = ProvedCode::copy;
+  out.bounds = kNoBound;
   out.queries.push_back({premises({apart, positive, small}), claim, replay(true)});
   out.queries.push_back({premises({apart, positive}), claim, replay(true)});
   out.mutations.push_back(

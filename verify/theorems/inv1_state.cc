@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "model/objects/invariants.h"
+#include "verify/theorems/bounds.h"
 #include "verify/theorems/inv1_parts.h"
 
 namespace capmarket::theorems::inv1 {
@@ -77,7 +78,8 @@ struct Event {
     facts = smt::fresh_facts<Facts>(shape, prefix);
   }
   Int covering() const { return value_at<smt::Symbolic>({facts.from, facts.until, facts.quantity}, t); }
-  std::vector<Bool> given(std::optional<admission::ClauseId> without, bool of_limit) {
+  /// `real`: with numbers so small that an example runs.
+  std::vector<Bool> given(std::optional<admission::ClauseId> without, bool of_limit, bool real) {
     auto all = smt::wire_bounds(facts);
     for (const auto& r : admission::evaluate_clauses<smt::Symbolic>(facts))
       if (r.id != without) all.push_back(r.clause.resolved && r.clause.holds);
@@ -86,8 +88,9 @@ struct Event {
     auto inside = facts.from <= t && t < facts.until;
     const Int& there = of_limit ? before.limit : before.live;
     all.push_back(implies<smt::Symbolic>(inside, -there <= facts.excess));
-    all.push_back(replayable({before.live, before.failed, before.limit, t, facts.from, facts.until,
-                              facts.quantity, facts.excess}));
+    if (real)
+      all.push_back(replayable({before.live, before.failed, before.limit, t, facts.from,
+                                facts.until, facts.quantity, facts.excess}));
     return all;
   }
 };
@@ -134,11 +137,14 @@ Theorem event_theorem(const std::string& name, const std::string& statement, boo
   Theorem out;
   out.name = objects::theorem_name(objects::Invariant::capacity, name);
   out.statement = statement;
-  out.queries.push_back({premises(e->given(std::nullopt, of_limit)), claim(effect),
-                         replay(concrete, std::nullopt, true)});
+  out.code = ProvedCode::shipped_over_copy;
+  out.bounds = "one part; " + bounds_of<Facts>({e->shape});
+  for (bool real : {true, false})
+    out.queries.push_back({premises(e->given(std::nullopt, of_limit, real)), claim(effect),
+                           replay(concrete, std::nullopt, true)});
   for (const EventMutation& x : mutations)
     out.mutations.push_back({x.name,
-                             {premises(e->given(x.without, of_limit)), claim(x.effect),
+                             {premises(e->given(x.without, of_limit, true)), claim(x.effect),
                               replay(x.concrete, x.without, false)}});
   return out;
 }
@@ -148,7 +154,8 @@ Theorem retract_theorem() {
   auto s = std::make_shared<State<smt::Symbolic>>(State<smt::Symbolic>{
       Int::fresh("retract.live"), Int::fresh("retract.failed"), Int::fresh("retract.limit")});
   auto query = [s](State<smt::Symbolic> (*effect)(const State<smt::Symbolic>&),
-                   State<Concrete> (*concrete)(const State<Concrete>&), bool holds) {
+                   State<Concrete> (*concrete)(const State<Concrete>&), bool holds,
+                   bool real = true) {
     auto replay = [s, concrete, holds](const z3::model& m) {
       auto num = [&](const Int& x) { return Concrete::integer(smt::value_in(m, x)); };
       State<Concrete> before{num(s->live), num(s->failed), num(s->limit)};
@@ -156,15 +163,19 @@ Theorem retract_theorem() {
       return Replay{good == holds, fmt::format("live {}, failed {}, limit {}", before.live.value,
                                                before.failed.value, before.limit.value)};
     };
-    return TheoremQuery{premises({s->sound(), replayable({s->live, s->failed, s->limit})}),
-                        kept<smt::Symbolic>(*s, effect(*s)), replay};
+    std::vector<Bool> given{s->sound()};
+    if (real) given.push_back(replayable({s->live, s->failed, s->limit}));
+    return TheoremQuery{premises(std::move(given)), kept<smt::Symbolic>(*s, effect(*s)), replay};
   };
   Theorem out;
   out.name = objects::theorem_name(objects::Invariant::capacity, "retract");
   out.statement =
       "a retraction takes no more than what is neither live nor failed: the load stays, and fits as "
       "before";
-  out.queries.push_back(query(retracted<smt::Symbolic>, retracted<Concrete>, true));
+  out.code = ProvedCode::copy;
+  out.bounds = kNoBound;
+  for (bool real : {true, false})
+    out.queries.push_back(query(retracted<smt::Symbolic>, retracted<Concrete>, true, real));
   out.mutations.push_back({"effect:failed-is-free", query(retracted_with_failed<smt::Symbolic>,
                                                           retracted_with_failed<Concrete>, false)});
   return out;

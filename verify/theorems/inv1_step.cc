@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "model/objects/invariants.h"
+#include "verify/theorems/bounds.h"
 #include "verify/theorems/cover_conjuncts.h"
 #include "verify/theorems/inv1_parts.h"
 
@@ -243,6 +244,8 @@ Theorem step_theorem(bool shared) {
       shared ? "infrastructure" : "declaration",
       shared ? "schedule, under single or sharded coordination, or no more than before"
              : "declared less curtailed");
+  out.code = ProvedCode::shipped_over_copy;
+  out.bounds = bounds_of<admission::SettlementFacts>({s->a.shape});
   out.queries.push_back(
       {given(s->a.admitted(std::nullopt), true, true), s->claim(), replay(std::nullopt)});
   out.queries.push_back(

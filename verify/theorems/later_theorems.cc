@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "model/objects/invariants.h"
+#include "verify/theorems/bounds.h"
 #include "verify/theorems/inv1_parts.h"
 
 namespace capmarket::theorems {
@@ -93,6 +94,9 @@ Theorem theorem(std::shared_ptr<Twice> x, const std::string& name, const std::st
   Theorem t;
   t.name = name;
   t.statement = statement;
+  t.code = ProvedCode::shipped_over_copy;
+  t.bounds = "one revocation and one successor more; " +
+             bounds_of<admission::SettlementFacts>({x->a.shape});
   t.queries.push_back({with(given.size(), {}), x->same_decision(), replay(x, true)});
   for (std::size_t i = 0; i < given.size(); ++i) {
     t.mutations.push_back(

@@ -1,3 +1,4 @@
+#include "verify/theorems/bounds.h"
 #include "verify/theorems/lease_theorems.h"
 
 #include "model/chain/lease.h"
@@ -71,6 +72,8 @@ std::vector<Theorem> lease_theorems() {
   t.statement =
       "a renewal or activity never shortens a lease: it then lasts for its length from now and from "
       "the grant's start at least, or as long as before, whichever is the latest";
+  t.code = ProvedCode::copy;
+  t.bounds = kNoBound;
   t.queries.push_back(
       {premises({positive, in_range}), x->claim(Effect::real), replay(x, Effect::real, true)});
   t.queries.push_back(

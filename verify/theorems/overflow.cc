@@ -3,6 +3,7 @@
 // docs/spec/analyses.md#theorems.
 #include "model/admission/table.h"
 #include "model/objects/governance.h"
+#include "verify/theorems/bounds.h"
 #include "verify/theorems/requirements.h"
 #include "verify/theorems/theorem.h"
 #include "verify/smt/symbolic_facts.h"
@@ -163,6 +164,7 @@ void append_theorem(std::vector<Theorem>& out, const std::string& kind) {
   Theorem t;
   t.name = "no-overflow." + kind;
   t.statement = "under |x| < 2^62 for every fact, no intermediate of a clause leaves 64 bits";
+  t.bounds = bounds_of<Facts>({shape});
   t.queries.push_back({with(kWireMax, true), claim, replay(false)});
   auto unbounded = *with(std::numeric_limits<std::int64_t>::max(), true);
   for (smt::Symbolic::Bool& b : rounds_up(r->facts)) unbounded.push_back(std::move(b));
@@ -258,6 +260,8 @@ Theorem lookup_theorem() {
   t.statement =
       "band, protection floor, rounded release, notice, ages, and what a quota leaves stay inside "
       "64 bits, for ratios of at most 100 %";
+  t.code = ProvedCode::copy;
+  t.bounds = kAnyWireInteger;
   t.queries.push_back({with(kWireMax, true, true), claim, replay(false)});
   t.mutations.push_back(
       {"premise:wire-bound",

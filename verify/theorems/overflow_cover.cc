@@ -1,5 +1,6 @@
 // no-overflow.cover: sums over as many victims as a cover may have. Source:
 // docs/spec/semantics.md#limits-of-a-cover, docs/spec/semantics.md#overflow.
+#include "verify/theorems/bounds.h"
 #include "verify/theorems/overflow_cover.h"
 
 #include <fmt/format.h>
@@ -74,6 +75,8 @@ std::vector<Theorem> overflow_cover_theorems() {
       "a sum of K or of refunds over {} victims that leaves 64 bits on its way is more than any leg "
       "states: where the predicate refuses for the overflow, the exact sum is refused too",
       objects::kVictimsMax);
+  t.code = ProvedCode::copy;
+  t.bounds = fmt::format("{} victims; {}", objects::kVictimsMax, kAnyWireInteger);
   t.queries.push_back({s->given(kWireMax, true), s->claim(), replay(s, true)});
   t.mutations.push_back(
       {"premise:amount>=0", {s->given(kWireMax, false), s->claim(), replay(s, false)}});

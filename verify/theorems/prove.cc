@@ -41,6 +41,18 @@ std::string_view to_text(Verdict verdict) {
   return {};
 }
 
+std::string_view to_text(ProvedCode code) {
+  switch (code) {
+    case ProvedCode::shipped:
+      return "shipped";
+    case ProvedCode::copy:
+      return "copy";
+    case ProvedCode::shipped_over_copy:
+      return "shipped-over-copy";
+  }
+  return {};
+}
+
 bool TheoremReport::holds() const {
   return verdict == Verdict::proved && cover && !mutations.empty() &&
          std::all_of(mutations.begin(), mutations.end(), [](const MutationReport& m) {
@@ -147,14 +159,21 @@ void name_questions(const Theorem& theorem, const std::string& subject) {
     recorder->name(theorem.name, subject, theorem.statement);
 }
 
+TheoremReport named_report(const Theorem& theorem) {
+  TheoremReport out;
+  out.name = theorem.name;
+  out.statement = theorem.statement;
+  out.code = theorem.code;
+  out.bounds = theorem.bounds;
+  return out;
+}
+
 }  // namespace
 
 TheoremReport Engine::run(const Theorem& theorem) {
   using Clock = std::chrono::steady_clock;
   const auto start = Clock::now();
-  TheoremReport out;
-  out.name = theorem.name;
-  out.statement = theorem.statement;
+  TheoremReport out = named_report(theorem);
   name_questions(theorem, kTheoremSubject);
   out.verdict = main_queries(theorem, out);
   for (const Mutation& m : theorem.mutations) {
@@ -186,9 +205,10 @@ std::string theorems_table() {
     for (char c : text) out += c == '|' ? std::string("\\|") : std::string(1, c);
     return out;
   };
-  std::string out = "| id | statement |\n|---|---|\n";
+  std::string out = "| id | statement | bounds | code |\n|---|---|---|---|\n";
   for (const Theorem& theorem : all_theorems())
-    out += fmt::format("| `{}` | {} |\n", theorem.name, cell(theorem.statement));
+    out += fmt::format("| `{}` | {} | {} | {} |\n", theorem.name, cell(theorem.statement),
+                       cell(theorem.bounds), to_text(theorem.code));
   return out;
 }
 
@@ -201,10 +221,7 @@ ProveReport prove(const ProveOptions& options) {
   for (const Theorem& theorem : all) {
     if (!selected(theorem.name, options.theorem)) continue;
     if (options.list) {
-      TheoremReport named;
-      named.name = theorem.name;
-      named.statement = theorem.statement;
-      out.theorems.push_back(std::move(named));
+      out.theorems.push_back(named_report(theorem));
     } else {
       out.theorems.push_back(engine.run(theorem));
     }

@@ -16,6 +16,13 @@ enum class Verdict : std::uint8_t { proved, refuted, unknown, vacuous };
 /// The verdict as reports say it.
 std::string_view to_text(Verdict verdict);
 
+/// What a theorem's terms are. `shipped`: the predicate that admission runs. `copy`: the same thing
+/// written once more for the proof; its examples are run through the code of the chain.
+/// `shipped_over_copy`: the predicate, between states that are such a copy.
+enum class ProvedCode : std::uint8_t { shipped, copy, shipped_over_copy };
+/// The kind as reports say it.
+std::string_view to_text(ProvedCode code);
+
 /// What certificates call the theorem itself; those of a mutation: `without ` and what is removed.
 inline constexpr const char* kTheoremSubject = "theorem";
 
@@ -31,6 +38,8 @@ struct MutationReport {
 struct TheoremReport {
   std::string name;
   std::string statement;
+  ProvedCode code = ProvedCode::shipped;
+  std::string bounds;  // shapes and ranges that it was proved for
   Verdict verdict = Verdict::unknown;
   std::int64_t milliseconds = 0;
   bool cover = false;   // the premises are satisfiable, and the example is what it should be
@@ -65,7 +74,7 @@ struct ProveReport {
 
 /// Deterministic but for `milliseconds`. Seconds on one core.
 ProveReport prove(const ProveOptions& options);
-/// Every theorem as a Markdown table, in the order of proving: `| id | statement |`.
+/// Every theorem as a Markdown table, in the order of proving: `| id | statement | bounds | code |`.
 std::string theorems_table();
 
 }  // namespace capmarket::theorems

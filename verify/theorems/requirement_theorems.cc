@@ -5,6 +5,7 @@
 
 #include "model/admission/decision.h"
 #include "model/objects/governance.h"
+#include "verify/theorems/bounds.h"
 #include "verify/theorems/requirements.h"
 #include "verify/theorems/theorem.h"
 #include "verify/smt/symbolic_facts.h"
@@ -174,11 +175,13 @@ std::vector<Theorem> settlement_theorems() {
   std::vector<SettlementCase> cases;
   for (const smt::FactShape& shape : settlement_shapes()) cases.push_back(settlement_case(shape));
   const SettlementCase& mutated = cases.front();
+  const std::string bounds = bounds_of<admission::SettlementFacts>(settlement_shapes());
   std::vector<Theorem> out;
   for (const LegRequirement& r : settlement_requirements()) {
     Theorem t;
     t.name = fmt::format("requirement.{}", r.clause);
     t.statement = fmt::format("settlement admitted => {}", r.statement);
+    t.bounds = bounds;
     for (const SettlementCase& c : cases)
       t.queries.push_back({c.facts->admitted, c.claim(r), replay_admitted(c.facts)});
     t.mutations.push_back(without_clause(mutated.facts, clause_named(r.clause), mutated.claim(r)));
@@ -213,6 +216,7 @@ std::vector<Theorem> plain_theorems(const std::string& kind, const std::vector<s
     Theorem t;
     t.name = fmt::format("{}.{}", kind, r.clause);
     t.statement = fmt::format("{} admitted => {}", kind, r.statement);
+    t.bounds = bounds_of<Facts>(shapes);
     for (const One& c : cases)
       t.queries.push_back(
           {c.facts->admitted, r.holds(c.base(), c.point), replay_admitted(c.facts)});

@@ -46,6 +46,8 @@ struct Mutation {
 struct Theorem {
   std::string name;
   std::string statement;
+  ProvedCode code = ProvedCode::shipped;
+  std::string bounds;  // shapes and ranges: of what it is proved, and of nothing more
   std::vector<TheoremQuery> queries;  // the first one's premises are the cover
   std::vector<Mutation> mutations;
 };

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "model/admission/decision.h"
@@ -286,6 +287,25 @@ TEST(TheoremsTable, has_a_row_for_each_theorem_that_is_listed) {
   const std::string table = theorems_table();
   for (const TheoremReport& t : prove(options).theorems)
     EXPECT_NE(table.find("| `" + t.name + "` | "), table.npos) << t.name;
+}
+
+/// The kinds of shapes that were asked, by hand: a change of them is to be seen here.
+TEST(TheoremBounds, say_how_many_of_each_and_whether_the_shipped_code_was_asked) {
+  ProveOptions options;
+  options.list = true;
+  std::map<std::string, TheoremReport> by_name;
+  for (TheoremReport& t : prove(options).theorems) {
+    EXPECT_FALSE(t.bounds.empty()) << t.name;
+    by_name[t.name] = t;
+  }
+  const TheoremReport& leg = by_name.at("requirement.displacement");
+  EXPECT_EQ(leg.code, ProvedCode::shipped);
+  for (const char* part : {"1 to 2 of `legs`", "0 to 3 of `victims`", "1 to 8 of `links`",
+                           "0 to 2 of `shards`", "every integer at most 2^62 - 1"})
+    EXPECT_NE(leg.bounds.find(part), leg.bounds.npos) << part << ": " << leg.bounds;
+  EXPECT_EQ(by_name.at("INV-1").code, ProvedCode::shipped_over_copy);
+  EXPECT_EQ(by_name.at("INV-1.fold").code, ProvedCode::copy);
+  EXPECT_EQ(by_name.at("INV-1.fold").bounds, "none: any integers");
 }
 
 }  // namespace
