@@ -9,7 +9,8 @@ namespace capmarket::chain {
 namespace {
 
 struct StepOutcome {
-  bool admitted = false, displaced = false, failed = false, overdue = false;
+  GoalStepKind kind = GoalStepKind::admitted;
+  bool overdue = false;
   Money compensation, refund, penalty;
   Duration waited;
 };
@@ -21,14 +22,21 @@ void bind_outcome(expr::Bindings<Concrete>& b, const StepOutcome& o) {
   auto set_int = [&](std::string_view name, std::int64_t v) {
     b.ints[static_cast<std::size_t>(expr::variable_row(name))] = Concrete::integer(v);
   };
-  set_bool("admitted", o.admitted);
-  set_bool("displaced", o.displaced);
-  set_bool("failed", o.failed);
+  const GoalStepFacts facts = facts_of(o.kind);
+  set_bool("admitted", facts.admitted);
+  set_bool("displaced", facts.displaced);
+  set_bool("failed", facts.failed);
   set_bool("user.overdue", o.overdue);
   set_int("compensation", o.compensation.value);
   set_int("refund", o.refund.value);
   set_int("penalty", o.penalty.value);
   set_int("request.waited", o.waited.value);
+}
+
+/// Whether the user has something outstanding whose deadline lies before `at`.
+bool is_overdue(const ChainState& s, const PublicKey& user, Instant at) {
+  auto debts = s.debts.find(user);
+  return debts != s.debts.end() && !debts->second.empty() && debts->second.begin()->first < at;
 }
 
 }  // namespace
@@ -99,29 +107,27 @@ void GoalMonitor::watch_rules() {
   }
 }
 
-void GoalMonitor::judge(RuleIndex rule, const expr::Bindings<Concrete>& step, bool displaced,
-                        bool failed, Sequence sequence) {
+void GoalMonitor::judge(const GoalStepSeen& step, Sequence sequence) {
   for (Watched& w : watched_) {
-    if (w.rule != rule) continue;
-    const rules::Goal& goal = rule_at(rule).goals[w.goal];
-    const GoalSubject about = goal_subject(goal.claim);
-    if ((about.displacement && !displaced) || (about.failure && !failed)) continue;
+    if (w.rule != step.rule) continue;
+    const rules::Goal& goal = rule_at(step.rule).goals[w.goal];
+    if (!speaks_of(goal_subject(goal.claim), step.kind)) continue;
     if (goal.always && goal.claim.root().op == expr::Op::implies) {
       // An implication speaks of the steps where its left side holds.
       expr::Expr left = goal.claim;
       left.nodes.resize(static_cast<std::size_t>(goal.claim.root().children[0]) + 1);
-      auto premise = expr::evaluate_bool<Concrete>(left, step);
+      auto premise = expr::evaluate_bool<Concrete>(left, step.values);
       if (!premise.value && !premise.poisoned) continue;
     }
     ++w.report.steps;
-    auto value = expr::evaluate_bool<Concrete>(goal.claim, step);
-    bool holds = !value.poisoned && value.value == goal.always;
-    if (holds) continue;
+    auto value = expr::evaluate_bool<Concrete>(goal.claim, step.values);
+    if (!breaks<Concrete>(goal, value, facts_of(step.kind).admitted)) continue;
     if (w.report.breaches++ == 0) w.report.first = sequence;
   }
 }
 
-void GoalMonitor::on_settlement(const Event& event, const objects::Settlement& o) {
+void GoalMonitor::add_settlement(const Event& event, const objects::Settlement& o,
+                                 std::vector<GoalStepSeen>& out) const {
   const ChainState& s = chain_.state();
   const Instant at = event.leaf.time;
   for (std::size_t i = 0; i < o.legs.size(); ++i) {
@@ -138,30 +144,30 @@ void GoalMonitor::on_settlement(const Event& event, const objects::Settlement& o
                                leg.quantity, leg.window,        leg.price,
                                o.signed_at,  r->request.partial};
     StepOutcome outcome;
-    outcome.admitted = event.leaf.decision.admitted();
-    auto debts = s.debts.find(r->request.user);
-    outcome.overdue =
-        debts != s.debts.end() && !debts->second.empty() && debts->second.begin()->first < at;
+    outcome.kind =
+        event.leaf.decision.admitted() ? GoalStepKind::admitted : GoalStepKind::refused;
+    outcome.overdue = is_overdue(s, r->request.user, at);
     outcome.waited = at - r->admitted;
     RuleIndex index = s.rule_index.at(leg.rule);
-    const rules::Rule& own = rule_at(index);
-    expr::Bindings<Concrete> step = displacement_bindings(own, *tier, context, VictimContext{});
-    bind_outcome(step, outcome);
-    if (!outcome.admitted || event.covers[i].victims.empty()) {
-      judge(index, step, false, false, event.leaf.sequence);
+    auto add = [&](const VictimContext& victim) {
+      out.push_back({outcome.kind, index, leg.tier,
+                     displacement_bindings(rule_at(index), *tier, context, victim)});
+      bind_outcome(out.back().values, outcome);
+    };
+    if (outcome.kind == GoalStepKind::refused || event.covers[i].victims.empty()) {
+      add(VictimContext{});
       continue;
     }
-    outcome.displaced = true;
+    outcome.kind = GoalStepKind::displacement;
     for (const CoverVictim& victim : event.covers[i].victims) {
-      step = displacement_bindings(own, *tier, context, victim.context);
       outcome.compensation = victim.compensation();
-      bind_outcome(step, outcome);
-      judge(index, step, true, false, event.leaf.sequence);
+      add(victim.context);
     }
   }
 }
 
-void GoalMonitor::on_failure(const Event& event, const objects::Failure& o) {
+void GoalMonitor::add_failure(const Event& event, const objects::Failure& o,
+                              std::vector<GoalStepSeen>& out) const {
   const ChainState& s = chain_.state();
   const GrantRecord& g = *s.grant(o.grant);
   const RequestRecord& r = s.requests[g.request];
@@ -180,24 +186,29 @@ void GoalMonitor::on_failure(const Event& event, const objects::Failure& o) {
                              r.request.partial};
   const rules::FallbackStrategy& strategy = s.strategies.at(g.leg.strategy).strategy;
   StepOutcome outcome;
-  outcome.admitted = true;
-  outcome.failed = true;
+  outcome.kind = GoalStepKind::failure;
+  outcome.overdue = is_overdue(s, r.request.user, event.leaf.time);
   outcome.refund = ratio_of(record->trimmed, strategy.refund);
   outcome.penalty = ratio_of(record->trimmed, strategy.penalty);
   outcome.waited = event.leaf.time - r.admitted;
-  expr::Bindings<Concrete> step =
-      displacement_bindings(rule_at(g.rule), *tier, context, VictimContext{});
-  bind_outcome(step, outcome);
-  judge(g.rule, step, false, true, event.leaf.sequence);
+  out.push_back({outcome.kind, g.rule, g.leg.tier,
+                 displacement_bindings(rule_at(g.rule), *tier, context, VictimContext{})});
+  bind_outcome(out.back().values, outcome);
+}
+
+std::vector<GoalStepSeen> GoalMonitor::steps_of(const Event& event) const {
+  std::vector<GoalStepSeen> out;
+  if (const auto* settlement = std::get_if<objects::Settlement>(&event.object))
+    add_settlement(event, *settlement, out);
+  else if (const auto* failure = std::get_if<objects::Failure>(&event.object))
+    add_failure(event, *failure, out);
+  return out;
 }
 
 void GoalMonitor::on_event(const Event& event) {
   watch_rules();
   if (watched_.empty()) return;
-  if (const auto* settlement = std::get_if<objects::Settlement>(&event.object))
-    on_settlement(event, *settlement);
-  else if (const auto* failure = std::get_if<objects::Failure>(&event.object))
-    on_failure(event, *failure);
+  for (const GoalStepSeen& step : steps_of(event)) judge(step, event.leaf.sequence);
 }
 
 std::vector<GoalReport> GoalMonitor::report() const {

@@ -26,14 +26,68 @@ struct GoalReport {
   Sequence first;             // breach
 };
 
+/// The kinds of step that goals judge. A refused or admitted leg; a displacement, in place of the leg
+/// that it is for; a failure.
+enum class GoalStepKind : std::uint8_t { refused, admitted, displacement, failure };
+inline constexpr GoalStepKind kGoalStepKinds[] = {GoalStepKind::admitted, GoalStepKind::refused,
+                                                  GoalStepKind::displacement, GoalStepKind::failure};
+
+/// What a kind of step fixes of the variables of goals: what the monitor binds and the checker
+/// assumes. `request.waited` is free at each.
+struct GoalStepFacts {
+  bool admitted = false, displaced = false, failed = false;
+  bool overdue = true;        // its user may have something overdue: who has displaces nobody
+  bool compensation = false;  // something may be owed for a displacement; else 0
+  bool remedy = false;        // refund and penalty may be owed; else 0
+};
+constexpr GoalStepFacts facts_of(GoalStepKind kind) {
+  switch (kind) {
+    case GoalStepKind::refused:
+      return {};
+    case GoalStepKind::admitted:
+      return {.admitted = true};
+    case GoalStepKind::displacement:
+      return {.admitted = true, .displaced = true, .overdue = false, .compensation = true};
+    case GoalStepKind::failure:
+      return {.admitted = true, .failed = true, .remedy = true};
+  }
+  return {};
+}
+
 /// What a goal speaks of, by the variables that its claim reads: it decides which steps it judges.
 /// Of both speaks no step.
 struct GoalSubject {
   bool displacement = false, failure = false;
 };
 GoalSubject goal_subject(const expr::Expr& claim);
+/// Whether a goal of that subject judges steps of that kind: of displacements or failures alone, else
+/// legs, where they displace too.
+constexpr bool speaks_of(GoalSubject about, GoalStepKind kind) {
+  const bool displacement = kind == GoalStepKind::displacement;
+  const bool failure = kind == GoalStepKind::failure;
+  if (about.displacement || about.failure)
+    return about.displacement == displacement && about.failure == failure;
+  return !failure;
+}
+
+/// Whether a step with that value of the claim breaks the goal. An overflow does, but that of what was
+/// refused, whose numbers may be absurd. Over `Concrete` the monitor judges so, over the solver's terms
+/// the checker and `hunt`.
+template <class D>
+auto breaks(const rules::Goal& goal, const typename D::Bool& claim, bool admitted) {
+  return admitted ? !D::holds(goal.always ? claim : !claim) : D::holds(goal.always ? !claim : claim);
+}
+
 /// The left sides of `a implies b implies c`: a, b. Empty where the claim is no implication.
 std::vector<expr::Expr> goal_premises(const expr::Expr& claim);
+
+/// A step as goals judge it.
+struct GoalStepSeen {
+  GoalStepKind kind = GoalStepKind::admitted;
+  RuleIndex rule;
+  std::string tier;
+  expr::Bindings<Concrete> values;
+};
 
 /// A goal that somebody watches beside those of a rule: for every version of the rule of that name.
 struct WatchedClaim {
@@ -43,14 +97,16 @@ struct WatchedClaim {
 };
 
 /// Judges every goal of every rule at every step: a leg that is granted or refused, each of its
-/// displacement entries, each failure. Give it each event of a chain, with the state as it was
-/// before the event was applied: what Chain::observe sees. An expression that overflows is broken.
+/// displacements in its place, each failure. Give it each event of a chain, with the state as it was
+/// before the event was applied: what Chain::observe sees.
 class GoalMonitor {
  public:
   explicit GoalMonitor(const Chain& chain, std::vector<WatchedClaim> claims = {})
       : chain_(chain), claims_(std::move(claims)) {}
   /// Judges the steps of an event, on the state before it. O(goals x legs).
   void on_event(const Event& event);
+  /// The steps of an event, on the state before it.
+  std::vector<GoalStepSeen> steps_of(const Event& event) const;
   /// By rule in order of admission, then in the order of the file. Rules without goals are absent.
   std::vector<GoalReport> report() const;
 
@@ -63,10 +119,11 @@ class GoalMonitor {
   void watch_rules();
   /// The rule, with the claims beside its own goals.
   const rules::Rule& rule_at(RuleIndex index) const;
-  void on_settlement(const Event& event, const objects::Settlement& settlement);
-  void on_failure(const Event& event, const objects::Failure& failure);
-  void judge(RuleIndex rule, const expr::Bindings<Concrete>& step, bool displaced, bool failed,
-             Sequence sequence);
+  void add_settlement(const Event& event, const objects::Settlement& settlement,
+                      std::vector<GoalStepSeen>& out) const;
+  void add_failure(const Event& event, const objects::Failure& failure,
+                   std::vector<GoalStepSeen>& out) const;
+  void judge(const GoalStepSeen& step, Sequence sequence);
 
   const Chain& chain_;
   std::vector<WatchedClaim> claims_;

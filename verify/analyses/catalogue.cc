@@ -95,6 +95,8 @@ constexpr auto rows() {
        "admission under this rule's constants preserves INV-1", &Checker::non_overlap},
       {Id::admission_in_rule, "admission-in-rule", framework, error,
        "nothing is admitted outside the effective window or unsigned", &Checker::admission_in_rule},
+      {Id::names_known, "names-known", rule, warning,
+       "every tier, kind and group that is asked for exists", &Checker::names_known},
       {Id::examples, "examples", rule, error, "the rule's golden cases come out as expected",
        &Checker::examples},
       {Id::goal, "goal", rule, error, "what the designer wrote", &Checker::goals},

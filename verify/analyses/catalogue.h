@@ -58,6 +58,7 @@ enum class AnalysisId : std::uint8_t {
   starvation_bounded,
   non_overlap,
   admission_in_rule,
+  names_known,
   examples,
   goal,
 };

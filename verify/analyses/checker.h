@@ -9,6 +9,7 @@
 
 #include "verify/analyses/check.h"
 #include "verify/analyses/example_play.h"
+#include "verify/question/goal_question.h"
 #include "verify/question/query.h"
 #include "verify/witness/scenario.h"
 
@@ -69,8 +70,9 @@ class Checker {
   /// problems (examples.cc).
   void play_examples();
 
-  // infrastructure.cc, examples.cc, goals.cc
+  // infrastructure.cc, names.cc, examples.cc, goals.cc
   void coordination_scope();
+  void names_known();
   void examples();
   void goals();
 
@@ -163,6 +165,9 @@ class Checker {
   /// Ends price-possible: whether the schedule leaves some start without a price.
   void schedule_gaps(Finding f);
   void goal(std::size_t g);
+  void leave_out(Finding& f, const rules::Goal& goal) const;
+  void script_step(Finding& f, const question::QueryResult& result, const std::string& sentence,
+                   const question::GoalCase& kind) const;
   void example(std::size_t i);
   void show_example(Finding& f, const rules::Example& example, const ExampleOutcome& outcome) const;
 

@@ -38,7 +38,12 @@ void Checker::script_displacement(Finding& f, const question::QueryResult& resul
     built.displacement(result.cases.front(), i, to_show.expect);
     add_scenario(f, built, to_show);
   }
-  if (f.scripted_scenarios.empty())
+  const auto& granted = result.granted.front();
+  if (granted && witness::corrected(result.cases.front(), *granted))
+    f.reason =
+        "no scenario: the holder's credential was corrected after the victim was granted, which no "
+        "step of a script does";
+  else if (f.scripted_scenarios.empty())
     f.reason = result.cases.front().victim->times_displaced > 0
                    ? "no scenario: the victim's earlier displacements cannot be brought about"
                    : "no scenario: nobody is known whom this victim could have been granted to";

@@ -15,7 +15,7 @@ using question::RequestCase;
 using scenarios::ScriptStep;
 using scenarios::StepKind;
 
-std::string word(bool b) { return b ? "true" : "false"; }
+std::string text_of_flag(bool b) { return b ? "true" : "false"; }
 
 std::string names_of(const std::vector<admission::ClauseId>& clauses) {
   std::string out;
@@ -164,8 +164,8 @@ class Play {
       if (o.kind == objects::ObligationKind::displacement && o.payer == user_)
         compensation = compensation + o.amount;
     }
-    out_.values["admitted"] = word(admitted);
-    out_.values["displaced"] = word(out_.displaced);
+    out_.values["admitted"] = text_of_flag(admitted);
+    out_.values["displaced"] = text_of_flag(out_.displaced);
     out_.values["compensation"] = to_text(compensation);
     fail(false);
   }
@@ -179,7 +179,7 @@ class Play {
       refund = Money(mul_div_floor(f.trimmed.value, strategy.refund.value, kFullRatio).value_or(0));
       penalty = f.owed - refund;
     }
-    out_.values["failed"] = word(failed);
+    out_.values["failed"] = text_of_flag(failed);
     out_.values["refund"] = to_text(refund);
     out_.values["penalty"] = to_text(penalty);
   }

@@ -225,31 +225,41 @@ void Checker::price_possible() {
   end(std::move(f), AnalysisVerdict::proved);
 }
 
-/// The first start of each tier's slots that no entry of the schedule holds.
+/// A slot that some request of the tier can ask for, at a start that no entry of the schedule holds.
 void Checker::schedule_gaps(Finding f) {
-  const rules::Rule& r = rule();
-  const std::int64_t step = r.granularity.value, origin = r.origin.value_or(Instant(0)).value;
-  auto on_grid = [&](Int128 t) {  // up
-    return static_cast<std::int64_t>(-floor_div(-(t - origin), step) * step + origin);
-  };
-  Int128 first = Int128{r.effective.from.value} + r.limits.lead_min.value;
-  Int128 last = Int128{r.effective.until.value} - 1 + r.limits.lead_max.value;
-  for (std::size_t i = 0; i < r.tiers.size(); ++i) {
-    std::int64_t t = on_grid(first);
-    for (const rules::TariffEntry& e : r.pricing.schedule)
-      if (e.tier == tier(i).name && e.window.from.value <= t && t < e.window.until.value)
-        t = on_grid(e.window.until.value);
-    if (t > last || r.effective.empty()) continue;
-    f.witness = {{"tier", tier(i).name}, {"start", to_text(Instant(t))}};
+  smt::Answer all = smt::Answer::unsat;
+  for (std::size_t i = 0; i < rule().tiers.size(); ++i) {
+    question::Query q(budget(), subject_);
+    const question::SymbolicRequest& s =
+        q.request("", false, question::SymbolicRequest::Range::limits);
+    const expr::Expr start = question::variable("start");  // so that the witness shows it
+    const smt::Symbolic::Int begins = q.integer(start, s, i).value;
+    q.require(q.eligible(s, i));
+    for (const rules::TariffEntry& e : rule().pricing.schedule)
+      if (e.tier == tier(i).name)
+        q.require(begins < smt::num(e.window.from.value) ||
+                  smt::num(e.window.until.value) <= begins);
+    const question::QueryResult result = q.solve(true);
+    note(result);
+    if (result.answer == smt::Answer::unknown) {
+      all = result.answer;
+      f.reason = result.reason;
+    }
+    if (result.answer != smt::Answer::sat || rule().effective.empty()) continue;
+    const Instant at_start = result.cases.front().leg.window.from;
+    f.witness = result.values;
+    f.witness.insert(f.witness.begin(), {"tier", tier(i).name});
+    f.reason.clear();
     f.label = "single decision";
     provision(f, at(i, "name"));
-    script_start(f, i, Instant(t));
+    script_start(f, i, at_start);
     return end(std::move(f), AnalysisVerdict::refuted,
                fmt::format("the schedule has no price for a slot of tier `{}` that starts at {}, "
                            "which can be signed while the rule is in force",
-                           tier(i).name, to_text(Instant(t))));
+                           tier(i).name, to_text(at_start)));
   }
-  end(std::move(f), AnalysisVerdict::proved);
+  end(std::move(f),
+      all == smt::Answer::unsat ? AnalysisVerdict::proved : AnalysisVerdict::unknown);
 }
 
 void Checker::price_monotone() {

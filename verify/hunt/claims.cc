@@ -11,13 +11,16 @@ namespace {
 struct Step {
   smt::Symbolic::Bool here;
   expr::Bindings<question::CheckedSymbolic> bindings;
+  bool admitted = true;
 };
 
-Step outcome(Step step, bool admitted, bool displaced, bool failed) {
+Step outcome(Step step, chain::GoalStepKind kind) {
+  const chain::GoalStepFacts facts = chain::facts_of(kind);
   expr::Bindings<question::CheckedSymbolic>& b = step.bindings;
-  b.bools[at("admitted")] = question::CheckedSymbolic::boolean(admitted);
-  b.bools[at("displaced")] = question::CheckedSymbolic::boolean(displaced);
-  b.bools[at("failed")] = question::CheckedSymbolic::boolean(failed);
+  step.admitted = facts.admitted;
+  b.bools[at("admitted")] = question::CheckedSymbolic::boolean(facts.admitted);
+  b.bools[at("displaced")] = question::CheckedSymbolic::boolean(facts.displaced);
+  b.bools[at("failed")] = question::CheckedSymbolic::boolean(facts.failed);
   b.bools[at("user.overdue")] = question::CheckedSymbolic::boolean(false);
   for (const char* row : {"compensation", "refund", "penalty"})
     b.ints[at(row)] = question::CheckedSymbolic::integer(0);
@@ -30,7 +33,7 @@ void displacements(const History& h, std::size_t i, std::vector<Step>& out) {
     if (!h.rule().tiers[t].displaces) continue;
     smt::Symbolic::Bool here =
         m.is(MoveKind::displace) && m.tier == num(static_cast<std::int64_t>(t));
-    Step s = outcome({here, h.bindings(i, t)}, true, true, false);
+    Step s = outcome({here, h.bindings(i, t)}, chain::GoalStepKind::displacement);
     s.bindings.ints[at("compensation")] = question::CheckedSymbolic::within(m.owed, 0, kWireMax);
     out.push_back(std::move(s));
   }
@@ -46,7 +49,8 @@ void failures(const History& h, std::size_t i, std::vector<Step>& out) {
         smt::Symbolic::Bool here = m.is(MoveKind::fail) && h.takes_from(i, j) &&
                                    h.move(j).tier == num(static_cast<std::int64_t>(t)) &&
                                    h.move(j).strategy == num(static_cast<std::int64_t>(f));
-        Step s = outcome({here, h.move(j).request.bindings(t)}, true, false, true);
+        Step s = outcome({here, h.move(j).request.bindings(t)}, chain::GoalStepKind::failure);
+        s.bindings.bools[at("user.overdue")] = {h.overdue(i, j), std::nullopt};
         const Int128 most = h.move(j).request.row(expr::variable_row("value")).high;
         question::CheckedSymbolic::Int trimmed = question::CheckedSymbolic::within(
             m.worth, 0, static_cast<std::int64_t>(std::max<Int128>(0, most)));
@@ -66,8 +70,9 @@ void legs(const History& h, std::size_t i, std::vector<Step>& out) {
     for (bool admitted : {true, false}) {
       smt::Symbolic::Bool here = (admitted ? m.settles() : m.is(MoveKind::late)) &&
                                  m.tier == num(static_cast<std::int64_t>(t));
-      Step s = outcome({here, h.bindings(i, t)}, admitted, false, false);
-      s.bindings.bools[at("user.overdue")] = {h.overdue(i), std::nullopt};
+      Step s = outcome({here, h.bindings(i, t)}, admitted ? chain::GoalStepKind::admitted
+                                                          : chain::GoalStepKind::refused);
+      s.bindings.bools[at("user.overdue")] = {h.overdue(i, i), std::nullopt};
       out.push_back(std::move(s));
     }
 }
@@ -136,8 +141,7 @@ smt::Symbolic::Bool breaks(const rules::Goal& goal, const History& h) {
   for (const Step& s : judged(goal, h)) {
     question::CheckedSymbolic::Bool claim =
         expr::evaluate_bool<question::CheckedSymbolic>(goal.claim, s.bindings);
-    smt::Symbolic::Bool broken = goal.always ? !claim.value : claim.value;
-    any.push_back(s.here && (question::CheckedSymbolic::poisoned(claim.poison) || broken));
+    any.push_back(s.here && chain::breaks<question::CheckedSymbolic>(goal, claim, s.admitted));
   }
   return smt::any_of(any);
 }

@@ -126,17 +126,14 @@ void History::order_of_time(std::size_t i) {
   premise(!m.is(MoveKind::late) || (last < m.at && m.at <= last + num(kNanosPerSecond)));
 }
 
-/// One holder at one place.
+/// One holder at one place. Tight: with one credential, which no step of a script corrects.
 void History::one_declaration(std::size_t i) {
   expr::Bindings<question::CheckedSymbolic> a = moves_[0].request.bindings(0),
                                             b = moves_[i].request.bindings(0);
-  auto same_int = [&](const char* name) {
-    premise(a.ints[at(name)].value == b.ints[at(name)].value);
-  };
-  same_int("holder.kind");
-  const std::size_t groups = at("holder.groups");
+  const std::size_t kind = at("holder.kind"), groups = at("holder.groups");
+  tight_.push_back(a.ints[kind].value == b.ints[kind].value);
   for (std::size_t n = 0; n < a.sets[groups].size(); ++n)
-    premise(a.sets[groups][n].value == b.sets[groups][n].value);
+    tight_.push_back(a.sets[groups][n].value == b.sets[groups][n].value);
   for (std::size_t n = 0; n < a.location_in.size(); ++n)
     premise(a.location_in[n].value == b.location_in[n].value);
 }
@@ -188,11 +185,11 @@ void History::same_user(std::size_t i) {
       all.push_back(own.sets[groups][n].value == b.sets[groups][n].value);
     premise(!same || smt::all_of(all));
   }
-  premise(!m.is(MoveKind::displace) || !overdue(i));
+  premise(!m.is(MoveKind::displace) || !overdue(i, i));
 }
 
 /// Some price or compensation of the user's earlier requests is past its deadline, and unpaid.
-smt::Symbolic::Bool History::overdue(std::size_t i) const {
+smt::Symbolic::Bool History::overdue(std::size_t i, std::size_t whose) const {
   const Move& m = moves_[i];
   std::vector<smt::Symbolic::Bool> any;
   for (std::size_t j = 0; debts_ && j < i; ++j) {
@@ -204,7 +201,7 @@ smt::Symbolic::Bool History::overdue(std::size_t i) const {
       late = late || (d.is(MoveKind::displace) && d.tier == num(static_cast<std::int64_t>(t)) &&
                       num(1) <= d.owed && deadline < m.at);
     }
-    any.push_back(m.user == d.user && d.settles() && late);
+    any.push_back(moves_[whose].user == d.user && d.settles() && late);
   }
   return smt::any_of(any);
 }

@@ -86,9 +86,9 @@ class Hunter {
       cover(search);
   }
 
-  /// What is said never to happen could not, whatever the rule said: nothing was proved.
+  /// What the goal takes for granted cannot be, or no step could break it whatever the rule said.
   bool never_can() {
-    if (quarry_.goal == nullptr || quarry_.goal->always) return false;
+    if (quarry_.goal == nullptr) return false;
     smt::SymbolicScope scope;
     const smt::Answer can = any_step_can_hold(subject_, budget_, *quarry_.goal);
     if (can == smt::Answer::sat) return false;
@@ -96,8 +96,9 @@ class Hunter {
     out_.verdict =
         unknown ? analyses::AnalysisVerdict::unknown : analyses::AnalysisVerdict::vacuous;
     out_.how.clear();
-    out_.reason = unknown ? "whether it can hold of any step is not decided"
-                          : "it can hold of no step that is modelled here, whatever the rule says";
+    out_.reason = unknown ? "whether it says anything of any step is not decided"
+                          : "it says nothing of any step: what it takes for granted cannot be, or it "
+                            "contradicts itself";
     return true;
   }
 

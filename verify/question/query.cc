@@ -178,6 +178,10 @@ smt::Symbolic::Bool Query::eligible(const SymbolicRequest& request, std::size_t 
   return CheckedSymbolic::holds(boolean(subject_.rule().tiers[tier].eligible, request, tier));
 }
 
+smt::Symbolic::Bool Query::obtains(const SymbolicRequest& request, std::size_t tier) {
+  return eligible(request, tier) && request.priced(tier);
+}
+
 CheckedSymbolic::Bool Query::choice(const SymbolicRequest& request, std::size_t tier) {
   const expr::Expr& when = subject_.rule().tiers[tier].displaces->when;
   Use use{&when, &request, tier, {}, {}, {}, {}, true, true};
@@ -193,7 +197,7 @@ smt::Symbolic::Bool Query::when(const SymbolicRequest& request, std::size_t tier
 
 smt::Symbolic::Bool Query::unstopped(const SymbolicRequest& request, std::size_t tier) {
   displacing_.push_back(&request);
-  return eligible(request, tier) && when(request, tier) && request.rank_guard(tier) &&
+  return obtains(request, tier) && when(request, tier) && request.rank_guard(tier) &&
          request.floor_guard();
 }
 

@@ -94,9 +94,11 @@ class Query {
   CheckedSymbolic::Bool claim(const expr::Expr& expr, const SymbolicRequest& request,
                               std::size_t tier, const GoalStep& step);
 
-  /// The tier's eligibility holds; the victim is right in the cover of a leg, but for need and order,
+  /// The tier's eligibility holds, whatever the price; the victim is right in the cover of a leg, but for need and order,
   /// under ceilings that are high enough. `unstopped`: perhaps with less notice than `stop_within`.
   smt::Symbolic::Bool eligible(const SymbolicRequest& request, std::size_t tier);
+  /// It is eligible, at a price that the tier's schedule has at its start.
+  smt::Symbolic::Bool obtains(const SymbolicRequest& request, std::size_t tier);
   smt::Symbolic::Bool when(const SymbolicRequest& request, std::size_t tier);
   smt::Symbolic::Bool displaces(const SymbolicRequest& request, std::size_t tier);
   smt::Symbolic::Bool unstopped(const SymbolicRequest& request, std::size_t tier);
@@ -151,16 +153,18 @@ class Query {
   bool exact_by_ways(std::vector<smt::Symbolic::Bool>& fixed, bool minimal);
   bool exact(std::vector<smt::Symbolic::Bool>& fixed, bool minimal);
   smt::Answer ground(std::vector<smt::Symbolic::Bool>& fixed);
-  /// A request, and the one that its victim was granted to.
+  /// A request, and the one that its victim was granted to under that version.
   struct Granted {
     const SymbolicRequest* of = nullptr;
     const SymbolicRequest* request = nullptr;
-    std::vector<smt::Symbolic::Bool> eligible;  // by tier
+    std::size_t version = 0;
+    std::vector<smt::Symbolic::Bool> eligible;  // by tier of the version
     bool found = false;                         // in the last case
   };
   std::vector<smt::Symbolic::Bool> links_of(const Granted& granted) const;
   void wish(const SymbolicRequest& request, std::vector<smt::Symbolic::Bool>& fixed);
-  Granted& granted_to(const SymbolicRequest& request);
+  Granted& granted_to(const SymbolicRequest& request, std::size_t version);
+  smt::Answer ground_one(const SymbolicRequest& request, std::vector<smt::Symbolic::Bool>& all);
   const Granted* granted_of(const SymbolicRequest& request) const;
   bool is_granted(const SymbolicRequest& request) const;
   RequestCase case_of(const SymbolicRequest& request, const z3::model& model) const;

@@ -114,8 +114,13 @@ bool Query::agrees(const Use& use, const z3::model& model, std::string& mismatch
 }
 
 void Query::replay(const z3::model& model, QueryResult& out) const {
+  auto part_of_case = [&](const SymbolicRequest& request) {
+    return !is_granted(request) ||
+           std::any_of(granted_.begin(), granted_.end(),
+                       [&](const Granted& g) { return g.request == &request && g.found; });
+  };
   for (const Use& use : uses_)
-    if (!agrees(use, model, out.mismatch)) {
+    if (part_of_case(*use.request) && !agrees(use, model, out.mismatch)) {
       out.reproduced = false;
       return;
     }

@@ -1,6 +1,7 @@
 // Victims that somebody was granted: a query looks for them before it gives a case.
 #include <algorithm>
 
+#include "model/expr/evaluate.h"
 #include "verify/question/query.h"
 
 namespace capmarket::question {
@@ -10,52 +11,92 @@ bool Query::is_granted(const SymbolicRequest& request) const {
                      [&](const Granted& g) { return g.request == &request; });
 }
 
+/// The one that was found in the last case; null where none was.
 const Query::Granted* Query::granted_of(const SymbolicRequest& request) const {
   for (const Granted& g : granted_)
-    if (g.of == &request) return &g;
+    if (g.of == &request && g.found) return &g;
   return nullptr;
 }
 
-Query::Granted& Query::granted_to(const SymbolicRequest& of) {
+Query::Granted& Query::granted_to(const SymbolicRequest& of, std::size_t version) {
   for (Granted& g : granted_)
-    if (g.of == &of) return g;
+    if (g.of == &of && g.version == version) return g;
   Granted g;
   g.of = &of;
-  g.request = &request(of.name() + "granted", false);
-  for (std::size_t t = 0; t < subject_.rule().tiers.size(); ++t)
-    g.eligible.push_back(eligible(*g.request, t));
+  g.version = version;
+  // Its premises are asked with its links alone: a version under which nobody can ask for anything
+  // must not contradict the others.
+  const std::string name =
+      of.name() + "granted" + (version == 0 ? "" : std::to_string(version)) + ".";
+  requests_.emplace_back(subject_, name, false, SymbolicRequest::Range::admissible, version);
+  read_.emplace_back(expr::variables().size());
+  g.request = &requests_.back();
+  const rules::Rule& rule = version_of(subject_, version);
+  for (std::size_t t = 0; t < rule.tiers.size(); ++t) {
+    if (version == 0) {
+      g.eligible.push_back(eligible(*g.request, t));
+      continue;
+    }
+    const expr::Expr& who = subject_.earlier_eligible[version - 1][t];
+    expr::Bindings<CheckedSymbolic> b = g.request->bindings(0);
+    b.ints[at("rank")] = CheckedSymbolic::integer(rule.tiers[t].rank);
+    b.ints[at("tier")] = CheckedSymbolic::integer(subject_.world.name_index(rule.tiers[t].name));
+    g.eligible.push_back(CheckedSymbolic::holds(expr::evaluate_bool<CheckedSymbolic>(who, b)));
+    note(who, *g.request);
+  }
   granted_.push_back(std::move(g));
   return granted_.back();
 }
 
-/// The victim was granted, under this version, to somebody eligible.
+/// The victim was granted, under that version, to somebody eligible.
 std::vector<smt::Symbolic::Bool> Query::links_of(const Granted& g) const {
-  std::vector<smt::Symbolic::Bool> out = {g.of->victim_is_grant_of(*g.request),
-                                          g.of->victim_of_version(0)};
+  std::vector<smt::Symbolic::Bool> out = g.request->premises();
+  out.push_back(g.of->victim_is_grant_of(*g.request));
+  out.push_back(g.of->victim_of_version(g.version));
   for (std::size_t t = 0; t < g.eligible.size(); ++t)
-    out.push_back(!g.of->victim_is(0, t) || g.eligible[t]);
+    out.push_back(!g.of->victim_is(g.version, t) || g.eligible[t]);
   return out;
 }
 
-/// Looks for victims that somebody was granted. Unsat: there are none, and no other version that
-/// they could come from. Else `fixed` holds what was found, perhaps nothing, and then what makes
-/// the case easy to bring about, each where it can be: no verdict rests on those wishes.
+/// The first version under which the request's victim was granted: its links join `all`. Unsat: there
+/// is none, whatever else is in `all`.
+smt::Answer Query::ground_one(const SymbolicRequest& request,
+                              std::vector<smt::Symbolic::Bool>& all) {
+  const std::vector<smt::Symbolic::Bool> before = all;
+  smt::Answer out = smt::Answer::unsat;
+  std::vector<std::vector<smt::Symbolic::Bool>> none;
+  for (std::size_t v = 0; v <= subject_.earlier.size(); ++v) {
+    Granted& g = granted_to(request, v);
+    std::vector<smt::Symbolic::Bool> with = before, links = links_of(g);
+    with.insert(with.end(), links.begin(), links.end());
+    const smt::Answer answer = solver_.probe(with);
+    g.found = answer == smt::Answer::sat;
+    if (g.found) {
+      all = std::move(with);
+      return answer;
+    }
+    if (answer == smt::Answer::unknown) out = answer;
+    none.push_back(std::move(with));
+  }
+  // Another version of an earlier victim, or one that is not here, may leave room for this one.
+  if (subject_.open_past || (!before.empty() && !subject_.earlier.empty()))
+    return smt::Answer::unknown;
+  if (out == smt::Answer::unsat)
+    for (const auto& with : none) record(solver_, out, with);
+  return out;
+}
+
+/// Looks for victims that somebody was granted. Unsat: there are none. Else `fixed` holds what was
+/// found, perhaps nothing, and then what makes the case easy to bring about, each where it can be: no
+/// verdict rests on those wishes.
 smt::Answer Query::ground(std::vector<smt::Symbolic::Bool>& fixed) {
-  const bool only_own = subject_.earlier.empty() && !subject_.open_past;
   const std::size_t count = requests_.size();
   std::vector<smt::Symbolic::Bool> all;
+  for (Granted& g : granted_) g.found = false;
   for (std::size_t i = 0; i < count; ++i)
-    if (requests_[i].has_victim()) granted_to(requests_[i]);
-  for (Granted& g : granted_) {
-    std::vector<smt::Symbolic::Bool> with = all, links = links_of(g);
-    with.insert(with.end(), links.begin(), links.end());
-    smt::Answer answer = solver_.probe(with);
-    g.found = answer == smt::Answer::sat;
-    if (g.found) all = std::move(with);
-    if (answer != smt::Answer::unsat || !only_own) continue;
-    record(solver_, answer, with);
-    return answer;
-  }
+    if (requests_[i].has_victim() &&
+        ground_one(requests_[i], all) == smt::Answer::unsat)
+      return smt::Answer::unsat;
   fixed = std::move(all);
   for (std::size_t i = 0; i < count; ++i) wish(requests_[i], fixed);
   return smt::Answer::sat;
@@ -74,7 +115,7 @@ void Query::wish(const SymbolicRequest& s, std::vector<smt::Symbolic::Bool>& fix
     if (of == &s) can(!h.overdue.value || s.room_for_a_debt());
   const Granted* g = granted_of(s);
   if (g == nullptr || !g->found) return;
-  can(s.same_holder_and_place(*g->request));
+  can(s.same_place(*g->request) && s.same_holder(*g->request));
   can(s.released_within_leg());
   bool few = false;
   for (int n = 0; n <= kTimesShown && !few; ++n) few = can(s.displaced_before(n));

@@ -176,12 +176,27 @@ objects::CredentialGrant SymbolicRequest::credential(const z3::model& model,
 }
 
 location::Location SymbolicRequest::location_of(const z3::model& model) const {
-  location::Location out = subject_.rule().scope;
+  const location::Location& scope = subject_.rule().scope;
+  const bool outside = outside_ && smt::value_in(model, *outside_);
+  std::optional<location::Location> deepest;
+  if (!outside) deepest = scope;
   for (std::size_t i = 0; i < location_in_.size(); ++i) {
     const location::Location& path = subject_.world.paths[i];
-    if (smt::value_in(model, location_in_[i].value) && path.depth() > out.depth()) out = path;
+    if (!smt::value_in(model, location_in_[i].value)) continue;
+    if (!deepest || path.depth() > deepest->depth()) deepest = path;
   }
-  return out;
+  if (deepest) return *deepest;
+  // Outside of the scope and of every path that is mentioned.
+  auto meets = [](const location::Location& a, const location::Location& b) {
+    return a.contains(b) || b.contains(a);
+  };
+  std::string name = "elsewhere";
+  for (;; name += "-") {
+    location::Location out = *location::parse_location(name);
+    bool free = !meets(out, scope);
+    for (const location::Location& path : subject_.world.paths) free = free && !meets(out, path);
+    if (free) return out;
+  }
 }
 
 RequestCase SymbolicRequest::case_of(const z3::model& model) const {

@@ -29,15 +29,15 @@ Result<RuleFile> load_one(const std::string& file, const yaml::YamlNode& root,
 }
 
 /// An expression of another version, read over this world: its names get this world's numbers.
-expr::Expr reread(const expr::Expr& expr, expr::ExprWorld& world) {
+expr::Expr reread(const expr::Expr& expr, expr::ExprPlace place, expr::ExprType type,
+                  expr::ExprWorld& world) {
   auto make = [](std::string what, std::string expected, int) {
     Problem p;
     p.what = std::move(what);
     p.expected = std::move(expected);
     return p;
   };
-  auto out = expr::parse_expr(expr.canonical, expr::ExprPlace::displacement, expr::ExprType::money,
-                              world, make);
+  auto out = expr::parse_expr(expr.canonical, place, type, world, make);
   CHECK(out.has_value(), expr.canonical);
   return *std::move(out);
 }
@@ -94,8 +94,14 @@ RuleSubject subject_of(const RuleFile& own, const std::vector<RuleFile>& files) 
     for (const rules::Tier& tier : own.rule.tiers) {
       const rules::Tier* same = f->rule.tier(tier.name);
       bool owes = same != nullptr && same->displaces.has_value();
-      row.push_back(owes ? reread(same->displaces->compensation, out.world) : expr::Expr{});
+      row.push_back(owes ? reread(same->displaces->compensation, expr::ExprPlace::displacement,
+                                  expr::ExprType::money, out.world)
+                         : expr::Expr{});
     }
+    std::vector<expr::Expr>& eligible = out.earlier_eligible.emplace_back();
+    for (const rules::Tier& tier : f->rule.tiers)
+      eligible.push_back(reread(tier.eligible, expr::ExprPlace::eligibility,
+                                expr::ExprType::boolean, out.world));
     for (const rules::Tier& tier : f->rule.tiers)
       if (out.world.name_index(tier.name) < 0) out.world.names.push_back(tier.name);
     out.earlier_compensation.push_back(std::move(row));

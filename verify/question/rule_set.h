@@ -36,6 +36,8 @@ struct RuleSubject {
   /// By earlier version, then by own tier: what that version's tier of the same name owes, read
   /// over `world`; empty where it has none or displaces nobody.
   std::vector<std::vector<expr::Expr>> earlier_compensation;
+  /// By earlier version, then by its own tier: who was eligible, read over `world`.
+  std::vector<std::vector<expr::Expr>> earlier_eligible;
 
   const rules::Rule& rule() const { return own->rule; }
 };

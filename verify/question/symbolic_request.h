@@ -9,6 +9,7 @@
 
 #include "model/chain/bindings.h"
 #include "verify/question/checked_symbolic.h"
+#include "verify/question/request_bounds.h"
 #include "verify/question/rule_set.h"
 #include "verify/smt/solver.h"
 
@@ -18,17 +19,6 @@ namespace capmarket::question {
 inline std::size_t at(std::string_view name) {
   return static_cast<std::size_t>(expr::variable_row(name));
 }
-
-/// Bounds of what the unknowns range over, inclusive.
-struct RequestBounds {
-  std::int64_t quantity_min = 0, quantity_max = 0;
-  std::int64_t price_min = 0, price_max = 0;
-  std::int64_t length_min = 0, length_max = 0;
-  std::int64_t value_max = 0;
-};
-
-/// Prices that the rule's `price` clause can admit; those of the limits where it can admit none.
-std::pair<std::int64_t, std::int64_t> admissible_prices(const rules::Rule& rule);
 
 /// The checker's own bound of how often a grant was displaced before: no chain is that long.
 inline constexpr std::int64_t kTimesDisplacedMax = std::int64_t{1} << 32;
@@ -69,14 +59,17 @@ struct Unknown {
 class SymbolicRequest {
  public:
   /// What the request ranges over: the limits with the prices that can be admitted, the limits, or
-  /// whatever a refused one may ask for.
-  enum class Range { admissible, limits, anything };
-  /// `name` tells several requests of one question apart.
+  /// whatever a refused one may ask for; or whatever can be said of a step at all, no number bound to
+  /// another or to the rule.
+  enum class Range { admissible, limits, anything, unlinked };
+  /// `name` tells several requests of one question apart. `version`: under whose terms it is made, as
+  /// version_of() numbers them.
   SymbolicRequest(const RuleSubject& subject, std::string name, bool with_victim,
-                  Range range = Range::admissible);
+                  Range range = Range::admissible, std::size_t version = 0);
 
   const std::string& name() const { return name_; }
   const RuleSubject& subject() const { return subject_; }
+  std::size_t version() const { return version_; }
   bool has_victim() const { return with_victim_; }
   const std::vector<smt::Symbolic::Bool>& premises() const { return premises_; }
   const std::vector<Unknown>& unknowns() const { return unknowns_; }
@@ -85,6 +78,9 @@ class SymbolicRequest {
   /// Values for the expressions of that tier, the victim's too where there is one. `chooses`: as the
   /// tier's `when` reads them.
   expr::Bindings<CheckedSymbolic> bindings(std::size_t tier, bool chooses = false) const;
+
+  /// The price is the schedule's for a leg of that tier at its start; true where there is none.
+  smt::Symbolic::Bool priced(std::size_t tier) const;
 
   /// What admission asks of a displacement beside the rule's `when`: the rank as recorded, the
   /// protection floor of the victim's version, and the displacing tier's `stop_within`.
@@ -98,11 +94,13 @@ class SymbolicRequest {
   std::size_t versions() const;
 
   /// The victim's grant as a request of its own: `granted`, whose numbers are the grant's, was
-  /// admitted no later than the displacement. With the same holder and place too where a victim
-  /// must stand on the leg's own declaration; with a coordinator's signature it may stand on
-  /// another of the same infrastructure. Not its eligibility.
+  /// admitted no later than the displacement. At the same place too where a victim must stand on the
+  /// leg's own declaration; with a coordinator's signature it may stand on another of the same
+  /// infrastructure. Not its eligibility, nor that its holder's credential is still the same one:
+  /// a key may get a corrected one.
   smt::Symbolic::Bool victim_is_grant_of(const SymbolicRequest& granted) const;
-  smt::Symbolic::Bool same_holder_and_place(const SymbolicRequest& granted) const;
+  smt::Symbolic::Bool same_place(const SymbolicRequest& granted) const;
+  smt::Symbolic::Bool same_holder(const SymbolicRequest& granted) const;
   // What makes a victim easy to bring about.
   smt::Symbolic::Bool released_within_leg() const;  // no second leg needs to make room
   smt::Symbolic::Bool whole_grant_is_live() const;
@@ -141,12 +139,14 @@ class SymbolicRequest {
   void party(const char* who);
   void leg();
   void leg_of_anything();
+  void unlinked();
   void location();
   void victim_identity();
   void victim_bounds();
   void victim();
   void victim_windows(std::int64_t earliest, std::int64_t latest, std::int64_t lead);
   void victim_values();
+  void victim_under(std::size_t version);
   std::string name_of(std::int64_t index) const;
   objects::CredentialGrant credential(const z3::model& model, const char* who) const;
   location::Location location_of(const z3::model& model) const;
@@ -155,6 +155,7 @@ class SymbolicRequest {
   std::string name_;
   bool with_victim_;
   Range range_;
+  std::size_t version_ = 0;
   std::vector<smt::Symbolic::Bool> premises_;
   std::vector<Unknown> unknowns_;
   std::vector<smt::Symbolic::Bool> switches_;
@@ -162,6 +163,7 @@ class SymbolicRequest {
   std::vector<CheckedSymbolic::Bool> bools_;  // by row
   std::vector<std::vector<CheckedSymbolic::Bool>> sets_;
   std::vector<CheckedSymbolic::Bool> location_in_;
+  std::optional<smt::Symbolic::Bool> outside_;  // of the scope, where a request may be
 
   RequestBounds bounds_, victim_bounds_;
   std::int64_t origin_ = 0, step_ = 1, victim_step_ = 1;

@@ -20,6 +20,10 @@ const rules::Rule& rule_of_version(const question::RuleSubject& subject, int ver
 
 }  // namespace
 
+bool corrected(const question::RequestCase& c, const question::RequestCase& granted) {
+  return granted.holder.kind != c.holder.kind || granted.holder.groups != c.holder.groups;
+}
+
 std::optional<question::RequestCase> granted_to(const question::RuleSubject& subject,
                                                 const question::RequestCase& c) {
   const rules::Rule& r = rule_of_version(subject, c.victim_version);
@@ -246,6 +250,7 @@ std::optional<std::pair<Quantity, Quantity>> ScenarioBuilder::capacity(const que
 
 bool ScenarioBuilder::victim(const question::RequestCase& c, const std::optional<question::RequestCase>& granted,
                           const ScenarioShape& shape, std::size_t displacer) {
+  if (granted && corrected(c, *granted)) return false;  // no step corrects a credential
   auto room = capacity(c, shape, displacer);
   auto to = granted ? granted : granted_to(subject_, c);
   if (!room || !to || c.victim->times_displaced > question::kTimesShown) return false;

@@ -30,6 +30,9 @@ void add_market(const question::RuleSubject& subject, scenarios::Scenario& scena
 std::optional<question::RequestCase> granted_to(const question::RuleSubject& subject,
                                                 const question::RequestCase& c);
 
+/// The holder's credential is another one than when the victim was granted.
+bool corrected(const question::RequestCase& c, const question::RequestCase& granted);
+
 /// Parts of the case's grant whose failure is worth `value`, or nearly so, the likeliest first.
 std::vector<objects::Piece> parts_to_fail(const question::RequestCase& c, Money value,
                                           Duration granularity);
