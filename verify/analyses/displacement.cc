@@ -21,6 +21,10 @@ void Checker::displacement_reachable(std::size_t i) {
     provision(f, at(i, "displaces.stop_within"));
     stop = fmt::format(" with a notice of {}", to_text(*d.stop_within));
   }
+  if (std::any_of(rule().tiers.begin(), rule().tiers.end(), [](const rules::Tier& t) {
+        return t.quota.has_value() || t.set_aside.value > 0;
+      }))
+    stop += " within quotas and what is set aside";
   end_satisfiable(std::move(f), result,
                   fmt::format("tier `{}` can never displace: no request and no victim below its "
                               "rank satisfy `{}`{}",
