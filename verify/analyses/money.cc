@@ -219,10 +219,14 @@ void Checker::price_monotone() {
     for (const rules::TariffEntry& b : p.schedule) {
       const rules::Tier &better = *rule().tier(a.tier), &worse = *rule().tier(b.tier);
       if (better.rank <= worse.rank || a.price >= b.price || !a.window.meets(b.window)) continue;
-      // Some slot starts where both entries hold.
+      // Some slot that can be signed for starts where both entries hold.
+      const rules::Rule& r = rule();
       Int128 from = std::max(a.window.from, b.window.from).value;
+      from = std::max(from, Int128{r.effective.from.value} + r.limits.lead_min.value);
       Int128 start = -floor_div(-(from - origin), step) * step + origin;
-      if (start >= std::min(a.window.until, b.window.until).value) continue;
+      if (start >= std::min(a.window.until, b.window.until).value ||
+          start > Int128{r.effective.until.value} - 1 + r.limits.lead_max.value)
+        continue;
       f.witness = {{"start", to_text(Instant(static_cast<std::int64_t>(start)))},
                    {"better.tier", a.tier},
                    {"better.price", to_text(a.price)},

@@ -47,7 +47,7 @@ smt::Answer RingSearch::any_turn() {
     if (!rule().tiers[i].displaces) continue;
     question::Query q(budget_, subject_);
     const question::SymbolicRequest& s = q.request("", true);
-    q.require(q.eligible(s, i) && q.when(s, i) && s.victim_of_version(0));
+    q.require(q.eligible(s, i) && q.when(s, i));
     const smt::Answer answer = q.solve(false).answer;
     if (answer == smt::Answer::sat) return answer;
     if (answer == smt::Answer::unknown) out = answer;

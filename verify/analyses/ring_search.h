@@ -24,7 +24,7 @@ class RingSearch {
  public:
   RingSearch(const question::QueryBudget& budget, const question::RuleSubject& subject);
 
-  /// Whether some tier can displace anybody of this version, as written: unsat, and there is
+  /// Whether some tier can displace anybody, of whatever version, as written: unsat, and there is
   /// nothing to be said of rings.
   smt::Answer any_turn();
   /// Looks for a ring, shortest first.
