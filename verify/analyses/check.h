@@ -68,6 +68,8 @@ struct CheckOptions {
   int more = 0;                    // further witnesses of each refutation
   bool scripted_scenarios = true;  // what shows each counterexample: scenarios, golden cases
   std::uint32_t seed = 0;          // of the solver's own choices
+  /// Rows of the framework are proved again with the rule's constants; else each is `info`.
+  bool framework = false;
   /// No query begins after this instant: what is left is `unknown`. Absent: none.
   std::optional<std::chrono::steady_clock::time_point> until{};
   /// On which golden cases are played; without one they are `unknown`.

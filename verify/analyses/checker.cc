@@ -266,7 +266,11 @@ RuleReport check_rule(const question::RuleFile& own, const std::vector<question:
   Checker checker(subject, options, report);
   checker.play_examples();
   if (!report.problems.empty()) return report;
-  for (const AnalysisRow& row : analysis_catalogue()) (checker.*row.run)();
+  for (const AnalysisRow& row : analysis_catalogue())
+    if (row.scope == AnalysisScope::framework && !options.framework)
+      checker.refer_to_prove(row.analysis);
+    else
+      (checker.*row.run)();
   return report;
 }
 

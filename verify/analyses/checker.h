@@ -47,17 +47,23 @@ class Checker {
   void displacement_reachable(std::size_t i);
   void displacement_acyclic();
   void notice_feasible(std::size_t i);
+
+  // starvation.cc
   void starvation_bounded();
 
   // money.cc
   void displacement_compensated(std::size_t i);
   void compensation_bounded(std::size_t i);
   void compensation_adequate(std::size_t i);
-  void no_money_pump();
   void price_possible();
   void price_monotone();
 
+  // pump.cc
+  void no_money_pump();
+
   // framework.cc
+  /// What no designer can break is not asked of a rule: `info`.
+  void refer_to_prove(AnalysisId analysis);
   void displacement_terminates();
   void money_conserved();
   void fallback_well_founded();
@@ -142,14 +148,25 @@ class Checker {
   /// A slot at both prices; without `start` at any that both tiers can have.
   void script_prices(Finding& f, std::optional<Instant> start, const rules::TariffEntry& better,
                      const rules::TariffEntry& worse);
+  /// A slot at tier `early`, and that nobody of tier `late` may ask for it then.
+  void script_before(Finding& f, const question::QueryResult& result, const std::string& sentence,
+                     std::size_t late, std::size_t early) const;
   void script_cycle(Finding& f, const question::QueryResult& result, const std::string& sentence,
-                    const std::vector<std::size_t>& tiers) const;
+                    const std::vector<std::size_t>& ring) const;
 
   const question::QueryBudget& budget() const { return budget_; }
   /// Whether some displacement by the tier would be admitted but for its notice.
   smt::Answer fires_unstopped(std::size_t i);
   /// Whether the tier's displacement can happen at all: the cover of what is asked of it.
   smt::Answer fires(std::size_t i);
+  /// What other tiers take of one under the load (starvation.cc).
+  struct Taking;
+  std::vector<std::vector<smt::Answer>> takers();
+  void take(std::size_t i, std::size_t k, bool may_displace, Taking& out);
+  void starvation_of(std::size_t i, const std::vector<std::vector<smt::Answer>>& takers);
+  question::QueryResult displaced_under_load(std::size_t i, std::size_t k);
+  question::QueryResult asked_before(std::size_t i, std::size_t k);
+  smt::Answer can_displace(std::size_t i, std::size_t k);
   /// Whether two tiers' grants are displaced by the same, or displace the same.
   bool differ_as_victims(std::size_t a, std::size_t b);
   bool differ_as_displacers(std::size_t a, std::size_t b);
@@ -160,8 +177,8 @@ class Checker {
   /// Whether the expression overflows somewhere in the limits; `victim`: one is read too.
   void overflows(const std::string& name, const expr::Expr& expr, std::size_t i, bool victim,
                  const std::string& place);
-  /// Whether the tiers displace each other in a ring, in that order; ends the finding if they do.
-  bool cycle(const std::vector<std::size_t>& tiers);
+  /// Ends displacement-acyclic with a ring: tiers, each displaces the one before it.
+  void end_ring(const std::vector<std::size_t>& ring, const question::QueryResult& result);
   /// Ends price-possible: whether the schedule leaves some start without a price.
   void schedule_gaps(Finding f);
   void goal(std::size_t g);

@@ -130,18 +130,28 @@ void Checker::script_prices(Finding& f, std::optional<Instant> start,
                 {}});
 }
 
+void Checker::script_before(Finding& f, const question::QueryResult& result,
+                            const std::string& sentence, std::size_t late,
+                            std::size_t early) const {
+  if (!scripted_scenarios_ || result.answer != smt::Answer::sat) return;
+  witness::ScenarioBuilder built = builder_for(f, sentence);
+  built.leg(result.cases[1], early, {});
+  built.leg(result.cases[2], late, {false, {admission::ClauseId::tier_eligible}});
+  add_scenario(f, built, {});
+}
+
 /// Turn by turn, each on a declaration of its own: those that climb in rank are admitted, the
 /// others are refused: nobody of lower rank gives way.
 void Checker::script_cycle(Finding& f, const question::QueryResult& result,
                            const std::string& sentence,
-                           const std::vector<std::size_t>& tiers) const {
+                           const std::vector<std::size_t>& ring) const {
   if (!scripted_scenarios_ || result.answer != smt::Answer::sat) return;
-  const std::size_t n = tiers.size();
+  const std::size_t n = ring.size();
   for (std::int64_t plenty : witness::kPlenties) {
     witness::ScenarioBuilder built = builder_for(f, sentence);
     bool whole = true;
     for (std::size_t k = 0; k < n && whole; ++k) {
-      std::size_t displacer = tiers[n - 1 - k], victim = tiers[(n - k) % n];
+      std::size_t displacer = ring[k], victim = ring[(k + n - 1) % n];
       scenarios::StepExpectation expect;
       expect.admitted = tier(displacer).rank > tier(victim).rank;
       if (!expect.admitted) expect.clauses = {admission::ClauseId::capacity};

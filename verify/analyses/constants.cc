@@ -62,6 +62,10 @@ std::optional<BrokenLine> broken_line(const question::RuleSubject& subject) {
     return BrokenLine{
         fmt::format("the first version of `{}` is number {}", first.rule.name, first.rule.version),
         &first, "version"};
+  if (first.rule.supersedes && first.rule.version < 2)
+    return BrokenLine{fmt::format("version {} of `{}` supersedes another: it is not the first",
+                                  first.rule.version, first.rule.name),
+                      &first, "version"};
   for (const question::RuleFile* other : subject.beside)
     for (const question::RuleFile* one : line) {
       if (one->rule.supersedes != other->rule.supersedes) continue;

@@ -6,37 +6,9 @@
 #include "model/base/text.h"
 #include "model/expr/evaluate.h"
 #include "verify/analyses/checker.h"
+#include "verify/analyses/ring_search.h"
 
 namespace capmarket::analyses {
-namespace {
-
-constexpr std::size_t kCyclesMax = 2'000;  // elementary cycles looked at, shortest first
-
-using Edges = std::vector<std::vector<smt::Answer>>;
-
-/// Elementary cycles of a graph by length, each from its smallest member.
-std::vector<std::vector<std::size_t>> cycles_of(const Edges& edges) {
-  std::vector<std::vector<std::size_t>> paths, out;
-  for (std::size_t i = 0; i < edges.size(); ++i) paths.push_back({i});
-  while (!paths.empty() && out.size() < kCyclesMax) {
-    std::vector<std::vector<std::size_t>> longer;
-    for (const auto& path : paths)
-      for (std::size_t next = path.front(); next < edges.size(); ++next) {
-        if (edges[path.back()][next] == smt::Answer::unsat) continue;
-        if (next == path.front()) {
-          out.push_back(path);
-        } else if (std::find(path.begin(), path.end(), next) == path.end() &&
-                   longer.size() < kCyclesMax) {
-          longer.push_back(path);
-          longer.back().push_back(next);
-        }
-      }
-    paths = std::move(longer);
-  }
-  return out;
-}
-
-}  // namespace
 
 void Checker::displacement_reachable(std::size_t i) {
   const rules::Displaces& d = *tier(i).displaces;
@@ -49,6 +21,10 @@ void Checker::displacement_reachable(std::size_t i) {
     provision(f, at(i, "displaces.stop_within"));
     stop = fmt::format(" with a notice of {}", to_text(*d.stop_within));
   }
+  if (std::any_of(rule().tiers.begin(), rule().tiers.end(), [](const rules::Tier& t) {
+        return t.quota.has_value() || t.set_aside.value > 0;
+      }))
+    stop += " within quotas and what is set aside";
   end_satisfiable(std::move(f), result,
                   fmt::format("tier `{}` can never displace: no request and no victim below its "
                               "rank satisfy `{}`{}",
@@ -106,43 +82,19 @@ void Checker::notice_feasible(std::size_t i) {
   end_valid(std::move(f), fires(i), result, sentence);
 }
 
-/// Every turn of the cycle at once: the next one's victim is what the last one was granted. The
-/// turns share location and holder where displacement stays on one declaration.
-bool Checker::cycle(const std::vector<std::size_t>& tiers) {
-  const std::size_t n = tiers.size();
-  question::Query q(budget(), subject_);
-  std::vector<const question::SymbolicRequest*> turns;
-  for (std::size_t k = 0; k < n; ++k)
-    turns.push_back(&q.request(n == 1 ? "" : fmt::format("step{}", k + 1), true));
-  const bool shared = rule().coordination.mode == rules::CoordinationMode::single ||
-                      rule().coordination.mode == rules::CoordinationMode::sharded;
-  // tiers[k] displaces tiers[k + 1]: the last turn first, so that steps go forward in time.
-  for (std::size_t k = 0; k < n; ++k) {
-    std::size_t displacer = tiers[n - 1 - k], victim = tiers[(n - k) % n];
-    const question::SymbolicRequest& s = *turns[k];
-    q.require(q.eligible(s, displacer) && q.when(s, displacer) && s.victim_is(0, victim));
-    if (k == 0) continue;
-    const question::SymbolicRequest& before = *turns[k - 1];
-    auto same = [&](const char* mine, const char* theirs) {
-      q.require(s.row(expr::variable_row(mine)).value ==
-                before.row(expr::variable_row(theirs)).value);
-    };
-    same("victim.price", "price");
-    same("victim.start", "start");
-    same("victim.until", "until");
-    same("victim.whole_value", "value");
-    q.require(before.admission() <= s.admission());
-    if (shared) continue;
-    same("holder.kind", "holder.kind");
-    const std::size_t names = subject_.world.names.size();
-    for (std::size_t w = names; w < s.switches().size(); ++w)
-      if (w != 2 * names)  // `partial`
-        q.require(s.switches()[w] == before.switches()[w]);
-  }
+/// Ends the finding with that ring, told from its lowest tier on.
+void Checker::end_ring(const std::vector<std::size_t>& ring, const question::QueryResult& result) {
+  const auto begun = begun_;  // with all that was asked for it
+  const std::size_t n = ring.size();
+  // From here on each displaces the next.
+  std::vector<std::size_t> tiers(ring.rbegin(), ring.rend());
+  std::rotate(tiers.begin(), std::min_element(tiers.begin(), tiers.end()), tiers.end());
   Finding f = begin(AnalysisId::displacement_acyclic, "rule", at(tiers[0], "displaces.when"));
-  for (std::size_t k = 1; k < n; ++k) provision(f, at(tiers[k], "displaces.when"));
-  question::QueryResult result = q.solve(true);
-  if (result.answer == smt::Answer::unsat) return false;
+  begun_ = begun;
+  for (std::size_t k = 1; k < n; ++k)
+    if (std::find(tiers.begin(), tiers.begin() + static_cast<std::ptrdiff_t>(k), tiers[k]) ==
+        tiers.begin() + static_cast<std::ptrdiff_t>(k))
+      provision(f, at(tiers[k], "displaces.when"));
   std::string chain = fmt::format("`{}`", tier(tiers[0]).name);
   for (std::size_t k = 1; k <= n; ++k)
     chain += fmt::format(" displaces `{}`", tier(tiers[k % n]).name) + (k < n ? ", which" : "");
@@ -150,95 +102,31 @@ bool Checker::cycle(const std::vector<std::size_t>& tiers) {
       "the conditions as written form a cycle: {} (only admission's own guard of ranks would stop "
       "it)",
       chain);
-  script_cycle(f, result, sentence, tiers);
+  script_cycle(f, result, sentence, ring);
   end_valid(std::move(f), smt::Answer::sat, result, sentence);
   report_.findings.back().label = "inductive step";
-  return true;
 }
 
 void Checker::displacement_acyclic() {
-  const auto begun = std::chrono::steady_clock::now();
-  name_questions(AnalysisId::displacement_acyclic, "rule");
-  const std::size_t n = rule().tiers.size();
-  Edges edges(n, std::vector<smt::Answer>(n, smt::Answer::unsat));
-  bool any = false, undecided = false;
-  for (std::size_t i = 0; i < n; ++i) {
-    if (!tier(i).displaces) continue;
-    for (std::size_t j = 0; j < n; ++j) {
-      question::Query q(budget(), subject_);
-      const question::SymbolicRequest& s = q.request("", true);
-      q.require(q.eligible(s, i) && q.when(s, i) && s.victim_is(0, j));
-      question::QueryResult result = q.solve(false);
-      note(result);
-      edges[i][j] = result.answer;
-      any = any || result.answer == smt::Answer::sat;
-      undecided = undecided || result.answer == smt::Answer::unknown;
-    }
-  }
-  auto cycles = cycles_of(edges);
-  for (const auto& tiers : cycles)
-    if (cycle(tiers)) return;
   Finding f = begin(AnalysisId::displacement_acyclic, "rule", "tiers");
-  begun_ = begun;  // with what was asked for the edges
   if (!any_displaces())
     return end(std::move(f), AnalysisVerdict::info, "no tier displaces another");
-  if (!any && !undecided) {
+  RingSearch search(budget(), subject_);
+  const smt::Answer any = search.any_turn();
+  RingsFound found;
+  if (any != smt::Answer::unsat) found = search.search();
+  if (found.answer == smt::Answer::sat) {
+    question::QueryResult result = search.example(found.ring);
+    if (result.answer == smt::Answer::sat) return end_ring(found.ring, result);
+    found = {smt::Answer::unknown, {}, "a ring was found, but no case of it"};
+  }
+  if (any == smt::Answer::unsat) {
     f.reason = "no displacement can fire";
     return end(std::move(f), AnalysisVerdict::vacuous);
   }
-  if (cycles.size() >= kCyclesMax) {
-    f.reason = "too many cycles to look at";
-    return end(std::move(f), AnalysisVerdict::unknown);
-  }
-  if (!any) {
-    f.reason = "the cover is undecided";
-    return end(std::move(f), AnalysisVerdict::unknown);
-  }
-  end(std::move(f), AnalysisVerdict::proved);
-}
-
-/// A better tier that can displace again and again under the load starves this one.
-void Checker::starvation_bounded() {
-  if (!rule().load)
-    return end(begin(AnalysisId::starvation_bounded, "rule", "tiers"), AnalysisVerdict::info,
-               "no `load` is given: nothing bounds who else asks");
-  for (std::size_t i = 0; i < rule().tiers.size(); ++i) {
-    Finding f = begin(AnalysisId::starvation_bounded, tier(i).name, at(i, "eligible"));
-    provision(f, "load");
-    f.bound = "1 window, repeating";
-    question::QueryResult result;
-    result.answer = smt::Answer::unsat;
-    std::string by;
-    for (std::size_t k = 0; k < rule().tiers.size() && result.answer == smt::Answer::unsat; ++k) {
-      if (!tier(k).displaces) continue;
-      question::Query q(budget(), subject_);
-      const question::SymbolicRequest& s = q.request("", true);
-      q.require(q.displaces(s, k) && s.victim_is(0, i));
-      q.require(question::CheckedSymbolic::holds(q.boolean(*rule().load, s, k)));
-      result = q.solve(true);
-      if (result.answer == smt::Answer::unsat) continue;
-      by = tier(k).name;
-      provision(f, at(k, "displaces.when"));
-    }
-    question::Query cover(budget(), subject_);
-    const question::SymbolicRequest& s = cover.request("", false);
-    cover.require(cover.eligible(s, i));
-    cover.require(question::CheckedSymbolic::holds(cover.boolean(*rule().load, s, i)));
-    question::QueryResult covered = cover.solve(false);
-    note(covered);
-    std::string sentence = fmt::format(
-        "under `load`, a request of tier `{}` in every window displaces tier `{}` each time that "
-        "it is granted: who keeps asking is never served",
-        by, tier(i).name);
-    for (std::size_t k = 0; k < rule().tiers.size(); ++k)
-      if (tier(k).name == by)
-        script_displacement(
-            f, result, sentence, k,
-            {{},
-             {{"served", fmt::format("!(displaced && victim.tier == \"{}\")", tier(i).name)}},
-             {}});
-    end_valid(std::move(f), covered.answer, result, sentence);
-  }
+  const bool proved = found.answer == smt::Answer::unsat && any == smt::Answer::sat;
+  if (!proved) f.reason = found.reason.empty() ? "the cover is undecided" : found.reason;
+  end(std::move(f), proved ? AnalysisVerdict::proved : AnalysisVerdict::unknown);
 }
 
 }  // namespace capmarket::analyses

@@ -84,6 +84,10 @@ bool Checker::any_displaces() const {
                      [](const rules::Tier& t) { return t.displaces.has_value(); });
 }
 
+void Checker::refer_to_prove(AnalysisId analysis) {
+  end(begin(analysis, "rule", "rule"), AnalysisVerdict::info, "framework: see `prove`");
+}
+
 void Checker::displacement_terminates() {
   auto info = [&](const char* why) {
     end(begin(AnalysisId::displacement_terminates, "rule", "tiers"), AnalysisVerdict::info, why);

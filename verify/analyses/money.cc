@@ -135,62 +135,6 @@ void Checker::compensation_adequate(std::size_t i) {
   end_valid(std::move(f), fires(i), result, "");
 }
 
-namespace {
-
-/// What a false claim of the value brings its claimant. Under the holder's burden the holder
-/// contests and shows nothing: refund, penalty of some strategy, and the contest's fee. Under the
-/// claimant's the holder contests in time: the claim falls, and costs its fee.
-smt::Symbolic::Int false_claim(const rules::Rule& rule, const smt::Symbolic::Int& claimed,
-                               const std::string& step) {
-  auto of = [&](BasisPoints ratio) {
-    return smt::Symbolic::mul_div_floor(claimed, ratio.value, kFullRatio);
-  };
-  if (rule.claims.burden == rules::Burden::claimant) return num(0) - of(rule.claims.claim_fee);
-  smt::Symbolic::Int paid = num(0);
-  for (const rules::FallbackStrategy& s : rule.fallback)
-    paid = smt::Symbolic::select(smt::Symbolic::Bool::fresh(step + ".under " + s.name),
-                                 of(s.refund) + of(s.penalty), paid);
-  return paid + of(rule.claims.contest_fee);
-}
-
-}  // namespace
-
-/// The pair are two users, who pay each other what displacements owe: only what they pay to and
-/// get from the holder counts. Each step is a leg of theirs, which the next may displace, or of
-/// which they claim what was delivered.
-void Checker::no_money_pump() {
-  constexpr int kSteps = 4;
-  Finding f = begin(AnalysisId::no_money_pump, "rule", "tiers");
-  const bool proves = rule().claims.burden == rules::Burden::holder;
-  f.bound = fmt::format("{} steps; {}", kSteps,
-                        proves ? "of a false claim the holder shows nothing"
-                               : "false claims are contested in time, and nobody witnesses them");
-  question::Query q(budget(), subject_);
-  smt::Symbolic::Int net = num(0);
-  for (int k = 0; k < kSteps; ++k) {
-    std::string step = fmt::format("step{}", k + 1);
-    const question::SymbolicRequest& s = q.request(step, false);
-    std::vector<smt::Symbolic::Bool> some;
-    for (std::size_t i = 0; i < rule().tiers.size(); ++i) some.push_back(q.eligible(s, i));
-    q.require(smt::any_of(some));
-    smt::Symbolic::Int value = s.row(expr::variable_row("value")).value;
-    // What is released of it, by displacement or surrender, comes back less the fee.
-    smt::Symbolic::Int back = smt::Symbolic::Int::fresh(step + ".back");
-    q.require(num(0) <= back && back <= value);
-    smt::Symbolic::Int fee = smt::Symbolic::select(
-        smt::Symbolic::Bool::fresh(step + ".surrendered"),
-        smt::Symbolic::mul_div_floor(back, rule().surrender_fee.value, kFullRatio), num(0));
-    smt::Symbolic::Int claimed = smt::Symbolic::Int::fresh(step + ".claimed");
-    q.require(num(0) <= claimed && claimed + back <= value);
-    net = net - value + back - fee + false_claim(rule(), claimed, step);
-  }
-  q.require(net > num(0));
-  end_valid(std::move(f), inhabited(), q.solve(false),
-            proves ? "two users are paid more than they pay: what is delivered is claimed, and the "
-                     "holder has to prove that it was"
-                   : "two users who displace each other are paid more than they pay");
-}
-
 void Checker::price_possible() {
   Finding f = begin(AnalysisId::price_possible, "pricing", "pricing");
   const rules::Pricing& p = rule().pricing;
@@ -285,10 +229,14 @@ void Checker::price_monotone() {
     for (const rules::TariffEntry& b : p.schedule) {
       const rules::Tier &better = *rule().tier(a.tier), &worse = *rule().tier(b.tier);
       if (better.rank <= worse.rank || a.price >= b.price || !a.window.meets(b.window)) continue;
-      // Some slot starts where both entries hold.
+      // Some slot that can be signed for starts where both entries hold.
+      const rules::Rule& r = rule();
       Int128 from = std::max(a.window.from, b.window.from).value;
+      from = std::max(from, Int128{r.effective.from.value} + r.limits.lead_min.value);
       Int128 start = -floor_div(-(from - origin), step) * step + origin;
-      if (start >= std::min(a.window.until, b.window.until).value) continue;
+      if (start >= std::min(a.window.until, b.window.until).value ||
+          start > Int128{r.effective.until.value} - 1 + r.limits.lead_max.value)
+        continue;
       f.witness = {{"start", to_text(Instant(static_cast<std::int64_t>(start)))},
                    {"better.tier", a.tier},
                    {"better.price", to_text(a.price)},

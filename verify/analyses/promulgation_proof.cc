@@ -84,6 +84,7 @@ Result<PromulgationProof> prove_for_promulgation(const question::RuleFile& own,
   PromulgationProof out;
   CheckOptions check = options.check;
   check.scripted_scenarios = false;
+  check.framework = true;
   check.until = until;
   smt::Questions questions;
   {

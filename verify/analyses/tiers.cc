@@ -15,15 +15,28 @@ bool is_literal_true(const expr::Expr& e) {
 
 }  // namespace
 
+/// Eligible, and some declaration has room: as to the tier's quota and to what is set aside for others.
 void Checker::tier_satisfiable(std::size_t i) {
   Finding f = begin(AnalysisId::tier_satisfiable, tier(i).name, at(i, "eligible"));
   question::Query q(budget(), subject_);
   const question::SymbolicRequest& s = q.request("", false);
   q.require(q.eligible(s, i));
-  end_satisfiable(std::move(f), q.solve(false),
-                  fmt::format("no request inside the limits is eligible for tier `{}`: nobody can "
-                              "obtain it",
-                              tier(i).name));
+  const bool eligible = q.possible({}) != smt::Answer::unsat;
+  q.require(q.room(s, i));
+  std::string sentence = fmt::format(
+      "no request inside the limits is eligible for tier `{}`: nobody can obtain it", tier(i).name);
+  if (eligible) {
+    if (tier(i).quota) provision(f, at(i, "quota"));
+    for (std::size_t k = 0; k < rule().tiers.size(); ++k)
+      if (k != i && tier(k).set_aside.value > 0) provision(f, at(k, "set_aside"));
+    sentence = fmt::format(
+        "no declaration, however large, leaves tier `{}` room for what it may ask for, by its quota "
+        "and what is set aside for others: nobody can obtain it",
+        tier(i).name);
+  }
+  question::QueryResult result = q.solve(false);
+  if (eligible && result.answer != smt::Answer::unsat) f.provisions.resize(1);
+  end_satisfiable(std::move(f), result, sentence);
 }
 
 void Checker::tier_not_universal(std::size_t i) {

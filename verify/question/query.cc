@@ -198,7 +198,7 @@ smt::Symbolic::Bool Query::when(const SymbolicRequest& request, std::size_t tier
 smt::Symbolic::Bool Query::unstopped(const SymbolicRequest& request, std::size_t tier) {
   displacing_.push_back(&request);
   return obtains(request, tier) && when(request, tier) && request.rank_guard(tier) &&
-         request.floor_guard();
+         request.floor_guard() && room_to_displace(request, tier);
 }
 
 smt::Symbolic::Bool Query::displaces(const SymbolicRequest& request, std::size_t tier) {
@@ -293,6 +293,15 @@ void Query::minimise(std::vector<smt::Symbolic::Bool>& fixed) {
     can(h.waited.value == num(0));
     can(h.trimmed.value == request->row(expr::variable_row("value")).value);
   }
+}
+
+smt::Answer Query::possible(const std::vector<smt::Symbolic::Bool>& more) {
+  solver_.add(asked_);
+  quick_.add(asked_);
+  asked_.clear();
+  const smt::Answer answer = solver_.probe(more);
+  if (answer == smt::Answer::unsat) record(solver_, answer, more);
+  return answer;
 }
 
 QueryResult Query::solve(bool minimal) {

@@ -101,6 +101,9 @@ class Query {
   smt::Symbolic::Bool obtains(const SymbolicRequest& request, std::size_t tier);
   smt::Symbolic::Bool when(const SymbolicRequest& request, std::size_t tier);
   smt::Symbolic::Bool displaces(const SymbolicRequest& request, std::size_t tier);
+  /// Some declaration leaves the tier room for the leg, as to its quota and others' set-asides
+  /// (query_room.cc).
+  smt::Symbolic::Bool room(const SymbolicRequest& request, std::size_t tier);
   smt::Symbolic::Bool unstopped(const SymbolicRequest& request, std::size_t tier);
 
   /// Marks what that expression reads as shown, and its values as exact; it is read elsewhere.
@@ -117,11 +120,20 @@ class Query {
   void unrecorded() { records_ = false; }
 
   void require(const smt::Symbolic::Bool& b) { asked_.push_back(b); }
+  /// Whether what was asked so far, and `more`, has a case. A "no" is final. A "yes" is none yet: its
+  /// values may lie within rounding of a real case.
+  smt::Answer possible(const std::vector<smt::Symbolic::Bool>& more);
   /// Decides. `minimal`: a yes has the smallest numbers, unknown by unknown, the same ones every
   /// time. Deterministic within the budget.
   QueryResult solve(bool minimal);
 
  private:
+  smt::Symbolic::Bool room_for(const smt::Symbolic::Int& quantity, const smt::Symbolic::Int& declared,
+                               std::size_t tier) const;
+  smt::Symbolic::Bool obtained(const SymbolicRequest& request, std::size_t tier);
+  smt::Symbolic::Bool gives_way(const SymbolicRequest& request, std::size_t tier,
+                                std::size_t victim_version, std::size_t victim_tier);
+  smt::Symbolic::Bool room_to_displace(const SymbolicRequest& request, std::size_t tier);
   struct Use {
     const expr::Expr* expr = nullptr;
     const SymbolicRequest* request = nullptr;

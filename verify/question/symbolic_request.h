@@ -99,6 +99,8 @@ class SymbolicRequest {
   /// infrastructure. Not its eligibility, nor that its holder's credential is still the same one:
   /// a key may get a corrected one.
   smt::Symbolic::Bool victim_is_grant_of(const SymbolicRequest& granted) const;
+  /// The same of its terms and place alone: nothing is said of when it was admitted.
+  smt::Symbolic::Bool victim_has_terms_of(const SymbolicRequest& granted) const;
   smt::Symbolic::Bool same_place(const SymbolicRequest& granted) const;
   smt::Symbolic::Bool same_holder(const SymbolicRequest& granted) const;
   // What makes a victim easy to bring about.
@@ -117,6 +119,8 @@ class SymbolicRequest {
     return ints_[static_cast<std::size_t>(row)];
   }
   smt::Symbolic::Int admission() const { return admission_; }
+  /// The quantity of the victim's grant as it was settled.
+  smt::Symbolic::Int victim_whole_quantity() const { return whole_quantity_; }
 
   /// Premises that make `value`, or the victim's values, exactly V of constants and a price, with one
   /// piece live and one released: each entry is one way, and every way is a real case. Their union is not all cases. Ways with a

@@ -229,16 +229,18 @@ smt::Symbolic::Bool SymbolicRequest::stop_guard(std::size_t tier) const {
 }
 
 smt::Symbolic::Bool SymbolicRequest::victim_is_grant_of(const SymbolicRequest& granted) const {
+  return victim_has_terms_of(granted) && granted.admission_ <= admission_ &&
+         granted.ints_[at("now")].value == granted.admission_;
+}
+
+smt::Symbolic::Bool SymbolicRequest::victim_has_terms_of(const SymbolicRequest& granted) const {
   auto same = [&](const char* mine, const char* theirs) {
     return ints_[at(mine)].value == granted.ints_[at(theirs)].value;
   };
-  std::vector<smt::Symbolic::Bool> all = {whole_quantity_ == granted.quantity_,
-                                          same("victim.price", "price"),
-                                          same("victim.start", "start"),
-                                          same("victim.until", "until"),
-                                          same("victim.whole_value", "value"),
-                                          granted.admission_ <= admission_,
-                                          granted.ints_[at("now")].value == granted.admission_};
+  std::vector<smt::Symbolic::Bool> all = {
+      whole_quantity_ == granted.quantity_, same("victim.price", "price"),
+      same("victim.start", "start"), same("victim.until", "until"),
+      same("victim.whole_value", "value")};
   // The same declaration, under whose holder's key there may be another credential by now.
   const rules::CoordinationMode mode = subject_.rule().coordination.mode;
   if (mode != rules::CoordinationMode::single && mode != rules::CoordinationMode::sharded)

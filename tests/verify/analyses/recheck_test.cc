@@ -59,7 +59,9 @@ TEST(PromulgationProof, is_the_verdict_of_check_where_nothing_is_in_doubt) {
   auto proof = prove_for_promulgation(files->front(), *files, options);
   ASSERT_TRUE(proof) << to_text(proof.error());
   EXPECT_TRUE(proof->disagreements.empty());
-  RuleReport plain = check_rule(files->front(), *files, {});
+  CheckOptions with_constants;
+  with_constants.framework = true;
+  RuleReport plain = check_rule(files->front(), *files, with_constants);
   ASSERT_EQ(plain.findings.size(), proof->report.findings.size());
   for (std::size_t i = 0; i < plain.findings.size(); ++i)
     EXPECT_EQ(plain.findings[i].verdict, proof->report.findings[i].verdict)

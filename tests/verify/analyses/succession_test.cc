@@ -83,5 +83,32 @@ TEST(SuccessionOfVersions, refutes_a_first_version_that_is_not_number_one) {
   EXPECT_THAT(succession_of(v.files[0], v.files).sentence, HasSubstr("is number 2"));
 }
 
+TEST(SuccessionOfVersions, refutes_a_version_one_that_supersedes_what_is_not_given) {
+  Versions v;
+  v.files = {v.files[0]};
+  v.files[0].rule.version = 1;
+  EXPECT_THAT(succession_of(v.files[0], v.files).sentence, HasSubstr("it is not the first"));
+}
+
+TEST(SuccessionOfVersions, refutes_a_successor_of_another_class_or_a_narrower_scope) {
+  const std::vector<std::pair<const char*, std::function<void(rules::Rule&)>>> changes = {
+      {"another name, class or authority", [](rules::Rule& r) { r.class_name = "other"; }},
+      {"does not contain", [](rules::Rule& r) { r.scope.path += "/de"; }},
+  };
+  for (const auto& [word, change] : changes) {
+    Versions v;
+    const Finding f = succession_of(question::RuleFile(v.add(0, change)), v.files);
+    EXPECT_EQ(f.verdict, AnalysisVerdict::refuted) << word;
+    EXPECT_THAT(f.sentence, HasSubstr(word));
+  }
+}
+
+/// The same file twice is one rule: nothing is refused of it.
+TEST(SuccessionOfVersions, takes_a_file_that_is_given_twice_for_one) {
+  Versions v;
+  v.add(0, [](rules::Rule&) {});
+  EXPECT_EQ(succession_of(v.files[0], v.files).verdict, AnalysisVerdict::proved);
+}
+
 }  // namespace
 }  // namespace capmarket::analyses
