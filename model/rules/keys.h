@@ -23,6 +23,7 @@ enum class KeyForm : std::uint8_t {
   duration,
   positive_duration,
   time,
+  offset,  // from UTC: `+01:00`
   money,
   ratio,
   share,           // a ratio of at most 100%

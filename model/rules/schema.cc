@@ -98,6 +98,8 @@ Json form_schema(const RuleKey& k) {
       return texts("^(?=[0.]*[1-9])" + duration + "$");
     case KeyForm::time:
       return texts(kTimePattern);
+    case KeyForm::offset:
+      return texts(kOffsetPattern);
     case KeyForm::money:
       return number_or("^" + money + "$", {{"minimum", 0}});
     case KeyForm::ratio:
@@ -225,6 +227,8 @@ std::string taken_text(const RuleKey& k) {
       return "duration > 0";
     case KeyForm::time:
       return "time";
+    case KeyForm::offset:
+      return "offset like `+01:00`";
     case KeyForm::money:
       return "money";
     case KeyForm::ratio:

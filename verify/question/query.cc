@@ -72,6 +72,8 @@ void Query::note(const expr::Expr& expr, const SymbolicRequest& request) {
     for (const expr::ExprNode& n : expr.nodes) {
       if (n.op == expr::Op::variable) read_[i][static_cast<std::size_t>(n.value)] = 1;
       if (n.op == expr::Op::in_path) read_[i][at("location")] = 1;
+      if (n.op == expr::Op::hour) read_[i][at("start.hour")] = 1;
+      if (n.op == expr::Op::weekday) read_[i][at("start.weekday")] = 1;
     }
   }
 }

@@ -19,6 +19,11 @@ Instant at(std::string_view text) { return parse_instant(text).value(); }
 TEST(OptionalKeys, are_read) {
   Rule r = every_key_rule();
   EXPECT_EQ(r.origin, at("2026-01-01T05:00:00Z"));
+  EXPECT_EQ(r.zone, (expr::Zone{"CET",
+                                Duration(kNanosPerHour),
+                                {{at("2026-03-29T01:00:00Z"), Duration(2 * kNanosPerHour)}}}));
+  EXPECT_FALSE(r.tiers[0].never_preempts);
+  EXPECT_TRUE(r.tiers[1].never_preempts);
   EXPECT_EQ(r.lease, Duration(36 * kNanosPerHour));
   EXPECT_EQ(r.surrender_fee, BasisPoints(1250));
   EXPECT_EQ(r.peer_penalty, BasisPoints(7500));
@@ -51,6 +56,8 @@ TEST(OptionalKeys, are_read) {
 TEST(OptionalKeys, have_defaults) {
   Rule r = grid_rule();
   EXPECT_FALSE(r.origin);
+  EXPECT_FALSE(r.zone);
+  EXPECT_FALSE(r.tiers[0].never_preempts);
   EXPECT_FALSE(r.lease);
   EXPECT_EQ(r.surrender_fee, BasisPoints(0));
   EXPECT_EQ(r.peer_penalty, BasisPoints(0));
@@ -101,6 +108,8 @@ TEST(OptionalKeys, default_values_written_out_change_nothing) {
 TEST(OptionalKeys, each_reaches_the_canonical_bytes) {
   const Bytes all = encode_rule(every_key_rule());
   for (const char* line : {"origin: 2026-01-01T05:00:00Z\n",
+                           ", changes: [ { from: 2026-03-29T01:00:00Z, offset: +02:00 } ]",
+                           ", preempts: never",
                            "lease: 36h\n",
                            "surrender_fee: 12.5%\n",
                            "peer_penalty: 75%\n",
@@ -151,6 +160,17 @@ const Wrong kWrong[] = {
      "`notice` where a list was expected", ""},
     {"origin: 2026-01-01T05:00:00Z", "origin: 05:00", "05:00",
      "`05:00` where a time like 2026-01-15T16:00:00Z was expected", ""},
+    {"offset: +01:00", "offset: +1:00", "+1:00", "`+1:00` is no offset", "+01:00"},
+    {"offset: +01:00", "offset: +24:00", "+24:00", "`+24:00` is no offset", "+01:00"},
+    {"name: CET, ", "", "{ offset", "missing key `name`", ""},
+    {"name: CET", "name: 'C`T'", "C`T'", "`C`T` is no name", ""},
+    {"{ from: 2026-03-29T01:00:00Z, offset: +02:00 }",
+     "{ from: 2026-03-29T01:00:00Z, offset: +02:00 }, { from: 2026-03-29T01:00:00Z, offset: +03:00 }",
+     "2026-03-29T01:00:00Z, offset: +03", "a change that is not later than the one before",
+     "in order of time"},
+    {"preempts: never", "preempts: always", "always", "unknown value `always`", "never"},
+    {"set_aside: 20%", "set_aside: 20%\n    preempts: never", "never",
+     "`preempts: never` beside `displaces`", "one of them"},
     {"lease: 36h", "lease: 0s", "0s", "not above zero", "more than zero"},
     {"lease: 36h", "lease: never", "never",
      "`never` where a duration like 500ms, 1.5h or 7d (ns us ms s min h d y) was expected", ""},
@@ -207,6 +227,21 @@ const Wrong kWrong[] = {
 TEST(OptionalKeys, each_kind_of_fault_is_reported_where_it_stands) {
   const std::string text = every_key_text();
   for (const Wrong& w : kWrong) expect_refused(w, text);
+}
+
+TEST(OptionalKeys, an_expression_that_reads_the_clock_needs_a_zone) {
+  const std::string text = edited(every_key_text(), "rank: 10, eligible: true", "rank: 10, eligible: start.hour >= 6");
+  const Rule rule = rule_of("f.yaml", text);
+  EXPECT_EQ(rule.tiers[1].eligible.zone, rule.zone);
+  auto back = decode_rule(encode_rule(rule));
+  ASSERT_TRUE(back) << to_text(back.error());
+  EXPECT_EQ(back->tiers[1].eligible.zone, rule.zone);
+  const std::size_t zone = text.find("zone:"), end = text.find('\n', zone) + 1;
+  auto none = parse_rule("f.yaml", text.substr(0, zone) + text.substr(end), no_files);
+  ASSERT_FALSE(none);
+  ASSERT_EQ(none.error().size(), 1U) << to_text(none.error());
+  EXPECT_EQ(none.error()[0].what, "`start.hour` without a `zone` to read it in");
+  EXPECT_GT(none.error()[0].line, 0);
 }
 
 TEST(OptionalKeys, a_schedule_needs_an_entry) {
@@ -272,6 +307,8 @@ TEST(OptionalKeys, survive_bytes_and_text) {
 TEST(OptionalKeys, show_human_units) {
   nlohmann::json j = rule_json(every_key_rule());
   EXPECT_EQ(j["origin"], "2026-01-01T05:00:00Z");
+  EXPECT_EQ(j["zone"]["changes"][0]["offset"], "+02:00");
+  EXPECT_EQ(j["tiers"][1]["preempts"], "never");
   EXPECT_EQ(j["lease"], "36h");
   EXPECT_EQ(j["surrender_fee"], "12.5%");
   EXPECT_EQ(j["peer_penalty"], "75%");
@@ -303,6 +340,12 @@ TEST(OptionalKeys, decoding_checks_what_parsing_checks) {
     return back ? std::string("accepted") : to_text(back.error());
   };
   EXPECT_EQ(refused([](Rule&) {}), "accepted");
+  EXPECT_THAT(refused([](Rule& r) { r.zone->offset = Duration(1); }),
+              HasSubstr("zone.offset: no offset from UTC"));
+  EXPECT_THAT(refused([](Rule& r) { r.zone->changes.assign(257, r.zone->changes[0]); }),
+              HasSubstr("zone.changes: 257 changes"));
+  EXPECT_THAT(refused([](Rule& r) { r.tiers[0].never_preempts = true; }),
+              HasSubstr("tiers[0].preempts: `preempts: never` beside `displaces`"));
   EXPECT_THAT(refused([](Rule& r) { r.lease = Duration(0); }), HasSubstr("lease: not above"));
   EXPECT_THAT(refused([](Rule& r) { r.surrender_fee = BasisPoints(10'001); }), HasSubstr("surrender_fee: no"));
   EXPECT_THAT(refused([](Rule& r) { r.peer_penalty = BasisPoints(-1); }), HasSubstr("peer_penalty: no"));
