@@ -298,6 +298,7 @@ class Faults : FaultList {
     share(place + ".set_aside", tier.set_aside);
     if (tier.quota && (tier.quota->value <= 0 || tier.quota->value > kFullRatio))
       fault(place + ".quota.at_most", "no quota of the capacity", "more than 0%, at most 100%");
+    if (tier.user_quota) positive(place + ".user_quota", tier.user_quota->value);
   }
 
   /// Variables of `eligible` that can rise: numbers of the leg, and the groups of its parties.

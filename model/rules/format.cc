@@ -199,8 +199,7 @@ class Writer {
                         expression(t.eligible));
     if (t.never_preempts) line("    preempts", "never");
     if (t.min_run) line("    min_run", to_text(*t.min_run));
-    if (t.quota)
-      line("    quota", fmt::format("{{ of: capacity, at_most: {} }}", percent(*t.quota)));
+    if (t.quota || t.user_quota) line("    quota", quotas(t));
     if (t.set_aside != BasisPoints(0)) line("    set_aside", percent(t.set_aside));
     if (!t.monotone.empty()) line("    monotone", scalars(t.monotone));
     if (!t.displaces) return;
@@ -214,6 +213,13 @@ class Writer {
     if (t.displaces->bound) line("      bound", expression(*t.displaces->bound));
     if (t.displaces->exempt) line("      exempt", expression(*t.displaces->exempt));
     if (t.displaces->stop_within) line("      stop_within", to_text(*t.displaces->stop_within));
+  }
+
+  static std::string quotas(const Tier& t) {
+    std::string share, units;
+    if (t.quota) share = fmt::format("{{ of: capacity, at_most: {} }}", percent(*t.quota));
+    if (t.user_quota) units = fmt::format("{{ of: user, at_most: {} }}", t.user_quota->value);
+    return t.quota && t.user_quota ? fmt::format("[{}, {}]", share, units) : share + units;
   }
 
   void fallback(const Rule& r) {
@@ -281,6 +287,10 @@ json tier_json(const Tier& t) {
   if (t.never_preempts) out["preempts"] = "never";
   if (t.min_run) out["min_run"] = to_text(*t.min_run);
   if (t.quota) out["quota"] = {{"of", "capacity"}, {"at_most", percent(*t.quota)}};
+  if (t.user_quota) {
+    const json units = {{"of", "user"}, {"at_most", t.user_quota->value}};
+    out["quota"] = t.quota ? json::array({out["quota"], units}) : units;
+  }
   if (t.set_aside != BasisPoints(0)) out["set_aside"] = percent(t.set_aside);
   return out;
 }

@@ -8,7 +8,7 @@ namespace capmarket::rules {
 namespace {
 
 constexpr std::string_view kDeny[] = {"deny"};
-constexpr std::string_view kCapacity[] = {"capacity"};
+constexpr std::string_view kQuotasOf[] = {"capacity", "user"};
 constexpr std::string_view kNever[] = {"never"};
 
 using enum KeyForm;
@@ -168,7 +168,8 @@ void add_tiers(std::vector<RuleKey>& out) {
         "its rank takes from nobody: no `displaces`, here or in a later version", "", kNever},
        {"tiers[]", "min_run", duration, optional,
         "a started grant of this tier is not displaced before it has run so long"},
-       {"tiers[]", "quota", map, optional, "the share of a declared quantity that it may take"},
+       {"tiers[]", "quota", quotas, optional,
+        "the most that it may take of a declaration, or that one user may have of it"},
        {"tiers[]", "set_aside", share, optional,
         "the share of a declared quantity that is reserved to it", "0%"},
        {"tiers[]", "monotone", choices, optional,
@@ -188,8 +189,12 @@ void add_tiers(std::vector<RuleKey>& out) {
        {"tiers[].displaces.bands[]", "if", condition, required, "the displacements of this band"},
        {"tiers[].displaces.bands[]", "compensation", amount, required, "what is owed in it"},
        {"tiers[].displaces.bands[]", "at_most", money, optional, "but no more than that"},
-       {"tiers[].quota", "of", choice, required, "what the share is of", "", kCapacity},
-       {"tiers[].quota", "at_most", positive_share, required, "of the declared quantity"}});
+       {"tiers[].quota", "of", choice, required,
+        "`capacity`: of a declared quantity; `user`: of what one user has live of the tier, "
+        "wherever it is declared",
+        "", kQuotasOf},
+       {"tiers[].quota", "at_most", quota, required,
+        "of `capacity` a share of it, of `user` units at every instant"}});
 }
 
 void add_rest(std::vector<RuleKey>& out) {

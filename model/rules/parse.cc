@@ -33,7 +33,8 @@ constexpr RetiredKey kRetiredKeys[] = {
 /// A list item of `tiers` until the list is sorted.
 struct RawTier {
   Part part;
-  std::optional<Part> displaces, quota;
+  std::optional<Part> displaces;
+  std::optional<yaml::YamlNode> quota;
   Tier tier;
   std::optional<yaml::YamlNode> name, rank;
 };
@@ -279,7 +280,7 @@ class RuleReader {
     raw.rank = raw.part.get("rank");
     if (auto displaces = raw.part.get("displaces"))
       raw.displaces.emplace(*displaces, "tiers[].displaces");
-    if (auto quota = raw.part.get("quota")) raw.quota.emplace(*quota, "tiers[].quota");
+    raw.quota = raw.part.get("quota");
     raw.tier.name = raw.name ? raw.name->text().value_or("") : "";
     auto rank =
         raw.rank ? read_value<std::int64_t>(*raw.rank, rule_key("tiers[]", "rank")) : std::nullopt;
@@ -313,10 +314,7 @@ class RuleReader {
       places_.emplace(at + "preempts", *preempts);
     }
     value(p, "min_run", t.min_run, at);
-    if (raw.quota) {
-      if (auto of = raw.quota->get("of")) of->choice(rule_key("tiers[].quota", "of").choices);
-      value(*raw.quota, "at_most", t.quota, at + "quota.");
-    }
+    if (raw.quota) read_quotas(*raw.quota, at, t, places_);
     value(p, "set_aside", t.set_aside, at);
     if (auto names = p.get("monotone")) t.monotone = sorted_names(*names, at + "monotone");
     rule_.tiers.push_back(std::move(t));

@@ -92,6 +92,30 @@ expr::Zone read_zone(const yaml::YamlNode& node, PartNodes& places) {
   return out;
 }
 
+void read_quotas(const yaml::YamlNode& node, const std::string& at, Tier& tier, PartNodes& places) {
+  const std::vector<yaml::YamlNode> all =
+      node.is_list() ? node.items() : std::vector<yaml::YamlNode>{node};
+  if (all.empty()) node.complain("no quotas", "at least one, or no `quota`");
+  for (const yaml::YamlNode& item : all) {
+    const Part part(item, "tiers[].quota");
+    auto of = part.get("of");
+    auto chosen = of ? of->choice(rule_key(part.place(), "of").choices) : std::nullopt;
+    auto most = part.get("at_most");
+    if (!chosen || !most) continue;
+    const bool user = *chosen == 1;
+    if (user ? tier.user_quota.has_value() : tier.quota.has_value()) {
+      of->complain(fmt::format("two quotas of `{}`", *of->text()), "each once");
+      continue;
+    }
+    places.emplace(at + (user ? "user_quota" : "quota.at_most"), *most);
+    if (user) {
+      if (auto units = most->integer()) tier.user_quota = Quantity(*units);
+    } else if (auto ratio = most->ratio()) {
+      tier.quota = BasisPoints(*ratio);
+    }
+  }
+}
+
 RawBands read_bands(const yaml::YamlNode& node, std::size_t tier) {
   RawBands out{tier, node, {}};
   for (const yaml::YamlNode& item : node.items()) {

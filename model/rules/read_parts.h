@@ -21,6 +21,9 @@ std::vector<NamedValue> read_example_values(const yaml::YamlNode& node, const st
 /// The map of `zone`; its changes in the order of the file.
 expr::Zone read_zone(const yaml::YamlNode& node, PartNodes& places);
 
+/// `quota` of a tier, whose place is `at`: one map, or a list of one for each thing that it is of.
+void read_quotas(const yaml::YamlNode& node, const std::string& at, Tier& tier, PartNodes& places);
+
 /// One of `bands`, its expressions not read yet.
 struct RawBand {
   std::string condition, compensation;

@@ -154,6 +154,7 @@ struct Tier {
   std::optional<Displaces> displaces;
   std::optional<Duration> min_run;    // a started grant is not displaced before it has run so long
   std::optional<BasisPoints> quota;   // of the declared quantity: at most
+  std::optional<Quantity> user_quota; // of one user, in all that is live of the tier: at most
   BasisPoints set_aside;              // likewise: reserved to this tier
   std::vector<std::string> monotone;  // eligibility is meant never to be lost when these rise
   bool never_preempts = false;        // its rank takes from nobody, in no later version either
@@ -169,6 +170,7 @@ struct Tier {
     v(7, "set_aside", s.set_aside);
     v.if_set(8, "monotone", s.monotone);
     v.if_set(9, "never_preempts", s.never_preempts);
+    v(10, "user_quota", s.user_quota);
   }
 };
 

@@ -71,7 +71,7 @@ const question::SymbolicRequest& request_for(question::Query& q, const StepOfGoa
   if (kind.step.displaced)
     q.require(q.displaces(s, kind.tier));
   else if (!refused)
-    q.require(q.eligible(s, kind.tier));
+    q.require(q.eligible(s, kind.tier) && s.quota_guard(kind.tier));
   return s;
 }
 

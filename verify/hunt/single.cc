@@ -27,7 +27,7 @@ smt::Answer breaks_at(const question::RuleSubject& subject, const question::Quer
   if (step.displaced)
     q.require(q.displaces(s, tier));
   else if (step.admitted)
-    q.require(q.eligible(s, tier));
+    q.require(q.eligible(s, tier) && s.quota_guard(tier));
   question::CheckedSymbolic::Bool claim = q.claim(goal.claim, s, tier, step);
   q.require(question::CheckedSymbolic::poisoned(claim.poison) ||
             (goal.always ? !claim.value : claim.value));

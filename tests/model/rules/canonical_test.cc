@@ -222,6 +222,7 @@ std::vector<TariffEntry> any_schedule(std::vector<std::string> tiers) {
 void any_shares(Tier& t) {
   if (coin()) t.min_run = Duration(number(kTimeMost));
   if (coin()) t.quota = BasisPoints(1 + number(9'999));
+  if (coin()) t.user_quota = Quantity(1 + number(1000));
   if (coin()) t.set_aside = BasisPoints(number(10'000));
   t.never_preempts = !t.displaces && coin();
   if (coin()) t.monotone = {"lead", "user.groups"};

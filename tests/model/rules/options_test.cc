@@ -33,6 +33,7 @@ TEST(OptionalKeys, are_read) {
   const Tier& firm = r.tiers[0];
   EXPECT_EQ(firm.min_run, Duration(kNanosPerHour / 6));
   EXPECT_EQ(firm.quota, BasisPoints(4000));
+  EXPECT_EQ(firm.user_quota, Quantity(300));
   EXPECT_EQ(firm.set_aside, BasisPoints(2000));
   EXPECT_EQ(firm.displaces->victims, VictimOrder::pro_rata);
   EXPECT_EQ(r.tiers[1].set_aside, BasisPoints(9000));  // 110% in all: refuted, not wrong
@@ -65,6 +66,7 @@ TEST(OptionalKeys, have_defaults) {
   EXPECT_EQ(r.review_within, r.dispute_within);
   EXPECT_FALSE(r.tiers[0].min_run);
   EXPECT_FALSE(r.tiers[0].quota);
+  EXPECT_FALSE(r.tiers[0].user_quota);
   EXPECT_EQ(r.tiers[0].set_aside, BasisPoints(0));
   EXPECT_EQ(r.tiers[0].displaces->victims, VictimOrder::latest_first);
   EXPECT_TRUE(r.fallback[0].record.empty());
@@ -119,7 +121,8 @@ TEST(OptionalKeys, each_reaches_the_canonical_bytes) {
                            ", contest_fee: 10%",
                            "review_within: 5d\n",
                            "    min_run: 10min\n",
-                           "    quota: { of: capacity, at_most: 40% }\n",
+                           "{ of: capacity, at_most: 40% }, ",
+                           ", { of: user, at_most: 300 }",
                            "    set_aside: 20%\n",
                            "vocabulary: { kinds: [shipper, plant], groups: [balancing] }\n",
                            "default: deny\n",
@@ -146,8 +149,15 @@ const Wrong kWrong[] = {
     {"of: capacity, at_most: 40%", "of: capacity", "{ of", "missing key `at_most`", ""},
     {"of: capacity", "of: capasity", "capasity", "unknown value `capasity`",
      "did you mean `capacity`?"},
-    {"quota: { of: capacity, at_most: 40% }", "quota: 40%", "40%", "`40%` where a map was expected",
-     ""},
+    {"quota: [{ of: capacity, at_most: 40% }, { of: user, at_most: 300 }]", "quota: 40%", "40%",
+     "`40%` where a map was expected", ""},
+    {"quota: [{ of: capacity, at_most: 40% }, { of: user, at_most: 300 }]", "quota: []", "[]",
+     "no quotas", "at least one"},
+    {"of: user, at_most: 300", "of: user, at_most: 0", "0", "not above zero", "more than zero"},
+    {"of: user, at_most: 300", "of: user, at_most: 30%", "30%",
+     "`30%` where an integer without quotes was expected", ""},
+    {"of: user, at_most: 300", "of: capacity, at_most: 30%", "capacity, at_most: 30%",
+     "two quotas of `capacity`", "each once"},
     {"set_aside: 20%", "set_aside: 101%", "101%", "no share of a whole", "0% to 100%"},
     {"set_aside: 20%", "set_aside: -1%", "-1%", "no share of a whole", "0% to 100%"},
     {"victims: pro-rata", "victims: pro-rate", "pro-rate", "unknown value `pro-rate`",
@@ -317,7 +327,8 @@ TEST(OptionalKeys, show_human_units) {
   EXPECT_EQ(j["claims"]["contest_fee"], "10%");
   EXPECT_EQ(j["review_within"], "5d");
   EXPECT_EQ(j["tiers"][0]["min_run"], "10min");
-  EXPECT_EQ(j["tiers"][0]["quota"]["at_most"], "40%");
+  EXPECT_EQ(j["tiers"][0]["quota"][0]["at_most"], "40%");
+  EXPECT_EQ(j["tiers"][0]["quota"][1]["at_most"], 300);
   EXPECT_EQ(j["tiers"][0]["set_aside"], "20%");
   EXPECT_EQ(j["tiers"][0]["monotone"], (nlohmann::json{"lead", "quantity"}));
   EXPECT_EQ(j["tiers"][0]["displaces"]["bound"], "2 * victim.whole_value");
