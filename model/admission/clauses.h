@@ -254,7 +254,8 @@ Clause<D> settlement_tier_quota(const SettlementFacts<D>& f) {
   return each_leg<D>(f, [&](const LegFacts<D>& l) {
     return Clause<D>{l.declaration_exists && l.rule_exists,
                      l.quota_excess + l.quantity <= D::integer(0) &&
-                         l.set_aside_excess + l.quantity <= D::integer(0)};
+                         l.set_aside_excess + l.quantity <= D::integer(0) &&
+                         l.user_excess + l.quantity <= D::integer(0)};
   });
 }
 

@@ -73,7 +73,8 @@ struct PromulgationFacts {
       "it is the first version of a new name; or the next version of its authority's rule of that "
       "name and class, whose scope it contains and which has no successor");
     v(f.terms_kept, "terms_kept", boolean,
-      "currency, unit, granularity and origin are its predecessor's; true without one");
+      "currency, unit, granularity and origin are its predecessor's, and a tier that never preempts "
+      "does so still; true without one");
     v(f.meets_other_rule, "meets_other_rule", boolean,
       "(class, scope, window) of a rule that it does not supersede");
     v(f.admission, "admission", instant, "when it is decided");

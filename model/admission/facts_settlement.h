@@ -124,7 +124,7 @@ struct LegFacts {
   Int granularity{}, signed_remainder{}, from_remainder{}, length_remainder{};
   // Quantity, capacity, coordination, displacement.
   Int quantity{}, quantity_min{}, quantity_max{};
-  Int excess{}, shared_excess{}, quota_excess{}, set_aside_excess{};
+  Int excess{}, shared_excess{}, quota_excess{}, set_aside_excess{}, user_excess{};
   Bool coordination_single{}, coordination_sharded{};
   std::vector<ShardFacts<D>> shards;
   Int lack{};
@@ -248,6 +248,9 @@ struct LegFacts {
       "-kWireMax without one");
     v(f.set_aside_excess, "set_aside_excess", quantity,
       "as `excess`, against what the other tiers' unused set-asides leave; -kWireMax without any");
+    v(f.user_excess, "user_excess", quantity,
+      "max over the window of what the user has live of the leg's tier before the settlement + the "
+      "settlement's other legs of it - the tier's quota of a user; -kWireMax without one");
     v(f.coordination_single, "coordination_single", boolean, "the rule's coordination is single");
     v(f.coordination_sharded, "coordination_sharded", boolean,
       "the rule's coordination is sharded");

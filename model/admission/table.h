@@ -79,8 +79,9 @@ struct ClauseTable<D, SettlementFacts<D>> {
        "needed and in order",
        clause::settlement_displacement<D>},
       {ClauseId::tier_quota,
-       "at every instant of the window: the tier's quota, what the cover releases not deducted, and "
-       "the others' set-asides, what it releases deducted",
+       "at every instant of the window: the tier's quota, what the cover releases not deducted; the "
+       "others' set-asides, what it releases deducted; the tier's quota of a user, of all that it has "
+       "live of the tier before, and what the settlement's other legs of it ask",
        clause::settlement_tier_quota<D>},
       {ClauseId::price,
        "inside the limits; fixed: the tariff; negotiated: the bounds; discovered: the band around "

@@ -83,6 +83,14 @@ struct Concrete {
     auto r = ::capmarket::mul_div_floor(a.value, num, den);
     return {r.value_or(0), a.poisoned || !r.has_value()};
   }
+  /// floor(a / den) toward minus infinity; precondition: den > 0.
+  static Int div_floor(Int a, std::int64_t den) {
+    return {static_cast<std::int64_t>(floor_div(a.value, den)), a.poisoned};
+  }
+  /// a - den * floor(a / den), from 0 to den - 1; precondition: den > 0.
+  static Int mod_floor(Int a, std::int64_t den) {
+    return {static_cast<std::int64_t>(a.value - floor_div(a.value, den) * den), a.poisoned};
+  }
   /// What the concrete domain decides: true and computed without overflow.
   static bool holds(Bool b) { return b.value && !b.poisoned; }
 };

@@ -73,6 +73,7 @@ std::vector<expr::Expr> goal_premises(const expr::Expr& claim) {
     expr::Expr& premise = out.emplace_back();
     premise.nodes.assign(claim.nodes.begin(), claim.nodes.begin() + n.children[0] + 1);
     premise.canonical = claim.canonical;
+    premise.zone = claim.zone;
     node = n.children[1];
   }
   return out;

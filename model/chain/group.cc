@@ -34,6 +34,7 @@ void Group::take(GrantIndex grant) {
   d.taken.add(g.leg.window, g.leg.quantity);
   d.grants.push_back(grant);
   state_.requests[g.request].live.add(g.leg.window, g.leg.quantity);
+  state_.grants_of_user[state_.requests[g.request].request.user].push_back(grant);
   if (!d.infrastructure.valid()) return;
   InfrastructureRecord& i = state_.infrastructures[d.infrastructure];
   i.excess.add(g.leg.window, g.leg.quantity);

@@ -29,6 +29,27 @@ Int request_excess(const RequestRecord& r, const objects::Settlement& o, std::si
   return num128(capacity::max_with(r.live, leg.window, others) - r.request.quantity.value);
 }
 
+/// Max over the leg's window of what the user has live of the leg's tier before the settlement + the
+/// settlement's other legs of it - the tier's quota of a user.
+Int user_excess(const ChainState& s, const objects::Settlement& o, std::size_t index,
+                const PublicKey& user) {
+  const objects::Leg& leg = o.legs[index];
+  const RuleRecord* rule = s.rule(leg.rule);
+  const rules::Tier* tier = rule == nullptr ? nullptr : rule->rule.tier(leg.tier);
+  if (tier == nullptr || !tier->user_quota) return kNoLimit;
+  std::vector<objects::Piece> others;
+  for (std::size_t i = 0; i < o.legs.size(); ++i) {
+    const objects::Leg& other = o.legs[i];
+    const RequestRecord* r = s.request(other.request);
+    const RuleRecord* its = s.rule(other.rule);
+    if (i != index && !other.window.empty() && other.tier == leg.tier && r != nullptr &&
+        r->request.user == user && its != nullptr && its->rule.name == rule->rule.name)
+      others.push_back({other.window, other.quantity});
+  }
+  auto live = live_of_user(s, user, rule->rule.name, leg.tier, leg.window, std::move(others));
+  return live ? num128(*live - tier->user_quota->value) : kNoLimit;
+}
+
 bool replaces_fits(const ChainState& s, const objects::Leg& leg, const RequestRecord& r, std::int64_t rank) {
   const LossRecord* loss = s.loss(*leg.replaces);
   if (loss == nullptr || loss->reason == LossReason::released) return false;
@@ -53,6 +74,7 @@ void fill_request(admission::LegFacts<Concrete>& f, ChainState& s, const objects
   f.max_price = num(q.max_price);
   f.request_quantity = num(q.quantity);
   f.request_excess = request_excess(r, o, index);
+  f.user_excess = user_excess(s, o, index, q.user);
   f.partial = yes(q.partial);
   f.request_closed = yes(r.closed);
   f.request_withdrawn = yes(r.withdrawn);
@@ -198,7 +220,7 @@ admission::LegFacts<Concrete> leg_facts(ChainState& s, const objects::CheckedSub
                                         Turn& turn) {
   const objects::Leg& leg = o.legs[index];
   admission::LegFacts<Concrete> f;
-  f.excess = f.shared_excess = f.quota_excess = f.set_aside_excess = kNoLimit;
+  f.excess = f.shared_excess = f.quota_excess = f.set_aside_excess = f.user_excess = kNoLimit;
   f.index = num(-1);
   for (const objects::SequenceIndex& i : o.indices)
     if (i.request == leg.request) f.index = num(i.index);

@@ -270,6 +270,7 @@ struct ChainState {
   IndexedVector<SettlementRecord> settlements;
   IndexedVector<GrantRecord> grants;
   std::map<std::string, std::vector<GrantIndex>> grants_of_rule;  // by its name, in order
+  std::map<PublicKey, std::vector<GrantIndex>> grants_of_user;    // in order
   IndexedVector<ObligationRecord> obligations;
   std::map<PublicKey, std::set<std::pair<Instant, ObligationIndex>>>
       debts;  // outstanding, by deadline

@@ -26,6 +26,21 @@ Int128 share_of(Quantity declared, BasisPoints ratio) {
   return floor_div(Int128{declared.value} * ratio.value, kFullRatio);
 }
 
+std::optional<Int128> live_of_user(const ChainState& state, const PublicKey& user,
+                                   const std::string& rule, const std::string& tier,
+                                   const Window& window, std::vector<objects::Piece> others) {
+  if (window.empty()) return std::nullopt;
+  if (auto of = state.grants_of_user.find(user); of != state.grants_of_user.end())
+    for (GrantIndex grant : of->second) {
+      const GrantRecord& g = state.grants[grant];
+      if (g.leg.window.meets(window) && g.leg.tier == tier && state.rule_of(g).name == rule)
+        append(others, g.live);
+    }
+  Int128 most = 0;
+  for (Instant t : capacity::cuts(others, window)) most = std::max(most, sum_at(others, t));
+  return most;
+}
+
 void Turn::settle(const objects::Leg& leg) {
   auto at = state_.declaration_index.find(leg.declaration);
   if (at == state_.declaration_index.end() || leg.window.empty()) return;

@@ -116,6 +116,7 @@ Operand ExprBuilder::variable(const Token& t) {
     const Variable& v = variables()[row];
     if (v.place <= place_) known.push_back(v.name);
     if (v.name != t.text) continue;
+    if (v.place <= place_ && clock_reading(v.name)) return clock(t, *clock_reading(v.name));
     if (v.place <= place_)
       return add(Op::variable, v.type, static_cast<std::int64_t>(row), {}, t.begin, t.end);
     complain(fmt::format("`{}` has no value in {}", t.text, to_text(place_)),
@@ -129,6 +130,17 @@ Operand ExprBuilder::variable(const Token& t) {
                        expected_one_of(t.text, known), t.text),
            t.begin);
   return bad(t.begin, t.end);
+}
+
+Operand ExprBuilder::clock(const Token& t, const ClockReading& reading) {
+  if (!world_.zone) {
+    complain(fmt::format("`{}` without a `zone` to read it in", t.text),
+             "a rule with `zone: { name: UTC, offset: +00:00 }`, or another", t.begin);
+    return bad(t.begin, t.end);
+  }
+  Operand time = add(Op::variable, ExprType::time, reading.of, {}, t.begin, t.end);
+  if (time.bad) return time;
+  return add(reading.op, ExprType::integer, 0, {time.node}, t.begin, t.end);
 }
 
 bool ExprBuilder::want_boolean(Operand a, std::string_view what) {
@@ -188,6 +200,8 @@ Operand ExprBuilder::binary(Op op, Operand a, Operand b, const Token& sign) {
     case Op::minimum:
     case Op::maximum:
     case Op::absolute:
+    case Op::hour:
+    case Op::weekday:
       break;
   }
   return bad(a.begin, b.end);

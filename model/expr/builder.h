@@ -68,6 +68,8 @@ class ExprBuilder {
   Operand product(Operand a, Operand b, const Token& sign);
   Operand mismatch(Operand a, Operand b, const Token& sign, std::string expected);
   Operand name_literal(const Token& token);
+  /// `start.hour`: the clock at a time, where the world has a zone.
+  Operand clock(const Token& token, const ClockReading& reading);
   Operand in_path(Operand a, const Token& path);
   Operand in_set(Operand a, Operand set);
   /// `a` times the decimal literal `ratio`, whose node goes.

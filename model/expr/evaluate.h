@@ -69,6 +69,10 @@ class Evaluation {
     auto row = static_cast<std::size_t>(child(n, 1).value);
     push(Bool(bindings_.sets[row][name]));
   }
+  const Zone& zone() const {
+    CHECK(expr_.zone.has_value(), expr_.canonical);
+    return *expr_.zone;
+  }
   void step(const ExprNode& n);
 
   const Expr& expr_;
@@ -128,6 +132,10 @@ void Evaluation<D>::step(const ExprNode& n) {
       return push(max_of<D>(i(n, 0), i(n, 1)));
     case Op::absolute:
       return push(D::select(i(n, 0) < D::integer(0), -i(n, 0), i(n, 0)));
+    case Op::hour:
+      return push(hour_of<D>(zone(), i(n, 0)));
+    case Op::weekday:
+      return push(weekday_of<D>(zone(), i(n, 0)));
   }
 }
 

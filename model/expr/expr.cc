@@ -218,6 +218,8 @@ Result<Expr> parse_expr(std::string_view text, ExprPlace place, ExprType type, E
   // One tree, one order of its nodes: min(a, b, c) has read c before it makes min(a, b).
   copy_postorder(builder.nodes(), root.node, out.nodes);
   out.canonical = canonical_text(out.nodes, builder.world());
+  for (const ExprNode& n : out.nodes)
+    if (n.op == Op::hour || n.op == Op::weekday) out.zone = builder.world().zone;
   if (out.canonical.size() > kExprBytesMax)
     return fail(make("the expression is too large",
                      fmt::format("at most {} bytes in canonical form", kExprBytesMax), 0));

@@ -4,11 +4,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "model/base/result.h"
+#include "model/expr/zone.h"
 #include "model/location/path.h"
 
 namespace capmarket::codec {
@@ -59,6 +61,8 @@ enum class Op : std::uint8_t {
   minimum,
   maximum,
   absolute,
+  hour,     // child 0: a variable that is a time; the hour of the local day, in the zone of the tree
+  weekday,  // likewise: 1 (Monday) to 7
 };
 
 /// Where an expression stands decides which variables it may use.
@@ -82,20 +86,24 @@ struct ExprNode {
 struct Expr {
   std::vector<ExprNode> nodes;
   std::string canonical;
+  std::optional<Zone> zone;  // of the rule that it belongs to, where `hour` or `weekday` reads it
 
   /// No tree: a text that was not read, or nothing.
   bool empty() const { return nodes.empty(); }
   /// The last node. Precondition: not empty.
   const ExprNode& root() const { return nodes.back(); }
-  bool operator==(const Expr& other) const { return canonical == other.canonical; }
+  bool operator==(const Expr& other) const {
+    return canonical == other.canonical && zone == other.zone;
+  }
 };
 
 /// The names and paths that a rule's expressions mention, in order of first mention, shared by all
 /// expressions of one rule; name literals are indices into `names`. Tier names of the rule stand
-/// first.
+/// first. `zone` is the rule's: what `start.hour` reads.
 struct ExprWorld {
   std::vector<std::string> names;
   std::vector<location::Location> paths;
+  std::optional<Zone> zone;
   /// Its index in `names`; -1 when not mentioned.
   std::int64_t name_index(std::string_view name) const;
 };
@@ -107,6 +115,15 @@ struct Variable {
   ExprPlace place;  // the narrowest place that has it; wider places include it
   std::string_view about;
 };
+/// What `start.hour` and `start.weekday` read: the operator, and the row of the time before the point.
+/// They are no values of their own: a tree applies the operator to the time, in the zone of the rule.
+struct ClockReading {
+  Op op;
+  std::int64_t of;
+};
+/// Of a variable that reads a clock; else empty.
+std::optional<ClockReading> clock_reading(std::string_view name);
+
 /// All variables; the row number is the variable's id in trees and bindings.
 const std::vector<Variable>& variables();
 /// Markdown: name, type, narrowest place and meaning of each variable, in order of their ids.

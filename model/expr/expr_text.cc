@@ -127,6 +127,10 @@ Printer::Piece Printer::node(const ExprNode& n) const {
       return call(n, "max");
     case Op::absolute:
       return call(n, "abs");
+    case Op::hour:
+      return {child(n, 0, kUnary) + ".hour", kUnary};
+    case Op::weekday:
+      return {child(n, 0, kUnary) + ".weekday", kUnary};
   }
   return {};
 }

@@ -63,6 +63,8 @@ const std::vector<Variable>& variables() {
       {"until", time, kAll, "end of the leg's window"},
       {"length", duration, kAll, "length of the leg's window"},
       {"lead", duration, kAll, "start - now"},
+      {"start.hour", integer, kAll, "hour of the day at `start`, 0 to 23, in the rule's `zone`"},
+      {"start.weekday", integer, kAll, "day of the week at `start`, 1 (Monday) to 7 (Sunday), in the rule's `zone`"},
       {"location", path, kAll, "the declared location; `location in \"eu/de\"` is containment"},
       {"partial", boolean, kAll, "the request accepts partial settlement"},
       {"victim.tier", name, kDisplaces, "the victim's tier as recorded in the grant"},
@@ -88,6 +90,15 @@ const std::vector<Variable>& variables() {
       {"request.waited", duration, kGoals, "time since the request was admitted"},
   };
   return kVariables;
+}
+
+std::optional<ClockReading> clock_reading(std::string_view name) {
+  const std::size_t point = name.rfind('.');
+  if (point == name.npos) return std::nullopt;
+  const std::string_view part = name.substr(point + 1);
+  if (part == "hour") return ClockReading{Op::hour, variable_row(name.substr(0, point))};
+  if (part == "weekday") return ClockReading{Op::weekday, variable_row(name.substr(0, point))};
+  return std::nullopt;
 }
 
 std::string variables_table() {

@@ -4,6 +4,7 @@ namespace capmarket::rules {
 
 Problems bind_expressions(Rule& rule, TextForm form, const MakerOfSite& maker_of) {
   Problems problems;
+  rule.world.zone = rule.zone;
   for (const Tier& t : rule.tiers)
     if (expr::is_name(t.name) && rule.world.name_index(t.name) < 0)
       rule.world.names.push_back(t.name);

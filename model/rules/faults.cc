@@ -104,6 +104,28 @@ class Faults : FaultList {
     positive("granularity", rule_.granularity.value);
     not_negative("retention", rule_.retention.value);
     not_negative("dispute_within", rule_.dispute_within.value);
+    if (rule_.zone) zone(*rule_.zone);
+  }
+
+  void offset(const std::string& place, Duration value) {
+    if (value.value % expr::kNanosPerMinute != 0 || value.value <= -expr::kNanosPerDay ||
+        value.value >= expr::kNanosPerDay)
+      fault(place, "no offset from UTC", "whole minutes, less than a day either way");
+  }
+
+  void zone(const expr::Zone& z) {
+    name("zone.name", z.name);
+    offset("zone.offset", z.offset);
+    if (z.changes.size() > expr::kZoneChangesMax)
+      fault("zone.changes", fmt::format("{} changes of the offset", z.changes.size()),
+            fmt::format("at most {}", expr::kZoneChangesMax));
+    for (std::size_t i = 0; i < z.changes.size(); ++i) {
+      const std::string place = fmt::format("zone.changes[{}].", i);
+      offset(place + "offset", z.changes[i].offset);
+      if (i > 0 && z.changes[i].from <= z.changes[i - 1].from)
+        fault(place + "from", "a change that is not later than the one before",
+              "changes in order of time, each once");
+    }
   }
 
   template <class T>
@@ -250,6 +272,8 @@ class Faults : FaultList {
         not_negative(place + ".displaces.pay_within", tier.displaces->pay_within.value);
         chooses_by_itself(place + ".displaces.when", tier.displaces->when);
       }
+      if (tier.displaces && tier.never_preempts)
+        fault(place + ".preempts", "`preempts: never` beside `displaces`", "one of them");
       if (tier.displaces && tier.displaces->stop_within)
         not_negative(place + ".displaces.stop_within", tier.displaces->stop_within->value);
       monotone(place + ".monotone", tier.monotone);
@@ -274,6 +298,7 @@ class Faults : FaultList {
     share(place + ".set_aside", tier.set_aside);
     if (tier.quota && (tier.quota->value <= 0 || tier.quota->value > kFullRatio))
       fault(place + ".quota.at_most", "no quota of the capacity", "more than 0%, at most 100%");
+    if (tier.user_quota) positive(place + ".user_quota", tier.user_quota->value);
   }
 
   /// Variables of `eligible` that can rise: numbers of the leg, and the groups of its parties.

@@ -124,6 +124,7 @@ class Writer {
     line("dispute_within", to_text(r.dispute_within));
     line("currency", scalar(r.currency));
     if (r.origin) line("origin", to_text(*r.origin));
+    if (r.zone) line("zone", zone(*r.zone));
     if (r.lease) line("lease", to_text(*r.lease));
     if (r.surrender_fee != BasisPoints(0)) line("surrender_fee", percent(r.surrender_fee));
     if (r.peer_penalty != BasisPoints(0)) line("peer_penalty", percent(r.peer_penalty));
@@ -138,6 +139,16 @@ class Writer {
     if (r.default_deny) line("default", "deny");
     if (r.price_monotone) line("price_monotone", "true");
     if (r.load) line("load", expression(*r.load));
+  }
+
+  static std::string zone(const expr::Zone& z) {
+    std::string text = fmt::format("name: {}, offset: {}", scalar(z.name), expr::offset_text(z.offset));
+    std::vector<std::string> changes;
+    for (const expr::ZoneChange& c : z.changes)
+      changes.push_back(fmt::format("\n  {{ from: {}, offset: {} }}", to_text(c.from),
+                                    expr::offset_text(c.offset)));
+    if (!changes.empty()) text += fmt::format(", changes: [{}]", fmt::join(changes, ","));
+    return "{ " + text + " }";
   }
 
   static std::string scalars(const std::vector<std::string>& names) {
@@ -186,9 +197,9 @@ class Writer {
   void tier(const Tier& t) {
     out_ += fmt::format("  - name: {}\n    rank: {}\n    eligible: {}\n", scalar(t.name), t.rank,
                         expression(t.eligible));
+    if (t.never_preempts) line("    preempts", "never");
     if (t.min_run) line("    min_run", to_text(*t.min_run));
-    if (t.quota)
-      line("    quota", fmt::format("{{ of: capacity, at_most: {} }}", percent(*t.quota)));
+    if (t.quota || t.user_quota) line("    quota", quotas(t));
     if (t.set_aside != BasisPoints(0)) line("    set_aside", percent(t.set_aside));
     if (!t.monotone.empty()) line("    monotone", scalars(t.monotone));
     if (!t.displaces) return;
@@ -202,6 +213,13 @@ class Writer {
     if (t.displaces->bound) line("      bound", expression(*t.displaces->bound));
     if (t.displaces->exempt) line("      exempt", expression(*t.displaces->exempt));
     if (t.displaces->stop_within) line("      stop_within", to_text(*t.displaces->stop_within));
+  }
+
+  static std::string quotas(const Tier& t) {
+    std::string share, units;
+    if (t.quota) share = fmt::format("{{ of: capacity, at_most: {} }}", percent(*t.quota));
+    if (t.user_quota) units = fmt::format("{{ of: user, at_most: {} }}", t.user_quota->value);
+    return t.quota && t.user_quota ? fmt::format("[{}, {}]", share, units) : share + units;
   }
 
   void fallback(const Rule& r) {
@@ -246,6 +264,13 @@ json pricing_json(const Pricing& p) {
   return out;
 }
 
+json zone_json(const expr::Zone& z) {
+  json out = {{"name", z.name}, {"offset", expr::offset_text(z.offset)}};
+  for (const expr::ZoneChange& c : z.changes)
+    out["changes"].push_back({{"from", to_text(c.from)}, {"offset", expr::offset_text(c.offset)}});
+  return out;
+}
+
 json tier_json(const Tier& t) {
   json out = {{"name", t.name}, {"rank", t.rank}, {"eligible", t.eligible.canonical}};
   if (!t.monotone.empty()) out["monotone"] = t.monotone;
@@ -259,8 +284,13 @@ json tier_json(const Tier& t) {
     out["displaces"]["exempt"] = t.displaces->exempt->canonical;
   if (t.displaces && t.displaces->stop_within)
     out["displaces"]["stop_within"] = to_text(*t.displaces->stop_within);
+  if (t.never_preempts) out["preempts"] = "never";
   if (t.min_run) out["min_run"] = to_text(*t.min_run);
   if (t.quota) out["quota"] = {{"of", "capacity"}, {"at_most", percent(*t.quota)}};
+  if (t.user_quota) {
+    const json units = {{"of", "user"}, {"at_most", t.user_quota->value}};
+    out["quota"] = t.quota ? json::array({out["quota"], units}) : units;
+  }
   if (t.set_aside != BasisPoints(0)) out["set_aside"] = percent(t.set_aside);
   return out;
 }
@@ -336,6 +366,7 @@ json rule_json(const Rule& r) {
   for (const Tier& t : r.tiers) out["tiers"].push_back(tier_json(t));
   out["fallback"] = strategies_json(r);
   if (r.origin) out["origin"] = to_text(*r.origin);
+  if (r.zone) out["zone"] = zone_json(*r.zone);
   if (r.lease) out["lease"] = to_text(*r.lease);
   if (r.surrender_fee != BasisPoints(0)) out["surrender_fee"] = percent(r.surrender_fee);
   if (r.peer_penalty != BasisPoints(0)) out["peer_penalty"] = percent(r.peer_penalty);

@@ -16,6 +16,7 @@ inline constexpr const char* kDuration = R"([0-9]+(\.[0-9]+)?(ns|us|ms|s|min|h|d
 inline constexpr const char* kMoney = R"([0-9]+(\.[0-9]{1,4}0*)?)";
 inline constexpr const char* kTimePattern =
     R"(^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})$)";
+inline constexpr const char* kOffsetPattern = R"(^[+-]([01][0-9]|2[0-3]):[0-5][0-9]$)";
 inline constexpr const char* kRatio = R"([0-9]+(\.[0-9]{1,2}0*)?%|[0-9]+(\.[0-9]{1,4}0*)?)";
 // At most the whole, as a percentage or a fraction.
 inline constexpr const char* kShare =

@@ -8,7 +8,8 @@ namespace capmarket::rules {
 namespace {
 
 constexpr std::string_view kDeny[] = {"deny"};
-constexpr std::string_view kCapacity[] = {"capacity"};
+constexpr std::string_view kQuotasOf[] = {"capacity", "user"};
+constexpr std::string_view kNever[] = {"never"};
 
 using enum KeyForm;
 using enum KeyNeed;
@@ -29,6 +30,8 @@ void add_head(std::vector<RuleKey>& out) {
         "starts and lengths of windows are multiples of it"},
        {"", "origin", time, optional,
         "where multiples of the granularity count from; else the epoch"},
+       {"", "zone", map, optional,
+        "the clock that `start.hour` and `start.weekday` are read on: offsets from UTC, fixed here"},
        {"", "unit", name, required, "unit of quantities; the class's"},
        {"", "retention", duration, required, "how long records are kept after a leg's end"},
        {"", "dispute_within", duration, optional, "how long after a leg's end it can be disputed",
@@ -69,6 +72,11 @@ void add_parts(std::vector<RuleKey>& out) {
       out.end(),
       {{"effective", "from", time, required, "first instant at which a leg can be signed"},
        {"effective", "until", time, required, "first instant after"},
+       {"zone", "name", name, required, "what people call it; nothing is looked up by it"},
+       {"zone", "offset", offset, required, "local time less UTC, before the first change"},
+       {"zone", "changes", list, optional, "other offsets from some instant on, in order"},
+       {"zone.changes[]", "from", time, required, "first instant of the new offset"},
+       {"zone.changes[]", "offset", offset, required, "local time less UTC from then on"},
        {"limits", "quantity", quantities, required, "of a leg, in `unit`"},
        {"limits", "price", prices, required, "per unit and hour"},
        {"limits", "length", durations, required, "of a leg's window"},
@@ -156,15 +164,20 @@ void add_tiers(std::vector<RuleKey>& out) {
        {"tiers[]", "rank", integer, required, "higher is better"},
        {"tiers[]", "eligible", condition, required, "who may ask for it"},
        {"tiers[]", "displaces", map, optional, "when it takes from a lower rank; else never"},
+       {"tiers[]", "preempts", choice, optional,
+        "its rank takes from nobody: no `displaces`, here or in a later version", "", kNever},
        {"tiers[]", "min_run", duration, optional,
         "a started grant of this tier is not displaced before it has run so long"},
-       {"tiers[]", "quota", map, optional, "the share of a declared quantity that it may take"},
+       {"tiers[]", "quota", quotas, optional,
+        "the most that it may take of a declaration, or that one user may have of it"},
        {"tiers[]", "set_aside", share, optional,
         "the share of a declared quantity that is reserved to it", "0%"},
        {"tiers[]", "monotone", choices, optional,
         "eligibility is meant never to be lost when these rise", "", kRising},
        {"tiers[].displaces", "when", condition, required, "the displacements that it may make"},
        {"tiers[].displaces", "compensation", amount, required, "what it owes to whom it displaces"},
+       {"tiers[].displaces", "bands", list, optional,
+        "in order: the first whose `if` holds says what is owed, in place of `compensation`"},
        {"tiers[].displaces", "pay_within", duration, required, "deadline of the compensation"},
        {"tiers[].displaces", "victims", choice, optional, "who goes first inside a rank",
         "latest-first", kVictimOrders},
@@ -173,8 +186,15 @@ void add_tiers(std::vector<RuleKey>& out) {
        {"tiers[].displaces", "exempt", condition, optional,
         "displacements that owe nothing, on purpose"},
        {"tiers[].displaces", "stop_within", duration, optional, "from instruction to release"},
-       {"tiers[].quota", "of", choice, required, "what the share is of", "", kCapacity},
-       {"tiers[].quota", "at_most", positive_share, required, "of the declared quantity"}});
+       {"tiers[].displaces.bands[]", "if", condition, required, "the displacements of this band"},
+       {"tiers[].displaces.bands[]", "compensation", amount, required, "what is owed in it"},
+       {"tiers[].displaces.bands[]", "at_most", money, optional, "but no more than that"},
+       {"tiers[].quota", "of", choice, required,
+        "`capacity`: of a declared quantity; `user`: of what one user has live of the tier, "
+        "wherever it is declared",
+        "", kQuotasOf},
+       {"tiers[].quota", "at_most", quota, required,
+        "of `capacity` a share of it, of `user` units at every instant"}});
 }
 
 void add_rest(std::vector<RuleKey>& out) {

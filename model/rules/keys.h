@@ -23,6 +23,7 @@ enum class KeyForm : std::uint8_t {
   duration,
   positive_duration,
   time,
+  offset,  // from UTC: `+01:00`
   money,
   ratio,
   share,           // a ratio of at most 100%
@@ -39,6 +40,8 @@ enum class KeyForm : std::uint8_t {
   map,      // its keys are those of the place below
   list,     // of such maps
   tariff,   // money, or a list of such maps
+  quotas,   // such a map, or a list of them
+  quota,    // a share above 0% of a capacity, or units of a user
   given,
   expected,  // these two: variables of examples
 };

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
+#include <set>
 #include <tuple>
 
 #include "model/base/nearest.h"
@@ -13,13 +13,14 @@
 #include "model/rules/expressions.h"
 #include "model/rules/faults.h"
 #include "model/rules/part.h"
+#include "model/rules/read_parts.h"
 #include "model/yaml/yaml.h"
 
 namespace capmarket::rules {
 namespace {
 
 // Known, but not in this version: docs/spec/rules.md#errors.
-constexpr std::array<std::string_view, 3> kLaterKeys = {"bands", "use_or_lose", "preempts"};
+constexpr std::array<std::string_view, 1> kLaterKeys = {"use_or_lose"};
 
 // A key of the first edition, and what stands in its place: decision 0008.
 struct RetiredKey {
@@ -32,7 +33,8 @@ constexpr RetiredKey kRetiredKeys[] = {
 /// A list item of `tiers` until the list is sorted.
 struct RawTier {
   Part part;
-  std::optional<Part> displaces, quota;
+  std::optional<Part> displaces;
+  std::optional<yaml::YamlNode> quota;
   Tier tier;
   std::optional<yaml::YamlNode> name, rank;
 };
@@ -114,6 +116,7 @@ class RuleReader {
     value(p, "dispute_within", rule_.dispute_within);
     value(p, "currency", rule_.currency);
     value(p, "origin", rule_.origin);
+    if (auto zone = p.get("zone")) rule_.zone = read_zone(*zone, places_);
     value(p, "peer_penalty", rule_.peer_penalty);
     value(p, "surrender_fee", rule_.surrender_fee);
     rule_.review_within = rule_.dispute_within;
@@ -277,7 +280,7 @@ class RuleReader {
     raw.rank = raw.part.get("rank");
     if (auto displaces = raw.part.get("displaces"))
       raw.displaces.emplace(*displaces, "tiers[].displaces");
-    if (auto quota = raw.part.get("quota")) raw.quota.emplace(*quota, "tiers[].quota");
+    raw.quota = raw.part.get("quota");
     raw.tier.name = raw.name ? raw.name->text().value_or("") : "";
     auto rank =
         raw.rank ? read_value<std::int64_t>(*raw.rank, rule_key("tiers[]", "rank")) : std::nullopt;
@@ -306,11 +309,12 @@ class RuleReader {
     if (raw.rank) places_.emplace(at + "rank", *raw.rank);
     t.eligible = expression(p, "eligible", at);
     if (raw.displaces) t.displaces = displaces(p, *raw.displaces, at);
-    value(p, "min_run", t.min_run, at);
-    if (raw.quota) {
-      if (auto of = raw.quota->get("of")) of->choice(rule_key("tiers[].quota", "of").choices);
-      value(*raw.quota, "at_most", t.quota, at + "quota.");
+    if (auto preempts = p.get("preempts"); preempts && preempts->choice(rule_key("tiers[]", "preempts").choices)) {
+      t.never_preempts = true;
+      places_.emplace(at + "preempts", *preempts);
     }
+    value(p, "min_run", t.min_run, at);
+    if (raw.quota) read_quotas(*raw.quota, at, t, places_);
     value(p, "set_aside", t.set_aside, at);
     if (auto names = p.get("monotone")) t.monotone = sorted_names(*names, at + "monotone");
     rule_.tiers.push_back(std::move(t));
@@ -327,6 +331,7 @@ class RuleReader {
     value(p, "stop_within", d.stop_within, at);
     value(p, "pay_within", d.pay_within, at);
     value(p, "victims", d.victims, at);
+    if (auto bands = p.get("bands")) bands_.push_back(read_bands(*bands, rule_.tiers.size()));
     return d;
   }
 
@@ -380,11 +385,19 @@ class RuleReader {
 
   /// Reads the texts of all expressions, once their tiers are in order.
   void expressions() {
+    for (const RawBands& bands : bands_)
+      if (compose_bands(bands, rule_, problems_)) {
+        const std::string part = fmt::format("tiers[{}].displaces.compensation", bands.tier);
+        composed_.insert(part);
+        places_.insert_or_assign(part, bands.node);
+      }
     auto maker_of = [&](const ExpressionSite& site) -> std::optional<expr::ProblemMaker> {
       auto it = places_.find(site.part);
       if (it == places_.end()) return std::nullopt;
-      return [node = it->second](std::string what, std::string expected, int offset) {
-        return node.problem(std::move(what), std::move(expected), offset);
+      // No byte of a text that was put together stands in the file.
+      const bool written = !composed_.contains(site.part);
+      return [node = it->second, written](std::string what, std::string expected, int offset) {
+        return node.problem(std::move(what), std::move(expected), written ? offset : 0);
       };
     };
     Problems wrong = bind_expressions(rule_, TextForm::any, maker_of);
@@ -450,54 +463,6 @@ class RuleReader {
     value(part, "contest_fee", rule_.claims.contest_fee, "claims.");
   }
 
-  /// A value as text; a list of names joined as NamedValue says.
-  static std::optional<std::string> example_text(const yaml::YamlNode& node, expr::ExprType type) {
-    if (type != expr::ExprType::name_set || !node.is_list()) return node.text();
-    std::string joined;
-    for (const yaml::YamlNode& item : node.items()) {
-      auto name = item.text();
-      if (!name) return std::nullopt;
-      if (!expr::is_name(*name)) {
-        item.complain(fmt::format("`{}` is no name", *name), "a name of a group");
-        return std::nullopt;
-      }
-      joined += (joined.empty() ? "" : ", ") + *name;
-    }
-    return joined;
-  }
-
-  std::vector<NamedValue> example_values(const yaml::YamlNode& node, const std::string& at, bool given) {
-    std::vector<NamedValue> out;
-    for (const auto& [key, item] : node.entries()) {
-      std::string name = *key.text();
-      const expr::Variable* variable = example_variable(name, given);
-      if (variable == nullptr) {
-        key.complain(fmt::format("unknown key `{}`", name),
-                     expected_one_of(name, example_variables(given)));
-        continue;
-      }
-      auto text = example_text(item, variable->type);
-      if (!text) continue;
-      bool plain = variable->type == expr::ExprType::integer ||
-                   variable->type == expr::ExprType::boolean;
-      if (plain && item.quoted()) {
-        item.complain(fmt::format("`{}` in quotes where {} was expected", *text,
-                                  expr::to_text(variable->type)),
-                      "the same without quotes");
-        continue;
-      }
-      auto canonical = canonical_value(variable->type, *text);
-      if (!canonical) {
-        item.complain(fmt::format("`{}` where {} was expected", *text, expr::to_text(variable->type)));
-        continue;
-      }
-      places_.emplace(at + "." + name, item);
-      out.push_back({name, *canonical});
-    }
-    std::sort(out.begin(), out.end());
-    return out;
-  }
-
   void examples() {
     auto node = part_.get("examples");
     if (!node) return;
@@ -506,9 +471,9 @@ class RuleReader {
       places_.emplace(fmt::format("examples[{}]", rule_.examples.size()), item);
       Part part(item, "examples[]");
       Example e;
-      if (auto given = part.get("given")) e.given = example_values(*given, at + "given", true);
+      if (auto given = part.get("given")) e.given = read_example_values(*given, at + "given", true, places_);
       if (auto expect = part.get("expect")) {
-        e.expect = example_values(*expect, at + "expect", false);
+        e.expect = read_example_values(*expect, at + "expect", false, places_);
         if (expect->is_map() && expect->entries().empty()) places_.emplace(at + "expect", *expect);
       }
       rule_.examples.push_back(std::move(e));
@@ -566,7 +531,9 @@ class RuleReader {
   const SupersedesResolver& resolver_;
   Part part_;
   Rule rule_;
-  std::map<std::string, yaml::YamlNode> places_;  // by Fault::place
+  PartNodes places_;
+  std::vector<RawBands> bands_;  // until the compensations are put together
+  std::set<std::string> composed_;  // parts that were: by Fault::place
   Problems problems_;
 };
 

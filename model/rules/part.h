@@ -16,6 +16,15 @@
 
 namespace capmarket::rules {
 
+/// An offset from UTC; a problem and nothing where it is none.
+inline std::optional<Duration> read_offset(const yaml::YamlNode& node) {
+  auto text = node.text();
+  if (!text) return std::nullopt;
+  auto out = expr::parse_offset(*text);
+  if (!out) node.complain(fmt::format("`{}` is no offset", *text), "like +01:00 or -03:30");
+  return out;
+}
+
 /// The value of `node`, in the form that the row names; a problem and nothing where it is not. The
 /// row's form must be one of T's: for our own code.
 template <class T>
@@ -36,8 +45,8 @@ std::optional<T> read_value(const yaml::YamlNode& node, const RuleKey& row) {
     form(boolean);
     return node.boolean();
   } else if constexpr (std::is_same_v<T, Duration>) {
-    form(duration, positive_duration);
-    return node.duration();
+    form(duration, positive_duration, offset);
+    return row.form == offset ? read_offset(node) : node.duration();
   } else if constexpr (std::is_same_v<T, Instant>) {
     form(time);
     return node.instant();

@@ -154,8 +154,10 @@ struct Tier {
   std::optional<Displaces> displaces;
   std::optional<Duration> min_run;    // a started grant is not displaced before it has run so long
   std::optional<BasisPoints> quota;   // of the declared quantity: at most
+  std::optional<Quantity> user_quota; // of one user, in all that is live of the tier: at most
   BasisPoints set_aside;              // likewise: reserved to this tier
   std::vector<std::string> monotone;  // eligibility is meant never to be lost when these rise
+  bool never_preempts = false;        // its rank takes from nobody, in no later version either
 
   template <class Self, class V>
   static void fields(Self& s, V&& v) {
@@ -167,6 +169,8 @@ struct Tier {
     v(6, "quota", s.quota);
     v(7, "set_aside", s.set_aside);
     v.if_set(8, "monotone", s.monotone);
+    v.if_set(9, "never_preempts", s.never_preempts);
+    v(10, "user_quota", s.user_quota);
   }
 };
 
@@ -293,6 +297,7 @@ struct Rule {
   std::vector<Example> examples;
   std::vector<Goal> goals;
   std::optional<Instant> origin;   // multiples of the granularity count from it; else the epoch
+  std::optional<expr::Zone> zone;  // what `start.hour` and `start.weekday` are read in
   BasisPoints peer_penalty;        // of V(breached volume)
   BasisPoints surrender_fee;       // of V(released)
   Claims claims;                   // of non-delivery, by others than the holder
@@ -338,6 +343,7 @@ struct Rule {
     v(30, "load", s.load);
     v(31, "claims", s.claims);
     v(32, "review_within", s.review_within);
+    v(33, "zone", s.zone);
   }
 
   /// The tier of that name, or null.

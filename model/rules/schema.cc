@@ -98,6 +98,8 @@ Json form_schema(const RuleKey& k) {
       return texts("^(?=[0.]*[1-9])" + duration + "$");
     case KeyForm::time:
       return texts(kTimePattern);
+    case KeyForm::offset:
+      return texts(kOffsetPattern);
     case KeyForm::money:
       return number_or("^" + money + "$", {{"minimum", 0}});
     case KeyForm::ratio:
@@ -130,6 +132,15 @@ Json form_schema(const RuleKey& k) {
       return list_below(k);
     case KeyForm::tariff:
       return {{"anyOf", {number_or("^" + money + "$", {{"minimum", 0}}), list_below(k)}}};
+    case KeyForm::quotas: {
+      const Json one = place_schema(place_below(k));
+      return {{"anyOf", {one, {{"type", "array"}, {"minItems", 1}, {"items", one}}}}};
+    }
+    case KeyForm::quota:
+      return {{"anyOf",
+               {texts("^(?=[0.]*[1-9])(" + share + ")$"),
+                {{"type", "number"}, {"exclusiveMinimum", 0}, {"maximum", 1}},
+                {{"type", "integer"}, {"minimum", 1}}}}};
     case KeyForm::given:
     case KeyForm::expected:
       return variables_schema(k.form == KeyForm::given);
@@ -225,6 +236,8 @@ std::string taken_text(const RuleKey& k) {
       return "duration > 0";
     case KeyForm::time:
       return "time";
+    case KeyForm::offset:
+      return "offset like `+01:00`";
     case KeyForm::money:
       return "money";
     case KeyForm::ratio:
@@ -256,6 +269,10 @@ std::string taken_text(const RuleKey& k) {
       return "list of maps, below";
     case KeyForm::tariff:
       return "money, or a list of maps, below";
+    case KeyForm::quotas:
+      return "map, or a list of maps, below";
+    case KeyForm::quota:
+      return "ratio, more than 0%, at most 100%; or integer > 0";
     case KeyForm::given:
     case KeyForm::expected:
       return "map of variables";

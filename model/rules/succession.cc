@@ -8,6 +8,11 @@ std::vector<std::string> changed_terms(const Rule& old, const Rule& next) {
   if (next.unit != old.unit) out.emplace_back("unit");
   if (next.granularity != old.granularity) out.emplace_back("granularity");
   if (next.origin != old.origin) out.emplace_back("origin");
+  for (const Tier& t : old.tiers) {
+    const Tier* same = next.tier(t.name);
+    if (t.never_preempts && same != nullptr && !same->never_preempts)
+      out.push_back("tiers." + t.name + ".preempts");
+  }
   return out;
 }
 

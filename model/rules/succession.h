@@ -9,7 +9,8 @@
 namespace capmarket::rules {
 
 /// Keys of those terms of `old` that `next` changes and no version of a name may: among `currency`,
-/// `unit`, `granularity`, `origin`, in this order. Empty where all are kept.
+/// `unit`, `granularity`, `origin`, and the tiers whose `preempts: never` is not repeated, in this
+/// order. Empty where all are kept.
 std::vector<std::string> changed_terms(const Rule& old, const Rule& next);
 
 }  // namespace capmarket::rules

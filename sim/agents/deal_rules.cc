@@ -149,6 +149,17 @@ Quantity room_for(const world::World& w, world::ListingIndex listing, const Deal
   return Quantity(static_cast<std::int64_t>(std::clamp<Int128>(room, 0, kWireMax)));
 }
 
+Quantity left_of_user(const world::World& w, const PublicKey& user, const DealRules& deal,
+                      const std::string& tier, const Window& window,
+                      std::vector<objects::Piece> others) {
+  const rules::Tier* t = deal.rule->tier(tier);
+  if (t == nullptr || !t->user_quota) return Quantity(kWireMax);
+  auto live =
+      chain::live_of_user(w.state(), user, deal.rule->name, tier, window, std::move(others));
+  const Int128 left = t->user_quota->value - live.value_or(0);
+  return Quantity(static_cast<std::int64_t>(std::clamp<Int128>(left, 0, kWireMax)));
+}
+
 const world::KnownRefusal* latest_refusal(const world::UserState& u, const ContentId& declaration,
                                           Instant t) {
   const world::KnownRefusal* out = nullptr;

@@ -10,6 +10,18 @@
 namespace capmarket::agents {
 namespace {
 
+/// What else the request is offered in this answer, as far as it is known.
+std::vector<objects::Piece> offered_beside(const world::RequestState& r, const world::Offer& offer) {
+  std::vector<objects::Piece> out;
+  auto add = [&](const world::Offer& o) {
+    if (&o != &offer && o.quantity.value > 0 && !o.window.empty())
+      out.push_back({o.window, o.quantity});
+  };
+  add(r.offer);
+  for (const world::Offer& o : r.further) add(o);
+  return out;
+}
+
 void make(world::World& w, world::RequestIndex index, const DealRules& deal, world::Offer& offer) {
   const world::RequestState& r = w.requests[index];
   const rules::Limits& limits = deal.rule->limits;
@@ -19,6 +31,8 @@ void make(world::World& w, world::RequestIndex index, const DealRules& deal, wor
   offer.price = price->price;
   offer.index = price->index;
   Quantity asked = std::min(offer.asked, limits.quantity_max);
+  asked = std::min(asked, left_of_user(w, w.users[r.user].key.pub, deal, r.tier, offer.window,
+                                       offered_beside(r, offer)));
   Quantity most = std::min(asked, room_for(w, offer.listing, deal, r.tier, offer.window));
   if (most < asked && r.displacing) {
     world::Offer displacing = offer;
@@ -44,6 +58,7 @@ void on_proposal(world::World& w, world::RequestIndex index, std::uint32_t messa
     if (deal && !offer.window.empty() && !h.revoked) make(w, index, *deal, offer);
     if (offer.quantity.value > 0) l.promised.add(offer.window, offer.quantity);
   };
+  for (world::Offer& offer : r.further) offer.quantity = Quantity(0);
   answer(r.offer);
   for (world::Offer& offer : r.further) answer(offer);
   world::Sender from = world::from_request(w, index, h.zone);

@@ -178,6 +178,8 @@ class SlowMarket {
   std::optional<Verdicts> settlement(const objects::Settlement& o, Instant at) const;
   void leg_verdicts(Verdicts& v, const objects::Settlement& o, std::size_t index, Instant at) const;
   void load_verdicts(Verdicts& v, const objects::Settlement& o, std::size_t index) const;
+  std::int64_t of_user(const objects::Settlement& o, std::size_t index, const PublicKey& user,
+                       int half) const;
   bool displacement(const objects::Settlement& o, std::size_t index, Instant at) const;
   /// Under the rule, at the declaration's place.
   bool coordinated(const objects::Settlement& o, const rules::Rule& rule,

@@ -180,6 +180,9 @@ bool SlowMarket::judge_rule(Verdicts& v, const objects::Object& object, Instant 
             old.rule.currency == o->currency && old.rule.unit == o->unit &&
             old.rule.granularity == o->granularity && old.rule.origin == o->origin &&
             within({o->scope}, old.rule.scope) && old.successor_from == kDistantFuture;
+    for (const rules::Tier& t : o->tiers)
+      if (const rules::Tier* was = old.rule.tier(t.name); was != nullptr && was->never_preempts)
+        right = right && t.never_preempts;
   } else {
     right = right && o->version == 1;
     for (const auto& [id, other] : rules) right = right && other.rule.name != o->name;

@@ -173,6 +173,7 @@ std::vector<SlowTurn::Candidate> SlowTurn::candidates(Instant at, SlowCover& out
     v.rank = g.rank;
     v.notice = (at_half(first_of(c.part)) - at).value;
     v.quantity = *std::max_element(c.part.begin(), c.part.end());
+    v.fifth_hour = rule().zone && slow_fifth_hour(leg().window.from);
     if (!slow_displaces(leg().tier, v)) {
       out.spared_when = true;
       continue;
@@ -361,6 +362,25 @@ bool SlowMarket::displacement(const objects::Settlement& o, std::size_t index, I
          c.pieces <= genesis.cover.pieces;
 }
 
+/// What the user has of the leg's tier before the settlement, and asks for in its other legs.
+std::int64_t SlowMarket::of_user(const objects::Settlement& o, std::size_t index,
+                                 const PublicKey& user, int half) const {
+  const objects::Leg& leg = o.legs[index];
+  const std::string& name = rules.at(leg.rule).rule.name;
+  std::int64_t out = 0;
+  for (const auto& [id, g] : grants)
+    if (this->user(g) == user && g.leg.tier == leg.tier && rule(g).name == name)
+      out += half < kBefore ? 0 : g.live[second_of_half(half)];
+  for (std::size_t i = 0; i < o.legs.size(); ++i) {
+    const objects::Leg& other = o.legs[i];
+    if (i != index && other.window.contains(at_half(half)) && other.tier == leg.tier &&
+        requests.contains(other.request) && requests.at(other.request).o.user == user &&
+        rules.contains(other.rule) && rules.at(other.rule).rule.name == name)
+      out += other.quantity.value;
+  }
+  return out;
+}
+
 void SlowMarket::load_verdicts(Verdicts& v, const objects::Settlement& o, std::size_t index) const {
   const objects::Leg& leg = o.legs[index];
   const objects::Declaration& d = declarations.at(leg.declaration).o;
@@ -370,6 +390,7 @@ void SlowMarket::load_verdicts(Verdicts& v, const objects::Settlement& o, std::s
   const bool scheduled_mode = r.coordination.mode == rules::CoordinationMode::single ||
                               r.coordination.mode == rules::CoordinationMode::sharded;
   bool fits = true, shared = true, quota = true;
+  const objects::Request& asked = requests.at(leg.request).o;
   for (int h = 0; h < kHalves; ++h) {
     if (!leg.window.contains(at_half(h))) continue;
     std::int64_t own = 0, all = 0;  // releases
@@ -403,6 +424,8 @@ void SlowMarket::load_verdicts(Verdicts& v, const objects::Settlement& o, std::s
     if (tier != nullptr && tier->quota)
       quota = quota && turn.tier_load(leg.declaration, r.name, leg.tier, h) + q <=
                            declared * tier->quota->value / 10'000;
+    if (tier != nullptr && tier->user_quota)
+      quota = quota && of_user(o, index, asked.user, h) + q <= tier->user_quota->value;
   }
   auto say = [&](admission::ClauseId id, bool holds) {
     auto [it, fresh] = v.emplace(id, holds);

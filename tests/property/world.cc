@@ -44,6 +44,8 @@ testing::RuleParts World::parts(int version) const {
   tiers.aside = v % 3 == 2 || v == 6;
   tiers.stop_within = v % 4 == 3;
   tiers.min_run = v % 2 == 1;
+  tiers.capped = v % 4 == 1;
+  tiers.clock = v % 4 == 2;
   p.tiers = tiers_text(tiers);
   p.fallback =
       "  - { name: none, substitution: none, notify_within: 1s, refund: 100%, penalty: 10% }\n"
@@ -57,6 +59,7 @@ testing::RuleParts World::parts(int version) const {
       "claims: {{ contest_within: {}, burden: {}, claim_fee: 5%, contest_fee: 10% }}\n{}",
       kReviews[v % 3], v % 2 == 0 ? "4s" : "30s", v % 3 == 0 ? "2s" : "1s",
       v % 2 == 0 ? "claimant" : "holder", v % 4 == 2 ? "lease: 3s\n" : "");
+  if (tiers.clock) p.more += clock_text();
   return p;
 }
 

@@ -1,5 +1,6 @@
 #include "verify/analyses/case_values.h"
 
+#include "model/base/concrete.h"
 #include "model/base/text.h"
 
 namespace capmarket::analyses {
@@ -54,9 +55,15 @@ void add_victim(const chain::VictimContext& v, Values& out) {
 
 }  // namespace
 
-Values case_values(const question::RequestCase& c, const rules::Tier* tier) {
+Values case_values(const question::RequestCase& c, const rules::Rule& rule,
+                   const rules::Tier* tier) {
   Values out;
   add_leg(c, out);
+  if (rule.zone) {
+    const Concrete::Int start = Concrete::integer(c.leg.window.from.value);
+    out["start.hour"] = std::to_string(expr::hour_of<Concrete>(*rule.zone, start).value);
+    out["start.weekday"] = std::to_string(expr::weekday_of<Concrete>(*rule.zone, start).value);
+  }
   if (tier != nullptr) {
     out["tier"] = tier->name;
     out["rank"] = std::to_string(tier->rank);

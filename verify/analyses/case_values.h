@@ -9,8 +9,9 @@
 namespace capmarket::analyses {
 
 /// By name, as text in the form of rules::NamedValue: of the leg all, with `tier` and `rank` where
-/// there is a tier; of the victim where there is one. Deterministic.
+/// there is a tier, and the rule's clock at the start; of the victim where there is one.
+/// Deterministic.
 std::map<std::string, std::string> case_values(const question::RequestCase& request_case,
-                                               const rules::Tier* tier);
+                                               const rules::Rule& rule, const rules::Tier* tier);
 
 }  // namespace capmarket::analyses

@@ -255,9 +255,27 @@ class ExampleCase {
       return witness::ceil_in(rule_, chain::after(*now, lead()));
     if (const rules::TariffEntry* entry = first_entry()) {
       Instant at = std::max(entry->window.from, chain::after(rule_.effective.from, lead()));
-      return witness::ceil_in(rule_, at);
+      return on_clock(witness::ceil_in(rule_, at));
     }
     return std::nullopt;
+  }
+
+  /// The first start from there on, hour by hour for a year, at which the rule's clock says what is
+  /// given of it; `from` where none does.
+  Instant on_clock(Instant from) const {
+    const auto hour = given_.integer("start.hour"), weekday = given_.integer("start.weekday");
+    if ((!hour && !weekday) || !rule_.zone) return from;
+    Instant t = from;
+    while (t < chain::after(from, Duration(366 * expr::kNanosPerDay))) {
+      const Concrete::Int at = Concrete::integer(t.value);
+      const bool fits = (!hour || expr::hour_of<Concrete>(*rule_.zone, at).value == *hour) &&
+                        (!weekday || expr::weekday_of<Concrete>(*rule_.zone, at).value == *weekday);
+      if (fits) return t;
+      const Concrete::Int past =
+          Concrete::mod_floor(expr::local_time<Concrete>(*rule_.zone, at), kNanosPerHour);
+      t = witness::ceil_in(rule_, chain::after(t, Duration(kNanosPerHour - past.value)));
+    }
+    return from;
   }
 
   /// The first entry of a schedule that fits the tier, the price and the time of the version.
@@ -304,8 +322,8 @@ class ExampleCase {
     else if (auto until = given_.instant("until"))
       w.from = *until - length_;
     else
-      w.from =
-          witness::ceil_in(rule_, chain::after(chain::after(rule_.effective.from, history()), d));
+      w.from = on_clock(
+          witness::ceil_in(rule_, chain::after(chain::after(rule_.effective.from, history()), d)));
     w.until = end_of(w.from);
     case_.leg.signed_at = given_.instant("now").value_or(w.from - d);
     case_.admission = case_.leg.signed_at;

@@ -186,7 +186,7 @@ class Play {
 
   /// Every value that is given is the chain's.
   std::optional<NoMarket> as_given() const {
-    const auto have = case_values(seen_, &rule_.tiers[tier_]);
+    const auto have = case_values(seen_, rule_, &rule_.tiers[tier_]);
     for (const rules::NamedValue& v : example_.given) {
       auto it = have.find(v.name);
       if (it != have.end() && it->second == v.value) continue;

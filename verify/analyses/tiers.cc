@@ -20,7 +20,7 @@ void Checker::tier_satisfiable(std::size_t i) {
   Finding f = begin(AnalysisId::tier_satisfiable, tier(i).name, at(i, "eligible"));
   question::Query q(budget(), subject_);
   const question::SymbolicRequest& s = q.request("", false);
-  q.require(q.eligible(s, i));
+  q.require(q.obtains(s, i));
   const bool eligible = q.possible({}) != smt::Answer::unsat;
   q.require(q.room(s, i));
   std::string sentence = fmt::format(
@@ -107,7 +107,7 @@ void Checker::tier_not_shadowed(std::size_t i) {
   q.require(q.eligible(s, i));
   std::string better;
   for (std::size_t j = 0; j < i; ++j) {
-    if (tier(j).quota || differ_in_price(i, j) || differ_as_victims(i, j)) continue;
+    if (tier(j).quota || tier(j).user_quota || differ_in_price(i, j) || differ_as_victims(i, j)) continue;
     q.require(!q.eligible(s, j));
     better += fmt::format("{}`{}`", better.empty() ? "" : ", ", tier(j).name);
     provision(f, at(j, "eligible"));
@@ -131,7 +131,7 @@ void Checker::tier_not_redundant(std::size_t i) {
   q.require(q.eligible(s, i));
   std::string same;
   for (std::size_t j = 0; j < i; ++j) {
-    if (tier(j).quota || differ_in_price(i, j) || differ_as_victims(i, j) ||
+    if (tier(j).quota || tier(j).user_quota || differ_in_price(i, j) || differ_as_victims(i, j) ||
         differ_as_displacers(i, j))
       continue;
     q.require(!q.eligible(s, j));

@@ -43,6 +43,7 @@ void grant(AuditState& s, AuditGrant& g) {
   g.request->granted_volume =
       sum_of(g.request->granted_volume, volume_of(leg.quantity, leg.window.length()).value);
   s.grants_of_rule[g.rule->rule.name].push_back(&g);
+  s.grants_of_user[g.user()].push_back(&g);
   if (g.rule->rule.lease) renew(s, g, true);
   if (leg.replaces)
     if (AuditFailure* failure = found(s.failures, *leg.replaces))

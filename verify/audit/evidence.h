@@ -88,6 +88,7 @@ struct LegEvidence {
   // Max over the window, at the leg's turn, of load - own releases - what there is.
   Int128 excess = kUnlimited, shared_excess = kUnlimited, quota_excess = kUnlimited,
          set_aside_excess = kUnlimited;
+  Int128 user_excess = kUnlimited;  // what the user has of the tier, less its quota of one
   std::vector<ShardEvidence> shards;
   Int128 lack = 0;                      // the largest of any granule, before the cover
   Int128 stop_within = kUnlimited;      // of the displacing tier

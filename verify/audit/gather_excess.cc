@@ -62,6 +62,24 @@ Int128 shared(const Gathering& g, const LegEvidence& leg, const Window& w) {
   return sum.max(w);
 }
 
+/// What the user has live of the leg's tier anywhere, and asks for in the other legs.
+Int128 user_excess(const Gathering& g, const LegEvidence& leg, const Window& w) {
+  const rules::Tier* tier = leg.rule->rule.tier(leg.leg.tier);
+  if (tier == nullptr || !tier->user_quota) return kUnlimited;
+  const PublicKey& user = leg.request->request.user;
+  const TierKey key{leg.rule->rule.name, tier->name};
+  SlowLoad sum;
+  if (const auto* of_user = found(g.s.grants_of_user, user))
+    for (const AuditGrant* grant : *of_user)
+      if (tier_of(*grant) == key) sum.add(grant->live, w);
+  for (const LegEvidence& other : g.e.legs)
+    if (&other != &leg && other.rule != nullptr && other.request != nullptr &&
+        other.request->request.user == user && other.leg.tier == key.second &&
+        other.rule->rule.name == key.first)
+      sum.add(cut(other.leg.window, w), other.leg.quantity.value);
+  return sum.max(w) - tier->user_quota->value;
+}
+
 Int128 request_excess(const Gathering& g, const LegEvidence& leg, const Window& w) {
   SlowLoad sum;
   sum.add(leg.request->live, w);
@@ -77,6 +95,7 @@ void gather_excesses(const Gathering& g, LegEvidence& leg) {
   const Window& w = leg.leg.window;
   if (w.empty()) return;
   if (leg.request != nullptr) leg.request_excess = request_excess(g, leg, w);
+  if (leg.request != nullptr && leg.rule != nullptr) leg.user_excess = user_excess(g, leg, w);
   if (leg.declaration == nullptr) return;
   leg.excess = taken(g, leg, w).max(w) - leg.declaration->declared.quantity.value;
   leg.shared_excess = shared(g, leg, w);

@@ -16,6 +16,16 @@ bool meets_another(const AuditState& s, const rules::Rule& o) {
   return false;
 }
 
+/// A tier that was never to preempt, and is there still, never does.
+bool promises_kept(const rules::Rule& old, const rules::Rule& o) {
+  return std::none_of(old.tiers.begin(), old.tiers.end(), [&](const rules::Tier& before) {
+    return before.never_preempts &&
+           std::any_of(o.tiers.begin(), o.tiers.end(), [&](const rules::Tier& after) {
+             return after.name == before.name && !after.never_preempts;
+           });
+  });
+}
+
 /// A name is its first authority's: version 1 founds it, each version has one next.
 bool follows(const AuditState& s, const rules::Rule& o) {
   if (!o.supersedes) return o.version == 1 && !s.rules_named.contains(o.name);
@@ -26,7 +36,7 @@ bool follows(const AuditState& s, const rules::Rule& o) {
                            old.authority == o.authority && o.version == old.version + 1;
   const bool same_terms = old.currency == o.currency && old.unit == o.unit &&
                           old.granularity == o.granularity && old.origin == o.origin;
-  return of_one_line && same_terms && o.scope.contains(old.scope) &&
+  return of_one_line && same_terms && promises_kept(old, o) && o.scope.contains(old.scope) &&
          record->successor_from == kDistantFuture;
 }
 

@@ -131,7 +131,8 @@ Verdict displacement(const E& e, const L& l) {
 
 Verdict tier_quota(const E&, const L& l) {
   return {l.declaration != nullptr && l.rule != nullptr,
-          fits(l.quota_excess, l.leg.quantity) && fits(l.set_aside_excess, l.leg.quantity)};
+          fits(l.quota_excess, l.leg.quantity) && fits(l.set_aside_excess, l.leg.quantity) &&
+              fits(l.user_excess, l.leg.quantity)};
 }
 
 bool discovered_fits(const E& e, const L& l, bool in_bounds) {

@@ -225,6 +225,7 @@ struct AuditState {
   std::vector<const AuditSettlement*> settled;  // in order of admission
   std::map<ContentId, AuditGrant> grants;
   std::map<std::string, std::vector<const AuditGrant*>> grants_of_rule;  // by its name, in order
+  std::map<PublicKey, std::vector<const AuditGrant*>> grants_of_user;    // in order
   std::map<ContentId, AuditObligation> obligations;
   std::map<PublicKey, std::set<std::pair<Instant, ContentId>>> debts;  // outstanding, by payer
   std::map<ContentId, AuditFailure> failures;

@@ -19,6 +19,22 @@ bool coordinated(const rules::Coordination& c) {
   return c.mode == rules::CoordinationMode::single || c.mode == rules::CoordinationMode::sharded;
 }
 
+/// The offsets of a rule's zone; its name is for people.
+std::string clock_text(const rules::Rule& r) {
+  if (!r.zone) return "none";
+  expr::Zone unnamed = *r.zone;
+  unnamed.name = "offset";
+  return expr::to_text(unnamed);
+}
+
+/// Some expression that admission reads is read on the rule's clock.
+bool reads_clock(const rules::Rule& r) {
+  return std::any_of(r.tiers.begin(), r.tiers.end(), [](const rules::Tier& t) {
+    return t.eligible.zone ||
+           (t.displaces && (t.displaces->when.zone || t.displaces->compensation.zone));
+  });
+}
+
 /// Who signed for a location of some depth: coordinators whose scopes have these depths; one of
 /// depth `below` stands for all regions of that depth below the location.
 struct Signed {
@@ -92,6 +108,9 @@ void Differ::heads() {
            "prices and debts are in another currency");
   constant("authority", nullptr, kRequest, other_terms, a.authority, b.authority,
            "another authority governs: its coordinators and strategies count");
+  if (reads_clock(a) || reads_clock(b))
+    constant("zone", nullptr, kRequest, other_terms, clock_text(a), clock_text(b),
+             "`start.hour` and `start.weekday` are read on another clock");
   if (a.pricing.mode == rules::PricingMode::discovered &&
       b.pricing.mode == rules::PricingMode::discovered)
     constant("pricing.over", nullptr, kRequest, other_price, to_text(a.pricing.over),
@@ -189,6 +208,11 @@ void Differ::order_of_tiers() {
 void Differ::terms_of_displacement() {
   for (std::size_t i = 0; i < pair_.tiers.size(); ++i) {
     const TierPair& t = tier(i);
+    if (t.common())
+      constant("tiers.preempts", &t, DiffPhase::displacement, DiffKind::other_terms,
+               t.of[0]->never_preempts ? "never" : "not said",
+               t.of[1]->never_preempts ? "never" : "not said",
+               "whether a later version may let the tier displace");
     // Terms of what can never happen change nothing.
     if (!t.displaces(0) || !t.displaces(1) || displacing_[i] == smt::Answer::unsat) continue;
     const rules::Displaces &a = *t.of[0]->displaces, &b = *t.of[1]->displaces;

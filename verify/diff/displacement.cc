@@ -74,7 +74,7 @@ void Differ::displacement(std::size_t i) {
   if (displacing_[i] == smt::Answer::unsat || halted()) return;
   entry_found_ = {};
   if (tier(i).displaces(0) != tier(i).displaces(1)) return one_displaces(i);
-  if (tier(i).of[0]->displaces->when.canonical != tier(i).of[1]->displaces->when.canonical)
+  if (tier(i).of[0]->displaces->when != tier(i).of[1]->displaces->when)
     entry_part(Part::when, "tiers.displaces.when", i, std::nullopt);
   if (ranks_differ()) entry_part(Part::rank, "tiers.rank", i, std::nullopt);
   if (tier(i).of[0]->displaces->stop_within != tier(i).of[1]->displaces->stop_within)

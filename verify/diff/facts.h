@@ -82,6 +82,7 @@ struct PairCase {
   BySide<Int> floor_until{};
   // Of the holder's declaration: what is declared, and the load by tier beside other load.
   Int declared{}, other_load{};
+  Int user_live{};  // of the user in the tier, wherever it is declared
   std::vector<Int> load;
   // Of the price index, where prices are discovered.
   Bool index_named{}, index_exists{};
@@ -117,6 +118,7 @@ admission::SettlementFacts<D> accepted(bool entry) {
   l.effective_from = l.strategy_admitted = l.stop_within = none;
   l.compensation_at_most = l.refund_at_most = far;
   l.excess = l.shared_excess = l.quota_excess = l.set_aside_excess = l.request_excess = none;
+  l.user_excess = none;
   return f;
 }
 
@@ -217,6 +219,8 @@ class PairFacts {
     const rules::Tier* own = tier_.of[v[Part::quota]];
     if (own != nullptr && own->quota)
       l.quota_excess = c_.load[at_] - D::mul_div_floor(c_.declared, own->quota->value, kFullRatio);
+    if (own != nullptr && own->user_quota)
+      l.user_excess = c_.user_live - D::integer(own->user_quota->value);
     bool any = false;
     Int reserved = D::integer(0);
     for (std::size_t i = 0; i < pair_.tiers.size(); ++i) {

@@ -129,11 +129,12 @@ void PairQuestion::fill_beside() {
     c.youngest_age = unknown("index.youngest", 0, kWireMax / 2);
     premises_.push_back(!c.index_named || (c.index_exists && c.youngest_age <= c.index_age));
   }
-  c.declared = c.other_load = num(0);
+  c.declared = c.other_load = c.user_live = num(0);
   c.load.assign(pair_.tiers.size(), num(0));
   if (beside_.shares) {
     c.declared = unknown("declared", 0, kWireMax / 2);
     c.other_load = unknown("load.other", 0, kWireMax / 2);
+    c.user_live = unknown("user.live", 0, kWireMax / 2);
     smt::Symbolic::Int all = c.other_load;
     for (std::size_t i = 0; i < pair_.tiers.size(); ++i) {
       c.load[i] = unknown("load." + pair_.tiers[i].name, 0, kWireMax / 2);
@@ -300,6 +301,7 @@ PairCase<Concrete> PairQuestion::concrete(const question::RequestCase& request,
   c.index_value = v(case_.index_value), c.index_age = v(case_.index_age);
   c.youngest_age = v(case_.youngest_age);
   c.declared = v(case_.declared), c.other_load = v(case_.other_load);
+  c.user_live = v(case_.user_live);
   for (const smt::Symbolic::Int& load : case_.load) c.load.push_back(v(load));
   c.class_retention = v(case_.class_retention);
   c.retain_until = v(case_.retain_until);

@@ -40,6 +40,18 @@ std::string pricing_text(const rules::Pricing& p, const TierPair* of) {
   return out;
 }
 
+/// What an expression says; of one that reads the clock, on which.
+std::string text_on_clock(const expr::Expr& e) {
+  return e.zone ? fmt::format("{} (on {})", e.canonical, expr::to_text(*e.zone)) : e.canonical;
+}
+
+std::string quotas(const rules::Tier& t, const std::string& unit) {
+  std::string out = t.quota ? percent_text(t.quota->value) : "";
+  if (t.user_quota)
+    out += fmt::format("{}{} {} a user", out.empty() ? "" : ", ", t.user_quota->value, unit);
+  return out.empty() ? "none" : out;
+}
+
 std::string set_asides(const rules::Rule& rule) {
   std::string out;
   for (const rules::Tier& t : rule.tiers)
@@ -98,15 +110,15 @@ std::string Differ::part_text(Part part, std::size_t side, const TierPair* of) c
     case Part::set_aside:
       return set_asides(r);
     case Part::eligible:
-      return t == nullptr ? "" : t->eligible.canonical;
+      return t == nullptr ? "" : text_on_clock(t->eligible);
     case Part::quota:
-      return t == nullptr || !t->quota ? "none" : percent_text(t->quota->value);
+      return t == nullptr ? "none" : quotas(*t, r.unit);
     case Part::rank:
       return t == nullptr ? "" : fmt::format("{}", t->rank);
     case Part::displaces:
       return t != nullptr && t->displaces ? "displaces" : "displaces nobody";
     case Part::when:
-      return t == nullptr || !t->displaces ? "" : t->displaces->when.canonical;
+      return t == nullptr || !t->displaces ? "" : text_on_clock(t->displaces->when);
     case Part::min_run:
       return t == nullptr || !t->min_run ? "none" : to_text(*t->min_run);
     case Part::stop_within: {

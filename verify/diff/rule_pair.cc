@@ -40,6 +40,7 @@ Result<expr::Expr> read_only(const std::string& text, expr::ExprWorld& world) {
 void join_tiers(RulePair& j) {
   for (std::size_t side : kSides) {
     const rules::Rule& rule = j.rule(side);
+    j.world.zone = rule.zone;  // each rule on its own clock
     for (std::size_t i = 0; i < rule.tiers.size(); ++i) {
       const rules::Tier& t = rule.tiers[i];
       auto it = std::find_if(j.tiers.begin(), j.tiers.end(),
@@ -196,6 +197,7 @@ Result<void> join(const question::RuleFile& older, const question::RuleFile& new
     if (std::find(j.world.paths.begin(), j.world.paths.end(), scope) == j.world.paths.end())
       j.world.paths.push_back(scope);
   }
+  j.world.zone = newer.rule.zone ? newer.rule.zone : older.rule.zone;  // NEW's clock for `only`
   if (!only.empty()) {
     auto read = read_only(only, j.world);
     if (!read) return tl::unexpected(read.error());

@@ -113,6 +113,8 @@ class History {
   void pricing(std::size_t i);
   void capacity(std::size_t i);
   void quotas(std::size_t i);
+  smt::Symbolic::Int live_of_user(std::size_t i, std::int64_t tier,
+                                  const smt::Symbolic::Int& t) const;
   void taking(std::size_t i, std::size_t j);
   void victims_part(std::size_t i, std::size_t j);
   void part_of_live(std::size_t i, std::size_t j);

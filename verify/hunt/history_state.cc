@@ -77,6 +77,17 @@ smt::Symbolic::Int History::set_aside_excess(std::size_t i, std::int64_t tier,
   return sum;
 }
 
+/// What the user of step `i` has live of the tier before it, on the one declaration that there is.
+smt::Symbolic::Int History::live_of_user(std::size_t i, std::int64_t tier,
+                                         const smt::Symbolic::Int& t) const {
+  smt::Symbolic::Int sum = num(0);
+  for (std::size_t j = 0; j < i; ++j)
+    sum = sum + smt::Symbolic::select(
+                    moves_[j].user == moves_[i].user && moves_[j].tier == num(tier),
+                    live(j, i, t), num(0));
+  return sum;
+}
+
 void History::quotas(std::size_t i) {
   const Move& m = moves_[i];
   const std::vector<rules::Tier>& tiers = rule().tiers;
@@ -91,6 +102,9 @@ void History::quotas(std::size_t i) {
         in_state(!counts ||
                  load_of(number, i, at) <= smt::Symbolic::mul_div_floor(declared_, tiers[t].quota->value,
                                                                         kFullRatio));
+      if (tiers[t].user_quota)
+        in_state(!counts || live_of_user(i, number, at) + m.row("quantity") <=
+                                num(tiers[t].user_quota->value));
       if (any_kept) in_state(!counts || set_aside_excess(i, number, at) <= num(0));
     }
   }

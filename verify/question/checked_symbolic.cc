@@ -74,6 +74,14 @@ CheckedSymbolic::Int CheckedSymbolic::mul_div_floor(const Int& a, std::int64_t n
   auto [low, high] = std::minmax({floor_div(a.low * num, den), floor_div(a.high * num, den)});
   return ranged(smt::Symbolic::mul_div_floor(a.value, num, den), a.poison, low, high);
 }
+CheckedSymbolic::Int CheckedSymbolic::div_floor(const Int& a, std::int64_t den) {
+  return {smt::Symbolic::mul_div_floor(a.value, 1, den), a.poison, floor_div(a.low, den),
+          floor_div(a.high, den)};
+}
+CheckedSymbolic::Int CheckedSymbolic::mod_floor(const Int& a, std::int64_t den) {
+  smt::Symbolic::Int whole = smt::Symbolic::mul_div_floor(a.value, 1, den);
+  return {a.value - whole * smt::Symbolic::integer(den), a.poison, 0, den - 1};
+}
 smt::Symbolic::Bool CheckedSymbolic::holds(const Bool& b) {
   return b.poison ? b.value && !*b.poison : b.value;
 }

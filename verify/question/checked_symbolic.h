@@ -56,6 +56,9 @@ struct CheckedSymbolic {
   static Bool select(const Bool& c, const Bool& a, const Bool& b);
   /// floor(a * num / den) toward minus infinity; precondition: den > 0.
   static Int mul_div_floor(const Int& a, std::int64_t num, std::int64_t den);
+  /// floor(a / den) toward minus infinity, and what is left; precondition: den > 0.
+  static Int div_floor(const Int& a, std::int64_t den);
+  static Int mod_floor(const Int& a, std::int64_t den);
   /// What the concrete domain decides: true and computed without overflow.
   static smt::Symbolic::Bool holds(const Bool& b);
   static smt::Symbolic::Bool poisoned(const Poison& p);

@@ -72,6 +72,8 @@ void Query::note(const expr::Expr& expr, const SymbolicRequest& request) {
     for (const expr::ExprNode& n : expr.nodes) {
       if (n.op == expr::Op::variable) read_[i][static_cast<std::size_t>(n.value)] = 1;
       if (n.op == expr::Op::in_path) read_[i][at("location")] = 1;
+      if (n.op == expr::Op::hour) read_[i][at("start.hour")] = 1;
+      if (n.op == expr::Op::weekday) read_[i][at("start.weekday")] = 1;
     }
   }
 }
@@ -179,7 +181,7 @@ smt::Symbolic::Bool Query::eligible(const SymbolicRequest& request, std::size_t 
 }
 
 smt::Symbolic::Bool Query::obtains(const SymbolicRequest& request, std::size_t tier) {
-  return eligible(request, tier) && request.priced(tier);
+  return eligible(request, tier) && request.priced(tier) && request.quota_guard(tier);
 }
 
 CheckedSymbolic::Bool Query::choice(const SymbolicRequest& request, std::size_t tier) {

@@ -46,6 +46,14 @@ std::string shown(const expr::Variable& v, std::int64_t value, const rules::Rule
   return fmt::format("{}", value);
 }
 
+/// What the rule's clock says at the start.
+std::string shown_clock(const expr::ClockReading& reading, const expr::Zone& zone, Instant start) {
+  const Concrete::Int at = Concrete::integer(start.value);
+  return fmt::format("{}", (reading.op == expr::Op::hour ? expr::hour_of<Concrete>(zone, at)
+                                                         : expr::weekday_of<Concrete>(zone, at))
+                               .value);
+}
+
 }  // namespace
 
 expr::Bindings<Concrete> Query::concrete_bindings(const Use& use, const z3::model& model) const {
@@ -143,6 +151,7 @@ void Query::explain(const z3::model& model, QueryResult& out) const {
       }
       expr::Expr part;
       part.nodes.assign(use.expr->nodes.begin(), use.expr->nodes.begin() + node + 1);
+      part.zone = use.expr->zone;
       Concrete::Bool value = expr::evaluate_bool<Concrete>(part, b);
       std::string line = fmt::format("{}tier `{}`: `{}` {}", use.request->name(),
                                      subject_.rule().tiers[use.tier].name,
@@ -184,6 +193,10 @@ void Query::write_values(const z3::model& model, QueryResult& out) const {
         continue;
       if (v.place == expr::ExprPlace::goal || v.name == "rank") continue;
       if (v.place == expr::ExprPlace::displacement && !c.victim) continue;
+      if (auto reading = expr::clock_reading(v.name)) {
+        if (rule.zone) add(v.name, shown_clock(*reading, *rule.zone, c.leg.window.from));
+        continue;
+      }
       expr::Bindings<CheckedSymbolic> b = requests_[i].bindings(0);
       std::int64_t value = v.type == expr::ExprType::boolean
                                ? static_cast<std::int64_t>(smt::value_in(model, b.bools[row].value))

@@ -91,6 +91,7 @@ RuleSubject subject_of(const RuleFile& own, const std::vector<RuleFile>& files) 
   }
   for (const RuleFile* f : out.earlier) {
     std::vector<expr::Expr> row;
+    out.world.zone = f->rule.zone;  // what that version wrote is read on its own clock
     for (const rules::Tier& tier : own.rule.tiers) {
       const rules::Tier* same = f->rule.tier(tier.name);
       bool owes = same != nullptr && same->displaces.has_value();
@@ -106,6 +107,7 @@ RuleSubject subject_of(const RuleFile& own, const std::vector<RuleFile>& files) 
       if (out.world.name_index(tier.name) < 0) out.world.names.push_back(tier.name);
     out.earlier_compensation.push_back(std::move(row));
   }
+  out.world.zone = own.rule.zone;
   return out;
 }
 

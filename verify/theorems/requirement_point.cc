@@ -67,7 +67,8 @@ std::vector<std::pair<Int, Int>> maxima(const Leg& l, const RequirementPoint& at
           {at.infrastructure.inherited(), l.shared_excess},
           {at.tier.net(), l.quota_excess},
           {at.set_asides.net(), l.set_aside_excess},
-          {at.request.net(), l.request_excess}};
+          {at.request.net(), l.request_excess},
+          {at.user.net(), l.user_excess}};
 }
 
 }  // namespace
@@ -87,8 +88,9 @@ RequirementPoint fresh_point(const std::string& prefix, const smt::FactShape& sh
   p.tier = fresh_load(prefix + ".tier");
   p.set_asides = fresh_load(prefix + ".set_asides");
   p.request = fresh_load(prefix + ".request");
-  // A leg's own releases free nothing of a request's quantity, nor of its tier's quota.
-  p.request.released = p.tier.released = requirement::zero();
+  p.user = fresh_load(prefix + ".user");
+  // A leg's own releases free nothing of a request's quantity, nor of its tier's quotas.
+  p.request.released = p.tier.released = p.user.released = requirement::zero();
   p.origin = fresh("origin"), p.signed_multiple = fresh("signed_multiple");
   p.from_multiple = fresh("from_multiple"), p.length_multiple = fresh("length_multiple");
   for (int i = 0; i < shape.victims; ++i)

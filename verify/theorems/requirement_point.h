@@ -43,6 +43,7 @@ struct RequirementPoint {
   LoadPoint tier;             // limit: the tier's quota
   LoadPoint set_asides;       // limit: what the other tiers' unused set-asides leave
   LoadPoint request;          // limit: the request's quantity
+  LoadPoint user;             // load: of the user in the tier; limit: the tier's quota of one
   smt::Symbolic::Int origin;  // where multiples of the granularity count from
   smt::Symbolic::Int signed_multiple, from_multiple, length_multiple;
   std::vector<VictimPoint> victims;

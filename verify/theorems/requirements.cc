@@ -120,7 +120,7 @@ Bool shared_capacity(const Settlement&, const Leg& l, const Point& at) {
 
 Bool tier_quota(const Settlement&, const Leg& l, const Point& at) {
   return l.declaration_exists && l.rule_exists && within(l, at, at.tier) &&
-         within(l, at, at.set_asides);
+         within(l, at, at.set_asides) && within(l, at, at.user);
 }
 
 /// Around an admitted index of the leg's rule that is neither of the future nor too old; inside the
@@ -221,7 +221,8 @@ constexpr auto kSettlement = std::to_array<LegRequirement>({
      displacement},
     {"tier-quota",
      "at an arbitrary instant of the window, at the leg's turn: the tier's load with the leg <= its "
-     "quota, and the declaration's <= what the other tiers' unused set-asides leave",
+     "quota, the declaration's <= what the other tiers' unused set-asides leave, and what the user has "
+     "of the tier <= its quota of one",
      tier_quota},
     {"price",
      "inside the limits, at most the request's maximum, as the rule's mode says: tariff, bounds, "

@@ -69,6 +69,7 @@ void fill_declaration(admission::LegFacts<smt::Symbolic>& f, const audit::LegEvi
   f.declaration_until = numeral(d.declared.window.until.value);
   f.excess = numeral(e.excess), f.shared_excess = numeral(e.shared_excess);
   f.quota_excess = numeral(e.quota_excess), f.set_aside_excess = numeral(e.set_aside_excess);
+  f.user_excess = numeral(e.user_excess);
 }
 
 void fill_request(admission::LegFacts<smt::Symbolic>& f, const audit::LegEvidence& e, Names& names) {

@@ -1,6 +1,7 @@
 // Clauses of rules.
 #include <gtest/gtest.h>
 
+#include "model/rules/canonical.h"
 #include "model/rules/reach.h"
 #include "tests/support/market.h"
 
@@ -99,6 +100,36 @@ TEST_F(RuleClauses, standing_refuses_a_successor_that_changes_what_a_name_counts
   EXPECT_EQ(next([](rules::Rule& r) { r.scope = {"eu/de"}; }), "standing");
   EXPECT_EQ(next([](rules::Rule& r) { r.version = 3; }), "standing");
   EXPECT_EQ(next([](rules::Rule& r) { r.limits.skew = Duration(1); }), "");
+}
+
+TEST_F(RuleClauses, standing_refuses_a_successor_that_takes_back_a_promise_not_to_preempt) {
+  rules::Rule first = testing::rule_from(testing::rule_text());
+  first.name = "eu/promise", first.class_name = "power";
+  first.tiers[0].never_preempts = true;
+  first.effective = {first.effective.until, first.effective.until + Duration(kNanosPerHour)};
+  const ContentId promised = m.adopt(first, at_second(10));
+  const auto next = [&](auto&& change) {
+    rules::Rule r = first;
+    r.version = 2;
+    r.supersedes = promised;
+    change(r);
+    return decide(r);
+  };
+  EXPECT_EQ(next([](rules::Rule& r) { r.tiers[0].never_preempts = false; }), "standing");
+  EXPECT_EQ(next([](rules::Rule& r) { r.tiers[1].never_preempts = true; }), "");
+}
+
+TEST_F(RuleClauses, a_tier_with_a_promise_may_go) {
+  rules::Rule first = testing::rule_from(testing::rule_text());
+  first.name = "eu/promise";
+  first.tiers[0].never_preempts = true;
+  first.effective = {first.effective.until, first.effective.until + Duration(kNanosPerHour)};
+  rules::Rule next = first;
+  next.version = 2;
+  next.supersedes = m.adopt(first, at_second(10));
+  next.tiers[0].name = "platinum", next.tiers[0].never_preempts = false;
+  next = testing::rule_from(rules::format_rule(next));
+  EXPECT_EQ(decide(next), "");
 }
 
 TEST_F(RuleClauses, standing_keeps_a_name_for_the_authority_that_founded_it) {

@@ -120,6 +120,7 @@ TEST(Expr, refuses_names_where_they_have_no_value) {
                 ExprType::boolean, ExprPlace::displacement});
   for (const Variable& v : variables()) {
     ExprWorld world;
+    world.zone = Zone{"UTC", Duration(0), {}};
     std::string text = std::string(v.name);
     EXPECT_TRUE(rules::read_expr(text, world, v.type, v.place)) << text;
     EXPECT_EQ(rules::read_expr(text, world, v.type, ExprPlace::eligibility).has_value(),

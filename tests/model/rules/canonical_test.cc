@@ -222,7 +222,9 @@ std::vector<TariffEntry> any_schedule(std::vector<std::string> tiers) {
 void any_shares(Tier& t) {
   if (coin()) t.min_run = Duration(number(kTimeMost));
   if (coin()) t.quota = BasisPoints(1 + number(9'999));
+  if (coin()) t.user_quota = Quantity(1 + number(1000));
   if (coin()) t.set_aside = BasisPoints(number(10'000));
+  t.never_preempts = !t.displaces && coin();
   if (coin()) t.monotone = {"lead", "user.groups"};
 }
 
@@ -241,6 +243,11 @@ FallbackStrategy any_strategy(const std::string& authority, const std::string& n
 
 void any_options(Rule& r) {
   if (coin()) r.origin = Instant(number(kTimeMost));
+  if (coin())
+    r.zone = expr::Zone{distinct_names(1)[0],
+                        Duration((number(2878) - 1439) * expr::kNanosPerMinute),
+                        {{Instant(number(kTimeMost)), Duration(expr::kNanosPerMinute)}}};
+  if (r.zone && coin()) r.zone->changes.clear();
   if (coin()) r.lease = Duration(1 + number(kTimeMost - 1));
   if (coin()) r.surrender_fee = BasisPoints(number(10'000));
   if (coin()) r.peer_penalty = BasisPoints(number(10'000));

@@ -19,6 +19,11 @@ Instant at(std::string_view text) { return parse_instant(text).value(); }
 TEST(OptionalKeys, are_read) {
   Rule r = every_key_rule();
   EXPECT_EQ(r.origin, at("2026-01-01T05:00:00Z"));
+  EXPECT_EQ(r.zone, (expr::Zone{"CET",
+                                Duration(kNanosPerHour),
+                                {{at("2026-03-29T01:00:00Z"), Duration(2 * kNanosPerHour)}}}));
+  EXPECT_FALSE(r.tiers[0].never_preempts);
+  EXPECT_TRUE(r.tiers[1].never_preempts);
   EXPECT_EQ(r.lease, Duration(36 * kNanosPerHour));
   EXPECT_EQ(r.surrender_fee, BasisPoints(1250));
   EXPECT_EQ(r.peer_penalty, BasisPoints(7500));
@@ -28,6 +33,7 @@ TEST(OptionalKeys, are_read) {
   const Tier& firm = r.tiers[0];
   EXPECT_EQ(firm.min_run, Duration(kNanosPerHour / 6));
   EXPECT_EQ(firm.quota, BasisPoints(4000));
+  EXPECT_EQ(firm.user_quota, Quantity(300));
   EXPECT_EQ(firm.set_aside, BasisPoints(2000));
   EXPECT_EQ(firm.displaces->victims, VictimOrder::pro_rata);
   EXPECT_EQ(r.tiers[1].set_aside, BasisPoints(9000));  // 110% in all: refuted, not wrong
@@ -51,6 +57,8 @@ TEST(OptionalKeys, are_read) {
 TEST(OptionalKeys, have_defaults) {
   Rule r = grid_rule();
   EXPECT_FALSE(r.origin);
+  EXPECT_FALSE(r.zone);
+  EXPECT_FALSE(r.tiers[0].never_preempts);
   EXPECT_FALSE(r.lease);
   EXPECT_EQ(r.surrender_fee, BasisPoints(0));
   EXPECT_EQ(r.peer_penalty, BasisPoints(0));
@@ -58,6 +66,7 @@ TEST(OptionalKeys, have_defaults) {
   EXPECT_EQ(r.review_within, r.dispute_within);
   EXPECT_FALSE(r.tiers[0].min_run);
   EXPECT_FALSE(r.tiers[0].quota);
+  EXPECT_FALSE(r.tiers[0].user_quota);
   EXPECT_EQ(r.tiers[0].set_aside, BasisPoints(0));
   EXPECT_EQ(r.tiers[0].displaces->victims, VictimOrder::latest_first);
   EXPECT_TRUE(r.fallback[0].record.empty());
@@ -101,6 +110,8 @@ TEST(OptionalKeys, default_values_written_out_change_nothing) {
 TEST(OptionalKeys, each_reaches_the_canonical_bytes) {
   const Bytes all = encode_rule(every_key_rule());
   for (const char* line : {"origin: 2026-01-01T05:00:00Z\n",
+                           ", changes: [ { from: 2026-03-29T01:00:00Z, offset: +02:00 } ]",
+                           ", preempts: never",
                            "lease: 36h\n",
                            "surrender_fee: 12.5%\n",
                            "peer_penalty: 75%\n",
@@ -110,7 +121,8 @@ TEST(OptionalKeys, each_reaches_the_canonical_bytes) {
                            ", contest_fee: 10%",
                            "review_within: 5d\n",
                            "    min_run: 10min\n",
-                           "    quota: { of: capacity, at_most: 40% }\n",
+                           "{ of: capacity, at_most: 40% }, ",
+                           ", { of: user, at_most: 300 }",
                            "    set_aside: 20%\n",
                            "vocabulary: { kinds: [shipper, plant], groups: [balancing] }\n",
                            "default: deny\n",
@@ -137,8 +149,15 @@ const Wrong kWrong[] = {
     {"of: capacity, at_most: 40%", "of: capacity", "{ of", "missing key `at_most`", ""},
     {"of: capacity", "of: capasity", "capasity", "unknown value `capasity`",
      "did you mean `capacity`?"},
-    {"quota: { of: capacity, at_most: 40% }", "quota: 40%", "40%", "`40%` where a map was expected",
-     ""},
+    {"quota: [{ of: capacity, at_most: 40% }, { of: user, at_most: 300 }]", "quota: 40%", "40%",
+     "`40%` where a map was expected", ""},
+    {"quota: [{ of: capacity, at_most: 40% }, { of: user, at_most: 300 }]", "quota: []", "[]",
+     "no quotas", "at least one"},
+    {"of: user, at_most: 300", "of: user, at_most: 0", "0", "not above zero", "more than zero"},
+    {"of: user, at_most: 300", "of: user, at_most: 30%", "30%",
+     "`30%` where an integer without quotes was expected", ""},
+    {"of: user, at_most: 300", "of: capacity, at_most: 30%", "capacity, at_most: 30%",
+     "two quotas of `capacity`", "each once"},
     {"set_aside: 20%", "set_aside: 101%", "101%", "no share of a whole", "0% to 100%"},
     {"set_aside: 20%", "set_aside: -1%", "-1%", "no share of a whole", "0% to 100%"},
     {"victims: pro-rata", "victims: pro-rate", "pro-rate", "unknown value `pro-rate`",
@@ -151,6 +170,17 @@ const Wrong kWrong[] = {
      "`notice` where a list was expected", ""},
     {"origin: 2026-01-01T05:00:00Z", "origin: 05:00", "05:00",
      "`05:00` where a time like 2026-01-15T16:00:00Z was expected", ""},
+    {"offset: +01:00", "offset: +1:00", "+1:00", "`+1:00` is no offset", "+01:00"},
+    {"offset: +01:00", "offset: +24:00", "+24:00", "`+24:00` is no offset", "+01:00"},
+    {"name: CET, ", "", "{ offset", "missing key `name`", ""},
+    {"name: CET", "name: 'C`T'", "C`T'", "`C`T` is no name", ""},
+    {"{ from: 2026-03-29T01:00:00Z, offset: +02:00 }",
+     "{ from: 2026-03-29T01:00:00Z, offset: +02:00 }, { from: 2026-03-29T01:00:00Z, offset: +03:00 }",
+     "2026-03-29T01:00:00Z, offset: +03", "a change that is not later than the one before",
+     "in order of time"},
+    {"preempts: never", "preempts: always", "always", "unknown value `always`", "never"},
+    {"set_aside: 20%", "set_aside: 20%\n    preempts: never", "never",
+     "`preempts: never` beside `displaces`", "one of them"},
     {"lease: 36h", "lease: 0s", "0s", "not above zero", "more than zero"},
     {"lease: 36h", "lease: never", "never",
      "`never` where a duration like 500ms, 1.5h or 7d (ns us ms s min h d y) was expected", ""},
@@ -207,6 +237,21 @@ const Wrong kWrong[] = {
 TEST(OptionalKeys, each_kind_of_fault_is_reported_where_it_stands) {
   const std::string text = every_key_text();
   for (const Wrong& w : kWrong) expect_refused(w, text);
+}
+
+TEST(OptionalKeys, an_expression_that_reads_the_clock_needs_a_zone) {
+  const std::string text = edited(every_key_text(), "rank: 10, eligible: true", "rank: 10, eligible: start.hour >= 6");
+  const Rule rule = rule_of("f.yaml", text);
+  EXPECT_EQ(rule.tiers[1].eligible.zone, rule.zone);
+  auto back = decode_rule(encode_rule(rule));
+  ASSERT_TRUE(back) << to_text(back.error());
+  EXPECT_EQ(back->tiers[1].eligible.zone, rule.zone);
+  const std::size_t zone = text.find("zone:"), end = text.find('\n', zone) + 1;
+  auto none = parse_rule("f.yaml", text.substr(0, zone) + text.substr(end), no_files);
+  ASSERT_FALSE(none);
+  ASSERT_EQ(none.error().size(), 1U) << to_text(none.error());
+  EXPECT_EQ(none.error()[0].what, "`start.hour` without a `zone` to read it in");
+  EXPECT_GT(none.error()[0].line, 0);
 }
 
 TEST(OptionalKeys, a_schedule_needs_an_entry) {
@@ -272,6 +317,8 @@ TEST(OptionalKeys, survive_bytes_and_text) {
 TEST(OptionalKeys, show_human_units) {
   nlohmann::json j = rule_json(every_key_rule());
   EXPECT_EQ(j["origin"], "2026-01-01T05:00:00Z");
+  EXPECT_EQ(j["zone"]["changes"][0]["offset"], "+02:00");
+  EXPECT_EQ(j["tiers"][1]["preempts"], "never");
   EXPECT_EQ(j["lease"], "36h");
   EXPECT_EQ(j["surrender_fee"], "12.5%");
   EXPECT_EQ(j["peer_penalty"], "75%");
@@ -280,7 +327,8 @@ TEST(OptionalKeys, show_human_units) {
   EXPECT_EQ(j["claims"]["contest_fee"], "10%");
   EXPECT_EQ(j["review_within"], "5d");
   EXPECT_EQ(j["tiers"][0]["min_run"], "10min");
-  EXPECT_EQ(j["tiers"][0]["quota"]["at_most"], "40%");
+  EXPECT_EQ(j["tiers"][0]["quota"][0]["at_most"], "40%");
+  EXPECT_EQ(j["tiers"][0]["quota"][1]["at_most"], 300);
   EXPECT_EQ(j["tiers"][0]["set_aside"], "20%");
   EXPECT_EQ(j["tiers"][0]["monotone"], (nlohmann::json{"lead", "quantity"}));
   EXPECT_EQ(j["tiers"][0]["displaces"]["bound"], "2 * victim.whole_value");
@@ -303,6 +351,12 @@ TEST(OptionalKeys, decoding_checks_what_parsing_checks) {
     return back ? std::string("accepted") : to_text(back.error());
   };
   EXPECT_EQ(refused([](Rule&) {}), "accepted");
+  EXPECT_THAT(refused([](Rule& r) { r.zone->offset = Duration(1); }),
+              HasSubstr("zone.offset: no offset from UTC"));
+  EXPECT_THAT(refused([](Rule& r) { r.zone->changes.assign(257, r.zone->changes[0]); }),
+              HasSubstr("zone.changes: 257 changes"));
+  EXPECT_THAT(refused([](Rule& r) { r.tiers[0].never_preempts = true; }),
+              HasSubstr("tiers[0].preempts: `preempts: never` beside `displaces`"));
   EXPECT_THAT(refused([](Rule& r) { r.lease = Duration(0); }), HasSubstr("lease: not above"));
   EXPECT_THAT(refused([](Rule& r) { r.surrender_fee = BasisPoints(10'001); }), HasSubstr("surrender_fee: no"));
   EXPECT_THAT(refused([](Rule& r) { r.peer_penalty = BasisPoints(-1); }), HasSubstr("peer_penalty: no"));

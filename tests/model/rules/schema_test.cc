@@ -61,7 +61,7 @@ constexpr Mistake kMistakes[] = {
     {"  - { name: spare, rank: 10,", "  - { name: spare, rank: 10, price: 1.00,"},
     {"coordination: { mode: peer }", "coordination: { mode: peer, by: 2 }"},
     {"  mode: fixed\n", "  mode: fixed\n  floor: 1.00\n"},
-    {"quota: { of: capacity,", "quota: { of: capacity, by: 1,"},
+    {"quota: [{ of: capacity,", "quota: [{ of: capacity, by: 1,"},
     {"groups: [balancing] }", "groups: [balancing], tiers: [] }"},
     // missing ones
     {"authority: gas\n", ""},

@@ -319,6 +319,7 @@ class Case {
     l.quantity = num(q);
     l.excess = num(-q - little()), l.shared_excess = num(-q - little());
     l.quota_excess = num(-q - little()), l.set_aside_excess = num(-q - little());
+    l.user_excess = num(-q - little());
     l.request_quantity = num(q + little()), l.request_excess = num(-q - little());
   }
 

@@ -21,8 +21,8 @@ class Text {
       case 0:
         if (victim_ && !chooses_ && random_.one_in(6)) return "released";
         return victim_ ? random_.word({"quantity", "rank", "victim.rank", "victim.quantity",
-                                       "victim.times_displaced"})
-                       : random_.word({"quantity", "rank"});
+                                       "victim.times_displaced", "start.hour", "start.weekday"})
+                       : random_.word({"quantity", "rank", "start.hour", "start.weekday"});
       case 1:
         return std::to_string(random_.in(-20, 20));
       case 2:
@@ -174,10 +174,12 @@ std::optional<rules::Rule> random_rule(Random& r) {
   std::string text = fmt::format(
       "rule: r\nversion: 1\nauthority: a\nclass: c\nscope: eu\n"
       "effective: {{ from: 2026-01-01T00:00:00Z, until: 2027-01-01T00:00:00Z }}\n"
-      "granularity: {}\nunit: u\nretention: {}d\ncurrency: EUR\n"
+      "granularity: {}\nzone: {{ name: z, offset: \"{}\", changes: [ {{ from: 2026-05-01T00:30:00Z, offset: "
+      "\"{}\" }} ] }}\nunit: u\nretention: {}d\ncurrency: EUR\n"
       "limits: {{ quantity: {} .. {}, price: 0.00 .. {}.00, length: 1min .. {}h, lead: {}s .. {}d, "
       "skew: {}s }}\ncoordination: {}\npricing: {}\ntiers:\n",
-      r.word({"1s", "1min", "7s"}), r.in(0, 400), r.in(0, 5), r.in(5, 1000), r.in(1, 100),
+      r.word({"1s", "1min", "7s"}), r.word({"+01:00", "-23:59", "+00:00"}),
+      r.word({"+02:00", "+13:45"}), r.in(0, 400), r.in(0, 5), r.in(5, 1000), r.in(1, 100),
       r.in(1, 24), r.in(0, 60), r.in(1, 30), r.in(0, 20),
       r.word({"{ mode: none }", "{ mode: single }", "{ mode: sharded, by: 2 }", "{ mode: peer }"}),
       pricing(r));

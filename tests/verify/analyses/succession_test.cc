@@ -76,6 +76,21 @@ TEST(SuccessionOfVersions, refutes_each_term_that_a_name_keeps) {
   }
 }
 
+TEST(SuccessionOfVersions, refutes_a_promise_not_to_preempt_that_is_taken_back) {
+  Versions v;
+  auto tier = [](rules::Rule& r) -> rules::Tier& { return r.tiers.back(); };
+  v.files[1].rule.tiers.back().never_preempts = true;
+  const std::string name = tier(v.files[1].rule).name;
+  ASSERT_NE(v.files[0].rule.tier(name), nullptr);
+  v.files[1].id = crypto::content_id(rules::encode_rule(v.files[1].rule));
+  v.files[0].rule.supersedes = v.files[1].id;
+  const Finding f = succession_of(v.files.front(), v.files);
+  EXPECT_EQ(f.verdict, AnalysisVerdict::refuted);
+  EXPECT_THAT(f.sentence + f.reason, HasSubstr("tiers." + name + ".preempts"));
+  for (rules::Tier& t : v.files[0].rule.tiers) t.never_preempts = t.name == name;
+  EXPECT_EQ(succession_of(v.files.front(), v.files).verdict, AnalysisVerdict::proved);
+}
+
 TEST(SuccessionOfVersions, refutes_a_first_version_that_is_not_number_one) {
   Versions v;
   v.files = {v.files[1]};

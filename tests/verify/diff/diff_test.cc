@@ -48,6 +48,8 @@ const Edit kOneTier = {
         "  - name: firm\n    rank: 20\n    eligible: quantity >= 10\n    min_run: 10min\n  - name: "
         "spot\n    rank: 10\n    eligible: true\n",
     "  - name: spot\n    rank: 10\n    eligible: quantity <= 1000\n"};
+const std::string kZone = "zone: { name: z, offset: +01:00 }";
+const Edit kNight = {"    eligible: true", "    eligible: start.hour >= 22"};
 const std::string kNegotiated = " { mode: negotiated, floor: 1.00, cap: 50.00 }";
 const std::string kFallback = "fallback:\n";
 
@@ -153,6 +155,39 @@ const std::vector<Pair>& pairs() {
        {{"    eligible: true", "    eligible: true\n    quota: { of: capacity, at_most: 40% }"}},
        "stricter",
        {"newly-refused tiers.quota[spot]"}},
+      {"quota_of_a_user",
+       {{"    eligible: true", "    eligible: true\n    quota: { of: user, at_most: 40 }"}},
+       "stricter",
+       {"newly-refused tiers.quota[spot]"}},
+      {"quota_of_a_user_raised",
+       {{"    eligible: true", "    eligible: true\n    quota: { of: user, at_most: 41 }"}},
+       "looser",
+       {"newly-admitted tiers.quota[spot]"},
+       {{"    eligible: true", "    eligible: true\n    quota: { of: user, at_most: 40 }"}}},
+      {"never_to_preempt",
+       {{"    eligible: true", "    eligible: true\n    preempts: never"}},
+       "equivalent",
+       {"other-terms tiers.preempts[spot]"}},
+      {"zone_that_nobody_reads", {{"unit: core", "unit: core\n" + kZone}}, "equivalent", {}},
+      {"zone_moved",
+       {{"unit: core", "unit: core\nzone: { name: z, offset: +02:00 }"}, kNight},
+       "incomparable",
+       {"newly-admitted tiers.eligible[spot]", "newly-refused tiers.eligible[spot]",
+        "other-terms zone"},
+       {{"unit: core", "unit: core\n" + kZone}, kNight}},
+      {"zone_renamed",
+       {{"unit: core", "unit: core\nzone: { name: y, offset: +01:00 }"}, kNight},
+       "equivalent",
+       {},
+       {{"unit: core", "unit: core\n" + kZone}, kNight}},
+      {"bands_written_out",
+       {{"      compensation: max(1.5 * victim.value, 1.00)",
+         "      compensation: \"notice >= 1h ? min(victim.value, 9.00) : max(1.5 * victim.value, "
+         "1.00)\""}},
+       "equivalent",
+       {},
+       {{"      compensation", "      bands:\n        - { if: notice >= 1h, compensation: "
+                               "victim.value, at_most: 9.00 }\n      compensation"}}},
       {"set_aside_moved",
        {{"min_run: 10min", "min_run: 10min\n    set_aside: 10%"}},
        "incomparable",

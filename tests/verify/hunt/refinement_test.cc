@@ -462,6 +462,12 @@ TEST(HistoryModel, has_them_under_quotas_set_asides_and_floors) {
   expect_interesting(tally);
 }
 
+TEST(HistoryModel, has_them_under_the_quota_of_a_user) {
+  Tally tally;
+  expect_refined("shares-of-one", CAPMARKET_HUNT_WALKS, {true, true}, tally);
+  EXPECT_GT(tally.substitutes, 0);
+}
+
 TEST(HistoryModel, has_every_substitute_as_a_settlement) {
   Tally tally;
   expect_refined("displaced-again", CAPMARKET_HUNT_WALKS, {true, false}, tally);

@@ -28,7 +28,8 @@ std::string integer_text(int depth) {
   auto one = [&] { return integer_text(depth - 1); };
   switch (pick) {
     case 0:
-      return *rc::gen::element<std::string>("quantity", "rank", "victim.quantity", "released");
+      return *rc::gen::element<std::string>("quantity", "rank", "victim.quantity", "released",
+                                            "start.hour", "start.weekday");
     case 1:
       return std::to_string(*rc::gen::inRange(-20, 20));
     case 2:
@@ -164,6 +165,8 @@ void agree(Text text, expr::ExprType type) {
   smt::SymbolicScope scope;
   for (int i = 0; i < 10 * cases(); ++i) {
     expr::ExprWorld world;
+    world.zone = expr::Zone{
+        "z", Duration(-expr::kNanosPerMinute), {{Instant(0), Duration(14 * kNanosPerHour)}}};
     std::string written = text(3);
     auto expr = expr::parse_expr(written, expr::ExprPlace::goal, type, world, problem_of);
     if (!expr) continue;  // an integer literal beyond the wire's bound
