@@ -9,6 +9,8 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command.h"
+#include "cli/progress.h"
+#include "cli/stop_signal.h"
 #include "cli/trace_replay.h"
 #include "model/base/nearest.h"
 #include "model/base/output.h"
@@ -83,7 +85,7 @@ Result<void> choose(Ground& ground, const std::string& goal) {
   return tl::unexpected(Problems{unknown});
 }
 
-/// Several rules have a folder each.
+/// `runs/hunt-RULE-vN` of the current directory, or of `--out` where there are several rules.
 std::string folder_of(const HuntArguments& a, const rules::Rule& rule, bool several) {
   if (!a.out.empty() && !several) return a.out;
   std::string name = rule.name;
@@ -94,13 +96,29 @@ std::string folder_of(const HuntArguments& a, const rules::Rule& rule, bool seve
   return fmt::format("runs/hunt-{}-v{}", name, rule.version);
 }
 
+/// A folder for each rule, none twice. One that nobody named is new: `…-2` where there is one.
+std::vector<std::string> folders_of(const Ground& ground, const HuntArguments& a, bool force) {
+  std::vector<std::string> out;
+  for (const auto& files : ground.rules) {
+    const std::string first = folder_of(a, files.front().rule, ground.rules.size() > 1);
+    std::string folder = first;
+    auto taken = [&] {
+      std::error_code error;
+      const bool there = a.out.empty() && !force && fs::exists(fs::symlink_status(folder, error));
+      return there || std::find(out.begin(), out.end(), folder) != out.end();
+    };
+    for (int n = 2; taken(); ++n) folder = fmt::format("{}-{}", first, n);
+    out.push_back(std::move(folder));
+  }
+  return out;
+}
+
 /// Nothing is overwritten unless asked for.
-Result<void> expect_room(const Ground& ground, const HuntArguments& a, bool force) {
-  for (const auto& files : ground.rules)
-    for (const std::string& goal : hunt::hunt_goals(files.front().rule)) {
-      std::string file = (fs::path(folder_of(a, files.front().rule, ground.rules.size() > 1)) /
-                          hunt::hunt_file_name(goal))
-                             .string();
+Result<void> expect_room(const Ground& ground, const HuntArguments& a,
+                         const std::vector<std::string>& folders, bool force) {
+  for (std::size_t i = 0; i < ground.rules.size(); ++i)
+    for (const std::string& goal : hunt::hunt_goals(ground.rules[i].front().rule)) {
+      std::string file = (fs::path(folders[i]) / hunt::hunt_file_name(goal)).string();
       std::error_code error;
       // Where there is no folder yet there is nothing to overwrite.
       if (!fs::exists(fs::path(file).parent_path(), error)) continue;
@@ -121,44 +139,70 @@ int status_of(const std::vector<hunt::HuntReport>& reports) {
   return out;
 }
 
-int hunt_command(const HuntArguments& a, const CommonOptions& common) {
-  auto ground = load_ground(a.file);
-  if (!ground) return report_problems(ground.error());
-  if (auto chosen = choose(*ground, a.goal); !chosen) return report_problems(chosen.error());
-  if (auto room = expect_room(*ground, a, common.force); !room)
-    return report_problems(room.error());
-  hunt::HuntOptions options;
-  options.steps = a.steps;
-  options.goal = a.goal;
-  options.rlimit = static_cast<std::uint32_t>(common.rlimit);
-  options.timeout_ms = static_cast<std::uint32_t>(common.timeout_seconds * 1000);
-  options.policies = ground->market && !ground->market->reconciliation.empty();
-  const scenarios::Scenario* market = ground->market ? &*ground->market : nullptr;
-  std::vector<hunt::HuntReport> reports;
-  for (const std::vector<question::RuleFile>& files : ground->rules) {
-    options.earlier_versions = ground->succeeds(files.front().rule, files.front().file);
-    hunt::HuntReport report = hunt::hunt_rule(files.front(), files, options);
+hunt::HuntOptions options_of(const HuntArguments& a, const CommonOptions& common,
+                             const Ground& ground) {
+  hunt::HuntOptions out;
+  out.steps = a.steps;
+  out.goal = a.goal;
+  out.rlimit = static_cast<std::uint32_t>(common.rlimit);
+  out.timeout_ms = static_cast<std::uint32_t>(common.timeout_seconds * 1000);
+  out.policies = ground.market && !ground.market->reconciliation.empty();
+  return out;
+}
+
+/// The rules one after the other, their traces executed; a status where that went wrong.
+std::optional<int> hunt_all(const Ground& ground, const std::vector<std::string>& folders,
+                            hunt::HuntOptions options, const CommonOptions& common,
+                            std::vector<hunt::HuntReport>& reports) {
+  const scenarios::Scenario* market = ground.market ? &*ground.market : nullptr;
+  Progress progress("hunt", !common.quiet && !common.json());
+  options.progress = [&](const std::string& goal, std::int64_t steps) {
+    progress.say(fmt::format("{}: histories of {} of {} steps", goal, steps, options.steps));
+  };
+  for (std::size_t i = 0; i < ground.rules.size(); ++i) {
+    const std::vector<question::RuleFile>& files = ground.rules[i];
+    const question::RuleFile& own = files.front();
+    options.earlier_versions = ground.succeeds(own.rule, own.file);
+    if (market != nullptr)
+      if (const scenarios::ClassSpec* c = market->find_class(own.rule.class_name))
+        options.class_granularity = c->granularity;
+    hunt::HuntReport report = hunt::hunt_rule(own, files, options);
+    progress.clear();
     std::string mismatch;
-    auto executed = replay_traces(report, files.front(), files, market,
-                                  folder_of(a, files.front().rule, ground->rules.size() > 1),
-                                  common.force, mismatch);
+    auto executed =
+        replay_traces(report, own, files, market, folders[i], common.force, mismatch);
     if (!executed) return report_problems(executed.error());
     if (!*executed) {
       std::fputs(
           fmt::format("{}: the trace that breaks `{}` does not reproduce in a run\n  this is a "
                       "fault of capmarket, not of the rule\n",
-                      files.front().file, mismatch)
+                      own.file, mismatch)
               .c_str(),
           stderr);
       return kInternal;
     }
     reports.push_back(std::move(report));
   }
+  return {};
+}
+
+int hunt_command(const HuntArguments& a, const CommonOptions& common) {
+  auto ground = load_ground(a.file);
+  if (!ground) return report_problems(ground.error());
+  if (auto chosen = choose(*ground, a.goal); !chosen) return report_problems(chosen.error());
+  const std::vector<std::string> folders = folders_of(*ground, a, common.force);
+  if (auto room = expect_room(*ground, a, folders, common.force); !room)
+    return report_problems(room.error());
+  StopSignal signal;
+  hunt::HuntOptions options = options_of(a, common, *ground);
+  options.stop = [&] { return signal.came(); };
+  std::vector<hunt::HuntReport> reports;
+  if (auto wrong = hunt_all(*ground, folders, options, common, reports)) return *wrong;
   if (common.json())
     print_json(reports::hunt_json(reports));
   else
     std::fputs(reports::hunt_text(reports, common.colour(), common.quiet).c_str(), stdout);
-  return status_of(reports);
+  return signal.came() ? kInterrupted : status_of(reports);
 }
 
 }  // namespace

@@ -38,4 +38,11 @@ void Progress::show(int share, std::int64_t events) {
   std::fflush(stderr);
 }
 
+void Progress::say(const std::string& what) {
+  if (!enabled_) return;
+  drawn_ = true;
+  std::fputs(fmt::format("\r\x1b[K{} {}", label_, what).c_str(), stderr);
+  std::fflush(stderr);
+}
+
 }  // namespace capmarket::cli

@@ -17,6 +17,8 @@ class Progress {
   void clear();
   /// `share` in ten-thousandths; redraws at most ten times a second.
   void show(int share, std::int64_t events);
+  /// What is being done, where there is no share of it.
+  void say(const std::string& what);
 
  private:
   std::string label_;

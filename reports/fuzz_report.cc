@@ -1,6 +1,7 @@
 #include "reports/fuzz_report.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -32,6 +33,8 @@ nlohmann::ordered_json fuzz_json(const FuzzOutcome& o) {
               {"commands", r.commands}, {"steps", r.steps}, {"replayed", o.replayed}};
   out["counts"] = Json::object();
   for (const auto& [name, n] : r.counts) out["counts"][name] = n;
+  out["never_reached"] = r.never;
+  out["unplayed"] = r.unplayed;
   out["goals"] = Json::array();
   for (const chain::GoalReport& g : r.goals)
     out["goals"].push_back({{"rule", g.rule},
@@ -55,6 +58,9 @@ std::string fuzz_text(const FuzzOutcome& o, bool colour) {
   TextTable counts({"step", "times"});
   for (const auto& [name, n] : r.counts) counts.row({name, fmt::format("{}", n)});
   if (!r.counts.empty()) out += counts.text();
+  if (!r.never.empty()) out += fmt::format("never reached: {}\n", fmt::join(r.never, "; "));
+  if (!r.unplayed.empty())
+    out += fmt::format("in no history: {}\n", fmt::join(r.unplayed, ", "));
   for (const chain::GoalReport& g : r.goals) {
     Tone tone = g.verdict == chain::GoalVerdict::held     ? Tone::good
                 : g.verdict == chain::GoalVerdict::broken ? Tone::bad

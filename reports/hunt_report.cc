@@ -12,7 +12,14 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 std::string bound_of(const hunt::HuntFinding& f) {
-  return fmt::format("{} step{}", f.steps, f.steps == 1 ? "" : "s");
+  return fmt::format("{} step{}{}", f.steps, f.steps == 1 ? "" : "s",
+                     f.of.empty() ? "" : ", of: " + f.of);
+}
+
+/// Why, and inside of what.
+std::string how_of(const hunt::HuntFinding& f) {
+  if (f.how.empty()) return f.reason;
+  return f.of.empty() ? f.how : fmt::format("{} (bound: {})", f.how, bound_of(f));
 }
 
 bool fails(const hunt::HuntFinding& f) {
@@ -112,7 +119,7 @@ std::string hunt_text(const std::vector<hunt::HuntReport>& reports, bool colour,
     for (const hunt::HuntFinding& f : r.findings)
       if (!fails(f) && f.verdict != analyses::AnalysisVerdict::unknown)
         out += fmt::format("  {:<7}{:<26}{:>5} ms  {}\n", analyses::to_text(f.verdict), f.goal,
-                           f.milliseconds, f.how.empty() ? f.reason : f.how);
+                           f.milliseconds, how_of(f));
     out += "\nbounds\n";
     for (const std::string& line : r.bounds) out += "  " + line + "\n";
     out += "\n";

@@ -29,6 +29,9 @@ enum What : int {
   kRevoke,
   kRetract,
   kContest,
+  kBundle,
+  kDispute,
+  kWitness,
 };
 
 constexpr int kHonest = 5;  // of six small numbers: what is not spoiled
@@ -40,7 +43,8 @@ const std::vector<FuzzKind>& fuzz_kinds() {
       {"time", 12},    {"declare", 6}, {"request", 6}, {"settle", 8},  {"trade", 22},
       {"press", 24},   {"replace", 6}, {"fail", 5},    {"record", 2},  {"surrender", 4},
       {"withdraw", 1}, {"renew", 2},   {"consume", 3}, {"curtail", 3}, {"pay", 4},
-      {"revoke", 1},   {"retract", 2}, {"contest", 2}};
+      {"revoke", 1},   {"retract", 2}, {"contest", 2},   {"bundle", 6},  {"dispute", 3},
+      {"witness", 2}};
   return kKinds;
 }
 
@@ -69,6 +73,7 @@ bool FuzzCommands::execute_step(scenarios::ScriptStep step) {
       std::all_of(answers.begin(), answers.end(), [](const scenarios::StepAnswer& a) {
         return !a.turned_away && a.decision.admitted();
       });
+  count(step, answers);
   if (answers.size() == 1 && !answers.front().turned_away) {
     scenarios::StepExpectation expect;
     expect.admitted = admitted;
@@ -80,7 +85,53 @@ bool FuzzCommands::execute_step(scenarios::ScriptStep step) {
   return admitted;
 }
 
+void FuzzCommands::count(const scenarios::ScriptStep& step,
+                         const std::vector<scenarios::StepAnswer>& answers) {
+  const bool displaces = std::any_of(step.legs.begin(), step.legs.end(),
+                                     [](const auto& l) { return l.displace.has_value(); });
+  const std::string kind(scenarios::to_text(step.kind));
+  for (const scenarios::StepAnswer& a : answers) {
+    const bool admitted = !a.turned_away && a.decision.admitted();
+    ++counts_[fmt::format("{}{} {}", kind, displaces ? " displacing" : "",
+                          a.turned_away ? "turned away" : admitted ? "admitted" : "refused")];
+    for (admission::ClauseId c : a.decision.failed)
+      ++counts_[fmt::format("{} refused by {}", kind, admission::to_text(c))];
+    if (!admitted || step.kind != scenarios::StepKind::settle) continue;
+    if (step.legs.size() > 1) ++counts_["settle of several legs admitted"];
+    for (std::size_t i = 0; i < step.legs.size(); ++i) {
+      const chain::GrantRecord* g =
+          executor_.grant(i == 0 ? step.name : fmt::format("{}.{}", step.name, i));
+      if (g == nullptr) continue;
+      ++counts_[fmt::format("tier {} admitted", g->leg.tier)];
+      const auto offered = executor_.state().strategies.find(g->leg.strategy);
+      if (offered != executor_.state().strategies.end())
+        ++counts_[fmt::format("strategy {} admitted", offered->second.strategy.name)];
+      if (i < a.covers.size() && !a.covers[i].victims.empty())
+        ++counts_[fmt::format("tier {} displaced others", g->leg.tier)];
+      if (i < a.covers.size() && a.covers[i].victims.size() > 1)
+        ++counts_["settle displacing several grants admitted"];
+    }
+  }
+}
+
+/// Each of the catalog comes up.
+std::string FuzzCommands::strategy(int n) const {
+  return rule().fallback.empty() ? "" : pick(rule().fallback, n).name;
+}
+
+/// To where the next version comes into force.
+bool FuzzCommands::pass_to_version(const FuzzCommand& c) {
+  for (const scenarios::ScenarioRule& r : market_.scenario.rules) {
+    const Instant from = r.in_force().from;
+    if (from <= executor_.now() || market_.scenario.end() <= from) continue;
+    ahead_ = from + Duration(c.b < 2 ? c.b - 1 : 0) - executor_.now();
+    return true;
+  }
+  return false;
+}
+
 void FuzzCommands::pass_time(const FuzzCommand& c) {
+  if (c.a == 2 && pass_to_version(c)) return;
   // To where something begins or ends, or by a span that the rules mention.
   if (c.a < 2 && !grants_.empty()) {
     const chain::GrantRecord* g = executor_.grant(pick(grants_, c.b).first);
@@ -152,12 +203,25 @@ void FuzzCommands::ask(const FuzzCommand& c) {
 }
 
 /// Something that an admission is to find.
-void FuzzCommands::spoil(scenarios::ScriptLeg& leg, const Asked& asked, const FuzzCommand& c) {
+void FuzzCommands::spoil(scenarios::ScriptStep& step, const Asked& asked, const FuzzCommand& c) {
+  scenarios::ScriptLeg& leg = step.legs.front();
   if (c.d == 0) leg.quantity = asked.quantity + Quantity(1);
   if (c.d == 1) leg.window = Window{asked.window.from + Duration(1), asked.window.until};
   if (c.d == 2) leg.price = Money(rule().limits.price_max.value + 1);
   if (c.d == 3) leg.tier = rule().tiers.front().name;
-  if (c.d > 3) leg.quantity = Quantity(0);
+  if (c.d == 4) leg.quantity = Quantity(0);
+  if (c.d == 5) spoil_more(step, c);
+}
+
+void FuzzCommands::spoil_more(scenarios::ScriptStep& step, const FuzzCommand& c) {
+  scenarios::ScriptLeg& leg = step.legs.front();
+  const Instant now = executor_.now() + ahead_;
+  if (c.e == 0) step.when = now - rule().limits.skew - Duration(1);  // late
+  if (c.e == 1) step.when = now + Duration(1);                       // of the future
+  if (c.e == 2) leg.version = market_.scenario.rules.front().rule.version;
+  if (c.e == 3) leg.price = Money(0);
+  if (c.e == 4) leg.declaration = pick(declarations_, c.a);
+  if (c.e == 5) leg.quantity = rule().limits.quantity_max + Quantity(1);
 }
 
 void FuzzCommands::settle(const FuzzCommand& c) {
@@ -172,8 +236,9 @@ void FuzzCommands::settle(const FuzzCommand& c) {
   leg.request = asked.name;
   leg.declaration = asked.declaration;
   if (c.b == 0 && asked.quantity.value > 1) leg.quantity = Quantity(asked.quantity.value / 2);
-  if (c.c == kHonest) spoil(leg, asked, c);
+  leg.strategy = strategy(c.e);
   step.legs.push_back(std::move(leg));
+  if (c.c == kHonest) spoil(step, asked, c);
   grants_.emplace_back(step.name, index);
   execute_step(std::move(step));
 }
@@ -235,11 +300,69 @@ void FuzzCommands::settle_displacing(const Asked& asked, const FuzzCommand& c) {
   leg.request = asked.name;
   leg.declaration = asked.declaration;
   leg.displace = {{kAmple, kAmple}};
+  leg.strategy = strategy(c.b);
   const Money low = c.e % 2 == 0 ? Money(0) : kCents;
   if (c.c == kHonest && c.d % 2 == 0) leg.displace->compensation_at_most = low;
   if (c.c == kHonest && c.d % 2 == 1) leg.displace->refund_at_most = low;
   grants_.emplace_back(step.name, asked_.size() - 1);
   step.legs.push_back(std::move(leg));
+  execute_step(std::move(step));
+}
+
+/// Several legs in one settlement: requests of one user, each with its own declaration, and each may
+/// displace.
+void FuzzCommands::bundle(const FuzzCommand& c) {
+  if (declarations_.empty()) return declare(c);
+  constexpr Money kAmple(kWireMax);
+  const auto user = static_cast<std::size_t>(c.a) % market_.users.size();
+  scenarios::ScriptStep step;
+  step.kind = scenarios::StepKind::settle;
+  step.name = fmt::format("g{}", grants_.size());
+  const int legs = 2 + c.b % 2;
+  for (int i = 0; i < legs; ++i) {
+    FuzzCommand own = c;
+    own.b = c.b + i, own.e = c.e + i;
+    const std::string& of = pick(declarations_, c.d + (c.c % 2) * i);
+    if (!ask(user, pick(market_.users[user].tiers, own.b), of, Quantity(pick(market_.quantities, own.b)),
+             window_for(c.c < 3 ? c : own), own))
+      continue;
+    scenarios::ScriptLeg leg;
+    leg.request = asked_.back().name;
+    leg.declaration = of;
+    leg.strategy = strategy(own.e);
+    const rules::Tier* tier = rule().tier(asked_.back().tier);
+    if (tier != nullptr && tier->displaces && c.e != kHonest) leg.displace = {{kAmple, kAmple}};
+    step.legs.push_back(std::move(leg));
+  }
+  if (step.legs.empty()) return;
+  grants_.emplace_back(step.name, asked_.size() - 1);
+  execute_step(std::move(step));
+}
+
+/// By a party of the settlement, by one who is none, or by somebody who looks.
+void FuzzCommands::dispute(const FuzzCommand& c) {
+  if (grants_.empty()) return;
+  constexpr int kGrounds = static_cast<int>(objects::enum_max(objects::Ground{})) + 1;
+  const auto& [name, index] = pick(grants_, c.a);
+  if (executor_.grant(name) == nullptr) return;
+  scenarios::ScriptStep step;
+  step.kind = scenarios::StepKind::dispute;
+  step.name = name;
+  step.ground = static_cast<objects::Ground>((c.c + c.e) % kGrounds);
+  step.by = market_.users[asked_[index].user].name;
+  if (c.b % 3 == 1) step.by = pick(market_.holders, c.d);
+  if (c.b % 3 == 2 && !market_.auditors.empty()) step.by = pick(market_.auditors, c.d);
+  execute_step(std::move(step));
+}
+
+void FuzzCommands::witness(const FuzzCommand& c) {
+  if (grants_.empty() || market_.auditors.empty()) return;
+  scenarios::ScriptStep step;
+  step.kind = scenarios::StepKind::witness;
+  step.name = pick(grants_, c.a).first;
+  if (executor_.grant(step.name) == nullptr) return;
+  step.by = pick(market_.auditors, c.b);
+  step.supports = c.c % 2 == 0 ? objects::Side::claim : objects::Side::holder;
   execute_step(std::move(step));
 }
 
@@ -317,6 +440,15 @@ void FuzzCommands::curtail(const FuzzCommand& c) {
   step.quantity = Quantity(std::max<std::int64_t>(1, d->declared.quantity.value / (2 + c.b)));
   step.window = Window{std::max(d->declared.window.from, grid(executor_.now() + ahead_)),
                        d->declared.window.until};
+  // A class that is finer than the rule cuts inside a granule.
+  const scenarios::ClassSpec* of_class = market_.scenario.find_class(rule().class_name);
+  if (of_class != nullptr && of_class->granularity < rule().granularity && c.c % 2 == 1) {
+    const std::int64_t cells = rule().granularity.value / of_class->granularity.value;
+    step.window->from =
+        step.window->from + Duration(of_class->granularity.value * (cells / (1 + c.d)));
+  }
+  if (c.e % 2 == 1)
+    step.window->until = std::min(step.window->until, step.window->from + Duration(pick(market_.lengths, c.d)));
   if (!step.window->empty()) execute_step(std::move(step));
 }
 
@@ -333,6 +465,9 @@ void FuzzCommands::revoke(const FuzzCommand& c) {
   if (c.b > 1) return;  // seldom: who is revoked can do no more
   scenarios::ScriptStep step;
   step.kind = scenarios::StepKind::revoke;
+  // From some time ago: what was signed since is reviewed.
+  if (c.c % 2 == 1)
+    step.when = std::max(market_.scenario.start, executor_.now() - Duration(pick(market_.spans, c.d)));
   step.name = c.b == 0 ? market_.users[static_cast<std::size_t>(c.a) % market_.users.size()].name
                        : pick(market_.holders, c.a);
   execute_step(std::move(step));
@@ -380,6 +515,12 @@ void FuzzCommands::execute(const FuzzCommand& c) {
     }
     case kContest:
       return on_grant(scenarios::StepKind::contest, c);
+    case kBundle:
+      return bundle(c);
+    case kDispute:
+      return dispute(c);
+    case kWitness:
+      return witness(c);
     case kWithdraw: {
       if (asked_.empty()) return;
       scenarios::ScriptStep step;

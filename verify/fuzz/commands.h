@@ -3,6 +3,8 @@
 #pragma once
 
 #include <iosfwd>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "scenarios/executor.h"
@@ -34,6 +36,8 @@ class FuzzCommands {
   void execute(const FuzzCommand& command);
   /// The steps so far, with what the chain answered as expectation.
   const std::vector<scenarios::ScriptStep>& steps() const { return steps_; }
+  /// What came of them: `settle admitted`, `settle refused by CLAUSE`, `tier NAME admitted`, …
+  const std::map<std::string, std::int64_t>& counts() const { return counts_; }
 
  private:
   struct Asked {
@@ -50,6 +54,7 @@ class FuzzCommands {
   Instant grid(Instant t) const;
   bool execute_step(scenarios::ScriptStep step);
   void pass_time(const FuzzCommand& c);
+  bool pass_to_version(const FuzzCommand& c);
   void declare(const FuzzCommand& c);
   void ask(const FuzzCommand& c);
   bool ask(std::size_t user, const std::string& tier, const std::string& declaration,
@@ -58,7 +63,13 @@ class FuzzCommands {
   void trade(const FuzzCommand& c);
   void press(const FuzzCommand& c);
   void settle_displacing(const Asked& asked, const FuzzCommand& c);
-  void spoil(scenarios::ScriptLeg& leg, const Asked& asked, const FuzzCommand& c);
+  void bundle(const FuzzCommand& c);
+  void dispute(const FuzzCommand& c);
+  void witness(const FuzzCommand& c);
+  void count(const scenarios::ScriptStep& step, const std::vector<scenarios::StepAnswer>& answers);
+  std::string strategy(int n) const;
+  void spoil(scenarios::ScriptStep& step, const Asked& asked, const FuzzCommand& c);
+  void spoil_more(scenarios::ScriptStep& step, const FuzzCommand& c);
   void replace(const FuzzCommand& c);
   void on_grant(scenarios::StepKind kind, const FuzzCommand& c);
   void curtail(const FuzzCommand& c);
@@ -70,6 +81,7 @@ class FuzzCommands {
   const FuzzMarket& market_;
   scenarios::Executor& executor_;
   std::vector<scenarios::ScriptStep> steps_;
+  std::map<std::string, std::int64_t> counts_;
   std::vector<std::string> declarations_;
   std::vector<Asked> asked_;
   std::vector<std::pair<std::string, std::size_t>> grants_;  // and the request, in asked_

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "model/admission/table.h"
 #include "verify/fuzz/commands.h"
 #include "verify/fuzz/minimise.h"
 
@@ -57,6 +58,7 @@ std::unique_ptr<scenarios::Executor> executor_for(const scenarios::Scenario& sce
 struct History {
   std::string what, detail;
   std::vector<scenarios::ScriptStep> steps;
+  std::map<std::string, std::int64_t> counts;
   std::vector<chain::GoalReport> goals;
 };
 
@@ -73,6 +75,7 @@ History execute(const FuzzMarket& market, const FuzzOptions& options,
   }
   out.goals = executor->goals();
   out.steps = commands.steps();
+  out.counts = commands.counts();
   if (!out.what.empty() || !options.audited) return out;
   scenarios::Scenario scenario = market.scenario;
   scenario.script.steps = out.steps;
@@ -83,16 +86,7 @@ History execute(const FuzzMarket& market, const FuzzOptions& options,
 
 void count(const History& h, FuzzReport& report) {
   report.steps += static_cast<std::int64_t>(h.steps.size());
-  for (const scenarios::ScriptStep& s : h.steps) {
-    if (!s.expect) continue;
-    bool displaces = !s.legs.empty() && s.legs.front().displace.has_value();
-    ++report
-          .counts[fmt::format("{}{} {}", scenarios::to_text(s.kind), displaces ? " displacing" : "",
-                              s.expect->admitted ? "admitted" : "refused")];
-    for (admission::ClauseId c : s.expect->clauses)
-      ++report.counts[fmt::format("{} refused by {}", scenarios::to_text(s.kind),
-                                  admission::to_text(c))];
-  }
+  for (const auto& [what, times] : h.counts) report.counts[what] += times;
   for (const chain::GoalReport& g : h.goals) {
     auto it =
         std::find_if(report.goals.begin(), report.goals.end(), [&](const chain::GoalReport& x) {
@@ -107,6 +101,34 @@ void count(const History& h, FuzzReport& report) {
     if (g.verdict == chain::GoalVerdict::broken || it->verdict == chain::GoalVerdict::not_reached)
       it->verdict = g.verdict;
   }
+}
+
+/// Clauses by which no settlement was refused; kinds of steps, tiers and strategies of the rules that
+/// never were admitted.
+std::vector<std::string> never_reached(const FuzzMarket& market, const FuzzReport& report) {
+  std::vector<std::string> out;
+  auto expect = [&](const std::string& what) {
+    const bool there = report.counts.contains(what) ||
+                       (what == "settle admitted" && report.counts.contains("settle displacing admitted"));
+    if (!there && std::find(out.begin(), out.end(), what) == out.end()) out.push_back(what);
+  };
+  for (std::string_view kind : scenarios::kStepKinds) expect(fmt::format("{} admitted", kind));
+  bool displaces = false;
+  for (const scenarios::ScenarioRule& r : market.scenario.rules) {
+    for (const rules::Tier& t : r.rule.tiers) {
+      expect(fmt::format("tier {} admitted", t.name));
+      if (t.displaces) expect(fmt::format("tier {} displaced others", t.name));
+      displaces = displaces || t.displaces.has_value();
+    }
+    for (const rules::FallbackStrategy& f : r.rule.fallback)
+      expect(fmt::format("strategy {} admitted", f.name));
+  }
+  if (displaces) expect("settle displacing several grants admitted");
+  expect("settle of several legs admitted");
+  for (const auto& row :
+       admission::ClauseTable<Concrete, admission::SettlementFacts<Concrete>>::rows)
+    expect(fmt::format("settle refused by {}", admission::to_text(row.id)));
+  return out;
 }
 
 /// The steps as they come out now, written down as what to expect.
@@ -201,8 +223,10 @@ FuzzReport fuzz(const FuzzMarket& market, const FuzzOptions& options) {
   params.maxSuccess = options.histories;
   Silent silent;
   rc::detail::checkProperty(rc::detail::toProperty(property), metadata, params, silent, {});
+  if (worst) count(*worst, report);
+  report.never = never_reached(market, report);
+  report.unplayed = market.unplayed;
   if (!worst) return report;
-  count(*worst, report);
   report.failure = shrunk(market, options, *worst);
   return report;
 }

@@ -37,6 +37,8 @@ struct FuzzFailure {
 struct FuzzReport {
   std::int64_t histories = 0, commands = 0, steps = 0;  // of those that were played to their end
   std::map<std::string, std::int64_t> counts;           // steps by kind and decision
+  std::vector<std::string> never;     // what no history reached, by clause, kind, tier, strategy
+  std::vector<std::string> unplayed;  // what of the scenario took part in none
   std::vector<chain::GoalReport> goals;                 // over all histories; `first` is none's
   std::optional<FuzzFailure> failure;
 

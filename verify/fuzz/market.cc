@@ -113,6 +113,29 @@ scenarios::UserGroup scripted_user(const rules::Rule& r, std::string name,
   return u;
 }
 
+/// Somebody who looks, of an authority that is nobody's else: its word counts for either side.
+void add_auditor(FuzzMarket& out, const rules::Rule& r) {
+  scenarios::Scenario& s = out.scenario;
+  const std::string name = r.authority + "/observer";
+  s.authorities.insert(s.authorities.begin(), {name, {r.scope}, {}, ""});
+  s.auditors.push_back({"inspector", 0});
+  out.auditors.push_back("inspector");
+}
+
+/// The version before is in force for a while first, so that its grants live on.
+void begin_before(const question::RuleSubject& subject, FuzzMarket& out) {
+  scenarios::Scenario& s = out.scenario;
+  s.start = std::max(Instant(0), subject.rule().effective.from);
+  const Duration before(s.duration.value / 8);
+  for (const question::RuleFile* f : subject.earlier) {
+    if (!f->rule.effective.contains(s.start - Duration(1)) || f->rule.name != subject.rule().name)
+      continue;
+    s.start = std::max(f->rule.effective.from, s.start - before);
+    s.duration = s.duration + before;
+    return;
+  }
+}
+
 /// One holder a kind, set of groups and place.
 void add_holder(FuzzMarket& out, const rules::Rule& r, const question::RequestCase& c) {
   scenarios::Scenario& s = out.scenario;
@@ -155,6 +178,10 @@ Result<FuzzMarket> market_of_rule(const question::RuleFile& own,
   question::QueryBudget budget{{options.rlimit, options.timeout_ms}};
   std::vector<std::string> all_tiers;
   for (const rules::Tier& t : r.tiers) all_tiers.push_back(t.name);
+  for (const question::RuleFile* f : subject.earlier)
+    for (const rules::Tier& t : f->rule.tiers)
+      if (std::find(all_tiers.begin(), all_tiers.end(), t.name) == all_tiers.end())
+        all_tiers.push_back(t.name);
   for (std::size_t i = 0; i < r.tiers.size(); ++i) {
     question::Query q(budget, subject);
     const question::SymbolicRequest& s = q.request("", false);
@@ -177,8 +204,10 @@ Result<FuzzMarket> market_of_rule(const question::RuleFile& own,
   add_user(out, r, stranger, all_tiers);
   gather(r, out);
   witness::add_market(subject, out.scenario);
-  out.scenario.start = std::max(Instant(0), r.effective.from);
+  add_auditor(out, r);
+  if (r.pricing.mode == rules::PricingMode::discovered) out.unplayed.push_back("price indices");
   finish(r, out);
+  begin_before(subject, out);
   return out;
 }
 
@@ -189,6 +218,12 @@ Result<FuzzMarket> market_of_scenario(const scenarios::Scenario& from) {
   s.name = scenario_name("fuzz-" + from.name);
   s.holders.clear();
   s.users.clear();
+  for (const auto& [there, what] : {std::pair{!s.adversaries.empty(), "adversaries"},
+                                    {!s.revocations.empty(), "revocations of the scenario"},
+                                    {!s.publishers.empty(), "price indices"},
+                                    {s.trace.has_value(), "the trace"},
+                                    {!s.script.empty(), "the script"}})
+    if (there) out.unplayed.push_back(what);
   s.adversaries.clear();
   s.revocations.clear();
   s.publishers.clear();
@@ -199,6 +234,8 @@ Result<FuzzMarket> market_of_scenario(const scenarios::Scenario& from) {
   s.latency = s.directory_lag = {};
   s.clock_error = Duration(0);
   for (scenarios::CoordinatorSpec& c : s.coordinators) c.outage = 0, c.delay = {};
+  for (const scenarios::AuditorSpec& a : s.auditors) out.auditors.push_back(a.name);
+  for (const scenarios::CoordinatorSpec& c : s.coordinators) out.auditors.push_back(c.name);
   const rules::Rule& first = from.rules.front().rule;
   for (const scenarios::HolderGroup& g : from.holders) {
     scenarios::HolderGroup h = g;

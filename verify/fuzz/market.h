@@ -19,6 +19,8 @@ struct FuzzMarket {
   };
   std::vector<std::string> holders;
   std::vector<User> users;
+  std::vector<std::string> auditors;  // who disputes and witnesses; coordinators witness too
+  std::vector<std::string> unplayed;  // what of the scenario takes part in no history, in words
   // Sorted, each once: what the rules' limits and expressions mention, and what lies beside it.
   std::vector<std::int64_t> quantities;
   std::vector<std::int64_t> prices;   // ten-thousandths; empty under a tariff

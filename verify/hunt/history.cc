@@ -8,11 +8,11 @@ namespace capmarket::hunt {
 
 namespace {
 /// A failure may be told long after the last grant's end.
-constexpr std::int64_t kFar = kWireMax / 2;
+constexpr std::int64_t kFar = kWireMax;
 }  // namespace
 
-History::History(const question::RuleSubject& subject, bool debts)
-    : subject_(subject), debts_(debts), begin_(subject.rule().effective.from) {
+History::History(const question::RuleSubject& subject, const HistoryOptions& options)
+    : subject_(subject), options_(options), begin_(subject.rule().effective.from) {
   const rules::Rule& r = rule();
   origin_ = r.origin.value_or(Instant(0)).value;
   step_ = r.granularity.value;
@@ -39,26 +39,34 @@ smt::Symbolic::Int History::instant(std::size_t i, const char* what) {
   return num(origin_) + unknown(i, what, first_step_, last_step_) * num(step_);
 }
 
+/// Of a piece of a grant.
+smt::Symbolic::Int History::piece_instant(std::size_t i, const char* what) {
+  if (!options_.relaxed || options_.pieces_on_grid) return instant(i, what);
+  return unknown(i, what, begin_.value, end_ + step_);
+}
+
 void History::extend() {
   const std::size_t i = moves_.size();
   state_.clear();
   moves_.emplace_back(subject_, "s" + std::to_string(i + 1) + ".");
   for (const smt::Symbolic::Bool& b : moves_[i].request.premises()) premise(b);
+  for (const smt::Symbolic::Bool& b : moves_[i].refused.premises()) premise(b);
   make_unknowns(i);
   order_of_time(i);
+  refusal(i);
   if (i > 0) {
     premise(!moves_[i - 1].is(MoveKind::late));
     one_declaration(i);
   }
   settling(i);
   pricing(i);
-  capacity(i);
-  quotas(i);
+  if (!options_.relaxed) capacity(i), quotas(i);
   for (std::size_t j = 0; j < i; ++j) taking(i, j);
   displacing(i);
+  if (options_.relaxed) return;
   victim_order(i);
   leases(i);
-  if (debts_) same_user(i);
+  if (options_.debts) same_user(i);
 }
 
 void History::make_unknowns(std::size_t i) {
@@ -81,11 +89,18 @@ void History::make_unknowns(std::size_t i) {
       u.preferred = static_cast<std::int64_t>(-floor_div(origin_ - Int128{readable}, step_));
     unknowns_.push_back(std::move(u));
   }
+  for (question::Unknown u : m.refused.unknowns()) {
+    if (u.name.ends_with(".now") || u.name.ends_with(".start"))
+      u.preferred = begin_.value + 60 * kMinute + count * kMinute;
+    unknowns_.push_back(std::move(u));
+  }
   make_taken(i);
   m.waited = unknown(i, "waited", 0, kWireMax);
-  premise(m.waited <= m.at - num(begin_.value));
+  // A request may be older than the rule.
+  if (!options_.relaxed) premise(m.waited <= m.at - num(begin_.value));
   m.user = unknown(i, "user", 0, count, count);
-  if (!debts_) premise(m.user == num(count));
+  if (!options_.debts || options_.relaxed) premise(m.user == num(count));
+  m.owes = smt::Symbolic::Bool::fresh(m.request.name() + "owes");
 }
 
 void History::make_taken(std::size_t i) {
@@ -97,8 +112,8 @@ void History::make_taken(std::size_t i) {
     return static_cast<std::int64_t>(x.high);
   };
   m.take = unknown(i, "take", 0, most(quantity), 1);
-  m.take_from = instant(i, "take_from");
-  m.take_until = instant(i, "take_until");
+  m.take_from = piece_instant(i, "take_from");
+  m.take_until = piece_instant(i, "take_until");
   m.worth = unknown(i, "worth", 0, std::max<std::int64_t>(0, most(value)));
   auto last = static_cast<std::int64_t>(floor_div(Int128{kFar} - origin_, step_)) + 1;
   m.rounded = num(origin_) + unknown(i, "rounded", first_step_, last) * num(step_);
@@ -109,9 +124,10 @@ void History::make_taken(std::size_t i) {
   m.of_from = instant(i, "of_from");
   m.of_until = instant(i, "of_until");
   m.of_quantity = unknown(i, "of_quantity", 0, most(quantity));
-  m.of_times = unknown(i, "of_times", 0, static_cast<std::int64_t>(i));
+  m.of_times = unknown(i, "of_times", 0,
+                       options_.open_past ? question::kTimesDisplacedMax : static_cast<std::int64_t>(i));
   m.piece = unknown(i, "piece", 0, most(quantity));
-  m.part_from = instant(i, "part_from");
+  m.part_from = piece_instant(i, "part_from");
   m.owed = unknown(i, "owed", 0, kWireMax);
   premise(m.takes() == (num(0) < m.take));
   premise(m.takes() || m.take == num(0));
@@ -121,21 +137,46 @@ void History::order_of_time(std::size_t i) {
   const Move& m = moves_[i];
   if (i > 0) premise(moves_[i - 1].at <= m.at);
   premise(!m.settles() || m.at == m.request.admission());
-  // It would have had to come within the skew of its signature.
-  smt::Symbolic::Int last = m.row("now") + num(rule().limits.skew.value);
-  premise(!m.is(MoveKind::late) || (last < m.at && m.at <= last + num(kNanosPerSecond)));
 }
 
-/// One holder at one place. Tight: with one credential, which no step of a script corrects.
+/// What is refused has the parties and the place of the step.
+void History::refusal(std::size_t i) {
+  const Move& m = moves_[i];
+  auto same = [&](const char* name) { premise(m.row(name) == m.refused_row(name)); };
+  same("user.kind");
+  same("holder.kind");
+  for (std::size_t w = 0; w < m.request.switches().size(); ++w)
+    premise(m.request.switches()[w] == m.refused.switches()[w]);
+  if (options_.relaxed) return;
+  // One that a script can ask for. It would have had to come within the skew of its signature.
+  auto here = [&](const smt::Symbolic::Bool& b) { premise(!m.is(MoveKind::late) || b); };
+  const smt::Symbolic::Int last = m.refused_row("now") + num(rule().limits.skew.value);
+  here(last < m.at && m.at <= last + num(kNanosPerSecond));
+  here(num(begin_.value) <= m.refused_row("now"));
+  constexpr std::int64_t kMuch = std::int64_t{1} << 40;  // units, and as much money
+  here(num(1) <= m.refused_row("quantity") && m.refused_row("quantity") <= num(kMuch));
+  here(num(0) <= m.refused_row("price") && m.refused_row("price") <= num(kMuch));
+  here(num(begin_.value) <= m.refused_row("start") &&
+       m.refused_row("start") < m.refused_row("until") && m.refused_row("until") <= num(kFar));
+  here(num(0) <= m.refused_row("value"));
+}
+
+/// One holder at one place. Another declaration is met only where a coordinator signs for both; and
+/// the holder's credential may have been corrected since.
 void History::one_declaration(std::size_t i) {
   expr::Bindings<question::CheckedSymbolic> a = moves_[0].request.bindings(0),
                                             b = moves_[i].request.bindings(0);
+  const rules::CoordinationMode mode = rule().coordination.mode;
+  const bool shares = mode == rules::CoordinationMode::single || mode == rules::CoordinationMode::sharded;
+  if (options_.relaxed && shares) return;
+  for (std::size_t n = 0; n < a.location_in.size(); ++n)
+    premise(a.location_in[n].value == b.location_in[n].value);
+  if (options_.relaxed) return;
+  // An example has one credential, which no step of a script corrects.
   const std::size_t kind = at("holder.kind"), groups = at("holder.groups");
   tight_.push_back(a.ints[kind].value == b.ints[kind].value);
   for (std::size_t n = 0; n < a.sets[groups].size(); ++n)
     tight_.push_back(a.sets[groups][n].value == b.sets[groups][n].value);
-  for (std::size_t n = 0; n < a.location_in.size(); ++n)
-    premise(a.location_in[n].value == b.location_in[n].value);
 }
 
 void History::settling(std::size_t i) {
@@ -154,6 +195,8 @@ void History::pricing(std::size_t i) {
   const Move& m = moves_[i];
   const rules::Pricing& p = rule().pricing;
   const smt::Symbolic::Int& price = m.row("price");
+  // An index, which any price of the limits may come from.
+  if (options_.relaxed && p.mode == rules::PricingMode::discovered) return;
   if (p.mode == rules::PricingMode::discovered || p.mode == rules::PricingMode::negotiated)
     premise(!m.settles() || (num(p.floor.value) <= price && price <= num(p.cap.value)));
   if (p.mode != rules::PricingMode::fixed) return;
@@ -191,8 +234,9 @@ void History::same_user(std::size_t i) {
 /// Some price or compensation of the user's earlier requests is past its deadline, and unpaid.
 smt::Symbolic::Bool History::overdue(std::size_t i, std::size_t whose) const {
   const Move& m = moves_[i];
+  if (options_.relaxed) return m.owes;
   std::vector<smt::Symbolic::Bool> any;
-  for (std::size_t j = 0; debts_ && j < i; ++j) {
+  for (std::size_t j = 0; options_.debts && j < i; ++j) {
     const Move& d = moves_[j];
     smt::Symbolic::Bool late = num(1) <= d.row("value") && d.row("until") < m.at;
     for (std::size_t t = 0; t < rule().tiers.size(); ++t) {
@@ -206,14 +250,18 @@ smt::Symbolic::Bool History::overdue(std::size_t i, std::size_t whose) const {
   return smt::any_of(any);
 }
 
-/// Tight: nothing lapses before the step, so that nobody has to renew.
+/// Nothing lapses before the step: nobody has to renew, or only so often.
 void History::leases(std::size_t i) {
   if (!rule().lease) return;
   for (std::size_t j = 0; j < i; ++j) {
     const Move& g = moves_[j];
-    smt::Symbolic::Int lapse =
-        max_of<smt::Symbolic>(g.at, g.row("start")) + num(rule().lease->value);
-    tight_.push_back(!g.settles() || g.row("until") <= lapse || moves_[i].at < lapse);
+    const smt::Symbolic::Int begun = max_of<smt::Symbolic>(g.at, g.row("start"));
+    const smt::Symbolic::Int lapse = begun + num(rule().lease->value);
+    unrenewed_.push_back(!g.settles() || g.row("until") <= lapse || moves_[i].at < lapse);
+    // Each renewal comes a little before the lease ends: half of it is added at least.
+    const Int128 most = Int128{rule().lease->value} * (kRenewalsMax / 2);
+    const auto span = static_cast<std::int64_t>(std::min<Int128>(most, kFar));
+    renewed_.push_back(!g.settles() || moves_[i].at < begun + num(span));
   }
 }
 

@@ -15,15 +15,32 @@ namespace capmarket::hunt {
 
 /// What a step does. A failure or a giving back takes from one grant, as a displacement does.
 enum class MoveKind : std::uint8_t { settle, displace, fail, give_back, late };
+/// Renewals of one grant that a trace may hold.
+inline constexpr std::int64_t kRenewalsMax = 64;
 /// How many kinds of move there are.
 inline constexpr std::int64_t kMoveKinds = 5;
+
+/// What a history is made of.
+struct HistoryOptions {
+  bool debts = false;  // who is overdue matters; else everybody pays in time
+  /// Only what binds a step to the grants that it is about, nothing of load, need, order or pieces:
+  /// every history of a market is an example, whatever else happens in it
+  /// (docs/spec/analyses.md#what-a-hunt-leaves-out). Each victim of a leg is a step of its own.
+  bool relaxed = false;
+  /// Of a relaxed one: the steps are the last of any number. Grants may have been displaced before.
+  bool open_past = false;
+  /// Pieces begin and end on multiples of the rule's granularity; else, relaxed, anywhere.
+  bool pieces_on_grid = false;
+};
 
 /// The unknowns of one step. Those that its kind does not use are free.
 struct Move {
   Move(const question::RuleSubject& subject, const std::string& name)
-      : request(subject, name, false) {}
+      : request(subject, name, false),
+        refused(subject, name + "refused.", false, question::SymbolicRequest::Range::anything) {}
 
-  question::SymbolicRequest request;     // the leg, where it settles or comes late
+  question::SymbolicRequest request;     // the leg, where it settles
+  question::SymbolicRequest refused;     // the leg, where it is refused: of any numbers
   smt::Symbolic::Int kind, tier, whose;  // index in tiers; number of the step that was granted
   smt::Symbolic::Int at, rounded;        // admission; up to the granularity
   smt::Symbolic::Int take, take_from, take_until;  // of that grant; zero where nothing is taken
@@ -35,7 +52,8 @@ struct Move {
   smt::Symbolic::Int of_tier, of_price, of_worth, of_from, of_until, of_quantity, of_times;
   // Of what is live of it in the leg's reach and after its floor: the first instant, the most.
   smt::Symbolic::Int part_from, piece;
-  smt::Symbolic::Int owed;  // compensation, where it displaces
+  smt::Symbolic::Int owed;   // compensation, where it displaces
+  smt::Symbolic::Bool owes;  // relaxed: its user is overdue
 
   smt::Symbolic::Bool is(MoveKind k) const {
     return kind == smt::Symbolic::integer(static_cast<std::int64_t>(k));
@@ -49,13 +67,16 @@ struct Move {
   const smt::Symbolic::Int& row(const char* name) const {
     return request.row(expr::variable_row(name)).value;
   }
+  /// Of the leg that is refused.
+  const smt::Symbolic::Int& refused_row(const char* name) const {
+    return refused.row(expr::variable_row(name)).value;
+  }
 };
 
 /// Moves one after the other on one declaration, as unknowns of the solver.
 class History {
  public:
-  /// `debts`: who is overdue matters; else everybody pays in time.
-  History(const question::RuleSubject& subject, bool debts);
+  History(const question::RuleSubject& subject, const HistoryOptions& options);
 
   /// One more step. Steps before the last are admitted: only the last may come late.
   void extend();
@@ -73,6 +94,9 @@ class History {
   /// What makes an example one that the chain admits, but for values: the order of victims,
   /// leases.
   const std::vector<smt::Symbolic::Bool>& tight() const { return tight_; }
+  /// The same of leases: nothing lapses before the last step, or only what a few renewals keep.
+  const std::vector<smt::Symbolic::Bool>& unrenewed() const { return unrenewed_; }
+  const std::vector<smt::Symbolic::Bool>& renewed() const { return renewed_; }
   /// In the order in which an example is made small.
   const std::vector<question::Unknown>& unknowns() const { return unknowns_; }
 
@@ -90,6 +114,8 @@ class History {
   /// reads them.
   expr::Bindings<question::CheckedSymbolic> bindings(std::size_t i, std::size_t tier,
                                                      bool chooses = false) const;
+  /// The same of a step that is refused.
+  expr::Bindings<question::CheckedSymbolic> refused_bindings(std::size_t i, std::size_t tier) const;
   /// The user of step `whose`, which is `i` or was granted before it, has something overdue at step `i`.
   smt::Symbolic::Bool overdue(std::size_t i, std::size_t whose) const;
   /// The displacement's condition and rank as admission has them; that it releases exactly what the
@@ -109,6 +135,7 @@ class History {
   void make_taken(std::size_t i);
   void order_of_time(std::size_t i);
   void one_declaration(std::size_t i);
+  void refusal(std::size_t i);
   void settling(std::size_t i);
   void pricing(std::size_t i);
   void capacity(std::size_t i);
@@ -116,6 +143,8 @@ class History {
   smt::Symbolic::Int live_of_user(std::size_t i, std::int64_t tier,
                                   const smt::Symbolic::Int& t) const;
   void taking(std::size_t i, std::size_t j);
+  void any_part(std::size_t i, std::size_t j);
+  smt::Symbolic::Int piece_instant(std::size_t i, const char* what);
   void victims_part(std::size_t i, std::size_t j);
   void part_of_live(std::size_t i, std::size_t j);
   void displacing(std::size_t i);
@@ -128,12 +157,12 @@ class History {
   smt::Symbolic::Int floor(std::size_t i) const;
 
   const question::RuleSubject& subject_;
-  bool debts_;
+  HistoryOptions options_;
   Instant begin_;
   std::int64_t origin_ = 0, step_ = 1, first_step_ = 0, last_step_ = 0, end_ = 0;
   smt::Symbolic::Int declared_;
   std::deque<Move> moves_;
-  std::vector<smt::Symbolic::Bool> premises_, state_, tight_;
+  std::vector<smt::Symbolic::Bool> premises_, state_, tight_, unrenewed_, renewed_;
   std::vector<question::Unknown> unknowns_;
 };
 

@@ -41,11 +41,20 @@ expr::Bindings<question::CheckedSymbolic> History::bindings(std::size_t i, std::
   set("victim.start", m.of_from, begin_.value - step_, end_ + step_);
   set("victim.until", m.of_until, begin_.value - step_, end_ + step_);
   set("victim.length", m.of_until - m.of_from, -span - 2 * step_, span + 2 * step_);
-  set("victim.times_displaced", m.of_times, 0, static_cast<std::int64_t>(i));
+  set("victim.times_displaced", m.of_times, 0,
+      options_.open_past ? Int128{question::kTimesDisplacedMax} : Int128(i));
   set("notice", (chooses ? m.part_from : m.take_from) - m.at, -span - 2 * step_, span + 2 * step_);
   set("released", m.take, 0, high("quantity"));
   set("request.waited", m.waited, 0, kWireMax);
   b.bools[at("victim.started")] = {m.of_from <= m.at, std::nullopt};
+  return b;
+}
+
+expr::Bindings<question::CheckedSymbolic> History::refused_bindings(std::size_t i,
+                                                                    std::size_t tier) const {
+  const Move& m = moves_[i];
+  expr::Bindings<question::CheckedSymbolic> b = m.refused.bindings(tier);
+  b.ints[at("request.waited")] = question::CheckedSymbolic::within(m.waited, 0, kWireMax);
   return b;
 }
 
@@ -131,7 +140,7 @@ void History::displacing(std::size_t i) {
   auto here = [&](const smt::Symbolic::Bool& b) { premise(!m.is(MoveKind::displace) || b); };
   here(higher_rank(i));
   here(when(i));
-  in_state(!m.is(MoveKind::displace) || exact(i));
+  if (!options_.relaxed) in_state(!m.is(MoveKind::displace) || exact(i));
   for (std::size_t t = 0; t < rule().tiers.size(); ++t)
     if (const auto& d = rule().tiers[t].displaces; d && d->stop_within)
       here(m.tier != num(static_cast<std::int64_t>(t)) ||

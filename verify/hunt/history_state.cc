@@ -128,17 +128,42 @@ void History::taking(std::size_t i, std::size_t j) {
         times + smt::Symbolic::select(before && moves_[n].is(MoveKind::displace), num(1), num(0));
     taken = taken + smt::Symbolic::select(before, moves_[n].worth, num(0));
   }
-  when_here(m.of_times == times);
+  if (options_.open_past)
+    when_here(times <= m.of_times);
+  else
+    when_here(m.of_times == times);
   // Parts add up to the whole, and the whole is worth what it is.
   when_here(taken + m.worth <= m.of_worth);
   smt::Symbolic::Bool whole =
       m.take_from == m.of_from && m.take_until == m.of_until && m.take == m.of_quantity;
-  when_here(!whole || m.worth == m.of_worth);
+  // Relaxed, it may lie in pieces with gaps.
+  if (!options_.relaxed) when_here(!whole || m.worth == m.of_worth);
   when_here(m.of_from <= m.take_from && m.take_from < m.take_until && m.take_until <= m.of_until &&
             m.take <= m.of_quantity);
   when_here(m.is(MoveKind::displace) || m.waited == m.at - g.at + g.waited);
+  if (options_.relaxed) return any_part(i, j);
   victims_part(i, j);
   part_of_live(i, j);
+}
+
+/// Of the pieces that are taken: the first instant, the last, the most. What is left of the grant
+/// besides is free.
+void History::any_part(std::size_t i, std::size_t j) {
+  const Move& m = moves_[i];
+  const smt::Symbolic::Bool here = takes_from(i, j);
+  if (options_.pieces_on_grid) {
+    const auto least = value_of(
+        Money(static_cast<std::int64_t>(moves_[j].request.row(expr::variable_row("price")).low)),
+        volume_of(Quantity(1), Duration(step_)));
+    if (least) premise(!here || num(least->value) <= m.worth);
+  }
+  auto rule_here = [&](const smt::Symbolic::Bool& b) {
+    premise(!(m.is(MoveKind::displace) && here) || b);
+  };
+  const smt::Symbolic::Int reach = max_of<smt::Symbolic>(m.row("start"), m.rounded);
+  rule_here(max_of<smt::Symbolic>(reach, floor(i)) <= m.part_from && m.part_from <= m.take_from);
+  rule_here(m.take_until <= m.row("until"));
+  rule_here(m.take <= m.piece && m.piece <= m.of_quantity);
 }
 
 /// The part of a victim that may be released: what is live of it in the reach and from its floor on.

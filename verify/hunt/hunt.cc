@@ -6,12 +6,17 @@
 #include <chrono>
 
 #include "model/chain/goals.h"
+#include "verify/hunt/history_terms.h"
+#include "verify/hunt/left_out.h"
 #include "verify/hunt/search.h"
 #include "verify/hunt/single.h"
 #include "verify/hunt/trace.h"
 
 namespace capmarket::hunt {
 namespace {
+
+/// Kinds of steps that a bounded verdict is about.
+constexpr const char* kHuntSteps = "settle displace fail surrender lapse renew refuse";
 
 /// What is hunted for: one of the two.
 struct HuntTarget {
@@ -64,19 +69,23 @@ class Hunter {
       not_covered();
     if (out_.verdict != analyses::AnalysisVerdict::proved) return;
     if (never_can()) return;
-    if (std::string left = left_out(); !left.empty()) {
-      out_.verdict = analyses::AnalysisVerdict::unknown;
-      out_.how.clear();
-      out_.reason = "not searched: " + left;
-    }
+    const std::string left = not_searched();
+    if (left.empty()) return;
+    out_.how.clear();
+    out_.of.clear();
+    out_.reason = "not searched: " + left;
+    // What admission asks of every displacement is said of those by the theorem alone.
+    out_.framework = quarry_.goal == nullptr;
+    out_.verdict =
+        out_.framework ? analyses::AnalysisVerdict::info : analyses::AnalysisVerdict::unknown;
+    if (out_.framework)
+      out_.reason += "; that it holds of every rule and every victim is a theorem: `capmarket prove`";
   }
 
   void look() {
     if (quarry_.goal != nullptr) {
-      smt::SymbolicScope scope;
-      if (any_step_breaks(subject_, budget_, *quarry_.goal) == smt::Answer::unsat)
-        out_.how = "no single step breaks it, whatever came before";
-      single_ = !out_.how.empty();
+      single_ = no_single_step_breaks();
+      if (single_) out_.how = "no single step breaks it, whatever came before";
     }
     smt::SymbolicScope scope;
     Search search(subject_, budget_, quarry_.goal);
@@ -85,6 +94,56 @@ class Hunter {
     else
       cover(search);
   }
+
+  HistoryOptions relaxed(bool open_past) const {
+    HistoryOptions out;
+    out.relaxed = true;
+    out.open_past = open_past;
+    out.pieces_on_grid = !finer_pieces(subject_.rule(), options_);
+    return out;
+  }
+
+  /// The last of any number of steps, with the grant that it is about: whatever else happened. Of
+  /// victims under earlier versions it is asked without theirs.
+  bool no_single_step_breaks() {
+    {
+      smt::SymbolicScope scope;
+      Search search(subject_, budget_, quarry_.goal, relaxed(true));
+      for (int k = 0; k < 2; ++k) {
+        search.extend();
+        if (search.any(asked(search)) != smt::Answer::unsat) return false;
+      }
+    }
+    if (!bears_on_earlier()) return true;
+    smt::SymbolicScope scope;
+    return !subject_.open_past &&
+           any_step_breaks(subject_, budget_, *quarry_.goal) == smt::Answer::unsat;
+  }
+
+  /// Histories of so many steps, whatever else happens between them: where it is counted how often a
+  /// grant was displaced; else one step says as much as many.
+  bool no_counted_step_breaks() {
+    if (rows_read(subject_.rule(), quarry_.goal)[at("victim.times_displaced")] == 0) return false;
+    smt::SymbolicScope scope;
+    Search search(subject_, budget_, quarry_.goal, relaxed(false));
+    for (std::int64_t k = 1; k <= options_.steps; ++k) {
+      if (stopped()) return false;
+      search.extend();
+      const smt::Symbolic::Bool broken = asked(search);
+      if (search.any(broken) != smt::Answer::unsat) return false;
+      search.assume({!broken});
+    }
+    return true;
+  }
+
+  bool displacement() const {
+    return quarry_.goal != nullptr ? chain::goal_subject(quarry_.goal->claim).displacement
+                                   : quarry_.invariant->of_displacements;
+  }
+  bool bears_on_earlier() const {
+    return displacement() && (!subject_.earlier.empty() || subject_.open_past);
+  }
+  bool stopped() const { return options_.stop && options_.stop(); }
 
   /// What the goal takes for granted cannot be, or no step could break it whatever the rule said.
   bool never_can() {
@@ -102,20 +161,29 @@ class Hunter {
     return true;
   }
 
-  /// What this target bears on, is there, and was not looked at; empty: nothing.
-  std::string left_out() const {
-    const bool displacement = quarry_.goal != nullptr
-                                  ? chain::goal_subject(quarry_.goal->claim).displacement
-                                  : quarry_.invariant->of_displacements;
-    if (displacement && options_.earlier_versions)
-      return "grants under the versions before it in the scenario, which give way too";
-    // What no single step breaks is asked of victims of every version that is here.
-    if (displacement && !single_ && !(subject_.earlier.empty() && !subject_.open_past))
-      return "grants under the versions that it supersedes, which give way too";
-    if (options_.policies && (quarry_.goal != nullptr || displacement))
+  /// What this target bears on, can happen, and was not looked at; empty: nothing.
+  std::string not_searched() {
+    if (options_.policies && (quarry_.goal != nullptr || displacement()))
       return "reconciliation policies, of which the scenario has one: other rules judge tiers, "
              "prices or fallback";
-    return {};
+    const bool earlier = bears_on_earlier() || (displacement() && options_.earlier_versions);
+    if (earlier && !(single_ && bears_on_earlier()))
+      return "grants under the versions before it, which give way too";
+    if (quarry_.goal == nullptr) return {};  // each is a theorem of `prove` besides
+    const Asked asked{chain::goal_subject(quarry_.goal->claim),
+                      rows_read(subject_.rule(), quarry_.goal)};
+    if (single_)
+      return earlier && reads_pieces(asked) && finer_pieces(subject_.rule(), options_)
+                 ? "pieces that a class finer than the rule leaves of grants under the versions "
+                   "before it"
+                 : "";
+    if (no_counted_step_breaks()) return {};
+    return left_out_of(asked, subject_.rule(), options_);
+  }
+
+  static bool reads_pieces(const Asked& asked) {
+    const std::vector<const char*> all = {"victim.value", "notice", "compensation"};
+    return std::any_of(all.begin(), all.end(), [&](const char* v) { return asked.reads(v); });
   }
 
   smt::Symbolic::Bool asked(Search& search) const {
@@ -161,6 +229,8 @@ class Hunter {
     out_.verdict = analyses::AnalysisVerdict::proved;
     out_.how = "no history of so many steps breaks it";
     for (std::int64_t k = 1; k <= options_.steps; ++k) {
+      if (stopped()) return interrupted(k);
+      if (options_.progress) options_.progress(quarry_.name(), k);
       search.extend();
       if (quarry_.invariant != nullptr) search.assume(quarry_.invariant->before(search.history()));
       const smt::Symbolic::Bool broken = asked(search);
@@ -174,13 +244,20 @@ class Hunter {
       if (answer == smt::Answer::unknown && search.gave_up()) break;
       note_cover(search);
     }
-    if (out_.verdict != analyses::AnalysisVerdict::proved) out_.how.clear();
+    if (out_.verdict != analyses::AnalysisVerdict::proved) return out_.how.clear();
+    out_.of = kHuntSteps;
+  }
+
+  void interrupted(std::int64_t k) {
+    if (out_.reason.empty()) out_.reason = fmt::format("interrupted: proved to {} steps", k - 1);
+    out_.verdict = analyses::AnalysisVerdict::unknown;
+    out_.how.clear();
   }
 
   void undecided(const Search& search, std::int64_t k) {
     if (out_.verdict == analyses::AnalysisVerdict::unknown) return;
     out_.verdict = analyses::AnalysisVerdict::unknown;
-    out_.reason = fmt::format("at {} steps: {}", k, search.reason());
+    out_.reason = fmt::format("proved to {} steps; at {} steps: {}", k - 1, k, search.reason());
   }
 
   void found(Search& search, std::int64_t k) {
@@ -215,18 +292,21 @@ std::vector<HuntTarget> quarries(const rules::Rule& rule, const std::string& onl
 std::vector<std::string> bounds_of(const question::RuleSubject& subject, std::int64_t steps) {
   std::vector<std::string> out = {
       fmt::format("up to {} steps: a settlement, with or without a displacement; a failure; a "
-                  "giving back; last of all, a settlement that comes too late",
+                  "giving back, a lapse among them; renewals at any time; last of all, a settlement that "
+                  "is refused, of any numbers",
                   steps),
       "one declaration of any quantity, by one holder at one place; no shared infrastructure",
-      "a settlement has one leg, whose cover is one piece of at most one grant, under ceilings that "
-      "are high enough; each has a request of its own, for all that it is granted",
+      "a leg of a settlement is a step; its cover is one piece of at most one grant, under ceilings "
+      "that are high enough; each has a request of its own, for all that it is granted",
       "parties with any credentials that the vocabulary allows; debts are prices and "
       "compensations, and who has one asks again at the same tier",
       "a substitute is searched as a settlement with a request of its own, what a revoked party "
       "signs as a settlement that is refused",
       "a failure is a notice of the holder, or a claim that stands; not searched: covers of several "
-      "grants or pieces, claims that fall, their fees, curtailments, retractions, withdrawals, "
-      "disputes and what a review voids, leases that lapse, price indices, reconciliation policies"};
+      "grants or pieces, claims that fall, their fees, curtailments, "
+      "retractions, withdrawals, disputes and what a review voids, price indices, reconciliation "
+      "policies; a goal that one of these bears on is proved by what holds with all of them, else "
+      "unknown"};
   if (!subject.earlier.empty() || subject.open_past)
     out.push_back("grants under this version only");
   return out;
@@ -241,16 +321,18 @@ std::vector<std::string> hunt_goals(const rules::Rule& rule) {
 }
 
 analyses::AnalysisVerdict HuntReport::verdict() const {
-  bool unknown = false, proved = false;
+  bool unknown = false, proved = false, framework = false;
   for (const HuntFinding& f : findings) {
     proved = proved || f.verdict == analyses::AnalysisVerdict::proved;
     if (f.verdict == analyses::AnalysisVerdict::refuted ||
         f.verdict == analyses::AnalysisVerdict::vacuous)
       return analyses::AnalysisVerdict::refuted;
     unknown = unknown || f.verdict == analyses::AnalysisVerdict::unknown;
+    framework = framework || f.framework;
   }
   // Nothing hunted for is nothing proved; histories that none of it speaks of show nothing.
-  if (unknown || findings.empty()) return analyses::AnalysisVerdict::unknown;
+  if (unknown || findings.empty() || (framework && !proved))
+    return analyses::AnalysisVerdict::unknown;
   return proved ? analyses::AnalysisVerdict::proved : analyses::AnalysisVerdict::refuted;
 }
 

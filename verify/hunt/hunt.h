@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,8 +39,10 @@ struct HuntFinding {
   std::string statement;  // what was looked for
   analyses::AnalysisVerdict verdict = analyses::AnalysisVerdict::unknown;
   std::int64_t steps = 0;  // of the trace; else of the bound
+  std::string of;          // of a proved one that is bounded: kinds of steps that it is about
   std::string how;         // of a proved one: why
-  std::string reason;      // of an unknown or a vacuous one
+  std::string reason;      // of an unknown or a vacuous one, or an info
+  bool framework = false;  // an info: a theorem of all rules says it where nothing is searched
   std::optional<HuntTrace> trace;
   std::string scenario;           // file that executes the trace, once a run did
   analyses::Provision provision;  // of a goal
@@ -56,6 +59,12 @@ struct HuntOptions {
   /// it bears on are not proved.
   bool earlier_versions = false;  // grants under a version before this one
   bool policies = false;          // legs judged by several rules
+  /// Of the rule's class, where a scenario says it: pieces may begin and end on multiples of it.
+  std::optional<Duration> class_granularity{};
+  /// Told before each length of a history: the goal and the length. None: nobody listens.
+  std::function<void(const std::string& goal, std::int64_t steps)> progress{};
+  /// True ends the hunt between two questions; what is open then is unknown. None: never.
+  std::function<bool()> stop{};
 };
 
 /// What a hunt came to.

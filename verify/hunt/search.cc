@@ -9,6 +9,11 @@ namespace {
 
 bool reads_debts(const std::vector<std::uint8_t>& rows) { return rows[at("user.overdue")] != 0; }
 
+HistoryOptions with_debts(HistoryOptions options, const std::vector<std::uint8_t>& rows) {
+  options.debts = reads_debts(rows);
+  return options;
+}
+
 constexpr const char* kGaveUpHere = "the solver gave up inside its budget";
 constexpr unsigned kSmallerSteps = 5'000'000;  // a question about one number of an example
 constexpr int kUndecidedMax = 3;  // questions about one example, then it is small enough
@@ -17,10 +22,10 @@ constexpr int kHalvingsMax = 70;
 }  // namespace
 
 Search::Search(const question::RuleSubject& subject, const smt::SolverBudget& budget,
-               const rules::Goal* goal)
+               const rules::Goal* goal, HistoryOptions options)
     : goal_(goal),
       rows_(rows_read(subject.rule(), goal)),
-      history_(subject, reads_debts(rows_)),
+      history_(subject, with_debts(options, rows_)),
       needs_(value_needs(rows_, reads_debts(rows_))),
       budget_(budget),
       light_(budget),
@@ -84,6 +89,7 @@ void Search::narrow(unsigned rlimit) {
   example_ = std::make_unique<smt::Solver>(budget);
   example_->add(premises_);
   example_->add(history_.tight());
+  example_->add(renews_ ? history_.renewed() : history_.unrenewed());
   example_->add(narrowed_);
   undecided_ = 0;
 }
@@ -95,8 +101,13 @@ smt::Answer Search::example(const smt::Symbolic::Bool& asked) {
       const Move& m = history_.move(i);
       narrowed_.push_back(!(m.settles() || m.is(MoveKind::late)) || m.waited == num(0));
     }
-  narrow(budget_.rlimit);
-  smt::Answer out = ask({});
+  smt::Answer out = smt::Answer::unknown;
+  for (bool renews : {false, true}) {
+    renews_ = renews;
+    narrow(budget_.rlimit);
+    out = ask({});
+    if (out == smt::Answer::sat || !history_.rule().lease) break;
+  }
   if (out != smt::Answer::sat) {
     reason_ = out == smt::Answer::unknown
                   ? kGaveUpHere
@@ -158,10 +169,18 @@ bool Search::with_windows() {
 bool Search::matters(const question::Unknown& u) const {
   std::size_t dot = u.name.find('.');
   if (dot == u.name.npos) return true;
-  const std::string what = u.name.substr(dot + 1);
+  constexpr std::string_view kRefused = "refused.";
+  std::string what = u.name.substr(dot + 1);
   const Move& m = history_.move(static_cast<std::size_t>(std::stoul(u.name.substr(1))) - 1);
   const auto kind = static_cast<MoveKind>(smt::value_in(*model_, m.kind));
   if (what == "kind" || what == "at" || what == "waited") return true;
+  // A refused leg has numbers of its own.
+  const bool refused = what.starts_with(kRefused);
+  static const std::vector<std::string> kOfRefused = {"quantity", "price", "now", "start", "length"};
+  if (refused) what = what.substr(kRefused.size());
+  const bool number = std::find(kOfRefused.begin(), kOfRefused.end(), what) != kOfRefused.end();
+  if (refused || (number && kind == MoveKind::late))
+    return refused && number && kind == MoveKind::late;
   const bool leg = kind == MoveKind::settle || kind == MoveKind::displace || kind == MoveKind::late;
   const bool takes = kind != MoveKind::settle && kind != MoveKind::late;
   if (what == "whose" || what == "take") return takes;

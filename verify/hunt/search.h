@@ -15,8 +15,9 @@ namespace capmarket::hunt {
 /// Asks about ever longer histories of one rule, over the current scope of the solver.
 class Search {
  public:
+  /// `options.debts` follows from what the expressions read.
   Search(const question::RuleSubject& subject, const smt::SolverBudget& budget,
-         const rules::Goal* goal);
+         const rules::Goal* goal, HistoryOptions options = {});
 
   /// The history so far.
   History& history() { return history_; }
@@ -61,6 +62,7 @@ class Search {
   std::optional<z3::model> model_;
   std::string reason_;
   bool gave_up_ = false;
+  bool renews_ = false;  // the example may need renewals
   int undecided_ = 0;
 };
 

@@ -18,7 +18,9 @@ constexpr Money kAmple(kWireMax);
 class TraceBuilder {
  public:
   TraceBuilder(const History& history, const z3::model& model) : h_(history), model_(model) {
-    for (std::size_t i = 0; i < h_.size(); ++i) cases_.push_back(h_.move(i).request.case_of(model));
+    for (std::size_t i = 0; i < h_.size(); ++i)
+      cases_.push_back((kind(i) == MoveKind::late ? h_.move(i).refused : h_.move(i).request)
+                           .case_of(model));
   }
 
   HuntTrace tell(const rules::Goal* goal) {
@@ -27,6 +29,7 @@ class TraceBuilder {
     out_.begin = h_.begin();
     declare();
     for (std::size_t i = 0; i < h_.size(); ++i) step(i);
+    for (std::size_t i = 0; i < h_.size(); ++i) renew(i);
     std::stable_sort(
         out_.script.steps.begin(), out_.script.steps.end(),
         [](const scenarios::ScriptStep& a, const scenarios::ScriptStep& b) { return a.at < b.at; });
@@ -154,6 +157,26 @@ class TraceBuilder {
     s.legs = {std::move(l)};
     tell_at(s.at, s.name + ": " + told);
     out_.script.steps.push_back(std::move(s));
+  }
+
+  /// As often as its lease would end before the last step.
+  void renew(std::size_t i) {
+    const auto& lease = h_.rule().lease;
+    if (!lease || (kind(i) != MoveKind::settle && kind(i) != MoveKind::displace)) return;
+    const Instant last(v(h_.move(h_.size() - 1).at));
+    const Window& window = cases_[i].leg.window;
+    Instant end = std::max(Instant(v(h_.move(i).at)), window.from) + *lease;
+    std::int64_t times = 0;
+    while (end <= last && end < window.until && times < kRenewalsMax) {
+      scenarios::ScriptStep s;
+      s.kind = scenarios::StepKind::renew;
+      s.name = grant(i);
+      s.at = end - Duration(std::max<std::int64_t>(1, lease->value / 10));
+      end = s.at + *lease;
+      out_.script.steps.push_back(std::move(s));
+      ++times;
+    }
+    if (times > 0) out_.told[i] += fmt::format(", and renews it {} times", times);
   }
 
   void take(std::size_t i) {

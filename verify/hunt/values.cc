@@ -73,6 +73,23 @@ std::vector<std::int64_t> grid_of(const History& h, const expr::Expr* claim, exp
   return {out.begin(), out.end()};
 }
 
+/// Of the leg that is refused: also literals outside the limits.
+void refused_on_grid(const Move& m, const std::vector<std::int64_t>& prices,
+                     const std::vector<std::int64_t>& quantities,
+                     std::vector<smt::Symbolic::Bool>& out) {
+  auto around = [](const std::vector<std::int64_t>& values) {
+    std::set<std::int64_t> all(values.begin(), values.end());
+    all.insert({values.front() - 1, values.back() + 1});
+    return std::vector<std::int64_t>(all.begin(), all.end());
+  };
+  const std::vector<std::int64_t> p = around(prices), q = around(quantities);
+  const smt::Symbolic::Int volume =
+      times(m.refused_row("quantity"), q, m.refused_row("until") - m.refused_row("start"));
+  out.push_back(!m.is(MoveKind::late) ||
+                (one_of(m.refused_row("price"), p) && one_of(m.refused_row("quantity"), q) &&
+                 m.refused_row("value") == per_hour(times(m.refused_row("price"), p, volume))));
+}
+
 }  // namespace
 
 ValueNeeds value_needs(const std::vector<std::uint8_t>& rows, bool debts) {
@@ -110,10 +127,10 @@ std::vector<smt::Symbolic::Bool> exact_on_grid(const History& h, const ValueNeed
   takes.erase(std::unique(takes.begin(), takes.end()), takes.end());
   for (std::size_t i = 0; i < h.size(); ++i) {
     const Move& m = h.move(i);
-    smt::Symbolic::Bool leg = m.settles() || m.is(MoveKind::late);
+    refused_on_grid(m, prices, quantities, out);
     v.legs.push_back(times(m.row("quantity"), quantities, m.row("until") - m.row("start")));
     v.taken.push_back(times(m.take, takes, m.take_until - m.take_from));
-    out.push_back(!leg ||
+    out.push_back(!m.settles() ||
                   (one_of(m.row("price"), prices) && one_of(m.row("quantity"), quantities) &&
                    m.row("value") == per_hour(times(m.row("price"), prices, v.legs[i]))));
     if (!needs.taken || i == 0) continue;
@@ -138,13 +155,19 @@ std::vector<smt::Symbolic::Bool> exact_with_windows(const History& h, const Valu
   for (std::size_t i = 0; i < h.size(); ++i) {
     const Move& m = h.move(i);
     const auto kind = static_cast<MoveKind>(fixed(m.kind));
-    if (kind == MoveKind::settle || kind == MoveKind::displace || kind == MoveKind::late) {
+    if (kind == MoveKind::late) {
+      Int128 volume = Int128{fixed(m.refused_row("quantity"))} *
+                      (fixed(m.refused_row("until")) - Int128{fixed(m.refused_row("start"))});
+      out.push_back(m.refused_row("value") == per_hour(m.refused_row("price") * wide(volume)));
+      continue;
+    }
+    if (kind == MoveKind::settle || kind == MoveKind::displace) {
       Int128 quantity = fixed(m.row("quantity"));
       Int128 volume = quantity * (fixed(m.row("until")) - Int128{fixed(m.row("start"))});
       left[i] = volume;
       out.push_back(m.row("value") == per_hour(m.row("price") * wide(volume)));
     }
-    if (kind == MoveKind::settle || kind == MoveKind::late || i == 0) continue;
+    if (kind == MoveKind::settle || i == 0) continue;
     const auto j = static_cast<std::size_t>(fixed(m.whose));
     Int128 quantity = fixed(m.take);
     Int128 taken = quantity * (fixed(m.take_until) - Int128{fixed(m.take_from)});

@@ -58,6 +58,53 @@ TEST(Fuzz, reaches_displacements_failures_and_refusals) {
     EXPECT_GT(report.counts[what], 0) << what;
 }
 
+TEST(Fuzz, reaches_bundles_disputes_witnesses_and_every_strategy) {
+  FuzzReport report = fuzz(market_for("clean-goals"), options_of(150));
+  for (const char* what :
+       {"settle of several legs admitted", "dispute admitted", "witness admitted",
+        "contest admitted", "strategy same admitted", "tier urgent displaced others"})
+    EXPECT_GT(report.counts[what], 0) << what;
+  for (const char* what : {"strategy same admitted", "settle refused by quantity"})
+    EXPECT_EQ(std::count(report.never.begin(), report.never.end(), what), 0) << what;
+}
+
+TEST(Fuzz, says_what_it_never_reached) {
+  FuzzReport report = fuzz(market_for("clean-goals"), options_of(1));
+  EXPECT_GT(std::count(report.never.begin(), report.never.end(), "settle refused by jurisdictions"), 0);
+  for (const std::string& what : report.never) EXPECT_FALSE(report.counts.contains(what)) << what;
+}
+
+TEST(Fuzz, a_successor_meets_grants_of_the_version_before_and_each_has_its_goals) {
+  std::string first = yaml::read_file(testing::kRuleFolder + "clean-goals.yaml").value();
+  auto edited = [](std::string text, const std::string& from, const std::string& to) {
+    const std::size_t at = text.find(from);
+    EXPECT_NE(at, std::string::npos) << from;
+    return text.replace(at, from.size(), to);
+  };
+  std::string second = edited(first, "version: 1\n", "version: 2\nsupersedes: first.yaml\n");
+  second = edited(second, "from: 2026-01-01", "from: 2026-06-01");
+  second = edited(second, "  - name: fair\n    always: displaced implies compensation >= victim.value\n", "");
+  testing::ScratchFolder folder;
+  folder.write("first.yaml", first);
+  auto files = testing::loaded_rules(folder.write("second.yaml", second));
+  const auto market = market_of_rule(files.front(), files, {});
+  ASSERT_TRUE(market) << to_text(market.error());
+  const Instant later = files.front().rule.effective.from;
+  EXPECT_LT(market->scenario.start, later);
+  EXPECT_LT(later, market->scenario.end());
+  FuzzReport report = fuzz(*market, options_of(40));
+  EXPECT_FALSE(report.failure) << report.failure->what;
+  std::map<std::int64_t, int> goals, reached;
+  for (const chain::GoalReport& g : report.goals) {
+    ++goals[g.version];
+    reached[g.version] += g.verdict == chain::GoalVerdict::held ? 1 : 0;
+  }
+  EXPECT_EQ(goals[1], 5);
+  EXPECT_EQ(goals[2], 4);
+  EXPECT_GT(reached[1], 0);
+  EXPECT_GT(reached[2], 0);
+}
+
 TEST(Fuzz, what_it_plays_holds_for_the_auditor) {
   FuzzOptions options = options_of(25);
   options.audited = cli::audit_of;

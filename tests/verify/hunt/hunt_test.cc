@@ -10,12 +10,14 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 
 #include "cli/trace_replay.h"
 #include "model/yaml/yaml.h"
 #include "tests/support/corpus.h"
 #include "verify/hunt/hunt_scenario.h"
+#include "verify/hunt/left_out.h"
 
 namespace capmarket::hunt {
 namespace {
@@ -125,7 +127,7 @@ TEST(Hunt, what_the_input_contains_and_no_history_has_is_unknown) {
   EXPECT_EQ(verdict("twice-at-most"), V::proved);
   options.policies = true;
   EXPECT_EQ(verdict("twice-at-most"), V::unknown);
-  EXPECT_EQ(verdict("INV-4"), V::unknown);
+  EXPECT_EQ(verdict("INV-4"), V::info);  // a theorem of all rules, and nothing that is searched
   EXPECT_EQ(verdict("INV-1"), V::proved);  // by the quantities alone
   options.policies = false;
   options.earlier_versions = true;
@@ -134,6 +136,61 @@ TEST(Hunt, what_the_input_contains_and_no_history_has_is_unknown) {
   options.earlier_versions = false;
   files.front().rule.supersedes = files.front().id;  // of a version that is not here
   EXPECT_EQ(verdict("twice-at-most"), V::unknown);
+}
+
+/// A search over such histories called them proved.
+TEST(Hunt, names_what_is_not_searched_where_a_goal_reads_it) {
+  auto reason = [](const std::string& name) {
+    const HuntFinding f = hunted(name, 4, first_goal(name)).findings.front();
+    EXPECT_TRUE(f.reason.starts_with("not searched: ")) << name << ": " << f.reason;
+    return f.reason;
+  };
+  EXPECT_THAT(reason("finer-pieces"), ::testing::HasSubstr("a class finer than the rule"));
+  EXPECT_THAT(reason("index-price"), ::testing::HasSubstr("price indices"));
+  EXPECT_THAT(reason("released-more"), ::testing::HasSubstr("curtailments"));
+  EXPECT_THAT(reason("kept-quantity"), ::testing::HasSubstr("several grants or pieces"));
+  EXPECT_THAT(reason("waited-long"), ::testing::HasSubstr("requests older than the rule"));
+}
+
+TEST(Hunt, a_class_that_is_no_finer_than_the_rule_leaves_whole_granules) {
+  std::vector<question::RuleFile> files = loaded_rules(kFolder + "finer-pieces.yaml");
+  HuntOptions options;
+  options.steps = 3;
+  options.goal = "worth-an-hour";
+  options.class_granularity = files.front().rule.granularity;
+  EXPECT_EQ(hunt_rule(files.front(), files, options).findings.front().verdict,
+            analyses::AnalysisVerdict::proved);
+  options.class_granularity = Duration(kNanosPerSecond);
+  EXPECT_EQ(hunt_rule(files.front(), files, options).findings.front().verdict,
+            analyses::AnalysisVerdict::unknown);
+}
+
+TEST(Hunt, every_row_of_what_is_left_out_says_something_of_its_own) {
+  std::set<std::string> ids, sentences;
+  for (const LeftOut& l : left_out()) ids.insert(l.id), sentences.insert(l.sentence);
+  EXPECT_EQ(ids.size(), left_out().size());
+  EXPECT_EQ(sentences.size(), left_out().size());
+}
+
+TEST(Hunt, renews_what_would_lapse_before_the_last_step) {
+  const HuntFinding f = hunted("lease-renewed", 3, "old-grants-stay").findings.front();
+  ASSERT_TRUE(f.trace);
+  EXPECT_GE(std::count_if(f.trace->script.steps.begin(), f.trace->script.steps.end(),
+                          [](const auto& s) { return s.kind == scenarios::StepKind::renew; }),
+            6);
+}
+
+TEST(Hunt, a_hunt_that_is_stopped_says_how_far_it_came) {
+  std::vector<question::RuleFile> files = loaded_rules(kFolder + "displaced-thrice.yaml");
+  HuntOptions options;
+  options.steps = 4;
+  options.goal = "twice-at-most";
+  std::int64_t begun = 0;
+  options.progress = [&](const std::string&, std::int64_t steps) { begun = steps; };
+  options.stop = [&] { return begun == 2; };
+  const HuntFinding f = hunt_rule(files.front(), files, options).findings.front();
+  EXPECT_EQ(f.verdict, analyses::AnalysisVerdict::unknown);
+  EXPECT_EQ(f.reason, "interrupted: proved to 2 steps");
 }
 
 TEST(Hunt, little_effort_is_unknown_and_never_proved) {
@@ -215,6 +272,27 @@ TEST(HuntCommand, prints_what_its_answers_are_inside_of) {
   EXPECT_THAT(hunt.out, ::testing::HasSubstr("up to 3 steps"));
   EXPECT_THAT(hunt.out, ::testing::HasSubstr("not searched: covers of several"));
   EXPECT_THAT(hunt.out, ::testing::HasSubstr("no single step breaks it"));
+}
+
+TEST(HuntCommand, leaves_each_hunt_a_folder_of_its_own) {
+  const std::string folder = ::testing::TempDir() + "capmarket-hunt-own";
+  fs::remove_all(folder);
+  fs::create_directories(folder + "/runs/hunt-test-displaced-again-v1");
+  const std::string command = "cd " + folder + " && " CAPMARKET_BINARY " hunt " + kFolder +
+                              "displaced-again.yaml --goal once-only --steps 3 > out 2>&1";
+  for (const char* own : {"-2", "-3"}) {
+    EXPECT_EQ(WEXITSTATUS(std::system(command.c_str())), 1) << own;
+    EXPECT_TRUE(fs::exists(folder + "/runs/hunt-test-displaced-again-v1" + own + "/once-only.yaml"))
+        << own;
+  }
+  EXPECT_TRUE(fs::is_empty(folder + "/runs/hunt-test-displaced-again-v1"));
+  fs::remove_all(folder);
+}
+
+TEST(HuntCommand, says_of_which_steps_a_bound_is) {
+  Called hunt = call(kFolder + "few-displacements.yaml --steps 3 --goal INV-1 --format json");
+  EXPECT_EQ(nlohmann::json::parse(hunt.out)["goals"][0]["bound"],
+            "3 steps, of: settle displace fail surrender lapse renew refuse");
 }
 
 TEST(HuntCommand, names_the_goals_where_there_is_no_such_one) {

@@ -31,6 +31,7 @@ struct Done {
   objects::Leg leg;
   objects::Piece taken;
   std::int64_t times = 0, piece = 0;  // of the grant before the step
+  std::int64_t pieces = 1;            // that were taken
   Instant part_from;                  // of its part
   Money worth, owed;
 };
@@ -43,8 +44,14 @@ struct Before {
 
 class Walk {
  public:
-  Walk(const question::RuleFile& file, const std::vector<question::RuleFile>& files, unsigned seed, bool substitutes)
-      : rule_(file.rule), random_(seed), substitutes_(substitutes) {
+  /// `wild`: with covers of several grants and pieces, and curtailments.
+  Walk(const question::RuleFile& file, const std::vector<question::RuleFile>& files, unsigned seed,
+       bool substitutes, bool wild = false, bool bundles = false)
+      : rule_(file.rule),
+        random_(seed),
+        substitutes_(substitutes),
+        wild_(wild),
+        bundles_(bundles) {
     HuntTrace trace;
     trace.holder = {"plant", "plant", {}, ""};
     trace.place = rule_.scope;
@@ -73,7 +80,11 @@ class Walk {
   void walk() {
     for (int tries = 0; tries < 40 && done_.size() < kSteps && !beyond_; ++tries) {
       now_ = now_ + Duration(pick(0, 12) * 1'700'000'003);
-      if (substitutes_ && !lost_.empty() && pick(0, 3) > 0)
+      if (wild_ && done_.size() > 2 && pick(0, 5) == 0)
+        curtail();
+      else if (bundles_ && done_.size() + 1 < kSteps && pick(0, 3) == 0)
+        bundle();
+      else if (substitutes_ && !lost_.empty() && pick(0, 3) > 0)
         substitute();
       else if (done_.size() < 2 || pick(0, 3) > 0)
         settle(static_cast<int>(done_.size()));
@@ -88,7 +99,7 @@ class Walk {
     d.kind = MoveKind::late;
     d.tier = static_cast<std::size_t>(pick(0, std::ssize(rule_.tiers) - 1));
     d.user = done_.size();
-    const std::string who = user(static_cast<int>(done_.size()), rule_.tiers[d.tier].name);
+    const std::string who = user(kSteps, rule_.tiers[d.tier].name);
     const Instant start = grid(now_) + Duration(pick(1, 20) * kMinute);
     scenarios::ScriptStep r = request(d.tier, who, Quantity(pick(1, declared_.value)),
                            {start, start + Duration(pick(1, 20) * kMinute)});
@@ -122,6 +133,9 @@ class Walk {
   int refused() const { return refused_; }
   /// It ended with a cover of several grants or pieces: the model has none.
   bool beyond() const { return beyond_; }
+  int several() const { return several_; }
+  int curtailed() const { return curtailed_; }
+  int bundled() const { return bundled_; }
 
  private:
   std::int64_t pick(std::int64_t low, std::int64_t high) {
@@ -130,7 +144,10 @@ class Walk {
   static std::string user(int i, const std::string& tier) {
     return "user-" + std::to_string(i) + "-" + tier;
   }
-  static std::string grant(std::size_t i) { return "grant-" + std::to_string(i); }
+  std::string grant(std::size_t i) const {
+    auto second = second_legs_.find(i);
+    return second != second_legs_.end() ? second->second : "grant-" + std::to_string(i);
+  }
   Instant grid(Instant t) const {
     return Instant(static_cast<std::int64_t>(-floor_div(-Int128{t.value}, kMinute) * kMinute));
   }
@@ -161,6 +178,68 @@ class Walk {
     leg.declaration = "capacity";
     d.user = done_.size();
     grant_to(std::move(d), settlement(leg, at));
+  }
+
+  /// Two legs in one settlement, of one user at one tier: two steps at one time.
+  void bundle() {
+    std::vector<Done> legs(2);
+    const auto tier = static_cast<std::size_t>(pick(0, std::ssize(rule_.tiers) - 1));
+    const std::string who = user(static_cast<int>(done_.size()), rule_.tiers[tier].name);
+    const Instant at = now_ + Duration(pick(0, 3) * kNanosPerSecond);
+    std::vector<scenarios::ScriptLeg> asked(2);
+    for (std::size_t k = 0; k < 2; ++k) {
+      legs[k].tier = tier;
+      legs[k].user = done_.size();
+      const Instant start = grid(now_) + Duration(pick(0, 20) * kMinute);
+      Window window{start, start + Duration(pick(1, 20) * kMinute)};
+      Quantity quantity(pick(1, (declared_.value + 1) / 2));
+      if (rule_.tiers[tier].displaces && pick(0, 4) > 0) press(legs[k], at, window, quantity, asked[k]);
+      scenarios::ScriptStep r = request(tier, who, quantity, window);
+      EXPECT_TRUE(admitted(r));
+      asked[k].request = r.name;
+      asked[k].declaration = "capacity";
+    }
+    scenarios::ScriptStep s = settlement(asked[0], at);
+    s.legs = asked;
+    now_ = at;
+    const auto answers = executor_->execute_step(s);
+    if (answers.size() != 1 || !answers.front().decision.admitted()) {
+      ++refused_;
+      return;
+    }
+    for (std::size_t k = 0; k < 2 && !beyond_; ++k)
+      record_leg(legs[k], k == 0 ? s.name : s.name + ".1", asked[k].request, at,
+                 answers.front().covers.at(k));
+    ++bundled_;
+  }
+
+  /// A leg as its cover says, a step for each victim.
+  void record_leg(Done d, const std::string& name, const std::string& request, Instant at,
+                  const chain::Cover& cover) {
+    const chain::ChainState& state = executor_->state();
+    d.at = at;
+    d.leg = executor_->grant(name)->leg;
+    d.waited = at - state.request(executor_->made(request))->admitted;
+    beyond_ = !wild_ && (cover.victims.size() > 1 ||
+                         (!cover.victims.empty() && cover.victims.front().pieces.size() > 1));
+    if (beyond_) return;
+    if (name != "grant-" + std::to_string(done_.size())) second_legs_[done_.size()] = name;
+    request_of_[done_.size()] = request;
+    if (cover.victims.empty()) done_.push_back(d);
+    const std::size_t known = done_.size();
+    for (const chain::CoverVictim& v : cover.victims) {
+      Done one = d;
+      one.kind = MoveKind::displace;
+      for (std::size_t j = 0; j < known; ++j)
+        if (executor_->grant(grant(j)) == &state.grants[v.grant]) one.whose = j;
+      one.taken = hull(v.pieces);
+      one.piece = v.context.quantity.value;
+      one.times = v.context.times_displaced;
+      one.worth = v.context.value;
+      one.owed = v.compensation();
+      lost_[one.whose] = one.taken;
+      done_.push_back(one);
+    }
   }
 
   /// A later leg of the same request, for a part of what its grant lost last.
@@ -236,28 +315,51 @@ class Walk {
     d.waited = d.at - executor_->state().request(executor_->made(asked))->admitted;
     EXPECT_EQ(d.substitute, g->leg.replaces.has_value());
     const chain::RequestRecord& r = *executor_->state().request(executor_->made(asked));
-    if (!displaced(d, before, r.request.user)) return;
-    if (d.kind == MoveKind::displace) lost_[d.whose] = d.taken;
+    const std::vector<Done> steps = displaced(d, before, r.request.user);
+    if (beyond_) return;
     request_of_[done_.size()] = asked;
-    done_.push_back(std::move(d));
+    for (const Done& step : steps) {
+      if (step.kind == MoveKind::displace) lost_[step.whose] = step.taken;
+      done_.push_back(step);
+    }
   }
 
-  /// What the chain released for the step; false where the model has no such step.
-  bool displaced(Done& d, const std::vector<Before>& before, const PublicKey& payer) {
+  /// The step, or one for each victim that the chain displaced for it. Beyond the model without
+  /// `wild`: several victims or pieces.
+  std::vector<Done> displaced(const Done& d, const std::vector<Before>& before,
+                              const PublicKey& payer) {
     std::vector<std::size_t> victims;
     for (std::size_t j = 0; j < before.size(); ++j)
       if (const chain::GrantRecord* g = executor_->grant(grant(j));
           g != nullptr && g->times_displaced > before[j].times)
         victims.push_back(j);
-    if (victims.empty()) return true;
-    const std::size_t j = victims.front();
+    if (victims.empty()) return {d};
+    std::vector<Done> out;
+    for (std::size_t j : victims) out.push_back(displacement(d, j, before, payer));
+    beyond_ = !wild_ && (victims.size() > 1 || out.front().pieces > 1);
+    several_ += victims.size() > 1 || out.front().pieces > 1 ? 1 : 0;
+    return out;
+  }
+
+  /// Of pieces: from the first instant to the last, the largest quantity.
+  static objects::Piece hull(const capacity::Pieces& pieces) {
+    objects::Piece out = pieces.front();
+    for (const objects::Piece& p : pieces) {
+      out.window = {std::min(out.window.from, p.window.from),
+                    std::max(out.window.until, p.window.until)};
+      out.quantity = std::max(out.quantity, p.quantity);
+    }
+    return out;
+  }
+
+  Done displacement(Done d, std::size_t j, const std::vector<Before>& before,
+                    const PublicKey& payer) const {
     const chain::GrantRecord& g = *executor_->grant(grant(j));
     const chain::LossRecord& loss = executor_->state().requests[g.request].losses.back();
-    beyond_ = victims.size() > 1 || loss.pieces.size() > 1;
-    if (beyond_) return false;
     d.kind = MoveKind::displace;
     d.whose = j;
-    d.taken = loss.pieces.front();
+    d.taken = hull(loss.pieces);
+    d.pieces = std::ssize(loss.pieces);
     d.times = before[j].times;
     const Volume live = capacity::volume_of(before[j].live);
     d.worth = chain::worth(g.leg.price, live) -
@@ -272,7 +374,42 @@ class Walk {
     for (const chain::ObligationRecord& o : executor_->state().obligations)
       if (o.obligation.cause == loss.id && o.obligation.payer == payer)
         d.owed = o.obligation.amount;  // K; the other is the holder's
-    return true;
+    return d;
+  }
+
+  /// What is left holds less than what is granted, perhaps: that fails.
+  void curtail() {
+    std::vector<Before> before(done_.size());
+    for (std::size_t j = 0; j < done_.size(); ++j)
+      if (const chain::GrantRecord* g = executor_->grant(grant(j)))
+        before[j] = {g->times_displaced, g->live};
+    scenarios::ScriptStep s;
+    s.kind = scenarios::StepKind::curtail;
+    s.name = "capacity";
+    s.at = now_;
+    s.quantity = Quantity(pick(1, (declared_.value + 1) / 2));
+    const Instant from = grid(now_) + Duration(pick(0, 10) * kMinute);
+    s.window = Window{from, from + Duration(pick(1, 20) * kMinute)};
+    if (!admitted(s)) {
+      ++refused_;
+      return;
+    }
+    const std::size_t grants = done_.size();
+    for (std::size_t j = 0; j < grants; ++j) {
+      const chain::GrantRecord* g = executor_->grant(grant(j));
+      if (g == nullptr) continue;
+      const Volume was = capacity::volume_of(before[j].live), is = capacity::volume_of(g->live);
+      if (was == is) continue;
+      Done d;
+      d.kind = MoveKind::fail;
+      d.at = now_;
+      d.whose = j;
+      d.taken = hull(executor_->state().requests[g->request].losses.back().pieces);
+      d.times = g->times_displaced;
+      d.worth = chain::worth(g->leg.price, was) - chain::worth(g->leg.price, is);
+      done_.push_back(std::move(d));
+      ++curtailed_;
+    }
   }
 
   void press(Done& d, Instant at, Window& window, Quantity& quantity, scenarios::ScriptLeg& leg) {
@@ -346,14 +483,16 @@ class Walk {
 
   const rules::Rule& rule_;
   std::mt19937_64 random_;
-  bool substitutes_;
+  bool substitutes_, wild_, bundles_;
   scenarios::Scenario scenario_;
   std::unique_ptr<scenarios::Executor> executor_;
   Quantity declared_;
   Instant now_;
-  int asked_ = 0, refused_ = 0;
+  int asked_ = 0, refused_ = 0, several_ = 0, curtailed_ = 0;
   bool beyond_ = false;
+  int bundled_ = 0;
   std::vector<Done> done_;
+  std::map<std::size_t, std::string> second_legs_;  // grants of second legs, by step
   std::map<std::size_t, std::string> request_of_;  // by step that was granted
   std::map<std::size_t, objects::Piece> lost_;              // last, by failure or displacement
 };
@@ -363,16 +502,17 @@ std::vector<smt::Symbolic::Bool> as_done(const Move& m, const Done& d, std::size
   std::vector<smt::Symbolic::Bool> out = {m.is(d.kind)};
   const bool late = d.kind == MoveKind::late;
   // No variable says when a refused settlement came, but for how long it was waited.
-  out.push_back(late ? m.row("now") == num(d.at.value) : m.at == num(d.at.value));
+  out.push_back(late ? m.refused_row("now") == num(d.at.value) : m.at == num(d.at.value));
   if (d.kind == MoveKind::settle || d.kind == MoveKind::displace || late) {
     out.push_back(m.waited == num(d.waited.value));
     out.push_back(m.tier == num(static_cast<std::int64_t>(d.tier)));
-    out.push_back(m.row("quantity") == num(d.leg.quantity.value));
-    out.push_back(m.row("start") == num(d.leg.window.from.value));
-    out.push_back(m.row("until") == num(d.leg.window.until.value));
-    out.push_back(m.row("price") == num(d.leg.price.value));
+    auto row = [&](const char* name) { return late ? m.refused_row(name) : m.row(name); };
+    out.push_back(row("quantity") == num(d.leg.quantity.value));
+    out.push_back(row("start") == num(d.leg.window.from.value));
+    out.push_back(row("until") == num(d.leg.window.until.value));
+    out.push_back(row("price") == num(d.leg.price.value));
     Money value = chain::worth(d.leg.price, volume_of(d.leg.quantity, d.leg.window.length()));
-    out.push_back(m.row("value") == num(value.value));
+    out.push_back(row("value") == num(value.value));
   }
   if (d.kind == MoveKind::settle || late) return out;
   EXPECT_LT(d.whose, i);
@@ -384,7 +524,7 @@ std::vector<smt::Symbolic::Bool> as_done(const Move& m, const Done& d, std::size
   out.push_back(m.of_times == num(d.times));
   if (d.kind != MoveKind::displace) return out;
   out.push_back(m.piece == num(d.piece));
-  out.push_back(m.part_from == num(d.part_from.value));
+  if (d.part_from.value != 0) out.push_back(m.part_from == num(d.part_from.value));
   out.push_back(m.owed == num(d.owed.value));
   return out;
 }
@@ -392,11 +532,13 @@ std::vector<smt::Symbolic::Bool> as_done(const Move& m, const Done& d, std::size
 /// Who lost something is served again; and those who owe are told from those who do not.
 struct Again {
   bool substitutes = false, debts = false;
+  bool relaxed = false;  // the wide model, which has whatever else happens
+  bool bundles = false;  // settlements of two legs
 };
 
 struct Tally {
   int steps = 0, displaced = 0, again = 0, lost = 0, refused = 0, substitutes = 0, displacing = 0;
-  int beyond = 0;
+  int beyond = 0, several = 0, curtailed = 0, bundled = 0;
 };
 
 void expect_refined(const std::string& name, unsigned walks, Again again, Tally& tally) {
@@ -404,10 +546,14 @@ void expect_refined(const std::string& name, unsigned walks, Again again, Tally&
   ASSERT_TRUE(files) << to_text(files.error());
   const question::RuleSubject subject = question::subject_of(files->front(), *files);
   for (unsigned seed = 1; seed <= walks; ++seed) {
-    Walk walk(files->front(), *files, seed, again.substitutes);
+    Walk walk(files->front(), *files, seed, again.substitutes, again.relaxed, again.bundles);
     walk.walk();
     smt::SymbolicScope scope;
-    History history(subject, again.debts);
+    HistoryOptions options;
+    options.debts = again.debts;
+    options.relaxed = again.relaxed;
+    options.pieces_on_grid = again.relaxed;  // the class's granularity is the rule's
+    History history(subject, options);
     smt::Solver solver({});
     std::vector<smt::Symbolic::Bool> all = {history.declared() == num(walk.declared().value)};
     for (std::size_t i = 0; i < walk.done().size(); ++i) {
@@ -431,6 +577,9 @@ void expect_refined(const std::string& name, unsigned walks, Again again, Tally&
     }
     tally.refused += walk.refused();
     tally.beyond += walk.beyond() ? 1 : 0;
+    tally.several += walk.several();
+    tally.curtailed += walk.curtailed();
+    tally.bundled += walk.bundled();
     if (walk.beyond()) continue;
     const std::size_t last = walk.done().size();
     history.extend();
@@ -474,6 +623,22 @@ TEST(HistoryModel, has_every_substitute_as_a_settlement) {
   expect_refined("shares", CAPMARKET_HUNT_WALKS, {true, false}, tally);
   EXPECT_GT(tally.substitutes, tally.steps / 20);
   EXPECT_GT(tally.lost, tally.steps / 20);
+}
+
+TEST(HistoryModel, relaxed_has_covers_of_several_and_curtailments) {
+  Tally tally;
+  for (const char* name : {"displaced-again", "shares"})
+    expect_refined(name, CAPMARKET_HUNT_WALKS, {true, false, true, true}, tally);
+  expect_interesting(tally);
+  EXPECT_GT(tally.several, 0);
+  EXPECT_GT(tally.curtailed, 0);
+}
+
+TEST(HistoryModel, has_two_legs_of_one_settlement_as_two_steps) {
+  Tally tally;
+  for (const char* name : {"displaced-again", "shares"})
+    expect_refined(name, CAPMARKET_HUNT_WALKS, {false, false, false, true}, tally);
+  EXPECT_GT(tally.bundled, 0);
 }
 
 TEST(HistoryModel, has_substitutes_of_users_who_owe) {
