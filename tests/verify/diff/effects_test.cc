@@ -76,7 +76,7 @@ TEST(Effects, deadlines_fees_and_refunds_say_both_values) {
               Contains(StartsWith("users lose: the part of its value that giving a grant back")));
   EXPECT_THAT(
       told({{"refund: 100%, penalty: 20%", "refund: 90%, penalty: 20%"}}),
-      Contains(StartsWith("users lose: the part of what fails that is paid back was 100%")));
+      Contains(StartsWith("users lose: the part of what fails that is paid back was 100.00%")));
 }
 
 TEST(Effects, a_dearer_slot_is_a_loss_of_users_and_a_gain_of_holders) {

@@ -66,9 +66,14 @@ ChainOutcome played_once(const question::RuleSubject& subject, const WitnessCase
     for (std::size_t i = before; i < all.size(); ++i)
       if (all[i].obligation.kind == objects::ObligationKind::displacement)
         out.owed = out.owed + all[i].obligation.amount;
-    if (admitted && w.request->victim &&
-        (answers.front().covers.empty() || answers.front().covers.front().victims.empty()))
-      return {"nothing had to give way", false, {}};
+    if (admitted && w.request->victim) {
+      const auto& covers = answers.front().covers;
+      if (covers.empty() || covers.front().victims.empty())
+        return {"nothing had to give way", false, {}};
+      const chain::VictimContext& gave = covers.front().victims.front().context;
+      if (gave.value != w.request->victim->value || gave.released != w.request->victim->released)
+        return {"another part of the victim gave way", false, {}};
+    }
     return out;
   }
   return {"no step decides it", false, {}};
