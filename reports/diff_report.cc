@@ -42,6 +42,14 @@ Json difference_json(const diff::DiffReport& report, const diff::Difference& d) 
           {"milliseconds", milliseconds_of(report, d)}};
 }
 
+Json effect_json(const diff::Effect& e) {
+  return {{"who", e.who},
+          {e.gains ? "gains" : "loses", true},
+          {"what", e.what},
+          {"provision", e.provision},
+          {"tier", or_null(e.tier)}};
+}
+
 Json side_json(const diff::DiffReport::Side& s) {
   return {{"file", s.file}, {"rule", s.rule}, {"version", s.version}, {"id", s.id}};
 }
@@ -74,6 +82,13 @@ std::string difference_text(const diff::Difference& d, bool colour) {
     out += "  the smallest case; what it does not name may be anything:\n" + case_text(d.witness);
   out += fmt::format("  OLD: {}\n  NEW: {}\n", d.old_outcome, d.new_outcome);
   return out + place_text("OLD", d.old_place) + place_text("NEW", d.new_place) + "\n";
+}
+
+std::string effects_text(const diff::DiffReport& r) {
+  std::string out;
+  for (const diff::Effect& e : r.effects)
+    out += fmt::format("  {} {}: {}\n", e.who, e.gains ? "gain" : "lose", e.what);
+  return out.empty() ? out : "who gains and who loses:\n" + out + "\n";
 }
 
 std::string relation_text(const diff::DiffReport& r) {
@@ -124,7 +139,9 @@ std::string compared_text(const diff::DiffReport& r) {
 
 Json diff_json(const diff::DiffReport& r, const std::optional<diff::ReplayReport>& replay) {
   Json differences = Json::array(), compared = Json::array(), gates = Json::array();
+  Json effects = Json::array();
   for (const diff::Difference& d : r.differences) differences.push_back(difference_json(r, d));
+  for (const diff::Effect& e : r.effects) effects.push_back(effect_json(e));
   for (const diff::Compared& c : r.compared)
     compared.push_back({{"provision", c.provision},
                         {"tier", or_null(c.tier)},
@@ -141,6 +158,7 @@ Json diff_json(const diff::DiffReport& r, const std::optional<diff::ReplayReport
           {"old", side_json(r.old_side)},
           {"new", side_json(r.new_side)},
           {"differences", std::move(differences)},
+          {"effects", std::move(effects)},
           {"gates", std::move(gates)},
           {"compared", std::move(compared)},
           {"notes", r.notes},
@@ -154,6 +172,7 @@ std::string diff_text(const diff::DiffReport& r, const std::optional<diff::Repla
                                 r.old_side.version, r.old_side.file, r.new_side.rule,
                                 r.new_side.version, r.new_side.file);
   for (const diff::Difference& d : r.differences) out += difference_text(d, colour);
+  out += effects_text(r);
   if (replay) out += replay_text(*replay);
   std::int64_t total = 0;
   for (const diff::Compared& c : r.compared) total += c.milliseconds;

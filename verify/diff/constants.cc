@@ -81,12 +81,12 @@ void Differ::constants() {
   aftermath();
 }
 
-void Differ::constant(const std::string& provision, const TierPair* of, DiffPhase phase,
-                      DiffKind kind, const std::string& older, const std::string& newer,
-                      const std::string& sentence, bool admits, bool refuses) {
+Difference* Differ::constant(const std::string& provision, const TierPair* of, DiffPhase phase,
+                             DiffKind kind, const std::string& older, const std::string& newer,
+                             const std::string& sentence, bool admits, bool refuses) {
   Clock clock(*this, provision, of == nullptr ? "" : of->name);
   clock.constant();
-  if (older == newer) return;
+  if (older == newer) return nullptr;
   clock.different();
   Difference d = begin(provision, of, phase, kind);
   d.admits = admits, d.refuses = refuses;
@@ -94,6 +94,7 @@ void Differ::constant(const std::string& provision, const TierPair* of, DiffPhas
   d.old_outcome = older, d.new_outcome = newer;
   if (of != nullptr) d.witness = {{"tier", of->name}};
   add_constant(std::move(d));
+  return &report_.differences.back();
 }
 
 void Differ::heads() {
@@ -219,9 +220,10 @@ void Differ::terms_of_displacement() {
     auto order = [](const rules::Displaces& d) {
       return std::string(rules::kVictimOrders[static_cast<std::size_t>(d.victims)]);
     };
-    constant("tiers.displaces.pay_within", &t, DiffPhase::displacement, DiffKind::other_deadline,
-             to_text(a.pay_within), to_text(b.pay_within),
-             "what a displacement owes is due at another time");
+    ordered(constant("tiers.displaces.pay_within", &t, DiffPhase::displacement,
+                     DiffKind::other_deadline, to_text(a.pay_within), to_text(b.pay_within),
+                     "what a displacement owes is due at another time"),
+            a.pay_within, b.pay_within);
     constant("tiers.displaces.victims", &t, DiffPhase::displacement, DiffKind::other_order,
              order(a), order(b), "of two victims of one rank another goes first", true, true);
   }
@@ -274,7 +276,7 @@ void Differ::strategy_terms(const rules::FallbackStrategy& a, const rules::Fallb
     return "[" + out + "]";
   };
   auto differ = [&](const std::string& key, DiffKind kind, std::string x, std::string y,
-                    const std::string& what) {
+                    const std::string& what, auto older, auto newer) {
     Clock clock(*this, "fallback." + key, a.name);
     clock.constant();
     if (x == y) return;
@@ -286,6 +288,7 @@ void Differ::strategy_terms(const rules::FallbackStrategy& a, const rules::Fallb
     d.witness = {{"strategy", a.name}};
     if (kind == DiffKind::other_money) d.witness.emplace_back("failed value", "1.0000");
     d.old_outcome = std::move(x), d.new_outcome = std::move(y);
+    ordered(&d, older, newer);
     strategy_place(d, 0, a.name, key), strategy_place(d, 1, a.name, key);
     add_constant(std::move(d));
   };
@@ -299,14 +302,15 @@ void Differ::strategy_terms(const rules::FallbackStrategy& a, const rules::Fallb
   };
   using enum DiffKind;
   differ("refund", other_money, owed(a.refund.value), owed(b.refund.value),
-         "another part of what fails is paid back");
+         "another part of what fails is paid back", a.refund, b.refund);
   differ("penalty", other_money, owed(a.penalty.value), owed(b.penalty.value),
-         "another penalty is owed for what fails");
+         "another penalty is owed for what fails", a.penalty, b.penalty);
   differ("notify_within", other_deadline, to_text(a.notify_within), to_text(b.notify_within),
-         "a failure is late at another time");
+         "a failure is late at another time", a.notify_within, b.notify_within);
   differ("substitution", other_terms, substitution(a), substitution(b),
-         "substitutes come from another scope");
-  differ("record", other_terms, records(a), records(b), "the record carries other fields");
+         "substitutes come from another scope", a.substitution, b.substitution);
+  differ("record", other_terms, records(a), records(b), "the record carries other fields",
+         a.record.size(), b.record.size());
 }
 
 void Differ::strategies() {
@@ -321,19 +325,24 @@ void Differ::aftermath() {
   const rules::Rule &a = rule(0), &b = rule(1);
   using enum DiffKind;
   constexpr DiffPhase kAftermath = DiffPhase::aftermath;
-  constant("dispute_within", nullptr, kAftermath, other_deadline, to_text(a.dispute_within),
-           to_text(b.dispute_within),
-           "a grant can be disputed, and debts are due, until another time");
+  ordered(constant("dispute_within", nullptr, kAftermath, other_deadline, to_text(a.dispute_within),
+                   to_text(b.dispute_within),
+                   "a grant can be disputed, and debts are due, until another time"),
+          a.dispute_within, b.dispute_within);
   auto lease = [](const rules::Rule& r) {
     return r.lease ? to_text(*r.lease) : std::string("none");
   };
-  constant("lease", nullptr, kAftermath, other_deadline, lease(a), lease(b),
-           "a grant lapses at another time unless it is renewed");
-  constant("surrender_fee", nullptr, kAftermath, other_money, percent_text(a.surrender_fee.value),
-           percent_text(b.surrender_fee.value), "giving a grant back costs another part of its value");
-  constant("peer_penalty", nullptr, kAftermath, other_money, percent_text(a.peer_penalty.value),
-           percent_text(b.peer_penalty.value),
-           "a breach of a shared edge costs another part of its value");
+  ordered(constant("lease", nullptr, kAftermath, other_deadline, lease(a), lease(b),
+                   "a grant lapses at another time unless it is renewed"),
+          a.lease.value_or(Duration(kWireMax)), b.lease.value_or(Duration(kWireMax)));
+  ordered(constant("surrender_fee", nullptr, kAftermath, other_money,
+                   percent_text(a.surrender_fee.value), percent_text(b.surrender_fee.value),
+                   "giving a grant back costs another part of its value"),
+          a.surrender_fee, b.surrender_fee);
+  ordered(constant("peer_penalty", nullptr, kAftermath, other_money,
+                   percent_text(a.peer_penalty.value), percent_text(b.peer_penalty.value),
+                   "a breach of a shared edge costs another part of its value"),
+          a.peer_penalty, b.peer_penalty);
   auto claims = [](const rules::Claims& c) {
     return fmt::format("contest_within {}, burden {}, claim_fee {}, contest_fee {}",
                        to_text(c.contest_within), rules::to_text(c.burden),
@@ -341,8 +350,9 @@ void Differ::aftermath() {
   };
   constant("claims", nullptr, DiffPhase::failure, other_terms, claims(a.claims), claims(b.claims),
            "a claim of non-delivery comes to stand or fall otherwise");
-  constant("review_within", nullptr, kAftermath, other_deadline, to_text(a.review_within),
-           to_text(b.review_within), "a revoked credential is in review for another time");
+  ordered(constant("review_within", nullptr, kAftermath, other_deadline, to_text(a.review_within),
+                   to_text(b.review_within), "a revoked credential is in review for another time"),
+          a.review_within, b.review_within);
   auto review = [](const rules::Rule& r) {
     if (!r.revocation) return std::string("absent");
     std::string out(rules::kOnReviews[static_cast<std::size_t>(r.revocation->on_review)]);

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,7 +14,20 @@
 #include "verify/analyses/check.h"
 #include "verify/question/rule_set.h"
 
+namespace capmarket::question {
+struct RequestCase;
+}
+
 namespace capmarket::diff {
+
+/// A witness as the settlement that it is: what a chain can be brought to decide.
+struct WitnessCase {
+  std::shared_ptr<const question::RequestCase> request;  // null where a difference has none
+  std::string tier;
+  /// What the settlement meets beside the parties, the leg and its victim: a price index, load on
+  /// the declaration, a retention, grants of OLD under NEW. Empty: nothing.
+  std::string beside;
+};
 
 /// Over settlements: a leg with at most one displacement entry, and its strategy. `stricter`: OLD
 /// admits all that the new rule admits, with the same outcome, and not the reverse.
@@ -52,11 +66,24 @@ struct Difference {
   bool admits = false, refuses = false;
   bool constant =
       false;  // of every settlement of its tier, or of the rule: no question of a solver
+  /// Of a number or something else that has an order: 1 where NEW's is more, -1 where it is less.
+  int rise = 0;
   std::string sentence;
   std::vector<std::pair<std::string, std::string>> witness;  // the rest may be anything
+  WitnessCase shown;
   std::string old_outcome, new_outcome;                      // of the witness, or the constants
   std::vector<std::string> because;                          // clauses that fail, texts that differ
   analyses::Provision old_place, new_place;
+};
+
+/// Who gains or loses by a difference, and what.
+struct Effect {
+  std::string who;
+  bool gains = false;  // else loses
+  std::string what;
+  std::string provision, tier;  // of the difference
+
+  friend bool operator==(const Effect&, const Effect&) = default;
 };
 
 /// One comparison, decided or not: what the report lists with its time.
@@ -101,6 +128,7 @@ struct DiffReport {
   /// Empty where something is undecided that the differences found do not decide.
   std::optional<DiffRelation> relation;
   std::vector<Difference> differences;  // request, displacement, failure, aftermath
+  std::vector<Effect> effects;          // of the differences, in their order; each once
   std::vector<Compared> compared;
   std::vector<DiffGate> gates;
   std::vector<std::string> notes;    // what differs and changes nothing on the chain

@@ -110,6 +110,7 @@ Differ::Differ(const RulePair& pair, const DiffOptions& options, DiffReport& rep
       budget_{{options.rlimit, options.timeout_ms}, kQuickSteps, false, 0},
       report_(report),
       tier_found_(pair.tiers.size()),
+      victims_(pair.tiers.size()),
       obtainable_(pair.tiers.size(), smt::Answer::unsat),
       displacing_(pair.tiers.size(), smt::Answer::unknown) {}
 
@@ -191,6 +192,7 @@ bool Differ::different(Clock& clock, const PairResult& result) {
 
 void Differ::tell_decisions(Difference& d, const PairResult& result) const {
   d.witness = result.values;
+  d.shown = result.shown;
   d.old_outcome = outcome_text(result.decision[0]);
   d.new_outcome = outcome_text(result.decision[1]);
   for (std::size_t side : kSides)
@@ -242,6 +244,7 @@ Result<DiffReport> diff_rules(const question::RuleFile& older, const question::R
   differ.constants();
   differ.succession();
   differ.relate();
+  differ.effects();
   differ.notes();
   differ.gates();
   std::stable_sort(report.differences.begin(), report.differences.end(),

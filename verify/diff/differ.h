@@ -25,6 +25,8 @@ class Differ {
   void gates();
   /// From the differences found and what is undecided.
   void relate();
+  /// From the differences found: who gains, who loses.
+  void effects();
 
  private:
   /// Times one comparison and lists it.
@@ -101,6 +103,17 @@ class Differ {
   // Displacements: a leg that both admit, with an entry.
   void displacement(std::size_t i);
   smt::Answer can_displace(std::size_t i);
+  /// What tier i does to the grants of one other tier.
+  enum class Toward : std::uint8_t { displaces_newly, displaces_no_more, owes_more, owes_less };
+  smt::Answer toward(Toward what, std::size_t i, std::size_t victim);
+  void victims_of(std::size_t i);
+  void victims_of_new(std::size_t i);
+  void quantity_beyond_protection(std::size_t i);
+  /// NEW supersedes OLD.
+  bool succeeds() const { return rule(1).supersedes == std::optional(pair_.file[0]->id); }
+  bool crossing() const;
+  void crossing(std::size_t i);
+  void crossing_for_more(std::size_t i);
   void one_displaces(std::size_t i);
   void entry_part(Part part, const std::string& name, std::size_t i,
                   std::optional<std::size_t> victim);
@@ -112,11 +125,20 @@ class Differ {
   bool ranks_differ() const;
   smt::Symbolic::Bool base(const PairQuestion& q) const;
   bool told(const std::string& provision, const std::string& of, std::size_t admitting) const;
+  bool changed(std::size_t i, Toward what) const {
+    return !victims_[i][static_cast<std::size_t>(what)].empty();
+  }
 
   // Constants.
-  void constant(const std::string& provision, const TierPair* of, DiffPhase phase, DiffKind kind,
-                const std::string& older, const std::string& newer, const std::string& sentence,
-                bool admits = false, bool refuses = false);
+  /// The difference where there is one, until another is added.
+  Difference* constant(const std::string& provision, const TierPair* of, DiffPhase phase,
+                       DiffKind kind, const std::string& older, const std::string& newer,
+                       const std::string& sentence, bool admits = false, bool refuses = false);
+  /// What a difference of values with an order is of: more or less.
+  template <class T>
+  static void ordered(Difference* d, const T& older, const T& newer) {
+    if (d != nullptr) d->rise = older < newer ? 1 : newer < older ? -1 : 0;
+  }
   void heads();
   void coordination();
   void order_of_tiers();
@@ -127,6 +149,12 @@ class Differ {
   void strategy_place(Difference& d, std::size_t side, const std::string& name,
                       const std::string& key) const;
   void aftermath();
+
+  // Effects.
+  void displacement_effects(const Difference& d, std::size_t i);
+  void request_effects(const Difference& d);
+  void order_effects(const Difference& d, std::size_t i);
+  void coordination_effects(const Difference& d);
 
   // Gates.
   void gate_relation(const char* option, bool admits_matter);
@@ -145,6 +173,9 @@ class Differ {
   /// Parts with a difference, by which side admits: of the rule, of each tier, of an entry.
   std::array<std::vector<Part>, 2> rule_found_, entry_found_;
   std::vector<std::array<std::vector<Part>, 2>> tier_found_;
+  /// By displacing tier and `Toward`: the tiers whose grants it is about; last, those of OLD's
+  /// version alone, newly displaced across versions and no more.
+  std::vector<std::array<std::vector<std::string>, 6>> victims_;
   std::vector<smt::Answer> obtainable_;  // by tier: some leg is admitted by one of the rules
   std::vector<smt::Answer> displacing_;  // by tier: some entry is; unknown where it was not asked
 };

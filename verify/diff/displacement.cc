@@ -11,8 +11,7 @@ namespace capmarket::diff {
 
 void Differ::displacements() {
   bool any = false;
-  for (const TierPair& t : pair_.tiers)
-    any = any || (t.common() && (t.displaces(0) || t.displaces(1)));
+  for (const TierPair& t : pair_.tiers) any = any || t.displaces(0) || t.displaces(1);
   if (!any) return;
   if (pair_.narrow_empty) {
     report_.notes.push_back(
@@ -20,17 +19,41 @@ void Differ::displacements() {
         "compared one by one");
     return;
   }
-  for (std::size_t i = 0; i < pair_.tiers.size() && !halted(); ++i)
-    if (tier(i).common() && (tier(i).displaces(0) || tier(i).displaces(1))) displacement(i);
+  for (std::size_t i = 0; i < pair_.tiers.size() && !halted(); ++i) {
+    if (!tier(i).common())
+      victims_of_new(i);
+    else if (tier(i).displaces(0) || tier(i).displaces(1))
+      displacement(i);
+  }
   if (!pair_.same_grid()) unaligned();
 }
 
-/// Where the grids differ, so does the instant from which volume is released, and with it notice
-/// and value: only admissions that both round alike were compared.
+/// A cover is made of whole granules of the judging rule: where the grids differ, so does what is
+/// released for a lack that begins or ends between two multiples, which capacity may at any
+/// instant.
 void Differ::unaligned() {
-  Clock clock(*this, "granularity", "");
-  clock.undecided(
-      "displacements admitted between two multiples of either granularity are not compared");
+  for (std::size_t i = 0; i < pair_.tiers.size() && !halted(); ++i) {
+    if (!tier(i).displaces(0) || !tier(i).displaces(1)) continue;
+    Clock clock(*this, "granularity", tier(i).name);
+    PairQuestion q(pair_, budget_, i, true, {});
+    q.require(base(q) && q.admits(0) && q.admits(1));
+    if (q.possible() != smt::Answer::sat) {
+      clock.undecided(
+          "displacements admitted between two multiples of either granularity are not compared");
+      continue;
+    }
+    clock.different();
+    Difference d = begin("granularity", &tier(i), DiffPhase::displacement, DiffKind::other_terms);
+    d.admits = d.refuses = true;  // under a ceiling that is enough for the one alone
+    d.old_outcome = part_text(Part::granularity, 0, nullptr);
+    d.new_outcome = part_text(Part::granularity, 1, nullptr);
+    ordered(&d, rule(0).granularity, rule(1).granularity);
+    d.sentence =
+        fmt::format("what tier `{}` lacks is covered in whole granules: they were {}, and are {}",
+                    tier(i).name, d.old_outcome, d.new_outcome);
+    d.witness = {{"tier", tier(i).name}, {"lack", "for a part of a granule"}};
+    add_constant(std::move(d));
+  }
 }
 
 /// Both admit the leg alone, at a price that one of them admits.
@@ -73,7 +96,10 @@ void Differ::displacement(std::size_t i) {
   displacing_[i] = can_displace(i);
   if (displacing_[i] == smt::Answer::unsat || halted()) return;
   entry_found_ = {};
-  if (tier(i).displaces(0) != tier(i).displaces(1)) return one_displaces(i);
+  if (tier(i).displaces(0) != tier(i).displaces(1)) {
+    one_displaces(i);
+    return victims_of(i);
+  }
   if (tier(i).of[0]->displaces->when != tier(i).of[1]->displaces->when)
     entry_part(Part::when, "tiers.displaces.when", i, std::nullopt);
   if (ranks_differ()) entry_part(Part::rank, "tiers.rank", i, std::nullopt);
@@ -84,6 +110,96 @@ void Differ::displacement(std::size_t i) {
       entry_part(Part::min_run, "tiers.min_run", i, v);
   compensation(i);
   entries_together(i);
+  quantity_beyond_protection(i);
+  victims_of(i);
+}
+
+namespace {
+
+bool reads(const rules::Displaces& d, std::string_view variable) {
+  const std::int64_t row = expr::variable_row(variable);
+  auto in = [&](const expr::Expr& e) {
+    return std::any_of(e.nodes.begin(), e.nodes.end(), [&](const expr::ExprNode& n) {
+      return n.op == expr::Op::variable && n.value == row;
+    });
+  };
+  return in(d.when) || in(d.compensation);
+}
+
+}  // namespace
+
+/// Where a grant may be released begins where its protection ends: from another instant on, other
+/// quantities of it may be live, and only one was compared.
+void Differ::quantity_beyond_protection(std::size_t i) {
+  const bool other = std::any_of(pair_.tiers.begin(), pair_.tiers.end(), [](const TierPair& t) {
+    return t.common() && t.of[0]->min_run != t.of[1]->min_run;
+  });
+  if (halted() || !other) return;
+  if (!reads(*tier(i).of[0]->displaces, "victim.quantity") &&
+      !reads(*tier(i).of[1]->displaces, "victim.quantity"))
+    return;
+  Clock clock(*this, "tiers.min_run", tier(i).name);
+  clock.undecided(
+      "`victim.quantity` is the most that is live outside of protection, which ends at another "
+      "instant: only grants of one quantity throughout are compared");
+}
+
+/// Whether tier i does that to some grant of tier `victim`.
+smt::Answer Differ::toward(Toward what, std::size_t i, std::size_t victim) {
+  PairQuestion q(pair_, budget_, i, true, {});
+  q.require(base(q) && q.victim_of(victim));
+  switch (what) {
+    case Toward::displaces_newly:
+      q.require(q.admits(1) && !q.admits(0));
+      break;
+    case Toward::displaces_no_more:
+      q.require(q.admits(0) && !q.admits(1));
+      break;
+    case Toward::owes_more:
+      q.require(q.admits(0) && q.admits(1) && q.owes_more(1));
+      break;
+    case Toward::owes_less:
+      q.require(q.admits(0) && q.admits(1) && q.owes_more(0));
+      break;
+  }
+  return q.possible();
+}
+
+/// Of the differences that were found of tier i: at whose cost, tier by tier.
+void Differ::victims_of(std::size_t i) {
+  std::array<bool, 4> ask{};
+  for (const Difference& d : report_.differences) {
+    if (d.phase != DiffPhase::displacement || d.tier != tier(i).name) continue;
+    const bool owed = d.kind == DiffKind::other_compensation;
+    ask[0] = ask[0] || (d.admits && !owed), ask[1] = ask[1] || (d.refuses && !owed);
+    ask[2] = ask[3] = ask[2] || owed;
+  }
+  for (std::size_t side : kSides)
+    if (!entry_found_[side].empty()) ask[1 - side] = true;
+  for (std::size_t what = 0; what < ask.size(); ++what)
+    for (std::size_t v = 0; v < pair_.tiers.size() && ask[what] && !halted(); ++v) {
+      if (!tier(v).common()) continue;
+      const smt::Answer answer = toward(static_cast<Toward>(what), i, v);
+      if (answer != smt::Answer::unsat) victims_[i][what].push_back(tier(v).name);
+      if (answer == smt::Answer::unknown)
+        report_.notes.push_back(fmt::format(
+            "whether grants of tier `{}` are among those that tier `{}` displaces otherwise is "
+            "undecided: they are told as if",
+            tier(v).name, tier(i).name));
+    }
+}
+
+/// A tier that one rule alone has: whose grants it displaces there.
+void Differ::victims_of_new(std::size_t i) {
+  const std::size_t side = tier(i).of[1] != nullptr ? 1 : 0;
+  if (!tier(i).displaces(side) || obtainable_[i] == smt::Answer::unsat) return;
+  for (std::size_t v = 0; v < pair_.tiers.size() && !halted(); ++v) {
+    if (!tier(v).common()) continue;
+    PairQuestion q(pair_, budget_, i, true, {});
+    q.require(q.admits_leg(PartSides::of(side)) && q.priced(side) && q.victim_of(v));
+    q.require(q.admits(side));
+    if (q.possible() != smt::Answer::unsat) victims_[i][1 - side].push_back(tier(v).name);
+  }
 }
 
 void Differ::one_displaces(std::size_t i) {
@@ -107,7 +223,11 @@ void Differ::entry_part(Part part, const std::string& name, std::size_t i,
                         std::optional<std::size_t> victim) {
   Clock clock(*this, name, victim ? tier(*victim).name : tier(i).name);
   for (std::size_t admitting : kSides)
-    if (!halted() && !told(name, victim ? tier(*victim).name : tier(i).name, admitting))
+    if (halted())
+      return;
+    else if (told(name, victim ? tier(*victim).name : tier(i).name, admitting))
+      entry_found_[admitting].push_back(part);  // it is no further reason of this tier's
+    else
       ask_entry(part, name, i, admitting, victim, clock);
 }
 
@@ -165,6 +285,7 @@ void Differ::compensation(std::size_t i) {
   d.sentence = fmt::format("tier `{}` displaces a grant of tier `{}` and owes {} where it owed {}",
                            tier(i).name, result.request.victim->tier, owed(1), owed(0));
   d.witness = result.values;
+  d.shown = result.shown;
   d.old_outcome = "owes " + owed(0), d.new_outcome = "owes " + owed(1);
   tell_texts(d, tier(i).of[0]->displaces->compensation.canonical,
              tier(i).of[1]->displaces->compensation.canonical);
@@ -194,28 +315,75 @@ void Differ::entries_together(std::size_t i) {
   }
 }
 
+/// Grants of OLD keep its ranks and protection when NEW has begun: whether that is not what either
+/// rule by itself says.
+bool Differ::crossing() const {
+  return std::any_of(pair_.tiers.begin(), pair_.tiers.end(), [](const TierPair& t) {
+    return t.of[0] != nullptr && (t.of[1] == nullptr || t.of[0]->rank != t.of[1]->rank ||
+                                  t.of[0]->min_run != t.of[1]->min_run);
+  });
+}
+
 void Differ::succession() {
-  if (halted() || rule(1).supersedes != std::optional(pair_.file[0]->id)) return;
-  for (const TierPair& by : pair_.tiers) {
-    if (by.of[1] == nullptr || (!by.displaces(0) && !by.displaces(1))) continue;
-    auto above = [](bool displaces, const rules::Tier* t, const rules::Tier& of) {
-      return displaces && t->rank > of.rank;
-    };
-    for (const TierPair& victim : pair_.tiers) {
-      if (victim.of[0] == nullptr) continue;
-      const rules::Tier& granted = *victim.of[0];  // it keeps this rank until it ends
-      const bool across = above(by.displaces(1), by.of[1], granted);
-      const bool older = above(by.displaces(0), by.of[0], granted);
-      const bool newer = victim.common() && above(by.displaces(1), by.of[1], *victim.of[1]);
-      if (across == older || across == newer) continue;  // the same as before, or told by itself
-      Clock clock(*this, "tiers.rank", by.name);
-      clock.undecided(fmt::format(
-          "while grants of OLD last, tier `{}` of rank {} under NEW {} those of tier `{}` of rank {}: "
-          "what crosses from one version to the next is not compared",
-          by.name, by.of[1]->rank, across ? "newly displaces" : "no longer displaces", victim.name,
-          granted.rank));
+  if (halted() || !succeeds() || pair_.narrow_empty || !crossing()) return;
+  for (std::size_t i = 0; i < pair_.tiers.size() && !halted(); ++i)
+    if (tier(i).common() && (tier(i).displaces(0) || tier(i).displaces(1))) crossing(i);
+}
+
+/// Of tier i: what of OLD's grants it displaces under NEW and could not under OLD, or the reverse,
+/// beyond what the two rules by themselves differ in.
+void Differ::crossing(std::size_t i) {
+  Clock clock(*this, "tiers.rank", tier(i).name);
+  for (std::size_t admitting : kSides)
+    for (std::size_t v = 0; v < pair_.tiers.size() && !halted(); ++v) {
+      const auto& told = victims_[i][1 - admitting];
+      if (tier(v).of[0] == nullptr ||
+          std::find(told.begin(), told.end(), tier(v).name) != told.end())
+        continue;
+      PairQuestion q(pair_, budget_, i, true, {}, VictimOf::older);
+      q.require(base(q) && q.victim_of(v));
+      PairResult result = ask_one_way(q, admitting);
+      if (!different(clock, result)) continue;
+      victims_[i][5 - admitting].push_back(tier(v).name);
+      Difference d = begin("tiers.rank", &tier(i), DiffPhase::displacement, one_way(admitting));
+      d.sentence = fmt::format(
+          "while grants of OLD last, tier `{}` under NEW {} displace those of tier `{}`",
+          tier(i).name, admitting == 1 ? "can newly" : "can no longer", tier(v).name);
+      tell_decisions(d, result);
+      auto rank = [](const rules::Tier* t) { return fmt::format("{}", t->rank); };
+      d.because.push_back(fmt::format("its rank is {} in OLD, {} in NEW; theirs stays {}",
+                                      rank(tier(i).of[0]), rank(tier(i).of[1]),
+                                      rank(tier(v).of[0])));
+      add(std::move(d));
     }
-  }
+  if (!halted() && !changed(i, Toward::owes_more) && !changed(i, Toward::owes_less))
+    crossing_for_more(i);
+}
+
+/// Ranks may say what is owed, and the victim's version asks for the most of both.
+void Differ::crossing_for_more(std::size_t i) {
+  Clock clock(*this, "tiers.displaces.compensation", tier(i).name);
+  PairQuestion q(pair_, budget_, i, true, {}, VictimOf::older);
+  q.require(base(q));
+  PairResult result =
+      q.solve(q.admits(0) && q.admits(1) && q.owes_otherwise(), Expected{true, true, true});
+  if (!different(clock, result)) return;
+  Difference d = begin("tiers.displaces.compensation", &tier(i), DiffPhase::displacement,
+                       DiffKind::other_compensation);
+  d.admits = d.refuses = true;
+  auto owed = [&](std::size_t side) {
+    return to_text(*result.owed[side]) + " " + rule(side).currency;
+  };
+  d.sentence = fmt::format(
+      "while grants of OLD last, tier `{}` displaces one of tier `{}` and owes {} where it owed {}",
+      tier(i).name, result.request.victim->tier, owed(1), owed(0));
+  d.witness = result.values;
+  d.shown = result.shown;
+  d.old_outcome = "owes " + owed(0), d.new_outcome = "owes " + owed(1);
+  victims_[i][static_cast<std::size_t>(*result.owed[0] < *result.owed[1] ? Toward::owes_more
+                                                                         : Toward::owes_less)]
+      .push_back(result.request.victim->tier);
+  add(std::move(d));
 }
 
 }  // namespace capmarket::diff

@@ -75,7 +75,10 @@ struct PairCase {
   // The leg lacks what one victim has: a grant of a tier of both rules, under the rule that judges.
   bool entry = false;
   BySide<Int> rank{}, victim_rank{};
-  BySide<BySide<Bool>> when{};  // false where the compensation overflows
+  /// By text, ranks and whose `min_run` protects: what may be released of a grant that has begun
+  /// starts where its protection ends, and `when` reads that notice. False where the compensation
+  /// overflows.
+  BySide<BySide<BySide<Bool>>> when{};
   BySide<BySide<Int>> owed{};   // max(compensation, 0)
   Bool started{};
   Int part_from{}, notice{}, released{}, piece{};
@@ -126,6 +129,15 @@ admission::SettlementFacts<D> accepted(bool entry) {
 template <class D>
 typename D::Int remainder_of(const typename D::Int& value, std::int64_t step) {
   return value - D::integer(step) * D::mul_div_floor(value, 1, step);
+}
+
+/// From where on a grant may be released of which `part_from` on lies in the leg's reach: not
+/// before its protection ends. Where that is not before `release_from`, it is no candidate at all.
+template <class D>
+typename D::Int part_from_under(const PairCase<D>& c, std::size_t side) {
+  auto protects = c.started && c.part_from < c.floor_until[side] &&
+                  c.floor_until[side] <= c.admission + c.notice;
+  return D::select(protects, c.floor_until[side], c.part_from);
 }
 
 template <class D>
@@ -237,10 +249,11 @@ class PairFacts {
   /// what is released is all that it lacks, and what it owes is within the ceilings: another amount is
   /// a difference of its own.
   void entry(admission::LegFacts<D>& l, admission::VictimFacts<D>& e, const PartSides& v) const {
-    auto candidate = D::boolean(tier_.displaces(v[Part::displaces])) &&
-                     c_.victim_rank[v[Part::rank]] < c_.rank[v[Part::rank]] &&
-                     c_.when[v[Part::when]][v[Part::rank]] &&
-                     implies<D>(c_.started, c_.floor_until[v[Part::min_run]] <= c_.part_from);
+    auto candidate =
+        D::boolean(tier_.displaces(v[Part::displaces])) &&
+        c_.victim_rank[v[Part::rank]] < c_.rank[v[Part::rank]] &&
+        c_.when[v[Part::when]][v[Part::rank]][v[Part::min_run]] &&
+        implies<D>(c_.started, c_.floor_until[v[Part::min_run]] <= c_.admission + c_.notice);
     auto none = D::integer(-kWireMax);
     l.excess = D::select(candidate, -c_.quantity, D::integer(1) - c_.quantity);
     const rules::Tier* own = tier_.of[v[Part::stop_within]];

@@ -101,23 +101,26 @@ DiffGate::Verdict Differ::only_requests(DiffGate& gate) {
 DiffGate::Verdict Differ::only_entries(DiffGate& gate) {
   auto verdict = DiffGate::Verdict::holds;
   if (pair_.narrow_empty) return verdict;
-  for (std::size_t i = 0; i < pair_.tiers.size() && !halted(); ++i) {
-    if (!tier(i).common() || (!tier(i).displaces(0) && !tier(i).displaces(1))) continue;
-    Clock clock(*this, "--only", tier(i).name);
-    PairQuestion q(pair_, budget_, i, true, {});
-    q.require(base(q));
-    smt::Symbolic::Bool outside = !q.inside_only();
-    smt::Symbolic::Bool differ =
-        q.admits(0) != q.admits(1) || (q.admits(0) && q.admits(1) && q.owes_otherwise());
-    PairResult result = q.solve(differ && outside, Expected{{}, {}, false, true, true});
-    const auto one =
-        judge_outside(gate, clock, result,
-                      fmt::format("outside `{}`, a displacement by tier `{}` is decided otherwise",
-                                  pair_.only->canonical, tier(i).name));
-    if (one == DiffGate::Verdict::violated) return one;
-    if (one == DiffGate::Verdict::undecided) verdict = one;
-    if (halted()) return verdict;
-  }
+  std::vector<VictimOf> versions = {VictimOf::judging};
+  if (succeeds() && crossing()) versions.push_back(VictimOf::older);
+  for (VictimOf victims : versions)
+    for (std::size_t i = 0; i < pair_.tiers.size() && !halted(); ++i) {
+      if (!tier(i).common() || (!tier(i).displaces(0) && !tier(i).displaces(1))) continue;
+      Clock clock(*this, "--only", tier(i).name);
+      PairQuestion q(pair_, budget_, i, true, {}, victims);
+      q.require(base(q));
+      smt::Symbolic::Bool outside = !q.inside_only();
+      smt::Symbolic::Bool differ =
+          q.admits(0) != q.admits(1) || (q.admits(0) && q.admits(1) && q.owes_otherwise());
+      PairResult result = q.solve(differ && outside, Expected{{}, {}, false, true, true});
+      const auto one = judge_outside(
+          gate, clock, result,
+          fmt::format("outside `{}`, a displacement by tier `{}` is decided otherwise",
+                      pair_.only->canonical, tier(i).name));
+      if (one == DiffGate::Verdict::violated) return one;
+      if (one == DiffGate::Verdict::undecided) verdict = one;
+      if (halted()) return verdict;
+    }
   if (!pair_.same_grid() && report_.undecided()) return DiffGate::Verdict::undecided;
   return verdict;
 }

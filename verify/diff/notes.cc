@@ -88,7 +88,12 @@ void Differ::notes() {
   if (!displaces) return;
   assume(
       "the victim of a displacement is a grant of a tier of both rules, under the version that "
-      "judges, inside the limits of both: `--replay` decides what crosses from one to the other");
+      "judges, inside the limits of both, to somebody eligible under either: `--replay` decides what "
+      "crosses from one to the other");
+  if (succeeds() && crossing())
+    assume(
+        "while grants of OLD last they keep its ranks and protection under NEW, and are compared so "
+        "too; which of two grants of two versions a curtailment cuts first is not");
   assume(
       "one victim covers what a leg lacks and is next in order, under ceilings that are high enough; "
       "legs are compared at prices that either rule admits");

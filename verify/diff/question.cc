@@ -16,6 +16,12 @@ using smt::num;
 /// Enough for a linear question about one example.
 constexpr std::uint32_t kMattersSteps = 400'000;
 
+/// Victims are grants that somebody eligible was given.
+question::QueryBudget grounded(question::QueryBudget budget, bool entry) {
+  budget.grounded = entry;
+  return budget;
+}
+
 /// The rank of a tier where that rule has it, else where the other has.
 std::int64_t rank_of(const TierPair& tier, std::size_t side) {
   return (tier.of[side] != nullptr ? tier.of[side] : tier.of[1 - side])->rank;
@@ -24,13 +30,15 @@ std::int64_t rank_of(const TierPair& tier, std::size_t side) {
 }  // namespace
 
 PairQuestion::PairQuestion(const RulePair& pair, const question::QueryBudget& budget,
-                           std::size_t tier, bool entry, const FreeParts& beside)
+                           std::size_t tier, bool entry, const FreeParts& beside,
+                           VictimOf victim_of)
     : pair_(pair),
       budget_(budget),
       at_(tier),
       beside_(beside),
+      victims_(victim_of),
       subject_(entry ? pair.narrow_subject : pair.wide_subject),
-      query_(budget, subject_) {
+      query_(grounded(budget, entry), subject_) {
   request_ = &query_.request("", entry);
   case_.entry = entry;
   fill_leg();
@@ -64,20 +72,19 @@ smt::Symbolic::Int PairQuestion::unknown(const std::string& name, std::int64_t l
 
 /// The expressions of one rule, under the ranks of either.
 expr::Bindings<question::CheckedSymbolic> PairQuestion::bindings(std::size_t text,
-                                                                 std::size_t ranks,
-                                                                 bool chooses) const {
-  expr::Bindings<question::CheckedSymbolic> out = request_->bindings(at_, chooses);
+                                                                 std::size_t ranks) const {
+  expr::Bindings<question::CheckedSymbolic> out = request_->bindings(at_);
   const std::size_t own = tier().of[ranks] != nullptr ? ranks : text;
   out.ints[at("rank")] = question::CheckedSymbolic::integer(rank_of(tier(), own));
   if (!request_->has_victim()) return out;
   const question::CheckedSymbolic::Int& name = request_->row(expr::variable_row("victim.tier"));
   question::CheckedSymbolic::Int rank = question::CheckedSymbolic::integer(0);
   for (const TierPair& t : pair_.tiers) {
-    if (!t.common()) continue;
+    if (!can_be_granted(t)) continue;
     question::CheckedSymbolic::Bool here =
         name == question::CheckedSymbolic::integer(pair_.world.name_index(t.name));
     rank = question::CheckedSymbolic::select(
-        here, question::CheckedSymbolic::integer(rank_of(t, ranks)), rank);
+        here, question::CheckedSymbolic::integer(granted(t, ranks)->rank), rank);
   }
   out.ints[at("victim.rank")] = rank;
   return out;
@@ -153,45 +160,66 @@ void PairQuestion::fill_beside() {
   }
 }
 
+/// Until when the victim is protected under either rule.
+void PairQuestion::fill_protection() {
+  PairCase<smt::Symbolic>& c = case_;
+  smt::Symbolic::Int start = request_->row(expr::variable_row("victim.start")).value;
+  c.started = start <= c.admission;
+  for (std::size_t side : kSides) {
+    c.floor_until[side] = num(-kWireMax);
+    for (std::size_t i = 0; i < pair_.tiers.size(); ++i) {
+      const TierPair& t = pair_.tiers[i];
+      if (can_be_granted(t) && granted(t, side)->min_run)
+        c.floor_until[side] = smt::Symbolic::select(
+            victim_of(i), start + num(granted(t, side)->min_run->value), c.floor_until[side]);
+    }
+  }
+}
+
+/// `when` of that text holds of the victim's part that the protection of `floors` leaves.
+smt::Symbolic::Bool PairQuestion::chooses(std::size_t text, std::size_t ranks,
+                                          std::size_t floors) const {
+  expr::Bindings<question::CheckedSymbolic> b = bindings(text, ranks);
+  b.ints[at("notice")].value = part_from_under<smt::Symbolic>(case_, floors) - case_.admission;
+  return question::CheckedSymbolic::holds(
+      expr::evaluate_bool<question::CheckedSymbolic>(tier().when[text], b));
+}
+
 void PairQuestion::fill_entry() {
   auto row = [&](const char* name) { return request_->row(expr::variable_row(name)).value; };
   PairCase<smt::Symbolic>& c = case_;
   c.released = row("released"), c.piece = row("victim.quantity");
   c.notice = row("notice");
   c.part_from = request_->bindings(at_, true).ints[at("notice")].value + c.admission;
-  smt::Symbolic::Int start = row("victim.start");
-  c.started = start <= c.admission;
+  fill_protection();
   std::vector<smt::Symbolic::Bool> common;
+  for (std::size_t i = 0; i < pair_.tiers.size(); ++i)
+    if (can_be_granted(pair_.tiers[i])) common.push_back(victim_of(i));
+  premises_.push_back(smt::any_of(common));
+  // Of what the victim's version says is owed, where that is not the judging one.
+  smt::Symbolic::Bool overflow = smt::Symbolic::boolean(false), overflow_of_old = overflow;
   for (std::size_t side : kSides) {
     c.rank[side] = num(rank_of(tier(), side));
     c.victim_rank[side] = bindings(side, side).ints[at("victim.rank")].value;
-    c.floor_until[side] = num(-kWireMax);
-    for (std::size_t i = 0; i < pair_.tiers.size(); ++i) {
-      const TierPair& t = pair_.tiers[i];
-      if (!t.common()) continue;
-      if (side == 0) common.push_back(victim_of(i));
-      if (t.of[side]->min_run)
-        c.floor_until[side] = smt::Symbolic::select(
-            victim_of(i), start + num(t.of[side]->min_run->value), c.floor_until[side]);
-    }
     for (std::size_t ranks : kSides) {
-      c.when[side][ranks] = smt::Symbolic::boolean(false);
+      c.when[side][ranks].fill(smt::Symbolic::boolean(false));
       c.owed[side][ranks] = num(0);
       if (!tier().displaces(side)) continue;
-      expr::Bindings<question::CheckedSymbolic> b = bindings(side, ranks);
-      question::CheckedSymbolic::Int k =
-          expr::evaluate_int<question::CheckedSymbolic>(tier().compensation[side], b);
-      c.when[side][ranks] =
-          question::CheckedSymbolic::holds(
-              expr::evaluate_bool<question::CheckedSymbolic>(tier().when[side],
-                                                             bindings(side, ranks, true))) &&
-          !question::CheckedSymbolic::poisoned(k.poison);
+      question::CheckedSymbolic::Int k = expr::evaluate_int<question::CheckedSymbolic>(
+          tier().compensation[side], bindings(side, ranks));
+      for (std::size_t floors : kSides)
+        c.when[side][ranks][floors] = chooses(side, ranks, floors) && !overflow &&
+                                      !question::CheckedSymbolic::poisoned(k.poison);
       c.owed[side][ranks] = max_of<smt::Symbolic>(k.value, num(0));
+      if (victims_ == VictimOf::older && side == 0 && ranks == 0)
+        overflow_of_old = question::CheckedSymbolic::poisoned(k.poison);
       query_.reads(tier().when[side], *request_);
       query_.reads(tier().compensation[side], *request_);
     }
+    overflow = overflow_of_old;
   }
-  premises_.push_back(smt::any_of(common));
+  // The victim's version says what is owed too.
+  if (victims_ == VictimOf::older) c.owed[1][1] = max_of<smt::Symbolic>(c.owed[1][1], c.owed[0][0]);
   // Where the grids differ, the admissions that both round to the same instant.
   if (pair_.same_grid()) return;
   for (std::size_t side : kSides)
@@ -245,6 +273,10 @@ smt::Symbolic::Bool PairQuestion::owes_otherwise() const {
   return case_.owed[0][0] != case_.owed[1][1];
 }
 
+smt::Symbolic::Bool PairQuestion::owes_more(std::size_t side) const {
+  return case_.owed[1 - side][1 - side] < case_.owed[side][side];
+}
+
 smt::Symbolic::Bool PairQuestion::inside_only() {
   const std::size_t side = tier().of[1] != nullptr ? 1 : 0;
   query_.reads(*pair_.only, *request_);
@@ -274,6 +306,12 @@ PairResult PairQuestion::solve(const smt::Symbolic::Bool& difference, const Expe
   if (case_.entry) show_entry(out);
   show_beside(out);
   out.values.insert(out.values.begin(), {"tier", tier().name});
+  out.shown = {std::make_shared<const question::RequestCase>(out.request), tier().name,
+               beside_.index                 ? "a price index"
+               : beside_.shares              ? "load on the declaration"
+               : beside_.retention           ? "a retention of the parties' own"
+               : victims_ == VictimOf::older ? "a grant of OLD under NEW"
+                                             : ""};
   return out;
 }
 
@@ -308,13 +346,17 @@ PairCase<Concrete> PairQuestion::concrete(const question::RequestCase& request,
   if (!case_.entry || own == nullptr) return c;
   c.entry = true;
   chain::VictimContext victim = *request.victim, chosen = request.chosen();
-  const rules::Tier* theirs = rule.tier(victim.tier);
+  const std::size_t version = victims_ == VictimOf::older ? 0 : side;
+  const rules::Tier* theirs = pair_.rule(version).tier(victim.tier);
   victim.rank = chosen.rank = theirs == nullptr ? 0 : theirs->rank;
   c.rank[side] = Concrete::integer(own->rank);
   c.victim_rank[side] = Concrete::integer(victim.rank);
-  c.when[side][side] = chain::displacement_holds(rule, *own, leg, chosen);
   c.owed[side][side] = max_of<Concrete>(chain::displacement_compensation(rule, *own, leg, victim),
                                         Concrete::integer(0));
+  if (const rules::Tier* same = tier().of[version]; version != side && same != nullptr)
+    c.owed[side][side] =
+        max_of<Concrete>(c.owed[side][side],
+                         chain::displacement_compensation(pair_.rule(version), *same, leg, victim));
   c.started = Concrete::boolean(victim.started);
   c.released = Concrete::integer(victim.released.value);
   c.piece = Concrete::integer(victim.quantity.value);
@@ -323,6 +365,10 @@ PairCase<Concrete> PairQuestion::concrete(const question::RequestCase& request,
   c.floor_until[side] = Concrete::integer(-kWireMax);
   if (theirs != nullptr && theirs->min_run)
     c.floor_until[side] = Concrete::integer((victim.window.from + *theirs->min_run).value);
+  chosen.notice = Instant(part_from_under<Concrete>(c, side).value) - request.admission;
+  c.when[side][side][side] = chain::displacement_holds(rule, *own, leg, chosen);
+  // More than any ceiling.
+  if (c.owed[side][side].poisoned) c.when[side][side][side] = Concrete::boolean(false);
   return c;
 }
 
@@ -356,7 +402,8 @@ bool PairQuestion::inside_again(const question::RequestCase& request) const {
   chain::VictimContext victim;
   if (request.victim) {
     victim = *request.victim;
-    const rules::Tier* theirs = pair_.rule(side).tier(victim.tier);
+    const std::size_t version = victims_ == VictimOf::older ? 0 : side;
+    const rules::Tier* theirs = pair_.rule(version).tier(victim.tier);
     victim.rank = theirs == nullptr ? 0 : theirs->rank;
   }
   return Concrete::holds(expr::evaluate_bool<Concrete>(
@@ -417,7 +464,7 @@ void PairQuestion::only_what_matters(PairResult& out, const smt::Symbolic::Bool&
   }
   if (run_shown_) {
     smt::Symbolic::Int run =
-        case_.part_from - request_->row(expr::variable_row("victim.start")).value;
+        case_.admission + case_.notice - request_->row(expr::variable_row("victim.start")).value;
     solver.add(run == num(smt::value_in(query_.example(), run)));
   }
   // What is released may begin later than the part that `when` reads; by how much is told.
@@ -445,18 +492,29 @@ void PairQuestion::only_what_matters(PairResult& out, const smt::Symbolic::Bool&
 void PairQuestion::show_entry(PairResult& out) const {
   for (auto& [name, text] : out.values) {
     if (name != "victim.rank") continue;
-    const rules::Tier* a = pair_.rule(0).tier(out.request.victim->tier);
-    const rules::Tier* b = pair_.rule(1).tier(out.request.victim->tier);
+    const auto of = std::find_if(pair_.tiers.begin(), pair_.tiers.end(), [&](const TierPair& t) {
+      return t.name == out.request.victim->tier;
+    });
+    const rules::Tier *a = granted(*of, 0), *b = granted(*of, 1);
     text = a->rank == b->rank ? fmt::format("{}", a->rank)
                               : fmt::format("{} in OLD, {} in NEW", a->rank, b->rank);
   }
-  const Duration part_notice = out.request.part_from - out.request.admission;
-  if (part_notice != out.request.victim->notice)
-    out.values.emplace_back("notice of the victim's part", to_text(part_notice));
+  std::array<Duration, 2> part_notice{};
+  for (std::size_t side : kSides)
+    part_notice[side] =
+        Instant(part_from_under<Concrete>(concrete(out.request, side), side).value) -
+        out.request.admission;
+  const Duration notice = out.request.victim->notice;
+  if (part_notice[0] != part_notice[1])
+    out.values.emplace_back(
+        "notice of the victim's part",
+        fmt::format("{} in OLD, {} in NEW", to_text(part_notice[0]), to_text(part_notice[1])));
+  else if (part_notice[0] != notice)
+    out.values.emplace_back("notice of the victim's part", to_text(part_notice[0]));
   if (run_shown_) {
     const chain::VictimContext& v = *out.request.victim;
     out.values.emplace_back("victim has run",
-                            to_text(out.request.part_from - v.window.from));
+                            to_text(out.request.admission + notice - v.window.from));
   }
 }
 

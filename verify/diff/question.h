@@ -32,6 +32,7 @@ struct PairResult {
   std::array<admission::Decision, 2> decision;  // of the settlement, by side
   std::array<std::optional<Money>, 2> owed;     // to its victim; empty without, or on overflow
   question::RequestCase request;
+  WitnessCase shown;
 };
 
 /// What must come out of a yes, decided concretely.
@@ -42,11 +43,14 @@ struct Expected {
   bool outside = false;  // of the declared intent
 };
 
+/// Whose version the victim's grant stands under: the judging rule's, or OLD's whoever judges.
+enum class VictimOf : std::uint8_t { judging, older };
+
 /// One question about one tier of both rules: is there a settlement such that …?
 class PairQuestion {
  public:
   PairQuestion(const RulePair& pair, const question::QueryBudget& budget, std::size_t tier,
-               bool entry, const FreeParts& beside);
+               bool entry, const FreeParts& beside, VictimOf victim_of = VictimOf::judging);
 
   /// Every clause of admission holds, each part of the rules read from its voice; with the victim
   /// where there is one, or of the leg alone.
@@ -55,8 +59,9 @@ class PairQuestion {
   smt::Symbolic::Bool admits(std::size_t side) const { return admits(PartSides::of(side)); }
   /// That rule's prices admit the leg's; victims are compared at prices that either rule admits.
   smt::Symbolic::Bool priced(std::size_t side) const;
-  /// What is owed to the victim differs.
+  /// What is owed to the victim differs; `side` owes more of it.
   smt::Symbolic::Bool owes_otherwise() const;
+  smt::Symbolic::Bool owes_more(std::size_t side) const;
   /// The declared intent holds of it.
   smt::Symbolic::Bool inside_only();
   /// The victim is of that tier.
@@ -74,10 +79,18 @@ class PairQuestion {
 
  private:
   const TierPair& tier() const { return pair_.tiers[at_]; }
-  expr::Bindings<question::CheckedSymbolic> bindings(std::size_t text, std::size_t ranks,
-                                                     bool chooses = false) const;
+  /// The victim's tier as its grant has it where that side judges; null where there is no such.
+  const rules::Tier* granted(const TierPair& of, std::size_t side) const {
+    return of.of[victims_ == VictimOf::older ? 0 : side];
+  }
+  bool can_be_granted(const TierPair& of) const {
+    return granted(of, 0) != nullptr && granted(of, 1) != nullptr;
+  }
+  expr::Bindings<question::CheckedSymbolic> bindings(std::size_t text, std::size_t ranks) const;
   void fill_leg();
   void fill_entry();
+  void fill_protection();
+  smt::Symbolic::Bool chooses(std::size_t text, std::size_t ranks, std::size_t floors) const;
   void fill_beside();
   void ways();
   smt::Symbolic::Int unknown(const std::string& name, std::int64_t low, std::int64_t high,
@@ -95,6 +108,7 @@ class PairQuestion {
   question::QueryBudget budget_;
   std::size_t at_;
   FreeParts beside_;
+  VictimOf victims_;
   const question::RuleSubject& subject_;
   question::Query query_;
   const question::SymbolicRequest* request_ = nullptr;

@@ -253,6 +253,7 @@ smt::Answer Differ::ask_part(const Provision_& p, std::size_t i, std::size_t adm
                              to_text(*after), to_text(*before));
     d.old_outcome = to_text(*before) + " " + rule(0).currency;
     d.new_outcome = to_text(*after) + " " + rule(1).currency;
+    ordered(&d, *before, *after);
   }
   add(std::move(d));
   return smt::Answer::sat;

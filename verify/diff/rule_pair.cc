@@ -12,14 +12,14 @@ namespace capmarket::diff {
 namespace {
 
 /// An expression of one of the rules, over the joint world. What it says is unchanged.
-expr::Expr reread(const expr::Expr& expr, expr::ExprType type, expr::ExprWorld& world) {
+expr::Expr reread(const std::string& text, expr::ExprType type, expr::ExprWorld& world) {
   auto make = [](std::string what, std::string, int) {
     Problem p;
     p.what = std::move(what);
     return p;
   };
-  auto out = expr::parse_expr(expr.canonical, expr::ExprPlace::displacement, type, world, make);
-  CHECK(out.has_value(), expr.canonical);
+  auto out = expr::parse_expr(text, expr::ExprPlace::displacement, type, world, make);
+  CHECK(out.has_value(), text);
   return *std::move(out);
 }
 
@@ -48,10 +48,11 @@ void join_tiers(RulePair& j) {
       if (it == j.tiers.end()) it = j.tiers.insert(it, TierPair{t.name, {}, {}, {}, {}, {}});
       it->of[side] = &t;
       it->index[side] = i;
-      it->eligible[side] = reread(t.eligible, expr::ExprType::boolean, j.world);
+      it->eligible[side] = reread(t.eligible.canonical, expr::ExprType::boolean, j.world);
       if (!t.displaces) continue;
-      it->when[side] = reread(t.displaces->when, expr::ExprType::boolean, j.world);
-      it->compensation[side] = reread(t.displaces->compensation, expr::ExprType::money, j.world);
+      it->when[side] = reread(t.displaces->when.canonical, expr::ExprType::boolean, j.world);
+      it->compensation[side] =
+          reread(t.displaces->compensation.canonical, expr::ExprType::money, j.world);
     }
   }
 }
@@ -140,7 +141,29 @@ std::optional<rules::Vocabulary> vocabulary(const RulePair& j) {
   return rules::Vocabulary{united(a->kinds, b->kinds), united(a->groups, b->groups)};
 }
 
-rules::Rule vehicle(const RulePair& j, bool wide) {
+bool reads_rank(const expr::Expr& e) {
+  const std::int64_t row = expr::variable_row("rank");
+  return std::any_of(e.nodes.begin(), e.nodes.end(), [&](const expr::ExprNode& n) {
+    return n.op == expr::Op::variable && n.value == row;
+  });
+}
+
+/// Who was granted a victim of that tier was eligible under one of the rules. Ranks are no part of
+/// the joint tier: where eligibility reads them, anybody was.
+expr::Expr eligible_of_either(const TierPair& t, expr::ExprWorld& world) {
+  std::string text;
+  for (std::size_t side : kSides) {
+    if (t.of[side] == nullptr) continue;
+    if (reads_rank(t.eligible[side])) {
+      text = "true";
+      break;
+    }
+    text += fmt::format("{}({})", text.empty() ? "" : " || ", t.eligible[side].canonical);
+  }
+  return reread(text, expr::ExprType::boolean, world);
+}
+
+rules::Rule vehicle(RulePair& j, bool wide) {
   rules::Rule out;
   out.name = j.rule(0).name;
   out.unit = j.rule(0).unit;
@@ -150,6 +173,9 @@ rules::Rule vehicle(const RulePair& j, bool wide) {
   if (wide && both) out.scope = *both;
   if (!wide && j.rule(0).scope.contains(j.rule(1).scope)) out.scope = j.rule(1).scope;
   out.effective = hull(j.rule(0).effective, j.rule(1).effective);
+  // The victim's holder may have had another credential, its place be another of one
+  // infrastructure.
+  out.coordination.mode = rules::CoordinationMode::single;
   out.limits = limits_of(j.rule(0).limits, j.rule(1).limits, wide);
   out.vocabulary = vocabulary(j);
   auto [step, origin] = grid(j, wide).value_or(std::pair(std::int64_t{1}, std::int64_t{0}));
@@ -166,6 +192,7 @@ rules::Rule vehicle(const RulePair& j, bool wide) {
   for (const TierPair& t : j.tiers) {
     rules::Tier copy = *(t.of[0] != nullptr ? t.of[0] : t.of[1]);
     copy.min_run = std::nullopt;
+    copy.eligible = eligible_of_either(t, j.world);
     out.tiers.push_back(std::move(copy));
   }
   out.world = j.world;

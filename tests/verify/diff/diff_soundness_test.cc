@@ -106,7 +106,8 @@ struct Case {
   objects::CredentialGrant user, holder;
   location::Location location;
   chain::EligibilityContext leg;
-  Instant admission, release_from, release_until;
+  Instant admission, release_from, release_until;  // what the leg could have of the grant
+  Instant lack_from;                               // from where on it lacks that
   chain::GrantRecord grant;  // without a rank: each rule has its own
   Quantity released;
   bool entry = false;
@@ -147,6 +148,11 @@ void random_case(Case& c) {
   c.release_until = std::min(c.leg.window.until, piece.window.until);
   c.released = Quantity(between(1, g.leg.quantity.value, {1, 2, 3, g.leg.quantity.value}));
   c.entry = c.release_from < c.release_until;
+  c.lack_from = c.release_from;
+  if (c.entry && one_of<int>({0, 1}) == 1)
+    c.lack_from =
+        c.release_from +
+        Duration(kMinute * in_range(0, (c.release_until - c.release_from).value / kMinute));
 }
 
 struct Outcome {
@@ -154,10 +160,11 @@ struct Outcome {
   std::int64_t owed = 0;
 };
 
-/// The victim as expressions read it, its whole part released of `released` units.
-chain::VictimContext victim_of(const chain::GrantRecord& g, const Case& c) {
+/// The victim as expressions read it, released of so many units from then on.
+chain::VictimContext victim_of(const chain::GrantRecord& g, const Case& c, Instant from,
+                               Quantity released) {
   Volume live = volume_of(g.leg.quantity, g.leg.window.length());
-  Volume left = live - volume_of(c.released, c.release_until - c.release_from);
+  Volume left = live - volume_of(released, c.release_until - from);
   auto worth = [&](Volume v) { return value_of(g.leg.price, v).value_or(Money(0)); };
   chain::VictimContext v;
   v.tier = g.leg.tier;
@@ -168,8 +175,8 @@ chain::VictimContext victim_of(const chain::GrantRecord& g, const Case& c) {
   v.whole_value = worth(live);
   v.window = g.leg.window;
   v.started = g.leg.window.from <= c.admission;
-  v.notice = c.release_from - c.admission;
-  v.released = c.released;
+  v.notice = from - c.admission;
+  v.released = released;
   return v;
 }
 
@@ -195,12 +202,17 @@ Outcome decide_case(const rules::Rule& rule, const std::string& name, const Case
   if (!out.leg || !c.entry || !granted || !tier.displaces || theirs.rank >= tier.rank) return out;
   chain::GrantRecord grant = c.grant;
   grant.rank = theirs.rank;
-  chain::VictimContext v = victim_of(grant, c);
-  bool guarded = v.started && theirs.min_run && c.release_from < g.window.from + *theirs.min_run;
+  // Its part begins where its protection ends, if it has begun; `when` reads the whole part.
+  Instant part_from = c.release_from;
+  if (g.window.from <= c.admission && theirs.min_run)
+    part_from = std::max(part_from, g.window.from + *theirs.min_run);
+  if (c.lack_from < part_from || c.release_until <= c.lack_from) return out;
+  chain::VictimContext whole = victim_of(grant, c, part_from, g.quantity);
+  chain::VictimContext v = victim_of(grant, c, c.lack_from, c.released);
   Concrete::Int owed = chain::displacement_compensation(rule, tier, c.leg, v);
   bool stops = v.notice >= tier.displaces->stop_within.value_or(Duration(0));
-  out.entry = !guarded && stops && !owed.poisoned &&
-              Concrete::holds(chain::displacement_holds(rule, tier, c.leg, v));
+  out.entry = stops && !owed.poisoned &&
+              Concrete::holds(chain::displacement_holds(rule, tier, c.leg, whole));
   out.owed = std::max<std::int64_t>(0, owed.value);
   return out;
 }

@@ -42,6 +42,7 @@ const Edit kNoDisplacing = {
     "* victim.value, 1.00)\n      pay_within: 24h\n",
     ""};
 const Edit kAgainstTen = {"victim.rank < rank && notice", "victim.rank == 10 && notice"};
+const Edit kNoNotice = {"victim.rank < rank && notice >= 5min", "victim.rank < rank"};
 const Edit kOneTier = {
     "  - name: urgent\n    rank: 30\n    eligible: user.kind == \"hospital\"\n" +
         kNoDisplacing.first +
@@ -118,10 +119,15 @@ const std::vector<Pair>& pairs() {
        "looser",
        {"newly-admitted granularity"},
        {kNoDisplacing}},
-      {"other_origin",
-       {{"currency: EUR", "currency: EUR\norigin: 2026-01-01T00:00:30Z"}},
+      {"finer_granularity",
+       {{"granularity: 1min", "granularity: 30s"}},
        "incomparable",
-       {"newly-admitted granularity", "newly-refused granularity"}},
+       {"newly-admitted granularity", "other-terms granularity[urgent]"}},
+      {"other_origin_without_displacement",
+       {{"currency: EUR", "currency: EUR\norigin: 2026-01-01T00:00:30Z"}, kNoDisplacing},
+       "incomparable",
+       {"newly-admitted granularity", "newly-refused granularity"},
+       {kNoDisplacing}},
       {"narrower_scope", {{"scope: eu", "scope: eu/de"}}, "stricter", {"newly-refused scope"}},
       {"scope_elsewhere", {{"scope: eu", "scope: us"}}, "incomparable", {"other-terms scope"}},
       {"sibling_scope",
@@ -207,10 +213,22 @@ const std::vector<Pair>& pairs() {
        "stricter",
        {"newly-refused tiers.displaces.stop_within[urgent]"}},
       {"no_displacement", {kNoDisplacing}, "stricter", {"newly-refused tiers.displaces[urgent]"}},
-      {"longer_protection",
+      // What is left of a grant begins later where it is protected for longer, and `when` reads the
+      // notice of that: more notice, of less.
+      {"longer_protection_and_with_it_more_notice",
        {{"min_run: 10min", "min_run: 20min"}},
+       "incomparable",
+       {"newly-admitted tiers.min_run[firm]", "newly-refused tiers.min_run[firm]"}},
+      {"longer_protection",
+       {kNoNotice, {"min_run: 10min", "min_run: 20min"}},
        "stricter",
-       {"newly-refused tiers.min_run[firm]"}},
+       {"newly-refused tiers.min_run[firm]"},
+       {kNoNotice}},
+      {"protection_that_the_limits_imply",
+       {kNoNotice, {"min_run: 10min", "min_run: 9h"}},
+       "equivalent",
+       {},
+       {kNoNotice, {"min_run: 10min", "min_run: 8h"}}},
       {"rank_in_a_condition",
        {kAgainstTen, {"rank: 10", "rank: 15"}},
        "stricter",
@@ -336,6 +354,11 @@ TEST_P(Pairs, come_out_as_expected) {
     EXPECT_GT(d.new_place.line, 0) << d.sentence;
   }
   EXPECT_THAT(found, ::testing::UnorderedElementsAreArray(pair.differences));
+  // Of what else the rules are about nobody can be said to gain or lose.
+  for (const Difference& d : report.differences)
+    for (const char* without : {"class", "unit", "currency", "pricing.over"})
+      if (d.provision == without) return;
+  EXPECT_EQ(report.effects.empty(), report.differences.empty());
 }
 
 INSTANTIATE_TEST_SUITE_P(Rules, Pairs, ::testing::ValuesIn(pairs()),
@@ -405,31 +428,60 @@ TEST(Diff, gives_up_as_undecided_and_never_as_equivalent) {
   EXPECT_EQ(r.relation, DiffRelation::incomparable);
 }
 
-TEST(Diff, does_not_claim_to_have_compared_displacements_between_two_grids) {
-  DiffReport r = diffed({}, {{"granularity: 1min", "granularity: 30s"}});
-  EXPECT_TRUE(r.undecided());
-  EXPECT_FALSE(r.relation.has_value());
-  EXPECT_FALSE(r.differences.empty());
-}
-
-/// A successor whose best tier has a higher number displaces the best tier's grants of OLD: the
-/// order of either rule by itself does not say so.
-TEST(Diff, does_not_claim_to_have_compared_what_crosses_to_a_successor) {
+/// OLD, and a successor with other ranks: what crosses from the one to the other.
+DiffReport succeeded(const std::vector<Edit>& newer, bool supersedes = true) {
   const question::RuleFile a = rule_file("old.yaml", edited({}));
+  question::RuleFile b = rule_file("new.yaml", edited(newer));
+  if (supersedes) b.rule.supersedes = a.id, b.rule.version = 2;
   DiffOptions options;
   options.at_most = options.at_least = true;
-  auto against = [&](std::int64_t rank, bool supersedes) {
-    question::RuleFile b = rule_file(
-        "new.yaml",
-        edited({{"version: 1", "version: 2"}, {"rank: 30", fmt::format("rank: {}", rank)}}));
-    if (supersedes) b.rule.supersedes = a.id;
-    return *diff_rules(a, b, options);
-  };
-  const DiffReport r = against(31, true);
-  EXPECT_FALSE(r.relation.has_value());
-  for (const DiffGate& g : r.gates) EXPECT_EQ(g.verdict, DiffGate::Verdict::undecided) << g.option;
-  EXPECT_EQ(against(30, true).relation, DiffRelation::equivalent);
-  EXPECT_EQ(against(31, false).relation, DiffRelation::equivalent);
+  auto report = diff_rules(a, b, options);
+  EXPECT_TRUE(report) << to_text(report.error());
+  return report ? *report : DiffReport{};
+}
+
+/// The order of either rule by itself does not say that the best tier displaces its own.
+TEST(DiffSuccession, a_higher_number_displaces_grants_of_the_version_before) {
+  const DiffReport r = succeeded({{"rank: 30", "rank: 31"}});
+  EXPECT_FALSE(r.internal_error) << r.mismatch;
+  EXPECT_EQ(r.relation, DiffRelation::looser);
+  ASSERT_EQ(r.gates.size(), 2u);
+  EXPECT_EQ(r.gates[0].verdict, DiffGate::Verdict::violated);
+  EXPECT_EQ(r.gates[1].verdict, DiffGate::Verdict::holds);
+  ASSERT_EQ(r.differences.size(), 1u);
+  EXPECT_THAT(
+      r.differences[0].sentence,
+      HasSubstr("while grants of OLD last, tier `urgent` under NEW can newly displace those "
+                "of tier `urgent`"));
+  const Effect lost = {"users of tier `urgent`", false,
+                       "can newly be displaced by `urgent` of NEW, while grants of OLD last",
+                       "tiers.rank", "urgent"};
+  EXPECT_THAT(r.effects, Contains(lost));
+}
+
+TEST(DiffSuccession, smaller_numbers_displace_nobody_of_the_version_before) {
+  const DiffReport r =
+      succeeded({{"rank: 30", "rank: 3"}, {"rank: 20", "rank: 2"}, {"rank: 10", "rank: 1"}});
+  EXPECT_FALSE(r.internal_error) << r.mismatch;
+  EXPECT_EQ(r.relation, DiffRelation::stricter);
+  EXPECT_EQ(r.gates[0].verdict, DiffGate::Verdict::holds);
+}
+
+TEST(DiffSuccession, the_same_order_across_or_no_succession_is_equivalent) {
+  EXPECT_EQ(succeeded({{"rank: 30", "rank: 25"}}).relation, DiffRelation::equivalent);
+  EXPECT_EQ(succeeded({{"rank: 30", "rank: 31"}}, false).relation, DiffRelation::equivalent);
+}
+
+/// NEW's condition is as OLD's for its own grants; those of OLD keep the rank that it names no
+/// more.
+TEST(DiffSuccession, a_condition_that_names_a_rank_reads_the_one_that_was_granted) {
+  const question::RuleFile a = rule_file("old.yaml", edited({kAgainstTen}));
+  question::RuleFile b =
+      rule_file("new.yaml", edited({{"victim.rank < rank && notice", "victim.rank == 11 && notice"},
+                                    {"rank: 10\n", "rank: 11\n"}}));
+  EXPECT_EQ(diff_rules(a, b, {})->relation, DiffRelation::equivalent);
+  b.rule.supersedes = a.id, b.rule.version = 2;
+  EXPECT_EQ(diff_rules(a, b, {})->relation, DiffRelation::stricter);
 }
 
 TEST(Diff, calls_a_comparison_over_nothing_vacuous) {
