@@ -29,8 +29,7 @@ constexpr auto kKindWords = std::to_array<KindWords>({
      "it under `rules:`"},
     {FileKind::scenario, "scenario", "a scenario",
      "`run`, `hunt`, `fuzz` and `scenario validate` take it"},
-    {FileKind::mapping, "mapping", "a mapping of columns",
-     "`import csv` takes it, as `--mapping`"},
+    {FileKind::mapping, "mapping", "a mapping of columns", "`import csv` takes it, as `--mapping`"},
 });
 
 const KindWords* words_of(FileKind kind) {
@@ -101,8 +100,7 @@ Result<void> expect_kind(const std::string& file, std::string_view command,
                         fmt::format("{} for `{}`", takes, command), ""});
   };
   if (is_directory(file) && holds_run_or_chain(file))
-    return other("a run or chain directory",
-                 "`verify` and `chain` take it, `diff` as `--replay`");
+    return other("a run or chain directory", "`verify` and `chain` take it, `diff` as `--replay`");
   FileKind kind = kind_of(file);
   const KindWords* words = words_of(kind);
   if (words == nullptr || std::find(wanted.begin(), wanted.end(), kind) != wanted.end()) return {};
@@ -127,9 +125,7 @@ std::vector<std::string> names_in(const fs::path& folder) {
   return out;
 }
 
-bool is_yaml(const std::string& name) {
-  return name.ends_with(".yaml") || name.ends_with(".yml");
-}
+bool is_yaml(const std::string& name) { return name.ends_with(".yaml") || name.ends_with(".yml"); }
 
 /// YAML files in the folder and below it; folders behind links could lead back to it.
 void yaml_files(const fs::path& folder, std::vector<std::string>& out) {
@@ -177,7 +173,8 @@ std::vector<std::string> files_of_pattern(const std::string& pattern) {
   return out;
 }
 
-/// Of a folder only what the command takes; what nobody can tell is taken, and told when it is read.
+/// Of a folder only what the command takes; what nobody can tell is taken, and told when it is
+/// read.
 std::vector<std::string> taken(const std::vector<std::string>& files,
                                std::initializer_list<FileKind> wanted, std::size_t& others) {
   std::vector<std::string> out;

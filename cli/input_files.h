@@ -1,5 +1,6 @@
 // The files that a command is called with: folders and patterns become files, and a file of another
-// kind than the command takes is told by what it is. Source: docs/spec/commands.md#files-and-folders.
+// kind than the command takes is told by what it is. Source:
+// docs/spec/commands.md#files-and-folders.
 #pragma once
 
 #include <cstdint>

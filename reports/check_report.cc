@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <tuple>
 
 #include "reports/case_values.h"
 #include "reports/junit.h"
@@ -83,6 +84,18 @@ Tone tone_of(const analyses::Finding& f) {
   return f.severity == analyses::Severity::error ? Tone::bad : Tone::open;
 }
 
+/// Where a finding stands, each place once.
+std::vector<analyses::Provision> places_of(const analyses::Finding& f) {
+  std::vector<analyses::Provision> out;
+  for (const analyses::Provision& p : f.provisions)
+    if (std::none_of(out.begin(), out.end(), [&](const analyses::Provision& o) {
+          return std::tie(o.file, o.line, o.column, o.place) ==
+                 std::tie(p.file, p.line, p.column, p.place);
+        }))
+      out.push_back(p);
+  return out;
+}
+
 std::string failure_text(const analyses::Finding& f, const CheckView& view) {
   const bool colour = view.colour;
   std::string out = fmt::format(
@@ -101,7 +114,7 @@ std::string failure_text(const analyses::Finding& f, const CheckView& view) {
   for (const auto& values : f.more) out += "  or:\n" + case_text(values);
   if (view.explain)
     for (const std::string& line : f.conjuncts) out += fmt::format("  decided by {}\n", line);
-  for (const analyses::Provision& p : f.provisions)
+  for (const analyses::Provision& p : places_of(f))
     out += fmt::format("  at {}:{}:{}: {}\n", p.file, p.line, p.column, p.place);
   if (!f.scenario.empty())
     out += fmt::format("  a run shows it: capmarket run {}\n", f.scenario);
@@ -112,8 +125,8 @@ std::string failure_text(const analyses::Finding& f, const CheckView& view) {
 std::string held_line(const analyses::Finding& f) {
   const std::string said =
       f.sentence.empty() ? std::string(analyses::row_of(f.row).statement) : spoken(f.sentence);
-  return fmt::format("  {:<7}{:<26}{:<24}{:>5} ms  {}{}\n", analyses::to_text(f.verdict), f.analysis,
-                     f.subject, f.milliseconds, said,
+  return fmt::format("  {:<7}{:<26}{:<24}{:>5} ms  {}{}\n", analyses::to_text(f.verdict),
+                     f.analysis, f.subject, f.milliseconds, said,
                      f.bound.empty() ? "" : fmt::format(" (bounded: {})", f.bound));
 }
 
@@ -208,13 +221,15 @@ std::vector<analyses::AnalysisVerdict> verdicts_of(
 std::string plain_case(const analyses::Finding& f) {
   std::string out = spoken(f.sentence.empty() ? f.reason : f.sentence);
   for (const auto& [name, value] : f.witness) out += fmt::format("\n{} = {}", name, spoken(value));
-  for (const analyses::Provision& p : f.provisions)
+  for (const analyses::Provision& p : places_of(f))
     out += fmt::format("\n{}:{}:{}: {}", p.file, p.line, p.column, p.place);
   return out;
 }
 
-/// The test of one finding. A warning that fails nothing is told as skipped: CI shows it, and passes.
-JunitCase junit_case(const analyses::RuleReport& r, const analyses::Finding& f, bool warnings_fail) {
+/// The test of one finding. A warning that fails nothing is told as skipped: CI shows it, and
+/// passes.
+JunitCase junit_case(const analyses::RuleReport& r, const analyses::Finding& f,
+                     bool warnings_fail) {
   JunitCase out;
   out.classname = r.rule;
   out.name = fmt::format("{} [{}]", f.analysis, f.subject);
@@ -267,7 +282,7 @@ SarifResult sarif_result(const analyses::RuleReport& r, const analyses::Finding&
   out.text = plain_case(f);
   out.identity = fmt::format("{}\n{}\n{}\n{}\n{}", file_name(r.file), r.rule, r.version, f.analysis,
                              f.subject);
-  out.places = f.provisions;
+  out.places = places_of(f);
   return out;
 }
 
@@ -299,14 +314,13 @@ nlohmann::ordered_json check_json(const std::vector<analyses::RuleReport>& repor
 std::string rules_summary(const std::vector<analyses::AnalysisVerdict>& verdicts,
                           const std::vector<Unread>& unread, std::size_t others) {
   const RuleCounts n = counts_of(verdicts, unread);
-  std::string out = fmt::format("{} rule{}: {} proved, {} refuted", n.rules, n.rules == 1 ? "" : "s",
-                                n.proved, n.refuted);
+  std::string out = fmt::format("{} rule{}: {} proved, {} refuted", n.rules,
+                                n.rules == 1 ? "" : "s", n.proved, n.refuted);
   if (n.undecided > 0) out += fmt::format(", {} undecided", n.undecided);
   if (n.vacuous > 0) out += fmt::format(", {} vacuous", n.vacuous);
   if (n.unreadable > 0) out += fmt::format(", {} unreadable", n.unreadable);
   if (n.internal > 0) out += fmt::format(", {} without an answer (internal error)", n.internal);
-  if (others > 0)
-    out += fmt::format(" ({} other file{} left out)", others, others == 1 ? "" : "s");
+  if (others > 0) out += fmt::format(" ({} other file{} left out)", others, others == 1 ? "" : "s");
   return out + "\n";
 }
 

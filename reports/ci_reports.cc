@@ -79,8 +79,9 @@ constexpr std::string_view kGate = "gate", kUndecided = "undecided";
 std::vector<SarifRule> diff_rules_of_sarif() {
   using enum diff::DiffKind;
   std::vector<SarifRule> out;
-  for (diff::DiffKind k : {newly_admitted, newly_refused, other_tier, other_price, other_compensation,
-                           other_money, other_deadline, other_order, other_terms})
+  for (diff::DiffKind k :
+       {newly_admitted, newly_refused, other_tier, other_price, other_compensation, other_money,
+        other_deadline, other_order, other_terms})
     out.push_back({std::string(diff::to_text(k)), fmt::format("nothing is {}", diff::to_text(k)),
                    "A result is a difference between two rules with its smallest case. What the "
                    "kinds mean: docs/spec/analyses.md.",
@@ -98,18 +99,25 @@ void add_results(const diff::DiffReport& r, std::vector<SarifResult>& out) {
   const std::string base = file_name(r.new_side.file) + "\n" + r.new_side.rule;
   const analyses::Provision whole{r.new_side.file, "", 1, 1};
   for (const diff::Difference& d : r.differences)
-    out.push_back({std::string(diff::to_text(d.kind)), false, difference_lines(d),
-                   base + "\n" + name_of(d.provision, d.tier), {d.new_place, d.old_place}});
+    out.push_back({std::string(diff::to_text(d.kind)),
+                   false,
+                   difference_lines(d),
+                   base + "\n" + name_of(d.provision, d.tier),
+                   {d.new_place, d.old_place}});
   for (const diff::Compared& c : r.compared)
     if (c.verdict == diff::Compared::Verdict::undecided)
-      out.push_back({std::string(kUndecided), false,
+      out.push_back({std::string(kUndecided),
+                     false,
                      fmt::format("{}: undecided: {}", name_of(c.provision, c.tier), c.reason),
-                     base + "\n" + name_of(c.provision, c.tier), {whole}});
+                     base + "\n" + name_of(c.provision, c.tier),
+                     {whole}});
   for (const diff::DiffGate& g : r.gates)
     if (g.verdict != diff::DiffGate::Verdict::holds)
-      out.push_back({std::string(kGate), g.verdict == diff::DiffGate::Verdict::violated,
+      out.push_back({std::string(kGate),
+                     g.verdict == diff::DiffGate::Verdict::violated,
                      fmt::format("{}: {}{}", g.option, g.sentence, lines_of(g.witness)),
-                     base + "\n" + g.option, {whole}});
+                     base + "\n" + g.option,
+                     {whole}});
 }
 
 // Of `hunt`.
@@ -161,7 +169,8 @@ JunitCase audit_case(const audit::AuditReport& a) {
     text += fmt::format("{} at {}: {}\n", objects::to_text(v.invariant),
                         v.sequence < 0 ? "the checkpoint" : fmt::format("sequence {}", v.sequence),
                         v.detail);
-  if (a.violations_dropped > 0) text += fmt::format("and {} more violations\n", a.violations_dropped);
+  if (a.violations_dropped > 0)
+    text += fmt::format("and {} more violations\n", a.violations_dropped);
   return of_chain("audit", a.holds(), "violated", text);
 }
 
@@ -223,18 +232,20 @@ nlohmann::ordered_json hunt_sarif(const std::vector<hunt::HuntReport>& reports,
   const std::string help =
       "A result is a history of legal steps that breaks it, or a search that came to no end. The "
       "message has the steps; docs/spec/analyses.md says what is searched.";
-  std::vector<SarifRule> rules = {{"goal", "no history of legal steps breaks a goal of the rule", help,
-                                   true},
-                                  {"invariant", "no history of legal steps breaks an invariant", help,
-                                   true}};
+  std::vector<SarifRule> rules = {
+      {"goal", "no history of legal steps breaks a goal of the rule", help, true},
+      {"invariant", "no history of legal steps breaks an invariant", help, true}};
   std::vector<SarifResult> results;
   for (const hunt::HuntReport& r : reports)
     for (const hunt::HuntFinding& f : r.findings) {
       if (!is_broken(f) && f.verdict != AnalysisVerdict::unknown) continue;
       const bool goal = !f.provision.file.empty();
-      results.push_back({goal ? "goal" : "invariant", is_broken(f), hunted_lines(f),
-                         fmt::format("{}\n{}\n{}\n{}", file_name(r.file), r.rule, r.version, f.goal),
-                         {goal ? f.provision : analyses::Provision{r.file, "", 1, 1}}});
+      results.push_back(
+          {goal ? "goal" : "invariant",
+           is_broken(f),
+           hunted_lines(f),
+           fmt::format("{}\n{}\n{}\n{}", file_name(r.file), r.rule, r.version, f.goal),
+           {goal ? f.provision : analyses::Provision{r.file, "", 1, 1}}});
     }
   return sarif_log(std::move(rules), std::move(results), unread, version);
 }
@@ -245,9 +256,8 @@ std::string fuzz_junit(const std::vector<FuzzOutcome>& outcomes, const std::vect
   for (const FuzzOutcome& o : outcomes) {
     const std::string broken = o.report.failure ? o.report.failure->what : "";
     const std::string detail =
-        o.report.failure
-            ? fmt::format("{}\ncapmarket run {}", o.report.failure->detail, o.scenario)
-            : "";
+        o.report.failure ? fmt::format("{}\ncapmarket run {}", o.report.failure->detail, o.scenario)
+                         : "";
     JunitSuite& suite = suites.emplace_back(JunitSuite{o.file, {}});
     auto add = [&](std::string classname, std::string name, bool fails, std::string message,
                    std::string text) {
@@ -272,7 +282,8 @@ std::string fuzz_junit(const std::vector<FuzzOutcome>& outcomes, const std::vect
       add(o.file, broken, true, "broken", detail);
     if (audited) add(o.file, "audit", broken == "audit", "broken", broken == "audit" ? detail : "");
     if (o.report.vacuous())
-      add(o.file, "not-vacuous", true, "vacuous", "no settlement was admitted, or no goal was reached");
+      add(o.file, "not-vacuous", true, "vacuous",
+          "no settlement was admitted, or no goal was reached");
   }
   for (const Unread& u : unread) suites.push_back(unread_suite(u));
   return junit_xml(suites);

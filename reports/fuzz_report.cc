@@ -56,7 +56,8 @@ nlohmann::ordered_json fuzz_json(const std::vector<FuzzOutcome>& outcomes,
                                  const std::vector<Unread>& unread, bool several) {
   if (outcomes.size() == 1 && !several) return fuzz_json(outcomes.front());
   Json files = Json::array();
-  std::string_view verdict = unread.empty() ? "held" : "vacuous";  // what was not played did not hold
+  std::string_view verdict =
+      unread.empty() ? "held" : "vacuous";  // what was not played did not hold
   for (const FuzzOutcome& o : outcomes) {
     files.push_back(fuzz_json(o));
     if (verdict != "broken" && verdict_of(o.report) != "held") verdict = verdict_of(o.report);

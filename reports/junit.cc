@@ -13,7 +13,8 @@ namespace {
 std::string xml_text(std::string_view text) {
   std::string out, shown = visible(text, false);
   // The two characters of three bytes that a terminal shows and XML forbids.
-  for (const auto& [from, to] : {std::pair("\xef\xbf\xbe", "\\ufffe"), std::pair("\xef\xbf\xbf", "\\uffff")})
+  for (const auto& [from, to] :
+       {std::pair("\xef\xbf\xbe", "\\ufffe"), std::pair("\xef\xbf\xbf", "\\uffff")})
     for (std::size_t at; (at = shown.find(from)) != shown.npos;) shown.replace(at, 3, to);
   for (char c : shown) {
     if (c == '&')
@@ -31,7 +32,8 @@ std::string xml_text(std::string_view text) {
 /// A value between quotes: a reader would make a line end a space.
 std::string xml_value(std::string_view text) {
   std::string out;
-  for (char c : xml_text(visible(text))) out += c == '"' ? std::string("&quot;") : std::string(1, c);
+  for (char c : xml_text(visible(text)))
+    out += c == '"' ? std::string("&quot;") : std::string(1, c);
   return out;
 }
 
@@ -54,16 +56,16 @@ std::string_view tag_of(JunitOutcome outcome) {
 }
 
 std::string case_xml(const JunitCase& c) {
-  std::string out = fmt::format("    <testcase classname=\"{}\" name=\"{}\"", xml_value(c.classname),
-                                xml_value(c.name));
+  std::string out = fmt::format("    <testcase classname=\"{}\" name=\"{}\"",
+                                xml_value(c.classname), xml_value(c.name));
   if (!c.file.empty()) out += fmt::format(" file=\"{}\"", xml_value(c.file));
   if (c.line > 0) out += fmt::format(" line=\"{}\"", c.line);
   out += fmt::format(" time=\"{}\"", seconds(c.milliseconds));
   const bool passed = c.outcome == JunitOutcome::passed;
   if (passed && c.text.empty()) return out + "/>\n";
   std::string message = passed ? "" : fmt::format(" message=\"{}\"", xml_value(c.message));
-  return out + fmt::format(">\n      <{0}{1}>{2}</{0}>\n    </testcase>\n", tag_of(c.outcome), message,
-                           xml_text(c.text));
+  return out + fmt::format(">\n      <{0}{1}>{2}</{0}>\n    </testcase>\n", tag_of(c.outcome),
+                           message, xml_text(c.text));
 }
 
 /// Counts as attributes.
@@ -79,8 +81,8 @@ struct JunitCounts {
     milliseconds += c.milliseconds;
   }
   std::string text() const {
-    return fmt::format("tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{}\"", tests,
-                       failures, errors, skipped, seconds(milliseconds));
+    return fmt::format("tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{}\"",
+                       tests, failures, errors, skipped, seconds(milliseconds));
   }
 };
 

@@ -61,13 +61,14 @@ Json result_json(const SarifResult& r, std::size_t index, std::map<std::string, 
   return out;
 }
 
-SarifResult unread_result(const Unread& u, const Problem& p) {
+/// One for a file, at its first problem; the text has them all.
+SarifResult unread_result(const Unread& u) {
+  const Problem& first = u.problems.front();
   SarifResult out;
   out.rule = kUnreadable;
-  out.text = p.what;
-  if (!p.expected.empty()) out.text += "\nexpected: " + p.expected;
-  out.identity = file_name(u.file) + "\n" + p.what;
-  out.places = {{p.file.empty() ? u.file : p.file, "", p.line, p.column}};
+  out.text = to_text(u.problems);
+  out.identity = file_name(u.file);
+  out.places = {{place_of(u), "", first.line, first.column}};
   return out;
 }
 
@@ -76,8 +77,9 @@ SarifResult unread_result(const Unread& u, const Problem& p) {
 std::string file_uri(std::string_view path) {
   std::string out = path.starts_with('/') ? "file://" : "";
   for (char c : path)
-    out += is_unreserved(c) ? std::string(1, c)
-                            : fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
+    out += is_unreserved(c)
+               ? std::string(1, c)
+               : fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
   return out;
 }
 
@@ -92,8 +94,7 @@ nlohmann::ordered_json sarif_log(std::vector<SarifRule> rules, std::vector<Sarif
                    "The command came to no answer for this file: the message says what is wrong "
                    "with it, and what was expected.",
                    true});
-  for (const Unread& u : unread)
-    for (const Problem& p : u.problems) results.push_back(unread_result(u, p));
+  for (const Unread& u : unread) results.push_back(unread_result(u));
   Json rows = Json::array(), out = Json::array();
   for (const SarifRule& r : rules) rows.push_back(rule_json(r));
   std::map<std::string, int> seen;

@@ -23,7 +23,8 @@ struct SarifResult {
   std::string rule;  // an id of the rules
   bool error = true;
   std::string text;
-  /// What makes it the same result in the next version of the files: names, no lines and no folders.
+  /// What makes it the same result in the next version of the files: names, no lines and no
+  /// folders.
   std::string identity;
   std::vector<analyses::Provision> places;  // the first is the result's own
 };

@@ -93,10 +93,10 @@ std::optional<std::pair<std::string, std::size_t>> time_beside(std::string_view 
   const std::int64_t before = kNanosPerSecond - after;
   if (std::min(after, before) > kFewMost) return std::nullopt;
   const bool less = before < after;
-  return std::pair(fmt::format("{} {} {} ns",
-                               to_text(Instant((second + (less ? 1 : 0)) * kNanosPerSecond)),
-                               less ? "less" : "and", std::min(after, before)),
-                   end + 1);
+  return std::pair(
+      fmt::format("{} {} {} ns", to_text(Instant((second + (less ? 1 : 0)) * kNanosPerSecond)),
+                  less ? "less" : "and", std::min(after, before)),
+      end + 1);
 }
 
 }  // namespace

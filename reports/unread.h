@@ -1,5 +1,5 @@
-// A file that a command was called with and that has no verdict: it cannot be read, or its answer is
-// none.
+// A file that a command was called with and that has no verdict: it cannot be read, or its answer
+// is none.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

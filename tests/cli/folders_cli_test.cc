@@ -26,7 +26,7 @@ class Folders : public BinaryTest {
     copy("clean-plain.yaml", "rules/b.yaml");
     copy("coverage-gap.yaml", "rules/a.yaml");
     copy("clean-plain.yaml", "rules/deep/c.yaml");
-    dir.write("rules/broken.yaml", "rule: x\nversion 1\n");
+    dir.write("rules/broken.yaml", "rule: x\n  version: 1\n");
     dir.write("rules/market.yaml", "scenario: market\n");
     dir.write("rules/notes.txt", "no rule");
   }
@@ -45,7 +45,8 @@ TEST_F(Folders, one_broken_rule_hides_none_of_the_others) {
   Outcome o = call("check rules --scenarios none");
   EXPECT_EQ(o.status, 2);
   EXPECT_THAT(o.err, HasSubstr("rules/broken.yaml:2:"));
-  EXPECT_TRUE(o.out.ends_with("4 rules: 2 proved, 1 refuted, 1 unreadable (1 other file left out)\n"))
+  EXPECT_TRUE(
+      o.out.ends_with("4 rules: 2 proved, 1 refuted, 1 unreadable (1 other file left out)\n"))
       << o.out;
   EXPECT_LT(o.out.find("rules/a.yaml"), o.out.find("rules/b.yaml"));
   EXPECT_LT(o.out.find("rules/b.yaml"), o.out.find("rules/deep/c.yaml"));
@@ -61,8 +62,8 @@ TEST_F(Folders, ci_is_told_of_every_rule_and_of_the_broken_one_at_its_line) {
   EXPECT_THAT(junit.out, HasSubstr("file=\"rules/broken.yaml\" line=\"2\""));
   Outcome sarif = call("check rules --scenarios none --format sarif");
   EXPECT_EQ(sarif.status, 2);
-  const testing::SchemaValidator schema(Json::parse(
-      testing::content_of(root + "/tests/reports/sarif-subset.schema.json")));
+  const testing::SchemaValidator schema(
+      Json::parse(testing::content_of(root + "/tests/reports/sarif-subset.schema.json")));
   EXPECT_EQ(schema.complaint(sarif.out), "");
   Json results = Json::parse(sarif.out)["runs"][0]["results"];
   ASSERT_EQ(results.size(), 2u);
@@ -100,7 +101,8 @@ TEST_F(Folders, a_file_of_another_kind_is_told_in_one_sentence) {
   const std::string rule = "rules/b.yaml";
   for (const std::string& wrong :
        {"check " + pack, "diff " + rule + " " + pack, "rule show " + pack, "run " + rule,
-        "scenario validate " + rule, "verify " + rule, "hunt " + root + "/scenarios/mappings/gpu-cluster-2023.yaml",
+        "scenario validate " + rule, "verify " + rule,
+        "hunt " + root + "/scenarios/mappings/gpu-cluster-2023.yaml",
         "check " + rule + " --against " + rule, "run " + pack + " --rule " + pack}) {
     Outcome o = call(wrong);
     EXPECT_EQ(o.status, 2) << wrong;
@@ -120,11 +122,11 @@ TEST_F(Folders, rules_in_the_order_of_a_mistake_are_warned_of) {
 
 TEST_F(Folders, every_command_that_judges_says_it_to_ci) {
   const std::string plain = "rules/b.yaml";
-  for (const std::string& one :
-       {"diff rules/b.yaml rules/a.yaml --format ", "hunt " + plain + " --steps 1 --goal INV-4 --format "}) {
+  for (const std::string& one : {"diff rules/b.yaml rules/a.yaml --format ",
+                                 "hunt " + plain + " --steps 1 --goal INV-4 --format "}) {
     Outcome sarif = call(one + "sarif");
-    const testing::SchemaValidator schema(Json::parse(
-        testing::content_of(root + "/tests/reports/sarif-subset.schema.json")));
+    const testing::SchemaValidator schema(
+        Json::parse(testing::content_of(root + "/tests/reports/sarif-subset.schema.json")));
     EXPECT_EQ(schema.complaint(sarif.out), "") << one;
     EXPECT_GT(xml(call(one + "junit").out).get<int>("<xmlattr>.tests"), 0) << one;
   }
@@ -148,22 +150,28 @@ TEST_F(Folders, hunt_and_fuzz_take_folders_too) {
 }
 
 TEST_F(Folders, an_option_that_would_do_nothing_is_refused) {
-  for (const char* call_ :
-       {"verify runs --solver none --timeout 5", "verify runs --solver none --rlimit 5",
-        "verify runs --solver none --recheck z3", "verify runs --solver none --certificates c",
-        "prove --list --timeout 5", "prove --list --recheck z3", "prove --list --format junit",
-        "check rules/a.yaml --samples 3", "check rules/a.yaml --finding coverage",
-        "check rules/a.yaml --over lease=1h..2h --more 2",
-        "check rules/a.yaml --over lease=1h..2h --explain",
-        "check rules/a.yaml --over lease=1h..2h --scenarios s",
-        "check rules/a.yaml --over lease=1h..2h --certificates c",
-        "check rules/a.yaml --over lease=1h..2h --recheck z3",
-        "check rules/a.yaml --over lease=1h..2h --all", "check rules/a.yaml --format sarif --all",
-        "check rules/a.yaml --format junit --more 2", "check rules/a.yaml --format sarif --explain",
-        "check rules/a.yaml --quiet --all",
-        "diff rules/a.yaml rules/b.yaml --replay x --format junit",
-        "fuzz rules/market.yaml --timeout 5",
-        "rule promulgate rules/a.yaml --chain c --from-run --key k"}) {
+  for (const char* call_ : {"verify runs --solver none --timeout 5",
+                            "verify runs --solver none --rlimit 5",
+                            "verify runs --solver none --recheck z3",
+                            "verify runs --solver none --certificates c",
+                            "prove --list --timeout 5",
+                            "prove --list --recheck z3",
+                            "prove --list --format junit",
+                            "check rules/a.yaml --samples 3",
+                            "check rules/a.yaml --finding coverage",
+                            "check rules/a.yaml --over lease=1h..2h --more 2",
+                            "check rules/a.yaml --over lease=1h..2h --explain",
+                            "check rules/a.yaml --over lease=1h..2h --scenarios s",
+                            "check rules/a.yaml --over lease=1h..2h --certificates c",
+                            "check rules/a.yaml --over lease=1h..2h --recheck z3",
+                            "check rules/a.yaml --over lease=1h..2h --all",
+                            "check rules/a.yaml --format sarif --all",
+                            "check rules/a.yaml --format junit --more 2",
+                            "check rules/a.yaml --format sarif --explain",
+                            "check rules/a.yaml --quiet --all",
+                            "diff rules/a.yaml rules/b.yaml --replay x --format junit",
+                            "fuzz rules/market.yaml --timeout 5",
+                            "rule promulgate rules/a.yaml --chain c --from-run --key k"}) {
     Outcome o = call(call_);
     EXPECT_EQ(o.status, 2) << call_;
     EXPECT_EQ(o.out, "") << call_;

@@ -56,8 +56,9 @@ void expect_junit(const pt::ptree& suites) {
 
 TEST(Junit, counts_each_outcome_in_the_suite_and_over_all) {
   using enum JunitOutcome;
-  const std::string xml = junit_xml({{"a.yaml", {test_case("x", passed, ""), test_case("y", failure)}},
-                                     {"b.yaml", {test_case("z", error), test_case("w", skipped)}}});
+  const std::string xml =
+      junit_xml({{"a.yaml", {test_case("x", passed, ""), test_case("y", failure)}},
+                 {"b.yaml", {test_case("z", error), test_case("w", skipped)}}});
   const pt::ptree root = parsed(xml).get_child("testsuites");
   expect_junit(root);
   EXPECT_EQ(root.get<int>("<xmlattr>.tests"), 4);
@@ -81,7 +82,8 @@ TEST(Junit, holds_whatever_stands_in_a_name_or_a_text) {
 }
 
 TEST(Junit, a_file_that_cannot_be_read_is_an_error_at_its_line) {
-  Unread unread{"rules/broken.yaml", {Problem{"rules/broken.yaml", 7, 2, "no colon", "a colon", ""}}, false};
+  Unread unread{
+      "rules/broken.yaml", {Problem{"rules/broken.yaml", 7, 2, "no colon", "a colon", ""}}, false};
   const pt::ptree root = parsed(junit_xml({unread_suite(unread)})).get_child("testsuites");
   expect_junit(root);
   const pt::ptree& one = root.get_child("testsuite.testcase");

@@ -23,7 +23,10 @@ const std::vector<SarifRule> kRules = {{"coverage", "every request reaches a tie
                                        {"goal", "the goal holds", "help", true}};
 
 SarifResult result(std::string rule, std::string identity, int line) {
-  return {std::move(rule), true, "what is wrong", std::move(identity),
+  return {std::move(rule),
+          true,
+          "what is wrong",
+          std::move(identity),
           {{"rules/a b.yaml", "tiers[0]", line, 3}, {"/abs/c#.yaml", "", 0, 0}}};
 }
 

@@ -29,8 +29,10 @@ TEST(Spoken, everything_else_stands_in_parts_and_nothing_is_rounded) {
 TEST(Spoken, a_text_says_its_durations_and_times_and_leaves_what_it_quotes) {
   EXPECT_EQ(spoken("notice is 899999999999ns, `notice >= 899999999999ns`"),
             "notice is 15 min less 1 ns, `notice >= 899999999999ns`");
-  EXPECT_EQ(spoken("from 2026-01-01T00:14:59.999999999Z on"), "from 2026-01-01T00:15:00Z less 1 ns on");
-  for (const char* same : {"x123456789ns", "12345", "2026-01-01T00:00:00Z", "7c899999999999ns0", "0.5"})
+  EXPECT_EQ(spoken("from 2026-01-01T00:14:59.999999999Z on"),
+            "from 2026-01-01T00:15:00Z less 1 ns on");
+  for (const char* same :
+       {"x123456789ns", "12345", "2026-01-01T00:00:00Z", "7c899999999999ns0", "0.5"})
     EXPECT_EQ(spoken(std::string_view(same)), same);
 }
 
