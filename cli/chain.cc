@@ -181,12 +181,19 @@ std::string state_of(const admission::ClauseExplanation& c) {
   return c.holds ? "holds" : "fails";
 }
 
+/// An excess is a load less what there is: how much is free, or how much there is too much.
+std::string excess_text(const admission::FactValue& f) {
+  auto excess = f.name.ends_with("excess") ? parse_integer(f.value) : std::nullopt;
+  if (!excess) return {};
+  return *excess < 0 ? fmt::format("  ({} free)", -*excess) : fmt::format("  ({} too many)", *excess);
+}
+
 /// What a clause asks, each condition of it that fails with its facts, then what else it read.
 std::string unmet_text(const admission::ClauseExplanation& c) {
   std::string out = fmt::format("    holds when: {}\n", c.about), rest;
   std::vector<std::string> told;
   auto line = [](const admission::FactValue& f) {
-    return fmt::format("      {:<36} {}\n", f.name, f.value);
+    return fmt::format("      {:<36} {}{}\n", f.name, f.value, excess_text(f));
   };
   for (const std::vector<std::string>& names : c.unmet) {
     out +=

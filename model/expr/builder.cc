@@ -116,7 +116,7 @@ namespace {
 /// A name of the language that is near, or else that text in quotes: a kind, a group, a tier.
 std::string known_or_quoted(const std::string& name, const std::vector<std::string_view>& known) {
   const std::string quoted =
-      fmt::format("`\"{}\"`, in quotes, if it is a kind, group or tier", name);
+      fmt::format("a name of a kind, group or tier stands in quotes: \"{}\"", name);
   const std::string names = expected_one_of(name, known);
   return nearest(name, known).empty() ? fmt::format("{}; else {}", quoted, names)
                                       : fmt::format("{}; {}", names, quoted);

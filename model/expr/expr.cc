@@ -82,7 +82,11 @@ class Parser {
       std::string what = peek().kind == TokenKind::end ? "the expression ends early"
                          : peek().text.empty()         ? "a number that nothing leads to"
                                                : fmt::format("`{}` does not fit here", peek().text);
-      builder_.complain(std::move(what), meant().value_or(std::move(expected)), peek().begin);
+      auto right = meant();
+      // What a slip made of the words before it is no fault of its own; `if` has been told.
+      if (right) builder_.problems().clear();
+      const bool told = at_ > 0 && tokens_[at_ - 1].text == "if" && !builder_.problems().empty();
+      if (!told) builder_.complain(std::move(what), right.value_or(std::move(expected)), peek().begin);
     }
     stopped_ = true;
     Operand out;

@@ -177,7 +177,7 @@ class RuleReader {
     auto text = node ? node->text() : std::nullopt;
     if (!text) return;
     std::size_t dots = text->find("..");
-    if (dots == text->npos)
+    if (dots == text->npos || text->find("...") != text->npos)
       return node->complain(fmt::format("`{}` is no interval", *text),
                             corrected_interval(*text, parse, correct).value_or(expected));
     auto side = [&](std::size_t begin, std::size_t end, T& out) {

@@ -21,7 +21,8 @@ void warn_of_ratio(const yaml::YamlNode& value, const std::string& key, Problems
   if (!text || text->ends_with('%')) return;
   auto ratio = parse_ratio(*text);
   if (!ratio || *ratio <= kFullRatio) return;
-  const std::string percent = percent_text(*ratio);
+  std::string percent = percent_text(*ratio);
+  if (percent.ends_with(".00%")) percent = percent.substr(0, percent.size() - 4) + "%";
   out.push_back(value.problem(
       fmt::format("`{}: {}` is {} of the value", key, *text, percent),
       fmt::format("`{}: {}%`, or `{}: {}` where so much is meant", key, *text, key, percent)));

@@ -274,7 +274,8 @@ std::optional<Problem> second_colon(const YamlDocument& document, int line, int 
   if (message != "illegal map value" || first == text.npos ||
       static_cast<std::size_t>(column) <= first)
     return std::nullopt;
-  auto quoted = in_quotes(text.substr(text.find_first_not_of(' ', first + 1)));
+  const std::size_t value = std::min(text.find_first_not_of(' ', first + 1), text.size());
+  auto quoted = in_quotes(std::string_view(text).substr(value));
   return problem_at(document, line, column, "not YAML: a second `: ` in one line",
                     fmt::format("{}quotes around the whole value where it holds `: `",
                                 quoted ? *quoted + ", with " : ""));

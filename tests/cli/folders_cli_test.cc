@@ -123,7 +123,7 @@ TEST_F(Folders, rules_in_the_order_of_a_mistake_are_warned_of) {
 TEST_F(Folders, every_command_that_judges_says_it_to_ci) {
   const std::string plain = "rules/b.yaml";
   for (const std::string& one : {"diff rules/b.yaml rules/a.yaml --format ",
-                                 "hunt " + plain + " --steps 1 --goal INV-4 --format "}) {
+                                 "hunt " + plain + " --steps 1 --goal INV-3 --format "}) {
     Outcome sarif = call(one + "sarif");
     const testing::SchemaValidator schema(
         Json::parse(testing::content_of(root + "/tests/reports/sarif-subset.schema.json")));
@@ -141,7 +141,7 @@ TEST_F(Folders, every_command_that_judges_says_it_to_ci) {
 
 TEST_F(Folders, hunt_and_fuzz_take_folders_too) {
   fs::remove(dir / "rules/market.yaml");
-  Outcome hunt = call("hunt rules --steps 1 --goal INV-4");
+  Outcome hunt = call("hunt rules --steps 1 --goal INV-3");
   EXPECT_EQ(hunt.status, 2);
   EXPECT_TRUE(hunt.out.ends_with("4 rules: 3 proved, 0 refuted, 1 unreadable\n")) << hunt.out;
   Outcome fuzz = call("fuzz rules/b.yaml rules/broken.yaml --histories 2");

@@ -56,7 +56,7 @@ const std::vector<Mistake>& mistakes() {
       {"days in full", "lead: 0s .. 1d", "lead: 0s .. 60days", 17, "`60days`", "`60d`"},
       {"days in an expression", "notice >= 500ms\n      comp", "notice >= 14 days\n      comp", 28,
        "`days` does not fit", "`14d`"},
-      {"three dots", "1 .. 100000", "1 ... 100000", 14, "`. 100000`", "`1 .. 100000`"},
+      {"three dots", "1 .. 100000", "1 ... 100000", 14, "`1 ... 100000` is no interval", "`1 .. 100000`"},
       {"a dash", "1 .. 100000", "1 - 100000", 14, "no interval", "`1 .. 100000`"},
       {"groups of digits", "1 .. 100000", "1 .. 100,000", 14, "`100,000`", "`100000`"},
       {"a currency", "0.00 .. 400.00", "0.00 .. 400 EUR", 15, "`400 EUR`", "`400`"},
@@ -65,9 +65,9 @@ const std::vector<Mistake>& mistakes() {
        "a YAML tag", "'!(quantity < 100)', with quotes"},
       {"quotes of a text processor", "\"hospital\"", "“hospital”", 26, "`“`", "`\"`"},
       {"no quotes", "'\"hospital\" in", "'hospital in", 26, "unknown name `hospital`",
-       "`\"hospital\"`"},
+       "in quotes: \"hospital\""},
       {"percent", "1.5 * victim.value", "150% * victim.value", 29, "there is no `%`", "`1.5`"},
-      {"if", "max(1.5 * victim.value, 10.00)", "if", 29, "there is no `if`", "? VALUE :"},
+      {"if", "max(1.5 * victim.value, 10.00)", "if notice < 1h then 5.00 else 1.00", 29, "there is no `if`", "? VALUE :"},
       {"a conditional without quotes", "max(1.5 * victim.value, 10.00)",
        "notice < 1h ? 5.00 : 1.00", 29, "a second `: `", "'notice < 1h ? 5.00 : 1.00'"},
       {"a date without its time", "from: 2026-01-01T00:00:00Z", "from: 2026-01-01", 7,
@@ -115,7 +115,7 @@ TEST(Mistakes, a_ratio_above_one_without_a_sign_is_warned_of_and_read_as_it_stan
   };
   Problems bare = warned("100");
   ASSERT_EQ(bare.size(), 1u);
-  EXPECT_EQ(bare.front().what, "`refund: 100` is 10000.00% of the value");
+  EXPECT_EQ(bare.front().what, "`refund: 100` is 10000% of the value");
   EXPECT_THAT(bare.front().expected, HasSubstr("`refund: 100%`"));
   EXPECT_EQ(bare.front().line, 40);
   for (const char* meant : {"1", "0.35", "1.0", "150%", "10000%"})
