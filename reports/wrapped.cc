@@ -45,12 +45,12 @@ bool is_source(std::string_view line) {
   return bar != line.npos && bar > 0 && line[bar] == '|' && line[bar - 1] == ' ';
 }
 
-/// Where what follows begins: below the last column of a table that starts in the first half.
+/// Where what follows begins: below the last column of a table, if that starts in the first half.
 std::size_t hanging(const std::vector<Word>& words, std::size_t columns) {
   std::size_t at = 0, out = words.front().spaces + 2;
   for (std::size_t i = 0; i < words.size(); ++i) {
     at += words[i].spaces;
-    if (i > 0 && words[i].spaces >= 2 && at <= columns / 2) out = at;
+    if (i > 0 && words[i].spaces >= 2) out = at <= columns / 2 ? at : words.front().spaces + 4;
     at += words[i].columns;
   }
   return std::min(out, columns / 2);

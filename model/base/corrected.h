@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace capmarket {
 
@@ -26,5 +27,22 @@ std::optional<std::string> corrected_integer(std::string_view text);
 
 /// `1 - 5`, `1 ... 5`, `1 to 5` as its two sides; nothing where it is `1 .. 5` or no such thing.
 std::optional<std::pair<std::string, std::string>> sides_of(std::string_view text);
+
+/// `A .. B`, in backquotes, of what stands with other signs between its sides; nothing where one of
+/// them is neither read by `parse` nor put right by `correct`.
+template <class Parse>
+std::optional<std::string> corrected_interval(
+    std::string_view text, Parse parse, std::optional<std::string> (*correct)(std::string_view)) {
+  auto sides = sides_of(text);
+  if (!sides) return std::nullopt;
+  for (std::string* side : {&sides->first, &sides->second}) {
+    bool beyond = false;
+    if (parse(*side, &beyond)) continue;
+    auto meant = correct(*side);
+    if (!meant) return std::nullopt;
+    *side = *meant;
+  }
+  return "`" + sides->first + " .. " + sides->second + "`";
+}
 
 }  // namespace capmarket

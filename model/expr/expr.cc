@@ -86,7 +86,8 @@ class Parser {
       // What a slip made of the words before it is no fault of its own; `if` has been told.
       if (right) builder_.problems().clear();
       const bool told = at_ > 0 && tokens_[at_ - 1].text == "if" && !builder_.problems().empty();
-      if (!told) builder_.complain(std::move(what), right.value_or(std::move(expected)), peek().begin);
+      if (!told)
+        builder_.complain(std::move(what), right.value_or(std::move(expected)), peek().begin);
     }
     stopped_ = true;
     Operand out;

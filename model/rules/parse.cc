@@ -152,23 +152,6 @@ class RuleReader {
     value(window, "until", rule_.effective.until, "effective.");
   }
 
-  /// `A .. B` of what stands with other signs between its sides, where both can be read.
-  template <class Parse>
-  static std::optional<std::string> corrected_interval(
-      const std::string& text, Parse parse,
-      std::optional<std::string> (*correct)(std::string_view)) {
-    auto sides = sides_of(text);
-    if (!sides) return std::nullopt;
-    for (std::string* side : {&sides->first, &sides->second}) {
-      bool beyond = false;
-      if (parse(*side, &beyond)) continue;
-      auto meant = correct(*side);
-      if (!meant) return std::nullopt;
-      *side = *meant;
-    }
-    return fmt::format("`{} .. {}`", sides->first, sides->second);
-  }
-
   /// `A .. B`, each side through `parse`.
   template <class T, class Parse>
   void interval(const Part& part, const std::string& key, T& least, T& most, Parse parse,
