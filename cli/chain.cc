@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -180,6 +181,35 @@ std::string state_of(const admission::ClauseExplanation& c) {
   return c.holds ? "holds" : "fails";
 }
 
+/// An excess is a load less what there is: how much is free, or how much there is too much.
+std::string excess_text(const admission::FactValue& f) {
+  auto excess = f.name.ends_with("excess") ? parse_integer(f.value) : std::nullopt;
+  if (!excess) return {};
+  return *excess < 0 ? fmt::format("  ({} free)", -*excess) : fmt::format("  ({} too many)", *excess);
+}
+
+/// What a clause asks, each condition of it that fails with its facts, then what else it read.
+std::string unmet_text(const admission::ClauseExplanation& c) {
+  std::string out = fmt::format("    holds when: {}\n", c.about), rest;
+  std::vector<std::string> told;
+  auto line = [](const admission::FactValue& f) {
+    return fmt::format("      {:<36} {}{}\n", f.name, f.value, excess_text(f));
+  };
+  for (const std::vector<std::string>& names : c.unmet) {
+    out +=
+        c.unmet.size() == 1 ? "    what fails reads:\n" : "    one condition that fails reads:\n";
+    for (const admission::FactValue& f : c.facts)
+      if (std::find(names.begin(), names.end(), f.name) != names.end()) {
+        out += line(f);
+        told.push_back(f.name);
+      }
+  }
+  for (const admission::FactValue& f : c.facts)
+    if (std::find(told.begin(), told.end(), f.name) == told.end()) rest += line(f);
+  if (!rest.empty() && !c.unmet.empty()) out += "    its other conditions read:\n";
+  return out + rest;
+}
+
 int print_explanation(const chain::Entry& e, const std::vector<admission::ClauseExplanation>& clauses,
                       const CommonOptions& common) {
   Json rows = Json::array();
@@ -191,18 +221,17 @@ int print_explanation(const chain::Entry& e, const std::vector<admission::Clause
     rows.push_back({{"clause", admission::to_text(c.id)},
                     {"result", state_of(c)},
                     {"holds_when", c.about},
-                    {"facts", facts}});
+                    {"facts", facts},
+                    {"unmet", c.unmet}});
     text += fmt::format("  {:<16} {}\n", admission::to_text(c.id), state_of(c));
-    if (good) continue;
-    text += fmt::format("    holds when: {}\n", c.about);
-    for (const admission::FactValue& f : c.facts) text += fmt::format("      {:<36} {}\n", f.name, f.value);
+    if (!good) text += unmet_text(c);
   }
   if (common.json()) {
     Json out = leaf_json(e);
     out["clauses"] = std::move(rows);
     print_json(out);
   } else {
-    std::fputs(text.c_str(), stdout);
+    print_text(text);
   }
   return kHolds;
 }

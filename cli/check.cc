@@ -11,6 +11,9 @@
 #include "cli/certify.h"
 #include "cli/command.h"
 #include "cli/counterexamples.h"
+#include "cli/input_files.h"
+#include "cli/rule_files.h"
+#include "cli/unused_options.h"
 #include "cli/version.h"
 #include "model/base/output.h"
 #include "reports/check_report.h"
@@ -26,38 +29,13 @@ struct CheckArguments {
   std::vector<std::string> files;
   std::string fail_level = "error";
   int more = 0;
-  bool explain = false;
+  bool explain = false, all = false;
   std::string scenarios;  // folder; `none`; empty: the default
   CertifyOptions certify;
   std::string save_test, finding;
   std::string over, against;
   int samples = 33;
 };
-
-/// The given files first, then the versions that they supersede by path, each once.
-Result<std::vector<question::RuleFile>> load_all(const std::vector<std::string>& files) {
-  std::vector<question::RuleFile> out, earlier;
-  Problems problems;
-  auto add = [&](question::RuleFile file, std::vector<question::RuleFile>& to) {
-    auto same = [&](const question::RuleFile& f) { return f.id == file.id; };
-    if (std::any_of(out.begin(), out.end(), same) ||
-        std::any_of(earlier.begin(), earlier.end(), same))
-      return;
-    to.push_back(std::move(file));
-  };
-  for (const std::string& file : files) {
-    auto loaded = question::load_rule_files(file);
-    if (!loaded) {
-      problems.insert(problems.end(), loaded.error().begin(), loaded.error().end());
-      continue;
-    }
-    add(std::move(loaded->front()), out);
-    for (std::size_t i = 1; i < loaded->size(); ++i) add(std::move((*loaded)[i]), earlier);
-  }
-  if (!problems.empty()) return tl::unexpected(std::move(problems));
-  for (question::RuleFile& f : earlier) out.push_back(std::move(f));
-  return out;
-}
 
 int status_of(const std::vector<analyses::RuleReport>& reports, bool warnings_fail) {
   bool refuted = false, undecided = false;
@@ -71,11 +49,17 @@ int status_of(const std::vector<analyses::RuleReport>& reports, bool warnings_fa
   return refuted ? kRefuted : undecided ? kUndecided : kHolds;
 }
 
-/// Where the scenarios of a rule's refutations go: drafts of one version are told apart by their
-/// files.
-std::string folder_of(const CheckArguments& arguments, const analyses::RuleReport& report) {
-  if (!arguments.scenarios.empty()) return arguments.scenarios;
-  return "runs/check-" + std::filesystem::path(report.file).stem().string();
+/// Where the scenarios of a rule's refutations go, by its name and version; of several rules that
+/// share these (drafts), by their files besides.
+std::string folder_of(const CheckArguments& arguments, const GivenRules& given, bool several,
+                      const analyses::RuleReport& report) {
+  if (!arguments.scenarios.empty() && !several) return arguments.scenarios;
+  const auto drafts = std::count_if(given.asked.begin(), given.asked.end(), [&](const auto& f) {
+    return f.rule.name == report.rule && f.rule.version == report.version;
+  });
+  std::string name = folder_of_rule(report.rule, report.version);
+  if (drafts > 1) name += "-" + std::filesystem::path(report.file).stem().string();
+  return arguments.scenarios.empty() ? "runs/check-" + name : arguments.scenarios + "/" + name;
 }
 
 /// Every analysis of one rule and, where asked for, the questions that it rests on.
@@ -90,20 +74,20 @@ analyses::RuleReport check_one(const question::RuleFile& file, const std::vector
 
 /// Where the certificates of a rule go: several rules have a directory each, named by the content
 /// id.
-std::string certificates_of(const CheckArguments& a, const std::string& id) {
-  if (a.certify.directory.empty() || a.files.size() == 1) return a.certify.directory;
+std::string certificates_of(const CheckArguments& a, bool several, const std::string& id) {
+  if (a.certify.directory.empty() || !several) return a.certify.directory;
   return a.certify.directory + "/" + id.substr(0, 16);
 }
 
 /// Each rule's certificates.
 Step<std::vector<reports::Certified>> certify_all(const std::vector<analyses::RuleReport>& reports,
                                                   std::vector<smt::Questions>& questions,
-                                                  const CheckArguments& a,
+                                                  const CheckArguments& a, bool several,
                                                   const CommonOptions& common) {
   std::vector<reports::Certified> out;
   for (std::size_t i = 0; a.certify.on() && i < reports.size(); ++i) {
     auto one = certify(std::move(questions[i]), analyses::certificate_subject(reports[i]),
-                       a.certify, certificates_of(a, reports[i].id), common);
+                       a.certify, certificates_of(a, several, reports[i].id), common);
     if (!one) return tl::unexpected(one.error());
     out.push_back(std::move(*one));
   }
@@ -111,10 +95,11 @@ Step<std::vector<reports::Certified>> certify_all(const std::vector<analyses::Ru
 }
 
 nlohmann::ordered_json json_of(const std::vector<analyses::RuleReport>& reports,
-                               const std::vector<reports::Certified>& certified) {
-  nlohmann::ordered_json out = reports::check_json(reports);
+                               const std::vector<reports::Certified>& certified,
+                               const reports::CheckRest& rest) {
+  nlohmann::ordered_json out = reports::check_json(reports, rest);
   for (std::size_t i = 0; i < certified.size(); ++i) {
-    nlohmann::ordered_json& rule = reports.size() == 1 ? out : out["rules"][i];
+    nlohmann::ordered_json& rule = rest.several ? out["rules"][i] : out;
     reports::add_certificates(rule["analyses"], "analysis", certified[i]);
     rule["certificates"] = reports::certificates_json(certified[i]);
     rule["recheck"] = reports::recheck_json(certified[i]);
@@ -122,17 +107,36 @@ nlohmann::ordered_json json_of(const std::vector<analyses::RuleReport>& reports,
   return out;
 }
 
-std::string text_of(const std::vector<analyses::RuleReport>& reports, const std::vector<reports::Certified>& certified,
-                    const CheckArguments& a, const CommonOptions& common) {
-  std::string out = reports::check_text(reports, common.colour(), common.quiet, a.explain);
+/// Of several rules the summary is the last line, whatever else is told.
+std::string text_of(const std::vector<analyses::RuleReport>& reports,
+                    const std::vector<reports::Certified>& certified,
+                    const reports::CheckRest& rest, const CheckArguments& a,
+                    const CommonOptions& common) {
+  std::string out = reports::check_text(reports, {common.colour(), common.quiet, a.explain, a.all});
   for (const reports::Certified& c : certified) out += reports::certified_text(c, common.colour());
-  return out;
+  return rest.several ? out + reports::check_summary(reports, rest) : out;
+}
+
+/// In the format that was asked for. Of a single file without a report only CI is told on stdout.
+void print_check(const std::vector<analyses::RuleReport>& reports,
+                 const std::vector<reports::Certified>& certified, const reports::CheckRest& rest,
+                 const CheckArguments& arguments, const CommonOptions& common) {
+  if (common.format == "sarif")
+    print_json(reports::check_sarif(reports, version_text(), rest));
+  else if (common.format == "junit")
+    std::fputs(reports::check_junit(reports, rest).c_str(), stdout);
+  else if (reports.empty() && !rest.several)
+    return;
+  else if (common.json())
+    print_json(json_of(reports, certified, rest));
+  else
+    print_text(text_of(reports, certified, rest, arguments, common));
 }
 
 /// Whether `--save-test` can be obeyed, before anything is checked.
-Result<void> can_save(const CheckArguments& arguments, const CommonOptions& common) {
+Result<void> can_save(const CheckArguments& arguments, bool several, const CommonOptions& common) {
   if (arguments.save_test.empty()) return {};
-  if (arguments.files.size() > 1)
+  if (several)
     return fail("--save-test with several rules", "one rule: the cases are of its tiers");
   return check_output_file(arguments.save_test, common.force);
 }
@@ -166,30 +170,36 @@ analyses::CheckOptions options_of(const CheckArguments& arguments, const CommonO
 }
 
 /// Never shown as a finding: the witness is not one of the rule's.
-int not_reproduced(const std::string& file, const std::string& mismatch) {
-  std::fputs(fmt::format("{}: a counterexample does not reproduce: {}\n  this is a fault of "
-                         "capmarket, not of the rule\n",
-                         file, mismatch)
-                 .c_str(),
-             stderr);
-  return kInternal;
+reports::Unread not_reproduced(const std::string& file, const std::string& mismatch) {
+  return {file,
+          {Problem{file, 0, 0,
+                   fmt::format("a counterexample does not reproduce: {}; this is a fault of "
+                               "capmarket, not of the rule",
+                               mismatch),
+                   "", ""}},
+          true};
 }
 
 /// `--over`: the worst status over the values that were checked.
-int over_command(const CheckArguments& arguments, const CommonOptions& common,
-                 const std::optional<scenarios::Scenario>& against) {
-  if (arguments.files.size() > 1 || (common.format != "text" && !common.json()))
+int over_command(const CheckArguments& arguments, const InputFiles& inputs,
+                 const CommonOptions& common, const std::optional<scenarios::Scenario>& against) {
+  if (inputs.several || (common.format != "text" && !common.json()))
     return report_problems(
         fail("--over with several rules, or in that format", "one rule; --format text or json")
             .value());
-  auto report = analyses::check_over(arguments.files.front(), arguments.over, arguments.samples,
-                           options_of(arguments, common, against));
+  if (auto kind = expect_rule(inputs.files.front(), "check"); !kind)
+    return report_problems(kind.error());
+  auto report = analyses::check_over(inputs.files.front(), arguments.over, arguments.samples,
+                                     options_of(arguments, common, against));
   if (!report) return report_problems(report.error());
-  if (report->internal_error) return not_reproduced(report->file, report->mismatch);
+  if (report->internal_error) {
+    report_problems(not_reproduced(report->file, report->mismatch).problems);
+    return kInternal;
+  }
   if (common.json())
     print_json(reports::flip_json(*report));
   else
-    std::fputs(reports::flip_text(*report, common.colour(), common.quiet).c_str(), stdout);
+    print_text(reports::flip_text(*report, common.colour(), common.quiet));
   if (report->worst == analyses::AnalysisVerdict::refuted ||
       (arguments.fail_level == "warning" && report->warned))
     return kRefuted;
@@ -197,65 +207,120 @@ int over_command(const CheckArguments& arguments, const CommonOptions& common,
 }
 
 /// Whether what is asked for can be written and decided again, before minutes are spent.
-Step<void> ready(const CheckArguments& a, const std::vector<question::RuleFile>& files,
-                 const CommonOptions& common) {
-  if (auto can = can_save(a, common); !can) return stop(kBadInput, can.error());
-  for (const question::RuleFile& f : files) {
-    CertifyOptions one{certificates_of(a, to_hex(f.id)), a.certify.solver};
-    if (std::find(a.files.begin(), a.files.end(), f.file) == a.files.end()) continue;
+Step<void> ready(const CheckArguments& a, const std::vector<question::RuleFile>& asked,
+                 bool several, const CommonOptions& common) {
+  if (auto can = can_save(a, several, common); !can) return stop(kBadInput, can.error());
+  for (const question::RuleFile& f : asked) {
+    CertifyOptions one{certificates_of(a, several, to_hex(f.id)), a.certify.solver};
     if (auto r = certify_ready(one, common); !r) return r;
   }
   return {};
 }
 
-int check_command(const CheckArguments& arguments, const CommonOptions& common) {
-  std::optional<scenarios::Scenario> against;
-  if (!arguments.against.empty()) {
-    auto scenario = scenarios::load_scenario(arguments.against, {}, {});
-    if (!scenario) return report_problems(scenario.error());
-    against = *std::move(scenario);
-  }
-  if (!arguments.over.empty()) return over_command(arguments, common, against);
-  auto files = load_all(arguments.files);
-  if (!files) return report_problems(files.error());
-  for (const std::string& file : arguments.files) report_look_alikes(file, common);
-  if (auto can = ready(arguments, *files, common); !can) return report_stop(can.error());
-  analyses::CheckOptions options = options_of(arguments, common, against);
+/// What a call has come to so far.
+struct CheckOutcome {
   std::vector<analyses::RuleReport> reports;
-  std::vector<smt::Questions> questions;
-  for (const question::RuleFile& f : *files) {
-    bool asked =
-        std::find(arguments.files.begin(), arguments.files.end(), f.file) != arguments.files.end();
-    if (!asked) continue;
-    questions.emplace_back();
-    reports.push_back(check_one(f, *files, options, arguments.certify.on(), questions.back()));
-    if (!reports.back().problems.empty()) return report_problems(reports.back().problems);
-    if (reports.back().internal_error) return not_reproduced(f.file, reports.back().mismatch);
+  std::vector<smt::Questions> questions;  // of each report
+  reports::CheckRest rest;
+};
+
+/// Checks the rules one after the other and writes their scenarios; those that come to nothing are
+/// told and stand in `rest`.
+Result<void> check_all(const GivenRules& given, const CheckArguments& arguments,
+                       const analyses::CheckOptions& options, bool force, CheckOutcome& out) {
+  std::vector<std::string> told;
+  for (const question::RuleFile& f : given.asked) {
+    smt::Questions questions;
+    analyses::RuleReport report =
+        check_one(f, given.all, options, arguments.certify.on(), questions);
+    if (!report.problems.empty() || report.internal_error) {
+      out.rest.unread.push_back(report.internal_error
+                                    ? not_reproduced(f.file, report.mismatch)
+                                    : reports::Unread{f.file, report.problems, false});
+      report_unread(out.rest.unread.back(), told);
+      continue;
+    }
+    out.questions.push_back(std::move(questions));
+    out.reports.push_back(std::move(report));
     if (arguments.scenarios == "none") continue;
-    auto shown =
-        show_refutations(reports.back(), folder_of(arguments, reports.back()), common.force);
+    analyses::RuleReport& r = out.reports.back();
+    auto shown = show_refutations(r, folder_of(arguments, given, out.rest.several, r), force);
     if (shown) continue;
-    if (!arguments.scenarios.empty()) return report_problems(shown.error());
+    if (!arguments.scenarios.empty()) return shown;
     // Nobody asked for them: the verdict stands without.
     std::fputs(("note: not all scenarios are written: " + to_text(shown.error())).c_str(), stderr);
   }
-  auto certified = certify_all(reports, questions, arguments, common);
-  if (!certified) return report_stop(certified.error());
-  if (common.format == "json")
-    print_json(json_of(reports, *certified));
-  else if (common.format == "sarif")
-    print_json(reports::check_sarif(reports, version_text()));
-  else if (common.format == "junit")
-    std::fputs(reports::check_junit(reports).c_str(), stdout);
-  else
-    std::fputs(text_of(reports, *certified, arguments, common).c_str(), stdout);
+  return {};
+}
+
+/// The worst of all: what capmarket got wrong, what cannot be read, then the verdicts.
+int status_of(const CheckOutcome& outcome, const std::vector<reports::Certified>& certified) {
   int second = kHolds;
-  for (const reports::Certified& c : *certified)
+  for (const reports::Certified& c : certified)
     second = std::max(second, certified_status(c, kHolds));
+  const std::vector<reports::Unread>& unread = outcome.rest.unread;
+  if (std::any_of(unread.begin(), unread.end(), [](const auto& u) { return u.internal; }))
+    return kInternal;
   if (second != kHolds) return second;
-  int status = status_of(reports, arguments.fail_level == "warning");
-  return arguments.save_test.empty() ? status
-                                     : save_test(reports.front(), arguments, common, status);
+  return unread.empty() ? status_of(outcome.reports, outcome.rest.warnings_fail) : kBadInput;
+}
+
+/// The scenario of `--against`.
+Result<std::optional<scenarios::Scenario>> ground_of(const CheckArguments& arguments) {
+  std::optional<scenarios::Scenario> out;
+  if (arguments.against.empty()) return out;
+  if (auto kind = expect_scenario(arguments.against, "check --against"); !kind)
+    return tl::unexpected(kind.error());
+  auto scenario = scenarios::load_scenario(arguments.against, {}, {});
+  if (!scenario) return tl::unexpected(scenario.error());
+  out = *std::move(scenario);
+  return out;
+}
+
+/// Whether every option that was given has something to do.
+Result<void> obeyed(const CLI::App& command, const CheckArguments& a, const CommonOptions& common) {
+  const bool ci = common.format == "junit" || common.format == "sarif";
+  if (!a.over.empty())
+    if (auto can = expect_unused(
+            command, {"--more", "--explain", "--all", "--scenarios", "--certificates", "--recheck"},
+            "with --over, which tells where verdicts flip");
+        !can)
+      return can;
+  if (ci)
+    if (auto can = expect_unused(command, {"--more", "--explain"},
+                                 "in that format, which has one case of a refutation");
+        !can)
+      return can;
+  if (common.format == "sarif")
+    if (auto can = expect_unused(command, {"--all"}, "in SARIF, which has what fails alone"); !can)
+      return can;
+  return common.quiet ? expect_unused(command, {"--all"}, "with --quiet") : Result<void>();
+}
+
+int check_command(const CheckArguments& arguments, const CommonOptions& common) {
+  auto against = ground_of(arguments);
+  if (!against) return report_problems(against.error());
+  auto inputs = input_files(arguments.files, {FileKind::rule});
+  if (!inputs) return report_problems(inputs.error());
+  if (!arguments.over.empty()) return over_command(arguments, *inputs, common, *against);
+  GivenRules given = load_rules(inputs->files, "check");
+  for (const question::RuleFile& f : given.asked) report_rule_warnings(f.file, common);
+  if (auto can = ready(arguments, given.asked, inputs->several, common); !can)
+    return report_stop(can.error());
+  CheckOutcome outcome;
+  outcome.rest = {std::move(given.unread), inputs->several, inputs->others,
+                  arguments.fail_level == "warning"};
+  if (auto done = check_all(given, arguments, options_of(arguments, common, *against), common.force,
+                            outcome);
+      !done)
+    return report_problems(done.error());
+  auto certified =
+      certify_all(outcome.reports, outcome.questions, arguments, inputs->several, common);
+  if (!certified) return report_stop(certified.error());
+  print_check(outcome.reports, *certified, outcome.rest, arguments, common);
+  int status = status_of(outcome, *certified);
+  if (arguments.save_test.empty() || outcome.reports.empty() || status > kUndecided) return status;
+  return save_test(outcome.reports.front(), arguments, common, status);
 }
 
 }  // namespace
@@ -266,7 +331,8 @@ void add_check(CLI::App& app, CommonOptions& common, int& status) {
                          "every analysis of a rule, with the smallest case of what goes wrong\n"
                          "Example: capmarket check scenarios/rules/quickstart.yaml");
   auto arguments = std::make_shared<CheckArguments>();
-  c->add_option("RULE", arguments->files, "rule files (YAML); versions of one rule as a set")
+  c->add_option("RULE", arguments->files,
+                "rule files (YAML), folders, patterns; versions of one rule as a set")
       ->required();
   c->add_option("--fail-level", arguments->fail_level, "what makes the exit status 1")
       ->check(CLI::IsMember({"error", "warning"}))
@@ -274,9 +340,10 @@ void add_check(CLI::App& app, CommonOptions& common, int& status) {
   c->add_option("--more", arguments->more, "further cases of each refutation")
       ->check(whole_number(0, 100));
   c->add_flag("--explain", arguments->explain, "name the conjuncts that decide each case");
+  c->add_flag("--all", arguments->all, "in text: a line for each analysis that holds");
   c->add_option("--scenarios", arguments->scenarios,
                 "folder for the scenarios that show refutations, or none (default: "
-                "runs/check-FILE)");
+                "runs/check-RULE-vN)");
   add_certify(*c, arguments->certify);
   auto* save = c->add_option("--save-test", arguments->save_test,
                              "write the cases of what is refuted to this file, as `examples`");
@@ -293,13 +360,11 @@ void add_check(CLI::App& app, CommonOptions& common, int& status) {
       ->check(whole_number(2, 1000))
       ->capture_default_str();
   add_common_for_designers(*c, common);
-  c->remove_option(c->get_option("--format"));
-  c->add_option("--format", common.format, "text, json, junit (XML) or sarif (2.1.0)")
-      ->check(CLI::IsMember({"text", "json", "junit", "sarif"}))
-      ->capture_default_str();
+  add_formats(*c, common, {"text", "json", "junit", "sarif"});
   c->callback([c, arguments, &common, &status] {
     patient_for_designers(*c, common);
-    status = check_command(*arguments, common);
+    auto can = obeyed(*c, *arguments, common);
+    status = can ? check_command(*arguments, common) : report_problems(can.error());
   });
 }
 

@@ -1,14 +1,18 @@
 #include "cli/command.h"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "model/base/number.h"
-#include "model/yaml/look_alikes.h"
+#include "model/base/text.h"
+#include "model/rules/warnings.h"
+#include "reports/wrapped.h"
 
 namespace capmarket::cli {
 
@@ -31,8 +35,37 @@ void add_common(CLI::App& command, CommonOptions& options) {
       ->capture_default_str();
 }
 
+void add_formats(CLI::App& command, CommonOptions& options, std::vector<std::string> formats) {
+  command.remove_option(command.get_option("--format"));
+  std::string words = "text, json, junit (XML)";
+  if (formats.back() == "sarif") words = "text, json, junit (XML) or sarif (2.1.0)";
+  command.add_option("--format", options.format, words)
+      ->check(CLI::IsMember(std::move(formats)))
+      ->capture_default_str();
+}
+
 namespace {
+
 constexpr std::int64_t kDesignerSeconds = 10;
+constexpr int kColumnsLeast = 20, kColumnsMost = 10'000;
+constexpr int kColumnsOfOldTerminals = 80;
+
+}  // namespace
+
+int columns_of(int descriptor) {
+  const char* given = std::getenv("COLUMNS");
+  if (given != nullptr)
+    if (auto n = parse_integer(given); n && *n > 0)
+      return static_cast<int>(std::clamp<std::int64_t>(*n, kColumnsLeast, kColumnsMost));
+  if (::isatty(descriptor) != 1) return 0;
+  winsize size{};
+  if (::ioctl(descriptor, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+    return kColumnsOfOldTerminals;
+  return std::max<int>(kColumnsLeast, size.ws_col);
+}
+
+void print_text(const std::string& text) {
+  std::fputs(reports::wrapped(text, columns_of(STDOUT_FILENO)).c_str(), stdout);
 }
 
 void add_common_for_designers(CLI::App& command, CommonOptions& options) {
@@ -56,17 +89,19 @@ CLI::Validator whole_number(std::int64_t least, std::int64_t most) {
 }
 
 int report_problems(const Problems& problems) {
-  std::fputs(to_text(problems).c_str(), stderr);
+  std::fputs(reports::wrapped(to_text(problems), columns_of(STDERR_FILENO)).c_str(), stderr);
   return kBadInput;
 }
 
 void report_warnings(const Problems& warnings, const CommonOptions& options) {
   if (options.quiet) return;
-  for (const Problem& p : warnings) std::fputs(("warning: " + to_text(p)).c_str(), stderr);
+  const int columns = columns_of(STDERR_FILENO);
+  for (const Problem& p : warnings)
+    std::fputs(reports::wrapped("warning: " + to_text(p), columns).c_str(), stderr);
 }
 
-void report_look_alikes(const std::string& file, const CommonOptions& options) {
-  if (auto root = yaml::load_yaml(file)) report_warnings(yaml::look_alikes(*root), options);
+void report_rule_warnings(const std::string& file, const CommonOptions& options) {
+  if (auto root = yaml::load_yaml(file)) report_warnings(rules::file_warnings(*root), options);
 }
 
 void print_json(const nlohmann::ordered_json& json) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <vector>
 
 #include "cli/exit_status.h"
 #include "model/base/result.h"
@@ -27,6 +28,8 @@ struct CommonOptions {
 
 /// Adds the common options to a command.
 void add_common(CLI::App& command, CommonOptions& options);
+/// `--format` of a command that can be read by others than people and programs: `junit`, `sarif`.
+void add_formats(CLI::App& command, CommonOptions& options, std::vector<std::string> formats);
 /// The same for the commands that ask many small questions: a query may take 10 s.
 void add_common_for_designers(CLI::App& command, CommonOptions& options);
 /// The guard a query of the commands that a designer waits for: ten seconds, unless one was given.
@@ -40,10 +43,16 @@ CLI::Validator whole_number(std::int64_t least, std::int64_t most);
 int report_problems(const Problems& problems);
 /// Prints warnings to stderr, unless the caller wants quiet.
 void report_warnings(const Problems& warnings, const CommonOptions& options);
-/// The same of the names in a rule file that look like others.
-void report_look_alikes(const std::string& file, const CommonOptions& options);
+/// The same of what a rule file says and hardly means.
+void report_rule_warnings(const std::string& file, const CommonOptions& options);
 /// One JSON document on stdout.
 void print_json(const nlohmann::ordered_json& json);
+/// Text for people on stdout, its lines broken at the width of the terminal, or at COLUMNS where
+/// that is set; elsewhere (a file, a log of CI) lines stay whole.
+void print_text(const std::string& text);
+/// How many columns stand in a line of `descriptor`: COLUMNS, else what the terminal says; 0 where
+/// lines are not broken.
+int columns_of(int descriptor);
 
 /// Each registers its command and, when it was the one called, sets `status`.
 void add_run(CLI::App& app, CommonOptions& common, int& status);

@@ -8,6 +8,10 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command.h"
+#include "cli/rule_files.h"
+#include "cli/unused_options.h"
+#include "cli/version.h"
+#include "reports/ci_reports.h"
 #include "reports/diff_report.h"
 
 namespace capmarket::cli {
@@ -36,19 +40,50 @@ int status_of(const diff::DiffReport& report) {
   return report.relation == diff::DiffRelation::equivalent ? kHolds : kUndecided;
 }
 
+/// OLD is the later version: the sides may have been mixed up. Said, not refused: it can be meant.
+void warn_of_order(const question::RuleFile& older, const question::RuleFile& newer,
+                   const CommonOptions& common) {
+  const bool supersedes = older.rule.supersedes && *older.rule.supersedes == newer.id;
+  if (!supersedes &&
+      (older.rule.name != newer.rule.name || older.rule.version <= newer.rule.version))
+    return;
+  Problem p;
+  p.what = fmt::format("OLD is version {} and NEW version {} of `{}`: the later one stands first",
+                       older.rule.version, newer.rule.version, newer.rule.name);
+  p.expected =
+      fmt::format("`capmarket diff {} {}`, unless that is what you ask", newer.file, older.file);
+  report_warnings({p}, common);
+}
+
+/// What CI reads, where it was asked for; whether it was.
+bool print_for_ci(const std::vector<diff::DiffReport>& reports,
+                  const std::vector<reports::Unread>& unread, const CommonOptions& common) {
+  if (common.format == "sarif")
+    print_json(reports::diff_sarif(reports, unread, version_text()));
+  else if (common.format == "junit")
+    std::fputs(reports::diff_junit(reports, unread).c_str(), stdout);
+  else
+    return false;
+  return true;
+}
+
 int diff_command(const DiffArguments& arguments, const CommonOptions& common) {
-  auto older = question::load_rule_files(arguments.older), newer = question::load_rule_files(arguments.newer);
-  Problems problems;
-  for (const auto* loaded : {&older, &newer})
-    if (!*loaded) problems.insert(problems.end(), loaded->error().begin(), loaded->error().end());
-  if (!problems.empty()) return report_problems(problems);
+  GivenRules older = load_rules({arguments.older}, "diff"),
+             newer = load_rules({arguments.newer}, "diff");
+  std::vector<reports::Unread> unread = older.unread;
+  unread.insert(unread.end(), newer.unread.begin(), newer.unread.end());
+  if (!unread.empty()) {
+    print_for_ci({}, unread, common);
+    return kBadInput;
+  }
+  warn_of_order(older.asked.front(), newer.asked.front(), common);
   diff::DiffOptions options;
   options.rlimit = static_cast<std::uint32_t>(common.rlimit);
   options.timeout_ms = static_cast<std::uint32_t>(common.timeout_seconds * 1000);
   options.at_most = arguments.at_most;
   options.at_least = arguments.at_least;
   options.only = arguments.only;
-  auto report = diff::diff_rules(older->front(), newer->front(), options);
+  auto report = diff::diff_rules(older.asked.front(), newer.asked.front(), options);
   if (!report) return report_problems(report.error());
   if (report->internal_error) {
     // Never shown as a difference: the witness is not one of the rules'.
@@ -61,14 +96,15 @@ int diff_command(const DiffArguments& arguments, const CommonOptions& common) {
   }
   std::optional<diff::ReplayReport> replay;
   if (!arguments.chain.empty()) {
-    auto replayed = diff::replay_diff(arguments.chain, older->front(), newer->front());
+    auto replayed = diff::replay_diff(arguments.chain, older.asked.front(), newer.asked.front());
     if (!replayed) return report_problems(replayed.error());
     replay = *std::move(replayed);
   }
+  if (print_for_ci({*report}, {}, common)) return status_of(*report);
   if (common.json())
     print_json(reports::diff_json(*report, replay));
   else
-    std::fputs(reports::diff_text(*report, replay, common.colour(), common.quiet).c_str(), stdout);
+    print_text(reports::diff_text(*report, replay, common.colour(), common.quiet));
   return status_of(*report);
 }
 
@@ -91,9 +127,13 @@ void add_diff(CLI::App& app, CommonOptions& common, int& status) {
   c->add_option("--replay", arguments->chain,
                 "run or chain directory: which of its settlements would be decided otherwise");
   add_common_for_designers(*c, common);
+  add_formats(*c, common, {"text", "json", "junit", "sarif"});
   c->callback([c, arguments, &common, &status] {
     patient_for_designers(*c, common);
-    status = diff_command(*arguments, common);
+    const bool told = common.format == "text" || common.json();
+    auto can = told ? Result<void>()
+                    : expect_unused(*c, {"--replay"}, "in that format, which has no settlements");
+    status = can ? diff_command(*arguments, common) : report_problems(can.error());
   });
 }
 

@@ -10,6 +10,10 @@
 
 #include "cli/command.h"
 #include "cli/counterexamples.h"
+#include "cli/input_files.h"
+#include "cli/stop.h"
+#include "cli/unused_options.h"
+#include "reports/ci_reports.h"
 #include "reports/fuzz_report.h"
 #include "sim/script/executor.h"
 
@@ -20,6 +24,7 @@ namespace fs = std::filesystem;
 
 struct FuzzArguments {
   std::string file;
+  bool several = false;  // of several files
   int histories = 200;
   std::uint64_t seed = 1;
   int commands = 50;
@@ -27,22 +32,10 @@ struct FuzzArguments {
   bool no_audit = false;
 };
 
-/// A scenario has the key `scenario`, a rule `rule`.
-Result<bool> is_scenario(const std::string& file) {
-  auto root = yaml::load_yaml(file);
-  if (!root) return tl::unexpected(root.error());
-  for (const auto& [key, value] : root->entries()) {
-    if (key.text() == "scenario") return true;
-    if (key.text() == "rule") return false;
-  }
-  return fail(Problem{file, 0, 0, "neither a rule nor a scenario",
-                      "a file with `rule:` or `scenario:`", ""});
-}
-
 Result<fuzz::FuzzMarket> market_of(const FuzzArguments& a, const CommonOptions& common) {
-  auto scenario = is_scenario(a.file);
-  if (!scenario) return tl::unexpected(scenario.error());
-  if (*scenario) {
+  if (auto kind = expect_rule_or_scenario(a.file, "fuzz"); !kind)
+    return tl::unexpected(kind.error());
+  if (kind_of(a.file) == FileKind::scenario) {
     auto loaded = scenarios::load_scenario(a.file, {}, {});
     if (!loaded) return tl::unexpected(loaded.error());
     return fuzz::market_of_scenario(*loaded);
@@ -77,11 +70,49 @@ std::string free_name(const std::string& folder, const std::string& what) {
   return (fs::path(folder) / out).string();
 }
 
-int fuzz_command(const FuzzArguments& a, const CommonOptions& common) {
+/// Plays the histories that failed before, each first; whether one still does.
+Result<bool> replay_saved(const std::string& folder, const fuzz::FuzzOptions& options,
+                          reports::FuzzOutcome& outcome) {
+  for (const std::string& file : saved(folder)) {
+    auto scenario = scenarios::load_scenario(file, {}, {});
+    if (!scenario) return tl::unexpected(scenario.error());
+    if (auto executor = script::make_executor(*scenario); !executor)
+      return tl::unexpected(executor.error());
+    ++outcome.replayed;
+    std::string detail;
+    std::string what = fuzz::complaint_of(*scenario, options, &detail);
+    if (what.empty()) continue;
+    outcome.report.failure = fuzz::FuzzFailure{what, detail, *std::move(scenario)};
+    outcome.scenario = file;
+    return true;
+  }
+  return false;
+}
+
+/// Leaves the failing history in `folder`, as a scenario that was run.
+Step<void> save_failure(const FuzzArguments& a, const std::string& folder,
+                        reports::FuzzOutcome& outcome) {
+  const fuzz::FuzzFailure& f = *outcome.report.failure;
+  std::string file = free_name(folder, f.what);
+  auto shown = shown_when_run(
+      f.scenario, file,
+      fmt::format("Found by `capmarket fuzz {} --seed {}`: {}", a.file, a.seed, f.what), false);
+  if (!shown) return stop(kBadInput, shown.error());
+  if (!*shown)
+    return stop(kInternal,
+                fmt::format("{}: the history that breaks {} does not replay as a scenario", a.file,
+                            f.what));
+  if (auto put = (*shown)->publish(); !put) return stop(kBadInput, put.error());
+  outcome.scenario = file;
+  return {};
+}
+
+/// What the histories of one file came to.
+Step<reports::FuzzOutcome> fuzz_file(const FuzzArguments& a, const CommonOptions& common) {
   auto market = market_of(a, common);
-  if (!market) return report_problems(market.error());
+  if (!market) return stop(kBadInput, market.error());
   if (auto executor = script::make_executor(market->scenario); !executor)
-    return report_problems(executor.error());
+    return stop(kBadInput, executor.error());
   fuzz::FuzzOptions options;
   options.histories = a.histories;
   options.seed = a.seed;
@@ -89,46 +120,57 @@ int fuzz_command(const FuzzArguments& a, const CommonOptions& common) {
   options.executor = script::make_executor;
   if (!a.no_audit) options.audited = audit_of;
   reports::FuzzOutcome outcome{a.file, a.seed, {}, {}, {}};
-  const std::string folder =
+  std::string folder =
       a.save.empty() ? (fs::path(a.file).replace_extension("").string() + ".fuzz") : a.save;
-  for (const std::string& file : saved(folder)) {
-    auto scenario = scenarios::load_scenario(file, {}, {});
-    if (!scenario) return report_problems(scenario.error());
-    if (auto executor = script::make_executor(*scenario); !executor)
-      return report_problems(executor.error());
-    ++outcome.replayed;
-    std::string detail;
-    std::string what = fuzz::complaint_of(*scenario, options, &detail);
-    if (what.empty()) continue;
-    outcome.report.failure = fuzz::FuzzFailure{what, detail, *std::move(scenario)};
-    outcome.scenario = file;
-    break;
+  if (a.several && !a.save.empty()) folder += "/" + fs::path(a.file).stem().string();
+  auto still = replay_saved(folder, options, outcome);
+  if (!still) return stop(kBadInput, still.error());
+  if (*still) return outcome;
+  outcome.report = fuzz::fuzz(*market, options);
+  if (outcome.report.failure)
+    if (auto left = save_failure(a, folder, outcome); !left) return tl::unexpected(left.error());
+  return outcome;
+}
+
+/// In the format that was asked for; where nothing has a report only CI is told.
+void print_fuzz(const std::vector<reports::FuzzOutcome>& outcomes,
+                const std::vector<reports::Unread>& unread, const FuzzArguments& a,
+                const CommonOptions& common) {
+  if (common.format == "junit") {
+    std::fputs(reports::fuzz_junit(outcomes, unread, !a.no_audit).c_str(), stdout);
+  } else if (common.json()) {
+    if (!outcomes.empty() || a.several) print_json(reports::fuzz_json(outcomes, unread, a.several));
+  } else {
+    std::string text;
+    for (const reports::FuzzOutcome& o : outcomes) text += reports::fuzz_text(o, common.colour());
+    if (a.several) text += reports::fuzz_summary(outcomes, unread);
+    print_text(text);
   }
-  if (!outcome.report.failure) {
-    outcome.report = fuzz::fuzz(*market, options);
-    if (outcome.report.failure) {
-      const fuzz::FuzzFailure& f = *outcome.report.failure;
-      std::string file = free_name(folder, f.what);
-      auto shown = shown_when_run(
-          f.scenario, file,
-          fmt::format("Found by `capmarket fuzz {} --seed {}`: {}", a.file, a.seed, f.what), false);
-      if (!shown) return report_problems(shown.error());
-      if (!*shown) {
-        std::fputs(fmt::format("{}: the history that breaks {} does not replay as a scenario\n",
-                               a.file, f.what)
-                       .c_str(),
-                   stderr);
-        return kInternal;
-      }
-      if (auto put = (*shown)->publish(); !put) return report_problems(put.error());
-      outcome.scenario = file;
+}
+
+int fuzz_command(const FuzzArguments& a, const InputFiles& inputs, const CommonOptions& common) {
+  std::vector<reports::FuzzOutcome> outcomes;
+  std::vector<reports::Unread> unread;
+  int status = kHolds;
+  for (const std::string& file : inputs.files) {
+    FuzzArguments one = a;
+    one.file = file;
+    one.several = inputs.several;
+    auto outcome = fuzz_file(one, common);
+    if (!outcome) {
+      report_problems(outcome.error().problems);
+      unread.push_back({file, outcome.error().problems, outcome.error().status == kInternal});
+      status = std::max<int>(status, outcome.error().status);
+      continue;
     }
+    const bool fails = outcome->report.failure || outcome->report.vacuous();
+    status = std::max<int>(status, fails ? kRefuted : kHolds);
+    outcomes.push_back(*std::move(outcome));
   }
-  if (common.json())
-    print_json(reports::fuzz_json(outcome));
-  else
-    std::fputs(reports::fuzz_text(outcome, common.colour()).c_str(), stdout);
-  return outcome.report.failure || outcome.report.vacuous() ? kRefuted : kHolds;
+  FuzzArguments all = a;
+  all.several = inputs.several;
+  print_fuzz(outcomes, unread, all, common);
+  return status;
 }
 
 }  // namespace
@@ -139,7 +181,9 @@ void add_fuzz(CLI::App& app, CommonOptions& common, int& status) {
       "random histories of a rule or scenario against its goals and every invariant\n"
       "Example: capmarket fuzz scenarios/rules/quickstart.yaml --histories 1000 --seed 7");
   auto a = std::make_shared<FuzzArguments>();
-  c->add_option("RULE|SCENARIO", a->file, "rule or scenario file (YAML)")->required();
+  auto files = std::make_shared<std::vector<std::string>>();
+  c->add_option("RULE|SCENARIO", *files, "rule or scenario files (YAML), folders, patterns")
+      ->required();
   c->add_option("--histories", a->histories, "how many")
       ->check(whole_number(1, 10'000'000))
       ->capture_default_str();
@@ -152,9 +196,20 @@ void add_fuzz(CLI::App& app, CommonOptions& common, int& status) {
   c->add_option("--save", a->save, "folder of failing histories (default: beside the file)");
   c->add_flag("--no-audit", a->no_audit, "judge the goals alone, not the invariants: faster");
   add_common_for_designers(*c, common);
-  c->callback([c, a, &common, &status] {
+  add_formats(*c, common, {"text", "json", "junit"});
+  c->callback([c, a, files, &common, &status] {
     patient_for_designers(*c, common);
-    status = fuzz_command(*a, common);
+    auto inputs = input_files(*files, {FileKind::rule, FileKind::scenario});
+    if (!inputs) {
+      status = report_problems(inputs.error());
+      return;
+    }
+    const bool rules = std::any_of(inputs->files.begin(), inputs->files.end(),
+                                   [](const auto& f) { return kind_of(f) != FileKind::scenario; });
+    auto can = rules ? Result<void>()
+                     : expect_unused(*c, {"--rlimit", "--timeout"},
+                                     "with a scenario, of which no solver is asked anything");
+    status = can ? fuzz_command(*a, *inputs, common) : report_problems(can.error());
   });
 }
 

@@ -7,14 +7,19 @@
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "cli/command.h"
+#include "cli/input_files.h"
 #include "cli/progress.h"
+#include "cli/rule_files.h"
 #include "cli/stop_signal.h"
 #include "cli/trace_replay.h"
+#include "cli/version.h"
 #include "model/base/nearest.h"
 #include "model/base/output.h"
-#include "model/yaml/yaml.h"
+#include "reports/check_report.h"
+#include "reports/ci_reports.h"
 #include "reports/hunt_report.h"
 #include "verify/hunt/hunt_scenario.h"
 
@@ -24,7 +29,8 @@ namespace {
 namespace fs = std::filesystem;
 
 struct HuntArguments {
-  std::string file, goal, out;
+  std::vector<std::string> files;
+  std::string goal, out;
   std::int64_t steps = 10;
 };
 
@@ -32,6 +38,7 @@ struct HuntArguments {
 struct Ground {
   std::optional<scenarios::Scenario> market;
   std::vector<std::vector<question::RuleFile>> rules;
+  std::vector<std::string> folders;  // of each rule, for what breaks it
 
   /// Of this rule: whether a version of its name is in force before it in the scenario.
   bool succeeds(const rules::Rule& rule, const std::string& file) const;
@@ -43,16 +50,17 @@ bool Ground::succeeds(const rules::Rule& rule, const std::string& file) const {
          });
 }
 
-/// A file that says `scenario:` is one; anything else is read as a rule.
-bool says_scenario(const std::string& file) {
-  auto text = yaml::read_file(file);
-  return text && (text->starts_with("scenario:") || text->find("\nscenario:") != text->npos);
+std::size_t rules_of(const std::vector<Ground>& grounds) {
+  std::size_t out = 0;
+  for (const Ground& ground : grounds) out += ground.rules.size();
+  return out;
 }
 
 Result<Ground> load_ground(const std::string& file) {
   Ground out;
   std::vector<std::string> files = {file};
-  if (says_scenario(file)) {
+  if (auto kind = expect_rule_or_scenario(file, "hunt"); !kind) return tl::unexpected(kind.error());
+  if (kind_of(file) == FileKind::scenario) {
     auto scenario = scenarios::load_scenario(file, {}, {});
     if (!scenario) return tl::unexpected(scenario.error());
     out.market = *std::move(scenario);
@@ -68,7 +76,7 @@ Result<Ground> load_ground(const std::string& file) {
 }
 
 /// The rules that have that goal, where one is asked for.
-Result<void> choose(Ground& ground, const std::string& goal) {
+Result<void> choose(std::vector<Ground>& grounds, const std::string& goal) {
   if (goal.empty()) return {};
   std::vector<std::string> all;
   auto lacks = [&](const std::vector<question::RuleFile>& files) {
@@ -77,8 +85,8 @@ Result<void> choose(Ground& ground, const std::string& goal) {
       if (std::find(all.begin(), all.end(), name) == all.end()) all.push_back(name);
     return std::find(own.begin(), own.end(), goal) == own.end();
   };
-  std::erase_if(ground.rules, lacks);
-  if (!ground.rules.empty()) return {};
+  for (Ground& ground : grounds) std::erase_if(ground.rules, lacks);
+  if (grounds.empty() || rules_of(grounds) > 0) return {};
   Problem unknown;
   unknown.what = fmt::format("--goal {}: no such goal", goal);
   unknown.expected = expected_one_of(goal, {all.begin(), all.end()});
@@ -88,37 +96,34 @@ Result<void> choose(Ground& ground, const std::string& goal) {
 /// `runs/hunt-RULE-vN` of the current directory, or of `--out` where there are several rules.
 std::string folder_of(const HuntArguments& a, const rules::Rule& rule, bool several) {
   if (!a.out.empty() && !several) return a.out;
-  std::string name = rule.name;
-  std::replace_if(
-      name.begin(), name.end(),
-      [](unsigned char c) { return std::isalnum(c) == 0 && c != '-' && c != '_'; }, '-');
-  if (!a.out.empty()) return (fs::path(a.out) / fmt::format("{}-v{}", name, rule.version)).string();
-  return fmt::format("runs/hunt-{}-v{}", name, rule.version);
+  std::string name = folder_of_rule(rule.name, rule.version);
+  return a.out.empty() ? "runs/hunt-" + name : (fs::path(a.out) / name).string();
 }
 
 /// A folder for each rule, none twice. One that nobody named is new: `…-2` where there is one.
-std::vector<std::string> folders_of(const Ground& ground, const HuntArguments& a, bool force) {
-  std::vector<std::string> out;
-  for (const auto& files : ground.rules) {
-    const std::string first = folder_of(a, files.front().rule, ground.rules.size() > 1);
-    std::string folder = first;
-    auto taken = [&] {
-      std::error_code error;
-      const bool there = a.out.empty() && !force && fs::exists(fs::symlink_status(folder, error));
-      return there || std::find(out.begin(), out.end(), folder) != out.end();
-    };
-    for (int n = 2; taken(); ++n) folder = fmt::format("{}-{}", first, n);
-    out.push_back(std::move(folder));
-  }
-  return out;
+void name_folders(std::vector<Ground>& grounds, const HuntArguments& a, bool force) {
+  const bool several = rules_of(grounds) > 1;
+  std::set<std::string> named;
+  for (Ground& ground : grounds)
+    for (const auto& files : ground.rules) {
+      const std::string first = folder_of(a, files.front().rule, several);
+      std::string folder = first;
+      auto taken = [&] {
+        std::error_code error;
+        const bool there = a.out.empty() && !force && fs::exists(fs::symlink_status(folder, error));
+        return there || named.contains(folder);
+      };
+      for (int n = 2; taken(); ++n) folder = fmt::format("{}-{}", first, n);
+      named.insert(folder);
+      ground.folders.push_back(std::move(folder));
+    }
 }
 
 /// Nothing is overwritten unless asked for.
-Result<void> expect_room(const Ground& ground, const HuntArguments& a,
-                         const std::vector<std::string>& folders, bool force) {
+Result<void> expect_room(const Ground& ground, const HuntArguments& a, bool force) {
   for (std::size_t i = 0; i < ground.rules.size(); ++i)
     for (const std::string& goal : hunt::hunt_goals(ground.rules[i].front().rule)) {
-      std::string file = (fs::path(folders[i]) / hunt::hunt_file_name(goal)).string();
+      std::string file = (fs::path(ground.folders[i]) / hunt::hunt_file_name(goal)).string();
       std::error_code error;
       // Where there is no folder yet there is nothing to overwrite.
       if (!fs::exists(fs::path(file).parent_path(), error)) continue;
@@ -139,23 +144,46 @@ int status_of(const std::vector<hunt::HuntReport>& reports) {
   return out;
 }
 
-hunt::HuntOptions options_of(const HuntArguments& a, const CommonOptions& common,
-                             const Ground& ground) {
+/// What the files came to.
+struct HuntOutcome {
+  std::vector<hunt::HuntReport> reports;
+  std::vector<reports::Unread> unread;
+  bool several = false;    // more than one file was asked for
+  std::size_t others = 0;  // files of folders that were left out
+};
+
+nlohmann::ordered_json json_of(const HuntOutcome& outcome) {
+  nlohmann::ordered_json out = reports::hunt_json(outcome.reports);
+  if (outcome.unread.empty()) return out;
+  if (out["verdict"] == "proved" && out.contains("rules")) out["verdict"] = "unknown";
+  out["unreadable"] = reports::unread_json(outcome.unread);
+  return out;
+}
+
+/// Of several files the summary is the last line.
+std::string text_of(const HuntOutcome& outcome, const CommonOptions& common) {
+  std::string out = reports::hunt_text(outcome.reports, common.colour(), common.quiet);
+  if (!outcome.several) return out;
+  std::vector<analyses::AnalysisVerdict> verdicts;
+  for (const hunt::HuntReport& r : outcome.reports) verdicts.push_back(r.verdict());
+  return out + reports::rules_summary(verdicts, outcome.unread, outcome.others);
+}
+
+hunt::HuntOptions options_of(const HuntArguments& a, const CommonOptions& common) {
   hunt::HuntOptions out;
   out.steps = a.steps;
   out.goal = a.goal;
   out.rlimit = static_cast<std::uint32_t>(common.rlimit);
   out.timeout_ms = static_cast<std::uint32_t>(common.timeout_seconds * 1000);
-  out.policies = ground.market && !ground.market->reconciliation.empty();
   return out;
 }
 
-/// The rules one after the other, their traces executed; a status where that went wrong.
-std::optional<int> hunt_all(const Ground& ground, const std::vector<std::string>& folders,
-                            hunt::HuntOptions options, const CommonOptions& common,
-                            std::vector<hunt::HuntReport>& reports) {
+/// Hunts every rule of one file; a trace that no run reproduces is an answer of nobody.
+Result<void> hunt_ground(const Ground& ground, hunt::HuntOptions options,
+                         const CommonOptions& common, HuntOutcome& out) {
+  options.policies = ground.market && !ground.market->reconciliation.empty();
   const scenarios::Scenario* market = ground.market ? &*ground.market : nullptr;
-  Progress progress("hunt", !common.quiet && !common.json());
+  Progress progress("hunt", !common.quiet && common.format == "text");
   options.progress = [&](const std::string& goal, std::int64_t steps) {
     progress.say(fmt::format("{}: histories of {} of {} steps", goal, steps, options.steps));
   };
@@ -170,39 +198,69 @@ std::optional<int> hunt_all(const Ground& ground, const std::vector<std::string>
     progress.clear();
     std::string mismatch;
     auto executed =
-        replay_traces(report, own, files, market, folders[i], common.force, mismatch);
-    if (!executed) return report_problems(executed.error());
-    if (!*executed) {
-      std::fputs(
-          fmt::format("{}: the trace that breaks `{}` does not reproduce in a run\n  this is a "
-                      "fault of capmarket, not of the rule\n",
-                      own.file, mismatch)
-              .c_str(),
-          stderr);
-      return kInternal;
+        replay_traces(report, own, files, market, ground.folders[i], common.force, mismatch);
+    if (!executed) return tl::unexpected(executed.error());
+    if (*executed) {
+      out.reports.push_back(std::move(report));
+      continue;
     }
-    reports.push_back(std::move(report));
+    Problem p;
+    p.file = files.front().file;
+    p.what = fmt::format(
+        "the trace that breaks `{}` does not reproduce in a run; this is a fault of "
+        "capmarket, not of the rule",
+        mismatch);
+    out.unread.push_back({p.file, {p}, true});
+    report_problems({p});
   }
   return {};
 }
 
-int hunt_command(const HuntArguments& a, const CommonOptions& common) {
-  auto ground = load_ground(a.file);
-  if (!ground) return report_problems(ground.error());
-  if (auto chosen = choose(*ground, a.goal); !chosen) return report_problems(chosen.error());
-  const std::vector<std::string> folders = folders_of(*ground, a, common.force);
-  if (auto room = expect_room(*ground, a, folders, common.force); !room)
-    return report_problems(room.error());
-  StopSignal signal;
-  hunt::HuntOptions options = options_of(a, common, *ground);
-  options.stop = [&] { return signal.came(); };
-  std::vector<hunt::HuntReport> reports;
-  if (auto wrong = hunt_all(*ground, folders, options, common, reports)) return *wrong;
-  if (common.json())
-    print_json(reports::hunt_json(reports));
+/// In the format that was asked for; where nothing has a report only CI is told.
+void print_hunt(const HuntOutcome& outcome, const CommonOptions& common) {
+  if (common.format == "sarif")
+    print_json(reports::hunt_sarif(outcome.reports, outcome.unread, version_text()));
+  else if (common.format == "junit")
+    std::fputs(reports::hunt_junit(outcome.reports, outcome.unread).c_str(), stdout);
+  else if (outcome.reports.empty() && !outcome.several)
+    return;
+  else if (common.json())
+    print_json(json_of(outcome));
   else
-    std::fputs(reports::hunt_text(reports, common.colour(), common.quiet).c_str(), stdout);
-  return signal.came() ? kInterrupted : status_of(reports);
+    print_text(text_of(outcome, common));
+}
+
+int hunt_command(const HuntArguments& a, const CommonOptions& common) {
+  auto inputs = input_files(a.files, {FileKind::rule, FileKind::scenario});
+  if (!inputs) return report_problems(inputs.error());
+  HuntOutcome outcome{{}, {}, inputs->several, inputs->others};
+  std::vector<Ground> grounds;
+  for (const std::string& file : inputs->files) {
+    auto ground = load_ground(file);
+    if (ground) {
+      grounds.push_back(*std::move(ground));
+      continue;
+    }
+    outcome.unread.push_back({file, ground.error(), false});
+    report_problems(ground.error());
+  }
+  if (auto chosen = choose(grounds, a.goal); !chosen) return report_problems(chosen.error());
+  name_folders(grounds, a, common.force);
+  for (const Ground& ground : grounds)
+    if (auto room = expect_room(ground, a, common.force); !room)
+      return report_problems(room.error());
+  StopSignal signal;
+  hunt::HuntOptions options = options_of(a, common);
+  options.stop = [&] { return signal.came(); };
+  for (const Ground& ground : grounds)
+    if (auto hunted = hunt_ground(ground, options, common, outcome); !hunted)
+      return report_problems(hunted.error());
+  print_hunt(outcome, common);
+  if (signal.came()) return kInterrupted;
+  const std::vector<reports::Unread>& unread = outcome.unread;
+  if (std::any_of(unread.begin(), unread.end(), [](const auto& u) { return u.internal; }))
+    return kInternal;
+  return unread.empty() ? status_of(outcome.reports) : kBadInput;
 }
 
 }  // namespace
@@ -213,13 +271,16 @@ void add_hunt(CLI::App& app, CommonOptions& common, int& status) {
       "search for legal steps that break a goal; writes a scenario that runs\n"
       "Example: capmarket hunt scenarios/rules/emergency-displacement.yaml --steps 10");
   auto a = std::make_shared<HuntArguments>();
-  c->add_option("FILE", a->file, "a rule, or a scenario whose rules are hunted (YAML)")->required();
+  c->add_option("FILE", a->files,
+                "rules, or scenarios whose rules are hunted (YAML), folders, patterns")
+      ->required();
   c->add_option("--steps", a->steps, "most steps of a history")
       ->check(whole_number(1, 40))
       ->capture_default_str();
   c->add_option("--goal", a->goal, "only that goal or invariant (INV-1, INV-3, INV-4)");
   c->add_option("--out", a->out, "folder for the scenarios (default: runs/hunt-RULE-vN)");
   add_common_for_designers(*c, common);
+  add_formats(*c, common, {"text", "json", "junit", "sarif"});
   c->callback([c, a, &common, &status] {
     patient_for_designers(*c, common);
     status = hunt_command(*a, common);

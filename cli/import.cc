@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command.h"
+#include "cli/input_files.h"
 #include "model/base/text.h"
 #include "scenarios/imports/csv_import.h"
 #include "scenarios/imports/swf.h"
@@ -50,6 +51,8 @@ int finish(const Result<imports::Imported>& imported, const ImportArguments& a,
 }
 
 int csv_command(const ImportArguments& a, const CommonOptions& common) {
+  if (auto kind = expect_mapping(a.mapping, "import csv --mapping"); !kind)
+    return report_problems(kind.error());
   return finish(imports::import_csv(a.mapping, a.files, a.strict), a, common);
 }
 

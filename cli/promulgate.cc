@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "cli/input_files.h"
 #include "cli/key_file.h"
 #include "cli/run_keys.h"
 #include "cli/stop.h"
@@ -299,6 +300,8 @@ Step<void> submit_rule(Prepared& p, const PromulgateArguments& a, reports::Promu
 
 Step<void> prepare(Prepared& p, const PromulgateArguments& a, const CommonOptions& common,
                    reports::PromulgateReport& report) {
+  if (auto kind = expect_rule(a.rule, "rule promulgate"); !kind)
+    return stop(kBadInput, kind.error());
   auto files = question::load_rule_files(a.rule);
   if (!files) return stop(kBadInput, files.error());
   p.files = std::move(*files);

@@ -6,6 +6,8 @@
 
 #include "cli/certify.h"
 #include "cli/command.h"
+#include "cli/unused_options.h"
+#include "reports/ci_reports.h"
 #include "reports/prove_report.h"
 
 namespace capmarket::cli {
@@ -13,10 +15,14 @@ namespace {
 
 void print(const theorems::ProveReport& report, const std::optional<reports::Certified>& certified,
            const CommonOptions& common) {
+  if (common.format == "junit") {
+    std::fputs(reports::prove_junit(report).c_str(), stdout);
+    return;
+  }
   if (!common.json()) {
     std::string text = reports::prove_text(report, common.colour());
     if (certified) text += reports::certified_text(*certified, common.colour());
-    std::fputs(text.c_str(), stdout);
+    print_text(text);
     return;
   }
   nlohmann::ordered_json json = reports::prove_json(report);
@@ -26,6 +32,20 @@ void print(const theorems::ProveReport& report, const std::optional<reports::Cer
     json["recheck"] = reports::recheck_json(*certified);
   }
   print_json(json);
+}
+
+/// Whether every option that was given has something to do.
+Result<void> ready(const CLI::App& command, const theorems::ProveOptions& options,
+                   const CommonOptions& common) {
+  if (options.list)
+    if (auto can = expect_unused(command, {"--certificates", "--recheck", "--rlimit", "--timeout"},
+                                 "with --list, which proves nothing");
+        !can)
+      return can;
+  if (options.list && common.format == "junit")
+    return fail("--format junit does nothing with --list, which has no verdicts",
+                "--format text or json");
+  return {};
 }
 
 int prove_command(const theorems::ProveOptions& options, const CertifyOptions& certifying,
@@ -68,10 +88,12 @@ void add_prove(CLI::App& app, CommonOptions& common, int& status) {
   auto certifying = std::make_shared<CertifyOptions>();
   add_certify(*c, *certifying);
   add_common(*c, common);
-  c->callback([o, quick, certifying, &common, &status] {
+  add_formats(*c, common, {"text", "json", "junit"});
+  c->callback([c, o, quick, certifying, &common, &status] {
     o->rlimit = static_cast<std::uint32_t>(common.rlimit);
     o->timeout_ms = static_cast<std::uint32_t>(common.timeout_seconds * 1000);
-    status = prove_command(*o, *certifying, common);
+    auto can = ready(*c, *o, common);
+    status = can ? prove_command(*o, *certifying, common) : report_problems(can.error());
   });
 }
 

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command.h"
+#include "cli/input_files.h"
 #include "cli/key_file.h"
 #include "cli/promulgate.h"
 #include "cli/run_keys.h"
@@ -20,11 +21,12 @@ namespace capmarket::cli {
 namespace {
 
 int show_command(const std::string& file, const CommonOptions& common) {
+  if (auto kind = expect_rule(file, "rule show"); !kind) return report_problems(kind.error());
   auto text = yaml::read_file(file);
   if (!text) return report_problems(text.error());
   auto rule = rules::parse_rule(file, *text);
   if (!rule) return report_problems(rule.error());
-  report_look_alikes(file, common);
+  report_rule_warnings(file, common);
   std::string id = to_hex(crypto::content_id(rules::encode_rule(*rule)));
   if (common.json()) {
     nlohmann::ordered_json out;
@@ -93,7 +95,7 @@ void add_promulgate(CLI::App& group, CommonOptions& common, int& status) {
   auto* create =
       c->add_option("--new", a->create, "makes a chain of that name, the authority its root");
   create->needs(key)->needs(log);
-  from_run->excludes(create);
+  from_run->excludes(create)->excludes(key)->excludes(log);
   c->add_option("--waive", a->waive, "lets a refuted analysis pass: its id, or goal:NAME")
       ->allow_extra_args(false);
   c->add_option("--because", a->because, "why; one for each --waive, in order")

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "cli/command.h"
+#include "cli/input_files.h"
 #include "cli/progress.h"
 #include "cli/run_folder.h"
 #include "cli/version.h"
@@ -74,7 +75,7 @@ int print_run(const reports::RunReport& report, const CommonOptions& common, con
   if (common.json()) {
     print_json(reports::summary_json(report));
   } else {
-    std::fputs(reports::summary_text(report, common.colour()).c_str(), stdout);
+    print_text(reports::summary_text(report, common.colour()));
     if (!common.quiet) std::fputs(fmt::format("results: {}\n", out).c_str(), stdout);
   }
   if (report.run.interrupted) return kInterrupted;
@@ -84,6 +85,9 @@ int print_run(const reports::RunReport& report, const CommonOptions& common, con
 int run_command(const RunArguments& a, const CommonOptions& common) {
   auto sets = parse_sets(a.sets);
   if (!sets) return report_problems(sets.error());
+  if (auto kind = expect_scenario(a.scenario, "run"); !kind) return report_problems(kind.error());
+  for (const std::string& rule : a.rules)
+    if (auto kind = expect_rule(rule, "run --rule"); !kind) return report_problems(kind.error());
   auto scenario = scenarios::load_scenario(a.scenario, *sets, a.rules);
   if (!scenario) return report_problems(scenario.error());
   if (Problems later = scenarios::not_yet(*scenario); !later.empty()) return report_problems(later);

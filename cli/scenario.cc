@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command.h"
+#include "cli/input_files.h"
 #include "scenarios/keys.h"
 
 namespace capmarket::cli {
@@ -16,7 +17,9 @@ int validate_command(const std::vector<std::string>& files, const CommonOptions&
   nlohmann::ordered_json all = nlohmann::ordered_json::array();
   Problems problems;
   for (const std::string& file : files) {
-    auto scenario = scenarios::load_scenario(file, {}, {});
+    auto kind = expect_scenario(file, "scenario validate");
+    auto scenario = kind ? scenarios::load_scenario(file, {}, {})
+                         : Result<scenarios::Scenario>(tl::unexpected(kind.error()));
     if (!scenario) {
       problems.insert(problems.end(), scenario.error().begin(), scenario.error().end());
       continue;

@@ -7,17 +7,24 @@
 
 #include "cli/certify.h"
 #include "cli/command.h"
+#include "cli/input_files.h"
+#include "cli/unused_options.h"
+#include "reports/ci_reports.h"
 #include "reports/verify_report.h"
 
 namespace capmarket::cli {
 namespace {
 
-void print(const trace::VerifyReport& report, const std::optional<reports::Certified>& certified,
-           const CommonOptions& common) {
+void print(const trace::VerifyReport& report, const std::string& dir,
+           const std::optional<reports::Certified>& certified, const CommonOptions& common) {
+  if (common.format == "junit") {
+    std::fputs(reports::verify_junit(report, dir).c_str(), stdout);
+    return;
+  }
   if (!common.json()) {
     std::string text = reports::verify_text(report, common.colour());
     if (certified) text += reports::certified_text(*certified, common.colour());
-    std::fputs(text.c_str(), stdout);
+    print_text(text);
     return;
   }
   nlohmann::ordered_json json = reports::verify_json(report);
@@ -31,6 +38,7 @@ void print(const trace::VerifyReport& report, const std::optional<reports::Certi
 
 int verify_command(const std::string& dir, const trace::VerifyOptions& options,
                    const CertifyOptions& certifying, const CommonOptions& common) {
+  if (auto kind = expect_run_or_chain(dir, "verify"); !kind) return report_problems(kind.error());
   if (auto ready = certify_ready(certifying, common); !ready) return report_stop(ready.error());
   std::optional<smt::QuestionRecorder> recorder;
   if (certifying.on()) recorder.emplace();
@@ -43,7 +51,7 @@ int verify_command(const std::string& dir, const trace::VerifyOptions& options,
     if (!made) return report_stop(made.error());
     certified = std::move(*made);
   }
-  print(*report, certified, common);
+  print(*report, dir, certified, common);
   if (int status = certified ? certified_status(*certified, kHolds) : kHolds; status != kHolds)
     return status;
   switch (report->verdict) {
@@ -75,14 +83,19 @@ void add_verify(CLI::App& app, CommonOptions& common, int& status) {
   auto certifying = std::make_shared<CertifyOptions>();
   add_certify(*c, *certifying);
   add_common(*c, common);
-  c->callback([dir, solver, allow_mac, certifying, &common, &status] {
+  add_formats(*c, common, {"text", "json", "junit"});
+  c->callback([c, dir, solver, allow_mac, certifying, &common, &status] {
     trace::VerifyOptions o;
     o.solver = *solver == "z3";
     o.allow_mac = *allow_mac;
     o.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
     o.rlimit = static_cast<std::uint32_t>(common.rlimit);
     o.timeout_ms = static_cast<std::uint32_t>(common.timeout_seconds * 1000);
-    status = verify_command(*dir, o, *certifying, common);
+    auto can = o.solver
+                   ? Result<void>()
+                   : expect_unused(*c, {"--certificates", "--recheck", "--rlimit", "--timeout"},
+                                   "with --solver none, which asks no solver");
+    status = can ? verify_command(*dir, o, *certifying, common) : report_problems(can.error());
   });
 }
 

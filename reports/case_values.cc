@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "reports/spoken.h"
+
 namespace capmarket::reports {
 
 nlohmann::ordered_json case_json(const CaseValues& values) {
@@ -18,7 +20,7 @@ std::string case_text(const CaseValues& values) {
   for (const auto& [name, value] : values) width = std::max(width, name.size());
   std::string out;
   for (const auto& [name, value] : values)
-    out += fmt::format("    {:<{}}  {}\n", name, width, value);
+    out += fmt::format("    {:<{}}  {}\n", name, width, spoken(value));
   return out;
 }
 

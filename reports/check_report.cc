@@ -4,8 +4,12 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <tuple>
 
 #include "reports/case_values.h"
+#include "reports/junit.h"
+#include "reports/sarif.h"
+#include "reports/spoken.h"
 #include "reports/text_table.h"
 
 namespace capmarket::reports {
@@ -80,167 +84,276 @@ Tone tone_of(const analyses::Finding& f) {
   return f.severity == analyses::Severity::error ? Tone::bad : Tone::open;
 }
 
-std::string failure_text(const analyses::Finding& f, bool colour, bool explain) {
+/// Where a finding stands, each place once.
+std::vector<analyses::Provision> places_of(const analyses::Finding& f) {
+  std::vector<analyses::Provision> out;
+  for (const analyses::Provision& p : f.provisions)
+    if (std::none_of(out.begin(), out.end(), [&](const analyses::Provision& o) {
+          return std::tie(o.file, o.line, o.column, o.place) ==
+                 std::tie(p.file, p.line, p.column, p.place);
+        }))
+      out.push_back(p);
+  return out;
+}
+
+std::string failure_text(const analyses::Finding& f, const CheckView& view) {
+  const bool colour = view.colour;
   std::string out = fmt::format(
       "{} {} ({})\n", toned(std::string(analyses::to_text(f.verdict)), tone_of(f), colour),
       heading(fmt::format("{} [{}]", f.analysis, f.subject), colour),
       f.severity == analyses::Severity::error ? "blocks promulgation" : "needs an acknowledgement");
-  if (!f.sentence.empty()) out += fmt::format("  {}\n", f.sentence);
+  if (!f.sentence.empty()) out += fmt::format("  {}\n", spoken(f.sentence));
   if (!f.reason.empty())
-    out += fmt::format("  {} {}\n", f.verdict == analyses::AnalysisVerdict::refuted ? "note:" : "because",
-                       f.reason);
+    out += fmt::format("  {} {}\n",
+                       f.verdict == analyses::AnalysisVerdict::refuted ? "note:" : "because",
+                       spoken(f.reason));
   if (!f.witness.empty() && !f.label.empty())
     out +=
         fmt::format("  the smallest case ({}); what it does not name may be anything:\n", f.label);
   out += case_text(f.witness);
   for (const auto& values : f.more) out += "  or:\n" + case_text(values);
-  if (explain)
+  if (view.explain)
     for (const std::string& line : f.conjuncts) out += fmt::format("  decided by {}\n", line);
-  for (const analyses::Provision& p : f.provisions)
+  for (const analyses::Provision& p : places_of(f))
     out += fmt::format("  at {}:{}:{}: {}\n", p.file, p.line, p.column, p.place);
   if (!f.scenario.empty())
     out += fmt::format("  a run shows it: capmarket run {}\n", f.scenario);
   return out + "\n";
 }
 
-std::string rule_text(const analyses::RuleReport& r, bool colour, bool quiet, bool explain) {
-  std::string out = heading(fmt::format("{} version {}", r.rule, r.version), colour) +
-                    fmt::format("  {}\n\n", r.file);
-  std::size_t failed = 0, proved = 0, undecided = 0, warned = 0;
-  std::int64_t total = 0;
-  for (const analyses::Finding& f : r.findings) {
-    total += f.milliseconds;
-    proved += f.verdict == analyses::AnalysisVerdict::proved ? 1 : 0;
-    undecided += f.verdict == analyses::AnalysisVerdict::unknown ? 1 : 0;
-    if (f.fails()) ++(f.severity == analyses::Severity::error ? failed : warned);
-    if (f.fails() || f.verdict == analyses::AnalysisVerdict::unknown) out += failure_text(f, colour, explain);
-  }
-  if (!quiet) {
-    for (const analyses::Finding& f : r.findings) {
-      if (f.fails() || f.verdict == analyses::AnalysisVerdict::unknown) continue;
-      out +=
-          fmt::format("  {:<7}{:<26}{:<24}{:>5} ms  {}{}\n", analyses::to_text(f.verdict), f.analysis,
-                      f.subject, f.milliseconds, f.sentence.empty() ? std::string(analyses::row_of(f.row).statement) : f.sentence,
-                      f.bound.empty() ? "" : fmt::format(" (bounded: {})", f.bound));
-    }
-    out += "\nassumed throughout:\n";
-    for (const std::string& line : r.schema) out += fmt::format("  {}\n", line);
-  }
-  return out + fmt::format("{}{} proved, {} refuted, {} warnings, {} undecided, {} ms\n\n",
-                           quiet ? "" : "\n", proved, failed, warned, undecided, total);
+/// What is told of a finding in a line: nothing is held against the rule.
+std::string held_line(const analyses::Finding& f) {
+  const std::string said =
+      f.sentence.empty() ? std::string(analyses::row_of(f.row).statement) : spoken(f.sentence);
+  return fmt::format("  {:<7}{:<26}{:<24}{:>5} ms  {}{}\n", analyses::to_text(f.verdict),
+                     f.analysis, f.subject, f.milliseconds, said,
+                     f.bound.empty() ? "" : fmt::format(" (bounded: {})", f.bound));
 }
 
-std::string xml(std::string_view text) {
-  std::string out;
-  for (char c : text) {
-    if (c == '&')
-      out += "&amp;";
-    else if (c == '<')
-      out += "&lt;";
-    else if (c == '>')
-      out += "&gt;";
-    else if (c == '"')
-      out += "&quot;";
-    else  // XML 1.0 has no form for most control characters.
-      out += static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' ? ' ' : c;
+/// How many findings of a rule came to what.
+struct FindingCounts {
+  std::size_t proved = 0, bounded = 0, info = 0, refuted = 0, warned = 0, undecided = 0;
+  std::int64_t milliseconds = 0;
+
+  explicit FindingCounts(const analyses::RuleReport& r) {
+    for (const analyses::Finding& f : r.findings) {
+      milliseconds += f.milliseconds;
+      const bool holds = f.verdict == analyses::AnalysisVerdict::proved;
+      proved += holds ? 1 : 0;
+      bounded += holds && !f.bound.empty() ? 1 : 0;
+      info += f.verdict == analyses::AnalysisVerdict::info ? 1 : 0;
+      undecided += f.verdict == analyses::AnalysisVerdict::unknown ? 1 : 0;
+      if (f.fails()) ++(f.severity == analyses::Severity::error ? refuted : warned);
+    }
   }
+};
+
+/// One line in place of all that holds.
+std::string folded(const FindingCounts& n) {
+  return fmt::format("  {} proved{}, {} info (--all lists them)\n", n.proved,
+                     n.bounded == 0 ? "" : fmt::format(" ({} of them up to a bound)", n.bounded),
+                     n.info);
+}
+
+/// Where a finding stands on the screen: what matters most comes last, where the eye rests.
+int weight_of(const analyses::Finding& f) {
+  if (f.verdict == analyses::AnalysisVerdict::unknown) return 1;
+  if (!f.fails()) return 0;
+  return f.severity == analyses::Severity::error ? 3 : 2;
+}
+
+std::string rule_text(const analyses::RuleReport& r, const CheckView& view) {
+  std::string out = heading(fmt::format("{} version {}", r.rule, r.version), view.colour) +
+                    fmt::format("  {}\n\n", r.file);
+  const FindingCounts n(r);
+  if (!view.quiet) {
+    if (view.all)
+      for (const analyses::Finding& f : r.findings) out += weight_of(f) == 0 ? held_line(f) : "";
+    else
+      out += folded(n);
+    out += "\nassumed throughout:\n";
+    for (const std::string& line : r.schema) out += fmt::format("  {}\n", line);
+    out += "\n";
+  }
+  for (int weight : {1, 2, 3})
+    for (const analyses::Finding& f : r.findings)
+      if (weight_of(f) == weight) out += failure_text(f, view);
+  return out + fmt::format("{} proved, {} refuted, {} warnings, {} undecided, {} ms\n\n", n.proved,
+                           n.refuted, n.warned, n.undecided, n.milliseconds);
+}
+
+/// The rules of a call by their verdicts.
+struct RuleCounts {
+  std::size_t rules = 0, proved = 0, refuted = 0, undecided = 0, vacuous = 0, unreadable = 0,
+              internal = 0;
+};
+
+RuleCounts counts_of(const std::vector<analyses::AnalysisVerdict>& verdicts,
+                     const std::vector<Unread>& unread) {
+  RuleCounts n;
+  n.rules = verdicts.size() + unread.size();
+  for (analyses::AnalysisVerdict v : verdicts) switch (v) {
+      case analyses::AnalysisVerdict::proved:
+        ++n.proved;
+        break;
+      case analyses::AnalysisVerdict::refuted:
+        ++n.refuted;
+        break;
+      case analyses::AnalysisVerdict::unknown:
+        ++n.undecided;
+        break;
+      case analyses::AnalysisVerdict::vacuous:
+      case analyses::AnalysisVerdict::info:
+        ++n.vacuous;
+        break;
+    }
+  for (const Unread& u : unread) ++(u.internal ? n.internal : n.unreadable);
+  return n;
+}
+
+std::vector<analyses::AnalysisVerdict> verdicts_of(
+    const std::vector<analyses::RuleReport>& reports) {
+  std::vector<analyses::AnalysisVerdict> out;
+  for (const analyses::RuleReport& r : reports) out.push_back(r.verdict());
   return out;
 }
 
 std::string plain_case(const analyses::Finding& f) {
-  std::string out = f.sentence.empty() ? f.reason : f.sentence;
-  for (const auto& [name, value] : f.witness) out += fmt::format("\n{} = {}", name, value);
-  for (const analyses::Provision& p : f.provisions)
+  std::string out = spoken(f.sentence.empty() ? f.reason : f.sentence);
+  for (const auto& [name, value] : f.witness) out += fmt::format("\n{} = {}", name, spoken(value));
+  for (const analyses::Provision& p : places_of(f))
     out += fmt::format("\n{}:{}:{}: {}", p.file, p.line, p.column, p.place);
+  return out;
+}
+
+/// The test of one finding. A warning that fails nothing is told as skipped: CI shows it, and
+/// passes.
+JunitCase junit_case(const analyses::RuleReport& r, const analyses::Finding& f,
+                     bool warnings_fail) {
+  JunitCase out;
+  out.classname = r.rule;
+  out.name = fmt::format("{} [{}]", f.analysis, f.subject);
+  out.file = f.provisions.front().file;
+  out.line = f.provisions.front().line;
+  out.milliseconds = f.milliseconds;
+  out.message = analyses::to_text(f.verdict);
+  if (f.fails()) {
+    const bool blocks = f.severity == analyses::Severity::error;
+    out.outcome = blocks || warnings_fail ? JunitOutcome::failure : JunitOutcome::skipped;
+    if (!blocks) out.message = "warning: " + out.message;
+    out.text = plain_case(f);
+  } else if (f.verdict == analyses::AnalysisVerdict::unknown) {
+    out.outcome = JunitOutcome::error;
+    out.text = plain_case(f);
+  } else if (f.verdict == analyses::AnalysisVerdict::info) {
+    out.text = "info: " + plain_case(f);
+  }
+  return out;
+}
+
+std::string severity_help(analyses::Severity severity) {
+  switch (severity) {
+    case analyses::Severity::error:
+      return "A result blocks promulgation: the rule is mended, or the analysis waived with a reason.";
+    case analyses::Severity::warning:
+      return "A result needs an acknowledgement, and blocks nothing.";
+    case analyses::Severity::inform:
+      break;
+  }
+  return "A result is worth knowing, and blocks nothing.";
+}
+
+std::vector<SarifRule> sarif_rules() {
+  std::vector<SarifRule> out;
+  for (const analyses::AnalysisRow& row : analyses::analysis_catalogue())
+    out.push_back({std::string(row.id), std::string(row.statement),
+                   fmt::format("Holds when {}. {} The message has the smallest case that shows it; "
+                               "`capmarket check --explain` names what decides it. What is asked: "
+                               "docs/spec/analyses.md.",
+                               row.statement, severity_help(row.severity)),
+                   row.severity == analyses::Severity::error});
+  return out;
+}
+
+SarifResult sarif_result(const analyses::RuleReport& r, const analyses::Finding& f) {
+  SarifResult out;
+  out.rule = analyses::row_of(f.row).id;
+  out.error = f.severity == analyses::Severity::error && f.fails();
+  out.text = plain_case(f);
+  out.identity = fmt::format("{}\n{}\n{}\n{}\n{}", file_name(r.file), r.rule, r.version, f.analysis,
+                             f.subject);
+  out.places = places_of(f);
   return out;
 }
 
 }  // namespace
 
-nlohmann::ordered_json check_json(const std::vector<analyses::RuleReport>& reports) {
-  if (reports.size() == 1) return rule_report_json(reports.front());
+nlohmann::ordered_json check_json(const std::vector<analyses::RuleReport>& reports,
+                                  const CheckRest& rest) {
+  if (reports.size() == 1 && !rest.several) return rule_report_json(reports.front());
   Json rules = Json::array();
   for (const analyses::RuleReport& r : reports) rules.push_back(rule_report_json(r));
-  return {{"verdict", analyses::to_text(worst(reports))}, {"rules", std::move(rules)}};
+  analyses::AnalysisVerdict verdict = worst(reports);
+  if (!rest.unread.empty() && verdict == analyses::AnalysisVerdict::proved)
+    verdict = analyses::AnalysisVerdict::unknown;
+  const RuleCounts n = counts_of(verdicts_of(reports), rest.unread);
+  return {{"verdict", analyses::to_text(verdict)},
+          {"rules", std::move(rules)},
+          {"unreadable", unread_json(rest.unread)},
+          {"summary",
+           {{"rules", n.rules},
+            {"proved", n.proved},
+            {"refuted", n.refuted},
+            {"undecided", n.undecided},
+            {"vacuous", n.vacuous},
+            {"unreadable", n.unreadable},
+            {"internal_errors", n.internal},
+            {"other_files", rest.others}}}};
 }
 
-std::string check_text(const std::vector<analyses::RuleReport>& reports, bool colour, bool quiet,
-                       bool explain) {
+std::string rules_summary(const std::vector<analyses::AnalysisVerdict>& verdicts,
+                          const std::vector<Unread>& unread, std::size_t others) {
+  const RuleCounts n = counts_of(verdicts, unread);
+  std::string out = fmt::format("{} rule{}: {} proved, {} refuted", n.rules,
+                                n.rules == 1 ? "" : "s", n.proved, n.refuted);
+  if (n.undecided > 0) out += fmt::format(", {} undecided", n.undecided);
+  if (n.vacuous > 0) out += fmt::format(", {} vacuous", n.vacuous);
+  if (n.unreadable > 0) out += fmt::format(", {} unreadable", n.unreadable);
+  if (n.internal > 0) out += fmt::format(", {} without an answer (internal error)", n.internal);
+  if (others > 0) out += fmt::format(" ({} other file{} left out)", others, others == 1 ? "" : "s");
+  return out + "\n";
+}
+
+std::string check_summary(const std::vector<analyses::RuleReport>& reports, const CheckRest& rest) {
+  return rules_summary(verdicts_of(reports), rest.unread, rest.others);
+}
+
+std::string check_text(const std::vector<analyses::RuleReport>& reports, const CheckView& view,
+                       const CheckRest& rest) {
   std::string out;
-  for (const analyses::RuleReport& r : reports) out += rule_text(r, colour, quiet, explain);
-  return out;
+  for (const analyses::RuleReport& r : reports) out += rule_text(r, view);
+  return rest.several ? out + check_summary(reports, rest) : out;
 }
 
-std::string check_junit(const std::vector<analyses::RuleReport>& reports) {
-  std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n";
+std::string check_junit(const std::vector<analyses::RuleReport>& reports, const CheckRest& rest) {
+  std::vector<JunitSuite> suites;
   for (const analyses::RuleReport& r : reports) {
-    std::size_t failures = 0, errors = 0, skipped = 0;
-    std::int64_t total = 0;
-    std::string cases;
-    for (const analyses::Finding& f : r.findings) {
-      total += f.milliseconds;
-      cases += fmt::format(
-          "    <testcase classname=\"{}\" name=\"{} [{}]\" file=\"{}\" line=\"{}\" "
-          "time=\"{}.{:03}\"",
-          xml(r.rule), xml(f.analysis), xml(f.subject), xml(f.provisions.front().file),
-          f.provisions.front().line, f.milliseconds / 1000, f.milliseconds % 1000);
-      std::string kind, text = xml(plain_case(f));
-      if (f.fails()) {
-        // A warning is told, and fails nothing.
-        kind = f.severity == analyses::Severity::error ? "failure" : "skipped";
-        ++(f.severity == analyses::Severity::error ? failures : skipped);
-      } else if (f.verdict == analyses::AnalysisVerdict::unknown) {
-        kind = "error";
-        ++errors;
-      } else if (f.verdict == analyses::AnalysisVerdict::info) {
-        kind = "skipped";
-        ++skipped;
-      }
-      if (kind.empty())
-        cases += "/>\n";
-      else
-        cases += fmt::format(">\n      <{0} message=\"{1}\">{2}</{0}>\n    </testcase>\n", kind,
-                             analyses::to_text(f.verdict), text);
-    }
-    out += fmt::format(
-        "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" "
-        "time=\"{}.{:03}\">\n{}  </testsuite>\n",
-        xml(r.file), r.findings.size(), failures, errors, skipped, total / 1000, total % 1000,
-        cases);
+    JunitSuite& suite = suites.emplace_back(JunitSuite{r.file, {}});
+    for (const analyses::Finding& f : r.findings)
+      suite.cases.push_back(junit_case(r, f, rest.warnings_fail));
   }
-  return out + "</testsuites>\n";
+  for (const Unread& u : rest.unread) suites.push_back(unread_suite(u));
+  return junit_xml(suites);
 }
 
 nlohmann::ordered_json check_sarif(const std::vector<analyses::RuleReport>& reports,
-                                   const std::string& version) {
-  Json rules = Json::array(), results = Json::array();
-  for (const analyses::AnalysisRow& row : analyses::analysis_catalogue())
-    rules.push_back({{"id", row.id}, {"shortDescription", {{"text", row.statement}}}});
+                                   const std::string& version, const CheckRest& rest) {
+  std::vector<SarifResult> results;
   for (const analyses::RuleReport& r : reports)
-    for (const analyses::Finding& f : r.findings) {
-      if (!f.fails() && f.verdict != analyses::AnalysisVerdict::unknown) continue;
-      bool blocks = f.severity == analyses::Severity::error && f.fails();
-      Json locations = Json::array();
-      for (const analyses::Provision& p : f.provisions)
-        locations.push_back(
-            {{"physicalLocation",
-              {{"artifactLocation", {{"uri", p.file}}},
-               {"region",
-                {{"startLine", std::max(1, p.line)}, {"startColumn", std::max(1, p.column)}}}}}});
-      Json first = Json::array({locations.front()});
-      locations.erase(locations.begin());
-      Json one = {{"ruleId", analyses::row_of(f.row).id},
-                  {"level", blocks ? "error" : "warning"},
-                  {"message", {{"text", plain_case(f)}}},
-                  {"locations", std::move(first)}};
-      if (!locations.empty()) one["relatedLocations"] = std::move(locations);
-      results.push_back(std::move(one));
-    }
-  Json driver = {{"name", "capmarket"}, {"version", version}, {"rules", std::move(rules)}};
-  return {{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
-          {"version", "2.1.0"},
-          {"runs", Json::array({{{"tool", {{"driver", std::move(driver)}}},
-                                 {"results", std::move(results)}}})}};
+    for (const analyses::Finding& f : r.findings)
+      if (f.fails() || f.verdict == analyses::AnalysisVerdict::unknown)
+        results.push_back(sarif_result(r, f));
+  return sarif_log(sarif_rules(), std::move(results), rest.unread, version);
 }
 
 }  // namespace capmarket::reports

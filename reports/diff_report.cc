@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/case_values.h"
+#include "reports/spoken.h"
 #include "reports/text_table.h"
 
 namespace capmarket::reports {
@@ -77,10 +78,10 @@ std::string difference_text(const diff::Difference& d, bool colour) {
   std::string out = fmt::format(
       "{} {}\n  {}\n", toned(std::string(diff::to_text(d.kind)), Tone::bad, colour),
       heading(d.tier.empty() ? d.provision : fmt::format("{} [{}]", d.provision, d.tier), colour),
-      d.sentence);
+      spoken(d.sentence));
   if (!d.witness.empty())
     out += "  the smallest case; what it does not name may be anything:\n" + case_text(d.witness);
-  out += fmt::format("  OLD: {}\n  NEW: {}\n", d.old_outcome, d.new_outcome);
+  out += fmt::format("  OLD: {}\n  NEW: {}\n", spoken(d.old_outcome), spoken(d.new_outcome));
   return out + place_text("OLD", d.old_place) + place_text("NEW", d.new_place) + "\n";
 }
 
@@ -171,9 +172,6 @@ std::string diff_text(const diff::DiffReport& r, const std::optional<diff::Repla
   std::string out = fmt::format("OLD {} version {}  {}\nNEW {} version {}  {}\n\n", r.old_side.rule,
                                 r.old_side.version, r.old_side.file, r.new_side.rule,
                                 r.new_side.version, r.new_side.file);
-  for (const diff::Difference& d : r.differences) out += difference_text(d, colour);
-  out += effects_text(r);
-  if (replay) out += replay_text(*replay);
   std::int64_t total = 0;
   for (const diff::Compared& c : r.compared) total += c.milliseconds;
   if (!quiet) {
@@ -183,6 +181,9 @@ std::string diff_text(const diff::DiffReport& r, const std::optional<diff::Repla
     for (const std::string& line : r.assumes) out += fmt::format("  {}\n", line);
     out += "\n";
   }
+  for (const diff::Difference& d : r.differences) out += difference_text(d, colour);
+  out += effects_text(r);
+  if (replay) out += replay_text(*replay);
   for (const diff::DiffGate& g : r.gates) {
     Tone tone = g.verdict == diff::DiffGate::Verdict::holds      ? Tone::good
                 : g.verdict == diff::DiffGate::Verdict::violated ? Tone::bad

@@ -13,8 +13,9 @@ namespace capmarket::reports {
 /// Keys: docs/spec/analyses.md#diff.
 nlohmann::ordered_json diff_json(const diff::DiffReport& report,
                                  const std::optional<diff::ReplayReport>& replay);
-/// For a policy designer: the relation, then each difference with its sentence, its case and both
-/// places, by phase; then what is equal and how long it took. `quiet`: the differences alone.
+/// For a policy designer: what was compared and assumed, then each difference with its sentence,
+/// its case and both places, by phase; the gates and the relation last. `quiet`: from the
+/// differences on.
 std::string diff_text(const diff::DiffReport& report,
                       const std::optional<diff::ReplayReport>& replay, bool colour, bool quiet);
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -25,6 +26,10 @@ std::vector<std::string> trace_of(const fuzz::FuzzReport& report) {
   return out;
 }
 
+std::string_view verdict_of(const fuzz::FuzzReport& r) {
+  return r.failure ? "broken" : r.vacuous() ? "vacuous" : "held";
+}
+
 }  // namespace
 
 nlohmann::ordered_json fuzz_json(const FuzzOutcome& o) {
@@ -43,11 +48,40 @@ nlohmann::ordered_json fuzz_json(const FuzzOutcome& o) {
                             {"verdict", chain::to_text(g.verdict)},
                             {"steps", g.steps}});
   out["goal"] = r.failure ? Json(r.failure->what) : Json(nullptr);
-  out["verdict"] = r.failure ? "broken" : r.vacuous() ? "vacuous" : "held";
+  out["verdict"] = verdict_of(r);
   out["detail"] = r.failure ? Json(r.failure->detail) : Json(nullptr);
   out["trace"] = trace_of(r);
   out["scenario"] = o.scenario.empty() ? Json(nullptr) : Json(o.scenario);
   return out;
+}
+
+nlohmann::ordered_json fuzz_json(const std::vector<FuzzOutcome>& outcomes,
+                                 const std::vector<Unread>& unread, bool several) {
+  if (outcomes.size() == 1 && !several) return fuzz_json(outcomes.front());
+  Json files = Json::array();
+  std::string_view verdict =
+      unread.empty() ? "held" : "vacuous";  // what was not played did not hold
+  for (const FuzzOutcome& o : outcomes) {
+    files.push_back(fuzz_json(o));
+    if (verdict != "broken" && verdict_of(o.report) != "held") verdict = verdict_of(o.report);
+  }
+  return {{"verdict", verdict}, {"files", std::move(files)}, {"unreadable", unread_json(unread)}};
+}
+
+std::string fuzz_summary(const std::vector<FuzzOutcome>& outcomes,
+                         const std::vector<Unread>& unread) {
+  auto count = [&](std::string_view verdict) {
+    return std::count_if(outcomes.begin(), outcomes.end(),
+                         [&](const FuzzOutcome& o) { return verdict_of(o.report) == verdict; });
+  };
+  const auto internal =
+      std::count_if(unread.begin(), unread.end(), [](const Unread& u) { return u.internal; });
+  std::string out = fmt::format("{} files: {} held, {} broken", outcomes.size() + unread.size(),
+                                count("held"), count("broken"));
+  if (count("vacuous") > 0) out += fmt::format(", {} vacuous", count("vacuous"));
+  if (auto n = std::ssize(unread) - internal; n > 0) out += fmt::format(", {} unreadable", n);
+  if (internal > 0) out += fmt::format(", {} without an answer (internal error)", internal);
+  return out + "\n";
 }
 
 std::string fuzz_text(const FuzzOutcome& o, bool colour) {

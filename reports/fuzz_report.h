@@ -3,7 +3,9 @@
 
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <vector>
 
+#include "reports/unread.h"
 #include "verify/fuzz/fuzz.h"
 
 namespace capmarket::reports {
@@ -20,7 +22,13 @@ struct FuzzOutcome {
 /// `{file, seed, histories, commands, steps, replayed, counts{}, goals[{rule, version, goal,
 /// verdict, steps}], goal, verdict, detail, trace[], scenario}`; verdict: held, broken.
 nlohmann::ordered_json fuzz_json(const FuzzOutcome& outcome);
-/// The same for a terminal.
+/// The same of one file; of several `{verdict, files[…], unreadable[…]}`.
+nlohmann::ordered_json fuzz_json(const std::vector<FuzzOutcome>& outcomes,
+                                 const std::vector<Unread>& unread, bool several);
+/// `3 files: 2 held, 1 broken`, with a line end.
+std::string fuzz_summary(const std::vector<FuzzOutcome>& outcomes,
+                         const std::vector<Unread>& unread);
+/// One for a terminal.
 std::string fuzz_text(const FuzzOutcome& outcome, bool colour);
 
 }  // namespace capmarket::reports

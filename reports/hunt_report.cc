@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "reports/spoken.h"
 #include "reports/text_table.h"
 
 namespace capmarket::reports {
@@ -89,8 +90,20 @@ std::string finding_text(const hunt::HuntFinding& f, bool colour) {
   out += fmt::format("  broken by {}, on {} declared (reachable trace):\n", bound_of(f),
                      f.trace->declared.value);
   for (std::size_t i = 0; i < f.trace->told.size(); ++i)
-    out += fmt::format("  {:>3}. {}\n", i + 1, f.trace->told[i]);
+    out += fmt::format("  {:>3}. {}\n", i + 1, spoken(f.trace->told[i]));
   if (!f.scenario.empty()) out += fmt::format("  capmarket run {}\n", f.scenario);
+  return out + "\n";
+}
+
+/// What holds, a line each, and inside what.
+std::string held_text(const hunt::HuntReport& r) {
+  std::string out;
+  for (const hunt::HuntFinding& f : r.findings)
+    if (!fails(f) && f.verdict != analyses::AnalysisVerdict::unknown)
+      out += fmt::format("  {:<7}{:<26}{:>5} ms  {}\n", analyses::to_text(f.verdict), f.goal,
+                         f.milliseconds, how_of(f));
+  out += "\nbounds\n";
+  for (const std::string& line : r.bounds) out += "  " + line + "\n";
   return out + "\n";
 }
 
@@ -113,16 +126,11 @@ std::string hunt_text(const std::vector<hunt::HuntReport>& reports, bool colour,
   for (const hunt::HuntReport& r : reports) {
     out += heading(fmt::format("{} version {}", r.rule, r.version), colour) +
            fmt::format("  {}\n\n", r.file);
+    if (!quiet) out += held_text(r);
     for (const hunt::HuntFinding& f : r.findings)
-      if (fails(f) || f.verdict == analyses::AnalysisVerdict::unknown) out += finding_text(f, colour);
-    if (quiet) continue;
+      if (f.verdict == analyses::AnalysisVerdict::unknown) out += finding_text(f, colour);
     for (const hunt::HuntFinding& f : r.findings)
-      if (!fails(f) && f.verdict != analyses::AnalysisVerdict::unknown)
-        out += fmt::format("  {:<7}{:<26}{:>5} ms  {}\n", analyses::to_text(f.verdict), f.goal,
-                           f.milliseconds, how_of(f));
-    out += "\nbounds\n";
-    for (const std::string& line : r.bounds) out += "  " + line + "\n";
-    out += "\n";
+      if (fails(f)) out += finding_text(f, colour);
   }
   return out;
 }

@@ -11,7 +11,8 @@ namespace capmarket::reports {
 
 /// One object for one rule; for several, `{verdict, rules: […]}`.
 nlohmann::ordered_json hunt_json(const std::vector<hunt::HuntReport>& reports);
-/// What is broken first, step by step. `quiet`: only that and what is undecided.
+/// What holds, what is undecided, and last what is broken, step by step. `quiet`: without what
+/// holds.
 std::string hunt_text(const std::vector<hunt::HuntReport>& reports, bool colour, bool quiet);
 
 }  // namespace capmarket::reports

@@ -9,7 +9,7 @@
 #include "model/rules/canonical.h"
 #include "model/rules/parse.h"
 #include "model/rules/succession.h"
-#include "model/yaml/look_alikes.h"
+#include "model/rules/warnings.h"
 #include "scenarios/keyed_map.h"
 
 namespace capmarket::scenarios {
@@ -227,7 +227,7 @@ std::optional<ScenarioRule> load_rule(const std::string& file, Problems& problem
                    : Result<rules::Rule>(tl::unexpected(root.error()));
   if (rule) {
     ScenarioRule out{file, std::move(*rule)};
-    out.warnings = yaml::look_alikes(*root);
+    out.warnings = rules::file_warnings(*root);
     return out;
   }
   problems.insert(problems.end(), rule.error().begin(), rule.error().end());

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <type_traits>
 
 #include "model/base/text.h"
 
@@ -40,6 +41,72 @@ struct Reads {
   }
 };
 
+/// A domain of values that know which facts went into them, and whose conjunctions know their
+/// parts.
+struct Conjuncts {
+  using Names = Reads::Names;
+  struct Int {
+    Concrete::Int value;
+    Names names;
+    friend Int operator+(const Int& a, const Int& b) {
+      return {a.value + b.value, Reads::join(a.names, b.names)};
+    }
+    friend Int operator-(const Int& a, const Int& b) {
+      return {a.value - b.value, Reads::join(a.names, b.names)};
+    }
+  };
+  struct Bool {
+    Concrete::Bool value;
+    Names names;
+    std::vector<Bool> parts;  // of a conjunction; empty: it is one itself
+
+    friend Bool operator!(const Bool& a) { return {!a.value, a.names, {}}; }
+    friend Bool operator&&(const Bool& a, const Bool& b) {
+      Bool out{a.value && b.value, Reads::join(a.names, b.names), {}};
+      for (const Bool* side : {&a, &b})
+        if (side->parts.empty())
+          out.parts.push_back(*side);
+        else
+          out.parts.insert(out.parts.end(), side->parts.begin(), side->parts.end());
+      return out;
+    }
+    friend Bool operator||(const Bool& a, const Bool& b) {
+      return {a.value || b.value, Reads::join(a.names, b.names), {}};
+    }
+    friend Bool operator==(const Bool& a, const Bool& b) {
+      return {a.value == b.value, Reads::join(a.names, b.names), {}};
+    }
+  };
+  friend Bool operator<(const Int& a, const Int& b) {
+    return {a.value < b.value, Reads::join(a.names, b.names), {}};
+  }
+  friend Bool operator<=(const Int& a, const Int& b) {
+    return {a.value <= b.value, Reads::join(a.names, b.names), {}};
+  }
+  friend Bool operator==(const Int& a, const Int& b) {
+    return {a.value == b.value, Reads::join(a.names, b.names), {}};
+  }
+  static Bool boolean(bool v) { return {Concrete::boolean(v), {}, {}}; }
+  static Int integer(std::int64_t v) { return {Concrete::integer(v), {}}; }
+  static Int select(const Bool& c, const Int& a, const Int& b) {
+    return {Concrete::select(c.value, a.value, b.value),
+            Reads::join(c.names, Reads::join(a.names, b.names))};
+  }
+};
+
+/// The facts of each part of a conjunction that does not hold, in the order of the clause.
+std::vector<std::vector<std::string>> unmet_parts(const Conjuncts::Bool& whole) {
+  std::vector<std::vector<std::string>> out;
+  auto add = [&](const Conjuncts::Bool& part) {
+    if (Concrete::holds(part.value) || part.names.empty()) return;
+    std::vector<std::string> names(part.names.begin(), part.names.end());
+    if (std::find(out.begin(), out.end(), names) == out.end()) out.push_back(std::move(names));
+  };
+  if (whole.parts.empty()) add(whole);
+  for (const Conjuncts::Bool& part : whole.parts) add(part);
+  return out;
+}
+
 using NameList = std::vector<std::string>;
 
 std::string value_text(FactUnit, const Concrete::Bool& b, const NameList&) {
@@ -47,22 +114,28 @@ std::string value_text(FactUnit, const Concrete::Bool& b, const NameList&) {
 }
 std::string value_text(FactUnit unit, const Concrete::Int& n, const NameList& names) {
   if (n.poisoned) return "overflow";
+  const bool endless = n.value >= kWireMax || n.value <= -kWireMax;
   switch (unit) {
     case FactUnit::plain:
     case FactUnit::quantity:
     case FactUnit::basis_points:
+      // What no limit bounds, and what nothing comes near to.
+      if (endless) return n.value > 0 ? "no limit" : "none";
+      break;
     case FactUnit::boolean:
       break;
     case FactUnit::name:
       if (n.value >= 0 && n.value < static_cast<std::int64_t>(names.size()))
         return names[static_cast<std::size_t>(n.value)];
+      if (n.value < 0) return "none";
       break;
     case FactUnit::instant:
-      return n.value == kDistantFuture.value ? "never" : to_text(Instant(n.value));
+      return n.value >= kDistantFuture.value || endless ? n.value > 0 ? "never" : "always"
+                                                        : to_text(Instant(n.value));
     case FactUnit::duration:
-      return to_text(Duration(n.value));
+      return endless ? "no limit" : to_text(Duration(n.value));
     case FactUnit::money:
-      return to_text(Money(n.value));
+      return endless ? "no limit" : to_text(Money(n.value));
   }
   return std::to_string(n.value);
 }
@@ -82,6 +155,25 @@ std::vector<ClauseExplanation> explain_any(const Facts<Concrete>& given,
   Facts<Reads> names;
   reshape_like(facts, names);
   visit_named(names, [](const std::string& name, auto& value, FactUnit) { value.names = {name}; });
+  Facts<Conjuncts> parts;
+  reshape_like(facts, parts);
+  std::vector<Concrete::Int> integers;
+  std::vector<Concrete::Bool> booleans;
+  visit_named(facts, [&](const std::string&, auto& value, FactUnit) {
+    if constexpr (std::is_same_v<std::decay_t<decltype(value)>, Concrete::Int>)
+      integers.push_back(value);
+    else
+      booleans.push_back(value);
+  });
+  std::size_t integer = 0, boolean = 0;
+  visit_named(parts, [&](const std::string& name, auto& value, FactUnit) {
+    value.names = {name};
+    if constexpr (std::is_same_v<std::decay_t<decltype(value)>, Conjuncts::Int>)
+      value.value = integers[integer++];
+    else
+      value.value = booleans[boolean++];
+  });
+  auto conjuncts = evaluate_clauses<Conjuncts>(parts);
   auto concrete = evaluate_clauses<Concrete>(facts);
   auto reads = evaluate_clauses<Reads>(names);
   std::vector<ClauseExplanation> out;
@@ -92,7 +184,10 @@ std::vector<ClauseExplanation> explain_any(const Facts<Concrete>& given,
                         Concrete::holds(c.resolved),
                         Concrete::holds(c.holds),
                         c.holds.poisoned || c.resolved.poisoned,
+                        {},
                         {}};
+    const Clause<Conjuncts>& p = conjuncts[i].clause;
+    e.unmet = unmet_parts(e.resolved ? p.holds : p.resolved);
     Reads::Names read = Reads::join(reads[i].clause.resolved.names, reads[i].clause.holds.names);
     visit_named(facts, [&](const std::string& name, auto& value, FactUnit unit) {
       if (read.contains(name)) e.facts.push_back({name, value_text(unit, value, name_list)});

@@ -22,6 +22,8 @@ struct ClauseExplanation {
   bool holds = false;
   bool overflow = false;
   std::vector<FactValue> facts;  // what the clause reads, in the order of the facts
+  /// Of one that does not hold: each of its conditions that fails, as the names of its facts.
+  std::vector<std::vector<std::string>> unmet;
 };
 
 /// One row a clause of the table, in its order. What a clause reads is found by evaluating the same

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "model/base/corrected.h"
 #include "model/base/nearest.h"
 
 namespace capmarket::expr {
@@ -110,6 +111,19 @@ Operand ExprBuilder::name_literal(const Token& t) {
   return add(Op::literal, ExprType::name, index, {}, t.begin, t.end);
 }
 
+namespace {
+
+/// A name of the language that is near, or else that text in quotes: a kind, a group, a tier.
+std::string known_or_quoted(const std::string& name, const std::vector<std::string_view>& known) {
+  const std::string quoted =
+      fmt::format("a name of a kind, group or tier stands in quotes: \"{}\"", name);
+  const std::string names = expected_one_of(name, known);
+  return nearest(name, known).empty() ? fmt::format("{}; else {}", quoted, names)
+                                      : fmt::format("{}; {}", names, quoted);
+}
+
+}  // namespace
+
 Operand ExprBuilder::variable(const Token& t) {
   std::vector<std::string_view> known;
   for (std::size_t row = 0; row < variables().size(); ++row) {
@@ -125,10 +139,13 @@ Operand ExprBuilder::variable(const Token& t) {
              t.begin);
     return bad(t.begin, t.end);
   }
-  complain(fmt::format("unknown name `{}`", t.text),
-           fmt::format("{}; a name of a kind, group or tier stands in quotes: \"{}\"",
-                       expected_one_of(t.text, known), t.text),
-           t.begin);
+  auto meant = corrected_boolean(t.text);
+  if (t.text == "if" || t.text == "IF")
+    complain("there is no `if`", "`CONDITION ? VALUE : OTHER`, in quotes for YAML", t.begin);
+  else if (meant)
+    complain(fmt::format("unknown name `{}`", t.text), fmt::format("`{}`", *meant), t.begin);
+  else
+    complain(fmt::format("unknown name `{}`", t.text), known_or_quoted(t.text, known), t.begin);
   return bad(t.begin, t.end);
 }
 

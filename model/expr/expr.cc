@@ -4,9 +4,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <optional>
 
+#include "model/base/corrected.h"
 #include "model/expr/builder.h"
 #include "model/expr/lexer.h"
 
@@ -61,12 +64,30 @@ class Parser {
   }
   Token next() { return peek().kind == TokenKind::end ? peek() : tokens_[at_++]; }
 
+  /// What puts a slip right: a word of the language in other letters, a unit behind a space.
+  std::optional<std::string> meant() const {
+    std::string word = peek().kind == TokenKind::identifier ? peek().text : "";
+    std::transform(word.begin(), word.end(), word.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    for (std::string_view known : {"and", "or", "not", "in", "implies"})
+      if (word == known) return fmt::format("`{}`", known);
+    if (word.empty() || at_ == 0 || tokens_[at_ - 1].kind != TokenKind::integer)
+      return std::nullopt;
+    auto duration = corrected_duration(fmt::format("{} {}", tokens_[at_ - 1].value, word));
+    return duration ? std::optional(fmt::format("`{}`", *duration)) : std::nullopt;
+  }
+
   Operand refuse(std::string expected) {
     if (!stopped()) {
       std::string what = peek().kind == TokenKind::end ? "the expression ends early"
                          : peek().text.empty()         ? "a number that nothing leads to"
                                                : fmt::format("`{}` does not fit here", peek().text);
-      builder_.complain(std::move(what), std::move(expected), peek().begin);
+      auto right = meant();
+      // What a slip made of the words before it is no fault of its own; `if` has been told.
+      if (right) builder_.problems().clear();
+      const bool told = at_ > 0 && tokens_[at_ - 1].text == "if" && !builder_.problems().empty();
+      if (!told)
+        builder_.complain(std::move(what), right.value_or(std::move(expected)), peek().begin);
     }
     stopped_ = true;
     Operand out;

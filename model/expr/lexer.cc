@@ -5,6 +5,7 @@
 #include <array>
 #include <cstring>
 
+#include "model/base/corrected.h"
 #include "model/base/text.h"
 #include "model/codec/cbor.h"
 
@@ -79,7 +80,9 @@ class Lexer {
     } else if (auto i = parse_integer(form); i && *i <= kWireMax) {
       return push(TokenKind::integer, "", *i, n);
     }
-    return refuse(fmt::format("`{}` is no number of this language", form), kNumberForms);
+    auto meant = corrected_duration(form);
+    return refuse(fmt::format("`{}` is no number of this language", form),
+                  meant ? fmt::format("`{}`", *meant) : std::string(kNumberForms));
   }
 
   bool quoted() {
@@ -97,6 +100,10 @@ class Lexer {
         // longer ones first
         "&&", "||", "==", "!=", "<=", ">=", "<", ">", "!", "+",
         "-",  "*",  "?",  ":",  "(",  ")",  "[", "]", ","};
+    for (const auto& [wrong, right] : kOtherLanguages)
+      if (text_.substr(at_).starts_with(wrong))
+        return refuse(fmt::format("`{}` is no sign of this language", wrong),
+                      fmt::format("`{}`", right));
     for (std::string_view s : kSymbols)
       if (text_.substr(at_).starts_with(s))
         return push(TokenKind::symbol, std::string(s), 0, s.size());
@@ -110,13 +117,40 @@ class Lexer {
       case '/':
         return refuse("there is no division", "a ratio, like `0.25 * value`");
       case '%':
-        return refuse("there is no `%`", "a ratio is written as a decimal: 0.25 for 25%");
+        return refuse("there is no `%`", ratio_before());
     }
     std::size_t n = 1;  // one whole character of UTF-8
     while ((static_cast<unsigned char>(peek(n)) & 0xc0) == 0x80) ++n;
     return refuse(fmt::format("`{}` means nothing here", text_.substr(at_, n)),
                   "a value or an operator");
   }
+
+  /// The decimal that a percentage stands for, where one does.
+  std::string ratio_before() const {
+    const std::string general = "a ratio is written as a decimal: 0.25 for 25%";
+    if (tokens_.empty() || tokens_.back().end != at_) return general;
+    const Token& number = tokens_.back();
+    auto ratio = parse_ratio(std::string(text_.substr(number.begin, at_ - number.begin)) + "%");
+    if (!ratio) return general;
+    std::string digits = fmt::format("{}.{:04}", *ratio / kFullRatio, *ratio % kFullRatio);
+    while (digits.ends_with('0') && !digits.ends_with(".0")) digits.pop_back();
+    return fmt::format("`{}`: a ratio is written as a decimal", digits);
+  }
+
+  // Longer ones first.
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kOtherLanguages = {
+      {{"===", "=="},
+       {"=>", ">="},
+       {"=<", "<="},
+       {"<>", "!="},
+       {"“", "\""},
+       {"”", "\""},
+       {"„", "\""},
+       {"‘", "\""},
+       {"’", "\""},
+       {"≤", "<="},
+       {"≥", ">="},
+       {"≠", "!="}}};
 
   std::string_view text_;
   const ProblemMaker& make_;

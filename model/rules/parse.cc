@@ -7,6 +7,7 @@
 #include <set>
 #include <tuple>
 
+#include "model/base/corrected.h"
 #include "model/base/nearest.h"
 #include "model/base/text.h"
 #include "model/rules/canonical.h"
@@ -157,30 +158,34 @@ class RuleReader {
   /// `A .. B`, each side through `parse`.
   template <class T, class Parse>
   void interval(const Part& part, const std::string& key, T& least, T& most, Parse parse,
-                const char* expected) {
+                const char* expected, std::optional<std::string> (*correct)(std::string_view)) {
     auto node = part.get(key);
     auto text = node ? node->text() : std::nullopt;
     if (!text) return;
     std::size_t dots = text->find("..");
-    if (dots == text->npos)
-      return node->complain(fmt::format("`{}` is no interval", *text), expected);
+    if (dots == text->npos || text->find("...") != text->npos)
+      return node->complain(fmt::format("`{}` is no interval", *text),
+                            corrected_interval(*text, parse, correct).value_or(expected));
     auto side = [&](std::size_t begin, std::size_t end, T& out) {
       while (begin < end && (*text)[begin] == ' ') ++begin;
       while (end > begin && (*text)[end - 1] == ' ') --end;
       bool beyond = false;
-      auto got = parse(std::string_view(*text).substr(begin, end - begin), &beyond);
+      const std::string written = text->substr(begin, end - begin);
+      auto got = parse(written, &beyond);
+      auto meant = got || beyond ? std::nullopt : correct(written);
       if (got)
         out = T(*got);
       else
-        node->complain(
-            fmt::format("`{}` {}", text->substr(begin, end - begin),
-                        beyond ? "is out of range" : "is no bound of this interval"),
-            beyond ? fmt::format("{}, at most 2^62 - 1 of the base unit", expected) : expected,
-            static_cast<int>(begin));
+        node->complain(fmt::format("`{}` {}", written,
+                                   beyond ? "is out of range" : "is no bound of this interval"),
+                       beyond  ? fmt::format("{}, at most 2^62 - 1 of the base unit", expected)
+                       : meant ? fmt::format("`{}`: {}", *meant, expected)
+                               : expected,
+                       static_cast<int>(begin));
       return got.has_value();
     };
-    bool left = side(0, dots, least);
-    bool right = side(dots + 2, text->size(), most);
+    const bool left = side(0, dots, least);
+    const bool right = side(dots + 2, text->size(), most);
     if (left && right) places_.emplace("limits." + key, *node);
   }
 
@@ -198,11 +203,12 @@ class RuleReader {
     };
     constexpr const char* kDurations = "two durations like 100ms .. 4h";
     interval(part, "quantity", l.quantity_min, l.quantity_max, bounded,
-             "two integers like 1 .. 500");
-    interval(part, "price", l.price_min, l.price_max, parse_money,
-             "two prices like 0.00 .. 400.00");
-    interval(part, "length", l.length_min, l.length_max, parse_duration, kDurations);
-    interval(part, "lead", l.lead_min, l.lead_max, parse_duration, kDurations);
+             "two integers like 1 .. 500", corrected_integer);
+    interval(part, "price", l.price_min, l.price_max, parse_money, "two prices like 0.00 .. 400.00",
+             corrected_money);
+    interval(part, "length", l.length_min, l.length_max, parse_duration, kDurations,
+             corrected_duration);
+    interval(part, "lead", l.lead_min, l.lead_max, parse_duration, kDurations, corrected_duration);
     value(part, "skew", l.skew, "limits.");
   }
 

@@ -13,6 +13,7 @@
 #include "model/codec/cbor.h"
 #include "model/yaml/document.h"
 #include "model/yaml/flow_calls.h"
+#include "model/yaml/syntax_fault.h"
 #include "model/yaml/yaml.h"
 
 namespace capmarket::yaml {
@@ -20,121 +21,6 @@ namespace {
 
 constexpr std::size_t kYamlBytesMax = 16 * 1024 * 1024;
 constexpr int kYamlDepthMax = 64;
-
-constexpr const char* kQuotesHint =
-    "quotes around the whole value, like 'not (…)': YAML gives a leading `!` or `\"` a meaning of "
-    "its own; in an expression write `not` for `!`";
-
-bool separates(char c) { return std::strchr(",]}:#", c) != nullptr; }
-
-/// A value in `line` that starts with `!`, or that starts with a quoted part and goes on after it.
-bool needs_outer_quotes(const std::string& line) {
-  bool value_may_start = true;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    char c = line[i];
-    if (c == ' ' || c == '\t') continue;
-    if (value_may_start && c == '!') return true;
-    if (value_may_start && (c == '"' || c == '\'')) {
-      std::size_t end = line.find(c, i + 1);
-      if (end == line.npos) return false;
-      std::size_t next = line.find_first_not_of(" \t\r", end + 1);
-      if (next != line.npos && !separates(line[next])) return true;
-      i = end;
-    }
-    bool last_of_word = i + 1 == line.size() || line[i + 1] == ' ';
-    value_may_start = std::strchr("[{,", c) != nullptr || ((c == ':' || c == '-') && last_of_word);
-  }
-  return false;
-}
-
-/// The first line at or just before `line` that lacks quotes, or -1: yaml-cpp notices a value that
-/// goes on after its closing quote only at the token that follows.
-int line_needing_quotes(const YamlDocument& document, int line, int first_line) {
-  for (int l = std::min(line, static_cast<int>(document.lines.size()) - 1);
-       l >= std::max(first_line, line - 2); --l)
-    if (needs_outer_quotes(document.lines[static_cast<std::size_t>(l)])) return l;
-  return -1;
-}
-
-/// The line has a conditional, whose colon YAML takes for its own.
-bool asks(const YamlDocument& document, int line) {
-  return line >= 0 && static_cast<std::size_t>(line) < document.lines.size() &&
-         document.lines[static_cast<std::size_t>(line)].find(" ? ") != std::string::npos;
-}
-
-/// What a line begins with; nothing where it holds no value.
-std::optional<std::string> indent_of(const YamlDocument& document, int line) {
-  if (line < 0 || static_cast<std::size_t>(line) >= document.lines.size()) return std::nullopt;
-  const std::string& text = document.lines[static_cast<std::size_t>(line)];
-  std::size_t first = text.find_first_not_of(" \t");
-  if (first == text.npos || text[first] == '#') return std::nullopt;
-  return text.substr(0, first);
-}
-
-/// The nearest line with a value before (`step` -1) or behind `line`; -1 where there is none.
-int neighbour(const YamlDocument& document, int line, int step) {
-  for (int l = line + step; l >= 0 && static_cast<std::size_t>(l) < document.lines.size(); l += step)
-    if (indent_of(document, l)) return l;
-  return -1;
-}
-
-/// How the line is indented and what stands around it, where that may be what is wrong: a tab, or an
-/// indent that the line above has not.
-std::string about_indent(const YamlDocument& document, int first_line, int line,
-                         std::string_view message) {
-  for (int l : {line, neighbour(document, line, -1)})
-    if (auto indent = indent_of(document, l); indent && indent->find('\t') != indent->npos)
-      return fmt::format("spaces alone before a value: line {} is indented with a tab",
-                         l - first_line + 1);
-  auto own = indent_of(document, line);
-  if (!own || !message.starts_with("end of ")) return "";
-  auto told = [&](int l, std::string_view where) {
-    auto indent = indent_of(document, l);
-    return indent ? fmt::format(", line {} {} by {}", l - first_line + 1, where, indent->size())
-                  : std::string();
-  };
-  int above = neighbour(document, line, -1), below = neighbour(document, line, 1);
-  auto before = indent_of(document, above);
-  if (!before || before->size() == own->size()) return "";
-  return fmt::format("one indent for all keys of a map: line {} is indented by {}{}{}",
-                     line - first_line + 1, own->size(), told(above, "above"),
-                     told(below, "below"));
-}
-
-/// What stands in place of what the parser's phrase names, where nothing nearer is known.
-std::string expected_instead(std::string_view phrase) {
-  static constexpr std::pair<std::string_view, std::string_view> kInstead[] = {
-      {"end of map flow", "a `}` for every `{`, and commas between what stands in them"},
-      {"end of sequence flow", "a `]` for every `[`, and commas between what stands in them"},
-      {"end of map", "`KEY: VALUE` lines with one indent"},
-      {"end of sequence", "`- ITEM` lines with one indent"},
-      {"illegal flow end", "a `{` or `[` before it"},
-      {"illegal map value", "one `KEY: VALUE` a line; quotes around a value that holds `: `"},
-      {"illegal map key", "one `KEY: VALUE` a line"},
-      {"illegal block entry", "`- ITEM` lines below their key, each on a line of its own"},
-      {"illegal EOF in scalar", "the quote that ends the text"},
-      {"unknown escape", "single quotes around a text that holds a backslash"},
-      {"unknown token", "quotes around a text that starts with a sign of YAML"}};
-  for (const auto& [start, expected] : kInstead)
-    if (phrase.starts_with(start)) return std::string(expected);
-  return "a YAML document: maps of `KEY: VALUE`, lists of `- ITEM`, quotes around other texts";
-}
-
-Problem syntax_problem(const YamlDocument& document, int first_line, int line, int column,
-                       const std::string& message) {
-  int quotes = line_needing_quotes(document, line, first_line);
-  if (quotes < 0) {
-    std::string expected =
-        message == "illegal map value" && asks(document, line)
-            ? "quotes around the whole value where it holds `: `, like 'a ? b : c'"
-            : about_indent(document, first_line, line, message);
-    if (expected.empty()) expected = expected_instead(message);
-    return problem_at(document, line, column, "not YAML: " + message, std::move(expected));
-  }
-  const std::string& text = document.lines[static_cast<std::size_t>(quotes)];
-  std::size_t start = text.find_first_of("!\"'");
-  return problem_at(document, quotes, static_cast<int>(start), "not YAML: " + message, kQuotesHint);
-}
 
 /// Ends a walk at what is refused before the parser's own, larger bound is met.
 struct TooDeep {};
@@ -159,6 +45,9 @@ class Inspector : public YAML::EventHandler {
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string&) override {
     look(mark, tag, anchor);
+    if (char quote = character(mark); quote == '"' || quote == '\'')
+      if (auto open = open_quote(document_, mark.line, mark.column))
+        document_.problems.push_back(*std::move(open));
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
@@ -203,11 +92,13 @@ class Inspector : public YAML::EventHandler {
   void look(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
     if (anchor != YAML::NullAnchor)
       complain(mark, "an anchor",
-               character(mark) == '!' ? kQuotesHint : "the value itself, or quotes around it");
+               character(mark) == '!' ? outer_quotes(document_, mark.line)
+                                      : "the value itself, or quotes around it");
     bool plain_or_quoted = tag.empty() || tag == "?" || (tag == "!" && character(mark) != '!');
     if (plain_or_quoted) return;
     bool hint = line_needing_quotes(document_, mark.line, first_line_) >= 0;
-    complain(mark, "a YAML tag", hint ? kQuotesHint : "a value without a tag");
+    complain(mark, "a YAML tag",
+             hint ? outer_quotes(document_, mark.line) : "a value without a tag");
   }
 
   YamlDocument& document_;

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "model/base/check.h"
+#include "model/base/corrected.h"
 #include "model/base/nearest.h"
 #include "model/base/text.h"
 #include "model/yaml/document.h"
@@ -46,18 +47,31 @@ std::string shown(const YAML::Node& node) {
 
 bool is_quoted(const YAML::Node& node) { return node.Tag() == "!"; }
 
+/// What puts a typical slip right, in backquotes; a number that lacks its unit, with some.
+std::string corrected_text(const YAML::Node& node,
+                           std::optional<std::string> (*correct)(std::string_view)) {
+  if (!node.IsScalar() || correct == nullptr) return {};
+  const std::string& text = node.Scalar();
+  if (correct == corrected_duration && parse_integer(text))
+    return fmt::format("a unit: `{0}s`, `{0}min`, `{0}h`, `{0}d`, …", text);
+  auto meant = correct(text);
+  return meant ? fmt::format("`{}`", *meant) : std::string();
+}
+
 /// The scalar through `parse`, or a problem that names what was expected: of a value that has the
-/// form but is too large, `range`.
+/// form but is too large, `range`; of a typical slip, what puts it right.
 template <class T, class Parse>
 std::optional<T> read(const YamlNode& at, const YAML::Node& node, Parse parse, const char* expected,
-                      std::string_view range = {}) {
+                      std::string_view range = {},
+                      std::optional<std::string> (*correct)(std::string_view) = nullptr) {
   bool beyond = false;
   if (node.IsScalar())
     if (std::optional<T> value = parse(unmask_call_commas(node.Scalar()), &beyond)) return value;
   if (beyond)
     at.complain(fmt::format("{} is out of range", shown(node)), std::string(range));
   else
-    at.complain(fmt::format("{} where {} was expected", shown(node), expected));
+    at.complain(fmt::format("{} where {} was expected", shown(node), expected),
+                corrected_text(node, correct));
   return std::nullopt;
 }
 
@@ -65,6 +79,25 @@ std::optional<T> read(const YamlNode& at, const YAML::Node& node, Parse parse, c
 constexpr std::string_view kDurationRange = "at most 4611686018427387903ns (146 years) either way";
 constexpr std::string_view kMoneyRange = "at most 461168601842738.7903 either way";
 constexpr std::string_view kRatioRange = "at most 46116860184273879.03% either way";
+
+/// Line and column behind the `KEY:` at or above `line` that nothing follows: the parser places a
+/// value that is not there at whatever stands next. -1: there is none near.
+std::pair<int, int> empty_value(const YamlDocument& document, int line) {
+  const int last = static_cast<int>(document.lines.size()) - 1;
+  for (int l = std::min(line, last); l >= 0; --l) {
+    std::string_view text = document.lines[static_cast<std::size_t>(l)];
+    text = text.substr(0, text.find(" #"));
+    std::size_t end = text.find_last_not_of(" \t");
+    if (end == text.npos || text[text.find_first_not_of(" \t")] == '#') continue;
+    if (text[end] == ':') return {l, static_cast<int>(end) + 1};
+    if (l < line) break;
+  }
+  return {-1, 0};
+}
+
+std::optional<std::string> same_without_quotes(std::string_view text) {
+  return parse_integer(text) ? std::optional(std::string(text)) : std::nullopt;
+}
 
 std::string instant_range() {
   return fmt::format("a time from {} to {}", to_text(Instant(-kWireMax)), to_text(kDistantFuture));
@@ -92,8 +125,10 @@ int YamlNode::text_column() const {
 }
 
 Problem YamlNode::problem(std::string what, std::string expected, int offset) const {
-  const YAML::Mark mark = node_->Mark();
-  int line = std::max(0, mark.line);
+  int line = std::max(0, node_->Mark().line);
+  if (node_->IsNull())
+    if (auto [key_line, end] = empty_value(*document_, line); key_line >= 0)
+      return problem_at(*document_, key_line, end, std::move(what), std::move(expected));
   int column0 = column() - 1;
   if (offset > 0 && static_cast<std::size_t>(line) < document_->lines.size()) {
     // A scalar over several lines has no single line to point into: its start must do.
@@ -123,7 +158,8 @@ std::optional<std::int64_t> YamlNode::integer(std::int64_t least, std::int64_t m
       [&](const std::string& s, bool* beyond) {
         return is_quoted(*node_) ? std::nullopt : capmarket::parse_integer(s, beyond);
       },
-      "an integer without quotes", fmt::format("{} to {}", least, most));
+      "an integer without quotes", fmt::format("{} to {}", least, most),
+      is_quoted(*node_) ? same_without_quotes : corrected_integer);
   if (!value || (*value >= least && *value <= most)) return value;
   complain(fmt::format("{} is out of range", *value), fmt::format("{} to {}", least, most));
   return std::nullopt;
@@ -136,27 +172,29 @@ std::optional<bool> YamlNode::boolean() const {
         if (is_quoted(*node_) || (s != "true" && s != "false")) return std::nullopt;
         return s == "true";
       },
-      "true or false");
+      "true or false", {}, corrected_boolean);
 }
 
 std::optional<Duration> YamlNode::duration() const {
   return read<Duration>(*this, *node_, parse_duration,
-                        "a duration like 500ms, 1.5h or 7d (ns us ms s min h d y)", kDurationRange);
+                        "a duration like 500ms, 1.5h or 7d (ns us ms s min h d y)", kDurationRange,
+                        corrected_duration);
 }
 
 std::optional<Instant> YamlNode::instant() const {
   return read<Instant>(*this, *node_, parse_instant, "a time like 2026-01-15T16:00:00Z",
-                       instant_range());
+                       instant_range(), corrected_instant);
 }
 
 std::optional<Money> YamlNode::money() const {
   return read<Money>(*this, *node_, parse_money, "money like 10.00 (at most four decimals)",
-                     kMoneyRange);
+                     kMoneyRange, corrected_money);
 }
 
 std::optional<std::int64_t> YamlNode::ratio() const {
   return read<std::int64_t>(*this, *node_, parse_ratio,
-                            "a ratio like 35% or 0.35 (at most four decimals)", kRatioRange);
+                            "a ratio like 35% or 0.35 (at most four decimals)", kRatioRange,
+                            corrected_ratio);
 }
 
 std::optional<location::Location> YamlNode::location() const {
@@ -221,7 +259,12 @@ YamlMap YamlNode::map(const std::vector<std::string_view>& keys) const {
   out.self_ = std::make_shared<YamlNode>(*this);
   for (auto& [key, value] : entries()) {
     const std::string& name = key.node_->Scalar();
-    if (std::find(keys.begin(), keys.end(), name) == keys.end())
+    const std::string first = name.substr(0, name.find(' '));
+    const bool known = std::find(keys.begin(), keys.end(), name) != keys.end();
+    if (!known && first != name && std::find(keys.begin(), keys.end(), first) != keys.end())
+      key.complain(fmt::format("no `:` behind `{}`", first),
+                   fmt::format("`{}: {}`", first, name.substr(first.size() + 1)));
+    else if (!known)
       key.complain(fmt::format("unknown key {}", shown(*key.node_)), expected_one_of(name, keys));
     else
       out.entries_.emplace_back(name, value);

@@ -45,12 +45,12 @@ TEST(CheckReport, has_the_keys_that_others_rely_on) {
 
 TEST(CheckReport, tells_the_fault_its_case_and_its_place) {
   analyses::RuleReport report = checked("compensated-zero");
-  std::string text = check_text({report}, false, false, true);
+  std::string text = check_text({report}, {.explain = true});
   EXPECT_THAT(text, HasSubstr("tier `urgent` can displace and owes nothing"));
   EXPECT_THAT(text, HasSubstr("compensated-zero.yaml:23:21: tiers[0].displaces.compensation"));
   EXPECT_THAT(text, HasSubstr("decided by tier `urgent`: `notice >= 5min` holds"));
   EXPECT_THAT(text, HasSubstr("victims come from this version"));
-  EXPECT_THAT(check_text({report}, false, true, false), Not(HasSubstr("decided by")));
+  EXPECT_THAT(check_text({report}, {.quiet = true}), Not(HasSubstr("decided by")));
 }
 
 TEST(CheckReport, gives_further_cases_that_all_differ) {
@@ -74,6 +74,38 @@ TEST(CheckReport, junit_counts_what_fails) {
   EXPECT_THAT(check_junit({checked("goal-compensation")}), HasSubstr("&gt;= victim.value"));
 }
 
+TEST(CheckReport, folds_what_holds_and_ends_with_what_fails) {
+  analyses::RuleReport report = checked("compensated-zero");
+  std::string text = check_text({report}, {});
+  EXPECT_THAT(text, HasSubstr(" info (--all lists them)"));
+  EXPECT_THAT(text, Not(HasSubstr("schema-inhabited")));
+  EXPECT_LT(text.find("assumed throughout"), text.find("refuted displacement-compensated"));
+  EXPECT_THAT(check_text({report}, {.all = true}), HasSubstr("schema-inhabited"));
+}
+
+TEST(CheckReport, counts_several_rules_in_its_last_line) {
+  CheckRest rest;
+  rest.several = true;
+  rest.unread = {{"broken.yaml", {Problem{"broken.yaml", 3, 1, "not YAML", "YAML", ""}}, false}};
+  std::string text = check_text({checked("compensated-zero"), checked("clean")}, {}, rest);
+  EXPECT_TRUE(text.ends_with("3 rules: 1 proved, 1 refuted, 1 unreadable\n")) << text;
+  Json j = check_json({checked("clean")}, rest);
+  EXPECT_EQ(j["verdict"], "unknown") << "what was not read is not proved";
+  EXPECT_EQ(j["unreadable"][0]["problems"][0]["line"], 3);
+  EXPECT_EQ(j["summary"]["unreadable"], 1);
+}
+
+TEST(CheckReport, an_information_is_no_skipped_test_and_a_warning_fails_only_when_asked_to) {
+  analyses::RuleReport report = checked("clean");
+  report.findings.front().severity = analyses::Severity::warning;
+  report.findings.front().verdict = analyses::AnalysisVerdict::refuted;
+  report.findings.back().verdict = analyses::AnalysisVerdict::info;
+  EXPECT_THAT(check_junit({report}), HasSubstr("failures=\"0\" errors=\"0\" skipped=\"1\""));
+  CheckRest rest;
+  rest.warnings_fail = true;
+  EXPECT_THAT(check_junit({report}, rest), HasSubstr("failures=\"1\" errors=\"0\" skipped=\"0\""));
+}
+
 TEST(CheckReport, sarif_has_a_result_at_its_line) {
   Json j = check_sarif({checked("compensated-zero")}, "1.2.3");
   EXPECT_EQ(j["version"], "2.1.0");
@@ -84,6 +116,8 @@ TEST(CheckReport, sarif_has_a_result_at_its_line) {
   EXPECT_EQ(result["ruleId"], "displacement-compensated");
   EXPECT_EQ(result["level"], "error");
   EXPECT_EQ(result["locations"][0]["physicalLocation"]["region"]["startLine"], 23);
+  EXPECT_EQ(run["tool"]["driver"]["rules"][result["ruleIndex"].get<std::size_t>()]["id"],
+            "displacement-compensated");
   EXPECT_TRUE(check_sarif({checked("clean")}, "1.2.3")["runs"][0]["results"].empty());
 }
 

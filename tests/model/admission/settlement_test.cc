@@ -270,6 +270,9 @@ TEST_F(SettlementClauses, explains_a_refusal_with_the_facts_that_it_read) {
     for (const FactValue& f : row.facts)
       named = named || (f.name == "legs.0.quantity" && f.value == "0");
     EXPECT_TRUE(named);
+    // The condition that fails, and no other.
+    ASSERT_FALSE(row.unmet.empty());
+    EXPECT_EQ(row.unmet.front(), std::vector<std::string>{"legs.0.quantity"});
   }
 }
 

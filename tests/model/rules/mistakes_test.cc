@@ -1,0 +1,126 @@
+// What a designer who mistypes is told: the place, and the text as it has to stand.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "model/rules/parse.h"
+#include "model/rules/warnings.h"
+#include "tests/support/edited.h"
+#include "tests/support/json_schema.h"
+
+namespace capmarket::rules {
+namespace {
+
+using ::testing::HasSubstr;
+
+const std::string kGood = testing::content_of(std::string(CAPMARKET_SOURCE_DIR) +
+                                              "/scenarios/rules/emergency-displacement.yaml");
+
+/// A slip, and what its one message holds: the line, and the words.
+struct Mistake {
+  std::string name, from, to;
+  int line;
+  std::string what, expected;
+};
+
+const std::vector<Mistake>& mistakes() {
+  static const std::vector<Mistake> kAll = {
+      {"no colon", "unit: kW", "unit kW", 9, "no `:` behind `unit`", "`unit: kW`"},
+      {"a tab", "    rank: 20", "\trank: 20", 32,
+       "line 32 is indented with a tab; line 31 by 2 spaces", "spaces before `rank`"},
+      {"an indent too short", "      compensation", "     compensation", 29,
+       "line 29 is indented by 5 spaces, line 28 by 6, line 30 by 6",
+       "6 spaces before `compensation`"},
+      {"an indent too long", "    rank: 20", "     rank: 20", 32,
+       "line 32 is indented by 5 spaces, line 31 by 4 behind its `-`, line 33 by 4",
+       "4 spaces before `rank`"},
+      {"an item out of line", "  - name: firm", "   - name: firm", 31,
+       "line 31 is indented by 3 spaces, line 30 by 6", ""},
+      {"a quote left open", "user.groups'", "user.groups", 26, "a quote that is never closed",
+       "user.groups'`"},
+      {"no outer quotes", "'\"hospital\" in user.groups'", "\"hospital\" in user.groups", 26,
+       "not YAML", "'\"hospital\" in user.groups', with quotes around the whole value"},
+      {"a brace left open", "{ mode: none }", "{ mode: none", 20, "this `{` is never closed",
+       "`}`"},
+      {"a brace closed by a bracket", "{ mode: none }", "{ mode: none ]", 20,
+       "`]` where `{` is open", "`}`"},
+      {"a key twice", "unit: kW", "unit: kW\nunit: kW", 10, "duplicate key `unit`",
+       "each key once"},
+      {"one ampersand", "rank && notice", "rank & notice", 28, "a single `&`", "`&&` or `and`"},
+      {"AND", "rank && notice", "rank AND notice", 28, "`AND` does not fit", "`and`"},
+      {"one equals sign", "quantity >= 100", "quantity = 100", 33, "`=` compares nothing", "`==`"},
+      {"signs the other way round", "quantity >= 100", "quantity => 100", 33, "`=>`", "`>=`"},
+      {"another unequal", "quantity >= 100", "quantity <> 100", 33, "`<>`", "`!=`"},
+      {"no unit", "notice >= 500ms\n      comp", "notice >= 5\n      comp", 28, "`5` is an integer",
+       "5s"},
+      {"years in full", "retention: 7y", "retention: 2 years", 10, "`2 years`", "`2y`"},
+      {"days in full", "lead: 0s .. 1d", "lead: 0s .. 60days", 17, "`60days`", "`60d`"},
+      {"days in an expression", "notice >= 500ms\n      comp", "notice >= 14 days\n      comp", 28,
+       "`days` does not fit", "`14d`"},
+      {"three dots", "1 .. 100000", "1 ... 100000", 14, "`1 ... 100000` is no interval", "`1 .. 100000`"},
+      {"a dash", "1 .. 100000", "1 - 100000", 14, "no interval", "`1 .. 100000`"},
+      {"groups of digits", "1 .. 100000", "1 .. 100,000", 14, "`100,000`", "`100000`"},
+      {"a currency", "0.00 .. 400.00", "0.00 .. 400 EUR", 15, "`400 EUR`", "`400`"},
+      {"yes", "eligible: true", "eligible: yes", 37, "unknown name `yes`", "`true`"},
+      {"a bare negation", "eligible: quantity >= 100", "eligible: !(quantity < 100)", 33,
+       "a YAML tag", "'!(quantity < 100)', with quotes"},
+      {"quotes of a text processor", "\"hospital\"", "“hospital”", 26, "`“`", "`\"`"},
+      {"no quotes", "'\"hospital\" in", "'hospital in", 26, "unknown name `hospital`",
+       "in quotes: \"hospital\""},
+      {"percent", "1.5 * victim.value", "150% * victim.value", 29, "there is no `%`", "`1.5`"},
+      {"if", "max(1.5 * victim.value, 10.00)", "if notice < 1h then 5.00 else 1.00", 29, "there is no `if`", "? VALUE :"},
+      {"a conditional without quotes", "max(1.5 * victim.value, 10.00)",
+       "notice < 1h ? 5.00 : 1.00", 29, "a second `: `", "'notice < 1h ? 5.00 : 1.00'"},
+      {"a date without its time", "from: 2026-01-01T00:00:00Z", "from: 2026-01-01", 7,
+       "`2026-01-01`", "`2026-01-01T00:00:00Z`"},
+      {"a number without its unit", "granularity: 1s", "granularity: 1", 8, "`1`", "`1s`"},
+      {"a number in quotes", "rank: 20", "rank: \"20\"", 32, "`20` where an integer", "`20`"},
+      {"no value", "rank: 20", "rank:", 32, "nothing where an integer", ""},
+      {"a rank twice", "rank: 20", "rank: 10", 36, "duplicate rank 10", "each rank once"},
+  };
+  return kAll;
+}
+
+TEST(Mistakes, are_told_once_at_their_line_with_the_text_as_it_has_to_stand) {
+  for (const Mistake& m : mistakes()) {
+    auto rule = parse_rule("rule.yaml", testing::edited(kGood, m.from, m.to));
+    ASSERT_FALSE(rule) << m.name;
+    ASSERT_EQ(rule.error().size(), 1u) << m.name << "\n" << to_text(rule.error());
+    const Problem& p = rule.error().front();
+    EXPECT_EQ(p.line, m.line) << m.name << "\n" << to_text(p);
+    EXPECT_NE(p.source_line, "") << m.name;
+    EXPECT_THAT(p.what, HasSubstr(m.what)) << m.name << "\n" << to_text(p);
+    EXPECT_THAT(p.expected, HasSubstr(m.expected)) << m.name << "\n" << to_text(p);
+  }
+}
+
+TEST(Mistakes, a_misspelt_key_is_told_with_the_one_that_is_meant) {
+  auto rule =
+      parse_rule("rule.yaml", testing::edited(kGood, "eligible: quantity", "eligable: quantity"));
+  ASSERT_FALSE(rule);
+  EXPECT_THAT(to_text(rule.error()), HasSubstr("did you mean `eligible`?"));
+}
+
+TEST(Mistakes, other_line_ends_and_a_mark_of_order_are_none) {
+  std::string windows;
+  for (char c : kGood) windows += c == '\n' ? std::string("\r\n") : std::string(1, c);
+  EXPECT_TRUE(parse_rule("rule.yaml", windows));
+  EXPECT_TRUE(parse_rule("rule.yaml", "\xef\xbb\xbf" + kGood));
+}
+
+TEST(Mistakes, a_ratio_above_one_without_a_sign_is_warned_of_and_read_as_it_stands) {
+  auto warned = [](const std::string& refund) {
+    auto root =
+        yaml::parse_yaml("rule.yaml", testing::edited(kGood, "refund: 100%", "refund: " + refund));
+    return root ? file_warnings(*root) : root.error();
+  };
+  Problems bare = warned("100");
+  ASSERT_EQ(bare.size(), 1u);
+  EXPECT_EQ(bare.front().what, "`refund: 100` is 10000% of the value");
+  EXPECT_THAT(bare.front().expected, HasSubstr("`refund: 100%`"));
+  EXPECT_EQ(bare.front().line, 40);
+  for (const char* meant : {"1", "0.35", "1.0", "150%", "10000%"})
+    EXPECT_EQ(warned(meant).size(), 0u) << meant;
+}
+
+}  // namespace
+}  // namespace capmarket::rules
