@@ -70,8 +70,8 @@ void legs(const History& h, std::size_t i, std::vector<Step>& out) {
     for (bool admitted : {true, false}) {
       smt::Symbolic::Bool here = (admitted ? m.settles() : m.is(MoveKind::late)) &&
                                  m.tier == num(static_cast<std::int64_t>(t));
-      Step s = outcome({here, h.bindings(i, t)}, admitted ? chain::GoalStepKind::admitted
-                                                          : chain::GoalStepKind::refused);
+      Step s = outcome({here, h.bindings(i, t)},
+                       admitted ? chain::GoalStepKind::admitted : chain::GoalStepKind::refused);
       s.bindings.bools[at("user.overdue")] = {h.overdue(i, i), std::nullopt};
       out.push_back(std::move(s));
     }

@@ -90,7 +90,8 @@ class History {
   /// reads them.
   expr::Bindings<question::CheckedSymbolic> bindings(std::size_t i, std::size_t tier,
                                                      bool chooses = false) const;
-  /// The user of step `whose`, which is `i` or was granted before it, has something overdue at step `i`.
+  /// The user of step `whose`, which is `i` or was granted before it, has something overdue at step
+  /// `i`.
   smt::Symbolic::Bool overdue(std::size_t i, std::size_t whose) const;
   /// The displacement's condition and rank as admission has them; that it releases exactly what the
   /// leg lacks, at every instant of its reach.

@@ -1,8 +1,7 @@
-// One model of what can happen: every step that a monitor judges on a chain is a case of the checker's
-// question, with the chain's own numbers, and the checker judges it as the monitor does.
-#include <gtest/gtest.h>
-
+// One model of what can happen: every step that a monitor judges on a chain is a case of the
+// checker's question, with the chain's own numbers, and the checker judges it as the monitor does.
 #include <fmt/format.h>
+#include <gtest/gtest.h>
 
 #include <random>
 
@@ -34,8 +33,8 @@ constexpr const char* kGoals = R"(goals:
   - { name: late, always: failed implies request.waited <= 90s }
 )";
 
-/// A market whose parties do at random what a chain admits and refuses, and a holder whose credential
-/// is corrected on the way.
+/// A market whose parties do at random what a chain admits and refuses, and a holder whose
+/// credential is corrected on the way.
 class RandomMarket {
  public:
   RandomMarket(const std::string& pricing, unsigned seed)
@@ -97,26 +96,27 @@ class RandomMarket {
     const std::string tier = std::vector<std::string>{"gold", "basic", "spare"}[pick(0, 2)];
     const bool outside = pick(0, 9) == 0;
     // Who has asked before may be overdue by now.
-    const Party user = tier == "basic" && pick(0, 1) == 0
-                           ? user_
-                           : market_.user(tier, tier == "gold" && pick(0, 5) > 0 ? "hospital" : "x");
+    const Party user =
+        tier == "basic" && pick(0, 1) == 0
+            ? user_
+            : market_.user(tier, tier == "gold" && pick(0, 5) > 0 ? "hospital" : "x");
     const std::int64_t from = now_ + pick(1, 60);
-    objects::Request q =
-        market_.request(user, {outside ? outside_ : inside_}, pick(1, 60),
-                        testing::seconds(from, from + pick(1, 600)), tier);
+    objects::Request q = market_.request(user, {outside ? outside_ : inside_}, pick(1, 60),
+                                         testing::seconds(from, from + pick(1, 600)), tier);
     const ContentId asked = market_.ask(user, q);
-    objects::Settlement s = market_.settlement(outside ? elsewhere_ : holder_, user,
-                                               outside ? outside_ : inside_, asked, q,
-                                               at_second(now_));
+    objects::Settlement s =
+        market_.settlement(outside ? elsewhere_ : holder_, user, outside ? outside_ : inside_,
+                           asked, q, at_second(now_));
     objects::Leg& leg = s.legs[0];
     if (rule().pricing.mode == rules::PricingMode::fixed)
       leg.price = Money(tier == "gold" ? 300'000 : 100'000);
     if (pick(0, 3) > 0) leg.displace = objects::DisplaceTerms{Money(kWireMax), Money(kWireMax)};
     if (pick(0, 9) == 0) leg.price = Money(pick(0, 20'000'000));
     if (pick(0, 9) == 0) leg.quantity = Quantity(pick(0, 1) == 0 ? 0 : kWireMax);
-    const auto receipt = market_.settle(outside ? elsewhere_ : holder_, user, s,
-                                        at_second(now_ + pick(0, 3)));
-    if (receipt.decision.admitted()) grants_.push_back(market_.chain().state().settlements.all().back().id);
+    const auto receipt =
+        market_.settle(outside ? elsewhere_ : holder_, user, s, at_second(now_ + pick(0, 3)));
+    if (receipt.decision.admitted())
+      grants_.push_back(market_.chain().state().settlements.all().back().id);
     now_ += 3;
   }
 
@@ -178,8 +178,8 @@ class SameStep {
     auto make = [](std::string what, std::string, int) {
       return Problem{"", 0, 0, std::move(what), "", ""};
     };
-    history_ = *expr::parse_expr(history(), expr::ExprPlace::goal, expr::ExprType::boolean, world,
-                                 make);
+    history_ =
+        *expr::parse_expr(history(), expr::ExprPlace::goal, expr::ExprType::boolean, world, make);
     same(CheckedSymbolic::holds(query_.claim(history_, request_, at.tier, at.step)));
   }
 
@@ -237,7 +237,8 @@ void agree(const std::string& pricing, unsigned seed, int rounds, Met& met) {
       met.corrected += broken && goal.name == "public" ? 1 : 0;
       bool found = false;
       for (const GoalCase& at : goal_cases(file.rule, goal.claim)) {
-        // What a goal of legs reads of a leg that displaces is what it reads of one that is admitted.
+        // What a goal of legs reads of a leg that displaces is what it reads of one that is
+        // admitted.
         const bool displaces = seen.kind == chain::GoalStepKind::displacement &&
                                at.kind == chain::GoalStepKind::admitted;
         if ((at.kind != seen.kind && !displaces) || file.rule.tiers[at.tier].name != seen.tier ||
