@@ -145,8 +145,7 @@ void GoalMonitor::add_settlement(const Event& event, const objects::Settlement& 
                                leg.quantity, leg.window,        leg.price,
                                o.signed_at,  r->request.partial};
     StepOutcome outcome;
-    outcome.kind =
-        event.leaf.decision.admitted() ? GoalStepKind::admitted : GoalStepKind::refused;
+    outcome.kind = event.leaf.decision.admitted() ? GoalStepKind::admitted : GoalStepKind::refused;
     outcome.overdue = is_overdue(s, r->request.user, at);
     outcome.waited = at - r->admitted;
     RuleIndex index = s.rule_index.at(leg.rule);

@@ -26,11 +26,12 @@ struct GoalReport {
   Sequence first;             // breach
 };
 
-/// The kinds of step that goals judge. A refused or admitted leg; a displacement, in place of the leg
-/// that it is for; a failure.
+/// The kinds of step that goals judge. A refused or admitted leg; a displacement, in place of the
+/// leg that it is for; a failure.
 enum class GoalStepKind : std::uint8_t { refused, admitted, displacement, failure };
 inline constexpr GoalStepKind kGoalStepKinds[] = {GoalStepKind::admitted, GoalStepKind::refused,
-                                                  GoalStepKind::displacement, GoalStepKind::failure};
+                                                  GoalStepKind::displacement,
+                                                  GoalStepKind::failure};
 
 /// What a kind of step fixes of the variables of goals: what the monitor binds and the checker
 /// assumes. `request.waited` is free at each.
@@ -60,8 +61,8 @@ struct GoalSubject {
   bool displacement = false, failure = false;
 };
 GoalSubject goal_subject(const expr::Expr& claim);
-/// Whether a goal of that subject judges steps of that kind: of displacements or failures alone, else
-/// legs, where they displace too.
+/// Whether a goal of that subject judges steps of that kind: of displacements or failures alone,
+/// else legs, where they displace too.
 constexpr bool speaks_of(GoalSubject about, GoalStepKind kind) {
   const bool displacement = kind == GoalStepKind::displacement;
   const bool failure = kind == GoalStepKind::failure;
@@ -70,12 +71,13 @@ constexpr bool speaks_of(GoalSubject about, GoalStepKind kind) {
   return !failure;
 }
 
-/// Whether a step with that value of the claim breaks the goal. An overflow does, but that of what was
-/// refused, whose numbers may be absurd. Over `Concrete` the monitor judges so, over the solver's terms
-/// the checker and `hunt`.
+/// Whether a step with that value of the claim breaks the goal. An overflow does, but that of what
+/// was refused, whose numbers may be absurd. Over `Concrete` the monitor judges so, over the
+/// solver's terms the checker and `hunt`.
 template <class D>
 auto breaks(const rules::Goal& goal, const typename D::Bool& claim, bool admitted) {
-  return admitted ? !D::holds(goal.always ? claim : !claim) : D::holds(goal.always ? !claim : claim);
+  return admitted ? !D::holds(goal.always ? claim : !claim)
+                  : D::holds(goal.always ? !claim : claim);
 }
 
 /// The left sides of `a implies b implies c`: a, b. Empty where the claim is no implication.
@@ -97,8 +99,8 @@ struct WatchedClaim {
 };
 
 /// Judges every goal of every rule at every step: a leg that is granted or refused, each of its
-/// displacements in its place, each failure. Give it each event of a chain, with the state as it was
-/// before the event was applied: what Chain::observe sees.
+/// displacements in its place, each failure. Give it each event of a chain, with the state as it
+/// was before the event was applied: what Chain::observe sees.
 class GoalMonitor {
  public:
   explicit GoalMonitor(const Chain& chain, std::vector<WatchedClaim> claims = {})

@@ -1,16 +1,16 @@
 // The designer's own assertions, over every step that the limits allow. The steps are those that
 // the monitor of a run judges (model/chain/goals.h).
-#include "verify/question/goal_question.h"
-
 #include <fmt/format.h>
 
 #include "verify/analyses/checker.h"
+#include "verify/question/goal_question.h"
 #include "verify/question/not_modelled.h"
 
 namespace capmarket::analyses {
 namespace {
 
-std::string sentence_of(const rules::Goal& goal, const rules::Rule& rule, const question::GoalCase& kind) {
+std::string sentence_of(const rules::Goal& goal, const rules::Rule& rule,
+                        const question::GoalCase& kind) {
   const std::string& name = rule.tiers[kind.tier].name;
   std::string what =
       kind.step.displaced ? fmt::format("a displacement by tier `{}`", name)
@@ -48,8 +48,7 @@ void Checker::goal(std::size_t g) {
   question::QueryResult undecided;
   undecided.answer = smt::Answer::unsat;
   for (const question::GoalCase& kind : question::goal_cases(rule(), goal.claim)) {
-    question::QueryResult result =
-        question::breaks_goal(budget(), subject_, goal, kind, true);
+    question::QueryResult result = question::breaks_goal(budget(), subject_, goal, kind, true);
     if (result.answer == smt::Answer::unknown) undecided = result;
     if (result.answer != smt::Answer::sat) continue;
     provision(f, at(kind.tier, kind.step.displaced ? "displaces.when" : "eligible"));
@@ -59,9 +58,8 @@ void Checker::goal(std::size_t g) {
     script_step(f, result, sentence, kind);
     return end_valid(std::move(f), smt::Answer::sat, result, sentence);
   }
-  const question::GoalCover cover =
-      question::cover_of_goal(budget(), subject_, goal,
-                              [&](const question::QueryResult& result) { note(result); });
+  const question::GoalCover cover = question::cover_of_goal(
+      budget(), subject_, goal, [&](const question::QueryResult& result) { note(result); });
   if (cover.answer == smt::Answer::unsat) {
     f.reason = cover.reason;
     return end(std::move(f), AnalysisVerdict::vacuous);

@@ -169,7 +169,8 @@ void Checker::price_possible() {
   end(std::move(f), AnalysisVerdict::proved);
 }
 
-/// A slot that some request of the tier can ask for, at a start that no entry of the schedule holds.
+/// A slot that some request of the tier can ask for, at a start that no entry of the schedule
+/// holds.
 void Checker::schedule_gaps(Finding f) {
   smt::Answer all = smt::Answer::unsat;
   for (std::size_t i = 0; i < rule().tiers.size(); ++i) {
@@ -202,8 +203,7 @@ void Checker::schedule_gaps(Finding f) {
                            "which can be signed while the rule is in force",
                            tier(i).name, to_text(at_start)));
   }
-  end(std::move(f),
-      all == smt::Answer::unsat ? AnalysisVerdict::proved : AnalysisVerdict::unknown);
+  end(std::move(f), all == smt::Answer::unsat ? AnalysisVerdict::proved : AnalysisVerdict::unknown);
 }
 
 void Checker::price_monotone() {

@@ -1,5 +1,5 @@
-// Names that expressions ask for and nobody carries: a misspelt tier, kind or group. Such a condition
-// never holds, and a goal about it is never broken.
+// Names that expressions ask for and nobody carries: a misspelt tier, kind or group. Such a
+// condition never holds, and a goal about it is never broken.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -73,7 +73,8 @@ class NameUses {
       return take(e, n.children[2], kind, place);
     }
     if (n.op != expr::Op::literal || n.type != expr::ExprType::name) return;
-    all_.push_back({kind, world_.names[static_cast<std::size_t>(n.value)], place, n.line, n.column});
+    all_.push_back(
+        {kind, world_.names[static_cast<std::size_t>(n.value)], place, n.line, n.column});
   }
 
   const expr::ExprWorld& world_;
@@ -132,8 +133,8 @@ class KnownNames {
     return nearest(use.name, std::vector<std::string_view>(known.begin(), known.end()));
   }
 
-  /// Nobody carries the name. In an open world a kind or group is one that nobody carries only where
-  /// it looks like a misspelt one.
+  /// Nobody carries the name. In an open world a kind or group is one that nobody carries only
+  /// where it looks like a misspelt one.
   bool unknown(const NameUse& use) const {
     if (of(use.kind).contains(use.name)) return false;
     if (use.kind == NameKind::tier) return true;
@@ -172,7 +173,8 @@ void Checker::names_known() {
     const std::string_view word = word_of(use.kind);
     if (!told.insert(fmt::format("{} {} {}", word, use.name, use.place)).second) continue;
     Finding f = begin(AnalysisId::names_known, use.name, use.place);
-    if (use.line > 0) f.provisions.front().line = use.line, f.provisions.front().column = use.column;
+    if (use.line > 0)
+      f.provisions.front().line = use.line, f.provisions.front().column = use.column;
     const std::string like = known.near(use);
     end(std::move(f), AnalysisVerdict::refuted,
         fmt::format("no {} is called `{}`{}", word, use.name,

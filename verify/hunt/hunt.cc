@@ -155,9 +155,10 @@ class Hunter {
     out_.verdict =
         unknown ? analyses::AnalysisVerdict::unknown : analyses::AnalysisVerdict::vacuous;
     out_.how.clear();
-    out_.reason = unknown ? "whether it says anything of any step is not decided"
-                          : "it says nothing of any step: what it takes for granted cannot be, or it "
-                            "contradicts itself";
+    out_.reason = unknown
+                      ? "whether it says anything of any step is not decided"
+                      : "it says nothing of any step: what it takes for granted cannot be, or it "
+                        "contradicts itself";
     return true;
   }
 

@@ -63,8 +63,8 @@ class ClaimSplitter {
     }
   }
 
-  /// The operands of a chain of one operator, negations taken off: each with the truth that it would
-  /// have if it alone made the whole have `holds`.
+  /// The operands of a chain of one operator, negations taken off: each with the truth that it
+  /// would have if it alone made the whole have `holds`.
   void operands(std::int32_t i, expr::Op op, bool holds,
                 std::vector<std::pair<std::int32_t, bool>>& out) const {
     const expr::ExprNode& n = node(i);

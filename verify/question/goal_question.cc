@@ -46,8 +46,7 @@ smt::Answer could_break(const QueryBudget& budget, const RuleSubject& subject,
   solver.add(s.premises());
   const expr::Bindings<CheckedSymbolic> b = unlinked_step(s, at, solver);
   for (const GoalPart& p : clause.premises)
-    solver.add(CheckedSymbolic::holds(
-        meant(p, expr::evaluate_bool<CheckedSymbolic>(p.expr, b))));
+    solver.add(CheckedSymbolic::holds(meant(p, expr::evaluate_bool<CheckedSymbolic>(p.expr, b))));
   for (const GoalPart& p : clause.conclusions) {
     const CheckedSymbolic::Bool value = meant(p, expr::evaluate_bool<CheckedSymbolic>(p.expr, b));
     solver.add(CheckedSymbolic::poisoned(value.poison) || !value.value);
@@ -100,7 +99,8 @@ std::vector<GoalCase> goal_cases(const rules::Rule& rule, const expr::Expr& clai
           (!about.displacement || !rule.tiers[t].displaces))
         continue;
       const chain::GoalStepFacts facts = chain::facts_of(kind);
-      GoalCase at{kind, {facts.admitted, facts.displaced, facts.failed, facts.overdue, {}, {}, {}}, t};
+      GoalCase at{
+          kind, {facts.admitted, facts.displaced, facts.failed, facts.overdue, {}, {}, {}}, t};
       if (!facts.remedy) {
         out.push_back(at);
         continue;

@@ -1,5 +1,5 @@
-// What the questions of `check` leave out, as values: a goal that bears on it is not proved where the
-// input contains it. Source: docs/spec/analyses.md#what-is-not-modelled.
+// What the questions of `check` leave out, as values: a goal that bears on it is not proved where
+// the input contains it. Source: docs/spec/analyses.md#what-is-not-modelled.
 #pragma once
 
 #include <span>

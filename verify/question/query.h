@@ -94,8 +94,9 @@ class Query {
   CheckedSymbolic::Bool claim(const expr::Expr& expr, const SymbolicRequest& request,
                               std::size_t tier, const GoalStep& step);
 
-  /// The tier's eligibility holds, whatever the price; the victim is right in the cover of a leg, but for need and order,
-  /// under ceilings that are high enough. `unstopped`: perhaps with less notice than `stop_within`.
+  /// The tier's eligibility holds, whatever the price; the victim is right in the cover of a leg,
+  /// but for need and order, under ceilings that are high enough. `unstopped`: perhaps with less
+  /// notice than `stop_within`.
   smt::Symbolic::Bool eligible(const SymbolicRequest& request, std::size_t tier);
   /// It is eligible, at a price that the tier's schedule has at its start.
   smt::Symbolic::Bool obtains(const SymbolicRequest& request, std::size_t tier);

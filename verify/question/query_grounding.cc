@@ -58,8 +58,8 @@ std::vector<smt::Symbolic::Bool> Query::links_of(const Granted& g) const {
   return out;
 }
 
-/// The first version under which the request's victim was granted: its links join `all`. Unsat: there
-/// is none, whatever else is in `all`.
+/// The first version under which the request's victim was granted: its links join `all`. Unsat:
+/// there is none, whatever else is in `all`.
 smt::Answer Query::ground_one(const SymbolicRequest& request,
                               std::vector<smt::Symbolic::Bool>& all) {
   const std::vector<smt::Symbolic::Bool> before = all;
@@ -87,15 +87,14 @@ smt::Answer Query::ground_one(const SymbolicRequest& request,
 }
 
 /// Looks for victims that somebody was granted. Unsat: there are none. Else `fixed` holds what was
-/// found, perhaps nothing, and then what makes the case easy to bring about, each where it can be: no
-/// verdict rests on those wishes.
+/// found, perhaps nothing, and then what makes the case easy to bring about, each where it can be:
+/// no verdict rests on those wishes.
 smt::Answer Query::ground(std::vector<smt::Symbolic::Bool>& fixed) {
   const std::size_t count = requests_.size();
   std::vector<smt::Symbolic::Bool> all;
   for (Granted& g : granted_) g.found = false;
   for (std::size_t i = 0; i < count; ++i)
-    if (requests_[i].has_victim() &&
-        ground_one(requests_[i], all) == smt::Answer::unsat)
+    if (requests_[i].has_victim() && ground_one(requests_[i], all) == smt::Answer::unsat)
       return smt::Answer::unsat;
   fixed = std::move(all);
   for (std::size_t i = 0; i < count; ++i) wish(requests_[i], fixed);

@@ -54,7 +54,8 @@ GrantBounds grants_of(const RuleSubject& subject, std::size_t version) {
   out.lead_min = l.lead_min.value, out.lead_max = l.lead_max.value;
   out.signed_first = r.effective.from.value;
   out.signed_last = r.effective.until.value - 1;
-  if (version == 0 && r.effective.empty()) out.signed_last = out.signed_first;  // as a request has it
+  if (version == 0 && r.effective.empty())
+    out.signed_last = out.signed_first;  // as a request has it
   if (version > 0)
     out.signed_last =
         std::min(out.signed_last, version_of(subject, version - 1).effective.from.value);

@@ -27,11 +27,12 @@ struct GrantBounds {
 /// Prices that the rule's `price` clause can admit; those of the limits where it can admit none.
 std::pair<std::int64_t, std::int64_t> admissible_prices(const rules::Rule& rule);
 
-/// The version that a number stands for: 0 the rule itself, then `earlier`. Precondition: it is given.
+/// The version that a number stands for: 0 the rule itself, then `earlier`. Precondition: it is
+/// given.
 const rules::Rule& version_of(const RuleSubject& subject, std::size_t version);
 
-/// What grants of that version range over. A version ends where the next begins: what is signed just
-/// then may still come before its successor does.
+/// What grants of that version range over. A version ends where the next begins: what is signed
+/// just then may still come before its successor does.
 GrantBounds grants_of(const RuleSubject& subject, std::size_t version);
 
 /// No grant is worth more (docs/spec/rules.md#limits).

@@ -101,8 +101,8 @@ RuleSubject subject_of(const RuleFile& own, const std::vector<RuleFile>& files) 
     }
     std::vector<expr::Expr>& eligible = out.earlier_eligible.emplace_back();
     for (const rules::Tier& tier : f->rule.tiers)
-      eligible.push_back(reread(tier.eligible, expr::ExprPlace::eligibility,
-                                expr::ExprType::boolean, out.world));
+      eligible.push_back(
+          reread(tier.eligible, expr::ExprPlace::eligibility, expr::ExprType::boolean, out.world));
     for (const rules::Tier& tier : f->rule.tiers)
       if (out.world.name_index(tier.name) < 0) out.world.names.push_back(tier.name);
     out.earlier_compensation.push_back(std::move(row));

@@ -185,8 +185,8 @@ void SymbolicRequest::unlinked() {
   }
 }
 
-/// A location lies in a path's ancestors as well, and never in two that do not meet. What is refused
-/// may lie outside of the rule's scope.
+/// A location lies in a path's ancestors as well, and never in two that do not meet. What is
+/// refused may lie outside of the rule's scope.
 void SymbolicRequest::location() {
   const std::vector<location::Location>& paths = subject_.world.paths;
   const location::Location& scope = version_of(subject_, version_).scope;

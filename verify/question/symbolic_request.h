@@ -59,11 +59,11 @@ struct Unknown {
 class SymbolicRequest {
  public:
   /// What the request ranges over: the limits with the prices that can be admitted, the limits, or
-  /// whatever a refused one may ask for; or whatever can be said of a step at all, no number bound to
-  /// another or to the rule.
+  /// whatever a refused one may ask for; or whatever can be said of a step at all, no number bound
+  /// to another or to the rule.
   enum class Range { admissible, limits, anything, unlinked };
-  /// `name` tells several requests of one question apart. `version`: under whose terms it is made, as
-  /// version_of() numbers them.
+  /// `name` tells several requests of one question apart. `version`: under whose terms it is made,
+  /// as version_of() numbers them.
   SymbolicRequest(const RuleSubject& subject, std::string name, bool with_victim,
                   Range range = Range::admissible, std::size_t version = 0);
 
@@ -96,8 +96,8 @@ class SymbolicRequest {
   std::size_t versions() const;
 
   /// The victim's grant as a request of its own: `granted`, whose numbers are the grant's, was
-  /// admitted no later than the displacement. At the same place too where a victim must stand on the
-  /// leg's own declaration; with a coordinator's signature it may stand on another of the same
+  /// admitted no later than the displacement. At the same place too where a victim must stand on
+  /// the leg's own declaration; with a coordinator's signature it may stand on another of the same
   /// infrastructure. Not its eligibility, nor that its holder's credential is still the same one:
   /// a key may get a corrected one.
   smt::Symbolic::Bool victim_is_grant_of(const SymbolicRequest& granted) const;

@@ -1,4 +1,5 @@
-// The victim of a request: a grant of the rule's version or of one before it, each by its own terms.
+// The victim of a request: a grant of the rule's version or of one before it, each by its own
+// terms.
 #include <algorithm>
 
 #include "verify/question/symbolic_request.h"
@@ -106,8 +107,8 @@ void SymbolicRequest::victim() {
   for (std::size_t v = 0; v <= subject_.earlier.size(); ++v) victim_under(v);
 }
 
-/// What a grant of that version keeps: its limits, prices and schedule, and that it was signed while
-/// the version was in force, no later than the displacement is admitted.
+/// What a grant of that version keeps: its limits, prices and schedule, and that it was signed
+/// while the version was in force, no later than the displacement is admitted.
 void SymbolicRequest::victim_under(std::size_t version) {
   const GrantBounds g = grants_of(subject_, version);
   const smt::Symbolic::Bool other = !victim_of_version(version);
@@ -143,8 +144,8 @@ void SymbolicRequest::victim_under(std::size_t version) {
                           ints_[at("victim.price")].value, start));
 }
 
-/// Releases are whole granules of the leg's rule. What is live may lie in several pieces, with gaps:
-/// the premises speak of its first and last instants.
+/// Releases are whole granules of the leg's rule. What is live may lie in several pieces, with
+/// gaps: the premises speak of its first and last instants.
 void SymbolicRequest::victim_windows(std::int64_t earliest, std::int64_t latest,
                                      std::int64_t lead) {
   const RequestBounds& b = victim_bounds_;
@@ -153,7 +154,8 @@ void SymbolicRequest::victim_windows(std::int64_t earliest, std::int64_t latest,
                      std::int64_t step) {
     const std::int64_t base = step == 1 ? 0 : origin;
     auto most = static_cast<std::int64_t>(floor_div(Int128{far} - base, step));
-    return num(base) + unknown(what, ceil_div(clamped(Int128{first} - base), step), most) * num(step);
+    return num(base) +
+           unknown(what, ceil_div(clamped(Int128{first} - base), step), most) * num(step);
   };
   const auto before_instants = static_cast<std::ptrdiff_t>(unknowns_.size());
   smt::Symbolic::Int from = on_grid("victim.start", earliest, origin_, victim_step_);

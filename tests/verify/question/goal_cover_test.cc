@@ -15,8 +15,7 @@ std::vector<std::string> clauses(bool always, const std::string& text) {
   auto make = [](std::string what, std::string, int) {
     return Problem{"", 0, 0, std::move(what), "", ""};
   };
-  auto claim =
-      expr::parse_expr(text, expr::ExprPlace::goal, expr::ExprType::boolean, world, make);
+  auto claim = expr::parse_expr(text, expr::ExprPlace::goal, expr::ExprType::boolean, world, make);
   EXPECT_TRUE(claim) << text;
   auto list = [&](const std::vector<GoalPart>& parts) {
     std::string out;
@@ -32,8 +31,10 @@ std::vector<std::string> clauses(bool always, const std::string& text) {
 }
 
 TEST(GoalClauses, of_what_never_happens_deny_the_last_part) {
-  EXPECT_THAT(clauses(false, "displaced && released > 5"), ElementsAre("displaced => -released > 5"));
-  EXPECT_THAT(clauses(false, "released > 5 && displaced"), ElementsAre("displaced => -released > 5"));
+  EXPECT_THAT(clauses(false, "displaced && released > 5"),
+              ElementsAre("displaced => -released > 5"));
+  EXPECT_THAT(clauses(false, "released > 5 && displaced"),
+              ElementsAre("displaced => -released > 5"));
   EXPECT_THAT(clauses(false, "displaced && partial && not (quantity > 5)"),
               ElementsAre("displaced, partial => quantity > 5"));
   EXPECT_THAT(clauses(false, "partial or quantity > 5"),

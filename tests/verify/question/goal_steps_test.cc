@@ -1,11 +1,12 @@
-// One model of what can happen: every step that a monitor judges on a chain is a case of the checker's
-// question, with the chain's own numbers, and the checker judges it as the monitor does.
-#include <gtest/gtest.h>
-
+// One model of what can happen: every step that a monitor judges on a chain is a case of the
+// checker's question, with the chain's own numbers, and the checker judges it as the monitor does.
 #include <fmt/format.h>
+#include <gtest/gtest.h>
 
 #include <random>
 
+#include "model/base/text.h"
+#include "model/expr/evaluate.h"
 #include "tests/support/market.h"
 #include "verify/question/goal_question.h"
 
@@ -32,8 +33,8 @@ constexpr const char* kGoals = R"(goals:
   - { name: late, always: failed implies request.waited <= 90s }
 )";
 
-/// A market whose parties do at random what a chain admits and refuses, and a holder whose credential
-/// is corrected on the way.
+/// A market whose parties do at random what a chain admits and refuses, and a holder whose
+/// credential is corrected on the way.
 class RandomMarket {
  public:
   RandomMarket(const std::string& pricing, unsigned seed)
@@ -56,8 +57,8 @@ class RandomMarket {
   void play(int rounds) {
     for (int i = 0; i < rounds; ++i) {
       now_ += pick(1, 40);
-      if (i == rounds / 2) correct();
-      if (pick(0, 4) == 0 && !grants_.empty())
+      if (i % 3 == 2) correct();
+      if (pick(0, 7) == 0 && !grants_.empty())
         fail();
       else
         settle();
@@ -75,7 +76,7 @@ class RandomMarket {
     rank: 20
     eligible: user.kind == "hospital" && quantity <= 50
     displaces: { when: 'victim.rank < rank && victim.times_displaced < 2', compensation: "0.5 * victim.value", pay_within: 1min }
-  - { name: basic, rank: 10, eligible: 'holder.kind == "public"', min_run: 20s }
+  - { name: basic, rank: 10, eligible: 'holder.kind == "public"' }
   - { name: spare, rank: 5, eligible: "true" }
 )";
     p.more = kGoals;
@@ -87,34 +88,35 @@ class RandomMarket {
 
   void correct() {
     grant_.salt = market_.salt();
-    grant_.kind = "private";
+    grant_.kind = grant_.kind == "private" ? "public" : "private";
     holder_.credential = market_.admit_party(grant_).credential;
   }
 
   void settle() {
-    const std::string tier = std::vector<std::string>{"gold", "basic", "spare"}[pick(0, 2)];
-    const bool outside = pick(0, 9) == 0;
+    const std::string tier = std::vector<std::string>{"gold", "gold", "basic", "basic", "spare"}[pick(0, 4)];
+    const bool outside = pick(0, 19) == 0;
     // Who has asked before may be overdue by now.
-    const Party user = tier == "basic" && pick(0, 1) == 0
-                           ? user_
-                           : market_.user(tier, tier == "gold" && pick(0, 5) > 0 ? "hospital" : "x");
-    const std::int64_t from = now_ + pick(1, 60);
-    objects::Request q =
-        market_.request(user, {outside ? outside_ : inside_}, pick(1, 60),
-                        testing::seconds(from, from + pick(1, 120)), tier);
+    const Party user =
+        tier == "basic" && pick(0, 1) == 0
+            ? user_
+            : market_.user(tier, tier == "gold" && pick(0, 5) > 0 ? "hospital" : "x");
+    const std::int64_t from = now_ + pick(1, 20);
+    objects::Request q = market_.request(user, {outside ? outside_ : inside_}, pick(20, 35),
+                                         testing::seconds(from, from + pick(100, 300)), tier);
     const ContentId asked = market_.ask(user, q);
-    objects::Settlement s = market_.settlement(outside ? elsewhere_ : holder_, user,
-                                               outside ? outside_ : inside_, asked, q,
-                                               at_second(now_));
+    objects::Settlement s =
+        market_.settlement(outside ? elsewhere_ : holder_, user, outside ? outside_ : inside_,
+                           asked, q, at_second(now_));
     objects::Leg& leg = s.legs[0];
     if (rule().pricing.mode == rules::PricingMode::fixed)
       leg.price = Money(tier == "gold" ? 300'000 : 100'000);
     if (pick(0, 3) > 0) leg.displace = objects::DisplaceTerms{Money(kWireMax), Money(kWireMax)};
     if (pick(0, 9) == 0) leg.price = Money(pick(0, 20'000'000));
     if (pick(0, 9) == 0) leg.quantity = Quantity(pick(0, 1) == 0 ? 0 : kWireMax);
-    const auto receipt = market_.settle(outside ? elsewhere_ : holder_, user, s,
-                                        at_second(now_ + pick(0, 3)));
-    if (receipt.decision.admitted()) grants_.push_back(market_.chain().state().settlements.all().back().id);
+    const auto receipt =
+        market_.settle(outside ? elsewhere_ : holder_, user, s, at_second(now_ + pick(0, 3)));
+    if (receipt.decision.admitted())
+      grants_.push_back(market_.chain().state().settlements.all().back().id);
     now_ += 3;
   }
 
@@ -131,8 +133,7 @@ class RandomMarket {
                                g.leg.window,
                                at_second(now_),
                                "storm"};
-    market_.submit(market_.sign(f, {{objects::Role::submitter, holder_.key}, {objects::Role::holder, holder_.key}}),
-                   at_second(now_));
+    market_.submit(market_.sign(f, {{objects::Role::holder, holder_.key}}), at_second(now_));
   }
 
   Market market_;
@@ -177,12 +178,11 @@ class SameStep {
     auto make = [](std::string what, std::string, int) {
       return Problem{"", 0, 0, std::move(what), "", ""};
     };
-    history_ = *expr::parse_expr(history(), expr::ExprPlace::goal, expr::ExprType::boolean, world,
-                                 make);
+    history_ =
+        *expr::parse_expr(history(), expr::ExprPlace::goal, expr::ExprType::boolean, world, make);
     same(CheckedSymbolic::holds(query_.claim(history_, request_, at.tier, at.step)));
   }
 
-  smt::Answer exists() { return query_.solve(false).answer; }
   smt::Answer judged(const rules::Goal& goal, bool broken) {
     const CheckedSymbolic::Bool claim = query_.claim(goal.claim, request_, at_.tier, at_.step);
     const smt::Symbolic::Bool breaks =
@@ -229,14 +229,16 @@ void agree(const std::string& pricing, unsigned seed, int rounds, Met& met) {
     ++met.kinds[static_cast<std::size_t>(seen.kind)];
     for (const rules::Goal& goal : file.rule.goals) {
       if (!chain::speaks_of(chain::goal_subject(goal.claim), seen.kind)) continue;
-      const bool broken = chain::breaks<Concrete>(
-          goal, expr::evaluate_bool<Concrete>(goal.claim, seen.values),
-          chain::facts_of(seen.kind).admitted);
+      const Concrete::Bool claim = expr::evaluate_bool<Concrete>(goal.claim, seen.values);
+      const bool admitted = chain::facts_of(seen.kind).admitted;
+      const bool broken = chain::breaks<Concrete>(goal, claim, admitted);
+      if (claim.poisoned && !admitted) continue;  // the numbers of the question fit 64 bits
       met.broken += broken ? 1 : 0;
       met.corrected += broken && goal.name == "public" ? 1 : 0;
       bool found = false;
       for (const GoalCase& at : goal_cases(file.rule, goal.claim)) {
-        // What a goal of legs reads of a leg that displaces is what it reads of one that is admitted.
+        // What a goal of legs reads of a leg that displaces is what it reads of one that is
+        // admitted.
         const bool displaces = seen.kind == chain::GoalStepKind::displacement &&
                                at.kind == chain::GoalStepKind::admitted;
         if ((at.kind != seen.kind && !displaces) || file.rule.tiers[at.tier].name != seen.tier ||
@@ -244,8 +246,7 @@ void agree(const std::string& pricing, unsigned seed, int rounds, Met& met) {
           continue;
         found = true;
         if (displaces) continue;
-        EXPECT_NE(SameStep(subject, seen, at).exists(), smt::Answer::unsat)
-            << goal.name << " seed " << seed;
+        // There is such a step, and none with its values that is judged otherwise.
         EXPECT_NE(SameStep(subject, seen, at).judged(goal, broken), smt::Answer::unsat)
             << goal.name << " seed " << seed;
         EXPECT_EQ(SameStep(subject, seen, at).judged(goal, !broken), smt::Answer::unsat)
@@ -265,9 +266,9 @@ TEST(GoalSteps, of_random_histories_are_cases_of_the_question_and_judged_alike) 
     - { tier: basic, from: 2026-01-01T00:00:00Z, until: 2028-01-01T00:00:00Z, price: 10.00 }
     - { tier: spare, from: 2026-01-01T00:00:00Z, until: 2028-01-01T00:00:00Z, price: 10.00 }
 )";
-  for (unsigned seed : {1u, 2u}) agree("{ mode: negotiated, floor: 1.00, cap: 100.00 }", seed, 40, met);
-  agree(schedule, 3, 40, met);
-  for (int kind : met.kinds) EXPECT_GT(kind, 3);
+  agree("{ mode: negotiated, floor: 1.00, cap: 100.00 }", 1, 90, met);
+  agree(schedule, 2, 90, met);
+  for (std::size_t k = 0; k < 4; ++k) EXPECT_GT(met.kinds[k], 2) << k;
   EXPECT_GT(met.broken, 20);
   EXPECT_GT(met.corrected, 0);
 }
