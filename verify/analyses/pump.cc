@@ -154,10 +154,10 @@ void Checker::no_money_pump() {
     f.label = "ledger of a pair";
     f.no_golden = "no golden case reads what comes of several steps";
     f.reason = "no scenario: nothing that a run watches reads what a pair was paid in all";
-    return end(
-        std::move(f), AnalysisVerdict::refuted,
-        "two users are paid more than they pay: what is delivered is claimed, and the holder "
-        "has to prove that it was");
+    const char* sentence =
+        "two users are paid more than they pay: what is delivered is claimed, and the holder has "
+        "to prove that it was";
+    return end(std::move(f), AnalysisVerdict::refuted, sentence);
   }
   end_valid(std::move(f), inhabited(), result, "");
 }

@@ -139,15 +139,17 @@ void Checker::starvation_of(std::size_t i, const std::vector<std::vector<Answer>
     result = taking.result;
     const std::size_t k = *taking.by;
     provision(f, taking.displaces ? at(k, "displaces.when") : at(k, "eligible"));
-    sentence = taking.displaces
-                   ? fmt::format(
-                         "under `load`, a request of tier `{}` in every window displaces tier "
-                         "`{}` each time that it is granted: who keeps asking is never served",
-                         tier(k).name, tier(i).name)
-                   : fmt::format(
-                         "under `load`, tier `{}` can ask for every window before tier `{}` "
-                         "may: who keeps asking is never served",
-                         tier(k).name, tier(i).name);
+    const std::string &mine = tier(i).name, &theirs = tier(k).name;
+    if (taking.displaces)
+      sentence = fmt::format(
+          "under `load`, a request of tier `{}` in every window displaces tier `{}` each time "
+          "that it is granted: who keeps asking is never served",
+          theirs, mine);
+    else
+      sentence = fmt::format(
+          "under `load`, tier `{}` can ask for every window before tier `{}` may: who keeps "
+          "asking is never served",
+          theirs, mine);
     if (taking.displaces)
       script_displacement(
           f, result, sentence, k,

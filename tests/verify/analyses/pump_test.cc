@@ -35,9 +35,13 @@ TEST(PumpLedger, of_a_claim_that_stands_is_what_the_holder_owes_on_a_chain) {
   ASSERT_EQ(market.claim(10, seconds(200, 300), 310), "");
   ASSERT_EQ(market.contest(320), "");
   market.wait(430);
-  ASSERT_EQ(market.submit(objects::Dispute{market.m.salt(), market.user.key.pub,
-                                           objects::Role::user, {}, market.settlement,
-                                           objects::Ground::fallback_not_followed, {}},
+  ASSERT_EQ(market.submit(objects::Dispute{market.m.salt(),
+                                           market.user.key.pub,
+                                           objects::Role::user,
+                                           {},
+                                           market.settlement,
+                                           objects::Ground::fallback_not_followed,
+                                           {}},
                           {{objects::Role::user, market.user.key}}, 431),
             "");
   question::RuleFile file;

@@ -33,8 +33,8 @@ std::string rule_text(const std::vector<TierText>& tiers) {
                          t.when);
   }
   return out +
-         "fallback:\n  - { name: same, substitution: same-holder, notify_within: 1min, "
-         "refund: 100%, penalty: 20% }\n";
+         "fallback:\n"
+         "  - { name: same, substitution: any, notify_within: 1min, refund: 0%, penalty: 0% }\n";
 }
 
 /// What the search says of those tiers, and how many turns its ring has.

@@ -21,12 +21,18 @@ constexpr objects::DisplaceTerms kAmple{Money(kWireMax), Money(kWireMax)};
 
 std::string text_of(const std::string& gold, const std::string& firm, const std::string& basic) {
   testing::RuleParts p;
-  p.tiers = fmt::format(
-      "  - name: gold\n    rank: 30\n    eligible: \"true\"\n"
-      "    displaces: {{ when: victim.rank < rank, compensation: 1.00, pay_within: 1h }}\n{}"
-      "  - name: firm\n    rank: 20\n    eligible: \"true\"\n{}"
-      "  - name: basic\n    rank: 10\n    eligible: \"true\"\n{}",
-      gold, firm, basic);
+  p.tiers = fmt::format(R"(  - name: gold
+    rank: 30
+    eligible: "true"
+    displaces: {{ when: victim.rank < rank, compensation: 1.00, pay_within: 1h }}
+{}  - name: firm
+    rank: 20
+    eligible: "true"
+{}  - name: basic
+    rank: 10
+    eligible: "true"
+{})",
+                        gold, firm, basic);
   return testing::rule_text(p);
 }
 
