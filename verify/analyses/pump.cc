@@ -39,16 +39,16 @@ struct PumpStep {
   }
 };
 
-/// The claim stands, against a holder who contests and shows nothing: refund, penalty, the fee of the
-/// contest; and as a failure that nobody told in time it is late, so that a dispute brings the
+/// The claim stands, against a holder who contests and shows nothing: refund, penalty, the fee of
+/// the contest; and as a failure that nobody told in time it is late, so that a dispute brings the
 /// penalty again.
 Int repaid_of(const rules::Rule& rule, const PumpStep& step) {
   Int out = num(0);
   for (std::size_t k = 0; k < rule.fallback.size(); ++k) {
     const rules::FallbackStrategy& s = rule.fallback[k];
     const Int penalty = ratio_of(step.claimed, s.penalty);
-    out = smt::Symbolic::select(step.under[k],
-                                ratio_of(step.claimed, s.refund) + penalty + penalty, out);
+    out = smt::Symbolic::select(step.under[k], ratio_of(step.claimed, s.refund) + penalty + penalty,
+                                out);
   }
   return out + ratio_of(step.claimed, rule.claims.contest_fee);
 }
@@ -112,8 +112,8 @@ void write_step(std::vector<std::pair<std::string, std::string>>& out, const rul
 
 }  // namespace
 
-/// What the two owe each other cancels: only what goes to and comes from the holder counts. Each step
-/// is a grant of theirs, which another may displace.
+/// What the two owe each other cancels: only what goes to and comes from the holder counts. Each
+/// step is a grant of theirs, which another may displace.
 void Checker::no_money_pump() {
   const bool proves = rule().claims.burden == rules::Burden::holder;
   Finding f = begin(AnalysisId::no_money_pump, "rule", proves ? "claims.burden" : "fallback");
@@ -146,17 +146,18 @@ void Checker::no_money_pump() {
     }
     f.witness = result.values;
     for (const PumpStep& step : all) write_step(f.witness, rule(), step, q.example());
-    f.witness.emplace_back("the pair gains", to_text(Money(smt::value_in(q.example(), net))) + " " +
-                                                 rule().currency);
+    f.witness.emplace_back("the pair gains",
+                           to_text(Money(smt::value_in(q.example(), net))) + " " + rule().currency);
     for (std::size_t k = 0; k < rule().fallback.size(); ++k)
       if (smt::value_in(q.example(), all.front().under[k]))
         provision(f, fmt::format("fallback[{}]", k));
     f.label = "ledger of a pair";
     f.no_golden = "no golden case reads what comes of several steps";
     f.reason = "no scenario: nothing that a run watches reads what a pair was paid in all";
-    return end(std::move(f), AnalysisVerdict::refuted,
-               "two users are paid more than they pay: what is delivered is claimed, and the holder "
-               "has to prove that it was");
+    const char* sentence =
+        "two users are paid more than they pay: what is delivered is claimed, and the holder has "
+        "to prove that it was";
+    return end(std::move(f), AnalysisVerdict::refuted, sentence);
   }
   end_valid(std::move(f), inhabited(), result, "");
 }

@@ -7,8 +7,8 @@
 namespace capmarket::analyses {
 namespace {
 
-/// Conditions of turns that are put to the solver in the search for rings, all together. Past it what
-/// was not looked at is `unknown`.
+/// Conditions of turns that are put to the solver in the search for rings, all together. Past it
+/// what was not looked at is `unknown`.
 constexpr std::size_t kConditionsMax = 20'000;
 
 /// Rings of so few turns are shown by their smallest case.
@@ -93,9 +93,8 @@ bool RingSearch::prune(const std::vector<std::size_t>& knot) {
   const auto edges = graph_.edges_of(knot);
   std::vector<smt::Symbolic::Bool> at;
   for (std::size_t i : knot) {
-    const smt::Symbolic::Bool takes = rule().tiers[i].displaces
-                                          ? q.eligible(s, i) && q.when(s, i)
-                                          : smt::Symbolic::boolean(false);
+    const smt::Symbolic::Bool takes = rule().tiers[i].displaces ? q.eligible(s, i) && q.when(s, i)
+                                                                : smt::Symbolic::boolean(false);
     std::vector<smt::Symbolic::Bool> whom;
     for (std::size_t j : knot)
       if (graph_.has(i, j)) whom.push_back(s.victim_is(0, j));
@@ -172,8 +171,8 @@ std::vector<std::vector<std::vector<std::size_t>>> RingSearch::shapes(
   return {all};
 }
 
-/// Every turn's victim is what the one before was granted, the first's what the last was, all at one
-/// instant.
+/// Every turn's victim is what the one before was granted, the first's what the last was, all at
+/// one instant.
 void RingSearch::close(question::Query& q, const std::vector<Turn>& turns) const {
   for (std::size_t k = 0; k < turns.size(); ++k) {
     const question::SymbolicRequest& s = *turns[k].request;
@@ -211,8 +210,13 @@ RingsFound RingSearch::ring(const std::vector<std::vector<std::size_t>>& tiers) 
 RingSearch::Terms RingSearch::terms_of(const z3::model& model,
                                        const question::SymbolicRequest& s) const {
   auto value = [&](const char* name) { return smt::value_in(model, term_of(s, name)); };
-  Terms out{value("quantity"), value("price"), value("start"), value("length"),
-            value("holder.kind"), smt::value_in(model, s.admission()), {}};
+  Terms out{value("quantity"),
+            value("price"),
+            value("start"),
+            value("length"),
+            value("holder.kind"),
+            smt::value_in(model, s.admission()),
+            {}};
   for (const smt::Symbolic::Bool& b : s.switches()) out.place.push_back(smt::value_in(model, b));
   return out;
 }
@@ -271,8 +275,8 @@ bool RingSearch::pairs(const std::vector<std::size_t>& knot) {
   return gone;
 }
 
-/// A ring whose turns are all granted the same terms: such are found turn by turn. Empty where there
-/// is none, or it may be at other tiers than one a turn.
+/// A ring whose turns are all granted the same terms: such are found turn by turn. Empty where
+/// there is none, or it may be at other tiers than one a turn.
 std::optional<RingsFound> RingSearch::alike(const std::vector<std::vector<std::size_t>>& tiers) {
   const std::size_t n = tiers.size();
   std::vector<std::size_t> ring;
@@ -318,10 +322,12 @@ RingsFound RingSearch::rings_among(const std::vector<std::size_t>& knot) {
     bool looked = false;
     for (const auto& turns : shapes(knot, length)) {
       if (asked_ >= kConditionsMax) {
-        out = {smt::Answer::unknown, {},
-               fmt::format("cut off after {} conditions: rings of {} turns and more were not looked "
-                           "at",
-                           kConditionsMax, length)};
+        out = {
+            smt::Answer::unknown,
+            {},
+            fmt::format("cut off after {} conditions: rings of {} turns and more were not looked "
+                        "at",
+                        kConditionsMax, length)};
         return out;
       }
       looked = true;

@@ -19,7 +19,8 @@ struct RingsFound {
   std::string reason;             // of an unknown
 };
 
-/// The search over one rule. A turn is a displacement by `when` and eligibility as they are written.
+/// The search over one rule. A turn is a displacement by `when` and eligibility as they are
+/// written.
 class RingSearch {
  public:
   RingSearch(const question::QueryBudget& budget, const question::RuleSubject& subject);
@@ -66,7 +67,7 @@ class RingSearch {
   question::QueryBudget budget_;
   const question::RuleSubject& subject_;
   TierGraph graph_;
-  std::size_t asked_ = 0;  // conditions so far, of all rings
+  std::size_t asked_ = 0;     // conditions so far, of all rings
   std::vector<Terms> terms_;  // of the ring that was found, turn by turn
 };
 

@@ -14,8 +14,8 @@ using smt::Answer;
 
 bool reads_lead(const expr::Expr& e) {
   return std::any_of(e.nodes.begin(), e.nodes.end(), [](const expr::ExprNode& n) {
-    return n.op == expr::Op::variable && (n.value == expr::variable_row("lead") ||
-                                          n.value == expr::variable_row("now"));
+    return n.op == expr::Op::variable &&
+           (n.value == expr::variable_row("lead") || n.value == expr::variable_row("now"));
   });
 }
 
@@ -30,11 +30,11 @@ bool shares_hold(const rules::Rule& rule) {
 /// What tier `k` can do to tier `i` under the load.
 struct Checker::Taking {
   Answer answer = Answer::unsat;
-  std::string reason;                 // of an unknown
-  std::optional<std::size_t> by;      // the first tier that takes
-  bool displaces = false;             // it does so by displacing
-  question::QueryResult result;       // of that
-  std::int64_t ratio = 0;             // of a declaration, that is taken or kept from the tier
+  std::string reason;             // of an unknown
+  std::optional<std::size_t> by;  // the first tier that takes
+  bool displaces = false;         // it does so by displacing
+  question::QueryResult result;   // of that
+  std::int64_t ratio = 0;         // of a declaration, that is taken or kept from the tier
 };
 
 /// For each tier that displaces, whom it may under the load: "no" is final, "yes" is to be shown.
@@ -77,7 +77,8 @@ question::QueryResult Checker::asked_before(std::size_t i, std::size_t k) {
   q.require(question::CheckedSymbolic::holds(q.boolean(*rule().load, early, k)));
   q.require(row(late, "start") == row(early, "start") && row(late, "lead") < row(early, "lead"));
   q.require(row(as_early, "lead") == row(early, "lead"));
-  for (const char* same : {"quantity", "price", "start", "length", "value", "user.kind", "holder.kind"})
+  for (const char* same :
+       {"quantity", "price", "start", "length", "value", "user.kind", "holder.kind"})
     q.require(row(as_early, same) == row(late, same));
   for (std::size_t w = 0; w < late.switches().size(); ++w)
     q.require(late.switches()[w] == as_early.switches()[w]);
@@ -138,13 +139,17 @@ void Checker::starvation_of(std::size_t i, const std::vector<std::vector<Answer>
     result = taking.result;
     const std::size_t k = *taking.by;
     provision(f, taking.displaces ? at(k, "displaces.when") : at(k, "eligible"));
-    sentence = taking.displaces
-                   ? fmt::format("under `load`, a request of tier `{}` in every window displaces tier "
-                                 "`{}` each time that it is granted: who keeps asking is never served",
-                                 tier(k).name, tier(i).name)
-                   : fmt::format("under `load`, tier `{}` can ask for every window before tier `{}` "
-                                 "may: who keeps asking is never served",
-                                 tier(k).name, tier(i).name);
+    const std::string &mine = tier(i).name, &theirs = tier(k).name;
+    if (taking.displaces)
+      sentence = fmt::format(
+          "under `load`, a request of tier `{}` in every window displaces tier `{}` each time "
+          "that it is granted: who keeps asking is never served",
+          theirs, mine);
+    else
+      sentence = fmt::format(
+          "under `load`, tier `{}` can ask for every window before tier `{}` may: who keeps "
+          "asking is never served",
+          theirs, mine);
     if (taking.displaces)
       script_displacement(
           f, result, sentence, k,

@@ -13,11 +13,11 @@ std::vector<std::vector<std::size_t>> TierGraph::knots() const {
     for (std::size_t j = 0; j < edges_.size(); ++j)
       if (has(i, j)) boost::add_edge(i, j, graph);
   std::vector<std::size_t> part(edges_.size());
-  const std::size_t count = edges_.empty() ? 0
-                                           : static_cast<std::size_t>(boost::strong_components(
-                                                 graph, boost::make_iterator_property_map(
-                                                            part.begin(),
-                                                            get(boost::vertex_index, graph))));
+  const std::size_t count = edges_.empty()
+                                ? 0
+                                : static_cast<std::size_t>(boost::strong_components(
+                                      graph, boost::make_iterator_property_map(
+                                                 part.begin(), get(boost::vertex_index, graph))));
   std::vector<std::vector<std::size_t>> out(count);
   for (std::size_t i = 0; i < edges_.size(); ++i) out[part[i]].push_back(i);
   std::erase_if(out, [&](const auto& tiers) {

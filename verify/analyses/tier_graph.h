@@ -13,7 +13,9 @@ class TierGraph {
   explicit TierGraph(std::size_t tiers) : edges_(tiers, std::vector<char>(tiers, 0)) {}
   void add(std::size_t displacer, std::size_t victim) { edges_[displacer][victim] = 1; }
   void remove(std::size_t displacer, std::size_t victim) { edges_[displacer][victim] = 0; }
-  bool has(std::size_t displacer, std::size_t victim) const { return edges_[displacer][victim] != 0; }
+  bool has(std::size_t displacer, std::size_t victim) const {
+    return edges_[displacer][victim] != 0;
+  }
 
   /// What is left of the graph between tiers that can reach each other: strongly connected parts,
   /// each with its tiers in ascending order. One tier alone is a part where it displaces itself.

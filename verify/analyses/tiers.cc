@@ -15,7 +15,8 @@ bool is_literal_true(const expr::Expr& e) {
 
 }  // namespace
 
-/// Eligible, and some declaration has room: as to the tier's quota and to what is set aside for others.
+/// Eligible, and some declaration has room: as to the tier's quota and to what is set aside for
+/// others.
 void Checker::tier_satisfiable(std::size_t i) {
   Finding f = begin(AnalysisId::tier_satisfiable, tier(i).name, at(i, "eligible"));
   question::Query q(budget(), subject_);

@@ -121,16 +121,16 @@ class Query {
   void unrecorded() { records_ = false; }
 
   void require(const smt::Symbolic::Bool& b) { asked_.push_back(b); }
-  /// Whether what was asked so far, and `more`, has a case. A "no" is final. A "yes" is none yet: its
-  /// values may lie within rounding of a real case.
+  /// Whether what was asked so far, and `more`, has a case. A "no" is final. A "yes" is none yet:
+  /// its values may lie within rounding of a real case.
   smt::Answer possible(const std::vector<smt::Symbolic::Bool>& more);
   /// Decides. `minimal`: a yes has the smallest numbers, unknown by unknown, the same ones every
   /// time. Deterministic within the budget.
   QueryResult solve(bool minimal);
 
  private:
-  smt::Symbolic::Bool room_for(const smt::Symbolic::Int& quantity, const smt::Symbolic::Int& declared,
-                               std::size_t tier) const;
+  smt::Symbolic::Bool room_for(const smt::Symbolic::Int& quantity,
+                               const smt::Symbolic::Int& declared, std::size_t tier) const;
   smt::Symbolic::Bool obtained(const SymbolicRequest& request, std::size_t tier);
   smt::Symbolic::Bool gives_way(const SymbolicRequest& request, std::size_t tier,
                                 std::size_t victim_version, std::size_t victim_tier);

@@ -81,14 +81,13 @@ smt::Symbolic::Bool Query::obtained(const SymbolicRequest& request, std::size_t 
                   unknown(request.name() + "victim.declared." + t.name, 1, kWireMax, 1), tier);
 }
 
-/// A victim of that version and tier, on the leg's own declaration, may give what is released of it:
-/// no more than its tier's load is above what is set aside for it.
+/// A victim of that version and tier, on the leg's own declaration, may give what is released of
+/// it: no more than its tier's load is above what is set aside for it.
 smt::Symbolic::Bool Query::gives_way(const SymbolicRequest& request, std::size_t tier,
                                      std::size_t victim_version, std::size_t victim_tier) {
   const rules::Rule& r = subject_.rule();
   const rules::Tier& mine = r.tiers[tier];
-  const rules::Rule& theirs =
-      victim_version == 0 ? r : subject_.earlier[victim_version - 1]->rule;
+  const rules::Rule& theirs = victim_version == 0 ? r : subject_.earlier[victim_version - 1]->rule;
   const rules::Tier* here = r.tier(theirs.tiers[victim_tier].name);
   // Earlier grants count in a tier's load as well, and no quota of this version bound them.
   const bool own = victim_version == 0;
@@ -105,11 +104,10 @@ smt::Symbolic::Bool Query::gives_way(const SymbolicRequest& request, std::size_t
   smt::Symbolic::Int released = request.row(expr::variable_row("released")).value;
   smt::Symbolic::Int quantity = request.row(expr::variable_row("quantity")).value;
   smt::Symbolic::Int left = load - released;
-  std::vector<smt::Symbolic::Bool> all = {load <= share(declared, cap),
-                                          share(declared, aside) <= left,
-                                          room_for(quantity, declared, tier),
-                                          left + quantity + reserved(r, declared, mine.name, name) <=
-                                              declared};
+  std::vector<smt::Symbolic::Bool> all = {
+      load <= share(declared, cap), share(declared, aside) <= left,
+      room_for(quantity, declared, tier),
+      left + quantity + reserved(r, declared, mine.name, name) <= declared};
   if (own) all.push_back(room_for(request.victim_whole_quantity(), declared, victim_tier));
   return smt::all_of(all);
 }

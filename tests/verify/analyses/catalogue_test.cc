@@ -38,5 +38,25 @@ TEST(CheckRule, reports_in_the_order_of_the_catalogue) {
   }
 }
 
+/// What no designer can break is not told as proved of a rule; a promulgation proves it.
+TEST(CheckRule, says_of_the_framework_where_it_is_proved_and_proves_it_where_asked) {
+  auto files = question::load_rule_files(std::string(CAPMARKET_SOURCE_DIR) +
+                                         "/tests/verify/analyses/rules/scene-minrun.yaml");
+  ASSERT_TRUE(files);
+  for (bool framework : {false, true}) {
+    CheckOptions options;
+    options.framework = framework;
+    int rows = 0;
+    for (const Finding& f : check_rule(files->front(), *files, options).findings) {
+      if (row_of(f.row).scope != AnalysisScope::framework) continue;
+      ++rows;
+      EXPECT_EQ(f.verdict, framework ? AnalysisVerdict::proved : AnalysisVerdict::info)
+          << f.analysis;
+      EXPECT_EQ(f.sentence, framework ? "" : "framework: see `prove`") << f.analysis;
+    }
+    EXPECT_EQ(rows, 7);
+  }
+}
+
 }  // namespace
 }  // namespace capmarket::analyses

@@ -45,8 +45,7 @@ std::pair<std::string, std::string> keys_of(const Finding& f) {
 /// What no run can bring about: four thousand million displacements of one grant; an index below
 /// the floor. And a pump, for which no scenario is written.
 bool cannot_be_shown(const std::string& rule) {
-  return rule == "error-times" || rule == "compensated-index" ||
-         rule.starts_with("pump-");
+  return rule == "error-times" || rule == "compensated-index" || rule.starts_with("pump-");
 }
 
 class Corpus : public ::testing::TestWithParam<std::string> {};

@@ -33,8 +33,8 @@ std::string rule_text(const std::vector<TierText>& tiers) {
                          t.when);
   }
   return out +
-         "fallback:\n  - { name: same, substitution: same-holder, notify_within: 1min, "
-         "refund: 100%, penalty: 20% }\n";
+         "fallback:\n"
+         "  - { name: same, substitution: any, notify_within: 1min, refund: 0%, penalty: 0% }\n";
 }
 
 /// What the search says of those tiers, and how many turns its ring has.
@@ -105,11 +105,12 @@ TEST(Rings, are_none_where_a_measure_falls_with_every_turn) {
 }
 
 TEST(Rings, may_pass_a_tier_twice) {
-  expect_ring(Searched({{"a", 30,
-                         R"(victim.tier == "b" && length < 1h || victim.tier == "c" && length >= 1h)"},
-                        {"b", 20, R"(victim.tier == "a" && victim.length >= 1h)"},
-                        {"c", 10, R"(victim.tier == "a" && victim.length < 1h)"}}),
-              4);
+  expect_ring(
+      Searched(
+          {{"a", 30, R"(victim.tier == "b" && length < 1h || victim.tier == "c" && length >= 1h)"},
+           {"b", 20, R"(victim.tier == "a" && victim.length >= 1h)"},
+           {"c", 10, R"(victim.tier == "a" && victim.length < 1h)"}}),
+      4);
 }
 
 TEST(Rings, are_found_among_many_tiers) {
