@@ -7,6 +7,13 @@
 namespace capmarket::hunt {
 
 namespace {
+/// Every displacement takes a unit of a granule at least: so often a grant can be displaced.
+std::int64_t displacements_max(const rules::Rule& r) {
+  const Int128 granules = r.limits.length_max.value / r.granularity.value;
+  return static_cast<std::int64_t>(std::min<Int128>(
+      question::kTimesDisplacedMax, std::max<Int128>(1, granules * r.limits.quantity_max.value)));
+}
+
 /// A failure may be told long after the last grant's end.
 constexpr std::int64_t kFar = kWireMax;
 }  // namespace
@@ -126,6 +133,7 @@ void History::make_taken(std::size_t i) {
   m.of_quantity = unknown(i, "of_quantity", 0, most(quantity));
   m.of_times = unknown(i, "of_times", 0,
                        options_.open_past ? question::kTimesDisplacedMax : static_cast<std::int64_t>(i));
+  premise(!m.is(MoveKind::displace) || m.of_times < num(displacements_max(rule())));
   m.piece = unknown(i, "piece", 0, most(quantity));
   m.part_from = piece_instant(i, "part_from");
   m.owed = unknown(i, "owed", 0, kWireMax);

@@ -136,6 +136,12 @@ void History::taking(std::size_t i, std::size_t j) {
   when_here(taken + m.worth <= m.of_worth);
   smt::Symbolic::Bool whole =
       m.take_from == m.of_from && m.take_until == m.of_until && m.take == m.of_quantity;
+  // A unit of a granule is worth something at the least price.
+  const auto least =
+      value_of(Money(static_cast<std::int64_t>(g.request.row(expr::variable_row("price")).low)),
+               volume_of(Quantity(1), Duration(step_)));
+  if (least && (!options_.relaxed || options_.pieces_on_grid))
+    when_here(num(least->value) <= m.worth);
   // Relaxed, it may lie in pieces with gaps.
   if (!options_.relaxed) when_here(!whole || m.worth == m.of_worth);
   when_here(m.of_from <= m.take_from && m.take_from < m.take_until && m.take_until <= m.of_until &&
@@ -151,12 +157,6 @@ void History::taking(std::size_t i, std::size_t j) {
 void History::any_part(std::size_t i, std::size_t j) {
   const Move& m = moves_[i];
   const smt::Symbolic::Bool here = takes_from(i, j);
-  if (options_.pieces_on_grid) {
-    const auto least = value_of(
-        Money(static_cast<std::int64_t>(moves_[j].request.row(expr::variable_row("price")).low)),
-        volume_of(Quantity(1), Duration(step_)));
-    if (least) premise(!here || num(least->value) <= m.worth);
-  }
   auto rule_here = [&](const smt::Symbolic::Bool& b) {
     premise(!(m.is(MoveKind::displace) && here) || b);
   };
