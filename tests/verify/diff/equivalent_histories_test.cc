@@ -165,6 +165,9 @@ TEST(EquivalentRules, decide_and_owe_the_same_in_random_histories) {
         << (report->differences.empty() ? "" : report->differences.front().sentence);
     auto setting = fuzz::market_of_rule(older, {older}, {});
     ASSERT_TRUE(setting) << to_text(setting.error());
+    // Large and long, so that what is declared is soon full.
+    setting->quantities = {200, 500, 1000};
+    setting->lengths = {kNanosPerHour, 2 * kNanosPerHour, 8 * kNanosPerHour};
     scenarios::Scenario other = setting->scenario;
     for (scenarios::ScenarioRule& r : other.rules) r.rule = newer.rule;
     for (int h = 0; h < kOfOnePair; ++h, ++played) {
@@ -182,7 +185,7 @@ TEST(EquivalentRules, decide_and_owe_the_same_in_random_histories) {
   }
   std::cout << kHistories << " histories, " << admitted << " admitted, " << refused << " refused, "
             << displaced << " displacing, " << of_several << " of several victims\n";
-  EXPECT_GT(displaced, kHistories / 2);
+  EXPECT_GT(displaced, kHistories / 4);
   EXPECT_GT(of_several, 0);
 }
 
