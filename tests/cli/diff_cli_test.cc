@@ -49,6 +49,13 @@ TEST_F(DiffCli, is_0_for_equivalent_rules_and_1_for_different_ones) {
   EXPECT_EQ(d["clause"]["place"], "tiers[1].eligible");
   EXPECT_EQ(d["clause"]["line"], d["also"][0]["line"]);
   EXPECT_TRUE(j["replay"].is_null());
+  ASSERT_EQ(j["effects"].size(), 1u);
+  const Json& e = j["effects"][0];
+  EXPECT_EQ(e["who"], "users of tier `firm`");
+  EXPECT_EQ(e["loses"], true);
+  EXPECT_FALSE(e.contains("gains"));
+  EXPECT_EQ(e["what"], "are refused what OLD grants, by `tiers.eligible`");
+  EXPECT_TRUE(same.json()["effects"].empty());
 }
 
 TEST_F(DiffCli, is_2_for_input_that_is_wrong_and_3_for_what_is_undecided) {

@@ -12,11 +12,12 @@
 
 namespace capmarket::property {
 
-/// What was compared, and the first fact that differs.
+/// What was compared, and which facts differ.
 struct RebuiltFacts {
   std::int64_t settlements = 0, legs = 0, victims = 0, facts = 0;
   std::int64_t unresolved = 0;  // legs that name something that is not there: their flags alone
-  std::string complaint;
+  std::map<std::string, std::string> differing;  // by fact, places in lists left out: the first
+  std::string complaint() const;                 // of all of them; empty without
 };
 
 /// Compares field by field: numbers as numbers, names by which are the same, places by which

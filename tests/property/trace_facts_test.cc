@@ -42,10 +42,10 @@ class Beside : public audit::AuditObserver {
       : chain_(std::move(chain)), out_(out) {}
   void on_settlement(const audit::SettlementEvidence& e, const audit::Judgement&) override {
     auto it = chain_.find(e.sequence);
-    if (it == chain_.end() && out_.complaint.empty()) out_.complaint = "the chain has no facts";
-    if (it == chain_.end() || !out_.complaint.empty()) return;
-    compare_rebuilt(it->second, trace::numeral_facts(e), out_);
-    if (!out_.complaint.empty()) out_.complaint += fmt::format(", at {}", e.sequence);
+    if (it == chain_.end())
+      out_.differing.try_emplace("settlement", "the chain has no facts of it");
+    else
+      compare_rebuilt(it->second, trace::numeral_facts(e), out_);
   }
   void on_end(const audit::AuditState&) override {}
 
@@ -62,14 +62,15 @@ TEST(TraceFacts, are_the_chains_own_on_random_histories_of_every_mode) {
     smt::SymbolicScope scope;
     Beside beside(facts_of_chain(dir.path()), all);
     auto report = audit::audit_chain(dir.path(), {1, &beside});
-    return report ? all.complaint : to_text(report.error());
+    return report ? std::string() : to_text(report.error());
   };
   Statistics statistics;
   std::uint64_t seed = 11;
   for (const MarketSetUp& setup : all_setups())
-    ASSERT_TRUE(histories_hold(setup, 3, seed++, statistics, each)) << all.complaint;
+    ASSERT_TRUE(histories_hold(setup, 1, seed++, statistics, each));
   std::cout << all.settlements << " settlements, " << all.legs << " legs, " << all.victims
             << " victims, " << all.facts << " facts, " << all.unresolved << " unresolved\n";
+  EXPECT_EQ(all.complaint(), "");
   EXPECT_GT(all.legs, all.settlements);
   EXPECT_GT(all.victims, 10);
 }

@@ -109,6 +109,8 @@ struct Case {
   Instant admission, release_from, release_until;  // what the leg could have of the grant
   Instant lack_from;                               // from where on it lacks that
   chain::GrantRecord grant;  // without a rank: each rule has its own
+  objects::CredentialGrant owner;
+  chain::EligibilityContext granted;  // when the grant was asked for
   Quantity released;
   bool entry = false;
 };
@@ -143,6 +145,16 @@ void random_case(Case& c) {
   g.leg.window = {Instant(from), Instant(from + minutes())};
   objects::Piece piece{g.leg.window, g.leg.quantity};
   g.live = {piece};
+  c.owner.kind = one_of<std::string>({"hospital", "factory", "high"});
+  if (one_of<int>({0, 1}) == 1) c.owner.groups = {"a"};
+  c.granted = c.leg;
+  c.granted.user = &c.owner;
+  c.granted.quantity = g.leg.quantity;
+  c.granted.price = g.leg.price;
+  c.granted.window = g.leg.window;
+  c.granted.partial = one_of<int>({0, 1}) == 1;
+  c.granted.signed_at = std::min(g.leg.window.from, c.admission) -
+                        Duration(between(0, 24 * 60 * kMinute, {0, kMinute, 10 * kMinute}));
   auto up = static_cast<std::int64_t>(-floor_div(-c.admission.value, kMinute) * kMinute);
   c.release_from = std::max({c.leg.window.from, piece.window.from, Instant(up)});
   c.release_until = std::min(c.leg.window.until, piece.window.until);
@@ -153,6 +165,13 @@ void random_case(Case& c) {
     c.lack_from =
         c.release_from +
         Duration(kMinute * in_range(0, (c.release_until - c.release_from).value / kMinute));
+}
+
+/// Somebody was given the victim's grant under one of the rules.
+bool eligible_under(const rules::Rule& rule, const Case& c) {
+  const rules::Tier& tier = *rule.tier(c.grant.leg.tier);
+  return Concrete::holds(expr::evaluate_bool<Concrete>(
+      tier.eligible, chain::eligibility_bindings(rule, tier, c.granted)));
 }
 
 struct Outcome {
@@ -197,8 +216,9 @@ Outcome decide_case(const rules::Rule& rule, const std::string& name, const Case
   const objects::Leg& g = c.grant.leg;
   bool granted = l.quantity_min <= g.quantity && g.quantity <= l.quantity_max &&
                  g.window.length() <= l.length_max && l.price_min <= g.price &&
-                 g.price <= l.price_max && rule.pricing.floor <= g.price &&
-                 g.price <= rule.pricing.cap;
+                 l.lead_min <= g.window.from - c.granted.signed_at &&
+                 g.window.from - c.granted.signed_at <= l.lead_max && g.price <= l.price_max &&
+                 rule.pricing.floor <= g.price && g.price <= rule.pricing.cap;
   if (!out.leg || !c.entry || !granted || !tier.displaces || theirs.rank >= tier.rank) return out;
   chain::GrantRecord grant = c.grant;
   grant.rank = theirs.rank;
@@ -241,6 +261,7 @@ RC_GTEST_PROP(DiffSoundness, no_decision_contradicts_the_relation, ()) {
   for (int i = 0; i < cases; ++i) {
     Case c;
     random_case(c);
+    c.entry = c.entry && (eligible_under(older.rule, c) || eligible_under(newer.rule, c));
     for (const char* tier : {"low", "mid", "high"}) {
       Outcome before = decide_case(older.rule, tier, c), after = decide_case(newer.rule, tier, c);
       bool admits = (after.leg && !before.leg) || (after.entry && !before.entry);

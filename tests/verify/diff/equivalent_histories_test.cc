@@ -143,9 +143,12 @@ TEST(EquivalentRules, decide_and_owe_the_same_in_random_histories) {
   constexpr int kHistories = CAPMARKET_HISTORIES / 5, kOfOnePair = 10, kCommands = 40;
   Random random(7);
   std::vector<int> bag;
-  for (std::size_t k = 0; k < fuzz::fuzz_kinds().size(); ++k)
-    bag.insert(bag.end(), static_cast<std::size_t>(fuzz::fuzz_kinds()[k].weight),
-               static_cast<int>(k));
+  // Covers are what is looked at: who presses for room comes often.
+  for (std::size_t k = 0; k < fuzz::fuzz_kinds().size(); ++k) {
+    const fuzz::FuzzKind& kind = fuzz::fuzz_kinds()[k];
+    const int often = kind.name == std::string("press") ? 8 : 1;
+    bag.insert(bag.end(), static_cast<std::size_t>(kind.weight * often), static_cast<int>(k));
+  }
   std::int64_t admitted = 0, refused = 0, displaced = 0, of_several = 0;
   for (int played = 0; played < kHistories;) {
     const auto& market =
@@ -162,6 +165,9 @@ TEST(EquivalentRules, decide_and_owe_the_same_in_random_histories) {
         << (report->differences.empty() ? "" : report->differences.front().sentence);
     auto setting = fuzz::market_of_rule(older, {older}, {});
     ASSERT_TRUE(setting) << to_text(setting.error());
+    // Large and long, so that what is declared is soon full.
+    setting->quantities = {200, 500, 1000};
+    setting->lengths = {kNanosPerHour, 2 * kNanosPerHour, 8 * kNanosPerHour};
     scenarios::Scenario other = setting->scenario;
     for (scenarios::ScenarioRule& r : other.rules) r.rule = newer.rule;
     for (int h = 0; h < kOfOnePair; ++h, ++played) {
@@ -179,7 +185,7 @@ TEST(EquivalentRules, decide_and_owe_the_same_in_random_histories) {
   }
   std::cout << kHistories << " histories, " << admitted << " admitted, " << refused << " refused, "
             << displaced << " displacing, " << of_several << " of several victims\n";
-  EXPECT_GT(displaced, kHistories / 2);
+  EXPECT_GT(displaced, kHistories / 4);
   EXPECT_GT(of_several, 0);
 }
 

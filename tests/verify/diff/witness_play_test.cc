@@ -62,10 +62,14 @@ ChainOutcome played_once(const question::RuleSubject& subject, const WitnessCase
       return {fmt::format("a {} of its market is refused", scenarios::to_text(s.kind)), false, {}};
     if (!decides) continue;
     ChainOutcome out{"", admitted, {}};
-    const auto& all = (*executor)->state().obligations.all();
-    for (std::size_t i = before; i < all.size(); ++i)
-      if (all[i].obligation.kind == objects::ObligationKind::displacement)
-        out.owed = out.owed + all[i].obligation.amount;
+    const chain::ChainState& state = (*executor)->state();
+    const chain::RequestRecord* request = state.request((*executor)->made(s.legs.front().request));
+    // Beside what the user owes its victims, holders give back what they were paid.
+    for (std::size_t i = before; i < state.obligations.size(); ++i) {
+      const objects::Obligation& o = state.obligations.all()[i].obligation;
+      if (o.kind == objects::ObligationKind::displacement && o.payer == request->request.user)
+        out.owed = out.owed + o.amount;
+    }
     if (admitted && w.request->victim) {
       const auto& covers = answers.front().covers;
       if (covers.empty() || covers.front().victims.empty())
