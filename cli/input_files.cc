@@ -85,8 +85,10 @@ bool is_directory(const std::string& path) {
 
 bool holds_run_or_chain(const std::string& path) {
   std::error_code none;
-  return fs::exists(fs::path(path) / "genesis.cbor", none) ||
-         fs::is_directory(fs::path(path) / "chain", none);
+  const fs::path folder(path);
+  return fs::exists(folder / "genesis.cbor", none) ||
+         fs::exists(folder / "chain" / "genesis.cbor", none) ||
+         fs::exists(folder / "run.json", none);
 }
 
 /// `file` is one of `wanted`, or unclear: then reading it says what is wrong.
