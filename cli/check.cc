@@ -181,7 +181,7 @@ reports::Unread not_reproduced(const std::string& file, const std::string& misma
 }
 
 /// `--over`: the worst status over the values that were checked.
-int over_command(const CheckArguments& arguments, const InputFiles& inputs,
+int over_command(const CheckArguments& arguments, const GivenFiles& inputs,
                  const CommonOptions& common, const std::optional<scenarios::Scenario>& against) {
   if (inputs.several || (common.format != "text" && !common.json()))
     return report_problems(

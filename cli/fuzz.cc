@@ -148,7 +148,7 @@ void print_fuzz(const std::vector<reports::FuzzOutcome>& outcomes,
   }
 }
 
-int fuzz_command(const FuzzArguments& a, const InputFiles& inputs, const CommonOptions& common) {
+int fuzz_command(const FuzzArguments& a, const GivenFiles& inputs, const CommonOptions& common) {
   std::vector<reports::FuzzOutcome> outcomes;
   std::vector<reports::Unread> unread;
   int status = kHolds;

@@ -85,8 +85,10 @@ bool is_directory(const std::string& path) {
 
 bool holds_run_or_chain(const std::string& path) {
   std::error_code none;
-  return fs::exists(fs::path(path) / "genesis.cbor", none) ||
-         fs::is_directory(fs::path(path) / "chain", none);
+  const fs::path folder(path);
+  return fs::exists(folder / "genesis.cbor", none) ||
+         fs::exists(folder / "chain" / "genesis.cbor", none) ||
+         fs::exists(folder / "run.json", none);
 }
 
 /// `file` is one of `wanted`, or unclear: then reading it says what is wrong.
@@ -222,9 +224,9 @@ Result<void> expect_run_or_chain(const std::string& directory, std::string_view 
                       fmt::format("a run or chain directory for `{}`", command), ""});
 }
 
-Result<InputFiles> input_files(const std::vector<std::string>& arguments,
+Result<GivenFiles> input_files(const std::vector<std::string>& arguments,
                                std::initializer_list<FileKind> wanted) {
-  InputFiles out;
+  GivenFiles out;
   out.several = arguments.size() > 1;
   Problems problems;
   std::set<std::string> seen;
@@ -243,7 +245,7 @@ Result<InputFiles> input_files(const std::vector<std::string>& arguments,
     if (files.empty())
       problems.push_back(Problem{argument, 0, 0,
                                  pattern ? "this pattern matches no file"
-                                         : "no file in this folder is one that the command takes",
+                                         : "a directory without a file that the command takes",
                                  "a file, a folder with `.yaml` files, or a pattern that matches "
                                  "some",
                                  ""});

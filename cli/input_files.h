@@ -32,7 +32,7 @@ Result<void> expect_mapping(const std::string& file, std::string_view command);
 Result<void> expect_run_or_chain(const std::string& directory, std::string_view command);
 
 /// What the arguments of a command stand for.
-struct InputFiles {
+struct GivenFiles {
   std::vector<std::string> files;  // each once; in the order of the arguments, of a folder by bytes
   bool several = false;            // a folder, a pattern, or more than one file was given
   std::size_t others = 0;          // of folders: YAML files of another kind, not taken
@@ -43,7 +43,7 @@ struct InputFiles {
 /// scenarios that capmarket itself wrote; one that holds `*`, `?` or `[` and names no file for
 /// those that it matches (`**`: any depth). A folder or pattern without such a file is a problem;
 /// a single file is taken as it is, there or not.
-Result<InputFiles> input_files(const std::vector<std::string>& arguments,
+Result<GivenFiles> input_files(const std::vector<std::string>& arguments,
                                std::initializer_list<FileKind> wanted);
 
 }  // namespace capmarket::cli

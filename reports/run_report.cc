@@ -92,9 +92,10 @@ std::string consequences_text(const run::RunMetrics& m,
 /// A share of the best, or that it is none: with negative prices the whole may be less than a part.
 std::string efficiency_text(double value) {
   if (value < 0 || value > 1)
-    return fmt::format("{:.2f}% of the value of all that fits, best first; no bound, as requests pay "
-                       "less than nothing",
-                       100 * value);
+    return fmt::format(
+        "{:.2f}% of the value of all that fits, best first; no bound, as requests pay "
+        "less than nothing",
+        100 * value);
   return fmt::format("at least {:.2f}% of the value that a central allocator could serve",
                      100 * value);
 }
@@ -158,8 +159,7 @@ std::string summary_text(const RunReport& r, bool colour) {
   if (m.by_class.size() > 1)
     for (const auto& [name, c] : m.by_class) add_part(volumes, "class " + name, c);
   out += volumes.text();
-  if (auto value = efficiency(m))
-    out += fmt::format("efficiency: {}\n", efficiency_text(*value));
+  if (auto value = efficiency(m)) out += fmt::format("efficiency: {}\n", efficiency_text(*value));
   out += fmt::format("utilisation of the declared capacity: {:.2f}%\n", 100 * utilisation(m));
   if (r.scenario.trace && r.scenario.trace->import) {
     const scenarios::ImportCounts& i = *r.scenario.trace->import;

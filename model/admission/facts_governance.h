@@ -108,7 +108,7 @@ struct EdictFacts {
     v(f.governs, "governs", boolean,
       "the author governs class and scope; for a revocation: is issuer or ancestor");
     v(f.fits, "fits", boolean,
-      "the kind's own structure: distinct members, ascending steps, no double");
+      "the kind's own structure: distinct members, ascending steps, nothing twice");
     v(f.from, "from", instant, "start of its window; any non-empty window where it has none");
     v(f.until, "until", instant, "end of its window");
     v(f.least, "least", plain, "the smallest of its quantities, ratios and durations");

@@ -122,7 +122,7 @@ TEST_F(Folders, rules_in_the_order_of_a_mistake_are_warned_of) {
 
 TEST_F(Folders, every_command_that_judges_says_it_to_ci) {
   const std::string plain = "rules/b.yaml";
-  for (const std::string& one : {"diff rules/b.yaml rules/a.yaml --format ",
+  for (const std::string& one : {std::string("diff rules/b.yaml rules/a.yaml --format "),
                                  "hunt " + plain + " --steps 1 --goal INV-3 --format "}) {
     Outcome sarif = call(one + "sarif");
     const testing::SchemaValidator schema(
