@@ -250,17 +250,6 @@ void SymbolicRequest::victim_identity() {
   set("victim.rank", rank, low, high);
 }
 
-/// No grant was more than its tier's quota of a user, in its own version.
-void SymbolicRequest::victim_quotas() {
-  for (std::size_t i = 0; i < origins_.size(); ++i) {
-    const Origin& o = origins_[i];
-    const rules::Rule& r = o.version == 0 ? subject_.rule() : subject_.earlier[o.version - 1]->rule;
-    if (const auto& quota = r.tiers[o.tier].user_quota)
-      premise(origin_index_ != num(static_cast<std::int64_t>(i)) ||
-              whole_quantity_ <= num(quota->value));
-  }
-}
-
 void SymbolicRequest::victim_bounds() {
   RequestBounds& b = victim_bounds_;
   auto [price_min, price_max] = admissible_prices(subject_.rule());
@@ -303,7 +292,6 @@ void SymbolicRequest::victim() {
   released_ = unknown("released", 1, b.quantity_max);
   premise(piece_quantity_ <= whole_quantity_);
   premise(released_ <= piece_quantity_);
-  victim_quotas();
   smt::Symbolic::Int price = unknown("victim.price", b.price_min, b.price_max);
   set("victim.quantity", piece_quantity_, 1, b.quantity_max);
   set("victim.price", price, b.price_min, b.price_max);
@@ -403,6 +391,18 @@ smt::Symbolic::Bool SymbolicRequest::floor_guard() const {
 smt::Symbolic::Bool SymbolicRequest::quota_guard(std::size_t tier) const {
   const auto& quota = subject_.rule().tiers.at(tier).user_quota;
   return quota ? quantity_ <= num(quota->value) : smt::Symbolic::boolean(true);
+}
+
+smt::Symbolic::Bool SymbolicRequest::victim_quota_guard() const {
+  std::vector<smt::Symbolic::Bool> all;
+  for (std::size_t i = 0; i < origins_.size(); ++i) {
+    const Origin& o = origins_[i];
+    const rules::Rule& r = o.version == 0 ? subject_.rule() : subject_.earlier[o.version - 1]->rule;
+    if (const auto& quota = r.tiers[o.tier].user_quota)
+      all.push_back(origin_index_ != num(static_cast<std::int64_t>(i)) ||
+                    whole_quantity_ <= num(quota->value));
+  }
+  return smt::all_of(all);
 }
 
 smt::Symbolic::Bool SymbolicRequest::stop_guard(std::size_t tier) const {

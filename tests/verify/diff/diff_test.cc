@@ -166,7 +166,7 @@ const std::vector<Pair>& pairs() {
        {{"    eligible: true", "    eligible: true\n    quota: { of: user, at_most: 40 }"}}},
       {"never_to_preempt",
        {{"    eligible: true", "    eligible: true\n    preempts: never"}},
-       "equivalent",
+       "incomparable",
        {"other-terms tiers.preempts[spot]"}},
       {"zone_that_nobody_reads", {{"unit: core", "unit: core\n" + kZone}}, "equivalent", {}},
       {"zone_moved",
