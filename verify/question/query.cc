@@ -196,8 +196,7 @@ smt::Symbolic::Bool Query::when(const SymbolicRequest& request, std::size_t tier
 smt::Symbolic::Bool Query::unstopped(const SymbolicRequest& request, std::size_t tier) {
   displacing_.push_back(&request);
   return eligible(request, tier) && request.quota_guard(tier) && when(request, tier) &&
-         request.victim_quota_guard() && request.rank_guard(tier) &&
-         request.floor_guard();
+         request.victim_quota_guard() && request.rank_guard(tier) && request.floor_guard();
 }
 
 smt::Symbolic::Bool Query::displaces(const SymbolicRequest& request, std::size_t tier) {

@@ -186,8 +186,9 @@ const std::vector<Pair>& pairs() {
          "1.00)\""}},
        "equivalent",
        {},
-       {{"      compensation", "      bands:\n        - { if: notice >= 1h, compensation: "
-                               "victim.value, at_most: 9.00 }\n      compensation"}}},
+       {{"      compensation",
+         "      bands:\n        - { if: notice >= 1h, compensation: "
+         "victim.value, at_most: 9.00 }\n      compensation"}}},
       {"set_aside_moved",
        {{"min_run: 10min", "min_run: 10min\n    set_aside: 10%"}},
        "incomparable",
