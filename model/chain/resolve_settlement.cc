@@ -29,8 +29,8 @@ Int request_excess(const RequestRecord& r, const objects::Settlement& o, std::si
   return num128(capacity::max_with(r.live, leg.window, others) - r.request.quantity.value);
 }
 
-/// Max over the leg's window of what the user has live of the leg's tier before the settlement + the
-/// settlement's other legs of it - the tier's quota of a user.
+/// Max over the leg's window of what the user has live of the leg's tier before the settlement +
+/// the settlement's other legs of it - the tier's quota of a user.
 Int user_excess(const ChainState& s, const objects::Settlement& o, std::size_t index,
                 const PublicKey& user) {
   const objects::Leg& leg = o.legs[index];

@@ -63,8 +63,8 @@ class Turn {
   std::map<GrantIndex, std::int64_t> displaced_;
 };
 
-/// Max over `window` of what `user` has live of that tier of the rule's name, wherever it is declared,
-/// and of `others` with it; nothing of an empty window. O(grants of the user).
+/// Max over `window` of what `user` has live of that tier of the rule's name, wherever it is
+/// declared, and of `others` with it; nothing of an empty window. O(grants of the user).
 std::optional<Int128> live_of_user(const ChainState& state, const PublicKey& user,
                                    const std::string& rule, const std::string& tier,
                                    const Window& window, std::vector<objects::Piece> others);

@@ -61,7 +61,7 @@ enum class Op : std::uint8_t {
   minimum,
   maximum,
   absolute,
-  hour,     // child 0: a variable that is a time; the hour of the local day, in the zone of the tree
+  hour,  // child 0: a variable that is a time; the hour of the local day, in the zone of the tree
   weekday,  // likewise: 1 (Monday) to 7
 };
 
@@ -115,8 +115,9 @@ struct Variable {
   ExprPlace place;  // the narrowest place that has it; wider places include it
   std::string_view about;
 };
-/// What `start.hour` and `start.weekday` read: the operator, and the row of the time before the point.
-/// They are no values of their own: a tree applies the operator to the time, in the zone of the rule.
+/// What `start.hour` and `start.weekday` read: the operator, and the row of the time before the
+/// point. They are no values of their own: a tree applies the operator to the time, in the zone of
+/// the rule.
 struct ClockReading {
   Op op;
   std::int64_t of;

@@ -142,7 +142,8 @@ class Writer {
   }
 
   static std::string zone(const expr::Zone& z) {
-    std::string text = fmt::format("name: {}, offset: {}", scalar(z.name), expr::offset_text(z.offset));
+    std::string text =
+        fmt::format("name: {}, offset: {}", scalar(z.name), expr::offset_text(z.offset));
     std::vector<std::string> changes;
     for (const expr::ZoneChange& c : z.changes)
       changes.push_back(fmt::format("\n  {{ from: {}, offset: {} }}", to_text(c.from),

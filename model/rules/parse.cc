@@ -315,7 +315,8 @@ class RuleReader {
     if (raw.rank) places_.emplace(at + "rank", *raw.rank);
     t.eligible = expression(p, "eligible", at);
     if (raw.displaces) t.displaces = displaces(p, *raw.displaces, at);
-    if (auto preempts = p.get("preempts"); preempts && preempts->choice(rule_key("tiers[]", "preempts").choices)) {
+    if (auto preempts = p.get("preempts");
+        preempts && preempts->choice(rule_key("tiers[]", "preempts").choices)) {
       t.never_preempts = true;
       places_.emplace(at + "preempts", *preempts);
     }
@@ -477,7 +478,8 @@ class RuleReader {
       places_.emplace(fmt::format("examples[{}]", rule_.examples.size()), item);
       Part part(item, "examples[]");
       Example e;
-      if (auto given = part.get("given")) e.given = read_example_values(*given, at + "given", true, places_);
+      if (auto given = part.get("given"))
+        e.given = read_example_values(*given, at + "given", true, places_);
       if (auto expect = part.get("expect")) {
         e.expect = read_example_values(*expect, at + "expect", false, places_);
         if (expect->is_map() && expect->entries().empty()) places_.emplace(at + "expect", *expect);
@@ -538,7 +540,7 @@ class RuleReader {
   Part part_;
   Rule rule_;
   PartNodes places_;
-  std::vector<RawBands> bands_;  // until the compensations are put together
+  std::vector<RawBands> bands_;     // until the compensations are put together
   std::set<std::string> composed_;  // parts that were: by Fault::place
   Problems problems_;
 };

@@ -53,17 +53,18 @@ std::vector<NamedValue> read_example_values(const yaml::YamlNode& node, const st
     }
     auto text = example_text(item, variable->type);
     if (!text) continue;
-    bool plain = variable->type == expr::ExprType::integer ||
-                 variable->type == expr::ExprType::boolean;
+    bool plain =
+        variable->type == expr::ExprType::integer || variable->type == expr::ExprType::boolean;
     if (plain && item.quoted()) {
-      item.complain(fmt::format("`{}` in quotes where {} was expected", *text,
-                                expr::to_text(variable->type)),
-                    "the same without quotes");
+      item.complain(
+          fmt::format("`{}` in quotes where {} was expected", *text, expr::to_text(variable->type)),
+          "the same without quotes");
       continue;
     }
     auto canonical = canonical_value(variable->type, *text);
     if (!canonical) {
-      item.complain(fmt::format("`{}` where {} was expected", *text, expr::to_text(variable->type)));
+      item.complain(
+          fmt::format("`{}` where {} was expected", *text, expr::to_text(variable->type)));
       continue;
     }
     places.emplace(at + "." + name, item);

@@ -40,8 +40,8 @@ RawBands read_bands(const yaml::YamlNode& node, std::size_t tier);
 
 /// Puts the bands and the compensation of their tier, whose texts are read by themselves first,
 /// together into one expression, which stands in place of the compensation: a band is
-/// `IF ? min(COMPENSATION, AT_MOST) : …`. False, and nothing is changed, where a text is wrong; what
-/// is wrong in the bands is added to `problems`.
+/// `IF ? min(COMPENSATION, AT_MOST) : …`. False, and nothing is changed, where a text is wrong;
+/// what is wrong in the bands is added to `problems`.
 bool compose_bands(const RawBands& bands, Rule& rule, Problems& problems);
 
 }  // namespace capmarket::rules

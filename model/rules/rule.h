@@ -154,7 +154,7 @@ struct Tier {
   std::optional<Displaces> displaces;
   std::optional<Duration> min_run;    // a started grant is not displaced before it has run so long
   std::optional<BasisPoints> quota;   // of the declared quantity: at most
-  std::optional<Quantity> user_quota; // of one user, in all that is live of the tier: at most
+  std::optional<Quantity> user_quota;  // of one user, in all that is live of the tier: at most
   BasisPoints set_aside;              // likewise: reserved to this tier
   std::vector<std::string> monotone;  // eligibility is meant never to be lost when these rise
   bool never_preempts = false;        // its rank takes from nobody, in no later version either

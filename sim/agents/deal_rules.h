@@ -33,8 +33,8 @@ bool reaches(const world::World& world, const world::UserState& user,
 Quantity room_for(const world::World& world, world::ListingIndex listing, const DealRules& deal,
                   const std::string& tier, const Window& window);
 
-/// What a quota of a user leaves that user of the tier over the whole window, beside `others`, which
-/// it is offered as well; the largest quantity without such a quota.
+/// What a quota of a user leaves that user of the tier over the whole window, beside `others`,
+/// which it is offered as well; the largest quantity without such a quota.
 Quantity left_of_user(const world::World& world, const PublicKey& user, const DealRules& deal,
                       const std::string& tier, const Window& window,
                       std::vector<objects::Piece> others);

@@ -11,7 +11,8 @@ namespace capmarket::agents {
 namespace {
 
 /// What else the request is offered in this answer, as far as it is known.
-std::vector<objects::Piece> offered_beside(const world::RequestState& r, const world::Offer& offer) {
+std::vector<objects::Piece> offered_beside(const world::RequestState& r,
+                                           const world::Offer& offer) {
   std::vector<objects::Piece> out;
   auto add = [&](const world::Offer& o) {
     if (&o != &offer && o.quantity.value > 0 && !o.window.empty())

@@ -40,8 +40,8 @@ std::string tiers_text(const TierOptions& o) {
       o.stop_within ? ", stop_within: 3s" : "", o.clock ? " && start.hour != 5" : "",
       o.second ? "victim.value + victim.quantity * 0.005 + victim.times_displaced * 0.01"
                : "victim.value - 0.01",
-      victims, quotas_text(o),
-      o.aside ? "    set_aside: 34%\n" : "", o.min_run ? "    min_run: 2s\n" : "");
+      victims, quotas_text(o), o.aside ? "    set_aside: 34%\n" : "",
+      o.min_run ? "    min_run: 2s\n" : "");
 }
 
 bool slow_eligible(const std::string& tier, const objects::CredentialGrant& user) {

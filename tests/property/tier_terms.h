@@ -15,8 +15,8 @@ struct TierOptions {
   bool aside = false;    // a third set aside for basic, which others displace
   bool min_run = false;  // basic runs two seconds
   bool stop_within = false;  // whom gold displaces has three seconds to stop
-  bool capped = false;  // one user has at most four of basic
-  bool clock = false;   // no leg of silver displaces that starts in the clock's fifth hour
+  bool capped = false;       // one user has at most four of basic
+  bool clock = false;        // no leg of silver displaces that starts in the clock's fifth hour
 };
 std::string tiers_text(const TierOptions& options);
 
@@ -28,9 +28,10 @@ struct SlowVictim {
   std::int64_t notice = 0;    // nanoseconds
   std::int64_t released = 0;  // the largest quantity
   std::int64_t times_displaced = 0;
-  bool fifth_hour = false;    // the leg starts in it
+  bool fifth_hour = false;  // the leg starts in it
 };
-/// The clock of a rule with one: it is midnight, from the sixth second on five, from the tenth noon.
+/// The clock of a rule with one: it is midnight, from the sixth second on five, from the tenth
+/// noon.
 std::string clock_text();
 bool slow_fifth_hour(Instant start);
 

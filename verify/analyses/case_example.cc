@@ -17,7 +17,8 @@ class Given {
         const question::CaseRole& role)
       : case_(c),
         role_(role),
-        values_(case_values(c, subject.rule(), role.tier ? &subject.rule().tiers[*role.tier] : nullptr)) {}
+        values_(case_values(c, subject.rule(),
+                            role.tier ? &subject.rule().tiers[*role.tier] : nullptr)) {}
 
   /// `all`: every variable; else those that the question's expressions read, and who they are of.
   std::vector<rules::NamedValue> run(bool all) {

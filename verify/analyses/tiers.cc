@@ -108,7 +108,8 @@ void Checker::tier_not_shadowed(std::size_t i) {
   q.require(q.eligible(s, i));
   std::string better;
   for (std::size_t j = 0; j < i; ++j) {
-    if (tier(j).quota || tier(j).user_quota || differ_in_price(i, j) || differ_as_victims(i, j)) continue;
+    if (tier(j).quota || tier(j).user_quota || differ_in_price(i, j) || differ_as_victims(i, j))
+      continue;
     q.require(!q.eligible(s, j));
     better += fmt::format("{}`{}`", better.empty() ? "" : ", ", tier(j).name);
     provision(f, at(j, "eligible"));

@@ -72,7 +72,8 @@ void Differ::notes() {
   if (!same_examples(a.examples, b.examples)) judged("examples");
   if (!same_goals(a.goals, b.goals)) judged("goals");
   if (a.zone != b.zone)
-    note("`zone` differs: where its offsets differ and a tier reads the clock, that is a difference");
+    note(
+        "`zone` differs: where its offsets differ and a tier reads the clock, that is a difference");
   if (report_.vacuous) note("neither rule admits anything: nothing was compared");
 
   auto assume = [&](std::string line) { report_.assumes.push_back(std::move(line)); };

@@ -82,9 +82,9 @@ smt::Symbolic::Int History::live_of_user(std::size_t i, std::int64_t tier,
                                          const smt::Symbolic::Int& t) const {
   smt::Symbolic::Int sum = num(0);
   for (std::size_t j = 0; j < i; ++j)
-    sum = sum + smt::Symbolic::select(
-                    moves_[j].user == moves_[i].user && moves_[j].tier == num(tier),
-                    live(j, i, t), num(0));
+    sum =
+        sum + smt::Symbolic::select(moves_[j].user == moves_[i].user && moves_[j].tier == num(tier),
+                                    live(j, i, t), num(0));
   return sum;
 }
 

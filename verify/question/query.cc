@@ -200,7 +200,7 @@ smt::Symbolic::Bool Query::when(const SymbolicRequest& request, std::size_t tier
 smt::Symbolic::Bool Query::unstopped(const SymbolicRequest& request, std::size_t tier) {
   displacing_.push_back(&request);
   return obtains(request, tier) && when(request, tier) && request.rank_guard(tier) &&
-         request.floor_guard() && room_to_displace(request, tier);
+         request.floor_guard() && request.victim_quota_guard() && room_to_displace(request, tier);
 }
 
 smt::Symbolic::Bool Query::displaces(const SymbolicRequest& request, std::size_t tier) {

@@ -89,6 +89,8 @@ class SymbolicRequest {
   smt::Symbolic::Bool stop_guard(std::size_t tier) const;
   /// The leg alone is within the tier's quota of a user.
   smt::Symbolic::Bool quota_guard(std::size_t tier) const;
+  /// The victim's grant was within that of its tier, in its own version.
+  smt::Symbolic::Bool victim_quota_guard() const;
   /// The victim is of that version and tier of it.
   smt::Symbolic::Bool victim_is(std::size_t version, std::size_t tier) const;
   smt::Symbolic::Bool victim_of_version(std::size_t version) const;
@@ -148,7 +150,6 @@ class SymbolicRequest {
   void unlinked();
   void location();
   void victim_identity();
-  void victim_quotas();
   void victim_bounds();
   void victim();
   void victim_windows(std::int64_t earliest, std::int64_t latest, std::int64_t lead);

@@ -97,7 +97,6 @@ void SymbolicRequest::victim() {
   released_ = unknown("released", 1, b.quantity_max);
   premise(piece_quantity_ <= whole_quantity_);
   premise(released_ <= piece_quantity_);
-  victim_quotas();
   smt::Symbolic::Int price = unknown("victim.price", b.price_min, b.price_max);
   set("victim.quantity", piece_quantity_, 1, b.quantity_max);
   set("victim.price", price, b.price_min, b.price_max);
@@ -230,14 +229,15 @@ smt::Symbolic::Bool SymbolicRequest::quota_guard(std::size_t tier) const {
   return quota ? quantity_ <= num(quota->value) : smt::Symbolic::boolean(true);
 }
 
-/// No grant was more than its tier's quota of a user, in its own version.
-void SymbolicRequest::victim_quotas() {
+smt::Symbolic::Bool SymbolicRequest::victim_quota_guard() const {
+  std::vector<smt::Symbolic::Bool> all;
   for (std::size_t i = 0; i < origins_.size(); ++i) {
     const Origin& o = origins_[i];
     if (const auto& quota = version_of(subject_, o.version).tiers[o.tier].user_quota)
-      premise(origin_index_ != num(static_cast<std::int64_t>(i)) ||
-              whole_quantity_ <= num(quota->value));
+      all.push_back(origin_index_ != num(static_cast<std::int64_t>(i)) ||
+                    whole_quantity_ <= num(quota->value));
   }
+  return smt::all_of(all);
 }
 
 smt::Symbolic::Bool SymbolicRequest::stop_guard(std::size_t tier) const {

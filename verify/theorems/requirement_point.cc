@@ -63,12 +63,9 @@ Bool victims_contract(const Settlement& f, const Leg& l, const RequirementPoint&
 
 /// Every maximum that a leg's facts abbreviate, with the sum below it.
 std::vector<std::pair<Int, Int>> maxima(const Leg& l, const RequirementPoint& at) {
-  return {{at.declaration.net(), l.excess},
-          {at.infrastructure.inherited(), l.shared_excess},
-          {at.tier.net(), l.quota_excess},
-          {at.set_asides.net(), l.set_aside_excess},
-          {at.request.net(), l.request_excess},
-          {at.user.net(), l.user_excess}};
+  return {{at.declaration.net(), l.excess},     {at.infrastructure.inherited(), l.shared_excess},
+          {at.tier.net(), l.quota_excess},      {at.set_asides.net(), l.set_aside_excess},
+          {at.request.net(), l.request_excess}, {at.user.net(), l.user_excess}};
 }
 
 }  // namespace

@@ -69,7 +69,8 @@ TEST_F(UserQuota, counts_the_other_legs_of_the_settlement) {
   auto both = [&](std::int64_t second) {
     two.quantity = Quantity(second);
     objects::Settlement a = m.settlement(holder, user, here, m.ask(user, one), one, at_second(100)),
-                        b = m.settlement(holder, user, there, m.ask(user, two), two, at_second(100));
+                        b = m.settlement(holder, user, there, m.ask(user, two), two,
+                                         at_second(100));
     a.legs.push_back(b.legs[0]);
     a.indices.push_back(b.indices[0]);
     return clauses(m.settle(holder, user, a, at_second(100)));
@@ -141,7 +142,8 @@ TEST_F(ClockTiers, are_open_from_the_first_second_of_their_hours_to_the_last) {
 }
 
 TEST_F(ClockTiers, know_the_days_of_the_week_where_they_are) {
-  const std::int64_t saturday = 2 * 86'400 - 2 * 3600;  // midnight before 3 January, two hours ahead
+  const std::int64_t saturday =
+      2 * 86'400 - 2 * 3600;  // midnight before 3 January, two hours ahead
   EXPECT_EQ(at(saturday - 1, "weekend"), "tier-eligible");
   EXPECT_EQ(at(saturday, "weekend"), "");
   EXPECT_EQ(at(saturday + 2 * 86'400 - 1, "weekend"), "");

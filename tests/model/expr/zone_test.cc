@@ -34,7 +34,8 @@ std::int64_t weekday(const Zone& zone, Instant t) {
 RC_GTEST_PROP(Clock, is_that_of_the_standard_calendar, ()) {
   using std::chrono::nanoseconds;
   const auto minutes = *rc::gen::inRange<std::int64_t>(-1439, 1440);
-  const auto far = *rc::gen::element(std::int64_t{kWireMax}, std::int64_t{kNanosPerDay}, std::int64_t{10 * kNanosPerHour});
+  const auto far = *rc::gen::element(std::int64_t{kWireMax}, std::int64_t{kNanosPerDay},
+                                     std::int64_t{10 * kNanosPerHour});
   const Instant t(*rc::gen::inRange<std::int64_t>(-far, far));
   const Zone zone{"somewhere", Duration(minutes * kNanosPerMinute), {}};
   const std::chrono::sys_time<nanoseconds> local{nanoseconds(t.value + zone.offset.value)};
@@ -55,8 +56,7 @@ RC_GTEST_PROP(Clock, has_the_offset_of_the_latest_change, ()) {
   Duration offset = zone.offset;
   for (const ZoneChange& c : zone.changes)
     if (c.from <= t) offset = c.offset;
-  RC_ASSERT(local_time<Concrete>(zone, Concrete::integer(t.value)).value ==
-            t.value + offset.value);
+  RC_ASSERT(local_time<Concrete>(zone, Concrete::integer(t.value)).value == t.value + offset.value);
 }
 
 TEST(Clock, turns_at_the_nanosecond_of_the_hour_the_day_and_the_change) {
@@ -77,8 +77,7 @@ TEST(Clock, turns_at_the_nanosecond_of_the_hour_the_day_and_the_change) {
 TEST(Clock, does_not_leave_its_integers_at_the_ends_of_time) {
   for (const char* text : {"+23:59", "-23:59"})
     for (std::int64_t t : {kWireMax, -kWireMax}) {
-      const Concrete::Int h =
-          hour_of<Concrete>({"edge", offset(text), {}}, Concrete::integer(t));
+      const Concrete::Int h = hour_of<Concrete>({"edge", offset(text), {}}, Concrete::integer(t));
       EXPECT_FALSE(h.poisoned);
       EXPECT_TRUE(0 <= h.value && h.value <= 23);
     }

@@ -28,9 +28,10 @@ TEST(Bands, are_one_expression_of_the_rule) {
             "max(victim.value, 2.00) : max(1.5 * victim.value, 10.00)");
   // The same bytes as of a rule that writes it out, and as of what is shown of it.
   const Rule written = rule_of(
-      grid_file(), grid_with(kBandless, "compensation: \"notice >= 24h || quantity > 100 ? min(0.5 * "
-                                  "victim.value, 500.00) : notice >= 1h ? max(victim.value, 2.00) : "
-                                  "max(1.5 * victim.value, 10.00)\""));
+      grid_file(), grid_with(kBandless,
+                             "compensation: \"notice >= 24h || quantity > 100 ? min(0.5 * "
+                             "victim.value, 500.00) : notice >= 1h ? max(victim.value, 2.00) : "
+                             "max(1.5 * victim.value, 10.00)\""));
   EXPECT_EQ(encode_rule(rule), encode_rule(written));
   EXPECT_EQ(encode_rule(rule_of(grid_file(), format_rule(rule))), encode_rule(rule));
 }
@@ -52,7 +53,8 @@ TEST(Bands, owe_what_the_first_that_holds_says_at_and_around_each_edge) {
   for (std::int64_t notice : {0, 1, 23, 24})
     for (std::int64_t quantity : {100, 101})
       for (std::int64_t value : {0, 19'999, 20'000, 66'666, 9'999'998, 10'000'000, 10'000'002}) {
-        set("notice", notice * kNanosPerHour), set("quantity", quantity), set("victim.value", value);
+        set("notice", notice * kNanosPerHour), set("quantity", quantity),
+            set("victim.value", value);
         EXPECT_EQ(expr::evaluate_int<Concrete>(rule.tiers[0].displaces->compensation, b).value,
                   owed_by_hand(notice, quantity, value))
             << notice << "h, " << quantity << ", " << value;
@@ -70,18 +72,17 @@ TEST(Bands, number_names_as_the_canonical_bytes_do) {
 
 const Wrong kWrongBands[] = {
     {"if: notice >= 1h", "if: notice >= 1", ">= 1, comp", "", "a duration with its unit"},
-    {"if: notice >= 1h", "if: notice", "notice", "`notice` is a duration, where a boolean was expected",
-     ""},
+    {"if: notice >= 1h", "if: notice", "notice",
+     "`notice` is a duration, where a boolean was expected", ""},
     {"max(victim.value, 2.00)", "max(refund, 2.00)", "refund, 2.00",
      "`refund` has no value in `displaces`", ""},
     // Nothing gets out of its own key.
-    {"if: notice >= 1h", "if: notice >= 1h) || (partial", ") || (", "`)` does not fit here",
-     ""},
+    {"if: notice >= 1h", "if: notice >= 1h) || (partial", ") || (", "`)` does not fit here", ""},
     {"at_most: 500.00", "at_most: -1.00", "-1.00", "below zero", "zero or more"},
     {"at_most: 500.00", "at_most: victim.value", "victim.value",
      "`victim.value` where money like 10.00 (at most four decimals) was expected", ""},
-    {", compensation: max(victim.value, 2.00)", "", "{ if: notice >= 1h", "missing key `compensation`",
-     ""},
+    {", compensation: max(victim.value, 2.00)", "", "{ if: notice >= 1h",
+     "missing key `compensation`", ""},
     {"if: notice >= 1h, ", "", "{ compensation: max", "missing key `if`", ""},
 };
 
@@ -105,7 +106,8 @@ TEST(Bands, too_many_are_too_large_an_expression_and_a_wrong_rest_is_told_of_its
   auto rule = parse_rule("f.yaml", banded(many), no_files);
   ASSERT_FALSE(rule);
   EXPECT_EQ(rule.error()[0].what, "the expression is too large");
-  auto rest = parse_rule("f.yaml", edited(banded(kTwoBands), kBandless, "compensation: 5"), no_files);
+  auto rest =
+      parse_rule("f.yaml", edited(banded(kTwoBands), kBandless, "compensation: 5"), no_files);
   ASSERT_FALSE(rest);
   ASSERT_EQ(rest.error().size(), 1U) << to_text(rest.error());
   EXPECT_EQ(rest.error()[0].what, "`5` is an integer, where money was expected");

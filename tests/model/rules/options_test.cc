@@ -240,7 +240,8 @@ TEST(OptionalKeys, each_kind_of_fault_is_reported_where_it_stands) {
 }
 
 TEST(OptionalKeys, an_expression_that_reads_the_clock_needs_a_zone) {
-  const std::string text = edited(every_key_text(), "rank: 10, eligible: true", "rank: 10, eligible: start.hour >= 6");
+  const std::string text =
+      edited(every_key_text(), "rank: 10, eligible: true", "rank: 10, eligible: start.hour >= 6");
   const Rule rule = rule_of("f.yaml", text);
   EXPECT_EQ(rule.tiers[1].eligible.zone, rule.zone);
   auto back = decode_rule(encode_rule(rule));

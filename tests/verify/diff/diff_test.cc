@@ -172,7 +172,7 @@ const std::vector<Pair>& pairs() {
        {{"    eligible: true", "    eligible: true\n    quota: { of: user, at_most: 40 }"}}},
       {"never_to_preempt",
        {{"    eligible: true", "    eligible: true\n    preempts: never"}},
-       "equivalent",
+       "incomparable",
        {"other-terms tiers.preempts[spot]"}},
       {"zone_that_nobody_reads", {{"unit: core", "unit: core\n" + kZone}}, "equivalent", {}},
       {"zone_moved",
@@ -192,8 +192,9 @@ const std::vector<Pair>& pairs() {
          "1.00)\""}},
        "equivalent",
        {},
-       {{"      compensation", "      bands:\n        - { if: notice >= 1h, compensation: "
-                               "victim.value, at_most: 9.00 }\n      compensation"}}},
+       {{"      compensation",
+         "      bands:\n        - { if: notice >= 1h, compensation: "
+         "victim.value, at_most: 9.00 }\n      compensation"}}},
       {"set_aside_moved",
        {{"min_run: 10min", "min_run: 10min\n    set_aside: 10%"}},
        "incomparable",
