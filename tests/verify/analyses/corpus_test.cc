@@ -25,8 +25,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-using testing::expected_verdicts;
-using testing::ExpectedVerdict;
 using testing::kRuleFolder;
 
 RuleReport checked(const std::string& file, const CheckOptions& options = testing::playing()) {
@@ -81,8 +79,7 @@ TEST_P(Corpus, comes_out_as_the_table_says) {
     EXPECT_FALSE(f.sentence.empty()) << key_of(f);
     EXPECT_GT(f.provisions.front().line, 0) << key_of(f);
   }
-  for (const ExpectedVerdict& e : testing::expected_verdicts_of(GetParam()))
-    expected.insert(row_of(e));
+  for (const ExpectedVerdict& e : expected_verdicts_of(GetParam())) expected.insert(row_of(e));
   EXPECT_EQ(lines_without(said, expected), "") << "the tool says, the table does not";
   EXPECT_EQ(lines_without(expected, said), "") << "the table says, the tool does not";
   // Every counterexample comes with a scenario that shows it when it is run.

@@ -47,7 +47,7 @@ Shown shown_of(const rules::Rule& rule, int markets) {
   return out;
 }
 
-void expect_row(const testing::ExpectedVerdict& row, Shown& shown, bool each_shown) {
+void expect_row(const ExpectedVerdict& row, Shown& shown, bool each_shown) {
   const std::string key = row.analysis + "[" + row.subject + "]";
   const bool possible = shown.possible.contains(key), broken = shown.broken.contains(key);
   const bool fails = row.verdict == "refuted" || row.verdict == "vacuous";
@@ -71,7 +71,7 @@ void expect_confirmed(const std::vector<std::string>& rules, int markets, bool e
     const auto files = testing::loaded_rules(testing::kRuleFolder + name + ".yaml");
     if (files.empty()) continue;
     Shown shown = shown_of(files.front().rule, markets);
-    for (const testing::ExpectedVerdict& row : testing::expected_verdicts_of(name))
+    for (const ExpectedVerdict& row : expected_verdicts_of(name))
       expect_row(row, shown, each_shown);
   }
 }

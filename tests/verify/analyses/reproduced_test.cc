@@ -32,7 +32,7 @@ TEST(Reproduced, a_timeout_gives_no_other_verdict_than_unknown) {
   hurried.scripted_scenarios = false;
   for (const char* name : {"clean-water", "goal-spend-third", "starvation-hospital"}) {
     std::map<std::string, std::string> expected;
-    for (const testing::ExpectedVerdict& e : testing::expected_verdicts_of(name))
+    for (const ExpectedVerdict& e : expected_verdicts_of(name))
       expected[e.analysis + "[" + e.subject + "]"] = e.verdict;
     for (const Finding& f :
          report_of_file(testing::kRuleFolder + name + ".yaml", hurried).findings) {

@@ -8,7 +8,7 @@
 
 #include "tests/support/corpus.h"
 
-namespace capmarket::testing {
+namespace capmarket::analyses {
 namespace {
 
 std::vector<std::string> fields_of(const std::string& line) {
@@ -22,7 +22,7 @@ std::vector<std::string> fields_of(const std::string& line) {
 }
 
 std::vector<ExpectedVerdict> load_verdicts() {
-  std::istringstream in(yaml::read_file(kRuleFolder + "verdicts.tsv").value());
+  std::istringstream in(yaml::read_file(testing::kRuleFolder + "verdicts.tsv").value());
   std::vector<ExpectedVerdict> out;
   std::string line;
   std::getline(in, line);
@@ -50,4 +50,4 @@ std::vector<ExpectedVerdict> expected_verdicts_of(const std::string& rule) {
   return out;
 }
 
-}  // namespace capmarket::testing
+}  // namespace capmarket::analyses

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-namespace capmarket::testing {
+namespace capmarket::analyses {
 
 /// A row of tests/verify/analyses/rules/verdicts.tsv.
 struct ExpectedVerdict {
@@ -28,4 +28,4 @@ const std::vector<ExpectedVerdict>& expected_verdicts();
 /// Those of one rule.
 std::vector<ExpectedVerdict> expected_verdicts_of(const std::string& rule);
 
-}  // namespace capmarket::testing
+}  // namespace capmarket::analyses
