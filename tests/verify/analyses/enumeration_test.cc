@@ -9,7 +9,7 @@ namespace capmarket::analyses {
 namespace {
 
 TEST(CorpusTable, is_contradicted_by_no_case_of_any_rule) {
-  expect_confirmed(testing::rule_names(testing::kRuleFolder), 2'000, false);
+  expect_confirmed(testing::rule_names(testing::kRuleFolder), 200, false);
 }
 
 }  // namespace
