@@ -92,8 +92,10 @@ TEST_P(Corpus, comes_out_as_the_table_says) {
     EXPECT_GT(f.provisions.front().line, 0) << key_of(f);
   }
   for (const ExpectedVerdict& e : expected_verdicts_of(GetParam())) expected.insert(row_of(e));
-  EXPECT_EQ(lines_without(said, expected), "") << "the tool says, the table does not";
-  EXPECT_EQ(lines_without(expected, said), "") << "the table says, the tool does not";
+  const std::string surplus = lines_without(said, expected);
+  const std::string missing = lines_without(expected, said);
+  EXPECT_TRUE(surplus.empty()) << "the tool says, the table does not:\n" << surplus;
+  EXPECT_TRUE(missing.empty()) << "the table says, the tool does not:\n" << missing;
   // Every counterexample comes with a scenario that shows it when it is run.
   testing::ScratchFolder folder;
   ASSERT_TRUE(cli::show_refutations(report, folder.path(), false));
