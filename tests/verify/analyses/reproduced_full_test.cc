@@ -1,0 +1,87 @@
+// Every rule again and again, alone and beside a busy processor: the same bytes, in time, and
+// nothing undecided of what ships.
+#include <atomic>
+#include <filesystem>
+#include <thread>
+
+#include "scenarios/scenario.h"
+#include "tests/verify/analyses/reproduced.h"
+
+namespace capmarket::analyses {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<std::string> yaml_files_of(const std::string& folder) {
+  std::vector<std::string> out;
+  for (const std::string& name : testing::rule_names(folder))
+    out.push_back(folder + name + ".yaml");
+  return out;
+}
+const std::string kShippedRules = CAPMARKET_SOURCE_DIR "/scenarios/rules/";
+const std::string kPacks = CAPMARKET_SOURCE_DIR "/scenarios/packs/";
+
+/// Turns a processor as long as it lives.
+class Busy {
+ public:
+  Busy()
+      : thread_([this] {
+          while (!stop_.load(std::memory_order_relaxed)) ++turns_;
+        }) {}
+  ~Busy() {
+    stop_ = true;
+    thread_.join();
+  }
+  Busy(const Busy&) = delete;
+  Busy& operator=(const Busy&) = delete;
+
+ private:
+  std::atomic<bool> stop_ = false;
+  std::atomic<std::uint64_t> turns_ = 0;
+  std::thread thread_;
+};
+
+TEST(ReproducedFull, the_same_bytes_in_twenty_runs_on_every_rule_alone_and_beside_a_busy_process) {
+  for (const std::string& folder : {testing::kRuleFolder, kShippedRules})
+    for (const std::string& file : yaml_files_of(folder)) {
+      const std::string first = bytes_but_time(report_of_file(file));
+      for (int run = 1; run < 10; ++run)
+        ASSERT_EQ(bytes_but_time(report_of_file(file)), first) << file;
+      Busy busy;
+      for (int run = 10; run < 20; ++run)
+        ASSERT_EQ(bytes_but_time(report_of_file(file)), first) << file;
+    }
+}
+
+TEST(ReproducedFull, every_rule_takes_ten_seconds_at_most_and_a_small_one_two) {
+  for (const std::string& folder : {testing::kRuleFolder, kShippedRules})
+    for (const std::string& file : yaml_files_of(folder)) {
+      const auto files = testing::loaded_rules(file);
+      const rules::Rule& rule = files.front().rule;
+      const bool small = rule.tiers.size() <= 5 && rule.goals.size() <= 6;
+      std::int64_t milliseconds = 0;
+      for (const Finding& f : report_of_file(file).findings) milliseconds += f.milliseconds;
+      EXPECT_LE(milliseconds, small ? 2'000 : 10'000) << file;
+    }
+}
+
+void expect_decided(const RuleReport& report) {
+  for (const Finding& f : report.findings)
+    EXPECT_NE(f.verdict, AnalysisVerdict::unknown)
+        << report.file << " " << f.analysis << "[" << f.subject << "] " << f.reason;
+}
+
+TEST(ReproducedFull, nothing_that_ships_is_undecided_with_its_packs_or_without) {
+  for (const std::string& file : yaml_files_of(kShippedRules)) expect_decided(report_of_file(file));
+  for (const std::string& pack : yaml_files_of(kPacks)) {
+    auto scenario = scenarios::load_scenario(pack, {}, {});
+    ASSERT_TRUE(scenario) << to_text(scenario.error());
+    CheckOptions options = testing::playing();
+    options.against = &*scenario;
+    for (const scenarios::ScenarioRule& rule : scenario->rules)
+      expect_decided(report_of_file(rule.file, options));
+  }
+}
+
+}  // namespace
+}  // namespace capmarket::analyses
