@@ -94,7 +94,7 @@ question::QueryResult claim_at(const question::QueryBudget& budget,
 }  // namespace
 
 void Checker::goals() {
-  for (std::size_t g = 0; g < rule().goals.size(); ++g) goal(g);
+  for (std::size_t g = 0; g < rule().goals.size(); ++g) in_time([&] { goal(g); });
 }
 
 void Checker::goal(std::size_t g) {

@@ -33,6 +33,7 @@ expr::Expr variable(std::string_view name) {
 
 Query::Query(const QueryBudget& budget, const RuleSubject& subject)
     : subject_(subject),
+      budget_(budget),
       more_(budget.more),
       instants_(budget.instants),
       grounded_(budget.grounded),
@@ -43,18 +44,20 @@ const SymbolicRequest& Query::request(const std::string& name, bool with_victim,
                                       SymbolicRequest::Range range) {
   requests_.emplace_back(subject_, name.empty() ? name : name + ".", with_victim, range);
   read_.emplace_back(expr::variables().size());
-  solver_.add(requests_.back().premises());
-  quick_.add(requests_.back().premises());
+  premise(requests_.back().premises());
   return requests_.back();
+}
+
+void Query::premise(const std::vector<smt::Symbolic::Bool>& all) {
+  solver_.add(all);
+  quick_.add(all);
+  premises_.insert(premises_.end(), all.begin(), all.end());
 }
 
 smt::Symbolic::Int Query::unknown(const std::string& name, std::int64_t low, std::int64_t high,
                                   std::int64_t preferred) {
   smt::Symbolic::Int term = smt::Symbolic::Int::fresh(name);
-  for (smt::Solver* solver : {&solver_, &quick_}) {
-    solver->add(num(low) <= term);
-    solver->add(term <= num(high));
-  }
+  premise({num(low) <= term, term <= num(high)});
   beside_.push_back({name, term, low, high, preferred});
   return term;
 }
@@ -218,7 +221,7 @@ bool Query::exact(std::vector<smt::Symbolic::Bool>& fixed, bool minimal) {
   }
   if (choices.empty()) return true;
   std::vector<std::size_t> chosen(choices.size());
-  constexpr int kCombinationsMax = 400;
+  constexpr int kCombinationsMax = 100;
   for (int tries = 0; tries < kCombinationsMax; ++tries) {
     std::vector<smt::Symbolic::Bool> extra = fixed;
     for (std::size_t i = 0; i < choices.size(); ++i)
@@ -249,7 +252,7 @@ void Query::minimise(std::vector<smt::Symbolic::Bool>& fixed) {
   int undecided = 0;
   auto sat = [&](const std::vector<smt::Symbolic::Bool>& all) {
     if (undecided >= kUndecidedMax) return false;
-    smt::Answer answer = quick_.probe(all);
+    smt::Answer answer = small_->probe(all);
     undecided += answer == smt::Answer::unknown ? 1 : 0;
     return answer == smt::Answer::sat;
   };
@@ -263,13 +266,13 @@ void Query::minimise(std::vector<smt::Symbolic::Bool>& fixed) {
     if (can(u.term == num(u.preferred)) || can(u.term == num(u.low)) || !bisect) return true;
     std::int64_t low = u.low;
     if (!sat(fixed)) return false;
-    std::int64_t high = smt::value_in(quick_.model(), u.term);
+    std::int64_t high = smt::value_in(small_->model(), u.term);
     for (int i = 0; i < kHalvingsMax && low < high; ++i) {
       auto middle = static_cast<std::int64_t>(floor_div(Int128{low} + high, 2));
       std::vector<smt::Symbolic::Bool> half = fixed;
       half.push_back(u.term <= num(middle));
       if (sat(half))
-        high = std::min(middle, smt::value_in(quick_.model(), u.term));
+        high = std::min(middle, smt::value_in(small_->model(), u.term));
       else
         low = middle + 1;
     }
@@ -312,59 +315,68 @@ void Query::record(const smt::Solver& solver, smt::Answer answer,
   if (records_) solver.record(answer, extra);
 }
 
-QueryResult Query::solve_once(bool minimal) {
-  QueryResult out;
-  solver_.add(asked_);
-  quick_.add(asked_);
-  asked_.clear();
-  out.answer = solver_.probe();
-  if (out.answer == smt::Answer::unsat) record(solver_, out.answer, {});
-  if (out.answer == smt::Answer::unknown)
-    out.reason = fmt::format("{} ({})", kGaveUp, solver_.reason());
-  if (out.answer != smt::Answer::sat) return out;
-  std::vector<smt::Symbolic::Bool> fixed;
+/// Of what was asked, values being free. Z3 alone rarely decides products: it tries for a while.
+smt::Answer Query::first_answer() {
+  if (!products_) return solver_.probe();
+  const smt::Answer answer = quick_.probe();
+  // The example of an answer is looked for in `solver_`.
+  return answer == smt::Answer::sat ? solver_.probe() : answer;
+}
+
+/// Looks for exact values by linear questions; `out` is settled where there is no victim at all.
+bool Query::linearly(std::vector<smt::Symbolic::Bool>& fixed, bool minimal, QueryResult& out) {
   // The victim so far is any that the limits allow: what matters is one that was granted.
   if (grounded_ && ground(fixed) == smt::Answer::unsat) {
     out.answer = smt::Answer::unsat;
-    return out;
+    return false;
   }
   const std::vector<smt::Symbolic::Bool> grounded = fixed;
   if (grounded.empty() && !granted_.empty()) solver_.probe();  // the hint is of the last question
-  bool exactly =
-      !grounded.empty() && solver_.probe(grounded) == smt::Answer::sat && exact(fixed, minimal);
-  if (!exactly && !grounded.empty()) {
+  if (!grounded.empty() && solver_.probe(grounded) == smt::Answer::sat && exact(fixed, minimal))
+    return true;
+  if (!grounded.empty()) {
     fixed.clear();
     for (Granted& g : granted_) g.found = false;
-    if (solver_.probe() != smt::Answer::sat) {
-      out.answer = smt::Answer::unknown;
-      out.reason = kGaveUp;
-      return out;
-    }
+    if (solver_.probe() != smt::Answer::sat) return false;
   }
-  if (!exactly && !exact(fixed, minimal) && !exact_by_ways(fixed, minimal)) {
-    std::vector<smt::Symbolic::Bool> products;
-    for (const SymbolicRequest& s : requests_)
-      for (const smt::Symbolic::Bool& b : s.unfolded(
-               reads(s, "value"),
-               s.has_victim() && (reads(s, "victim.value") || reads(s, "victim.whole_value"))))
-        products.push_back(b);
-    out.answer = solver_.probe(products);
-    if (out.answer == smt::Answer::unsat) record(solver_, out.answer, products);
-    if (out.answer == smt::Answer::unsat) return out;
+  return exact(fixed, minimal) || exact_by_ways(fixed, minimal);
+}
+
+QueryResult Query::solve_once(bool minimal) {
+  QueryResult out;
+  premise(asked_);
+  asked_.clear();
+  out.answer = first_answer();
+  if (out.answer == smt::Answer::unsat) record(solver_, out.answer, {});
+  if (out.answer == smt::Answer::unsat) return out;
+  if (out.answer == smt::Answer::unknown)
+    out.reason = fmt::format("{} ({})", kGaveUp, solver_.reason());
+  std::vector<smt::Symbolic::Bool> fixed;
+  const bool exactly = out.answer == smt::Answer::sat && linearly(fixed, minimal, out);
+  if (out.answer == smt::Answer::unsat) return out;
+  if (!exactly) {
+    fixed.clear();
+    const smt::Answer answer = by_products(fixed, minimal);
     // An example that lies within rounding of a real one is none: nothing is said then.
-    out.reason =
-        out.answer == smt::Answer::unknown ? kGaveUp : "no example with exact values was found";
-    out.answer = smt::Answer::unknown;
-    return out;
+    if (answer == smt::Answer::unknown && out.answer == smt::Answer::sat)
+      out.reason = "no example with exact values was found";
+    out.answer = answer;
+    if (answer != smt::Answer::sat) return out;
+  } else if (minimal) {
+    minimise(fixed);
   }
-  if (minimal) minimise(fixed);
+  finish(fixed, out);
+  return out;
+}
+
+/// The premises with the exact case: what it says follows for the premises alone.
+void Query::finish(const std::vector<smt::Symbolic::Bool>& fixed, QueryResult& out) {
   smt::Solver& decided = quick_.probe(fixed) == smt::Answer::sat ? quick_ : solver_;
   if (&decided == &solver_ && solver_.probe(fixed) != smt::Answer::sat) {
     out.answer = smt::Answer::unknown;
     out.reason = kGaveUp;
-    return out;
+    return;
   }
-  // The premises with the exact case: what it says follows for the premises alone.
   record(decided, smt::Answer::sat, fixed);
   z3::model model = decided.model();
   for (const SymbolicRequest& s : requests_) out.cases.push_back(case_of(s, model));
@@ -378,7 +390,6 @@ QueryResult Query::solve_once(bool minimal) {
   out.roles = roles(model);
   explain(model, out);
   last_ = model;
-  return out;
 }
 
 }  // namespace capmarket::question
