@@ -206,7 +206,7 @@ smt::Symbolic::Bool Query::displaces(const SymbolicRequest& request, std::size_t
 
 /// Looks for values that are V of real volumes. True: `fixed` makes the question's example exact.
 bool Query::exact(std::vector<smt::Symbolic::Bool>& fixed, bool minimal) {
-  std::optional<z3::model> hint = solver_.model();
+  std::optional<z3::model> hint = main().model();
   const bool instants = instants_ && minimal && !products_;
   std::vector<std::vector<std::vector<smt::Symbolic::Bool>>> choices;
   for (const SymbolicRequest& s : requests_) {
@@ -239,7 +239,7 @@ bool Query::exact(std::vector<smt::Symbolic::Bool>& fixed, bool minimal) {
 
 bool Query::exact_by_ways(std::vector<smt::Symbolic::Bool>& fixed, bool minimal) {
   for (const std::vector<smt::Symbolic::Bool>& way : ways_) {
-    if (solver_.check(way) != smt::Answer::sat) continue;
+    if (main().check(way) != smt::Answer::sat) continue;
     fixed = way;
     if (exact(fixed, minimal)) return true;
   }
@@ -315,29 +315,35 @@ void Query::record(const smt::Solver& solver, smt::Answer answer,
   if (records_) solver.record(answer, extra);
 }
 
-/// Of what was asked, values being free. Z3 alone rarely decides products: it tries for a while.
-smt::Answer Query::first_answer() {
-  if (!products_) return solver_.probe();
-  const smt::Answer answer = quick_.probe();
-  // The example of an answer is looked for in `solver_`.
-  return answer == smt::Answer::sat ? solver_.probe() : answer;
+/// Z3 rarely decides products: it tries for a while.
+smt::Solver& Query::main() { return products_ ? quick_ : solver_; }
+
+bool Query::reads_values() const {
+  return std::any_of(requests_.begin(), requests_.end(), [&](const SymbolicRequest& s) {
+    return reads(s, "value") || reads_victims_value(s);
+  });
 }
 
 /// Looks for exact values by linear questions; `out` is settled where there is no victim at all.
 bool Query::linearly(std::vector<smt::Symbolic::Bool>& fixed, bool minimal, QueryResult& out) {
+  out.answer = main().probe();
+  if (out.answer == smt::Answer::unsat) record(main(), out.answer, {});
+  if (out.answer == smt::Answer::unknown)
+    out.reason = fmt::format("{} ({})", kGaveUp, main().reason());
+  if (out.answer != smt::Answer::sat) return false;
   // The victim so far is any that the limits allow: what matters is one that was granted.
   if (grounded_ && ground(fixed) == smt::Answer::unsat) {
     out.answer = smt::Answer::unsat;
     return false;
   }
   const std::vector<smt::Symbolic::Bool> grounded = fixed;
-  if (grounded.empty() && !granted_.empty()) solver_.probe();  // the hint is of the last question
-  if (!grounded.empty() && solver_.probe(grounded) == smt::Answer::sat && exact(fixed, minimal))
+  if (grounded.empty() && !granted_.empty()) main().probe();  // the hint is of the last question
+  if (!grounded.empty() && main().probe(grounded) == smt::Answer::sat && exact(fixed, minimal))
     return true;
   if (!grounded.empty()) {
     fixed.clear();
     for (Granted& g : granted_) g.found = false;
-    if (solver_.probe() != smt::Answer::sat) return false;
+    if (main().probe() != smt::Answer::sat) return false;
   }
   return exact(fixed, minimal) || exact_by_ways(fixed, minimal);
 }
@@ -346,26 +352,23 @@ QueryResult Query::solve_once(bool minimal) {
   QueryResult out;
   premise(asked_);
   asked_.clear();
-  out.answer = first_answer();
-  if (out.answer == smt::Answer::unsat) record(solver_, out.answer, {});
-  if (out.answer == smt::Answer::unsat) return out;
-  if (out.answer == smt::Answer::unknown)
-    out.reason = fmt::format("{} ({})", kGaveUp, solver_.reason());
   std::vector<smt::Symbolic::Bool> fixed;
-  const bool exactly = out.answer == smt::Answer::sat && linearly(fixed, minimal, out);
-  if (out.answer == smt::Answer::unsat) return out;
-  if (!exactly) {
-    fixed.clear();
-    const smt::Answer answer = by_products(fixed, minimal);
-    // An example that lies within rounding of a real one is none: nothing is said then.
-    if (answer == smt::Answer::unknown && out.answer == smt::Answer::sat)
-      out.reason = "no example with exact values was found";
-    out.answer = answer;
-    if (answer != smt::Answer::sat) return out;
-  } else if (minimal) {
-    minimise(fixed);
+  auto search = [&] { return by_products(fixed, minimal); };
+  // Values of expressions with products are decided together, before anything else is tried.
+  const bool first = products_ && reads_values();
+  if (first) out.answer = search();
+  if (out.answer == smt::Answer::unknown) {
+    const bool exactly = linearly(fixed, minimal, out);
+    if (exactly && minimal) minimise(fixed);
+    if (out.answer == smt::Answer::unsat) return out;
+    if (!exactly) {
+      // An example that lies within rounding of a real one is none: nothing is said then.
+      if (out.answer == smt::Answer::sat) out.reason = "no example with exact values was found";
+      fixed.clear();
+      out.answer = first ? smt::Answer::unknown : search();
+    }
   }
-  finish(fixed, out);
+  if (out.answer == smt::Answer::sat) finish(fixed, out);
   return out;
 }
 

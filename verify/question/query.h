@@ -157,7 +157,8 @@ class Query {
   bool exact(std::vector<smt::Symbolic::Bool>& fixed, bool minimal);
   smt::Answer ground(std::vector<smt::Symbolic::Bool>& fixed);
   void premise(const std::vector<smt::Symbolic::Bool>& all);
-  smt::Answer first_answer();
+  smt::Solver& main();
+  bool reads_values() const;
   bool linearly(std::vector<smt::Symbolic::Bool>& fixed, bool minimal, QueryResult& out);
   void finish(const std::vector<smt::Symbolic::Bool>& fixed, QueryResult& out);
   // query_products.cc

@@ -49,11 +49,11 @@ smt::Answer Query::ground(std::vector<smt::Symbolic::Bool>& fixed) {
   for (Granted& g : granted_) {
     std::vector<smt::Symbolic::Bool> with = all, links = links_of(g);
     with.insert(with.end(), links.begin(), links.end());
-    smt::Answer answer = solver_.probe(with);
+    smt::Answer answer = main().probe(with);
     g.found = answer == smt::Answer::sat;
     if (g.found) all = std::move(with);
     if (answer != smt::Answer::unsat || !only_own) continue;
-    record(solver_, answer, with);
+    record(main(), answer, with);
     return answer;
   }
   fixed = std::move(all);

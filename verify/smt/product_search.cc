@@ -95,9 +95,11 @@ Answer ProductSearch::run() {
   }
   add_orders();
   bool undecided = false;
+  const std::uint32_t begun = solver_.steps();
   std::vector<Ranges> open = {*products_->bounds()};
   while (!open.empty()) {
-    if (boxes_ == budget_.boxes) return Answer::unknown;
+    if (boxes_ == budget_.boxes || solver_.steps() - begun > budget_.total_rlimit)
+      return Answer::unknown;
     ++boxes_;
     Ranges box = std::move(open.back());
     open.pop_back();

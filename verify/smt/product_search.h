@@ -20,6 +20,8 @@ struct ProductBudget : SolverBudget {
   std::uint32_t boxes = 400;
   /// Steps of the question about one box.
   std::uint32_t box_rlimit = 1'000'000;
+  /// Steps of all of them.
+  std::uint32_t total_rlimit = 20'000'000;
 };
 
 /// One question.

@@ -103,6 +103,13 @@ Answer Solver::probe(const std::vector<Symbolic::Bool>& extra) {
   return Answer::unknown;
 }
 
+std::uint32_t Solver::steps() const {
+  const z3::stats all = solver_.statistics();
+  for (unsigned i = 0; i < all.size(); ++i)
+    if (all.key(i) == "rlimit count" && all.is_uint(i)) return all.uint_value(i);
+  return 0;
+}
+
 const z3::model& Solver::model() const {
   CHECK(model_.has_value());
   return *model_;

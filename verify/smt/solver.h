@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -50,6 +51,8 @@ class Solver {
   void record(Answer answer, const std::vector<Symbolic::Bool>& extra = {}) const;
   /// The example of the last `sat`.
   const z3::model& model() const;
+  /// Steps that all questions of this scope took so far, modulo 2^32.
+  std::uint32_t steps() const;
   /// Why the last answer is unknown.
   const std::string& reason() const { return reason_; }
 
