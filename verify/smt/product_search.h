@@ -21,7 +21,7 @@ struct ProductBudget : SolverBudget {
   /// Steps of the question about one box.
   std::uint32_t box_rlimit = 1'000'000;
   /// Steps of all of them.
-  std::uint32_t total_rlimit = 20'000'000;
+  std::uint32_t total_rlimit = 5'000'000;
 };
 
 /// One question.
