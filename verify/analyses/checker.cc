@@ -46,11 +46,13 @@ bool RuleReport::warned() const {
 Checker::Checker(const question::RuleSubject& subject, const CheckOptions& options,
                  RuleReport& report)
     : subject_(subject),
-      budget_{{options.rlimit, options.timeout_ms, options.seed, options.until},
-              400'000,
+      budget_{{options.rlimit, options.timeout_ms, options.seed, options.until,
+               true},
+              options.quick,
               true,
               true,
-              options.more},
+              options.more,
+              options.boxes},
       scripted_scenarios_(options.scripted_scenarios),
       against_(options.against),
       executor_(options.executor),
@@ -80,7 +82,14 @@ Finding Checker::begin(AnalysisId analysis, const std::string& subject, const st
   f.subject = subject;
   f.severity = row_of(analysis).severity;
   provision(f, place);
+  asked_ = f;
   return f;
+}
+
+void Checker::out_of_time(const std::string& reason) {
+  Finding f = std::move(asked_);
+  f.reason = fmt::format("out of time ({})", reason);
+  end(std::move(f), AnalysisVerdict::unknown);
 }
 
 std::size_t Checker::questions() {
@@ -270,7 +279,7 @@ RuleReport check_rule(const question::RuleFile& own, const std::vector<question:
     if (row.scope == AnalysisScope::framework && !options.framework)
       checker.refer_to_prove(row.analysis);
     else
-      (checker.*row.run)();
+      checker.in_time([&] { (checker.*row.run)(); });
   return report;
 }
 

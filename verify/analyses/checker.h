@@ -3,6 +3,8 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -82,10 +84,20 @@ class Checker {
   void examples();
   void goals();
 
+  /// Asks; where the clock ends a question, what was being asked is unknown.
+  template <class Ask>
+  void in_time(const Ask& ask) {
+    try {
+      ask();
+    } catch (const smt::OutOfTime& e) {
+      out_of_time(e.what());
+    }
+  }
   /// Asks of every tier.
   template <void (Checker::*kOne)(std::size_t)>
   void each_tier() {
-    for (std::size_t i = 0; i < rule().tiers.size(); ++i) (this->*kOne)(i);
+    for (std::size_t i = 0; i < rule().tiers.size(); ++i)
+      in_time([&] { (this->*kOne)(i); });
   }
   /// Asks of every tier that displaces; where none does, there is nothing to ask.
   template <AnalysisId kAnalysis, void (Checker::*kOne)(std::size_t)>
@@ -94,7 +106,7 @@ class Checker {
     for (std::size_t i = 0; i < rule().tiers.size(); ++i) {
       if (!tier(i).displaces) continue;
       any = true;
-      (this->*kOne)(i);
+      in_time([&] { (this->*kOne)(i); });
     }
     if (!any)
       end(begin(kAnalysis, "rule", "tiers"), AnalysisVerdict::info, "no tier displaces another");
@@ -107,6 +119,7 @@ class Checker {
 
   /// Begins a finding of that analysis and starts its clock.
   Finding begin(AnalysisId analysis, const std::string& subject, const std::string& place);
+  void out_of_time(const std::string& reason);
   void provision(Finding& f, const std::string& place) const;
   void provision_of(Finding& f, const question::RuleFile& file, const std::string& place) const;
   /// Ends it: verdict and clock.
@@ -169,8 +182,13 @@ class Checker {
   smt::Answer can_displace(std::size_t i, std::size_t k);
   /// Whether two tiers' grants are displaced by the same, or displace the same.
   bool differ_as_victims(std::size_t a, std::size_t b);
+  bool displaced_otherwise(std::size_t k, std::size_t a, std::size_t b);
+  const z3::expr& victim_of(std::size_t k, std::size_t tier);
   bool differ_as_displacers(std::size_t a, std::size_t b);
   bool differ_in_price(std::size_t a, std::size_t b) const;
+  // Of compensation-adequate (money.cc).
+  std::int64_t ratio_of(std::size_t i, const question::RequestCase& c) const;
+  question::QueryResult pays_less_than(std::size_t i, std::int64_t ratio, bool minimal);
 
   /// What every verdict assumes, for the report.
   void schema_lines();
@@ -212,7 +230,14 @@ class Checker {
   smt::Answer cite(const Shared& shared) const;
   Shared inhabited_;
   std::vector<std::optional<Shared>> fires_;
+  /// By two tiers: whether their grants, or what they displace, differ.
+  std::map<std::pair<std::size_t, std::size_t>, Shared> victims_differ_, displacers_differ_;
+  /// When a tier displaces a grant of another: the terms, and what was asked about two of them.
+  std::unique_ptr<question::Query> victims_;
+  std::map<std::pair<std::size_t, std::size_t>, z3::expr> victim_of_;
+  std::map<unsigned, std::pair<z3::expr, Shared>> otherwise_;
   std::chrono::steady_clock::time_point begun_;
+  Finding asked_;  // as it was begun
 };
 
 }  // namespace capmarket::analyses

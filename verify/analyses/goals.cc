@@ -25,7 +25,7 @@ std::string sentence_of(const rules::Goal& goal, const rules::Rule& rule,
 }  // namespace
 
 void Checker::goals() {
-  for (std::size_t g = 0; g < rule().goals.size(); ++g) goal(g);
+  for (std::size_t g = 0; g < rule().goals.size(); ++g) in_time([&] { goal(g); });
 }
 
 /// How a run can be made to take that step.

@@ -12,6 +12,8 @@ namespace {
 
 using smt::num;
 
+constexpr std::uint32_t kBoxesOfARatio = 20;  // that a question about the smallest ratio looks at
+
 }  // namespace
 
 /// As written, without admission's maximum with zero.
@@ -90,49 +92,62 @@ void Checker::compensation_bounded(std::size_t i) {
   end_valid(std::move(f), fires(i), last, sentence);
 }
 
+/// The ratio of a case's compensation to its value, rounded up: some K is below that share.
+std::int64_t Checker::ratio_of(std::size_t i, const question::RequestCase& c) const {
+  Concrete::Int k = chain::displacement_compensation(rule(), tier(i), c.context(), *c.victim);
+  const Int128 share = floor_div(Int128{k.value} * kFullRatio, c.victim->value.value) + 1;
+  return static_cast<std::int64_t>(std::clamp<Int128>(share, 1, kFullRatio));
+}
+
+/// Whether some K is below that share, in hundredths of a percent, of the value that is released.
+question::QueryResult Checker::pays_less_than(std::size_t i, std::int64_t ratio, bool minimal) {
+  // A figure alone: each question is a small part of what a verdict may take.
+  question::QueryBudget budget = this->budget();
+  budget.boxes = std::min<std::uint32_t>(budget.boxes, kBoxesOfARatio);
+  question::Query q(budget, subject_);
+  const question::SymbolicRequest& s = q.request("", true);
+  q.require(q.displaces(s, i));
+  question::CheckedSymbolic::Int k = q.integer(tier(i).displaces->compensation, s, i);
+  smt::Symbolic::Int value = s.row(expr::variable_row("victim.value")).value;
+  const expr::Expr read = question::variable("victim.value");
+  q.integer(read, s, i);  // so that the witness shows it
+  q.require(!question::CheckedSymbolic::poisoned(k.poison) && value > num(0) &&
+            k.value * num(kFullRatio) < value * num(ratio));
+  return q.solve(minimal);
+}
+
 /// Informs with the smallest ratio of compensation to value, in hundredths of a percent.
 void Checker::compensation_adequate(std::size_t i) {
-  const rules::Displaces& d = *tier(i).displaces;
   Finding f =
       begin(AnalysisId::compensation_adequate, tier(i).name, at(i, "displaces.compensation"));
-  auto below = [&](std::int64_t ratio, bool minimal) {
-    question::Query q(budget(), subject_);
-    const question::SymbolicRequest& s = q.request("", true);
-    q.require(q.displaces(s, i));
-    question::CheckedSymbolic::Int k = q.integer(d.compensation, s, i);
-    smt::Symbolic::Int value = s.row(expr::variable_row("victim.value")).value;
-    const expr::Expr read = question::variable("victim.value");
-    q.integer(read, s, i);  // so that the witness shows it
-    q.require(!question::CheckedSymbolic::poisoned(k.poison) && value > num(0) &&
-              k.value * num(kFullRatio) < value * num(ratio));
-    return q.solve(minimal);
-  };
-  question::QueryResult result = below(kFullRatio, true);
+  question::QueryResult result = pays_less_than(i, kFullRatio, true);
   note(result);
-  if (result.answer == smt::Answer::sat) {
-    // The ratio of a case, rounded up: some K is below that share of its value.
-    auto ratio_of_case = [&](const question::QueryResult& yes) {
-      const question::RequestCase& c = yes.cases.front();
-      Concrete::Int k = chain::displacement_compensation(rule(), tier(i), c.context(), *c.victim);
-      Int128 share = floor_div(Int128{k.value} * kFullRatio, c.victim->value.value) + 1;
-      return static_cast<std::int64_t>(std::clamp<Int128>(share, 1, kFullRatio));
-    };
-    // Some K is below `high`, none below `low`; nothing at all is the commonest least.
-    std::int64_t low = 0, high = ratio_of_case(result);
-    for (std::int64_t middle = 1; high - low > 1; middle = (low + high) / 2) {
-      question::QueryResult less = below(middle, false);
-      if (less.answer == smt::Answer::sat)
-        high = std::min(middle, ratio_of_case(less));
-      else
-        low = middle;
-    }
-    add_witness(f, result);
-    return end(std::move(f), AnalysisVerdict::info,
-               fmt::format("the compensation of tier `{}` can be below the value taken: the "
-                           "smallest ratio is {}.{:02}%",
-                           tier(i).name, low / 100, low % 100));
+  if (result.answer != smt::Answer::sat) return end_valid(std::move(f), fires(i), result, "");
+  // Some K is below `high`, none below `low`; nothing at all is the commonest least. At most one
+  // question a halving: 15.
+  std::int64_t low = 0, high = ratio_of(i, result.cases.front());
+  bool decided = true;
+  for (std::int64_t middle = 1; high - low > 1 && decided; middle = low + (high - low) / 2) {
+    middle = std::min(middle, high - 1);
+    question::QueryResult less = pays_less_than(i, middle, false);
+    note(less);
+    decided = less.answer != smt::Answer::unknown;
+    if (less.answer == smt::Answer::sat)
+      high = std::min(middle, ratio_of(i, less.cases.front()));
+    else if (less.answer == smt::Answer::unsat)
+      low = middle;
   }
-  end_valid(std::move(f), fires(i), result, "");
+  add_witness(f, result);
+  auto share = [](std::int64_t ratio) { return fmt::format("{}.{:02}%", ratio / 100, ratio % 100); };
+  const std::string below =
+      fmt::format("the compensation of tier `{}` can be below the value taken: ", tier(i).name);
+  if (decided)
+    return end(std::move(f), AnalysisVerdict::info, below + "the smallest ratio is " + share(low));
+  f.reason = "the solver gave up on a smaller one inside its budget";
+  end(std::move(f), AnalysisVerdict::info,
+      below + fmt::format("in some case it is below {}, in none below {}; what lies between is not "
+                          "decided",
+                          share(high), share(low)));
 }
 
 void Checker::price_possible() {

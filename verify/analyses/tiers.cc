@@ -63,38 +63,79 @@ bool Checker::differ_in_price(std::size_t a, std::size_t b) const {
   return entries(a) != entries(b);
 }
 
+/// Where the tier can displace a grant of the other: eligibility, `when` and ranks, with what follows
+/// from the victim's tier put in.
+const z3::expr& Checker::victim_of(std::size_t k, std::size_t tier) {
+  if (auto it = victim_of_.find({k, tier}); it != victim_of_.end()) return it->second;
+  if (!victims_) {
+    victims_ = std::make_unique<question::Query>(budget(), subject_);
+    victims_->request("", true);
+  }
+  const question::SymbolicRequest& s = victims_->only_request();
+  const z3::expr is = s.victim_is(0, tier).term();  // an unknown equals a number
+  z3::expr_vector from(is.ctx()), to(is.ctx());
+  from.push_back(is.arg(0));
+  to.push_back(is.arg(1));
+  smt::Symbolic::Bool displaces =
+      victims_->eligible(s, k) && victims_->when(s, k) && s.rank_guard(k) && smt::all_of(s.premises());
+  z3::expr all = displaces.term();
+  z3::expr term = all.substitute(from, to).simplify();
+  return victim_of_.emplace(std::pair(k, tier), term).first->second;
+}
+
+/// The tier can displace a grant of the one, and not the same grant of the other.
+bool Checker::displaced_otherwise(std::size_t k, std::size_t a, std::size_t b) {
+  const z3::expr one_of = victim_of(k, a), two_of = victim_of(k, b);
+  if (z3::eq(one_of, two_of)) return false;
+  const z3::expr differ = (one_of != two_of).simplify();
+  if (auto it = otherwise_.find(differ.id()); it != otherwise_.end())
+    return cite(it->second.second) != smt::Answer::unsat;
+  const std::size_t from = questions();
+  question::Query q(budget(), subject_);
+  const question::SymbolicRequest& one = q.request("one", true);
+  const question::SymbolicRequest& two = q.request("two", true);
+  q.require(one.victim_is(0, a) && two.victim_is(0, b));
+  for (std::size_t u = 0; u < one.unknowns().size(); ++u)
+    if (one.unknowns()[u].name != "one.victim.origin")
+      q.require(one.unknowns()[u].term == two.unknowns()[u].term);
+  for (std::size_t w = 0; w < one.switches().size(); ++w)
+    q.require(one.switches()[w] == two.switches()[w]);
+  q.require(q.eligible(one, k));
+  q.require((q.when(one, k) && one.rank_guard(k)) != (q.when(two, k) && two.rank_guard(k)));
+  const Shared shared{q.solve(false).answer, from, questions()};
+  otherwise_.emplace(differ.id(), std::pair(differ, shared));
+  return shared.answer != smt::Answer::unsat;
+}
+
 /// Some tier can displace a grant of the one, and not the same grant of the other. What is not
 /// decided counts as a difference: nothing is held against the tiers then.
 bool Checker::differ_as_victims(std::size_t a, std::size_t b) {
   if (tier(a).min_run != tier(b).min_run) return true;
-  for (std::size_t k = 0; k < rule().tiers.size(); ++k) {
-    if (!tier(k).displaces) continue;
-    question::Query q(budget(), subject_);
-    const question::SymbolicRequest& one = q.request("one", true);
-    const question::SymbolicRequest& two = q.request("two", true);
-    q.require(one.victim_is(0, a) && two.victim_is(0, b));
-    for (std::size_t u = 0; u < one.unknowns().size(); ++u)
-      if (one.unknowns()[u].name != "one.victim.origin")
-        q.require(one.unknowns()[u].term == two.unknowns()[u].term);
-    for (std::size_t w = 0; w < one.switches().size(); ++w)
-      q.require(one.switches()[w] == two.switches()[w]);
-    q.require(q.eligible(one, k));
-    q.require((q.when(one, k) && one.rank_guard(k)) != (q.when(two, k) && two.rank_guard(k)));
-    if (q.solve(false).answer != smt::Answer::unsat) return true;
-  }
-  return false;
+  if (auto it = victims_differ_.find({a, b}); it != victims_differ_.end())
+    return cite(it->second) != smt::Answer::unsat;
+  Shared shared{smt::Answer::unsat, questions(), 0};
+  for (std::size_t k = 0; k < rule().tiers.size() && shared.answer == smt::Answer::unsat; ++k)
+    if (tier(k).displaces && displaced_otherwise(k, a, b)) shared.answer = smt::Answer::sat;
+  shared.until = questions();
+  victims_differ_.emplace(std::pair(a, b), shared);
+  return shared.answer != smt::Answer::unsat;
 }
 
 bool Checker::differ_as_displacers(std::size_t a, std::size_t b) {
   if (tier(a).displaces.has_value() != tier(b).displaces.has_value()) return true;
   if (!tier(a).displaces) return false;
+  if (auto it = displacers_differ_.find({a, b}); it != displacers_differ_.end())
+    return cite(it->second) != smt::Answer::unsat;
+  const std::size_t from = questions();
   question::Query q(budget(), subject_);
   const question::SymbolicRequest& s = q.request("", true);
   smt::Symbolic::Bool one = q.when(s, a) && s.rank_guard(a), two = q.when(s, b) && s.rank_guard(b);
   question::CheckedSymbolic::Int first = q.integer(tier(a).displaces->compensation, s, a);
   question::CheckedSymbolic::Int second = q.integer(tier(b).displaces->compensation, s, b);
   q.require(one != two || (one && first.value != second.value));
-  return q.solve(false).answer != smt::Answer::unsat;
+  const Shared shared{q.solve(false).answer, from, questions()};
+  displacers_differ_.emplace(std::pair(a, b), shared);
+  return shared.answer != smt::Answer::unsat;
 }
 
 /// Against the union of the better tiers that differ in nothing else.

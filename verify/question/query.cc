@@ -18,6 +18,7 @@ smt::SolverBudget quick(const QueryBudget& budget) {
 }
 
 constexpr int kUndecidedMax = 6;  // questions about one example, then it is small enough
+constexpr std::uint32_t kBoxesAtFirst = 4;  // of a search before the linear questions
 constexpr int kHalvingsMax = 70;  // of one unknown: 64 bits, and room
 
 }  // namespace
@@ -33,6 +34,7 @@ expr::Expr variable(std::string_view name) {
 
 Query::Query(const QueryBudget& budget, const RuleSubject& subject)
     : subject_(subject),
+      budget_(budget),
       more_(budget.more),
       instants_(budget.instants),
       grounded_(budget.grounded),
@@ -43,18 +45,20 @@ const SymbolicRequest& Query::request(const std::string& name, bool with_victim,
                                       SymbolicRequest::Range range) {
   requests_.emplace_back(subject_, name.empty() ? name : name + ".", with_victim, range);
   read_.emplace_back(expr::variables().size());
-  solver_.add(requests_.back().premises());
-  quick_.add(requests_.back().premises());
+  premise(requests_.back().premises());
   return requests_.back();
+}
+
+void Query::premise(const std::vector<smt::Symbolic::Bool>& all) {
+  solver_.add(all);
+  quick_.add(all);
+  premises_.insert(premises_.end(), all.begin(), all.end());
 }
 
 smt::Symbolic::Int Query::unknown(const std::string& name, std::int64_t low, std::int64_t high,
                                   std::int64_t preferred) {
   smt::Symbolic::Int term = smt::Symbolic::Int::fresh(name);
-  for (smt::Solver* solver : {&solver_, &quick_}) {
-    solver->add(num(low) <= term);
-    solver->add(term <= num(high));
-  }
+  premise({num(low) <= term, term <= num(high)});
   beside_.push_back({name, term, low, high, preferred});
   return term;
 }
@@ -209,7 +213,7 @@ smt::Symbolic::Bool Query::displaces(const SymbolicRequest& request, std::size_t
 
 /// Looks for values that are V of real volumes. True: `fixed` makes the question's example exact.
 bool Query::exact(std::vector<smt::Symbolic::Bool>& fixed, bool minimal) {
-  std::optional<z3::model> hint = solver_.model();
+  std::optional<z3::model> hint = main().model();
   const bool instants = instants_ && minimal && !products_;
   std::vector<std::vector<std::vector<smt::Symbolic::Bool>>> choices;
   for (const SymbolicRequest& s : requests_) {
@@ -224,8 +228,9 @@ bool Query::exact(std::vector<smt::Symbolic::Bool>& fixed, bool minimal) {
   }
   if (choices.empty()) return true;
   std::vector<std::size_t> chosen(choices.size());
-  constexpr int kCombinationsMax = 400;
-  for (int tries = 0; tries < kCombinationsMax; ++tries) {
+  constexpr int kCombinationsMax = 100, kCombinationsOfProductsMax = 20;
+  const int most = products_ ? kCombinationsOfProductsMax : kCombinationsMax;
+  for (int tries = 0; tries < most; ++tries) {
     std::vector<smt::Symbolic::Bool> extra = fixed;
     for (std::size_t i = 0; i < choices.size(); ++i)
       extra.insert(extra.end(), choices[i][chosen[i]].begin(), choices[i][chosen[i]].end());
@@ -242,7 +247,7 @@ bool Query::exact(std::vector<smt::Symbolic::Bool>& fixed, bool minimal) {
 
 bool Query::exact_by_ways(std::vector<smt::Symbolic::Bool>& fixed, bool minimal) {
   for (const std::vector<smt::Symbolic::Bool>& way : ways_) {
-    if (solver_.check(way) != smt::Answer::sat) continue;
+    if (main().check(way) != smt::Answer::sat) continue;
     fixed = way;
     if (exact(fixed, minimal)) return true;
   }
@@ -255,7 +260,7 @@ void Query::minimise(std::vector<smt::Symbolic::Bool>& fixed) {
   int undecided = 0;
   auto sat = [&](const std::vector<smt::Symbolic::Bool>& all) {
     if (undecided >= kUndecidedMax) return false;
-    smt::Answer answer = quick_.probe(all);
+    smt::Answer answer = small_->probe(all);
     undecided += answer == smt::Answer::unknown ? 1 : 0;
     return answer == smt::Answer::sat;
   };
@@ -269,13 +274,13 @@ void Query::minimise(std::vector<smt::Symbolic::Bool>& fixed) {
     if (can(u.term == num(u.preferred)) || can(u.term == num(u.low)) || !bisect) return true;
     std::int64_t low = u.low;
     if (!sat(fixed)) return false;
-    std::int64_t high = smt::value_in(quick_.model(), u.term);
+    std::int64_t high = smt::value_in(small_->model(), u.term);
     for (int i = 0; i < kHalvingsMax && low < high; ++i) {
       auto middle = static_cast<std::int64_t>(floor_div(Int128{low} + high, 2));
       std::vector<smt::Symbolic::Bool> half = fixed;
       half.push_back(u.term <= num(middle));
       if (sat(half))
-        high = std::min(middle, smt::value_in(quick_.model(), u.term));
+        high = std::min(middle, smt::value_in(small_->model(), u.term));
       else
         low = middle + 1;
     }
@@ -298,8 +303,7 @@ void Query::minimise(std::vector<smt::Symbolic::Bool>& fixed) {
 }
 
 smt::Answer Query::possible(const std::vector<smt::Symbolic::Bool>& more) {
-  solver_.add(asked_);
-  quick_.add(asked_);
+  premise(asked_);
   asked_.clear();
   const smt::Answer answer = solver_.probe(more);
   if (answer == smt::Answer::unsat) record(solver_, answer, more);
@@ -327,59 +331,70 @@ void Query::record(const smt::Solver& solver, smt::Answer answer,
   if (records_) solver.record(answer, extra);
 }
 
-QueryResult Query::solve_once(bool minimal) {
-  QueryResult out;
-  solver_.add(asked_);
-  quick_.add(asked_);
-  asked_.clear();
-  out.answer = solver_.probe();
-  if (out.answer == smt::Answer::unsat) record(solver_, out.answer, {});
+/// Z3 rarely decides products: it tries for a while.
+smt::Solver& Query::main() { return products_ ? quick_ : solver_; }
+
+bool Query::reads_values() const {
+  return std::any_of(requests_.begin(), requests_.end(), [&](const SymbolicRequest& s) {
+    return reads(s, "value") || reads_victims_value(s);
+  });
+}
+
+/// Looks for exact values by linear questions; `out` is settled where there is no victim at all.
+bool Query::linearly(std::vector<smt::Symbolic::Bool>& fixed, bool minimal, QueryResult& out) {
+  out.answer = main().probe();
+  if (out.answer == smt::Answer::unsat) record(main(), out.answer, {});
   if (out.answer == smt::Answer::unknown)
-    out.reason = fmt::format("{} ({})", kGaveUp, solver_.reason());
-  if (out.answer != smt::Answer::sat) return out;
-  std::vector<smt::Symbolic::Bool> fixed;
+    out.reason = fmt::format("{} ({})", kGaveUp, main().reason());
+  if (out.answer != smt::Answer::sat) return false;
   // The victim so far is any that the limits allow: what matters is one that was granted.
   if (grounded_ && ground(fixed) == smt::Answer::unsat) {
     out.answer = smt::Answer::unsat;
-    return out;
+    return false;
   }
   const std::vector<smt::Symbolic::Bool> grounded = fixed;
-  if (grounded.empty() && !granted_.empty()) solver_.probe();  // the hint is of the last question
-  bool exactly =
-      !grounded.empty() && solver_.probe(grounded) == smt::Answer::sat && exact(fixed, minimal);
-  if (!exactly && !grounded.empty()) {
+  if (grounded.empty() && !granted_.empty()) main().probe();  // the hint is of the last question
+  if (!grounded.empty() && main().probe(grounded) == smt::Answer::sat && exact(fixed, minimal))
+    return true;
+  if (!grounded.empty()) {
     fixed.clear();
     for (Granted& g : granted_) g.found = false;
-    if (solver_.probe() != smt::Answer::sat) {
-      out.answer = smt::Answer::unknown;
-      out.reason = kGaveUp;
-      return out;
+    if (main().probe() != smt::Answer::sat) return false;
+  }
+  return exact(fixed, minimal) || exact_by_ways(fixed, minimal);
+}
+
+QueryResult Query::solve_once(bool minimal) {
+  QueryResult out;
+  premise(asked_);
+  asked_.clear();
+  std::vector<smt::Symbolic::Bool> fixed;
+  // Values of expressions with products are decided together; often at once.
+  if (products_ && reads_values())
+    out.answer = by_products(fixed, minimal, std::min(kBoxesAtFirst, budget_.boxes));
+  if (out.answer == smt::Answer::unknown) {
+    const bool exactly = linearly(fixed, minimal, out);
+    if (exactly && minimal) minimise(fixed);
+    if (out.answer == smt::Answer::unsat) return out;
+    if (!exactly) {
+      // An example that lies within rounding of a real one is none: nothing is said then.
+      if (out.answer == smt::Answer::sat) out.reason = "no example with exact values was found";
+      fixed.clear();
+      out.answer = by_products(fixed, minimal, budget_.boxes);
     }
   }
-  if (!exactly && !exact(fixed, minimal) && !exact_by_ways(fixed, minimal)) {
-    std::vector<smt::Symbolic::Bool> products;
-    for (const SymbolicRequest& s : requests_)
-      for (const smt::Symbolic::Bool& b : s.unfolded(
-               reads(s, "value"),
-               s.has_victim() && (reads(s, "victim.value") || reads(s, "victim.whole_value"))))
-        products.push_back(b);
-    out.answer = solver_.probe(products);
-    if (out.answer == smt::Answer::unsat) record(solver_, out.answer, products);
-    if (out.answer == smt::Answer::unsat) return out;
-    // An example that lies within rounding of a real one is none: nothing is said then.
-    out.reason =
-        out.answer == smt::Answer::unknown ? kGaveUp : "no example with exact values was found";
-    out.answer = smt::Answer::unknown;
-    return out;
-  }
-  if (minimal) minimise(fixed);
+  if (out.answer == smt::Answer::sat) finish(fixed, out);
+  return out;
+}
+
+/// The premises with the exact case: what it says follows for the premises alone.
+void Query::finish(const std::vector<smt::Symbolic::Bool>& fixed, QueryResult& out) {
   smt::Solver& decided = quick_.probe(fixed) == smt::Answer::sat ? quick_ : solver_;
   if (&decided == &solver_ && solver_.probe(fixed) != smt::Answer::sat) {
     out.answer = smt::Answer::unknown;
     out.reason = kGaveUp;
-    return out;
+    return;
   }
-  // The premises with the exact case: what it says follows for the premises alone.
   record(decided, smt::Answer::sat, fixed);
   z3::model model = decided.model();
   for (const SymbolicRequest& s : requests_) out.cases.push_back(case_of(s, model));
@@ -393,7 +408,6 @@ QueryResult Query::solve_once(bool minimal) {
   out.roles = roles(model);
   explain(model, out);
   last_ = model;
-  return out;
 }
 
 }  // namespace capmarket::question

@@ -35,6 +35,8 @@ struct QueryBudget : smt::SolverBudget {
   bool instants = true;   // exact values with free instants first, which take longer
   bool grounded = false;  // victims are grants that somebody eligible got under this version
   int more = 0;           // further cases of a yes, each other than those before it
+  /// Ranges of the factors of products that one question is split into; then it is undecided.
+  std::uint32_t boxes = 400;
 };
 
 using Values = std::vector<std::pair<std::string, std::string>>;
@@ -76,6 +78,9 @@ class Query {
   /// A request of its own. Requests are told apart by `name`, empty for the only one.
   const SymbolicRequest& request(const std::string& name, bool with_victim,
                                  SymbolicRequest::Range range = SymbolicRequest::Range::admissible);
+
+  /// The request of a question that has one.
+  const SymbolicRequest& only_request() const { return requests_.front(); }
 
   // Expressions over a request. What they read is replayed, and shown in the values of a yes.
   CheckedSymbolic::Bool boolean(const expr::Expr& expr, const SymbolicRequest& request,
@@ -166,6 +171,25 @@ class Query {
   bool exact_by_ways(std::vector<smt::Symbolic::Bool>& fixed, bool minimal);
   bool exact(std::vector<smt::Symbolic::Bool>& fixed, bool minimal);
   smt::Answer ground(std::vector<smt::Symbolic::Bool>& fixed);
+  void premise(const std::vector<smt::Symbolic::Bool>& all);
+  smt::Solver& main();
+  bool reads_values() const;
+  bool linearly(std::vector<smt::Symbolic::Bool>& fixed, bool minimal, QueryResult& out);
+  void finish(const std::vector<smt::Symbolic::Bool>& fixed, QueryResult& out);
+  // query_products.cc
+  /// What a search over products is asked: premises beside what was asked.
+  struct ProductQuestion {
+    std::vector<smt::Symbolic::Bool> premises;
+    bool exact = false;  // every case of it is a real one
+    std::uint32_t boxes = 0;
+  };
+  smt::Answer by_products(std::vector<smt::Symbolic::Bool>& fixed, bool minimal,
+                          std::uint32_t boxes);
+  smt::Answer search(const ProductQuestion& question, bool minimal,
+                     std::vector<smt::Symbolic::Bool>& fixed);
+  std::vector<smt::Symbolic::Bool> unfolded() const;
+  std::vector<std::vector<smt::Symbolic::Bool>> shapes() const;
+  bool reads_victims_value(const SymbolicRequest& request) const;
   /// A request, and the one that its victim was granted to under that version.
   struct Granted {
     const SymbolicRequest* of = nullptr;
@@ -185,11 +209,14 @@ class Query {
   std::vector<CaseRole> roles(const z3::model& model) const;
 
   const RuleSubject& subject_;
+  const QueryBudget budget_;
   int more_;
   bool instants_;
   bool grounded_ = false;
   smt::Solver solver_;
   smt::Solver quick_;  // for what need not be decided: a smaller example, a way to exact values
+  smt::Solver* small_ = &quick_;  // on which an example is made small
+  std::vector<smt::Symbolic::Bool> premises_;  // all that was required, of requests too
   std::optional<z3::model> last_;
   bool records_ = true;    // what is decided becomes a certificate, where those are asked for
   bool products_ = false;  // some expression multiplies two unknowns

@@ -69,7 +69,7 @@ smt::Answer Query::ground_one(const SymbolicRequest& request,
     Granted& g = granted_to(request, v);
     std::vector<smt::Symbolic::Bool> with = before, links = links_of(g);
     with.insert(with.end(), links.begin(), links.end());
-    const smt::Answer answer = solver_.probe(with);
+    const smt::Answer answer = main().probe(with);
     g.found = answer == smt::Answer::sat;
     if (g.found) {
       all = std::move(with);
@@ -82,7 +82,7 @@ smt::Answer Query::ground_one(const SymbolicRequest& request,
   if (subject_.open_past || (!before.empty() && !subject_.earlier.empty()))
     return smt::Answer::unknown;
   if (out == smt::Answer::unsat)
-    for (const auto& with : none) record(solver_, out, with);
+    for (const auto& with : none) record(main(), out, with);
   return out;
 }
 

@@ -129,7 +129,8 @@ std::vector<smt::Symbolic::Bool> SymbolicRequest::unfolded(bool leg, bool victim
   smt::Symbolic::Int hour = num(kNanosPerHour);
   if (leg) {
     // A window that is empty has no volume.
-    smt::Symbolic::Int length = max_of<smt::Symbolic>(ints_[at("length")].value, num(0));
+    smt::Symbolic::Int length = ints_[at("length")].value;
+    if (ints_[at("length")].low < 0) length = max_of<smt::Symbolic>(length, num(0));
     smt::Symbolic::Int exact = price_ * quantity_ * length;
     smt::Symbolic::Int scaled = ints_[at("value")].value * hour;
     out.push_back(scaled <= exact && exact < scaled + hour);
@@ -145,6 +146,26 @@ std::vector<smt::Symbolic::Bool> SymbolicRequest::unfolded(bool leg, bool victim
     out.push_back(least - hour < scaled_part && scaled_part < most + hour);
   }
   return out;
+}
+
+std::vector<smt::Symbolic::Bool> SymbolicRequest::released_as_a_whole() const {
+  return {whole_grant_is_live(),
+          released_ == whole_quantity_,
+          release_from_ == ints_[at("victim.start")].value,
+          release_until_ == ints_[at("victim.until")].value,
+          ints_[at("victim.value")].value == ints_[at("victim.whole_value")].value};
+}
+
+std::vector<smt::Symbolic::Bool> SymbolicRequest::one_piece_of_each() const {
+  const auto& price = ints_[at("victim.price")].value;
+  smt::Symbolic::Int hour = num(kNanosPerHour);
+  smt::Symbolic::Int live = price * piece_quantity_ * (piece_until_ - piece_from_);
+  smt::Symbolic::Int rest = live - price * released_ * (release_until_ - release_from_);
+  smt::Symbolic::Int before = smt::Symbolic::Int::fresh(name_ + "victim.value_before");
+  smt::Symbolic::Int after = smt::Symbolic::Int::fresh(name_ + "victim.value_after");
+  return {before * hour <= live && live < before * hour + hour,
+          after * hour <= rest && rest < after * hour + hour,
+          ints_[at("victim.value")].value == before - after};
 }
 
 std::string SymbolicRequest::name_of(std::int64_t index) const {

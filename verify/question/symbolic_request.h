@@ -134,6 +134,10 @@ class SymbolicRequest {
   Ways exact_victim(const z3::model* hint, bool instants) const;
   /// Premises that hold in every real case, with products of unknowns.
   std::vector<smt::Symbolic::Bool> unfolded(bool leg, bool victim) const;
+  /// With these beside them every case is a real one: all of the grant is live and released; or one
+  /// piece of it is, of which one is released. Not all real cases.
+  std::vector<smt::Symbolic::Bool> released_as_a_whole() const;
+  std::vector<smt::Symbolic::Bool> one_piece_of_each() const;
 
   /// The case of an example of the solver.
   RequestCase case_of(const z3::model& model) const;

@@ -11,7 +11,8 @@ namespace capmarket::smt {
 Solver::Solver(const SolverBudget& budget)
     : budget_(budget),
       solver_(SymbolicScope::context(), z3::solver::simple()),
-      added_(SymbolicScope::context()) {
+      added_(SymbolicScope::context()),
+      limit_(budget.timeout_ms) {
   z3::params params(SymbolicScope::context());
   params.set("rlimit", budget.rlimit);
   params.set("timeout", budget.timeout_ms);
@@ -34,10 +35,14 @@ bool Solver::late() {
       *budget_.until - std::chrono::steady_clock::now());
   if (left.count() <= 0) return true;
   z3::params params(SymbolicScope::context());
-  params.set("timeout",
-             static_cast<unsigned>(std::min<std::int64_t>(left.count(), budget_.timeout_ms)));
+  limit_ = std::chrono::milliseconds(std::min<std::int64_t>(left.count(), budget_.timeout_ms));
+  params.set("timeout", static_cast<unsigned>(limit_.count()));
   solver_.set(params);
   return false;
+}
+
+void Solver::out_of_time() const {
+  if (budget_.time_ends) throw OutOfTime(reason_);
 }
 
 Answer Solver::check(const std::vector<Symbolic::Bool>& extra) {
@@ -70,8 +75,10 @@ Answer Solver::probe(const std::vector<Symbolic::Bool>& extra) {
   reason_.clear();
   if (late()) {
     reason_ = "the time for the whole is over";
+    out_of_time();
     return Answer::unknown;
   }
+  const auto begun = std::chrono::steady_clock::now();
   try {
     solver_.push();
     for (const auto& b : extra) solver_.add(b.term());
@@ -85,14 +92,22 @@ Answer Solver::probe(const std::vector<Symbolic::Bool>& extra) {
       case z3::unsat:
         return Answer::unsat;
       case z3::unknown:
-        return Answer::unknown;
+        break;
     }
   } catch (const z3::exception& e) {
     if (!is_out_of_budget(e.msg()))
       throw SolverFailure(std::string("Z3 answers a question by: ") + e.msg());
     reason_ = e.msg();
   }
+  if (std::chrono::steady_clock::now() - begun >= limit_) out_of_time();
   return Answer::unknown;
+}
+
+std::uint32_t Solver::steps() const {
+  const z3::stats all = solver_.statistics();
+  for (unsigned i = 0; i < all.size(); ++i)
+    if (all.key(i) == "rlimit count" && all.is_uint(i)) return all.uint_value(i);
+  return 0;
 }
 
 const z3::model& Solver::model() const {

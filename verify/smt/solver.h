@@ -2,13 +2,21 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "verify/smt/symbolic.h"
 
 namespace capmarket::smt {
+
+/// A question ran out of time, and the budget says that it ends the whole then.
+class OutOfTime : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
 
 /// `rlimit` counts the solver's own steps a query and decides the same way everywhere; `timeout_ms`
 /// is only a guard against a solver that does not count.
@@ -18,6 +26,9 @@ struct SolverBudget {
   unsigned seed = 0;  // of the solver's own choices
   /// No question begins after this instant: it is `unknown` then. Absent: none.
   std::optional<std::chrono::steady_clock::time_point> until{};
+  /// What runs out of time is no answer, not even to a question that no verdict rests on: another
+  /// example would come of it. It throws OutOfTime. Else it is `unknown`.
+  bool time_ends = false;
 };
 
 /// Whether an example exists; `unknown`: the solver gave up.
@@ -40,16 +51,20 @@ class Solver {
   void record(Answer answer, const std::vector<Symbolic::Bool>& extra = {}) const;
   /// The example of the last `sat`.
   const z3::model& model() const;
+  /// Steps that all questions of this scope took so far, modulo 2^32.
+  std::uint32_t steps() const;
   /// Why the last answer is unknown.
   const std::string& reason() const { return reason_; }
 
  private:
   /// Past the budget's last instant; else what is left bounds the next question.
   bool late();
+  void out_of_time() const;
 
   SolverBudget budget_;
   z3::solver solver_;
   z3::expr_vector added_;
+  std::chrono::milliseconds limit_;  // of the next question
   std::optional<z3::model> model_;
   std::string reason_;
 };

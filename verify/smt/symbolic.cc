@@ -1,8 +1,50 @@
 #include "verify/smt/symbolic.h"
 
+#include <boost/multiprecision/cpp_int.hpp>
+
 namespace capmarket::smt {
 namespace {
 thread_local SymbolicScope* current_scope = nullptr;
+
+using Wide = boost::multiprecision::cpp_int;
+
+std::optional<Wide> constant(const z3::expr& e) {
+  if (!e.is_numeral()) return std::nullopt;
+  return Wide(Z3_get_numeral_string(e.ctx(), e));
+}
+
+/// floor(times * of / by), with times and by positive.
+struct Floor {
+  z3::expr of;
+  Wide times, by;
+};
+
+std::optional<Floor> floor_of(const z3::expr& e) {
+  if (!e.is_app() || e.decl().decl_kind() != Z3_OP_IDIV) return std::nullopt;
+  auto by = constant(e.arg(1));
+  const z3::expr dividend = e.arg(0);
+  if (!by || *by <= 0 || !dividend.is_app() || dividend.decl().decl_kind() != Z3_OP_MUL ||
+      dividend.num_args() != 2)
+    return std::nullopt;
+  auto times = constant(dividend.arg(1));
+  if (!times || *times <= 0) return std::nullopt;
+  return Floor{dividend.arg(0), *times, *by};
+}
+
+/// Whether the floor is at most `c`.
+Symbolic::Bool below(Floor floor, Wide c) {
+  for (;;) {
+    const Wide most = (c + 1) * floor.by - 1;  // of times * of
+    c = most / floor.times;
+    if (most < 0 && most % floor.times != 0) --c;
+    auto inner = floor_of(floor.of);
+    if (!inner) break;
+    floor = *inner;
+  }
+  z3::context& context = SymbolicScope::context();
+  return Symbolic::Bool(floor.of <= context.int_val(c.str().c_str()));
+}
+
 }  // namespace
 
 SymbolicScope::SymbolicScope() : outer_(current_scope) { current_scope = this; }
@@ -60,18 +102,24 @@ Symbolic::Int operator-(const Symbolic::Int& a) { return Symbolic::Int(-a.term()
 Symbolic::Int operator*(const Symbolic::Int& a, const Symbolic::Int& b) {
   return Symbolic::Int(a.term() * b.term());
 }
+// A floor against a constant is the dividend against another one, so that no chain of floors is ever
+// the solver's to undo: there its numbers grow with every link, in steps that it does not count.
 Symbolic::Bool operator<(const Symbolic::Int& a, const Symbolic::Int& b) {
+  if (auto floor = floor_of(a.term()))
+    if (auto c = constant(b.term())) return below(*floor, *c - 1);
+  if (auto floor = floor_of(b.term()))
+    if (auto c = constant(a.term())) return !below(*floor, *c);
   return Symbolic::Bool(a.term() < b.term());
 }
 Symbolic::Bool operator<=(const Symbolic::Int& a, const Symbolic::Int& b) {
+  if (auto floor = floor_of(a.term()))
+    if (auto c = constant(b.term())) return below(*floor, *c);
+  if (auto floor = floor_of(b.term()))
+    if (auto c = constant(a.term())) return !below(*floor, *c - 1);
   return Symbolic::Bool(a.term() <= b.term());
 }
-Symbolic::Bool operator>(const Symbolic::Int& a, const Symbolic::Int& b) {
-  return Symbolic::Bool(a.term() > b.term());
-}
-Symbolic::Bool operator>=(const Symbolic::Int& a, const Symbolic::Int& b) {
-  return Symbolic::Bool(a.term() >= b.term());
-}
+Symbolic::Bool operator>(const Symbolic::Int& a, const Symbolic::Int& b) { return b < a; }
+Symbolic::Bool operator>=(const Symbolic::Int& a, const Symbolic::Int& b) { return b <= a; }
 Symbolic::Bool operator==(const Symbolic::Int& a, const Symbolic::Int& b) {
   return Symbolic::Bool(a.term() == b.term());
 }

@@ -16,14 +16,14 @@ const std::string kGood = testing::content_of(std::string(CAPMARKET_SOURCE_DIR) 
                                               "/scenarios/rules/emergency-displacement.yaml");
 
 /// A slip, and what its one message holds: the line, and the words.
-struct Mistake {
+struct Slip {
   std::string name, from, to;
   int line;
   std::string what, expected;
 };
 
-const std::vector<Mistake>& mistakes() {
-  static const std::vector<Mistake> kAll = {
+const std::vector<Slip>& mistakes() {
+  static const std::vector<Slip> kAll = {
       {"no colon", "unit: kW", "unit kW", 9, "no `:` behind `unit`", "`unit: kW`"},
       {"a tab", "    rank: 20", "\trank: 20", 32,
        "line 32 is indented with a tab; line 31 by 2 spaces", "spaces before `rank`"},
@@ -83,7 +83,7 @@ const std::vector<Mistake>& mistakes() {
 }
 
 TEST(Mistakes, are_told_once_at_their_line_with_the_text_as_it_has_to_stand) {
-  for (const Mistake& m : mistakes()) {
+  for (const Slip& m : mistakes()) {
     auto rule = parse_rule("rule.yaml", testing::edited(kGood, m.from, m.to));
     ASSERT_FALSE(rule) << m.name;
     ASSERT_EQ(rule.error().size(), 1u) << m.name << "\n" << to_text(rule.error());
