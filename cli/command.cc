@@ -46,7 +46,7 @@ void add_formats(CLI::App& command, CommonOptions& options, std::vector<std::str
 
 namespace {
 
-constexpr std::int64_t kDesignerSeconds = 10;
+constexpr std::int64_t kDesignerSeconds = 60;
 constexpr int kColumnsLeast = 20, kColumnsMost = 10'000;
 constexpr int kColumnsOfOldTerminals = 80;
 
