@@ -43,7 +43,7 @@ const std::vector<FuzzKind>& fuzz_kinds() {
       {"time", 12},    {"declare", 6}, {"request", 6}, {"settle", 8},  {"trade", 22},
       {"press", 24},   {"replace", 6}, {"fail", 5},    {"record", 2},  {"surrender", 4},
       {"withdraw", 1}, {"renew", 2},   {"consume", 3}, {"curtail", 3}, {"pay", 4},
-      {"revoke", 1},   {"retract", 2}, {"contest", 2},   {"bundle", 6},  {"dispute", 3},
+      {"revoke", 1},   {"retract", 2}, {"contest", 4},   {"bundle", 6},  {"dispute", 3},
       {"witness", 2}};
   return kKinds;
 }
@@ -355,12 +355,33 @@ void FuzzCommands::dispute(const FuzzCommand& c) {
   execute_step(std::move(step));
 }
 
+/// A grant that an open claim is about, if there is one.
+std::string FuzzCommands::claimed(int n) const {
+  std::vector<std::string> out;
+  for (const auto& [name, index] : grants_) {
+    const chain::GrantRecord* g = executor_.grant(name);
+    const auto& claims = executor_.state().claims;
+    if (g != nullptr && std::any_of(claims.begin(), claims.end(), [&](const auto& claim) {
+          return !claim.closed && &executor_.state().grants[claim.grant] == g;
+        }))
+      out.push_back(name);
+  }
+  return out.empty() ? "" : pick(out, n);
+}
+
+void FuzzCommands::contest(const FuzzCommand& c) {
+  scenarios::ScriptStep step;
+  step.kind = scenarios::StepKind::contest;
+  step.name = claimed(c.a);
+  if (!step.name.empty()) execute_step(std::move(step));
+}
+
 void FuzzCommands::witness(const FuzzCommand& c) {
-  if (grants_.empty() || market_.auditors.empty()) return;
+  if (market_.auditors.empty()) return;
   scenarios::ScriptStep step;
   step.kind = scenarios::StepKind::witness;
-  step.name = pick(grants_, c.a).first;
-  if (executor_.grant(step.name) == nullptr) return;
+  step.name = claimed(c.a);
+  if (step.name.empty()) return;
   step.by = pick(market_.auditors, c.b);
   step.supports = c.c % 2 == 0 ? objects::Side::claim : objects::Side::holder;
   execute_step(std::move(step));
@@ -514,7 +535,7 @@ void FuzzCommands::execute(const FuzzCommand& c) {
       return;
     }
     case kContest:
-      return on_grant(scenarios::StepKind::contest, c);
+      return contest(c);
     case kBundle:
       return bundle(c);
     case kDispute:

@@ -66,6 +66,8 @@ class FuzzCommands {
   void bundle(const FuzzCommand& c);
   void dispute(const FuzzCommand& c);
   void witness(const FuzzCommand& c);
+  void contest(const FuzzCommand& c);
+  std::string claimed(int n) const;
   void count(const scenarios::ScriptStep& step, const std::vector<scenarios::StepAnswer>& answers);
   std::string strategy(int n) const;
   void spoil(scenarios::ScriptStep& step, const Asked& asked, const FuzzCommand& c);
