@@ -12,6 +12,8 @@ namespace {
 
 using smt::num;
 
+constexpr std::uint32_t kBoxesOfARatio = 20;  // that a question about the smallest ratio looks at
+
 }  // namespace
 
 /// As written, without admission's maximum with zero.
@@ -99,7 +101,10 @@ std::int64_t Checker::ratio_of(std::size_t i, const question::RequestCase& c) co
 
 /// Whether some K is below that share, in hundredths of a percent, of the value that is released.
 question::QueryResult Checker::pays_less_than(std::size_t i, std::int64_t ratio, bool minimal) {
-  question::Query q(budget(), subject_);
+  // A figure alone: each question is a small part of what a verdict may take.
+  question::QueryBudget budget = this->budget();
+  budget.boxes = std::min<std::uint32_t>(budget.boxes, kBoxesOfARatio);
+  question::Query q(budget, subject_);
   const question::SymbolicRequest& s = q.request("", true);
   q.require(q.displaces(s, i));
   question::CheckedSymbolic::Int k = q.integer(tier(i).displaces->compensation, s, i);
@@ -133,7 +138,9 @@ void Checker::compensation_adequate(std::size_t i) {
       low = middle;
   }
   add_witness(f, result);
-  auto share = [](std::int64_t ratio) { return fmt::format("{}.{:02}%", ratio / 100, ratio % 100); };
+  auto share = [](std::int64_t ratio) {
+    return fmt::format("{}.{:02}%", ratio / 100, ratio % 100);
+  };
   const std::string below =
       fmt::format("the compensation of tier `{}` can be below the value taken: ", tier(i).name);
   if (decided)

@@ -18,6 +18,7 @@ smt::SolverBudget quick(const QueryBudget& budget) {
 }
 
 constexpr int kUndecidedMax = 6;  // questions about one example, then it is small enough
+constexpr std::uint32_t kBoxesAtFirst = 4;  // of a search before the linear questions
 constexpr int kHalvingsMax = 70;  // of one unknown: 64 bits, and room
 
 }  // namespace
@@ -221,8 +222,9 @@ bool Query::exact(std::vector<smt::Symbolic::Bool>& fixed, bool minimal) {
   }
   if (choices.empty()) return true;
   std::vector<std::size_t> chosen(choices.size());
-  constexpr int kCombinationsMax = 100;
-  for (int tries = 0; tries < kCombinationsMax; ++tries) {
+  constexpr int kCombinationsMax = 100, kCombinationsOfProductsMax = 20;
+  const int most = products_ ? kCombinationsOfProductsMax : kCombinationsMax;
+  for (int tries = 0; tries < most; ++tries) {
     std::vector<smt::Symbolic::Bool> extra = fixed;
     for (std::size_t i = 0; i < choices.size(); ++i)
       extra.insert(extra.end(), choices[i][chosen[i]].begin(), choices[i][chosen[i]].end());
@@ -353,10 +355,9 @@ QueryResult Query::solve_once(bool minimal) {
   premise(asked_);
   asked_.clear();
   std::vector<smt::Symbolic::Bool> fixed;
-  auto search = [&] { return by_products(fixed, minimal); };
-  // Values of expressions with products are decided together, before anything else is tried.
-  const bool first = products_ && reads_values();
-  if (first) out.answer = search();
+  // Values of expressions with products are decided together; often at once.
+  if (products_ && reads_values())
+    out.answer = by_products(fixed, minimal, std::min(kBoxesAtFirst, budget_.boxes));
   if (out.answer == smt::Answer::unknown) {
     const bool exactly = linearly(fixed, minimal, out);
     if (exactly && minimal) minimise(fixed);
@@ -365,7 +366,7 @@ QueryResult Query::solve_once(bool minimal) {
       // An example that lies within rounding of a real one is none: nothing is said then.
       if (out.answer == smt::Answer::sat) out.reason = "no example with exact values was found";
       fixed.clear();
-      out.answer = first ? smt::Answer::unknown : search();
+      out.answer = by_products(fixed, minimal, budget_.boxes);
     }
   }
   if (out.answer == smt::Answer::sat) finish(fixed, out);

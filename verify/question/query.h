@@ -166,8 +166,10 @@ class Query {
   struct ProductQuestion {
     std::vector<smt::Symbolic::Bool> premises;
     bool exact = false;  // every case of it is a real one
+    std::uint32_t boxes = 0;
   };
-  smt::Answer by_products(std::vector<smt::Symbolic::Bool>& fixed, bool minimal);
+  smt::Answer by_products(std::vector<smt::Symbolic::Bool>& fixed, bool minimal,
+                          std::uint32_t boxes);
   smt::Answer search(const ProductQuestion& question, bool minimal,
                      std::vector<smt::Symbolic::Bool>& fixed);
   std::vector<smt::Symbolic::Bool> unfolded() const;
@@ -196,7 +198,7 @@ class Query {
   bool grounded_ = false;
   smt::Solver solver_;
   smt::Solver quick_;  // for what need not be decided: a smaller example, a way to exact values
-  smt::Solver* small_ = &quick_;  // on which an example is made small
+  smt::Solver* small_ = &quick_;               // on which an example is made small
   std::vector<smt::Symbolic::Bool> premises_;  // all that was required, of requests too
   std::optional<z3::model> last_;
   bool records_ = true;    // what is decided becomes a certificate, where those are asked for

@@ -41,7 +41,7 @@ smt::Answer Query::search(const ProductQuestion& question, bool minimal,
                           std::vector<smt::Symbolic::Bool>& fixed) {
   std::vector<smt::Symbolic::Bool> all = premises_;
   all.insert(all.end(), question.premises.begin(), question.premises.end());
-  smt::ProductBudget budget{budget_, budget_.boxes, budget_.quick};
+  smt::ProductBudget budget{budget_, question.boxes, budget_.quick};
   smt::ProductSearch search(all, budget);
   const smt::Answer answer = search.run();
   if (answer == smt::Answer::unsat && records_) search.record();
@@ -61,7 +61,8 @@ smt::Answer Query::search(const ProductQuestion& question, bool minimal,
 }
 
 /// Without the victims that somebody was granted first: where that has no case, nothing has.
-smt::Answer Query::by_products(std::vector<smt::Symbolic::Bool>& fixed, bool minimal) {
+smt::Answer Query::by_products(std::vector<smt::Symbolic::Bool>& fixed, bool minimal,
+                               std::uint32_t boxes) {
   const bool only_own = subject_.earlier.empty() && !subject_.open_past;
   const std::size_t count = requests_.size();
   for (std::size_t i = 0; i < count && grounded_; ++i)
@@ -79,15 +80,16 @@ smt::Answer Query::by_products(std::vector<smt::Symbolic::Bool>& fixed, bool min
   linked.insert(linked.end(), links.begin(), links.end());
   const std::vector<std::vector<smt::Symbolic::Bool>> shapes = this->shapes();
   const bool exact = shapes.front().empty();
-  const smt::Answer any = search({real, exact && links.empty()}, minimal, fixed);
+  const smt::Answer any = search({real, exact && links.empty(), boxes}, minimal, fixed);
   if (any == smt::Answer::unsat || (exact && links.empty())) return any;
-  if (!links.empty() && only_own && search({linked, false}, false, fixed) == smt::Answer::unsat)
+  if (!links.empty() && only_own &&
+      search({linked, false, boxes}, false, fixed) == smt::Answer::unsat)
     return smt::Answer::unsat;
   auto with = [&](std::vector<smt::Symbolic::Bool> base) {
     for (const std::vector<smt::Symbolic::Bool>& shape : shapes) {
       std::vector<smt::Symbolic::Bool> all = base;
       all.insert(all.end(), shape.begin(), shape.end());
-      if (search({all, true}, minimal, fixed) == smt::Answer::sat) return true;
+      if (search({all, true, boxes}, minimal, fixed) == smt::Answer::sat) return true;
     }
     return false;
   };
