@@ -64,7 +64,8 @@ struct CheckOptions {
   std::uint32_t rlimit = 50'000'000;  // the solver's own steps a query: decides
   std::uint32_t quick = 400'000;      // steps of what need not be decided: a smaller example
   std::uint32_t boxes = 400;          // ranges that a question with products is split into
-  std::uint32_t timeout_ms = 60'000;  // guard a query: what it ends is `unknown`, never another answer
+  std::uint32_t timeout_ms =
+      60'000;  // guard a query: what it ends is `unknown`, never another answer
   const scenarios::Scenario* against =
       nullptr;                     // whose infrastructure `coordination-scope` is judged on
   int more = 0;                    // further witnesses of each refutation

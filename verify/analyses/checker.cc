@@ -46,8 +46,7 @@ bool RuleReport::warned() const {
 Checker::Checker(const question::RuleSubject& subject, const CheckOptions& options,
                  RuleReport& report)
     : subject_(subject),
-      budget_{{options.rlimit, options.timeout_ms, options.seed, options.until,
-               true},
+      budget_{{options.rlimit, options.timeout_ms, options.seed, options.until, true},
               options.quick,
               true,
               true,

@@ -96,8 +96,7 @@ class Checker {
   /// Asks of every tier.
   template <void (Checker::*kOne)(std::size_t)>
   void each_tier() {
-    for (std::size_t i = 0; i < rule().tiers.size(); ++i)
-      in_time([&] { (this->*kOne)(i); });
+    for (std::size_t i = 0; i < rule().tiers.size(); ++i) in_time([&] { (this->*kOne)(i); });
   }
   /// Asks of every tier that displaces; where none does, there is nothing to ask.
   template <AnalysisId kAnalysis, void (Checker::*kOne)(std::size_t)>

@@ -138,7 +138,9 @@ void Checker::compensation_adequate(std::size_t i) {
       low = middle;
   }
   add_witness(f, result);
-  auto share = [](std::int64_t ratio) { return fmt::format("{}.{:02}%", ratio / 100, ratio % 100); };
+  auto share = [](std::int64_t ratio) {
+    return fmt::format("{}.{:02}%", ratio / 100, ratio % 100);
+  };
   const std::string below =
       fmt::format("the compensation of tier `{}` can be below the value taken: ", tier(i).name);
   if (decided)

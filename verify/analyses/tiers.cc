@@ -63,8 +63,8 @@ bool Checker::differ_in_price(std::size_t a, std::size_t b) const {
   return entries(a) != entries(b);
 }
 
-/// Where the tier can displace a grant of the other: eligibility, `when` and ranks, with what follows
-/// from the victim's tier put in.
+/// Where the tier can displace a grant of the other: eligibility, `when` and ranks, with what
+/// follows from the victim's tier put in.
 const z3::expr& Checker::victim_of(std::size_t k, std::size_t tier) {
   if (auto it = victim_of_.find({k, tier}); it != victim_of_.end()) return it->second;
   if (!victims_) {
@@ -76,8 +76,8 @@ const z3::expr& Checker::victim_of(std::size_t k, std::size_t tier) {
   z3::expr_vector from(is.ctx()), to(is.ctx());
   from.push_back(is.arg(0));
   to.push_back(is.arg(1));
-  smt::Symbolic::Bool displaces =
-      victims_->eligible(s, k) && victims_->when(s, k) && s.rank_guard(k) && smt::all_of(s.premises());
+  smt::Symbolic::Bool displaces = victims_->eligible(s, k) && victims_->when(s, k) &&
+                                  s.rank_guard(k) && smt::all_of(s.premises());
   z3::expr all = displaces.term();
   z3::expr term = all.substitute(from, to).simplify();
   return victim_of_.emplace(std::pair(k, tier), term).first->second;

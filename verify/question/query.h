@@ -215,7 +215,7 @@ class Query {
   bool grounded_ = false;
   smt::Solver solver_;
   smt::Solver quick_;  // for what need not be decided: a smaller example, a way to exact values
-  smt::Solver* small_ = &quick_;  // on which an example is made small
+  smt::Solver* small_ = &quick_;               // on which an example is made small
   std::vector<smt::Symbolic::Bool> premises_;  // all that was required, of requests too
   std::optional<z3::model> last_;
   bool records_ = true;    // what is decided becomes a certificate, where those are asked for

@@ -83,7 +83,8 @@ smt::Answer Query::by_products(std::vector<smt::Symbolic::Bool>& fixed, bool min
   const bool exact = shapes.front().empty();
   const smt::Answer any = search({real, exact && links.empty(), boxes}, minimal, fixed);
   if (any == smt::Answer::unsat || (exact && links.empty())) return any;
-  if (!links.empty() && only_own && search({linked, false, boxes}, false, fixed) == smt::Answer::unsat)
+  if (!links.empty() && only_own &&
+      search({linked, false, boxes}, false, fixed) == smt::Answer::unsat)
     return smt::Answer::unsat;
   auto with = [&](std::vector<smt::Symbolic::Bool> base) {
     for (const std::vector<smt::Symbolic::Bool>& shape : shapes) {

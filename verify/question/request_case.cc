@@ -149,8 +149,7 @@ std::vector<smt::Symbolic::Bool> SymbolicRequest::unfolded(bool leg, bool victim
 }
 
 std::vector<smt::Symbolic::Bool> SymbolicRequest::released_as_a_whole() const {
-  return {whole_grant_is_live(),
-          released_ == whole_quantity_,
+  return {whole_grant_is_live(), released_ == whole_quantity_,
           release_from_ == ints_[at("victim.start")].value,
           release_until_ == ints_[at("victim.until")].value,
           ints_[at("victim.value")].value == ints_[at("victim.whole_value")].value};

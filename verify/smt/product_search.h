@@ -1,5 +1,5 @@
-// Questions with products of unknowns, decided by branch and bound over the ranges of their factors:
-// every box is a linear question. Z3's own search over products gives up on most of these.
+// Questions with products of unknowns, decided by branch and bound over the ranges of their
+// factors: every box is a linear question. Z3's own search over products gives up on most of these.
 #pragma once
 
 #include <cstdint>

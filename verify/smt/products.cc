@@ -235,8 +235,8 @@ z3::expr Products::product_term(const z3::expr& e) {
   collect(e, coefficient, factors);
   std::sort(factors.begin(), factors.end());
   if (factors.empty()) return numeral(coefficient);
-  z3::expr name = factors.size() == 1 ? factors_[factors.front()].name
-                                      : products_[product_of(factors)].name;
+  z3::expr name =
+      factors.size() == 1 ? factors_[factors.front()].name : products_[product_of(factors)].name;
   return coefficient == 1 ? name : numeral(coefficient) * name;
 }
 
@@ -298,8 +298,10 @@ std::size_t Products::factor_of(LinearSum sum, Wide& coefficient) {
     sum = std::move(negated);
     range = Interval{-range->high, -range->low};
   }
-  const bool plain = sum.terms.size() == 1 && sum.constant == 0 && sum.terms.begin()->second.second == 1;
-  factors_.push_back({plain ? sum.terms.begin()->second.first : named(term_of(sum), "factor"), range});
+  const bool plain =
+      sum.terms.size() == 1 && sum.constant == 0 && sum.terms.begin()->second.second == 1;
+  factors_.push_back(
+      {plain ? sum.terms.begin()->second.first : named(term_of(sum), "factor"), range});
   return factors_.size() - 1;
 }
 

@@ -45,8 +45,8 @@ class Products {
   bool empty() const { return products_.empty(); }
   std::size_t factors() const { return factors_.size(); }
 
-  /// What holds of every case inside the box, linear (McCormick's envelopes): where all factors of a
-  /// product but one are points, it is that product.
+  /// What holds of every case inside the box, linear (McCormick's envelopes): where all factors of
+  /// a product but one are points, it is that product.
   std::vector<Symbolic::Bool> within(const Box& box) const;
   /// Orders of products that follow from orders of their factors; `ordered` decides one of factors.
   template <class Ordered>
@@ -124,7 +124,9 @@ class Products {
 template <class Ordered>
 std::vector<Symbolic::Bool> Products::orders(const Ordered& ordered) const {
   std::vector<Symbolic::Bool> out;
-  auto at_least_zero = [&](std::size_t f) { return factors_[f].range && factors_[f].range->low >= 0; };
+  auto at_least_zero = [&](std::size_t f) {
+    return factors_[f].range && factors_[f].range->low >= 0;
+  };
   auto no_more = [&](std::size_t a, std::size_t b) { return a == b || ordered(a, b); };
   for (const Product& a : products_)
     for (const Product& b : products_) {

@@ -102,8 +102,9 @@ Symbolic::Int operator-(const Symbolic::Int& a) { return Symbolic::Int(-a.term()
 Symbolic::Int operator*(const Symbolic::Int& a, const Symbolic::Int& b) {
   return Symbolic::Int(a.term() * b.term());
 }
-// A floor against a constant is the dividend against another one, so that no chain of floors is ever
-// the solver's to undo: there its numbers grow with every link, in steps that it does not count.
+// A floor against a constant is the dividend against another one, so that no chain of floors is
+// ever the solver's to undo: there its numbers grow with every link, in steps that it does not
+// count.
 Symbolic::Bool operator<(const Symbolic::Int& a, const Symbolic::Int& b) {
   if (auto floor = floor_of(a.term()))
     if (auto c = constant(b.term())) return below(*floor, *c - 1);

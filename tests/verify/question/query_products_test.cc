@@ -183,8 +183,7 @@ RC_GTEST_PROP(ProductsOfSmallRules, are_bounded_as_enumeration_says, ()) {
     RC_LOG() << p.limits << " " << p.floor << " " << p.cap << " " << p.eligible << " " << p.goal
              << " " << result.reason << result.mismatch << "\n";
     RC_ASSERT(result.reproduced);
-    RC_ASSERT(result.answer ==
-              (most && end < *most ? smt::Answer::sat : smt::Answer::unsat));
+    RC_ASSERT(result.answer == (most && end < *most ? smt::Answer::sat : smt::Answer::unsat));
   }
 }
 
