@@ -207,8 +207,8 @@ Result<void> hunt_ground(const Ground& ground, hunt::HuntOptions options,
     Problem p;
     p.file = files.front().file;
     p.what = fmt::format(
-        "the trace that breaks `{}` does not reproduce in a run; this is a fault of "
-        "capmarket, not of the rule",
+        "the trace that breaks `{}` does not reproduce in a run; this is a fault of capmarket, not "
+        "of the rule",
         mismatch);
     out.unread.push_back({p.file, {p}, true});
     report_problems({p});

@@ -93,8 +93,8 @@ std::string consequences_text(const run::RunMetrics& m,
 std::string efficiency_text(double value) {
   if (value < 0 || value > 1)
     return fmt::format(
-        "{:.2f}% of the value of all that fits, best first; no bound, as requests pay "
-        "less than nothing",
+        "{:.2f}% of the value of all that fits, best first; no bound, as requests pay less than "
+        "nothing",
         100 * value);
   return fmt::format("at least {:.2f}% of the value that a central allocator could serve",
                      100 * value);

@@ -67,8 +67,8 @@ std::string outer_quotes(const YamlDocument& document, int line) {
   const bool flow = text.find_first_of("{[") < start;  // the value ends before the line does
   auto quoted = start == text.npos || flow ? std::nullopt : in_quotes(text.substr(start));
   return fmt::format(
-      "{}quotes around the whole value{}: YAML gives a leading `!` or `\"` a meaning "
-      "of its own; in an expression write `not` for `!`",
+      "{}quotes around the whole value{}: YAML gives a leading `!` or `\"` a meaning of its own; "
+      "in an expression write `not` for `!`",
       quoted ? *quoted + ", with " : "", quoted ? "" : ", like 'not (…)'");
 }
 

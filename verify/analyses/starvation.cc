@@ -142,13 +142,13 @@ void Checker::starvation_of(std::size_t i, const std::vector<std::vector<Answer>
     const std::string &mine = tier(i).name, &theirs = tier(k).name;
     if (taking.displaces)
       sentence = fmt::format(
-          "under `load`, a request of tier `{}` in every window displaces tier `{}` each time "
-          "that it is granted: who keeps asking is never served",
+          "under `load`, a request of tier `{}` in every window displaces tier `{}` each time that "
+          "it is granted: who keeps asking is never served",
           theirs, mine);
     else
       sentence = fmt::format(
-          "under `load`, tier `{}` can ask for every window before tier `{}` may: who keeps "
-          "asking is never served",
+          "under `load`, tier `{}` can ask for every window before tier `{}` may: who keeps asking "
+          "is never served",
           theirs, mine);
     if (taking.displaces)
       script_displacement(

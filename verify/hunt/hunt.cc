@@ -304,8 +304,8 @@ std::vector<std::string> bounds_of(const question::RuleSubject& subject, std::in
       "a substitute is searched as a settlement with a request of its own, what a revoked party "
       "signs as a settlement that is refused",
       "a failure is a notice of the holder, or a claim that stands; not searched: covers of several "
-      "grants or pieces, claims that fall, their fees, curtailments, "
-      "retractions, withdrawals, disputes and what a review voids, price indices, reconciliation "
+      "grants or pieces, claims that fall, their fees, curtailments, retractions, withdrawals, "
+      "disputes and what a review voids, price indices, reconciliation "
       "policies; a goal that one of these bears on is proved by what holds with all of them, else "
       "unknown"};
   if (!subject.earlier.empty() || subject.open_past)

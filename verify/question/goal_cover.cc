@@ -33,34 +33,29 @@ class ClaimSplitter {
   /// The part at `i` is meant to have that truth wherever `premises` are true.
   void split(std::int32_t i, bool holds, std::vector<GoalPart> premises) {
     const expr::ExprNode& n = node(i);
-    switch (n.op) {
-      case expr::Op::logical_not:
-        return split(n.children[0], !holds, std::move(premises));
-      case expr::Op::implies:
-        if (holds) {
-          premises.push_back(part(n.children[0], true));
-          return split(n.children[1], true, std::move(premises));
-        }
-        split(n.children[0], true, premises);
-        return split(n.children[1], false, std::move(premises));
-      case expr::Op::conditional: {
-        std::vector<GoalPart> otherwise = premises;
+    if (n.op == expr::Op::logical_not) return split(n.children[0], !holds, std::move(premises));
+    if (n.op == expr::Op::implies) {
+      if (holds) {
         premises.push_back(part(n.children[0], true));
-        otherwise.push_back(part(n.children[0], false));
-        split(n.children[1], holds, std::move(premises));
-        return split(n.children[2], holds, std::move(otherwise));
+        return split(n.children[1], true, std::move(premises));
       }
-      case expr::Op::logical_and:
-      case expr::Op::logical_or:
-        // All parts have that truth, or some part has.
-        if (holds == (n.op == expr::Op::logical_and)) {
-          split(n.children[0], holds, premises);
-          return split(n.children[1], holds, std::move(premises));
-        }
-        return some(i, holds, std::move(premises));
-      default:
-        out_.push_back({std::move(premises), {part(i, holds)}});
+      split(n.children[0], true, premises);
+      return split(n.children[1], false, std::move(premises));
     }
+    if (n.op == expr::Op::conditional) {
+      std::vector<GoalPart> otherwise = premises;
+      premises.push_back(part(n.children[0], true));
+      otherwise.push_back(part(n.children[0], false));
+      split(n.children[1], holds, std::move(premises));
+      return split(n.children[2], holds, std::move(otherwise));
+    }
+    if (n.op == expr::Op::logical_and || n.op == expr::Op::logical_or) {
+      // All parts have that truth, or some part has.
+      if (holds != (n.op == expr::Op::logical_and)) return some(i, holds, std::move(premises));
+      split(n.children[0], holds, premises);
+      return split(n.children[1], holds, std::move(premises));
+    }
+    out_.push_back({std::move(premises), {part(i, holds)}});
   }
 
   /// The operands of a chain of one operator, negations taken off: each with the truth that it

@@ -121,8 +121,7 @@ TEST(WhatCanHappen, reads_a_schedule_by_tier_and_start) {
 TEST(WhatCanHappen, asks_for_prices_of_slots_that_somebody_can_obtain) {
   auto verdict = [](const std::string& until) {
     const std::string tariff =
-        "\n  mode: fixed\n  tariff:\n    - { tier: any, from: "
-        "2026-01-01T00:00:00Z, until: " +
+        "\n  mode: fixed\n  tariff:\n    - { tier: any, from: 2026-01-01T00:00:00Z, until: " +
         until + ", price: 10.00 }\n";
     const RuleReport report =
         report_of(regime(kLimits, tariff, "  - { name: any, rank: 5, eligible: lead <= 2h }\n",

@@ -193,8 +193,8 @@ const std::vector<Pair>& pairs() {
        "equivalent",
        {},
        {{"      compensation",
-         "      bands:\n        - { if: notice >= 1h, compensation: "
-         "victim.value, at_most: 9.00 }\n      compensation"}}},
+         "      bands:\n        - { if: notice >= 1h, compensation: victim.value, at_most: 9.00 "
+         "}\n      compensation"}}},
       {"set_aside_moved",
        {{"min_run: 10min", "min_run: 10min\n    set_aside: 10%"}},
        "incomparable",
@@ -452,8 +452,8 @@ TEST(DiffSuccession, a_higher_number_displaces_grants_of_the_version_before) {
   ASSERT_EQ(r.differences.size(), 1u);
   EXPECT_THAT(
       r.differences[0].sentence,
-      HasSubstr("while grants of OLD last, tier `urgent` under NEW can newly displace those "
-                "of tier `urgent`"));
+      HasSubstr("while grants of OLD last, tier `urgent` under NEW can newly displace those of "
+                "tier `urgent`"));
   const Effect lost = {"users of tier `urgent`", false,
                        "can newly be displaced by `urgent` of NEW, while grants of OLD last",
                        "tiers.rank", "urgent"};

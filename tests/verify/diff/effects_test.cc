@@ -68,10 +68,10 @@ TEST(Effects, deadlines_fees_and_refunds_say_both_values) {
   EXPECT_THAT(
       told({{"pay_within: 24h", "pay_within: 48h"}}),
       ::testing::UnorderedElementsAre(
-          "users whom tier `urgent` displaces lose: the time within which they are paid was "
-          "1d, and is 2d",
-          "users of tier `urgent` gain: the time that they have to pay for a displacement was "
-          "1d, and is 2d"));
+          "users whom tier `urgent` displaces lose: the time within which they are paid was 1d, "
+          "and is 2d",
+          "users of tier `urgent` gain: the time that they have to pay for a displacement was 1d, "
+          "and is 2d"));
   EXPECT_THAT(told({{"currency: EUR", "currency: EUR\nsurrender_fee: 5%"}}),
               Contains(StartsWith("users lose: the part of its value that giving a grant back")));
   EXPECT_THAT(

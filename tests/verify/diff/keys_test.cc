@@ -24,7 +24,9 @@ struct KeyEdit {
 const std::string kEur = "currency: EUR";
 KeyEdit adds(KeyEdit::Is is, const std::string& line) { return {is, {kEur, kEur + "\n" + line}}; }
 
-std::map<std::string, KeyEdit> keys_of_rules() {
+using KeyEdits = std::map<std::string, KeyEdit>;
+
+KeyEdits keys_of_a_rule() {
   using enum KeyEdit::Is;
   const std::string negotiated = "{ mode: negotiated, floor: 1.00, cap: 50.00 }";
   return {
@@ -85,6 +87,12 @@ std::map<std::string, KeyEdit> keys_of_rules() {
       {"pricing.tariff[].from", {part}},
       {"pricing.tariff[].until", {part}},
       {"pricing.tariff[].price", {part}},
+  };
+}
+
+KeyEdits keys_of_its_parts() {
+  using enum KeyEdit::Is;
+  return {
       {".tiers", {part}},
       {"tiers[].name", {difference, {"name: spot", "name: cheap"}}},
       {"tiers[].rank", {difference, {"rank: 20", "rank: 5"}}},
@@ -143,6 +151,12 @@ std::map<std::string, KeyEdit> keys_of_rules() {
       {"goals[].always", adds(note, "goals:\n  - { name: a, always: admitted }")},
       {"goals[].never", adds(note, "goals:\n  - { name: a, never: displaced }")},
   };
+}
+
+KeyEdits keys_of_rules() {
+  KeyEdits out = keys_of_a_rule();
+  out.merge(keys_of_its_parts());
+  return out;
 }
 
 TEST(DiffKeys, every_key_of_rules_has_its_place) {

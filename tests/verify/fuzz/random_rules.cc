@@ -106,8 +106,8 @@ class RuleText {
           "{{ mode: discovered, over: 1h, band: 20%, max_age: 15min, floor: {}.00, cap: {}.00 }}",
           floor_, cap_);
     return fmt::format(
-        "limits: {{ quantity: {} .. {}, price: 0.00 .. {}.00, length: {}min .. {}min, "
-        "lead: {}min .. {}min, skew: {}s }}\ncoordination: {{ mode: {} }}\npricing: {}\n",
+        "limits: {{ quantity: {} .. {}, price: 0.00 .. {}.00, length: {}min .. {}min, lead: {}min "
+        ".. {}min, skew: {}s }}\ncoordination: {{ mode: {} }}\npricing: {}\n",
         least_, most_, cap_ + 10, shortest, longest, lead, ahead, pick(0, 5),
         pick(0, 4) == 0 ? "single" : "none", price);
   }
