@@ -44,6 +44,27 @@ std::vector<scenarios::ScriptStep> without(const std::vector<scenarios::ScriptSt
   return out;
 }
 
+/// The steps with one leg less in the settlement number `i`; none where a later step is about a leg
+/// after its first.
+std::vector<std::vector<scenarios::ScriptStep>> with_fewer_legs(
+    const std::vector<scenarios::ScriptStep>& steps, std::size_t i) {
+  std::vector<std::vector<scenarios::ScriptStep>> out;
+  const scenarios::ScriptStep& settle = steps[i];
+  if (settle.kind != scenarios::StepKind::settle || settle.legs.size() < 2) return out;
+  const std::string later = settle.name + ".";
+  for (std::size_t n = i + 1; n < steps.size(); ++n) {
+    if (steps[n].name.starts_with(later)) return out;
+    for (const scenarios::ScriptLeg& l : steps[n].legs)
+      if (l.replaces.starts_with(later)) return out;
+  }
+  for (std::size_t leg = settle.legs.size(); leg-- > 0;) {
+    out.push_back(steps);
+    auto& legs = out.back()[i].legs;
+    legs.erase(legs.begin() + static_cast<std::ptrdiff_t>(leg));
+  }
+  return out;
+}
+
 }  // namespace
 
 std::vector<scenarios::ScriptStep> minimised(
@@ -53,6 +74,12 @@ std::vector<scenarios::ScriptStep> minimised(
     progress = false;
     for (std::size_t i = steps.size(); i-- > 0;) {
       if (i >= steps.size()) continue;
+      for (std::vector<scenarios::ScriptStep>& fewer : with_fewer_legs(steps, i))
+        if (still_fails(fewer)) {
+          steps = std::move(fewer);
+          progress = true;
+          break;
+        }
       std::vector<scenarios::ScriptStep> fewer = without(steps, i);
       if (!still_fails(fewer)) continue;
       steps = std::move(fewer);

@@ -182,5 +182,20 @@ TEST(Minimise, leaves_out_what_depends_on_what_is_left_out) {
   EXPECT_EQ(left.size(), 4u);
 }
 
+TEST(Minimise, leaves_out_legs_that_nothing_needs) {
+  scenarios::ScriptStep settle;
+  settle.kind = scenarios::StepKind::settle;
+  settle.name = "g";
+  settle.legs.resize(3);
+  settle.legs[1].request = "needed";
+  auto fails = [](const std::vector<scenarios::ScriptStep>& s) {
+    return !s.empty() && std::any_of(s[0].legs.begin(), s[0].legs.end(),
+                                     [](const auto& l) { return l.request == "needed"; });
+  };
+  auto left = minimised({settle}, fails);
+  ASSERT_EQ(left.size(), 1u);
+  EXPECT_EQ(left[0].legs.size(), 1u);
+}
+
 }  // namespace
 }  // namespace capmarket::fuzz
