@@ -166,6 +166,7 @@ analyses::CheckOptions options_of(const CheckArguments& arguments, const CommonO
   options.timeout_ms = static_cast<std::uint32_t>(common.timeout_seconds * 1000);
   options.more = arguments.more;
   options.executor = script::make_executor;
+  options.framework = arguments.certify.on();  // certificates of all that a promulgation rests on
   return options;
 }
 

@@ -210,7 +210,14 @@ Result<void> expect_scenario(const std::string& file, std::string_view command) 
 }
 
 Result<void> expect_rule_or_scenario(const std::string& file, std::string_view command) {
-  return expect_kind(file, command, {FileKind::rule, FileKind::scenario});
+  if (auto kind = expect_kind(file, command, {FileKind::rule, FileKind::scenario}); !kind)
+    return kind;
+  auto root = yaml::load_yaml(file);
+  if (!root || !root->is_map()) return {};  // reading it says what is wrong
+  for (const auto& [key, value] : root->entries())
+    if (key.text() == "rule" || key.text() == "scenario") return {};
+  return fail(Problem{file, 0, 0, "neither a rule nor a scenario",
+                      "a file with `rule:` or `scenario:`", ""});
 }
 
 Result<void> expect_mapping(const std::string& file, std::string_view command) {

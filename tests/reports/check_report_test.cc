@@ -38,7 +38,7 @@ TEST(CheckReport, has_the_keys_that_others_rely_on) {
        {"analysis", "subject", "verdict", "bound", "witness", "scenario", "clause", "milliseconds"})
     EXPECT_TRUE(a.contains(key)) << key;
   EXPECT_EQ(a["subject"], "urgent");
-  EXPECT_EQ(a["clause"]["line"], 23);
+  EXPECT_EQ(a["clause"]["line"], 22);
   EXPECT_EQ(a["clause"]["column"], 21);
   EXPECT_EQ(a["witness"]["victim.tier"], "spot");
 }
@@ -47,7 +47,7 @@ TEST(CheckReport, tells_the_fault_its_case_and_its_place) {
   analyses::RuleReport report = checked("compensated-zero");
   std::string text = check_text({report}, {.explain = true});
   EXPECT_THAT(text, HasSubstr("tier `urgent` can displace and owes nothing"));
-  EXPECT_THAT(text, HasSubstr("compensated-zero.yaml:23:21: tiers[0].displaces.compensation"));
+  EXPECT_THAT(text, HasSubstr("compensated-zero.yaml:22:21: tiers[0].displaces.compensation"));
   EXPECT_THAT(text, HasSubstr("decided by tier `urgent`: `notice >= 5min` holds"));
   EXPECT_THAT(text, HasSubstr("victims come from this version"));
   EXPECT_THAT(check_text({report}, {.quiet = true}), Not(HasSubstr("decided by")));
@@ -69,7 +69,7 @@ TEST(CheckReport, junit_counts_what_fails) {
   std::string xml = check_junit({checked("compensated-zero")});
   EXPECT_THAT(xml, HasSubstr("failures=\"1\" errors=\"0\""));
   EXPECT_THAT(xml, HasSubstr("name=\"displacement-compensated [urgent]\""));
-  EXPECT_THAT(xml, HasSubstr("line=\"23\""));
+  EXPECT_THAT(xml, HasSubstr("line=\"22\""));
   EXPECT_THAT(check_junit({checked("clean")}), HasSubstr("failures=\"0\""));
   EXPECT_THAT(check_junit({checked("goal-compensation")}), HasSubstr("&gt;= victim.value"));
 }
@@ -115,7 +115,7 @@ TEST(CheckReport, sarif_has_a_result_at_its_line) {
   const Json& result = run["results"][0];
   EXPECT_EQ(result["ruleId"], "displacement-compensated");
   EXPECT_EQ(result["level"], "error");
-  EXPECT_EQ(result["locations"][0]["physicalLocation"]["region"]["startLine"], 23);
+  EXPECT_EQ(result["locations"][0]["physicalLocation"]["region"]["startLine"], 22);
   EXPECT_EQ(run["tool"]["driver"]["rules"][result["ruleIndex"].get<std::size_t>()]["id"],
             "displacement-compensated");
   EXPECT_TRUE(check_sarif({checked("clean")}, "1.2.3")["runs"][0]["results"].empty());

@@ -210,10 +210,11 @@ void Differ::terms_of_displacement() {
   for (std::size_t i = 0; i < pair_.tiers.size(); ++i) {
     const TierPair& t = tier(i);
     if (t.common())
-      constant("tiers.preempts", &t, DiffPhase::displacement, DiffKind::other_terms,
-               t.of[0]->never_preempts ? "never" : "not said",
-               t.of[1]->never_preempts ? "never" : "not said",
-               "whether a later version may let the tier displace");
+      ordered(constant("tiers.preempts", &t, DiffPhase::displacement, DiffKind::other_terms,
+                       t.of[0]->never_preempts ? "never" : "not said",
+                       t.of[1]->never_preempts ? "never" : "not said",
+                       "whether a later version may let the tier displace"),
+              int{t.of[0]->never_preempts}, int{t.of[1]->never_preempts});
     // Terms of what can never happen change nothing.
     if (!t.displaces(0) || !t.displaces(1) || displacing_[i] == smt::Answer::unsat) continue;
     const rules::Displaces &a = *t.of[0]->displaces, &b = *t.of[1]->displaces;

@@ -23,6 +23,8 @@ constexpr OrderedRow kOrdered[] = {
      "the time within which they are paid"},
     {"tiers.displaces.pay_within", "users of tier `{tier}`", true,
      "the time that they have to pay for a displacement"},
+    {"tiers.preempts", "users of tier `{tier}`", false,
+     "what binds later versions of the tier"},
     {"granularity", "users whom tier `{tier}` displaces", false,
      "the granule of what is released of them"},
     {"fallback.refund", "users", true, "the part of what fails that is paid back"},

@@ -26,6 +26,7 @@ class ClaimSplitter {
     GoalPart out;
     out.expr.nodes.assign(claim_.nodes.begin(), claim_.nodes.begin() + i + 1);
     out.expr.canonical = claim_.canonical;
+    out.expr.zone = claim_.zone;
     out.holds = holds;
     return out;
   }

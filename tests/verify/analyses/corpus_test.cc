@@ -150,6 +150,8 @@ TEST(CorpusTable, has_three_faults_and_three_near_misses_of_each_analysis_that_c
   for (const AnalysisRow& row : analysis_catalogue()) {
     if (row.scope == AnalysisScope::framework) continue;
     EXPECT_GE(faults[std::string(row.id)].size(), 3u) << row.id;
+    // Speaks only where something is wrong: what looks like it has no row.
+    if (row.analysis == AnalysisId::names_known) continue;
     EXPECT_GE(near[std::string(row.id)].size(), 3u) << row.id;
   }
   EXPECT_GE(testing::rule_names(kRuleFolder).size(), 220u);
