@@ -231,6 +231,9 @@ void Checker::price_monotone() {
   const rules::Pricing& p = rule().pricing;
   if (p.mode != rules::PricingMode::fixed) {
     auto [low, high] = question::admissible_prices(rule());
+    // An index of one price stays there, and so does what lies around it.
+    const bool still = p.mode == rules::PricingMode::discovered && p.floor == p.cap && p.band.value == 0;
+    if (still) low = high = p.floor.value;
     if (low == high || rule().tiers.size() == 1) return end(std::move(f), AnalysisVerdict::proved);
     script_prices(f, {}, {tier(0).name, {}, Money(low)}, {tier(1).name, {}, Money(high)});
     f.witness = {{"better." + std::string("tier"), tier(0).name},

@@ -74,6 +74,7 @@ bool cannot_be_shown(const std::string& rule, const Finding& f) {
 bool not_shown_so_far(const std::string& rule) {
   static const std::set<std::string> rules = {"bounded-atoms-less",   "goal-atoms",
                                               "goal-failure-penalty", "goal-failure-strategies",
+                                              "goal-victim-energy",
                                               "versions-long",        "versions-price-fallen"};
   return rules.contains(rule);
 }

@@ -470,7 +470,10 @@ class MarketJudge {
     const Concrete::Bool when = chain::displacement_holds(rule_, tier_, m_.leg, chosen);
     breaks("no-error", tier_.name + ".when", when.poisoned);
     if (!Concrete::holds(when)) return;
-    breaks("displacement-acyclic", "rule", m_.victim->rank == tier_.rank);
+    // A grant of these terms gives way to another of the same.
+    breaks("displacement-acyclic", "rule",
+           m_.victim->tier == tier_.name && m_.victim->price == m_.leg.price &&
+               m_.victim->quantity == m_.leg.quantity && m_.victim->window == m_.leg.window);
     if (m_.victim->rank >= tier_.rank) return;
     const rules::Displaces& d = *tier_.displaces;
     if (d.stop_within && m_.victim->notice < *d.stop_within) return;
