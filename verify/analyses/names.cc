@@ -169,15 +169,17 @@ void Checker::names_known() {
   const KnownNames known(subject_);
   std::set<std::string> told;
   for (const NameUse& use : uses.all()) {
-    if (!known.unknown(use)) continue;
-    const std::string_view word = word_of(use.kind);
-    if (!told.insert(fmt::format("{} {} {}", word, use.name, use.place)).second) continue;
+    if (!known.unknown(use) || !told.insert(use.name).second) continue;
     Finding f = begin(AnalysisId::names_known, use.name, use.place);
     if (use.line > 0)
       f.provisions.front().line = use.line, f.provisions.front().column = use.column;
+    std::set<std::string> places = {use.place};
+    for (const NameUse& other : uses.all())
+      if (other.name == use.name && known.unknown(other) && places.insert(other.place).second)
+        provision(f, other.place);
     const std::string like = known.near(use);
     end(std::move(f), AnalysisVerdict::refuted,
-        fmt::format("no {} is called `{}`{}", word, use.name,
+        fmt::format("no {} is called `{}`{}", word_of(use.kind), use.name,
                     like.empty() ? "" : fmt::format("; did you mean `{}`?", like)));
   }
 }

@@ -305,9 +305,8 @@ std::vector<std::string> bounds_of(const question::RuleSubject& subject, std::in
       "signs as a settlement that is refused",
       "a failure is a notice of the holder, or a claim that stands; not searched: covers of several "
       "grants or pieces, claims that fall, their fees, curtailments, retractions, withdrawals, "
-      "disputes and what a review voids, price indices, reconciliation "
-      "policies; a goal that one of these bears on is proved by what holds with all of them, else "
-      "unknown"};
+      "disputes and what a review voids, price indices, reconciliation policies; a goal that one "
+      "of these bears on is proved by what holds with all of them, else unknown"};
   if (!subject.earlier.empty() || subject.open_past)
     out.push_back("grants under this version only");
   return out;

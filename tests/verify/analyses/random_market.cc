@@ -321,7 +321,8 @@ class MarketJudge {
       return goals(step(false));
     }
     if (others_keep_all(rule_, tier_.name)) return;
-    possible("tier-satisfiable", tier_.name);
+    if (tier_.user_quota && *tier_.user_quota < m_.leg.quantity) return;
+    if (!shares()) possible("tier-satisfiable", tier_.name);
     if (best_of_all()) {
       possible("tier-not-shadowed", tier_.name);
       possible("tier-not-redundant", tier_.name);
@@ -464,6 +465,13 @@ class MarketJudge {
     }
   }
 
+  /// Whether there is room depends on what is declared, which no market here says.
+  bool shares() const {
+    return std::any_of(rule_.tiers.begin(), rule_.tiers.end(), [](const rules::Tier& t) {
+      return t.quota.has_value() || t.set_aside.value > 0;
+    });
+  }
+
   void displacement() {
     chain::VictimContext chosen = *m_.victim;
     chosen.notice = m_.part_notice;
@@ -478,10 +486,10 @@ class MarketJudge {
     const rules::Displaces& d = *tier_.displaces;
     if (d.stop_within && m_.victim->notice < *d.stop_within) return;
     if (rule_.tier(m_.victim->tier)->set_aside.value >= kFullRatio) return;
-    possible("displacement-reachable", tier_.name);
+    if (!shares()) possible("displacement-reachable", tier_.name);
     if (rule_.lease)
       breaks("notice-feasible", tier_.name, m_.victim->notice < *rule_.lease);
-    else
+    else if (!shares())
       possible("notice-feasible", tier_.name);
     money(d);
   }

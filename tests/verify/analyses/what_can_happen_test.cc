@@ -160,8 +160,8 @@ TEST(WhatCanHappen, has_debtors_whose_grants_fail_and_requests_from_elsewhere) {
 
 TEST(WhatCanHappen, loses_a_part_with_each_displacement) {
   const std::string two =
-      "{ quantity: 1 .. 2, price: 0.00 .. 900.00, length: 30min .. 30min, lead: "
-      "0s .. 7d, skew: 5s }";
+      "{ quantity: 1 .. 2, price: 0.00 .. 900.00, length: 30min .. 30min, lead: 0s .. 7d, skew: 5s "
+      "}";
   const std::string goals = R"(
   - { name: never-thrice, never: displaced && victim.times_displaced >= 2 }
   - { name: never-twice, never: displaced && victim.times_displaced >= 1 }

@@ -29,9 +29,8 @@ RuleFile rule_of(const ProductRule& p) {
       "granularity: {}\nunit: kW\nretention: 1y\ncurrency: EUR\n"
       "limits: {{ {}, lead: 0s .. 1d, skew: 5s }}\ncoordination: {{ mode: none }}\n"
       "pricing: {{ mode: negotiated, floor: {}, cap: {} }}\ndefault: deny\ntiers:\n{}fallback:\n  "
-      "- {{ name: same, substitution: none, notify_within: 15min, refund: 100%, "
-      "penalty: 0% }}\nrevocation: {{ on_review: uphold }}\ngoals:\n  - {{ name: most, always: "
-      "'{}' }}\n",
+      "- {{ name: same, substitution: none, notify_within: 15min, refund: 100%, penalty: 0% "
+      "}}\nrevocation: {{ on_review: uphold }}\ngoals:\n  - {{ name: most, always: '{}' }}\n",
       p.granularity, p.limits, p.floor, p.cap, tiers, p.goal);
   auto file = rule_file_with("products.yaml", text, {});
   EXPECT_TRUE(file) << text << (file ? "" : to_text(file.error()));
