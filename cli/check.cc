@@ -360,10 +360,9 @@ void add_check(CLI::App& app, CommonOptions& common, int& status) {
       ->needs(over)
       ->check(whole_number(2, 1000))
       ->capture_default_str();
-  add_common_for_designers(*c, common);
+  add_common(*c, common);
   add_formats(*c, common, {"text", "json", "junit", "sarif"});
   c->callback([c, arguments, &common, &status] {
-    patient_for_designers(*c, common);
     auto can = obeyed(*c, *arguments, common);
     status = can ? check_command(*arguments, common) : report_problems(can.error());
   });

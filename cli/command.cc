@@ -46,7 +46,6 @@ void add_formats(CLI::App& command, CommonOptions& options, std::vector<std::str
 
 namespace {
 
-constexpr std::int64_t kDesignerSeconds = 60;
 constexpr int kColumnsLeast = 20, kColumnsMost = 10'000;
 constexpr int kColumnsOfOldTerminals = 80;
 
@@ -66,15 +65,6 @@ int columns_of(int descriptor) {
 
 void print_text(const std::string& text) {
   std::fputs(reports::wrapped(text, columns_of(STDOUT_FILENO)).c_str(), stdout);
-}
-
-void add_common_for_designers(CLI::App& command, CommonOptions& options) {
-  add_common(command, options);
-  command.get_option("--timeout")->default_str(std::to_string(kDesignerSeconds));
-}
-
-void patient_for_designers(const CLI::App& command, CommonOptions& options) {
-  if (command.count("--timeout") == 0) options.timeout_seconds = kDesignerSeconds;
 }
 
 CLI::Validator whole_number(std::int64_t least, std::int64_t most) {

@@ -30,10 +30,6 @@ struct CommonOptions {
 void add_common(CLI::App& command, CommonOptions& options);
 /// `--format` of a command that can be read by others than people and programs: `junit`, `sarif`.
 void add_formats(CLI::App& command, CommonOptions& options, std::vector<std::string> formats);
-/// The same for the commands that ask many small questions: a query may take 10 s.
-void add_common_for_designers(CLI::App& command, CommonOptions& options);
-/// The guard a query of the commands that a designer waits for: ten seconds, unless one was given.
-void patient_for_designers(const CLI::App& command, CommonOptions& options);
 
 /// What every option that takes a number is checked with: a whole number of the range, by the one
 /// reader of numbers. The text that is refused is told with what was expected.

@@ -126,10 +126,9 @@ void add_diff(CLI::App& app, CommonOptions& common, int& status) {
                 "every difference must lie inside this expression of the rule language");
   c->add_option("--replay", arguments->chain,
                 "run or chain directory: which of its settlements would be decided otherwise");
-  add_common_for_designers(*c, common);
+  add_common(*c, common);
   add_formats(*c, common, {"text", "json", "junit", "sarif"});
   c->callback([c, arguments, &common, &status] {
-    patient_for_designers(*c, common);
     const bool told = common.format == "text" || common.json();
     auto can = told ? Result<void>()
                     : expect_unused(*c, {"--replay"}, "in that format, which has no settlements");

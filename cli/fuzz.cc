@@ -195,10 +195,9 @@ void add_fuzz(CLI::App& app, CommonOptions& common, int& status) {
       ->capture_default_str();
   c->add_option("--save", a->save, "folder of failing histories (default: beside the file)");
   c->add_flag("--no-audit", a->no_audit, "judge the goals alone, not the invariants: faster");
-  add_common_for_designers(*c, common);
+  add_common(*c, common);
   add_formats(*c, common, {"text", "json", "junit"});
   c->callback([c, a, files, &common, &status] {
-    patient_for_designers(*c, common);
     auto inputs = input_files(*files, {FileKind::rule, FileKind::scenario});
     if (!inputs) {
       status = report_problems(inputs.error());

@@ -279,12 +279,9 @@ void add_hunt(CLI::App& app, CommonOptions& common, int& status) {
       ->capture_default_str();
   c->add_option("--goal", a->goal, "only that goal or invariant (INV-1, INV-3, INV-4)");
   c->add_option("--out", a->out, "folder for the scenarios (default: runs/hunt-RULE-vN)");
-  add_common_for_designers(*c, common);
+  add_common(*c, common);
   add_formats(*c, common, {"text", "json", "junit", "sarif"});
-  c->callback([c, a, &common, &status] {
-    patient_for_designers(*c, common);
-    status = hunt_command(*a, common);
-  });
+  c->callback([a, &common, &status] { status = hunt_command(*a, common); });
 }
 
 }  // namespace capmarket::cli

@@ -387,7 +387,9 @@ class RuleReader {
     KeyForm form = rule_key(part.place(), key).form;
     CHECK(form == KeyForm::condition || form == KeyForm::amount, part.place(), key);
     places_.emplace(prefix + std::string(as.empty() ? key : as), *node);
-    return {{}, *std::move(text)};
+    expr::Expr out;
+    out.canonical = *std::move(text);
+    return out;
   }
 
   /// Reads the texts of all expressions, once their tiers are in order.

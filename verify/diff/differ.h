@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -120,6 +121,7 @@ class Differ {
   bool ask_entry(Part part, const std::string& name, std::size_t i, std::size_t admitting,
                  std::optional<std::size_t> victim, Clock& clock);
   void compensation(std::size_t i);
+  std::optional<Difference> owed_otherwise(std::size_t i, VictimOf of, PairResult& result);
   void entries_together(std::size_t i);
   void unaligned();
   bool ranks_differ() const;

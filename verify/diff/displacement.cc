@@ -265,15 +265,14 @@ bool Differ::ask_entry(Part part, const std::string& name, std::size_t i, std::s
   return true;
 }
 
-/// Both admit the displacement, and not for the same compensation.
-void Differ::compensation(std::size_t i) {
-  if (halted()) return;
+/// Both admit the displacement of such a victim, and not for the same compensation; a difference
+/// where that is so.
+std::optional<Difference> Differ::owed_otherwise(std::size_t i, VictimOf of, PairResult& result) {
   Clock clock(*this, "tiers.displaces.compensation", tier(i).name);
-  PairQuestion q(pair_, budget_, i, true, {});
+  PairQuestion q(pair_, budget_, i, true, {}, of);
   q.require(base(q));
-  PairResult result =
-      q.solve(q.admits(0) && q.admits(1) && q.owes_otherwise(), Expected{true, true, true});
-  if (!different(clock, result)) return;
+  result = q.solve(q.admits(0) && q.admits(1) && q.owes_otherwise(), Expected{true, true, true});
+  if (!different(clock, result)) return std::nullopt;
   Difference d = begin("tiers.displaces.compensation", &tier(i), DiffPhase::displacement,
                        DiffKind::other_compensation);
   // A settlement states the most that it may owe: between two amounts lies a ceiling that is enough
@@ -282,14 +281,23 @@ void Differ::compensation(std::size_t i) {
   auto owed = [&](std::size_t side) {
     return to_text(*result.owed[side]) + " " + rule(side).currency;
   };
-  d.sentence = fmt::format("tier `{}` displaces a grant of tier `{}` and owes {} where it owed {}",
-                           tier(i).name, result.request.victim->tier, owed(1), owed(0));
+  d.sentence = fmt::format("{}tier `{}` displaces a grant of tier `{}` and owes {} where it owed {}",
+                           of == VictimOf::older ? "while grants of OLD last, " : "", tier(i).name,
+                           result.request.victim->tier, owed(1), owed(0));
   d.witness = result.values;
   d.shown = result.shown;
   d.old_outcome = "owes " + owed(0), d.new_outcome = "owes " + owed(1);
-  tell_texts(d, tier(i).of[0]->displaces->compensation.canonical,
+  return d;
+}
+
+void Differ::compensation(std::size_t i) {
+  if (halted()) return;
+  PairResult result;
+  auto d = owed_otherwise(i, VictimOf::judging, result);
+  if (!d) return;
+  tell_texts(*d, tier(i).of[0]->displaces->compensation.canonical,
              tier(i).of[1]->displaces->compensation.canonical);
-  add(std::move(d));
+  add(*std::move(d));
 }
 
 void Differ::entries_together(std::size_t i) {
@@ -362,28 +370,13 @@ void Differ::crossing(std::size_t i) {
 
 /// Ranks may say what is owed, and the victim's version asks for the most of both.
 void Differ::crossing_for_more(std::size_t i) {
-  Clock clock(*this, "tiers.displaces.compensation", tier(i).name);
-  PairQuestion q(pair_, budget_, i, true, {}, VictimOf::older);
-  q.require(base(q));
-  PairResult result =
-      q.solve(q.admits(0) && q.admits(1) && q.owes_otherwise(), Expected{true, true, true});
-  if (!different(clock, result)) return;
-  Difference d = begin("tiers.displaces.compensation", &tier(i), DiffPhase::displacement,
-                       DiffKind::other_compensation);
-  d.admits = d.refuses = true;
-  auto owed = [&](std::size_t side) {
-    return to_text(*result.owed[side]) + " " + rule(side).currency;
-  };
-  d.sentence = fmt::format(
-      "while grants of OLD last, tier `{}` displaces one of tier `{}` and owes {} where it owed {}",
-      tier(i).name, result.request.victim->tier, owed(1), owed(0));
-  d.witness = result.values;
-  d.shown = result.shown;
-  d.old_outcome = "owes " + owed(0), d.new_outcome = "owes " + owed(1);
+  PairResult result;
+  auto d = owed_otherwise(i, VictimOf::older, result);
+  if (!d) return;
   victims_[i][static_cast<std::size_t>(*result.owed[0] < *result.owed[1] ? Toward::owes_more
                                                                          : Toward::owes_less)]
       .push_back(result.request.victim->tier);
-  add(std::move(d));
+  add(*std::move(d));
 }
 
 }  // namespace capmarket::diff

@@ -330,6 +330,7 @@ class MarketJudge {
     monotone();
     goals(step(true));
     failures();
+    if (tier_.displaces) ring_of_one();
     if (m_.victim && tier_.displaces) displacement();
   }
 
@@ -472,16 +473,35 @@ class MarketJudge {
     });
   }
 
+  /// A grant of the leg's own terms, whole and never displaced, gives way to the leg.
+  void ring_of_one() {
+    const Instant part = std::max(m_.leg.window.from, Instant(on_grid_up(rule_, m_.admission.value)));
+    const bool kept = tier_.min_run || tier_.displaces->stop_within;
+    if (shares() || kept || part >= m_.leg.window.until) return;
+    const Volume whole = volume_of(m_.leg.quantity, m_.leg.window.length());
+    const Volume left = whole - volume_of(m_.leg.quantity, m_.leg.window.until - part);
+    auto worth = [&](Volume x) { return value_of(m_.leg.price, x); };
+    if (!worth(whole)) return;
+    chain::VictimContext v;
+    v.tier = tier_.name;
+    v.rank = tier_.rank;
+    v.price = m_.leg.price;
+    v.quantity = v.released = m_.leg.quantity;
+    v.window = m_.leg.window;
+    v.started = v.window.from <= m_.admission;
+    v.notice = part - m_.admission;
+    v.whole_value = *worth(whole);
+    v.value = v.whole_value - *worth(left);
+    breaks("displacement-acyclic", "rule",
+           Concrete::holds(chain::displacement_holds(rule_, tier_, m_.leg, v)));
+  }
+
   void displacement() {
     chain::VictimContext chosen = *m_.victim;
     chosen.notice = m_.part_notice;
     const Concrete::Bool when = chain::displacement_holds(rule_, tier_, m_.leg, chosen);
     breaks("no-error", tier_.name + ".when", when.poisoned);
     if (!Concrete::holds(when)) return;
-    // A grant of these terms gives way to another of the same.
-    breaks("displacement-acyclic", "rule",
-           m_.victim->tier == tier_.name && m_.victim->price == m_.leg.price &&
-               m_.victim->quantity == m_.leg.quantity && m_.victim->window == m_.leg.window);
     if (m_.victim->rank >= tier_.rank) return;
     const rules::Displaces& d = *tier_.displaces;
     if (d.stop_within && m_.victim->notice < *d.stop_within) return;
