@@ -36,6 +36,7 @@ Json finding_json(const analyses::Finding& f) {
               {"label", f.label.empty() ? Json(nullptr) : Json(f.label)},
               {"witness", f.witness.empty() ? Json(nullptr) : case_json(f.witness)},
               {"more", std::move(cases)},
+              {"region", f.region.empty() ? Json(nullptr) : case_json(f.region)},
               {"because", f.conjuncts},
               {"scenario", f.scenario.empty() ? Json(nullptr) : Json(f.scenario)},
               {"clause", provision_json(f.provisions.front())},
@@ -96,6 +97,18 @@ std::vector<analyses::Provision> places_of(const analyses::Finding& f) {
   return out;
 }
 
+/// `every case with quantity 1 kW .. 7 kW and any lead is one, too`.
+std::string region_text(const CaseValues& region) {
+  if (region.empty()) return "";
+  std::string out;
+  for (std::size_t i = 0; i < region.size(); ++i) {
+    const auto& [name, values] = region[i];
+    const char* before = i == 0 ? "" : i + 1 == region.size() ? " and " : ", ";
+    out += before + (values.empty() ? "any " + name : name + " " + spoken(values));
+  }
+  return fmt::format("  every case with {} is one, too\n", out);
+}
+
 std::string failure_text(const analyses::Finding& f, const CheckView& view) {
   const bool colour = view.colour;
   std::string out = fmt::format(
@@ -111,6 +124,7 @@ std::string failure_text(const analyses::Finding& f, const CheckView& view) {
     out +=
         fmt::format("  the smallest case ({}); what it does not name may be anything:\n", f.label);
   out += case_text(f.witness);
+  out += region_text(f.region);
   for (const auto& values : f.more) out += "  or:\n" + case_text(values);
   if (view.explain)
     for (const std::string& line : f.conjuncts) out += fmt::format("  decided by {}\n", line);

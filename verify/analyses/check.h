@@ -42,6 +42,8 @@ struct Finding {
   std::string label;     // of a witness: `single decision`, `inductive step`
   std::vector<std::pair<std::string, std::string>> witness;  // variable and value; the rest: any
   std::vector<std::vector<std::pair<std::string, std::string>>> more;  // further cases
+  /// Of a witness of one request: what each variable may be, together; an empty text: anything.
+  std::vector<std::pair<std::string, std::string>> region;
   std::vector<rules::Example> golden;  // the witness as golden cases: what comes of it now
   std::string no_golden;               // of a witness that is none: why
   std::vector<std::string> conjuncts;  // what decides the witness, each part with its truth

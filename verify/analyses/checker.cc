@@ -154,6 +154,7 @@ void Checker::note(const question::QueryResult& result) {
 void Checker::add_witness(Finding& f, const question::QueryResult& result) const {
   f.witness = result.values;
   f.more = result.more;
+  f.region = result.region;
   f.conjuncts = result.conjuncts;
   for (std::size_t i = 0; i < result.cases.size() && scripted_scenarios_; ++i) {
     if (result.roles[i].granted) continue;

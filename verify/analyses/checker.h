@@ -182,6 +182,7 @@ class Checker {
   /// Whether two tiers' grants are displaced by the same, or displace the same.
   bool differ_as_victims(std::size_t a, std::size_t b);
   bool displaced_otherwise(std::size_t k, std::size_t a, std::size_t b);
+  bool gives_way_to(std::size_t k, std::size_t tier);
   const z3::expr& victim_of(std::size_t k, std::size_t tier);
   bool differ_as_displacers(std::size_t a, std::size_t b);
   bool differ_in_price(std::size_t a, std::size_t b) const;
@@ -230,7 +231,8 @@ class Checker {
   Shared inhabited_;
   std::vector<std::optional<Shared>> fires_;
   /// By two tiers: whether their grants, or what they displace, differ.
-  std::map<std::pair<std::size_t, std::size_t>, Shared> victims_differ_, displacers_differ_;
+  std::map<std::pair<std::size_t, std::size_t>, Shared> victims_differ_, displacers_differ_,
+      gives_way_;
   /// When a tier displaces a grant of another: the terms, and what was asked about two of them.
   std::unique_ptr<question::Query> victims_;
   std::map<std::pair<std::size_t, std::size_t>, z3::expr> victim_of_;

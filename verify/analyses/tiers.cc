@@ -83,10 +83,26 @@ const z3::expr& Checker::victim_of(std::size_t k, std::size_t tier) {
   return victim_of_.emplace(std::pair(k, tier), term).first->second;
 }
 
+/// The tier can displace some grant of the other.
+bool Checker::gives_way_to(std::size_t k, std::size_t tier) {
+  if (auto it = gives_way_.find({k, tier}); it != gives_way_.end())
+    return cite(it->second) != smt::Answer::unsat;
+  const std::size_t from = questions();
+  question::Query q(budget(), subject_);
+  const question::SymbolicRequest& s = q.request("", true);
+  q.require(q.eligible(s, k) && q.when(s, k) && s.rank_guard(k) && s.victim_is(0, tier));
+  const Shared shared{q.possible({}), from, questions()};
+  gives_way_.emplace(std::pair(k, tier), shared);
+  return shared.answer != smt::Answer::unsat;
+}
+
 /// The tier can displace a grant of the one, and not the same grant of the other.
 bool Checker::displaced_otherwise(std::size_t k, std::size_t a, std::size_t b) {
   const z3::expr one_of = victim_of(k, a), two_of = victim_of(k, b);
   if (z3::eq(one_of, two_of)) return false;
+  // One question for all tiers whose grants never give way to it.
+  if (one_of.is_false()) return gives_way_to(k, b);
+  if (two_of.is_false()) return gives_way_to(k, a);
   const z3::expr differ = (one_of != two_of).simplify();
   if (auto it = otherwise_.find(differ.id()); it != otherwise_.end())
     return cite(it->second.second) != smt::Answer::unsat;
@@ -114,8 +130,12 @@ bool Checker::differ_as_victims(std::size_t a, std::size_t b) {
   if (auto it = victims_differ_.find({a, b}); it != victims_differ_.end())
     return cite(it->second) != smt::Answer::unsat;
   Shared shared{smt::Answer::unsat, questions(), 0};
-  for (std::size_t k = 0; k < rule().tiers.size() && shared.answer == smt::Answer::unsat; ++k)
+  // Who is just above the lower of the two may displace that alone: those first.
+  const std::size_t count = rule().tiers.size(), lower = std::max(a, b);
+  for (std::size_t n = 0; n < count && shared.answer == smt::Answer::unsat; ++n) {
+    const std::size_t k = n < lower ? lower - 1 - n : n;
     if (tier(k).displaces && displaced_otherwise(k, a, b)) shared.answer = smt::Answer::sat;
+  }
   shared.until = questions();
   victims_differ_.emplace(std::pair(a, b), shared);
   return shared.answer != smt::Answer::unsat;
@@ -298,9 +318,8 @@ void Checker::overflows(const std::string& name, const expr::Expr& expr, std::si
   const bool watched = place.ends_with(".bound") || place.ends_with(".exempt") || place == "load";
   std::string equal = fmt::format("({0}) == ({0})", expr.canonical);
   // Whose condition overflows is no candidate; whose compensation does is one, for no sum.
-  const admission::ClauseId refuses = place.ends_with(".when")
-                                          ? admission::ClauseId::capacity
-                                          : admission::ClauseId::displacement;
+  const admission::ClauseId refuses =
+      place.ends_with(".when") ? admission::ClauseId::capacity : admission::ClauseId::displacement;
   if (victim)
     script_displacement(f, result, sentence, i,
                         watched ? ToShow{{}, {{"no-error", "displaced implies " + equal}}, {}}

@@ -11,17 +11,17 @@ namespace {
 
 using smt::num;
 
-smt::SolverBudget quick(const QueryBudget& budget) {
-  smt::SolverBudget out = budget;
-  out.rlimit = std::min(budget.rlimit, budget.quick);
-  return out;
-}
-
 constexpr int kUndecidedMax = 6;  // questions about one example, then it is small enough
 constexpr std::uint32_t kBoxesAtFirst = 4;  // of a search before the linear questions
 constexpr int kHalvingsMax = 70;  // of one unknown: 64 bits, and room
 
 }  // namespace
+
+smt::SolverBudget QueryBudget::small() const {
+  smt::SolverBudget out = *this;
+  out.rlimit = std::min(rlimit, quick);
+  return out;
+}
 
 expr::Expr variable(std::string_view name) {
   expr::Expr out;
@@ -39,7 +39,7 @@ Query::Query(const QueryBudget& budget, const RuleSubject& subject)
       instants_(budget.instants),
       grounded_(budget.grounded),
       solver_(budget),
-      quick_(quick(budget)) {}
+      quick_(budget.small()) {}
 
 const SymbolicRequest& Query::request(const std::string& name, bool with_victim,
                                       SymbolicRequest::Range range) {
@@ -53,6 +53,7 @@ void Query::premise(const std::vector<smt::Symbolic::Bool>& all) {
   solver_.add(all);
   quick_.add(all);
   premises_.insert(premises_.end(), all.begin(), all.end());
+  given_.insert(given_.end(), all.begin(), all.end());
 }
 
 smt::Symbolic::Int Query::unknown(const std::string& name, std::int64_t low, std::int64_t high,
@@ -141,15 +142,15 @@ const Query::History& Query::history(const SymbolicRequest& request, std::size_t
     if (of == &request) return h;
   History h;
   smt::Symbolic::Bool overdue = smt::Symbolic::Bool::fresh(request.name() + "user.overdue");
-  if (!step.overdue_possible) require(!overdue);
+  if (!step.overdue_possible) premise({!overdue});
   h.overdue = {overdue, std::nullopt};
   smt::Symbolic::Int waited = smt::Symbolic::Int::fresh(request.name() + "request.waited");
-  require(num(0) <= waited && waited <= num(kWireMax));
+  premise({num(0) <= waited && waited <= num(kWireMax)});
   h.waited = CheckedSymbolic::within(waited, 0, kWireMax);
   // What failed, at most all of it.
   const CheckedSymbolic::Int& value = request.row(expr::variable_row("value"));
   smt::Symbolic::Int trimmed = smt::Symbolic::Int::fresh(request.name() + "failed_value");
-  require(num(0) <= trimmed && trimmed <= value.value);
+  premise({num(0) <= trimmed && trimmed <= value.value});
   h.trimmed = CheckedSymbolic::within(trimmed, 0,
                                       static_cast<std::int64_t>(std::max<Int128>(0, value.high)));
   h.compensation = step.displaced ? owed(request, tier) : CheckedSymbolic::integer(0);
@@ -159,10 +160,13 @@ const Query::History& Query::history(const SymbolicRequest& request, std::size_t
   return histories_.back().second;
 }
 
-CheckedSymbolic::Bool Query::claim(const expr::Expr& expr, const SymbolicRequest& request,
-                                   std::size_t tier, const GoalStep& step) {
-  const History& h = history(request, tier, step);
-  expr::Bindings<CheckedSymbolic> b = request.bindings(tier);
+expr::Bindings<CheckedSymbolic> Query::bindings_of(const Use& use) const {
+  expr::Bindings<CheckedSymbolic> b = use.request->bindings(use.tier, use.chooses);
+  if (!use.step) return b;
+  const GoalStep& step = *use.step;
+  const auto of = std::find_if(histories_.begin(), histories_.end(),
+                               [&](const auto& one) { return one.first == use.request; });
+  const History& h = of->second;
   b.bools[at("admitted")] = CheckedSymbolic::boolean(step.admitted);
   b.bools[at("displaced")] = CheckedSymbolic::boolean(step.displaced);
   b.bools[at("failed")] = CheckedSymbolic::boolean(step.failed);
@@ -171,7 +175,14 @@ CheckedSymbolic::Bool Query::claim(const expr::Expr& expr, const SymbolicRequest
   b.ints[at("compensation")] = h.compensation;
   b.ints[at("refund")] = CheckedSymbolic::mul_div_floor(h.trimmed, step.refund.value, kFullRatio);
   b.ints[at("penalty")] = CheckedSymbolic::mul_div_floor(h.trimmed, step.penalty.value, kFullRatio);
-  Use use{&expr, &request, tier, {}, step, expr::evaluate_bool<CheckedSymbolic>(expr, b), {}, true};
+  return b;
+}
+
+CheckedSymbolic::Bool Query::claim(const expr::Expr& expr, const SymbolicRequest& request,
+                                   std::size_t tier, const GoalStep& step) {
+  history(request, tier, step);
+  Use use{&expr, &request, tier, {}, step, {}, {}, true};
+  use.as_bool = expr::evaluate_bool<CheckedSymbolic>(expr, bindings_of(use));
   note(expr, request);
   if (step.failed)
     for (std::size_t i = 0; i < requests_.size(); ++i)
@@ -191,7 +202,7 @@ smt::Symbolic::Bool Query::obtains(const SymbolicRequest& request, std::size_t t
 CheckedSymbolic::Bool Query::choice(const SymbolicRequest& request, std::size_t tier) {
   const expr::Expr& when = subject_.rule().tiers[tier].displaces->when;
   Use use{&when, &request, tier, {}, {}, {}, {}, true, true};
-  use.as_bool = expr::evaluate_bool<CheckedSymbolic>(when, request.bindings(tier, true));
+  use.as_bool = expr::evaluate_bool<CheckedSymbolic>(when, bindings_of(use));
   note(when, request);
   uses_.push_back(use);
   return use.as_bool;
@@ -302,9 +313,17 @@ void Query::minimise(std::vector<smt::Symbolic::Bool>& fixed) {
   }
 }
 
-smt::Answer Query::possible(const std::vector<smt::Symbolic::Bool>& more) {
-  premise(asked_);
+/// What was required so far becomes part of the question.
+void Query::ask() {
+  solver_.add(asked_);
+  quick_.add(asked_);
+  premises_.insert(premises_.end(), asked_.begin(), asked_.end());
+  faults_.insert(faults_.end(), asked_.begin(), asked_.end());
   asked_.clear();
+}
+
+smt::Answer Query::possible(const std::vector<smt::Symbolic::Bool>& more) {
+  ask();
   const smt::Answer answer = solver_.probe(more);
   if (answer == smt::Answer::unsat) record(solver_, answer, more);
   return answer;
@@ -312,6 +331,7 @@ smt::Answer Query::possible(const std::vector<smt::Symbolic::Bool>& more) {
 
 QueryResult Query::solve(bool minimal) {
   QueryResult out = solve_once(minimal);
+  if (minimal && out.answer == smt::Answer::sat) write_region(out);
   for (int i = 0; minimal && i < more_ && out.answer == smt::Answer::sat; ++i) {
     require(differs(*last_));
     records_ = false;  // no verdict rests on further cases
@@ -366,8 +386,7 @@ bool Query::linearly(std::vector<smt::Symbolic::Bool>& fixed, bool minimal, Quer
 
 QueryResult Query::solve_once(bool minimal) {
   QueryResult out;
-  premise(asked_);
-  asked_.clear();
+  ask();
   std::vector<smt::Symbolic::Bool> fixed;
   // Values of expressions with products are decided together; often at once.
   if (products_ && reads_values())

@@ -37,6 +37,9 @@ struct QueryBudget : smt::SolverBudget {
   int more = 0;           // further cases of a yes, each other than those before it
   /// Ranges of the factors of products that one question is split into; then it is undecided.
   std::uint32_t boxes = 400;
+
+  /// Of what need not be decided.
+  smt::SolverBudget small() const;
 };
 
 using Values = std::vector<std::pair<std::string, std::string>>;
@@ -64,9 +67,15 @@ struct QueryResult {
   /// By request: the case of the request that its victim was granted to, where one was found.
   std::vector<std::optional<RequestCase>> granted;
   Values values;                       // what matters of them, as text
-  std::vector<Values> more;            // the same of further cases
+  std::vector<Values> more;            // the same of further cases: other conditions hold
+  /// Of a question about one request alone: what each variable that was read may be, together, an
+  /// empty text for whatever there is. Every such request is a case. Empty: no more than the one.
+  Values region;
   std::vector<std::string> conjuncts;  // of what was asked, each with its truth in the case
 };
+
+/// A value of a variable, with the rule's units: `22 kW`.
+std::string shown_value(const expr::Variable& variable, std::int64_t value, const rules::Rule& rule);
 
 /// One question of one rule.
 class Query {
@@ -162,7 +171,12 @@ class Query {
   QueryResult solve_once(bool minimal);
   void record(const smt::Solver& solver, smt::Answer answer,
               const std::vector<smt::Symbolic::Bool>& extra) const;
+  expr::Bindings<CheckedSymbolic> bindings_of(const Use& use) const;
+  // query_more.cc
+  std::vector<smt::Symbolic::Bool> conditions() const;
   smt::Symbolic::Bool differs(const z3::model& model) const;
+  void ask();
+  void write_region(QueryResult& out) const;  // query_region.cc
   void explain(const z3::model& model, QueryResult& out) const;
   expr::Bindings<Concrete> concrete_bindings(const Use& use, const z3::model& model) const;
   bool agrees(const Use& use, const z3::model& model, std::string& mismatch) const;
@@ -217,6 +231,7 @@ class Query {
   smt::Solver quick_;  // for what need not be decided: a smaller example, a way to exact values
   smt::Solver* small_ = &quick_;               // on which an example is made small
   std::vector<smt::Symbolic::Bool> premises_;  // all that was required, of requests too
+  std::vector<smt::Symbolic::Bool> given_;     // of those, what was not asked
   std::optional<z3::model> last_;
   bool records_ = true;    // what is decided becomes a certificate, where those are asked for
   bool products_ = false;  // some expression multiplies two unknowns
@@ -225,6 +240,7 @@ class Query {
   std::vector<std::vector<smt::Symbolic::Bool>> ways_;
   std::vector<std::vector<std::uint8_t>> read_;  // by request, by row
   std::vector<smt::Symbolic::Bool> asked_;
+  std::vector<smt::Symbolic::Bool> faults_;  // of `premises_`, what was asked
   std::deque<Use> uses_;
   std::vector<const SymbolicRequest*> displacing_;  // that displaces() was asked of
   std::deque<std::pair<const SymbolicRequest*, History>> histories_;

@@ -23,7 +23,17 @@ std::string text_of(const expr::Expr& e, std::int32_t node, const expr::ExprWorl
   return expr::canonical_text(nodes, world);
 }
 
-std::string shown(const expr::Variable& v, std::int64_t value, const rules::Rule& rule) {
+/// What the rule's clock says at the start.
+std::string shown_clock(const expr::ClockReading& reading, const expr::Zone& zone, Instant start) {
+  const Concrete::Int at = Concrete::integer(start.value);
+  return fmt::format("{}", (reading.op == expr::Op::hour ? expr::hour_of<Concrete>(zone, at)
+                                                         : expr::weekday_of<Concrete>(zone, at))
+                               .value);
+}
+
+}  // namespace
+
+std::string shown_value(const expr::Variable& v, std::int64_t value, const rules::Rule& rule) {
   switch (v.type) {
     case expr::ExprType::boolean:
       return value != 0 ? "true" : "false";
@@ -45,16 +55,6 @@ std::string shown(const expr::Variable& v, std::int64_t value, const rules::Rule
   }
   return fmt::format("{}", value);
 }
-
-/// What the rule's clock says at the start.
-std::string shown_clock(const expr::ClockReading& reading, const expr::Zone& zone, Instant start) {
-  const Concrete::Int at = Concrete::integer(start.value);
-  return fmt::format("{}", (reading.op == expr::Op::hour ? expr::hour_of<Concrete>(zone, at)
-                                                         : expr::weekday_of<Concrete>(zone, at))
-                               .value);
-}
-
-}  // namespace
 
 expr::Bindings<Concrete> Query::concrete_bindings(const Use& use, const z3::model& model) const {
   std::size_t i = 0;
@@ -201,7 +201,7 @@ void Query::write_values(const z3::model& model, QueryResult& out) const {
       std::int64_t value = v.type == expr::ExprType::boolean
                                ? static_cast<std::int64_t>(smt::value_in(model, b.bools[row].value))
                                : smt::value_in(model, b.ints[row].value);
-      add(v.name, shown(v, value, rule));
+      add(v.name, shown_value(v, value, rule));
     }
   }
   for (const Use& use : uses_) {
@@ -218,7 +218,7 @@ void Query::write_values(const z3::model& model, QueryResult& out) const {
       if (mentioned)
         out.values.emplace_back(
             use.request->name() + std::string(v.name),
-            shown(v, is_bool ? std::int64_t{b.bools[row].value} : b.ints[row].value, rule));
+            shown_value(v, is_bool ? std::int64_t{b.bools[row].value} : b.ints[row].value, rule));
     }
     break;
   }
@@ -253,32 +253,6 @@ std::vector<CaseRole> Query::roles(const z3::model& model) const {
     out.push_back(std::move(r));
   }
   return out;
-}
-
-/// Some variable that the expressions read has another value; true of nothing where they read none.
-smt::Symbolic::Bool Query::differs(const z3::model& model) const {
-  std::vector<smt::Symbolic::Bool> any;
-  for (std::size_t i = 0; i < requests_.size(); ++i) {
-    if (is_granted(requests_[i])) continue;
-    expr::Bindings<CheckedSymbolic> b = requests_[i].bindings(0);
-    for (std::size_t row = 0; row < expr::variables().size(); ++row) {
-      if (read_[i][row] == 0 || expr::variables()[row].place == expr::ExprPlace::goal) continue;
-      const expr::ExprType type = expr::variables()[row].type;
-      if (type == expr::ExprType::boolean) {
-        any.push_back(b.bools[row].value !=
-                      smt::Symbolic::boolean(smt::value_in(model, b.bools[row].value)));
-      } else if (type == expr::ExprType::name_set) {
-        for (const CheckedSymbolic::Bool& in : b.sets[row])
-          any.push_back(in.value != smt::Symbolic::boolean(smt::value_in(model, in.value)));
-      } else if (type == expr::ExprType::path) {
-        for (const CheckedSymbolic::Bool& in : b.location_in)
-          any.push_back(in.value != smt::Symbolic::boolean(smt::value_in(model, in.value)));
-      } else if (expr::variables()[row].name != "rank" && expr::variables()[row].name != "tier") {
-        any.push_back(b.ints[row].value != smt::num(smt::value_in(model, b.ints[row].value)));
-      }
-    }
-  }
-  return smt::any_of(any);
 }
 
 }  // namespace capmarket::question

@@ -67,8 +67,7 @@ smt::Answer Query::by_products(std::vector<smt::Symbolic::Bool>& fixed, bool min
   const std::size_t count = requests_.size();
   for (std::size_t i = 0; i < count && grounded_; ++i)
     if (requests_[i].has_victim()) granted_to(requests_[i], 0);
-  premise(asked_);
-  asked_.clear();
+  ask();
   std::vector<smt::Symbolic::Bool> links;
   for (Granted& g : granted_) {
     g.found = false;
