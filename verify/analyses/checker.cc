@@ -243,12 +243,13 @@ void Checker::schema_lines() {
   if (!r.goals.empty())
     add("goals speak of refused requests too, whatever these ask for, while their numbers fit 64 "
         "bits");
-  add(fmt::format("a grant was displaced at most {} times before", question::kTimesDisplacedMax));
+  add(fmt::format("a grant was displaced at most {} times before", budget_.times_displaced));
 }
 
 void Checker::schema_inhabited() {
-  schema_lines();
   Finding f = begin(AnalysisId::schema_inhabited, "limits", "limits");
+  bound_displacements();
+  schema_lines();
   const std::size_t from = questions();
   question::Query q(budget(), subject_);
   q.request("", false, question::SymbolicRequest::Range::limits);

@@ -192,6 +192,7 @@ class Checker {
 
   /// What every verdict assumes, for the report.
   void schema_lines();
+  void bound_displacements();
   /// Whether the expression overflows somewhere in the limits; `victim`: one is read too.
   void overflows(const std::string& name, const expr::Expr& expr, std::size_t i, bool victim,
                  const std::string& place);

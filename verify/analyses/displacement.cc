@@ -10,6 +10,35 @@
 
 namespace capmarket::analyses {
 
+/// Where no tier can displace a grant that was displaced so often, none ever was more often. Asked
+/// of the first few numbers, where a condition reads them.
+void Checker::bound_displacements() {
+  const auto row = static_cast<std::int64_t>(expr::variable_row("victim.times_displaced"));
+  const bool read = std::any_of(rule().tiers.begin(), rule().tiers.end(), [&](const rules::Tier& t) {
+    return t.displaces && std::any_of(t.displaces->when.nodes.begin(), t.displaces->when.nodes.end(),
+                                      [&](const expr::ExprNode& n) {
+                                        return n.op == expr::Op::variable && n.value == row;
+                                      });
+  });
+  if (!read || !subject_.earlier.empty() || subject_.open_past) return;
+  auto displaced_again = [&](int times) {
+    for (std::size_t i = 0; i < rule().tiers.size(); ++i) {
+      if (!tier(i).displaces) continue;
+      question::Query q(budget(), subject_);
+      const question::SymbolicRequest& s = q.request("", true);
+      q.require(q.displaces(s, i));
+      q.require(s.row(row).value == smt::Symbolic::integer(times));
+      if (q.solve(false).answer != smt::Answer::unsat) return true;
+    }
+    return false;
+  };
+  for (int times = 0; times <= question::kTimesShown; ++times)
+    if (!displaced_again(times)) {
+      budget_.times_displaced = times;
+      return;
+    }
+}
+
 void Checker::displacement_reachable(std::size_t i) {
   const rules::Displaces& d = *tier(i).displaces;
   Finding f = begin(AnalysisId::displacement_reachable, tier(i).name, at(i, "displaces.when"));

@@ -58,7 +58,7 @@ PumpStep pump_step(question::Query& q, const rules::Rule& rule, int number) {
   step.name = fmt::format("step{}", number);
   step.request = &q.request(step.name, false);
   for (std::size_t i = 0; i < rule.tiers.size(); ++i)
-    step.at.push_back(q.eligible(*step.request, i) && q.room(*step.request, i));
+    step.at.push_back(q.obtains(*step.request, i) && q.room(*step.request, i));
   q.require(smt::any_of(step.at));
   const expr::Expr value = question::variable("value");
   q.reads(value, *step.request);
@@ -135,12 +135,15 @@ void Checker::no_money_pump() {
     q.require(net > num(0));
     result.answer = q.possible({});
     if (result.answer == smt::Answer::unsat) continue;
+    // Its values may lie within rounding of a real case.
+    result = q.solve(false);
+    if (result.answer == smt::Answer::unsat) continue;
     for (const PumpStep& step : all)
       for (const Bool& b : step.whole()) q.require(b);
     result = q.solve(true);
     note(result);
     if (result.answer != smt::Answer::sat) {
-      result.answer = smt::Answer::unknown;  // a case may lie within rounding of a real one
+      result.answer = smt::Answer::unknown;
       if (result.reason.empty()) result.reason = "no case with exact values was found";
       break;
     }
@@ -159,7 +162,9 @@ void Checker::no_money_pump() {
         "to prove that it was";
     return end(std::move(f), AnalysisVerdict::refuted, sentence);
   }
-  end_valid(std::move(f), inhabited(), result, "");
+  question::Query some(alone, subject_);
+  some.require(pump_step(some, rule(), 1).price >= num(0));
+  end_valid(std::move(f), some.possible({}), result, "");
 }
 
 }  // namespace capmarket::analyses

@@ -72,8 +72,8 @@ question::QueryResult Checker::asked_before(std::size_t i, std::size_t k) {
   auto row = [](const question::SymbolicRequest& s, const char* name) {
     return s.row(expr::variable_row(name)).value;
   };
-  q.require(q.eligible(late, i) && q.room(late, i));
-  q.require(q.eligible(early, k) && q.room(early, k));
+  q.require(q.obtains(late, i) && q.room(late, i));
+  q.require(q.obtains(early, k) && q.room(early, k));
   q.require(question::CheckedSymbolic::holds(q.boolean(*rule().load, early, k)));
   q.require(row(late, "start") == row(early, "start") && row(late, "lead") < row(early, "lead"));
   q.require(row(as_early, "lead") == row(early, "lead"));
@@ -161,7 +161,7 @@ void Checker::starvation_of(std::size_t i, const std::vector<std::vector<Answer>
   }
   question::Query cover(budget(), subject_);
   const question::SymbolicRequest& s = cover.request("", false);
-  cover.require(cover.eligible(s, i) && cover.room(s, i));
+  cover.require(cover.obtains(s, i) && cover.room(s, i));
   cover.require(question::CheckedSymbolic::holds(cover.boolean(*rule().load, s, i)));
   question::QueryResult covered = cover.solve(false);
   note(covered);

@@ -21,12 +21,20 @@ void Checker::tier_satisfiable(std::size_t i) {
   Finding f = begin(AnalysisId::tier_satisfiable, tier(i).name, at(i, "eligible"));
   question::Query q(budget(), subject_);
   const question::SymbolicRequest& s = q.request("", false);
-  q.require(q.obtains(s, i));
+  q.require(q.eligible(s, i) && s.priced(i));
   const bool eligible = q.possible({}) != smt::Answer::unsat;
+  q.require(s.quota_guard(i));
+  const bool in_quota = q.possible({}) != smt::Answer::unsat;
   q.require(q.room(s, i));
   std::string sentence = fmt::format(
       "no request inside the limits is eligible for tier `{}`: nobody can obtain it", tier(i).name);
-  if (eligible) {
+  if (eligible && !in_quota) {
+    provision(f, at(i, "quota"));
+    sentence = fmt::format(
+        "whoever is eligible for tier `{}` asks for more than the {} {} that a user may have of it: "
+        "nobody can obtain it",
+        tier(i).name, tier(i).user_quota->value, rule().unit);
+  } else if (eligible) {
     if (tier(i).quota) provision(f, at(i, "quota"));
     for (std::size_t k = 0; k < rule().tiers.size(); ++k)
       if (k != i && tier(k).set_aside.value > 0) provision(f, at(k, "set_aside"));

@@ -22,10 +22,28 @@ QueryResult happens(const QueryBudget& budget, const RuleSubject& subject, const
   return q.solve(false);
 }
 
+/// One of the tiers of the versions that are here, or one of another name: another rule may give a
+/// step to any of them, at any rank.
+void free_tier(const RuleSubject& subject, expr::Bindings<CheckedSymbolic>& b,
+               smt::Solver& solver) {
+  const auto none = static_cast<std::int64_t>(subject.world.names.size());
+  const smt::Symbolic::Int tier = smt::Symbolic::Int::fresh("tier"),
+                           rank = smt::Symbolic::Int::fresh("rank");
+  std::vector<smt::Symbolic::Bool> any = {tier == smt::num(none)};
+  for (std::size_t v = 0; v <= subject.earlier.size(); ++v)
+    for (const rules::Tier& t : version_of(subject, v).tiers)
+      any.push_back(tier == smt::num(subject.world.name_index(t.name)));
+  solver.add(smt::any_of(any));
+  solver.add(smt::num(-kWireMax) <= rank && rank <= smt::num(kWireMax));
+  b.ints[question::at("tier")] = CheckedSymbolic::within(tier, 0, none);
+  b.ints[question::at("rank")] = CheckedSymbolic::within(rank, -kWireMax, kWireMax);
+}
+
 /// What can be said of a step of that kind: all that it does not fix is free.
 expr::Bindings<CheckedSymbolic> unlinked_step(const SymbolicRequest& s, const GoalCase& at,
                                               smt::Solver& solver) {
   expr::Bindings<CheckedSymbolic> b = s.bindings(at.tier);
+  free_tier(s.subject(), b, solver);
   b.bools[question::at("admitted")] = CheckedSymbolic::boolean(at.step.admitted);
   b.bools[question::at("displaced")] = CheckedSymbolic::boolean(at.step.displaced);
   b.bools[question::at("failed")] = CheckedSymbolic::boolean(at.step.failed);

@@ -151,6 +151,7 @@ const Query::History& Query::history(const SymbolicRequest& request, std::size_t
   const CheckedSymbolic::Int& value = request.row(expr::variable_row("value"));
   smt::Symbolic::Int trimmed = smt::Symbolic::Int::fresh(request.name() + "failed_value");
   premise({num(0) <= trimmed && trimmed <= value.value});
+  if (step.failed) premise({request.fails_at_least_a_granule(trimmed)});
   h.trimmed = CheckedSymbolic::within(trimmed, 0,
                                       static_cast<std::int64_t>(std::max<Int128>(0, value.high)));
   h.compensation = step.displaced ? owed(request, tier) : CheckedSymbolic::integer(0);
@@ -214,12 +215,23 @@ smt::Symbolic::Bool Query::when(const SymbolicRequest& request, std::size_t tier
 
 smt::Symbolic::Bool Query::unstopped(const SymbolicRequest& request, std::size_t tier) {
   displacing_.push_back(&request);
-  return obtains(request, tier) && when(request, tier) && request.rank_guard(tier) &&
+  const smt::Symbolic::Int& times = request.row(expr::variable_row("victim.times_displaced")).value;
+  return times <= num(budget_.times_displaced) && obtains(request, tier) && when(request, tier) && request.rank_guard(tier) &&
          request.floor_guard() && request.victim_quota_guard() && room_to_displace(request, tier);
 }
 
 smt::Symbolic::Bool Query::displaces(const SymbolicRequest& request, std::size_t tier) {
   return unstopped(request, tier) && request.stop_guard(tier);
+}
+
+/// Of a request of which some part fails: what that is worth.
+const smt::Symbolic::Int* Query::lost_by_failure(const SymbolicRequest& request) const {
+  const bool fails = std::any_of(uses_.begin(), uses_.end(), [&](const Use& u) {
+    return u.request == &request && u.step && u.step->failed;
+  });
+  for (const auto& [of, h] : histories_)
+    if (fails && of == &request) return &h.trimmed.value;
+  return nullptr;
 }
 
 /// Looks for values that are V of real volumes. True: `fixed` makes the question's example exact.
@@ -231,7 +243,10 @@ bool Query::exact(std::vector<smt::Symbolic::Bool>& fixed, bool minimal) {
     // The value of a victim's request is the whole value of the grant.
     if (is_granted(s)) continue;
     const Granted* granted = granted_of(s);
-    if (reads(s, "value")) choices.push_back(s.exact_leg(&*hint, instants));
+    if (const smt::Symbolic::Int* lost = lost_by_failure(s))
+      choices.push_back(s.exact_failure(&*hint, *lost));
+    else if (reads(s, "value"))
+      choices.push_back(s.exact_leg(&*hint, instants));
     if (s.has_victim() &&
         (reads(s, "victim.value") || reads(s, "victim.whole_value") ||
          (granted != nullptr && granted->found && reads(*granted->request, "value"))))
@@ -257,9 +272,12 @@ bool Query::exact(std::vector<smt::Symbolic::Bool>& fixed, bool minimal) {
 }
 
 bool Query::exact_by_ways(std::vector<smt::Symbolic::Bool>& fixed, bool minimal) {
+  const std::vector<smt::Symbolic::Bool> before = fixed;
   for (const std::vector<smt::Symbolic::Bool>& way : ways_) {
-    if (main().check(way) != smt::Answer::sat) continue;
-    fixed = way;
+    std::vector<smt::Symbolic::Bool> all = before;
+    all.insert(all.end(), way.begin(), way.end());
+    if (main().check(all) != smt::Answer::sat) continue;
+    fixed = std::move(all);
     if (exact(fixed, minimal)) return true;
   }
   fixed.clear();
@@ -367,21 +385,35 @@ bool Query::linearly(std::vector<smt::Symbolic::Bool>& fixed, bool minimal, Quer
   if (out.answer == smt::Answer::unknown)
     out.reason = fmt::format("{} ({})", kGaveUp, main().reason());
   if (out.answer != smt::Answer::sat) return false;
-  // The victim so far is any that the limits allow: what matters is one that was granted.
-  if (grounded_ && ground(fixed) == smt::Answer::unsat) {
-    out.answer = smt::Answer::unsat;
-    return false;
-  }
-  const std::vector<smt::Symbolic::Bool> grounded = fixed;
-  if (grounded.empty() && !granted_.empty()) main().probe();  // the hint is of the last question
-  if (!grounded.empty() && main().probe(grounded) == smt::Answer::sat && exact(fixed, minimal))
-    return true;
-  if (!grounded.empty()) {
-    fixed.clear();
-    for (Granted& g : granted_) g.found = false;
-    if (main().probe() != smt::Answer::sat) return false;
-  }
+  if (grounded_) return exactly_granted(fixed, minimal, out);
   return exact(fixed, minimal) || exact_by_ways(fixed, minimal);
+}
+
+/// The victim so far is any that the limits allow: what counts is one that was granted, under the
+/// first version that has such a case; or under one that is not here.
+bool Query::exactly_granted(std::vector<smt::Symbolic::Bool>& fixed, bool minimal,
+                            QueryResult& out) {
+  for (std::size_t version = 0; version <= subject_.earlier.size(); ++version) {
+    std::vector<smt::Symbolic::Bool> wishes;
+    const smt::Answer any = ground(version, fixed, wishes);
+    if (any == smt::Answer::unsat && version == 0) {
+      out.answer = any;
+      return false;
+    }
+    if (any != smt::Answer::sat) continue;
+    const std::vector<smt::Symbolic::Bool> links = fixed;
+    fixed.insert(fixed.end(), wishes.begin(), wishes.end());
+    if (main().probe(fixed) == smt::Answer::sat && exact(fixed, minimal)) return true;
+    fixed = links;
+    if (main().probe(fixed) == smt::Answer::sat && exact(fixed, minimal)) return true;
+    fixed = links;
+    if (exact_by_ways(fixed, minimal)) return true;
+  }
+  for (Granted& g : granted_) g.found = false;
+  fixed = of_versions_not_here();
+  if (!fixed.empty() && main().probe(fixed) == smt::Answer::sat && exact(fixed, minimal)) return true;
+  fixed.clear();
+  return false;
 }
 
 QueryResult Query::solve_once(bool minimal) {

@@ -37,6 +37,8 @@ struct QueryBudget : smt::SolverBudget {
   int more = 0;           // further cases of a yes, each other than those before it
   /// Ranges of the factors of products that one question is split into; then it is undecided.
   std::uint32_t boxes = 400;
+  /// No grant that may give way was displaced more often before.
+  std::int64_t times_displaced = kTimesDisplacedMax;
 
   /// Of what need not be decided.
   smt::SolverBudget small() const;
@@ -149,6 +151,7 @@ class Query {
   smt::Symbolic::Bool gives_way(const SymbolicRequest& request, std::size_t tier,
                                 std::size_t victim_version, std::size_t victim_tier);
   smt::Symbolic::Bool room_to_displace(const SymbolicRequest& request, std::size_t tier);
+  smt::Symbolic::Bool released_is_lacking(const SymbolicRequest& request, std::size_t tier) const;
   struct Use {
     const expr::Expr* expr = nullptr;
     const SymbolicRequest* request = nullptr;
@@ -184,11 +187,15 @@ class Query {
   void minimise(std::vector<smt::Symbolic::Bool>& fixed);
   bool exact_by_ways(std::vector<smt::Symbolic::Bool>& fixed, bool minimal);
   bool exact(std::vector<smt::Symbolic::Bool>& fixed, bool minimal);
-  smt::Answer ground(std::vector<smt::Symbolic::Bool>& fixed);
+  smt::Answer ground(std::size_t from, std::vector<smt::Symbolic::Bool>& links,
+                     std::vector<smt::Symbolic::Bool>& wishes);
   void premise(const std::vector<smt::Symbolic::Bool>& all);
   smt::Solver& main();
   bool reads_values() const;
+  const smt::Symbolic::Int* lost_by_failure(const SymbolicRequest& request) const;
   bool linearly(std::vector<smt::Symbolic::Bool>& fixed, bool minimal, QueryResult& out);
+  bool exactly_granted(std::vector<smt::Symbolic::Bool>& fixed, bool minimal, QueryResult& out);
+  std::vector<smt::Symbolic::Bool> of_versions_not_here() const;
   void finish(const std::vector<smt::Symbolic::Bool>& fixed, QueryResult& out);
   // query_products.cc
   /// What a search over products is asked: premises beside what was asked.
@@ -202,6 +209,11 @@ class Query {
   smt::Answer search(const ProductQuestion& question, bool minimal,
                      std::vector<smt::Symbolic::Bool>& fixed);
   std::vector<smt::Symbolic::Bool> unfolded() const;
+  smt::Answer by_products_of_grants(const std::vector<smt::Symbolic::Bool>& real,
+                                    std::vector<smt::Symbolic::Bool>& fixed, bool minimal,
+                                    std::uint32_t boxes);
+  bool shaped(const std::vector<smt::Symbolic::Bool>& base, std::vector<smt::Symbolic::Bool>& fixed,
+              bool minimal, std::uint32_t boxes);
   std::vector<std::vector<smt::Symbolic::Bool>> shapes() const;
   bool reads_victims_value(const SymbolicRequest& request) const;
   /// A request, and the one that its victim was granted to under that version.
@@ -215,7 +227,8 @@ class Query {
   std::vector<smt::Symbolic::Bool> links_of(const Granted& granted) const;
   void wish(const SymbolicRequest& request, std::vector<smt::Symbolic::Bool>& fixed);
   Granted& granted_to(const SymbolicRequest& request, std::size_t version);
-  smt::Answer ground_one(const SymbolicRequest& request, std::vector<smt::Symbolic::Bool>& all);
+  smt::Answer ground_one(const SymbolicRequest& request, std::size_t from,
+                         std::vector<smt::Symbolic::Bool>& all);
   const Granted* granted_of(const SymbolicRequest& request) const;
   bool is_granted(const SymbolicRequest& request) const;
   RequestCase case_of(const SymbolicRequest& request, const z3::model& model) const;

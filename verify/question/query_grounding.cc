@@ -58,14 +58,14 @@ std::vector<smt::Symbolic::Bool> Query::links_of(const Granted& g) const {
   return out;
 }
 
-/// The first version under which the request's victim was granted: its links join `all`. Unsat:
-/// there is none, whatever else is in `all`.
-smt::Answer Query::ground_one(const SymbolicRequest& request,
+/// The first version from that one on under which the request's victim was granted: its links join
+/// `all`. Unsat: there is none, whatever else is in `all`.
+smt::Answer Query::ground_one(const SymbolicRequest& request, std::size_t from,
                               std::vector<smt::Symbolic::Bool>& all) {
   const std::vector<smt::Symbolic::Bool> before = all;
   smt::Answer out = smt::Answer::unsat;
   std::vector<std::vector<smt::Symbolic::Bool>> none;
-  for (std::size_t v = 0; v <= subject_.earlier.size(); ++v) {
+  for (std::size_t v = from; v <= subject_.earlier.size(); ++v) {
     Granted& g = granted_to(request, v);
     std::vector<smt::Symbolic::Bool> with = before, links = links_of(g);
     with.insert(with.end(), links.begin(), links.end());
@@ -79,26 +79,40 @@ smt::Answer Query::ground_one(const SymbolicRequest& request,
     none.push_back(std::move(with));
   }
   // Another version of an earlier victim, or one that is not here, may leave room for this one.
-  if (subject_.open_past || (!before.empty() && !subject_.earlier.empty()))
+  if (from > 0 || subject_.open_past || (!before.empty() && !subject_.earlier.empty()))
     return smt::Answer::unknown;
   if (out == smt::Answer::unsat)
     for (const auto& with : none) record(main(), out, with);
   return out;
 }
 
-/// Looks for victims that somebody was granted. Unsat: there are none. Else `fixed` holds what was
-/// found, perhaps nothing, and then what makes the case easy to bring about, each where it can be:
-/// no verdict rests on those wishes.
-smt::Answer Query::ground(std::vector<smt::Symbolic::Bool>& fixed) {
+/// Looks for victims that somebody was granted, under that version or one after it in their order.
+/// Sat: `links` says so of each. Unsat, from the first on: there are none. `wishes`: what makes the
+/// case easy to bring about, each where it can be; no verdict rests on them.
+smt::Answer Query::ground(std::size_t from, std::vector<smt::Symbolic::Bool>& links,
+                          std::vector<smt::Symbolic::Bool>& wishes) {
   const std::size_t count = requests_.size();
-  std::vector<smt::Symbolic::Bool> all;
+  links.clear();
   for (Granted& g : granted_) g.found = false;
-  for (std::size_t i = 0; i < count; ++i)
-    if (requests_[i].has_victim() && ground_one(requests_[i], all) == smt::Answer::unsat)
-      return smt::Answer::unsat;
-  fixed = std::move(all);
-  for (std::size_t i = 0; i < count; ++i) wish(requests_[i], fixed);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!requests_[i].has_victim()) continue;
+    const smt::Answer answer = ground_one(requests_[i], from, links);
+    if (answer != smt::Answer::sat) return answer;
+  }
+  std::vector<smt::Symbolic::Bool> all = links;
+  for (std::size_t i = 0; i < count; ++i) wish(requests_[i], all);
+  wishes.assign(all.begin() + static_cast<std::ptrdiff_t>(links.size()), all.end());
   return smt::Answer::sat;
+}
+
+/// That each victim is of a version that is not here, whose terms are not known; empty where there
+/// is none.
+std::vector<smt::Symbolic::Bool> Query::of_versions_not_here() const {
+  std::vector<smt::Symbolic::Bool> out;
+  if (!subject_.open_past) return out;
+  for (const SymbolicRequest& s : requests_)
+    if (s.has_victim()) out.push_back(s.victim_of_version(subject_.earlier.size() + 1));
+  return out;
 }
 
 void Query::wish(const SymbolicRequest& s, std::vector<smt::Symbolic::Bool>& fixed) {

@@ -14,12 +14,14 @@ bool Query::reads_victims_value(const SymbolicRequest& s) const {
          (granted != nullptr && reads(*granted->request, "value"));
 }
 
-/// What holds of the values of every real case.
+/// What holds of the values of every real case; of the requests that victims were granted to, their
+/// links say it.
 std::vector<smt::Symbolic::Bool> Query::unfolded() const {
   std::vector<smt::Symbolic::Bool> out;
   for (const SymbolicRequest& s : requests_)
-    for (const smt::Symbolic::Bool& b : s.unfolded(reads(s, "value"), reads_victims_value(s)))
-      out.push_back(b);
+    if (!is_granted(s))
+      for (const smt::Symbolic::Bool& b : s.unfolded(reads(s, "value"), reads_victims_value(s)))
+        out.push_back(b);
   return out;
 }
 
@@ -28,6 +30,10 @@ std::vector<smt::Symbolic::Bool> Query::unfolded() const {
 std::vector<std::vector<smt::Symbolic::Bool>> Query::shapes() const {
   std::vector<std::vector<smt::Symbolic::Bool>> out(2);
   for (const SymbolicRequest& s : requests_) {
+    if (const smt::Symbolic::Int* lost = lost_by_failure(s)) {
+      out[0].push_back(*lost == s.row(expr::variable_row("value")).value);
+      for (const smt::Symbolic::Bool& b : s.fails_by_a_granule(*lost)) out[1].push_back(b);
+    }
     if (!reads_victims_value(s)) continue;
     for (const smt::Symbolic::Bool& b : s.released_as_a_whole()) out[0].push_back(b);
     for (const smt::Symbolic::Bool& b : s.one_piece_of_each()) out[1].push_back(b);
@@ -60,44 +66,60 @@ smt::Answer Query::search(const ProductQuestion& question, bool minimal,
   return answer;
 }
 
+/// With some shape of the victims beside these premises.
+bool Query::shaped(const std::vector<smt::Symbolic::Bool>& base,
+                   std::vector<smt::Symbolic::Bool>& fixed, bool minimal, std::uint32_t boxes) {
+  for (const std::vector<smt::Symbolic::Bool>& shape : shapes()) {
+    std::vector<smt::Symbolic::Bool> all = base;
+    all.insert(all.end(), shape.begin(), shape.end());
+    if (search({all, true, boxes}, minimal, fixed) == smt::Answer::sat) return true;
+  }
+  return false;
+}
+
 /// Without the victims that somebody was granted first: where that has no case, nothing has.
 smt::Answer Query::by_products(std::vector<smt::Symbolic::Bool>& fixed, bool minimal,
                                std::uint32_t boxes) {
-  const bool only_own = subject_.earlier.empty() && !subject_.open_past;
   const std::size_t count = requests_.size();
   for (std::size_t i = 0; i < count && grounded_; ++i)
-    if (requests_[i].has_victim()) granted_to(requests_[i], 0);
+    for (std::size_t v = 0; v <= subject_.earlier.size() && requests_[i].has_victim(); ++v)
+      granted_to(requests_[i], v);
   ask();
-  std::vector<smt::Symbolic::Bool> links;
-  for (Granted& g : granted_) {
-    g.found = false;
-    if (g.version != 0) continue;  // a victim is of one version: examples are of this one
-    std::vector<smt::Symbolic::Bool> more = links_of(g);
-    links.insert(links.end(), more.begin(), more.end());
-  }
+  for (Granted& g : granted_) g.found = false;
   const std::vector<smt::Symbolic::Bool> real = unfolded();
-  std::vector<smt::Symbolic::Bool> linked = real;
-  linked.insert(linked.end(), links.begin(), links.end());
-  const std::vector<std::vector<smt::Symbolic::Bool>> shapes = this->shapes();
-  const bool exact = shapes.front().empty();
-  const smt::Answer any = search({real, exact && links.empty(), boxes}, minimal, fixed);
-  if (any == smt::Answer::unsat || (exact && links.empty())) return any;
-  if (!links.empty() && only_own &&
-      search({linked, false, boxes}, false, fixed) == smt::Answer::unsat)
-    return smt::Answer::unsat;
-  auto with = [&](std::vector<smt::Symbolic::Bool> base) {
-    for (const std::vector<smt::Symbolic::Bool>& shape : shapes) {
-      std::vector<smt::Symbolic::Bool> all = base;
-      all.insert(all.end(), shape.begin(), shape.end());
-      if (search({all, true, boxes}, minimal, fixed) == smt::Answer::sat) return true;
+  const bool exact = shapes().front().empty() && granted_.empty();
+  const smt::Answer any = search({real, exact, boxes}, minimal, fixed);
+  if (any == smt::Answer::unsat || exact) return any;
+  if (!granted_.empty()) return by_products_of_grants(real, fixed, minimal, boxes);
+  return shaped(real, fixed, minimal, boxes) ? smt::Answer::sat : smt::Answer::unknown;
+}
+
+/// Version by version; of several victims all are of one.
+smt::Answer Query::by_products_of_grants(const std::vector<smt::Symbolic::Bool>& real,
+                                         std::vector<smt::Symbolic::Bool>& fixed, bool minimal,
+                                         std::uint32_t boxes) {
+  const bool one_victim = std::count_if(requests_.begin(), requests_.end(),
+                                        [](const auto& s) { return s.has_victim(); }) == 1;
+  bool none = !subject_.open_past && (one_victim || subject_.earlier.empty());
+  for (std::size_t v = 0; v <= subject_.earlier.size(); ++v) {
+    std::vector<smt::Symbolic::Bool> linked = real;
+    for (Granted& g : granted_) {
+      g.found = g.version == v;
+      if (!g.found) continue;
+      for (const smt::Symbolic::Bool& b : links_of(g)) linked.push_back(b);
+      for (const smt::Symbolic::Bool& b : g.request->unfolded(reads(*g.request, "value"), false))
+        linked.push_back(b);
     }
-    return false;
-  };
-  if (!links.empty() && with(linked)) {
-    for (Granted& g : granted_) g.found = g.version == 0;
-    return smt::Answer::sat;
+    if (search({linked, false, boxes}, false, fixed) == smt::Answer::unsat) continue;
+    none = false;
+    if (shaped(linked, fixed, minimal, boxes)) return smt::Answer::sat;
   }
-  return with(real) ? smt::Answer::sat : smt::Answer::unknown;
+  for (Granted& g : granted_) g.found = false;
+  if (none) return smt::Answer::unsat;
+  std::vector<smt::Symbolic::Bool> elsewhere = of_versions_not_here();
+  if (elsewhere.empty()) return smt::Answer::unknown;
+  elsewhere.insert(elsewhere.end(), real.begin(), real.end());
+  return shaped(elsewhere, fixed, minimal, boxes) ? smt::Answer::sat : smt::Answer::unknown;
 }
 
 }  // namespace capmarket::question

@@ -112,9 +112,28 @@ smt::Symbolic::Bool Query::gives_way(const SymbolicRequest& request, std::size_t
   return smt::all_of(all);
 }
 
+/// What is live leaves room enough for itself, so that a leg lacks no more than its quantity at any
+/// instant: but for what is set aside for tiers of neither name, which a curtailment or an earlier
+/// version can leave short.
+smt::Symbolic::Bool Query::released_is_lacking(const SymbolicRequest& request,
+                                               std::size_t tier) const {
+  const rules::Rule& r = subject_.rule();
+  const std::string& mine = r.tiers[tier].name;
+  const smt::Symbolic::Bool within = request.released_within_leg();
+  if (set_aside_for_others(r, mine, mine) == 0) return within;
+  std::vector<smt::Symbolic::Bool> all;
+  for (std::size_t v = 0; v <= subject_.earlier.size(); ++v) {
+    const rules::Rule& theirs = v == 0 ? r : subject_.earlier[v - 1]->rule;
+    for (std::size_t t = 0; t < theirs.tiers.size(); ++t)
+      if (set_aside_for_others(r, mine, theirs.tiers[t].name) == 0)
+        all.push_back(!request.victim_is(v, t) || within);
+  }
+  return smt::all_of(all);
+}
+
 smt::Symbolic::Bool Query::room_to_displace(const SymbolicRequest& request, std::size_t tier) {
   const rules::Rule& r = subject_.rule();
-  std::vector<smt::Symbolic::Bool> all = {room(request, tier)};
+  std::vector<smt::Symbolic::Bool> all = {room(request, tier), released_is_lacking(request, tier)};
   for (std::size_t v = 0; v <= subject_.earlier.size(); ++v) {
     const rules::Rule& theirs = v == 0 ? r : subject_.earlier[v - 1]->rule;
     for (std::size_t t = 0; t < theirs.tiers.size(); ++t) {

@@ -17,6 +17,26 @@ std::int64_t value_at(std::int64_t price, std::int64_t quantity, std::int64_t le
   return v ? v->value : kWireMax;
 }
 
+namespace {
+
+/// Prices around indices: the first of a market lie in the bounds, every later index is the median
+/// of what was admitted, and a price lies no farther from it than the band. Under a version before
+/// this one prices may have been others.
+std::pair<std::int64_t, std::int64_t> around_indices(const rules::Rule& rule) {
+  const rules::Pricing& p = rule.pricing;
+  const std::int64_t least = rule.limits.price_min.value, most = rule.limits.price_max.value;
+  if (rule.supersedes) return {least, most};
+  auto band = [&](std::int64_t v) {
+    return static_cast<std::int64_t>(floor_div(Int128{v} * p.band.value, kFullRatio));
+  };
+  std::int64_t low = std::max(least, p.floor.value), high = std::min(most, p.cap.value);
+  while (low <= high && low > least && band(low) > 0) low = std::max(least, low - band(low));
+  while (low <= high && high < most && band(high) > 0) high = std::min(most, high + band(high));
+  return {low, high};
+}
+
+}  // namespace
+
 std::pair<std::int64_t, std::int64_t> admissible_prices(const rules::Rule& rule) {
   const rules::Pricing& p = rule.pricing;
   const rules::Limits& l = rule.limits;
@@ -30,6 +50,8 @@ std::pair<std::int64_t, std::int64_t> admissible_prices(const rules::Rule& rule)
     low = std::max(low, least->price.value), high = std::min(high, most->price.value);
   } else if (p.mode == rules::PricingMode::negotiated) {
     low = std::max(low, p.floor.value), high = std::min(high, p.cap.value);
+  } else if (p.mode == rules::PricingMode::discovered) {
+    std::tie(low, high) = around_indices(rule);
   }
   if (low > high) return {l.price_min.value, l.price_max.value};
   return {low, high};

@@ -63,6 +63,52 @@ SymbolicRequest::Ways SymbolicRequest::exact_leg(const z3::model* hint, bool ins
   return out;
 }
 
+SymbolicRequest::Ways SymbolicRequest::exact_failure(const z3::model* hint,
+                                                     const smt::Symbolic::Int& lost) const {
+  const RequestBounds& b = bounds_;
+  std::vector<std::int64_t> quantities = {b.quantity_min, b.quantity_max};
+  std::vector<std::int64_t> prices = {b.price_min, b.price_max};
+  if (hint != nullptr) {
+    quantities.push_back(smt::value_in(*hint, quantity_));
+    prices.push_back(smt::value_in(*hint, price_));
+  }
+  Ways out;
+  const smt::Symbolic::Int &value = ints_[at("value")].value, length = ints_[at("length")].value;
+  const smt::Symbolic::Int gone = smt::Symbolic::Int::fresh(name_ + "failed_granules");
+  for (std::int64_t p : sorted_unique(prices))
+    for (std::int64_t q : sorted_unique(quantities)) {
+      const smt::Symbolic::Int unit = wide(Int128{p} * q);
+      const std::vector<smt::Symbolic::Bool> leg = {price_ == num(p), quantity_ == num(q),
+                                                    value == per_hour(length * unit)};
+      auto way = [&](std::vector<smt::Symbolic::Bool> more) {
+        more.insert(more.end(), leg.begin(), leg.end());
+        out.push_back(std::move(more));
+      };
+      way({lost == value});
+      way({lost == value - per_hour(length * unit - wide(Int128{p} * step_))});
+      way({num(1) <= gone && gone <= length_steps_,
+           lost == value - per_hour((length_steps_ - gone) * wide(Int128{p} * q * step_))});
+    }
+  for (const std::vector<smt::Symbolic::Bool>& leg : exact_leg(hint, false)) {
+    out.push_back(leg);
+    out.back().push_back(lost == value);
+  }
+  return out;
+}
+
+smt::Symbolic::Bool SymbolicRequest::fails_at_least_a_granule(
+    const smt::Symbolic::Int& lost) const {
+  return per_hour(price_ * num(step_)) <= lost;
+}
+
+std::vector<smt::Symbolic::Bool> SymbolicRequest::fails_by_a_granule(
+    const smt::Symbolic::Int& lost) const {
+  const smt::Symbolic::Int hour = num(kNanosPerHour);
+  const smt::Symbolic::Int rest = price_ * quantity_ * ints_[at("length")].value - price_ * num(step_);
+  const smt::Symbolic::Int left = smt::Symbolic::Int::fresh(name_ + "value_left");
+  return {left * hour <= rest && rest < left * hour + hour, lost == ints_[at("value")].value - left};
+}
+
 /// One piece, the whole grant or what is left of it, of which the whole or the least is released:
 /// with a price and quantities that leave the instants free, or with volumes that leave the price.
 SymbolicRequest::Ways SymbolicRequest::exact_victim(const z3::model* hint, bool instants) const {

@@ -107,8 +107,9 @@ class SymbolicRequest {
   smt::Symbolic::Bool victim_has_terms_of(const SymbolicRequest& granted) const;
   smt::Symbolic::Bool same_place(const SymbolicRequest& granted) const;
   smt::Symbolic::Bool same_holder(const SymbolicRequest& granted) const;
+  /// At no instant more than the leg is released.
+  smt::Symbolic::Bool released_within_leg() const;
   // What makes a victim easy to bring about.
-  smt::Symbolic::Bool released_within_leg() const;  // no second leg needs to make room
   smt::Symbolic::Bool whole_grant_is_live() const;
   /// A slot like this one, before it, could have been signed for too.
   smt::Symbolic::Bool room_for_a_debt() const;
@@ -132,6 +133,12 @@ class SymbolicRequest {
   using Ways = std::vector<std::vector<smt::Symbolic::Bool>>;
   Ways exact_leg(const z3::model* hint, bool instants) const;
   Ways exact_victim(const z3::model* hint, bool instants) const;
+  /// The same of the leg and of what is `lost` of it by a failure: all, a unit of a granule, or all
+  /// of some granules.
+  Ways exact_failure(const z3::model* hint, const smt::Symbolic::Int& lost) const;
+  /// What is lost is worth a unit of a granule at least: of every failure. Or it is just that.
+  smt::Symbolic::Bool fails_at_least_a_granule(const smt::Symbolic::Int& lost) const;
+  std::vector<smt::Symbolic::Bool> fails_by_a_granule(const smt::Symbolic::Int& lost) const;
   /// Premises that hold in every real case, with products of unknowns.
   std::vector<smt::Symbolic::Bool> unfolded(bool leg, bool victim) const;
   /// With these beside them every case is a real one: all of the grant is live and released; or one
