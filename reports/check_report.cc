@@ -64,7 +64,8 @@ Json rule_report_json(const analyses::RuleReport& r) {
 analyses::AnalysisVerdict worst(const std::vector<analyses::RuleReport>& reports) {
   analyses::AnalysisVerdict out = analyses::AnalysisVerdict::proved;
   for (const analyses::RuleReport& r : reports) {
-    if (r.verdict() == analyses::AnalysisVerdict::refuted || r.verdict() == analyses::AnalysisVerdict::vacuous)
+    if (r.verdict() == analyses::AnalysisVerdict::refuted ||
+        r.verdict() == analyses::AnalysisVerdict::vacuous)
       return r.verdict();
     if (r.verdict() == analyses::AnalysisVerdict::unknown) out = analyses::AnalysisVerdict::unknown;
   }
@@ -130,8 +131,7 @@ std::string failure_text(const analyses::Finding& f, const CheckView& view) {
     for (const std::string& line : f.conjuncts) out += fmt::format("  decided by {}\n", line);
   for (const analyses::Provision& p : places_of(f))
     out += fmt::format("  at {}:{}:{}: {}\n", p.file, p.line, p.column, p.place);
-  if (!f.scenario.empty())
-    out += fmt::format("  a run shows it: capmarket run {}\n", f.scenario);
+  if (!f.scenario.empty()) out += fmt::format("  a run shows it: capmarket run {}\n", f.scenario);
   return out + "\n";
 }
 

@@ -14,7 +14,8 @@
 namespace capmarket::expr {
 
 inline constexpr std::int64_t kNanosPerMinute = kNanosPerHour / 60;
-inline constexpr std::int64_t kNanosPerDay = 24 * kNanosPerHour;
+inline constexpr std::int64_t kHoursPerDay = 24;
+inline constexpr std::int64_t kNanosPerDay = kHoursPerDay * kNanosPerHour;
 /// Changes of one zone, at most: two a year for as long as time lasts fit more than once.
 inline constexpr std::size_t kZoneChangesMax = 256;
 
@@ -63,16 +64,30 @@ typename D::Int local_time(const Zone& zone, const typename D::Int& at) {
   return at + offset;
 }
 
+/// Whole hours of local time since the local epoch, of an instant of any domain. Hour and weekday
+/// rest on the same number: a solver relates them.
+template <class D>
+typename D::Int local_hours(const Zone& zone, const typename D::Int& at) {
+  bool whole = zone.offset.value % kNanosPerHour == 0;
+  for (const ZoneChange& c : zone.changes) whole = whole && c.offset.value % kNanosPerHour == 0;
+  if (!whole) return D::div_floor(local_time<D>(zone, at), kNanosPerHour);
+  typename D::Int offset = D::integer(zone.offset.value / kNanosPerHour);
+  for (const ZoneChange& c : zone.changes)
+    offset = D::select(at < D::integer(c.from.value), offset,
+                       D::integer(c.offset.value / kNanosPerHour));
+  return D::div_floor(at, kNanosPerHour) + offset;
+}
+
 /// Whole hours since the local day began, 0 to 23.
 template <class D>
 typename D::Int hour_of(const Zone& zone, const typename D::Int& at) {
-  return D::div_floor(D::mod_floor(local_time<D>(zone, at), kNanosPerDay), kNanosPerHour);
+  return D::mod_floor(local_hours<D>(zone, at), kHoursPerDay);
 }
 
 /// 1 (Monday) to 7 (Sunday), as ISO 8601 numbers them, of the local day. The epoch was a Thursday.
 template <class D>
 typename D::Int weekday_of(const Zone& zone, const typename D::Int& at) {
-  return D::mod_floor(D::div_floor(local_time<D>(zone, at), kNanosPerDay) + D::integer(3), 7) +
+  return D::mod_floor(D::div_floor(local_hours<D>(zone, at), kHoursPerDay) + D::integer(3), 7) +
          D::integer(1);
 }
 

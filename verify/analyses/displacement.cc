@@ -14,12 +14,14 @@ namespace capmarket::analyses {
 /// of the first few numbers, where a condition reads them.
 void Checker::bound_displacements() {
   const auto row = static_cast<std::int64_t>(expr::variable_row("victim.times_displaced"));
-  const bool read = std::any_of(rule().tiers.begin(), rule().tiers.end(), [&](const rules::Tier& t) {
-    return t.displaces && std::any_of(t.displaces->when.nodes.begin(), t.displaces->when.nodes.end(),
-                                      [&](const expr::ExprNode& n) {
-                                        return n.op == expr::Op::variable && n.value == row;
-                                      });
-  });
+  const bool read =
+      std::any_of(rule().tiers.begin(), rule().tiers.end(), [&](const rules::Tier& t) {
+        return t.displaces &&
+               std::any_of(t.displaces->when.nodes.begin(), t.displaces->when.nodes.end(),
+                           [&](const expr::ExprNode& n) {
+                             return n.op == expr::Op::variable && n.value == row;
+                           });
+      });
   if (!read || !subject_.earlier.empty() || subject_.open_past) return;
   auto displaced_again = [&](int times) {
     for (std::size_t i = 0; i < rule().tiers.size(); ++i) {

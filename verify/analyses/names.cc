@@ -92,6 +92,8 @@ bool differ_in_digits_only(std::string_view a, std::string_view b) {
   return without(a) == without(b);
 }
 
+constexpr std::size_t kLongName = 4;  // letters from which on a likeness says something
+
 /// The names that there are, and which of those that are asked for are none.
 class KnownNames {
  public:
@@ -141,7 +143,9 @@ class KnownNames {
     const std::string like = near(use);
     const bool open = use.kind == NameKind::victim_tier ? subject_.open_past
                                                         : !subject_.rule().vocabulary.has_value();
-    return !open || (!like.empty() && !differ_in_digits_only(like, use.name));
+    if (!open) return true;
+    // Of two short names each is near the other.
+    return use.name.size() >= kLongName && !like.empty() && !differ_in_digits_only(like, use.name);
   }
 
  private:

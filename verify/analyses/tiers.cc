@@ -175,6 +175,7 @@ void Checker::tier_not_shadowed(std::size_t i) {
   question::Query q(budget(), subject_);
   const question::SymbolicRequest& s = q.request("", false);
   q.require(q.eligible(s, i));
+  const bool nobody = q.possible({}) == smt::Answer::unsat;
   std::string better;
   for (std::size_t j = 0; j < i; ++j) {
     if (tier(j).quota || tier(j).user_quota || differ_in_price(i, j) || differ_as_victims(i, j))
@@ -187,9 +188,11 @@ void Checker::tier_not_shadowed(std::size_t i) {
     return end(
         std::move(f), AnalysisVerdict::info,
         "not asked: it differs from every better tier in price, quota or who may displace it");
-  end_satisfiable(std::move(f), q.solve(false),
-                  fmt::format("whoever is eligible for tier `{}` obtains a better one as well: {}",
-                              tier(i).name, better));
+  end_satisfiable(
+      std::move(f), q.solve(false),
+      nobody ? fmt::format("nobody is eligible for tier `{}`", tier(i).name)
+             : fmt::format("whoever is eligible for tier `{}` obtains a better one as well: {}",
+                           tier(i).name, better));
 }
 
 void Checker::tier_not_redundant(std::size_t i) {
@@ -200,6 +203,7 @@ void Checker::tier_not_redundant(std::size_t i) {
   question::Query q(budget(), subject_);
   const question::SymbolicRequest& s = q.request("", false);
   q.require(q.eligible(s, i));
+  const bool nobody = q.possible({}) == smt::Answer::unsat;
   std::string same;
   for (std::size_t j = 0; j < i; ++j) {
     if (tier(j).quota || tier(j).user_quota || differ_in_price(i, j) || differ_as_victims(i, j) ||
@@ -209,10 +213,13 @@ void Checker::tier_not_redundant(std::size_t i) {
     same += fmt::format("{}`{}`", same.empty() ? "" : ", ", tier(j).name);
     provision(f, at(j, "eligible"));
   }
-  end_satisfiable(std::move(f), q.solve(false),
-                  fmt::format("tier `{}` could be dropped: whoever is eligible for it obtains {}, "
-                              "at the same price and with the same displacements",
-                              tier(i).name, same.empty() ? "nothing" : same));
+  end_satisfiable(
+      std::move(f), q.solve(false),
+      nobody
+          ? fmt::format("tier `{}` could be dropped: nobody is eligible for it", tier(i).name)
+          : fmt::format("tier `{}` could be dropped: whoever is eligible for it obtains {}, at the "
+                        "same price and with the same displacements",
+                        tier(i).name, same));
 }
 
 void Checker::coverage() {

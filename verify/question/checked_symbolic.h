@@ -13,8 +13,8 @@
 
 namespace capmarket::question {
 
-/// A domain of expressions (not inline, as `Symbolic`): terms with the bounds that they keep and the cases in which they
-/// overflow.
+/// A domain of expressions (not inline, as `Symbolic`): terms with the bounds that they keep and
+/// the cases in which they overflow.
 struct CheckedSymbolic {
   /// Absent: never poisoned.
   using Poison = std::optional<smt::Symbolic::Bool>;

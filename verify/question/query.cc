@@ -11,9 +11,9 @@ namespace {
 
 using smt::num;
 
-constexpr int kUndecidedMax = 6;  // questions about one example, then it is small enough
+constexpr int kUndecidedMax = 6;            // questions about one example, then it is small enough
 constexpr std::uint32_t kBoxesAtFirst = 4;  // of a search before the linear questions
-constexpr int kHalvingsMax = 70;  // of one unknown: 64 bits, and room
+constexpr int kHalvingsMax = 70;            // of one unknown: 64 bits, and room
 
 }  // namespace
 
@@ -216,8 +216,9 @@ smt::Symbolic::Bool Query::when(const SymbolicRequest& request, std::size_t tier
 smt::Symbolic::Bool Query::unstopped(const SymbolicRequest& request, std::size_t tier) {
   displacing_.push_back(&request);
   const smt::Symbolic::Int& times = request.row(expr::variable_row("victim.times_displaced")).value;
-  return times <= num(budget_.times_displaced) && obtains(request, tier) && when(request, tier) && request.rank_guard(tier) &&
-         request.floor_guard() && request.victim_quota_guard() && room_to_displace(request, tier);
+  return times <= num(budget_.times_displaced) && obtains(request, tier) && when(request, tier) &&
+         request.rank_guard(tier) && request.floor_guard() && request.victim_quota_guard() &&
+         room_to_displace(request, tier);
 }
 
 smt::Symbolic::Bool Query::displaces(const SymbolicRequest& request, std::size_t tier) {
@@ -411,7 +412,8 @@ bool Query::exactly_granted(std::vector<smt::Symbolic::Bool>& fixed, bool minima
   }
   for (Granted& g : granted_) g.found = false;
   fixed = of_versions_not_here();
-  if (!fixed.empty() && main().probe(fixed) == smt::Answer::sat && exact(fixed, minimal)) return true;
+  if (!fixed.empty() && main().probe(fixed) == smt::Answer::sat && exact(fixed, minimal))
+    return true;
   fixed.clear();
   return false;
 }

@@ -16,9 +16,9 @@ namespace capmarket::question {
 /// What the variables of goals say about a step.
 struct GoalStep {
   bool admitted = false, displaced = false, failed = false;
-  bool overdue_possible = false;   // else the user has no overdue obligation
-  BasisPoints refund, penalty;     // of the strategy, where it failed
-  std::string strategy;            // its name, where it failed
+  bool overdue_possible = false;  // else the user has no overdue obligation
+  BasisPoints refund, penalty;    // of the strategy, where it failed
+  std::string strategy;           // its name, where it failed
 };
 
 /// The reason of an unknown.
@@ -68,8 +68,8 @@ struct QueryResult {
   std::vector<CaseRole> roles;     // likewise
   /// By request: the case of the request that its victim was granted to, where one was found.
   std::vector<std::optional<RequestCase>> granted;
-  Values values;                       // what matters of them, as text
-  std::vector<Values> more;            // the same of further cases: other conditions hold
+  Values values;             // what matters of them, as text
+  std::vector<Values> more;  // the same of further cases: other conditions hold
   /// Of a question about one request alone: what each variable that was read may be, together, an
   /// empty text for whatever there is. Every such request is a case. Empty: no more than the one.
   Values region;
@@ -77,7 +77,8 @@ struct QueryResult {
 };
 
 /// A value of a variable, with the rule's units: `22 kW`.
-std::string shown_value(const expr::Variable& variable, std::int64_t value, const rules::Rule& rule);
+std::string shown_value(const expr::Variable& variable, std::int64_t value,
+                        const rules::Rule& rule);
 
 /// One question of one rule.
 class Query {

@@ -98,7 +98,8 @@ bool Query::agrees(const Use& use, const z3::model& model, std::string& mismatch
         use.step)
       continue;
     auto row = static_cast<std::size_t>(n.value);
-    std::int64_t said = smt::value_in(model, use.request->bindings(use.tier, use.chooses).ints[row].value);
+    std::int64_t said =
+        smt::value_in(model, use.request->bindings(use.tier, use.chooses).ints[row].value);
     if (b.ints[row].poisoned || b.ints[row].value != said) {
       mismatch =
           fmt::format("{} is {}, not {}", expr::variables()[row].name, b.ints[row].value, said);

@@ -104,9 +104,11 @@ smt::Symbolic::Bool SymbolicRequest::fails_at_least_a_granule(
 std::vector<smt::Symbolic::Bool> SymbolicRequest::fails_by_a_granule(
     const smt::Symbolic::Int& lost) const {
   const smt::Symbolic::Int hour = num(kNanosPerHour);
-  const smt::Symbolic::Int rest = price_ * quantity_ * ints_[at("length")].value - price_ * num(step_);
+  const smt::Symbolic::Int rest =
+      price_ * quantity_ * ints_[at("length")].value - price_ * num(step_);
   const smt::Symbolic::Int left = smt::Symbolic::Int::fresh(name_ + "value_left");
-  return {left * hour <= rest && rest < left * hour + hour, lost == ints_[at("value")].value - left};
+  return {left * hour <= rest && rest < left * hour + hour,
+          lost == ints_[at("value")].value - left};
 }
 
 /// One piece, the whole grant or what is left of it, of which the whole or the least is released:
@@ -168,8 +170,9 @@ SymbolicRequest::Ways SymbolicRequest::exact_victim(const z3::model* hint, bool 
   return out;
 }
 
-/// A value lies less than one unit from the exact quotient; that of what is released on either side:
-/// of one granule of the largest quantity at least, of all from the first instant to the last at most.
+/// A value lies less than one unit from the exact quotient; that of what is released on either
+/// side: of one granule of the largest quantity at least, of all from the first instant to the last
+/// at most.
 std::vector<smt::Symbolic::Bool> SymbolicRequest::unfolded(bool leg, bool victim) const {
   std::vector<smt::Symbolic::Bool> out;
   smt::Symbolic::Int hour = num(kNanosPerHour);

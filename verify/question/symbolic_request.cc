@@ -211,8 +211,7 @@ void SymbolicRequest::location() {
     }
 }
 
-expr::Bindings<CheckedSymbolic> SymbolicRequest::bindings(std::size_t tier,
-                                                          bool chooses) const {
+expr::Bindings<CheckedSymbolic> SymbolicRequest::bindings(std::size_t tier, bool chooses) const {
   const rules::Tier& t = subject_.rule().tiers.at(tier);
   expr::Bindings<CheckedSymbolic> out{ints_, bools_, sets_, location_in_};
   out.ints[at("rank")] = CheckedSymbolic::integer(t.rank);

@@ -75,8 +75,8 @@ class SymbolicRequest {
   const std::vector<Unknown>& unknowns() const { return unknowns_; }
   const std::vector<smt::Symbolic::Bool>& switches() const { return switches_; }
 
-  /// Values for the expressions of that tier, the victim's too where there is one. `chooses`: as the
-  /// tier's `when` reads them.
+  /// Values for the expressions of that tier, the victim's too where there is one. `chooses`: as
+  /// the tier's `when` reads them.
   expr::Bindings<CheckedSymbolic> bindings(std::size_t tier, bool chooses = false) const;
 
   /// The price is the schedule's for a leg of that tier at its start; true where there is none.
@@ -127,9 +127,10 @@ class SymbolicRequest {
   /// The quantity of the victim's grant as it was settled.
   smt::Symbolic::Int victim_whole_quantity() const { return whole_quantity_; }
 
-  /// Premises that make `value`, or the victim's values, exactly V of constants and a price, with one
-  /// piece live and one released: each entry is one way, and every way is a real case. Their union is not all cases. Ways with a
-  /// price, which leave the instants free, come first where `instants`; they are slower.
+  /// Premises that make `value`, or the victim's values, exactly V of constants and a price, with
+  /// one piece live and one released: each entry is one way, and every way is a real case. Their
+  /// union is not all cases. Ways with a price, which leave the instants free, come first where
+  /// `instants`; they are slower.
   using Ways = std::vector<std::vector<smt::Symbolic::Bool>>;
   Ways exact_leg(const z3::model* hint, bool instants) const;
   Ways exact_victim(const z3::model* hint, bool instants) const;

@@ -87,8 +87,8 @@ TEST(RegionOfAFault, is_none_where_nothing_is_known_beside_the_case) {
       ward("quantity == 3", "  - { name: none, never: 'admitted && tier == \"firm\"' }\n");
   EXPECT_THAT(found(text, "goal:none", "none").region, IsEmpty());
   // Products are searched box by box; nothing is said around a case of theirs.
-  const std::string product =
-      ward("price * quantity >= 7.50", "  - { name: none, never: 'admitted && tier == \"firm\"' }\n");
+  const std::string product = ward("price * quantity >= 7.50",
+                                   "  - { name: none, never: 'admitted && tier == \"firm\"' }\n");
   EXPECT_THAT(found(product, "goal:none", "none").region, IsEmpty());
 }
 
