@@ -1,6 +1,7 @@
 // Every rule again and again, alone and beside a busy processor: the same bytes, in time, and
 // nothing undecided of what ships.
 #include <atomic>
+#include <ctime>
 #include <filesystem>
 #include <thread>
 
@@ -71,8 +72,9 @@ TEST(ReproducedFull, every_rule_takes_ten_seconds_at_most_and_a_small_one_two) {
     const auto files = testing::loaded_rules(file);
     const rules::Rule& rule = files.front().rule;
     const bool small = rule.tiers.size() <= 5 && rule.goals.size() <= 6;
-    std::int64_t milliseconds = 0;
-    for (const Finding& f : report_of_file(file).findings) milliseconds += f.milliseconds;
+    const std::clock_t before = std::clock();  // the processor's: others may be busy
+    report_of_file(file);
+    const std::int64_t milliseconds = (std::clock() - before) * 1'000 / CLOCKS_PER_SEC;
     EXPECT_LE(milliseconds, small ? 2'000 : 10'000) << file;
   }
 }

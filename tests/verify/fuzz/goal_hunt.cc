@@ -143,29 +143,35 @@ class GoalHunt {
     if (out.failure) report(how + "a random history: ", out.failure->what, out.failure->scenario);
   }
 
+  /// All of them, or a few where few histories are played.
   void extremes(const FuzzMarket& market) {
+    constexpr int kMany = 100;
+    constexpr std::size_t kSome = 8;
     if (proved_.empty()) return;
     const FuzzOptions options = options_of(proved_);
-    for (const question::RuleFile& f : files_)
-      for (const ExtremeScript& s : extreme_scripts(market, f.rule)) {
-        auto executor = options.executor(s.scenario);
-        ASSERT_TRUE(executor) << to_text(executor.error()) << s.name;
-        for (const scenarios::ScriptStep& step : s.scenario.script.steps) {
-          const auto answers = (*executor)->execute_step(step);
-          const bool admitted =
-              !answers.empty() &&
-              std::all_of(answers.begin(), answers.end(), [](const scenarios::StepAnswer& a) {
-                return !a.turned_away && a.decision.admitted();
-              });
-          if (admitted)
-            ++tally_.counts[fmt::format("script: {} admitted", scenarios::to_text(step.kind))];
-        }
-        ++tally_.scripts;
-        add((*executor)->goals());
-        for (const chain::GoalReport& g : (*executor)->goals())
-          if (proved_.contains(g.goal) && g.verdict == chain::GoalVerdict::broken)
-            report(s.name + ": ", "goal:" + g.goal, s.scenario);
+    for (const question::RuleFile& f : files_) {
+      const std::vector<ExtremeScript> all = extreme_scripts(market, f.rule);
+      for (std::size_t i = 0; i < all.size(); i += histories_ < kMany ? kSome : 1)
+        follow(all[i], options);
+    }
+  }
+
+  void follow(const ExtremeScript& s, const FuzzOptions& options) {
+    auto executor = options.executor(s.scenario);
+    ASSERT_TRUE(executor) << to_text(executor.error()) << s.name;
+    for (const scenarios::ScriptStep& step : s.scenario.script.steps)
+      for (const scenarios::StepAnswer& a : (*executor)->execute_step(step)) {
+        if (a.turned_away || !a.decision.admitted()) continue;
+        const bool displaces = std::any_of(a.covers.begin(), a.covers.end(),
+                                           [](const auto& c) { return !c.victims.empty(); });
+        ++tally_.counts[fmt::format("script: {}{} admitted", scenarios::to_text(step.kind),
+                                    displaces ? " displacing" : "")];
       }
+    ++tally_.scripts;
+    add((*executor)->goals());
+    for (const chain::GoalReport& g : (*executor)->goals())
+      if (proved_.contains(g.goal) && g.verdict == chain::GoalVerdict::broken)
+        report(s.name + ": ", "goal:" + g.goal, s.scenario);
   }
 
   /// Another rule judges tiers, prices and fallback of some legs: what holds under the rule alone

@@ -32,7 +32,7 @@ void expect_tried(const HuntTally& tally) {
     EXPECT_GT(tally.counts.count(std::string(kind) + " admitted"), 0u) << kind;
   for (const char* what : {"settle displacing admitted", "settle of several legs admitted",
                            "settle displacing several grants admitted", "script: fail admitted",
-                           "script: dispute admitted", "script: settle admitted"})
+                           "script: dispute admitted", "script: settle displacing admitted"})
     EXPECT_GT(tally.counts.count(what), 0u) << what;
 }
 
