@@ -110,6 +110,13 @@ TEST_P(Corpus, comes_out_as_the_table_says) {
 INSTANTIATE_TEST_SUITE_P(Rules, Corpus, ::testing::ValuesIn(testing::rule_names(kRuleFolder)),
                          [](const auto& one) { return testing::in_test_name(one.param); });
 
+/// No one case shows or breaks it, and no constant of the rule decides it.
+bool beyond_enumeration(const ExpectedVerdict& e) {
+  static const std::set<std::string> all = {"displacement-acyclic", "no-money-pump",
+                                            "starvation-bounded", "examples"};
+  return all.contains(e.analysis) && e.verdict != "info";
+}
+
 TEST(CorpusTable, is_sorted_and_each_row_stands_once_and_says_where_it_comes_from) {
   const std::set<std::string> ways = {"written", "enumeration", "cvc5", "replay"};
   const std::set<std::string> verdicts = {"proved", "refuted", "vacuous", "unknown", "info"};
@@ -121,6 +128,7 @@ TEST(CorpusTable, is_sorted_and_each_row_stands_once_and_says_where_it_comes_fro
     EXPECT_TRUE(ways.contains(e.how)) << e.key() << e.how;
     EXPECT_TRUE(verdicts.contains(e.verdict)) << e.key() << e.verdict;
     EXPECT_TRUE(e.how != "written" || !e.why.empty()) << e.key();
+    EXPECT_FALSE(e.how == "enumeration" && beyond_enumeration(e)) << e.key();
     if (before != nullptr) {
       EXPECT_LT(place(*before), place(e));
     }

@@ -5,6 +5,7 @@
 #include "model/capacity/piece.h"
 #include "model/chain/goals.h"
 #include "model/expr/evaluate.h"
+#include "tests/verify/analyses/random_room.h"
 
 namespace capmarket::analyses {
 namespace {
@@ -14,12 +15,6 @@ std::int64_t on_grid_up(const rules::Rule& rule, Int128 t) {
   const std::int64_t origin = rule.origin.value_or(Instant(0)).value;
   const std::int64_t step = rule.granularity.value;
   return static_cast<std::int64_t>(-floor_div(-(t - origin), step) * step + origin);
-}
-
-Quantity largest_of(const capacity::Pieces& pieces) {
-  Quantity out;
-  for (const objects::Piece& p : pieces) out = std::max(out, p.quantity);
-  return out;
 }
 
 /// The victim as expressions read it. Source: docs/spec/semantics.md#compensation.
@@ -42,15 +37,13 @@ chain::VictimContext victim_context(const chain::GrantRecord& g, const capacity:
   return v;
 }
 
-/// Shares set aside for tiers but that one leave nothing of any declaration; rounding aside.
-bool others_keep_all(const rules::Rule& rule, const std::string& tier) {
-  std::int64_t sum = 0;
-  for (const rules::Tier& t : rule.tiers)
-    if (t.name != tier) sum += t.set_aside.value;
-  return sum >= kFullRatio;
-}
-
 }  // namespace
+
+Quantity largest_of(const capacity::Pieces& pieces) {
+  Quantity out;
+  for (const objects::Piece& p : pieces) out = std::max(out, p.quantity);
+  return out;
+}
 
 Mentioned mentioned_by(const rules::Rule& rule) {
   Mentioned out;
@@ -198,6 +191,8 @@ bool MarketMaker::grant(Market& m) {
   const std::optional<Money> pays = price(tier, g.leg.quantity, *long_for, from);
   if (!pays || g.leg.quantity <= Quantity(0)) return false;
   g.leg.price = *pays;
+  const rules::Tier& of = rule_.tiers[tier];
+  if (of.user_quota && *of.user_quota < g.leg.quantity) return false;
   g.live = live_pieces(g.leg.window, g.leg.quantity);
   return granted_before(m, rule_.tiers[tier]);
 }
@@ -274,8 +269,6 @@ bool MarketMaker::displaced_before(const Market& m, std::int64_t times) {
 void MarketMaker::victim(Market& m) {
   const chain::GrantRecord& g = m.grant;
   const rules::Tier& tier = *rule_.tier(g.leg.tier);
-  // Of what is set aside for a tier its grants give nothing.
-  if (others_keep_all(rule_, rule_.tiers[m.tier].name)) return;
   Window reach{std::max(m.leg.window.from, Instant(on_grid_up(rule_, m.admission.value))),
                m.leg.window.until};
   if (tier.min_run && g.leg.window.from <= m.admission)
@@ -285,6 +278,7 @@ void MarketMaker::victim(Market& m) {
   const capacity::Pieces released = release(part);
   if (released.empty()) return;
   m.victim = victim_context(g, part, released, m.admission);
+  m.released = released;
   m.part_notice = part.front().window.from - m.admission;
   const std::int64_t times = draw_(0, 5);
   if (displaced_before(m, times)) m.victim->times_displaced = m.grant.times_displaced = times;
@@ -308,7 +302,13 @@ std::string key_of(const std::string& analysis, const std::string& subject) {
 class MarketJudge {
  public:
   MarketJudge(const rules::Rule& rule, const Market& m, const Draw& draw, Shown& shown)
-      : rule_(rule), m_(m), draw_(draw), shown_(shown), tier_(rule.tiers[m.tier]) {}
+      : rule_(rule),
+        m_(m),
+        draw_(draw),
+        shown_(shown),
+        tier_(rule.tiers[m.tier]),
+        room_(rule, draw),
+        shares_(has_shares(rule)) {}
 
   void judge() {
     possible("schema-inhabited", "limits");
@@ -320,13 +320,14 @@ class MarketJudge {
       possible("tier-not-universal", tier_.name);
       return goals(step(false));
     }
-    if (others_keep_all(rule_, tier_.name)) return;
-    if (tier_.user_quota && *tier_.user_quota < m_.leg.quantity) return;
-    if (!shares()) possible("tier-satisfiable", tier_.name);
     if (best_of_all()) {
       possible("tier-not-shadowed", tier_.name);
       possible("tier-not-redundant", tier_.name);
     }
+    if (m_.victim && tier_.displaces) amounts();
+    if (tier_.user_quota && *tier_.user_quota < m_.leg.quantity) return;
+    if (shares_ && !room_.obtains(tier_, m_.leg.quantity)) return;
+    possible("tier-satisfiable", tier_.name);
     monotone();
     goals(step(true));
     failures();
@@ -359,11 +360,13 @@ class MarketJudge {
     breaks("coverage", "tiers", nobody && !rule_.default_deny);
   }
 
-  /// No better tier admits the request.
+  /// No better tier admits the request, but for those with a quota, which may be used up.
   bool best_of_all() const {
     return std::none_of(
         rule_.tiers.begin(), rule_.tiers.begin() + static_cast<std::ptrdiff_t>(m_.tier),
-        [&](const rules::Tier& better) { return Concrete::holds(eligible_for(better)); });
+        [&](const rules::Tier& better) {
+          return !better.quota && !better.user_quota && Concrete::holds(eligible_for(better));
+        });
   }
 
   /// The same request with more of what the tier's `monotone` names.
@@ -466,18 +469,12 @@ class MarketJudge {
     }
   }
 
-  /// Whether there is room depends on what is declared, which no market here says.
-  bool shares() const {
-    return std::any_of(rule_.tiers.begin(), rule_.tiers.end(), [](const rules::Tier& t) {
-      return t.quota.has_value() || t.set_aside.value > 0;
-    });
-  }
-
   /// A grant of the leg's own terms, whole and never displaced, gives way to the leg.
   void ring_of_one() {
-    const Instant part = std::max(m_.leg.window.from, Instant(on_grid_up(rule_, m_.admission.value)));
+    const Instant part =
+        std::max(m_.leg.window.from, Instant(on_grid_up(rule_, m_.admission.value)));
     const bool kept = tier_.min_run || tier_.displaces->stop_within;
-    if (shares() || kept || part >= m_.leg.window.until) return;
+    if (shares_ || kept || part >= m_.leg.window.until) return;
     const Volume whole = volume_of(m_.leg.quantity, m_.leg.window.length());
     const Volume left = whole - volume_of(m_.leg.quantity, m_.leg.window.until - part);
     auto worth = [&](Volume x) { return value_of(m_.leg.price, x); };
@@ -496,33 +493,48 @@ class MarketJudge {
            Concrete::holds(chain::displacement_holds(rule_, tier_, m_.leg, v)));
   }
 
+  /// As `when` reads it, which chooses victims before anything is released of them.
+  Concrete::Bool chosen() const {
+    chain::VictimContext v = *m_.victim;
+    v.notice = m_.part_notice;
+    return chain::displacement_holds(rule_, tier_, m_.leg, v);
+  }
+
   void displacement() {
-    chain::VictimContext chosen = *m_.victim;
-    chosen.notice = m_.part_notice;
-    const Concrete::Bool when = chain::displacement_holds(rule_, tier_, m_.leg, chosen);
-    breaks("no-error", tier_.name + ".when", when.poisoned);
-    if (!Concrete::holds(when)) return;
+    if (!Concrete::holds(chosen())) return;
     if (m_.victim->rank >= tier_.rank) return;
     const rules::Displaces& d = *tier_.displaces;
     if (d.stop_within && m_.victim->notice < *d.stop_within) return;
-    if (rule_.tier(m_.victim->tier)->set_aside.value >= kFullRatio) return;
-    if (!shares()) possible("displacement-reachable", tier_.name);
+    if (shares_ && !room_.gives_way(m_, tier_)) return;
+    possible("displacement-reachable", tier_.name);
     if (rule_.lease)
       breaks("notice-feasible", tier_.name, m_.victim->notice < *rule_.lease);
-    else if (!shares())
+    else
       possible("notice-feasible", tier_.name);
     money(d);
   }
 
+  /// Of any victim, whether it can be displaced or not.
+  void amounts() {
+    const rules::Displaces& d = *tier_.displaces;
+    const expr::Bindings<Concrete> b =
+        chain::displacement_bindings(rule_, tier_, m_.leg, *m_.victim);
+    auto of = [&](const char* what, bool poisoned) {
+      breaks("no-error", tier_.name + "." + what, poisoned);
+    };
+    of("when", chosen().poisoned);
+    of("compensation", chain::displacement_compensation(rule_, tier_, m_.leg, *m_.victim).poisoned);
+    if (d.exempt) of("exempt", expr::evaluate_bool<Concrete>(*d.exempt, b).poisoned);
+    if (d.bound) of("bound", expr::evaluate_int<Concrete>(*d.bound, b).poisoned);
+  }
+
   void money(const rules::Displaces& d) {
     const Concrete::Int k = chain::displacement_compensation(rule_, tier_, m_.leg, *m_.victim);
-    breaks("no-error", tier_.name + ".compensation", k.poisoned);
     if (k.poisoned) return;
     const expr::Bindings<Concrete> b =
         chain::displacement_bindings(rule_, tier_, m_.leg, *m_.victim);
     Concrete::Bool exempt = Concrete::boolean(false);
     if (d.exempt) exempt = expr::evaluate_bool<Concrete>(*d.exempt, b);
-    if (d.exempt) breaks("no-error", tier_.name + ".exempt", exempt.poisoned);
     if (!Concrete::holds(exempt)) breaks("displacement-compensated", tier_.name, k.value <= 0);
     breaks("compensation-bounded", tier_.name, k.value < 0 || above_bound(d, b, k.value));
     if (0 < m_.victim->value.value)
@@ -535,7 +547,6 @@ class MarketJudge {
   bool above_bound(const rules::Displaces& d, const expr::Bindings<Concrete>& b, std::int64_t k) {
     if (!d.bound) return false;
     const Concrete::Int most = expr::evaluate_int<Concrete>(*d.bound, b);
-    breaks("no-error", tier_.name + ".bound", most.poisoned);
     return !most.poisoned && most.value < k;
   }
 
@@ -544,6 +555,8 @@ class MarketJudge {
   const Draw& draw_;
   Shown& shown_;
   const rules::Tier& tier_;
+  const RandomRoom room_;
+  const bool shares_;
 };
 
 }  // namespace

@@ -28,6 +28,7 @@ struct Market {
   Instant admission;
   chain::GrantRecord grant;
   std::optional<chain::VictimContext> victim;
+  capacity::Pieces released;  // of the victim
   Duration part_notice;  // that `when` reads
 };
 
@@ -77,6 +78,9 @@ struct Shown {
   std::set<std::string> broken;        // a case breaks it: it is not proved
   std::map<std::string, int> reached;  // cases that its claim speaks of
 };
+
+/// The most that `pieces` have at an instant.
+Quantity largest_of(const capacity::Pieces& pieces);
 
 /// Judges one market by the code that admission runs, over every finding that a case can show.
 void judge_market(const rules::Rule& rule, const Market& m, const Draw& draw, Shown& shown);

@@ -14,7 +14,8 @@ struct Rechecked {
   smt::RecheckReport again;
 };
 
-inline Rechecked recheck_rule(const std::string& file, const std::string& solver) {
+inline Rechecked recheck_rule(const std::string& file, const std::string& solver,
+                              std::chrono::milliseconds limit = std::chrono::seconds(20)) {
   auto files = question::load_rule_files(file);
   CHECK(files.has_value(), file);
   Rechecked out;
@@ -24,6 +25,7 @@ inline Rechecked recheck_rule(const std::string& file, const std::string& solver
   out.set = smt::certificates_of(recorder.take(), about);
   smt::RecheckOptions options;
   options.solver = solver;
+  options.limit = limit;
   auto again = smt::recheck(out.set, options);
   CHECK(again.has_value(), solver);
   out.again = std::move(*again);
