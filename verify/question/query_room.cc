@@ -115,6 +115,7 @@ smt::Symbolic::Bool Query::gives_way(const SymbolicRequest& request, std::size_t
 smt::Symbolic::Bool Query::room_to_displace(const SymbolicRequest& request, std::size_t tier) {
   const rules::Rule& r = subject_.rule();
   std::vector<smt::Symbolic::Bool> all = {room(request, tier)};
+  if (!subject_.keeps_for_others(tier)) all.push_back(request.released_within_leg());
   for (std::size_t v = 0; v <= subject_.earlier.size(); ++v) {
     const rules::Rule& theirs = v == 0 ? r : subject_.earlier[v - 1]->rule;
     for (std::size_t t = 0; t < theirs.tiers.size(); ++t) {

@@ -107,8 +107,9 @@ class SymbolicRequest {
   smt::Symbolic::Bool victim_has_terms_of(const SymbolicRequest& granted) const;
   smt::Symbolic::Bool same_place(const SymbolicRequest& granted) const;
   smt::Symbolic::Bool same_holder(const SymbolicRequest& granted) const;
+  /// No more than the leg asks for: more is lacked only of what is set aside for other tiers.
+  smt::Symbolic::Bool released_within_leg() const;
   // What makes a victim easy to bring about.
-  smt::Symbolic::Bool released_within_leg() const;  // no second leg needs to make room
   smt::Symbolic::Bool whole_grant_is_live() const;
   /// A slot like this one, before it, could have been signed for too.
   smt::Symbolic::Bool room_for_a_debt() const;
