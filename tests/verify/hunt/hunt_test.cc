@@ -212,7 +212,8 @@ TEST(Hunt, every_shipped_rule_keeps_the_invariants_for_four_steps) {
     HuntReport report = hunt_rule(files.front(), files, options);
     EXPECT_GE(report.findings.size(), 2u);
     for (const HuntFinding& f : report.findings)
-      EXPECT_EQ(f.verdict, f.framework ? analyses::AnalysisVerdict::info : analyses::AnalysisVerdict::proved)
+      EXPECT_EQ(f.verdict,
+                f.framework ? analyses::AnalysisVerdict::info : analyses::AnalysisVerdict::proved)
           << entry.path() << " " << f.goal << f.reason;
   }
 }

@@ -204,8 +204,8 @@ class Walk {
     now_ = at;
     const bool split = apart_ != nullptr && apart_->joint_.at(joint_.size());
     const std::string name = grant(done_.size()), second = name + (split ? "-b" : ".1");
-    const std::vector<chain::Cover> covers = split ? settled_apart(asked, at, {name, second})
-                                                   : settled_together(asked, at);
+    const std::vector<chain::Cover> covers =
+        split ? settled_apart(asked, at, {name, second}) : settled_together(asked, at);
     joint_.push_back(!covers.empty());
     if (covers.empty()) {
       ++refused_;
@@ -227,8 +227,8 @@ class Walk {
   }
 
   /// The same, a settlement each.
-  std::vector<chain::Cover> settled_apart(const std::vector<scenarios::ScriptLeg>& asked, Instant at,
-                                          const std::vector<std::string>& names) {
+  std::vector<chain::Cover> settled_apart(const std::vector<scenarios::ScriptLeg>& asked,
+                                          Instant at, const std::vector<std::string>& names) {
     std::vector<chain::Cover> out;
     for (std::size_t k = 0; k < asked.size(); ++k) {
       scenarios::ScriptStep s = settlement(asked[k], at);
