@@ -49,7 +49,7 @@ const std::vector<LeftOut>& left_out() {
        of_debts, always},
       {"tiers-of-a-user", "users who ask at several tiers or declarations", of_debts, always},
       {"older-requests", "requests older than the rule", of_waiting, always},
-      {"refusals", "refusals of absurd numbers or times", of_legs, always},
+      {"refusals", "refusals of absurd numbers or times, or at other places", of_legs, always},
       {"indices", "price indices", of_prices, discovers},
       {"infrastructure", "several declarations of one infrastructure", of_displacements,
        coordinates}};

@@ -74,6 +74,10 @@ class SymbolicRequest {
   const std::vector<smt::Symbolic::Bool>& premises() const { return premises_; }
   const std::vector<Unknown>& unknowns() const { return unknowns_; }
   const std::vector<smt::Symbolic::Bool>& switches() const { return switches_; }
+  /// It lies outside of the rule's scope: never but where it asks for anything.
+  smt::Symbolic::Bool outside_scope() const {
+    return outside_ ? *outside_ : smt::Symbolic::boolean(false);
+  }
 
   /// Values for the expressions of that tier, the victim's too where there is one. `chooses`: as the
   /// tier's `when` reads them.
