@@ -165,8 +165,10 @@ const std::vector<HuntInvariant>& hunt_invariants() {
 std::vector<std::uint8_t> rows_read(const rules::Rule& rule, const rules::Goal* goal) {
   std::vector<std::uint8_t> out(expr::variables().size());
   auto read = [&](const expr::Expr& e) {
-    for (const expr::ExprNode& n : e.nodes)
+    for (const expr::ExprNode& n : e.nodes) {
       if (n.op == expr::Op::variable) out[static_cast<std::size_t>(n.value)] = 1;
+      if (n.op == expr::Op::in_path) out[at("location")] = 1;
+    }
   };
   if (goal != nullptr) read(goal->claim);
   const bool owed = out[at("compensation")] != 0 || out[at("user.overdue")] != 0;

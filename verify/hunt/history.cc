@@ -64,6 +64,8 @@ void History::extend() {
   if (i > 0) {
     premise(!moves_[i - 1].is(MoveKind::late));
     one_declaration(i);
+  } else if (options_.places && !options_.relaxed) {
+    one_of_the_places();
   }
   settling(i);
   pricing(i);
@@ -193,6 +195,21 @@ void History::one_declaration(std::size_t i) {
   tight_.push_back(a.ints[kind].value == b.ints[kind].value);
   for (std::size_t n = 0; n < a.sets[groups].size(); ++n)
     tight_.push_back(a.sets[groups][n].value == b.sets[groups][n].value);
+}
+
+/// As far as the rule's expressions tell places apart.
+void History::one_of_the_places() {
+  const std::vector<location::Location>& paths = subject_.world.paths;
+  const expr::Bindings<question::CheckedSymbolic> first = moves_[0].request.bindings(0);
+  std::vector<smt::Symbolic::Bool> any;
+  for (const location::Location& place : *options_.places) {
+    if (!rule().scope.contains(place)) continue;
+    smt::Symbolic::Bool here = smt::Symbolic::boolean(true);
+    for (std::size_t n = 0; n < paths.size(); ++n)
+      here = here && first.location_in[n].value == smt::Symbolic::boolean(paths[n].contains(place));
+    any.push_back(here);
+  }
+  premise(smt::any_of(any));
 }
 
 void History::settling(std::size_t i) {

@@ -95,7 +95,9 @@ class Hunter {
       if (single_) out_.how = "no single step breaks it, whatever came before";
     }
     smt::SymbolicScope scope;
-    Search search(subject_, budget_, quarry_.goal);
+    HistoryOptions searched;
+    searched.places = options_.places;
+    Search search(subject_, budget_, quarry_.goal, searched);
     if (single_ || (quarry_.goal == nullptr && quarry_.invariant->framework()))
       cover(search);
     else

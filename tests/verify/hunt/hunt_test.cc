@@ -161,6 +161,22 @@ TEST(Hunt, what_is_refused_elsewhere_is_not_searched) {
     EXPECT_THAT(found(goal).reason, ::testing::HasSubstr("at other places")) << goal;
 }
 
+/// Histories stood at a place of the rule that the scenario does not have: no run performed them.
+TEST(Hunt, a_history_stands_at_a_place_of_the_scenario) {
+  std::vector<question::RuleFile> files = loaded_rules(kFolder + "refused-elsewhere.yaml");
+  HuntOptions options;
+  options.steps = 2;
+  options.goal = "nobody-in-france";
+  const auto found = [&] { return hunt_rule(files.front(), files, options).findings.front(); };
+  EXPECT_EQ(found().verdict, analyses::AnalysisVerdict::refuted);
+  options.places = {{*location::parse_location("eu/it/1"), *location::parse_location("eu/fr/2")}};
+  const HuntFinding there = found();
+  ASSERT_TRUE(there.trace);
+  EXPECT_EQ(there.trace->place.path, "eu/fr");
+  options.places = {{*location::parse_location("eu/it/1"), *location::parse_location("us/fr")}};
+  EXPECT_THAT(found().reason, ::testing::HasSubstr("places that the scenario does not have"));
+}
+
 TEST(Hunt, a_class_that_is_no_finer_than_the_rule_leaves_whole_granules) {
   std::vector<question::RuleFile> files = loaded_rules(kFolder + "finer-pieces.yaml");
   HuntOptions options;
