@@ -153,7 +153,8 @@ void History::order_of_time(std::size_t i) {
 void History::refusal(std::size_t i) {
   if (options_.relaxed) return;
   const Move& m = moves_[i];
-  const expr::Bindings<question::CheckedSymbolic> a = m.request.bindings(0), b = m.refused.bindings(0);
+  const expr::Bindings<question::CheckedSymbolic> a = m.request.bindings(0),
+                                                  b = m.refused.bindings(0);
   auto same = [&](const std::vector<question::CheckedSymbolic::Bool>& x,
                   const std::vector<question::CheckedSymbolic::Bool>& y) {
     for (std::size_t n = 0; n < x.size(); ++n) premise(x[n].value == y[n].value);

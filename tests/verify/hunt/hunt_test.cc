@@ -152,10 +152,12 @@ TEST(Hunt, names_what_is_not_searched_where_a_goal_reads_it) {
   EXPECT_THAT(reason("waited-long"), ::testing::HasSubstr("requests older than the rule"));
 }
 
-/// Whether the place of what is refused lies outside of the scope stood for another place: goals that
-/// a refusal breaks were called proved, and traces were made that no run performs.
+/// Whether the place of what is refused lies outside of the scope stood for another place: goals
+/// that a refusal breaks were called proved, and traces were made that no run performs.
 TEST(Hunt, what_is_refused_elsewhere_is_not_searched) {
-  auto found = [](const char* goal) { return hunted("refused-elsewhere", 2, goal).findings.front(); };
+  auto found = [](const char* goal) {
+    return hunted("refused-elsewhere", 2, goal).findings.front();
+  };
   EXPECT_EQ(found("granted-here-alone").verdict, analyses::AnalysisVerdict::proved);
   for (const char* goal : {"here-alone", "not-there"})
     EXPECT_THAT(found(goal).reason, ::testing::HasSubstr("at other places")) << goal;
