@@ -187,6 +187,7 @@ Result<void> hunt_ground(const Ground& ground, hunt::HuntOptions options,
   options.progress = [&](const std::string& goal, std::int64_t steps) {
     progress.say(fmt::format("{}: histories of {} of {} steps", goal, steps, options.steps));
   };
+  if (market != nullptr) options.places = market->locations.leaves;
   for (std::size_t i = 0; i < ground.rules.size(); ++i) {
     const std::vector<question::RuleFile>& files = ground.rules[i];
     const question::RuleFile& own = files.front();

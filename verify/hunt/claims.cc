@@ -125,15 +125,6 @@ std::vector<smt::Symbolic::Bool> not_taken_twice(const History& h) {
   return all;
 }
 
-smt::Symbolic::Bool wrongly_displaced(const History& h) {
-  const std::size_t last = h.size() - 1;
-  smt::Symbolic::Bool here = h.move(last).is(MoveKind::displace);
-  return here &&
-         !(h.higher_rank(last) && h.when(last) && h.exact(last) && num(0) <= h.move(last).owed);
-}
-
-std::vector<smt::Symbolic::Bool> nothing(const History&) { return {}; }
-
 }  // namespace
 
 smt::Symbolic::Bool breaks(const rules::Goal& goal, const History& h) {
@@ -163,20 +154,21 @@ smt::Symbolic::Bool speaks(const rules::Goal& goal, const History& h) {
 const std::vector<HuntInvariant>& hunt_invariants() {
   static const std::vector<HuntInvariant> kAll = {
       {objects::Invariant::capacity, "at no instant is more granted than declared", overloaded,
-       not_overloaded, false},
+       not_overloaded},
       {objects::Invariant::volumes, "nothing of a grant is lost twice", taken_twice,
-       not_taken_twice, false},
+       not_taken_twice},
       {objects::Invariant::displacement,
-       "who displaces has a higher rank, a met condition, need, and owes", wrongly_displaced,
-       nothing, true}};
+       "who displaces has a higher rank, a met condition, need, and owes", nullptr, nullptr}};
   return kAll;
 }
 
 std::vector<std::uint8_t> rows_read(const rules::Rule& rule, const rules::Goal* goal) {
   std::vector<std::uint8_t> out(expr::variables().size());
   auto read = [&](const expr::Expr& e) {
-    for (const expr::ExprNode& n : e.nodes)
+    for (const expr::ExprNode& n : e.nodes) {
       if (n.op == expr::Op::variable) out[static_cast<std::size_t>(n.value)] = 1;
+      if (n.op == expr::Op::in_path) out[at("location")] = 1;
+    }
   };
   if (goal != nullptr) read(goal->claim);
   const bool owed = out[at("compensation")] != 0 || out[at("user.overdue")] != 0;

@@ -18,11 +18,13 @@ smt::Symbolic::Bool speaks(const rules::Goal& goal, const History& history);
 struct HuntInvariant {
   objects::Invariant id;
   const char* statement;
-  /// It is broken after the last step.
+  /// It is broken after the last step. Null: it is what every history is made of, as admission asks
+  /// it of each displacement whatever the rule says; nothing is searched.
   smt::Symbolic::Bool (*broken)(const History& history);
   /// What holds of the steps before the last, once it was found to hold there.
   std::vector<smt::Symbolic::Bool> (*before)(const History& history);
-  bool of_displacements = false;  // says nothing of other steps
+  /// It holds of all rules, and says nothing of other steps than displacements.
+  bool framework() const { return broken == nullptr; }
 };
 /// Every invariant that can be hunted for.
 const std::vector<HuntInvariant>& hunt_invariants();

@@ -64,6 +64,8 @@ void History::extend() {
   if (i > 0) {
     premise(!moves_[i - 1].is(MoveKind::late));
     one_declaration(i);
+  } else if (options_.places && !options_.relaxed) {
+    one_of_the_places();
   }
   settling(i);
   pricing(i);
@@ -147,15 +149,24 @@ void History::order_of_time(std::size_t i) {
   premise(!m.settles() || m.at == m.request.admission());
 }
 
-/// What is refused has the parties and the place of the step.
+/// What is refused has the parties and the place of the step; relaxed, any.
 void History::refusal(std::size_t i) {
-  const Move& m = moves_[i];
-  auto same = [&](const char* name) { premise(m.row(name) == m.refused_row(name)); };
-  same("user.kind");
-  same("holder.kind");
-  for (std::size_t w = 0; w < m.request.switches().size(); ++w)
-    premise(m.request.switches()[w] == m.refused.switches()[w]);
   if (options_.relaxed) return;
+  const Move& m = moves_[i];
+  const expr::Bindings<question::CheckedSymbolic> a = m.request.bindings(0),
+                                                  b = m.refused.bindings(0);
+  auto same = [&](const std::vector<question::CheckedSymbolic::Bool>& x,
+                  const std::vector<question::CheckedSymbolic::Bool>& y) {
+    for (std::size_t n = 0; n < x.size(); ++n) premise(x[n].value == y[n].value);
+  };
+  for (const char* party : {"user", "holder"}) {
+    const std::string kind = std::string(party) + ".kind", groups = std::string(party) + ".groups";
+    premise(m.row(kind.c_str()) == m.refused_row(kind.c_str()));
+    same(a.sets[at(groups)], b.sets[at(groups)]);
+  }
+  same({a.bools[at("partial")]}, {b.bools[at("partial")]});
+  same(a.location_in, b.location_in);
+  premise(!m.refused.outside_scope());
   // One that a script can ask for. It would have had to come within the skew of its signature.
   auto here = [&](const smt::Symbolic::Bool& b) { premise(!m.is(MoveKind::late) || b); };
   const smt::Symbolic::Int last = m.refused_row("now") + num(rule().limits.skew.value);
@@ -185,6 +196,21 @@ void History::one_declaration(std::size_t i) {
   tight_.push_back(a.ints[kind].value == b.ints[kind].value);
   for (std::size_t n = 0; n < a.sets[groups].size(); ++n)
     tight_.push_back(a.sets[groups][n].value == b.sets[groups][n].value);
+}
+
+/// As far as the rule's expressions tell places apart.
+void History::one_of_the_places() {
+  const std::vector<location::Location>& paths = subject_.world.paths;
+  const expr::Bindings<question::CheckedSymbolic> first = moves_[0].request.bindings(0);
+  std::vector<smt::Symbolic::Bool> any;
+  for (const location::Location& place : *options_.places) {
+    if (!rule().scope.contains(place)) continue;
+    smt::Symbolic::Bool here = smt::Symbolic::boolean(true);
+    for (std::size_t n = 0; n < paths.size(); ++n)
+      here = here && first.location_in[n].value == smt::Symbolic::boolean(paths[n].contains(place));
+    any.push_back(here);
+  }
+  premise(smt::any_of(any));
 }
 
 void History::settling(std::size_t i) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <deque>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,8 @@ struct HistoryOptions {
   bool open_past = false;
   /// Pieces begin and end on multiples of the rule's granularity; else, relaxed, anywhere.
   bool pieces_on_grid = false;
+  /// Where the one declaration may stand, of those in the rule's scope; none given: anywhere there.
+  std::optional<std::vector<location::Location>> places{};
 };
 
 /// The unknowns of one step. Those that its kind does not use are free.
@@ -135,6 +138,7 @@ class History {
   void make_taken(std::size_t i);
   void order_of_time(std::size_t i);
   void one_declaration(std::size_t i);
+  void one_of_the_places();
   void refusal(std::size_t i);
   void settling(std::size_t i);
   void pricing(std::size_t i);

@@ -142,6 +142,9 @@ void History::displacing(std::size_t i) {
   here(when(i));
   if (!options_.relaxed) in_state(!m.is(MoveKind::displace) || exact(i));
   for (std::size_t t = 0; t < rule().tiers.size(); ++t)
+    if (!subject_.keeps_for_others(t))
+      here(m.tier != num(static_cast<std::int64_t>(t)) || m.take <= m.row("quantity"));
+  for (std::size_t t = 0; t < rule().tiers.size(); ++t)
     if (const auto& d = rule().tiers[t].displaces; d && d->stop_within)
       here(m.tier != num(static_cast<std::int64_t>(t)) ||
            num(d->stop_within->value) <= m.take_from - m.at);

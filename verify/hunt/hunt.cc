@@ -68,18 +68,25 @@ class Hunter {
     if (out_.verdict == analyses::AnalysisVerdict::proved && covered_ != smt::Answer::sat)
       not_covered();
     if (out_.verdict != analyses::AnalysisVerdict::proved) return;
+    if (quarry_.goal == nullptr) return framework();
     if (never_can()) return;
     const std::string left = not_searched();
     if (left.empty()) return;
     out_.how.clear();
     out_.of.clear();
     out_.reason = "not searched: " + left;
-    // What admission asks of every displacement is said of those by the theorem alone.
-    out_.framework = quarry_.goal == nullptr;
-    out_.verdict =
-        out_.framework ? analyses::AnalysisVerdict::info : analyses::AnalysisVerdict::unknown;
-    if (out_.framework)
-      out_.reason += "; that it holds of every rule and every victim is a theorem: `capmarket prove`";
+    out_.verdict = analyses::AnalysisVerdict::unknown;
+  }
+
+  /// What cannot fail whatever the rule says was not searched either.
+  void framework() {
+    out_.framework = quarry_.invariant->framework();
+    if (!out_.framework) return;
+    out_.verdict = analyses::AnalysisVerdict::info;
+    out_.reason = fmt::format(
+        "framework: admission asks it of every displacement under every rule; see `capmarket prove "
+        "--theorem {}`",
+        quarry_.name());
   }
 
   void look() {
@@ -88,11 +95,13 @@ class Hunter {
       if (single_) out_.how = "no single step breaks it, whatever came before";
     }
     smt::SymbolicScope scope;
-    Search search(subject_, budget_, quarry_.goal);
-    if (out_.how.empty())
-      unroll(search);
-    else
+    HistoryOptions searched;
+    searched.places = options_.places;
+    Search search(subject_, budget_, quarry_.goal, searched);
+    if (single_ || (quarry_.goal == nullptr && quarry_.invariant->framework()))
       cover(search);
+    else
+      unroll(search);
   }
 
   HistoryOptions relaxed(bool open_past) const {
@@ -136,10 +145,7 @@ class Hunter {
     return true;
   }
 
-  bool displacement() const {
-    return quarry_.goal != nullptr ? chain::goal_subject(quarry_.goal->claim).displacement
-                                   : quarry_.invariant->of_displacements;
-  }
+  bool displacement() const { return chain::goal_subject(quarry_.goal->claim).displacement; }
   bool bears_on_earlier() const {
     return displacement() && (!subject_.earlier.empty() || subject_.open_past);
   }
@@ -147,7 +153,6 @@ class Hunter {
 
   /// What the goal takes for granted cannot be, or no step could break it whatever the rule said.
   bool never_can() {
-    if (quarry_.goal == nullptr) return false;
     smt::SymbolicScope scope;
     const smt::Answer can = any_step_can_hold(subject_, budget_, *quarry_.goal);
     if (can == smt::Answer::sat) return false;
@@ -162,15 +167,14 @@ class Hunter {
     return true;
   }
 
-  /// What this target bears on, can happen, and was not looked at; empty: nothing.
+  /// What this goal bears on, can happen, and was not looked at; empty: nothing.
   std::string not_searched() {
-    if (options_.policies && (quarry_.goal != nullptr || displacement()))
+    if (options_.policies)
       return "reconciliation policies, of which the scenario has one: other rules judge tiers, "
              "prices or fallback";
     const bool earlier = bears_on_earlier() || (displacement() && options_.earlier_versions);
     if (earlier && !(single_ && bears_on_earlier()))
       return "grants under the versions before it, which give way too";
-    if (quarry_.goal == nullptr) return {};  // each is a theorem of `prove` besides
     const Asked asked{chain::goal_subject(quarry_.goal->claim),
                       rows_read(subject_.rule(), quarry_.goal)};
     if (single_)
@@ -196,7 +200,7 @@ class Hunter {
     const History& h = search.history();
     const Move& last = h.move(h.size() - 1);
     if (quarry_.goal != nullptr) return speaks(*quarry_.goal, h);
-    if (quarry_.invariant->of_displacements) return last.is(MoveKind::displace);
+    if (quarry_.invariant->framework()) return last.is(MoveKind::displace);
     return !last.is(MoveKind::late);
   }
 
@@ -285,7 +289,7 @@ std::vector<HuntTarget> quarries(const rules::Rule& rule, const std::string& onl
   const bool displaces = std::any_of(rule.tiers.begin(), rule.tiers.end(),
                                      [](const rules::Tier& t) { return t.displaces.has_value(); });
   for (const HuntInvariant& i : hunt_invariants())
-    if (displaces || !i.of_displacements) out.push_back({nullptr, &i, ""});
+    if (displaces || !i.framework()) out.push_back({nullptr, &i, ""});
   if (!only.empty()) std::erase_if(out, [&](const HuntTarget& q) { return q.name() != only; });
   return out;
 }
@@ -297,8 +301,9 @@ std::vector<std::string> bounds_of(const question::RuleSubject& subject, std::in
                   "is refused, of any numbers",
                   steps),
       "one declaration of any quantity, by one holder at one place; no shared infrastructure",
-      "a leg of a settlement is a step; its cover is one piece of at most one grant, under ceilings "
-      "that are high enough; each has a request of its own, for all that it is granted",
+      "a leg of a settlement is a step, several legs are as many steps at one time; the cover of a leg "
+      "is one piece of at most one grant, under ceilings that are high enough; each has a request of "
+      "its own, for all that it is granted",
       "parties with any credentials that the vocabulary allows; debts are prices and "
       "compensations, and who has one asks again at the same tier",
       "a substitute is searched as a settlement with a request of its own, what a revoked party "

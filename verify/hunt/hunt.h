@@ -61,6 +61,8 @@ struct HuntOptions {
   bool policies = false;          // legs judged by several rules
   /// Of the rule's class, where a scenario says it: pieces may begin and end on multiples of it.
   std::optional<Duration> class_granularity{};
+  /// Those of the scenario, where one is given: no history stands elsewhere.
+  std::optional<std::vector<location::Location>> places{};
   /// Told before each length of a history: the goal and the length. None: nobody listens.
   std::function<void(const std::string& goal, std::int64_t steps)> progress{};
   /// True ends the hunt between two questions; what is open then is unknown. None: never.

@@ -12,6 +12,7 @@ bool of_displacements(const Asked& a) { return a.about.displacement; }
 bool of_legs(const Asked& a) { return a.of_legs(); }
 bool of_debts(const Asked& a) { return a.reads("user.overdue"); }
 bool of_waiting(const Asked& a) { return a.reads("request.waited"); }
+bool of_places(const Asked& a) { return a.reads("location"); }
 bool of_prices(const Asked& a) {
   const std::vector<const char*> priced = {"price",         "value",   "victim.price", "victim.value",
                                            "victim.whole_value", "refund", "penalty", "compensation"};
@@ -19,6 +20,9 @@ bool of_prices(const Asked& a) {
 }
 
 bool always(const rules::Rule&, const HuntOptions&) { return true; }
+bool has_places(const rules::Rule&, const HuntOptions& options) {
+  return options.places.has_value();
+}
 bool discovers(const rules::Rule& r, const HuntOptions&) {
   return r.pricing.mode == rules::PricingMode::discovered;
 }
@@ -49,8 +53,9 @@ const std::vector<LeftOut>& left_out() {
        of_debts, always},
       {"tiers-of-a-user", "users who ask at several tiers or declarations", of_debts, always},
       {"older-requests", "requests older than the rule", of_waiting, always},
-      {"refusals", "refusals of absurd numbers or times", of_legs, always},
+      {"refusals", "refusals of absurd numbers or times, or at other places", of_legs, always},
       {"indices", "price indices", of_prices, discovers},
+      {"places", "places that the scenario does not have", of_places, has_places},
       {"infrastructure", "several declarations of one infrastructure", of_displacements,
        coordinates}};
   return kAll;

@@ -69,6 +69,12 @@ Result<RuleFile> rule_file_with(const std::string& file, const std::string& text
   return load_one(file, *root, supersedes);
 }
 
+bool RuleSubject::keeps_for_others(std::size_t tier) const {
+  for (std::size_t t = 0; t < rule().tiers.size(); ++t)
+    if (t != tier && rule().tiers[t].set_aside != BasisPoints(0)) return true;
+  return false;
+}
+
 RuleSubject subject_of(const RuleFile& own, const std::vector<RuleFile>& files) {
   RuleSubject out;
   out.own = &own;

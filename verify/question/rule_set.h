@@ -40,6 +40,10 @@ struct RuleSubject {
   std::vector<std::vector<expr::Expr>> earlier_eligible;
 
   const rules::Rule& rule() const { return own->rule; }
+  /// Something is set aside for another tier. Where nothing is, a leg of the tier lacks no more
+  /// than its own quantity wherever something is live, so that no more is released of anybody:
+  /// curtailments fail what does not fit (docs/spec/semantics.md#lack, docs/explanation/inv-1.md).
+  bool keeps_for_others(std::size_t tier) const;
 };
 
 /// `own` with those of `files` that it supersedes, directly or not.

@@ -74,6 +74,10 @@ class SymbolicRequest {
   const std::vector<smt::Symbolic::Bool>& premises() const { return premises_; }
   const std::vector<Unknown>& unknowns() const { return unknowns_; }
   const std::vector<smt::Symbolic::Bool>& switches() const { return switches_; }
+  /// It lies outside of the rule's scope: never but where it asks for anything.
+  smt::Symbolic::Bool outside_scope() const {
+    return outside_ ? *outside_ : smt::Symbolic::boolean(false);
+  }
 
   /// Values for the expressions of that tier, the victim's too where there is one. `chooses`: as
   /// the tier's `when` reads them.
@@ -107,7 +111,7 @@ class SymbolicRequest {
   smt::Symbolic::Bool victim_has_terms_of(const SymbolicRequest& granted) const;
   smt::Symbolic::Bool same_place(const SymbolicRequest& granted) const;
   smt::Symbolic::Bool same_holder(const SymbolicRequest& granted) const;
-  /// At no instant more than the leg is released.
+  /// No more than the leg asks for: more is lacked only of what is set aside for other tiers.
   smt::Symbolic::Bool released_within_leg() const;
   // What makes a victim easy to bring about.
   smt::Symbolic::Bool whole_grant_is_live() const;

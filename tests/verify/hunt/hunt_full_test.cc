@@ -17,7 +17,9 @@ TEST(HuntFull, every_shipped_rule_keeps_the_invariants_for_ten_steps) {
     HuntReport report = hunt_rule(files->front(), *files, {});
     std::int64_t milliseconds = 0;
     for (const HuntFinding& f : report.findings) {
-      EXPECT_EQ(f.verdict, analyses::AnalysisVerdict::proved) << entry.path() << " " << f.goal << f.reason;
+      EXPECT_EQ(f.verdict,
+                f.framework ? analyses::AnalysisVerdict::info : analyses::AnalysisVerdict::proved)
+          << entry.path() << " " << f.goal << f.reason;
       milliseconds += f.milliseconds;
     }
     std::printf("%s: %lld ms\n", entry.path().stem().c_str(), static_cast<long long>(milliseconds));

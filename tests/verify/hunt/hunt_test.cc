@@ -147,9 +147,36 @@ TEST(Hunt, names_what_is_not_searched_where_a_goal_reads_it) {
   };
   EXPECT_THAT(reason("finer-pieces"), ::testing::HasSubstr("a class finer than the rule"));
   EXPECT_THAT(reason("index-price"), ::testing::HasSubstr("price indices"));
-  EXPECT_THAT(reason("released-more"), ::testing::HasSubstr("curtailments"));
+  EXPECT_THAT(reason("kept-aside"), ::testing::HasSubstr("curtailments"));
   EXPECT_THAT(reason("kept-quantity"), ::testing::HasSubstr("several grants or pieces"));
   EXPECT_THAT(reason("waited-long"), ::testing::HasSubstr("requests older than the rule"));
+}
+
+/// Whether the place of what is refused lies outside of the scope stood for another place: goals
+/// that a refusal breaks were called proved, and traces were made that no run performs.
+TEST(Hunt, what_is_refused_elsewhere_is_not_searched) {
+  auto found = [](const char* goal) {
+    return hunted("refused-elsewhere", 2, goal).findings.front();
+  };
+  EXPECT_EQ(found("granted-here-alone").verdict, analyses::AnalysisVerdict::proved);
+  for (const char* goal : {"here-alone", "not-there"})
+    EXPECT_THAT(found(goal).reason, ::testing::HasSubstr("at other places")) << goal;
+}
+
+/// Histories stood at a place of the rule that the scenario does not have: no run performed them.
+TEST(Hunt, a_history_stands_at_a_place_of_the_scenario) {
+  std::vector<question::RuleFile> files = loaded_rules(kFolder + "refused-elsewhere.yaml");
+  HuntOptions options;
+  options.steps = 2;
+  options.goal = "nobody-in-france";
+  const auto found = [&] { return hunt_rule(files.front(), files, options).findings.front(); };
+  EXPECT_EQ(found().verdict, analyses::AnalysisVerdict::refuted);
+  options.places = {{*location::parse_location("eu/it/1"), *location::parse_location("eu/fr/2")}};
+  const HuntFinding there = found();
+  ASSERT_TRUE(there.trace);
+  EXPECT_EQ(there.trace->place.path, "eu/fr");
+  options.places = {{*location::parse_location("eu/it/1"), *location::parse_location("us/fr")}};
+  EXPECT_THAT(found().reason, ::testing::HasSubstr("places that the scenario does not have"));
 }
 
 TEST(Hunt, a_class_that_is_no_finer_than_the_rule_leaves_whole_granules) {
@@ -212,9 +239,23 @@ TEST(Hunt, every_shipped_rule_keeps_the_invariants_for_four_steps) {
     HuntReport report = hunt_rule(files.front(), files, options);
     EXPECT_GE(report.findings.size(), 2u);
     for (const HuntFinding& f : report.findings)
-      EXPECT_EQ(f.verdict, analyses::AnalysisVerdict::proved)
+      EXPECT_EQ(f.verdict,
+                f.framework ? analyses::AnalysisVerdict::info : analyses::AnalysisVerdict::proved)
           << entry.path() << " " << f.goal << f.reason;
   }
+}
+
+/// What a history is made of cannot fail in one: it took minutes to say so.
+TEST(Hunt, what_no_rule_can_break_is_info_and_costs_nothing) {
+  std::vector<question::RuleFile> files = loaded_rules(kFolder + "released-more.yaml");
+  HuntOptions options;
+  options.goal = "INV-4";
+  const HuntReport report = hunt_rule(files.front(), files, options);
+  const HuntFinding& f = report.findings.front();
+  EXPECT_EQ(f.verdict, analyses::AnalysisVerdict::info);
+  EXPECT_THAT(f.reason, ::testing::HasSubstr("capmarket prove --theorem INV-4"));
+  EXPECT_LT(f.milliseconds, 20'000);
+  EXPECT_EQ(report.verdict(), analyses::AnalysisVerdict::unknown);  // nothing else was asked
 }
 
 struct Called {
@@ -222,9 +263,9 @@ struct Called {
   std::string out;
 };
 
-Called call(const std::string& arguments) {
+Called call(const std::string& arguments, const std::string& command_name = "hunt") {
   Called called;
-  std::string command = CAPMARKET_BINARY " hunt " + arguments + " 2>&1";
+  std::string command = CAPMARKET_BINARY " " + command_name + " " + arguments + " 2>&1";
   FILE* pipe = popen(command.c_str(), "r");
   char buffer[4096];
   while (std::size_t n = fread(buffer, 1, sizeof buffer, pipe)) called.out.append(buffer, n);
@@ -253,6 +294,24 @@ TEST(HuntCommand, leaves_a_scenario_that_run_reproduces) {
   EXPECT_EQ(call(again).status, 2);
   EXPECT_EQ(call(again + " --force").status, 1);
   fs::remove_all(folder);
+}
+
+/// Histories outside of the search, each step as its script says.
+TEST(HuntCommand, a_run_breaks_nothing_that_is_proved) {
+  auto runs = [](const std::string& name) {
+    const std::string folder = ::testing::TempDir() + "capmarket-hunt-outside-" + name;
+    fs::remove_all(folder);
+    const Called run = call(kFolder + "setting/" + name + ".yaml --quiet --out " + folder, "run");
+    EXPECT_EQ(run.status, 0) << run.out;
+    auto summary = nlohmann::json::parse(yaml::read_file(folder + "/summary.json").value());
+    fs::remove_all(folder);
+    return std::string(summary["goals"][0]["verdict"]);
+  };
+  EXPECT_EQ(runs("two-legs"), "held");
+  EXPECT_EQ(runs("kept-aside"), "broken");
+  const Called hunt = call(kFolder + "setting/kept-aside.yaml --goal no-more --steps 3");
+  EXPECT_EQ(hunt.status, 3) << hunt.out;
+  EXPECT_THAT(hunt.out, ::testing::HasSubstr("not searched: "));
 }
 
 TEST(HuntCommand, says_by_its_status_what_came_out) {

@@ -1,6 +1,7 @@
 // What the chain admits, the model of histories has: random steps are done on a chain, and those
 // that it admits must be an example of History, their numbers and values as the chain has them.
 // Without that, "no history breaks it" would say nothing.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <map>
@@ -10,10 +11,10 @@
 #include "model/capacity/step_function.h"
 #include "model/chain/state.h"
 #include "sim/script/executor.h"
+#include "tests/verify/hunt/refinement_walk.h"
 #include "verify/hunt/history.h"
 #include "verify/hunt/history_terms.h"
 #include "verify/hunt/hunt_scenario.h"
-#include "tests/verify/hunt/refinement_walk.h"
 
 namespace capmarket::hunt {
 namespace {
@@ -160,6 +161,42 @@ TEST(HistoryModel, has_two_legs_of_one_settlement_as_two_steps) {
   for (const char* name : {"displaced-again", "shares"})
     expect_refined(name, CAPMARKET_HUNT_WALKS, {false, false, false, true}, tally);
   EXPECT_GT(tally.bundled, 0);
+}
+
+std::string told(const Done& d) {
+  return fmt::format(
+      "{} tier {} whose {} at {} of {} x {} .. {}, takes {} x {} .. {}, {} before, piece {} from {}, worth {}, owes {}",
+      static_cast<int>(d.kind), d.tier, d.whose, d.at.value, d.leg.quantity.value,
+      d.leg.window.from.value, d.leg.window.until.value, d.taken.quantity.value,
+      d.taken.window.from.value, d.taken.window.until.value, d.times, d.piece, d.part_from.value,
+      d.worth.value, d.owed.value);
+}
+
+/// Legs are judged in turn, so that a settlement of two shows nothing that two settlements at one
+/// time do not: covers, worth and sums owed are the same. (Who gives way later may differ: grants
+/// of one settlement have one sequence number.)
+TEST(Bundles, are_what_as_many_settlements_at_one_time_are) {
+  int bundles = 0, displacing = 0;
+  for (const char* name : {"displaced-again", "shares", "kept-aside"}) {
+    auto files = question::load_rule_files(CAPMARKET_SOURCE_DIR "/tests/verify/hunt/" +
+                                           std::string(name) + ".yaml");
+    ASSERT_TRUE(files) << to_text(files.error());
+    for (unsigned seed = 1; seed <= 10 * CAPMARKET_HUNT_WALKS; ++seed) {
+      Walk together(files->front(), *files, seed, false, true, true);
+      together.walk();
+      const std::size_t steps = together.first_bundle();
+      if (steps == 0) continue;
+      Walk apart(files->front(), *files, seed, false, true, true, &together);
+      apart.walk();
+      ASSERT_GE(apart.done().size(), steps);
+      for (std::size_t i = 0; i < steps; ++i)
+        EXPECT_EQ(told(together.done()[i]), told(apart.done()[i])) << name << ", seed " << seed;
+      ++bundles;
+      displacing += together.done()[steps - 1].kind == MoveKind::displace ? 1 : 0;
+    }
+  }
+  EXPECT_GT(displacing, bundles / 20);
+  EXPECT_GT(bundles, CAPMARKET_HUNT_WALKS);
 }
 
 TEST(HistoryModel, has_substitutes_of_users_who_owe) {

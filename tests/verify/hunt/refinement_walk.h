@@ -42,13 +42,16 @@ struct Before {
 class Walk {
  public:
   /// `wild`: with covers of several grants and pieces, and curtailments.
+  /// `apart`: of a walk of the same seed, whose settlements of two legs that were admitted are two
+  /// settlements here.
   Walk(const question::RuleFile& file, const std::vector<question::RuleFile>& files, unsigned seed,
-       bool substitutes, bool wild = false, bool bundles = false)
+       bool substitutes, bool wild = false, bool bundles = false, const Walk* apart = nullptr)
       : rule_(file.rule),
         random_(seed),
         substitutes_(substitutes),
         wild_(wild),
-        bundles_(bundles) {
+        bundles_(bundles),
+        apart_(apart) {
     HuntTrace trace;
     trace.holder = {"plant", "plant", {}, ""};
     trace.place = rule_.scope;
@@ -133,6 +136,8 @@ class Walk {
   int several() const { return several_; }
   int curtailed() const { return curtailed_; }
   int bundled() const { return bundled_; }
+  /// How many steps there were when the first settlement of two legs was admitted.
+  std::size_t first_bundle() const { return first_bundle_; }
 
  private:
   std::int64_t pick(std::int64_t low, std::int64_t high) {
@@ -196,18 +201,44 @@ class Walk {
       asked[k].request = r.name;
       asked[k].declaration = "capacity";
     }
-    scenarios::ScriptStep s = settlement(asked[0], at);
-    s.legs = asked;
     now_ = at;
-    const auto answers = executor_->execute_step(s);
-    if (answers.size() != 1 || !answers.front().decision.admitted()) {
+    const bool split = apart_ != nullptr && apart_->joint_.at(joint_.size());
+    const std::string name = grant(done_.size()), second = name + (split ? "-b" : ".1");
+    const std::vector<chain::Cover> covers =
+        split ? settled_apart(asked, at, {name, second}) : settled_together(asked, at);
+    joint_.push_back(!covers.empty());
+    if (covers.empty()) {
       ++refused_;
       return;
     }
     for (std::size_t k = 0; k < 2 && !beyond_; ++k)
-      record_leg(legs[k], k == 0 ? s.name : s.name + ".1", asked[k].request, at,
-                 answers.front().covers.at(k));
-    ++bundled_;
+      record_leg(legs[k], k == 0 ? name : second, asked[k].request, at, covers[k]);
+    if (bundled_++ == 0) first_bundle_ = done_.size();
+  }
+
+  /// Covers of the legs; none where the settlement is refused.
+  std::vector<chain::Cover> settled_together(const std::vector<scenarios::ScriptLeg>& asked,
+                                             Instant at) {
+    scenarios::ScriptStep s = settlement(asked[0], at);
+    s.legs = asked;
+    const auto answers = executor_->execute_step(s);
+    if (answers.size() != 1 || !answers.front().decision.admitted()) return {};
+    return answers.front().covers;
+  }
+
+  /// The same, a settlement each.
+  std::vector<chain::Cover> settled_apart(const std::vector<scenarios::ScriptLeg>& asked,
+                                          Instant at, const std::vector<std::string>& names) {
+    std::vector<chain::Cover> out;
+    for (std::size_t k = 0; k < asked.size(); ++k) {
+      scenarios::ScriptStep s = settlement(asked[k], at);
+      s.name = names[k];
+      const auto answers = executor_->execute_step(s);
+      EXPECT_EQ(answers.size(), 1u);
+      EXPECT_TRUE(answers.front().decision.admitted());
+      out.push_back(answers.front().covers.at(0));
+    }
+    return out;
   }
 
   /// A leg as its cover says, a step for each victim.
@@ -481,6 +512,9 @@ class Walk {
   const rules::Rule& rule_;
   std::mt19937_64 random_;
   bool substitutes_, wild_, bundles_;
+  const Walk* apart_;
+  std::vector<bool> joint_;  // of each settlement of two legs, whether it was admitted
+  std::size_t first_bundle_ = 0;
   scenarios::Scenario scenario_;
   std::unique_ptr<scenarios::Executor> executor_;
   Quantity declared_;
