@@ -133,8 +133,9 @@ void History::make_taken(std::size_t i) {
   m.of_from = instant(i, "of_from");
   m.of_until = instant(i, "of_until");
   m.of_quantity = unknown(i, "of_quantity", 0, most(quantity));
-  m.of_times = unknown(i, "of_times", 0,
-                       options_.open_past ? question::kTimesDisplacedMax : static_cast<std::int64_t>(i));
+  m.of_times =
+      unknown(i, "of_times", 0,
+              options_.open_past ? question::kTimesDisplacedMax : static_cast<std::int64_t>(i));
   premise(!m.is(MoveKind::displace) || m.of_times < num(displacements_max(rule())));
   m.piece = unknown(i, "piece", 0, most(quantity));
   m.part_from = piece_instant(i, "part_from");
@@ -186,7 +187,8 @@ void History::one_declaration(std::size_t i) {
   expr::Bindings<question::CheckedSymbolic> a = moves_[0].request.bindings(0),
                                             b = moves_[i].request.bindings(0);
   const rules::CoordinationMode mode = rule().coordination.mode;
-  const bool shares = mode == rules::CoordinationMode::single || mode == rules::CoordinationMode::sharded;
+  const bool shares =
+      mode == rules::CoordinationMode::single || mode == rules::CoordinationMode::sharded;
   if (options_.relaxed && shares) return;
   for (std::size_t n = 0; n < a.location_in.size(); ++n)
     premise(a.location_in[n].value == b.location_in[n].value);
@@ -220,6 +222,7 @@ void History::settling(std::size_t i) {
     premise(!here ||
             question::CheckedSymbolic::holds(expr::evaluate_bool<question::CheckedSymbolic>(
                 rule().tiers[t].eligible, m.request.bindings(t))));
+    premise(!here || m.request.quota_guard(t));
   }
 }
 

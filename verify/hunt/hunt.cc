@@ -129,8 +129,8 @@ class Hunter {
            any_step_breaks(subject_, budget_, *quarry_.goal) == smt::Answer::unsat;
   }
 
-  /// Histories of so many steps, whatever else happens between them: where it is counted how often a
-  /// grant was displaced; else one step says as much as many.
+  /// Histories of so many steps, whatever else happens between them: where it is counted how often
+  /// a grant was displaced; else one step says as much as many.
   bool no_counted_step_breaks() {
     if (rows_read(subject_.rule(), quarry_.goal)[at("victim.times_displaced")] == 0) return false;
     smt::SymbolicScope scope;
@@ -220,13 +220,25 @@ class Hunter {
   }
 
   void not_covered() {
-    const bool undecided = covered_ == smt::Answer::unknown;
-    out_.verdict = undecided                 ? analyses::AnalysisVerdict::unknown
-                   : quarry_.goal == nullptr ? analyses::AnalysisVerdict::info
-                                             : analyses::AnalysisVerdict::vacuous;
     out_.how.clear();
-    out_.reason = undecided ? "whether some history has a step that it speaks of is not decided"
-                            : "no history has a step that it speaks of";
+    if (covered_ == smt::Answer::unknown) {
+      out_.verdict = analyses::AnalysisVerdict::unknown;
+      out_.reason = "whether some history has a step that it speaks of is not decided";
+      return;
+    }
+    out_.reason = "no history has a step that it speaks of";
+    out_.verdict = analyses::AnalysisVerdict::info;
+    if (quarry_.goal == nullptr) return;
+    // Steps that no history here has may be there: of victims under earlier versions, on another
+    // declaration of the infrastructure.
+    smt::SymbolicScope scope;
+    out_.verdict = analyses::AnalysisVerdict::vacuous;
+    if (any_step_can_hold(subject_, budget_, *quarry_.goal) == smt::Answer::unsat) return;
+    out_.verdict = analyses::AnalysisVerdict::unknown;
+    out_.reason =
+        "no history that is searched has a step that it speaks of: not searched: " +
+        std::string(bears_on_earlier() ? "grants under the versions before it, which give way too"
+                                       : "steps that need several declarations, grants or pieces");
   }
 
   /// Shortest first.

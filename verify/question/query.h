@@ -176,11 +176,10 @@ class Query {
   void record(const smt::Solver& solver, smt::Answer answer,
               const std::vector<smt::Symbolic::Bool>& extra) const;
   expr::Bindings<CheckedSymbolic> bindings_of(const Use& use) const;
-  // query_more.cc
   std::vector<smt::Symbolic::Bool> conditions() const;
   smt::Symbolic::Bool differs(const z3::model& model) const;
   void ask();
-  void write_region(QueryResult& out) const;  // query_region.cc
+  void write_region(QueryResult& out) const;
   void explain(const z3::model& model, QueryResult& out) const;
   expr::Bindings<Concrete> concrete_bindings(const Use& use, const z3::model& model) const;
   bool agrees(const Use& use, const z3::model& model, std::string& mismatch) const;
