@@ -100,6 +100,7 @@ class GoalHunt {
     random(market, proved_, histories_, "");
     extremes(market);
     tally_.reached += static_cast<std::int64_t>(reached_.size());
+    tally_.broken += static_cast<std::int64_t>(broken_.size());
     // `check` says in its schema that a finer class is not covered; `hunt` covers it.
     FuzzMarket finer = plain;
     finer.scenario.classes.front().granularity = Duration(kNanosPerSecond);
@@ -116,6 +117,8 @@ class GoalHunt {
   }
   void add(const std::vector<chain::GoalReport>& goals) {
     for (const chain::GoalReport& g : goals) {
+      if (!proved_.contains(g.goal) && g.verdict == chain::GoalVerdict::broken)
+        broken_.insert(g.goal);
       if (!proved_.contains(g.goal) || g.steps == 0) continue;
       tally_.steps += g.steps;
       reached_.insert(g.goal);
@@ -196,21 +199,23 @@ class GoalHunt {
   HuntTally& tally_;
   testing::ScratchFolder folder_;
   std::vector<question::RuleFile> files_;
-  Names proved_, hunted_, reached_;
+  Names proved_, hunted_, reached_, broken_;
 };
 
 }  // namespace
 
 std::string HuntTally::text() const {
   std::string out = fmt::format(
-      "{} rules ({} refused by the reader, {} without anybody eligible), {} goals, {} proved, {} of "
-      "them reached\n{} histories, {} scripts, {} steps that a proved goal speaks of\n"
+      "{} rules ({} refused by the reader, {} without anybody eligible), {} goals\n"
+      "{} proved, {} of them reached; {} of the others broken\n"
+      "{} histories, {} scripts, {} steps that a proved goal speaks of\n",
+      rules, refused, unplayable, goals, proved, reached, broken, histories, scripts, steps);
+  out += fmt::format(
       "{} indices published, {} legs at one; {} settlements under a policy, {} grants of the other "
-      "jurisdiction; {} reviews of {} settlements; {} leases; {} grants of a second version\n"
+      "jurisdiction\n{} reviews of {} settlements; {} leases; {} grants of a second version\n"
       "{} markets with a policy of several rules, {} goals broke there\n",
-      rules, refused, unplayable, goals, proved, reached, histories, scripts, steps, wide->indices,
-      wide->named, wide->policies, wide->foreigners, wide->reviews, wide->reviewed, wide->leases,
-      wide->of_later_version, policies_of_several, beyond);
+      wide->indices, wide->named, wide->policies, wide->foreigners, wide->reviews, wide->reviewed,
+      wide->leases, wide->of_later_version, policies_of_several, beyond);
   for (const auto& [what, times] : counts)
     if (what.ends_with("admitted")) out += fmt::format("  {}: {}\n", what, times);
   return out;

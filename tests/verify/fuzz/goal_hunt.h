@@ -14,6 +14,7 @@ namespace capmarket::fuzz {
 struct HuntTally {
   std::int64_t rules = 0, refused = 0, unplayable = 0;  // of those drawn
   std::int64_t goals = 0, proved = 0, reached = 0;      // reached: by some step that it speaks of
+  std::int64_t broken = 0;                              // of those that are not proved
   std::int64_t histories = 0, scripts = 0, steps = 0;   // steps: those that proved goals speak of
   std::int64_t policies_of_several = 0;                 // markets whose policy names another rule
   std::int64_t beyond = 0;                     // goals that broke there, where none is proved

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "model/yaml/yaml.h"
-#include "sim/script/executor.h"
+#include "tests/verify/fuzz/wide_market.h"
 #include "verify/analyses/check.h"
 #include "verify/fuzz/fuzz.h"
 
@@ -35,7 +35,7 @@ void proved_goals_hold(const std::string& file, int histories) {
   ASSERT_TRUE(files) << to_text(files.error());
   FuzzOptions options;
   options.histories = histories;
-  options.executor = script::make_executor;
+  options.executor = wide_executor(std::make_shared<WideTally>());  // sets up once
   for (const analyses::Finding& f : analyses::check_rule(files->front(), *files, {}).findings)
     if (f.analysis.starts_with("goal:") && f.verdict == analyses::AnalysisVerdict::proved)
       options.goals.push_back(f.subject);

@@ -19,6 +19,8 @@ constexpr bool kMany = CAPMARKET_RANDOM_RULES >= 50;
 void expect_tried(const HuntTally& tally) {
   EXPECT_GT(tally.proved, tally.rules / 2);
   EXPECT_GT(tally.reached, tally.proved / 4);
+  // What holds nowhere is found: else histories reach nothing that a proof could be wrong about.
+  EXPECT_GT(tally.broken, (tally.goals - tally.proved) / 4);
   EXPECT_LT(tally.unplayable + tally.refused, (CAPMARKET_RANDOM_RULES + 2) / 3);
   for (const std::int64_t some : {tally.rules, tally.goals, tally.histories, tally.scripts,
                                   tally.steps, tally.wide->policies, tally.wide->foreigners})
