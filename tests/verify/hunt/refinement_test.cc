@@ -76,7 +76,9 @@ void expect_refined(const std::string& name, unsigned walks, Again again, Tally&
     options.relaxed = again.relaxed;
     options.pieces_on_grid = again.relaxed;  // the class's granularity is the rule's
     History history(subject, options);
-    smt::Solver solver({});
+    smt::SolverBudget budget;
+    budget.timeout_ms = 600'000;  // the steps decide, on a loaded machine too
+    smt::Solver solver(budget);
     std::vector<smt::Symbolic::Bool> all = {history.declared() == num(walk.declared().value)};
     for (std::size_t i = 0; i < walk.done().size(); ++i) {
       const Done& d = walk.done()[i];
