@@ -32,14 +32,24 @@ expr::Expr variable(std::string_view name) {
   return out;
 }
 
+namespace {
+
+/// Only a rule with a zone can read a clock.
+QueryBudget budget_of(QueryBudget budget, const RuleSubject& subject) {
+  budget.remainders = subject.rule().zone.has_value();
+  return budget;
+}
+
+}  // namespace
+
 Query::Query(const QueryBudget& budget, const RuleSubject& subject)
     : subject_(subject),
-      budget_(budget),
+      budget_(budget_of(budget, subject)),
       more_(budget.more),
       instants_(budget.instants),
       grounded_(budget.grounded),
-      solver_(budget),
-      quick_(budget.small()) {}
+      solver_(budget_),
+      quick_(budget_.small()) {}
 
 const SymbolicRequest& Query::request(const std::string& name, bool with_victim,
                                       SymbolicRequest::Range range) {

@@ -7,6 +7,15 @@
 #include "verify/smt/smt_text.h"
 
 namespace capmarket::smt {
+namespace {
+
+/// Of the steps of a question, so many parts: the first goes to the simplex of Z3 that is quick with
+/// most, then half of all to its older one, which decides hours, weekdays and other remainders; the
+/// rest to the first again.
+constexpr unsigned kPartsOfFirst = 50;
+constexpr unsigned kOlderArithmetic = 2;
+
+}  // namespace
 
 Solver::Solver(const SolverBudget& budget)
     : budget_(budget),
@@ -14,8 +23,6 @@ Solver::Solver(const SolverBudget& budget)
       added_(SymbolicScope::context()),
       limit_(budget.timeout_ms) {
   z3::params params(SymbolicScope::context());
-  params.set("rlimit", budget.rlimit);
-  params.set("timeout", budget.timeout_ms);
   params.set("random_seed", budget.seed);
   solver_.set(params);
 }
@@ -30,14 +37,12 @@ void Solver::add(const std::vector<Symbolic::Bool>& all) {
 }
 
 bool Solver::late() {
+  limit_ = std::chrono::milliseconds(budget_.timeout_ms);
   if (!budget_.until) return false;
   auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
       *budget_.until - std::chrono::steady_clock::now());
   if (left.count() <= 0) return true;
-  z3::params params(SymbolicScope::context());
   limit_ = std::chrono::milliseconds(std::min<std::int64_t>(left.count(), budget_.timeout_ms));
-  params.set("timeout", static_cast<unsigned>(limit_.count()));
-  solver_.set(params);
   return false;
 }
 
@@ -79,35 +84,68 @@ Answer Solver::probe(const std::vector<Symbolic::Bool>& extra) {
     return Answer::unknown;
   }
   const auto begun = std::chrono::steady_clock::now();
+  auto left = [&] {
+    return limit_ - std::chrono::duration_cast<std::chrono::milliseconds>(
+                        std::chrono::steady_clock::now() - begun);
+  };
+  const unsigned first = budget_.remainders ? 0 : budget_.rlimit / kPartsOfFirst;
+  const unsigned older = budget_.rlimit / 2;
+  Answer out = Answer::unknown;
+  if (first > 0) out = attempt(solver_, extra, first, left());
+  if (out == Answer::unknown && older > 0 && left().count() > 0)
+    out = attempt(with_older_arithmetic(), extra, older, left());
+  if (out == Answer::unknown && left().count() > 0)
+    out = attempt(solver_, extra, budget_.rlimit - first - older, left());
+  if (out == Answer::unknown && left().count() <= 0) out_of_time();
+  return out;
+}
+
+Answer Solver::attempt(z3::solver& solver, const std::vector<Symbolic::Bool>& extra,
+                       unsigned rlimit, std::chrono::milliseconds time) {
+  z3::params params(SymbolicScope::context());
+  params.set("rlimit", rlimit);
+  params.set("timeout", static_cast<unsigned>(time.count()));
+  solver.set(params);
+  solver.push();
+  Answer out = Answer::unknown;
   try {
-    solver_.push();
-    for (const auto& b : extra) solver_.add(b.term());
-    const z3::check_result result = solver_.check();
-    if (result == z3::sat) model_ = solver_.get_model();
-    if (result == z3::unknown) reason_ = solver_.reason_unknown();
-    solver_.pop();
-    switch (result) {
-      case z3::sat:
-        return Answer::sat;
-      case z3::unsat:
-        return Answer::unsat;
-      case z3::unknown:
-        break;
-    }
+    for (const auto& b : extra) solver.add(b.term());
+    const z3::check_result result = solver.check();
+    if (result == z3::sat) model_ = solver.get_model();
+    if (result == z3::unknown) reason_ = solver.reason_unknown();
+    out = result == z3::sat     ? Answer::sat
+          : result == z3::unsat ? Answer::unsat
+                                : Answer::unknown;
   } catch (const z3::exception& e) {
     if (!is_out_of_budget(e.msg()))
       throw SolverFailure(std::string("Z3 answers a question by: ") + e.msg());
     reason_ = e.msg();
   }
-  if (std::chrono::steady_clock::now() - begun >= limit_) out_of_time();
-  return Answer::unknown;
+  solver.pop();
+  return out;
+}
+
+z3::solver& Solver::with_older_arithmetic() {
+  if (!older_) {
+    older_.emplace(SymbolicScope::context(), z3::solver::simple());
+    z3::params params(SymbolicScope::context());
+    params.set("arith.solver", kOlderArithmetic);
+    params.set("random_seed", budget_.seed);
+    older_->set(params);
+    older_has_ = 0;
+  }
+  for (; older_has_ < added_.size(); ++older_has_) older_->add(added_[older_has_]);
+  return *older_;
 }
 
 std::uint32_t Solver::steps() const {
-  const z3::stats all = solver_.statistics();
-  for (unsigned i = 0; i < all.size(); ++i)
-    if (all.key(i) == "rlimit count" && all.is_uint(i)) return all.uint_value(i);
-  return 0;
+  auto of = [](const z3::solver& solver) {
+    const z3::stats all = solver.statistics();
+    for (unsigned i = 0; i < all.size(); ++i)
+      if (all.key(i) == "rlimit count" && all.is_uint(i)) return all.uint_value(i);
+    return 0U;
+  };
+  return std::max(of(solver_), older_ ? of(*older_) : 0U);
 }
 
 const z3::model& Solver::model() const {

@@ -29,6 +29,8 @@ struct SolverBudget {
   /// What runs out of time is no answer, not even to a question that no verdict rests on: another
   /// example would come of it. It throws OutOfTime. Else it is `unknown`.
   bool time_ends = false;
+  /// The question rests on remainders, as hours and weekdays do: Z3's older arithmetic goes first.
+  bool remainders = false;
 };
 
 /// Whether an example exists; `unknown`: the solver gave up.
@@ -60,9 +62,14 @@ class Solver {
   /// Past the budget's last instant; else what is left bounds the next question.
   bool late();
   void out_of_time() const;
+  Answer attempt(z3::solver& solver, const std::vector<Symbolic::Bool>& extra, unsigned rlimit,
+                 std::chrono::milliseconds time);
+  z3::solver& with_older_arithmetic();
 
   SolverBudget budget_;
   z3::solver solver_;
+  std::optional<z3::solver> older_;  // holds the first `older_has_` of what was added
+  unsigned older_has_ = 0;
   z3::expr_vector added_;
   std::chrono::milliseconds limit_;  // of the next question
   std::optional<z3::model> model_;
