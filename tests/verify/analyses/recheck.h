@@ -27,7 +27,7 @@ inline Rechecked recheck_rule(const std::string& file, const std::string& solver
   options.solver = solver;
   options.limit = limit;
   auto again = smt::recheck(out.set, options);
-  CHECK(again.has_value(), solver);
+  CHECK(again.has_value(), to_text(again.error()));
   out.again = std::move(*again);
   return out;
 }
