@@ -16,9 +16,9 @@ namespace capmarket::question {
 /// What the variables of goals say about a step.
 struct GoalStep {
   bool admitted = false, displaced = false, failed = false;
-  bool overdue_possible = false;   // else the user has no overdue obligation
-  BasisPoints refund, penalty;     // of the strategy, where it failed
-  std::string strategy;            // its name, where it failed
+  bool overdue_possible = false;  // else the user has no overdue obligation
+  BasisPoints refund, penalty;    // of the strategy, where it failed
+  std::string strategy;           // its name, where it failed
 };
 
 /// The reason of an unknown.
@@ -68,8 +68,8 @@ struct QueryResult {
   std::vector<CaseRole> roles;     // likewise
   /// By request: the case of the request that its victim was granted to, where one was found.
   std::vector<std::optional<RequestCase>> granted;
-  Values values;                       // what matters of them, as text
-  std::vector<Values> more;            // the same of further cases: other conditions hold
+  Values values;             // what matters of them, as text
+  std::vector<Values> more;  // the same of further cases: other conditions hold
   /// Of a question about one request alone: what each variable that was read may be, together, an
   /// empty text for whatever there is. Every such request is a case. Empty: no more than the one.
   Values region;
@@ -77,7 +77,14 @@ struct QueryResult {
 };
 
 /// A value of a variable, with the rule's units: `22 kW`.
-std::string shown_value(const expr::Variable& variable, std::int64_t value, const rules::Rule& rule);
+std::string shown_value(const expr::Variable& variable, std::int64_t value,
+                        const rules::Rule& rule);
+
+/// Whose quotas and set-asides count, with the tiers of the question's rule, in its order.
+struct ShareTerms {
+  const rules::Rule* rule = nullptr;
+  bool granted_before = false;  // the victim was, under other terms
+};
 
 /// One question of one rule.
 class Query {
@@ -122,6 +129,10 @@ class Query {
   /// (query_room.cc).
   smt::Symbolic::Bool room(const SymbolicRequest& request, std::size_t tier);
   smt::Symbolic::Bool unstopped(const SymbolicRequest& request, std::size_t tier);
+  /// The leg and its victim could be granted, and the victim may give what is released of it, as
+  /// quotas and set-asides of those terms have it.
+  smt::Symbolic::Bool room_to_displace(const SymbolicRequest& request, std::size_t tier,
+                                       const ShareTerms& terms);
 
   /// Marks what that expression reads as shown, and its values as exact; it is read elsewhere.
   void reads(const expr::Expr& expr, const SymbolicRequest& request) { note(expr, request); }
@@ -145,13 +156,15 @@ class Query {
   QueryResult solve(bool minimal);
 
  private:
-  smt::Symbolic::Bool room_for(const smt::Symbolic::Int& quantity,
-                               const smt::Symbolic::Int& declared, std::size_t tier) const;
-  smt::Symbolic::Bool obtained(const SymbolicRequest& request, std::size_t tier);
+  smt::Symbolic::Bool room(const SymbolicRequest& request, std::size_t tier, const rules::Rule& r);
+  smt::Symbolic::Bool obtained(const SymbolicRequest& request, std::size_t tier,
+                               const rules::Rule& r);
   smt::Symbolic::Bool gives_way(const SymbolicRequest& request, std::size_t tier,
-                                std::size_t victim_version, std::size_t victim_tier);
+                                std::size_t victim_version, std::size_t victim_tier,
+                                const ShareTerms& terms);
   smt::Symbolic::Bool room_to_displace(const SymbolicRequest& request, std::size_t tier);
-  smt::Symbolic::Bool released_is_lacking(const SymbolicRequest& request, std::size_t tier) const;
+  smt::Symbolic::Bool released_is_lacking(const SymbolicRequest& request, std::size_t tier,
+                                          const rules::Rule& r) const;
   struct Use {
     const expr::Expr* expr = nullptr;
     const SymbolicRequest* request = nullptr;

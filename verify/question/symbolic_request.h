@@ -75,8 +75,8 @@ class SymbolicRequest {
   const std::vector<Unknown>& unknowns() const { return unknowns_; }
   const std::vector<smt::Symbolic::Bool>& switches() const { return switches_; }
 
-  /// Values for the expressions of that tier, the victim's too where there is one. `chooses`: as the
-  /// tier's `when` reads them.
+  /// Values for the expressions of that tier, the victim's too where there is one. `chooses`: as
+  /// the tier's `when` reads them.
   expr::Bindings<CheckedSymbolic> bindings(std::size_t tier, bool chooses = false) const;
 
   /// The price is the schedule's for a leg of that tier at its start; true where there is none.
@@ -91,6 +91,8 @@ class SymbolicRequest {
   smt::Symbolic::Bool quota_guard(std::size_t tier) const;
   /// The victim's grant was within that of its tier, in its own version.
   smt::Symbolic::Bool victim_quota_guard() const;
+  /// The same with those quotas in place of the subject's own, tier by tier.
+  smt::Symbolic::Bool victim_quota_guard(const rules::Rule& own) const;
   /// The victim is of that version and tier of it.
   smt::Symbolic::Bool victim_is(std::size_t version, std::size_t tier) const;
   smt::Symbolic::Bool victim_of_version(std::size_t version) const;
@@ -106,6 +108,8 @@ class SymbolicRequest {
   /// The same of its terms and place alone: nothing is said of when it was admitted.
   smt::Symbolic::Bool victim_has_terms_of(const SymbolicRequest& granted) const;
   smt::Symbolic::Bool same_place(const SymbolicRequest& granted) const;
+  /// Both are one leg of one user, signed and admitted at one time; nothing is said of victims.
+  smt::Symbolic::Bool same_leg(const SymbolicRequest& other) const;
   smt::Symbolic::Bool same_holder(const SymbolicRequest& granted) const;
   /// At no instant more than the leg is released.
   smt::Symbolic::Bool released_within_leg() const;
@@ -127,9 +131,10 @@ class SymbolicRequest {
   /// The quantity of the victim's grant as it was settled.
   smt::Symbolic::Int victim_whole_quantity() const { return whole_quantity_; }
 
-  /// Premises that make `value`, or the victim's values, exactly V of constants and a price, with one
-  /// piece live and one released: each entry is one way, and every way is a real case. Their union is not all cases. Ways with a
-  /// price, which leave the instants free, come first where `instants`; they are slower.
+  /// Premises that make `value`, or the victim's values, exactly V of constants and a price, with
+  /// one piece live and one released: each entry is one way, and every way is a real case. Their
+  /// union is not all cases. Ways with a price, which leave the instants free, come first where
+  /// `instants`; they are slower.
   using Ways = std::vector<std::vector<smt::Symbolic::Bool>>;
   Ways exact_leg(const z3::model* hint, bool instants) const;
   Ways exact_victim(const z3::model* hint, bool instants) const;
