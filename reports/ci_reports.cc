@@ -81,7 +81,7 @@ std::vector<SarifRule> diff_rules_of_sarif() {
   std::vector<SarifRule> out;
   for (diff::DiffKind k :
        {newly_admitted, newly_refused, other_tier, other_price, other_compensation, other_money,
-        other_deadline, other_order, other_terms})
+        other_deadline, other_order, other_cover, other_terms})
     out.push_back({std::string(diff::to_text(k)), fmt::format("nothing is {}", diff::to_text(k)),
                    "A result is a difference between two rules with its smallest case. What the "
                    "kinds mean: docs/spec/analyses.md.",

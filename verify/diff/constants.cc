@@ -19,22 +19,6 @@ bool coordinated(const rules::Coordination& c) {
   return c.mode == rules::CoordinationMode::single || c.mode == rules::CoordinationMode::sharded;
 }
 
-/// The offsets of a rule's zone; its name is for people.
-std::string clock_text(const rules::Rule& r) {
-  if (!r.zone) return "none";
-  expr::Zone unnamed = *r.zone;
-  unnamed.name = "offset";
-  return expr::to_text(unnamed);
-}
-
-/// Some expression that admission reads is read on the rule's clock.
-bool reads_clock(const rules::Rule& r) {
-  return std::any_of(r.tiers.begin(), r.tiers.end(), [](const rules::Tier& t) {
-    return t.eligible.zone ||
-           (t.displaces && (t.displaces->when.zone || t.displaces->compensation.zone));
-  });
-}
-
 /// Who signed for a location of some depth: coordinators whose scopes have these depths; one of
 /// depth `below` stands for all regions of that depth below the location.
 struct Signed {
@@ -67,6 +51,17 @@ bool admitted(const rules::Coordination& mode, std::int64_t depth, const Signed&
   f.legs = {l};
   admission::Clause<Concrete> c = admission::clause::settlement_coordination<Concrete>(f);
   return Concrete::holds(c.resolved) && Concrete::holds(c.holds);
+}
+
+/// A lease that outlasts every grant lets none lapse.
+std::optional<Duration> lease_of(const rules::Rule& r) {
+  const std::int64_t longest =
+      r.limits.length_max.value / r.granularity.value * r.granularity.value;
+  return r.lease && r.lease->value < longest ? r.lease : std::nullopt;
+}
+
+std::string lease_text(const rules::Rule& r) {
+  return lease_of(r) ? to_text(*r.lease) : std::string("none");
 }
 
 }  // namespace
@@ -109,9 +104,6 @@ void Differ::heads() {
            "prices and debts are in another currency");
   constant("authority", nullptr, kRequest, other_terms, a.authority, b.authority,
            "another authority governs: its coordinators and strategies count");
-  if (reads_clock(a) || reads_clock(b))
-    constant("zone", nullptr, kRequest, other_terms, clock_text(a), clock_text(b),
-             "`start.hour` and `start.weekday` are read on another clock");
   if (a.pricing.mode == rules::PricingMode::discovered &&
       b.pricing.mode == rules::PricingMode::discovered)
     constant("pricing.over", nullptr, kRequest, other_price, to_text(a.pricing.over),
@@ -330,12 +322,9 @@ void Differ::aftermath() {
                    to_text(b.dispute_within),
                    "a grant can be disputed, and debts are due, until another time"),
           a.dispute_within, b.dispute_within);
-  auto lease = [](const rules::Rule& r) {
-    return r.lease ? to_text(*r.lease) : std::string("none");
-  };
-  ordered(constant("lease", nullptr, kAftermath, other_deadline, lease(a), lease(b),
+  ordered(constant("lease", nullptr, kAftermath, other_deadline, lease_text(a), lease_text(b),
                    "a grant lapses at another time unless it is renewed"),
-          a.lease.value_or(Duration(kWireMax)), b.lease.value_or(Duration(kWireMax)));
+          lease_of(a).value_or(Duration(kWireMax)), lease_of(b).value_or(Duration(kWireMax)));
   ordered(constant("surrender_fee", nullptr, kAftermath, other_money,
                    percent_text(a.surrender_fee.value), percent_text(b.surrender_fee.value),
                    "giving a grant back costs another part of its value"),

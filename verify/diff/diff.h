@@ -45,6 +45,7 @@ enum class DiffKind : std::uint8_t {
   other_money,         // refund, penalty, fee, rate, currency
   other_deadline,      // when something is due, or until when it can be asked for
   other_order,         // which of several victims goes first
+  other_cover,         // both admit the leg, and not as much gives way for it
   other_terms,         // anything else that both rules say, and say otherwise
 };
 /// The kind as reports say it.
@@ -71,8 +72,8 @@ struct Difference {
   std::string sentence;
   std::vector<std::pair<std::string, std::string>> witness;  // the rest may be anything
   WitnessCase shown;
-  std::string old_outcome, new_outcome;                      // of the witness, or the constants
-  std::vector<std::string> because;                          // clauses that fail, texts that differ
+  std::string old_outcome, new_outcome;  // of the witness, or the constants
+  std::vector<std::string> because;      // clauses that fail, texts that differ
   analyses::Provision old_place, new_place;
 };
 

@@ -40,6 +40,8 @@ std::string_view to_text(DiffKind kind) {
       return "other-deadline";
     case DiffKind::other_order:
       return "other-order";
+    case DiffKind::other_cover:
+      return "other-cover";
     case DiffKind::other_terms:
       return "other-terms";
   }
@@ -178,6 +180,7 @@ bool Differ::sound(const PairResult& result) {
 }
 
 PairResult Differ::ask_one_way(PairQuestion& q, std::size_t admitting) const {
+  q.require(q.room(admitting));
   return q.solve(q.admits(admitting) && !q.admits(1 - admitting),
                  Expected{admitting == 0, admitting == 1, false});
 }
@@ -241,6 +244,7 @@ Result<DiffReport> diff_rules(const question::RuleFile& older, const question::R
   Differ differ(pair, options, report);
   differ.requests();
   differ.displacements();
+  differ.kept_for_others();
   differ.constants();
   differ.succession();
   differ.relate();

@@ -16,9 +16,12 @@ class Differ {
  public:
   Differ(const RulePair& pair, const DiffOptions& options, DiffReport& report);
 
-  // By file: request.cc, displacement.cc, constants.cc, notes.cc, gates.cc.
+  // By file: request.cc, displacement.cc, set_asides.cc, constants.cc, succession.cc, notes.cc,
+  // gates.cc.
   void requests();
   void displacements();
+  /// Who displaces for what is set aside for others, which lacks as well.
+  void kept_for_others();
   void constants();
   /// Where NEW supersedes OLD: who gives way across the two, which neither rule's own order tells.
   void succession();
@@ -115,6 +118,17 @@ class Differ {
   bool crossing() const;
   void crossing(std::size_t i);
   void crossing_for_more(std::size_t i);
+  // Ranks that NEW changes, where grants of OLD still live.
+  void cut_across(std::size_t y);
+  void substitutes_across(std::size_t y);
+  void order_across(std::size_t i);
+  smt::Answer side_by_side(std::size_t i, std::size_t x, std::size_t y);
+  /// Which of two grants goes first: one of OLD's version or one of NEW's; or that depends.
+  enum class First : std::uint8_t { older, newer, depends };
+  First first_across(std::int64_t older, std::int64_t newer, rules::VictimOrder inside) const;
+  void displaces_for_others(std::size_t i, std::size_t more);
+  /// Some leg of tier i that both rules admit, for which `more` alone displaces.
+  void ask_lack(PairQuestion& q, std::size_t more) const;
   void one_displaces(std::size_t i);
   void entry_part(Part part, const std::string& name, std::size_t i,
                   std::optional<std::size_t> victim);
@@ -156,6 +170,7 @@ class Differ {
   void displacement_effects(const Difference& d, std::size_t i);
   void request_effects(const Difference& d);
   void order_effects(const Difference& d, std::size_t i);
+  void set_aside_effects(const Difference& d, std::size_t i);
   void coordination_effects(const Difference& d);
 
   // Gates.
@@ -166,6 +181,7 @@ class Differ {
                                   std::string sentence);
   DiffGate::Verdict only_requests(DiffGate& gate);
   DiffGate::Verdict only_entries(DiffGate& gate);
+  DiffGate::Verdict only_set_asides(DiffGate& gate);
   DiffGate::Verdict only_constants(DiffGate& gate);
 
   const RulePair& pair_;
@@ -175,9 +191,10 @@ class Differ {
   /// Parts with a difference, by which side admits: of the rule, of each tier, of an entry.
   std::array<std::vector<Part>, 2> rule_found_, entry_found_;
   std::vector<std::array<std::vector<Part>, 2>> tier_found_;
-  /// By displacing tier and `Toward`: the tiers whose grants it is about; last, those of OLD's
-  /// version alone, newly displaced across versions and no more.
-  std::vector<std::array<std::vector<std::string>, 6>> victims_;
+  /// By displacing tier and `Toward`: the tiers whose grants it is about; then those of OLD's
+  /// version alone, newly displaced across versions and no more; then those displaced for what is
+  /// set aside for others, newly and no more.
+  std::vector<std::array<std::vector<std::string>, 8>> victims_;
   std::vector<smt::Answer> obtainable_;  // by tier: some leg is admitted by one of the rules
   std::vector<smt::Answer> displacing_;  // by tier: some entry is; unknown where it was not asked
 };

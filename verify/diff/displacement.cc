@@ -36,7 +36,7 @@ void Differ::unaligned() {
     if (!tier(i).displaces(0) || !tier(i).displaces(1)) continue;
     Clock clock(*this, "granularity", tier(i).name);
     PairQuestion q(pair_, budget_, i, true, {});
-    q.require(base(q) && q.admits(0) && q.admits(1));
+    q.require(base(q) && q.admits(0) && q.admits(1) && q.room(0) && q.room(1));
     if (q.possible() != smt::Answer::sat) {
       clock.undecided(
           "displacements admitted between two multiples of either granularity are not compared");
@@ -82,7 +82,7 @@ smt::Answer Differ::can_displace(std::size_t i) {
   Clock clock(*this, "can displace", tier(i).name);
   PairQuestion q(pair_, budget_, i, true, {});
   q.require(base(q));
-  q.require(q.admits(0) || q.admits(1));
+  q.require((q.admits(0) && q.room(0)) || (q.admits(1) && q.room(1)));
   smt::Answer out = q.possible();
   if (out == smt::Answer::unknown) clock.undecided(question::kGaveUp);
   if (out == smt::Answer::unsat)
@@ -150,16 +150,16 @@ smt::Answer Differ::toward(Toward what, std::size_t i, std::size_t victim) {
   q.require(base(q) && q.victim_of(victim));
   switch (what) {
     case Toward::displaces_newly:
-      q.require(q.admits(1) && !q.admits(0));
+      q.require(q.admits(1) && !q.admits(0) && q.room(1));
       break;
     case Toward::displaces_no_more:
-      q.require(q.admits(0) && !q.admits(1));
+      q.require(q.admits(0) && !q.admits(1) && q.room(0));
       break;
     case Toward::owes_more:
-      q.require(q.admits(0) && q.admits(1) && q.owes_more(1));
+      q.require(q.admits(0) && q.admits(1) && q.owes_more(1) && q.room(0) && q.room(1));
       break;
     case Toward::owes_less:
-      q.require(q.admits(0) && q.admits(1) && q.owes_more(0));
+      q.require(q.admits(0) && q.admits(1) && q.owes_more(0) && q.room(0) && q.room(1));
       break;
   }
   return q.possible();
@@ -197,7 +197,7 @@ void Differ::victims_of_new(std::size_t i) {
     if (!tier(v).common()) continue;
     PairQuestion q(pair_, budget_, i, true, {});
     q.require(q.admits_leg(PartSides::of(side)) && q.priced(side) && q.victim_of(v));
-    q.require(q.admits(side));
+    q.require(q.admits(side) && q.room(side));
     if (q.possible() != smt::Answer::unsat) victims_[i][1 - side].push_back(tier(v).name);
   }
 }
@@ -206,7 +206,7 @@ void Differ::one_displaces(std::size_t i) {
   const std::size_t side = tier(i).displaces(1) ? 1 : 0;
   Clock clock(*this, "tiers.displaces", tier(i).name);
   PairQuestion q(pair_, budget_, i, true, {});
-  q.require(base(q));
+  q.require(base(q) && q.room(side));
   PairResult result = q.solve(q.admits(side), Expected{side == 0, side == 1, false});
   if (!different(clock, result)) return;
   Difference d = begin("tiers.displaces", &tier(i), DiffPhase::displacement, one_way(side));
@@ -270,7 +270,7 @@ bool Differ::ask_entry(Part part, const std::string& name, std::size_t i, std::s
 std::optional<Difference> Differ::owed_otherwise(std::size_t i, VictimOf of, PairResult& result) {
   Clock clock(*this, "tiers.displaces.compensation", tier(i).name);
   PairQuestion q(pair_, budget_, i, true, {}, of);
-  q.require(base(q));
+  q.require(base(q) && q.room(0) && q.room(1));
   result = q.solve(q.admits(0) && q.admits(1) && q.owes_otherwise(), Expected{true, true, true});
   if (!different(clock, result)) return std::nullopt;
   Difference d = begin("tiers.displaces.compensation", &tier(i), DiffPhase::displacement,
@@ -281,9 +281,10 @@ std::optional<Difference> Differ::owed_otherwise(std::size_t i, VictimOf of, Pai
   auto owed = [&](std::size_t side) {
     return to_text(*result.owed[side]) + " " + rule(side).currency;
   };
-  d.sentence = fmt::format("{}tier `{}` displaces a grant of tier `{}` and owes {} where it owed {}",
-                           of == VictimOf::older ? "while grants of OLD last, " : "", tier(i).name,
-                           result.request.victim->tier, owed(1), owed(0));
+  d.sentence =
+      fmt::format("{}tier `{}` displaces a grant of tier `{}` and owes {} where it owed {}",
+                  of == VictimOf::older ? "while grants of OLD last, " : "", tier(i).name,
+                  result.request.victim->tier, owed(1), owed(0));
   d.witness = result.values;
   d.shown = result.shown;
   d.old_outcome = "owes " + owed(0), d.new_outcome = "owes " + owed(1);
@@ -321,62 +322,6 @@ void Differ::entries_together(std::size_t i) {
     tell_decisions(d, result);
     add(std::move(d));
   }
-}
-
-/// Grants of OLD keep its ranks and protection when NEW has begun: whether that is not what either
-/// rule by itself says.
-bool Differ::crossing() const {
-  return std::any_of(pair_.tiers.begin(), pair_.tiers.end(), [](const TierPair& t) {
-    return t.of[0] != nullptr && (t.of[1] == nullptr || t.of[0]->rank != t.of[1]->rank ||
-                                  t.of[0]->min_run != t.of[1]->min_run);
-  });
-}
-
-void Differ::succession() {
-  if (halted() || !succeeds() || pair_.narrow_empty || !crossing()) return;
-  for (std::size_t i = 0; i < pair_.tiers.size() && !halted(); ++i)
-    if (tier(i).common() && (tier(i).displaces(0) || tier(i).displaces(1))) crossing(i);
-}
-
-/// Of tier i: what of OLD's grants it displaces under NEW and could not under OLD, or the reverse,
-/// beyond what the two rules by themselves differ in.
-void Differ::crossing(std::size_t i) {
-  Clock clock(*this, "tiers.rank", tier(i).name);
-  for (std::size_t admitting : kSides)
-    for (std::size_t v = 0; v < pair_.tiers.size() && !halted(); ++v) {
-      const auto& told = victims_[i][1 - admitting];
-      if (tier(v).of[0] == nullptr ||
-          std::find(told.begin(), told.end(), tier(v).name) != told.end())
-        continue;
-      PairQuestion q(pair_, budget_, i, true, {}, VictimOf::older);
-      q.require(base(q) && q.victim_of(v));
-      PairResult result = ask_one_way(q, admitting);
-      if (!different(clock, result)) continue;
-      victims_[i][5 - admitting].push_back(tier(v).name);
-      Difference d = begin("tiers.rank", &tier(i), DiffPhase::displacement, one_way(admitting));
-      d.sentence = fmt::format(
-          "while grants of OLD last, tier `{}` under NEW {} displace those of tier `{}`",
-          tier(i).name, admitting == 1 ? "can newly" : "can no longer", tier(v).name);
-      tell_decisions(d, result);
-      auto rank = [](const rules::Tier* t) { return fmt::format("{}", t->rank); };
-      d.because.push_back(fmt::format("its rank is {} in OLD, {} in NEW; theirs stays {}",
-                                      rank(tier(i).of[0]), rank(tier(i).of[1]),
-                                      rank(tier(v).of[0])));
-      add(std::move(d));
-    }
-  if (!halted() && !changed(i, Toward::owes_more) && !changed(i, Toward::owes_less))
-    crossing_for_more(i);
-}
-
-/// Ranks may say what is owed, and the victim's version asks for the most of both.
-void Differ::crossing_for_more(std::size_t i) {
-  PairResult result;
-  auto d = owed_otherwise(i, VictimOf::older, result);
-  if (!d) return;
-  victims_[i][static_cast<std::size_t>(*result.owed[0] < *result.owed[1] ? Toward::owes_more
-                                                                         : Toward::owes_less)]
-      .push_back(result.request.victim->tier);
-  add(*std::move(d));
 }
 
 }  // namespace capmarket::diff

@@ -23,8 +23,7 @@ constexpr OrderedRow kOrdered[] = {
      "the time within which they are paid"},
     {"tiers.displaces.pay_within", "users of tier `{tier}`", true,
      "the time that they have to pay for a displacement"},
-    {"tiers.preempts", "users of tier `{tier}`", false,
-     "what binds later versions of the tier"},
+    {"tiers.preempts", "users of tier `{tier}`", false, "what binds later versions of the tier"},
     {"granularity", "users whom tier `{tier}` displaces", false,
      "the granule of what is released of them"},
     {"fallback.refund", "users", true, "the part of what fails that is paid back"},
@@ -164,6 +163,20 @@ void review_rows(const rules::Rule& a, const rules::Rule& b, Effects& out) {
                   : "what lies ahead of their grants is no longer released by a review");
 }
 
+/// `tier` stands above `other tier`; with a rise, of two grants of which one is OLD's.
+void tier_effects(const Difference& d, Effects& out) {
+  const std::string &upper = d.witness[0].second, &lower = d.witness[1].second;
+  if (d.rise != 0) {
+    out.add(fmt::format("users of grants of OLD of tier `{}`", lower), d.rise < 0,
+            fmt::format("are cut {} those of NEW of tier `{}` by a curtailment",
+                        d.rise > 0 ? "before" : "after", upper));
+    return;
+  }
+  constexpr std::string_view kReads = "curtailments and substitutes read it";
+  out.gains(of_tier(upper), fmt::format("stand above `{}`: {}", lower, kReads));
+  out.loses(of_tier(lower), fmt::format("stand below `{}`: {}", upper, kReads));
+}
+
 /// A tariff at each start: whether it rises anywhere, whether it falls.
 void price_rows(const rules::Rule& a, const rules::Rule& b, const Difference& d, Effects& out) {
   auto entries = [&](const rules::Rule& r) {
@@ -245,10 +258,39 @@ void Differ::request_effects(const Difference& d) {
   }
 }
 
+/// Who pays is no winner: the leg was admitted without.
+void Differ::set_aside_effects(const Difference& d, std::size_t i) {
+  Effects out(report_.effects, d);
+  const std::string& by = tier(i).name;
+  for (const std::string& victim : victims_[i][6]) {
+    out.loses(of_tier(victim),
+              fmt::format("can newly be displaced by `{}` for what is set aside for others", by));
+    out.loses(of_tier(by),
+              fmt::format("displace `{}`, and owe for it, to leave what is set aside for others",
+                          victim));
+  }
+  for (const std::string& victim : victims_[i][7]) {
+    out.gains(of_tier(victim),
+              fmt::format("are no longer displaced by `{}` for what is set aside for others, in "
+                          "some cases",
+                          by));
+    out.gains(
+        of_tier(by),
+        fmt::format("no longer displace `{}`, and owe nothing, to leave what is set aside for "
+                    "others, in some cases",
+                    victim));
+  }
+}
+
 void Differ::order_effects(const Difference& d, std::size_t i) {
   Effects out(report_.effects, d);
-  const auto &a = *tier(i).of[0]->displaces, &b = *tier(i).of[1]->displaces;
   const std::string whom = fmt::format(", of those whom tier `{}` displaces", tier(i).name);
+  if (d.provision == "tiers.rank") {
+    out.add("users of grants of OLD" + whom, d.rise < 0,
+            d.rise < 0 ? "go after those of NEW" : "go before those of NEW");
+    return;
+  }
+  const auto &a = *tier(i).of[0]->displaces, &b = *tier(i).of[1]->displaces;
   out.gains(std::string(first_of(a.victims)) + whom, "no longer goes first");
   out.loses(std::string(first_of(b.victims)) + whom, "goes first");
 }
@@ -292,15 +334,9 @@ void Differ::effects() {
     }
     if (d.kind == DiffKind::other_price && d.provision == "pricing")
       price_rows(rule(0), rule(1), d, out);
-    if (d.kind == DiffKind::other_tier)
-      for (const auto& [name, value] : d.witness) {
-        const bool up = name == "tier";
-        out.add(of_tier(value), up,
-                (up ? "stand above `" : "stand below `") +
-                    (up ? d.witness[1].second : d.witness[0].second) +
-                    "`: curtailments and substitutes read it");
-      }
+    if (d.kind == DiffKind::other_tier) tier_effects(d, out);
     if (d.kind == DiffKind::other_order) order_effects(d, i);
+    if (d.kind == DiffKind::other_cover) set_aside_effects(d, i);
     if (d.provision == "coordination") {
       coordination_effects(d);
     } else if (d.provision == "fallback") {
@@ -310,7 +346,7 @@ void Differ::effects() {
     } else if (d.phase == DiffPhase::displacement && d.provision == "tiers.min_run") {
       for (std::size_t k = 0; k < pair_.tiers.size(); ++k) displacement_effects(d, k);
     } else if (d.phase == DiffPhase::displacement && i < pair_.tiers.size() && d.rise == 0 &&
-               d.kind != DiffKind::other_order) {
+               d.kind != DiffKind::other_order && d.kind != DiffKind::other_cover) {
       displacement_effects(d, i);
     } else if (d.phase != DiffPhase::displacement) {
       request_effects(d);

@@ -57,8 +57,8 @@ class PartSides {
   std::array<std::size_t, kParts> side_{};
 };
 
-/// A settlement of one leg, with or without a lack that one victim could cover, as both rules see it.
-/// Arrays are by side: first whose text, then whose ranks.
+/// A settlement of one leg, with or without a lack that one victim could cover, as both rules see
+/// it. Arrays are by side: first whose text, then whose ranks.
 template <class D>
 struct PairCase {
   using Bool = typename D::Bool;
@@ -79,7 +79,7 @@ struct PairCase {
   /// starts where its protection ends, and `when` reads that notice. False where the compensation
   /// overflows.
   BySide<BySide<BySide<Bool>>> when{};
-  BySide<BySide<Int>> owed{};   // max(compensation, 0)
+  BySide<BySide<Int>> owed{};  // max(compensation, 0)
   Bool started{};
   Int part_from{}, notice{}, released{}, piece{};
   BySide<Int> floor_until{};
@@ -87,6 +87,9 @@ struct PairCase {
   Int declared{}, other_load{};
   Int user_live{};  // of the user in the tier, wherever it is declared
   std::vector<Int> load;
+  /// With a victim: the leg lacks what these leave, in one granule, and no more is released.
+  bool lacks_by_load = false;
+  std::vector<Bool> victim_of;  // by tier
   // Of the price index, where prices are discovered.
   Bool index_named{}, index_exists{};
   Int index_value{}, index_age{}, youngest_age{};
@@ -158,6 +161,14 @@ class PairFacts {
     shares(l, voices);
     if (c_.entry) entry(l, l.victims.front(), voices);
     return f;
+  }
+
+  /// What the leg lacks at the loads of the case, the victim's among them.
+  Int lack(const PartSides& voices) const {
+    admission::LegFacts<D> l;
+    l.set_aside_excess = D::integer(-kWireMax);
+    shares(l, voices);
+    return max_of<D>(max_of<D>(l.excess, l.set_aside_excess) + c_.quantity, D::integer(0));
   }
 
  private:
@@ -245,9 +256,21 @@ class PairFacts {
     if (any) l.set_aside_excess = l.excess + reserved;
   }
 
+  /// What is set aside for the victim's tier it keeps.
+  Int gives(const PartSides& v) const {
+    Int out = c_.piece;
+    for (std::size_t i = 0; i < pair_.tiers.size(); ++i) {
+      const rules::Tier* theirs = pair_.tiers[i].of[v[Part::set_aside]];
+      if (i == at_ || theirs == nullptr || theirs->set_aside.value == 0) continue;
+      Int rest = c_.load[i] - D::mul_div_floor(c_.declared, theirs->set_aside.value, kFullRatio);
+      out = D::select(c_.victim_of[i], min_of<D>(out, max_of<D>(rest, D::integer(0))), out);
+    }
+    return out;
+  }
+
   /// Where the victim is no candidate, nothing covers what the leg lacks: `capacity` refuses. Else
-  /// what is released is all that it lacks, and what it owes is within the ceilings: another amount is
-  /// a difference of its own.
+  /// what is released is all that it lacks, and what it owes is within the ceilings: another amount
+  /// is a difference of its own.
   void entry(admission::LegFacts<D>& l, admission::VictimFacts<D>& e, const PartSides& v) const {
     auto candidate =
         D::boolean(tier_.displaces(v[Part::displaces])) &&
@@ -255,11 +278,17 @@ class PairFacts {
         c_.when[v[Part::when]][v[Part::rank]][v[Part::min_run]] &&
         implies<D>(c_.started, c_.floor_until[v[Part::min_run]] <= c_.admission + c_.notice);
     auto none = D::integer(-kWireMax);
-    l.excess = D::select(candidate, -c_.quantity, D::integer(1) - c_.quantity);
+    auto fits = D::boolean(false);
+    if (c_.lacks_by_load) {
+      const Int lacks = lack(v);
+      fits = lacks == D::integer(0);
+      candidate = candidate && lacks == c_.released && c_.released <= gives(v);
+      l.set_aside_excess = none;  // it is lacking, or kept
+    }
+    l.excess = D::select(candidate || fits, -c_.quantity, D::integer(1) - c_.quantity);
     const rules::Tier* own = tier_.of[v[Part::stop_within]];
     if (own != nullptr && own->displaces && own->displaces->stop_within)
-      l.stop_within =
-          D::select(candidate, D::integer(own->displaces->stop_within->value), none);
+      l.stop_within = D::select(candidate, D::integer(own->displaces->stop_within->value), none);
     l.rank = D::integer(1), e.rank = D::integer(0);
     e.started = D::boolean(false);
     e.notice = c_.notice;
@@ -274,5 +303,14 @@ class PairFacts {
   std::size_t at_;
   const PairCase<D>& c_;
 };
+
+/// Victims are compared at prices that either rule admits: the leg's own is in order.
+template <class D>
+void free_price(admission::SettlementFacts<D>& f) {
+  admission::LegFacts<D>& l = f.legs.front();
+  l.pricing_fixed = l.pricing_discovered = D::boolean(false);
+  l.pricing_negotiated = D::boolean(true);
+  l.floor = l.cap = l.price;
+}
 
 }  // namespace capmarket::diff

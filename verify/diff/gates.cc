@@ -42,7 +42,8 @@ void Differ::gate_only() {
   gate.option = "--only";
   using V = DiffGate::Verdict;
   V worst = V::holds;
-  for (auto ask : {&Differ::only_requests, &Differ::only_entries, &Differ::only_constants}) {
+  for (auto ask : {&Differ::only_requests, &Differ::only_entries, &Differ::only_set_asides,
+                   &Differ::only_constants}) {
     if (worst == V::violated || halted()) break;
     V one = (this->*ask)(gate);
     if (one != V::holds) worst = one;
@@ -111,7 +112,9 @@ DiffGate::Verdict Differ::only_entries(DiffGate& gate) {
       q.require(base(q));
       smt::Symbolic::Bool outside = !q.inside_only();
       smt::Symbolic::Bool differ =
-          q.admits(0) != q.admits(1) || (q.admits(0) && q.admits(1) && q.owes_otherwise());
+          (q.admits(0) && !q.admits(1) && q.room(0)) ||
+          (q.admits(1) && !q.admits(0) && q.room(1)) ||
+          (q.admits(0) && q.admits(1) && q.owes_otherwise() && q.room(0) && q.room(1));
       PairResult result = q.solve(differ && outside, Expected{{}, {}, false, true, true});
       const auto one = judge_outside(
           gate, clock, result,
@@ -122,6 +125,27 @@ DiffGate::Verdict Differ::only_entries(DiffGate& gate) {
       if (halted()) return verdict;
     }
   if (!pair_.same_grid() && report_.undecided()) return DiffGate::Verdict::undecided;
+  return verdict;
+}
+
+DiffGate::Verdict Differ::only_set_asides(DiffGate& gate) {
+  auto verdict = DiffGate::Verdict::holds;
+  if (pair_.narrow_empty || !differs(Part::set_aside, nullptr)) return verdict;
+  for (std::size_t i = 0; i < pair_.tiers.size(); ++i)
+    for (std::size_t more : kSides) {
+      if (!tier(i).common() || !tier(i).displaces(more)) continue;
+      Clock clock(*this, "--only", tier(i).name);
+      PairQuestion q(pair_, budget_, i, true, free_parts_for(Part::set_aside));
+      ask_lack(q, more);
+      PairResult result = q.solve(!q.inside_only(), Expected{true, true, false, false, true, true});
+      const auto one = judge_outside(
+          gate, clock, result,
+          fmt::format("outside `{}`, tier `{}` displaces for what is set aside under {} alone",
+                      pair_.only->canonical, tier(i).name, more == 1 ? "NEW" : "OLD"));
+      if (one == DiffGate::Verdict::violated) return one;
+      if (one == DiffGate::Verdict::undecided) verdict = one;
+      if (halted()) return verdict;
+    }
   return verdict;
 }
 

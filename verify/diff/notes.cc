@@ -73,7 +73,12 @@ void Differ::notes() {
   if (!same_goals(a.goals, b.goals)) judged("goals");
   if (a.zone != b.zone)
     note(
-        "`zone` differs: where its offsets differ and a tier reads the clock, that is a difference");
+        "`zone` differs: where an expression comes out otherwise by it, that is a difference of the "
+        "expression");
+  const bool leased = std::any_of(report_.differences.begin(), report_.differences.end(),
+                                  [](const Difference& d) { return d.provision == "lease"; });
+  if (a.lease != b.lease && !leased)
+    note("`lease` differs: under neither rule is any grant that long");
   if (report_.vacuous) note("neither rule admits anything: nothing was compared");
 
   auto assume = [&](std::string line) { report_.assumes.push_back(std::move(line)); };
@@ -93,8 +98,8 @@ void Differ::notes() {
       "crosses from one to the other");
   if (succeeds() && crossing())
     assume(
-        "while grants of OLD last they keep its ranks and protection under NEW, and are compared so "
-        "too; which of two grants of two versions a curtailment cuts first is not");
+        "while grants of OLD last they keep its ranks, protection and quantities under NEW, and are "
+        "compared so too");
   assume(
       "one victim covers what a leg lacks and is next in order, under ceilings that are high enough; "
       "legs are compared at prices that either rule admits");

@@ -31,6 +31,7 @@ struct PairResult {
   question::Values values;                      // what matters; the rest may be anything
   std::array<admission::Decision, 2> decision;  // of the settlement, by side
   std::array<std::optional<Money>, 2> owed;     // to its victim; empty without, or on overflow
+  std::array<Quantity, 2> lack;                 // where the case says what is declared and loaded
   question::RequestCase request;
   WitnessCase shown;
 };
@@ -41,6 +42,7 @@ struct Expected {
   bool owed_differs = false;
   bool differs = false;  // in decision or in what is owed
   bool outside = false;  // of the declared intent
+  bool lack_differs = false;
 };
 
 /// Whose version the victim's grant stands under: the judging rule's, or OLD's whoever judges.
@@ -62,6 +64,14 @@ class PairQuestion {
   /// What is owed to the victim differs; `side` owes more of it.
   smt::Symbolic::Bool owes_otherwise() const;
   smt::Symbolic::Bool owes_more(std::size_t side) const;
+  /// A rule's quotas and set-asides leave room for the displacement; true without a victim. To be
+  /// required where that rule admits: of what it refuses nothing is said.
+  smt::Symbolic::Bool room(std::size_t side) const { return room_[side]; }
+  /// At what is declared and loaded, the leg lacks something.
+  smt::Symbolic::Bool lacks(std::size_t side) const;
+  /// The victims of both questions stand in the way of one leg at one instant, and the other's is
+  /// displaced under that side too.
+  void require_beside(const PairQuestion& other, std::size_t side);
   /// The declared intent holds of it.
   smt::Symbolic::Bool inside_only();
   /// The victim is of that tier.
@@ -90,6 +100,9 @@ class PairQuestion {
   void fill_leg();
   void fill_entry();
   void fill_protection();
+  void fill_room();
+  void fill_lack();
+  bool rule_before() const;
   smt::Symbolic::Bool chooses(std::size_t text, std::size_t ranks, std::size_t floors) const;
   void fill_beside();
   void ways();
@@ -113,6 +126,7 @@ class PairQuestion {
   question::Query query_;
   const question::SymbolicRequest* request_ = nullptr;
   PairCase<smt::Symbolic> case_;
+  std::array<smt::Symbolic::Bool, 2> room_;
   std::vector<smt::Symbolic::Bool> premises_;
   std::vector<question::Unknown> unknowns_;
   std::vector<std::string> shown_;

@@ -199,6 +199,22 @@ rules::Rule vehicle(RulePair& j, bool wide) {
   return out;
 }
 
+/// A tier that the side does not have keeps nothing, and has the rank that the other gives it.
+rules::Rule terms_of(const RulePair& j, std::size_t side) {
+  rules::Rule out = j.narrow.rule;
+  out.coordination = j.rule(side).coordination;
+  out.supersedes = j.rule(side).supersedes;
+  for (std::size_t i = 0; i < j.tiers.size(); ++i) {
+    const rules::Tier* own = j.tiers[i].of[side];
+    rules::Tier& t = out.tiers[i];
+    t.rank = (own != nullptr ? own : j.tiers[i].of[1 - side])->rank;
+    t.quota = own != nullptr ? own->quota : std::nullopt;
+    t.user_quota = own != nullptr ? own->user_quota : std::nullopt;
+    t.set_aside = own != nullptr ? own->set_aside : BasisPoints(0);
+  }
+  return out;
+}
+
 void subject(question::RuleFile& file, question::RuleSubject& out, rules::Rule rule) {
   file.rule = std::move(rule);
   out.own = &file;
@@ -235,6 +251,7 @@ Result<void> join(const question::RuleFile& older, const question::RuleFile& new
                       newer.rule.scope.contains(older.rule.scope) || !j.scopes_meet;
   subject(j.wide, j.wide_subject, vehicle(j, true));
   subject(j.narrow, j.narrow_subject, vehicle(j, false));
+  for (std::size_t side : kSides) j.terms[side] = terms_of(j, side);
   j.narrow_empty = empty(j.narrow.rule.limits) || !nested || !grid(j, false);
   return {};
 }

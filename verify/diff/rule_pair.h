@@ -35,6 +35,8 @@ struct RulePair {
   /// `narrow` what both may. Their tiers are `tiers`.
   question::RuleFile wide, narrow;
   question::RuleSubject wide_subject, narrow_subject;
+  /// `narrow` with the ranks, quotas, set-asides and coordination of each rule.
+  std::array<rules::Rule, 2> terms;
   bool narrow_empty = false;  // no request lies in the limits of both
   bool scopes_meet = true;    // else no location lies in both, nor around both
 

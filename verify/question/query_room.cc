@@ -56,42 +56,47 @@ smt::Symbolic::Int reserved(const rules::Rule& rule, const smt::Symbolic::Int& d
   return out;
 }
 
-}  // namespace
-
 /// Nothing else loads it: a load of another tier inside its set-aside takes no more than that.
-smt::Symbolic::Bool Query::room_for(const smt::Symbolic::Int& quantity,
-                                    const smt::Symbolic::Int& declared, std::size_t tier) const {
-  const rules::Rule& r = subject_.rule();
-  const rules::Tier& t = r.tiers[tier];
+smt::Symbolic::Bool room_for(const smt::Symbolic::Int& quantity, const smt::Symbolic::Int& declared,
+                             const rules::Rule& r, const rules::Tier& t) {
   smt::Symbolic::Bool room = quantity + reserved(r, declared, t.name, t.name) <= declared;
   return t.quota ? room && quantity <= share(declared, t.quota->value) : room;
 }
 
+}  // namespace
+
 smt::Symbolic::Bool Query::room(const SymbolicRequest& request, std::size_t tier) {
-  if (plenty(subject_.rule(), subject_.rule().tiers[tier])) return smt::Symbolic::boolean(true);
+  return room(request, tier, subject_.rule());
+}
+
+smt::Symbolic::Bool Query::room(const SymbolicRequest& request, std::size_t tier,
+                                const rules::Rule& r) {
+  if (plenty(r, r.tiers[tier])) return smt::Symbolic::boolean(true);
   return room_for(request.row(expr::variable_row("quantity")).value,
-                  unknown(request.name() + "declared", 1, kWireMax, 1), tier);
+                  unknown(request.name() + "declared", 1, kWireMax, 1), r, r.tiers[tier]);
 }
 
 /// The victim, of that tier of this version, was granted on some declaration.
-smt::Symbolic::Bool Query::obtained(const SymbolicRequest& request, std::size_t tier) {
-  const rules::Tier& t = subject_.rule().tiers[tier];
-  if (plenty(subject_.rule(), t)) return smt::Symbolic::boolean(true);
+smt::Symbolic::Bool Query::obtained(const SymbolicRequest& request, std::size_t tier,
+                                    const rules::Rule& r) {
+  const rules::Tier& t = r.tiers[tier];
+  if (plenty(r, t)) return smt::Symbolic::boolean(true);
   return room_for(request.victim_whole_quantity(),
-                  unknown(request.name() + "victim.declared." + t.name, 1, kWireMax, 1), tier);
+                  unknown(request.name() + "victim.declared." + t.name, 1, kWireMax, 1), r, t);
 }
 
 /// A victim of that version and tier, on the leg's own declaration, may give what is released of
 /// it: no more than its tier's load is above what is set aside for it.
 smt::Symbolic::Bool Query::gives_way(const SymbolicRequest& request, std::size_t tier,
-                                     std::size_t victim_version, std::size_t victim_tier) {
-  const rules::Rule& r = subject_.rule();
+                                     std::size_t victim_version, std::size_t victim_tier,
+                                     const ShareTerms& terms) {
+  const rules::Rule& r = *terms.rule;
   const rules::Tier& mine = r.tiers[tier];
   const rules::Rule& theirs = victim_version == 0 ? r : subject_.earlier[victim_version - 1]->rule;
   const rules::Tier* here = r.tier(theirs.tiers[victim_tier].name);
   // Earlier grants count in a tier's load as well, and no quota of this version bound them.
-  const bool own = victim_version == 0;
-  const bool capped = own && subject_.earlier.empty() && !subject_.open_past;
+  const bool own = victim_version == 0 && !terms.granted_before;
+  const bool capped = own && subject_.earlier.empty() && !subject_.open_past && !r.supersedes;
   const std::int64_t aside = here == nullptr || here->name == mine.name ? 0 : here->set_aside.value;
   const std::int64_t cap = capped ? cap_of(*here) : kFullRatio;
   if (plenty(r, mine) && (!own || plenty(r, *here)) &&
@@ -106,18 +111,17 @@ smt::Symbolic::Bool Query::gives_way(const SymbolicRequest& request, std::size_t
   smt::Symbolic::Int left = load - released;
   std::vector<smt::Symbolic::Bool> all = {
       load <= share(declared, cap), share(declared, aside) <= left,
-      room_for(quantity, declared, tier),
+      room_for(quantity, declared, r, mine),
       left + quantity + reserved(r, declared, mine.name, name) <= declared};
-  if (own) all.push_back(room_for(request.victim_whole_quantity(), declared, victim_tier));
+  if (own) all.push_back(room_for(request.victim_whole_quantity(), declared, r, *here));
   return smt::all_of(all);
 }
 
 /// What is live leaves room enough for itself, so that a leg lacks no more than its quantity at any
 /// instant: but for what is set aside for tiers of neither name, which a curtailment or an earlier
 /// version can leave short.
-smt::Symbolic::Bool Query::released_is_lacking(const SymbolicRequest& request,
-                                               std::size_t tier) const {
-  const rules::Rule& r = subject_.rule();
+smt::Symbolic::Bool Query::released_is_lacking(const SymbolicRequest& request, std::size_t tier,
+                                               const rules::Rule& r) const {
   const std::string& mine = r.tiers[tier].name;
   const smt::Symbolic::Bool within = request.released_within_leg();
   if (set_aside_for_others(r, mine, mine) == 0) return within;
@@ -132,16 +136,22 @@ smt::Symbolic::Bool Query::released_is_lacking(const SymbolicRequest& request,
 }
 
 smt::Symbolic::Bool Query::room_to_displace(const SymbolicRequest& request, std::size_t tier) {
-  const rules::Rule& r = subject_.rule();
-  std::vector<smt::Symbolic::Bool> all = {room(request, tier), released_is_lacking(request, tier)};
+  return room_to_displace(request, tier, {&subject_.rule(), false});
+}
+
+smt::Symbolic::Bool Query::room_to_displace(const SymbolicRequest& request, std::size_t tier,
+                                            const ShareTerms& terms) {
+  const rules::Rule& r = *terms.rule;
+  std::vector<smt::Symbolic::Bool> all = {room(request, tier, r),
+                                          released_is_lacking(request, tier, r)};
   for (std::size_t v = 0; v <= subject_.earlier.size(); ++v) {
     const rules::Rule& theirs = v == 0 ? r : subject_.earlier[v - 1]->rule;
     for (std::size_t t = 0; t < theirs.tiers.size(); ++t) {
-      if (theirs.tiers[t].rank >= r.tiers[tier].rank) continue;
+      if (!terms.granted_before && theirs.tiers[t].rank >= r.tiers[tier].rank) continue;
       // On shared infrastructure a victim elsewhere, or of the shared lack, keeps nothing back.
-      if (!one_holder_only(r) && v > 0) continue;
+      if (!one_holder_only(r) && (v > 0 || terms.granted_before)) continue;
       const smt::Symbolic::Bool gives =
-          one_holder_only(r) ? gives_way(request, tier, v, t) : obtained(request, t);
+          one_holder_only(r) ? gives_way(request, tier, v, t, terms) : obtained(request, t, r);
       if (!gives.term().is_true()) all.push_back(!request.victim_is(v, t) || gives);
     }
   }

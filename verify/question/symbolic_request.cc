@@ -223,4 +223,17 @@ expr::Bindings<CheckedSymbolic> SymbolicRequest::bindings(std::size_t tier, bool
   return out;
 }
 
+smt::Symbolic::Bool SymbolicRequest::same_leg(const SymbolicRequest& other) const {
+  std::vector<smt::Symbolic::Bool> all = {admission_ == other.admission_};
+  for (const char* row :
+       {"quantity", "price", "value", "now", "start", "until", "user.kind", "holder.kind"})
+    all.push_back(ints_[at(row)].value == other.ints_[at(row)].value);
+  all.push_back(bools_[at("partial")].value == other.bools_[at("partial")].value);
+  for (const char* row : {"user.groups", "holder.groups"})
+    for (std::size_t n = 0; n < sets_[at(row)].size(); ++n)
+      all.push_back(sets_[at(row)][n].value == other.sets_[at(row)][n].value);
+  all.push_back(same_place(other));
+  return smt::all_of(all);
+}
+
 }  // namespace capmarket::question

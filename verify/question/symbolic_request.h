@@ -95,6 +95,8 @@ class SymbolicRequest {
   smt::Symbolic::Bool quota_guard(std::size_t tier) const;
   /// The victim's grant was within that of its tier, in its own version.
   smt::Symbolic::Bool victim_quota_guard() const;
+  /// The same with those quotas in place of the subject's own, tier by tier.
+  smt::Symbolic::Bool victim_quota_guard(const rules::Rule& own) const;
   /// The victim is of that version and tier of it.
   smt::Symbolic::Bool victim_is(std::size_t version, std::size_t tier) const;
   smt::Symbolic::Bool victim_of_version(std::size_t version) const;
@@ -110,6 +112,8 @@ class SymbolicRequest {
   /// The same of its terms and place alone: nothing is said of when it was admitted.
   smt::Symbolic::Bool victim_has_terms_of(const SymbolicRequest& granted) const;
   smt::Symbolic::Bool same_place(const SymbolicRequest& granted) const;
+  /// Both are one leg of one user, signed and admitted at one time; nothing is said of victims.
+  smt::Symbolic::Bool same_leg(const SymbolicRequest& other) const;
   smt::Symbolic::Bool same_holder(const SymbolicRequest& granted) const;
   /// No more than the leg asks for: more is lacked only of what is set aside for other tiers.
   smt::Symbolic::Bool released_within_leg() const;

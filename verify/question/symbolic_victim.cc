@@ -230,10 +230,15 @@ smt::Symbolic::Bool SymbolicRequest::quota_guard(std::size_t tier) const {
 }
 
 smt::Symbolic::Bool SymbolicRequest::victim_quota_guard() const {
+  return victim_quota_guard(subject_.rule());
+}
+
+smt::Symbolic::Bool SymbolicRequest::victim_quota_guard(const rules::Rule& own) const {
   std::vector<smt::Symbolic::Bool> all;
   for (std::size_t i = 0; i < origins_.size(); ++i) {
     const Origin& o = origins_[i];
-    if (const auto& quota = version_of(subject_, o.version).tiers[o.tier].user_quota)
+    const rules::Rule& theirs = o.version == 0 ? own : version_of(subject_, o.version);
+    if (const auto& quota = theirs.tiers[o.tier].user_quota)
       all.push_back(origin_index_ != num(static_cast<std::int64_t>(i)) ||
                     whole_quantity_ <= num(quota->value));
   }

@@ -92,8 +92,8 @@ std::string text_of(const Parts& p) {
       "      compensation: {}\n      pay_within: 1d\n"
       "fallback:\n  - {{ name: same, substitution: same-holder, notify_within: 1min, refund: 100%, "
       "penalty: 20% }}\n",
-      p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7], p[8], p[15], p[9], p[11], p[13], p[16], p[10], p[12],
-      p[14]);
+      p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7], p[8], p[15], p[9], p[11], p[13], p[16], p[10],
+      p[12], p[14]);
 }
 
 std::int64_t between(std::int64_t low, std::int64_t high, const std::vector<std::int64_t>& edges) {
@@ -108,7 +108,7 @@ struct Case {
   chain::EligibilityContext leg;
   Instant admission, release_from, release_until;  // what the leg could have of the grant
   Instant lack_from;                               // from where on it lacks that
-  chain::GrantRecord grant;  // without a rank: each rule has its own
+  chain::GrantRecord grant;                        // without a rank: each rule has its own
   objects::CredentialGrant owner;
   chain::EligibilityContext granted;  // when the grant was asked for
   Quantity released;
@@ -210,8 +210,8 @@ Outcome decide_case(const rules::Rule& rule, const std::string& name, const Case
             lead <= l.lead_max && c.admission - c.leg.signed_at <= l.skew &&
             l.price_min <= c.leg.price && c.leg.price <= l.price_max &&
             rule.pricing.floor <= c.leg.price && c.leg.price <= rule.pricing.cap &&
-            Concrete::holds(
-                expr::evaluate_bool<Concrete>(tier.eligible, chain::eligibility_bindings(rule, tier, c.leg)));
+            Concrete::holds(expr::evaluate_bool<Concrete>(
+                tier.eligible, chain::eligibility_bindings(rule, tier, c.leg)));
   const rules::Tier& theirs = *rule.tier(c.grant.leg.tier);
   const objects::Leg& g = c.grant.leg;
   bool granted = l.quantity_min <= g.quantity && g.quantity <= l.quantity_max &&

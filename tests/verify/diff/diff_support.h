@@ -37,7 +37,8 @@ inline question::RuleFile rule_file(const std::string& name, const std::string& 
 
 inline DiffReport diffed(const std::vector<Edit>& older, const std::vector<Edit>& newer,
                          const DiffOptions& options = {}) {
-  question::RuleFile a = rule_file("old.yaml", edited(older)), b = rule_file("new.yaml", edited(newer));
+  question::RuleFile a = rule_file("old.yaml", edited(older)),
+                     b = rule_file("new.yaml", edited(newer));
   auto report = diff_rules(a, b, options);
   EXPECT_TRUE(report) << to_text(report.error());
   return report ? *report : DiffReport{};

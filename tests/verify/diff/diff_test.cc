@@ -178,8 +178,7 @@ const std::vector<Pair>& pairs() {
       {"zone_moved",
        {{"unit: core", "unit: core\nzone: { name: z, offset: +02:00 }"}, kNight},
        "incomparable",
-       {"newly-admitted tiers.eligible[spot]", "newly-refused tiers.eligible[spot]",
-        "other-terms zone"},
+       {"newly-admitted tiers.eligible[spot]", "newly-refused tiers.eligible[spot]"},
        {{"unit: core", "unit: core\n" + kZone}, kNight}},
       {"zone_renamed",
        {{"unit: core", "unit: core\nzone: { name: y, offset: +01:00 }"}, kNight},
@@ -198,8 +197,18 @@ const std::vector<Pair>& pairs() {
       {"set_aside_moved",
        {{"min_run: 10min", "min_run: 10min\n    set_aside: 10%"}},
        "incomparable",
-       {"newly-admitted tiers.set_aside", "newly-refused tiers.set_aside"},
+       {"newly-admitted tiers.set_aside", "newly-refused tiers.set_aside",
+        "other-cover tiers.set_aside[urgent]"},
        {{"    eligible: true", "    eligible: true\n    set_aside: 10%"}}},
+      {"set_aside_for_whom_nobody_displaces",
+       {{"rank: 30\n", "rank: 30\n    set_aside: 10%\n"}},
+       "stricter",
+       {"newly-refused tiers.set_aside"}},
+      {"set_aside_where_nobody_displaces",
+       {kNoDisplacing, {"min_run: 10min", "min_run: 10min\n    set_aside: 10%"}},
+       "stricter",
+       {"newly-refused tiers.set_aside"},
+       {kNoDisplacing}},
       // Displacement.
       {"more_notice",
        {{"notice >= 5min", "notice >= 10min"}},
@@ -427,62 +436,6 @@ TEST(Diff, gives_up_as_undecided_and_never_as_equivalent) {
   // What constants decide is decided.
   r = diffed({}, {{"dispute_within: 30d", "dispute_within: 10d"}}, options);
   EXPECT_EQ(r.relation, DiffRelation::incomparable);
-}
-
-/// OLD, and a successor with other ranks: what crosses from the one to the other.
-DiffReport succeeded(const std::vector<Edit>& newer, bool supersedes = true) {
-  const question::RuleFile a = rule_file("old.yaml", edited({}));
-  question::RuleFile b = rule_file("new.yaml", edited(newer));
-  if (supersedes) b.rule.supersedes = a.id, b.rule.version = 2;
-  DiffOptions options;
-  options.at_most = options.at_least = true;
-  auto report = diff_rules(a, b, options);
-  EXPECT_TRUE(report) << to_text(report.error());
-  return report ? *report : DiffReport{};
-}
-
-/// The order of either rule by itself does not say that the best tier displaces its own.
-TEST(DiffSuccession, a_higher_number_displaces_grants_of_the_version_before) {
-  const DiffReport r = succeeded({{"rank: 30", "rank: 31"}});
-  EXPECT_FALSE(r.internal_error) << r.mismatch;
-  EXPECT_EQ(r.relation, DiffRelation::looser);
-  ASSERT_EQ(r.gates.size(), 2u);
-  EXPECT_EQ(r.gates[0].verdict, DiffGate::Verdict::violated);
-  EXPECT_EQ(r.gates[1].verdict, DiffGate::Verdict::holds);
-  ASSERT_EQ(r.differences.size(), 1u);
-  EXPECT_THAT(
-      r.differences[0].sentence,
-      HasSubstr("while grants of OLD last, tier `urgent` under NEW can newly displace those of "
-                "tier `urgent`"));
-  const Effect lost = {"users of tier `urgent`", false,
-                       "can newly be displaced by `urgent` of NEW, while grants of OLD last",
-                       "tiers.rank", "urgent"};
-  EXPECT_THAT(r.effects, Contains(lost));
-}
-
-TEST(DiffSuccession, smaller_numbers_displace_nobody_of_the_version_before) {
-  const DiffReport r =
-      succeeded({{"rank: 30", "rank: 3"}, {"rank: 20", "rank: 2"}, {"rank: 10", "rank: 1"}});
-  EXPECT_FALSE(r.internal_error) << r.mismatch;
-  EXPECT_EQ(r.relation, DiffRelation::stricter);
-  EXPECT_EQ(r.gates[0].verdict, DiffGate::Verdict::holds);
-}
-
-TEST(DiffSuccession, the_same_order_across_or_no_succession_is_equivalent) {
-  EXPECT_EQ(succeeded({{"rank: 30", "rank: 25"}}).relation, DiffRelation::equivalent);
-  EXPECT_EQ(succeeded({{"rank: 30", "rank: 31"}}, false).relation, DiffRelation::equivalent);
-}
-
-/// NEW's condition is as OLD's for its own grants; those of OLD keep the rank that it names no
-/// more.
-TEST(DiffSuccession, a_condition_that_names_a_rank_reads_the_one_that_was_granted) {
-  const question::RuleFile a = rule_file("old.yaml", edited({kAgainstTen}));
-  question::RuleFile b =
-      rule_file("new.yaml", edited({{"victim.rank < rank && notice", "victim.rank == 11 && notice"},
-                                    {"rank: 10\n", "rank: 11\n"}}));
-  EXPECT_EQ(diff_rules(a, b, {})->relation, DiffRelation::equivalent);
-  b.rule.supersedes = a.id, b.rule.version = 2;
-  EXPECT_EQ(diff_rules(a, b, {})->relation, DiffRelation::stricter);
 }
 
 TEST(Diff, calls_a_comparison_over_nothing_vacuous) {

@@ -4,13 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <iostream>
-#include <set>
-#include <tuple>
 
-#include "sim/script/executor.h"
-#include "tests/property/agreement/random.h"
 #include "tests/verify/diff/diff_support.h"
-#include "verify/fuzz/commands.h"
+#include "tests/verify/diff/two_chains.h"
 
 namespace capmarket::diff {
 namespace {
@@ -60,95 +56,10 @@ std::string rewritten(std::string text, const std::vector<Edit>& all, Random& ra
   return text;
 }
 
-/// Does each step on both chains, and remembers where they came apart.
-class BothChains : public scenarios::Executor {
- public:
-  BothChains(std::unique_ptr<scenarios::Executor> a, std::unique_ptr<scenarios::Executor> b)
-      : a_(std::move(a)), b_(std::move(b)) {}
-  std::vector<scenarios::StepAnswer> execute_step(const scenarios::ScriptStep& step) override {
-    auto one = a_->execute_step(step), other = b_->execute_step(step);
-    if (complaint.empty()) complaint = compare(one, other);
-    if (complaint.empty()) complaint = compare_states();
-    if (!complaint.empty() && where_.empty())
-      complaint +=
-          " at " + (where_ = fmt::format("{} `{}`", scenarios::to_text(step.kind), step.name));
-    return one;
-  }
-  Instant now() const override { return a_->now(); }
-  const chain::ChainState& state() const override { return a_->state(); }
-  const chain::GrantRecord* grant(const std::string& name) const override {
-    return a_->grant(name);
-  }
-  ContentId made(const std::string& name) const override { return a_->made(name); }
-  std::vector<chain::GoalReport> goals() const override { return a_->goals(); }
-
-  std::string complaint;
-  std::int64_t admitted = 0, refused = 0, displaced = 0, of_several = 0;
-
- private:
-  std::string compare(const std::vector<scenarios::StepAnswer>& a,
-                      const std::vector<scenarios::StepAnswer>& b) {
-    if (a.size() != b.size()) return "one chain was submitted more";
-    for (std::size_t i = 0; i < a.size(); ++i) {
-      if (a[i].decision.admitted() != b[i].decision.admitted()) return "one was refused";
-      ++(a[i].decision.admitted() ? admitted : refused);
-      if (a[i].covers.size() != b[i].covers.size()) return "another number of covers";
-      for (std::size_t k = 0; k < a[i].covers.size(); ++k)
-        if (std::string what = compare(a[i].covers[k], b[i].covers[k]); !what.empty()) return what;
-    }
-    return {};
-  }
-  std::string compare(const chain::Cover& a, const chain::Cover& b) {
-    if (a.lack != b.lack || a.victims.size() != b.victims.size()) return "another cover";
-    displaced += a.victims.empty() ? 0 : 1;
-    of_several += a.victims.size() > 1 ? 1 : 0;
-    for (std::size_t i = 0; i < a.victims.size(); ++i) {
-      if (a.victims[i].grant != b.victims[i].grant || a.victims[i].pieces != b.victims[i].pieces)
-        return "another victim, or another part of it";
-      if (a.victims[i].compensation() != b.victims[i].compensation()) return "another compensation";
-    }
-    return {};
-  }
-  /// In no order: what falls due at one instant comes by ids, which differ with the text.
-  static auto debts(const chain::ChainState& s) {
-    std::multiset<std::tuple<objects::ObligationKind, PublicKey, PublicKey, Money, Instant>> out;
-    for (const chain::ObligationRecord& r : s.obligations.all()) {
-      const objects::Obligation& o = r.obligation;
-      out.emplace(o.kind, o.payer, o.payee, o.amount, o.deadline);
-    }
-    return out;
-  }
-  std::string compare_states() const {
-    const auto &a = a_->state(), &b = b_->state();
-    if (a.grants.size() != b.grants.size()) return "another number of grants";
-    for (std::size_t i = 0; i < a.grants.size(); ++i)
-      if (a.grants.all()[i].live != b.grants.all()[i].live) return "another grant is live";
-    if (debts(a) != debts(b)) return "another debt";
-    return {};
-  }
-
-  std::unique_ptr<scenarios::Executor> a_, b_;
-  std::string where_;
-};
-
-fuzz::FuzzCommand drawn(Random& random, const std::vector<int>& bag) {
-  auto small = [&] { return static_cast<int>(random.in(0, 5)); };
-  fuzz::FuzzCommand c;
-  c.what = random.of(bag);
-  c.a = small(), c.b = small(), c.c = small(), c.d = small(), c.e = small();
-  return c;
-}
-
 TEST(EquivalentRules, decide_and_owe_the_same_in_random_histories) {
   constexpr int kHistories = CAPMARKET_HISTORIES / 5, kOfOnePair = 10, kCommands = 40;
   Random random(7);
-  std::vector<int> bag;
-  // Covers are what is looked at: who presses for room comes often.
-  for (std::size_t k = 0; k < fuzz::fuzz_kinds().size(); ++k) {
-    const fuzz::FuzzKind& kind = fuzz::fuzz_kinds()[k];
-    const int often = kind.name == std::string("press") ? 8 : 1;
-    bag.insert(bag.end(), static_cast<std::size_t>(kind.weight * often), static_cast<int>(k));
-  }
+  const std::vector<int> bag = pressing_bag();
   std::int64_t admitted = 0, refused = 0, displaced = 0, of_several = 0;
   for (int played = 0; played < kHistories;) {
     const auto& market =
