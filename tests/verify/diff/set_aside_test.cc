@@ -26,7 +26,7 @@ struct Shares {
   bool mid_displaces = true;
 };
 
-std::string text_of(const Shares& s) {
+std::string shares_text(const Shares& s) {
   auto tier = [](const char* name, int rank, int share, bool displaces) {
     return fmt::format("  - name: {}\n    rank: {}\n    eligible: \"true\"\n{}{}", name, rank,
                        share > 0 ? fmt::format("    set_aside: {}%\n", share) : "",
@@ -70,7 +70,7 @@ std::vector<State> states() {
 /// Each state on a declaration of its own, under one rule.
 class Chain {
  public:
-  explicit Chain(const Shares& shares) : m_({crypto::Scheme::mac, text_of(shares), {}, {}, {}}) {}
+  explicit Chain(const Shares& shares) : m_({crypto::Scheme::mac, shares_text(shares), {}, {}, {}}) {}
 
   /// What comes of the leg: `refused`, or how much gives way; empty where the rule admits no such
   /// state.
@@ -121,7 +121,7 @@ struct Seen {
 class SetAsides : public ::testing::Test {
  protected:
   const std::map<State, std::string>& outcomes(const Shares& s) {
-    auto& out = outcomes_[text_of(s)];
+    auto& out = outcomes_[shares_text(s)];
     if (!out.empty()) return out;
     Chain chain(s);
     for (const State& state : states()) out.emplace(state, chain.outcome(state));
@@ -140,8 +140,8 @@ class SetAsides : public ::testing::Test {
   }
   void agree(const Shares& older, const Shares& newer) {
     const Seen is = seen(older, newer);
-    const auto report = diff_rules(rule_file("old.yaml", text_of(older)),
-                                   rule_file("new.yaml", text_of(newer)), {});
+    const auto report = diff_rules(rule_file("old.yaml", shares_text(older)),
+                                   rule_file("new.yaml", shares_text(newer)), {});
     ASSERT_TRUE(report);
     EXPECT_FALSE(report->internal_error) << report->mismatch;
     using R = DiffRelation;
@@ -150,7 +150,7 @@ class SetAsides : public ::testing::Test {
                        : is.looser              ? R::looser
                                                 : R::incomparable;
     EXPECT_EQ(report->relation, expected) << to_text(expected) << "\n"
-                                          << text_of(older) << text_of(newer);
+                                          << shares_text(older) << shares_text(newer);
   }
   std::map<std::string, std::map<State, std::string>> outcomes_;
 };
@@ -173,8 +173,8 @@ TEST_F(SetAsides, relate_as_two_chains_decide) {
 }
 
 TEST_F(SetAsides, a_new_right_to_displace_is_told_with_its_victims) {
-  const auto report = diff_rules(rule_file("old.yaml", text_of({})),
-                                 rule_file("new.yaml", text_of({0, 20, 0})), {});
+  const auto report = diff_rules(rule_file("old.yaml", shares_text({})),
+                                 rule_file("new.yaml", shares_text({0, 20, 0})), {});
   ASSERT_TRUE(report);
   const Effect lost = {"users of tier `low`", false,
                        "can newly be displaced by `gold` for what is set aside for others",
@@ -190,8 +190,8 @@ TEST_F(SetAsides, a_new_right_to_displace_is_told_with_its_victims) {
 TEST_F(SetAsides, cases_outside_an_intent_count_what_is_displaced_for_others) {
   DiffOptions options;
   options.only = "tier != \"gold\"";
-  const auto report = diff_rules(rule_file("old.yaml", text_of({})),
-                                 rule_file("new.yaml", text_of({0, 20, 0})), options);
+  const auto report = diff_rules(rule_file("old.yaml", shares_text({})),
+                                 rule_file("new.yaml", shares_text({0, 20, 0})), options);
   ASSERT_TRUE(report);
   EXPECT_EQ(report->gates.at(0).verdict, DiffGate::Verdict::violated);
 }
