@@ -1,0 +1,145 @@
+// What is refuted can happen: victims that somebody was granted, failures of whole granules, prices
+// that an index can reach, tiers that somebody obtains, displacements that have a first one. Each
+// with a near miss that is refuted, and rightly.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "verify/analyses/check.h"
+
+namespace capmarket::analyses {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::Pair;
+
+/// A rule of a charging park, with these parts in place of the usual ones.
+struct Park {
+  std::string limits =
+      "{ quantity: 1 .. 8, price: 0.00 .. 90.00, length: 30min .. 4h, lead: 0s .. 1d, skew: 5s }";
+  std::string pricing = "{ mode: negotiated, floor: 10.00, cap: 40.00 }";
+  std::string bus = "user.kind == \"bus\"";
+  std::string when = "victim.rank < rank";
+  std::string car = "{ name: car, rank: 10, eligible: quantity <= 3 }";
+  std::string claims, goals;
+
+  std::string text() const {
+    return R"(rule: park
+version: 1
+authority: city
+class: charging
+scope: eu/city
+effective: { from: 2026-01-01T00:00:00Z, until: 2027-01-01T00:00:00Z }
+granularity: 30min
+unit: post
+retention: 1y
+currency: EUR
+default: deny
+coordination: { mode: none }
+limits: )" +
+           limits + "\npricing: " + pricing + "\ntiers:\n  - { name: bus, rank: 20, eligible: '" +
+           bus + "', displaces: { when: '" + when +
+           "', compensation: 'max(victim.value, 1.00)', pay_within: 1d } }\n  - " + car + R"(
+fallback:
+  - { name: other-post, substitution: same-holder, notify_within: 1h, refund: 100%, penalty: 0% }
+revocation: { on_review: compensate, rate: 50% }
+)" + claims +
+           "goals:\n" + goals;
+  }
+};
+
+/// Verdicts by analysis and subject; of a goal by its name alone.
+std::map<std::string, std::string> verdicts_of(const Park& park) {
+  auto file = question::rule_file_with("park.yaml", park.text(), {});
+  EXPECT_TRUE(file) << to_text(file.error());
+  if (!file) return {};
+  CheckOptions options;
+  options.scripted_scenarios = false;
+  const RuleReport report = check_rule(*file, {*file}, options);
+  EXPECT_FALSE(report.internal_error) << report.mismatch;
+  std::map<std::string, std::string> out;
+  for (const Finding& f : report.findings)
+    out[f.row == AnalysisId::goal ? f.subject : f.analysis + " " + f.subject] = to_text(f.verdict);
+  return out;
+}
+
+TEST(RealCases, victims_are_worth_no_more_than_somebody_was_granted) {
+  // 3 posts for 4 h at 40.00.
+  Park park;
+  park.goals =
+      "  - { name: most, always: displaced implies victim.value <= 480.00 }\n"
+      "  - { name: less, always: displaced implies victim.value < 480.00 }\n"
+      "  - { name: whole, always: displaced implies victim.whole_value <= 480.00 }\n";
+  EXPECT_THAT(verdicts_of(park),
+              AllOf(Contains(Pair("most", "proved")), Contains(Pair("less", "refuted")),
+                    Contains(Pair("whole", "proved"))));
+}
+
+TEST(RealCases, failures_lose_a_unit_of_a_granule) {
+  // A post for 30 min at 10.00.
+  Park park;
+  park.goals =
+      "  - { name: least, always: failed implies refund >= 5.00 }\n"
+      "  - { name: more, always: failed implies refund > 5.00 }\n";
+  EXPECT_THAT(verdicts_of(park),
+              AllOf(Contains(Pair("least", "proved")), Contains(Pair("more", "refuted"))));
+}
+
+TEST(RealCases, a_leg_lacks_no_more_than_it_asks_for_unless_a_third_tier_keeps_a_share) {
+  Park park;
+  park.goals = "  - { name: within, always: displaced implies released <= quantity }\n";
+  EXPECT_THAT(verdicts_of(park), Contains(Pair("within", "proved")));
+  park.car += "\n  - { name: van, rank: 5, eligible: quantity <= 2, set_aside: 20% }";
+  EXPECT_THAT(verdicts_of(park), Contains(Pair("within", "refuted")));
+}
+
+TEST(RealCases, nobody_pumps_money_from_a_tier_that_nobody_obtains) {
+  // A false claim is paid; nothing is to be had of a tier that costs nothing.
+  Park park;
+  park.claims = "claims: { contest_within: 1h, burden: holder, contest_fee: 10% }\n";
+  park.pricing = "{ mode: negotiated, floor: 0.00, cap: 40.00 }";
+  park.bus += " && price <= 0.00";
+  park.car = "{ name: car, rank: 10, eligible: quantity >= 5 }";
+  park.goals = "  []\n";
+  EXPECT_THAT(verdicts_of(park), Contains(Pair("no-money-pump rule", "refuted")));
+  park.car = "{ name: car, rank: 10, eligible: quantity >= 5, quota: { of: user, at_most: 4 } }";
+  EXPECT_THAT(verdicts_of(park), AllOf(Contains(Pair("tier-satisfiable car", "refuted")),
+                                       Contains(Pair("no-money-pump rule", "proved"))));
+}
+
+TEST(RealCases, a_displacement_that_needs_an_earlier_one_has_none) {
+  Park park;
+  park.when = "victim.rank < rank && victim.times_displaced >= 1";
+  park.goals = "  []\n";
+  EXPECT_THAT(verdicts_of(park), Contains(Pair("displacement-reachable bus", "refuted")));
+  // Another tier makes the first.
+  park.car +=
+      "\n  - { name: van, rank: 15, eligible: true, displaces: { when: victim.rank < rank, "
+      "compensation: 'max(victim.value, 1.00)', pay_within: 1d } }";
+  EXPECT_THAT(verdicts_of(park), Contains(Pair("displacement-reachable bus", "proved")));
+}
+
+TEST(RealCases, prices_lie_where_an_index_can_lead) {
+  Park park;
+  park.pricing = "{ mode: discovered, floor: 10.00, cap: 40.00, band: 0%, over: 1h, max_age: 1h }";
+  park.goals = "  - { name: capped, always: admitted implies price <= 40.00 }\n";
+  EXPECT_THAT(verdicts_of(park), Contains(Pair("capped", "proved")));
+  park.pricing = "{ mode: discovered, floor: 10.00, cap: 40.00, band: 10%, over: 1h, max_age: 1h }";
+  EXPECT_THAT(verdicts_of(park), Contains(Pair("capped", "refuted")));
+}
+
+TEST(RealCases, a_goal_that_another_rule_would_break_says_something) {
+  Park park;
+  park.goals =
+      "  - { name: who, always: 'displaced implies tier == \"bus\"' }\n"
+      "  - { name: rank, always: 'tier == \"bus\" implies rank == 20' }\n"
+      "  - { name: typo, never: 'displaced && tier == \"bsu\"' }\n";
+  EXPECT_THAT(verdicts_of(park),
+              AllOf(Contains(Pair("who", "proved")), Contains(Pair("rank", "proved")),
+                    Contains(Pair("typo", "vacuous"))));
+}
+
+}  // namespace
+}  // namespace capmarket::analyses
