@@ -338,7 +338,7 @@ void add_check(CLI::App& app, CommonOptions& common, int& status) {
   c->add_option("--fail-level", arguments->fail_level, "what makes the exit status 1")
       ->check(CLI::IsMember({"error", "warning"}))
       ->capture_default_str();
-  c->add_option("--more", arguments->more, "further cases of each refutation")
+  c->add_option("--more", arguments->more, "further cases of each refutation, where other conditions hold")
       ->check(whole_number(0, 100));
   c->add_flag("--explain", arguments->explain, "name the conjuncts that decide each case");
   c->add_flag("--all", arguments->all, "in text: a line for each analysis that holds");
