@@ -39,6 +39,14 @@ class Folders : public BinaryTest {
     boost::property_tree::read_xml(in, out);
     return out.get_child("testsuites");
   }
+  /// By somebody else's validator.
+  bool is_junit(const std::string& text) const {
+    const std::string file = dir.write("junit.xml", text);
+    const std::string command = "xmllint --noout --schema '" + root +
+                                "/tests/reports/junit.xsd' '" + file + "' >" + dir.path() +
+                                "/xmllint.txt 2>&1";
+    return std::system(command.c_str()) == 0;
+  }
 };
 
 TEST_F(Folders, one_broken_rule_hides_none_of_the_others) {
@@ -60,6 +68,9 @@ TEST_F(Folders, ci_is_told_of_every_rule_and_of_the_broken_one_at_its_line) {
   EXPECT_EQ(suites.get<int>("<xmlattr>.errors"), 1);
   EXPECT_EQ(suites.get<int>("<xmlattr>.skipped"), 0) << "what is only told is not skipped";
   EXPECT_THAT(junit.out, HasSubstr("file=\"rules/broken.yaml\" line=\"2\""));
+  EXPECT_TRUE(is_junit(junit.out));
+  EXPECT_FALSE(is_junit(testing::edited(junit.out, " errors=\"1\"", "")))
+      << "the schema refuses something";
   Outcome sarif = call("check rules --scenarios none --format sarif");
   EXPECT_EQ(sarif.status, 2);
   const testing::SchemaValidator schema(
@@ -128,7 +139,9 @@ TEST_F(Folders, every_command_that_judges_says_it_to_ci) {
     const testing::SchemaValidator schema(
         Json::parse(testing::content_of(root + "/tests/reports/sarif-subset.schema.json")));
     EXPECT_EQ(schema.complaint(sarif.out), "") << one;
-    EXPECT_GT(xml(call(one + "junit").out).get<int>("<xmlattr>.tests"), 0) << one;
+    const std::string junit = call(one + "junit").out;
+    EXPECT_GT(xml(junit).get<int>("<xmlattr>.tests"), 0) << one;
+    EXPECT_TRUE(is_junit(junit)) << one;
   }
   Outcome fuzz = call("fuzz " + plain + " --histories 2 --format junit");
   EXPECT_EQ(fuzz.status, 0) << fuzz.err;

@@ -37,6 +37,7 @@ const std::map<std::string, Use>& uses() {
       {"libfmt-dev", {"#include <fmt/", {}}},
       {"libexpected-dev", {"#include <tl/expected", {}}},
       {"librandom123-dev", {"#include <Random123/", {}}},
+      {"libxml2-utils", {"xmllint", {"tests/cli/folders_cli_test.cc"}}},
       {"cvc5", {"\"cvc5\"", {"verify/smt/recheck.cc"}}},
       {"z3", {"\"z3\"", {"verify/smt/recheck.cc"}}},
   };

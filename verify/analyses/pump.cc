@@ -163,8 +163,14 @@ void Checker::no_money_pump() {
     return end(std::move(f), AnalysisVerdict::refuted, sentence);
   }
   question::Query some(alone, subject_);
-  some.require(pump_step(some, rule(), 1).price >= num(0));
-  end_valid(std::move(f), some.possible({}), result, "");
+  const question::SymbolicRequest& grant = some.request("", false);
+  std::vector<Bool> at;
+  for (std::size_t i = 0; i < rule().tiers.size(); ++i)
+    at.push_back(some.obtains(grant, i) && some.room(grant, i));
+  some.require(smt::any_of(at));
+  const question::QueryResult covered = some.solve(false);
+  note(covered);
+  end_valid(std::move(f), covered.answer, result, "");
 }
 
 }  // namespace capmarket::analyses
