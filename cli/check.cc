@@ -42,8 +42,8 @@ int status_of(const std::vector<analyses::RuleReport>& reports, bool warnings_fa
   for (const analyses::RuleReport& r : reports) {
     if (r.internal_error) return kInternal;
     analyses::AnalysisVerdict v = r.verdict();
-    refuted = refuted || v == analyses::AnalysisVerdict::refuted || v == analyses::AnalysisVerdict::vacuous ||
-              (warnings_fail && r.warned());
+    refuted = refuted || v == analyses::AnalysisVerdict::refuted ||
+              v == analyses::AnalysisVerdict::vacuous || (warnings_fail && r.warned());
     undecided = undecided || v == analyses::AnalysisVerdict::unknown;
   }
   return refuted ? kRefuted : undecided ? kUndecided : kHolds;
@@ -63,8 +63,10 @@ std::string folder_of(const CheckArguments& arguments, const GivenRules& given, 
 }
 
 /// Every analysis of one rule and, where asked for, the questions that it rests on.
-analyses::RuleReport check_one(const question::RuleFile& file, const std::vector<question::RuleFile>& files,
-                     const analyses::CheckOptions& options, bool certify, smt::Questions& questions) {
+analyses::RuleReport check_one(const question::RuleFile& file,
+                               const std::vector<question::RuleFile>& files,
+                               const analyses::CheckOptions& options, bool certify,
+                               smt::Questions& questions) {
   std::optional<smt::QuestionRecorder> recorder;
   if (certify) recorder.emplace();
   analyses::RuleReport report = analyses::check_rule(file, files, options);
@@ -112,7 +114,8 @@ std::string text_of(const std::vector<analyses::RuleReport>& reports,
                     const std::vector<reports::Certified>& certified,
                     const reports::CheckRest& rest, const CheckArguments& a,
                     const CommonOptions& common) {
-  std::string out = reports::check_text(reports, {common.colour(), common.quiet, a.explain, a.all});
+  std::string out = reports::check_text(
+      reports, {common.colour(), common.quiet, a.explain, a.all, static_cast<std::size_t>(a.more)});
   for (const reports::Certified& c : certified) out += reports::certified_text(c, common.colour());
   return rest.several ? out + reports::check_summary(reports, rest) : out;
 }
@@ -159,7 +162,7 @@ int save_test(const analyses::RuleReport& report, const CheckArguments& argument
 }
 
 analyses::CheckOptions options_of(const CheckArguments& arguments, const CommonOptions& common,
-                        const std::optional<scenarios::Scenario>& against) {
+                                  const std::optional<scenarios::Scenario>& against) {
   analyses::CheckOptions options;
   options.against = against ? &*against : nullptr;
   options.rlimit = static_cast<std::uint32_t>(common.rlimit);
@@ -338,7 +341,8 @@ void add_check(CLI::App& app, CommonOptions& common, int& status) {
   c->add_option("--fail-level", arguments->fail_level, "what makes the exit status 1")
       ->check(CLI::IsMember({"error", "warning"}))
       ->capture_default_str();
-  c->add_option("--more", arguments->more, "further cases of each refutation, where other conditions hold")
+  c->add_option("--more", arguments->more,
+                "further cases of each refutation, where other conditions hold")
       ->check(whole_number(0, 100));
   c->add_flag("--explain", arguments->explain, "name the conjuncts that decide each case");
   c->add_flag("--all", arguments->all, "in text: a line for each analysis that holds");

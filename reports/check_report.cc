@@ -127,6 +127,8 @@ std::string failure_text(const analyses::Finding& f, const CheckView& view) {
   out += case_text(f.witness);
   out += region_text(f.region);
   for (const auto& values : f.more) out += "  or:\n" + case_text(values);
+  if (f.more.size() < view.more && !f.witness.empty())
+    out += "  no further case was found in which other conditions hold\n";
   if (view.explain)
     for (const std::string& line : f.conjuncts) out += fmt::format("  decided by {}\n", line);
   for (const analyses::Provision& p : places_of(f))

@@ -24,6 +24,7 @@ struct CheckView {
   bool quiet = false;    // only what fails or is undecided
   bool explain = false;  // with the conjuncts that decide each case
   bool all = false;      // a line for each finding that holds, in place of their number
+  std::size_t more = 0;  // further cases that were asked for
 };
 
 /// One object for one rule; for several, `{verdict, rules: […], unreadable: […], summary}`.

@@ -324,12 +324,15 @@ void Query::write_region(QueryResult& out) const {
   for (const Use& use : uses_)
     for (const expr::ExprNode& n : use.expr->nodes)
       if (n.op == expr::Op::literal) literals[n.type].push_back(n.value);
+  // The clock is told, not the instants that it is read of.
+  const bool clock =
+      read_.front()[at("start.hour")] != 0 || read_.front()[at("start.weekday")] != 0;
   Region region(budget_.small(), given_, faults_);
   const expr::Bindings<CheckedSymbolic> b = bindings_of(uses_.front());
   for (std::size_t row = 0; row < expr::variables().size(); ++row) {
     const expr::Variable& v = expr::variables()[row];
     if (read_.front()[row] != 0 && v.place == expr::ExprPlace::eligibility && v.name != "rank" &&
-        v.name != "tier")
+        v.name != "tier" && !(clock && v.name == "start"))
       region.add(*last_, row, b, subject_.world.names, literals[v.type]);
   }
   if (region.grow()) out.region = region.told(out.values, subject_.rule());
