@@ -64,6 +64,11 @@ std::string lease_text(const rules::Rule& r) {
   return lease_of(r) ? to_text(*r.lease) : std::string("none");
 }
 
+bool owes_in_review(const rules::Rule& r) {
+  return r.revocation && r.revocation->on_review != rules::OnReview::uphold &&
+         (r.revocation->on_review == rules::OnReview::void_future || r.revocation->rate.value != 0);
+}
+
 }  // namespace
 
 void Differ::constants() {
@@ -344,17 +349,19 @@ void Differ::aftermath() {
                    to_text(b.review_within), "a revoked credential is in review for another time"),
           a.review_within, b.review_within);
   auto review = [](const rules::Rule& r) {
-    if (!r.revocation) return std::string("absent");
+    // Without one, and with a rate of nothing, nobody is owed anything.
+    if (!owes_in_review(r)) return std::string("uphold");
     std::string out(rules::kOnReviews[static_cast<std::size_t>(r.revocation->on_review)]);
     return r.revocation->on_review == rules::OnReview::compensate
                ? fmt::format("{} {}", out, percent_text(r.revocation->rate.value))
                : out;
   };
-  constant("revocation", nullptr, kAftermath,
-           a.revocation && b.revocation && a.revocation->on_review == b.revocation->on_review
-               ? other_money
-               : other_terms,
-           review(a), review(b), "a revoked credential has another outcome");
+  constant(
+      "revocation", nullptr, kAftermath,
+      owes_in_review(a) && owes_in_review(b) && a.revocation->on_review == b.revocation->on_review
+          ? other_money
+          : other_terms,
+      review(a), review(b), "a revoked credential has another outcome");
 }
 
 }  // namespace capmarket::diff

@@ -98,7 +98,7 @@ void Differ::notes() {
       "crosses from one to the other");
   if (succeeds() && crossing())
     assume(
-        "while grants of OLD last they keep its ranks, protection and quantities under NEW, and are "
+        "while grants of OLD last they keep its ranks, protection and limits under NEW, and are "
         "compared so too");
   assume(
       "one victim covers what a leg lacks and is next in order, under ceilings that are high enough; "

@@ -28,15 +28,17 @@ std::int64_t rank_of(const TierPair& tier, std::size_t side) {
 
 PairQuestion::PairQuestion(const RulePair& pair, const question::QueryBudget& budget,
                            std::size_t tier, bool entry, const FreeParts& beside,
-                           VictimOf victim_of)
+                           VictimOf victim_of, const std::string& name)
     : pair_(pair),
       budget_(budget),
       at_(tier),
       beside_(beside),
       victims_(victim_of),
-      subject_(entry ? pair.narrow_subject : pair.wide_subject),
+      subject_(!entry                         ? pair.wide_subject
+               : victim_of == VictimOf::older ? pair.crossing_subject
+                                              : pair.narrow_subject),
       query_(grounded(budget, entry), subject_) {
-  request_ = &query_.request("", entry);
+  request_ = &query_.request(name, entry);
   case_.entry = entry;
   case_.lacks_by_load = entry && beside.shares;
   room_.fill(smt::Symbolic::boolean(true));
@@ -244,16 +246,15 @@ bool same_shares(const rules::Rule& a, const rules::Rule& b) {
 
 /// The victim's grant was inside the quota of a user that it was granted under.
 void PairQuestion::fill_room() {
-  const bool older = victims_ == VictimOf::older;
+  if (victims_ == VictimOf::older) premises_.push_back(request_->victim_of_version(1));
   premises_.push_back(request_->victim_quota_guard(pair_.terms[0]));
-  if (!older) premises_.push_back(request_->victim_quota_guard(pair_.terms[1]));
+  premises_.push_back(request_->victim_quota_guard(pair_.terms[1]));
   for (std::size_t side : kSides) {
     if (!tier().displaces(side)) continue;
-    if (side == 1 && !older && tier().displaces(0) && same_shares(pair_.terms[0], pair_.terms[1]))
+    if (side == 1 && tier().displaces(0) && same_shares(pair_.terms[0], pair_.terms[1]))
       room_[1] = room_[0];
     else
-      room_[side] =
-          query_.room_to_displace(*request_, at_, {&pair_.terms[side], older && side == 1});
+      room_[side] = query_.room_to_displace(*request_, at_, pair_.terms[side]);
   }
 }
 

@@ -48,11 +48,13 @@ struct Expected {
 /// Whose version the victim's grant stands under: the judging rule's, or OLD's whoever judges.
 enum class VictimOf : std::uint8_t { judging, older };
 
-/// One question about one tier of both rules: is there a settlement such that …?
+/// One question about one tier of both rules: is there a settlement such that …? `name` tells the
+/// unknowns of one from those of another that it is asked together with.
 class PairQuestion {
  public:
   PairQuestion(const RulePair& pair, const question::QueryBudget& budget, std::size_t tier,
-               bool entry, const FreeParts& beside, VictimOf victim_of = VictimOf::judging);
+               bool entry, const FreeParts& beside, VictimOf victim_of = VictimOf::judging,
+               const std::string& name = "");
 
   /// Every clause of admission holds, each part of the rules read from its voice; with the victim
   /// where there is one, or of the leg alone.

@@ -31,8 +31,7 @@ rules::Rule in_place_of(const rules::Rule& recorded, const rules::Rule& newer) {
 std::optional<Money> owe(const admission::SettlementFacts<Concrete>& f) {
   Concrete::Int sum = Concrete::integer(0);
   for (const auto& leg : f.legs)
-    for (const auto& v : leg.victims)
-      sum = sum + admission::clause::compensation_of<Concrete>(v);
+    for (const auto& v : leg.victims) sum = sum + admission::clause::compensation_of<Concrete>(v);
   if (sum.poisoned) return std::nullopt;
   return Money(sum.value);
 }

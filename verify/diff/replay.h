@@ -31,8 +31,9 @@ struct ReplayReport {
 
 /// Replays the chain of `dir` (a run or chain directory) and decides each settlement with a leg
 /// under `older`'s rule name again with `newer` in place of every version of that name. Same facts
-/// otherwise: the versions' own windows, and the state as it was. Strategies are taken by name; covers
-/// are computed under the text in place and the ceilings stated. Problems: no chain, a damaged one.
+/// otherwise: the versions' own windows, and the state as it was. Strategies are taken by name;
+/// covers are computed under the text in place and the ceilings stated. Problems: no chain, a
+/// damaged one.
 Result<ReplayReport> replay_diff(const std::string& dir, const question::RuleFile& older,
                                  const question::RuleFile& newer);
 

@@ -56,7 +56,8 @@ std::string set_asides(const rules::Rule& rule) {
   std::string out;
   for (const rules::Tier& t : rule.tiers)
     if (t.set_aside.value != 0)
-      out += fmt::format("{}{} {}", out.empty() ? "" : ", ", t.name, percent_text(t.set_aside.value));
+      out +=
+          fmt::format("{}{} {}", out.empty() ? "" : ", ", t.name, percent_text(t.set_aside.value));
   return out.empty() ? "none" : out;
 }
 

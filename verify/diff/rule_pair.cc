@@ -215,10 +215,36 @@ rules::Rule terms_of(const RulePair& j, std::size_t side) {
   return out;
 }
 
+/// Who was granted a tier under OLD, in its limits, at its prices, inside its quotas of a user.
+rules::Rule grants_of_old(const RulePair& j) {
+  const rules::Rule& old = j.rule(0);
+  rules::Rule out = j.narrow.rule;
+  out.limits = old.limits, out.effective = old.effective;
+  auto [low, high] = question::admissible_prices(old);
+  out.pricing.floor = Money(low), out.pricing.cap = Money(high);
+  for (std::size_t i = 0; i < j.tiers.size(); ++i) {
+    out.tiers[i].rank = j.terms[0].tiers[i].rank;
+    out.tiers[i].user_quota = j.terms[0].tiers[i].user_quota;
+  }
+  return out;
+}
+
 void subject(question::RuleFile& file, question::RuleSubject& out, rules::Rule rule) {
   file.rule = std::move(rule);
   out.own = &file;
   out.world = file.rule.world;
+}
+
+void join_versions(RulePair& j) {
+  rules::Rule later = j.narrow.rule;
+  later.effective = j.rule(1).effective;
+  subject(j.later, j.crossing_subject, std::move(later));
+  j.older.rule = grants_of_old(j);
+  j.crossing_subject.earlier = {&j.older};
+  std::vector<expr::Expr> eligible;
+  for (const rules::Tier& t : j.older.rule.tiers) eligible.push_back(t.eligible);
+  j.crossing_subject.earlier_eligible = {std::move(eligible)};
+  j.crossing_subject.earlier_compensation.emplace_back(j.tiers.size());
 }
 
 }  // namespace
@@ -252,6 +278,7 @@ Result<void> join(const question::RuleFile& older, const question::RuleFile& new
   subject(j.wide, j.wide_subject, vehicle(j, true));
   subject(j.narrow, j.narrow_subject, vehicle(j, false));
   for (std::size_t side : kSides) j.terms[side] = terms_of(j, side);
+  join_versions(j);
   j.narrow_empty = empty(j.narrow.rule.limits) || !nested || !grid(j, false);
   return {};
 }

@@ -35,6 +35,9 @@ struct RulePair {
   /// `narrow` what both may. Their tiers are `tiers`.
   question::RuleFile wide, narrow;
   question::RuleSubject wide_subject, narrow_subject;
+  /// `narrow` while NEW is in force, with the grants of OLD as a version before it.
+  question::RuleFile later, older;
+  question::RuleSubject crossing_subject;
   /// `narrow` with the ranks, quotas, set-asides and coordination of each rule.
   std::array<rules::Rule, 2> terms;
   bool narrow_empty = false;  // no request lies in the limits of both

@@ -8,9 +8,11 @@
 
 namespace capmarket::diff {
 
-/// Grants of OLD keep its ranks, protection and quantities when NEW has begun: whether that is not
+/// Grants of OLD keep its ranks, protection and numbers when NEW has begun: whether that is not
 /// what either rule by itself says.
 bool Differ::crossing() const {
+  for (Part part : {Part::quantity, Part::price, Part::length, Part::lead, Part::pricing})
+    if (part_text(part, 0, nullptr) != part_text(part, 1, nullptr)) return true;
   return std::any_of(pair_.tiers.begin(), pair_.tiers.end(), [](const TierPair& t) {
     return t.of[0] != nullptr &&
            (t.of[1] == nullptr || t.of[0]->rank != t.of[1]->rank ||
@@ -157,8 +159,8 @@ void Differ::order_across(std::size_t i) {
 
 /// Both can give way to one leg under NEW, in one granule of it.
 smt::Answer Differ::side_by_side(std::size_t i, std::size_t x, std::size_t y) {
-  PairQuestion older(pair_, budget_, i, true, {}, VictimOf::older),
-      newer(pair_, budget_, i, true, {});
+  PairQuestion older(pair_, budget_, i, true, {}, VictimOf::older);
+  PairQuestion newer(pair_, budget_, i, true, {}, VictimOf::judging, "beside");
   newer.require(newer.victim_of(y) && newer.admits(1) && newer.room(1) && newer.priced(1));
   if (const smt::Answer alone = newer.possible(); alone != smt::Answer::sat) return alone;
   older.require(older.victim_of(x) && older.admits(1) && older.room(1) && older.priced(1));
@@ -182,11 +184,15 @@ void Differ::crossing(std::size_t i) {
       PairResult result = ask_one_way(q, admitting);
       if (!different(clock, result)) continue;
       victims_[i][5 - admitting].push_back(tier(v).name);
-      Difference d = begin("tiers.rank", &tier(i), DiffPhase::displacement, one_way(admitting));
+      const bool ranked = tier(i).of[0]->rank != tier(i).of[1]->rank || tier(v).of[1] == nullptr ||
+                          tier(v).of[0]->rank != tier(v).of[1]->rank;
+      Difference d = begin(ranked ? "tiers.rank" : "tiers.displaces", &tier(i),
+                           DiffPhase::displacement, one_way(admitting));
       d.sentence = fmt::format(
           "while grants of OLD last, tier `{}` under NEW {} displace those of tier `{}`",
           tier(i).name, admitting == 1 ? "can newly" : "can no longer", tier(v).name);
       tell_decisions(d, result);
+      d.because.push_back("a grant keeps what it was granted with, inside OLD's limits");
       auto rank = [](const rules::Tier* t) { return fmt::format("{}", t->rank); };
       d.because.push_back(fmt::format("its rank is {} in OLD, {} in NEW; theirs stays {}",
                                       rank(tier(i).of[0]), rank(tier(i).of[1]),

@@ -80,12 +80,6 @@ struct QueryResult {
 std::string shown_value(const expr::Variable& variable, std::int64_t value,
                         const rules::Rule& rule);
 
-/// Whose quotas and set-asides count, with the tiers of the question's rule, in its order.
-struct ShareTerms {
-  const rules::Rule* rule = nullptr;
-  bool granted_before = false;  // the victim was, under other terms
-};
-
 /// One question of one rule.
 class Query {
  public:
@@ -130,9 +124,9 @@ class Query {
   smt::Symbolic::Bool room(const SymbolicRequest& request, std::size_t tier);
   smt::Symbolic::Bool unstopped(const SymbolicRequest& request, std::size_t tier);
   /// The leg and its victim could be granted, and the victim may give what is released of it, as
-  /// quotas and set-asides of those terms have it.
+  /// quotas and set-asides of those terms have it, which have the tiers of the question's rule.
   smt::Symbolic::Bool room_to_displace(const SymbolicRequest& request, std::size_t tier,
-                                       const ShareTerms& terms);
+                                       const rules::Rule& r);
 
   /// Marks what that expression reads as shown, and its values as exact; it is read elsewhere.
   void reads(const expr::Expr& expr, const SymbolicRequest& request) { note(expr, request); }
@@ -161,7 +155,7 @@ class Query {
                                const rules::Rule& r);
   smt::Symbolic::Bool gives_way(const SymbolicRequest& request, std::size_t tier,
                                 std::size_t victim_version, std::size_t victim_tier,
-                                const ShareTerms& terms);
+                                const rules::Rule& r);
   smt::Symbolic::Bool room_to_displace(const SymbolicRequest& request, std::size_t tier);
   smt::Symbolic::Bool released_is_lacking(const SymbolicRequest& request, std::size_t tier,
                                           const rules::Rule& r) const;

@@ -89,13 +89,12 @@ smt::Symbolic::Bool Query::obtained(const SymbolicRequest& request, std::size_t 
 /// it: no more than its tier's load is above what is set aside for it.
 smt::Symbolic::Bool Query::gives_way(const SymbolicRequest& request, std::size_t tier,
                                      std::size_t victim_version, std::size_t victim_tier,
-                                     const ShareTerms& terms) {
-  const rules::Rule& r = *terms.rule;
+                                     const rules::Rule& r) {
   const rules::Tier& mine = r.tiers[tier];
   const rules::Rule& theirs = victim_version == 0 ? r : subject_.earlier[victim_version - 1]->rule;
   const rules::Tier* here = r.tier(theirs.tiers[victim_tier].name);
   // Earlier grants count in a tier's load as well, and no quota of this version bound them.
-  const bool own = victim_version == 0 && !terms.granted_before;
+  const bool own = victim_version == 0;
   const bool capped = own && subject_.earlier.empty() && !subject_.open_past && !r.supersedes;
   const std::int64_t aside = here == nullptr || here->name == mine.name ? 0 : here->set_aside.value;
   const std::int64_t cap = capped ? cap_of(*here) : kFullRatio;
@@ -136,22 +135,21 @@ smt::Symbolic::Bool Query::released_is_lacking(const SymbolicRequest& request, s
 }
 
 smt::Symbolic::Bool Query::room_to_displace(const SymbolicRequest& request, std::size_t tier) {
-  return room_to_displace(request, tier, {&subject_.rule(), false});
+  return room_to_displace(request, tier, subject_.rule());
 }
 
 smt::Symbolic::Bool Query::room_to_displace(const SymbolicRequest& request, std::size_t tier,
-                                            const ShareTerms& terms) {
-  const rules::Rule& r = *terms.rule;
+                                            const rules::Rule& r) {
   std::vector<smt::Symbolic::Bool> all = {room(request, tier, r),
                                           released_is_lacking(request, tier, r)};
   for (std::size_t v = 0; v <= subject_.earlier.size(); ++v) {
     const rules::Rule& theirs = v == 0 ? r : subject_.earlier[v - 1]->rule;
     for (std::size_t t = 0; t < theirs.tiers.size(); ++t) {
-      if (!terms.granted_before && theirs.tiers[t].rank >= r.tiers[tier].rank) continue;
+      if (theirs.tiers[t].rank >= r.tiers[tier].rank) continue;
       // On shared infrastructure a victim elsewhere, or of the shared lack, keeps nothing back.
-      if (!one_holder_only(r) && (v > 0 || terms.granted_before)) continue;
+      if (!one_holder_only(r) && v > 0) continue;
       const smt::Symbolic::Bool gives =
-          one_holder_only(r) ? gives_way(request, tier, v, t, terms) : obtained(request, t, r);
+          one_holder_only(r) ? gives_way(request, tier, v, t, r) : obtained(request, t, r);
       if (!gives.term().is_true()) all.push_back(!request.victim_is(v, t) || gives);
     }
   }

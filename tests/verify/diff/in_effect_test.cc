@@ -89,5 +89,14 @@ TEST(InEffect, a_lease_that_outlasts_every_grant_lets_none_lapse) {
   EXPECT_EQ(relation({}, {{eur, eur + "\nlease: 479min"}}), "incomparable");
 }
 
+TEST(InEffect, a_review_that_owes_nothing_is_none) {
+  const Edit rate = {"on_review: compensate, rate: 50%", "on_review: uphold"};
+  const Edit nothing = {"on_review: compensate, rate: 50%", "on_review: compensate, rate: 0%"};
+  const Edit absent = {"revocation: { on_review: compensate, rate: 50% }\n", ""};
+  EXPECT_EQ(relation({rate}, {absent}), "equivalent");
+  EXPECT_EQ(relation({nothing}, {absent}), "equivalent");
+  EXPECT_EQ(relation({}, {absent}), "incomparable");
+}
+
 }  // namespace
 }  // namespace capmarket::diff

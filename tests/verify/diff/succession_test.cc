@@ -99,6 +99,34 @@ TEST(DiffSuccession, the_order_counts_where_both_can_give_way) {
               UnorderedElementsAre("other-tier failure spot"));
 }
 
+/// A grant of one tier of OLD and one of another of NEW: by rank the other way round.
+TEST(DiffSuccession, grants_of_two_tiers_of_two_versions_have_an_order) {
+  const Edit never_late = {"skew: 5s", "skew: 0s"};
+  const Edit by_tier = {"victim.rank < rank && notice",
+                        "(victim.tier == \"firm\" ? victim.rank < 25 : victim.rank > 9) && notice"};
+  const std::vector<Edit> older = {never_late, by_tier};
+  std::vector<Edit> newer = older;
+  newer.push_back({"rank: 20\n", "rank: 26\n"});  // NEW's `firm` never gives way
+  newer.push_back({"rank: 10\n", "rank: 22\n"});
+  bool two_tiers = false;
+  for (const Difference& d : succeeded(newer, true, older).differences)
+    two_tiers = two_tiers || (d.kind == DiffKind::other_order &&
+                              d.sentence.find("OLD of tier `firm` and one of NEW of tier `spot`") !=
+                                  std::string::npos);
+  EXPECT_TRUE(two_tiers);
+}
+
+/// NEW's limits imply what its condition no longer says; grants of OLD are larger.
+TEST(DiffSuccession, grants_of_the_version_before_keep_its_limits) {
+  const Edit small = {"victim.rank < rank && notice", "victim.quantity <= 500 && notice"};
+  const std::vector<Edit> newer = {{"1 .. 1000", "1 .. 500"}};
+  EXPECT_THAT(told(succeeded(newer, false, {small})),
+              UnorderedElementsAre("newly-refused request "));
+  EXPECT_THAT(told(succeeded(newer, true, {small})),
+              UnorderedElementsAre("newly-refused request ", "newly-admitted displacement urgent",
+                                   "newly-admitted displacement urgent"));
+}
+
 /// NEW's condition is as OLD's for its own grants; those of OLD keep the rank that it names no
 /// more.
 TEST(DiffSuccession, a_condition_that_names_a_rank_reads_the_one_that_was_granted) {
