@@ -10,6 +10,7 @@
 #include "model/admission/decision.h"
 #include "verify/diff/diff.h"
 #include "verify/diff/facts.h"
+#include "verify/diff/question_witness.h"
 #include "verify/question/query.h"
 
 namespace capmarket::diff {
@@ -20,29 +21,6 @@ struct FreeParts {
   bool shares = false;     // what is declared, and its load by tier
   bool retention = false;  // how long the parties promise to keep it
   bool skew = false;       // shown only: how long it was under way
-};
-
-/// A settlement that answers a question.
-struct PairResult {
-  smt::Answer answer = smt::Answer::unknown;
-  std::string reason;  // of an unknown
-  bool reproduced = true;
-  std::string mismatch;
-  question::Values values;                      // what matters; the rest may be anything
-  std::array<admission::Decision, 2> decision;  // of the settlement, by side
-  std::array<std::optional<Money>, 2> owed;     // to its victim; empty without, or on overflow
-  std::array<Quantity, 2> lack;                 // where the case says what is declared and loaded
-  question::RequestCase request;
-  WitnessCase shown;
-};
-
-/// What must come out of a yes, decided concretely.
-struct Expected {
-  std::optional<bool> old_admits, new_admits;
-  bool owed_differs = false;
-  bool differs = false;  // in decision or in what is owed
-  bool outside = false;  // of the declared intent
-  bool lack_differs = false;
 };
 
 /// Whose version the victim's grant stands under: the judging rule's, or OLD's whoever judges.

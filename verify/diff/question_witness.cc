@@ -1,5 +1,5 @@
-// A yes of a question about two rules: decided again under both over concrete facts, and told with
-// what matters of it.
+#include "verify/diff/question_witness.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -102,7 +102,7 @@ const SymbolicRequest& request_at(Query& q, const GoalCase& at) {
   if (at.step.displaced)
     q.require(q.displaces(s, at.tier));
   else if (!refused)
-    q.require(q.obtains(s, at.tier));
+    q.require(q.obtains(s, at.tier) && q.room(s, at.tier));
   return s;
 }
 

@@ -313,6 +313,22 @@ smt::Symbolic::Bool Query::differs(const z3::model& model) const {
   return smt::any_of(any);
 }
 
+namespace {
+
+/// What is named of a variable, and what lies beside it: on its grid, where it has one.
+std::vector<std::int64_t> beside(const std::vector<std::int64_t>& named, std::int64_t origin,
+                                 std::int64_t step) {
+  std::vector<std::int64_t> out;
+  for (std::int64_t n : named) {
+    const Int128 here = floor_div(Int128{n} - origin, step) * step + origin;
+    for (Int128 end : {here - step, here, here + step})
+      out.push_back(static_cast<std::int64_t>(std::clamp<Int128>(end, -kWireMax, kWireMax)));
+  }
+  return out;
+}
+
+}  // namespace
+
 /// Ranges end at what the expressions name, or beside it, or at the limits.
 void Query::write_region(QueryResult& out) const {
   const bool fails = std::any_of(uses_.begin(), uses_.end(),
@@ -324,6 +340,9 @@ void Query::write_region(QueryResult& out) const {
   for (const Use& use : uses_)
     for (const expr::ExprNode& n : use.expr->nodes)
       if (n.op == expr::Op::literal) literals[n.type].push_back(n.value);
+  const bool grid = requests_.front().on_grid();
+  const std::int64_t origin = subject_.rule().origin.value_or(Instant(0)).value;
+  const std::int64_t step = grid ? subject_.rule().granularity.value : 1;
   // The clock is told, not the instants that it is read of.
   const bool clock =
       read_.front()[at("start.hour")] != 0 || read_.front()[at("start.weekday")] != 0;
@@ -333,7 +352,9 @@ void Query::write_region(QueryResult& out) const {
     const expr::Variable& v = expr::variables()[row];
     if (read_.front()[row] != 0 && v.place == expr::ExprPlace::eligibility && v.name != "rank" &&
         v.name != "tier" && !(clock && v.name == "start"))
-      region.add(*last_, row, b, subject_.world.names, literals[v.type]);
+      region.add(*last_, row, b, subject_.world.names,
+                 beside(literals[v.type], v.name == "length" ? 0 : origin,
+                        v.name == "length" || v.name == "start" ? step : 1));
   }
   if (region.grow()) out.region = region.told(out.values, subject_.rule());
 }

@@ -15,15 +15,13 @@ bool is_number(expr::ExprType type) {
          type == expr::ExprType::duration || type == expr::ExprType::time;
 }
 
-/// What is named, and what lies beside it, inside the number's own range.
+/// Those inside the number's own range, and where that ends.
 std::vector<std::int64_t> ends_of(const CheckedSymbolic::Int& number,
-                                  const std::vector<std::int64_t>& literals) {
-  const auto low = static_cast<std::int64_t>(number.low),
-             high = static_cast<std::int64_t>(number.high);
-  std::vector<std::int64_t> out = {low, high};
-  for (std::int64_t l : literals)
-    for (Int128 end : {Int128{l} - 1, Int128{l}, Int128{l} + 1})
-      if (number.low < end && end < number.high) out.push_back(static_cast<std::int64_t>(end));
+                                  const std::vector<std::int64_t>& named) {
+  std::vector<std::int64_t> out = {static_cast<std::int64_t>(number.low),
+                                   static_cast<std::int64_t>(number.high)};
+  for (std::int64_t end : named)
+    if (number.low < end && end < number.high) out.push_back(end);
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
@@ -65,7 +63,7 @@ Region::Region(const smt::SolverBudget& budget, const Terms& given, const Terms&
 }
 
 void Region::add(const z3::model& model, std::size_t row, const expr::Bindings<CheckedSymbolic>& b,
-                 const std::vector<std::string>& names, const std::vector<std::int64_t>& literals) {
+                 const std::vector<std::string>& names, const std::vector<std::int64_t>& ends) {
   const expr::Variable& v = expr::variables()[row];
   if (v.type == expr::ExprType::name_set) {
     for (std::size_t n = 0; n < b.sets[row].size(); ++n) {
@@ -80,7 +78,7 @@ void Region::add(const z3::model& model, std::size_t row, const expr::Bindings<C
   if (is_number(v.type)) {
     side.term = b.ints[row].value;
     side.from = side.until = smt::value_in(model, side.term);
-    side.ends = ends_of(b.ints[row], literals);
+    side.ends = ends_of(b.ints[row], ends);
   }
   sides_.push_back(std::move(side));
 }

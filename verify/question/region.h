@@ -31,9 +31,9 @@ class Region {
   Region(const smt::SolverBudget& budget, const std::vector<smt::Symbolic::Bool>& given,
          const std::vector<smt::Symbolic::Bool>& faults);
 
-  /// Adds a variable, as it is in the example.
+  /// Adds a variable, as it is in the example. A range ends at one of `ends`, or at its limits.
   void add(const z3::model& model, std::size_t row, const expr::Bindings<CheckedSymbolic>& bindings,
-           const std::vector<std::string>& names, const std::vector<std::int64_t>& literals);
+           const std::vector<std::string>& names, const std::vector<std::int64_t>& ends);
   /// Side by side, as far as what is named lies. False: nothing is known but the case.
   bool grow();
   /// A line a variable, with no text where it may be anything; of a set, all that it must have or

@@ -74,6 +74,8 @@ class SymbolicRequest {
   const std::vector<smt::Symbolic::Bool>& premises() const { return premises_; }
   const std::vector<Unknown>& unknowns() const { return unknowns_; }
   const std::vector<smt::Symbolic::Bool>& switches() const { return switches_; }
+  /// Its starts and lengths are multiples of the granularity: of what may be admitted.
+  bool on_grid() const { return range_ == Range::admissible || range_ == Range::limits; }
   /// It lies outside of the rule's scope: never but where it asks for anything.
   smt::Symbolic::Bool outside_scope() const {
     return outside_ ? *outside_ : smt::Symbolic::boolean(false);

@@ -95,6 +95,22 @@ TEST(RealCases, a_leg_lacks_no_more_than_it_asks_for_unless_a_third_tier_keeps_a
   EXPECT_THAT(verdicts_of(park), Contains(Pair("within", "refuted")));
 }
 
+TEST(RealCases, legs_have_room_beside_what_is_set_aside_for_others) {
+  // 50% and 50%: of a declaration of an odd number a post is left.
+  Park park;
+  park.car =
+      "{ name: car, rank: 10, eligible: true, set_aside: 50% }\n"
+      "  - { name: van, rank: 7, eligible: true, set_aside: 50% }\n"
+      "  - { name: bike, rank: 5, eligible: true }";
+  park.goals =
+      "  - { name: one, always: 'admitted && tier == \"bike\" implies quantity <= 1' }\n"
+      "  - { name: none, never: 'admitted && tier == \"bike\"' }\n"
+      "  - { name: lost, always: 'failed && tier == \"bike\" implies quantity <= 1' }\n";
+  EXPECT_THAT(verdicts_of(park),
+              AllOf(Contains(Pair("one", "proved")), Contains(Pair("none", "refuted")),
+                    Contains(Pair("lost", "proved"))));
+}
+
 TEST(RealCases, nobody_pumps_money_from_a_tier_that_nobody_obtains) {
   // A false claim is paid; nothing is to be had of a tier that costs nothing.
   Park park;

@@ -81,6 +81,14 @@ TEST(RegionOfAFault, ends_before_the_first_request_that_is_none) {
   EXPECT_THAT(f.region, ElementsAre(Pair("quantity", "1 kW .. 4 kW")));
 }
 
+TEST(RegionOfAFault, ends_on_the_grid_of_lengths) {
+  const Finding f = found(
+      ward("true",
+           "  - { name: long, always: 'admitted && tier == \"firm\" implies length > 50min' }\n"),
+      "goal:long", "long");
+  EXPECT_THAT(f.region, ElementsAre(Pair("length", "15min .. 45min")));
+}
+
 TEST(RegionOfAFault, is_none_where_nothing_is_known_beside_the_case) {
   // A diagonal: from the smallest case no side can grow to what the rule names.
   const std::string text =
