@@ -103,7 +103,7 @@ TEST(DiffSuccession, the_order_counts_where_both_can_give_way) {
 TEST(DiffSuccession, grants_of_two_tiers_of_two_versions_have_an_order) {
   const Edit never_late = {"skew: 5s", "skew: 0s"};
   const Edit by_tier = {"victim.rank < rank && notice",
-                        "(victim.tier == \"firm\" ? victim.rank < 25 : victim.rank > 9) && notice"};
+                        "(victim.tier != \"firm\" || victim.rank < 25) && notice"};
   const std::vector<Edit> older = {never_late, by_tier};
   std::vector<Edit> newer = older;
   newer.push_back({"rank: 20\n", "rank: 26\n"});  // NEW's `firm` never gives way
