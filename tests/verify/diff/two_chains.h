@@ -141,7 +141,6 @@ inline fuzz::FuzzCommand drawn(agreement::Random& random, const std::vector<int>
 
 /// Covers are what is looked at: who presses for room comes often. Legs of one
 /// settlement have one place in the order, and which of them gives way first goes by ids: none.
-/// No bundles: legs of one settlement have one place in the order, and who gives way first goes by ids.
 inline std::vector<int> pressing_bag() {
   std::vector<int> bag;
   for (std::size_t k = 0; k < fuzz::fuzz_kinds().size(); ++k) {
