@@ -3,6 +3,7 @@
 
 #include "model/base/text.h"
 #include "verify/analyses/checker.h"
+#include "verify/witness/failed_parts.h"
 #include "verify/witness/scenario_parts.h"
 
 namespace capmarket::analyses {
@@ -54,10 +55,11 @@ void Checker::script_failure(Finding& f, const question::QueryResult& result,
                              const std::string& strategy, const ToShow& to_show) const {
   if (!scripted_scenarios_ || result.answer != smt::Answer::sat) return;
   const question::RequestCase& c = result.cases.front();
-  for (const objects::Piece& part : witness::parts_to_fail(c, c.failed_value, rule().granularity)) {
+  for (const std::vector<objects::Piece>& parts :
+       witness::parts_to_fail(c, c.failed_value, rule().granularity)) {
     witness::ScenarioBuilder built = builder_for(f, sentence);
     std::string grant = built.leg(c, i, to_show.expect);
-    built.failure(grant, part, strategy, c.admission);
+    built.failure(grant, parts, strategy, c.admission);
     add_scenario(f, built, to_show);
   }
 }

@@ -10,35 +10,53 @@
 
 namespace capmarket::analyses {
 
-/// Where no tier can displace a grant that was displaced so often, none ever was more often. Asked
-/// of the first few numbers, where a condition reads them.
+namespace {
+
+bool reads_times_displaced(const rules::Rule& rule) {
+  const std::int64_t row = expr::variable_row("victim.times_displaced");
+  return std::any_of(rule.tiers.begin(), rule.tiers.end(), [&](const rules::Tier& t) {
+    return t.displaces && std::any_of(t.displaces->when.nodes.begin(),
+                                      t.displaces->when.nodes.end(), [&](const expr::ExprNode& n) {
+                                        return n.op == expr::Op::variable && n.value == row;
+                                      });
+  });
+}
+
+/// Whether, under that rule, a grant may be displaced that was so often before.
+bool displaced_again(const question::QueryBudget& budget, const question::RuleSubject& subject,
+                     int times) {
+  for (std::size_t i = 0; i < subject.rule().tiers.size(); ++i) {
+    if (!subject.rule().tiers[i].displaces) continue;
+    question::Query q(budget, subject);
+    const question::SymbolicRequest& s = q.request("", true);
+    q.require(q.displaces(s, i));
+    q.require(s.row(expr::variable_row("victim.times_displaced")).value ==
+              smt::Symbolic::integer(times));
+    if (q.solve(false).answer != smt::Answer::unsat) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+/// Where no tier of any version can displace a grant that was displaced so often, none ever was
+/// more often. Asked of the first few numbers, where a condition reads them.
 void Checker::bound_displacements() {
-  const auto row = static_cast<std::int64_t>(expr::variable_row("victim.times_displaced"));
-  const bool read =
-      std::any_of(rule().tiers.begin(), rule().tiers.end(), [&](const rules::Tier& t) {
-        return t.displaces &&
-               std::any_of(t.displaces->when.nodes.begin(), t.displaces->when.nodes.end(),
-                           [&](const expr::ExprNode& n) {
-                             return n.op == expr::Op::variable && n.value == row;
-                           });
-      });
-  if (!read || !subject_.earlier.empty() || subject_.open_past) return;
-  auto displaced_again = [&](int times) {
-    for (std::size_t i = 0; i < rule().tiers.size(); ++i) {
-      if (!tier(i).displaces) continue;
-      question::Query q(budget(), subject_);
-      const question::SymbolicRequest& s = q.request("", true);
-      q.require(q.displaces(s, i));
-      q.require(s.row(row).value == smt::Symbolic::integer(times));
-      if (q.solve(false).answer != smt::Answer::unsat) return true;
-    }
-    return false;
-  };
-  for (int times = 0; times <= question::kTimesShown; ++times)
-    if (!displaced_again(times)) {
-      budget_.times_displaced = times;
-      return;
-    }
+  if (subject_.open_past) return;
+  std::vector<question::RuleFile> files;
+  for (const question::RuleFile* f : subject_.earlier) files.push_back(*f);
+  std::vector<question::RuleSubject> subjects = {subject_};
+  for (const question::RuleFile& f : files) subjects.push_back(question::subject_of(f, files));
+  const bool read = std::any_of(subjects.begin(), subjects.end(),
+                                [](const auto& s) { return reads_times_displaced(s.rule()); });
+  if (!read) return;
+  for (int times = 0; times <= question::kTimesShown; ++times) {
+    if (std::any_of(subjects.begin(), subjects.end(),
+                    [&](const auto& s) { return displaced_again(budget(), s, times); }))
+      continue;
+    budget_.times_displaced = times;
+    return;
+  }
 }
 
 void Checker::displacement_reachable(std::size_t i) {

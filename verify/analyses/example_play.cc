@@ -73,8 +73,8 @@ class Play {
       decisive_ = built.displacement(case_, tier_, as_said);
     }
     if (!rule_.fallback.empty())
-      built.failure(decisive_, {case_.leg.window, case_.leg.quantity}, rule_.fallback.front().name,
-                    case_.admission);
+      built.failure(decisive_, {{case_.leg.window, case_.leg.quantity}},
+                    rule_.fallback.front().name, case_.admission);
     auto scenario = built.finish();
     if (!scenario)
       return NoMarket{"",

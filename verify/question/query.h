@@ -228,11 +228,14 @@ class Query {
     const SymbolicRequest* request = nullptr;
     std::size_t version = 0;
     std::vector<smt::Symbolic::Bool> eligible;  // by tier of the version
+    std::vector<smt::Symbolic::Bool> before;    // how it came to be displaced as often as it was
     bool found = false;                         // in the last case
   };
   std::vector<smt::Symbolic::Bool> links_of(const Granted& granted) const;
   void wish(const SymbolicRequest& request, std::vector<smt::Symbolic::Bool>& fixed);
   Granted& granted_to(const SymbolicRequest& request, std::size_t version);
+  bool reads_times_displaced() const;
+  smt::Symbolic::Bool displaced_at(const SymbolicRequest& of, int times);
   smt::Answer ground_one(const SymbolicRequest& request, std::size_t from,
                          std::vector<smt::Symbolic::Bool>& all);
   const Granted* granted_of(const SymbolicRequest& request) const;
@@ -264,6 +267,7 @@ class Query {
   std::vector<const SymbolicRequest*> displacing_;  // that displaces() was asked of
   std::deque<std::pair<const SymbolicRequest*, History>> histories_;
   std::deque<Granted> granted_;
+  std::vector<const SymbolicRequest*> before_;  // requests that displaced a victim before
   std::vector<RequestCase> cases_;  // while replaying
 };
 

@@ -6,8 +6,11 @@
 
 namespace capmarket::question {
 
+using smt::num;
+
 bool Query::is_granted(const SymbolicRequest& request) const {
-  return std::any_of(granted_.begin(), granted_.end(),
+  return std::find(before_.begin(), before_.end(), &request) != before_.end() ||
+         std::any_of(granted_.begin(), granted_.end(),
                      [&](const Granted& g) { return g.request == &request; });
 }
 
@@ -45,7 +48,50 @@ Query::Granted& Query::granted_to(const SymbolicRequest& of, std::size_t version
     note(who, *g.request);
   }
   granted_.push_back(std::move(g));
-  return granted_.back();
+  Granted& made = granted_.back();
+  if (version == 0 && reads_times_displaced())
+    for (int n = 0; n <= kTimesShown && n < budget_.times_displaced; ++n)
+      made.before.push_back(displaced_at(of, n));
+  return made;
+}
+
+/// Whether a displacement depends on how many there were before. Asked where all are by this
+/// version.
+bool Query::reads_times_displaced() const {
+  if (!subject_.earlier.empty() || subject_.open_past) return false;
+  const std::int64_t row = expr::variable_row("victim.times_displaced");
+  return std::any_of(
+      subject_.rule().tiers.begin(), subject_.rule().tiers.end(), [&](const rules::Tier& t) {
+        return t.displaces && std::any_of(t.displaces->when.nodes.begin(),
+                                          t.displaces->when.nodes.end(), [&](const auto& n) {
+                                            return n.op == expr::Op::variable && n.value == row;
+                                          });
+      });
+}
+
+/// The victim was displaced more often than that only if some request displaced it when it had
+/// been so often. Necessary: values may lie within rounding, and of room nothing is asked.
+smt::Symbolic::Bool Query::displaced_at(const SymbolicRequest& of, int times) {
+  const std::string name = of.name() + "before" + std::to_string(times) + ".";
+  requests_.emplace_back(subject_, name, true);
+  read_.emplace_back(expr::variables().size());
+  const SymbolicRequest& by = requests_.back();
+  before_.push_back(&by);
+  premise(by.premises());
+  std::vector<smt::Symbolic::Bool> any;
+  for (std::size_t t = 0; t < subject_.rule().tiers.size(); ++t) {
+    const rules::Tier& tier = subject_.rule().tiers[t];
+    if (!tier.displaces) continue;
+    any.push_back(CheckedSymbolic::holds(
+                      expr::evaluate_bool<CheckedSymbolic>(tier.eligible, by.bindings(t))) &&
+                  CheckedSymbolic::holds(expr::evaluate_bool<CheckedSymbolic>(
+                      tier.displaces->when, by.bindings(t, true))) &&
+                  by.priced(t) && by.quota_guard(t) && by.rank_guard(t) && by.stop_guard(t));
+  }
+  const smt::Symbolic::Int &then = by.row(expr::variable_row("victim.times_displaced")).value,
+                           &now = of.row(expr::variable_row("victim.times_displaced")).value;
+  return now <= num(times) || (smt::any_of(any) && then == num(times) && by.floor_guard() &&
+                               by.victim_quota_guard() && of.same_victim(by));
 }
 
 /// The victim was granted, under that version, to somebody eligible.
@@ -55,6 +101,7 @@ std::vector<smt::Symbolic::Bool> Query::links_of(const Granted& g) const {
   out.push_back(g.of->victim_of_version(g.version));
   for (std::size_t t = 0; t < g.eligible.size(); ++t)
     out.push_back(!g.of->victim_is(g.version, t) || g.eligible[t]);
+  out.insert(out.end(), g.before.begin(), g.before.end());
   return out;
 }
 
@@ -95,7 +142,7 @@ smt::Answer Query::ground(std::size_t from, std::vector<smt::Symbolic::Bool>& li
   links.clear();
   for (Granted& g : granted_) g.found = false;
   for (std::size_t i = 0; i < count; ++i) {
-    if (!requests_[i].has_victim()) continue;
+    if (!requests_[i].has_victim() || is_granted(requests_[i])) continue;
     const smt::Answer answer = ground_one(requests_[i], from, links);
     if (answer != smt::Answer::sat) return answer;
   }

@@ -82,8 +82,8 @@ smt::Answer Query::by_products(std::vector<smt::Symbolic::Bool>& fixed, bool min
                                std::uint32_t boxes) {
   const std::size_t count = requests_.size();
   for (std::size_t i = 0; i < count && grounded_; ++i)
-    for (std::size_t v = 0; v <= subject_.earlier.size() && requests_[i].has_victim(); ++v)
-      granted_to(requests_[i], v);
+    if (requests_[i].has_victim() && !is_granted(requests_[i]))
+      for (std::size_t v = 0; v <= subject_.earlier.size(); ++v) granted_to(requests_[i], v);
   ask();
   for (Granted& g : granted_) g.found = false;
   const std::vector<smt::Symbolic::Bool> real = unfolded();
@@ -98,8 +98,9 @@ smt::Answer Query::by_products(std::vector<smt::Symbolic::Bool>& fixed, bool min
 smt::Answer Query::by_products_of_grants(const std::vector<smt::Symbolic::Bool>& real,
                                          std::vector<smt::Symbolic::Bool>& fixed, bool minimal,
                                          std::uint32_t boxes) {
-  const bool one_victim = std::count_if(requests_.begin(), requests_.end(),
-                                        [](const auto& s) { return s.has_victim(); }) == 1;
+  const bool one_victim = std::count_if(requests_.begin(), requests_.end(), [&](const auto& s) {
+                            return s.has_victim() && !is_granted(s);
+                          }) == 1;
   bool none = !subject_.open_past && (one_victim || subject_.earlier.empty());
   for (std::size_t v = 0; v <= subject_.earlier.size(); ++v) {
     std::vector<smt::Symbolic::Bool> linked = real;

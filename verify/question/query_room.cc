@@ -125,12 +125,11 @@ smt::Symbolic::Bool Query::released_is_lacking(const SymbolicRequest& request, s
   const smt::Symbolic::Bool within = request.released_within_leg();
   if (set_aside_for_others(r, mine, mine) == 0) return within;
   std::vector<smt::Symbolic::Bool> all;
-  for (std::size_t v = 0; v <= subject_.earlier.size(); ++v) {
-    const rules::Rule& theirs = v == 0 ? r : subject_.earlier[v - 1]->rule;
-    for (std::size_t t = 0; t < theirs.tiers.size(); ++t)
-      if (set_aside_for_others(r, mine, theirs.tiers[t].name) == 0)
-        all.push_back(!request.victim_is(v, t) || within);
-  }
+  // By name, whatever version the victim is of: one that is not here may have any.
+  const smt::Symbolic::Int& name = request.row(expr::variable_row("victim.tier")).value;
+  for (std::size_t n = 0; n < subject_.world.names.size(); ++n)
+    if (set_aside_for_others(r, mine, subject_.world.names[n]) == 0)
+      all.push_back(name != num(static_cast<std::int64_t>(n)) || within);
   return smt::all_of(all);
 }
 

@@ -75,6 +75,7 @@ SymbolicRequest::Ways SymbolicRequest::exact_failure(const z3::model* hint,
   Ways out;
   const smt::Symbolic::Int &value = ints_[at("value")].value, length = ints_[at("length")].value;
   const smt::Symbolic::Int gone = smt::Symbolic::Int::fresh(name_ + "failed_granules");
+  const smt::Symbolic::Int before = smt::Symbolic::Int::fresh(name_ + "failed_before");
   for (std::int64_t p : sorted_unique(prices))
     for (std::int64_t q : sorted_unique(quantities)) {
       const smt::Symbolic::Int unit = wide(Int128{p} * q);
@@ -88,6 +89,10 @@ SymbolicRequest::Ways SymbolicRequest::exact_failure(const z3::model* hint,
       way({lost == value - per_hour(length * unit - wide(Int128{p} * step_))});
       way({num(1) <= gone && gone <= length_steps_,
            lost == value - per_hour((length_steps_ - gone) * wide(Int128{p} * q * step_))});
+      // Units of granules failed before: what is left is rounded elsewhere.
+      const smt::Symbolic::Int left = length * unit - before * wide(Int128{p} * step_);
+      way({num(1) <= before && before < length_steps_ * num(q),
+           lost == per_hour(left) - per_hour(left - wide(Int128{p} * step_))});
     }
   for (const std::vector<smt::Symbolic::Bool>& leg : exact_leg(hint, false)) {
     out.push_back(leg);

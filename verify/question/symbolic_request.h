@@ -117,6 +117,8 @@ class SymbolicRequest {
   /// Both are one leg of one user, signed and admitted at one time; nothing is said of victims.
   smt::Symbolic::Bool same_leg(const SymbolicRequest& other) const;
   smt::Symbolic::Bool same_holder(const SymbolicRequest& granted) const;
+  /// Both have the same grant for a victim, the other no later than this one.
+  smt::Symbolic::Bool same_victim(const SymbolicRequest& before) const;
   /// No more than the leg asks for: more is lacked only of what is set aside for other tiers.
   smt::Symbolic::Bool released_within_leg() const;
   // What makes a victim easy to bring about.
@@ -144,8 +146,8 @@ class SymbolicRequest {
   using Ways = std::vector<std::vector<smt::Symbolic::Bool>>;
   Ways exact_leg(const z3::model* hint, bool instants) const;
   Ways exact_victim(const z3::model* hint, bool instants) const;
-  /// The same of the leg and of what is `lost` of it by a failure: all, a unit of a granule, or all
-  /// of some granules.
+  /// The same of the leg and of what is `lost` of it by a failure: all, a unit of a granule, also
+  /// after others of them, or all of some granules.
   Ways exact_failure(const z3::model* hint, const smt::Symbolic::Int& lost) const;
   /// What is lost is worth a unit of a granule at least: of every failure. Or it is just that.
   smt::Symbolic::Bool fails_at_least_a_granule(const smt::Symbolic::Int& lost) const;

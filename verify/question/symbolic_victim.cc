@@ -136,6 +136,10 @@ void SymbolicRequest::victim_under(std::size_t version) {
       (ints_[at("victim.times_displaced")].value + num(1)) * num(victim_step_);
   keeps(lost <= length * num(b.quantity_max));
   keeps(lost <= whole_quantity_ * num(b.length_max));
+  // Where the most of it is live, no more than the rest is gone; elsewhere all of it may be.
+  keeps(ints_[at("victim.times_displaced")].value * num(victim_step_) <=
+        (whole_quantity_ - piece_quantity_) * num(victim_step_) +
+            (length - num(victim_step_)) * num(b.quantity_max));
   for (std::size_t i = 0; i < origins_.size(); ++i)
     if (origins_[i].version == version)
       premise(origin_index_ != num(static_cast<std::int64_t>(i)) ||
@@ -197,6 +201,12 @@ void SymbolicRequest::victim_values() {
   smt::Symbolic::Int whole = unknown("victim.whole_value", least_whole, b.value_max);
   premise(value <= whole);
   smt::Symbolic::Int times = unknown("victim.times_displaced", 0, kTimesDisplacedMax);
+  // What earlier displacements took is not released again.
+  auto worth = [&](const smt::Symbolic::Int& price) {
+    return smt::Symbolic::mul_div_floor(price, victim_step_, kNanosPerHour);
+  };
+  premise(times == num(0) || value + worth(ints_[at("victim.price")].value) <= whole);
+  premise(value + worth(times * num(b.price_min)) <= whole);
   set("victim.value", value, least, b.value_max);
   set("victim.whole_value", whole, least_whole, b.value_max);
   set("victim.times_displaced", times, 0, kTimesDisplacedMax);
@@ -283,6 +293,15 @@ smt::Symbolic::Bool SymbolicRequest::same_holder(const SymbolicRequest& granted)
                                           granted.ints_[at("holder.kind")].value};
   const auto &mine = sets_[at("holder.groups")], &theirs = granted.sets_[at("holder.groups")];
   for (std::size_t n = 0; n < mine.size(); ++n) all.push_back(mine[n].value == theirs[n].value);
+  return smt::all_of(all);
+}
+
+smt::Symbolic::Bool SymbolicRequest::same_victim(const SymbolicRequest& before) const {
+  std::vector<smt::Symbolic::Bool> all = {origin_index_ == before.origin_index_,
+                                          whole_quantity_ == before.whole_quantity_,
+                                          before.admission_ <= admission_};
+  for (const char* fact : {"victim.price", "victim.start", "victim.until", "victim.whole_value"})
+    all.push_back(ints_[at(fact)].value == before.ints_[at(fact)].value);
   return smt::all_of(all);
 }
 

@@ -365,41 +365,16 @@ std::string ScenarioBuilder::displacement(const question::RequestCase& c, std::s
   return grant;
 }
 
-std::vector<objects::Piece> parts_to_fail(const question::RequestCase& c, Money value, Duration granularity) {
-  auto worth_of = [&](Volume v) { return value_of(c.leg.price, v).value_or(Money(0)); };
-  const Window& window = c.leg.window;
-  const Quantity all = c.leg.quantity;
-  Volume whole = volume_of(all, window.length());
-  const std::int64_t g = granularity.value, count = window.length().value / g;
-  auto first = [&](std::int64_t granules, Quantity quantity) {
-    return objects::Piece{{window.from, window.from + Duration(granules * g)}, quantity};
-  };
-  std::vector<objects::Piece> out;
-  if (worth_of(whole) == value) out.push_back({window, all});
-  for (Quantity q : {all, Quantity(1)}) {
-    std::int64_t low = 1, high = count;
-    while (low <= high) {
-      std::int64_t middle = low + (high - low) / 2;
-      Money lost = worth_of(whole) - worth_of(whole - volume_of(q, Duration(middle * g)));
-      if (lost == value) out.push_back(first(middle, q));
-      if (lost == value) break;
-      (lost < value ? low : high) = lost < value ? middle + 1 : middle - 1;
-    }
-  }
-  for (std::int64_t n : {count, count - 1, std::int64_t{1}, count / 2})
-    for (Quantity q : {all, Quantity(1)})
-      if (n > 0) out.push_back(first(n, q));
-  return out;
-}
-
-void ScenarioBuilder::failure(const std::string& grant, const objects::Piece& part, const std::string& strategy,
-                           Instant at) {
+void ScenarioBuilder::failure(const std::string& grant, const std::vector<objects::Piece>& parts,
+                              const std::string& strategy, Instant at) {
   for (scenarios::ScriptStep& s : steps_)
     if (s.kind == scenarios::StepKind::settle && s.name == grant) s.legs.front().strategy = strategy;
-  scenarios::ScriptStep& f = step(scenarios::StepKind::fail, grant, at);
-  f.quantity = part.quantity;
-  f.window = part.window;
-  f.expect = scenarios::StepExpectation{};
+  for (const objects::Piece& part : parts) {
+    scenarios::ScriptStep& f = step(scenarios::StepKind::fail, grant, at);
+    f.quantity = part.quantity;
+    f.window = part.window;
+    f.expect = scenarios::StepExpectation{};
+  }
 }
 
 scenarios::WatchSpec ScenarioBuilder::claim(std::string name, std::string text) const {

@@ -33,10 +33,6 @@ std::optional<question::RequestCase> granted_to(const question::RuleSubject& sub
 /// The holder's credential is another one than when the victim was granted.
 bool corrected(const question::RequestCase& c, const question::RequestCase& granted);
 
-/// Parts of the case's grant whose failure is worth `value`, or nearly so, the likeliest first.
-std::vector<objects::Piece> parts_to_fail(const question::RequestCase& c, Money value,
-                                          Duration granularity);
-
 /// Puts a scenario together step by step.
 class ScenarioBuilder {
  public:
@@ -53,9 +49,9 @@ class ScenarioBuilder {
   /// The settlement at `tier` that displaces that victim.
   std::string displacement(const question::RequestCase& c, std::size_t tier,
                            const scenarios::StepExpectation& expect);
-  /// A failure of that part of the grant, settled under that strategy.
-  void failure(const std::string& grant, const objects::Piece& part, const std::string& strategy,
-               Instant at);
+  /// Failures of those parts of the grant, one after the other, settled under that strategy.
+  void failure(const std::string& grant, const std::vector<objects::Piece>& parts,
+               const std::string& strategy, Instant at);
   /// The name of the grant that the last victim is; empty without one.
   const std::string& victim_grant() const { return victim_; }
   /// Watches that while the scenario runs.

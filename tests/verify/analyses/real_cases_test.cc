@@ -24,11 +24,11 @@ struct Park {
   std::string when = "victim.rank < rank";
   std::string car = "{ name: car, rank: 10, eligible: quantity <= 3 }";
   std::string claims, goals;
+  std::string supersedes;  // a line
 
   std::string text() const {
-    return R"(rule: park
-version: 1
-authority: city
+    return "rule: park\nversion: " + std::string(supersedes.empty() ? "1" : "2") + "\n" +
+           supersedes + R"(authority: city
 class: charging
 scope: eu/city
 effective: { from: 2026-01-01T00:00:00Z, until: 2027-01-01T00:00:00Z }
@@ -93,6 +93,14 @@ TEST(RealCases, a_leg_lacks_no_more_than_it_asks_for_unless_a_third_tier_keeps_a
   EXPECT_THAT(verdicts_of(park), Contains(Pair("within", "proved")));
   park.car += "\n  - { name: van, rank: 5, eligible: quantity <= 2, set_aside: 20% }";
   EXPECT_THAT(verdicts_of(park), Contains(Pair("within", "refuted")));
+  // What a tier keeps for itself is no room of the leg that takes it: whatever version it is of.
+  park.car = "{ name: car, rank: 10, eligible: quantity <= 3, set_aside: 50% }";
+  park.supersedes = "supersedes: " + std::string(64, 'a') + "\n";
+  park.goals =
+      "  - { name: car, always: 'displaced && victim.tier == \"car\" implies released <= quantity' }\n"
+      "  - { name: any, always: displaced implies released <= quantity }\n";
+  EXPECT_THAT(verdicts_of(park),
+              AllOf(Contains(Pair("car", "proved")), Contains(Pair("any", "refuted"))));
 }
 
 TEST(RealCases, legs_have_room_beside_what_is_set_aside_for_others) {
@@ -135,6 +143,59 @@ TEST(RealCases, a_displacement_that_needs_an_earlier_one_has_none) {
       "\n  - { name: van, rank: 15, eligible: true, displaces: { when: victim.rank < rank, "
       "compensation: 'max(victim.value, 1.00)', pay_within: 1d } }";
   EXPECT_THAT(verdicts_of(park), Contains(Pair("displacement-reachable bus", "proved")));
+}
+
+TEST(RealCases, a_grant_was_displaced_so_often_only_where_it_could_be_each_time_before) {
+  // A cheap one twice at most, a dear one three times.
+  Park park;
+  park.limits =
+      "{ quantity: 1 .. 8, price: 10.00 .. 40.00, length: 30min .. 2h, lead: 0s .. 1d, skew: 5s }";
+  park.when =
+      "victim.rank < rank && (victim.price < 20.00 ? victim.times_displaced != 2 : "
+      "victim.times_displaced != 3)";
+  park.goals =
+      "  - { name: cheap, always: 'displaced && victim.price < 20.00 implies "
+      "victim.times_displaced <= 1' }\n"
+      "  - { name: dear, always: displaced implies victim.times_displaced <= 2 }\n"
+      "  - { name: once, always: displaced implies victim.times_displaced <= 1 }\n";
+  EXPECT_THAT(verdicts_of(park),
+              AllOf(Contains(Pair("cheap", "proved")), Contains(Pair("dear", "proved")),
+                    Contains(Pair("once", "refuted"))));
+}
+
+TEST(RealCases, what_an_earlier_displacement_took_is_gone) {
+  // One half-hour: of 3 posts one is gone after the first, worth 5.00 at least.
+  Park park;
+  park.limits =
+      "{ quantity: 1 .. 8, price: 10.00 .. 40.00, length: 30min .. 30min, lead: 0s .. 1d, "
+      "skew: 5s }";
+  park.when = "victim.rank < rank && (victim.times_displaced != 1 || victim.quantity >= 3)";
+  park.goals = "  - { name: once, always: displaced implies victim.times_displaced <= 0 }\n";
+  EXPECT_THAT(verdicts_of(park), Contains(Pair("once", "proved")));
+  park.when = "victim.rank < rank && (victim.times_displaced != 1 || victim.quantity >= 2)";
+  park.goals +=
+      "  - { name: value, always: 'displaced && victim.times_displaced >= 1 implies victim.value <= "
+      "victim.whole_value - 5.00' }\n"
+      "  - { name: more, always: 'displaced && victim.times_displaced >= 1 implies victim.value < "
+      "victim.whole_value - 5.00' }\n";
+  EXPECT_THAT(verdicts_of(park),
+              AllOf(Contains(Pair("once", "refuted")), Contains(Pair("value", "proved")),
+                    Contains(Pair("more", "refuted"))));
+}
+
+TEST(RealCases, failures_after_failures_are_rounded_elsewhere) {
+  // A post for 30 min at 0.0333 is worth 166.5 units of money: 166, or 167 between two of them.
+  Park park;
+  park.limits =
+      "{ quantity: 1 .. 2, price: 0.00 .. 90.00, length: 1h .. 1h, lead: 0s .. 1d, skew: 5s }";
+  park.pricing = "{ mode: fixed, tariff: 0.0333 }";
+  park.car = "{ name: car, rank: 10, eligible: quantity <= 1 }";
+  park.bus = "user.kind == \"bus\" && quantity <= 1";
+  park.goals =
+      "  - { name: least, always: failed implies refund >= 0.0166 }\n"
+      "  - { name: more, always: failed implies refund >= 0.0167 }\n";
+  EXPECT_THAT(verdicts_of(park),
+              AllOf(Contains(Pair("least", "proved")), Contains(Pair("more", "refuted"))));
 }
 
 TEST(RealCases, prices_lie_where_an_index_can_lead) {
