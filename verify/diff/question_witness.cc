@@ -269,13 +269,21 @@ void PairQuestion::show_beside(PairResult& out) const {
     }
   }
   if (beside_.shares) {
-    out.values.emplace_back("declared", fmt::format("{} {}", v(case_.declared), rule.unit));
+    auto amount = [&](const smt::Symbolic::Int& term) {
+      return fmt::format("{} {}", v(term), rule.unit);
+    };
+    const auto& of = tier().of;
+    if (std::any_of(of.begin(), of.end(), [](const rules::Tier* t) { return t && t->user_quota; }))
+      out.values.emplace_back("user.live", amount(case_.user_live));
+    out.values.emplace_back("declared", amount(case_.declared));
+    const std::size_t before = out.values.size();
     for (std::size_t i = 0; i < pair_.tiers.size(); ++i)
-      if (std::int64_t load = v(case_.load[i]); load != 0)
-        out.values.emplace_back("load." + pair_.tiers[i].name,
-                                fmt::format("{} {}", load, rule.unit));
-    if (std::int64_t load = v(case_.other_load); load != 0)
-      out.values.emplace_back("load.other", fmt::format("{} {}", load, rule.unit));
+      if (v(case_.load[i]) != 0)
+        out.values.emplace_back("load." + pair_.tiers[i].name, amount(case_.load[i]));
+    if (v(case_.other_load) != 0) out.values.emplace_back("load.other", amount(case_.other_load));
+    // What is not named may be anything: so it is named that there is no more.
+    if (out.values.size() - before <= pair_.tiers.size())
+      out.values.emplace_back(out.values.size() == before ? "load" : "load.more", "none");
   }
   if (beside_.retention)
     out.values.emplace_back("kept for", to_text(Duration(v(case_.retain_until - case_.until))));
