@@ -46,6 +46,7 @@ PairQuestion::PairQuestion(const RulePair& pair, const question::QueryBudget& bu
   fill_beside();
   if (entry) fill_entry(), fill_room();
   if (case_.lacks_by_load) fill_lack();
+  if (beside.shares) fill_load();
   for (const smt::Symbolic::Bool& b : premises_) query_.require(b);
   ways();
 }
@@ -268,6 +269,25 @@ void PairQuestion::fill_lack() {
     premises_.push_back(case_.load[i] <= smt::Symbolic::mul_div_floor(case_.declared,
                                                                       std::max(a->value, b->value),
                                                                       kFullRatio));
+  }
+}
+
+/// What a declaration was loaded with leaves the tiers what is set aside for them: admission keeps
+/// the sum of the greater of each tier's load and share within what is declared, and nothing else
+/// raises a load. Both rules led there: what crosses from one to the other is for `--replay`.
+void PairQuestion::fill_load() {
+  if (rule_before()) return;
+  for (std::size_t side : kSides) {
+    smt::Symbolic::Int sum = num(0);
+    for (std::size_t i = 0; i < pair_.tiers.size(); ++i) {
+      const BasisPoints share = pair_.terms[side].tiers[i].set_aside;
+      sum = sum + (share.value == 0
+                       ? case_.load[i]
+                       : max_of<smt::Symbolic>(
+                             case_.load[i], smt::Symbolic::mul_div_floor(case_.declared,
+                                                                         share.value, kFullRatio)));
+    }
+    premises_.push_back(sum <= case_.declared);
   }
 }
 

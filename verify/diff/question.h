@@ -82,6 +82,7 @@ class PairQuestion {
   void fill_protection();
   void fill_room();
   void fill_lack();
+  void fill_load();
   bool rule_before() const;
   smt::Symbolic::Bool chooses(std::size_t text, std::size_t ranks, std::size_t floors) const;
   void fill_beside();
