@@ -65,6 +65,11 @@ GoalSubject goal_subject(const expr::Expr& claim) {
   return out;
 }
 
+std::optional<expr::Expr> goal_left(const rules::Goal& goal) {
+  if (!goal.always || goal.claim.root().op != expr::Op::implies) return std::nullopt;
+  return goal_premises(goal.claim).front();
+}
+
 std::vector<expr::Expr> goal_premises(const expr::Expr& claim) {
   std::vector<expr::Expr> out;
   auto node = static_cast<std::int32_t>(claim.nodes.size()) - 1;
@@ -113,16 +118,13 @@ void GoalMonitor::judge(const GoalStepSeen& step, Sequence sequence) {
     if (w.rule != step.rule) continue;
     const rules::Goal& goal = rule_at(step.rule).goals[w.goal];
     if (!speaks_of(goal_subject(goal.claim), step.kind)) continue;
-    if (goal.always && goal.claim.root().op == expr::Op::implies) {
-      // An implication speaks of the steps where its left side holds.
-      expr::Expr left = goal.claim;
-      left.nodes.resize(static_cast<std::size_t>(goal.claim.root().children[0]) + 1);
-      auto premise = expr::evaluate_bool<Concrete>(left, step.values);
-      if (!premise.value && !premise.poisoned) continue;
-    }
+    std::optional<Concrete::Bool> premise;
+    if (const std::optional<expr::Expr> left = goal_left(goal))
+      premise = expr::evaluate_bool<Concrete>(*left, step.values);
+    if (premise && Concrete::holds(!*premise)) continue;
     ++w.report.steps;
     auto value = expr::evaluate_bool<Concrete>(goal.claim, step.values);
-    if (!breaks<Concrete>(goal, value, facts_of(step.kind).admitted)) continue;
+    if (!breaks<Concrete>(goal, premise, value, facts_of(step.kind).admitted)) continue;
     if (w.report.breaches++ == 0) w.report.first = sequence;
   }
 }

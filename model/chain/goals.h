@@ -71,13 +71,19 @@ constexpr bool speaks_of(GoalSubject about, GoalStepKind kind) {
   return !failure;
 }
 
-/// Whether a step with that value of the claim breaks the goal. An overflow does, but that of what
-/// was refused, whose numbers may be absurd. Over `Concrete` the monitor judges so, over the
-/// solver's terms the checker and `hunt`.
+/// The left side of an `always` whose outermost operator is `implies`: of a step at which this is
+/// false the goal does not speak, whatever overflows on the right. Empty for any other goal.
+std::optional<expr::Expr> goal_left(const rules::Goal& goal);
+
+/// Whether a step with these values of the goal's left side, where it has one, and of its claim
+/// breaks it. An overflow does, but that of what was refused, whose numbers may be absurd. Over
+/// `Concrete` the monitor judges so, over the solver's terms the checker and `hunt`.
 template <class D>
-auto breaks(const rules::Goal& goal, const typename D::Bool& claim, bool admitted) {
-  return admitted ? !D::holds(goal.always ? claim : !claim)
-                  : D::holds(goal.always ? !claim : claim);
+auto breaks(const rules::Goal& goal, const std::optional<typename D::Bool>& left,
+            const typename D::Bool& claim, bool admitted) {
+  auto broken =
+      admitted ? !D::holds(goal.always ? claim : !claim) : D::holds(goal.always ? !claim : claim);
+  return left ? !D::holds(!*left) && broken : broken;
 }
 
 /// The left sides of `a implies b implies c`: a, b. Empty where the claim is no implication.

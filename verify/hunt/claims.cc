@@ -128,11 +128,15 @@ std::vector<smt::Symbolic::Bool> not_taken_twice(const History& h) {
 }  // namespace
 
 smt::Symbolic::Bool breaks(const rules::Goal& goal, const History& h) {
+  using question::CheckedSymbolic;
   std::vector<smt::Symbolic::Bool> any;
+  const std::optional<expr::Expr> text = chain::goal_left(goal);
   for (const Step& s : judged(goal, h)) {
-    question::CheckedSymbolic::Bool claim =
-        expr::evaluate_bool<question::CheckedSymbolic>(goal.claim, s.bindings);
-    any.push_back(s.here && chain::breaks<question::CheckedSymbolic>(goal, claim, s.admitted));
+    const CheckedSymbolic::Bool claim =
+        expr::evaluate_bool<CheckedSymbolic>(goal.claim, s.bindings);
+    std::optional<CheckedSymbolic::Bool> left;
+    if (text && claim.poison) left = expr::evaluate_bool<CheckedSymbolic>(*text, s.bindings);
+    any.push_back(s.here && chain::breaks<CheckedSymbolic>(goal, left, claim, s.admitted));
   }
   return smt::any_of(any);
 }

@@ -138,7 +138,12 @@ QueryResult breaks_goal(const QueryBudget& budget, const RuleSubject& subject,
   Query q(budget, subject);
   const SymbolicRequest& s = request_at(q, at);
   const CheckedSymbolic::Bool claim = q.claim(goal.claim, s, at.tier, at.step);
-  q.require(chain::breaks<CheckedSymbolic>(goal, claim, at.step.admitted));
+  // Where nothing overflows, what breaks an implication has its left side.
+  std::optional<CheckedSymbolic::Bool> left;
+  if (claim.poison)
+    if (const std::optional<expr::Expr> text = chain::goal_left(goal))
+      left = q.part_of_claim(*text, s, at.tier, at.step);
+  q.require(chain::breaks<CheckedSymbolic>(goal, left, claim, at.step.admitted));
   return q.solve(minimal);
 }
 

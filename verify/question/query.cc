@@ -202,6 +202,13 @@ CheckedSymbolic::Bool Query::claim(const expr::Expr& expr, const SymbolicRequest
   return use.as_bool;
 }
 
+CheckedSymbolic::Bool Query::part_of_claim(const expr::Expr& expr, const SymbolicRequest& request,
+                                           std::size_t tier, const GoalStep& step) {
+  history(request, tier, step);
+  return expr::evaluate_bool<CheckedSymbolic>(
+      expr, bindings_of({&expr, &request, tier, {}, step, {}, {}, true}));
+}
+
 smt::Symbolic::Bool Query::eligible(const SymbolicRequest& request, std::size_t tier) {
   return CheckedSymbolic::holds(boolean(subject_.rule().tiers[tier].eligible, request, tier));
 }
@@ -337,13 +344,14 @@ void Query::minimise(std::vector<smt::Symbolic::Bool>& fixed) {
     if (!least(u, true)) return;
   for (const auto& [request, h] : histories_) {
     can(!h.overdue.value);
-    can(h.waited.value == num(0));
+    least({"request.waited", h.waited.value, 0, kWireMax, 0}, true);
     can(h.trimmed.value == request->row(expr::variable_row("value")).value);
   }
 }
 
 /// What was required so far becomes part of the question.
 void Query::ask() {
+  share_factors();
   solver_.add(asked_);
   quick_.add(asked_);
   premises_.insert(premises_.end(), asked_.begin(), asked_.end());

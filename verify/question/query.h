@@ -110,6 +110,9 @@ class Query {
   /// A goal's claim over that step.
   CheckedSymbolic::Bool claim(const expr::Expr& expr, const SymbolicRequest& request,
                               std::size_t tier, const GoalStep& step);
+  /// A part of a claim that is asked of besides: it is shown and replayed with the whole.
+  CheckedSymbolic::Bool part_of_claim(const expr::Expr& expr, const SymbolicRequest& request,
+                                      std::size_t tier, const GoalStep& step);
 
   /// The tier's eligibility holds, whatever the price; the victim is right in the cover of a leg,
   /// but for need and order, under ceilings that are high enough. `unstopped`: perhaps with less
@@ -185,6 +188,7 @@ class Query {
   std::vector<smt::Symbolic::Bool> conditions() const;
   smt::Symbolic::Bool differs(const z3::model& model) const;
   void ask();
+  void share_factors();
   void write_region(QueryResult& out) const;
   void explain(const z3::model& model, QueryResult& out) const;
   expr::Bindings<Concrete> concrete_bindings(const Use& use, const z3::model& model) const;
@@ -267,6 +271,7 @@ class Query {
   std::vector<const SymbolicRequest*> displacing_;  // that displaces() was asked of
   std::deque<std::pair<const SymbolicRequest*, History>> histories_;
   std::deque<Granted> granted_;
+  std::vector<const SymbolicRequest*> shared_;  // whose values stand beside each other
   std::vector<const SymbolicRequest*> before_;  // requests that displaced a victim before
   std::vector<RequestCase> cases_;  // while replaying
 };

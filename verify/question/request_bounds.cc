@@ -37,6 +37,20 @@ std::pair<std::int64_t, std::int64_t> around_indices(const rules::Rule& rule) {
 
 }  // namespace
 
+bool admits_some_price(const rules::Rule& rule) {
+  const rules::Pricing& p = rule.pricing;
+  const rules::Limits& l = rule.limits;
+  auto inside = [&](Money price) { return l.price_min <= price && price <= l.price_max; };
+  if (p.mode == rules::PricingMode::fixed && p.schedule.empty()) return inside(p.tariff);
+  if (p.mode == rules::PricingMode::fixed)
+    return std::any_of(p.schedule.begin(), p.schedule.end(),
+                       [&](const rules::TariffEntry& e) { return inside(e.price); });
+  // An index of a version before this one may lie anywhere.
+  if (p.mode == rules::PricingMode::discovered && rule.supersedes)
+    return l.price_min <= l.price_max;
+  return std::max(l.price_min, p.floor) <= std::min(l.price_max, p.cap);
+}
+
 std::pair<std::int64_t, std::int64_t> admissible_prices(const rules::Rule& rule) {
   const rules::Pricing& p = rule.pricing;
   const rules::Limits& l = rule.limits;

@@ -24,6 +24,9 @@ struct GrantBounds {
   std::int64_t lead_min = 0, lead_max = 0;
 };
 
+/// Whether the rule's `price` clause can admit any price of the limits.
+bool admits_some_price(const rules::Rule& rule);
+
 /// Prices that the rule's `price` clause can admit; those of the limits where it can admit none.
 std::pair<std::int64_t, std::int64_t> admissible_prices(const rules::Rule& rule);
 

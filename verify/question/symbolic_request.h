@@ -152,6 +152,12 @@ class SymbolicRequest {
   /// What is lost is worth a unit of a granule at least: of every failure. Or it is just that.
   smt::Symbolic::Bool fails_at_least_a_granule(const smt::Symbolic::Int& lost) const;
   std::vector<smt::Symbolic::Bool> fails_by_a_granule(const smt::Symbolic::Int& lost) const;
+  /// Premises that hold in every real case, linear. The value of what is released of the victim
+  /// beside the leg's, where the leg's price is at least so many times the victim's; and beside the
+  /// whole grant's, for lengths (ns) that a condition may name.
+  std::vector<smt::Symbolic::Bool> value_beside_leg(
+      const std::vector<std::int64_t>& multiples) const;
+  std::vector<smt::Symbolic::Bool> value_beside_whole(std::vector<std::int64_t> lengths) const;
   /// Premises that hold in every real case, with products of unknowns.
   std::vector<smt::Symbolic::Bool> unfolded(bool leg, bool victim) const;
   /// With these beside them every case is a real one: all of the grant is live and released; or one
@@ -179,6 +185,7 @@ class SymbolicRequest {
   void victim_windows(std::int64_t earliest, std::int64_t latest, std::int64_t lead);
   void victim_values();
   void victim_under(std::size_t version);
+  smt::Symbolic::Bool value_at_most(std::int64_t e, std::int64_t d) const;
   std::string name_of(std::int64_t index) const;
   objects::CredentialGrant credential(const z3::model& model, const char* who) const;
   location::Location location_of(const z3::model& model) const;

@@ -113,7 +113,8 @@ void SymbolicRequest::victim_under(std::size_t version) {
   const smt::Symbolic::Bool other = !victim_of_version(version);
   const bool alone = versions() == 1;
   auto keeps = [&](const smt::Symbolic::Bool& b) { premise(alone ? b : other || b); };
-  if (g.signed_last < g.signed_first) return premise(other);
+  if (g.signed_last < g.signed_first || !admits_some_price(version_of(subject_, version)))
+    return premise(other);
   auto within = [&](const smt::Symbolic::Int& term, std::int64_t low, std::int64_t high) {
     keeps(num(low) <= term && term <= num(high));
   };
@@ -214,6 +215,7 @@ void SymbolicRequest::victim_values() {
 
 smt::Symbolic::Bool SymbolicRequest::priced(std::size_t tier) const {
   if (range_ != Range::admissible) return smt::Symbolic::boolean(true);
+  if (!admits_some_price(subject_.rule())) return smt::Symbolic::boolean(false);
   return on_schedule(subject_.rule(), tier, price_, ints_[at("start")].value);
 }
 

@@ -442,9 +442,12 @@ class MarketJudge {
           speaks = speaks && Concrete::holds(expr::evaluate_bool<Concrete>(premise, step));
       const Concrete::Bool claim = expr::evaluate_bool<Concrete>(goal.claim, step);
       const bool admitted = step.bools[row("admitted")].value;
+      std::optional<Concrete::Bool> left;
+      if (const auto text = chain::goal_left(goal))
+        left = expr::evaluate_bool<Concrete>(*text, step);
       if (speaks || claim.poisoned)
         breaks("goal:" + goal.name, goal.name,
-               claim.poisoned ? admitted : claim.value != goal.always);
+               chain::breaks<Concrete>(goal, left, claim, admitted));
     }
   }
 

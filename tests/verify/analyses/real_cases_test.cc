@@ -198,6 +198,67 @@ TEST(RealCases, failures_after_failures_are_rounded_elsewhere) {
               AllOf(Contains(Pair("least", "proved")), Contains(Pair("more", "refuted"))));
 }
 
+TEST(RealCases, an_implication_says_nothing_where_its_left_side_does_not_hold) {
+  // 2 x (2^62 - 1) fits 64 bits, 3 times it does not.
+  Park park;
+  park.goals =
+      "  - { name: few, always: admitted && quantity <= 2 implies quantity * 4611686018427387903 >= 0 "
+      "}\n"
+      "  - { name: more, always: admitted && quantity <= 3 implies quantity * 4611686018427387903 >= "
+      "0 }\n"
+      "  - { name: either, always: not (admitted && quantity <= 2) or quantity * 4611686018427387903 "
+      ">= 0 }\n";
+  EXPECT_THAT(verdicts_of(park),
+              AllOf(Contains(Pair("few", "proved")), Contains(Pair("more", "refuted")),
+                    Contains(Pair("either", "refuted"))));
+}
+
+TEST(RealCases, nothing_is_said_where_no_price_is_admitted) {
+  Park park;
+  park.limits =
+      "{ quantity: 1 .. 8, price: 1.00 .. 9.00, length: 30min .. 4h, lead: 0s .. 1d, skew: 5s }";
+  park.goals =
+      "  - { name: leg, always: admitted implies price == 5.00 }\n"
+      "  - { name: victim, always: displaced implies victim.price < 7.00 }\n"
+      "  - { name: failure, always: failed implies refund <= value }\n";
+  for (const char* pricing :
+       {"{ mode: negotiated, floor: 10.00, cap: 40.00 }", "{ mode: fixed, tariff: 10.00 }",
+        "{ mode: discovered, floor: 6.00, cap: 5.00, band: 10%, over: 1h, max_age: 1h }"}) {
+    park.pricing = pricing;
+    EXPECT_THAT(
+        verdicts_of(park),
+        AllOf(Contains(Pair("price-possible pricing", "refuted")), Contains(Pair("leg", "vacuous")),
+              Contains(Pair("victim", "vacuous")), Contains(Pair("failure", "vacuous"))))
+        << pricing;
+  }
+  park.pricing = "{ mode: fixed, tariff: 5.00 }";
+  EXPECT_THAT(verdicts_of(park),
+              AllOf(Contains(Pair("leg", "proved")), Contains(Pair("victim", "proved")),
+                    Contains(Pair("failure", "proved"))));
+}
+
+TEST(RealCases, values_share_their_factors) {
+  Park park;
+  park.limits =
+      "{ quantity: 1 .. 8, price: 10.00 .. 40.00, length: 30min .. 2h, lead: 0s .. 1d, skew: 5s }";
+  park.when = "victim.rank < rank && price >= 3 * victim.price";
+  park.goals =
+      "  - { name: paid, always: compensation <= value }\n"
+      "  - { name: thrice, always: 3 * victim.value <= value + 0.0003 }\n"
+      "  - { name: exactly, always: 3 * victim.value <= value }\n";
+  EXPECT_THAT(verdicts_of(park),
+              AllOf(Contains(Pair("paid", "proved")), Contains(Pair("thrice", "proved")),
+                    Contains(Pair("exactly", "refuted"))));
+  park.when = "victim.rank < rank && victim.started";
+  park.car = "{ name: car, rank: 10, eligible: quantity <= 3, min_run: 30min }";
+  park.goals =
+      "  - { name: rest, always: 'victim.value <= 0.75 * victim.whole_value + 0.0001' }\n"
+      "  - { name: less, always: 'victim.value <= 0.75 * victim.whole_value - 0.01' }\n"
+      "  - { name: loose, always: 'victim.value <= 0.75 * victim.whole_value + 1.00' }\n";
+  EXPECT_THAT(verdicts_of(park),
+              AllOf(Contains(Pair("less", "refuted")), Contains(Pair("loose", "proved"))));
+}
+
 TEST(RealCases, prices_lie_where_an_index_can_lead) {
   Park park;
   park.pricing = "{ mode: discovered, floor: 10.00, cap: 40.00, band: 0%, over: 1h, max_age: 1h }";

@@ -26,6 +26,7 @@ constexpr const char* kGoals = R"(goals:
   - { name: absurd, always: 'admitted or value + value < 1000000000000.00' }
   - { name: whole, always: displaced implies compensation >= victim.value }
   - { name: public, never: 'displaced && victim.tier == "basic" && holder.kind != "public"' }
+  - { name: small, always: 'admitted && quantity <= 2 implies quantity * 4611686018427387903 >= 0' }
   - { name: twice, never: displaced && victim.times_displaced >= 1 }
   - { name: warned, always: displaced implies notice >= 30s }
   - { name: refund, always: failed implies refund >= 0.01 }
@@ -185,8 +186,11 @@ class SameStep {
 
   smt::Answer judged(const rules::Goal& goal, bool broken) {
     const CheckedSymbolic::Bool claim = query_.claim(goal.claim, request_, at_.tier, at_.step);
+    std::optional<CheckedSymbolic::Bool> left;
+    if (const auto text = chain::goal_left(goal))
+      left = query_.part_of_claim(*text, request_, at_.tier, at_.step);
     const smt::Symbolic::Bool breaks =
-        chain::breaks<CheckedSymbolic>(goal, claim, at_.step.admitted);
+        chain::breaks<CheckedSymbolic>(goal, left, claim, at_.step.admitted);
     query_.require(broken ? breaks : !breaks);
     return query_.solve(false).answer;
   }
@@ -231,7 +235,10 @@ void agree(const std::string& pricing, unsigned seed, int rounds, Met& met) {
       if (!chain::speaks_of(chain::goal_subject(goal.claim), seen.kind)) continue;
       const Concrete::Bool claim = expr::evaluate_bool<Concrete>(goal.claim, seen.values);
       const bool admitted = chain::facts_of(seen.kind).admitted;
-      const bool broken = chain::breaks<Concrete>(goal, claim, admitted);
+      std::optional<Concrete::Bool> left;
+      if (const auto text = chain::goal_left(goal))
+        left = expr::evaluate_bool<Concrete>(*text, seen.values);
+      const bool broken = chain::breaks<Concrete>(goal, left, claim, admitted);
       if (claim.poisoned && !admitted) continue;  // the numbers of the question fit 64 bits
       met.broken += broken ? 1 : 0;
       met.corrected += broken && goal.name == "public" ? 1 : 0;
