@@ -35,6 +35,55 @@ const std::vector<Slip>& mistakes() {
        "4 spaces before `rank`"},
       {"an item out of line", "  - name: firm", "   - name: firm", 31,
        "line 31 is indented by 3 spaces, line 30 by 6", ""},
+      {"no colon behind a block", "limits:\n", "limits\n", 13,
+       "no `:` behind `limits`; line 13 is indented by 0 spaces, line 14 by 2", "`limits:`"},
+      {"no colon before a list", "tiers:\n", "tiers\n", 23, "no `:` behind `tiers`", "`tiers:`"},
+      {"no colon before a brace", "effective: {", "effective {", 7, "no `:` behind `effective`",
+       "`effective: { from: 2026-01-01T00:00:00Z"},
+      {"a key at the margin", "  length: 1min", "length: 1min", 16,
+       "line 16 is indented by 0 spaces, line 15 by 2, line 17, `lead`, by 2",
+       "2 spaces before `length`"},
+      {"the last but one at the margin", "  lead: 0s", "lead: 0s", 17,
+       "line 17 is indented by 0 spaces, line 16 by 2, line 18, `skew`, by 2",
+       "2 spaces before `lead`, or 0 before `skew`"},
+      {"a key too far out", "    rank: 20", "  rank: 20", 32,
+       "line 32 is indented by 2 spaces, line 31 by 2, line 24, `- name`, by 2, 4 behind its `-`",
+       "4 spaces before `rank`"},
+      {"no dash", "  - name: firm", "  name: firm", 31,
+       "no `-` before `name`; line 31 is indented by 2 spaces, line 30 by 6, line 24, `- name`, "
+       "by 2",
+       "`- name: firm`"},
+      {"no dash at the first", "  - name: emergency", "    name: emergency", 24,
+       "no `-` before `name`; line 24 is indented by 4 spaces, line 23 by 0, line 31, `- name`, "
+       "by 2",
+       "`  - name: emergency`"},
+      {"no dash of an item as deep", "  - name: interruptible", "    name: interruptible", 35,
+       "duplicate key `name`", "`  - name: interruptible` where another item begins"},
+      {"no blank behind a dash", "  - name: firm", "  -name: firm", 31,
+       "no blank behind the `-` of `name`", "`- name: firm`"},
+      {"no blank behind the first dash", "  - name: emergency", "  -name: emergency", 24,
+       "no blank behind the `-` of `name`", "`- name: emergency`"},
+      {"a bullet", "  - name: firm", "  • name: firm", 31, "`•` begins no item", "`- name: firm`"},
+      {"a star", "  - name: firm", "  * name: firm", 31, "`*` begins no item", "`- name: firm`"},
+      {"an item at the margin", "  - name: firm", "- name: firm", 31,
+       "line 31 is indented by 0 spaces, line 30 by 6, line 24, `- name`, by 2",
+       "2 spaces before `- name`"},
+      {"no blank behind a colon", "unit: kW", "unit:kW", 9, "no blank behind the `:` of `unit`",
+       "`unit: kW`"},
+      {"an equals sign for a colon", "unit: kW", "unit = kW", 9, "no `:` behind `unit`",
+       "`unit: kW`"},
+      {"a comment of C", "coordination:", "// alone\ncoordination:", 20,
+       "a comment that begins with `//`", "`# alone`"},
+      {"two keys in a line", "unit: kW\n", "unit: kW ", 9, "a second `: ` in one line",
+       "two lines, `unit: kW` and `retention: 7y`"},
+      {"no comma", "negotiated, floor", "negotiated floor", 21, "no comma before `floor`",
+       "`, floor: 5.00, cap: 400.00 }`"},
+      {"a quote before a key", "unit: kW", "\"unit: kW", 9, "a quote that its line does not close",
+       "`\"unit: kW\"`"},
+      {"an expression that goes on too far out", "quantity >= 100\n",
+       "quantity >= 100\n    && price > 1.00\n", 34,
+       "line 34 goes on with `eligible` of line 33, and is indented by 4 spaces",
+       "6 spaces before `&&`"},
       {"a quote left open", "user.groups'", "user.groups", 26, "a quote that is never closed",
        "user.groups'`"},
       {"no outer quotes", "'\"hospital\" in user.groups'", "\"hospital\" in user.groups", 26,
@@ -107,6 +156,57 @@ TEST(Mistakes, other_line_ends_and_a_mark_of_order_are_none) {
   for (char c : kGood) windows += c == '\n' ? std::string("\r\n") : std::string(1, c);
   EXPECT_TRUE(parse_rule("rule.yaml", windows));
   EXPECT_TRUE(parse_rule("rule.yaml", "\xef\xbb\xbf" + kGood));
+}
+
+TEST(Mistakes, a_key_beside_its_block_is_told_where_it_belongs) {
+  auto told = [](const std::string& from, const std::string& to) {
+    auto rule = parse_rule("rule.yaml", testing::edited(kGood, from, to));
+    return rule ? std::string() : to_text(rule.error());
+  };
+  EXPECT_THAT(told("  skew: 10s", "skew: 10s"),
+              HasSubstr("2 spaces before `skew` where it is a part of `limits`"));
+  EXPECT_THAT(told("penalty: 10%", "penalty:10%"),
+              HasSubstr("no blank behind the `:` of `penalty`"));
+  EXPECT_THAT(told("    eligible: true", "eligible: true"),
+              HasSubstr("4 spaces before `eligible` where it is a part of `tiers`"));
+  const std::string beside = told(
+      "      when: victim.rank < rank && notice >= 500ms\n"
+      "      compensation: max(1.5 * victim.value, 10.00)\n"
+      "      pay_within",
+      "    when: victim.rank < rank && notice >= 500ms\n"
+      "    compensation: max(1.5 * victim.value, 10.00)\n"
+      "    pay_within");
+  for (const char* key : {"when", "compensation", "pay_within"})
+    EXPECT_THAT(beside, HasSubstr(std::string("6 spaces before `") + key + "` where it is a part"));
+  EXPECT_THAT(beside, HasSubstr("expected: its `KEY: VALUE` lines below it, indented further"));
+}
+
+TEST(Mistakes, a_number_that_a_fact_never_is_is_warned_of) {
+  const std::string clock =
+      testing::edited(kGood, "currency: EUR", "currency: EUR\nzone: { name: UTC, offset: +00:00 }");
+  auto warned = [&](const std::string& eligible) {
+    auto root = yaml::parse_yaml("rule.yaml", testing::edited(clock, "quantity >= 100", eligible));
+    return root ? file_warnings(*root) : root.error();
+  };
+  for (const char* never :
+       {"start.hour >= 24", "start.hour > 23", "24 <= start.hour", "start.hour == 24",
+        "start.weekday == 0", "start.weekday > 7", "lead < 0s", "quantity < 0 || price > 1.00"}) {
+    Problems all = warned(never);
+    ASSERT_EQ(all.size(), 1u) << never;
+    EXPECT_THAT(all.front().what, HasSubstr("` never holds: `")) << never;
+    EXPECT_EQ(all.front().line, 34) << never;
+  }
+  EXPECT_THAT(warned("start.hour <= 24").front().what,
+              HasSubstr("`start.hour <= 24` always holds: `start.hour` is 0 to 23"));
+  EXPECT_EQ(warned("quantity > 5 || start.hour == 24").front().column, 31);
+  for (const char* meant :
+       {"start.hour >= 22 && start.hour < 24", "start.hour >= 0", "start.weekday <= 7",
+        "start.weekday > 0", "lead >= 0s", "quantity > 0", "quantity >= 200000"})
+    EXPECT_EQ(warned(meant).size(), 0u) << meant;
+  auto goal = yaml::parse_yaml(
+      "rule.yaml", testing::edited(clock, "displaced && victim.rank >= rank", "start.hour > 23"));
+  ASSERT_TRUE(goal);
+  EXPECT_EQ(file_warnings(*goal).size(), 0u) << "a goal may say that something never is";
 }
 
 TEST(Mistakes, a_ratio_above_one_without_a_sign_is_warned_of_and_read_as_it_stands) {
