@@ -111,10 +111,14 @@ std::vector<LaidLine> lines_in(const YamlDocument& document, int first_line) {
   return out;
 }
 
+constexpr std::size_t kShownLine = 70;  // bytes of a line that a message can repeat
+
 std::string spaces(std::size_t n) { return fmt::format("{} space{}", n, n == 1 ? "" : "s"); }
 
 /// What a line says, to name it by.
-std::string named(const LaidLine& l) { return l.key.empty() ? l.text : l.key; }
+std::string named(const LaidLine& l) {
+  return l.key.empty() ? l.text.substr(0, l.text.find(':')) : l.key;
+}
 
 /// A block that lines of one indent make.
 struct Block {
@@ -223,6 +227,11 @@ class Layout {
   /// Puts the line into its block; or says why it has none.
   std::optional<Problem> placed() {
     const LaidLine& l = line();
+    if (!l.item && l.text.starts_with('{') && before() != nullptr && before()->opens() &&
+        l.indent > before()->key_at) {
+      open_.push_back({l.indent, false, at_, ""});  // a map in braces; perhaps an item
+      return std::nullopt;
+    }
     if (!l.item && l.key.empty()) return loose();
     std::vector<Block> left;
     while (!open_.empty() && open_.back().indent > l.indent) {
@@ -276,7 +285,9 @@ class Layout {
     const LaidLine& first = lines_[block.first];
     return at(first, first.indent,
               fmt::format("no `-` before `{}`; {}", named(first), told(first, l)),
-              fmt::format("`{}- {}`", std::string(l.indent, ' '), first.text));
+              first.text.size() > kShownLine
+                  ? fmt::format("`- ` before `{}`", named(first))
+                  : fmt::format("`{}- {}`", std::string(l.indent, ' '), first.text));
   }
 
   /// The map of an item.
@@ -328,6 +339,7 @@ class Layout {
                               [&](const Block& x) { return !x.list && x.indent == l.indent; });
     if (block == left_.end()) return std::nullopt;
     const LaidLine& odd = lines_[left_at_];
+    if (odd.item) return std::nullopt;  // the line is an item's, and too deep
     for (std::size_t i = left_at_; i < at_; ++i)
       if (lines_[i].indent != odd.indent) return std::nullopt;
     const bool alone = next() == nullptr || next()->indent < l.indent;

@@ -294,6 +294,15 @@ std::optional<Problem> second_colon(const YamlDocument& document, int line, int 
         fmt::format("not YAML: no comma before `{}`", text.substr(blank + 1, colon - blank - 1)),
         fmt::format("`,{}`", text.substr(blank)));
   }
+  if (message.starts_with("end of map flow") && colon < text.size() && text[colon] == '?') {
+    const std::size_t before = text.find_last_of(":,{", colon);
+    const std::size_t begin = text.find_first_not_of(' ', before == text.npos ? 0 : before + 1);
+    const std::size_t end = text.find_last_not_of(' ', text.find_first_of(",}", colon) - 1) + 1;
+    auto whole = in_quotes(std::string_view(text).substr(begin, end - begin));
+    return problem_at(
+        document, line, column, "not YAML: a condition in braces",
+        fmt::format("{}quotes around the whole value", whole ? *whole + ", with " : ""));
+  }
   if (message != "illegal map value" || first == text.npos || colon <= first) return std::nullopt;
   const std::size_t value = std::min(text.find_first_not_of(' ', first + 1), text.size());
   auto quoted = in_quotes(std::string_view(text).substr(value));

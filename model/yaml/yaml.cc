@@ -256,7 +256,9 @@ std::vector<YamlNode> YamlNode::items() const {
   std::vector<YamlNode> out;
   if (!is_list()) {
     complain(fmt::format("{} where a list was expected", shown(*node_)),
-             node_->IsNull() ? "its `- ITEM` lines below it" : "");
+             node_->IsNull()  ? "its `- ITEM` lines below it"
+             : node_->IsMap() ? "`- ` before each of its items"
+                              : "");
     return out;
   }
   for (const YAML::Node& item : static_cast<const YAML::Node&>(*node_))
@@ -268,7 +270,9 @@ std::vector<std::pair<YamlNode, YamlNode>> YamlNode::entries() const {
   std::vector<std::pair<YamlNode, YamlNode>> out;
   if (!is_map()) {
     complain(fmt::format("{} where a map was expected", shown(*node_)),
-             node_->IsNull() ? "its `KEY: VALUE` lines below it, indented further" : "");
+             node_->IsNull()       ? "its `KEY: VALUE` lines below it, indented further"
+             : node_->IsSequence() ? "its keys without `-`"
+                                   : "");
     return out;
   }
   std::set<std::string> seen;
