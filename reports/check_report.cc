@@ -80,12 +80,14 @@ Json counts_json(const FindingCounts& n) {
           {"as_written", n.as_written}};
 }
 
-/// `3 refuted (1 error, 2 warning)`.
+/// `3 refuted (1 error, 2 warnings)`.
 std::string by_level(const FindingCounts::BySeverity& n, std::string_view verdict) {
   std::string levels;
   for (analyses::Severity level : kLevels)
     if (const std::size_t one = n[static_cast<std::size_t>(level)]; one > 0)
-      levels += fmt::format("{}{} {}", levels.empty() ? " (" : ", ", one, analyses::to_text(level));
+      levels +=
+          fmt::format("{}{} {}{}", levels.empty() ? " (" : ", ", one, analyses::to_text(level),
+                      one == 1 || level == analyses::Severity::inform ? "" : "s");
   return fmt::format("{} {}{}", sum_of(n), verdict, levels.empty() ? "" : levels + ")");
 }
 
@@ -400,6 +402,7 @@ std::vector<SarifRule> sarif_rules() {
 SarifResult as_written_result(const analyses::RuleReport& r, const Problem& p) {
   SarifResult out;
   out.rule = kAsWritten;
+  out.error = false;
   out.text = to_text(p);
   out.identity = fmt::format("{}\n{}\n{}\n{}", file_name(r.file), r.rule, r.version, p.what);
   out.places = {{p.file, "", p.line, p.column}};

@@ -110,6 +110,37 @@ const std::vector<Slip>& mistakes() {
       {"a dash", "1 .. 100000", "1 - 100000", 14, "no interval", "`1 .. 100000`"},
       {"groups of digits", "1 .. 100000", "1 .. 100,000", 14, "`100,000`", "`100000`"},
       {"a currency", "0.00 .. 400.00", "0.00 .. 400 EUR", 15, "`400 EUR`", "`400`"},
+      {"a set compared with a name", "'\"hospital\" in user.groups'", "user.groups == \"hospital\"",
+       26, "`==` does not take them together", "`\"hospital\" in user.groups`"},
+      {"a set unlike a name", "'\"hospital\" in user.groups'", "user.groups != \"hospital\"", 26,
+       "`!=` does not take them together", "`not (\"hospital\" in user.groups)`"},
+      {"a set compared with a bare name", "'\"hospital\" in user.groups'",
+       "user.groups == hospital", 26, "unknown name `hospital`", "`\"hospital\" in user.groups`"},
+      {"a set in a list", "'\"hospital\" in user.groups'", "user.groups in [\"a\", \"b\"]", 26,
+       "a list of names needs a variable", "`\"a\" in user.groups || \"b\" in user.groups`"},
+      {"a time of day", "quantity >= 100", "start >= 22:00", 33, "`:` does not fit",
+       "`start.hour >= 22`"},
+      {"an hour alone", "quantity >= 100", "hour >= 22", 33, "unknown name `hour`",
+       "did you mean `start.hour`?"},
+      {"a unit behind a number", "quantity >= 100", "quantity >= 100 kW", 33,
+       "`kW` does not fit here", "the number alone"},
+      {"a quota of a user in percent", "min_run: 10min", "quota: { of: user, at_most: 40% }", 34,
+       "`40%` of a user, whose quota is in units", "`at_most: 40`"},
+      {"a quota in units of a capacity", "min_run: 10min", "quota: { of: capacity, at_most: 40 }",
+       34, "`40` of a capacity is 40 times all of it", "`40%`"},
+      {"a quota without what it is of", "min_run: 10min", "quota: 40%", 34,
+       "`40%` where a map was expected", "`{ of: capacity, at_most: 40% }`"},
+      {"an interval as a list", "price: 0.00 .. 400.00", "price: [0.00, 400.00]", 15,
+       "a list where an interval was expected", "two prices like"},
+      {"a price by hour of a tier", "min_run: 10min", "price: 3.00", 34, "unknown key `price`",
+       "docs/spec/rules.md#prices-by-hour"},
+      {"a floor by hour", "floor: 5.00", "floor: 'start.hour >= 22 ? 3.00 : 5.00'", 21,
+       "follows the clock", "a price by hour stands in the tiers"},
+      {"a price of hours", "cap: 400.00", "cap: 400.00, hours: 22", 21, "unknown key `hours`",
+       "a price by hour stands in the tiers"},
+      {"a tariff from a time of day", "mode: negotiated, floor: 5.00, cap: 400.00",
+       "mode: fixed, tariff: [{ tier: firm, from: 22:00, until: 2026-02-01T00:00:00Z, price: 3.00 }]",
+       21, "`22:00` follows the clock", "docs/spec/rules.md#prices-by-hour"},
       {"yes", "eligible: true", "eligible: yes", 37, "unknown name `yes`", "`true`"},
       {"a bare negation", "eligible: quantity >= 100", "eligible: !(quantity < 100)", 33,
        "a YAML tag", "'!(quantity < 100)', with quotes"},
@@ -179,6 +210,21 @@ TEST(Mistakes, a_key_beside_its_block_is_told_where_it_belongs) {
   for (const char* key : {"when", "compensation", "pay_within"})
     EXPECT_THAT(beside, HasSubstr(std::string("6 spaces before `") + key + "` where it is a part"));
   EXPECT_THAT(beside, HasSubstr("expected: its `KEY: VALUE` lines below it, indented further"));
+}
+
+TEST(Mistakes, a_clock_is_compared_with_whole_hours_and_numbers_of_days) {
+  const std::string clock =
+      testing::edited(kGood, "currency: EUR", "currency: EUR\nzone: { name: UTC, offset: +00:00 }");
+  for (const auto& [slip, right] :
+       {std::pair("start.hour >= 22:00", "`start.hour >= 22`"),
+        std::pair("start.hour >= 22h", "a whole hour without a unit: `22`"),
+        std::pair("start.hour >= \"22:00\"", "a whole hour without quotes: `22`"),
+        std::pair("start.weekday == \"Sunday\"", "`7`: a day of the week is a number")}) {
+    auto rule = parse_rule("rule.yaml", testing::edited(clock, "quantity >= 100", slip));
+    ASSERT_FALSE(rule) << slip;
+    ASSERT_EQ(rule.error().size(), 1u) << to_text(rule.error());
+    EXPECT_THAT(rule.error().front().expected, HasSubstr(right)) << slip;
+  }
 }
 
 TEST(Mistakes, a_number_that_a_fact_never_is_is_warned_of) {
