@@ -51,10 +51,10 @@ bool other_quota(const yaml::YamlNode& most, bool user) {
   const std::string text = most.is_scalar() && !most.quoted() ? most.text().value_or("") : "";
   if (user) {
     if (parse_integer(text) || !parse_ratio(text)) return false;
-    most.complain(fmt::format("`{}` of a user, whose quota is in units", text),
-                  fmt::format("units, like `at_most: 40`; a share is of the capacity: "
-                              "`{{ of: capacity, at_most: {} }}`",
-                              text));
+    most.complain(
+        fmt::format("`{}` of a user, whose quota is in units", text),
+        fmt::format("units, like `at_most: 40`; of a share: `{{ of: capacity, at_most: {} }}`",
+                    text));
     return true;
   }
   auto units = parse_integer(text);

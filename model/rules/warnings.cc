@@ -99,24 +99,14 @@ expr::Op mirrored(expr::Op op) {
 /// What a comparison of the fact with a number comes to in every case: 1 it holds, 0 it does not,
 /// -1 it depends.
 int decided(expr::Op op, const FixedRange& r, std::int64_t c) {
-  using enum expr::Op;
   const bool above = r.most >= 0 && c > r.most, below = c < r.least;
-  switch (op) {
-    case equal:
-      return above || below ? 0 : -1;
-    case not_equal:
-      return above || below ? 1 : -1;
-    case less:
-      return above ? 1 : c <= r.least ? 0 : -1;
-    case less_equal:
-      return r.most >= 0 && c >= r.most ? 1 : below ? 0 : -1;
-    case greater:
-      return below ? 1 : r.most >= 0 && c >= r.most ? 0 : -1;
-    case greater_equal:
-      return c <= r.least ? 1 : above ? 0 : -1;
-    default:
-      return -1;
-  }
+  const bool at_most = r.most >= 0 && c >= r.most, at_least = c <= r.least;
+  if (op == expr::Op::equal) return above || below ? 0 : -1;
+  if (op == expr::Op::not_equal) return above || below ? 1 : -1;
+  if (op == expr::Op::less) return above ? 1 : at_least ? 0 : -1;
+  if (op == expr::Op::less_equal) return at_most ? 1 : below ? 0 : -1;
+  if (op == expr::Op::greater) return below ? 1 : at_most ? 0 : -1;
+  return at_least ? 1 : above ? 0 : -1;  // >=
 }
 
 /// Whether its author can have meant it: the number is one of the range, or the bound beside it of
