@@ -1,6 +1,7 @@
 #include "verify/analyses/check.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -12,6 +13,7 @@
 #include "cli/command.h"
 #include "cli/counterexamples.h"
 #include "cli/input_files.h"
+#include "cli/progress.h"
 #include "cli/rule_files.h"
 #include "cli/unused_options.h"
 #include "cli/version.h"
@@ -21,6 +23,7 @@
 #include "reports/golden_report.h"
 #include "scenarios/scenario.h"
 #include "sim/script/executor.h"
+#include "verify/analyses/listener.h"
 
 namespace capmarket::cli {
 namespace {
@@ -37,16 +40,24 @@ struct CheckArguments {
   int samples = 33;
 };
 
-int status_of(const std::vector<analyses::RuleReport>& reports, bool warnings_fail) {
+int status_of(const std::vector<analyses::RuleReport>& reports, const reports::CheckRest& rest) {
   bool refuted = false, undecided = false;
   for (const analyses::RuleReport& r : reports) {
     if (r.internal_error) return kInternal;
     analyses::AnalysisVerdict v = r.verdict();
     refuted = refuted || v == analyses::AnalysisVerdict::refuted ||
-              v == analyses::AnalysisVerdict::vacuous || (warnings_fail && r.warned());
+              v == analyses::AnalysisVerdict::vacuous ||
+              (rest.warnings_fail && (r.warned() || !rest.as_written_of(r.file).empty()));
     undecided = undecided || v == analyses::AnalysisVerdict::unknown;
   }
   return refuted ? kRefuted : undecided ? kUndecided : kHolds;
+}
+
+/// What a file says and hardly means goes to stderr, but where the report on the same terminal has
+/// it.
+void tell_as_written(const Problems& warnings, const CommonOptions& common) {
+  const bool seen = common.format == "text" && ::isatty(STDOUT_FILENO) == 1;
+  if (!seen) report_warnings(warnings, common);
 }
 
 /// Where the scenarios of a rule's refutations go, by its name and version; of several rules that
@@ -114,8 +125,11 @@ std::string text_of(const std::vector<analyses::RuleReport>& reports,
                     const std::vector<reports::Certified>& certified,
                     const reports::CheckRest& rest, const CheckArguments& a,
                     const CommonOptions& common) {
+  reports::CheckRest alone = rest;
+  alone.several = false;
   std::string out = reports::check_text(
-      reports, {common.colour(), common.quiet, a.explain, a.all, static_cast<std::size_t>(a.more)});
+      reports, {common.colour(), common.quiet, a.explain, a.all, static_cast<std::size_t>(a.more)},
+      alone);
   for (const reports::Certified& c : certified) out += reports::certified_text(c, common.colour());
   return rest.several ? out + reports::check_summary(reports, rest) : out;
 }
@@ -184,6 +198,13 @@ reports::Unread not_reproduced(const std::string& file, const std::string& misma
           true};
 }
 
+/// Says which analysis of the file is at work.
+analyses::Listener::Told told_by(Progress& progress, const std::string& file) {
+  return [&progress, file](const std::string& analysis, const std::string& subject) {
+    progress.say(fmt::format("{}: {} [{}]", file, analysis, subject));
+  };
+}
+
 /// `--over`: the worst status over the values that were checked.
 int over_command(const CheckArguments& arguments, const GivenFiles& inputs,
                  const CommonOptions& common, const std::optional<scenarios::Scenario>& against) {
@@ -193,8 +214,13 @@ int over_command(const CheckArguments& arguments, const GivenFiles& inputs,
             .value());
   if (auto kind = expect_rule(inputs.files.front(), "check"); !kind)
     return report_problems(kind.error());
+  const Problems as_written = rule_warnings(inputs.files.front());
+  report_warnings(as_written, common);
+  Progress progress("check", !common.quiet && common.format == "text");
+  analyses::Listener listener(told_by(progress, inputs.files.front()));
   auto report = analyses::check_over(inputs.files.front(), arguments.over, arguments.samples,
                                      options_of(arguments, common, against));
+  progress.clear();
   if (!report) return report_problems(report.error());
   if (report->internal_error) {
     report_problems(not_reproduced(report->file, report->mismatch).problems);
@@ -205,7 +231,7 @@ int over_command(const CheckArguments& arguments, const GivenFiles& inputs,
   else
     print_text(reports::flip_text(*report, common.colour(), common.quiet));
   if (report->worst == analyses::AnalysisVerdict::refuted ||
-      (arguments.fail_level == "warning" && report->warned))
+      (arguments.fail_level == "warning" && (report->warned || !as_written.empty())))
     return kRefuted;
   return report->worst == analyses::AnalysisVerdict::unknown ? kUndecided : kHolds;
 }
@@ -231,12 +257,17 @@ struct CheckOutcome {
 /// Checks the rules one after the other and writes their scenarios; those that come to nothing are
 /// told and stand in `rest`.
 Result<void> check_all(const GivenRules& given, const CheckArguments& arguments,
-                       const analyses::CheckOptions& options, bool force, CheckOutcome& out) {
+                       const analyses::CheckOptions& options, const CommonOptions& common,
+                       CheckOutcome& out) {
+  const bool force = common.force;
   std::vector<std::string> told;
+  Progress progress("check", !common.quiet && common.format == "text");
   for (const question::RuleFile& f : given.asked) {
     smt::Questions questions;
+    analyses::Listener listener(told_by(progress, f.file));
     analyses::RuleReport report =
         check_one(f, given.all, options, arguments.certify.on(), questions);
+    progress.clear();
     if (!report.problems.empty() || report.internal_error) {
       out.rest.unread.push_back(report.internal_error
                                     ? not_reproduced(f.file, report.mismatch)
@@ -266,7 +297,7 @@ int status_of(const CheckOutcome& outcome, const std::vector<reports::Certified>
   if (std::any_of(unread.begin(), unread.end(), [](const auto& u) { return u.internal; }))
     return kInternal;
   if (second != kHolds) return second;
-  return unread.empty() ? status_of(outcome.reports, outcome.rest.warnings_fail) : kBadInput;
+  return unread.empty() ? status_of(outcome.reports, outcome.rest) : kBadInput;
 }
 
 /// The scenario of `--against`.
@@ -308,14 +339,21 @@ int check_command(const CheckArguments& arguments, const CommonOptions& common) 
   if (!inputs) return report_problems(inputs.error());
   if (!arguments.over.empty()) return over_command(arguments, *inputs, common, *against);
   GivenRules given = load_rules(inputs->files, "check");
-  for (const question::RuleFile& f : given.asked) report_rule_warnings(f.file, common);
   if (auto can = ready(arguments, given.asked, inputs->several, common); !can)
     return report_stop(can.error());
   CheckOutcome outcome;
-  outcome.rest = {std::move(given.unread), inputs->several, inputs->others,
-                  arguments.fail_level == "warning"};
-  if (auto done = check_all(given, arguments, options_of(arguments, common, *against), common.force,
-                            outcome);
+  outcome.rest = {std::move(given.unread),
+                  inputs->several,
+                  inputs->others,
+                  arguments.fail_level == "warning",
+                  {}};
+  for (const question::RuleFile& f : given.asked) {
+    Problems warnings = rule_warnings(f.file);
+    tell_as_written(warnings, common);
+    if (!warnings.empty()) outcome.rest.as_written.emplace(f.file, std::move(warnings));
+  }
+  if (auto done =
+          check_all(given, arguments, options_of(arguments, common, *against), common, outcome);
       !done)
     return report_problems(done.error());
   auto certified =

@@ -90,8 +90,13 @@ void report_warnings(const Problems& warnings, const CommonOptions& options) {
     std::fputs(reports::wrapped("warning: " + to_text(p), columns).c_str(), stderr);
 }
 
+Problems rule_warnings(const std::string& file) {
+  auto root = yaml::load_yaml(file);
+  return root ? rules::file_warnings(*root) : Problems();
+}
+
 void report_rule_warnings(const std::string& file, const CommonOptions& options) {
-  if (auto root = yaml::load_yaml(file)) report_warnings(rules::file_warnings(*root), options);
+  report_warnings(rule_warnings(file), options);
 }
 
 void print_json(const nlohmann::ordered_json& json) {

@@ -39,7 +39,9 @@ CLI::Validator whole_number(std::int64_t least, std::int64_t most);
 int report_problems(const Problems& problems);
 /// Prints warnings to stderr, unless the caller wants quiet.
 void report_warnings(const Problems& warnings, const CommonOptions& options);
-/// The same of what a rule file says and hardly means.
+/// What a rule file says and hardly means; nothing of one that cannot be read.
+Problems rule_warnings(const std::string& file);
+/// The same, printed as warnings.
 void report_rule_warnings(const std::string& file, const CommonOptions& options);
 /// One JSON document on stdout.
 void print_json(const nlohmann::ordered_json& json);

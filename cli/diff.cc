@@ -41,18 +41,20 @@ int status_of(const diff::DiffReport& report) {
 }
 
 /// OLD is the later version: the sides may have been mixed up. Said, not refused: it can be meant.
-void warn_of_order(const question::RuleFile& older, const question::RuleFile& newer,
-                   const CommonOptions& common) {
+/// Gives what was said, for the report.
+std::string warn_of_order(const question::RuleFile& older, const question::RuleFile& newer,
+                          const CommonOptions& common) {
   const bool supersedes = older.rule.supersedes && *older.rule.supersedes == newer.id;
   if (!supersedes &&
       (older.rule.name != newer.rule.name || older.rule.version <= newer.rule.version))
-    return;
+    return "";
   Problem p;
   p.what = fmt::format("OLD is version {} and NEW version {} of `{}`: the later one stands first",
                        older.rule.version, newer.rule.version, newer.rule.name);
   p.expected =
       fmt::format("`capmarket diff {} {}`, unless that is what you ask", newer.file, older.file);
   report_warnings({p}, common);
+  return p.what + "; expected: " + p.expected;
 }
 
 /// What CI reads, where it was asked for; whether it was.
@@ -76,7 +78,9 @@ int diff_command(const DiffArguments& arguments, const CommonOptions& common) {
     print_for_ci({}, unread, common);
     return kBadInput;
   }
-  warn_of_order(older.asked.front(), newer.asked.front(), common);
+  for (const GivenRules* side : {&older, &newer})
+    report_rule_warnings(side->asked.front().file, common);
+  const std::string order = warn_of_order(older.asked.front(), newer.asked.front(), common);
   diff::DiffOptions options;
   options.rlimit = static_cast<std::uint32_t>(common.rlimit);
   options.timeout_ms = static_cast<std::uint32_t>(common.timeout_seconds * 1000);
@@ -94,6 +98,7 @@ int diff_command(const DiffArguments& arguments, const CommonOptions& common) {
                stderr);
     return kInternal;
   }
+  if (!order.empty()) report->notes.insert(report->notes.begin(), order);
   std::optional<diff::ReplayReport> replay;
   if (!arguments.chain.empty()) {
     auto replayed = diff::replay_diff(arguments.chain, older.asked.front(), newer.asked.front());

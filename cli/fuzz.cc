@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -11,11 +12,13 @@
 #include "cli/command.h"
 #include "cli/counterexamples.h"
 #include "cli/input_files.h"
+#include "cli/progress.h"
 #include "cli/stop.h"
 #include "cli/unused_options.h"
 #include "reports/ci_reports.h"
 #include "reports/fuzz_report.h"
 #include "sim/script/executor.h"
+#include "verify/analyses/listener.h"
 
 namespace capmarket::cli {
 namespace {
@@ -107,8 +110,30 @@ Step<void> save_failure(const FuzzArguments& a, const std::string& folder,
   return {};
 }
 
+/// Makes the machines on which histories are played, and says how many were: each history begins
+/// one, and so does each attempt to shorten one that failed.
+scenarios::MakeExecutor counted(Progress& progress, const FuzzArguments& a) {
+  auto played = std::make_shared<int>(0);
+  auto shown = std::make_shared<std::chrono::steady_clock::time_point>();
+  return [&progress, &a, played, shown](const scenarios::Scenario& scenario) {
+    ++*played;
+    const auto now = std::chrono::steady_clock::now();
+    if (now - *shown >= std::chrono::milliseconds(100)) {
+      *shown = now;
+      progress.say(*played <= a.histories
+                       ? fmt::format("{}: history {} of {}", a.file, *played, a.histories)
+                       : fmt::format("{}: making the history that fails shorter", a.file));
+    }
+    return script::make_executor(scenario);
+  };
+}
+
 /// What the histories of one file came to.
 Step<reports::FuzzOutcome> fuzz_file(const FuzzArguments& a, const CommonOptions& common) {
+  Progress progress("fuzz", !common.quiet && common.format == "text");
+  analyses::Listener listener([&](const std::string& analysis, const std::string& subject) {
+    progress.say(fmt::format("{}: a market to play on: {} [{}]", a.file, analysis, subject));
+  });
   auto market = market_of(a, common);
   if (!market) return stop(kBadInput, market.error());
   if (auto executor = script::make_executor(market->scenario); !executor)
@@ -117,7 +142,7 @@ Step<reports::FuzzOutcome> fuzz_file(const FuzzArguments& a, const CommonOptions
   options.histories = a.histories;
   options.seed = a.seed;
   options.commands = a.commands;
-  options.executor = script::make_executor;
+  options.executor = counted(progress, a);
   if (!a.no_audit) options.audited = audit_of;
   reports::FuzzOutcome outcome{a.file, a.seed, {}, {}, {}};
   std::string folder =

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 
+#include "cli/command.h"
 #include "model/base/integers.h"
 
 namespace capmarket::cli {
@@ -41,7 +43,11 @@ void Progress::show(int share, std::int64_t events) {
 void Progress::say(const std::string& what) {
   if (!enabled_) return;
   drawn_ = true;
-  std::fputs(fmt::format("\r\x1b[K{} {}", label_, what).c_str(), stderr);
+  // A line that the terminal breaks could not be taken off again.
+  std::string line = label_ + " " + what;
+  if (const int columns = columns_of(STDERR_FILENO); columns > 1)
+    line.resize(std::min(line.size(), static_cast<std::size_t>(columns - 1)));
+  std::fputs(("\r\x1b[K" + line).c_str(), stderr);
   std::fflush(stderr);
 }
 

@@ -305,6 +305,7 @@ Step<void> prepare(Prepared& p, const PromulgateArguments& a, const CommonOption
   auto files = question::load_rule_files(a.rule);
   if (!files) return stop(kBadInput, files.error());
   p.files = std::move(*files);
+  report_rule_warnings(a.rule, common);
   const rules::Rule& rule = p.files.front().rule;
   if (Problems wrong = wrong_waivers(a, rule); !wrong.empty()) return stop(kBadInput, wrong);
   auto keys = keys_of(a, rule);

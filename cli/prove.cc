@@ -1,12 +1,17 @@
 #include "verify/theorems/prove.h"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cctype>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "cli/certify.h"
 #include "cli/command.h"
 #include "cli/unused_options.h"
+#include "model/base/nearest.h"
 #include "reports/ci_reports.h"
 #include "reports/prove_report.h"
 
@@ -48,16 +53,46 @@ Result<void> ready(const CLI::App& command, const theorems::ProveOptions& option
   return {};
 }
 
+/// Letters and digits alone, in lower case: `INV-1` and `inv1` are one name that is mistyped.
+std::string bare(const std::string& name) {
+  std::string out;
+  for (unsigned char c : name)
+    if (std::isalnum(c) != 0) out += static_cast<char>(std::tolower(c));
+  return out;
+}
+
+/// The names that `--theorem` takes: of theorems, and of what several of them begin with.
+std::vector<std::string> theorem_names() {
+  theorems::ProveOptions list;
+  list.list = true;
+  std::vector<std::string> out;
+  for (const theorems::TheoremReport& t : theorems::prove(list).theorems)
+    for (const std::string& name : {t.name.substr(0, t.name.find('.')), t.name})
+      if (std::find(out.begin(), out.end(), name) == out.end()) out.push_back(name);
+  return out;
+}
+
+/// What is said of a theorem that is none.
+Problems no_such_theorem(const std::string& asked) {
+  const std::vector<std::string> names = theorem_names();
+  std::vector<std::string> plain;
+  for (const std::string& name : names) plain.push_back(bare(name));
+  const std::string near = nearest(bare(asked), {plain.begin(), plain.end()});
+  std::string expected = "a name that `capmarket prove --list` prints";
+  for (std::size_t i = names.size(); i-- > 0;)  // the first of equals
+    if (!near.empty() && plain[i] == near)
+      expected = fmt::format("did you mean `{}`? Else a name that `capmarket prove --list` prints",
+                             names[i]);
+  return fail("--theorem " + asked + ": no such theorem", expected).value();
+}
+
 int prove_command(const theorems::ProveOptions& options, const CertifyOptions& certifying,
                   const CommonOptions& common) {
   if (auto ready = certify_ready(certifying, common); !ready) return report_stop(ready.error());
   std::optional<smt::QuestionRecorder> recorder;
   if (certifying.on()) recorder.emplace();
   theorems::ProveReport report = theorems::prove(options);
-  if (report.theorems.empty())
-    return report_problems(fail("--theorem " + options.theorem + ": no such theorem",
-                                "a name that `capmarket prove --list` prints")
-                               .value());
+  if (report.theorems.empty()) return report_problems(no_such_theorem(options.theorem));
   std::optional<reports::Certified> certified;
   if (recorder && !report.listed) {
     auto made = certify(recorder->take(), reports::certificate_subject(report), certifying,

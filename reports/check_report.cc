@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 #include <tuple>
 
@@ -16,6 +17,87 @@ namespace capmarket::reports {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+/// How many findings of a rule came to what: each is counted once.
+struct FindingCounts {
+  using BySeverity = std::array<std::size_t, 3>;  // in the order of `Severity`
+  std::size_t findings = 0, proved = 0, bounded = 0, info = 0, undecided = 0;
+  BySeverity refuted{}, vacuous{};
+  std::size_t as_written = 0;  // warnings of the file, beside the findings
+  std::int64_t milliseconds = 0;
+
+  FindingCounts(const analyses::RuleReport& r, std::size_t warnings)
+      : findings(r.findings.size()), as_written(warnings) {
+    for (const analyses::Finding& f : r.findings) {
+      milliseconds += f.milliseconds;
+      switch (f.verdict) {
+        case analyses::AnalysisVerdict::proved:
+          ++proved;
+          bounded += f.bound.empty() ? 0 : 1;
+          break;
+        case analyses::AnalysisVerdict::info:
+          ++info;
+          break;
+        case analyses::AnalysisVerdict::unknown:
+          ++undecided;
+          break;
+        case analyses::AnalysisVerdict::refuted:
+          ++refuted[static_cast<std::size_t>(f.severity)];
+          break;
+        case analyses::AnalysisVerdict::vacuous:
+          ++vacuous[static_cast<std::size_t>(f.severity)];
+          break;
+      }
+    }
+  }
+  /// Analyses that fail and block nothing, and what the file hardly means.
+  std::size_t warnings() const {
+    const auto at = static_cast<std::size_t>(analyses::Severity::warning);
+    return refuted[at] + vacuous[at] + as_written;
+  }
+};
+
+std::size_t sum_of(const FindingCounts::BySeverity& n) { return n[0] + n[1] + n[2]; }
+
+/// The levels in the order of the enumeration.
+constexpr std::array kLevels = {analyses::Severity::error, analyses::Severity::warning,
+                                analyses::Severity::inform};
+
+Json by_level_json(const FindingCounts::BySeverity& n) {
+  Json out;
+  for (analyses::Severity level : kLevels)
+    out[analyses::to_text(level)] = n[static_cast<std::size_t>(level)];
+  return out;
+}
+
+Json counts_json(const FindingCounts& n) {
+  return {{"findings", n.findings},
+          {"proved", n.proved},
+          {"info", n.info},
+          {"refuted", by_level_json(n.refuted)},
+          {"vacuous", by_level_json(n.vacuous)},
+          {"undecided", n.undecided},
+          {"as_written", n.as_written}};
+}
+
+/// `3 refuted (1 error, 2 warnings)`.
+std::string by_level(const FindingCounts::BySeverity& n, std::string_view verdict) {
+  std::string levels;
+  for (analyses::Severity level : kLevels)
+    if (const std::size_t one = n[static_cast<std::size_t>(level)]; one > 0)
+      levels +=
+          fmt::format("{}{} {}{}", levels.empty() ? " (" : ", ", one, analyses::to_text(level),
+                      one == 1 || level == analyses::Severity::inform ? "" : "s");
+  return fmt::format("{} {}{}", sum_of(n), verdict, levels.empty() ? "" : levels + ")");
+}
+
+/// Every finding in one count each, then what the file hardly means.
+std::string counts_text(const FindingCounts& n) {
+  return fmt::format(
+      "{} findings: {} proved, {} info, {}, {}, {} undecided; {} as written; {} ms\n", n.findings,
+      n.proved, n.info, by_level(n.refuted, "refuted"), by_level(n.vacuous, "vacuous"), n.undecided,
+      fmt::format("{} warning{}", n.as_written, n.as_written == 1 ? "" : "s"), n.milliseconds);
+}
 
 Json provision_json(const analyses::Provision& p) {
   return {{"file", p.file}, {"place", p.place}, {"line", p.line}, {"column", p.column}};
@@ -48,7 +130,7 @@ Json finding_json(const analyses::Finding& f) {
   return out;
 }
 
-Json rule_report_json(const analyses::RuleReport& r) {
+Json rule_report_json(const analyses::RuleReport& r, const Problems& as_written) {
   Json analyses = Json::array();
   for (const analyses::Finding& f : r.findings) analyses.push_back(finding_json(f));
   return {{"rule", r.rule},
@@ -57,7 +139,9 @@ Json rule_report_json(const analyses::RuleReport& r) {
           {"id", r.id},
           {"verdict", analyses::to_text(r.verdict())},
           {"assumes", r.schema},
-          {"analyses", std::move(analyses)}};
+          {"analyses", std::move(analyses)},
+          {"warnings", problems_json(as_written)},
+          {"counts", counts_json(FindingCounts(r, as_written.size()))}};
 }
 
 /// The worst verdict of several rules.
@@ -146,24 +230,6 @@ std::string held_line(const analyses::Finding& f) {
                      f.bound.empty() ? "" : fmt::format(" (bounded: {})", f.bound));
 }
 
-/// How many findings of a rule came to what.
-struct FindingCounts {
-  std::size_t proved = 0, bounded = 0, info = 0, refuted = 0, warned = 0, undecided = 0;
-  std::int64_t milliseconds = 0;
-
-  explicit FindingCounts(const analyses::RuleReport& r) {
-    for (const analyses::Finding& f : r.findings) {
-      milliseconds += f.milliseconds;
-      const bool holds = f.verdict == analyses::AnalysisVerdict::proved;
-      proved += holds ? 1 : 0;
-      bounded += holds && !f.bound.empty() ? 1 : 0;
-      info += f.verdict == analyses::AnalysisVerdict::info ? 1 : 0;
-      undecided += f.verdict == analyses::AnalysisVerdict::unknown ? 1 : 0;
-      if (f.fails()) ++(f.severity == analyses::Severity::error ? refuted : warned);
-    }
-  }
-};
-
 /// One line in place of all that holds.
 std::string folded(const FindingCounts& n) {
   return fmt::format("  {} proved{}, {} info (--all lists them)\n", n.proved,
@@ -178,10 +244,20 @@ int weight_of(const analyses::Finding& f) {
   return f.severity == analyses::Severity::error ? 3 : 2;
 }
 
-std::string rule_text(const analyses::RuleReport& r, const CheckView& view) {
+/// What the file says and hardly means, as failing findings are told.
+std::string as_written_text(const Problem& p, const CheckView& view) {
+  std::string out =
+      fmt::format("{} {} (blocks nothing)\n  {}\n", toned("warning", Tone::open, view.colour),
+                  heading(kAsWritten, view.colour), p.what);
+  if (!p.expected.empty()) out += fmt::format("  expected: {}\n", p.expected);
+  return out + fmt::format("  at {}:{}:{}\n\n", p.file, p.line, p.column);
+}
+
+std::string rule_text(const analyses::RuleReport& r, const CheckView& view,
+                      const Problems& as_written) {
   std::string out = heading(fmt::format("{} version {}", r.rule, r.version), view.colour) +
                     fmt::format("  {}\n\n", r.file);
-  const FindingCounts n(r);
+  const FindingCounts n(r, as_written.size());
   if (!view.quiet) {
     if (view.all)
       for (const analyses::Finding& f : r.findings) out += weight_of(f) == 0 ? held_line(f) : "";
@@ -191,11 +267,15 @@ std::string rule_text(const analyses::RuleReport& r, const CheckView& view) {
     for (const std::string& line : r.schema) out += fmt::format("  {}\n", line);
     out += "\n";
   }
-  for (int weight : {1, 2, 3})
+  auto fails = [&](int weight) {
     for (const analyses::Finding& f : r.findings)
       if (weight_of(f) == weight) out += failure_text(f, view);
-  return out + fmt::format("{} proved, {} refuted, {} warnings, {} undecided, {} ms\n\n", n.proved,
-                           n.refuted, n.warned, n.undecided, n.milliseconds);
+  };
+  fails(1);
+  for (const Problem& p : as_written) out += as_written_text(p, view);
+  fails(2);
+  fails(3);
+  return out + counts_text(n) + "\n";
 }
 
 /// The rules of a call by their verdicts.
@@ -203,6 +283,14 @@ struct RuleCounts {
   std::size_t rules = 0, proved = 0, refuted = 0, undecided = 0, vacuous = 0, unreadable = 0,
               internal = 0;
 };
+
+/// Warnings of all rules: analyses that fail and block nothing, and what files hardly mean.
+std::size_t warnings_of(const std::vector<analyses::RuleReport>& reports, const CheckRest& rest) {
+  std::size_t out = 0;
+  for (const analyses::RuleReport& r : reports)
+    out += FindingCounts(r, rest.as_written_of(r.file).size()).warnings();
+  return out;
+}
 
 RuleCounts counts_of(const std::vector<analyses::AnalysisVerdict>& verdicts,
                      const std::vector<Unread>& unread) {
@@ -252,7 +340,8 @@ JunitCase junit_case(const analyses::RuleReport& r, const analyses::Finding& f,
   out.file = f.provisions.front().file;
   out.line = f.provisions.front().line;
   out.milliseconds = f.milliseconds;
-  out.message = analyses::to_text(f.verdict);
+  out.message = junit_message(analyses::to_text(f.verdict),
+                              spoken(f.sentence.empty() ? f.reason : f.sentence));
   if (f.fails()) {
     const bool blocks = f.severity == analyses::Severity::error;
     out.outcome = blocks || warnings_fail ? JunitOutcome::failure : JunitOutcome::skipped;
@@ -264,6 +353,19 @@ JunitCase junit_case(const analyses::RuleReport& r, const analyses::Finding& f,
   } else if (f.verdict == analyses::AnalysisVerdict::info) {
     out.text = "info: " + plain_case(f);
   }
+  return out;
+}
+
+/// The test of a warning of the file.
+JunitCase as_written_case(const analyses::RuleReport& r, const Problem& p, bool warnings_fail) {
+  JunitCase out;
+  out.classname = r.rule;
+  out.name = fmt::format("{} [{}:{}]", kAsWritten, p.line, p.column);
+  out.file = p.file;
+  out.line = p.line;
+  out.outcome = warnings_fail ? JunitOutcome::failure : JunitOutcome::skipped;
+  out.message = junit_message("warning", p.what);
+  out.text = to_text(p);
   return out;
 }
 
@@ -288,6 +390,20 @@ std::vector<SarifRule> sarif_rules() {
                                "docs/spec/analyses.md.",
                                row.statement, severity_help(row.severity)),
                    row.severity == analyses::Severity::error});
+  out.push_back(
+      {kAsWritten, "the file says what its author means",
+       "A result is read as it stands and hardly meant: docs/spec/rules.md#warnings-of-a-file.",
+       false});
+  return out;
+}
+
+SarifResult as_written_result(const analyses::RuleReport& r, const Problem& p) {
+  SarifResult out;
+  out.rule = kAsWritten;
+  out.error = false;
+  out.text = to_text(p);
+  out.identity = fmt::format("{}\n{}\n{}\n{}", file_name(r.file), r.rule, r.version, p.what);
+  out.places = {{p.file, "", p.line, p.column}};
   return out;
 }
 
@@ -304,11 +420,20 @@ SarifResult sarif_result(const analyses::RuleReport& r, const analyses::Finding&
 
 }  // namespace
 
+const Problems& CheckRest::as_written_of(const std::string& file) const {
+  static const Problems kNone;
+  auto it = as_written.find(file);
+  return it == as_written.end() ? kNone : it->second;
+}
+
 nlohmann::ordered_json check_json(const std::vector<analyses::RuleReport>& reports,
                                   const CheckRest& rest) {
-  if (reports.size() == 1 && !rest.several) return rule_report_json(reports.front());
+  auto one = [&](const analyses::RuleReport& r) {
+    return rule_report_json(r, rest.as_written_of(r.file));
+  };
+  if (reports.size() == 1 && !rest.several) return one(reports.front());
   Json rules = Json::array();
-  for (const analyses::RuleReport& r : reports) rules.push_back(rule_report_json(r));
+  for (const analyses::RuleReport& r : reports) rules.push_back(one(r));
   analyses::AnalysisVerdict verdict = worst(reports);
   if (!rest.unread.empty() && verdict == analyses::AnalysisVerdict::proved)
     verdict = analyses::AnalysisVerdict::unknown;
@@ -324,6 +449,7 @@ nlohmann::ordered_json check_json(const std::vector<analyses::RuleReport>& repor
             {"vacuous", n.vacuous},
             {"unreadable", n.unreadable},
             {"internal_errors", n.internal},
+            {"warnings", warnings_of(reports, rest)},
             {"other_files", rest.others}}}};
 }
 
@@ -341,13 +467,18 @@ std::string rules_summary(const std::vector<analyses::AnalysisVerdict>& verdicts
 }
 
 std::string check_summary(const std::vector<analyses::RuleReport>& reports, const CheckRest& rest) {
-  return rules_summary(verdicts_of(reports), rest.unread, rest.others);
+  std::string out = rules_summary(verdicts_of(reports), rest.unread, rest.others);
+  const std::size_t warnings = warnings_of(reports, rest);
+  if (warnings == 0) return out;
+  out.pop_back();
+  return out + fmt::format("; {} warning{}\n", warnings, warnings == 1 ? "" : "s");
 }
 
 std::string check_text(const std::vector<analyses::RuleReport>& reports, const CheckView& view,
                        const CheckRest& rest) {
   std::string out;
-  for (const analyses::RuleReport& r : reports) out += rule_text(r, view);
+  for (const analyses::RuleReport& r : reports)
+    out += rule_text(r, view, rest.as_written_of(r.file));
   return rest.several ? out + check_summary(reports, rest) : out;
 }
 
@@ -357,6 +488,8 @@ std::string check_junit(const std::vector<analyses::RuleReport>& reports, const 
     JunitSuite& suite = suites.emplace_back(JunitSuite{r.file, {}});
     for (const analyses::Finding& f : r.findings)
       suite.cases.push_back(junit_case(r, f, rest.warnings_fail));
+    for (const Problem& p : rest.as_written_of(r.file))
+      suite.cases.push_back(as_written_case(r, p, rest.warnings_fail));
   }
   for (const Unread& u : rest.unread) suites.push_back(unread_suite(u));
   return junit_xml(suites);
@@ -365,10 +498,12 @@ std::string check_junit(const std::vector<analyses::RuleReport>& reports, const 
 nlohmann::ordered_json check_sarif(const std::vector<analyses::RuleReport>& reports,
                                    const std::string& version, const CheckRest& rest) {
   std::vector<SarifResult> results;
-  for (const analyses::RuleReport& r : reports)
+  for (const analyses::RuleReport& r : reports) {
     for (const analyses::Finding& f : r.findings)
       if (f.fails() || f.verdict == analyses::AnalysisVerdict::unknown)
         results.push_back(sarif_result(r, f));
+    for (const Problem& p : rest.as_written_of(r.file)) results.push_back(as_written_result(r, p));
+  }
   return sarif_log(sarif_rules(), std::move(results), rest.unread, version);
 }
 

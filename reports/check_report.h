@@ -1,6 +1,7 @@
 // What `capmarket check` says. Keys: docs/spec/commands.md#check.
 #pragma once
 
+#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
@@ -16,6 +17,10 @@ struct CheckRest {
   bool several = false;        // more than one file was asked for: reports have a summary
   std::size_t others = 0;      // files of folders that are no rules
   bool warnings_fail = false;  // as `--fail-level warning`
+  /// By file of a report: what it says and hardly means.
+  std::map<std::string, Problems> as_written;
+
+  const Problems& as_written_of(const std::string& file) const;
 };
 
 /// How much text shows.
@@ -26,6 +31,9 @@ struct CheckView {
   bool all = false;      // a line for each finding that holds, in place of their number
   std::size_t more = 0;  // further cases that were asked for
 };
+
+/// What says so in JUnit and SARIF.
+inline constexpr const char* kAsWritten = "as-written";
 
 /// One object for one rule; for several, `{verdict, rules: […], unreadable: […], summary}`.
 nlohmann::ordered_json check_json(const std::vector<analyses::RuleReport>& reports,

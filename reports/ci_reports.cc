@@ -55,6 +55,7 @@ JunitCase compared_case(const diff::DiffReport& r, const diff::Compared& c) {
       out.text += (out.text.empty() ? "" : "\n\n") + difference_lines(d);
     }
   if (!c.reason.empty()) out.text += (out.text.empty() ? "" : "\n") + c.reason;
+  out.message = junit_message(out.message, out.text);
   if (!r.gates.empty()) return out;  // they decide
   if (c.verdict == diff::Compared::Verdict::different) out.outcome = JunitOutcome::failure;
   if (c.verdict == diff::Compared::Verdict::undecided) out.outcome = JunitOutcome::error;
@@ -66,7 +67,7 @@ JunitCase gate_case(const diff::DiffReport& r, const diff::DiffGate& g) {
   out.classname = r.new_side.rule;
   out.name = g.option;
   out.file = r.new_side.file;
-  out.message = diff::to_text(g.verdict);
+  out.message = junit_message(diff::to_text(g.verdict), g.sentence);
   out.text = g.sentence + lines_of(g.witness);
   out.outcome = g.verdict == diff::DiffGate::Verdict::holds      ? JunitOutcome::passed
                 : g.verdict == diff::DiffGate::Verdict::violated ? JunitOutcome::failure
@@ -143,7 +144,8 @@ JunitCase hunted_case(const hunt::HuntReport& r, const hunt::HuntFinding& f) {
   out.file = f.provision.file.empty() ? r.file : f.provision.file;
   out.line = f.provision.line;
   out.milliseconds = f.milliseconds;
-  out.message = analyses::to_text(f.verdict);
+  out.message =
+      junit_message(analyses::to_text(f.verdict), f.reason.empty() ? f.statement : f.reason);
   if (is_broken(f)) out.outcome = JunitOutcome::failure;
   if (f.verdict == AnalysisVerdict::unknown) out.outcome = JunitOutcome::error;
   if (f.verdict == AnalysisVerdict::info) out.text = "info: ";
@@ -158,7 +160,7 @@ JunitCase of_chain(std::string name, bool holds, std::string message, std::strin
   out.classname = "chain";
   out.name = std::move(name);
   out.outcome = holds ? JunitOutcome::passed : JunitOutcome::failure;
-  out.message = std::move(message);
+  out.message = junit_message(message, text);
   out.text = std::move(text);
   return out;
 }
@@ -201,8 +203,8 @@ std::string diff_junit(const std::vector<diff::DiffReport>& reports,
     vacuous.classname = r.new_side.rule;
     vacuous.name = "not-vacuous";
     vacuous.outcome = JunitOutcome::failure;
-    vacuous.message = "vacuous";
     vacuous.text = "neither rule admits anything: nothing was compared";
+    vacuous.message = junit_message("vacuous", vacuous.text);
     suite.cases.push_back(std::move(vacuous));
   }
   for (const Unread& u : unread) suites.push_back(unread_suite(u));
@@ -266,7 +268,7 @@ std::string fuzz_junit(const std::vector<FuzzOutcome>& outcomes, const std::vect
       c.name = std::move(name);
       c.file = o.file;
       c.outcome = fails ? JunitOutcome::failure : JunitOutcome::passed;
-      c.message = std::move(message);
+      c.message = junit_message(message, text);
       c.text = std::move(text);
       suite.cases.push_back(std::move(c));
     };
@@ -275,7 +277,8 @@ std::string fuzz_junit(const std::vector<FuzzOutcome>& outcomes, const std::vect
       const bool fails = broken == "goal:" + g.goal && g.verdict == chain::GoalVerdict::broken;
       if (fails) named.push_back(broken);
       add(g.rule, "goal:" + g.goal, fails, "broken",
-          fails ? detail : fmt::format("{} at {} steps", chain::to_text(g.verdict), g.steps));
+          fails ? detail
+                : fmt::format("{}, judged at {} steps", chain::to_text(g.verdict), g.steps));
     }
     // A saved history that fails ends all before a goal is counted.
     if (!broken.empty() && broken != "audit" && named.empty())
@@ -297,7 +300,7 @@ std::string prove_junit(const theorems::ProveReport& report) {
     c.name = t.name;
     c.milliseconds = t.milliseconds;
     c.outcome = t.holds() ? JunitOutcome::passed : outcome_of(t.verdict);
-    c.message = theorems::to_text(t.verdict);
+    c.message = junit_message(theorems::to_text(t.verdict), t.statement);
     if (t.holds()) {
       suite.cases.push_back(std::move(c));
       continue;
@@ -337,7 +340,7 @@ std::string verify_junit(const trace::VerifyReport& r, const std::string& direct
     // About nothing, and no violation: a chain without a settlement.
     const bool nothing = t.verdict == theorems::Verdict::vacuous;
     c.outcome = nothing ? JunitOutcome::passed : outcome_of(t.verdict);
-    c.message = theorems::to_text(t.verdict);
+    c.message = junit_message(theorems::to_text(t.verdict), t.statement);
     if (t.verdict != theorems::Verdict::proved)
       c.text = fmt::format("{}: {}\n{}", theorems::to_text(t.verdict), t.statement, t.detail);
     suite.cases.push_back(std::move(c));

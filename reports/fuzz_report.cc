@@ -76,7 +76,8 @@ std::string fuzz_summary(const std::vector<FuzzOutcome>& outcomes,
   };
   const auto internal =
       std::count_if(unread.begin(), unread.end(), [](const Unread& u) { return u.internal; });
-  std::string out = fmt::format("{} files: {} held, {} broken", outcomes.size() + unread.size(),
+  const std::size_t files = outcomes.size() + unread.size();
+  std::string out = fmt::format("{} file{}: {} held, {} broken", files, files == 1 ? "" : "s",
                                 count("held"), count("broken"));
   if (count("vacuous") > 0) out += fmt::format(", {} vacuous", count("vacuous"));
   if (auto n = std::ssize(unread) - internal; n > 0) out += fmt::format(", {} unreadable", n);
@@ -87,8 +88,16 @@ std::string fuzz_summary(const std::vector<FuzzOutcome>& outcomes,
 std::string fuzz_text(const FuzzOutcome& o, bool colour) {
   const fuzz::FuzzReport& r = o.report;
   std::string out = fmt::format("{}  seed {}\n", heading(o.file, colour), o.seed);
-  if (o.replayed > 0) out += fmt::format("{} saved histories were played first\n", o.replayed);
-  out += fmt::format("{} histories, {} commands, {} steps\n", r.histories, r.commands, r.steps);
+  if (o.replayed > 0)
+    out += fmt::format("played first: {} saved histor{} that failed before\n", o.replayed,
+                       o.replayed == 1 ? "y" : "ies");
+  out +=
+      fmt::format("played: {} random histor{}, of {} drawn commands, which made {} signed steps\n",
+                  r.histories, r.histories == 1 ? "y" : "ies", r.commands, r.steps);
+  if (!r.counts.empty())
+    out +=
+        "over all histories; a step that is refused counts once, and once for each clause that "
+        "refuses it; an admitted leg counts besides under its tier and its strategy:\n";
   TextTable counts({"step", "times"});
   for (const auto& [name, n] : r.counts) counts.row({name, fmt::format("{}", n)});
   if (!r.counts.empty()) out += counts.text();
@@ -99,8 +108,9 @@ std::string fuzz_text(const FuzzOutcome& o, bool colour) {
     Tone tone = g.verdict == chain::GoalVerdict::held     ? Tone::good
                 : g.verdict == chain::GoalVerdict::broken ? Tone::bad
                                                    : Tone::open;
-    out += fmt::format("goal {} of {} version {}: {} at {} steps\n", g.goal, g.rule, g.version,
-                       toned(std::string(chain::to_text(g.verdict)), tone, colour), g.steps);
+    out +=
+        fmt::format("goal {} of {} version {}: {}, judged at {} steps\n", g.goal, g.rule, g.version,
+                    toned(std::string(chain::to_text(g.verdict)), tone, colour), g.steps);
   }
   if (r.vacuous())
     return out + fmt::format("{}: {}\n", toned("vacuous", Tone::bad, colour),

@@ -87,8 +87,9 @@ std::string finding_text(const hunt::HuntFinding& f, bool colour) {
     out += fmt::format("  at {}:{}:{}: {}\n", f.provision.file, f.provision.line,
                        f.provision.column, f.provision.place);
   if (!f.trace) return out + "\n";
-  out += fmt::format("  broken by {}, on {} declared (reachable trace):\n", bound_of(f),
-                     f.trace->declared.value);
+  out += fmt::format("  broken by {}, where {} unit{} {} declared (reachable trace):\n",
+                     bound_of(f), f.trace->declared.value, f.trace->declared.value == 1 ? "" : "s",
+                     f.trace->declared.value == 1 ? "is" : "are");
   for (std::size_t i = 0; i < f.trace->told.size(); ++i)
     out += fmt::format("  {:>3}. {}\n", i + 1, spoken(f.trace->told[i]));
   if (!f.scenario.empty()) out += fmt::format("  capmarket run {}\n", f.scenario);

@@ -107,6 +107,12 @@ std::string junit_xml(const std::vector<JunitSuite>& suites) {
       total.text(), all);
 }
 
+std::string junit_message(std::string_view verdict, std::string_view said) {
+  said = said.substr(0, said.find('\n'));
+  return said.empty() || said == verdict ? std::string(verdict)
+                                         : fmt::format("{}: {}", verdict, said);
+}
+
 JunitSuite unread_suite(const Unread& u) {
   JunitCase one;
   one.classname = u.file;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "reports/unread.h"
@@ -28,6 +29,9 @@ struct JunitSuite {
   std::string name;
   std::vector<JunitCase> cases;
 };
+
+/// What became of a test in one line: the verdict, and the first line of what there is to say.
+std::string junit_message(std::string_view verdict, std::string_view said);
 
 /// One document: every suite with the counts and the time of its tests, then over all of them. What
 /// XML has no form for (controls, bytes that are not UTF-8) stands as an escape.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "reports/text_table.h"
@@ -32,6 +33,53 @@ std::string mutation_line(const theorems::MutationReport& m, bool colour) {
   return out;
 }
 
+/// What the lists of facts are called, of one and of more.
+struct ListWords {
+  std::string_view list, one, more;
+};
+constexpr ListWords kListWords[] = {
+    {"legs", "leg", "legs"},
+    {"victims", "victim", "victims"},
+    {"parts", "part of a victim", "parts of a victim"},
+    {"links", "link of a delegation", "links of a delegation"},
+    {"memberships", "group of a user", "groups of a user"},
+    {"scope", "place in a credential's scope", "places in a credential's scope"},
+    {"issuer scope", "place in its issuer's scope", "places in its issuer's scope"},
+    {"policy roots", "authority of a policy", "authorities of a policy"},
+    {"coordinator roots", "coordinator", "coordinators"},
+    {"shards", "shard", "shards"},
+    {"assets", "asset", "assets"},
+    {"items", "item of a batch", "items of a batch"}};
+
+/// `1 to 2 legs` of `1 to 2 of `legs``; anything else as it stands.
+std::string in_words(std::string_view part) {
+  const std::size_t of = part.find(" of `");
+  if (of == part.npos || !part.ends_with('`')) return std::string(part);
+  const std::string_view number = part.substr(0, of);
+  const std::string_view list = part.substr(of + 5, part.size() - of - 6);
+  for (const ListWords& w : kListWords)
+    if (w.list == list) return fmt::format("{} {}", number, number == "1" ? w.one : w.more);
+  return fmt::format("{} {}", number, list);
+}
+
+/// The bounds, each kind of them a line: how many of what, then how large.
+std::string bounds_lines(std::string_view bounds, std::string_view indent) {
+  std::string out;
+  while (!bounds.empty()) {
+    const std::size_t end = std::min(bounds.find("; "), bounds.size());
+    std::string_view kind = bounds.substr(0, end);
+    bounds.remove_prefix(std::min(end + 2, bounds.size()));
+    std::string words;
+    while (!kind.empty()) {
+      const std::size_t comma = std::min(kind.find(", "), kind.size());
+      words += (words.empty() ? "" : ", ") + in_words(kind.substr(0, comma));
+      kind.remove_prefix(std::min(comma + 2, kind.size()));
+    }
+    out += fmt::format("{}{} {}\n", indent, out.empty() ? "for:   " : "       ", words);
+  }
+  return out;
+}
+
 /// What it was proved for, and of what.
 std::string scope_lines(const theorems::TheoremReport& t, std::string_view indent) {
   std::string_view of;
@@ -46,7 +94,7 @@ std::string scope_lines(const theorems::TheoremReport& t, std::string_view inden
       of = "the predicate that admission runs, over a copy of the state's step";
       break;
   }
-  return fmt::format("{}of:     {}\n{}bounds: {}\n", indent, of, indent, t.bounds);
+  return fmt::format("{}of:     {}\n{}", indent, of, bounds_lines(t.bounds, indent));
 }
 
 }  // namespace

@@ -9,18 +9,22 @@ std::string place_of(const Unread& u) {
   return named.empty() ? u.file : named;
 }
 
+nlohmann::ordered_json problems_json(const Problems& problems) {
+  auto out = nlohmann::ordered_json::array();
+  for (const Problem& p : problems)
+    out.push_back({{"file", p.file},
+                   {"line", p.line},
+                   {"column", p.column},
+                   {"what", p.what},
+                   {"expected", p.expected}});
+  return out;
+}
+
 nlohmann::ordered_json unread_json(const std::vector<Unread>& unread) {
   auto out = nlohmann::ordered_json::array();
-  for (const Unread& u : unread) {
-    auto problems = nlohmann::ordered_json::array();
-    for (const Problem& p : u.problems)
-      problems.push_back({{"file", p.file},
-                          {"line", p.line},
-                          {"column", p.column},
-                          {"what", p.what},
-                          {"expected", p.expected}});
-    out.push_back({{"file", u.file}, {"internal", u.internal}, {"problems", std::move(problems)}});
-  }
+  for (const Unread& u : unread)
+    out.push_back(
+        {{"file", u.file}, {"internal", u.internal}, {"problems", problems_json(u.problems)}});
   return out;
 }
 

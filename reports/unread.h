@@ -20,6 +20,8 @@ struct Unread {
 /// The file that the first problem names, else the one that was given.
 std::string place_of(const Unread& unread);
 
+/// `[{file, line, column, what, expected}]`.
+nlohmann::ordered_json problems_json(const Problems& problems);
 /// `[{file, internal, problems[{file, line, column, what, expected}]}]`.
 nlohmann::ordered_json unread_json(const std::vector<Unread>& unread);
 

@@ -6,6 +6,7 @@
 
 #include "model/base/corrected.h"
 #include "model/base/nearest.h"
+#include "model/base/text.h"
 
 namespace capmarket::expr {
 namespace {
@@ -118,6 +119,10 @@ std::string known_or_quoted(const std::string& name, const std::vector<std::stri
   const std::string quoted =
       fmt::format("a name of a kind, group or tier stands in quotes: \"{}\"", name);
   const std::string names = expected_one_of(name, known);
+  // `hour`, `groups`: the last part of a name.
+  for (std::string_view one : known)
+    if (one.ends_with("." + name))
+      return fmt::format("did you mean `{}`? {}; {}", one, names, quoted);
   return nearest(name, known).empty() ? fmt::format("{}; else {}", quoted, names)
                                       : fmt::format("{}; {}", names, quoted);
 }
@@ -188,6 +193,15 @@ Operand ExprBuilder::unary(Op op, Operand a, std::size_t begin) {
 }
 
 Operand ExprBuilder::binary(Op op, Operand a, Operand b, const Token& sign) {
+  // `user.groups == hospital`: what is unknown is a group.
+  if ((op == Op::equal || op == Op::not_equal) && a.bad != b.bad && !problems_.empty()) {
+    const Operand &set = a.bad ? b : a, &other = a.bad ? a : b;
+    if (set.type == ExprType::name_set && problems_.back().what.starts_with("unknown name"))
+      problems_.back().expected =
+          fmt::format("`{}\"{}\" in {}{}`", op == Op::equal ? "" : "not (",
+                      text_.substr(other.begin, other.end - other.begin),
+                      text_.substr(set.begin, set.end - set.begin), op == Op::equal ? "" : ")");
+  }
   if (a.bad || b.bad) return bad(a.begin, b.end);
   switch (op) {
     case Op::logical_and:
@@ -232,10 +246,37 @@ Operand ExprBuilder::logical(Op op, Operand a, Operand b, const Token& sign) {
   return add(op, ExprType::boolean, 0, {a.node, b.node}, a.begin, b.end);
 }
 
+namespace {
+
+constexpr std::string_view kWeekdays[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+
+/// What to compare a clock with in place of `"22:00"`, `22h` or `"Sunday"`; empty: not known.
+std::string clock_number(Op clock, const ExprNode& n, const ExprWorld& world) {
+  if (clock == Op::hour && n.type == ExprType::duration && n.value % kNanosPerHour == 0)
+    return fmt::format("a whole hour without a unit: `{}`", n.value / kNanosPerHour);
+  if (n.type != ExprType::name) return {};
+  std::string text = world.names[static_cast<std::size_t>(n.value)];
+  if (clock == Op::hour) {
+    auto hour = parse_integer(text.substr(0, text.find(':')));
+    return hour ? fmt::format("a whole hour without quotes: `{}`", *hour) : std::string();
+  }
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  for (std::size_t day = 0; day < std::size(kWeekdays); ++day)
+    if (text.starts_with(kWeekdays[day]))
+      return fmt::format("`{}`: a day of the week is a number, 1 (Monday) to 7 (Sunday)", day + 1);
+  return {};
+}
+
+}  // namespace
+
 std::string ExprBuilder::instead(const Operand& literal, const Operand& other) const {
   const ExprNode& n = nodes_[static_cast<std::size_t>(literal.node)];
   if (n.op != Op::literal) return {};
   std::string digits(text_.substr(literal.begin, literal.end - literal.begin));
+  if (const Op clock = nodes_[static_cast<std::size_t>(other.node)].op;
+      clock == Op::hour || clock == Op::weekday)
+    if (std::string number = clock_number(clock, n, world_); !number.empty()) return number;
   if (n.type == ExprType::integer && other.type == ExprType::duration)
     return fmt::format("a duration with its unit: {0}s, {0}ms, …", digits);
   if (n.type == ExprType::integer && other.type == ExprType::money)
@@ -251,6 +292,14 @@ std::string ExprBuilder::instead(const Operand& literal, const Operand& other) c
 Operand ExprBuilder::mismatch(Operand a, Operand b, const Token& sign, std::string expected) {
   std::string better = instead(b, a);
   if (better.empty()) better = instead(a, b);
+  const bool set_first = a.type == ExprType::name_set;
+  const Operand &set = set_first ? a : b, &name = set_first ? b : a;
+  if (set.type == ExprType::name_set && name.type == ExprType::name &&
+      (sign.text == "==" || sign.text == "!=")) {
+    better = fmt::format("{} in {}", text_.substr(name.begin, name.end - name.begin),
+                         text_.substr(set.begin, set.end - set.begin));
+    better = sign.text == "==" ? "`" + better + "`" : "`not (" + better + ")`";
+  }
   complain(fmt::format("{}, {}: `{}` does not take them together", phrase(a), phrase(b), sign.text),
            better.empty() ? std::move(expected) : better, sign.begin);
   return bad(a.begin, b.end);
@@ -398,8 +447,14 @@ Operand ExprBuilder::in_set(Operand a, Operand set) {
 Operand ExprBuilder::in_list(Operand a, const std::vector<Token>& names, std::size_t end) {
   if (a.bad) return bad(a.begin, end);
   if (!is_variable(a, ExprType::name)) {
+    std::string each;  // of a set: one question for each name
+    for (const Token& name : names)
+      if (a.type == ExprType::name_set)
+        each += fmt::format("{}\"{}\" in {}", each.empty() ? "" : " || ", name.text,
+                            text_.substr(a.begin, a.end - a.begin));
     complain(fmt::format("{}, where a list of names needs a variable of names", phrase(a)),
-             "user.kind, holder.kind, tier or victim.tier", a.begin);
+             each.empty() ? "user.kind, holder.kind, tier or victim.tier" : "`" + each + "`",
+             a.begin);
     return bad(a.begin, end);
   }
   std::int64_t row = nodes_[static_cast<std::size_t>(a.node)].value;

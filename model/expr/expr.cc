@@ -77,8 +77,36 @@ class Parser {
     return duration ? std::optional(fmt::format("`{}`", *duration)) : std::nullopt;
   }
 
+  /// `start.hour >= 22:00`, `start >= 22:00`: the comparison with the whole hour.
+  std::optional<std::string> meant_hour() const {
+    if (peek().text != ":" || at_ < 1 || tokens_[at_ - 1].kind != TokenKind::integer ||
+        tokens_[at_ - 1].value > 24 || tokens_[at_ + 1].kind != TokenKind::integer)
+      return std::nullopt;
+    const std::string hour = fmt::format("{}", tokens_[at_ - 1].value);
+    if (at_ < 3 || tokens_[at_ - 3].kind != TokenKind::identifier)
+      return fmt::format("a whole hour: `{}`", hour);
+    const std::string& fact = tokens_[at_ - 3].text;
+    return fmt::format("`{}{} {} {}`: the clock is read in whole hours", fact,
+                       fact.ends_with(".hour") ? "" : ".hour", tokens_[at_ - 2].text, hour);
+  }
+
+  /// `100 kW`, `3.00 EUR`.
+  bool number_with_unit() const {
+    if (at_ < 1 || peek().kind != TokenKind::identifier || peek().end - peek().begin > 3)
+      return false;
+    return tokens_[at_ - 1].kind == TokenKind::integer ||
+           tokens_[at_ - 1].kind == TokenKind::decimal;
+  }
+
   Operand refuse(std::string expected) {
     if (!stopped()) {
+      if (number_with_unit()) expected = "the number alone, without its unit";
+      if (auto hour = meant_hour()) {
+        expected = *std::move(hour);
+        std::erase_if(builder_.problems(), [](const Problem& p) {
+          return p.what.find("does not take them together") != p.what.npos;
+        });
+      }
       std::string what = peek().kind == TokenKind::end ? "the expression ends early"
                          : peek().text.empty()         ? "a number that nothing leads to"
                                                : fmt::format("`{}` does not fit here", peek().text);

@@ -46,6 +46,19 @@ struct RawTariff {
   std::optional<yaml::YamlNode> tier, from, until, price;
 };
 
+/// `start.hour >= 22 ? 3.00 : 5.00`, `22:00`: an amount or a time of a tariff that is to follow the
+/// clock. Told, with where it stands; whether it is one.
+bool price_by_hour(const std::optional<yaml::YamlNode>& node) {
+  if (!node || !node->is_scalar()) return false;
+  const std::string text = node->text().value_or("");
+  const std::size_t colon = text.find(':');
+  const bool time_of_day = (colon == 1 || colon == 2) && parse_integer(text.substr(0, colon));
+  if (!time_of_day && text.find("hour") == text.npos && text.find("weekday") == text.npos)
+    return false;
+  node->complain(fmt::format("`{}` follows the clock", text), kPriceByHour);
+  return true;
+}
+
 class RuleReader {
  public:
   RuleReader(std::string file, yaml::YamlNode root, const SupersedesResolver& resolver)
@@ -160,6 +173,11 @@ class RuleReader {
   void interval(const Part& part, const std::string& key, T& least, T& most, Parse parse,
                 const char* expected, std::optional<std::string> (*correct)(std::string_view)) {
     auto node = part.get(key);
+    if (key == "price" && price_by_hour(node)) return;
+    if (node && !node->is_scalar())
+      return node->complain(
+          fmt::format("{} where an interval was expected", node->is_list() ? "a list" : "a map"),
+          expected);
     auto text = node ? node->text() : std::nullopt;
     if (!text) return;
     std::size_t dots = text->find("..");
@@ -234,10 +252,10 @@ class RuleReader {
     auto tariff = part.get("tariff");
     if (tariff && tariff->is_list())
       schedule(*tariff);
-    else if (tariff)
+    else if (tariff && !price_by_hour(tariff))
       value(*tariff, rule_key("pricing", "tariff"), p.tariff, "pricing.tariff");
-    value(part, "floor", p.floor, "pricing.");
-    value(part, "cap", p.cap, "pricing.");
+    if (!price_by_hour(part.get("floor"))) value(part, "floor", p.floor, "pricing.");
+    if (!price_by_hour(part.get("cap"))) value(part, "cap", p.cap, "pricing.");
     value(part, "over", p.over, "pricing.");
     value(part, "band", p.band, "pricing.");
     value(part, "max_age", p.max_age, "pricing.");
@@ -248,6 +266,7 @@ class RuleReader {
     Part row(node, "pricing.tariff[]");
     auto part = [&]<class T>(const char* key, std::optional<yaml::YamlNode>& at, T& out) {
       auto found = row.get(key);
+      if (price_by_hour(found)) return;
       auto got = found ? read_value<T>(*found, rule_key(row.place(), key)) : std::nullopt;
       if (!got) return;
       out = *std::move(got);

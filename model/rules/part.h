@@ -86,10 +86,29 @@ T default_value(const RuleKey& row) {
   return *std::move(out);
 }
 
+/// Where a price that changes by the hour stands: docs/spec/rules.md#prices-by-hour.
+inline constexpr const char* kPriceByHour =
+    "a price by hour stands in the tiers: `eligible: (start.hour >= 22 || start.hour < 6) && price "
+    "<= 3.00`, or a tier with that condition and its own price in `tariff` "
+    "(docs/spec/rules.md#prices-by-hour)";
+
+/// Keys that somebody writes at `place` who looks for a price by hour.
+inline std::vector<std::string_view> price_by_hour_keys(std::string_view place) {
+  if (place.starts_with("pricing")) return {"when", "hour", "hours", "weekday", "weekdays", "time"};
+  if (place == "tiers[]") return {"price", "tariff"};
+  return {};
+}
+
 /// A map of a rule file, read by its rows of the table of keys.
 class Part {
  public:
-  Part(const yaml::YamlNode& node, std::string_view place) : place_(place), map_(node.map(keys())) {}
+  Part(const yaml::YamlNode& node, std::string_view place) : place_(place), map_(node.map(keys())) {
+    for (std::string_view sought : price_by_hour_keys(place_))
+      if (map_.has(sought))
+        for (const auto& [key, value] : node.entries())
+          if (key.text() == sought)
+            key.complain(fmt::format("unknown key `{}`", sought), kPriceByHour);
+  }
 
   /// The key's value; a missing required one is a problem, but where the mode has no use for it.
   std::optional<yaml::YamlNode> get(std::string_view key) const {
@@ -120,6 +139,7 @@ class Part {
   std::vector<std::string_view> keys() const {
     std::vector<std::string_view> out;
     for (const RuleKey* row : rule_keys_at(place_)) out.push_back(row->key);
+    for (std::string_view sought : price_by_hour_keys(place_)) out.push_back(sought);
     return out;
   }
   bool used(const RuleKey& row) const {

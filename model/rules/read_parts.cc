@@ -38,6 +38,33 @@ void take(const Part& part, std::string_view key, T& out, const std::string& pre
   places.emplace(prefix + std::string(key), *node);
 }
 
+/// A quota without what it is of: `40%`, `40`.
+void complain_of_bare_quota(const yaml::YamlNode& node, const std::string& text) {
+  const bool share = text.ends_with('%') || text.find('.') != text.npos;
+  node.complain(fmt::format("`{}` where a map was expected", text),
+                share ? fmt::format("`{{ of: capacity, at_most: {} }}`", text)
+                      : fmt::format("`{{ of: user, at_most: {} }}`", text));
+}
+
+/// Units where a share is meant, or the reverse; whether it is told.
+bool other_quota(const yaml::YamlNode& most, bool user) {
+  const std::string text = most.is_scalar() && !most.quoted() ? most.text().value_or("") : "";
+  if (user) {
+    if (parse_integer(text) || !parse_ratio(text)) return false;
+    most.complain(
+        fmt::format("`{}` of a user, whose quota is in units", text),
+        fmt::format("units, like `at_most: 40`; of a share: `{{ of: capacity, at_most: {} }}`",
+                    text));
+    return true;
+  }
+  auto units = parse_integer(text);
+  if (!units || *units < 2) return false;
+  most.complain(fmt::format("`{}` of a capacity is {} times all of it", text, *units),
+                fmt::format("{}a share; units are of a user: `{{ of: user, at_most: {} }}`",
+                            *units <= 100 ? fmt::format("`{}%`, ", *units) : "", *units));
+  return true;
+}
+
 }  // namespace
 
 std::vector<NamedValue> read_example_values(const yaml::YamlNode& node, const std::string& at,
@@ -98,6 +125,10 @@ void read_quotas(const yaml::YamlNode& node, const std::string& at, Tier& tier, 
       node.is_list() ? node.items() : std::vector<yaml::YamlNode>{node};
   if (all.empty()) node.complain("no quotas", "at least one, or no `quota`");
   for (const yaml::YamlNode& item : all) {
+    if (auto bare = item.is_scalar() ? item.text() : std::nullopt) {
+      complain_of_bare_quota(item, *bare);
+      continue;
+    }
     const Part part(item, "tiers[].quota");
     auto of = part.get("of");
     auto chosen = of ? of->choice(rule_key(part.place(), "of").choices) : std::nullopt;
@@ -109,6 +140,7 @@ void read_quotas(const yaml::YamlNode& node, const std::string& at, Tier& tier, 
       continue;
     }
     places.emplace(at + (user ? "user_quota" : "quota.at_most"), *most);
+    if (other_quota(*most, user)) continue;
     if (user) {
       if (auto units = most->integer()) tier.user_quota = Quantity(*units);
     } else if (auto ratio = most->ratio()) {

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "model/yaml/layout_fault.h"
+
 namespace capmarket::yaml {
 namespace {
 
@@ -213,7 +215,7 @@ std::optional<Problem> forgotten_colon(const YamlDocument& document, int first_l
     std::string text = line_of(document, l).substr(begin);
     std::size_t end = text.find_first_not_of("abcdefghijklmnopqrstuvwxyz_");
     if (end == 0 || end == text.npos || text[end] != ' ' || text.find(':') != text.npos) continue;
-    std::size_t value = text.find_first_not_of(' ', end);
+    std::size_t value = text.find_first_not_of(" =", end);  // `unit = kW` is a slip of the same
     if (value == text.npos) continue;
     return problem_at(document, l, static_cast<int>(begin + end),
                       fmt::format("not YAML: no `:` behind `{}`", text.substr(0, end)),
@@ -266,19 +268,51 @@ std::optional<Problem> bracket_fault(const YamlDocument& document, int first_lin
   return std::nullopt;
 }
 
-/// A second `: ` in a line: of a conditional, or of a value that holds one.
+/// `KEY: VALUE KEY: VALUE`: where the second key begins; nothing where the line asks a condition.
+std::optional<std::size_t> second_key(const std::string& text, std::size_t value,
+                                      std::size_t colon) {
+  const std::size_t blank = text.rfind(' ', colon);
+  if (blank == text.npos || blank < value) return std::nullopt;
+  if (text.find('?') < colon || text.find_first_of("{[\"'", value) < colon) return std::nullopt;
+  const std::string word = text.substr(blank + 1, colon - blank - 1);
+  if (word.empty() || word.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") != word.npos)
+    return std::nullopt;
+  return blank + 1;
+}
+
+/// A second `: ` in a line: of a conditional, of a value that holds one, or of a second key.
 std::optional<Problem> second_colon(const YamlDocument& document, int line, int column,
                                     std::string_view message) {
   const std::string& text = line_of(document, line);
   std::size_t first = text.find(": ");
-  if (message != "illegal map value" || first == text.npos ||
-      static_cast<std::size_t>(column) <= first)
-    return std::nullopt;
+  const auto colon = static_cast<std::size_t>(column);
+  if (message.starts_with("end of map flow") && colon < text.size() && text[colon] == ':') {
+    const std::size_t blank = text.rfind(' ', colon);
+    if (blank == text.npos || blank + 1 >= colon) return std::nullopt;
+    return problem_at(
+        document, line, static_cast<int>(blank),
+        fmt::format("not YAML: no comma before `{}`", text.substr(blank + 1, colon - blank - 1)),
+        fmt::format("`,{}`", text.substr(blank)));
+  }
+  if (message.starts_with("end of map flow") && colon < text.size() && text[colon] == '?') {
+    const std::size_t before = text.find_last_of(":,{", colon);
+    const std::size_t begin = text.find_first_not_of(' ', before == text.npos ? 0 : before + 1);
+    const std::size_t end = text.find_last_not_of(' ', text.find_first_of(",}", colon) - 1) + 1;
+    auto whole = in_quotes(std::string_view(text).substr(begin, end - begin));
+    return problem_at(
+        document, line, column, "not YAML: a condition in braces",
+        fmt::format("{}quotes around the whole value", whole ? *whole + ", with " : ""));
+  }
+  if (message != "illegal map value" || first == text.npos || colon <= first) return std::nullopt;
   const std::size_t value = std::min(text.find_first_not_of(' ', first + 1), text.size());
   auto quoted = in_quotes(std::string_view(text).substr(value));
-  return problem_at(document, line, column, "not YAML: a second `: ` in one line",
-                    fmt::format("{}quotes around the whole value where it holds `: `",
-                                quoted ? *quoted + ", with " : ""));
+  std::string expected = fmt::format("{}quotes around the whole value where it holds `: `",
+                                     quoted ? *quoted + ", with " : "");
+  if (auto key = second_key(text, value, colon))
+    expected = fmt::format("two lines, `{}` and `{}`; or {}",
+                           text.substr(0, text.find_last_not_of(' ', *key - 1) + 1),
+                           text.substr(*key), expected);
+  return problem_at(document, line, column, "not YAML: a second `: ` in one line", expected);
 }
 
 }  // namespace
@@ -290,6 +324,8 @@ Problem syntax_problem(const YamlDocument& document, int first_line, int line, i
     return problem_at(document, quotes, static_cast<int>(start), "not YAML: " + message,
                       outer_quotes(document, quotes));
   }
+  if (!tab_fault(document, first_line, line))
+    if (auto p = layout_fault(document, first_line, line)) return *std::move(p);
   if (auto p = forgotten_colon(document, first_line, line, message)) return *std::move(p);
   if (auto p = second_colon(document, line, column, message)) return *std::move(p);
   if (auto p = bracket_fault(document, first_line, line, column, message)) return *std::move(p);

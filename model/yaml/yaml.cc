@@ -75,6 +75,38 @@ std::optional<T> read(const YamlNode& at, const YAML::Node& node, Parse parse, c
   return std::nullopt;
 }
 
+/// Whether a key that is there twice is the first one of an item of a list in lines, so that a new
+/// item may begin with it.
+bool begins_item(const YamlNode& key, const YamlNode& first) {
+  if (key.text() != first.text() || key.column() != first.column()) return false;
+  const std::string line = first.problem("").source_line;
+  const auto column = static_cast<std::size_t>(first.column() - 1);
+  return column >= 2 && line.size() > column && line.substr(column - 2, 2) == "- ";
+}
+
+/// How many spaces a key has to have before it where it belongs to what stands above it: to a key
+/// without a value, or to a block. -1 where there is no such thing.
+int part_indent(const YamlNode& above_key, const YamlNode& above, const YAML::Node& value) {
+  if (value.IsNull()) return above_key.column() + 1;
+  if (above.line() <= above_key.line()) return -1;
+  if (value.IsMap()) return above.column() - 1;
+  return value.IsSequence() && value.size() > 0 && value[0].IsMap() ? value[0].Mark().column : -1;
+}
+
+/// `unit kW`, `floor:0.01`: a key of `keys` with its value behind it. Told; whether it is one.
+bool joined_key(const YamlNode& key, const std::string& name,
+                const std::vector<std::string_view>& keys) {
+  const std::size_t end = name.find_first_of(" :");
+  const std::string first = name.substr(0, end);
+  if (end == name.npos || std::find(keys.begin(), keys.end(), first) == keys.end()) return false;
+  std::string rest = name.substr(end + 1);
+  rest.erase(0, std::min(rest.find_first_not_of(" =:"), rest.size()));
+  key.complain(name[end] == ' ' ? fmt::format("no `:` behind `{}`", first)
+                                : fmt::format("no blank behind the `:` of `{}`", first),
+               fmt::format("`{}: {}`", first, rest));
+  return true;
+}
+
 // Ranges of what is read: docs/spec/scenarios.md#values.
 constexpr std::string_view kDurationRange = "at most 4611686018427387903ns (146 years) either way";
 constexpr std::string_view kMoneyRange = "at most 461168601842738.7903 either way";
@@ -223,7 +255,10 @@ std::optional<std::size_t> YamlNode::choice(std::span<const std::string_view> na
 std::vector<YamlNode> YamlNode::items() const {
   std::vector<YamlNode> out;
   if (!is_list()) {
-    complain(fmt::format("{} where a list was expected", shown(*node_)));
+    complain(fmt::format("{} where a list was expected", shown(*node_)),
+             node_->IsNull()  ? "its `- ITEM` lines below it"
+             : node_->IsMap() ? "`- ` before each of its items"
+                              : "");
     return out;
   }
   for (const YAML::Node& item : static_cast<const YAML::Node&>(*node_))
@@ -234,18 +269,32 @@ std::vector<YamlNode> YamlNode::items() const {
 std::vector<std::pair<YamlNode, YamlNode>> YamlNode::entries() const {
   std::vector<std::pair<YamlNode, YamlNode>> out;
   if (!is_map()) {
-    complain(fmt::format("{} where a map was expected", shown(*node_)));
+    complain(fmt::format("{} where a map was expected", shown(*node_)),
+             node_->IsNull()       ? "its `KEY: VALUE` lines below it, indented further"
+             : node_->IsSequence() ? "its keys without `-`"
+                                   : "");
     return out;
   }
   std::set<std::string> seen;
+  bool lacks_dash = false;
   for (const auto& entry : static_cast<const YAML::Node&>(*node_)) {
     YamlNode key(document_, entry.first);
-    if (!key.is_scalar())
+    if (!key.is_scalar()) {
       key.complain(fmt::format("{} where a key was expected", shown(entry.first)));
-    else if (!seen.insert(entry.first.Scalar()).second)
-      key.complain(fmt::format("duplicate key {}", shown(entry.first)), "each key once");
-    else
+    } else if (seen.insert(entry.first.Scalar()).second) {
       out.emplace_back(std::move(key), YamlNode(document_, entry.second));
+    } else if (!lacks_dash) {
+      // Where an item begins a second time all its keys follow: they are told once.
+      lacks_dash = out.size() > 1 && begins_item(key, out.front().first);
+      key.complain(
+          fmt::format("duplicate key {}", shown(entry.first)),
+          lacks_dash
+              ? fmt::format(
+                    "`{}- {}` where another item begins; each key once",
+                    std::string(static_cast<std::size_t>(std::max(0, column() - 3)), ' '),
+                    key.problem("").source_line.substr(static_cast<std::size_t>(key.column() - 1)))
+              : "each key once");
+    }
   }
   return out;
 }
@@ -257,17 +306,23 @@ YamlMap YamlNode::map(std::initializer_list<std::string_view> keys) const {
 YamlMap YamlNode::map(const std::vector<std::string_view>& keys) const {
   YamlMap out;
   out.self_ = std::make_shared<YamlNode>(*this);
+  std::string above;  // what an unknown key may be a part of
+  int indent = -1;
   for (auto& [key, value] : entries()) {
     const std::string& name = key.node_->Scalar();
-    const std::string first = name.substr(0, name.find(' '));
     const bool known = std::find(keys.begin(), keys.end(), name) != keys.end();
-    if (!known && first != name && std::find(keys.begin(), keys.end(), first) != keys.end())
-      key.complain(fmt::format("no `:` behind `{}`", first),
-                   fmt::format("`{}: {}`", first, name.substr(first.size() + 1)));
-    else if (!known)
-      key.complain(fmt::format("unknown key {}", shown(*key.node_)), expected_one_of(name, keys));
-    else
+    if (known) {
+      above = name;
+      indent = part_indent(key, value, *value.node_);
       out.entries_.emplace_back(name, value);
+    } else if (!joined_key(key, name, keys)) {
+      key.complain(
+          fmt::format("unknown key {}", shown(*key.node_)),
+          indent <= key.column() - 1
+              ? expected_one_of(name, keys)
+              : fmt::format("{} space{} before `{}` where it is a part of `{}`; {}", indent,
+                            indent == 1 ? "" : "s", name, above, expected_one_of(name, keys)));
+    }
   }
   return out;
 }

@@ -94,6 +94,86 @@ TEST_F(CheckCli, against_judges_coordination_on_the_scenario) {
   EXPECT_EQ(wrong.out, "");
 }
 
+TEST_F(CheckCli, a_warning_of_the_file_is_counted_told_to_ci_and_fails_where_warnings_fail) {
+  copied(rules + "clean.yaml", "refund: 100%", "refund: 100", "rule.yaml");
+  const std::string check = "check rule.yaml --scenarios none ";
+  Outcome text = call(check);
+  EXPECT_EQ(text.status, 0);
+  EXPECT_NE(text.out.find("warning as-written (blocks nothing)\n  `refund: 100` is 10000%"),
+            text.out.npos)
+      << text.out;
+  EXPECT_NE(text.out.find("0 refuted, 0 vacuous, 0 undecided; 1 warning as written;"),
+            text.out.npos);
+  EXPECT_NE(text.err.find("`refund: 100` is 10000% of the value"), text.err.npos);
+  EXPECT_EQ(call(check + "--fail-level warning").status, 1);
+  EXPECT_EQ(call("check '" + rules + "clean.yaml' --fail-level warning").status, 0);
+  EXPECT_EQ(call("check rule.yaml --over limits.skew=5s..6s --samples 2 --fail-level warning").status, 1);
+  const Json json = call(check + "--format json").json();
+  EXPECT_EQ(json["warnings"][0]["what"], "`refund: 100` is 10000% of the value");
+  EXPECT_EQ(json["counts"]["as_written"], 1);
+  const std::string junit = call(check + "--format junit").out;
+  EXPECT_NE(junit.find("skipped=\"1\""), junit.npos);
+  EXPECT_NE(junit.find("<skipped message=\"warning: `refund: 100` is 10000% of the value\">"),
+            junit.npos);
+  EXPECT_NE(call(check + "--format junit --fail-level warning").out.find("failures=\"1\""),
+            junit.npos);
+  const Json sarif = call(check + "--format sarif").json();
+  ASSERT_EQ(sarif["runs"][0]["results"].size(), 1u);
+  EXPECT_EQ(sarif["runs"][0]["results"][0]["ruleId"], "as-written");
+  EXPECT_EQ(sarif["runs"][0]["results"][0]["level"], "warning");
+}
+
+TEST_F(CheckCli, counts_each_finding_once_by_verdict_and_level) {
+  for (const char* name : {"compensated-zero", "coverage-gap", "clean"}) {
+    const Outcome o = call("check '" + rules + name + ".yaml' --scenarios none --format json");
+    const Json json = o.json();
+    const Json& n = json["counts"];
+    std::size_t sum = n["proved"].get<std::size_t>() + n["info"].get<std::size_t>() +
+                      n["undecided"].get<std::size_t>();
+    for (const char* verdict : {"refuted", "vacuous"})
+      for (const char* level : {"error", "warning", "inform"}) {
+        const auto expected = std::count_if(
+            json["analyses"].begin(), json["analyses"].end(),
+            [&](const Json& a) { return a["verdict"] == verdict && a["severity"] == level; });
+        EXPECT_EQ(n[verdict][level], expected) << name << " " << verdict << " " << level;
+        sum += n[verdict][level].get<std::size_t>();
+      }
+    EXPECT_EQ(sum, json["analyses"].size()) << name;
+    EXPECT_EQ(n["findings"], json["analyses"].size()) << name;
+  }
+  const std::string text = call("check '" + rules + "compensated-zero.yaml' --scenarios none").out;
+  EXPECT_NE(text.find("1 refuted (1 error), 0 vacuous"), text.npos) << text;
+  const std::string junit =
+      call("check '" + rules + "compensated-zero.yaml' --scenarios none --format junit").out;
+  EXPECT_NE(junit.find("<failure message=\"refuted: tier `urgent` can displace and owes nothing"),
+            junit.npos)
+      << junit;
+}
+
+TEST_F(CheckCli, a_theorem_that_is_none_is_told_with_the_one_that_is_meant) {
+  Outcome o = call("prove --theorem inv1");
+  EXPECT_EQ(o.status, 2);
+  EXPECT_NE(o.err.find("did you mean `INV-1`?"), o.err.npos) << o.err;
+}
+
+TEST_F(CheckCli, work_is_shown_on_a_terminal_and_nowhere_else) {
+  const std::string rule = "'" + rules + "clean.yaml'";
+  for (const std::string& one :
+       {"check " + rule + " --scenarios none", "fuzz " + rule + " --histories 2 --save none"}) {
+    Outcome plain = call(one);
+    EXPECT_EQ(plain.err, "") << one;
+    const std::string shown = call_binary(dir.path(), "",
+                                          "script -qec \"'" + std::string(CAPMARKET_BINARY) + "' " +
+                                              one + "\" terminal.txt >/dev/null </dev/null; true")
+                                  .out;
+    if (slurp(dir / "terminal.txt").empty()) GTEST_SKIP() << "no `script` here";
+    EXPECT_NE(slurp(dir / "terminal.txt")
+                  .find(one.starts_with("check") ? "coverage [tiers]" : "history 1 of 2"),
+              std::string::npos)
+        << one;
+  }
+}
+
 TEST_F(CheckCli, rule_schema_prints_the_file_that_ships) {
   Outcome schema = call("rule schema");
   EXPECT_EQ(schema.status, 0);

@@ -6,6 +6,7 @@
 
 #include "model/base/text.h"
 #include "verify/analyses/case_example.h"
+#include "verify/analyses/listener.h"
 #include "verify/smt/recorder.h"
 
 namespace capmarket::analyses {
@@ -82,6 +83,7 @@ Finding Checker::begin(AnalysisId analysis, const std::string& subject, const st
   f.severity = row_of(analysis).severity;
   provision(f, place);
   asked_ = f;
+  Listener::tell(f.analysis, subject);
   return f;
 }
 

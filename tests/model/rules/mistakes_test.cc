@@ -22,68 +22,141 @@ struct Slip {
   std::string what, expected;
 };
 
-const std::vector<Slip>& mistakes() {
-  static const std::vector<Slip> kAll = {
-      {"no colon", "unit: kW", "unit kW", 9, "no `:` behind `unit`", "`unit: kW`"},
-      {"a tab", "    rank: 20", "\trank: 20", 32,
-       "line 32 is indented with a tab; line 31 by 2 spaces", "spaces before `rank`"},
-      {"an indent too short", "      compensation", "     compensation", 29,
-       "line 29 is indented by 5 spaces, line 28 by 6, line 30 by 6",
-       "6 spaces before `compensation`"},
-      {"an indent too long", "    rank: 20", "     rank: 20", 32,
-       "line 32 is indented by 5 spaces, line 31 by 4 behind its `-`, line 33 by 4",
-       "4 spaces before `rank`"},
-      {"an item out of line", "  - name: firm", "   - name: firm", 31,
-       "line 31 is indented by 3 spaces, line 30 by 6", ""},
-      {"a quote left open", "user.groups'", "user.groups", 26, "a quote that is never closed",
-       "user.groups'`"},
-      {"no outer quotes", "'\"hospital\" in user.groups'", "\"hospital\" in user.groups", 26,
-       "not YAML", "'\"hospital\" in user.groups', with quotes around the whole value"},
-      {"a brace left open", "{ mode: none }", "{ mode: none", 20, "this `{` is never closed",
-       "`}`"},
-      {"a brace closed by a bracket", "{ mode: none }", "{ mode: none ]", 20,
-       "`]` where `{` is open", "`}`"},
-      {"a key twice", "unit: kW", "unit: kW\nunit: kW", 10, "duplicate key `unit`",
-       "each key once"},
-      {"one ampersand", "rank && notice", "rank & notice", 28, "a single `&`", "`&&` or `and`"},
-      {"AND", "rank && notice", "rank AND notice", 28, "`AND` does not fit", "`and`"},
-      {"one equals sign", "quantity >= 100", "quantity = 100", 33, "`=` compares nothing", "`==`"},
-      {"signs the other way round", "quantity >= 100", "quantity => 100", 33, "`=>`", "`>=`"},
-      {"another unequal", "quantity >= 100", "quantity <> 100", 33, "`<>`", "`!=`"},
-      {"no unit", "notice >= 500ms\n      comp", "notice >= 5\n      comp", 28, "`5` is an integer",
-       "5s"},
-      {"years in full", "retention: 7y", "retention: 2 years", 10, "`2 years`", "`2y`"},
-      {"days in full", "lead: 0s .. 1d", "lead: 0s .. 60days", 17, "`60days`", "`60d`"},
-      {"days in an expression", "notice >= 500ms\n      comp", "notice >= 14 days\n      comp", 28,
-       "`days` does not fit", "`14d`"},
-      {"three dots", "1 .. 100000", "1 ... 100000", 14, "`1 ... 100000` is no interval",
-       "`1 .. 100000`"},
-      {"a dash", "1 .. 100000", "1 - 100000", 14, "no interval", "`1 .. 100000`"},
-      {"groups of digits", "1 .. 100000", "1 .. 100,000", 14, "`100,000`", "`100000`"},
-      {"a currency", "0.00 .. 400.00", "0.00 .. 400 EUR", 15, "`400 EUR`", "`400`"},
-      {"yes", "eligible: true", "eligible: yes", 37, "unknown name `yes`", "`true`"},
-      {"a bare negation", "eligible: quantity >= 100", "eligible: !(quantity < 100)", 33,
-       "a YAML tag", "'!(quantity < 100)', with quotes"},
-      {"quotes of a text processor", "\"hospital\"", "“hospital”", 26, "`“`", "`\"`"},
-      {"no quotes", "'\"hospital\" in", "'hospital in", 26, "unknown name `hospital`",
-       "in quotes: \"hospital\""},
-      {"percent", "1.5 * victim.value", "150% * victim.value", 29, "there is no `%`", "`1.5`"},
-      {"if", "max(1.5 * victim.value, 10.00)", "if notice < 1h then 5.00 else 1.00", 29,
-       "there is no `if`", "? VALUE :"},
-      {"a conditional without quotes", "max(1.5 * victim.value, 10.00)",
-       "notice < 1h ? 5.00 : 1.00", 29, "a second `: `", "'notice < 1h ? 5.00 : 1.00'"},
-      {"a date without its time", "from: 2026-01-01T00:00:00Z", "from: 2026-01-01", 7,
-       "`2026-01-01`", "`2026-01-01T00:00:00Z`"},
-      {"a number without its unit", "granularity: 1s", "granularity: 1", 8, "`1`", "`1s`"},
-      {"a number in quotes", "rank: 20", "rank: \"20\"", 32, "`20` where an integer", "`20`"},
-      {"no value", "rank: 20", "rank:", 32, "nothing where an integer", ""},
-      {"a rank twice", "rank: 20", "rank: 10", 36, "duplicate rank 10", "each rank once"},
-  };
-  return kAll;
-}
+const std::vector<Slip> kSlips = {
+    {"no colon", "unit: kW", "unit kW", 9, "no `:` behind `unit`", "`unit: kW`"},
+    {"a tab", "    rank: 20", "\trank: 20", 32,
+     "line 32 is indented with a tab; line 31 by 2 spaces", "spaces before `rank`"},
+    {"an indent too short", "      compensation", "     compensation", 29,
+     "line 29 is indented by 5 spaces, line 28 by 6, line 30 by 6",
+     "6 spaces before `compensation`"},
+    {"an indent too long", "    rank: 20", "     rank: 20", 32,
+     "line 32 is indented by 5 spaces, line 31 by 4 behind its `-`, line 33 by 4",
+     "4 spaces before `rank`"},
+    {"an item out of line", "  - name: firm", "   - name: firm", 31,
+     "line 31 is indented by 3 spaces, line 30 by 6", ""},
+    {"no colon behind a block", "limits:\n", "limits\n", 13,
+     "no `:` behind `limits`; line 13 is indented by 0 spaces, line 14 by 2", "`limits:`"},
+    {"no colon before a list", "tiers:\n", "tiers\n", 23, "no `:` behind `tiers`", "`tiers:`"},
+    {"no colon before a brace", "effective: {", "effective {", 7, "no `:` behind `effective`",
+     "`effective: { from: 2026-01-01T00:00:00Z"},
+    {"a key at the margin", "  length: 1min", "length: 1min", 16,
+     "line 16 is indented by 0 spaces, line 15 by 2, line 17, `lead`, by 2",
+     "2 spaces before `length`"},
+    {"the last but one at the margin", "  lead: 0s", "lead: 0s", 17,
+     "line 17 is indented by 0 spaces, line 16 by 2, line 18, `skew`, by 2",
+     "2 spaces before `lead`, or 0 before `skew`"},
+    {"a key too far out", "    rank: 20", "  rank: 20", 32,
+     "line 32 is indented by 2 spaces, line 31 by 2, line 24, `- name`, by 2, 4 behind its `-`",
+     "4 spaces before `rank`"},
+    {"no dash", "  - name: firm", "  name: firm", 31,
+     "no `-` before `name`; line 31 is indented by 2 spaces, line 30 by 6, line 24, `- name`, by 2",
+     "`- name: firm`"},
+    {"no dash at the first", "  - name: emergency", "    name: emergency", 24,
+     "no `-` before `name`; line 24 is indented by 4 spaces, line 23 by 0, line 31, `- name`, by 2",
+     "`  - name: emergency`"},
+    {"no dash of an item as deep", "  - name: interruptible", "    name: interruptible", 35,
+     "duplicate key `name`", "`  - name: interruptible` where another item begins"},
+    {"no blank behind a dash", "  - name: firm", "  -name: firm", 31,
+     "no blank behind the `-` of `name`", "`- name: firm`"},
+    {"no blank behind the first dash", "  - name: emergency", "  -name: emergency", 24,
+     "no blank behind the `-` of `name`", "`- name: emergency`"},
+    {"a bullet", "  - name: firm", "  • name: firm", 31, "`•` begins no item", "`- name: firm`"},
+    {"a star", "  - name: firm", "  * name: firm", 31, "`*` begins no item", "`- name: firm`"},
+    {"an item at the margin", "  - name: firm", "- name: firm", 31,
+     "line 31 is indented by 0 spaces, line 30 by 6, line 24, `- name`, by 2",
+     "2 spaces before `- name`"},
+    {"no blank behind a colon", "unit: kW", "unit:kW", 9, "no blank behind the `:` of `unit`",
+     "`unit: kW`"},
+    {"an equals sign for a colon", "unit: kW", "unit = kW", 9, "no `:` behind `unit`",
+     "`unit: kW`"},
+    {"a comment of C", "coordination:", "// alone\ncoordination:", 20,
+     "a comment that begins with `//`", "`# alone`"},
+    {"two keys in a line", "unit: kW\n", "unit: kW ", 9, "a second `: ` in one line",
+     "two lines, `unit: kW` and `retention: 7y`"},
+    {"no comma", "negotiated, floor", "negotiated floor", 21, "no comma before `floor`",
+     "`, floor: 5.00, cap: 400.00 }`"},
+    {"a quote before a key", "unit: kW", "\"unit: kW", 9, "a quote that its line does not close",
+     "`\"unit: kW\"`"},
+    {"an expression that goes on too far out", "quantity >= 100\n",
+     "quantity >= 100\n    && price > 1.00\n", 34,
+     "line 34 goes on with `eligible` of line 33, and is indented by 4 spaces",
+     "6 spaces before `&&`"},
+    {"a quote left open", "user.groups'", "user.groups", 26, "a quote that is never closed",
+     "user.groups'`"},
+    {"no outer quotes", "'\"hospital\" in user.groups'", "\"hospital\" in user.groups", 26,
+     "not YAML", "'\"hospital\" in user.groups', with quotes around the whole value"},
+    {"a brace left open", "{ mode: none }", "{ mode: none", 20, "this `{` is never closed", "`}`"},
+    {"a brace closed by a bracket", "{ mode: none }", "{ mode: none ]", 20, "`]` where `{` is open",
+     "`}`"},
+    {"a key twice", "unit: kW", "unit: kW\nunit: kW", 10, "duplicate key `unit`", "each key once"},
+    {"one ampersand", "rank && notice", "rank & notice", 28, "a single `&`", "`&&` or `and`"},
+    {"AND", "rank && notice", "rank AND notice", 28, "`AND` does not fit", "`and`"},
+    {"one equals sign", "quantity >= 100", "quantity = 100", 33, "`=` compares nothing", "`==`"},
+    {"signs the other way round", "quantity >= 100", "quantity => 100", 33, "`=>`", "`>=`"},
+    {"another unequal", "quantity >= 100", "quantity <> 100", 33, "`<>`", "`!=`"},
+    {"no unit", "notice >= 500ms\n      comp", "notice >= 5\n      comp", 28, "`5` is an integer",
+     "5s"},
+    {"years in full", "retention: 7y", "retention: 2 years", 10, "`2 years`", "`2y`"},
+    {"days in full", "lead: 0s .. 1d", "lead: 0s .. 60days", 17, "`60days`", "`60d`"},
+    {"days in an expression", "notice >= 500ms\n      comp", "notice >= 14 days\n      comp", 28,
+     "`days` does not fit", "`14d`"},
+    {"three dots", "1 .. 100000", "1 ... 100000", 14, "`1 ... 100000` is no interval",
+     "`1 .. 100000`"},
+    {"a dash", "1 .. 100000", "1 - 100000", 14, "no interval", "`1 .. 100000`"},
+    {"groups of digits", "1 .. 100000", "1 .. 100,000", 14, "`100,000`", "`100000`"},
+    {"a currency", "0.00 .. 400.00", "0.00 .. 400 EUR", 15, "`400 EUR`", "`400`"},
+    {"a set compared with a name", "'\"hospital\" in user.groups'", "user.groups == \"hospital\"",
+     26, "`==` does not take them together", "`\"hospital\" in user.groups`"},
+    {"a set unlike a name", "'\"hospital\" in user.groups'", "user.groups != \"hospital\"", 26,
+     "`!=` does not take them together", "`not (\"hospital\" in user.groups)`"},
+    {"a set compared with a bare name", "'\"hospital\" in user.groups'", "user.groups == hospital",
+     26, "unknown name `hospital`", "`\"hospital\" in user.groups`"},
+    {"a set in a list", "'\"hospital\" in user.groups'", "user.groups in [\"a\", \"b\"]", 26,
+     "a list of names needs a variable", "`\"a\" in user.groups || \"b\" in user.groups`"},
+    {"a time of day", "quantity >= 100", "start >= 22:00", 33, "`:` does not fit",
+     "`start.hour >= 22`"},
+    {"an hour alone", "quantity >= 100", "hour >= 22", 33, "unknown name `hour`",
+     "did you mean `start.hour`?"},
+    {"a unit behind a number", "quantity >= 100", "quantity >= 100 kW", 33,
+     "`kW` does not fit here", "the number alone"},
+    {"a quota of a user in percent", "min_run: 10min", "quota: { of: user, at_most: 40% }", 34,
+     "`40%` of a user, whose quota is in units", "`at_most: 40`"},
+    {"a quota in units of a capacity", "min_run: 10min", "quota: { of: capacity, at_most: 40 }", 34,
+     "`40` of a capacity is 40 times all of it", "`40%`"},
+    {"a quota without what it is of", "min_run: 10min", "quota: 40%", 34,
+     "`40%` where a map was expected", "`{ of: capacity, at_most: 40% }`"},
+    {"an interval as a list", "price: 0.00 .. 400.00", "price: [0.00, 400.00]", 15,
+     "a list where an interval was expected", "two prices like"},
+    {"a price by hour of a tier", "min_run: 10min", "price: 3.00", 34, "unknown key `price`",
+     "docs/spec/rules.md#prices-by-hour"},
+    {"a floor by hour", "floor: 5.00", "floor: 'start.hour >= 22 ? 3.00 : 5.00'", 21,
+     "follows the clock", "a price by hour stands in the tiers"},
+    {"a price of hours", "cap: 400.00", "cap: 400.00, hours: 22", 21, "unknown key `hours`",
+     "a price by hour stands in the tiers"},
+    {"a tariff from a time of day", "mode: negotiated, floor: 5.00, cap: 400.00",
+     "mode: fixed, tariff: [{ tier: firm, from: 22:00, until: 2026-02-01T00:00:00Z, price: 3.00 }]",
+     21, "`22:00` follows the clock", "docs/spec/rules.md#prices-by-hour"},
+    {"yes", "eligible: true", "eligible: yes", 37, "unknown name `yes`", "`true`"},
+    {"a bare negation", "eligible: quantity >= 100", "eligible: !(quantity < 100)", 33,
+     "a YAML tag", "'!(quantity < 100)', with quotes"},
+    {"quotes of a text processor", "\"hospital\"", "“hospital”", 26, "`“`", "`\"`"},
+    {"no quotes", "'\"hospital\" in", "'hospital in", 26, "unknown name `hospital`",
+     "in quotes: \"hospital\""},
+    {"percent", "1.5 * victim.value", "150% * victim.value", 29, "there is no `%`", "`1.5`"},
+    {"if", "max(1.5 * victim.value, 10.00)", "if notice < 1h then 5.00 else 1.00", 29,
+     "there is no `if`", "? VALUE :"},
+    {"a conditional without quotes", "max(1.5 * victim.value, 10.00)", "notice < 1h ? 5.00 : 1.00",
+     29, "a second `: `", "'notice < 1h ? 5.00 : 1.00'"},
+    {"a date without its time", "from: 2026-01-01T00:00:00Z", "from: 2026-01-01", 7, "`2026-01-01`",
+     "`2026-01-01T00:00:00Z`"},
+    {"a number without its unit", "granularity: 1s", "granularity: 1", 8, "`1`", "`1s`"},
+    {"a number in quotes", "rank: 20", "rank: \"20\"", 32, "`20` where an integer", "`20`"},
+    {"no value", "rank: 20", "rank:", 32, "nothing where an integer", ""},
+    {"a rank twice", "rank: 20", "rank: 10", 36, "duplicate rank 10", "each rank once"},
+};
 
 TEST(Mistakes, are_told_once_at_their_line_with_the_text_as_it_has_to_stand) {
-  for (const Slip& m : mistakes()) {
+  for (const Slip& m : kSlips) {
     auto rule = parse_rule("rule.yaml", testing::edited(kGood, m.from, m.to));
     ASSERT_FALSE(rule) << m.name;
     ASSERT_EQ(rule.error().size(), 1u) << m.name << "\n" << to_text(rule.error());
@@ -107,6 +180,72 @@ TEST(Mistakes, other_line_ends_and_a_mark_of_order_are_none) {
   for (char c : kGood) windows += c == '\n' ? std::string("\r\n") : std::string(1, c);
   EXPECT_TRUE(parse_rule("rule.yaml", windows));
   EXPECT_TRUE(parse_rule("rule.yaml", "\xef\xbb\xbf" + kGood));
+}
+
+TEST(Mistakes, a_key_beside_its_block_is_told_where_it_belongs) {
+  auto told = [](const std::string& from, const std::string& to) {
+    auto rule = parse_rule("rule.yaml", testing::edited(kGood, from, to));
+    return rule ? std::string() : to_text(rule.error());
+  };
+  EXPECT_THAT(told("  skew: 10s", "skew: 10s"),
+              HasSubstr("2 spaces before `skew` where it is a part of `limits`"));
+  EXPECT_THAT(told("penalty: 10%", "penalty:10%"),
+              HasSubstr("no blank behind the `:` of `penalty`"));
+  EXPECT_THAT(told("    eligible: true", "eligible: true"),
+              HasSubstr("4 spaces before `eligible` where it is a part of `tiers`"));
+  const std::string beside = told(
+      "      when: victim.rank < rank && notice >= 500ms\n"
+      "      compensation: max(1.5 * victim.value, 10.00)\n"
+      "      pay_within",
+      "    when: victim.rank < rank && notice >= 500ms\n"
+      "    compensation: max(1.5 * victim.value, 10.00)\n"
+      "    pay_within");
+  for (const char* key : {"when", "compensation", "pay_within"})
+    EXPECT_THAT(beside, HasSubstr(std::string("6 spaces before `") + key + "` where it is a part"));
+  EXPECT_THAT(beside, HasSubstr("expected: its `KEY: VALUE` lines below it, indented further"));
+}
+
+TEST(Mistakes, a_clock_is_compared_with_whole_hours_and_numbers_of_days) {
+  const std::string clock =
+      testing::edited(kGood, "currency: EUR", "currency: EUR\nzone: { name: UTC, offset: +00:00 }");
+  for (const auto& [slip, right] :
+       {std::pair("start.hour >= 22:00", "`start.hour >= 22`"),
+        std::pair("start.hour >= 22h", "a whole hour without a unit: `22`"),
+        std::pair("start.hour >= \"22:00\"", "a whole hour without quotes: `22`"),
+        std::pair("start.weekday == \"Sunday\"", "`7`: a day of the week is a number")}) {
+    auto rule = parse_rule("rule.yaml", testing::edited(clock, "quantity >= 100", slip));
+    ASSERT_FALSE(rule) << slip;
+    ASSERT_EQ(rule.error().size(), 1u) << to_text(rule.error());
+    EXPECT_THAT(rule.error().front().expected, HasSubstr(right)) << slip;
+  }
+}
+
+TEST(Mistakes, a_number_that_a_fact_never_is_is_warned_of) {
+  const std::string clock =
+      testing::edited(kGood, "currency: EUR", "currency: EUR\nzone: { name: UTC, offset: +00:00 }");
+  auto warned = [&](const std::string& eligible) {
+    auto root = yaml::parse_yaml("rule.yaml", testing::edited(clock, "quantity >= 100", eligible));
+    return root ? file_warnings(*root) : root.error();
+  };
+  for (const char* never :
+       {"start.hour >= 24", "start.hour > 23", "24 <= start.hour", "start.hour == 24",
+        "start.weekday == 0", "start.weekday > 7", "lead < 0s", "quantity < 0 || price > 1.00"}) {
+    Problems all = warned(never);
+    ASSERT_EQ(all.size(), 1u) << never;
+    EXPECT_THAT(all.front().what, HasSubstr("` never holds: `")) << never;
+    EXPECT_EQ(all.front().line, 34) << never;
+  }
+  EXPECT_THAT(warned("start.hour <= 24").front().what,
+              HasSubstr("`start.hour <= 24` always holds: `start.hour` is 0 to 23"));
+  EXPECT_EQ(warned("quantity > 5 || start.hour == 24").front().column, 31);
+  for (const char* meant :
+       {"start.hour >= 22 && start.hour < 24", "start.hour >= 0", "start.weekday <= 7",
+        "start.weekday > 0", "lead >= 0s", "quantity > 0", "quantity >= 200000"})
+    EXPECT_EQ(warned(meant).size(), 0u) << meant;
+  auto goal = yaml::parse_yaml(
+      "rule.yaml", testing::edited(clock, "displaced && victim.rank >= rank", "start.hour > 23"));
+  ASSERT_TRUE(goal);
+  EXPECT_EQ(file_warnings(*goal).size(), 0u) << "a goal may say that something never is";
 }
 
 TEST(Mistakes, a_ratio_above_one_without_a_sign_is_warned_of_and_read_as_it_stands) {
