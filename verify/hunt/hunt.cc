@@ -35,7 +35,7 @@ class Hunter {
       : subject_(subject),
         options_(options),
         quarry_(quarry),
-        budget_{{options.rlimit, options.timeout_ms}, 0} {}
+        budget_{{options.rlimit, options.timeout_ms, 0, {}, false, false, options.effort}} {}
 
   HuntFinding hunt() {
     const auto begun = std::chrono::steady_clock::now();

@@ -15,6 +15,7 @@ HistoryOptions with_debts(HistoryOptions options, const std::vector<std::uint8_t
 }
 
 constexpr const char* kGaveUpHere = "the solver gave up inside its budget";
+// These decide how small an example is, never whether there is one.
 constexpr unsigned kSmallerSteps = 5'000'000;  // a question about one number of an example
 constexpr int kUndecidedMax = 3;  // questions about one example, then it is small enough
 constexpr int kHalvingsMax = 70;
@@ -30,6 +31,13 @@ Search::Search(const question::RuleSubject& subject, const smt::SolverBudget& bu
       budget_(budget),
       light_(budget),
       solver_(budget) {}
+
+/// With the limit that it reached.
+std::string Search::gave_up_text(const smt::Solver& solver) const {
+  return kGaveUpHere +
+         smt::reached_text({solver.ran_out() ? smt::rlimit_text(budget_.rlimit)
+                                             : "what the solver itself can: " + solver.reason()});
+}
 
 void Search::assume(const std::vector<smt::Symbolic::Bool>& all) {
   light_.add(all);
@@ -63,7 +71,7 @@ smt::Answer Search::any(const smt::Symbolic::Bool& asked) {
   if (light_.check(few) == smt::Answer::unsat) return smt::Answer::unsat;
   smt::Answer out = solver_.check({asked});
   gave_up_ = out == smt::Answer::unknown;
-  if (gave_up_) reason_ = kGaveUpHere;
+  if (gave_up_) reason_ = gave_up_text(solver_);
   if (out == smt::Answer::sat) model_ = solver_.model();
   return out;
 }
@@ -110,7 +118,7 @@ smt::Answer Search::example(const smt::Symbolic::Bool& asked) {
   }
   if (out != smt::Answer::sat) {
     reason_ = out == smt::Answer::unknown
-                  ? kGaveUpHere
+                  ? gave_up_text(*example_)
                   : "those found need grants that give way together, or in an order left open";
     return smt::Answer::unknown;
   }

@@ -40,6 +40,7 @@ class Search {
   smt::Answer asked_of_last(const smt::Symbolic::Bool& asked) const;
   smt::Answer ask(const std::vector<smt::Symbolic::Bool>& extra);
   void narrow(unsigned rlimit);
+  std::string gave_up_text(const smt::Solver& solver) const;
   bool hold(const std::vector<smt::Symbolic::Bool>& way);
   bool exact();
   bool with_windows();
