@@ -102,6 +102,7 @@ question::QueryResult Checker::pays_less_than(std::size_t i, std::int64_t ratio,
   // A figure alone: each question is a small part of what a verdict may take.
   question::QueryBudget budget = this->budget();
   if (budget.effort.ratio_boxes < budget.effort.boxes) budget.boxes = &smt::Effort::ratio_boxes;
+  budget.effort.smaller = std::min(budget.effort.smaller, steps_of_a_ratio());
   question::Query q(budget, subject_);
   const question::SymbolicRequest& s = q.request("", true);
   q.require(q.displaces(s, i));

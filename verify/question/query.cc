@@ -440,6 +440,7 @@ bool Query::exactly_granted(std::vector<smt::Symbolic::Bool>& fixed, bool minima
 QueryResult Query::solve_once(bool minimal) {
   QueryResult out;
   limits_.clear();
+  product_steps_ = 0;
   ask();
   std::vector<smt::Symbolic::Bool> fixed;
   // Values of expressions with products are decided together; often at once.

@@ -270,6 +270,7 @@ class Query {
   std::deque<std::pair<const SymbolicRequest*, History>> histories_;
   std::deque<Granted> granted_;
   std::vector<RequestCase> cases_;  // while replaying
+  std::uint32_t product_steps_ = 0;  // of all searches for products
   std::vector<std::string> limits_;  // that the question reached, as options
 };
 

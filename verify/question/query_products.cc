@@ -62,10 +62,13 @@ smt::Answer Query::search(const ProductQuestion& question, bool minimal,
                           std::vector<smt::Symbolic::Bool>& fixed) {
   std::vector<smt::Symbolic::Bool> all = premises_;
   all.insert(all.end(), question.premises.begin(), question.premises.end());
-  smt::ProductBudget budget{budget_, question.boxes, budget_.effort.smaller,
-                            budget_.effort.product_steps};
+  smt::ProductBudget budget{
+      budget_, question.boxes, budget_.effort.smaller,
+      budget_.effort.product_steps - std::min(product_steps_, budget_.effort.product_steps)};
   smt::ProductSearch search(all, budget);
+  const std::uint32_t begun = smt::steps_so_far();
   const smt::Answer answer = search.run();
+  product_steps_ += smt::steps_so_far() - begun;
   if (answer == smt::Answer::unsat && records_) search.record();
   if (answer == smt::Answer::unknown) gave_up(search);
   if (answer != smt::Answer::sat || !question.exact) return answer;
