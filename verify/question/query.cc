@@ -370,7 +370,8 @@ QueryResult Query::solve(bool minimal) {
   if (minimal && out.answer == smt::Answer::sat) write_region(out);
   for (int i = 0; minimal && i < more_ && out.answer == smt::Answer::sat; ++i) {
     require(differs(*last_));
-    records_ = false;  // no verdict rests on further cases
+    further_ = true;  // each is looked for as long as a smaller number is
+    records_ = false;
     QueryResult next = solve_once(true);
     if (next.answer != smt::Answer::sat) break;
     if (!next.reproduced && out.reproduced) {
@@ -388,7 +389,7 @@ void Query::record(const smt::Solver& solver, smt::Answer answer,
 }
 
 /// Z3 rarely decides products: it tries for a while.
-smt::Solver& Query::main() { return products_ ? quick_ : solver_; }
+smt::Solver& Query::main() { return products_ || further_ ? quick_ : solver_; }
 
 bool Query::reads_values() const {
   return std::any_of(requests_.begin(), requests_.end(), [&](const SymbolicRequest& s) {
@@ -456,7 +457,8 @@ QueryResult Query::solve_once(bool minimal) {
       // An example that lies within rounding of a real one is none: nothing is said then.
       if (out.answer == smt::Answer::sat) out.reason = "no example with exact values was found";
       fixed.clear();
-      out.answer = by_products(fixed, minimal, budget_.effort.*budget_.boxes);
+      const std::uint32_t boxes = budget_.effort.*budget_.boxes;
+      out.answer = by_products(fixed, minimal, further_ ? std::min(kBoxesAtFirst, boxes) : boxes);
     }
   }
   if (out.answer == smt::Answer::sat) finish(fixed, out);
@@ -480,7 +482,7 @@ void Query::gave_up(const smt::Solver& solver) {
 /// The premises with the exact case: what it says follows for the premises alone.
 void Query::finish(const std::vector<smt::Symbolic::Bool>& fixed, QueryResult& out) {
   smt::Solver& decided = quick_.probe(fixed) == smt::Answer::sat ? quick_ : solver_;
-  if (&decided == &solver_ && solver_.probe(fixed) != smt::Answer::sat) {
+  if (&decided == &solver_ && (further_ || solver_.probe(fixed) != smt::Answer::sat)) {
     out.answer = smt::Answer::unknown;
     out.reason = kGaveUp;
     gave_up(solver_);

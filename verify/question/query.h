@@ -257,6 +257,7 @@ class Query {
   std::vector<smt::Symbolic::Bool> premises_;  // all that was required, of requests too
   std::vector<smt::Symbolic::Bool> given_;     // of those, what was not asked
   std::optional<z3::model> last_;
+  bool further_ = false;   // a case beside the first one: no verdict rests on it
   bool records_ = true;    // what is decided becomes a certificate, where those are asked for
   bool products_ = false;  // some expression multiplies two unknowns
   std::deque<SymbolicRequest> requests_;

@@ -17,11 +17,11 @@ struct Effort {
   std::uint32_t newer_part = 50;
   std::uint32_t older_part = 2;
   std::uint32_t boxes = 400;
-  std::uint32_t product_steps = 5'000'000;
+  std::uint32_t product_steps = 3'000'000;
   std::uint32_t examples = 100;
   std::uint32_t product_examples = 20;
   std::uint32_t ratio_boxes = 20;
-  std::uint32_t ratio_steps = 2'000'000;
+  std::uint32_t ratio_steps = 300'000;
   std::uint32_t ring_conditions = 20'000;
   std::uint32_t ring_part = 10;
   std::uint32_t value_tries = 256;
