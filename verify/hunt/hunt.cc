@@ -94,7 +94,10 @@ class Hunter {
     if (quarry_.goal != nullptr) {
       single_ = no_single_step_breaks();
       if (single_) out_.how = "no single step breaks it, whatever came before";
-      if (!single_ && no_case_breaks()) single_ = true, out_.how = how_of_cases();
+      if (!single_ && no_case_breaks()) {
+        single_ = true;
+        out_.how = "no case of a single step breaks it, as `check` asks";
+      }
     }
     smt::SymbolicScope scope;
     HistoryOptions searched;
@@ -131,27 +134,25 @@ class Hunter {
            any_step_breaks(subject_, budget_, *quarry_.goal) == smt::Answer::unsat;
   }
 
-  /// What the scenario has of pieces is known to be none that `check` leaves out, or is not known.
-  bool finer_pieces_may_be() const {
-    return reads_pieces(asked_of_goal()) && finer_pieces(subject_.rule(), options_);
+  /// Pieces that `check` takes to be none may be there, and the goal bears on them: by what it
+  /// reads, or by what the compensations that it reads do.
+  bool finer_pieces_matter() const {
+    const Asked asked = asked_of_goal();
+    const bool read = bears_on_earlier() ? reads_pieces(asked)
+                                         : asked.reads("victim.value") || asked.reads("notice");
+    return read && finer_pieces(subject_.rule(), options_);
   }
 
   /// The cases that `check` asks about are all that a step can be, but for what it leaves out:
   /// there values are products of real volumes.
   bool no_case_breaks() {
-    const bool known_finer = options_.class_granularity && finer_pieces_may_be();
-    if (known_finer || options_.policies || options_.earlier_versions ||
+    if (finer_pieces_matter() || options_.policies || options_.earlier_versions ||
         !question::left_out_of(quarry_.goal->claim, subject_, nullptr).empty())
       return false;
     smt::SymbolicScope scope;
     question::QueryBudget as_check = budget_;
     as_check.grounded = true;
     return any_step_breaks(subject_, as_check, *quarry_.goal) == smt::Answer::unsat;
-  }
-
-  std::string how_of_cases() const {
-    return std::string("no case of a single step breaks it, as `check` asks") +
-           (finer_pieces_may_be() ? ", of classes no finer than the rule" : "");
   }
 
   /// Histories of so many steps, whatever else happens between them: where it is counted how often

@@ -117,7 +117,7 @@ Answer Solver::attempt(z3::solver& solver, const std::vector<Symbolic::Bool>& ex
     if (result == z3::sat) model_ = solver.get_model();
     if (result == z3::unknown) {
       reason_ = solver.reason_unknown();
-      ran_out_ = is_out_of_budget(reason_);
+      ran_out_ = is_out_of_budget(reason_) || reason_ == "unknown";  // too few to begin
     }
     out = result == z3::sat     ? Answer::sat
           : result == z3::unsat ? Answer::unsat

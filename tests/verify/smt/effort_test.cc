@@ -5,7 +5,6 @@
 
 #include <set>
 
-#include "verify/smt/product_search.h"
 #include "verify/smt/solver.h"
 
 namespace capmarket::smt {
@@ -48,27 +47,6 @@ TEST(Effort, shares_of_a_question_never_pass_its_steps) {
         solver.add(num(3) <= x && x <= num(2));
         EXPECT_NE(solver.check(), Answer::sat);
       }
-}
-
-TEST(Effort, few_ranges_leave_a_product_open_and_say_why) {
-  SymbolicScope scope;
-  const Symbolic::Int a = Symbolic::Int::fresh("a"), b = Symbolic::Int::fresh("b");
-  std::vector<Symbolic::Bool> all;
-  for (const Symbolic::Int& x : {a, b}) {
-    all.push_back(num(2) <= x);
-    all.push_back(x <= num(1000));
-  }
-  all.push_back(a * b == num(999'983));  // a prime
-  ProductBudget one;
-  one.boxes = 1;
-  ProductSearch few(all, one);
-  EXPECT_EQ(few.run(), Answer::unknown);
-  EXPECT_EQ(few.limit(), ProductSearch::Limit::boxes);
-  ProductBudget short_one;
-  short_one.total_rlimit = 1;
-  ProductSearch hurried(all, short_one);
-  EXPECT_EQ(hurried.run(), Answer::unknown);
-  EXPECT_EQ(hurried.limit(), ProductSearch::Limit::steps);
 }
 
 }  // namespace
