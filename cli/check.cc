@@ -12,6 +12,7 @@
 #include "cli/certify.h"
 #include "cli/command.h"
 #include "cli/counterexamples.h"
+#include "cli/efforts.h"
 #include "cli/input_files.h"
 #include "cli/progress.h"
 #include "cli/rule_files.h"
@@ -38,6 +39,8 @@ struct CheckArguments {
   std::string save_test, finding;
   std::string over, against;
   int samples = 33;
+  std::vector<std::string> effort_given;
+  smt::Effort effort;  // read from it
 };
 
 int status_of(const std::vector<analyses::RuleReport>& reports, const reports::CheckRest& rest) {
@@ -109,8 +112,10 @@ Step<std::vector<reports::Certified>> certify_all(const std::vector<analyses::Ru
 
 nlohmann::ordered_json json_of(const std::vector<analyses::RuleReport>& reports,
                                const std::vector<reports::Certified>& certified,
-                               const reports::CheckRest& rest) {
+                               const reports::CheckRest& rest, const CheckArguments& a,
+                               const CommonOptions& common) {
   nlohmann::ordered_json out = reports::check_json(reports, rest);
+  add_settings(out, "check", common, a.effort);
   for (std::size_t i = 0; i < certified.size(); ++i) {
     nlohmann::ordered_json& rule = rest.several ? out["rules"][i] : out;
     reports::add_certificates(rule["analyses"], "analysis", certified[i]);
@@ -145,7 +150,7 @@ void print_check(const std::vector<analyses::RuleReport>& reports,
   else if (reports.empty() && !rest.several)
     return;
   else if (common.json())
-    print_json(json_of(reports, certified, rest));
+    print_json(json_of(reports, certified, rest, arguments, common));
   else
     print_text(text_of(reports, certified, rest, arguments, common));
 }
@@ -182,6 +187,7 @@ analyses::CheckOptions options_of(const CheckArguments& arguments, const CommonO
   options.rlimit = static_cast<std::uint32_t>(common.rlimit);
   options.timeout_ms = static_cast<std::uint32_t>(common.timeout_seconds * 1000);
   options.more = arguments.more;
+  options.effort = arguments.effort;
   options.executor = script::make_executor;
   options.framework = arguments.certify.on();  // certificates of all that a promulgation rests on
   return options;
@@ -226,9 +232,11 @@ int over_command(const CheckArguments& arguments, const GivenFiles& inputs,
     report_problems(not_reproduced(report->file, report->mismatch).problems);
     return kInternal;
   }
-  if (common.json())
-    print_json(reports::flip_json(*report));
-  else
+  if (common.json()) {
+    nlohmann::ordered_json out = reports::flip_json(*report);
+    add_settings(out, "check", common, arguments.effort);
+    print_json(out);
+  } else
     print_text(reports::flip_text(*report, common.colour(), common.quiet));
   if (report->worst == analyses::AnalysisVerdict::refuted ||
       (arguments.fail_level == "warning" && (report->warned || !as_written.empty())))
@@ -404,8 +412,11 @@ void add_check(CLI::App& app, CommonOptions& common, int& status) {
       ->capture_default_str();
   add_common(*c, common);
   add_formats(*c, common, {"text", "json", "junit", "sarif"});
+  add_effort(*c, arguments->effort_given);
   c->callback([c, arguments, &common, &status] {
-    auto can = obeyed(*c, *arguments, common);
+    auto effort = effort_of(arguments->effort_given, "check");
+    if (effort) arguments->effort = *effort;
+    auto can = effort ? obeyed(*c, *arguments, common) : tl::unexpected(effort.error());
     status = can ? check_command(*arguments, common) : report_problems(can.error());
   });
 }

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command.h"
+#include "cli/efforts.h"
 #include "cli/rule_files.h"
 #include "cli/unused_options.h"
 #include "cli/version.h"
@@ -20,6 +21,8 @@ namespace {
 struct DiffArguments {
   std::string older, newer, only, chain;
   bool at_most = false, at_least = false;
+  std::vector<std::string> effort_given;
+  smt::Effort effort;  // read from it
 };
 
 int gates_status(const std::vector<diff::DiffGate>& gates) {
@@ -84,6 +87,7 @@ int diff_command(const DiffArguments& arguments, const CommonOptions& common) {
   diff::DiffOptions options;
   options.rlimit = static_cast<std::uint32_t>(common.rlimit);
   options.timeout_ms = static_cast<std::uint32_t>(common.timeout_seconds * 1000);
+  options.effort = arguments.effort;
   options.at_most = arguments.at_most;
   options.at_least = arguments.at_least;
   options.only = arguments.only;
@@ -106,9 +110,11 @@ int diff_command(const DiffArguments& arguments, const CommonOptions& common) {
     replay = *std::move(replayed);
   }
   if (print_for_ci({*report}, {}, common)) return status_of(*report);
-  if (common.json())
-    print_json(reports::diff_json(*report, replay));
-  else
+  if (common.json()) {
+    nlohmann::ordered_json out = reports::diff_json(*report, replay);
+    add_settings(out, "diff", common, arguments.effort);
+    print_json(out);
+  } else
     print_text(reports::diff_text(*report, replay, common.colour(), common.quiet));
   return status_of(*report);
 }
@@ -133,10 +139,14 @@ void add_diff(CLI::App& app, CommonOptions& common, int& status) {
                 "run or chain directory: which of its settlements would be decided otherwise");
   add_common(*c, common);
   add_formats(*c, common, {"text", "json", "junit", "sarif"});
+  add_effort(*c, arguments->effort_given);
   c->callback([c, arguments, &common, &status] {
+    auto effort = effort_of(arguments->effort_given, "diff");
+    if (effort) arguments->effort = *effort;
     const bool told = common.format == "text" || common.json();
-    auto can = told ? Result<void>()
-                    : expect_unused(*c, {"--replay"}, "in that format, which has no settlements");
+    auto can = !effort ? tl::unexpected(effort.error())
+               : told  ? Result<void>()
+                      : expect_unused(*c, {"--replay"}, "in that format, which has no settlements");
     status = can ? diff_command(*arguments, common) : report_problems(can.error());
   });
 }

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "cli/command.h"
+#include "cli/efforts.h"
 #include "cli/input_files.h"
 #include "cli/progress.h"
 #include "cli/rule_files.h"
@@ -32,6 +33,8 @@ struct HuntArguments {
   std::vector<std::string> files;
   std::string goal, out;
   std::int64_t steps = 10;
+  std::vector<std::string> effort_given;
+  smt::Effort effort;  // read from it
 };
 
 /// The rules to hunt, each with the versions before it, and the scenario that they stand in.
@@ -152,8 +155,10 @@ struct HuntOutcome {
   std::size_t others = 0;  // files of folders that were left out
 };
 
-nlohmann::ordered_json json_of(const HuntOutcome& outcome) {
+nlohmann::ordered_json json_of(const HuntOutcome& outcome, const HuntArguments& a,
+                               const CommonOptions& common) {
   nlohmann::ordered_json out = reports::hunt_json(outcome.reports);
+  add_settings(out, "hunt", common, a.effort);
   if (outcome.unread.empty()) return out;
   if (out["verdict"] == "proved" && out.contains("rules")) out["verdict"] = "unknown";
   out["unreadable"] = reports::unread_json(outcome.unread);
@@ -173,6 +178,7 @@ hunt::HuntOptions options_of(const HuntArguments& a, const CommonOptions& common
   hunt::HuntOptions out;
   out.steps = a.steps;
   out.goal = a.goal;
+  out.effort = a.effort;
   out.rlimit = static_cast<std::uint32_t>(common.rlimit);
   out.timeout_ms = static_cast<std::uint32_t>(common.timeout_seconds * 1000);
   return out;
@@ -218,7 +224,7 @@ Result<void> hunt_ground(const Ground& ground, hunt::HuntOptions options,
 }
 
 /// In the format that was asked for; where nothing has a report only CI is told.
-void print_hunt(const HuntOutcome& outcome, const CommonOptions& common) {
+void print_hunt(const HuntOutcome& outcome, const HuntArguments& a, const CommonOptions& common) {
   if (common.format == "sarif")
     print_json(reports::hunt_sarif(outcome.reports, outcome.unread, version_text()));
   else if (common.format == "junit")
@@ -226,7 +232,7 @@ void print_hunt(const HuntOutcome& outcome, const CommonOptions& common) {
   else if (outcome.reports.empty() && !outcome.several)
     return;
   else if (common.json())
-    print_json(json_of(outcome));
+    print_json(json_of(outcome, a, common));
   else
     print_text(text_of(outcome, common));
 }
@@ -256,7 +262,7 @@ int hunt_command(const HuntArguments& a, const CommonOptions& common) {
   for (const Ground& ground : grounds)
     if (auto hunted = hunt_ground(ground, options, common, outcome); !hunted)
       return report_problems(hunted.error());
-  print_hunt(outcome, common);
+  print_hunt(outcome, a, common);
   if (signal.came()) return kInterrupted;
   const std::vector<reports::Unread>& unread = outcome.unread;
   if (std::any_of(unread.begin(), unread.end(), [](const auto& u) { return u.internal; }))
@@ -282,7 +288,12 @@ void add_hunt(CLI::App& app, CommonOptions& common, int& status) {
   c->add_option("--out", a->out, "folder for the scenarios (default: runs/hunt-RULE-vN)");
   add_common(*c, common);
   add_formats(*c, common, {"text", "json", "junit", "sarif"});
-  c->callback([a, &common, &status] { status = hunt_command(*a, common); });
+  add_effort(*c, a->effort_given);
+  c->callback([a, &common, &status] {
+    auto effort = effort_of(a->effort_given, "hunt");
+    if (effort) a->effort = *effort;
+    status = effort ? hunt_command(*a, common) : report_problems(effort.error());
+  });
 }
 
 }  // namespace capmarket::cli

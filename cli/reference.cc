@@ -9,6 +9,7 @@
 #include "reports/run_metrics.h"
 #include "scenarios/keys.h"
 #include "verify/analyses/catalogue.h"
+#include "verify/smt/effort.h"
 #include "verify/theorems/prove.h"
 
 namespace capmarket::cli {
@@ -21,6 +22,7 @@ std::vector<GeneratedBlock> generated_blocks() {
        objects::canonical_numbers() + "\n" + chain::leaf_numbers()},
       {"docs/spec/scenarios.md", "scenario-keys", scenarios::scenario_keys_table()},
       {"docs/spec/analyses.md", "analyses", analyses::analyses_table()},
+      {"docs/spec/analyses.md", "efforts", smt::efforts_table()},
       {"docs/spec/analyses.md", "theorems", theorems::theorems_table()},
       {"docs/spec/statistics.md", "metrics", reports::metrics_table()},
       {"docs/spec/commands.md", "exit-status", exit_status_table()},

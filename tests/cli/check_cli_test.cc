@@ -35,6 +35,22 @@ TEST_F(CheckCli, save_test_writes_once_and_again_only_by_force) {
   EXPECT_EQ(slurp(dir / "cases.yaml"), written);
 }
 
+TEST_F(CheckCli, a_limit_of_the_effort_is_known_given_once_and_told_in_json) {
+  const std::string check = "check '" + rules + "clean.yaml' --scenarios none --format json";
+  Outcome usual = call(check);
+  EXPECT_EQ(Json::parse(usual.out)["settings"]["effort"]["boxes"], 400);
+  EXPECT_EQ(Json::parse(usual.out)["settings"]["rlimit"], 50'000'000);
+  Outcome few = call(check + " --effort boxes=3 --effort smaller=200000");
+  EXPECT_EQ(few.status, 0);
+  EXPECT_EQ(Json::parse(few.out)["settings"]["effort"]["boxes"], 3);
+  EXPECT_EQ(Json::parse(few.out)["settings"]["effort"]["smaller"], 200'000);
+  for (const char* wrong : {"boxs=3", "boxes", "boxes=0", "boxes=many", "smaller-of-diff=3",
+                            "boxes=3 --effort boxes=4"})
+    EXPECT_EQ(call(check + " --effort " + wrong).status, 2) << wrong;
+  EXPECT_NE(call(check + " --effort boxs=3").err.find("did you mean `boxes`?"), std::string::npos);
+  EXPECT_NE(call("check --help").out.find("boxes "), std::string::npos);
+}
+
 TEST_F(CheckCli, save_test_writes_nothing_where_it_cannot_or_need_not) {
   EXPECT_EQ(call("check '" + rules + "clean.yaml' --save-test none.yaml").status, 0);
   EXPECT_EQ(

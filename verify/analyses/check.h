@@ -15,6 +15,7 @@
 #include "scenarios/scenario.h"
 #include "verify/analyses/catalogue.h"
 #include "verify/question/rule_set.h"
+#include "verify/smt/effort.h"
 
 namespace capmarket::analyses {
 
@@ -64,8 +65,7 @@ struct Finding {
 /// How hard the solver tries, and what is asked beside the verdicts.
 struct CheckOptions {
   std::uint32_t rlimit = 50'000'000;  // the solver's own steps a query: decides
-  std::uint32_t quick = 400'000;      // steps of what need not be decided: a smaller example
-  std::uint32_t boxes = 400;          // ranges that a question with products is split into
+  smt::Effort effort{};               // the other limits: decide too
   std::uint32_t timeout_ms =
       60'000;  // guard a query: what it ends is `unknown`, never another answer
   const scenarios::Scenario* against =

@@ -187,6 +187,11 @@ class Checker {
   bool differ_as_displacers(std::size_t a, std::size_t b);
   bool differ_in_price(std::size_t a, std::size_t b) const;
   // Of compensation-adequate (money.cc).
+  struct Ratio {
+    std::int64_t low = 0, high = 0;  // hundredths of a percent
+  };
+  Ratio smallest_ratio(std::size_t i, std::int64_t high);
+  std::uint32_t steps_of_a_ratio() const;
   std::int64_t ratio_of(std::size_t i, const question::RequestCase& c) const;
   question::QueryResult pays_less_than(std::size_t i, std::int64_t ratio, bool minimal);
 

@@ -18,8 +18,8 @@ using question::RequestCase;
 class ExampleCase {
  public:
   ExampleCase(const question::RuleSubject& subject, const rules::Example& example,
-              const rules::Tier& tier)
-      : subject_(subject), rule_(subject.rule()), given_(example), tier_(tier) {}
+              const rules::Tier& tier, std::uint32_t tries)
+      : subject_(subject), rule_(subject.rule()), given_(example), tier_(tier), tries_(tries) {}
 
   tl::expected<RequestCase, NoMarket> run() {
     parties();
@@ -162,6 +162,7 @@ class ExampleCase {
       s.length_most = rule_.limits.length_max;
     }
     s.step = rule_.granularity;
+    s.tries = tries_;
     return s;
   }
 
@@ -241,10 +242,12 @@ class ExampleCase {
         s.length_least == s.length_most
             ? to_text(s.length)
             : fmt::format("{} to {}", to_text(s.length_least), to_text(s.length_most));
+    const bool all = s.quantity == s.quantity_most && s.length_least == s.length_most;
     return NoMarket{name,
-                    fmt::format("no price from {} to {} gives {} with {} {} for {}",
+                    fmt::format("no price from {} to {} gives {} with {} {} for {}{}",
                                 to_text(Money(s.price_low)), to_text(Money(s.price_high)),
-                                to_text(s.value), units, rule_.unit, span),
+                                to_text(s.value), units, rule_.unit, span,
+                                all ? "" : fmt::format(" (`--effort value-tries={}`)", s.tries)),
                     "a price x quantity x length that the rule admits"};
   }
 
@@ -411,6 +414,7 @@ class ExampleCase {
   const rules::Rule& rule_;
   ExampleGiven given_;
   const rules::Tier& tier_;
+  std::uint32_t tries_;
   RequestCase case_;
   const rules::Rule* version_rule_ = nullptr;
   const rules::Tier* victim_tier_ = nullptr;
@@ -425,8 +429,8 @@ class ExampleCase {
 
 tl::expected<RequestCase, NoMarket> case_of_example(const question::RuleSubject& subject,
                                                     const rules::Example& example,
-                                                    const rules::Tier& tier) {
-  return ExampleCase(subject, example, tier).run();
+                                                    const rules::Tier& tier, std::uint32_t tries) {
+  return ExampleCase(subject, example, tier, tries).run();
 }
 
 }  // namespace capmarket::analyses

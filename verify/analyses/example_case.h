@@ -18,9 +18,10 @@ struct NoMarket {
 
 /// The case at that tier of the subject, all that is not given filled in. What is given may still
 /// contradict itself: the market that is made of it tells. Deterministic; tries at most
-/// kValueTries quantities, each with as many lengths, for a value that is given.
+/// `tries` quantities, each with as many lengths, for a value that is given.
 tl::expected<question::RequestCase, NoMarket> case_of_example(const question::RuleSubject& subject,
                                                               const rules::Example& example,
-                                                              const rules::Tier& tier);
+                                                              const rules::Tier& tier,
+                                                              std::uint32_t tries);
 
 }  // namespace capmarket::analyses

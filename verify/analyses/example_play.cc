@@ -216,8 +216,8 @@ class Play {
 tl::expected<ExampleOutcome, NoMarket> play_at(const question::RuleSubject& subject,
                                                const rules::Example& example, std::size_t tier,
                                                const scenarios::MakeExecutor& executor,
-                                               const std::string& title) {
-  auto made = case_of_example(subject, example, subject.rule().tiers[tier]);
+                                               const std::string& title, std::uint32_t tries) {
+  auto made = case_of_example(subject, example, subject.rule().tiers[tier], tries);
   if (!made) return tl::unexpected(made.error());
   if (made->victim && made->victim->times_displaced > question::kTimesShown)
     return tl::unexpected(NoMarket{"victim.times_displaced",
@@ -252,7 +252,7 @@ bool ExampleOutcome::is_eligible() const {
 tl::expected<ExampleOutcome, NoMarket> play_example(const question::RuleSubject& subject,
                                                     const rules::Example& example,
                                                     const scenarios::MakeExecutor& executor,
-                                                    const std::string& title) {
+                                                    const std::string& title, std::uint32_t tries) {
   const std::vector<rules::Tier>& tiers = subject.rule().tiers;
   const ExampleGiven given(example);
   const auto rank = given.integer("rank");
@@ -260,7 +260,7 @@ tl::expected<ExampleOutcome, NoMarket> play_example(const question::RuleSubject&
   for (std::size_t i = 0; i < tiers.size(); ++i) {
     if (given.has("tier") && tiers[i].name != *given.text("tier")) continue;
     if (!given.has("tier") && rank && tiers[i].rank != *rank) continue;
-    auto played = play_at(subject, example, i, executor, title);
+    auto played = play_at(subject, example, i, executor, title, tries);
     const bool eligible = played && played->is_eligible();
     if (!out || eligible) out = std::move(played);
     if (eligible) break;

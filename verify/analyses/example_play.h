@@ -8,6 +8,7 @@
 
 #include "scenarios/executor.h"
 #include "verify/analyses/example_case.h"
+#include "verify/smt/effort.h"
 
 namespace capmarket::analyses {
 
@@ -28,11 +29,12 @@ struct ExampleOutcome {
 
 /// Plays the example: at the tier that it gives, else at the best at which the chain finds it
 /// eligible. Where a displacement has more than one market, the smallest whose chain has every
-/// value that is given. `title` becomes the scenario's name. Deterministic; at most five chains a
-/// tier. Problems, of the variable: no market has what is given.
-tl::expected<ExampleOutcome, NoMarket> play_example(const question::RuleSubject& subject,
-                                                    const rules::Example& example,
-                                                    const scenarios::MakeExecutor& executor,
-                                                    const std::string& title = "example");
+/// value that is given. `title` becomes the scenario's name; `tries`: as of case_of_example.
+/// Deterministic; at most five chains a tier. Problems, of the variable: no market has what is
+/// given.
+tl::expected<ExampleOutcome, NoMarket> play_example(
+    const question::RuleSubject& subject, const rules::Example& example,
+    const scenarios::MakeExecutor& executor, const std::string& title = "example",
+    std::uint32_t tries = smt::Effort{}.value_tries);
 
 }  // namespace capmarket::analyses

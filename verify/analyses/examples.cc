@@ -45,7 +45,8 @@ void Checker::play_examples() {
   const std::vector<rules::Example>& all = rule().examples;
   for (std::size_t i = 0; i < all.size() && executor_; ++i) {
     auto played =
-        play_example(subject_, all[i], executor_, fmt::format("examples-example-{}", i + 1));
+        play_example(subject_, all[i], executor_, fmt::format("examples-example-{}", i + 1),
+                     budget_.effort.value_tries);
     if (played) {
       played_.push_back(*std::move(played));
       continue;

@@ -12,8 +12,6 @@ namespace {
 
 using smt::num;
 
-constexpr std::uint32_t kBoxesOfARatio = 20;  // that a question about the smallest ratio looks at
-
 }  // namespace
 
 /// As written, without admission's maximum with zero.
@@ -103,7 +101,8 @@ std::int64_t Checker::ratio_of(std::size_t i, const question::RequestCase& c) co
 question::QueryResult Checker::pays_less_than(std::size_t i, std::int64_t ratio, bool minimal) {
   // A figure alone: each question is a small part of what a verdict may take.
   question::QueryBudget budget = this->budget();
-  budget.boxes = std::min<std::uint32_t>(budget.boxes, kBoxesOfARatio);
+  if (budget.effort.ratio_boxes < budget.effort.boxes) budget.boxes = &smt::Effort::ratio_boxes;
+  budget.effort.smaller = std::min(budget.effort.smaller, steps_of_a_ratio());
   question::Query q(budget, subject_);
   const question::SymbolicRequest& s = q.request("", true);
   q.require(q.displaces(s, i));
@@ -116,6 +115,37 @@ question::QueryResult Checker::pays_less_than(std::size_t i, std::int64_t ratio,
   return q.solve(minimal);
 }
 
+/// A tier's part of the steps that the figures of the rule may take.
+std::uint32_t Checker::steps_of_a_ratio() const {
+  const auto tiers = std::count_if(rule().tiers.begin(), rule().tiers.end(),
+                                   [](const rules::Tier& t) { return t.displaces.has_value(); });
+  return budget().effort.ratio_steps /
+         static_cast<std::uint32_t>(std::max<std::ptrdiff_t>(1, tiers));
+}
+
+/// Some K is below `high`, none is below `low`. At most two questions a halving.
+Checker::Ratio Checker::smallest_ratio(std::size_t i, std::int64_t high) {
+  Ratio out{0, high};
+  const std::uint32_t begun = smt::steps_so_far(), most = steps_of_a_ratio();
+  std::int64_t open = high;  // from there on nothing more is asked
+  bool near = true;
+  // Nothing at all is the commonest least; else an example is often as low as there are any.
+  for (std::int64_t middle = 1; open - out.low > 1 && smt::steps_so_far() - begun < most;) {
+    middle = std::min(middle, open - 1);
+    const question::QueryResult less = pays_less_than(i, middle, false);
+    note(less);
+    if (less.answer == smt::Answer::sat)
+      open = out.high = std::min(middle, ratio_of(i, less.cases.front()));
+    else if (less.answer == smt::Answer::unsat)
+      out.low = middle;
+    else
+      open = middle;
+    middle = near ? open - 1 : out.low + (open - out.low) / 2;
+    near = !near && less.answer == smt::Answer::sat;
+  }
+  return out;
+}
+
 /// Informs with the smallest ratio of compensation to value, in hundredths of a percent.
 void Checker::compensation_adequate(std::size_t i) {
   Finding f =
@@ -123,29 +153,19 @@ void Checker::compensation_adequate(std::size_t i) {
   question::QueryResult result = pays_less_than(i, kFullRatio, true);
   note(result);
   if (result.answer != smt::Answer::sat) return end_valid(std::move(f), fires(i), result, "");
-  // Some K is below `high`, none below `low`; nothing at all is the commonest least. At most one
-  // question a halving: 15.
-  std::int64_t low = 0, high = ratio_of(i, result.cases.front());
-  bool decided = true;
-  for (std::int64_t middle = 1; high - low > 1 && decided; middle = low + (high - low) / 2) {
-    middle = std::min(middle, high - 1);
-    question::QueryResult less = pays_less_than(i, middle, false);
-    note(less);
-    decided = less.answer != smt::Answer::unknown;
-    if (less.answer == smt::Answer::sat)
-      high = std::min(middle, ratio_of(i, less.cases.front()));
-    else if (less.answer == smt::Answer::unsat)
-      low = middle;
-  }
+  const auto [low, high] = smallest_ratio(i, ratio_of(i, result.cases.front()));
   add_witness(f, result);
   auto share = [](std::int64_t ratio) {
     return fmt::format("{}.{:02}%", ratio / 100, ratio % 100);
   };
   const std::string below =
       fmt::format("the compensation of tier `{}` can be below the value taken: ", tier(i).name);
-  if (decided)
+  if (high - low <= 1)
     return end(std::move(f), AnalysisVerdict::info, below + "the smallest ratio is " + share(low));
-  f.reason = "the solver gave up on a smaller one inside its budget";
+  const smt::Effort& effort = budget().effort;
+  f.reason = "the solver gave up on a smaller one inside its budget" +
+             smt::reached_text({smt::effort_text(&smt::Effort::ratio_boxes, effort),
+                                smt::effort_text(&smt::Effort::ratio_steps, effort)});
   end(std::move(f), AnalysisVerdict::info,
       below + fmt::format("in some case it is below {}, in none below {}; what lies between is not "
                           "decided",

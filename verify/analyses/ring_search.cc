@@ -7,11 +7,8 @@
 namespace capmarket::analyses {
 namespace {
 
-/// Conditions of turns that are put to the solver in the search for rings, all together. Past it
-/// what was not looked at is `unknown`.
-constexpr std::size_t kConditionsMax = 20'000;
-
-/// Rings of so few turns are shown by their smallest case.
+/// Rings of so few turns are shown by their smallest case: no answer depends on it but what
+/// `ring-part` of the effort leaves open.
 constexpr std::size_t kShort = 3;
 
 question::QueryBudget ungrounded(question::QueryBudget budget) {
@@ -23,7 +20,7 @@ question::QueryBudget ungrounded(question::QueryBudget budget) {
 /// Of a question of many turns: there may be many of them.
 question::QueryBudget of_many(question::QueryBudget budget) {
   budget = ungrounded(budget);
-  budget.rlimit = std::max(1u, budget.rlimit / 10);
+  budget.rlimit = std::max(1u, budget.rlimit / std::max(1u, budget.effort.ring_part));
   return budget;
 }
 
@@ -321,13 +318,14 @@ RingsFound RingSearch::rings_among(const std::vector<std::size_t>& knot) {
   for (std::size_t length = 1; length <= 2 * knot.size(); ++length) {
     bool looked = false;
     for (const auto& turns : shapes(knot, length)) {
-      if (asked_ >= kConditionsMax) {
+      if (asked_ >= budget_.effort.ring_conditions) {
         out = {
             smt::Answer::unknown,
             {},
-            fmt::format("cut off after {} conditions: rings of {} turns and more were not looked "
-                        "at",
-                        kConditionsMax, length)};
+            fmt::format("cut off after {} conditions ({}): rings of {} turns and more were not "
+                        "looked at",
+                        budget_.effort.ring_conditions,
+                        smt::effort_text(&smt::Effort::ring_conditions, budget_.effort), length)};
         return out;
       }
       looked = true;
@@ -338,7 +336,8 @@ RingsFound RingSearch::rings_among(const std::vector<std::size_t>& knot) {
       if (one.answer == smt::Answer::unknown) out = one;
     }
     // What dies out is no ring, of whatever length, whether or not those before were decided.
-    if (length > 1 && (looked || length == 2) && asked_ < kConditionsMax && dead(knot, length))
+    if (length > 1 && (looked || length == 2) && asked_ < budget_.effort.ring_conditions &&
+        dead(knot, length))
       return {smt::Answer::unsat, {}, {}};
   }
   if (out.answer == smt::Answer::unsat)

@@ -24,7 +24,7 @@ std::optional<ValueFound> find_with(const ValueSearch& s, Duration length) {
                                     : -floor_div(-Int128{s.value.value} * kNanosPerHour,
                                                  Int128{s.price_high} * length.value);
   const Int128 first = std::max<Int128>(s.quantity, enough);
-  for (std::int64_t n = 0; n <= kValueTries && first + n <= s.quantity_most; ++n) {
+  for (std::int64_t n = 0; n <= s.tries && first + n <= s.quantity_most; ++n) {
     const auto quantity = static_cast<std::int64_t>(first + n);
     if (auto price = price_for(s, quantity, length)) return ValueFound{*price, quantity, length};
   }
@@ -46,8 +46,11 @@ std::optional<ValueFound> find_value(const ValueSearch& s) {
   if (s.length.value <= 0 || s.quantity <= 0) return std::nullopt;
   if (auto found = find_with(s, s.length)) return found;
   const Duration shorter = longest_for(s);
-  for (std::int64_t m = 0; m <= kValueTries; ++m) {
-    const Duration down(shorter.value - m * s.step.value), up(s.length.value + m * s.step.value);
+  for (std::int64_t m = 0; m <= s.tries; ++m) {
+    const Int128 by = Int128{m} * s.step.value;
+    if (by > s.length_most.value + Int128{s.length.value}) break;  // past both ends
+    const Duration down(static_cast<std::int64_t>(shorter.value - by)),
+        up(static_cast<std::int64_t>(s.length.value + by));
     if (Duration(0) < down && s.length_least <= down && shorter < s.length)
       if (auto found = find_with(s, down)) return found;
     if (up <= s.length_most && shorter == s.length)

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "model/base/integers.h"
+#include "verify/smt/effort.h"
 
 namespace capmarket::analyses {
 
@@ -16,6 +17,7 @@ struct ValueSearch {
   std::int64_t quantity = 1, quantity_most = 1;  // equal: fixed
   Duration length, length_least, length_most;    // likewise
   Duration step;                                 // between lengths
+  std::uint32_t tries = smt::Effort{}.value_tries;  // of quantities, and of lengths
 };
 
 struct ValueFound {
@@ -23,9 +25,6 @@ struct ValueFound {
   std::int64_t quantity = 1;
   Duration length;
 };
-
-/// So many quantities, and so many lengths, are tried for a value.
-inline constexpr std::int64_t kValueTries = 256;
 
 /// The one nearest to what is there: first the price grows, then the quantity, then the length;
 /// where the least is worth too much, the length shrinks. None where no try is worth just the

@@ -114,6 +114,7 @@ std::string_view to_text(DiffGate::Verdict verdict);
 struct DiffOptions {
   std::uint32_t rlimit = 50'000'000;  // the solver's own steps a query: decides
   std::uint32_t timeout_ms = 10'000;  // guard a query
+  smt::Effort effort{};               // the other limits: decide too
   bool at_most = false;               // the new rule must be equivalent or stricter
   bool at_least = false;              // equivalent or looser
   std::string only;                   // every difference must lie inside; empty: not asked

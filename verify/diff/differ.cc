@@ -101,15 +101,21 @@ std::string outcome_text(const admission::Decision& decision) {
 }
 
 namespace {
+
 /// A comparison asks more questions than `check` does of one rule: its examples are a little less
 /// small where that takes long.
-constexpr std::uint32_t kQuickSteps = 100'000;
+smt::Effort effort_of(const DiffOptions& options) {
+  smt::Effort out = options.effort;
+  out.smaller = out.smaller_of_diff;
+  return out;
+}
+
 }  // namespace
 
 Differ::Differ(const RulePair& pair, const DiffOptions& options, DiffReport& report)
     : pair_(pair),
       options_(options),
-      budget_{{options.rlimit, options.timeout_ms}, kQuickSteps, false, 0},
+      budget_{{options.rlimit, options.timeout_ms, 0, {}, false, false, effort_of(options)}, false},
       report_(report),
       tier_found_(pair.tiers.size()),
       victims_(pair.tiers.size()),

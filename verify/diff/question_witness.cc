@@ -13,7 +13,7 @@ namespace {
 using question::at;
 using smt::num;
 
-/// Enough for a linear question about one example.
+/// Enough for a linear question about one example. Decides which of its values are shown, no more.
 constexpr std::uint32_t kMattersSteps = 400'000;
 
 }  // namespace

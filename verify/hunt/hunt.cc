@@ -11,6 +11,7 @@
 #include "verify/hunt/search.h"
 #include "verify/hunt/single.h"
 #include "verify/hunt/trace.h"
+#include "verify/question/not_modelled.h"
 
 namespace capmarket::hunt {
 namespace {
@@ -35,7 +36,7 @@ class Hunter {
       : subject_(subject),
         options_(options),
         quarry_(quarry),
-        budget_{{options.rlimit, options.timeout_ms}, 0} {}
+        budget_{{options.rlimit, options.timeout_ms, 0, {}, false, false, options.effort}} {}
 
   HuntFinding hunt() {
     const auto begun = std::chrono::steady_clock::now();
@@ -93,6 +94,10 @@ class Hunter {
     if (quarry_.goal != nullptr) {
       single_ = no_single_step_breaks();
       if (single_) out_.how = "no single step breaks it, whatever came before";
+      if (!single_ && no_case_breaks()) {
+        single_ = true;
+        out_.how = "no case of a single step breaks it, as `check` asks";
+      }
     }
     smt::SymbolicScope scope;
     HistoryOptions searched;
@@ -127,6 +132,28 @@ class Hunter {
     smt::SymbolicScope scope;
     return !subject_.open_past &&
            any_step_breaks(subject_, budget_, *quarry_.goal) == smt::Answer::unsat;
+  }
+
+  /// Pieces that `check` takes to be none may be there, and the goal bears on them: by what it
+  /// reads, or by what the compensations that it reads do.
+  bool finer_pieces_matter() const {
+    const Asked asked = asked_of_goal();
+    const bool read = bears_on_earlier() ? reads_pieces(asked)
+                                         : asked.reads("victim.value") || asked.reads("notice") ||
+                                               asked.reads("victim.times_displaced");
+    return read && finer_pieces(subject_.rule(), options_);
+  }
+
+  /// The cases that `check` asks about are all that a step can be, but for what it leaves out:
+  /// there values are products of real volumes.
+  bool no_case_breaks() {
+    if (finer_pieces_matter() || options_.policies || options_.earlier_versions ||
+        !question::left_out_of(quarry_.goal->claim, subject_, nullptr).empty())
+      return false;
+    smt::SymbolicScope scope;
+    question::QueryBudget as_check = budget_;
+    as_check.grounded = true;
+    return any_step_breaks(subject_, as_check, *quarry_.goal) == smt::Answer::unsat;
   }
 
   /// Histories of so many steps, whatever else happens between them: where it is counted how often
@@ -175,8 +202,7 @@ class Hunter {
     const bool earlier = bears_on_earlier() || (displacement() && options_.earlier_versions);
     if (earlier && !(single_ && bears_on_earlier()))
       return "grants under the versions before it, which give way too";
-    const Asked asked{chain::goal_subject(quarry_.goal->claim),
-                      rows_read(subject_.rule(), quarry_.goal)};
+    const Asked asked = asked_of_goal();
     if (single_)
       return earlier && reads_pieces(asked) && finer_pieces(subject_.rule(), options_)
                  ? "pieces that a class finer than the rule leaves of grants under the versions "
@@ -184,6 +210,10 @@ class Hunter {
                  : "";
     if (no_counted_step_breaks()) return {};
     return left_out_of(asked, subject_.rule(), options_);
+  }
+
+  Asked asked_of_goal() const {
+    return {chain::goal_subject(quarry_.goal->claim), rows_read(subject_.rule(), quarry_.goal)};
   }
 
   static bool reads_pieces(const Asked& asked) {
@@ -252,6 +282,7 @@ class Hunter {
       if (quarry_.invariant != nullptr) search.assume(quarry_.invariant->before(search.history()));
       const smt::Symbolic::Bool broken = asked(search);
       smt::Answer answer = search.any(broken);
+      if (answer == smt::Answer::unknown && search.at_corners(broken)) return found(search, k);
       if (answer == smt::Answer::sat) answer = search.example(broken);
       if (answer == smt::Answer::sat) return found(search, k);
       if (answer == smt::Answer::unknown) undecided(search, k);

@@ -54,6 +54,7 @@ struct HuntOptions {
   std::int64_t steps = 10;
   std::string goal;                   // only that one
   std::uint32_t rlimit = 50'000'000;  // the solver's own steps a query: decides
+  smt::Effort effort{};               // the other limits: decide too
   std::uint32_t timeout_ms = 60'000;  // guard a query
   /// What the scenario that was given contains and no history here has: goals and invariants that
   /// it bears on are not proved.

@@ -15,6 +15,7 @@ HistoryOptions with_debts(HistoryOptions options, const std::vector<std::uint8_t
 }
 
 constexpr const char* kGaveUpHere = "the solver gave up inside its budget";
+// These decide how small an example is, never whether there is one.
 constexpr unsigned kSmallerSteps = 5'000'000;  // a question about one number of an example
 constexpr int kUndecidedMax = 3;  // questions about one example, then it is small enough
 constexpr int kHalvingsMax = 70;
@@ -30,6 +31,13 @@ Search::Search(const question::RuleSubject& subject, const smt::SolverBudget& bu
       budget_(budget),
       light_(budget),
       solver_(budget) {}
+
+/// With the limit that it reached.
+std::string Search::gave_up_text(const smt::Solver& solver) const {
+  return kGaveUpHere +
+         smt::reached_text({solver.ran_out() ? smt::rlimit_text(budget_.rlimit)
+                                             : "what the solver itself can: " + solver.reason()});
+}
 
 void Search::assume(const std::vector<smt::Symbolic::Bool>& all) {
   light_.add(all);
@@ -63,7 +71,7 @@ smt::Answer Search::any(const smt::Symbolic::Bool& asked) {
   if (light_.check(few) == smt::Answer::unsat) return smt::Answer::unsat;
   smt::Answer out = solver_.check({asked});
   gave_up_ = out == smt::Answer::unknown;
-  if (gave_up_) reason_ = kGaveUpHere;
+  if (gave_up_) reason_ = gave_up_text(solver_);
   if (out == smt::Answer::sat) model_ = solver_.model();
   return out;
 }
@@ -94,13 +102,50 @@ void Search::narrow(unsigned rlimit) {
   undecided_ = 0;
 }
 
-smt::Answer Search::example(const smt::Symbolic::Bool& asked) {
+/// Every settlement at one price, of one quantity: an end of the limits, or what the rule's
+/// expressions compare with. Products of these are constants.
+std::vector<std::vector<smt::Symbolic::Bool>> Search::corners() const {
+  const expr::Expr* claim = goal_ == nullptr ? nullptr : &goal_->claim;
+  std::vector<std::vector<smt::Symbolic::Bool>> out;
+  for (std::int64_t price : grid_prices(history_, claim))
+    for (std::int64_t quantity : grid_quantities(history_, claim)) {
+      const std::vector<std::int64_t> p = {price}, q = {quantity};
+      std::vector<smt::Symbolic::Bool> all = exact_on_grid(history_, needs_, p, q);
+      for (std::size_t i = 0; i < history_.size(); ++i)
+        all.push_back(history_.move(i).row("price") == num(price) &&
+                      history_.move(i).row("quantity") == num(quantity));
+      out.push_back(std::move(all));
+    }
+  return out;
+}
+
+/// An example where the question itself is too hard: it has products of unknowns.
+bool Search::at_corners(const smt::Symbolic::Bool& asked) {
+  narrow_to(asked);
+  renews_ = false;
+  for (const std::vector<smt::Symbolic::Bool>& corner : corners()) {
+    narrow(budget_.effort.smaller);
+    if (!hold(corner)) continue;
+    gave_up_ = false;
+    narrow(kSmallerSteps);
+    minimise();
+    return true;
+  }
+  return false;
+}
+
+/// What an example must be beside the premises.
+void Search::narrow_to(const smt::Symbolic::Bool& asked) {
   narrowed_ = {asked};
   if (rows_[at("request.waited")] == 0)
     for (std::size_t i = 0; i < history_.size(); ++i) {
       const Move& m = history_.move(i);
       narrowed_.push_back(!(m.settles() || m.is(MoveKind::late)) || m.waited == num(0));
     }
+}
+
+smt::Answer Search::example(const smt::Symbolic::Bool& asked) {
+  narrow_to(asked);
   smt::Answer out = smt::Answer::unknown;
   for (bool renews : {false, true}) {
     renews_ = renews;
@@ -110,7 +155,7 @@ smt::Answer Search::example(const smt::Symbolic::Bool& asked) {
   }
   if (out != smt::Answer::sat) {
     reason_ = out == smt::Answer::unknown
-                  ? kGaveUpHere
+                  ? gave_up_text(*example_)
                   : "those found need grants that give way together, or in an order left open";
     return smt::Answer::unknown;
   }
@@ -159,6 +204,21 @@ bool Search::with_windows() {
                          history_.move(i).row("length") == num(length)));
       shapes.push_back(std::move(shape));
     }
+  // With what is taken as a whole, where it can be: its worth is not far from the real one then.
+  std::vector<smt::Symbolic::Bool> whole;
+  for (std::size_t i = 1; i < history_.size(); ++i) {
+    const Move& m = history_.move(i);
+    for (std::size_t j = 0; j < i; ++j) {
+      const Move& of = history_.move(j);
+      whole.push_back(!history_.takes_from(i, j) ||
+                      (m.take == of.row("quantity") && m.take_from == of.row("start") &&
+                       m.take_until == of.row("until")));
+    }
+  }
+  for (std::size_t i = 0, count = shapes.size(); i < count; ++i) {
+    shapes.push_back(shapes[i]);
+    shapes.back().insert(shapes.back().end(), whole.begin(), whole.end());
+  }
   for (const auto& shape : shapes)
     if (ask(shape) == smt::Answer::sat && hold(exact_with_windows(history_, needs_, *model_)))
       return true;

@@ -30,6 +30,8 @@ class Search {
   /// `sat`: an example whose values are exact and whose victims are in order, in `model()`, its
   /// numbers small, the same ones every time. Anything else: none was found.
   smt::Answer example(const smt::Symbolic::Bool& asked);
+  /// Likewise, of prices and quantities of the rule's grids alone; for what `any` gives up on.
+  bool at_corners(const smt::Symbolic::Bool& asked);
   const z3::model& model() const { return *model_; }
   /// Why the last answer is unknown.
   const std::string& reason() const { return reason_; }
@@ -40,6 +42,9 @@ class Search {
   smt::Answer asked_of_last(const smt::Symbolic::Bool& asked) const;
   smt::Answer ask(const std::vector<smt::Symbolic::Bool>& extra);
   void narrow(unsigned rlimit);
+  void narrow_to(const smt::Symbolic::Bool& asked);
+  std::vector<std::vector<smt::Symbolic::Bool>> corners() const;
+  std::string gave_up_text(const smt::Solver& solver) const;
   bool hold(const std::vector<smt::Symbolic::Bool>& way);
   bool exact();
   bool with_windows();

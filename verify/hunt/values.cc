@@ -73,6 +73,17 @@ std::vector<std::int64_t> grid_of(const History& h, const expr::Expr* claim, exp
   return {out.begin(), out.end()};
 }
 
+/// Fixed prices: nobody pays another one. Of many the least and the largest.
+std::vector<std::int64_t> scheduled(const rules::Pricing& p) {
+  if (p.mode != rules::PricingMode::fixed) return {};
+  if (p.schedule.empty()) return {p.tariff.value};
+  std::set<std::int64_t> all;
+  for (const rules::TariffEntry& e : p.schedule) all.insert(e.price.value);
+  constexpr std::size_t kEnds = 4;
+  while (all.size() > 2 * kEnds) all.erase(std::next(all.begin(), kEnds));
+  return {all.begin(), all.end()};
+}
+
 /// Of the leg that is refused: also literals outside the limits.
 void refused_on_grid(const Move& m, const std::vector<std::int64_t>& prices,
                      const std::vector<std::int64_t>& quantities,
@@ -107,6 +118,7 @@ std::vector<std::int64_t> grid_prices(const History& h, const expr::Expr* claim)
   // Bounds of the price clause, where limits are wider.
   const rules::Pricing& p = h.rule().pricing;
   if (p.mode != rules::PricingMode::fixed) out.insert(out.end(), {p.floor.value, p.cap.value});
+  for (std::int64_t price : scheduled(p)) out.push_back(price);
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;

@@ -11,15 +11,16 @@ namespace {
 
 using smt::num;
 
+// None of these decides an answer.
 constexpr int kUndecidedMax = 6;            // questions about one example, then it is small enough
-constexpr std::uint32_t kBoxesAtFirst = 4;  // of a search before the linear questions
+constexpr std::uint32_t kBoxesAtFirst = 4;  // of a search before the linear ones; all come after
 constexpr int kHalvingsMax = 70;            // of one unknown: 64 bits, and room
 
 }  // namespace
 
 smt::SolverBudget QueryBudget::small() const {
   smt::SolverBudget out = *this;
-  out.rlimit = std::min(rlimit, quick);
+  out.rlimit = std::min(rlimit, effort.smaller);
   return out;
 }
 
@@ -272,16 +273,22 @@ bool Query::exact(std::vector<smt::Symbolic::Bool>& fixed, bool minimal) {
   }
   if (choices.empty()) return true;
   std::vector<std::size_t> chosen(choices.size());
-  constexpr int kCombinationsMax = 100, kCombinationsOfProductsMax = 20;
-  const int most = products_ ? kCombinationsOfProductsMax : kCombinationsMax;
-  for (int tries = 0; tries < most; ++tries) {
+  std::uint32_t smt::Effort::*const limit =
+      products_ ? &smt::Effort::product_examples : &smt::Effort::examples;
+  for (std::uint32_t tries = 0;; ++tries) {
+    if (tries == budget_.effort.*limit) {
+      reached(smt::effort_text(limit, budget_.effort));
+      break;
+    }
     std::vector<smt::Symbolic::Bool> extra = fixed;
     for (std::size_t i = 0; i < choices.size(); ++i)
       extra.insert(extra.end(), choices[i][chosen[i]].begin(), choices[i][chosen[i]].end());
-    if (quick_.probe(extra) == smt::Answer::sat) {
+    const smt::Answer answer = quick_.probe(extra);
+    if (answer == smt::Answer::sat) {
       fixed = std::move(extra);
       return true;
     }
+    if (answer == smt::Answer::unknown) gave_up(quick_);
     std::size_t digit = 0;
     while (digit < chosen.size() && ++chosen[digit] == choices[digit].size()) chosen[digit++] = 0;
     if (digit == chosen.size()) break;
@@ -371,7 +378,8 @@ QueryResult Query::solve(bool minimal) {
   if (minimal && out.answer == smt::Answer::sat) write_region(out);
   for (int i = 0; minimal && i < more_ && out.answer == smt::Answer::sat; ++i) {
     require(differs(*last_));
-    records_ = false;  // no verdict rests on further cases
+    further_ = true;  // each is looked for as long as a smaller number is
+    records_ = false;
     QueryResult next = solve_once(true);
     if (next.answer != smt::Answer::sat) break;
     if (!next.reproduced && out.reproduced) {
@@ -389,7 +397,7 @@ void Query::record(const smt::Solver& solver, smt::Answer answer,
 }
 
 /// Z3 rarely decides products: it tries for a while.
-smt::Solver& Query::main() { return products_ ? quick_ : solver_; }
+smt::Solver& Query::main() { return products_ || further_ ? quick_ : solver_; }
 
 bool Query::reads_values() const {
   return std::any_of(requests_.begin(), requests_.end(), [&](const SymbolicRequest& s) {
@@ -401,8 +409,10 @@ bool Query::reads_values() const {
 bool Query::linearly(std::vector<smt::Symbolic::Bool>& fixed, bool minimal, QueryResult& out) {
   out.answer = main().probe();
   if (out.answer == smt::Answer::unsat) record(main(), out.answer, {});
-  if (out.answer == smt::Answer::unknown)
-    out.reason = fmt::format("{} ({})", kGaveUp, main().reason());
+  if (out.answer == smt::Answer::unknown) {
+    out.reason = kGaveUp;
+    gave_up(main());
+  }
   if (out.answer != smt::Answer::sat) return false;
   if (grounded_) return exactly_granted(fixed, minimal, out);
   return exact(fixed, minimal) || exact_by_ways(fixed, minimal);
@@ -438,11 +448,15 @@ bool Query::exactly_granted(std::vector<smt::Symbolic::Bool>& fixed, bool minima
 
 QueryResult Query::solve_once(bool minimal) {
   QueryResult out;
+  limits_.clear();
+  product_steps_ = 0;
   ask();
   std::vector<smt::Symbolic::Bool> fixed;
   // Values of expressions with products are decided together; often at once.
   if (products_ && reads_values())
-    out.answer = by_products(fixed, minimal, std::min(kBoxesAtFirst, budget_.boxes));
+    out.answer =
+        by_products(fixed, minimal, std::min(kBoxesAtFirst, budget_.effort.*budget_.boxes));
+  limits_.clear();  // of the first look
   if (out.answer == smt::Answer::unknown) {
     const bool exactly = linearly(fixed, minimal, out);
     if (exactly && minimal) minimise(fixed);
@@ -451,19 +465,35 @@ QueryResult Query::solve_once(bool minimal) {
       // An example that lies within rounding of a real one is none: nothing is said then.
       if (out.answer == smt::Answer::sat) out.reason = "no example with exact values was found";
       fixed.clear();
-      out.answer = by_products(fixed, minimal, budget_.boxes);
+      const std::uint32_t boxes = budget_.effort.*budget_.boxes;
+      out.answer = by_products(fixed, minimal, further_ ? std::min(kBoxesAtFirst, boxes) : boxes);
     }
   }
   if (out.answer == smt::Answer::sat) finish(fixed, out);
+  if (out.answer == smt::Answer::unknown) out.reason += smt::reached_text(limits_);
   return out;
+}
+
+/// A limit that keeps the question open, once each.
+void Query::reached(const std::string& limit) {
+  if (std::find(limits_.begin(), limits_.end(), limit) == limits_.end()) limits_.push_back(limit);
+}
+
+/// What a question that gave up says of itself, or the limit that it had.
+void Query::gave_up(const smt::Solver& solver) {
+  if (!solver.ran_out()) return reached("what the solver itself can: " + solver.reason());
+  const bool small = &solver == &quick_ && budget_.effort.smaller < budget_.rlimit;
+  reached(small ? smt::effort_text(&smt::Effort::smaller, budget_.effort)
+                : smt::rlimit_text(budget_.rlimit));
 }
 
 /// The premises with the exact case: what it says follows for the premises alone.
 void Query::finish(const std::vector<smt::Symbolic::Bool>& fixed, QueryResult& out) {
   smt::Solver& decided = quick_.probe(fixed) == smt::Answer::sat ? quick_ : solver_;
-  if (&decided == &solver_ && solver_.probe(fixed) != smt::Answer::sat) {
+  if (&decided == &solver_ && (further_ || solver_.probe(fixed) != smt::Answer::sat)) {
     out.answer = smt::Answer::unknown;
     out.reason = kGaveUp;
+    gave_up(solver_);
     return;
   }
   record(decided, smt::Answer::sat, fixed);

@@ -11,6 +11,10 @@
 
 #include "verify/question/symbolic_request.h"
 
+namespace capmarket::smt {
+class ProductSearch;
+}
+
 namespace capmarket::question {
 
 /// What the variables of goals say about a step.
@@ -29,18 +33,16 @@ expr::Expr variable(std::string_view name);
 
 /// How hard a query tries.
 struct QueryBudget : smt::SolverBudget {
-  /// Steps of what need not be decided: a smaller example, a way to exact values. Enough for any
-  /// linear question of a rule; what takes longer is left as it is.
-  std::uint32_t quick = 400'000;
   bool instants = true;   // exact values with free instants first, which take longer
   bool grounded = false;  // victims are grants that somebody eligible got under this version
   int more = 0;           // further cases of a yes, each other than those before it
-  /// Ranges of the factors of products that one question is split into; then it is undecided.
-  std::uint32_t boxes = 400;
+  /// Which limit bounds the ranges of the factors of products that one question is split into.
+  std::uint32_t smt::Effort::*boxes = &smt::Effort::boxes;
   /// No grant that may give way was displaced more often before.
   std::int64_t times_displaced = kTimesDisplacedMax;
 
   /// Of what need not be decided.
+  /// Enough for any linear question of a rule; what takes longer is left as it is.
   smt::SolverBudget small() const;
 };
 
@@ -216,6 +218,9 @@ class Query {
   };
   smt::Answer by_products(std::vector<smt::Symbolic::Bool>& fixed, bool minimal,
                           std::uint32_t boxes);
+  void reached(const std::string& limit);
+  void gave_up(const smt::Solver& solver);
+  void gave_up(const smt::ProductSearch& search);
   smt::Answer search(const ProductQuestion& question, bool minimal,
                      std::vector<smt::Symbolic::Bool>& fixed);
   std::vector<smt::Symbolic::Bool> unfolded() const;
@@ -259,6 +264,7 @@ class Query {
   std::vector<smt::Symbolic::Bool> premises_;  // all that was required, of requests too
   std::vector<smt::Symbolic::Bool> given_;     // of those, what was not asked
   std::optional<z3::model> last_;
+  bool further_ = false;   // a case beside the first one: no verdict rests on it
   bool records_ = true;    // what is decided becomes a certificate, where those are asked for
   bool products_ = false;  // some expression multiplies two unknowns
   std::deque<SymbolicRequest> requests_;
@@ -274,6 +280,8 @@ class Query {
   std::vector<const SymbolicRequest*> shared_;  // whose values stand beside each other
   std::vector<const SymbolicRequest*> before_;  // requests that displaced a victim before
   std::vector<RequestCase> cases_;  // while replaying
+  std::uint32_t product_steps_ = 0;  // of all searches for products
+  std::vector<std::string> limits_;  // that the question reached, as options
 };
 
 }  // namespace capmarket::question

@@ -42,25 +42,46 @@ std::vector<std::vector<smt::Symbolic::Bool>> Query::shapes() const {
   return out;
 }
 
+void Query::gave_up(const smt::ProductSearch& search) {
+  using Limit = smt::ProductSearch::Limit;
+  const smt::Effort& effort = budget_.effort;
+  switch (search.limit()) {
+    case Limit::none:
+      return reached("a factor without bounds");
+    case Limit::boxes:
+      return reached(smt::effort_text(budget_.boxes, effort));
+    case Limit::steps:
+      return reached(smt::effort_text(&smt::Effort::product_steps, effort));
+    case Limit::box:
+      return reached(smt::effort_text(&smt::Effort::smaller, effort));
+  }
+}
+
 /// Asks the question with those premises. `sat`: `fixed` says so of every unknown.
 smt::Answer Query::search(const ProductQuestion& question, bool minimal,
                           std::vector<smt::Symbolic::Bool>& fixed) {
   std::vector<smt::Symbolic::Bool> all = premises_;
   all.insert(all.end(), question.premises.begin(), question.premises.end());
-  smt::ProductBudget budget{budget_, question.boxes, budget_.quick};
+  smt::ProductBudget budget{
+      budget_, question.boxes, budget_.effort.smaller,
+      budget_.effort.product_steps - std::min(product_steps_, budget_.effort.product_steps)};
   smt::ProductSearch search(all, budget);
+  const std::uint32_t begun = smt::steps_so_far();
   const smt::Answer answer = search.run();
+  product_steps_ += smt::steps_so_far() - begun;
   if (answer == smt::Answer::unsat && records_) search.record();
+  if (answer == smt::Answer::unknown) gave_up(search);
   if (answer != smt::Answer::sat || !question.exact) return answer;
-  smt::SolverBudget quick = budget_;
-  quick.rlimit = std::min(budget_.rlimit, budget_.quick);
-  smt::Solver linear(quick);
+  smt::Solver linear(budget_.small());
   linear.add(search.premises());
   std::vector<smt::Symbolic::Bool> wishes;
   small_ = &linear;
   if (minimal) minimise(wishes);
   small_ = &quick_;
-  if (linear.probe(wishes) != smt::Answer::sat) return smt::Answer::unknown;
+  if (linear.probe(wishes) != smt::Answer::sat) {
+    reached(smt::effort_text(&smt::Effort::smaller, budget_.effort));
+    return smt::Answer::unknown;
+  }
   fixed = search.values(linear.model());
   fixed.insert(fixed.end(), question.premises.begin(), question.premises.end());
   return answer;

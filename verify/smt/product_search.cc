@@ -90,6 +90,7 @@ Answer ProductSearch::run() {
   if (products_->empty()) {
     const Answer answer = solver_.probe();
     if (answer == Answer::sat) premises_ = products_->linear();
+    if (answer == Answer::unknown) limit_ = Limit::box;
     if (answer == Answer::unsat) empty_.emplace_back();
     return answer;
   }
@@ -98,8 +99,10 @@ Answer ProductSearch::run() {
   const std::uint32_t begun = solver_.steps();
   std::vector<Ranges> open = {*products_->bounds()};
   while (!open.empty()) {
-    if (boxes_ == budget_.boxes || solver_.steps() - begun > budget_.total_rlimit)
+    if (boxes_ == budget_.boxes || solver_.steps() - begun > budget_.total_rlimit) {
+      limit_ = boxes_ == budget_.boxes ? Limit::boxes : Limit::steps;
       return Answer::unknown;
+    }
     ++boxes_;
     Ranges box = std::move(open.back());
     open.pop_back();
@@ -129,6 +132,7 @@ Answer ProductSearch::run() {
     open.push_back(std::move(above));
     open.push_back(std::move(below));
   }
+  if (undecided) limit_ = Limit::box;
   return undecided ? Answer::unknown : Answer::unsat;
 }
 

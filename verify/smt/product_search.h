@@ -17,11 +17,11 @@ struct Interval;
 /// How hard it tries. Nothing but these counts bounds it, and the budget of the whole.
 struct ProductBudget : SolverBudget {
   /// Boxes that are looked at; then it is undecided.
-  std::uint32_t boxes = 400;
+  std::uint32_t boxes = Effort{}.boxes;
   /// Steps of the question about one box.
-  std::uint32_t box_rlimit = 1'000'000;
+  std::uint32_t box_rlimit = Effort{}.smaller;
   /// Steps of all of them.
-  std::uint32_t total_rlimit = 5'000'000;
+  std::uint32_t total_rlimit = Effort{}.product_steps;
 };
 
 /// One question.
@@ -43,6 +43,9 @@ class ProductSearch {
   std::vector<Symbolic::Bool> values(const z3::model& model) const;
   /// Boxes that were looked at.
   std::uint32_t boxes() const { return boxes_; }
+  /// After `unknown`: the limit that it reached first; none: some factor has no bounds.
+  enum class Limit : std::uint8_t { none, boxes, steps, box };
+  Limit limit() const { return limit_; }
 
  private:
   using Ranges = std::vector<Interval>;
@@ -58,6 +61,7 @@ class ProductSearch {
   std::vector<Symbolic::Bool> orders_, premises_;
   std::vector<std::vector<Symbolic::Bool>> empty_;  // boxes without a case
   std::uint32_t boxes_ = 0;
+  Limit limit_ = Limit::none;
 };
 
 }  // namespace capmarket::smt

@@ -9,10 +9,9 @@
 namespace capmarket::smt {
 namespace {
 
-/// Of the steps of a question, so many parts: the first goes to the simplex of Z3 that is quick with
-/// most, then half of all to its older one, which decides hours, weekdays and other remainders; the
-/// rest to the first again.
-constexpr unsigned kPartsOfFirst = 50;
+/// Z3's name of its older simplex. Of the steps of a question `newer_part` goes to the one that is
+/// quick with most, then `older_part` to the older, which decides hours, weekdays and other
+/// remainders; the rest to the first again.
 constexpr unsigned kOlderArithmetic = 2;
 
 }  // namespace
@@ -78,8 +77,10 @@ void Solver::record(Answer answer, const std::vector<Symbolic::Bool>& extra) con
 Answer Solver::probe(const std::vector<Symbolic::Bool>& extra) {
   model_.reset();
   reason_.clear();
+  ran_out_ = false;
   if (late()) {
     reason_ = "the time for the whole is over";
+    ran_out_ = true;
     out_of_time();
     return Answer::unknown;
   }
@@ -88,14 +89,16 @@ Answer Solver::probe(const std::vector<Symbolic::Bool>& extra) {
     return limit_ - std::chrono::duration_cast<std::chrono::milliseconds>(
                         std::chrono::steady_clock::now() - begun);
   };
-  const unsigned first = budget_.remainders ? 0 : budget_.rlimit / kPartsOfFirst;
-  const unsigned older = budget_.rlimit / 2;
+  const unsigned first =
+      budget_.remainders ? 0 : budget_.rlimit / std::max(1u, budget_.effort.newer_part);
+  const unsigned older = (budget_.rlimit - first) / std::max(1u, budget_.effort.older_part);
+  const unsigned rest = budget_.rlimit - first - older;
   Answer out = Answer::unknown;
   if (first > 0) out = attempt(solver_, extra, first, left());
   if (out == Answer::unknown && older > 0 && left().count() > 0)
     out = attempt(with_older_arithmetic(), extra, older, left());
-  if (out == Answer::unknown && left().count() > 0)
-    out = attempt(solver_, extra, budget_.rlimit - first - older, left());
+  if (out == Answer::unknown && rest > 0 && left().count() > 0)
+    out = attempt(solver_, extra, rest, left());
   if (out == Answer::unknown && left().count() <= 0) out_of_time();
   return out;
 }
@@ -112,7 +115,10 @@ Answer Solver::attempt(z3::solver& solver, const std::vector<Symbolic::Bool>& ex
     for (const auto& b : extra) solver.add(b.term());
     const z3::check_result result = solver.check();
     if (result == z3::sat) model_ = solver.get_model();
-    if (result == z3::unknown) reason_ = solver.reason_unknown();
+    if (result == z3::unknown) {
+      reason_ = solver.reason_unknown();
+      ran_out_ = is_out_of_budget(reason_) || reason_ == "unknown";  // too few to begin
+    }
     out = result == z3::sat     ? Answer::sat
           : result == z3::unsat ? Answer::unsat
                                 : Answer::unknown;
@@ -120,6 +126,7 @@ Answer Solver::attempt(z3::solver& solver, const std::vector<Symbolic::Bool>& ex
     if (!is_out_of_budget(e.msg()))
       throw SolverFailure(std::string("Z3 answers a question by: ") + e.msg());
     reason_ = e.msg();
+    ran_out_ = true;
   }
   solver.pop();
   return out;
@@ -147,6 +154,8 @@ std::uint32_t Solver::steps() const {
   };
   return std::max(of(solver_), older_ ? of(*older_) : 0U);
 }
+
+std::uint32_t steps_so_far() { return Solver(SolverBudget{}).steps(); }
 
 const z3::model& Solver::model() const {
   CHECK(model_.has_value());

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "verify/smt/effort.h"
 #include "verify/smt/symbolic.h"
 
 namespace capmarket::smt {
@@ -31,6 +32,7 @@ struct SolverBudget {
   bool time_ends = false;
   /// The question rests on remainders, as hours and weekdays do: Z3's older arithmetic goes first.
   bool remainders = false;
+  Effort effort{};  // the other limits
 };
 
 /// Whether an example exists; `unknown`: the solver gave up.
@@ -57,6 +59,8 @@ class Solver {
   std::uint32_t steps() const;
   /// Why the last answer is unknown.
   const std::string& reason() const { return reason_; }
+  /// Of an unknown: the steps were used up, or the time; else Z3 itself knows no more.
+  bool ran_out() const { return ran_out_; }
 
  private:
   /// Past the budget's last instant; else what is left bounds the next question.
@@ -74,7 +78,11 @@ class Solver {
   std::chrono::milliseconds limit_;  // of the next question
   std::optional<z3::model> model_;
   std::string reason_;
+  bool ran_out_ = false;
 };
+
+/// Steps that all questions of the current scope took so far, modulo 2^32.
+std::uint32_t steps_so_far();
 
 /// Value of a term in an example. CHECKs that it fits 64 bits: free Ints are bounded by premise.
 std::int64_t value_in(const z3::model& model, const Symbolic::Int& term);

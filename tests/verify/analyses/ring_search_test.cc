@@ -52,7 +52,7 @@ struct Searched {
     file.id = crypto::content_id(rules::encode_rule(file.rule));
     const question::RuleSubject subject = question::subject_of(file, {file});
     smt::SymbolicScope scope;
-    question::QueryBudget budget{{rlimit, 60'000, 0, {}}, 400'000, true, true, 0};
+    question::QueryBudget budget{{rlimit, 60'000, 0, {}}, true, true, 0};
     RingSearch search(budget, subject);
     found = search.search();
     if (found.answer == smt::Answer::sat) example = search.example(found.ring).answer;

@@ -83,7 +83,7 @@ class Room {
   smt::Answer ask(const Asked& asked, bool with_victim) {
     const RuleSubject subject = subject_of(file_, {file_});
     smt::SymbolicScope scope;
-    Query q(QueryBudget{{50'000'000, 60'000, 0, {}}, 400'000, true, false, 0}, subject);
+    Query q(QueryBudget{{50'000'000, 60'000, 0, {}}, true, false, 0}, subject);
     const SymbolicRequest& s = q.request("", with_victim);
     q.require(s.row(expr::variable_row("quantity")).value <= smt::num(kQuantityMax));
     q.require(asked(q, s));

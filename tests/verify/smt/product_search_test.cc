@@ -50,7 +50,14 @@ TEST(ProductSearch, is_undecided_where_the_boxes_run_out) {
   all.push_back(a * b == num(1'000'003));
   ProductBudget few;
   few.boxes = 1;
-  EXPECT_EQ(ProductSearch(all, few).run(), Answer::unknown);
+  ProductSearch search(all, few);
+  EXPECT_EQ(search.run(), Answer::unknown);
+  EXPECT_EQ(search.limit(), ProductSearch::Limit::boxes);
+  ProductBudget hurried;
+  hurried.total_rlimit = 1;
+  ProductSearch of_steps(all, hurried);
+  EXPECT_EQ(of_steps.run(), Answer::unknown);
+  EXPECT_EQ(of_steps.limit(), ProductSearch::Limit::steps);
 }
 
 TEST(ProductSearch, is_undecided_where_a_factor_has_no_bounds) {
