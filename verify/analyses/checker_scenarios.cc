@@ -45,9 +45,13 @@ void Checker::script_displacement(Finding& f, const question::QueryResult& resul
         "no scenario: the holder's credential was corrected after the victim was granted, which no "
         "step of a script does";
   else if (f.scripted_scenarios.empty())
-    f.reason = result.cases.front().victim->times_displaced > 0
-                   ? "no scenario: the victim's earlier displacements cannot be brought about"
-                   : "no scenario: nobody is known whom this victim could have been granted to";
+    f.reason =
+        result.cases.front().victim->times_displaced > 0
+            ? "no scenario: the victim's earlier displacements cannot be brought about by the "
+              "steps that are tried"
+        : granted || witness::granted_to(subject_, result.cases.front())
+            ? "no scenario: none of the markets that are tried has this case"
+            : "no scenario: nobody is known whom this victim could have been granted to";
 }
 
 void Checker::script_failure(Finding& f, const question::QueryResult& result,

@@ -189,8 +189,8 @@ class Hunter {
     out_.how.clear();
     out_.reason = unknown
                       ? "whether it says anything of any step is not decided"
-                      : "it says nothing of any step: what it takes for granted cannot be, or it "
-                        "contradicts itself";
+                      : "it says nothing of any step: what it takes for granted cannot be, or no "
+                        "step could break it whatever the rule said";
     return true;
   }
 

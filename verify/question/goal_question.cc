@@ -172,8 +172,8 @@ GoalCover cover_of_goal(const QueryBudget& budget, const RuleSubject& subject,
     if (answer == smt::Answer::unsat) {
       out.answer = answer;
       out.reason =
-          "it can be broken by no step that is modelled here, whatever the rule says: it contradicts "
-          "itself, or asks for a tier that no version here has";
+          "it can be broken by no step that is modelled here, whatever the rule says: it always holds "
+          "or contradicts itself, or asks for a tier that no version here has";
       return out;
     }
     if (answer == smt::Answer::unknown) out.answer = answer;
