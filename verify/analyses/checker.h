@@ -192,6 +192,8 @@ class Checker {
   };
   Ratio smallest_ratio(std::size_t i, std::int64_t high);
   std::uint32_t steps_of_a_ratio() const;
+  question::QueryBudget budget_of_a_ratio() const;
+  std::int64_t no_ratio_below(std::size_t i, std::int64_t high);
   std::int64_t ratio_of(std::size_t i, const question::RequestCase& c) const;
   question::QueryResult pays_less_than(std::size_t i, std::int64_t ratio, bool minimal);
 

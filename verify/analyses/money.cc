@@ -97,22 +97,57 @@ std::int64_t Checker::ratio_of(std::size_t i, const question::RequestCase& c) co
   return static_cast<std::int64_t>(std::clamp<Int128>(share, 1, kFullRatio));
 }
 
+/// A figure alone: each question is a small part of what a verdict may take.
+question::QueryBudget Checker::budget_of_a_ratio() const {
+  question::QueryBudget out = budget();
+  if (out.effort.ratio_boxes < out.effort.boxes) out.boxes = &smt::Effort::ratio_boxes;
+  out.effort.smaller = std::min(out.effort.smaller, steps_of_a_ratio());
+  return out;
+}
+
+namespace {
+
+/// A displacement by that tier of somebody who loses something: what it owes and what that is
+/// worth.
+struct PaidForValue {
+  question::CheckedSymbolic::Int k;
+  smt::Symbolic::Int value;
+
+  PaidForValue(question::Query& q, const rules::Tier& tier, std::size_t i) {
+    const question::SymbolicRequest& s = q.request("", true);
+    q.require(q.displaces(s, i));
+    k = q.integer(tier.displaces->compensation, s, i);
+    value = s.row(expr::variable_row("victim.value")).value;
+    q.reads(question::variable("victim.value"), s);  // so that the witness shows it
+    q.require(!question::CheckedSymbolic::poisoned(k.poison) && value > num(0));
+  }
+  smt::Symbolic::Bool less_than(std::int64_t ratio) const {
+    return k.value * num(kFullRatio) < value * num(ratio);
+  }
+};
+
+}  // namespace
+
 /// Whether some K is below that share, in hundredths of a percent, of the value that is released.
 question::QueryResult Checker::pays_less_than(std::size_t i, std::int64_t ratio, bool minimal) {
-  // A figure alone: each question is a small part of what a verdict may take.
-  question::QueryBudget budget = this->budget();
-  if (budget.effort.ratio_boxes < budget.effort.boxes) budget.boxes = &smt::Effort::ratio_boxes;
-  budget.effort.smaller = std::min(budget.effort.smaller, steps_of_a_ratio());
-  question::Query q(budget, subject_);
-  const question::SymbolicRequest& s = q.request("", true);
-  q.require(q.displaces(s, i));
-  question::CheckedSymbolic::Int k = q.integer(tier(i).displaces->compensation, s, i);
-  smt::Symbolic::Int value = s.row(expr::variable_row("victim.value")).value;
-  const expr::Expr read = question::variable("victim.value");
-  q.integer(read, s, i);  // so that the witness shows it
-  q.require(!question::CheckedSymbolic::poisoned(k.poison) && value > num(0) &&
-            k.value * num(kFullRatio) < value * num(ratio));
+  question::Query q(budget_of_a_ratio(), subject_);
+  q.require(PaidForValue(q, tier(i), i).less_than(ratio));
   return q.solve(minimal);
+}
+
+/// Below that share lies no K, by linear questions alone; below `high` there is one.
+std::int64_t Checker::no_ratio_below(std::size_t i, std::int64_t high) {
+  question::QueryBudget budget = budget_of_a_ratio();
+  budget.rlimit = std::min(budget.rlimit, budget.effort.smaller);
+  question::Query q(budget, subject_);
+  const PaidForValue paid(q, tier(i), i);
+  std::int64_t low = 0;
+  const std::uint32_t begun = smt::steps_so_far();
+  while (high - low > 1 && smt::steps_so_far() - begun < budget.rlimit / 2) {
+    const std::int64_t middle = low + (high - low) / 2;
+    (q.possible({paid.less_than(middle)}) == smt::Answer::unsat ? low : high) = middle;
+  }
+  return low;
 }
 
 /// A tier's part of the steps that the figures of the rule may take.
@@ -123,25 +158,25 @@ std::uint32_t Checker::steps_of_a_ratio() const {
          static_cast<std::uint32_t>(std::max<std::ptrdiff_t>(1, tiers));
 }
 
-/// Some K is below `high`, none is below `low`. At most two questions a halving.
+/// Some K is below `high`, none is below `low`. What linear questions leave open is most often the
+/// least there is, or lies just above it.
 Checker::Ratio Checker::smallest_ratio(std::size_t i, std::int64_t high) {
-  Ratio out{0, high};
   const std::uint32_t begun = smt::steps_so_far(), most = steps_of_a_ratio();
-  std::int64_t open = high;  // from there on nothing more is asked
-  bool near = true;
-  // Nothing at all is the commonest least; else an example is often as low as there are any.
-  for (std::int64_t middle = 1; open - out.low > 1 && smt::steps_so_far() - begun < most;) {
-    middle = std::min(middle, open - 1);
+  Ratio out{no_ratio_below(i, high), high};
+  std::int64_t asked = out.low;  // up to there nothing more is asked
+  bool found = false;
+  for (std::int64_t step = 1; out.high - asked > 1 && smt::steps_so_far() - begun < most;
+       step *= 2) {
+    const std::int64_t middle =
+        found ? asked + (out.high - asked) / 2 : std::min(asked + step, out.high - 1);
     const question::QueryResult less = pays_less_than(i, middle, false);
     note(less);
+    found = found || less.answer == smt::Answer::sat;
     if (less.answer == smt::Answer::sat)
-      open = out.high = std::min(middle, ratio_of(i, less.cases.front()));
-    else if (less.answer == smt::Answer::unsat)
-      out.low = middle;
+      out.high = std::min(middle, ratio_of(i, less.cases.front()));
     else
-      open = middle;
-    middle = near ? open - 1 : out.low + (open - out.low) / 2;
-    near = !near && less.answer == smt::Answer::sat;
+      asked = middle;
+    if (less.answer == smt::Answer::unsat) out.low = middle;
   }
   return out;
 }

@@ -1,5 +1,6 @@
 // From an unknown request to a concrete one: values made exact, and examples read back.
 #include <algorithm>
+#include <array>
 
 #include "model/base/text.h"
 #include "verify/question/symbolic_request.h"
@@ -8,10 +9,6 @@ namespace capmarket::question {
 namespace {
 
 using smt::num;
-
-smt::Symbolic::Int wide(Int128 v) {
-  return smt::Symbolic::Int(smt::SymbolicScope::context().int_val(to_text(v).c_str()));
-}
 
 /// floor(term / 3.6e12): V of a price times a volume.
 smt::Symbolic::Int per_hour(const smt::Symbolic::Int& product) {
@@ -24,6 +21,25 @@ struct Fixed {
   std::vector<smt::Symbolic::Bool> premises;
 };
 
+/// A factor of a value, and its bounds.
+struct Factor {
+  smt::Symbolic::Int term;
+  std::int64_t least = 0, most = 0;
+};
+
+/// `above` hours is no more, and `below` hours no less than the product of the three. In hours: the
+/// last is a length.
+void by_factors(const std::array<Factor, 3>& f, const smt::Symbolic::Int* above,
+                const smt::Symbolic::Int* below, std::vector<smt::Symbolic::Bool>& out) {
+  const smt::Symbolic::Int hour = num(kNanosPerHour);
+  for (std::size_t i = 0; i < f.size(); ++i) {
+    const Factor &a = f[(i + 1) % f.size()], &b = f[(i + 2) % f.size()];
+    if (above != nullptr) out.push_back(*above * hour <= f[i].term * wide(Int128{a.most} * b.most));
+    if (below != nullptr)
+      out.push_back(f[i].term * wide(Int128{a.least} * b.least) <= *below * hour);
+  }
+}
+
 std::vector<std::int64_t> sorted_unique(std::vector<std::int64_t> v) {
   std::sort(v.begin(), v.end());
   v.erase(std::unique(v.begin(), v.end()), v.end());
@@ -31,6 +47,10 @@ std::vector<std::int64_t> sorted_unique(std::vector<std::int64_t> v) {
 }
 
 }  // namespace
+
+smt::Symbolic::Int wide(Int128 v) {
+  return smt::Symbolic::Int(smt::SymbolicScope::context().int_val(to_text(v).c_str()));
+}
 
 SymbolicRequest::Ways SymbolicRequest::exact_leg(const z3::model* hint, bool instants) const {
   const RequestBounds& b = bounds_;
@@ -319,6 +339,110 @@ RequestCase SymbolicRequest::case_of(const z3::model& model) const {
 chain::VictimContext RequestCase::chosen() const {
   chain::VictimContext out = *victim;
   out.notice = part_from - admission;
+  return out;
+}
+
+std::vector<smt::Symbolic::Bool> SymbolicRequest::value_by_factors() const {
+  const RequestBounds& b = bounds_;
+  std::vector<smt::Symbolic::Bool> out;
+  if (!on_grid()) return out;
+  const smt::Symbolic::Int& value = ints_[at("value")].value;
+  const smt::Symbolic::Int next = value + num(1);
+  by_factors({{{price_, b.price_min, b.price_max},
+               {quantity_, b.quantity_min, b.quantity_max},
+               {ints_[at("length")].value, b.length_min * step_, b.length_max * step_}}},
+             &value, &next, out);
+  return out;
+}
+
+std::int64_t SymbolicRequest::longest_release() const {
+  const std::int64_t grant = victim_bounds_.length_max;
+  return on_grid() ? std::min(grant, bounds_.length_max * step_) : grant;
+}
+
+std::vector<smt::Symbolic::Bool> SymbolicRequest::victims_values_by_factors() const {
+  const RequestBounds& b = victim_bounds_;
+  std::vector<smt::Symbolic::Bool> out;
+  const smt::Symbolic::Int &part = ints_[at("victim.value")].value,
+                           &whole = ints_[at("victim.whole_value")].value;
+  const smt::Symbolic::Int before = part - num(1), next = whole + num(1);
+  const Factor price{ints_[at("victim.price")].value, b.price_min, b.price_max};
+  by_factors({{price,
+               {released_, 1, b.quantity_max},
+               {release_until_ - release_from_, step_, longest_release()}}},
+             &before, nullptr, out);
+  by_factors({{price,
+               {whole_quantity_, b.quantity_min, b.quantity_max},
+               {ints_[at("victim.length")].value, b.length_min, b.length_max}}},
+             &whole, &next, out);
+  return out;
+}
+
+std::vector<smt::Symbolic::Bool> SymbolicRequest::value_by_products(bool leg, bool part) const {
+  const smt::Symbolic::Int hour = num(kNanosPerHour);
+  std::vector<smt::Symbolic::Bool> out;
+  if (leg && on_grid()) {
+    const smt::Symbolic::Int &value = ints_[at("value")].value, product = price_ * quantity_;
+    out.push_back(value * hour <= product * wide(Int128{bounds_.length_max} * step_));
+    out.push_back(product * wide(Int128{bounds_.length_min} * step_) <= (value + num(1)) * hour);
+  }
+  if (part)
+    out.push_back((ints_[at("victim.value")].value - num(1)) * hour <=
+                  released_ * ints_[at("victim.price")].value * num(longest_release()));
+  return out;
+}
+
+/// With R what is released of the victim in unit-nanoseconds, v its price, p and S those of the
+/// leg: V(R) < v R / hour + 1, p S / hour < V(S) + 1, and R <= S where no more is released than the
+/// leg asks for. So k v <= p gives k (V(R) - 1) < V(S) + 1.
+std::vector<smt::Symbolic::Bool> SymbolicRequest::value_beside_leg(
+    const std::vector<std::int64_t>& multiples) const {
+  std::vector<smt::Symbolic::Bool> out;
+  const smt::Symbolic::Int &mine = ints_[at("value")].value,
+                           &theirs = ints_[at("victim.value")].value,
+                           &price = ints_[at("victim.price")].value;
+  for (std::int64_t k : multiples)
+    out.push_back(!released_within_leg() || price * num(k) > price_ ||
+                  theirs * num(k) <= mine + num(k));
+  return out;
+}
+
+/// With W the whole grant: v W / hour < V(W) + 1, and just V(W) where lengths are whole hours.
+/// Where R is at most e / d of W, so is v R of v W: d V(R) < e (V(W) + 1) + d.
+smt::Symbolic::Bool SymbolicRequest::value_at_most(std::int64_t e, std::int64_t d) const {
+  const smt::Symbolic::Int &part = ints_[at("victim.value")].value,
+                           &whole = ints_[at("victim.whole_value")].value;
+  const RequestBounds& b = victim_bounds_;
+  const bool hours = victim_step_ % kNanosPerHour == 0 ||
+                     (b.length_min == b.length_max && b.length_max % kNanosPerHour == 0);
+  return part * num(d) < (whole + num(hours ? 0 : 1)) * num(e) + num(d);
+}
+
+std::vector<smt::Symbolic::Bool> SymbolicRequest::value_beside_whole(
+    std::vector<std::int64_t> lengths) const {
+  std::vector<smt::Symbolic::Bool> out;
+  const smt::Symbolic::Int &from = ints_[at("victim.start")].value,
+                           &length = ints_[at("victim.length")].value;
+  lengths.push_back(victim_bounds_.length_max);
+  lengths.push_back(victim_bounds_.length_min);
+  if (on_grid()) lengths.push_back(bounds_.length_max * step_);
+  std::sort(lengths.begin(), lengths.end());
+  lengths.erase(std::unique(lengths.begin(), lengths.end()), lengths.end());
+  // Of what has begun the protected first part is not released.
+  for (std::size_t i = 0; i < origins_.size(); ++i) {
+    const Origin& o = origins_[i];
+    const auto& floor = version_of(subject_, o.version).tiers[o.tier].min_run;
+    for (std::int64_t d : lengths)
+      if (floor && 0 < floor->value && floor->value < d)
+        out.push_back(!victim_is(o.version, o.tier) || admission_ < from || length > num(d) ||
+                      value_at_most(d - floor->value, d));
+  }
+  // A part of so many hours of a grant of so many.
+  for (std::int64_t d : lengths)
+    for (std::int64_t e : lengths)
+      if (0 < e && e < d)
+        out.push_back(release_until_ - release_from_ > num(e) || length < num(d) ||
+                      value_at_most(e, d));
   return out;
 }
 

@@ -55,6 +55,9 @@ struct Unknown {
   std::int64_t preferred = 0;
 };
 
+/// A number that may not fit 64 bits.
+smt::Symbolic::Int wide(Int128 v);
+
 /// A request, and perhaps its victim, whose every number and membership is an unknown.
 class SymbolicRequest {
  public:
@@ -152,7 +155,14 @@ class SymbolicRequest {
   /// What is lost is worth a unit of a granule at least: of every failure. Or it is just that.
   smt::Symbolic::Bool fails_at_least_a_granule(const smt::Symbolic::Int& lost) const;
   std::vector<smt::Symbolic::Bool> fails_by_a_granule(const smt::Symbolic::Int& lost) const;
-  /// Premises that hold in every real case, linear. The value of what is released of the victim
+  /// Premises that hold in every real case, linear. A value beside each of its factors, with the
+  /// least and the most of the others.
+  std::vector<smt::Symbolic::Bool> value_by_factors() const;
+  std::vector<smt::Symbolic::Bool> victims_values_by_factors() const;
+  /// Beside the product of a price and a quantity that an expression multiplies: of the leg, of
+  /// what is released of the victim.
+  std::vector<smt::Symbolic::Bool> value_by_products(bool leg, bool part) const;
+  /// The same of two values. The value of what is released of the victim
   /// beside the leg's, where the leg's price is at least so many times the victim's; and beside the
   /// whole grant's, for lengths (ns) that a condition may name.
   std::vector<smt::Symbolic::Bool> value_beside_leg(
@@ -186,6 +196,7 @@ class SymbolicRequest {
   void victim_values();
   void victim_under(std::size_t version);
   smt::Symbolic::Bool value_at_most(std::int64_t e, std::int64_t d) const;
+  std::int64_t longest_release() const;
   std::string name_of(std::int64_t index) const;
   objects::CredentialGrant credential(const z3::model& model, const char* who) const;
   location::Location location_of(const z3::model& model) const;

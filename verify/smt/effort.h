@@ -41,7 +41,7 @@ struct EffortRow {
 
 /// Every limit, in the order of the table that users read.
 const std::vector<EffortRow>& effort_rows();
-/// The table as `docs/spec/analyses.md` has it, with the defaults.
+/// The table as docs/spec/analyses.md#effort has it, with the defaults.
 std::string efforts_table();
 
 /// `--effort boxes=400`: the option that says so, as reasons name a limit that was reached.

@@ -167,8 +167,8 @@ TEST(RealCases, what_an_earlier_displacement_took_is_gone) {
   // One half-hour: of 3 posts one is gone after the first, worth 5.00 at least.
   Park park;
   park.limits =
-      "{ quantity: 1 .. 8, price: 10.00 .. 40.00, length: 30min .. 30min, lead: 0s .. 1d, "
-      "skew: 5s }";
+      "{ quantity: 1 .. 8, price: 10.00 .. 40.00, length: 30min .. 30min, lead: 0s .. 1d, skew: 5s "
+      "}";
   park.when = "victim.rank < rank && (victim.times_displaced != 1 || victim.quantity >= 3)";
   park.goals = "  - { name: once, always: displaced implies victim.times_displaced <= 0 }\n";
   EXPECT_THAT(verdicts_of(park), Contains(Pair("once", "proved")));

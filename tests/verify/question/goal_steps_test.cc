@@ -26,7 +26,7 @@ constexpr const char* kGoals = R"(goals:
   - { name: absurd, always: 'admitted or value + value < 1000000000000.00' }
   - { name: whole, always: displaced implies compensation >= victim.value }
   - { name: public, never: 'displaced && victim.tier == "basic" && holder.kind != "public"' }
-  - { name: small, always: 'admitted && quantity <= 2 implies quantity * 4611686018427387903 >= 0' }
+  - { name: fits, always: 'admitted && quantity <= 2 implies quantity * 4611686018427387903 >= 0' }
   - { name: twice, never: displaced && victim.times_displaced >= 1 }
   - { name: warned, always: displaced implies notice >= 30s }
   - { name: refund, always: failed implies refund >= 0.01 }
