@@ -213,6 +213,10 @@ void Query::write_values(const z3::model& model, QueryResult& out) const {
                                : smt::value_in(model, b.ints[row].value);
       add(v.name, shown_value(v, value, rule));
     }
+    // A notice counts from admission, which may come later than the signature.
+    const bool noticed = read_[i][at("notice")] != 0 || read_[i][at("victim.started")] != 0;
+    if (c.victim && noticed && c.admission != c.leg.signed_at)
+      add("admission - now", to_text(c.admission - c.leg.signed_at));
   }
   for (const Use& use : uses_) {
     if (!use.step) continue;
