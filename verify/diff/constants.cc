@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
+#include <optional>
 
 #include "model/admission/clauses.h"
 #include "model/base/text.h"
@@ -19,31 +21,45 @@ bool coordinated(const rules::Coordination& c) {
   return c.mode == rules::CoordinationMode::single || c.mode == rules::CoordinationMode::sharded;
 }
 
-/// Who signed for a location of some depth: coordinators whose scopes have these depths; one of
-/// depth `below` stands for all regions of that depth below the location.
-struct Signed {
-  std::string who;
-  std::vector<std::int64_t> depths;
+/// The coordinators of a market, by the depths of their scopes, all on one path with the location:
+/// who signed, and who else there is. More of either tell no two modes apart that these do not: one
+/// scope covers a region, one makes a region of a location above the depth.
+struct Coordinators {
+  std::optional<std::int64_t> signs, other;
+
+  bool any(const std::function<bool(std::int64_t)>& is) const {
+    return (signs && is(*signs)) || (other && is(*other));
+  }
+  std::string text(std::int64_t depth) const {
+    auto of = [&](std::int64_t scope) {
+      return fmt::format("of depth {}{}", scope,
+                         scope < depth   ? " around it"
+                         : scope > depth ? " below it"
+                                         : ", its own");
+    };
+    std::string out = signs ? "the coordinator " + of(*signs) : "no coordinator";
+    if (other) out += fmt::format(", where {} {} is", signs ? "another" : "one", of(*other));
+    return out + (signs && !other ? ", the only one" : "");
+  }
 };
 
 /// The clause of admission over the regions that the mode asks for (resolve_coordination.cc): the
-/// location itself, its ancestor at depth `by`, or each region of that depth below it.
-bool admitted(const rules::Coordination& mode, std::int64_t depth, const Signed& by) {
+/// location itself, its ancestor at depth `by`, or below it what the scopes there reach.
+bool admitted(const rules::Coordination& mode, std::int64_t depth, const Coordinators& by) {
   admission::SettlementFacts<Concrete> f;
   admission::LegFacts<Concrete> l;
   auto yes = Concrete::boolean(true);
   l.declaration_exists = l.rule_exists = yes;
   l.coordination_single = Concrete::boolean(mode.mode == rules::CoordinationMode::single);
   l.coordination_sharded = Concrete::boolean(mode.mode == rules::CoordinationMode::sharded);
-  if (coordinated(mode)) {
-    // A scope contains every deeper region that it is around.
-    const std::int64_t region = mode.mode == rules::CoordinationMode::single ? depth : mode.by;
-    bool covers = std::any_of(by.depths.begin(), by.depths.end(),
-                              [&](std::int64_t scope) { return scope <= region; });
+  // A scope contains every deeper region that it is around.
+  const std::int64_t region = mode.mode == rules::CoordinationMode::single ? depth : mode.by;
+  const bool there = region <= depth || by.any([&](std::int64_t scope) { return scope >= region; });
+  if (coordinated(mode) && there) {
+    const bool covers = by.signs && *by.signs <= region;
     admission::ShardFacts<Concrete> shard;
-    shard.known = shard.coordinator_signed = Concrete::boolean(covers);
-    shard.known = yes;
-    shard.coordinator.exists = Concrete::boolean(covers);
+    shard.known = Concrete::boolean(by.any([&](std::int64_t scope) { return scope <= region; }));
+    shard.coordinator_signed = shard.coordinator.exists = Concrete::boolean(covers);
     shard.coordinator.role_fits = shard.coordinator.subject_fits = shard.coordinator.rooted = yes;
     shard.coordinator.scope = {{Concrete::integer(0), Concrete::integer(0)}};
     l.shards = {shard};
@@ -115,8 +131,8 @@ void Differ::heads() {
              to_text(b.pricing.over), "price indices are taken over another span", true, true);
 }
 
-/// The scope and one place far below it, with nobody's signature, with that of the coordinator of
-/// any depth, and with those of all regions below: whatever tells two modes apart.
+/// Every place in the scopes and one far below, under every pair of a coordinator who signs and
+/// another one: whatever tells two modes apart.
 void Differ::coordination() {
   const rules::Coordination &a = rule(0).coordination, &b = rule(1).coordination;
   Clock clock(*this, "coordination", "");
@@ -127,22 +143,23 @@ void Differ::coordination() {
   const std::int64_t bottom = std::max({top, a.by, b.by}) + 1;
   bool told[2] = {false, false};
   for (std::int64_t depth = top; depth <= bottom; ++depth) {
-    std::vector<Signed> ways = {{"nobody", {}}};
-    for (std::int64_t scope = 1; scope <= bottom; ++scope)
-      ways.push_back({scope <= depth
-                          ? fmt::format("the coordinator of depth {} around it", scope)
-                          : fmt::format("those of every region of depth {} below it", scope),
-                      {scope}});
-    for (const Signed& way : ways) {
+    std::vector<Coordinators> ways = {{}};
+    for (std::int64_t scope = 1; scope <= bottom; ++scope) {
+      ways.push_back({scope, {}});
+      ways.push_back({{}, scope});
+      for (std::int64_t other = 1; other <= bottom; ++other)
+        if (other != scope) ways.push_back({scope, other});
+    }
+    for (const Coordinators& way : ways) {
       const bool before = admitted(a, depth, way), after = admitted(b, depth, way);
       if (before == after || told[after ? 1 : 0]) continue;
       told[after ? 1 : 0] = true;
       Difference d = begin("coordination", nullptr, DiffPhase::request,
                            after ? DiffKind::newly_admitted : DiffKind::newly_refused);
-      d.sentence =
-          fmt::format("a settlement signed by {} is {}: coordination was {}, and is {}", way.who,
-                      after ? "newly admitted" : "no longer admitted", mode_text(a), mode_text(b));
-      d.witness = {{"location.depth", fmt::format("{}", depth)}, {"signed by", way.who}};
+      d.sentence = fmt::format("a settlement signed by {} is {}: coordination was {}, and is {}",
+                               way.text(depth), after ? "newly admitted" : "no longer admitted",
+                               mode_text(a), mode_text(b));
+      d.witness = {{"location.depth", fmt::format("{}", depth)}, {"signed by", way.text(depth)}};
       d.old_outcome = before ? "admitted" : "refused by coordination";
       d.new_outcome = after ? "admitted" : "refused by coordination";
       add_constant(std::move(d));
@@ -180,12 +197,16 @@ void Differ::coordination() {
 void Differ::order_of_tiers() {
   Clock clock(*this, "tiers.rank", "");
   clock.constant();
+  // Nobody has a grant of a tier that no rule lets anybody obtain.
+  auto empty = [&](std::size_t i) {
+    return obtainable_[i] == smt::Answer::unsat && !rule(0).supersedes && !rule(1).supersedes;
+  };
   for (std::size_t i = 0; i < pair_.tiers.size(); ++i)
     for (std::size_t k = i + 1; k < pair_.tiers.size(); ++k) {
       const TierPair &x = tier(i), &y = tier(k);
       if (!x.common() || !y.common()) continue;
       bool before = x.of[0]->rank > y.of[0]->rank, after = x.of[1]->rank > y.of[1]->rank;
-      if (before == after) continue;
+      if (before == after || empty(i) || empty(k)) continue;
       clock.different();
       const TierPair &up = after ? x : y, &down = after ? y : x;
       Difference d = begin("tiers.rank", &up, DiffPhase::failure, DiffKind::other_tier);

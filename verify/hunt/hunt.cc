@@ -183,6 +183,10 @@ class Hunter {
     smt::SymbolicScope scope;
     const smt::Answer can = any_step_can_hold(subject_, budget_, *quarry_.goal);
     if (can == smt::Answer::sat) return false;
+    // One thing that it says is empty, another can be broken: by what was not searched.
+    if (can == smt::Answer::unsat &&
+        any_step_breaks(subject_, budget_, *quarry_.goal) == smt::Answer::sat)
+      return false;
     const bool unknown = can == smt::Answer::unknown;
     out_.verdict =
         unknown ? analyses::AnalysisVerdict::unknown : analyses::AnalysisVerdict::vacuous;

@@ -13,7 +13,9 @@ class ClaimSplitter {
   explicit ClaimSplitter(const expr::Expr& claim) : claim_(claim) {}
 
   std::vector<GoalClause> run(bool always) {
-    split(static_cast<std::int32_t>(claim_.nodes.size()) - 1, always, {});
+    const auto root = static_cast<std::int32_t>(claim_.nodes.size()) - 1;
+    split(root, always, {});
+    if (out_.empty()) out_.push_back({{}, {part(root, always)}});
     return std::move(out_);
   }
 
@@ -56,6 +58,8 @@ class ClaimSplitter {
       split(n.children[0], holds, premises);
       return split(n.children[1], holds, std::move(premises));
     }
+    // `c ? a : true` says nothing where c is false.
+    if (n.op == expr::Op::literal && (n.value != 0) == holds) return;
     out_.push_back({std::move(premises), {part(i, holds)}});
   }
 

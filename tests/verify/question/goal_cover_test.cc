@@ -54,6 +54,11 @@ TEST(GoalClauses, of_what_always_holds_have_the_premises_of_its_implications) {
   EXPECT_THAT(clauses(true, "quantity > 5 or partial"), ElementsAre(" => quantity > 5, partial"));
   EXPECT_THAT(clauses(true, "partial ? quantity > 5 : quantity < 3"),
               ElementsAre("partial => quantity > 5", "-partial => quantity < 3"));
+  EXPECT_THAT(clauses(true, "partial ? quantity > 5 : true"),
+              ElementsAre("partial => quantity > 5"));
+  EXPECT_THAT(clauses(true, "partial ? true : quantity < 3"),
+              ElementsAre("-partial => quantity < 3"));
+  EXPECT_THAT(clauses(true, "true"), ElementsAre(" => true"));
 }
 
 }  // namespace
