@@ -194,12 +194,25 @@ std::string region_text(const CaseValues& region) {
   return fmt::format("  every case with {} is one, too\n", out);
 }
 
+/// What follows from a finding that fails or is undecided.
+std::string_view weight_words(analyses::Severity severity) {
+  switch (severity) {
+    case analyses::Severity::error:
+      return "blocks promulgation";
+    case analyses::Severity::warning:
+      return "needs an acknowledgement";
+    case analyses::Severity::inform:
+      break;
+  }
+  return "for information; blocks nothing";
+}
+
 std::string failure_text(const analyses::Finding& f, const CheckView& view) {
   const bool colour = view.colour;
   std::string out = fmt::format(
       "{} {} ({})\n", toned(std::string(analyses::to_text(f.verdict)), tone_of(f), colour),
       heading(fmt::format("{} [{}]", f.analysis, f.subject), colour),
-      f.severity == analyses::Severity::error ? "blocks promulgation" : "needs an acknowledgement");
+      weight_words(f.severity));
   if (!f.sentence.empty()) out += fmt::format("  {}\n", spoken(f.sentence));
   if (!f.reason.empty())
     out += fmt::format("  {} {}\n",
@@ -331,7 +344,7 @@ std::string plain_case(const analyses::Finding& f) {
 }
 
 /// The test of one finding. A warning that fails nothing is told as skipped: CI shows it, and
-/// passes.
+/// passes. What only informs passes.
 JunitCase junit_case(const analyses::RuleReport& r, const analyses::Finding& f,
                      bool warnings_fail) {
   JunitCase out;
@@ -342,12 +355,15 @@ JunitCase junit_case(const analyses::RuleReport& r, const analyses::Finding& f,
   out.milliseconds = f.milliseconds;
   out.message = junit_message(analyses::to_text(f.verdict),
                               spoken(f.sentence.empty() ? f.reason : f.sentence));
-  if (f.fails()) {
+  const bool undecided = f.verdict == analyses::AnalysisVerdict::unknown;
+  if ((f.fails() || undecided) && f.severity == analyses::Severity::inform) {
+    out.text = fmt::format("info: {}: {}", analyses::to_text(f.verdict), plain_case(f));
+  } else if (f.fails()) {
     const bool blocks = f.severity == analyses::Severity::error;
     out.outcome = blocks || warnings_fail ? JunitOutcome::failure : JunitOutcome::skipped;
     if (!blocks) out.message = "warning: " + out.message;
     out.text = plain_case(f);
-  } else if (f.verdict == analyses::AnalysisVerdict::unknown) {
+  } else if (undecided) {
     out.outcome = JunitOutcome::error;
     out.text = plain_case(f);
   } else if (f.verdict == analyses::AnalysisVerdict::info) {
@@ -381,6 +397,18 @@ std::string severity_help(analyses::Severity severity) {
   return "A result is worth knowing, and blocks nothing.";
 }
 
+SarifLevel level_of(analyses::Severity severity) {
+  switch (severity) {
+    case analyses::Severity::error:
+      return SarifLevel::error;
+    case analyses::Severity::warning:
+      return SarifLevel::warning;
+    case analyses::Severity::inform:
+      break;
+  }
+  return SarifLevel::note;
+}
+
 std::vector<SarifRule> sarif_rules() {
   std::vector<SarifRule> out;
   for (const analyses::AnalysisRow& row : analyses::analysis_catalogue())
@@ -389,18 +417,18 @@ std::vector<SarifRule> sarif_rules() {
                                "`capmarket check --explain` names what decides it. What is asked: "
                                "docs/spec/analyses.md.",
                                row.statement, severity_help(row.severity)),
-                   row.severity == analyses::Severity::error});
+                   level_of(row.severity)});
   out.push_back(
       {kAsWritten, "the file says what its author means",
        "A result is read as it stands and hardly meant: docs/spec/rules.md#warnings-of-a-file.",
-       false});
+       SarifLevel::warning});
   return out;
 }
 
 SarifResult as_written_result(const analyses::RuleReport& r, const Problem& p) {
   SarifResult out;
   out.rule = kAsWritten;
-  out.error = false;
+  out.level = SarifLevel::warning;
   out.text = to_text(p);
   out.identity = fmt::format("{}\n{}\n{}\n{}", file_name(r.file), r.rule, r.version, p.what);
   out.places = {{p.file, "", p.line, p.column}};
@@ -410,7 +438,8 @@ SarifResult as_written_result(const analyses::RuleReport& r, const Problem& p) {
 SarifResult sarif_result(const analyses::RuleReport& r, const analyses::Finding& f) {
   SarifResult out;
   out.rule = analyses::row_of(f.row).id;
-  out.error = f.severity == analyses::Severity::error && f.fails();
+  out.level = f.fails() ? level_of(f.severity)
+                        : std::min(level_of(f.severity), SarifLevel::warning);
   out.text = plain_case(f);
   out.identity = fmt::format("{}\n{}\n{}\n{}\n{}", file_name(r.file), r.rule, r.version, f.analysis,
                              f.subject);

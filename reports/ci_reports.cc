@@ -86,13 +86,14 @@ std::vector<SarifRule> diff_rules_of_sarif() {
     out.push_back({std::string(diff::to_text(k)), fmt::format("nothing is {}", diff::to_text(k)),
                    "A result is a difference between two rules with its smallest case. What the "
                    "kinds mean: docs/spec/analyses.md.",
-                   false});
+                   SarifLevel::warning});
   out.push_back({std::string(kGate), "the gate that was asked for holds",
                  "A result is a gate (--at-most, --at-least, --only) that is violated or "
                  "undecided.",
-                 true});
+                 SarifLevel::error});
   out.push_back({std::string(kUndecided), "the comparison is decided",
-                 "A result is a comparison that the solver gave up inside its limits.", false});
+                 "A result is a comparison that the solver gave up inside its limits.",
+                 SarifLevel::warning});
   return out;
 }
 
@@ -101,21 +102,22 @@ void add_results(const diff::DiffReport& r, std::vector<SarifResult>& out) {
   const analyses::Provision whole{r.new_side.file, "", 1, 1};
   for (const diff::Difference& d : r.differences)
     out.push_back({std::string(diff::to_text(d.kind)),
-                   false,
+                   SarifLevel::warning,
                    difference_lines(d),
                    base + "\n" + name_of(d.provision, d.tier),
                    {d.new_place, d.old_place}});
   for (const diff::Compared& c : r.compared)
     if (c.verdict == diff::Compared::Verdict::undecided)
       out.push_back({std::string(kUndecided),
-                     false,
+                     SarifLevel::warning,
                      fmt::format("{}: undecided: {}", name_of(c.provision, c.tier), c.reason),
                      base + "\n" + name_of(c.provision, c.tier),
                      {whole}});
   for (const diff::DiffGate& g : r.gates)
     if (g.verdict != diff::DiffGate::Verdict::holds)
       out.push_back({std::string(kGate),
-                     g.verdict == diff::DiffGate::Verdict::violated,
+                     g.verdict == diff::DiffGate::Verdict::violated ? SarifLevel::error
+                                                                    : SarifLevel::warning,
                      fmt::format("{}: {}{}", g.option, g.sentence, lines_of(g.witness)),
                      base + "\n" + g.option,
                      {whole}});
@@ -235,8 +237,8 @@ nlohmann::ordered_json hunt_sarif(const std::vector<hunt::HuntReport>& reports,
       "A result is a history of legal steps that breaks it, or a search that came to no end. The "
       "message has the steps; docs/spec/analyses.md says what is searched.";
   std::vector<SarifRule> rules = {
-      {"goal", "no history of legal steps breaks a goal of the rule", help, true},
-      {"invariant", "no history of legal steps breaks an invariant", help, true}};
+      {"goal", "no history of legal steps breaks a goal of the rule", help, SarifLevel::error},
+      {"invariant", "no history of legal steps breaks an invariant", help, SarifLevel::error}};
   std::vector<SarifResult> results;
   for (const hunt::HuntReport& r : reports)
     for (const hunt::HuntFinding& f : r.findings) {
@@ -244,7 +246,7 @@ nlohmann::ordered_json hunt_sarif(const std::vector<hunt::HuntReport>& reports,
       const bool goal = !f.provision.file.empty();
       results.push_back(
           {goal ? "goal" : "invariant",
-           is_broken(f),
+           is_broken(f) ? SarifLevel::error : SarifLevel::warning,
            hunted_lines(f),
            fmt::format("{}\n{}\n{}\n{}", file_name(r.file), r.rule, r.version, f.goal),
            {goal ? f.provision : analyses::Provision{r.file, "", 1, 1}}});

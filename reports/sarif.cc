@@ -31,12 +31,24 @@ Json location_json(const analyses::Provision& p) {
   return out;
 }
 
+std::string_view level_text(SarifLevel level) {
+  switch (level) {
+    case SarifLevel::note:
+      return "note";
+    case SarifLevel::warning:
+      return "warning";
+    case SarifLevel::error:
+      break;
+  }
+  return "error";
+}
+
 Json rule_json(const SarifRule& r) {
   return {{"id", r.id},
           {"shortDescription", {{"text", r.statement}}},
           {"fullDescription", {{"text", r.statement}}},
           {"help", {{"text", r.help}}},
-          {"defaultConfiguration", {{"level", r.error ? "error" : "warning"}}}};
+          {"defaultConfiguration", {{"level", level_text(r.level)}}}};
 }
 
 /// Two results of one identity are told apart by their order.
@@ -53,7 +65,7 @@ Json result_json(const SarifResult& r, std::size_t index, std::map<std::string, 
   for (std::size_t i = 0; i < others.size(); ++i) others[i]["id"] = i + 1;
   Json out = {{"ruleId", r.rule},
               {"ruleIndex", index},
-              {"level", r.error ? "error" : "warning"},
+              {"level", level_text(r.level)},
               {"message", {{"text", visible(r.text, false)}}},
               {"locations", std::move(first)}};
   if (!others.empty()) out["relatedLocations"] = std::move(others);
@@ -93,7 +105,7 @@ nlohmann::ordered_json sarif_log(std::vector<SarifRule> rules, std::vector<Sarif
   rules.push_back({std::string(kUnreadable), "the file can be read and has an answer",
                    "The command came to no answer for this file: the message says what is wrong "
                    "with it, and what was expected.",
-                   true});
+                   SarifLevel::error});
   for (const Unread& u : unread) results.push_back(unread_result(u));
   Json rows = Json::array(), out = Json::array();
   for (const SarifRule& r : rules) rows.push_back(rule_json(r));

@@ -1,6 +1,7 @@
 // SARIF 2.1.0, as code scanning reads it. Source: docs/spec/commands.md#sarif.
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
@@ -11,17 +12,20 @@
 
 namespace capmarket::reports {
 
+/// How much a result matters; a note asks for nothing.
+enum class SarifLevel : std::uint8_t { note, warning, error };
+
 /// What a result may be of.
 struct SarifRule {
   std::string id, statement;  // `coverage`; what holds where there is no result
   std::string help;           // what it asks, what a result means, where more is said
-  bool error = true;          // else a warning
+  SarifLevel level = SarifLevel::error;
 };
 
 /// One thing that is wrong.
 struct SarifResult {
   std::string rule;  // an id of the rules
-  bool error = true;
+  SarifLevel level = SarifLevel::error;
   std::string text;
   /// What makes it the same result in the next version of the files: names, no lines and no
   /// folders.

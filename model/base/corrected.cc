@@ -14,7 +14,7 @@ namespace {
 struct UnitWord {
   std::string_view word, unit;
 };
-// A month has no length, and `m` alone could be a month too.
+// A month has no length: a lone `m` is minutes.
 constexpr auto kUnitWords = std::to_array<UnitWord>({{"nanosecond", "ns"},
                                                      {"nanoseconds", "ns"},
                                                      {"microsecond", "us"},
@@ -27,6 +27,7 @@ constexpr auto kUnitWords = std::to_array<UnitWord>({{"nanosecond", "ns"},
                                                      {"secs", "s"},
                                                      {"second", "s"},
                                                      {"seconds", "s"},
+                                                     {"m", "min"},
                                                      {"mins", "min"},
                                                      {"minute", "min"},
                                                      {"minutes", "min"},
@@ -95,6 +96,57 @@ std::string plain_number(std::string_view text) {
   return out;
 }
 
+/// `EUR`, `€`, `euro`: the whole unit of a currency. A word that is not known is none: it may be a
+/// part or a multiple.
+bool names_currency(std::string_view word) {
+  static constexpr std::string_view kSigns[] = {
+      "€",   "$",   "£",   "¥",   "₹",   "aed", "aud",  "brl",   "cad",    "chf",     "clp",
+      "cny", "cop", "czk", "dkk", "eur", "gbp", "hkd",  "huf",   "idr",    "ils",     "inr",
+      "isk", "jpy", "kes", "krw", "mxn", "myr", "ngn",  "nok",   "nzd",    "php",     "pln",
+      "ron", "sar", "sek", "sgd", "thb", "try", "twd",  "uah",   "usd",    "zar",     "fr",
+      "kr",  "kn",  "zł",  "kč",  "euro", "euros", "dollar", "dollars", "pound", "pounds"};
+  const std::string lowered = lower(word);
+  // `GBp` and `ZAc` are parts.
+  if (word.size() == 3 && lower(word.substr(0, 2)) != word.substr(0, 2) && lowered[2] == word[2])
+    return false;
+  return std::find(std::begin(kSigns), std::end(kSigns), lowered) != std::end(kSigns);
+}
+
+/// `ct`, `cents`, `p`: a hundredth of a currency's unit.
+bool names_hundredth(std::string_view word) {
+  static constexpr std::string_view kParts[] = {"ct",  "cts",  "c",     "cent",    "cents",
+                                                "p",    "pf",    "penny",   "pence",
+                                                "rp",  "rappen", "centime", "centimes",
+                                                "øre", "öre",  "gr",    "grosz",   "gbx", "zac"};
+  if (word == "¢" || word == "GBp" || word == "ZAc") return true;
+  const std::string lowered = lower(word);
+  return std::find(std::begin(kParts), std::end(kParts), lowered) != std::end(kParts);
+}
+
+/// A hundredth of an amount, with two decimals at least; nothing where that is none.
+std::optional<std::string> hundredth_of(const std::string& amount) {
+  auto whole = parse_money(amount);
+  if (!whole || whole->value % 100 != 0) return std::nullopt;
+  std::string out = to_text(Money(whole->value / 100));
+  const std::size_t least = out.find('.') + 3;
+  while (out.size() > least && out.back() == '0') out.pop_back();
+  return out;
+}
+
+/// `44` of `44 kW`, where the word behind it is no time, no currency, no multiple and no share.
+std::optional<std::string> without_unit(std::string_view text) {
+  const std::size_t end = std::min(text.find_first_not_of("0123456789,_"), text.size());
+  const std::string_view word = trimmed(text.substr(end));
+  if (end == 0 || word.size() < 2 || names_currency(word) || names_hundredth(word))
+    return std::nullopt;
+  for (const UnitWord& u : kUnitWords)
+    if (u.word == lower(word)) return std::nullopt;
+  const bool letters = std::all_of(word.begin(), word.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '/';
+  });
+  return letters ? std::optional(std::string(trimmed(text.substr(0, end)))) : std::nullopt;
+}
+
 template <class Parse>
 std::optional<std::string> if_it_parses(std::string candidate, std::string_view text, Parse parse) {
   if (candidate == text || !parse(candidate, nullptr)) return std::nullopt;
@@ -122,13 +174,16 @@ std::optional<std::string> corrected_money(std::string_view text) {
   auto first = std::find_if(number.begin(), number.end(), is_amount);
   auto last = std::find_if(number.rbegin(), number.rend(), is_amount).base();
   if (first >= last) return std::nullopt;
-  const auto before = first - number.begin(), after = number.end() - last;
-  constexpr std::ptrdiff_t kCurrencyMost = 4;  // a code of three letters or a sign, and a space
-  if ((before > 0 && after > 0) || before > kCurrencyMost || after > kCurrencyMost)
-    return std::nullopt;
-  return if_it_parses(plain_number(number.substr(static_cast<std::size_t>(before),
-                                                 static_cast<std::size_t>(last - first))),
-                      text, parse_money);
+  const auto begin = static_cast<std::size_t>(first - number.begin());
+  const auto end = static_cast<std::size_t>(last - number.begin());
+  const std::string_view before = trimmed(number.substr(0, begin));
+  const std::string_view after = trimmed(number.substr(end));
+  const std::string amount = plain_number(number.substr(begin, end - begin));
+  if (!before.empty() && !after.empty()) return std::nullopt;
+  const std::string_view unit = before.empty() ? after : before;
+  if (names_hundredth(unit)) return hundredth_of(amount);
+  if (!unit.empty() && !names_currency(unit)) return std::nullopt;
+  return if_it_parses(amount, text, parse_money);
 }
 
 std::optional<std::string> corrected_ratio(std::string_view text) {
@@ -167,6 +222,7 @@ std::optional<std::string> corrected_boolean(std::string_view text) {
 
 std::optional<std::string> corrected_integer(std::string_view text) {
   std::string number(trimmed(text));
+  if (auto bare = without_unit(number)) number = *bare;
   if (auto whole = without_groups(number)) number = *whole;
   std::size_t point = number.find('.');
   if (point != number.npos && number.find_first_not_of('0', point + 1) == number.npos)

@@ -114,11 +114,38 @@ Operand ExprBuilder::name_literal(const Token& t) {
 
 namespace {
 
+constexpr std::size_t kNamesTold = 8;
+constexpr std::size_t kWordTold = 64;  // letters in a row that are compared
+
+/// The nearest of the language's names, of equals the first: a message with all is read by
+/// nobody. What shares more letters in a row with `name` is nearer.
+std::vector<std::string_view> nearest_names(std::string_view name,
+                                            const std::vector<std::string_view>& known) {
+  auto shared = [&](std::string_view one) {
+    std::size_t same = 0;
+    for (std::size_t n = 3; n <= std::min(name.size(), kWordTold); ++n)
+      for (std::size_t at = 0; at + n <= name.size(); ++at)
+        if (one.find(name.substr(at, n)) != one.npos) same = n;
+    return same;
+  };
+  std::vector<std::string_view> out = known;
+  const std::string closest = nearest(name, known);
+  std::stable_sort(out.begin(), out.end(), [&](std::string_view a, std::string_view b) {
+    return std::pair(a == closest, shared(a)) > std::pair(b == closest, shared(b));
+  });
+  out.resize(std::min(out.size(), kNamesTold));
+  return out;
+}
+
 /// A name of the language that is near, or else that text in quotes: a kind, a group, a tier.
 std::string known_or_quoted(const std::string& name, const std::vector<std::string_view>& known) {
   const std::string quoted =
       fmt::format("a name of a kind, group or tier stands in quotes: \"{}\"", name);
-  const std::string names = expected_one_of(name, known);
+  const std::vector<std::string_view> near = nearest_names(name, known);
+  const std::string others = known.size() == near.size()
+                                 ? ""
+                                 : fmt::format(", and {} others", known.size() - near.size());
+  const std::string names = expected_one_of(name, near) + others;
   // `hour`, `groups`: the last part of a name.
   for (std::string_view one : known)
     if (one.ends_with("." + name))

@@ -154,6 +154,9 @@ class RuleReader {
       rule_.supersedes = *id;
       return;
     }
+    const Problem& first = id.error().front();
+    if (id.error().size() == 1 && first.line == 0)  // of the file as a whole: it is not there
+      return node->complain(fmt::format("`{}`: {}", *text, first.what), first.expected);
     node->complain(fmt::format("`{}` gives no content id", *text),
                    "64 hex digits, or the path of a rule file seen from this one");
     problems_.insert(problems_.end(), id.error().begin(), id.error().end());
@@ -166,6 +169,21 @@ class RuleReader {
     Part window(*node, "effective");
     value(window, "from", rule_.effective.from, "effective.");
     value(window, "until", rule_.effective.until, "effective.");
+  }
+
+  /// Both sides of an interval as they have to stand, in backquotes; nothing where one is not known.
+  template <class Parse>
+  static std::optional<std::string> put_right(std::string left, std::string right, Parse parse,
+                                              std::optional<std::string> (*correct)(
+                                                  std::string_view)) {
+    for (std::string* one : {&left, &right}) {
+      bool beyond = false;
+      if (parse(*one, &beyond)) continue;
+      auto meant = correct(*one);
+      if (!meant) return std::nullopt;
+      *one = *meant;
+    }
+    return fmt::format("`{} .. {}`", left, right);
   }
 
   /// `A .. B`, each side through `parse`.
@@ -184,22 +202,30 @@ class RuleReader {
     if (dots == text->npos || text->find("...") != text->npos)
       return node->complain(fmt::format("`{}` is no interval", *text),
                             corrected_interval(*text, parse, correct).value_or(expected));
-    auto side = [&](std::size_t begin, std::size_t end, T& out) {
+    auto bound = [&](std::size_t begin, std::size_t end) {
       while (begin < end && (*text)[begin] == ' ') ++begin;
       while (end > begin && (*text)[end - 1] == ' ') --end;
+      return std::pair(begin, text->substr(begin, end - begin));
+    };
+    auto side = [&](std::size_t from, std::size_t to, T& out) {
       bool beyond = false;
-      const std::string written = text->substr(begin, end - begin);
+      const auto [begin, written] = bound(from, to);
       auto got = parse(written, &beyond);
-      auto meant = got || beyond ? std::nullopt : correct(written);
-      if (got)
+      if (got) {
         out = T(*got);
-      else
-        node->complain(fmt::format("`{}` {}", written,
-                                   beyond ? "is out of range" : "is no bound of this interval"),
-                       beyond  ? fmt::format("{}, at most 2^62 - 1 of the base unit", expected)
-                       : meant ? fmt::format("`{}`: {}", *meant, expected)
-                               : expected,
+      } else if (beyond) {
+        node->complain(fmt::format("`{}` is out of range", written),
+                       fmt::format("{}, at most 2^62 - 1 of the base unit", expected),
                        static_cast<int>(begin));
+      } else {
+        auto whole = put_right(bound(0, dots).second, bound(dots + 2, text->size()).second, parse,
+                               correct);
+        const bool unit = key == "quantity" && whole;
+        node->complain(fmt::format("`{}` is no bound of this interval", written),
+                       fmt::format("{}{}{}", whole ? *whole + ": " : "", expected,
+                                   unit ? "; the unit stands in `unit`" : ""),
+                       static_cast<int>(begin));
+      }
       return got.has_value();
     };
     const bool left = side(0, dots, least);
@@ -553,6 +579,12 @@ class RuleReader {
       if (a.file != b.file) return a.file == file_;
       return place_of(a) < place_of(b);
     });
+    // Of one fault told twice at one place the later knows more: a part's own word on its keys.
+    auto same = [](const Problem& a, const Problem& b) {
+      return std::tie(a.file, a.line, a.column, a.what) == std::tie(b.file, b.line, b.column, b.what);
+    };
+    auto end = std::unique(problems_.rbegin(), problems_.rend(), same);
+    problems_.erase(problems_.begin(), end.base());
   }
 
   std::string file_;

@@ -1,6 +1,9 @@
 // `supersedes: some-file.yaml`: the content id of the rule in another file.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
+#include <system_error>
 
 #include "model/base/read_file.h"
 #include "model/crypto/hash.h"
@@ -26,6 +29,12 @@ Result<ContentId> follow(const std::string& file, const std::string& supersedes,
   if (visited.size() >= kSupersedesMax)
     return fail(Problem{path, 0, 0, "a chain of more than 64 superseded files",
                         "the content id of an earlier version", ""});
+  std::error_code error;
+  if (!std::filesystem::exists(path, error))
+    return fail(Problem{path, 0, 0, fmt::format("there is no such file (`{}`)", path),
+                        "the path of the earlier version, seen from this file's folder, or its "
+                        "content id: 64 hex digits",
+                        ""});
   auto text = read_file(path, InputKind::document);
   if (!text) return tl::unexpected(text.error());
   visited.push_back(path);

@@ -232,6 +232,7 @@ class Layout {
       open_.push_back({l.indent, false, at_, ""});  // a map in braces; perhaps an item
       return std::nullopt;
     }
+    if (auto p = brace_without_dash()) return p;
     if (!l.item && l.key.empty()) return loose();
     std::vector<Block> left;
     while (!open_.empty() && open_.back().indent > l.indent) {
@@ -241,6 +242,47 @@ class Layout {
     auto p = l.item ? place_item(left) : place_key(left);
     if (!left.empty()) left_ = std::move(left), left_at_ = at_;
     return p;
+  }
+
+  /// `{ name: x }` among the items of a list.
+  std::optional<Problem> brace_without_dash() const {
+    const LaidLine& l = line();
+    if (l.item || !l.text.starts_with('{')) return std::nullopt;
+    auto list = std::find_if(open_.rbegin(), open_.rend(), [&](const Block& block) {
+      return block.list && block.indent <= l.indent;
+    });
+    if (list == open_.rend()) return std::nullopt;
+    return at(l, l.indent,
+              fmt::format("no `-` before the `{{` of line {}, where the items of line {} have one",
+                          shown(l), shown(lines_[list->first])),
+              dashed(l, list->indent));
+  }
+
+  /// The line as an item at that indent.
+  static std::string dashed(const LaidLine& l, std::size_t indent) {
+    return l.text.size() > kShownLine ? fmt::format("`- ` before `{}`", named(l))
+                                      : fmt::format("`{}- {}`", std::string(indent, ' '), l.text);
+  }
+
+  /// `tiers:`, `name: a`, and deeper `rank: 1`: what stands deeper belongs to an item, whose first
+  /// key has no `-`.
+  std::optional<Problem> first_without_dash() const {
+    const LaidLine &l = line(), *b = before();
+    if (b == nullptr || b->item || b->key.empty() || b->value.empty() || l.key.empty() ||
+        l.item || l.indent <= b->indent || open_.empty() || open_.back().list ||
+        open_.back().first + 1 != at_ || at_ < 2 || !lines_[at_ - 2].opens())
+      return std::nullopt;
+    const LaidLine& owner = lines_[at_ - 2];
+    for (std::size_t i = at_ + 1; i < lines_.size(); ++i) {
+      const LaidLine& later = lines_[i];
+      if (later.indent > b->indent) continue;
+      if (!later.item || later.indent < owner.key_at) break;
+      return at(*b, b->indent,
+                fmt::format("no `-` before `{}` in line {}; {}", named(*b), shown(*b),
+                            told(*b, later)),
+                dashed(*b, later.indent));
+    }
+    return std::nullopt;
   }
 
   /// `eligible: a` and below it, no deeper, `&& b`.
@@ -285,9 +327,7 @@ class Layout {
     const LaidLine& first = lines_[block.first];
     return at(first, first.indent,
               fmt::format("no `-` before `{}`; {}", named(first), told(first, l)),
-              first.text.size() > kShownLine
-                  ? fmt::format("`- ` before `{}`", named(first))
-                  : fmt::format("`{}- {}`", std::string(l.indent, ' '), first.text));
+              dashed(first, l.indent));
   }
 
   /// The map of an item.
@@ -309,6 +349,7 @@ class Layout {
       return std::nullopt;
     }
     if (!left.empty()) return std::nullopt;  // between two blocks: its neighbours say more
+    if (auto p = first_without_dash()) return p;
     return out_of_block();
   }
 
@@ -340,6 +381,7 @@ class Layout {
     if (block == left_.end()) return std::nullopt;
     const LaidLine& odd = lines_[left_at_];
     if (odd.item) return std::nullopt;  // the line is an item's, and too deep
+    if (odd.indent == l.indent) return std::nullopt;
     for (std::size_t i = left_at_; i < at_; ++i)
       if (lines_[i].indent != odd.indent) return std::nullopt;
     const bool alone = next() == nullptr || next()->indent < l.indent;
@@ -349,8 +391,10 @@ class Layout {
                                 : ": the keys of a map have one indent"));
   }
 
-  Problem indent_problem(const LaidLine& l, std::size_t right, const LaidLine& other,
-                         std::string_view why) const {
+  /// A line at the wrong indent; nothing where it has the right one: no message asks for what is so.
+  std::optional<Problem> indent_problem(const LaidLine& l, std::size_t right, const LaidLine& other,
+                                        std::string_view why) const {
+    if (l.indent == right) return std::nullopt;
     std::string there = told(l, other);
     if (other.item && other.key_at == right) there += fmt::format(", {} behind its `-`", right);
     return at(

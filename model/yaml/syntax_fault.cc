@@ -63,8 +63,63 @@ int line_needing_quotes(const YamlDocument& document, int line, int first_line) 
   return -1;
 }
 
+namespace {
+
+/// A value in braces or brackets that YAML cannot read to its end: `victim.tier in ["a"]`.
+struct FlowValue {
+  std::size_t begin = 0;
+  std::string text;
+};
+
+/// The first one in a line whose own bracket is open.
+std::optional<FlowValue> flow_value_without_quotes(const std::string& line) {
+  auto is_end = [](char c) { return c == ',' || c == '}' || c == ']'; };
+  const std::size_t flow = std::min(line.find('{'), line.find('['));
+  if (flow == line.npos) return std::nullopt;
+  for (std::size_t i = flow + 1; i < line.size(); ++i) {
+    if (std::strchr(" \t{[]},:", line[i]) != nullptr) continue;
+    std::size_t end = i, opened = line.npos;
+    int open = 0;
+    bool key = false;
+    for (; end < line.size() && !key; ++end) {
+      const char c = line[end];
+      if (open == 0 && is_end(c)) break;
+      if (c == '"' || c == '\'') {
+        const std::size_t close = line.find(c, end + 1);
+        if (close == line.npos) return std::nullopt;
+        end = close;
+      } else if (c == '(' || c == '{' || c == '[') {
+        if (c != '(' && opened == line.npos) opened = end;
+        ++open;
+      } else if (c == ')' || is_end(c)) {
+        open -= c == ',' ? 0 : 1;
+      } else if (open == 0 && c == ':' && (end + 1 == line.size() || line[end + 1] == ' ')) {
+        key = true;
+      }
+    }
+    const std::string text = line.substr(i, line.find_last_not_of(' ', end - 1) + 1 - i);
+    const bool quoted = line[i] == '"' || line[i] == '\'';
+    const bool past_quote = quoted && line.find(line[i], i + 1) + 1 < i + text.size();
+    if (!key && (quoted ? past_quote : opened != line.npos)) return FlowValue{i, text};
+    i = end - (key ? 1 : 0);
+  }
+  return std::nullopt;
+}
+
+/// Quotes around it; in the kind that it does not hold.
+std::string flow_value_quoted(const FlowValue& value) {
+  auto quoted = in_quotes(value.text);
+  return fmt::format("{}quotes around the whole value: in braces YAML reads a bracket or a quote "
+                     "as its own",
+                     quoted ? fmt::format("`{}`, with ", *quoted) : "");
+}
+
+}  // namespace
+
 std::string outer_quotes(const YamlDocument& document, int line) {
   const std::string& text = line_of(document, line);
+  if (auto value = flow_value_without_quotes(text))
+    return flow_value_quoted(*value) + "; in an expression write `not` for `!`";
   std::size_t start = text.find_first_of("!\"'");
   const bool flow = text.find_first_of("{[") < start;  // the value ends before the line does
   auto quoted = start == text.npos || flow ? std::nullopt : in_quotes(text.substr(start));
@@ -164,6 +219,7 @@ std::optional<IndentFault> indent_fault(const YamlDocument& document, int first_
   // A deeper line goes on with the value above it; what it then says is no part of a value.
   const bool deeper = message == "illegal map value" && depth > before;
   if ((!message.starts_with("end of ") && !deeper) || depth == before) return std::nullopt;
+  if (message.find(" flow ") != message.npos) return std::nullopt;  // brackets have no indents
   auto told = [&](int l) {
     const std::size_t indent = indent_of(document, l)->size(), deep = depth_of(document, l);
     return deep == indent ? fmt::format("line {} by {}", l - first_line + 1, deep)
@@ -181,6 +237,7 @@ std::optional<IndentFault> indent_fault(const YamlDocument& document, int first_
                         std::max(before, depth) - std::min(before, depth);
     if (nearer) right = after;
   }
+  if (right == depth) return std::nullopt;  // no message asks for what is so
   out.expected = fmt::format("{} before `{}`: the keys of a map have one indent",
                              spaces_text(right), said_in(document, line));
   return out;
@@ -315,6 +372,20 @@ std::optional<Problem> second_colon(const YamlDocument& document, int line, int 
   return problem_at(document, line, column, "not YAML: a second `: ` in one line", expected);
 }
 
+/// `{ never: victim.tier in ["a"] }`: an expression that needs quotes, in the line that the parser
+/// stops at or in one just above.
+std::optional<Problem> flow_quotes(const YamlDocument& document, int first_line, int line,
+                                   std::string_view message) {
+  if (message.find(" flow") == message.npos) return std::nullopt;
+  constexpr int kLinesAbove = 2;  // the parser notices at the token that follows
+  for (int l = line; l >= std::max(first_line, line - kLinesAbove); --l)
+    if (auto value = flow_value_without_quotes(line_of(document, l)))
+      return problem_at(document, l, static_cast<int>(value->begin),
+                        "not YAML: an expression in braces that needs quotes",
+                        flow_value_quoted(*value));
+  return std::nullopt;
+}
+
 }  // namespace
 
 Problem syntax_problem(const YamlDocument& document, int first_line, int line, int column,
@@ -324,6 +395,7 @@ Problem syntax_problem(const YamlDocument& document, int first_line, int line, i
     return problem_at(document, quotes, static_cast<int>(start), "not YAML: " + message,
                       outer_quotes(document, quotes));
   }
+  if (auto p = flow_quotes(document, first_line, line, message)) return *std::move(p);
   if (!tab_fault(document, first_line, line))
     if (auto p = layout_fault(document, first_line, line)) return *std::move(p);
   if (auto p = forgotten_colon(document, first_line, line, message)) return *std::move(p);

@@ -55,7 +55,11 @@ std::string corrected_text(const YAML::Node& node,
   if (correct == corrected_duration && parse_integer(text))
     return fmt::format("a unit: `{0}s`, `{0}min`, `{0}h`, `{0}d`, …", text);
   auto meant = correct(text);
-  return meant ? fmt::format("`{}`", *meant) : std::string();
+  if (!meant) return correct == corrected_money ? "an amount like `0.10`" : std::string();
+  const std::size_t word = text.find_first_not_of("0123456789.,_ '");
+  return correct == corrected_integer && word != text.npos
+             ? fmt::format("`{}`: what `{}` names stands in `unit`", *meant, text.substr(word))
+             : fmt::format("`{}`", *meant);
 }
 
 /// The scalar through `parse`, or a problem that names what was expected: of a value that has the
@@ -93,9 +97,26 @@ int part_indent(const YamlNode& above_key, const YamlNode& above, const YAML::No
   return value.IsSequence() && value.size() > 0 && value[0].IsMap() ? value[0].Mark().column : -1;
 }
 
+/// `{ floor: 0,10 }`: what stands behind the comma is read as a key. Told; whether it is one.
+bool decimal_comma(const YamlNode& key, const std::string& name) {
+  const std::string line = key.problem("").source_line;
+  const auto at = static_cast<std::size_t>(key.column() - 1);
+  if (at < 2 || at > line.size() || line[at - 1] != ',') return false;
+  if (name.find_first_not_of("0123456789%") != name.npos) return false;
+  std::size_t begin = at - 1;
+  while (begin > 0 && line[begin - 1] >= '0' && line[begin - 1] <= '9') --begin;
+  if (begin == at - 1) return false;
+  const std::string whole = line.substr(begin, at - 1 - begin);
+  key.complain(fmt::format("a decimal comma: `{},{}` in braces is `{}`, and a key `{}`", whole, name,
+                           whole, name),
+               fmt::format("`{}.{}`", whole, name));
+  return true;
+}
+
 /// `unit kW`, `floor:0.01`: a key of `keys` with its value behind it. Told; whether it is one.
 bool joined_key(const YamlNode& key, const std::string& name,
                 const std::vector<std::string_view>& keys) {
+  if (decimal_comma(key, name)) return true;
   const std::size_t end = name.find_first_of(" :");
   const std::string first = name.substr(0, end);
   if (end == name.npos || std::find(keys.begin(), keys.end(), first) == keys.end()) return false;

@@ -19,12 +19,12 @@ std::string complaint_of(const Json& log) {
   return kSchema.complaint(log.dump());
 }
 
-const std::vector<SarifRule> kRules = {{"coverage", "every request reaches a tier", "help", true},
-                                       {"goal", "the goal holds", "help", true}};
+const std::vector<SarifRule> kRules = {{"coverage", "every request reaches a tier", "help", SarifLevel::error},
+                                       {"goal", "the goal holds", "help", SarifLevel::error}};
 
 SarifResult result(std::string rule, std::string identity, int line) {
   return {std::move(rule),
-          true,
+          SarifLevel::error,
           "what is wrong",
           std::move(identity),
           {{"rules/a b.yaml", "tiers[0]", line, 3}, {"/abs/c#.yaml", "", 0, 0}}};

@@ -34,20 +34,34 @@ std::optional<BrokenLine> broken_link(const question::RuleFile& old,
   auto broken = [&](std::string sentence, std::string place) {
     return BrokenLine{std::move(sentence), &next, std::move(place)};
   };
-  if (n.name != o.name || n.class_name != o.class_name || n.authority != o.authority)
-    return broken(fmt::format("rule `{}` supersedes `{}`, of another name, class or authority",
-                              n.name, o.name),
-                  "supersedes");
+  using Term = std::tuple<const char*, std::string, std::string>;  // key, of `o`, of `n`
+  for (const auto& [key, was, is] :
+       {Term("rule", o.name, n.name), Term("class", o.class_name, n.class_name),
+        Term("authority", o.authority, n.authority)})
+    if (was != is)
+      return broken(fmt::format("rule `{}` supersedes a version of another {}: `{}`, where this has "
+                                "`{}`: expected `{}: {}`, or no `supersedes`",
+                                n.name, key == std::string("rule") ? "name" : key, was, is, key, was),
+                    key);
   if (n.version != o.version + 1)
-    return broken(fmt::format("version {} supersedes version {}", n.version, o.version), "version");
+    return broken(fmt::format("version {} supersedes version {}: expected `version: {}` here{}",
+                              n.version, o.version, o.version + 1,
+                              n.version > o.version + 1
+                                  ? fmt::format(", or `supersedes:` the file of version {}",
+                                                n.version - 1)
+                                  : ""),
+                  "version");
   if (!n.scope.contains(o.scope))
     return broken(
-        fmt::format("the scope `{}` of version {} does not contain its predecessor's `{}`",
+        fmt::format("the scope `{}` of version {} does not contain its predecessor's `{}`: "
+                    "expected that, or a wider one",
                     n.scope.path, n.version, o.scope.path),
         "scope");
   const std::vector<std::string> changed = rules::changed_terms(o, n);
   if (changed.empty()) return std::nullopt;
-  return broken(fmt::format("version {} changes the {} of the rule", n.version, changed.front()),
+  return broken(fmt::format("version {} changes the {} of the rule: expected that of version {}, or "
+                            "a rule of another name",
+                            n.version, changed.front(), o.version),
                 changed.front());
 }
 
@@ -60,10 +74,13 @@ std::optional<BrokenLine> broken_line(const question::RuleSubject& subject) {
   const question::RuleFile& first = *line.back();
   if (!first.rule.supersedes && first.rule.version != 1)
     return BrokenLine{
-        fmt::format("the first version of `{}` is number {}", first.rule.name, first.rule.version),
+        fmt::format("the first version of `{}` is number {}: expected `version: 1`, or "
+                    "`supersedes:` the file of version {}",
+                    first.rule.name, first.rule.version, first.rule.version - 1),
         &first, "version"};
   if (first.rule.supersedes && first.rule.version < 2)
-    return BrokenLine{fmt::format("version {} of `{}` supersedes another: it is not the first",
+    return BrokenLine{fmt::format("version {} of `{}` supersedes another: it is not the first: "
+                                  "expected the number behind that one's, or no `supersedes`",
                                   first.rule.version, first.rule.name),
                       &first, "version"};
   for (const question::RuleFile* other : subject.beside)
@@ -71,8 +88,12 @@ std::optional<BrokenLine> broken_line(const question::RuleSubject& subject) {
       if (one->rule.supersedes != other->rule.supersedes) continue;
       return BrokenLine{
           other->rule.supersedes
-              ? fmt::format("two successors of one version: {} and {}", one->file, other->file)
-              : fmt::format("two first versions of one name: {} and {}", one->file, other->file),
+              ? fmt::format("two successors of one version: {} and {}: expected one of them, or "
+                            "that one supersedes the other",
+                            one->file, other->file)
+              : fmt::format("two first versions of one name: {} and {}: expected one of them, or "
+                            "`supersedes` in the later, or another name",
+                            one->file, other->file),
           one, one->rule.supersedes ? "supersedes" : "rule"};
     }
   return std::nullopt;
@@ -96,6 +117,7 @@ void Checker::succession() {
   std::vector<const question::RuleFile*> all = {subject_.own};
   all.insert(all.end(), subject_.earlier.begin(), subject_.earlier.end());
   if (auto broken = broken_line(subject_)) {
+    f.provisions.clear();  // the place at fault, not where the window stands
     provision_of(f, *broken->file, broken->place);
     return end(std::move(f), AnalysisVerdict::refuted, std::move(broken->sentence));
   }
@@ -110,25 +132,33 @@ void Checker::succession() {
     const Window& window = force[i].first;
     const question::RuleFile* file = force[i].second;
     auto refuted = [&](std::string sentence, Instant at) {
-      provision_of(f, *file, "effective");
+      f.provisions.clear();
+      provision_of(f, *file, "effective.from");
       f.witness = {{"instant", to_text(at)}};
       end(std::move(f), AnalysisVerdict::refuted, std::move(sentence));
     };
     if (window.empty())
-      return refuted(fmt::format("version {} is never in force: its successor begins first",
+      return refuted(fmt::format("version {} is never in force: its successor begins first: "
+                                 "expected an `effective.from` of the successor behind this one's",
                                  file->rule.version),
                      window.from);
     if (i == 0) continue;
     const auto& [before, earlier] = force[i - 1];
     if (before.until < window.from) {
       script_gap(f, before.until);
-      return refuted(fmt::format("no version is in force between version {} and version {}",
-                                 earlier->rule.version, file->rule.version),
+      return refuted(fmt::format("no version is in force between version {} and version {}: "
+                                 "expected `effective.from` of version {} at {}, or `effective.until` "
+                                 "of version {} at {}",
+                                 earlier->rule.version, file->rule.version, file->rule.version,
+                                 to_text(before.until), earlier->rule.version,
+                                 to_text(window.from)),
                      before.until);
     }
     if (window.from < before.until)
-      return refuted(fmt::format("versions {} and {} are in force at once", earlier->rule.version,
-                                 file->rule.version),
+      return refuted(fmt::format("versions {} and {} are in force at once: expected `effective.from` "
+                                 "of version {} at {}",
+                                 earlier->rule.version, file->rule.version, file->rule.version,
+                                 to_text(before.until)),
                      window.from);
   }
   end(std::move(f), AnalysisVerdict::proved);
@@ -233,7 +263,8 @@ void Checker::quota_possible() {
                fmt::format("more is set aside for tier `{}` than it may take", t.name));
   }
   if (!any)
-    return end(std::move(f), AnalysisVerdict::info, "no tier has a quota or a share set aside");
+    return end(std::move(f), AnalysisVerdict::info,
+               "no tier has a quota of the capacity or a share set aside");
   if (sum <= kFullRatio) {
     f.witness.clear();
     return end(std::move(f), AnalysisVerdict::proved);

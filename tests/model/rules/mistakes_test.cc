@@ -2,6 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <functional>
+
 #include "model/rules/parse.h"
 #include "model/rules/warnings.h"
 #include "tests/support/edited.h"
@@ -11,6 +14,7 @@ namespace capmarket::rules {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 const std::string kGood = testing::content_of(std::string(CAPMARKET_SOURCE_DIR) +
                                               "/scenarios/rules/emergency-displacement.yaml");
@@ -131,6 +135,19 @@ const std::vector<Slip> kSlips = {
      "docs/spec/rules.md#prices-by-hour"},
     {"a floor by hour", "floor: 5.00", "floor: 'start.hour >= 22 ? 3.00 : 5.00'", 21,
      "follows the clock", "a price by hour stands in the tiers"},
+    {"a price in cents", "floor: 5.00", "floor: 10ct", 21, "`10ct`", "`0.10`"},
+    {"a price in a word that is not known", "floor: 5.00", "floor: 10 foo", 21, "`10 foo`",
+     "an amount like `0.10`"},
+    {"prices in cents", "price: 0.00 .. 400.00", "price: 0.00 .. 100ct", 15, "`100ct`",
+     "`0.00 .. 1.00`"},
+    {"a decimal comma in braces", "floor: 5.00", "floor: 0,10", 21, "a decimal comma", "`0.10`"},
+    {"a quota with its unit", "min_run: 10min", "quota: { of: user, at_most: 44 kW }", 34, "`44 kW`",
+     "`44`: what `kW` names stands in `unit`"},
+    {"a minute as m", "length: 1min", "length: 1m", 16, "`1m`", "`1min .. "},
+    {"a list in an expression in braces", "never: displaced && victim.rank >= rank }",
+     "never: displaced && victim.tier in [\"firm\"] }", 45,
+     "an expression in braces that needs quotes",
+     "`'displaced && victim.tier in [\"firm\"]'`, with quotes around the whole value"},
     {"a price of hours", "cap: 400.00", "cap: 400.00, hours: 22", 21, "unknown key `hours`",
      "a price by hour stands in the tiers"},
     {"a tariff from a time of day", "mode: negotiated, floor: 5.00, cap: 400.00",
@@ -166,6 +183,92 @@ TEST(Mistakes, are_told_once_at_their_line_with_the_text_as_it_has_to_stand) {
     EXPECT_THAT(p.what, HasSubstr(m.what)) << m.name << "\n" << to_text(p);
     EXPECT_THAT(p.expected, HasSubstr(m.expected)) << m.name << "\n" << to_text(p);
   }
+}
+
+TEST(Mistakes, an_item_without_its_dash_is_told_of_whatever_stands_around_it) {
+  // The first of its list, whose other keys stand deeper.
+  const std::string first = "tiers:\n  name: a\n    rank: 1\n  - name: b\n    rank: 2\n";
+  auto told = [](const std::string& text) {
+    auto root = yaml::parse_yaml("f.yaml", text);
+    return root ? Problem{} : root.error().front();
+  };
+  Problem p = told(first);
+  EXPECT_EQ(p.line, 2) << to_text(p);
+  EXPECT_THAT(p.what, HasSubstr("no `-` before `name` in line 2"));
+  EXPECT_EQ(p.expected, "`  - name: a`");
+  p = told("tiers:\n    name: a\n      rank: 1\n  - name: b\n");
+  EXPECT_EQ(p.expected, "`  - name: a`") << to_text(p);
+  // In braces, among others.
+  p = told("goals:\n  - { name: a }\n  { name: b }\n  - { name: c }\n");
+  EXPECT_EQ(p.line, 3) << to_text(p);
+  EXPECT_THAT(p.what, HasSubstr("no `-` before the `{` of line 3"));
+  EXPECT_EQ(p.expected, "`  - { name: b }`");
+  p = told("goals:\n  - name: a\n    x: 1\n  { name: b }\n");
+  EXPECT_EQ(p.expected, "`  - { name: b }`") << to_text(p);
+}
+
+TEST(Mistakes, an_expression_in_braces_is_told_with_its_quotes) {
+  for (const auto& [value, quoted] :
+       {std::pair("displaced && victim.tier in [\"a\"]", "`'displaced && victim.tier in [\"a\"]'`"),
+        std::pair("\"x\" in user.groups", "`'\"x\" in user.groups'`"),
+        std::pair("min(1, 2) in [3]", "`'min(1, 2) in [3]'`")}) {
+    const std::string text =
+        std::string("goals:\n  - { name: g, never: ") + value + " }\n  - { name: h, never: x }\n";
+    auto root = yaml::parse_yaml("f.yaml", text);
+    ASSERT_FALSE(root) << value;
+    const Problem& p = root.error().front();
+    EXPECT_EQ(p.line, 2) << to_text(p);
+    EXPECT_THAT(p.expected, HasSubstr(quoted)) << to_text(p);
+    EXPECT_THAT(p.what, Not(HasSubstr("indented"))) << to_text(p);
+  }
+}
+
+/// A message that asks for the indent that its line has is no help.
+TEST(Mistakes, no_line_is_blamed_for_the_indent_that_it_is_asked_to_have) {
+  std::vector<std::string> lines;
+  for (std::size_t at = 0; at < kGood.size();) {
+    const std::size_t end = std::min(kGood.find('\n', at), kGood.size());
+    lines.push_back(kGood.substr(at, end - at));
+    at = end + 1;
+  }
+  const std::vector<std::function<std::string(const std::string&)>> damages = {
+      [](const std::string& s) { return " " + s; },
+      [](const std::string& s) { return "  " + s; },
+      [](const std::string& s) { return s.starts_with("  ") ? s.substr(2) : s + "]"; },
+      [](const std::string& s) {
+        std::string out = s;
+        if (const std::size_t at = out.find("- "); at != out.npos) out[at] = ' ';
+        return out;
+      },
+      [](const std::string& s) { return s + " }"; },
+      [](const std::string& s) { return s + " {"; },
+      [](const std::string& s) { return s + " [\"a\"] b"; }};
+  for (std::size_t l = 0; l < lines.size(); ++l)
+    for (const auto& damage : damages) {
+      std::string text;
+      for (std::size_t i = 0; i < lines.size(); ++i)
+        text += (i == l ? damage(lines[i]) : lines[i]) + "\n";
+      auto root = yaml::parse_yaml("f.yaml", text);
+      if (root) continue;
+      const Problem& p = root.error().front();
+      const std::size_t indent = p.source_line.find_first_not_of(' ');
+      if (p.what.find("is indented by") == p.what.npos || p.what.find("no `") != p.what.npos)
+        continue;
+      EXPECT_FALSE(p.expected.starts_with(std::to_string(indent) + " space")) << to_text(p);
+    }
+}
+
+TEST(Mistakes, lists_of_what_may_stand_are_short_and_have_no_traps) {
+  auto told = [](const std::string& from, const std::string& to) {
+    auto rule = parse_rule("rule.yaml", testing::edited(kGood, from, to));
+    return rule ? std::string() : rule.error().front().expected;
+  };
+  const std::string names = told("quantity >= 100", "quantitie >= 100");
+  EXPECT_LT(std::count(names.begin(), names.end(), ','), 10) << names;
+  EXPECT_THAT(names, HasSubstr("did you mean `quantity`? one of: quantity, "));
+  EXPECT_THAT(names, HasSubstr(" others"));
+  EXPECT_THAT(told("cap: 400.00", "cap: 400.00, kap: 1"), Not(HasSubstr("weekday")));
+  EXPECT_THAT(told("min_run: 10min", "min_ran: 10min"), Not(HasSubstr("tariff")));
 }
 
 TEST(Mistakes, a_misspelt_key_is_told_with_the_one_that_is_meant) {

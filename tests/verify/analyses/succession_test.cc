@@ -65,7 +65,7 @@ TEST(SuccessionOfVersions, refutes_each_term_that_a_name_keeps) {
       {"unit", [](rules::Rule& r) { r.unit = "rack"; }},
       {"granularity", [](rules::Rule& r) { r.granularity = Duration(kNanosPerSecond); }},
       {"origin", [](rules::Rule& r) { r.origin = Instant(0); }},
-      {"another name, class or authority", [](rules::Rule& r) { r.authority = "other"; }},
+      {"another authority: `", [](rules::Rule& r) { r.authority = "other"; }},
       {"supersedes version 1", [](rules::Rule& r) { r.version = 3; }},
   };
   for (const auto& [word, change] : changes) {
@@ -107,7 +107,7 @@ TEST(SuccessionOfVersions, refutes_a_version_one_that_supersedes_what_is_not_giv
 
 TEST(SuccessionOfVersions, refutes_a_successor_of_another_class_or_a_narrower_scope) {
   const std::vector<std::pair<const char*, std::function<void(rules::Rule&)>>> changes = {
-      {"another name, class or authority", [](rules::Rule& r) { r.class_name = "other"; }},
+      {"another class: `", [](rules::Rule& r) { r.class_name = "other"; }},
       {"does not contain", [](rules::Rule& r) { r.scope.path += "/de"; }},
   };
   for (const auto& [word, change] : changes) {
@@ -115,6 +115,29 @@ TEST(SuccessionOfVersions, refutes_a_successor_of_another_class_or_a_narrower_sc
     const Finding f = succession_of(question::RuleFile(v.add(0, change)), v.files);
     EXPECT_EQ(f.verdict, AnalysisVerdict::refuted) << word;
     EXPECT_THAT(f.sentence, HasSubstr(word));
+  }
+}
+
+TEST(SuccessionOfVersions, names_the_place_at_fault_first_and_what_is_expected_there) {
+  const std::vector<std::tuple<const char*, const char*, std::function<void(rules::Rule&)>>> changes = {
+      {"version", "expected `version: 2` here, or `supersedes:` the file of version 2",
+       [](rules::Rule& r) { r.version = 3; }},
+      {"class", ", where this has `other`: expected `class: ",
+       [](rules::Rule& r) { r.class_name = "other"; }},
+      {"currency", "expected that of version 1", [](rules::Rule& r) { r.currency = "JPY"; }},
+      {"effective.from", "expected `effective.from`",
+       [](rules::Rule& r) { r.effective.from = Instant(r.effective.until.value - 1); }},
+  };
+  for (const auto& [place, expected, change] : changes) {
+    Versions v;
+    question::RuleFile changed = v.files[0];
+    change(changed.rule);
+    changed.id = crypto::content_id(rules::encode_rule(changed.rule));
+    v.files = {changed, v.files[1]};
+    const Finding f = succession_of(v.files[0], v.files);
+    EXPECT_EQ(f.verdict, AnalysisVerdict::refuted) << place;
+    EXPECT_EQ(f.provisions.front().place, place);
+    EXPECT_THAT(f.sentence, HasSubstr(expected));
   }
 }
 
