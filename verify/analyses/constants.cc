@@ -116,6 +116,15 @@ void Checker::succession() {
   Finding f = begin(AnalysisId::succession, rule().name, "effective");
   std::vector<const question::RuleFile*> all = {subject_.own};
   all.insert(all.end(), subject_.earlier.begin(), subject_.earlier.end());
+  // Those after it that are given say how long it is in force.
+  for (std::size_t known = 0; known < all.size();) {
+    known = all.size();
+    for (const question::RuleFile* f : subject_.beside)
+      if (f->rule.supersedes == all.front()->id) {
+        all.insert(all.begin(), f);
+        break;
+      }
+  }
   if (auto broken = broken_line(subject_)) {
     f.provisions.clear();  // the place at fault, not where the window stands
     provision_of(f, *broken->file, broken->place);

@@ -40,6 +40,17 @@ struct Versions {
 TEST(SuccessionOfVersions, holds_of_one_line) {
   Versions v;
   EXPECT_EQ(succession_of(v.files.front(), v.files).verdict, AnalysisVerdict::proved);
+  EXPECT_EQ(succession_of(v.files.back(), v.files).verdict, AnalysisVerdict::proved);
+}
+
+TEST(SuccessionOfVersions, is_judged_with_the_versions_after_it) {
+  Versions v;
+  const question::RuleFile first = v.files.back();
+  const question::RuleFile& second =
+      v.add(0, [&](rules::Rule& r) { r.effective.from = first.rule.effective.from; });
+  const Finding f = succession_of(first, {first, second});
+  EXPECT_EQ(f.verdict, AnalysisVerdict::refuted);
+  EXPECT_THAT(f.sentence, HasSubstr("version 1 is never in force"));
 }
 
 TEST(SuccessionOfVersions, refutes_two_successors_of_one_version) {
