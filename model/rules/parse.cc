@@ -220,7 +220,10 @@ class RuleReader {
       } else {
         auto whole = put_right(bound(0, dots).second, bound(dots + 2, text->size()).second, parse,
                                correct);
-        const bool unit = key == "quantity" && whole;
+        const bool unit =
+            key == "quantity" && whole && std::any_of(written.begin(), written.end(), [](char c) {
+              return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+            });
         node->complain(fmt::format("`{}` is no bound of this interval", written),
                        fmt::format("{}{}{}", whole ? *whole + ": " : "", expected,
                                    unit ? "; the unit stands in `unit`" : ""),
