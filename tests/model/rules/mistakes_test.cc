@@ -135,7 +135,7 @@ const std::vector<Slip> kSlips = {
      "docs/spec/rules.md#prices-by-hour"},
     {"a floor by hour", "floor: 5.00", "floor: 'start.hour >= 22 ? 3.00 : 5.00'", 21,
      "follows the clock", "a price by hour stands in the tiers"},
-    {"quantities with their unit", "quantity: 1 .. 500000", "quantity: 1 .. 50 kW", 14, "`50 kW`",
+    {"quantities with their unit", "quantity: 1 .. 100000", "quantity: 1 .. 50 kW", 14, "`50 kW`",
      "`1 .. 50`: two integers like 1 .. 500; the unit stands in `unit`"},
     {"a price in cents", "floor: 5.00", "floor: 10ct", 21, "`10ct`", "`0.10`"},
     {"a price in a word that is not known", "floor: 5.00", "floor: 10 foo", 21, "`10 foo`",
