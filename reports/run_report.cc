@@ -77,12 +77,11 @@ std::string consequences_text(const run::RunMetrics& m, const scenarios::Scenari
                               const std::vector<chain::GoalReport>& goals) {
   std::string out;
   for (const chain::GoalReport& g : goals)
-    out += fmt::format(
-        "goal {} of {} version {}: {} at {} {}{}\n", g.goal, g.rule, g.version,
-        chain::to_text(g.verdict), g.steps, steps_of(g, scenario),
-        g.breaches == 0
-            ? ""
-            : fmt::format(", {} breaches, the first at sequence {}", g.breaches, g.first.value));
+    out += fmt::format("goal {} of {} version {}: {} at {} {}{}\n", g.goal, g.rule, g.version,
+                       chain::to_text(g.verdict), g.steps, steps_of(g, scenario),
+                       g.breaches == 0 ? ""
+                                       : fmt::format(", {} breaches, the first at sequence {}",
+                                                     g.breaches, g.first.value));
   if (m.displacements > 0)
     out += fmt::format("displacements: {} of {} unit-seconds, compensation owed {}, paid {}\n",
                        m.displacements, to_text(m.displaced_gross),

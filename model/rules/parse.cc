@@ -171,11 +171,12 @@ class RuleReader {
     value(window, "until", rule_.effective.until, "effective.");
   }
 
-  /// Both sides of an interval as they have to stand, in backquotes; nothing where one is not known.
+  /// Both sides of an interval as they have to stand, in backquotes; nothing where one is not
+  /// known.
   template <class Parse>
-  static std::optional<std::string> put_right(std::string left, std::string right, Parse parse,
-                                              std::optional<std::string> (*correct)(
-                                                  std::string_view)) {
+  static std::optional<std::string> put_right(
+      std::string left, std::string right, Parse parse,
+      std::optional<std::string> (*correct)(std::string_view)) {
     for (std::string* one : {&left, &right}) {
       bool beyond = false;
       if (parse(*one, &beyond)) continue;
@@ -218,8 +219,8 @@ class RuleReader {
                        fmt::format("{}, at most 2^62 - 1 of the base unit", expected),
                        static_cast<int>(begin));
       } else {
-        auto whole = put_right(bound(0, dots).second, bound(dots + 2, text->size()).second, parse,
-                               correct);
+        auto whole =
+            put_right(bound(0, dots).second, bound(dots + 2, text->size()).second, parse, correct);
         const bool unit =
             key == "quantity" && whole && std::any_of(written.begin(), written.end(), [](char c) {
               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -584,7 +585,8 @@ class RuleReader {
     });
     // Of one fault told twice at one place the later knows more: a part's own word on its keys.
     auto same = [](const Problem& a, const Problem& b) {
-      return std::tie(a.file, a.line, a.column, a.what) == std::tie(b.file, b.line, b.column, b.what);
+      return std::tie(a.file, a.line, a.column, a.what) ==
+             std::tie(b.file, b.line, b.column, b.what);
     };
     auto end = std::unique(problems_.rbegin(), problems_.rend(), same);
     problems_.erase(problems_.begin(), end.base());
