@@ -155,7 +155,7 @@ class RuleReader {
       return;
     }
     const Problem& first = id.error().front();
-    if (id.error().size() == 1 && first.line == 0)  // of the file as a whole: it is not there
+    if (id.error().size() == 1 && first.line == 0)  // of the whole file
       return node->complain(fmt::format("`{}`: {}", *text, first.what), first.expected);
     node->complain(fmt::format("`{}` gives no content id", *text),
                    "64 hex digits, or the path of a rule file seen from this one");
@@ -169,22 +169,6 @@ class RuleReader {
     Part window(*node, "effective");
     value(window, "from", rule_.effective.from, "effective.");
     value(window, "until", rule_.effective.until, "effective.");
-  }
-
-  /// Both sides of an interval as they have to stand, in backquotes; nothing where one is not
-  /// known.
-  template <class Parse>
-  static std::optional<std::string> put_right(
-      std::string left, std::string right, Parse parse,
-      std::optional<std::string> (*correct)(std::string_view)) {
-    for (std::string* one : {&left, &right}) {
-      bool beyond = false;
-      if (parse(*one, &beyond)) continue;
-      auto meant = correct(*one);
-      if (!meant) return std::nullopt;
-      *one = *meant;
-    }
-    return fmt::format("`{} .. {}`", left, right);
   }
 
   /// `A .. B`, each side through `parse`.
@@ -221,10 +205,7 @@ class RuleReader {
       } else {
         auto whole =
             put_right(bound(0, dots).second, bound(dots + 2, text->size()).second, parse, correct);
-        const bool unit =
-            key == "quantity" && whole && std::any_of(written.begin(), written.end(), [](char c) {
-              return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-            });
+        const bool unit = key == "quantity" && whole && has_letters(written);
         node->complain(fmt::format("`{}` is no bound of this interval", written),
                        fmt::format("{}{}{}", whole ? *whole + ": " : "", expected,
                                    unit ? "; the unit stands in `unit`" : ""),
@@ -583,7 +564,6 @@ class RuleReader {
       if (a.file != b.file) return a.file == file_;
       return place_of(a) < place_of(b);
     });
-    // Of one fault told twice at one place the later knows more: a part's own word on its keys.
     auto same = [](const Problem& a, const Problem& b) {
       return std::tie(a.file, a.line, a.column, a.what) ==
              std::tie(b.file, b.line, b.column, b.what);
