@@ -185,8 +185,8 @@ std::string state_of(const admission::ClauseExplanation& c) {
 std::string excess_text(const admission::FactValue& f) {
   auto excess = f.name.ends_with("excess") ? parse_integer(f.value) : std::nullopt;
   if (!excess) return {};
-  return *excess < 0 ? fmt::format("  ({} free)", -*excess)
-                     : fmt::format("  ({} too many)", *excess);
+  return *excess <= 0 ? fmt::format("  ({} free)", -*excess)
+                      : fmt::format("  ({} too many)", *excess);
 }
 
 /// What a clause asks, each condition of it that fails with its facts, then what else it read.

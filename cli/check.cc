@@ -129,20 +129,37 @@ nlohmann::ordered_json json_of(const std::vector<analyses::RuleReport>& reports,
 std::string text_of(const std::vector<analyses::RuleReport>& reports,
                     const std::vector<reports::Certified>& certified,
                     const reports::CheckRest& rest, const CheckArguments& a,
-                    const CommonOptions& common) {
+                    const CommonOptions& common, int status) {
   reports::CheckRest alone = rest;
   alone.several = false;
   std::string out = reports::check_text(
       reports, {common.colour(), common.quiet, a.explain, a.all, static_cast<std::size_t>(a.more)},
       alone);
   for (const reports::Certified& c : certified) out += reports::certified_text(c, common.colour());
-  return rest.several ? out + reports::check_summary(reports, rest) : out;
+  if (rest.several) out += reports::check_summary(reports, rest);
+  // Where nothing but warnings makes the status 1, the last line says so.
+  if (status != kRefuted || !rest.warnings_fail ||
+      std::any_of(reports.begin(), reports.end(), [](const analyses::RuleReport& r) {
+        return r.verdict() == analyses::AnalysisVerdict::refuted ||
+               r.verdict() == analyses::AnalysisVerdict::vacuous;
+      }))
+    return out;
+  std::string failed;
+  for (const analyses::RuleReport& r : reports) {
+    for (const analyses::Finding& f : r.findings)
+      if (f.fails() && f.severity == analyses::Severity::warning)
+        failed += fmt::format("{}{} [{}] of {}", failed.empty() ? "" : ", ", f.analysis, f.subject,
+                              r.rule);
+    if (!rest.as_written_of(r.file).empty())
+      failed += fmt::format("{}what is written in {}", failed.empty() ? "" : ", ", r.file);
+  }
+  return out + fmt::format("failed, under --fail-level warning: {}\n", failed);
 }
 
 /// In the format that was asked for. Of a single file without a report only CI is told on stdout.
 void print_check(const std::vector<analyses::RuleReport>& reports,
                  const std::vector<reports::Certified>& certified, const reports::CheckRest& rest,
-                 const CheckArguments& arguments, const CommonOptions& common) {
+                 const CheckArguments& arguments, const CommonOptions& common, int status) {
   if (common.format == "sarif")
     print_json(reports::check_sarif(reports, version_text(), rest));
   else if (common.format == "junit")
@@ -152,7 +169,7 @@ void print_check(const std::vector<analyses::RuleReport>& reports,
   else if (common.json())
     print_json(json_of(reports, certified, rest, arguments, common));
   else
-    print_text(text_of(reports, certified, rest, arguments, common));
+    print_text(text_of(reports, certified, rest, arguments, common, status));
 }
 
 /// Whether `--save-test` can be obeyed, before anything is checked.
@@ -367,8 +384,8 @@ int check_command(const CheckArguments& arguments, const CommonOptions& common) 
   auto certified =
       certify_all(outcome.reports, outcome.questions, arguments, inputs->several, common);
   if (!certified) return report_stop(certified.error());
-  print_check(outcome.reports, *certified, outcome.rest, arguments, common);
   int status = status_of(outcome, *certified);
+  print_check(outcome.reports, *certified, outcome.rest, arguments, common, status);
   if (arguments.save_test.empty() || outcome.reports.empty() || status > kUndecided) return status;
   return save_test(outcome.reports.front(), arguments, common, status);
 }

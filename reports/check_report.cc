@@ -211,8 +211,7 @@ std::string failure_text(const analyses::Finding& f, const CheckView& view) {
   const bool colour = view.colour;
   std::string out = fmt::format(
       "{} {} ({})\n", toned(std::string(analyses::to_text(f.verdict)), tone_of(f), colour),
-      heading(fmt::format("{} [{}]", f.analysis, f.subject), colour),
-      weight_words(f.severity));
+      heading(fmt::format("{} [{}]", f.analysis, f.subject), colour), weight_words(f.severity));
   if (!f.sentence.empty()) out += fmt::format("  {}\n", spoken(f.sentence));
   if (!f.reason.empty())
     out += fmt::format("  {} {}\n",
@@ -438,8 +437,8 @@ SarifResult as_written_result(const analyses::RuleReport& r, const Problem& p) {
 SarifResult sarif_result(const analyses::RuleReport& r, const analyses::Finding& f) {
   SarifResult out;
   out.rule = analyses::row_of(f.row).id;
-  out.level = f.fails() ? level_of(f.severity)
-                        : std::min(level_of(f.severity), SarifLevel::warning);
+  out.level =
+      f.fails() ? level_of(f.severity) : std::min(level_of(f.severity), SarifLevel::warning);
   out.text = plain_case(f);
   out.identity = fmt::format("{}\n{}\n{}\n{}\n{}", file_name(r.file), r.rule, r.version, f.analysis,
                              f.subject);

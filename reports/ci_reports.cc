@@ -115,12 +115,12 @@ void add_results(const diff::DiffReport& r, std::vector<SarifResult>& out) {
                      {whole}});
   for (const diff::DiffGate& g : r.gates)
     if (g.verdict != diff::DiffGate::Verdict::holds)
-      out.push_back({std::string(kGate),
-                     g.verdict == diff::DiffGate::Verdict::violated ? SarifLevel::error
-                                                                    : SarifLevel::warning,
-                     fmt::format("{}: {}{}", g.option, g.sentence, lines_of(g.witness)),
-                     base + "\n" + g.option,
-                     {whole}});
+      out.push_back(
+          {std::string(kGate),
+           g.verdict == diff::DiffGate::Verdict::violated ? SarifLevel::error : SarifLevel::warning,
+           fmt::format("{}: {}{}", g.option, g.sentence, lines_of(g.witness)),
+           base + "\n" + g.option,
+           {whole}});
 }
 
 // Of `hunt`.

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "model/base/read_file.h"
 #include "model/base/text.h"
@@ -193,7 +194,9 @@ void add_first_versions(std::vector<Entry> entries, Succession& succession) {
   for (const Entry& e : entries)
     e.node.complain(
         fmt::format("what rule `{}` supersedes is not in the scenario", e.rule.rule.name),
-        "its predecessor, unchanged, among the rules");
+        fmt::format("its predecessor, unchanged, among the rules: list both, the older first, "
+                    "`rules: [OLD, {}]`; `--rule` puts a version in the place of another",
+                    std::filesystem::path(e.rule.file).filename().string()));
 }
 
 /// A change while the scenario runs: the rule becomes the next version of its name.

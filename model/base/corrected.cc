@@ -100,10 +100,10 @@ std::string plain_number(std::string_view text) {
 /// part or a multiple.
 bool names_currency(std::string_view word) {
   static constexpr std::string_view kSigns[] = {
-      "€",   "$",   "£",   "¥",   "₹",   "aed", "aud",  "brl",   "cad",    "chf",     "clp",
-      "cny", "cop", "czk", "dkk", "eur", "gbp", "hkd",  "huf",   "idr",    "ils",     "inr",
-      "isk", "jpy", "kes", "krw", "mxn", "myr", "ngn",  "nok",   "nzd",    "php",     "pln",
-      "ron", "sar", "sek", "sgd", "thb", "try", "twd",  "uah",   "usd",    "zar",     "fr",
+      "€",   "$",   "£",   "¥",   "₹",    "aed",   "aud",    "brl",     "cad",   "chf",   "clp",
+      "cny", "cop", "czk", "dkk", "eur",  "gbp",   "hkd",    "huf",     "idr",   "ils",   "inr",
+      "isk", "jpy", "kes", "krw", "mxn",  "myr",   "ngn",    "nok",     "nzd",   "php",   "pln",
+      "ron", "sar", "sek", "sgd", "thb",  "try",   "twd",    "uah",     "usd",   "zar",   "fr",
       "kr",  "kn",  "zł",  "kč",  "euro", "euros", "dollar", "dollars", "pound", "pounds"};
   const std::string lowered = lower(word);
   // `GBp` and `ZAc` are parts.
@@ -114,10 +114,9 @@ bool names_currency(std::string_view word) {
 
 /// `ct`, `cents`, `p`: a hundredth of a currency's unit.
 bool names_hundredth(std::string_view word) {
-  static constexpr std::string_view kParts[] = {"ct",  "cts",  "c",     "cent",    "cents",
-                                                "p",    "pf",    "penny",   "pence",
-                                                "rp",  "rappen", "centime", "centimes",
-                                                "øre", "öre",  "gr",    "grosz",   "gbx", "zac"};
+  static constexpr std::string_view kParts[] = {
+      "ct",     "cts",     "c",        "cent", "cents", "p",  "pf",    "penny", "pence", "rp",
+      "rappen", "centime", "centimes", "øre",  "öre",   "gr", "grosz", "gbx",   "zac"};
   if (word == "¢" || word == "GBp" || word == "ZAc") return true;
   const std::string lowered = lower(word);
   return std::find(std::begin(kParts), std::end(kParts), lowered) != std::end(kParts);

@@ -142,9 +142,8 @@ std::string known_or_quoted(const std::string& name, const std::vector<std::stri
   const std::string quoted =
       fmt::format("a name of a kind, group or tier stands in quotes: \"{}\"", name);
   const std::vector<std::string_view> near = nearest_names(name, known);
-  const std::string others = known.size() == near.size()
-                                 ? ""
-                                 : fmt::format(", and {} others", known.size() - near.size());
+  const std::string others =
+      known.size() == near.size() ? "" : fmt::format(", and {} others", known.size() - near.size());
   const std::string names = expected_one_of(name, near) + others;
   // `hour`, `groups`: the last part of a name.
   for (std::string_view one : known)

@@ -155,7 +155,7 @@ class RuleReader {
       return;
     }
     const Problem& first = id.error().front();
-    if (id.error().size() == 1 && first.line == 0)  // of the file as a whole: it is not there
+    if (id.error().size() == 1 && first.line == 0)  // of the whole file
       return node->complain(fmt::format("`{}`: {}", *text, first.what), first.expected);
     node->complain(fmt::format("`{}` gives no content id", *text),
                    "64 hex digits, or the path of a rule file seen from this one");
@@ -169,21 +169,6 @@ class RuleReader {
     Part window(*node, "effective");
     value(window, "from", rule_.effective.from, "effective.");
     value(window, "until", rule_.effective.until, "effective.");
-  }
-
-  /// Both sides of an interval as they have to stand, in backquotes; nothing where one is not known.
-  template <class Parse>
-  static std::optional<std::string> put_right(std::string left, std::string right, Parse parse,
-                                              std::optional<std::string> (*correct)(
-                                                  std::string_view)) {
-    for (std::string* one : {&left, &right}) {
-      bool beyond = false;
-      if (parse(*one, &beyond)) continue;
-      auto meant = correct(*one);
-      if (!meant) return std::nullopt;
-      *one = *meant;
-    }
-    return fmt::format("`{} .. {}`", left, right);
   }
 
   /// `A .. B`, each side through `parse`.
@@ -218,9 +203,9 @@ class RuleReader {
                        fmt::format("{}, at most 2^62 - 1 of the base unit", expected),
                        static_cast<int>(begin));
       } else {
-        auto whole = put_right(bound(0, dots).second, bound(dots + 2, text->size()).second, parse,
-                               correct);
-        const bool unit = key == "quantity" && whole;
+        auto whole =
+            put_right(bound(0, dots).second, bound(dots + 2, text->size()).second, parse, correct);
+        const bool unit = key == "quantity" && whole && has_letters(written);
         node->complain(fmt::format("`{}` is no bound of this interval", written),
                        fmt::format("{}{}{}", whole ? *whole + ": " : "", expected,
                                    unit ? "; the unit stands in `unit`" : ""),
@@ -579,9 +564,9 @@ class RuleReader {
       if (a.file != b.file) return a.file == file_;
       return place_of(a) < place_of(b);
     });
-    // Of one fault told twice at one place the later knows more: a part's own word on its keys.
     auto same = [](const Problem& a, const Problem& b) {
-      return std::tie(a.file, a.line, a.column, a.what) == std::tie(b.file, b.line, b.column, b.what);
+      return std::tie(a.file, a.line, a.column, a.what) ==
+             std::tie(b.file, b.line, b.column, b.what);
     };
     auto end = std::unique(problems_.rbegin(), problems_.rend(), same);
     problems_.erase(problems_.begin(), end.base());

@@ -268,8 +268,8 @@ class Layout {
   /// key has no `-`.
   std::optional<Problem> first_without_dash() const {
     const LaidLine &l = line(), *b = before();
-    if (b == nullptr || b->item || b->key.empty() || b->value.empty() || l.key.empty() ||
-        l.item || l.indent <= b->indent || open_.empty() || open_.back().list ||
+    if (b == nullptr || b->item || b->key.empty() || b->value.empty() || l.key.empty() || l.item ||
+        l.indent <= b->indent || open_.empty() || open_.back().list ||
         open_.back().first + 1 != at_ || at_ < 2 || !lines_[at_ - 2].opens())
       return std::nullopt;
     const LaidLine& owner = lines_[at_ - 2];
@@ -277,10 +277,10 @@ class Layout {
       const LaidLine& later = lines_[i];
       if (later.indent > b->indent) continue;
       if (!later.item || later.indent < owner.key_at) break;
-      return at(*b, b->indent,
-                fmt::format("no `-` before `{}` in line {}; {}", named(*b), shown(*b),
-                            told(*b, later)),
-                dashed(*b, later.indent));
+      return at(
+          *b, b->indent,
+          fmt::format("no `-` before `{}` in line {}; {}", named(*b), shown(*b), told(*b, later)),
+          dashed(*b, later.indent));
     }
     return std::nullopt;
   }
@@ -391,7 +391,8 @@ class Layout {
                                 : ": the keys of a map have one indent"));
   }
 
-  /// A line at the wrong indent; nothing where it has the right one: no message asks for what is so.
+  /// A line at the wrong indent; nothing where it has the right one: no message asks for what is
+  /// so.
   std::optional<Problem> indent_problem(const LaidLine& l, std::size_t right, const LaidLine& other,
                                         std::string_view why) const {
     if (l.indent == right) return std::nullopt;

@@ -109,9 +109,10 @@ std::optional<FlowValue> flow_value_without_quotes(const std::string& line) {
 /// Quotes around it; in the kind that it does not hold.
 std::string flow_value_quoted(const FlowValue& value) {
   auto quoted = in_quotes(value.text);
-  return fmt::format("{}quotes around the whole value: in braces YAML reads a bracket or a quote "
-                     "as its own",
-                     quoted ? fmt::format("`{}`, with ", *quoted) : "");
+  return fmt::format(
+      "{}quotes around the whole value: in braces YAML reads a bracket or a quote "
+      "as its own",
+      quoted ? fmt::format("`{}`, with ", *quoted) : "");
 }
 
 }  // namespace

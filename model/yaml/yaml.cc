@@ -107,8 +107,8 @@ bool decimal_comma(const YamlNode& key, const std::string& name) {
   while (begin > 0 && line[begin - 1] >= '0' && line[begin - 1] <= '9') --begin;
   if (begin == at - 1) return false;
   const std::string whole = line.substr(begin, at - 1 - begin);
-  key.complain(fmt::format("a decimal comma: `{},{}` in braces is `{}`, and a key `{}`", whole, name,
-                           whole, name),
+  key.complain(fmt::format("a decimal comma: `{},{}` in braces is `{}`, and a key `{}`", whole,
+                           name, whole, name),
                fmt::format("`{}.{}`", whole, name));
   return true;
 }

@@ -106,6 +106,23 @@ TEST(CheckReport, an_information_is_no_skipped_test_and_a_warning_fails_only_whe
   EXPECT_THAT(check_junit({report}, rest), HasSubstr("failures=\"1\" errors=\"0\" skipped=\"0\""));
 }
 
+TEST(CheckReport, what_informs_warns_nowhere) {
+  analyses::RuleReport report = checked("clean");
+  report.findings.front().severity = analyses::Severity::inform;
+  report.findings.front().verdict = analyses::AnalysisVerdict::refuted;
+  CheckRest rest;
+  rest.warnings_fail = true;
+  EXPECT_FALSE(report.warned());
+  EXPECT_THAT(check_text({report}, {}), HasSubstr("(for information; blocks nothing)"));
+  EXPECT_THAT(check_text({report}, {}), Not(HasSubstr("acknowledgement")));
+  const std::string junit = check_junit({report}, rest);
+  EXPECT_THAT(junit, HasSubstr("failures=\"0\" errors=\"0\" skipped=\"0\""));
+  EXPECT_THAT(junit, Not(HasSubstr("warning: ")));
+  EXPECT_EQ(check_sarif({report}, "1.2.3")["runs"][0]["results"][0]["level"], "note");
+  rest.several = true;
+  EXPECT_THAT(check_summary({report}, rest), Not(HasSubstr("warning")));
+}
+
 TEST(CheckReport, sarif_has_a_result_at_its_line) {
   Json j = check_sarif({checked("compensated-zero")}, "1.2.3");
   EXPECT_EQ(j["version"], "2.1.0");

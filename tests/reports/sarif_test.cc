@@ -19,8 +19,9 @@ std::string complaint_of(const Json& log) {
   return kSchema.complaint(log.dump());
 }
 
-const std::vector<SarifRule> kRules = {{"coverage", "every request reaches a tier", "help", SarifLevel::error},
-                                       {"goal", "the goal holds", "help", SarifLevel::error}};
+const std::vector<SarifRule> kRules = {
+    {"coverage", "every request reaches a tier", "help", SarifLevel::error},
+    {"goal", "the goal holds", "help", SarifLevel::error}};
 
 SarifResult result(std::string rule, std::string identity, int line) {
   return {std::move(rule),

@@ -39,18 +39,19 @@ std::optional<BrokenLine> broken_link(const question::RuleFile& old,
        {Term("rule", o.name, n.name), Term("class", o.class_name, n.class_name),
         Term("authority", o.authority, n.authority)})
     if (was != is)
-      return broken(fmt::format("rule `{}` supersedes a version of another {}: `{}`, where this has "
-                                "`{}`: expected `{}: {}`, or no `supersedes`",
-                                n.name, key == std::string("rule") ? "name" : key, was, is, key, was),
-                    key);
+      return broken(
+          fmt::format("rule `{}` supersedes a version of another {}: `{}`, where this has "
+                      "`{}`: expected `{}: {}`, or no `supersedes`",
+                      n.name, key == std::string("rule") ? "name" : key, was, is, key, was),
+          key);
   if (n.version != o.version + 1)
-    return broken(fmt::format("version {} supersedes version {}: expected `version: {}` here{}",
-                              n.version, o.version, o.version + 1,
-                              n.version > o.version + 1
-                                  ? fmt::format(", or `supersedes:` the file of version {}",
-                                                n.version - 1)
-                                  : ""),
-                  "version");
+    return broken(
+        fmt::format("version {} supersedes version {}: expected `version: {}` here{}", n.version,
+                    o.version, o.version + 1,
+                    n.version > o.version + 1
+                        ? fmt::format(", or `supersedes:` the file of version {}", n.version - 1)
+                        : ""),
+        "version");
   if (!n.scope.contains(o.scope))
     return broken(
         fmt::format("the scope `{}` of version {} does not contain its predecessor's `{}`: "
@@ -59,10 +60,11 @@ std::optional<BrokenLine> broken_link(const question::RuleFile& old,
         "scope");
   const std::vector<std::string> changed = rules::changed_terms(o, n);
   if (changed.empty()) return std::nullopt;
-  return broken(fmt::format("version {} changes the {} of the rule: expected that of version {}, or "
-                            "a rule of another name",
-                            n.version, changed.front(), o.version),
-                changed.front());
+  return broken(
+      fmt::format("version {} changes the {} of the rule: expected that of version {}, or "
+                  "a rule of another name",
+                  n.version, changed.front(), o.version),
+      changed.front());
 }
 
 /// The line of versions as admission would have it, then what stands beside it under the name.
@@ -155,20 +157,21 @@ void Checker::succession() {
     const auto& [before, earlier] = force[i - 1];
     if (before.until < window.from) {
       script_gap(f, before.until);
-      return refuted(fmt::format("no version is in force between version {} and version {}: "
-                                 "expected `effective.from` of version {} at {}, or `effective.until` "
-                                 "of version {} at {}",
-                                 earlier->rule.version, file->rule.version, file->rule.version,
-                                 to_text(before.until), earlier->rule.version,
-                                 to_text(window.from)),
-                     before.until);
+      return refuted(
+          fmt::format("no version is in force between version {} and version {}: "
+                      "expected `effective.from` of version {} at {}, or `effective.until` "
+                      "of version {} at {}",
+                      earlier->rule.version, file->rule.version, file->rule.version,
+                      to_text(before.until), earlier->rule.version, to_text(window.from)),
+          before.until);
     }
     if (window.from < before.until)
-      return refuted(fmt::format("versions {} and {} are in force at once: expected `effective.from` "
-                                 "of version {} at {}",
-                                 earlier->rule.version, file->rule.version, file->rule.version,
-                                 to_text(before.until)),
-                     window.from);
+      return refuted(
+          fmt::format("versions {} and {} are in force at once: expected `effective.from` "
+                      "of version {} at {}",
+                      earlier->rule.version, file->rule.version, file->rule.version,
+                      to_text(before.until)),
+          window.from);
   }
   end(std::move(f), AnalysisVerdict::proved);
 }

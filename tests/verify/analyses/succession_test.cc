@@ -130,15 +130,16 @@ TEST(SuccessionOfVersions, refutes_a_successor_of_another_class_or_a_narrower_sc
 }
 
 TEST(SuccessionOfVersions, names_the_place_at_fault_first_and_what_is_expected_there) {
-  const std::vector<std::tuple<const char*, const char*, std::function<void(rules::Rule&)>>> changes = {
-      {"version", "expected `version: 2` here, or `supersedes:` the file of version 2",
-       [](rules::Rule& r) { r.version = 3; }},
-      {"class", ", where this has `other`: expected `class: ",
-       [](rules::Rule& r) { r.class_name = "other"; }},
-      {"currency", "expected that of version 1", [](rules::Rule& r) { r.currency = "JPY"; }},
-      {"effective.from", "expected `effective.from`",
-       [](rules::Rule& r) { r.effective.from = Instant(r.effective.until.value - 1); }},
-  };
+  const std::vector<std::tuple<const char*, const char*, std::function<void(rules::Rule&)>>>
+      changes = {
+          {"version", "expected `version: 2` here, or `supersedes:` the file of version 2",
+           [](rules::Rule& r) { r.version = 3; }},
+          {"class", ", where this has `other`: expected `class: ",
+           [](rules::Rule& r) { r.class_name = "other"; }},
+          {"currency", "expected that of version 1", [](rules::Rule& r) { r.currency = "JPY"; }},
+          {"effective.from", "expected `effective.from`",
+           [](rules::Rule& r) { r.effective.from = Instant(r.effective.until.value - 1); }},
+      };
   for (const auto& [place, expected, change] : changes) {
     Versions v;
     question::RuleFile changed = v.files[0];
