@@ -102,9 +102,8 @@ inline std::vector<std::string_view> price_by_hour_keys(std::string_view place) 
 /// Both sides of an interval as they have to stand, in backquotes; nothing where one is not
 /// known.
 template <class Parse>
-std::optional<std::string> put_right(
-    std::string left, std::string right, Parse parse,
-    std::optional<std::string> (*correct)(std::string_view)) {
+std::optional<std::string> put_right(std::string left, std::string right, Parse parse,
+                                     std::optional<std::string> (*correct)(std::string_view)) {
   for (std::string* one : {&left, &right}) {
     bool beyond = false;
     if (parse(*one, &beyond)) continue;
@@ -116,9 +115,8 @@ std::optional<std::string> put_right(
 }
 
 inline bool has_letters(const std::string& text) {
-  return std::any_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  });
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
 }
 
 /// A map of a rule file, read by its rows of the table of keys.

@@ -110,8 +110,7 @@ std::optional<FlowValue> flow_value_without_quotes(const std::string& line) {
 std::string flow_value_quoted(const FlowValue& value) {
   auto quoted = in_quotes(value.text);
   return fmt::format(
-      "{}quotes around the whole value: in braces YAML reads a bracket or a quote "
-      "as its own",
+      "{}quotes around the whole value: in braces YAML reads a bracket or a quote as its own",
       quoted ? fmt::format("`{}`, with ", *quoted) : "");
 }
 

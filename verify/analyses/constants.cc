@@ -40,8 +40,8 @@ std::optional<BrokenLine> broken_link(const question::RuleFile& old,
         Term("authority", o.authority, n.authority)})
     if (was != is)
       return broken(
-          fmt::format("rule `{}` supersedes a version of another {}: `{}`, where this has "
-                      "`{}`: expected `{}: {}`, or no `supersedes`",
+          fmt::format("rule `{}` supersedes a version of another {}: `{}`, where this has `{}`: "
+                      "expected `{}: {}`, or no `supersedes`",
                       n.name, key == std::string("rule") ? "name" : key, was, is, key, was),
           key);
   if (n.version != o.version + 1)
@@ -61,8 +61,8 @@ std::optional<BrokenLine> broken_link(const question::RuleFile& old,
   const std::vector<std::string> changed = rules::changed_terms(o, n);
   if (changed.empty()) return std::nullopt;
   return broken(
-      fmt::format("version {} changes the {} of the rule: expected that of version {}, or "
-                  "a rule of another name",
+      fmt::format("version {} changes the {} of the rule: expected that of version {}, or a rule "
+                  "of another name",
                   n.version, changed.front(), o.version),
       changed.front());
 }
@@ -158,17 +158,17 @@ void Checker::succession() {
     if (before.until < window.from) {
       script_gap(f, before.until);
       return refuted(
-          fmt::format("no version is in force between version {} and version {}: "
-                      "expected `effective.from` of version {} at {}, or `effective.until` "
-                      "of version {} at {}",
+          fmt::format("no version is in force between version {} and version {}: expected "
+                      "`effective.from` of version {} at {}, or `effective.until` of version {} at "
+                      "{}",
                       earlier->rule.version, file->rule.version, file->rule.version,
                       to_text(before.until), earlier->rule.version, to_text(window.from)),
           before.until);
     }
     if (window.from < before.until)
       return refuted(
-          fmt::format("versions {} and {} are in force at once: expected `effective.from` "
-                      "of version {} at {}",
+          fmt::format("versions {} and {} are in force at once: expected `effective.from` of "
+                      "version {} at {}",
                       earlier->rule.version, file->rule.version, file->rule.version,
                       to_text(before.until)),
           window.from);

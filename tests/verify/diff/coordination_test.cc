@@ -16,9 +16,9 @@ using testing::Market;
 using testing::Party;
 using testing::seconds;
 
-const std::vector<std::string> kModes = {
-    "{ mode: none }", "{ mode: single }", "{ mode: sharded, by: 1 }", "{ mode: sharded, by: 2 }",
-    "{ mode: sharded, by: 3 }", "{ mode: sharded, by: 4 }"};
+const std::vector<std::string> kModes = {"{ mode: none }",           "{ mode: single }",
+                                         "{ mode: sharded, by: 1 }", "{ mode: sharded, by: 2 }",
+                                         "{ mode: sharded, by: 3 }", "{ mode: sharded, by: 4 }"};
 const std::vector<std::string> kPlaces = {"eu", "eu/de", "eu/de/berlin", "eu/de/berlin/mitte"};
 
 std::string signed_text(const std::string& mode) {
@@ -44,8 +44,7 @@ std::map<std::string, bool> outcomes_of(const std::string& mode) {
         const ContentId declaration = m.declare(holder, 1, seconds(0, 1000));
         objects::Request r = m.request(user, {declaration}, 1, seconds(200, 300), "basic");
         const ContentId request = m.ask(user, r);
-        objects::Settlement s =
-            m.settlement(holder, user, declaration, request, r, at_second(100));
+        objects::Settlement s = m.settlement(holder, user, declaration, request, r, at_second(100));
         testing::Signers by = {{objects::Role::submitter, holder.key},
                                {objects::Role::holder, holder.key},
                                {objects::Role::user, user.key}};
