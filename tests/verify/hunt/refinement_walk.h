@@ -380,10 +380,19 @@ class Walk {
     return out;
   }
 
+  /// The last of that grant: its request may have others, which replace what it lost.
+  const chain::LossRecord& last_loss(const chain::GrantRecord& g) const {
+    const chain::ChainState& state = executor_->state();
+    const auto& all = state.requests[g.request].losses;
+    return *std::find_if(all.rbegin(), all.rend(), [&](const chain::LossRecord& loss) {
+      return &state.grants[loss.grant] == &g;
+    });
+  }
+
   Done displacement(Done d, std::size_t j, const std::vector<Before>& before,
                     const PublicKey& payer) const {
     const chain::GrantRecord& g = *executor_->grant(grant(j));
-    const chain::LossRecord& loss = executor_->state().requests[g.request].losses.back();
+    const chain::LossRecord& loss = last_loss(g);
     d.kind = MoveKind::displace;
     d.whose = j;
     d.taken = hull(loss.pieces);
@@ -432,7 +441,7 @@ class Walk {
       d.kind = MoveKind::fail;
       d.at = now_;
       d.whose = j;
-      d.taken = hull(executor_->state().requests[g->request].losses.back().pieces);
+      d.taken = hull(last_loss(*g).pieces);
       d.times = g->times_displaced;
       d.worth = chain::worth(g->leg.price, was) - chain::worth(g->leg.price, is);
       done_.push_back(std::move(d));
