@@ -202,7 +202,9 @@ class Walk {
       asked[k].declaration = "capacity";
     }
     now_ = at;
-    const bool split = apart_ != nullptr && apart_->joint_.at(joint_.size());
+    // Behind the first bundle the walks may part: nothing is compared there.
+    const bool split =
+        apart_ != nullptr && joint_.size() < apart_->joint_.size() && apart_->joint_[joint_.size()];
     const std::string name = grant(done_.size()), second = name + (split ? "-b" : ".1");
     const std::vector<chain::Cover> covers =
         split ? settled_apart(asked, at, {name, second}) : settled_together(asked, at);
