@@ -202,9 +202,7 @@ class Walk {
       asked[k].declaration = "capacity";
     }
     now_ = at;
-    // Behind the first bundle the walks may part: nothing is compared there.
-    const bool split =
-        apart_ != nullptr && joint_.size() < apart_->joint_.size() && apart_->joint_[joint_.size()];
+    const bool split = apart_ != nullptr && apart_->joint_.at(joint_.size());
     const std::string name = grant(done_.size()), second = name + (split ? "-b" : ".1");
     const std::vector<chain::Cover> covers =
         split ? settled_apart(asked, at, {name, second}) : settled_together(asked, at);
@@ -216,6 +214,7 @@ class Walk {
     for (std::size_t k = 0; k < 2 && !beyond_; ++k)
       record_leg(legs[k], k == 0 ? name : second, asked[k].request, at, covers[k]);
     if (bundled_++ == 0) first_bundle_ = done_.size();
+    if (apart_ != nullptr) beyond_ = true;  // behind its first bundle a walk may go another way
   }
 
   /// Covers of the legs; none where the settlement is refused.
