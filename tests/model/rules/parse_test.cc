@@ -281,7 +281,8 @@ TEST(Supersedes, refuses_a_missing_file_and_a_circle) {
   std::ofstream(dir + "b.yaml") << grid_with("grid-balancing-v1.yaml", "./a.yaml");
   auto circle = parse_rule(dir + "a.yaml", yaml::read_file(dir + "a.yaml").value());
   ASSERT_FALSE(circle);
-  EXPECT_THAT(to_text(circle.error()), HasSubstr("a.yaml: `supersedes` leads back to this file"));
+  EXPECT_THAT(to_text(circle.error()),
+              HasSubstr("`./a.yaml`: `supersedes` leads back to this file"));
   std::filesystem::remove_all(dir);
 }
 

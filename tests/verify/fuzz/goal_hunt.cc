@@ -45,8 +45,9 @@ Names hunted(const question::RuleFile& own, const std::vector<question::RuleFile
   options.rlimit = kLittle;
   Names goals, out;
   for (const rules::Goal& g : own.rule.goals) goals.insert(g.name);
+  // Of any number of steps: one with a bound says nothing of a longer history.
   for (const hunt::HuntFinding& f : hunt::hunt_rule(own, files, options).findings)
-    if (f.verdict == analyses::AnalysisVerdict::proved && goals.contains(f.goal))
+    if (f.verdict == analyses::AnalysisVerdict::proved && f.of.empty() && goals.contains(f.goal))
       out.insert(f.goal);
   return out;
 }
