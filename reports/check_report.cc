@@ -114,6 +114,7 @@ Json finding_json(const analyses::Finding& f) {
               {"severity", analyses::to_text(f.severity)},
               {"verdict", analyses::to_text(f.verdict)},
               {"bound", f.bound.empty() ? Json(nullptr) : Json(f.bound)},
+              {"judged_at", f.judged_at.empty() ? Json(nullptr) : Json(f.judged_at)},
               {"sentence", f.sentence},
               {"label", f.label.empty() ? Json(nullptr) : Json(f.label)},
               {"witness", f.witness.empty() ? Json(nullptr) : case_json(f.witness)},
@@ -237,9 +238,10 @@ std::string failure_text(const analyses::Finding& f, const CheckView& view) {
 std::string held_line(const analyses::Finding& f) {
   const std::string said =
       f.sentence.empty() ? std::string(analyses::row_of(f.row).statement) : spoken(f.sentence);
-  return fmt::format("  {:<7}{:<26}{:<24}{:>5} ms  {}{}\n", analyses::to_text(f.verdict),
-                     f.analysis, f.subject, f.milliseconds, said,
-                     f.bound.empty() ? "" : fmt::format(" (bounded: {})", f.bound));
+  return fmt::format(
+      "  {:<7}{:<26}{:<24}{:>5} ms  {}{}\n", analyses::to_text(f.verdict), f.analysis, f.subject,
+      f.milliseconds, said,
+      (f.bound.empty() ? "" : fmt::format(" (bounded: {})", f.bound)) + judged_words(f.judged_at));
 }
 
 /// One line in place of all that holds.

@@ -280,7 +280,8 @@ std::string fuzz_junit(const std::vector<FuzzOutcome>& outcomes, const std::vect
       if (fails) named.push_back(broken);
       add(g.rule, "goal:" + g.goal, fails, "broken",
           fails ? detail
-                : fmt::format("{}, judged at {} steps", chain::to_text(g.verdict), g.steps));
+                : fmt::format("{}, judged at {} {}", chain::to_text(g.verdict), g.steps,
+                              g.judged_at));
     }
     // A saved history that fails ends all before a goal is counted.
     if (!broken.empty() && broken != "audit" && named.empty())

@@ -46,6 +46,7 @@ nlohmann::ordered_json fuzz_json(const FuzzOutcome& o) {
                             {"version", g.version},
                             {"goal", g.goal},
                             {"verdict", chain::to_text(g.verdict)},
+                            {"judged_at", g.judged_at},
                             {"steps", g.steps}});
   out["goal"] = r.failure ? Json(r.failure->what) : Json(nullptr);
   out["verdict"] = verdict_of(r);
@@ -109,8 +110,8 @@ std::string fuzz_text(const FuzzOutcome& o, bool colour) {
                 : g.verdict == chain::GoalVerdict::broken ? Tone::bad
                                                    : Tone::open;
     out +=
-        fmt::format("goal {} of {} version {}: {}, judged at {} steps\n", g.goal, g.rule, g.version,
-                    toned(std::string(chain::to_text(g.verdict)), tone, colour), g.steps);
+        fmt::format("goal {} of {} version {}: {}, judged at {} {}\n", g.goal, g.rule, g.version,
+                    toned(std::string(chain::to_text(g.verdict)), tone, colour), g.steps, g.judged_at);
   }
   if (r.vacuous())
     return out + fmt::format("{}: {}\n", toned("vacuous", Tone::bad, colour),

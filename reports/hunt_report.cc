@@ -31,6 +31,7 @@ Json finding_json(const hunt::HuntFinding& f) {
   const bool refuted = f.verdict == analyses::AnalysisVerdict::refuted;
   Json out = {{"goal", f.goal},
               {"statement", f.statement},
+              {"judged_at", f.judged_at.empty() ? Json(nullptr) : Json(f.judged_at)},
               {"verdict", analyses::to_text(f.verdict)},
               {"steps", f.steps},
               {"bound", refuted ? Json(nullptr) : Json(bound_of(f))},
@@ -102,7 +103,7 @@ std::string held_text(const hunt::HuntReport& r) {
   for (const hunt::HuntFinding& f : r.findings)
     if (!fails(f) && f.verdict != analyses::AnalysisVerdict::unknown)
       out += fmt::format("  {:<7}{:<26}{:>5} ms  {}\n", analyses::to_text(f.verdict), f.goal,
-                         f.milliseconds, how_of(f));
+                         f.milliseconds, how_of(f) + judged_words(f.judged_at));
   out += "\nbounds\n";
   for (const std::string& line : r.bounds) out += "  " + line + "\n";
   return out + "\n";

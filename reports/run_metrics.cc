@@ -69,9 +69,10 @@ Json attacks_json(const std::map<std::string, run::AttackMetric>& attacks) {
 Json goals_json(const std::vector<chain::GoalReport>& goals) {
   Json out = Json::array();
   for (const chain::GoalReport& g : goals) {
-    Json one = {{"name", g.goal},   {"verdict", chain::to_text(g.verdict)},
-                {"rule", g.rule},   {"version", g.version},
-                {"steps", g.steps}, {"breaches", g.breaches}};
+    Json one = {{"name", g.goal},           {"verdict", chain::to_text(g.verdict)},
+                {"rule", g.rule},           {"version", g.version},
+                {"judged_at", g.judged_at}, {"steps", g.steps},
+                {"breaches", g.breaches}};
     if (g.breaches > 0) one["first"] = g.first.value;
     out.push_back(std::move(one));
   }

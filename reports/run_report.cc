@@ -60,25 +60,13 @@ std::string totals_text(const std::map<std::string, Money>& totals) {
   return out;
 }
 
-/// The steps at which a goal is judged: what it reads of a displacement or a failure no other has.
-std::string_view steps_of(const chain::GoalReport& g, const scenarios::Scenario& scenario) {
-  for (const scenarios::ScenarioRule& r : scenario.rules)
-    for (const rules::Goal& goal : r.rule.goals)
-      if (r.rule.name == g.rule && r.rule.version == g.version && goal.name == g.goal) {
-        const chain::GoalSubject about = chain::goal_subject(goal.claim);
-        if (about.displacement) return "displacements";
-        if (about.failure) return "failures";
-      }
-  return "steps";
-}
-
 /// What happened after settlements; what did not happen is left out.
-std::string consequences_text(const run::RunMetrics& m, const scenarios::Scenario& scenario,
+std::string consequences_text(const run::RunMetrics& m,
                               const std::vector<chain::GoalReport>& goals) {
   std::string out;
   for (const chain::GoalReport& g : goals)
     out += fmt::format("goal {} of {} version {}: {} at {} {}{}\n", g.goal, g.rule, g.version,
-                       chain::to_text(g.verdict), g.steps, steps_of(g, scenario),
+                       chain::to_text(g.verdict), g.steps, g.judged_at,
                        g.breaches == 0 ? ""
                                        : fmt::format(", {} breaches, the first at sequence {}",
                                                      g.breaches, g.first.value));
@@ -181,7 +169,7 @@ std::string summary_text(const RunReport& r, bool colour) {
     for (const auto& [reason, n] : i.skipped) out += fmt::format(", {} skipped ({})", n, reason);
     out += "\n";
   }
-  out += consequences_text(m, r.scenario, r.run.goals);
+  out += consequences_text(m, r.run.goals);
   if (!r.scenario.script.empty()) out += "\n" + script_report_text(r.scenario.script, r.run.script);
   out += fmt::format("\nrefused: {} submissions\n", m.refused);
   TextTable refusals({"clause", "refusals"});

@@ -132,4 +132,8 @@ std::string spoken(std::string_view text) {
   return out;
 }
 
+std::string judged_words(std::string_view steps) {
+  return steps.empty() ? "" : fmt::format(" (judged at {})", steps);
+}
+
 }  // namespace capmarket::reports

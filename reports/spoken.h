@@ -1,4 +1,5 @@
-// Durations and times as people say them: what a solver finds just beside a limit.
+// Words of reports: durations and times as people say them (what a solver finds just beside a
+// limit), the steps of a goal.
 #pragma once
 
 #include <string>
@@ -15,5 +16,8 @@ std::string spoken(Duration d);
 /// `text` with each duration (`899999999999ns`) and time (`…T00:14:59.999999999Z`) in it as people
 /// say it. What stands between backquotes is quoted from a file and stays. O(n).
 std::string spoken(std::string_view text);
+
+/// Of a goal, the steps that it says something of: ` (judged at displacements)`. Empty for none.
+std::string judged_words(std::string_view steps);
 
 }  // namespace capmarket::reports

@@ -65,6 +65,11 @@ GoalSubject goal_subject(const expr::Expr& claim) {
   return out;
 }
 
+std::string_view judged_steps(GoalSubject about) {
+  if (about.displacement && about.failure) return "no step";
+  return about.displacement ? "displacements" : about.failure ? "failures" : "legs";
+}
+
 std::optional<expr::Expr> goal_left(const rules::Goal& goal) {
   if (!goal.always || goal.claim.root().op != expr::Op::implies) return std::nullopt;
   return goal_premises(goal.claim).front();
@@ -108,8 +113,11 @@ void GoalMonitor::watch_rules() {
     for (std::size_t g = 0; g < rule.goals.size(); ++g)
       watched_.push_back({RuleIndex(static_cast<std::int64_t>(rules_seen_)),
                           g,
-                          {rule.name, rule.version, rule.goals[g].name, GoalVerdict::not_reached, 0,
-                           0, Sequence(0)}});
+                          {.rule = rule.name,
+                           .version = rule.version,
+                           .goal = rule.goals[g].name,
+                           .judged_at = judged_steps(goal_subject(rule.goals[g].claim)),
+                           .first = Sequence(0)}});
   }
 }
 

@@ -20,6 +20,7 @@ struct GoalReport {
   std::string rule;
   std::int64_t version = 1;
   std::string goal;
+  std::string_view judged_at;  // its steps in a word: `judged_steps`
   GoalVerdict verdict = GoalVerdict::not_reached;
   std::int64_t steps = 0;     // that the goal speaks of
   std::int64_t breaches = 0;  // among them
@@ -70,6 +71,10 @@ constexpr bool speaks_of(GoalSubject about, GoalStepKind kind) {
     return about.displacement == displacement && about.failure == failure;
   return !failure;
 }
+
+/// The steps that a goal of that subject judges, in a word: `displacements`, `failures`, `no step`
+/// (it reads what only the one and what only the other has), else `legs`.
+std::string_view judged_steps(GoalSubject about);
 
 /// The left side of an `always` whose outermost operator is `implies`: of a step at which this is
 /// false the goal does not speak, whatever overflows on the right. Empty for any other goal.

@@ -83,6 +83,16 @@ TEST(CheckReport, folds_what_holds_and_ends_with_what_fails) {
   EXPECT_THAT(check_text({report}, {.all = true}), HasSubstr("schema-inhabited"));
 }
 
+TEST(CheckReport, a_goal_tells_the_steps_that_it_speaks_of) {
+  analyses::RuleReport report = checked("clean-goals");
+  EXPECT_THAT(check_text({report}, {}), HasSubstr("these goals speak of displacements alone, "
+                                                  "and of nothing else: fair, untouched, notice"));
+  Json j = check_json({report});
+  EXPECT_EQ(analysis(j, "goal:fair")["judged_at"], "displacements");
+  EXPECT_EQ(analysis(j, "goal:small-is-spot")["judged_at"], "legs");
+  EXPECT_TRUE(analysis(j, "coverage")["judged_at"].is_null());
+}
+
 TEST(CheckReport, counts_several_rules_in_its_last_line) {
   CheckRest rest;
   rest.several = true;

@@ -38,9 +38,10 @@ struct Finding {
   std::string subject;   // a tier, a goal, an expression, or the rule
   Severity severity = Severity::error;
   AnalysisVerdict verdict = AnalysisVerdict::unknown;
-  std::string bound;     // of a bounded analysis: `4 steps`
-  std::string sentence;  // of a refutation: what goes wrong; else what is worth knowing
-  std::string label;     // of a witness: `single decision`, `inductive step`
+  std::string bound;      // of a bounded analysis: `4 steps`
+  std::string judged_at;  // of a goal: the steps that it speaks of, `displacements`
+  std::string sentence;   // of a refutation: what goes wrong; else what is worth knowing
+  std::string label;      // of a witness: `single decision`, `inductive step`
   std::vector<std::pair<std::string, std::string>> witness;  // variable and value; the rest: any
   std::vector<std::vector<std::pair<std::string, std::string>>> more;  // further cases
   /// Of a witness of one request: what each variable may be, together; an empty text: anything.

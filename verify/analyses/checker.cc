@@ -216,6 +216,18 @@ smt::Answer Checker::fires(std::size_t i) {
   return result.answer;
 }
 
+namespace {
+
+/// Names of the rule's goals that judge those steps alone.
+std::vector<std::string> goals_judged_at(const rules::Rule& rule, std::string_view steps) {
+  std::vector<std::string> out;
+  for (const rules::Goal& g : rule.goals)
+    if (chain::judged_steps(chain::goal_subject(g.claim)) == steps) out.push_back(g.name);
+  return out;
+}
+
+}  // namespace
+
 void Checker::schema_lines() {
   const rules::Rule& r = rule();
   const rules::Limits& l = r.limits;
@@ -244,6 +256,11 @@ void Checker::schema_lines() {
   if (!r.goals.empty())
     add("goals speak of refused requests too, whatever these ask for, while their numbers fit 64 "
         "bits");
+  for (std::string_view steps : {"displacements", "failures"})
+    if (const std::vector<std::string> goals = goals_judged_at(r, steps); !goals.empty())
+      add(fmt::format("{} of {} alone, and of nothing else: {}",
+                      goals.size() == 1 ? "this goal speaks" : "these goals speak", steps,
+                      fmt::join(goals, ", ")));
   add(fmt::format("a grant was displaced at most {} times before", budget_.times_displaced));
 }
 

@@ -121,9 +121,9 @@ void Checker::succession() {
   // Those after it that are given say how long it is in force.
   for (std::size_t known = 0; known < all.size();) {
     known = all.size();
-    for (const question::RuleFile* f : subject_.beside)
-      if (f->rule.supersedes == all.front()->id) {
-        all.insert(all.begin(), f);
+    for (const question::RuleFile* later : subject_.beside)
+      if (later->rule.supersedes == all.front()->id) {
+        all.insert(all.begin(), later);
         break;
       }
   }

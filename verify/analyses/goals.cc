@@ -45,6 +45,7 @@ void Checker::script_step(Finding& f, const question::QueryResult& result,
 void Checker::goal(std::size_t g) {
   const rules::Goal& goal = rule().goals[g];
   Finding f = begin(AnalysisId::goal, goal.name, fmt::format("goals[{}].claim", g));
+  f.judged_at = chain::judged_steps(chain::goal_subject(goal.claim));
   question::QueryResult undecided;
   undecided.answer = smt::Answer::unsat;
   for (const question::GoalCase& kind : question::goal_cases(rule(), goal.claim)) {

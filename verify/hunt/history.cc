@@ -169,7 +169,7 @@ void History::refusal(std::size_t i) {
   same(a.location_in, b.location_in);
   premise(!m.refused.outside_scope());
   // One that a script can ask for. It would have had to come within the skew of its signature.
-  auto here = [&](const smt::Symbolic::Bool& b) { premise(!m.is(MoveKind::late) || b); };
+  auto here = [&](const smt::Symbolic::Bool& possible) { premise(!m.is(MoveKind::late) || possible); };
   const smt::Symbolic::Int last = m.refused_row("now") + num(rule().limits.skew.value);
   here(last < m.at && m.at <= last + num(kNanosPerSecond));
   here(num(begin_.value) <= m.refused_row("now"));

@@ -30,6 +30,10 @@ struct HuntTarget {
   }
 };
 
+std::string steps_text(std::int64_t steps) {
+  return fmt::format("{} step{}", steps, steps == 1 ? "" : "s");
+}
+
 class Hunter {
  public:
   Hunter(const question::RuleSubject& subject, const HuntOptions& options, const HuntTarget& quarry)
@@ -58,6 +62,7 @@ class Hunter {
     }
     out_.statement = fmt::format("{}: {}", quarry_.goal->always ? "always" : "never",
                                  quarry_.goal->claim.canonical);
+    out_.judged_at = chain::judged_steps(chain::goal_subject(quarry_.goal->claim));
     const rules::RulePlaces& places = subject_.own->places;
     auto at = places.find(quarry_.place);
     if (at != places.end())
@@ -269,10 +274,12 @@ class Hunter {
     out_.verdict = analyses::AnalysisVerdict::vacuous;
     if (any_step_can_hold(subject_, budget_, *quarry_.goal) == smt::Answer::unsat) return;
     out_.verdict = analyses::AnalysisVerdict::unknown;
-    out_.reason =
-        "no history that is searched has a step that it speaks of: not searched: " +
-        std::string(bears_on_earlier() ? "grants under the versions before it, which give way too"
-                                       : "steps that need several declarations, grants or pieces");
+    out_.reason = fmt::format(
+        "no history of up to {} that is searched has a step that it speaks of; not searched: longer "
+        "ones, and {}",
+        steps_text(options_.steps),
+        bears_on_earlier() ? "grants under the versions before it, which give way too"
+                           : "steps that need several declarations, grants or pieces");
   }
 
   /// Shortest first.
@@ -343,10 +350,10 @@ std::vector<HuntTarget> quarries(const rules::Rule& rule, const std::string& onl
 
 std::vector<std::string> bounds_of(const question::RuleSubject& subject, std::int64_t steps) {
   std::vector<std::string> out = {
-      fmt::format("up to {} steps: a settlement, with or without a displacement; a failure; a "
+      fmt::format("up to {}: a settlement, with or without a displacement; a failure; a "
                   "giving back, a lapse among them; renewals at any time; last of all, a settlement that "
                   "is refused, of any numbers",
-                  steps),
+                  steps_text(steps)),
       "one declaration of any quantity, by one holder at one place; no shared infrastructure",
       "a leg of a settlement is a step, several legs are as many steps at one time; the cover of a leg "
       "is one piece of at most one grant, under ceilings that are high enough; each has a request of "

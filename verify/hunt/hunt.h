@@ -37,6 +37,7 @@ struct HuntTrace {
 struct HuntFinding {
   std::string goal;       // name, or `INV-1`
   std::string statement;  // what was looked for
+  std::string judged_at;  // of a goal: the steps that it speaks of, `displacements`
   analyses::AnalysisVerdict verdict = analyses::AnalysisVerdict::unknown;
   std::int64_t steps = 0;  // of the trace; else of the bound
   std::string of;          // of a proved one that is bounded: kinds of steps that it is about

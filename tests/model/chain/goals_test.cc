@@ -68,6 +68,14 @@ TEST_F(Goals, are_not_reached_before_anything_that_they_speak_of) {
   EXPECT_EQ(goal("basic-alone").verdict, GoalVerdict::not_reached);
 }
 
+TEST_F(Goals, tell_the_steps_that_they_speak_of) {
+  settle("gold", 60);
+  EXPECT_EQ(goal("small").judged_at, "legs");
+  EXPECT_EQ(goal("fair").judged_at, "displacements");
+  EXPECT_EQ(judged_steps({.failure = true}), "failures");
+  EXPECT_EQ(judged_steps({.displacement = true, .failure = true}), "no step");
+}
+
 TEST_F(Goals, break_where_a_displacement_owes_too_little) {
   ContentId victim = settle("basic", 61);
   ContentId second = settle("basic", 39);

@@ -90,7 +90,7 @@ TEST(Expr, a_list_of_names_is_a_disjunction) {
 }
 
 TEST(Expr, numbers_names_and_paths_in_order_of_first_mention) {
-  ExprWorld world{{"firm"}, {}};
+  ExprWorld world{{"firm"}, {}, {}};
   rules::expr("user.kind == 'x' || tier == 'firm' || location in 'eu/de'", world);
   rules::expr("'y' in user.groups && 'x' in holder.groups && location in 'eu' && location in 'eu/de'",
        world);

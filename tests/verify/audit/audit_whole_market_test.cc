@@ -63,7 +63,7 @@ TEST(AuditWholeMarket, agrees_with_admission_on_every_kind_and_decision) {
 
 /// Invariants that are broken at `sequence`, after `change`.
 std::set<objects::Invariant> broken_at(AuditWorld& world, std::int64_t sequence,
-                                const std::function<void(testing::ForgedEntry&)>& change) {
+                                       const std::function<void(testing::ForgedEntry&)>& change) {
   testing::ScratchFolder dir;
   world.write_forged(dir.path(),
                      [&](auto& entries) { change(entries[static_cast<std::size_t>(sequence)]); });
@@ -96,7 +96,7 @@ TEST(AuditWholeMarket, finds_any_decision_that_was_turned_round) {
       if (p.sequence == 0 || objects::is_derived(p.kind) || p.kind == objects::Kind::tick) continue;
       auto broken = broken_at(*world, p.sequence, [&](auto& e) {
         e.leaf.decision = p.decision.admitted()
-                              ? admission::Decision{{admission::ClauseId::signatures}, {}}
+                              ? admission::Decision{{admission::ClauseId::signatures}, {}, {}}
                               : admission::Decision{};
       });
       ASSERT_FALSE(broken.empty()) << "seed " << seed << " sequence " << p.sequence;

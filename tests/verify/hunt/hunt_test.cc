@@ -352,6 +352,8 @@ TEST(HuntCommand, says_of_which_steps_a_bound_is) {
   Called hunt = call(kFolder + "few-displacements.yaml --steps 3 --goal INV-1 --format json");
   EXPECT_EQ(nlohmann::json::parse(hunt.out)["goals"][0]["bound"],
             "3 steps, of: settle displace fail surrender lapse renew refuse");
+  EXPECT_THAT(call(kFolder + "safe.yaml --steps 2 --goal well-paid").out,
+              ::testing::HasSubstr("(judged at displacements)"));
 }
 
 TEST(HuntCommand, names_the_goals_where_there_is_no_such_one) {

@@ -74,12 +74,12 @@ TEST_F(Trace, refutes_both_invariants_where_a_settlement_went_in_above_capacity)
 }
 
 TEST_F(Trace, refutes_a_refusal_for_a_clause_that_held) {
-  redecide(0, {{admission::ClauseId::capacity}, {}});
+  redecide(0, {{admission::ClauseId::capacity}, {}, {}});
   EXPECT_EQ(theorem(verified(dir()), "INV-2").verdict, theorems::Verdict::refuted);
 }
 
 TEST_F(Trace, refutes_a_refusal_that_adds_a_clause_to_those_that_failed) {
-  redecide(1, {{admission::ClauseId::capacity, admission::ClauseId::retention}, {}});
+  redecide(1, {{admission::ClauseId::capacity, admission::ClauseId::retention}, {}, {}});
   EXPECT_EQ(theorem(verified(dir()), "INV-2").verdict, theorems::Verdict::refuted);
 }
 
@@ -156,12 +156,12 @@ TEST_F(WholeTrace, refutes_a_displacement_that_costs_more_than_was_signed) {
 }
 
 TEST_F(WholeTrace, refutes_a_refusal_of_a_displacement_that_was_right) {
-  redecide(5, {{admission::ClauseId::displacement}, {}});
+  redecide(5, {{admission::ClauseId::displacement}, {}, {}});
   EXPECT_EQ(theorem(verified(dir()), "INV-2").verdict, theorems::Verdict::refuted);
 }
 
 TEST_F(WholeTrace, refutes_a_refusal_for_a_clause_of_a_mode_that_was_not_asked) {
-  redecide(4, {{admission::ClauseId::capacity, admission::ClauseId::shared_capacity}, {}});
+  redecide(4, {{admission::ClauseId::capacity, admission::ClauseId::shared_capacity}, {}, {}});
   EXPECT_EQ(theorem(verified(dir()), "INV-2").verdict, theorems::Verdict::refuted);
 }
 
