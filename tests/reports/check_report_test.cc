@@ -85,8 +85,9 @@ TEST(CheckReport, folds_what_holds_and_ends_with_what_fails) {
 
 TEST(CheckReport, a_goal_tells_the_steps_that_it_speaks_of) {
   analyses::RuleReport report = checked("clean-goals");
-  EXPECT_THAT(check_text({report}, {}), HasSubstr("these goals speak of displacements alone, "
-                                                  "and of nothing else: fair, untouched, notice"));
+  const char* line =
+      "these goals speak of displacements alone, and of nothing else: fair, untouched, notice";
+  EXPECT_THAT(check_text({report}, {}), HasSubstr(line));
   Json j = check_json({report});
   EXPECT_EQ(analysis(j, "goal:fair")["judged_at"], "displacements");
   EXPECT_EQ(analysis(j, "goal:small-is-spot")["judged_at"], "legs");

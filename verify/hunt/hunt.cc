@@ -350,9 +350,9 @@ std::vector<HuntTarget> quarries(const rules::Rule& rule, const std::string& onl
 
 std::vector<std::string> bounds_of(const question::RuleSubject& subject, std::int64_t steps) {
   std::vector<std::string> out = {
-      fmt::format("up to {}: a settlement, with or without a displacement; a failure; a "
-                  "giving back, a lapse among them; renewals at any time; last of all, a settlement that "
-                  "is refused, of any numbers",
+      fmt::format("up to {}: a settlement, with or without a displacement; a failure; a giving back, a "
+                  "lapse among them; renewals at any time; last of all, a settlement that is refused, "
+                  "of any numbers",
                   steps_text(steps)),
       "one declaration of any quantity, by one holder at one place; no shared infrastructure",
       "a leg of a settlement is a step, several legs are as many steps at one time; the cover of a leg "
