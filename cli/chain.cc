@@ -5,14 +5,18 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/chain_proofs.h"
+#include "cli/chain_selector.h"
+#include "cli/chain_tiles.h"
+#include "cli/chain_witness.h"
 #include "cli/command.h"
+#include "cli/leaf_view.h"
 #include "model/admission/explain.h"
 #include "model/base/number.h"
 #include "model/base/text.h"
 #include "model/chain/reader.h"
 #include "model/objects/json_view.h"
 #include "reports/lineage_report.h"
-#include "reports/shortfall_json.h"
 
 namespace capmarket::cli {
 namespace {
@@ -35,73 +39,12 @@ std::vector<std::string> kind_names() {
   return out;
 }
 
-std::string clause_list(const std::vector<admission::ClauseId>& ids) {
-  std::string out;
-  for (admission::ClauseId id : ids) out += fmt::format("{}{}", out.empty() ? "" : " ", admission::to_text(id));
-  return out;
-}
-
-Json clause_json(const std::vector<admission::ClauseId>& ids) {
-  Json out = Json::array();
-  for (admission::ClauseId id : ids) out.push_back(std::string(admission::to_text(id)));
-  return out;
-}
-
-Json leaf_json(const chain::Entry& e) {
-  return {{"sequence", e.leaf.sequence.value},
-          {"time", to_text(e.leaf.time)},
-          {"kind", objects::to_text(e.leaf.kind)},
-          {"id", to_hex(e.leaf.id)},
-          {"decision", e.leaf.decision.admitted() ? "admitted" : "refused"},
-          {"failed", clause_json(e.leaf.decision.failed)},
-          {"unresolved", clause_json(e.leaf.decision.unresolved)},
-          {"shortfalls", reports::shortfalls_json(e.leaf.decision.shortfalls)},
-          {"leaf_hash", to_hex(log::leaf_hash(e.leaf_bytes))}};
-}
-
-std::string leaf_line(const chain::Entry& e) {
-  const admission::Decision& d = e.leaf.decision;
-  std::string why = d.admitted() ? "admitted" : "refused by " + clause_list(d.failed);
-  if (!d.unresolved.empty())
-    why += (d.failed.empty() ? "" : "; ") + ("unresolved " + clause_list(d.unresolved));
-  return fmt::format("{:>8}  {:<30} {:<18} {}  {}\n", e.leaf.sequence.value, to_text(e.leaf.time),
-                     objects::to_text(e.leaf.kind), to_hex(e.leaf.id).substr(0, 16), why);
-}
-
 /// What a refused settlement lacked, a line for each leg that did.
 std::string shortfall_lines(const chain::Entry& e) {
   std::string out;
   for (const admission::Shortfall& s : e.leaf.decision.shortfalls)
     out += fmt::format("  {}\n", admission::shortfall_text(s, e.leaf.decision));
   return out;
-}
-
-/// A sequence number, or the first hex digits of a content id.
-struct Selector {
-  std::optional<std::int64_t> sequence;
-  std::string prefix;
-  bool selects(const chain::Entry& e) const {
-    return sequence ? e.leaf.sequence.value == *sequence : to_hex(e.leaf.id).starts_with(prefix);
-  }
-};
-
-Result<Selector> parse_selector(const std::string& text) {
-  Selector out;
-  if (text.size() < 10 && text.find_first_not_of("0123456789") == text.npos) {
-    out.sequence = parse_decimal(text);
-    if (out.sequence) return out;
-  }
-  if (text.size() < 6 || text.size() > 64 ||
-      text.find_first_not_of("0123456789abcdef") != text.npos)
-    return fail(fmt::format("`{}` selects nothing", text),
-                "a sequence number, or at least 6 hex digits of a content id");
-  out.prefix = text;
-  return out;
-}
-
-int damaged(const Problems& problems) {
-  report_problems(problems);
-  return kRefuted;
 }
 
 int log_command(const ChainArguments& a, const CommonOptions& common) {
@@ -119,9 +62,9 @@ int log_command(const ChainArguments& a, const CommonOptions& common) {
       continue;
     ++shown;
     if (common.json())
-      all.push_back(leaf_json(e));
+      all.push_back(leaf_json(e.leaf, e.leaf_bytes));
     else
-      std::fputs(leaf_line(e).c_str(), stdout);
+      std::fputs(leaf_line(e.leaf).c_str(), stdout);
   }
   if (common.json())
     print_json({{"chain", to_hex(reader->chain())},
@@ -132,17 +75,11 @@ int log_command(const ChainArguments& a, const CommonOptions& common) {
 }
 
 /// The entry that was asked for; empty where there is none, a problem where the log is damaged.
-Result<std::optional<chain::Entry>> find_entry(chain::ChainReader& reader, const Selector& selector) {
+Result<std::optional<chain::Entry>> find_entry(chain::ChainReader& reader, const EntrySelector& selector) {
   for (;;) {
     auto entry = reader.next();
     if (!entry || !*entry || selector.selects(**entry)) return entry;
   }
-}
-
-int no_entry(const std::string& id) {
-  return report_problems(
-      fail(fmt::format("no entry `{}` on this chain", id), "an entry that `chain log` lists")
-          .value());
 }
 
 int show_command(const ChainArguments& a, const CommonOptions& common) {
@@ -162,13 +99,13 @@ int show_command(const ChainArguments& a, const CommonOptions& common) {
     s["valid"] = static_cast<bool>(checked->valid[i]);
     signatures.push_back(std::move(s));
   }
-  Json out = leaf_json(*entry);
+  Json out = leaf_json(entry->leaf, entry->leaf_bytes);
   out["object"] = objects::object_json(checked->object);
   out["signatures"] = std::move(signatures);
   if (common.json())
     print_json(out);
   else
-    std::fputs((leaf_line(*entry) + shortfall_lines(*entry) + out["object"].dump(2) +
+    std::fputs((leaf_line(entry->leaf) + shortfall_lines(*entry) + out["object"].dump(2) +
                 "\nsignatures: " + out["signatures"].dump(2) + "\n")
                    .c_str(),
                stdout);
@@ -214,7 +151,7 @@ std::string unmet_text(const admission::ClauseExplanation& c) {
 int print_explanation(const chain::Entry& e, const std::vector<admission::ClauseExplanation>& clauses,
                       const CommonOptions& common) {
   Json rows = Json::array();
-  std::string text = leaf_line(e) + shortfall_lines(e);
+  std::string text = leaf_line(e.leaf) + shortfall_lines(e);
   for (const admission::ClauseExplanation& c : clauses) {
     bool good = c.resolved && c.holds;
     Json facts = Json::object();
@@ -228,7 +165,7 @@ int print_explanation(const chain::Entry& e, const std::vector<admission::Clause
     if (!good) text += unmet_text(c);
   }
   if (common.json()) {
-    Json out = leaf_json(e);
+    Json out = leaf_json(e.leaf, e.leaf_bytes);
     out["clauses"] = std::move(rows);
     print_json(out);
   } else {
@@ -332,6 +269,9 @@ void add_chain(CLI::App& app, CommonOptions& common, int& status) {
                           "Example: capmarket chain lineage runs/a 4711",
                           lineage_command);
   lineage->add_option("ID", a->id, "sequence number or content id of a settlement")->required();
+  add_chain_proofs(*group, common, status);
+  add_chain_witness(*group, common, status);
+  add_chain_tiles(*group, common, status);
 }
 
 }  // namespace capmarket::cli

@@ -20,6 +20,7 @@ enum class InputKind : std::uint8_t {
   checkpoint,  // of a chain
   segment,     // of a chain
   receipt,     // of a run, its summary, a manifest of certificates
+  proof,       // of an entry or of growth, as `chain proof` and `chain consistency` write them
 };
 
 /// A kind, with the most bytes that a file of it may have.

@@ -48,6 +48,7 @@ Result<ChainReader> ChainReader::open(const std::string& dir) {
   if (checkpoint->origin != log::checkpoint_origin(out.chain_))
     return fail(fmt::format("{}: the checkpoint is another chain's", dir));
   out.checkpoint_ = *checkpoint;
+  out.note_ = std::move(*note);
   return out;
 }
 

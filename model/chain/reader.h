@@ -32,6 +32,8 @@ class ChainReader {
   const ContentId& chain() const { return chain_; }
   /// What the log signed.
   const log::Checkpoint& signed_checkpoint() const { return checkpoint_; }
+  /// The note that says so, with everybody's signatures.
+  const std::string& signed_note() const { return note_; }
   /// How submissions are signed, by the genesis.
   crypto::Signing signing() const;
 
@@ -42,6 +44,7 @@ class ChainReader {
   objects::Genesis genesis_;
   ContentId chain_;
   log::Checkpoint checkpoint_;
+  std::string note_;
   std::string segment_;
   std::size_t at_ = 0;
   int segment_number_ = 0;

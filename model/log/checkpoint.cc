@@ -1,84 +1,92 @@
 #include "model/log/checkpoint.h"
 
 #include <fmt/format.h>
-#include <sodium.h>
 
+#include <algorithm>
+
+#include "model/base/check.h"
 #include "model/base/text.h"
-#include "model/crypto/hash.h"
+#include "model/log/base64.h"
 
 namespace capmarket::log {
 namespace {
 
-constexpr std::string_view kDash = "\xe2\x80\x94 ";
-
-std::string to_base64(ByteView bytes) {
-  std::string out(sodium_base64_ENCODED_LEN(bytes.size(), sodium_base64_VARIANT_ORIGINAL), '\0');
-  sodium_bin2base64(out.data(), out.size(), bytes.data(), bytes.size(),
-                    sodium_base64_VARIANT_ORIGINAL);
-  out.pop_back();  // the terminator
-  return out;
-}
-
-bool from_base64(std::string_view text, std::span<std::uint8_t> out) {
-  std::size_t n = 0;
-  const char* end = nullptr;
-  return sodium_base642bin(out.data(), out.size(), text.data(), text.size(), nullptr, &n, &end,
-                           sodium_base64_VARIANT_ORIGINAL) == 0 &&
-         n == out.size() && end == text.data() + text.size();
-}
-
-Digest key_hash(std::string_view name, const PublicKey& key) {
-  static constexpr std::uint8_t kAlgorithm[] = {'\n', 1};
-  return crypto::sha256({as_bytes(name), ByteView(kAlgorithm), key.view()});
-}
-
 std::string note_text(const Checkpoint& c) {
   return fmt::format("{}\n{}\n{}\n", c.origin, c.size, to_base64(c.root.view()));
+}
+
+/// The text up to its next line end, which goes too; empty where there is none.
+std::string_view next_line(std::string_view& text) {
+  const std::size_t end = text.find('\n');
+  if (end == text.npos) return {};
+  const std::string_view line = text.substr(0, end);
+  text.remove_prefix(end + 1);
+  return line;
 }
 
 }  // namespace
 
 std::string checkpoint_origin(const ContentId& chain) { return "capmarket/" + to_hex(chain); }
 
-std::string sign_checkpoint(const Checkpoint& checkpoint, const crypto::KeyPair& key) {
-  std::string text = note_text(checkpoint);
-  SignatureBytes signature = crypto::sign(crypto::Signing{}, key, as_bytes(text));
-  Digest hash = key_hash(checkpoint.origin, key.pub);
-  Bytes blob(hash.bytes.begin(), hash.bytes.begin() + 4);
-  blob.insert(blob.end(), signature.bytes.begin(), signature.bytes.end());
-  return fmt::format("{}\n{}{} {}\n", text, kDash, checkpoint.origin, to_base64(blob));
+VerifierKey log_verifier(std::string origin, const PublicKey& key) {
+  return {std::move(origin), NoteKeyKind::ed25519, key};
 }
 
-Result<Checkpoint> open_checkpoint(std::string_view note, const PublicKey& key) {
-  static constexpr std::string_view kForm =
-      "a signed note: origin, size, root, blank line, signature";
-  std::size_t blank = note.find("\n\n");
-  if (blank == note.npos || note.size() > 4096)
-    return fail("a checkpoint without a signature", std::string(kForm));
-  std::string_view text = note.substr(0, blank + 1);
-  std::string_view rest = note.substr(blank + 2);
+VerifierKey witness_verifier(std::string name, const PublicKey& key) {
+  return {std::move(name), NoteKeyKind::cosignature, key};
+}
+
+std::string sign_checkpoint(const Checkpoint& checkpoint, const crypto::KeyPair& key) {
+  Note note{note_text(checkpoint), {}};
+  const SignatureBytes made = crypto::sign(crypto::Signing{}, key, as_bytes(note.text));
+  note.signatures.push_back({checkpoint.origin, key_id(log_verifier(checkpoint.origin, key.pub)),
+                             Bytes(made.bytes.begin(), made.bytes.end())});
+  return to_text(note);
+}
+
+Result<Checkpoint> read_checkpoint(const Note& note) {
+  std::string_view rest = note.text;
   Checkpoint out;
-  std::size_t first = text.find('\n');
-  std::size_t second = text.find('\n', first + 1);
-  if (second == text.npos) return fail("a checkpoint of less than three lines", std::string(kForm));
-  out.origin = text.substr(0, first);
-  auto size = parse_integer(text.substr(first + 1, second - first - 1));
-  std::string_view root = text.substr(second + 1, text.size() - second - 2);
-  if (!size || *size < 0 || !from_base64(root, out.root.bytes) ||
-      note_text({out.origin, *size, out.root}) != text)
-    return fail("a checkpoint whose size or root is malformed", std::string(kForm));
-  out.size = *size;
-  std::string lead = fmt::format("{}{} ", kDash, out.origin);
-  std::array<std::uint8_t, 4 + 64> blob{};
-  if (!rest.starts_with(lead) || rest.back() != '\n' ||
-      !from_base64(rest.substr(lead.size(), rest.size() - lead.size() - 1), blob))
-    return fail("a checkpoint whose signature line is malformed", std::string(kForm));
-  Digest hash = key_hash(out.origin, key);
-  SignatureBytes signature;
-  std::copy(blob.begin() + 4, blob.end(), signature.bytes.begin());
-  if (!std::equal(blob.begin(), blob.begin() + 4, hash.bytes.begin()) ||
-      !crypto::verify(crypto::Signing{}, key, as_bytes(text), signature))
-    return fail("a checkpoint that the log's key did not sign");
+  out.origin = next_line(rest);
+  const std::string_view size = next_line(rest), root = next_line(rest);
+  auto wrong = [](std::string what) {
+    return fail(std::move(what), "origin, size and root, a line each");
+  };
+  if (out.origin.empty() || size.empty() || root.empty())
+    return wrong("a checkpoint of less than three lines");
+  while (!rest.empty())
+    if (next_line(rest).empty()) return wrong("a checkpoint with an empty line");
+  auto number = parse_integer(size);
+  auto bytes = from_base64(root);
+  if (!number || *number < 0 || fmt::format("{}", *number) != size)
+    return wrong("a checkpoint whose size is no plain number");
+  if (!bytes || bytes->size() != out.root.bytes.size())
+    return wrong("a checkpoint whose root is not 32 bytes in base64");
+  out.size = *number;
+  std::copy(bytes->begin(), bytes->end(), out.root.bytes.begin());
+  return out;
+}
+
+Result<Checkpoint> open_checkpoint(std::string_view bytes, const PublicKey& key) {
+  auto note = parse_note(bytes);
+  if (!note) return tl::unexpected(note.error());
+  auto out = read_checkpoint(*note);
+  if (!out) return out;
+  const VerifierKey keys[] = {log_verifier(out->origin, key)};
+  auto signers = signers_of(*note, keys);
+  if (!signers) return tl::unexpected(signers.error());
+  if (signers->empty()) return fail("a checkpoint that the log's key did not sign");
+  return out;
+}
+
+NoteSignature cosign(const Note& note, std::string_view name, const crypto::KeyPair& key,
+                     std::int64_t time) {
+  CHECK(time >= 0, time);
+  const std::string message = cosigned_message(note.text, time);
+  const SignatureBytes made = crypto::sign(crypto::Signing{}, key, as_bytes(message));
+  NoteSignature out{std::string(name), key_id(witness_verifier(std::string(name), key.pub)), {}};
+  for (int i = 7; i >= 0; --i) out.bytes.push_back(static_cast<std::uint8_t>(time >> (8 * i)));
+  out.bytes.insert(out.bytes.end(), made.bytes.begin(), made.bytes.end());
   return out;
 }
 

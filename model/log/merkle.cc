@@ -77,6 +77,59 @@ bool verify_inclusion(const Digest& leaf, std::uint64_t index, std::uint64_t siz
   return sn == 0 && r == root;
 }
 
+namespace {
+
+/// SUBPROOF of section 2.1.4.1; `whole`: the old tree is all that was asked for so far.
+void add_subproof(std::span<const Digest> leaves, std::size_t old_size, bool whole,
+                  std::vector<Digest>& out) {
+  if (old_size == leaves.size()) {
+    if (!whole) out.push_back(merkle_root(leaves));
+    return;
+  }
+  const std::size_t k = split_point(leaves.size());
+  if (old_size <= k) {
+    add_subproof(leaves.first(k), old_size, whole, out);
+    out.push_back(merkle_root(leaves.subspan(k)));
+  } else {
+    add_subproof(leaves.subspan(k), old_size - k, false, out);
+    out.push_back(merkle_root(leaves.first(k)));
+  }
+}
+
+}  // namespace
+
+std::vector<Digest> consistency_proof(std::span<const Digest> leaves, std::size_t old_size) {
+  CHECK(old_size > 0 && old_size <= leaves.size(), old_size, leaves.size());
+  std::vector<Digest> out;
+  add_subproof(leaves, old_size, true, out);
+  return out;
+}
+
+bool verify_consistency(std::uint64_t old_size, const Digest& old_root, std::uint64_t size,
+                        const Digest& root, std::span<const Digest> proof) {
+  if (old_size == 0 || old_size > size) return false;
+  if (old_size == size) return proof.empty() && old_root == root;
+  // Where the old tree is one perfect subtree, its root begins the path and is not in the proof.
+  const bool perfect = std::has_single_bit(old_size);
+  if (!perfect && proof.empty()) return false;
+  std::uint64_t fn = old_size - 1, sn = size - 1;
+  for (; (fn & 1) != 0; fn >>= 1) sn >>= 1;
+  Digest fr = perfect ? old_root : proof.front(), sr = fr;
+  for (const Digest& c : proof.subspan(perfect ? 0 : 1)) {
+    if (sn == 0) return false;
+    if ((fn & 1) != 0 || fn == sn) {
+      fr = node_hash(c, fr);
+      sr = node_hash(c, sr);
+      for (; (fn & 1) == 0 && fn != 0; fn >>= 1) sn >>= 1;
+    } else {
+      sr = node_hash(sr, c);
+    }
+    fn >>= 1;
+    sn >>= 1;
+  }
+  return sn == 0 && fr == old_root && sr == root;
+}
+
 Digest leaf_hash(ByteView leaf) {
   static constexpr std::uint8_t kPrefix[] = {0};
   return crypto::sha256({ByteView(kPrefix), leaf});

@@ -34,6 +34,13 @@ std::vector<Digest> inclusion_proof(std::span<const Digest> leaves, std::size_t 
 bool verify_inclusion(const Digest& leaf, std::uint64_t index, std::uint64_t size,
                       std::span<const Digest> proof, const Digest& root);
 
+/// Consistency proof of the first `old_size` leaves with all (section 2.1.4.1). Precondition:
+/// 0 < old_size <= leaves.size(). Empty where both are the same. O(n).
+std::vector<Digest> consistency_proof(std::span<const Digest> leaves, std::size_t old_size);
+/// Section 2.1.4.2. Of an empty old tree nothing is to be proved: false.
+bool verify_consistency(std::uint64_t old_size, const Digest& old_root, std::uint64_t size,
+                        const Digest& root, std::span<const Digest> proof);
+
 /// Of a leaf: SHA-256(0x00 || leaf), RFC 9162 section 2.1.1.
 Digest leaf_hash(ByteView leaf);
 

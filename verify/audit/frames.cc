@@ -172,32 +172,48 @@ std::optional<std::string> take_line(const std::string& text, std::size_t& at) {
   return line;
 }
 
-tl::expected<SignatureBytes, std::string> note_signature(const std::string& line,
-                                                         const std::string& origin,
-                                                         const PublicKey& key) {
-  const std::string lead = "\xe2\x80\x94 " + origin + " ";
-  if (!line.starts_with(lead)) return tl::make_unexpected("the signature line is malformed");
-  auto blob = from_base64(std::string_view(line).substr(lead.size()));
-  if (!blob || blob->size() != 68) return tl::make_unexpected("the signature is malformed");
-  static constexpr std::uint8_t kSuffix[] = {'\n', 0x01};
-  Digest name = crypto::sha256({as_bytes(origin), ByteView(kSuffix), key.view()});
-  if (!std::equal(blob->begin(), blob->begin() + 4, name.bytes.begin()))
-    return tl::make_unexpected("signed by another key");
-  SignatureBytes out;
-  std::copy(blob->begin() + 4, blob->end(), out.bytes.begin());
+constexpr std::size_t kNoteBytesMax = 64 * 1024, kNoteLinesMax = 64, kKeyIdBytes = 4;
+
+bool is_text(const std::string& note) {
+  return codec::is_utf8(as_bytes(note)) && std::none_of(note.begin(), note.end(), [](char c) {
+           return static_cast<unsigned char>(c) < 0x20 && c != '\n';
+         });
+}
+
+/// A line of signatures: whose, and the bytes with the key's id in front.
+struct NoteLine {
+  std::string name;
+  Bytes bytes;
+};
+std::optional<NoteLine> read_note_line(const std::string& line) {
+  static constexpr std::string_view kLead = "\xe2\x80\x94 ";
+  const std::size_t end = line.find(' ', kLead.size());
+  if (!line.starts_with(kLead) || end == line.npos) return std::nullopt;
+  NoteLine out{line.substr(kLead.size(), end - kLead.size()), {}};
+  auto bytes = from_base64(std::string_view(line).substr(end + 1));
+  if (out.name.empty() || out.name.find('+') != out.name.npos || !bytes ||
+      bytes->size() <= kKeyIdBytes)
+    return std::nullopt;
+  out.bytes = std::move(*bytes);
   return out;
 }
 
-}  // namespace
+/// Whether the line stands under the name and the id of the log's key; whoever else signed is
+/// nobody that the audit knows.
+bool names_log(const NoteLine& line, const std::string& origin, const PublicKey& key) {
+  static constexpr std::uint8_t kSuffix[] = {'\n', 0x01};
+  const Digest id = crypto::sha256({as_bytes(origin), ByteView(kSuffix), key.view()});
+  return line.name == origin && std::equal(id.bytes.begin(), id.bytes.begin() + kKeyIdBytes,
+                                           line.bytes.begin());
+}
 
-tl::expected<AuditCheckpoint, std::string> read_checkpoint(const std::string& note,
-                                                           const PublicKey& key) {
+tl::expected<AuditCheckpoint, std::string> read_note_text(const std::string& text) {
   std::size_t at = 0;
-  auto origin = take_line(note, at), size = take_line(note, at), root = take_line(note, at);
-  const std::size_t text_end = at;
-  auto blank = take_line(note, at), signature = take_line(note, at);
-  if (!signature || !blank->empty() || at != note.size())
-    return tl::make_unexpected("not origin, size, root, a blank line and one signature");
+  const auto origin = take_line(text, at), size = take_line(text, at), root = take_line(text, at);
+  if (!root || origin->empty())
+    return tl::make_unexpected("its text is not origin, size and root");
+  while (at < text.size())
+    if (take_line(text, at)->empty()) return tl::make_unexpected("an empty line in its text");
   AuditCheckpoint out;
   out.origin = *origin;
   auto number = parse_integer(*size);
@@ -207,10 +223,35 @@ tl::expected<AuditCheckpoint, std::string> read_checkpoint(const std::string& no
   if (!bytes || bytes->size() != 32) return tl::make_unexpected("the root is no digest");
   out.size = *number;
   std::copy(bytes->begin(), bytes->end(), out.root.bytes.begin());
-  auto signed_by = note_signature(*signature, *origin, key);
-  if (!signed_by) return tl::make_unexpected(signed_by.error());
-  if (!crypto::verify(crypto::Signing{}, key, as_bytes(note).subspan(0, text_end), *signed_by))
-    return tl::make_unexpected("the signature does not verify");
+  return out;
+}
+
+}  // namespace
+
+tl::expected<AuditCheckpoint, std::string> read_checkpoint(const std::string& note,
+                                                           const PublicKey& key) {
+  const std::size_t blank = note.rfind("\n\n");
+  if (note.size() > kNoteBytesMax || blank == note.npos || blank + 2 == note.size() ||
+      note.back() != '\n' || !is_text(note))
+    return tl::make_unexpected("no text, an empty line and lines of signatures");
+  auto out = read_note_text(note.substr(0, blank + 1));
+  if (!out) return out;
+  bool by_log = false;
+  std::size_t at = blank + 2;
+  for (std::size_t lines = 0; at < note.size(); ++lines) {
+    auto line = read_note_line(*take_line(note, at));
+    if (!line || lines == kNoteLinesMax)
+      return tl::make_unexpected("a malformed line of signatures, or too many");
+    if (!names_log(*line, out->origin, key)) continue;
+    SignatureBytes signature;
+    if (line->bytes.size() != kKeyIdBytes + signature.bytes.size())
+      return tl::make_unexpected("the signature is malformed");
+    std::copy(line->bytes.begin() + kKeyIdBytes, line->bytes.end(), signature.bytes.begin());
+    if (!crypto::verify(crypto::Signing{}, key, as_bytes(note).subspan(0, blank + 1), signature))
+      return tl::make_unexpected("the signature does not verify");
+    by_log = true;
+  }
+  if (!by_log) return tl::make_unexpected("not signed by the log's key");
   return out;
 }
 

@@ -58,5 +58,52 @@ RC_GTEST_PROP(Merkle, proves_every_leaf_and_no_other, (std::uint8_t seed)) {
   RC_ASSERT(!verify_inclusion(other, i, n, proof, root));
 }
 
+/// Roots of the published tree by its size, and the proofs that RFC 6962 implementations publish of
+/// it.
+TEST(Merkle, proves_growth_as_published) {
+  const char* leaves[] = {"",
+                          "00",
+                          "10",
+                          "2021",
+                          "3031",
+                          "40414243",
+                          "5051525354555657",
+                          "606162636465666768696a6b6c6d6e6f"};
+  std::vector<Digest> all;
+  for (const char* leaf : leaves) all.push_back(leaf_of(leaf));
+  auto hex = [](const std::vector<Digest>& proof) {
+    std::string out;
+    for (const Digest& d : proof) out += to_hex(d).substr(0, 8) + " ";
+    return out;
+  };
+  EXPECT_EQ(hex(consistency_proof(all, 1)), "96a296d2 5f083f0a 6b47aaf2 ");
+  EXPECT_EQ(hex(consistency_proof(all, 6)), "0ebc5d34 ca854ea1 d37ee418 ");
+  EXPECT_EQ(hex(consistency_proof(std::span<const Digest>(all).first(5), 2)), "5f083f0a bc1a0643 ");
+  EXPECT_TRUE(consistency_proof(all, 8).empty());
+}
+
+RC_GTEST_PROP(Merkle, proves_growth_from_every_size_and_no_other_root, (std::uint8_t seed)) {
+  const auto n = *rc::gen::inRange<std::size_t>(1, 70),
+             m = *rc::gen::inRange<std::size_t>(1, n + 1);
+  std::vector<Digest> leaves;
+  for (std::size_t i = 0; i < n; ++i)
+    leaves.push_back(leaf_hash(Bytes{seed, static_cast<std::uint8_t>(i)}));
+  const Digest root = merkle_root(leaves),
+               old = merkle_root(std::span<const Digest>(leaves).first(m));
+  std::vector<Digest> proof = consistency_proof(leaves, m);
+  RC_ASSERT(verify_consistency(m, old, n, root, proof));
+  Digest other = old;
+  other.bytes[*rc::gen::inRange<std::size_t>(0, 32)] ^= 1;
+  RC_ASSERT(!verify_consistency(m, other, n, root, proof));
+  RC_ASSERT(!verify_consistency(m, old, n, other, proof));
+  RC_ASSERT(!verify_consistency(0, old, n, root, proof));
+  if (!proof.empty()) {
+    proof[*rc::gen::inRange<std::size_t>(0, proof.size())].bytes[0] ^= 1;
+    RC_ASSERT(!verify_consistency(m, old, n, root, proof));
+    proof.pop_back();
+    RC_ASSERT(!verify_consistency(m, old, n, root, proof));
+  }
+}
+
 }  // namespace
 }  // namespace capmarket::log

@@ -1,0 +1,179 @@
+#include "cli/chain_witness.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <ctime>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "cli/key_file.h"
+#include "cli/signed_leaves.h"
+#include "model/base/output.h"
+#include "model/base/read_file.h"
+#include "model/log/checkpoint.h"
+#include "model/log/merkle.h"
+#include "model/log/proof.h"
+#include "model/log/writer_lock.h"
+
+namespace capmarket::cli {
+namespace {
+
+struct WitnessArguments {
+  std::string dir, key, name, seen;
+  std::int64_t time = -1;  // seconds since 1970; -1: now
+};
+
+/// Who signs, and what it signed last of this log.
+struct Witness {
+  crypto::KeyPair key;
+  log::VerifierKey verifier;
+  std::string seen_file;
+  std::optional<log::Checkpoint> seen;
+};
+
+/// What the witness keeps is its own: signed by its key.
+Result<std::optional<log::Checkpoint>> read_seen(const std::string& file,
+                                                 const log::VerifierKey& own) {
+  auto bytes = peek_file(file, InputKind::checkpoint);
+  if (!bytes && bytes.error().fault == ReadFault::absent) return std::nullopt;
+  if (!bytes) return fail(bytes.error().problem);
+  const log::VerifierKey keys[] = {own};
+  auto note = log::parse_note(*bytes);
+  auto signers = note ? log::signers_of(*note, keys) : tl::unexpected(note.error());
+  auto checkpoint = note ? log::read_checkpoint(*note) : tl::unexpected(note.error());
+  if (!signers || !checkpoint || signers->empty())
+    return fail(Problem{file, 0, 0, "not what this witness keeps",
+                        "the last checkpoint that it signed, under its key and name", ""});
+  return *checkpoint;
+}
+
+Result<Witness> witness_of(const WitnessArguments& a, const ContentId& chain) {
+  auto seed = read_key_file(a.key);
+  if (!seed) return tl::unexpected(seed.error());
+  Witness out;
+  out.key = crypto::key_pair_from_seed(*seed);
+  const std::string name = a.name.empty() ? "witness/" + to_hex(out.key.pub).substr(0, 16) : a.name;
+  out.verifier = log::witness_verifier(name, out.key.pub);
+  if (!log::parse_verifier_key(log::to_text(out.verifier)))
+    return fail(Problem{"--name", 0, 0, fmt::format("`{}`", name),
+                        "a name without blanks, plus signs and control characters", ""});
+  out.seen_file =
+      a.seen.empty() ? fmt::format("{}.seen-{}", a.key, to_hex(chain).substr(0, 16)) : a.seen;
+  auto seen = read_seen(out.seen_file, out.verifier);
+  if (!seen) return tl::unexpected(seen.error());
+  out.seen = *seen;
+  return out;
+}
+
+/// The log does not go on from what was signed: evidence beside what the witness keeps.
+int refuse(const Witness& w, const SignedLeaves& leaves, const Problems& why,
+           const CommonOptions& common) {
+  const auto size = static_cast<std::size_t>(w.seen->size);
+  const std::string evidence = log::to_text(log::ConsistencyProof{
+      w.seen->size, log::merkle_root(std::span(leaves.hashes).first(size)),
+      log::consistency_proof(leaves.hashes, size), leaves.reader.signed_note()});
+  const std::string file = w.seen_file + ".fork";
+  if (auto written = write_output_file(file, evidence, true); !written)
+    return report_problems(written.error());
+  if (!common.quiet)
+    std::fputs(
+        fmt::format("evidence: {} with {}: capmarket chain check-proof {} --old {} --log-key {}\n",
+                    file, w.seen_file, file, w.seen_file, log::to_text(leaves.log_key()))
+            .c_str(),
+        stderr);
+  return damaged(why);
+}
+
+/// The note with the witness's line last, in place of an older one of it.
+std::string with_line(const SignedLeaves& leaves, const Witness& w, std::int64_t time) {
+  log::Note note = log::parse_note(leaves.reader.signed_note()).value();
+  std::erase_if(note.signatures, [&](const log::NoteSignature& s) {
+    return s.name == w.verifier.name && s.id == log::key_id(w.verifier);
+  });
+  note.signatures.push_back(log::cosign(note, w.verifier.name, w.key, time));
+  return log::to_text(note);
+}
+
+/// In place of the note that was read, while nobody writes the chain.
+Result<void> publish(const SignedLeaves& leaves, const std::string& text) {
+  const std::string file = leaves.dir + "/checkpoint";
+  auto lock = log::WriterLock::take(leaves.dir);
+  if (!lock) return tl::unexpected(lock.error());
+  auto now = peek_file(file, InputKind::checkpoint);
+  if (!now) return fail(now.error().problem);
+  if (*now != leaves.reader.signed_note())
+    return fail(Problem{file, 0, 0, "another checkpoint than the one that was looked at",
+                        "to be called again", ""});
+  forget_input(file);
+  return write_output_file(file, text, true);
+}
+
+int witness_command(const WitnessArguments& a, const CommonOptions& common) {
+  auto leaves = read_leaves(a.dir);
+  if (!leaves) return leaves.error();
+  auto w = witness_of(a, leaves->reader.chain());
+  if (!w) return report_problems(w.error());
+  const log::Checkpoint& own = leaves->reader.signed_checkpoint();
+  if (w->seen) {
+    if (w->seen->origin != own.origin)
+      return report_problems(
+          fail(Problem{w->seen_file, 0, 0, fmt::format("a checkpoint of {}", w->seen->origin),
+                       fmt::format("one of {}", own.origin), ""})
+              .value());
+    if (w->seen->size > own.size)
+      return damaged(
+          fail(fmt::format("{}: the log signs {} entries, this witness has seen {}: rolled back, "
+                           "or an old backup",
+                           leaves->dir, own.size, w->seen->size))
+              .value());
+    if (auto grew = leaves->goes_on_from(*w->seen); !grew)
+      return refuse(*w, *leaves, grew.error(), common);
+  }
+  const std::string text =
+      with_line(*leaves, *w, a.time >= 0 ? a.time : static_cast<std::int64_t>(std::time(nullptr)));
+  // First kept, then given: a witness that is killed between the two signs nothing older later.
+  if (auto kept = write_output_file(w->seen_file, text, true); !kept)
+    return report_problems(kept.error());
+  if (auto put = publish(*leaves, text); !put) return report_problems(put.error());
+  const std::string key = log::to_text(w->verifier);
+  if (common.json())
+    print_json({{"origin", own.origin},
+                {"size", own.size},
+                {"root", to_hex(own.root)},
+                {"seen_size", w->seen ? nlohmann::ordered_json(w->seen->size) : nullptr},
+                {"kept", w->seen_file},
+                {"verifier_key", key}});
+  else
+    std::fputs(fmt::format("signed: {} entries of {}, root {}{}\nverifier key: {}\n", own.size,
+                           own.origin, to_hex(own.root),
+                           w->seen ? fmt::format(", which go on from {}", w->seen->size)
+                                   : ", seen for the first time",
+                           key)
+                   .c_str(),
+               stdout);
+  return kHolds;
+}
+
+}  // namespace
+
+void add_chain_witness(CLI::App& group, CommonOptions& common, int& status) {
+  auto a = std::make_shared<WitnessArguments>();
+  CLI::App* c = group.add_subcommand(
+      "witness",
+      "signs the checkpoint of a log that goes on from what this witness signed before\n"
+      "Example: capmarket chain witness runs/a --key witness.key");
+  c->add_option("DIR", a->dir, "run or chain directory")->required();
+  c->add_option("--key", a->key, "the witness's seed, 64 hex digits in a file of mode 0600")
+      ->required();
+  c->add_option("--name", a->name, "its name; default: witness/ and the first digits of its key");
+  c->add_option("--seen", a->seen,
+                "file that keeps the last checkpoint it signed; default: beside the key");
+  c->add_option("--time", a->time, "seconds since 1970 in place of now")
+      ->check(whole_number(0, kWireMax));
+  add_common(*c, common);
+  c->callback([a, &common, &status] { status = witness_command(*a, common); });
+}
+
+}  // namespace capmarket::cli
