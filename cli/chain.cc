@@ -5,6 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/chain_check_proof.h"
 #include "cli/chain_proofs.h"
 #include "cli/chain_selector.h"
 #include "cli/chain_tiles.h"
@@ -270,6 +271,7 @@ void add_chain(CLI::App& app, CommonOptions& common, int& status) {
                           lineage_command);
   lineage->add_option("ID", a->id, "sequence number or content id of a settlement")->required();
   add_chain_proofs(*group, common, status);
+  add_chain_check_proof(*group, common, status);
   add_chain_witness(*group, common, status);
   add_chain_tiles(*group, common, status);
 }

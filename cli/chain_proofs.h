@@ -1,5 +1,4 @@
-// `capmarket chain checkpoint, proof, consistency, check-proof, tiles`. Source:
-// docs/spec/commands.md#chain.
+// `capmarket chain checkpoint, proof, consistency`. Source: docs/spec/commands.md#chain-checkpoint.
 #pragma once
 
 #include <CLI/App.hpp>

@@ -9,6 +9,8 @@
 
 #include "cli/signed_leaves.h"
 #include "model/base/output.h"
+#include "model/base/read_file.h"
+#include "model/log/checkpoint.h"
 #include "model/log/tiles.h"
 
 namespace capmarket::cli {
@@ -20,20 +22,29 @@ struct TilesArguments {
   std::string dir, out;
 };
 
-/// Only what this command writes is replaced.
+/// Whether a file below the folder is one that this command writes.
+bool is_own(const fs::path& folder, const std::string& name) {
+  if (name != "checkpoint") return log::parse_tile_path(name).has_value();
+  auto text = peek_file((folder / name).string(), InputKind::checkpoint);
+  auto note = text ? log::parse_note(*text) : tl::unexpected(Problems());
+  return note && log::read_checkpoint(*note);
+}
+
+/// Only what this command writes is replaced: regular files of a log, and the folders above them.
 Result<void> expect_tiles(const std::string& folder) {
   std::error_code error;
-  for (const fs::directory_entry& e : fs::directory_iterator(folder, error)) {
-    const std::string name = e.path().filename().string();
-    const bool own = name == "checkpoint"
-                         ? e.symlink_status().type() == fs::file_type::regular
-                         : name == "tile" && e.symlink_status().type() == fs::file_type::directory;
-    if (!own)
+  for (fs::recursive_directory_iterator at(folder, error), end; !error && at != end;
+       at.increment(error)) {
+    const fs::file_type type = at->symlink_status().type();
+    const std::string name = at->path().lexically_relative(folder).string();
+    const bool above = type == fs::file_type::directory && !fs::is_empty(at->path(), error);
+    if (!above && (type != fs::file_type::regular || !is_own(folder, name)))
       return fail(
           fmt::format("{}: --force does not remove `{}`, which `chain tiles` does not write",
                       folder, name),
-          "a folder of `checkpoint` and `tile`, or a new one");
+          "a folder of a checkpoint and tiles alone, or a new one");
   }
+  if (error) return fail(fmt::format("{}: {}", folder, error.message()));
   return {};
 }
 

@@ -4,7 +4,9 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cctype>
 #include <ctime>
+#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -12,7 +14,9 @@
 #include "cli/signed_leaves.h"
 #include "model/base/output.h"
 #include "model/base/read_file.h"
+#include "model/base/visible.h"
 #include "model/log/checkpoint.h"
+#include "model/log/log.h"
 #include "model/log/merkle.h"
 #include "model/log/proof.h"
 #include "model/log/writer_lock.h"
@@ -21,7 +25,8 @@ namespace capmarket::cli {
 namespace {
 
 struct WitnessArguments {
-  std::string dir, key, name, seen;
+  std::string dir, key, seen;
+  std::optional<std::string> name;
   std::int64_t time = -1;  // seconds since 1970; -1: now
 };
 
@@ -43,10 +48,21 @@ Result<std::optional<log::Checkpoint>> read_seen(const std::string& file,
   auto note = log::parse_note(*bytes);
   auto signers = note ? log::signers_of(*note, keys) : tl::unexpected(note.error());
   auto checkpoint = note ? log::read_checkpoint(*note) : tl::unexpected(note.error());
-  if (!signers || !checkpoint || signers->empty())
+  if (!signers || !checkpoint || signers->empty() || checkpoint->size < 1)
     return fail(Problem{file, 0, 0, "not what this witness keeps",
                         "the last checkpoint that it signed, under its key and name", ""});
   return *checkpoint;
+}
+
+/// The name that is asked for, or the first digits of the key.
+Result<log::VerifierKey> verifier_of(const WitnessArguments& a, const PublicKey& key) {
+  const std::string name = a.name ? *a.name : "witness/" + to_hex(key).substr(0, 16);
+  if (log::is_key_name(name)) return log::witness_verifier(name, key);
+  return fail(Problem{"--name", 0, 0, fmt::format("`{}`", shown(name)),
+                      fmt::format("1 to {} bytes without spaces, plus signs and characters that "
+                                  "cannot be seen",
+                                  log::kKeyNameBytesMax),
+                      ""});
 }
 
 Result<Witness> witness_of(const WitnessArguments& a, const ContentId& chain) {
@@ -54,11 +70,9 @@ Result<Witness> witness_of(const WitnessArguments& a, const ContentId& chain) {
   if (!seed) return tl::unexpected(seed.error());
   Witness out;
   out.key = crypto::key_pair_from_seed(*seed);
-  const std::string name = a.name.empty() ? "witness/" + to_hex(out.key.pub).substr(0, 16) : a.name;
-  out.verifier = log::witness_verifier(name, out.key.pub);
-  if (!log::parse_verifier_key(log::to_text(out.verifier)))
-    return fail(Problem{"--name", 0, 0, fmt::format("`{}`", name),
-                        "a name without blanks, plus signs and control characters", ""});
+  auto verifier = verifier_of(a, out.key.pub);
+  if (!verifier) return tl::unexpected(verifier.error());
+  out.verifier = std::move(*verifier);
   out.seen_file =
       a.seen.empty() ? fmt::format("{}.seen-{}", a.key, to_hex(chain).substr(0, 16)) : a.seen;
   auto seen = read_seen(out.seen_file, out.verifier);
@@ -67,22 +81,53 @@ Result<Witness> witness_of(const WitnessArguments& a, const ContentId& chain) {
   return out;
 }
 
+/// For a shell: in quotes where anything but plain characters stands in it.
+std::string for_shell(const std::string& text) {
+  const bool plain = std::all_of(text.begin(), text.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 ||
+           std::string_view("/._-+=:").find(static_cast<char>(c)) != std::string_view::npos;
+  });
+  if (plain && !text.empty()) return text;
+  std::string out = "'";
+  for (char c : text) out += c == '\'' ? "'\\''" : std::string(1, c);
+  return out + "'";
+}
+
+/// Beside what the witness keeps, under the first name that is free.
+Result<std::string> write_evidence(const Witness& w, const std::string& text) {
+  for (int n = 1;; ++n) {
+    const std::string file = w.seen_file + (n == 1 ? ".fork" : fmt::format(".fork-{}", n));
+    auto written = write_output_file(file, text, false);
+    if (written) return file;
+    std::error_code error;
+    if (!std::filesystem::exists(std::filesystem::symlink_status(file, error)))
+      return tl::unexpected(written.error());
+  }
+}
+
 /// The log does not go on from what was signed: evidence beside what the witness keeps.
-int refuse(const Witness& w, const SignedLeaves& leaves, const Problems& why,
+int refuse(const Witness& w, const SignedLeaves& leaves, Problems why,
            const CommonOptions& common) {
   const auto size = static_cast<std::size_t>(w.seen->size);
-  const std::string evidence = log::to_text(log::ConsistencyProof{
-      w.seen->size, log::merkle_root(std::span(leaves.hashes).first(size)),
-      log::consistency_proof(leaves.hashes, size), leaves.reader.signed_note()});
-  const std::string file = w.seen_file + ".fork";
-  if (auto written = write_output_file(file, evidence, true); !written)
-    return report_problems(written.error());
-  if (!common.quiet)
-    std::fputs(
-        fmt::format("evidence: {} with {}: capmarket chain check-proof {} --old {} --log-key {}\n",
-                    file, w.seen_file, file, w.seen_file, log::to_text(leaves.log_key()))
-            .c_str(),
-        stderr);
+  auto file = write_evidence(
+      w, log::to_text(log::ConsistencyProof{
+             w.seen->size, log::merkle_root(std::span(leaves.hashes).first(size)),
+             log::consistency_proof(leaves.hashes, size), leaves.reader.signed_note()}));
+  if (!file) {
+    why.insert(why.end(), file.error().begin(), file.error().end());
+    return damaged(why);
+  }
+  const std::string call =
+      fmt::format("capmarket chain check-proof {} --old {} --log-key {}", for_shell(*file),
+                  for_shell(w.seen_file), log::to_text(leaves.log_key()));
+  if (common.json())
+    print_json({{"origin", w.seen->origin},
+                {"size", leaves.reader.signed_checkpoint().size},
+                {"seen_size", w.seen->size},
+                {"evidence", *file},
+                {"check", call}});
+  else if (!common.quiet)
+    std::fputs(fmt::format("evidence: {}\n", visible(call)).c_str(), stdout);
   return damaged(why);
 }
 
@@ -96,8 +141,9 @@ std::string with_line(const SignedLeaves& leaves, const Witness& w, std::int64_t
   return log::to_text(note);
 }
 
-/// In place of the note that was read, while nobody writes the chain.
-Result<void> publish(const SignedLeaves& leaves, const std::string& text) {
+/// Kept first, then given: a witness that is killed between the two signs nothing older later. The
+/// chain's lock is held meanwhile.
+Result<void> publish(const Witness& w, const SignedLeaves& leaves, const std::string& text) {
   const std::string file = leaves.dir + "/checkpoint";
   auto lock = log::WriterLock::take(leaves.dir);
   if (!lock) return tl::unexpected(lock.error());
@@ -106,8 +152,29 @@ Result<void> publish(const SignedLeaves& leaves, const std::string& text) {
   if (*now != leaves.reader.signed_note())
     return fail(Problem{file, 0, 0, "another checkpoint than the one that was looked at",
                         "to be called again", ""});
-  forget_input(file);
-  return write_output_file(file, text, true);
+  if (auto kept = write_output_file(w.seen_file, text, true); !kept) return kept;
+  return log::replace_checkpoint(leaves.dir, text);
+}
+
+/// What stands against a signature. Empty: nothing; else a status.
+std::optional<int> objection(const Witness& w, const SignedLeaves& leaves,
+                             const CommonOptions& common) {
+  if (!w.seen) return std::nullopt;
+  const log::Checkpoint& own = leaves.reader.signed_checkpoint();
+  if (w.seen->origin != own.origin)
+    return report_problems(
+        fail(Problem{w.seen_file, 0, 0, fmt::format("a checkpoint of {}", w.seen->origin),
+                     fmt::format("one of {}", own.origin), ""})
+            .value());
+  if (w.seen->size > own.size)
+    return damaged(
+        fail(fmt::format("{}: the log signs {} entries, this witness has seen {}: rolled back, or "
+                         "an old backup",
+                         leaves.dir, own.size, w.seen->size))
+            .value());
+  if (auto grew = leaves.goes_on_from(*w.seen); !grew)
+    return refuse(w, leaves, grew.error(), common);
+  return std::nullopt;
 }
 
 int witness_command(const WitnessArguments& a, const CommonOptions& common) {
@@ -115,28 +182,17 @@ int witness_command(const WitnessArguments& a, const CommonOptions& common) {
   if (!leaves) return leaves.error();
   auto w = witness_of(a, leaves->reader.chain());
   if (!w) return report_problems(w.error());
-  const log::Checkpoint& own = leaves->reader.signed_checkpoint();
-  if (w->seen) {
-    if (w->seen->origin != own.origin)
-      return report_problems(
-          fail(Problem{w->seen_file, 0, 0, fmt::format("a checkpoint of {}", w->seen->origin),
-                       fmt::format("one of {}", own.origin), ""})
-              .value());
-    if (w->seen->size > own.size)
-      return damaged(
-          fail(fmt::format("{}: the log signs {} entries, this witness has seen {}: rolled back, "
-                           "or an old backup",
-                           leaves->dir, own.size, w->seen->size))
-              .value());
-    if (auto grew = leaves->goes_on_from(*w->seen); !grew)
-      return refuse(*w, *leaves, grew.error(), common);
-  }
+  if (auto status = objection(*w, *leaves, common)) return *status;
   const std::string text =
       with_line(*leaves, *w, a.time >= 0 ? a.time : static_cast<std::int64_t>(std::time(nullptr)));
-  // First kept, then given: a witness that is killed between the two signs nothing older later.
-  if (auto kept = write_output_file(w->seen_file, text, true); !kept)
-    return report_problems(kept.error());
-  if (auto put = publish(*leaves, text); !put) return report_problems(put.error());
+  // What no reader would open is not written.
+  if (auto note = log::parse_note(text); !note)
+    return report_problems(fail(Problem{leaves->dir + "/checkpoint", 0, 0,
+                                        "no room for another line: " + note.error()[0].what,
+                                        note.error()[0].expected, ""})
+                               .value());
+  if (auto put = publish(*w, *leaves, text); !put) return report_problems(put.error());
+  const log::Checkpoint& own = leaves->reader.signed_checkpoint();
   const std::string key = log::to_text(w->verifier);
   if (common.json())
     print_json({{"origin", own.origin},

@@ -3,12 +3,30 @@
 #include <fmt/format.h>
 
 #include "cli/command.h"
+#include "model/base/read_file.h"
 #include "model/log/merkle.h"
+#include "model/log/proof.h"
 
 namespace capmarket::cli {
 
 log::VerifierKey SignedLeaves::log_key() const {
   return log::log_verifier(reader.signed_checkpoint().origin, reader.genesis().log_key);
+}
+
+Result<log::Checkpoint> SignedLeaves::own_checkpoint(const std::string& file,
+                                                     std::string* note) const {
+  auto bytes = read_file(file, InputKind::checkpoint);
+  if (!bytes) return tl::unexpected(bytes.error());
+  const log::VerifierKey keys[] = {log_key()};
+  auto shown = log::check_checkpoint(*bytes, keys);
+  if (!shown)
+    return fail(Problem{file, 0, 0, shown.error()[0].what,
+                        shown.error()[0].expected.empty()
+                            ? "a checkpoint that this log's key signed"
+                            : shown.error()[0].expected,
+                        ""});
+  if (note != nullptr) *note = std::move(*bytes);
+  return shown->checkpoint;
 }
 
 Result<void> SignedLeaves::goes_on_from(const log::Checkpoint& older) const {
@@ -33,8 +51,10 @@ tl::expected<SignedLeaves, int> read_leaves(const std::string& given, const Entr
     out.hashes.push_back(log::leaf_hash((*entry)->leaf_bytes));
     if (wanted != nullptr && !out.found && wanted->selects(**entry)) out.found = std::move(**entry);
   }
-  if (auto same = out.goes_on_from(out.reader.signed_checkpoint()); !same)
-    return tl::unexpected(damaged(same.error()));
+  if (log::merkle_root(out.hashes) != out.reader.signed_checkpoint().root)
+    return tl::unexpected(
+        damaged(fail(fmt::format("{}: the leaves have another root than the checkpoint signs", dir))
+                    .value()));
   return out;
 }
 

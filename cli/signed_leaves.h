@@ -20,6 +20,9 @@ struct SignedLeaves {
 
   /// The key that signs the checkpoints.
   log::VerifierKey log_key() const;
+  /// A checkpoint in a file, signed by this log's key. Problems: another log's, another key's.
+  Result<log::Checkpoint> own_checkpoint(const std::string& file,
+                                         std::string* note = nullptr) const;
   /// Whether the first leaves are those that an older checkpoint of this log signs; a problem says
   /// what they are instead. Precondition: its size is at least 1 and at most the signed size.
   Result<void> goes_on_from(const log::Checkpoint& older) const;

@@ -90,9 +90,18 @@ int write_all(int fd, std::string_view text) {
   return 0;
 }
 
+/// A chain's folder is its writer's alone: neither a checkpoint nor a lock is anybody's output.
+bool inside_chain(const std::string& place) {
+  const std::string folder = folder_of(place);
+  return ::access((folder + "/genesis.cbor").c_str(), F_OK) == 0 &&
+         ::access((folder + "/segments").c_str(), F_OK) == 0;
+}
+
 /// What stands at the place of a file.
 Result<void> expect_room_for_file(const std::string& path, const std::string& place, bool force) {
   struct stat about {};
+  if (inside_chain(place))
+    return problem(path, "inside of a chain, which its writer alone changes", "another folder");
   if (::lstat(place.c_str(), &about) != 0) {
     if (errno == ENOENT) return {};
     return cannot(path, "cannot be written", errno, kRoom);

@@ -47,6 +47,8 @@ Result<ChainReader> ChainReader::open(const std::string& dir) {
   if (!checkpoint) return tl::unexpected(checkpoint.error());
   if (checkpoint->origin != log::checkpoint_origin(out.chain_))
     return fail(fmt::format("{}: the checkpoint is another chain's", dir));
+  if (checkpoint->size < 1)
+    return fail(fmt::format("{}: the checkpoint signs no entry", dir), "at least the genesis");
   out.checkpoint_ = *checkpoint;
   out.note_ = std::move(*note);
   return out;

@@ -300,8 +300,9 @@ std::string ExprBuilder::instead(const Operand& literal, const Operand& other) c
   const ExprNode& n = nodes_[static_cast<std::size_t>(literal.node)];
   if (n.op != Op::literal) return {};
   std::string digits(text_.substr(literal.begin, literal.end - literal.begin));
-  if (const Op clock = nodes_[static_cast<std::size_t>(other.node)].op;
-      clock == Op::hour || clock == Op::weekday)
+  // What is wanted in place of the whole text is no node.
+  const Op clock = other.node < 0 ? Op::literal : nodes_[static_cast<std::size_t>(other.node)].op;
+  if (clock == Op::hour || clock == Op::weekday)
     if (std::string number = clock_number(clock, n, world_); !number.empty()) return number;
   if (n.type == ExprType::integer && other.type == ExprType::duration)
     return fmt::format("a duration with its unit: {0}s, {0}ms, …", digits);

@@ -282,6 +282,10 @@ FrameFault read_frame(ByteView bytes, std::size_t& at, ByteView& leaf, ByteView&
   return FrameFault::none;
 }
 
+Result<void> replace_checkpoint(const std::string& dir, std::string_view note) {
+  return replace_file(dir, "checkpoint", as_bytes(note));
+}
+
 std::unique_ptr<EntryLog> memory_log(Bytes* frames) { return std::make_unique<MemoryLog>(frames); }
 
 Result<std::unique_ptr<EntryLog>> file_log(const std::string& dir, const ContentId& chain,

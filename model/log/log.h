@@ -53,6 +53,10 @@ std::unique_ptr<EntryLog> memory_log(Bytes* frames);
 Result<std::unique_ptr<EntryLog>> file_log(const std::string& dir, const ContentId& chain,
                                            ByteView genesis_payload, const crypto::KeyPair& log_key);
 
+/// Puts a note in place of the checkpoint of `dir`, durably and at once: the old one or the new one.
+/// Precondition: the writer's lock is held.
+Result<void> replace_checkpoint(const std::string& dir, std::string_view note);
+
 /// Reopens the log of `dir` to append where `signed_note` ends. Whoever writes holds an exclusive
 /// lock (writer_lock.h) from here until the log dies. Problems: a second writer; frames that
 /// are damaged or do not give the signed root; anything beyond the signed size. Changes nothing.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "model/base/visible.h"
 #include "model/codec/cbor.h"
 #include "model/crypto/hash.h"
 #include "model/crypto/sign.h"
@@ -32,21 +33,24 @@ tl::unexpected<Problems> malformed(std::string what) {
   return fail(std::move(what), "a signed note: a text, an empty line, lines of signatures");
 }
 
-/// No key has a name with a blank or a plus in it.
-bool is_key_name(std::string_view name) {
-  return !name.empty() && name.find_first_of(" +") == name.npos;
+bool is_space(char32_t code) {
+  return code == ' ' || code == 0x85 || code == 0xa0 || code == 0x1680 ||
+         (code >= 0x2000 && code <= 0x200a) || code == 0x2028 || code == 0x2029 || code == 0x202f ||
+         code == 0x205f || code == 0x3000;
 }
 
 Result<NoteSignature> parse_line(std::string_view line) {
   if (!line.starts_with(kDash)) return malformed("a line of signatures without its dash");
   line.remove_prefix(kDash.size());
   const std::size_t blank = line.find(' ');
-  if (blank == line.npos || !is_key_name(line.substr(0, blank)))
+  const std::string_view name = line.substr(0, blank);
+  if (blank == line.npos || name.empty() || name.find('+') != name.npos)
     return malformed("a signature without a key's name");
   NoteSignature out;
-  out.name = line.substr(0, blank);
+  out.name = name;
   auto bytes = from_base64(line.substr(blank + 1));
-  if (!bytes || bytes->size() <= kIdBytes) return malformed("a signature that is no base64");
+  if (!bytes || bytes->size() <= kIdBytes)
+    return malformed("a signature that is not more than 4 bytes in base64");
   out.id = static_cast<std::uint32_t>(from_big_endian(ByteView(*bytes).first(kIdBytes)));
   out.bytes.assign(bytes->begin() + kIdBytes, bytes->end());
   return out;
@@ -76,6 +80,16 @@ std::optional<NoteSigner> signed_by(const VerifierKey& key, const Note& note,
 
 }  // namespace
 
+bool is_key_name(std::string_view name) {
+  if (name.empty() || name.size() > kKeyNameBytesMax || visible(name) != name) return false;
+  for (std::size_t at = 0; at < name.size();) {
+    const Character c = character_at(name, at);
+    if (c.code == '+' || is_space(c.code)) return false;
+    at += c.size;
+  }
+  return true;
+}
+
 std::uint32_t key_id(const VerifierKey& key) {
   const std::uint8_t head[] = {'\n', static_cast<std::uint8_t>(key.kind)};
   const Digest hash = crypto::sha256({as_bytes(key.name), ByteView(head), key.key.view()});
@@ -97,7 +111,8 @@ Result<VerifierKey> parse_verifier_key(std::string_view text) {
   if (second == text.npos) return wrong("no verifier key");
   VerifierKey out;
   out.name = text.substr(0, first);
-  if (!is_key_name(out.name)) return wrong("a key without a name");
+  if (!is_key_name(out.name))
+    return wrong("a key whose name is empty, long, or has a space or a control character in it");
   auto coded = from_base64(text.substr(second + 1));
   if (!coded || coded->size() != 1 + out.key.bytes.size()) return wrong("no key of 32 bytes");
   const std::uint8_t kind = coded->front();
@@ -159,7 +174,9 @@ Result<std::vector<NoteSigner>> signers_of(const Note& note, std::span<const Ver
     auto signer = signed_by(*known, note, line);
     if (!signer) return fail(fmt::format("a signature of {} that its key did not make", line.name));
     signer->key = static_cast<std::size_t>(known - keys.begin());
-    out.push_back(*signer);
+    if (std::none_of(out.begin(), out.end(),
+                     [&](const NoteSigner& s) { return s.key == signer->key; }))
+      out.push_back(*signer);
   }
   return out;
 }

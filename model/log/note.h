@@ -27,6 +27,10 @@ struct VerifierKey {
   bool operator==(const VerifierKey&) const = default;
 };
 
+/// What a key may be called: 1 to 256 bytes of UTF-8 without a plus, spaces of any kind, controls
+/// and characters that cannot be seen.
+bool is_key_name(std::string_view name);
+inline constexpr std::size_t kKeyNameBytesMax = 256;
 /// The first four bytes of SHA-256(name, 0x0A, kind, key), big-endian.
 std::uint32_t key_id(const VerifierKey& key);
 /// The text that clients are configured with.
@@ -65,9 +69,9 @@ struct NoteSigner {
   std::size_t key = 0;    // index of the key
   std::int64_t time = 0;  // of a cosignature: seconds since 1970; else 0
 };
-/// Whose of `keys` signed, by ascending line. Lines under other keys are ignored, whatever they
-/// hold; a line that has the name and the id of one of `keys` and is not its signature is a
-/// problem, for the whole note.
+/// Whose of `keys` signed, each once (its first line), by ascending line. Lines under other keys
+/// are ignored, whatever they hold; a line that has the name and the id of one of `keys` and is not
+/// its signature is a problem, for the whole note.
 Result<std::vector<NoteSigner>> signers_of(const Note& note, std::span<const VerifierKey> keys);
 
 }  // namespace capmarket::log

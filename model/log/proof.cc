@@ -39,7 +39,7 @@ class ProofLines {
   }
   /// The rest of the next line where it begins with `word`, which is left alone where it does not.
   std::optional<std::string_view> after(std::string_view word) {
-    if (!rest_.starts_with(word)) return std::nullopt;
+    if (!rest_.starts_with(word) || rest_.find('\n') == rest_.npos) return std::nullopt;
     return line().substr(word.size());
   }
   /// A plain number behind `word`.
@@ -131,6 +131,7 @@ Result<ShownByProof> check_checkpoint(std::string_view bytes, std::span<const Ve
   auto checkpoint = read_checkpoint(*note);
   if (!checkpoint) return tl::unexpected(checkpoint.error());
   out.checkpoint = std::move(*checkpoint);
+  if (out.checkpoint.size < 1) return fail("a checkpoint of no entries", "at least the genesis");
   if (out.checkpoint.origin != keys.front().name)
     return fail(fmt::format("a checkpoint of the log {}", out.checkpoint.origin),
                 fmt::format("one of {}", keys.front().name));

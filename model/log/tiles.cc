@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <regex>
+
 #include "model/base/check.h"
+#include "model/base/text.h"
 #include "model/log/merkle.h"
 
 namespace capmarket::log {
@@ -30,6 +33,22 @@ std::string tile_path(const Tile& tile) {
   return fmt::format("tile/{}/{}{}", tile.level < 0 ? "entries" : fmt::format("{}", tile.level),
                      index_path(tile.index),
                      tile.width == kTileWidth ? "" : fmt::format(".p/{}", tile.width));
+}
+
+std::optional<Tile> parse_tile_path(std::string_view path) {
+  static const std::regex kForm(
+      R"(tile/(entries|\d{1,2})/((?:x\d{3}/){0,5})(\d{3})(?:\.p/(\d{1,3}))?)");
+  std::match_results<std::string_view::const_iterator> m;
+  if (!std::regex_match(path.begin(), path.end(), m, kForm)) return std::nullopt;
+  Tile out;
+  out.level = m[1] == "entries" ? -1 : static_cast<int>(*parse_integer(m[1].str()));
+  std::string digits = m[2].str() + m[3].str();
+  std::erase_if(digits, [](char c) { return c == 'x' || c == '/'; });
+  out.index = *parse_integer(digits);
+  if (m[4].matched) out.width = *parse_integer(m[4].str());
+  // Leading zeros, a full tile that calls itself partial: another text than that of the tile.
+  if (out.level > 63 || out.width < 1 || tile_path(out) != path) return std::nullopt;
+  return out;
 }
 
 std::vector<Tile> tiles_of(std::int64_t size, std::int64_t old_size) {

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/base/bytes.h"
@@ -24,6 +26,8 @@ struct Tile {
 
 /// `tile/0/x001/234`, `tile/entries/000.p/17`.
 std::string tile_path(const Tile& tile);
+/// The tile of such a path; empty for anything that `tile_path` does not write.
+std::optional<Tile> parse_tile_path(std::string_view path);
 /// All tiles and bundles of a log of `size` entries that one of `old_size` does not have: full
 /// ones, and the partial ones of this size. By level from -1, ascending index.
 std::vector<Tile> tiles_of(std::int64_t size, std::int64_t old_size = 0);

@@ -76,6 +76,14 @@ TEST_F(Proofs, that_were_changed_or_are_of_another_log_are_refused) {
   EXPECT_THAT(o.err, HasSubstr("the leaf does not stand at 21 under the root that is signed"));
   dir.write("cut", text.substr(0, text.find("\n\n")));
   EXPECT_EQ(check("cut").status, 2);
+  for (const std::string& head : {text.substr(0, text.find("\nindex")), std::string("old 33"),
+                                  std::string("old 3"), std::string("capmarket/fork@v1\nold 5"),
+                                  std::string("c2sp.org/tlog-proof@v2\n"), std::string()}) {
+    dir.write("head", head);
+    Outcome none = check("head --old first");
+    EXPECT_EQ(none.status, 2) << head << none.err;
+    EXPECT_THAT(none.err, HasSubstr("expected: ")) << head;
+  }
   Outcome other = call(
       "chain check-proof p --log-key example.com/foo+530d903a+AekyeRrm56hApGFkyQR4"
       "ZCbV54Id2LKaANYcrnKv3U2k");
@@ -97,7 +105,12 @@ TEST_F(Proofs, of_growth_hold_from_the_older_checkpoint_on) {
   fs::copy_file(dir / "a/chain/checkpoint", dir / "second");
   EXPECT_EQ(call("chain consistency a second first").status, 2) << "the newer one is not older";
   EXPECT_EQ(call("chain consistency a first second").status, 0);
-  EXPECT_EQ(call("chain consistency a 0").status, 2);
+  for (const char* size : {"0", "033", "1000"})
+    EXPECT_EQ(call(std::string("chain consistency a ") + size).status, 2) << size;
+  fs::copy_file(dir / "first", dir / "a/chain/checkpoint", fs::copy_options::overwrite_existing);
+  Outcome back = call("chain consistency a second");
+  EXPECT_EQ(back.status, 1) << "what was signed is not there any more";
+  EXPECT_THAT(back.err, HasSubstr("rolled back"));
 }
 
 TEST_F(Proofs, of_a_log_that_did_not_go_on_are_evidence) {
@@ -105,6 +118,19 @@ TEST_F(Proofs, of_a_log_that_did_not_go_on_are_evidence) {
   Outcome o = call("chain consistency b first -o fork");
   EXPECT_EQ(o.status, 1);
   EXPECT_THAT(o.err, HasSubstr("the log does not go on from the checkpoint of size 67"));
+  EXPECT_TRUE(call("chain consistency b first --format json").json()["fork"]);
+  fs::copy_file(dir / "b/chain/checkpoint", dir / "other");
+  EXPECT_EQ(check("first --old other").status, 2) << "of other sizes: a proof is asked for";
+  // Whoever has no checkpoint of the log's is told so, and accuses nobody.
+  std::string foreign = slurp(dir / "first");
+  foreign.replace(foreign.find("\n67\n"), 4, "\n33\n");
+  dir.write("foreign", foreign);
+  Outcome accused = call("chain consistency b foreign");
+  EXPECT_EQ(accused.status, 2);
+  EXPECT_THAT(accused.err, HasSubstr("foreign: a signature of capmarket/"));
+  ASSERT_EQ(call("chain proof a 20 -o p").status, 0);
+  EXPECT_EQ(check("p --old first").status, 0) << "the same checkpoint";
+  EXPECT_EQ(check("p --old nowhere").status, 2);
   fs::remove_all(dir / "a");
   fs::remove_all(dir / "b");
   Outcome shown = check("fork --old first");
@@ -132,6 +158,12 @@ TEST_F(Proofs, a_witness_signs_what_goes_on_and_keeps_what_it_signed) {
   ASSERT_EQ(seen.status, 0) << seen.err;
   EXPECT_EQ(seen.json()["witnesses"][0]["time"], 1700000000);
   EXPECT_TRUE(check("p --format json").json()["witnesses"].empty());
+  // A line that is repeated is one witness, and a key that is given twice is a fault of the call.
+  std::string twice = slurp(dir / "p");
+  twice += twice.substr(twice.rfind("\xe2\x80\x94"));
+  dir.write("twice", twice);
+  EXPECT_EQ(check("twice --witness " + witness + " --format json").json()["witnesses"].size(), 1u);
+  EXPECT_EQ(check("p --witness " + witness + " --witness " + witness).status, 2);
   EXPECT_EQ(call(by).status, 0) << "once more is no harm";
   grow();
   EXPECT_THAT(call(by).out, HasSubstr("which go on from 67"));
@@ -147,11 +179,15 @@ TEST_F(Proofs, a_witness_signs_no_fork_and_nothing_older) {
   EXPECT_EQ(fork.status, 1);
   EXPECT_THAT(fork.err, HasSubstr("does not go on from the checkpoint of size 67"));
   EXPECT_EQ(slurp(dir / "b/chain/checkpoint"), before);
-  const std::string evidence = fork.err.substr(0, fork.err.find('\n'));
+  const std::string evidence = fork.out.substr(0, fork.out.find('\n'));
   EXPECT_EQ(call(evidence.substr(evidence.find("chain check-proof"))).status, 1);
   EXPECT_THAT(slurp(dir / "err.txt"), HasSubstr("equivocation"));
   grow();
   ASSERT_EQ(call("chain witness a --key " + key_file).status, 0);
+  run("b", "2min --force");
+  EXPECT_EQ(call("chain witness b --key " + key_file + " --format json").status, 1);
+  const std::string second = nlohmann::json::parse(slurp(dir / "out.txt"))["evidence"];
+  EXPECT_TRUE(second.ends_with(".fork-2")) << "the first evidence stays: " << second;
   Outcome old = call("chain witness old --key " + key_file);
   EXPECT_EQ(old.status, 1);
   EXPECT_THAT(old.err, HasSubstr("rolled back, or an old backup"));
@@ -160,9 +196,14 @@ TEST_F(Proofs, a_witness_signs_no_fork_and_nothing_older) {
 TEST_F(Proofs, a_witness_says_what_it_cannot_use) {
   EXPECT_EQ(call("chain witness a --key none.key").status, 2);
   const std::string key_file = witness_key("w.key");
-  Outcome name = call("chain witness a --name 'a b' --key " + key_file);
-  EXPECT_EQ(name.status, 2);
-  EXPECT_THAT(name.err, HasSubstr("--name: `a b`"));
+  for (const std::string& name :
+       {std::string("a b"), std::string("a+b"), std::string("a\tb"), std::string("a\nb"),
+        std::string("\x1b[31m"), std::string("\xff"), std::string("a\xc2\xa0-b"), std::string(),
+        std::string(300, 'a')}) {
+    Outcome o = call("chain witness a --name '" + name + "' --key " + key_file);
+    EXPECT_EQ(o.status, 2) << name;
+    EXPECT_THAT(o.err, HasSubstr("--name: `"));
+  }
   dir.write("seen", slurp(dir / "first"));
   Outcome seen = call("chain witness a --seen seen --key " + key_file);
   EXPECT_EQ(seen.status, 2);
@@ -172,6 +213,30 @@ TEST_F(Proofs, a_witness_says_what_it_cannot_use) {
                              "flock -x a/chain/writer.lock timeout 60");
   EXPECT_EQ(busy.status, 2);
   EXPECT_THAT(busy.err, HasSubstr("writes this chain"));
+}
+
+TEST_F(Proofs, a_checkpoint_has_room_for_64_lines_and_stays_whole) {
+  for (int i = 0; i < 64; ++i) {
+    const std::string file = "k" + std::to_string(i);
+    dir.write(file, std::string(62, '0') + std::to_string(i / 10) + std::to_string(i % 10));
+    fs::permissions(dir / file, fs::perms::owner_read | fs::perms::owner_write);
+    const std::string before = slurp(dir / "a/chain/checkpoint");
+    Outcome o = call("chain witness a --key " + file);
+    EXPECT_EQ(o.status, i < 63 ? 0 : 2) << i << o.err;
+    if (i < 63) continue;
+    EXPECT_THAT(o.err, HasSubstr("no room for another line"));
+    EXPECT_EQ(slurp(dir / "a/chain/checkpoint"), before);
+  }
+  EXPECT_EQ(call("verify a --solver none").status, 0);
+}
+
+TEST_F(Proofs, nobody_but_its_writer_writes_into_a_chain) {
+  for (const char* name : {"writer.lock", "checkpoint", "mine"}) {
+    Outcome o = call(std::string("chain proof a 5 --force -o a/chain/") + name);
+    EXPECT_EQ(o.status, 2) << name;
+    EXPECT_THAT(o.err, HasSubstr("inside of a chain")) << name;
+  }
+  EXPECT_EQ(slurp(dir / "a/chain/writer.lock"), "");
 }
 
 /// What a client of tlog-tiles computes from the files alone.
@@ -195,11 +260,19 @@ TEST_F(Proofs, tiles_are_the_tree_and_the_leaves_of_the_log) {
   EXPECT_EQ(at, bundle.size());
   EXPECT_EQ(call("chain tiles a -o public").status, 2) << "it stands there already";
   EXPECT_EQ(call("chain tiles a -o public --force").status, 0);
-  dir.write("public/mine", "years of work");
-  Outcome o = call("chain tiles a -o public --force");
-  EXPECT_EQ(o.status, 2);
-  EXPECT_THAT(o.err, HasSubstr("`mine`"));
-  EXPECT_EQ(slurp(dir / "public/mine"), "years of work");
+  for (const std::string& mine :
+       {std::string("mine"), std::string("tile/mine"), std::string("tile/0/mine"),
+        std::string("tile/0/000.p/068"), std::string("tile/0/000.p/0")}) {
+    dir.write("public/" + mine, "years of work");
+    Outcome o = call("chain tiles a -o public --force");
+    EXPECT_EQ(o.status, 2) << mine;
+    EXPECT_THAT(o.err, HasSubstr("`" + mine + "`"));
+    EXPECT_EQ(slurp(dir / ("public/" + mine)), "years of work");
+    fs::remove(dir / ("public/" + mine));
+  }
+  fs::create_directory(dir / "notes");
+  dir.write("notes/checkpoint", "of my novel");
+  EXPECT_EQ(call("chain tiles a -o notes --force").status, 2);
 }
 
 }  // namespace

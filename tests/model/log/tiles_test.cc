@@ -26,6 +26,17 @@ TEST(Tiles, have_the_paths_of_the_specification) {
   EXPECT_EQ(tile_path({2, 1'000, 1}), "tile/2/x001/000.p/1");
 }
 
+TEST(Tiles, are_known_by_their_paths_alone) {
+  for (const Tile& t : tiles_of(70'000))
+    EXPECT_EQ(parse_tile_path(tile_path(t)), t) << tile_path(t);
+  EXPECT_EQ(parse_tile_path("tile/0/x001/x234/067")->index, 1'234'067);
+  for (const char* bad :
+       {"tile/0/000.p/256", "tile/0/000.p/0", "tile/0/000.p/017", "tile/64/000", "tile/00/000",
+        "tile/0/1", "tile/0/x000/001", "tile/0/000/", "tile/x/000", "atile/0/000",
+        "tile/entries/000.p/", ""})
+    EXPECT_FALSE(parse_tile_path(bad).has_value()) << bad;
+}
+
 TEST(Tiles, of_seventy_thousand_entries_are_those_of_the_specification) {
   std::map<int, std::pair<int, std::int64_t>> levels;  // full ones, width of the partial one
   for (const Tile& t : tiles_of(70'000))

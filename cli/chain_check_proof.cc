@@ -1,0 +1,203 @@
+#include "cli/chain_check_proof.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "cli/chain_selector.h"
+#include "cli/leaf_view.h"
+#include "model/base/read_file.h"
+#include "model/base/visible.h"
+#include "model/log/proof.h"
+
+namespace capmarket::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct CheckProofArguments {
+  std::string file, log_key, older;
+  std::vector<std::string> witnesses;
+};
+
+/// The log's key first, then the witnesses.
+using Keys = std::vector<log::VerifierKey>;
+
+/// The key of an option; each key once, of the kind that the option is for.
+Result<void> add_key(const std::string& text, const char* option, log::NoteKeyKind kind,
+                     Keys& keys) {
+  auto wrong = [&](std::string what, std::string expected) {
+    return fail(Problem{option, 0, 0, std::move(what), std::move(expected), ""});
+  };
+  auto key = log::parse_verifier_key(text);
+  if (!key) return wrong(key.error()[0].what, key.error()[0].expected);
+  if (key->kind != kind)
+    return wrong("a key of another kind", kind == log::NoteKeyKind::ed25519
+                                              ? "a log's (its kind is 1)"
+                                              : "a witness's (its kind is 4)");
+  if (std::any_of(keys.begin(), keys.end(),
+                  [&](const log::VerifierKey& k) { return k.key == key->key; }))
+    return wrong("a key that is given already", "each witness once, under its one name");
+  keys.push_back(std::move(*key));
+  return {};
+}
+
+Result<Keys> keys_of(const CheckProofArguments& a) {
+  Keys out;
+  if (auto r = add_key(a.log_key, "--log-key", log::NoteKeyKind::ed25519, out); !r)
+    return tl::unexpected(r.error());
+  for (const std::string& witness : a.witnesses)
+    if (auto r = add_key(witness, "--witness", log::NoteKeyKind::cosignature, out); !r)
+      return tl::unexpected(r.error());
+  return out;
+}
+
+/// What it shows, then under whose checkpoint and who else signed that.
+int tell(Json out, std::string text, const log::ShownByProof& shown, const Keys& keys,
+         const CommonOptions& common) {
+  Json witnesses = Json::array();
+  for (const log::NoteSigner& s : shown.signers)
+    if (s.key > 0) witnesses.push_back({{"name", keys[s.key].name}, {"time", s.time}});
+  const log::Checkpoint& c = shown.checkpoint;
+  text += fmt::format(
+      "under the checkpoint of size {} of {}, signed by its key and by {} of {} witnesses\n",
+      c.size, visible(c.origin), witnesses.size(), keys.size() - 1);
+  out["log"] = c.origin;
+  out["size"] = c.size;
+  out["root"] = to_hex(c.root);
+  out["witnesses"] = std::move(witnesses);
+  if (common.json())
+    print_json(out);
+  else
+    print_text(text);
+  return kHolds;
+}
+
+/// Whether a note is one of a checkpoint at all: what is none is no proof, whoever signed it.
+Result<void> expect_checkpoint(std::string_view bytes) {
+  auto note = log::parse_note(bytes);
+  if (!note) return tl::unexpected(note.error());
+  auto checkpoint = log::read_checkpoint(*note);
+  if (!checkpoint) return tl::unexpected(checkpoint.error());
+  return {};
+}
+
+/// The checkpoint of `--old`, signed by the log.
+Result<log::Checkpoint> older_of(const CheckProofArguments& a, const Keys& keys) {
+  auto bytes = read_file(a.older, InputKind::checkpoint);
+  if (!bytes) return tl::unexpected(bytes.error());
+  auto shown = log::check_checkpoint(*bytes, keys);
+  if (!shown)
+    return fail(Problem{a.older, 0, 0, shown.error()[0].what, shown.error()[0].expected, ""});
+  return shown->checkpoint;
+}
+
+/// Two roots of one size, both under the log's key.
+int forked(const log::Checkpoint& older, const Digest& other) {
+  return damaged(fail(fmt::format("equivocation: the log's key signed two logs of {} entries, with "
+                                  "the roots {} and {}",
+                                  older.size, to_hex(older.root), to_hex(other)))
+                     .value());
+}
+
+/// Beside `--old`: two checkpoints of one size. Empty where they are the same; else a status.
+std::optional<int> differ(const log::Checkpoint& shown, const CheckProofArguments& a,
+                          const Keys& keys) {
+  if (a.older.empty()) return std::nullopt;
+  auto older = older_of(a, keys);
+  if (!older) return report_problems(older.error());
+  if (older->size != shown.size)
+    return report_problems(
+        fail(Problem{"--old", 0, 0,
+                     fmt::format("a checkpoint of size {} beside one of {} shows nothing",
+                                 older->size, shown.size),
+                     "a proof of `chain consistency` between them", ""})
+            .value());
+  if (older->root != shown.root) return forked(*older, shown.root);
+  return std::nullopt;
+}
+
+int check_inclusion(const std::string& text, const CheckProofArguments& a, const Keys& keys,
+                    const CommonOptions& common) {
+  auto proof = log::parse_inclusion_proof(text);
+  if (!proof) return report_problems(proof.error());
+  if (auto r = expect_checkpoint(proof->checkpoint); !r) return report_problems(r.error());
+  auto leaf = chain::decode_leaf(proof->leaf);
+  if (!leaf) return report_problems(leaf.error());
+  auto shown = log::check_proof(*proof, keys);
+  if (!shown) return damaged(shown.error());
+  if (leaf->sequence.value != proof->index)
+    return damaged(
+        fail(fmt::format("a leaf of sequence {} at {}", leaf->sequence.value, proof->index))
+            .value());
+  if (auto status = differ(shown->checkpoint, a, keys)) return *status;
+  return tell(leaf_json(*leaf, proof->leaf), leaf_line(*leaf), *shown, keys, common);
+}
+
+int check_consistency(const std::string& text, const CheckProofArguments& a, const Keys& keys,
+                      const CommonOptions& common) {
+  auto proof = log::parse_consistency_proof(text);
+  if (!proof) return report_problems(proof.error());
+  if (auto r = expect_checkpoint(proof->checkpoint); !r) return report_problems(r.error());
+  if (a.older.empty())
+    return report_problems(
+        fail(Problem{"--old", 0, 0, "not given", "the older checkpoint, in a file", ""}).value());
+  auto older = older_of(a, keys);
+  if (!older) return report_problems(older.error());
+  auto shown = log::check_proof(*proof, *older, keys);
+  if (!shown) return damaged(shown.error());
+  if (proof->other_root) return forked(*older, *proof->other_root);
+  return tell({{"old_size", proof->old_size}},
+              fmt::format("the log of size {} goes on from the one of size {}\n",
+                          shown->checkpoint.size, proof->old_size),
+              *shown, keys, common);
+}
+
+/// A checkpoint alone; with an older one of the same size, whether the two are of one log.
+int check_note(const std::string& text, const CheckProofArguments& a, const Keys& keys,
+               const CommonOptions& common) {
+  if (auto r = expect_checkpoint(text); !r)
+    return report_problems(
+        fail(Problem{a.file, 0, 0,
+                     fmt::format("neither a proof nor a checkpoint: {}", r.error()[0].what),
+                     "what `chain proof`, `chain consistency` or `chain checkpoint` wrote", ""})
+            .value());
+  auto shown = log::check_checkpoint(text, keys);
+  if (!shown) return damaged(shown.error());
+  if (auto status = differ(shown->checkpoint, a, keys)) return *status;
+  return tell(Json::object(), "", *shown, keys, common);
+}
+
+int check_proof_command(const CheckProofArguments& a, const CommonOptions& common) {
+  auto keys = keys_of(a);
+  if (!keys) return report_problems(keys.error());
+  auto text = read_file(a.file, InputKind::proof);
+  if (!text) return report_problems(text.error());
+  if (text->starts_with("c2sp.org/tlog-proof@v1")) return check_inclusion(*text, a, *keys, common);
+  if (text->starts_with("old ") || text->starts_with("capmarket/fork@v1"))
+    return check_consistency(*text, a, *keys, common);
+  return check_note(*text, a, *keys, common);
+}
+
+}  // namespace
+
+void add_chain_check_proof(CLI::App& group, CommonOptions& common, int& status) {
+  auto a = std::make_shared<CheckProofArguments>();
+  CLI::App* c = group.add_subcommand(
+      "check-proof",
+      "checks a proof or a checkpoint offline, by the keys that are given\n"
+      "Example: capmarket chain check-proof 4711.tlog-proof --log-key capmarket/…+…+…");
+  c->add_option("FILE", a->file, "of `chain proof`, `chain consistency`, or a checkpoint")
+      ->required();
+  c->add_option("--log-key", a->log_key, "the log's verifier key (`chain checkpoint` tells it)")
+      ->required();
+  c->add_option("--witness", a->witnesses, "verifier key of a witness; any number of times");
+  c->add_option("--old", a->older, "the older checkpoint, in a file");
+  add_common(*c, common);
+  c->callback([a, &common, &status] { status = check_proof_command(*a, common); });
+}
+
+}  // namespace capmarket::cli
