@@ -10,7 +10,7 @@ namespace {
 std::optional<std::int64_t> units_before(const question::RequestCase& c, Money value,
                                          std::int64_t granule) {
   constexpr std::int64_t kUnitsTried = 100'000;
-  auto worth_of = [&](Int128 v) { return value_of(c.leg.price, Volume(v)).value_or(Money(0)); };
+  auto worth_of = [&](Int128 v) { return value_of(c.leg.price, Volume{v}).value_or(Money(0)); };
   const Int128 whole = volume_of(c.leg.quantity, c.leg.window.length()).value;
   for (std::int64_t n = 1; n < kUnitsTried && whole >= Int128{n + 1} * granule; ++n)
     if (worth_of(whole - Int128{n} * granule) - worth_of(whole - Int128{n + 1} * granule) == value)
