@@ -233,8 +233,8 @@ TEST_F(Audit, holds_at_signed_sizes_at_which_a_group_ends_as_replay_does) {
     sign_first(dir(), size);
     const AuditReport r = audit(dir(), 1);
     auto reader = chain::ChainReader::open(dir());
-    ASSERT_TRUE(reader) << to_text(reader.error());
-    EXPECT_EQ(r.holds(), chain::replay(*reader, {}).has_value()) << size << in_words(r);
+    ASSERT_EQ(reader.has_value(), size > 0);  // the genesis at least is signed
+    EXPECT_EQ(r.holds(), reader && chain::replay(*reader, {})) << size << in_words(r);
     const auto next =
         size < frames.size() ? chain::decode_leaf(frames[size].leaf)->kind : objects::Kind::tick;
     if (!objects::is_derived(next)) {
