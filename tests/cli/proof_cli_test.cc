@@ -188,6 +188,13 @@ TEST_F(Proofs, a_witness_signs_no_fork_and_nothing_older) {
   EXPECT_EQ(call("chain witness b --key " + key_file + " --format json").status, 1);
   const std::string second = nlohmann::json::parse(slurp(dir / "out.txt"))["evidence"];
   EXPECT_TRUE(second.ends_with(".fork-2")) << "the first evidence stays: " << second;
+  const std::string odd = " --seen 'o; d' --key " + key_file;
+  ASSERT_EQ(call("chain witness old" + odd).status, 0);
+  const std::string told = call("chain witness b" + odd).out;
+  EXPECT_EQ(call(told.substr(told.find("chain check-proof"), told.find('\n') - told.find("chain")))
+                .status,
+            1);
+  EXPECT_THAT(slurp(dir / "err.txt"), HasSubstr("equivocation")) << told;
   Outcome old = call("chain witness old --key " + key_file);
   EXPECT_EQ(old.status, 1);
   EXPECT_THAT(old.err, HasSubstr("rolled back, or an old backup"));
@@ -209,10 +216,11 @@ TEST_F(Proofs, a_witness_says_what_it_cannot_use) {
   EXPECT_EQ(seen.status, 2);
   EXPECT_THAT(seen.err, HasSubstr("seen: not what this witness keeps"));
   EXPECT_EQ(slurp(dir / "a/chain/checkpoint"), slurp(dir / "first"));
-  Outcome busy = call_binary(dir.path(), "chain witness a --key " + key_file,
+  Outcome busy = call_binary(dir.path(), "chain witness a --seen kept --key " + key_file,
                              "flock -x a/chain/writer.lock timeout 60");
   EXPECT_EQ(busy.status, 2);
   EXPECT_THAT(busy.err, HasSubstr("writes this chain"));
+  EXPECT_FALSE(fs::exists(dir / "kept")) << "nothing was given";
 }
 
 TEST_F(Proofs, a_checkpoint_has_room_for_64_lines_and_stays_whole) {

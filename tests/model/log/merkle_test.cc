@@ -8,16 +8,18 @@ namespace {
 
 Digest leaf_of(const char* hex) { return leaf_hash(*from_hex(hex)); }
 
-/// The test tree of RFC 6962 implementations (certificate-transparency reference vectors).
+/// The leaves of the test tree of RFC 6962 implementations (certificate-transparency reference
+/// vectors).
+constexpr const char* kLeaves[] = {"",
+                                   "00",
+                                   "10",
+                                   "2021",
+                                   "3031",
+                                   "40414243",
+                                   "5051525354555657",
+                                   "606162636465666768696a6b6c6d6e6f"};
+
 TEST(Merkle, matches_the_published_roots) {
-  const char* leaves[] = {"",
-                          "00",
-                          "10",
-                          "2021",
-                          "3031",
-                          "40414243",
-                          "5051525354555657",
-                          "606162636465666768696a6b6c6d6e6f"};
   const char* roots[] = {"6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
                          "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
                          "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
@@ -31,7 +33,7 @@ TEST(Merkle, matches_the_published_roots) {
   EXPECT_EQ(to_hex(frontier.root()),
             "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   for (int i = 0; i < 8; ++i) {
-    all.push_back(leaf_of(leaves[i]));
+    all.push_back(leaf_of(kLeaves[i]));
     frontier.append(all.back());
     EXPECT_EQ(to_hex(frontier.root()), roots[i]);
     EXPECT_EQ(merkle_root(all), frontier.root());
@@ -58,19 +60,10 @@ RC_GTEST_PROP(Merkle, proves_every_leaf_and_no_other, (std::uint8_t seed)) {
   RC_ASSERT(!verify_inclusion(other, i, n, proof, root));
 }
 
-/// Roots of the published tree by its size, and the proofs that RFC 6962 implementations publish of
-/// it.
+/// The proofs that RFC 6962 implementations publish of that tree.
 TEST(Merkle, proves_growth_as_published) {
-  const char* leaves[] = {"",
-                          "00",
-                          "10",
-                          "2021",
-                          "3031",
-                          "40414243",
-                          "5051525354555657",
-                          "606162636465666768696a6b6c6d6e6f"};
   std::vector<Digest> all;
-  for (const char* leaf : leaves) all.push_back(leaf_of(leaf));
+  for (const char* leaf : kLeaves) all.push_back(leaf_of(leaf));
   auto hex = [](const std::vector<Digest>& proof) {
     std::string out;
     for (const Digest& d : proof) out += to_hex(d).substr(0, 8) + " ";
