@@ -9,6 +9,7 @@
 #include "cli/chain_proofs.h"
 #include "cli/chain_selector.h"
 #include "cli/chain_tiles.h"
+#include "cli/chain_upkeep.h"
 #include "cli/chain_witness.h"
 #include "cli/command.h"
 #include "cli/leaf_view.h"
@@ -274,6 +275,7 @@ void add_chain(CLI::App& app, CommonOptions& common, int& status) {
   add_chain_check_proof(*group, common, status);
   add_chain_witness(*group, common, status);
   add_chain_tiles(*group, common, status);
+  add_chain_upkeep(*group, common, status);
 }
 
 }  // namespace capmarket::cli

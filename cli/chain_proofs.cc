@@ -45,7 +45,7 @@ int checkpoint_command(const ProofArguments& a, const CommonOptions& common) {
   if (!reader) return report_problems(reader.error());
   const std::string& note = reader->signed_note();
   const std::string key = log::to_text(
-      log::log_verifier(reader->signed_checkpoint().origin, reader->genesis().log_key));
+      log::log_verifier(reader->signed_checkpoint().origin, reader->signer()));
   const log::Checkpoint& c = reader->signed_checkpoint();
   if (common.json())
     print_json({{"note", note},

@@ -354,7 +354,7 @@ Step<void> promulgate(Prepared& p, const PromulgateArguments& a, const CommonOpt
     if (auto w = smt::write_certificates(report.proof.set, a.certificates, common.force); !w)
       return stop(kBadInput, w.error());
   // Where all of it stands there already, nothing is to be signed again.
-  if (!p.submitter->changed()) return {};
+  if (!p.submitter->changed() && !p.writer->unfinished()) return {};
   if (auto written = p.writer->commit(); !written) return stop(kBadInput, written.error());
   if (!p.made) return {};
   if (auto put = p.made->publish(); !put) return stop(kBadInput, put.error());

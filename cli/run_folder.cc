@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/base/read_file.h"
+#include "model/log/record.h"
 #include "model/log/writer_lock.h"
 
 namespace capmarket::cli {
@@ -20,7 +21,8 @@ constexpr const char* kExpected = "the directory of an earlier run";
 const std::vector<std::string> kRunFiles = {"run.json", "scenario.json", "summary.json",
                                             "series.csv"};
 const std::vector<std::string> kChainFiles = {"genesis.cbor", "genesis.cbor.new", "checkpoint",
-                                              "checkpoint.new", log::kWriterLockFile};
+                                              "checkpoint.new", log::kRecordFile,
+                                              "checkpoint.lock.new", log::kWriterLockFile};
 
 bool is_one_of(const std::string& name, const std::vector<std::string>& names) {
   return std::find(names.begin(), names.end(), name) != names.end();

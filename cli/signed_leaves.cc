@@ -10,14 +10,19 @@
 namespace capmarket::cli {
 
 log::VerifierKey SignedLeaves::log_key() const {
-  return log::log_verifier(reader.signed_checkpoint().origin, reader.genesis().log_key);
+  return log::log_verifier(reader.signed_checkpoint().origin, reader.signer());
 }
 
 Result<log::Checkpoint> SignedLeaves::own_checkpoint(const std::string& file,
                                                      std::string* note) const {
   auto bytes = read_file(file, InputKind::checkpoint);
   if (!bytes) return tl::unexpected(bytes.error());
-  const log::VerifierKey keys[] = {log_key()};
+  // One that is older than a change of the log's key is signed by the key of then.
+  auto parsed = log::parse_note(*bytes);
+  auto said = parsed ? log::read_checkpoint(*parsed) : tl::unexpected(parsed.error());
+  const log::VerifierKey keys[] = {
+      said ? log::log_verifier(reader.signed_checkpoint().origin, reader.key_at(said->size))
+           : log_key()};
   auto shown = log::check_checkpoint(*bytes, keys);
   if (!shown)
     return fail(Problem{file, 0, 0, shown.error()[0].what,

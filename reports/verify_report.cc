@@ -62,6 +62,7 @@ nlohmann::ordered_json verify_json(const trace::VerifyReport& r) {
           {"settlements_admitted", r.audit.settlements_admitted},
           {"settlements_refused", r.audit.settlements_refused},
           {"unsigned_tail", r.audit.unsigned_tail},
+          {"recorded", r.audit.recorded},
           {"violations", std::move(violations)},
           {"violations_dropped", r.audit.violations_dropped},
           {"signatures", crypto::to_text(r.audit.scheme)},
@@ -81,6 +82,10 @@ std::string verify_text(const trace::VerifyReport& r, bool colour) {
                      a.settlements_admitted, a.settlements_refused);
   if (a.unsigned_tail > 0)
     out += fmt::format("  {} entries beyond the signed size are ignored\n", a.unsigned_tail);
+  if (a.recorded > a.size)
+    out += fmt::format(
+        "  its writer was stopped between record and checkpoint: the next one signs {} entries\n",
+        a.recorded);
   for (const audit::AuditViolation& v : a.violations) {
     std::string where =
         v.sequence < 0 ? "at the checkpoint" : fmt::format("at sequence {}", v.sequence);

@@ -74,4 +74,12 @@ struct FixedBytesHash {
   }
 };
 
+/// 8 bytes, the most significant first.
+inline std::array<std::uint8_t, 8> big_endian(std::int64_t v) {
+  std::array<std::uint8_t, 8> out{};
+  for (std::size_t i = 0; i < 8; ++i)
+    out[7 - i] = static_cast<std::uint8_t>(static_cast<std::uint64_t>(v) >> (8 * i));
+  return out;
+}
+
 }  // namespace capmarket

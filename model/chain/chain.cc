@@ -48,6 +48,7 @@ Result<Chain> Chain::create(objects::CheckedSubmission genesis, Instant at, std:
   Chain chain;
   chain.log_ = std::move(log);
   chain.state_ = initial_state(*body, genesis.id, at);
+  chain.log_key_ = body->log_key;
   chain.append(objects::Kind::genesis, genesis.id, genesis.body, genesis.signatures, genesis.signatures_hash,
                {}, genesis.object);
   chain.admitted_.emplace(genesis.id, Receipt{Sequence(0), at, {}, true});
@@ -69,6 +70,7 @@ void Chain::append(objects::Kind kind, const ContentId& id, ByteView body,
   frontier_.append(previous_);
   log_->append(bytes, objects::encode_payload(body, signatures));
   signatures_ += static_cast<std::int64_t>(signatures.size());
+  if (kind != objects::Kind::recovery) recovered_from_ = frontier_.size();
   if (observer_) observer_({leaf, object, covers});
 }
 
@@ -175,19 +177,45 @@ Result<Receipt> Chain::submit(const objects::CheckedSubmission& submission, Inst
   return receipt;
 }
 
-Receipt Chain::tick(Instant instant) {
-  Instant at = std::max(instant, state_.time);
-  objects::Object tick = objects::Tick{{}, at};
-  Bytes body = objects::encode_object(tick);
+Receipt Chain::append_of_writer(const objects::Object& object) {
+  const objects::Kind kind = objects::kind_of(object);
+  Bytes body = objects::encode_object(object);
   ContentId id = crypto::content_id(body);
-  if (auto it = admitted_.find(id); it != admitted_.end()) return it->second;
-  process_dues(at);
-  state_.time = at;
-  Receipt receipt{Sequence(frontier_.size()), at, {}, true};
-  append(objects::Kind::tick, id, body, {}, objects::hash_signatures({}), {}, tick);
+  Receipt receipt{Sequence(frontier_.size()), state_.time, {}, true};
+  append(kind, id, body, {}, objects::hash_signatures({}), {}, object);
   admitted_.emplace(id, receipt);
   receipt.repeated = false;
   return receipt;
+}
+
+Receipt Chain::tick(Instant instant) {
+  Instant at = std::max(instant, state_.time);
+  objects::Object tick = objects::Tick{{}, at};
+  if (auto it = admitted_.find(crypto::content_id(objects::encode_object(tick)));
+      it != admitted_.end())
+    return it->second;
+  process_dues(at);
+  state_.time = at;
+  return append_of_writer(tick);
+}
+
+Result<Receipt> Chain::recover(const objects::Recovery& r) {
+  process_dues(state_.time);
+  if (!r.salt.is_zero() || r.bytes < 1 || r.entries < recovered_from_ ||
+      r.entries > frontier_.size() ||
+      admitted_.contains(crypto::content_id(objects::encode_object(r))))
+    return fail(fmt::format("a recovery at {} entries, of {} bytes", r.entries, r.bytes),
+                fmt::format("one at {} entries, of at least 1 byte, once", recovered_from_));
+  return append_of_writer(r);
+}
+
+Result<Receipt> Chain::change_log_key(const objects::LogKey& change) {
+  process_dues(state_.time);
+  if (!change.salt.is_zero() || change.entries != frontier_.size() ||
+      !objects::is_signed_by_both(change, state_.chain, log_key_))
+    return fail("a change of the log's key that is not signed by both keys for this place");
+  log_key_ = change.key;
+  return append_of_writer(change);
 }
 
 Result<void> Chain::checkpoint() { return log_->checkpoint(frontier_.root(), frontier_.size()); }

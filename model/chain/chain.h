@@ -49,6 +49,14 @@ class Chain {
   /// Appends Tick {instant}, which makes due everything until then.
   Receipt tick(Instant instant);
 
+  /// Appends Recovery of a cut that nothing tells of yet, at the time of the last entry. Problems: one
+  /// that does not stand where the log ended, but for other recoveries.
+  Result<Receipt> recover(const objects::Recovery& recovery);
+  /// Appends LogKey, at the time of the last entry. Problems: not signed by both keys for this place.
+  Result<Receipt> change_log_key(const objects::LogKey& change);
+  /// Who signs a checkpoint over everything so far.
+  const PublicKey& log_key() const { return log_key_; }
+
   /// Signs (size, root) over everything so far; see EntryLog::checkpoint.
   Result<void> checkpoint();
 
@@ -96,11 +104,14 @@ class Chain {
               const std::vector<Cover>& covers = {});
   void append_derived(std::vector<DerivedEvent> events);
   void process_dues(Instant until);
+  Receipt append_of_writer(const objects::Object& object);
 
   ChainState state_;
   std::unique_ptr<log::EntryLog> log_;
   log::MerkleFrontier frontier_;
   Digest previous_;
+  PublicKey log_key_;
+  std::int64_t recovered_from_ = 0;  // behind it nothing but recoveries stands
   std::int64_t signatures_ = 0;
   std::int64_t strangers_ = 0;
   std::unordered_map<ContentId, Receipt, FixedBytesHash> admitted_;

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
+#include "model/base/check.h"
 #include "model/base/read_file.h"
 #include "model/crypto/hash.h"
 
@@ -25,7 +27,7 @@ crypto::Signing ChainReader::signing() const {
   return {genesis_.scheme, genesis_.mac_key.value_or(crypto::MacKey{})};
 }
 
-Result<ChainReader> ChainReader::open(const std::string& dir) {
+Result<ChainReader> ChainReader::open_genesis(const std::string& dir) {
   ChainReader out;
   out.dir_ = dir;
   auto raw = read_input(dir + "/genesis.cbor", InputKind::genesis);
@@ -39,19 +41,67 @@ Result<ChainReader> ChainReader::open(const std::string& dir) {
   out.genesis_ = std::get<objects::Genesis>(*object);
   if (auto read = objects::expect_format(out.genesis_); !read) return tl::unexpected(read.error());
   out.chain_ = crypto::content_id(payload->body);
-  auto note = read_input(dir + "/checkpoint", InputKind::checkpoint);
-  if (!note && note.error().fault == ReadFault::absent)
-    return fail(fmt::format("{}: no checkpoint", dir), "a chain that was signed at least once");
-  if (!note) return fail(note.error().problem);
-  auto checkpoint = log::open_checkpoint(*note, out.genesis_.log_key);
-  if (!checkpoint) return tl::unexpected(checkpoint.error());
-  if (checkpoint->origin != log::checkpoint_origin(out.chain_))
-    return fail(fmt::format("{}: the checkpoint is another chain's", dir));
-  if (checkpoint->size < 1)
-    return fail(fmt::format("{}: the checkpoint signs no entry", dir), "at least the genesis");
-  out.checkpoint_ = *checkpoint;
-  out.note_ = std::move(*note);
+  out.signer_ = out.genesis_.log_key;
+  out.keys_ = {{0, out.signer_}};
   return out;
+}
+
+Result<ChainReader> ChainReader::open(const std::string& dir) {
+  auto out = open_genesis(dir);
+  if (!out) return out;
+  if (auto r = out->open_note(); !r) return tl::unexpected(r.error());
+  return out;
+}
+
+Result<void> ChainReader::open_note() {
+  auto bytes = read_input(dir_ + "/checkpoint", InputKind::checkpoint);
+  if (!bytes && bytes.error().fault == ReadFault::absent)
+    return fail(fmt::format("{}: no checkpoint", dir_), "a chain that was signed at least once");
+  if (!bytes) return fail(bytes.error().problem);
+  auto note = log::parse_note(*bytes);
+  if (!note) return tl::unexpected(note.error());
+  auto said = log::read_checkpoint(*note);
+  if (!said) return tl::unexpected(said.error());
+  if (said->origin != log::checkpoint_origin(chain_))
+    return fail(fmt::format("{}: the checkpoint is another chain's", dir_));
+  if (said->size < 1)
+    return fail(fmt::format("{}: the checkpoint signs no entry", dir_), "at least the genesis");
+  auto own = log::open_checkpoint(*bytes, signer_);
+  if (!own) {
+    // The log may have changed its key since: whose it is at that size, its entries say.
+    ChainReader entries = *this;
+    entries.read_to(*said);
+    for (auto entry = entries.next(); entry && *entry;) entry = entries.next();
+    if (entries.key_at(said->size) == signer_) return tl::unexpected(own.error());
+    signer_ = entries.key_at(said->size);
+    own = log::open_checkpoint(*bytes, signer_);
+    if (!own) return tl::unexpected(own.error());
+  }
+  checkpoint_ = *own;
+  note_ = std::move(*bytes);
+  return {};
+}
+
+const PublicKey& ChainReader::key_at(std::int64_t size) const {
+  auto it = std::find_if(keys_.rbegin(), keys_.rend(),
+                         [&](const auto& from) { return from.first <= size; });
+  return it->second;
+}
+
+Result<void> ChainReader::follow_key(const Entry& entry) {
+  auto signature = [&](std::string what) {
+    return damage(entry.leaf.sequence.value, "signature", std::move(what));
+  };
+  auto payload = objects::decode_payload(entry.leaf.kind, entry.payload);
+  auto object = payload ? objects::decode_object(entry.leaf.kind, payload->body)
+                        : tl::unexpected(payload.error());
+  if (!object) return signature("a change of the log's key that cannot be read");
+  const auto& change = std::get<objects::LogKey>(*object);
+  if (change.entries != entry.leaf.sequence.value ||
+      !objects::is_signed_by_both(change, chain_, keys_.back().second))
+    return signature("a change of the log's key that is not signed by both keys for this place");
+  keys_.emplace_back(change.entries + 1, change.key);
+  return {};
 }
 
 Result<bool> ChainReader::load_segment() {
@@ -66,7 +116,11 @@ Result<bool> ChainReader::load_segment() {
 }
 
 Result<std::optional<Entry>> ChainReader::next() {
-  if (sequence_ == checkpoint_.size) return std::optional<Entry>();
+  if (sequence_ == checkpoint_.size) {
+    if (!note_.empty() && key_at(sequence_) != signer_)
+      return damage(sequence_, "signature", "the checkpoint is signed by a key that the log left");
+    return std::optional<Entry>();
+  }
   while (at_ == segment_.size()) {
     auto more = load_segment();
     if (!more) return tl::unexpected(more.error());
@@ -90,8 +144,11 @@ Result<std::optional<Entry>> ChainReader::next() {
     return damage(sequence_, "link", "a leaf that does not follow the one before");
   previous_ = log::leaf_hash(leaf);
   ++sequence_;
-  return Entry{std::move(*decoded), Bytes(leaf.begin(), leaf.end()),
-               Bytes(payload.begin(), payload.end())};
+  Entry entry{std::move(*decoded), Bytes(leaf.begin(), leaf.end()),
+              Bytes(payload.begin(), payload.end())};
+  if (entry.leaf.kind == objects::Kind::log_key)
+    if (auto r = follow_key(entry); !r) return tl::unexpected(r.error());
+  return entry;
 }
 
 Result<objects::CheckedSubmission> submission_of(const Entry& entry, const ContentId& chain,
@@ -116,6 +173,7 @@ struct Replay {
   std::vector<Digest> recorded{}, produced{};
   std::size_t compared = 0;
   Instant last{};  // admission time of the last entry
+  Bytes* kept = nullptr;  // the frames that the chain wrote
 
   Result<void> step(const Entry& e) {
     recorded.push_back(log::leaf_hash(e.leaf_bytes));
@@ -130,6 +188,9 @@ struct Replay {
           [this](const Event& event) { produced.push_back(log::leaf_hash(encode_leaf(event.leaf))); });
     } else if (e.leaf.kind == objects::Kind::tick) {
       chain->tick(std::get<objects::Tick>(checked->object).instant);
+    } else if (objects::is_of_writer(e.leaf.kind)) {
+      if (auto again = upkeep(checked->object); !again)
+        return damage(e.leaf.sequence.value, "decision", again.error()[0].what);
     } else if (e.leaf.kind == objects::Kind::readmission) {
       const auto& end = std::get<objects::Readmission>(checked->object);
       chain->turned_away(end.submitter, end.turned_away);
@@ -139,6 +200,12 @@ struct Replay {
     }
     last = e.leaf.time;
     return compare();
+  }
+
+  Result<Receipt> upkeep(const objects::Object& object) {
+    if (const auto* recovery = std::get_if<objects::Recovery>(&object))
+      return chain->recover(*recovery);
+    return chain->change_log_key(std::get<objects::LogKey>(object));
   }
 
   /// What fell due at the end has no submission behind it that brings it forth.
@@ -151,12 +218,41 @@ struct Replay {
     for (; compared < std::min(recorded.size(), produced.size()); ++compared)
       if (recorded[compared] != produced[compared])
         return damage(static_cast<std::int64_t>(compared), "decision", "replay decides otherwise");
+    if (kept != nullptr) kept->insert(kept->end(), frames->begin(), frames->end());
     frames->clear();
     return {};
+  }
+
+  /// Entries until one is damaged or does not follow; says how many stood.
+  std::int64_t stands(Problems& why) {
+    for (;;) {
+      auto entry = reader.next();
+      if (entry && !*entry) return static_cast<std::int64_t>(compared);
+      auto done = entry ? step(**entry) : tl::unexpected(entry.error());
+      if (done) continue;
+      why = done.error();
+      return static_cast<std::int64_t>(compared);
+    }
   }
 };
 
 }  // namespace
+
+Result<Chain> replay_what_holds(const ChainReader& reader, Bytes& frames, Problems& why) {
+  ChainReader all = reader;
+  Replay first{all};
+  const std::int64_t holds = first.stands(why);
+  if (holds == 0) return fail("not even the genesis can be read", "a chain whose first entry stands");
+  // What does not follow has left its mark on the first one.
+  ChainReader upto = reader;
+  upto.read_to({{}, holds, {}});
+  Replay second{upto};
+  second.kept = &frames;
+  Problems none;
+  CHECK(second.stands(none) == holds && none.empty());
+  second.chain->observe(nullptr);
+  return std::move(*second.chain);
+}
 
 Result<Chain> replay(ChainReader& reader, const std::function<bool(const Entry&, Chain&)>& visit) {
   Replay run{reader};

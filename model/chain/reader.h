@@ -19,11 +19,18 @@ struct Entry {
 /// A chain directory opened for reading. Writes nothing.
 class ChainReader {
  public:
-  /// Reads genesis and checkpoint; a directory without them is a problem.
+  /// Reads genesis and checkpoint; a directory without them is a problem. The checkpoint must be
+  /// signed by the key that is in force at its size: where that is not the genesis's, the entries
+  /// are read for it. O(1), else O(log).
   static Result<ChainReader> open(const std::string& dir);
+  /// The genesis alone: for who knows from elsewhere where the log ends.
+  static Result<ChainReader> open_genesis(const std::string& dir);
+  /// Entries are read up to `end`, which nobody need have signed yet.
+  void read_to(const log::Checkpoint& end) { checkpoint_ = end; }
 
   /// The next entry up to the signed size, or empty at its end. Damage is a problem that names the
-  /// sequence number and the class: crc, length, torn, leaf, link.
+  /// sequence number and the class: crc, length, torn, leaf, link; signature, where a change of the
+  /// log's key is not signed by both, or the checkpoint by another key than the last one.
   Result<std::optional<Entry>> next();
 
   /// The genesis, as read.
@@ -36,15 +43,24 @@ class ChainReader {
   const std::string& signed_note() const { return note_; }
   /// How submissions are signed, by the genesis.
   crypto::Signing signing() const;
+  /// Who signed the checkpoint.
+  const PublicKey& signer() const { return signer_; }
+  /// Whose a checkpoint of `size` entries is, as far as was read.
+  const PublicKey& key_at(std::int64_t size) const;
 
  private:
+  Result<void> open_note();
   Result<bool> load_segment();
+  Result<void> follow_key(const Entry& entry);
 
   std::string dir_;
   objects::Genesis genesis_;
   ContentId chain_;
   log::Checkpoint checkpoint_;
   std::string note_;
+  PublicKey signer_;    // of the checkpoint
+  /// The keys of the log, each with the size from which on it signs.
+  std::vector<std::pair<std::int64_t, PublicKey>> keys_;
   std::string segment_;
   std::size_t at_ = 0;
   int segment_number_ = 0;
@@ -56,6 +72,11 @@ class ChainReader {
 /// entry with the chain before it is submitted again. Gives the replayed chain. O(log).
 Result<Chain> replay(ChainReader& reader,
                      const std::function<bool(const Entry&, Chain&)>& visit = nullptr);
+
+/// The longest run of entries that replays, from the first one on, and with it what the last of them
+/// caused, whether the log still has it or not; `frames` gets their bytes. `why` says what ended it;
+/// empty where nothing did. Problems: not even the genesis stands. O(log).
+Result<Chain> replay_what_holds(const ChainReader& reader, Bytes& frames, Problems& why);
 
 /// The checked submission of an entry.
 Result<objects::CheckedSubmission> submission_of(const Entry& entry, const ContentId& chain,

@@ -2,8 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "model/base/check.h"
+#include "model/base/read_file.h"
 #include "model/chain/reader.h"
+#include "model/crypto/hash.h"
 
 namespace capmarket::chain {
 
@@ -11,19 +15,26 @@ Result<ChainWriter> ChainWriter::open(const std::string& dir, const crypto::KeyP
   ChainWriter out;
   out.dir_ = dir;
   out.log_key_ = log_key;
-  auto reader = ChainReader::open(dir);
+  auto reader = ChainReader::open_genesis(dir);
   if (!reader) return tl::unexpected(reader.error());
-  if (reader->genesis().log_key != log_key.pub)
-    return fail(fmt::format("{}: its checkpoints are signed by another key", dir),
-                "the log's key, which the genesis names");
   out.id_ = reader->chain();
-  auto log = log::file_log_append(dir, out.id_, reader->signed_checkpoint(), log_key);
+  auto log = log::file_log_append(dir, out.id_, log_key);
   if (!log) return tl::unexpected(log.error());
-  out.log_ = std::move(*log);
+  out.log_ = std::move(log->log);
+  out.unfinished_ = log->unsigned_end;
+  reader->read_to(log->end);
   auto chain = replay(*reader);
   if (!chain) return tl::unexpected(chain.error());
   out.chain_ = std::move(*chain);
+  if (out.chain_->log_key() != log_key.pub)
+    return fail(fmt::format("{}: its checkpoints are signed by another key", dir),
+                "the log's key, which the genesis or the last change of it names");
   out.chain_->continue_in(log::memory_log(out.frames_.get()));
+  for (const log::Cut& c : log->cuts) {
+    auto told = out.chain_->recover({{}, c.entries, c.bytes, c.digest});
+    if (!told) return tl::unexpected(told.error());
+    out.recovered_.push_back(c);
+  }
   return out;
 }
 
@@ -37,6 +48,64 @@ Result<ChainWriter> ChainWriter::create(const std::string& dir, objects::Checked
   if (!chain) return tl::unexpected(chain.error());
   out.chain_ = std::move(*chain);
   return out;
+}
+
+namespace {
+
+/// What the segments of `dir` hold behind their first `kept` bytes.
+Result<log::Cut> left_behind(const std::string& dir, std::size_t kept) {
+  log::Cut out;
+  Bytes sums;
+  for (int number = 0;; ++number) {
+    auto text = read_input(fmt::format("{}/segments/{:08}.seg", dir, number), InputKind::segment);
+    if (!text && text.error().fault == ReadFault::absent) break;
+    if (!text) return fail(text.error().problem);
+    const std::size_t here = std::min(kept, text->size());
+    kept -= here;
+    if (here == text->size()) continue;
+    out.bytes += static_cast<std::int64_t>(text->size() - here);
+    const Digest sum = crypto::sha256(as_bytes(*text).subspan(here));
+    sums.insert(sums.end(), sum.bytes.begin(), sum.bytes.end());
+  }
+  out.digest = crypto::sha256(sums);
+  return out;
+}
+
+}  // namespace
+
+Result<ChainWriter> ChainWriter::salvage(const std::string& from, const std::string& to,
+                                         const crypto::KeyPair& log_key, Problems& lost) {
+  auto reader = ChainReader::open_genesis(from);
+  if (!reader) return tl::unexpected(reader.error());
+  auto is_signed = ChainReader::open(from);
+  reader->read_to({{}, is_signed ? is_signed->signed_checkpoint().size : kWireMax, {}});
+  ChainWriter out;
+  out.dir_ = to;
+  out.log_key_ = log_key;
+  out.id_ = reader->chain();
+  auto chain = replay_what_holds(*reader, *out.frames_, lost);
+  if (!chain) return tl::unexpected(chain.error());
+  out.chain_ = std::move(*chain);
+  if (out.chain_->log_key() != log_key.pub)
+    return fail(fmt::format("{}: its checkpoints are signed by another key", from),
+                "the log's key, which the genesis or the last change of it names");
+  auto left = left_behind(from, out.frames_->size());
+  if (!left) return tl::unexpected(left.error());
+  out.chain_->continue_in(log::memory_log(out.frames_.get()));
+  if (left->bytes == 0) return out;
+  left->entries = out.chain_->size();
+  auto told = out.chain_->recover({{}, left->entries, left->bytes, left->digest});
+  if (!told) return tl::unexpected(told.error());
+  out.recovered_.push_back(*left);
+  return out;
+}
+
+Result<void> ChainWriter::change_log_key(const crypto::KeyPair& to) {
+  auto told = chain_->change_log_key(
+      objects::change_log_key(id_, chain_->size(), log_key_, to));
+  if (!told) return tl::unexpected(told.error());
+  log_key_ = to;
+  return {};
 }
 
 Result<void> ChainWriter::commit() {
@@ -54,6 +123,7 @@ Result<void> ChainWriter::commit() {
     log_->append(leaf, payload);
   }
   frames_->clear();
+  log_->sign_with(log_key_);
   return log_->checkpoint(chain_->root(), chain_->size());
 }
 

@@ -14,8 +14,9 @@ namespace capmarket::chain {
 class ChainWriter {
  public:
   /// Takes the writer's lock, replays the chain from its bytes and compares every leaf. Problems:
-  /// no chain; damage; bytes beyond the signed size, whole or torn; another writer; a key that is
-  /// not the log's. Changes nothing on the disk. O(log).
+  /// no chain; damage; a log that is shorter than its record; another writer; a key that is not the
+  /// log's. What an append that was never signed left behind the end is cut by the commit, and a
+  /// Recovery tells of it. Changes nothing on the disk. O(log).
   static Result<ChainWriter> open(const std::string& dir, const crypto::KeyPair& log_key);
   /// A chain that does not exist yet. `dir` must not hold one when it is committed.
   static Result<ChainWriter> create(const std::string& dir, objects::CheckedSubmission genesis, Instant at,
@@ -23,6 +24,19 @@ class ChainWriter {
 
   /// The chain, after what was admitted and is not committed yet.
   Chain& chain() { return *chain_; }
+  /// What of `from` holds, as a new chain directory that `commit` makes at `to`: the longest run of
+  /// entries that replays, up to the size that was signed where that can be told; then a Recovery of
+  /// what was left behind, if anything was. Problems: no genesis that can be read, nothing that
+  /// replays, a key that was not the log's there. O(log).
+  static Result<ChainWriter> salvage(const std::string& from, const std::string& to,
+                                     const crypto::KeyPair& log_key, Problems& lost);
+  /// Whether the checkpoint is behind what is there: a commit signs it, with nothing new too.
+  bool unfinished() const { return unfinished_; }
+  /// What the commit cuts, and has told of.
+  const std::vector<log::Cut>& recovered() const { return recovered_; }
+  /// Changes the key of the log: the commit signs with the new one. Problems as of
+  /// Chain::change_log_key.
+  Result<void> change_log_key(const crypto::KeyPair& to);
   /// Appends what was admitted since, then signs. A fault of the disk is a problem: the last
   /// checkpoint stands, and what was written beyond it counts for nothing. At most once.
   Result<void> commit();
@@ -34,6 +48,8 @@ class ChainWriter {
   std::unique_ptr<Bytes> frames_ = std::make_unique<Bytes>();
   std::unique_ptr<log::EntryLog> log_;  // of a chain that is there
   std::optional<Chain> chain_;
+  std::vector<log::Cut> recovered_;
+  bool unfinished_ = false;
 };
 
 }  // namespace capmarket::chain

@@ -15,7 +15,7 @@
 namespace capmarket::objects {
 
 /// The version of the chain's format that this code writes and reads.
-inline constexpr std::int64_t kFormatVersion = 2;
+inline constexpr std::int64_t kFormatVersion = 3;
 /// Legs of a settlement, at most.
 inline constexpr int kLegsMax = 8;
 /// Victims of a leg's cover, and pieces of all of them together, at most; a genesis may allow less.

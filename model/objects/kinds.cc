@@ -86,6 +86,10 @@ std::string_view to_text(Kind kind) {
       return "claim-closed";
     case Kind::review_closed:
       return "review-closed";
+    case Kind::recovery:
+      return "recovery";
+    case Kind::log_key:
+      return "log-key";
   }
   return {};
 }
@@ -131,7 +135,9 @@ const std::vector<Kind>& all_kinds() {
                                          Kind::readmission,
                                          Kind::tick,
                                          Kind::claim_closed,
-                                         Kind::review_closed};
+                                         Kind::review_closed,
+                                         Kind::recovery,
+                                         Kind::log_key};
   return kAll;
 }
 
@@ -141,7 +147,11 @@ std::optional<Kind> parse_kind(std::int64_t number) {
   return std::nullopt;
 }
 
-bool is_derived(Kind kind) { return Kind::residual <= kind && kind != Kind::tick; }
+bool is_of_writer(Kind kind) {
+  return kind == Kind::tick || kind == Kind::recovery || kind == Kind::log_key;
+}
+
+bool is_derived(Kind kind) { return Kind::residual <= kind && !is_of_writer(kind); }
 
 bool barred_by_shutout(Kind kind) {
   return kind == Kind::declaration || kind == Kind::declaration_batch || kind == Kind::intent ||

@@ -54,6 +54,8 @@ enum class Kind : std::uint8_t {
   tick = 40,  // by the writer, unsigned
   claim_closed = 41,
   review_closed = 42,  // these two: derived, as those from 30 on
+  recovery = 43,       // by the writer, unsigned
+  log_key = 44,        // by the writer; its body holds the signatures of the log's old and new key
 };
 /// The name used everywhere: `authority-grant`.
 std::string_view to_text(Kind kind);
@@ -63,6 +65,8 @@ std::optional<Kind> parse_kind(std::int64_t number);
 const std::vector<Kind>& all_kinds();
 /// Derived objects are recomputed by every verifier and carry no signature.
 bool is_derived(Kind kind);
+/// What the writer of the log says of it: ticks, recoveries, changes of its key. Nobody submits one.
+bool is_of_writer(Kind kind);
 
 /// What a submitter over its quota of refusals may not submit until the period ends: declarations,
 /// batches, intents, requests, settlements. It still pays, disputes, and tells what happened.

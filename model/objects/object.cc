@@ -41,13 +41,6 @@ Result<Object> decode_strategy_object(ByteView body) {
   return Object(std::move(*strategy));
 }
 
-std::array<std::uint8_t, 8> big_endian(std::int64_t v) {
-  std::array<std::uint8_t, 8> out{};
-  for (std::size_t i = 0; i < 8; ++i)
-    out[7 - i] = static_cast<std::uint8_t>(static_cast<std::uint64_t>(v) >> (8 * i));
-  return out;
-}
-
 }  // namespace
 
 Kind kind_of(const Object& object) {
@@ -160,6 +153,10 @@ Result<Object> decode_object(Kind kind, ByteView body) {
       return decode_as<ClaimClosed>(body);
     case Kind::review_closed:
       return decode_as<ReviewClosed>(body);
+    case Kind::recovery:
+      return decode_as<Recovery>(body);
+    case Kind::log_key:
+      return decode_as<LogKey>(body);
   }
   return fail("an unknown kind of object");
 }

@@ -10,6 +10,7 @@
 #include "model/objects/jurisdiction.h"
 #include "model/objects/kinds.h"
 #include "model/objects/market.h"
+#include "model/objects/upkeep.h"
 #include "model/rules/rule.h"
 
 namespace capmarket::objects {
@@ -22,7 +23,7 @@ using Object =
                  Surrender, Payment, DeliveryFailure, FallbackRecord, Curtailment, Activity,
                  PriceIndex, Dispute, Renewal, Promulgation, Retract, Contest, Witness,
                  Residual, Displacement, Release, Failure, Obligation, Review, Resolution, Shutout,
-                 Readmission, Tick, ClaimClosed, ReviewClosed>;
+                 Readmission, Tick, ClaimClosed, ReviewClosed, Recovery, LogKey>;
 
 /// The kind of the object that is held.
 Kind kind_of(const Object& object);

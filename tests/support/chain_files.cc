@@ -26,10 +26,15 @@ void write_checkpoint(const std::string& dir, const ContentId& chain,
   for (const log::Frame& f : frames) hashes.push_back(log::leaf_hash(f.leaf));
   log::Checkpoint checkpoint{log::checkpoint_origin(chain),
                              static_cast<std::int64_t>(frames.size()), log::merkle_root(hashes)};
-  write_bytes(dir + "/checkpoint", log::sign_checkpoint(checkpoint, log_key()));
+  write_signed(dir, checkpoint);
 }
 
 }  // namespace
+
+void write_signed(const std::string& dir, const log::Checkpoint& checkpoint) {
+  write_bytes(dir + "/checkpoint", log::sign_checkpoint(checkpoint, log_key()));
+  write_bytes(dir + "/" + log::kRecordFile, log::sign_record({checkpoint, {}}, log_key()));
+}
 
 std::string read_bytes(const std::string& path) {
   std::ifstream file(path, std::ios::binary);

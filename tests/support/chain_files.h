@@ -22,6 +22,9 @@ std::string first_segment(const std::string& dir);
 /// A directory of one segment with these frames, its genesis and a checkpoint signed by log_key().
 void write_chain(const std::string& dir, ByteView frames);
 
+/// Signs it with log_key(), as a writer does: the record and the checkpoint.
+void write_signed(const std::string& dir, const log::Checkpoint& checkpoint);
+
 std::vector<log::Frame> read_frames(const std::string& dir);
 void write_frames(const std::string& dir, const std::vector<log::Frame>& frames);
 

@@ -14,6 +14,7 @@
 #include "verify/audit/breaches.h"
 #include "verify/audit/effects.h"
 #include "verify/audit/invariants.h"
+#include "verify/audit/signed_record.h"
 
 namespace capmarket::audit {
 namespace {
@@ -101,9 +102,14 @@ class Auditor {
   Result<void> open();
   bool open_genesis(const std::string& bytes);
   Result<bool> open_checkpoint();
+  Result<bool> open_record();
+  PublicKey key_at(std::int64_t size) const;
+  std::optional<PublicKey> changed_key(const AuditFrame& frame, std::int64_t sequence,
+                                       const PublicKey& key) const;
   bool read_batch(std::vector<Entry>& batch);
   bool read_entry(std::vector<Entry>& batch);
   void finish();
+  void read_tail();
 
   void step(const Entry& e);
   bool bytes_agree(const Entry& e);
@@ -113,6 +119,8 @@ class Auditor {
   void nothing_awaited(std::int64_t sequence);
   void nothing_due(const Entry& e);
   void tick(const Entry& e);
+  void recovery(const Entry& e);
+  void log_key(const Entry& e);
   void submitted(const Entry& e);
   void compare(const Entry& e, const Judgement& recorded, const Judgement& own);
   void not_turned_away(const Entry& e);
@@ -123,11 +131,14 @@ class Auditor {
   FrameReader frames_;
   Problems unreadable_;  // what the system did not give: no verdict then
   bool opened_ = false;
+  std::int64_t recovered_from_ = 0;  // behind it nothing but recoveries stands
   bool broken_ = false;  // an object itself is damaged: later decisions cannot be followed
   objects::Genesis genesis_;
   std::string genesis_bytes_;
   crypto::Signing signing_;
   std::optional<AuditCheckpoint> checkpoint_;
+  PublicKey signer_;  // of the checkpoint
+  std::optional<AuditRecord> record_;
   std::int64_t read_ = 0;
   Digest previous_;
   AuditTree tree_;
@@ -177,7 +188,7 @@ bool Auditor::open_genesis(const std::string& bytes) {
   state_.chain = report_.chain = crypto::content_id(payload->body);
   state_.market = objects::market_id(genesis_);
   report_.scheme = genesis_.scheme;
-  report_.log_key = genesis_.log_key;
+  report_.log_key = report_.first_log_key = genesis_.log_key;
   return true;
 }
 
@@ -189,6 +200,13 @@ Result<bool> Auditor::open_checkpoint() {
     return false;
   }
   auto checkpoint = read_checkpoint(*note, genesis_.log_key);
+  signer_ = genesis_.log_key;
+  if (!checkpoint)
+    // The log may have changed its key since: whose it is at that size, its entries say.
+    if (auto said = read_checkpoint_text(*note)) {
+      const PublicKey later = key_at(said->size);
+      if (later != signer_) checkpoint = read_checkpoint(*note, signer_ = later);
+    }
   if (!checkpoint) {
     damage(-1, DamageClass::signature, "checkpoint: " + checkpoint.error());
     return false;
@@ -204,7 +222,55 @@ Result<bool> Auditor::open_checkpoint() {
   }
   checkpoint_ = *checkpoint;
   report_.size = checkpoint->size;
+  return open_record();
+}
+
+/// After the checkpoint, before the entries: whoever writes meanwhile makes them longer alone.
+Result<bool> Auditor::open_record() {
+  const std::string name = "checkpoint.lock: ";
+  auto text = read_input(dir_ + "/checkpoint.lock", InputKind::checkpoint);
+  if (!text && text.error().fault != ReadFault::absent) return fail(text.error().problem);
+  auto record = text ? read_record(*text)
+                     : tl::make_unexpected("there is no record of the last signed size");
+  if (!record)
+    damage(-1, DamageClass::root, name + record.error());
+  else if (record->origin != checkpoint_->origin)
+    damage(-1, DamageClass::root, name + "of another chain");
+  else if (record->size < checkpoint_->size)
+    damage(-1, DamageClass::root,
+           fmt::format("{}signed at {} entries, the checkpoint at {}: an older record was put back",
+                       name, record->size, checkpoint_->size));
+  else
+    record_ = *record;
   return true;
+}
+
+/// The key in force where the log has `size` entries, as far as they can be read.
+PublicKey Auditor::key_at(std::int64_t size) const {
+  FrameReader frames(dir_);
+  PublicKey key = genesis_.log_key;
+  for (std::int64_t n = 0; n < size; ++n) {
+    auto frame = frames.next();
+    if (!frame || !*frame) break;
+    if (auto next = changed_key(**frame, n, key)) key = *next;
+  }
+  return key;
+}
+
+/// The key that an entry changes `key` to, where it is a change that both have signed.
+std::optional<PublicKey> Auditor::changed_key(const AuditFrame& frame, std::int64_t sequence,
+                                              const PublicKey& key) const {
+  std::string why;
+  auto leaf = read_leaf(frame.leaf, why);
+  if (!leaf || leaf->kind != static_cast<std::int64_t>(objects::Kind::log_key)) return std::nullopt;
+  auto payload = objects::decode_payload(objects::Kind::log_key, frame.payload);
+  if (!payload) return std::nullopt;
+  auto object = objects::decode_object(objects::Kind::log_key, payload->body);
+  if (!object) return std::nullopt;
+  const auto& change = std::get<objects::LogKey>(*object);
+  if (change.entries != sequence || !objects::is_signed_by_both(change, state_.chain, key))
+    return std::nullopt;
+  return change.key;
 }
 
 // ---- Bytes: frame, leaf, link
@@ -256,8 +322,9 @@ void Auditor::finish() {
     if (report_.root != checkpoint_->root)
       damage(read_ - 1, DamageClass::root,
              "the leaves have another root than the checkpoint signs");
-    for (auto frame = frames_.next(); frame && *frame; frame = frames_.next())
-      ++report_.unsigned_tail;
+    if (report_.log_key != signer_)
+      damage(-1, DamageClass::signature, "the checkpoint is signed by a key that the log left");
+    read_tail();
     if (!broken_) nothing_awaited(read_ - 1);
     // What falls due at one instant is appended at one go.
     if (!broken_ && fell_due_ && next_due(state_, state_.time))
@@ -267,6 +334,35 @@ void Auditor::finish() {
   report_.inherited_excess = inherited_excess(state_);
   report_.breaches = peer_breaches(state_);
   if (options_.observer != nullptr) options_.observer->on_end(state_);
+}
+
+/// What lies beyond the signed size: counted, and up to the record what a killed writer was about to
+/// sign.
+void Auditor::read_tail() {
+  PublicKey key = report_.log_key;
+  Digest root = tree_.root();
+  std::int64_t size = read_;
+  const std::int64_t recorded = record_ ? record_->size : 0;
+  for (auto frame = frames_.next(); frame && *frame; frame = frames_.next()) {
+    ++report_.unsigned_tail;
+    if (size >= recorded) continue;
+    if (auto next = changed_key(**frame, size, key)) key = *next;
+    tree_.append(audit_leaf_hash((*frame)->leaf));
+    if (++size == recorded) root = tree_.root();
+  }
+  if (!record_) return;
+  if (size < recorded)
+    damage(-1, DamageClass::root,
+           fmt::format("the log ends at {} entries, its record was signed at {}: rolled back, or an "
+                       "old backup",
+                       size, recorded));
+  else if (root != record_->root)
+    damage(-1, DamageClass::root,
+           fmt::format("checkpoint.lock: another root than the log has at {} entries", recorded));
+  else if (!record_->signed_by(key))
+    damage(-1, DamageClass::signature, "checkpoint.lock: not signed by the log's key");
+  else
+    report_.recorded = recorded;
 }
 
 // ---- Meaning: every event again
@@ -303,8 +399,13 @@ void Auditor::step(const Entry& e) {
     nothing_awaited(n), nothing_due(e);
   state_.time = std::max(state_.time, e.leaf.time);
   if (n == 0) return;
+  if (s.kind != objects::Kind::recovery) recovered_from_ = n + 1;
   if (s.kind == objects::Kind::tick)
     tick(e);
+  else if (s.kind == objects::Kind::recovery)
+    recovery(e);
+  else if (s.kind == objects::Kind::log_key)
+    log_key(e);
   else
     submitted(e);
 }
@@ -416,6 +517,27 @@ void Auditor::tick(const Entry& e) {
       !tick.salt.is_zero())
     violate(objects::Invariant::replay, e.leaf.sequence, DamageClass::decision,
             "a tick that contradicts its leaf");
+  once(e);
+}
+
+void Auditor::recovery(const Entry& e) {
+  const auto& r = std::get<objects::Recovery>(e.submission->object);
+  if (!e.leaf.admitted || !e.submission->signatures.empty() || !r.salt.is_zero() || r.bytes < 1 ||
+      r.entries < recovered_from_ || r.entries > e.leaf.sequence)
+    violate(objects::Invariant::replay, e.leaf.sequence, DamageClass::decision,
+            "a recovery that does not stand where the log ended");
+  once(e);
+}
+
+/// Source: docs/spec/chain.md#what-the-writer-says.
+void Auditor::log_key(const Entry& e) {
+  const auto& change = std::get<objects::LogKey>(e.submission->object);
+  if (!e.leaf.admitted || !e.submission->signatures.empty() || !change.salt.is_zero() ||
+      change.entries != e.leaf.sequence ||
+      !objects::is_signed_by_both(change, state_.chain, report_.log_key))
+    violate(objects::Invariant::replay, e.leaf.sequence, DamageClass::signature,
+            "a change of the log's key that is not signed by both keys for this place");
+  report_.log_key = change.key;
   once(e);
 }
 

@@ -25,8 +25,9 @@ struct AuditViolation {
 /// What the bytes of a chain came to.
 struct AuditReport {
   ContentId chain;
-  crypto::Scheme scheme{};  // of the genesis, like the key of the log
-  PublicKey log_key;
+  crypto::Scheme scheme{};  // of the genesis, like the first key of the log
+  PublicKey first_log_key;
+  PublicKey log_key;        // in force at its end
   std::int64_t size = 0;  // signed by the checkpoint
   Digest root;            // recomputed from the leaves
   std::optional<Digest> root_at;  // of the first `AuditOptions::root_at` leaves
@@ -41,6 +42,7 @@ struct AuditReport {
   std::int64_t inherited_excess = 0;
   std::vector<PeerBreach> breaches;        // of edges; findings, no violations
   std::int64_t unsigned_tail = 0;          // whole entries beyond the signed size: ignored
+  std::int64_t recorded = 0;               // size that the writer's record names, >= size
   std::vector<AuditViolation> violations;  // in order of sequence; at most kViolationsMax
   std::int64_t violations_dropped = 0;     // beyond that
   bool damaged = false;  // bytes below the signed size are not what was signed: the rest is unread

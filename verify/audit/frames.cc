@@ -228,6 +228,13 @@ tl::expected<AuditCheckpoint, std::string> read_note_text(const std::string& tex
 
 }  // namespace
 
+tl::expected<AuditCheckpoint, std::string> read_checkpoint_text(const std::string& note) {
+  const std::size_t blank = note.rfind("\n\n");
+  if (note.size() > kNoteBytesMax || blank == note.npos || !is_text(note))
+    return tl::make_unexpected("no text, an empty line and lines of signatures");
+  return read_note_text(note.substr(0, blank + 1));
+}
+
 tl::expected<AuditCheckpoint, std::string> read_checkpoint(const std::string& note,
                                                            const PublicKey& key) {
   const std::size_t blank = note.rfind("\n\n");

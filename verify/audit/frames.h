@@ -84,6 +84,8 @@ struct AuditCheckpoint {
   std::int64_t size = 0;
   Digest root;
 };
+/// What a note says, whoever signed it.
+tl::expected<AuditCheckpoint, std::string> read_checkpoint_text(const std::string& note);
 /// A C2SP signed note by `key`; the problem says what is wrong.
 tl::expected<AuditCheckpoint, std::string> read_checkpoint(const std::string& note,
                                                            const PublicKey& key);

@@ -193,7 +193,7 @@ void compare_receipt(RunReceipt& receipt, const AuditReport& audit) {
     receipt.faults.push_back({file, std::move(what)});
   };
   if (receipt.chain != audit.chain) return add(kReceipt, "is of another chain");
-  if (receipt.key != audit.log_key) add(kReceipt, "is signed by another key than the chain's log");
+  if (receipt.key != audit.first_log_key) add(kReceipt, "is signed by another key than the chain's log");
   if (receipt.scheme != audit.scheme) add(kReceipt, "names another scheme than the genesis");
   if (audit.damaged) return;
   if (receipt.size > audit.size)

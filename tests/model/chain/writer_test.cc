@@ -130,22 +130,189 @@ TEST_F(Reopened, goes_on_in_an_empty_last_segment) {
   EXPECT_EQ(chain->size(), 3);
 }
 
-TEST_F(Reopened, refuses_an_unsigned_and_a_torn_tail) {
+/// Entry `n` of the chain, which is a Recovery.
+objects::Recovery recovery_at(const std::string& dir, std::int64_t n) {
+  auto reader = ChainReader::open(dir);
+  std::optional<Entry> entry;
+  for (std::int64_t i = 0; i <= n; ++i) entry = *reader->next();
+  auto payload = objects::decode_payload(entry->leaf.kind, entry->payload);
+  return std::get<objects::Recovery>(*objects::decode_object(entry->leaf.kind, payload->body));
+}
+
+TEST_F(Reopened, cuts_a_whole_and_a_torn_tail_and_tells_of_it_in_the_next_entry) {
+  for (std::size_t torn : {0, 5}) {
+    std::filesystem::remove_all(dir);
+    make();
+    const std::string note = checkpoint(), record = yaml::read_file(dir + "/checkpoint.lock").value();
+    const std::size_t signed_bytes = segment().size();
+    auto w = ChainWriter::open(dir, kLog);
+    ASSERT_TRUE(w);
+    add(*w, 1);
+    ASSERT_TRUE(w->commit());
+    w = tl::unexpected(Problems{});  // the lock goes
+    // As after a kill between the append and the record.
+    folder.write("chain/checkpoint", note);
+    folder.write("chain/checkpoint.lock", record);
+    folder.write("chain/segments/00000000.seg", segment().substr(0, segment().size() - torn));
+    const std::string tail = segment().substr(signed_bytes);
+    EXPECT_EQ(refusal(), "") << "it is opened, and nothing is changed before the commit";
+    auto chain = replayed();
+    ASSERT_TRUE(chain) << "what was signed is still there";
+    EXPECT_EQ(chain->size(), 2);
+    w = ChainWriter::open(dir, kLog);
+    ASSERT_TRUE(w) << to_text(w.error());
+    ASSERT_EQ(w->recovered().size(), 1U);
+    add(*w, 2);
+    ASSERT_TRUE(w->commit());
+    w = tl::unexpected(Problems{});
+    chain = replayed();
+    ASSERT_TRUE(chain) << to_text(chain.error());
+    EXPECT_EQ(chain->size(), 4);
+    const objects::Recovery told = recovery_at(dir, 2);
+    EXPECT_EQ(told.entries, 2);
+    EXPECT_EQ(told.bytes, static_cast<std::int64_t>(tail.size()));
+    EXPECT_EQ(told.digest, crypto::sha256(crypto::sha256(as_bytes(tail)).view()));
+    EXPECT_EQ(segment().find(tail), std::string::npos);
+    EXPECT_EQ(refusal(), "");
+  }
+}
+
+TEST_F(Reopened, signs_what_the_record_names_where_the_checkpoint_is_behind) {
   make();
   const std::string note = checkpoint();
   auto w = ChainWriter::open(dir, kLog);
   ASSERT_TRUE(w);
+  EXPECT_FALSE(w->unfinished());
   add(*w, 1);
   ASSERT_TRUE(w->commit());
-  w = tl::unexpected(Problems{});  // the lock goes
-  // As after a kill between the append and the checkpoint.
+  w = tl::unexpected(Problems{});
+  const std::string whole = checkpoint();
   folder.write("chain/checkpoint", note);
-  EXPECT_THAT(refusal(), HasSubstr("beyond the signed size"));
-  folder.write("chain/segments/00000000.seg", segment().substr(0, segment().size() - 5));
-  EXPECT_THAT(refusal(), HasSubstr("beyond the signed size"));
-  auto chain = replayed();
-  ASSERT_TRUE(chain) << "what was signed is still there";
-  EXPECT_EQ(chain->size(), 2);
+  w = ChainWriter::open(dir, kLog);
+  ASSERT_TRUE(w) << to_text(w.error());
+  EXPECT_TRUE(w->unfinished());
+  EXPECT_TRUE(w->recovered().empty());
+  EXPECT_EQ(w->chain().size(), 3);
+  ASSERT_TRUE(w->commit());
+  EXPECT_EQ(checkpoint(), whole);
+}
+
+TEST_F(Reopened, refuses_a_record_that_is_gone_or_an_old_one_or_not_the_logs) {
+  make();
+  const std::string early = yaml::read_file(dir + "/checkpoint.lock").value();
+  {
+    auto w = ChainWriter::open(dir, kLog);
+    ASSERT_TRUE(w);
+    add(*w, 1);
+    ASSERT_TRUE(w->commit());
+  }
+  const std::string late = yaml::read_file(dir + "/checkpoint.lock").value();
+  folder.write("chain/checkpoint.lock", early);
+  EXPECT_THAT(refusal(), HasSubstr("the record is an old one"));
+  std::filesystem::remove(dir + "/checkpoint.lock");
+  EXPECT_THAT(refusal(), HasSubstr("not there"));
+  for (std::size_t i = 0; i < late.size(); i += 3) {
+    std::string changed = late;
+    changed[i] = static_cast<char>(changed[i] ^ 1);
+    folder.write("chain/checkpoint.lock", changed);
+    EXPECT_NE(refusal(), "") << i;
+  }
+  // Who can write the folder and has no key: an entry more, and a record that names it.
+  auto own = log::open_record(late, kLog.pub);
+  ASSERT_TRUE(own) << to_text(own.error());
+  folder.write("chain/checkpoint.lock", log::sign_record(*own, kRoot));
+  EXPECT_THAT(refusal(), HasSubstr("another key"));
+  folder.write("chain/checkpoint.lock", log::sign_record(*own, kLog));
+  EXPECT_EQ(refusal(), "");
+}
+
+TEST_F(Reopened, changes_the_key_of_the_log_by_an_entry_that_both_sign) {
+  make();
+  {
+    auto w = ChainWriter::open(dir, kLog);
+    ASSERT_TRUE(w);
+    add(*w, 1);
+    ASSERT_TRUE(w->change_log_key(kRoot));
+    add(*w, 2);
+    ASSERT_TRUE(w->commit());
+  }
+  EXPECT_THAT(to_text(ChainWriter::open(dir, kLog).error()), HasSubstr("another key"));
+  {
+    auto w = ChainWriter::open(dir, kRoot);
+    ASSERT_TRUE(w) << to_text(w.error());
+    add(*w, 3);
+    ASSERT_TRUE(w->commit());
+  }
+  auto reader = ChainReader::open(dir);
+  ASSERT_TRUE(reader) << to_text(reader.error());
+  EXPECT_EQ(reader->signer(), kRoot.pub);
+  auto chain = replay(*reader);
+  ASSERT_TRUE(chain) << to_text(chain.error());
+  EXPECT_EQ(chain->size(), 6);
+  EXPECT_EQ(chain->log_key(), kRoot.pub);
+  EXPECT_EQ(reader->key_at(3), kLog.pub);
+  EXPECT_EQ(reader->key_at(4), kRoot.pub);
+  // The key that was left signs nothing any more.
+  const log::Checkpoint end = reader->signed_checkpoint();
+  folder.write("chain/checkpoint", log::sign_checkpoint(end, kLog));
+  auto left = replayed();
+  ASSERT_FALSE(left);
+  EXPECT_THAT(to_text(left.error()), HasSubstr("a key that the log left"));
+}
+
+TEST_F(Reopened, a_change_of_key_needs_both_signatures_and_its_own_place) {
+  make();
+  auto w = ChainWriter::open(dir, kLog);
+  ASSERT_TRUE(w);
+  const ContentId chain = w->chain().state().chain;
+  const objects::LogKey good = objects::change_log_key(chain, 2, kLog, kRoot);
+  auto refused = [&](objects::LogKey change) { return !w->chain().change_log_key(change); };
+  EXPECT_TRUE(refused(objects::change_log_key(chain, 3, kLog, kRoot)));
+  EXPECT_TRUE(refused(objects::change_log_key(chain, 2, kRoot, kLog)));
+  EXPECT_TRUE(refused(objects::change_log_key(ContentId{}, 2, kLog, kRoot)));
+  objects::LogKey one = good;
+  one.by_new.bytes[5] ^= 1;
+  EXPECT_TRUE(refused(one));
+  one = good;
+  one.by_old = good.by_new;
+  EXPECT_TRUE(refused(one));
+  EXPECT_FALSE(refused(good));
+}
+
+TEST_F(Reopened, salvages_what_still_replays_and_says_what_it_left_behind) {
+  make();
+  {
+    auto w = ChainWriter::open(dir, kLog);
+    ASSERT_TRUE(w);
+    for (int i = 1; i < 6; ++i) add(*w, i);
+    ASSERT_TRUE(w->commit());
+  }
+  const std::string whole = segment();
+  for (std::size_t at : {whole.size() - 3, whole.size() / 2, whole.size() / 3}) {
+    std::string changed = whole;
+    changed[at] = static_cast<char>(changed[at] ^ 4);
+    folder.write("chain/segments/00000000.seg", changed);
+    const std::string to = folder / ("saved-" + std::to_string(at));
+    Problems lost;
+    auto w = ChainWriter::salvage(dir, to, kLog, lost);
+    ASSERT_TRUE(w) << to_text(w.error());
+    ASSERT_FALSE(lost.empty());
+    EXPECT_THAT(lost[0].what, HasSubstr("damage at sequence"));
+    ASSERT_EQ(w->recovered().size(), 1U);
+    const std::int64_t size = w->chain().size();
+    ASSERT_TRUE(w->commit());
+    EXPECT_EQ(segment(), changed) << "what is damaged stays as it is";
+    auto reader = ChainReader::open(to);
+    ASSERT_TRUE(reader) << to_text(reader.error());
+    auto chain = replay(*reader);
+    ASSERT_TRUE(chain) << to_text(chain.error());
+    EXPECT_EQ(chain->size(), size);
+    const objects::Recovery told = recovery_at(to, size - 1);
+    EXPECT_EQ(told.entries, size - 1);
+    auto saved = yaml::read_file(to + "/segments/00000000.seg").value();
+    const std::size_t kept = whole.size() - static_cast<std::size_t>(told.bytes);
+    EXPECT_EQ(saved.substr(0, kept), whole.substr(0, kept));
+  }
 }
 
 TEST_F(Reopened, refuses_another_key) {

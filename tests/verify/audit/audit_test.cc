@@ -213,7 +213,7 @@ void sign_first(const std::string& dir, std::size_t size) {
   const ContentId chain = chain::decode_leaf(frames[0].leaf)->id;
   log::Checkpoint note{log::checkpoint_origin(chain), static_cast<std::int64_t>(size),
                        log::merkle_root(hashes)};
-  write_bytes(dir + "/checkpoint", log::sign_checkpoint(note, testing::log_key()));
+  testing::write_signed(dir, note);
 }
 
 TEST_F(Audit, a_signed_size_of_0_does_not_hold) {

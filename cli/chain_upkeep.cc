@@ -1,0 +1,211 @@
+#include "cli/chain_upkeep.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "cli/chain_selector.h"
+#include "cli/key_file.h"
+#include "cli/run_keys.h"
+#include "model/base/output.h"
+#include "model/base/visible.h"
+#include "model/chain/reader.h"
+#include "model/chain/writer.h"
+#include "model/log/log.h"
+
+namespace capmarket::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct UpkeepArguments {
+  std::string dir, log_key, new_key, out;
+  bool from_run = false;
+};
+
+Result<crypto::KeyPair> log_key_of(const UpkeepArguments& a) {
+  if (a.from_run) {
+    auto keys = keys_of_run(a.dir);
+    if (!keys) return tl::unexpected(keys.error());
+    return crypto::key_pair_from_seed(keys->front().seed);
+  }
+  if (a.log_key.empty())
+    return fail("no key to sign with",
+                "--log-key FILE, or --from-run for the chain of a simulated run");
+  auto seed = read_key_file(a.log_key);
+  if (!seed) return tl::unexpected(seed.error());
+  return crypto::key_pair_from_seed(*seed);
+}
+
+Json cuts_json(const std::vector<log::Cut>& cuts) {
+  Json out = Json::array();
+  for (const log::Cut& c : cuts)
+    out.push_back({{"entries", c.entries}, {"bytes", c.bytes}, {"digest", to_hex(c.digest)}});
+  return out;
+}
+
+/// The state of the log's files, seen with the key that is in force at the end of what can be read.
+Result<log::ReopenedLog> look(const std::string& dir) {
+  auto reader = chain::ChainReader::open_genesis(dir);
+  if (!reader) return tl::unexpected(reader.error());
+  reader->read_to({{}, kWireMax, {}});
+  std::int64_t size = 0;
+  for (auto entry = reader->next(); entry && *entry; entry = reader->next()) ++size;
+  auto found = log::inspect_log(dir, reader->chain(), reader->key_at(size));
+  // A change of the key may stand beyond what is signed.
+  for (std::int64_t at = size - 1; !found && at > 0 && reader->key_at(at) != reader->key_at(at + 1); --at)
+    found = log::inspect_log(dir, reader->chain(), reader->key_at(at));
+  return found;
+}
+
+void print_state(const std::string& dir, const log::ReopenedLog& log, bool mended,
+                 const CommonOptions& common) {
+  if (common.json())
+    return print_json({{"directory", dir},
+                       {"size", log.end.size},
+                       {"root", to_hex(log.end.root)},
+                       {"unsigned_end", log.unsigned_end && !mended},
+                       {"cuts", cuts_json(log.cuts)},
+                       {"mended", mended}});
+  if (common.quiet) return;
+  std::string out = fmt::format("{}: {} entries, root {}\n", visible(dir), log.end.size,
+                                to_hex(log.end.root));
+  if (log.unsigned_end)
+    out += mended ? "  the checkpoint was behind its record: signed\n"
+                  : "  the checkpoint is behind its record: the next writer signs it\n";
+  for (const log::Cut& c : log.cuts)
+    out += fmt::format("  {} bytes beyond {} entries were never signed: {}\n", c.bytes, c.entries,
+                       mended ? "cut, and recorded" : "the next writer cuts and records them");
+  if (!log.unsigned_end && log.cuts.empty()) out += "  whole\n";
+  print_text(out);
+}
+
+int fsck_command(const UpkeepArguments& a, const CommonOptions& common) {
+  const std::string dir = chain::chain_directory(a.dir);
+  auto reader = chain::ChainReader::open_genesis(dir);
+  if (!reader) return report_problems(reader.error());
+  auto found = look(dir);
+  if (!found) return damaged(found.error());
+  const bool mends = !a.log_key.empty() || a.from_run;
+  if (!mends || (!found->unsigned_end && found->cuts.empty())) {
+    print_state(dir, *found, false, common);
+    return kHolds;
+  }
+  auto key = log_key_of(a);
+  if (!key) return report_problems(key.error());
+  auto writer = chain::ChainWriter::open(dir, *key);
+  if (!writer) return damaged(writer.error());
+  if (auto done = writer->commit(); !done) return report_problems(done.error());
+  print_state(dir, *found, true, common);
+  return kHolds;
+}
+
+/// What no salvage replaces: anything at all.
+Result<void> nothing_there(const std::string& folder) {
+  return fail(fmt::format("{}: holds something already", folder), "a new directory");
+}
+
+int salvage_command(const UpkeepArguments& a, const CommonOptions& common) {
+  const std::string dir = chain::chain_directory(a.dir);
+  auto key = log_key_of(a);
+  if (!key) return report_problems(key.error());
+  auto folder = OutputFolder::begin(a.out, false, nothing_there);
+  if (!folder) return report_problems(folder.error());
+  Problems lost;
+  auto writer = chain::ChainWriter::salvage(dir, folder->aside() + "/chain", *key, lost);
+  if (!writer) return report_problems(writer.error());
+  const std::int64_t size = writer->chain().size();
+  if (auto done = writer->commit(); !done) return report_problems(done.error());
+  if (auto put = folder->publish(); !put) return report_problems(put.error());
+  if (common.json()) {
+    Json why = Json::array();
+    for (const Problem& p : lost) why.push_back(p.what);
+    print_json({{"from", dir},
+                {"out", a.out},
+                {"size", size},
+                {"left_behind", cuts_json(writer->recovered())},
+                {"because", std::move(why)}});
+    return kHolds;
+  }
+  if (common.quiet) return kHolds;
+  std::string out = fmt::format("written: {}: a chain of {} entries\n", visible(a.out), size);
+  for (const Problem& p : lost) out += fmt::format("  ended by {}\n", visible(p.what));
+  for (const log::Cut& c : writer->recovered())
+    out += fmt::format(
+        "  {} bytes were left behind, and its entry {} says so. Whoever has a later checkpoint of the "
+        "old one will find this one rolled back\n",
+        c.bytes, size - 1);
+  print_text(out);
+  return kHolds;
+}
+
+int change_key_command(const UpkeepArguments& a, const CommonOptions& common) {
+  const std::string dir = chain::chain_directory(a.dir);
+  auto key = log_key_of(a);
+  if (!key) return report_problems(key.error());
+  auto seed = read_key_file(a.new_key);
+  if (!seed) return report_problems(seed.error());
+  const crypto::KeyPair to = crypto::key_pair_from_seed(*seed);
+  auto writer = chain::ChainWriter::open(dir, *key);
+  if (!writer) return report_problems(writer.error());
+  if (to.pub == key->pub)
+    return report_problems(
+        fail(Problem{a.new_key, 0, 0, "the key that signs already", "another one", ""}).value());
+  if (auto changed = writer->change_log_key(to); !changed) return report_problems(changed.error());
+  if (auto done = writer->commit(); !done) return report_problems(done.error());
+  const std::int64_t entry = writer->chain().size() - 1;
+  const std::string verifier = log::to_text(log::log_verifier(
+      log::checkpoint_origin(writer->chain().state().chain), to.pub));
+  if (common.json())
+    print_json({{"directory", dir}, {"sequence", entry}, {"verifier_key", verifier}});
+  else
+    std::fputs(fmt::format("entry {}: the log signs with another key from here on\nverifier key: {}\n",
+                           entry, verifier)
+                   .c_str(),
+               stdout);
+  return kHolds;
+}
+
+CLI::App* command(CLI::App& group, const char* name, const char* about,
+                  const std::shared_ptr<UpkeepArguments>& a) {
+  CLI::App* c = group.add_subcommand(name, about);
+  c->add_option("DIR", a->dir, "run or chain directory")->required();
+  auto* key = c->add_option("--log-key", a->log_key,
+                            "the key that signs the checkpoints: a hex seed, mode 0600");
+  c->add_flag("--from-run", a->from_run, "it follows from the seed of the run that DIR holds")
+      ->excludes(key);
+  return c;
+}
+
+}  // namespace
+
+void add_chain_upkeep(CLI::App& group, CommonOptions& common, int& status) {
+  auto a = std::make_shared<UpkeepArguments>();
+  CLI::App* c = command(group, "fsck",
+                        "what the files of a log are like; with the log's key: signs and cuts what a "
+                        "killed writer left\n"
+                        "Example: capmarket chain fsck runs/a",
+                        a);
+  add_common(*c, common);
+  c->callback([a, &common, &status] { status = fsck_command(*a, common); });
+  auto b = std::make_shared<UpkeepArguments>();
+  c = command(group, "salvage",
+              "what of a damaged chain still replays, as a new chain in another directory\n"
+              "Example: capmarket chain salvage runs/a --from-run -o runs/saved",
+              b);
+  c->add_option("-o,--out", b->out, "a new directory")->required();
+  add_common(*c, common);
+  c->callback([b, &common, &status] { status = salvage_command(*b, common); });
+  auto d = std::make_shared<UpkeepArguments>();
+  c = command(group, "change-key",
+              "gives the log another key, by an entry that the old and the new one sign\n"
+              "Example: capmarket chain change-key runs/a --from-run --new-log-key new.key",
+              d);
+  c->add_option("--new-log-key", d->new_key, "the new key: a hex seed, mode 0600")->required();
+  add_common(*c, common);
+  c->callback([d, &common, &status] { status = change_key_command(*d, common); });
+}
+
+}  // namespace capmarket::cli
