@@ -14,11 +14,17 @@
 #include "verify/audit/breaches.h"
 #include "verify/audit/effects.h"
 #include "verify/audit/invariants.h"
+#include "verify/audit/note.h"
 
 namespace capmarket::audit {
 namespace {
 
-constexpr std::size_t kBatch = 2048;
+constexpr std::size_t kBatch = 512;
+/// Bytes of entries that are held at once: one that is longer is a batch by itself.
+constexpr std::size_t kBatchBytes = 4 * 1024 * 1024;
+/// What of the unsigned tail is counted. Nobody vouches for it, so that nobody is made to read it.
+constexpr std::int64_t kTailEntries = 100'000;
+constexpr std::size_t kTailBytes = 64 * 1024 * 1024;
 
 /// One entry whose frame, leaf and link are in order; the rest is done by workers.
 struct Entry {
@@ -73,8 +79,8 @@ class Auditor {
         more = read_batch(batch);
         check_entries(batch, state_.chain, signing_, options_.threads);
         for (const Entry& e : batch)
-          if (!broken_) step(e);
-        more = more && !broken_;
+          if (!broken_ && !stopped()) step(e);
+        more = more && !broken_ && !stopped();
       }
       finish();
     }
@@ -103,7 +109,13 @@ class Auditor {
   Result<bool> open_checkpoint();
   bool read_batch(std::vector<Entry>& batch);
   bool read_entry(std::vector<Entry>& batch);
+  void count_tail();
   void finish();
+  /// Whether the time is up; then nothing more is read.
+  bool stopped() {
+    if (!report_.out_of_time && options_.out_of_time) report_.out_of_time = options_.out_of_time();
+    return report_.out_of_time;
+  }
 
   void step(const Entry& e);
   bool bytes_agree(const Entry& e);
@@ -129,6 +141,7 @@ class Auditor {
   crypto::Signing signing_;
   std::optional<AuditCheckpoint> checkpoint_;
   std::int64_t read_ = 0;
+  std::size_t held_ = 0;  // bytes in the batch that is read
   Digest previous_;
   AuditTree tree_;
   AuditState state_;
@@ -204,6 +217,7 @@ Result<bool> Auditor::open_checkpoint() {
   }
   checkpoint_ = *checkpoint;
   report_.size = checkpoint->size;
+  report_.note = *std::move(note);
   return true;
 }
 
@@ -239,25 +253,41 @@ bool Auditor::read_entry(std::vector<Entry>& batch) {
   }
   previous_ = audit_leaf_hash((*frame)->leaf);
   tree_.append(previous_);
-  if (++read_ == options_.root_at) report_.root_at = tree_.root();
+  if (options_.roots_at.contains(++read_)) report_.roots_at.emplace(read_, tree_.root());
+  held_ += (*frame)->leaf.size() + (*frame)->payload.size();
   batch.push_back({std::move(*leaf), std::move(**frame), std::nullopt, {}});
   return true;
 }
 
 bool Auditor::read_batch(std::vector<Entry>& batch) {
-  while (read_ < checkpoint_->size && batch.size() < kBatch)
+  held_ = 0;
+  while (read_ < checkpoint_->size && batch.size() < kBatch && held_ < kBatchBytes)
     if (!read_entry(batch)) return false;
   return read_ < checkpoint_->size;
 }
 
+void Auditor::count_tail() {
+  std::size_t bytes = 0;
+  while (report_.unsigned_tail < kTailEntries && bytes < kTailBytes && !stopped()) {
+    auto frame = frames_.next();
+    if (!frame || !*frame) return;
+    bytes += (*frame)->leaf.size() + (*frame)->payload.size();
+    ++report_.unsigned_tail;
+  }
+  report_.tail_uncounted = true;
+}
+
 void Auditor::finish() {
   report_.root = tree_.root();
+  if (report_.out_of_time) {  // of a part of the log nothing more is said
+    if (options_.observer != nullptr) options_.observer->on_end(state_);
+    return;
+  }
   if (!report_.damaged && unreadable_.empty()) {
     if (report_.root != checkpoint_->root)
       damage(read_ - 1, DamageClass::root,
              "the leaves have another root than the checkpoint signs");
-    for (auto frame = frames_.next(); frame && *frame; frame = frames_.next())
-      ++report_.unsigned_tail;
+    count_tail();
     if (!broken_) nothing_awaited(read_ - 1);
     // What falls due at one instant is appended at one go.
     if (!broken_ && fell_due_ && next_due(state_, state_.time))
@@ -294,6 +324,8 @@ void Auditor::step(const Entry& e) {
   if (n > 0 && e.leaf.time < state_.time)
     violate(objects::Invariant::replay, n, DamageClass::link,
             "an admission time before the one of the entry before");
+  ++report_.entries_of_kind[std::string(objects::to_text(s.kind))];
+  if (s.kind == objects::Kind::rule && e.leaf.admitted) report_.rules.insert(s.id);
   for (bool valid : s.valid) ++(valid ? report_.signatures_verified : report_.signatures_invalid);
   if (n > 0 && objects::is_derived(s.kind)) return derived(e);
   fell_due_ = false;
