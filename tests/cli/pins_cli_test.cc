@@ -49,10 +49,11 @@ class Pins : public BinaryTest {
     EXPECT_EQ(o.status, 1) << arguments << o.out << o.err;
     ASSERT_TRUE(o.status == 1);
     bool found = false;
-    for (const auto& v : o.json()["violations"])
+    const nlohmann::json report = o.json();
+    for (const auto& v : report["violations"])
       found = found || (v["sequence"] == -1 && v["class"] == kind &&
                         v["detail"].get<std::string>().find(words) != std::string::npos);
-    EXPECT_TRUE(found) << arguments << words << o.json()["violations"].dump(2);
+    EXPECT_TRUE(found) << arguments << words << report["violations"].dump(2);
   }
 };
 

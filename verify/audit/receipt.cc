@@ -30,21 +30,39 @@ std::optional<std::int64_t> number_at(const Json& json, const char* key) {
   return json[key].get<std::int64_t>();
 }
 
-/// What stands in the text, unless it is no JSON, nested deeper than any of ours (dumping recurses)
-/// or of more values than any of ours (a byte of text can be a value of dozens in memory).
+/// Goes through a text and keeps nothing: stops at what is nested deeper than any JSON of ours
+/// (dumping recurses) or has more values (a byte of text can be a value of dozens in memory).
+class Extent final : public nlohmann::json_sax<Json> {
+ public:
+  bool null() override { return one(); }
+  bool boolean(bool) override { return one(); }
+  bool number_integer(number_integer_t) override { return one(); }
+  bool number_unsigned(number_unsigned_t) override { return one(); }
+  bool number_float(number_float_t, const string_t&) override { return one(); }
+  bool string(string_t&) override { return one(); }
+  bool binary(binary_t&) override { return one(); }
+  bool key(string_t&) override { return one(); }
+  bool start_object(std::size_t) override { return one() && ++depth_ <= kDepthMax; }
+  bool end_object() override { return --depth_ >= 0; }
+  bool start_array(std::size_t) override { return one() && ++depth_ <= kDepthMax; }
+  bool end_array() override { return --depth_ >= 0; }
+  bool parse_error(std::size_t, const std::string&, const Json::exception&) override {
+    return false;
+  }
+
+ private:
+  static constexpr int kDepthMax = 32;
+  static constexpr std::int64_t kValuesMax = 1'000'000;
+  bool one() { return ++values_ <= kValuesMax; }
+
+  int depth_ = 0;
+  std::int64_t values_ = 0;
+};
+
+/// What stands in the text; null where it is no JSON, or of another extent than any of ours.
 Json parsed(const std::string& text) {
-  constexpr int kDepthMax = 32;
-  constexpr std::int64_t kValuesMax = 1'000'000;
-  bool foreign = false;
-  std::int64_t values = 0;
-  Json out = Json::parse(
-      text,
-      [&](int depth, Json::parse_event_t, Json&) {
-        foreign = foreign || depth > kDepthMax || ++values > kValuesMax;
-        return !foreign;
-      },
-      false);
-  return foreign ? Json() : out;
+  Extent extent;
+  return Json::sax_parse(text, &extent) ? Json::parse(text, nullptr, false) : Json();
 }
 
 /// The whole numbers of an object, by key.

@@ -163,27 +163,28 @@ TEST_F(HostileDirectories, of_many_parts_are_read_no_further_than_is_signed) {
 
 TEST_F(HostileDirectories, of_monstrous_documents_are_answered) {
   const std::size_t most = 60u << 20;
-  std::string wide = "[", objects = "[";
-  while (wide.size() < most) wide += "1,";
-  while (objects.size() < most / 4) objects += "{\"a\":[{}]},";
-  const std::map<std::string, std::string> documents = {
-      {"deep", std::string(most, '[')},
-      {"deep objects",
-       [] {
-         std::string out;
-         while (out.size() < (1u << 22)) out += "{\"a\":";
-         return out;
-       }()},
-      {"wide", wide + "1]"},
-      {"wide objects", objects + "1]"},
-      {"one text", '"' + std::string(most, 'a') + '"'},
-      {"a long number", std::string(1u << 20, '9')},
-      {"an infinite number", "{\"format\":\"capmarket/run/2\",\"chain\":1e999}"},
-      {"no text", std::string(1u << 20, '\xff')}};
+  auto repeated = [](const std::string& head, const std::string& part, std::size_t size) {
+    std::string out = head;
+    out.reserve(size + part.size() + 2);
+    while (out.size() < size) out += part;
+    return out;
+  };
+  // One at a time: they are large.
+  const std::map<std::string, std::function<std::string()>> documents = {
+      {"deep", [&] { return std::string(most, '['); }},
+      {"deep objects", [&] { return repeated("", "{\"a\":", most / 8); }},
+      {"wide", [&] { return repeated("[", "1,", most) + "1]"; }},
+      {"an array of objects", [&] { return repeated("[", "{\"a\":[{}]},", most / 4) + "1]"; }},
+      {"an object of objects", [&] { return repeated("{", "\"a\":{},", most / 4) + "\"a\":1}"; }},
+      {"one text", [&] { return '"' + std::string(most, 'a') + '"'; }},
+      {"a long number", [&] { return std::string(1u << 20, '9'); }},
+      {"an infinite number",
+       [&] { return std::string("{\"format\":\"capmarket/run/2\",\"chain\":1e999}"); }},
+      {"no text", [&] { return std::string(1u << 20, '\xff'); }}};
   for (const auto& [what, text] : documents)
     for (const char* file : {"run.json", "summary.json", "scenario.json"}) {
       restore();
-      testing::write_bytes(at(file), text);
+      testing::write_bytes(at(file), text());
       EXPECT_EQ(status_of(verify()), 1) << what << " in " << file;
     }
   restore();
