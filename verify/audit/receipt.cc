@@ -228,8 +228,7 @@ class ReceiptReader {
     for (const auto& [key, holds] : same)
       if (!holds) add("summary.json", fmt::format("says another `{}` than run.json", key));
     out_.compared.push_back(
-        "scenario, seed, scheme, interruption, size and root: summary.json "
-        "with run.json");
+        "scenario, seed, scheme, interruption, size and root: summary.json with run.json");
     out_.refused = number_at(summary, "refused");
     out_.rejections = numbers_of(summary, "rejections");
     out_.settlements = number_at(summary, "settlements");
