@@ -19,7 +19,7 @@ constexpr auto kStatuses = std::to_array<ExitStatusRow>({
     {kInternal, "internal error",
      "an internal error, such as a counterexample that does not reproduce"},
     {kInterrupted, "interrupted",
-     "`run` was interrupted (SIGINT, SIGTERM); the run directory is complete up to that event. Of `hunt` what was open is unknown"},
+     "`run` was interrupted (SIGINT, SIGTERM, SIGHUP); the run directory is complete up to that event. Of `hunt` what was open is unknown"},
 });
 
 }  // namespace

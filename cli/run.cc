@@ -110,6 +110,8 @@ int run_command(const RunArguments& a, const CommonOptions& common) {
   options.interrupt = &interrupted;
   std::signal(SIGINT, on_interrupt);
   std::signal(SIGTERM, on_interrupt);
+  // Of a terminal that is gone; `nohup` has it ignored.
+  if (std::signal(SIGHUP, on_interrupt) == SIG_IGN) std::signal(SIGHUP, SIG_IGN);
   auto start = std::chrono::steady_clock::now();
   auto run = run::run_scenario(*scenario, options);
   if (!run) return report_problems(run.error());

@@ -6,8 +6,8 @@
 
 namespace capmarket::cli {
 
-/// While it lives, SIGINT and SIGTERM end nothing: `came` says that one did. The second one ends the
-/// process, with 130. One at a time, made before other threads are.
+/// While it lives, SIGINT, SIGTERM and SIGHUP end nothing: `came` says that one did. The second one
+/// ends the process, with 130. One at a time, made before other threads are.
 class StopSignal {
  public:
   StopSignal();

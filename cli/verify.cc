@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/input_files.h"
 #include "cli/unused_options.h"
+#include "cli/verify_pins.h"
 #include "reports/ci_reports.h"
 #include "reports/verify_report.h"
 
@@ -82,19 +83,25 @@ void add_verify(CLI::App& app, CommonOptions& common, int& status) {
               "a chain under `mac`, which anybody can forge, without the receipt of a run");
   auto certifying = std::make_shared<CertifyOptions>();
   add_certify(*c, *certifying);
+  auto pins = std::make_shared<PinOptions>();
+  add_pins(*c, *pins);
   add_common(*c, common);
   add_formats(*c, common, {"text", "json", "junit"});
-  c->callback([c, dir, solver, allow_mac, certifying, &common, &status] {
+  c->callback([c, dir, solver, allow_mac, certifying, pins, &common, &status] {
     trace::VerifyOptions o;
     o.solver = *solver == "z3";
     o.allow_mac = *allow_mac;
     o.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
     o.rlimit = static_cast<std::uint32_t>(common.rlimit);
     o.timeout_ms = static_cast<std::uint32_t>(common.timeout_seconds * 1000);
-    auto can = o.solver
-                   ? Result<void>()
-                   : expect_unused(*c, {"--certificates", "--recheck", "--rlimit", "--timeout"},
-                                   "with --solver none, which asks no solver");
+    // A guard of each question by its default; of the whole for whoever asks for it.
+    if (c->count("--timeout") > 0) o.within = std::chrono::seconds(common.timeout_seconds);
+    auto expected = parse_pins(*pins);
+    if (expected) o.pins = std::move(*expected);
+    auto can = o.solver ? Result<void>()
+                        : expect_unused(*c, {"--certificates", "--recheck", "--rlimit"},
+                                        "with --solver none, which asks no solver");
+    if (can && !expected) can = tl::unexpected(expected.error());
     status = can ? verify_command(*dir, o, *certifying, common) : report_problems(can.error());
   });
 }

@@ -175,7 +175,12 @@ JunitCase audit_case(const audit::AuditReport& a) {
                         v.detail);
   if (a.violations_dropped > 0)
     text += fmt::format("and {} more violations\n", a.violations_dropped);
-  return of_chain("audit", a.holds(), "violated", text);
+  JunitCase out = of_chain("audit", a.holds(), "violated", text);
+  if (!a.out_of_time || !a.holds()) return out;
+  out.outcome = JunitOutcome::error;
+  out.text = fmt::format("out of time: {} of {} entries audited", a.audited, a.size);
+  out.message = junit_message("undecided", out.text);
+  return out;
 }
 
 JunitOutcome outcome_of(theorems::Verdict verdict) {

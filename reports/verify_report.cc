@@ -6,6 +6,7 @@
 
 #include "model/objects/invariants.h"
 #include "reports/breach_report.h"
+#include "reports/rests_on.h"
 #include "reports/text_table.h"
 
 namespace capmarket::reports {
@@ -63,10 +64,13 @@ nlohmann::ordered_json verify_json(const trace::VerifyReport& r) {
           {"settlements_refused", r.audit.settlements_refused},
           {"unsigned_tail", r.audit.unsigned_tail},
           {"recorded", r.audit.recorded},
+          {"tail_uncounted", r.audit.tail_uncounted},
+          {"out_of_time", r.audit.out_of_time},
           {"violations", std::move(violations)},
           {"violations_dropped", r.audit.violations_dropped},
           {"signatures", crypto::to_text(r.audit.scheme)},
           {"receipt", std::move(receipt)},
+          {"rests_on", rests_on_json(r)},
           {"peer_breaches", breaches_json(r.audit.breaches)},
           {"theorems", std::move(theorems)},
           {"verdict", trace::to_text(r.verdict)}};
@@ -81,11 +85,15 @@ std::string verify_text(const trace::VerifyReport& r, bool colour) {
   out += fmt::format("  {} settlements admitted, {} refused: all decided again\n",
                      a.settlements_admitted, a.settlements_refused);
   if (a.unsigned_tail > 0)
-    out += fmt::format("  {} entries beyond the signed size are ignored\n", a.unsigned_tail);
+    out += fmt::format("  {}{} entries beyond the signed size are ignored\n",
+                       a.tail_uncounted ? "at least " : "", a.unsigned_tail);
   if (a.recorded > a.size)
     out += fmt::format(
         "  its writer was stopped between record and checkpoint: the next one signs {} entries\n",
         a.recorded);
+  if (a.out_of_time)
+    out += toned("  out of time: the rest of the chain is not audited (--timeout)\n", Tone::open,
+                 colour);
   for (const audit::AuditViolation& v : a.violations) {
     std::string where =
         v.sequence < 0 ? "at the checkpoint" : fmt::format("at sequence {}", v.sequence);
@@ -97,6 +105,7 @@ std::string verify_text(const trace::VerifyReport& r, bool colour) {
   if (a.violations_dropped > 0)
     out += fmt::format("  and {} more violations\n", a.violations_dropped);
   if (r.receipt) out += receipt_text(*r.receipt, colour);
+  out += rests_on_text(r);
   out += breaches_text(a.breaches, colour);
   for (const trace::TraceTheorem& t : r.theorems) {
     Tone tone = t.verdict == theorems::Verdict::proved    ? Tone::good

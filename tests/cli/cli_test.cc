@@ -109,7 +109,7 @@ TEST_F(Cli, verify_names_the_sequence_of_a_changed_byte) {
 
 /// An interrupt, and then a death that leaves no time for anything.
 TEST_F(Cli, an_interrupted_run_verifies_up_to_its_last_checkpoint) {
-  for (const char* signal : {"INT", "KILL"}) {
+  for (const char* signal : {"INT", "HUP", "KILL"}) {
     // Once the first checkpoint is there, and some of the market has happened.
     std::string command =
         "cd '" + dir.path() + "' && rm -rf a && { '" + CAPMARKET_BINARY + "' run '" + root +
@@ -118,7 +118,7 @@ TEST_F(Cli, an_interrupted_run_verifies_up_to_its_last_checkpoint) {
         signal + " $!; wait $!";
     int raw = std::system(command.c_str());
     int status = WIFEXITED(raw) ? WEXITSTATUS(raw) : -1;
-    EXPECT_EQ(status, std::string(signal) == "INT" ? 130 : 137);
+    EXPECT_EQ(status, std::string(signal) == "KILL" ? 137 : 130);
     // What was killed stands beside, under the name that it was written under.
     EXPECT_EQ(fs::exists(dir / "a"), status == 130);
     Outcome o = call(std::string("verify ") + (status == 130 ? "a" : ".a.capmarket-*") +

@@ -163,8 +163,7 @@ TEST_F(Folders, hunt_and_fuzz_take_folders_too) {
 }
 
 TEST_F(Folders, an_option_that_would_do_nothing_is_refused) {
-  for (const char* call_ : {"verify runs --solver none --timeout 5",
-                            "verify runs --solver none --rlimit 5",
+  for (const char* call_ : {"verify runs --solver none --rlimit 5",
                             "verify runs --solver none --recheck z3",
                             "verify runs --solver none --certificates c",
                             "prove --list --timeout 5",

@@ -6,59 +6,24 @@
 #include <deque>
 #include <filesystem>
 #include <iterator>
-#include <thread>
 
 #include "model/base/read_file.h"
 #include "model/base/text.h"
 #include "model/crypto/hash.h"
 #include "verify/audit/breaches.h"
 #include "verify/audit/effects.h"
+#include "verify/audit/entries.h"
 #include "verify/audit/invariants.h"
+#include "verify/audit/note.h"
 #include "verify/audit/signed_record.h"
+#include "verify/audit/tail.h"
 
 namespace capmarket::audit {
 namespace {
 
-constexpr std::size_t kBatch = 2048;
-
-/// One entry whose frame, leaf and link are in order; the rest is done by workers.
-struct Entry {
-  AuditLeaf leaf;
-  AuditFrame frame;
-  std::optional<objects::CheckedSubmission> submission;
-  std::string malformed;  // why there is none
-};
-
-void check_entry(Entry& e, const ContentId& chain, const crypto::Signing& signing) {
-  auto kind = objects::parse_kind(e.leaf.kind);
-  if (!kind) {
-    e.malformed = fmt::format("an unknown kind of object, {}", e.leaf.kind);
-    return;
-  }
-  auto raw = objects::decode_payload(*kind, e.frame.payload);
-  if (!raw) {
-    e.malformed = raw.error()[0].what;
-    return;
-  }
-  auto checked = objects::check_submission(std::move(*raw), chain, signing);
-  if (!checked)
-    e.malformed = checked.error()[0].what;
-  else
-    e.submission = std::move(*checked);
-}
-
-/// Signatures away from the order of events: each worker takes every n-th entry.
-void check_entries(std::vector<Entry>& batch, const ContentId& chain,
-                   const crypto::Signing& signing, int threads) {
-  const auto workers = static_cast<std::size_t>(std::max(1, threads));
-  auto work = [&](std::size_t first) {
-    for (std::size_t i = first; i < batch.size(); i += workers)
-      check_entry(batch[i], chain, signing);
-  };
-  std::vector<std::jthread> helpers;
-  for (std::size_t w = 1; w < workers; ++w) helpers.emplace_back(work, w);
-  work(0);
-}
+constexpr std::size_t kBatch = 512;
+/// Bytes of entries that are held at once: one that is longer is a batch by itself.
+constexpr std::size_t kBatchBytes = 4 * 1024 * 1024;
 
 class Auditor {
  public:
@@ -74,8 +39,8 @@ class Auditor {
         more = read_batch(batch);
         check_entries(batch, state_.chain, signing_, options_.threads);
         for (const Entry& e : batch)
-          if (!broken_) step(e);
-        more = more && !broken_;
+          if (!broken_ && !stopped()) step(e);
+        more = more && !broken_ && !stopped();
       }
       finish();
     }
@@ -103,13 +68,14 @@ class Auditor {
   bool open_genesis(const std::string& bytes);
   Result<bool> open_checkpoint();
   Result<bool> open_record();
-  PublicKey key_at(std::int64_t size) const;
-  std::optional<PublicKey> changed_key(const AuditFrame& frame, std::int64_t sequence,
-                                       const PublicKey& key) const;
   bool read_batch(std::vector<Entry>& batch);
   bool read_entry(std::vector<Entry>& batch);
   void finish();
-  void read_tail();
+  /// Whether the time is up; then nothing more is read.
+  bool stopped() {
+    if (!report_.out_of_time && options_.out_of_time) report_.out_of_time = options_.out_of_time();
+    return report_.out_of_time;
+  }
 
   void step(const Entry& e);
   bool bytes_agree(const Entry& e);
@@ -140,6 +106,7 @@ class Auditor {
   PublicKey signer_;  // of the checkpoint
   std::optional<AuditRecord> record_;
   std::int64_t read_ = 0;
+  std::size_t held_ = 0;  // bytes in the batch that is read
   Digest previous_;
   AuditTree tree_;
   AuditState state_;
@@ -189,6 +156,7 @@ bool Auditor::open_genesis(const std::string& bytes) {
   state_.market = objects::market_id(genesis_);
   report_.scheme = genesis_.scheme;
   report_.log_key = report_.first_log_key = genesis_.log_key;
+  report_.log_keys = {{0, genesis_.log_key}};
   return true;
 }
 
@@ -203,8 +171,9 @@ Result<bool> Auditor::open_checkpoint() {
   signer_ = genesis_.log_key;
   if (!checkpoint)
     // The log may have changed its key since: whose it is at that size, its entries say.
-    if (auto said = read_checkpoint_text(*note)) {
-      const PublicKey later = key_at(said->size);
+    if (auto said = claimed_checkpoint(*note)) {
+      FrameReader entries(dir_);
+      const PublicKey later = key_at(entries, state_.chain, signer_, said->size);
       if (later != signer_) checkpoint = read_checkpoint(*note, signer_ = later);
     }
   if (!checkpoint) {
@@ -222,6 +191,7 @@ Result<bool> Auditor::open_checkpoint() {
   }
   checkpoint_ = *checkpoint;
   report_.size = checkpoint->size;
+  report_.note = *std::move(note);
   return open_record();
 }
 
@@ -243,34 +213,6 @@ Result<bool> Auditor::open_record() {
   else
     record_ = *record;
   return true;
-}
-
-/// The key in force where the log has `size` entries, as far as they can be read.
-PublicKey Auditor::key_at(std::int64_t size) const {
-  FrameReader frames(dir_);
-  PublicKey key = genesis_.log_key;
-  for (std::int64_t n = 0; n < size; ++n) {
-    auto frame = frames.next();
-    if (!frame || !*frame) break;
-    if (auto next = changed_key(**frame, n, key)) key = *next;
-  }
-  return key;
-}
-
-/// The key that an entry changes `key` to, where it is a change that both have signed.
-std::optional<PublicKey> Auditor::changed_key(const AuditFrame& frame, std::int64_t sequence,
-                                              const PublicKey& key) const {
-  std::string why;
-  auto leaf = read_leaf(frame.leaf, why);
-  if (!leaf || leaf->kind != static_cast<std::int64_t>(objects::Kind::log_key)) return std::nullopt;
-  auto payload = objects::decode_payload(objects::Kind::log_key, frame.payload);
-  if (!payload) return std::nullopt;
-  auto object = objects::decode_object(objects::Kind::log_key, payload->body);
-  if (!object) return std::nullopt;
-  const auto& change = std::get<objects::LogKey>(*object);
-  if (change.entries != sequence || !objects::is_signed_by_both(change, state_.chain, key))
-    return std::nullopt;
-  return change.key;
 }
 
 // ---- Bytes: frame, leaf, link
@@ -305,26 +247,37 @@ bool Auditor::read_entry(std::vector<Entry>& batch) {
   }
   previous_ = audit_leaf_hash((*frame)->leaf);
   tree_.append(previous_);
-  if (++read_ == options_.root_at) report_.root_at = tree_.root();
+  if (options_.roots_at.contains(++read_)) report_.roots_at.emplace(read_, tree_.root());
+  held_ += (*frame)->leaf.size() + (*frame)->payload.size();
   batch.push_back({std::move(*leaf), std::move(**frame), std::nullopt, {}});
   return true;
 }
 
 bool Auditor::read_batch(std::vector<Entry>& batch) {
-  while (read_ < checkpoint_->size && batch.size() < kBatch)
+  held_ = 0;
+  while (read_ < checkpoint_->size && batch.size() < kBatch && held_ < kBatchBytes)
     if (!read_entry(batch)) return false;
   return read_ < checkpoint_->size;
 }
 
 void Auditor::finish() {
   report_.root = tree_.root();
+  if (report_.out_of_time) {  // of a part of the log nothing more is said
+    if (options_.observer != nullptr) options_.observer->on_end(state_);
+    return;
+  }
   if (!report_.damaged && unreadable_.empty()) {
     if (report_.root != checkpoint_->root)
       damage(read_ - 1, DamageClass::root,
              "the leaves have another root than the checkpoint signs");
     if (report_.log_key != signer_)
       damage(-1, DamageClass::signature, "the checkpoint is signed by a key that the log left");
-    read_tail();
+    const Tail tail = read_tail(frames_, tree_, record_, state_.chain, report_.log_key,
+                                [this] { return stopped(); });
+    report_.unsigned_tail = tail.entries;
+    report_.tail_uncounted = tail.uncounted;
+    report_.recorded = tail.recorded;
+    if (tail.fault) damage(-1, *tail.fault, tail.detail);
     if (!broken_) nothing_awaited(read_ - 1);
     // What falls due at one instant is appended at one go.
     if (!broken_ && fell_due_ && next_due(state_, state_.time))
@@ -334,35 +287,6 @@ void Auditor::finish() {
   report_.inherited_excess = inherited_excess(state_);
   report_.breaches = peer_breaches(state_);
   if (options_.observer != nullptr) options_.observer->on_end(state_);
-}
-
-/// What lies beyond the signed size: counted, and up to the record what a killed writer was about to
-/// sign.
-void Auditor::read_tail() {
-  PublicKey key = report_.log_key;
-  Digest root = tree_.root();
-  std::int64_t size = read_;
-  const std::int64_t recorded = record_ ? record_->size : 0;
-  for (auto frame = frames_.next(); frame && *frame; frame = frames_.next()) {
-    ++report_.unsigned_tail;
-    if (size >= recorded) continue;
-    if (auto next = changed_key(**frame, size, key)) key = *next;
-    tree_.append(audit_leaf_hash((*frame)->leaf));
-    if (++size == recorded) root = tree_.root();
-  }
-  if (!record_) return;
-  if (size < recorded)
-    damage(-1, DamageClass::root,
-           fmt::format("the log ends at {} entries, its record was signed at {}: rolled back, or an "
-                       "old backup",
-                       size, recorded));
-  else if (root != record_->root)
-    damage(-1, DamageClass::root,
-           fmt::format("checkpoint.lock: another root than the log has at {} entries", recorded));
-  else if (!record_->signed_by(key))
-    damage(-1, DamageClass::signature, "checkpoint.lock: not signed by the log's key");
-  else
-    report_.recorded = recorded;
 }
 
 // ---- Meaning: every event again
@@ -390,6 +314,8 @@ void Auditor::step(const Entry& e) {
   if (n > 0 && e.leaf.time < state_.time)
     violate(objects::Invariant::replay, n, DamageClass::link,
             "an admission time before the one of the entry before");
+  ++report_.entries_of_kind[std::string(objects::to_text(s.kind))];
+  if (s.kind == objects::Kind::rule && e.leaf.admitted) report_.rules.insert(s.id);
   for (bool valid : s.valid) ++(valid ? report_.signatures_verified : report_.signatures_invalid);
   if (n > 0 && objects::is_derived(s.kind)) return derived(e);
   fell_due_ = false;
@@ -538,6 +464,7 @@ void Auditor::log_key(const Entry& e) {
     violate(objects::Invariant::replay, e.leaf.sequence, DamageClass::signature,
             "a change of the log's key that is not signed by both keys for this place");
   report_.log_key = change.key;
+  report_.log_keys.emplace_back(change.entries + 1, change.key);
   once(e);
 }
 

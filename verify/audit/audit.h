@@ -3,8 +3,10 @@
 // governance. Source: docs/spec/chain.md#what-verify-checks, docs/spec/semantics.md#invariants.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,9 +30,12 @@ struct AuditReport {
   crypto::Scheme scheme{};  // of the genesis, like the first key of the log
   PublicKey first_log_key;
   PublicKey log_key;        // in force at its end
+  /// The keys of the log, each with the size from which on it signs.
+  std::vector<std::pair<std::int64_t, PublicKey>> log_keys;
   std::int64_t size = 0;  // signed by the checkpoint
   Digest root;            // recomputed from the leaves
-  std::optional<Digest> root_at;  // of the first `AuditOptions::root_at` leaves
+  std::map<std::int64_t, Digest> roots_at;  // of so many first leaves: `AuditOptions::roots_at`
+  std::string note;  // the checkpoint as it stands; empty where the log did not sign it
   std::int64_t audited = 0;
   std::int64_t signatures_verified = 0;
   std::int64_t signatures_invalid = 0;  // stand on refused submissions only, or are violations
@@ -38,6 +43,8 @@ struct AuditReport {
   std::int64_t derived = 0;  // recomputed from what caused them
   std::int64_t refused = 0;  // submissions of any kind
   std::map<std::string, std::int64_t> refused_by;  // by clause, failed or unresolved
+  std::map<std::string, std::int64_t> entries_of_kind;  // decided either way, and derived
+  std::set<ContentId> rules;                            // admitted
   // Infrastructures loaded above their schedule at some instant, which no coordinated leg caused.
   std::int64_t inherited_excess = 0;
   std::vector<PeerBreach> breaches;        // of edges; findings, no violations
@@ -46,6 +53,9 @@ struct AuditReport {
   std::vector<AuditViolation> violations;  // in order of sequence; at most kViolationsMax
   std::int64_t violations_dropped = 0;     // beyond that
   bool damaged = false;  // bytes below the signed size are not what was signed: the rest is unread
+  bool tail_uncounted = false;  // more lies beyond `unsigned_tail`, which is at least so many
+  bool out_of_time = false;     // `AuditOptions::out_of_time` ended it: what was found stands, the
+                                // rest is unread
 
   /// No violation at all.
   bool holds() const { return violations.empty() && violations_dropped == 0; }
@@ -68,12 +78,14 @@ class AuditObserver {
 struct AuditOptions {
   int threads = 2;  // check signatures; the report does not depend on it
   AuditObserver* observer = nullptr;
-  std::int64_t root_at = -1;  // so many leaves whose root is asked for beside
+  std::set<std::int64_t> roots_at{};  // so many leaves whose roots are asked for beside
   bool allow_mac = true;      // false: a chain whose signatures anybody can forge is a problem
+  /// Asked before each entry; true ends the audit. None: it takes what it takes.
+  std::function<bool()> out_of_time{};
 };
 
-/// Reads only; memory is bounded by a batch of entries and the state. `dir` is a chain directory,
-/// or a run directory with `chain/`. Problems: no chain at all.
+/// Reads only; memory is bounded by a segment, a batch of entries and the state. `dir` is a chain
+/// directory, or a run directory with `chain/`. Problems: no chain at all.
 Result<AuditReport> audit_chain(const std::string& dir, const AuditOptions& options);
 
 /// `dir/chain` where that holds a chain, else `dir`.

@@ -44,7 +44,7 @@ struct Applier {
   }
   bool operator()(const objects::SharedInfrastructure& o) {
     return s.infrastructures
-        .emplace(sub.id, AuditInfrastructure{sub.id, o, {}, {}, {}, {}, {}, {}, {}})
+        .emplace(sub.id, AuditInfrastructure{sub.id, o, {}, {}, {}, {}, {}, {}, {}, {}})
         .second;
   }
   bool operator()(const objects::PeerAgreement& o) {
@@ -204,14 +204,13 @@ struct Applier {
     excess.add(d.curtailed, w);
     excess.add(w, -Int128{d.declared.quantity.value});
     excess = excess.positive();
-    auto grants = d.grants;
+    auto grants = d.grants.meeting(w);
     std::stable_sort(grants.begin(), grants.end(), [](const AuditGrant* a, const AuditGrant* b) {
       if (a->rank != b->rank) return a->rank < b->rank;
       if (a->sequence() != b->sequence()) return a->sequence() > b->sequence();
       return a->leg_index > b->leg_index;
     });
     for (const AuditGrant* g : grants) {
-      if (!g->leg.window.meets(w)) continue;
       auto pieces = SlowLoad::lesser(excess, g->live.positive()).pieces(w);
       if (pieces.empty()) continue;
       excess.add(pieces, -1);

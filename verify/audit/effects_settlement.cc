@@ -34,16 +34,17 @@ void grant(AuditState& s, AuditGrant& g) {
   for (SlowLoad* load :
        {&g.live, &g.load, &d.load, &g.request->live, &d.tier_load[{g.rule->rule.name, leg.tier}]})
     load->add(leg.window, leg.quantity.value);
-  d.grants.push_back(&g);
+  d.grants.add(g);
   if (d.infrastructure != nullptr) {
     d.infrastructure->load.add(leg.window, leg.quantity.value);
     d.infrastructure->grants.push_back(&g);
+    d.infrastructure->by_time.add(g);
   }
   g.request->granted = true;
   g.request->granted_volume =
       sum_of(g.request->granted_volume, volume_of(leg.quantity, leg.window.length()).value);
   s.grants_of_rule[g.rule->rule.name].push_back(&g);
-  s.grants_of_user[g.user()].push_back(&g);
+  s.grants_of_user[g.user()].add(g);
   if (g.rule->rule.lease) renew(s, g, true);
   if (leg.replaces)
     if (AuditFailure* failure = found(s.failures, *leg.replaces))
@@ -54,7 +55,12 @@ void discharge(AuditState& s, const AuditGrant& g) {
   auto duty = s.undischarged.find({g.holder(), g.user(), g.leg.declaration});
   if (duty == s.undischarged.end()) return;
   const Instant signed_at = g.settlement->signed_at;
-  std::erase_if(duty->second, [&](const AuditRefusal& x) { return x.admitted < signed_at; });
+  // Admission times do not fall.
+  auto& refusals = duty->second;
+  refusals.erase(refusals.begin(),
+                 std::partition_point(refusals.begin(), refusals.end(), [&](const AuditRefusal& x) {
+                   return x.admitted < signed_at;
+                 }));
 }
 
 }  // namespace

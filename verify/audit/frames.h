@@ -78,18 +78,6 @@ struct AuditLeaf {
 /// Empty where the bytes are not the canonical form; `why` says what is wrong.
 std::optional<AuditLeaf> read_leaf(ByteView bytes, std::string& why);
 
-/// What the log signed of itself.
-struct AuditCheckpoint {
-  std::string origin;
-  std::int64_t size = 0;
-  Digest root;
-};
-/// What a note says, whoever signed it.
-tl::expected<AuditCheckpoint, std::string> read_checkpoint_text(const std::string& note);
-/// A C2SP signed note by `key`; the problem says what is wrong.
-tl::expected<AuditCheckpoint, std::string> read_checkpoint(const std::string& note,
-                                                           const PublicKey& key);
-
 /// RFC 9162: SHA-256(0x00 || leaf); SHA-256(0x01 || left || right).
 Digest audit_leaf_hash(ByteView leaf);
 /// The Merkle tree hash over leaves that arrive one at a time, by merging equal subtrees.

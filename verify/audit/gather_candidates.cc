@@ -74,8 +74,8 @@ class Search {
   }
 
   std::optional<Candidate> candidate(const AuditGrant& grant) {
-    if (grant.rank >= leg_.rank || !grant.leg.window.meets(reach_) ||
-        !versions_.contains(grant.rule) || !stands_near(*grant.declaration))
+    if (grant.rank >= leg_.rank || !versions_.contains(grant.rule) ||
+        !stands_near(*grant.declaration))
       return std::nullopt;
     Candidate c;
     c.grant = &grant;
@@ -124,7 +124,7 @@ std::vector<Candidate> candidates_of(const Gathering& g, const LegEvidence& leg,
   std::vector<Candidate> out;
   const AuditInfrastructure* i = leg.declaration->infrastructure;
   Search(g, leg, context, reach)
-      .among(shared && i != nullptr ? i->grants : leg.declaration->grants, out);
+      .among((shared && i != nullptr ? i->by_time : leg.declaration->grants).meeting(reach), out);
   const rules::VictimOrder order = leg.rule->rule.tier(leg.leg.tier)->displaces->victims;
   std::sort(out.begin(), out.end(), [&](const Candidate& a, const Candidate& b) {
     return before(order, leg.leg.request, *a.grant, *b.grant);

@@ -70,7 +70,7 @@ Int128 user_excess(const Gathering& g, const LegEvidence& leg, const Window& w) 
   const TierKey key{leg.rule->rule.name, tier->name};
   SlowLoad sum;
   if (const auto* of_user = found(g.s.grants_of_user, user))
-    for (const AuditGrant* grant : *of_user)
+    for (const AuditGrant* grant : of_user->meeting(w))
       if (tier_of(*grant) == key) sum.add(grant->live, w);
   for (const LegEvidence& other : g.e.legs)
     if (&other != &leg && other.rule != nullptr && other.request != nullptr &&

@@ -151,12 +151,14 @@ void gather_disclosure(const Gathering& g, LegEvidence& leg) {
   auto duty = g.s.undischarged.find(
       {leg.declaration->declared.holder, leg.request->request.user, leg.leg.declaration});
   if (duty == g.s.undischarged.end()) return;
-  for (const AuditRefusal& refusal : duty->second) {
-    if (!(refusal.admitted < g.o.signed_at)) continue;
-    leg.disclosure_due = true;
-    leg.names_latest =
-        std::count(leg.leg.predecessors.begin(), leg.leg.predecessors.end(), refusal.id) > 0;
-  }
+  // Admission times do not fall: the latest before the signatures stands before the first after.
+  const auto after = std::partition_point(
+      duty->second.begin(), duty->second.end(),
+      [&](const AuditRefusal& refusal) { return refusal.admitted < g.o.signed_at; });
+  if (after == duty->second.begin()) return;
+  leg.disclosure_due = true;
+  leg.names_latest = std::count(leg.leg.predecessors.begin(), leg.leg.predecessors.end(),
+                                std::prev(after)->id) > 0;
 }
 
 /// Everything of a leg that does not look at the other legs.

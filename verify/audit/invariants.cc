@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "model/base/text.h"
@@ -79,16 +80,18 @@ struct Watch {
                        capmarket::to_text(leg.refund())));
   }
 
-  /// INV-3: what the request was granted is live or lost, and live never exceeds what it asked for.
-  void balance(const AuditRequest& r) {
-    const Int128 live = r.live.integral(kAlways);
-    if (live != difference_of(r.granted_volume, r.lost_volume))
+  /// INV-3: what the request was granted is live or lost, and live never exceeds what it asked for
+  /// where the event touched it: elsewhere it is as it was.
+  void balance(const AuditRequest& r, const std::vector<Window>& touched) {
+    if (r.live.volume() != difference_of(r.granted_volume, r.lost_volume))
       find(objects::Invariant::volumes,
            fmt::format("request {} was granted {} and lost {}, but {} is live", to_hex(r.id),
                        capmarket::to_text(r.granted_volume), capmarket::to_text(r.lost_volume),
-                       capmarket::to_text(live)));
+                       capmarket::to_text(r.live.volume())));
     if (r.request.window.empty()) return;
-    Int128 most = r.live.max(kAlways), least = r.live.min(kAlways);
+    Int128 most = 0, least = 0;
+    for (const Window& w : touched)
+      most = std::max(most, r.live.max(w)), least = std::min(least, r.live.min(w));
     if (most > r.request.quantity.value || least < 0)
       find(objects::Invariant::volumes,
            fmt::format("live legs {} to {} of the {} that request {} asked for",
@@ -106,27 +109,31 @@ struct Watch {
   }
 
   void touched(const DerivedGroup& group) {
-    std::set<const AuditRequest*> requests;
+    std::map<ContentId, std::vector<Window>> requests;
     std::set<ContentId> trimmed;
-    auto of_grant = [&](const ContentId& id) {
+    auto of_grant = [&](const ContentId& id, const std::vector<objects::Piece>& pieces) {
       const AuditGrant* g = found(s.grants, id);
       if (g == nullptr) return;
-      requests.insert(g->request);
-      if (g->live.min(kAlways) < 0 && trimmed.insert(id).second)
+      bool below = false;
+      for (const objects::Piece& p : pieces) {
+        requests[g->request->id].push_back(p.window);
+        below = below || g->live.min(p.window) < 0;
+      }
+      if (below && trimmed.insert(id).second)
         find(objects::Invariant::volumes,
              fmt::format("grant {} loses more than was live of it", to_hex(id)));
     };
     for (const ExpectedDerived& x : group) {
-      if (const auto* displaced = std::get_if<objects::Displacement>(&x.object)) of_grant(displaced->victim);
-      if (const auto* released = std::get_if<objects::Release>(&x.object)) of_grant(released->grant);
-      if (const auto* failed = std::get_if<objects::Failure>(&x.object)) of_grant(failed->grant);
+      if (const auto* displaced = std::get_if<objects::Displacement>(&x.object))
+        of_grant(displaced->victim, displaced->pieces);
+      if (const auto* released = std::get_if<objects::Release>(&x.object))
+        of_grant(released->grant, released->pieces);
+      if (const auto* failed = std::get_if<objects::Failure>(&x.object))
+        of_grant(failed->grant, failed->pieces);
     }
     if (e != nullptr)
-      for (const LegEvidence& leg : e->legs) requests.insert(leg.request);
-    std::vector<const AuditRequest*> ordered(requests.begin(), requests.end());
-    std::sort(ordered.begin(), ordered.end(),
-              [](const auto* a, const auto* b) { return a->id < b->id; });
-    for (const AuditRequest* r : ordered) balance(*r);
+      for (const LegEvidence& leg : e->legs) requests[leg.leg.request].push_back(leg.leg.window);
+    for (const auto& [id, windows] : requests) balance(s.requests.at(id), windows);
   }
 
   void payment(const objects::Payment& o) {

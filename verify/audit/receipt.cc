@@ -30,19 +30,53 @@ std::optional<std::int64_t> number_at(const Json& json, const char* key) {
   return json[key].get<std::int64_t>();
 }
 
-/// What stands in the text, unless it is no JSON or nested deeper than any of ours: dumping
-/// recurses.
+/// Goes through a text and keeps nothing: stops at what is nested deeper than any JSON of ours
+/// (dumping recurses) or has more values (a byte of text can be a value of dozens in memory).
+class Extent final : public nlohmann::json_sax<Json> {
+ public:
+  bool null() override { return one(); }
+  bool boolean(bool) override { return one(); }
+  bool number_integer(number_integer_t) override { return one(); }
+  bool number_unsigned(number_unsigned_t) override { return one(); }
+  bool number_float(number_float_t, const string_t&) override { return one(); }
+  bool string(string_t&) override { return one(); }
+  bool binary(binary_t&) override { return one(); }
+  bool key(string_t&) override { return one(); }
+  bool start_object(std::size_t) override { return one() && ++depth_ <= kDepthMax; }
+  bool end_object() override { return --depth_ >= 0; }
+  bool start_array(std::size_t) override { return one() && ++depth_ <= kDepthMax; }
+  bool end_array() override { return --depth_ >= 0; }
+  bool parse_error(std::size_t, const std::string&, const Json::exception&) override {
+    return false;
+  }
+
+ private:
+  static constexpr int kDepthMax = 32;
+  static constexpr std::int64_t kValuesMax = 1'000'000;
+  bool one() { return ++values_ <= kValuesMax; }
+
+  int depth_ = 0;
+  std::int64_t values_ = 0;
+};
+
+/// What stands in the text; null where it is no JSON, or of another extent than any of ours.
 Json parsed(const std::string& text) {
-  constexpr int kDepthMax = 32;
-  bool deep = false;
-  Json out = Json::parse(
-      text,
-      [&](int depth, Json::parse_event_t, Json&) {
-        deep = deep || depth > kDepthMax;
-        return !deep;
-      },
-      false);
-  return deep ? Json() : out;
+  Extent extent;
+  return Json::sax_parse(text, &extent) ? Json::parse(text, nullptr, false) : Json();
+}
+
+/// The whole numbers of an object, by key.
+std::map<std::string, std::int64_t> numbers_of(const Json& json, const char* key) {
+  std::map<std::string, std::int64_t> out;
+  if (!json.is_object() || !json.contains(key) || !json[key].is_object()) return out;
+  for (const auto& [name, count] : json[key].items())
+    if (count.is_number_integer()) out[name] = count.get<std::int64_t>();
+  return out;
+}
+
+/// The value at a key; null where there is none.
+Json value_at(const Json& json, const char* key) {
+  return json.is_object() && json.contains(key) ? json[key] : Json();
 }
 
 /// Exactly so many bytes in hex; false otherwise.
@@ -142,11 +176,22 @@ class ReceiptReader {
     if (!scheme || !json.contains("chain") || !json.contains("files")) return false;
     out_.scheme = *scheme;
     out_.interrupted = json.contains("interrupted") && json["interrupted"] == true;
+    if (!read_rules(json)) return false;
     const Json& chain = json["chain"];
     auto size = number_at(chain, "size");
     out_.size = size.value_or(0);
     return size && read_hex(text_at(chain, "id"), out_.chain) &&
            read_hex(text_at(chain, "root"), out_.root) && read_hex(text_at(json, "key"), out_.key);
+  }
+
+  bool read_rules(const Json& json) {
+    if (!json.contains("rules") || !json["rules"].is_array()) return false;
+    for (const Json& rule : json["rules"]) {
+      ContentId id;
+      if (!read_hex(text_at(rule, "id"), id)) return false;
+      out_.rules.push_back(id);
+    }
+    return true;
   }
 
   Result<void> check_file(const std::string& file, const Json& receipt) {
@@ -171,10 +216,24 @@ class ReceiptReader {
     Json summary = parsed(text);
     if (!summary.is_object() || result_of(summary) != text_at(receipt, "result_hash"))
       return add("summary.json", "is another than `result_hash` of run.json");
+    const Json chain = value_at(summary, "chain"), run = value_at(receipt, "chain");
+    const std::array<std::pair<const char*, bool>, 6> same = {{
+        {"scenario", value_at(summary, "scenario") == value_at(receipt, "scenario")},
+        {"seed", value_at(summary, "seed") == value_at(value_at(receipt, "seed"), "dynamics")},
+        {"signatures", value_at(summary, "signatures") == value_at(receipt, "signatures")},
+        {"interrupted", value_at(summary, "interrupted") == value_at(receipt, "interrupted")},
+        {"chain.size", value_at(chain, "size") == value_at(run, "size")},
+        {"chain.root", value_at(chain, "root") == value_at(run, "root")},
+    }};
+    for (const auto& [key, holds] : same)
+      if (!holds) add("summary.json", fmt::format("says another `{}` than run.json", key));
+    out_.compared.push_back(
+        "scenario, seed, scheme, interruption, size and root: summary.json with run.json");
     out_.refused = number_at(summary, "refused");
-    if (!summary.contains("rejections") || !summary["rejections"].is_object()) return;
-    for (const auto& [clause, count] : summary["rejections"].items())
-      if (count.is_number_integer()) out_.rejections[clause] = count.get<std::int64_t>();
+    out_.rejections = numbers_of(summary, "rejections");
+    out_.settlements = number_at(summary, "settlements");
+    out_.signatures = number_at(chain, "signatures");
+    out_.entries_of_kind = numbers_of(summary, "objects_by_kind");
   }
 
   std::string dir_;
@@ -187,28 +246,80 @@ Result<std::optional<RunReceipt>> read_receipt(const std::string& dir) {
   return ReceiptReader(dir).run();
 }
 
+namespace {
+
+/// What the summary counts of the run's entries, where they are all there are.
+class CountedBySummary {
+ public:
+  CountedBySummary(RunReceipt& receipt, const AuditReport& audit)
+      : receipt_(receipt), audit_(audit) {}
+
+  void compare() {
+    if (receipt_.refused && *receipt_.refused != audit_.refused)
+      add(fmt::format("counts {} refusals, {} are on the chain (INV-9)", *receipt_.refused,
+                      audit_.refused));
+    else if (receipt_.refused && receipt_.rejections != audit_.refused_by)
+      add("counts other reasons of refusals than are on the chain (INV-9)");
+    number("settlements", receipt_.settlements, audit_.settlements_admitted);
+    number("signatures", receipt_.signatures,
+           audit_.signatures_verified + audit_.signatures_invalid);
+    if (receipt_.entries_of_kind != audit_.entries_of_kind)
+      add("counts other entries of some kind (`objects_by_kind`) than are on the chain");
+    receipt_.compared.push_back(
+        "refusals and their clauses, settlements, signatures, entries of each kind: summary.json "
+        "with the chain");
+  }
+
+ private:
+  void add(std::string what) { receipt_.faults.push_back({"summary.json", std::move(what)}); }
+  void number(const char* what, const std::optional<std::int64_t>& counted, std::int64_t there) {
+    if (counted != there)
+      add(fmt::format("counts {} {}, {} are on the chain",
+                      counted ? std::to_string(*counted) : "no", what, there));
+  }
+
+  RunReceipt& receipt_;
+  const AuditReport& audit_;
+};
+
+}  // namespace
+
 void compare_receipt(RunReceipt& receipt, const AuditReport& audit) {
   if (!receipt.there) return;
   auto add = [&](const char* file, std::string what) {
     receipt.faults.push_back({file, std::move(what)});
   };
+  receipt.not_compared = {"the other numbers of summary.json, and series.csv: by their hash alone",
+                          "whether scenario.json leads to this chain: nobody has run it again"};
+  auto without_root = [&](const char* why) {
+    receipt.not_compared.push_back(
+        fmt::format("root, rules and what summary.json counts: {}", why));
+  };
   if (receipt.chain != audit.chain) return add(kReceipt, "is of another chain");
   if (receipt.key != audit.first_log_key) add(kReceipt, "is signed by another key than the chain's log");
   if (receipt.scheme != audit.scheme) add(kReceipt, "names another scheme than the genesis");
-  if (audit.damaged) return;
+  receipt.compared.push_back("chain id, log key, scheme: run.json with the genesis");
+  if (audit.damaged) return without_root("the chain is damaged");
   if (receipt.size > audit.size)
     return add(kReceipt,
                fmt::format("says {} entries: the chain has {}", receipt.size, audit.size));
-  if (receipt.size != audit.size && !audit.root_at) return;
-  if (receipt.root != audit.root_at.value_or(audit.root))
+  auto root = audit.roots_at.find(receipt.size);
+  if (root == audit.roots_at.end()) return without_root("the audit did not get there");
+  if (receipt.root != root->second)
     return add(kReceipt,
                fmt::format("names another root than that of the first {} entries", receipt.size));
-  if (receipt.size != audit.size || !receipt.refused) return;
-  if (*receipt.refused != audit.refused)
-    add("summary.json", fmt::format("counts {} refusals, {} are on the chain (INV-9)",
-                                    *receipt.refused, audit.refused));
-  else if (receipt.rejections != audit.refused_by)
-    add("summary.json", "counts other reasons of refusals than are on the chain (INV-9)");
+  receipt.compared.push_back(
+      fmt::format("root of the first {} entries: run.json with the chain", receipt.size));
+  if (audit.out_of_time) return without_root("the audit did not get to the end");
+  for (const ContentId& id : receipt.rules)
+    if (!audit.rules.contains(id))
+      add(kReceipt, fmt::format("names the rule {}, which is not on the chain", to_hex(id)));
+  receipt.compared.push_back("rules: run.json with the chain");
+  if (receipt.size == audit.size)
+    CountedBySummary(receipt, audit).compare();
+  else
+    receipt.not_compared.push_back(fmt::format(
+        "what summary.json counts: {} entries were appended since", audit.size - receipt.size));
 }
 
 }  // namespace capmarket::audit

@@ -26,20 +26,27 @@ struct RunReceipt {
   std::int64_t size = 0;
   Digest root;
   PublicKey key;
-  std::optional<std::int64_t> refused;             // as the summary counts them
+  std::vector<ContentId> rules;                    // that the run began with
+  std::optional<std::int64_t> refused;             // as the summary counts them, likewise below
   std::map<std::string, std::int64_t> rejections;  // by clause
+  std::optional<std::int64_t> settlements;         // admitted
+  std::optional<std::int64_t> signatures;
+  std::map<std::string, std::int64_t> entries_of_kind;
   std::vector<ReceiptFault> faults;
+  std::vector<std::string> compared;      // what was held against the chain, or file against file
+  std::vector<std::string> not_compared;  // what nobody looked at, and why
 
   bool holds() const { return faults.empty(); }
 };
 
-/// Reads and checks what needs no chain: form, signature, the hash of every file. Empty where `dir`
+/// Reads and checks what needs no chain: form, signature, the hash of every file, and that the
+/// summary is of the same run. Empty where `dir`
 /// is a chain directory itself. Problems: a file that cannot be read; a receipt of another format.
 Result<std::optional<RunReceipt>> read_receipt(const std::string& dir);
 
 /// The rest: the chain's id, the key of its log, its scheme, the root at the receipt's size
-/// (`AuditOptions::root_at`) and, where the run's entries are all there are, the refusals that the
-/// summary counts (INV-9).
+/// (among `AuditOptions::roots_at`), its rules and, where the run's entries are all there are, what
+/// the summary counts of them: refusals (INV-9), settlements, signatures, entries of each kind.
 void compare_receipt(RunReceipt& receipt, const AuditReport& audit);
 
 }  // namespace capmarket::audit

@@ -36,6 +36,8 @@ void SlowLoad::split(std::int64_t at) {
 
 void SlowLoad::add(const Window& window, Int128 quantity) {
   if (window.empty()) return;
+  const Int128 length = Int128{window.until.value} - window.from.value;
+  volume_ = sum_of(volume_, product_of(quantity, length));
   split(window.from.value);
   split(window.until.value);
   for (auto it = level_.find(window.from.value); it->first != window.until.value; ++it)
@@ -122,6 +124,7 @@ void SlowLoad::breaks(const Window& window, std::set<std::int64_t>& out) const {
 SlowLoad SlowLoad::positive() const {
   SlowLoad out = *this;
   for (auto& [from, level] : out.level_) level = std::max<Int128>(level, 0);
+  out.volume_ = out.integral(kAlways);
   return out;
 }
 
@@ -132,6 +135,7 @@ SlowLoad SlowLoad::lesser(const SlowLoad& a, const SlowLoad& b) {
   for (const auto& [from, level] : b.level_) breaks.insert(from);
   for (std::int64_t from : breaks)
     out.level_[from] = std::min(a.at(Instant(from)), b.at(Instant(from)));
+  out.volume_ = out.integral(kAlways);
   return out;
 }
 

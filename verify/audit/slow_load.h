@@ -38,6 +38,8 @@ class SlowLoad {
   Int128 min(const Window& window) const;
   /// Sum of level x time over `window`; see sum_of.
   Int128 integral(const Window& window) const;
+  /// The same over all of time, O(1): what was added is counted as it comes.
+  Int128 volume() const { return volume_; }
   /// Maximal intervals of constant level other than zero inside `window`, ascending.
   std::vector<objects::Piece> pieces(const Window& window = kAlways) const;
   /// Adds the instants inside `window`, but its start, at which the level may change.
@@ -49,6 +51,7 @@ class SlowLoad {
 
  private:
   void split(std::int64_t at);
+  Int128 volume_ = 0;
   std::map<std::int64_t, Int128> level_;  // from that instant to the next key; 0 before the first
 };
 

@@ -4,6 +4,21 @@
 
 namespace capmarket::audit {
 
+void GrantsByTime::add(const AuditGrant& grant) {
+  const Window& w = grant.leg.window;
+  by_start_.emplace(w.from, &grant);
+  longest_ = std::max(longest_, Int128{w.until.value} - w.from.value);
+}
+
+std::vector<const AuditGrant*> GrantsByTime::meeting(const Window& window) const {
+  const Int128 first = std::max<Int128>(kAlways.from.value, window.from.value - longest_);
+  std::vector<const AuditGrant*> out;
+  for (auto it = by_start_.lower_bound(Instant(static_cast<std::int64_t>(first)));
+       it != by_start_.end() && it->first < window.until; ++it)
+    if (it->second->leg.window.meets(window)) out.push_back(it->second);
+  return out;
+}
+
 void AuditInfrastructure::add_schedule(SlowLoad& out, const Window& window, int times) const {
   const auto& steps = infrastructure.schedule;
   for (std::size_t i = 0; i < steps.size(); ++i) {

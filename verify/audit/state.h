@@ -17,6 +17,20 @@ namespace capmarket::audit {
 
 struct AuditGrant;
 
+/// Grants, found by the time that their windows cover: by start, and no window is longer than the
+/// longest.
+class GrantsByTime {
+ public:
+  void add(const AuditGrant& grant);
+  /// Those whose window meets `window`, by start, then in order of admission. O(log n + those that
+  /// start inside of it or less than the longest before).
+  std::vector<const AuditGrant*> meeting(const Window& window) const;
+
+ private:
+  std::multimap<Instant, const AuditGrant*> by_start_;
+  Int128 longest_ = 0;  // nanoseconds
+};
+
 /// An asset class as it was admitted.
 struct AuditClass {
   objects::ClassDeclaration declared;
@@ -55,6 +69,7 @@ struct AuditInfrastructure {
   std::vector<std::pair<ContentId, SlowLoad>> punished;  // past breach, by the resolution
   std::vector<AuditEdgeDispute> disputes;                // of an edge, in order
   std::vector<PeerBreach> remedied;                      // by them, as it was then
+  GrantsByTime by_time;                                  // the grants again
 
   /// Adds `times` x the schedule over `window` to `out`.
   void add_schedule(SlowLoad& out, const Window& window, int times) const;
@@ -69,7 +84,7 @@ struct AuditDeclaration {
   SlowLoad load;       // live, and failed but by curtailments of it
   SlowLoad curtailed;  // no longer there: curtailed, or taken back
   std::map<std::pair<std::string, std::string>, SlowLoad> tier_load;  // by rule and tier name
-  std::vector<const AuditGrant*> grants;                              // in order of admission
+  GrantsByTime grants;
 };
 
 /// Why live volume was lost.
@@ -129,7 +144,7 @@ struct AuditGrant {
   std::int64_t sequence() const { return settlement->sequence; }
   const PublicKey& holder() const { return declaration->declared.holder; }
   const PublicKey& user() const { return request->request.user; }
-  Volume live_volume() const { return {live.integral(kAlways)}; }
+  Volume live_volume() const { return {live.volume()}; }
 };
 
 /// An obligation, with what was paid of it in ten-thousandths.
@@ -225,7 +240,7 @@ struct AuditState {
   std::vector<const AuditSettlement*> settled;  // in order of admission
   std::map<ContentId, AuditGrant> grants;
   std::map<std::string, std::vector<const AuditGrant*>> grants_of_rule;  // by its name, in order
-  std::map<PublicKey, std::vector<const AuditGrant*>> grants_of_user;    // in order
+  std::map<PublicKey, GrantsByTime> grants_of_user;
   std::map<ContentId, AuditObligation> obligations;
   std::map<PublicKey, std::set<std::pair<Instant, ContentId>>> debts;  // outstanding, by payer
   std::map<ContentId, AuditFailure> failures;

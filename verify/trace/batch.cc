@@ -1,5 +1,7 @@
 #include "verify/trace/batch.h"
 
+#include <algorithm>
+
 #include "verify/smt/recorder.h"
 
 namespace capmarket::trace {
@@ -14,8 +16,22 @@ void name_questions(const TraceTheorem& theorem, const char* subject) {
     recorder->name(theorem.name, subject, theorem.statement);
 }
 
+namespace {
+
+/// No question lasts longer than what is left of the whole.
+smt::SolverBudget within_time(smt::SolverBudget budget) {
+  if (!budget.until) return budget;
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+      *budget.until - std::chrono::steady_clock::now());
+  const auto most = std::max<std::int64_t>(1, left.count());
+  if (most < budget.timeout_ms) budget.timeout_ms = static_cast<unsigned>(most);
+  return budget;
+}
+
+}  // namespace
+
 smt::Answer Batch::ask(const smt::SolverBudget& budget, std::string& detail) const {
-  smt::Solver solver(budget);
+  smt::Solver solver(within_time(budget));
   smt::Answer answer = solver.check({smt::any_of(violations_)});
   if (answer == smt::Answer::unknown) detail = solver.reason();
   if (answer != smt::Answer::sat) return answer;
@@ -36,6 +52,17 @@ void Progress::flush(Batch& batch, const smt::SolverBudget& budget) {
   if (answer != smt::Answer::unsat && theorem.detail.empty()) theorem.detail = detail;
 }
 
+bool Progress::refutes_twin(const Batch& twin, const smt::SolverBudget& budget) {
+  std::string detail;
+  name_questions(theorem, kTwinSubject);
+  const smt::Answer answer = twin.ask(budget, detail);
+  if (answer == smt::Answer::unknown) {
+    twin_unknown_ = true;
+    if (theorem.detail.empty()) theorem.detail = "the planted violation: " + detail;
+  }
+  return answer == smt::Answer::sat;
+}
+
 TraceTheorem Progress::finished() const {
   TraceTheorem out = theorem;
   out.milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(spent).count();
@@ -43,10 +70,12 @@ TraceTheorem Progress::finished() const {
     out.verdict = theorems::Verdict::refuted;
   else if (unknown_)
     out.verdict = theorems::Verdict::unknown;
+  else if (theorem.obligations > 0 && !theorem.twin_refuted && twin_unknown_)
+    out.verdict = theorems::Verdict::unknown;
   else if (theorem.obligations == 0 || !theorem.twin_refuted)
     out.verdict = theorems::Verdict::vacuous;
   else
-    out.verdict = theorems::Verdict::proved;
+    out.verdict = theorems::Verdict::proved, out.detail.clear();
   return out;
 }
 

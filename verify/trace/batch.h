@@ -39,12 +39,16 @@ class Progress {
 
   /// Asks for the batch and empties it.
   void flush(Batch& batch, const smt::SolverBudget& budget);
+  /// Asks for a planted violation: whether it was found. One that is undecided says nothing of the
+  /// theorem's questions, and leaves it undecided.
+  bool refutes_twin(const Batch& twin, const smt::SolverBudget& budget);
   /// The theorem with the verdict over all batches.
   TraceTheorem finished() const;
 
  private:
   bool unknown_ = false;
   bool refuted_ = false;
+  bool twin_unknown_ = false;
 };
 
 /// Adds the time of its life to what was spent.

@@ -161,11 +161,9 @@ Bool ClauseProof::refused_violation(const Facts& f, const audit::Judgement& reco
 /// The twin: the same settlement with one unit too many on the declaration must be refuted.
 void ClauseProof::plant_admitted(Facts f) {
   f.legs[0].excess = smt::Symbolic::integer(1) - f.legs[0].quantity;
-  name_questions(progress_.theorem, kTwinSubject);
   Batch twin;
   twin.add(admitted_violation(f), "twin");
-  std::string detail;
-  admitted_twin_ = twin.ask(budget_, detail) == smt::Answer::sat;
+  admitted_twin_ = progress_.refutes_twin(twin, budget_);
 }
 
 /// The twin of a refusal: one that names a clause which holds. `disclosure` is taken as holding.
@@ -174,13 +172,11 @@ void ClauseProof::plant_refused(Facts f) {
     leg.declaration_exists = leg.request_exists = smt::Symbolic::boolean(true);
     leg.disclosure_due = smt::Symbolic::boolean(false);
   }
-  name_questions(progress_.theorem, kTwinSubject);
   Batch twin;
   twin.add(
       refused_violation(f, {{static_cast<std::int64_t>(admission::ClauseId::disclosure)}, {}, {}}),
       "twin");
-  std::string detail;
-  refused_twin_ = twin.ask(budget_, detail) == smt::Answer::sat;
+  refused_twin_ = progress_.refutes_twin(twin, budget_);
 }
 
 void ClauseProof::settlement(const audit::SettlementEvidence& e, const audit::Judgement& recorded) {

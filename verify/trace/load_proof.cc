@@ -133,11 +133,9 @@ void LoadProof::plant(const audit::LegEvidence& leg) {
   const Window& w = leg.leg.window;
   Terms terms{{w, numeral(leg.leg.quantity.value)},
               {w, numeral(1 - Int128{leg.leg.quantity.value})}};
-  name_questions(progress_.theorem, kTwinSubject);
   Batch twin;
   twin.add(violation(terms, w, false), "twin");
-  std::string detail;
-  progress_.theorem.twin_refuted = twin.ask(budget_, detail) == smt::Answer::sat;
+  progress_.theorem.twin_refuted = progress_.refutes_twin(twin, budget_);
 }
 
 void LoadProof::admitted(const audit::SettlementEvidence& e) {

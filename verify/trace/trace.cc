@@ -9,8 +9,7 @@ namespace {
 class Prover final : public TraceProver {
  public:
   explicit Prover(const TraceOptions& options)
-      : loads_({options.rlimit, options.timeout_ms}),
-        clauses_({options.rlimit, options.timeout_ms}) {}
+      : loads_(budget_of(options)), clauses_(budget_of(options)) {}
 
   void on_settlement(const audit::SettlementEvidence& e, const audit::Judgement& recorded) override {
     if (recorded.failed.empty() && recorded.unresolved.empty()) loads_.admitted(e);
@@ -23,6 +22,12 @@ class Prover final : public TraceProver {
   std::vector<TraceTheorem> theorems() override { return {loads_.theorem(), clauses_.theorem()}; }
 
  private:
+  static smt::SolverBudget budget_of(const TraceOptions& options) {
+    smt::SolverBudget out{options.rlimit, options.timeout_ms};
+    out.until = options.until;
+    return out;
+  }
+
   smt::SymbolicScope scope_;  // terms below belong to it
   LoadProof loads_;
   ClauseProof clauses_;

@@ -3,7 +3,9 @@
 // Source: docs/spec/semantics.md#invariants.
 #pragma once
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,10 +29,11 @@ struct TraceTheorem {
   std::string detail;            // what refutes it, or why it is unknown
 };
 
-/// How hard the solver tries, a query.
+/// How hard the solver tries, a query; and an instant after which none begins or goes on.
 struct TraceOptions {
   std::uint32_t rlimit = 50'000'000;
   std::uint32_t timeout_ms = 60'000;
+  std::optional<std::chrono::steady_clock::time_point> until{};
 };
 
 /// Gathers while the audit runs and proves in batches; `theorems` after it ended.

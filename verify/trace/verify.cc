@@ -7,7 +7,7 @@ namespace {
 ChainVerdict verdict_of(const VerifyReport& report) {
   if (!report.audit.holds()) return ChainVerdict::violated;
   if (report.receipt && !report.receipt->holds()) return ChainVerdict::violated;
-  ChainVerdict out = ChainVerdict::holds;
+  ChainVerdict out = report.audit.out_of_time ? ChainVerdict::undecided : ChainVerdict::holds;
   for (const TraceTheorem& t : report.theorems) {
     switch (t.verdict) {
       case theorems::Verdict::proved:
@@ -40,23 +40,65 @@ std::string_view to_text(ChainVerdict verdict) {
   return {};
 }
 
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+RestsOn rests_on(const VerifyReport& report, const VerifyOptions& options,
+                 const std::optional<audit::OlderCheckpoint>& older,
+                 const audit::PinsFound& found) {
+  RestsOn out;
+  out.simulated = report.receipt && report.receipt->there;
+  out.chain_expected = options.pins.chain.has_value() || !options.pins.log_name.empty();
+  out.log_key_expected = options.pins.log_key.has_value();
+  if (older) out.since = older->claims.size;
+  out.goes_on = found.goes_on;
+  out.other_lines = found.other_lines;
+  for (const auto& [witness, time] : found.cosigned)
+    out.cosigned.emplace_back(options.pins.witnesses[witness].name, time);
+  return out;
+}
+
+audit::AuditOptions auditing(const VerifyOptions& options, TraceProver* prover,
+                             const std::optional<audit::RunReceipt>& receipt,
+                             const std::optional<audit::OlderCheckpoint>& older,
+                             std::optional<Clock::time_point> until) {
+  audit::AuditOptions out{options.threads, prover};
+  // Whoever reads a simulated run knows that its keys are.
+  const bool simulated = receipt && receipt->there && receipt->scheme == crypto::Scheme::mac;
+  out.allow_mac = options.allow_mac || simulated;
+  if (receipt && receipt->there) out.roots_at.insert(receipt->size);
+  if (older) out.roots_at.insert(older->claims.size);
+  if (until) out.out_of_time = [until] { return Clock::now() >= *until; };
+  return out;
+}
+
+}  // namespace
+
 Result<VerifyReport> verify_chain(const std::string& dir, const VerifyOptions& options) {
+  std::optional<Clock::time_point> until;
+  if (options.within) until = Clock::now() + *options.within;
+  auto older = audit::read_older(options.pins);
+  if (!older) return tl::unexpected(older.error());
   std::unique_ptr<TraceProver> prover;
-  if (options.solver) prover = trace_prover({options.rlimit, options.timeout_ms});
+  if (options.solver) prover = trace_prover({options.rlimit, options.timeout_ms, until});
   auto receipt = audit::read_receipt(dir);
   if (!receipt) return tl::unexpected(receipt.error());
-  audit::AuditOptions auditing{options.threads, prover.get()};
-  // Whoever reads a simulated run knows that its keys are.
-  const bool simulated = *receipt && (*receipt)->there && (*receipt)->scheme == crypto::Scheme::mac;
-  auditing.allow_mac = options.allow_mac || simulated;
-  if (*receipt && (*receipt)->there) auditing.root_at = (*receipt)->size;
-  auto audit = audit::audit_chain(dir, auditing);
+  auto audit = audit::audit_chain(dir, auditing(options, prover.get(), *receipt, *older, until));
   if (!audit) return tl::unexpected(audit.error());
   VerifyReport out;
   if (*receipt) audit::compare_receipt(**receipt, *audit);
   out.receipt = std::move(*receipt);
   out.audit = std::move(*audit);
+  auto found = audit::check_pins(options.pins, *older, out.audit);
+  if (!found) return tl::unexpected(found.error());
+  out.rests_on = rests_on(out, options, *older, *found);
   if (prover != nullptr && !out.audit.damaged) out.theorems = prover->theorems();
+  for (TraceTheorem& t : out.theorems)
+    if (out.audit.out_of_time && t.verdict != theorems::Verdict::refuted) {
+      t.verdict = theorems::Verdict::unknown;
+      t.detail = "the audit did not get to the end within the time";
+    }
   out.verdict = verdict_of(out);
   return out;
 }

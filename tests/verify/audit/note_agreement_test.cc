@@ -4,7 +4,7 @@
 
 #include "model/log/checkpoint.h"
 #include "tests/support/parties.h"
-#include "verify/audit/frames.h"
+#include "verify/audit/note.h"
 
 namespace capmarket::audit {
 namespace {
