@@ -1,0 +1,156 @@
+// The same on real files: processes that are killed, and a disk that is full.
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <random>
+
+#include "model/chain/reader.h"
+#include "tests/model/log/recorded_run.h"
+#include "tests/support/scratch_folder.h"
+
+#ifndef CAPMARKET_KILLS
+#define CAPMARKET_KILLS 20
+#endif
+
+namespace capmarket::log {
+namespace {
+
+using testing::RecordedRun;
+
+const RecordedRun& recorded() {
+  static const RecordedRun kRun = RecordedRun::of(200, 4);
+  return kRun;
+}
+
+/// Opens the log, or begins it; an end of -1 where nothing was signed.
+Result<ReopenedLog> open_or_begin(const std::string& dir) {
+  const RecordedRun& run = recorded();
+  std::error_code error;
+  if (std::filesystem::exists(dir + "/checkpoint.lock", error))
+    return file_log_append(dir, run.chain, run.key);
+  std::filesystem::remove_all(dir, error);
+  auto log = file_log(dir, run.chain, run.genesis, run.key);
+  if (!log) return tl::unexpected(log.error());
+  ReopenedLog out;
+  out.log = std::move(*log);
+  out.end.size = -1;
+  return out;
+}
+
+/// Appends step after step and tells each size that is signed through `fd`.
+[[noreturn]] void write_and_tell(const std::string& dir, int fd) {
+  const RecordedRun& run = recorded();
+  auto log = open_or_begin(dir);
+  if (!log) ::_exit(3);
+  const int step = log->end.size < 0 ? -1 : run.step_of(log->end);
+  for (std::size_t i = static_cast<std::size_t>(step + 1); i < run.steps.size(); ++i) {
+    const std::int64_t size = run.append(*log->log, i, i + 1, -1);
+    if (size < 0) ::_exit(4);
+    if (::write(fd, &size, sizeof size) != sizeof size) ::_exit(5);
+  }
+  ::_exit(0);
+}
+
+/// The last size that was told; `before` where none was.
+std::int64_t last_told(int fd, std::int64_t before) {
+  for (std::int64_t size = 0; ::read(fd, &size, sizeof size) == sizeof size;) before = size;
+  return before;
+}
+
+TEST(CrashFiles, a_killed_writer_loses_nothing_that_it_told_of) {
+  const RecordedRun& run = recorded();
+  testing::ScratchFolder folder;
+  const std::string dir = folder / "chain";
+  std::mt19937_64 random(11);
+  std::int64_t receipt = -1;
+  int killed = 0, cuts = 0, ahead = 0, whole = 0;
+  for (int round = 0; killed < CAPMARKET_KILLS && round < 20 * CAPMARKET_KILLS; ++round) {
+    int fds[2];
+    ASSERT_EQ(::pipe(fds), 0);
+    const pid_t child = ::fork();
+    if (child == 0) {
+      ::close(fds[0]);
+      write_and_tell(dir, fds[1]);
+    }
+    ::close(fds[1]);
+    ::usleep(static_cast<useconds_t>(random() % 60'000));
+    ::kill(child, SIGKILL);
+    int raw = 0;
+    ::waitpid(child, &raw, 0);
+    receipt = last_told(fds[0], receipt);
+    ::close(fds[0]);
+    if (WIFEXITED(raw)) {
+      ASSERT_EQ(WEXITSTATUS(raw), 0);
+      ++whole;
+    } else {
+      ++killed;
+    }
+    auto again = open_or_begin(dir);
+    ASSERT_TRUE(again) << to_text(again.error());
+    ASSERT_GE(again->end.size, receipt);
+    if (again->end.size > 0) {
+      ASSERT_GE(run.step_of(again->end), 0);
+    }
+    ahead += again->end.size > receipt ? 1 : 0;
+    cuts += again->cuts.empty() ? 0 : 1;
+    receipt = again->end.size;
+    if (receipt < run.steps.back().size) continue;
+    std::filesystem::remove_all(dir);
+    receipt = -1;
+  }
+  EXPECT_EQ(killed, CAPMARKET_KILLS);
+  std::printf("  killed %d times (%d writers ended before): %d tails to cut, %d ends ahead of what was told\n",
+              killed, whole, cuts, ahead);
+}
+
+/// A file system of its own with `bytes`; false where this process may not have one.
+bool mount_small(const std::string& dir, const char* bytes) {
+  return ::unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0 &&
+         ::mount("none", dir.c_str(), "tmpfs", 0, bytes) == 0;
+}
+
+/// In a process of its own: 0 as expected, 77 where no file system could be mounted.
+int fill_and_go_on(const std::string& dir) {
+  const RecordedRun& run = recorded();
+  if (!mount_small(dir, "size=64k")) return 77;
+  const std::string chain = dir + "/chain";
+  std::int64_t receipt = -1;
+  {
+    auto log = open_or_begin(chain);
+    if (!log) return 1;
+    receipt = run.append(*log->log, 0, run.steps.size(), -1);
+    if (receipt < 0 || receipt >= run.steps.back().size) return 2;  // it was to be too small
+  }
+  auto full = file_log_append(chain, run.chain, run.key);
+  if (!full || full->end.size < receipt || run.step_of(full->end) < 0) return 3;
+  full->log.reset();
+  if (::mount("none", dir.c_str(), "tmpfs", MS_REMOUNT, "size=4m") != 0) return 4;
+  auto again = file_log_append(chain, run.chain, run.key);
+  if (!again) return 5;
+  const auto next = static_cast<std::size_t>(run.step_of(again->end)) + 1;
+  if (run.append(*again->log, next, run.steps.size(), -1) != run.steps.back().size) return 6;
+  again->log.reset();
+  auto last = file_log_append(chain, run.chain, run.key);
+  return last && last->end.size == run.steps.back().size && last->cuts.empty() ? 0 : 7;
+}
+
+TEST(CrashFiles, a_full_disk_stops_the_writer_and_loses_nothing) {
+  testing::ScratchFolder folder;
+  recorded();
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(fill_and_go_on(folder.path()));
+  int raw = 0;
+  ::waitpid(child, &raw, 0);
+  ASSERT_TRUE(WIFEXITED(raw));
+  if (WEXITSTATUS(raw) == 77) GTEST_SKIP() << "no file system of its own may be mounted here";
+  EXPECT_EQ(WEXITSTATUS(raw), 0);
+}
+
+}  // namespace
+}  // namespace capmarket::log
