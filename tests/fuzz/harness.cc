@@ -1,0 +1,43 @@
+#include "tests/fuzz/harness.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+
+namespace capmarket::fuzz {
+namespace {
+
+struct Scratch {
+  std::string path;
+  Scratch() {
+    path = (std::filesystem::temp_directory_path() / "capmarket-fuzz-XXXXXX").string();
+    expect(::mkdtemp(path.data()) != nullptr, "a folder in the system's temporary one");
+  }
+  ~Scratch() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+  }
+};
+
+}  // namespace
+
+void expect(bool holds, const char* what) {
+  if (holds) return;
+  std::fprintf(stderr, "does not hold: %s\n", what);
+  std::abort();
+}
+
+void canary([[maybe_unused]] bool reached) {
+#if CAPMARKET_CANARY
+  expect(!reached, "the canary");
+#endif
+}
+
+const std::string& scratch() {
+  static const Scratch folder;
+  return folder.path;
+}
+
+}  // namespace capmarket::fuzz

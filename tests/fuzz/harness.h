@@ -1,0 +1,35 @@
+// What a fuzzer does with its bytes: reads them in every way it knows and ends the process where a
+// property does not hold. The same functions replay the seeds in the quick suite.
+#pragma once
+
+#include <string>
+
+#include "model/base/bytes.h"
+
+namespace capmarket::fuzz {
+
+/// Codec: an object of the kind that the first byte names, a list of signatures, a leaf: what
+/// decodes encodes to the same bytes.
+void codec(ByteView bytes);
+/// Notes, checkpoints (of the writer's reader and of the audit's: the same answer), verifier keys,
+/// proofs: what is read is written as it was.
+void note(ByteView bytes);
+/// Frames of a segment: the log's reader and the audit's find the same. An odd first byte has the
+/// checksums put right before.
+void segment(ByteView bytes);
+/// A rule: what is read has a canonical form that reads back.
+void rule_yaml(ByteView bytes);
+/// A scenario beside a rule that is there.
+void scenario_yaml(ByteView bytes);
+/// Tables: CSV cells, requests and holders of a trace, imports (mapping, a line `---`, table), SWF.
+void table(ByteView bytes);
+
+/// Ends the process with what does not hold.
+void expect(bool holds, const char* what);
+/// In a canary's build: the planted fault. Elsewhere nothing. `reached`: something that no seed is
+/// and only what was read through can be.
+void canary(bool reached);
+/// A folder of this process alone, made once, gone at the end.
+const std::string& scratch();
+
+}  // namespace capmarket::fuzz

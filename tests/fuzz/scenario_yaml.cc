@@ -1,0 +1,40 @@
+#include "scenarios/scenario.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include "tests/fuzz/harness.h"
+
+namespace capmarket::fuzz {
+namespace {
+
+/// The seeds' scenarios name this rule.
+void write_rule_once() {
+  static const bool written = [] {
+    std::filesystem::copy_file(CAPMARKET_SOURCE_DIR "/tests/scenarios/small/rule.yaml",
+                               scratch() + "/rule.yaml",
+                               std::filesystem::copy_options::overwrite_existing);
+    return true;
+  }();
+  expect(written, "the rule beside the scenario");
+}
+
+}  // namespace
+
+void scenario_yaml(ByteView bytes) {
+  write_rule_once();
+  const std::string file = scratch() + "/scenario.yaml";
+  std::ofstream(file, std::ios::binary | std::ios::trunc)
+      .write(reinterpret_cast<const char*>(bytes.data()),
+             static_cast<std::streamsize>(bytes.size()));
+  const auto scenario = scenarios::load_scenario(file, {}, {});
+  if (!scenario) {
+    expect(!scenario.error().empty() && !to_text(scenario.error()).empty(),
+           "what is refused says why");
+    return;
+  }
+  expect(scenario->end() >= scenario->start, "a scenario ends after its start");
+  canary(scenario->name == "smell");
+}
+
+}  // namespace capmarket::fuzz

@@ -1,0 +1,71 @@
+#include <string>
+
+#include "scenarios/csv.h"
+#include "scenarios/imports/csv_import.h"
+#include "scenarios/imports/mapping.h"
+#include "scenarios/imports/swf.h"
+#include "scenarios/trace.h"
+#include "tests/fuzz/harness.h"
+
+namespace capmarket::fuzz {
+namespace {
+
+void read_cells(std::string_view text) {
+  scenarios::CsvReader reader("table.csv", text);
+  std::string written;
+  std::vector<std::vector<std::string>> rows;
+  for (std::vector<scenarios::TextCell> row; reader.next(row);) {
+    rows.emplace_back();
+    for (const scenarios::TextCell& cell : row) {
+      expect(cell.offset <= text.size() && cell.line >= 1 && cell.column >= 1,
+             "a cell has a place in the text");
+      rows.back().emplace_back(cell.text);
+      if (rows.back().size() > 1) written += ',';
+      scenarios::append_csv(written, cell.text);
+    }
+    written += '\n';
+  }
+  if (!reader.problems().empty()) return;
+  scenarios::CsvReader again("written.csv", written);
+  std::size_t at = 0;
+  for (std::vector<scenarios::TextCell> row; again.next(row); ++at) {
+    while (at < rows.size() && rows[at].size() == 1 && rows[at][0].empty()) ++at;
+    expect(at < rows.size() && rows[at].size() == row.size(), "rows are read as they were written");
+    for (std::size_t i = 0; i < row.size(); ++i)
+      expect(row[i].text == rows[at][i], "cells are read as they were written");
+  }
+  expect(again.problems().empty(), "what is written is read");
+}
+
+void read_trace(std::string_view text) {
+  if (const auto requests = scenarios::parse_trace_requests("requests.csv", text)) {
+    const std::string once = scenarios::format_trace_requests(*requests);
+    const auto back = scenarios::parse_trace_requests("again.csv", once);
+    expect(back && scenarios::format_trace_requests(*back) == once, "requests are read back");
+    canary(requests->size() == 3);
+  }
+  if (const auto holders = scenarios::parse_trace_holders("holders.csv", text)) {
+    const std::string once = scenarios::format_trace_holders(*holders);
+    const auto back = scenarios::parse_trace_holders("again.csv", once);
+    expect(back && scenarios::format_trace_holders(*back) == once, "holders are read back");
+  }
+}
+
+}  // namespace
+
+void table(ByteView bytes) {
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  read_cells(text);
+  read_trace(text);
+  for (bool strict : {false, true}) {
+    imports::SwfOptions options;
+    options.strict = strict;
+    if (!imports::parse_swf("jobs.swf", text, options)) continue;
+  }
+  const std::size_t cut = text.find("\n---\n");
+  if (cut == text.npos) return;
+  const auto mapping = imports::parse_mapping("mapping.yaml", std::string(text.substr(0, cut + 1)));
+  if (mapping) (void)imports::parse_csv_trace(*mapping, {{"table.csv", text.substr(cut + 5)}});
+}
+
+}  // namespace capmarket::fuzz
