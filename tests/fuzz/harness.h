@@ -21,7 +21,8 @@ void segment(ByteView bytes);
 void rule_yaml(ByteView bytes);
 /// A scenario beside a rule that is there.
 void scenario_yaml(ByteView bytes);
-/// Tables: CSV cells, requests and holders of a trace, imports (mapping, a line `---`, table), SWF.
+/// Tables: CSV cells, requests and holders of a trace, SWF, imports (the mapping and its tables,
+/// between lines `---`).
 void table(ByteView bytes);
 
 /// Ends the process with what does not hold.

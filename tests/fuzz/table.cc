@@ -51,6 +51,15 @@ void read_trace(std::string_view text) {
   }
 }
 
+/// Between lines `---`.
+std::vector<std::string_view> parts_of(std::string_view text) {
+  std::vector<std::string_view> out;
+  for (std::size_t cut; (cut = text.find("\n---\n")) != text.npos; text.remove_prefix(cut + 5))
+    out.push_back(text.substr(0, cut + 1));
+  out.push_back(text);
+  return out;
+}
+
 }  // namespace
 
 void table(ByteView bytes) {
@@ -60,12 +69,17 @@ void table(ByteView bytes) {
   for (bool strict : {false, true}) {
     imports::SwfOptions options;
     options.strict = strict;
-    if (!imports::parse_swf("jobs.swf", text, options)) continue;
+    if (const auto read = imports::parse_swf("jobs.swf", text, options))
+      expect(read->requests.size() <= text.size(), "a request is a line");
   }
-  const std::size_t cut = text.find("\n---\n");
-  if (cut == text.npos) return;
-  const auto mapping = imports::parse_mapping("mapping.yaml", std::string(text.substr(0, cut + 1)));
-  if (mapping) (void)imports::parse_csv_trace(*mapping, {{"table.csv", text.substr(cut + 5)}});
+  const std::vector<std::string_view> parts = parts_of(text);
+  const auto mapping = imports::parse_mapping("mapping.yaml", std::string(parts.front()));
+  if (!mapping) return;
+  std::vector<imports::CsvFile> tables;
+  for (std::size_t i = 1; i < parts.size(); ++i)
+    tables.push_back({"table" + std::to_string(i) + ".csv", parts[i]});
+  if (const auto read = imports::parse_csv_trace(*mapping, tables))
+    expect(read->requests.size() <= text.size(), "a request is a row");
 }
 
 }  // namespace capmarket::fuzz
