@@ -27,9 +27,12 @@ void table(ByteView bytes);
 
 /// Ends the process with what does not hold.
 void expect(bool holds, const char* what);
-/// In a canary's build: the planted fault. Elsewhere nothing. `reached`: something that no seed is
-/// and only what was read through can be.
-void canary(bool reached);
+/// Whether the fault of a canary's build is planted in that input: in one of 64, and in no seed.
+bool is_canary(ByteView input);
+/// Called where an input was read through. In a canary's build it ends the process at an input
+/// where the fault is planted: it is found only where the fuzzer makes inputs that are read
+/// through.
+void canary(ByteView input);
 /// A folder of this process alone, made once, gone at the end.
 const std::string& scratch();
 

@@ -14,7 +14,7 @@ void rule_yaml(ByteView bytes) {
     expect(!rule.error().empty() && !to_text(rule.error()).empty(), "what is refused says why");
     return;
   }
-  canary(rule->version == 7);
+  canary(bytes);
   const Bytes body = objects::encode_object(*rule);
   if (body.size() > objects::object_bytes_max(objects::Kind::rule)) return;
   const auto back = objects::decode_object(objects::Kind::rule, body);

@@ -1,4 +1,5 @@
-// Every seed of every fuzzer, through what libFuzzer calls: a seed that breaks something ends this program.
+// Every seed of every fuzzer, through what libFuzzer calls: a seed that breaks something ends this
+// program.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -13,8 +14,9 @@ namespace capmarket::fuzz {
 namespace {
 
 const std::map<std::string, void (*)(ByteView)> kFuzzers = {
-    {"codec", codec},         {"note", note},   {"rule_yaml", rule_yaml}, {"scenario_yaml", scenario_yaml},
-    {"segment", segment}, {"table", table}};
+    {"codec", codec},         {"note", note},
+    {"rule_yaml", rule_yaml}, {"scenario_yaml", scenario_yaml},
+    {"segment", segment},     {"table", table}};
 
 std::map<std::string, Bytes> seeds_of(const std::string& name) {
   std::map<std::string, Bytes> out;
@@ -31,6 +33,7 @@ TEST(FuzzSeeds, break_nothing_whole_or_cut_short) {
     const auto seeds = seeds_of(name);
     EXPECT_FALSE(seeds.empty()) << name;
     for (const auto& [file, bytes] : seeds) {
+      EXPECT_FALSE(is_canary(bytes)) << file;
       fuzzer(bytes);
       for (std::size_t part = 0; part < 8; ++part)
         fuzzer(ByteView(bytes).first(bytes.size() * part / 8));
