@@ -33,12 +33,6 @@ void expect(bool holds, const char* what) {
 
 bool is_canary(ByteView input) { return crypto::sha256(input).bytes[0] % 64 == 2; }
 
-void canary([[maybe_unused]] ByteView input) {
-#if CAPMARKET_CANARY
-  expect(!is_canary(input), "the canary");
-#endif
-}
-
 const std::string& scratch() {
   static const Scratch folder;
   return folder.path;

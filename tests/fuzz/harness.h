@@ -1,5 +1,6 @@
 // What a fuzzer does with its bytes: reads them in every way it knows and ends the process where a
-// property does not hold. The same functions replay the seeds in the quick suite.
+// property does not hold; true where they are read through, not refused. The same functions replay
+// the seeds in the quick suite.
 #pragma once
 
 #include <string>
@@ -10,29 +11,26 @@ namespace capmarket::fuzz {
 
 /// Codec: an object of the kind that the first byte names, a list of signatures, a leaf: what
 /// decodes encodes to the same bytes.
-void codec(ByteView bytes);
+bool codec(ByteView bytes);
 /// Notes, checkpoints (of the writer's reader and of the audit's: the same answer), verifier keys,
 /// proofs: what is read is written as it was.
-void note(ByteView bytes);
+bool note(ByteView bytes);
 /// Frames of a segment: the log's reader and the audit's find the same. An odd first byte has the
 /// checksums put right before.
-void segment(ByteView bytes);
+bool segment(ByteView bytes);
 /// A rule: what is read has a canonical form that reads back.
-void rule_yaml(ByteView bytes);
+bool rule_yaml(ByteView bytes);
 /// A scenario beside a rule that is there.
-void scenario_yaml(ByteView bytes);
+bool scenario_yaml(ByteView bytes);
 /// Tables: CSV cells, requests and holders of a trace, SWF, imports (the mapping and its tables,
 /// between lines `---`).
-void table(ByteView bytes);
+bool table(ByteView bytes);
 
 /// Ends the process with what does not hold.
 void expect(bool holds, const char* what);
-/// Whether the fault of a canary's build is planted in that input: in one of 64, and in no seed.
+/// Whether the fault of a canary's build is planted in that input: in one of 64, and in no seed. It
+/// counts where the input is read through, so that it is found only where such inputs are made.
 bool is_canary(ByteView input);
-/// Called where an input was read through. In a canary's build it ends the process at an input
-/// where the fault is planted: it is found only where the fuzzer makes inputs that are read
-/// through.
-void canary(ByteView input);
 /// A folder of this process alone, made once, gone at the end.
 const std::string& scratch();
 

@@ -20,6 +20,9 @@ extern "C" int LLVMFuzzerInitialize(int*, char***) {
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  capmarket::fuzz::CAPMARKET_FUZZER({data, size});
+  const capmarket::ByteView input(data, size);
+  const bool read = capmarket::fuzz::CAPMARKET_FUZZER(input);
+  const bool planted = CAPMARKET_CANARY != 0 && read && capmarket::fuzz::is_canary(input);
+  capmarket::fuzz::expect(!planted, "the canary");
   return 0;
 }

@@ -11,14 +11,11 @@
 namespace capmarket::crypto {
 namespace {
 
-using testing::StoredSignature;
-using testing::stored_signatures;
-
 bool verified(const PublicKey& key, ByteView message, const SignatureBytes& signature) {
   return verify(Signing{}, key, message, signature);
 }
 
-/// The rule of docs/spec/chain.md by what a vector is, not by its number.
+/// The rule of docs/spec/chain.md#ed25519 by what a vector is, not by its number.
 bool is_in_accept_set(const StoredSignature& s) {
   return !s.has("low_order_A") && !s.has("low_order_R") && !s.has("non_canonical_A") &&
          !s.has("non_canonical_R") && !s.has("low_order_residue") && !s.has("s_plus_order") &&
@@ -31,8 +28,8 @@ TEST(AcceptSet, of_every_edge_is_what_its_flags_say) {
   for (const StoredSignature& s : stored_signatures("ed25519_edges.txt")) {
     EXPECT_EQ(verified(s.key, s.message, s.signature), is_in_accept_set(s))
         << to_hex(s.key) << " " << to_hex(s.signature);
-    EXPECT_EQ(is_valid_public_key(s.key), !s.has("low_order_A") && !s.has("non_canonical_A") &&
-                                              !s.has("low_order_component_A"))
+    EXPECT_EQ(is_valid_public_key(s.key),
+              !s.has("low_order_A") && !s.has("non_canonical_A") && !s.has("low_order_component_A"))
         << to_hex(s.key);
     ++(is_in_accept_set(s) ? accepted : refused);
   }
@@ -65,9 +62,10 @@ TEST(AcceptSet, is_refused_of_a_library_that_decides_any_one_edge_otherwise) {
     EXPECT_NE(found.error().front().what.find(kEdgeSignatures[other].what), std::string::npos)
         << found.error().front().what;
     at = 0;
-    EXPECT_FALSE(check_accept_set(verified, [&](const PublicKey& k) {
-                   return is_valid_public_key(k) != (at++ == other);
-                 }).has_value())
+    EXPECT_FALSE(
+        check_accept_set(
+            verified, [&](const PublicKey& k) { return is_valid_public_key(k) != (at++ == other); })
+            .has_value())
         << kEdgeSignatures[other].what;
   }
 }

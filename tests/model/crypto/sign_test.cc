@@ -11,9 +11,9 @@ namespace {
 /// RFC 8032, section 7.1: all of Ed25519 there.
 TEST(Ed25519, matches_the_vectors_of_rfc_8032) {
   ASSERT_TRUE(crypto_self_test().has_value());
-  const auto vectors = testing::stored_signatures("rfc8032.txt");
+  const auto vectors = stored_signatures("rfc8032.txt");
   EXPECT_EQ(vectors.size(), 5u);
-  for (const testing::StoredSignature& v : vectors) {
+  for (const StoredSignature& v : vectors) {
     KeySeed seed;
     Bytes raw = *from_hex(v.flags.at(0));
     ASSERT_EQ(raw.size(), seed.bytes.size());

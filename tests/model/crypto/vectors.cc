@@ -6,7 +6,7 @@
 
 #include "model/base/check.h"
 
-namespace capmarket::testing {
+namespace capmarket::crypto {
 namespace {
 
 Bytes stored_bytes(const std::string& hex) {
@@ -48,4 +48,4 @@ std::vector<StoredSignature> stored_signatures(const std::string& name) {
   return out;
 }
 
-}  // namespace capmarket::testing
+}  // namespace capmarket::crypto

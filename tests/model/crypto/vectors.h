@@ -6,7 +6,7 @@
 
 #include "model/base/bytes.h"
 
-namespace capmarket::testing {
+namespace capmarket::crypto {
 
 /// One line of a file of signatures.
 struct StoredSignature {
@@ -21,4 +21,4 @@ struct StoredSignature {
 /// All of tests/model/crypto/vectors/NAME. A line in another form ends the test program.
 std::vector<StoredSignature> stored_signatures(const std::string& name);
 
-}  // namespace capmarket::testing
+}  // namespace capmarket::crypto
