@@ -5,6 +5,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
 
 #include "model/crypto/hash.h"
 
@@ -32,6 +35,26 @@ void expect(bool holds, const char* what) {
 }
 
 bool is_canary(ByteView input) { return crypto::sha256(input).bytes[0] % 64 == 2; }
+
+std::string edited_seed(ByteView input, const std::string& seed) {
+  if (input.empty() || input[0] != 1) return {input.begin(), input.end()};
+  static std::map<std::string, std::string> texts;
+  std::string& kept = texts[seed];
+  if (kept.empty()) {
+    std::ifstream file(CAPMARKET_SOURCE_DIR "/tests/fuzz/seeds/" + seed, std::ios::binary);
+    kept.assign(std::istreambuf_iterator<char>(file), {});
+    expect(!kept.empty(), "a seed to edit");
+  }
+  std::string text = kept;
+  for (std::size_t at = 1; at + 3 <= input.size() && !text.empty(); at += 3) {
+    const std::size_t place = (input[at] | std::size_t{input[at + 1]} << 8) % text.size();
+    if (input[at + 2] == 0)
+      text.erase(place, 1);
+    else
+      text[place] = static_cast<char>(input[at + 2]);
+  }
+  return text;
+}
 
 const std::string& scratch() {
   static const Scratch folder;

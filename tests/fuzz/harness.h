@@ -31,6 +31,10 @@ void expect(bool holds, const char* what);
 /// Whether the fault of a canary's build is planted in that input: in one of 64, and in no seed. It
 /// counts where the input is read through, so that it is found only where such inputs are made.
 bool is_canary(ByteView input);
+/// The text that `input` stands for. Behind a first byte 1, which no text here has, come edits of
+/// the seed NAME/FILE, three bytes each: where (two, beyond the end from the start again), what; a
+/// what of 0 takes the byte away. So most inputs are near one that is read through.
+std::string edited_seed(ByteView input, const std::string& seed);
 /// A folder of this process alone, made once, gone at the end.
 const std::string& scratch();
 

@@ -5,7 +5,7 @@
 namespace capmarket::fuzz {
 
 bool rule_yaml(ByteView bytes) {
-  const std::string text(bytes.begin(), bytes.end());
+  const std::string text = edited_seed(bytes, "rule_yaml/every-key.yaml");
   const auto alone = [](const std::string&, const std::string&) -> Result<ContentId> {
     return ContentId{};
   };

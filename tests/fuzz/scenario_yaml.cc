@@ -24,8 +24,7 @@ bool scenario_yaml(ByteView bytes) {
   write_rule_once();
   const std::string file = scratch() + "/scenario.yaml";
   std::ofstream(file, std::ios::binary | std::ios::trunc)
-      .write(reinterpret_cast<const char*>(bytes.data()),
-             static_cast<std::streamsize>(bytes.size()));
+      << edited_seed(bytes, "scenario_yaml/small.yaml");
   const auto scenario = scenarios::load_scenario(file, {}, {});
   if (!scenario) {
     expect(!scenario.error().empty() && !to_text(scenario.error()).empty(),

@@ -62,7 +62,8 @@ std::vector<std::string_view> parts_of(std::string_view text) {
 }  // namespace
 
 bool table(ByteView bytes) {
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const std::string whole = edited_seed(bytes, "table/import");
+  const std::string_view text = whole;
   read_cells(text);
   read_trace(text);
   for (bool strict : {false, true}) {
