@@ -94,7 +94,8 @@ bool CsvReader::read_quoted(TextCell& cell) {
 }
 
 void append_csv(std::string& out, std::string_view cell) {
-  if (cell.find_first_of(",\"\r\n") == cell.npos) {
+  // In quotes a byte order mark is a cell's even at the start of a file.
+  if (cell.find_first_of(",\"\r\n") == cell.npos && !cell.starts_with("\xEF\xBB\xBF")) {
     out += cell;
     return;
   }

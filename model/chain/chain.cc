@@ -42,6 +42,8 @@ Result<Chain> Chain::create(objects::CheckedSubmission genesis, Instant at, std:
                 fmt::format("0 to {} and 0 to {}", objects::kVictimsMax, objects::kPiecesMax));
   if ((body->scheme == crypto::Scheme::mac) != body->mac_key.has_value())
     return fail("a genesis whose mac_key does not fit its scheme", "a key exactly under `mac`");
+  if (!crypto::is_valid_public_key(body->log_key))
+    return fail("a log_key that is no key of the prime-order group", "an Ed25519 public key");
   for (const objects::RootAuthority& root : body->roots)
     if (!crypto::is_valid_public_key(root.key) || !genesis.signed_by(objects::Role::root, root.key))
       return fail(fmt::format("root `{}` did not sign the genesis", root.name));

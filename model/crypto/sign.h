@@ -48,16 +48,16 @@ struct Signing {
 /// The signature of `message` under `key`, by the scheme. Deterministic.
 SignatureBytes sign(const Signing& signing, const KeyPair& key, ByteView message);
 
-/// Ed25519: S canonical, A and R canonical and not of small order, cofactorless equation.
-/// Deterministic, the same on every library that passes `crypto_self_test`.
+/// Ed25519: S < L, A and R canonical and not of small order, SB = R + kA without the cofactor (A may
+/// have a part of small order). The same on every library that passes `crypto_self_test`.
 bool verify(const Signing& signing, const PublicKey& key, ByteView message,
             const SignatureBytes& signature);
 
-/// The key is a canonical point of the prime-order group. Checked once, when a key is granted.
+/// The key is a canonical point of the prime-order group. Asked once of every key that enters.
 bool is_valid_public_key(const PublicKey& key);
 
 /// Initialises the library and refuses one that decides edge-case signatures otherwise than the
-/// protocol (small order, non-canonical S, A or R). Call once before anything else in this header.
+/// protocol (accept_set.h). Call once before anything else in this header.
 Result<void> crypto_self_test();
 
 }  // namespace capmarket::crypto

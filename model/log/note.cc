@@ -119,6 +119,7 @@ Result<VerifierKey> parse_verifier_key(std::string_view text) {
   if (kind != 1 && kind != 4) return wrong(fmt::format("a key of kind {}", kind));
   out.kind = static_cast<NoteKeyKind>(kind);
   std::copy(coded->begin() + 1, coded->end(), out.key.bytes.begin());
+  if (!crypto::is_valid_public_key(out.key)) return wrong("no key of the prime-order group");
   if (text.substr(first + 1, second - first - 1) != fmt::format("{:08x}", key_id(out)))
     return wrong("an id that is another key's");
   return out;

@@ -348,6 +348,8 @@ void Auditor::genesis(const Entry& e) {
   if (e.leaf.kind != 0 || !e.leaf.admitted || genesis_.roots.empty() ||
       !cover_is_possible(genesis_.cover))
     damage(0, DamageClass::leaf, "the first entry is no admitted genesis of this format");
+  if (!crypto::is_valid_public_key(genesis_.log_key))
+    damage(0, DamageClass::signature, "the log_key is no key of the prime-order group");
   for (std::size_t i = 0; i < genesis_.roots.size(); ++i) {
     const objects::RootAuthority& root = genesis_.roots[i];
     if (!crypto::is_valid_public_key(root.key) || !e.submission->signed_by(objects::Role::root, root.key))
