@@ -162,7 +162,7 @@ TEST_F(Reopened, cuts_a_whole_and_a_torn_tail_and_tells_of_it_in_the_next_entry)
     w = ChainWriter::open(dir, kLog);
     ASSERT_TRUE(w) << to_text(w.error());
     ASSERT_EQ(w->recovered().size(), 1U);
-    add(*w, 2);
+    add(*w, 1);
     ASSERT_TRUE(w->commit());
     w = tl::unexpected(Problems{});
     chain = replayed();

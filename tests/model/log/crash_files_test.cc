@@ -23,14 +23,14 @@ namespace {
 
 using testing::RecordedRun;
 
-const RecordedRun& recorded() {
+const RecordedRun& recorded_in_fours() {
   static const RecordedRun kRun = RecordedRun::of(200, 4);
   return kRun;
 }
 
 /// Opens the log, or begins it; an end of -1 where nothing was signed.
 Result<ReopenedLog> open_or_begin(const std::string& dir) {
-  const RecordedRun& run = recorded();
+  const RecordedRun& run = recorded_in_fours();
   std::error_code error;
   if (std::filesystem::exists(dir + "/checkpoint.lock", error))
     return file_log_append(dir, run.chain, run.key);
@@ -45,7 +45,7 @@ Result<ReopenedLog> open_or_begin(const std::string& dir) {
 
 /// Appends step after step and tells each size that is signed through `fd`.
 [[noreturn]] void write_and_tell(const std::string& dir, int fd) {
-  const RecordedRun& run = recorded();
+  const RecordedRun& run = recorded_in_fours();
   auto log = open_or_begin(dir);
   if (!log) ::_exit(3);
   const int step = log->end.size < 0 ? -1 : run.step_of(log->end);
@@ -64,7 +64,7 @@ std::int64_t last_told(int fd, std::int64_t before) {
 }
 
 TEST(CrashFiles, a_killed_writer_loses_nothing_that_it_told_of) {
-  const RecordedRun& run = recorded();
+  const RecordedRun& run = recorded_in_fours();
   testing::ScratchFolder folder;
   const std::string dir = folder / "chain";
   std::mt19937_64 random(11);
@@ -109,15 +109,30 @@ TEST(CrashFiles, a_killed_writer_loses_nothing_that_it_told_of) {
               killed, whole, cuts, ahead);
 }
 
+bool write_text(const char* path, const std::string& text) {
+  const int fd = ::open(path, O_WRONLY | O_CLOEXEC);
+  const bool done = fd >= 0 && ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  if (fd >= 0) ::close(fd);
+  return done;
+}
+
+/// Mounts of its own, as root or as the root of a name space of its own.
+bool own_mounts() {
+  const std::string user = std::to_string(::getuid()), group = std::to_string(::getgid());
+  if (::unshare(CLONE_NEWNS) == 0) return ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
+  return ::unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0 && write_text("/proc/self/setgroups", "deny") &&
+         write_text("/proc/self/uid_map", "0 " + user + " 1") &&
+         write_text("/proc/self/gid_map", "0 " + group + " 1");
+}
+
 /// A file system of its own with `bytes`; false where this process may not have one.
 bool mount_small(const std::string& dir, const char* bytes) {
-  return ::unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0 &&
-         ::mount("none", dir.c_str(), "tmpfs", 0, bytes) == 0;
+  return own_mounts() && ::mount("none", dir.c_str(), "tmpfs", 0, bytes) == 0;
 }
 
 /// In a process of its own: 0 as expected, 77 where no file system could be mounted.
 int fill_and_go_on(const std::string& dir) {
-  const RecordedRun& run = recorded();
+  const RecordedRun& run = recorded_in_fours();
   if (!mount_small(dir, "size=64k")) return 77;
   const std::string chain = dir + "/chain";
   std::int64_t receipt = -1;
@@ -142,7 +157,7 @@ int fill_and_go_on(const std::string& dir) {
 
 TEST(CrashFiles, a_full_disk_stops_the_writer_and_loses_nothing) {
   testing::ScratchFolder folder;
-  recorded();
+  recorded_in_fours();
   const pid_t child = ::fork();
   if (child == 0) ::_exit(fill_and_go_on(folder.path()));
   int raw = 0;
