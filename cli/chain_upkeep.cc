@@ -13,7 +13,7 @@
 #include "model/base/visible.h"
 #include "model/chain/reader.h"
 #include "model/chain/writer.h"
-#include "model/log/log.h"
+#include "model/log/file_log.h"
 
 namespace capmarket::cli {
 namespace {

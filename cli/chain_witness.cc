@@ -16,7 +16,7 @@
 #include "model/base/read_file.h"
 #include "model/base/visible.h"
 #include "model/log/checkpoint.h"
-#include "model/log/log.h"
+#include "model/log/file_log.h"
 #include "model/log/merkle.h"
 #include "model/log/proof.h"
 #include "model/log/writer_lock.h"

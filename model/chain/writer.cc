@@ -8,6 +8,7 @@
 #include "model/base/read_file.h"
 #include "model/chain/reader.h"
 #include "model/crypto/hash.h"
+#include "model/log/file_log.h"
 
 namespace capmarket::chain {
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "model/chain/chain.h"
+#include "model/log/record.h"
 
 namespace capmarket::chain {
 

@@ -1,10 +1,10 @@
-// The log in a chain directory: what `file_log` makes and `file_log_append` goes on with.
+#include "model/log/file_log.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
 
-#include "model/log/log.h"
 #include "model/log/segments.h"
 
 namespace capmarket::log {

@@ -7,6 +7,7 @@
 
 #include "model/codec/cbor.h"
 #include "model/crypto/hash.h"
+#include "model/log/file_log.h"
 #include "sim/world/setup_internal.h"
 
 namespace capmarket::world {

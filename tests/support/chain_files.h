@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "model/chain/leaf.h"
-#include "model/log/log.h"
+#include "model/log/file_log.h"
 
 namespace capmarket::testing {
 

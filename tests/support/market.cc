@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "model/base/text.h"
+#include "model/log/file_log.h"
 #include "tests/support/chain_files.h"
 
 namespace capmarket::testing {

@@ -1,4 +1,4 @@
-// The worked example of docs/spec/chain.md, read by nothing but its page: hex, lengths, hashes, and one
+// The worked example of docs/spec/chain.md#an-example, read by nothing but its page: hex, lengths, hashes, and one
 // signature.
 #include <gtest/gtest.h>
 #include <sodium.h>

@@ -11,7 +11,7 @@
 #include <random>
 
 #include "model/chain/reader.h"
-#include "tests/model/log/recorded_run.h"
+#include "tests/support/recorded_run.h"
 #include "tests/support/scratch_folder.h"
 
 #ifndef CAPMARKET_KILLS

@@ -6,7 +6,7 @@
 #include <map>
 #include <random>
 
-#include "tests/model/log/recorded_run.h"
+#include "tests/support/recorded_run.h"
 
 #ifndef CAPMARKET_CRASH_STRIDE
 #define CAPMARKET_CRASH_STRIDE 199

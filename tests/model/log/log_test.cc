@@ -1,4 +1,4 @@
-#include "model/log/log.h"
+#include "model/log/file_log.h"
 
 #include <gtest/gtest.h>
 

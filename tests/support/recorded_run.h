@@ -8,7 +8,7 @@
 #include "model/base/bytes.h"
 #include "model/base/result.h"
 #include "model/crypto/sign.h"
-#include "model/log/log.h"
+#include "model/log/file_log.h"
 #include "tests/support/simulated_disk.h"
 
 namespace capmarket::testing {

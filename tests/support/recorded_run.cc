@@ -1,4 +1,4 @@
-#include "tests/model/log/recorded_run.h"
+#include "tests/support/recorded_run.h"
 
 #include "model/base/check.h"
 #include "model/chain/leaf.h"
