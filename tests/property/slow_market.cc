@@ -12,7 +12,7 @@ namespace {
 
 /// A kind that somebody submits.
 bool submitted(objects::Kind kind) {
-  return !objects::is_derived(kind) && kind != objects::Kind::tick &&
+  return !objects::is_derived(kind) && !objects::is_of_writer(kind) &&
          kind != objects::Kind::genesis;
 }
 
