@@ -19,7 +19,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 struct CheckProofArguments {
-  std::string file, log_key, older;
+  std::string file, log_key, older, older_key;
   std::vector<std::string> witnesses;
 };
 
@@ -86,7 +86,13 @@ Result<void> expect_checkpoint(std::string_view bytes) {
 }
 
 /// The checkpoint of `--old`, signed by the log.
-Result<log::Checkpoint> older_of(const CheckProofArguments& a, const Keys& keys) {
+Result<log::Checkpoint> older_of(const CheckProofArguments& a, Keys keys) {
+  if (!a.older_key.empty()) {
+    Keys of_then;
+    if (auto r = add_key(a.older_key, "--old-log-key", log::NoteKeyKind::ed25519, of_then); !r)
+      return tl::unexpected(r.error());
+    keys[0] = of_then[0];
+  }
   auto bytes = read_file(a.older, InputKind::checkpoint);
   if (!bytes) return tl::unexpected(bytes.error());
   auto shown = log::check_checkpoint(*bytes, keys);
@@ -174,6 +180,10 @@ int check_note(const std::string& text, const CheckProofArguments& a, const Keys
 int check_proof_command(const CheckProofArguments& a, const CommonOptions& common) {
   auto keys = keys_of(a);
   if (!keys) return report_problems(keys.error());
+  if (!a.older_key.empty() && a.older.empty())
+    return report_problems(
+        fail(Problem{"--old-log-key", 0, 0, "without --old", "the checkpoint that it signed", ""})
+            .value());
   auto text = read_file(a.file, InputKind::proof);
   if (!text) return report_problems(text.error());
   if (text->starts_with("c2sp.org/tlog-proof@v1")) return check_inclusion(*text, a, *keys, common);
@@ -196,6 +206,8 @@ void add_chain_check_proof(CLI::App& group, CommonOptions& common, int& status) 
       ->required();
   c->add_option("--witness", a->witnesses, "verifier key of a witness; any number of times");
   c->add_option("--old", a->older, "the older checkpoint, in a file");
+  c->add_option("--old-log-key", a->older_key,
+                "the log's verifier key of then, where it has changed since");
   add_common(*c, common);
   c->callback([a, &common, &status] { status = check_proof_command(*a, common); });
 }

@@ -43,6 +43,12 @@ int give(const std::string& text, bool fork, const ProofArguments& a, const Comm
 int checkpoint_command(const ProofArguments& a, const CommonOptions& common) {
   auto reader = chain::ChainReader::open(chain::chain_directory(a.dir));
   if (!reader) return report_problems(reader.error());
+  // Whether the log has left the key that signed it, its entries say.
+  for (;;) {
+    auto entry = reader->next();
+    if (!entry) return damaged(entry.error());
+    if (!*entry) break;
+  }
   const std::string& note = reader->signed_note();
   const std::string key = log::to_text(
       log::log_verifier(reader->signed_checkpoint().origin, reader->signer()));

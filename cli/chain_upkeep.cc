@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -10,6 +12,7 @@
 #include "cli/key_file.h"
 #include "cli/run_keys.h"
 #include "model/base/output.h"
+#include "model/base/read_file.h"
 #include "model/base/visible.h"
 #include "model/chain/reader.h"
 #include "model/chain/writer.h"
@@ -22,7 +25,7 @@ using Json = nlohmann::ordered_json;
 
 struct UpkeepArguments {
   std::string dir, log_key, new_key, out;
-  bool from_run = false;
+  bool from_run = false, unproved = false;
 };
 
 Result<crypto::KeyPair> log_key_of(const UpkeepArguments& a) {
@@ -46,18 +49,58 @@ Json cuts_json(const std::vector<log::Cut>& cuts) {
   return out;
 }
 
-/// The state of the log's files, seen with the key that is in force at the end of what can be read.
-Result<log::ReopenedLog> look(const std::string& dir) {
-  auto reader = chain::ChainReader::open_genesis(dir);
-  if (!reader) return tl::unexpected(reader.error());
-  reader->read_to({{}, kWireMax, {}});
-  std::int64_t size = 0;
-  for (auto entry = reader->next(); entry && *entry; entry = reader->next()) ++size;
-  auto found = log::inspect_log(dir, reader->chain(), reader->key_at(size));
-  // A change of the key may stand beyond what is signed.
-  for (std::int64_t at = size - 1; !found && at > 0 && reader->key_at(at) != reader->key_at(at + 1); --at)
-    found = log::inspect_log(dir, reader->chain(), reader->key_at(at));
-  return found;
+/// The state of the log's files, seen with the key that is in force at its end, and every entry up to
+/// there: frame, leaf, link, and that the payload is the one that the leaf names.
+struct Seen {
+  log::ReopenedLog log;
+  PublicKey key;
+};
+Result<Seen> look(const std::string& dir) {
+  auto all = chain::ChainReader::open_genesis(dir);
+  if (!all) return tl::unexpected(all.error());
+  const chain::ChainReader first = *all;
+  all->read_to({{}, kWireMax, {}});
+  for (auto entry = all->next(); entry && *entry;) entry = all->next();
+  Result<log::ReopenedLog> found = tl::unexpected(Problems());
+  PublicKey key;
+  for (auto from = all->keys().rbegin(); !found && from != all->keys().rend(); ++from) {
+    auto with = log::inspect_log(dir, all->chain(), from->second);
+    // What is told is what the key in force found; another one signs nothing here.
+    if (with && all->key_at(with->end.size) != from->second) continue;
+    if (with || found.error().empty()) found = std::move(with), key = from->second;
+  }
+  if (!found && found.error().empty())
+    return fail(fmt::format("{}: signed by a key that the log has left", dir));
+  if (!found) return tl::unexpected(found.error());
+  chain::ChainReader again = first;
+  again.read_to(found->end);
+  for (;;) {
+    auto entry = again.next();
+    if (!entry) return tl::unexpected(entry.error());
+    if (!*entry) break;
+    auto submission = chain::submission_of(**entry, again.chain(), again.signing());
+    if (!submission) return tl::unexpected(submission.error());
+  }
+  return Seen{std::move(*found), key};
+}
+
+/// Of a run or chain directory: files that are none of a chain's are bad input, and no damage.
+Result<void> expect_regular(const std::string& dir) {
+  for (const std::string name : {"checkpoint", "checkpoint.lock", "segments/00000000.seg"}) {
+    auto bytes = read_input(dir + "/" + name, name.ends_with(".seg") ? InputKind::segment
+                                                                     : InputKind::checkpoint);
+    if (!bytes && bytes.error().fault != ReadFault::absent) return fail(bytes.error().problem);
+  }
+  return {};
+}
+
+int tell_damage(const std::string& dir, const Problems& problems, const CommonOptions& common) {
+  if (common.json()) {
+    Json damage = Json::array();
+    for (const Problem& p : problems) damage.push_back(p.what);
+    print_json({{"directory", dir}, {"damage", std::move(damage)}});
+  }
+  return damaged(problems);
 }
 
 void print_state(const std::string& dir, const log::ReopenedLog& log, bool mended,
@@ -86,20 +129,39 @@ int fsck_command(const UpkeepArguments& a, const CommonOptions& common) {
   const std::string dir = chain::chain_directory(a.dir);
   auto reader = chain::ChainReader::open_genesis(dir);
   if (!reader) return report_problems(reader.error());
+  if (auto r = expect_regular(dir); !r) return report_problems(r.error());
   auto found = look(dir);
-  if (!found) return damaged(found.error());
+  if (!found) return tell_damage(dir, found.error(), common);
   const bool mends = !a.log_key.empty() || a.from_run;
-  if (!mends || (!found->unsigned_end && found->cuts.empty())) {
-    print_state(dir, *found, false, common);
+  std::optional<crypto::KeyPair> key;
+  if (mends) {
+    auto given = log_key_of(a);
+    if (!given) return report_problems(given.error());
+    if (given->pub != found->key)
+      return report_problems(fail(Problem{a.from_run ? "--from-run" : a.log_key, 0, 0,
+                                          "another key than the log's",
+                                          "the key of " + to_hex(found->key), ""})
+                                 .value());
+    key = *given;
+  }
+  if (!mends || (!found->log.unsigned_end && found->log.cuts.empty())) {
+    print_state(dir, found->log, false, common);
     return kHolds;
   }
-  auto key = log_key_of(a);
-  if (!key) return report_problems(key.error());
   auto writer = chain::ChainWriter::open(dir, *key);
-  if (!writer) return damaged(writer.error());
+  if (!writer) return tell_damage(dir, writer.error(), common);
   if (auto done = writer->commit(); !done) return report_problems(done.error());
-  print_state(dir, *found, true, common);
+  found->log.end.size = writer->chain().size();
+  found->log.end.root = writer->chain().root();
+  print_state(dir, found->log, true, common);
   return kHolds;
+}
+
+bool is_inside(const std::string& path, const std::string& folder) {
+  std::error_code error;
+  const auto inner = std::filesystem::weakly_canonical(path, error);
+  const auto outer = std::filesystem::weakly_canonical(folder, error);
+  return std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
 }
 
 /// What no salvage replaces: anything at all.
@@ -109,12 +171,16 @@ Result<void> nothing_there(const std::string& folder) {
 
 int salvage_command(const UpkeepArguments& a, const CommonOptions& common) {
   const std::string dir = chain::chain_directory(a.dir);
+  if (is_inside(a.out, a.dir))
+    return report_problems(
+        fail(Problem{a.out, 0, 0, "inside of what is salvaged", "a new directory elsewhere", ""})
+            .value());
   auto key = log_key_of(a);
   if (!key) return report_problems(key.error());
   auto folder = OutputFolder::begin(a.out, false, nothing_there);
   if (!folder) return report_problems(folder.error());
   Problems lost;
-  auto writer = chain::ChainWriter::salvage(dir, folder->aside() + "/chain", *key, lost);
+  auto writer = chain::ChainWriter::salvage(dir, folder->aside() + "/chain", *key, lost, a.unproved);
   if (!writer) return report_problems(writer.error());
   const std::int64_t size = writer->chain().size();
   if (auto done = writer->commit(); !done) return report_problems(done.error());
@@ -196,6 +262,8 @@ void add_chain_upkeep(CLI::App& group, CommonOptions& common, int& status) {
               "Example: capmarket chain salvage runs/a --from-run -o runs/saved",
               b);
   c->add_option("-o,--out", b->out, "a new directory")->required();
+  c->add_flag("--unproved", b->unproved,
+              "keeps entries too that nothing signed vouches for any more");
   add_common(*c, common);
   c->callback([b, &common, &status] { status = salvage_command(*b, common); });
   auto d = std::make_shared<UpkeepArguments>();

@@ -47,6 +47,9 @@ class ChainReader {
   const PublicKey& signer() const { return signer_; }
   /// Whose a checkpoint of `size` entries is, as far as was read.
   const PublicKey& key_at(std::int64_t size) const;
+  /// The keys of the log, as far as was read, each with the size from which on it signs; first to
+  /// last.
+  const std::vector<std::pair<std::int64_t, PublicKey>>& keys() const { return keys_; }
 
  private:
   Result<void> open_note();
@@ -59,7 +62,6 @@ class ChainReader {
   log::Checkpoint checkpoint_;
   std::string note_;
   PublicKey signer_;    // of the checkpoint
-  /// The keys of the log, each with the size from which on it signs.
   std::vector<std::pair<std::int64_t, PublicKey>> keys_;
   std::string segment_;
   std::size_t at_ = 0;

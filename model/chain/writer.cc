@@ -7,6 +7,7 @@
 #include "model/base/check.h"
 #include "model/base/read_file.h"
 #include "model/chain/reader.h"
+#include "model/chain/salvage.h"
 #include "model/crypto/hash.h"
 #include "model/log/file_log.h"
 
@@ -51,35 +52,14 @@ Result<ChainWriter> ChainWriter::create(const std::string& dir, objects::Checked
   return out;
 }
 
-namespace {
-
-/// What the segments of `dir` hold behind their first `kept` bytes.
-Result<log::Cut> left_behind(const std::string& dir, std::size_t kept) {
-  log::Cut out;
-  Bytes sums;
-  for (int number = 0;; ++number) {
-    auto text = read_input(fmt::format("{}/segments/{:08}.seg", dir, number), InputKind::segment);
-    if (!text && text.error().fault == ReadFault::absent) break;
-    if (!text) return fail(text.error().problem);
-    const std::size_t here = std::min(kept, text->size());
-    kept -= here;
-    if (here == text->size()) continue;
-    out.bytes += static_cast<std::int64_t>(text->size() - here);
-    const Digest sum = crypto::sha256(as_bytes(*text).subspan(here));
-    sums.insert(sums.end(), sum.bytes.begin(), sum.bytes.end());
-  }
-  out.digest = crypto::sha256(sums);
-  return out;
-}
-
-}  // namespace
-
 Result<ChainWriter> ChainWriter::salvage(const std::string& from, const std::string& to,
-                                         const crypto::KeyPair& log_key, Problems& lost) {
+                                         const crypto::KeyPair& log_key, Problems& lost,
+                                         bool unproved) {
   auto reader = ChainReader::open_genesis(from);
   if (!reader) return tl::unexpected(reader.error());
-  auto is_signed = ChainReader::open(from);
-  reader->read_to({{}, is_signed ? is_signed->signed_checkpoint().size : kWireMax, {}});
+  auto end = signed_end(from, *reader);
+  if (!end) return tl::unexpected(end.error());
+  reader->read_to({{}, end->size, {}});
   ChainWriter out;
   out.dir_ = to;
   out.log_key_ = log_key;
@@ -90,6 +70,10 @@ Result<ChainWriter> ChainWriter::salvage(const std::string& from, const std::str
   if (out.chain_->log_key() != log_key.pub)
     return fail(fmt::format("{}: its checkpoints are signed by another key", from),
                 "the log's key, which the genesis or the last change of it names");
+  if (auto r = expect_vouched(from, *end, *out.frames_); !r) {
+    if (!unproved) return tl::unexpected(r.error());
+    lost.insert(lost.end(), r.error().begin(), r.error().end());
+  }
   auto left = left_behind(from, out.frames_->size());
   if (!left) return tl::unexpected(left.error());
   out.chain_->continue_in(log::memory_log(out.frames_.get()));

@@ -26,11 +26,13 @@ class ChainWriter {
   /// The chain, after what was admitted and is not committed yet.
   Chain& chain() { return *chain_; }
   /// What of `from` holds, as a new chain directory that `commit` makes at `to`: the longest run of
-  /// entries that replays, up to the size that was signed where that can be told; then a Recovery of
-  /// what was left behind, if anything was. Problems: no genesis that can be read, nothing that
-  /// replays, a key that was not the log's there. O(log).
+  /// entries that replays and that `signed_end` vouches for (salvage.h); then a Recovery of what was
+  /// left behind, if anything was. `unproved` keeps entries too that nothing signed vouches for any
+  /// more, and says so in `lost`. Problems: no genesis that can be read, nothing that replays, entries
+  /// of another root than was signed, a key that was not the log's there. O(log).
   static Result<ChainWriter> salvage(const std::string& from, const std::string& to,
-                                     const crypto::KeyPair& log_key, Problems& lost);
+                                     const crypto::KeyPair& log_key, Problems& lost,
+                                     bool unproved = false);
   /// Whether the checkpoint is behind what is there: a commit signs it, with nothing new too.
   bool unfinished() const { return unfinished_; }
   /// What the commit cuts, and has told of.

@@ -86,7 +86,7 @@ class RealDisk final : public Disk {
     return {};
   }
   Io<void> sync_folder(const std::string& path) override {
-    int fd = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    int fd = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) return failed();
     Io<void> out;
     if (::fsync(fd) != 0) out = failed();

@@ -30,6 +30,7 @@ class FileLog final : public EntryLog {
         dir_(std::move(dir)),
         origin_(checkpoint_origin(chain)),
         key_(key),
+        opened_by_(key),
         read_by_(key.pub),
         lock_(std::move(lock)),
         segments_(disk, dir_) {}
@@ -74,7 +75,7 @@ class FileLog final : public EntryLog {
     if (segments_.tree().size() != size || segments_.tree().root() != root)
       return fail(fmt::format("{}: what was read back has another root", dir_));
     const Checkpoint end{origin_, size, root};
-    if (auto r = replace_record({end, {}}); !r) return r;
+    if (auto r = replace_record({end, {}}, key_); !r) return r;
     if (auto r = replace_file(*disk_, dir_, "checkpoint", as_bytes(sign_checkpoint(end, key_))); !r)
       return r;
     failed_ = false;
@@ -122,22 +123,22 @@ class FileLog final : public EntryLog {
   }
 
   /// Compare and swap: what stands there is what this writer read or wrote last.
-  Result<void> replace_record(SignedRecord next) {
+  Result<void> replace_record(SignedRecord next, const crypto::KeyPair& key) {
     auto now = read_record(*disk_, dir_, read_by_);
     if (!now) return tl::unexpected(now.error());
     if (*now != record_)
       return fail(fmt::format("{}/{}: another one than this writer left", dir_, kRecordFile),
                   "one writer, and files that nobody puts back");
-    if (auto r = replace_file(*disk_, dir_, kRecordFile, as_bytes(sign_record(next, key_))); !r) return r;
+    if (auto r = replace_file(*disk_, dir_, kRecordFile, as_bytes(sign_record(next, key))); !r) return r;
     record_ = std::move(next);
-    read_by_ = key_.pub;
+    read_by_ = key.pub;
     return {};
   }
 
   /// Told first, then done: should this be interrupted, the next writer knows of it.
   Result<void> cut() {
     if (!segments_.beyond()) return {};
-    if (auto r = replace_record({record_->signed_end, cuts_}); !r) return r;
+    if (auto r = replace_record({record_->signed_end, cuts_}, opened_by_); !r) return r;
     return segments_.cut();
   }
 
@@ -145,7 +146,8 @@ class FileLog final : public EntryLog {
   std::string dir_;
   std::string origin_;
   crypto::KeyPair key_;
-  PublicKey read_by_;  // who signed the record that stands there
+  crypto::KeyPair opened_by_;  // in force where the log was opened
+  PublicKey read_by_;          // who signed the record that stands there
   WriterLock lock_;
   Bytes pending_;
   Segments segments_;

@@ -460,13 +460,15 @@ void Auditor::recovery(const Entry& e) {
 /// Source: docs/spec/chain.md#what-the-writer-says.
 void Auditor::log_key(const Entry& e) {
   const auto& change = std::get<objects::LogKey>(e.submission->object);
-  if (!e.leaf.admitted || !e.submission->signatures.empty() || !change.salt.is_zero() ||
-      change.entries != e.leaf.sequence ||
-      !objects::is_signed_by_both(change, state_.chain, report_.log_key))
+  const bool is_signed = change.entries == e.leaf.sequence &&
+                         objects::is_signed_by_both(change, state_.chain, report_.log_key);
+  if (!e.leaf.admitted || !e.submission->signatures.empty() || !change.salt.is_zero() || !is_signed)
     violate(objects::Invariant::replay, e.leaf.sequence, DamageClass::signature,
             "a change of the log's key that is not signed by both keys for this place");
-  report_.log_key = change.key;
-  report_.log_keys.emplace_back(change.entries + 1, change.key);
+  if (is_signed) {
+    report_.log_key = change.key;
+    report_.log_keys.emplace_back(change.entries + 1, change.key);
+  }
   once(e);
 }
 

@@ -12,6 +12,7 @@
 #include "model/chain/reader.h"
 #include "model/crypto/hash.h"
 #include "model/yaml/yaml.h"
+#include "tests/support/chain_files.h"
 #include "tests/support/market.h"
 #include "tests/support/scratch_folder.h"
 
@@ -313,6 +314,76 @@ TEST_F(Reopened, salvages_what_still_replays_and_says_what_it_left_behind) {
     const std::size_t kept = whole.size() - static_cast<std::size_t>(told.bytes);
     EXPECT_EQ(saved.substr(0, kept), whole.substr(0, kept));
   }
+}
+
+TEST_F(Reopened, salvages_nothing_under_another_root_than_was_signed) {
+  make();
+  {
+    auto w = ChainWriter::open(dir, kLog);
+    ASSERT_TRUE(w);
+    for (int i = 1; i < 4; ++i) add(*w, i);
+    ASSERT_TRUE(w->commit());
+  }
+  // Who has no key gives an entry another time, and links what follows anew.
+  auto frames = testing::read_frames(dir);
+  Digest previous;
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    Leaf leaf = *decode_leaf(frames[i].leaf);
+    leaf.previous = previous;
+    if (i > 2) leaf.time = leaf.time + Duration(1000);
+    frames[i].leaf = encode_leaf(leaf);
+    previous = log::leaf_hash(frames[i].leaf);
+  }
+  testing::write_frames(dir, frames);
+  Problems lost;
+  auto w = ChainWriter::salvage(dir, folder / "saved", kLog, lost);
+  ASSERT_FALSE(w);
+  EXPECT_THAT(to_text(w.error()), HasSubstr("another root than was signed"));
+  EXPECT_TRUE(ChainWriter::salvage(dir, folder / "saved", kLog, lost, true));
+  EXPECT_FALSE(lost.empty());
+}
+
+TEST_F(Reopened, salvages_no_entry_beyond_what_was_signed) {
+  make();
+  const std::string early = segment(), note = checkpoint(),
+                    record = yaml::read_file(dir + "/checkpoint.lock").value();
+  {
+    auto w = ChainWriter::open(dir, kLog);
+    ASSERT_TRUE(w);
+    add(*w, 1);
+    ASSERT_TRUE(w->commit());
+  }
+  for (bool with_note : {true, false})
+    for (bool with_record : {true, false}) {
+      std::filesystem::remove(dir + "/checkpoint");
+      std::filesystem::remove(dir + "/checkpoint.lock");
+      if (with_note) folder.write("chain/checkpoint", note);
+      if (with_record) folder.write("chain/checkpoint.lock", record);
+      Problems lost;
+      auto w = ChainWriter::salvage(dir, folder / "saved", kLog, lost);
+      ASSERT_EQ(w.has_value(), with_note || with_record);
+      if (!w) continue;
+      EXPECT_EQ(w->chain().size(), 3) << "two entries and a Recovery of the third";
+      EXPECT_EQ(w->recovered().size(), 1U);
+    }
+}
+
+TEST_F(Reopened, a_cut_on_the_way_to_another_key_is_told_of_by_the_key_in_force) {
+  make();
+  folder.write("chain/segments/00000000.seg", segment() + "torn");
+  const std::string tail = segment();
+  {
+    auto w = ChainWriter::open(dir, kLog);
+    ASSERT_TRUE(w);
+    ASSERT_TRUE(w->change_log_key(kRoot));
+    ASSERT_TRUE(w->commit());
+  }
+  // As after a kill behind the first record: the cut is told of, nothing else is done.
+  auto reader = ChainReader::open(dir);
+  ASSERT_TRUE(reader) << to_text(reader.error());
+  auto chain = replay(*reader);
+  ASSERT_TRUE(chain) << to_text(chain.error());
+  EXPECT_EQ(chain->size(), 4) << "two entries, the Recovery, the change";
 }
 
 TEST_F(Reopened, refuses_another_key) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <random>
 
+#include "tests/support/parties.h"
 #include "tests/support/recorded_run.h"
 
 #ifndef CAPMARKET_CRASH_STRIDE
@@ -209,6 +210,40 @@ TEST(Crash, a_disk_that_lies_about_a_sync_is_found_out_or_what_is_there_was_sign
       ++counts[std::string(l.name) + (again->end.size < receipt ? ", an older end, signed" : ", whole")];
     }
   print("a sync that lied", counts);
+}
+
+/// Between the cut and the change: whoever opened the log can open it again, or the new key can.
+TEST(Crash, at_every_call_of_a_change_of_key_behind_a_tail_one_of_the_keys_goes_on) {
+  const RecordedRun& run = recorded();
+  const crypto::KeyPair next = testing::numbered_key(99);
+  SimulatedDisk before = after_steps(3);
+  Bytes tail = before.files().at("chain/segments/00000000.seg");
+  tail.insert(tail.end(), {1, 2, 3});
+  before.put("chain/segments/00000000.seg", tail);
+  auto change = [&](SimulatedDisk& disk) {
+    auto log = file_log_append(run.dir(), run.chain, run.key, disk);
+    if (!log) return std::int64_t{-1};
+    log->log->sign_with(next);
+    return run.append(*log->log, 3, 4, run.steps[2].size);
+  };
+  SimulatedDisk whole = before;
+  ASSERT_EQ(change(whole), run.steps[3].size);
+  Counts counts;
+  for (std::int64_t call = 0; call < whole.calls(); ++call)
+    for (const NamedLoss& l : kLosses) {
+      SimulatedDisk disk = before;
+      disk.stop_at(call);
+      const std::int64_t receipt = change(disk);
+      SimulatedDisk found = disk.after(l.loss, static_cast<std::uint64_t>(call));
+      auto by_old = file_log_append(run.dir(), run.chain, run.key, found);
+      auto by_new = file_log_append(run.dir(), run.chain, next, found);
+      ASSERT_NE(by_old.has_value(), by_new.has_value()) << call << " " << l.name;
+      const Checkpoint end = by_old ? by_old->end : by_new->end;
+      EXPECT_EQ(end.size, by_old ? run.steps[2].size : run.steps[3].size) << call;
+      EXPECT_TRUE(receipt != run.steps[3].size || by_new) << call;
+      ++counts[by_old ? "the old key goes on" : "the new key goes on"];
+    }
+  print("a change of key", counts);
 }
 
 TEST(Crash, a_log_that_failed_takes_nothing_more) {

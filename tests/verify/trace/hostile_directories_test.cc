@@ -29,7 +29,7 @@ constexpr const char* kSegment = "chain/segments/00000000.seg";
 const std::vector<std::string>& files_of_a_run() {
   static const std::vector<std::string> kAll = {
       "run.json",           "scenario.json",    "summary.json", "series.csv",
-      "chain/genesis.cbor", "chain/checkpoint", kSegment};
+      "chain/genesis.cbor", "chain/checkpoint", "chain/checkpoint.lock", kSegment};
   return kAll;
 }
 

@@ -1,0 +1,25 @@
+// What of a damaged log was signed, and what of it is left. Source: docs/spec/chain.md#reopening.
+#pragma once
+
+#include <string>
+
+#include "model/chain/reader.h"
+#include "model/log/checkpoint.h"
+#include "model/log/record.h"
+
+namespace capmarket::chain {
+
+/// The last end that the log's key signed, as far as can be told: the record's, else the
+/// checkpoint's. Each must be signed by a key that the entries (or the genesis) name. Problems:
+/// neither is there and signed: then nothing shows what the entries of the log were.
+Result<log::Checkpoint> signed_end(const std::string& dir, const ChainReader& genesis);
+
+/// Whether the entries in `frames` are the first ones under the root of `end`: by the leaves that are
+/// there, damaged payloads or not, and where one is not, by the hash that the leaf behind it states. A
+/// problem says what cannot be shown.
+Result<void> expect_vouched(const std::string& dir, const log::Checkpoint& end, ByteView frames);
+
+/// What the segments of `dir` hold behind their first `kept` bytes.
+Result<log::Cut> left_behind(const std::string& dir, std::size_t kept);
+
+}  // namespace capmarket::chain
