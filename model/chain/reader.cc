@@ -16,8 +16,8 @@ tl::unexpected<Problems> damage(std::int64_t sequence, std::string_view kind, st
   return fail(fmt::format("damage at sequence {}: {}: {}", sequence, kind, what));
 }
 
-/// The first entry and the file genesis.cbor are the same bytes: its signatures stand outside of the
-/// id that everything else refers to.
+/// The first entry and the file genesis.cbor are the same bytes: its signatures stand outside of
+/// the id that everything else refers to.
 Result<void> expect_same_genesis(const std::string& dir, ByteView payload) {
   auto file = read_input(dir + "/genesis.cbor", InputKind::genesis);
   if (!file) return fail(file.error().problem);

@@ -4,6 +4,7 @@
 #include <functional>
 #include <iterator>
 #include <set>
+#include <utility>
 
 #include "model/crypto/hash.h"
 
@@ -80,8 +81,8 @@ bool forge_body(ForgedEntries& entries, const crypto::Signing& signing, Random& 
   const Bytes body = objects::encode_object(log.object_of(at));
   const ContentId id = crypto::content_id(body);
   if (id == e.leaf.id) return false;
-  e.payload = objects::encode_payload(
-      body, objects::decode_payload(e.leaf.kind, e.payload)->signatures);
+  e.payload =
+      objects::encode_payload(body, objects::decode_payload(e.leaf.kind, e.payload)->signatures);
   e.leaf.id = id;
   return true;
 }
@@ -97,8 +98,7 @@ ForgedEntry with_another_salt(const ForgedEntry& e, Random& random) {
       *objects::decode_object(e.leaf.kind, objects::decode_payload(e.leaf.kind, e.payload)->body);
   std::visit(
       [&](auto& o) {
-        if constexpr (requires { o.salt; })
-          o.salt.bytes[below(random, o.salt.bytes.size())] ^= 1;
+        if constexpr (requires { o.salt; }) o.salt.bytes[below(random, o.salt.bytes.size())] ^= 1;
       },
       object);
   const Bytes body = objects::encode_object(object);
@@ -149,9 +149,9 @@ bool forge_signatures(Forgery forgery, ForgedEntries& entries, Random& random) {
   if (forgery == Forgery::signatures_reordered) std::swap(list[one], list[other]);
   if (forgery == Forgery::signature_garbled)
     list[one].bytes.bytes[below(random, 64)] ^= static_cast<std::uint8_t>(1 << below(random, 8));
-  e.leaf.signatures = objects::hash_signatures(list);
+  const Digest before = std::exchange(e.leaf.signatures, objects::hash_signatures(list));
   e.payload = objects::encode_payload(raw.body, list);
-  return true;
+  return e.leaf.signatures != before;
 }
 
 bool forge_twice(ForgedEntries& entries, Random& random) {
@@ -220,13 +220,27 @@ bool forge_anew(ForgedEntries& entries, const crypto::Signing& signing, Random& 
 }  // namespace
 
 std::string_view to_text(Forgery f) {
-  static constexpr std::string_view kNames[] = {
-      "admits",           "refuses",           "other clauses",    "other shortfall",
-      "body",             "derived value",     "derived missing",  "derived invented",
-      "derived decision", "order in group",    "signature dropped", "signature added",
-      "signatures reordered", "signature garbled", "doubled",       "of another kind",
-      "time",             "left out",          "moved",            "cut",
-      "signed anew"};
+  static constexpr std::string_view kNames[] = {"admits",
+                                                "refuses",
+                                                "other clauses",
+                                                "other shortfall",
+                                                "body",
+                                                "derived value",
+                                                "derived missing",
+                                                "derived invented",
+                                                "derived decision",
+                                                "order in group",
+                                                "signature dropped",
+                                                "signature added",
+                                                "signatures reordered",
+                                                "signature garbled",
+                                                "doubled",
+                                                "of another kind",
+                                                "time",
+                                                "left out",
+                                                "moved",
+                                                "cut",
+                                                "signed anew"};
   static_assert(std::size(kNames) == kForgeries);
   return kNames[static_cast<std::size_t>(f)];
 }

@@ -1,6 +1,8 @@
-// Forgeries by whoever has the log's key, of markets with every kind of object: the audit finds each
-// that contradicts what was signed or what the rules say, and replay refuses what it refuses. Of the
-// rest whoever kept a receipt or a checkpoint has evidence.
+// Forgeries by whoever has the log's key, of markets with every kind of object: the audit finds
+// each that contradicts what was signed or what the rules say, and replay refuses what it refuses.
+// Of the rest whoever kept a receipt or a checkpoint has evidence.
+#include "tests/verify/audit/forgeries.h"
+
 #include <gtest/gtest.h>
 
 #include <array>
@@ -11,7 +13,6 @@
 #include "model/log/proof.h"
 #include "tests/support/scratch_folder.h"
 #include "tests/verify/audit/audit_world.h"
-#include "tests/verify/audit/forgeries.h"
 #include "verify/trace/verify.h"
 
 #ifndef CAPMARKET_FORGERIES
@@ -53,8 +54,9 @@ struct SignedLeaves {
 /// What shows a forgery that the chain itself does not give away.
 enum class Shown : std::uint8_t { fork, rolled_back };
 
-/// By the log's verifier key alone: the receipt of the first entry that is another one or gone holds,
-/// the forged log has none of it; and a proof that the log is two logs, or an end that it hides.
+/// By the log's verifier key alone: the receipt of the first entry that is another one or gone
+/// holds, the forged log has none of it; and a proof that the log is two logs, or an end that it
+/// hides.
 Shown expect_shown(const SignedLeaves& honest, const SignedLeaves& forged) {
   const std::array keys{log::log_verifier(honest.end.origin, testing::log_key().pub)};
   std::size_t first = 0;
@@ -110,9 +112,7 @@ TEST(Forgeries, with_the_logs_key_are_found_or_leave_evidence_and_replay_agrees)
   for (int seed = 0; forged < CAPMARKET_FORGERIES; ++seed) {
     Random random(static_cast<unsigned>(seed));
     AuditWorld world(choices_of(seed));
-    auto pick = [&](int n) {
-      return static_cast<int>(below(random, static_cast<std::size_t>(n)));
-    };
+    auto pick = [&](int n) { return static_cast<int>(below(random, static_cast<std::size_t>(n))); };
     for (int i = 0; i < 90; ++i) {
       world.step(pick);
       if (pick(3) == 0) world.wait(pick(4));
@@ -136,7 +136,8 @@ TEST(Forgeries, with_the_logs_key_are_found_or_leave_evidence_and_replay_agrees)
       ++count.forged;
       const AuditReport report = audited(dir.path());
       EXPECT_EQ(report.holds(), replays_whole(dir.path()))
-          << to_text(kind) << " seed " << seed << " " << i << "\n" << violations_of(report);
+          << to_text(kind) << " seed " << seed << " " << i << "\n"
+          << violations_of(report);
       if (!report.holds()) {
         ++count.found;
         continue;
@@ -148,8 +149,9 @@ TEST(Forgeries, with_the_logs_key_are_found_or_leave_evidence_and_replay_agrees)
     }
   }
   for (const auto& [kind, c] : counts)
-    std::cout << "  " << to_text(kind) << ": " << c.forged << " forged, " << c.found << " found by the chain, "
-              << c.forks << " shown by a fork, " << c.rolled_back << " by a later checkpoint\n";
+    std::cout << "  " << to_text(kind) << ": " << c.forged << " forged, " << c.found
+              << " found by the chain, " << c.forks << " shown by a fork, " << c.rolled_back
+              << " by a later checkpoint\n";
   for (int i = 0; i < kForgeries; ++i)
     EXPECT_GT(counts[static_cast<Forgery>(i)].forged, 0) << to_text(static_cast<Forgery>(i));
   EXPECT_GT(counts[Forgery::time].forks, 0);

@@ -1,5 +1,5 @@
-// Files of a chain put back to earlier states, each to any of them: what contradicts itself is found, and
-// what does not, by whoever has a later checkpoint.
+// Files of a chain put back to earlier states, each to any of them: what contradicts itself is
+// found, and what does not, by whoever has a later checkpoint.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -20,7 +20,8 @@ using testing::write_bytes;
 
 constexpr std::size_t kStates = 6;
 constexpr std::size_t kKeyChanges = 3;  // with this checkpoint
-constexpr std::array kFiles{"genesis.cbor", "segments/00000000.seg", "checkpoint.lock", "checkpoint"};
+constexpr std::array kFiles{"genesis.cbor", "segments/00000000.seg", "checkpoint.lock",
+                            "checkpoint"};
 
 class PutBack : public ::testing::Test {
  protected:

