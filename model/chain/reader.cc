@@ -16,6 +16,17 @@ tl::unexpected<Problems> damage(std::int64_t sequence, std::string_view kind, st
   return fail(fmt::format("damage at sequence {}: {}: {}", sequence, kind, what));
 }
 
+/// The first entry and the file genesis.cbor are the same bytes: its signatures stand outside of
+/// the id that everything else refers to.
+Result<void> expect_same_genesis(const std::string& dir, ByteView payload) {
+  auto file = read_input(dir + "/genesis.cbor", InputKind::genesis);
+  if (!file) return fail(file.error().problem);
+  const ByteView bytes = as_bytes(*file);
+  if (!std::equal(bytes.begin(), bytes.end(), payload.begin(), payload.end()))
+    return damage(0, "leaf", "the first entry is not the genesis of genesis.cbor");
+  return {};
+}
+
 }  // namespace
 
 std::string chain_directory(const std::string& dir) {
@@ -109,6 +120,8 @@ Result<bool> ChainReader::load_segment() {
   auto text = read_input(path, InputKind::segment);
   if (!text && text.error().fault == ReadFault::absent) return false;
   if (!text) return fail(text.error().problem);
+  // The writer begins a segment with a frame: none stands behind an empty one.
+  if (text->empty()) return damage(sequence_, "torn", "an empty segment");
   segment_ = std::move(*text);
   at_ = 0;
   ++segment_number_;
@@ -121,7 +134,7 @@ Result<std::optional<Entry>> ChainReader::next() {
       return damage(sequence_, "signature", "the checkpoint is signed by a key that the log left");
     return std::optional<Entry>();
   }
-  while (at_ == segment_.size()) {
+  if (at_ == segment_.size()) {
     auto more = load_segment();
     if (!more) return tl::unexpected(more.error());
     if (!*more) return damage(sequence_, "rolled-back", "the log ends below its signed size");
@@ -142,6 +155,8 @@ Result<std::optional<Entry>> ChainReader::next() {
   if (!decoded) return damage(sequence_, "leaf", decoded.error()[0].what);
   if (decoded->sequence.value != sequence_ || decoded->previous != previous_)
     return damage(sequence_, "link", "a leaf that does not follow the one before");
+  if (sequence_ == 0)
+    if (auto r = expect_same_genesis(dir_, payload); !r) return tl::unexpected(r.error());
   previous_ = log::leaf_hash(leaf);
   ++sequence_;
   Entry entry{std::move(*decoded), Bytes(leaf.begin(), leaf.end()),

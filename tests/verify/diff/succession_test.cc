@@ -130,7 +130,8 @@ TEST(DiffSuccession, grants_of_the_version_before_keep_its_limits) {
 /// NEW's condition is as OLD's for its own grants; those of OLD keep the rank that it names no
 /// more.
 TEST(DiffSuccession, a_condition_that_names_a_rank_reads_the_one_that_was_granted) {
-  const question::RuleFile a = rule_file("old.yaml", edited({kAgainstTen}));
+  const question::RuleFile a = rule_file(
+      "old.yaml", edited({Edit{"victim.rank < rank && notice", "victim.rank == 10 && notice"}}));
   question::RuleFile b =
       rule_file("new.yaml", edited({{"victim.rank < rank && notice", "victim.rank == 11 && notice"},
                                     {"rank: 10\n", "rank: 11\n"}}));
