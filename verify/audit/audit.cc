@@ -465,8 +465,10 @@ void Auditor::log_key(const Entry& e) {
       !objects::is_signed_by_both(change, state_.chain, report_.log_key))
     violate(objects::Invariant::replay, e.leaf.sequence, DamageClass::signature,
             "a change of the log's key that is not signed by both keys for this place");
-  report_.log_key = change.key;
-  report_.log_keys.emplace_back(change.entries + 1, change.key);
+  else {
+    report_.log_key = change.key;
+    report_.log_keys.emplace_back(change.entries + 1, change.key);
+  }
   once(e);
 }
 
