@@ -14,8 +14,14 @@
 namespace capmarket::chain {
 namespace {
 
+/// A leaf as it stands, and whether its frame's checksum is right.
+struct FoundLeaf {
+  Bytes bytes;
+  bool intact = false;
+};
+
 /// The frames of a segment, whatever their checksums say; those whose lengths are impossible end it.
-void read_leaves(ByteView bytes, std::vector<Bytes>& leaves) {
+void read_leaves(ByteView bytes, std::vector<FoundLeaf>& leaves) {
   auto u32 = [&](std::size_t at) {
     return static_cast<std::size_t>(bytes[at]) | static_cast<std::size_t>(bytes[at + 1]) << 8 |
            static_cast<std::size_t>(bytes[at + 2]) << 16 |
@@ -27,7 +33,11 @@ void read_leaves(ByteView bytes, std::vector<Bytes>& leaves) {
         bytes.size() - at - log::kFrameHead < leaf + payload)
       return;
     const ByteView body = bytes.subspan(at + log::kFrameHead, leaf);
-    leaves.emplace_back(body.begin(), body.end());
+    std::size_t frame = at;
+    ByteView unused_leaf, unused_payload;
+    const bool intact =
+        log::read_frame(bytes, frame, unused_leaf, unused_payload) == log::FrameFault::none;
+    leaves.push_back({Bytes(body.begin(), body.end()), intact});
     at += log::kFrameHead + leaf + payload;
   }
 }
@@ -37,15 +47,15 @@ std::string segment_path(const std::string& dir, int number) {
 }
 
 /// The leaves of `dir` up to `size`, as many as can be told apart.
-Result<std::vector<Bytes>> leaves_of(const std::string& dir, std::int64_t size) {
-  std::vector<Bytes> out;
+Result<std::vector<FoundLeaf>> leaves_of(const std::string& dir, std::int64_t size) {
+  std::vector<FoundLeaf> out;
   for (int number = 0; static_cast<std::int64_t>(out.size()) < size; ++number) {
     auto text = read_input(segment_path(dir, number), InputKind::segment);
     if (!text && text.error().fault == ReadFault::absent) break;
     if (!text) return fail(text.error().problem);
     read_leaves(as_bytes(*text), out);
   }
-  out.resize(std::min(out.size(), static_cast<std::size_t>(size)));
+  if (out.size() > static_cast<std::size_t>(size)) out.resize(static_cast<std::size_t>(size));
   return out;
 }
 
@@ -83,8 +93,10 @@ Result<void> expect_vouched(const std::string& dir, const log::Checkpoint& end, 
                               size - leaves->size(), size));
   std::vector<Digest> hashes;
   for (std::size_t i = 0; i < size; ++i) {
-    auto next = i + 1 < size ? decode_leaf((*leaves)[i + 1]) : tl::unexpected(Problems());
-    hashes.push_back(next ? next->previous : log::leaf_hash((*leaves)[i]));
+    const FoundLeaf& own = (*leaves)[i];
+    const bool has_next = !own.intact && i + 1 < size && (*leaves)[i + 1].intact;
+    auto next = has_next ? decode_leaf((*leaves)[i + 1].bytes) : tl::unexpected(Problems());
+    hashes.push_back(next ? next->previous : log::leaf_hash(own.bytes));
   }
   if (log::merkle_root(hashes) != end.root)
     return cannot(fmt::format("its {} entries have another root than was signed", size));

@@ -28,11 +28,20 @@ FuzzOptions options_of(int histories) {
 }
 
 TEST(Fuzz, finds_a_broken_goal_and_shrinks_it_to_a_few_steps) {
-  FuzzReport report = fuzz(market_for("goal-compensation"), options_of(2000));
-  ASSERT_TRUE(report.failure);
-  EXPECT_EQ(report.failure->what, "goal:mine");
-  // A declaration, a grant and what displaces it, with a request each.
-  EXPECT_EQ(report.failure->scenario.script.steps.size(), 5u);
+  FuzzReport report;
+  int least = 0;
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+    FuzzOptions options = options_of(2000);
+    options.seed = seed;
+    report = fuzz(market_for("goal-compensation"), options);
+    ASSERT_TRUE(report.failure);
+    EXPECT_EQ(report.failure->what, "goal:mine");
+    // A declaration, a grant and what displaces it, with a request each. Each step is left out by
+    // itself, so that one seed may keep two legs in place of one, and what only numbers others.
+    EXPECT_LE(report.failure->scenario.script.steps.size(), 7u) << seed;
+    least += report.failure->scenario.script.steps.size() == 5 ? 1 : 0;
+  }
+  EXPECT_GE(least, 3);
   testing::ScratchFolder folder;
   auto shown = cli::shown_when_run(report.failure->scenario, folder / "found.yaml", "found", false);
   ASSERT_TRUE(shown) << to_text(shown.error());
