@@ -15,6 +15,7 @@
 #include "model/base/read_file.h"
 #include "model/base/visible.h"
 #include "model/chain/reader.h"
+#include "model/chain/salvage.h"
 #include "model/chain/writer.h"
 #include "model/log/file_log.h"
 
@@ -30,9 +31,9 @@ struct UpkeepArguments {
 
 Result<crypto::KeyPair> log_key_of(const UpkeepArguments& a) {
   if (a.from_run) {
-    auto keys = keys_of_run(a.dir);
-    if (!keys) return tl::unexpected(keys.error());
-    return crypto::key_pair_from_seed(keys->front().seed);
+    auto seed = log_key_of_run(a.dir);
+    if (!seed) return tl::unexpected(seed.error());
+    return crypto::key_pair_from_seed(*seed);
   }
   if (a.log_key.empty())
     return fail("no key to sign with",
@@ -55,33 +56,39 @@ struct Seen {
   log::ReopenedLog log;
   PublicKey key;
 };
-Result<Seen> look(const std::string& dir) {
-  auto all = chain::ChainReader::open_genesis(dir);
-  if (!all) return tl::unexpected(all.error());
-  const chain::ChainReader first = *all;
-  all->read_to({{}, kWireMax, {}});
-  for (auto entry = all->next(); entry && *entry;) entry = all->next();
-  Result<log::ReopenedLog> found = tl::unexpected(Problems());
-  PublicKey key;
-  for (auto from = all->keys().rbegin(); !found && from != all->keys().rend(); ++from) {
-    auto with = log::inspect_log(dir, all->chain(), from->second);
-    // What is told is what the key in force found; another one signs nothing here.
-    if (with && all->key_at(with->end.size) != from->second) continue;
-    if (with || found.error().empty()) found = std::move(with), key = from->second;
-  }
-  if (!found && found.error().empty())
-    return fail(fmt::format("{}: signed by a key that the log has left", dir));
-  if (!found) return tl::unexpected(found.error());
-  chain::ChainReader again = first;
-  again.read_to(found->end);
+/// Every entry up to the end by its bytes; their meaning is not looked at.
+Result<void> expect_entries(chain::ChainReader reader, const log::Checkpoint& end) {
+  reader.read_to(end);
   for (;;) {
-    auto entry = again.next();
+    auto entry = reader.next();
     if (!entry) return tl::unexpected(entry.error());
-    if (!*entry) break;
-    auto submission = chain::submission_of(**entry, again.chain(), again.signing());
+    if (!*entry) return {};
+    auto submission = chain::submission_of(**entry, reader.chain(), reader.signing());
     if (!submission) return tl::unexpected(submission.error());
   }
-  return Seen{std::move(*found), key};
+}
+
+Result<Seen> look(const std::string& dir) {
+  auto first = chain::ChainReader::open_genesis(dir);
+  if (!first) return tl::unexpected(first.error());
+  auto keys = chain::log_keys_of(dir, *first);
+  if (!keys) return tl::unexpected(keys.error());
+  // The last key first: what stands against the log is said of it. One that is not in force at the
+  // end that it signed signs nothing.
+  std::optional<Problems> against;
+  for (auto key = keys->rbegin(); key != keys->rend(); ++key) {
+    auto found = log::inspect_log(dir, first->chain(), key->second);
+    if (!found) {
+      if (!against) against = found.error();
+      continue;
+    }
+    if (chain::key_at(*keys, found->end.size) != key->second)
+      return fail(fmt::format("{}: signed by a key that is not the log's at {} entries", dir,
+                              found->end.size));
+    if (auto r = expect_entries(*first, found->end); !r) return tl::unexpected(r.error());
+    return Seen{std::move(*found), key->second};
+  }
+  return tl::unexpected(std::move(*against));
 }
 
 /// Of a run or chain directory: files that are none of a chain's are bad input, and no damage.
@@ -197,7 +204,7 @@ int salvage_command(const UpkeepArguments& a, const CommonOptions& common) {
   }
   if (common.quiet) return kHolds;
   std::string out = fmt::format("written: {}: a chain of {} entries\n", visible(a.out), size);
-  for (const Problem& p : lost) out += fmt::format("  ended by {}\n", visible(p.what));
+  for (const Problem& p : lost) out += fmt::format("  because: {}\n", visible(p.what));
   for (const log::Cut& c : writer->recovered())
     out += fmt::format(
         "  {} bytes were left behind, and its entry {} says so. Whoever has a later checkpoint of the "

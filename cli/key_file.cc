@@ -28,13 +28,11 @@ Result<crypto::KeySeed> read_key_file(const std::string& file) {
   auto text = read_file(file, InputKind::key);
   if (!text) return tl::unexpected(text.error());
   while (!text->empty() && (text->back() == '\n' || text->back() == '\r')) text->pop_back();
-  auto bytes = from_hex(*text);
   crypto::KeySeed seed;
-  if (!bytes || bytes->size() != seed.bytes.size())
+  if (!from_hex(*text, seed))
     return fail(
         fmt::format("{}: no key of 64 hex digits (it has {} characters)", file, text->size()),
         kForm);
-  std::copy(bytes->begin(), bytes->end(), seed.bytes.begin());
   return seed;
 }
 

@@ -342,9 +342,7 @@ Step<void> promulgate(Prepared& p, const PromulgateArguments& a, const CommonOpt
   objects::Promulgation body;
   body.rule = p.files.front().id;
   body.waivers = report.waivers;
-  auto digest = from_hex(report.proof.set.digest);
-  CHECK(digest && digest->size() == body.certificates.bytes.size());
-  std::copy(digest->begin(), digest->end(), body.certificates.bytes.begin());
+  CHECK(from_hex(report.proof.set.digest, body.certificates));
   body.tools = report.tools;
   body.salt = salt_of(p.keys.seed, body);
   auto r = p.submitter->submit(body, "the promulgation");

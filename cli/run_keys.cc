@@ -40,7 +40,24 @@ Result<std::vector<std::pair<std::string, PublicKey>>> authorities_of(chain::Cha
   }
 }
 
+tl::unexpected<Problems> not_from_seed(const std::string& run_directory) {
+  return fail(
+      fmt::format("{}: the chain's keys do not follow from the seed in run.json", run_directory),
+      "a chain that `capmarket run` made");
+}
+
 }  // namespace
+
+Result<crypto::KeySeed> log_key_of_run(const std::string& run_directory) {
+  auto population = population_of(run_directory);
+  if (!population) return tl::unexpected(population.error());
+  auto reader = chain::ChainReader::open_genesis(chain::chain_directory(run_directory));
+  if (!reader) return tl::unexpected(reader.error());
+  const crypto::KeySeed seed = world::log_key_seed(*population);
+  if (crypto::key_pair_from_seed(seed).pub != reader->genesis().log_key)
+    return not_from_seed(run_directory);
+  return seed;
+}
 
 Result<std::vector<RunKey>> keys_of_run(const std::string& run_directory) {
   auto population = population_of(run_directory);
@@ -54,17 +71,15 @@ Result<std::vector<RunKey>> keys_of_run(const std::string& run_directory) {
     crypto::KeySeed seed = world::authority_key_seed(*population, name);
     derived.emplace(crypto::key_pair_from_seed(seed).pub, seed);
   }
-  std::vector<RunKey> out = {{"", world::log_key_seed(*population)}};
-  bool fits = crypto::key_pair_from_seed(out[0].seed).pub == reader->genesis().log_key;
+  auto log = log_key_of_run(run_directory);
+  if (!log) return tl::unexpected(log.error());
+  std::vector<RunKey> out = {{"", *log}};
   for (const auto& [name, key] : *authorities) {
     auto seed = derived.find(key);
     // An authority that joined later keeps its key to itself.
     if (seed != derived.end()) out.push_back({name, seed->second});
   }
-  if (!fits || out.size() == 1)
-    return fail(
-        fmt::format("{}: the chain's keys do not follow from the seed in run.json", run_directory),
-        "a chain that `capmarket run` made");
+  if (out.size() == 1) return not_from_seed(run_directory);
   return out;
 }
 

@@ -14,6 +14,10 @@ struct RunKey {
   crypto::KeySeed seed;
 };
 
+/// The log's key alone, as the genesis has it: also of a chain that is damaged behind that. Problems: no
+/// run there, or a key that does not follow from its seed.
+Result<crypto::KeySeed> log_key_of_run(const std::string& run_directory);
+
 /// The log's key first, then each authority's, in the order of the chain. Problems: no run there,
 /// or keys that do not follow from its seed.
 Result<std::vector<RunKey>> keys_of_run(const std::string& run_directory);

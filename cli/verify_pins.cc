@@ -12,15 +12,6 @@ tl::unexpected<Problems> wrong_pin(const char* option, std::string what, std::st
   return fail(Problem{option, 0, 0, std::move(what), std::move(expected), ""});
 }
 
-/// 64 hex digits; false for anything else.
-template <class Fixed>
-bool read_digits(const std::string& text, Fixed& out) {
-  auto bytes = from_hex(text);
-  if (!bytes || bytes->size() != out.bytes.size()) return false;
-  std::copy(bytes->begin(), bytes->end(), out.bytes.begin());
-  return true;
-}
-
 Result<log::VerifierKey> pinned_key(const std::string& text, const char* option,
                                     log::NoteKeyKind kind) {
   auto key = log::parse_verifier_key(text);
@@ -40,7 +31,7 @@ Result<void> pin_log_key(const std::string& text, audit::Pins& pins) {
     return {};
   }
   pins.log_key.emplace();
-  if (read_digits(text, *pins.log_key)) return {};
+  if (from_hex(text, *pins.log_key)) return {};
   return wrong_pin(
       "--log-key", "no key",
       "64 hex digits, or a verifier key: NAME+ID+KEY, as `chain checkpoint` prints it");
@@ -64,7 +55,7 @@ void add_pins(CLI::App& command, PinOptions& options) {
 
 Result<audit::Pins> parse_pins(const PinOptions& options) {
   audit::Pins out;
-  if (options.chain && !read_digits(*options.chain, out.chain.emplace()))
+  if (options.chain && !from_hex(*options.chain, out.chain.emplace()))
     return wrong_pin("--chain-id", "no chain id", "64 hex digits");
   if (options.log_key)
     if (auto r = pin_log_key(*options.log_key, out); !r) return tl::unexpected(r.error());

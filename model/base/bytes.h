@@ -59,6 +59,15 @@ std::string to_hex(const FixedBytes<Tag, N>& b) {
 /// Bytes of an even number of hex digits of either case; empty on anything else.
 std::optional<Bytes> from_hex(std::string_view text);
 
+/// Exactly the bytes of one value in hex; false, and `out` as it was, on anything else.
+template <class Tag, std::size_t N>
+bool from_hex(std::string_view text, FixedBytes<Tag, N>& out) {
+  const auto bytes = from_hex(text);
+  if (!bytes || bytes->size() != N) return false;
+  for (std::size_t i = 0; i < N; ++i) out.bytes[i] = (*bytes)[i];
+  return true;
+}
+
 /// The bytes of `text`, which must outlive them.
 inline ByteView as_bytes(std::string_view text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};

@@ -38,6 +38,12 @@ crypto::Signing ChainReader::signing() const {
   return {genesis_.scheme, genesis_.mac_key.value_or(crypto::MacKey{})};
 }
 
+const PublicKey& key_at(const LogKeys& keys, std::int64_t size) {
+  return std::find_if(keys.rbegin(), keys.rend(),
+                      [&](const auto& from) { return from.first <= size; })
+      ->second;
+}
+
 Result<ChainReader> ChainReader::open_genesis(const std::string& dir) {
   ChainReader out;
   out.dir_ = dir;
@@ -91,12 +97,6 @@ Result<void> ChainReader::open_note() {
   checkpoint_ = *own;
   note_ = std::move(*bytes);
   return {};
-}
-
-const PublicKey& ChainReader::key_at(std::int64_t size) const {
-  auto it = std::find_if(keys_.rbegin(), keys_.rend(),
-                         [&](const auto& from) { return from.first <= size; });
-  return it->second;
 }
 
 Result<void> ChainReader::follow_key(const Entry& entry) {

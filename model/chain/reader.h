@@ -16,6 +16,11 @@ struct Entry {
   Bytes payload;
 };
 
+/// The keys of a log, each with the size from which on it signs; first to last, the genesis's at 0.
+using LogKeys = std::vector<std::pair<std::int64_t, PublicKey>>;
+/// Whose a checkpoint of `size` entries is.
+const PublicKey& key_at(const LogKeys& keys, std::int64_t size);
+
 /// A chain directory opened for reading. Writes nothing.
 class ChainReader {
  public:
@@ -46,10 +51,7 @@ class ChainReader {
   /// Who signed the checkpoint.
   const PublicKey& signer() const { return signer_; }
   /// Whose a checkpoint of `size` entries is, as far as was read.
-  const PublicKey& key_at(std::int64_t size) const;
-  /// The keys of the log, as far as was read, each with the size from which on it signs; first to
-  /// last.
-  const std::vector<std::pair<std::int64_t, PublicKey>>& keys() const { return keys_; }
+  const PublicKey& key_at(std::int64_t size) const { return chain::key_at(keys_, size); }
 
  private:
   Result<void> open_note();
@@ -62,7 +64,7 @@ class ChainReader {
   log::Checkpoint checkpoint_;
   std::string note_;
   PublicKey signer_;    // of the checkpoint
-  std::vector<std::pair<std::int64_t, PublicKey>> keys_;
+  LogKeys keys_;
   std::string segment_;
   std::size_t at_ = 0;
   int segment_number_ = 0;

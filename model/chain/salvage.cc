@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
+#include <optional>
 
 #include "model/base/check.h"
 #include "model/base/read_file.h"
@@ -14,14 +16,15 @@
 namespace capmarket::chain {
 namespace {
 
-/// A leaf as it stands, and whether its frame's checksum is right.
-struct FoundLeaf {
-  Bytes bytes;
+/// A frame as it stands, whatever its checksum says.
+struct FoundFrame {
+  ByteView leaf, payload;
   bool intact = false;
 };
+using VisitFrame = std::function<void(const FoundFrame&)>;
 
-/// The frames of a segment, whatever their checksums say; those whose lengths are impossible end it.
-void read_leaves(ByteView bytes, std::vector<FoundLeaf>& leaves) {
+/// The frames of a segment; one whose lengths are impossible ends it.
+void walk(ByteView bytes, const VisitFrame& visit) {
   auto u32 = [&](std::size_t at) {
     return static_cast<std::size_t>(bytes[at]) | static_cast<std::size_t>(bytes[at + 1]) << 8 |
            static_cast<std::size_t>(bytes[at + 2]) << 16 |
@@ -32,12 +35,13 @@ void read_leaves(ByteView bytes, std::vector<FoundLeaf>& leaves) {
     if (leaf == 0 || leaf > log::kLeafBytesMax || payload > log::kPayloadBytesMax ||
         bytes.size() - at - log::kFrameHead < leaf + payload)
       return;
-    const ByteView body = bytes.subspan(at + log::kFrameHead, leaf);
+    FoundFrame found{bytes.subspan(at + log::kFrameHead, leaf),
+                     bytes.subspan(at + log::kFrameHead + leaf, payload)};
     std::size_t frame = at;
     ByteView unused_leaf, unused_payload;
-    const bool intact =
+    found.intact =
         log::read_frame(bytes, frame, unused_leaf, unused_payload) == log::FrameFault::none;
-    leaves.push_back({Bytes(body.begin(), body.end()), intact});
+    visit(found);
     at += log::kFrameHead + leaf + payload;
   }
 }
@@ -46,56 +50,89 @@ std::string segment_path(const std::string& dir, int number) {
   return fmt::format("{}/segments/{:08}.seg", dir, number);
 }
 
-/// The leaves of `dir` up to `size`, as many as can be told apart.
-Result<std::vector<FoundLeaf>> leaves_of(const std::string& dir, std::int64_t size) {
-  std::vector<FoundLeaf> out;
-  for (int number = 0; static_cast<std::int64_t>(out.size()) < size; ++number) {
+/// The same of every segment in turn.
+Result<void> walk_all(const std::string& dir, const VisitFrame& visit) {
+  for (int number = 0;; ++number) {
     auto text = read_input(segment_path(dir, number), InputKind::segment);
-    if (!text && text.error().fault == ReadFault::absent) break;
+    if (!text && text.error().fault == ReadFault::absent) return {};
     if (!text) return fail(text.error().problem);
-    read_leaves(as_bytes(*text), out);
+    walk(as_bytes(*text), visit);
   }
-  if (out.size() > static_cast<std::size_t>(size)) out.resize(static_cast<std::size_t>(size));
-  return out;
+}
+
+/// The change of key that a frame holds, if `key` and the new one have signed it.
+std::optional<objects::LogKey> change_in(const FoundFrame& frame, const ContentId& chain,
+                                         const PublicKey& key) {
+  if (!frame.intact) return std::nullopt;
+  auto leaf = decode_leaf(frame.leaf);
+  if (!leaf || leaf->kind != objects::Kind::log_key) return std::nullopt;
+  auto payload = objects::decode_payload(leaf->kind, frame.payload);
+  auto object = payload ? objects::decode_object(leaf->kind, payload->body)
+                        : tl::unexpected(payload.error());
+  if (!object) return std::nullopt;
+  const auto& change = std::get<objects::LogKey>(*object);
+  if (change.entries != leaf->sequence.value || !objects::is_signed_by_both(change, chain, key))
+    return std::nullopt;
+  return change;
 }
 
 }  // namespace
 
+Result<LogKeys> log_keys_of(const std::string& dir, const ChainReader& genesis) {
+  LogKeys out = {{0, genesis.genesis().log_key}};
+  auto walked = walk_all(dir, [&](const FoundFrame& frame) {
+    if (auto change = change_in(frame, genesis.chain(), out.back().second))
+      out.emplace_back(change->entries + 1, change->key);
+  });
+  if (!walked) return tl::unexpected(walked.error());
+  return out;
+}
+
 Result<log::Checkpoint> signed_end(const std::string& dir, const ChainReader& genesis) {
-  ChainReader entries = genesis;
-  entries.read_to({{}, kWireMax, {}});
-  for (auto entry = entries.next(); entry && *entry;) entry = entries.next();
+  auto keys = log_keys_of(dir, genesis);
+  if (!keys) return tl::unexpected(keys.error());
   auto record = read_input(dir + "/" + log::kRecordFile, InputKind::checkpoint);
   auto note = read_input(dir + "/checkpoint", InputKind::checkpoint);
-  const std::string origin = log::checkpoint_origin(genesis.chain());
-  for (const auto& [from, key] : entries.keys()) {
-    auto own = record ? log::open_record(*record, key) : tl::unexpected(Problems());
-    if (own && own->signed_end.origin == origin) return own->signed_end;
+  std::optional<log::Checkpoint> out;
+  auto take = [&](const log::Checkpoint& end, const PublicKey& signer) {
+    if (end.origin == log::checkpoint_origin(genesis.chain()) && end.size > 0 &&
+        key_at(*keys, end.size) == signer && (!out || end.size > out->size))
+      out = end;
+  };
+  for (const auto& [from, key] : *keys) {
+    if (auto own = record ? log::open_record(*record, key) : tl::unexpected(Problems()))
+      take(own->signed_end, key);
+    if (auto own = note ? log::open_checkpoint(*note, key) : tl::unexpected(Problems()))
+      take(*own, key);
   }
-  for (const auto& [from, key] : entries.keys()) {
-    auto own = note ? log::open_checkpoint(*note, key) : tl::unexpected(Problems());
-    if (own && own->origin == origin && own->size > 0) return *own;
-  }
-  return fail(fmt::format("{}: neither a record nor a checkpoint that a key of this log signed", dir),
+  if (out) return *out;
+  return fail(fmt::format("{}: neither a record nor a checkpoint that the log's key signed", dir),
               "one of them: without, nothing shows which entries the log had");
 }
 
 Result<void> expect_vouched(const std::string& dir, const log::Checkpoint& end, ByteView frames) {
-  auto leaves = leaves_of(dir, end.size);
-  if (!leaves) return tl::unexpected(leaves.error());
+  struct FoundLeaf {
+    Bytes bytes;
+    bool intact;
+  };
+  std::vector<FoundLeaf> leaves;
   const auto size = static_cast<std::size_t>(end.size);
+  auto walked = walk_all(dir, [&](const FoundFrame& f) {
+    if (leaves.size() < size) leaves.push_back({Bytes(f.leaf.begin(), f.leaf.end()), f.intact});
+  });
+  if (!walked) return walked;
   auto cannot = [&](const std::string& what) {
     return fail(fmt::format("{}: {}: nothing shows that what is left is what the log had", dir, what),
                 "a copy that is less damaged");
   };
-  if (leaves->size() < size)
+  if (leaves.size() < size)
     return cannot(fmt::format("{} of {} signed entries cannot be told apart any more",
-                              size - leaves->size(), size));
+                              size - leaves.size(), size));
   std::vector<Digest> hashes;
   for (std::size_t i = 0; i < size; ++i) {
-    const FoundLeaf& own = (*leaves)[i];
-    const bool has_next = !own.intact && i + 1 < size && (*leaves)[i + 1].intact;
-    auto next = has_next ? decode_leaf((*leaves)[i + 1].bytes) : tl::unexpected(Problems());
+    const FoundLeaf& own = leaves[i];
+    const bool has_next = !own.intact && i + 1 < size && leaves[i + 1].intact;
+    auto next = has_next ? decode_leaf(leaves[i + 1].bytes) : tl::unexpected(Problems());
     hashes.push_back(next ? next->previous : log::leaf_hash(own.bytes));
   }
   if (log::merkle_root(hashes) != end.root)

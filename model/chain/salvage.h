@@ -9,9 +9,13 @@
 
 namespace capmarket::chain {
 
-/// The last end that the log's key signed, as far as can be told: the record's, else the
-/// checkpoint's. Each must be signed by a key that the entries (or the genesis) name. Problems:
-/// neither is there and signed: then nothing shows what the entries of the log were.
+/// The keys of the log: the genesis's, and those that entries name which the old and the new key have
+/// signed. Such a change proves itself, so that damage before it hides none. O(log).
+Result<LogKeys> log_keys_of(const std::string& dir, const ChainReader& genesis);
+
+/// The last end that the log's key signed, as far as can be told: of record and checkpoint the later
+/// one that the key in force at its size signed. Problems: neither is there and signed: then nothing
+/// shows what the entries of the log were.
 Result<log::Checkpoint> signed_end(const std::string& dir, const ChainReader& genesis);
 
 /// Whether the entries in `frames` are the first ones under the root of `end`: by the leaves that are

@@ -58,8 +58,8 @@ Result<ChainWriter> ChainWriter::salvage(const std::string& from, const std::str
   auto reader = ChainReader::open_genesis(from);
   if (!reader) return tl::unexpected(reader.error());
   auto end = signed_end(from, *reader);
-  if (!end) return tl::unexpected(end.error());
-  reader->read_to({{}, end->size, {}});
+  if (!end && !unproved) return tl::unexpected(end.error());
+  reader->read_to({{}, end ? end->size : kWireMax, {}});
   ChainWriter out;
   out.dir_ = to;
   out.log_key_ = log_key;
@@ -70,10 +70,9 @@ Result<ChainWriter> ChainWriter::salvage(const std::string& from, const std::str
   if (out.chain_->log_key() != log_key.pub)
     return fail(fmt::format("{}: its checkpoints are signed by another key", from),
                 "the log's key, which the genesis or the last change of it names");
-  if (auto r = expect_vouched(from, *end, *out.frames_); !r) {
-    if (!unproved) return tl::unexpected(r.error());
-    lost.insert(lost.end(), r.error().begin(), r.error().end());
-  }
+  auto vouched = end ? expect_vouched(from, *end, *out.frames_) : tl::unexpected(end.error());
+  if (!vouched && !unproved) return tl::unexpected(vouched.error());
+  if (!vouched) lost.insert(lost.end(), vouched.error().begin(), vouched.error().end());
   auto left = left_behind(from, out.frames_->size());
   if (!left) return tl::unexpected(left.error());
   out.chain_->continue_in(log::memory_log(out.frames_.get()));

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "model/base/check.h"
 #include "model/crypto/edge_signatures.h"
 
@@ -12,10 +10,8 @@ namespace {
 
 template <class Fixed>
 Fixed fixed_of(const char* hex) {
-  const auto bytes = from_hex(hex);
-  CHECK(bytes && bytes->size() == Fixed::kSize);
   Fixed out;
-  std::copy(bytes->begin(), bytes->end(), out.bytes.begin());
+  CHECK(from_hex(hex, out));
   return out;
 }
 

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <charconv>
 
 #include "model/crypto/sign.h"
@@ -26,19 +25,11 @@ bool record_number(std::string_view text, std::int64_t& out) {
   return error == std::errc() && end == text.data() + text.size() && out >= 0;
 }
 
-template <class Fixed>
-bool record_bytes(std::string_view text, Fixed& out) {
-  auto bytes = from_hex(text);
-  if (!bytes || bytes->size() != Fixed::kSize) return false;
-  std::copy(bytes->begin(), bytes->end(), out.bytes.begin());
-  return true;
-}
-
 bool record_cut(std::string_view line, Cut& out) {
   std::string_view word, entries, bytes;
   return take(line, ' ', word) && word == "cut" && take(line, ' ', entries) &&
          record_number(entries, out.entries) && take(line, ' ', bytes) && record_number(bytes, out.bytes) &&
-         record_bytes(line, out.digest);
+         from_hex(line, out.digest);
 }
 
 /// Everything but the last line.
@@ -59,13 +50,13 @@ std::optional<SignedRecord> parse_lines(std::string_view text, SignatureBytes& s
   if (!take(rest, '\n', line)) return std::nullopt;
   out.signed_end.origin = std::string(line);
   if (!take(rest, '\n', line) || !record_number(line, out.signed_end.size)) return std::nullopt;
-  if (!take(rest, '\n', line) || !record_bytes(line, out.signed_end.root)) return std::nullopt;
+  if (!take(rest, '\n', line) || !from_hex(line, out.signed_end.root)) return std::nullopt;
   while (take(rest, '\n', line) && !line.starts_with(kRecordSigned)) {
     Cut cut;
     if (!record_cut(line, cut) || out.cuts.size() == kCutsMax) return std::nullopt;
     out.cuts.push_back(cut);
   }
-  if (!line.starts_with(kRecordSigned) || !record_bytes(line.substr(kRecordSigned.size()), signature) ||
+  if (!line.starts_with(kRecordSigned) || !from_hex(line.substr(kRecordSigned.size()), signature) ||
       out.signed_end.size < 1 ||
       fmt::format("{}{}{}\n", lines_of(out), kRecordSigned, to_hex(signature)) != text)
     return std::nullopt;

@@ -142,10 +142,7 @@ class RuleReader {
     auto node = part_.get("supersedes");
     auto text = node ? node->text() : std::nullopt;
     if (!text) return;
-    auto bytes = from_hex(*text);
-    if (bytes && bytes->size() == ContentId::kSize) {
-      ContentId id;
-      std::copy(bytes->begin(), bytes->end(), id.bytes.begin());
+    if (ContentId id; from_hex(*text, id)) {
       rule_.supersedes = id;
       return;
     }

@@ -4,7 +4,7 @@
 
 #include <filesystem>
 
-#include "tests/cli/binary.h"
+#include "tests/cli/small_run.h"
 
 namespace capmarket::cli {
 namespace {
@@ -13,31 +13,15 @@ namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-class Pins : public BinaryTest {
+class Pins : public SmallRun {
  protected:
-  std::string key, chain, hex;  // of the log: its verifier key, its chain, 64 digits
+  std::string chain, hex;  // the chain that the key is of; the key in 64 digits
 
   void SetUp() override {
-    run("a", "1min");
+    SmallRun::SetUp();
     const nlohmann::json told = call("chain checkpoint a --format json").json();
-    key = told["verifier_key"];
     chain = told["origin"].get<std::string>().substr(std::string("capmarket/").size());
     hex = verify("a").json()["rests_on"]["log_key"]["key"];
-    fs::copy_file(dir / "a/chain/checkpoint", dir / "first");
-  }
-  void run(const std::string& out, const std::string& more) const {
-    ASSERT_EQ(call("run '" + root + "/tests/sim/small.yaml' --quiet --out " + out +
-                   " --set duration=" + more)
-                  .status,
-              0);
-  }
-  void grow() const {
-    fs::copy_file(root + "/tests/sim/small.rule.yaml", dir / "v1.yaml");
-    ASSERT_EQ(call("rule promulgate v1.yaml --chain a --from-run --waive coverage --because meant "
-                   "--waive revocation-total --because meant")
-                  .status,
-              0)
-        << slurp(dir / "err.txt");
   }
   Outcome verify(const std::string& arguments) const {
     return call("verify --solver none --format json " + arguments);

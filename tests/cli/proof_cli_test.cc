@@ -5,7 +5,7 @@
 #include <filesystem>
 
 #include "model/log/merkle.h"
-#include "tests/cli/binary.h"
+#include "tests/cli/small_run.h"
 
 namespace capmarket::cli {
 namespace {
@@ -14,38 +14,12 @@ namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-class Proofs : public BinaryTest {
+class Proofs : public SmallRun {
  protected:
-  std::string key;  // of the log, as `chain checkpoint` prints it
-
-  void SetUp() override {
-    run("a", "1min");
-    key = call("chain checkpoint a --format json").json()["verifier_key"];
-    fs::copy_file(dir / "a/chain/checkpoint", dir / "first");
-  }
-  void run(const std::string& out, const std::string& duration) const {
-    ASSERT_EQ(call("run '" + root + "/tests/sim/small.yaml' --set duration=" + duration +
-                   " --quiet --out " + out)
-                  .status,
-              0);
-  }
-  /// A version after the last one is promulgated: the log grows.
-  void grow() const {
-    fs::copy_file(root + "/tests/sim/small.rule.yaml", dir / "v1.yaml");
-    ASSERT_EQ(call("rule promulgate v1.yaml --chain a --from-run --waive coverage --because meant "
-                   "--waive revocation-total --because meant")
-                  .status,
-              0)
-        << slurp(dir / "err.txt");
-  }
   Outcome check(const std::string& arguments) const {
     return call("chain check-proof " + arguments + " --log-key " + key);
   }
-  std::string witness_key(const std::string& name) const {
-    dir.write(name, std::string(63, '0') + "7\n");
-    fs::permissions(dir / name, fs::perms::owner_read | fs::perms::owner_write);
-    return name;
-  }
+  std::string witness_key(const std::string& name) const { return key_file(name, '7'); }
 };
 
 TEST_F(Proofs, of_every_entry_holds_offline_and_says_how_it_was_decided) {

@@ -79,21 +79,12 @@ Json value_at(const Json& json, const char* key) {
   return json.is_object() && json.contains(key) ? json[key] : Json();
 }
 
-/// Exactly so many bytes in hex; false otherwise.
-template <class Fixed>
-bool read_hex(const std::string& text, Fixed& out) {
-  auto bytes = from_hex(text);
-  if (!bytes || bytes->size() != out.bytes.size()) return false;
-  std::copy(bytes->begin(), bytes->end(), out.bytes.begin());
-  return true;
-}
-
 std::string hash_of(std::string_view text) { return to_hex(crypto::sha256(as_bytes(text))); }
 
 /// The receipt as it was signed: compact, in its own order, without the signature.
 bool is_signed(Json receipt, const PublicKey& key) {
   SignatureBytes signature;
-  if (!read_hex(text_at(receipt, "signature"), signature)) return false;
+  if (!from_hex(text_at(receipt, "signature"), signature)) return false;
   receipt.erase("signature");
   Bytes message;
   for (const std::string& part : {std::string("capmarket/v1"), std::string("run-receipt"),
@@ -180,15 +171,15 @@ class ReceiptReader {
     const Json& chain = json["chain"];
     auto size = number_at(chain, "size");
     out_.size = size.value_or(0);
-    return size && read_hex(text_at(chain, "id"), out_.chain) &&
-           read_hex(text_at(chain, "root"), out_.root) && read_hex(text_at(json, "key"), out_.key);
+    return size && from_hex(text_at(chain, "id"), out_.chain) &&
+           from_hex(text_at(chain, "root"), out_.root) && from_hex(text_at(json, "key"), out_.key);
   }
 
   bool read_rules(const Json& json) {
     if (!json.contains("rules") || !json["rules"].is_array()) return false;
     for (const Json& rule : json["rules"]) {
       ContentId id;
-      if (!read_hex(text_at(rule, "id"), id)) return false;
+      if (!from_hex(text_at(rule, "id"), id)) return false;
       out_.rules.push_back(id);
     }
     return true;

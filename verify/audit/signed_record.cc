@@ -1,6 +1,5 @@
 #include "verify/audit/signed_record.h"
 
-#include <algorithm>
 #include <sstream>
 #include <vector>
 
@@ -15,10 +14,7 @@ constexpr std::size_t kCutsMax = 256;
 /// Lower-case hex of exactly as many bytes as `out` has.
 template <class Fixed>
 bool record_hex(const std::string& text, Fixed& out) {
-  auto bytes = from_hex(text);
-  if (!bytes || bytes->size() != out.bytes.size() || to_hex(*bytes) != text) return false;
-  std::copy(bytes->begin(), bytes->end(), out.bytes.begin());
-  return true;
+  return from_hex(text, out) && to_hex(out) == text;
 }
 
 bool record_count(const std::string& text, std::int64_t& out) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <random>
 
+#include "model/base/check.h"
 #include "tests/support/parties.h"
 #include "tests/support/recorded_run.h"
 
@@ -83,27 +84,34 @@ void expect_survival(const SimulatedDisk& disk, std::int64_t receipt, Counts& co
                            counts, l.name));
 }
 
+/// The disk of the whole run, on which nothing failed.
+const SimulatedDisk& whole_run() {
+  static const SimulatedDisk kWhole = [] {
+    SimulatedDisk disk;
+    CHECK(recorded().write(disk, recorded().steps.size()) == recorded().steps.back().size);
+    return disk;
+  }();
+  return kWhole;
+}
+
 TEST(Crash, at_every_call_of_a_run_loses_nothing_that_was_signed) {
   const RecordedRun& run = recorded();
-  SimulatedDisk whole;
-  SimulatedDisk start = whole;
-  ASSERT_EQ(run.write(whole, run.steps.size()), run.steps.back().size);
   Counts counts;
-  for (std::int64_t call = 0; call < whole.calls() - 1; ++call) {
-    SimulatedDisk disk = start;
+  for (std::int64_t call = 0; call < whole_run().calls(); ++call) {
+    SimulatedDisk disk;
     disk.stop_at(call);
     const std::int64_t receipt = run.write(disk, run.steps.size());
     expect_survival(disk, receipt, counts, static_cast<std::uint64_t>(call));
     if (HasFatalFailure()) FAIL() << "at call " << call;
   }
-  std::printf("  %lld calls\n", static_cast<long long>(whole.calls() - 1));
+  std::printf("  %lld calls\n", static_cast<long long>(whole_run().calls()));
   print("power lost at a call", counts);
 }
 
 /// The disk of a run that ended well after `steps`.
 SimulatedDisk after_steps(std::size_t steps) {
   SimulatedDisk disk;
-  recorded().write(disk, steps);
+  if (steps > 0) recorded().write(disk, steps);
   return disk.after(PowerLoss::survive, 0);
 }
 
@@ -111,11 +119,13 @@ TEST(Crash, at_every_byte_of_every_write_loses_nothing_that_was_signed) {
   const RecordedRun& run = recorded();
   Counts counts;
   std::int64_t points = 0;
-  for (std::size_t step = 1; step < run.steps.size(); ++step) {
+  for (std::size_t step = 0; step < run.steps.size(); ++step) {
     const SimulatedDisk before = after_steps(step);
+    const std::int64_t signed_before = step == 0 ? -1 : run.steps[step - 1].size;
     auto go_on = [&](SimulatedDisk& disk) {
+      if (step == 0) return run.write(disk, 1);
       auto log = file_log_append(run.dir(), run.chain, run.key, disk);
-      return log ? run.append(*log->log, step, step + 1, run.steps[step - 1].size) : -1;
+      return log ? run.append(*log->log, step, step + 1, signed_before) : -1;
     };
     SimulatedDisk whole = before;
     ASSERT_EQ(go_on(whole), run.steps[step].size);
@@ -126,7 +136,7 @@ TEST(Crash, at_every_byte_of_every_write_loses_nothing_that_was_signed) {
         SimulatedDisk disk = before;
         disk.stop_at(static_cast<std::int64_t>(call), bytes);
         const std::int64_t receipt = go_on(disk);
-        ASSERT_EQ(receipt, run.steps[step - 1].size);
+        ASSERT_EQ(receipt, signed_before);
         expect_survival(disk, receipt, counts, ++points + 0ULL);
         if (HasFatalFailure()) FAIL() << "step " << step << ", call " << call << ", byte " << bytes;
       }
@@ -139,14 +149,11 @@ TEST(Crash, at_every_byte_of_every_write_loses_nothing_that_was_signed) {
 
 TEST(Crash, calls_that_are_interrupted_or_do_less_change_nothing) {
   const RecordedRun& run = recorded();
-  SimulatedDisk start;
-  SimulatedDisk whole = start;
-  run.write(whole, run.steps.size());
-  const auto expected = whole.files();
+  const auto expected = whole_run().files();
   Counts counts;
-  for (std::int64_t call = 0; call < whole.calls() - 1; ++call)
+  for (std::int64_t call = 0; call < whole_run().calls(); ++call)
     for (DiskFault fault : {DiskFault::interrupted, DiskFault::short_count}) {
-      SimulatedDisk disk = start;
+      SimulatedDisk disk;
       disk.fault_at(call, fault);
       const std::int64_t receipt = run.write(disk, run.steps.size());
       if (receipt == run.steps.back().size) {
@@ -167,13 +174,10 @@ TEST(Crash, calls_that_are_interrupted_or_do_less_change_nothing) {
 
 TEST(Crash, a_full_or_failing_disk_stops_the_writer_and_loses_nothing_that_was_signed) {
   const RecordedRun& run = recorded();
-  SimulatedDisk start;
-  SimulatedDisk whole = start;
-  run.write(whole, run.steps.size());
   Counts counts;
-  for (std::int64_t call = 0; call < whole.calls() - 1; ++call)
+  for (std::int64_t call = 0; call < whole_run().calls(); ++call)
     for (DiskFault fault : {DiskFault::no_space, DiskFault::io_error}) {
-      SimulatedDisk disk = start;
+      SimulatedDisk disk;
       disk.fault_at(call, fault);
       const std::int64_t receipt = run.write(disk, run.steps.size());
       const std::string name = fault == DiskFault::no_space ? "disk full" : "error";
@@ -188,14 +192,11 @@ TEST(Crash, a_full_or_failing_disk_stops_the_writer_and_loses_nothing_that_was_s
 /// Nothing can keep what a disk lied about. What is found then was signed, or the loss is named.
 TEST(Crash, a_disk_that_lies_about_a_sync_is_found_out_or_what_is_there_was_signed) {
   const RecordedRun& run = recorded();
-  SimulatedDisk start;
-  SimulatedDisk whole = start;
-  run.write(whole, run.steps.size());
   Counts counts;
   std::mt19937_64 random(7);
-  for (std::int64_t call = 0; call < whole.calls() - 1; ++call)
+  for (std::int64_t call = 0; call < whole_run().calls(); ++call)
     for (const NamedLoss& l : kLosses) {
-      SimulatedDisk disk = start;
+      SimulatedDisk disk;
       disk.fault_at(call, DiskFault::lying_sync);
       disk.stop_at(call + 1 + static_cast<std::int64_t>(random() % 200));
       const std::int64_t receipt = run.write(disk, run.steps.size());
