@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <vector>
 
 #include "cli/chain_selector.h"
 #include "cli/key_file.h"
@@ -18,6 +19,7 @@
 #include "model/chain/salvage.h"
 #include "model/chain/writer.h"
 #include "model/log/file_log.h"
+#include "model/log/writer_lock.h"
 
 namespace capmarket::cli {
 namespace {
@@ -50,8 +52,8 @@ Json cuts_json(const std::vector<log::Cut>& cuts) {
   return out;
 }
 
-/// The state of the log's files, seen with the key that is in force at its end, and every entry up to
-/// there: frame, leaf, link, and that the payload is the one that the leaf names.
+/// The state of the log's files, seen with the key that is in force at its end, and every entry up
+/// to there: frame, leaf, link, and that the payload is the one that the leaf names.
 struct Seen {
   log::ReopenedLog log;
   PublicKey key;
@@ -62,7 +64,7 @@ Result<void> expect_entries(chain::ChainReader reader, const log::Checkpoint& en
   for (;;) {
     auto entry = reader.next();
     if (!entry) return tl::unexpected(entry.error());
-    if (!*entry) return {};
+    if (!*entry) return reader.expect_signed_note();
     auto submission = chain::submission_of(**entry, reader.chain(), reader.signing());
     if (!submission) return tl::unexpected(submission.error());
   }
@@ -91,12 +93,23 @@ Result<Seen> look(const std::string& dir) {
   return tl::unexpected(std::move(*against));
 }
 
-/// Of a run or chain directory: files that are none of a chain's are bad input, and no damage.
+/// Files that are none of a chain's, and links, which no writer follows, are bad input and no
+/// damage.
 Result<void> expect_regular(const std::string& dir) {
-  for (const std::string name : {"checkpoint", "checkpoint.lock", "segments/00000000.seg"}) {
-    auto bytes = read_input(dir + "/" + name, name.ends_with(".seg") ? InputKind::segment
-                                                                     : InputKind::checkpoint);
-    if (!bytes && bytes.error().fault != ReadFault::absent) return fail(bytes.error().problem);
+  std::vector<std::string> names = {"checkpoint", log::kRecordFile, log::kWriterLockFile};
+  std::error_code error;
+  for (int n = 0;; ++n) {
+    names.push_back(fmt::format("segments/{:08}.seg", n));
+    const auto type = std::filesystem::symlink_status(dir + "/" + names.back(), error).type();
+    if (type == std::filesystem::file_type::not_found) break;
+  }
+  for (const std::string& name : names) {
+    const std::string file = dir + "/" + name;
+    const auto type = std::filesystem::symlink_status(file, error).type();
+    if (type != std::filesystem::file_type::regular &&
+        type != std::filesystem::file_type::not_found)
+      return fail(
+          Problem{file, 0, 0, "no regular file", "one, and no link: no writer follows it", ""});
   }
   return {};
 }
@@ -120,8 +133,8 @@ void print_state(const std::string& dir, const log::ReopenedLog& log, bool mende
                        {"cuts", cuts_json(log.cuts)},
                        {"mended", mended}});
   if (common.quiet) return;
-  std::string out = fmt::format("{}: {} entries, root {}\n", visible(dir), log.end.size,
-                                to_hex(log.end.root));
+  std::string out =
+      fmt::format("{}: {} entries, root {}\n", visible(dir), log.end.size, to_hex(log.end.root));
   if (log.unsigned_end)
     out += mended ? "  the checkpoint was behind its record: signed\n"
                   : "  the checkpoint is behind its record: the next writer signs it\n";
@@ -145,10 +158,10 @@ int fsck_command(const UpkeepArguments& a, const CommonOptions& common) {
     auto given = log_key_of(a);
     if (!given) return report_problems(given.error());
     if (given->pub != found->key)
-      return report_problems(fail(Problem{a.from_run ? "--from-run" : a.log_key, 0, 0,
-                                          "another key than the log's",
-                                          "the key of " + to_hex(found->key), ""})
-                                 .value());
+      return report_problems(
+          fail(Problem{a.from_run ? "--from-run" : a.log_key, 0, 0, "another key than the log's",
+                       "the key of " + to_hex(found->key), ""})
+              .value());
     key = *given;
   }
   if (!mends || (!found->log.unsigned_end && found->log.cuts.empty())) {
@@ -187,7 +200,8 @@ int salvage_command(const UpkeepArguments& a, const CommonOptions& common) {
   auto folder = OutputFolder::begin(a.out, false, nothing_there);
   if (!folder) return report_problems(folder.error());
   Problems lost;
-  auto writer = chain::ChainWriter::salvage(dir, folder->aside() + "/chain", *key, lost, a.unproved);
+  auto writer =
+      chain::ChainWriter::salvage(dir, folder->aside() + "/chain", *key, lost, a.unproved);
   if (!writer) return report_problems(writer.error());
   const std::int64_t size = writer->chain().size();
   if (auto done = writer->commit(); !done) return report_problems(done.error());
@@ -198,12 +212,15 @@ int salvage_command(const UpkeepArguments& a, const CommonOptions& common) {
     print_json({{"from", dir},
                 {"out", a.out},
                 {"size", size},
+                {"proved", !writer->unproved()},
                 {"left_behind", cuts_json(writer->recovered())},
                 {"because", std::move(why)}});
     return kHolds;
   }
   if (common.quiet) return kHolds;
   std::string out = fmt::format("written: {}: a chain of {} entries\n", visible(a.out), size);
+  if (writer->unproved())
+    out += "  unproved: nothing signed shows that these are the entries that the log had\n";
   for (const Problem& p : lost) out += fmt::format("  because: {}\n", visible(p.what));
   for (const log::Cut& c : writer->recovered())
     out += fmt::format(
@@ -229,15 +246,16 @@ int change_key_command(const UpkeepArguments& a, const CommonOptions& common) {
   if (auto changed = writer->change_log_key(to); !changed) return report_problems(changed.error());
   if (auto done = writer->commit(); !done) return report_problems(done.error());
   const std::int64_t entry = writer->chain().size() - 1;
-  const std::string verifier = log::to_text(log::log_verifier(
-      log::checkpoint_origin(writer->chain().state().chain), to.pub));
+  const std::string verifier = log::to_text(
+      log::log_verifier(log::checkpoint_origin(writer->chain().state().chain), to.pub));
   if (common.json())
     print_json({{"directory", dir}, {"sequence", entry}, {"verifier_key", verifier}});
   else
-    std::fputs(fmt::format("entry {}: the log signs with another key from here on\nverifier key: {}\n",
-                           entry, verifier)
-                   .c_str(),
-               stdout);
+    std::fputs(
+        fmt::format("entry {}: the log signs with another key from here on\nverifier key: {}\n",
+                    entry, verifier)
+            .c_str(),
+        stdout);
   return kHolds;
 }
 
@@ -256,11 +274,12 @@ CLI::App* command(CLI::App& group, const char* name, const char* about,
 
 void add_chain_upkeep(CLI::App& group, CommonOptions& common, int& status) {
   auto a = std::make_shared<UpkeepArguments>();
-  CLI::App* c = command(group, "fsck",
-                        "what the files of a log are like; with the log's key: signs and cuts what a "
-                        "killed writer left\n"
-                        "Example: capmarket chain fsck runs/a",
-                        a);
+  CLI::App* c =
+      command(group, "fsck",
+              "what the files of a log are like; with the log's key: signs and cuts what a "
+              "killed writer left\n"
+              "Example: capmarket chain fsck runs/a",
+              a);
   add_common(*c, common);
   c->callback([a, &common, &status] { status = fsck_command(*a, common); });
   auto b = std::make_shared<UpkeepArguments>();

@@ -147,6 +147,8 @@ Result<void> publish(const Witness& w, const SignedLeaves& leaves, const std::st
   const std::string file = leaves.dir + "/checkpoint";
   auto lock = log::WriterLock::take(leaves.dir);
   if (!lock) return tl::unexpected(lock.error());
+  if (std::error_code error; std::filesystem::is_symlink(file, error))
+    return fail(Problem{file, 0, 0, "a link", "a regular file: nothing in a chain is written through one", ""});
   auto now = peek_file(file, InputKind::checkpoint);
   if (!now) return fail(now.error().problem);
   if (*now != leaves.reader.signed_note())

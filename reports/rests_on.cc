@@ -26,8 +26,9 @@ std::string keys_say(const trace::VerifyReport& r) {
              : "nothing here says who holds them";
 }
 
-std::string vouched(bool expected, const char* option) {
-  return expected ? "as expected" : fmt::format("{} (give {})", kNobody, option);
+std::string vouched(std::optional<bool> expected, const char* option) {
+  if (!expected) return fmt::format("{} (give {})", kNobody, option);
+  return *expected ? "as expected" : "not the one that was expected";
 }
 
 std::string checkpoint_says(const trace::VerifyReport& r) {
@@ -57,8 +58,8 @@ nlohmann::ordered_json rests_on_json(const trace::VerifyReport& r) {
   return {{"scheme", scheme_says(r)},
           {"keys", keys_say(r)},
           {"simulated", on.simulated},
-          {"chain_id", {{"expected", on.chain_expected}}},
-          {"log_key", {{"key", to_hex(r.audit.log_key)}, {"expected", on.log_key_expected}}},
+          {"chain_id", {{"expected", on.chain_expected.value_or(false)}}},
+          {"log_key", {{"key", to_hex(r.audit.log_key)}, {"expected", on.log_key_expected.value_or(false)}}},
           {"checkpoint",
            {{"size", r.audit.size},
             {"since", on.since ? Json(*on.since) : Json()},

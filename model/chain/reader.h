@@ -38,6 +38,10 @@ class ChainReader {
   /// log's key is not signed by both, or the checkpoint by another key than the last one.
   Result<std::optional<Entry>> next();
 
+  /// The checkpoint, where there is one, is signed by the key in force at its size, as far as was read;
+  /// for who reads to another end than its own.
+  Result<void> expect_signed_note() const;
+
   /// The genesis, as read.
   const objects::Genesis& genesis() const { return genesis_; }
   /// Content id of the genesis.

@@ -147,6 +147,12 @@ Result<void> expect_vouched(const std::string& dir, const log::Checkpoint& end, 
   return {};
 }
 
+Result<std::int64_t> entries_in(const std::string& dir) {
+  std::int64_t out = 0;
+  if (auto r = walk_all(dir, [&](const FoundFrame&) { ++out; }); !r) return tl::unexpected(r.error());
+  return out;
+}
+
 Result<log::Cut> left_behind(const std::string& dir, std::size_t kept) {
   log::Cut out;
   Bytes sums;

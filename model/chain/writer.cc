@@ -28,6 +28,7 @@ Result<ChainWriter> ChainWriter::open(const std::string& dir, const crypto::KeyP
   auto chain = replay(*reader);
   if (!chain) return tl::unexpected(chain.error());
   out.chain_ = std::move(*chain);
+  if (auto r = reader->expect_signed_note(); !r) return tl::unexpected(r.error());
   if (out.chain_->log_key() != log_key.pub)
     return fail(fmt::format("{}: its checkpoints are signed by another key", dir),
                 "the log's key, which the genesis or the last change of it names");
@@ -59,7 +60,9 @@ Result<ChainWriter> ChainWriter::salvage(const std::string& from, const std::str
   if (!reader) return tl::unexpected(reader.error());
   auto end = signed_end(from, *reader);
   if (!end && !unproved) return tl::unexpected(end.error());
-  reader->read_to({{}, end ? end->size : kWireMax, {}});
+  auto there = entries_in(from);
+  if (!there) return tl::unexpected(there.error());
+  reader->read_to({{}, end ? end->size : *there, {}});
   ChainWriter out;
   out.dir_ = to;
   out.log_key_ = log_key;
@@ -68,10 +71,11 @@ Result<ChainWriter> ChainWriter::salvage(const std::string& from, const std::str
   if (!chain) return tl::unexpected(chain.error());
   out.chain_ = std::move(*chain);
   if (out.chain_->log_key() != log_key.pub)
-    return fail(fmt::format("{}: its checkpoints are signed by another key", from),
-                "the log's key, which the genesis or the last change of it names");
+    return fail(fmt::format("{}: where what stands of it ends, the log has another key", from),
+                "the key of " + to_hex(out.chain_->log_key()));
   auto vouched = end ? expect_vouched(from, *end, *out.frames_) : tl::unexpected(end.error());
   if (!vouched && !unproved) return tl::unexpected(vouched.error());
+  out.unproved_ = !vouched;
   if (!vouched) lost.insert(lost.end(), vouched.error().begin(), vouched.error().end());
   auto left = left_behind(from, out.frames_->size());
   if (!left) return tl::unexpected(left.error());

@@ -35,6 +35,8 @@ class ChainWriter {
                                      bool unproved = false);
   /// Whether the checkpoint is behind what is there: a commit signs it, with nothing new too.
   bool unfinished() const { return unfinished_; }
+  /// Of a salvage: nothing signed shows that its entries are those that the log had.
+  bool unproved() const { return unproved_; }
   /// What the commit cuts, and has told of.
   const std::vector<log::Cut>& recovered() const { return recovered_; }
   /// Changes the key of the log: the commit signs with the new one. Problems as of
@@ -53,6 +55,7 @@ class ChainWriter {
   std::optional<Chain> chain_;
   std::vector<log::Cut> recovered_;
   bool unfinished_ = false;
+  bool unproved_ = false;
 };
 
 }  // namespace capmarket::chain

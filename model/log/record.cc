@@ -75,7 +75,7 @@ Result<SignedRecord> open_record(std::string_view text, const PublicKey& key) {
   auto record = parse_lines(text, signature);
   if (!record) return fail("no record of a signed size", "what the writer of the chain left");
   if (!crypto::verify({}, key, as_bytes(lines_of(*record)), signature))
-    return fail("the record of the signed size is signed by another key", "the log's key in force there");
+    return fail("the record of the signed size is signed by another key", "the key that signs the log now (where it was changed, the new one: --log-key)");
   return *record;
 }
 

@@ -6,9 +6,11 @@
 #include <filesystem>
 
 #include "model/chain/leaf.h"
+#include "model/crypto/hash.h"
 #include "model/crypto/sign.h"
 #include "model/log/checkpoint.h"
 #include "model/log/record.h"
+#include "model/objects/submission.h"
 #include "tests/cli/small_run.h"
 #include "tests/support/chain_files.h"
 
@@ -99,8 +101,47 @@ TEST_F(Upkeep, files_that_are_none_are_bad_input_and_no_damage) {
     ASSERT_EQ(::mkfifo((chain() + "/" + name).c_str(), 0600), 0);
     EXPECT_EQ(call("chain fsck a").status, 2) << name;
     fs::remove(chain() + "/" + name);
+    dir.write("elsewhere", was);
+    fs::create_symlink(dir / "elsewhere", chain() + "/" + name);
+    EXPECT_EQ(call("chain fsck a").status, 2) << name << ": a link";
+    EXPECT_EQ(
+        call("chain change-key a --from-run --new-log-key " + key_file("new.key", '8')).status, 2);
+    if (name == "checkpoint") {
+      EXPECT_EQ(call("chain witness a --key new.key").status, 2);
+    }
+    EXPECT_TRUE(fs::is_symlink(chain() + "/" + name));
+    EXPECT_EQ(slurp(dir / "elsewhere"), was);
+    fs::remove(chain() + "/" + name);
     put(name, was);
   }
+}
+
+TEST_F(Upkeep, a_checkpoint_behind_its_record_is_signed_by_the_key_of_its_size_or_refused) {
+  const crypto::KeyPair old = old_key();
+  crypto::KeySeed seed;
+  seed.bytes[31] = 9;
+  const std::string first = file("checkpoint");
+  change_key();
+  const std::string last = file("checkpoint"), record = file("checkpoint.lock");
+  put("checkpoint", first);
+  EXPECT_EQ(call("chain fsck a").status, 0) << "as a killed writer leaves it";
+  log::Checkpoint behind = *log::open_checkpoint(first, old.pub);
+  for (const crypto::KeyPair& key : {crypto::key_pair_from_seed(seed), [] {
+                                       crypto::KeySeed next;
+                                       next.bytes[31] = 8;
+                                       return crypto::key_pair_from_seed(next);
+                                     }()}) {
+    put("checkpoint", log::sign_checkpoint(behind, key));
+    EXPECT_EQ(call("chain fsck a").status, 1);
+    EXPECT_EQ(call("chain fsck a --log-key new.key").status, 1);
+    EXPECT_EQ(
+        call("chain change-key a --log-key new.key --new-log-key " + key_file("third.key", '7'))
+            .status,
+        2);
+    EXPECT_EQ(file("checkpoint.lock"), record) << "nothing was written";
+  }
+  put("checkpoint", last);
+  EXPECT_EQ(call("chain fsck a").status, 0);
 }
 
 TEST_F(Upkeep, a_key_that_the_log_left_or_has_not_yet_signs_nothing) {
@@ -113,8 +154,11 @@ TEST_F(Upkeep, a_key_that_the_log_left_or_has_not_yet_signs_nothing) {
   change_key();
   EXPECT_EQ(call("chain fsck a").status, 0);
   EXPECT_EQ(call("verify a --solver none").status, 0);
-  EXPECT_EQ(call("verify a --solver none --log-key " + to_hex(old.pub)).status, 1)
-      << "who expects a key is told that it is another now";
+  Outcome pinned = call("verify a --solver none --format json --log-key " + to_hex(old.pub));
+  EXPECT_EQ(pinned.status, 1) << "who expects a key is told that it is another now";
+  EXPECT_FALSE(pinned.json()["rests_on"]["log_key"]["expected"]);
+  EXPECT_THAT(call("verify a --solver none --log-key " + to_hex(old.pub)).out,
+              HasSubstr("not the one that was expected"));
   EXPECT_NE(call("chain checkpoint a --format json").json()["verifier_key"], key);
   sign(old);
   EXPECT_EQ(call("chain fsck a").status, 1);
@@ -178,6 +222,25 @@ TEST_F(Upkeep, damage_before_a_change_of_key_is_named_and_what_stands_is_kept) {
   EXPECT_EQ(file("segments/00000000.seg"), changed);
 }
 
+TEST_F(Upkeep, salvage_of_a_body_that_was_changed_and_linked_anew_is_refused_wherever_it_stands) {
+  const std::string whole = file("segments/00000000.seg"), note = file("checkpoint"),
+                    record = file("checkpoint.lock");
+  const std::size_t entries = testing::read_frames(chain()).size();
+  for (std::size_t at = 1; at < entries; at += 2) {
+    testing::forge_entries(chain(), [&](auto& all) {
+      Bytes& payload = all[at].payload;
+      payload[12] ^= 1;  // of the salt
+      auto read = objects::decode_payload(all[at].leaf.kind, payload);
+      if (read) all[at].leaf.id = crypto::content_id(read->body);
+    });
+    put("checkpoint", note), put("checkpoint.lock", record);
+    Outcome o = call("chain salvage a --from-run -o saved");
+    EXPECT_EQ(o.status, 2) << at << o.err;
+    EXPECT_THAT(o.err, HasSubstr("nothing shows")) << at;
+    put("segments/00000000.seg", whole);
+  }
+}
+
 TEST_F(Upkeep, salvage_writes_neither_into_the_chain_nor_over_anything) {
   put("segments/00000000.seg", file("segments/00000000.seg").substr(0, 3000));
   for (const char* inside : {"a/new", "a/chain/segments/new", "a"})
@@ -189,6 +252,7 @@ TEST_F(Upkeep, salvage_writes_neither_into_the_chain_nor_over_anything) {
   EXPECT_FALSE(fs::exists(dir / "saved"));
   o = call("chain salvage a --from-run -o saved --unproved");
   EXPECT_EQ(o.status, 0) << o.err;
+  EXPECT_THAT(o.out, HasSubstr("unproved: "));
   EXPECT_THAT(o.out, HasSubstr("cannot be told apart any more"));
   EXPECT_EQ(call("verify saved --solver none --allow-mac").status, 0);
   EXPECT_EQ(call("chain salvage a --from-run -o saved --unproved").status, 2)
@@ -206,7 +270,10 @@ TEST_F(Upkeep, salvage_keeps_up_to_the_later_of_record_and_checkpoint) {
   fs::remove(chain() + "/checkpoint");
   fs::remove(chain() + "/checkpoint.lock");
   EXPECT_EQ(call("chain salvage a --from-run -o other").status, 2) << "nothing signed is left";
-  EXPECT_EQ(call("chain salvage a --from-run -o other --unproved").status, 0);
+  o = call("chain salvage a --from-run -o other --unproved --format json");
+  EXPECT_EQ(o.status, 0) << o.err;
+  EXPECT_FALSE(o.json()["proved"]);
+  EXPECT_EQ(o.json()["because"].size(), 1u) << "the log itself is whole";
 }
 
 }  // namespace

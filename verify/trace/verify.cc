@@ -49,8 +49,12 @@ RestsOn rests_on(const VerifyReport& report, const VerifyOptions& options,
                  const audit::PinsFound& found) {
   RestsOn out;
   out.simulated = report.receipt && report.receipt->there;
-  out.chain_expected = options.pins.chain.has_value() || !options.pins.log_name.empty();
-  out.log_key_expected = options.pins.log_key.has_value();
+  const audit::Pins& pins = options.pins;
+  const std::string origin = "capmarket/" + to_hex(report.audit.chain);
+  if (pins.chain || !pins.log_name.empty())
+    out.chain_expected = (!pins.chain || *pins.chain == report.audit.chain) &&
+                         (pins.log_name.empty() || pins.log_name == origin);
+  if (pins.log_key) out.log_key_expected = *pins.log_key == report.audit.log_key;
   if (older) out.since = older->claims.size;
   out.goes_on = found.goes_on;
   out.other_lines = found.other_lines;

@@ -32,7 +32,8 @@ std::string_view to_text(ChainVerdict verdict);
 /// What an answer rests on: what was expected from outside, what the directory said of itself.
 struct RestsOn {
   bool simulated = false;  // the receipt of a run names the seed that its keys follow from
-  bool chain_expected = false, log_key_expected = false;
+  // Whether the chain and its log's key are those that were expected; empty: nobody said.
+  std::optional<bool> chain_expected{}, log_key_expected{};
   std::optional<std::int64_t> since{};  // size of the older checkpoint
   bool goes_on = false;                 // from it
   std::int64_t other_lines = 0;         // on the checkpoint, of others than the log
