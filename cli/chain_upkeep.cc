@@ -276,8 +276,8 @@ void add_chain_upkeep(CLI::App& group, CommonOptions& common, int& status) {
   auto a = std::make_shared<UpkeepArguments>();
   CLI::App* c =
       command(group, "fsck",
-              "what the files of a log are like; with the log's key: signs and cuts what a "
-              "killed writer left\n"
+              "what the files of a log are like; with the log's key: signs and cuts what a killed "
+              "writer left\n"
               "Example: capmarket chain fsck runs/a",
               a);
   add_common(*c, common);
