@@ -7,6 +7,7 @@
 
 #include "cli/chain_check_proof.h"
 #include "cli/chain_proofs.h"
+#include "cli/chain_prune.h"
 #include "cli/chain_selector.h"
 #include "cli/chain_tiles.h"
 #include "cli/chain_upkeep.h"
@@ -84,6 +85,21 @@ Result<std::optional<chain::Entry>> find_entry(chain::ChainReader& reader, const
   }
 }
 
+/// Of an entry whose body is gone there is its leaf.
+int show_pruned(const chain::Entry& entry, const CommonOptions& common) {
+  if (common.json()) {
+    Json out = leaf_json(entry.leaf, entry.leaf_bytes);
+    out["object"] = nullptr;
+    out["signatures"] = Json::array();
+    out["pruned"] = true;
+    print_json(out);
+  } else {
+    print_text(leaf_line(entry.leaf) + shortfall_lines(entry) +
+               "its body and its signatures are pruned\n");
+  }
+  return kHolds;
+}
+
 int show_command(const ChainArguments& a, const CommonOptions& common) {
   auto selector = parse_selector(a.id);
   if (!selector) return report_problems(selector.error());
@@ -93,6 +109,7 @@ int show_command(const ChainArguments& a, const CommonOptions& common) {
   if (!found) return damaged(found.error());
   if (!*found) return no_entry(a.id);
   const chain::Entry* entry = &**found;
+  if (entry->pruned) return show_pruned(*entry, common);
   auto checked = chain::submission_of(*entry, reader->chain(), reader->signing());
   if (!checked) return damaged(checked.error());
   Json signatures = Json::array();
@@ -185,7 +202,13 @@ int explain_command(const ChainArguments& a, const CommonOptions& common) {
   if (!found) return damaged(found.error());
   if (!*found) return no_entry(a.id);
   const chain::Entry& asked = **found;
+  if (asked.pruned)
+    return report_problems(
+        fail(fmt::format("entry {}: its body is pruned", asked.leaf.sequence.value),
+             "an entry that has its body")
+            .value());
   std::optional<std::vector<admission::ClauseExplanation>> clauses;
+  bool as_recorded = true;
   Problems problems;
   auto again = chain::ChainReader::open(chain::chain_directory(a.dir));
   if (!again) return report_problems(again.error());
@@ -196,6 +219,7 @@ int explain_command(const ChainArguments& a, const CommonOptions& common) {
       problems = checked.error();
     } else if (auto facts = chain.facts(*checked, e.leaf.time)) {
       clauses = admission::explain(*facts, chain.state().names);
+      as_recorded = admission::decide(*facts) == e.leaf.decision;
     }
     return false;
   });
@@ -205,6 +229,10 @@ int explain_command(const ChainArguments& a, const CommonOptions& common) {
     return report_problems(
         fail(fmt::format("no clause decides a {}", objects::to_text(asked.leaf.kind)), "a submitted object")
             .value());
+  if (!as_recorded)
+    std::fputs(
+        "note: its leaf says otherwise: what it was decided on is pruned, and this is of what is left\n",
+        stderr);
   return print_explanation(asked, *clauses, common);
 }
 
@@ -219,9 +247,13 @@ int lineage_command(const ChainArguments& a, const CommonOptions& common) {
     auto entry = reader->next();
     if (!entry) return damaged(entry.error());
     if (!*entry) break;
+    if (!asked && selector->selects(**entry)) asked = (*entry)->leaf.id;
+    if ((*entry)->pruned) {
+      history.add_pruned((*entry)->leaf);
+      continue;
+    }
     auto checked = chain::submission_of(**entry, reader->chain(), reader->signing());
     if (!checked) return damaged(checked.error());
-    if (!asked && selector->selects(**entry)) asked = (*entry)->leaf.id;
     history.add((*entry)->leaf, std::move(checked->object));
   }
   if (!asked) return no_entry(a.id);
@@ -276,6 +308,7 @@ void add_chain(CLI::App& app, CommonOptions& common, int& status) {
   add_chain_witness(*group, common, status);
   add_chain_tiles(*group, common, status);
   add_chain_upkeep(*group, common, status);
+  add_chain_prune(*group, common, status);
 }
 
 }  // namespace capmarket::cli

@@ -5,6 +5,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "cli/key_file.h"
 #include "model/base/read_file.h"
 #include "model/chain/reader.h"
 #include "sim/world/setup.h"
@@ -57,6 +58,16 @@ Result<crypto::KeySeed> log_key_of_run(const std::string& run_directory) {
   if (crypto::key_pair_from_seed(seed).pub != reader->genesis().log_key)
     return not_from_seed(run_directory);
   return seed;
+}
+
+Result<crypto::KeyPair> log_key_pair(const std::string& directory, bool from_run,
+                                     const std::string& file) {
+  if (!from_run && file.empty())
+    return fail("no key to sign with",
+                "--log-key FILE, or --from-run for the chain of a simulated run");
+  auto seed = from_run ? log_key_of_run(directory) : read_key_file(file);
+  if (!seed) return tl::unexpected(seed.error());
+  return crypto::key_pair_from_seed(*seed);
 }
 
 Result<std::vector<RunKey>> keys_of_run(const std::string& run_directory) {

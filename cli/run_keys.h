@@ -18,6 +18,11 @@ struct RunKey {
 /// run there, or a key that does not follow from its seed.
 Result<crypto::KeySeed> log_key_of_run(const std::string& run_directory);
 
+/// The key that signs the log of `directory`: of a run there, where `from_run`, else from a key
+/// file. Problems: neither; a file that is none.
+Result<crypto::KeyPair> log_key_pair(const std::string& directory, bool from_run,
+                                     const std::string& file);
+
 /// The log's key first, then each authority's, in the order of the chain. Problems: no run there,
 /// or keys that do not follow from its seed.
 Result<std::vector<RunKey>> keys_of_run(const std::string& run_directory);

@@ -33,7 +33,7 @@ Json item_json(const std::string& part, const chain::HistoryEntry& e) {
           {"id", to_hex(e.leaf.id)},
           {"decision", e.leaf.decision.admitted() ? "admitted" : "refused"},
           {"shortfalls", shortfalls_json(e.leaf.decision.shortfalls)},
-          {"object", objects::object_json(e.object)}};
+          {"object", e.pruned ? Json(nullptr) : Json(objects::object_json(e.object))}};
 }
 
 std::string piece_text(const objects::Piece& p) {
@@ -95,7 +95,8 @@ std::string gist(const objects::Object& object) {
 
 std::string item_line(const std::string& part, const chain::HistoryEntry& e) {
   return fmt::format("  {:<32} {:>8}  {:<20} {}  {}{}\n", part, e.leaf.sequence.value,
-                     objects::to_text(e.leaf.kind), to_hex(e.leaf.id).substr(0, 16), gist(e.object),
+                     objects::to_text(e.leaf.kind), to_hex(e.leaf.id).substr(0, 16),
+                     e.pruned ? "(pruned)" : gist(e.object),
                      e.leaf.decision.admitted() ? "" : "  (refused)");
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "model/objects/invariants.h"
@@ -29,6 +30,27 @@ std::string receipt_text(const audit::RunReceipt& receipt, bool colour) {
     out +=
         fmt::format("  {} {} {}\n", toned("receipt violated:", Tone::bad, colour), f.file, f.what);
   return out;
+}
+
+/// What of it was not decided again, and why.
+std::string pruned_text(const audit::AuditReport& a) {
+  if (a.pruned == 0) return {};
+  std::string out = fmt::format(
+      "  {} entries are pruned: taken as their leaves say, not decided again\n", a.pruned);
+  if (a.pruned_present > 0)
+    out +=
+        fmt::format("  {} of their bodies are still on the disk: `chain prune` again takes them\n",
+                    a.pruned_present);
+  if (a.not_redecided.empty()) return out;
+  constexpr std::size_t kShown = 10;
+  std::string which;
+  for (std::size_t i = 0; i < std::min(kShown, a.not_redecided.size()); ++i)
+    which += fmt::format("{}{}", i == 0 ? "" : ", ", a.not_redecided[i]);
+  return out +
+         fmt::format(
+             "  {} refusals stand as recorded, not decided again, since they may rest on what "
+             "is pruned: {}{}\n",
+             a.not_redecided.size(), which, a.not_redecided.size() > kShown ? ", …" : "");
 }
 
 }  // namespace
@@ -62,6 +84,9 @@ nlohmann::ordered_json verify_json(const trace::VerifyReport& r) {
           {"signatures_invalid", r.audit.signatures_invalid},
           {"settlements_admitted", r.audit.settlements_admitted},
           {"settlements_refused", r.audit.settlements_refused},
+          {"pruned", r.audit.pruned},
+          {"pruned_present", r.audit.pruned_present},
+          {"not_redecided", r.audit.not_redecided},
           {"unsigned_tail", r.audit.unsigned_tail},
           {"recorded", r.audit.recorded},
           {"tail_uncounted", r.audit.tail_uncounted},
@@ -82,8 +107,10 @@ std::string verify_text(const trace::VerifyReport& r, bool colour) {
   out += fmt::format("  {} of {} entries audited, root {}\n", a.audited, a.size, to_hex(a.root));
   out += fmt::format("  {} signatures verified, {} of them invalid on refused submissions\n",
                      a.signatures_verified, a.signatures_invalid);
-  out += fmt::format("  {} settlements admitted, {} refused: all decided again\n",
-                     a.settlements_admitted, a.settlements_refused);
+  out += fmt::format("  {} settlements admitted, {} refused: {}\n", a.settlements_admitted,
+                     a.settlements_refused,
+                     a.pruned == 0 ? "all decided again" : "decided again, but what is pruned");
+  out += pruned_text(a);
   if (a.unsigned_tail > 0)
     out += fmt::format("  {}{} entries beyond the signed size are ignored\n",
                        a.tail_uncounted ? "at least " : "", a.unsigned_tail);

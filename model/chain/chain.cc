@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <iterator>
 
 #include "model/chain/resolve.h"
 #include "model/crypto/hash.h"
@@ -14,6 +16,41 @@ Receipt away(Instant at) {
   Receipt out{Sequence(-1), at, {}};
   out.turned_away = true;
   return out;
+}
+
+/// Clauses that read what other entries have done, beside those that the object names.
+constexpr std::array kReadOthers = {
+    admission::ClauseId::asset,           admission::ClauseId::capacity,
+    admission::ClauseId::shared_capacity, admission::ClauseId::displacement,
+    admission::ClauseId::tier_quota,      admission::ClauseId::price,
+    admission::ClauseId::sequence,        admission::ClauseId::disclosure,
+    admission::ClauseId::outstanding,     admission::ClauseId::activity_bounded,
+    admission::ClauseId::index_complete,  admission::ClauseId::record_complete};
+
+using Clauses = std::vector<admission::ClauseId>;
+
+Clauses without(const Clauses& a, const Clauses& b) {
+  Clauses out;
+  std::set_difference(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(out));
+  return out;
+}
+
+/// Whether a refusal may come out otherwise because bodies are gone: what it names is not there any
+/// more, or the two differ in nothing but clauses that read others. Source:
+/// docs/spec/chain.md#pruning.
+bool may_rest_on_pruned(const admission::Decision& recorded, const admission::Decision& own) {
+  auto reads_others = [](const Clauses& all) {
+    return std::all_of(all.begin(), all.end(), [](admission::ClauseId c) {
+      return std::find(kReadOthers.begin(), kReadOthers.end(), c) != kReadOthers.end();
+    });
+  };
+  const Clauses missing = without(own.unresolved, recorded.unresolved);
+  const Clauses failing = without(own.failed, recorded.failed);
+  if (!missing.empty() || std::find(failing.begin(), failing.end(),
+                                    admission::ClauseId::objects_resolve) != failing.end())
+    return true;
+  return recorded.unresolved == own.unresolved && reads_others(failing) &&
+         reads_others(without(recorded.failed, own.failed));
 }
 
 }  // namespace
@@ -67,13 +104,17 @@ void Chain::append(objects::Kind kind, const ContentId& id, ByteView body,
                    const std::vector<Cover>& covers) {
   Leaf leaf{
       Sequence(frontier_.size()), previous_, state_.time, kind, id, signatures_hash, decision};
+  append_leaf(leaf, objects::encode_payload(body, signatures));
+  signatures_ += static_cast<std::int64_t>(signatures.size());
+  if (observer_) observer_({leaf, object, covers});
+}
+
+void Chain::append_leaf(const Leaf& leaf, ByteView payload) {
   Bytes bytes = encode_leaf(leaf);
   previous_ = log::leaf_hash(bytes);
   frontier_.append(previous_);
-  log_->append(bytes, objects::encode_payload(body, signatures));
-  signatures_ += static_cast<std::int64_t>(signatures.size());
-  if (kind != objects::Kind::recovery) recovered_from_ = frontier_.size();
-  if (observer_) observer_({leaf, object, covers});
+  log_->append(bytes, payload);
+  if (leaf.kind != objects::Kind::recovery) recovered_from_ = frontier_.size();
 }
 
 void Chain::append_derived(std::vector<DerivedEvent> events) {
@@ -82,18 +123,23 @@ void Chain::append_derived(std::vector<DerivedEvent> events) {
     append(e.kind, e.id, e.body, {}, kNoSignatures, {}, e.object);
 }
 
+bool Chain::process_next_due(Instant until) {
+  if (state_.dues.empty() || state_.dues.begin()->at > until) return false;
+  Due due = *state_.dues.begin();
+  state_.dues.erase(state_.dues.begin());
+  // Due before the last admission happens when a request is admitted after its own closing time.
+  Instant at = std::max(state_.time, due.at);
+  std::swap(state_.time, at);
+  std::vector<DerivedEvent> events = apply_due(state_, due, Sequence(frontier_.size()));
+  if (events.empty())
+    state_.time = at;  // overtaken: nothing happened then
+  else
+    append_derived(std::move(events));
+  return true;
+}
+
 void Chain::process_dues(Instant until) {
-  while (!state_.dues.empty() && state_.dues.begin()->at <= until) {
-    Due due = *state_.dues.begin();
-    state_.dues.erase(state_.dues.begin());
-    // Due before the last admission happens when a request is admitted after its own closing time.
-    Instant at = std::max(state_.time, due.at);
-    std::swap(state_.time, at);
-    std::vector<DerivedEvent> events = apply_due(state_, due, Sequence(frontier_.size()));
-    if (events.empty())
-      state_.time = at;  // overtaken: nothing happened then
-    else
-      append_derived(std::move(events));
+  while (process_next_due(until)) {
   }
 }
 
@@ -135,6 +181,16 @@ std::optional<Receipt> Chain::receipt_of(const objects::CheckedSubmission& s) co
 }
 
 Result<Receipt> Chain::submit(const objects::CheckedSubmission& submission, Instant arrival) {
+  return decide(submission, arrival, nullptr);
+}
+
+Result<Receipt> Chain::submit_refused(const objects::CheckedSubmission& submission, Instant arrival,
+                                      const admission::Decision& recorded) {
+  return decide(submission, arrival, &recorded);
+}
+
+Result<Receipt> Chain::decide(const objects::CheckedSubmission& submission, Instant arrival,
+                              const admission::Decision* recorded) {
   if (auto known = receipt_of(submission)) return *known;
   Instant at = std::max(arrival, state_.time);
   const std::optional<PublicKey> submitter = submitter_of(submission);
@@ -151,6 +207,11 @@ Result<Receipt> Chain::submit(const objects::CheckedSubmission& submission, Inst
   if (!facts)
     return fail(fmt::format("a {} is not submitted by anybody", objects::to_text(submission.kind)));
   admission::Decision decision = admission::decide(*facts);
+  if (recorded != nullptr && without_bodies_ && *recorded != decision &&
+      may_rest_on_pruned(*recorded, decision)) {
+    decision = *recorded;
+    not_redecided_.emplace_back(frontier_.size());
+  }
   const std::vector<admission::ClauseId> failed = decision.failed;
   std::erase_if(decision.failed, [&](admission::ClauseId c) { return neglected_.contains(c); });
   state_.time = at;
@@ -218,6 +279,43 @@ Result<Receipt> Chain::change_log_key(const objects::LogKey& change) {
     return fail("a change of the log's key that is not signed by both keys for this place");
   log_key_ = change.key;
   return append_of_writer(change);
+}
+
+Result<void> Chain::take_pruned(const Leaf& leaf, ByteView payload) {
+  while (frontier_.size() < leaf.sequence.value && process_next_due(leaf.time)) {
+  }
+  if (leaf.sequence.value != frontier_.size() || leaf.previous != previous_ ||
+      leaf.time < state_.time || !objects::is_prunable(leaf.kind))
+    return fail(fmt::format("entry {}, a {} without its body", leaf.sequence.value,
+                            objects::to_text(leaf.kind)),
+                "one of a kind that may go, behind the one before it and what was due");
+  state_.time = leaf.time;
+  without_bodies_ = true;
+  unlisted_.insert(leaf.sequence.value);
+  if (leaf.decision.admitted() && !objects::is_derived(leaf.kind))
+    admitted_.emplace(leaf.id, Receipt{leaf.sequence, leaf.time, leaf.decision, true});
+  append_leaf(leaf, payload);
+  return {};
+}
+
+Result<Receipt> Chain::prune(const objects::Pruning& pruning) {
+  process_dues(state_.time);
+  if (pruning.entries != frontier_.size())
+    return fail(fmt::format("a pruning at {} entries", pruning.entries),
+                fmt::format("one at {}", frontier_.size()));
+  std::int64_t other = -1;
+  auto listed = each_listed(pruning, [&](std::int64_t n) {
+    if (unlisted_.contains(n))
+      unlisted_.erase(n);
+    else
+      other = n;
+    return other < 0;
+  });
+  if (!listed) return tl::unexpected(listed.error());
+  if (other >= 0)
+    return fail(fmt::format("a pruning of entry {}", other),
+                "entries that are there without their bodies, and that no pruning lists yet");
+  return append_of_writer(pruning);
 }
 
 Result<void> Chain::checkpoint() { return log_->checkpoint(frontier_.root(), frontier_.size()); }

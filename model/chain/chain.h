@@ -8,9 +8,10 @@
 
 #include "model/chain/effects.h"
 #include "model/chain/leaf.h"
+#include "model/chain/pruned.h"
+#include "model/chain/state.h"
 #include "model/log/log.h"
 #include "model/log/merkle.h"
-#include "model/chain/state.h"
 
 namespace capmarket::chain {
 
@@ -74,6 +75,22 @@ class Chain {
   /// that it failed.
   void neglect(admission::ClauseId clause) { neglected_.insert(clause); }
 
+  /// In a replay: the entry stands as its leaf says, and nothing of it counts from here on: a later
+  /// Pruning lists it. Its payload goes to the log as it is. Appends what was due before it.
+  /// Problems: a leaf that does not stand there, or of a kind that is kept for ever.
+  Result<void> take_pruned(const Leaf& leaf, ByteView payload);
+  /// Appends Pruning, at the time of the last entry. Problems: one that does not list entries that
+  /// were taken so, each once.
+  Result<Receipt> prune(const objects::Pruning& pruning);
+  /// Entries that were taken so and that no Pruning lists yet.
+  const PrunedSet& unlisted() const { return unlisted_; }
+  /// In a replay: the submission was refused so. Where what was pruned may have decided it, that
+  /// stands, and is counted; else it is decided as any other.
+  Result<Receipt> submit_refused(const objects::CheckedSubmission& submission, Instant arrival,
+                                 const admission::Decision& recorded);
+  /// Refusals that stand as they were recorded.
+  const std::vector<Sequence>& not_redecided() const { return not_redecided_; }
+
   /// In a replay: how many submissions a shut-out turned away, which only the log knows.
   void turned_away(const PublicKey& submitter, std::int64_t count);
 
@@ -102,9 +119,13 @@ class Chain {
               const std::vector<objects::Signature>& signatures, const Digest& signatures_hash,
               const admission::Decision& decision, const objects::Object& object,
               const std::vector<Cover>& covers = {});
+  void append_leaf(const Leaf& leaf, ByteView payload);
   void append_derived(std::vector<DerivedEvent> events);
   void process_dues(Instant until);
+  bool process_next_due(Instant until);
   Receipt append_of_writer(const objects::Object& object);
+  Result<Receipt> decide(const objects::CheckedSubmission& submission, Instant arrival,
+                         const admission::Decision* recorded);
 
   ChainState state_;
   std::unique_ptr<log::EntryLog> log_;
@@ -118,6 +139,9 @@ class Chain {
   std::unordered_map<Digest, Receipt, FixedBytesHash> refused_;
   std::function<void(const Event&)> observer_;
   std::set<admission::ClauseId> neglected_;
+  PrunedSet unlisted_;
+  bool without_bodies_ = false;  // an entry was taken without its body
+  std::vector<Sequence> not_redecided_;
 };
 
 /// Facts of any decided kind; empty otherwise. See resolve.h.

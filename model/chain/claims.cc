@@ -97,14 +97,4 @@ std::vector<DerivedEvent> close_claim(ChainState& s, const Due& due, Sequence ne
   return group.finish();
 }
 
-bool prunable(const ChainState& s, const SettlementRecord& settlement, Instant t) {
-  for (std::int32_t i = 0; i < settlement.legs; ++i)
-    if (t < s.grants[settlement.grant(i)].leg.retain_until) return false;
-  const bool claimed = std::any_of(s.claims.begin(), s.claims.end(), [&](const ClaimRecord& c) {
-    return !c.closed && s.settlements[s.grants[c.grant].settlement].id == settlement.id;
-  });
-  return !claimed && std::all_of(settlement.reviews.begin(), settlement.reviews.end(),
-                                 [&](ReviewIndex r) { return s.reviews[r].closed; });
-}
-
 }  // namespace capmarket::chain

@@ -23,8 +23,4 @@ void contest_claim(ChainState& state, const ContentId& claim);
 /// The claim that is due comes to stand or to fall; nothing where it waits for witnesses.
 std::vector<DerivedEvent> close_claim(ChainState& state, const Due& due, Sequence next);
 
-/// Nothing that still decides rests on the settlement at `t`: every leg's `retain_until` has come,
-/// and no claim about its grants and no review that it lies in is open.
-bool prunable(const ChainState& state, const SettlementRecord& settlement, Instant t);
-
 }  // namespace capmarket::chain

@@ -113,6 +113,11 @@ void History::add(const Leaf& leaf, objects::Object object) {
     classes_[c->class_name].push_back(at);
 }
 
+void History::add_pruned(const Leaf& leaf) {
+  index_.try_emplace(leaf.id, entries_.size());
+  entries_.push_back({leaf, {}, true});
+}
+
 const HistoryEntry* History::find(const ContentId& id) const {
   auto it = index_.find(id);
   return it == index_.end() ? nullptr : &entries_[it->second];
@@ -154,22 +159,6 @@ std::optional<Lineage> lineage_of(const History& history, const ContentId& id) {
     out.after.push_back({std::string(objects::to_text(e.leaf.kind)), &e});
     // A later settlement that displaces or replaces is named; what follows from it is its own.
     if (!std::holds_alternative<objects::Settlement>(e.object)) followed.insert(e.leaf.id);
-  }
-  return out;
-}
-
-std::map<ContentId, Instant> retention(const History& history) {
-  std::map<ContentId, Instant> out;
-  for (const HistoryEntry& e : history.entries()) {
-    if (!e.leaf.decision.admitted() || !std::holds_alternative<objects::Settlement>(e.object)) continue;
-    Lineage lineage;
-    fill_context(history, e, lineage);
-    auto keep = [&](const ContentId& id) {
-      auto [it, fresh] = out.try_emplace(id, lineage.retain_until);
-      if (!fresh) it->second = std::max(it->second, lineage.retain_until);
-    };
-    keep(e.leaf.id);
-    for (const LineageItem& item : lineage.context) keep(item.entry->leaf.id);
   }
   return out;
 }

@@ -1,4 +1,4 @@
-// The whole decision context of a settlement, and how long each object of it is kept.
+// The whole decision context of a settlement, and what followed from it.
 // Source: docs/spec/semantics.md#retention; the mission, "lineage-retention discipline".
 #pragma once
 
@@ -15,7 +15,8 @@ namespace capmarket::chain {
 /// An event as it was decided, with its object.
 struct HistoryEntry {
   Leaf leaf;
-  objects::Object object;
+  objects::Object object;  // of a pruned one: nothing
+  bool pruned = false;
 };
 
 /// Every event of a chain, in order, with what is needed to follow ids. Items of batches and grants
@@ -24,6 +25,8 @@ class History {
  public:
   /// The next event, in the order of the chain.
   void add(const Leaf& leaf, objects::Object object);
+  /// The next event, whose body is gone: found by its own id alone.
+  void add_pruned(const Leaf& leaf);
   /// The event that brought an object, an item or a grant; null where there is none. Of bytes that
   /// were refused first and admitted later: the admitted one.
   const HistoryEntry* find(const ContentId& id) const;
@@ -58,9 +61,5 @@ struct Lineage {
 /// Empty where `id` is no settlement (or a grant of one) on the chain. Pointers into `history`.
 /// O(events).
 std::optional<Lineage> lineage_of(const History& history, const ContentId& id);
-
-/// Until when each object must be kept: the latest `retain_until` of the admitted settlements whose
-/// context it belongs to, by content id. Objects that no settlement rests on are not listed.
-std::map<ContentId, Instant> retention(const History& history);
 
 }  // namespace capmarket::chain

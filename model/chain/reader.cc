@@ -88,6 +88,7 @@ Result<void> ChainReader::open_note() {
     // The log may have changed its key since: whose it is at that size, its entries say.
     ChainReader entries = *this;
     entries.read_to(*said);
+    entries.keys_alone_ = true;
     for (auto entry = entries.next(); entry && *entry;) entry = entries.next();
     if (entries.key_at(said->size) == signer_) return tl::unexpected(own.error());
     signer_ = entries.key_at(said->size);
@@ -140,12 +141,78 @@ Result<bool> ChainReader::load_segment() {
   return true;
 }
 
+/// Source: docs/spec/chain.md#pruning.
+Result<void> ChainReader::follow_pruning(const Entry& entry) {
+  auto refused = [&](std::string what) {
+    return damage(entry.leaf.sequence.value, "decision", std::move(what));
+  };
+  auto payload = objects::decode_payload(entry.leaf.kind, entry.payload);
+  auto object = payload ? objects::decode_object(entry.leaf.kind, payload->body)
+                        : tl::unexpected(payload.error());
+  if (!object) return refused("a pruning that cannot be read");
+  const auto& pruning = std::get<objects::Pruning>(*object);
+  if (pruning.entries != entry.leaf.sequence.value) return refused("a pruning of another place");
+  std::int64_t again = -1;
+  auto listed = each_listed(pruning, [&](std::int64_t n) {
+    if (unlisted_.contains(n))
+      unlisted_.erase(n);
+    else
+      again = n;
+    return again < 0;
+  });
+  if (!listed) return refused(listed.error()[0].what);
+  if (again >= 0)
+    return refused(fmt::format("a pruning of entry {}, which another one lists already", again));
+  return {};
+}
+
+Result<void> ChainReader::mark_pruned(Entry& entry) {
+  const std::int64_t n = entry.leaf.sequence.value;
+  const bool listed = pruned_->contains(n);
+  entry.pruned = listed || as_if_.contains(n);
+  if (!entry.pruned) return {};
+  if (!objects::is_prunable(entry.leaf.kind))
+    return damage(
+        n, "payload",
+        fmt::format("a pruned {}, which is kept for ever", objects::to_text(entry.leaf.kind)));
+  if (!entry.payload.empty() && !is_payload_of(entry.payload, entry.leaf))
+    return damage(n, "payload", "of a pruned entry, a body that its leaf does not name");
+  ++pruned_met_;
+  if (!entry.payload.empty()) ++pruned_present_;
+  if (listed) unlisted_.insert(n);
+  return {};
+}
+
+Result<void> ChainReader::expect_end() const {
+  if (!note_.empty() && key_at(sequence_) != signer_)
+    return damage(sequence_, "signature", "the checkpoint is signed by a key that the log left");
+  if (!unlisted_.empty())
+    return damage(unlisted_.all()[0], "payload", "no pruning lists it, where the log ends");
+  return {};
+}
+
 Result<std::optional<Entry>> ChainReader::next() {
   if (sequence_ == checkpoint_.size) {
-    if (!note_.empty() && key_at(sequence_) != signer_)
-      return damage(sequence_, "signature", "the checkpoint is signed by a key that the log left");
+    if (auto r = expect_end(); !r) return tl::unexpected(r.error());
     return std::optional<Entry>();
   }
+  if (!pruned_ && !keys_alone_) {
+    auto listed = pruned_below(dir_, checkpoint_.size);
+    if (!listed) return tl::unexpected(listed.error());
+    pruned_ = std::move(*listed);
+  }
+  auto entry = next_frame();
+  if (!entry) return tl::unexpected(entry.error());
+  if (entry->leaf.kind == objects::Kind::log_key)
+    if (auto r = follow_key(*entry); !r) return tl::unexpected(r.error());
+  if (keys_alone_) return std::optional<Entry>(std::move(*entry));
+  if (auto r = mark_pruned(*entry); !r) return tl::unexpected(r.error());
+  if (entry->leaf.kind == objects::Kind::pruning)
+    if (auto r = follow_pruning(*entry); !r) return tl::unexpected(r.error());
+  return std::optional<Entry>(std::move(*entry));
+}
+
+Result<Entry> ChainReader::next_frame() {
   if (at_ == segment_.size()) {
     auto more = load_segment();
     if (!more) return tl::unexpected(more.error());
@@ -171,15 +238,17 @@ Result<std::optional<Entry>> ChainReader::next() {
     if (auto r = expect_same_genesis(dir_, payload); !r) return tl::unexpected(r.error());
   previous_ = log::leaf_hash(leaf);
   ++sequence_;
-  Entry entry{std::move(*decoded), Bytes(leaf.begin(), leaf.end()),
-              Bytes(payload.begin(), payload.end())};
-  if (entry.leaf.kind == objects::Kind::log_key)
-    if (auto r = follow_key(entry); !r) return tl::unexpected(r.error());
-  return entry;
+  return Entry{std::move(*decoded), Bytes(leaf.begin(), leaf.end()),
+               Bytes(payload.begin(), payload.end())};
 }
 
 Result<objects::CheckedSubmission> submission_of(const Entry& entry, const ContentId& chain,
                                         const crypto::Signing& signing) {
+  if (entry.pruned)
+    return fail(fmt::format("entry {}: its body was pruned", entry.leaf.sequence.value),
+                "an entry that has its body");
+  if (entry.payload.empty())
+    return damage(entry.leaf.sequence.value, "payload", "gone, and no pruning lists it");
   auto raw = objects::decode_payload(entry.leaf.kind, entry.payload);
   if (!raw) return damage(entry.leaf.sequence.value, "payload", raw.error()[0].what);
   auto checked = objects::check_submission(std::move(*raw), chain, signing);
@@ -204,6 +273,7 @@ struct Replay {
 
   Result<void> step(const Entry& e) {
     recorded.push_back(log::leaf_hash(e.leaf_bytes));
+    if (e.pruned && chain) return take_pruned(e);
     auto checked = submission_of(e, reader.chain(), reader.signing());
     if (!checked) return tl::unexpected(checked.error());
     if (!chain) {
@@ -222,14 +292,25 @@ struct Replay {
       const auto& end = std::get<objects::Readmission>(checked->object);
       chain->turned_away(end.submitter, end.turned_away);
     } else if (!objects::is_derived(e.leaf.kind)) {
-      auto receipt = chain->submit(*checked, e.leaf.time);
+      auto receipt = e.leaf.decision.admitted()
+                         ? chain->submit(*checked, e.leaf.time)
+                         : chain->submit_refused(*checked, e.leaf.time, e.leaf.decision);
       if (!receipt) return damage(e.leaf.sequence.value, "decision", receipt.error()[0].what);
     }
     last = e.leaf.time;
     return compare();
   }
 
+  Result<void> take_pruned(const Entry& e) {
+    if (auto taken = chain->take_pruned(e.leaf, e.payload); !taken)
+      return damage(e.leaf.sequence.value, "decision", taken.error()[0].what);
+    produced.push_back(recorded.back());
+    last = e.leaf.time;
+    return compare();
+  }
+
   Result<Receipt> upkeep(const objects::Object& object) {
+    if (const auto* pruning = std::get_if<objects::Pruning>(&object)) return chain->prune(*pruning);
     if (const auto* recovery = std::get_if<objects::Recovery>(&object))
       return chain->recover(*recovery);
     return chain->change_log_key(std::get<objects::LogKey>(object));
@@ -264,6 +345,25 @@ struct Replay {
 };
 
 }  // namespace
+
+Result<Chain> replay_as_pruned(const ChainReader& reader, const PrunedSet& entries,
+                               std::int64_t& stands) {
+  ChainReader all = reader;
+  all.read_as_pruned(entries);
+  Replay run{all};
+  Problems why;
+  stands = run.stands(why);
+  if (why.empty() && run.chain)
+    if (auto r = run.finish(); !r) why = r.error();
+  stands = static_cast<std::int64_t>(run.compared);
+  if (!why.empty()) return tl::unexpected(std::move(why));
+  if (!run.chain) return fail("an empty chain");
+  run.chain->observe(nullptr);
+  const log::Checkpoint& c = reader.signed_checkpoint();
+  if (run.chain->root() != c.root || run.chain->size() != c.size)
+    return fail("replay ends with another root than the checkpoint signs");
+  return std::move(*run.chain);
+}
 
 Result<Chain> replay_what_holds(const ChainReader& reader, Bytes& frames, Problems& why) {
   ChainReader all = reader;

@@ -14,6 +14,8 @@ struct Entry {
   Leaf leaf;
   Bytes leaf_bytes;
   Bytes payload;
+  bool pruned =
+      false;  // a Pruning lists it: its payload is empty, or still there and read by nobody
 };
 
 /// The keys of a log, each with the size from which on it signs; first to last, the genesis's at 0.
@@ -32,10 +34,14 @@ class ChainReader {
   static Result<ChainReader> open_genesis(const std::string& dir);
   /// Entries are read up to `end`, which nobody need have signed yet.
   void read_to(const log::Checkpoint& end) { checkpoint_ = end; }
+  /// Those are read as if a later Pruning listed them: for who is about to write one.
+  void read_as_pruned(PrunedSet entries) { as_if_ = std::move(entries); }
 
   /// The next entry up to the signed size, or empty at its end. Damage is a problem that names the
   /// sequence number and the class: crc, length, torn, leaf, link; signature, where a change of the
-  /// log's key is not signed by both, or the checkpoint by another key than the last one.
+  /// log's key is not signed by both, or the checkpoint by another key than the last one; payload,
+  /// where one is empty that no Pruning lists, or is listed and another than its leaf names. The
+  /// first call reads the log for its Pruning entries.
   Result<std::optional<Entry>> next();
 
   /// The checkpoint, where there is one, is signed by the key in force at its size, as far as was read;
@@ -54,13 +60,20 @@ class ChainReader {
   crypto::Signing signing() const;
   /// Who signed the checkpoint.
   const PublicKey& signer() const { return signer_; }
+  /// Entries read so far that a Pruning lists, and of those the ones whose bodies are still there.
+  std::int64_t pruned() const { return pruned_met_; }
+  std::int64_t pruned_present() const { return pruned_present_; }
   /// Whose a checkpoint of `size` entries is, as far as was read.
   const PublicKey& key_at(std::int64_t size) const { return chain::key_at(keys_, size); }
 
  private:
   Result<void> open_note();
   Result<bool> load_segment();
+  Result<Entry> next_frame();
   Result<void> follow_key(const Entry& entry);
+  Result<void> follow_pruning(const Entry& entry);
+  Result<void> mark_pruned(Entry& entry);
+  Result<void> expect_end() const;
 
   std::string dir_;
   objects::Genesis genesis_;
@@ -74,12 +87,22 @@ class ChainReader {
   int segment_number_ = 0;
   std::int64_t sequence_ = 0;
   Digest previous_;
+  bool keys_alone_ = false;          // bodies are nobody's business
+  std::optional<PrunedSet> pruned_;  // what Pruning entries list, once that was looked for
+  PrunedSet as_if_;
+  PrunedSet unlisted_;  // read as pruned, and the Pruning that lists it was not met yet
+  std::int64_t pruned_met_ = 0, pruned_present_ = 0;
 };
 
 /// Replays every entry through admission and compares each leaf bit for bit; `visit` sees each
 /// entry with the chain before it is submitted again. Gives the replayed chain. O(log).
 Result<Chain> replay(ChainReader& reader,
                      const std::function<bool(const Entry&, Chain&)>& visit = nullptr);
+
+/// The same, as if those were pruned already. Where it does not replay, `stands` is the first entry
+/// that does not follow; what is gone was read there. O(log).
+Result<Chain> replay_as_pruned(const ChainReader& reader, const PrunedSet& entries,
+                               std::int64_t& stands);
 
 /// The longest run of entries that replays, from the first one on, and with it what the last of them
 /// caused, whether the log still has it or not; `frames` gets their bytes. `why` says what ended it;

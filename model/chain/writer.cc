@@ -14,6 +14,12 @@
 namespace capmarket::chain {
 
 Result<ChainWriter> ChainWriter::open(const std::string& dir, const crypto::KeyPair& log_key) {
+  return open_as_pruned(dir, log_key, {});
+}
+
+Result<ChainWriter> ChainWriter::open_as_pruned(const std::string& dir,
+                                                const crypto::KeyPair& log_key,
+                                                const PrunedSet& entries) {
   ChainWriter out;
   out.dir_ = dir;
   out.log_key_ = log_key;
@@ -25,6 +31,7 @@ Result<ChainWriter> ChainWriter::open(const std::string& dir, const crypto::KeyP
   out.log_ = std::move(log->log);
   out.unfinished_ = log->unsigned_end;
   reader->read_to(log->end);
+  reader->read_as_pruned(entries);
   auto chain = replay(*reader);
   if (!chain) return tl::unexpected(chain.error());
   out.chain_ = std::move(*chain);
@@ -94,6 +101,21 @@ Result<void> ChainWriter::change_log_key(const crypto::KeyPair& to) {
   if (!told) return tl::unexpected(told.error());
   log_key_ = to;
   return {};
+}
+
+Result<void> ChainWriter::prune() {
+  chain_->advance(chain_->state().time);
+  const std::vector<std::int64_t> going = chain_->unlisted().all();
+  for (const objects::Pruning& p : prunings_of(going, chain_->size()))
+    if (auto told = chain_->prune(p); !told) return tl::unexpected(told.error());
+  return {};
+}
+
+Result<log::Stripped> ChainWriter::strip() {
+  auto listed = pruned_below(dir_, chain_->size());
+  if (!listed) return tl::unexpected(listed.error());
+  return log::strip_payloads(log::real_disk(), dir_, chain_->size(),
+                             [&](std::int64_t n) { return listed->contains(n); });
 }
 
 Result<void> ChainWriter::commit() {

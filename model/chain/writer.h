@@ -8,6 +8,7 @@
 
 #include "model/chain/chain.h"
 #include "model/log/record.h"
+#include "model/log/strip.h"
 
 namespace capmarket::chain {
 
@@ -19,6 +20,9 @@ class ChainWriter {
   /// log's. What an append that was never signed left behind the end is cut by the commit, and a
   /// Recovery tells of it. Changes nothing on the disk. O(log).
   static Result<ChainWriter> open(const std::string& dir, const crypto::KeyPair& log_key);
+  /// The same, as if those were pruned already: for who prunes them next.
+  static Result<ChainWriter> open_as_pruned(const std::string& dir, const crypto::KeyPair& log_key,
+                                            const PrunedSet& entries);
   /// A chain that does not exist yet. `dir` must not hold one when it is committed.
   static Result<ChainWriter> create(const std::string& dir, objects::CheckedSubmission genesis, Instant at,
                                     const crypto::KeyPair& log_key);
@@ -42,6 +46,11 @@ class ChainWriter {
   /// Changes the key of the log: the commit signs with the new one. Problems as of
   /// Chain::change_log_key.
   Result<void> change_log_key(const crypto::KeyPair& to);
+  /// Appends a Pruning of what was taken as pruned. Nothing may be admitted behind it.
+  Result<void> prune();
+  /// After the commit: takes from the disk every body that a Pruning lists. Each segment changes at
+  /// once; a crash leaves the others for the next call. O(log).
+  Result<log::Stripped> strip();
   /// Appends what was admitted since, then signs. A fault of the disk is a problem: the last
   /// checkpoint stands, and what was written beyond it counts for nothing. At most once.
   Result<void> commit();

@@ -90,6 +90,8 @@ std::string_view to_text(Kind kind) {
       return "recovery";
     case Kind::log_key:
       return "log-key";
+    case Kind::pruning:
+      return "pruning";
   }
   return {};
 }
@@ -137,7 +139,8 @@ const std::vector<Kind>& all_kinds() {
                                          Kind::claim_closed,
                                          Kind::review_closed,
                                          Kind::recovery,
-                                         Kind::log_key};
+                                         Kind::log_key,
+                                         Kind::pruning};
   return kAll;
 }
 
@@ -148,7 +151,27 @@ std::optional<Kind> parse_kind(std::int64_t number) {
 }
 
 bool is_of_writer(Kind kind) {
-  return kind == Kind::tick || kind == Kind::recovery || kind == Kind::log_key;
+  return kind == Kind::tick || kind == Kind::recovery || kind == Kind::log_key ||
+         kind == Kind::pruning;
+}
+
+bool is_prunable(Kind kind) {
+  switch (kind) {
+    case Kind::genesis:
+    case Kind::authority_grant:
+    case Kind::credential_grant:
+    case Kind::class_declaration:
+    case Kind::rule:
+    case Kind::fallback_strategy:
+    case Kind::reconciliation_policy:
+    case Kind::shared_infrastructure:
+    case Kind::peer_agreement:
+    case Kind::revocation:
+    case Kind::promulgation:
+      return false;
+    default:
+      return !is_of_writer(kind);
+  }
 }
 
 bool is_derived(Kind kind) { return Kind::residual <= kind && !is_of_writer(kind); }

@@ -56,6 +56,7 @@ enum class Kind : std::uint8_t {
   review_closed = 42,  // these two: derived, as those from 30 on
   recovery = 43,       // by the writer, unsigned
   log_key = 44,        // by the writer; its body holds the signatures of the log's old and new key
+  pruning = 45,        // by the writer, unsigned
 };
 /// The name used everywhere: `authority-grant`.
 std::string_view to_text(Kind kind);
@@ -65,8 +66,12 @@ std::optional<Kind> parse_kind(std::int64_t number);
 const std::vector<Kind>& all_kinds();
 /// Derived objects are recomputed by every verifier and carry no signature.
 bool is_derived(Kind kind);
-/// What the writer of the log says of it: ticks, recoveries, changes of its key. Nobody submits one.
+/// What the writer of the log says of it: ticks, recoveries, changes of its key, prunings. Nobody
+/// submits one.
 bool is_of_writer(Kind kind);
+/// Whose bodies may go once their retention is over. What governs is kept for ever, and so is what
+/// the writer says. Source: docs/spec/chain.md#pruning.
+bool is_prunable(Kind kind);
 
 /// What a submitter over its quota of refusals may not submit until the period ends: declarations,
 /// batches, intents, requests, settlements. It still pays, disputes, and tells what happened.

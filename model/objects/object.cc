@@ -157,6 +157,8 @@ Result<Object> decode_object(Kind kind, ByteView body) {
       return decode_as<Recovery>(body);
     case Kind::log_key:
       return decode_as<LogKey>(body);
+    case Kind::pruning:
+      return decode_as<Pruning>(body);
   }
   return fail("an unknown kind of object");
 }

@@ -21,9 +21,9 @@ using Object =
                  rules::FallbackStrategy, ReconciliationPolicy, SharedInfrastructure, PeerAgreement,
                  Revocation, Declaration, Request, Settlement, DeclarationBatch, Intent, Withdrawal,
                  Surrender, Payment, DeliveryFailure, FallbackRecord, Curtailment, Activity,
-                 PriceIndex, Dispute, Renewal, Promulgation, Retract, Contest, Witness,
-                 Residual, Displacement, Release, Failure, Obligation, Review, Resolution, Shutout,
-                 Readmission, Tick, ClaimClosed, ReviewClosed, Recovery, LogKey>;
+                 PriceIndex, Dispute, Renewal, Promulgation, Retract, Contest, Witness, Residual,
+                 Displacement, Release, Failure, Obligation, Review, Resolution, Shutout,
+                 Readmission, Tick, ClaimClosed, ReviewClosed, Recovery, LogKey, Pruning>;
 
 /// The kind of the object that is held.
 Kind kind_of(const Object& object);

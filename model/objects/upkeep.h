@@ -1,6 +1,8 @@
 // What the writer says of the log itself. Source: docs/spec/chain.md#what-the-writer-says.
 #pragma once
 
+#include <vector>
+
 #include "model/base/bytes.h"
 #include "model/base/integers.h"
 #include "model/crypto/sign.h"
@@ -37,6 +39,21 @@ struct LogKey {
     v(3, "key", s.key);
     v(4, "by_old", s.by_old);
     v(5, "by_new", s.by_new);
+  }
+};
+
+/// The bodies of those entries go from the disk; their leaves stay. Unsigned.
+struct Pruning {
+  Salt salt;                 // zero
+  std::int64_t entries = 0;  // before this one
+  /// In turn so many entries that stay, from the first on, and so many that go, until one goes
+  /// last. Each at least 1, but the first.
+  std::vector<std::int64_t> runs;
+  template <class Self, class V>
+  static void fields(Self& s, V&& v) {
+    v(1, "salt", s.salt);
+    v(2, "entries", s.entries);
+    v(3, "runs", s.runs);
   }
 };
 

@@ -90,6 +90,13 @@ TEST_F(Receipts, are_the_very_bytes_that_their_json_is_written_as) {
   with(text.substr(0, text.size() - 1), bytes);
   // One line, keys sorted.
   with(json.dump() + "\n", "was altered");
+  // The same signature in other letters.
+  std::string upper = text;
+  const std::size_t letter =
+      upper.find_first_of("abcdef", upper.find(":", upper.find("\"signature\"")));
+  upper[letter] = static_cast<char>(upper[letter] - 'a' + 'A');
+  dir.write("a/run.json", upper);
+  expect_fault("run.json", "was altered");
 }
 
 TEST_F(Receipts, are_signed_by_the_log_of_their_chain) {

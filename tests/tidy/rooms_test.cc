@@ -45,6 +45,7 @@ const std::map<std::string, std::set<std::string>>& may_include() {
     row("sim/run", {"sim/script"}, {});
     row("verify/smt", {"model/chain"}, {});
     row("verify/audit", {"model/objects"}, {});
+    row("verify/pruning", {"verify/audit", "model/chain"}, {});
     row("verify/theorems", {"verify/smt"}, {});
     row("verify/trace", {"verify/audit", "verify/theorems"}, {});
     row("verify/question", {"verify/smt", "scenarios"}, {});
@@ -55,7 +56,7 @@ const std::map<std::string, std::set<std::string>>& may_include() {
     row("verify/fuzz", {"verify/analyses"}, {});
     row("reports", {"sim/run", "scenarios/imports", "verify/trace", "verify/diff", "verify/hunt",
                     "verify/fuzz"}, {});
-    row("cli", {"reports"}, {});
+    row("cli", {"reports", "verify/pruning"}, {});
     return t;
   }();
   return kTable;

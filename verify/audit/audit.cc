@@ -5,16 +5,17 @@
 #include <algorithm>
 #include <deque>
 #include <filesystem>
-#include <iterator>
 
 #include "model/base/read_file.h"
 #include "model/base/text.h"
 #include "model/crypto/hash.h"
 #include "verify/audit/breaches.h"
+#include "verify/audit/contradictions.h"
 #include "verify/audit/effects.h"
 #include "verify/audit/entries.h"
 #include "verify/audit/invariants.h"
 #include "verify/audit/note.h"
+#include "verify/audit/pruned.h"
 #include "verify/audit/signed_record.h"
 #include "verify/audit/tail.h"
 
@@ -78,17 +79,20 @@ class Auditor {
   }
 
   void step(const Entry& e);
+  void pruned(const Entry& e);
+  void pruning(const Entry& e);
   bool bytes_agree(const Entry& e);
   void genesis(const Entry& e);
   void derived(const Entry& e);
   void await(DerivedGroup group);
   void nothing_awaited(std::int64_t sequence);
-  void nothing_due(const Entry& e);
+  void nothing_due(std::int64_t sequence, Instant until);
+  void refused_for(const Entry& e);
   void tick(const Entry& e);
   void recovery(const Entry& e);
   void log_key(const Entry& e);
   void submitted(const Entry& e);
-  void compare(const Entry& e, const Judgement& recorded, const Judgement& own);
+  bool compare(const Entry& e, const Judgement& recorded, const Judgement& own);
   void not_turned_away(const Entry& e);
   void once(const Entry& e);
 
@@ -114,6 +118,7 @@ class Auditor {
   bool fell_due_ = false;                // the last entry did
   std::set<ContentId> admitted_;
   std::set<Digest> refused_;  // by who signed what
+  Pruned pruned_;
   AuditReport report_;
 };
 
@@ -141,6 +146,8 @@ Result<void> Auditor::open() {
   auto opened = open_checkpoint();
   if (!opened) return tl::unexpected(opened.error());
   opened_ = *opened;
+  if (opened_) pruned_.learn(FrameReader(dir_), checkpoint_->size, [this] { return stopped(); });
+  pruned_.also(options_.as_pruned);
   return {};
 }
 
@@ -249,7 +256,8 @@ bool Auditor::read_entry(std::vector<Entry>& batch) {
   tree_.append(previous_);
   if (options_.roots_at.contains(++read_)) report_.roots_at.emplace(read_, tree_.root());
   held_ += (*frame)->leaf.size() + (*frame)->payload.size();
-  batch.push_back({std::move(*leaf), std::move(**frame), std::nullopt, {}});
+  const bool pruned = pruned_.contains(leaf->sequence);
+  batch.push_back({std::move(*leaf), std::move(**frame), std::nullopt, {}, pruned});
   return true;
 }
 
@@ -272,6 +280,8 @@ void Auditor::finish() {
              "the leaves have another root than the checkpoint signs");
     if (report_.log_key != signer_)
       damage(-1, DamageClass::signature, "the checkpoint is signed by a key that the log left");
+    if (const std::int64_t n = pruned_.first_unlisted(); n >= 0)
+      damage(n, DamageClass::leaf, "its body is gone, and no pruning lists it where the log ends");
     const Tail tail = read_tail(frames_, tree_, record_, state_.chain, report_.log_key,
                                 [this] { return stopped(); });
     report_.unsigned_tail = tail.entries;
@@ -309,6 +319,7 @@ bool Auditor::bytes_agree(const Entry& e) {
 void Auditor::step(const Entry& e) {
   const std::int64_t n = e.leaf.sequence;
   ++report_.audited;
+  if (e.pruned) return pruned(e);
   if (!bytes_agree(e)) return;
   const objects::CheckedSubmission& s = *e.submission;
   if (n > 0 && e.leaf.time < state_.time)
@@ -322,7 +333,7 @@ void Auditor::step(const Entry& e) {
   if (n == 0)
     genesis(e);
   else
-    nothing_awaited(n), nothing_due(e);
+    nothing_awaited(n), nothing_due(n, e.leaf.time);
   state_.time = std::max(state_.time, e.leaf.time);
   if (n == 0) return;
   if (s.kind != objects::Kind::recovery) recovered_from_ = n + 1;
@@ -332,8 +343,48 @@ void Auditor::step(const Entry& e) {
     recovery(e);
   else if (s.kind == objects::Kind::log_key)
     log_key(e);
+  else if (s.kind == objects::Kind::pruning)
+    pruning(e);
   else
     submitted(e);
+}
+
+/// What its leaf says stands, and nothing of it counts for others. What was due before it has to
+/// stand before it; what falls due at one instant, in any order with what is gone.
+void Auditor::pruned(const Entry& e) {
+  const std::int64_t n = e.leaf.sequence;
+  if (std::string wrong = pruned_.take(e); !wrong.empty()) {
+    damage(n, DamageClass::leaf, std::move(wrong));
+    broken_ = true;
+    return;
+  }
+  const objects::Kind kind = *objects::parse_kind(e.leaf.kind);
+  const bool caused = objects::is_derived(kind);
+  if (e.leaf.time < state_.time)
+    violate(objects::Invariant::replay, n, DamageClass::link,
+            "an admission time before the one of the entry before");
+  ++report_.pruned;
+  if (!e.frame.payload.empty()) ++report_.pruned_present;
+  ++report_.entries_of_kind[std::string(objects::to_text(kind))];
+  nothing_awaited(n);
+  nothing_due(n, caused ? Instant(e.leaf.time.value - 1) : e.leaf.time);
+  state_.time = std::max(state_.time, e.leaf.time);
+  recovered_from_ = n + 1;
+  fell_due_ = false;
+  if (kind == objects::Kind::settlement)
+    ++(e.leaf.admitted ? report_.settlements_admitted : report_.settlements_refused);
+  if (!e.leaf.admitted) refused_for(e);
+  if (e.leaf.admitted && !caused) once(e);
+}
+
+void Auditor::pruning(const Entry& e) {
+  const auto& p = std::get<objects::Pruning>(e.submission->object);
+  std::string wrong = pruned_.list(p, e.leaf.sequence);
+  if (wrong.empty() && (!e.leaf.admitted || !e.submission->signatures.empty()))
+    wrong = "a pruning that contradicts its leaf";
+  if (!wrong.empty())
+    violate(objects::Invariant::replay, e.leaf.sequence, DamageClass::decision, std::move(wrong));
+  once(e);
 }
 
 /// Source: docs/spec/chain.md#genesis.
@@ -362,25 +413,6 @@ void Auditor::genesis(const Entry& e) {
   state_.log_key = genesis_.log_key;
   state_.objects.insert(e.leaf.id);
   admitted_.insert(e.leaf.id);
-}
-
-/// The invariant that a missing or wrong derived object breaks.
-objects::Invariant invariant_of(objects::Kind kind) {
-  if (kind == objects::Kind::residual) return objects::Invariant::volumes;
-  if (kind == objects::Kind::displacement) return objects::Invariant::displacement;
-  if (kind == objects::Kind::obligation) return objects::Invariant::payments;
-  // So many refusals of one submitter: one of them was left off the chain, or the Shutout was.
-  if (kind == objects::Kind::shutout) return objects::Invariant::refusals;
-  return objects::Invariant::replay;
-}
-
-/// The very object; of a readmission, `turned_away` is known to the writer alone.
-bool stands_for(const objects::CheckedSubmission& s, const ExpectedDerived& expected) {
-  const auto* wanted = std::get_if<objects::Readmission>(&expected.object);
-  const auto* stated = std::get_if<objects::Readmission>(&s.object);
-  if (wanted == nullptr || stated == nullptr) return s.id == expected.id;
-  return stated->salt == wanted->salt && stated->submitter == wanted->submitter &&
-         stated->turned_away >= 0;
 }
 
 void Auditor::await(DerivedGroup group) {
@@ -430,13 +462,19 @@ void Auditor::derived(const Entry& e) {
   state_.time = std::max(state_.time, e.leaf.time);
 }
 
-void Auditor::nothing_due(const Entry& e) {
-  while (auto due = next_due(state_, e.leaf.time)) {
+void Auditor::nothing_due(std::int64_t sequence, Instant until) {
+  while (auto due = next_due(state_, until)) {
     DerivedGroup group;
     execute(state_, *due, group);
     await(std::move(group));
-    nothing_awaited(e.leaf.sequence);
+    nothing_awaited(sequence);
   }
+}
+
+void Auditor::refused_for(const Entry& e) {
+  ++report_.refused;
+  for (const auto* named : {&e.leaf.failed, &e.leaf.unresolved})
+    for (std::int64_t clause : *named) ++report_.refused_by[clause_text(clause)];
 }
 
 void Auditor::tick(const Entry& e) {
@@ -510,8 +548,8 @@ void Auditor::submitted(const Entry& e) {
     evidence->sequence = e.leaf.sequence;
     const Judgement own = judge(*evidence);
     evidence->sound = own.failed.empty() && own.unresolved.empty();
-    compare(e, recorded, own);
-    if (options_.observer != nullptr) options_.observer->on_settlement(*evidence, recorded);
+    if (compare(e, recorded, own) && options_.observer != nullptr)
+      options_.observer->on_settlement(*evidence, recorded);
     ++(e.leaf.admitted ? report_.settlements_admitted : report_.settlements_refused);
   } else if (auto own = judge(state_, s, e.leaf.time)) {
     compare(e, recorded, *own);
@@ -523,9 +561,7 @@ void Auditor::submitted(const Entry& e) {
   // Whatever was recorded is what later decisions stood on.
   DerivedGroup group;
   if (!e.leaf.admitted) {
-    ++report_.refused;
-    for (const auto* named : {&e.leaf.failed, &e.leaf.unresolved})
-      for (std::int64_t clause : *named) ++report_.refused_by[clause_text(clause)];
+    refused_for(e);
     refuse(state_, s, group);
   } else if (!apply(state_, s, e.leaf.sequence, evidence ? &*evidence : nullptr, group)) {
     violate(objects::Invariant::replay, e.leaf.sequence, DamageClass::decision,
@@ -537,40 +573,16 @@ void Auditor::submitted(const Entry& e) {
   await(std::move(group));
 }
 
-/// What stands in `a` and not in `b`; both ascend.
-Judgement without(const Judgement& a, const Judgement& b) {
-  Judgement out;
-  std::set_difference(a.failed.begin(), a.failed.end(), b.failed.begin(), b.failed.end(),
-                      std::back_inserter(out.failed));
-  std::set_difference(a.unresolved.begin(), a.unresolved.end(), b.unresolved.begin(),
-                      b.unresolved.end(), std::back_inserter(out.unresolved));
-  return out;
-}
-
-bool is_admission(const Judgement& j) { return j.failed.empty() && j.unresolved.empty(); }
-
-/// An admission stands or falls by its clauses. A refusal stands with its reasons: each clause that
-/// it breaks, and no other.
-void Auditor::compare(const Entry& e, const Judgement& recorded, const Judgement& own) {
-  if (recorded == own) return;
-  const std::string said =
-      fmt::format("{}: the leaf says {}, the audit says {}", objects::to_text(e.submission->kind),
-                  to_text(recorded), to_text(own));
-  const objects::Invariant decided = e.submission->kind == objects::Kind::settlement
-                                         ? objects::Invariant::clauses
-                                         : objects::Invariant::replay;
-  const Judgement invented = without(recorded, own), left_out = without(own, recorded);
-  auto add = [&](objects::Invariant invariant, const std::string& detail) {
-    violate(invariant, e.leaf.sequence, DamageClass::decision, detail);
-  };
-  if (e.leaf.admitted) return add(decided, said);
-  if (is_admission(own)) return add(objects::Invariant::refusals, said);
-  if (!is_admission(invented))
-    add(decided, fmt::format("{}: it does not break {}", said, to_text(invented)));
-  if (!is_admission(left_out))
-    add(objects::Invariant::refusals, fmt::format("{}: a reason is left out", said));
-  // The same clauses: they differ in what the legs lacked.
-  if (is_admission(invented) && is_admission(left_out)) add(decided, said);
+/// Whether it was decided again: a refusal that may rest on what is gone stands as recorded.
+bool Auditor::compare(const Entry& e, const Judgement& recorded, const Judgement& own) {
+  if (!e.leaf.admitted && recorded != own && pruned_.any() &&
+      may_rest_on_what_is_gone(recorded, own)) {
+    report_.not_redecided.push_back(e.leaf.sequence);
+    return false;
+  }
+  for (Contradiction& c : contradictions(e.submission->kind, e.leaf.admitted, recorded, own))
+    violate(c.invariant, e.leaf.sequence, DamageClass::decision, std::move(c.detail));
+  return true;
 }
 
 }  // namespace

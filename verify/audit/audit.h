@@ -42,6 +42,10 @@ struct AuditReport {
   std::int64_t settlements_admitted = 0, settlements_refused = 0;
   std::int64_t derived = 0;  // recomputed from what caused them
   std::int64_t refused = 0;  // submissions of any kind
+  std::int64_t pruned = 0;   // their bodies are gone: taken as their leaves say, not decided again
+  std::int64_t pruned_present = 0;  // of those, bodies that are still on the disk
+  // Refusals with their bodies that stand as recorded, because they may rest on what is pruned.
+  std::vector<std::int64_t> not_redecided;
   std::map<std::string, std::int64_t> refused_by;  // by clause, failed or unresolved
   std::map<std::string, std::int64_t> entries_of_kind;  // decided either way, and derived
   std::set<ContentId> rules;                            // admitted
@@ -80,6 +84,8 @@ struct AuditOptions {
   AuditObserver* observer = nullptr;
   std::set<std::int64_t> roots_at{};  // so many leaves whose roots are asked for beside
   bool allow_mac = true;      // false: a chain whose signatures anybody can forge is a problem
+  /// By sequence number: read as if a later Pruning listed them, for who is about to write one.
+  std::vector<bool> as_pruned{};
   /// Asked before each entry; true ends the audit. None: it takes what it takes.
   std::function<bool()> out_of_time{};
 };

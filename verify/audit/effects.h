@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "model/objects/invariants.h"
 #include "verify/audit/evidence.h"
 #include "verify/audit/state.h"
 
@@ -37,5 +38,10 @@ void execute(AuditState& state, const AuditDue& due, DerivedGroup& group);
 
 /// RFC 9162 root over ids as entries.
 Digest ids_root(const std::vector<ContentId>& ids);
+
+/// The invariant that a missing or wrong derived object breaks.
+objects::Invariant invariant_of(objects::Kind kind);
+/// The very object; of a readmission, `turned_away` is known to the writer alone.
+bool stands_for(const objects::CheckedSubmission& submission, const ExpectedDerived& expected);
 
 }  // namespace capmarket::audit

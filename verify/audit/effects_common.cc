@@ -124,4 +124,21 @@ void close_request(Group& group, AuditRequest& r) {
   group.add(out);
 }
 
+objects::Invariant invariant_of(objects::Kind kind) {
+  if (kind == objects::Kind::residual) return objects::Invariant::volumes;
+  if (kind == objects::Kind::displacement) return objects::Invariant::displacement;
+  if (kind == objects::Kind::obligation) return objects::Invariant::payments;
+  // So many refusals of one submitter: one of them was left off the chain, or the Shutout was.
+  if (kind == objects::Kind::shutout) return objects::Invariant::refusals;
+  return objects::Invariant::replay;
+}
+
+bool stands_for(const objects::CheckedSubmission& s, const ExpectedDerived& expected) {
+  const auto* wanted = std::get_if<objects::Readmission>(&expected.object);
+  const auto* stated = std::get_if<objects::Readmission>(&s.object);
+  if (wanted == nullptr || stated == nullptr) return s.id == expected.id;
+  return stated->salt == wanted->salt && stated->submitter == wanted->submitter &&
+         stated->turned_away >= 0;
+}
+
 }  // namespace capmarket::audit

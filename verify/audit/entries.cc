@@ -9,6 +9,11 @@ namespace capmarket::audit {
 namespace {
 
 void check_entry(Entry& e, const ContentId& chain, const crypto::Signing& signing) {
+  if (e.pruned) return;
+  if (e.frame.payload.empty()) {
+    e.malformed = "its body is gone, and no pruning lists it";
+    return;
+  }
   auto kind = objects::parse_kind(e.leaf.kind);
   if (!kind) {
     e.malformed = fmt::format("an unknown kind of object, {}", e.leaf.kind);

@@ -16,6 +16,7 @@ struct Entry {
   AuditFrame frame;
   std::optional<objects::CheckedSubmission> submission;
   std::string malformed;  // why there is none
+  bool pruned = false;    // a Pruning lists it: none is read
 };
 
 /// Objects and signatures of a batch, away from the order of events: each worker takes every n-th

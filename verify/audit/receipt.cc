@@ -8,6 +8,7 @@
 #include "model/base/read_file.h"
 #include "model/crypto/hash.h"
 #include "model/crypto/sign.h"
+#include "verify/audit/canonical_hex.h"
 
 namespace capmarket::audit {
 namespace {
@@ -84,7 +85,7 @@ std::string hash_of(std::string_view text) { return to_hex(crypto::sha256(as_byt
 /// The receipt as it was signed: compact, in its own order, without the signature.
 bool is_signed(Json receipt, const PublicKey& key) {
   SignatureBytes signature;
-  if (!from_hex(text_at(receipt, "signature"), signature)) return false;
+  if (!canonical_hex(text_at(receipt, "signature"), signature)) return false;
   receipt.erase("signature");
   Bytes message;
   for (const std::string& part : {std::string("capmarket/v1"), std::string("run-receipt"),
@@ -171,15 +172,16 @@ class ReceiptReader {
     const Json& chain = json["chain"];
     auto size = number_at(chain, "size");
     out_.size = size.value_or(0);
-    return size && from_hex(text_at(chain, "id"), out_.chain) &&
-           from_hex(text_at(chain, "root"), out_.root) && from_hex(text_at(json, "key"), out_.key);
+    return size && canonical_hex(text_at(chain, "id"), out_.chain) &&
+           canonical_hex(text_at(chain, "root"), out_.root) &&
+           canonical_hex(text_at(json, "key"), out_.key);
   }
 
   bool read_rules(const Json& json) {
     if (!json.contains("rules") || !json["rules"].is_array()) return false;
     for (const Json& rule : json["rules"]) {
       ContentId id;
-      if (!from_hex(text_at(rule, "id"), id)) return false;
+      if (!canonical_hex(text_at(rule, "id"), id)) return false;
       out_.rules.push_back(id);
     }
     return true;

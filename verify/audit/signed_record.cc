@@ -5,17 +5,12 @@
 
 #include "model/base/text.h"
 #include "model/crypto/sign.h"
+#include "verify/audit/canonical_hex.h"
 
 namespace capmarket::audit {
 namespace {
 
 constexpr std::size_t kCutsMax = 256;
-
-/// Lower-case hex of exactly as many bytes as `out` has.
-template <class Fixed>
-bool record_hex(const std::string& text, Fixed& out) {
-  return from_hex(text, out) && to_hex(out) == text;
-}
 
 bool record_count(const std::string& text, std::int64_t& out) {
   auto number = parse_integer(text);
@@ -36,7 +31,7 @@ bool is_cut(const std::string& line) {
   std::int64_t number = 0;
   Digest digest;
   return words.size() == 4 && words[0] == "cut" && record_count(words[1], number) &&
-         record_count(words[2], number) && record_hex(words[3], digest) &&
+         record_count(words[2], number) && canonical_hex(words[3], digest) &&
          line == "cut " + words[1] + " " + words[2] + " " + words[3];
 }
 
@@ -52,13 +47,14 @@ tl::expected<AuditRecord, std::string> read_record(const std::string& text) {
   AuditRecord out;
   if (text.empty() || text.back() != '\n' || lines.size() < 5 || lines.size() > 5 + kCutsMax ||
       lines[0] != "capmarket/signed@v1" || !record_count(lines[2], out.size) || out.size < 1 ||
-      !record_hex(lines[3], out.root))
+      !canonical_hex(lines[3], out.root))
     return malformed;
   out.origin = lines[1];
   for (std::size_t i = 4; i + 1 < lines.size(); ++i)
     if (!is_cut(lines[i])) return malformed;
   const std::string& last = lines.back();
-  if (!last.starts_with("signed ") || !record_hex(last.substr(7), out.signature)) return malformed;
+  if (!last.starts_with("signed ") || !canonical_hex(last.substr(7), out.signature))
+    return malformed;
   out.lines = text.substr(0, text.size() - last.size() - 1);
   return out;
 }

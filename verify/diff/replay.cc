@@ -114,7 +114,7 @@ Result<ReplayReport> replay_diff(const std::string& dir, const question::RuleFil
   DiffReplay again(older, newer);
   Problems problems;
   auto chain = chain::replay(*reader, [&](const chain::Entry& e, chain::Chain& so_far) {
-    if (e.leaf.kind != objects::Kind::settlement) return true;
+    if (e.leaf.kind != objects::Kind::settlement || e.pruned) return true;
     auto s = chain::submission_of(e, reader->chain(), reader->signing());
     if (!s) {
       problems = s.error();

@@ -172,20 +172,14 @@ TEST_F(Claimed, it_is_late_unless_the_holder_told_of_the_first_instant_in_time) 
   EXPECT_TRUE(state().failures.all()[2].failure.late);
 }
 
-TEST_F(Claimed, an_open_claim_bars_pruning_and_its_fallback_is_disputed_from_when_it_stands) {
-  const SettlementRecord& s = *state().settlement(settlement);
-  const Instant kept = at_second(300) + Duration(40 * 24 * kNanosPerHour);
-  EXPECT_TRUE(prunable(state(), s, kept));
-  EXPECT_FALSE(prunable(state(), s, kept - Duration(1)));
+TEST_F(Claimed, the_fallback_of_a_claim_is_disputed_from_when_it_stands) {
   EXPECT_EQ(claim(4, seconds(250, 300), 890), "");
-  EXPECT_FALSE(prunable(state(), s, kept));
   auto dispute = [&](objects::Ground ground, const Party& by, objects::Role role,
                      std::int64_t second) {
     return submit(objects::Dispute{m.salt(), by.key.pub, role, {}, settlement, ground, {}},
                   {{role, by.key}}, second);
   };
   wait(950);
-  EXPECT_TRUE(prunable(state(), s, kept));
   EXPECT_EQ(dispute(objects::Ground::rule_misapplied, user, objects::Role::user, 950), "window");
   EXPECT_EQ(dispute(objects::Ground::fallback_not_followed, user, objects::Role::user, 1549), "");
   EXPECT_EQ(state().obligations.back().obligation.kind, objects::ObligationKind::remedy);

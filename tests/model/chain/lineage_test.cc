@@ -1,4 +1,4 @@
-// The decision context of a settlement, and how retention propagates through it.
+// The decision context of a settlement, and what followed from it.
 #include "model/chain/lineage.h"
 
 #include <gtest/gtest.h>
@@ -52,19 +52,6 @@ TEST_F(Lineages, hold_the_whole_decision_context_and_what_followed) {
   EXPECT_EQ(after, (std::vector<objects::Kind>{objects::Kind::obligation, objects::Kind::payment}));
   EXPECT_TRUE(lineage_of(history, objects::grant_id(s, 0)));
   EXPECT_FALSE(lineage_of(history, price));
-}
-
-TEST_F(Lineages, keep_each_object_as_long_as_the_longest_grant_that_rests_on_it) {
-  Party holder = m.holder(100), user = m.user("basic");
-  ContentId early = settle(holder, user, 200, at_second(90 * 24 * 3600));
-  ContentId late = settle(holder, user, 400, at_second(95 * 24 * 3600));
-  auto kept = retention(history);
-  EXPECT_EQ(kept.at(early), at_second(90 * 24 * 3600));
-  EXPECT_EQ(kept.at(late), at_second(95 * 24 * 3600));
-  EXPECT_EQ(kept.at(user.credential), at_second(95 * 24 * 3600));
-  auto lineage = lineage_of(history, early);
-  for (const LineageItem& item : lineage->context)
-    EXPECT_GE(kept.at(item.entry->leaf.id), lineage->retain_until);
 }
 
 }  // namespace

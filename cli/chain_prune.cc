@@ -1,0 +1,221 @@
+#include "cli/chain_prune.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "cli/chain_selector.h"
+#include "cli/run_keys.h"
+#include "model/base/text.h"
+#include "model/base/visible.h"
+#include "verify/pruning/pruning.h"
+
+namespace capmarket::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using chain::KeptFor;
+using pruning::ReadChain;
+using pruning::Settled;
+
+struct PruneArguments {
+  std::string dir, log_key, at;
+  std::vector<std::string> ids;
+  bool from_run = false, dry_run = false;
+};
+
+/// The entries that were named; a problem where there is none.
+Result<std::vector<std::int64_t>> find_asked(const std::vector<std::string>& ids,
+                                             const chain::History& history) {
+  std::vector<std::int64_t> out;
+  for (const std::string& id : ids) {
+    auto selector = parse_selector(id);
+    if (!selector) return tl::unexpected(selector.error());
+    const auto& all = history.entries();
+    auto found = std::find_if(all.begin(), all.end(), [&](const chain::HistoryEntry& e) {
+      return selector->selects(chain::Entry{e.leaf, {}, {}});
+    });
+    if (found == all.end())
+      return fail(fmt::format("`{}`: no such entry", id), "an entry that `chain log` lists");
+    out.push_back(found->leaf.sequence.value);
+  }
+  return out;
+}
+
+std::string why_text(const chain::KeptBody& k) {
+  switch (k.why) {
+    case KeptFor::nothing:
+      return "may go";
+    case KeptFor::governance:
+      return "its kind is kept for ever";
+    case KeptFor::gone:
+      return "it is pruned already";
+    case KeptFor::retention:
+      return fmt::format("too early: kept until {}, by entry {}, which goes with it", to_text(k.until),
+                         k.by);
+    case KeptFor::request:
+      return fmt::format("request {}, which goes with it, is open", k.by);
+    case KeptFor::obligation:
+      return fmt::format("obligation {}, which goes with it, is not paid", k.by);
+    case KeptFor::claim:
+      return fmt::format("claim {}, which goes with it, is open", k.by);
+    case KeptFor::review:
+      return fmt::format("review {}, which goes with it, is open", k.by);
+    case KeptFor::lineage:
+      return fmt::format("entry {}, which stays, names it or what goes with it", k.by);
+    case KeptFor::decision:
+      return fmt::format("entry {}, which stays, was decided on it or on what goes with it", k.by);
+    case KeptFor::unasked:
+      return "not asked for";
+  }
+  return {};
+}
+
+/// Of those that were asked for, the ones that stay.
+Problems refusals_of(const std::vector<std::int64_t>& asked, const Settled& s) {
+  Problems out;
+  for (std::int64_t n : asked)
+    if (const chain::KeptBody& k = s.plan.entries[static_cast<std::size_t>(n)]; k.why != KeptFor::nothing)
+      out.push_back({"", 0, 0, fmt::format("entry {} stays: {}", n, why_text(k)), "an entry that may go", ""});
+  return out;
+}
+
+/// How many bodies of each kind go, and how many stay for what.
+struct Counts {
+  std::map<std::string, std::int64_t> going, kept;
+};
+Counts counts_of(const ReadChain& read, const chain::PrunePlan& plan) {
+  Counts out;
+  for (std::size_t i = 0; i < plan.entries.size(); ++i) {
+    const KeptFor why = plan.entries[i].why;
+    if (why == KeptFor::nothing)
+      ++out.going[std::string(objects::to_text(read.history.entries()[i].leaf.kind))];
+    else
+      ++out.kept[std::string(chain::to_text(why))];
+  }
+  return out;
+}
+
+std::string listed(const std::map<std::string, std::int64_t>& counts) {
+  std::string out;
+  for (const auto& [name, count] : counts) out += fmt::format("{}{} {}", out.empty() ? "" : ", ", count, name);
+  return out.empty() ? "none" : out;
+}
+
+/// The chain read and what of it is to go; problems where something that was asked for stays.
+struct Planned {
+  ReadChain read;
+  Settled settled;
+};
+Result<Planned> plan(const std::string& dir, std::optional<Instant> at, const PruneArguments& a) {
+  auto read = pruning::read_chain(dir, at);
+  if (!read) return tl::unexpected(read.error());
+  auto asked = find_asked(a.ids, read->history);
+  if (!asked) return tl::unexpected(asked.error());
+  const auto threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  auto settled = pruning::settle(dir, *read, *asked, threads);
+  if (!settled) return tl::unexpected(settled.error());
+  if (Problems stay = refusals_of(*asked, *settled); !stay.empty()) return tl::unexpected(std::move(stay));
+  return Planned{std::move(*read), std::move(*settled)};
+}
+
+void print_pruning(const std::string& dir, const Planned& planned, const pruning::Pruned& done, bool dry,
+                   const CommonOptions& common) {
+  const Counts counts = counts_of(planned.read, planned.settled.plan);
+  const Instant next = planned.settled.plan.next();
+  const std::vector<std::int64_t>& recorded = planned.settled.not_redecided;
+  if (common.json())
+    return print_json({{"directory", dir},
+                       {"at", to_text(planned.read.at)},
+                       {"dry_run", dry},
+                       {"pruned", counts.going},
+                       {"entries", done.entries},
+                       {"kept", counts.kept},
+                       {"next", next == kDistantFuture ? Json(nullptr) : Json(to_text(next))},
+                       {"not_redecided", recorded},
+                       {"bodies_removed", done.went.bodies},
+                       {"bytes_removed", done.went.bytes}});
+  if (common.quiet) return;
+  std::string out = fmt::format("{} at {}\n", visible(dir), to_text(planned.read.at));
+  out += fmt::format("  {}: {}\n", dry ? "would go" : "pruned", listed(counts.going));
+  out += fmt::format("  kept for: {}\n", listed(counts.kept));
+  if (next != kDistantFuture) out += fmt::format("  the next retention ends at {}\n", to_text(next));
+  if (!recorded.empty())
+    out += fmt::format("  {} refusals stand as recorded from here on: what they rest on is gone\n",
+                       recorded.size());
+  if (!dry)
+    out += fmt::format("  {} bodies, {} bytes, are off the disk\n", done.went.bodies, done.went.bytes);
+  for (std::int64_t n : done.entries) out += fmt::format("  entry {} lists them\n", n);
+  print_text(out);
+}
+
+/// What `plan` comes to, done; on a chain that is at the instant then.
+Result<pruning::Pruned> carry_out(const std::string& dir, const crypto::KeyPair& key,
+                                  const PruneArguments& a, Planned& planned) {
+  if (planned.settled.going.empty() && planned.read.leftover == 0) return pruning::Pruned{};
+  if (planned.read.ticked && !planned.settled.going.empty()) {
+    if (auto done = pruning::write_tick(dir, key, planned.read.at); !done)
+      return tl::unexpected(done.error());
+    auto there = plan(dir, std::nullopt, a);
+    if (!there) return tl::unexpected(there.error());
+    planned = std::move(*there);
+  }
+  return pruning::carry_out(dir, key, planned.read, planned.settled);
+}
+
+int prune_command(const PruneArguments& a, const CommonOptions& common) {
+  const std::string dir = chain::chain_directory(a.dir);
+  std::optional<crypto::KeyPair> key;
+  if (!a.dry_run) {
+    auto given = log_key_pair(a.dir, a.from_run, a.log_key);
+    if (!given) return report_problems(given.error());
+    key = *given;
+  }
+  std::optional<Instant> at;
+  if (!a.at.empty()) {
+    at = parse_instant(a.at);
+    if (!at)
+      return report_problems(
+          fail(fmt::format("--at {}: no instant", a.at), "like 2026-01-01T00:00:00Z").value());
+  }
+  auto planned = plan(dir, at, a);
+  if (!planned) return report_problems(planned.error());
+  pruning::Pruned done;
+  if (key) {
+    auto pruned = carry_out(dir, *key, a, *planned);
+    if (!pruned) return report_problems(pruned.error());
+    done = std::move(*pruned);
+  }
+  print_pruning(dir, *planned, done, a.dry_run, common);
+  return kHolds;
+}
+
+}  // namespace
+
+void add_chain_prune(CLI::App& group, CommonOptions& common, int& status) {
+  auto a = std::make_shared<PruneArguments>();
+  CLI::App* c = group.add_subcommand(
+      "prune",
+      "takes the bodies from the chain whose retention is over; their leaves, and every proof, stay\n"
+      "Example: capmarket chain prune runs/a --from-run --at 2027-01-01T00:00:00Z --dry-run");
+  c->add_option("DIR", a->dir, "run or chain directory")->required();
+  c->add_option("ID", a->ids,
+                "sequence numbers or content ids: these alone, with what goes with them (default: all "
+                "that may go)");
+  auto* key = c->add_option("--log-key", a->log_key,
+                            "the key that signs the checkpoints: a hex seed, mode 0600");
+  c->add_flag("--from-run", a->from_run, "it follows from the seed of the run that DIR holds")
+      ->excludes(key);
+  c->add_option("--at", a->at,
+                "a Tick takes the chain to that instant first (default: the time of its last entry)");
+  c->add_flag("--dry-run", a->dry_run, "tells what would go, and changes nothing");
+  add_common(*c, common);
+  c->callback([a, &common, &status] { status = prune_command(*a, common); });
+}
+
+}  // namespace capmarket::cli

@@ -1,0 +1,65 @@
+// What of a chain may be pruned at an instant, and why the rest may not. Source:
+// docs/spec/chain.md#pruning.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/chain/lineage.h"
+#include "model/chain/pruned.h"
+#include "model/chain/state.h"
+
+namespace capmarket::chain {
+
+/// Why a body stays.
+enum class KeptFor : std::uint8_t {
+  nothing,     // it may go
+  governance,  // a kind that is kept for ever
+  gone,        // it is pruned already
+  retention,   // until an instant
+  request,     // that is still open
+  obligation,  // that is not paid
+  claim,       // that is open
+  review,      // that is open
+  lineage,     // of an entry that stays
+  decision,    // of an entry that stays, which read it
+  unasked,     // others were asked for
+};
+/// `retention`.
+std::string_view to_text(KeptFor why);
+
+/// Why one entry's body stays.
+struct KeptBody {
+  KeptFor why = KeptFor::nothing;
+  Instant until = kDistantFuture;  // of `retention`: not before
+  std::int64_t by = -1;  // sequence number of the entry that keeps it, where there is one
+};
+
+/// What is asked of a plan.
+struct PruneRequest {
+  Instant at;                      // of the chain's own clock
+  std::vector<std::int64_t> only;  // these and what goes with them; none: all that may go
+  std::vector<std::int64_t> read_by;  // entries that were found to have read what was to go
+};
+
+/// An answer for each entry of the history, in order.
+struct PrunePlan {
+  std::vector<KeptBody> entries;
+
+  /// Those that go.
+  PrunedSet going() const;
+  /// The earliest instant at which the retention of something ends that stays for nothing else;
+  /// kDistantFuture without one.
+  Instant next() const;
+};
+
+/// Entries go together where one follows from the other: a request with its settlements, their grants
+/// and all that is about them, victims with who displaced them, a review with what lies in it. Of
+/// those that go nothing is named by one that stays, nor was read where it decided what follows. `state`
+/// is that of `at`, after what was due. Deterministic. O(events log events), but for each displacement,
+/// curtailment and price index that stays: the settlements of its declarations or rule.
+PrunePlan plan_pruning(const History& history, const ChainState& state, const PruneRequest& request);
+
+}  // namespace capmarket::chain

@@ -1,0 +1,298 @@
+// What may be pruned from random markets of every kind of object, at instants all along their retention:
+// what is left replays, the auditor says so too, the root and every proof stand, and the log goes on.
+#include "verify/pruning/pruning.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <random>
+
+#include "model/crypto/hash.h"
+#include "model/log/proof.h"
+#include "tests/support/scratch_folder.h"
+#include "tests/verify/audit/audit_world.h"
+
+namespace capmarket::pruning {
+namespace {
+
+using audit::AuditReport;
+using audit::audited;
+using audit::AuditWorld;
+
+/// A market after random steps; the same for the same seed.
+std::unique_ptr<AuditWorld> played(int seed) {
+  auto world = std::make_unique<AuditWorld>(audit::choices_of(seed));
+  std::mt19937 random(static_cast<unsigned>(seed));
+  auto pick = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
+  for (int i = 0; i < 150; ++i) {
+    world->step(pick);
+    if (pick(3) == 0) world->wait(pick(4));
+  }
+  world->wait(400);
+  world->tick();
+  return world;
+}
+
+Digest root_of(const std::vector<log::Frame>& frames, std::size_t count) {
+  std::vector<Digest> hashes;
+  for (std::size_t i = 0; i < count; ++i) hashes.push_back(log::leaf_hash(frames[i].leaf));
+  return log::merkle_root(hashes);
+}
+
+/// Prunes all that may go at `at`. Gives how many bodies went.
+std::int64_t prune(const std::string& dir, Instant at, std::map<std::string, int>& seen) {
+  if (auto ticked = write_tick(dir, testing::log_key(), at); !ticked) {
+    ADD_FAILURE() << to_text(ticked.error());
+    return -1;
+  }
+  auto read = read_chain(dir, std::nullopt);
+  if (!read) {
+    ADD_FAILURE() << to_text(read.error());
+    return -1;
+  }
+  auto settled = settle(dir, *read, {}, 1);
+  if (!settled) {
+    ADD_FAILURE() << to_text(settled.error());
+    return -1;
+  }
+  for (const chain::KeptBody& k : settled->plan.entries) ++seen[std::string(to_text(k.why))];
+  for (std::int64_t n : settled->going.all())
+    ++seen["gone " + std::string(objects::to_text(read->history.entries()[static_cast<std::size_t>(n)].leaf.kind))];
+  seen["not decided again"] += static_cast<int>(settled->not_redecided.size());
+  auto done = carry_out(dir, testing::log_key(), *read, *settled);
+  if (!done) {
+    ADD_FAILURE() << to_text(done.error());
+    return -1;
+  }
+  EXPECT_EQ(done->went.bodies, settled->going.count());
+  EXPECT_EQ(done->entries.empty(), settled->going.empty());
+  return done->went.bodies;
+}
+
+/// Nothing of what is listed is on the disk, leaves are as they were, and both read the rest.
+void expect_sound(const std::string& dir, const std::vector<log::Frame>& before, std::int64_t pruned) {
+  const std::vector<log::Frame> now = testing::read_frames(dir);
+  ASSERT_GE(now.size(), before.size());
+  EXPECT_EQ(root_of(now, before.size()), root_of(before, before.size()));
+  std::int64_t empty = 0;
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    ASSERT_EQ(now[i].leaf, before[i].leaf);
+    if (now[i].payload.empty())
+      ++empty;
+    else
+      ASSERT_EQ(now[i].payload, before[i].payload);
+  }
+  AuditReport report = audited(dir);
+  ASSERT_TRUE(report.holds()) << audit::violations_of(report);
+  EXPECT_EQ(report.pruned, pruned);
+  EXPECT_EQ(report.pruned_present, 0);
+  EXPECT_EQ(empty, pruned);
+  auto reader = chain::ChainReader::open(dir);
+  ASSERT_TRUE(reader);
+  auto chain = chain::replay(*reader);
+  ASSERT_TRUE(chain) << to_text(chain.error());
+  EXPECT_EQ(chain->root(), report.root);
+  std::vector<std::int64_t> refusals;
+  for (Sequence n : chain->not_redecided()) refusals.push_back(n.value);
+  EXPECT_EQ(refusals, report.not_redecided) << "replay and audit let the same refusals stand";
+}
+
+constexpr std::int64_t kDay = 24 * 3600;
+
+TEST(Pruning, leaves_a_chain_that_replays_and_that_the_audit_accepts_all_along_the_retention) {
+  std::map<std::string, int> seen;
+  for (int seed = 0; seed < 24; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    testing::ScratchFolder dir;
+    auto world = played(seed);
+    world->write(dir.path());
+    std::int64_t pruned = 0;
+    for (std::int64_t seconds : {29 * kDay, 30 * kDay + 60, 30 * kDay + 120, 30 * kDay + 240, 31 * kDay, 4000 * kDay}) {
+      const std::vector<log::Frame> before = testing::read_frames(dir.path());
+      const std::int64_t went = prune(dir.path(), testing::kStart + Duration(seconds * kNanosPerSecond), seen);
+      ASSERT_GE(went, 0);
+      pruned += went;
+      expect_sound(dir.path(), before, pruned);
+      if (HasFailure()) FAIL() << "at " << seconds << " s";
+    }
+  }
+  // What nothing reached says nothing.
+  for (const char* name : {"gone settlement", "gone displacement", "gone obligation", "gone declaration",
+                           "gone declaration-batch", "gone request", "gone residual", "gone payment",
+                           "gone dispute", "gone resolution", "gone failure", "gone curtailment",
+                           "gone review", "gone price-index", "gone activity", "gone claim-closed",
+                           "retention", "open-obligation", "lineage", "decision", "not decided again"})
+    EXPECT_GT(seen[name], 0) << name;
+  for (const auto& [name, count] : seen) std::printf("  %s: %d\n", name.c_str(), count);
+}
+
+/// A pruned chain of a random market, a part of which stays.
+struct PrunedChain {
+  testing::ScratchFolder dir;
+  std::unique_ptr<AuditWorld> world;
+  std::vector<log::Frame> before;
+  explicit PrunedChain(int seed, std::int64_t seconds = 30 * kDay + 120) : world(played(seed)) {
+    world->write(dir.path());
+    before = testing::read_frames(dir.path());
+    std::map<std::string, int> seen;
+    EXPECT_GT(prune(dir.path(), testing::kStart + Duration(seconds * kNanosPerSecond), seen), 0);
+  }
+  std::size_t first(bool is_empty) const {
+    const auto now = testing::read_frames(dir.path());
+    for (std::size_t i = 1; i < now.size(); ++i)
+      if (now[i].payload.empty() == is_empty) return i;
+    return 0;
+  }
+};
+
+bool replays(const std::string& dir) {
+  auto reader = chain::ChainReader::open(dir);
+  return reader && chain::replay(*reader).has_value();
+}
+
+TEST(Pruning, a_body_may_be_back_as_it_was_and_as_nothing_else) {
+  PrunedChain c(3);
+  const std::size_t at = c.first(true);
+  testing::forge_frames(c.dir.path(), [&](auto& frames) { frames[at].payload = c.before[at].payload; });
+  AuditReport report = audited(c.dir.path());
+  EXPECT_TRUE(report.holds()) << audit::violations_of(report);
+  EXPECT_EQ(report.pruned_present, 1);
+  EXPECT_TRUE(replays(c.dir.path()));
+  testing::forge_frames(c.dir.path(), [&](auto& frames) { frames[at].payload.back() ^= 1; });
+  report = audited(c.dir.path());
+  EXPECT_FALSE(report.holds());
+  EXPECT_EQ(report.violations[0].sequence, static_cast<std::int64_t>(at));
+  EXPECT_FALSE(replays(c.dir.path()));
+  testing::forge_frames(c.dir.path(), [&](auto& frames) { frames[at].payload = {0}; });
+  EXPECT_FALSE(audited(c.dir.path()).holds());
+  EXPECT_FALSE(replays(c.dir.path()));
+}
+
+TEST(Pruning, a_body_that_no_pruning_lists_may_not_be_gone) {
+  PrunedChain c(3);
+  const auto now = testing::read_frames(c.dir.path());
+  int tried = 0;
+  for (std::size_t i = 1; i < now.size(); i += 3) {
+    if (now[i].payload.empty()) continue;
+    testing::forge_frames(c.dir.path(), [&](auto& frames) { frames[i].payload.clear(); });
+    EXPECT_FALSE(audited(c.dir.path()).holds()) << "entry " << i;
+    EXPECT_FALSE(replays(c.dir.path())) << "entry " << i;
+    testing::forge_frames(c.dir.path(), [&](auto& frames) { frames[i].payload = now[i].payload; });
+    ++tried;
+  }
+  EXPECT_GT(tried, 20);
+  EXPECT_TRUE(audited(c.dir.path()).holds());
+}
+
+/// Entries whose leaves a forger may write anew with the log's key, where their bodies are gone.
+void forge(const std::string& dir, const std::function<void(std::vector<testing::ForgedEntry>&)>& change) {
+  testing::forge_entries(dir, change);
+}
+
+std::size_t last_of(const std::vector<testing::ForgedEntry>& entries, objects::Kind kind) {
+  for (std::size_t i = entries.size(); i-- > 0;)
+    if (entries[i].leaf.kind == kind) return i;
+  return 0;
+}
+
+Bytes pruning_payload(std::int64_t entries, const std::vector<std::int64_t>& runs, ContentId& id) {
+  const Bytes body = objects::encode_object(objects::Pruning{{}, entries, runs});
+  id = crypto::content_id(body);
+  return objects::encode_payload(body, {});
+}
+
+TEST(Pruning, a_forger_with_the_logs_key_cannot_hide_a_body_that_others_need_or_that_governs) {
+  auto attempt = [](const char* what, const std::function<void(std::vector<testing::ForgedEntry>&, std::size_t)>& change) {
+    PrunedChain c(5);
+    forge(c.dir.path(), [&](auto& entries) { change(entries, last_of(entries, objects::Kind::pruning)); });
+    EXPECT_FALSE(audited(c.dir.path()).holds()) << what;
+    EXPECT_FALSE(replays(c.dir.path())) << what;
+  };
+  auto relist = [](std::vector<testing::ForgedEntry>& entries, std::size_t at, const std::vector<std::int64_t>& runs) {
+    entries[at].payload = pruning_payload(static_cast<std::int64_t>(at), runs, entries[at].leaf.id);
+  };
+  auto take = [&](objects::Kind kind) {
+    return [=](std::vector<testing::ForgedEntry>& entries, std::size_t at) {
+      // One more goes, which a Pruning behind the first lists.
+      std::size_t one = 0;
+      for (std::size_t i = 1; i < at && one == 0; ++i)
+        if (entries[i].leaf.kind == kind && !entries[i].payload.empty() && entries[i].leaf.decision.admitted())
+          one = i;
+      ASSERT_GT(one, 0U);
+      entries[one].payload.clear();
+      testing::ForgedEntry more = entries[at];
+      entries.push_back(more);
+      relist(entries, entries.size() - 1, {static_cast<std::int64_t>(one), 1});
+    };
+  };
+  for (objects::Kind kind : {objects::Kind::rule, objects::Kind::credential_grant, objects::Kind::class_declaration,
+                             objects::Kind::declaration, objects::Kind::request})
+    attempt(std::string(objects::to_text(kind)).c_str(), take(kind));
+  attempt("listed twice", [&](auto& entries, std::size_t at) {
+    entries.push_back(entries[at]);
+    const auto payload = objects::decode_payload(objects::Kind::pruning, entries[at].payload);
+    const auto p = std::get<objects::Pruning>(*objects::decode_object(objects::Kind::pruning, payload->body));
+    relist(entries, entries.size() - 1, p.runs);
+  });
+  attempt("no pruning any more", [](auto& entries, std::size_t at) { entries.erase(entries.begin() + static_cast<std::ptrdiff_t>(at)); });
+  attempt("of another place", [&](auto& entries, std::size_t at) {
+    entries[at].payload = pruning_payload(static_cast<std::int64_t>(at) - 1, {1, 1}, entries[at].leaf.id);
+  });
+  attempt("of itself", [&](auto& entries, std::size_t at) { relist(entries, at, {static_cast<std::int64_t>(at), 1}); });
+}
+
+TEST(Pruning, an_admission_beside_what_is_gone_is_still_decided_again) {
+  // Whoever prunes one thing does not get another one through: each clause that reads nothing of others
+  // is judged, and of an admission every clause.
+  int changed = 0;
+  for (int seed = 3; seed < 9; ++seed) {
+    PrunedChain c(seed);
+    const auto now = testing::read_frames(c.dir.path());
+    for (std::size_t i = c.first(true); i < now.size(); i += 5) {
+      bool tried = false;
+      testing::ScratchFolder copy;
+      std::filesystem::create_directories(copy.path() + "/segments");
+      for (const char* name : {"genesis.cbor", "checkpoint", "checkpoint.lock", "segments/00000000.seg"})
+        testing::write_bytes(copy.path() + "/" + name, testing::read_bytes(c.dir.path() + "/" + name));
+      forge(copy.path(), [&](auto& entries) {
+        testing::ForgedEntry& e = entries[i];
+        if (e.payload.empty() || objects::is_derived(e.leaf.kind) || objects::is_of_writer(e.leaf.kind)) return;
+        tried = true;
+        e.leaf.decision = e.leaf.decision.admitted()
+                              ? admission::Decision{{admission::ClauseId::signatures}, {}, {}}
+                              : admission::Decision{};
+      });
+      if (!tried) continue;
+      ++changed;
+      EXPECT_FALSE(audited(copy.path()).holds()) << "seed " << seed << " entry " << i;
+      EXPECT_FALSE(replays(copy.path())) << "seed " << seed << " entry " << i;
+    }
+  }
+  EXPECT_GT(changed, 20);
+}
+
+TEST(Pruning, as_asked_takes_what_goes_with_it_and_no_more) {
+  testing::ScratchFolder dir;
+  auto world = played(4);
+  world->write(dir.path());
+  const Instant at = testing::kStart + Duration(31 * kDay * kNanosPerSecond);
+  ASSERT_TRUE(write_tick(dir.path(), testing::log_key(), at));
+  auto read = read_chain(dir.path(), std::nullopt);
+  ASSERT_TRUE(read);
+  auto all = settle(dir.path(), *read, {}, 1);
+  ASSERT_TRUE(all);
+  std::int64_t asked = -1;
+  for (std::int64_t n : all->going.all())
+    if (read->history.entries()[static_cast<std::size_t>(n)].leaf.kind == objects::Kind::settlement) asked = n;
+  ASSERT_GE(asked, 0);
+  auto one = settle(dir.path(), *read, {asked}, 1);
+  ASSERT_TRUE(one);
+  EXPECT_TRUE(one->going.contains(asked));
+  EXPECT_GT(one->going.count(), 1) << "its request, what is owed for it";
+  EXPECT_LT(one->going.count(), all->going.count());
+  EXPECT_EQ(one->plan.entries[0].why, chain::KeptFor::governance);
+  EXPECT_FALSE(read_chain(dir.path(), testing::kStart)) << "the chain is later";
+}
+
+}  // namespace
+}  // namespace capmarket::pruning

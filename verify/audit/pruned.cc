@@ -1,0 +1,96 @@
+#include "verify/audit/pruned.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "model/crypto/hash.h"
+#include "model/objects/object.h"
+#include "model/objects/submission.h"
+
+namespace capmarket::audit {
+namespace {
+
+/// Calls `visit` with each sequence number that the runs take, until it says false; false where they
+/// are no runs.
+bool each_of(const objects::Pruning& p, std::int64_t sequence,
+             const std::function<bool(std::size_t)>& visit) {
+  if (!p.salt.is_zero() || p.entries != sequence || p.runs.empty() || p.runs.size() % 2 == 1)
+    return false;
+  std::int64_t next = 0;
+  bool goes = false;
+  for (std::size_t i = 0; i < p.runs.size(); ++i, goes = !goes) {
+    const std::int64_t run = p.runs[i];
+    if (run < 0 || (run == 0 && i > 0) || run > sequence - next) return false;
+    if (goes)
+      for (std::int64_t n = next; n < next + run; ++n) {
+        if (!visit(static_cast<std::size_t>(n))) return true;
+      }
+    next += run;
+  }
+  return true;
+}
+
+}  // namespace
+
+void Pruned::learn(FrameReader frames, std::int64_t size, const std::function<bool()>& stopped) {
+  for (std::int64_t n = 0; n < size && !stopped(); ++n) {
+    auto frame = frames.next();
+    if (!frame || !*frame) return;
+    std::string why;
+    auto leaf = read_leaf((*frame)->leaf, why);
+    if (!leaf || leaf->kind != static_cast<std::int64_t>(objects::Kind::pruning)) continue;
+    auto payload = objects::decode_payload(objects::Kind::pruning, (*frame)->payload);
+    if (!payload) continue;
+    auto object = objects::decode_object(objects::Kind::pruning, payload->body);
+    if (!object) continue;
+    listed_.resize(static_cast<std::size_t>(n));
+    each_of(std::get<objects::Pruning>(*object), n, [&](std::size_t at) {
+      const bool fresh = !listed_[at];
+      listed_[at] = true;
+      return fresh;  // one that is listed twice is wrong: nobody is made to go through them again
+    });
+  }
+}
+
+void Pruned::also(const std::vector<bool>& entries) { as_if_ = entries; }
+
+std::string Pruned::take(const Entry& e) {
+  any_ = true;
+  const auto at = static_cast<std::size_t>(e.leaf.sequence);
+  if (!is_in(as_if_, e.leaf.sequence)) {
+    waiting_.resize(std::max(waiting_.size(), at + 1));
+    waiting_[at] = true;
+  }
+  auto kind = objects::parse_kind(e.leaf.kind);
+  if (!kind) return "a kind that is unknown, without its body";
+  if (!objects::is_prunable(*kind))
+    return fmt::format("a pruned {}, which is kept for ever", objects::to_text(*kind));
+  if (e.frame.payload.empty()) return {};
+  auto payload = objects::decode_payload(*kind, e.frame.payload);
+  const bool own = payload && crypto::content_id(payload->body) == e.leaf.id &&
+                   objects::hash_signatures(payload->signatures) == e.leaf.signatures;
+  return own ? "" : "of a pruned entry, a body that its leaf does not name";
+}
+
+std::string Pruned::list(const objects::Pruning& pruning, std::int64_t sequence) {
+  std::int64_t wrong = -1;
+  const bool runs = each_of(pruning, sequence, [&](std::size_t n) {
+    if (is_in(waiting_, static_cast<std::int64_t>(n)))
+      waiting_[n] = false;
+    else
+      wrong = static_cast<std::int64_t>(n);
+    return wrong < 0;
+  });
+  if (!runs) return "a pruning whose runs are none of the entries before it";
+  if (wrong < 0) return {};
+  return fmt::format("a pruning of entry {}, which another one lists already", wrong);
+}
+
+std::int64_t Pruned::first_unlisted() const {
+  auto it = std::find(waiting_.begin(), waiting_.end(), true);
+  return it == waiting_.end() ? -1 : it - waiting_.begin();
+}
+
+}  // namespace capmarket::audit

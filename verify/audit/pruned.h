@@ -1,0 +1,48 @@
+// Entries that have lost their bodies, as the auditor reads them. Shares nothing with model/chain.
+// Source: docs/spec/chain.md#pruning.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "model/objects/upkeep.h"
+#include "verify/audit/entries.h"
+#include "verify/audit/frames.h"
+
+namespace capmarket::audit {
+
+/// What the Pruning entries of a log list, and whether each such entry is listed once, behind itself.
+class Pruned {
+ public:
+  /// Looks through the first `size` entries for Pruning entries, as far as they can be read; `frames`
+  /// stands at the first one. Whoever meets them in their turn has them checked. O(log).
+  /// Ends early where `stopped` says so.
+  void learn(FrameReader frames, std::int64_t size, const std::function<bool()>& stopped);
+  /// These too, as if a later Pruning listed them.
+  void also(const std::vector<bool>& entries);
+
+  bool contains(std::int64_t sequence) const {
+    return is_in(listed_, sequence) || is_in(as_if_, sequence);
+  }
+  /// Any entry so far had no body.
+  bool any() const { return any_; }
+  /// The next entry is one of them: what is wrong with it; empty where nothing is.
+  std::string take(const Entry& e);
+  /// The next entry is a Pruning: what is wrong with it.
+  std::string list(const objects::Pruning& pruning, std::int64_t sequence);
+  /// The first entry that none of those met lists; -1 where each has one.
+  std::int64_t first_unlisted() const;
+
+ private:
+  using Bits = std::vector<bool>;
+  static bool is_in(const Bits& bits, std::int64_t n) {
+    return n < static_cast<std::int64_t>(bits.size()) && bits[static_cast<std::size_t>(n)];
+  }
+  Bits listed_, as_if_;
+  Bits waiting_;  // taken, and not listed yet
+  bool any_ = false;
+};
+
+}  // namespace capmarket::audit

@@ -1,0 +1,136 @@
+#include "verify/pruning/pruning.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "model/base/text.h"
+#include "verify/audit/audit.h"
+
+namespace capmarket::pruning {
+namespace {
+
+Result<void> add_to(chain::History& history, const chain::Entry& e) {
+  if (e.pruned) {
+    history.add_pruned(e.leaf);
+    return {};
+  }
+  auto payload = objects::decode_payload(e.leaf.kind, e.payload);
+  if (!payload) return tl::unexpected(payload.error());
+  auto object = objects::decode_object(e.leaf.kind, payload->body);
+  if (!object) return tl::unexpected(object.error());
+  history.add(e.leaf, std::move(*object));
+  return {};
+}
+
+/// To the instant, in memory.
+void tick(ReadChain& read) {
+  Bytes nowhere;
+  read.chain.continue_in(log::memory_log(&nowhere));
+  read.chain.observe([&](const chain::Event& e) { read.history.add(e.leaf, e.object); });
+  read.chain.tick(read.at);
+  read.chain.observe(nullptr);
+}
+
+std::vector<bool> bits_of(const chain::PrunedSet& set, std::int64_t size) {
+  std::vector<bool> out(static_cast<std::size_t>(size));
+  for (std::int64_t n = 0; n < size; ++n) out[static_cast<std::size_t>(n)] = set.contains(n);
+  return out;
+}
+
+/// Where the chain no longer follows from what is left; empty where it does. First by the writer's
+/// replay, then by the auditor, which shares no code with it.
+Result<std::optional<std::int64_t>> missed_by(const std::string& dir, const ReadChain& read, int threads,
+                                              Settled& s) {
+  std::int64_t stands = 0;
+  const std::int64_t size = read.reader.signed_checkpoint().size;
+  if (auto again = chain::replay_as_pruned(read.reader, s.going.below(size), stands); !again)
+    return std::optional<std::int64_t>(stands);
+  audit::AuditOptions options;
+  options.threads = threads;
+  options.as_pruned = bits_of(s.going, size);
+  auto audit = audit::audit_chain(dir, options);
+  if (!audit) return tl::unexpected(audit.error());
+  s.not_redecided = audit->not_redecided;
+  if (audit->holds()) return std::optional<std::int64_t>();
+  const audit::AuditViolation& first = audit->violations.front();
+  if (first.sequence < 0)
+    return fail(fmt::format("{}: {}", dir, first.detail), "a chain that `verify` accepts");
+  return std::optional<std::int64_t>(first.sequence);
+}
+
+}  // namespace
+
+Result<ReadChain> read_chain(const std::string& dir, std::optional<Instant> at) {
+  auto reader = chain::ChainReader::open(dir);
+  if (!reader) return tl::unexpected(reader.error());
+  chain::History history;
+  const chain::Leaf genesis{Sequence(0), {}, {}, objects::Kind::genesis, reader->chain(), {}, {}};
+  history.add(genesis, reader->genesis());
+  Problems problems;
+  chain::ChainReader again = *reader;
+  auto chain = chain::replay(again, [&](const chain::Entry& e, chain::Chain&) {
+    auto added = add_to(history, e);
+    if (!added) problems = added.error();
+    return added.has_value();
+  });
+  if (!chain) return tl::unexpected(chain.error());
+  if (!problems.empty()) return tl::unexpected(std::move(problems));
+  const Instant last = chain->state().time;
+  if (at && *at < last)
+    return fail(fmt::format("to prune as of {}: the chain is at {} already", to_text(*at), to_text(last)),
+                "a later instant");
+  ReadChain out{std::move(*reader), std::move(history), std::move(*chain), at.value_or(last),
+                at.value_or(last) > last, again.pruned_present()};
+  if (out.ticked) tick(out);
+  return out;
+}
+
+Result<Settled> settle(const std::string& dir, const ReadChain& read,
+                       const std::vector<std::int64_t>& only, int threads) {
+  chain::PruneRequest request{read.at, only, {}};
+  for (;;) {
+    Settled out;
+    out.plan = chain::plan_pruning(read.history, read.chain.state(), request);
+    out.going = out.plan.going();
+    if (out.going.empty()) return out;
+    auto missed = missed_by(dir, read, threads, out);
+    if (!missed) return tl::unexpected(missed.error());
+    if (!*missed) return out;
+    if (std::find(request.read_by.begin(), request.read_by.end(), **missed) != request.read_by.end())
+      return fail(fmt::format("{}: entry {} does not follow from what is before it", dir, **missed),
+                  "a chain that `verify` accepts");
+    request.read_by.push_back(**missed);
+  }
+}
+
+Result<void> write_tick(const std::string& dir, const crypto::KeyPair& log_key, Instant at) {
+  auto writer = chain::ChainWriter::open(dir, log_key);
+  if (!writer) return tl::unexpected(writer.error());
+  writer->chain().tick(at);
+  return writer->commit();
+}
+
+Result<Pruned> carry_out(const std::string& dir, const crypto::KeyPair& log_key, const ReadChain& read,
+                         const Settled& s) {
+  auto writer = chain::ChainWriter::open_as_pruned(dir, log_key, s.going);
+  if (!writer) return tl::unexpected(writer.error());
+  if (writer->unfinished() || !writer->recovered().empty())
+    return fail(fmt::format("{}: its last writer was killed", dir),
+                "`chain fsck` with the log's key first");
+  const std::int64_t size = writer->chain().size();
+  if (size != read.reader.signed_checkpoint().size)
+    return fail(fmt::format("{}: it has grown meanwhile", dir), "the same again");
+  Pruned out;
+  if (!s.going.empty()) {
+    if (auto done = writer->prune(); !done) return tl::unexpected(done.error());
+    if (auto done = writer->commit(); !done) return tl::unexpected(done.error());
+    for (std::int64_t n = size; n < writer->chain().size(); ++n) out.entries.push_back(n);
+  }
+  auto went = writer->strip();
+  if (!went) return tl::unexpected(went.error());
+  out.went = *went;
+  return out;
+}
+
+}  // namespace capmarket::pruning
