@@ -257,6 +257,10 @@ int lineage_command(const ChainArguments& a, const CommonOptions& common) {
     history.add((*entry)->leaf, std::move(checked->object));
   }
   if (!asked) return no_entry(a.id);
+  if (const chain::HistoryEntry* e = history.find(*asked); e != nullptr && e->pruned)
+    return report_problems(fail(fmt::format("entry {}: its body is pruned", e->leaf.sequence.value),
+                                "an entry that has its body")
+                               .value());
   std::optional<chain::Lineage> lineage = chain::lineage_of(history, *asked);
   if (!lineage)
     return report_problems(fail(fmt::format("`{}` is no settlement", a.id),

@@ -47,18 +47,22 @@ Json cuts_json(const std::vector<log::Cut>& cuts) {
 struct Seen {
   log::ReopenedLog log;
   PublicKey key;
+  std::int64_t pruned = 0, pruned_present = 0;  // entries; those whose bodies are still there
 };
-/// Every entry up to the end by its bytes; their meaning is not looked at.
-Result<void> expect_entries(chain::ChainReader reader, const log::Checkpoint& end) {
+/// Every entry up to the end by its bytes; their meaning is not looked at. Gives the reader behind
+/// them.
+Result<chain::ChainReader> expect_entries(chain::ChainReader reader, const log::Checkpoint& end) {
   reader.read_to(end);
   for (;;) {
     auto entry = reader.next();
     if (!entry) return tl::unexpected(entry.error());
-    if (!*entry) return reader.expect_signed_note();
+    if (!*entry) break;
     if ((*entry)->pruned) continue;  // the reader has looked at it
     auto submission = chain::submission_of(**entry, reader.chain(), reader.signing());
     if (!submission) return tl::unexpected(submission.error());
   }
+  if (auto r = reader.expect_signed_note(); !r) return tl::unexpected(r.error());
+  return reader;
 }
 
 Result<Seen> look(const std::string& dir) {
@@ -78,8 +82,9 @@ Result<Seen> look(const std::string& dir) {
     if (chain::key_at(*keys, found->end.size) != key->second)
       return fail(fmt::format("{}: signed by a key that is not the log's at {} entries", dir,
                               found->end.size));
-    if (auto r = expect_entries(*first, found->end); !r) return tl::unexpected(r.error());
-    return Seen{std::move(*found), key->second};
+    auto read = expect_entries(*first, found->end);
+    if (!read) return tl::unexpected(read.error());
+    return Seen{std::move(*found), key->second, read->pruned(), read->pruned_present()};
   }
   return tl::unexpected(std::move(*against));
 }
@@ -114,14 +119,17 @@ int tell_damage(const std::string& dir, const Problems& problems, const CommonOp
   return damaged(problems);
 }
 
-void print_state(const std::string& dir, const log::ReopenedLog& log, bool mended,
+void print_state(const std::string& dir, const Seen& seen, bool mended,
                  const CommonOptions& common) {
+  const log::ReopenedLog& log = seen.log;
   if (common.json())
     return print_json({{"directory", dir},
                        {"size", log.end.size},
                        {"root", to_hex(log.end.root)},
                        {"unsigned_end", log.unsigned_end && !mended},
                        {"cuts", cuts_json(log.cuts)},
+                       {"pruned", seen.pruned},
+                       {"pruned_present", seen.pruned_present},
                        {"mended", mended}});
   if (common.quiet) return;
   std::string out =
@@ -132,7 +140,12 @@ void print_state(const std::string& dir, const log::ReopenedLog& log, bool mende
   for (const log::Cut& c : log.cuts)
     out += fmt::format("  {} bytes beyond {} entries were never signed: {}\n", c.bytes, c.entries,
                        mended ? "cut, and recorded" : "the next writer cuts and records them");
-  if (!log.unsigned_end && log.cuts.empty()) out += "  whole\n";
+  if (!log.unsigned_end && log.cuts.empty())
+    out +=
+        seen.pruned == 0 ? "  whole\n" : fmt::format("  whole, {} entries pruned\n", seen.pruned);
+  if (seen.pruned_present > 0)
+    out += fmt::format("  {} of their bodies are still there: `chain prune` again takes them\n",
+                       seen.pruned_present);
   print_text(out);
 }
 
@@ -156,7 +169,7 @@ int fsck_command(const UpkeepArguments& a, const CommonOptions& common) {
     key = *given;
   }
   if (!mends || (!found->log.unsigned_end && found->log.cuts.empty())) {
-    print_state(dir, found->log, false, common);
+    print_state(dir, *found, false, common);
     return kHolds;
   }
   auto writer = chain::ChainWriter::open(dir, *key);
@@ -164,7 +177,7 @@ int fsck_command(const UpkeepArguments& a, const CommonOptions& common) {
   if (auto done = writer->commit(); !done) return report_problems(done.error());
   found->log.end.size = writer->chain().size();
   found->log.end.root = writer->chain().root();
-  print_state(dir, found->log, true, common);
+  print_state(dir, *found, true, common);
   return kHolds;
 }
 

@@ -365,14 +365,21 @@ Result<Chain> replay_as_pruned(const ChainReader& reader, const PrunedSet& entri
   return std::move(*run.chain);
 }
 
-Result<Chain> replay_what_holds(const ChainReader& reader, Bytes& frames, Problems& why) {
+Result<Chain> replay_what_holds(const ChainReader& reader, const PrunedSet& bodiless, Bytes& frames,
+                                Problems& why) {
   ChainReader all = reader;
+  all.read_as_pruned(bodiless);
   Replay first{all};
   const std::int64_t holds = first.stands(why);
   if (holds == 0) return fail("not even the genesis can be read", "a chain whose first entry stands");
   // What does not follow has left its mark on the first one.
   ChainReader upto = reader;
   upto.read_to({{}, holds, {}});
+  // A Pruning may stand behind them, and list bodies that are still there.
+  PrunedSet gone = all.listed();
+  for (std::int64_t n : bodiless.all())
+    if (!gone.contains(n)) gone.insert(n);
+  upto.read_as_pruned(std::move(gone));
   Replay second{upto};
   second.kept = &frames;
   // What fell due before the first that does not stand has nothing behind it that brings it forth.

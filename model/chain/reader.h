@@ -60,6 +60,8 @@ class ChainReader {
   crypto::Signing signing() const;
   /// Who signed the checkpoint.
   const PublicKey& signer() const { return signer_; }
+  /// What Pruning entries up to the end list, once an entry was read.
+  PrunedSet listed() const { return pruned_.value_or(PrunedSet()); }
   /// Entries read so far that a Pruning lists, and of those the ones whose bodies are still there.
   std::int64_t pruned() const { return pruned_met_; }
   std::int64_t pruned_present() const { return pruned_present_; }
@@ -104,10 +106,12 @@ Result<Chain> replay(ChainReader& reader,
 Result<Chain> replay_as_pruned(const ChainReader& reader, const PrunedSet& entries,
                                std::int64_t& stands);
 
-/// The longest run of entries that replays, from the first one on, and with it what the last of them
-/// caused, whether the log still has it or not; `frames` gets their bytes. `why` says what ended it;
-/// empty where nothing did. Problems: not even the genesis stands. O(log).
-Result<Chain> replay_what_holds(const ChainReader& reader, Bytes& frames, Problems& why);
+/// The longest run of entries that replays, from the first one on, and with it what the last of
+/// them caused, whether the log still has it or not; `frames` gets their bytes. `why` says what
+/// ended it; empty where nothing did. Problems: not even the genesis stands. O(log). `bodiless` are
+/// taken as pruned, whether a Pruning lists them or not.
+Result<Chain> replay_what_holds(const ChainReader& reader, const PrunedSet& bodiless, Bytes& frames,
+                                Problems& why);
 
 /// The checked submission of an entry.
 Result<objects::CheckedSubmission> submission_of(const Entry& entry, const ContentId& chain,

@@ -103,6 +103,19 @@ Result<void> expect_vouched(const std::string& dir, const log::Checkpoint& end, 
   return {};
 }
 
+Result<PrunedSet> bodiless_in(const std::string& dir) {
+  PrunedSet out;
+  std::int64_t met = 0;
+  auto walked = walk_all(dir, [&](const FoundFrame& frame) {
+    const std::int64_t n = met++;
+    if (!frame.intact || !frame.payload.empty()) return;
+    auto leaf = decode_leaf(frame.leaf);
+    if (leaf && leaf->sequence.value == n && objects::is_prunable(leaf->kind)) out.insert(n);
+  });
+  if (!walked) return tl::unexpected(walked.error());
+  return out;
+}
+
 Result<std::int64_t> entries_in(const std::string& dir) {
   std::int64_t out = 0;
   if (auto r = walk_all(dir, [&](const FoundFrame&) { ++out; }); !r) return tl::unexpected(r.error());

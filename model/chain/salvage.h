@@ -23,6 +23,9 @@ Result<log::Checkpoint> signed_end(const std::string& dir, const ChainReader& ge
 /// problem says what cannot be shown.
 Result<void> expect_vouched(const std::string& dir, const log::Checkpoint& end, ByteView frames);
 
+/// The entries, of kinds whose bodies may go, that have none. O(log).
+Result<PrunedSet> bodiless_in(const std::string& dir);
+
 /// How many frames can be told apart, damaged or not.
 Result<std::int64_t> entries_in(const std::string& dir);
 

@@ -74,7 +74,10 @@ Result<ChainWriter> ChainWriter::salvage(const std::string& from, const std::str
   out.dir_ = to;
   out.log_key_ = log_key;
   out.id_ = reader->chain();
-  auto chain = replay_what_holds(*reader, *out.frames_, lost);
+  // The Pruning that lists them may be damaged, and is written again.
+  auto bodiless = bodiless_in(from);
+  if (!bodiless) return tl::unexpected(bodiless.error());
+  auto chain = replay_what_holds(*reader, *bodiless, *out.frames_, lost);
   if (!chain) return tl::unexpected(chain.error());
   out.chain_ = std::move(*chain);
   if (out.chain_->log_key() != log_key.pub)
@@ -87,11 +90,13 @@ Result<ChainWriter> ChainWriter::salvage(const std::string& from, const std::str
   auto left = left_behind(from, out.frames_->size());
   if (!left) return tl::unexpected(left.error());
   out.chain_->continue_in(log::memory_log(out.frames_.get()));
-  if (left->bytes == 0) return out;
-  left->entries = out.chain_->size();
-  auto told = out.chain_->recover({{}, left->entries, left->bytes, left->digest});
-  if (!told) return tl::unexpected(told.error());
-  out.recovered_.push_back(*left);
+  if (left->bytes > 0) {
+    left->entries = out.chain_->size();
+    auto told = out.chain_->recover({{}, left->entries, left->bytes, left->digest});
+    if (!told) return tl::unexpected(told.error());
+    out.recovered_.push_back(*left);
+  }
+  if (auto listed = out.prune(); !listed) return tl::unexpected(listed.error());
   return out;
 }
 

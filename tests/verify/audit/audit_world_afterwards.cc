@@ -151,6 +151,16 @@ void AuditWorld::pay() {
        {{pick(2) == 0 ? objects::Role::user : objects::Role::holder, payer}});
 }
 
+void AuditWorld::pay_all() {
+  const chain::ChainState& state = market_.chain().state();
+  for (std::size_t i = 0; i < state.obligations.size(); ++i) {
+    const chain::ObligationRecord& o = state.obligations.all()[i];
+    if (o.outstanding().value <= 0) continue;
+    send(objects::Payment{market_.salt(), o.obligation.payer, o.id, o.outstanding()},
+         {{objects::Role::user, key_of(o.obligation.payer)}});
+  }
+}
+
 void AuditWorld::pay_overdue() {
   const chain::ChainState& state = market_.chain().state();
   for (const testing::Party& u : users_) {

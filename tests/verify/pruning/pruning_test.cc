@@ -30,6 +30,8 @@ std::unique_ptr<AuditWorld> played(int seed) {
   }
   world->wait(400);
   world->tick();
+  // Who is owed something keeps much of some markets, and nothing of others.
+  if (seed % 3 != 0) world->pay_all();
   return world;
 }
 
@@ -101,7 +103,7 @@ constexpr std::int64_t kDay = 24 * 3600;
 
 TEST(Pruning, leaves_a_chain_that_replays_and_that_the_audit_accepts_all_along_the_retention) {
   std::map<std::string, int> seen;
-  for (int seed = 0; seed < 24; ++seed) {
+  for (int seed = 0; seed < 16; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     testing::ScratchFolder dir;
     auto world = played(seed);
@@ -283,7 +285,9 @@ TEST(Pruning, as_asked_takes_what_goes_with_it_and_no_more) {
   ASSERT_TRUE(all);
   std::int64_t asked = -1;
   for (std::int64_t n : all->going.all())
-    if (read->history.entries()[static_cast<std::size_t>(n)].leaf.kind == objects::Kind::settlement) asked = n;
+    if (const chain::Leaf& leaf = read->history.entries()[static_cast<std::size_t>(n)].leaf;
+        leaf.kind == objects::Kind::settlement && leaf.decision.admitted())
+      asked = n;
   ASSERT_GE(asked, 0);
   auto one = settle(dir.path(), *read, {asked}, 1);
   ASSERT_TRUE(one);
