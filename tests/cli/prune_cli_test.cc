@@ -72,7 +72,7 @@ TEST_F(Prune, takes_bodies_from_the_disk_and_every_proof_made_before_holds) {
   ASSERT_EQ(done.status, 0) << done.err;
   EXPECT_EQ(done.json()["pruned"], dry.json()["pruned"]) << "as it was told";
   const std::int64_t bodies = done.json()["bodies_removed"];
-  EXPECT_GT(bodies, 50);
+  EXPECT_GT(bodies, 40);
   EXPECT_EQ(done.json()["entries"].size(), 1U);
   expect_holds(bodies);
   EXPECT_THAT(call("verify a --solver none").out, HasSubstr("entries are pruned: taken as their leaves say"));
@@ -158,8 +158,11 @@ TEST_F(Prune, what_is_salvaged_of_a_pruned_chain_lists_what_was_pruned) {
     for (std::int64_t n = 0; n < damaged; ++n)
       at += log::kFrameHead + frames[static_cast<std::size_t>(n)].leaf.size() +
             frames[static_cast<std::size_t>(n)].payload.size();
+    // Of a leaf the next one tells the hash; behind the last none does.
+    const log::Frame& frame = frames[static_cast<std::size_t>(damaged)];
+    at += log::kFrameHead + (frame.payload.empty() ? 20 : frame.leaf.size() + 3);
     std::string bytes = whole;
-    bytes[at + log::kFrameHead + 20] = static_cast<char>(bytes[at + log::kFrameHead + 20] ^ 1);
+    bytes[at] = static_cast<char>(bytes[at] ^ 1);
     dir.write("a/chain/segments/00000000.seg", bytes);
     EXPECT_EQ(call("verify a --solver none").status, 1);
     fs::remove_all(dir / "saved");
@@ -201,7 +204,7 @@ TEST_F(Prune, killed_anywhere_leaves_a_chain_that_holds_and_is_done_by_the_next_
     const Outcome held = call("verify a --solver none --format json");
     ASSERT_EQ(held.status, 0) << held.out;
     ASSERT_EQ(held.json()["pruned_present"], 0);
-    ASSERT_GT(held.json()["pruned"], 50);
+    ASSERT_GT(held.json()["pruned"], 40);
   }
   std::printf("  not begun %d, listed and not taken %d, done %d\n", not_begun, unfinished, done);
 }
