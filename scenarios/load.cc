@@ -32,6 +32,10 @@ void read_chain(const std::optional<yaml::YamlNode>& node, Scenario& scenario) {
   KeyedMap map(node, "chain");
   map.read("interval", scenario.chain_interval);
   map.read("clock_error", scenario.clock_error);
+  map.read("promises", scenario.promises);
+  map.read("merge_delay", scenario.merge_delay);
+  if (auto n = map.find("merge_delay"); n && !scenario.promises)
+    n->complain("a delay without promises", "`promises: true` beside it");
 }
 
 void read_time(const KeyedMap& map, Scenario& scenario) {

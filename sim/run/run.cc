@@ -11,6 +11,7 @@
 #include "sim/agents/publisher.h"
 #include "sim/agents/reactions.h"
 #include "sim/run/dispatch.h"
+#include "sim/run/promises.h"
 #include "sim/script/play_script.h"
 #include "sim/script/watched.h"
 #include "sim/world/population.h"
@@ -100,9 +101,15 @@ Result<Run> run_scenario(const scenarios::Scenario& scenario, const RunOptions& 
 
   // Goals speak of steps; the set-up has none. They read the state before the event.
   chain::GoalMonitor goals(*w.chain, script::watched_claims(scenario));
+  // What the set-up admits, the first checkpoint signs before anything arrives.
+  std::optional<PromiseBook> promises;
+  if (scenario.promises)
+    promises.emplace(w.chain->state().chain, world::log_key(w.population), scenario.chain_interval,
+                     scenario.merge_delay);
   w.chain->observe([&](const chain::Event& event) {
     goals.on_event(event);
     collector.on_event(event);
+    if (promises) promises->on_event(event);
     agents::note_derived(w, event);
   });
 
@@ -118,6 +125,7 @@ Result<Run> run_scenario(const scenarios::Scenario& scenario, const RunOptions& 
   }
   if (auto r = w.chain->checkpoint(); !r) return tl::unexpected(r.error());
   note_chain(w, out);
+  if (promises) out.promises = promises->finish();
   out.goals = goals.report();
   out.script = {w.script.outcomes, script::watch_report(w, out.goals)};
   out.metrics = collector.finish(w.chain->state());

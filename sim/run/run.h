@@ -37,6 +37,7 @@ struct Run {
   std::int64_t events = 0;  // of the simulator
   Duration simulated;       // how far the clock came
   bool interrupted = false;
+  std::string promises;  // the file; empty where the scenario has none
   crypto::KeyPair log_key;
   RunMetrics metrics;
   std::vector<chain::GoalReport> goals;
