@@ -218,6 +218,7 @@ std::string canonical_json(const Scenario& s) {
     out["chain"]["promises"] = true;
     out["chain"]["merge_delay"] = to_text(s.merge_delay);
   }
+  if (s.tick_ahead) out["chain"]["tick_ahead"] = to_text(*s.tick_ahead);
   out["holders"] = list(s.holders);
   out["users"] = list(s.users);
   out["coordinators"] = list(s.coordinators);

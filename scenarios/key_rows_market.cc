@@ -153,7 +153,9 @@ void add_clockwork(std::vector<ScenarioKey>& out) {
        {"chain.promises", boolean, optional, "false", "",
         "at each signing time a signed promise of what arrived since the one before"},
        {"chain.merge_delay", positive_duration, optional, "1min", "only with `promises`",
-        "from a promise's signing time to the latest time of its entries"}});
+        "from a promise's signing time to the latest time of its entries"},
+       {"chain.tick_ahead", positive_duration, optional, "", "more than a 1000000th of `duration`",
+        "no tick of the chain is further after the entry before it; a part of the genesis"}});
 }
 
 }  // namespace

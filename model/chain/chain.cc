@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "model/base/text.h"
 #include "model/chain/resolve.h"
 #include "model/crypto/hash.h"
 
@@ -14,6 +15,25 @@ Receipt away(Instant at) {
   Receipt out{Sequence(-1), at, {}};
   out.turned_away = true;
   return out;
+}
+
+/// What is due until then, group by group; `append` has each before the next one happens. `size`
+/// entries stand before the first.
+template <class Append>
+void let_due(ChainState& state, std::int64_t size, Instant until, const Append& append) {
+  while (!state.dues.empty() && state.dues.begin()->at <= until) {
+    Due due = *state.dues.begin();
+    state.dues.erase(state.dues.begin());
+    // Due before the last admission happens when a request is admitted after its own closing time.
+    Instant at = std::max(state.time, due.at);
+    std::swap(state.time, at);
+    std::vector<DerivedEvent> events = apply_due(state, due, Sequence(size));
+    size += static_cast<std::int64_t>(events.size());
+    if (events.empty())
+      state.time = at;  // overtaken: nothing happened then
+    else
+      append(std::move(events));
+  }
 }
 
 }  // namespace
@@ -40,6 +60,8 @@ Result<Chain> Chain::create(objects::CheckedSubmission genesis, Instant at, std:
     return fail(fmt::format("a cover of {} victims and {} pieces", body->cover.victims,
                             body->cover.pieces),
                 fmt::format("0 to {} and 0 to {}", objects::kVictimsMax, objects::kPiecesMax));
+  if (body->tick_ahead && body->tick_ahead->value < 1)
+    return fail("a genesis whose `tick_ahead` lets no tick be", "at least 1ns, or none");
   if ((body->scheme == crypto::Scheme::mac) != body->mac_key.has_value())
     return fail("a genesis whose mac_key does not fit its scheme", "a key exactly under `mac`");
   if (!crypto::is_valid_public_key(body->log_key))
@@ -83,18 +105,14 @@ void Chain::append_derived(std::vector<DerivedEvent> events) {
 }
 
 void Chain::process_dues(Instant until) {
-  while (!state_.dues.empty() && state_.dues.begin()->at <= until) {
-    Due due = *state_.dues.begin();
-    state_.dues.erase(state_.dues.begin());
-    // Due before the last admission happens when a request is admitted after its own closing time.
-    Instant at = std::max(state_.time, due.at);
-    std::swap(state_.time, at);
-    std::vector<DerivedEvent> events = apply_due(state_, due, Sequence(frontier_.size()));
-    if (events.empty())
-      state_.time = at;  // overtaken: nothing happened then
-    else
-      append_derived(std::move(events));
-  }
+  let_due(state_, frontier_.size(), until,
+          [&](std::vector<DerivedEvent> events) { append_derived(std::move(events)); });
+}
+
+Instant Chain::time_after_dues(Instant until) const {
+  ChainState trial = state_;
+  let_due(trial, frontier_.size(), until, [](const std::vector<DerivedEvent>&) {});
+  return trial.time;
 }
 
 std::optional<admission::FactsVariant> Chain::facts_under(const objects::CheckedSubmission& submission, Instant at,
@@ -190,12 +208,20 @@ Receipt Chain::append_of_writer(const objects::Object& object) {
   return receipt;
 }
 
-Receipt Chain::tick(Instant instant) {
+Result<Receipt> Chain::tick(Instant instant) {
   Instant at = std::max(instant, state_.time);
   objects::Object tick = objects::Tick{{}, at};
   if (auto it = admitted_.find(crypto::content_id(objects::encode_object(tick)));
       it != admitted_.end())
     return it->second;
+  const auto& ahead = state_.genesis.tick_ahead;
+  auto too_far = [&](Instant before) {
+    return ahead && Int128{at.value} - before.value > ahead->value;
+  };
+  if (too_far(state_.time) && too_far(time_after_dues(at)))
+    return fail(fmt::format("a tick of {}, {} after the entry before it", to_text(at),
+                            to_text(at - time_after_dues(at))),
+                fmt::format("at most {}, by the genesis (`tick_ahead`)", to_text(*ahead)));
   process_dues(at);
   state_.time = at;
   return append_of_writer(tick);

@@ -46,8 +46,9 @@ class Chain {
   /// for who acts on the state of that instant. No entry of its own.
   void advance(Instant until) { process_dues(until); }
 
-  /// Appends Tick {instant}, which makes due everything until then.
-  Receipt tick(Instant instant);
+  /// Appends Tick {instant}, which makes due everything until then. Problems: further ahead of the
+  /// entry that would stand before it than the genesis lets a tick be; nothing is appended then.
+  Result<Receipt> tick(Instant instant);
 
   /// Appends Recovery of a cut that nothing tells of yet, at the time of the last entry. Problems: one
   /// that does not stand where the log ended, but for other recoveries.
@@ -104,6 +105,8 @@ class Chain {
               const std::vector<Cover>& covers = {});
   void append_derived(std::vector<DerivedEvent> events);
   void process_dues(Instant until);
+  /// When the last entry would be of, after what is due until then. O(state).
+  Instant time_after_dues(Instant until) const;
   Receipt append_of_writer(const objects::Object& object);
 
   ChainState state_;

@@ -129,6 +129,18 @@ TEST_F(LoadTest, reads_promises_and_refuses_a_delay_without_them) {
                  "at least 1ns");
 }
 
+TEST_F(LoadTest, reads_how_far_ahead_a_tick_may_be) {
+  EXPECT_FALSE(expect_value(load()).tick_ahead.has_value());
+  Scenario s = expect_value(load("network:", "chain: { tick_ahead: 90s }\nnetwork:"));
+  EXPECT_EQ(s.tick_ahead, Duration(90 * kNanosPerSecond));
+  EXPECT_NE(canonical_json(s).find(R"("tick_ahead":"90s")"), std::string::npos);
+  EXPECT_EQ(canonical_json(expect_value(load())).find("tick_ahead"), std::string::npos);
+  expect_problem(load("network:", "chain: { tick_ahead: 0s }\nnetwork:"), 9, 22, "at least 1ns");
+  expect_problem(load("network:", "chain: { tick_ahead: 7ms }\nnetwork:"), 9, 22,
+                 "more than a 1000000th of `duration`");
+  EXPECT_TRUE(load("network:", "chain: { tick_ahead: 8ms }\nnetwork:")) << "of two hours";
+}
+
 TEST_F(LoadTest, has_a_canonical_text_that_tells_of_promises_where_there_are_any) {
   auto chain_of = [&](const std::string& keys) {
     Scenario s = expect_value(load("network:", "chain: { " + keys + " }\nnetwork:"));

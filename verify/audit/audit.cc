@@ -84,7 +84,7 @@ class Auditor {
   void await(DerivedGroup group);
   void nothing_awaited(std::int64_t sequence);
   void nothing_due(const Entry& e);
-  void tick(const Entry& e);
+  void tick(const Entry& e, Instant before);
   void recovery(const Entry& e);
   void log_key(const Entry& e);
   void submitted(const Entry& e);
@@ -311,7 +311,8 @@ void Auditor::step(const Entry& e) {
   ++report_.audited;
   if (!bytes_agree(e)) return;
   const objects::CheckedSubmission& s = *e.submission;
-  if (n > 0 && e.leaf.time < state_.time)
+  const Instant before = state_.time;
+  if (n > 0 && e.leaf.time < before)
     violate(objects::Invariant::replay, n, DamageClass::link,
             "an admission time before the one of the entry before");
   ++report_.entries_of_kind[std::string(objects::to_text(s.kind))];
@@ -327,7 +328,7 @@ void Auditor::step(const Entry& e) {
   if (n == 0) return;
   if (s.kind != objects::Kind::recovery) recovered_from_ = n + 1;
   if (s.kind == objects::Kind::tick)
-    tick(e);
+    tick(e, before);
   else if (s.kind == objects::Kind::recovery)
     recovery(e);
   else if (s.kind == objects::Kind::log_key)
@@ -348,6 +349,8 @@ void Auditor::genesis(const Entry& e) {
   if (e.leaf.kind != 0 || !e.leaf.admitted || genesis_.roots.empty() ||
       !cover_is_possible(genesis_.cover))
     damage(0, DamageClass::leaf, "the first entry is no admitted genesis of this format");
+  if (genesis_.tick_ahead && genesis_.tick_ahead->value <= 0)
+    damage(0, DamageClass::leaf, "the genesis has a `tick_ahead` below 1ns");
   if (!crypto::is_valid_public_key(genesis_.log_key))
     damage(0, DamageClass::signature, "the log_key is no key of the prime-order group");
   for (std::size_t i = 0; i < genesis_.roots.size(); ++i) {
@@ -439,12 +442,17 @@ void Auditor::nothing_due(const Entry& e) {
   }
 }
 
-void Auditor::tick(const Entry& e) {
+void Auditor::tick(const Entry& e, Instant before) {
   const auto& tick = std::get<objects::Tick>(e.submission->object);
   if (tick.instant != e.leaf.time || !e.leaf.admitted || !e.submission->signatures.empty() ||
       !tick.salt.is_zero())
     violate(objects::Invariant::replay, e.leaf.sequence, DamageClass::decision,
             "a tick that contradicts its leaf");
+  if (genesis_.tick_ahead &&
+      Int128{tick.instant.value} > Int128{before.value} + genesis_.tick_ahead->value)
+    violate(objects::Invariant::replay, e.leaf.sequence, DamageClass::decision,
+            fmt::format("a tick of {} behind an entry of {}: the genesis lets it be {} ahead",
+                        to_text(tick.instant), to_text(before), to_text(*genesis_.tick_ahead)));
   once(e);
 }
 
