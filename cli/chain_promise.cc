@@ -26,7 +26,8 @@ struct PromiseArguments {
   std::string dir, id, out, file, log_key;
 };
 
-/// What is asked for: what a sequence number's entry was handed in as, or the first envelope of an id.
+/// What is asked for: what a sequence number's entry was handed in as, or the first envelope of an
+/// id.
 struct WantedEnvelope {
   std::optional<log::Envelope> envelope;
   std::string prefix;
@@ -168,10 +169,10 @@ Verdict judged(const log::PromiseNote& note, const SignedChain& chain) {
       "The promise and this directory together are evidence of censorship: whoever has both, and "
       "the log's verifier key, comes to this.\n";
   if (chain.entry)
-    return {kRefuted, "broken",
-            fmt::format("broken: an entry of {} only, promised by {}\n{}{}",
-                        to_text(chain.entry->leaf.time), by, leaf_line(chain.entry->leaf),
-                        kEvidence)};
+    return {
+        kRefuted, "broken",
+        fmt::format("broken: an entry of {} only, promised by {}\n{}{}",
+                    to_text(chain.entry->leaf.time), by, leaf_line(chain.entry->leaf), kEvidence)};
   if (chain.time > note.by)
     return {kRefuted, "broken",
             fmt::format("broken: promised by {}, and no entry of the {} that the log signs, the "
@@ -254,8 +255,9 @@ void add_chain_promise(CLI::App& group, CommonOptions& common, int& status) {
       "Example: capmarket chain check-promise 4711.promise runs/a --log-key capmarket/…+…+…");
   check->add_option("PROMISE", a->file, "of `chain promise`")->required();
   check->add_option("DIR", a->dir, "run or chain directory")->required();
-  check->add_option("--log-key", a->log_key,
-                    "the log's verifier key, the latest that is known (`chain checkpoint` tells it)")
+  check
+      ->add_option("--log-key", a->log_key,
+                   "the log's verifier key, the latest that is known (`chain checkpoint` tells it)")
       ->required();
   add_common(*check, common);
   check->callback([a, &common, &status] { status = check_promise_command(*a, common); });

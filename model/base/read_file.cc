@@ -20,7 +20,8 @@ constexpr std::size_t kKiB = 1024, kMiB = 1024 * kKiB;
 
 constexpr auto kKinds = std::to_array<InputKindRow>({
     {InputKind::document, "rules, scenarios, mappings, saved histories (YAML)", 16 * kMiB},
-    {InputKind::table, "tables and traces (CSV, SWF), the series and the promises of a run", 512 * kMiB},
+    {InputKind::table, "tables and traces (CSV, SWF), the series and the promises of a run",
+     512 * kMiB},
     {InputKind::key, "keys", 1 * kKiB},
     {InputKind::genesis, "`genesis.cbor`", 128 * kKiB},
     {InputKind::checkpoint, "`checkpoint`", 64 * kKiB},

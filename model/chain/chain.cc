@@ -208,21 +208,29 @@ Receipt Chain::append_of_writer(const objects::Object& object) {
   return receipt;
 }
 
+Result<void> Chain::expect_near(Instant at, Instant before) const {
+  const auto& ahead = state_.genesis.tick_ahead;
+  if (!ahead || Int128{at.value} - before.value <= ahead->value) return {};
+  return fail(fmt::format("a tick of {} behind an entry of {}", to_text(at), to_text(before)),
+              fmt::format("at most {} behind it, by `tick_ahead` of the genesis", to_text(*ahead)));
+}
+
 Result<Receipt> Chain::tick(Instant instant) {
+  const Instant at = std::max(instant, state_.time);
+  if (!expect_near(at, state_.time))
+    if (auto near = expect_near(at, time_after_dues(at)); !near)
+      return tl::unexpected(near.error());
+  return tick_again(instant);
+}
+
+Result<Receipt> Chain::tick_again(Instant instant) {
   Instant at = std::max(instant, state_.time);
   objects::Object tick = objects::Tick{{}, at};
   if (auto it = admitted_.find(crypto::content_id(objects::encode_object(tick)));
       it != admitted_.end())
     return it->second;
-  const auto& ahead = state_.genesis.tick_ahead;
-  auto too_far = [&](Instant before) {
-    return ahead && Int128{at.value} - before.value > ahead->value;
-  };
-  if (too_far(state_.time) && too_far(time_after_dues(at)))
-    return fail(fmt::format("a tick of {}, {} after the entry before it", to_text(at),
-                            to_text(at - time_after_dues(at))),
-                fmt::format("at most {}, by the genesis (`tick_ahead`)", to_text(*ahead)));
   process_dues(at);
+  if (auto near = expect_near(at, state_.time); !near) return tl::unexpected(near.error());
   state_.time = at;
   return append_of_writer(tick);
 }

@@ -13,7 +13,8 @@
 namespace capmarket::log {
 namespace {
 
-constexpr std::string_view kEnvelopeHead = "capmarket/envelope@v1\n", kPromiseHead = "capmarket/promise@v1",
+constexpr std::string_view kEnvelopeHead = "capmarket/envelope@v1\n",
+                           kPromiseHead = "capmarket/promise@v1",
                            kPromisesHead = "capmarket/promises@v1", kPromisesName = "/promises";
 
 /// The instant in its one form, behind `word`; empty where it is another.
@@ -42,8 +43,8 @@ std::optional<Envelope> envelope_line(std::string_view line) {
   return out;
 }
 
-/// The note that stands first in `rest`: text, an empty line, lines of signatures. Empty where there
-/// is none.
+/// The note that stands first in `rest`: text, an empty line, lines of signatures. Empty where
+/// there is none.
 std::string_view take_note(std::string_view& rest) {
   constexpr std::string_view kLine = "\n\xe2\x80\x94 ";
   std::size_t end = rest.find("\n\n");
@@ -126,8 +127,7 @@ Result<Promise> parse_promise(std::string_view text) {
   Promise out;
   auto extra = lines.after("extra ");
   auto bytes = extra ? from_base64(*extra) : std::nullopt;
-  auto envelope =
-      bytes ? parse_envelope(std::string(bytes->begin(), bytes->end())) : std::nullopt;
+  auto envelope = bytes ? parse_envelope(std::string(bytes->begin(), bytes->end())) : std::nullopt;
   if (!envelope) return lines.wrong("no line `extra ENVELOPE` with an envelope in base64");
   out.envelope = *envelope;
   auto index = lines.number("index ");

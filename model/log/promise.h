@@ -30,8 +30,8 @@ std::optional<Envelope> parse_envelope(std::string_view text);
 /// Its leaf in the tree of a promise.
 Digest envelope_hash(const Envelope& envelope);
 
-/// What one note promises: each envelope under the root is an entry of the log, admitted or refused,
-/// whose time is at most `by`.
+/// What one note promises: each envelope under the root is an entry of the log, admitted or
+/// refused, whose time is at most `by`.
 struct PromiseNote {
   std::string log;         // the origin of its checkpoints
   std::int64_t count = 0;  // envelopes, at least 1
@@ -46,8 +46,8 @@ struct PromiseNote {
 std::string promise_origin(std::string_view log);
 /// A signed note of five lines.
 std::string sign_promise(const PromiseNote& promise, const crypto::KeyPair& key);
-/// Strict: five lines of text as they are written. Says nothing of who signed. No checkpoint is one,
-/// and no promise is a checkpoint (`read_checkpoint`).
+/// Strict: five lines of text as they are written. Says nothing of who signed. No checkpoint is
+/// one, and no promise is a checkpoint (`read_checkpoint`).
 Result<PromiseNote> read_promise(const Note& note);
 
 /// That one envelope stands under a promise; a text that stands on its own.

@@ -28,8 +28,7 @@ void PromiseBook::close() {
   if (open_.envelopes.empty()) return;
   log::MerkleFrontier tree;
   for (const log::Envelope& e : open_.envelopes) tree.append(log::envelope_hash(e));
-  open_.note =
-      log::sign_promise({log_, tree.size(), tree.root(), at_, at_ + delay_}, key_);
+  open_.note = log::sign_promise({log_, tree.size(), tree.root(), at_, at_ + delay_}, key_);
   text_ += log::to_text(open_);
   open_ = {};
 }

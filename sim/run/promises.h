@@ -18,6 +18,8 @@ class PromiseBook {
 
   /// An entry was appended. What somebody signed was handed in; the rest the chain says itself.
   void on_event(const chain::Event& event);
+  /// Bytes of the file so far, but for the interval that is open.
+  std::size_t size() const { return text_.size(); }
   /// The file of all promises, the last interval's too. Nothing may be appended behind it.
   std::string finish();
 

@@ -27,8 +27,16 @@ int share(const scenarios::Scenario& s, Instant now) {
   return static_cast<int>(std::clamp<Int128>(done, 0, 10'000));
 }
 
+/// More than is read again of one file is not written.
+Result<void> expect_room(std::size_t bytes, const RunOptions& options) {
+  if (bytes <= options.promise_bytes) return {};
+  return fail(fmt::format("promises of more than {} bytes", options.promise_bytes),
+              "a longer `chain.interval`, a shorter run, or no `chain.promises`");
+}
+
 /// Events until the scenario's end; true when it was interrupted.
-Result<bool> loop(world::World& w, const RunOptions& options) {
+Result<bool> loop(world::World& w, const std::optional<PromiseBook>& promises,
+                  const RunOptions& options) {
   Instant end = w.scenario->end();
   while (!w.queue.empty() && w.queue.next_time() < end) {
     kernel::SimEvent e = w.queue.pop();
@@ -36,6 +44,8 @@ Result<bool> loop(world::World& w, const RunOptions& options) {
     ++w.events;
     if (auto r = dispatch(w, e); !r) return tl::unexpected(r.error());
     if ((w.events & 0x3ff) != 0) continue;
+    if (promises)
+      if (auto r = expect_room(promises->size(), options); !r) return tl::unexpected(r.error());
     if (options.progress) options.progress(share(*w.scenario, w.now), w.events);
     if (options.interrupt != nullptr && options.interrupt->load()) return true;
   }
@@ -127,7 +137,7 @@ Result<Run> run_scenario(const scenarios::Scenario& scenario, const RunOptions& 
   if (auto r = w.chain->checkpoint(); !r) return tl::unexpected(r.error());
   w.now = scenario.start;
   schedule_parties(w);
-  auto interrupted = loop(w, options);
+  auto interrupted = loop(w, promises, options);
   if (!interrupted) return tl::unexpected(interrupted.error());
   out.interrupted = *interrupted;
   if (!out.interrupted) {
@@ -137,6 +147,7 @@ Result<Run> run_scenario(const scenarios::Scenario& scenario, const RunOptions& 
   if (auto r = w.chain->checkpoint(); !r) return tl::unexpected(r.error());
   note_chain(w, out);
   if (promises) out.promises = promises->finish();
+  if (auto r = expect_room(out.promises.size(), options); !r) return tl::unexpected(r.error());
   out.goals = goals.report();
   out.script = {w.script.outcomes, script::watch_report(w, out.goals)};
   out.metrics = collector.finish(w.chain->state());

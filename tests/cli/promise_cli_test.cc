@@ -176,7 +176,8 @@ TEST_F(PromisesCli, a_leaf_that_names_an_envelope_which_is_not_there_keeps_nothi
   testing::forge_frames(dir / "a/chain", [&](auto& frames) {
     for (std::size_t i = 1; i + 1 < frames.size(); ++i) {
       const chain::Leaf leaf = chain::decode_leaf(frames[i].leaf).value();
-      if (log::Envelope{leaf.id, leaf.signatures} == victim()) frames[i].payload = frames[i + 1].payload;
+      if (log::Envelope{leaf.id, leaf.signatures} == victim())
+        frames[i].payload = frames[i + 1].payload;
     }
   });
   Outcome o = check(p, "a");
@@ -257,11 +258,13 @@ TEST_F(PromisesCli, hold_by_the_logs_key_of_their_time_after_it_has_changed) {
       << slurp(dir / "err.txt");
   const std::string later = call("chain checkpoint a --format json").json()["verifier_key"];
   for (const std::string& known : {key, later})
-    EXPECT_EQ(call("chain check-promise p a --log-key " + known).status, 0) << slurp(dir / "err.txt");
+    EXPECT_EQ(call("chain check-promise p a --log-key " + known).status, 0)
+        << slurp(dir / "err.txt");
   // Somebody still has the old key: what it promises behind the change accuses nobody. The new one
   // promised nothing before.
-  const Instant changed = parse_instant(
-      call("chain log a --kind log-key --format json").json()["entries"][0]["time"].get<std::string>())
+  const Instant changed = parse_instant(call("chain log a --kind log-key --format json")
+                                            .json()["entries"][0]["time"]
+                                            .get<std::string>())
                               .value();
   const log::Envelope made_up{ContentId{{1}}, Digest{{2}}};
   auto forged = [&](Instant at, const crypto::KeyPair& by) {

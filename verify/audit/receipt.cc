@@ -145,9 +145,9 @@ class ReceiptReader {
 
   /// Its text; empty where there is none.
   Result<std::optional<std::string>> read(const std::string& file) const {
-    auto text = read_input(dir_ + "/" + file,
-                           file.ends_with(".csv") || file == kPromises ? InputKind::table
-                                                                       : InputKind::receipt);
+    auto text = read_input(dir_ + "/" + file, file.ends_with(".csv") || file == kPromises
+                                                  ? InputKind::table
+                                                  : InputKind::receipt);
     if (text) return std::optional(*std::move(text));
     if (text.error().fault == ReadFault::absent) return std::optional<std::string>();
     return fail(text.error().problem);

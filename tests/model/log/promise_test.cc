@@ -66,8 +66,8 @@ TEST(Promise, of_every_envelope_comes_back_from_its_text_and_holds) {
 
 TEST(Promise, is_written_byte_for_byte_as_the_specification_says) {
   const std::string text = to_text(promise_of(promised(1), 0).value());
-  const std::string envelope = "capmarket/envelope@v1\n01" + std::string(62, '0') + "\n" +
-                               std::string(64, '0') + "\n";
+  const std::string envelope =
+      "capmarket/envelope@v1\n01" + std::string(62, '0') + "\n" + std::string(64, '0') + "\n";
   const std::string head = "capmarket/promise@v1\nextra " + to_base64(as_bytes(envelope)) +
                            "\nindex 0\n\ncapmarket/ab/promises\npromised 1\n" +
                            to_base64(leaf_hash(as_bytes(envelope)).view()) +
@@ -148,8 +148,7 @@ TEST(Promise, with_another_line_or_time_is_none) {
        {head + at, head + at + by + "x\n", head + by + at, head + by + by,
         head + at + "by 1970-01-01T00:00:04Z\n", head + "at 1970-01-01T00:00:05.0Z\n" + by,
         head + "at 1970-01-01T01:00:05+01:00\n" + by, "capmarket/ab\npromised 3\n" + root + at + by,
-        "/promises\npromised 3\n" + root + at + by,
-        "capmarket/ab/promises\n3\n" + root + at + by,
+        "/promises\npromised 3\n" + root + at + by, "capmarket/ab/promises\n3\n" + root + at + by,
         "capmarket/ab/promises\npromised 0\n" + root + at + by,
         "capmarket/ab/promises\npromised 03\n" + root + at + by,
         "capmarket/ab/promises\npromised 3\n" + root.substr(1) + at + by})

@@ -41,7 +41,8 @@ std::string bytes_of(const std::string& file) {
 
 /// Entry by entry: what was signed and stands behind the set-up is promised once, at the next
 /// signing time.
-void expect_all_promised(const run::Run& run, const scenarios::Scenario& s, const std::string& dir) {
+void expect_all_promised(const run::Run& run, const scenarios::Scenario& s,
+                         const std::string& dir) {
   const auto all = log::parse_promises(run.promises).value();
   std::map<std::pair<ContentId, Digest>, Instant> at;
   Instant last;
@@ -87,11 +88,28 @@ TEST(Promises, change_no_bit_of_the_chain_and_cover_what_was_handed_in) {
     EXPECT_EQ(without.root, with.root);
     EXPECT_EQ(without.size, with.size);
     EXPECT_EQ(without.events, with.events);
-    for (const char* file : {"checkpoint", "checkpoint.lock", "genesis.cbor", "segments/00000000.seg"})
+    for (const char* file :
+         {"checkpoint", "checkpoint.lock", "genesis.cbor", "segments/00000000.seg"})
       EXPECT_EQ(bytes_of(off / (std::string("chain/") + file)),
                 bytes_of(on / (std::string("chain/") + file)))
           << file;
     expect_all_promised(with, scenario, on / "chain");
+  }
+}
+
+TEST(Promises, of_more_bytes_than_are_read_again_end_the_run) {
+  scenarios::Scenario scenario = promising_pack("quickstart", {{"duration", "10min"}});
+  scenario.promises = true;
+  RunOptions options;
+  options.scheme = crypto::Scheme::mac;
+  const std::size_t whole = run_scenario(scenario, options)->promises.size();
+  for (std::size_t most : {whole, whole - 1, std::size_t{1000}}) {
+    options.promise_bytes = most;
+    auto run = run_scenario(scenario, options);
+    EXPECT_EQ(run.has_value(), most == whole) << most;
+    if (!run) {
+      EXPECT_NE(run.error()[0].what.find("promises of more than"), std::string::npos);
+    }
   }
 }
 

@@ -154,8 +154,7 @@ TEST(Verify, finds_a_changed_byte_and_names_the_sequence) {
 
 TEST(RunScenario, ticks_no_further_ahead_than_its_genesis_lets_it) {
   testing::ScratchFolder dir;
-  const scenarios::Scenario s =
-      small_scenario({{"duration", "1min"}, {"chain.tick_ahead", "7s"}});
+  const scenarios::Scenario s = small_scenario({{"duration", "1min"}, {"chain.tick_ahead", "7s"}});
   RunOptions options;
   options.chain_dir = dir / "chain";
   simulate(s, options);
