@@ -98,7 +98,7 @@ TEST(Promises, change_no_bit_of_the_chain_and_cover_what_was_handed_in) {
 }
 
 TEST(Promises, of_more_bytes_than_are_read_again_end_the_run) {
-  scenarios::Scenario scenario = promising_pack("quickstart", {{"duration", "10min"}});
+  scenarios::Scenario scenario = promising_pack("quickstart", {{"duration", "3min"}});
   scenario.promises = true;
   RunOptions options;
   options.scheme = crypto::Scheme::mac;
