@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/chain_check_proof.h"
+#include "cli/chain_promise.h"
 #include "cli/chain_proofs.h"
 #include "cli/chain_prune.h"
 #include "cli/chain_selector.h"
@@ -309,6 +310,7 @@ void add_chain(CLI::App& app, CommonOptions& common, int& status) {
   lineage->add_option("ID", a->id, "sequence number or content id of a settlement")->required();
   add_chain_proofs(*group, common, status);
   add_chain_check_proof(*group, common, status);
+  add_chain_promise(*group, common, status);
   add_chain_witness(*group, common, status);
   add_chain_tiles(*group, common, status);
   add_chain_upkeep(*group, common, status);

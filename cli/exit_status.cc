@@ -10,10 +10,10 @@ namespace {
 constexpr auto kStatuses = std::to_array<ExitStatusRow>({
     {kHolds, "holds", "done, and everything holds"},
     {kRefuted, "refuted",
-     "refuted, vacuous, violated or different; damage below a chain's signed size; a step of a "
-     "script or something watched that did not come out as expected"},
+     "refuted, vacuous, violated or different; damage below a chain's signed size; a promise that "
+     "was broken; a step of a script or something watched that did not come out as expected"},
     {kBadInput, "bad input", "the call or the input is wrong or unreadable; nothing was written"},
-    {kUndecided, "undecided", "undecided: the solver gave up"},
+    {kUndecided, "undecided", "undecided: the solver gave up; a promise that is not due yet"},
     {kSolverFailed, "solver failed",
      "a solver cannot be started, crashed, or answered what is no answer"},
     {kInternal, "internal error",

@@ -39,9 +39,12 @@ Json rules_json(const scenarios::Scenario& scenario) {
 
 /// The files that the receipt vouches for, in the order in which they are written.
 std::vector<std::pair<std::string, std::string>> result_files(const RunReport& r) {
-  return {{"scenario.json", scenarios::canonical_json(r.scenario)},
-          {"summary.json", summary_json(r).dump(2) + "\n"},
-          {"series.csv", series_csv(r.run.metrics)}};
+  std::vector<std::pair<std::string, std::string>> out = {
+      {"scenario.json", scenarios::canonical_json(r.scenario)},
+      {"summary.json", summary_json(r).dump(2) + "\n"},
+      {"series.csv", series_csv(r.run.metrics)}};
+  if (r.scenario.promises) out.emplace_back("promises", r.run.promises);
+  return out;
 }
 
 std::string hash_of(const std::string& text) { return to_hex(crypto::sha256(as_bytes(text))); }

@@ -29,8 +29,9 @@ std::string series_csv(const run::RunMetrics& metrics);
 /// signed by the log's key over the compact dump without the signature.
 nlohmann::ordered_json receipt_json(const RunReport& report);
 
-/// Writes scenario.json (everything resolved), summary.json and series.csv, and last run.json,
-/// which vouches for them, into `dir`, which exists and has none of them.
+/// Writes scenario.json (everything resolved), summary.json, series.csv and the promises where the
+/// scenario has any, and last run.json, which vouches for them, into `dir`, which exists and has
+/// none of them.
 Result<void> write_run_files(const RunReport& report, const std::string& dir);
 
 }  // namespace capmarket::reports

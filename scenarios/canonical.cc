@@ -214,6 +214,11 @@ std::string canonical_json(const Scenario& s) {
                       {"lag", json(s.directory_lag, DistributionUnit::duration)}};
   out["network"] = network(s);
   out["chain"] = {{"interval", to_text(s.chain_interval)}, {"clock_error", to_text(s.clock_error)}};
+  if (s.promises) {
+    out["chain"]["promises"] = true;
+    out["chain"]["merge_delay"] = to_text(s.merge_delay);
+  }
+  if (s.tick_ahead) out["chain"]["tick_ahead"] = to_text(*s.tick_ahead);
   out["holders"] = list(s.holders);
   out["users"] = list(s.users);
   out["coordinators"] = list(s.coordinators);

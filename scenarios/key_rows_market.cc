@@ -149,7 +149,13 @@ void add_clockwork(std::vector<ScenarioKey>& out) {
        {"chain.interval", positive_duration, optional, "500ms", "",
         "checkpoints are signed so often; receipts wait for the next multiple"},
        {"chain.clock_error", duration, optional, "0s", "",
-        "each user's clock is off by a constant drawn from ± this"}});
+        "each user's clock is off by a constant drawn from ± this"},
+       {"chain.promises", boolean, optional, "false", "",
+        "at each signing time a signed promise of what arrived since the one before"},
+       {"chain.merge_delay", positive_duration, optional, "1min", "only with `promises`",
+        "from a promise's signing time to the latest time of its entries"},
+       {"chain.tick_ahead", positive_duration, optional, "", "more than a 1000000th of `duration`",
+        "no tick of the chain is further after the entry before it; a part of the genesis"}});
 }
 
 }  // namespace

@@ -28,10 +28,22 @@ void read_signatures(const KeyedMap& map, Scenario& scenario) {
     if (auto index = n->choice(map.row("signatures").choices)) scenario.signatures = kAll[*index];
 }
 
+/// A scenario in which nothing happens is ticked through to its end.
+constexpr std::int64_t kTicksMax = 1'000'000;
+
 void read_chain(const std::optional<yaml::YamlNode>& node, Scenario& scenario) {
   KeyedMap map(node, "chain");
   map.read("interval", scenario.chain_interval);
   map.read("clock_error", scenario.clock_error);
+  map.read("promises", scenario.promises);
+  map.read("merge_delay", scenario.merge_delay);
+  if (auto n = map.find("merge_delay"); n && !scenario.promises)
+    n->complain("a delay without promises", "`promises: true` beside it");
+  scenario.tick_ahead = map.value<Duration>("tick_ahead");
+  if (scenario.tick_ahead && scenario.duration.value / scenario.tick_ahead->value >= kTicksMax)
+    map.find("tick_ahead")
+        ->complain("the run would take too many ticks",
+                   fmt::format("more than a {}th of `duration`", kTicksMax));
 }
 
 void read_time(const KeyedMap& map, Scenario& scenario) {

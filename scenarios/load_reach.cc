@@ -27,6 +27,9 @@ class ReachCheck {
   void run() {
     const Int128 end = Int128{s_.start.value} + s_.duration.value;
     expect("chain.clock_error", end + s_.clock_error.value, "the latest clock");
+    if (s_.promises)
+      expect("chain.merge_delay", end + s_.chain_interval.value + s_.merge_delay.value,
+             "the latest time of the last promise");
     expect("network.latency", end + kDrawsOfMessage * Int128{s_.latency.largest()} + kRetries,
            "the last message", kClockMax);
     for (std::size_t i = 0; i < s_.partitions.size(); ++i)

@@ -117,6 +117,9 @@ struct Scenario {
   std::vector<PartitionSpec> partitions;
   Duration chain_interval;  // how often checkpoints are signed; default 500ms
   Duration clock_error;     // how far parties' clocks are off, either way; default 0s
+  bool promises = false;    // a note an interval over what arrived in it
+  Duration merge_delay;     // of promises: from the note to the latest time of an entry
+  std::optional<Duration> tick_ahead;  // the genesis's; absent: no bound
   std::vector<HolderGroup> holders;
   std::vector<UserGroup> users;
   std::vector<CoordinatorSpec> coordinators;

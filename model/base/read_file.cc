@@ -20,13 +20,14 @@ constexpr std::size_t kKiB = 1024, kMiB = 1024 * kKiB;
 
 constexpr auto kKinds = std::to_array<InputKindRow>({
     {InputKind::document, "rules, scenarios, mappings, saved histories (YAML)", 16 * kMiB},
-    {InputKind::table, "tables and traces (CSV, SWF), the series of a run", 512 * kMiB},
+    {InputKind::table, "tables and traces (CSV, SWF), the series and the promises of a run",
+     512 * kMiB},
     {InputKind::key, "keys", 1 * kKiB},
     {InputKind::genesis, "`genesis.cbor`", 128 * kKiB},
     {InputKind::checkpoint, "`checkpoint`", 64 * kKiB},
     {InputKind::segment, "segments", 96 * kMiB},
     {InputKind::receipt, "`run.json`, `scenario.json`, `summary.json`, `manifest.json`", 64 * kMiB},
-    {InputKind::proof, "proofs of an entry or of growth", 256 * kKiB},
+    {InputKind::proof, "proofs of an entry or of growth, promises", 256 * kKiB},
 });
 
 std::string size_text(std::size_t bytes) {

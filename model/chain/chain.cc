@@ -6,6 +6,7 @@
 #include <array>
 #include <iterator>
 
+#include "model/base/text.h"
 #include "model/chain/resolve.h"
 #include "model/crypto/hash.h"
 
@@ -53,6 +54,21 @@ bool may_rest_on_pruned(const admission::Decision& recorded, const admission::De
          reads_others(without(recorded.failed, own.failed));
 }
 
+/// What falls due first until then, behind `size` entries; empty where it was overtaken. Nothing: none
+/// is due.
+std::optional<std::vector<DerivedEvent>> let_next_due(ChainState& state, std::int64_t size,
+                                                      Instant until) {
+  if (state.dues.empty() || state.dues.begin()->at > until) return std::nullopt;
+  Due due = *state.dues.begin();
+  state.dues.erase(state.dues.begin());
+  // Due before the last admission happens when a request is admitted after its own closing time.
+  Instant at = std::max(state.time, due.at);
+  std::swap(state.time, at);
+  std::vector<DerivedEvent> events = apply_due(state, due, Sequence(size));
+  if (events.empty()) state.time = at;  // overtaken: nothing happened then
+  return events;
+}
+
 }  // namespace
 
 std::optional<admission::FactsVariant> resolve_any(ChainState& state, const objects::CheckedSubmission& submission,
@@ -77,6 +93,8 @@ Result<Chain> Chain::create(objects::CheckedSubmission genesis, Instant at, std:
     return fail(fmt::format("a cover of {} victims and {} pieces", body->cover.victims,
                             body->cover.pieces),
                 fmt::format("0 to {} and 0 to {}", objects::kVictimsMax, objects::kPiecesMax));
+  if (body->tick_ahead && body->tick_ahead->value < 1)
+    return fail("a genesis whose `tick_ahead` lets no tick be", "at least 1ns, or none");
   if ((body->scheme == crypto::Scheme::mac) != body->mac_key.has_value())
     return fail("a genesis whose mac_key does not fit its scheme", "a key exactly under `mac`");
   if (!crypto::is_valid_public_key(body->log_key))
@@ -124,23 +142,22 @@ void Chain::append_derived(std::vector<DerivedEvent> events) {
 }
 
 bool Chain::process_next_due(Instant until) {
-  if (state_.dues.empty() || state_.dues.begin()->at > until) return false;
-  Due due = *state_.dues.begin();
-  state_.dues.erase(state_.dues.begin());
-  // Due before the last admission happens when a request is admitted after its own closing time.
-  Instant at = std::max(state_.time, due.at);
-  std::swap(state_.time, at);
-  std::vector<DerivedEvent> events = apply_due(state_, due, Sequence(frontier_.size()));
-  if (events.empty())
-    state_.time = at;  // overtaken: nothing happened then
-  else
-    append_derived(std::move(events));
-  return true;
+  auto events = let_next_due(state_, frontier_.size(), until);
+  if (events) append_derived(std::move(*events));
+  return events.has_value();
 }
 
 void Chain::process_dues(Instant until) {
   while (process_next_due(until)) {
   }
+}
+
+Instant Chain::time_after_dues(Instant until) const {
+  ChainState trial = state_;
+  std::int64_t size = frontier_.size();
+  while (auto events = let_next_due(trial, size, until))
+    size += static_cast<std::int64_t>(events->size());
+  return trial.time;
 }
 
 std::optional<admission::FactsVariant> Chain::facts_under(const objects::CheckedSubmission& submission, Instant at,
@@ -251,13 +268,29 @@ Receipt Chain::append_of_writer(const objects::Object& object) {
   return receipt;
 }
 
-Receipt Chain::tick(Instant instant) {
+Result<void> Chain::expect_near(Instant at, Instant before) const {
+  const auto& ahead = state_.genesis.tick_ahead;
+  if (!ahead || Int128{at.value} - before.value <= ahead->value) return {};
+  return fail(fmt::format("a tick of {} behind an entry of {}", to_text(at), to_text(before)),
+              fmt::format("at most {} behind it, by `tick_ahead` of the genesis", to_text(*ahead)));
+}
+
+Result<Receipt> Chain::tick(Instant instant) {
+  const Instant at = std::max(instant, state_.time);
+  if (!expect_near(at, state_.time))
+    if (auto near = expect_near(at, time_after_dues(at)); !near)
+      return tl::unexpected(near.error());
+  return tick_again(instant);
+}
+
+Result<Receipt> Chain::tick_again(Instant instant) {
   Instant at = std::max(instant, state_.time);
   objects::Object tick = objects::Tick{{}, at};
   if (auto it = admitted_.find(crypto::content_id(objects::encode_object(tick)));
       it != admitted_.end())
     return it->second;
   process_dues(at);
+  if (auto near = expect_near(at, state_.time); !near) return tl::unexpected(near.error());
   state_.time = at;
   return append_of_writer(tick);
 }

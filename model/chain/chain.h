@@ -47,8 +47,12 @@ class Chain {
   /// for who acts on the state of that instant. No entry of its own.
   void advance(Instant until) { process_dues(until); }
 
-  /// Appends Tick {instant}, which makes due everything until then.
-  Receipt tick(Instant instant);
+  /// Appends Tick {instant}, which makes due everything until then. Problems: further ahead of the
+  /// entry that would stand before it than the genesis lets a tick be; nothing is appended then.
+  Result<Receipt> tick(Instant instant);
+  /// The same of one that a log has, for who replays it: on a problem the chain is of no more use.
+  /// O(what is due), where `tick` may take O(state) more to change nothing.
+  Result<Receipt> tick_again(Instant instant);
 
   /// Appends Recovery of a cut that nothing tells of yet, at the time of the last entry. Problems: one
   /// that does not stand where the log ended, but for other recoveries.
@@ -123,6 +127,10 @@ class Chain {
   void append_derived(std::vector<DerivedEvent> events);
   void process_dues(Instant until);
   bool process_next_due(Instant until);
+  /// Whether the genesis lets a tick at `at` stand behind an entry of `before`.
+  Result<void> expect_near(Instant at, Instant before) const;
+  /// When the last entry would be of, after what is due until then. O(state).
+  Instant time_after_dues(Instant until) const;
   Receipt append_of_writer(const objects::Object& object);
   Result<Receipt> decide(const objects::CheckedSubmission& submission, Instant arrival,
                          const admission::Decision* recorded);

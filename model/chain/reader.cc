@@ -284,7 +284,8 @@ struct Replay {
       chain->observe(
           [this](const Event& event) { produced.push_back(log::leaf_hash(encode_leaf(event.leaf))); });
     } else if (e.leaf.kind == objects::Kind::tick) {
-      chain->tick(std::get<objects::Tick>(checked->object).instant);
+      auto again = chain->tick_again(std::get<objects::Tick>(checked->object).instant);
+      if (!again) return damage(e.leaf.sequence.value, "decision", again.error()[0].what);
     } else if (objects::is_of_writer(e.leaf.kind)) {
       if (auto again = upkeep(checked->object); !again)
         return damage(e.leaf.sequence.value, "decision", again.error()[0].what);

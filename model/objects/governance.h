@@ -71,6 +71,7 @@ struct Genesis {
   std::vector<RootAuthority> roots;
   RefusalQuota refusal_quota;
   CoverLimits cover;
+  std::optional<Duration> tick_ahead;  // of a Tick after the entry before it; absent: no bound
   template <class Self, class V>
   static void fields(Self& s, V&& v) {
     v(1, "salt", s.salt);
@@ -82,6 +83,7 @@ struct Genesis {
     v(7, "roots", s.roots);
     v(8, "refusal_quota", s.refusal_quota);
     v(9, "cover", s.cover);
+    v(10, "tick_ahead", s.tick_ahead);
   }
 };
 

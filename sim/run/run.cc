@@ -11,6 +11,7 @@
 #include "sim/agents/publisher.h"
 #include "sim/agents/reactions.h"
 #include "sim/run/dispatch.h"
+#include "sim/run/promises.h"
 #include "sim/script/play_script.h"
 #include "sim/script/watched.h"
 #include "sim/world/population.h"
@@ -26,8 +27,16 @@ int share(const scenarios::Scenario& s, Instant now) {
   return static_cast<int>(std::clamp<Int128>(done, 0, 10'000));
 }
 
+/// More than is read again of one file is not written.
+Result<void> expect_room(std::size_t bytes, const RunOptions& options) {
+  if (bytes <= options.promise_bytes) return {};
+  return fail(fmt::format("promises of more than {} bytes", options.promise_bytes),
+              "a longer `chain.interval`, a shorter run, or no `chain.promises`");
+}
+
 /// Events until the scenario's end; true when it was interrupted.
-Result<bool> loop(world::World& w, const RunOptions& options) {
+Result<bool> loop(world::World& w, const std::optional<PromiseBook>& promises,
+                  const RunOptions& options) {
   Instant end = w.scenario->end();
   while (!w.queue.empty() && w.queue.next_time() < end) {
     kernel::SimEvent e = w.queue.pop();
@@ -35,6 +44,8 @@ Result<bool> loop(world::World& w, const RunOptions& options) {
     ++w.events;
     if (auto r = dispatch(w, e); !r) return tl::unexpected(r.error());
     if ((w.events & 0x3ff) != 0) continue;
+    if (promises)
+      if (auto r = expect_room(promises->size(), options); !r) return tl::unexpected(r.error());
     if (options.progress) options.progress(share(*w.scenario, w.now), w.events);
     if (options.interrupt != nullptr && options.interrupt->load()) return true;
   }
@@ -63,6 +74,17 @@ void schedule_parties(world::World& w) {
   agents::schedule_publishers(w);
   agents::schedule_authorities(w);
   script::schedule_script(w);
+}
+
+/// Ticks up to the end, each as far ahead of the entry before it as the protocol lets it be.
+Result<void> tick_until(chain::Chain& chain, Instant end) {
+  const std::optional<Duration> ahead = chain.state().genesis.tick_ahead;
+  for (;;) {
+    const Instant last = chain.state().time;
+    const Instant at = ahead && end - last > *ahead ? last + *ahead : end;
+    if (auto ticked = chain.tick(at); !ticked) return tl::unexpected(ticked.error());
+    if (at == end) return {};
+  }
 }
 
 void note_chain(const world::World& w, Run& out) {
@@ -100,24 +122,32 @@ Result<Run> run_scenario(const scenarios::Scenario& scenario, const RunOptions& 
 
   // Goals speak of steps; the set-up has none. They read the state before the event.
   chain::GoalMonitor goals(*w.chain, script::watched_claims(scenario));
+  // What the set-up admits, the first checkpoint signs before anything arrives.
+  std::optional<PromiseBook> promises;
+  if (scenario.promises)
+    promises.emplace(w.chain->state().chain, world::log_key(w.population), scenario.chain_interval,
+                     scenario.merge_delay);
   w.chain->observe([&](const chain::Event& event) {
     goals.on_event(event);
     collector.on_event(event);
+    if (promises) promises->on_event(event);
     agents::note_derived(w, event);
   });
 
   if (auto r = w.chain->checkpoint(); !r) return tl::unexpected(r.error());
   w.now = scenario.start;
   schedule_parties(w);
-  auto interrupted = loop(w, options);
+  auto interrupted = loop(w, promises, options);
   if (!interrupted) return tl::unexpected(interrupted.error());
   out.interrupted = *interrupted;
   if (!out.interrupted) {
     w.now = scenario.end();
-    w.chain->tick(w.now);
+    if (auto ticked = tick_until(*w.chain, w.now); !ticked) return tl::unexpected(ticked.error());
   }
   if (auto r = w.chain->checkpoint(); !r) return tl::unexpected(r.error());
   note_chain(w, out);
+  if (promises) out.promises = promises->finish();
+  if (auto r = expect_room(out.promises.size(), options); !r) return tl::unexpected(r.error());
   out.goals = goals.report();
   out.script = {w.script.outcomes, script::watch_report(w, out.goals)};
   out.metrics = collector.finish(w.chain->state());

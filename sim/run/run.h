@@ -21,6 +21,7 @@ struct RunOptions {
   std::optional<crypto::Scheme> scheme;          // the scenario's own where absent
   int threads = 1;                               // the event loop and threads - 1 signers
   std::string chain_dir;                         // empty: the chain lives in memory
+  std::size_t promise_bytes = std::size_t{512} << 20;  // of their file at most: what is read again
   const std::atomic<bool>* interrupt = nullptr;  // true: stop after the event, sign, return
   /// Called now and then with the simulated share of the run, 0 to 10 000, and the events so far.
   std::function<void(int, std::int64_t)> progress;
@@ -37,6 +38,7 @@ struct Run {
   std::int64_t events = 0;  // of the simulator
   Duration simulated;       // how far the clock came
   bool interrupted = false;
+  std::string promises;  // the file; empty where the scenario has none
   crypto::KeyPair log_key;
   RunMetrics metrics;
   std::vector<chain::GoalReport> goals;

@@ -42,6 +42,7 @@ objects::Genesis make_genesis(World& w, const ChainOptions& options) {
     stream.fill(g.mac_key.emplace().bytes);
   }
   g.log_key = log_key(w.population).pub;
+  g.tick_ahead = w.scenario->tick_ahead;
   const auto& all = w.scenario->authorities;
   for (AuthorityIndex i : indices(all)) {
     const scenarios::AuthoritySpec& a = capmarket::at(all, i);

@@ -113,6 +113,44 @@ TEST_F(LoadTest, refuses_doubles_and_nonsense) {
                  "missing key `quantity`");
 }
 
+TEST_F(LoadTest, reads_promises_and_refuses_a_delay_without_them) {
+  Scenario s = expect_value(load());
+  EXPECT_FALSE(s.promises);
+  s = expect_value(load("network:", "chain: { promises: true }\nnetwork:"));
+  EXPECT_TRUE(s.promises);
+  EXPECT_EQ(s.merge_delay, Duration(60 * kNanosPerSecond));
+  s = expect_value(load("network:", "chain: { promises: true, merge_delay: 2s }\nnetwork:"));
+  EXPECT_EQ(s.merge_delay, Duration(2 * kNanosPerSecond));
+  expect_problem(load("network:", "chain: { merge_delay: 2s }\nnetwork:"), 9, 23,
+                 "a delay without promises");
+  expect_problem(load("network:", "chain: { promises: false, merge_delay: 2s }\nnetwork:"), 9, 40,
+                 "a delay without promises");
+  expect_problem(load("network:", "chain: { promises: true, merge_delay: 0s }\nnetwork:"), 9, 39,
+                 "at least 1ns");
+}
+
+TEST_F(LoadTest, reads_how_far_ahead_a_tick_may_be) {
+  EXPECT_FALSE(expect_value(load()).tick_ahead.has_value());
+  Scenario s = expect_value(load("network:", "chain: { tick_ahead: 90s }\nnetwork:"));
+  EXPECT_EQ(s.tick_ahead, Duration(90 * kNanosPerSecond));
+  EXPECT_NE(canonical_json(s).find(R"("tick_ahead":"90s")"), std::string::npos);
+  EXPECT_EQ(canonical_json(expect_value(load())).find("tick_ahead"), std::string::npos);
+  expect_problem(load("network:", "chain: { tick_ahead: 0s }\nnetwork:"), 9, 22, "at least 1ns");
+  expect_problem(load("network:", "chain: { tick_ahead: 7ms }\nnetwork:"), 9, 22,
+                 "more than a 1000000th of `duration`");
+  EXPECT_TRUE(load("network:", "chain: { tick_ahead: 8ms }\nnetwork:")) << "of two hours";
+}
+
+TEST_F(LoadTest, has_a_canonical_text_that_tells_of_promises_where_there_are_any) {
+  auto chain_of = [&](const std::string& keys) {
+    Scenario s = expect_value(load("network:", "chain: { " + keys + " }\nnetwork:"));
+    return nlohmann::json::parse(canonical_json(s))["chain"];
+  };
+  EXPECT_EQ(chain_of("promises: false").size(), 2u)
+      << "the text of a run without them is as it was";
+  EXPECT_EQ(chain_of("promises: true")["merge_delay"], "1min");
+}
+
 TEST_F(LoadTest, reports_problems_of_scenario_and_rule_in_one_go) {
   folder_.write("rule.yaml", testing::edited(kRule, "rank: 20", "rank: high"));
   auto result = load_scenario(

@@ -38,6 +38,8 @@ TEST_F(RangeTest, sums_that_leave_time_are_refused_where_they_are_written) {
   expect_beyond("lead: 5min", "patience: 91y", "given up");
   expect_beyond("at: 1h,", "at: 91y,", "the burst");
   expect_beyond("network:", "chain: { clock_error: 91y }\nnetwork:", "the latest clock");
+  expect_beyond("network:", "chain: { promises: true, merge_delay: 91y }\nnetwork:",
+                "the latest time of the last promise");
   expect_beyond("retention: 1y", "retention: 90y", "the latest end of a leg of rule");
   expect_beyond(
       "adversaries:", "revocations: [{ at: 91y, credential: users.firms.0 }]\nadversaries:",

@@ -34,6 +34,7 @@ Market::Market(const MarketOptions& options, GenesisOnly) {
              {"overseas", overseas_key.pub, {{"us"}, {"asia"}}, {"power", "gas", "net"}}};
   g.refusal_quota = options.refusals;
   g.cover = options.cover;
+  g.tick_ahead = options.tick_ahead;
   signing_ = {g.scheme, g.mac_key.value_or(crypto::MacKey{})};
   genesis_ = testing::sign(signing_, {}, g,
                            {{objects::Role::root, root_key}, {objects::Role::root, overseas_key}});

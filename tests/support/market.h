@@ -23,6 +23,7 @@ struct MarketOptions {
   std::string directory = {};      // where given, the log is the chain's files in this folder
   objects::RefusalQuota refusals = {};
   objects::CoverLimits cover = {};
+  std::optional<Duration> tick_ahead = {};
 };
 
 class Market {

@@ -13,6 +13,7 @@
 #include "verify/audit/contradictions.h"
 #include "verify/audit/effects.h"
 #include "verify/audit/entries.h"
+#include "verify/audit/genesis.h"
 #include "verify/audit/invariants.h"
 #include "verify/audit/note.h"
 #include "verify/audit/pruned.h"
@@ -88,7 +89,7 @@ class Auditor {
   void nothing_awaited(std::int64_t sequence);
   void nothing_due(std::int64_t sequence, Instant until);
   void refused_for(const Entry& e);
-  void tick(const Entry& e);
+  void tick(const Entry& e, Instant before);
   void recovery(const Entry& e);
   void log_key(const Entry& e);
   void submitted(const Entry& e);
@@ -123,7 +124,6 @@ class Auditor {
 };
 
 // ---- What the directory says of itself
-// ------------------------------------------------------------
 
 Result<void> Auditor::open() {
   std::error_code error;
@@ -223,7 +223,6 @@ Result<bool> Auditor::open_record() {
 }
 
 // ---- Bytes: frame, leaf, link
-// ---------------------------------------------------------------------
 
 bool Auditor::read_entry(std::vector<Entry>& batch) {
   auto frame = frames_.next();
@@ -300,7 +299,6 @@ void Auditor::finish() {
 }
 
 // ---- Meaning: every event again
-// -------------------------------------------------------------------
 
 bool Auditor::bytes_agree(const Entry& e) {
   const std::int64_t n = e.leaf.sequence;
@@ -322,7 +320,8 @@ void Auditor::step(const Entry& e) {
   if (e.pruned) return pruned(e);
   if (!bytes_agree(e)) return;
   const objects::CheckedSubmission& s = *e.submission;
-  if (n > 0 && e.leaf.time < state_.time)
+  const Instant before = state_.time;
+  if (n > 0 && e.leaf.time < before)
     violate(objects::Invariant::replay, n, DamageClass::link,
             "an admission time before the one of the entry before");
   ++report_.entries_of_kind[std::string(objects::to_text(s.kind))];
@@ -338,7 +337,7 @@ void Auditor::step(const Entry& e) {
   if (n == 0) return;
   if (s.kind != objects::Kind::recovery) recovered_from_ = n + 1;
   if (s.kind == objects::Kind::tick)
-    tick(e);
+    tick(e, before);
   else if (s.kind == objects::Kind::recovery)
     recovery(e);
   else if (s.kind == objects::Kind::log_key)
@@ -387,20 +386,13 @@ void Auditor::pruning(const Entry& e) {
   once(e);
 }
 
-/// Source: docs/spec/chain.md#genesis.
-bool cover_is_possible(const objects::CoverLimits& c) {
-  return 0 <= c.victims && c.victims <= 32 && 0 <= c.pieces && c.pieces <= 64;
-}
-
 void Auditor::genesis(const Entry& e) {
   const auto payload = as_bytes(genesis_bytes_);
   if (!std::equal(payload.begin(), payload.end(), e.frame.payload.begin(), e.frame.payload.end()))
     damage(0, DamageClass::leaf, "the first entry is not the genesis of genesis.cbor");
-  if (e.leaf.kind != 0 || !e.leaf.admitted || genesis_.roots.empty() ||
-      !cover_is_possible(genesis_.cover))
-    damage(0, DamageClass::leaf, "the first entry is no admitted genesis of this format");
-  if (!crypto::is_valid_public_key(genesis_.log_key))
-    damage(0, DamageClass::signature, "the log_key is no key of the prime-order group");
+  if (e.leaf.kind != 0 || !e.leaf.admitted)
+    damage(0, DamageClass::leaf, "the first entry is no admitted genesis");
+  for (Damage& d : faults_of(genesis_)) damage(0, d.kind, std::move(d.what));
   for (std::size_t i = 0; i < genesis_.roots.size(); ++i) {
     const objects::RootAuthority& root = genesis_.roots[i];
     if (!crypto::is_valid_public_key(root.key) || !e.submission->signed_by(objects::Role::root, root.key))
@@ -477,12 +469,17 @@ void Auditor::refused_for(const Entry& e) {
     for (std::int64_t clause : *named) ++report_.refused_by[clause_text(clause)];
 }
 
-void Auditor::tick(const Entry& e) {
+void Auditor::tick(const Entry& e, Instant before) {
   const auto& tick = std::get<objects::Tick>(e.submission->object);
   if (tick.instant != e.leaf.time || !e.leaf.admitted || !e.submission->signatures.empty() ||
       !tick.salt.is_zero())
     violate(objects::Invariant::replay, e.leaf.sequence, DamageClass::decision,
             "a tick that contradicts its leaf");
+  if (genesis_.tick_ahead &&
+      Int128{tick.instant.value} > Int128{before.value} + genesis_.tick_ahead->value)
+    violate(objects::Invariant::replay, e.leaf.sequence, DamageClass::decision,
+            fmt::format("a tick of {} behind an entry of {}: the genesis lets it be {} ahead",
+                        to_text(tick.instant), to_text(before), to_text(*genesis_.tick_ahead)));
   once(e);
 }
 

@@ -18,6 +18,7 @@ using Json = nlohmann::ordered_json;
 constexpr const char* kFormat = "capmarket/run/2";
 constexpr const char* kReceipt = "run.json";
 constexpr std::array<const char*, 3> kFiles = {"scenario.json", "summary.json", "series.csv"};
+constexpr const char* kPromises = "promises";  // of a run that gives any
 
 std::string text_at(const Json& json, const char* key) {
   return json.is_object() && json.contains(key) && json[key].is_string()
@@ -134,6 +135,7 @@ class ReceiptReader {
     if (out_.size < 1) add(kReceipt, "names the root of no entry: not even the genesis is signed");
     for (const char* file : kFiles)
       if (auto r = check_file(file, json); !r) return tl::unexpected(r.error());
+    if (auto r = check_promises(json); !r) return tl::unexpected(r.error());
     return std::optional(std::move(out_));
   }
 
@@ -144,8 +146,9 @@ class ReceiptReader {
 
   /// Its text; empty where there is none.
   Result<std::optional<std::string>> read(const std::string& file) const {
-    auto text = read_input(dir_ + "/" + file,
-                           file.ends_with(".csv") ? InputKind::table : InputKind::receipt);
+    auto text = read_input(dir_ + "/" + file, file.ends_with(".csv") || file == kPromises
+                                                  ? InputKind::table
+                                                  : InputKind::receipt);
     if (text) return std::optional(*std::move(text));
     if (text.error().fault == ReadFault::absent) return std::optional<std::string>();
     return fail(text.error().problem);
@@ -202,6 +205,17 @@ class ReceiptReader {
     if (file == "scenario.json" && hash != text_at(receipt, "scenario_hash"))
       add(file, "is another than `scenario_hash` of run.json");
     if (file == "summary.json") check_summary(**text, receipt);
+    return {};
+  }
+
+  /// They stand there where the receipt names them, and nowhere else.
+  Result<void> check_promises(const Json& receipt) {
+    const Json files = value_at(receipt, "files");
+    out_.promises = files.is_object() && files.contains(kPromises);
+    if (out_.promises) return check_file(kPromises, receipt);
+    auto text = read(kPromises);
+    if (!text) return tl::unexpected(text.error());
+    if (*text) add(kPromises, "is not named by run.json");
     return {};
   }
 
@@ -284,6 +298,8 @@ void compare_receipt(RunReceipt& receipt, const AuditReport& audit) {
   };
   receipt.not_compared = {"the other numbers of summary.json, and series.csv: by their hash alone",
                           "whether scenario.json leads to this chain: nobody has run it again"};
+  if (receipt.promises)
+    receipt.not_compared.push_back("promises: by their hash alone (`chain check-promise`)");
   auto without_root = [&](const char* why) {
     receipt.not_compared.push_back(
         fmt::format("root, rules and what summary.json counts: {}", why));

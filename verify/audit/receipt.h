@@ -22,6 +22,7 @@ struct RunReceipt {
   bool there = false;  // a run that was killed before its end has none
   crypto::Scheme scheme{};
   bool interrupted = false;
+  bool promises = false;  // it names a file of promises
   ContentId chain;
   std::int64_t size = 0;
   Digest root;

@@ -23,13 +23,31 @@ Result<void> add_to(chain::History& history, const chain::Entry& e) {
   return {};
 }
 
-/// To the instant, in memory.
-void tick(ReadChain& read) {
+/// As many ticks as one call writes where the genesis says how far one may be ahead.
+constexpr int kTicksMax = 100'000;
+
+/// Takes the chain to the instant, in steps that the genesis allows.
+Result<void> tick_to(chain::Chain& chain, Instant at) {
+  const std::optional<Duration> ahead = chain.state().genesis.tick_ahead;
+  for (int steps = 0; chain.state().time < at; ++steps) {
+    if (steps == kTicksMax)
+      return fail(fmt::format("more than {} ticks to {}, each at most {} ahead", kTicksMax, to_text(at),
+                              to_text(*ahead)),
+                  "an earlier instant");
+    const Instant next = ahead ? std::min(at, chain::after(chain.state().time, *ahead)) : at;
+    if (auto done = chain.tick(next); !done) return tl::unexpected(done.error());
+  }
+  return {};
+}
+
+/// The same in memory, with what it makes due.
+Result<void> tick(ReadChain& read) {
   Bytes nowhere;
   read.chain.continue_in(log::memory_log(&nowhere));
   read.chain.observe([&](const chain::Event& e) { read.history.add(e.leaf, e.object); });
-  read.chain.tick(read.at);
+  auto done = tick_to(read.chain, read.at);
   read.chain.observe(nullptr);
+  return done;
 }
 
 std::vector<bool> bits_of(const chain::PrunedSet& set, std::int64_t size) {
@@ -82,7 +100,8 @@ Result<ReadChain> read_chain(const std::string& dir, std::optional<Instant> at) 
                 "a later instant");
   ReadChain out{std::move(*reader), std::move(history), std::move(*chain), at.value_or(last),
                 at.value_or(last) > last, again.pruned_present()};
-  if (out.ticked) tick(out);
+  if (out.ticked)
+    if (auto done = tick(out); !done) return tl::unexpected(done.error());
   return out;
 }
 
@@ -107,7 +126,7 @@ Result<Settled> settle(const std::string& dir, const ReadChain& read,
 Result<void> write_tick(const std::string& dir, const crypto::KeyPair& log_key, Instant at) {
   auto writer = chain::ChainWriter::open(dir, log_key);
   if (!writer) return tl::unexpected(writer.error());
-  writer->chain().tick(at);
+  if (auto done = tick_to(writer->chain(), at); !done) return done;
   return writer->commit();
 }
 

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "model/chain/reader.h"
 #include "tests/support/scratch_folder.h"
 #include "verify/trace/verify.h"
 
@@ -149,6 +150,31 @@ TEST(Verify, finds_a_changed_byte_and_names_the_sequence) {
     f.put(old);
     f.flush();
   }
+}
+
+TEST(RunScenario, ticks_no_further_ahead_than_its_genesis_lets_it) {
+  testing::ScratchFolder dir;
+  const scenarios::Scenario s = small_scenario({{"duration", "1min"}, {"chain.tick_ahead", "7s"}});
+  RunOptions options;
+  options.chain_dir = dir / "chain";
+  simulate(s, options);
+  auto reader = chain::ChainReader::open(dir / "chain").value();
+  EXPECT_EQ(reader.genesis().tick_ahead, Duration(7 * kNanosPerSecond));
+  Instant before, last_tick;
+  int ticks = 0;
+  while (auto entry = reader.next().value()) {
+    if (entry->leaf.kind == objects::Kind::tick) {
+      ++ticks;
+      EXPECT_LE(entry->leaf.time - before, Duration(7 * kNanosPerSecond));
+      last_tick = entry->leaf.time;
+    }
+    before = entry->leaf.time;
+  }
+  EXPECT_GT(ticks, 2);
+  EXPECT_EQ(last_tick, s.end());
+  trace::VerifyOptions audit;
+  audit.solver = false;
+  EXPECT_EQ(trace::verify_chain(dir / "chain", audit)->verdict, trace::ChainVerdict::holds);
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ constexpr long kKibibytesMost = 1024 * 1024;
 constexpr const char* kSegment = "chain/segments/00000000.seg";
 const std::vector<std::string>& files_of_a_run() {
   static const std::vector<std::string> kAll = {
-      "run.json",           "scenario.json",    "summary.json", "series.csv",
+      "run.json",           "scenario.json",    "summary.json",          "series.csv", "promises",
       "chain/genesis.cbor", "chain/checkpoint", "chain/checkpoint.lock", kSegment};
   return kAll;
 }
@@ -49,7 +49,7 @@ class HostileDirectories : public ::testing::Test {
   void SetUp() override {
     const std::string call = std::string("'") + CAPMARKET_BINARY + "' run '" +
                              CAPMARKET_SOURCE_DIR + "/tests/sim/small.yaml' --signatures mac " +
-                             "--set duration=2min --quiet --out '" + (dir / "a") + "' >/dev/null";
+                             "--set duration=2min --set chain.promises=true --quiet --out '" + (dir / "a") + "' >/dev/null";
     ASSERT_EQ(std::system(call.c_str()), 0);
     for (const std::string& file : files_of_a_run()) whole[file] = testing::read_bytes(at(file));
     auto report = verify();
@@ -94,7 +94,7 @@ class HostileDirectories : public ::testing::Test {
     if (status_of(r) != 0) return;
     EXPECT_EQ(r->audit.root, root) << what;
     if (!r->receipt || !r->receipt->there) return;
-    for (const char* file : {"run.json", "scenario.json", "summary.json", "series.csv"})
+    for (const char* file : {"run.json", "scenario.json", "summary.json", "series.csv", "promises"})
       EXPECT_EQ(testing::read_bytes(at(file)), whole.at(file)) << what << file;
   }
 };
