@@ -113,6 +113,17 @@ TEST_F(PromisesCli, of_all_that_was_handed_in_are_kept) {
   EXPECT_EQ(call("chain promise a/chain " + to_hex(victim().id)).status, 2) << "no run directory";
 }
 
+TEST_F(PromisesCli, are_kept_by_the_leaf_where_the_body_was_pruned) {
+  const nlohmann::json first = call("chain log a --format json --kind settlement").json()["entries"][0];
+  const std::string id = std::to_string(first["sequence"].get<int>());
+  dir.write("p", call("chain promise a " + id).out);
+  const Outcome pruned = call("chain prune a " + id + " --from-run --at 2060-01-01T00:00:00Z");
+  ASSERT_EQ(pruned.status, 0) << pruned.err;
+  ASSERT_EQ(call("chain show a " + id + " --format json").json()["pruned"], true);
+  const Outcome o = check("p", "a", "--format json");
+  EXPECT_EQ(o.status, 0) << o.err;
+  EXPECT_EQ(o.json()["verdict"], "kept");
+}
 TEST_F(PromisesCli, stand_in_the_run_and_its_receipt_vouches_for_them) {
   EXPECT_EQ(call("verify a --solver none").status, 0);
   const std::string text = slurp(dir / "a/promises");
