@@ -69,6 +69,15 @@ std::optional<std::vector<DerivedEvent>> let_next_due(ChainState& state, std::in
   return events;
 }
 
+/// No settlement is kept for less behind its admission: its legs end after its signature, which is
+/// at most `skew` older, and are kept for `retention` longer.
+Duration shortest_kept(const ChainState& state) {
+  Duration out = kDistantFuture - Instant(0);
+  for (const RuleRecord& r : state.rules)
+    out = std::min(out, r.rule.retention - r.rule.limits.skew);
+  return std::max(out, Duration(0));
+}
+
 }  // namespace
 
 std::optional<admission::FactsVariant> resolve_any(ChainState& state, const objects::CheckedSubmission& submission,
@@ -325,6 +334,8 @@ Result<void> Chain::take_pruned(const Leaf& leaf, ByteView payload) {
   state_.time = leaf.time;
   without_bodies_ = true;
   unlisted_.insert(leaf.sequence.value);
+  if (leaf.kind == objects::Kind::settlement && leaf.decision.admitted())
+    unlisted_settled_.emplace(leaf.sequence.value, leaf.time);
   if (leaf.decision.admitted() && !objects::is_derived(leaf.kind))
     admitted_.emplace(leaf.id, Receipt{leaf.sequence, leaf.time, leaf.decision, true});
   append_leaf(leaf, payload);
@@ -336,18 +347,26 @@ Result<Receipt> Chain::prune(const objects::Pruning& pruning) {
   if (pruning.entries != frontier_.size())
     return fail(fmt::format("a pruning at {} entries", pruning.entries),
                 fmt::format("one at {}", frontier_.size()));
-  std::int64_t other = -1;
+  const Duration kept = shortest_kept(state_);
+  std::int64_t other = -1, early = -1;
   auto listed = each_listed(pruning, [&](std::int64_t n) {
-    if (unlisted_.contains(n))
-      unlisted_.erase(n);
-    else
+    auto settled = unlisted_settled_.find(n);
+    if (!unlisted_.contains(n))
       other = n;
-    return other < 0;
+    else if (settled != unlisted_settled_.end() && after(settled->second, kept) > state_.time)
+      early = n;
+    else
+      unlisted_.erase(n);
+    return other < 0 && early < 0;
   });
   if (!listed) return tl::unexpected(listed.error());
   if (other >= 0)
     return fail(fmt::format("a pruning of entry {}", other),
                 "entries that are there without their bodies, and that no pruning lists yet");
+  if (early >= 0)
+    return fail(
+        fmt::format("a pruning of settlement {}, before any rule's retention can be over", early),
+        fmt::format("at least {} after its admission", to_text(kept)));
   return append_of_writer(pruning);
 }
 

@@ -84,7 +84,8 @@ class Chain {
   /// Problems: a leaf that does not stand there, or of a kind that is kept for ever.
   Result<void> take_pruned(const Leaf& leaf, ByteView payload);
   /// Appends Pruning, at the time of the last entry. Problems: one that does not list entries that
-  /// were taken so, each once.
+  /// were taken so, each once; a settlement admitted too lately for any rule's retention to be
+  /// over.
   Result<Receipt> prune(const objects::Pruning& pruning);
   /// Entries that were taken so and that no Pruning lists yet.
   const PrunedSet& unlisted() const { return unlisted_; }
@@ -148,6 +149,7 @@ class Chain {
   std::function<void(const Event&)> observer_;
   std::set<admission::ClauseId> neglected_;
   PrunedSet unlisted_;
+  std::map<std::int64_t, Instant> unlisted_settled_;  // admitted settlements among them
   bool without_bodies_ = false;  // an entry was taken without its body
   std::vector<Sequence> not_redecided_;
 };

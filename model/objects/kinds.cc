@@ -1,5 +1,8 @@
 #include "model/objects/kinds.h"
 
+#include <algorithm>
+#include <array>
+
 namespace capmarket::objects {
 
 std::string_view to_text(Kind kind) {
@@ -156,22 +159,18 @@ bool is_of_writer(Kind kind) {
 }
 
 bool is_prunable(Kind kind) {
-  switch (kind) {
-    case Kind::genesis:
-    case Kind::authority_grant:
-    case Kind::credential_grant:
-    case Kind::class_declaration:
-    case Kind::rule:
-    case Kind::fallback_strategy:
-    case Kind::reconciliation_policy:
-    case Kind::shared_infrastructure:
-    case Kind::peer_agreement:
-    case Kind::revocation:
-    case Kind::promulgation:
-      return false;
-    default:
-      return !is_of_writer(kind);
-  }
+  constexpr std::array kKept = {Kind::genesis,
+                                Kind::authority_grant,
+                                Kind::credential_grant,
+                                Kind::class_declaration,
+                                Kind::rule,
+                                Kind::fallback_strategy,
+                                Kind::reconciliation_policy,
+                                Kind::shared_infrastructure,
+                                Kind::peer_agreement,
+                                Kind::revocation,
+                                Kind::promulgation};
+  return !is_of_writer(kind) && std::find(kKept.begin(), kKept.end(), kind) == kKept.end();
 }
 
 bool is_derived(Kind kind) { return Kind::residual <= kind && !is_of_writer(kind); }

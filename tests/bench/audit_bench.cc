@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/edited.h"
 #include "tests/support/market.h"
 #include "tests/support/scratch_folder.h"
 #include "verify/trace/verify.h"
@@ -21,7 +22,8 @@
 namespace capmarket::bench {
 namespace {
 
-using testing::at_second;
+using testing::edited;
+using testing::kStart;
 using testing::seconds;
 
 constexpr double kExponentMost = 1.3;
@@ -35,9 +37,15 @@ testing::MarketOptions options() {
   parts.more = "revocation: { on_review: uphold }\n";
   testing::MarketOptions out;
   out.scheme = crypto::Scheme::mac;
-  out.rule = testing::rule_text(parts);
+  out.rule = edited(edited(testing::rule_text(parts), "granularity: 1s", "granularity: 1ns"),
+                    "length: 1s", "length: 1ns");
   return out;
 }
+
+/// The shortest windows that there are: one of 1 ns for the i-th, and one from the first to the
+/// last.
+Window slot(int i) { return {kStart + Duration(2 * i + 1), kStart + Duration(2 * i + 2)}; }
+Window all_of(int n) { return {slot(0).from, slot(n).until}; }
 
 /// One declaration, and those who ask for parts of it.
 struct World {
@@ -45,8 +53,8 @@ struct World {
   testing::Party holder, user;
   ContentId declaration;
 
-  explicit World(int n) : holder(m.holder(10)), user(m.user("gold")) {
-    declaration = m.declare(holder, 10, seconds(0, 2 * n + 10));
+  World() : holder(m.holder(10)), user(m.user("gold")) {
+    declaration = m.declare(holder, 10, seconds(0, 60));
   }
   objects::Settlement settlement(const ContentId& request, const objects::Request& asked,
                                  std::int64_t index, bool displace) {
@@ -62,10 +70,9 @@ struct World {
     CHECK(receipt.decision.admitted(), testing::clauses(receipt));
     return signed_by_all.id;
   }
-  /// A request of its own for the i-th second but one, and its settlement.
+  /// A request of its own for the i-th window, and its settlement.
   ContentId each(int i, const std::string& tier, bool displace) {
-    const objects::Request asked =
-        m.request(user, {declaration}, 10, seconds(2 * i + 1, 2 * i + 2), tier);
+    const objects::Request asked = m.request(user, {declaration}, 10, slot(i), tier);
     return settle(settlement(m.ask(user, asked), asked, 0, displace));
   }
 };
@@ -75,10 +82,10 @@ void of_a_request_each(World& w, int n) {
 }
 
 void of_one_request(World& w, int n) {
-  objects::Request asked = w.m.request(w.user, {w.declaration}, 10, seconds(1, 2 * n + 2), "gold");
+  objects::Request asked = w.m.request(w.user, {w.declaration}, 10, all_of(n), "gold");
   const ContentId request = w.m.ask(w.user, asked);
   for (int i = 0; i < n; ++i) {
-    asked.window = seconds(2 * i + 1, 2 * i + 2);
+    asked.window = slot(i);
     w.settle(w.settlement(request, asked, i, false));
   }
 }
@@ -97,7 +104,7 @@ void that_are_surrendered(World& w, int n) {
   for (int i = 0; i < n / 2; ++i)
     w.m.admit(objects::Surrender{w.m.salt(), w.user.key.pub,
                                  objects::grant_id(settled[static_cast<std::size_t>(i)], 0),
-                                 seconds(2 * i + 1, 2 * i + 2), Quantity(10)},
+                                 slot(i), Quantity(10)},
               {{objects::Role::user, w.user.key}});
 }
 
@@ -105,7 +112,7 @@ void that_are_curtailed(World& w, int n) {
   for (int i = 0; i < n / 2; ++i) w.each(i, "gold", false);
   for (int i = 0; i < n / 2; ++i)
     w.m.admit(objects::Curtailment{w.m.salt(), w.holder.key.pub, w.declaration, Quantity(5),
-                                   seconds(2 * i + 1, 2 * i + 2), "heat"},
+                                   slot(i), "heat"},
               {{objects::Role::holder, w.holder.key}});
 }
 
@@ -136,7 +143,7 @@ bool measure(const std::string& name, void (*play)(World&, int), bool proof) {
   std::vector<std::pair<double, double>> audits, proofs;
   for (const int n : {500, 1000, 2000, 4000}) {
     testing::ScratchFolder dir;
-    World w(n);
+    World w;
     const double writing = seconds_of([&] { play(w, n); }, 1);
     w.m.write(dir.path());
     trace::VerifyOptions options;

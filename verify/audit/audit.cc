@@ -336,6 +336,9 @@ void Auditor::step(const Entry& e) {
   state_.time = std::max(state_.time, e.leaf.time);
   if (n == 0) return;
   if (s.kind != objects::Kind::recovery) recovered_from_ = n + 1;
+  if (objects::is_of_writer(s.kind) && s.kind != objects::Kind::tick && e.leaf.time != before)
+    violate(objects::Invariant::replay, n, DamageClass::decision,
+            "what the writer says, of another time than the entry before");
   if (s.kind == objects::Kind::tick)
     tick(e, before);
   else if (s.kind == objects::Kind::recovery)
@@ -368,8 +371,7 @@ void Auditor::pruned(const Entry& e) {
   nothing_awaited(n);
   nothing_due(n, caused ? Instant(e.leaf.time.value - 1) : e.leaf.time);
   state_.time = std::max(state_.time, e.leaf.time);
-  recovered_from_ = n + 1;
-  fell_due_ = false;
+  recovered_from_ = n + 1, fell_due_ = false;
   if (kind == objects::Kind::settlement)
     ++(e.leaf.admitted ? report_.settlements_admitted : report_.settlements_refused);
   if (!e.leaf.admitted) refused_for(e);
@@ -378,7 +380,7 @@ void Auditor::pruned(const Entry& e) {
 
 void Auditor::pruning(const Entry& e) {
   const auto& p = std::get<objects::Pruning>(e.submission->object);
-  std::string wrong = pruned_.list(p, e.leaf.sequence);
+  std::string wrong = pruned_.list(p, e.leaf.sequence, latest_prunable(state_, e.leaf.time));
   if (wrong.empty() && (!e.leaf.admitted || !e.submission->signatures.empty()))
     wrong = "a pruning that contradicts its leaf";
   if (!wrong.empty())

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 
 #include "model/objects/object.h"
 #include "verify/audit/judge_internal.h"
@@ -26,23 +27,10 @@ Judgement without(const Judgement& a, const Judgement& b) {
 
 /// A clause that reads what other entries did, beside those that the object names.
 bool reads_others(std::int64_t clause) {
-  switch (clause) {
-    case kAsset:
-    case kCapacity:
-    case kSharedCapacity:
-    case kDisplacement:
-    case kTierQuota:
-    case kPrice:
-    case kSequence:
-    case kDisclosure:
-    case kOutstanding:
-    case kActivityBounded:
-    case kIndexComplete:
-    case kRecordComplete:
-      return true;
-    default:
-      return false;
-  }
+  static const std::set<std::int64_t> kOnes = {
+      kAsset,    kCapacity,   kSharedCapacity, kDisplacement,    kTierQuota,     kPrice,
+      kSequence, kDisclosure, kOutstanding,    kActivityBounded, kIndexComplete, kRecordComplete};
+  return kOnes.contains(clause);
 }
 
 }  // namespace

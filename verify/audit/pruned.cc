@@ -62,6 +62,8 @@ std::string Pruned::take(const Entry& e) {
   if (!is_in(as_if_, e.leaf.sequence)) {
     waiting_.resize(std::max(waiting_.size(), at + 1));
     waiting_[at] = true;
+    if (e.leaf.admitted && e.leaf.kind == static_cast<std::int64_t>(objects::Kind::settlement))
+      settled_.emplace(e.leaf.sequence, e.leaf.time);
   }
   auto kind = objects::parse_kind(e.leaf.kind);
   if (!kind) return "a kind that is unknown, without its body";
@@ -74,23 +76,34 @@ std::string Pruned::take(const Entry& e) {
   return own ? "" : "of a pruned entry, a body that its leaf does not name";
 }
 
-std::string Pruned::list(const objects::Pruning& pruning, std::int64_t sequence) {
-  std::int64_t wrong = -1;
-  const bool runs = each_of(pruning, sequence, [&](std::size_t n) {
-    if (is_in(waiting_, static_cast<std::int64_t>(n)))
-      waiting_[n] = false;
-    else
-      wrong = static_cast<std::int64_t>(n);
-    return wrong < 0;
+std::string Pruned::list(const objects::Pruning& pruning, std::int64_t sequence, Instant latest) {
+  std::string wrong;
+  const bool runs = each_of(pruning, sequence, [&](std::size_t at) {
+    const auto n = static_cast<std::int64_t>(at);
+    auto settled = settled_.find(n);
+    if (!is_in(waiting_, n))
+      wrong = fmt::format("a pruning of entry {}, which another one lists already", n);
+    else if (settled != settled_.end() && settled->second > latest)
+      wrong = fmt::format("a pruning of settlement {}, before any rule's retention can be over", n);
+    if (!wrong.empty()) return false;
+    waiting_[at] = false;
+    settled_.erase(n);
+    return true;
   });
-  if (!runs) return "a pruning whose runs are none of the entries before it";
-  if (wrong < 0) return {};
-  return fmt::format("a pruning of entry {}, which another one lists already", wrong);
+  return runs ? wrong : "a pruning whose runs are none of the entries before it";
 }
 
 std::int64_t Pruned::first_unlisted() const {
   auto it = std::find(waiting_.begin(), waiting_.end(), true);
   return it == waiting_.end() ? -1 : it - waiting_.begin();
+}
+
+Instant latest_prunable(const AuditState& state, Instant at) {
+  Int128 kept = kWireMax;
+  for (const auto& [id, r] : state.rules)
+    kept = std::min(kept, Int128{r.rule.retention.value} - r.rule.limits.skew.value);
+  const Int128 latest = at.value - std::max<Int128>(kept, 0);
+  return Instant(static_cast<std::int64_t>(std::max(latest, -Int128{kWireMax})));
 }
 
 }  // namespace capmarket::audit

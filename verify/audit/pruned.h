@@ -4,12 +4,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "model/objects/upkeep.h"
 #include "verify/audit/entries.h"
 #include "verify/audit/frames.h"
+#include "verify/audit/state.h"
 
 namespace capmarket::audit {
 
@@ -30,8 +32,9 @@ class Pruned {
   bool any() const { return any_; }
   /// The next entry is one of them: what is wrong with it; empty where nothing is.
   std::string take(const Entry& e);
-  /// The next entry is a Pruning: what is wrong with it.
-  std::string list(const objects::Pruning& pruning, std::int64_t sequence);
+  /// The next entry is a Pruning: what is wrong with it. No admitted settlement that is younger
+  /// than `latest` may be in it.
+  std::string list(const objects::Pruning& pruning, std::int64_t sequence, Instant latest);
   /// The first entry that none of those met lists; -1 where each has one.
   std::int64_t first_unlisted() const;
 
@@ -42,7 +45,12 @@ class Pruned {
   }
   Bits listed_, as_if_;
   Bits waiting_;  // taken, and not listed yet
+  std::map<std::int64_t, Instant> settled_;  // admitted settlements among those, by admission
   bool any_ = false;
 };
+
+/// Of the admitted settlements whose retention can be over at `at` under some rule, the latest
+/// admission: legs end after the signature, which admission follows by at most `skew`.
+Instant latest_prunable(const AuditState& state, Instant at);
 
 }  // namespace capmarket::audit

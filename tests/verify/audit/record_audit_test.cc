@@ -113,12 +113,13 @@ TEST_F(RecordAudit, holds_with_a_recovery_and_finds_one_out_of_place) {
   }
   EXPECT_EQ(told(), "");
   const std::size_t last = testing::read_frames(dir).size() - 2;
-  auto forged = [&](objects::Recovery r) {
+  auto forged = [&](objects::Recovery r, Duration later = Duration(0)) {
     const std::string kept = read_bytes(segment), kept_note = read_bytes(note), kept_record = read_bytes(record);
     testing::forge_entries(dir, [&](auto& entries) {
       Bytes body = objects::encode_object(r);
       entries[last].leaf.id = crypto::content_id(body);
       entries[last].payload = objects::encode_payload(body, {});
+      entries[last].leaf.time = entries[last].leaf.time + later;
     });
     std::string out = told();
     write_bytes(segment, as_bytes(kept)), write_bytes(note, as_bytes(kept_note));
@@ -130,6 +131,8 @@ TEST_F(RecordAudit, holds_with_a_recovery_and_finds_one_out_of_place) {
   for (const objects::Recovery& wrong : {objects::Recovery{{}, n - 1, 4, {}}, objects::Recovery{{}, n + 1, 4, {}},
                                          objects::Recovery{{}, n, 0, {}}})
     EXPECT_THAT(forged(wrong), HasSubstr("a recovery that does not stand"));
+  EXPECT_THAT(forged({{}, n, 4, {}}, Duration(1)),
+              HasSubstr("of another time than the entry before"));
 }
 
 TEST_F(RecordAudit, follows_a_change_of_the_logs_key) {

@@ -273,6 +273,35 @@ TEST(Pruning, an_admission_beside_what_is_gone_is_still_decided_again) {
   EXPECT_GT(changed, 20);
 }
 
+TEST(Pruning, a_settlement_that_was_just_admitted_is_pruned_by_nobody) {
+  testing::ScratchFolder dir;
+  auto world = played(4);
+  world->write(dir.path());
+  auto read = read_chain(dir.path(), testing::kStart + Duration(31 * kDay * kNanosPerSecond));
+  ASSERT_TRUE(read);
+  auto settled = settle(dir.path(), *read, {}, 1);
+  ASSERT_TRUE(settled);
+  // What may go in a month, gone now, and listed by a log that signs anything.
+  forge(dir.path(), [&](std::vector<testing::ForgedEntry>& entries) {
+    const auto size = static_cast<std::int64_t>(entries.size());
+    const std::vector<std::int64_t> going = settled->going.below(size).all();
+    for (std::int64_t n : going) entries[static_cast<std::size_t>(n)].payload.clear();
+    const objects::Pruning listing = chain::prunings_of(going, size)[0];
+    testing::ForgedEntry e = entries.back();
+    e.leaf.kind = objects::Kind::pruning;
+    e.leaf.decision = {};
+    e.leaf.signatures = objects::hash_signatures({});
+    e.payload = pruning_payload(size, listing.runs, e.leaf.id);
+    entries.push_back(e);
+  });
+  const AuditReport report = audited(dir.path());
+  ASSERT_FALSE(report.holds());
+  EXPECT_NE(audit::violations_of(report).find("before any rule's retention can be over"),
+            std::string::npos)
+      << audit::violations_of(report);
+  EXPECT_FALSE(replays(dir.path()));
+}
+
 TEST(Pruning, as_asked_takes_what_goes_with_it_and_no_more) {
   testing::ScratchFolder dir;
   auto world = played(4);
