@@ -48,6 +48,7 @@ Result<std::vector<std::int64_t>> find_asked(const std::vector<std::string>& ids
 }
 
 std::string why_text(const chain::KeptBody& k) {
+  const std::string until = k.until == kDistantFuture ? "" : " until " + to_text(k.until);
   switch (k.why) {
     case KeptFor::nothing:
       return "may go";
@@ -59,13 +60,13 @@ std::string why_text(const chain::KeptBody& k) {
       return fmt::format("too early: kept until {}, by entry {}, which goes with it", to_text(k.until),
                          k.by);
     case KeptFor::request:
-      return fmt::format("request {}, which goes with it, is open", k.by);
+      return fmt::format("request {}, which goes with it, is open{}", k.by, until);
     case KeptFor::obligation:
       return fmt::format("obligation {}, which goes with it, is not paid", k.by);
     case KeptFor::claim:
-      return fmt::format("claim {}, which goes with it, is open", k.by);
+      return fmt::format("claim {}, which goes with it, is open{}", k.by, until);
     case KeptFor::review:
-      return fmt::format("review {}, which goes with it, is open", k.by);
+      return fmt::format("review {}, which goes with it, is open{}", k.by, until);
     case KeptFor::lineage:
       return fmt::format("entry {}, which stays, names it or what goes with it", k.by);
     case KeptFor::decision:
@@ -144,7 +145,8 @@ void print_pruning(const std::string& dir, const Planned& planned, const pruning
   std::string out = fmt::format("{} at {}\n", visible(dir), to_text(planned.read.at));
   out += fmt::format("  {}: {}\n", dry ? "would go" : "pruned", listed(counts.going));
   out += fmt::format("  kept for: {}\n", listed(counts.kept));
-  if (next != kDistantFuture) out += fmt::format("  the next retention ends at {}\n", to_text(next));
+  if (next != kDistantFuture)
+    out += fmt::format("  the next that is kept for a time is kept until {}\n", to_text(next));
   if (!recorded.empty())
     out += fmt::format("  {} refusals stand as recorded from here on: what they rest on is gone\n",
                        recorded.size());

@@ -210,6 +210,13 @@ class Planner {
     if (fresh) kept_.push_back(of);
   }
 
+  /// What is closed by what is due of it, and tells of being open until then.
+  bool closes(std::size_t i) const {
+    const ContentId& id = entry(i).leaf.id;
+    return state_.request(id) != nullptr || state_.claim(id) != nullptr ||
+           state_.review_index.contains(id);
+  }
+
   /// The longest retention of a unit binds all of it.
   void keep_for_retention() {
     std::map<std::size_t, std::pair<Int128, std::int64_t>> last;  // of each unit, and whose it is
@@ -220,7 +227,7 @@ class Planner {
         continue;
       }
       Int128 until = terms_.kept_until(entry(i));
-      if (auto due = due_of_.find(entry(i).leaf.id); due != due_of_.end())
+      if (auto due = due_of_.find(entry(i).leaf.id); due != due_of_.end() && !closes(i))
         until = std::max<Int128>(until, due->second.value);
       auto [it, fresh] = last.try_emplace(unit(i), until, entry(i).leaf.sequence.value);
       if (!fresh && until > it->second.first) it->second = {until, entry(i).leaf.sequence.value};
@@ -236,7 +243,10 @@ class Planner {
   void keep_if_open(std::size_t i) {
     const HistoryEntry& e = entry(i);
     if (!may_go(i) || !e.leaf.decision.admitted()) return;
-    auto open = [&](KeptFor why) { keep(i, {why, kDistantFuture, e.leaf.sequence.value}); };
+    auto open = [&](KeptFor why) {
+      auto due = due_of_.find(e.leaf.id);
+      keep(i, {why, due == due_of_.end() ? kDistantFuture : due->second, e.leaf.sequence.value});
+    };
     if (const RequestRecord* r = state_.request(e.leaf.id); r != nullptr && !r->closed)
       open(KeptFor::request);
     if (const ObligationRecord* o = state_.obligation(e.leaf.id);
@@ -390,7 +400,7 @@ PrunedSet PrunePlan::going() const {
 Instant PrunePlan::next() const {
   Instant out = kDistantFuture;
   for (const KeptBody& k : entries)
-    if (k.why == KeptFor::retention) out = std::min(out, k.until);
+    if (k.why != KeptFor::nothing) out = std::min(out, k.until);
   return out;
 }
 

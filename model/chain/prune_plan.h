@@ -33,7 +33,7 @@ std::string_view to_text(KeptFor why);
 /// Why one entry's body stays.
 struct KeptBody {
   KeptFor why = KeptFor::nothing;
-  Instant until = kDistantFuture;  // of `retention`: not before
+  Instant until = kDistantFuture;  // not before, where that is known
   std::int64_t by = -1;  // sequence number of the entry that keeps it, where there is one
 };
 
@@ -50,8 +50,7 @@ struct PrunePlan {
 
   /// Those that go.
   PrunedSet going() const;
-  /// The earliest instant at which the retention of something ends that stays for nothing else;
-  /// kDistantFuture without one.
+  /// The earliest instant at which something ends that keeps a body; kDistantFuture without one.
   Instant next() const;
 };
 

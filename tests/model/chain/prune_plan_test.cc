@@ -148,6 +148,23 @@ TEST_F(PrunePlans, keep_a_refusal_as_long_as_anything_of_its_market) {
   EXPECT_EQ(Planned(m, 40 * kDay).why(checked.id), "nothing");
 }
 
+TEST_F(PrunePlans, tell_of_an_open_review_where_the_retention_is_over) {
+  const Deal deal = settle(200, at_second(90 * kDay));
+  m.chain().tick(at_second(80 * kDay));
+  m.admit(
+      objects::Revocation{m.salt(), m.authority(), user.credential, at_second(80 * kDay), "stolen"},
+      {{objects::Role::authority, m.authority_key}}, at_second(80 * kDay));
+  ASSERT_EQ(m.chain().state().reviews.size(), 1U);
+  const ReviewRecord review = m.chain().state().reviews.all()[0];
+  const auto closed = (review.until - at_second(0)).value / kNanosPerSecond;
+  ASSERT_GT(closed, 91 * kDay);
+  const Planned open(m, 91 * kDay);
+  EXPECT_EQ(open.why(deal.settlement), "open-review");
+  EXPECT_EQ(open.of(deal.settlement).until, review.until);
+  EXPECT_EQ(open.plan.next(), review.until);
+  EXPECT_EQ(Planned(m, closed).why(deal.settlement), "nothing");
+}
+
 TEST(PrunePlansOfClaims, keep_all_about_a_grant_while_a_claim_is_open_or_a_dispute_may_come) {
   testing::ClaimedMarket c;
   EXPECT_EQ(c.claim(4, seconds(250, 300), 890), "");
