@@ -18,6 +18,13 @@ bool note(ByteView bytes);
 /// Frames of a segment: the log's reader and the audit's find the same. An odd first byte has the
 /// checksums put right before.
 bool segment(ByteView bytes);
+/// A chain directory (chain_input.h): whatever its files hold, the audit, replay, fsck, salvage and
+/// a writer answer, and say of it what fits together. True where the audit accepts it.
+bool chain(ByteView bytes);
+/// A number of a seed of `chain`, and up to fifteen steps that change the meaning of its entries,
+/// four bytes each: what, where, and two more. All is numbered, linked and signed again: replay
+/// accepts it exactly where the audit does. True where both do.
+bool replay(ByteView bytes);
 /// A rule: what is read has a canonical form that reads back.
 bool rule_yaml(ByteView bytes);
 /// A scenario beside a rule that is there.
