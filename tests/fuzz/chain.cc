@@ -81,7 +81,6 @@ std::optional<audit::AuditReport> salvaged(const std::string& dir, bool unproved
     expect(made->commit().has_value(), "what is salvaged can be written");
     auto report = audited(to);
     expect(holds(report), "what is salvaged is a chain that the audit accepts");
-    expect(replayed(to).has_value(), "what is salvaged replays");
     return *report;
   }
   return std::nullopt;
@@ -115,17 +114,15 @@ bool chain(ByteView bytes) {
     expect(input.repair >= Repair::signed_end || is_signed_by_a_seed(report->root),
            "no log is accepted that its key did not sign");
   }
-  const bool whole = is_whole(dir);
-  const auto kept = salvaged(dir, false);
-  if (held) {
-    expect(kept && kept->size >= report->size, "all that was signed is salvaged");
-    const bool at_end = report->recorded == report->size;
-    expect(whole || !at_end, "fsck finds whole what the audit accepts");
-    expect(mended(dir) || !at_end, "a writer goes on from what the audit accepts");
-  } else {
+  const bool at_end = held && report->recorded == report->size;
+  expect(is_whole(dir) || !at_end, "fsck finds whole what the audit accepts");
+  if (input.ask == Ask::salvage || input.ask == Ask::all) {
+    const auto kept = salvaged(dir, false);
+    expect(!held || (kept && kept->size >= report->size), "all that was signed is salvaged");
     if (!kept) salvaged(dir, true);
-    mended(dir);
   }
+  if (input.ask == Ask::mend || input.ask == Ask::all)
+    expect(mended(dir) || !at_end, "a writer goes on from what the audit accepts");
   return held;
 }
 

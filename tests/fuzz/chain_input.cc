@@ -148,7 +148,9 @@ void repair(ChainInput& in) {
 ChainInput parse_chain_input(ByteView bytes) {
   InputBytes in(bytes);
   ChainInput out;
-  out.repair = static_cast<Repair>(in.byte() % 4);
+  const std::uint8_t first = in.byte();
+  out.repair = static_cast<Repair>(first & 3);
+  out.ask = static_cast<Ask>(first >> 2 & 3);
   out.first_segment = in.byte();
   const std::uint8_t behind = in.byte();
   out.behind_checkpoint = behind & 15;
@@ -175,7 +177,8 @@ ChainInput parse_chain_input(ByteView bytes) {
 
 Bytes to_bytes(const ChainInput& input) {
   const std::size_t edits = std::min<std::size_t>(input.edits.size(), 255);
-  Bytes out = {static_cast<std::uint8_t>(input.repair), input.first_segment,
+  const auto repair = static_cast<unsigned>(input.repair), ask = static_cast<unsigned>(input.ask);
+  Bytes out = {static_cast<std::uint8_t>(repair | ask << 2), input.first_segment,
                static_cast<std::uint8_t>((input.behind_checkpoint & 15) | input.behind_record << 4),
                static_cast<std::uint8_t>(edits)};
   for (std::size_t i = 0; i < edits; ++i) {

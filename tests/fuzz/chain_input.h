@@ -23,6 +23,10 @@ enum class Repair : std::uint8_t {
   bodies,      // and before those ids and hashes of signatures; under `mac` the signatures too
 };
 
+/// What is asked of the chain beside the audit, replay and fsck, which all inputs get: each costs as much as
+/// both.
+enum class Ask : std::uint8_t { no_more, salvage, mend, all };
+
 /// One change of a file's bytes as they would be written.
 struct RawEdit {
   std::uint8_t file = 0;  // genesis.cbor, checkpoint, record, last segment, by the rest of division by 4
@@ -34,6 +38,7 @@ struct RawEdit {
 /// What an input says. Every input says something.
 struct ChainInput {
   Repair repair = Repair::checksums;
+  Ask ask = Ask::all;
   std::uint8_t first_segment = 0;  // frames in it; 0: all
   /// Under `signed_end`: entries at the end that checkpoint and record do not cover.
   std::uint8_t behind_checkpoint = 0, behind_record = 0;
@@ -42,7 +47,7 @@ struct ChainInput {
   std::vector<log::Frame> frames;
 };
 
-/// A byte each of repair, frames, what is behind (low and high half) and edits; five of each edit; then
+/// A byte each of repair and what is asked (low bits, two each), frames, what is behind (low and high half) and edits; five of each edit; then
 /// parts behind two bytes of their length, little-endian. Parts that are missing are empty, one that is
 /// cut short is what is there.
 ChainInput parse_chain_input(ByteView bytes);

@@ -49,7 +49,7 @@ void write_world(const std::string& dir, int seed, int steps) {
 }
 
 void write_pruned(const std::string& dir) {
-  write_world(dir, 3, 40);
+  write_world(dir, 3, 20);
   const Instant at = testing::kStart + Duration((30 * kDay + 120) * kNanosPerSecond);
   ASSERT_TRUE(pruning::write_tick(dir, testing::log_key(), at));
   auto read = pruning::read_chain(dir, std::nullopt);
@@ -86,8 +86,8 @@ void write_upkeep(const std::string& dir, bool changes_key, bool recovers) {
 const std::map<std::string, std::function<void(const std::string&)>>& makers() {
   static const std::map<std::string, std::function<void(const std::string&)>> all = {
       {"settled", write_settled},
-      {"world", [](const std::string& dir) { write_world(dir, 1, 30); }},
-      {"peers", [](const std::string& dir) { write_world(dir, 8, 30); }},
+      {"world", [](const std::string& dir) { write_world(dir, 1, 16); }},
+      {"peers", [](const std::string& dir) { write_world(dir, 8, 16); }},
       {"pruned", write_pruned},
       {"key-changed", [](const std::string& dir) { write_upkeep(dir, true, false); }},
       {"recovered", [](const std::string& dir) { write_upkeep(dir, false, true); }},

@@ -24,6 +24,7 @@ void change_head(ChainInput& in, audit::Random& random) {
   switch (audit::below(random, 4)) {
     case 0:
       in.repair = static_cast<Repair>(audit::below(random, 4));
+      in.ask = static_cast<Ask>(audit::below(random, 4));
       return;
     case 1:
       in.first_segment = static_cast<std::uint8_t>(audit::below(random, in.frames.size() + 2));
