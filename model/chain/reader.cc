@@ -310,7 +310,9 @@ struct Replay {
     return compare();
   }
 
+  /// Its time is that of the entry before, which may have fallen due: no submission brought that forth.
   Result<Receipt> upkeep(const objects::Object& object) {
+    chain->advance(last);
     if (const auto* pruning = std::get_if<objects::Pruning>(&object)) return chain->prune(*pruning);
     if (const auto* recovery = std::get_if<objects::Recovery>(&object))
       return chain->recover(*recovery);

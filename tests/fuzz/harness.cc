@@ -17,7 +17,13 @@ namespace {
 struct Scratch {
   std::string path;
   Scratch() {
-    path = (std::filesystem::temp_directory_path() / "capmarket-fuzz-XXXXXX").string();
+    // In memory where that is there: a chain of a few entries is written some hundred times a
+    // second.
+    std::error_code none;
+    const std::filesystem::path memory = "/dev/shm";
+    const bool in_memory = std::filesystem::is_directory(memory, none);
+    path = ((in_memory ? memory : std::filesystem::temp_directory_path()) / "capmarket-fuzz-XXXXXX")
+               .string();
     expect(::mkdtemp(path.data()) != nullptr, "a folder in the system's temporary one");
   }
   ~Scratch() {
@@ -48,10 +54,13 @@ std::string edited_seed(ByteView input, const std::string& seed) {
   std::string text = kept;
   for (std::size_t at = 1; at + 3 <= input.size() && !text.empty(); at += 3) {
     const std::size_t place = (input[at] | std::size_t{input[at + 1]} << 8) % text.size();
-    if (input[at + 2] == 0)
+    const std::uint8_t what = input[at + 2];
+    if (what == 0)
       text.erase(place, 1);
-    else
-      text[place] = static_cast<char>(input[at + 2]);
+    else if (what < 0x80)
+      text[place] = static_cast<char>(what);
+    else if (const std::size_t digit = text.find_first_of("0123456789", place); digit != text.npos)
+      text[digit] = static_cast<char>('0' + what % 10);
   }
   return text;
 }

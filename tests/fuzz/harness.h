@@ -18,6 +18,13 @@ bool note(ByteView bytes);
 /// Frames of a segment: the log's reader and the audit's find the same. An odd first byte has the
 /// checksums put right before.
 bool segment(ByteView bytes);
+/// A chain directory (chain_input.h): whatever its files hold, the audit, replay, fsck, salvage and
+/// a writer answer, and say of it what fits together. True where the audit accepts it.
+bool chain(ByteView bytes);
+/// A number of a seed of `chain`, and up to fifteen steps that change the meaning of its entries,
+/// four bytes each: what, where, and two more. All is numbered, linked and signed again: replay
+/// accepts it exactly where the audit does. True where both do.
+bool replay(ByteView bytes);
 /// A rule: what is read has a canonical form that reads back.
 bool rule_yaml(ByteView bytes);
 /// A scenario beside a rule that is there.
@@ -33,7 +40,8 @@ void expect(bool holds, const char* what);
 bool is_canary(ByteView input);
 /// The text that `input` stands for. Behind a first byte 1, which no text here has, come edits of
 /// the seed NAME/FILE, three bytes each: where (two, beyond the end from the start again), what; a
-/// what of 0 takes the byte away. So most inputs are near one that is read through.
+/// what of 0 takes the byte away, one of 128 and more puts another digit where the next one stands. So
+/// most inputs are near one that is read through.
 std::string edited_seed(ByteView input, const std::string& seed);
 /// A folder of this process alone, made once, gone at the end.
 const std::string& scratch();

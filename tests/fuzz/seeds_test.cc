@@ -14,9 +14,9 @@ namespace capmarket::fuzz {
 namespace {
 
 const std::map<std::string, bool (*)(ByteView)> kFuzzers = {
-    {"codec", codec},         {"note", note},
-    {"rule_yaml", rule_yaml}, {"scenario_yaml", scenario_yaml},
-    {"segment", segment},     {"table", table}};
+    {"chain", chain},     {"codec", codec},         {"note", note},
+    {"replay", replay},   {"rule_yaml", rule_yaml}, {"scenario_yaml", scenario_yaml},
+    {"segment", segment}, {"table", table}};
 
 std::map<std::string, Bytes> seeds_of(const std::string& name) {
   std::map<std::string, Bytes> out;

@@ -87,21 +87,26 @@ bool forge_body(ForgedEntries& entries, const crypto::Signing& signing, Random& 
   return true;
 }
 
+bool has_body(const ForgedEntry& e) {
+  return objects::decode_payload(e.leaf.kind, e.payload).has_value();
+}
+
 /// Of a readmission the log alone knows the number turned away.
 bool is_determined(const ForgedEntry& e) {
-  return is_caused(e) && e.leaf.kind != objects::Kind::readmission;
+  return is_caused(e) && has_body(e) && e.leaf.kind != objects::Kind::readmission;
 }
 
 ForgedEntry with_another_salt(const ForgedEntry& e, Random& random) {
   ForgedEntry out = e;
   auto object =
-      *objects::decode_object(e.leaf.kind, objects::decode_payload(e.leaf.kind, e.payload)->body);
+      objects::decode_object(e.leaf.kind, objects::decode_payload(e.leaf.kind, e.payload)->body);
+  if (!object) return out;
   std::visit(
       [&](auto& o) {
         if constexpr (requires { o.salt; }) o.salt.bytes[below(random, o.salt.bytes.size())] ^= 1;
       },
-      object);
-  const Bytes body = objects::encode_object(object);
+      *object);
+  const Bytes body = objects::encode_object(*object);
   out.leaf.id = crypto::content_id(body);
   out.payload = objects::encode_payload(body, {});
   return out;
@@ -135,6 +140,7 @@ bool forge_derived(Forgery forgery, ForgedEntries& entries, const crypto::Signin
 bool forge_signatures(Forgery forgery, ForgedEntries& entries, Random& random) {
   const std::size_t at = any_place(entries, random, is_submitted);
   if (at == 0) return false;
+  if (!has_body(entries[at])) return false;
   ForgedEntry& e = entries[at];
   auto raw = *objects::decode_payload(e.leaf.kind, e.payload);
   auto& list = raw.signatures;
@@ -168,7 +174,7 @@ bool forge_twice(ForgedEntries& entries, Random& random) {
 
 bool forge_kind(ForgedEntries& entries, Random& random) {
   ForgedEntry& e = entries[1 + below(random, entries.size() - 1)];
-  const auto other = static_cast<objects::Kind>(below(random, 45));
+  const auto other = static_cast<objects::Kind>(below(random, 46));
   if (objects::to_text(other).empty() || other == e.leaf.kind) return false;
   e.leaf.kind = other;
   return true;

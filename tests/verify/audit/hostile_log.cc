@@ -156,6 +156,12 @@ std::size_t below(Random& random, std::size_t n) { return n == 0 ? 0 : random() 
 HostileLog::HostileLog(std::vector<testing::ForgedEntry>& entries, const crypto::Signing& signing)
     : entries_(entries), chain_(entries[0].leaf.id), signing_(signing) {}
 
+bool HostileLog::can_be_read(std::size_t place) const {
+  const testing::ForgedEntry& e = entries_[place];
+  auto raw = objects::decode_payload(e.leaf.kind, e.payload);
+  return raw && objects::decode_object(e.leaf.kind, raw->body).has_value();
+}
+
 objects::Object HostileLog::object_of(std::size_t place) const {
   const testing::ForgedEntry& e = entries_[place];
   auto raw = objects::decode_payload(e.leaf.kind, e.payload);
@@ -191,6 +197,7 @@ void HostileLog::put(std::size_t place, const objects::Object& object) {
   rewrite(entries_[place], object);
   if (!objects::is_derived(entries_[place].leaf.kind)) entries_[place].leaf.decision = {};
   for (std::size_t i = place + 1; i < entries_.size(); ++i) {
+    if (!can_be_read(i)) continue;
     objects::Object later = object_of(i);
     Renaming renaming{renamed_};
     each_field(later, renaming);
@@ -199,6 +206,7 @@ void HostileLog::put(std::size_t place, const objects::Object& object) {
 }
 
 bool HostileLog::corrupt(std::size_t place, Random& random) {
+  if (!can_be_read(place)) return false;
   objects::Object object = object_of(place);
   Mutation count(random, entries_, ~std::size_t{0});
   each_field(object, count);

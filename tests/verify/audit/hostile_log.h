@@ -21,13 +21,16 @@ class HostileLog {
  public:
   HostileLog(std::vector<testing::ForgedEntry>& entries, const crypto::Signing& signing);
 
+  /// Whether the entry has a body, and it is one of its kind.
+  bool can_be_read(std::size_t place) const;
+  /// Precondition: it can be read.
   objects::Object object_of(std::size_t place) const;
   bool admitted(std::size_t place) const { return entries_[place].leaf.decision.admitted(); }
   /// Puts `object` there and renames it and what follows from it wherever later entries refer to
   /// it. An entry of submissions is called admitted.
   void put(std::size_t place, const objects::Object& object);
   /// Changes one to three fields of an entry to the ends of their ranges, to nothing or to
-  /// another's; false where that is no object any more: nothing is changed.
+  /// another's; false where that is no object any more, or was none: nothing is changed.
   bool corrupt(std::size_t place, Random& random);
 
  private:
