@@ -232,7 +232,8 @@ int explain_command(const ChainArguments& a, const CommonOptions& common) {
             .value());
   if (!as_recorded)
     std::fputs(
-        "note: its leaf says otherwise: what it was decided on is pruned, and this is of what is left\n",
+        "note: its leaf says otherwise. `verify` says whether what is pruned may be why: this is of what is "
+        "left\n",
         stderr);
   return print_explanation(asked, *clauses, common);
 }

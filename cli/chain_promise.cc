@@ -162,6 +162,11 @@ struct Verdict {
 
 Verdict judged(const log::PromiseNote& note, const SignedChain& chain) {
   const std::string by = to_text(note.by);
+  if (chain.entry && chain.entry->pruned && chain.entry->leaf.time <= note.by)
+    return {kUndecided, "undecided",
+            fmt::format("undecided: an entry of {}, promised by {}, whose body is pruned: nothing "
+                        "shows any more that what was handed in was decided\n{}",
+                        to_text(chain.entry->leaf.time), by, leaf_line(chain.entry->leaf))};
   if (chain.entry && chain.entry->leaf.time <= note.by)
     return {kHolds, "kept",
             fmt::format("kept: an entry of {}, promised by {}\n{}", to_text(chain.entry->leaf.time),

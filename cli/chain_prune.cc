@@ -24,7 +24,8 @@ using pruning::ReadChain;
 using pruning::Settled;
 
 struct PruneArguments {
-  std::string dir, log_key, at;
+  std::string dir, log_key;
+  std::optional<std::string> at;
   std::vector<std::string> ids;
   bool from_run = false, dry_run = false;
 };
@@ -42,7 +43,8 @@ Result<std::vector<std::int64_t>> find_asked(const std::vector<std::string>& ids
     });
     if (found == all.end())
       return fail(fmt::format("`{}`: no such entry", id), "an entry that `chain log` lists");
-    out.push_back(found->leaf.sequence.value);
+    if (std::find(out.begin(), out.end(), found->leaf.sequence.value) == out.end())
+      out.push_back(found->leaf.sequence.value);
   }
   return out;
 }
@@ -102,10 +104,16 @@ Counts counts_of(const ReadChain& read, const chain::PrunePlan& plan) {
   return out;
 }
 
+/// A line each.
 std::string listed(const std::map<std::string, std::int64_t>& counts) {
   std::string out;
-  for (const auto& [name, count] : counts) out += fmt::format("{}{} {}", out.empty() ? "" : ", ", count, name);
-  return out.empty() ? "none" : out;
+  for (const auto& [name, count] : counts) out += fmt::format("    {:>8} {}\n", count, name);
+  return out.empty() ? "    nothing\n" : out;
+}
+
+/// As readers of a chain say it.
+bool tells_of_damage(const Problems& problems) {
+  return problems[0].what.starts_with("damage at sequence");
 }
 
 /// The chain read and what of it is to go; problems where something that was asked for stays.
@@ -113,9 +121,15 @@ struct Planned {
   ReadChain read;
   Settled settled;
 };
-Result<Planned> plan(const std::string& dir, std::optional<Instant> at, const PruneArguments& a) {
+Result<Planned> plan(const std::string& dir, std::optional<Instant> at, const PruneArguments& a,
+                     const std::optional<crypto::KeyPair>& key) {
   auto read = pruning::read_chain(dir, at);
   if (!read) return tl::unexpected(read.error());
+  if (at && *at < read->at)
+    return fail(fmt::format("--at {}: the chain is at {} already", to_text(*at), to_text(read->at)),
+                "a later instant");
+  if (key && key->pub != read->chain.log_key())
+    return fail("another key than the log's", "the key of " + to_hex(read->chain.log_key()));
   auto asked = find_asked(a.ids, read->history);
   if (!asked) return tl::unexpected(asked.error());
   const auto threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
@@ -139,14 +153,18 @@ void print_pruning(const std::string& dir, const Planned& planned, const pruning
                        {"kept", counts.kept},
                        {"next", next == kDistantFuture ? Json(nullptr) : Json(to_text(next))},
                        {"not_redecided", recorded},
+                       {"bodies_left", dry ? planned.read.leftover : 0},
                        {"bodies_removed", done.went.bodies},
                        {"bytes_removed", done.went.bytes}});
   if (common.quiet) return;
   std::string out = fmt::format("{} at {}\n", visible(dir), to_text(planned.read.at));
-  out += fmt::format("  {}: {}\n", dry ? "would go" : "pruned", listed(counts.going));
-  out += fmt::format("  kept for: {}\n", listed(counts.kept));
+  out += fmt::format("  {}:\n{}", dry ? "would go" : "pruned", listed(counts.going));
+  out += fmt::format("  kept for:\n{}", listed(counts.kept));
   if (next != kDistantFuture)
     out += fmt::format("  the next that is kept for a time is kept until {}\n", to_text(next));
+  if (dry && planned.read.leftover > 0)
+    out += fmt::format("  {} bodies of what is pruned already are still there, and would go too\n",
+                       planned.read.leftover);
   if (!recorded.empty())
     out += fmt::format("  {} refusals stand as recorded from here on: what they rest on is gone\n",
                        recorded.size());
@@ -160,10 +178,18 @@ void print_pruning(const std::string& dir, const Planned& planned, const pruning
 Result<pruning::Pruned> carry_out(const std::string& dir, const crypto::KeyPair& key,
                                   const PruneArguments& a, Planned& planned) {
   if (planned.settled.going.empty() && planned.read.leftover == 0) return pruning::Pruned{};
-  if (planned.read.ticked && !planned.settled.going.empty()) {
+  const bool ticks = planned.read.ticked && !planned.settled.going.empty();
+  bool changed = ticks;
+  if (ticks) {
     if (auto done = pruning::write_tick(dir, key, planned.read.at); !done)
       return tl::unexpected(done.error());
-    auto there = plan(dir, std::nullopt, a);
+  } else {
+    auto finished = pruning::finish_writer(dir, key);
+    if (!finished) return tl::unexpected(finished.error());
+    changed = *finished;
+  }
+  if (changed) {
+    auto there = plan(dir, std::nullopt, a, key);
     if (!there) return tl::unexpected(there.error());
     planned = std::move(*there);
   }
@@ -179,13 +205,15 @@ int prune_command(const PruneArguments& a, const CommonOptions& common) {
     key = *given;
   }
   std::optional<Instant> at;
-  if (!a.at.empty()) {
-    at = parse_instant(a.at);
+  if (a.at) {
+    at = parse_instant(*a.at);
     if (!at)
       return report_problems(
-          fail(fmt::format("--at {}: no instant", a.at), "like 2026-01-01T00:00:00Z").value());
+          fail(fmt::format("--at {}: no instant", *a.at), "like 2026-01-01T00:00:00Z").value());
   }
-  auto planned = plan(dir, at, a);
+  if (auto there = chain::ChainReader::open(dir); !there) return report_problems(there.error());
+  auto planned = plan(dir, at, a, key);
+  if (!planned && tells_of_damage(planned.error())) return damaged(planned.error());
   if (!planned) return report_problems(planned.error());
   pruning::Pruned done;
   if (key) {

@@ -230,7 +230,7 @@ int salvage_command(const UpkeepArguments& a, const CommonOptions& common) {
     out += fmt::format(
         "  {} bytes were left behind, and its entry {} says so. Whoever has a later checkpoint of the "
         "old one will find this one rolled back\n",
-        c.bytes, size - 1);
+        c.bytes, c.entries);
   print_text(out);
   return kHolds;
 }

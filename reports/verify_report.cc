@@ -23,8 +23,9 @@ std::string_view receipt_verdict(const audit::RunReceipt& receipt) {
 
 std::string receipt_text(const audit::RunReceipt& receipt, bool colour) {
   if (receipt.holds())
-    return receipt.there ? "  receipt  signed by the log; every file of the run is as it was\n"
-                         : "  receipt  none: this run was killed before its end\n";
+    return receipt.there
+               ? "  receipt  signed by the log; every file of the run is as it was\n"
+               : "  receipt  none: of a run that was killed before its end, or a salvaged chain\n";
   std::string out;
   for (const audit::ReceiptFault& f : receipt.faults)
     out +=
@@ -107,9 +108,9 @@ std::string verify_text(const trace::VerifyReport& r, bool colour) {
   out += fmt::format("  {} of {} entries audited, root {}\n", a.audited, a.size, to_hex(a.root));
   out += fmt::format("  {} signatures verified, {} of them invalid on refused submissions\n",
                      a.signatures_verified, a.signatures_invalid);
-  out += fmt::format("  {} settlements admitted, {} refused: {}\n", a.settlements_admitted,
-                     a.settlements_refused,
-                     a.pruned == 0 ? "all decided again" : "decided again, but what is pruned");
+  out += fmt::format(
+      "  {} settlements admitted, {} refused: {}\n", a.settlements_admitted, a.settlements_refused,
+      a.pruned == 0 ? "all decided again" : "all decided again but those that are pruned");
   out += pruned_text(a);
   if (a.unsigned_tail > 0)
     out += fmt::format("  {}{} entries beyond the signed size are ignored\n",

@@ -19,14 +19,36 @@ Receipt away(Instant at) {
   return out;
 }
 
-/// Clauses that read what other entries have done, beside those that the object names.
-constexpr std::array kReadOthers = {
-    admission::ClauseId::asset,           admission::ClauseId::capacity,
-    admission::ClauseId::shared_capacity, admission::ClauseId::displacement,
-    admission::ClauseId::tier_quota,      admission::ClauseId::price,
-    admission::ClauseId::sequence,        admission::ClauseId::disclosure,
-    admission::ClauseId::outstanding,     admission::ClauseId::activity_bounded,
-    admission::ClauseId::index_complete,  admission::ClauseId::record_complete};
+/// Whether the clause reads what such entries have done, beside those that the object names.
+/// Source: docs/spec/chain.md#pruning.
+bool reads(admission::ClauseId clause, const WhatIsGone& gone) {
+  using admission::ClauseId;
+  constexpr std::array kLoads = {ClauseId::capacity, ClauseId::shared_capacity,
+                                 ClauseId::displacement, ClauseId::tier_quota};
+  constexpr std::array kSettled = {ClauseId::sequence, ClauseId::outstanding,
+                                   ClauseId::activity_bounded, ClauseId::index_complete,
+                                   ClauseId::record_complete};
+  auto in = [&](const auto& list) {
+    return std::find(list.begin(), list.end(), clause) != list.end();
+  };
+  return (in(kLoads) && (gone.settlement || gone.declared)) || (in(kSettled) && gone.settlement) ||
+         (clause == ClauseId::asset && gone.declared) ||
+         (clause == ClauseId::price && (gone.settlement || gone.index)) ||
+         (clause == ClauseId::disclosure && gone.refusal);
+}
+
+void note_gone(WhatIsGone& gone, const Leaf& leaf) {
+  using objects::Kind;
+  gone.any = true;
+  const bool admitted = leaf.decision.admitted();
+  gone.settlement = gone.settlement || (leaf.kind == Kind::settlement && admitted);
+  gone.refusal = gone.refusal || (leaf.kind == Kind::settlement && !admitted);
+  gone.declared =
+      gone.declared ||
+      (admitted && (leaf.kind == Kind::declaration || leaf.kind == Kind::declaration_batch ||
+                    leaf.kind == Kind::retract || leaf.kind == Kind::curtailment));
+  gone.index = gone.index || (leaf.kind == Kind::price_index && admitted);
+}
 
 using Clauses = std::vector<admission::ClauseId>;
 
@@ -39,19 +61,22 @@ Clauses without(const Clauses& a, const Clauses& b) {
 /// Whether a refusal may come out otherwise because bodies are gone: what it names is not there any
 /// more, or the two differ in nothing but clauses that read others. Source:
 /// docs/spec/chain.md#pruning.
-bool may_rest_on_pruned(const admission::Decision& recorded, const admission::Decision& own) {
-  auto reads_others = [](const Clauses& all) {
-    return std::all_of(all.begin(), all.end(), [](admission::ClauseId c) {
-      return std::find(kReadOthers.begin(), kReadOthers.end(), c) != kReadOthers.end();
-    });
+bool may_rest_on_pruned(const admission::Decision& recorded, const admission::Decision& own,
+                        const WhatIsGone& gone) {
+  auto all_read = [&](const Clauses& all) {
+    return std::all_of(all.begin(), all.end(),
+                       [&](admission::ClauseId c) { return reads(c, gone); });
   };
   const Clauses missing = without(own.unresolved, recorded.unresolved);
   const Clauses failing = without(own.failed, recorded.failed);
   if (!missing.empty() || std::find(failing.begin(), failing.end(),
                                     admission::ClauseId::objects_resolve) != failing.end())
     return true;
-  return recorded.unresolved == own.unresolved && reads_others(failing) &&
-         reads_others(without(recorded.failed, own.failed));
+  const Clauses only_recorded = without(recorded.failed, own.failed);
+  const bool lacks_alone =
+      failing.empty() && only_recorded.empty();  // they differ in what legs lack
+  return recorded.unresolved == own.unresolved && all_read(failing) && all_read(only_recorded) &&
+         (!lacks_alone || reads(admission::ClauseId::capacity, gone));
 }
 
 /// What falls due first until then, behind `size` entries; empty where it was overtaken. Nothing: none
@@ -233,8 +258,8 @@ Result<Receipt> Chain::decide(const objects::CheckedSubmission& submission, Inst
   if (!facts)
     return fail(fmt::format("a {} is not submitted by anybody", objects::to_text(submission.kind)));
   admission::Decision decision = admission::decide(*facts);
-  if (recorded != nullptr && without_bodies_ && *recorded != decision &&
-      may_rest_on_pruned(*recorded, decision)) {
+  if (recorded != nullptr && gone_.any && *recorded != decision &&
+      may_rest_on_pruned(*recorded, decision, gone_)) {
     decision = *recorded;
     not_redecided_.emplace_back(frontier_.size());
   }
@@ -326,18 +351,23 @@ Result<Receipt> Chain::change_log_key(const objects::LogKey& change) {
 Result<void> Chain::take_pruned(const Leaf& leaf, ByteView payload) {
   while (frontier_.size() < leaf.sequence.value && process_next_due(leaf.time)) {
   }
+  const bool derived = objects::is_derived(leaf.kind), admitted = leaf.decision.admitted();
   if (leaf.sequence.value != frontier_.size() || leaf.previous != previous_ ||
-      leaf.time < state_.time || !objects::is_prunable(leaf.kind))
+      leaf.time < state_.time || !objects::is_prunable(leaf.kind) ||
+      (derived && (!admitted || leaf.signatures != objects::hash_signatures({}))))
     return fail(fmt::format("entry {}, a {} without its body", leaf.sequence.value,
                             objects::to_text(leaf.kind)),
                 "one of a kind that may go, behind the one before it and what was due");
   state_.time = leaf.time;
-  without_bodies_ = true;
+  note_gone(gone_, leaf);
   unlisted_.insert(leaf.sequence.value);
   if (leaf.kind == objects::Kind::settlement && leaf.decision.admitted())
     unlisted_settled_.emplace(leaf.sequence.value, leaf.time);
-  if (leaf.decision.admitted() && !objects::is_derived(leaf.kind))
-    admitted_.emplace(leaf.id, Receipt{leaf.sequence, leaf.time, leaf.decision, true});
+  if (admitted && !derived &&
+      !admitted_.emplace(leaf.id, Receipt{leaf.sequence, leaf.time, leaf.decision, true}).second)
+    return fail(fmt::format("entry {}, a {} without its body", leaf.sequence.value,
+                            objects::to_text(leaf.kind)),
+                "a submission that stands once");
   append_leaf(leaf, payload);
   return {};
 }

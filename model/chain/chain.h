@@ -31,6 +31,14 @@ struct Event {
   const std::vector<Cover>& covers;  // of the legs of an admitted settlement
 };
 
+/// What kinds of entries were taken without their bodies: each may have decided other refusals.
+struct WhatIsGone {
+  bool any = false;
+  bool settlement = false, refusal = false;  // an admitted settlement; a refused one
+  bool declared = false;                     // a declaration, batch, retraction or curtailment
+  bool index = false;                        // a price index
+};
+
 /// The one writer of a chain: its state, and the log that the state is a function of.
 class Chain {
  public:
@@ -150,7 +158,7 @@ class Chain {
   std::set<admission::ClauseId> neglected_;
   PrunedSet unlisted_;
   std::map<std::int64_t, Instant> unlisted_settled_;  // admitted settlements among them
-  bool without_bodies_ = false;  // an entry was taken without its body
+  WhatIsGone gone_;
   std::vector<Sequence> not_redecided_;
 };
 

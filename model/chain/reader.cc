@@ -170,6 +170,8 @@ Result<void> ChainReader::mark_pruned(Entry& entry) {
   const std::int64_t n = entry.leaf.sequence.value;
   const bool listed = pruned_->contains(n);
   entry.pruned = listed || as_if_.contains(n);
+  if (!entry.pruned && entry.payload.empty())
+    return damage(n, "payload", "its body is gone, and no pruning lists it");
   if (!entry.pruned) return {};
   if (!objects::is_prunable(entry.leaf.kind))
     return damage(
@@ -247,8 +249,6 @@ Result<objects::CheckedSubmission> submission_of(const Entry& entry, const Conte
   if (entry.pruned)
     return fail(fmt::format("entry {}: its body was pruned", entry.leaf.sequence.value),
                 "an entry that has its body");
-  if (entry.payload.empty())
-    return damage(entry.leaf.sequence.value, "payload", "gone, and no pruning lists it");
   auto raw = objects::decode_payload(entry.leaf.kind, entry.payload);
   if (!raw) return damage(entry.leaf.sequence.value, "payload", raw.error()[0].what);
   auto checked = objects::check_submission(std::move(*raw), chain, signing);

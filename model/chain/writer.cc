@@ -74,8 +74,8 @@ Result<ChainWriter> ChainWriter::salvage(const std::string& from, const std::str
   out.dir_ = to;
   out.log_key_ = log_key;
   out.id_ = reader->chain();
-  // The Pruning that lists them may be damaged, and is written again.
-  auto bodiless = bodiless_in(from);
+  // Whether a body that no Pruning lists went rightly, nobody can tell.
+  auto bodiless = unproved ? bodiless_in(from) : Result<PrunedSet>();
   if (!bodiless) return tl::unexpected(bodiless.error());
   auto chain = replay_what_holds(*reader, *bodiless, *out.frames_, lost);
   if (!chain) return tl::unexpected(chain.error());
@@ -87,9 +87,24 @@ Result<ChainWriter> ChainWriter::salvage(const std::string& from, const std::str
   if (!vouched && !unproved) return tl::unexpected(vouched.error());
   out.unproved_ = !vouched;
   if (!vouched) lost.insert(lost.end(), vouched.error().begin(), vouched.error().end());
+  if (auto unlisted = out.chain_->unlisted().all(); !unlisted.empty()) {
+    auto known = pruned_below(from, *there);
+    if (!known) return tl::unexpected(known.error());
+    std::erase_if(unlisted, [&](std::int64_t n) { return known->contains(n); });
+    if (!unlisted.empty()) {
+      out.unproved_ = true;
+      lost.push_back(
+          {"", 0, 0,
+           fmt::format("{} bodies are gone, the first of entry {}, and no pruning that can "
+                       "be read lists them: one does now",
+                       unlisted.size(), unlisted[0]),
+           "", ""});
+    }
+  }
   auto left = left_behind(from, out.frames_->size());
   if (!left) return tl::unexpected(left.error());
   out.chain_->continue_in(log::memory_log(out.frames_.get()));
+  out.chain_->advance(out.chain_->state().time);
   if (left->bytes > 0) {
     left->entries = out.chain_->size();
     auto told = out.chain_->recover({{}, left->entries, left->bytes, left->digest});

@@ -56,7 +56,7 @@ int flags_of(OpenAs as) {
     case OpenAs::fresh:
       return O_RDWR | O_CREAT | O_EXCL;
     case OpenAs::replaced:
-      return O_RDWR | O_CREAT | O_TRUNC;
+      return O_RDWR | O_CREAT | O_EXCL;
   }
   return O_RDONLY;
 }
@@ -64,6 +64,12 @@ int flags_of(OpenAs as) {
 class RealDisk final : public Disk {
  public:
   Io<std::unique_ptr<DiskFile>> open(const std::string& path, OpenAs as) override {
+    // What stands there goes as a name, never as a file that has other names, or that a link leads
+    // to.
+    struct stat there {};
+    if (as == OpenAs::replaced && ::lstat(path.c_str(), &there) == 0 && !S_ISDIR(there.st_mode) &&
+        ::unlink(path.c_str()) != 0)
+      return failed();
     int fd = ::open(path.c_str(), flags_of(as) | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0644);
     if (fd < 0) return failed();
     auto file = std::make_unique<RealFile>(fd);
@@ -74,6 +80,13 @@ class RealDisk final : public Disk {
     return file;
   }
   Io<void> rename(const std::string& from, const std::string& to) override {
+    // What takes a file's place is as open as that was: mode, and where that is allowed owner.
+    struct stat there {};
+    if (::lstat(to.c_str(), &there) == 0 && S_ISREG(there.st_mode)) {
+      if (::chmod(from.c_str(), there.st_mode & 07777) != 0) return failed();
+      if (::lchown(from.c_str(), there.st_uid, there.st_gid) != 0 && errno != EPERM)
+        return failed();
+    }
     if (::rename(from.c_str(), to.c_str()) != 0) return failed();
     return {};
   }

@@ -574,8 +574,7 @@ void Auditor::submitted(const Entry& e) {
 
 /// Whether it was decided again: a refusal that may rest on what is gone stands as recorded.
 bool Auditor::compare(const Entry& e, const Judgement& recorded, const Judgement& own) {
-  if (!e.leaf.admitted && recorded != own && pruned_.any() &&
-      may_rest_on_what_is_gone(recorded, own)) {
+  if (!e.leaf.admitted && recorded != own && may_rest_on(pruned_.gone(), recorded, own)) {
     report_.not_redecided.push_back(e.leaf.sequence);
     return false;
   }

@@ -25,12 +25,17 @@ Judgement without(const Judgement& a, const Judgement& b) {
   return {only_in(a.failed, b.failed), only_in(a.unresolved, b.unresolved), {}};
 }
 
-/// A clause that reads what other entries did, beside those that the object names.
-bool reads_others(std::int64_t clause) {
-  static const std::set<std::int64_t> kOnes = {
-      kAsset,    kCapacity,   kSharedCapacity, kDisplacement,    kTierQuota,     kPrice,
-      kSequence, kDisclosure, kOutstanding,    kActivityBounded, kIndexComplete, kRecordComplete};
-  return kOnes.contains(clause);
+/// The clause reads what such entries did, beside those that the object names.
+bool reads(std::int64_t clause, const Gone& gone) {
+  static const std::set<std::int64_t> kLoad = {kCapacity, kSharedCapacity, kDisplacement,
+                                               kTierQuota};
+  static const std::set<std::int64_t> kOfSettled = {kSequence, kOutstanding, kActivityBounded,
+                                                    kIndexComplete, kRecordComplete};
+  if (kLoad.contains(clause)) return gone.settled || gone.declared;
+  if (kOfSettled.contains(clause)) return gone.settled;
+  if (clause == kAsset) return gone.declared;
+  if (clause == kPrice) return gone.settled || gone.priced;
+  return clause == kDisclosure && gone.refused;
 }
 
 }  // namespace
@@ -55,15 +60,30 @@ std::vector<Contradiction> contradictions(objects::Kind kind, bool admitted, con
   return out;
 }
 
-bool may_rest_on_what_is_gone(const Judgement& recorded, const Judgement& own) {
+void Gone::add(const AuditLeaf& leaf) {
+  using objects::Kind;
+  auto is = [&](Kind kind) { return leaf.kind == static_cast<std::int64_t>(kind); };
+  any = true;
+  if (is(Kind::settlement)) (leaf.admitted ? settled : refused) = true;
+  if (!leaf.admitted) return;
+  if (is(Kind::price_index)) priced = true;
+  for (Kind kind : {Kind::declaration, Kind::declaration_batch, Kind::retract, Kind::curtailment})
+    if (is(kind)) declared = true;
+}
+
+bool may_rest_on(const Gone& gone, const Judgement& recorded, const Judgement& own) {
   const Judgement invented = without(recorded, own), left_out = without(own, recorded);
   const bool misses = !left_out.unresolved.empty() ||
                       std::find(left_out.failed.begin(), left_out.failed.end(), kObjectsResolve) !=
                           left_out.failed.end();
-  if (misses) return true;
-  return invented.unresolved.empty() &&
-         std::all_of(invented.failed.begin(), invented.failed.end(), reads_others) &&
-         std::all_of(left_out.failed.begin(), left_out.failed.end(), reads_others);
+  if (misses) return gone.any;
+  // The same clauses: they differ in what the legs lacked.
+  if (invented.admitted() && left_out.admitted()) return reads(kCapacity, gone);
+  auto all_read = [&](const Clauses& clauses) {
+    return std::all_of(clauses.begin(), clauses.end(),
+                       [&](std::int64_t c) { return reads(c, gone); });
+  };
+  return invented.unresolved.empty() && all_read(invented.failed) && all_read(left_out.failed);
 }
 
 }  // namespace capmarket::audit

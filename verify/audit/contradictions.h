@@ -21,8 +21,18 @@ struct Contradiction {
 std::vector<Contradiction> contradictions(objects::Kind kind, bool admitted, const Judgement& recorded,
                                           const Judgement& own);
 
-/// Whether a refusal may have been decided by what is pruned: the audit misses what it names, or
-/// differs in nothing but clauses that read what others did. Source: docs/spec/chain.md#pruning.
-bool may_rest_on_what_is_gone(const Judgement& recorded, const Judgement& own);
+/// What kinds of entries have lost their bodies so far.
+struct Gone {
+  bool any = false;
+  bool settled = false, refused = false;  // settlements
+  bool declared = false;                  // declarations, batches, retractions, curtailments
+  bool priced = false;                    // price indices
+  void add(const AuditLeaf& leaf);
+};
+
+/// Whether a refusal may have been decided by what is gone: the audit misses what it names, or
+/// differs in nothing but clauses that read what such entries did. Source:
+/// docs/spec/chain.md#pruning.
+bool may_rest_on(const Gone& gone, const Judgement& recorded, const Judgement& own);
 
 }  // namespace capmarket::audit

@@ -8,6 +8,7 @@
 #include "model/crypto/hash.h"
 #include "model/objects/object.h"
 #include "model/objects/submission.h"
+#include "verify/audit/judge_internal.h"
 
 namespace capmarket::audit {
 namespace {
@@ -57,7 +58,7 @@ void Pruned::learn(FrameReader frames, std::int64_t size, const std::function<bo
 void Pruned::also(const std::vector<bool>& entries) { as_if_ = entries; }
 
 std::string Pruned::take(const Entry& e) {
-  any_ = true;
+  gone_.add(e.leaf);
   const auto at = static_cast<std::size_t>(e.leaf.sequence);
   if (!is_in(as_if_, e.leaf.sequence)) {
     waiting_.resize(std::max(waiting_.size(), at + 1));
@@ -69,6 +70,14 @@ std::string Pruned::take(const Entry& e) {
   if (!kind) return "a kind that is unknown, without its body";
   if (!objects::is_prunable(*kind))
     return fmt::format("a pruned {}, which is kept for ever", objects::to_text(*kind));
+  for (const auto* clauses : {&e.leaf.failed, &e.leaf.unresolved})
+    for (std::int64_t clause : *clauses)
+      if (clause < kObjectsResolve || clause > kRecordComplete)
+        return fmt::format("a pruned entry that breaks clause {}, which is none", clause);
+  if (objects::is_derived(*kind) &&
+      (!e.leaf.admitted || e.leaf.signatures != objects::hash_signatures({})))
+    return fmt::format("a pruned {} under another decision or signature than its cause's",
+                       objects::to_text(*kind));
   if (e.frame.payload.empty()) return {};
   auto payload = objects::decode_payload(*kind, e.frame.payload);
   const bool own = payload && crypto::content_id(payload->body) == e.leaf.id &&

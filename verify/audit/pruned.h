@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "model/objects/upkeep.h"
+#include "verify/audit/contradictions.h"
 #include "verify/audit/entries.h"
 #include "verify/audit/frames.h"
 #include "verify/audit/state.h"
@@ -28,8 +29,8 @@ class Pruned {
   bool contains(std::int64_t sequence) const {
     return is_in(listed_, sequence) || is_in(as_if_, sequence);
   }
-  /// Any entry so far had no body.
-  bool any() const { return any_; }
+  /// What had no body so far.
+  const Gone& gone() const { return gone_; }
   /// The next entry is one of them: what is wrong with it; empty where nothing is.
   std::string take(const Entry& e);
   /// The next entry is a Pruning: what is wrong with it. No admitted settlement that is younger
@@ -46,7 +47,7 @@ class Pruned {
   Bits listed_, as_if_;
   Bits waiting_;  // taken, and not listed yet
   std::map<std::int64_t, Instant> settled_;  // admitted settlements among those, by admission
-  bool any_ = false;
+  Gone gone_;
 };
 
 /// Of the admitted settlements whose retention can be over at `at` under some rule, the latest

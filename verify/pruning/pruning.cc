@@ -29,11 +29,11 @@ constexpr int kTicksMax = 100'000;
 /// Takes the chain to the instant, in steps that the genesis allows.
 Result<void> tick_to(chain::Chain& chain, Instant at) {
   const std::optional<Duration> ahead = chain.state().genesis.tick_ahead;
-  for (int steps = 0; chain.state().time < at; ++steps) {
-    if (steps == kTicksMax)
-      return fail(fmt::format("more than {} ticks to {}, each at most {} ahead", kTicksMax, to_text(at),
-                              to_text(*ahead)),
-                  "an earlier instant");
+  if (ahead && (Int128{at.value} - chain.state().time.value) / ahead->value >= kTicksMax)
+    return fail(fmt::format("more than {} ticks to {}, each at most {} ahead", kTicksMax,
+                            to_text(at), to_text(*ahead)),
+                "an earlier instant");
+  while (chain.state().time < at) {
     const Instant next = ahead ? std::min(at, chain::after(chain.state().time, *ahead)) : at;
     if (auto done = chain.tick(next); !done) return tl::unexpected(done.error());
   }
@@ -94,12 +94,9 @@ Result<ReadChain> read_chain(const std::string& dir, std::optional<Instant> at) 
   });
   if (!chain) return tl::unexpected(chain.error());
   if (!problems.empty()) return tl::unexpected(std::move(problems));
-  const Instant last = chain->state().time;
-  if (at && *at < last)
-    return fail(fmt::format("to prune as of {}: the chain is at {} already", to_text(*at), to_text(last)),
-                "a later instant");
-  ReadChain out{std::move(*reader), std::move(history), std::move(*chain), at.value_or(last),
-                at.value_or(last) > last, again.pruned_present()};
+  const Instant last = chain->state().time, then = std::max(at.value_or(last), last);
+  ReadChain out{std::move(*reader), std::move(history),    std::move(*chain), then,
+                then > last,        again.pruned_present()};
   if (out.ticked)
     if (auto done = tick(out); !done) return tl::unexpected(done.error());
   return out;
@@ -123,6 +120,14 @@ Result<Settled> settle(const std::string& dir, const ReadChain& read,
   }
 }
 
+Result<bool> finish_writer(const std::string& dir, const crypto::KeyPair& log_key) {
+  auto writer = chain::ChainWriter::open(dir, log_key);
+  if (!writer) return tl::unexpected(writer.error());
+  if (!writer->unfinished() && writer->recovered().empty()) return false;
+  if (auto done = writer->commit(); !done) return tl::unexpected(done.error());
+  return true;
+}
+
 Result<void> write_tick(const std::string& dir, const crypto::KeyPair& log_key, Instant at) {
   auto writer = chain::ChainWriter::open(dir, log_key);
   if (!writer) return tl::unexpected(writer.error());
@@ -134,9 +139,6 @@ Result<Pruned> carry_out(const std::string& dir, const crypto::KeyPair& log_key,
                          const Settled& s) {
   auto writer = chain::ChainWriter::open_as_pruned(dir, log_key, s.going);
   if (!writer) return tl::unexpected(writer.error());
-  if (writer->unfinished() || !writer->recovered().empty())
-    return fail(fmt::format("{}: its last writer was killed", dir),
-                "`chain fsck` with the log's key first");
   const std::int64_t size = writer->chain().size();
   if (size != read.reader.signed_checkpoint().size)
     return fail(fmt::format("{}: it has grown meanwhile", dir), "the same again");
@@ -147,7 +149,14 @@ Result<Pruned> carry_out(const std::string& dir, const crypto::KeyPair& log_key,
     for (std::int64_t n = size; n < writer->chain().size(); ++n) out.entries.push_back(n);
   }
   auto went = writer->strip();
-  if (!went) return tl::unexpected(went.error());
+  if (!went) {
+    Problems why = went.error();
+    why.push_back(
+        {"", 0, 0,
+         fmt::format("{}: what goes is listed and signed; bodies of it are still there", dir),
+         "the same call again, with room for a segment", ""});
+    return tl::unexpected(std::move(why));
+  }
   out.went = *went;
   return out;
 }

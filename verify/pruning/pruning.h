@@ -24,8 +24,9 @@ struct ReadChain {
   std::int64_t leftover = 0;  // bodies that are listed and still there
 };
 
-/// Reads and replays it. `at`: its own clock's, at its last entry or later; without, that of the last
-/// entry. Problems: damage; an earlier instant. O(log).
+/// Reads and replays it. `at`: of its own clock; that of its last entry where that is later, or
+/// none is given. Problems: damage; more ticks than one call writes where the genesis says how far
+/// one may be ahead. O(log).
 Result<ReadChain> read_chain(const std::string& dir, std::optional<Instant> at);
 
 /// What is to go, once everything that stays was decided again without it.
@@ -41,6 +42,9 @@ struct Settled {
 Result<Settled> settle(const std::string& dir, const ReadChain& read,
                        const std::vector<std::int64_t>& only, int threads);
 
+/// Ends what a killed writer left, as the next writer does. Whether there was anything.
+Result<bool> finish_writer(const std::string& dir, const crypto::KeyPair& log_key);
+
 /// Takes the chain to the instant, so that all that is due by then is on it.
 Result<void> write_tick(const std::string& dir, const crypto::KeyPair& log_key, Instant at);
 
@@ -49,9 +53,9 @@ struct Pruned {
   std::vector<std::int64_t> entries;  // the Pruning entries that were written
   log::Stripped went;
 };
-/// Writes what is to go onto the chain, signs that, and takes the bodies from the disk, with those that
-/// an earlier one left. Precondition: `read` is not ticked. Problems: a writer that was killed before;
-/// a chain that has grown since it was read; those of a writer.
+/// Writes what is to go onto the chain, signs that, and takes the bodies from the disk, with those
+/// that an earlier one left. Precondition: `read` is not ticked. Problems: a chain that has grown
+/// since it was read; those of a writer.
 Result<Pruned> carry_out(const std::string& dir, const crypto::KeyPair& log_key, const ReadChain& read,
                          const Settled& settled);
 
