@@ -21,6 +21,7 @@ namespace capmarket::fuzz {
 namespace {
 
 constexpr std::int64_t kDay = 24 * 3600;
+constexpr std::uint8_t kShifted = 32;  // of the steps of `replay`: all times from an entry on
 
 /// A declaration, a request and a settlement that displaces nobody.
 void write_settled(const std::string& dir) {
@@ -140,6 +141,14 @@ TEST(ChainSeeds, forged_in_any_way_are_replayed_as_they_are_audited) {
   }
   std::printf("%d of %ld forged chains hold\n", held, count);
   EXPECT_GT(held, 0);
+}
+
+/// One nanosecond, or more, from any entry on: only submissions and ticks have times of their own.
+TEST(ChainSeeds, at_later_times_are_replayed_as_they_are_audited) {
+  const auto chains = static_cast<std::uint8_t>(makers().size());
+  for (std::uint8_t one = 0; one < chains; ++one)
+    for (std::uint8_t place = 0; place < 48; ++place)
+      for (const std::uint8_t width : {0, 3}) replay(Bytes{one, kShifted, place, width, 0});
 }
 
 TEST(ChainSeeds, are_read_and_written_as_they_are) {

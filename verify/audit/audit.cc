@@ -334,8 +334,12 @@ void Auditor::step(const Entry& e) {
     genesis(e);
   else
     nothing_awaited(n), nothing_due(n, e.leaf.time);
+  const bool is_later = e.leaf.time > state_.time;
   state_.time = std::max(state_.time, e.leaf.time);
   if (n == 0) return;
+  if (is_later && objects::is_of_writer(s.kind) && s.kind != objects::Kind::tick)
+    violate(objects::Invariant::replay, n, DamageClass::decision,
+            "what the writer says, at another time than the entry before");
   if (s.kind != objects::Kind::recovery) recovered_from_ = n + 1;
   if (s.kind == objects::Kind::tick)
     tick(e);
