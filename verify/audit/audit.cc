@@ -328,6 +328,7 @@ void Auditor::step(const Entry& e) {
   ++report_.entries_of_kind[std::string(objects::to_text(s.kind))];
   if (s.kind == objects::Kind::rule && e.leaf.admitted) report_.rules.insert(s.id);
   for (bool valid : s.valid) ++(valid ? report_.signatures_verified : report_.signatures_invalid);
+  if (s.kind != objects::Kind::recovery) recovered_from_ = n + 1;
   if (n > 0 && objects::is_derived(s.kind)) return derived(e);
   fell_due_ = false;
   if (n == 0)
@@ -340,7 +341,6 @@ void Auditor::step(const Entry& e) {
   if (is_later && objects::is_of_writer(s.kind) && s.kind != objects::Kind::tick)
     violate(objects::Invariant::replay, n, DamageClass::decision,
             "what the writer says, at another time than the entry before");
-  if (s.kind != objects::Kind::recovery) recovered_from_ = n + 1;
   if (s.kind == objects::Kind::tick)
     tick(e);
   else if (s.kind == objects::Kind::recovery)
