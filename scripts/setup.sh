@@ -5,9 +5,10 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 say() { printf '\n== %s\n' "$*"; }
 
+# install_packages [WHO]: what everybody needs, and what WHO needs besides.
 install_packages() {
   local wanted missing=() package
-  wanted=$(grep -v '^#' "$root/scripts/packages.txt")
+  wanted=$(sed -n -e '/^#/d' -e '/: /!{p;d}' -e "s/^${1:-nobody}: //p" "$root/scripts/packages.txt")
   for package in $wanted; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' ||
       missing+=("$package")

@@ -28,7 +28,8 @@ Result<chain::Chain> replayed(const std::string& dir) {
   return chain::replay(*reader);
 }
 
-/// The logs that the seeds' keys have signed: nobody else's is accepted where nothing was signed anew.
+/// The logs that the seeds' keys have signed: nobody else's is accepted where nothing was signed
+/// anew.
 bool is_signed_by_a_seed(const Digest& root) {
   static const std::set<Digest> roots = [] {
     std::set<Digest> out;
@@ -36,8 +37,8 @@ bool is_signed_by_a_seed(const Digest& root) {
     for (const auto& file : seeds) {
       const std::string bytes = testing::read_bytes(file.path());
       const ChainInput seed = parse_chain_input(as_bytes(bytes));
-      const auto note = log::parse_note({reinterpret_cast<const char*>(seed.checkpoint.data()),
-                                         seed.checkpoint.size()});
+      const auto note = log::parse_note(
+          {reinterpret_cast<const char*>(seed.checkpoint.data()), seed.checkpoint.size()});
       if (const auto end = note ? log::read_checkpoint(*note) : tl::unexpected(Problems()))
         out.insert(end->root);
     }
@@ -81,6 +82,7 @@ std::optional<audit::AuditReport> salvaged(const std::string& dir, bool unproved
     expect(made->commit().has_value(), "what is salvaged can be written");
     auto report = audited(to);
     expect(holds(report), "what is salvaged is a chain that the audit accepts");
+    expect(replayed(to).has_value(), "what is salvaged replays");
     return *report;
   }
   return std::nullopt;

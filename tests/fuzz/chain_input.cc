@@ -269,8 +269,8 @@ std::vector<log::Frame> linked(const std::vector<testing::ForgedEntry>& entries)
 crypto::Signing signing_of(const std::vector<log::Frame>& frames) {
   if (frames.empty()) return {};
   auto raw = objects::decode_payload(objects::Kind::genesis, frames[0].payload);
-  auto object = raw ? objects::decode_object(objects::Kind::genesis, raw->body)
-                    : tl::unexpected(Problems());
+  auto object =
+      raw ? objects::decode_object(objects::Kind::genesis, raw->body) : tl::unexpected(Problems());
   if (!object) return {};
   const auto& genesis = std::get<objects::Genesis>(*object);
   return {genesis.scheme, genesis.mac_key.value_or(crypto::MacKey{})};

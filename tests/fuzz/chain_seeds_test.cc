@@ -1,5 +1,6 @@
-// What the fuzzers of whole chains begin from: small chains of markets, as their writer leaves them. With
-// CAPMARKET_WRITE_SEEDS in the environment they are written anew, which a new format of the chain asks for.
+// What the fuzzers of whole chains begin from: small chains of markets, as their writer leaves
+// them. With CAPMARKET_WRITE_SEEDS in the environment they are written anew, which a new format of
+// the chain asks for.
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -21,6 +22,7 @@ namespace capmarket::fuzz {
 namespace {
 
 constexpr std::int64_t kDay = 24 * 3600;
+constexpr std::uint8_t kShifted = 32;  // of the steps of `replay`: all times from an entry on
 
 /// A declaration, a request and a settlement that displaces nobody.
 void write_settled(const std::string& dir) {
@@ -39,7 +41,9 @@ void write_settled(const std::string& dir) {
 void write_world(const std::string& dir, int seed, int steps) {
   audit::AuditWorld world(audit::choices_of(seed));
   audit::Random random(static_cast<unsigned>(seed));
-  auto pick = [&](int n) { return static_cast<int>(audit::below(random, static_cast<std::size_t>(n))); };
+  auto pick = [&](int n) {
+    return static_cast<int>(audit::below(random, static_cast<std::size_t>(n)));
+  };
   for (int i = 0; i < steps; ++i) {
     world.step(pick);
     if (pick(3) == 0) world.wait(pick(4));
@@ -125,7 +129,8 @@ TEST(ChainSeeds, are_what_the_writer_makes_of_these_markets_and_accepted) {
   EXPECT_LT(bytes, 300'000U);
 }
 
-/// The same as libFuzzer draws them, but that nothing leads it: some of each form, one to four steps.
+/// The same as libFuzzer draws them, but that nothing leads it: some of each form, one to four
+/// steps.
 TEST(ChainSeeds, forged_in_any_way_are_replayed_as_they_are_audited) {
   const char* given = std::getenv("CAPMARKET_FORGED_CHAINS");
   const long count = given == nullptr ? 150 : std::strtol(given, nullptr, 10);
@@ -142,9 +147,18 @@ TEST(ChainSeeds, forged_in_any_way_are_replayed_as_they_are_audited) {
   EXPECT_GT(held, 0);
 }
 
+/// One nanosecond, or more, from any entry on: only submissions and ticks have times of their own.
+TEST(ChainSeeds, at_later_times_are_replayed_as_they_are_audited) {
+  const auto chains = static_cast<std::uint8_t>(makers().size());
+  for (std::uint8_t one = 0; one < chains; ++one)
+    for (std::uint8_t place = 0; place < 48; ++place)
+      for (const std::uint8_t width : {0, 3}) replay(Bytes{one, kShifted, place, width, 0});
+}
+
 TEST(ChainSeeds, are_read_and_written_as_they_are) {
   for (const auto& [name, maker] : makers()) {
-    const std::string seed = testing::read_bytes(CAPMARKET_SOURCE_DIR "/tests/fuzz/seeds/chain/" + name);
+    const std::string seed =
+        testing::read_bytes(CAPMARKET_SOURCE_DIR "/tests/fuzz/seeds/chain/" + name);
     const Bytes again = to_bytes(parse_chain_input(as_bytes(seed)));
     EXPECT_TRUE(std::string(again.begin(), again.end()) == seed) << name;
   }

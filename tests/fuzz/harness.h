@@ -40,8 +40,8 @@ void expect(bool holds, const char* what);
 bool is_canary(ByteView input);
 /// The text that `input` stands for. Behind a first byte 1, which no text here has, come edits of
 /// the seed NAME/FILE, three bytes each: where (two, beyond the end from the start again), what; a
-/// what of 0 takes the byte away, one of 128 and more puts another digit where the next one stands. So
-/// most inputs are near one that is read through.
+/// what of 0 takes the byte away, one of 128 and more puts another digit where the next one stands.
+/// So most inputs are near one that is read through.
 std::string edited_seed(ByteView input, const std::string& seed);
 /// A folder of this process alone, made once, gone at the end.
 const std::string& scratch();

@@ -38,20 +38,20 @@ const std::vector<std::vector<log::Frame>>& chains() {
 
 /// What is done to the entries beside the forgeries of tests/verify/audit/forgeries.h.
 enum class Step : std::uint8_t {
-  pruned,        // entries lose their bodies, and a Pruning lists them
-  body_gone,     // one loses it, listed or not
-  body_of,       // one gets the body of another
-  runs,          // of a Pruning
-  ticked,        // a Tick is put in
-  recovered,     // a Recovery
-  key_changed,   // a change of the log's key, signed by both
-  corrupted,     // any field of any object
-  copied,        // an entry, anywhere
-  removed,       // any entry
-  swapped,       // any two neighbours
-  shifted,       // all times from an entry on
-  body_byte,     // of a body; the leaf names what comes of it
-  salted,        // another salt, and all names that follow
+  pruned,       // entries lose their bodies, and a Pruning lists them
+  body_gone,    // one loses it, listed or not
+  body_of,      // one gets the body of another
+  runs,         // of a Pruning
+  ticked,       // a Tick is put in
+  recovered,    // a Recovery
+  key_changed,  // a change of the log's key, signed by both
+  corrupted,    // any field of any object
+  copied,       // an entry, anywhere
+  removed,      // any entry
+  swapped,      // any two neighbours
+  shifted,      // all times from an entry on
+  body_byte,    // of a body; the leaf names what comes of it
+  salted,       // another salt, and all names that follow
 };
 constexpr std::size_t kSteps = static_cast<std::size_t>(Step::salted) + 1;
 
@@ -104,8 +104,8 @@ void change_runs(Entries& e, const Draw& d) {
     ForgedEntry& entry = e[(d.at(e) + e.size() - n) % e.size()];
     if (entry.leaf.kind != objects::Kind::pruning) continue;
     auto raw = objects::decode_payload(entry.leaf.kind, entry.payload);
-    auto object = raw ? objects::decode_object(entry.leaf.kind, raw->body)
-                      : tl::unexpected(raw.error());
+    auto object =
+        raw ? objects::decode_object(entry.leaf.kind, raw->body) : tl::unexpected(raw.error());
     if (!object) return;
     auto& pruning = std::get<objects::Pruning>(*object);
     const std::array<std::int64_t, 8> values = {0, 1, 2, -1, kWireMax, 3, 5, 7};
@@ -174,11 +174,14 @@ void say(Step step, Entries& e, const Draw& d) {
   }
   if (step == Step::recovered) {
     const Digest digest = crypto::sha256(Bytes{static_cast<std::uint8_t>(d.more & 1)});
-    return put_in(e, at, said(objects::Recovery{{}, entries - (d.more >> 8 & 1), d.more >> 9, digest}, before));
+    return put_in(
+        e, at,
+        said(objects::Recovery{{}, entries - (d.more >> 8 & 1), d.more >> 9, digest}, before));
   }
   const std::vector<log::Frame> frames = linked(Entries(e.begin(), iterator(e, at)));
   const auto& next = testing::numbered_key(d.more % 2 == 0 ? kLogKeys[1] : d.more >> 8);
-  put_in(e, at, said(objects::change_log_key(e[0].leaf.id, entries, signing_key(frames), next), before));
+  put_in(e, at,
+         said(objects::change_log_key(e[0].leaf.id, entries, signing_key(frames), next), before));
 }
 
 void take(Step step, Entries& e, const crypto::Signing& signing, const Draw& d) {
@@ -227,7 +230,8 @@ void write(const Entries& entries, const std::string& dir) {
 [[noreturn]] void tell_difference(const Result<audit::AuditReport>& report,
                                   const Result<chain::Chain>& again) {
   if (!again)
-    std::fprintf(stderr, "the audit accepts, replay does not: %s\n", to_text(again.error()).c_str());
+    std::fprintf(stderr, "the audit accepts, replay does not: %s\n",
+                 to_text(again.error()).c_str());
   else if (!report)
     std::fprintf(stderr, "replay accepts, the audit: %s\n", to_text(report.error()).c_str());
   else

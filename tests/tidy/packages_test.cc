@@ -40,6 +40,8 @@ const std::map<std::string, Use>& uses() {
       {"libxml2-utils", {"xmllint", {"tests/cli/folders_cli_test.cc"}}},
       {"cvc5", {"\"cvc5\"", {"verify/smt/recheck.cc"}}},
       {"z3", {"\"z3\"", {"verify/smt/recheck.cc"}}},
+      {"fuzz: clang-14", {"clang\\+\\+-14", {"CMakePresets.json"}}},
+      {"fuzz: libclang-rt-14-dev", {"-fsanitize=fuzzer", {"tests/fuzz/CMakeLists.txt"}}},
   };
   return kTable;
 }

@@ -327,18 +327,19 @@ void Auditor::step(const Entry& e) {
   ++report_.entries_of_kind[std::string(objects::to_text(s.kind))];
   if (s.kind == objects::Kind::rule && e.leaf.admitted) report_.rules.insert(s.id);
   for (bool valid : s.valid) ++(valid ? report_.signatures_verified : report_.signatures_invalid);
+  if (s.kind != objects::Kind::recovery) recovered_from_ = n + 1;
   if (n > 0 && objects::is_derived(s.kind)) return derived(e);
   fell_due_ = false;
   if (n == 0)
     genesis(e);
   else
     nothing_awaited(n), nothing_due(n, e.leaf.time);
+  const bool is_later = e.leaf.time > state_.time;
   state_.time = std::max(state_.time, e.leaf.time);
   if (n == 0) return;
-  if (s.kind != objects::Kind::recovery) recovered_from_ = n + 1;
-  if (objects::is_of_writer(s.kind) && s.kind != objects::Kind::tick && e.leaf.time != before)
+  if (is_later && objects::is_of_writer(s.kind) && s.kind != objects::Kind::tick)
     violate(objects::Invariant::replay, n, DamageClass::decision,
-            "what the writer says, of another time than the entry before");
+            "what the writer says, at another time than the entry before");
   if (s.kind == objects::Kind::tick)
     tick(e, before);
   else if (s.kind == objects::Kind::recovery)

@@ -1,5 +1,5 @@
-// How libFuzzer changes a chain directory: one part of it at a time, so that lengths and checksums stay
-// right, by bytes, by frames, or by fields of objects as whoever has the log's key would.
+// How libFuzzer changes a chain directory: one part of it at a time, so that lengths and checksums
+// stay right, by bytes, by frames, or by fields of objects as whoever has the log's key would.
 #include <algorithm>
 #include <cstring>
 #include <random>
@@ -36,7 +36,8 @@ void change_head(ChainInput& in, audit::Random& random) {
     default:
       if (!in.edits.empty() && audit::below(random, 2) == 0) return in.edits.pop_back();
       in.edits.push_back({static_cast<std::uint8_t>(random()), static_cast<std::uint16_t>(random()),
-                          static_cast<std::uint8_t>(random()), static_cast<std::uint8_t>(random())});
+                          static_cast<std::uint8_t>(random()),
+                          static_cast<std::uint8_t>(random())});
   }
 }
 
@@ -120,7 +121,7 @@ extern "C" std::size_t LLVMFuzzerCustomCrossOver(const std::uint8_t* a, std::siz
   const ChainInput last = parse_chain_input({b, b_size});
   first.frames.resize(capmarket::audit::below(random, first.frames.size() + 1));
   const std::size_t from = capmarket::audit::below(random, last.frames.size() + 1);
-  first.frames.insert(first.frames.end(),
-                      last.frames.begin() + static_cast<std::ptrdiff_t>(from), last.frames.end());
+  first.frames.insert(first.frames.end(), last.frames.begin() + static_cast<std::ptrdiff_t>(from),
+                      last.frames.end());
   return put(first, out, out_max);
 }

@@ -280,6 +280,35 @@ TEST_F(Reopened, a_change_of_key_needs_both_signatures_and_its_own_place) {
   EXPECT_FALSE(refused(good));
 }
 
+/// Ends with what fell due, which no submission brought forth: as an instant that was waited for leaves it.
+TEST_F(Reopened, goes_on_with_a_key_or_a_recovery_behind_what_fell_due) {
+  for (const bool is_torn : {false, true}) {
+    testing::ScratchFolder other;
+    const std::string at = other.path();
+    {
+      testing::Market m;
+      const testing::Party holder = m.holder(100), user = m.user("basic");
+      const Window window = testing::seconds(100, 200);
+      m.ask(user, m.request(user, {m.declare(holder, 50, window)}, 20, window));
+      const std::int64_t before = m.chain().size();
+      m.chain().advance(testing::at_second(1000));
+      ASSERT_GT(m.chain().size(), before) << "nothing fell due";
+      m.write(at);
+    }
+    if (is_torn) other.write("segments/00000000.seg", testing::read_bytes(at + "/segments/00000000.seg") + "torn");
+    const crypto::KeyPair& next = testing::numbered_key(is_torn ? 3 : 77);
+    {
+      auto w = ChainWriter::open(at, testing::log_key());
+      ASSERT_TRUE(w) << to_text(w.error());
+      EXPECT_EQ(w->recovered().size(), is_torn ? 1U : 0U);
+      EXPECT_TRUE(is_torn || w->change_log_key(next));
+      ASSERT_TRUE(w->commit());
+    }
+    auto w = ChainWriter::open(at, next);
+    EXPECT_TRUE(w) << to_text(w.error());
+  }
+}
+
 TEST_F(Reopened, salvages_what_still_replays_and_says_what_it_left_behind) {
   make();
   {

@@ -132,7 +132,7 @@ TEST_F(RecordAudit, holds_with_a_recovery_and_finds_one_out_of_place) {
                                          objects::Recovery{{}, n, 0, {}}})
     EXPECT_THAT(forged(wrong), HasSubstr("a recovery that does not stand"));
   EXPECT_THAT(forged({{}, n, 4, {}}, Duration(1)),
-              HasSubstr("of another time than the entry before"));
+              HasSubstr("at another time than the entry before"));
 }
 
 TEST_F(RecordAudit, follows_a_change_of_the_logs_key) {

@@ -240,6 +240,7 @@ TEST(Pruning, a_forger_with_the_logs_key_cannot_hide_a_body_that_others_need_or_
   attempt("of another place", [&](auto& entries, std::size_t at) {
     entries[at].payload = pruning_payload(static_cast<std::int64_t>(at) - 1, {1, 1}, entries[at].leaf.id);
   });
+  attempt("of a later time", [](auto& entries, std::size_t at) { ++entries[at].leaf.time.value; });
   attempt("of itself", [&](auto& entries, std::size_t at) { relist(entries, at, {static_cast<std::int64_t>(at), 1}); });
 }
 
