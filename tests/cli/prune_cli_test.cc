@@ -57,6 +57,10 @@ TEST_F(Prune, refuses_what_is_too_early_and_changes_nothing) {
   EXPECT_THAT(call("chain prune a").err, HasSubstr("no key to sign with"));
   const Outcome wrong = call("chain prune a --at 2060-01-01T00:00:00Z --log-key " + key_file("other.key", '9'));
   EXPECT_EQ(wrong.status, 2);
+  EXPECT_THAT(call("chain prune a --log-key other.key").err,
+              HasSubstr("another key than the log's"))
+      << "with nothing to prune too";
+  EXPECT_EQ(call("chain prune a --from-run --at ''").status, 2);
   const Outcome none = call("chain prune a --from-run");
   EXPECT_EQ(none.status, 0) << none.err;
   EXPECT_EQ(files(), before) << "nothing that may go: nothing is written, no Pruning of nothing";
@@ -171,10 +175,34 @@ TEST_F(Prune, what_is_salvaged_of_a_pruned_chain_lists_what_was_pruned) {
     EXPECT_EQ(saved.json()["proved"], true);
     const Outcome held = call("verify saved/chain --solver none --format json");
     EXPECT_EQ(held.status, 0) << held.out;
-    EXPECT_EQ(held.json()["audited"], held.json()["size"]);
-    EXPECT_GT(held.json()["pruned"], 10);
+    EXPECT_EQ(held.json()["pruned"].get<int>() > 10, damaged != listing);
+    if (damaged == listing) {
+      // Nothing says any more that those bodies went rightly: they are lost as any that was
+      // removed.
+      EXPECT_THAT(saved.json()["because"].dump(), HasSubstr("no pruning lists it"));
+      fs::remove_all(dir / "saved");
+      const Outcome all = call("chain salvage a --from-run -o saved --unproved --format json");
+      ASSERT_EQ(all.status, 0) << all.err;
+      EXPECT_EQ(all.json()["proved"], false);
+      EXPECT_THAT(all.json()["because"].dump(), HasSubstr("one does now"));
+      EXPECT_GT(call("verify saved/chain --solver none --format json").json()["pruned"], 10);
+    }
     dir.write("a/chain/segments/00000000.seg", whole);
   }
+}
+
+TEST_F(Prune, a_body_that_somebody_removed_is_pruned_by_no_salvage) {
+  const auto settlement = static_cast<std::size_t>(first_of("settlement"));
+  testing::forge_frames(dir / "a/chain", [&](auto& frames) { frames[settlement].payload.clear(); });
+  EXPECT_EQ(call("verify a --solver none").status, 1);
+  const Outcome prune = call("chain prune a" + std::string(kLater));
+  EXPECT_EQ(prune.status, 1) << "damage";
+  EXPECT_THAT(prune.err,
+              HasSubstr("damage at sequence " + std::to_string(settlement) + ": payload"));
+  const Outcome saved = call("chain salvage a --from-run -o saved --format json");
+  ASSERT_EQ(saved.status, 0) << saved.err;
+  EXPECT_GT(saved.json()["left_behind"].size(), 0U);
+  EXPECT_EQ(call("verify saved/chain --solver none --format json").json()["pruned"], 0);
 }
 
 TEST_F(Prune, killed_anywhere_leaves_a_chain_that_holds_and_is_done_by_the_next_call) {
