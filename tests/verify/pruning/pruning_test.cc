@@ -325,7 +325,10 @@ TEST(Pruning, as_asked_takes_what_goes_with_it_and_no_more) {
   EXPECT_GT(one->going.count(), 1) << "its request, what is owed for it";
   EXPECT_LT(one->going.count(), all->going.count());
   EXPECT_EQ(one->plan.entries[0].why, chain::KeptFor::governance);
-  EXPECT_FALSE(read_chain(dir.path(), testing::kStart)) << "the chain is later";
+  auto earlier = read_chain(dir.path(), testing::kStart);
+  ASSERT_TRUE(earlier);
+  EXPECT_EQ(earlier->at, at) << "the chain is later";
+  EXPECT_FALSE(earlier->ticked);
 }
 
 }  // namespace
