@@ -95,8 +95,8 @@ Result<ChainWriter> ChainWriter::salvage(const std::string& from, const std::str
       out.unproved_ = true;
       lost.push_back(
           {"", 0, 0,
-           fmt::format("{} bodies are gone, the first of entry {}, and no pruning that can "
-                       "be read lists them: one does now",
+           fmt::format("{} bodies are gone, the first of entry {}, and no pruning that can be read "
+                       "lists them: one does now",
                        unlisted.size(), unlisted[0]),
            "", ""});
     }

@@ -9,8 +9,10 @@
 
 extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t size_max);
 
-namespace capmarket::fuzz {
+namespace capmarket::libfuzzer {
 namespace {
+
+using namespace fuzz;
 
 constexpr std::size_t kGrowth = 64;  // bytes that one change of a part may add
 
@@ -99,11 +101,11 @@ std::size_t put(const ChainInput& in, std::uint8_t* data, std::size_t size_max) 
 }
 
 }  // namespace
-}  // namespace capmarket::fuzz
+}  // namespace capmarket::libfuzzer
 
 extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size,
                                                std::size_t size_max, unsigned seed) {
-  using namespace capmarket::fuzz;
+  using namespace capmarket::libfuzzer;
   capmarket::audit::Random random(seed);
   ChainInput in = parse_chain_input({data, size});
   mutate(in, random);
@@ -115,7 +117,7 @@ extern "C" std::size_t LLVMFuzzerCustomCrossOver(const std::uint8_t* a, std::siz
                                                  const std::uint8_t* b, std::size_t b_size,
                                                  std::uint8_t* out, std::size_t out_max,
                                                  unsigned seed) {
-  using namespace capmarket::fuzz;
+  using namespace capmarket::libfuzzer;
   capmarket::audit::Random random(seed);
   ChainInput first = parse_chain_input({a, a_size});
   const ChainInput last = parse_chain_input({b, b_size});
