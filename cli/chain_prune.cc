@@ -166,8 +166,9 @@ void print_pruning(const std::string& dir, const Planned& planned, const pruning
     out += fmt::format("  {} bodies of what is pruned already are still there, and would go too\n",
                        planned.read.leftover);
   if (!recorded.empty())
-    out += fmt::format("  {} refusals stand as recorded from here on: what they rest on is gone\n",
-                       recorded.size());
+    out +=
+        fmt::format("  {} refusals stand as recorded from here on: what they may rest on is gone\n",
+                    recorded.size());
   if (!dry)
     out += fmt::format("  {} bodies, {} bytes, are off the disk\n", done.went.bodies, done.went.bytes);
   for (std::int64_t n : done.entries) out += fmt::format("  entry {} lists them\n", n);
@@ -232,7 +233,7 @@ void add_chain_prune(CLI::App& group, CommonOptions& common, int& status) {
   CLI::App* c = group.add_subcommand(
       "prune",
       "takes the bodies from the chain whose retention is over; their leaves, and every proof, stay\n"
-      "Example: capmarket chain prune runs/a --from-run --at 2027-01-01T00:00:00Z --dry-run");
+      "Example: capmarket chain prune runs/a --from-run --at 2028-01-01T00:00:00Z --dry-run");
   c->add_option("DIR", a->dir, "run or chain directory")->required();
   c->add_option("ID", a->ids,
                 "sequence numbers or content ids: these alone, with what goes with them (default: all "

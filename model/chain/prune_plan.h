@@ -54,11 +54,12 @@ struct PrunePlan {
   Instant next() const;
 };
 
-/// Entries go together where one follows from the other: a request with its settlements, their grants
-/// and all that is about them, victims with who displaced them, a review with what lies in it. Of
-/// those that go nothing is named by one that stays, nor was read where it decided what follows. `state`
-/// is that of `at`, after what was due. Deterministic. O(events log events), but for each displacement,
-/// curtailment and price index that stays: the settlements of its declarations or rule.
+/// Entries go together where one follows from the other: a request with its settlements, their
+/// grants and all that is about them, victims with who displaced them, a review with what lies in
+/// it. Of those that go nothing is named by one that stays, nor was read where it decided what
+/// follows. Precondition: `history` is of every entry from the first on. `state` is that of `at`,
+/// after what was due. Deterministic. O(events log events), but for each displacement, curtailment
+/// and price index that stays: the settlements of its declarations or rule.
 PrunePlan plan_pruning(const History& history, const ChainState& state, const PruneRequest& request);
 
 }  // namespace capmarket::chain

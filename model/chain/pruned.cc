@@ -86,12 +86,15 @@ std::vector<objects::Pruning> prunings_of(const std::vector<std::int64_t>& seque
 
 Result<PrunedSet> pruned_below(const std::string& dir, std::int64_t size) {
   PrunedSet out;
-  std::int64_t met = 0;  // frames: none says more of what is before it
+  std::int64_t met = 0;  // frames
   auto walked = walk_all(dir, [&](const FoundFrame& frame) {
-    ++met;
-    if (!frame.intact) return;
+    const std::int64_t here = met++;
+    if (here >= size || !frame.intact) return;
     auto leaf = decode_leaf(frame.leaf);
-    if (!leaf || leaf->kind != objects::Kind::pruning || leaf->sequence.value >= std::min(size, met))
+    // One that says that it stands elsewhere, or whose body another leaf names, is none of the
+    // log's.
+    if (!leaf || leaf->kind != objects::Kind::pruning || leaf->sequence.value != here ||
+        !is_payload_of(frame.payload, *leaf))
       return;
     auto payload = objects::decode_payload(leaf->kind, frame.payload);
     auto object = payload ? objects::decode_object(leaf->kind, payload->body)

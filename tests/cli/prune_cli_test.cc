@@ -7,6 +7,9 @@
 
 #include <filesystem>
 
+#include "model/chain/pruned.h"
+#include "model/crypto/hash.h"
+#include "model/objects/submission.h"
 #include "tests/cli/small_run.h"
 #include "tests/support/chain_files.h"
 
@@ -202,6 +205,55 @@ TEST_F(Prune, a_body_that_somebody_removed_is_pruned_by_no_salvage) {
   const Outcome saved = call("chain salvage a --from-run -o saved --format json");
   ASSERT_EQ(saved.status, 0) << saved.err;
   EXPECT_GT(saved.json()["left_behind"].size(), 0U);
+  EXPECT_EQ(call("verify saved/chain --solver none --format json").json()["pruned"], 0);
+}
+
+TEST_F(Prune, a_pruning_that_was_altered_to_list_more_is_believed_by_nobody) {
+  fs::copy(dir / "a", dir / "b", fs::copy_options::recursive);
+  ASSERT_EQ(call("chain prune b" + std::string(kLater)).status, 0);
+  const auto all = testing::read_frames(dir / "b/chain");
+  const std::int64_t asked = first_of("settlement");
+  const Outcome done = call("chain prune a --format json " + std::to_string(asked) + kLater);
+  ASSERT_EQ(done.status, 0) << done.err;
+  const auto listing = static_cast<std::size_t>(done.json()["entries"][0].get<int>());
+  // Somebody without a key takes all that might go, and lists it where the log's own Pruning
+  // stands.
+  std::vector<std::int64_t> gone;
+  testing::forge_frames(dir / "a/chain", [&](auto& frames) {
+    for (std::size_t i = 1; i < listing; ++i) {
+      if (all[i].payload.empty()) frames[i].payload.clear();
+      if (frames[i].payload.empty()) gone.push_back(static_cast<std::int64_t>(i));
+    }
+    const auto altered = capmarket::chain::prunings_of(gone, static_cast<std::int64_t>(listing))[0];
+    frames[listing].payload = objects::encode_payload(objects::encode_object(altered), {});
+  });
+  ASSERT_GT(gone.size(), 30U);
+  EXPECT_EQ(call("verify a --solver none").status, 1);
+  EXPECT_EQ(call("chain fsck a").status, 1);
+  const Outcome saved = call("chain salvage a --from-run -o saved --format json");
+  ASSERT_EQ(saved.status, 0) << saved.err;
+  EXPECT_LE(saved.json()["size"].get<std::int64_t>(), gone[0] + 2)
+      << "what stands before the first body that is gone, what it caused, and the Recovery";
+  EXPECT_EQ(call("verify saved/chain --solver none --format json").json()["pruned"], 0);
+}
+
+TEST_F(Prune, a_pruning_behind_the_end_is_believed_by_nobody) {
+  const std::int64_t settlement = first_of("settlement");
+  testing::forge_frames(dir / "a/chain", [&](auto& frames) {
+    frames[static_cast<std::size_t>(settlement)].payload.clear();
+    // What nobody signed, and says that it stands where another entry does.
+    auto leaf = *capmarket::chain::decode_leaf(frames.back().leaf);
+    const Bytes body =
+        objects::encode_object(objects::Pruning{{}, leaf.sequence.value, {settlement, 1}});
+    leaf.kind = objects::Kind::pruning;
+    leaf.id = crypto::content_id(body);
+    leaf.signatures = objects::hash_signatures({});
+    frames.push_back({capmarket::chain::encode_leaf(leaf), objects::encode_payload(body, {})});
+  });
+  EXPECT_EQ(call("verify a --solver none").status, 1);
+  const Outcome saved = call("chain salvage a --from-run -o saved --format json");
+  ASSERT_EQ(saved.status, 0) << saved.err;
+  EXPECT_LE(saved.json()["size"].get<std::int64_t>(), settlement + 2);
   EXPECT_EQ(call("verify saved/chain --solver none --format json").json()["pruned"], 0);
 }
 
