@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "model/chain/ticks.h"
 #include "sim/agents/authority.h"
 #include "sim/agents/declare.h"
 #include "sim/agents/delivery.h"
@@ -76,17 +77,6 @@ void schedule_parties(world::World& w) {
   script::schedule_script(w);
 }
 
-/// Ticks up to the end, each as far ahead of the entry before it as the protocol lets it be.
-Result<void> tick_until(chain::Chain& chain, Instant end) {
-  const std::optional<Duration> ahead = chain.state().genesis.tick_ahead;
-  for (;;) {
-    const Instant last = chain.state().time;
-    const Instant at = ahead && end - last > *ahead ? last + *ahead : end;
-    if (auto ticked = chain.tick(at); !ticked) return tl::unexpected(ticked.error());
-    if (at == end) return {};
-  }
-}
-
 void note_chain(const world::World& w, Run& out) {
   out.log_key = world::log_key(w.population);
   out.chain = w.chain->state().chain;
@@ -142,7 +132,8 @@ Result<Run> run_scenario(const scenarios::Scenario& scenario, const RunOptions& 
   out.interrupted = *interrupted;
   if (!out.interrupted) {
     w.now = scenario.end();
-    if (auto ticked = tick_until(*w.chain, w.now); !ticked) return tl::unexpected(ticked.error());
+    if (auto ticked = chain::tick_to(*w.chain, w.now); !ticked)
+      return tl::unexpected(ticked.error());
   }
   if (auto r = w.chain->checkpoint(); !r) return tl::unexpected(r.error());
   note_chain(w, out);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "model/base/text.h"
+#include "model/chain/ticks.h"
 #include "verify/audit/audit.h"
 
 namespace capmarket::pruning {
@@ -24,20 +25,15 @@ Result<void> add_to(chain::History& history, const chain::Entry& e) {
 }
 
 /// As many ticks as one call writes where the genesis says how far one may be ahead.
-constexpr int kTicksMax = 100'000;
+constexpr std::int64_t kTicksMax = 100'000;
 
 /// Takes the chain to the instant, in steps that the genesis allows.
-Result<void> tick_to(chain::Chain& chain, Instant at) {
-  const std::optional<Duration> ahead = chain.state().genesis.tick_ahead;
-  if (ahead && (Int128{at.value} - chain.state().time.value) / ahead->value >= kTicksMax)
+Result<void> tick_there(chain::Chain& chain, Instant at) {
+  if (chain::ticks_to(chain.state(), at) > kTicksMax)
     return fail(fmt::format("more than {} ticks to {}, each at most {} ahead", kTicksMax,
-                            to_text(at), to_text(*ahead)),
+                            to_text(at), to_text(*chain.state().genesis.tick_ahead)),
                 "an earlier instant");
-  while (chain.state().time < at) {
-    const Instant next = ahead ? std::min(at, chain::after(chain.state().time, *ahead)) : at;
-    if (auto done = chain.tick(next); !done) return tl::unexpected(done.error());
-  }
-  return {};
+  return chain::tick_to(chain, at);
 }
 
 /// The same in memory, with what it makes due.
@@ -45,7 +41,7 @@ Result<void> tick(ReadChain& read) {
   Bytes nowhere;
   read.chain.continue_in(log::memory_log(&nowhere));
   read.chain.observe([&](const chain::Event& e) { read.history.add(e.leaf, e.object); });
-  auto done = tick_to(read.chain, read.at);
+  auto done = tick_there(read.chain, read.at);
   read.chain.observe(nullptr);
   return done;
 }
@@ -131,7 +127,7 @@ Result<bool> finish_writer(const std::string& dir, const crypto::KeyPair& log_ke
 Result<void> write_tick(const std::string& dir, const crypto::KeyPair& log_key, Instant at) {
   auto writer = chain::ChainWriter::open(dir, log_key);
   if (!writer) return tl::unexpected(writer.error());
-  if (auto done = tick_to(writer->chain(), at); !done) return done;
+  if (auto done = tick_there(writer->chain(), at); !done) return done;
   return writer->commit();
 }
 
