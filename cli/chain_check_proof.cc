@@ -55,9 +55,23 @@ Result<Keys> keys_of(const CheckProofArguments& a) {
   return out;
 }
 
+/// Every witness that was named has to have signed the checkpoint.
+Problems missing_witnesses(const log::ShownByProof& shown, const Keys& keys) {
+  Problems out;
+  for (std::size_t i = 1; i < keys.size(); ++i)
+    if (std::none_of(shown.signers.begin(), shown.signers.end(),
+                     [&](const log::NoteSigner& s) { return s.key == i; }))
+      out.push_back({"", 0, 0,
+                     fmt::format("the checkpoint of size {} has no line of the witness {}",
+                                 shown.checkpoint.size, keys[i].name),
+                     "one that each `--witness` has signed", ""});
+  return out;
+}
+
 /// What it shows, then under whose checkpoint and who else signed that.
 int tell(Json out, std::string text, const log::ShownByProof& shown, const Keys& keys,
          const CommonOptions& common) {
+  if (Problems missing = missing_witnesses(shown, keys); !missing.empty()) return damaged(missing);
   Json witnesses = Json::array();
   for (const log::NoteSigner& s : shown.signers)
     if (s.key > 0) witnesses.push_back({{"name", keys[s.key].name}, {"time", s.time}});
@@ -204,7 +218,9 @@ void add_chain_check_proof(CLI::App& group, CommonOptions& common, int& status) 
       ->required();
   c->add_option("--log-key", a->log_key, "the log's verifier key (`chain checkpoint` tells it)")
       ->required();
-  c->add_option("--witness", a->witnesses, "verifier key of a witness; any number of times");
+  c->add_option("--witness", a->witnesses,
+                "verifier key of a witness that has to have signed the checkpoint; any number of "
+                "times");
   c->add_option("--old", a->older, "the older checkpoint, in a file");
   c->add_option("--old-log-key", a->older_key,
                 "the log's verifier key of then, where it has changed since");

@@ -56,8 +56,11 @@ Result<log::Promise> find_promise(const PromiseArguments& a, const WantedEnvelop
   auto in_file = [&](const Problems& why) {
     return fail(Problem{file, 0, 0, why[0].what, why[0].expected, ""});
   };
-  auto text = read_file(file, InputKind::table);
-  if (!text) return tl::unexpected(text.error());
+  auto text = peek_file(file, InputKind::table);
+  if (!text && text.error().fault == ReadFault::absent)
+    return in_file({Problem{"", 0, 0, "no such file: the log of this run promised nothing",
+                            "a run with `chain: { promises: true }`", ""}});
+  if (!text) return fail(text.error().problem);
   auto all = log::parse_promises(*text);
   if (!all) return in_file(all.error());
   for (const log::PromisedInterval& interval : *all)
@@ -68,7 +71,7 @@ Result<log::Promise> find_promise(const PromiseArguments& a, const WantedEnvelop
         return promise;
       }
   return fail(fmt::format("no promise of `{}`", a.id),
-              "what somebody handed in behind the set-up of a run with `chain.promises`");
+              "what somebody handed in behind the set-up of a run with `chain: { promises: true }`");
 }
 
 int promise_command(const PromiseArguments& a, const CommonOptions& common) {

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "cli/chain_selector.h"
+#include "cli/progress.h"
 #include "cli/run_keys.h"
 #include "model/base/text.h"
 #include "model/base/visible.h"
@@ -122,7 +123,8 @@ struct Planned {
   Settled settled;
 };
 Result<Planned> plan(const std::string& dir, std::optional<Instant> at, const PruneArguments& a,
-                     const std::optional<crypto::KeyPair>& key) {
+                     const std::optional<crypto::KeyPair>& key, Progress& progress) {
+  progress.say("reads and replays the chain");
   auto read = pruning::read_chain(dir, at);
   if (!read) return tl::unexpected(read.error());
   if (at && *at < read->at)
@@ -132,6 +134,7 @@ Result<Planned> plan(const std::string& dir, std::optional<Instant> at, const Pr
     return fail("another key than the log's", "the key of " + to_hex(read->chain.log_key()));
   auto asked = find_asked(a.ids, read->history);
   if (!asked) return tl::unexpected(asked.error());
+  progress.say("decides all that stays again, without what is to go");
   const auto threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   auto settled = pruning::settle(dir, *read, *asked, threads);
   if (!settled) return tl::unexpected(settled.error());
@@ -139,8 +142,8 @@ Result<Planned> plan(const std::string& dir, std::optional<Instant> at, const Pr
   return Planned{std::move(*read), std::move(*settled)};
 }
 
-void print_pruning(const std::string& dir, const Planned& planned, const pruning::Pruned& done, bool dry,
-                   const CommonOptions& common) {
+void print_pruning(const std::string& dir, const Planned& planned, const pruning::Pruned& done,
+                   std::int64_t ticked, bool dry, const CommonOptions& common) {
   const Counts counts = counts_of(planned.read, planned.settled.plan);
   const Instant next = planned.settled.plan.next();
   const std::vector<std::int64_t>& recorded = planned.settled.not_redecided;
@@ -148,6 +151,7 @@ void print_pruning(const std::string& dir, const Planned& planned, const pruning
     return print_json({{"directory", dir},
                        {"at", to_text(planned.read.at)},
                        {"dry_run", dry},
+                       {"ticked", ticked},
                        {"pruned", counts.going},
                        {"entries", done.entries},
                        {"kept", counts.kept},
@@ -158,6 +162,9 @@ void print_pruning(const std::string& dir, const Planned& planned, const pruning
                        {"bytes_removed", done.went.bytes}});
   if (common.quiet) return;
   std::string out = fmt::format("{} at {}\n", visible(dir), to_text(planned.read.at));
+  if (ticked > 0)
+    out += fmt::format("  the chain's clock {} there first: {} entries, the Tick and what falls due\n",
+                       dry ? "would be taken" : "was taken", ticked);
   out += fmt::format("  {}:\n{}", dry ? "would go" : "pruned", listed(counts.going));
   out += fmt::format("  kept for:\n{}", listed(counts.kept));
   if (next != kDistantFuture)
@@ -177,7 +184,7 @@ void print_pruning(const std::string& dir, const Planned& planned, const pruning
 
 /// What `plan` comes to, done; on a chain that is at the instant then.
 Result<pruning::Pruned> carry_out(const std::string& dir, const crypto::KeyPair& key,
-                                  const PruneArguments& a, Planned& planned) {
+                                  const PruneArguments& a, Planned& planned, Progress& progress) {
   if (planned.settled.going.empty() && planned.read.leftover == 0) return pruning::Pruned{};
   const bool ticks = planned.read.ticked && !planned.settled.going.empty();
   bool changed = ticks;
@@ -190,10 +197,11 @@ Result<pruning::Pruned> carry_out(const std::string& dir, const crypto::KeyPair&
     changed = *finished;
   }
   if (changed) {
-    auto there = plan(dir, std::nullopt, a, key);
+    auto there = plan(dir, std::nullopt, a, key, progress);
     if (!there) return tl::unexpected(there.error());
     planned = std::move(*there);
   }
+  progress.say("writes the segments anew");
   return pruning::carry_out(dir, key, planned.read, planned.settled);
 }
 
@@ -213,16 +221,24 @@ int prune_command(const PruneArguments& a, const CommonOptions& common) {
           fail(fmt::format("--at {}: no instant", *a.at), "like 2026-01-01T00:00:00Z").value());
   }
   if (auto there = chain::ChainReader::open(dir); !there) return report_problems(there.error());
-  auto planned = plan(dir, at, a, key);
+  Progress progress("prune", !common.quiet);
+  auto planned = plan(dir, at, a, key, progress);
+  progress.clear();
   if (!planned && tells_of_damage(planned.error())) return damaged(planned.error());
   if (!planned) return report_problems(planned.error());
   pruning::Pruned done;
+  // What `--at` makes due is written where something goes, and with it alone.
+  const std::int64_t ticked =
+      planned->settled.going.empty() || !planned->read.ticked
+          ? 0
+          : planned->read.chain.size() - planned->read.reader.signed_checkpoint().size;
   if (key) {
-    auto pruned = carry_out(dir, *key, a, *planned);
+    auto pruned = carry_out(dir, *key, a, *planned, progress);
+    progress.clear();
     if (!pruned) return report_problems(pruned.error());
     done = std::move(*pruned);
   }
-  print_pruning(dir, *planned, done, a.dry_run, common);
+  print_pruning(dir, *planned, done, ticked, a.dry_run, common);
   return kHolds;
 }
 
@@ -243,7 +259,8 @@ void add_chain_prune(CLI::App& group, CommonOptions& common, int& status) {
   c->add_flag("--from-run", a->from_run, "it follows from the seed of the run that DIR holds")
       ->excludes(key);
   c->add_option("--at", a->at,
-                "a Tick takes the chain to that instant first (default: the time of its last entry)");
+                "a Tick takes the chain's clock there first, and what falls due by then is written "
+                "(default: the time of its last entry)");
   c->add_flag("--dry-run", a->dry_run, "tells what would go, and changes nothing");
   add_common(*c, common);
   c->callback([a, &common, &status] { status = prune_command(*a, common); });

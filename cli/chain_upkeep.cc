@@ -134,7 +134,11 @@ void print_state(const std::string& dir, const Seen& seen, bool mended,
   if (common.quiet) return;
   std::string out =
       fmt::format("{}: {} entries, root {}\n", visible(dir), log.end.size, to_hex(log.end.root));
-  if (log.unsigned_end)
+  std::error_code error;
+  const bool gone = !std::filesystem::exists(dir + "/checkpoint", error);
+  if (log.unsigned_end && gone)
+    out += "  there is no checkpoint, but a record of what was signed: the next writer signs it\n";
+  else if (log.unsigned_end)
     out += mended ? "  the checkpoint was behind its record: signed\n"
                   : "  the checkpoint is behind its record: the next writer signs it\n";
   for (const log::Cut& c : log.cuts)
@@ -193,6 +197,15 @@ Result<void> nothing_there(const std::string& folder) {
   return fail(fmt::format("{}: holds something already", folder), "a new directory");
 }
 
+/// How many entries the old chain signed last, where that can still be told.
+std::optional<std::int64_t> signed_size_of(const std::string& dir) {
+  auto genesis = chain::ChainReader::open_genesis(dir);
+  if (!genesis) return std::nullopt;
+  auto end = chain::signed_end(dir, *genesis);
+  if (!end) return std::nullopt;
+  return end->size;
+}
+
 int salvage_command(const UpkeepArguments& a, const CommonOptions& common) {
   const std::string dir = chain::chain_directory(a.dir);
   if (is_inside(a.out, a.dir))
@@ -208,6 +221,7 @@ int salvage_command(const UpkeepArguments& a, const CommonOptions& common) {
       chain::ChainWriter::salvage(dir, folder->aside() + "/chain", *key, lost, a.unproved);
   if (!writer) return report_problems(writer.error());
   const std::int64_t size = writer->chain().size();
+  const std::optional<std::int64_t> signed_size = signed_size_of(dir);
   if (auto done = writer->commit(); !done) return report_problems(done.error());
   if (auto put = folder->publish(); !put) return report_problems(put.error());
   if (common.json()) {
@@ -216,6 +230,7 @@ int salvage_command(const UpkeepArguments& a, const CommonOptions& common) {
     print_json({{"from", dir},
                 {"out", a.out},
                 {"size", size},
+                {"signed_size", signed_size ? Json(*signed_size) : Json()},
                 {"proved", !writer->unproved()},
                 {"left_behind", cuts_json(writer->recovered())},
                 {"because", std::move(why)}});
@@ -223,6 +238,7 @@ int salvage_command(const UpkeepArguments& a, const CommonOptions& common) {
   }
   if (common.quiet) return kHolds;
   std::string out = fmt::format("written: {}: a chain of {} entries\n", visible(a.out), size);
+  if (signed_size) out += fmt::format("  the old one signed {} entries\n", *signed_size);
   if (writer->unproved())
     out += "  unproved: nothing signed shows that these are the entries that the log had\n";
   for (const Problem& p : lost) out += fmt::format("  because: {}\n", visible(p.what));

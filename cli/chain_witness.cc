@@ -15,6 +15,7 @@
 #include "model/base/output.h"
 #include "model/base/read_file.h"
 #include "model/base/visible.h"
+#include "model/chain/salvage.h"
 #include "model/log/checkpoint.h"
 #include "model/log/file_log.h"
 #include "model/log/merkle.h"
@@ -26,7 +27,7 @@ namespace {
 
 struct WitnessArguments {
   std::string dir, key, seen;
-  std::optional<std::string> name;
+  std::optional<std::string> name, chain;
   std::int64_t time = -1;  // seconds since 1970; -1: now
 };
 
@@ -34,13 +35,13 @@ struct WitnessArguments {
 struct Witness {
   crypto::KeyPair key;
   log::VerifierKey verifier;
-  std::string seen_file;
+  std::string seen_file, seen_note;
   std::optional<log::Checkpoint> seen;
 };
 
 /// What the witness keeps is its own: signed by its key.
 Result<std::optional<log::Checkpoint>> read_seen(const std::string& file,
-                                                 const log::VerifierKey& own) {
+                                                 const log::VerifierKey& own, std::string& text) {
   auto bytes = peek_file(file, InputKind::checkpoint);
   if (!bytes && bytes.error().fault == ReadFault::absent) return std::nullopt;
   if (!bytes) return fail(bytes.error().problem);
@@ -51,6 +52,7 @@ Result<std::optional<log::Checkpoint>> read_seen(const std::string& file,
   if (!signers || !checkpoint || signers->empty() || checkpoint->size < 1)
     return fail(Problem{file, 0, 0, "not what this witness keeps",
                         "the last checkpoint that it signed, under its key and name", ""});
+  text = *std::move(bytes);
   return *checkpoint;
 }
 
@@ -75,7 +77,7 @@ Result<Witness> witness_of(const WitnessArguments& a, const ContentId& chain) {
   out.verifier = std::move(*verifier);
   out.seen_file =
       a.seen.empty() ? fmt::format("{}.seen-{}", a.key, to_hex(chain).substr(0, 16)) : a.seen;
-  auto seen = read_seen(out.seen_file, out.verifier);
+  auto seen = read_seen(out.seen_file, out.verifier, out.seen_note);
   if (!seen) return tl::unexpected(seen.error());
   out.seen = *seen;
   return out;
@@ -105,6 +107,19 @@ Result<std::string> write_evidence(const Witness& w, const std::string& text) {
   }
 }
 
+/// The option that names the key which signed what was seen, where the log has changed it since.
+Result<std::string> old_key_option(const Witness& w, const SignedLeaves& leaves) {
+  auto genesis = chain::ChainReader::open_genesis(leaves.dir);
+  auto keys = genesis ? chain::log_keys_of(leaves.dir, *genesis) : tl::unexpected(genesis.error());
+  if (!keys) return tl::unexpected(keys.error());
+  for (const auto& [since, key] : *keys) {
+    const log::VerifierKey of_then = log::log_verifier(w.seen->origin, key);
+    if (key == leaves.reader.signer() || !log::check_checkpoint(w.seen_note, {&of_then, 1})) continue;
+    return " --old-log-key " + for_shell(log::to_text(of_then));
+  }
+  return std::string();
+}
+
 /// The log does not go on from what was signed: evidence beside what the witness keeps.
 int refuse(const Witness& w, const SignedLeaves& leaves, Problems why,
            const CommonOptions& common) {
@@ -117,9 +132,11 @@ int refuse(const Witness& w, const SignedLeaves& leaves, Problems why,
     why.insert(why.end(), file.error().begin(), file.error().end());
     return damaged(why);
   }
+  auto old_key = old_key_option(w, leaves);
+  if (!old_key) return report_problems(old_key.error());
   const std::string call =
-      fmt::format("capmarket chain check-proof {} --old {} --log-key {}", for_shell(*file),
-                  for_shell(w.seen_file), log::to_text(leaves.log_key()));
+      fmt::format("capmarket chain check-proof {} --old {} --log-key {}{}", for_shell(*file),
+                  for_shell(w.seen_file), for_shell(log::to_text(leaves.log_key())), *old_key);
   if (common.json())
     print_json({{"origin", w.seen->origin},
                 {"size", leaves.reader.signed_checkpoint().size},
@@ -179,9 +196,23 @@ std::optional<int> objection(const Witness& w, const SignedLeaves& leaves,
   return std::nullopt;
 }
 
+/// The chain that was asked for, where one was.
+std::optional<int> expect_chain(const WitnessArguments& a, const ContentId& chain) {
+  ContentId expected;
+  if (!a.chain) return std::nullopt;
+  if (!from_hex(*a.chain, expected))
+    return report_problems(
+        fail(Problem{"--chain-id", 0, 0, "no chain id", "64 hex digits", ""}).value());
+  if (expected == chain) return std::nullopt;
+  return damaged(fail(fmt::format("{}: the chain {}, not {}: nothing is signed", a.dir,
+                                  to_hex(chain), *a.chain))
+                     .value());
+}
+
 int witness_command(const WitnessArguments& a, const CommonOptions& common) {
   auto leaves = read_leaves(a.dir);
   if (!leaves) return leaves.error();
+  if (auto status = expect_chain(a, leaves->reader.chain())) return *status;
   auto w = witness_of(a, leaves->reader.chain());
   if (!w) return report_problems(w.error());
   if (auto status = objection(*w, *leaves, common)) return *status;
@@ -225,6 +256,8 @@ void add_chain_witness(CLI::App& group, CommonOptions& common, int& status) {
   c->add_option("DIR", a->dir, "run or chain directory")->required();
   c->add_option("--key", a->key, "the witness's seed, 64 hex digits in a file of mode 0600")
       ->required();
+  c->add_option("--chain-id", a->chain,
+                "the chain that is expected, 64 hex digits; another one is not signed");
   c->add_option("--name", a->name, "its name; default: witness/ and the first digits of its key");
   c->add_option("--seen", a->seen,
                 "file that keeps the last checkpoint it signed; default: beside the key");

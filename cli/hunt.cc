@@ -285,7 +285,7 @@ void add_hunt(CLI::App& app, CommonOptions& common, int& status) {
       ->check(whole_number(1, 40))
       ->capture_default_str();
   c->add_option("--goal", a->goal, "only that goal or invariant (INV-1, INV-3, INV-4)");
-  c->add_option("--out", a->out, "folder for the scenarios (default: runs/hunt-RULE-vN)");
+  c->add_option("-o,--out", a->out, "folder for the scenarios (default: runs/hunt-RULE-vN)");
   add_common(*c, common);
   add_formats(*c, common, {"text", "json", "junit", "sarif"});
   add_effort(*c, a->effort_given);

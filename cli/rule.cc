@@ -75,7 +75,7 @@ void add_keys(CLI::App& group, CommonOptions& common, int& status) {
       "Example: capmarket rule keys runs/a --out keys");
   auto run = std::make_shared<std::string>(), out = std::make_shared<std::string>();
   keys->add_option("RUN_DIR", *run, "run directory")->required();
-  keys->add_option("--out", *out, "directory for the key files (mode 0600)")->required();
+  keys->add_option("-o,--out", *out, "directory for the key files (mode 0600)")->required();
   add_common(*keys, common);
   keys->callback([run, out, &common, &status] { status = keys_command(*run, *out, common); });
 }

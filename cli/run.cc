@@ -137,7 +137,7 @@ void add_run(CLI::App& app, CommonOptions& common, int& status) {
   c->add_option("--set", a->sets, "PATH=VALUE: overrides a value of the scenario")
       ->allow_extra_args(false);
   c->add_option("--seed", a->seed, "seed of the dynamics")->check(whole_number(0, kWireMax));
-  c->add_option("--out", a->out, "run directory (default: runs/NAME-SEED)");
+  c->add_option("-o,--out", a->out, "run directory (default: runs/NAME-SEED)");
   c->add_option("--threads", a->threads, "event loop and signers (default: all processors)")
       ->check(whole_number(1, 1024));
   c->add_option("--signatures", a->signatures, "ed25519 or mac")

@@ -33,6 +33,13 @@ std::string receipt_text(const audit::RunReceipt& receipt, bool colour) {
   return out;
 }
 
+/// Whether bytes are at fault and no decision.
+bool is_damaged(const audit::AuditReport& a) {
+  return std::any_of(a.violations.begin(), a.violations.end(), [](const audit::AuditViolation& v) {
+    return v.kind != audit::DamageClass::decision && v.kind != audit::DamageClass::derived;
+  });
+}
+
 /// What of it was not decided again, and why.
 std::string pruned_text(const audit::AuditReport& a) {
   if (a.pruned == 0) return {};
@@ -132,6 +139,9 @@ std::string verify_text(const trace::VerifyReport& r, bool colour) {
   }
   if (a.violations_dropped > 0)
     out += fmt::format("  and {} more violations\n", a.violations_dropped);
+  if (is_damaged(a))
+    out +=
+        "  `chain fsck` tells what its writer would put right, `chain salvage` keeps what replays\n";
   if (r.receipt) out += receipt_text(*r.receipt, colour);
   out += rests_on_text(r);
   out += breaches_text(a.breaches, colour);

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "model/base/nearest.h"
 #include "model/base/text.h"
 #include "model/yaml/document.h"
@@ -79,6 +81,25 @@ Problem missing(const std::string& origin, const YAML::Node& at, const std::stri
                  ""};
 }
 
+bool all_named(const std::vector<std::string>& segments, std::size_t from) {
+  return std::none_of(segments.begin() + static_cast<std::ptrdiff_t>(from), segments.end(),
+                      [](const std::string& s) { return s.empty(); });
+}
+
+/// `value` under the segments from `from` on, a map each, which stand where the option does.
+Result<YAML::Node> within_maps(YamlDocument& document, const std::string& origin,
+                               const std::vector<std::string>& segments, std::size_t from,
+                               const YAML::Node& value) {
+  if (from == segments.size()) return value;
+  auto inner = within_maps(document, origin, segments, from + 1, value);
+  if (!inner) return inner;
+  auto map = parse_into(document, origin, "{}");
+  auto key = parse_into(document, origin, segments[from]);
+  if (!map || !key) return map ? key : map;
+  map->force_insert(*key, *inner);
+  return map;
+}
+
 std::optional<Problem> override_one(YamlDocument& document, const std::string& path,
                                     const std::string& value) {
   std::string origin = "--set " + path;
@@ -89,10 +110,11 @@ std::optional<Problem> override_one(YamlDocument& document, const std::string& p
   std::string walked;
   for (std::size_t i = 0; i < segments.size(); ++i) {
     std::optional<YAML::Node> next = child(at, segments[i]);
-    if (!next && i + 1 == segments.size() && at.IsMap() && !segments[i].empty()) {
+    if (!next && at.IsMap() && all_named(segments, i)) {
+      auto made = within_maps(document, origin, segments, i + 1, *parsed);
       auto key = parse_into(document, origin, segments[i]);
-      if (!key) return key.error().front();
-      at.force_insert(*key, *parsed);
+      if (!made || !key) return (made ? key : made).error().front();
+      at.force_insert(*key, *made);
       return std::nullopt;
     }
     if (!next) return missing(origin, at, segments[i], walked);

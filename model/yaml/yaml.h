@@ -90,8 +90,8 @@ Result<YamlNode> parse_yaml(std::string file, std::string text);
 /// The same from a file; an unreadable one is a problem.
 Result<YamlNode> load_yaml(const std::string& file);
 /// `root` with the values of `--set PATH=VALUE` in place, in order. A segment of a path is a key of
-/// a map, or indexes a list by number or by the `name:` of its items; a missing last key of a map
-/// is made; VALUE is YAML. Changes the document that `root` belongs to; all wrong paths are
+/// a map, or indexes a list by number or by the `name:` of its items; keys of maps that are missing
+/// are made; VALUE is YAML. Changes the document that `root` belongs to; all wrong paths are
 /// reported.
 Result<YamlNode> with_overrides(YamlNode root,
                                 const std::vector<std::pair<std::string, std::string>>& sets);

@@ -137,6 +137,9 @@ TEST_F(PromisesCli, stand_in_the_run_and_its_receipt_vouches_for_them) {
   EXPECT_THAT(call("verify a --solver none").out, HasSubstr("promises is missing"));
   run("b", "1min");
   EXPECT_FALSE(fs::exists(dir / "b/promises")) << "off where nothing is said";
+  Outcome never = call("chain promise b 30");
+  EXPECT_EQ(never.status, 2);
+  EXPECT_THAT(never.err, HasSubstr("chain: { promises: true }"));
   EXPECT_EQ(slurp(dir / "b/chain/checkpoint"), slurp(dir / "first")) << "and the chain is the same";
   Outcome none = call("chain promise b 20");
   EXPECT_EQ(none.status, 2);

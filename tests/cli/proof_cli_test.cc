@@ -138,6 +138,13 @@ TEST_F(Proofs, a_witness_signs_what_goes_on_and_keeps_what_it_signed) {
   dir.write("twice", twice);
   EXPECT_EQ(check("twice --witness " + witness + " --format json").json()["witnesses"].size(), 1u);
   EXPECT_EQ(check("p --witness " + witness + " --witness " + witness).status, 2);
+  Outcome other = call("chain witness a --key " + key_file("v.key", '6') + " --format json");
+  const std::string absent = other.json()["verifier_key"];
+  for (const char* file : {"p", "first"}) {
+    Outcome missing = check(std::string(file) + " --witness " + absent);
+    EXPECT_EQ(missing.status, 1) << "who is named has to have signed";
+    EXPECT_THAT(missing.err, HasSubstr("has no line of the witness"));
+  }
   EXPECT_EQ(call(by).status, 0) << "once more is no harm";
   grow();
   EXPECT_THAT(call(by).out, HasSubstr("which go on from 67"));
@@ -172,6 +179,32 @@ TEST_F(Proofs, a_witness_signs_no_fork_and_nothing_older) {
   Outcome old = call("chain witness old --key " + key_file);
   EXPECT_EQ(old.status, 1);
   EXPECT_THAT(old.err, HasSubstr("rolled back, or an old backup"));
+}
+
+TEST_F(Proofs, a_witness_signs_the_chain_that_it_is_told_alone) {
+  const std::string by = " --key " + witness_key("w.key") + " --chain-id ";
+  const std::string id = call("chain log a --format json").json()["chain"];
+  EXPECT_EQ(call("chain witness a" + by + id).status, 0);
+  run("b", "2min --set seed.population=9");
+  const std::string before = slurp(dir / "b/chain/checkpoint");
+  Outcome o = call("chain witness b" + by + id);
+  EXPECT_EQ(o.status, 1);
+  EXPECT_THAT(o.err, HasSubstr("nothing is signed"));
+  EXPECT_EQ(slurp(dir / "b/chain/checkpoint"), before);
+  EXPECT_EQ(call("chain witness a" + by + "12").status, 2);
+}
+
+TEST_F(Proofs, evidence_of_a_fork_names_the_key_of_then_as_well) {
+  const std::string by = " --key " + witness_key("w.key");
+  ASSERT_EQ(call("chain witness a" + by).status, 0);
+  run("b", "2min");
+  ASSERT_EQ(call("chain change-key b --from-run --new-log-key " + key_file("new.key", '8')).status, 0);
+  Outcome fork = call("chain witness b" + by);
+  EXPECT_EQ(fork.status, 1);
+  const std::string told = fork.out.substr(0, fork.out.find('\n'));
+  EXPECT_THAT(told, HasSubstr(" --old-log-key " + key));
+  EXPECT_EQ(call(told.substr(told.find("chain check-proof"))).status, 1);
+  EXPECT_THAT(slurp(dir / "err.txt"), HasSubstr("equivocation"));
 }
 
 TEST_F(Proofs, a_witness_says_what_it_cannot_use) {

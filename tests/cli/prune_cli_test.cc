@@ -78,6 +78,7 @@ TEST_F(Prune, takes_bodies_from_the_disk_and_every_proof_made_before_holds) {
   const Outcome done = call("chain prune a --format json" + std::string(kLater));
   ASSERT_EQ(done.status, 0) << done.err;
   EXPECT_EQ(done.json()["pruned"], dry.json()["pruned"]) << "as it was told";
+  EXPECT_GE(done.json()["ticked"], 1) << "the Tick, and what falls due";
   const std::int64_t bodies = done.json()["bodies_removed"];
   EXPECT_GT(bodies, 40);
   EXPECT_EQ(done.json()["entries"].size(), 1U);
@@ -105,7 +106,9 @@ TEST_F(Prune, takes_bodies_from_the_disk_and_every_proof_made_before_holds) {
   }
   // Again there is nothing to do; the log goes on.
   const std::string once = segment();
-  EXPECT_EQ(call("chain prune a --from-run --format json").json()["bodies_removed"], 0);
+  const Outcome again = call("chain prune a --from-run --format json");
+  EXPECT_EQ(again.json()["bodies_removed"], 0);
+  EXPECT_EQ(again.json()["ticked"], 0);
   EXPECT_EQ(segment(), once);
   EXPECT_THAT(call("chain prune a --from-run " + at).err, HasSubstr("pruned already"));
   grow();

@@ -77,6 +77,16 @@ TEST_F(Upkeep, fsck_tells_what_a_killed_writer_left_and_puts_it_right_with_the_k
       << "a wrong key is no key, mend or not";
 }
 
+TEST_F(Upkeep, a_checkpoint_that_is_gone_is_told_as_such_and_verify_sends_to_fsck) {
+  fs::remove(chain() + "/checkpoint");
+  Outcome o = call("verify a --solver none");
+  EXPECT_EQ(o.status, 1);
+  EXPECT_THAT(o.out, HasSubstr("`chain fsck` tells what its writer would put right"));
+  EXPECT_THAT(call("chain fsck a").out, HasSubstr("there is no checkpoint, but a record"));
+  EXPECT_EQ(call("chain fsck a --from-run").status, 0);
+  EXPECT_EQ(call("verify a --solver none").status, 0);
+}
+
 TEST_F(Upkeep, fsck_finds_what_a_right_checksum_hides) {
   const crypto::KeyPair own = old_key();
   const std::string whole = file("segments/00000000.seg");

@@ -187,6 +187,19 @@ TEST(Yaml, a_later_override_reaches_into_an_earlier_one) {
   EXPECT_EQ(map.require("a")->integer(), 3);
 }
 
+TEST(Yaml, an_override_makes_the_maps_that_lead_to_it) {
+  auto root = with_overrides(parsed("a: 1\n"), Sets{{"b.c.d", "2"}, {"b.e", "3"}});
+  ASSERT_TRUE(root) << to_text(root.error());
+  YamlMap b = root->map({"a", "b"}).require("b")->map({"c", "e"});
+  EXPECT_EQ(b.require("c")->map({"d"}).require("d")->integer(), 2);
+  EXPECT_EQ(b.require("e")->integer(), 3);
+  b.require("c")->map({"x"});
+  const Problems& p = yaml_problems(*root);
+  ASSERT_FALSE(p.empty());
+  EXPECT_EQ(p[0].file, "--set b.c.d");
+  EXPECT_EQ(p[0].what, "unknown key `d`");
+}
+
 TEST(Yaml, a_problem_in_an_overridden_value_names_the_override) {
   auto root = with_overrides(parsed("a: 1\nb: 2\n"), Sets{{"a", "five"}, {"c", "1"}});
   ASSERT_TRUE(root);
@@ -205,7 +218,7 @@ TEST(Yaml, refuses_an_override_that_leads_nowhere) {
                              Sets{{"users.industri.count", "1"},
                                   {"users.7", "1"},
                                   {"x.y", "1"},
-                                  {"q.r", "1"},
+                                  {"q..r", "1"},
                                   {"", "1"},
                                   {"x", "[1"}});
   ASSERT_FALSE(root);
