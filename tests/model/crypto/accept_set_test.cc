@@ -38,6 +38,35 @@ TEST(AcceptSet, of_every_edge_is_what_its_flags_say) {
   EXPECT_GE(refused, 700);
 }
 
+/// C2SP's, whose equations all hold with the cofactor: of every combination of encodings and orders.
+TEST(AcceptSet, of_what_others_publish_is_what_their_flags_say) {
+  int accepted = 0, refused = 0;
+  for (const StoredSignature& s : stored_signatures("cctv_ed25519.txt")) {
+    EXPECT_EQ(verified(s.key, s.message, s.signature), is_in_accept_set(s))
+        << to_hex(s.key) << " " << to_hex(s.signature);
+    ++(is_in_accept_set(s) ? accepted : refused);
+  }
+  EXPECT_EQ(accepted + refused, 914);
+  EXPECT_GE(accepted, 4);
+}
+
+TEST(AcceptSet, takes_and_refuses_as_wycheproof_does) {
+  int valid = 0, invalid = 0;
+  for (const StoredSignature& s : stored_signatures("wycheproof_ed25519.txt")) {
+    EXPECT_EQ(verified(s.key, s.message, s.signature), s.has("valid")) << s.flags[1];
+    ++(s.has("valid") ? valid : invalid);
+  }
+  EXPECT_EQ(valid, 88);
+  EXPECT_EQ(invalid, 51);
+}
+
+/// Of the twelve that libraries differ in, one has neither a small point, nor another encoding, nor
+/// a scalar beyond the order, and holds without the cofactor.
+TEST(AcceptSet, has_one_of_the_twelve_of_the_speccheck) {
+  for (const StoredSignature& s : stored_signatures("speccheck_ed25519.txt"))
+    EXPECT_EQ(verified(s.key, s.message, s.signature), s.has("case3")) << s.flags[0];
+}
+
 TEST(AcceptSet, holds_no_key_that_is_written_beyond_the_field) {
   for (int above = 0; above < 19; ++above)
     for (std::uint8_t sign : {0x00, 0x80}) {

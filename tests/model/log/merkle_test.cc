@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <fstream>
+#include <sstream>
+
 namespace capmarket::log {
 namespace {
 
@@ -38,6 +41,46 @@ TEST(Merkle, matches_the_published_roots) {
     EXPECT_EQ(to_hex(frontier.root()), roots[i]);
     EXPECT_EQ(merkle_root(all), frontier.root());
   }
+}
+
+/// One line of a file of published proofs.
+struct StoredProof {
+  bool holds = false;
+  std::uint64_t numbers[2] = {};
+  std::vector<Digest> hashes;  // two, then the proof
+};
+std::vector<StoredProof> stored_proofs(const std::string& name) {
+  std::ifstream file(std::string(CAPMARKET_SOURCE_DIR "/tests/model/log/vectors/") + name);
+  std::vector<StoredProof> out;
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with("#")) continue;
+    std::istringstream fields(line);
+    std::string word;
+    StoredProof one;
+    EXPECT_TRUE(fields >> word >> one.numbers[0] >> one.numbers[1]) << line;
+    one.holds = word == "holds";
+    while (fields >> word) EXPECT_TRUE(from_hex(word, one.hashes.emplace_back())) << line;
+    EXPECT_GE(one.hashes.size(), 2U) << line;
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+TEST(Merkle, takes_and_refuses_proofs_as_published) {
+  const std::vector<StoredProof> included = stored_proofs("inclusion.txt");
+  ASSERT_EQ(included.size(), 72U);
+  for (const StoredProof& p : included)
+    EXPECT_EQ(verify_inclusion(p.hashes[1], p.numbers[0], p.numbers[1],
+                               std::span(p.hashes).subspan(2), p.hashes[0]),
+              p.holds)
+        << p.numbers[0] << " of " << p.numbers[1];
+  const std::vector<StoredProof> grown = stored_proofs("consistency.txt");
+  ASSERT_EQ(grown.size(), 71U);
+  for (const StoredProof& p : grown)
+    EXPECT_EQ(verify_consistency(p.numbers[0], p.hashes[0], p.numbers[1], p.hashes[1],
+                                 std::span(p.hashes).subspan(2)),
+              p.holds)
+        << p.numbers[0] << " to " << p.numbers[1];
 }
 
 RC_GTEST_PROP(Merkle, proves_every_leaf_and_no_other, (std::uint8_t seed)) {
