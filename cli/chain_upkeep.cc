@@ -223,6 +223,7 @@ int salvage_command(const UpkeepArguments& a, const CommonOptions& common) {
   const std::int64_t size = writer->chain().size();
   const std::optional<std::int64_t> signed_size = signed_size_of(dir);
   if (auto done = writer->commit(); !done) return report_problems(done.error());
+  if (auto stripped = writer->strip(); !stripped) return report_problems(stripped.error());
   if (auto put = folder->publish(); !put) return report_problems(put.error());
   if (common.json()) {
     Json why = Json::array();

@@ -44,7 +44,9 @@ bool is_damaged(const audit::AuditReport& a) {
 std::string pruned_text(const audit::AuditReport& a) {
   if (a.pruned == 0) return {};
   std::string out = fmt::format(
-      "  {} entries are pruned: taken as their leaves say, not decided again\n", a.pruned);
+      "  {} entries are pruned: taken as their leaves say, not decided again; what came after is "
+      "decided, and proved, without them\n",
+      a.pruned);
   if (a.pruned_present > 0)
     out +=
         fmt::format("  {} of their bodies are still on the disk: `chain prune` again takes them\n",

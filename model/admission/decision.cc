@@ -46,6 +46,24 @@ Decision decide(const FactsVariant& facts) {
   return std::visit([](const auto& f) { return decide(f); }, facts);
 }
 
+bool can_come_to(const FactsVariant& facts, const Decision& d) {
+  return std::visit(
+      [&]<class Facts>(const Facts& f) {
+        const auto& rows = ClauseTable<Concrete, Facts>::rows;
+        auto has = [&](ClauseId id) {
+          return std::any_of(rows.begin(), rows.end(), [&](const auto& r) { return r.id == id; });
+        };
+        std::size_t legs = 0;
+        if constexpr (std::is_same_v<Facts, SettlementFacts<Concrete>>) legs = f.legs.size();
+        return std::all_of(d.failed.begin(), d.failed.end(), has) &&
+               std::all_of(d.unresolved.begin(), d.unresolved.end(), has) &&
+               std::all_of(d.shortfalls.begin(), d.shortfalls.end(), [&](const Shortfall& s) {
+                 return s.leg >= 0 && static_cast<std::size_t>(s.leg) < legs;
+               });
+      },
+      facts);
+}
+
 template Decision decide(const SettlementFacts<Concrete>&);
 template Decision decide(const DeclarationFacts<Concrete>&);
 template Decision decide(const BatchFacts<Concrete>&);

@@ -53,4 +53,8 @@ Decision decide(const Facts& facts);
 /// The same of whichever kind the facts are.
 Decision decide(const FactsVariant& facts);
 
+/// Whether facts of that kind, with as many legs, can come to such a decision at all: its clauses are
+/// the kind's, its shortfalls are of its legs, and a settlement's.
+bool can_come_to(const FactsVariant& facts, const Decision& decision);
+
 }  // namespace capmarket::admission

@@ -7,8 +7,11 @@
 #include <iterator>
 
 #include "model/base/text.h"
+#include "model/chain/prune_plan.h"
 #include "model/chain/resolve.h"
 #include "model/crypto/hash.h"
+#include "model/objects/derived.h"
+#include "model/objects/references.h"
 
 namespace capmarket::chain {
 namespace {
@@ -25,29 +28,38 @@ bool reads(admission::ClauseId clause, const WhatIsGone& gone) {
   using admission::ClauseId;
   constexpr std::array kLoads = {ClauseId::capacity, ClauseId::shared_capacity,
                                  ClauseId::displacement, ClauseId::tier_quota};
-  constexpr std::array kSettled = {ClauseId::sequence, ClauseId::outstanding,
-                                   ClauseId::activity_bounded, ClauseId::index_complete,
-                                   ClauseId::record_complete};
-  auto in = [&](const auto& list) {
-    return std::find(list.begin(), list.end(), clause) != list.end();
-  };
-  return (in(kLoads) && (gone.settlement || gone.declared)) || (in(kSettled) && gone.settlement) ||
-         (clause == ClauseId::asset && gone.declared) ||
+  if (std::find(kLoads.begin(), kLoads.end(), clause) != kLoads.end())
+    return gone.settlement || gone.declared;
+  return ((clause == ClauseId::asset || clause == ClauseId::outstanding) && gone.declared) ||
+         (clause == ClauseId::index_complete && gone.settlement) ||
          (clause == ClauseId::price && (gone.settlement || gone.index)) ||
          (clause == ClauseId::disclosure && gone.refusal);
 }
 
 void note_gone(WhatIsGone& gone, const Leaf& leaf) {
   using objects::Kind;
-  gone.any = true;
-  const bool admitted = leaf.decision.admitted();
-  gone.settlement = gone.settlement || (leaf.kind == Kind::settlement && admitted);
-  gone.refusal = gone.refusal || (leaf.kind == Kind::settlement && !admitted);
-  gone.declared =
-      gone.declared ||
-      (admitted && (leaf.kind == Kind::declaration || leaf.kind == Kind::declaration_batch ||
-                    leaf.kind == Kind::retract || leaf.kind == Kind::curtailment));
-  gone.index = gone.index || (leaf.kind == Kind::price_index && admitted);
+  if (!leaf.decision.admitted()) {
+    gone.refusal = gone.refusal || leaf.kind == Kind::settlement;
+    return;
+  }
+  gone.ids.insert(leaf.id);
+  if (leaf.kind == Kind::settlement)
+    for (std::size_t leg = 0; leg < objects::kLegsMax; ++leg)
+      gone.ids.insert(objects::grant_id(leaf.id, leg));
+  gone.settlement = gone.settlement || leaf.kind == Kind::settlement;
+  gone.batch = gone.batch || leaf.kind == Kind::declaration_batch;
+  gone.declared = gone.declared || leaf.kind == Kind::declaration ||
+                  leaf.kind == Kind::declaration_batch || leaf.kind == Kind::retract ||
+                  leaf.kind == Kind::curtailment;
+  gone.index = gone.index || leaf.kind == Kind::price_index;
+}
+
+/// Whether the object names something that was taken without its body.
+bool names_gone(const objects::Object& object, const WhatIsGone& gone, const ChainState& state) {
+  const std::vector<ContentId> named = objects::references(object);
+  return std::any_of(named.begin(), named.end(), [&](const ContentId& id) {
+    return gone.ids.contains(id) || (gone.batch && !state.objects.contains(id));
+  });
 }
 
 using Clauses = std::vector<admission::ClauseId>;
@@ -62,7 +74,7 @@ Clauses without(const Clauses& a, const Clauses& b) {
 /// more, or the two differ in nothing but clauses that read others. Source:
 /// docs/spec/chain.md#pruning.
 bool may_rest_on_pruned(const admission::Decision& recorded, const admission::Decision& own,
-                        const WhatIsGone& gone) {
+                        const WhatIsGone& gone, bool names_what_is_gone) {
   auto all_read = [&](const Clauses& all) {
     return std::all_of(all.begin(), all.end(),
                        [&](admission::ClauseId c) { return reads(c, gone); });
@@ -71,7 +83,7 @@ bool may_rest_on_pruned(const admission::Decision& recorded, const admission::De
   const Clauses failing = without(own.failed, recorded.failed);
   if (!missing.empty() || std::find(failing.begin(), failing.end(),
                                     admission::ClauseId::objects_resolve) != failing.end())
-    return true;
+    return names_what_is_gone;
   const Clauses only_recorded = without(recorded.failed, own.failed);
   const bool lacks_alone =
       failing.empty() && only_recorded.empty();  // they differ in what legs lack
@@ -92,15 +104,6 @@ std::optional<std::vector<DerivedEvent>> let_next_due(ChainState& state, std::in
   std::vector<DerivedEvent> events = apply_due(state, due, Sequence(size));
   if (events.empty()) state.time = at;  // overtaken: nothing happened then
   return events;
-}
-
-/// No settlement is kept for less behind its admission: its legs end after its signature, which is
-/// at most `skew` older, and are kept for `retention` longer.
-Duration shortest_kept(const ChainState& state) {
-  Duration out = kDistantFuture - Instant(0);
-  for (const RuleRecord& r : state.rules)
-    out = std::min(out, r.rule.retention - r.rule.limits.skew);
-  return std::max(out, Duration(0));
 }
 
 }  // namespace
@@ -258,8 +261,10 @@ Result<Receipt> Chain::decide(const objects::CheckedSubmission& submission, Inst
   if (!facts)
     return fail(fmt::format("a {} is not submitted by anybody", objects::to_text(submission.kind)));
   admission::Decision decision = admission::decide(*facts);
-  if (recorded != nullptr && gone_.any && *recorded != decision &&
-      may_rest_on_pruned(*recorded, decision, gone_)) {
+  if (recorded != nullptr && gone_.any() && *recorded != decision &&
+      admission::can_come_to(*facts, *recorded) &&
+      may_rest_on_pruned(*recorded, decision, gone_,
+                         names_gone(submission.object, gone_, state_))) {
     decision = *recorded;
     not_redecided_.emplace_back(frontier_.size());
   }
@@ -361,8 +366,7 @@ Result<void> Chain::take_pruned(const Leaf& leaf, ByteView payload) {
   state_.time = leaf.time;
   note_gone(gone_, leaf);
   unlisted_.insert(leaf.sequence.value);
-  if (leaf.kind == objects::Kind::settlement && leaf.decision.admitted())
-    unlisted_settled_.emplace(leaf.sequence.value, leaf.time);
+  if (!derived) unlisted_submitted_.emplace(leaf.sequence.value, leaf.time);
   if (admitted && !derived &&
       !admitted_.emplace(leaf.id, Receipt{leaf.sequence, leaf.time, leaf.decision, true}).second)
     return fail(fmt::format("entry {}, a {} without its body", leaf.sequence.value,
@@ -372,21 +376,29 @@ Result<void> Chain::take_pruned(const Leaf& leaf, ByteView payload) {
   return {};
 }
 
+Instant Chain::listable_from() const {
+  Instant out = state_.time;
+  for (const auto& [n, time] : unlisted_submitted_)
+    out = std::max(out, after(time, longest_kept(state_)));
+  return out;
+}
+
 Result<Receipt> Chain::prune(const objects::Pruning& pruning) {
   process_dues(state_.time);
   if (pruning.entries != frontier_.size())
     return fail(fmt::format("a pruning at {} entries", pruning.entries),
                 fmt::format("one at {}", frontier_.size()));
-  const Duration kept = shortest_kept(state_);
+  const Duration kept = longest_kept(state_);
   std::int64_t other = -1, early = -1;
   auto listed = each_listed(pruning, [&](std::int64_t n) {
-    auto settled = unlisted_settled_.find(n);
+    auto submitted = unlisted_submitted_.find(n);
     if (!unlisted_.contains(n))
       other = n;
-    else if (settled != unlisted_settled_.end() && after(settled->second, kept) > state_.time)
+    else if (submitted != unlisted_submitted_.end() &&
+             after(submitted->second, kept) > state_.time)
       early = n;
     else
-      unlisted_.erase(n);
+      unlisted_.erase(n), unlisted_submitted_.erase(n);
     return other < 0 && early < 0;
   });
   if (!listed) return tl::unexpected(listed.error());
@@ -394,9 +406,8 @@ Result<Receipt> Chain::prune(const objects::Pruning& pruning) {
     return fail(fmt::format("a pruning of entry {}", other),
                 "entries that are there without their bodies, and that no pruning lists yet");
   if (early >= 0)
-    return fail(
-        fmt::format("a pruning of settlement {}, before any rule's retention can be over", early),
-        fmt::format("at least {} after its admission", to_text(kept)));
+    return fail(fmt::format("a pruning of entry {}, which may matter still", early),
+                fmt::format("at least {} after it", to_text(kept)));
   return append_of_writer(pruning);
 }
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <unordered_set>
 #include <variant>
 
 #include "model/chain/effects.h"
@@ -31,12 +32,15 @@ struct Event {
   const std::vector<Cover>& covers;  // of the legs of an admitted settlement
 };
 
-/// What kinds of entries were taken without their bodies: each may have decided other refusals.
+/// What was taken without its body: it may have decided refusals.
 struct WhatIsGone {
-  bool any = false;
   bool settlement = false, refusal = false;  // an admitted settlement; a refused one
   bool declared = false;                     // a declaration, batch, retraction or curtailment
   bool index = false;                        // a price index
+  bool batch = false;                        // whose items have ids that no leaf states
+  std::unordered_set<ContentId, FixedBytesHash> ids;  // of what stood, its grants with it
+
+  bool any() const { return !ids.empty() || refusal; }
 };
 
 /// The one writer of a chain: its state, and the log that the state is a function of.
@@ -97,6 +101,8 @@ class Chain {
   Result<Receipt> prune(const objects::Pruning& pruning);
   /// Entries that were taken so and that no Pruning lists yet.
   const PrunedSet& unlisted() const { return unlisted_; }
+  /// From when on a Pruning may list them all. O(those).
+  Instant listable_from() const;
   /// In a replay: the submission was refused so. Where what was pruned may have decided it, that
   /// stands, and is counted; else it is decided as any other.
   Result<Receipt> submit_refused(const objects::CheckedSubmission& submission, Instant arrival,
@@ -157,7 +163,7 @@ class Chain {
   std::function<void(const Event&)> observer_;
   std::set<admission::ClauseId> neglected_;
   PrunedSet unlisted_;
-  std::map<std::int64_t, Instant> unlisted_settled_;  // admitted settlements among them
+  std::map<std::int64_t, Instant> unlisted_submitted_;  // those among them that somebody handed in
   WhatIsGone gone_;
   std::vector<Sequence> not_redecided_;
 };

@@ -129,6 +129,7 @@ class Planner {
  public:
   Planner(const History& history, const ChainState& state, const PruneRequest& request)
       : history_(history), state_(state), request_(request), terms_(state),
+        longest_(longest_kept(state).value),
         unit_(history.entries().size()), out_{std::vector<KeptBody>(history.entries().size())} {
     std::iota(unit_.begin(), unit_.end(), std::size_t{0});
   }
@@ -227,6 +228,8 @@ class Planner {
         continue;
       }
       Int128 until = terms_.kept_until(entry(i));
+      if (!objects::is_derived(entry(i).leaf.kind))
+        until = std::max(until, entry(i).leaf.time.value + longest_);
       if (auto due = due_of_.find(entry(i).leaf.id); due != due_of_.end() && !closes(i))
         until = std::max<Int128>(until, due->second.value);
       auto [it, fresh] = last.try_emplace(unit(i), until, entry(i).leaf.sequence.value);
@@ -351,6 +354,7 @@ class Planner {
   const ChainState& state_;
   const PruneRequest& request_;
   Terms terms_;
+  Int128 longest_;  // kept by whatever was handed in
   std::vector<std::size_t> unit_;
   std::map<std::size_t, std::vector<std::size_t>> members_;
   std::map<ContentId, Instant> due_of_;  // what is still to happen of it by itself
@@ -402,6 +406,23 @@ Instant PrunePlan::next() const {
   for (const KeptBody& k : entries)
     if (k.why != KeptFor::nothing) out = std::min(out, k.until);
   return out;
+}
+
+Duration longest_kept(const ChainState& state) {
+  Int128 kept = 0;
+  for (const auto& [name, versions] : state.classes)
+    for (const ClassRecord& c : versions) kept = std::max<Int128>(kept, c.declared.retention.value);
+  Int128 out = kept;
+  for (const RuleRecord& record : state.rules) {
+    const rules::Rule& r = record.rule;
+    const Int128 after_end =
+        std::max({kept, Int128{r.retention.value}, Int128{r.dispute_within.value},
+                  Int128{r.review_within.value}}) +
+        2 * Int128{r.claims.contest_within.value};
+    out = std::max(out, Int128{r.limits.skew.value} + r.limits.lead_max.value +
+                            r.limits.length_max.value + after_end);
+  }
+  return Duration(static_cast<std::int64_t>(std::min<Int128>(out, kWireMax)));
 }
 
 PrunePlan plan_pruning(const History& history, const ChainState& state, const PruneRequest& request) {

@@ -54,6 +54,11 @@ struct PrunePlan {
   Instant next() const;
 };
 
+/// So long after its admission anything that somebody handed in may still matter to what is decided:
+/// whatever its body said, what it grants has ended by then, its retention, and all that may be
+/// raised about it. The longest of all rules and classes. O(rules).
+Duration longest_kept(const ChainState& state);
+
 /// Entries go together where one follows from the other: a request with its settlements, their
 /// grants and all that is about them, victims with who displaced them, a review with what lies in
 /// it. Of those that go nothing is named by one that stays, nor was read where it decided what

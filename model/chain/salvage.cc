@@ -67,14 +67,10 @@ Result<log::Checkpoint> signed_end(const std::string& dir, const ChainReader& ge
 }
 
 Result<void> expect_vouched(const std::string& dir, const log::Checkpoint& end, ByteView frames) {
-  struct FoundLeaf {
-    Bytes bytes;
-    bool intact;
-  };
-  std::vector<FoundLeaf> leaves;
+  std::vector<Bytes> leaves;
   const auto size = static_cast<std::size_t>(end.size);
   auto walked = walk_all(dir, [&](const FoundFrame& f) {
-    if (leaves.size() < size) leaves.push_back({Bytes(f.leaf.begin(), f.leaf.end()), f.intact});
+    if (leaves.size() < size) leaves.emplace_back(f.leaf.begin(), f.leaf.end());
   });
   if (!walked) return walked;
   auto cannot = [&](const std::string& what) {
@@ -84,12 +80,12 @@ Result<void> expect_vouched(const std::string& dir, const log::Checkpoint& end, 
   if (leaves.size() < size)
     return cannot(fmt::format("{} of {} signed entries cannot be told apart any more",
                               size - leaves.size(), size));
-  std::vector<Digest> hashes;
-  for (std::size_t i = 0; i < size; ++i) {
-    const FoundLeaf& own = leaves[i];
-    const bool has_next = !own.intact && i + 1 < size && leaves[i + 1].intact;
-    auto next = has_next ? decode_leaf(leaves[i + 1].bytes) : tl::unexpected(Problems());
-    hashes.push_back(next ? next->previous : log::leaf_hash(own.bytes));
+  // From the last on: a leaf that is the one whose hash is known says that of the one before it.
+  std::vector<Digest> hashes(size);
+  for (std::size_t i = size; i-- > 0;) {
+    hashes[i] = log::leaf_hash(leaves[i]);
+    if (i + 1 == size || log::leaf_hash(leaves[i + 1]) != hashes[i + 1]) continue;
+    if (auto next = decode_leaf(leaves[i + 1])) hashes[i] = next->previous;
   }
   if (log::merkle_root(hashes) != end.root)
     return cannot(fmt::format("its {} entries have another root than was signed", size));

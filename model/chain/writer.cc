@@ -8,6 +8,7 @@
 #include "model/base/read_file.h"
 #include "model/chain/reader.h"
 #include "model/chain/salvage.h"
+#include "model/chain/ticks.h"
 #include "model/crypto/hash.h"
 #include "model/log/file_log.h"
 
@@ -88,7 +89,7 @@ Result<ChainWriter> ChainWriter::salvage(const std::string& from, const std::str
   out.unproved_ = !vouched;
   if (!vouched) lost.insert(lost.end(), vouched.error().begin(), vouched.error().end());
   if (auto unlisted = out.chain_->unlisted().all(); !unlisted.empty()) {
-    auto known = pruned_below(from, *there);
+    auto known = pruned_below(from, end ? end->size : 0);  // what nobody signed lists nothing
     if (!known) return tl::unexpected(known.error());
     std::erase_if(unlisted, [&](std::int64_t n) { return known->contains(n); });
     if (!unlisted.empty()) {
@@ -111,6 +112,10 @@ Result<ChainWriter> ChainWriter::salvage(const std::string& from, const std::str
     if (!told) return tl::unexpected(told.error());
     out.recovered_.push_back(*left);
   }
+  // They were listed behind what is kept, when they were old enough.
+  if (const Instant from_then = out.chain_->listable_from(); from_then > out.chain_->state().time)
+    if (auto ticked = tick_to(*out.chain_, from_then); !ticked)
+      return tl::unexpected(ticked.error());
   if (auto listed = out.prune(); !listed) return tl::unexpected(listed.error());
   return out;
 }

@@ -197,6 +197,49 @@ TEST_F(Prune, what_is_salvaged_of_a_pruned_chain_lists_what_was_pruned) {
   }
 }
 
+TEST_F(Prune, a_salvage_leaves_no_body_behind_that_is_pruned) {
+  const auto before = testing::read_frames(dir / "a/chain");
+  ASSERT_EQ(call("chain prune a" + std::string(kLater)).status, 0);
+  testing::forge_frames(dir / "a/chain", [&](auto& frames) {
+    for (std::size_t i = 0; i < before.size(); ++i)
+      if (frames[i].payload.empty()) frames[i].payload = before[i].payload;
+  });
+  EXPECT_GE(call("chain fsck a --format json").json()["pruned_present"], 40);
+  ASSERT_EQ(call("chain salvage a --from-run -o saved").status, 0);
+  const Outcome told = call("chain fsck saved --format json");
+  EXPECT_EQ(told.json()["pruned_present"], 0);
+  EXPECT_GE(told.json()["pruned"], 40);
+}
+
+TEST_F(Prune, a_leaf_that_was_altered_with_its_checksum_is_known_by_the_next_one) {
+  testing::forge_frames(dir / "a/chain", [&](auto& frames) { frames[30].leaf[8] ^= 1; });
+  EXPECT_EQ(call("verify a --solver none").status, 1);
+  const Outcome saved = call("chain salvage a --from-run -o saved --format json");
+  ASSERT_EQ(saved.status, 0) << saved.err;
+  EXPECT_EQ(saved.json()["proved"], true);
+  EXPECT_EQ(saved.json()["size"], 31) << "30 and the Recovery";
+}
+
+TEST_F(Prune, what_nobody_signed_excuses_no_body_even_where_nothing_is_proved) {
+  const std::int64_t settlement = first_of("settlement");
+  testing::forge_frames(dir / "a/chain", [&](auto& frames) {
+    frames[static_cast<std::size_t>(settlement)].payload.clear();
+    auto leaf = *capmarket::chain::decode_leaf(frames.back().leaf);
+    const Bytes body = objects::encode_object(
+        objects::Pruning{{}, static_cast<std::int64_t>(frames.size()), {settlement, 1}});
+    leaf.sequence = Sequence(static_cast<std::int64_t>(frames.size()));
+    leaf.previous = log::leaf_hash(frames.back().leaf);
+    leaf.kind = objects::Kind::pruning;
+    leaf.id = crypto::content_id(body);
+    leaf.signatures = objects::hash_signatures({});
+    frames.push_back({capmarket::chain::encode_leaf(leaf), objects::encode_payload(body, {})});
+  });
+  const Outcome saved = call("chain salvage a --from-run -o saved --unproved --format json");
+  ASSERT_EQ(saved.status, 0) << saved.err;
+  EXPECT_EQ(saved.json()["proved"], false);
+  EXPECT_THAT(saved.json()["because"].dump(), HasSubstr("one does now"));
+}
+
 TEST_F(Prune, a_body_that_somebody_removed_is_pruned_by_no_salvage) {
   const auto settlement = static_cast<std::size_t>(first_of("settlement"));
   testing::forge_frames(dir / "a/chain", [&](auto& frames) { frames[settlement].payload.clear(); });

@@ -540,7 +540,7 @@ void Auditor::submitted(const Entry& e) {
   const objects::CheckedSubmission& s = *e.submission;
   once(e);
   not_turned_away(e);
-  Judgement recorded{e.leaf.failed, e.leaf.unresolved, e.leaf.shortfalls};
+  Judgement recorded{e.leaf.failed, e.leaf.unresolved, e.leaf.shortfalls, 0};
   const auto* settlement = std::get_if<objects::Settlement>(&s.object);
   std::optional<SettlementEvidence> evidence;
   if (settlement != nullptr) {
@@ -575,7 +575,7 @@ void Auditor::submitted(const Entry& e) {
 
 /// Whether it was decided again: a refusal that may rest on what is gone stands as recorded.
 bool Auditor::compare(const Entry& e, const Judgement& recorded, const Judgement& own) {
-  if (!e.leaf.admitted && recorded != own && may_rest_on(pruned_.gone(), recorded, own)) {
+  if (!e.leaf.admitted && recorded != own && may_rest_on(pruned_.gone(), e.submission->object, state_, recorded, own)) {
     report_.not_redecided.push_back(e.leaf.sequence);
     return false;
   }

@@ -6,7 +6,9 @@
 #include <iterator>
 #include <set>
 
+#include "model/objects/derived.h"
 #include "model/objects/object.h"
+#include "model/objects/references.h"
 #include "verify/audit/judge_internal.h"
 
 namespace capmarket::audit {
@@ -22,20 +24,39 @@ Clauses only_in(const Clauses& a, const Clauses& b) {
 }
 
 Judgement without(const Judgement& a, const Judgement& b) {
-  return {only_in(a.failed, b.failed), only_in(a.unresolved, b.unresolved), {}};
+  return {only_in(a.failed, b.failed), only_in(a.unresolved, b.unresolved), {}, 0};
 }
 
 /// The clause reads what such entries did, beside those that the object names.
 bool reads(std::int64_t clause, const Gone& gone) {
   static const std::set<std::int64_t> kLoad = {kCapacity, kSharedCapacity, kDisplacement,
                                                kTierQuota};
-  static const std::set<std::int64_t> kOfSettled = {kSequence, kOutstanding, kActivityBounded,
-                                                    kIndexComplete, kRecordComplete};
   if (kLoad.contains(clause)) return gone.settled || gone.declared;
-  if (kOfSettled.contains(clause)) return gone.settled;
-  if (clause == kAsset) return gone.declared;
+  if (clause == kAsset || clause == kOutstanding) return gone.declared;
+  if (clause == kIndexComplete) return gone.settled;
   if (clause == kPrice) return gone.settled || gone.priced;
   return clause == kDisclosure && gone.refused;
+}
+
+/// Whether a decision on the object can say that at all, by what the audit looked at.
+bool can_say(const objects::Object& object, const Judgement& recorded, const Judgement& own) {
+  auto asked = [&](const Clauses& clauses) {
+    return std::all_of(clauses.begin(), clauses.end(), [&](std::int64_t c) {
+      return c >= kObjectsResolve && c <= kRecordComplete &&
+             (own.asked >> static_cast<unsigned>(c) & 1) != 0;
+    });
+  };
+  const auto* settlement = std::get_if<objects::Settlement>(&object);
+  const auto legs = settlement == nullptr ? 0 : static_cast<std::int64_t>(settlement->legs.size());
+  return asked(recorded.failed) && asked(recorded.unresolved) &&
+         std::all_of(recorded.shortfalls.begin(), recorded.shortfalls.end(),
+                     [&](const AuditShortfall& x) { return x.leg >= 0 && x.leg < legs; });
+}
+
+bool names_gone(const Gone& gone, const objects::Object& object, const AuditState& state) {
+  for (const ContentId& id : objects::references(object))
+    if (gone.ids.contains(id) || (gone.batched && !state.objects.contains(id))) return true;
+  return false;
 }
 
 }  // namespace
@@ -63,20 +84,26 @@ std::vector<Contradiction> contradictions(objects::Kind kind, bool admitted, con
 void Gone::add(const AuditLeaf& leaf) {
   using objects::Kind;
   auto is = [&](Kind kind) { return leaf.kind == static_cast<std::int64_t>(kind); };
-  any = true;
   if (is(Kind::settlement)) (leaf.admitted ? settled : refused) = true;
   if (!leaf.admitted) return;
+  ids.insert(leaf.id);
+  if (is(Kind::settlement))
+    for (std::size_t leg = 0; leg < objects::kLegsMax; ++leg)
+      ids.insert(objects::grant_id(leaf.id, leg));
   if (is(Kind::price_index)) priced = true;
+  if (is(Kind::declaration_batch)) batched = true;
   for (Kind kind : {Kind::declaration, Kind::declaration_batch, Kind::retract, Kind::curtailment})
     if (is(kind)) declared = true;
 }
 
-bool may_rest_on(const Gone& gone, const Judgement& recorded, const Judgement& own) {
+bool may_rest_on(const Gone& gone, const objects::Object& object, const AuditState& state,
+                 const Judgement& recorded, const Judgement& own) {
+  if (!can_say(object, recorded, own)) return false;
   const Judgement invented = without(recorded, own), left_out = without(own, recorded);
   const bool misses = !left_out.unresolved.empty() ||
                       std::find(left_out.failed.begin(), left_out.failed.end(), kObjectsResolve) !=
                           left_out.failed.end();
-  if (misses) return gone.any;
+  if (misses) return names_gone(gone, object, state);
   // The same clauses: they differ in what the legs lacked.
   if (invented.admitted() && left_out.admitted()) return reads(kCapacity, gone);
   auto all_read = [&](const Clauses& clauses) {

@@ -1,6 +1,7 @@
 // How a recorded decision and the audit's own differ, and what each difference breaks.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,18 +22,20 @@ struct Contradiction {
 std::vector<Contradiction> contradictions(objects::Kind kind, bool admitted, const Judgement& recorded,
                                           const Judgement& own);
 
-/// What kinds of entries have lost their bodies so far.
+/// What has lost its body so far.
 struct Gone {
-  bool any = false;
   bool settled = false, refused = false;  // settlements
   bool declared = false;                  // declarations, batches, retractions, curtailments
   bool priced = false;                    // price indices
+  bool batched = false;                   // batches: the ids of their items stand in no leaf
+  std::set<ContentId> ids;                // admitted; of settlements those of their grants too
   void add(const AuditLeaf& leaf);
 };
 
-/// Whether a refusal may have been decided by what is gone: the audit misses what it names, or
-/// differs in nothing but clauses that read what such entries did. Source:
-/// docs/spec/chain.md#pruning.
-bool may_rest_on(const Gone& gone, const Judgement& recorded, const Judgement& own);
+/// Whether a refusal of the object may have been decided by what is gone: what it names is there no
+/// more, or the audit differs in nothing but clauses that read what such entries did. It has to be one
+/// that its kind can come to. Source: docs/spec/chain.md#pruning.
+bool may_rest_on(const Gone& gone, const objects::Object& object, const AuditState& state,
+                 const Judgement& recorded, const Judgement& own);
 
 }  // namespace capmarket::audit

@@ -15,8 +15,12 @@ struct Judgement {
   std::vector<std::int64_t> failed;
   std::vector<std::int64_t> unresolved;
   std::vector<AuditShortfall> shortfalls;  // of a refused settlement
+  std::uint64_t asked = 0;                 // bits by number: of the audit's own, all that it looked at
   bool admitted() const { return failed.empty() && unresolved.empty(); }
-  bool operator==(const Judgement&) const = default;
+  /// What was decided.
+  bool operator==(const Judgement& o) const {
+    return failed == o.failed && unresolved == o.unresolved && shortfalls == o.shortfalls;
+  }
 };
 /// `holder-scope`; `clause 99` for a number that nobody knows.
 std::string clause_text(std::int64_t number);

@@ -43,6 +43,7 @@ enum Number : std::int64_t {
 
 /// Notes one clause: unresolved where something it needs does not exist, else failed or nothing.
 inline void note(Judgement& j, Number clause, bool resolved, bool holds) {
+  j.asked |= std::uint64_t{1} << clause;
   if (!resolved)
     j.unresolved.push_back(clause);
   else if (!holds)

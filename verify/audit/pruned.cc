@@ -63,8 +63,8 @@ std::string Pruned::take(const Entry& e) {
   if (!is_in(as_if_, e.leaf.sequence)) {
     waiting_.resize(std::max(waiting_.size(), at + 1));
     waiting_[at] = true;
-    if (e.leaf.admitted && e.leaf.kind == static_cast<std::int64_t>(objects::Kind::settlement))
-      settled_.emplace(e.leaf.sequence, e.leaf.time);
+    auto kind = objects::parse_kind(e.leaf.kind);
+    if (kind && !objects::is_derived(*kind)) submitted_.emplace(e.leaf.sequence, e.leaf.time);
   }
   auto kind = objects::parse_kind(e.leaf.kind);
   if (!kind) return "a kind that is unknown, without its body";
@@ -89,14 +89,14 @@ std::string Pruned::list(const objects::Pruning& pruning, std::int64_t sequence,
   std::string wrong;
   const bool runs = each_of(pruning, sequence, [&](std::size_t at) {
     const auto n = static_cast<std::int64_t>(at);
-    auto settled = settled_.find(n);
+    auto submitted = submitted_.find(n);
     if (!is_in(waiting_, n))
       wrong = fmt::format("a pruning of entry {}, which another one lists already", n);
-    else if (settled != settled_.end() && settled->second > latest)
-      wrong = fmt::format("a pruning of settlement {}, before any rule's retention can be over", n);
+    else if (submitted != submitted_.end() && submitted->second > latest)
+      wrong = fmt::format("a pruning of entry {}, which may matter still", n);
     if (!wrong.empty()) return false;
     waiting_[at] = false;
-    settled_.erase(n);
+    submitted_.erase(n);
     return true;
   });
   return runs ? wrong : "a pruning whose runs are none of the entries before it";
@@ -108,10 +108,20 @@ std::int64_t Pruned::first_unlisted() const {
 }
 
 Instant latest_prunable(const AuditState& state, Instant at) {
-  Int128 kept = kWireMax;
-  for (const auto& [id, r] : state.rules)
-    kept = std::min(kept, Int128{r.rule.retention.value} - r.rule.limits.skew.value);
-  const Int128 latest = at.value - std::max<Int128>(kept, 0);
+  Int128 kept = 0, longest = 0;
+  for (const auto& [name, versions] : state.classes)
+    for (const auto& c : versions) kept = std::max<Int128>(kept, c.declared.retention.value);
+  longest = kept;
+  for (const auto& [id, r] : state.rules) {
+    Int128 behind = kept;
+    for (const Duration& d : {r.rule.retention, r.rule.dispute_within, r.rule.review_within})
+      behind = std::max<Int128>(behind, d.value);
+    const rules::Limits& limits = r.rule.limits;
+    longest = std::max(longest, Int128{limits.lead_max.value} + limits.length_max.value +
+                                    limits.skew.value + behind +
+                                    2 * Int128{r.rule.claims.contest_within.value});
+  }
+  const Int128 latest = at.value - std::min<Int128>(longest, kWireMax);
   return Instant(static_cast<std::int64_t>(std::max(latest, -Int128{kWireMax})));
 }
 

@@ -33,8 +33,8 @@ class Pruned {
   const Gone& gone() const { return gone_; }
   /// The next entry is one of them: what is wrong with it; empty where nothing is.
   std::string take(const Entry& e);
-  /// The next entry is a Pruning: what is wrong with it. No admitted settlement that is younger
-  /// than `latest` may be in it.
+  /// The next entry is a Pruning: what is wrong with it. Nothing that somebody handed in later than
+  /// `latest` may be in it.
   std::string list(const objects::Pruning& pruning, std::int64_t sequence, Instant latest);
   /// The first entry that none of those met lists; -1 where each has one.
   std::int64_t first_unlisted() const;
@@ -46,12 +46,13 @@ class Pruned {
   }
   Bits listed_, as_if_;
   Bits waiting_;  // taken, and not listed yet
-  std::map<std::int64_t, Instant> settled_;  // admitted settlements among those, by admission
+  std::map<std::int64_t, Instant> submitted_;  // of those what somebody handed in, and when
   Gone gone_;
 };
 
-/// Of the admitted settlements whose retention can be over at `at` under some rule, the latest
-/// admission: legs end after the signature, which admission follows by at most `skew`.
+/// What was handed in later may still matter at `at`, whatever it says: what it grants begins at most
+/// `lead` after it, is at most `length` long, and is kept, disputed, reviewed or claimed at most so
+/// long after that, under some rule or class.
 Instant latest_prunable(const AuditState& state, Instant at);
 
 }  // namespace capmarket::audit

@@ -119,10 +119,11 @@ TEST_F(PrunePlans, keep_what_is_owed_until_it_is_paid) {
   const ObligationRecord& price = *m.chain().state().obligation(deal.price);
   m.admit(objects::Payment{m.salt(), user.key.pub, deal.price, price.obligation.amount - Money(1)},
           {{objects::Role::user, user.key}}, at_second(100 * kDay));
-  EXPECT_EQ(Planned(m, 101 * kDay).why(deal.settlement), "open-obligation") << "a part of it";
+  EXPECT_EQ(Planned(m, 140 * kDay).why(deal.settlement), "open-obligation") << "a part of it";
   m.admit(objects::Payment{m.salt(), user.key.pub, deal.price, Money(1)}, {{objects::Role::user, user.key}},
-          at_second(101 * kDay));
-  EXPECT_EQ(Planned(m, 102 * kDay).why(deal.settlement), "nothing");
+          at_second(140 * kDay));
+  EXPECT_EQ(Planned(m, 141 * kDay).why(deal.settlement), "retention") << "of the payment";
+  EXPECT_EQ(Planned(m, 180 * kDay).why(deal.settlement), "nothing");
 }
 
 TEST_F(PrunePlans, keep_what_was_not_asked_for_but_for_what_goes_with_it) {
