@@ -58,8 +58,8 @@ std::string pruned_text(const audit::AuditReport& a) {
     which += fmt::format("{}{}", i == 0 ? "" : ", ", a.not_redecided[i]);
   return out +
          fmt::format(
-             "  {} refusals stand as recorded, not decided again, since they may rest on what is "
-             "pruned: {}{}\n",
+             "  {} refusals stand as recorded, not decided again and in no proof, since they may rest "
+             "on what is pruned: {}{}\n",
              a.not_redecided.size(), which, a.not_redecided.size() > kShown ? ", …" : "");
 }
 

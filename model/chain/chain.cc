@@ -377,10 +377,10 @@ Result<void> Chain::take_pruned(const Leaf& leaf, ByteView payload) {
 }
 
 Instant Chain::listable_from() const {
-  Instant out = state_.time;
-  for (const auto& [n, time] : unlisted_submitted_)
-    out = std::max(out, after(time, longest_kept(state_)));
-  return out;
+  Int128 out = state_.time.value;
+  const LongestKept longest(state_);
+  for (const auto& [n, time] : unlisted_submitted_) out = std::max(out, longest.until(time));
+  return Instant(static_cast<std::int64_t>(std::min<Int128>(out, kWireMax)));
 }
 
 Result<Receipt> Chain::prune(const objects::Pruning& pruning) {
@@ -388,14 +388,14 @@ Result<Receipt> Chain::prune(const objects::Pruning& pruning) {
   if (pruning.entries != frontier_.size())
     return fail(fmt::format("a pruning at {} entries", pruning.entries),
                 fmt::format("one at {}", frontier_.size()));
-  const Duration kept = longest_kept(state_);
+  const LongestKept longest(state_);
   std::int64_t other = -1, early = -1;
   auto listed = each_listed(pruning, [&](std::int64_t n) {
     auto submitted = unlisted_submitted_.find(n);
     if (!unlisted_.contains(n))
       other = n;
     else if (submitted != unlisted_submitted_.end() &&
-             after(submitted->second, kept) > state_.time)
+             longest.until(submitted->second) > state_.time.value)
       early = n;
     else
       unlisted_.erase(n), unlisted_submitted_.erase(n);
@@ -407,7 +407,7 @@ Result<Receipt> Chain::prune(const objects::Pruning& pruning) {
                 "entries that are there without their bodies, and that no pruning lists yet");
   if (early >= 0)
     return fail(fmt::format("a pruning of entry {}, which may matter still", early),
-                fmt::format("at least {} after it", to_text(kept)));
+                "one behind the longest that any rule of then lets it matter");
   return append_of_writer(pruning);
 }
 

@@ -26,6 +26,17 @@ bool decode_clauses(codec::CborReader& r, std::vector<admission::ClauseId>& ids)
   return true;
 }
 
+/// Legs ascend, each lacks something, and no sum is negative.
+bool are_shortfalls(const std::vector<admission::Shortfall>& all) {
+  std::int64_t previous = -1;
+  for (const admission::Shortfall& s : all) {
+    if (s.leg <= previous || s.lack.value <= 0 || s.compensation.value < 0 || s.refund.value < 0)
+      return false;
+    previous = s.leg;
+  }
+  return true;
+}
+
 }  // namespace
 
 Bytes encode_leaf(const Leaf& leaf) {
@@ -68,7 +79,7 @@ Result<Leaf> decode_leaf(ByteView bytes) {
   if (ok) r.leave();
   auto known = objects::parse_kind(kind);
   if (!ok || !r.finish() || !known || admitted != leaf.decision.admitted() ||
-      (admitted && !leaf.decision.shortfalls.empty()))
+      (admitted && !leaf.decision.shortfalls.empty()) || !are_shortfalls(leaf.decision.shortfalls))
     return fail(r.error().value_or("fields that contradict each other"), "a canonical leaf");
   leaf.kind = *known;
   return leaf;

@@ -129,7 +129,7 @@ class Planner {
  public:
   Planner(const History& history, const ChainState& state, const PruneRequest& request)
       : history_(history), state_(state), request_(request), terms_(state),
-        longest_(longest_kept(state).value),
+        longest_(state),
         unit_(history.entries().size()), out_{std::vector<KeptBody>(history.entries().size())} {
     std::iota(unit_.begin(), unit_.end(), std::size_t{0});
   }
@@ -229,7 +229,7 @@ class Planner {
       }
       Int128 until = terms_.kept_until(entry(i));
       if (!objects::is_derived(entry(i).leaf.kind))
-        until = std::max(until, entry(i).leaf.time.value + longest_);
+        until = std::max(until, longest_.until(entry(i).leaf.time));
       if (auto due = due_of_.find(entry(i).leaf.id); due != due_of_.end() && !closes(i))
         until = std::max<Int128>(until, due->second.value);
       auto [it, fresh] = last.try_emplace(unit(i), until, entry(i).leaf.sequence.value);
@@ -354,7 +354,7 @@ class Planner {
   const ChainState& state_;
   const PruneRequest& request_;
   Terms terms_;
-  Int128 longest_;  // kept by whatever was handed in
+  LongestKept longest_;
   std::vector<std::size_t> unit_;
   std::map<std::size_t, std::vector<std::size_t>> members_;
   std::map<ContentId, Instant> due_of_;  // what is still to happen of it by itself
@@ -408,21 +408,36 @@ Instant PrunePlan::next() const {
   return out;
 }
 
-Duration longest_kept(const ChainState& state) {
-  Int128 kept = 0;
+LongestKept::LongestKept(const ChainState& state) {
+  struct Part {
+    Instant at;
+    Int128 to_end = 0, behind = 0;  // of what is granted, from its admission; and what is kept then
+  };
+  std::vector<Part> parts;
   for (const auto& [name, versions] : state.classes)
-    for (const ClassRecord& c : versions) kept = std::max<Int128>(kept, c.declared.retention.value);
-  Int128 out = kept;
+    for (const ClassRecord& c : versions)
+      parts.push_back({c.admitted, 0, c.declared.retention.value});
   for (const RuleRecord& record : state.rules) {
     const rules::Rule& r = record.rule;
-    const Int128 after_end =
-        std::max({kept, Int128{r.retention.value}, Int128{r.dispute_within.value},
-                  Int128{r.review_within.value}}) +
-        2 * Int128{r.claims.contest_within.value};
-    out = std::max(out, Int128{r.limits.skew.value} + r.limits.lead_max.value +
-                            r.limits.length_max.value + after_end);
+    parts.push_back({record.admitted,
+                     Int128{r.limits.skew.value} + r.limits.lead_max.value +
+                         r.limits.length_max.value + 2 * Int128{r.claims.contest_within.value},
+                     std::max({r.retention, r.dispute_within, r.review_within}).value});
   }
-  return Duration(static_cast<std::int64_t>(std::min<Int128>(out, kWireMax)));
+  std::stable_sort(parts.begin(), parts.end(),
+                   [](const Part& a, const Part& b) { return a.at < b.at; });
+  Int128 to_end = 0, behind = 0;
+  for (const Part& p : parts) {
+    to_end = std::max(to_end, p.to_end);
+    behind = std::max(behind, p.behind);
+    from_.emplace_back(p.at, to_end + behind);
+  }
+}
+
+Int128 LongestKept::until(Instant at) const {
+  auto next = std::upper_bound(from_.begin(), from_.end(), at,
+                               [](Instant t, const auto& from) { return t < from.first; });
+  return at.value + (next == from_.begin() ? Int128{0} : std::prev(next)->second);
 }
 
 PrunePlan plan_pruning(const History& history, const ChainState& state, const PruneRequest& request) {

@@ -54,10 +54,19 @@ struct PrunePlan {
   Instant next() const;
 };
 
-/// So long after its admission anything that somebody handed in may still matter to what is decided:
-/// whatever its body said, what it grants has ended by then, its retention, and all that may be
-/// raised about it. The longest of all rules and classes. O(rules).
-Duration longest_kept(const ChainState& state);
+/// How long anything that somebody handed in may still matter to what is decided: whatever its body
+/// said, after that what it grants has ended, its retention, and all that may be raised about it.
+class LongestKept {
+ public:
+  /// O(rules log rules).
+  explicit LongestKept(const ChainState& state);
+  /// The end of that for what was admitted at `at`: by the longest of the rules and classes that were
+  /// admitted by then. O(log rules).
+  Int128 until(Instant at) const;
+
+ private:
+  std::vector<std::pair<Instant, Int128>> from_;  // ascending, the longest from then on
+};
 
 /// Entries go together where one follows from the other: a request with its settlements, their
 /// grants and all that is about them, victims with who displaced them, a review with what lies in

@@ -84,12 +84,13 @@ std::vector<objects::Pruning> prunings_of(const std::vector<std::int64_t>& seque
   return out;
 }
 
-Result<PrunedSet> pruned_below(const std::string& dir, std::int64_t size) {
+Result<PrunedSet> pruned_below(const std::string& dir, std::int64_t size,
+                               const BelievePruning& believed) {
   PrunedSet out;
   std::int64_t met = 0;  // frames
   auto walked = walk_all(dir, [&](const FoundFrame& frame) {
     const std::int64_t here = met++;
-    if (here >= size || !frame.intact) return;
+    if (here >= size || !frame.intact || (believed && !believed(here, frame.leaf))) return;
     auto leaf = decode_leaf(frame.leaf);
     // One that says that it stands elsewhere, or whose body another leaf names, is none of the
     // log's.

@@ -47,9 +47,14 @@ Result<void> each_listed(const objects::Pruning& pruning, const std::function<bo
 /// `entries`. Precondition: ascending, each below `entries`.
 std::vector<objects::Pruning> prunings_of(const std::vector<std::int64_t>& sequences, std::int64_t entries);
 
-/// What the Pruning entries of `dir` below `size` list, as far as they can be read: for who reads the
-/// entries before them. Whoever meets those entries in their turn checks them. O(log).
-Result<PrunedSet> pruned_below(const std::string& dir, std::int64_t size);
+/// Whether a Pruning is believed that stands there under such a leaf.
+using BelievePruning = std::function<bool(std::int64_t sequence, ByteView leaf)>;
+
+/// What the Pruning entries of `dir` below `size` list, as far as they can be read, or of those that
+/// are believed: for who reads the entries before them. Whoever meets those entries in their turn
+/// checks them. O(log).
+Result<PrunedSet> pruned_below(const std::string& dir, std::int64_t size,
+                               const BelievePruning& believed = nullptr);
 
 /// Whether a body and its signatures are those that a leaf names.
 bool is_payload_of(ByteView payload, const Leaf& leaf);

@@ -373,11 +373,16 @@ Result<Chain> replay_what_holds(const ChainReader& reader, const PrunedSet& bodi
   ChainReader all = reader;
   all.read_as_pruned(bodiless);
   Replay first{all};
-  const std::int64_t holds = first.stands(why);
+  first.stands(why);
+  // What fell due before the first that does not stand has nothing behind it that brings it forth.
+  if (first.chain)
+    if (auto due = first.finish(); !due && why.empty()) why = due.error();
+  const auto holds = static_cast<std::int64_t>(first.compared);
   if (holds == 0) return fail("not even the genesis can be read", "a chain whose first entry stands");
   // What does not follow has left its mark on the first one.
   ChainReader upto = reader;
   upto.read_to({{}, holds, {}});
+  upto.read_listed(std::nullopt);  // the Prunings below stand as they are
   // A Pruning may stand behind them, and list bodies that are still there.
   PrunedSet gone = all.listed();
   for (std::int64_t n : bodiless.all())
@@ -385,7 +390,6 @@ Result<Chain> replay_what_holds(const ChainReader& reader, const PrunedSet& bodi
   upto.read_as_pruned(std::move(gone));
   Replay second{upto};
   second.kept = &frames;
-  // What fell due before the first that does not stand has nothing behind it that brings it forth.
   Problems none;
   if (second.stands(none) < holds)
     if (auto r = second.finish(); !r) return tl::unexpected(r.error());

@@ -34,6 +34,9 @@ class ChainReader {
   static Result<ChainReader> open_genesis(const std::string& dir);
   /// Entries are read up to `end`, which nobody need have signed yet.
   void read_to(const log::Checkpoint& end) { checkpoint_ = end; }
+  /// In place of what its Pruning entries list, which are then not looked for: for who does not
+  /// believe all of them. Nothing: they are looked for.
+  void read_listed(std::optional<PrunedSet> entries) { pruned_ = std::move(entries); }
   /// Those are read as if a later Pruning listed them: for who is about to write one.
   void read_as_pruned(PrunedSet entries) { as_if_ = std::move(entries); }
 

@@ -32,6 +32,11 @@ std::optional<objects::LogKey> change_in(const FoundFrame& frame, const ContentI
   return change;
 }
 
+tl::unexpected<Problems> cannot_be_shown(const std::string& dir, const std::string& what) {
+  return fail(fmt::format("{}: {}: nothing shows that what is left is what the log had", dir, what),
+              "a copy that is less damaged");
+}
+
 }  // namespace
 
 Result<LogKeys> log_keys_of(const std::string& dir, const ChainReader& genesis) {
@@ -66,35 +71,45 @@ Result<log::Checkpoint> signed_end(const std::string& dir, const ChainReader& ge
               "one of them: without, nothing shows which entries the log had");
 }
 
-Result<void> expect_vouched(const std::string& dir, const log::Checkpoint& end, ByteView frames) {
+Result<Vouched> vouched_leaves(const std::string& dir, const log::Checkpoint& end) {
   std::vector<Bytes> leaves;
+  std::vector<bool> intact;
   const auto size = static_cast<std::size_t>(end.size);
   auto walked = walk_all(dir, [&](const FoundFrame& f) {
-    if (leaves.size() < size) leaves.emplace_back(f.leaf.begin(), f.leaf.end());
+    if (leaves.size() == size) return;
+    leaves.emplace_back(f.leaf.begin(), f.leaf.end());
+    intact.push_back(f.intact);
   });
-  if (!walked) return walked;
-  auto cannot = [&](const std::string& what) {
-    return fail(fmt::format("{}: {}: nothing shows that what is left is what the log had", dir, what),
-                "a copy that is less damaged");
-  };
+  if (!walked) return tl::unexpected(walked.error());
   if (leaves.size() < size)
-    return cannot(fmt::format("{} of {} signed entries cannot be told apart any more",
-                              size - leaves.size(), size));
+    return cannot_be_shown(dir, fmt::format("{} of {} signed entries cannot be told apart any more",
+                                            size - leaves.size(), size));
   // From the last on: a leaf that is the one whose hash is known says that of the one before it.
-  std::vector<Digest> hashes(size);
+  Vouched out{std::vector<Digest>(size), end.size};
   for (std::size_t i = size; i-- > 0;) {
-    hashes[i] = log::leaf_hash(leaves[i]);
-    if (i + 1 == size || log::leaf_hash(leaves[i + 1]) != hashes[i + 1]) continue;
-    if (auto next = decode_leaf(leaves[i + 1])) hashes[i] = next->previous;
+    const Digest own = out.leaves[i] = log::leaf_hash(leaves[i]);
+    if (i + 1 == size || log::leaf_hash(leaves[i + 1]) != out.leaves[i + 1]) continue;
+    if (auto next = decode_leaf(leaves[i + 1])) out.leaves[i] = next->previous;
+    if (intact[i] && own != out.leaves[i]) out.until = static_cast<std::int64_t>(i);
   }
-  if (log::merkle_root(hashes) != end.root)
-    return cannot(fmt::format("its {} entries have another root than was signed", size));
+  if (log::merkle_root(out.leaves) != end.root)
+    return cannot_be_shown(dir,
+                           fmt::format("its {} entries have another root than was signed", size));
+  return out;
+}
+
+bool Vouched::is(std::int64_t sequence, ByteView leaf) const {
+  return sequence < static_cast<std::int64_t>(leaves.size()) &&
+         log::leaf_hash(leaf) == leaves[static_cast<std::size_t>(sequence)];
+}
+
+Result<void> expect_vouched(const std::string& dir, const Vouched& vouched, ByteView frames) {
   ByteView leaf, payload;
-  std::size_t i = 0;
-  for (std::size_t at = 0; at < frames.size() && i < size; ++i) {
+  std::int64_t n = 0;
+  for (std::size_t at = 0; at < frames.size(); ++n) {
     CHECK(log::read_frame(frames, at, leaf, payload) == log::FrameFault::none);
-    if (log::leaf_hash(leaf) != hashes[i])
-      return cannot(fmt::format("entry {} is another one than was signed", i));
+    if (n < static_cast<std::int64_t>(vouched.leaves.size()) && !vouched.is(n, leaf))
+      return cannot_be_shown(dir, fmt::format("entry {} is another one than was signed", n));
   }
   return {};
 }

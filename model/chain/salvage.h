@@ -18,10 +18,20 @@ Result<LogKeys> log_keys_of(const std::string& dir, const ChainReader& genesis);
 /// shows what the entries of the log were.
 Result<log::Checkpoint> signed_end(const std::string& dir, const ChainReader& genesis);
 
-/// Whether the entries in `frames` are the first ones under the root of `end`: by the leaves that are
-/// there, damaged payloads or not, and where one is not, by the hash that the leaf behind it states. A
-/// problem says what cannot be shown.
-Result<void> expect_vouched(const std::string& dir, const log::Checkpoint& end, ByteView frames);
+/// What the log's signature says of its leaves, damaged or not.
+struct Vouched {
+  std::vector<Digest> leaves;  // hashes under the signed root
+  std::int64_t until = 0;      // entries before the first that can be read and has another leaf
+
+  /// The leaf is the one that was signed there.
+  bool is(std::int64_t sequence, ByteView leaf) const;
+};
+/// Of each leaf its own hash, or what the leaf behind it states, where that one is known. A problem says
+/// what cannot be shown.
+Result<Vouched> vouched_leaves(const std::string& dir, const log::Checkpoint& end);
+
+/// Whether the entries in `frames` are the first of those.
+Result<void> expect_vouched(const std::string& dir, const Vouched& vouched, ByteView frames);
 
 /// The entries, of kinds whose bodies may go, that have none. O(log).
 Result<PrunedSet> bodiless_in(const std::string& dir);

@@ -5,6 +5,9 @@
 
 namespace capmarket::chain {
 
+/// As many as one command writes.
+inline constexpr std::int64_t kTicksMax = 100'000;
+
 /// Ticks up to `end`, each as far ahead of the entry before it as the genesis lets it be; the last one is
 /// of `end`, also where the chain is there already. Precondition: not before the last entry. Problems: as
 /// of Chain::tick.

@@ -61,46 +61,84 @@ Result<ChainWriter> ChainWriter::create(const std::string& dir, objects::Checked
   return out;
 }
 
+namespace {
+
+/// What of a damaged chain is to be kept: as far as its signature reaches, or all of it.
+struct Salvageable {
+  ChainReader reader;
+  Result<Vouched> vouched;
+  PrunedSet listed;  // by Prunings that were signed: of bodies that are there they alone are believed
+};
+
+Result<Salvageable> salvageable_of(const std::string& dir, bool unproved, Problems& lost) {
+  auto reader = ChainReader::open_genesis(dir);
+  if (!reader) return tl::unexpected(reader.error());
+  auto end = signed_end(dir, *reader);
+  Result<Vouched> vouched = end ? vouched_leaves(dir, *end) : tl::unexpected(end.error());
+  if (!vouched && !unproved) return tl::unexpected(vouched.error());
+  auto there = end ? end->size : entries_in(dir);
+  if (!there) return tl::unexpected(there.error());
+  if (vouched && vouched->until < *there) {
+    there = vouched->until;
+    lost.push_back(
+        {"", 0, 0, fmt::format("entry {} is another one than was signed", *there), "", ""});
+  }
+  auto listed = pruned_below(dir, vouched ? end->size : 0, [&](std::int64_t n, ByteView leaf) {
+    return vouched->is(n, leaf);
+  });
+  if (!listed) return tl::unexpected(listed.error());
+  reader->read_to({{}, *there, {}});
+  reader->read_listed(*listed);
+  return Salvageable{*std::move(reader), std::move(vouched), *std::move(listed)};
+}
+
+/// The chain to where what was taken as pruned may be listed: it was, behind what is kept.
+Result<void> tick_to_list(Chain& chain, const std::string& dir) {
+  const Instant from_then = chain.listable_from();
+  if (from_then <= chain.state().time) return {};
+  if (const std::int64_t ticks = ticks_to(chain.state(), from_then); ticks > kTicksMax)
+    return fail(fmt::format("{}: {} ticks to when what is pruned may be listed", dir, ticks),
+                fmt::format("at most {}, by `tick_ahead` of its genesis", kTicksMax));
+  return tick_to(chain, from_then);
+}
+
+}  // namespace
+
 Result<ChainWriter> ChainWriter::salvage(const std::string& from, const std::string& to,
                                          const crypto::KeyPair& log_key, Problems& lost,
                                          bool unproved) {
-  auto reader = ChainReader::open_genesis(from);
-  if (!reader) return tl::unexpected(reader.error());
-  auto end = signed_end(from, *reader);
-  if (!end && !unproved) return tl::unexpected(end.error());
-  auto there = entries_in(from);
-  if (!there) return tl::unexpected(there.error());
-  reader->read_to({{}, end ? end->size : *there, {}});
+  auto source = salvageable_of(from, unproved, lost);
+  if (!source) return tl::unexpected(source.error());
   ChainWriter out;
   out.dir_ = to;
   out.log_key_ = log_key;
-  out.id_ = reader->chain();
+  out.id_ = source->reader.chain();
   // Whether a body that no Pruning lists went rightly, nobody can tell.
   auto bodiless = unproved ? bodiless_in(from) : Result<PrunedSet>();
   if (!bodiless) return tl::unexpected(bodiless.error());
-  auto chain = replay_what_holds(*reader, *bodiless, *out.frames_, lost);
+  Problems why;
+  auto chain = replay_what_holds(source->reader, *bodiless, *out.frames_, why);
+  lost.insert(lost.end(), why.begin(), why.end());
   if (!chain) return tl::unexpected(chain.error());
   out.chain_ = std::move(*chain);
   if (out.chain_->log_key() != log_key.pub)
     return fail(fmt::format("{}: where what stands of it ends, the log has another key", from),
                 "the key of " + to_hex(out.chain_->log_key()));
-  auto vouched = end ? expect_vouched(from, *end, *out.frames_) : tl::unexpected(end.error());
-  if (!vouched && !unproved) return tl::unexpected(vouched.error());
-  out.unproved_ = !vouched;
-  if (!vouched) lost.insert(lost.end(), vouched.error().begin(), vouched.error().end());
-  if (auto unlisted = out.chain_->unlisted().all(); !unlisted.empty()) {
-    auto known = pruned_below(from, end ? end->size : 0);  // what nobody signed lists nothing
-    if (!known) return tl::unexpected(known.error());
-    std::erase_if(unlisted, [&](std::int64_t n) { return known->contains(n); });
-    if (!unlisted.empty()) {
-      out.unproved_ = true;
-      lost.push_back(
-          {"", 0, 0,
-           fmt::format("{} bodies are gone, the first of entry {}, and no pruning that can be read "
-                       "lists them: one does now",
-                       unlisted.size(), unlisted[0]),
-           "", ""});
-    }
+  auto shown = source->vouched ? expect_vouched(from, *source->vouched, *out.frames_)
+                               : tl::unexpected(source->vouched.error());
+  if (!shown && !unproved) return tl::unexpected(shown.error());
+  out.unproved_ = !shown;
+  if (!shown) lost.insert(lost.end(), shown.error().begin(), shown.error().end());
+  std::vector<std::int64_t> unlisted = out.chain_->unlisted().all();
+  std::erase_if(unlisted, [&](std::int64_t n) { return source->listed.contains(n); });
+  if (!unlisted.empty()) {
+    out.unproved_ = true;
+    lost.push_back(
+        {"", 0, 0,
+         fmt::format("{} bodies are gone, the first of entry {}, and no pruning that can be read "
+                     "lists them: one does now",
+                     unlisted.size(), unlisted[0]),
+         "", ""});
   }
   auto left = left_behind(from, out.frames_->size());
   if (!left) return tl::unexpected(left.error());
@@ -112,10 +150,8 @@ Result<ChainWriter> ChainWriter::salvage(const std::string& from, const std::str
     if (!told) return tl::unexpected(told.error());
     out.recovered_.push_back(*left);
   }
-  // They were listed behind what is kept, when they were old enough.
-  if (const Instant from_then = out.chain_->listable_from(); from_then > out.chain_->state().time)
-    if (auto ticked = tick_to(*out.chain_, from_then); !ticked)
-      return tl::unexpected(ticked.error());
+  if (auto ticked = tick_to_list(*out.chain_, from); !ticked)
+    return tl::unexpected(ticked.error());
   if (auto listed = out.prune(); !listed) return tl::unexpected(listed.error());
   return out;
 }

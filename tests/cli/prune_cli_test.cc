@@ -211,6 +211,47 @@ TEST_F(Prune, a_salvage_leaves_no_body_behind_that_is_pruned) {
   EXPECT_GE(told.json()["pruned"], 40);
 }
 
+/// A Pruning of all that it can list, in place of entry `at`: its leaf, its body and its checksum are
+/// right, and nobody signed it.
+void forge_pruning(const std::string& chain, std::size_t at) {
+  testing::forge_frames(chain, [&](auto& frames) {
+    std::vector<std::int64_t> listed;
+    for (std::size_t i = 1; i < at; ++i)
+      if (objects::is_prunable(capmarket::chain::decode_leaf(frames[i].leaf)->kind))
+        listed.push_back(static_cast<std::int64_t>(i));
+    const Bytes body = objects::encode_object(
+        capmarket::chain::prunings_of(listed, static_cast<std::int64_t>(at))[0]);
+    auto leaf = *capmarket::chain::decode_leaf(frames[at].leaf);
+    leaf.kind = objects::Kind::pruning;
+    leaf.id = crypto::content_id(body);
+    leaf.signatures = objects::hash_signatures({});
+    leaf.decision = {};
+    frames[at] = {capmarket::chain::encode_leaf(leaf), objects::encode_payload(body, {})};
+  });
+}
+
+TEST_F(Prune, no_salvage_carries_out_a_pruning_that_nobody_signed) {
+  const std::size_t size = testing::read_frames(dir / "a/chain").size();
+  fs::copy(dir / "a", dir / "whole", fs::copy_options::recursive);
+  for (const std::size_t at : {size - 10, size - 1})
+    for (const char* how : {"", " --unproved"}) {
+      SCOPED_TRACE(std::to_string(at) + how);
+      for (const char* name : {"a", "saved"}) fs::remove_all(dir / name);
+      fs::copy(dir / "whole", dir / "a", fs::copy_options::recursive);
+      forge_pruning(dir / "a/chain", at);
+      const Outcome saved =
+          call(std::string("chain salvage a --from-run -o saved --format json") + how);
+      if (at == size - 1 && *how == '\0') {
+        EXPECT_EQ(saved.status, 2) << "of the last leaf nothing tells";
+        continue;
+      }
+      ASSERT_EQ(saved.status, 0) << saved.err;
+      EXPECT_EQ(call("verify saved/chain --solver none --format json").json()["pruned"], 0);
+      EXPECT_EQ(saved.json()["size"], at + 1) << "what stands before it, and the Recovery";
+      EXPECT_FALSE(saved.json()["because"].empty());
+    }
+}
+
 TEST_F(Prune, a_leaf_that_was_altered_with_its_checksum_is_known_by_the_next_one) {
   testing::forge_frames(dir / "a/chain", [&](auto& frames) { frames[30].leaf[8] ^= 1; });
   EXPECT_EQ(call("verify a --solver none").status, 1);

@@ -55,7 +55,8 @@ void write_world(const std::string& dir, int seed, int steps) {
 
 void write_pruned(const std::string& dir) {
   write_world(dir, 3, 20);
-  const Instant at = testing::kStart + Duration((30 * kDay + 120) * kNanosPerSecond);
+  // A lead of a week, a length of a day, a retention of thirty days, and two hours for claims.
+  const Instant at = testing::kStart + Duration((38 * kDay + 7'200 + 240) * kNanosPerSecond);
   ASSERT_TRUE(pruning::write_tick(dir, testing::log_key(), at));
   auto read = pruning::read_chain(dir, std::nullopt);
   ASSERT_TRUE(read);

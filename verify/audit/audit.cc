@@ -381,7 +381,7 @@ void Auditor::pruned(const Entry& e) {
 
 void Auditor::pruning(const Entry& e) {
   const auto& p = std::get<objects::Pruning>(e.submission->object);
-  std::string wrong = pruned_.list(p, e.leaf.sequence, latest_prunable(state_, e.leaf.time));
+  std::string wrong = pruned_.list(p, e.leaf.sequence, e.leaf.time, state_);
   if (wrong.empty() && (!e.leaf.admitted || !e.submission->signatures.empty()))
     wrong = "a pruning that contradicts its leaf";
   if (!wrong.empty())

@@ -32,7 +32,7 @@ struct Applier {
       if (old == nullptr) return false;
       old->successor_from = std::min(old->successor_from, o.effective.from);
     }
-    auto [it, fresh] = s.rules.emplace(sub.id, AuditRule{o, sequence, kDistantFuture});
+    auto [it, fresh] = s.rules.emplace(sub.id, AuditRule{o, sequence, s.time, kDistantFuture});
     if (fresh) s.rules_named[o.name].push_back(&it->second);
     return fresh;
   }

@@ -128,6 +128,14 @@ std::optional<AuditLeaf> read_leaf(ByteView bytes, std::string& why) {
     why = "`admitted` contradicts the shortfalls that it states";
     return std::nullopt;
   }
+  std::int64_t before = -1;
+  for (const AuditShortfall& x : leaf.shortfalls) {
+    if (x.leg <= before || x.lack.value < 1 || x.compensation.value < 0 || x.refund.value < 0) {
+      why = "shortfalls of legs that do not ascend, or of nothing";
+      return std::nullopt;
+    }
+    before = x.leg;
+  }
   return leaf;
 }
 

@@ -85,15 +85,20 @@ std::string Pruned::take(const Entry& e) {
   return own ? "" : "of a pruned entry, a body that its leaf does not name";
 }
 
-std::string Pruned::list(const objects::Pruning& pruning, std::int64_t sequence, Instant latest) {
+std::string Pruned::list(const objects::Pruning& pruning, std::int64_t sequence, Instant time,
+                         const AuditState& state) {
   std::string wrong;
+  std::map<Instant, bool> matters;  // by time of admission
   const bool runs = each_of(pruning, sequence, [&](std::size_t at) {
     const auto n = static_cast<std::int64_t>(at);
     auto submitted = submitted_.find(n);
     if (!is_in(waiting_, n))
       wrong = fmt::format("a pruning of entry {}, which another one lists already", n);
-    else if (submitted != submitted_.end() && submitted->second > latest)
-      wrong = fmt::format("a pruning of entry {}, which may matter still", n);
+    else if (submitted != submitted_.end()) {
+      auto [known, fresh] = matters.try_emplace(submitted->second);
+      if (fresh) known->second = may_matter(state, submitted->second, time);
+      if (known->second) wrong = fmt::format("a pruning of entry {}, which may matter still", n);
+    }
     if (!wrong.empty()) return false;
     waiting_[at] = false;
     submitted_.erase(n);
@@ -107,22 +112,22 @@ std::int64_t Pruned::first_unlisted() const {
   return it == waiting_.end() ? -1 : it - waiting_.begin();
 }
 
-Instant latest_prunable(const AuditState& state, Instant at) {
-  Int128 kept = 0, longest = 0;
+bool may_matter(const AuditState& state, Instant at, Instant now) {
+  Int128 begins_and_lasts = 0, kept = 0;
   for (const auto& [name, versions] : state.classes)
-    for (const auto& c : versions) kept = std::max<Int128>(kept, c.declared.retention.value);
-  longest = kept;
+    for (const auto& c : versions)
+      if (c.admitted <= at) kept = std::max<Int128>(kept, c.declared.retention.value);
   for (const auto& [id, r] : state.rules) {
-    Int128 behind = kept;
-    for (const Duration& d : {r.rule.retention, r.rule.dispute_within, r.rule.review_within})
-      behind = std::max<Int128>(behind, d.value);
+    if (r.admitted > at) continue;
     const rules::Limits& limits = r.rule.limits;
-    longest = std::max(longest, Int128{limits.lead_max.value} + limits.length_max.value +
-                                    limits.skew.value + behind +
-                                    2 * Int128{r.rule.claims.contest_within.value});
+    begins_and_lasts =
+        std::max(begins_and_lasts, Int128{limits.lead_max.value} + limits.length_max.value +
+                                       limits.skew.value +
+                                       2 * Int128{r.rule.claims.contest_within.value});
+    for (const Duration& d : {r.rule.retention, r.rule.dispute_within, r.rule.review_within})
+      kept = std::max<Int128>(kept, d.value);
   }
-  const Int128 latest = at.value - std::min<Int128>(longest, kWireMax);
-  return Instant(static_cast<std::int64_t>(std::max(latest, -Int128{kWireMax})));
+  return at.value + begins_and_lasts + kept > now.value;
 }
 
 }  // namespace capmarket::audit

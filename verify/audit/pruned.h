@@ -33,9 +33,10 @@ class Pruned {
   const Gone& gone() const { return gone_; }
   /// The next entry is one of them: what is wrong with it; empty where nothing is.
   std::string take(const Entry& e);
-  /// The next entry is a Pruning: what is wrong with it. Nothing that somebody handed in later than
-  /// `latest` may be in it.
-  std::string list(const objects::Pruning& pruning, std::int64_t sequence, Instant latest);
+  /// The next entry is a Pruning, of that time: what is wrong with it. Nothing that somebody handed in
+  /// may be in it that may still matter then.
+  std::string list(const objects::Pruning& pruning, std::int64_t sequence, Instant time,
+                   const AuditState& state);
   /// The first entry that none of those met lists; -1 where each has one.
   std::int64_t first_unlisted() const;
 
@@ -50,9 +51,9 @@ class Pruned {
   Gone gone_;
 };
 
-/// What was handed in later may still matter at `at`, whatever it says: what it grants begins at most
-/// `lead` after it, is at most `length` long, and is kept, disputed, reviewed or claimed at most so
-/// long after that, under some rule or class.
-Instant latest_prunable(const AuditState& state, Instant at);
+/// Whether what was handed in at `at` may still matter at `now`, whatever it says: what it grants begins
+/// at most `lead` after it, is at most `length` long, and is kept, disputed, reviewed or claimed at
+/// most so long after that, under the rules and classes that were admitted by then. O(rules).
+bool may_matter(const AuditState& state, Instant at, Instant now);
 
 }  // namespace capmarket::audit

@@ -41,6 +41,7 @@ struct AuditClass {
 struct AuditRule {
   rules::Rule rule;  // its catalog is not attached: `fallback_ids` say what is in it
   std::int64_t sequence = 0;
+  Instant admitted;
   Instant successor_from = kDistantFuture;
 
   bool in_force(Instant t) const { return rule.effective.contains(t) && t < successor_from; }

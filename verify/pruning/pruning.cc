@@ -25,12 +25,11 @@ Result<void> add_to(chain::History& history, const chain::Entry& e) {
 }
 
 /// As many ticks as one call writes where the genesis says how far one may be ahead.
-constexpr std::int64_t kTicksMax = 100'000;
 
 /// Takes the chain to the instant, in steps that the genesis allows.
 Result<void> tick_there(chain::Chain& chain, Instant at) {
-  if (chain::ticks_to(chain.state(), at) > kTicksMax)
-    return fail(fmt::format("more than {} ticks to {}, each at most {} ahead", kTicksMax,
+  if (chain::ticks_to(chain.state(), at) > chain::kTicksMax)
+    return fail(fmt::format("more than {} ticks to {}, each at most {} ahead", chain::kTicksMax,
                             to_text(at), to_text(*chain.state().genesis.tick_ahead)),
                 "an earlier instant");
   return chain::tick_to(chain, at);

@@ -103,7 +103,10 @@ constexpr std::int64_t kDay = 24 * 3600;
 
 /// Nothing of the market may be pruned sooner after its admission: in seconds, rounded up.
 std::int64_t longest_kept_of(AuditWorld& world) {
-  return chain::longest_kept(world.market().chain().state()).value / kNanosPerSecond + 1;
+  const chain::LongestKept longest(world.market().chain().state());
+  return static_cast<std::int64_t>((longest.until(testing::kStart) - testing::kStart.value) /
+                                   kNanosPerSecond) +
+         1;
 }
 
 TEST(Pruning, leaves_a_chain_that_replays_and_that_the_audit_accepts_all_along_the_retention) {
@@ -420,6 +423,52 @@ TEST(Pruning, a_refusal_is_excused_by_what_it_names_and_is_gone_not_by_what_neve
     });
     EXPECT_EQ(audited(dir.path()).holds(), id == of_gone);
     EXPECT_EQ(replays(dir.path()), id == of_gone);
+  }
+}
+
+TEST(Pruning, what_fell_due_at_the_end_is_salvaged_too) {
+  using testing::at_second;
+  using testing::seconds;
+  testing::Market m{{crypto::Scheme::mac}};
+  const testing::Party holder = m.holder(100), user = m.user("basic");
+  const ContentId declaration = m.declare(holder, 10, seconds(200, 300));
+  m.ask(user, m.request(user, {declaration}, 5, seconds(200, 300)));
+  m.chain().advance(at_second(1000));  // the request is closed, and nothing comes behind that
+  testing::ScratchFolder from, to;
+  m.write(from.path());
+  ASSERT_TRUE(audited(from.path()).holds());
+  Problems lost;
+  auto saved = chain::ChainWriter::salvage(from.path(), to.path() + "/saved", testing::log_key(),
+                                           lost, false);
+  ASSERT_TRUE(saved) << to_text(saved.error());
+  EXPECT_EQ(saved->chain().root(), m.chain().root());
+  EXPECT_TRUE(lost.empty()) << to_text(lost);
+  EXPECT_TRUE(saved->recovered().empty());
+}
+
+TEST(Pruning, a_leaf_that_states_shortfalls_of_nothing_is_none) {
+  // Where what is pruned excuses a refusal, nothing else looks at what it says that legs lack.
+  const auto decision = [](std::int64_t leg, std::int64_t lack, std::int64_t compensation) {
+    return admission::Shortfall{leg, Quantity(lack), Money(compensation), Money(0)};
+  };
+  PrunedChain c(3);
+  const auto frames = testing::read_frames(c.dir.path());
+  std::size_t at = 0;
+  for (std::size_t i = 1; i < frames.size() && at == 0; ++i)
+    if (auto leaf = chain::decode_leaf(frames[i].leaf);
+        leaf->kind == objects::Kind::settlement && !leaf->decision.admitted())
+      at = i;
+  ASSERT_GT(at, 0U);
+  const std::vector<std::vector<admission::Shortfall>> wrong = {
+      {decision(0, 0, 0)}, {decision(0, -5, 0)}, {decision(0, 1, -1)}, {decision(-1, 1, 0)},
+      {decision(0, 1, 0), decision(0, 1, 0)}, {decision(1, 1, 0), decision(0, 1, 0)}};
+  for (const auto& shortfalls : wrong) {
+    chain::Leaf leaf = *chain::decode_leaf(frames[at].leaf);
+    leaf.decision.shortfalls = shortfalls;
+    const Bytes bytes = chain::encode_leaf(leaf);
+    EXPECT_FALSE(chain::decode_leaf(bytes));
+    std::string why;
+    EXPECT_FALSE(audit::read_leaf(bytes, why));
   }
 }
 
