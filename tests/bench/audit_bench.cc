@@ -54,7 +54,7 @@ struct World {
   ContentId declaration;
 
   World() : holder(m.holder(10)), user(m.user("gold")) {
-    declaration = m.declare(holder, 10, seconds(0, 60));
+    declaration = m.declare(holder, 10, seconds(0, 7'200));
   }
   objects::Settlement settlement(const ContentId& request, const objects::Request& asked,
                                  std::int64_t index, bool displace) {
@@ -70,10 +70,13 @@ struct World {
     CHECK(receipt.decision.admitted(), testing::clauses(receipt));
     return signed_by_all.id;
   }
-  /// A request of its own for the i-th window, and its settlement.
-  ContentId each(int i, const std::string& tier, bool displace) {
-    const objects::Request asked = m.request(user, {declaration}, 10, slot(i), tier);
+  /// A request of its own for the window, and its settlement.
+  ContentId each(const Window& window, const std::string& tier, bool displace) {
+    const objects::Request asked = m.request(user, {declaration}, 10, window, tier);
     return settle(settlement(m.ask(user, asked), asked, 0, displace));
+  }
+  ContentId each(int i, const std::string& tier, bool displace) {
+    return each(slot(i), tier, displace);
   }
 };
 
@@ -108,11 +111,15 @@ void that_are_surrendered(World& w, int n) {
               {{objects::Role::user, w.user.key}});
 }
 
+/// Its class is curtailed by whole seconds: a window of 1 ns in each.
 void that_are_curtailed(World& w, int n) {
-  for (int i = 0; i < n / 2; ++i) w.each(i, "gold", false);
+  for (int i = 0; i < n / 2; ++i) {
+    const Instant from = seconds(i, i + 1).from;
+    w.each({from, from + Duration(1)}, "gold", false);
+  }
   for (int i = 0; i < n / 2; ++i)
     w.m.admit(objects::Curtailment{w.m.salt(), w.holder.key.pub, w.declaration, Quantity(5),
-                                   slot(i), "heat"},
+                                   seconds(i, i + 1), "heat"},
               {{objects::Role::holder, w.holder.key}});
 }
 
