@@ -203,6 +203,11 @@ int check_proof_command(const CheckProofArguments& a, const CommonOptions& commo
   if (text->starts_with("c2sp.org/tlog-proof@v1")) return check_inclusion(*text, a, *keys, common);
   if (text->starts_with("old ") || text->starts_with("capmarket/fork@v1"))
     return check_consistency(*text, a, *keys, common);
+  if (text->starts_with("capmarket/promise@v1"))
+    return report_problems(
+        fail(Problem{a.file, 0, 0, "a promise, which proves no entry",
+                     "`chain check-promise` holds it against the chain", ""})
+            .value());
   return check_note(*text, a, *keys, common);
 }
 

@@ -58,8 +58,8 @@ Result<log::Promise> find_promise(const PromiseArguments& a, const WantedEnvelop
   };
   auto text = peek_file(file, InputKind::table);
   if (!text && text.error().fault == ReadFault::absent)
-    return in_file({Problem{"", 0, 0, "no such file: the log of this run promised nothing",
-                            "a run with `chain: { promises: true }`", ""}});
+    return in_file({Problem{"", 0, 0, "no such file: no run here, or one whose log promised nothing",
+                            "the directory of a run with `chain: { promises: true }`", ""}});
   if (!text) return fail(text.error().problem);
   auto all = log::parse_promises(*text);
   if (!all) return in_file(all.error());
@@ -92,10 +92,12 @@ int promise_command(const PromiseArguments& a, const CommonOptions& common) {
   return kHolds;
 }
 
-/// A key of the log, with the time of the entry from which on it signs.
+/// A key of the log. The log went over to it some time from its entry's on, and by that of the one
+/// behind it: an entry of the log's own has the time of the one before.
 struct KeyOfLog {
   Instant since;
   PublicKey key;
+  Instant by = kDistantFuture;
 };
 
 /// What the signed part of a chain says of one envelope.
@@ -117,6 +119,7 @@ Result<SignedChain> read_signed(chain::ChainReader& reader, const log::Envelope&
     const chain::Leaf& leaf = (*next)->leaf;
     tree.append(log::leaf_hash((*next)->leaf_bytes));
     out.time = leaf.time;
+    if (!out.keys.empty() && out.keys.back().by == kDistantFuture) out.keys.back().by = leaf.time;
     if (out.keys.empty() || leaf.kind == objects::Kind::log_key)
       out.keys.push_back({leaf.time, reader.key_at(leaf.sequence.value + 1)});
     if (out.entry || log::Envelope{leaf.id, leaf.signatures} != envelope) continue;
@@ -136,7 +139,8 @@ tl::unexpected<Problems> no_promise(const std::string& where, std::string what,
   return fail(Problem{where, 0, 0, std::move(what), std::move(expected), ""});
 }
 
-/// Whether the log gave it: its key of then signed, where two are of one instant either.
+/// Whether the log gave it: its key of then signed, either where it may have been the one or the
+/// other.
 Result<void> expect_given(const log::Promise& promise, const log::PromiseNote& note,
                           const SignedChain& chain, const PromiseArguments& a,
                           const PublicKey& given) {
@@ -146,7 +150,7 @@ Result<void> expect_given(const log::Promise& promise, const log::PromiseNote& n
                       "the log's verifier key (`chain checkpoint` tells it)");
   for (std::size_t i = 0; i < chain.keys.size(); ++i) {
     const bool began = i == 0 || chain.keys[i].since <= note.at;
-    const bool left = i + 1 < chain.keys.size() && chain.keys[i + 1].since < note.at;
+    const bool left = i + 1 < chain.keys.size() && chain.keys[i + 1].by < note.at;
     if (!began || left) continue;
     auto is = log::is_promised_by(promise, note.log, chain.keys[i].key);
     if (!is) return no_promise(a.file, is.error()[0].what, is.error()[0].expected);
@@ -242,7 +246,9 @@ Result<int> check_promise(const PromiseArguments& a, const CommonOptions& common
 
 int check_promise_command(const PromiseArguments& a, const CommonOptions& common) {
   auto status = check_promise(a, common);
-  return status ? *status : report_problems(status.error());
+  if (status) return *status;
+  report_problems(status.error());
+  return kBadInput;  // 1 says that the log broke it
 }
 
 }  // namespace

@@ -59,11 +59,15 @@ int checkpoint_command(const ProofArguments& a, const CommonOptions& common) {
                 {"size", c.size},
                 {"root", to_hex(c.root)},
                 {"verifier_key", key}});
-  else  // as it stands for whoever keeps it; a terminal is shown no controls of others
-    std::fputs(fmt::format("{}\nverifier key: {}\n",
-                           ::isatty(STDOUT_FILENO) != 0 ? visible(note, false) : note, key)
-                   .c_str(),
-               stdout);
+  if (!a.out.empty())
+    if (auto written = write_output_file(a.out, note, common.force); !written)
+      return report_problems(written.error());
+  if (common.json()) return kHolds;
+  // As it stands for whoever keeps it; a terminal is shown no controls of others.
+  if (a.out.empty())
+    std::fputs((::isatty(STDOUT_FILENO) != 0 ? visible(note, false) : note).c_str(), stdout);
+  // No part of the note: who keeps what stdout is given keeps a checkpoint.
+  if (!common.quiet) std::fputs(fmt::format("verifier key: {}\n", key).c_str(), stderr);
   return kHolds;
 }
 
@@ -169,8 +173,9 @@ void add_chain_proofs(CLI::App& group, CommonOptions& common, int& status) {
   };
   of_chain(sub("checkpoint",
                "what the log signs of itself, with the key that others check it by\n"
-               "Example: capmarket chain checkpoint runs/a",
-               checkpoint_command));
+               "Example: capmarket chain checkpoint runs/a -o old-checkpoint",
+               checkpoint_command))
+      ->add_option("-o,--out", a->out, "file for the note; else stdout");
   CLI::App* proof = to_file(
       of_chain(sub("proof",
                    "a receipt: an entry's leaf, its path in the tree and the signed checkpoint\n"

@@ -81,10 +81,13 @@ std::string why_text(const chain::KeptBody& k) {
 }
 
 /// Of those that were asked for, the ones that stay.
-Problems refusals_of(const std::vector<std::int64_t>& asked, const Settled& s) {
+/// `leftover`: bodies of what is pruned already are still there, and go: a call that was killed.
+Problems refusals_of(const std::vector<std::int64_t>& asked, const Settled& s,
+                     std::int64_t leftover) {
   Problems out;
   for (std::int64_t n : asked)
-    if (const chain::KeptBody& k = s.plan.entries[static_cast<std::size_t>(n)]; k.why != KeptFor::nothing)
+    if (const chain::KeptBody& k = s.plan.entries[static_cast<std::size_t>(n)];
+        k.why != KeptFor::nothing && !(k.why == KeptFor::gone && leftover > 0))
       out.push_back({"", 0, 0, fmt::format("entry {} stays: {}", n, why_text(k)), "an entry that may go", ""});
   return out;
 }
@@ -112,11 +115,6 @@ std::string listed(const std::map<std::string, std::int64_t>& counts) {
   return out.empty() ? "    nothing\n" : out;
 }
 
-/// As readers of a chain say it.
-bool tells_of_damage(const Problems& problems) {
-  return problems[0].what.starts_with("damage at sequence");
-}
-
 /// The chain read and what of it is to go; problems where something that was asked for stays.
 struct Planned {
   ReadChain read;
@@ -138,7 +136,8 @@ Result<Planned> plan(const std::string& dir, std::optional<Instant> at, const Pr
   const auto threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   auto settled = pruning::settle(dir, *read, *asked, threads);
   if (!settled) return tl::unexpected(settled.error());
-  if (Problems stay = refusals_of(*asked, *settled); !stay.empty()) return tl::unexpected(std::move(stay));
+  if (Problems stay = refusals_of(*asked, *settled, read->leftover); !stay.empty())
+    return tl::unexpected(std::move(stay));
   return Planned{std::move(*read), std::move(*settled)};
 }
 
@@ -224,7 +223,6 @@ int prune_command(const PruneArguments& a, const CommonOptions& common) {
   Progress progress("prune", !common.quiet);
   auto planned = plan(dir, at, a, key, progress);
   progress.clear();
-  if (!planned && tells_of_damage(planned.error())) return damaged(planned.error());
   if (!planned) return report_problems(planned.error());
   pruning::Pruned done;
   // What `--at` makes due is written where something goes, and with it alone.

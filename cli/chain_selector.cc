@@ -33,7 +33,7 @@ int no_entry(const std::string& id) {
 
 int damaged(const Problems& problems) {
   report_problems(problems);
-  return kRefuted;
+  return any_of_fault(problems, Fault::unread) ? kBadInput : kRefuted;
 }
 
 }  // namespace capmarket::cli

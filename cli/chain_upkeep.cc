@@ -96,8 +96,12 @@ Result<void> expect_regular(const std::string& dir) {
   std::error_code error;
   for (int n = 0;; ++n) {
     names.push_back(fmt::format("segments/{:08}.seg", n));
-    const auto type = std::filesystem::symlink_status(dir + "/" + names.back(), error).type();
+    const std::string file = dir + "/" + names.back();
+    const auto type = std::filesystem::symlink_status(file, error).type();
     if (type == std::filesystem::file_type::not_found) break;
+    if (type == std::filesystem::file_type::none)
+      return fail(Problem{file, 0, 0, error.message(), "a file that can be looked at", "",
+                          Fault::unread});
   }
   for (const std::string& name : names) {
     const std::string file = dir + "/" + name;
@@ -208,6 +212,8 @@ std::optional<std::int64_t> signed_size_of(const std::string& dir) {
 
 int salvage_command(const UpkeepArguments& a, const CommonOptions& common) {
   const std::string dir = chain::chain_directory(a.dir);
+  if (auto there = chain::ChainReader::open_genesis(dir); !there)
+    return report_problems(there.error());
   if (is_inside(a.out, a.dir))
     return report_problems(
         fail(Problem{a.out, 0, 0, "inside of what is salvaged", "a new directory elsewhere", ""})
@@ -245,9 +251,10 @@ int salvage_command(const UpkeepArguments& a, const CommonOptions& common) {
   for (const Problem& p : lost) out += fmt::format("  because: {}\n", visible(p.what));
   for (const log::Cut& c : writer->recovered())
     out += fmt::format(
-        "  {} bytes were left behind, and its entry {} says so. Whoever has a later checkpoint of the "
-        "old one will find this one rolled back\n",
-        c.bytes, c.entries);
+        "  {} bytes were left behind, and its entry {} says so{}\n", c.bytes, c.entries,
+        signed_size && *signed_size <= c.entries
+            ? ""
+            : ". Whoever has a later checkpoint of the old one will find this one rolled back");
   print_text(out);
   return kHolds;
 }

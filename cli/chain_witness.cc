@@ -114,10 +114,11 @@ Result<std::string> old_key_option(const Witness& w, const SignedLeaves& leaves)
   if (!keys) return tl::unexpected(keys.error());
   for (const auto& [since, key] : *keys) {
     const log::VerifierKey of_then = log::log_verifier(w.seen->origin, key);
-    if (key == leaves.reader.signer() || !log::check_checkpoint(w.seen_note, {&of_then, 1})) continue;
+    if (!log::check_checkpoint(w.seen_note, {&of_then, 1})) continue;
+    if (key == leaves.reader.signer()) return std::string();
     return " --old-log-key " + for_shell(log::to_text(of_then));
   }
-  return std::string();
+  return " --old-log-key KEY";  // a key that the log that is here never came to
 }
 
 /// The log does not go on from what was signed: evidence beside what the witness keeps.
@@ -134,6 +135,10 @@ int refuse(const Witness& w, const SignedLeaves& leaves, Problems why,
   }
   auto old_key = old_key_option(w, leaves);
   if (!old_key) return report_problems(old_key.error());
+  if (old_key->ends_with(" KEY"))
+    why[0].expected =
+        "KEY of the call: the log's verifier key when this witness signed last; this log has no such "
+        "key";
   const std::string call =
       fmt::format("capmarket chain check-proof {} --old {} --log-key {}{}", for_shell(*file),
                   for_shell(w.seen_file), for_shell(log::to_text(leaves.log_key())), *old_key);

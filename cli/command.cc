@@ -80,7 +80,8 @@ CLI::Validator whole_number(std::int64_t least, std::int64_t most) {
 
 int report_problems(const Problems& problems) {
   std::fputs(reports::wrapped(to_text(problems), columns_of(STDERR_FILENO)).c_str(), stderr);
-  return kBadInput;
+  const bool damaged = any_of_fault(problems, Fault::damage);
+  return damaged && !any_of_fault(problems, Fault::unread) ? kRefuted : kBadInput;
 }
 
 void report_warnings(const Problems& warnings, const CommonOptions& options) {

@@ -1,8 +1,11 @@
 // The one binary: parses arguments, calls a command.
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <optional>
 
 #include "cli/command.h"
 #include "cli/last_resort.h"
@@ -12,6 +15,27 @@
 
 namespace capmarket::cli {
 namespace {
+
+/// The command of that name below `above`; null without one.
+const CLI::App* named(const CLI::App& above, const std::string& name) {
+  for (const CLI::App* c : above.get_subcommands({}))
+    if (c->get_name() == name) return c;
+  return nullptr;
+}
+
+/// A word at the place of a command below another one that is none of them.
+std::optional<Problem> unknown_below(const CLI::App& app, int argc, char** argv) {
+  const CLI::App* above = argc > 2 ? named(app, argv[1]) : nullptr;
+  if (above == nullptr || above->get_subcommands({}).empty() || argv[2][0] == '-' ||
+      named(*above, argv[2]) != nullptr)
+    return std::nullopt;
+  std::vector<std::string> names;
+  for (const CLI::App* c : above->get_subcommands({})) names.push_back(c->get_name());
+  Problem out;
+  out.what = fmt::format("unknown command `{} {}`", argv[1], argv[2]);
+  out.expected = expected_one_of(argv[2], {names.begin(), names.end()});
+  return out;
+}
 
 /// Parses, and calls the command; gives its exit status.
 int call(int argc, char** argv) {
@@ -45,8 +69,12 @@ int call(int argc, char** argv) {
     Problem unknown;
     unknown.what = std::string("unknown command `") + argv[1] + "`";
     unknown.expected = expected_one_of(argv[1], {names.begin(), names.end()});
+    for (const CLI::App* c : app.get_subcommands({}))
+      if (named(*c, argv[1]) != nullptr)
+        unknown.expected = fmt::format("`capmarket {} {}`", c->get_name(), argv[1]);
     return report_problems({unknown});
   }
+  if (auto unknown = unknown_below(app, argc, argv)) return report_problems({*unknown});
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

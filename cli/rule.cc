@@ -61,6 +61,8 @@ int keys_command(const std::string& run, const std::string& out, const CommonOpt
     list.push_back({{"of", name}, {"public", pub}, {"file", file}});
     text += fmt::format("{}  {}  {}\n", pub, file, name);
   }
+  if (!keys->empty() && !keys->front().name.empty() && !common.quiet)
+    std::fputs("the log has changed its key since: that one does not follow from the seed\n", stderr);
   if (common.json())
     print_json({{"keys", std::move(list)}});
   else

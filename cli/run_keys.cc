@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -84,13 +85,17 @@ Result<std::vector<RunKey>> keys_of_run(const std::string& run_directory) {
   }
   auto log = log_key_of_run(run_directory);
   if (!log) return tl::unexpected(log.error());
-  std::vector<RunKey> out = {{"", *log}};
+  std::vector<RunKey> out;
+  // One that the log has left signs nothing any more.
+  if (crypto::key_pair_from_seed(*log).pub == reader->key_at(reader->signed_checkpoint().size))
+    out.push_back({"", *log});
   for (const auto& [name, key] : *authorities) {
     auto seed = derived.find(key);
     // An authority that joined later keeps its key to itself.
     if (seed != derived.end()) out.push_back({name, seed->second});
   }
-  if (out.size() == 1) return not_from_seed(run_directory);
+  if (std::none_of(out.begin(), out.end(), [](const RunKey& k) { return !k.name.empty(); }))
+    return not_from_seed(run_directory);
   return out;
 }
 

@@ -23,7 +23,8 @@ Result<crypto::KeySeed> log_key_of_run(const std::string& run_directory);
 Result<crypto::KeyPair> log_key_pair(const std::string& directory, bool from_run,
                                      const std::string& file);
 
-/// The log's key first, then each authority's, in the order of the chain. Problems: no run there,
+/// The log's key first, unless the log has changed it since; then each authority's, in the order of
+/// the chain. Problems: no run there,
 /// or keys that do not follow from its seed.
 Result<std::vector<RunKey>> keys_of_run(const std::string& run_directory);
 

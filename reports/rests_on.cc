@@ -21,9 +21,11 @@ std::string scheme_says(const trace::VerifyReport& r) {
 }
 
 std::string keys_say(const trace::VerifyReport& r) {
-  return r.rests_on.simulated
+  if (!r.rests_on.simulated) return "nothing here says who holds them";
+  return r.audit.log_key == r.audit.first_log_key
              ? "simulated: they follow from the seed in run.json; shows consistency, not authorship"
-             : "nothing here says who holds them";
+             : "simulated: they follow from the seed in run.json, but for the log's, which has "
+               "changed since; shows consistency, not authorship";
 }
 
 std::string vouched(std::optional<bool> expected, const char* option) {

@@ -24,20 +24,13 @@ std::string_view receipt_verdict(const audit::RunReceipt& receipt) {
 std::string receipt_text(const audit::RunReceipt& receipt, bool colour) {
   if (receipt.holds())
     return receipt.there
-               ? "  receipt  signed by the log; every file of the run is as it was\n"
+               ? "  receipt  signed by the log; every file of the run beside its chain is as it was\n"
                : "  receipt  none: of a run that was killed before its end, or a salvaged chain\n";
   std::string out;
   for (const audit::ReceiptFault& f : receipt.faults)
     out +=
         fmt::format("  {} {} {}\n", toned("receipt violated:", Tone::bad, colour), f.file, f.what);
   return out;
-}
-
-/// Whether bytes are at fault and no decision.
-bool is_damaged(const audit::AuditReport& a) {
-  return std::any_of(a.violations.begin(), a.violations.end(), [](const audit::AuditViolation& v) {
-    return v.kind != audit::DamageClass::decision && v.kind != audit::DamageClass::derived;
-  });
 }
 
 /// What of it was not decided again, and why.
@@ -141,7 +134,7 @@ std::string verify_text(const trace::VerifyReport& r, bool colour) {
   }
   if (a.violations_dropped > 0)
     out += fmt::format("  and {} more violations\n", a.violations_dropped);
-  if (is_damaged(a))
+  if (a.damaged)
     out +=
         "  `chain fsck` tells what its writer would put right, `chain salvage` keeps what replays\n";
   if (r.receipt) out += receipt_text(*r.receipt, colour);

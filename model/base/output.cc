@@ -97,6 +97,12 @@ bool inside_chain(const std::string& place) {
          ::access((folder + "/segments").c_str(), F_OK) == 0;
 }
 
+/// A file beside a run's receipt and its chain: what is there is signed.
+bool of_run(const std::string& place) {
+  const std::string folder = folder_of(place);
+  return ::access((folder + "/run.json").c_str(), F_OK) == 0 && inside_chain(folder + "/chain/x");
+}
+
 /// What stands at the place of a file.
 Result<void> expect_room_for_file(const std::string& path, const std::string& place, bool force) {
   struct stat about {};
@@ -107,6 +113,7 @@ Result<void> expect_room_for_file(const std::string& path, const std::string& pl
     return cannot(path, "cannot be written", errno, kRoom);
   }
   if (!S_ISREG(about.st_mode)) return problem(path, "no file stands there", "another name");
+  if (of_run(place)) return problem(path, "a file of a run, which its receipt signs", "another name");
   if (is_input(place))
     return problem(path, "it is an input of this command, and is not overwritten", "another name");
   if (!force) return problem(path, "the file exists", "another name, or --force to overwrite it");

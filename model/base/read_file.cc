@@ -50,8 +50,9 @@ std::string_view irregular(mode_t mode) {
 
 tl::unexpected<ReadFailure> failure(ReadFault fault, const std::string& path, std::string what,
                                     std::string expected) {
+  const Fault whose = fault == ReadFault::absent ? Fault::input : Fault::unread;
   return tl::unexpected(
-      ReadFailure{fault, Problem{path, 0, 0, std::move(what), std::move(expected), ""}});
+      ReadFailure{fault, Problem{path, 0, 0, std::move(what), std::move(expected), "", whose}});
 }
 
 tl::unexpected<ReadFailure> refused_by_system(const std::string& path, int error) {

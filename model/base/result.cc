@@ -8,6 +8,11 @@
 
 namespace capmarket {
 
+bool any_of_fault(const Problems& problems, Fault fault) {
+  return std::any_of(problems.begin(), problems.end(),
+                     [&](const Problem& p) { return p.fault == fault; });
+}
+
 tl::unexpected<Problems> fail(std::string what, std::string expected) {
   Problem problem;
   problem.what = std::move(what);

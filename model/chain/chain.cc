@@ -29,36 +29,41 @@ bool reads(admission::ClauseId clause, const WhatIsGone& gone) {
   constexpr std::array kLoads = {ClauseId::capacity, ClauseId::shared_capacity,
                                  ClauseId::displacement, ClauseId::tier_quota};
   if (std::find(kLoads.begin(), kLoads.end(), clause) != kLoads.end())
-    return gone.settlement || gone.declared;
-  return ((clause == ClauseId::asset || clause == ClauseId::outstanding) && gone.declared) ||
-         (clause == ClauseId::index_complete && gone.settlement) ||
-         (clause == ClauseId::price && (gone.settlement || gone.index)) ||
-         (clause == ClauseId::disclosure && gone.refusal);
+    return gone.settlements + gone.declared > 0;
+  return ((clause == ClauseId::asset || clause == ClauseId::outstanding) && gone.declared > 0) ||
+         (clause == ClauseId::index_complete && gone.settlements > 0) ||
+         (clause == ClauseId::price && gone.settlements + gone.indices > 0) ||
+         (clause == ClauseId::disclosure && gone.refusals > 0);
 }
 
-void note_gone(WhatIsGone& gone, const Leaf& leaf) {
+/// `by`: 1 where it goes, -1 once a Pruning lists it.
+void note_gone(WhatIsGone& gone, const TakenEntry& e, std::int64_t by) {
   using objects::Kind;
-  if (!leaf.decision.admitted()) {
-    gone.refusal = gone.refusal || leaf.kind == Kind::settlement;
+  if (!e.admitted) {
+    if (e.kind == Kind::settlement) gone.refusals += by;
     return;
   }
-  gone.ids.insert(leaf.id);
-  if (leaf.kind == Kind::settlement)
-    for (std::size_t leg = 0; leg < objects::kLegsMax; ++leg)
-      gone.ids.insert(objects::grant_id(leaf.id, leg));
-  gone.settlement = gone.settlement || leaf.kind == Kind::settlement;
-  gone.batch = gone.batch || leaf.kind == Kind::declaration_batch;
-  gone.declared = gone.declared || leaf.kind == Kind::declaration ||
-                  leaf.kind == Kind::declaration_batch || leaf.kind == Kind::retract ||
-                  leaf.kind == Kind::curtailment;
-  gone.index = gone.index || leaf.kind == Kind::price_index;
+  auto id = [&](const ContentId& of) {
+    auto it = gone.ids.try_emplace(of, 0).first;
+    if ((it->second += by) == 0) gone.ids.erase(it);
+  };
+  id(e.id);
+  if (e.kind == Kind::settlement) {
+    for (std::size_t leg = 0; leg < objects::kLegsMax; ++leg) id(objects::grant_id(e.id, leg));
+    gone.settlements += by;
+  }
+  if (e.kind == Kind::declaration_batch) gone.batches += by;
+  if (e.kind == Kind::declaration || e.kind == Kind::declaration_batch ||
+      e.kind == Kind::retract || e.kind == Kind::curtailment)
+    gone.declared += by;
+  if (e.kind == Kind::price_index) gone.indices += by;
 }
 
 /// Whether the object names something that was taken without its body.
 bool names_gone(const objects::Object& object, const WhatIsGone& gone, const ChainState& state) {
   const std::vector<ContentId> named = objects::references(object);
   return std::any_of(named.begin(), named.end(), [&](const ContentId& id) {
-    return gone.ids.contains(id) || (gone.batch && !state.objects.contains(id));
+    return gone.ids.contains(id) || (gone.batches > 0 && !state.objects.contains(id));
   });
 }
 
@@ -364,9 +369,10 @@ Result<void> Chain::take_pruned(const Leaf& leaf, ByteView payload) {
                             objects::to_text(leaf.kind)),
                 "one of a kind that may go, behind the one before it and what was due");
   state_.time = leaf.time;
-  note_gone(gone_, leaf);
   unlisted_.insert(leaf.sequence.value);
-  if (!derived) unlisted_submitted_.emplace(leaf.sequence.value, leaf.time);
+  const TakenEntry taken{leaf.kind, leaf.id, leaf.time, admitted, derived};
+  taken_.emplace(leaf.sequence.value, taken);
+  note_gone(gone_, taken, 1);
   if (admitted && !derived &&
       !admitted_.emplace(leaf.id, Receipt{leaf.sequence, leaf.time, leaf.decision, true}).second)
     return fail(fmt::format("entry {}, a {} without its body", leaf.sequence.value,
@@ -379,7 +385,8 @@ Result<void> Chain::take_pruned(const Leaf& leaf, ByteView payload) {
 Instant Chain::listable_from() const {
   Int128 out = state_.time.value;
   const LongestKept longest(state_);
-  for (const auto& [n, time] : unlisted_submitted_) out = std::max(out, longest.until(time));
+  for (const auto& [n, taken] : taken_)
+    if (!taken.derived) out = std::max(out, longest.until(taken.time));
   return Instant(static_cast<std::int64_t>(std::min<Int128>(out, kWireMax)));
 }
 
@@ -391,15 +398,16 @@ Result<Receipt> Chain::prune(const objects::Pruning& pruning) {
   const LongestKept longest(state_);
   std::int64_t other = -1, early = -1;
   auto listed = each_listed(pruning, [&](std::int64_t n) {
-    auto submitted = unlisted_submitted_.find(n);
-    if (!unlisted_.contains(n))
+    auto taken = taken_.find(n);
+    if (taken == taken_.end())
       other = n;
-    else if (submitted != unlisted_submitted_.end() &&
-             longest.until(submitted->second) > state_.time.value)
+    else if (!taken->second.derived && longest.until(taken->second.time) > state_.time.value)
       early = n;
-    else
-      unlisted_.erase(n), unlisted_submitted_.erase(n);
-    return other < 0 && early < 0;
+    if (other >= 0 || early >= 0) return false;
+    note_gone(gone_, taken->second, -1);
+    taken_.erase(taken);
+    unlisted_.erase(n);
+    return true;
   });
   if (!listed) return tl::unexpected(listed.error());
   if (other >= 0)

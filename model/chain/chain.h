@@ -4,7 +4,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <unordered_set>
 #include <variant>
 
 #include "model/chain/effects.h"
@@ -32,15 +31,24 @@ struct Event {
   const std::vector<Cover>& covers;  // of the legs of an admitted settlement
 };
 
-/// What was taken without its body: it may have decided refusals.
-struct WhatIsGone {
-  bool settlement = false, refusal = false;  // an admitted settlement; a refused one
-  bool declared = false;                     // a declaration, batch, retraction or curtailment
-  bool index = false;                        // a price index
-  bool batch = false;                        // whose items have ids that no leaf states
-  std::unordered_set<ContentId, FixedBytesHash> ids;  // of what stood, its grants with it
+/// An entry that was taken without its body, as its leaf has it.
+struct TakenEntry {
+  objects::Kind kind = objects::Kind::tick;
+  ContentId id;
+  Instant time;
+  bool admitted = false, derived = false;
+};
 
-  bool any() const { return !ids.empty() || refusal; }
+/// What was taken without its body and no Pruning lists yet: it may have decided refusals. Of what
+/// one lists already, whoever decided after it knew nothing either.
+struct WhatIsGone {
+  std::int64_t settlements = 0, refusals = 0;  // admitted ones; refused settlements
+  std::int64_t declared = 0;                   // declarations, batches, retractions, curtailments
+  std::int64_t indices = 0;                    // of prices
+  std::int64_t batches = 0;                    // whose items have ids that no leaf states
+  std::unordered_map<ContentId, std::int64_t, FixedBytesHash> ids;  // of what stood, with its grants
+
+  bool any() const { return !ids.empty() || refusals > 0; }
 };
 
 /// The one writer of a chain: its state, and the log that the state is a function of.
@@ -163,7 +171,7 @@ class Chain {
   std::function<void(const Event&)> observer_;
   std::set<admission::ClauseId> neglected_;
   PrunedSet unlisted_;
-  std::map<std::int64_t, Instant> unlisted_submitted_;  // those among them that somebody handed in
+  std::map<std::int64_t, TakenEntry> taken_;  // the same
   WhatIsGone gone_;
   std::vector<Sequence> not_redecided_;
 };

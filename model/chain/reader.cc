@@ -13,7 +13,8 @@ namespace capmarket::chain {
 namespace {
 
 tl::unexpected<Problems> damage(std::int64_t sequence, std::string_view kind, std::string what) {
-  return fail(fmt::format("damage at sequence {}: {}: {}", sequence, kind, what));
+  return fail(Problem{"", 0, 0, fmt::format("damage at sequence {}: {}: {}", sequence, kind, what),
+                      "", "", Fault::damage});
 }
 
 /// The first entry and the file genesis.cbor are the same bytes: its signatures stand outside of
@@ -31,7 +32,9 @@ Result<void> expect_same_genesis(const std::string& dir, ByteView payload) {
 
 std::string chain_directory(const std::string& dir) {
   std::error_code error;
-  return std::filesystem::exists(dir + "/chain/genesis.cbor", error) ? dir + "/chain" : dir;
+  const bool there = std::filesystem::exists(dir + "/chain/genesis.cbor", error);
+  // What may not be looked at is no reason to look elsewhere.
+  return there || error == std::errc::permission_denied ? dir + "/chain" : dir;
 }
 
 crypto::Signing ChainReader::signing() const {
@@ -73,7 +76,8 @@ Result<ChainReader> ChainReader::open(const std::string& dir) {
 Result<void> ChainReader::open_note() {
   auto bytes = read_input(dir_ + "/checkpoint", InputKind::checkpoint);
   if (!bytes && bytes.error().fault == ReadFault::absent)
-    return fail(fmt::format("{}: no checkpoint", dir_), "a chain that was signed at least once");
+    return fail(fmt::format("{}: no checkpoint", dir_), "a chain that was signed at least once; where a record of it is left, `chain fsck` puts the "
+                "checkpoint back");
   if (!bytes) return fail(bytes.error().problem);
   auto note = log::parse_note(*bytes);
   if (!note) return tl::unexpected(note.error());
@@ -89,7 +93,10 @@ Result<void> ChainReader::open_note() {
     ChainReader entries = *this;
     entries.read_to(*said);
     entries.keys_alone_ = true;
-    for (auto entry = entries.next(); entry && *entry;) entry = entries.next();
+    auto entry = entries.next();
+    while (entry && *entry) entry = entries.next();
+    // Behind damage there may be a change of the key: who signed cannot be told.
+    if (!entry) return tl::unexpected(entry.error());
     if (entries.key_at(said->size) == signer_) return tl::unexpected(own.error());
     signer_ = entries.key_at(said->size);
     own = log::open_checkpoint(*bytes, signer_);
@@ -154,8 +161,11 @@ Result<void> ChainReader::follow_pruning(const Entry& entry) {
   if (pruning.entries != entry.leaf.sequence.value) return refused("a pruning of another place");
   std::int64_t again = -1;
   auto listed = each_listed(pruning, [&](std::int64_t n) {
+    // One that is read as pruned may be listed here, or by the Pruning that is about to be written.
     if (unlisted_.contains(n))
       unlisted_.erase(n);
+    else if (may_be_listed_.contains(n))
+      may_be_listed_.erase(n);
     else
       again = n;
     return again < 0;
@@ -181,7 +191,7 @@ Result<void> ChainReader::mark_pruned(Entry& entry) {
     return damage(n, "payload", "of a pruned entry, a body that its leaf does not name");
   ++pruned_met_;
   if (!entry.payload.empty()) ++pruned_present_;
-  if (listed) unlisted_.insert(n);
+  (listed ? unlisted_ : may_be_listed_).insert(n);
   return {};
 }
 
@@ -194,6 +204,14 @@ Result<void> ChainReader::expect_end() const {
 }
 
 Result<std::optional<Entry>> ChainReader::next() {
+  auto out = next_entry();
+  if (!out)
+    for (Problem& p : out.error())
+      if (p.file.empty()) p.file = dir_;
+  return out;
+}
+
+Result<std::optional<Entry>> ChainReader::next_entry() {
   if (sequence_ == checkpoint_.size) {
     if (auto r = expect_end(); !r) return tl::unexpected(r.error());
     return std::optional<Entry>();
@@ -272,10 +290,13 @@ struct Replay {
   Bytes* kept = nullptr;  // the frames that the chain wrote
 
   Result<void> step(const Entry& e) {
-    recorded.push_back(log::leaf_hash(e.leaf_bytes));
-    if (e.pruned && chain) return take_pruned(e);
+    if (e.pruned && chain) {
+      recorded.push_back(log::leaf_hash(e.leaf_bytes));
+      return take_pruned(e);
+    }
     auto checked = submission_of(e, reader.chain(), reader.signing());
     if (!checked) return tl::unexpected(checked.error());
+    recorded.push_back(log::leaf_hash(e.leaf_bytes));
     if (!chain) {
       auto made = Chain::create(std::move(*checked), e.leaf.time, log::memory_log(frames.get()));
       if (!made) return tl::unexpected(made.error());

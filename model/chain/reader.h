@@ -73,6 +73,7 @@ class ChainReader {
 
  private:
   Result<void> open_note();
+  Result<std::optional<Entry>> next_entry();
   Result<bool> load_segment();
   Result<Entry> next_frame();
   Result<void> follow_key(const Entry& entry);
@@ -95,7 +96,8 @@ class ChainReader {
   bool keys_alone_ = false;          // bodies are nobody's business
   std::optional<PrunedSet> pruned_;  // what Pruning entries list, once that was looked for
   PrunedSet as_if_;
-  PrunedSet unlisted_;  // read as pruned, and the Pruning that lists it was not met yet
+  PrunedSet unlisted_;       // pruned, and the Pruning that lists it was not met yet
+  PrunedSet may_be_listed_;  // read as pruned, and no Pruning that lists it was met
   std::int64_t pruned_met_ = 0, pruned_present_ = 0;
 };
 

@@ -34,7 +34,7 @@ std::optional<objects::LogKey> change_in(const FoundFrame& frame, const ContentI
 
 tl::unexpected<Problems> cannot_be_shown(const std::string& dir, const std::string& what) {
   return fail(fmt::format("{}: {}: nothing shows that what is left is what the log had", dir, what),
-              "a copy that is less damaged");
+              "a copy that is less damaged, or --unproved for what replays all the same");
 }
 
 }  // namespace

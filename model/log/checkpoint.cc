@@ -75,7 +75,8 @@ Result<Checkpoint> open_checkpoint(std::string_view bytes, const PublicKey& key)
   const VerifierKey keys[] = {log_verifier(out->origin, key)};
   auto signers = signers_of(*note, keys);
   if (!signers) return tl::unexpected(signers.error());
-  if (signers->empty()) return fail("a checkpoint that the log's key did not sign");
+  if (signers->empty()) return fail("a checkpoint that the log's key did not sign",
+                                     "one by the key that the log has at that size");
   return out;
 }
 

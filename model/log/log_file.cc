@@ -9,7 +9,8 @@ namespace capmarket::log {
 namespace {
 
 tl::unexpected<Problems> io_problem(int error, const std::string& path, std::string_view call) {
-  return fail(fmt::format("{}: {}: {}", path, call, std::strerror(error)));
+  return fail(Problem{path, 0, 0, fmt::format("{}: {}", call, std::strerror(error)), "", "",
+                      Fault::unread});
 }
 
 /// The call until nothing interrupts it.

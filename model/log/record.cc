@@ -73,7 +73,9 @@ std::string sign_record(const SignedRecord& record, const crypto::KeyPair& key) 
 Result<SignedRecord> open_record(std::string_view text, const PublicKey& key) {
   SignatureBytes signature;
   auto record = parse_lines(text, signature);
-  if (!record) return fail("no record of a signed size", "what the writer of the chain left");
+  if (!record)
+    return fail(Problem{"", 0, 0, "no record of a signed size", "what the writer of the chain left",
+                        "", Fault::damage});
   if (!crypto::verify({}, key, as_bytes(lines_of(*record)), signature))
     return fail("the record of the signed size is signed by another key", "the key that signs the log now (where it was changed, the new one: --log-key)");
   return *record;

@@ -9,12 +9,14 @@
 namespace capmarket::log {
 namespace {
 
-constexpr const char* kSalvage = "a log without damage; `capmarket chain salvage` keeps what holds";
+constexpr const char* kSalvage =
+    "a log without damage; `capmarket chain salvage` keeps what holds, with `--unproved` also where "
+    "nothing signed shows it";
 
 tl::unexpected<Problems> damage_at(const std::string& path, std::int64_t sequence,
                                    std::string_view kind, std::string_view what) {
-  return fail(fmt::format("{}: damage at sequence {}: {}: {}", path, sequence, kind, what),
-              kSalvage);
+  return fail(Problem{path, 0, 0, fmt::format("damage at sequence {}: {}: {}", sequence, kind, what),
+                      kSalvage, "", Fault::damage});
 }
 
 tl::unexpected<Problems> frame_damage(const std::string& path, std::int64_t sequence,
@@ -50,10 +52,11 @@ Result<void> Segments::read_to(const Checkpoint& end) {
     if (auto r = read_segment(end); !r) return r;
   }
   if (tree_.size() < end.size)
-    return fail(fmt::format("{}: rolled back, or an old backup: the log holds {} entries, its record "
-                            "was signed at {}",
-                            dir_, tree_.size(), end.size),
-                kSalvage);
+    return fail(Problem{dir_, 0, 0,
+                        fmt::format("rolled back, or an old backup: the log holds {} entries, its "
+                                    "record was signed at {}",
+                                    tree_.size(), end.size),
+                        kSalvage, "", Fault::damage});
   if (tree_.root() != end.root)
     return damage_at(dir_, end.size, "root", "the entries have another root than was signed");
   if (!beyond_sums_.empty()) {
@@ -78,12 +81,6 @@ Result<void> Segments::read_segment(const Checkpoint& end) {
   while (at < bytes.size() && tree_.size() < end.size) {
     ByteView leaf, payload;
     const FrameFault fault = read_frame(bytes, at, leaf, payload);
-    // A frame that ends with its file is the end of a shorter log, where no other file follows.
-    if (fault == FrameFault::torn) {
-      auto next = is_there(*disk_, path_of(files_ + 1));
-      if (!next) return tl::unexpected(next.error());
-      if (!*next) break;
-    }
     if (fault != FrameFault::none) return frame_damage(path, tree_.size(), fault);
     tree_.append(leaf_hash(leaf));
     if (tree_.size() == noted_size_) noted_ = tree_.root();

@@ -46,7 +46,7 @@ WriterLock::~WriterLock() {
 Result<WriterLock> WriterLock::take(const std::string& dir) {
   const std::string path = dir + "/" + kWriterLockFile;
   auto refused = [&](std::string what, std::string expected) {
-    return fail(Problem{path, 0, 0, std::move(what), std::move(expected), ""});
+    return fail(Problem{path, 0, 0, std::move(what), std::move(expected), "", Fault::unread});
   };
   WriterLock out;
   out.fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644);

@@ -288,12 +288,26 @@ TEST_F(PromisesCli, hold_by_the_logs_key_of_their_time_after_it_has_changed) {
     return call("chain check-promise forged a --log-key " + later).status;
   };
   const crypto::KeyPair next = key_of("new.key");
-  EXPECT_EQ(forged(changed + Duration(1), old), 2);
+  EXPECT_EQ(forged(changed + Duration(1), old), 3) << "nothing shows yet when the log went over";
   EXPECT_EQ(forged(changed + Duration(1), next), 3);
+  {
+    auto writer = chain::ChainWriter::open(dir / "a/chain", next);
+    ASSERT_TRUE(writer);
+    ASSERT_TRUE(writer->chain().tick(changed + Duration(kNanosPerSecond)));
+    ASSERT_TRUE(writer->commit());
+  }
+  const Instant by = changed + Duration(kNanosPerSecond);
+  EXPECT_EQ(forged(changed + Duration(1), old), 1) << "no change of key takes a promise back";
+  EXPECT_EQ(forged(by - Duration(1), next), 1);
+  EXPECT_EQ(forged(by + Duration(1), old), 2);
+  EXPECT_EQ(forged(by + Duration(1), next), 3);
   EXPECT_EQ(forged(changed - Duration(1), next), 2);
   EXPECT_EQ(forged(changed - Duration(1), old), 1) << "of its own time a stolen key can forge";
-  EXPECT_EQ(forged(changed, old), 3) << "one instant, two keys: either";
-  EXPECT_EQ(forged(changed, next), 3);
+  for (const Instant& at : {changed, by}) {
+    const int status = at == by ? 3 : 1;
+    EXPECT_EQ(forged(at, old), status) << "one instant, two keys: either";
+    EXPECT_EQ(forged(at, next), status);
+  }
 }
 
 }  // namespace

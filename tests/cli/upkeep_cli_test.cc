@@ -2,6 +2,7 @@
 // left, what is damaged, who signs.
 #include <gmock/gmock.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 
@@ -85,6 +86,47 @@ TEST_F(Upkeep, a_checkpoint_that_is_gone_is_told_as_such_and_verify_sends_to_fsc
   EXPECT_THAT(call("chain fsck a").out, HasSubstr("there is no checkpoint, but a record"));
   EXPECT_EQ(call("chain fsck a --from-run").status, 0);
   EXPECT_EQ(call("verify a --solver none").status, 0);
+}
+
+TEST_F(Upkeep, damage_behind_a_change_of_key_is_told_as_what_it_is) {
+  change_key();
+  const std::string whole = file("segments/00000000.seg");
+  std::string bad = whole;
+  bad[whole.size() / 2] = static_cast<char>(bad[whole.size() / 2] ^ 1);
+  put("segments/00000000.seg", bad);
+  for (const char* reader : {"verify a --solver none", "chain log a", "chain checkpoint a",
+                             "chain proof a 1", "chain fsck a"}) {
+    Outcome o = call(reader);
+    EXPECT_EQ(o.status, 1) << reader;
+    EXPECT_THAT(o.out + o.err, ::testing::AnyOf(HasSubstr("crc"), HasSubstr("checksum"))) << reader;
+    EXPECT_EQ((o.out + o.err).find("did not sign"), std::string::npos) << reader << o.err;
+    EXPECT_EQ((o.out + o.err).find("not signed by"), std::string::npos) << reader << o.out;
+  }
+}
+
+TEST_F(Upkeep, what_the_system_does_not_give_is_status_2_and_says_nothing_of_the_chain) {
+  // Root may read everything: the binary is somebody else then.
+  const std::string nobody =
+      ::geteuid() == 0 ? "setpriv --reuid 65534 --regid 65534 --clear-groups timeout 20" : "";
+  fs::permissions(dir.path(), fs::perms::others_read | fs::perms::others_exec,
+                  fs::perm_options::add);
+  if (call("--version", nobody).status != 0) GTEST_SKIP() << "nobody cannot start the binary here";
+  for (const bool changed : {false, true}) {
+    if (changed) change_key();
+    for (const char* what : {"", "/segments", "/segments/00000000.seg", "/checkpoint"}) {
+      const std::string place = chain() + what;
+      const fs::perms was = fs::status(place).permissions();
+      fs::permissions(place, fs::perms::none);
+      for (const char* reader :
+           {"verify a --solver none", "chain log a", "chain show a 1", "chain proof a 1",
+            "chain checkpoint a", "chain fsck a"}) {
+        Outcome o = call(reader, nobody);
+        EXPECT_EQ(o.status, 2) << reader << " " << place << "\n" << o.out << o.err;
+        EXPECT_THAT(o.err, HasSubstr("ermission denied")) << reader << " " << place;
+      }
+      fs::permissions(place, was);
+    }
+  }
 }
 
 TEST_F(Upkeep, fsck_finds_what_a_right_checksum_hides) {

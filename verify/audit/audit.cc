@@ -180,8 +180,11 @@ Result<bool> Auditor::open_checkpoint() {
     // The log may have changed its key since: whose it is at that size, its entries say.
     if (auto said = claimed_checkpoint(*note)) {
       FrameReader entries(dir_);
-      const PublicKey later = key_at(entries, state_.chain, signer_, said->size);
-      if (later != signer_) checkpoint = read_checkpoint(*note, signer_ = later);
+      const auto later = key_at(entries, state_.chain, signer_, said->size);
+      if (!later && !later.error().unreadable.empty()) return fail(later.error().unreadable[0]);
+      if (later && *later != signer_) checkpoint = read_checkpoint(*note, signer_ = *later);
+      // Behind damage there may be a change of the key: the entries say where it is.
+      if (!later) checkpoint = said, signer_ = {};
     }
   if (!checkpoint) {
     damage(-1, DamageClass::signature, "checkpoint: " + checkpoint.error());
@@ -585,13 +588,6 @@ bool Auditor::compare(const Entry& e, const Judgement& recorded, const Judgement
 }
 
 }  // namespace
-
-std::string audit_directory(const std::string& dir) {
-  std::error_code error;
-  bool run = std::filesystem::exists(dir + "/chain/genesis.cbor", error) ||
-             std::filesystem::exists(dir + "/chain/segments", error);
-  return run ? dir + "/chain" : dir;
-}
 
 Result<AuditReport> audit_chain(const std::string& dir, const AuditOptions& options) {
   return Auditor(audit_directory(dir), options).run();

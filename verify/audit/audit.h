@@ -94,7 +94,4 @@ struct AuditOptions {
 /// directory, or a run directory with `chain/`. Problems: no chain at all.
 Result<AuditReport> audit_chain(const std::string& dir, const AuditOptions& options);
 
-/// `dir/chain` where that holds a chain, else `dir`.
-std::string audit_directory(const std::string& dir);
-
 }  // namespace capmarket::audit

@@ -31,11 +31,11 @@ Judgement without(const Judgement& a, const Judgement& b) {
 bool reads(std::int64_t clause, const Gone& gone) {
   static const std::set<std::int64_t> kLoad = {kCapacity, kSharedCapacity, kDisplacement,
                                                kTierQuota};
-  if (kLoad.contains(clause)) return gone.settled || gone.declared;
-  if (clause == kAsset || clause == kOutstanding) return gone.declared;
-  if (clause == kIndexComplete) return gone.settled;
-  if (clause == kPrice) return gone.settled || gone.priced;
-  return clause == kDisclosure && gone.refused;
+  if (kLoad.contains(clause)) return gone.settled + gone.declared > 0;
+  if (clause == kAsset || clause == kOutstanding) return gone.declared > 0;
+  if (clause == kIndexComplete) return gone.settled > 0;
+  if (clause == kPrice) return gone.settled + gone.priced > 0;
+  return clause == kDisclosure && gone.refused > 0;
 }
 
 /// Whether a decision on the object can say that at all, by what the audit looked at.
@@ -55,7 +55,7 @@ bool can_say(const objects::Object& object, const Judgement& recorded, const Jud
 
 bool names_gone(const Gone& gone, const objects::Object& object, const AuditState& state) {
   for (const ContentId& id : objects::references(object))
-    if (gone.ids.contains(id) || (gone.batched && !state.objects.contains(id))) return true;
+    if (gone.ids.contains(id) || (gone.batched > 0 && !state.objects.contains(id))) return true;
   return false;
 }
 
@@ -81,19 +81,25 @@ std::vector<Contradiction> contradictions(objects::Kind kind, bool admitted, con
   return out;
 }
 
-void Gone::add(const AuditLeaf& leaf) {
+void Gone::count(const Of& leaf, std::int64_t by) {
   using objects::Kind;
   auto is = [&](Kind kind) { return leaf.kind == static_cast<std::int64_t>(kind); };
-  if (is(Kind::settlement)) (leaf.admitted ? settled : refused) = true;
+  if (is(Kind::settlement)) (leaf.admitted ? settled : refused) += by;
   if (!leaf.admitted) return;
-  ids.insert(leaf.id);
+  auto named = [&](const ContentId& id) {
+    if (by > 0)
+      ids.insert(id);
+    else if (auto it = ids.find(id); it != ids.end())
+      ids.erase(it);
+  };
+  named(leaf.id);
   if (is(Kind::settlement))
     for (std::size_t leg = 0; leg < objects::kLegsMax; ++leg)
-      ids.insert(objects::grant_id(leaf.id, leg));
-  if (is(Kind::price_index)) priced = true;
-  if (is(Kind::declaration_batch)) batched = true;
+      named(objects::grant_id(leaf.id, leg));
+  if (is(Kind::price_index)) priced += by;
+  if (is(Kind::declaration_batch)) batched += by;
   for (Kind kind : {Kind::declaration, Kind::declaration_batch, Kind::retract, Kind::curtailment})
-    if (is(kind)) declared = true;
+    if (is(kind)) declared += by;
 }
 
 bool may_rest_on(const Gone& gone, const objects::Object& object, const AuditState& state,

@@ -22,14 +22,25 @@ struct Contradiction {
 std::vector<Contradiction> contradictions(objects::Kind kind, bool admitted, const Judgement& recorded,
                                           const Judgement& own);
 
-/// What has lost its body so far.
+/// What has lost its body so far, and no Pruning lists yet: who decides behind the one that lists it
+/// decides without it, then as now.
 struct Gone {
-  bool settled = false, refused = false;  // settlements
-  bool declared = false;                  // declarations, batches, retractions, curtailments
-  bool priced = false;                    // price indices
-  bool batched = false;                   // batches: the ids of their items stand in no leaf
-  std::set<ContentId> ids;                // admitted; of settlements those of their grants too
-  void add(const AuditLeaf& leaf);
+  std::int64_t settled = 0, refused = 0;  // settlements
+  std::int64_t declared = 0;              // declarations, batches, retractions, curtailments
+  std::int64_t priced = 0;                // price indices
+  std::int64_t batched = 0;               // batches: the ids of their items stand in no leaf
+  std::multiset<ContentId> ids;           // admitted; of settlements those of their grants too
+  /// What a leaf says of its entry.
+  struct Of {
+    std::int64_t kind = 0;
+    ContentId id;
+    bool admitted = false;
+  };
+  void add(const Of& leaf) { count(leaf, 1); }
+  void remove(const Of& leaf) { count(leaf, -1); }
+
+ private:
+  void count(const Of& leaf, std::int64_t by);
 };
 
 /// Whether a refusal of the object may have been decided by what is gone: what it names is there no

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+
 #include "model/base/read_file.h"
 #include "model/codec/cbor.h"
 #include "model/codec/fields.h"
@@ -167,6 +169,16 @@ Digest AuditTree::root() const {
   for (auto it = std::next(subtrees_.rbegin()); it != subtrees_.rend(); ++it)
     out = join(it->second, out);
   return out;
+}
+
+std::string audit_directory(const std::string& dir) {
+  // What may not be looked at is no reason to look elsewhere.
+  auto may_be_there = [&](const char* name) {
+    std::error_code error;
+    return std::filesystem::exists(dir + name, error) || error == std::errc::permission_denied;
+  };
+  return may_be_there("/chain/genesis.cbor") || may_be_there("/chain/segments") ? dir + "/chain"
+                                                                                 : dir;
 }
 
 }  // namespace capmarket::audit

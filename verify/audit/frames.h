@@ -78,6 +78,9 @@ struct AuditLeaf {
 /// Empty where the bytes are not the canonical form; `why` says what is wrong.
 std::optional<AuditLeaf> read_leaf(ByteView bytes, std::string& why);
 
+/// `dir/chain` where that holds a chain, or may not be looked at; else `dir`.
+std::string audit_directory(const std::string& dir);
+
 /// RFC 9162: SHA-256(0x00 || leaf); SHA-256(0x01 || left || right).
 Digest audit_leaf_hash(ByteView leaf);
 /// The Merkle tree hash over leaves that arrive one at a time, by merging equal subtrees.

@@ -58,13 +58,14 @@ void Pruned::learn(FrameReader frames, std::int64_t size, const std::function<bo
 void Pruned::also(const std::vector<bool>& entries) { as_if_ = entries; }
 
 std::string Pruned::take(const Entry& e) {
-  gone_.add(e.leaf);
+  const Gone::Of of{e.leaf.kind, e.leaf.id, e.leaf.admitted};
+  gone_.add(of);
   const auto at = static_cast<std::size_t>(e.leaf.sequence);
   if (!is_in(as_if_, e.leaf.sequence)) {
     waiting_.resize(std::max(waiting_.size(), at + 1));
     waiting_[at] = true;
     auto kind = objects::parse_kind(e.leaf.kind);
-    if (kind && !objects::is_derived(*kind)) submitted_.emplace(e.leaf.sequence, e.leaf.time);
+    taken_.emplace(e.leaf.sequence, Taken{of, e.leaf.time, kind && !objects::is_derived(*kind)});
   }
   auto kind = objects::parse_kind(e.leaf.kind);
   if (!kind) return "a kind that is unknown, without its body";
@@ -91,17 +92,18 @@ std::string Pruned::list(const objects::Pruning& pruning, std::int64_t sequence,
   std::map<Instant, bool> matters;  // by time of admission
   const bool runs = each_of(pruning, sequence, [&](std::size_t at) {
     const auto n = static_cast<std::int64_t>(at);
-    auto submitted = submitted_.find(n);
-    if (!is_in(waiting_, n))
+    auto taken = taken_.find(n);
+    if (taken == taken_.end())
       wrong = fmt::format("a pruning of entry {}, which another one lists already", n);
-    else if (submitted != submitted_.end()) {
-      auto [known, fresh] = matters.try_emplace(submitted->second);
-      if (fresh) known->second = may_matter(state, submitted->second, time);
+    else if (taken->second.submitted) {
+      auto [known, fresh] = matters.try_emplace(taken->second.time);
+      if (fresh) known->second = may_matter(state, taken->second.time, time);
       if (known->second) wrong = fmt::format("a pruning of entry {}, which may matter still", n);
     }
     if (!wrong.empty()) return false;
     waiting_[at] = false;
-    submitted_.erase(n);
+    gone_.remove(taken->second.leaf);
+    taken_.erase(taken);
     return true;
   });
   return runs ? wrong : "a pruning whose runs are none of the entries before it";

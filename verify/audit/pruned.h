@@ -29,7 +29,7 @@ class Pruned {
   bool contains(std::int64_t sequence) const {
     return is_in(listed_, sequence) || is_in(as_if_, sequence);
   }
-  /// What had no body so far.
+  /// What had no body so far, and is not listed yet.
   const Gone& gone() const { return gone_; }
   /// The next entry is one of them: what is wrong with it; empty where nothing is.
   std::string take(const Entry& e);
@@ -47,7 +47,12 @@ class Pruned {
   }
   Bits listed_, as_if_;
   Bits waiting_;  // taken, and not listed yet
-  std::map<std::int64_t, Instant> submitted_;  // of those what somebody handed in, and when
+  struct Taken {
+    Gone::Of leaf;
+    Instant time;
+    bool submitted = false;  // somebody handed it in
+  };
+  std::map<std::int64_t, Taken> taken_;  // of those that wait
   Gone gone_;
 };
 

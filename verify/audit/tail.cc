@@ -50,10 +50,12 @@ void judge(const AuditRecord& record, std::int64_t size, const Digest& root, con
 
 }  // namespace
 
-PublicKey key_at(FrameReader& frames, const ContentId& chain, PublicKey first, std::int64_t size) {
+tl::expected<PublicKey, Damage> key_at(FrameReader& frames, const ContentId& chain, PublicKey first,
+                                       std::int64_t size) {
   for (std::int64_t n = 0; n < size; ++n) {
     auto frame = frames.next();
-    if (!frame || !*frame) break;
+    if (!frame) return tl::unexpected(frame.error());
+    if (!*frame) break;
     if (auto next = changed_key(**frame, n, chain, first)) first = *next;
   }
   return first;

@@ -13,7 +13,8 @@ namespace capmarket::audit {
 
 /// The key in force where the log has `size` entries, as far as they can be read and both keys have
 /// signed each change. `frames` stands at the first one.
-PublicKey key_at(FrameReader& frames, const ContentId& chain, PublicKey first, std::int64_t size);
+tl::expected<PublicKey, Damage> key_at(FrameReader& frames, const ContentId& chain, PublicKey first,
+                                       std::int64_t size);
 
 /// The entries beyond the signed size.
 struct Tail {

@@ -417,6 +417,102 @@ TEST(Pruning, a_refusal_is_excused_by_what_it_names_and_is_gone_not_by_what_neve
   }
 }
 
+TEST(Pruning, a_refusal_behind_the_pruning_is_excused_by_nothing_that_it_lists) {
+  // Who decided behind it knew what went as little as who reads it.
+  using testing::at_second;
+  using testing::seconds;
+  testing::Market m{{crypto::Scheme::mac}};
+  const testing::Party holder = m.holder(100), other = m.holder(100);
+  m.declare(holder, 10, seconds(200, 300));
+  const Window later = seconds(200 * kDay, 200 * kDay + 100);
+  const auto before = m.sign(m.declaration(other, 10, later), {{objects::Role::holder, other.key}});
+  const auto behind = m.sign(m.declaration(other, 20, later), {{objects::Role::holder, other.key}});
+  ASSERT_EQ(testing::clauses(m.submit(before, at_second(100 * kDay))), "");
+  testing::ScratchFolder dir;
+  m.write(dir.path());
+  std::map<std::string, int> seen;
+  ASSERT_GT(prune(dir.path(), at_second(101 * kDay), seen), 0);
+  ASSERT_EQ(seen["gone declaration"], 1);
+  {
+    auto writer = chain::ChainWriter::open(dir.path(), testing::log_key());
+    ASSERT_TRUE(writer) << to_text(writer.error());
+    auto receipt = writer->chain().submit(behind, at_second(102 * kDay));
+    ASSERT_TRUE(receipt);
+    ASSERT_EQ(testing::clauses(*receipt), "");
+    ASSERT_TRUE(writer->commit());
+  }
+  ASSERT_TRUE(audited(dir.path()).holds());
+  for (const auto& [id, excused] : {std::pair(before.id, true), std::pair(behind.id, false)}) {
+    testing::ScratchFolder copy;
+    std::filesystem::copy(dir.path(), copy.path(),
+                          std::filesystem::copy_options::recursive |
+                              std::filesystem::copy_options::overwrite_existing);
+    forge(copy.path(), [&](std::vector<testing::ForgedEntry>& entries) {
+      for (testing::ForgedEntry& e : entries)
+        if (e.leaf.id == id) e.leaf.decision = {{admission::ClauseId::asset}, {}, {}};
+    });
+    EXPECT_EQ(audited(copy.path()).holds(), excused) << audit::violations_of(audited(copy.path()));
+    EXPECT_EQ(replays(copy.path()), excused);
+  }
+}
+
+TEST(Pruning, a_derived_body_of_another_ends_a_salvage_before_it) {
+  // Its leaf is as it follows, and what replays up to there is saved.
+  int tried = 0;
+  for (int seed = 3; seed < 9; ++seed) {
+    testing::ScratchFolder from;
+    auto world = played(seed);
+    world->write(from.path());
+    const auto frames = testing::read_frames(from.path());
+    for (std::size_t i = frames.size(); i-- > 1 && tried < 4 * (seed - 2);) {
+      auto leaf = chain::decode_leaf(frames[i].leaf);
+      if (!objects::is_derived(leaf->kind)) continue;
+      ++tried;
+      for (const bool gone : {false, true}) {
+        testing::ScratchFolder bad, to;
+        world->write(bad.path());
+        testing::forge_frames(bad.path(), [&](auto& all) {
+          if (gone)
+            all[i].payload.clear();
+          else
+            all[i].payload.back() ^= 1;
+        });
+        Problems lost;
+        auto saved = chain::ChainWriter::salvage(bad.path(), to.path() + "/saved",
+                                                 testing::log_key(), lost, false);
+        ASSERT_TRUE(saved) << to_text(saved.error());
+        ASSERT_TRUE(saved->commit());
+        EXPECT_GE(saved->chain().size(), static_cast<std::int64_t>(i)) << "seed " << seed;
+        EXPECT_TRUE(audited(to.path() + "/saved").holds());
+      }
+    }
+  }
+  EXPECT_GT(tried, 10);
+}
+
+TEST(Pruning, without_proof_the_prunings_that_replay_are_salvaged_too) {
+  for (int seed = 3; seed < 6; ++seed) {
+    PrunedChain c(seed);
+    if (c.went == 0) continue;
+    {
+      auto writer = chain::ChainWriter::open(c.dir.path(), testing::log_key());
+      ASSERT_TRUE(writer);
+      ASSERT_TRUE(writer->chain().tick(writer->chain().state().time + Duration(kNanosPerSecond)));
+      ASSERT_TRUE(writer->commit());
+    }
+    const auto frames = testing::read_frames(c.dir.path());
+    // The last leaf is another one: nothing signed shows the rest.
+    testing::forge_frames(c.dir.path(), [&](auto& all) { all.back().leaf.back() ^= 1; });
+    testing::ScratchFolder to;
+    Problems lost;
+    auto saved = chain::ChainWriter::salvage(c.dir.path(), to.path() + "/saved",
+                                             testing::log_key(), lost, true);
+    ASSERT_TRUE(saved) << to_text(saved.error());
+    EXPECT_GE(saved->chain().size(), static_cast<std::int64_t>(frames.size()) - 1) << to_text(lost);
+    EXPECT_EQ(to_text(lost).find("lists already"), std::string::npos) << to_text(lost);
+  }
+}
+
 TEST(Pruning, what_fell_due_at_the_end_is_salvaged_too) {
   using testing::at_second;
   using testing::seconds;
