@@ -108,10 +108,12 @@ const MetricRow kRows[] = {
      "under each",
      "", [](const RunReport& r) -> Read { return counts(r.run.metrics.rejections); }},
     {"untried", "count by reason",
-     "settlements that a user did not even sign: `no-listing`, nobody was listed; `no-holder-left`, "
-     "nobody listed was left to ask; `no-offer`, the holder had nothing to offer; `price`, above "
-     "what the user pays; `no-rule`, no rule, policy or coordinator for the two; `too-late`, "
-     "nothing was left of the window; `ineligible`, the tier's `eligible` does not hold",
+     "settlements that a user did not even sign, or gave up: `no-listing`, nobody was listed; "
+     "`no-holder-left`, nobody listed was left to ask; `no-answer`, a holder did not answer in "
+     "time; `no-offer`, the holder had nothing to offer; `price`, above what the user pays; "
+     "`no-rule`, no rule, policy or coordinator for the two; `too-late`, nothing was left of the "
+     "window; `ineligible`, the tier's `eligible` does not hold; `no-settlement`, signed, and not "
+     "published in time",
      "", [](const RunReport& r) -> Read { return counts(r.run.metrics.untried); }},
     {"displacements", "count", "displacements derived from settlements", "",
      &run::RunMetrics::displacements},

@@ -33,6 +33,11 @@ Json json(const std::optional<HolderCurtailment>& c) {
   return {{"at", to_text(c->at)}, {"by_basis_points", c->by}};
 }
 
+/// Null: the scenario's.
+Json follow(const std::optional<Duration>& lag) {
+  return lag ? Json{{"lag", to_text(*lag)}} : Json(nullptr);
+}
+
 Json json(const HolderGroup& g) {
   return {{"name", g.name},
           {"count", g.count},
@@ -50,6 +55,9 @@ Json json(const HolderGroup& g) {
           {"displace_margin_basis_points", g.displace_margin},
           {"pieces", g.pieces},
           {"batch", g.batch},
+          {"follow", follow(g.follow_lag)},
+          {"timeouts",
+           {{"offer", to_text(g.offer_timeout)}, {"signatures", to_text(g.signatures_timeout)}}},
           {"failure", json(g.failure)},
           {"curtail", json(g.curtail)}};
 }
@@ -79,7 +87,9 @@ Json json(const CoordinatorSpec& c) {
           {"class", c.class_name},
           {"scopes", scopes},
           {"delay", json(c.delay, DistributionUnit::duration)},
-          {"outage_basis_points", c.outage}};
+          {"outage_basis_points", c.outage},
+          {"follow", follow(c.follow_lag)},
+          {"timeouts", {{"settlement", to_text(c.settlement_timeout)}}}};
 }
 
 Json json(const AuditorSpec& a) { return {{"name", a.name}, {"sample_basis_points", a.sample}}; }
@@ -158,7 +168,10 @@ Json json(const UserGroup& g) {
           {"adaptations", g.adaptations},
           {"report", to_text(g.report)},
           {"over_consume_basis_points", g.over_consume},
-          {"displace_margin_basis_points", g.displace_margin}};
+          {"displace_margin_basis_points", g.displace_margin},
+          {"follow", follow(g.follow_lag)},
+          {"timeouts",
+           {{"offer", to_text(g.offer_timeout)}, {"settlement", to_text(g.settlement_timeout)}}}};
 }
 
 Json network(const Scenario& s) {
@@ -166,6 +179,8 @@ Json network(const Scenario& s) {
           {"loss_basis_points", s.loss},
           {"duplicate_basis_points", s.duplicate},
           {"reorder_basis_points", s.reorder},
+          {"tries", s.tries},
+          {"retry_after", to_text(s.retry_after)},
           {"partitions", list(s.partitions)}};
 }
 
@@ -213,7 +228,9 @@ std::string canonical_json(const Scenario& s) {
                       {"directories", s.directories},
                       {"lag", json(s.directory_lag, DistributionUnit::duration)}};
   out["network"] = network(s);
-  out["chain"] = {{"interval", to_text(s.chain_interval)}, {"clock_error", to_text(s.clock_error)}};
+  out["chain"] = {{"interval", to_text(s.chain_interval)},
+                  {"clock_error", to_text(s.clock_error)},
+                  {"follow", {{"lag", to_text(s.follow_lag)}}}};
   if (s.promises) {
     out["chain"]["promises"] = true;
     out["chain"]["merge_delay"] = to_text(s.merge_delay);

@@ -137,6 +137,11 @@ void add_clockwork(std::vector<ScenarioKey>& out) {
        {"network.loss", share, optional, "0%", "", "of the messages that do not arrive"},
        {"network.duplicate", share, optional, "0%", "", "of the messages that arrive twice"},
        {"network.reorder", share, optional, "0%", "", "of the messages that later ones overtake"},
+       KeyRow("network.tries", integer, optional, "5", "",
+              "a message is sent so often before it is given up")
+           .within(1, 100),
+       {"network.retry_after", positive_duration, optional, "1s", "",
+        "from one try to the next"},
        {"network.partitions", list, optional, "", "",
         "times at which no message passes between members of different names of `between`"},
        {"network.partitions[].from", duration, required, "", kSinceStart, "its start, included"},
@@ -148,6 +153,10 @@ void add_clockwork(std::vector<ScenarioKey>& out) {
        {"chain", map, optional, "", "", "the log's clockwork"},
        {"chain.interval", positive_duration, optional, "500ms", "",
         "checkpoints are signed so often; receipts wait for the next multiple"},
+       {"chain.follow", map, optional, "", "", "how parties follow the chain"},
+       {"chain.follow.lag", duration, optional, "0s", "",
+        "from a checkpoint's arrival to its being read; of groups that do not say their own, and "
+        "of auditors and publishers"},
        {"chain.clock_error", duration, optional, "0s", "",
         "each user's clock is off by a constant drawn from ± this"},
        {"chain.promises", boolean, optional, "false", "",

@@ -24,6 +24,14 @@ void add_others(std::vector<ScenarioKey>& out) {
            .items(1),
        {"coordinators[].delay", durations, optional, "0s", "", "from being asked to signing"},
        {"coordinators[].outage", share, optional, "0%", "", "of the questions that get no answer"},
+       {"coordinators[].timeouts", map, optional, "", "", "how long it waits for others"},
+       {"coordinators[].timeouts.settlement", positive_duration, optional, "5s", "",
+        "what it signed counts in its book so long, with the chain's interval and its lag, where "
+        "the chain does not answer"},
+       {"coordinators[].follow", map, optional, "", "", "how it follows the chain"},
+       KeyRow("coordinators[].follow.lag", duration, optional, "", "",
+              "from a checkpoint's arrival to its being read")
+           .otherwise("`chain.follow.lag`"),
        KeyRow("coordinators[].class", reference, optional, "", "", "its class")
            .otherwise(kOnlyClass),
        KeyRow("coordinators[].authority", reference, optional, "",

@@ -81,7 +81,21 @@ void add_holder_troubles(std::vector<ScenarioKey>& out) {
   using enum KeyNeed;
   append_rows(
       out,
-      {KeyRow("holders[].failure", map, optional, "", "",
+      {KeyRow("holders[].follow", map, optional, "", "", "how it follows the chain")
+           .otherwise("as `chain.follow`, or the group above"),
+       KeyRow("holders[].follow.lag", duration, optional, "", "",
+              "from a checkpoint's arrival to its being read")
+           .otherwise("`chain.follow.lag`"),
+       KeyRow("holders[].timeouts", map, optional, "", "", "how long it waits for others")
+           .otherwise("the defaults, or the group above"),
+       KeyRow("holders[].timeouts.offer", positive_duration, optional, "10s", "",
+              "an offer binds it so long")
+           .otherwise(kOrAbove),
+       KeyRow("holders[].timeouts.signatures", positive_duration, optional, "5s", "",
+              "after its own it waits so long for all other signatures; and so long, with the "
+              "chain's interval and its lag, for the chain's answer")
+           .otherwise(kOrAbove),
+       KeyRow("holders[].failure", map, optional, "", "",
               "failures to deliver, of each holder by itself")
            .otherwise("none, or the group above"),
        {"holders[].failure.rate", rate, required, "", "per holder", "how often a holder fails"},
@@ -187,7 +201,17 @@ void add_user_conduct(std::vector<ScenarioKey>& out) {
        {"users[].over_consume", share, optional, "0%", "",
         "of those statements that exceed the grant"},
        {"users[].displace_margin", margin, optional, "100%", "",
-        "what it accepts to owe those it displaces beyond what that would cost when it signs"}});
+        "what it accepts to owe those it displaces beyond what that would cost when it signs"},
+       {"users[].timeouts", map, optional, "", "", "how long it waits for others"},
+       {"users[].timeouts.offer", positive_duration, optional, "5s", "",
+        "it waits so long for a holder's answer"},
+       {"users[].timeouts.settlement", positive_duration, optional, "5s", "",
+        "it waits so long, with the chain's interval and its lag, for a settlement that it signed "
+        "to be published"},
+       {"users[].follow", map, optional, "", "", "how it follows the chain"},
+       KeyRow("users[].follow.lag", duration, optional, "", "",
+              "from a checkpoint's arrival to its being read")
+           .otherwise("`chain.follow.lag`")});
 }
 
 }  // namespace

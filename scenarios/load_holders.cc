@@ -63,6 +63,12 @@ void read_capacity(const KeyedMap& map, const yaml::YamlNode& node, bool below, 
   read("pieces", out.pieces);
   read("displace_margin", out.displace_margin);
   read("batch", out.batch);
+  const KeyedMap timeouts(map.get("timeouts"), "holders[].timeouts");
+  for (auto [key, target] : {std::pair("offer", &out.offer_timeout),
+                             std::pair("signatures", &out.signatures_timeout)})
+    below ? timeouts.read_given(key, *target) : timeouts.read(key, *target);
+  if (auto n = map.get("follow"))
+    out.follow_lag = KeyedMap(*n, "holders[].follow").value<Duration>("lag");
   if (auto n = map.get("failure")) out.failure = read_failure(*n);
   if (auto n = map.get("curtail")) out.curtail = read_curtail(*n);
 }

@@ -60,6 +60,8 @@ void read_network(const std::optional<yaml::YamlNode>& node, Scenario& scenario)
   map.read("loss", scenario.loss);
   map.read("duplicate", scenario.duplicate);
   map.read("reorder", scenario.reorder);
+  map.read("tries", scenario.tries);
+  map.read("retry_after", scenario.retry_after);
   for (const yaml::YamlNode& item : map.items("partitions"))
     scenario.partitions.push_back(read_partition(item, reachable_names(scenario)));
 }

@@ -89,6 +89,10 @@ void read_coordinators(const yaml::YamlNode& node, Scenario& scenario) {
     if (auto n = map.get("scope")) read_coordinator_scope(*n, map, scenario, out);
     map.read("delay", out.delay);
     map.read("outage", out.outage);
+    KeyedMap(map.get("timeouts"), "coordinators[].timeouts")
+        .read("settlement", out.settlement_timeout);
+    if (auto n = map.get("follow"))
+      out.follow_lag = KeyedMap(*n, "coordinators[].follow").value<Duration>("lag");
     scenario.coordinators.push_back(std::move(out));
   }
 }

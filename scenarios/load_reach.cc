@@ -13,12 +13,13 @@ namespace {
 
 // A message that others overtake takes three draws, and is sent again four times, 1 s apart.
 constexpr std::int64_t kDrawsOfMessage = 3;
-constexpr Int128 kRetries = 4 * kNanosPerSecond;
 // What a notice that comes too late adds.
 constexpr Int128 kTooLate = kNanosPerSecond;
 // Events may lie behind the end of time, where nothing happens any more; their instants are 64
 // bits.
 constexpr Int128 kClockMax = std::numeric_limits<std::int64_t>::max();
+
+constexpr std::string_view kReads = "the last checkpoint is read; that";
 
 class ReachCheck {
  public:
@@ -30,8 +31,15 @@ class ReachCheck {
     if (s_.promises)
       expect("chain.merge_delay", end + s_.chain_interval.value + s_.merge_delay.value,
              "the latest time of the last promise");
-    expect("network.latency", end + kDrawsOfMessage * Int128{s_.latency.largest()} + kRetries,
-           "the last message", kClockMax);
+    const Int128 retries = Int128{s_.tries} * s_.retry_after.value;
+    expect("network.retry_after", end + retries, "the last try of the last message");
+    const Int128 message = kDrawsOfMessage * Int128{s_.latency.largest()} + retries;
+    expect("network.latency", end + message, "the last message", kClockMax);
+    published_ = message + s_.chain_interval.value;
+    expect("chain.follow.lag", end + published_ + s_.follow_lag.value, kReads, kClockMax);
+    for (std::size_t i = 0; i < s_.coordinators.size(); ++i)
+      waits(fmt::format("coordinators.{}.", i), end, s_.coordinators[i].follow_lag,
+            {{"settlement", s_.coordinators[i].settlement_timeout}});
     for (std::size_t i = 0; i < s_.partitions.size(); ++i)
       expect(fmt::format("network.partitions.{}.until", i), since(s_.partitions[i].until),
              "the end of the partition");
@@ -82,8 +90,20 @@ class ReachCheck {
     root_.complain(fmt::format("`{}`: {} is {}", path, of, moment_text(latest)), expected);
   }
 
+  /// A party reads the last checkpoint, and waits from then on.
+  void waits(const std::string& at, Int128 end, const std::optional<Duration>& own_lag,
+             std::initializer_list<std::pair<const char*, Duration>> timeouts) const {
+    const Int128 lag = own_lag.value_or(s_.follow_lag).value;
+    if (own_lag) expect(at + "follow.lag", end + published_ + lag, kReads, kClockMax);
+    for (const auto& [name, timeout] : timeouts)
+      expect(at + "timeouts." + name, end + published_ + lag + timeout.value,
+             "the last that is waited for", kClockMax);
+  }
+
   void holder(std::size_t i, Int128 end) const {
     const HolderGroup& g = s_.holders[i];
+    waits(fmt::format("holders.{}.", i), end, g.follow_lag,
+          {{"offer", g.offer_timeout}, {"signatures", g.signatures_timeout}});
     const OfClass c = of_class(g.class_name);
     const std::string at = fmt::format("holders.{}.", i);
     expect(at + "window", since(g.window) + c.granularity + c.retention,
@@ -97,6 +117,8 @@ class ReachCheck {
   void user(std::size_t i, Int128 end) const {
     const UserGroup& g = s_.users[i];
     const std::string at = fmt::format("users.{}.", i);
+    waits(at, end, g.follow_lag,
+          {{"offer", g.offer_timeout}, {"settlement", g.settlement_timeout}});
     OfClass c = of_class(g.class_name);
     for (const BundlePart& part : g.bundle)
       c.retention = std::max(c.retention, of_class(part.class_name).retention);
@@ -173,6 +195,7 @@ class ReachCheck {
 
   const yaml::YamlNode& root_;
   const Scenario& s_;
+  Int128 published_ = 0;  // from an event until what it entails is published, at most
 };
 
 }  // namespace

@@ -105,6 +105,11 @@ void read_conduct(const KeyedMap& map, bool scripted, UserGroup& out) {
   if (scripted && !map.has("pays")) out.pays = Pays::never;  // but for steps
   map.read("adaptations", out.adaptations);
   map.read("report", out.report);
+  const KeyedMap timeouts(map.get("timeouts"), "users[].timeouts");
+  timeouts.read("offer", out.offer_timeout);
+  timeouts.read("settlement", out.settlement_timeout);
+  if (auto n = map.get("follow"))
+    out.follow_lag = KeyedMap(*n, "users[].follow").value<Duration>("lag");
 }
 
 /// A tier; of a scripted user also a list of tiers, all of which it holds.

@@ -69,6 +69,9 @@ struct HolderGroup {
   bool batch = false;                   // they are declared as one DeclarationBatch
   std::optional<HolderFailure> failure;
   std::optional<HolderCurtailment> curtail;
+  std::optional<Duration> follow_lag;  // absent: the scenario's
+  Duration offer_timeout{10 * kNanosPerSecond};      // an offer binds so long
+  Duration signatures_timeout{5 * kNanosPerSecond};  // for all others, and for the chain's answer
 };
 
 /// `none`: the user asks for nothing by itself; what it does stands in the script's steps.
@@ -121,6 +124,9 @@ struct UserGroup {
   Duration report;                // each grant's consumption in an Activity so often; default 15min
   std::int64_t over_consume = 0;  // share of those that state more than was granted
   std::int64_t displace_margin = kFullRatio;  // accepted beyond what displacing would cost
+  std::optional<Duration> follow_lag;         // absent: the scenario's
+  Duration offer_timeout{5 * kNanosPerSecond};       // a holder's answer is awaited so long
+  Duration settlement_timeout{5 * kNanosPerSecond};  // so is a settlement's admission
 };
 
 /// How many members of the group ask for something by themselves, as far as its keys say: the first
@@ -138,6 +144,8 @@ struct CoordinatorSpec {
   std::vector<Scope> scopes;  // in file order
   Distribution delay;         // from being asked to signing; default 0s
   std::int64_t outage = 0;    // share of the questions that get no answer
+  std::optional<Duration> follow_lag;  // absent: the scenario's
+  Duration settlement_timeout;  // what it signed counts so long unless the chain shows it; 5s
 };
 
 /// Looks at a share of what is settled and raises disputes.

@@ -114,8 +114,11 @@ struct Scenario {
   std::int64_t loss = 0;       // ten-thousandths of the messages that do not arrive,
   std::int64_t duplicate = 0;  // that arrive twice,
   std::int64_t reorder = 0;    // that are overtaken by later ones
+  std::int64_t tries = 5;      // of a message before it is given up
+  Duration retry_after;        // between two of them; default 1s
   std::vector<PartitionSpec> partitions;
   Duration chain_interval;  // how often checkpoints are signed; default 500ms
+  Duration follow_lag;      // from a checkpoint's arrival to its being read; default 0s
   Duration clock_error;     // how far parties' clocks are off, either way; default 0s
   bool promises = false;    // a note an interval over what arrived in it
   Duration merge_delay;     // of promises: from the note to the latest time of an entry

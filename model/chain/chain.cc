@@ -96,21 +96,6 @@ bool may_rest_on_pruned(const admission::Decision& recorded, const admission::De
          (!lacks_alone || reads(admission::ClauseId::capacity, gone));
 }
 
-/// What falls due first until then, behind `size` entries; empty where it was overtaken. Nothing: none
-/// is due.
-std::optional<std::vector<DerivedEvent>> let_next_due(ChainState& state, std::int64_t size,
-                                                      Instant until) {
-  if (state.dues.empty() || state.dues.begin()->at > until) return std::nullopt;
-  Due due = *state.dues.begin();
-  state.dues.erase(state.dues.begin());
-  // Due before the last admission happens when a request is admitted after its own closing time.
-  Instant at = std::max(state.time, due.at);
-  std::swap(state.time, at);
-  std::vector<DerivedEvent> events = apply_due(state, due, Sequence(size));
-  if (events.empty()) state.time = at;  // overtaken: nothing happened then
-  return events;
-}
-
 }  // namespace
 
 std::optional<admission::FactsVariant> resolve_any(ChainState& state, const objects::CheckedSubmission& submission,

@@ -373,4 +373,17 @@ std::vector<DerivedEvent> apply_due(ChainState& state, const Due& due, Sequence 
   return group.finish();
 }
 
+std::optional<std::vector<DerivedEvent>> let_next_due(ChainState& state, std::int64_t size,
+                                                      Instant until) {
+  if (state.dues.empty() || state.dues.begin()->at > until) return std::nullopt;
+  Due due = *state.dues.begin();
+  state.dues.erase(state.dues.begin());
+  // Due before the last admission happens when a request is admitted after its own closing time.
+  Instant at = std::max(state.time, due.at);
+  std::swap(state.time, at);
+  std::vector<DerivedEvent> events = apply_due(state, due, Sequence(size));
+  if (events.empty()) state.time = at;  // overtaken: nothing happened then
+  return events;
+}
+
 }  // namespace capmarket::chain

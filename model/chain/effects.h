@@ -2,6 +2,8 @@
 // sections from docs/spec/semantics.md#money on.
 #pragma once
 
+#include <optional>
+
 #include "model/chain/group.h"
 
 namespace capmarket::chain {
@@ -24,5 +26,10 @@ bool shut_out(const ChainState& state, const PublicKey& submitter);
 /// What is due, as a group of its own; nothing where it was overtaken. `state.time` is the due
 /// instant.
 std::vector<DerivedEvent> apply_due(ChainState& state, const Due& due, Sequence next);
+
+/// Lets what falls due first until then happen, behind `size` entries: what it entails, empty where
+/// it was overtaken. Nothing where none is due.
+std::optional<std::vector<DerivedEvent>> let_next_due(ChainState& state, std::int64_t size,
+                                                      Instant until);
 
 }  // namespace capmarket::chain

@@ -10,7 +10,7 @@ constexpr Duration kBeforeEnd{30 * kNanosPerSecond};
 void dispute(world::World& w, world::AuditorIndex auditor, const chain::SettlementRecord& s,
              objects::Ground ground) {
   world::AuditorState& a = w.auditors[auditor];
-  if (w.state().disputed.contains({a.key.pub, s.id, ground})) return;
+  if (w.seen_by(a.readers).disputed.contains({a.key.pub, s.id, ground})) return;
   objects::Dispute o{
       w.fresh_salt(a.draws), a.key.pub, objects::Role::auditor, a.credential, s.id, ground, {}};
   w.submit(objects::Kind::dispute, {}, objects::encode_object(o), {{objects::Role::auditor, a.key}},
@@ -18,8 +18,8 @@ void dispute(world::World& w, world::AuditorIndex auditor, const chain::Settleme
 }
 
 /// Some link of the credential was revoked with effect at or before `t`.
-bool revoked_at(const world::World& w, const ContentId& credential, Instant t) {
-  const governance::Delegation& d = w.state().delegation;
+bool revoked_at(const chain::ChainState& seen, const ContentId& credential, Instant t) {
+  const governance::Delegation& d = seen.delegation;
   const governance::CredentialRecord* c = d.credential(credential);
   if (c == nullptr) return false;
   if (d.revoked_from(credential) <= t) return true;
@@ -29,37 +29,37 @@ bool revoked_at(const world::World& w, const ContentId& credential, Instant t) {
   });
 }
 
-bool credentials_invalid(const world::World& w, const chain::SettlementRecord& s) {
+bool credentials_invalid(const chain::ChainState& seen, const chain::SettlementRecord& s) {
   for (std::int32_t i = 0; i < s.legs; ++i) {
-    const objects::Leg& leg = w.state().grants[s.grant(i)].leg;
-    if (revoked_at(w, leg.holder_credential, s.signed_at) ||
-        revoked_at(w, leg.user_credential, s.signed_at))
+    const objects::Leg& leg = seen.grants[s.grant(i)].leg;
+    if (revoked_at(seen, leg.holder_credential, s.signed_at) ||
+        revoked_at(seen, leg.user_credential, s.signed_at))
       return true;
   }
   return std::any_of(s.coordinators.begin(), s.coordinators.end(),
-                     [&](const ContentId& c) { return revoked_at(w, c, s.signed_at); });
+                     [&](const ContentId& c) { return revoked_at(seen, c, s.signed_at); });
 }
 
-bool fallback_not_followed(const world::World& w, const chain::SettlementRecord& s) {
-  for (const chain::FailureRecord& f : w.state().failures) {
+bool fallback_not_followed(const chain::ChainState& seen, Instant now,
+                           const chain::SettlementRecord& s) {
+  for (const chain::FailureRecord& f : seen.failures) {
     if (f.grant < s.first_grant || f.grant >= s.grant(s.legs)) continue;
-    const chain::GrantRecord& g = w.state().grants[f.grant];
-    const rules::FallbackStrategy& strategy = w.state().strategies.at(g.leg.strategy).strategy;
+    const chain::GrantRecord& g = seen.grants[f.grant];
+    const rules::FallbackStrategy& strategy = seen.strategies.at(g.leg.strategy).strategy;
     bool overdue =
-        !strategy.record.empty() && !f.recorded && w.now - f.admitted > strategy.notify_within;
+        !strategy.record.empty() && !f.recorded && now - f.admitted > strategy.notify_within;
     if (f.failure.late || overdue) return true;
   }
   return false;
 }
 
-bool peer_breach(const world::World& w, const chain::SettlementRecord& s) {
-  const chain::ChainState& state = w.state();
-  for (std::int32_t i = 0; i < s.legs; ++i) {
-    const chain::GrantRecord& g = state.grants[s.grant(i)];
-    chain::InfrastructureIndex shared = state.declarations[g.declaration].infrastructure;
-    if (!shared.valid() || state.rule_of(g).coordination.mode != rules::CoordinationMode::peer)
+bool peer_breach(const chain::ChainState& seen, const chain::SettlementRecord& s) {
+    for (std::int32_t i = 0; i < s.legs; ++i) {
+    const chain::GrantRecord& g = seen.grants[s.grant(i)];
+    chain::InfrastructureIndex shared = seen.declarations[g.declaration].infrastructure;
+    if (!shared.valid() || seen.rule_of(g).coordination.mode != rules::CoordinationMode::peer)
       continue;
-    const chain::InfrastructureRecord& edge = state.infrastructures[shared];
+    const chain::InfrastructureRecord& edge = seen.infrastructures[shared];
     if (edge.infrastructure.peer && edge.excess.max(g.leg.window).value > 0) return true;
   }
   return false;
@@ -67,12 +67,15 @@ bool peer_breach(const world::World& w, const chain::SettlementRecord& s) {
 
 }  // namespace
 
-void sample_settlement(world::World& w, world::SettlementIndex settlement) {
-  const chain::SettlementRecord& s = w.state().settlements[settlement];
+void sample_settlement(world::World& w, world::SettlementIndex settlement,
+                       world::ReadersIndex readers) {
+  const chain::ChainState& seen = w.seen_by(readers);
+  const chain::SettlementRecord& s = seen.settlements[settlement];
   Instant end = w.now;
   for (std::int32_t i = 0; i < s.legs; ++i)
-    end = std::max(end, w.state().grants[s.grant(i)].leg.window.until);
+    end = std::max(end, seen.grants[s.grant(i)].leg.window.until);
   for (world::AuditorIndex a : w.auditors.indices()) {
+    if (w.auditors[a].readers != readers) continue;
     kernel::Stream stream(w.dynamics, w.auditors[a].draws.who, kernel::Draw::sample,
                           settlement.place());
     if (static_cast<std::int64_t>(stream.below(kFullRatio)) >= w.auditors[a].sample) continue;
@@ -83,17 +86,19 @@ void sample_settlement(world::World& w, world::SettlementIndex settlement) {
 }
 
 void audit(world::World& w, world::AuditorIndex auditor, world::SettlementIndex settlement) {
-  const chain::SettlementRecord s = w.state().settlements[settlement];
-  if (credentials_invalid(w, s)) dispute(w, auditor, s, objects::Ground::credential_invalid);
-  if (fallback_not_followed(w, s)) dispute(w, auditor, s, objects::Ground::fallback_not_followed);
-  if (peer_breach(w, s)) dispute(w, auditor, s, objects::Ground::shared_capacity_breached);
+  const chain::ChainState& seen = w.seen_by(w.auditors[auditor].readers);
+  const chain::SettlementRecord s = seen.settlements[settlement];
+  if (credentials_invalid(seen, s)) dispute(w, auditor, s, objects::Ground::credential_invalid);
+  if (fallback_not_followed(seen, w.now, s)) dispute(w, auditor, s, objects::Ground::fallback_not_followed);
+  if (peer_breach(seen, s)) dispute(w, auditor, s, objects::Ground::shared_capacity_breached);
 }
 
 void audit_review(world::World& w, world::AuditorIndex auditor) {
   for (world::SettlementIndex settlement :
        std::vector<world::SettlementIndex>(w.auditors[auditor].looked_at)) {
-    const chain::SettlementRecord s = w.state().settlements[settlement];
-    if (credentials_invalid(w, s)) dispute(w, auditor, s, objects::Ground::credential_invalid);
+    const chain::ChainState& seen = w.seen_by(w.auditors[auditor].readers);
+    const chain::SettlementRecord s = seen.settlements[settlement];
+    if (credentials_invalid(seen, s)) dispute(w, auditor, s, objects::Ground::credential_invalid);
   }
 }
 

@@ -61,7 +61,8 @@ world::PolicyIndex policy_between(const world::World& w,
 }
 
 /// What the agreement on its edge leaves the member over the window.
-Quantity left_of_share(const world::World& w, const world::HolderState& h, const Window& window) {
+Quantity left_of_share(const world::World& w, const chain::ChainState& seen,
+                       const world::HolderState& h, const Window& window) {
   const scenarios::SharedInfrastructureSpec& x = at(w.scenario->infrastructure, h.infrastructure);
   std::int64_t share = kWireMax;  // the least of the steps that the window meets
   for (std::size_t i = 0; i < x.schedule.size(); ++i) {
@@ -74,7 +75,7 @@ Quantity left_of_share(const world::World& w, const world::HolderState& h, const
     share = std::min(share, h.name == x.peer[0] ? first : whole - first);
   }
   for (world::ListingIndex l : h.listings) {
-    const chain::DeclarationRecord* d = w.state().declaration(w.listings[l].declaration);
+    const chain::DeclarationRecord* d = seen.declaration(w.listings[l].declaration);
     if (d != nullptr) share -= d->taken.max(window).value;
   }
   return Quantity(share);
@@ -89,7 +90,8 @@ bool reaches(const world::World& w, const world::UserState& u, const world::Hold
                     policy_between(w, {w.roots[u.authority], w.roots[h.authority]}).valid());
 }
 
-std::optional<DealRules> deal_rules_for(const world::World& w, world::UserIndex user,
+std::optional<DealRules> deal_rules_for(const world::World& w, const chain::ChainState& seen,
+                                        world::UserIndex user,
                                         const world::Listing& listing,
                                         world::ClassIndex class_index, Instant t) {
   const world::HolderState& h = w.holder_of(listing);
@@ -98,7 +100,7 @@ std::optional<DealRules> deal_rules_for(const world::World& w, world::UserIndex 
   DealRules out;
   out.rule_index = w.rule_for(class_index, h.location, t);
   if (!out.rule_index.valid()) return std::nullopt;
-  const chain::RuleRecord* record = w.state().rule(w.rule_ids[out.rule_index]);
+  const chain::RuleRecord* record = seen.rule(w.rule_ids[out.rule_index]);
   if (record == nullptr) return std::nullopt;
   out.rule = &record->rule;
   const world::AuthorityIndex root = w.roots[w.authority_named(out.rule->authority)];
@@ -113,11 +115,36 @@ std::optional<DealRules> deal_rules_for(const world::World& w, world::UserIndex 
   }
   objects::Leg leg;
   leg.rule = w.rule_ids[out.rule_index];
-  out.tiers = &w.state().rules[chain::tier_rule(w.state(), probe, leg)].rule;
-  out.price = &chain::price_rule(w.state(), probe, leg);
-  out.fallback = &chain::fallback_rule(w.state(), probe, leg);
+  out.tiers = &seen.rules[chain::tier_rule(seen, probe, leg)].rule;
+  out.price = &chain::price_rule(seen, probe, leg);
+  out.fallback = &chain::fallback_rule(seen, probe, leg);
   if (out.fallback->fallback_ids.empty()) return std::nullopt;  // nothing to name at signing
   return out;
+}
+
+Quantity free_of(const world::World& w, const chain::ChainState& seen, world::ListingIndex listing,
+                 const DealRules& deal, const std::string& tier, const Window& window) {
+  const world::Listing& l = w.listings[listing];
+  const world::HolderState& h = w.holder_of(l);
+  auto at = seen.declaration_index.find(l.declaration);
+  if (at == seen.declaration_index.end() || window.empty()) return Quantity(0);
+  const chain::Turn turn(seen);
+  Int128 room = kWireMax;
+  auto under = [&](const std::optional<Int128>& excess) {
+    if (excess) room = std::min(room, -*excess);
+  };
+  under(turn.excess(window, at->second));
+  const chain::DeclarationRecord& d = seen.declarations[at->second];
+  rules::CoordinationMode mode = deal.rule->coordination.mode;
+  if (mode == rules::CoordinationMode::single || mode == rules::CoordinationMode::sharded)
+    under(turn.shared_excess(window, d.infrastructure));
+  if (mode == rules::CoordinationMode::peer && h.infrastructure.valid())
+    room = std::min<Int128>(room, left_of_share(w, seen, h, window).value);
+  if (const rules::Tier* t = deal.rule->tier(tier)) {
+    under(turn.quota_excess(window, at->second, *deal.rule, *t));
+    under(turn.set_aside_excess(window, at->second, *deal.rule, *t));
+  }
+  return Quantity(static_cast<std::int64_t>(std::clamp<Int128>(room, 0, kWireMax)));
 }
 
 Quantity room_for(const world::World& w, world::ListingIndex listing, const DealRules& deal,
@@ -126,36 +153,23 @@ Quantity room_for(const world::World& w, world::ListingIndex listing, const Deal
   const world::HolderState& h = w.holder_of(l);
   if (h.strategy == scenarios::HolderStrategy::over_sell)
     return l.quantity;  // as if nothing were sold
-  const chain::ChainState& s = w.state();
-  auto at = s.declaration_index.find(l.declaration);
-  if (at == s.declaration_index.end() || window.empty()) return Quantity(0);
-  const chain::Turn turn(s);
-  Int128 room = kWireMax;
-  auto under = [&](const std::optional<Int128>& excess) {
-    if (excess) room = std::min(room, -*excess);
-  };
-  under(turn.excess(window, at->second));
-  const chain::DeclarationRecord& d = s.declarations[at->second];
-  rules::CoordinationMode mode = deal.rule->coordination.mode;
-  if (mode == rules::CoordinationMode::single || mode == rules::CoordinationMode::sharded)
-    under(turn.shared_excess(window, d.infrastructure));
-  if (mode == rules::CoordinationMode::peer && h.infrastructure.valid())
-    room = std::min<Int128>(room, left_of_share(w, h, window).value);
-  if (const rules::Tier* t = deal.rule->tier(tier)) {
-    under(turn.quota_excess(window, at->second, *deal.rule, *t));
-    under(turn.set_aside_excess(window, at->second, *deal.rule, *t));
-  }
-  room -= l.promised.max(window).value;
-  return Quantity(static_cast<std::int64_t>(std::clamp<Int128>(room, 0, kWireMax)));
+  // On an edge a member's share is one for all that it declares there.
+  const bool one_share =
+      deal.rule->coordination.mode == rules::CoordinationMode::peer && h.infrastructure.valid();
+  Quantity committed(0);
+  for (world::ListingIndex own : h.listings)
+    if (own == listing || one_share)
+      committed += h.book.committed(static_cast<std::uint32_t>(own.place()), window, w.now);
+  const Quantity free = free_of(w, w.seen_by(h.readers), listing, deal, tier, window);
+  return free - std::min(free, committed);
 }
 
-Quantity left_of_user(const world::World& w, const PublicKey& user, const DealRules& deal,
+Quantity left_of_user(const chain::ChainState& seen, const PublicKey& user, const DealRules& deal,
                       const std::string& tier, const Window& window,
                       std::vector<objects::Piece> others) {
   const rules::Tier* t = deal.rule->tier(tier);
   if (t == nullptr || !t->user_quota) return Quantity(kWireMax);
-  auto live =
-      chain::live_of_user(w.state(), user, deal.rule->name, tier, window, std::move(others));
+  auto live = chain::live_of_user(seen, user, deal.rule->name, tier, window, std::move(others));
   const Int128 left = t->user_quota->value - live.value_or(0);
   return Quantity(static_cast<std::int64_t>(std::clamp<Int128>(left, 0, kWireMax)));
 }
@@ -168,10 +182,9 @@ const world::KnownRefusal* latest_refusal(const world::UserState& u, const Conte
   return out;
 }
 
-bool overdue(const world::World& w, const PublicKey& user) {
-  auto debts = w.state().debts.find(user);
-  return debts != w.state().debts.end() && !debts->second.empty() &&
-         debts->second.begin()->first < w.now;
+bool overdue(const chain::ChainState& seen, const PublicKey& user, Instant now) {
+  auto debts = seen.debts.find(user);
+  return debts != seen.debts.end() && !debts->second.empty() && debts->second.begin()->first < now;
 }
 
 }  // namespace capmarket::agents

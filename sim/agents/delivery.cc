@@ -17,8 +17,17 @@ void plan_failure(world::World& w, world::HolderIndex holder, Instant after, std
   if (gap < w.scenario->end() - after) w.plan(draws, after + gap, world::Fail{holder, number});
 }
 
-const rules::FallbackStrategy& strategy_of(const world::World& w, const chain::GrantRecord& g) {
-  return w.state().strategies.at(g.leg.strategy).strategy;
+const rules::FallbackStrategy& strategy_of(const chain::ChainState& seen,
+                                           const chain::GrantRecord& g) {
+  return seen.strategies.at(g.leg.strategy).strategy;
+}
+
+/// What of the chain has reached the holder, or the user, of the grant.
+const chain::ChainState& seen_by(const world::World& w, world::HolderIndex holder) {
+  return w.seen_by(w.holders[holder].readers);
+}
+const chain::ChainState& seen_by(const world::World& w, world::UserIndex user) {
+  return w.seen_by(w.users[user].readers);
 }
 
 /// When the holder tells; empty where it never does.
@@ -51,27 +60,31 @@ void on_failure(world::World& w, world::HolderIndex holder, std::int64_t number)
   plan_failure(w, holder, w.now, number + 1);
   const world::HolderState& h = w.holders[holder];
   const scenarios::HolderFailure& f = *w.group_of(h)->failure;
+  // What breaks down is what there is, whoever knows of it.
+  const chain::ChainState& s = w.state();
   for (world::ListingIndex l : h.listings) {
-    const chain::DeclarationRecord* d = w.state().declaration(w.listings[l].declaration);
+    const chain::DeclarationRecord* d = s.declaration(w.listings[l].declaration);
     if (d == nullptr) continue;
     for (world::GrantIndex grant : d->grants) {
-      const chain::GrantRecord& g = w.grant_at(grant);
+      const chain::GrantRecord& g = s.grants[grant];
       if (capacity::value_at(g.live, w.now).value <= 0) continue;  // it delivers nothing of it now
-      w.holders[holder].undelivered.emplace(grant, chain::ceil_to(w.state().rule_of(g), w.now));
-      if (auto after = notice_of(w, holder, number, strategy_of(w, g)))
+      w.holders[holder].undelivered.emplace(grant, chain::ceil_to(s.rule_of(g), w.now));
+      if (auto after = notice_of(w, holder, number, strategy_of(s, g)))
         w.plan(w.holders[holder].draws, w.now + *after, world::ReportFailure{grant, w.now});
-      w.plan(w.users[w.user_of(g)].draws, w.now + f.detect, world::ClaimFailure{grant, w.now});
+      w.plan(w.users[w.user_of(s, g)].draws, w.now + f.detect, world::ClaimFailure{grant, w.now});
     }
   }
 }
 
 void report(world::World& w, world::GrantIndex grant, Instant failed_at) {
-  const chain::GrantRecord& g = w.grant_at(grant);
-  const rules::Rule& rule = w.state().rule_of(g);
+  const world::HolderIndex holder = w.holder_of(w.state(), w.state().grants[grant]);
+  const chain::ChainState& seen = seen_by(w, holder);
+  if (grant.place() >= seen.grants.size()) return;  // it has not heard of the grant
+  const chain::GrantRecord& g = seen.grants[grant];
+  const rules::Rule& rule = seen.rule_of(g);
   Window rest{chain::ceil_to(rule, failed_at), g.leg.window.until};
   if (rest.empty()) return;
   const ContentId id = g.id;
-  const world::HolderIndex holder = w.holder_of(g);
   const crypto::KeyPair& key = w.holders[holder].key;
   for (const objects::Piece& p : capacity::inside(g.live, rest)) {
     objects::DeliveryFailure o{w.fresh_salt(w.holders[holder].draws),
@@ -89,10 +102,12 @@ void report(world::World& w, world::GrantIndex grant, Instant failed_at) {
 }
 
 void claim(world::World& w, world::GrantIndex grant, Instant failed_at) {
-  const chain::GrantRecord& g = w.grant_at(grant);
-  const rules::Rule& rule = w.state().rule_of(g);
+  const world::UserIndex user = w.user_of(w.state(), w.state().grants[grant]);
+  const chain::ChainState& seen = seen_by(w, user);
+  if (grant.place() >= seen.grants.size()) return;  // it has not heard of the grant
+  const chain::GrantRecord& g = seen.grants[grant];
+  const rules::Rule& rule = seen.rule_of(g);
   const Instant end = g.leg.window.until;
-  const world::UserIndex user = w.user_of(g);
   // Only what has passed can be claimed: now so far, and at the end of the leg the rest.
   Window passed{chain::ceil_to(rule, failed_at), std::min(end, chain::ceil_to(rule, w.now))};
   if (w.now < passed.until) passed.until = passed.until - rule.granularity;
@@ -117,18 +132,18 @@ void claim(world::World& w, world::GrantIndex grant, Instant failed_at) {
   }
 }
 
-void contest(world::World& w, const ContentId& claimed, Instant heard) {
-  const chain::ClaimRecord& c = *w.state().claim(claimed);
-  const world::HolderIndex holder = w.holder_of(w.grant_at(c.grant));
+void contest(world::World& w, const ContentId& claimed, world::ReadersIndex readers) {
+  const chain::ChainState& seen = w.seen_by(readers);
+  const chain::ClaimRecord* c = seen.claim(claimed);
+  if (c == nullptr) return;  // a notice of the holder's
+  auto owner = w.owners.find(seen.holder_of(seen.grants[c->grant]));
+  if (owner == w.owners.end()) return;
+  const world::HolderIndex holder = std::get<world::HolderIndex>(owner->second);
   world::HolderState& h = w.holders[holder];
-  auto failed = h.undelivered.find(c.grant);
-  const bool known = failed != h.undelivered.end() && failed->second <= c.claim.window.from;
+  if (h.readers != readers) return;
+  auto failed = h.undelivered.find(c->grant);
+  const bool known = failed != h.undelivered.end() && failed->second <= c->claim.window.from;
   if (known || h.strategy == scenarios::HolderStrategy::scripted) return;
-  w.plan(h.draws, heard, world::ContestClaim{holder, claimed});
-}
-
-void on_contest(world::World& w, world::HolderIndex holder, const ContentId& claimed) {
-  world::HolderState& h = w.holders[holder];
   objects::Contest o{w.fresh_salt(h.draws), h.key.pub, claimed};
   w.submit(objects::Kind::contest, {}, objects::encode_object(o), {{objects::Role::holder, h.key}},
            world::from_holder(w, holder));
@@ -151,37 +166,43 @@ void curtail(world::World& w, world::HolderIndex holder) {
   }
 }
 
-void on_failed(world::World& w, const ContentId& id, Instant heard) {
-  const world::FailureIndex index = w.state().failure_index.at(id);
-  const chain::FailureRecord& f = w.state().failures[index];
+void on_failed(world::World& w, const ContentId& id, world::ReadersIndex readers) {
+  const chain::ChainState& seen = w.seen_by(readers);
+  const world::FailureIndex index = seen.failure_index.at(id);
+  const chain::FailureRecord& f = seen.failures[index];
   const world::GrantIndex grant = f.grant;
-  const chain::GrantRecord& g = w.grant_at(grant);
-  const rules::FallbackStrategy& strategy = strategy_of(w, g);
-  const world::HolderIndex holder = w.holder_of(g);
-  // Half of the time that it has: by then a substitute may stand.
-  const scenarios::HolderStrategy holder_strategy = w.holders[holder].strategy;
-  if (holder_strategy != scenarios::HolderStrategy::no_notice &&
-      holder_strategy != scenarios::HolderStrategy::scripted)
-    w.plan(w.holders[holder].draws, heard + Duration(strategy.notify_within.value / 2),
-           world::RecordFallback{index});
-  if (strategy.substitution == rules::Substitution::none) return;
-  const world::RequestIndex request = w.request_of(g);
-  if (!request.valid()) return;
-  const rules::Rule& rule = w.state().rule_of(g);
+  const chain::GrantRecord& g = seen.grants[grant];
+  const rules::FallbackStrategy& strategy = strategy_of(seen, g);
+  auto user = w.owners.find(seen.user_of(g));
+  auto holder = w.owners.find(seen.holder_of(g));
+  if (holder != w.owners.end()) {
+    world::HolderState& h = w.holders[std::get<world::HolderIndex>(holder->second)];
+    // Half of the time that it has: by then a substitute may stand.
+    if (h.readers == readers && h.strategy != scenarios::HolderStrategy::no_notice &&
+        h.strategy != scenarios::HolderStrategy::scripted)
+      w.plan(h.draws, w.now + Duration(strategy.notify_within.value / 2),
+             world::RecordFallback{index});
+  }
+  const world::RequestIndex request = w.request_of(seen, g);
+  if (strategy.substitution == rules::Substitution::none || user == w.owners.end() ||
+      !request.valid() || w.users[std::get<world::UserIndex>(user->second)].readers != readers)
+    return;
+  const rules::Rule& rule = seen.rule_of(g);
   for (const objects::Piece& p : f.failure.pieces) {
-    Window window{std::max(p.window.from, chain::ceil_to(rule, heard)), p.window.until};
+    Window window{std::max(p.window.from, chain::ceil_to(rule, w.now)), p.window.until};
     if (window.empty()) continue;
     world::Shortfall shortfall{id, window, p.quantity, strategy.substitution, grant};
-    w.plan(w.requests[request].draws, heard, world::Replace{request, shortfall});
+    w.plan(w.requests[request].draws, w.now, world::Replace{request, shortfall});
   }
 }
 
 void record_fallback(world::World& w, world::FailureIndex failure) {
-  const chain::FailureRecord& f = w.state().failures[failure];
+  const world::HolderIndex holder =
+      w.holder_of(w.state(), w.state().grants[w.state().failures[failure].grant]);
+  const chain::ChainState& seen = seen_by(w, holder);
+  const chain::FailureRecord& f = seen.failures[failure];
   if (f.recorded) return;
-  const world::GrantIndex grant = f.grant;
-  const chain::GrantRecord& g = w.grant_at(grant);
-  const world::HolderIndex holder = w.holder_of(g);
+  const chain::GrantRecord& g = seen.grants[f.grant];
   world::HolderState& h = w.holders[holder];
   objects::FallbackRecord o;
   o.salt = w.fresh_salt(h.draws);
@@ -196,7 +217,7 @@ void record_fallback(world::World& w, world::FailureIndex failure) {
            {{objects::Role::holder, h.key}}, world::from_holder(w, holder));
 }
 
-void on_record_receipt(world::World& w, world::FailureIndex failure, const world::Answer& answer) {
+void on_record_known(world::World& w, world::FailureIndex failure, const world::Answer& answer) {
   const auto& failed = answer.receipt.decision.failed;
   if (!answer.lost &&
       std::find(failed.begin(), failed.end(), admission::ClauseId::record_complete) != failed.end())

@@ -15,7 +15,9 @@ bool lists(const world::World& w, const world::UserState& user, std::uint64_t di
   if (!reaches(w, user, w.holder_of(l))) return false;
   kernel::Stream stream(w.dynamics, w.holder_of(l).draws.who, kernel::Draw::directory_lag,
                         l.number << 32 | directory);
-  return l.admitted + Duration(stream.sample(w.scenario->directory_lag)) <= w.now;
+  // What it cannot see on the chain it does not name.
+  if (w.seen_by(user.readers).declaration(l.declaration) == nullptr) return false;
+  return l.listed + Duration(stream.sample(w.scenario->directory_lag)) <= w.now;
 }
 
 /// Behind those that hold a part of the window alone, what else their holders have of it.

@@ -13,11 +13,12 @@ using Facts = admission::SettlementFacts<Concrete>;
 constexpr objects::DisplaceTerms kNoBound{Money(kWireMax), Money(kWireMax)};
 
 /// Unsigned, but by the coordinators that it lists: those who displace elsewhere ask for them.
-objects::CheckedSubmission as_signed(const world::World& w, objects::Settlement settlement) {
+objects::CheckedSubmission as_signed(const chain::ChainState& seen,
+                                     objects::Settlement settlement) {
   objects::CheckedSubmission out;
   out.kind = objects::Kind::settlement;
   for (const ContentId& id : settlement.coordinators)
-    if (const governance::CredentialRecord* c = w.state().delegation.credential(id)) {
+    if (const governance::CredentialRecord* c = seen.delegation.credential(id)) {
       out.signatures.push_back({objects::Role::coordinator, c->grant.subject, {}});
       out.valid.push_back(true);
     }
@@ -43,10 +44,11 @@ Money with_margin(Money cost, std::int64_t margin) {
 
 }  // namespace
 
-Outlook outlook_of(world::World& w, objects::Settlement settlement) {
+Outlook outlook_of(world::World& w, world::ReadersIndex readers, objects::Settlement settlement) {
   for (objects::Leg& leg : settlement.legs) leg.displace = kNoBound;
   Outlook out;
-  auto facts = w.chain->facts(as_signed(w, std::move(settlement)), w.now);
+  chain::Follower& known = w.readers[readers].follower;
+  auto facts = known.facts(as_signed(known.state(), std::move(settlement)), w.now);
   const auto* f = facts ? std::get_if<Facts>(&*facts) : nullptr;
   if (f == nullptr) return out;
   out.fits = has_room(*f);
@@ -63,21 +65,20 @@ Outlook outlook_of(world::World& w, objects::Settlement settlement) {
   return out;
 }
 
-bool offer_displacing(world::World& w, const DealRules& deal, world::RequestIndex request,
+bool offer_displacing(world::World& w, const DealRules& deal, const world::Proposal& asked,
                       world::Offer& offer) {
-  const world::RequestState& r = w.requests[request];
-  const world::HolderState& h = w.holder_of(w.listings[offer.listing]);
-  const bool goes_too_far = w.users[r.user].attack == scenarios::Attack::equal_rank_displacement;
+  const world::HolderState& h = w.holders[asked.holder];
   objects::Settlement probe;
   probe.signed_at = w.now;
   probe.policy = deal.policy;
   for (world::CoordinatorIndex c : deal.coordinators)
     probe.coordinators.push_back(w.coordinators[c].credential);
-  probe.legs.push_back(leg_of(w, request, offer, deal, w.now));
-  const Outlook outlook = outlook_of(w, std::move(probe));
+  probe.legs.push_back(leg_of(w, asked.request, offer, deal));
+  probe.legs.front().replaces = asked.loss;
+  const Outlook outlook = outlook_of(w, h.readers, std::move(probe));
   if (outlook.legs.empty()) return false;
   const DisplacingCost& cost = outlook.legs.front();
-  if (goes_too_far ? !cost.lacks : !outlook.fits || !cost.displaces) return false;
+  if (asked.accomplice ? !cost.lacks : !outlook.fits || !cost.displaces) return false;
   const scenarios::HolderGroup* group = w.group_of(h);
   const std::int64_t margin =
       group == nullptr ? scenarios::HolderGroup{}.displace_margin : group->displace_margin;
@@ -94,7 +95,7 @@ bool sign_ceilings(world::World& w, world::Draft& draft) {
   const scenarios::UserGroup* group = w.group_of(u);
   const std::int64_t margin =
       group == nullptr ? scenarios::UserGroup{}.displace_margin : group->displace_margin;
-  const Outlook outlook = outlook_of(w, draft.settlement);
+  const Outlook outlook = outlook_of(w, u.readers, draft.settlement);
   const bool honest = u.attack != scenarios::Attack::equal_rank_displacement;
   if (honest && !outlook.fits) return false;
   for (std::size_t i = 0; i < offers.size(); ++i) {

@@ -14,20 +14,21 @@ struct DisplacingCost {
   Money refund;            // sum of what the leg's holder would give back
 };
 
-/// How a settlement would come out if it were decided now.
+/// How a settlement would come out if it were decided on what somebody knows.
 struct Outlook {
   bool fits = false;  // every leg has room under every limit, once who must has given way
   std::vector<DisplacingCost> legs;
 };
 
-/// Of the settlement decided at the world's `now`, under ceilings without bound on each leg and
-/// signed by its coordinators. First admits what is due. Deterministic; as admission.
-Outlook outlook_of(world::World& world, objects::Settlement settlement);
+/// Of the settlement decided at the world's `now` on what has reached the readers, under ceilings
+/// without bound on each leg and signed by its coordinators. Deterministic; as admission.
+Outlook outlook_of(world::World& world, world::ReadersIndex readers,
+                   objects::Settlement settlement);
 
 /// Completes an offer that displaces: `displace` says what it would owe now, and the holder's
-/// ceiling. False, and nothing done, where nobody gives way or too few do. The user of an
+/// ceiling. False, and nothing done, where nobody gives way or too few do. The accomplice of an
 /// equal-rank-displacement takes too few as well.
-bool offer_displacing(world::World& world, const DealRules& deal, world::RequestIndex request,
+bool offer_displacing(world::World& world, const DealRules& deal, const world::Proposal& asked,
                       world::Offer& offer);
 
 /// The user's ceilings for those legs of its draft whose offers displace. False where the

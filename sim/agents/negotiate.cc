@@ -14,19 +14,25 @@ namespace {
 
 constexpr int kBundleRounds = 3;
 
+/// What of the chain has reached the user of the request.
+const chain::ChainState& seen(const world::World& w, const world::RequestState& r) {
+  return w.seen_by(w.users[r.user].readers);
+}
+
 /// The substitute stays in the strategy's scope.
 bool in_scope(const world::World& w, const world::RequestState& r, const world::Listing& l,
               const DealRules& deal) {
   if (!r.replacing || r.replacing->scope == rules::Substitution::any) return true;
-  const chain::GrantRecord& lost = w.grant_at(r.replacing->grant);
-  auto listing = w.listing_of.find(w.state().declarations[lost.declaration].id);
+  const chain::ChainState& s = seen(w, r);
+  const chain::GrantRecord& lost = s.grants[r.replacing->grant];
+  auto listing = w.listing_of.find(s.declarations[lost.declaration].id);
   if (listing == w.listing_of.end()) return false;
   const world::Listing& old = w.listings[listing->second];
   if (r.replacing->scope == rules::Substitution::same_holder) return old.holder == l.holder;
   if (r.replacing->scope != rules::Substitution::pool) return false;
   const world::HolderState &a = w.holder_of(old), &b = w.holder_of(l);
   if (a.infrastructure.valid() && a.infrastructure == b.infrastructure) return true;
-  auto before = deal_rules_for(w, r.user, old, r.class_index, w.now);
+  auto before = deal_rules_for(w, s, r.user, old, r.class_index, w.now);
   return before &&
          std::any_of(
              deal.coordinators.begin(), deal.coordinators.end(), [&](world::CoordinatorIndex c) {
@@ -42,7 +48,7 @@ bool may_displace(const world::World& w, const world::RequestState& r) {
         const rules::Tier* tier = x.rule.class_name == name ? x.rule.tier(r.tier) : nullptr;
         return tier != nullptr && tier->displaces && x.in_force().contains(w.now);
       });
-  return any && !overdue(w, w.users[r.user].key.pub);
+  return any && !overdue(seen(w, r), w.users[r.user].key.pub, w.now);
 }
 
 /// What to ask for on that listing: the goal whole, or the part of what is missing that it has.
@@ -52,7 +58,7 @@ std::optional<world::Offer> ask_for(const world::World& w, const world::RequestS
   const world::Listing& l = w.listings[listing];
   const bool whole = l.window.contains(r.goal);
   if (!whole && !(splits_time(r) && l.window.meets(r.goal))) return std::nullopt;
-  auto deal = deal_rules_for(w, r.user, l, r.class_index, w.now);
+  auto deal = deal_rules_for(w, seen(w, r), r.user, l, r.class_index, w.now);
   if (!deal || !in_scope(w, r, l, *deal)) return std::nullopt;
   world::Offer out;
   out.listing = listing;
@@ -93,14 +99,13 @@ void ask_further(const world::World& w, world::RequestState& r) {
   }
 }
 
-void let_go_all(world::World& w, const world::RequestState& r) {
-  let_go(w, r.offer);
-  for (const world::Offer& offer : r.further) let_go(w, offer);
-}
-
 void bundle_failed(world::World& w, world::BundleState& b) {
   b.over = true;
-  for (std::size_t i = 0; i < b.turn; ++i) let_go_all(w, w.requests[b.requests[i]]);
+  for (std::size_t i = 0; i < b.turn; ++i) {
+    const world::RequestState r = w.requests[b.requests[i]];
+    let_go(w, b.requests[i], r.offer);
+    for (const world::Offer& offer : r.further) let_go(w, b.requests[i], offer);
+  }
 }
 
 /// What is under way is over; the next loss, if any.
@@ -158,41 +163,54 @@ std::string_view objection(const world::World& w, const world::RequestState& r,
                            world::Offer& offer, Instant signed_at) {
   if (offer.quantity.value <= 0) return "no-offer";
   if (offer.price > r.max_price) return "price";
-  auto deal = deal_rules_for(w, r.user, w.listings[offer.listing], r.class_index, signed_at);
+  auto deal =
+      deal_rules_for(w, seen(w, r), r.user, w.listings[offer.listing], r.class_index, signed_at);
   if (!deal) return "no-rule";
   if (!cut_to_time(r, *deal, signed_at, offer)) return "too-late";
   return eligible_for(w, r, *deal, offer, signed_at) ? "" : "ineligible";
 }
 
-/// Whether the user takes the offer; what it takes less than was offered the holder may promise
-/// again.
+/// Whether the user takes the offer; what it leaves of it the draft shows.
 bool take(world::World& w, const world::RequestState& r, world::Offer& offer, Instant signed_at) {
   const world::Offer offered = offer;
-  if (const std::string_view why_not = objection(w, r, offer, signed_at); !why_not.empty()) {
-    ++w.untried[std::string(why_not)];
-    offer = offered;
-    return false;
-  }
-  if (offer.window != offered.window) {
-    world::Listing& l = w.listings[offer.listing];
-    l.promised.add(offered.window, Quantity(0) - offered.quantity);
-    l.promised.add(offer.window, offered.quantity);
-  }
-  return true;
+  const std::string_view why_not = objection(w, r, offer, signed_at);
+  if (why_not.empty()) return true;
+  ++w.untried[std::string(why_not)];
+  offer = offered;
+  return false;
+}
+
+/// The first of them goes to its holder, and with it what else is asked of that one.
+void propose(world::World& w, world::RequestIndex index) {
+  world::RequestState& r = w.requests[index];
+  const world::UserState& u = w.users[r.user];
+  world::Proposal p;
+  p.request = index;
+  p.holder = w.listings[r.offer.listing].holder;
+  p.asked.push_back(r.offer);
+  p.asked.insert(p.asked.end(), r.further.begin(), r.further.end());
+  p.displacing = r.displacing;
+  p.accomplice = u.attack == scenarios::Attack::equal_rank_displacement;
+  if (r.replacing) p.loss = r.replacing->loss;
+  p.max_price = r.max_price;
+  p.tier = r.tier;
+  const world::Sender from = world::from_request(w, index, u.zone);
+  r.awaited = w.proposals.push_back(std::move(p));
+  world::post<kernel::EventKind::proposal>(w, from, w.holders[w.proposals[r.awaited].holder].zone,
+                                           r.awaited);
+  w.schedule<kernel::EventKind::silence>(w.now + u.offer_within, r.awaited, from);
 }
 
 }  // namespace
 
-void let_go(world::World& w, const world::Offer& offer) {
+void let_go(world::World& w, world::RequestIndex index, const world::Offer& offer) {
   if (offer.quantity.value <= 0) return;
-  world::Listing& l = w.listings[offer.listing];
-  const world::ReleaseIndex note =
-      w.releases.push_back({offer.listing, offer.window, offer.quantity});
-  world::Draws& holder = w.holders[l.holder].draws;
-  const world::Sender from{holder.who, holder.sent++, {}};
+  const world::HolderIndex holder = w.listings[offer.listing].holder;
+  const world::ReleaseIndex note = w.releases.push_back({holder, offer.promise});
   // What the holder never hears of it forgets, later.
-  w.schedule<kernel::EventKind::release>(
-      world::arrival(w, from, {}).value_or(w.now + world::kSilence), note, from);
+  world::post<kernel::EventKind::release>(
+      w, world::from_request(w, index, w.users[w.requests[index].user].zone),
+      w.holders[holder].zone, note);
 }
 
 void ask_next(world::World& w, world::RequestIndex index) {
@@ -218,33 +236,37 @@ void ask_next(world::World& w, world::RequestIndex index) {
   r.offer = *std::move(offer);
   r.wanted = r.offer.asked;
   ask_further(w, r);
-  world::Sender from = world::from_request(w, index, u.zone);
-  r.awaited = static_cast<std::uint32_t>(r.draws.sent);
-  if (!world::post<kernel::EventKind::proposal>(
-          w, from, w.holder_of(w.listings[r.offer.listing]).zone, index, r.awaited))
-    w.schedule<kernel::EventKind::silence>(w.now + world::kSilence, index, from, r.awaited);
+  propose(w, index);
 }
 
-void on_silence(world::World& w, world::RequestIndex index, std::uint32_t message) {
+void on_silence(world::World& w, world::ProposalIndex proposal) {
+  const world::RequestIndex index = w.proposals[proposal].request;
   world::RequestState& r = w.requests[index];
-  if (!r.busy || message != r.awaited) return;
-  let_go_all(w, r);
+  if (!r.busy || r.awaited != proposal) return;
+  r.awaited = {};
+  ++w.untried["no-answer"];
   ask_next(w, index);
 }
 
-void on_offer(world::World& w, world::RequestIndex index, std::uint32_t message) {
+void on_offer(world::World& w, world::OfferIndex message) {
+  const world::OfferMessage answer = w.offers[message];
+  if (w.proposals[answer.proposal].heard) return;
+  w.proposals[answer.proposal].heard = true;
+  const world::RequestIndex index = w.proposals[answer.proposal].request;
   world::RequestState& r = w.requests[index];
-  if (!r.busy || message != r.awaited) return;
-  r.awaited = 0;  // no message has this number
+  if (!r.busy || r.awaited != answer.proposal) {  // it waits for that no longer
+    for (const world::Offer& offer : answer.offers) let_go(w, index, offer);
+    return;
+  }
+  r.awaited = {};
   // The user's own clock may run ahead; a signature from the future would be refused.
   Instant signed_at = w.now + w.users[r.user].clock;
   std::vector<world::Offer> taken;
-  r.further.insert(r.further.begin(), r.offer);
-  for (world::Offer& offer : r.further)
+  for (world::Offer offer : answer.offers)
     if (take(w, r, offer, signed_at))
       taken.push_back(offer);
     else
-      let_go(w, offer);
+      let_go(w, index, offer);
   r.further.clear();
   if (taken.empty()) return ask_next(w, index);
   r.offer = taken.front();
@@ -262,7 +284,7 @@ void on_offer(world::World& w, world::RequestIndex index, std::uint32_t message)
 
 void make_up_for(world::World& w, world::RequestIndex index, const world::Shortfall& shortfall) {
   world::RequestState& r = w.requests[index];
-  const chain::RequestRecord* record = w.state().request(r.id);
+  const chain::RequestRecord* record = seen(w, r).request(r.id);
   if (record == nullptr || record->closed || w.users[r.user].revoked) return;
   r.shortfalls.push_back(shortfall);
   if (!r.busy) finish(w, index);

@@ -8,11 +8,11 @@ namespace capmarket::agents {
 /// Asks the next holder; once all were asked, again for displacing where the tier may; then turns
 /// to the next loss to make up for, if any.
 void ask_next(world::World& world, world::RequestIndex request);
-/// Takes the offer by drafting the settlement, or lets it go and asks the next holder.
-/// `message` is the one that arrived: doubled and stale ones do nothing.
-void on_offer(world::World& world, world::RequestIndex request, std::uint32_t message);
-/// Nobody answered message `message`.
-void on_silence(world::World& world, world::RequestIndex request, std::uint32_t message);
+/// Takes the offer by drafting the settlement, or lets it go and asks the next holder. One that
+/// comes too late is let go; a second copy does nothing.
+void on_offer(world::World& world, world::OfferIndex offer);
+/// Nobody answered in time: asks the next.
+void on_silence(world::World& world, world::ProposalIndex proposal);
 /// Volume was lost: looks for it again, now or after what is under way.
 void make_up_for(world::World& world, world::RequestIndex request,
                  const world::Shortfall& shortfall);
@@ -22,7 +22,7 @@ void bundle_receipt(world::World& world, world::BundleIndex bundle, bool admitte
 /// The bundle's settlement was refused or given up: another round, at most three.
 void retry_bundle(world::World& world, world::BundleIndex bundle);
 
-/// Frees what a holder promised.
-void let_go(world::World& world, const world::Offer& offer);
+/// Tells the holder that its offer is not taken; of one of nothing, nothing.
+void let_go(world::World& world, world::RequestIndex request, const world::Offer& offer);
 
 }  // namespace capmarket::agents

@@ -17,6 +17,6 @@ struct PriceOffer {
 /// higher.
 std::optional<PriceOffer> price_for(const world::World& world, const DealRules& deal,
                                     const world::HolderState& holder,
-                                    const world::RequestState& request, const Window& window);
+                                    const world::Proposal& asked, const Window& window);
 
 }  // namespace capmarket::agents

@@ -21,13 +21,16 @@ void schedule_publishers(world::World& w) {
 void publish(world::World& w, world::PublisherIndex index) {
   world::PublisherState& p = w.publishers[index];
   w.plan(p.draws, w.now + p.every, world::Publish{index});
-  const chain::RuleRecord* rule = w.state().rule_in_force(p.rule, w.now);
+  // Of everything until the checkpoint that reached it: what came since it cannot know.
+  const chain::ChainState& seen = w.seen_by(p.readers);
+  const Instant at = w.readers[p.readers].published;
+  const chain::RuleRecord* rule = seen.rule_in_force(p.rule, at);
   if (rule == nullptr || rule->rule.pricing.mode != rules::PricingMode::discovered) return;
-  chain::IndexValue truth = chain::recompute_index(w.state(), rule->rule, w.now);
+  chain::IndexValue truth = chain::recompute_index(seen, rule->rule, at);
   if (truth.count <= 0) return;
   objects::PriceIndex o{
       w.fresh_salt(p.draws), p.key.pub,        p.credential,        rule->rule.name,
-      rule->rule.class_name, rule->rule.scope, rule->rule.currency, w.now,
+      rule->rule.class_name, rule->rule.scope, rule->rule.currency, at,
       truth.count,           truth.value};
   std::optional<scenarios::Attack> attack;
   if (p.cherry_picks) {

@@ -15,15 +15,16 @@ constexpr Duration kAnswersAfter{5 * kNanosPerSecond};
 
 /// Less than what it wants is free of what the directory lists, as the user reads the chain.
 bool scarce(const world::World& w, const world::RequestState& r) {
+  const chain::ChainState& seen = w.seen_by(w.users[r.user].readers);
   Volume free;
   const Volume wanted = volume_of(r.quantity, r.window.length());
   for (world::ListingIndex l : r.candidates) {
     const Window& listed = w.listings[l].window;
     const Window common{std::max(listed.from, r.window.from),
                         std::min(listed.until, r.window.until)};
-    auto deal = deal_rules_for(w, r.user, w.listings[l], r.class_index, w.now);
+    auto deal = deal_rules_for(w, seen, r.user, w.listings[l], r.class_index, w.now);
     if (deal && !common.empty())
-      free += volume_of(room_for(w, l, *deal, r.tier, common), common.length());
+      free += volume_of(free_of(w, seen, l, *deal, r.tier, common), common.length());
     if (free >= wanted) return false;
   }
   return true;
@@ -76,7 +77,6 @@ void on_intent_receipt(world::World& w, world::RequestIndex index, const world::
   }
   if (w.scenario->discovery == scenarios::DiscoveryMode::prepublished)
     return issue_request(w, index);  // nobody answers
-  spread_intent(w, index, answer.receipt.time);
   Duration left = r.patience_until > w.now ? r.patience_until - w.now : Duration(0);
   w.plan(r.draws, w.now + std::min(kAnswersAfter, Duration(left.value / 4)),
          world::CloseAnswers{index});
@@ -135,7 +135,7 @@ void on_request_receipt(world::World& w, world::RequestIndex index, const world:
 
 void withdraw(world::World& w, world::RequestIndex index) {
   world::RequestState& r = w.requests[index];
-  const chain::RequestRecord* record = w.state().request(r.id);
+  const chain::RequestRecord* record = w.seen_by(w.users[r.user].readers).request(r.id);
   if (record == nullptr || record->closed || record->withdrawn) return;
   r.withdrawn = true;
   const world::UserState& u = w.users[r.user];

@@ -8,7 +8,7 @@ namespace capmarket::agents {
 /// Finds what is listed for the request; asks around by an intent where that is the mode, or
 /// nothing listed is free; else issues it. Its place among the requests.
 world::RequestIndex look_for(world::World& world, world::RequestState request);
-/// An admitted intent spreads among holders; without one the request is issued at once.
+/// The answers to an admitted intent are awaited; without one the request is issued at once.
 void on_intent_receipt(world::World& world, world::RequestIndex request,
                        const world::Answer& answer);
 /// Sends the request with what was found so far.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "model/crypto/hash.h"
 #include "sim/agents/draft.h"
 #include "sim/agents/spoil_displacement.h"
 
@@ -43,6 +44,7 @@ void copy(world::World& w, world::DraftIndex index, bool smaller) {
   d.requests.clear();
   d.offers.clear();
   d.attack = w.users[d.user].attack;
+  d.id = crypto::content_id(objects::encode_object(objects::Object(d.settlement)));
   submit_draft(w, w.drafts.push_back(std::move(d)));
 }
 

@@ -8,6 +8,18 @@ namespace {
 constexpr Duration kSurrenderAhead{
     2 * kNanosPerSecond};  // a surrender takes effect after its admission
 
+/// The grant as its user knows it.
+struct Known {
+  world::UserIndex user;
+  const chain::ChainState& seen;
+  const chain::GrantRecord& g;
+};
+Known known(const world::World& w, world::GrantIndex grant) {
+  const world::UserIndex user = w.user_of(w.state(), w.state().grants[grant]);
+  const chain::ChainState& seen = w.seen_by(w.users[user].readers);
+  return {user, seen, seen.grants[grant]};
+}
+
 /// The last multiple of the rule's granularity at or before `t`.
 Instant floor_to(const rules::Rule& rule, Instant t) {
   Instant up = chain::ceil_to(rule, t);
@@ -16,13 +28,14 @@ Instant floor_to(const rules::Rule& rule, Instant t) {
 
 }  // namespace
 
-void on_granted(world::World& w, const ContentId& id) {
-  auto it = w.state().grant_index.find(id);
-  if (it == w.state().grant_index.end()) return;
+void on_granted(world::World& w, world::UserIndex index, const ContentId& id) {
+  world::UserState& user = w.users[index];
+  const chain::ChainState& seen = w.seen_by(user.readers);
+  auto it = seen.grant_index.find(id);
+  if (it == seen.grant_index.end()) return;
   const world::GrantIndex grant = it->second;
-  const chain::GrantRecord& g = w.grant_at(grant);
-  const rules::Rule& rule = w.state().rule_of(g);
-  world::UserState& user = w.users[w.user_of(g)];
+  const chain::GrantRecord& g = seen.grants[grant];
+  const rules::Rule& rule = seen.rule_of(g);
   const std::uint64_t number = user.granted++;
   const scenarios::UserGroup* group = w.group_of(user);
   Instant begin = std::max(w.now, g.leg.window.from);
@@ -40,9 +53,8 @@ void on_granted(world::World& w, const ContentId& id) {
 }
 
 void surrender(world::World& w, world::GrantIndex grant) {
-  const chain::GrantRecord& g = w.grant_at(grant);
-  const rules::Rule& rule = w.state().rule_of(g);
-  const world::UserIndex user = w.user_of(g);
+  const auto [user, seen, g] = known(w, grant);
+  const rules::Rule& rule = seen.rule_of(g);
   world::UserState& u = w.users[user];
   Window rest{chain::ceil_to(rule, w.now + kSurrenderAhead), g.leg.window.until};
   if (rest.empty()) return;
@@ -55,10 +67,9 @@ void surrender(world::World& w, world::GrantIndex grant) {
 }
 
 void renew(world::World& w, world::GrantIndex grant) {
-  const chain::GrantRecord& g = w.grant_at(grant);
-  const rules::Rule& rule = w.state().rule_of(g);
+  const auto [user, seen, g] = known(w, grant);
+  const rules::Rule& rule = seen.rule_of(g);
   if (g.live.empty() || w.now >= g.lease_until || w.now >= g.leg.window.until) return;
-  const world::UserIndex user = w.user_of(g);
   world::UserState& u = w.users[user];
   if (g.lease_until < g.leg.window.until) {
     objects::Renewal o{w.fresh_salt(u.draws), u.key.pub, g.id};
@@ -69,9 +80,8 @@ void renew(world::World& w, world::GrantIndex grant) {
 }
 
 void consume(world::World& w, world::GrantIndex grant, std::uint64_t number, Instant since) {
-  const chain::GrantRecord& g = w.grant_at(grant);
-  const rules::Rule& rule = w.state().rule_of(g);
-  const world::UserIndex user = w.user_of(g);
+  const auto [user, seen, g] = known(w, grant);
+  const rules::Rule& rule = seen.rule_of(g);
   world::UserState& u = w.users[user];
   const scenarios::UserGroup& group = *w.group_of(w.users[user]);
   Instant until = std::min(floor_to(rule, w.now), g.leg.window.until);

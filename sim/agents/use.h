@@ -6,7 +6,7 @@
 namespace capmarket::agents {
 
 /// Plans what follows from a grant.
-void on_granted(world::World& world, const ContentId& grant);
+void on_granted(world::World& world, world::UserIndex user, const ContentId& grant);
 
 /// The user gives back all that is live of the grant from a moment on.
 void surrender(world::World& world, world::GrantIndex grant);

@@ -12,18 +12,21 @@ namespace capmarket::kernel {
 /// What happens, in the order in which simultaneous events happen.
 enum class EventKind : std::uint8_t {
   chain_arrival = 0,  // a submission reaches the chain; subject: submission
-  receipt = 1,        // the submitter learns a decision; subject: submission
-  proposal = 2,       // a user's proposal reaches a holder; subject: request
-  offer = 3,          // a holder's answer reaches the user; subject: request
+  publication = 1,    // a checkpoint reaches parties; subject: it, occurrence: which parties
+  proposal = 2,       // a user's proposal reaches a holder; subject: proposal
+  offer = 3,          // a holder's answer reaches the user; subject: offer
   countersign = 4,    // a user's draft reaches a holder; subject: draft
   release = 5,        // the user's refusal of an offer reaches the holder; subject: release
   demand = 6,         // a user's next request; subject: user (synthetic) or trace row
   checkpoint = 7,     // the chain signs its size and root
   cosign = 8,         // a draft reaches a coordinator; subject: draft, occurrence: which
   cosigned = 9,       // a coordinator's signature reaches the holder; subject: draft
-  silence = 10,       // nobody answered a user's message; subject: request
-  abandon = 11,       // a draft that is not signed by all by now is given up; subject: draft
+  silence = 10,       // nobody answered a user's message; subject: proposal
+  abandon = 11,       // the user waits no longer for a settlement; subject: draft
   action = 12,        // a party does what it planned; subject: action
+  unsent = 13,        // the submitter notices that the chain was not reached; subject: submission
+  countersigned = 14,  // another holder's signature reaches the first; subject: draft
+  unsigned_draft = 15,  // the first holder waits no longer for signatures; subject: draft
 };
 
 /// Plain data, 32 bytes. `subject` is a place in a list, whose type the kind decides

@@ -58,6 +58,7 @@ enum class EntityKind : std::uint64_t {
   publisher = 7,
   adaptation = 8,
   script = 10,
+  readers = 11,  // of what the chain publishes: by the zone that may be cut off, and their lag
 };
 
 /// Who draws, by name: a group of the scenario, and the number inside it. What other groups there

@@ -10,12 +10,12 @@
 #include "sim/agents/delivery.h"
 #include "sim/agents/demand.h"
 #include "sim/agents/publisher.h"
-#include "sim/agents/reactions.h"
 #include "sim/run/dispatch.h"
 #include "sim/run/promises.h"
 #include "sim/script/play_script.h"
 #include "sim/script/watched.h"
 #include "sim/world/population.h"
+#include "sim/world/readers.h"
 #include "sim/world/setup.h"
 
 namespace capmarket::run {
@@ -106,7 +106,6 @@ Result<Run> run_scenario(const scenarios::Scenario& scenario, const RunOptions& 
   chain.scheme = out.scheme;
   chain.observer = [&](const chain::Event& event) {
     collector.on_event(event);
-    agents::note_derived(w, event);
   };
   if (auto r = world::set_up(w, chain); !r) return tl::unexpected(r.error());
 
@@ -121,15 +120,17 @@ Result<Run> run_scenario(const scenarios::Scenario& scenario, const RunOptions& 
     goals.on_event(event);
     collector.on_event(event);
     if (promises) promises->on_event(event);
-    agents::note_derived(w, event);
+    world::note_event(w, event);
   });
 
   if (auto r = w.chain->checkpoint(); !r) return tl::unexpected(r.error());
   w.now = scenario.start;
+  world::open_readers(w);
   schedule_parties(w);
   auto interrupted = loop(w, promises, options);
   if (!interrupted) return tl::unexpected(interrupted.error());
   out.interrupted = *interrupted;
+  if (options.at_end) options.at_end(w);
   if (!out.interrupted) {
     w.now = scenario.end();
     if (auto ticked = chain::tick_to(*w.chain, w.now); !ticked)

@@ -13,6 +13,10 @@
 #include "sim/run/metrics.h"
 #include "sim/world/script_outcome.h"
 
+namespace capmarket::world {
+struct World;
+}
+
 namespace capmarket::run {
 
 /// How a run is made; of these only seed and scheme change the chain.
@@ -25,6 +29,8 @@ struct RunOptions {
   const std::atomic<bool>* interrupt = nullptr;  // true: stop after the event, sign, return
   /// Called now and then with the simulated share of the run, 0 to 10 000, and the events so far.
   std::function<void(int, std::int64_t)> progress;
+  /// Called once, when the last event is over: for who looks into what is left of it.
+  std::function<void(world::World&)> at_end;
 };
 
 /// What a run left.

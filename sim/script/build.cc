@@ -224,7 +224,7 @@ class Builder {
   std::vector<ScriptObject> consume() {
     const chain::GrantRecord* g = grant();
     if (g == nullptr) return {};
-    const world::UserState& u = w_.users[w_.user_of(*g)];
+    const world::UserState& u = w_.users[w_.user_of(w_.state(), *g)];
     if (u.adaptations.empty()) return {};
     Window window = step_.window.value_or(g->leg.window);
     Quantity quantity = step_.quantity.value_or(capacity::least(g->live, window));
@@ -325,10 +325,10 @@ class Builder {
 
   const chain::GrantRecord* grant() const { return w_.state().grant(grant_named(w_, step_.name)); }
   const crypto::KeyPair& user_key(const chain::GrantRecord& g) const {
-    return w_.users[w_.user_of(g)].key;
+    return w_.users[w_.user_of(w_.state(), g)].key;
   }
   const crypto::KeyPair& holder_key(const chain::GrantRecord& g) const {
-    return w_.holders[w_.holder_of(g)].key;
+    return w_.holders[w_.holder_of(w_.state(), g)].key;
   }
 
   world::World& w_;

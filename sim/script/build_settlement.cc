@@ -51,7 +51,7 @@ LegContext leg_context(const world::World& w, const scenarios::ScriptLeg& leg, I
   world::Listing listing;
   listing.declaration = declaration;
   listing.holder = out.holder;
-  out.deal = agents::deal_rules_for(w, out.user, listing, out.class_index, signed_at);
+  out.deal = agents::deal_rules_for(w, w.state(), out.user, listing, out.class_index, signed_at);
   if (out.deal) out.rule_index = out.deal->rule_index;
   if (leg.version) name_version(w, out, *leg.version);
   return out;

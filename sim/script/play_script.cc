@@ -1,7 +1,7 @@
 #include "sim/script/play_script.h"
 
-#include "sim/agents/reactions.h"
 #include "sim/script/build_settlement.h"
+#include "sim/world/readers.h"
 
 namespace capmarket::script {
 namespace {
@@ -16,7 +16,6 @@ Result<void> submit_now(world::World& w, std::size_t step, ScriptObject built) {
   if (settles && receipt->decision.admitted() && !receipt->turned_away)
     w.script.outcomes.back().displaced =
         displaced_by(w, made(w, w.scenario->script.steps[step].name));
-  agents::spread_news(w);
   return {};
 }
 
@@ -41,7 +40,8 @@ Result<chain::Receipt> submit_built(world::World& w, ScriptObject built) {
                         {},
                         std::move(built.signers)};
   job.id = crypto::content_id(job.body);
-  return w.chain->submit(w.pool->join(*w.pool->start(std::move(job))), w.now);
+  return world::admit(w, std::make_shared<const objects::CheckedSubmission>(
+                             w.pool->join(*w.pool->start(std::move(job)))));
 }
 
 void schedule_script(world::World& w) { plan_step(w, 0); }

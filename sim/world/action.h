@@ -42,12 +42,6 @@ struct ClaimFailure {
   Instant failed_at;
 };
 
-/// The holder denies a claim that it knows to be false.
-struct ContestClaim {
-  HolderIndex holder;
-  ContentId claim;
-};
-
 /// The holder records its fallback.
 struct RecordFallback {
   FailureIndex failure;
@@ -112,12 +106,6 @@ struct Promulgate {
   RuleIndex rule;
 };
 
-/// An intent reached a holder, which answers it.
-struct AnswerIntent {
-  HolderIndex holder;
-  RequestIndex request;  // that made the intent
-};
-
 /// The holder takes back what nobody took up of its answer to an intent.
 struct RetractAnswer {
   ListingIndex listing;
@@ -134,9 +122,9 @@ struct ExecuteStep {
 };
 
 using Action =
-    std::variant<Pay, Fail, ReportFailure, ClaimFailure, ContestClaim, RecordFallback, Curtail,
+    std::variant<Pay, Fail, ReportFailure, ClaimFailure, RecordFallback, Curtail,
                  Replace, Surrender, Withdraw, Renew, Consume, Publish, Audit, AuditReview, Revoke,
-                 Promulgate, AnswerIntent, RetractAnswer, CloseAnswers, ExecuteStep>;
+                 Promulgate, RetractAnswer, CloseAnswers, ExecuteStep>;
 using ActionIndex = Index<Action>;
 
 }  // namespace capmarket::world

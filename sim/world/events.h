@@ -15,16 +15,16 @@ struct SubjectOfKind<kernel::EventKind::chain_arrival> {
   using type = SubmissionIndex;
 };
 template <>
-struct SubjectOfKind<kernel::EventKind::receipt> {
-  using type = SubmissionIndex;
+struct SubjectOfKind<kernel::EventKind::publication> {
+  using type = PublishedIndex;
 };
 template <>
 struct SubjectOfKind<kernel::EventKind::proposal> {
-  using type = RequestIndex;
+  using type = ProposalIndex;
 };
 template <>
 struct SubjectOfKind<kernel::EventKind::offer> {
-  using type = RequestIndex;
+  using type = OfferIndex;
 };
 template <>
 struct SubjectOfKind<kernel::EventKind::countersign> {
@@ -52,7 +52,19 @@ struct SubjectOfKind<kernel::EventKind::cosigned> {
 };
 template <>
 struct SubjectOfKind<kernel::EventKind::silence> {
-  using type = RequestIndex;
+  using type = ProposalIndex;
+};
+template <>
+struct SubjectOfKind<kernel::EventKind::unsent> {
+  using type = SubmissionIndex;
+};
+template <>
+struct SubjectOfKind<kernel::EventKind::countersigned> {
+  using type = DraftIndex;
+};
+template <>
+struct SubjectOfKind<kernel::EventKind::unsigned_draft> {
+  using type = DraftIndex;
 };
 template <>
 struct SubjectOfKind<kernel::EventKind::abandon> {

@@ -16,8 +16,12 @@ struct RequestState;
 struct BundleState;
 struct Draft;
 struct Listing;
+struct Proposal;
+struct OfferMessage;
 struct ReleaseNote;
 struct PendingSubmission;
+struct Readers;
+struct Published;
 struct Zone;    // of the network: groups, directories and the chain stand in one each
 struct Demand;  // of synthetic users first, then of rows of the trace
 
@@ -30,8 +34,12 @@ using RequestIndex = Index<RequestState>;
 using BundleIndex = Index<BundleState>;
 using DraftIndex = Index<Draft>;
 using ListingIndex = Index<Listing>;
+using ProposalIndex = Index<Proposal>;
+using OfferIndex = Index<OfferMessage>;
 using ReleaseIndex = Index<ReleaseNote>;
 using SubmissionIndex = Index<PendingSubmission>;
+using ReadersIndex = Index<Readers>;
+using PublishedIndex = Index<Published>;
 using ZoneIndex = Index<Zone>;
 using DemandIndex = Index<Demand>;
 

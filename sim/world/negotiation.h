@@ -1,4 +1,5 @@
-// What is under way between users and holders: listings, offers, requests, drafts. Plain data.
+// What is under way between users and holders: listings, messages, requests, drafts. Plain data; a
+// message is written by its sender, once, but for the parts that say whose they are.
 #pragma once
 
 #include <optional>
@@ -14,32 +15,54 @@
 
 namespace capmarket::world {
 
-/// A declaration as directories list it, in the order of admission.
+/// A declaration as directories list it, in the order in which its holder told them.
 struct Listing {
   ContentId declaration;
   HolderIndex holder;
   std::uint64_t number = 0;  // of the holder's, from 0
   Window window;
-  Instant admitted;
+  Instant listed;  // told to the directories
   Quantity quantity;
   std::optional<ContentId> answers;
-  capacity::StepFunction promised;   // offers under way, as the holder itself knows them
   capacity::StepFunction retracted;  // what the holder knows to be back in its asset
 };
 
-/// What a holder offered and the user took, until a settlement holds it.
+/// A part of a proposal or an offer: of one listing.
 struct Offer {
   ListingIndex listing;
   Window window;
   Quantity asked;  // by the user
+  // What the holder answers; no quantity: nothing.
   Quantity quantity;
   Money price;                     // per unit and hour
   std::optional<ContentId> index;  // under discovered prices
   /// Of an offer that displaces: what that would have owed when it was made, the holder's ceiling.
   std::optional<objects::DisplaceTerms> displace;
+  std::uint64_t promise = 0;  // its number among the holder's commitments
 };
 
-/// A request and the negotiation that is under way for it: one at a time.
+/// A user asks a holder for parts of its listings, for one request. The rest of what it says stands
+/// in the request on the chain.
+struct Proposal {
+  RequestIndex request;
+  HolderIndex holder;
+  std::vector<Offer> asked;
+  bool displacing = false;              // who is free was asked before
+  bool accomplice = false;              // of an attack: the holder takes part in it
+  std::optional<ContentId> loss;        // that it makes up for
+  Money max_price;
+  std::string tier;
+  bool answered = false;  // by the holder: a second copy is not
+  bool heard = false;     // by the user: likewise
+};
+
+/// What a holder answers, part by part.
+struct OfferMessage {
+  ProposalIndex proposal;
+  std::vector<Offer> offers;
+};
+
+/// A request and the negotiation that is under way for it: one at a time. The user's own.
 struct RequestState {
   UserIndex user;
   ClassIndex class_index;
@@ -57,8 +80,10 @@ struct RequestState {
   bool displacing = false;     // the second round: who is free was asked before
   BundleIndex bundle;          // settled together with others
   Draws draws;
-  std::uint64_t drafts = 0;   // so far
-  std::uint32_t awaited = 0;  // the message that it waits for: others are stale or doubled
+  std::uint64_t drafts = 0;    // so far
+  ProposalIndex awaited;       // the answer that it waits for: others are late or doubled
+  bool intent_spread = false;
+  std::vector<HolderIndex> intent_reaches;  // whom the medium brings its intent to
   // The negotiation under way.
   bool busy = false;
   std::optional<Shortfall> replacing;
@@ -70,7 +95,7 @@ struct RequestState {
   std::vector<Offer> further;  // on other declarations of the same holder, asked for with it
 };
 
-/// Requests of several classes that are settled all or none.
+/// Requests of several classes that are settled all or none. The user's own.
 struct BundleState {
   std::vector<RequestIndex> requests;
   std::size_t receipts = 0;
@@ -81,23 +106,29 @@ struct BundleState {
 
 /// A settlement on its way to all of its signatures.
 struct Draft {
+  // The user's: what it sends to each holder.
   UserIndex user;
+  ContentId id;  // of the settlement, once it is drafted
   objects::Settlement settlement;
   std::vector<RequestIndex> requests;  // by leg
   std::vector<Offer> offers;           // likewise
   std::vector<HolderIndex> holders;    // distinct, in the order of the legs
   std::vector<CoordinatorIndex> coordinators;
-  std::uint32_t holders_signed = 0, coordinators_signed = 0;  // bit by place in the lists
   std::optional<scenarios::Attack> attack;
-  bool forged = false;  // the coordinators' signatures are
-  bool done = false;    // submitted or given up
+  bool accomplice = false;  // of an attack: its holders sign whatever they are sent
+  bool forged = false;      // the coordinators' signatures are
+  bool over = false;        // the user waits for it no longer
+  // The first holder's, who collects and submits.
+  std::uint32_t holders_signed = 0, coordinators_signed = 0;  // bit by place in the lists
+  bool closed = false;                                        // submitted or given up
+  // Each holder's own.
+  std::uint32_t signed_by = 0;  // bit by place: a second copy is not signed again
 };
 
 /// An offer that the user let go, on its way to the holder.
 struct ReleaseNote {
-  ListingIndex listing;
-  Window window;
-  Quantity quantity;
+  HolderIndex holder;
+  std::uint64_t promise = 0;
 };
 
 }  // namespace capmarket::world

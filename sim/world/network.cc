@@ -29,6 +29,10 @@ Duration latency(const World& w, const Sender& from, int attempt) {
 
 }  // namespace
 
+Duration silence(const World& w) {
+  return Duration(w.scenario->tries * w.scenario->retry_after.value);
+}
+
 ZoneIndex zone_of(const World& w, std::string_view name) {
   auto it = w.zones.find(name);
   return it == w.zones.end() ? ZoneIndex() : it->second;
@@ -49,8 +53,8 @@ bool partitioned(const World& w, ZoneIndex a, ZoneIndex b, Instant t) {
 }
 
 std::optional<Instant> arrival(const World& w, const Sender& from, ZoneIndex to) {
-  for (int attempt = 0; attempt < kTries; ++attempt) {
-    Instant sent = w.now + Duration(attempt * kRetryAfter.value);
+  for (int attempt = 0; attempt < w.scenario->tries; ++attempt) {
+    Instant sent = w.now + Duration(attempt * w.scenario->retry_after.value);
     if (partitioned(w, from.zone, to, sent)) continue;
     if (!drawn(w, from, kernel::Draw::loss, attempt, w.scenario->loss))
       return sent + latency(w, from, attempt);
@@ -64,9 +68,10 @@ Instant arrival_from_chain(const World& w, const Sender& of, ZoneIndex to, Insta
   for (int attempt = 0;; ++attempt) {
     bool away =
         partitioned(w, chain.zone, to, sent) ||
-        (attempt < kTries && drawn(w, chain, kernel::Draw::loss, attempt, w.scenario->loss));
+        (attempt < w.scenario->tries &&
+         drawn(w, chain, kernel::Draw::loss, attempt, w.scenario->loss));
     if (!away || sent >= w.scenario->end()) return sent + latency(w, chain, attempt);
-    sent = sent + kRetryAfter;
+    sent = sent + w.scenario->retry_after;
   }
 }
 
@@ -75,7 +80,7 @@ std::optional<Delivery> deliver(const World& w, const Sender& from, ZoneIndex to
   if (!at) return std::nullopt;
   Delivery out{*at, std::nullopt};
   if (drawn(w, from, kernel::Draw::duplicate, 0, w.scenario->duplicate))
-    out.second = *at + latency(w, from, kTries);
+    out.second = *at + latency(w, from, static_cast<int>(w.scenario->tries));
   return out;
 }
 

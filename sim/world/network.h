@@ -6,14 +6,13 @@
 
 namespace capmarket::world {
 
-inline constexpr int kTries = 5;  // of a message between parties
-inline constexpr Duration kRetryAfter{kNanosPerSecond};
-inline constexpr Duration kSilence{kTries * kRetryAfter.value};  // after which nobody answers
+/// How long a message is tried before its sender knows that it did not arrive.
+Duration silence(const World& world);
 
 /// True at `t` while no message passes between the zones (none: of nobody).
 bool partitioned(const World& world, ZoneIndex a, ZoneIndex b, Instant t);
 
-/// When a message sent now arrives; empty when kTries tries were lost.
+/// When a message sent now arrives; empty when every try was lost.
 std::optional<Instant> arrival(const World& world, const Sender& from, ZoneIndex to);
 /// When what the chain sends arrives: it is asked until it answers. `of`: what it answers, or whose
 /// news it is.

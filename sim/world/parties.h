@@ -9,6 +9,7 @@
 #include "model/capacity/step_function.h"
 #include "model/crypto/sign.h"
 #include "scenarios/scenario.h"
+#include "sim/party/commitments.h"
 #include "sim/world/draws.h"
 #include "sim/world/indices.h"
 
@@ -37,6 +38,9 @@ struct HolderState {
   std::map<GrantIndex, Instant> undelivered;  // what it knows that it fails to deliver, from when
   capacity::StepFunction declared;     // of the asset, declarations on their way included
   std::vector<ListingIndex> listings;  // its admitted declarations
+  ReadersIndex readers;
+  Duration offer_holds, signatures_within;  // its time-outs
+  party::Commitments book;  // by listing: what it promised and signed
   Draws draws;
   bool credentialed = false;  // the chain has its credential
 };
@@ -68,6 +72,8 @@ struct UserState {
   std::vector<crypto::KeyPair> adaptations;
   std::vector<ContentId> adaptation_credentials;
   bool revoked = false;
+  ReadersIndex readers;
+  Duration offer_within, settlement_within;  // its time-outs
   Draws draws;
   std::uint64_t requested = 0;  // requests so far
   std::uint64_t granted = 0;    // grants so far
@@ -83,6 +89,8 @@ struct CoordinatorState {
   CoordinatorSpecIndex spec;
   ZoneIndex zone;
   std::uint64_t asked = 0;
+  ReadersIndex readers;
+  party::Commitments book;  // by infrastructure: what it signed
   Draws draws;
 };
 
@@ -92,6 +100,7 @@ struct AuditorState {
   ContentId credential;
   std::int64_t sample = 0;  // share of settlements that it looks at, in ten-thousandths
   std::vector<SettlementIndex> looked_at;
+  ReadersIndex readers;
   Draws draws;
 };
 
@@ -102,6 +111,7 @@ struct PublisherState {
   std::string rule;  // its name
   Duration every;
   bool cherry_picks = false;
+  ReadersIndex readers;
   Draws draws;
 };
 

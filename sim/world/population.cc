@@ -71,6 +71,10 @@ void add_holder(World& w, HolderState h) {
       h.infrastructure = i;
     if (edge) break;  // of that edge only
   }
+  const scenarios::HolderGroup unsaid;
+  const scenarios::HolderGroup& said = h.group.valid() ? at(s.holders, h.group) : unsaid;
+  h.offer_holds = said.offer_timeout;
+  h.signatures_within = said.signatures_timeout;
   w.owners[h.key.pub] = w.holders.next();
   w.holders.push_back(std::move(h));
 }
@@ -142,6 +146,10 @@ void add_user(World& w, UserState u, const std::optional<location::Location>& ho
   for (std::int64_t i = 0; i < devices; ++i)
     u.adaptations.push_back(key_for(w, {kernel::EntityKind::adaptation, who.group,
                                         who.number << 8 | static_cast<std::uint64_t>(i)}));
+  const scenarios::UserGroup unsaid;
+  const scenarios::UserGroup& said = u.group.valid() ? at(w.scenario->users, u.group) : unsaid;
+  u.offer_within = said.offer_timeout;
+  u.settlement_within = said.settlement_timeout;
   w.owners[u.key.pub] = w.users.next();
   w.users.push_back(std::move(u));
 }

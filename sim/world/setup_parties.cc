@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "model/crypto/hash.h"
+#include "sim/world/readers.h"
 #include "sim/world/setup_internal.h"
 
 namespace capmarket::world {
@@ -138,7 +139,8 @@ Result<void> credential_first(World& w, HolderIndex holder) {
                  {{objects::Role::authority, w.authority_keys[h.authority]}}};
   job.id = h.credential;
   // An authority that was revoked meanwhile issues nothing: the declaration is refused, too.
-  auto receipt = w.chain->submit(w.pool->join(*w.pool->start(std::move(job))), w.now);
+  auto receipt = admit(w, std::make_shared<const objects::CheckedSubmission>(
+                              w.pool->join(*w.pool->start(std::move(job)))));
   if (!receipt) return tl::unexpected(receipt.error());
   return {};
 }

@@ -1,4 +1,4 @@
-// A submission on its way to the chain, and its receipt on its way back.
+// A submission on its way to the chain, and what it came to.
 #pragma once
 
 #include <memory>
@@ -67,14 +67,14 @@ struct Answer {
   bool admitted() const { return !lost && receipt.decision.admitted(); }
 };
 
-/// From its sending until its receipt is read.
+/// From its sending until its submitter learns of the decision.
 struct PendingSubmission {
   Concern concern;
   Answer answer;
   std::shared_ptr<SigningPool::Ticket> ticket;  // until it reaches the chain
   std::optional<scenarios::Attack> attack;
   Sender from;                                        // whose message it was
-  std::unique_ptr<objects::CheckedSubmission> again;  // where the network may deliver it twice
+  std::shared_ptr<const objects::CheckedSubmission> again;  // where it may be delivered twice
 };
 
 }  // namespace capmarket::world

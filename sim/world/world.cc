@@ -38,7 +38,7 @@ ContentId World::submit(objects::Kind kind, Concern concern, Bytes body,
     p.ticket = pool->start(std::move(job));
   } else {
     p.answer.lost = true;
-    schedule<kernel::EventKind::receipt>(now + Duration(kTries * kRetryAfter.value), index, from);
+    schedule<kernel::EventKind::unsent>(now + silence(*this), index, from);
   }
   pending_submissions.push_back(std::move(p));
   return id;
@@ -68,16 +68,17 @@ ClassIndex World::class_index(const std::string& name) const {
   return {};
 }
 
-UserIndex World::user_of(const chain::GrantRecord& grant) const {
-  return std::get<UserIndex>(owners.at(state().user_of(grant)));
+UserIndex World::user_of(const chain::ChainState& seen, const chain::GrantRecord& grant) const {
+  return std::get<UserIndex>(owners.at(seen.user_of(grant)));
 }
 
-HolderIndex World::holder_of(const chain::GrantRecord& grant) const {
-  return std::get<HolderIndex>(owners.at(state().holder_of(grant)));
+HolderIndex World::holder_of(const chain::ChainState& seen, const chain::GrantRecord& grant) const {
+  return std::get<HolderIndex>(owners.at(seen.holder_of(grant)));
 }
 
-RequestIndex World::request_of(const chain::GrantRecord& grant) const {
-  auto made = request_of_id.find(state().requests[grant.request].id);
+RequestIndex World::request_of(const chain::ChainState& seen,
+                               const chain::GrantRecord& grant) const {
+  auto made = request_of_id.find(seen.requests[grant.request].id);
   return made == request_of_id.end() ? RequestIndex() : made->second;
 }
 
@@ -108,7 +109,7 @@ Sender from_request(World& w, RequestIndex request, ZoneIndex zone) {
   return {draws.who, draws.sent++, zone};
 }
 
-Sender news_for(Draws& party) { return {party.who, party.news++, {}, Journey::news}; }
+Sender news_for(Draws& readers) { return {readers.who, readers.news++, {}, Journey::news}; }
 
 Draws& draws_of(World& w, const Owner& owner) {
   const auto* holder = std::get_if<HolderIndex>(&owner);

@@ -2,6 +2,7 @@
 // Source: docs/explanation/architecture.md#state-is-plain-data.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -11,6 +12,7 @@
 
 #include "model/base/index.h"
 #include "model/chain/chain.h"
+#include "model/chain/follower.h"
 #include "scenarios/scenario.h"
 #include "sim/kernel/event_queue.h"
 #include "sim/kernel/random.h"
@@ -26,10 +28,27 @@
 
 namespace capmarket::world {
 
-/// A derived object that the chain appended since the last submission.
-struct DerivedNote {
+/// What the chain decided or derived that somebody may act on, once it is published.
+struct Note {
+  SubmissionIndex submission;  // whose decision it is; none: of what the chain derived, or a script's
   objects::Kind kind = objects::Kind::residual;
   ContentId id;
+};
+
+/// A checkpoint: everything until `at`.
+struct Published {
+  Instant at;
+  std::size_t notes = 0, answers = 0;  // of the run, so far
+};
+
+/// Parties whom what the chain publishes reaches at one time: they know the same of it.
+struct Readers {
+  Duration lag;
+  ZoneIndex zone;  // none: never cut off
+  Draws draws;     // of what is brought to them
+  chain::Follower follower;
+  Instant published;            // the checkpoint that reached them last
+  std::size_t notes = 0, answers = 0;  // that they have learned
 };
 
 /// Owner of a key among those who owe and are owed.
@@ -75,7 +94,15 @@ struct World {
   IndexedVector<PendingSubmission> pending_submissions;
   IndexedVector<ReleaseNote> releases;
   IndexedVector<Action> actions;
-  std::vector<DerivedNote> derived;
+  IndexedVector<Proposal> proposals;
+  IndexedVector<OfferMessage> offers;
+  IndexedVector<Readers> readers;  // the first: of whoever has no lag and is never cut off
+  IndexedVector<Published> published;
+  std::vector<Note> notes;  // in the order of the chain
+  std::deque<chain::Answered> answers;  // from `answers_before` on: who is behind needs them
+  std::size_t answers_before = 0;
+  std::vector<Note> derived;          // by the submission that is being decided
+  std::vector<chain::Cover> covers;  // likewise
   IndexedVector<crypto::KeyPair, scenarios::AuthoritySpec> authority_keys;
   IndexedVector<Draws, scenarios::AuthoritySpec> authority_draws;
   IndexedVector<ContentId, scenarios::AuthoritySpec> authority_ids;
@@ -109,8 +136,8 @@ struct World {
             std::uint32_t occurrence);
   /// Plans an action of a party, now at the earliest; nothing at or after the scenario's end.
   void plan(Draws& of, Instant time, Action action);
-  /// Signs `body` of `kind` and sends it to the chain; its receipt comes back as an event of the
-  /// submission, marked lost when the network gave it up.
+  /// Signs `body` of `kind` and sends it to the chain; what it came to is learned from what the
+  /// chain publishes. One that the network gave up comes back as `unsent`.
   /// `concern` says what the submitter does with it. The id of the body.
   ContentId submit(objects::Kind kind, Concern concern, Bytes body,
                    std::vector<SigningJob::Signer> signers, const Sender& from,
@@ -125,13 +152,17 @@ struct World {
     return capmarket::at(scenario->classes, index);
   }
 
+  /// As the chain is: for what happens in the world, never for what a party knows.
   const chain::ChainState& state() const { return chain->state(); }
-  const chain::GrantRecord& grant_at(GrantIndex grant) const { return state().grants[grant]; }
-  /// Who owns the grant. Precondition: its keys are of this world.
-  UserIndex user_of(const chain::GrantRecord& grant) const;
-  HolderIndex holder_of(const chain::GrantRecord& grant) const;
+  /// What of the chain has reached the readers.
+  const chain::ChainState& seen_by(ReadersIndex index) const {
+    return readers[index].follower.state();
+  }
+  /// Who owns a grant of the state. Precondition: its keys are of this world.
+  UserIndex user_of(const chain::ChainState& seen, const chain::GrantRecord& grant) const;
+  HolderIndex holder_of(const chain::ChainState& seen, const chain::GrantRecord& grant) const;
   /// The request of the grant; none where the world did not make it (a script's).
-  RequestIndex request_of(const chain::GrantRecord& grant) const;
+  RequestIndex request_of(const chain::ChainState& seen, const chain::GrantRecord& grant) const;
 
   /// The group that the party belongs to; null for one of the trace.
   const scenarios::HolderGroup* group_of(const HolderState& holder) const;
@@ -148,8 +179,8 @@ Sender from_holder(World& world, HolderIndex holder);
 Sender from_user(World& world, UserIndex user);
 /// The sender of the next message of a negotiation.
 Sender from_request(World& world, RequestIndex request, ZoneIndex zone);
-/// The sender of the chain's next news to a party in that zone.
-Sender news_for(Draws& party);
+/// The sender of what the chain brings next to those readers.
+Sender news_for(Draws& readers);
 /// The draws of who owns the key.
 Draws& draws_of(World& world, const Owner& owner);
 

@@ -146,8 +146,8 @@ TEST_F(LoadTest, has_a_canonical_text_that_tells_of_promises_where_there_are_any
     Scenario s = expect_value(load("network:", "chain: { " + keys + " }\nnetwork:"));
     return nlohmann::json::parse(canonical_json(s))["chain"];
   };
-  EXPECT_EQ(chain_of("promises: false").size(), 2u)
-      << "the text of a run without them is as it was";
+  EXPECT_EQ(chain_of("promises: false").size(), 3u)
+      << "interval, clock error, follow: of promises nothing";
   EXPECT_EQ(chain_of("promises: true")["merge_delay"], "1min");
 }
 

@@ -51,6 +51,13 @@ TEST_F(RangeTest, events_behind_the_end_of_time_do_not_happen) {
   expect_problem(load("latency: lognormal(80ms, 30ms)", "latency: 100y"), 9, 21,
                  "at most 2262-04-11T23:47:16.854775807Z");
   EXPECT_TRUE(load("network:", "chain: { interval: 146y }\nnetwork:"));
+  EXPECT_TRUE(load("network:", "chain: { follow: { lag: 146y } }\nnetwork:"));
+  for (const char* waits : {"timeouts: { settlement: 146y }, follow: { lag: 146y }",
+                            "timeouts: { offer: 146y }, follow: { lag: 146y }"}) {
+    auto beyond = load("lead: 5min", waits);
+    ASSERT_FALSE(beyond) << waits;
+    EXPECT_THAT(to_text(beyond.error()), ::testing::HasSubstr("the last that is waited for"));
+  }
 }
 
 TEST_F(RangeTest, no_draw_of_a_duration_is_longer_than_ten_years) {

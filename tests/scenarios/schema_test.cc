@@ -57,12 +57,13 @@ infrastructure:
   - { name: feeder, class: compute, authority: eu/op, locations: [eu/1], capacity: [{ from: 0s, quantity: 90 }] }
   - { name: cable, class: link, capacity: 30, peer: [wires.0, wires.1], split: 40% }
 discovery: { mode: hybrid, directories: 2, lag: 1s }
-network: { latency: lognormal(80ms, 30ms), loss: 0.1%, duplicate: 0.05%, reorder: 1%,
+network: { latency: lognormal(80ms, 30ms), loss: 0.1%, duplicate: 0.05%, reorder: 1%, tries: 3, retry_after: 2s,
            partitions: [{ from: 1h, until: 2h, between: [plants, firms] }] }
-chain: { interval: 250ms, clock_error: 10ms, promises: true, merge_delay: 30s, tick_ahead: 1h }
+chain: { interval: 250ms, follow: { lag: 3s }, clock_error: 10ms, promises: true, merge_delay: 30s, tick_ahead: 1h }
 holders:
   - { name: plants, count: 5, kind: plant, groups: [a], place: eu, class: compute, strategy: prepublish, quantity: 50,
       window: 4h, ask: 1.00, pricing: market, weight: 80%, share_reactive: 30%, displace_margin: 150%, pieces: 4, batch: true,
+      follow: { lag: 4s }, timeouts: { offer: 20s, signatures: 8s },
       failure: { rate: 0.01/h, notice: exponential(300ms), detect: 2s, late: 5% }, curtail: { at: 2h, by: 25% } }
   - { name: silent, count: 2, strategy: no-notice }
   - { name: wires, count: 2, class: link, strategy: scripted, quantity: 50 }
@@ -71,13 +72,15 @@ users:
   - { name: firms, count: 20, kind: firm, groups: [b], class: compute, home: eu/0, tier: rest, arrivals: poisson(0.5/h),
       quantity: uniform(1, 3), length: [1h, 2h], lead: 5min, value: 2.00, partial: 70%, patience: 2min, weight: 5000,
       bundle: [{ class: link, tier: best, quantity: 250%, value: normal(1.00, 0.10) }], surrender: 3%, withdraw: 4%,
-      pays: late, adaptations: 2, report: 5min, over_consume: 6%, displace_margin: 50% }
+      pays: late, adaptations: 2, report: 5min, over_consume: 6%, displace_margin: 50%,
+      follow: { lag: 5s }, timeouts: { offer: 6s, settlement: 7s } }
   - { name: crowd, count: 3, class: compute, tier: best, arrivals: { burst: { at: 1h, size: 9 } }, quantity: 5,
       length: 1h, value: 2.00 }
   - { name: buyer, count: 1, class: compute, tier: [best, rest], arrivals: none }
 auditors: [{ name: watchdog, sample: 5% }]
 coordinators:
-  - { name: desk, class: compute, scope: [eu/0, eu/1], authority: eu/op, delay: exponential(50ms), outage: 0.1% }
+  - { name: desk, class: compute, scope: [eu/0, eu/1], authority: eu/op, delay: exponential(50ms), outage: 0.1%,
+      follow: { lag: 6s }, timeouts: { settlement: 9s } }
 publishers: [{ name: gazette, every: 10min, rule: eu/compute }]
 adversaries: [{ attack: resubmission, count: 2 }]
 reconciliation:

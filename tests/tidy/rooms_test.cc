@@ -39,7 +39,8 @@ const std::map<std::string, std::set<std::string>>& may_include() {
     row("scenarios", {"model/chain"}, {});
     row("scenarios/imports", {"scenarios"}, {});
     row("sim/kernel", {"scenarios"}, {});
-    row("sim/world", {"sim/kernel"}, {});
+    row("sim/party", {"sim/kernel"}, {});
+    row("sim/world", {"sim/party"}, {});
     row("sim/agents", {"sim/world"}, {});
     row("sim/script", {"sim/agents"}, {});
     row("sim/run", {"sim/script"}, {});

@@ -200,7 +200,7 @@ class WideExecutor : public scenarios::Executor {
       tally_.named += g.leg.price_index ? 1 : 0;
       tally_.leases += g.lease_until < kDistantFuture ? 1 : 0;
       tally_.of_later_version += s.rule_of(g).version > 1 ? 1 : 0;
-      const world::UserState& u = w_.users[w_.user_of(g)];
+      const world::UserState& u = w_.users[w_.user_of(s, g)];
       tally_.foreigners +=
           w_.scenario->authorities[u.authority.place()].name == kOtherAuthority ? 1 : 0;
     }

@@ -1,0 +1,129 @@
+#include "sim/world/readers.h"
+
+#include <algorithm>
+
+#include "sim/world/network.h"
+
+namespace capmarket::world {
+namespace {
+
+/// Whether some partition cuts the zone off: others read with everybody else.
+bool may_be_cut_off(const World& w, ZoneIndex zone) {
+  return zone.valid() &&
+         std::any_of(w.scenario->partitions.begin(), w.scenario->partitions.end(),
+                     [&](const scenarios::PartitionSpec& p) {
+                       return std::any_of(
+                           p.between.begin(), p.between.end(),
+                           [&](const std::string& name) { return zone_of(w, name) == zone; });
+                     });
+}
+
+std::string name_of(const World& w, ZoneIndex zone) {
+  for (const auto& [name, index] : w.zones)
+    if (index == zone) return name;
+  return {};
+}
+
+ReadersIndex readers_with(World& w, Duration lag, ZoneIndex zone) {
+  if (!may_be_cut_off(w, zone)) zone = {};
+  for (ReadersIndex i : w.readers.indices())
+    if (w.readers[i].lag == lag && w.readers[i].zone == zone) return i;
+  Draws draws{kernel::named(kernel::EntityKind::readers, name_of(w, zone),
+                            static_cast<std::uint64_t>(lag.value))};
+  return w.readers.push_back(
+      {lag, zone, draws, chain::Follower(*w.chain), w.scenario->start, 0, 0});
+}
+
+template <class Group>
+Duration lag_of(const World& w, const Group* group) {
+  return group == nullptr || !group->follow_lag ? w.scenario->follow_lag : *group->follow_lag;
+}
+
+/// When the chain signs what it admitted at `t`: the next multiple of its interval.
+Instant signing_time(const World& w, Instant t) {
+  const Duration interval = w.scenario->chain_interval;
+  return interval.value <= 0 ? t : round_up(t, interval);
+}
+
+void plan_checkpoint(World& w) {
+  const Instant signs = signing_time(w, w.now);
+  if (signs <= w.next_checkpoint) return;
+  w.next_checkpoint = signs;
+  w.schedule<kernel::EventKind::checkpoint>(signs, ChainIndex(0), {});
+}
+
+/// What all have learned is not kept.
+void forget_learned(World& w) {
+  std::size_t all = w.answers_before + w.answers.size();
+  for (const Readers& r : w.readers) all = std::min(all, r.answers);
+  for (; w.answers_before < all; ++w.answers_before) w.answers.pop_front();
+}
+
+}  // namespace
+
+void open_readers(World& w) {
+  w.derived.clear();
+  readers_with(w, Duration(0), {});
+  for (HolderState& h : w.holders) h.readers = readers_with(w, lag_of(w, w.group_of(h)), h.zone);
+  for (UserState& u : w.users) u.readers = readers_with(w, lag_of(w, w.group_of(u)), u.zone);
+  for (CoordinatorState& c : w.coordinators)
+    c.readers = readers_with(w, lag_of(w, &at(w.scenario->coordinators, c.spec)), c.zone);
+  const ReadersIndex others = readers_with(w, w.scenario->follow_lag, {});
+  for (AuditorState& a : w.auditors) a.readers = others;
+  for (PublisherState& p : w.publishers) p.readers = others;
+}
+
+Result<chain::Receipt> admit(World& w, std::shared_ptr<const objects::CheckedSubmission> submission,
+                             SubmissionIndex about) {
+  w.covers.clear();
+  const std::int64_t strangers = w.chain->strangers();
+  auto receipt = w.chain->submit(*submission, w.now);
+  if (!receipt || receipt->repeated || w.readers.empty()) return receipt;
+  if (about.valid()) w.notes.push_back({about, submission->kind, submission->id});
+  if (w.chain->strangers() == strangers) {  // else nothing happened to the chain
+    w.notes.insert(w.notes.end(), w.derived.begin(), w.derived.end());
+    w.derived.clear();
+    w.answers.push_back({std::move(submission), *receipt, std::move(w.covers)});
+  }
+  plan_checkpoint(w);
+  return receipt;
+}
+
+void note_event(World& w, const chain::Event& event) {
+  using objects::Kind;
+  const Kind kind = event.leaf.kind;
+  if (!event.covers.empty()) w.covers = event.covers;
+  const auto* declared = std::get_if<objects::Declaration>(&event.object);
+  const bool read = kind == Kind::settlement || kind == Kind::delivery_failure ||
+                    (declared != nullptr && declared->answers);
+  if (kind == Kind::obligation || kind == Kind::displacement || kind == Kind::failure ||
+      kind == Kind::review || (read && event.leaf.decision.admitted()))
+    w.derived.push_back({{}, kind, event.leaf.id});
+}
+
+void publish(World& w) {
+  const PublishedIndex index = w.published.push_back(
+      {w.now, w.notes.size(), w.answers_before + w.answers.size()});
+  for (ReadersIndex i : w.readers.indices()) {
+    Readers& r = w.readers[i];
+    const Sender news = news_for(r.draws);
+    w.schedule<kernel::EventKind::publication>(arrival_from_chain(w, news, r.zone, w.now) + r.lag,
+                                               index, news, static_cast<std::uint32_t>(i.place()));
+  }
+}
+
+Learned learn(World& w, ReadersIndex readers, PublishedIndex published) {
+  const Published p = w.published[published];
+  Readers& r = w.readers[readers];
+  const Learned out{r.notes, std::max(r.notes, p.notes)};
+  for (; r.answers < p.answers; ++r.answers)
+    r.follower.follow(w.answers[r.answers - w.answers_before]);
+  r.notes = out.until;
+  r.published = std::max(r.published, p.at);
+  forget_learned(w);
+  return out;
+}
+
+Duration until_published(const World& w, Duration lag) { return w.scenario->chain_interval + lag; }
+
+}  // namespace capmarket::world
