@@ -158,7 +158,11 @@ void AuditWorld::ask() {
   Window w = testing::seconds(40 * slot, 40 * slot + 40);
   if (pick(3) == 0)
     w = part_of({soon, std::max(soon + Duration(60 * kNanosPerSecond), testing::at_second(290))});
-  objects::Request r = market_.request(u, named, 5 + pick(25), w, any(tiers_), pick(3) > 0);
+  // One after the other: compilers evaluate arguments each in its own order.
+  const bool partial = pick(3) > 0;
+  const std::string tier = any(tiers_);
+  const std::int64_t quantity = 5 + pick(25);
+  objects::Request r = market_.request(u, named, quantity, w, tier, partial);
   r.adaptations = {officials_.adaptation.key.pub};
   if (!intents_.empty() && pick(4) == 0) r.intent = any(intents_);
   if (pick(3) == 0) r.open_until = r.window.from;
