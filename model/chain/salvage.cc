@@ -41,9 +41,13 @@ tl::unexpected<Problems> cannot_be_shown(const std::string& dir, const std::stri
 
 Result<LogKeys> log_keys_of(const std::string& dir, const ChainReader& genesis) {
   LogKeys out = {{0, genesis.genesis().log_key}};
+  std::int64_t place = 0;
   auto walked = walk_all(dir, [&](const FoundFrame& frame) {
-    if (auto change = change_in(frame, genesis.chain(), out.back().second))
-      out.emplace_back(change->entries + 1, change->key);
+    // Frames before it may be lost, but there are none too many: one further back than it says is no
+    // entry of this log.
+    auto change = change_in(frame, genesis.chain(), out.back().second);
+    if (change && change->entries >= place) out.emplace_back(change->entries + 1, change->key);
+    ++place;
   });
   if (!walked) return tl::unexpected(walked.error());
   return out;

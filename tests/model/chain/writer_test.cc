@@ -10,6 +10,7 @@
 #include <filesystem>
 
 #include "model/chain/reader.h"
+#include "model/chain/salvage.h"
 #include "model/crypto/hash.h"
 #include "model/yaml/yaml.h"
 #include "tests/support/chain_files.h"
@@ -395,6 +396,39 @@ TEST_F(Reopened, salvages_no_entry_beyond_what_was_signed) {
       EXPECT_EQ(w->chain().size(), 3) << "two entries and a Recovery of the third";
       EXPECT_EQ(w->recovered().size(), 1U);
     }
+}
+
+TEST_F(Reopened, a_change_of_key_behind_the_end_that_stands_elsewhere_changes_none) {
+  // Of another history under the same keys: bytes that nobody signed here.
+  make();
+  const std::string early = segment(), note = checkpoint(),
+                    record = yaml::read_file(dir + "/checkpoint.lock").value();
+  {
+    auto w = ChainWriter::open(dir, kLog);
+    ASSERT_TRUE(w);
+    ASSERT_TRUE(w->change_log_key(kRoot));
+    ASSERT_TRUE(w->commit());
+  }
+  const std::string change = segment().substr(early.size());
+  folder.write("chain/segments/00000000.seg", early);
+  folder.write("chain/checkpoint", note);
+  folder.write("chain/checkpoint.lock", record);
+  {
+    auto w = ChainWriter::open(dir, kLog);
+    ASSERT_TRUE(w);
+    for (int i = 1; i < 4; ++i) add(*w, i);
+    ASSERT_TRUE(w->commit());
+  }
+  folder.write("chain/segments/00000000.seg", segment() + change);
+  auto genesis = ChainReader::open_genesis(dir);
+  ASSERT_TRUE(genesis);
+  EXPECT_EQ(log_keys_of(dir, *genesis).value().size(), 1U);
+  auto end = signed_end(dir, *genesis);
+  ASSERT_TRUE(end) << to_text(end.error());
+  EXPECT_EQ(end->size, 5);
+  auto w = ChainWriter::open(dir, kLog);
+  ASSERT_TRUE(w) << to_text(w.error());
+  EXPECT_EQ(w->recovered().size(), 1U);
 }
 
 TEST_F(Reopened, a_cut_on_the_way_to_another_key_is_told_of_by_the_key_in_force) {
