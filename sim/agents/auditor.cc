@@ -7,14 +7,13 @@ namespace {
 
 constexpr Duration kBeforeEnd{30 * kNanosPerSecond};
 
-void dispute(world::World& w, world::AuditorIndex auditor, const chain::SettlementRecord& s,
+void dispute(const party::AuditorView& v, const chain::SettlementRecord& s,
              objects::Ground ground) {
-  world::AuditorState& a = w.auditors[auditor];
-  if (w.seen_by(a.readers).disputed.contains({a.key.pub, s.id, ground})) return;
-  objects::Dispute o{
-      w.fresh_salt(a.draws), a.key.pub, objects::Role::auditor, a.credential, s.id, ground, {}};
-  w.submit(objects::Kind::dispute, {}, objects::encode_object(o), {{objects::Role::auditor, a.key}},
-           {a.draws.who, a.draws.sent++, {}});
+  party::AuditorState& a = v.me;
+  if (v.seen().disputed.contains({a.key.pub, s.id, ground})) return;
+  v.submit(objects::Dispute{v.fresh_salt(a.draws), a.key.pub, objects::Role::auditor, a.credential,
+                            s.id, ground, {}},
+           {}, {{objects::Role::auditor, a.key}}, {a.draws.who, a.draws.sent++, {}});
 }
 
 /// Some link of the credential was revoked with effect at or before `t`.
@@ -54,7 +53,7 @@ bool fallback_not_followed(const chain::ChainState& seen, Instant now,
 }
 
 bool peer_breach(const chain::ChainState& seen, const chain::SettlementRecord& s) {
-    for (std::int32_t i = 0; i < s.legs; ++i) {
+  for (std::int32_t i = 0; i < s.legs; ++i) {
     const chain::GrantRecord& g = seen.grants[s.grant(i)];
     chain::InfrastructureIndex shared = seen.declarations[g.declaration].infrastructure;
     if (!shared.valid() || seen.rule_of(g).coordination.mode != rules::CoordinationMode::peer)
@@ -67,38 +66,30 @@ bool peer_breach(const chain::ChainState& seen, const chain::SettlementRecord& s
 
 }  // namespace
 
-void sample_settlement(world::World& w, world::SettlementIndex settlement,
-                       world::ReadersIndex readers) {
-  const chain::ChainState& seen = w.seen_by(readers);
-  const chain::SettlementRecord& s = seen.settlements[settlement];
-  Instant end = w.now;
+void sample_settlement(const party::AuditorView& v, party::SettlementIndex settlement) {
+  kernel::Stream stream(v.dynamics, v.me.draws.who, kernel::Draw::sample, settlement.place());
+  if (static_cast<std::int64_t>(stream.below(kFullRatio)) >= v.me.sample) return;
+  const chain::SettlementRecord& s = v.seen().settlements[settlement];
+  Instant end = v.now;
   for (std::int32_t i = 0; i < s.legs; ++i)
-    end = std::max(end, seen.grants[s.grant(i)].leg.window.until);
-  for (world::AuditorIndex a : w.auditors.indices()) {
-    if (w.auditors[a].readers != readers) continue;
-    kernel::Stream stream(w.dynamics, w.auditors[a].draws.who, kernel::Draw::sample,
-                          settlement.place());
-    if (static_cast<std::int64_t>(stream.below(kFullRatio)) >= w.auditors[a].sample) continue;
-    w.auditors[a].looked_at.push_back(settlement);
-    w.plan(w.auditors[a].draws, std::min(end, w.scenario->end() - kBeforeEnd),
-           world::Audit{a, settlement});
-  }
+    end = std::max(end, v.seen().grants[s.grant(i)].leg.window.until);
+  v.me.looked_at.push_back(settlement);
+  v.plan(v.me.draws, std::min(end, v.market.end() - kBeforeEnd),
+         party::Audit{v.index, settlement});
 }
 
-void audit(world::World& w, world::AuditorIndex auditor, world::SettlementIndex settlement) {
-  const chain::ChainState& seen = w.seen_by(w.auditors[auditor].readers);
-  const chain::SettlementRecord s = seen.settlements[settlement];
-  if (credentials_invalid(seen, s)) dispute(w, auditor, s, objects::Ground::credential_invalid);
-  if (fallback_not_followed(seen, w.now, s)) dispute(w, auditor, s, objects::Ground::fallback_not_followed);
-  if (peer_breach(seen, s)) dispute(w, auditor, s, objects::Ground::shared_capacity_breached);
+void audit(const party::AuditorView& v, party::SettlementIndex settlement) {
+  const chain::ChainState& seen = v.seen();
+  const chain::SettlementRecord& s = seen.settlements[settlement];
+  if (credentials_invalid(seen, s)) dispute(v, s, objects::Ground::credential_invalid);
+  if (fallback_not_followed(seen, v.now, s)) dispute(v, s, objects::Ground::fallback_not_followed);
+  if (peer_breach(seen, s)) dispute(v, s, objects::Ground::shared_capacity_breached);
 }
 
-void audit_review(world::World& w, world::AuditorIndex auditor) {
-  for (world::SettlementIndex settlement :
-       std::vector<world::SettlementIndex>(w.auditors[auditor].looked_at)) {
-    const chain::ChainState& seen = w.seen_by(w.auditors[auditor].readers);
-    const chain::SettlementRecord s = seen.settlements[settlement];
-    if (credentials_invalid(seen, s)) dispute(w, auditor, s, objects::Ground::credential_invalid);
+void audit_review(const party::AuditorView& v) {
+  for (party::SettlementIndex settlement : v.me.looked_at) {
+    const chain::SettlementRecord& s = v.seen().settlements[settlement];
+    if (credentials_invalid(v.seen(), s)) dispute(v, s, objects::Ground::credential_invalid);
   }
 }
 

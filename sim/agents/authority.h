@@ -1,17 +1,16 @@
 // What authorities do while the market runs: rules that take effect later, revocations.
 #pragma once
 
-#include "sim/world/world.h"
+#include "sim/party/views.h"
 
 namespace capmarket::agents {
 
-/// Plans the rules that take effect while the market runs, and the revocations.
-void schedule_authorities(world::World& world);
-/// The rule's authority submits it; a refusal ends the run.
-void promulgate(world::World& world, world::RuleIndex rule);
-/// The authority that issued the credential revokes it; nothing where nobody has that name.
-void revoke(world::World& world, world::RevocationIndex revocation);
-/// The party whose credential is revoked learns of it, and stops.
-void on_revoked(world::World& world, world::RevocationIndex revocation);
+/// Plans to submit a rule of its own that takes effect at `from`, shortly before.
+void plan_rule(const party::AuthorityView& v, party::RuleIndex rule, Instant from);
+/// Submits it; a refusal ends the run.
+void promulgate(const party::AuthorityView& v, party::RuleIndex rule);
+/// Revokes a credential that it issued.
+void revoke(const party::AuthorityView& v, party::RevocationIndex revocation,
+            const scenarios::RevocationSpec& spec, const ContentId& credential);
 
 }  // namespace capmarket::agents

@@ -18,9 +18,9 @@ location::Location at_depth(const location::Location& location, std::int64_t dep
 }
 
 /// Coordinators that the rule asks for at a place; false where one is missing.
-bool find_coordinators(const world::World& w, const rules::Rule& rule,
-                       const location::Location& location, world::AuthorityIndex root,
-                       std::vector<world::CoordinatorIndex>& out) {
+bool find_coordinators(const party::Market& market, const rules::Rule& rule,
+                       const location::Location& location, party::AuthorityIndex root,
+                       std::vector<party::CoordinatorIndex>& out) {
   std::vector<location::Location> regions;
   if (rule.coordination.mode == rules::CoordinationMode::single) {
     regions.push_back(location);
@@ -29,18 +29,19 @@ bool find_coordinators(const world::World& w, const rules::Rule& rule,
       regions.push_back(at_depth(location, rule.coordination.by));
     } else {  // every shard below
       std::set<location::Location> below;
-      for (const world::CoordinatorState& c : w.coordinators)
-        if (location.contains(c.scope) && c.scope.depth() >= rule.coordination.by)
-          below.insert(at_depth(c.scope, rule.coordination.by));
+      for (party::CoordinatorIndex i : market.coordinators())
+        if (const location::Location& scope = market.coordinator(i).scope;
+            location.contains(scope) && scope.depth() >= rule.coordination.by)
+          below.insert(at_depth(scope, rule.coordination.by));
       regions.assign(below.begin(), below.end());
     }
     if (regions.empty()) return false;
   }
   for (const location::Location& region : regions) {
-    auto all = w.coordinators.indices();
-    auto found = std::find_if(all.begin(), all.end(), [&](world::CoordinatorIndex i) {
-      const world::CoordinatorState& c = w.coordinators[i];
-      return c.scope.contains(region) && w.roots[c.authority] == root;
+    auto all = market.coordinators();
+    auto found = std::find_if(all.begin(), all.end(), [&](party::CoordinatorIndex i) {
+      const party::CoordinatorProfile& c = market.coordinator(i);
+      return c.scope.contains(region) && market.root_of(c.authority) == root;
     });
     if (found == all.end()) return false;
     if (std::find(out.begin(), out.end(), *found) == out.end()) out.push_back(*found);
@@ -48,34 +49,28 @@ bool find_coordinators(const world::World& w, const rules::Rule& rule,
   return true;
 }
 
-/// The first policy between all of the jurisdictions; none without one.
-world::PolicyIndex policy_between(const world::World& w,
-                                  const std::set<world::AuthorityIndex>& roots) {
-  for (world::PolicyIndex i : indices(w.scenario->reconciliation)) {
-    std::set<world::AuthorityIndex> covered;
-    for (const std::string& name : at(w.scenario->reconciliation, i).authorities)
-      covered.insert(w.roots[w.authority_named(name)]);
-    if (std::includes(covered.begin(), covered.end(), roots.begin(), roots.end())) return i;
-  }
-  return {};
+/// The user may settle with the holder at all; who escapes its scope, only where it may not.
+bool may_settle(const party::Market& market, const party::UserProfile& u,
+                const party::HolderProfile& h, bool out_of_scope) {
+  return out_of_scope ? !location::any_contains(u.scope, h.location) : market.reaches(u, h);
 }
 
 /// What the agreement on its edge leaves the member over the window.
-Quantity left_of_share(const world::World& w, const chain::ChainState& seen,
-                       const world::HolderState& h, const Window& window) {
-  const scenarios::SharedInfrastructureSpec& x = at(w.scenario->infrastructure, h.infrastructure);
+Quantity left_of_share(const party::Market& market, const chain::ChainState& seen,
+                       const party::HolderProfile& h, const Window& window) {
+  const scenarios::SharedInfrastructureSpec& x = market.infrastructure(h.infrastructure);
   std::int64_t share = kWireMax;  // the least of the steps that the window meets
   for (std::size_t i = 0; i < x.schedule.size(); ++i) {
     Instant until =
-        i + 1 < x.schedule.size() ? w.scenario->start + x.schedule[i + 1].first : kDistantFuture;
-    if (!window.meets({w.scenario->start + x.schedule[i].first, until})) continue;
+        i + 1 < x.schedule.size() ? market.start() + x.schedule[i + 1].first : kDistantFuture;
+    if (!window.meets({market.start() + x.schedule[i].first, until})) continue;
     std::int64_t whole = x.schedule[i].second.value;
     auto first = static_cast<std::int64_t>(
         floor_div(static_cast<Int128>(whole) * x.split, kFullRatio));
     share = std::min(share, h.name == x.peer[0] ? first : whole - first);
   }
-  for (world::ListingIndex l : h.listings) {
-    const chain::DeclarationRecord* d = seen.declaration(w.listings[l].declaration);
+  for (party::ListingIndex l : h.listings) {
+    const chain::DeclarationRecord* d = seen.declaration(market.listing(l).declaration);
     if (d != nullptr) share -= d->taken.max(window).value;
   }
   return Quantity(share);
@@ -83,38 +78,35 @@ Quantity left_of_share(const world::World& w, const chain::ChainState& seen,
 
 }  // namespace
 
-bool reaches(const world::World& w, const world::UserState& u, const world::HolderState& h) {
-  bool inside = location::any_contains(u.scope, h.location);
-  if (u.attack == scenarios::Attack::scope_escape) return !inside;
-  return inside || (w.roots[u.authority] != w.roots[h.authority] &&
-                    policy_between(w, {w.roots[u.authority], w.roots[h.authority]}).valid());
+Parties parties_of(const party::UserView& v, party::HolderIndex holder) {
+  return {v.index, holder, v.me.attack == scenarios::Attack::scope_escape};
 }
 
-std::optional<DealRules> deal_rules_for(const world::World& w, const chain::ChainState& seen,
-                                        world::UserIndex user,
-                                        const world::Listing& listing,
-                                        world::ClassIndex class_index, Instant t) {
-  const world::HolderState& h = w.holder_of(listing);
-  const world::UserState& u = w.users[user];
-  if (!reaches(w, u, h)) return std::nullopt;
+std::optional<DealRules> deal_rules_for(const party::Market& market, const chain::ChainState& seen,
+                                        const Parties& parties, party::ClassIndex class_index,
+                                        Instant t) {
+  const party::HolderProfile& h = market.holder(parties.holder);
+  const party::UserProfile& u = market.user(parties.user);
+  if (!may_settle(market, u, h, parties.out_of_scope)) return std::nullopt;
   DealRules out;
-  out.rule_index = w.rule_for(class_index, h.location, t);
+  out.rule_index = market.rule_for(class_index, h.location, t);
   if (!out.rule_index.valid()) return std::nullopt;
-  const chain::RuleRecord* record = seen.rule(w.rule_ids[out.rule_index]);
+  const chain::RuleRecord* record = seen.rule(market.rule_id(out.rule_index));
   if (record == nullptr) return std::nullopt;
   out.rule = &record->rule;
-  const world::AuthorityIndex root = w.roots[w.authority_named(out.rule->authority)];
-  if (!find_coordinators(w, *out.rule, h.location, root, out.coordinators)) return std::nullopt;
-  std::set<world::AuthorityIndex> roots{root, w.roots[h.authority], w.roots[u.authority]};
+  const party::AuthorityIndex root = market.root_of(market.authority_named(out.rule->authority));
+  if (!find_coordinators(market, *out.rule, h.location, root, out.coordinators)) return std::nullopt;
+  std::set<party::AuthorityIndex> roots{root, market.root_of(h.authority),
+                                        market.root_of(u.authority)};
   objects::Settlement probe;
   probe.signed_at = t;
   if (roots.size() > 1) {
-    const world::PolicyIndex policy = policy_between(w, roots);
+    const party::PolicyIndex policy = market.policy_between(roots);
     if (!policy.valid()) return std::nullopt;
-    out.policy = probe.policy = w.policy_ids[policy];
+    out.policy = probe.policy = market.policy_id(policy);
   }
   objects::Leg leg;
-  leg.rule = w.rule_ids[out.rule_index];
+  leg.rule = market.rule_id(out.rule_index);
   out.tiers = &seen.rules[chain::tier_rule(seen, probe, leg)].rule;
   out.price = &chain::price_rule(seen, probe, leg);
   out.fallback = &chain::fallback_rule(seen, probe, leg);
@@ -122,10 +114,11 @@ std::optional<DealRules> deal_rules_for(const world::World& w, const chain::Chai
   return out;
 }
 
-Quantity free_of(const world::World& w, const chain::ChainState& seen, world::ListingIndex listing,
-                 const DealRules& deal, const std::string& tier, const Window& window) {
-  const world::Listing& l = w.listings[listing];
-  const world::HolderState& h = w.holder_of(l);
+Quantity free_of(const party::Market& market, const chain::ChainState& seen,
+                 party::ListingIndex listing, const DealRules& deal, const std::string& tier,
+                 const Window& window) {
+  const party::Listing& l = market.listing(listing);
+  const party::HolderProfile& h = market.holder(l.holder);
   auto at = seen.declaration_index.find(l.declaration);
   if (at == seen.declaration_index.end() || window.empty()) return Quantity(0);
   const chain::Turn turn(seen);
@@ -139,7 +132,7 @@ Quantity free_of(const world::World& w, const chain::ChainState& seen, world::Li
   if (mode == rules::CoordinationMode::single || mode == rules::CoordinationMode::sharded)
     under(turn.shared_excess(window, d.infrastructure));
   if (mode == rules::CoordinationMode::peer && h.infrastructure.valid())
-    room = std::min<Int128>(room, left_of_share(w, seen, h, window).value);
+    room = std::min<Int128>(room, left_of_share(market, seen, h, window).value);
   if (const rules::Tier* t = deal.rule->tier(tier)) {
     under(turn.quota_excess(window, at->second, *deal.rule, *t));
     under(turn.set_aside_excess(window, at->second, *deal.rule, *t));
@@ -147,20 +140,19 @@ Quantity free_of(const world::World& w, const chain::ChainState& seen, world::Li
   return Quantity(static_cast<std::int64_t>(std::clamp<Int128>(room, 0, kWireMax)));
 }
 
-Quantity room_for(const world::World& w, world::ListingIndex listing, const DealRules& deal,
+Quantity room_for(const party::HolderView& v, party::ListingIndex listing, const DealRules& deal,
                   const std::string& tier, const Window& window) {
-  const world::Listing& l = w.listings[listing];
-  const world::HolderState& h = w.holder_of(l);
+  const party::HolderState& h = v.me;
   if (h.strategy == scenarios::HolderStrategy::over_sell)
-    return l.quantity;  // as if nothing were sold
+    return v.market.listing(listing).quantity;  // as if nothing were sold
   // On an edge a member's share is one for all that it declares there.
   const bool one_share =
       deal.rule->coordination.mode == rules::CoordinationMode::peer && h.infrastructure.valid();
   Quantity committed(0);
-  for (world::ListingIndex own : h.listings)
+  for (party::ListingIndex own : h.listings)
     if (own == listing || one_share)
-      committed += h.book.committed(static_cast<std::uint32_t>(own.place()), window, w.now);
-  const Quantity free = free_of(w, w.seen_by(h.readers), listing, deal, tier, window);
+      committed += h.book.committed(static_cast<std::uint32_t>(own.place()), window, v.now);
+  const Quantity free = free_of(v.market, v.seen(), listing, deal, tier, window);
   return free - std::min(free, committed);
 }
 
@@ -174,10 +166,10 @@ Quantity left_of_user(const chain::ChainState& seen, const PublicKey& user, cons
   return Quantity(static_cast<std::int64_t>(std::clamp<Int128>(left, 0, kWireMax)));
 }
 
-const world::KnownRefusal* latest_refusal(const world::UserState& u, const ContentId& declaration,
+const party::KnownRefusal* latest_refusal(const party::UserState& u, const ContentId& declaration,
                                           Instant t) {
-  const world::KnownRefusal* out = nullptr;
-  for (const world::KnownRefusal& k : u.refusals)
+  const party::KnownRefusal* out = nullptr;
+  for (const party::KnownRefusal& k : u.refusals)
     if (k.declaration == declaration && k.admitted < t) out = &k;
   return out;
 }

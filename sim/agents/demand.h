@@ -1,14 +1,14 @@
 // When users want capacity, and how much. Source: docs/spec/scenarios.md#users.
 #pragma once
 
-#include "sim/world/world.h"
+#include "sim/party/views.h"
 
 namespace capmarket::agents {
 
-/// Schedules the first demand of every synthetic user and every row of the trace.
-void schedule_demand(world::World& world);
-/// Looks for capacity for this demand and schedules the user's next one. `occurrence` counts the
-/// demands of a synthetic user, from 0.
-void on_demand(world::World& world, world::DemandIndex demand, std::uint32_t occurrence);
+/// What a synthetic user wants now, with all of a bundle: `occurrence` counts its demands, from 0.
+/// Nothing of one whose credential is revoked.
+std::vector<party::RequestState> demands_of(const party::UserView& v, std::uint32_t occurrence);
+/// What a row of the trace wants.
+party::RequestState demand_of(const party::UserView& v, const scenarios::TraceRequest& row);
 
 }  // namespace capmarket::agents

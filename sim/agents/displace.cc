@@ -44,19 +44,18 @@ Money with_margin(Money cost, std::int64_t margin) {
 
 }  // namespace
 
-Outlook outlook_of(world::World& w, world::ReadersIndex readers, objects::Settlement settlement) {
+Outlook outlook_of(const party::View& v, objects::Settlement settlement) {
   for (objects::Leg& leg : settlement.legs) leg.displace = kNoBound;
   Outlook out;
-  chain::Follower& known = w.readers[readers].follower;
-  auto facts = known.facts(as_signed(known.state(), std::move(settlement)), w.now);
+  auto facts = v.published.facts(as_signed(v.seen(), std::move(settlement)), v.now);
   const auto* f = facts ? std::get_if<Facts>(&*facts) : nullptr;
   if (f == nullptr) return out;
   out.fits = has_room(*f);
   for (const admission::LegFacts<Concrete>& leg : f->legs) {
     Concrete::Int compensation = Concrete::integer(0), refund = Concrete::integer(0);
-    for (const admission::VictimFacts<Concrete>& v : leg.victims) {
-      compensation = compensation + admission::clause::compensation_of<Concrete>(v);
-      refund = refund + v.refund;
+    for (const admission::VictimFacts<Concrete>& victim : leg.victims) {
+      compensation = compensation + admission::clause::compensation_of<Concrete>(victim);
+      refund = refund + victim.refund;
     }
     if (compensation.poisoned || refund.poisoned) out.fits = false;
     out.legs.push_back(
@@ -65,38 +64,34 @@ Outlook outlook_of(world::World& w, world::ReadersIndex readers, objects::Settle
   return out;
 }
 
-bool offer_displacing(world::World& w, const DealRules& deal, const world::Proposal& asked,
-                      world::Offer& offer) {
-  const world::HolderState& h = w.holders[asked.holder];
+bool offer_displacing(const party::HolderView& v, const DealRules& deal,
+                      const party::Proposal& asked, party::Offer& offer) {
   objects::Settlement probe;
-  probe.signed_at = w.now;
+  probe.signed_at = v.now;
   probe.policy = deal.policy;
-  for (world::CoordinatorIndex c : deal.coordinators)
-    probe.coordinators.push_back(w.coordinators[c].credential);
-  probe.legs.push_back(leg_of(w, asked.request, offer, deal));
+  for (party::CoordinatorIndex c : deal.coordinators)
+    probe.coordinators.push_back(v.market.coordinator(c).credential);
+  probe.legs.push_back(leg_of(v.market, {asked.about, asked.user, asked.class_index, asked.tier}, offer, deal));
   probe.legs.front().replaces = asked.loss;
-  const Outlook outlook = outlook_of(w, h.readers, std::move(probe));
+  const Outlook outlook = outlook_of(v, std::move(probe));
   if (outlook.legs.empty()) return false;
   const DisplacingCost& cost = outlook.legs.front();
   if (asked.accomplice ? !cost.lacks : !outlook.fits || !cost.displaces) return false;
-  const scenarios::HolderGroup* group = w.group_of(h);
   const std::int64_t margin =
-      group == nullptr ? scenarios::HolderGroup{}.displace_margin : group->displace_margin;
+      v.group == nullptr ? scenarios::HolderGroup{}.displace_margin : v.group->displace_margin;
   offer.displace = {{cost.compensation, with_margin(cost.refund, margin)}};
   return true;
 }
 
-bool sign_ceilings(world::World& w, world::Draft& draft) {
-  const std::vector<world::Offer>& offers = draft.offers;
+bool sign_ceilings(const party::UserView& v, party::Draft& draft) {
+  const std::vector<party::Offer>& offers = draft.offers;
   if (std::none_of(offers.begin(), offers.end(),
-                   [](const world::Offer& o) { return o.displace.has_value(); }))
+                   [](const party::Offer& o) { return o.displace.has_value(); }))
     return true;
-  const world::UserState& u = w.users[draft.user];
-  const scenarios::UserGroup* group = w.group_of(u);
   const std::int64_t margin =
-      group == nullptr ? scenarios::UserGroup{}.displace_margin : group->displace_margin;
-  const Outlook outlook = outlook_of(w, u.readers, draft.settlement);
-  const bool honest = u.attack != scenarios::Attack::equal_rank_displacement;
+      v.group == nullptr ? scenarios::UserGroup{}.displace_margin : v.group->displace_margin;
+  const Outlook outlook = outlook_of(v, draft.settlement);
+  const bool honest = v.me.attack != scenarios::Attack::equal_rank_displacement;
   if (honest && !outlook.fits) return false;
   for (std::size_t i = 0; i < offers.size(); ++i) {
     if (!offers[i].displace) continue;

@@ -20,19 +20,18 @@ struct Outlook {
   std::vector<DisplacingCost> legs;
 };
 
-/// Of the settlement decided at the world's `now` on what has reached the readers, under ceilings
-/// without bound on each leg and signed by its coordinators. Deterministic; as admission.
-Outlook outlook_of(world::World& world, world::ReadersIndex readers,
-                   objects::Settlement settlement);
+/// Of the settlement decided now on what has reached the party, under ceilings without bound on each
+/// leg and signed by its coordinators. Deterministic; as admission.
+Outlook outlook_of(const party::View& v, objects::Settlement settlement);
 
 /// Completes an offer that displaces: `displace` says what it would owe now, and the holder's
 /// ceiling. False, and nothing done, where nobody gives way or too few do. The accomplice of an
 /// equal-rank-displacement takes too few as well.
-bool offer_displacing(world::World& world, const DealRules& deal, const world::Proposal& asked,
-                      world::Offer& offer);
+bool offer_displacing(const party::HolderView& v, const DealRules& deal,
+                      const party::Proposal& asked, party::Offer& offer);
 
 /// The user's ceilings for those legs of its draft whose offers displace. False where the
 /// settlement would find no room, or a holder's ceiling does not reach: it is not worth sending.
-bool sign_ceilings(world::World& world, world::Draft& draft);
+bool sign_ceilings(const party::UserView& v, party::Draft& draft);
 
 }  // namespace capmarket::agents

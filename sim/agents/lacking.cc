@@ -14,7 +14,7 @@ Instant down_to(const rules::Rule& rule, Instant t) {
 
 }  // namespace
 
-bool splits_time(const world::RequestState& r) {
+bool splits_time(const party::RequestState& r) {
   return r.partial && !r.bundle.valid() && !r.replacing;
 }
 

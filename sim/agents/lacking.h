@@ -4,13 +4,13 @@
 
 #include <optional>
 
-#include "sim/world/world.h"
+#include "sim/party/messages.h"
 
 namespace capmarket::agents {
 
 /// Whether the request may be settled in parts of its time: it has the partial flag, belongs to no
 /// bundle, and looks for no loss.
-bool splits_time(const world::RequestState& request);
+bool splits_time(const party::RequestState& request);
 
 /// The part of `window` to ask for under `rule`: the first interval on the rule's grid in which
 /// `missing` is above zero throughout, with the least that is missing in it. None where there is

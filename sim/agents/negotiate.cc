@@ -7,60 +7,54 @@
 #include "sim/agents/deal_rules.h"
 #include "sim/agents/draft.h"
 #include "sim/agents/lacking.h"
-#include "sim/world/network.h"
 
 namespace capmarket::agents {
 namespace {
 
 constexpr int kBundleRounds = 3;
 
-/// What of the chain has reached the user of the request.
-const chain::ChainState& seen(const world::World& w, const world::RequestState& r) {
-  return w.seen_by(w.users[r.user].readers);
-}
-
 /// The substitute stays in the strategy's scope.
-bool in_scope(const world::World& w, const world::RequestState& r, const world::Listing& l,
+bool in_scope(const party::UserView& v, const party::RequestState& r, const party::Listing& l,
               const DealRules& deal) {
   if (!r.replacing || r.replacing->scope == rules::Substitution::any) return true;
-  const chain::ChainState& s = seen(w, r);
+  const chain::ChainState& s = v.seen();
   const chain::GrantRecord& lost = s.grants[r.replacing->grant];
-  auto listing = w.listing_of.find(s.declarations[lost.declaration].id);
-  if (listing == w.listing_of.end()) return false;
-  const world::Listing& old = w.listings[listing->second];
+  const ContentId& declaration = s.declarations[lost.declaration].id;
+  if (!v.market.is_listed(declaration)) return false;
+  const party::Listing& old = v.market.listing(v.market.listing_of(declaration));
   if (r.replacing->scope == rules::Substitution::same_holder) return old.holder == l.holder;
   if (r.replacing->scope != rules::Substitution::pool) return false;
-  const world::HolderState &a = w.holder_of(old), &b = w.holder_of(l);
+  const party::HolderProfile &a = v.market.holder(old.holder), &b = v.market.holder(l.holder);
   if (a.infrastructure.valid() && a.infrastructure == b.infrastructure) return true;
-  auto before = deal_rules_for(w, s, r.user, old, r.class_index, w.now);
+  auto before = deal_rules_for(v.market, s, parties_of(v, old.holder), r.class_index, v.now);
   return before &&
          std::any_of(
-             deal.coordinators.begin(), deal.coordinators.end(), [&](world::CoordinatorIndex c) {
+             deal.coordinators.begin(), deal.coordinators.end(), [&](party::CoordinatorIndex c) {
                return std::find(before->coordinators.begin(), before->coordinators.end(), c) !=
                       before->coordinators.end();
              });
 }
 
-bool may_displace(const world::World& w, const world::RequestState& r) {
-  const std::string& name = w.class_spec(r.class_index).name;
+bool may_displace(const party::UserView& v, const party::RequestState& r) {
+  const std::string& name = v.market.class_spec(r.class_index).name;
   bool any = std::any_of(
-      w.scenario->rules.begin(), w.scenario->rules.end(), [&](const scenarios::ScenarioRule& x) {
+      v.market.rules().begin(), v.market.rules().end(), [&](const scenarios::ScenarioRule& x) {
         const rules::Tier* tier = x.rule.class_name == name ? x.rule.tier(r.tier) : nullptr;
-        return tier != nullptr && tier->displaces && x.in_force().contains(w.now);
+        return tier != nullptr && tier->displaces && x.in_force().contains(v.now);
       });
-  return any && !overdue(seen(w, r), w.users[r.user].key.pub, w.now);
+  return any && !overdue(v.seen(), v.me.key.pub, v.now);
 }
 
 /// What to ask for on that listing: the goal whole, or the part of what is missing that it has.
-std::optional<world::Offer> ask_for(const world::World& w, const world::RequestState& r,
-                                    world::ListingIndex listing,
+std::optional<party::Offer> ask_for(const party::UserView& v, const party::RequestState& r,
+                                    party::ListingIndex listing,
                                     const capacity::StepFunction& missing) {
-  const world::Listing& l = w.listings[listing];
+  const party::Listing& l = v.market.listing(listing);
   const bool whole = l.window.contains(r.goal);
   if (!whole && !(splits_time(r) && l.window.meets(r.goal))) return std::nullopt;
-  auto deal = deal_rules_for(w, seen(w, r), r.user, l, r.class_index, w.now);
-  if (!deal || !in_scope(w, r, l, *deal)) return std::nullopt;
-  world::Offer out;
+  auto deal = deal_rules_for(v.market, v.seen(), parties_of(v, l.holder), r.class_index, v.now);
+  if (!deal || !in_scope(v, r, l, *deal)) return std::nullopt;
+  party::Offer out;
   out.listing = listing;
   out.window = r.goal;
   out.asked = r.wanted;
@@ -74,24 +68,24 @@ std::optional<world::Offer> ask_for(const world::World& w, const world::RequestS
 }
 
 /// The next holder that would do; none when the list is through.
-std::optional<world::Offer> next_offer(const world::World& w, world::RequestState& r) {
+std::optional<party::Offer> next_offer(const party::UserView& v, party::RequestState& r) {
   while (r.next_candidate < r.candidates.size())
-    if (auto offer = ask_for(w, r, r.candidates[r.next_candidate++], r.missing)) return offer;
+    if (auto offer = ask_for(v, r, r.candidates[r.next_candidate++], r.missing)) return offer;
   return std::nullopt;
 }
 
 /// With the first, whatever else its holder has of what is missing, up to the legs of a settlement.
 /// What is asked for stands before what is not, and is not asked for again.
-void ask_further(const world::World& w, world::RequestState& r) {
+void ask_further(const party::UserView& v, party::RequestState& r) {
   r.further.clear();
   if (!splits_time(r) || r.displacing) return;
-  const world::HolderIndex holder = w.listings[r.offer.listing].holder;
+  const party::HolderIndex holder = v.market.listing(r.offer.listing).holder;
   capacity::StepFunction missing = r.missing;
   missing.add(r.offer.window, Quantity(0) - r.offer.asked);
   for (std::size_t i = r.next_candidate; i < r.candidates.size(); ++i) {
     if (r.further.size() + 1 == objects::kLegsMax) return;
-    if (w.listings[r.candidates[i]].holder != holder) continue;
-    auto offer = ask_for(w, r, r.candidates[i], missing);
+    if (v.market.listing(r.candidates[i]).holder != holder) continue;
+    auto offer = ask_for(v, r, r.candidates[i], missing);
     if (!offer) continue;
     missing.add(offer->window, Quantity(0) - offer->asked);
     r.further.push_back(*std::move(offer));
@@ -99,22 +93,22 @@ void ask_further(const world::World& w, world::RequestState& r) {
   }
 }
 
-void bundle_failed(world::World& w, world::BundleState& b) {
+void bundle_failed(const party::UserView& v, party::BundleState& b) {
   b.over = true;
   for (std::size_t i = 0; i < b.turn; ++i) {
-    const world::RequestState r = w.requests[b.requests[i]];
-    let_go(w, b.requests[i], r.offer);
-    for (const world::Offer& offer : r.further) let_go(w, b.requests[i], offer);
+    const party::RequestState r = v.requests[b.requests[i]];
+    let_go(v, b.requests[i], r.offer);
+    for (const party::Offer& offer : r.further) let_go(v, b.requests[i], offer);
   }
 }
 
 /// What is under way is over; the next loss, if any.
-void finish(world::World& w, world::RequestIndex index) {
-  world::RequestState& r = w.requests[index];
+void finish(const party::UserView& v, party::RequestIndex index) {
+  party::RequestState& r = v.requests[index];
   r.busy = false;
   if (r.bundle.valid() && !r.replacing) {
-    world::BundleState& b = w.bundles[r.bundle];
-    if (!b.over && b.requests[b.turn] == index) bundle_failed(w, b);
+    party::BundleState& b = v.requests.bundle(r.bundle);
+    if (!b.over && b.requests[b.turn] == index) bundle_failed(v, b);
   }
   r.replacing.reset();
   if (r.shortfalls.empty()) return;
@@ -124,17 +118,17 @@ void finish(world::World& w, world::RequestIndex index) {
   r.wanted = r.replacing->quantity;
   r.next_candidate = 0;
   r.displacing = false;
-  ask_next(w, index);
+  ask_next(v, index);
 }
 
 /// The user reads the rule: it does not sign what its tier may not have. Adversaries do.
-bool eligible_for(const world::World& w, const world::RequestState& r, const DealRules& deal,
-                  const world::Offer& offer, Instant signed_at) {
-  const world::UserState& u = w.users[r.user];
+bool eligible_for(const party::UserView& v, const party::RequestState& r, const DealRules& deal,
+                  const party::Offer& offer, Instant signed_at) {
+  const party::UserState& u = v.me;
   if (u.attack == scenarios::Attack::tier_inflation) return true;
   const rules::Tier* tier = deal.tiers->tier(r.tier);
   if (tier == nullptr) return false;
-  const world::HolderState& h = w.holder_of(w.listings[offer.listing]);
+  const party::HolderProfile& h = v.market.holder(v.market.listing(offer.listing).holder);
   objects::CredentialGrant user, holder;
   user.kind = u.kind, user.groups = u.groups;
   holder.kind = h.kind, holder.groups = h.groups;
@@ -145,8 +139,8 @@ bool eligible_for(const world::World& w, const world::RequestState& r, const Dea
 }
 
 /// The offer cut to what can still be signed; false where nothing of it can.
-bool cut_to_time(const world::RequestState& r, const DealRules& deal, Instant signed_at,
-                 world::Offer& offer) {
+bool cut_to_time(const party::RequestState& r, const DealRules& deal, Instant signed_at,
+                 party::Offer& offer) {
   const rules::Limits& limits = deal.rule->limits;
   Instant earliest = chain::ceil_to(*deal.rule, signed_at + limits.lead_min);
   Window window = offer.window;
@@ -159,149 +153,144 @@ bool cut_to_time(const world::RequestState& r, const DealRules& deal, Instant si
 }
 
 /// Why the user does not take an offer, cut to the time that is left; empty where it does.
-std::string_view objection(const world::World& w, const world::RequestState& r,
-                           world::Offer& offer, Instant signed_at) {
+std::string_view objection(const party::UserView& v, const party::RequestState& r,
+                           party::Offer& offer, Instant signed_at) {
   if (offer.quantity.value <= 0) return "no-offer";
   if (offer.price > r.max_price) return "price";
+  const party::HolderIndex holder = v.market.listing(offer.listing).holder;
   auto deal =
-      deal_rules_for(w, seen(w, r), r.user, w.listings[offer.listing], r.class_index, signed_at);
+      deal_rules_for(v.market, v.seen(), parties_of(v, holder), r.class_index, signed_at);
   if (!deal) return "no-rule";
   if (!cut_to_time(r, *deal, signed_at, offer)) return "too-late";
-  return eligible_for(w, r, *deal, offer, signed_at) ? "" : "ineligible";
+  return eligible_for(v, r, *deal, offer, signed_at) ? "" : "ineligible";
 }
 
 /// Whether the user takes the offer; what it leaves of it the draft shows.
-bool take(world::World& w, const world::RequestState& r, world::Offer& offer, Instant signed_at) {
-  const world::Offer offered = offer;
-  const std::string_view why_not = objection(w, r, offer, signed_at);
+bool take(const party::UserView& v, const party::RequestState& r, party::Offer& offer, Instant signed_at) {
+  const party::Offer offered = offer;
+  const std::string_view why_not = objection(v, r, offer, signed_at);
   if (why_not.empty()) return true;
-  ++w.untried[std::string(why_not)];
+  v.out.add(party::NotTried{why_not});
   offer = offered;
   return false;
 }
 
 /// The first of them goes to its holder, and with it what else is asked of that one.
-void propose(world::World& w, world::RequestIndex index) {
-  world::RequestState& r = w.requests[index];
-  const world::UserState& u = w.users[r.user];
-  world::Proposal p;
+void propose(const party::UserView& v, party::RequestIndex index) {
+  party::RequestState& r = v.requests[index];
+  party::Proposal p;
   p.request = index;
-  p.holder = w.listings[r.offer.listing].holder;
+  p.number = r.awaited = ++r.asked;
+  p.about = r.id;
+  p.user = v.index;
+  p.holder = v.market.listing(r.offer.listing).holder;
+  p.class_index = r.class_index;
   p.asked.push_back(r.offer);
   p.asked.insert(p.asked.end(), r.further.begin(), r.further.end());
   p.displacing = r.displacing;
-  p.accomplice = u.attack == scenarios::Attack::equal_rank_displacement;
+  p.accomplice = v.me.attack == scenarios::Attack::equal_rank_displacement;
+  p.out_of_scope = v.me.attack == scenarios::Attack::scope_escape;
   if (r.replacing) p.loss = r.replacing->loss;
   p.max_price = r.max_price;
   p.tier = r.tier;
-  const world::Sender from = world::from_request(w, index, u.zone);
-  r.awaited = w.proposals.push_back(std::move(p));
-  world::post<kernel::EventKind::proposal>(w, from, w.holders[w.proposals[r.awaited].holder].zone,
-                                           r.awaited);
-  w.schedule<kernel::EventKind::silence>(w.now + u.offer_within, r.awaited, from);
+  v.out.add(party::Propose{std::move(p), v.sender(index), v.now + v.me.offer_within});
 }
 
 }  // namespace
 
-void let_go(world::World& w, world::RequestIndex index, const world::Offer& offer) {
+void let_go(const party::UserView& v, party::RequestIndex index, const party::Offer& offer) {
   if (offer.quantity.value <= 0) return;
-  const world::HolderIndex holder = w.listings[offer.listing].holder;
-  const world::ReleaseIndex note = w.releases.push_back({holder, offer.promise});
   // What the holder never hears of it forgets, later.
-  world::post<kernel::EventKind::release>(
-      w, world::from_request(w, index, w.users[w.requests[index].user].zone),
-      w.holders[holder].zone, note);
+  v.out.add(party::LetGo{{v.market.listing(offer.listing).holder, offer.promise},
+                         v.sender(index)});
 }
 
-void ask_next(world::World& w, world::RequestIndex index) {
-  world::RequestState& r = w.requests[index];
-  const world::UserState& u = w.users[r.user];
+void ask_next(const party::UserView& v, party::RequestIndex index) {
+  party::RequestState& r = v.requests[index];
   r.busy = true;
   r.offer = {};
   r.further.clear();
   const bool satisfied =
       splits_time(r) && !r.goal.empty() ? r.missing.max(r.goal).value <= 0 : r.wanted.value <= 0;
-  bool over = u.revoked || satisfied || w.now >= r.goal.until ||
-              (!r.replacing && (r.withdrawn || w.now >= r.patience_until));
-  auto offer = over ? std::nullopt : next_offer(w, r);
-  if (!offer && !over && !r.displacing && may_displace(w, r)) {
+  bool over = v.me.revoked || satisfied || v.now >= r.goal.until ||
+              (!r.replacing && (r.withdrawn || v.now >= r.patience_until));
+  auto offer = over ? std::nullopt : next_offer(v, r);
+  if (!offer && !over && !r.displacing && may_displace(v, r)) {
     r.displacing = true;
     r.next_candidate = 0;
-    offer = next_offer(w, r);
+    offer = next_offer(v, r);
   }
   if (!offer) {
-    if (!over) ++w.untried[r.candidates.empty() ? "no-listing" : "no-holder-left"];
-    return finish(w, index);
+    if (!over) v.out.add(party::NotTried{r.candidates.empty() ? "no-listing" : "no-holder-left"});
+    return finish(v, index);
   }
   r.offer = *std::move(offer);
   r.wanted = r.offer.asked;
-  ask_further(w, r);
-  propose(w, index);
+  ask_further(v, r);
+  propose(v, index);
 }
 
-void on_silence(world::World& w, world::ProposalIndex proposal) {
-  const world::RequestIndex index = w.proposals[proposal].request;
-  world::RequestState& r = w.requests[index];
-  if (!r.busy || r.awaited != proposal) return;
-  r.awaited = {};
-  ++w.untried["no-answer"];
-  ask_next(w, index);
+void on_silence(const party::UserView& v, const party::Proposal& asked) {
+  party::RequestState& r = v.requests[asked.request];
+  if (!r.busy || r.awaited != asked.number) return;
+  r.awaited = 0;
+  v.out.add(party::NotTried{"no-answer"});
+  ask_next(v, asked.request);
 }
 
-void on_offer(world::World& w, world::OfferIndex message) {
-  const world::OfferMessage answer = w.offers[message];
-  if (w.proposals[answer.proposal].heard) return;
-  w.proposals[answer.proposal].heard = true;
-  const world::RequestIndex index = w.proposals[answer.proposal].request;
-  world::RequestState& r = w.requests[index];
-  if (!r.busy || r.awaited != answer.proposal) {  // it waits for that no longer
-    for (const world::Offer& offer : answer.offers) let_go(w, index, offer);
+void on_offer(const party::UserView& v, const party::Proposal& asked,
+              const std::vector<party::Offer>& offers) {
+  const party::RequestIndex index = asked.request;
+  party::RequestState& r = v.requests[index];
+  if (!r.busy || r.awaited != asked.number) {  // it waits for that no longer
+    for (const party::Offer& offer : offers) let_go(v, index, offer);
     return;
   }
-  r.awaited = {};
+  r.awaited = 0;
   // The user's own clock may run ahead; a signature from the future would be refused.
-  Instant signed_at = w.now + w.users[r.user].clock;
-  std::vector<world::Offer> taken;
-  for (world::Offer offer : answer.offers)
-    if (take(w, r, offer, signed_at))
+  Instant signed_at = v.now + v.me.clock;
+  std::vector<party::Offer> taken;
+  for (party::Offer offer : offers)
+    if (take(v, r, offer, signed_at))
       taken.push_back(offer);
     else
-      let_go(w, index, offer);
+      let_go(v, index, offer);
   r.further.clear();
-  if (taken.empty()) return ask_next(w, index);
+  if (taken.empty()) return ask_next(v, index);
   r.offer = taken.front();
   r.further.assign(taken.begin() + 1, taken.end());
   if (!r.bundle.valid() || r.replacing) {
-    draft_settlement(w, {index});
+    draft_settlement(v, {index});
     return;
   }
-  world::BundleState& b = w.bundles[r.bundle];
+  party::BundleState& b = v.requests.bundle(r.bundle);
   if (++b.turn < b.requests.size())
-    ask_next(w, b.requests[b.turn]);
+    ask_next(v, b.requests[b.turn]);
   else
-    draft_settlement(w, b.requests);
+    draft_settlement(v, b.requests);
 }
 
-void make_up_for(world::World& w, world::RequestIndex index, const world::Shortfall& shortfall) {
-  world::RequestState& r = w.requests[index];
-  const chain::RequestRecord* record = seen(w, r).request(r.id);
-  if (record == nullptr || record->closed || w.users[r.user].revoked) return;
+void make_up_for(const party::UserView& v, party::RequestIndex index,
+                 const party::Shortfall& shortfall) {
+  party::RequestState& r = v.requests[index];
+  const chain::RequestRecord* record = v.seen().request(r.id);
+  if (record == nullptr || record->closed || v.me.revoked) return;
   r.shortfalls.push_back(shortfall);
-  if (!r.busy) finish(w, index);
+  if (!r.busy) finish(v, index);
 }
 
-void bundle_receipt(world::World& w, world::BundleIndex bundle, bool admitted) {
-  world::BundleState& b = w.bundles[bundle];
+void bundle_receipt(const party::UserView& v, party::BundleIndex bundle, bool admitted) {
+  party::BundleState& b = v.requests.bundle(bundle);
   b.over = b.over || !admitted;
-  if (++b.receipts == b.requests.size() && !b.over) ask_next(w, b.requests[0]);
+  if (++b.receipts == b.requests.size() && !b.over) ask_next(v, b.requests[0]);
 }
 
-void retry_bundle(world::World& w, world::BundleIndex bundle) {
-  world::BundleState& b = w.bundles[bundle];
+void retry_bundle(const party::UserView& v, party::BundleIndex bundle) {
+  party::BundleState& b = v.requests.bundle(bundle);
   b.turn = 0;
   b.over = b.over || ++b.rounds >= kBundleRounds;
-  for (world::RequestIndex index : b.requests) w.requests[index].busy = false;
-  if (!b.over) ask_next(w, b.requests[0]);
+  for (party::RequestIndex index : b.requests) v.requests[index].busy = false;
+  if (!b.over) ask_next(v, b.requests[0]);
 }
 
 }  // namespace capmarket::agents

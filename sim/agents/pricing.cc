@@ -22,9 +22,8 @@ const chain::PriceIndexRecord* latest_index(const chain::ChainState& seen, Insta
 
 }  // namespace
 
-std::optional<PriceOffer> price_for(const world::World& w, const DealRules& deal,
-                                    const world::HolderState& h, const world::Proposal& asked,
-                                    const Window& window) {
+std::optional<PriceOffer> price_for(const party::HolderView& v, const DealRules& deal,
+                                    const party::Proposal& asked, const Window& window) {
   const rules::Rule& rule = *deal.price;
   const rules::Pricing& p = rule.pricing;
   if (p.mode == rules::PricingMode::fixed) {
@@ -34,15 +33,16 @@ std::optional<PriceOffer> price_for(const world::World& w, const DealRules& deal
   }
   PriceOffer out;
   std::int64_t least = p.floor.value, most = p.cap.value;
-  std::int64_t ask = h.ask.value;
+  std::int64_t ask = v.me.ask.value;
   const chain::PriceIndexRecord* index = nullptr;
-  if (p.mode == rules::PricingMode::discovered) index = latest_index(w.seen_by(h.readers), w.now, rule, p.max_age);
+  if (p.mode == rules::PricingMode::discovered)
+    index = latest_index(v.seen(), v.now, rule, p.max_age);
   if (index != nullptr) {
     std::int64_t band = chain::ratio_of(index->index.value, p.band).value;
     least = index->index.value.value - band;
     most = index->index.value.value + band;
     out.index = index->id;
-    if (h.pricing == scenarios::HolderPricing::market) ask = index->index.value.value;
+    if (v.me.pricing == scenarios::HolderPricing::market) ask = index->index.value.value;
   }
   most = std::min({most, asked.max_price.value, deal.rule->limits.price_max.value});
   least = std::max({least, ask, deal.rule->limits.price_min.value});

@@ -15,8 +15,7 @@ struct PriceOffer {
 /// Fixed: the tariff. Else half way between the ask and what the user pays at most, inside the
 /// bounds, or inside the band around the latest index that is young enough. Empty where the ask is
 /// higher.
-std::optional<PriceOffer> price_for(const world::World& world, const DealRules& deal,
-                                    const world::HolderState& holder,
-                                    const world::Proposal& asked, const Window& window);
+std::optional<PriceOffer> price_for(const party::HolderView& v, const DealRules& deal,
+                                    const party::Proposal& asked, const Window& window);
 
 }  // namespace capmarket::agents

@@ -3,8 +3,6 @@
 #include <algorithm>
 
 #include "sim/agents/deal_rules.h"
-#include "sim/agents/declare.h"
-#include "sim/agents/directory.h"
 #include "sim/agents/negotiate.h"
 
 namespace capmarket::agents {
@@ -14,83 +12,82 @@ namespace {
 constexpr Duration kAnswersAfter{5 * kNanosPerSecond};
 
 /// Less than what it wants is free of what the directory lists, as the user reads the chain.
-bool scarce(const world::World& w, const world::RequestState& r) {
-  const chain::ChainState& seen = w.seen_by(w.users[r.user].readers);
+bool scarce(const party::UserView& v, const party::RequestState& r) {
   Volume free;
   const Volume wanted = volume_of(r.quantity, r.window.length());
-  for (world::ListingIndex l : r.candidates) {
-    const Window& listed = w.listings[l].window;
+  for (party::ListingIndex l : r.candidates) {
+    const party::Listing& at = v.market.listing(l);
+    const Window& listed = at.window;
     const Window common{std::max(listed.from, r.window.from),
                         std::min(listed.until, r.window.until)};
-    auto deal = deal_rules_for(w, seen, r.user, w.listings[l], r.class_index, w.now);
+    auto deal =
+        deal_rules_for(v.market, v.seen(), parties_of(v, at.holder), r.class_index, v.now);
     if (deal && !common.empty())
-      free += volume_of(free_of(w, seen, l, *deal, r.tier, common), common.length());
+      free += volume_of(free_of(v.market, v.seen(), l, *deal, r.tier, common), common.length());
     if (free >= wanted) return false;
   }
   return true;
 }
 
-void send_intent(world::World& w, world::RequestIndex index) {
-  world::RequestState& r = w.requests[index];
-  const world::UserState& u = w.users[r.user];
-  const scenarios::ClassSpec& c = w.class_spec(r.class_index);
-  objects::Intent intent{
-      w.fresh_salt(r.draws), u.key.pub,  r.quantity, r.window, c.unit, c.name, r.tier,
-      u.scope.front(),       r.max_price};
-  r.intent = w.submit(objects::Kind::intent, world::IntentOf{index}, objects::encode_object(intent),
-                      {{objects::Role::user, u.key}}, world::from_request(w, index, u.zone));
-  w.request_of_intent.emplace(*r.intent, index);
+void send_intent(const party::UserView& v, party::RequestIndex index) {
+  party::RequestState& r = v.requests[index];
+  const scenarios::ClassSpec& c = v.market.class_spec(r.class_index);
+  const objects::Intent intent{v.fresh_salt(r.draws), v.me.key.pub, r.quantity,
+                               r.window,              c.unit,       c.name,
+                               r.tier,                v.me.scope.front(), r.max_price};
+  r.intent = v.submit(intent, party::IntentOf{index}, {{objects::Role::user, v.me.key}},
+                      v.sender(index));
 }
 
 }  // namespace
 
-world::RequestIndex look_for(world::World& w, world::RequestState r) {
-  const world::RequestIndex index = w.requests.next();
-  world::UserState& u = w.users[r.user];
-  r.draws.who = {kernel::EntityKind::message, u.draws.who.group,
-                 u.draws.who.number << 32 | u.requested++};
-  r.candidates = find_declarations(w, r.user, r.draws.who, r.class_index, r.window,
-                                   r.partial && !r.bundle.valid());
+void look_for(const party::UserView& v, party::RequestState r) {
   r.missing.add(r.window, r.quantity);
   r.goal = r.window;
-  scenarios::DiscoveryMode mode = w.scenario->discovery;
+  const scenarios::DiscoveryMode mode = v.market.discovery();
   // Who finds nothing says so on the chain, whether anybody answers or not.
   bool ask_around = r.candidates.empty() || mode == scenarios::DiscoveryMode::reactive ||
-                    (mode == scenarios::DiscoveryMode::hybrid && scarce(w, r));
+                    (mode == scenarios::DiscoveryMode::hybrid && scarce(v, r));
   ask_around = ask_around && !r.window.empty();
-  w.requests.push_back(std::move(r));
+  const party::BundleIndex bundle = r.bundle;
+  const party::RequestIndex index = v.requests.add(std::move(r));
+  if (bundle.valid()) v.requests.bundle(bundle).requests.push_back(index);
   if (ask_around)
-    send_intent(w, index);
+    send_intent(v, index);
   else
-    issue_request(w, index);
-  return index;
+    issue_request(v, index);
 }
 
-void on_intent_receipt(world::World& w, world::RequestIndex index, const world::Answer& answer) {
-  world::RequestState& r = w.requests[index];
-  if (answer.lost && r.candidates.empty() && w.now < r.patience_until)
-    return send_intent(w, index);  // nothing else says what it wants
+void on_intent_receipt(const party::UserView& v, party::RequestIndex index,
+                       const party::Answer& answer) {
+  party::RequestState& r = v.requests[index];
+  if (answer.lost && r.candidates.empty() && v.now < r.patience_until)
+    return send_intent(v, index);  // nothing else says what it wants
   if (!answer.admitted()) {
     r.intent.reset();
-    issue_request(w, index);
+    issue_request(v, index);
     return;
   }
-  if (w.scenario->discovery == scenarios::DiscoveryMode::prepublished)
-    return issue_request(w, index);  // nobody answers
-  Duration left = r.patience_until > w.now ? r.patience_until - w.now : Duration(0);
-  w.plan(r.draws, w.now + std::min(kAnswersAfter, Duration(left.value / 4)),
-         world::CloseAnswers{index});
+  if (v.market.discovery() == scenarios::DiscoveryMode::prepublished)
+    return issue_request(v, index);  // nobody answers
+  Duration left = r.patience_until > v.now ? r.patience_until - v.now : Duration(0);
+  v.plan(r.draws, v.now + std::min(kAnswersAfter, Duration(left.value / 4)),
+         party::CloseAnswers{index});
 }
 
-void issue_request(world::World& w, world::RequestIndex index) {
-  world::RequestState& r = w.requests[index];
-  const world::UserState& u = w.users[r.user];
-  const scenarios::ClassSpec& c = w.class_spec(r.class_index);
+void on_answer(const party::UserView& v, party::RequestIndex index, party::ListingIndex listing) {
+  v.requests[index].candidates.push_back(listing);
+}
+
+void issue_request(const party::UserView& v, party::RequestIndex index) {
+  party::RequestState& r = v.requests[index];
+  const scenarios::ClassSpec& c = v.market.class_spec(r.class_index);
   objects::Request q;
-  q.salt = w.fresh_salt(r.draws);
-  q.user = u.key.pub;
-  for (world::ListingIndex l : r.candidates)
-    if (!w.listings[l].answers) q.declarations.push_back(w.listings[l].declaration);
+  q.salt = v.fresh_salt(r.draws);
+  q.user = v.me.key.pub;
+  for (party::ListingIndex l : r.candidates)
+    if (const party::Listing& listing = v.market.listing(l); !listing.answers)
+      q.declarations.push_back(listing.declaration);
   q.quantity = r.quantity;
   q.window = r.window;
   q.unit = c.unit;
@@ -102,46 +99,43 @@ void issue_request(world::World& w, world::RequestIndex index) {
   q.intent = r.intent;
   if (r.bundle.valid()) {
     // Of the first request: the same for all that belong together.
-    const world::RequestIndex first = w.bundles[r.bundle].requests.front();
-    kernel::Stream stream(w.dynamics, w.requests[first].draws.who, kernel::Draw::bundle, 0);
+    const party::RequestIndex first = v.requests.bundle(r.bundle).requests.front();
+    kernel::Stream stream(v.dynamics, v.requests[first].draws.who, kernel::Draw::bundle, 0);
     stream.fill(q.bundle.emplace().bytes);
   }
-  for (const crypto::KeyPair& key : u.adaptations) q.adaptations.push_back(key.pub);
+  for (const crypto::KeyPair& key : v.me.adaptations) q.adaptations.push_back(key.pub);
   r.wanted = r.quantity;
-  r.id = w.submit(objects::Kind::request, world::RequestedAs{index}, objects::encode_object(q),
-                  {{objects::Role::user, u.key}}, world::from_request(w, index, u.zone));
-  w.request_of_id.emplace(r.id, index);
+  r.id = v.submit(q, party::RequestedAs{index}, {{objects::Role::user, v.me.key}},
+                  v.sender(index));
 }
 
-void on_request_receipt(world::World& w, world::RequestIndex index, const world::Answer& answer) {
+void on_request_receipt(const party::UserView& v, party::RequestIndex index,
+                        const party::Answer& answer) {
   const bool admitted = answer.admitted();
-  world::RequestState& r = w.requests[index];
-  const scenarios::UserGroup* g = w.group_of(w.users[r.user]);
-  if (admitted && g != nullptr && g->withdraw > 0) {
-    kernel::Stream stream(w.dynamics, r.draws.who, kernel::Draw::withdraw, 0);
-    if (static_cast<std::int64_t>(stream.below(kFullRatio)) < g->withdraw &&
-        r.patience_until > w.now)
-      w.plan(r.draws,
-             w.now + Duration(static_cast<std::int64_t>(stream.below(
-                         static_cast<std::uint64_t>((r.patience_until - w.now).value)))),
-             world::Withdraw{index});
+  party::RequestState& r = v.requests[index];
+  if (admitted && v.group != nullptr && v.group->withdraw > 0) {
+    kernel::Stream stream(v.dynamics, r.draws.who, kernel::Draw::withdraw, 0);
+    if (static_cast<std::int64_t>(stream.below(kFullRatio)) < v.group->withdraw &&
+        r.patience_until > v.now)
+      v.plan(r.draws,
+             v.now + Duration(static_cast<std::int64_t>(stream.below(
+                         static_cast<std::uint64_t>((r.patience_until - v.now).value)))),
+             party::Withdraw{index});
   }
   if (r.bundle.valid()) {
-    bundle_receipt(w, r.bundle, admitted);
+    bundle_receipt(v, r.bundle, admitted);
     return;
   }
-  if (admitted) ask_next(w, index);
+  if (admitted) ask_next(v, index);
 }
 
-void withdraw(world::World& w, world::RequestIndex index) {
-  world::RequestState& r = w.requests[index];
-  const chain::RequestRecord* record = w.seen_by(w.users[r.user].readers).request(r.id);
+void withdraw(const party::UserView& v, party::RequestIndex index) {
+  party::RequestState& r = v.requests[index];
+  const chain::RequestRecord* record = v.seen().request(r.id);
   if (record == nullptr || record->closed || record->withdrawn) return;
   r.withdrawn = true;
-  const world::UserState& u = w.users[r.user];
-  objects::Withdrawal o{w.fresh_salt(r.draws), u.key.pub, r.id};
-  w.submit(objects::Kind::withdrawal, {}, objects::encode_object(o), {{objects::Role::user, u.key}},
-           world::from_request(w, index, u.zone));
+  v.submit(objects::Withdrawal{v.fresh_salt(r.draws), v.me.key.pub, r.id}, {},
+           {{objects::Role::user, v.me.key}}, v.sender(index));
 }
 
 }  // namespace capmarket::agents

@@ -1,22 +1,25 @@
 // A user's request, from looking around to withdrawing it.
 #pragma once
 
-#include "sim/world/world.h"
+#include "sim/party/views.h"
 
 namespace capmarket::agents {
 
-/// Finds what is listed for the request; asks around by an intent where that is the mode, or
-/// nothing listed is free; else issues it. Its place among the requests.
-world::RequestIndex look_for(world::World& world, world::RequestState request);
+/// With what is listed for the request as its candidates: asks around by an intent where that is the
+/// mode, or nothing listed is free; else issues it.
+void look_for(const party::UserView& v, party::RequestState request);
 /// The answers to an admitted intent are awaited; without one the request is issued at once.
-void on_intent_receipt(world::World& world, world::RequestIndex request,
-                       const world::Answer& answer);
+void on_intent_receipt(const party::UserView& v, party::RequestIndex request,
+                       const party::Answer& answer);
+/// A holder answers the request's intent: a candidate more.
+void on_answer(const party::UserView& v, party::RequestIndex request,
+               party::ListingIndex listing);
 /// Sends the request with what was found so far.
-void issue_request(world::World& world, world::RequestIndex request);
+void issue_request(const party::UserView& v, party::RequestIndex request);
 /// An admitted request is negotiated, alone or with its bundle, and may be withdrawn later.
-void on_request_receipt(world::World& world, world::RequestIndex request,
-                        const world::Answer& answer);
+void on_request_receipt(const party::UserView& v, party::RequestIndex request,
+                        const party::Answer& answer);
 /// Withdraws a request that the chain holds open.
-void withdraw(world::World& world, world::RequestIndex request);
+void withdraw(const party::UserView& v, party::RequestIndex request);
 
 }  // namespace capmarket::agents

@@ -25,37 +25,29 @@ bool equals_stand_there(const chain::ChainState& s, const objects::Leg& leg) {
 
 }  // namespace
 
-void displace_equal(world::World& w, world::Draft& d) {
+void displace_equal(const party::UserView& v, party::Draft& d) {
   objects::Leg& leg = d.settlement.legs.front();
-  const world::ReadersIndex readers = w.users[d.user].readers;
-  if (!leg.displace || !equals_stand_there(w.seen_by(readers), leg) ||
-      outlook_of(w, readers, d.settlement).fits)
+  if (!leg.displace || !equals_stand_there(v.seen(), leg) || outlook_of(v, d.settlement).fits)
     return;
   leg.displace = kAmple;
-  d.attack = w.users[d.user].attack;
+  d.attack = v.me.attack;
 }
 
-void displace_needlessly(world::World& w, world::Draft& d) {
+void displace_needlessly(const party::UserView& v, party::Draft& d) {
   objects::Leg& leg = d.settlement.legs.front();
-  const Outlook outlook = outlook_of(w, w.users[d.user].readers, d.settlement);
+  const Outlook outlook = outlook_of(v, d.settlement);
   if (leg.displace || !outlook.fits || outlook.legs.front().lacks) return;
   leg.displace = kAmple;
-  d.attack = w.users[d.user].attack;
+  d.attack = v.me.attack;
 }
 
-void pay_short(world::World& w, world::Draft& d) {
+void pay_short(const party::UserView& v, party::Draft& d) {
   objects::Leg& leg = d.settlement.legs.front();
   if (!leg.displace) return;
-  const Money owed = outlook_of(w, w.users[d.user].readers, d.settlement).legs.front().compensation;
+  const Money owed = outlook_of(v, d.settlement).legs.front().compensation;
   if (owed.value <= 0) return;
   leg.displace->compensation_at_most = owed - Money(1);
-  d.attack = w.users[d.user].attack;
-}
-
-bool displaced_nobody(const world::World& w, const ContentId& settlement) {
-  const chain::ChainState& s = w.state();
-  auto found = s.settlement_index.find(settlement);
-  return found != s.settlement_index.end() && s.settlements[found->second].displaced.empty();
+  d.attack = v.me.attack;
 }
 
 }  // namespace capmarket::agents

@@ -6,23 +6,40 @@
 #include "sim/agents/authority.h"
 #include "sim/agents/declare.h"
 #include "sim/agents/delivery.h"
-#include "sim/agents/demand.h"
 #include "sim/agents/draft.h"
 #include "sim/agents/holder.h"
 #include "sim/agents/negotiate.h"
-#include "sim/agents/publication.h"
+#include "sim/agents/pay.h"
 #include "sim/agents/publisher.h"
 #include "sim/agents/request.h"
-#include "sim/agents/spoil.h"
 #include "sim/agents/use.h"
+#include "sim/run/attacks.h"
+#include "sim/run/breakdowns.h"
+#include "sim/run/news.h"
+#include "sim/run/revocations.h"
+#include "sim/run/start.h"
 #include "sim/script/play_script.h"
+#include "sim/world/post.h"
 #include "sim/world/readers.h"
 #include "sim/world/setup.h"
 
 namespace capmarket::run {
 namespace {
 
-Result<void> on_chain_arrival(world::World& w, world::SubmissionIndex index) {
+/// The declaration, or each of the batch, that the chain has just admitted is put on record, for
+/// whoever it is told to.
+void record_declared(world::World& w, party::HolderIndex holder, const chain::Receipt& receipt) {
+  const auto& all = w.state().declarations.all();
+  std::size_t first = all.size();
+  while (first > 0 && all[first - 1].sequence == receipt.sequence) --first;
+  for (std::size_t i = first; i < all.size(); ++i) {
+    const objects::Declaration& d = all[i].declared;
+    w.listing_of.emplace(all[i].id, w.listings.push_back({all[i].id, holder, 0, d.window,
+                                                          kDistantFuture, d.quantity, d.answers}));
+  }
+}
+
+Result<void> on_chain_arrival(world::World& w, party::SubmissionIndex index) {
   if (!w.pending_submissions[index].ticket) {  // the network brought it twice
     if (auto again = std::exchange(w.pending_submissions[index].again, nullptr)) {
       auto receipt = world::admit(w, std::move(again));
@@ -31,7 +48,7 @@ Result<void> on_chain_arrival(world::World& w, world::SubmissionIndex index) {
     }
     return {};
   }
-  const auto* by = std::get_if<world::DeclaredBy>(&w.pending_submissions[index].concern);
+  const auto* by = std::get_if<party::DeclaredBy>(&w.pending_submissions[index].concern);
   if (by != nullptr)
     if (auto r = world::credential_first(w, by->holder); !r) return r;
   auto checked = std::make_shared<const objects::CheckedSubmission>(
@@ -42,8 +59,8 @@ Result<void> on_chain_arrival(world::World& w, world::SubmissionIndex index) {
   world::PendingSubmission& p = w.pending_submissions[index];
   p.answer.receipt = std::move(*receipt);
   if (w.scenario->duplicate > 0) p.again = std::move(checked);
-  if (p.attack) agents::count_attack(w, *p.attack, p.answer);
-  if (by != nullptr && p.answer.admitted()) agents::record_declared(w, by->holder, p.answer.receipt);
+  if (p.attack) count_attack(w, *p.attack, p.answer);
+  if (by != nullptr && p.answer.admitted()) record_declared(w, by->holder, p.answer.receipt);
   return {};
 }
 
@@ -51,68 +68,87 @@ Result<void> on_chain_arrival(world::World& w, world::SubmissionIndex index) {
 struct Act {
   world::World& w;
 
-  Result<void> operator()(const world::Pay& a) const { return done(agents::pay, a.obligation); }
-  Result<void> operator()(const world::Fail& a) const {
-    return done(agents::on_failure, a.holder, a.number);
+  Result<void> operator()(const party::Pay& a) const {
+    const PublicKey& payer = w.state().obligations[a.obligation].obligation.payer;
+    std::visit([&](auto index) { agents::pay(view_of(w, index), a.obligation); },
+               w.owners.at(payer));
+    return {};
   }
-  Result<void> operator()(const world::ReportFailure& a) const {
-    return done(agents::report, a.grant, a.failed_at);
+  Result<void> operator()(const party::Fail& a) const {
+    break_down(w, a.holder, a.number);
+    return {};
   }
-  Result<void> operator()(const world::ClaimFailure& a) const {
-    return done(agents::claim, a.grant, a.failed_at);
+  Result<void> operator()(const party::ReportFailure& a) const {
+    return done(agents::report, w.holder_of(w.state(), grant(a.grant)), a.grant, a.failed_at);
   }
-  Result<void> operator()(const world::RecordFallback& a) const {
-    return done(agents::record_fallback, a.failure);
+  Result<void> operator()(const party::ClaimFailure& a) const {
+    return done(agents::claim, user(a.grant), a.grant, a.failed_at);
   }
-  Result<void> operator()(const world::Curtail& a) const { return done(agents::curtail, a.holder); }
-  Result<void> operator()(const world::Replace& a) const {
-    return done(agents::make_up_for, a.request, a.shortfall);
+  Result<void> operator()(const party::RecordFallback& a) const {
+    const chain::FailureRecord& f = w.state().failures[a.failure];
+    return done(agents::record_fallback, w.holder_of(w.state(), grant(f.grant)), a.failure);
   }
-  Result<void> operator()(const world::Surrender& a) const {
-    return done(agents::surrender, a.grant);
+  Result<void> operator()(const party::Curtail& a) const { return done(agents::curtail, a.holder); }
+  Result<void> operator()(const party::Replace& a) const {
+    return done(agents::make_up_for, owner(a.request), a.request, a.shortfall);
   }
-  Result<void> operator()(const world::Withdraw& a) const {
-    return done(agents::withdraw, a.request);
+  Result<void> operator()(const party::Surrender& a) const {
+    return done(agents::surrender, user(a.grant), a.grant);
   }
-  Result<void> operator()(const world::Renew& a) const { return done(agents::renew, a.grant); }
-  Result<void> operator()(const world::Consume& a) const {
-    return done(agents::consume, a.grant, a.number, a.since);
+  Result<void> operator()(const party::Withdraw& a) const {
+    return done(agents::withdraw, owner(a.request), a.request);
   }
-  Result<void> operator()(const world::Publish& a) const {
+  Result<void> operator()(const party::Renew& a) const {
+    return done(agents::renew, user(a.grant), a.grant);
+  }
+  Result<void> operator()(const party::Consume& a) const {
+    return done(agents::consume, user(a.grant), a.grant, a.number, a.since);
+  }
+  Result<void> operator()(const party::Publish& a) const {
     return done(agents::publish, a.publisher);
   }
-  Result<void> operator()(const world::Audit& a) const {
+  Result<void> operator()(const party::Audit& a) const {
     return done(agents::audit, a.auditor, a.settlement);
   }
-  Result<void> operator()(const world::AuditReview& a) const {
+  Result<void> operator()(const party::AuditReview& a) const {
     return done(agents::audit_review, a.auditor);
   }
-  Result<void> operator()(const world::Revoke& a) const {
-    return done(agents::revoke, a.revocation);
+  Result<void> operator()(const party::Revoke& a) const {
+    if (auto target = target_of(w, a.revocation))
+      agents::revoke(view_of(w, target->authority), a.revocation,
+                     at(w.scenario->revocations, a.revocation), target->credential);
+    return {};
   }
-  Result<void> operator()(const world::Promulgate& a) const {
-    return done(agents::promulgate, a.rule);
+  Result<void> operator()(const party::Promulgate& a) const {
+    return done(agents::promulgate,
+                w.authority_named(at(w.scenario->rules, a.rule).rule.authority), a.rule);
   }
-  Result<void> operator()(const world::RetractAnswer& a) const {
-    return done(agents::retract_answer, a.listing);
+  Result<void> operator()(const party::RetractAnswer& a) const {
+    return done(agents::retract_answer, w.listings[a.listing].holder, a.listing);
   }
-  Result<void> operator()(const world::CloseAnswers& a) const {
-    return done(agents::issue_request, a.request);
+  Result<void> operator()(const party::CloseAnswers& a) const {
+    return done(agents::issue_request, owner(a.request), a.request);
   }
-  Result<void> operator()(const world::ExecuteStep& a) const {
+  Result<void> operator()(const party::ExecuteStep& a) const {
     return script::execute_step(w, a.step);
   }
 
  private:
-  template <class Deed, class... What>
-  Result<void> done(Deed deed, const What&... what) const {
-    deed(w, what...);
+  const chain::GrantRecord& grant(party::GrantIndex index) const {
+    return w.state().grants[index];
+  }
+  party::UserIndex user(party::GrantIndex index) const { return w.user_of(w.state(), grant(index)); }
+  party::UserIndex owner(party::RequestIndex index) const { return w.requests[index].user; }
+
+  template <class Deed, class Who, class... What>
+  Result<void> done(Deed deed, Who who, const What&... what) const {
+    deed(view_of(w, who), what...);
     return {};
   }
 };
 
-Result<void> act(world::World& w, world::ActionIndex index) {
-  const world::Action action = w.actions[index];  // a copy: it may plan others
+Result<void> act(world::World& w, party::ActionIndex index) {
+  const party::Action action = w.actions[index];  // a copy: it may plan others
   return std::visit(Act{w}, action);
 }
 
@@ -132,55 +168,115 @@ world::SubjectOf<kKind> subject(const kernel::SimEvent& e) {
   return world::SubjectOf<kKind>(e.subject);
 }
 
+/// What is under way between users and holders reaches the next of them.
+struct Messages {
+  world::World& w;
+
+  void proposal(party::ProposalIndex index) const {
+    party::ProposalFile& p = w.proposals[index];
+    if (std::exchange(p.answered, true)) return;
+    agents::on_proposal(view_of(w, p.sent.holder), index, p.sent);
+  }
+  void offer(party::OfferIndex index) const {
+    const party::OfferMessage& answer = w.offers[index];
+    party::ProposalFile& p = w.proposals[answer.proposal];
+    if (std::exchange(p.heard, true)) return;
+    agents::on_offer(view_of(w, p.sent.user), p.sent, answer.offers);
+  }
+  void silence(party::ProposalIndex index) const {
+    const party::Proposal& p = w.proposals[index].sent;
+    agents::on_silence(view_of(w, p.user), p);
+  }
+  void release(party::ReleaseIndex index) const {
+    const party::ReleaseNote& note = w.releases[index];
+    agents::on_release(view_of(w, note.holder), note);
+  }
+  void countersign(party::DraftIndex index, std::uint32_t place) const {
+    party::DraftFile& d = w.drafts[index];
+    const std::uint32_t bit = std::uint32_t{1} << place;
+    if ((d.signed_by & bit) != 0) return;
+    if (agents::on_countersign(view_of(w, d.sent.holders[place]), index, d.sent, d.collected,
+                               place))
+      d.signed_by |= bit;
+  }
+  void countersigned(party::DraftIndex index, std::uint32_t place) const {
+    party::DraftFile& d = w.drafts[index];
+    agents::on_countersigned(view_of(w, d.sent.holders.front()), index, d.sent, d.collected, place);
+  }
+  void unsigned_draft(party::DraftIndex index) const {
+    party::DraftFile& d = w.drafts[index];
+    agents::on_unsigned_draft(view_of(w, d.sent.holders.front()), d.sent, d.collected);
+  }
+  void cosign(party::DraftIndex index, std::uint32_t place) const {
+    const party::Draft& d = w.drafts[index].sent;
+    agents::on_cosign(view_of(w, d.coordinators[place]), index, d, place);
+  }
+  void cosigned(party::DraftIndex index, std::uint32_t place) const {
+    party::DraftFile& d = w.drafts[index];
+    agents::on_cosigned(view_of(w, d.sent.holders.front()), index, d.sent, d.collected, place);
+  }
+  void abandon(party::DraftIndex index) const {
+    party::DraftFile& d = w.drafts[index];
+    agents::on_abandon(view_of(w, d.sent.user), d.own);
+  }
+};
+
+Result<void> happen(world::World& w, const kernel::SimEvent& e) {
+  using enum kernel::EventKind;
+  const Messages messages{w};
+  switch (e.kind) {
+    case chain_arrival:
+      return on_chain_arrival(w, subject<chain_arrival>(e));
+    case publication:
+      return on_publication(w, party::ReadersIndex(e.occurrence), subject<publication>(e));
+    case unsent:
+      return on_unsent(w, subject<unsent>(e));
+    case proposal:
+      messages.proposal(subject<proposal>(e));
+      return {};
+    case offer:
+      messages.offer(subject<offer>(e));
+      return {};
+    case countersign:
+      messages.countersign(subject<countersign>(e), e.occurrence);
+      return {};
+    case countersigned:
+      messages.countersigned(subject<countersigned>(e), e.occurrence);
+      return {};
+    case unsigned_draft:
+      messages.unsigned_draft(subject<unsigned_draft>(e));
+      return {};
+    case release:
+      messages.release(subject<release>(e));
+      return {};
+    case demand:
+      on_demand(w, subject<demand>(e), e.occurrence);
+      return {};
+    case checkpoint:
+      return on_checkpoint(w);
+    case cosign:
+      messages.cosign(subject<cosign>(e), e.occurrence);
+      return {};
+    case cosigned:
+      messages.cosigned(subject<cosigned>(e), e.occurrence);
+      return {};
+    case silence:
+      messages.silence(subject<silence>(e));
+      return {};
+    case abandon:
+      messages.abandon(subject<abandon>(e));
+      return {};
+    case action:
+      return act(w, subject<action>(e));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<void> dispatch(world::World& w, const kernel::SimEvent& e) {
-  switch (e.kind) {
-    case kernel::EventKind::chain_arrival:
-      return on_chain_arrival(w, subject<kernel::EventKind::chain_arrival>(e));
-    case kernel::EventKind::publication:
-      return agents::on_publication(w, world::ReadersIndex(e.occurrence),
-                                    subject<kernel::EventKind::publication>(e));
-    case kernel::EventKind::unsent:
-      return agents::on_unsent(w, subject<kernel::EventKind::unsent>(e));
-    case kernel::EventKind::proposal:
-      agents::on_proposal(w, subject<kernel::EventKind::proposal>(e));
-      return {};
-    case kernel::EventKind::offer:
-      agents::on_offer(w, subject<kernel::EventKind::offer>(e));
-      return {};
-    case kernel::EventKind::countersign:
-      agents::on_countersign(w, subject<kernel::EventKind::countersign>(e), e.occurrence);
-      return {};
-    case kernel::EventKind::countersigned:
-      agents::on_countersigned(w, subject<kernel::EventKind::countersigned>(e), e.occurrence);
-      return {};
-    case kernel::EventKind::unsigned_draft:
-      agents::on_unsigned_draft(w, subject<kernel::EventKind::unsigned_draft>(e));
-      return {};
-    case kernel::EventKind::release:
-      agents::on_release(w, w.releases[subject<kernel::EventKind::release>(e)]);
-      return {};
-    case kernel::EventKind::demand:
-      agents::on_demand(w, subject<kernel::EventKind::demand>(e), e.occurrence);
-      return {};
-    case kernel::EventKind::checkpoint:
-      return on_checkpoint(w);
-    case kernel::EventKind::cosign:
-      agents::on_cosign(w, subject<kernel::EventKind::cosign>(e), e.occurrence);
-      return {};
-    case kernel::EventKind::cosigned:
-      agents::on_cosigned(w, subject<kernel::EventKind::cosigned>(e), e.occurrence);
-      return {};
-    case kernel::EventKind::silence:
-      agents::on_silence(w, subject<kernel::EventKind::silence>(e));
-      return {};
-    case kernel::EventKind::abandon:
-      agents::on_abandon(w, subject<kernel::EventKind::abandon>(e));
-      return {};
-    case kernel::EventKind::action:
-      return act(w, subject<kernel::EventKind::action>(e));
-  }
+  if (auto r = happen(w, e); !r) return r;
+  world::take_out(w);
   return {};
 }
 

@@ -3,6 +3,7 @@
 #include "model/log/checkpoint.h"
 #include "model/log/merkle.h"
 #include "model/objects/submission.h"
+#include "sim/kernel/grid.h"
 #include "sim/world/world.h"
 
 namespace capmarket::run {
@@ -18,7 +19,7 @@ PromiseBook::PromiseBook(const ContentId& chain, crypto::KeyPair key, Duration i
 void PromiseBook::on_event(const chain::Event& event) {
   static const Digest kNoSignatures = objects::hash_signatures({});
   if (event.leaf.signatures == kNoSignatures) return;
-  const Instant at = world::round_up(event.leaf.time, interval_);
+  const Instant at = kernel::round_up(event.leaf.time, interval_);
   if (at != at_) close();
   at_ = at;
   open_.envelopes.push_back({event.leaf.id, event.leaf.signatures});

@@ -5,14 +5,9 @@
 #include <algorithm>
 
 #include "model/chain/ticks.h"
-#include "sim/agents/authority.h"
-#include "sim/agents/declare.h"
-#include "sim/agents/delivery.h"
-#include "sim/agents/demand.h"
-#include "sim/agents/publisher.h"
 #include "sim/run/dispatch.h"
 #include "sim/run/promises.h"
-#include "sim/script/play_script.h"
+#include "sim/run/start.h"
 #include "sim/script/watched.h"
 #include "sim/world/population.h"
 #include "sim/world/readers.h"
@@ -55,8 +50,8 @@ Result<bool> loop(world::World& w, const std::optional<PromiseBook>& promises,
 
 /// What the chain does not know.
 void count_world(const world::World& w, RunMetrics& m) {
-  for (const world::UserState& u : w.users) m.adversaries += u.attack ? 1 : 0;
-  for (const world::PublisherState& p : w.publishers) m.adversaries += p.cherry_picks ? 1 : 0;
+  for (const party::UserState& u : w.users) m.adversaries += u.attack ? 1 : 0;
+  for (const party::PublisherState& p : w.publishers) m.adversaries += p.cherry_picks ? 1 : 0;
   for (const auto& [attack, count] : w.attacks)
     m.attacks[std::string(scenarios::to_text(attack))] = {count.attempts, count.refused,
                                                           count.no_effect};
@@ -65,16 +60,6 @@ void count_world(const world::World& w, RunMetrics& m) {
   if (!w.scenario->trace) return;
   for (const scenarios::TraceRequest& t : w.scenario->trace->requests)
     m.not_issued += t.issue_at >= w.scenario->end() ? 1 : 0;
-}
-
-/// What parties do of their own accord.
-void schedule_parties(world::World& w) {
-  agents::publish_declarations(w);
-  agents::schedule_demand(w);
-  agents::schedule_failures(w);
-  agents::schedule_publishers(w);
-  agents::schedule_authorities(w);
-  script::schedule_script(w);
 }
 
 void note_chain(const world::World& w, Run& out) {

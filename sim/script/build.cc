@@ -7,10 +7,10 @@
 namespace capmarket::script {
 namespace {
 
-using Signers = std::vector<world::SigningJob::Signer>;
+using Signers = std::vector<party::Signer>;
 
 objects::Declaration declaration(world::World& w, const scenarios::ScriptStep& step,
-                                 const world::HolderState& h) {
+                                 const party::HolderState& h) {
   const scenarios::ClassSpec& c = w.class_spec(h.class_index);
   objects::Declaration d;
   d.salt = w.fresh_salt(w.script.draws);
@@ -28,7 +28,7 @@ objects::Declaration declaration(world::World& w, const scenarios::ScriptStep& s
 }
 
 objects::Request request(world::World& w, const scenarios::ScriptStep& step,
-                         const world::UserState& u) {
+                         const party::UserState& u) {
   objects::Request r;
   r.salt = w.fresh_salt(w.script.draws);
   r.user = u.key.pub;
@@ -105,12 +105,12 @@ class Builder {
 
  private:
   std::vector<ScriptObject> declare() {
-    const world::HolderState& h = w_.holders[*holder_named(w_, step_.by)];
+    const party::HolderState& h = w_.holders[*holder_named(w_, step_.by)];
     return remember(declaration(w_, step_, h), {{objects::Role::holder, h.key}});
   }
 
   std::vector<ScriptObject> ask() {
-    const world::UserState& u = w_.users[*user_named(w_, step_.by)];
+    const party::UserState& u = w_.users[*user_named(w_, step_.by)];
     w_.script.requests[step_.name] = *user_named(w_, step_.by);
     return remember(request(w_, step_, u), {{objects::Role::user, u.key}});
   }
@@ -205,7 +205,7 @@ class Builder {
     const chain::DeclarationRecord* d = w_.state().declaration(made(w_, step_.name));
     if (d == nullptr) return {};
     const crypto::KeyPair& key =
-        w_.holders[std::get<world::HolderIndex>(w_.owners.at(d->declared.holder))].key;
+        w_.holders[std::get<party::HolderIndex>(w_.owners.at(d->declared.holder))].key;
     return {{objects::Retract{w_.fresh_salt(w_.script.draws), key.pub, d->id},
              {{objects::Role::holder, key}}}};
   }
@@ -214,7 +214,7 @@ class Builder {
     const chain::DeclarationRecord* d = w_.state().declaration(made(w_, step_.name));
     if (d == nullptr) return {};
     const crypto::KeyPair& key =
-        w_.holders[std::get<world::HolderIndex>(w_.owners.at(d->declared.holder))].key;
+        w_.holders[std::get<party::HolderIndex>(w_.owners.at(d->declared.holder))].key;
     Window window = step_.window.value_or(d->declared.window);
     return {{objects::Curtailment{w_.fresh_salt(w_.script.draws), key.pub, d->id, *step_.quantity,
                                   window, "derated"},
@@ -224,7 +224,7 @@ class Builder {
   std::vector<ScriptObject> consume() {
     const chain::GrantRecord* g = grant();
     if (g == nullptr) return {};
-    const world::UserState& u = w_.users[w_.user_of(w_.state(), *g)];
+    const party::UserState& u = w_.users[w_.user_of(w_.state(), *g)];
     if (u.adaptations.empty()) return {};
     Window window = step_.window.value_or(g->leg.window);
     Quantity quantity = step_.quantity.value_or(capacity::least(g->live, window));
@@ -234,12 +234,12 @@ class Builder {
   }
 
   std::vector<ScriptObject> revoke() {
-    auto target = [&]() -> std::optional<std::pair<world::AuthorityIndex, ContentId>> {
+    auto target = [&]() -> std::optional<std::pair<party::AuthorityIndex, ContentId>> {
       if (auto i = holder_named(w_, step_.name))
         return std::pair(w_.holders[*i].authority, w_.holders[*i].credential);
       if (auto i = user_named(w_, step_.name))
         return std::pair(w_.users[*i].authority, w_.users[*i].credential);
-      for (const world::CoordinatorState& c : w_.coordinators)
+      for (const party::CoordinatorState& c : w_.coordinators)
         if (c.name == step_.name || c.name == step_.name + ".0")
           return std::pair(c.authority, c.credential);
       return std::nullopt;
@@ -253,7 +253,7 @@ class Builder {
 
   std::vector<ScriptObject> dispute() {
     ContentId id = made(w_, step_.name);
-    for (world::AuditorIndex a : w_.auditors.indices())
+    for (party::AuditorIndex a : w_.auditors.indices())
       if (w_.scenario->auditors[a.place()].name == step_.by)
         return {{objects::Dispute{w_.fresh_salt(w_.script.draws),
                                   w_.auditors[a].key.pub,
@@ -307,10 +307,10 @@ class Builder {
                                 claim->id, *step_.supports},
                {{role, key}}}};
     };
-    for (world::AuditorIndex a : w_.auditors.indices())
+    for (party::AuditorIndex a : w_.auditors.indices())
       if (w_.scenario->auditors[a.place()].name == step_.by)
         return says(objects::Role::auditor, w_.auditors[a].key, w_.auditors[a].credential);
-    for (const world::CoordinatorState& c : w_.coordinators)
+    for (const party::CoordinatorState& c : w_.coordinators)
       if (c.name == step_.by || c.name == step_.by + ".0")
         return says(objects::Role::coordinator, c.key, c.credential);
     return {};
@@ -345,11 +345,11 @@ std::optional<Index<Party>> place_of(const IndexedVector<Party>& all, const std:
 
 }  // namespace
 
-std::optional<world::HolderIndex> holder_named(const world::World& w, const std::string& name) {
+std::optional<party::HolderIndex> holder_named(const world::World& w, const std::string& name) {
   return place_of(w.holders, name);
 }
 
-std::optional<world::UserIndex> user_named(const world::World& w, const std::string& name) {
+std::optional<party::UserIndex> user_named(const world::World& w, const std::string& name) {
   return place_of(w.users, name);
 }
 
@@ -373,7 +373,7 @@ ContentId grant_named(const world::World& w, const std::string& name) {
 const crypto::KeyPair* key_of(const world::World& w, const std::string& name) {
   if (auto i = holder_named(w, name)) return &w.holders[*i].key;
   if (auto i = user_named(w, name)) return &w.users[*i].key;
-  for (const world::CoordinatorState& c : w.coordinators)
+  for (const party::CoordinatorState& c : w.coordinators)
     if (c.name == name || c.name == name + ".0") return &c.key;
   return nullptr;
 }

@@ -13,7 +13,7 @@ namespace capmarket::script {
 /// An object and who signs it; the first signer is the submitter.
 struct ScriptObject {
   objects::Object object;
-  std::vector<world::SigningJob::Signer> signers;
+  std::vector<party::Signer> signers;
 };
 
 /// What the step submits now, in order; none where it acts on what is not there (a grant that was

@@ -13,23 +13,23 @@ namespace {
 
 /// Whom and what a leg is about, as far as it exists.
 struct LegContext {
-  world::UserIndex user;
-  world::HolderIndex holder{0};
-  world::ClassIndex class_index;
+  party::UserIndex user;
+  party::HolderIndex holder{0};
+  party::ClassIndex class_index;
   std::optional<agents::DealRules> deal;  // absent where no honest deal can stand
-  world::RuleIndex rule_index{0};         // the rule in force, else the first of the class
+  party::RuleIndex rule_index{0};         // the rule in force, else the first of the class
 };
 
-world::RuleIndex first_rule_of(const world::World& w, world::ClassIndex of_class) {
-  for (world::RuleIndex i : indices(w.scenario->rules))
+party::RuleIndex first_rule_of(const world::World& w, party::ClassIndex of_class) {
+  for (party::RuleIndex i : indices(w.scenario->rules))
     if (at(w.scenario->rules, i).rule.class_name == w.class_spec(of_class).name) return i;
-  return world::RuleIndex(0);
+  return party::RuleIndex(0);
 }
 
 /// That version of the rule, in force or not, where the scenario has it.
 void name_version(const world::World& w, LegContext& at, std::int64_t version) {
   const std::string& name = capmarket::at(w.scenario->rules, at.rule_index).rule.name;
-  for (world::RuleIndex i : indices(w.scenario->rules)) {
+  for (party::RuleIndex i : indices(w.scenario->rules)) {
     const rules::Rule& rule = capmarket::at(w.scenario->rules, i).rule;
     const chain::RuleRecord* record = w.state().rule(w.rule_ids[i]);
     if (rule.name != name || rule.version != version || record == nullptr) continue;
@@ -43,15 +43,13 @@ LegContext leg_context(const world::World& w, const scenarios::ScriptLeg& leg, I
   out.user = w.script.requests.at(leg.request);
   const ContentId declaration = made(w, leg.declaration);
   if (const chain::DeclarationRecord* d = w.state().declaration(declaration))
-    out.holder = std::get<world::HolderIndex>(w.owners.at(d->declared.holder));
-  const world::HolderState& h = w.holders[out.holder];
+    out.holder = std::get<party::HolderIndex>(w.owners.at(d->declared.holder));
+  const party::HolderState& h = w.holders[out.holder];
   out.class_index = h.class_index;
-  const world::RuleIndex in_force = w.rule_for(out.class_index, h.location, signed_at);
+  const party::RuleIndex in_force = w.rule_for(out.class_index, h.location, signed_at);
   out.rule_index = in_force.valid() ? in_force : first_rule_of(w, out.class_index);
-  world::Listing listing;
-  listing.declaration = declaration;
-  listing.holder = out.holder;
-  out.deal = agents::deal_rules_for(w, w.state(), out.user, listing, out.class_index, signed_at);
+  out.deal = agents::deal_rules_for(party::Market(w), w.state(), {out.user, out.holder},
+                                    out.class_index, signed_at);
   if (out.deal) out.rule_index = out.deal->rule_index;
   if (leg.version) name_version(w, out, *leg.version);
   return out;
@@ -160,12 +158,12 @@ ScriptObject build_settlement(world::World& w, const scenarios::ScriptStep& step
   objects::Settlement s;
   s.salt = w.fresh_salt(w.script.draws);
   s.signed_at = step.when.value_or(w.now);
-  std::vector<world::HolderIndex> holders;
-  std::vector<world::CoordinatorIndex> coordinators;
+  std::vector<party::HolderIndex> holders;
+  std::vector<party::CoordinatorIndex> coordinators;
   auto once = [](auto& list, auto x) {
     if (std::find(list.begin(), list.end(), x) == list.end()) list.push_back(x);
   };
-  world::UserIndex user;
+  party::UserIndex user;
   for (const scenarios::ScriptLeg& from : step.legs) {
     LegContext at = leg_context(w, from, s.signed_at);
     objects::Leg leg = build_leg(w, from, at, s.signed_at);
@@ -178,18 +176,18 @@ ScriptObject build_settlement(world::World& w, const scenarios::ScriptStep& step
     once(holders, at.holder);
     if (at.deal) {
       if (at.deal->policy) s.policy = at.deal->policy;
-      for (world::CoordinatorIndex c : at.deal->coordinators) once(coordinators, c);
+      for (party::CoordinatorIndex c : at.deal->coordinators) once(coordinators, c);
     }
     s.legs.push_back(std::move(leg));
   }
-  for (world::CoordinatorIndex c : coordinators)
+  for (party::CoordinatorIndex c : coordinators)
     s.coordinators.push_back(w.coordinators[c].credential);
   ScriptObject out;
   out.signers.push_back({objects::Role::submitter, w.holders[holders.front()].key});
-  for (world::HolderIndex h : holders)
+  for (party::HolderIndex h : holders)
     out.signers.push_back({objects::Role::holder, w.holders[h].key});
   out.signers.push_back({objects::Role::user, w.users[user].key});
-  for (world::CoordinatorIndex c : coordinators)
+  for (party::CoordinatorIndex c : coordinators)
     out.signers.push_back({objects::Role::coordinator, w.coordinators[c].key});
   out.object = std::move(s);
   return out;

@@ -10,8 +10,8 @@ namespace capmarket::script {
 ScriptObject build_settlement(world::World& world, const scenarios::ScriptStep& step);
 
 /// The party named `name`, or `name`.0 of a group; none without one.
-std::optional<world::HolderIndex> holder_named(const world::World& world, const std::string& name);
-std::optional<world::UserIndex> user_named(const world::World& world, const std::string& name);
+std::optional<party::HolderIndex> holder_named(const world::World& world, const std::string& name);
+std::optional<party::UserIndex> user_named(const world::World& world, const std::string& name);
 /// The id of what an earlier step made; zero without one.
 ContentId made(const world::World& world, const std::string& name);
 /// The grant of a settlement's first leg, or of leg K under `NAME.K`.

@@ -29,7 +29,7 @@ void plan_step(world::World& w, std::size_t index) {
   const auto& steps = w.scenario->script.steps;
   if (index < steps.size())
     w.plan(w.script.draws, steps[index].at,
-           world::ExecuteStep{world::StepIndex(static_cast<std::int64_t>(index))});
+           party::ExecuteStep{party::StepIndex(static_cast<std::int64_t>(index))});
 }
 
 }  // namespace
@@ -46,7 +46,7 @@ Result<chain::Receipt> submit_built(world::World& w, ScriptObject built) {
 
 void schedule_script(world::World& w) { plan_step(w, 0); }
 
-Result<void> execute_step(world::World& w, world::StepIndex step) {
+Result<void> execute_step(world::World& w, party::StepIndex step) {
   const auto& steps = w.scenario->script.steps;
   std::size_t index = step.place();
   for (; index < steps.size() && steps[index].at <= w.now; ++index)

@@ -15,6 +15,6 @@ Result<chain::Receipt> submit_built(world::World& world, ScriptObject built);
 
 /// Does step number `step`, and those after it at the same instant. Problems: a kind that nobody
 /// may submit, a disk that fails.
-Result<void> execute_step(world::World& world, world::StepIndex step);
+Result<void> execute_step(world::World& world, party::StepIndex step);
 
 }  // namespace capmarket::script

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "sim/kernel/event_queue.h"
-#include "sim/world/action.h"
-#include "sim/world/indices.h"
+#include "sim/party/plans.h"
+#include "sim/party/indices.h"
 
 namespace capmarket::world {
 
@@ -12,67 +12,67 @@ struct SubjectOfKind;
 
 template <>
 struct SubjectOfKind<kernel::EventKind::chain_arrival> {
-  using type = SubmissionIndex;
+  using type = party::SubmissionIndex;
 };
 template <>
 struct SubjectOfKind<kernel::EventKind::publication> {
-  using type = PublishedIndex;
+  using type = party::PublishedIndex;
 };
 template <>
 struct SubjectOfKind<kernel::EventKind::proposal> {
-  using type = ProposalIndex;
+  using type = party::ProposalIndex;
 };
 template <>
 struct SubjectOfKind<kernel::EventKind::offer> {
-  using type = OfferIndex;
+  using type = party::OfferIndex;
 };
 template <>
 struct SubjectOfKind<kernel::EventKind::countersign> {
-  using type = DraftIndex;
+  using type = party::DraftIndex;
 };
 template <>
 struct SubjectOfKind<kernel::EventKind::release> {
-  using type = ReleaseIndex;
+  using type = party::ReleaseIndex;
 };
 template <>
 struct SubjectOfKind<kernel::EventKind::demand> {
-  using type = DemandIndex;
+  using type = party::DemandIndex;
 };
 template <>
 struct SubjectOfKind<kernel::EventKind::checkpoint> {
-  using type = ChainIndex;
+  using type = party::ChainIndex;
 };
 template <>
 struct SubjectOfKind<kernel::EventKind::cosign> {
-  using type = DraftIndex;
+  using type = party::DraftIndex;
 };
 template <>
 struct SubjectOfKind<kernel::EventKind::cosigned> {
-  using type = DraftIndex;
+  using type = party::DraftIndex;
 };
 template <>
 struct SubjectOfKind<kernel::EventKind::silence> {
-  using type = ProposalIndex;
+  using type = party::ProposalIndex;
 };
 template <>
 struct SubjectOfKind<kernel::EventKind::unsent> {
-  using type = SubmissionIndex;
+  using type = party::SubmissionIndex;
 };
 template <>
 struct SubjectOfKind<kernel::EventKind::countersigned> {
-  using type = DraftIndex;
+  using type = party::DraftIndex;
 };
 template <>
 struct SubjectOfKind<kernel::EventKind::unsigned_draft> {
-  using type = DraftIndex;
+  using type = party::DraftIndex;
 };
 template <>
 struct SubjectOfKind<kernel::EventKind::abandon> {
-  using type = DraftIndex;
+  using type = party::DraftIndex;
 };
 template <>
 struct SubjectOfKind<kernel::EventKind::action> {
-  using type = ActionIndex;
+  using type = party::ActionIndex;
 };
 
 template <kernel::EventKind kKind>

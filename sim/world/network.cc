@@ -6,19 +6,19 @@ namespace capmarket::world {
 namespace {
 
 /// Of one try of one message.
-kernel::Stream stream_of(const World& w, const Sender& from, kernel::Draw what, int attempt) {
+kernel::Stream stream_of(const World& w, const party::Sender& from, kernel::Draw what, int attempt) {
   return {w.dynamics, from.who, what,
           from.occurrence << 32 | static_cast<std::uint64_t>(from.journey) << 30 |
               static_cast<std::uint64_t>(attempt)};
 }
 
-bool drawn(const World& w, const Sender& from, kernel::Draw what, int attempt, std::int64_t share) {
+bool drawn(const World& w, const party::Sender& from, kernel::Draw what, int attempt, std::int64_t share) {
   if (share <= 0) return false;
   kernel::Stream stream = stream_of(w, from, what, attempt);
   return stream.below(static_cast<std::uint64_t>(kFullRatio)) < static_cast<std::uint64_t>(share);
 }
 
-Duration latency(const World& w, const Sender& from, int attempt) {
+Duration latency(const World& w, const party::Sender& from, int attempt) {
   kernel::Stream stream = stream_of(w, from, kernel::Draw::latency, attempt);
   std::int64_t once = std::max<std::int64_t>(1, stream.sample(w.scenario->latency));
   // Overtaken: it waits as long as two others take from end to end.
@@ -33,12 +33,12 @@ Duration silence(const World& w) {
   return Duration(w.scenario->tries * w.scenario->retry_after.value);
 }
 
-ZoneIndex zone_of(const World& w, std::string_view name) {
+party::ZoneIndex zone_of(const World& w, std::string_view name) {
   auto it = w.zones.find(name);
-  return it == w.zones.end() ? ZoneIndex() : it->second;
+  return it == w.zones.end() ? party::ZoneIndex() : it->second;
 }
 
-bool partitioned(const World& w, ZoneIndex a, ZoneIndex b, Instant t) {
+bool partitioned(const World& w, party::ZoneIndex a, party::ZoneIndex b, Instant t) {
   if (!a.valid() || !b.valid() || a == b) return false;
   for (const scenarios::PartitionSpec& p : w.scenario->partitions) {
     if (t < w.scenario->start + p.from || t >= w.scenario->start + p.until) continue;
@@ -52,7 +52,7 @@ bool partitioned(const World& w, ZoneIndex a, ZoneIndex b, Instant t) {
   return false;
 }
 
-std::optional<Instant> arrival(const World& w, const Sender& from, ZoneIndex to) {
+std::optional<Instant> arrival(const World& w, const party::Sender& from, party::ZoneIndex to) {
   for (int attempt = 0; attempt < w.scenario->tries; ++attempt) {
     Instant sent = w.now + Duration(attempt * w.scenario->retry_after.value);
     if (partitioned(w, from.zone, to, sent)) continue;
@@ -62,9 +62,9 @@ std::optional<Instant> arrival(const World& w, const Sender& from, ZoneIndex to)
   return std::nullopt;
 }
 
-Instant arrival_from_chain(const World& w, const Sender& of, ZoneIndex to, Instant sent) {
-  Sender chain{of.who, of.occurrence, zone_of(w, scenarios::kPartitionChain),
-               of.journey == Journey::news ? Journey::news : Journey::answer};
+Instant arrival_from_chain(const World& w, const party::Sender& of, party::ZoneIndex to, Instant sent) {
+  party::Sender chain{of.who, of.occurrence, zone_of(w, scenarios::kPartitionChain),
+               of.journey == party::Journey::news ? party::Journey::news : party::Journey::answer};
   for (int attempt = 0;; ++attempt) {
     bool away =
         partitioned(w, chain.zone, to, sent) ||
@@ -75,7 +75,7 @@ Instant arrival_from_chain(const World& w, const Sender& of, ZoneIndex to, Insta
   }
 }
 
-std::optional<Delivery> deliver(const World& w, const Sender& from, ZoneIndex to) {
+std::optional<Delivery> deliver(const World& w, const party::Sender& from, party::ZoneIndex to) {
   std::optional<Instant> at = arrival(w, from, to);
   if (!at) return std::nullopt;
   Delivery out{*at, std::nullopt};

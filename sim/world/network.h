@@ -10,13 +10,13 @@ namespace capmarket::world {
 Duration silence(const World& world);
 
 /// True at `t` while no message passes between the zones (none: of nobody).
-bool partitioned(const World& world, ZoneIndex a, ZoneIndex b, Instant t);
+bool partitioned(const World& world, party::ZoneIndex a, party::ZoneIndex b, Instant t);
 
 /// When a message sent now arrives; empty when every try was lost.
-std::optional<Instant> arrival(const World& world, const Sender& from, ZoneIndex to);
+std::optional<Instant> arrival(const World& world, const party::Sender& from, party::ZoneIndex to);
 /// When what the chain sends arrives: it is asked until it answers. `of`: what it answers, or whose
 /// news it is.
-Instant arrival_from_chain(const World& world, const Sender& of, ZoneIndex to, Instant sent);
+Instant arrival_from_chain(const World& world, const party::Sender& of, party::ZoneIndex to, Instant sent);
 
 /// When a message sent now arrives, and when its duplicate does.
 struct Delivery {
@@ -24,12 +24,12 @@ struct Delivery {
   std::optional<Instant> second;
 };
 /// Both of a message sent now; empty when it was lost. Draws are keyed by the sender's message.
-std::optional<Delivery> deliver(const World& world, const Sender& from, ZoneIndex to);
+std::optional<Delivery> deliver(const World& world, const party::Sender& from, party::ZoneIndex to);
 
 /// Sends a message: the event happens at its arrival, twice when it is duplicated. False when it
 /// was lost.
 template <kernel::EventKind kKind>
-bool post(World& world, const Sender& from, ZoneIndex to, SubjectOf<kKind> subject,
+bool post(World& world, const party::Sender& from, party::ZoneIndex to, SubjectOf<kKind> subject,
           std::uint32_t occurrence = 0) {
   std::optional<Delivery> at = deliver(world, from, to);
   if (!at) return false;
@@ -39,6 +39,6 @@ bool post(World& world, const Sender& from, ZoneIndex to, SubjectOf<kKind> subje
 }
 
 /// The zone of a group, of directories or of the chain; none without one.
-ZoneIndex zone_of(const World& world, std::string_view name);
+party::ZoneIndex zone_of(const World& world, std::string_view name);
 
 }  // namespace capmarket::world

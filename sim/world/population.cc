@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "sim/kernel/grid.h"
 #include "sim/world/taking_part.h"
 
 namespace capmarket::world {
@@ -39,8 +40,8 @@ void join(const scenarios::Scenario& s, const std::string& class_name, const std
   }
 }
 
-AuthorityIndex authority_index(const scenarios::Scenario& s, const scenarios::AuthoritySpec* spec) {
-  return AuthorityIndex(spec == nullptr ? 0 : spec - s.authorities.data());
+party::AuthorityIndex authority_index(const scenarios::Scenario& s, const scenarios::AuthoritySpec* spec) {
+  return party::AuthorityIndex(spec == nullptr ? 0 : spec - s.authorities.data());
 }
 
 location::Location place_of(const World& w, const scenarios::HolderGroup& group,
@@ -58,12 +59,12 @@ location::Location place_of(const World& w, const scenarios::HolderGroup& group,
   return (*from)[stream.below(from->size())];
 }
 
-void add_holder(World& w, HolderState h) {
+void add_holder(World& w, party::HolderState h) {
   const scenarios::Scenario& s = *w.scenario;
   h.key = key_for(w, h.draws.who);
   h.authority = authority_index(s, s.authority_for(w.class_spec(h.class_index).name, h.location));
   const std::string& of_class = w.class_spec(h.class_index).name;
-  for (InfrastructureIndex i : indices(s.infrastructure)) {
+  for (party::InfrastructureIndex i : indices(s.infrastructure)) {
     const scenarios::SharedInfrastructureSpec& x = at(s.infrastructure, i);
     bool edge = std::find(x.peer.begin(), x.peer.end(), h.name) != x.peer.end();
     if (x.class_name == of_class &&
@@ -79,13 +80,13 @@ void add_holder(World& w, HolderState h) {
   w.holders.push_back(std::move(h));
 }
 
-void add_holder_group(World& w, HolderGroupIndex index) {
+void add_holder_group(World& w, party::HolderGroupIndex index) {
   const scenarios::Scenario& s = *w.scenario;
   const scenarios::HolderGroup& group = at(s.holders, index);
   kernel::Entity who = kernel::named(kernel::EntityKind::holder, group.name);
   for (std::int64_t i = 0; i < group.count; ++i) {
     who.number = static_cast<std::uint64_t>(i);
-    HolderState h;
+    party::HolderState h;
     h.draws.who = who;
     h.name = fmt::format("{}.{}", group.name, i);
     h.kind = group.kind;
@@ -103,15 +104,15 @@ void add_holder_group(World& w, HolderGroupIndex index) {
     kernel::Stream ask(w.population, who, kernel::Draw::ask, 0);
     h.ask = Money(ask.sample(group.ask));
     Duration g = w.class_spec(h.class_index).granularity;
-    h.window.from = round_up(s.start, g);
-    h.window.until = round_up(s.start + group.window, g);
+    h.window.from = kernel::round_up(s.start, g);
+    h.window.until = kernel::round_up(s.start + group.window, g);
     add_holder(w, std::move(h));
   }
 }
 
 /// The first authority that governs every class of the memberships and the home, else that of the
 /// first class.
-void settle_in(const World& w, UserState& u, const std::optional<location::Location>& home) {
+void settle_in(const World& w, party::UserState& u, const std::optional<location::Location>& home) {
   const scenarios::Scenario& s = *w.scenario;
   const std::string& first = u.memberships.front().class_name;
   auto has = [&](const scenarios::AuthoritySpec& a, const std::string& c) {
@@ -132,7 +133,7 @@ void settle_in(const World& w, UserState& u, const std::optional<location::Locat
   u.scope = home ? std::vector<location::Location>{*home} : at(s.authorities, u.authority).scope;
 }
 
-void add_user(World& w, UserState u, const std::optional<location::Location>& home,
+void add_user(World& w, party::UserState u, const std::optional<location::Location>& home,
               std::int64_t devices) {
   const kernel::Entity who = u.draws.who;
   u.key = key_for(w, who);
@@ -154,12 +155,12 @@ void add_user(World& w, UserState u, const std::optional<location::Location>& ho
   w.users.push_back(std::move(u));
 }
 
-void add_user_group(World& w, UserGroupIndex index) {
+void add_user_group(World& w, party::UserGroupIndex index) {
   const scenarios::UserGroup& group = at(w.scenario->users, index);
   kernel::Entity who = kernel::named(kernel::EntityKind::user, group.name);
   for (std::int64_t i = 0; i < group.count; ++i) {
     who.number = static_cast<std::uint64_t>(i);
-    UserState u;
+    party::UserState u;
     u.draws.who = who;
     u.name = fmt::format("{}.{}", group.name, i);
     u.kind = group.kind;
@@ -178,7 +179,7 @@ void add_user_group(World& w, UserGroupIndex index) {
 
 void add_trace(World& w, const scenarios::Trace& trace) {
   for (const scenarios::TraceHolder& t : trace.holders) {
-    HolderState h;
+    party::HolderState h;
     h.draws.who = kernel::named(kernel::EntityKind::holder, t.name);
     h.name = t.name;
     h.location = t.location;
@@ -189,30 +190,30 @@ void add_trace(World& w, const scenarios::Trace& trace) {
     h.ask = t.ask;
     add_holder(w, std::move(h));
   }
-  std::map<std::string, UserIndex> by_name;
+  std::map<std::string, party::UserIndex> by_name;
   for (const scenarios::TraceRequest& t : trace.requests) {
     auto [it, fresh] = by_name.try_emplace(t.user, w.users.next());
     if (fresh) {
-      UserState u;
+      party::UserState u;
       u.draws.who = kernel::named(kernel::EntityKind::user, t.user);
       u.name = t.user;
       u.kind = t.kind;
       add_user(w, std::move(u), std::nullopt, 0);
     }
-    UserState& user = w.users[it->second];
+    party::UserState& user = w.users[it->second];
     join(*w.scenario, t.class_name, t.tier, user.memberships);
     w.trace_users.push_back(it->second);
   }
-  for (UserState& u : w.users)
+  for (party::UserState& u : w.users)
     if (!u.group.valid()) settle_in(w, u, std::nullopt);
 }
 
 void add_coordinators(World& w) {
   const scenarios::Scenario& s = *w.scenario;
-  for (CoordinatorSpecIndex i : indices(s.coordinators)) {
+  for (party::CoordinatorSpecIndex i : indices(s.coordinators)) {
     const scenarios::CoordinatorSpec& spec = at(s.coordinators, i);
     for (std::size_t k = 0; k < spec.scopes.size(); ++k) {
-      CoordinatorState c;
+      party::CoordinatorState c;
       c.name = fmt::format("{}.{}", spec.name, k);
       c.draws.who = kernel::named(kernel::EntityKind::coordinator, spec.name, k);
       c.key = key_for(w, c.draws.who);
@@ -227,7 +228,7 @@ void add_coordinators(World& w) {
 
 void add_auditors(World& w) {
   for (const scenarios::AuditorSpec& spec : w.scenario->auditors) {
-    AuditorState a;
+    party::AuditorState a;
     a.draws.who = kernel::named(kernel::EntityKind::auditor, spec.name);
     a.key = key_for(w, a.draws.who);
     a.sample = spec.sample;
@@ -237,7 +238,7 @@ void add_auditors(World& w) {
 
 void add_publishers(World& w) {
   for (const scenarios::PublisherSpec& spec : w.scenario->publishers) {
-    PublisherState p;
+    party::PublisherState p;
     p.draws.who = kernel::named(kernel::EntityKind::publisher, spec.name);
     p.key = key_for(w, p.draws.who);
     p.rule = spec.rule;
@@ -248,7 +249,7 @@ void add_publishers(World& w) {
 
 /// Whether the member can do what the attack is: forging a tier takes one who lacks it, displacing
 /// wrongly one whose tier may displace.
-bool fit_for(const World& w, const UserState& u, scenarios::Attack attack) {
+bool fit_for(const World& w, const party::UserState& u, scenarios::Attack attack) {
   const objects::Membership& m = u.memberships.front();
   const rules::Rule& rule = rule_of_class(*w.scenario, m.class_name);
   if (attack == scenarios::Attack::tier_inflation)
@@ -282,16 +283,16 @@ std::vector<Index<Party>> chosen(const World& w, const IndexedVector<Party>& all
 
 void turn(World& w, const scenarios::AdversarySpec& spec) {
   if (spec.attack == scenarios::Attack::cherry_picked_index) {
-    for (PublisherIndex i :
-         chosen(w, w.publishers, spec, [](const PublisherState& p) { return !p.cherry_picks; }))
+    for (party::PublisherIndex i :
+         chosen(w, w.publishers, spec, [](const party::PublisherState& p) { return !p.cherry_picks; }))
       w.publishers[i].cherry_picks = true;
     return;
   }
-  auto fits = [&](const UserState& u) {
+  auto fits = [&](const party::UserState& u) {
     return !u.attack && may_ask(w, u) && fit_for(w, u, spec.attack);
   };
-  for (UserIndex i : chosen(w, w.users, spec, fits)) {
-    UserState& u = w.users[i];
+  for (party::UserIndex i : chosen(w, w.users, spec, fits)) {
+    party::UserState& u = w.users[i];
     u.attack = spec.attack;
     // Its credential ends at one place; it asks everywhere.
     if (spec.attack == scenarios::Attack::scope_escape) {
@@ -307,7 +308,7 @@ void turn(World& w, const scenarios::AdversarySpec& spec) {
 void number_zones(World& w) {
   const scenarios::Scenario& s = *w.scenario;
   auto add = [&](const std::string& name) {
-    w.zones.try_emplace(name, ZoneIndex(static_cast<std::int64_t>(w.zones.size())));
+    w.zones.try_emplace(name, party::ZoneIndex(static_cast<std::int64_t>(w.zones.size())));
   };
   for (const scenarios::HolderGroup& g : s.holders) add(g.name);
   for (const scenarios::UserGroup& g : s.users) add(g.name);
@@ -321,8 +322,8 @@ void number_zones(World& w) {
 void populate(World& world) {
   const scenarios::Scenario& s = *world.scenario;
   number_zones(world);
-  for (HolderGroupIndex i : indices(s.holders)) add_holder_group(world, i);
-  for (UserGroupIndex i : indices(s.users)) add_user_group(world, i);
+  for (party::HolderGroupIndex i : indices(s.holders)) add_holder_group(world, i);
+  for (party::UserGroupIndex i : indices(s.users)) add_user_group(world, i);
   if (s.trace) add_trace(world, *s.trace);
   add_coordinators(world);
   add_auditors(world);

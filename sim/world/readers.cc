@@ -2,13 +2,14 @@
 
 #include <algorithm>
 
+#include "sim/kernel/grid.h"
 #include "sim/world/network.h"
 
 namespace capmarket::world {
 namespace {
 
 /// Whether some partition cuts the zone off: others read with everybody else.
-bool may_be_cut_off(const World& w, ZoneIndex zone) {
+bool may_be_cut_off(const World& w, party::ZoneIndex zone) {
   return zone.valid() &&
          std::any_of(w.scenario->partitions.begin(), w.scenario->partitions.end(),
                      [&](const scenarios::PartitionSpec& p) {
@@ -18,17 +19,17 @@ bool may_be_cut_off(const World& w, ZoneIndex zone) {
                      });
 }
 
-std::string name_of(const World& w, ZoneIndex zone) {
+std::string name_of(const World& w, party::ZoneIndex zone) {
   for (const auto& [name, index] : w.zones)
     if (index == zone) return name;
   return {};
 }
 
-ReadersIndex readers_with(World& w, Duration lag, ZoneIndex zone) {
+party::ReadersIndex readers_with(World& w, Duration lag, party::ZoneIndex zone) {
   if (!may_be_cut_off(w, zone)) zone = {};
-  for (ReadersIndex i : w.readers.indices())
+  for (party::ReadersIndex i : w.readers.indices())
     if (w.readers[i].lag == lag && w.readers[i].zone == zone) return i;
-  Draws draws{kernel::named(kernel::EntityKind::readers, name_of(w, zone),
+  party::Draws draws{kernel::named(kernel::EntityKind::readers, name_of(w, zone),
                             static_cast<std::uint64_t>(lag.value))};
   return w.readers.push_back(
       {lag, zone, draws, chain::Follower(*w.chain), w.scenario->start, 0, 0});
@@ -42,14 +43,14 @@ Duration lag_of(const World& w, const Group* group) {
 /// When the chain signs what it admitted at `t`: the next multiple of its interval.
 Instant signing_time(const World& w, Instant t) {
   const Duration interval = w.scenario->chain_interval;
-  return interval.value <= 0 ? t : round_up(t, interval);
+  return interval.value <= 0 ? t : kernel::round_up(t, interval);
 }
 
 void plan_checkpoint(World& w) {
   const Instant signs = signing_time(w, w.now);
   if (signs <= w.next_checkpoint) return;
   w.next_checkpoint = signs;
-  w.schedule<kernel::EventKind::checkpoint>(signs, ChainIndex(0), {});
+  w.schedule<kernel::EventKind::checkpoint>(signs, party::ChainIndex(0), {});
 }
 
 /// What all have learned is not kept.
@@ -59,22 +60,27 @@ void forget_learned(World& w) {
   for (; w.answers_before < all; ++w.answers_before) w.answers.pop_front();
 }
 
+/// The sender of what the chain brings next to those readers.
+party::Sender news_for(party::Draws& readers) {
+  return {readers.who, readers.news++, {}, party::Journey::news};
+}
+
 }  // namespace
 
 void open_readers(World& w) {
   w.derived.clear();
   readers_with(w, Duration(0), {});
-  for (HolderState& h : w.holders) h.readers = readers_with(w, lag_of(w, w.group_of(h)), h.zone);
-  for (UserState& u : w.users) u.readers = readers_with(w, lag_of(w, w.group_of(u)), u.zone);
-  for (CoordinatorState& c : w.coordinators)
+  for (party::HolderState& h : w.holders) h.readers = readers_with(w, lag_of(w, w.group_of(h)), h.zone);
+  for (party::UserState& u : w.users) u.readers = readers_with(w, lag_of(w, w.group_of(u)), u.zone);
+  for (party::CoordinatorState& c : w.coordinators)
     c.readers = readers_with(w, lag_of(w, &at(w.scenario->coordinators, c.spec)), c.zone);
-  const ReadersIndex others = readers_with(w, w.scenario->follow_lag, {});
-  for (AuditorState& a : w.auditors) a.readers = others;
-  for (PublisherState& p : w.publishers) p.readers = others;
+  const party::ReadersIndex others = readers_with(w, w.scenario->follow_lag, {});
+  for (party::AuditorState& a : w.auditors) a.readers = others;
+  for (party::PublisherState& p : w.publishers) p.readers = others;
 }
 
 Result<chain::Receipt> admit(World& w, std::shared_ptr<const objects::CheckedSubmission> submission,
-                             SubmissionIndex about) {
+                             party::SubmissionIndex about) {
   w.covers.clear();
   const std::int64_t strangers = w.chain->strangers();
   auto receipt = w.chain->submit(*submission, w.now);
@@ -102,17 +108,17 @@ void note_event(World& w, const chain::Event& event) {
 }
 
 void publish(World& w) {
-  const PublishedIndex index = w.published.push_back(
+  const party::PublishedIndex index = w.published.push_back(
       {w.now, w.notes.size(), w.answers_before + w.answers.size()});
-  for (ReadersIndex i : w.readers.indices()) {
+  for (party::ReadersIndex i : w.readers.indices()) {
     Readers& r = w.readers[i];
-    const Sender news = news_for(r.draws);
+    const party::Sender news = news_for(r.draws);
     w.schedule<kernel::EventKind::publication>(arrival_from_chain(w, news, r.zone, w.now) + r.lag,
                                                index, news, static_cast<std::uint32_t>(i.place()));
   }
 }
 
-Learned learn(World& w, ReadersIndex readers, PublishedIndex published) {
+Learned learn(World& w, party::ReadersIndex readers, party::PublishedIndex published) {
   const Published p = w.published[published];
   Readers& r = w.readers[readers];
   const Learned out{r.notes, std::max(r.notes, p.notes)};
@@ -123,7 +129,5 @@ Learned learn(World& w, ReadersIndex readers, PublishedIndex published) {
   forget_learned(w);
   return out;
 }
-
-Duration until_published(const World& w, Duration lag) { return w.scenario->chain_interval + lag; }
 
 }  // namespace capmarket::world

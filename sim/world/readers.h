@@ -15,7 +15,7 @@ void open_readers(World& world);
 /// it is; none: nobody's who waits. Problems: of Chain::submit.
 Result<chain::Receipt> admit(World& world,
                              std::shared_ptr<const objects::CheckedSubmission> submission,
-                             SubmissionIndex about = {});
+                             party::SubmissionIndex about = {});
 
 /// To be called for each event as the chain appends it.
 void note_event(World& world, const chain::Event& event);
@@ -29,9 +29,6 @@ struct Learned {
 };
 /// The checkpoint reaches them: they know everything that it covers. Nothing where a later one came
 /// before it.
-Learned learn(World& world, ReadersIndex readers, PublishedIndex published);
-
-/// How long somebody with that lag must wait at least until the chain has answered and said so.
-Duration until_published(const World& world, Duration lag);
+Learned learn(World& world, party::ReadersIndex readers, party::PublishedIndex published);
 
 }  // namespace capmarket::world

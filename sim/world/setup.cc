@@ -32,7 +32,7 @@ Instant set_up_time(const scenarios::Scenario& s) {
 /// Authorities without a parent are the roots: jurisdictions of their own.
 objects::Genesis make_genesis(World& w, const ChainOptions& options) {
   objects::Genesis g;
-  Draws run;
+  party::Draws run;
   g.salt = w.fresh_salt(run);
   g.chain_name = w.scenario->name;
   g.scheme = options.scheme;
@@ -44,7 +44,7 @@ objects::Genesis make_genesis(World& w, const ChainOptions& options) {
   g.log_key = log_key(w.population).pub;
   g.tick_ahead = w.scenario->tick_ahead;
   const auto& all = w.scenario->authorities;
-  for (AuthorityIndex i : indices(all)) {
+  for (party::AuthorityIndex i : indices(all)) {
     const scenarios::AuthoritySpec& a = capmarket::at(all, i);
     w.authority_keys.push_back(
         crypto::key_pair_from_seed(authority_key_seed(w.population, a.name)));
@@ -57,7 +57,7 @@ objects::Genesis make_genesis(World& w, const ChainOptions& options) {
 
 }  // namespace
 
-ContentId SetUp::send(const objects::Object& object, std::vector<SigningJob::Signer> signers,
+ContentId SetUp::send(const objects::Object& object, std::vector<party::Signer> signers,
                       std::string what, const std::string& place) {
   SigningJob job;
   job.kind = objects::kind_of(object);
@@ -99,13 +99,13 @@ Result<void> SetUp::admit_sent() {
 void SetUp::authorities(const ContentId& market) {
   const auto& all = w.scenario->authorities;
   std::size_t roots = 0;
-  for (AuthorityIndex i : indices(all)) {
+  for (party::AuthorityIndex i : indices(all)) {
     const scenarios::AuthoritySpec& a = capmarket::at(all, i);
     if (a.parent.empty()) {
       w.authority_ids.push_back(objects::root_id(market, roots++));
       continue;
     }
-    const AuthorityIndex parent = w.authority_named(a.parent);
+    const party::AuthorityIndex parent = w.authority_named(a.parent);
     objects::AuthorityGrant grant{w.fresh_salt(w.authority_draws[parent]),
                                   w.authority_ids[parent],
                                   a.name,
@@ -127,14 +127,14 @@ void SetUp::classes() {
       ++i;
     objects::ClassDeclaration declared{{},     all[i].name,   c.name,     1,
                                        c.unit, c.granularity, c.retention};
-    send(declared, by_authority(AuthorityIndex(static_cast<std::int64_t>(i))), "class " + c.name);
+    send(declared, by_authority(party::AuthorityIndex(static_cast<std::int64_t>(i))), "class " + c.name);
   }
 }
 
 void SetUp::rules() {
   std::set<ContentId> catalog;
   for (const scenarios::ScenarioRule& r : w.scenario->rules) {
-    const AuthorityIndex a = w.authority_named(r.rule.authority);
+    const party::AuthorityIndex a = w.authority_named(r.rule.authority);
     for (const rules::FallbackStrategy& f : r.rule.fallback)
       if (catalog.insert(rules::strategy_id(f)).second)
         send(f, by_authority(a), "fallback strategy " + f.name);
@@ -169,7 +169,7 @@ Result<void> set_up(World& w, const ChainOptions& options) {
   objects::Submission raw{objects::Kind::genesis, objects::encode_object(genesis), {}};
   ContentId chain_id = crypto::content_id(raw.body);
   std::vector<std::pair<objects::Role, crypto::KeyPair>> roots;
-  for (AuthorityIndex i : w.authority_keys.indices())
+  for (party::AuthorityIndex i : w.authority_keys.indices())
     if (w.roots[i] == i) roots.emplace_back(objects::Role::root, w.authority_keys[i]);
   raw.signatures = objects::sign_all(w.signing, chain_id, raw.kind, chain_id, roots);
   auto checked = objects::check_submission(std::move(raw), chain_id, w.signing);

@@ -28,6 +28,6 @@ Result<void> set_up(World& world, const ChainOptions& options);
 
 /// The credential of a holder who may declare later is admitted when its first declaration arrives.
 /// Does nothing for one that has it. Problems: a chain that cannot be written.
-Result<void> credential_first(World& world, HolderIndex holder);
+Result<void> credential_first(World& world, party::HolderIndex holder);
 
 }  // namespace capmarket::world

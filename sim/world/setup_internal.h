@@ -22,10 +22,10 @@ struct SetUp {
   Problems too_large{};
 
   /// `place`: what of the scenario's file makes it as large as it is.
-  ContentId send(const objects::Object& object, std::vector<SigningJob::Signer> signers,
+  ContentId send(const objects::Object& object, std::vector<party::Signer> signers,
                  std::string what, const std::string& place = {});
   Result<void> admit_sent();
-  std::vector<SigningJob::Signer> by_authority(AuthorityIndex i) const {
+  std::vector<party::Signer> by_authority(party::AuthorityIndex i) const {
     return {{objects::Role::authority, w.authority_keys[i]}};
   }
 

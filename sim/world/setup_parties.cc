@@ -10,7 +10,7 @@
 namespace capmarket::world {
 namespace {
 
-objects::CredentialGrant credential(const World& w, AuthorityIndex authority, Draws& draws,
+objects::CredentialGrant credential(const World& w, party::AuthorityIndex authority, party::Draws& draws,
                                     const PublicKey& subject, objects::Role role,
                                     std::vector<location::Location> scope) {
   objects::CredentialGrant grant;
@@ -24,8 +24,8 @@ objects::CredentialGrant credential(const World& w, AuthorityIndex authority, Dr
 }
 
 /// The same at every call: its salt is the holder's first.
-objects::CredentialGrant credential_of(const World& w, const HolderState& h) {
-  Draws first{h.draws.who};
+objects::CredentialGrant credential_of(const World& w, const party::HolderState& h) {
+  party::Draws first{h.draws.who};
   objects::CredentialGrant grant =
       credential(w, h.authority, first, h.key.pub, objects::Role::holder, {h.location});
   grant.kind = h.kind;
@@ -36,7 +36,7 @@ objects::CredentialGrant credential_of(const World& w, const HolderState& h) {
 }
 
 void holders(SetUp& s) {
-  for (HolderState& h : s.w.holders) {
+  for (party::HolderState& h : s.w.holders) {
     const bool now = s.part.holder(h);
     if (!now && !s.part.later(h)) continue;
     const objects::CredentialGrant grant = credential_of(s.w, h);
@@ -49,7 +49,7 @@ void holders(SetUp& s) {
 }
 
 void users(SetUp& s) {
-  for (UserState& u : s.w.users) {
+  for (party::UserState& u : s.w.users) {
     if (!s.part.user(u)) continue;
     objects::CredentialGrant grant =
         credential(s.w, u.authority, u.draws, u.key.pub, objects::Role::user, u.scope);
@@ -69,7 +69,7 @@ void users(SetUp& s) {
 }
 
 void coordinators(SetUp& s) {
-  for (CoordinatorState& c : s.w.coordinators)
+  for (party::CoordinatorState& c : s.w.coordinators)
     c.credential = s.send(
         credential(s.w, c.authority, c.draws, c.key.pub, objects::Role::coordinator, {c.scope}),
         s.by_authority(c.authority), "the credential of coordinator " + c.name);
@@ -77,24 +77,24 @@ void coordinators(SetUp& s) {
 
 void auditors(SetUp& s) {
   World& w = s.w;
-  for (AuditorIndex i : w.auditors.indices()) {
-    AuditorState& a = w.auditors[i];
+  for (party::AuditorIndex i : w.auditors.indices()) {
+    party::AuditorState& a = w.auditors[i];
     const std::string& name = w.scenario->auditors[i.place()].name;
     if (!s.part.auditor(a, name)) continue;
-    a.credential = s.send(credential(w, AuthorityIndex(0), a.draws, a.key.pub,
+    a.credential = s.send(credential(w, party::AuthorityIndex(0), a.draws, a.key.pub,
                                      objects::Role::auditor, w.scenario->authorities[0].scope),
-                          s.by_authority(AuthorityIndex(0)), "the credential of auditor " + name);
+                          s.by_authority(party::AuthorityIndex(0)), "the credential of auditor " + name);
   }
 }
 
 void publishers(SetUp& s) {
   World& w = s.w;
-  for (PublisherState& p : w.publishers) {
+  for (party::PublisherState& p : w.publishers) {
     const rules::Rule* rule = nullptr;
     for (const scenarios::ScenarioRule& r : w.scenario->rules)
       if (r.rule.name == p.rule && rule == nullptr) rule = &r.rule;
     CHECK(rule != nullptr, p.rule);
-    const AuthorityIndex a = w.authority_named(rule->authority);
+    const party::AuthorityIndex a = w.authority_named(rule->authority);
     p.credential =
         s.send(credential(w, a, p.draws, p.key.pub, objects::Role::publisher, {rule->scope}),
                s.by_authority(a), "the credential of a publisher of " + p.rule);
@@ -102,10 +102,10 @@ void publishers(SetUp& s) {
 }
 
 void agreements(SetUp& s, const scenarios::SharedInfrastructureSpec& spec, const ContentId& id,
-                const std::vector<HolderIndex>& members) {
+                const std::vector<party::HolderIndex>& members) {
   World& w = s.w;
-  HolderState& first = w.holders[members[0]];
-  const HolderState& second = w.holders[members[1]];
+  party::HolderState& first = w.holders[members[0]];
+  const party::HolderState& second = w.holders[members[1]];
   for (std::size_t i = 0; i < spec.schedule.size(); ++i) {
     Instant until = i + 1 < spec.schedule.size() ? w.scenario->start + spec.schedule[i + 1].first
                                                  : kDistantFuture;
@@ -129,8 +129,8 @@ void agreements(SetUp& s, const scenarios::SharedInfrastructureSpec& spec, const
 
 }  // namespace
 
-Result<void> credential_first(World& w, HolderIndex holder) {
-  HolderState& h = w.holders[holder];
+Result<void> credential_first(World& w, party::HolderIndex holder) {
+  party::HolderState& h = w.holders[holder];
   if (h.credentialed) return {};
   h.credentialed = true;
   SigningJob job{objects::Kind::credential_grant,
@@ -155,9 +155,9 @@ void SetUp::policies() {
     policy.tiers = named(spec.tiers);
     policy.price = named(spec.price);
     policy.fallback = named(spec.fallback);
-    std::vector<SigningJob::Signer> signers;
+    std::vector<party::Signer> signers;
     for (const std::string& name : spec.authorities) {
-      const AuthorityIndex i = w.roots[w.authority_named(name)];
+      const party::AuthorityIndex i = w.roots[w.authority_named(name)];
       policy.authorities.push_back(w.authority_ids[i]);
       if (signers.empty()) {
         policy.salt = w.fresh_salt(w.authority_draws[i]);
@@ -178,11 +178,11 @@ void SetUp::credentials() {
 }
 
 void SetUp::infrastructure() {
-  for (InfrastructureIndex i : indices(w.scenario->infrastructure)) {
+  for (party::InfrastructureIndex i : indices(w.scenario->infrastructure)) {
     const scenarios::SharedInfrastructureSpec& spec = capmarket::at(w.scenario->infrastructure, i);
-    const AuthorityIndex authority = w.authority_named(spec.authority);
-    std::vector<HolderIndex> members;
-    for (HolderIndex h : w.holders.indices())
+    const party::AuthorityIndex authority = w.authority_named(spec.authority);
+    std::vector<party::HolderIndex> members;
+    for (party::HolderIndex h : w.holders.indices())
       if (w.holders[h].infrastructure == i &&
           (part.holder(w.holders[h]) || part.later(w.holders[h])))
         members.push_back(h);
@@ -198,7 +198,7 @@ void SetUp::infrastructure() {
     object.peer = !spec.peer.empty();
     for (const auto& [from, quantity] : spec.schedule)
       object.schedule.push_back({w.scenario->start + from, quantity});
-    for (HolderIndex h : members) {
+    for (party::HolderIndex h : members) {
       object.members.push_back(w.holders[h].key.pub);
       if (object.peer) object.locations.push_back(w.holders[h].location);
     }

@@ -33,7 +33,7 @@ std::shared_ptr<SigningPool::Ticket> SigningPool::start(SigningJob job) {
 
 void SigningPool::run(Ticket& t) {
   objects::Submission s{t.job_.kind, std::move(t.job_.body), {}};
-  const std::vector<SigningJob::Signer>& signers = t.job_.signers;
+  const std::vector<party::Signer>& signers = t.job_.signers;
   for (std::size_t i = 1; i < signers.size(); ++i) {
     s.signatures.push_back(objects::make_signature(signing_, chain_, signers[i].role, t.job_.kind,
                                                    signers[i].key, t.job_.id));

@@ -12,20 +12,16 @@
 #include <vector>
 
 #include "model/objects/submission.h"
+#include "sim/party/outbox.h"
 
 namespace capmarket::world {
 
-/// One submission to sign and check. The first signer is the submitter.
+/// One submission to sign and check.
 struct SigningJob {
-  struct Signer {
-    objects::Role role;
-    crypto::KeyPair key;
-    bool forged = false;  // an adversary's: it does not verify
-  };
   objects::Kind kind = objects::Kind::tick;
   Bytes body;
   ContentId id;
-  std::vector<Signer> signers;
+  std::vector<party::Signer> signers;
 };
 
 /// Threads that sign and check submissions. Precondition of all: one thread calls.

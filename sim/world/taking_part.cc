@@ -4,12 +4,12 @@
 
 namespace capmarket::world {
 
-bool may_ask(const World& w, const UserState& u) {
+bool may_ask(const World& w, const party::UserState& u) {
   const scenarios::UserGroup* g = w.group_of(u);
   return g == nullptr || static_cast<std::int64_t>(u.draws.who.number) < scenarios::askers(*g);
 }
 
-std::optional<Instant> next_arrival(const World& w, const UserState& u, Instant after,
+std::optional<Instant> next_arrival(const World& w, const party::UserState& u, Instant after,
                                     std::uint64_t occurrence) {
   const scenarios::UserGroup* g = w.group_of(u);
   if (g == nullptr || g->arrivals.kind != scenarios::ArrivalKind::poisson || !may_ask(w, u))
@@ -22,7 +22,7 @@ std::optional<Instant> next_arrival(const World& w, const UserState& u, Instant 
   return after + gap;
 }
 
-Quantity published(const World& w, const HolderState& h) {
+Quantity published(const World& w, const party::HolderState& h) {
   if (w.scenario->discovery == scenarios::DiscoveryMode::reactive ||
       h.strategy == scenarios::HolderStrategy::scripted)
     return Quantity(0);
@@ -50,16 +50,16 @@ bool TakingPart::named(const std::string& name) const {
          (name.ends_with(".0") && names_.contains(name.substr(0, name.size() - 2)));
 }
 
-bool TakingPart::holder(const HolderState& h) const {
+bool TakingPart::holder(const party::HolderState& h) const {
   return !h.group.valid() || published(w_, h).value > 0 || named(h.name);
 }
 
-bool TakingPart::later(const HolderState& h) const {
+bool TakingPart::later(const party::HolderState& h) const {
   return w_.scenario->discovery != scenarios::DiscoveryMode::prepublished &&
          h.strategy != scenarios::HolderStrategy::scripted;
 }
 
-bool TakingPart::user(const UserState& u) const {
+bool TakingPart::user(const party::UserState& u) const {
   const scenarios::UserGroup* g = w_.group_of(u);
   if (g == nullptr || named(u.name)) return true;
   if (g->arrivals.kind == scenarios::ArrivalKind::poisson)
@@ -67,7 +67,7 @@ bool TakingPart::user(const UserState& u) const {
   return may_ask(w_, u) && g->arrivals.at < w_.scenario->duration;
 }
 
-bool TakingPart::auditor(const AuditorState& a, const std::string& name) const {
+bool TakingPart::auditor(const party::AuditorState& a, const std::string& name) const {
   return a.sample > 0 || named(name);
 }
 

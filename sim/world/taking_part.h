@@ -10,15 +10,15 @@
 namespace capmarket::world {
 
 /// Whether the user asks for something by itself, as far as the scenario's keys say.
-bool may_ask(const World& world, const UserState& user);
+bool may_ask(const World& world, const party::UserState& user);
 
 /// When the user asks next by itself, after its `occurrence`-th request at `after`; empty at or
 /// after the scenario's end, and where its group does not ask at random times.
-std::optional<Instant> next_arrival(const World& world, const UserState& user, Instant after,
+std::optional<Instant> next_arrival(const World& world, const party::UserState& user, Instant after,
                                     std::uint64_t occurrence);
 
 /// What of its capacity the holder declares at the start; 0: none.
-Quantity published(const World& world, const HolderState& holder);
+Quantity published(const World& world, const party::HolderState& holder);
 
 /// Who takes part from the start on. `everybody`: whoever is there, for chains that are driven from
 /// outside the scenario.
@@ -26,13 +26,13 @@ class TakingPart {
  public:
   TakingPart(const World& world, bool everybody);
   /// It declares at the start, or the scenario names it: a trace, a step, a revocation, an edge.
-  bool holder(const HolderState& h) const;
+  bool holder(const party::HolderState& h) const;
   /// It may declare later, in answer to an intent.
-  bool later(const HolderState& h) const;
+  bool later(const party::HolderState& h) const;
   /// It asks before the end, or the scenario names it.
-  bool user(const UserState& u) const;
+  bool user(const party::UserState& u) const;
   /// It looks at something, or a step names it.
-  bool auditor(const AuditorState& a, const std::string& name) const;
+  bool auditor(const party::AuditorState& a, const std::string& name) const;
 
  private:
   bool named(const std::string& name) const;

@@ -40,9 +40,10 @@ const std::map<std::string, std::set<std::string>>& may_include() {
     row("scenarios/imports", {"scenarios"}, {});
     row("sim/kernel", {"scenarios"}, {});
     row("sim/party", {"sim/kernel"}, {});
+    row("sim/agents", {"sim/party"}, {});
     row("sim/world", {"sim/party"}, {});
-    row("sim/agents", {"sim/world"}, {});
-    row("sim/script", {"sim/agents"}, {});
+    
+    row("sim/script", {"sim/agents", "sim/world"}, {});
     row("sim/run", {"sim/script"}, {});
     row("verify/smt", {"model/chain"}, {});
     row("verify/audit", {"model/objects"}, {});
@@ -92,6 +93,27 @@ TEST(Rooms, folders_include_only_whom_they_may_know) {
       bad.push_back(i.from + " has no row in the table of rooms");
     else if (!row->second.contains(i.to))
       bad.push_back(i.file + ": " + i.line);
+  }
+  EXPECT_NONE(bad);
+}
+
+/// docs/explanation/architecture.md#what-a-party-knows: a strategy has its party's view, and nothing
+/// that shows more of anybody; no party knows the world.
+TEST(Rooms, agents_know_neither_the_world_nor_the_chain_nor_the_register_of_everybody) {
+  const std::set<std::string> hidden = {"sim/party/register.h", "model/chain/chain.h",
+                                        "model/chain/state.h", "model/chain/writer.h"};
+  std::vector<std::string> bad;
+  std::regex named("^#include \"([^\"]+)\"");
+  for (const Source& s : sources()) {
+    if (!s.path.starts_with("sim/agents/")) continue;
+    for (const std::string& line : s.lines) {
+      std::smatch m;
+      const bool includes = std::regex_search(line, m, named);
+      if (includes && (hidden.contains(m[1]) || m[1].str().starts_with("sim/world/")))
+        bad.push_back(s.path + ": " + line);
+      if (line.find("Register") != line.npos || line.find("world::") != line.npos)
+        bad.push_back(s.path + ": " + line);
+    }
   }
   EXPECT_NONE(bad);
 }

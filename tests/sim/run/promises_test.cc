@@ -8,6 +8,7 @@
 #include "model/chain/reader.h"
 #include "model/log/promise.h"
 #include "model/objects/submission.h"
+#include "sim/kernel/grid.h"
 #include "sim/run/run.h"
 #include "sim/world/world.h"
 #include "tests/support/scratch_folder.h"
@@ -67,7 +68,7 @@ void expect_all_promised(const run::Run& run, const scenarios::Scenario& s,
     }
     ++handed_in;
     EXPECT_TRUE(signed_by_somebody);
-    EXPECT_EQ(promise->second, world::round_up(entry->leaf.time, s.chain_interval));
+    EXPECT_EQ(promise->second, kernel::round_up(entry->leaf.time, s.chain_interval));
   }
   EXPECT_EQ(handed_in, at.size());
   EXPECT_GT(handed_in, 20u);

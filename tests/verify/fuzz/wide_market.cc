@@ -124,7 +124,7 @@ class WideExecutor : public scenarios::Executor {
  private:
   /// Of what was settled until now, as it has to be: anything else is refused.
   void publish() {
-    for (world::PublisherState& p : w_.publishers) {
+    for (party::PublisherState& p : w_.publishers) {
       const chain::RuleRecord* rule = w_.state().rule_in_force(p.rule, w_.now);
       if (rule == nullptr || rule->rule.pricing.mode != rules::PricingMode::discovered) continue;
       const chain::IndexValue truth = chain::recompute_index(w_.state(), rule->rule, w_.now);
@@ -200,7 +200,7 @@ class WideExecutor : public scenarios::Executor {
       tally_.named += g.leg.price_index ? 1 : 0;
       tally_.leases += g.lease_until < kDistantFuture ? 1 : 0;
       tally_.of_later_version += s.rule_of(g).version > 1 ? 1 : 0;
-      const world::UserState& u = w_.users[w_.user_of(s, g)];
+      const party::UserState& u = w_.users[w_.user_of(s, g)];
       tally_.foreigners +=
           w_.scenario->authorities[u.authority.place()].name == kOtherAuthority ? 1 : 0;
     }

@@ -6,9 +6,9 @@
 #include "model/base/bytes.h"
 #include "model/base/integers.h"
 #include "model/rules/rule.h"
-#include "sim/world/indices.h"
+#include "sim/party/indices.h"
 
-namespace capmarket::world {
+namespace capmarket::party {
 
 /// Volume that a request lost and looks for again.
 struct Shortfall {
@@ -127,4 +127,4 @@ using Action =
                  Promulgate, RetractAnswer, CloseAnswers, ExecuteStep>;
 using ActionIndex = Index<Action>;
 
-}  // namespace capmarket::world
+}  // namespace capmarket::party

@@ -5,9 +5,9 @@
 #include <cstdint>
 
 #include "sim/kernel/random.h"
-#include "sim/world/indices.h"
+#include "sim/party/indices.h"
 
-namespace capmarket::world {
+namespace capmarket::party {
 
 /// Counts of its own only: what others do moves none of them.
 struct Draws {
@@ -29,4 +29,4 @@ struct Sender {
   Journey journey = Journey::out;
 };
 
-}  // namespace capmarket::world
+}  // namespace capmarket::party

@@ -1,11 +1,12 @@
-// Places in the lists of the world, the scenario and the chain; none where they are not valid.
+// Places in the lists of a run, the scenario and the chain: how parties call things and each other;
+// none where they are not valid.
 #pragma once
 
 #include "model/base/index.h"
 #include "model/chain/chain.h"
 #include "scenarios/scenario.h"
 
-namespace capmarket::world {
+namespace capmarket::party {
 
 struct HolderState;
 struct UserState;
@@ -19,11 +20,11 @@ struct Listing;
 struct Proposal;
 struct OfferMessage;
 struct ReleaseNote;
-struct PendingSubmission;
-struct Readers;
-struct Published;
-struct Zone;    // of the network: groups, directories and the chain stand in one each
-struct Demand;  // of synthetic users first, then of rows of the trace
+struct Submission;   // on its way to the chain, or decided
+struct Audience;     // parties whom what the chain publishes reaches at one time
+struct Publication;  // a checkpoint that sets out
+struct Zone;         // of the network: groups, directories and the chain stand in one each
+struct Demand;       // of synthetic users first, then of rows of the trace
 
 using HolderIndex = Index<HolderState>;
 using UserIndex = Index<UserState>;
@@ -37,9 +38,9 @@ using ListingIndex = Index<Listing>;
 using ProposalIndex = Index<Proposal>;
 using OfferIndex = Index<OfferMessage>;
 using ReleaseIndex = Index<ReleaseNote>;
-using SubmissionIndex = Index<PendingSubmission>;
-using ReadersIndex = Index<Readers>;
-using PublishedIndex = Index<Published>;
+using SubmissionIndex = Index<Submission>;
+using ReadersIndex = Index<Audience>;
+using PublishedIndex = Index<Publication>;
 using ZoneIndex = Index<Zone>;
 using DemandIndex = Index<Demand>;
 
@@ -63,4 +64,4 @@ using chain::GrantIndex;
 using chain::ObligationIndex;
 using chain::SettlementIndex;
 
-}  // namespace capmarket::world
+}  // namespace capmarket::party

@@ -1,4 +1,5 @@
-// Who takes part, and what each knows: plain data.
+// Who takes part, and what each knows: plain data. A profile is what anybody may know of a party: its
+// credential is on the chain, its declarations are listed. The rest is its own.
 #pragma once
 
 #include <map>
@@ -10,21 +11,27 @@
 #include "model/crypto/sign.h"
 #include "scenarios/scenario.h"
 #include "sim/party/commitments.h"
-#include "sim/world/draws.h"
-#include "sim/world/indices.h"
+#include "sim/party/draws.h"
+#include "sim/party/indices.h"
 
-namespace capmarket::world {
+namespace capmarket::party {
 
-/// A holder: one asset, and what it offers of it.
-struct HolderState {
+/// Of a holder.
+struct HolderProfile {
   std::string name;
   std::string kind;
   std::vector<std::string> groups;
-  crypto::KeyPair key;
   AuthorityIndex authority;  // that issued the credential
   ContentId credential;
   location::Location location;
   ClassIndex class_index;
+  InfrastructureIndex infrastructure;  // that it shares; none: its own
+  std::vector<ListingIndex> listings;  // its admitted declarations that it told of
+};
+
+/// A holder: one asset, and what it offers of it.
+struct HolderState : HolderProfile {
+  crypto::KeyPair key;
   HolderGroupIndex group;  // none: of the trace
   ZoneIndex zone;          // none: never cut off
   Quantity quantity;
@@ -33,14 +40,13 @@ struct HolderState {
   scenarios::HolderPricing pricing = scenarios::HolderPricing::cost_plus;
   Money ask;
   std::int64_t weight = kFullRatio;
-  InfrastructureIndex infrastructure;  // that it shares; none: its own
   bool revoked = false;                // it knows that its credential is
   std::map<GrantIndex, Instant> undelivered;  // what it knows that it fails to deliver, from when
   capacity::StepFunction declared;     // of the asset, declarations on their way included
-  std::vector<ListingIndex> listings;  // its admitted declarations
+  std::map<ListingIndex, capacity::StepFunction> retracted;  // what it knows to be back
   ReadersIndex readers;
   Duration offer_holds, signatures_within;  // its time-outs
-  party::Commitments book;  // by listing: what it promised and signed
+  Commitments book;  // by listing: what it promised and signed
   Draws draws;
   bool credentialed = false;  // the chain has its credential
 };
@@ -52,15 +58,19 @@ struct KnownRefusal {
   Instant admitted;
 };
 
-/// A user, and what it remembers.
-struct UserState {
+/// Of a user.
+struct UserProfile {
   std::string name;
   std::string kind;
   std::vector<std::string> groups;
-  crypto::KeyPair key;
   AuthorityIndex authority;  // that issued the credential
   ContentId credential;
   std::vector<location::Location> scope;
+};
+
+/// A user, and what it remembers.
+struct UserState : UserProfile {
+  crypto::KeyPair key;
   UserGroupIndex group;  // none: of the trace
   ZoneIndex zone;
   std::vector<objects::Membership> memberships;
@@ -79,18 +89,22 @@ struct UserState {
   std::uint64_t granted = 0;    // grants so far
 };
 
-/// A coordinator of one place.
-struct CoordinatorState {
+/// Of a coordinator.
+struct CoordinatorProfile {
   std::string name;
-  crypto::KeyPair key;
   AuthorityIndex authority;
   ContentId credential;
   location::Location scope;
+};
+
+/// A coordinator of one place.
+struct CoordinatorState : CoordinatorProfile {
+  crypto::KeyPair key;
   CoordinatorSpecIndex spec;
   ZoneIndex zone;
   std::uint64_t asked = 0;
   ReadersIndex readers;
-  party::Commitments book;  // by infrastructure: what it signed
+  Commitments book;  // by infrastructure: what it signed
   Draws draws;
 };
 
@@ -115,4 +129,4 @@ struct PublisherState {
   Draws draws;
 };
 
-}  // namespace capmarket::world
+}  // namespace capmarket::party

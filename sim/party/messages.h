@@ -1,5 +1,5 @@
 // What is under way between users and holders: listings, messages, requests, drafts. Plain data; a
-// message is written by its sender, once, but for the parts that say whose they are.
+// message is written by its sender, once.
 #pragma once
 
 #include <optional>
@@ -9,11 +9,11 @@
 #include "model/capacity/step_function.h"
 #include "model/objects/object.h"
 #include "scenarios/scenario.h"
-#include "sim/world/action.h"
-#include "sim/world/draws.h"
-#include "sim/world/indices.h"
+#include "sim/party/plans.h"
+#include "sim/party/draws.h"
+#include "sim/party/indices.h"
 
-namespace capmarket::world {
+namespace capmarket::party {
 
 /// A declaration as directories list it, in the order in which its holder told them.
 struct Listing {
@@ -24,7 +24,6 @@ struct Listing {
   Instant listed;  // told to the directories
   Quantity quantity;
   std::optional<ContentId> answers;
-  capacity::StepFunction retracted;  // what the holder knows to be back in its asset
 };
 
 /// A part of a proposal or an offer: of one listing.
@@ -44,16 +43,19 @@ struct Offer {
 /// A user asks a holder for parts of its listings, for one request. The rest of what it says stands
 /// in the request on the chain.
 struct Proposal {
-  RequestIndex request;
+  RequestIndex request;      // as its user calls it
+  std::uint64_t number = 0;  // of the request's, from 1
+  ContentId about;           // the request on the chain
+  UserIndex user;
   HolderIndex holder;
+  ClassIndex class_index;
   std::vector<Offer> asked;
   bool displacing = false;              // who is free was asked before
   bool accomplice = false;              // of an attack: the holder takes part in it
+  bool out_of_scope = false;            // likewise: it does not look at where the user may settle
   std::optional<ContentId> loss;        // that it makes up for
   Money max_price;
   std::string tier;
-  bool answered = false;  // by the holder: a second copy is not
-  bool heard = false;     // by the user: likewise
 };
 
 /// What a holder answers, part by part.
@@ -81,7 +83,8 @@ struct RequestState {
   BundleIndex bundle;          // settled together with others
   Draws draws;
   std::uint64_t drafts = 0;    // so far
-  ProposalIndex awaited;       // the answer that it waits for: others are late or doubled
+  std::uint64_t asked = 0;     // proposals so far
+  std::uint64_t awaited = 0;   // the one whose answer it waits for: others are late; 0: none
   bool intent_spread = false;
   std::vector<HolderIndex> intent_reaches;  // whom the medium brings its intent to
   // The negotiation under way.
@@ -97,6 +100,7 @@ struct RequestState {
 
 /// Requests of several classes that are settled all or none. The user's own.
 struct BundleState {
+  UserIndex user;
   std::vector<RequestIndex> requests;
   std::size_t receipts = 0;
   std::size_t turn = 0;  // which of them negotiates; those before it hold an offer
@@ -104,25 +108,30 @@ struct BundleState {
   bool over = false;
 };
 
-/// A settlement on its way to all of its signatures.
+/// A settlement on its way to all of its signatures: what the user sends to each holder.
 struct Draft {
-  // The user's: what it sends to each holder.
   UserIndex user;
-  ContentId id;  // of the settlement, once it is drafted
+  ContentId id;  // of the settlement
   objects::Settlement settlement;
-  std::vector<RequestIndex> requests;  // by leg
-  std::vector<Offer> offers;           // likewise
-  std::vector<HolderIndex> holders;    // distinct, in the order of the legs
-  std::vector<CoordinatorIndex> coordinators;
-  std::optional<scenarios::Attack> attack;
+  std::vector<Offer> offers;                   // by leg
+  std::vector<HolderIndex> holders;            // distinct, in the order of the legs
+  std::vector<CoordinatorIndex> coordinators;  // whose signatures it needs
   bool accomplice = false;  // of an attack: its holders sign whatever they are sent
-  bool forged = false;      // the coordinators' signatures are
-  bool over = false;        // the user waits for it no longer
-  // The first holder's, who collects and submits.
-  std::uint32_t holders_signed = 0, coordinators_signed = 0;  // bit by place in the lists
-  bool closed = false;                                        // submitted or given up
-  // Each holder's own.
-  std::uint32_t signed_by = 0;  // bit by place: a second copy is not signed again
+  // What the run's count knows an attack by; nobody acts on it.
+  std::optional<scenarios::Attack> attack;
+  bool forged = false;  // the coordinators' signatures are
+};
+
+/// What its user keeps of it.
+struct UsersDraft {
+  std::vector<RequestIndex> requests;  // by leg; none: an adversary's copy
+  bool over = false;                   // the user waits for it no longer
+};
+
+/// What its first holder, who collects and submits, keeps of it.
+struct Collected {
+  std::uint32_t holders = 0, coordinators = 0;  // who signed: bit by place in the lists
+  bool closed = false;                          // submitted or given up
 };
 
 /// An offer that the user let go, on its way to the holder.
@@ -131,4 +140,4 @@ struct ReleaseNote {
   std::uint64_t promise = 0;
 };
 
-}  // namespace capmarket::world
+}  // namespace capmarket::party

@@ -1,0 +1,40 @@
+#include "sim/run/breakdowns.h"
+
+#include <algorithm>
+
+#include "sim/agents/delivery.h"
+#include "sim/world/post.h"
+
+namespace capmarket::run {
+
+void plan_failure(world::World& w, party::HolderIndex holder, Instant after, std::int64_t number) {
+  const scenarios::HolderGroup* g = w.group_of(w.holders[holder]);
+  if (g == nullptr || !g->failure || g->failure->rate_per_hour <= 0) return;
+  auto mean = static_cast<std::int64_t>(
+      floor_div(static_cast<Int128>(kNanosPerHour) * kFullRatio, g->failure->rate_per_hour));
+  party::Draws& draws = w.holders[holder].draws;
+  kernel::Stream stream(w.dynamics, draws.who, kernel::Draw::failure,
+                        static_cast<std::uint64_t>(number));
+  Duration gap(std::min(stream.exponential(mean), (std::int64_t{1} << 60)));
+  if (gap < w.scenario->end() - after) w.plan(draws, after + gap, party::Fail{holder, number});
+}
+
+void break_down(world::World& w, party::HolderIndex holder, std::int64_t number) {
+  plan_failure(w, holder, w.now, number + 1);
+  const scenarios::HolderFailure& f = *w.group_of(w.holders[holder])->failure;
+  const chain::ChainState& s = w.state();
+  for (party::ListingIndex l : w.holders[holder].listings) {
+    const chain::DeclarationRecord* d = s.declaration(w.listings[l].declaration);
+    if (d == nullptr) continue;
+    for (party::GrantIndex grant : d->grants) {
+      const chain::GrantRecord& g = s.grants[grant];
+      if (capacity::value_at(g.live, w.now).value <= 0) continue;  // it delivers nothing of it now
+      agents::on_breakdown(view_of(w, holder), grant, s.rule_of(g),
+                           s.strategies.at(g.leg.strategy).strategy, number);
+      world::take_out(w);
+      w.plan(w.users[w.user_of(s, g)].draws, w.now + f.detect, party::ClaimFailure{grant, w.now});
+    }
+  }
+}
+
+}  // namespace capmarket::run

@@ -1,0 +1,16 @@
+// What breaks down, whoever knows of it. Source: docs/spec/scenarios.md#holders.
+#pragma once
+
+#include "sim/world/world.h"
+
+namespace capmarket::run {
+
+/// Plans the holder's next failure after `after`; `number` counts them, from 0. Nothing where its
+/// group has none.
+void plan_failure(world::World& world, party::HolderIndex holder, Instant after,
+                  std::int64_t number);
+/// The holder stops delivering what is live of its grants: it notices at once, their users after the
+/// group's `detect`.
+void break_down(world::World& world, party::HolderIndex holder, std::int64_t number);
+
+}  // namespace capmarket::run
