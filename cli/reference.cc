@@ -6,6 +6,7 @@
 #include "model/expr/expr.h"
 #include "model/objects/canonical_numbers.h"
 #include "model/objects/invariants.h"
+#include "reports/losses_text.h"
 #include "reports/run_metrics.h"
 #include "scenarios/keys.h"
 #include "verify/analyses/catalogue.h"
@@ -25,6 +26,7 @@ std::vector<GeneratedBlock> generated_blocks() {
       {"docs/spec/analyses.md", "efforts", smt::efforts_table()},
       {"docs/spec/analyses.md", "theorems", theorems::theorems_table()},
       {"docs/spec/statistics.md", "metrics", reports::metrics_table()},
+      {"docs/spec/statistics.md", "losses", reports::losses_table()},
       {"docs/spec/commands.md", "exit-status", exit_status_table()},
       {"docs/spec/commands.md", "input-sizes", input_kinds_table()},
   };

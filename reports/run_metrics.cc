@@ -59,6 +59,12 @@ Json obligations_json(const std::map<std::string, run::MoneyMetric>& kinds) {
   return out;
 }
 
+Json lost_json(const run::Losses& losses) {
+  Json out = Json::object();
+  for (const auto& [reason, volume] : losses.by_reason) out[reason] = to_text(volume);
+  return out;
+}
+
 Json attacks_json(const std::map<std::string, run::AttackMetric>& attacks) {
   Json out = Json::object();
   for (const auto& [name, a] : attacks)
@@ -115,6 +121,13 @@ const MetricRow kRows[] = {
      "window; `ineligible`, the tier's `eligible` does not hold; `no-settlement`, signed, and not "
      "published in time",
      "", [](const RunReport& r) -> Read { return counts(r.run.metrics.untried); }},
+    {"demanded_volume", "unit-seconds",
+     "quantity x window of what users wanted, counted when it arose; what a script asks for is not "
+     "in it",
+     "", [](const RunReport& r) -> Read { return to_text(r.run.metrics.losses.demanded); }},
+    {"lost_volume", "unit-seconds by reason",
+     "of that, what was not live at the end, by what stood in its way last ([losses](#losses))", "",
+     [](const RunReport& r) -> Read { return lost_json(r.run.metrics.losses); }},
     {"displacements", "count", "displacements derived from settlements", "",
      &run::RunMetrics::displacements},
     {"displaced_gross", "unit-seconds", "all that displacements took, made up for or not", "",

@@ -9,6 +9,7 @@
 #include "model/base/visible.h"
 #include "model/crypto/hash.h"
 #include "model/rules/canonical.h"
+#include "reports/losses_text.h"
 #include "reports/run_metrics.h"
 #include "reports/script_report.h"
 #include "reports/text_table.h"
@@ -183,6 +184,7 @@ std::string summary_text(const RunReport& r, bool colour) {
     for (const auto& [reason, n] : m.untried) untried.row({reason, fmt::format("{}", n)});
     out += "\n" + untried.text();
   }
+  if (m.losses.demanded.value > 0) out += "\n" + losses_text(m.losses);
   out += fmt::format("\nchain: {} entries, {} signatures, root {}\n", r.run.size, r.run.signatures,
                      to_hex(r.run.root));
   return out;

@@ -17,9 +17,17 @@ location::Location at_depth(const location::Location& location, std::int64_t dep
   return {location.path.substr(0, end)};
 }
 
+Instant silent_since(const std::map<party::CoordinatorIndex, Instant>* silent,
+                     party::CoordinatorIndex index) {
+  if (silent == nullptr) return Instant(-kWireMax);
+  auto found = silent->find(index);
+  return found == silent->end() ? Instant(-kWireMax) : found->second;
+}
+
 /// Coordinators that the rule asks for at a place; false where one is missing.
 bool find_coordinators(const party::Market& market, const rules::Rule& rule,
                        const location::Location& location, party::AuthorityIndex root,
+                       const std::map<party::CoordinatorIndex, Instant>* silent,
                        std::vector<party::CoordinatorIndex>& out) {
   std::vector<location::Location> regions;
   if (rule.coordination.mode == rules::CoordinationMode::single) {
@@ -38,13 +46,15 @@ bool find_coordinators(const party::Market& market, const rules::Rule& rule,
     if (regions.empty()) return false;
   }
   for (const location::Location& region : regions) {
-    auto all = market.coordinators();
-    auto found = std::find_if(all.begin(), all.end(), [&](party::CoordinatorIndex i) {
+    std::optional<std::pair<Instant, party::CoordinatorIndex>> best;
+    for (party::CoordinatorIndex i : market.coordinators()) {
       const party::CoordinatorProfile& c = market.coordinator(i);
-      return c.scope.contains(region) && market.root_of(c.authority) == root;
-    });
-    if (found == all.end()) return false;
-    if (std::find(out.begin(), out.end(), *found) == out.end()) out.push_back(*found);
+      if (!c.scope.contains(region) || market.root_of(c.authority) != root) continue;
+      const std::pair<Instant, party::CoordinatorIndex> one{silent_since(silent, i), i};
+      best = best ? std::min(*best, one) : one;
+    }
+    if (!best) return false;
+    if (std::find(out.begin(), out.end(), best->second) == out.end()) out.push_back(best->second);
   }
   return true;
 }
@@ -79,7 +89,7 @@ Quantity left_of_share(const party::Market& market, const chain::ChainState& see
 }  // namespace
 
 Parties parties_of(const party::UserView& v, party::HolderIndex holder) {
-  return {v.index, holder, v.me.attack == scenarios::Attack::scope_escape};
+  return {v.index, holder, v.me.attack == scenarios::Attack::scope_escape, &v.me.silent};
 }
 
 std::optional<DealRules> deal_rules_for(const party::Market& market, const chain::ChainState& seen,
@@ -95,7 +105,7 @@ std::optional<DealRules> deal_rules_for(const party::Market& market, const chain
   if (record == nullptr) return std::nullopt;
   out.rule = &record->rule;
   const party::AuthorityIndex root = market.root_of(market.authority_named(out.rule->authority));
-  if (!find_coordinators(market, *out.rule, h.location, root, out.coordinators)) return std::nullopt;
+  if (!find_coordinators(market, *out.rule, h.location, root, parties.silent, out.coordinators)) return std::nullopt;
   std::set<party::AuthorityIndex> roots{root, market.root_of(h.authority),
                                         market.root_of(u.authority)};
   objects::Settlement probe;

@@ -22,6 +22,9 @@ struct Parties {
   party::UserIndex user;
   party::HolderIndex holder;
   bool out_of_scope = false;  // an adversary's: it settles just where its scope does not reach
+  /// Of coordinators for one place, who was never silent comes first, then whose silence is longest
+  /// ago, then the scenario's order. Null: that order alone.
+  const std::map<party::CoordinatorIndex, Instant>* silent = nullptr;
 };
 
 /// The user, and a holder that it would deal with.

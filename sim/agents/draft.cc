@@ -192,6 +192,7 @@ void note_leg(const party::UserView& v, const party::Draft& d, std::size_t leg_n
   const objects::Leg& leg = d.settlement.legs[leg_number];
   if (!answer.admitted()) {
     v.me.refusals.push_back({leg.declaration, answer.id, answer.receipt.time});
+    note_refusal(r, answer);
     return;
   }
   r.wanted -= std::min(r.wanted, leg.quantity);
@@ -292,10 +293,11 @@ void on_cosigned(const party::HolderView& v, party::DraftIndex index, const part
   v.out.add(party::SubmitDraft{index, v.sender()});
 }
 
-void on_abandon(const party::UserView& v, party::UsersDraft& own) {
+void on_abandon(const party::UserView& v, const party::Draft& d, party::UsersDraft& own) {
   if (own.over) return;
   own.over = true;
-  v.out.add(party::NotTried{"no-settlement"});
+  for (party::CoordinatorIndex c : d.coordinators) v.me.silent[c] = v.now;
+  not_tried(v, v.requests[own.requests.front()], "no-settlement");
   go_on(v, own.requests);
 }
 

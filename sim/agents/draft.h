@@ -37,8 +37,9 @@ void on_cosign(const party::CoordinatorView& v, party::DraftIndex index, const p
 /// Coordinator number `place` has signed; with the last one the first holder submits the draft.
 void on_cosigned(const party::HolderView& v, party::DraftIndex index, const party::Draft& draft,
                  party::Collected& collected, std::uint32_t place);
-/// The user waits no longer for the chain to show the settlement: it asks the next holder.
-void on_abandon(const party::UserView& v, party::UsersDraft& own);
+/// The user waits no longer for the chain to show the settlement: it asks the next holder, and of the
+/// coordinators that this one needed others first, where there are any for the place.
+void on_abandon(const party::UserView& v, const party::Draft& draft, party::UsersDraft& own);
 /// A holder, or a coordinator, learns that the settlement was decided: what it signed stands on the
 /// chain that it knows, or never will.
 void on_settlement_known(party::Commitments& book, const ContentId& settlement);

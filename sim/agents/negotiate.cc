@@ -93,8 +93,15 @@ void ask_further(const party::UserView& v, party::RequestState& r) {
   }
 }
 
-void bundle_failed(const party::UserView& v, party::BundleState& b) {
+/// All of it is given up.
+void end_bundle(const party::UserView& v, party::BundleState& b) {
   b.over = true;
+  for (party::RequestIndex index : b.requests)
+    if (party::RequestState& r = v.requests[index]; r.why.empty()) r.why = "bundle";
+}
+
+void bundle_failed(const party::UserView& v, party::BundleState& b) {
+  end_bundle(v, b);
   for (std::size_t i = 0; i < b.turn; ++i) {
     const party::RequestState r = v.requests[b.requests[i]];
     let_go(v, b.requests[i], r.offer);
@@ -166,11 +173,12 @@ std::string_view objection(const party::UserView& v, const party::RequestState& 
 }
 
 /// Whether the user takes the offer; what it leaves of it the draft shows.
-bool take(const party::UserView& v, const party::RequestState& r, party::Offer& offer, Instant signed_at) {
+bool take(const party::UserView& v, party::RequestState& r, party::Offer& offer,
+          Instant signed_at) {
   const party::Offer offered = offer;
   const std::string_view why_not = objection(v, r, offer, signed_at);
   if (why_not.empty()) return true;
-  v.out.add(party::NotTried{why_not});
+  not_tried(v, r, why_not);
   offer = offered;
   return false;
 }
@@ -196,7 +204,29 @@ void propose(const party::UserView& v, party::RequestIndex index) {
   v.out.add(party::Propose{std::move(p), v.sender(index), v.now + v.me.offer_within});
 }
 
+/// Why the user asks no further.
+std::string_view why_over(const party::UserView& v, const party::RequestState& r) {
+  if (v.me.revoked) return "revoked";
+  if (r.withdrawn) return "withdrawn";
+  return r.why.empty() ? "patience" : r.why;
+}
+
 }  // namespace
+
+void not_tried(const party::UserView& v, party::RequestState& r, std::string_view reason) {
+  r.why = reason;
+  r.refused_by.reset();
+  v.out.add(party::NotTried{reason});
+}
+
+void note_refusal(party::RequestState& r, const party::Answer& answer) {
+  r.why = answer.lost ? "unsent" : "refused";
+  r.refused_by.reset();
+  if (answer.lost) return;
+  const admission::Decision& d = answer.receipt.decision;
+  if (!d.failed.empty() || !d.unresolved.empty())
+    r.refused_by = d.failed.empty() ? d.unresolved.front() : d.failed.front();
+}
 
 void let_go(const party::UserView& v, party::RequestIndex index, const party::Offer& offer) {
   if (offer.quantity.value <= 0) return;
@@ -221,7 +251,10 @@ void ask_next(const party::UserView& v, party::RequestIndex index) {
     offer = next_offer(v, r);
   }
   if (!offer) {
-    if (!over) v.out.add(party::NotTried{r.candidates.empty() ? "no-listing" : "no-holder-left"});
+    if (!over)
+      not_tried(v, r, r.candidates.empty() ? "no-listing" : "no-holder-left");
+    else if (!satisfied)
+      r.why = why_over(v, r);
     return finish(v, index);
   }
   r.offer = *std::move(offer);
@@ -234,7 +267,7 @@ void on_silence(const party::UserView& v, const party::Proposal& asked) {
   party::RequestState& r = v.requests[asked.request];
   if (!r.busy || r.awaited != asked.number) return;
   r.awaited = 0;
-  v.out.add(party::NotTried{"no-answer"});
+  not_tried(v, r, "no-answer");
   ask_next(v, asked.request);
 }
 
@@ -281,14 +314,14 @@ void make_up_for(const party::UserView& v, party::RequestIndex index,
 
 void bundle_receipt(const party::UserView& v, party::BundleIndex bundle, bool admitted) {
   party::BundleState& b = v.requests.bundle(bundle);
-  b.over = b.over || !admitted;
+  if (!admitted) end_bundle(v, b);
   if (++b.receipts == b.requests.size() && !b.over) ask_next(v, b.requests[0]);
 }
 
 void retry_bundle(const party::UserView& v, party::BundleIndex bundle) {
   party::BundleState& b = v.requests.bundle(bundle);
   b.turn = 0;
-  b.over = b.over || ++b.rounds >= kBundleRounds;
+  if (!b.over && ++b.rounds >= kBundleRounds) end_bundle(v, b);
   for (party::RequestIndex index : b.requests) v.requests[index].busy = false;
   if (!b.over) ask_next(v, b.requests[0]);
 }

@@ -23,6 +23,11 @@ void bundle_receipt(const party::UserView& v, party::BundleIndex bundle, bool ad
 /// The bundle's settlement was refused or given up: another round, at most three.
 void retry_bundle(const party::UserView& v, party::BundleIndex bundle);
 
+/// Notes why the user did not sign a settlement for the request, or gave one up.
+void not_tried(const party::UserView& v, party::RequestState& request, std::string_view reason);
+/// Notes that the chain refused what was sent for the request, or never got it.
+void note_refusal(party::RequestState& request, const party::Answer& answer);
+
 /// Tells the holder that its offer is not taken; of one of nothing, nothing.
 void let_go(const party::UserView& v, party::RequestIndex request, const party::Offer& offer);
 

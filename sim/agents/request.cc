@@ -122,6 +122,7 @@ void on_request_receipt(const party::UserView& v, party::RequestIndex index,
                          static_cast<std::uint64_t>((r.patience_until - v.now).value)))),
              party::Withdraw{index});
   }
+  if (!admitted) note_refusal(r, answer);
   if (r.bundle.valid()) {
     bundle_receipt(v, r.bundle, admitted);
     return;
@@ -134,6 +135,7 @@ void withdraw(const party::UserView& v, party::RequestIndex index) {
   const chain::RequestRecord* record = v.seen().request(r.id);
   if (record == nullptr || record->closed || record->withdrawn) return;
   r.withdrawn = true;
+  r.why = "withdrawn";
   v.submit(objects::Withdrawal{v.fresh_salt(r.draws), v.me.key.pub, r.id}, {},
            {{objects::Role::user, v.me.key}}, v.sender(index));
 }

@@ -4,8 +4,10 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "model/admission/clause_id.h"
 #include "model/capacity/step_function.h"
 #include "model/objects/object.h"
 #include "scenarios/scenario.h"
@@ -87,6 +89,9 @@ struct RequestState {
   std::uint64_t awaited = 0;   // the one whose answer it waits for: others are late; 0: none
   bool intent_spread = false;
   std::vector<HolderIndex> intent_reaches;  // whom the medium brings its intent to
+  /// Why what it lacks could not be had when it was last tried: an id of run/losses.h.
+  std::string_view why;
+  std::optional<admission::ClauseId> refused_by;  // with it, where the chain refused
   // The negotiation under way.
   bool busy = false;
   std::optional<Shortfall> replacing;

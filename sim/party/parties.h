@@ -79,6 +79,7 @@ struct UserState : UserProfile {
   int stage = 0;                            // of an attack that takes several steps
   Duration clock;                           // its clock less the true time
   std::vector<KnownRefusal> refusals;
+  std::map<CoordinatorIndex, Instant> silent;  // when it last gave up a settlement that needed it
   std::vector<crypto::KeyPair> adaptations;
   std::vector<ContentId> adaptation_credentials;
   bool revoked = false;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/agents/delivery.h"
+#include "sim/world/contacts.h"
 #include "sim/world/post.h"
 
 namespace capmarket::run {
@@ -29,6 +30,8 @@ void break_down(world::World& w, party::HolderIndex holder, std::int64_t number)
     for (party::GrantIndex grant : d->grants) {
       const chain::GrantRecord& g = s.grants[grant];
       if (capacity::value_at(g.live, w.now).value <= 0) continue;  // it delivers nothing of it now
+      world::note_received(w, w.holders[holder].draws.who, "fails to deliver", g.id);
+      world::note_received(w, w.users[w.user_of(s, g)].draws.who, "lacks", g.id);
       agents::on_breakdown(view_of(w, holder), grant, s.rule_of(g),
                            s.strategies.at(g.leg.strategy).strategy, number);
       world::take_out(w);

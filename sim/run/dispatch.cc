@@ -19,6 +19,7 @@
 #include "sim/run/revocations.h"
 #include "sim/run/start.h"
 #include "sim/script/play_script.h"
+#include "sim/world/contacts.h"
 #include "sim/world/post.h"
 #include "sim/world/readers.h"
 #include "sim/world/setup.h"
@@ -175,12 +176,14 @@ struct Messages {
   void proposal(party::ProposalIndex index) const {
     party::ProposalFile& p = w.proposals[index];
     if (std::exchange(p.answered, true)) return;
+    world::note_received(w, p.sent.holder, p.sent);
     agents::on_proposal(view_of(w, p.sent.holder), index, p.sent);
   }
   void offer(party::OfferIndex index) const {
     const party::OfferMessage& answer = w.offers[index];
     party::ProposalFile& p = w.proposals[answer.proposal];
     if (std::exchange(p.heard, true)) return;
+    world::note_received(w, p.sent.user, answer.offers);
     agents::on_offer(view_of(w, p.sent.user), p.sent, answer.offers);
   }
   void silence(party::ProposalIndex index) const {
@@ -189,18 +192,21 @@ struct Messages {
   }
   void release(party::ReleaseIndex index) const {
     const party::ReleaseNote& note = w.releases[index];
+    world::note_received(w, note);
     agents::on_release(view_of(w, note.holder), note);
   }
   void countersign(party::DraftIndex index, std::uint32_t place) const {
     party::DraftFile& d = w.drafts[index];
     const std::uint32_t bit = std::uint32_t{1} << place;
     if ((d.signed_by & bit) != 0) return;
+    received("draft", d.sent, d.sent.holders[place], place);
     if (agents::on_countersign(view_of(w, d.sent.holders[place]), index, d.sent, d.collected,
                                place))
       d.signed_by |= bit;
   }
   void countersigned(party::DraftIndex index, std::uint32_t place) const {
     party::DraftFile& d = w.drafts[index];
+    received("signed", d.sent, d.sent.holders.front(), place);
     agents::on_countersigned(view_of(w, d.sent.holders.front()), index, d.sent, d.collected, place);
   }
   void unsigned_draft(party::DraftIndex index) const {
@@ -209,15 +215,23 @@ struct Messages {
   }
   void cosign(party::DraftIndex index, std::uint32_t place) const {
     const party::Draft& d = w.drafts[index].sent;
+    world::note_received(w, w.coordinators[d.coordinators[place]].draws.who, "to cosign", d, place);
     agents::on_cosign(view_of(w, d.coordinators[place]), index, d, place);
   }
   void cosigned(party::DraftIndex index, std::uint32_t place) const {
     party::DraftFile& d = w.drafts[index];
+    received("cosigned", d.sent, d.sent.holders.front(), place);
     agents::on_cosigned(view_of(w, d.sent.holders.front()), index, d.sent, d.collected, place);
   }
   void abandon(party::DraftIndex index) const {
     party::DraftFile& d = w.drafts[index];
-    agents::on_abandon(view_of(w, d.sent.user), d.own);
+    agents::on_abandon(view_of(w, d.sent.user), d.sent, d.own);
+  }
+
+ private:
+  void received(std::string_view what, const party::Draft& draft, party::HolderIndex holder,
+                std::uint32_t place) const {
+    world::note_received(w, w.holders[holder].draws.who, what, draft, place);
   }
 };
 

@@ -36,6 +36,13 @@ struct MoneyMetric {
   std::map<std::string, Money> owed, paid;
 };
 
+/// What users wanted and did not get: demanded = served + all that was lost.
+struct Losses {
+  Volume demanded;  // by users, when it arose: what scripts ask for is not in it
+  Volume served;    // live of it at the end
+  std::map<std::string, Volume> by_reason;  // ids of losses.h; `refused: CLAUSE` with the clause
+};
+
 /// One row of series.csv: counts up to `time`.
 struct SeriesRow {
   Instant time;
@@ -77,6 +84,7 @@ struct RunMetrics {
   std::int64_t adversaries = 0;  // users and publishers
   std::map<std::string, AttackMetric> attacks;
   std::map<std::string, std::int64_t> untried;  // settlements that users did not sign, by reason
+  Losses losses;
   std::int64_t repeated = 0;    // submissions that reached the chain twice, to no effect
   std::int64_t not_issued = 0;  // rows of the trace at or after the scenario's end
   std::vector<SeriesRow> series;

@@ -9,6 +9,7 @@
 #include "sim/agents/pay.h"
 #include "sim/agents/request.h"
 #include "sim/run/revocations.h"
+#include "sim/world/contacts.h"
 #include "sim/world/directory.h"
 #include "sim/world/post.h"
 #include "sim/world/readers.h"
@@ -110,7 +111,10 @@ void on_intent(world::World& w, const ContentId& id, party::ReadersIndex readers
     r.intent_reaches = world::reached_by(w, asked->second);
   }
   for (party::HolderIndex holder : r.intent_reaches)
-    if (w.holders[holder].readers == readers) agents::answer_intent(view_of(w, holder), id);
+    if (w.holders[holder].readers == readers) {
+      world::note_received(w, w.holders[holder].draws.who, "intent", id);
+      agents::answer_intent(view_of(w, holder), id);
+    }
 }
 
 /// Whose the submission is, as far as it acts on what becomes of it: one overload a concern.

@@ -6,6 +6,7 @@
 
 #include "model/chain/ticks.h"
 #include "sim/run/dispatch.h"
+#include "sim/run/losses.h"
 #include "sim/run/promises.h"
 #include "sim/run/start.h"
 #include "sim/script/watched.h"
@@ -57,6 +58,7 @@ void count_world(const world::World& w, RunMetrics& m) {
                                                           count.no_effect};
   m.repeated = w.repeated;
   m.untried = w.untried;
+  m.losses = losses_of(w);
   if (!w.scenario->trace) return;
   for (const scenarios::TraceRequest& t : w.scenario->trace->requests)
     m.not_issued += t.issue_at >= w.scenario->end() ? 1 : 0;
@@ -111,6 +113,7 @@ Result<Run> run_scenario(const scenarios::Scenario& scenario, const RunOptions& 
   if (auto r = w.chain->checkpoint(); !r) return tl::unexpected(r.error());
   w.now = scenario.start;
   world::open_readers(w);
+  w.watch = options.contacts;
   schedule_parties(w);
   auto interrupted = loop(w, promises, options);
   if (!interrupted) return tl::unexpected(interrupted.error());

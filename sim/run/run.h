@@ -14,6 +14,7 @@
 #include "sim/world/script_outcome.h"
 
 namespace capmarket::world {
+struct Contact;
 struct World;
 }
 
@@ -29,6 +30,8 @@ struct RunOptions {
   const std::atomic<bool>* interrupt = nullptr;  // true: stop after the event, sign, return
   /// Called now and then with the simulated share of the run, 0 to 10 000, and the events so far.
   std::function<void(int, std::int64_t)> progress;
+  /// Called for what every party sends and what reaches it, from the scenario's start on.
+  std::function<void(const world::Contact&)> contacts;
   /// Called once, when the last event is over: for who looks into what is left of it.
   std::function<void(world::World&)> at_end;
 };

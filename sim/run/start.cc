@@ -10,6 +10,7 @@
 #include "sim/run/breakdowns.h"
 #include "sim/run/revocations.h"
 #include "sim/script/play_script.h"
+#include "sim/world/contacts.h"
 #include "sim/world/directory.h"
 #include "sim/world/post.h"
 #include "sim/world/taking_part.h"
@@ -82,6 +83,7 @@ void schedule_authorities(world::World& w) {
 void look_for(world::World& w, party::UserIndex user, party::RequestState r) {
   r.candidates = world::find_declarations(w, user, r.draws.who, r.class_index, r.window,
                                           r.partial && !r.bundle.valid());
+  world::note_received(w, w.users[user].draws.who, "directory", r.candidates);
   agents::look_for(view_of(w, user), std::move(r));
 }
 

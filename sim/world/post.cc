@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "sim/world/contacts.h"
 #include "sim/world/network.h"
 
 namespace capmarket::world {
@@ -152,8 +153,10 @@ party::AuthorityView view_of(World& w, party::AuthorityIndex index) {
 
 void take_out(World& w) {
   std::vector<party::Sent> sent = std::exchange(w.outbox.sent, {});
-  for (party::Sent& s : sent)
+  for (party::Sent& s : sent) {
+    note_sent(w, s);
     std::visit([&](auto&& what) { TakeOut{w}(std::move(what)); }, std::move(s));
+  }
   CHECK(w.outbox.sent.empty());  // nobody acts while it is taken out
   sent.clear();
   w.outbox.sent = std::move(sent);  // its room is used again

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/kernel/grid.h"
+#include "sim/world/contacts.h"
 #include "sim/world/network.h"
 
 namespace capmarket::world {
@@ -122,8 +123,13 @@ Learned learn(World& w, party::ReadersIndex readers, party::PublishedIndex publi
   const Published p = w.published[published];
   Readers& r = w.readers[readers];
   const Learned out{r.notes, std::max(r.notes, p.notes)};
-  for (; r.answers < p.answers; ++r.answers)
-    r.follower.follow(w.answers[r.answers - w.answers_before]);
+  std::vector<const chain::Answered*> heard;
+  for (; r.answers < p.answers; ++r.answers) {
+    const chain::Answered& answered = w.answers[r.answers - w.answers_before];
+    r.follower.follow(answered);
+    if (w.watch) heard.push_back(&answered);
+  }
+  note_learned(w, readers, heard);
   r.notes = out.until;
   r.published = std::max(r.published, p.at);
   forget_learned(w);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -45,6 +46,14 @@ struct Readers {
   std::size_t notes = 0, answers = 0;  // that they have learned
 };
 
+/// Something that a party sent or that reached it, for who watches a run.
+struct Contact {
+  Instant at;
+  kernel::Entity who;  // of what is published: the readers
+  bool sent = false;
+  std::string what;  // with ids and numbers of the party's own alone
+};
+
 /// Submissions of one attack.
 struct AttackCount {
   std::int64_t attempts = 0;
@@ -71,6 +80,7 @@ struct World : party::Register {
   Instant set_up_at;  // when the credentials begin
   Instant next_checkpoint{-kWireMax};
   party::Outbox outbox;  // of whoever acts now
+  std::function<void(const Contact&)> watch;
 
   IndexedVector<std::vector<party::ListingIndex>, scenarios::ClassSpec> listings_of_class;
   IndexedVector<PendingSubmission, party::Submission> pending_submissions;

@@ -1,0 +1,87 @@
+#include "sim/run/losses.h"
+
+#include <algorithm>
+
+#include "sim/run/accounting.h"
+#include "sim/world/world.h"
+
+namespace capmarket::run {
+namespace {
+
+/// Why the user has not got what is not lost afterwards.
+std::string reason_of(const party::RequestState& r) {
+  if (r.why.empty()) return "unfinished";
+  if (r.why != "refused") return std::string(r.why);
+  return r.refused_by ? "refused: " + std::string(admission::to_text(*r.refused_by))
+                      : std::string("refused");
+}
+
+void add(Losses& all, const std::string& reason, Volume volume) {
+  if (volume.value != 0) all.by_reason[reason] += volume;
+}
+
+}  // namespace
+
+const std::vector<LossReason>& loss_reasons() {
+  static const std::vector<LossReason> kAll = {
+      {"no-listing", "no directory named a holder, and none answered an intent",
+       "discovery.mode, discovery.directories, discovery.lag"},
+      {"no-holder-left", "nobody who was named was left to ask", "holders[].count, users[].patience"},
+      {"no-offer", "the holder that was asked last had nothing to offer", "holders[].quantity"},
+      {"price", "the holder that was asked last wanted more than the user pays",
+       "holders[].ask, users[].value"},
+      {"no-answer", "the holder that was asked last did not answer in time",
+       "users[].timeouts.offer, network.latency, network.loss"},
+      {"no-settlement", "a settlement that the user had signed was not published in time",
+       "users[].timeouts.settlement, holders[].timeouts.signatures, coordinators[].delay, "
+       "chain.follow.lag"},
+      {"no-rule", "no rule, policy or coordinator covers the two", "rules, coordinators"},
+      {"too-late", "nothing was left of the window when the user could have signed",
+       "users[].lead, chain.interval, chain.follow.lag"},
+      {"ineligible", "the tier's `eligible` does not hold for what was offered", "rules"},
+      {"patience", "the user's patience ended before it could ask anybody",
+       "users[].patience, chain.follow.lag"},
+      {"withdrawn", "the user withdrew its request", "users[].withdraw"},
+      {"revoked", "the user's credential was revoked", "revocations"},
+      {"bundle", "another part of its bundle could not be had", "users[].bundle"},
+      {"refused", "the chain refused what was sent last", "rules"},
+      {"unsent", "the network gave up what the user sent to the chain",
+       "network.loss, network.tries, network.retry_after"},
+      {"displaced", "a higher rank displaced it and nothing replaced it", "rules"},
+      {"failed", "its holder failed to deliver it and nothing replaced it", "holders[].failure"},
+      {"released", "it was given back, lapsed or was released by a review or remedy",
+       "users[].surrender, revocations"},
+      {"unfinished", "the scenario ended before it was decided", "duration"},
+  };
+  return kAll;
+}
+
+const LossReason& loss_reason(std::string_view id) {
+  const std::string_view of = id.substr(0, id.find(':'));
+  const auto& all = loss_reasons();
+  auto row = std::find_if(all.begin(), all.end(), [&](const LossReason& r) { return r.id == of; });
+  CHECK(row != all.end(), std::string(id));
+  return *row;
+}
+
+Losses losses_of(const world::World& w) {
+  Losses out;
+  for (const party::RequestState& r : w.requests) {
+    const Volume wanted = volume_of(r.quantity, r.window.length());
+    out.demanded += wanted;
+    const chain::RequestRecord* record = w.state().request(r.id);
+    if (record == nullptr) {
+      add(out, reason_of(r), wanted);
+      continue;
+    }
+    const Account account = account_of(*record);
+    out.served += account.live;
+    add(out, "displaced", account.displaced);
+    add(out, "failed", account.failed);
+    add(out, "released", account.released);
+    add(out, reason_of(r), account.unmet + account.open);
+  }
+  return out;
+}
+
+}  // namespace capmarket::run
