@@ -164,6 +164,8 @@ Json json(const UserGroup& g) {
           {"bundle", list(g.bundle)},
           {"surrender_basis_points", g.surrender},
           {"withdraw_basis_points", g.withdraw},
+          {"when_displaced", kAfterLoss[static_cast<std::size_t>(g.when_displaced)]},
+          {"when_failed", kAfterLoss[static_cast<std::size_t>(g.when_failed)]},
           {"pays", kPays[static_cast<std::size_t>(g.pays)]},
           {"adaptations", g.adaptations},
           {"report", to_text(g.report)},

@@ -189,6 +189,14 @@ void add_user_conduct(std::vector<ScenarioKey>& out) {
         "of the grants given back at half of their window"},
        {"users[].withdraw", share, optional, "0%", "",
         "of the requests withdrawn while they are open"},
+       KeyRow("users[].when_displaced", choice, optional, "re-request", "",
+              "what it does once a part of a grant was displaced: looks for a substitute, keeps the "
+              "rest, or surrenders it")
+           .among(kAfterLoss),
+       KeyRow("users[].when_failed", choice, optional, "re-request", "",
+              "the same once the holder failed to deliver a part; it looks for a substitute only "
+              "where the fallback strategy lets it")
+           .among(kAfterLoss),
        KeyRow("users[].pays", choice, optional, "on-time", "",
               "when it pays what it owes by itself; steps pay besides")
            .among(kPays)

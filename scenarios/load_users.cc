@@ -101,6 +101,8 @@ void read_conduct(const KeyedMap& map, bool scripted, UserGroup& out) {
   map.read("displace_margin", out.displace_margin);
   map.read("patience", out.patience);
   map.read("weight", out.weight);
+  map.read("when_displaced", out.when_displaced);
+  map.read("when_failed", out.when_failed);
   map.read("pays", out.pays);
   if (scripted && !map.has("pays")) out.pays = Pays::never;  // but for steps
   map.read("adaptations", out.adaptations);

@@ -98,6 +98,11 @@ struct BundlePart {
 enum class Pays : std::uint8_t { on_time, late, never };
 inline constexpr std::string_view kPays[] = {"on-time", "late", "never"};
 
+/// What a user does about a grant that lost a part: looks for a substitute, lives with what is left,
+/// or gives that back.
+enum class AfterLoss : std::uint8_t { re_request, keep, surrender };
+inline constexpr std::string_view kAfterLoss[] = {"re-request", "keep", "surrender"};
+
 /// Users who are alike: `count` of them, NAME.0, NAME.1, …
 struct UserGroup {
   std::string name;
@@ -119,6 +124,8 @@ struct UserGroup {
   std::vector<BundlePart> bundle;     // of classes other than its own, each once
   std::int64_t surrender = 0;         // share of the grants given back at half of their window
   std::int64_t withdraw = 0;          // share of the requests withdrawn while they are open
+  AfterLoss when_displaced = AfterLoss::re_request;
+  AfterLoss when_failed = AfterLoss::re_request;  // as far as the fallback strategy lets it
   Pays pays = Pays::on_time;
   std::int64_t adaptations = 0;   // of each user, which consume its grants
   Duration report;                // each grant's consumption in an Activity so often; default 15min

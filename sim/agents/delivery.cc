@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "sim/agents/use.h"
+
 namespace capmarket::agents {
 namespace {
 
@@ -117,12 +119,20 @@ void on_failed(const party::HolderView& v, party::FailureIndex failure) {
 void on_failed(const party::UserView& v, party::FailureIndex failure, party::RequestIndex request) {
   const chain::FailureRecord& f = v.seen().failures[failure];
   const rules::FallbackStrategy& strategy = strategy_of(v.seen(), v.seen().grants[f.grant]);
-  if (strategy.substitution == rules::Substitution::none) return;
+  const scenarios::AfterLoss then =
+      v.group == nullptr ? scenarios::AfterLoss::re_request : v.group->when_failed;
+  if (then == scenarios::AfterLoss::surrender) return surrender(v, f.grant);
+  if (then == scenarios::AfterLoss::keep || strategy.substitution == rules::Substitution::none)
+    return;
   look_again(v, request, f.id, f.failure.pieces, strategy.substitution, f.grant);
 }
 
 void on_displaced(const party::UserView& v, const chain::LossRecord& loss,
                   party::RequestIndex request) {
+  const scenarios::AfterLoss then =
+      v.group == nullptr ? scenarios::AfterLoss::re_request : v.group->when_displaced;
+  if (then == scenarios::AfterLoss::surrender) return surrender(v, loss.grant);
+  if (then == scenarios::AfterLoss::keep) return;
   look_again(v, request, loss.id, loss.pieces, rules::Substitution::any, loss.grant);
 }
 

@@ -21,9 +21,10 @@ void curtail(const party::HolderView& v);
 
 /// The chain derived a failure: the holder plans to record its fallback.
 void on_failed(const party::HolderView& v, party::FailureIndex failure);
-/// Likewise: the user looks for a substitute of what was granted on `request`.
+/// Likewise: the user looks for a substitute of what was granted on `request`, or does what else its
+/// group does.
 void on_failed(const party::UserView& v, party::FailureIndex failure, party::RequestIndex request);
-/// Volume of a grant on `request` was displaced: the user looks again for it.
+/// Volume of a grant on `request` was displaced: likewise.
 void on_displaced(const party::UserView& v, const chain::LossRecord& loss,
                   party::RequestIndex request);
 /// The holder records what it did about the failure; nothing where it has.

@@ -72,7 +72,7 @@ users:
   - { name: firms, count: 20, kind: firm, groups: [b], class: compute, home: eu/0, tier: rest, arrivals: poisson(0.5/h),
       quantity: uniform(1, 3), length: [1h, 2h], lead: 5min, value: 2.00, partial: 70%, patience: 2min, weight: 5000,
       bundle: [{ class: link, tier: best, quantity: 250%, value: normal(1.00, 0.10) }], surrender: 3%, withdraw: 4%,
-      pays: late, adaptations: 2, report: 5min, over_consume: 6%, displace_margin: 50%,
+      pays: late, when_displaced: keep, when_failed: surrender, adaptations: 2, report: 5min, over_consume: 6%, displace_margin: 50%,
       follow: { lag: 5s }, timeouts: { offer: 6s, settlement: 7s } }
   - { name: crowd, count: 3, class: compute, tier: best, arrivals: { burst: { at: 1h, size: 9 } }, quantity: 5,
       length: 1h, value: 2.00 }

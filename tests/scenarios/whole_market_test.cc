@@ -127,6 +127,8 @@ TEST_F(WholeMarketTest, reads_what_users_do_with_their_grants) {
   EXPECT_EQ(firms.surrender, 300);
   EXPECT_EQ(firms.withdraw, 400);
   EXPECT_EQ(firms.pays, Pays::late);
+  EXPECT_EQ(firms.when_displaced, AfterLoss::keep);
+  EXPECT_EQ(firms.when_failed, AfterLoss::surrender);
   EXPECT_EQ(firms.adaptations, 2);
   EXPECT_EQ(firms.report, Duration(300 * kNanosPerSecond));
   EXPECT_EQ(firms.over_consume, 600);
@@ -140,6 +142,7 @@ TEST_F(WholeMarketTest, reads_what_users_do_with_their_grants) {
   const UserGroup& wired = s.users[1];
   EXPECT_EQ(wired.bundle[0].quantity, Quantity(7));
   EXPECT_EQ(wired.pays, Pays::on_time);
+  EXPECT_EQ(wired.when_displaced, AfterLoss::re_request);
   EXPECT_EQ(wired.report, Duration(900 * kNanosPerSecond));
   EXPECT_EQ(wired.adaptations, 0);
   EXPECT_FALSE(wired.home);
@@ -342,6 +345,8 @@ TEST_F(WholeMarketTest, has_every_key_in_its_canonical_text) {
         {"surrender: 3%", "surrender: 4%"},
         {"withdraw: 4%", "withdraw: 5%"},
         {"pays: late", "pays: never"},
+        {"when_displaced: keep", "when_displaced: surrender"},
+        {"when_failed: surrender", "when_failed: keep"},
         {"adaptations: 2", "adaptations: 3"},
         {"report: 5min", "report: 6min"},
         {"over_consume: 6%", "over_consume: 7%"},

@@ -49,7 +49,8 @@ class TraceScenario {
     s_.locations.leaves = {place_};
     auto desk = witness::desk_for(r, place_);
     if (!desk) return;
-    s_.coordinators.push_back({"desk", r.class_name, {{*desk, r.authority}}, {}, 0});
+    scenarios::CoordinatorSpec& c = s_.coordinators.emplace_back();
+    c.name = "desk", c.class_name = r.class_name, c.scopes = {{*desk, r.authority}};
     if (!desk->contains(place_)) s_.locations.leaves.push_back(*desk);
     std::sort(s_.locations.leaves.begin(), s_.locations.leaves.end());
   }

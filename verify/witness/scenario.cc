@@ -424,9 +424,10 @@ void add_market(const question::RuleSubject& subject, scenarios::Scenario& s) {
         leaves.push_back(*desk);
       bool there = std::any_of(s.coordinators.begin(), s.coordinators.end(),
                                [&](const auto& c) { return c.scopes.front().location == *desk; });
-      if (!there)
-        s.coordinators.push_back(
-            {numbered("desk", s.coordinators.size()), r.class_name, {{*desk, r.authority}}, {}, 0});
+      if (there) continue;
+      const std::string name = numbered("desk", s.coordinators.size());
+      scenarios::CoordinatorSpec& c = s.coordinators.emplace_back();
+      c.name = name, c.class_name = r.class_name, c.scopes = {{*desk, r.authority}};
     }
   std::sort(s.locations.leaves.begin(), s.locations.leaves.end());
 }
