@@ -132,7 +132,7 @@ TEST_F(PromisesCli, stand_in_the_run_and_its_receipt_vouches_for_them) {
   dir.write("a/promises", changed);
   Outcome o = call("verify a --solver none");
   EXPECT_EQ(o.status, 1);
-  EXPECT_THAT(o.out, HasSubstr("promises was altered"));
+  EXPECT_THAT(o.out, HasSubstr("promises is not the file that run.json names"));
   fs::remove(dir / "a/promises");
   EXPECT_THAT(call("verify a --solver none").out, HasSubstr("promises is missing"));
   run("b", "1min");

@@ -3,6 +3,8 @@
 
 #include <filesystem>
 
+#include "model/base/bytes.h"
+#include "model/crypto/hash.h"
 #include "tests/cli/binary.h"
 
 namespace capmarket::cli {
@@ -58,13 +60,88 @@ TEST_F(Receipts, name_the_file_that_was_altered_or_is_missing) {
     std::string text = slurp(dir / "a/" + file);
     text[text.size() / 2] ^= 1;
     dir.write(std::string("a/") + file, text);
-    expect_fault(file, "was altered");
+    expect_fault(file, "is not the file that run.json names");
     fs::remove(dir / "a/" + file);
     expect_fault(file, "is missing");
     restore();
   }
   fs::remove(dir / "a/run.json");
   expect_fault("run.json", "is missing");
+}
+
+/// What stands against the receipt, a line a fault.
+std::string told(const Outcome& verified) {
+  std::string out;
+  const Json report = verified.json();
+  for (const Json& fault : report["receipt"]["faults"])
+    out += fault["file"].get<std::string>() + " " + fault["what"].get<std::string>() + "\n";
+  return out;
+}
+
+TEST_F(Receipts, compare_no_summary_but_the_one_that_run_json_names) {
+  const std::string receipt = slurp(dir / "a/run.json");
+  const std::string hash = Json::parse(receipt)["files"]["summary.json"];
+  const std::string wrong =
+      "summary.json is not the file that run.json names: its hash is another\n";
+  auto expect_uncompared = [&](const std::string& faults, const std::string& why) {
+    const Outcome o = verify();
+    EXPECT_EQ(o.status, 1) << o.err;
+    EXPECT_EQ(told(o), faults);
+    const Json on = o.json()["rests_on"]["receipt"];
+    EXPECT_EQ(on["compared"].dump().find("summary.json"), std::string::npos) << on.dump(2);
+    std::vector<std::string> said;
+    for (const std::string what : on["not_compared"])
+      if (what.find("summary.json") != what.npos) said.push_back(what);
+    EXPECT_EQ(said, std::vector<std::string>{"summary.json: " + why});
+  };
+  dir.write("a/summary.json", "{}\n");
+  expect_uncompared(wrong, "it is not the file that run.json names");
+  fs::remove(dir / "a/summary.json");
+  expect_uncompared("summary.json is missing\n", "it is missing");
+  restore();
+  std::string other = hash;
+  other[0] = other[0] == '0' ? '1' : '0';
+  dir.write("a/run.json", testing::edited(receipt, hash, other));
+  expect_uncompared("run.json was altered: its signature does not verify\n" + wrong,
+                    "it is not the file that run.json names");
+}
+
+TEST_F(Receipts, say_what_a_summary_of_the_right_hash_counts_otherwise) {
+  const std::string receipt = slurp(dir / "a/run.json"), summary = slurp(dir / "a/summary.json");
+  const Json counted = Json::parse(summary);
+  const std::string count = "\"settlements\": " + counted["settlements"].dump();
+  const std::string forged = testing::edited(summary, count, "\"settlements\": 7777");
+  dir.write("a/summary.json", forged);
+  const std::string hash = Json::parse(receipt)["files"]["summary.json"];
+  dir.write("a/run.json",
+            testing::edited(receipt, hash, to_hex(crypto::sha256(as_bytes(forged)))));
+  const std::string faults = told(verify());
+  EXPECT_NE(faults.find("summary.json is another than `result_hash` of run.json"), faults.npos);
+  EXPECT_NE(faults.find("summary.json counts 7777 settlements, " + counted["settlements"].dump() +
+                        " are on the chain"),
+            faults.npos)
+      << faults;
+}
+
+TEST_F(Receipts, are_named_where_they_cannot_be_read_whatever_signs_the_chain) {
+  ASSERT_EQ(call("run '" + small + "' --out m --signatures mac --set duration=2min --quiet").status,
+            0);
+  const std::string text = slurp(dir / "m/run.json");
+  auto expect_named = [&](const std::string& faults) {
+    const Outcome o = call("verify m --solver none --format json");
+    ASSERT_EQ(o.status, 1) << o.err;
+    EXPECT_EQ(told(o), faults);
+    EXPECT_EQ(o.json()["rests_on"]["simulated"], false) << "nothing here names a seed";
+    EXPECT_NE(call("verify m --solver none").out.find("(mac: no security)"), std::string::npos);
+  };
+  for (const std::string& wrong : {std::string(), "x" + text.substr(1), std::string("{}")}) {
+    dir.write("m/run.json", wrong);
+    expect_named("run.json is no receipt\n");
+  }
+  fs::remove(dir / "m/series.csv");
+  expect_named("run.json is no receipt\nseries.csv is missing\n");
+  fs::remove(dir / "m/run.json");
+  expect_named("run.json is missing\nseries.csv is missing\n");
 }
 
 TEST_F(Receipts, are_the_very_bytes_that_their_json_is_written_as) {

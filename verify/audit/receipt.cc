@@ -17,7 +17,8 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* kFormat = "capmarket/run/2";
 constexpr const char* kReceipt = "run.json";
-constexpr std::array<const char*, 3> kFiles = {"scenario.json", "summary.json", "series.csv"};
+constexpr const char* kSummary = "summary.json";
+constexpr std::array<const char*, 3> kFiles = {"scenario.json", kSummary, "series.csv"};
 constexpr const char* kPromises = "promises";  // of a run that gives any
 
 std::string text_at(const Json& json, const char* key) {
@@ -125,8 +126,9 @@ class ReceiptReader {
                           fmt::format("`{}`, as this version writes it", kFormat), ""});
     if (format != kFormat || !read_claims(json)) {
       add(kReceipt, "is no receipt");
-      return std::optional(std::move(out_));
+      return illegible();
     }
+    out_.legible = true;
     if (!is_signed(json, out_.key))
       add(kReceipt, "was altered: its signature does not verify");
     else if (**text != written(json))
@@ -154,15 +156,33 @@ class ReceiptReader {
     return fail(text.error().problem);
   }
 
-  /// It is written last: where the other files stand, it was there.
-  Result<std::optional<RunReceipt>> without_receipt() {
+  /// Which of the other files are not there.
+  Result<std::vector<std::string>> missing() const {
+    std::vector<std::string> out;
     for (const char* file : kFiles) {
       auto text = read(file);
       if (!text) return tl::unexpected(text.error());
-      if (!*text) continue;
-      add(kReceipt, "is missing");
-      break;
+      if (!*text) out.emplace_back(file);
     }
+    return out;
+  }
+
+  /// It is written last: where one of the other files stands, all of them were there, and it too.
+  Result<std::optional<RunReceipt>> without_receipt() {
+    auto absent = missing();
+    if (!absent) return tl::unexpected(absent.error());
+    if (absent->size() == kFiles.size()) return std::optional(std::move(out_));
+    add(kReceipt, "is missing");
+    for (const std::string& file : *absent) add(file, "is missing");
+    return std::optional(std::move(out_));
+  }
+
+  /// What stands there names no file: which are those of the run cannot be told, only that some are gone.
+  Result<std::optional<RunReceipt>> illegible() {
+    auto absent = missing();
+    if (!absent) return tl::unexpected(absent.error());
+    for (const std::string& file : *absent) add(file, "is missing");
+    out_.not_compared = {"any file with the chain: run.json is no receipt"};
     return std::optional(std::move(out_));
   }
 
@@ -193,18 +213,22 @@ class ReceiptReader {
   Result<void> check_file(const std::string& file, const Json& receipt) {
     auto text = read(file);
     if (!text) return tl::unexpected(text.error());
+    const bool is_summary = file == kSummary;
     if (!*text) {
       add(file, "is missing");
+      if (is_summary) out_.no_summary = "it is missing";
       return {};
     }
+    // Which of the two was altered, the hash does not say.
     const std::string hash = hash_of(**text);
     if (hash != text_at(receipt["files"], file.c_str())) {
-      add(file, "was altered: its hash is not the one in run.json");
+      add(file, "is not the file that run.json names: its hash is another");
+      if (is_summary) out_.no_summary = "it is not the file that run.json names";
       return {};
     }
     if (file == "scenario.json" && hash != text_at(receipt, "scenario_hash"))
       add(file, "is another than `scenario_hash` of run.json");
-    if (file == "summary.json") check_summary(**text, receipt);
+    if (is_summary) check_summary(**text, receipt);
     return {};
   }
 
@@ -222,7 +246,11 @@ class ReceiptReader {
   void check_summary(const std::string& text, const Json& receipt) {
     Json summary = parsed(text);
     if (!summary.is_object() || result_of(summary) != text_at(receipt, "result_hash"))
-      return add("summary.json", "is another than `result_hash` of run.json");
+      add(kSummary, "is another than `result_hash` of run.json");
+    if (!summary.is_object()) {
+      out_.no_summary = "it is no summary";
+      return;
+    }
     const Json chain = value_at(summary, "chain"), run = value_at(receipt, "chain");
     const std::array<std::pair<const char*, bool>, 6> same = {{
         {"scenario", value_at(summary, "scenario") == value_at(receipt, "scenario")},
@@ -233,7 +261,7 @@ class ReceiptReader {
         {"chain.root", value_at(chain, "root") == value_at(run, "root")},
     }};
     for (const auto& [key, holds] : same)
-      if (!holds) add("summary.json", fmt::format("says another `{}` than run.json", key));
+      if (!holds) add(kSummary, fmt::format("says another `{}` than run.json", key));
     out_.compared.push_back(
         "scenario, seed, scheme, interruption, size and root: summary.json with run.json");
     out_.refused = number_at(summary, "refused");
@@ -278,7 +306,7 @@ class CountedBySummary {
   }
 
  private:
-  void add(std::string what) { receipt_.faults.push_back({"summary.json", std::move(what)}); }
+  void add(std::string what) { receipt_.faults.push_back({kSummary, std::move(what)}); }
   void number(const char* what, const std::optional<std::int64_t>& counted, std::int64_t there) {
     if (counted != there)
       add(fmt::format("counts {} {}, {} are on the chain",
@@ -292,17 +320,21 @@ class CountedBySummary {
 }  // namespace
 
 void compare_receipt(RunReceipt& receipt, const AuditReport& audit) {
-  if (!receipt.there) return;
+  if (!receipt.legible) return;
   auto add = [&](const char* file, std::string what) {
     receipt.faults.push_back({file, std::move(what)});
   };
-  receipt.not_compared = {"the other numbers of summary.json, and series.csv: by their hash alone",
-                          "whether scenario.json leads to this chain: nobody has run it again"};
+  const bool counted = receipt.no_summary.empty();
+  receipt.not_compared = {
+      counted ? "the other numbers of summary.json, and series.csv: by their hash alone"
+              : "series.csv: by its hash alone",
+      "whether scenario.json leads to this chain: nobody has run it again"};
   if (receipt.promises)
     receipt.not_compared.push_back("promises: by their hash alone (`chain check-promise`)");
+  if (!counted) receipt.not_compared.push_back("summary.json: " + receipt.no_summary);
   auto without_root = [&](const char* why) {
-    receipt.not_compared.push_back(
-        fmt::format("root, rules and what summary.json counts: {}", why));
+    receipt.not_compared.push_back(fmt::format(
+        "{}: {}", counted ? "root, rules and what summary.json counts" : "root and rules", why));
   };
   if (receipt.chain != audit.chain) return add(kReceipt, "is of another chain");
   if (receipt.key != audit.first_log_key) add(kReceipt, "is signed by another key than the chain's log");
@@ -324,9 +356,9 @@ void compare_receipt(RunReceipt& receipt, const AuditReport& audit) {
     if (!audit.rules.contains(id))
       add(kReceipt, fmt::format("names the rule {}, which is not on the chain", to_hex(id)));
   receipt.compared.push_back("rules: run.json with the chain");
-  if (receipt.size == audit.size)
+  if (counted && receipt.size == audit.size)
     CountedBySummary(receipt, audit).compare();
-  else
+  else if (counted)
     receipt.not_compared.push_back(fmt::format(
         "what summary.json counts: {} entries were appended since", audit.size - receipt.size));
 }

@@ -19,7 +19,8 @@ struct ReceiptFault {
 
 /// What `run.json` says, and what was found wrong.
 struct RunReceipt {
-  bool there = false;  // a run that was killed before its end has none
+  bool there = false;    // a run that was killed before its end has none
+  bool legible = false;  // it is one: what stands below was read from it
   crypto::Scheme scheme{};
   bool interrupted = false;
   bool promises = false;  // it names a file of promises
@@ -27,7 +28,8 @@ struct RunReceipt {
   std::int64_t size = 0;
   Digest root;
   PublicKey key;
-  std::vector<ContentId> rules;                    // that the run began with
+  std::vector<ContentId> rules;  // that the run began with
+  std::string no_summary;  // why nothing of the summary is compared; empty: it is the file that is named
   std::optional<std::int64_t> refused;             // as the summary counts them, likewise below
   std::map<std::string, std::int64_t> rejections;  // by clause
   std::optional<std::int64_t> settlements;         // admitted

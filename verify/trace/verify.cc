@@ -48,7 +48,7 @@ RestsOn rests_on(const VerifyReport& report, const VerifyOptions& options,
                  const std::optional<audit::OlderCheckpoint>& older,
                  const audit::PinsFound& found) {
   RestsOn out;
-  out.simulated = report.receipt && report.receipt->there;
+  out.simulated = report.receipt && report.receipt->legible;
   const audit::Pins& pins = options.pins;
   const std::string origin = "capmarket/" + to_hex(report.audit.chain);
   if (pins.chain || !pins.log_name.empty())
@@ -68,10 +68,11 @@ audit::AuditOptions auditing(const VerifyOptions& options, TraceProver* prover,
                              const std::optional<audit::OlderCheckpoint>& older,
                              std::optional<Clock::time_point> until) {
   audit::AuditOptions out{options.threads, prover};
-  // Whoever reads a simulated run knows that its keys are.
-  const bool simulated = receipt && receipt->there && receipt->scheme == crypto::Scheme::mac;
-  out.allow_mac = options.allow_mac || simulated;
-  if (receipt && receipt->there) out.roots_at.insert(receipt->size);
+  // Whoever reads a simulated run knows that its keys are; and what stands against the files of a run
+  // is told, whatever signs its chain: it does not hold.
+  const bool simulated = receipt && receipt->legible && receipt->scheme == crypto::Scheme::mac;
+  out.allow_mac = options.allow_mac || simulated || (receipt && !receipt->holds());
+  if (receipt && receipt->legible) out.roots_at.insert(receipt->size);
   if (older) out.roots_at.insert(older->claims.size);
   if (until) out.out_of_time = [until] { return Clock::now() >= *until; };
   return out;
