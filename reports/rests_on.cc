@@ -42,8 +42,8 @@ std::string checkpoint_says(const trace::VerifyReport& r) {
 
 std::string witnesses_say(const trace::VerifyReport& r) {
   const trace::RestsOn& on = r.rests_on;
-  std::string out = fmt::format("{} lines of others than the log, {} checked by a key given",
-                                on.other_lines, on.cosigned.size());
+  std::string out = fmt::format("{} line{} of others than the log, {} checked by a key given",
+                                on.other_lines, on.other_lines == 1 ? "" : "s", on.cosigned.size());
   const bool unchecked = on.other_lines > static_cast<std::int64_t>(on.cosigned.size());
   return out + (unchecked ? " (give --witness)" : "");
 }
@@ -85,6 +85,9 @@ std::string rests_on_text(const trace::VerifyReport& r) {
   line("witnesses", witnesses_say(r));
   for (const auto& [name, time] : on.cosigned)
     line("", fmt::format("{} at {} seconds since 1970", visible(name), time));
+  if (r.theorems.empty() && (!r.solver || r.audit.damaged))
+    line("proofs", fmt::format("none of INV-1 and INV-2: {}",
+                               r.solver ? "the bytes are damaged" : "--solver none"));
   if (r.receipt && r.receipt->there) {
     for (const std::string& what : r.receipt->compared) line("compared", what);
     for (const std::string& what : r.receipt->not_compared) line("not", what);

@@ -33,13 +33,23 @@ std::string receipt_text(const audit::RunReceipt& receipt, bool colour) {
   return out;
 }
 
+std::string counted_text(const audit::AuditReport& a) {
+  if (a.size == 0) return "  no entry was audited: there is no signed size to go to\n";
+  std::string out = fmt::format("  {} of {} entries audited, root {}\n", a.audited, a.size, to_hex(a.root));
+  out += fmt::format("  {} signatures checked, {} of them invalid\n",
+                     a.signatures_verified + a.signatures_invalid, a.signatures_invalid);
+  return out + fmt::format(
+      "  {} settlements admitted, {} refused: {}\n", a.settlements_admitted, a.settlements_refused,
+      a.pruned == 0 ? "all decided again" : "all decided again but those that are pruned");
+}
+
 /// What of it was not decided again, and why.
-std::string pruned_text(const audit::AuditReport& a) {
+std::string pruned_text(const audit::AuditReport& a, bool proved) {
   if (a.pruned == 0) return {};
   std::string out = fmt::format(
       "  {} entries are pruned: taken as their leaves say, not decided again; what came after is "
-      "decided, and proved, without them\n",
-      a.pruned);
+      "decided{} without them\n",
+      a.pruned, proved ? ", and proved," : "");
   if (a.pruned_present > 0)
     out +=
         fmt::format("  {} of their bodies are still on the disk: `chain prune` again takes them\n",
@@ -107,13 +117,8 @@ nlohmann::ordered_json verify_json(const trace::VerifyReport& r) {
 std::string verify_text(const trace::VerifyReport& r, bool colour) {
   const audit::AuditReport& a = r.audit;
   std::string out = fmt::format("chain {}\n", to_hex(a.chain));
-  out += fmt::format("  {} of {} entries audited, root {}\n", a.audited, a.size, to_hex(a.root));
-  out += fmt::format("  {} signatures verified, {} of them invalid on refused submissions\n",
-                     a.signatures_verified, a.signatures_invalid);
-  out += fmt::format(
-      "  {} settlements admitted, {} refused: {}\n", a.settlements_admitted, a.settlements_refused,
-      a.pruned == 0 ? "all decided again" : "all decided again but those that are pruned");
-  out += pruned_text(a);
+  out += counted_text(a);
+  out += pruned_text(a, !r.theorems.empty());
   if (a.unsigned_tail > 0)
     out += fmt::format("  {}{} entries beyond the signed size are ignored\n",
                        a.tail_uncounted ? "at least " : "", a.unsigned_tail);

@@ -37,8 +37,8 @@ struct AuditReport {
   std::map<std::int64_t, Digest> roots_at;  // of so many first leaves: `AuditOptions::roots_at`
   std::string note;  // the checkpoint as it stands; empty where the log did not sign it
   std::int64_t audited = 0;
-  std::int64_t signatures_verified = 0;
-  std::int64_t signatures_invalid = 0;  // stand on refused submissions only, or are violations
+  std::int64_t signatures_verified = 0;  // that are valid
+  std::int64_t signatures_invalid = 0;   // the others: no decision rests on one
   std::int64_t settlements_admitted = 0, settlements_refused = 0;
   std::int64_t derived = 0;  // recomputed from what caused them
   std::int64_t refused = 0;  // submissions of any kind

@@ -69,7 +69,8 @@ class PinCheck {
     violate(DamageClass::signature,
             fmt::format("the checkpoint of size {} is not cosigned", report_.size),
             "a line of the witness " + visible(w.name),
-            time ? fmt::format("{} lines of others than the log", out.other_lines) : time.error());
+            time ? fmt::format("{} line{} of others than the log", out.other_lines,
+                               out.other_lines == 1 ? "" : "s") : time.error());
   }
 
  private:

@@ -92,6 +92,7 @@ Result<VerifyReport> verify_chain(const std::string& dir, const VerifyOptions& o
   auto audit = audit::audit_chain(dir, auditing(options, prover.get(), *receipt, *older, until));
   if (!audit) return tl::unexpected(audit.error());
   VerifyReport out;
+  out.solver = options.solver;
   if (*receipt) audit::compare_receipt(**receipt, *audit);
   out.receipt = std::move(*receipt);
   out.audit = std::move(*audit);

@@ -45,6 +45,7 @@ struct VerifyReport {
   audit::AuditReport audit;
   std::optional<audit::RunReceipt> receipt;  // of a run directory
   RestsOn rests_on{};
+  bool solver = true;                  // false: none was asked
   std::vector<TraceTheorem> theorems;  // none where the bytes are damaged or without a solver
   ChainVerdict verdict = ChainVerdict::undecided;
 };
