@@ -51,8 +51,8 @@ struct Seen {
 };
 /// Every entry up to the end by its bytes; their meaning is not looked at. Gives the reader behind
 /// them.
-Result<chain::ChainReader> expect_entries(chain::ChainReader reader, const log::Checkpoint& end) {
-  reader.read_to(end);
+Result<chain::ChainReader> expect_entries(chain::ChainReader reader, const log::ReopenedLog& log) {
+  reader.read_to(log.end);
   for (;;) {
     auto entry = reader.next();
     if (!entry) return tl::unexpected(entry.error());
@@ -61,7 +61,7 @@ Result<chain::ChainReader> expect_entries(chain::ChainReader reader, const log::
     auto submission = chain::submission_of(**entry, reader.chain(), reader.signing());
     if (!submission) return tl::unexpected(submission.error());
   }
-  if (auto r = reader.expect_signed_note(); !r) return tl::unexpected(r.error());
+  if (auto r = reader.expect_signed_note(log.noted); !r) return tl::unexpected(r.error());
   return reader;
 }
 
@@ -82,7 +82,7 @@ Result<Seen> look(const std::string& dir) {
     if (chain::key_at(*keys, found->end.size) != key->second)
       return fail(fmt::format("{}: signed by a key that is not the log's at {} entries", dir,
                               found->end.size));
-    auto read = expect_entries(*first, found->end);
+    auto read = expect_entries(*first, *found);
     if (!read) return tl::unexpected(read.error());
     return Seen{std::move(*found), key->second, read->pruned(), read->pruned_present()};
   }

@@ -17,6 +17,13 @@ tl::unexpected<Problems> damage(std::int64_t sequence, std::string_view kind, st
                       "", "", Fault::damage});
 }
 
+/// Those of a file, named where they name none.
+tl::unexpected<Problems> told_of(const std::string& file, Problems problems) {
+  for (Problem& p : problems)
+    if (p.file.empty()) p.file = file;
+  return tl::unexpected(std::move(problems));
+}
+
 /// The first entry and the file genesis.cbor are the same bytes: its signatures stand outside of
 /// the id that everything else refers to.
 Result<void> expect_same_genesis(const std::string& dir, ByteView payload) {
@@ -55,9 +62,9 @@ Result<ChainReader> ChainReader::open_genesis(const std::string& dir) {
     return fail(fmt::format("{}: no chain here", dir), "a chain or run directory");
   if (!raw) return fail(raw.error().problem);
   auto payload = objects::decode_payload(objects::Kind::genesis, as_bytes(*raw));
-  if (!payload) return tl::unexpected(payload.error());
+  if (!payload) return told_of(dir + "/genesis.cbor", payload.error());
   auto object = objects::decode_object(objects::Kind::genesis, payload->body);
-  if (!object) return tl::unexpected(object.error());
+  if (!object) return told_of(dir + "/genesis.cbor", object.error());
   out.genesis_ = std::get<objects::Genesis>(*object);
   if (auto read = objects::expect_format(out.genesis_); !read) return tl::unexpected(read.error());
   out.chain_ = crypto::content_id(payload->body);
@@ -74,40 +81,52 @@ Result<ChainReader> ChainReader::open(const std::string& dir) {
 }
 
 Result<void> ChainReader::open_note() {
-  auto bytes = read_input(dir_ + "/checkpoint", InputKind::checkpoint);
+  const std::string file = dir_ + "/checkpoint";
+  auto bytes = read_input(file, InputKind::checkpoint);
   if (!bytes && bytes.error().fault == ReadFault::absent)
     return fail(fmt::format("{}: no checkpoint", dir_), "a chain that was signed at least once; where a record of it is left, `chain fsck` puts the "
                 "checkpoint back");
   if (!bytes) return fail(bytes.error().problem);
   auto note = log::parse_note(*bytes);
-  if (!note) return tl::unexpected(note.error());
+  if (!note) return told_of(file, note.error());
   auto said = log::read_checkpoint(*note);
-  if (!said) return tl::unexpected(said.error());
+  if (!said) return told_of(file, said.error());
   if (said->origin != log::checkpoint_origin(chain_))
     return fail(fmt::format("{}: the checkpoint is another chain's", dir_));
   if (said->size < 1)
     return fail(fmt::format("{}: the checkpoint signs no entry", dir_), "at least the genesis");
   auto own = log::open_checkpoint(*bytes, signer_);
-  if (!own) {
-    // The log may have changed its key since: whose it is at that size, its entries say.
-    ChainReader entries = *this;
-    entries.read_to(*said);
-    entries.keys_alone_ = true;
-    auto entry = entries.next();
-    while (entry && *entry) entry = entries.next();
-    // Behind damage there may be a change of the key: who signed cannot be told.
-    if (!entry) return tl::unexpected(entry.error());
-    if (entries.key_at(said->size) == signer_) return tl::unexpected(own.error());
-    signer_ = entries.key_at(said->size);
-    own = log::open_checkpoint(*bytes, signer_);
-    if (!own) return tl::unexpected(own.error());
-  }
+  if (!own) own = open_later_note(*note, *bytes, *said);
+  if (!own) return told_of(file, own.error());
   checkpoint_ = *own;
   note_ = std::move(*bytes);
   return {};
 }
 
-Result<void> ChainReader::expect_signed_note() const {
+/// The log may have changed its key since: whose it is at that size, its entries say. What the note says
+/// counts for nothing before one of them signed it: a size beyond the end does not roll the log back.
+Result<log::Checkpoint> ChainReader::open_later_note(const log::Note& note, std::string_view bytes,
+                                                     const log::Checkpoint& said) {
+  ChainReader entries = *this;
+  entries.read_to(said);
+  entries.keys_alone_ = true;
+  auto entry = entries.next();
+  while (entry && *entry) entry = entries.next();
+  signer_ = entries.keys_.back().second;
+  auto own = log::open_checkpoint(bytes, signer_);
+  if (own && entry) return own;
+  if (own) return tl::unexpected(entry.error());
+  std::vector<log::VerifierKey> known;
+  for (const auto& [from, key] : entries.keys_)
+    known.push_back(log::log_verifier(said.origin, key));
+  const auto signers = log::signers_of(note, known);
+  // Behind damage there may be a change of the key: who signed under a key that is not known cannot be
+  // told.
+  if (!entry && !entries.is_short_ && signers) return tl::unexpected(entry.error());
+  return tl::unexpected(signers ? own.error() : signers.error());
+}
+
+Result<void> ChainReader::expect_signed_note(const std::optional<log::Checkpoint>& there) const {
   const std::string file = dir_ + "/checkpoint";
   auto bytes = read_input(file, InputKind::checkpoint);
   if (!bytes && bytes.error().fault == ReadFault::absent) return {};
@@ -116,6 +135,8 @@ Result<void> ChainReader::expect_signed_note() const {
   auto said = note ? log::read_checkpoint(*note) : tl::unexpected(note.error());
   if (said) said = log::open_checkpoint(*bytes, key_at(said->size));
   if (!said) return fail(Problem{file, 0, 0, said.error()[0].what, "the log's key of then", ""});
+  if (there && there->size == said->size && there->root != said->root)
+    return damage(said->size, "root", "another one than the checkpoint signs");
   return {};
 }
 
@@ -236,7 +257,10 @@ Result<Entry> ChainReader::next_frame() {
   if (at_ == segment_.size()) {
     auto more = load_segment();
     if (!more) return tl::unexpected(more.error());
-    if (!*more) return damage(sequence_, "rolled-back", "the log ends below its signed size");
+    if (!*more) {
+      is_short_ = true;
+      return damage(sequence_, "rolled-back", "the log ends below its signed size");
+    }
   }
   ByteView leaf, payload;
   switch (log::read_frame(as_bytes(segment_), at_, leaf, payload)) {

@@ -48,8 +48,8 @@ class ChainReader {
   Result<std::optional<Entry>> next();
 
   /// The checkpoint, where there is one, is signed by the key in force at its size, as far as was read;
-  /// for who reads to another end than its own.
-  Result<void> expect_signed_note() const;
+  /// for who reads to another end than its own. Then its root is the one that is `there`, at its size.
+  Result<void> expect_signed_note(const std::optional<log::Checkpoint>& there) const;
 
   /// The genesis, as read.
   const objects::Genesis& genesis() const { return genesis_; }
@@ -73,6 +73,8 @@ class ChainReader {
 
  private:
   Result<void> open_note();
+  Result<log::Checkpoint> open_later_note(const log::Note& note, std::string_view bytes,
+                                          const log::Checkpoint& said);
   Result<std::optional<Entry>> next_entry();
   Result<bool> load_segment();
   Result<Entry> next_frame();
@@ -93,6 +95,7 @@ class ChainReader {
   int segment_number_ = 0;
   std::int64_t sequence_ = 0;
   Digest previous_;
+  bool is_short_ = false;            // the log ended before the end that it is read to
   bool keys_alone_ = false;          // bodies are nobody's business
   std::optional<PrunedSet> pruned_;  // what Pruning entries list, once that was looked for
   PrunedSet as_if_;

@@ -36,7 +36,7 @@ Result<ChainWriter> ChainWriter::open_as_pruned(const std::string& dir,
   auto chain = replay(*reader);
   if (!chain) return tl::unexpected(chain.error());
   out.chain_ = std::move(*chain);
-  if (auto r = reader->expect_signed_note(); !r) return tl::unexpected(r.error());
+  if (auto r = reader->expect_signed_note(log->noted); !r) return tl::unexpected(r.error());
   if (out.chain_->log_key() != log_key.pub)
     return fail(fmt::format("{}: its checkpoints are signed by another key", dir),
                 "the log's key, which the genesis or the last change of it names");

@@ -48,9 +48,9 @@ class FileLog final : public EntryLog {
     const Checkpoint& end = record_->signed_end;
     if (*note) segments_.note_root_at((*note)->size);
     if (auto r = segments_.read_to(end); !r) return r;
-    if (*note && segments_.root_at((*note)->size) != (*note)->root)
-      return fail(fmt::format("{}: damage at sequence {}: root: another one than the checkpoint signs",
-                              dir_, (*note)->size));
+    if (*note)
+      if (auto root = segments_.root_at((*note)->size))
+        noted_ = Checkpoint{origin_, (*note)->size, *root};
     unsigned_end_ = !*note || (*note)->size < end.size;
     cuts_ = record_->cuts;
     if (const auto& beyond = segments_.beyond();
@@ -87,6 +87,7 @@ class FileLog final : public EntryLog {
   Checkpoint end() const { return record_->signed_end; }
   const std::vector<Cut>& cuts() const { return cuts_; }
   bool unsigned_end() const { return unsigned_end_; }
+  const std::optional<Checkpoint>& noted() const { return noted_; }
 
  private:
   /// The checkpoint. One that is behind the record may be signed by a key that the log left since;
@@ -154,6 +155,7 @@ class FileLog final : public EntryLog {
   std::optional<SignedRecord> record_;
   std::vector<Cut> cuts_;
   bool unsigned_end_ = false;
+  std::optional<Checkpoint> noted_;
   bool failed_ = false;
 };
 
@@ -207,6 +209,7 @@ Result<ReopenedLog> file_log_append(const std::string& dir, const ContentId& cha
   out.end = log->end();
   out.cuts = log->cuts();
   out.unsigned_end = log->unsigned_end();
+  out.noted = log->noted();
   out.log = std::move(log);
   return out;
 }
@@ -215,7 +218,7 @@ Result<ReopenedLog> inspect_log(const std::string& dir, const ContentId& chain,
                                 const PublicKey& log_key, Disk& disk) {
   FileLog log(disk, dir, chain, {log_key, {}}, WriterLock());
   if (auto r = log.resume(); !r) return tl::unexpected(r.error());
-  return ReopenedLog{nullptr, log.end(), log.cuts(), log.unsigned_end()};
+  return ReopenedLog{nullptr, log.end(), log.cuts(), log.unsigned_end(), log.noted()};
 }
 
 }  // namespace capmarket::log

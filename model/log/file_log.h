@@ -35,6 +35,10 @@ struct ReopenedLog {
   std::vector<Cut> cuts;
   /// The checkpoint is behind the end.
   bool unsigned_end = false;
+  /// The size that the checkpoint names, where there is one, and the root of so many entries. One that is
+  /// behind the end may be signed by a key that the log has left: whose it is, and whether it signs that
+  /// root, is for who knows the keys to ask.
+  std::optional<Checkpoint> noted{};
 };
 
 /// Reopens the log of `dir` where its record ends. Whoever writes holds an exclusive lock

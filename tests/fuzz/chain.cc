@@ -61,7 +61,7 @@ bool is_whole(const std::string& dir) {
     reader.read_to(found->end);
     for (auto entry = reader.next(); entry; entry = reader.next()) {
       if (!*entry) {
-        out = out || reader.expect_signed_note().has_value();
+        out = out || reader.expect_signed_note(found->noted).has_value();
         break;
       }
       if ((*entry)->pruned) continue;
