@@ -111,7 +111,7 @@ int show_command(const ChainArguments& a, const CommonOptions& common) {
   if (!*found) return no_entry(a.id);
   const chain::Entry* entry = &**found;
   if (entry->pruned) return show_pruned(*entry, common);
-  auto checked = chain::submission_of(*entry, reader->chain(), reader->signing());
+  auto checked = reader->submission_of(*entry);
   if (!checked) return damaged(checked.error());
   Json signatures = Json::array();
   for (std::size_t i = 0; i < checked->signatures.size(); ++i) {
@@ -215,7 +215,7 @@ int explain_command(const ChainArguments& a, const CommonOptions& common) {
   if (!again) return report_problems(again.error());
   auto replayed = chain::replay(*again, [&](const chain::Entry& e, chain::Chain& chain) {
     if (e.leaf.sequence != asked.leaf.sequence) return true;
-    auto checked = chain::submission_of(e, again->chain(), again->signing());
+    auto checked = again->submission_of(e);
     if (!checked) {
       problems = checked.error();
     } else if (auto facts = chain.facts(*checked, e.leaf.time)) {
@@ -254,7 +254,7 @@ int lineage_command(const ChainArguments& a, const CommonOptions& common) {
       history.add_pruned((*entry)->leaf);
       continue;
     }
-    auto checked = chain::submission_of(**entry, reader->chain(), reader->signing());
+    auto checked = reader->submission_of(**entry);
     if (!checked) return damaged(checked.error());
     history.add((*entry)->leaf, std::move(checked->object));
   }

@@ -125,7 +125,7 @@ Result<SignedChain> read_signed(chain::ChainReader& reader, const log::Envelope&
     if (out.entry || log::Envelope{leaf.id, leaf.signatures} != envelope) continue;
     // A leaf that names what is not there is no entry of it, unless it was pruned.
     if (!(*next)->pruned)
-      if (auto body = chain::submission_of(**next, reader.chain(), reader.signing()); !body)
+      if (auto body = reader.submission_of(**next); !body)
         return tl::unexpected(body.error());
     out.entry = std::move(**next);
   }

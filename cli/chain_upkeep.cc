@@ -15,6 +15,7 @@
 #include "model/base/output.h"
 #include "model/base/read_file.h"
 #include "model/base/visible.h"
+#include "model/chain/first_damage.h"
 #include "model/chain/reader.h"
 #include "model/chain/salvage.h"
 #include "model/chain/writer.h"
@@ -58,7 +59,7 @@ Result<chain::ChainReader> expect_entries(chain::ChainReader reader, const log::
     if (!entry) return tl::unexpected(entry.error());
     if (!*entry) break;
     if ((*entry)->pruned) continue;  // the reader has looked at it
-    auto submission = chain::submission_of(**entry, reader.chain(), reader.signing());
+    auto submission = reader.submission_of(**entry);
     if (!submission) return tl::unexpected(submission.error());
   }
   if (auto r = reader.expect_signed_note(log.noted); !r) return tl::unexpected(r.error());
@@ -86,7 +87,7 @@ Result<Seen> look(const std::string& dir) {
     if (!read) return tl::unexpected(read.error());
     return Seen{std::move(*found), key->second, read->pruned(), read->pruned_present()};
   }
-  return tl::unexpected(std::move(*against));
+  return tl::unexpected(chain::first_damage(dir, *first, std::move(*against)));
 }
 
 /// Files that are none of a chain's, and links, which no writer follows, are bad input and no

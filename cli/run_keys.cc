@@ -35,7 +35,7 @@ Result<std::vector<std::pair<std::string, PublicKey>>> authorities_of(chain::Cha
     if (!*entry) return out;
     const chain::Leaf& leaf = (*entry)->leaf;
     if (leaf.kind != objects::Kind::authority_grant || !leaf.decision.admitted()) continue;
-    auto checked = chain::submission_of(**entry, reader.chain(), reader.signing());
+    auto checked = reader.submission_of(**entry);
     if (!checked) return tl::unexpected(checked.error());
     const auto& grant = std::get<objects::AuthorityGrant>(checked->object);
     out.emplace_back(grant.name, grant.key);

@@ -115,9 +115,13 @@ Result<PrunedSet> pruned_below(const std::string& dir, std::int64_t size,
 }
 
 bool is_payload_of(ByteView payload, const Leaf& leaf) {
+  return not_named_by(leaf, payload).empty();
+}
+
+std::string_view not_named_by(const Leaf& leaf, ByteView payload) {
   auto raw = objects::decode_payload(leaf.kind, payload);
-  return raw && crypto::content_id(raw->body) == leaf.id &&
-         objects::hash_signatures(raw->signatures) == leaf.signatures;
+  return objects::not_named(raw && crypto::content_id(raw->body) == leaf.id,
+                            raw && objects::hash_signatures(raw->signatures) == leaf.signatures);
 }
 
 }  // namespace capmarket::chain

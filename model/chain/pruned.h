@@ -58,5 +58,7 @@ Result<PrunedSet> pruned_below(const std::string& dir, std::int64_t size,
 
 /// Whether a body and its signatures are those that a leaf names.
 bool is_payload_of(ByteView payload, const Leaf& leaf);
+/// What of it the leaf does not name, in words; empty where it names all.
+std::string_view not_named_by(const Leaf& leaf, ByteView payload);
 
 }  // namespace capmarket::chain

@@ -208,8 +208,9 @@ Result<void> ChainReader::mark_pruned(Entry& entry) {
     return damage(
         n, "payload",
         fmt::format("a pruned {}, which is kept for ever", objects::to_text(entry.leaf.kind)));
-  if (!entry.payload.empty() && !is_payload_of(entry.payload, entry.leaf))
-    return damage(n, "payload", "of a pruned entry, a body that its leaf does not name");
+  if (const auto other = entry.payload.empty() ? "" : not_named_by(entry.leaf, entry.payload);
+      !other.empty())
+    return damage(n, "payload", fmt::format("of a pruned entry, {}", other));
   ++pruned_met_;
   if (!entry.payload.empty()) ++pruned_present_;
   (listed ? unlisted_ : may_be_listed_).insert(n);
@@ -226,9 +227,7 @@ Result<void> ChainReader::expect_end() const {
 
 Result<std::optional<Entry>> ChainReader::next() {
   auto out = next_entry();
-  if (!out)
-    for (Problem& p : out.error())
-      if (p.file.empty()) p.file = dir_;
+  if (!out) return told_of(dir_, out.error());
   return out;
 }
 
@@ -295,9 +294,18 @@ Result<objects::CheckedSubmission> submission_of(const Entry& entry, const Conte
   if (!raw) return damage(entry.leaf.sequence.value, "payload", raw.error()[0].what);
   auto checked = objects::check_submission(std::move(*raw), chain, signing);
   if (!checked) return damage(entry.leaf.sequence.value, "payload", checked.error()[0].what);
-  if (checked->id != entry.leaf.id || checked->signatures_hash != entry.leaf.signatures)
-    return damage(entry.leaf.sequence.value, "payload", "a body that its leaf does not name");
+  const bool body = checked->id == entry.leaf.id;
+  const bool signatures = checked->signatures_hash == entry.leaf.signatures;
+  if (!body || !signatures)
+    return damage(entry.leaf.sequence.value, body ? "signature" : "payload",
+                  std::string(objects::not_named(body, signatures)));
   return checked;
+}
+
+Result<objects::CheckedSubmission> ChainReader::submission_of(const Entry& entry) const {
+  auto out = chain::submission_of(entry, chain_, signing());
+  if (!out) return told_of(dir_, out.error());
+  return out;
 }
 
 namespace {
@@ -314,11 +322,17 @@ struct Replay {
   Bytes* kept = nullptr;  // the frames that the chain wrote
 
   Result<void> step(const Entry& e) {
+    auto taken = take(e);
+    if (!taken) return told_of(reader.directory(), taken.error());
+    return taken;
+  }
+
+  Result<void> take(const Entry& e) {
     if (e.pruned && chain) {
       recorded.push_back(log::leaf_hash(e.leaf_bytes));
       return take_pruned(e);
     }
-    auto checked = submission_of(e, reader.chain(), reader.signing());
+    auto checked = reader.submission_of(e);
     if (!checked) return tl::unexpected(checked.error());
     recorded.push_back(log::leaf_hash(e.leaf_bytes));
     if (!chain) {

@@ -47,10 +47,16 @@ class ChainReader {
   /// first call reads the log for its Pruning entries.
   Result<std::optional<Entry>> next();
 
+  /// Whether `next` stopped where the log ends, before the end that it is read to.
+  bool is_short() const { return is_short_; }
+  /// The checked submission of an entry. Problems name the directory.
+  Result<objects::CheckedSubmission> submission_of(const Entry& entry) const;
+
   /// The checkpoint, where there is one, is signed by the key in force at its size, as far as was read;
   /// for who reads to another end than its own. Then its root is the one that is `there`, at its size.
   Result<void> expect_signed_note(const std::optional<log::Checkpoint>& there) const;
 
+  const std::string& directory() const { return dir_; }
   /// The genesis, as read.
   const objects::Genesis& genesis() const { return genesis_; }
   /// Content id of the genesis.

@@ -6,6 +6,7 @@
 
 #include "model/base/check.h"
 #include "model/base/read_file.h"
+#include "model/chain/first_damage.h"
 #include "model/chain/reader.h"
 #include "model/chain/salvage.h"
 #include "model/chain/ticks.h"
@@ -28,7 +29,7 @@ Result<ChainWriter> ChainWriter::open_as_pruned(const std::string& dir,
   if (!reader) return tl::unexpected(reader.error());
   out.id_ = reader->chain();
   auto log = log::file_log_append(dir, out.id_, log_key);
-  if (!log) return tl::unexpected(log.error());
+  if (!log) return tl::unexpected(first_damage(dir, *reader, log.error()));
   out.log_ = std::move(log->log);
   out.unfinished_ = log->unsigned_end;
   reader->read_to(log->end);

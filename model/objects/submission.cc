@@ -74,6 +74,11 @@ bool CheckedSubmission::signed_by_any(const PublicKey& key) const {
   return false;
 }
 
+std::string_view not_named(bool body, bool signatures) {
+  if (!body) return "a body that its leaf does not name";
+  return signatures ? "" : "signatures that its leaf does not name";
+}
+
 Digest hash_signatures(const std::vector<Signature>& signatures) {
   codec::CborWriter writer;
   codec::encode(writer, signatures);

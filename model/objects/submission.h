@@ -80,6 +80,10 @@ Bytes encode_payload(ByteView body, const std::vector<Signature>& signatures);
 /// The inverse: a problem where the payload is not canonical or too long. The body stays undecoded.
 Result<Submission> decode_payload(Kind kind, ByteView payload);
 
+/// What a leaf does not name of a payload, where body and signatures are those that it names or not; empty
+/// where both are.
+std::string_view not_named(bool body, bool signatures);
+
 /// SHA-256 of the canonical list of signatures.
 Digest hash_signatures(const std::vector<Signature>& signatures);
 

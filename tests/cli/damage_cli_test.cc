@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <filesystem>
+#include <functional>
 
 #include "model/chain/leaf.h"
 #include "model/log/checkpoint.h"
@@ -59,6 +60,70 @@ TEST_F(DamageCli, of_a_checkpoint_is_its_signature_before_what_it_says) {
     EXPECT_THAT(call("verify a --solver none").out,
                 HasSubstr("(signature): checkpoint: the signature does not verify"));
   }
+}
+
+/// Frames changed, their checksums made right again.
+using Change = std::function<void(std::vector<log::Frame>&)>;
+
+TEST_F(DamageCli, of_an_entry_comes_before_size_and_root) {
+  const std::string whole = file("segments/00000000.seg");
+  auto expect_first = [&](const Change& change, const std::string& place, const std::string& what) {
+    put("segments/00000000.seg", whole);
+    testing::forge_frames(chain(), change);
+    for (const std::string& command :
+         {std::string("chain fsck a"),
+          "chain change-key a --from-run --new-log-key " + key_file("new.key", '8')}) {
+      const Outcome o = call(command);
+      EXPECT_EQ(o.status, 1) << command << o.err;
+      EXPECT_THAT(o.err, HasSubstr("damage at sequence " + place + ": " + what)) << command;
+      EXPECT_THAT(o.err, Not(HasSubstr("rolled back"))) << command;
+    }
+    EXPECT_THAT(call("verify a --solver none").out, HasSubstr("at sequence " + place + " ("));
+  };
+  auto in_leaf = [](std::size_t at) {
+    return [at](std::vector<log::Frame>& frames) { frames[12].leaf[at] ^= 1; };
+  };
+  expect_first(in_leaf(0), "12", "leaf: ");
+  expect_first(in_leaf(10), "12", "link: a leaf that does not follow the one before");
+  expect_first([](auto& f) { f.erase(f.begin() + 12); }, "12", "link: ");
+  expect_first([](auto& f) { f.back().leaf.back() ^= 1; }, "66", "leaf: ");
+  expect_first([](auto& f) { f[12].payload[20] ^= 1; }, "12", "payload: a body that its leaf does");
+  // The second of two is not the first: not even where its frame is torn.
+  put("segments/00000000.seg", whole);
+  testing::forge_frames(chain(), in_leaf(0));
+  const std::string changed = file("segments/00000000.seg");
+  put("segments/00000000.seg", changed.substr(0, changed.size() - 1));
+  EXPECT_THAT(call("chain fsck a").err, HasSubstr("damage at sequence 12: leaf: "));
+}
+
+TEST_F(DamageCli, of_a_foreign_segment_is_at_its_first_entry) {
+  ASSERT_EQ(call("run '" + root + "/tests/sim/small.yaml' --quiet --out b --seed 9 --set duration=1min")
+                .status,
+            0);
+  fs::copy_file(dir / "b/chain/segments/00000000.seg", dir / "a/chain/segments/00000000.seg",
+                fs::copy_options::overwrite_existing);
+  const Outcome o = call("chain fsck a");
+  EXPECT_EQ(o.status, 1);
+  EXPECT_THAT(o.err, HasSubstr("damage at sequence 0: leaf: the first entry is not the genesis"));
+}
+
+TEST_F(DamageCli, of_no_entry_is_told_of_root_and_size) {
+  testing::forge_frames(chain(), [](auto& frames) { frames.resize(40); });
+  EXPECT_THAT(call("chain fsck a").err, HasSubstr("rolled back, or an old backup"));
+}
+
+TEST_F(DamageCli, of_signatures_is_told_as_that_by_every_command) {
+  testing::forge_frames(chain(), [](auto& frames) { frames[12].payload.back() ^= 1; });
+  const std::string words = "a/chain: damage at sequence 12: signature: signatures that its leaf does not name";
+  for (const char* command : {"chain show a 12", "chain explain a 12", "chain lineage a 12",
+                              "chain fsck a", "chain change-key a --from-run --new-log-key k"}) {
+    key_file("k", '8');
+    const Outcome o = call(command);
+    EXPECT_EQ(o.status, 1) << command;
+    EXPECT_THAT(o.err, HasSubstr(words)) << command;
+  }
+  EXPECT_THAT(call("verify a --solver none").out,
+              HasSubstr("at sequence 12 (signature): signatures that its leaf does not name"));
 }
 
 }  // namespace

@@ -307,10 +307,11 @@ bool Auditor::bytes_agree(const Entry& e) {
   const std::int64_t n = e.leaf.sequence;
   if (!e.submission)
     damage(n, DamageClass::leaf, "the payload is no object: " + e.malformed);
-  else if (e.submission->id != e.leaf.id)
-    damage(n, DamageClass::leaf, "a body that its leaf does not name");
-  else if (e.submission->signatures_hash != e.leaf.signatures)
-    damage(n, DamageClass::signature, "signatures that its leaf does not name");
+  else if (const bool body = e.submission->id == e.leaf.id,
+           signatures = e.submission->signatures_hash == e.leaf.signatures;
+           !body || !signatures)
+    damage(n, body ? DamageClass::signature : DamageClass::leaf,
+           std::string(objects::not_named(body, signatures)));
   else
     return true;
   broken_ = true;

@@ -81,9 +81,10 @@ std::string Pruned::take(const Entry& e) {
                        objects::to_text(*kind));
   if (e.frame.payload.empty()) return {};
   auto payload = objects::decode_payload(*kind, e.frame.payload);
-  const bool own = payload && crypto::content_id(payload->body) == e.leaf.id &&
-                   objects::hash_signatures(payload->signatures) == e.leaf.signatures;
-  return own ? "" : "of a pruned entry, a body that its leaf does not name";
+  const std::string_view other =
+      objects::not_named(payload && crypto::content_id(payload->body) == e.leaf.id,
+                         payload && objects::hash_signatures(payload->signatures) == e.leaf.signatures);
+  return other.empty() ? "" : fmt::format("of a pruned entry, {}", other);
 }
 
 std::string Pruned::list(const objects::Pruning& pruning, std::int64_t sequence, Instant time,
