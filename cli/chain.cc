@@ -75,6 +75,9 @@ int log_command(const ChainArguments& a, const CommonOptions& common) {
                 {"size", reader->signed_checkpoint().size},
                 {"root", to_hex(reader->signed_checkpoint().root)},
                 {"entries", all}});
+  else if (shown == 0 && !common.quiet)
+    std::fputs(fmt::format("note: none of its {} entries is selected\n", reader->signed_checkpoint().size).c_str(),
+               stderr);
   return kHolds;
 }
 

@@ -25,6 +25,26 @@ rules::Rule with_strategies(const rules::Rule& rule, const chain::Lineage& linea
   return out;
 }
 
+Json names_of(const std::vector<admission::ClauseId>& clauses) {
+  Json out = Json::array();
+  for (admission::ClauseId c : clauses) out.push_back(admission::to_text(c));
+  return out;
+}
+
+/// `refused by capacity, price`; of clauses that no object resolved, `unresolved price`.
+std::string refusal_text(const admission::Decision& d) {
+  auto listed = [](const std::vector<admission::ClauseId>& clauses) {
+    std::string out;
+    for (admission::ClauseId c : clauses)
+      out += fmt::format("{}{}", out.empty() ? "" : ", ", admission::to_text(c));
+    return out;
+  };
+  std::string out = "refused";
+  if (!d.failed.empty()) out += " by " + listed(d.failed);
+  if (!d.unresolved.empty()) out += (d.failed.empty() ? ", " : "; ") + ("unresolved " + listed(d.unresolved));
+  return out;
+}
+
 Json item_json(const std::string& part, const chain::HistoryEntry& e) {
   return {{"part", part},
           {"sequence", e.leaf.sequence.value},
@@ -32,6 +52,8 @@ Json item_json(const std::string& part, const chain::HistoryEntry& e) {
           {"kind", objects::to_text(e.leaf.kind)},
           {"id", to_hex(e.leaf.id)},
           {"decision", e.leaf.decision.admitted() ? "admitted" : "refused"},
+          {"failed", names_of(e.leaf.decision.failed)},
+          {"unresolved", names_of(e.leaf.decision.unresolved)},
           {"shortfalls", shortfalls_json(e.leaf.decision.shortfalls)},
           {"object", e.pruned ? Json(nullptr) : Json(objects::object_json(e.object))}};
 }
@@ -97,16 +119,19 @@ std::string item_line(const std::string& part, const chain::HistoryEntry& e) {
   return fmt::format("  {:<32} {:>8}  {:<20} {}  {}{}\n", part, e.leaf.sequence.value,
                      objects::to_text(e.leaf.kind), to_hex(e.leaf.id).substr(0, 16),
                      e.pruned ? "(pruned)" : gist(e.object),
-                     e.leaf.decision.admitted() ? "" : "  (refused)");
+                     e.leaf.decision.admitted() ? "" : fmt::format("  ({})", refusal_text(e.leaf.decision)));
 }
 
 }  // namespace
 
 std::string lineage_text(const chain::Lineage& l) {
   const chain::HistoryEntry& s = *l.settlement;
-  std::string out =
-      fmt::format("settlement {} at sequence {}, admitted {}, kept until {}\n", to_hex(s.leaf.id),
-                  s.leaf.sequence.value, to_text(s.leaf.time), to_text(l.retain_until));
+  const admission::Decision& decision = s.leaf.decision;
+  std::string out = fmt::format("settlement {} at sequence {}, ", to_hex(s.leaf.id), s.leaf.sequence.value);
+  // What its legs say of keeping binds for a grant alone.
+  out += decision.admitted()
+             ? fmt::format("admitted {}, kept until {}\n", to_text(s.leaf.time), to_text(l.retain_until))
+             : fmt::format("{} at {}\n", refusal_text(decision), to_text(s.leaf.time));
   out += "decided on\n";
   for (const chain::LineageItem& item : l.context) out += item_line(item.part, *item.entry);
   out += "followed by\n";
@@ -120,7 +145,7 @@ std::string lineage_text(const chain::Lineage& l) {
 
 nlohmann::ordered_json lineage_json(const chain::Lineage& l) {
   Json out = {{"settlement", item_json("settlement", *l.settlement)},
-              {"retain_until", to_text(l.retain_until)},
+              {"retain_until", l.settlement->leaf.decision.admitted() ? Json(to_text(l.retain_until)) : Json()},
               {"context", Json::array()},
               {"after", Json::array()},
               {"rules", Json::object()}};

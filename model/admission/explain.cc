@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 #include <set>
 #include <type_traits>
 
@@ -148,6 +150,31 @@ void visit_named(Facts& facts, V&& v) {
   });
 }
 
+/// A value that stands for none where the flag beside it is false.
+struct Optional {
+  std::string_view value, flag;
+};
+constexpr Optional kOptional[] = {
+    {"tariff", "tariff_exists"},       {"index_exists", "index_named"},
+    {"index_fits", "index_named"},     {"index_at", "index_named"},
+    {"index_at", "index_exists"},      {"band_low", "index_named"},
+    {"band_low", "index_exists"},      {"band_high", "index_named"},
+    {"band_high", "index_exists"},     {"policy_exists", "policy_named"},
+    {"policy_rules_in_force", "policy_named"}, {"replaces_fits", "replaces_named"},
+    {"intent_exists", "intent_named"}, {"intent_fits", "intent_named"},
+};
+
+using Flags = std::map<std::string, bool>;
+
+bool stands_for_none(const std::string& name, const Flags& flags) {
+  const std::size_t last = name.rfind('.') + 1;  // of a name at the top: 0
+  return std::any_of(std::begin(kOptional), std::end(kOptional), [&](const Optional& o) {
+    if (std::string_view(name).substr(last) != o.value) return false;
+    auto flag = flags.find(name.substr(0, last) + std::string(o.flag));
+    return flag != flags.end() && !flag->second;
+  });
+}
+
 template <template <class> class Facts>
 std::vector<ClauseExplanation> explain_any(const Facts<Concrete>& given,
                                            const NameList& name_list) {
@@ -159,11 +186,12 @@ std::vector<ClauseExplanation> explain_any(const Facts<Concrete>& given,
   reshape_like(facts, parts);
   std::vector<Concrete::Int> integers;
   std::vector<Concrete::Bool> booleans;
-  visit_named(facts, [&](const std::string&, auto& value, FactUnit) {
+  Flags flags;
+  visit_named(facts, [&](const std::string& name, auto& value, FactUnit) {
     if constexpr (std::is_same_v<std::decay_t<decltype(value)>, Concrete::Int>)
       integers.push_back(value);
     else
-      booleans.push_back(value);
+      booleans.push_back(value), flags.emplace(name, value.value);
   });
   std::size_t integer = 0, boolean = 0;
   visit_named(parts, [&](const std::string& name, auto& value, FactUnit) {
@@ -190,7 +218,8 @@ std::vector<ClauseExplanation> explain_any(const Facts<Concrete>& given,
     e.unmet = unmet_parts(e.resolved ? p.holds : p.resolved);
     Reads::Names read = Reads::join(reads[i].clause.resolved.names, reads[i].clause.holds.names);
     visit_named(facts, [&](const std::string& name, auto& value, FactUnit unit) {
-      if (read.contains(name)) e.facts.push_back({name, value_text(unit, value, name_list)});
+      if (read.contains(name))
+        e.facts.push_back({name, stands_for_none(name, flags) ? "none" : value_text(unit, value, name_list)});
     });
     out.push_back(std::move(e));
   }

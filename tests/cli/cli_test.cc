@@ -236,6 +236,40 @@ TEST_F(Cli, chain_lineage_tells_what_a_settlement_was_decided_on) {
   EXPECT_NE(call("chain lineage a " + id).out.find("as signed"), std::string::npos);
 }
 
+TEST_F(Cli, chain_log_says_that_it_lists_nothing) {
+  ASSERT_EQ(call("run '" + small + "' --out a --set duration=1min --quiet").status, 0);
+  const Outcome none = call("chain log a --from 10000");
+  EXPECT_EQ(none.status, 0);
+  EXPECT_EQ(none.out, "");
+  EXPECT_EQ(none.err, "note: none of its 67 entries is selected\n");
+  EXPECT_EQ(call("chain log a --from 66").err, "");
+}
+
+TEST_F(Cli, chain_tells_of_a_refused_settlement_what_refused_it_and_when) {
+  ASSERT_EQ(call("run '" + small + "' --out a --set duration=1min --quiet").status, 0);
+  const Json entry = call("chain log a --refused --kind settlement --format json").json()["entries"][0];
+  const std::string id = entry["sequence"].dump(), time = entry["time"];
+  ASSERT_EQ(entry["failed"], Json::array({"user-membership", "tier-eligible"}));
+  const Outcome text = call("chain lineage a " + id);
+  EXPECT_NE(text.out.find(", refused by user-membership, tier-eligible at " + time + "\n"),
+            std::string::npos)
+      << text.out;
+  EXPECT_EQ(text.out.find("kept until"), std::string::npos);
+  const Json lineage = call("chain lineage a " + id + " --format json").json();
+  EXPECT_EQ(lineage["settlement"]["decision"], "refused");
+  EXPECT_EQ(lineage["settlement"]["failed"], entry["failed"]);
+  EXPECT_EQ(lineage["settlement"]["unresolved"], entry["unresolved"]);
+  EXPECT_TRUE(lineage["retain_until"].is_null());
+  // Nothing was named: what stands in its place says so.
+  std::map<std::string, std::string> facts;
+  const Json explained = call("chain explain a " + id + " --format json").json();
+  for (const Json& clause : explained["clauses"])
+    for (const auto& [name, value] : clause["facts"].items()) facts[name] = value;
+  for (const char* none : {"legs.0.index_at", "legs.0.index_fits", "policy_exists"})
+    EXPECT_EQ(facts[none], "none") << none;
+  EXPECT_EQ(facts["legs.0.index_named"], "false");
+}
+
 TEST_F(Cli, rule_show_prints_the_canonical_rule_and_its_id) {
   Outcome o = call("rule show '" + small_rule + "' --format json");
   ASSERT_EQ(o.status, 0) << o.err;
