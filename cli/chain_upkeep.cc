@@ -12,6 +12,7 @@
 #include "cli/chain_selector.h"
 #include "cli/key_file.h"
 #include "cli/run_keys.h"
+#include "cli/unused_options.h"
 #include "model/base/output.h"
 #include "model/base/read_file.h"
 #include "model/base/visible.h"
@@ -197,14 +198,22 @@ bool is_inside(const std::string& path, const std::string& folder) {
   return std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
 }
 
-/// What no salvage replaces: anything at all.
+/// What no salvage replaces: anything at all, by no option.
 Result<void> nothing_there(const std::string& folder) {
-  return fail(fmt::format("{}: holds something already", folder), "a new directory");
+  std::error_code error;
+  if (!std::filesystem::is_directory(folder, error) || std::filesystem::is_empty(folder, error)) return {};
+  return fail(Problem{folder, 0, 0, "holds something already, and no salvage replaces anything",
+                      "a new directory", ""});
+}
+
+/// A place among the entries says itself; what is of a file needs its name.
+std::string because(const Problem& p) {
+  return p.file.ends_with("/genesis.cbor") ? "genesis.cbor: " + p.what : p.what;
 }
 
 /// How many entries the old chain signed last, where that can still be told.
 std::optional<std::int64_t> signed_size_of(const std::string& dir) {
-  auto genesis = chain::ChainReader::open_genesis(dir);
+  auto genesis = chain::ChainReader::open_first_entry(dir);
   if (!genesis) return std::nullopt;
   auto end = chain::signed_end(dir, *genesis);
   if (!end) return std::nullopt;
@@ -213,7 +222,7 @@ std::optional<std::int64_t> signed_size_of(const std::string& dir) {
 
 int salvage_command(const UpkeepArguments& a, const CommonOptions& common) {
   const std::string dir = chain::chain_directory(a.dir);
-  if (auto there = chain::ChainReader::open_genesis(dir); !there)
+  if (auto there = chain::ChainReader::open_first_entry(dir); !there)
     return report_problems(there.error());
   if (is_inside(a.out, a.dir))
     return report_problems(
@@ -221,6 +230,7 @@ int salvage_command(const UpkeepArguments& a, const CommonOptions& common) {
             .value());
   auto key = log_key_of(a);
   if (!key) return report_problems(key.error());
+  if (auto room = nothing_there(a.out); !room) return report_problems(room.error());
   auto folder = OutputFolder::begin(a.out, false, nothing_there);
   if (!folder) return report_problems(folder.error());
   Problems lost;
@@ -234,7 +244,7 @@ int salvage_command(const UpkeepArguments& a, const CommonOptions& common) {
   if (auto put = folder->publish(); !put) return report_problems(put.error());
   if (common.json()) {
     Json why = Json::array();
-    for (const Problem& p : lost) why.push_back(p.what);
+    for (const Problem& p : lost) why.push_back(because(p));
     print_json({{"from", dir},
                 {"out", a.out},
                 {"size", size},
@@ -249,7 +259,7 @@ int salvage_command(const UpkeepArguments& a, const CommonOptions& common) {
   if (signed_size) out += fmt::format("  the old one signed {} entries\n", *signed_size);
   if (writer->unproved())
     out += "  unproved: nothing signed shows that these are the entries that the log had\n";
-  for (const Problem& p : lost) out += fmt::format("  because: {}\n", visible(p.what));
+  for (const Problem& p : lost) out += fmt::format("  because: {}\n", visible(because(p)));
   for (const log::Cut& c : writer->recovered())
     out += fmt::format(
         "  {} bytes were left behind, and its entry {} says so{}\n", c.bytes, c.entries,
@@ -320,7 +330,10 @@ void add_chain_upkeep(CLI::App& group, CommonOptions& common, int& status) {
   c->add_flag("--unproved", b->unproved,
               "keeps entries too that nothing signed vouches for any more");
   add_common(*c, common);
-  c->callback([b, &common, &status] { status = salvage_command(*b, common); });
+  c->callback([c, b, &common, &status] {
+    auto can = expect_unused(*c, {"--force"}, "in `chain salvage`, which replaces nothing");
+    status = can ? salvage_command(*b, common) : report_problems(can.error());
+  });
   auto d = std::make_shared<UpkeepArguments>();
   c = command(group, "change-key",
               "gives the log another key, by an entry that the old and the new one sign\n"

@@ -53,7 +53,7 @@ tl::unexpected<Problems> not_from_seed(const std::string& run_directory) {
 Result<crypto::KeySeed> log_key_of_run(const std::string& run_directory) {
   auto population = population_of(run_directory);
   if (!population) return tl::unexpected(population.error());
-  auto reader = chain::ChainReader::open_genesis(chain::chain_directory(run_directory));
+  auto reader = chain::ChainReader::open_first_entry(chain::chain_directory(run_directory));
   if (!reader) return tl::unexpected(reader.error());
   const crypto::KeySeed seed = world::log_key_seed(*population);
   if (crypto::key_pair_from_seed(seed).pub != reader->genesis().log_key)

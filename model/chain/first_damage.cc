@@ -1,6 +1,10 @@
 #include "model/chain/first_damage.h"
 
+#include <fmt/format.h>
+
+#include "model/base/read_file.h"
 #include "model/chain/salvage.h"
+#include "model/log/record.h"
 
 namespace capmarket::chain {
 namespace {
@@ -17,9 +21,30 @@ Problems against_first(ChainReader reader) {
   }
 }
 
+/// A record that a key of the log has signed, of an earlier size than the checkpoint of a later key.
+std::optional<Problem> older_record(const std::string& dir, const ChainReader& genesis) {
+  auto keys = log_keys_of(dir, genesis);
+  const std::string file = dir + "/" + log::kRecordFile;
+  auto text = read_input(file, InputKind::checkpoint);
+  auto note = read_input(dir + "/checkpoint", InputKind::checkpoint);
+  if (!keys || !text || !note) return std::nullopt;
+  std::int64_t recorded = 0, noted = 0;
+  for (const auto& [from, key] : *keys) {
+    if (auto own = log::open_record(*text, key)) recorded = own->signed_end.size;
+    if (auto own = log::open_checkpoint(*note, key); own && key_at(*keys, own->size) == key)
+      noted = own->size;
+  }
+  if (recorded == 0 || recorded >= noted) return std::nullopt;
+  return Problem{file, 0, 0,
+                 fmt::format("signed at {} entries, the checkpoint at {}: an older record was put back",
+                             recorded, noted),
+                 "the record that the writer of the checkpoint left before it", ""};
+}
+
 }  // namespace
 
 Problems first_damage(const std::string& dir, const ChainReader& genesis, Problems found) {
+  if (auto older = older_record(dir, genesis)) return {*std::move(older)};
   if (!any_of_fault(found, Fault::damage) || any_of_fault(found, Fault::unread)) return found;
   auto end = signed_end(dir, genesis);
   if (!end) return found;

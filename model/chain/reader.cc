@@ -7,6 +7,7 @@
 
 #include "model/base/check.h"
 #include "model/base/read_file.h"
+#include "model/chain/first_entry.h"
 #include "model/crypto/hash.h"
 
 namespace capmarket::chain {
@@ -24,24 +25,28 @@ tl::unexpected<Problems> told_of(const std::string& file, Problems problems) {
   return tl::unexpected(std::move(problems));
 }
 
+bool same_bytes(ByteView a, ByteView b) { return std::equal(a.begin(), a.end(), b.begin(), b.end()); }
+
 /// The first entry and the file genesis.cbor are the same bytes: its signatures stand outside of
 /// the id that everything else refers to.
-Result<void> expect_same_genesis(const std::string& dir, ByteView payload) {
+Result<void> expect_same_genesis(const std::string& dir, const Leaf& leaf, ByteView payload,
+                                 const ContentId& chain) {
   auto file = read_input(dir + "/genesis.cbor", InputKind::genesis);
   if (!file) return fail(file.error().problem);
-  const ByteView bytes = as_bytes(*file);
-  if (!std::equal(bytes.begin(), bytes.end(), payload.begin(), payload.end()))
-    return damage(0, "leaf", "the first entry is not the genesis of genesis.cbor");
-  return {};
+  if (same_bytes(as_bytes(*file), payload)) return {};
+  if (leaf.id == chain && is_payload_of(payload, leaf)) return not_the_first_entry(dir);
+  return damage(0, "leaf", "the first entry is not the genesis of genesis.cbor");
 }
 
 }  // namespace
 
 std::string chain_directory(const std::string& dir) {
-  std::error_code error;
-  const bool there = std::filesystem::exists(dir + "/chain/genesis.cbor", error);
-  // What may not be looked at is no reason to look elsewhere.
-  return there || error == std::errc::permission_denied ? dir + "/chain" : dir;
+  // What may not be looked at is no reason to look elsewhere, nor is a copy of the genesis that is gone.
+  auto may_be_there = [&](const char* name) {
+    std::error_code error;
+    return std::filesystem::exists(dir + name, error) || error == std::errc::permission_denied;
+  };
+  return may_be_there("/chain/genesis.cbor") || may_be_there("/chain/segments") ? dir + "/chain" : dir;
 }
 
 crypto::Signing ChainReader::signing() const {
@@ -54,14 +59,10 @@ const PublicKey& key_at(const LogKeys& keys, std::int64_t size) {
       ->second;
 }
 
-Result<ChainReader> ChainReader::open_genesis(const std::string& dir) {
+Result<ChainReader> ChainReader::open_payload(const std::string& dir, ByteView genesis) {
   ChainReader out;
   out.dir_ = dir;
-  auto raw = read_input(dir + "/genesis.cbor", InputKind::genesis);
-  if (!raw && raw.error().fault == ReadFault::absent)
-    return fail(fmt::format("{}: no chain here", dir), "a chain or run directory");
-  if (!raw) return fail(raw.error().problem);
-  auto payload = objects::decode_payload(objects::Kind::genesis, as_bytes(*raw));
+  auto payload = objects::decode_payload(objects::Kind::genesis, genesis);
   if (!payload) return told_of(dir + "/genesis.cbor", payload.error());
   auto object = objects::decode_object(objects::Kind::genesis, payload->body);
   if (!object) return told_of(dir + "/genesis.cbor", object.error());
@@ -70,6 +71,32 @@ Result<ChainReader> ChainReader::open_genesis(const std::string& dir) {
   out.chain_ = crypto::content_id(payload->body);
   out.signer_ = out.genesis_.log_key;
   out.keys_ = {{0, out.signer_}};
+  return out;
+}
+
+Result<ChainReader> ChainReader::open_genesis(const std::string& dir) {
+  auto raw = read_input(dir + "/genesis.cbor", InputKind::genesis);
+  if (!raw && raw.error().fault != ReadFault::absent) return fail(raw.error().problem);
+  auto out = raw ? open_payload(dir, as_bytes(*raw))
+                 : fail(fmt::format("{}: no chain here", dir), "a chain or run directory");
+  const std::string named = named_origin(dir);
+  if (out && (named.empty() || named == log::checkpoint_origin(out->chain_))) return out;
+  // Of two that differ the first entry stands, where the files beside it name it: the copy is another.
+  auto first = standing_genesis(dir);
+  if (!first) return tl::unexpected(first.error());
+  if (*first && (!raw || !same_bytes(**first, as_bytes(*raw)))) return not_the_first_entry(dir);
+  return out;
+}
+
+Result<ChainReader> ChainReader::open_first_entry(const std::string& dir) {
+  auto first = standing_genesis(dir);
+  if (!first) return tl::unexpected(first.error());
+  if (!*first) return open_genesis(dir);
+  auto out = open_payload(dir, **first);
+  if (!out) return out;
+  auto raw = read_input(dir + "/genesis.cbor", InputKind::genesis);
+  out->by_first_entry_ = true;
+  out->genesis_is_other_ = !raw || !same_bytes(**first, as_bytes(*raw));
   return out;
 }
 
@@ -277,8 +304,9 @@ Result<Entry> ChainReader::next_frame() {
   if (!decoded) return damage(sequence_, "leaf", decoded.error()[0].what);
   if (decoded->sequence.value != sequence_ || decoded->previous != previous_)
     return damage(sequence_, "link", "a leaf that does not follow the one before");
-  if (sequence_ == 0)
-    if (auto r = expect_same_genesis(dir_, payload); !r) return tl::unexpected(r.error());
+  if (sequence_ == 0 && !by_first_entry_)
+    if (auto r = expect_same_genesis(dir_, *decoded, payload, chain_); !r)
+      return tl::unexpected(r.error());
   previous_ = log::leaf_hash(leaf);
   ++sequence_;
   return Entry{std::move(*decoded), Bytes(leaf.begin(), leaf.end()),

@@ -32,6 +32,9 @@ class ChainReader {
   static Result<ChainReader> open(const std::string& dir);
   /// The genesis alone: for who knows from elsewhere where the log ends.
   static Result<ChainReader> open_genesis(const std::string& dir);
+  /// The same, by the log's own first entry, where that stands and whatever genesis.cbor says: for who
+  /// saves what is left. Else by genesis.cbor.
+  static Result<ChainReader> open_first_entry(const std::string& dir);
   /// Entries are read up to `end`, which nobody need have signed yet.
   void read_to(const log::Checkpoint& end) { checkpoint_ = end; }
   /// In place of what its Pruning entries list, which are then not looked for: for who does not
@@ -57,6 +60,8 @@ class ChainReader {
   Result<void> expect_signed_note(const std::optional<log::Checkpoint>& there) const;
 
   const std::string& directory() const { return dir_; }
+  /// Whether it was opened by the first entry, and genesis.cbor is another than that or missing.
+  bool genesis_is_other() const { return genesis_is_other_; }
   /// The genesis, as read.
   const objects::Genesis& genesis() const { return genesis_; }
   /// Content id of the genesis.
@@ -78,6 +83,7 @@ class ChainReader {
   const PublicKey& key_at(std::int64_t size) const { return chain::key_at(keys_, size); }
 
  private:
+  static Result<ChainReader> open_payload(const std::string& dir, ByteView genesis);
   Result<void> open_note();
   Result<log::Checkpoint> open_later_note(const log::Note& note, std::string_view bytes,
                                           const log::Checkpoint& said);
@@ -102,6 +108,7 @@ class ChainReader {
   std::int64_t sequence_ = 0;
   Digest previous_;
   bool is_short_ = false;            // the log ended before the end that it is read to
+  bool by_first_entry_ = false, genesis_is_other_ = false;
   bool keys_alone_ = false;          // bodies are nobody's business
   std::optional<PrunedSet> pruned_;  // what Pruning entries list, once that was looked for
   PrunedSet as_if_;

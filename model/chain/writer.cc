@@ -7,6 +7,7 @@
 #include "model/base/check.h"
 #include "model/base/read_file.h"
 #include "model/chain/first_damage.h"
+#include "model/chain/first_entry.h"
 #include "model/chain/reader.h"
 #include "model/chain/salvage.h"
 #include "model/chain/ticks.h"
@@ -72,8 +73,9 @@ struct Salvageable {
 };
 
 Result<Salvageable> salvageable_of(const std::string& dir, bool unproved, Problems& lost) {
-  auto reader = ChainReader::open_genesis(dir);
+  auto reader = ChainReader::open_first_entry(dir);
   if (!reader) return tl::unexpected(reader.error());
+  if (reader->genesis_is_other()) lost.push_back(not_the_first_entry(dir).value()[0]);
   auto end = signed_end(dir, *reader);
   Result<Vouched> vouched = end ? vouched_leaves(dir, *end) : tl::unexpected(end.error());
   if (!vouched && !unproved) return tl::unexpected(vouched.error());

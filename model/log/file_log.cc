@@ -116,7 +116,7 @@ class FileLog final : public EntryLog {
       return fail(fmt::format("{}: of another chain", note && end.origin == origin_ ? dir_ + "/checkpoint" : path));
     if (!note) return {};
     if (end.size < note->size)
-      return fail(fmt::format("{}: signed at {} entries, the checkpoint at {}: the record is an old one",
+      return fail(fmt::format("{}: signed at {} entries, the checkpoint at {}: an older record was put back",
                               path, end.size, note->size));
     if (end.size == note->size && end.root != note->root)
       return fail(fmt::format("{}: another root than the checkpoint's at {} entries", path, end.size));

@@ -77,8 +77,15 @@ Result<SignedRecord> open_record(std::string_view text, const PublicKey& key) {
     return fail(Problem{"", 0, 0, "no record of a signed size", "what the writer of the chain left",
                         "", Fault::damage});
   if (!crypto::verify({}, key, as_bytes(lines_of(*record)), signature))
-    return fail("the record of the signed size is signed by another key", "the key that signs the log now (where it was changed, the new one: --log-key)");
+    return fail("a record of the signed size that the log's key did not sign",
+                "one by the key that signs the log now (where it was changed, the new one: --log-key)");
   return *record;
+}
+
+std::string record_origin(std::string_view text) {
+  SignatureBytes signature;
+  auto record = parse_lines(text, signature);
+  return record ? record->signed_end.origin : std::string();
 }
 
 }  // namespace capmarket::log

@@ -36,4 +36,7 @@ std::string sign_record(const SignedRecord& record, const crypto::KeyPair& key);
 /// Strict: exactly what `sign_record` writes. Problems: another form; not signed by `key`.
 Result<SignedRecord> open_record(std::string_view text, const PublicKey& key);
 
+/// Whose chain it says that it is, whoever signed it; empty where it is none.
+std::string record_origin(std::string_view text);
+
 }  // namespace capmarket::log

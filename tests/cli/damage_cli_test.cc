@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 
 #include "model/chain/leaf.h"
 #include "model/log/checkpoint.h"
@@ -124,6 +125,75 @@ TEST_F(DamageCli, of_signatures_is_told_as_that_by_every_command) {
   }
   EXPECT_THAT(call("verify a --solver none").out,
               HasSubstr("at sequence 12 (signature): signatures that its leaf does not name"));
+}
+
+TEST_F(DamageCli, of_the_copy_of_the_genesis_accuses_nothing_else) {
+  const std::string whole = file("genesis.cbor");
+  const std::string words = "a/chain/genesis.cbor: not the chain's first entry";
+  ASSERT_EQ(call("run '" + root + "/tests/sim/small.yaml' --quiet --out b --seed 9 --set duration=1min")
+                .status,
+            0);
+  auto flipped = [&](std::size_t at) {
+    std::string out = whole;
+    out[at] ^= 1;
+    return out;
+  };
+  const std::vector<std::optional<std::string>> copies = {
+      flipped(0), flipped(30), flipped(whole.size() - 1), "", slurp(dir / "b/chain/genesis.cbor"),
+      std::nullopt};
+  for (std::size_t i = 0; i < copies.size(); ++i) {
+    SCOPED_TRACE(i);
+    fs::remove(dir / "a/chain/genesis.cbor");
+    if (copies[i]) put("genesis.cbor", *copies[i]);
+    std::vector<std::string> commands = readers();
+    commands.emplace_back("chain fsck a");
+    commands.push_back("chain change-key a --from-run --new-log-key " + key_file("n.key", '8'));
+    for (const std::string& command : commands) {
+      const Outcome o = call(command);
+      EXPECT_EQ(o.status, 1) << command << o.err;
+      EXPECT_THAT(o.err, HasSubstr(words)) << command;
+    }
+    const nlohmann::json found = call("verify a --solver none --format json").json();
+    ASSERT_EQ(found["violations"].size(), 1U) << found["violations"].dump(2);
+    EXPECT_EQ(found["violations"][0]["detail"], "genesis.cbor: not the chain's first entry");
+    EXPECT_EQ(found["audited"], 67);
+    EXPECT_EQ(found["receipt"]["faults"], nlohmann::json::array());
+    const std::string saved = "saved" + std::to_string(i);
+    const Outcome o = call("chain salvage a --from-run -o " + saved);
+    EXPECT_EQ(o.status, 0) << o.err;
+    EXPECT_THAT(o.out, HasSubstr("because: genesis.cbor: not the chain's first entry"));
+    EXPECT_EQ(slurp(dir / (saved + "/chain/genesis.cbor")), whole);
+    EXPECT_EQ(slurp(dir / (saved + "/chain/segments/00000000.seg")), file("segments/00000000.seg"));
+  }
+}
+
+TEST_F(DamageCli, of_the_first_entry_is_not_the_copys) {
+  testing::forge_frames(chain(), [](auto& frames) { frames[0].payload[30] ^= 1; });
+  for (const char* command : {"chain log a", "chain fsck a"})
+    EXPECT_THAT(call(command).err, HasSubstr("damage at sequence 0: leaf: the first entry is not the genesis"));
+  EXPECT_THAT(call("verify a --solver none").out, HasSubstr("at sequence 0 (leaf)"));
+}
+
+TEST_F(DamageCli, of_a_record_is_that_the_key_did_not_sign_it_or_that_it_is_older) {
+  const std::string older = file("checkpoint.lock");
+  std::string altered = older;
+  altered[altered.size() - 2] = altered[altered.size() - 2] == '0' ? '1' : '0';
+  put("checkpoint.lock", altered);
+  EXPECT_THAT(call("chain fsck a").err,
+              HasSubstr("a record of the signed size that the log's key did not sign"));
+  put("checkpoint.lock", older);
+  const std::string key_option = " --log-key " + key_file("new.key", '8');
+  ASSERT_EQ(call("chain change-key a --from-run --new-log-key new.key").status, 0);
+  put("checkpoint.lock", older);
+  const std::string words = "signed at 67 entries, the checkpoint at 68: an older record was put back";
+  for (const std::string& command : {std::string("chain fsck a"), "chain fsck a" + key_option,
+                                     "chain change-key a --new-log-key witness.key" + key_option}) {
+    key_file("witness.key", '5');
+    const Outcome o = call(command);
+    EXPECT_NE(o.status, 0) << command;
+    EXPECT_THAT(o.err, HasSubstr(words)) << command;
+  }
+  EXPECT_THAT(call("verify a --solver none").out, HasSubstr(words));
 }
 
 }  // namespace

@@ -133,13 +133,15 @@ Result<void> Auditor::open() {
   if (!bytes && !has_segments)
     return fail(fmt::format("{}: no chain here", dir_),
                 "a chain directory (genesis.cbor, segments/, checkpoint), or a run directory");
-  const bool whole = bytes && open_genesis(*bytes);
-  if (whole)
-    if (auto read = objects::expect_format(genesis_); !read) return read;
-  if (!whole) {
+  if (auto first = standing_genesis(dir_); first && (!bytes || *first != *bytes)) {
+    violate(objects::Invariant::replay, 0, DamageClass::leaf, "genesis.cbor: not the chain's first entry");
+    bytes = *std::move(first);
+  }
+  if (!bytes || !open_genesis(*bytes)) {
     damage(0, DamageClass::leaf, "genesis.cbor is missing or is no genesis");
     return {};
   }
+  if (auto read = objects::expect_format(genesis_); !read) return read;
   if (genesis_.scheme == crypto::Scheme::mac && !options_.allow_mac)
     return fail(fmt::format("{}: signed under `mac`: anybody can forge this chain", dir_),
                 "the directory of a simulated run with its receipt, or --allow-mac");

@@ -1,5 +1,11 @@
 #include "verify/audit/genesis.h"
 
+#include "model/base/read_file.h"
+#include "model/crypto/hash.h"
+#include "model/objects/submission.h"
+#include "verify/audit/note.h"
+#include "verify/audit/signed_record.h"
+
 namespace capmarket::audit {
 namespace {
 
@@ -7,7 +13,31 @@ bool cover_is_possible(const objects::CoverLimits& c) {
   return 0 <= c.victims && c.victims <= 32 && 0 <= c.pieces && c.pieces <= 64;
 }
 
+/// Whose chain the files beside the log say that it is; empty where neither says.
+std::string named_origin(const std::string& dir) {
+  if (auto note = read_input(dir + "/checkpoint", InputKind::checkpoint))
+    if (auto says = claimed_checkpoint(*note)) return says->origin;
+  if (auto text = read_input(dir + "/checkpoint.lock", InputKind::checkpoint))
+    if (auto record = read_record(*text)) return record->origin;
+  return {};
+}
+
 }  // namespace
+
+std::optional<std::string> standing_genesis(const std::string& dir) {
+  auto frame = FrameReader(dir).next();
+  if (!frame || !*frame) return std::nullopt;
+  std::string why;
+  const auto leaf = read_leaf((*frame)->leaf, why);
+  const Bytes& payload = (*frame)->payload;
+  if (!leaf || leaf->sequence != 0 || leaf->kind != 0) return std::nullopt;
+  const auto raw = objects::decode_payload(objects::Kind::genesis, payload);
+  if (!raw || crypto::content_id(raw->body) != leaf->id ||
+      objects::hash_signatures(raw->signatures) != leaf->signatures ||
+      named_origin(dir) != "capmarket/" + to_hex(leaf->id))
+    return std::nullopt;
+  return std::string(payload.begin(), payload.end());
+}
 
 std::vector<Damage> faults_of(const objects::Genesis& g) {
   std::vector<Damage> out;

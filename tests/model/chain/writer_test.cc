@@ -210,7 +210,7 @@ TEST_F(Reopened, refuses_a_record_that_is_gone_or_an_old_one_or_not_the_logs) {
   }
   const std::string late = yaml::read_file(dir + "/checkpoint.lock").value();
   folder.write("chain/checkpoint.lock", early);
-  EXPECT_THAT(refusal(), HasSubstr("the record is an old one"));
+  EXPECT_THAT(refusal(), HasSubstr("an older record was put back"));
   std::filesystem::remove(dir + "/checkpoint.lock");
   EXPECT_THAT(refusal(), HasSubstr("not there"));
   for (std::size_t i = 0; i < late.size(); i += 3) {
