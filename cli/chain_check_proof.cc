@@ -33,7 +33,9 @@ Result<void> add_key(const std::string& text, const char* option, log::NoteKeyKi
     return fail(Problem{option, 0, 0, std::move(what), std::move(expected), ""});
   };
   auto key = log::parse_verifier_key(text);
-  if (!key) return wrong(key.error()[0].what, key.error()[0].expected);
+  if (!key)
+    return wrong(key.error()[0].what, kind == log::NoteKeyKind::ed25519 ? key.error()[0].expected
+                                                                        : log::kWitnessKeyExpected);
   if (key->kind != kind)
     return wrong("a key of another kind", kind == log::NoteKeyKind::ed25519
                                               ? "a log's (its kind is 1)"
@@ -90,6 +92,15 @@ int tell(Json out, std::string text, const log::ShownByProof& shown, const Keys&
   return kHolds;
 }
 
+/// Problems of a file, with the option that takes the key of before a change where that is what is missing.
+Problems of_file(const std::string& file, Problems problems, const char* old_key) {
+  for (Problem& p : problems) {
+    if (p.file.empty()) p.file = file;
+    if (p.expected == log::kByItsKey) p.expected += fmt::format(" (`{} KEY`)", old_key);
+  }
+  return problems;
+}
+
 /// Whether a note is one of a checkpoint at all: what is none is no proof, whoever signed it.
 Result<void> expect_checkpoint(std::string_view bytes) {
   auto note = log::parse_note(bytes);
@@ -110,8 +121,7 @@ Result<log::Checkpoint> older_of(const CheckProofArguments& a, Keys keys) {
   auto bytes = read_file(a.older, InputKind::checkpoint);
   if (!bytes) return tl::unexpected(bytes.error());
   auto shown = log::check_checkpoint(*bytes, keys);
-  if (!shown)
-    return fail(Problem{a.older, 0, 0, shown.error()[0].what, shown.error()[0].expected, ""});
+  if (!shown) return tl::unexpected(of_file(a.older, shown.error(), "--old-log-key"));
   return shown->checkpoint;
 }
 
@@ -143,12 +153,12 @@ std::optional<int> differ(const log::Checkpoint& shown, const CheckProofArgument
 int check_inclusion(const std::string& text, const CheckProofArguments& a, const Keys& keys,
                     const CommonOptions& common) {
   auto proof = log::parse_inclusion_proof(text);
-  if (!proof) return report_problems(proof.error());
-  if (auto r = expect_checkpoint(proof->checkpoint); !r) return report_problems(r.error());
+  if (!proof) return report_problems(of_file(a.file, proof.error(), ""));
+  if (auto r = expect_checkpoint(proof->checkpoint); !r) return report_problems(of_file(a.file, r.error(), ""));
   auto leaf = chain::decode_leaf(proof->leaf);
-  if (!leaf) return report_problems(leaf.error());
+  if (!leaf) return report_problems(of_file(a.file, leaf.error(), ""));
   auto shown = log::check_proof(*proof, keys);
-  if (!shown) return damaged(shown.error());
+  if (!shown) return damaged(of_file(a.file, shown.error(), "--log-key"));
   if (leaf->sequence.value != proof->index)
     return damaged(
         fail(fmt::format("a leaf of sequence {} at {}", leaf->sequence.value, proof->index))
@@ -160,15 +170,15 @@ int check_inclusion(const std::string& text, const CheckProofArguments& a, const
 int check_consistency(const std::string& text, const CheckProofArguments& a, const Keys& keys,
                       const CommonOptions& common) {
   auto proof = log::parse_consistency_proof(text);
-  if (!proof) return report_problems(proof.error());
-  if (auto r = expect_checkpoint(proof->checkpoint); !r) return report_problems(r.error());
+  if (!proof) return report_problems(of_file(a.file, proof.error(), ""));
+  if (auto r = expect_checkpoint(proof->checkpoint); !r) return report_problems(of_file(a.file, r.error(), ""));
   if (a.older.empty())
     return report_problems(
         fail(Problem{"--old", 0, 0, "not given", "the older checkpoint, in a file", ""}).value());
   auto older = older_of(a, keys);
   if (!older) return report_problems(older.error());
   auto shown = log::check_proof(*proof, *older, keys);
-  if (!shown) return damaged(shown.error());
+  if (!shown) return damaged(of_file(a.file, shown.error(), "--log-key"));
   if (proof->other_root) return forked(*older, *proof->other_root);
   return tell({{"old_size", proof->old_size}},
               fmt::format("the log of size {} goes on from the one of size {}\n",
@@ -186,7 +196,7 @@ int check_note(const std::string& text, const CheckProofArguments& a, const Keys
                      "what `chain proof`, `chain consistency` or `chain checkpoint` wrote", ""})
             .value());
   auto shown = log::check_checkpoint(text, keys);
-  if (!shown) return damaged(shown.error());
+  if (!shown) return damaged(of_file(a.file, shown.error(), "--log-key"));
   if (auto status = differ(shown->checkpoint, a, keys)) return *status;
   return tell(Json::object(), "", *shown, keys, common);
 }

@@ -74,10 +74,9 @@ Result<void> expect_run(const std::string& folder) {
     if (auto r = expect_entries(chain, of_chain, "segments"); !r) return r;
   if (fs::exists(segments, error))
     if (auto r = expect_entries(segments, is_segment, ""); !r) return r;
-  if (has_receipt(run) || fs::exists(chain / "genesis.cbor", error)) return {};
-  return fail(fmt::format("{}: --force replaces a run alone: there is neither a receipt (run.json) "
-                          "nor a chain",
-                          folder),
+  if (has_receipt(run)) return {};
+  return fail(fmt::format("{}: --force replaces a run alone: there is no receipt (run.json){}", folder,
+                          has_chain ? ", and the chain may be the only copy (of a salvage, say)" : ""),
               kExpected);
 }
 

@@ -15,7 +15,10 @@ tl::unexpected<Problems> wrong_pin(const char* option, std::string what, std::st
 Result<log::VerifierKey> pinned_key(const std::string& text, const char* option,
                                     log::NoteKeyKind kind) {
   auto key = log::parse_verifier_key(text);
-  if (!key) return wrong_pin(option, key.error()[0].what, key.error()[0].expected);
+  if (!key)
+    return wrong_pin(option, key.error()[0].what,
+                     kind == log::NoteKeyKind::ed25519 ? key.error()[0].expected
+                                                       : log::kWitnessKeyExpected);
   if (key->kind == kind) return key;
   return wrong_pin(option, "a key of another kind",
                    kind == log::NoteKeyKind::ed25519 ? "a log's (its kind is 1)"

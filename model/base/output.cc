@@ -112,7 +112,9 @@ Result<void> expect_room_for_file(const std::string& path, const std::string& pl
     if (errno == ENOENT) return {};
     return cannot(path, "cannot be written", errno, kRoom);
   }
-  if (!S_ISREG(about.st_mode)) return problem(path, "no file stands there", "another name");
+  if (!S_ISREG(about.st_mode))
+    return problem(path, S_ISDIR(about.st_mode) ? "a directory stands there" : "no regular file stands there",
+                   "another name");
   if (of_run(place)) return problem(path, "a file of a run, which its receipt signs", "another name");
   if (is_input(place))
     return problem(path, "it is an input of this command, and is not overwritten", "another name");

@@ -37,6 +37,9 @@ std::uint32_t key_id(const VerifierKey& key);
 std::string to_text(const VerifierKey& key);
 /// Strict: the id must be that of name, kind and key; a kind of 1 or 4.
 Result<VerifierKey> parse_verifier_key(std::string_view text);
+/// What is expected in place of what is no key, where a witness's is asked for.
+inline constexpr const char* kWitnessKeyExpected =
+    "a verifier key: NAME+ID+KEY, as `chain witness` prints it";
 
 /// One line: `— NAME base64(id, signature)`.
 struct NoteSignature {

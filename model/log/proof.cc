@@ -88,9 +88,7 @@ Result<ShownByProof> check_checkpoint(std::string_view bytes, std::span<const Ve
   out.signers = std::move(*signers);
   if (std::none_of(out.signers.begin(), out.signers.end(),
                    [](const NoteSigner& s) { return s.key == 0; }))
-    return fail("a checkpoint that the log's key did not sign",
-                "one by that key; a log that has changed it signs by the new one, and signed what "
-                "came before by the old one (`--old-log-key`)");
+    return fail("a checkpoint that the log's key did not sign", kByItsKey);
   return out;
 }
 

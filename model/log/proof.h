@@ -59,6 +59,9 @@ Result<ShownByProof> check_proof(const InclusionProof& proof, std::span<const Ve
 /// that it is none, and no proof of growth is asked for.
 Result<ShownByProof> check_proof(const ConsistencyProof& proof, const Checkpoint& older,
                                  std::span<const VerifierKey> keys);
+/// What is expected of a note that the log's key did not sign; whoever asks names the option for it.
+inline constexpr const char* kByItsKey =
+    "one by that key; what came before a change of it is signed by the old one";
 /// A checkpoint that the first of `keys` signed, with whoever else did.
 Result<ShownByProof> check_checkpoint(std::string_view note, std::span<const VerifierKey> keys);
 

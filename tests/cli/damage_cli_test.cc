@@ -196,5 +196,50 @@ TEST_F(DamageCli, of_a_record_is_that_the_key_did_not_sign_it_or_that_it_is_olde
   EXPECT_THAT(call("verify a --solver none").out, HasSubstr(words));
 }
 
+/// What is advised is there, and helps.
+TEST_F(DamageCli, and_other_refusals_advise_what_the_command_has) {
+  ASSERT_EQ(call("chain proof a 1 -o old.proof").status, 0);
+  key_file("new.key", '8');
+  ASSERT_EQ(call("chain change-key a --from-run --new-log-key new.key").status, 0);
+  const std::string later = call("chain checkpoint a --format json").json()["verifier_key"];
+  Outcome o = call("chain check-proof old.proof --log-key " + later);
+  EXPECT_EQ(o.status, 1);
+  EXPECT_THAT(o.err, HasSubstr("old.proof: a checkpoint that the log's key did not sign"));
+  EXPECT_THAT(o.err, HasSubstr("(`--log-key KEY`)"));
+  EXPECT_THAT(o.err, Not(HasSubstr("old-log-key")));
+  EXPECT_EQ(call("chain check-proof old.proof --log-key " + key).status, 0);
+  ASSERT_EQ(call("chain consistency a first -o grown").status, 0);
+  EXPECT_THAT(call("chain check-proof grown --old first --log-key " + later).err,
+              HasSubstr("first: a checkpoint that the log's key did not sign"));
+  EXPECT_THAT(call("chain check-proof grown --old first --log-key " + later).err,
+              HasSubstr("(`--old-log-key KEY`)"));
+  run("b", "1min --seed 9");
+  fs::copy_file(dir / "b/chain/checkpoint", dir / "other");
+  std::string text = testing::edited(slurp(dir / "other"), slurp(dir / "other").substr(0, 74), slurp(dir / "first").substr(0, 74));
+  dir.write("other", text);
+  EXPECT_THAT(call("chain consistency a other").err, Not(HasSubstr("old-log-key")));
+  for (const char* command : {"verify a --solver none --witness foo", "chain check-proof grown --witness foo --log-key "})
+    EXPECT_THAT(call(command + (std::string(command).ends_with(" ") ? later : "")).err,
+                HasSubstr("as `chain witness` prints it"))
+        << command;
+}
+
+TEST_F(DamageCli, saved_from_is_replaced_by_nothing) {
+  ASSERT_EQ(call("chain salvage a --from-run -o saved").status, 0);
+  const std::string kept = slurp(dir / "saved/chain/checkpoint");
+  Outcome o = call("chain salvage a --from-run -o saved");
+  EXPECT_EQ(o.status, 2);
+  EXPECT_THAT(o.err, HasSubstr("saved: holds something already"));
+  EXPECT_THAT(o.err, Not(HasSubstr("--force")));
+  o = call("chain salvage a --from-run -o other --force");
+  EXPECT_EQ(o.status, 2);
+  EXPECT_THAT(o.err, HasSubstr("--force does nothing in `chain salvage`"));
+  EXPECT_FALSE(fs::exists(dir / "other"));
+  o = call("run '" + root + "/tests/sim/small.yaml' --quiet --out saved --force");
+  EXPECT_EQ(o.status, 2);
+  EXPECT_THAT(o.err, HasSubstr("there is no receipt (run.json), and the chain may be the only copy"));
+  EXPECT_EQ(slurp(dir / "saved/chain/checkpoint"), kept);
+}
+
 }  // namespace
 }  // namespace capmarket::cli

@@ -62,7 +62,7 @@ TEST_F(Outputs, of_a_run_replace_a_run_alone) {
   };
   fs::create_directories(dir / "mine");
   dir.write("mine/summary.json", "years of work");
-  refused("mine", "neither a receipt");
+  refused("mine", "there is no receipt");
   EXPECT_EQ(slurp(dir / "mine/summary.json"), "years of work");
   for (const char* inside : {"notes.txt", "chain/notes.txt", "chain/segments/notes.txt"}) {
     std::string file = dir.write(std::string("a/") + inside, "years of work");
