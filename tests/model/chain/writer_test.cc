@@ -223,7 +223,7 @@ TEST_F(Reopened, refuses_a_record_that_is_gone_or_an_old_one_or_not_the_logs) {
   auto own = log::open_record(late, kLog.pub);
   ASSERT_TRUE(own) << to_text(own.error());
   folder.write("chain/checkpoint.lock", log::sign_record(*own, kRoot));
-  EXPECT_THAT(refusal(), HasSubstr("another key"));
+  EXPECT_THAT(refusal(), HasSubstr("the log's key did not sign"));
   folder.write("chain/checkpoint.lock", log::sign_record(*own, kLog));
   EXPECT_EQ(refusal(), "");
 }
@@ -238,7 +238,7 @@ TEST_F(Reopened, changes_the_key_of_the_log_by_an_entry_that_both_sign) {
     add(*w, 2);
     ASSERT_TRUE(w->commit());
   }
-  EXPECT_THAT(to_text(ChainWriter::open(dir, kLog).error()), HasSubstr("another key"));
+  EXPECT_THAT(to_text(ChainWriter::open(dir, kLog).error()), HasSubstr("the log's key did not sign"));
   {
     auto w = ChainWriter::open(dir, kRoot);
     ASSERT_TRUE(w) << to_text(w.error());
@@ -453,7 +453,7 @@ TEST_F(Reopened, refuses_another_key) {
   make();
   auto w = ChainWriter::open(dir, kRoot);
   ASSERT_FALSE(w);
-  EXPECT_THAT(to_text(w.error()), HasSubstr("another key"));
+  EXPECT_THAT(to_text(w.error()), HasSubstr("the log's key did not sign"));
 }
 
 TEST_F(Reopened, refuses_a_second_writer_and_lets_it_in_afterwards) {
