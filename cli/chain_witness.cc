@@ -77,6 +77,8 @@ Result<Witness> witness_of(const WitnessArguments& a, const ContentId& chain) {
   out.verifier = std::move(*verifier);
   out.seen_file =
       a.seen.empty() ? fmt::format("{}.seen-{}", a.key, to_hex(chain).substr(0, 16)) : a.seen;
+  if (auto room = check_output_file(out.seen_file, true); !room)
+    return tl::unexpected(room.error());
   auto seen = read_seen(out.seen_file, out.verifier, out.seen_note);
   if (!seen) return tl::unexpected(seen.error());
   out.seen = *seen;

@@ -172,8 +172,10 @@ void print_check(const std::vector<analyses::RuleReport>& reports,
     print_text(text_of(reports, certified, rest, arguments, common, status));
 }
 
-/// Whether `--save-test` can be obeyed, before anything is checked.
+/// Whether `--scenarios` and `--save-test` can be obeyed, before anything is checked.
 Result<void> can_save(const CheckArguments& arguments, bool several, const CommonOptions& common) {
+  if (!arguments.scenarios.empty() && arguments.scenarios != "none")
+    if (auto outside = expect_outside_chains(arguments.scenarios); !outside) return outside;
   if (arguments.save_test.empty()) return {};
   if (several)
     return fail("--save-test with several rules", "one rule: the cases are of its tiers");

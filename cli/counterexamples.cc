@@ -21,8 +21,9 @@ Result<std::optional<OutputFile>> shown_when_run(const scenarios::Scenario& scen
                                                  const std::string& comment, bool force,
                                                  run::Run* run) {
   const fs::path folder = fs::path(file).parent_path();
-  std::error_code error;
-  if (!folder.empty()) fs::create_directories(folder, error);
+  if (!folder.empty())
+    if (auto made = make_output_folders(folder.string()); !made)
+      return tl::unexpected(made.error());
   auto out = OutputFile::begin(file, force);
   if (!out) return tl::unexpected(out.error());
   auto written = out->write(scenarios::scenario_text(scenario, folder.string(), comment));

@@ -130,6 +130,9 @@ scenarios::MakeExecutor counted(Progress& progress, const FuzzArguments& a) {
 
 /// What the histories of one file came to.
 Step<reports::FuzzOutcome> fuzz_file(const FuzzArguments& a, const CommonOptions& common) {
+  if (!a.save.empty())
+    if (auto outside = expect_outside_chains(a.save); !outside)
+      return stop(kBadInput, outside.error());
   Progress progress("fuzz", !common.quiet && common.format == "text");
   analyses::Listener listener([&](const std::string& analysis, const std::string& subject) {
     progress.say(fmt::format("{}: a market to play on: {} [{}]", a.file, analysis, subject));

@@ -122,9 +122,10 @@ void name_folders(std::vector<Ground>& grounds, const HuntArguments& a, bool for
     }
 }
 
-/// Nothing is overwritten unless asked for.
+/// Nothing is overwritten unless asked for, and nothing is written into a chain.
 Result<void> expect_room(const Ground& ground, const HuntArguments& a, bool force) {
-  for (std::size_t i = 0; i < ground.rules.size(); ++i)
+  for (std::size_t i = 0; i < ground.rules.size(); ++i) {
+    if (auto outside = expect_outside_chains(ground.folders[i]); !outside) return outside;
     for (const std::string& goal : hunt::hunt_goals(ground.rules[i].front().rule)) {
       std::string file = (fs::path(ground.folders[i]) / hunt::hunt_file_name(goal)).string();
       std::error_code error;
@@ -133,6 +134,7 @@ Result<void> expect_room(const Ground& ground, const HuntArguments& a, bool forc
       if (!a.goal.empty() && a.goal != goal) continue;
       if (auto room = check_output_file(file, force); !room) return room;
     }
+  }
   return {};
 }
 

@@ -2,7 +2,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -11,6 +10,7 @@
 #include "cli/key_file.h"
 #include "cli/promulgate.h"
 #include "cli/run_keys.h"
+#include "model/base/output.h"
 #include "model/crypto/hash.h"
 #include "model/rules/canonical.h"
 #include "model/rules/keys.h"
@@ -43,11 +43,7 @@ int show_command(const std::string& file, const CommonOptions& common) {
 int keys_command(const std::string& run, const std::string& out, const CommonOptions& common) {
   auto keys = keys_of_run(run);
   if (!keys) return report_problems(keys.error());
-  std::error_code error;
-  std::filesystem::create_directories(out, error);
-  if (error)
-    return report_problems(
-        fail(fmt::format("{}: {}", out, error.message()), "a folder for the keys").value());
+  if (auto made = make_output_folders(out); !made) return report_problems(made.error());
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   std::string text;
   for (const RunKey& k : *keys) {

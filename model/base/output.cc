@@ -90,24 +90,44 @@ int write_all(int fd, std::string_view text) {
   return 0;
 }
 
-/// A chain's folder is its writer's alone: neither a checkpoint nor a lock is anybody's output.
+/// Two of the names that a chain directory has, so that a damaged one is one still.
+bool is_chain(const fs::path& folder) {
+  const auto there = [&](const char* name) {
+    return ::access((folder / name).c_str(), F_OK) == 0;
+  };
+  constexpr const char* kNames[] = {"genesis.cbor", "segments", "checkpoint", "checkpoint.lock",
+                                    "writer.lock"};
+  return std::count_if(std::begin(kNames), std::end(kNames), there) >= 2;
+}
+
+/// A chain's folder is its writer's alone, at any depth: neither a checkpoint nor a segment is
+/// anybody's output.
 bool inside_chain(const std::string& place) {
-  const std::string folder = folder_of(place);
-  return ::access((folder + "/genesis.cbor").c_str(), F_OK) == 0 &&
-         ::access((folder + "/segments").c_str(), F_OK) == 0;
+  std::error_code error;
+  fs::path at = fs::weakly_canonical(fs::absolute(place, error), error);
+  if (error) return false;  // who goes on is told what the system says
+  while (at != at.parent_path()) {
+    at = at.parent_path();
+    if (is_chain(at)) return true;
+  }
+  return false;
+}
+
+Result<void> expect_outside(const std::string& path, const std::string& place) {
+  if (!inside_chain(place)) return {};
+  return problem(path, "inside of a chain, which its writer alone changes", "another folder");
 }
 
 /// A file beside a run's receipt and its chain: what is there is signed.
 bool of_run(const std::string& place) {
   const std::string folder = folder_of(place);
-  return ::access((folder + "/run.json").c_str(), F_OK) == 0 && inside_chain(folder + "/chain/x");
+  return ::access((folder + "/run.json").c_str(), F_OK) == 0 && is_chain(folder + "/chain");
 }
 
 /// What stands at the place of a file.
 Result<void> expect_room_for_file(const std::string& path, const std::string& place, bool force) {
   struct stat about {};
-  if (inside_chain(place))
-    return problem(path, "inside of a chain, which its writer alone changes", "another folder");
+  if (auto outside = expect_outside(path, place); !outside) return outside;
   if (::lstat(place.c_str(), &about) != 0) {
     if (errno == ENOENT) return {};
     return cannot(path, "cannot be written", errno, kRoom);
@@ -125,6 +145,7 @@ Result<void> expect_room_for_file(const std::string& path, const std::string& pl
 Result<void> expect_room_for_folder(const std::string& path, const std::string& place, bool force,
                                     const OutputFolder::Expect& expect) {
   struct stat about {};
+  if (auto outside = expect_outside(path, place); !outside) return outside;
   if (::lstat(place.c_str(), &about) != 0) {
     if (errno == ENOENT) return {};
     return cannot(path, "cannot be written", errno, kRoom);
@@ -169,11 +190,26 @@ Result<std::string> linked_place(const std::string& path) {
   return problem(path, "a circle of links", "another name");
 }
 
+Result<void> expect_outside_chains(const std::string& path) {
+  auto place = linked_place(path);
+  if (!place) return tl::unexpected(place.error());
+  return expect_outside(path, *place);
+}
+
+Result<void> make_output_folders(const std::string& path) {
+  if (auto outside = expect_outside_chains(path); !outside) return outside;
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error) return problem(path, error.message(), std::string(kRoom));
+  return {};
+}
+
 // ---- A file
 
 Result<void> check_output_file(const std::string& path, bool force) {
   auto place = linked_place(path);
   if (!place) return tl::unexpected(place.error());
+  if (auto outside = expect_outside(path, *place); !outside) return outside;
   std::error_code error;
   if (!fs::is_directory(folder_of(*place), error))
     return problem(path, "there is no folder for the file", "a file in a folder that exists");
@@ -259,6 +295,8 @@ Result<OutputFolder> OutputFolder::begin(const std::string& path, bool force, Ex
   out.place_ = *place;
   out.force_ = force;
   out.expect_ = std::move(expect);
+  if (auto outside = expect_outside(path, *place); !outside)
+    return tl::unexpected(outside.error());
   if (auto r = out.recover(); !r) return tl::unexpected(r.error());
   if (auto room = expect_room_for_folder(path, *place, force, out.expect_); !room)
     return tl::unexpected(room.error());

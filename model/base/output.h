@@ -15,6 +15,12 @@ namespace capmarket {
 /// link stays. The last name need not exist. Problems: links in a circle, an unreadable folder.
 Result<std::string> linked_place(const std::string& path);
 
+/// A problem where `path` leads into a chain directory, at any depth: what commands write stands in
+/// none, but what the writers of chains write. `OutputFile` and `OutputFolder` ask it themselves.
+Result<void> expect_outside_chains(const std::string& path);
+/// The folder `path` and those above it, where they are not there. Problems: that, and the system's.
+Result<void> make_output_folders(const std::string& path);
+
 /// One file on its way. It stands beside its target as `.NAME.capmarket-PID-N` until it is
 /// published; what is not published is gone with this object.
 class OutputFile {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <map>
 
 #include "tests/cli/binary.h"
 
@@ -191,6 +192,65 @@ TEST_F(Outputs, of_hunt_and_fuzz_overwrite_nothing_unasked) {
   EXPECT_EQ(call(hunt + " --force").status, 1);
   EXPECT_NE(slurp(dir / "found/once-only.yaml"), "mine");
   EXPECT_EQ(names("found"), std::vector<std::string>{"once-only.yaml"});
+}
+
+/// A call for each option of each command that takes the path of something to write, with `@` for
+/// that path.
+constexpr const char* kCallsThatWrite[] = {
+    "run small.yaml --set duration=1min --out @",
+    "check r.yaml --scenarios @",
+    "check r.yaml --scenarios none --save-test @",
+    "check r.yaml --scenarios none --certificates @",
+    "hunt h.yaml --steps 1 --out @",
+    "fuzz h.yaml --histories 1 --commands 1 --save @",
+    "verify a --certificates @",
+    "prove --theorem INV-1 --certificates @",
+    "import swf log.swf -o @",
+    "import csv log.swf --mapping mapping.yaml -o @",
+    "rule keys a --out @",
+    "rule promulgate small.rule.yaml --key key --log-key key --new x --chain @",
+    "rule promulgate small.rule.yaml --from-run --chain a --certificates @",
+    "chain checkpoint a -o @",
+    "chain proof a 5 -o @",
+    "chain consistency a 5 -o @",
+    "chain promise a 50 -o @",
+    "chain tiles a -o @",
+    "chain witness a --key key --seen @",
+    "chain salvage a --from-run -o @",
+};
+
+TEST_F(Outputs, of_no_command_stand_in_a_chain) {
+  for (const char* name : {"small.yaml", "small.rule.yaml"})
+    fs::copy(root + "/tests/sim/" + name, dir / name);
+  fs::copy(root + "/tests/verify/analyses/rules/coverage-gap.yaml", dir / "r.yaml");
+  fs::copy(root + "/tests/verify/hunt/displaced-again.yaml", dir / "h.yaml");
+  dir.write("log.swf", "; MaxProcs: 4\n1 0 1 100 2 -1 -1 2 10 -1 1 1 1 1 1 -1 -1 -1\n");
+  dir.write("mapping.yaml", slurp(root + "/tests/scenarios/imports/mapping.yaml"));
+  dir.write("key", std::string(64, '7') + "\n");
+  fs::permissions(dir / "key", fs::perms::owner_read | fs::perms::owner_write);
+  ASSERT_EQ(call(short_run + "--out a --set chain.promises=true").status, 0);
+  fs::create_directory_symlink("a/chain/segments", dir / "into");
+  fs::create_symlink("a/chain/segments/00000002.seg", dir / "later");
+  auto all = [&] {
+    std::map<std::string, std::string> out;
+    for (const auto& e : fs::recursive_directory_iterator(dir / "a"))
+      out[e.path().string()] = e.is_regular_file() ? slurp(e.path().string()) : "";
+    return out;
+  };
+  const auto before = all();
+  for (const std::string write : kCallsThatWrite)
+    for (const char* place :
+         {"a/chain/x", "a/chain/segments/00000001.seg", "a/chain/segments/00000000.seg",
+          "a/chain/deep/er/x", "b/../a/chain/segments/x", "into/00000001.seg", "later"}) {
+      const Outcome o = call(testing::edited(write, "@", place) + " --force");
+      EXPECT_EQ(o.status, 2) << write << " " << place << "\n" << o.out << o.err;
+      EXPECT_NE(o.err.find("inside of "), std::string::npos)
+          << write << " " << place << "\n" << o.err;
+      EXPECT_TRUE(all() == before) << write << " " << place;
+    }
+  // What lacks a file is a chain still.
+  fs::remove(dir / "a/chain/genesis.cbor");
+  EXPECT_EQ(call("import swf log.swf -o a/chain/segments/x").status, 2);
 }
 
 }  // namespace
