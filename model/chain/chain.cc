@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "model/base/text.h"
+#include "model/chain/genesis.h"
 #include "model/chain/prune_plan.h"
 #include "model/chain/resolve.h"
 #include "model/crypto/hash.h"
@@ -111,24 +112,9 @@ std::optional<admission::FactsVariant> resolve_any(ChainState& state, const obje
 }
 
 Result<Chain> Chain::create(objects::CheckedSubmission genesis, Instant at, std::unique_ptr<log::EntryLog> log) {
+  if (auto possible = expect_genesis(genesis); !possible)
+    return tl::unexpected(possible.error());
   const auto* body = std::get_if<objects::Genesis>(&genesis.object);
-  if (body == nullptr || body->roots.empty())
-    return fail("no genesis of a chain", "a genesis with at least one root");
-  if (auto read = objects::expect_format(*body); !read) return tl::unexpected(read.error());
-  if (body->cover.victims < 0 || body->cover.victims > objects::kVictimsMax ||
-      body->cover.pieces < 0 || body->cover.pieces > objects::kPiecesMax)
-    return fail(fmt::format("a cover of {} victims and {} pieces", body->cover.victims,
-                            body->cover.pieces),
-                fmt::format("0 to {} and 0 to {}", objects::kVictimsMax, objects::kPiecesMax));
-  if (body->tick_ahead && body->tick_ahead->value < 1)
-    return fail("a genesis whose `tick_ahead` lets no tick be", "at least 1ns, or none");
-  if ((body->scheme == crypto::Scheme::mac) != body->mac_key.has_value())
-    return fail("a genesis whose mac_key does not fit its scheme", "a key exactly under `mac`");
-  if (!crypto::is_valid_public_key(body->log_key))
-    return fail("a log_key that is no key of the prime-order group", "an Ed25519 public key");
-  for (const objects::RootAuthority& root : body->roots)
-    if (!crypto::is_valid_public_key(root.key) || !genesis.signed_by(objects::Role::root, root.key))
-      return fail(fmt::format("root `{}` did not sign the genesis", root.name));
   Chain chain;
   chain.log_ = std::move(log);
   chain.state_ = initial_state(*body, genesis.id, at);

@@ -402,13 +402,10 @@ void Auditor::genesis(const Entry& e) {
   if (e.leaf.kind != 0 || !e.leaf.admitted)
     damage(0, DamageClass::leaf, "the first entry is no admitted genesis");
   for (Damage& d : faults_of(genesis_)) damage(0, d.kind, std::move(d.what));
-  for (std::size_t i = 0; i < genesis_.roots.size(); ++i) {
-    const objects::RootAuthority& root = genesis_.roots[i];
-    if (!crypto::is_valid_public_key(root.key) || !e.submission->signed_by(objects::Role::root, root.key))
-      violate(objects::Invariant::replay, 0, DamageClass::signature,
-              fmt::format("root `{}` did not sign the genesis", root.name));
-    state_.delegation.add_root(objects::root_id(state_.market, i), root);
-  }
+  for (std::string& fault : unsigned_of(genesis_, *e.submission))
+    violate(objects::Invariant::replay, 0, DamageClass::signature, std::move(fault));
+  for (std::size_t i = 0; i < genesis_.roots.size(); ++i)
+    state_.delegation.add_root(objects::root_id(state_.market, i), genesis_.roots[i]);
   state_.quota = genesis_.refusal_quota;
   state_.cover = genesis_.cover;
   state_.log_key = genesis_.log_key;

@@ -1,5 +1,7 @@
 #include "verify/audit/genesis.h"
 
+#include <fmt/format.h>
+
 #include "model/base/read_file.h"
 #include "model/crypto/hash.h"
 #include "model/objects/submission.h"
@@ -45,8 +47,24 @@ std::vector<Damage> faults_of(const objects::Genesis& g) {
     out.push_back({DamageClass::leaf, "the first entry is no genesis of this format"});
   if (g.tick_ahead && g.tick_ahead->value <= 0)
     out.push_back({DamageClass::leaf, "the genesis has a `tick_ahead` below 1ns"});
+  if ((g.scheme == crypto::Scheme::mac) != g.mac_key.has_value())
+    out.push_back({DamageClass::leaf, "the genesis has a mac_key that does not fit its scheme"});
   if (!crypto::is_valid_public_key(g.log_key))
     out.push_back({DamageClass::signature, "the log_key is no key of the prime-order group"});
+  return out;
+}
+
+std::vector<std::string> unsigned_of(const objects::Genesis& g,
+                                     const objects::CheckedSubmission& submission) {
+  std::vector<std::string> out;
+  for (const objects::RootAuthority& root : g.roots)
+    if (!crypto::is_valid_public_key(root.key) ||
+        !submission.signed_by(objects::Role::root, root.key))
+      out.push_back(fmt::format("root `{}` did not sign the genesis", root.name));
+  const auto& list = submission.signatures;
+  if (!g.roots.empty() && (list.empty() || list[0].role != objects::Role::root ||
+                           list[0].key != g.roots[0].key))
+    out.push_back("the envelope of the genesis is not its first root's");
   return out;
 }
 

@@ -7,6 +7,7 @@
 
 #include "model/crypto/sign.h"
 #include "model/objects/governance.h"
+#include "model/objects/submission.h"
 #include "verify/audit/frames.h"
 
 namespace capmarket::audit {
@@ -18,5 +19,9 @@ std::optional<std::string> standing_genesis(const std::string& dir);
 
 /// All that is wrong with it by itself.
 std::vector<Damage> faults_of(const objects::Genesis& genesis);
+
+/// Which of its roots did not sign it as they have to.
+std::vector<std::string> unsigned_of(const objects::Genesis& genesis,
+                                     const objects::CheckedSubmission& submission);
 
 }  // namespace capmarket::audit
