@@ -9,6 +9,7 @@
 
 #include "cli/chain_selector.h"
 #include "cli/leaf_view.h"
+#include "cli/promise_dispute.h"
 #include "model/base/output.h"
 #include "model/base/read_file.h"
 #include "model/base/text.h"
@@ -23,7 +24,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 struct PromiseArguments {
-  std::string dir, id, out, file, log_key;
+  std::string dir, id, out, file, log_key, seen, witness;
 };
 
 /// What is asked for: what a sequence number's entry was handed in as, or the first envelope of an
@@ -92,25 +93,19 @@ int promise_command(const PromiseArguments& a, const CommonOptions& common) {
   return kHolds;
 }
 
-/// A key of the log. The log went over to it some time from its entry's on, and by that of the one
-/// behind it: an entry of the log's own has the time of the one before.
-struct KeyOfLog {
-  Instant since;
-  PublicKey key;
-  Instant by = kDistantFuture;
-};
-
 /// What the signed part of a chain says of one envelope.
 struct SignedChain {
   log::Checkpoint end;
   std::vector<KeyOfLog> keys;  // the genesis's first
   Instant time;                // of the last entry
   std::optional<chain::Entry> entry;
+  std::optional<Digest> root_then;  // at the size that is asked for
 };
 
 /// Reads every leaf up to the signed size, under the root that is signed there.
-Result<SignedChain> read_signed(chain::ChainReader& reader, const log::Envelope& envelope) {
-  SignedChain out{reader.signed_checkpoint(), {}, {}, std::nullopt};
+Result<SignedChain> read_signed(chain::ChainReader& reader, const log::Envelope& envelope,
+                                std::int64_t size_then) {
+  SignedChain out{reader.signed_checkpoint(), {}, {}, std::nullopt, std::nullopt};
   log::MerkleFrontier tree;
   for (;;) {
     auto next = reader.next();
@@ -119,9 +114,10 @@ Result<SignedChain> read_signed(chain::ChainReader& reader, const log::Envelope&
     const chain::Leaf& leaf = (*next)->leaf;
     tree.append(log::leaf_hash((*next)->leaf_bytes));
     out.time = leaf.time;
-    if (!out.keys.empty() && out.keys.back().by == kDistantFuture) out.keys.back().by = leaf.time;
+    if (tree.size() == size_then) out.root_then = tree.root();
     if (out.keys.empty() || leaf.kind == objects::Kind::log_key)
-      out.keys.push_back({leaf.time, reader.key_at(leaf.sequence.value + 1)});
+      out.keys.push_back(
+          {leaf.sequence.value, leaf.time, reader.key_at(leaf.sequence.value + 1)});
     if (out.entry || log::Envelope{leaf.id, leaf.signatures} != envelope) continue;
     // A leaf that names what is not there is no entry of it, unless it was pruned.
     if (!(*next)->pruned)
@@ -139,23 +135,23 @@ tl::unexpected<Problems> no_promise(const std::string& where, std::string what,
   return fail(Problem{where, 0, 0, std::move(what), std::move(expected), ""});
 }
 
-/// Whether the log gave it: its key of then signed, either where it may have been the one or the
-/// other.
-Result<void> expect_given(const log::Promise& promise, const log::PromiseNote& note,
-                          const SignedChain& chain, const PromiseArguments& a,
-                          const PublicKey& given) {
+/// Whether the log gave it: its key of then signed. Where the log had left that key, somebody else
+/// may have it: that is no problem, but `left`.
+Result<KeyFound> found_key(const log::Promise& promise, const log::PromiseNote& note,
+                           const SignedChain& chain, const PromiseArguments& a,
+                           const PublicKey& given) {
   if (std::none_of(chain.keys.begin(), chain.keys.end(),
                    [&](const KeyOfLog& k) { return k.key == given; }))
     return no_promise("--log-key", "no key that this log has or had",
                       "the log's verifier key (`chain checkpoint` tells it)");
-  for (std::size_t i = 0; i < chain.keys.size(); ++i) {
-    const bool began = i == 0 || chain.keys[i].since <= note.at;
-    const bool left = i + 1 < chain.keys.size() && chain.keys[i + 1].by < note.at;
-    if (!began || left) continue;
-    auto is = log::is_promised_by(promise, note.log, chain.keys[i].key);
+  std::vector<bool> signed_by;
+  for (const KeyOfLog& k : chain.keys) {
+    auto is = log::is_promised_by(promise, note.log, k.key);
     if (!is) return no_promise(a.file, is.error()[0].what, is.error()[0].expected);
-    if (*is) return {};
+    signed_by.push_back(*is);
   }
+  const KeyFound out = key_then(chain.keys, signed_by, note.at);
+  if (out.then != KeyThen::not_yet) return out;
   return no_promise(a.file, fmt::format("not signed by the log's key of {}", to_text(note.at)),
                     "a promise that the log gave");
 }
@@ -196,6 +192,27 @@ Verdict judged(const log::PromiseNote& note, const SignedChain& chain) {
                       by, to_text(chain.time))};
 }
 
+/// The verdict where the log had left the key that signed: what was seen says whose the promise is.
+Verdict disputed(const Verdict& held, const log::PromiseNote& note, const KeyOfLog& next,
+                 std::optional<bool> is_the_logs) {
+  if (held.status == kHolds || is_the_logs == true) return held;
+  const std::string left = fmt::format("a key that the log had left by its entry {}, of {}",
+                                       next.entry, to_text(next.since));
+  if (is_the_logs == false)
+    return {kHolds, "not-given",
+            fmt::format("not the log's: signed, as of {}, by {}; a witness had seen that change "
+                        "by then\n",
+                        to_text(note.at), left)};
+  return {kUndecided, "undecided",
+          fmt::format(
+              "undecided: signed, as of {}, by {}: either the log changed its key behind the "
+              "promise's back, or somebody else has the old key.\n"
+              "What decides it is a checkpoint that a witness cosigned (--seen, --witness): one "
+              "of more than {} entries, before {}: not the log's promise; one of at most {} "
+              "entries, at or after that: the log's.\n",
+              to_text(note.at), left, next.entry, to_text(note.at), next.entry)};
+}
+
 void print_verdict(const Verdict& v, const log::Promise& promise, const log::PromiseNote& note,
                    const SignedChain& chain, const CommonOptions& common) {
   if (!common.json())
@@ -230,16 +247,26 @@ Result<int> check_promise(const PromiseArguments& a, const CommonOptions& common
   if (!note) return no_promise(a.file, note.error()[0].what, note.error()[0].expected);
   if (note->log != key->name)
     return no_promise(a.file, "a promise of the log " + visible(note->log), "one of " + key->name);
+  auto seen = seen_checkpoint(a.seen, a.witness);
+  if (!seen) return tl::unexpected(seen.error());
   auto reader = chain::ChainReader::open(chain::chain_directory(a.dir));
   if (!reader) return tl::unexpected(reader.error());
   if (reader->signed_checkpoint().origin != key->name)
     return no_promise(a.dir, "the chain of the log " + reader->signed_checkpoint().origin,
                       "that of " + key->name);
-  auto chain = read_signed(*reader, promise->envelope);
+  auto chain = read_signed(*reader, promise->envelope, *seen ? (*seen)->said.size : -1);
   if (!chain) return tl::unexpected(chain.error());
-  if (auto r = expect_given(*promise, *note, *chain, a, key->key); !r)
-    return tl::unexpected(r.error());
-  const Verdict verdict = judged(*note, *chain);
+  auto by = found_key(*promise, *note, *chain, a, key->key);
+  if (!by) return tl::unexpected(by.error());
+  Result<std::int64_t> cosigned = 0;
+  if (*seen) cosigned = cosigned_at(**seen, chain->keys, chain->root_then, key->name);
+  if (!cosigned) return tl::unexpected(cosigned.error());
+  Verdict verdict = judged(*note, *chain);
+  if (by->then == KeyThen::left) {
+    const KeyOfLog &own = chain->keys[by->left_by - 1], &next = chain->keys[by->left_by];
+    verdict = disputed(verdict, *note, next,
+                       *seen ? is_the_logs(**seen, *cosigned, own, next, note->at) : std::nullopt);
+  }
   print_verdict(verdict, *promise, *note, *chain, common);
   return verdict.status;
 }
@@ -274,6 +301,10 @@ void add_chain_promise(CLI::App& group, CommonOptions& common, int& status) {
       ->add_option("--log-key", a->log_key,
                    "the log's verifier key, the latest that is known (`chain checkpoint` tells it)")
       ->required();
+  check->add_option("--seen", a->seen,
+                    "a checkpoint of this log that --witness has cosigned: it decides whose a "
+                    "promise is by a key that the log had left");
+  check->add_option("--witness", a->witness, "the verifier key of the witness of --seen");
   add_common(*check, common);
   check->callback([a, &common, &status] { status = check_promise_command(*a, common); });
 }

@@ -39,12 +39,7 @@ class PromisesCli : public SmallRun {
     if (!fs::exists(dir / "keys")) {
       EXPECT_EQ(call("rule keys a --out keys").status, 0);
     }
-    return key_of("keys/log.key");
-  }
-  crypto::KeyPair key_of(const std::string& file) const {
-    crypto::KeySeed seed;
-    EXPECT_TRUE(from_hex(slurp(dir / file).substr(0, 64), seed));
-    return crypto::key_pair_from_seed(seed);
+    return key_pair_of("keys/log.key");
   }
   std::vector<log::PromisedInterval> promised() const {
     return log::parse_promises(slurp(dir / "a/promises")).value();
@@ -287,7 +282,7 @@ TEST_F(PromisesCli, hold_by_the_logs_key_of_their_time_after_it_has_changed) {
     dir.write("forged", log::to_text(log::Promise{made_up, 0, {}, log::sign_promise(note, by)}));
     return call("chain check-promise forged a --log-key " + later).status;
   };
-  const crypto::KeyPair next = key_of("new.key");
+  const crypto::KeyPair next = key_pair_of("new.key");
   EXPECT_EQ(forged(changed + Duration(1), old), 3) << "nothing shows yet when the log went over";
   EXPECT_EQ(forged(changed + Duration(1), next), 3);
   {
@@ -297,17 +292,92 @@ TEST_F(PromisesCli, hold_by_the_logs_key_of_their_time_after_it_has_changed) {
     ASSERT_TRUE(writer->commit());
   }
   const Instant by = changed + Duration(kNanosPerSecond);
-  EXPECT_EQ(forged(changed + Duration(1), old), 1) << "no change of key takes a promise back";
-  EXPECT_EQ(forged(by - Duration(1), next), 1);
-  EXPECT_EQ(forged(by + Duration(1), old), 2);
-  EXPECT_EQ(forged(by + Duration(1), next), 3);
+  EXPECT_EQ(forged(changed, old), 1) << "one instant, two keys: either";
+  EXPECT_EQ(forged(changed, next), 1);
+  EXPECT_EQ(forged(changed + Duration(1), old), 3) << "the log, or whoever has its old key";
+  EXPECT_THAT(slurp(dir / "out.txt"), HasSubstr("either the log changed its key behind the"));
+  EXPECT_EQ(forged(changed + Duration(1), next), 1);
+  EXPECT_EQ(forged(by + Duration(1), old), 3);
+  EXPECT_EQ(forged(by + Duration(1), next), 3) << "not due";
   EXPECT_EQ(forged(changed - Duration(1), next), 2);
   EXPECT_EQ(forged(changed - Duration(1), old), 1) << "of its own time a stolen key can forge";
-  for (const Instant& at : {changed, by}) {
-    const int status = at == by ? 3 : 1;
-    EXPECT_EQ(forged(at, old), status) << "one instant, two keys: either";
-    EXPECT_EQ(forged(at, next), status);
+}
+
+TEST_F(PromisesCli, by_a_key_that_the_log_had_left_are_whose_a_witness_saw_them_to_be) {
+  const crypto::KeyPair old = own_key();
+  key_file("new.key", '8'), key_file("third.key", '6');
+  // Twice at one instant: neither the old key nor the one in between is the log's behind it.
+  ASSERT_EQ(call("chain change-key a --log-key keys/log.key --new-log-key new.key").status, 0);
+  fs::copy_file(dir / "a/chain/checkpoint", dir / "between");
+  ASSERT_EQ(call("chain change-key a --log-key new.key --new-log-key third.key").status, 0);
+  const crypto::KeyPair third = key_pair_of("third.key");
+  const nlohmann::json change = call("chain log a --kind log-key --format json").json()["entries"][0];
+  const Instant changed = parse_instant(change["time"].get<std::string>()).value();
+  fs::copy_file(dir / "a/chain/checkpoint", dir / "after");
+  {
+    auto writer = chain::ChainWriter::open(dir / "a/chain", third);
+    ASSERT_TRUE(writer);
+    ASSERT_TRUE(writer->chain().tick(changed + Duration(3600 * kNanosPerSecond)));
+    ASSERT_TRUE(writer->commit());
   }
+  const nlohmann::json now = call("chain checkpoint a --format json").json();
+  const log::Envelope left_out{ContentId{{1}}, Digest{{2}}};
+  const std::int64_t second = changed.value / kNanosPerSecond + 60;
+  const Instant at(second * kNanosPerSecond);
+  auto promise = [&](const crypto::KeyPair& by) {
+    const log::PromiseNote note{now["origin"], 1, log::envelope_hash(left_out), at, at};
+    dir.write("p", log::to_text(log::Promise{left_out, 0, {}, log::sign_promise(note, by)}));
+  };
+  const crypto::KeyPair witness = key_pair_of(key_file("w.key", '5'));
+  const std::string named = log::to_text(log::witness_verifier("w", witness.pub));
+  auto seen = [&](const std::string& checkpoint, std::int64_t time) {
+    log::Note note = log::parse_note(slurp(dir / checkpoint)).value();
+    note.signatures.push_back(log::cosign(note, "w", witness, time));
+    dir.write("seen", log::to_text(note));
+    return call("chain check-promise p a --format json --log-key " +
+                now["verifier_key"].get<std::string>() + " --seen seen --witness " + named);
+  };
+  for (const std::string& by : {std::string("keys/log.key"), std::string("new.key")}) {
+    promise(key_pair_of(by));
+    const bool first = by == "keys/log.key";
+    const std::string before = first ? "first" : "between";
+    Outcome o = seen(before, second);
+    EXPECT_EQ(o.status, 1) << o.err << "the log had not left it in the eyes of the witness";
+    EXPECT_EQ(o.json()["verdict"], "broken");
+    EXPECT_EQ(seen(before, second + 1).status, 1);
+    EXPECT_EQ(seen(before, second - 1).status, 3) << "it may have left it since";
+    EXPECT_EQ(seen("after", second).status, 3) << "in that second, before or behind it";
+    o = seen("after", second - 1);
+    EXPECT_EQ(o.status, 0) << o.err;
+    EXPECT_EQ(o.json()["verdict"], "not-given");
+    EXPECT_EQ(seen("after", second + 1).status, 3);
+    if (first) {
+      EXPECT_EQ(seen("between", second - 1).status, 0) << "it covers the first change";
+    } else {
+      EXPECT_EQ(seen("first", second).status, 3) << "not by the key that promised";
+    }
+  }
+  // What decides has to be of this log, signed by its key of then and by the witness.
+  promise(old);
+  const std::string check = "chain check-promise p a --log-key " + now["verifier_key"].get<std::string>();
+  EXPECT_EQ(call(check + " --seen first").status, 2);
+  EXPECT_EQ(call(check + " --witness " + named).status, 2);
+  EXPECT_EQ(call(check + " --seen first --witness " + key).status, 2) << "a log's key";
+  Outcome o = call(check + " --seen first --witness " + named);
+  EXPECT_EQ(o.status, 2);
+  EXPECT_THAT(o.err, HasSubstr("not cosigned by w"));
+  const log::Checkpoint end = log::open_checkpoint(slurp(dir / "first"), old.pub).value();
+  for (log::Checkpoint other :
+       {log::Checkpoint{end.origin, end.size, Digest{{3}}},
+        log::Checkpoint{end.origin, now["size"].get<std::int64_t>() + 1, end.root}}) {
+    dir.write("other", log::sign_checkpoint(other, other.size == end.size ? old : third));
+    EXPECT_EQ(seen("other", second).status, 2);
+  }
+  dir.write("other", log::sign_checkpoint(end, third));
+  EXPECT_EQ(seen("other", second).status, 2) << "not the key of then";
+  // What was promised in time and kept is nobody's dispute.
+  promise(third);
+  EXPECT_EQ(call(check).status, 1);
 }
 
 }  // namespace

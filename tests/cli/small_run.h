@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "model/crypto/sign.h"
 #include "tests/cli/binary.h"
 
 namespace capmarket::cli {
@@ -31,6 +32,12 @@ class SmallRun : public BinaryTest {
                   .status,
               0)
         << slurp(dir / "err.txt");
+  }
+  /// The keys of a file that `key_file` or `rule keys` wrote.
+  crypto::KeyPair key_pair_of(const std::string& file) const {
+    crypto::KeySeed seed;
+    EXPECT_TRUE(from_hex(slurp(dir / file).substr(0, 64), seed));
+    return crypto::key_pair_from_seed(seed);
   }
   /// A key file of its own; each digit another one.
   std::string key_file(const std::string& name, char digit) const {
