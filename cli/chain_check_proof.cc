@@ -110,8 +110,14 @@ Result<void> expect_checkpoint(std::string_view bytes) {
   return {};
 }
 
-/// The checkpoint of `--old`, signed by the log.
-Result<log::Checkpoint> older_of(const CheckProofArguments& a, Keys keys) {
+/// The checkpoint of `--old`, and whether another key than `--log-key` signed it.
+struct Older {
+  log::Checkpoint checkpoint;
+  bool other_key = false;
+};
+
+Result<Older> older_of(const CheckProofArguments& a, Keys keys) {
+  const PublicKey latest = keys[0].key;
   if (!a.older_key.empty()) {
     Keys of_then;
     if (auto r = add_key(a.older_key, "--old-log-key", log::NoteKeyKind::ed25519, of_then); !r)
@@ -122,15 +128,26 @@ Result<log::Checkpoint> older_of(const CheckProofArguments& a, Keys keys) {
   if (!bytes) return tl::unexpected(bytes.error());
   auto shown = log::check_checkpoint(*bytes, keys);
   if (!shown) return tl::unexpected(of_file(a.older, shown.error(), "--old-log-key"));
-  return shown->checkpoint;
+  return Older{shown->checkpoint, keys[0].key != latest};
 }
 
-/// Two roots of one size, both under the log's key.
-int forked(const log::Checkpoint& older, const Digest& other) {
-  return damaged(fail(fmt::format("equivocation: the log's key signed two logs of {} entries, with "
-                                  "the roots {} and {}",
-                                  older.size, to_hex(older.root), to_hex(other)))
-                     .value());
+/// Two roots of one size: under one key, or each under its own.
+int forked(const Older& older, const Digest& other) {
+  const log::Checkpoint& c = older.checkpoint;
+  const std::string logs = fmt::format("two logs of {} entries, with the roots {} and {}", c.size,
+                                       to_hex(c.root), to_hex(other));
+  if (!older.other_key)
+    return damaged(fail("equivocation: the log's key signed " + logs).value());
+  report_problems(
+      fail(fmt::format("undecided: {}, signed by two keys: nothing here shows which was the log's "
+                       "at {} entries",
+                       logs, c.size),
+           fmt::format("the proof of the entry that changed the key (`chain proof`): at {} or "
+                       "behind, and it is equivocation; before, and whoever has the old key signed "
+                       "the older one",
+                       c.size))
+          .value());
+  return kUndecided;
 }
 
 /// Beside `--old`: two checkpoints of one size. Empty where they are the same; else a status.
@@ -139,14 +156,15 @@ std::optional<int> differ(const log::Checkpoint& shown, const CheckProofArgument
   if (a.older.empty()) return std::nullopt;
   auto older = older_of(a, keys);
   if (!older) return report_problems(older.error());
-  if (older->size != shown.size)
+  const log::Checkpoint& then = older->checkpoint;
+  if (then.size != shown.size)
     return report_problems(
         fail(Problem{"--old", 0, 0,
                      fmt::format("a checkpoint of size {} beside one of {} shows nothing",
-                                 older->size, shown.size),
+                                 then.size, shown.size),
                      "a proof of `chain consistency` between them", ""})
             .value());
-  if (older->root != shown.root) return forked(*older, shown.root);
+  if (then.root != shown.root) return forked(*older, shown.root);
   return std::nullopt;
 }
 
@@ -177,7 +195,7 @@ int check_consistency(const std::string& text, const CheckProofArguments& a, con
         fail(Problem{"--old", 0, 0, "not given", "the older checkpoint, in a file", ""}).value());
   auto older = older_of(a, keys);
   if (!older) return report_problems(older.error());
-  auto shown = log::check_proof(*proof, *older, keys);
+  auto shown = log::check_proof(*proof, older->checkpoint, keys);
   if (!shown) return damaged(of_file(a.file, shown.error(), "--log-key"));
   if (proof->other_root) return forked(*older, *proof->other_root);
   return tell({{"old_size", proof->old_size}},

@@ -92,7 +92,11 @@ TEST_F(Pins, that_are_none_are_bad_input) {
   foreign.replace(foreign.find("\n67\n"), 4, "\n33\n");
   dir.write("foreign", foreign);
   run("other", "1min --set seed.population=5");
-  for (const char* file : {"foreign", "other/chain/checkpoint"}) {
+  // Nor where it states more entries than there are: a line of somebody else's, or none of the log.
+  std::string larger = foreign;
+  dir.write("larger", larger.replace(larger.find("\n33\n"), 4, "\n1000\n"));
+  dir.write("unsigned", larger.substr(0, larger.find("\n\n") + 2) + "\u2014 foo YWJjZGVmZ2g=\n");
+  for (const char* file : {"foreign", "other/chain/checkpoint", "larger", "unsigned"}) {
     EXPECT_EQ(verify(std::string("a --since ") + file).status, 2) << file;
     EXPECT_EQ(call(std::string("chain consistency a ") + file).status, 2) << file;
   }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "model/log/checkpoint.h"
 #include "model/log/merkle.h"
 #include "tests/cli/small_run.h"
 
@@ -203,8 +204,23 @@ TEST_F(Proofs, evidence_of_a_fork_names_the_key_of_then_as_well) {
   EXPECT_EQ(fork.status, 1);
   const std::string told = fork.out.substr(0, fork.out.find('\n'));
   EXPECT_THAT(told, HasSubstr(" --old-log-key " + key));
-  EXPECT_EQ(call(told.substr(told.find("chain check-proof"))).status, 1);
-  EXPECT_THAT(slurp(dir / "err.txt"), HasSubstr("equivocation"));
+  const std::string check = told.substr(told.find("chain check-proof"));
+  EXPECT_EQ(call(check).status, 3) << "by two keys, and nothing here shows whose turn it was";
+  EXPECT_THAT(slurp(dir / "err.txt"), HasSubstr("signed by two keys"));
+  EXPECT_THAT(slurp(dir / "err.txt"), HasSubstr("the proof of the entry that changed the key"));
+  // Beside a checkpoint of the same size it is the same.
+  const log::Checkpoint end = log::open_checkpoint(
+      slurp(dir / "b/chain/checkpoint"), key_pair_of("new.key").pub).value();
+  const log::Checkpoint other{end.origin, end.size, Digest{{3}}};
+  const std::string later = call("chain checkpoint b --format json").json()["verifier_key"];
+  ASSERT_EQ(call("rule keys a --out keys").status, 0);
+  for (const bool same : {false, true}) {
+    dir.write("other", log::sign_checkpoint(other, key_pair_of(same ? "new.key" : "keys/log.key")));
+    EXPECT_EQ(call("chain check-proof b/chain/checkpoint --old other --log-key " + later +
+                   (same ? "" : " --old-log-key " + key))
+                  .status,
+              same ? 1 : 3);
+  }
 }
 
 TEST_F(Proofs, a_witness_says_what_it_cannot_use) {

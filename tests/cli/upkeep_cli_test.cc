@@ -240,8 +240,12 @@ TEST_F(Upkeep, a_log_put_back_to_before_its_change_of_key_is_found_by_the_later_
   fs::copy(dir / "a", dir / "kept", fs::copy_options::recursive);
   change_key();
   fs::copy_file(dir / "a/chain/checkpoint", dir / "later");
+  const std::string now = call("chain checkpoint a --format json").json()["verifier_key"];
   EXPECT_EQ(call("verify kept --solver none").status, 0) << "by itself nothing shows it";
   Outcome o = call("verify kept --solver none --since later");
+  EXPECT_EQ(o.status, 2) << "what is here cannot name the later key";
+  EXPECT_THAT(o.err, HasSubstr("--log-key with the verifier key of then"));
+  o = call("verify kept --solver none --since later --log-key " + now);
   EXPECT_EQ(o.status, 1) << o.err;
   EXPECT_THAT(o.out, HasSubstr("rolled back"));
   EXPECT_EQ(call("verify a --solver none --since first").status, 0) << "and growth over it holds";

@@ -38,16 +38,16 @@ class PinCheck {
     auto signed_by_log = read_checkpoint(
         older.note, of_then == report_.log_keys.rend() ? report_.log_key : of_then->second);
     const std::string expected = "a checkpoint that this log's key signed";
-    // Whose a checkpoint beyond the end is cannot be told: a change of the key may have come before it.
-    if (!signed_by_log && older.claims.size > report_.size &&
-        older.claims.origin == origin_of(report_.chain)) {
-      violate(DamageClass::root, "rolled back, or an old backup, if the log's key of then signed it",
-              fmt::format("at least the {} entries of the checkpoint", older.claims.size),
-              fmt::format("{} signed entries", report_.size));
-      return false;
-    }
+    // Behind damage there may be a change of the key: who signed cannot be told, and damage is.
+    if (!signed_by_log && report_.damaged) return false;
     if (!signed_by_log)
-      return fail(Problem{*pins_.since, 0, 0, signed_by_log.error(), expected, ""});
+      return fail(Problem{
+          *pins_.since, 0, 0, signed_by_log.error(),
+          older.claims.size > report_.size
+              ? expected + "; where the log has changed its key since the state that is here, "
+                           "--log-key with the verifier key of then"
+              : expected,
+          ""});
     if (signed_by_log->size < 1)
       return fail(Problem{*pins_.since, 0, 0, "a checkpoint of size 0", expected, ""});
     const std::string origin = origin_of(report_.chain);
@@ -56,6 +56,17 @@ class PinCheck {
                           fmt::format("a checkpoint of {}", visible(signed_by_log->origin)),
                           "one of " + origin, ""});
     return goes_on_from(*signed_by_log);
+  }
+
+  /// A checkpoint beyond the end, by the key that is expected: here is the log of before it had
+  /// that key.
+  void rolled_back(const OlderCheckpoint& older) {
+    if (!named() || !pins_.log_key || older.claims.size <= report_.size) return;
+    auto expected = read_checkpoint(older.note, *pins_.log_key);
+    if (!expected || expected->origin != origin_of(report_.chain)) return;
+    violate(DamageClass::root, "rolled back, or an old backup",
+            fmt::format("at least the {} entries of the checkpoint", expected->size),
+            fmt::format("{} signed entries", report_.size));
   }
 
   void witness(std::size_t place, PinsFound& out) {
@@ -135,10 +146,13 @@ Result<PinsFound> check_pins(const Pins& pins, const std::optional<OlderCheckpoi
   PinsFound out;
   out.other_lines = other_lines(report.note, report.log_key);
   // What another log signed is nothing to go on from, and is told already.
-  if (check.chain() && older) {
+  const bool same = check.chain();
+  if (same && older) {
     auto goes_on = check.goes_on_from(*older);
     if (!goes_on) return tl::unexpected(goes_on.error());
     out.goes_on = *goes_on;
+  } else if (older) {
+    check.rolled_back(*older);
   }
   for (std::size_t i = 0; i < pins.witnesses.size(); ++i) check.witness(i, out);
   return out;
