@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
+#include "model/base/integers.h"
 #include "model/crypto/sign.h"
 
 namespace capmarket::log {
@@ -32,6 +34,12 @@ bool record_cut(std::string_view line, Cut& out) {
          from_hex(line, out.digest);
 }
 
+/// Whether a Recovery can tell of it: where the log was signed, of something, once.
+bool can_be_told(const Cut& cut, const SignedRecord& record) {
+  return cut.entries == record.signed_end.size && cut.bytes >= 1 && cut.bytes <= kWireMax &&
+         std::find(record.cuts.begin(), record.cuts.end(), cut) == record.cuts.end();
+}
+
 /// Everything but the last line.
 std::string lines_of(const SignedRecord& record) {
   const Checkpoint& end = record.signed_end;
@@ -53,7 +61,8 @@ std::optional<SignedRecord> parse_lines(std::string_view text, SignatureBytes& s
   if (!take(rest, '\n', line) || !from_hex(line, out.signed_end.root)) return std::nullopt;
   while (take(rest, '\n', line) && !line.starts_with(kRecordSigned)) {
     Cut cut;
-    if (!record_cut(line, cut) || out.cuts.size() == kCutsMax) return std::nullopt;
+    if (!record_cut(line, cut) || !can_be_told(cut, out) || out.cuts.size() == kCutsMax)
+      return std::nullopt;
     out.cuts.push_back(cut);
   }
   if (!line.starts_with(kRecordSigned) || !from_hex(line.substr(kRecordSigned.size()), signature) ||

@@ -1,8 +1,10 @@
 #include "verify/audit/signed_record.h"
 
+#include <algorithm>
 #include <sstream>
 #include <vector>
 
+#include "model/base/integers.h"
 #include "model/base/text.h"
 #include "model/crypto/sign.h"
 #include "verify/audit/canonical_hex.h"
@@ -26,12 +28,14 @@ std::vector<std::string> record_parts(const std::string& text, char at) {
   return out;
 }
 
-bool is_cut(const std::string& line) {
+/// A cut of something at the size that was signed.
+bool is_cut(const std::string& line, std::int64_t size) {
   const std::vector<std::string> words = record_parts(line, ' ');
-  std::int64_t number = 0;
+  std::int64_t entries = 0, bytes = 0;
   Digest digest;
-  return words.size() == 4 && words[0] == "cut" && record_count(words[1], number) &&
-         record_count(words[2], number) && canonical_hex(words[3], digest) &&
+  return words.size() == 4 && words[0] == "cut" && record_count(words[1], entries) &&
+         record_count(words[2], bytes) && canonical_hex(words[3], digest) && entries == size &&
+         bytes >= 1 && bytes <= kWireMax &&
          line == "cut " + words[1] + " " + words[2] + " " + words[3];
 }
 
@@ -51,7 +55,10 @@ tl::expected<AuditRecord, std::string> read_record(const std::string& text) {
     return malformed;
   out.origin = lines[1];
   for (std::size_t i = 4; i + 1 < lines.size(); ++i)
-    if (!is_cut(lines[i])) return malformed;
+    if (!is_cut(lines[i], out.size) ||
+        std::find(lines.begin() + 4, lines.begin() + static_cast<std::ptrdiff_t>(i), lines[i]) !=
+            lines.begin() + static_cast<std::ptrdiff_t>(i))
+      return malformed;
   const std::string& last = lines.back();
   if (!last.starts_with("signed ") || !canonical_hex(last.substr(7), out.signature))
     return malformed;

@@ -102,6 +102,22 @@ TEST_F(RecordAudit, reads_what_the_log_writes) {
   }
 }
 
+TEST_F(RecordAudit, takes_no_cut_that_no_recovery_can_tell_of) {
+  auto is_read = [](const std::vector<log::Cut>& cuts) {
+    const std::string text = log::sign_record({{"capmarket/x", 7, {}}, cuts}, testing::log_key());
+    const bool own = read_record(text).has_value();
+    EXPECT_EQ(log::open_record(text, testing::log_key().pub).has_value(), own);
+    return own;
+  };
+  const Digest other{{1}};
+  EXPECT_TRUE(is_read({{7, 1, {}}, {7, 2, {}}, {7, 1, other}, {7, kWireMax, {}}}));
+  EXPECT_FALSE(is_read({{7, 0, {}}}));
+  EXPECT_FALSE(is_read({{7, kWireMax + 1, {}}}));
+  EXPECT_FALSE(is_read({{6, 1, {}}}));
+  EXPECT_FALSE(is_read({{8, 1, {}}}));
+  EXPECT_FALSE(is_read({{7, 1, {}}, {7, 2, {}}, {7, 1, {}}})) << "the same twice";
+}
+
 TEST_F(RecordAudit, holds_with_a_recovery_and_finds_one_out_of_place) {
   append_unsigned("torn");
   EXPECT_EQ(told(), "") << "bytes that were never signed are no part of the chain";
