@@ -96,9 +96,13 @@ Problems refusals_of(const std::vector<std::int64_t>& asked, const Settled& s,
 struct Counts {
   std::map<std::string, std::int64_t> going, kept;
 };
-Counts counts_of(const ReadChain& read, const chain::PrunePlan& plan) {
+Counts counts_of(const ReadChain& read, const Settled& settled) {
+  const chain::PrunePlan& plan = settled.plan;
   Counts out;
-  for (std::size_t i = 0; i < plan.entries.size(); ++i) {
+  // The Tick of `--at`, and what it makes due, are written where something goes alone.
+  const auto written = static_cast<std::size_t>(read.reader.signed_checkpoint().size);
+  const std::size_t size = settled.going.empty() ? written : plan.entries.size();
+  for (std::size_t i = 0; i < size; ++i) {
     const KeptFor why = plan.entries[i].why;
     if (why == KeptFor::nothing)
       ++out.going[std::string(objects::to_text(read.history.entries()[i].leaf.kind))];
@@ -128,8 +132,9 @@ Result<Planned> plan(const std::string& dir, std::optional<Instant> at, const Pr
   if (at && *at < read->at)
     return fail(fmt::format("--at {}: the chain is at {} already", to_text(*at), to_text(read->at)),
                 "a later instant");
-  if (key && key->pub != read->chain.log_key())
-    return fail("another key than the log's", "the key of " + to_hex(read->chain.log_key()));
+  // A writer that was killed may have recorded a change of the key that no checkpoint signs yet.
+  if (const PublicKey own = pruning::key_at_end(dir, *read); key && key->pub != own)
+    return fail("another key than the log's", "the key of " + to_hex(own));
   auto asked = find_asked(a.ids, read->history);
   if (!asked) return tl::unexpected(asked.error());
   progress.say("decides all that stays again, without what is to go");
@@ -143,7 +148,7 @@ Result<Planned> plan(const std::string& dir, std::optional<Instant> at, const Pr
 
 void print_pruning(const std::string& dir, const Planned& planned, const pruning::Pruned& done,
                    std::int64_t ticked, bool dry, const CommonOptions& common) {
-  const Counts counts = counts_of(planned.read, planned.settled.plan);
+  const Counts counts = counts_of(planned.read, planned.settled);
   const Instant next = planned.settled.plan.next();
   const std::vector<std::int64_t>& recorded = planned.settled.not_redecided;
   if (common.json())

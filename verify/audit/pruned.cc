@@ -38,14 +38,31 @@ bool each_of(const objects::Pruning& p, std::int64_t sequence,
 void Pruned::learn(FrameReader frames, std::int64_t size, const std::function<bool()>& stopped) {
   for (std::int64_t n = 0; n < size && !stopped(); ++n) {
     auto frame = frames.next();
+    if (!frame && frame.error().unreadable.empty() && !unread_) unread_.emplace(n, frame.error());
+    if (frame && !*frame && !unread_) {
+      const auto gone = frames.missing();
+      unread_.emplace(
+          n, gone ? Damage{DamageClass::crc,
+                           fmt::format("segments/{} is not there, and a later one is", *gone),
+                           {}}
+                  : Damage{DamageClass::root,
+                           fmt::format("the log ends here, below its signed size {}: rolled back, "
+                                       "or an old backup",
+                                       size),
+                           {}});
+    }
     if (!frame || !*frame) return;
     std::string why;
     auto leaf = read_leaf((*frame)->leaf, why);
     if (!leaf || leaf->kind != static_cast<std::int64_t>(objects::Kind::pruning)) continue;
     auto payload = objects::decode_payload(objects::Kind::pruning, (*frame)->payload);
-    if (!payload) continue;
-    auto object = objects::decode_object(objects::Kind::pruning, payload->body);
-    if (!object) continue;
+    auto object = payload ? objects::decode_object(objects::Kind::pruning, payload->body)
+                          : tl::unexpected(payload.error());
+    if (!object) {
+      if (!unread_)
+        unread_.emplace(n, Damage{DamageClass::leaf, "a pruning that cannot be read", {}});
+      continue;
+    }
     listed_.resize(static_cast<std::size_t>(n));
     each_of(std::get<objects::Pruning>(*object), n, [&](std::size_t at) {
       const bool fresh = !listed_[at];
@@ -107,10 +124,12 @@ std::string Pruned::list(const objects::Pruning& pruning, std::int64_t sequence,
     taken_.erase(taken);
     return true;
   });
+  misled_ = misled_ || !runs || !wrong.empty();
   return runs ? wrong : "a pruning whose runs are none of the entries before it";
 }
 
 std::int64_t Pruned::first_unlisted() const {
+  if (misled_) return -1;
   auto it = std::find(waiting_.begin(), waiting_.end(), true);
   return it == waiting_.end() ? -1 : it - waiting_.begin();
 }

@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/objects/upkeep.h"
@@ -37,8 +39,10 @@ class Pruned {
   /// may be in it that may still matter then.
   std::string list(const objects::Pruning& pruning, std::int64_t sequence, Instant time,
                    const AuditState& state);
-  /// The first entry that none of those met lists; -1 where each has one.
+  /// The first entry that none of those met lists; -1 where each has one, or one of those met is wrong.
   std::int64_t first_unlisted() const;
+  /// What kept a Pruning from being read, where something did: a body that none lists may be its.
+  const std::optional<std::pair<std::int64_t, Damage>>& unread() const { return unread_; }
 
  private:
   using Bits = std::vector<bool>;
@@ -54,6 +58,8 @@ class Pruned {
   };
   std::map<std::int64_t, Taken> taken_;  // of those that wait
   Gone gone_;
+  std::optional<std::pair<std::int64_t, Damage>> unread_;
+  bool misled_ = false;  // by a Pruning that is wrong
 };
 
 /// Whether what was handed in at `at` may still matter at `now`, whatever it says: what it grants begins

@@ -5,11 +5,19 @@
 #include <algorithm>
 
 #include "model/base/text.h"
+#include "model/chain/salvage.h"
 #include "model/chain/ticks.h"
 #include "verify/audit/audit.h"
 
 namespace capmarket::pruning {
 namespace {
+
+/// What the entries are found to be, and no fault of the call.
+tl::unexpected<Problems> damaged(Problems problems) {
+  for (Problem& p : problems)
+    if (p.fault == Fault::input) p.fault = Fault::damage;
+  return tl::unexpected(std::move(problems));
+}
 
 Result<void> add_to(chain::History& history, const chain::Entry& e) {
   if (e.pruned) {
@@ -17,9 +25,11 @@ Result<void> add_to(chain::History& history, const chain::Entry& e) {
     return {};
   }
   auto payload = objects::decode_payload(e.leaf.kind, e.payload);
-  if (!payload) return tl::unexpected(payload.error());
-  auto object = objects::decode_object(e.leaf.kind, payload->body);
-  if (!object) return tl::unexpected(object.error());
+  auto object = payload ? objects::decode_object(e.leaf.kind, payload->body)
+                        : tl::unexpected(payload.error());
+  if (!object)
+    return fail(fmt::format("damage at sequence {}: payload: {}", e.leaf.sequence.value,
+                            object.error()[0].what));
   history.add(e.leaf, std::move(*object));
   return {};
 }
@@ -68,7 +78,8 @@ Result<std::optional<std::int64_t>> missed_by(const std::string& dir, const Read
   if (audit->holds()) return std::optional<std::int64_t>();
   const audit::AuditViolation& first = audit->violations.front();
   if (first.sequence < 0)
-    return fail(fmt::format("{}: {}", dir, first.detail), "a chain that `verify` accepts");
+    return damaged(
+        fail(fmt::format("{}: {}", dir, first.detail), "a chain that `verify` accepts").value());
   return std::optional<std::int64_t>(first.sequence);
 }
 
@@ -87,8 +98,8 @@ Result<ReadChain> read_chain(const std::string& dir, std::optional<Instant> at) 
     if (!added) problems = added.error();
     return added.has_value();
   });
-  if (!chain) return tl::unexpected(chain.error());
-  if (!problems.empty()) return tl::unexpected(std::move(problems));
+  if (!problems.empty()) return damaged(std::move(problems));
+  if (!chain) return damaged(chain.error());
   const Instant last = chain->state().time, then = std::max(at.value_or(last), last);
   ReadChain out{std::move(*reader), std::move(history),    std::move(*chain), then,
                 then > last,        again.pruned_present()};
@@ -109,10 +120,18 @@ Result<Settled> settle(const std::string& dir, const ReadChain& read,
     if (!missed) return tl::unexpected(missed.error());
     if (!*missed) return out;
     if (std::find(request.read_by.begin(), request.read_by.end(), **missed) != request.read_by.end())
-      return fail(fmt::format("{}: entry {} does not follow from what is before it", dir, **missed),
-                  "a chain that `verify` accepts");
+      return damaged(
+          fail(fmt::format("{}: entry {} does not follow from what is before it", dir, **missed),
+               "a chain that `verify` accepts")
+              .value());
     request.read_by.push_back(**missed);
   }
+}
+
+PublicKey key_at_end(const std::string& dir, const ReadChain& read) {
+  auto end = chain::signed_end(dir, read.reader);
+  auto keys = chain::log_keys_of(dir, read.reader);
+  return end && keys ? chain::key_at(*keys, end->size) : read.chain.log_key();
 }
 
 Result<bool> finish_writer(const std::string& dir, const crypto::KeyPair& log_key) {

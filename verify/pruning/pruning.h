@@ -42,6 +42,10 @@ struct Settled {
 Result<Settled> settle(const std::string& dir, const ReadChain& read,
                        const std::vector<std::int64_t>& only, int threads);
 
+/// Whose the next checkpoint is, as far as the log was signed: a writer that was killed may have
+/// recorded a change of the key that no checkpoint signs yet. O(log).
+PublicKey key_at_end(const std::string& dir, const ReadChain& read);
+
 /// Ends what a killed writer left, as the next writer does. Whether there was anything.
 Result<bool> finish_writer(const std::string& dir, const crypto::KeyPair& log_key);
 

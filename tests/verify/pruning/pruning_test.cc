@@ -330,6 +330,8 @@ TEST(Pruning, what_was_just_admitted_is_pruned_by_nobody) {
   ASSERT_FALSE(report.holds());
   EXPECT_NE(audit::violations_of(report).find("which may matter still"), std::string::npos)
       << audit::violations_of(report);
+  EXPECT_EQ(audit::violations_of(report).find("no pruning lists"), std::string::npos)
+      << "one does, too early: " << audit::violations_of(report);
   EXPECT_FALSE(replays(dir.path()));
 }
 
