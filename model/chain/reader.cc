@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
+#include <set>
 
 #include "model/base/check.h"
 #include "model/base/read_file.h"
 #include "model/chain/first_entry.h"
+#include "model/chain/walk.h"
 #include "model/crypto/hash.h"
 
 namespace capmarket::chain {
@@ -224,12 +227,38 @@ Result<void> ChainReader::follow_pruning(const Entry& entry) {
   return {};
 }
 
+/// Nothing lists it, as far as that can be read: what keeps a Pruning behind it from being read is the
+/// damage, where something does.
+Result<void> ChainReader::body_is_gone(std::int64_t n) const {
+  std::int64_t met = 0;
+  std::optional<std::pair<std::int64_t, std::string>> other;
+  auto walked = walk_all(dir_, [&](const FoundFrame& frame) {
+    const std::int64_t here = met++;
+    if (other || here <= n || here >= checkpoint_.size) return;
+    auto leaf = frame.intact ? decode_leaf(frame.leaf) : tl::unexpected(Problems());
+    if (!frame.intact)
+      other.emplace(here, "crc: a frame's checksum differs");
+    else if (leaf && leaf->sequence.value != here)
+      other.emplace(here, "length: frames that cannot be told apart");
+    else if (leaf && leaf->kind == objects::Kind::pruning && !is_payload_of(frame.payload, *leaf))
+      other.emplace(here, "payload: a pruning that its leaf does not name");
+  });
+  if (!walked) return tl::unexpected(walked.error());
+  if (!other && met < checkpoint_.size && met > n)
+    other.emplace(met, "torn: whole frames end here, below the signed size");
+  if (!other) return damage(n, "payload", "its body is gone, and no pruning lists it");
+  return fail(Problem{"", 0, 0,
+                      fmt::format("damage at sequence {}: {}; no pruning that can be read lists "
+                                  "entry {}, whose body is gone",
+                                  other->first, other->second, n),
+                      "", "", Fault::damage});
+}
+
 Result<void> ChainReader::mark_pruned(Entry& entry) {
   const std::int64_t n = entry.leaf.sequence.value;
   const bool listed = pruned_->contains(n);
   entry.pruned = listed || as_if_.contains(n);
-  if (!entry.pruned && entry.payload.empty())
-    return damage(n, "payload", "its body is gone, and no pruning lists it");
+  if (!entry.pruned && entry.payload.empty()) return body_is_gone(n);
   if (!entry.pruned) return {};
   if (!objects::is_prunable(entry.leaf.kind))
     return damage(
@@ -284,6 +313,12 @@ Result<Entry> ChainReader::next_frame() {
     auto more = load_segment();
     if (!more) return tl::unexpected(more.error());
     if (!*more) {
+      auto numbers = segment_numbers(dir_);
+      if (!numbers) return tl::unexpected(numbers.error());
+      if (!numbers->empty() && numbers->back() >= segment_number_)
+        return damage(sequence_, "missing",
+                      fmt::format("segments/{:08}.seg is not there, and a later one is",
+                                  segment_number_));
       is_short_ = true;
       return damage(sequence_, "rolled-back", "the log ends below its signed size");
     }
@@ -348,6 +383,13 @@ struct Replay {
   std::size_t compared = 0;
   Instant last{};  // admission time of the last entry
   Bytes* kept = nullptr;  // the frames that the chain wrote
+  bool salvages = false;
+  // Of a salvage: derived entries whose bodies are gone, though no Pruning lists them, and what
+  // stands brings them forth again; and one of those that were taken as pruned, so that they did
+  // twice.
+  std::set<std::int64_t> brought_forth{};
+  std::map<ContentId, std::int64_t> bodiless{};
+  std::optional<std::int64_t> twice{};
 
   Result<void> step(const Entry& e) {
     auto taken = take(e);
@@ -358,6 +400,10 @@ struct Replay {
   Result<void> take(const Entry& e) {
     if (e.pruned && chain) {
       recorded.push_back(log::leaf_hash(e.leaf_bytes));
+      if (kept_by_cause(e)) {
+        last = e.leaf.time;
+        return compare();
+      }
       return take_pruned(e);
     }
     auto checked = reader.submission_of(e);
@@ -365,11 +411,13 @@ struct Replay {
     recorded.push_back(log::leaf_hash(e.leaf_bytes));
     if (!chain) {
       auto made = Chain::create(std::move(*checked), e.leaf.time, log::memory_log(frames.get()));
-      if (!made) return tl::unexpected(made.error());
+      if (!made) return damage(0, "leaf", made.error()[0].what);
       chain = std::move(*made);
       produced.push_back(chain->root());  // the root of one leaf is its hash
-      chain->observe(
-          [this](const Event& event) { produced.push_back(log::leaf_hash(encode_leaf(event.leaf))); });
+      chain->observe([this](const Event& event) {
+        produced.push_back(log::leaf_hash(encode_leaf(event.leaf)));
+        if (auto own = bodiless.find(event.leaf.id); own != bodiless.end()) twice = own->second;
+      });
     } else if (e.leaf.kind == objects::Kind::tick) {
       auto again = chain->tick_again(std::get<objects::Tick>(checked->object).instant);
       if (!again) return damage(e.leaf.sequence.value, "decision", again.error()[0].what);
@@ -387,6 +435,16 @@ struct Replay {
     }
     last = e.leaf.time;
     return compare();
+  }
+
+  /// Whether its cause stands: what that brings forth has its body.
+  bool kept_by_cause(const Entry& e) {
+    const std::int64_t n = e.leaf.sequence.value;
+    if (!salvages || !objects::is_derived(e.leaf.kind) || reader.is_listed(n)) return false;
+    if (produced.size() >= recorded.size()) brought_forth.insert(n);
+    if (brought_forth.contains(n)) return true;
+    bodiless.emplace(e.leaf.id, n);
+    return false;
   }
 
   Result<void> take_pruned(const Entry& e) {
@@ -455,34 +513,77 @@ Result<Chain> replay_as_pruned(const ChainReader& reader, const PrunedSet& entri
   return std::move(*run.chain);
 }
 
+namespace {
+
+constexpr int kAgainMax = 64;  // bodies that what stands brings forth, each told by a replay
+
+/// How far a damaged log stands, and which of its bodies that are gone its own entries bring forth.
+struct Standing {
+  std::int64_t entries = 0;
+  std::set<std::int64_t> brought_forth;
+};
+
+Standing standing_of(const ChainReader& all, Problems& why) {
+  Standing out;
+  for (int tried = 0;; ++tried) {
+    ChainReader again = all;
+    Replay run{again};
+    run.salvages = true;
+    run.brought_forth = out.brought_forth;
+    why.clear();
+    run.stands(why);
+    // What fell due before the first that does not stand has nothing behind it that brings it forth.
+    if (run.chain)
+      if (auto due = run.finish(); !due && why.empty()) why = due.error();
+    out = {static_cast<std::int64_t>(run.compared), std::move(run.brought_forth)};
+    if (!run.twice || tried == kAgainMax) return out;
+    out.brought_forth.insert(*run.twice);
+  }
+}
+
+/// The first `holds.entries` again: what does not follow has left its mark on the replay that met it.
+Result<Chain> replayed_up_to(const ChainReader& reader, const Standing& holds,
+                             const PrunedSet& bodiless, Bytes& frames) {
+  ChainReader upto = reader;
+  upto.read_to({{}, holds.entries, {}});
+  upto.read_listed(std::nullopt);  // the Prunings below stand as they are
+  // A Pruning may stand behind them, and list bodies that are still there.
+  PrunedSet gone = reader.listed();
+  for (std::int64_t n : bodiless.all())
+    if (!gone.contains(n)) gone.insert(n);
+  upto.read_as_pruned(std::move(gone));
+  Replay run{upto};
+  run.salvages = true;
+  run.brought_forth = holds.brought_forth;
+  run.kept = &frames;
+  Problems why;
+  if (run.stands(why) < holds.entries)
+    if (auto r = run.finish(); !r && why.empty()) why = r.error();
+  if (!why.empty()) return tl::unexpected(std::move(why));
+  run.chain->observe(nullptr);
+  return std::move(*run.chain);
+}
+
+}  // namespace
+
 Result<Chain> replay_what_holds(const ChainReader& reader, const PrunedSet& bodiless, Bytes& frames,
                                 Problems& why) {
   ChainReader all = reader;
   all.read_as_pruned(bodiless);
-  Replay first{all};
-  first.stands(why);
-  // What fell due before the first that does not stand has nothing behind it that brings it forth.
-  if (first.chain)
-    if (auto due = first.finish(); !due && why.empty()) why = due.error();
-  const auto holds = static_cast<std::int64_t>(first.compared);
-  if (holds == 0) return fail("not even the genesis can be read", "a chain whose first entry stands");
-  // What does not follow has left its mark on the first one.
-  ChainReader upto = reader;
-  upto.read_to({{}, holds, {}});
-  upto.read_listed(std::nullopt);  // the Prunings below stand as they are
-  // A Pruning may stand behind them, and list bodies that are still there.
-  PrunedSet gone = all.listed();
-  for (std::int64_t n : bodiless.all())
-    if (!gone.contains(n)) gone.insert(n);
-  upto.read_as_pruned(std::move(gone));
-  Replay second{upto};
-  second.kept = &frames;
-  Problems none;
-  if (second.stands(none) < holds)
-    if (auto r = second.finish(); !r) return tl::unexpected(r.error());
-  CHECK(none.empty() && static_cast<std::int64_t>(second.compared) >= holds);
-  second.chain->observe(nullptr);
-  return std::move(*second.chain);
+  Standing holds = standing_of(all, why);
+  for (int tried = 0; holds.entries > 0 && tried < kAgainMax; ++tried, --holds.entries) {
+    frames.clear();
+    auto chain = replayed_up_to(reader, holds, bodiless, frames);
+    if (!chain) continue;
+    if (const auto& again = holds.brought_forth; !again.empty())
+      why.push_back({"", 0, 0,
+                     fmt::format("{} bodies were gone, the first of entry {}, and no pruning lists "
+                                 "them: what stands brings them forth again",
+                                 again.size(), *again.begin()),
+                     "", ""});
+    return chain;
+  }
+  return fail("not even the genesis can be read", "a chain whose first entry stands");
 }
 
 Result<Chain> replay(ChainReader& reader, const std::function<bool(const Entry&, Chain&)>& visit) {

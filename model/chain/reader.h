@@ -75,6 +75,7 @@ class ChainReader {
   /// Who signed the checkpoint.
   const PublicKey& signer() const { return signer_; }
   /// What Pruning entries up to the end list, once an entry was read.
+  bool is_listed(std::int64_t sequence) const { return pruned_ && pruned_->contains(sequence); }
   PrunedSet listed() const { return pruned_.value_or(PrunedSet()); }
   /// Entries read so far that a Pruning lists, and of those the ones whose bodies are still there.
   std::int64_t pruned() const { return pruned_met_; }
@@ -92,6 +93,7 @@ class ChainReader {
   Result<Entry> next_frame();
   Result<void> follow_key(const Entry& entry);
   Result<void> follow_pruning(const Entry& entry);
+  Result<void> body_is_gone(std::int64_t n) const;
   Result<void> mark_pruned(Entry& entry);
   Result<void> expect_end() const;
 

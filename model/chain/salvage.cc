@@ -140,9 +140,10 @@ Result<std::int64_t> entries_in(const std::string& dir) {
 Result<log::Cut> left_behind(const std::string& dir, std::size_t kept) {
   log::Cut out;
   Bytes sums;
-  for (int number = 0;; ++number) {
+  auto numbers = segment_numbers(dir);
+  if (!numbers) return tl::unexpected(numbers.error());
+  for (const int number : *numbers) {
     auto text = read_input(segment_path(dir, number), InputKind::segment);
-    if (!text && text.error().fault == ReadFault::absent) break;
     if (!text) return fail(text.error().problem);
     const std::size_t here = std::min(kept, text->size());
     kept -= here;

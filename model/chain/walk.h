@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "model/base/bytes.h"
 #include "model/base/result.h"
@@ -19,7 +20,10 @@ using VisitFrame = std::function<void(const FoundFrame&)>;
 /// The file of segment `number`, from 0 on.
 std::string segment_path(const std::string& dir, int number);
 
-/// Every frame of every segment in turn; one whose lengths are impossible ends its segment. Memory: a
+/// The numbers of the segments that are there, ascending, with a gap where one is missing.
+Result<std::vector<int>> segment_numbers(const std::string& dir);
+
+/// Every frame of every segment that is there in turn, also behind one that is missing; one whose lengths are impossible ends its segment. Memory: a
 /// segment. Problems: a file that cannot be read. O(log).
 Result<void> walk_all(const std::string& dir, const VisitFrame& visit);
 

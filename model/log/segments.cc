@@ -13,6 +13,8 @@ constexpr const char* kSalvage =
     "a log without damage; `capmarket chain salvage` keeps what holds, with `--unproved` also where "
     "nothing signed shows it";
 
+constexpr int kGapMax = 64;  // segments in a row that are looked for where one is missing
+
 tl::unexpected<Problems> damage_at(const std::string& path, std::int64_t sequence,
                                    std::string_view kind, std::string_view what) {
   return fail(Problem{path, 0, 0, fmt::format("damage at sequence {}: {}: {}", sequence, kind, what),
@@ -52,6 +54,8 @@ Result<void> Segments::read_to(const Checkpoint& end) {
     if (auto r = read_segment(end); !r) return r;
   }
   if (tree_.size() < end.size)
+    if (auto r = expect_no_gap(); !r) return r;
+  if (tree_.size() < end.size)
     return fail(Problem{dir_, 0, 0,
                         fmt::format("rolled back, or an old backup: the log holds {} entries, its "
                                     "record was signed at {}",
@@ -62,6 +66,18 @@ Result<void> Segments::read_to(const Checkpoint& end) {
   if (!beyond_sums_.empty()) {
     beyond_->entries = end.size;
     beyond_->digest = crypto::sha256(beyond_sums_);
+  }
+  return {};
+}
+
+/// What ends behind a segment was not put back to an earlier state: a later one is there.
+Result<void> Segments::expect_no_gap() const {
+  for (int number = files_ + 1; number <= files_ + kGapMax; ++number) {
+    auto there = is_there(*disk_, path_of(number));
+    if (!there) return tl::unexpected(there.error());
+    if (*there)
+      return damage_at(path_of(files_), tree_.size(), "missing",
+                       fmt::format("the segment is not there, and {:08}.seg is", number));
   }
   return {};
 }

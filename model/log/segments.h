@@ -39,6 +39,7 @@ class Segments {
  private:
   std::string path_of(int number) const;
   Result<void> open_last();
+  Result<void> expect_no_gap() const;
   Result<void> read_segment(const Checkpoint& end);
   void note_beyond(ByteView tail);
   Result<void> write_chunk(ByteView chunk);

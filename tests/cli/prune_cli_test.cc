@@ -185,7 +185,8 @@ TEST_F(Prune, what_is_salvaged_of_a_pruned_chain_lists_what_was_pruned) {
     if (damaged == listing) {
       // Nothing says any more that those bodies went rightly: they are lost as any that was
       // removed.
-      EXPECT_THAT(saved.json()["because"].dump(), HasSubstr("no pruning lists it"));
+      EXPECT_THAT(saved.json()["because"].dump(),
+                  HasSubstr("no pruning that can be read lists entry"));
       fs::remove_all(dir / "saved");
       const Outcome all = call("chain salvage a --from-run -o saved --unproved --format json");
       ASSERT_EQ(all.status, 0) << all.err;

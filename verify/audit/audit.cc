@@ -241,8 +241,12 @@ bool Auditor::read_entry(std::vector<Entry>& batch) {
     return false;
   }
   if (!*frame) {
-    damage(read_, DamageClass::root,
-           fmt::format("the log ends here, below its signed size {}: rolled back, or an old backup",
+    if (auto name = frames_.missing())
+      damage(read_, DamageClass::crc,
+             fmt::format("segments/{} is not there, and a later one is", *name));
+    else
+      damage(read_, DamageClass::root,
+             fmt::format("the log ends here, below its signed size {}: rolled back, or an old backup",
                        checkpoint_->size));
     return false;
   }
@@ -307,7 +311,9 @@ void Auditor::finish() {
 
 bool Auditor::bytes_agree(const Entry& e) {
   const std::int64_t n = e.leaf.sequence;
-  if (!e.submission)
+  if (const auto& other = pruned_.unread(); e.frame.payload.empty() && other)
+    damage(other->first, other->second.kind, other->second.what);
+  else if (!e.submission)
     damage(n, DamageClass::leaf, "the payload is no object: " + e.malformed);
   else if (const bool body = e.submission->id == e.leaf.id,
            signatures = e.submission->signatures_hash == e.leaf.signatures;

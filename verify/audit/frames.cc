@@ -61,6 +61,18 @@ tl::expected<bool, Damage> FrameReader::open_next() {
   return true;
 }
 
+std::optional<std::string> FrameReader::missing() const {
+  const std::string name = fmt::format("{:08}.seg", segment_);
+  std::error_code error;
+  std::filesystem::directory_iterator it(dir_ + "/segments", error);
+  for (; !error && it != std::filesystem::directory_iterator(); it.increment(error))
+    if (const std::string other = it->path().filename().string();
+        other.size() == name.size() && other.ends_with(".seg") &&
+        other.find_first_not_of("0123456789") == name.find('.') && other > name)
+      return name;
+  return std::nullopt;
+}
+
 tl::expected<std::optional<AuditFrame>, Damage> FrameReader::next() {
   while (at_ == bytes_.size()) {
     auto more = open_next();

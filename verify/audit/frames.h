@@ -36,6 +36,8 @@ class FrameReader {
   explicit FrameReader(std::string dir) : dir_(std::move(dir)) {}
   /// The next frame; empty at the end of the last segment.
   tl::expected<std::optional<AuditFrame>, Damage> next();
+  /// At the end: the name of the segment that is not there, where a later one is.
+  std::optional<std::string> missing() const;
 
  private:
   tl::expected<bool, Damage> open_next();
