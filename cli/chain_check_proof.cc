@@ -136,8 +136,7 @@ int forked(const Older& older, const Digest& other) {
   const log::Checkpoint& c = older.checkpoint;
   const std::string logs = fmt::format("two logs of {} entries, with the roots {} and {}", c.size,
                                        to_hex(c.root), to_hex(other));
-  if (!older.other_key)
-    return damaged(fail("equivocation: the log's key signed " + logs).value());
+  if (!older.other_key) return damaged(fail("equivocation: the log's key signed " + logs).value());
   report_problems(
       fail(fmt::format("undecided: {}, signed by two keys: nothing here shows which was the log's "
                        "at {} entries",

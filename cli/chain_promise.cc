@@ -116,8 +116,7 @@ Result<SignedChain> read_signed(chain::ChainReader& reader, const log::Envelope&
     out.time = leaf.time;
     if (tree.size() == size_then) out.root_then = tree.root();
     if (out.keys.empty() || leaf.kind == objects::Kind::log_key)
-      out.keys.push_back(
-          {leaf.sequence.value, leaf.time, reader.key_at(leaf.sequence.value + 1)});
+      out.keys.push_back({leaf.sequence.value, leaf.time, reader.key_at(leaf.sequence.value + 1)});
     if (out.entry || log::Envelope{leaf.id, leaf.signatures} != envelope) continue;
     // A leaf that names what is not there is no entry of it, unless it was pruned.
     if (!(*next)->pruned)
@@ -200,16 +199,16 @@ Verdict disputed(const Verdict& held, const log::PromiseNote& note, const KeyOfL
                                        next.entry, to_text(next.since));
   if (is_the_logs == false)
     return {kHolds, "not-given",
-            fmt::format("not the log's: signed, as of {}, by {}; a witness had seen that change "
-                        "by then\n",
+            fmt::format("not the log's: signed, as of {}, by {}; a witness had seen that change by "
+                        "then\n",
                         to_text(note.at), left)};
   return {kUndecided, "undecided",
           fmt::format(
               "undecided: signed, as of {}, by {}: either the log changed its key behind the "
               "promise's back, or somebody else has the old key.\n"
-              "What decides it is a checkpoint that a witness cosigned (--seen, --witness): one "
-              "of more than {} entries, before {}: not the log's promise; one of at most {} "
-              "entries, at or after that: the log's.\n",
+              "What decides it is a checkpoint that a witness cosigned (--seen, --witness): one of "
+              "more than {} entries, before {}: not the log's promise; one of at most {} entries, "
+              "at or after that: the log's.\n",
               to_text(note.at), left, next.entry, to_text(note.at), next.entry)};
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cli/chain_selector.h"
+#include "cli/chain_strays.h"
 #include "cli/key_file.h"
 #include "cli/run_keys.h"
 #include "cli/unused_options.h"
@@ -17,6 +18,7 @@
 #include "model/base/read_file.h"
 #include "model/base/visible.h"
 #include "model/chain/first_damage.h"
+#include "model/chain/genesis.h"
 #include "model/chain/reader.h"
 #include "model/chain/salvage.h"
 #include "model/chain/writer.h"
@@ -62,6 +64,9 @@ Result<chain::ChainReader> expect_entries(chain::ChainReader reader, const log::
     if ((*entry)->pruned) continue;  // the reader has looked at it
     auto submission = reader.submission_of(**entry);
     if (!submission) return tl::unexpected(submission.error());
+    if ((*entry)->leaf.sequence.value > 0) continue;
+    if (auto r = chain::expect_genesis(*submission); !r)
+      return fail("damage at sequence 0: " + r.error()[0].what);
   }
   if (auto r = reader.expect_signed_note(log.noted); !r) return tl::unexpected(r.error());
   return reader;
@@ -125,8 +130,8 @@ int tell_damage(const std::string& dir, const Problems& problems, const CommonOp
   return damaged(problems);
 }
 
-void print_state(const std::string& dir, const Seen& seen, bool mended,
-                 const CommonOptions& common) {
+void print_state(const std::string& dir, const Seen& seen, bool mended, const Strays& strays,
+                 bool with_key, const CommonOptions& common) {
   const log::ReopenedLog& log = seen.log;
   if (common.json())
     return print_json({{"directory", dir},
@@ -136,7 +141,9 @@ void print_state(const std::string& dir, const Seen& seen, bool mended,
                        {"cuts", cuts_json(log.cuts)},
                        {"pruned", seen.pruned},
                        {"pruned_present", seen.pruned_present},
-                       {"mended", mended}});
+                       {"mended", mended || (with_key && !strays.left.empty())},
+                       {"left_beside", strays.left},
+                       {"strays", strays.others}});
   if (common.quiet) return;
   std::string out =
       fmt::format("{}: {} entries, root {}\n", visible(dir), log.end.size, to_hex(log.end.root));
@@ -156,7 +163,7 @@ void print_state(const std::string& dir, const Seen& seen, bool mended,
   if (seen.pruned_present > 0)
     out += fmt::format("  {} of their bodies are still there: `chain prune` again takes them\n",
                        seen.pruned_present);
-  print_text(out);
+  print_text(out + told(strays, with_key));
 }
 
 int fsck_command(const UpkeepArguments& a, const CommonOptions& common) {
@@ -178,8 +185,12 @@ int fsck_command(const UpkeepArguments& a, const CommonOptions& common) {
               .value());
     key = *given;
   }
+  auto strays = strays_of(dir);
+  if (!strays) return report_problems(strays.error());
+  if (mends)
+    if (auto removed = remove_left(dir, *strays); !removed) return report_problems(removed.error());
   if (!mends || (!found->log.unsigned_end && found->log.cuts.empty())) {
-    print_state(dir, *found, false, common);
+    print_state(dir, *found, false, *strays, mends, common);
     return kHolds;
   }
   auto writer = chain::ChainWriter::open(dir, *key);
@@ -187,7 +198,7 @@ int fsck_command(const UpkeepArguments& a, const CommonOptions& common) {
   if (auto done = writer->commit(); !done) return report_problems(done.error());
   found->log.end.size = writer->chain().size();
   found->log.end.root = writer->chain().root();
-  print_state(dir, *found, true, common);
+  print_state(dir, *found, true, *strays, mends, common);
   return kHolds;
 }
 
@@ -283,7 +294,19 @@ int change_key_command(const UpkeepArguments& a, const CommonOptions& common) {
     return report_problems(
         fail(Problem{a.new_key, 0, 0, "the key that signs already", "another one", ""}).value());
   if (auto changed = writer->change_log_key(to); !changed) return report_problems(changed.error());
-  if (auto done = writer->commit(); !done) return report_problems(done.error());
+  if (auto done = writer->commit(); !done) {
+    Problems why = done.error();
+    why.push_back(
+        {"", 0, 0,
+         fmt::format("{}: the new key may be the log's already: keep it, and the old one",
+                     a.new_key),
+         fmt::format(
+             "`capmarket chain fsck {} --log-key {}`: it ends with status 0 where that is the "
+             "log's key, and signs what was left, else with 2",
+             a.dir, a.new_key),
+         ""});
+    return report_problems(why);
+  }
   const std::int64_t entry = writer->chain().size() - 1;
   const std::string verifier = log::to_text(
       log::log_verifier(log::checkpoint_origin(writer->chain().state().chain), to.pub));

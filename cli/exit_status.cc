@@ -13,7 +13,9 @@ constexpr auto kStatuses = std::to_array<ExitStatusRow>({
      "refuted, vacuous, violated or different; damage below a chain's signed size; a promise that "
      "was broken; a step of a script or something watched that did not come out as expected"},
     {kBadInput, "bad input", "the call or the input is wrong or unreadable; nothing was written"},
-    {kUndecided, "undecided", "undecided: the solver gave up; a promise that is not due yet, or by a key that the log had left"},
+    {kUndecided, "undecided",
+     "undecided: the solver gave up; a promise that is not due yet, or by a key that the log had "
+     "left"},
     {kSolverFailed, "solver failed",
      "a solver cannot be started, crashed, or answered what is no answer"},
     {kInternal, "internal error",

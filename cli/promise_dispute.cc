@@ -45,12 +45,13 @@ Result<std::int64_t> cosigned_at(const SeenCheckpoint& seen, const std::vector<K
                                  const std::optional<Digest>& root, const std::string& log) {
   if (seen.said.origin != log)
     return wrong(seen.file, "a checkpoint of " + visible(seen.said.origin), "one of " + log);
-  const log::VerifierKey by[] = {log::log_verifier(log, key_at(keys, seen.said.size)), seen.witness};
+  const log::VerifierKey by[] = {log::log_verifier(log, key_at(keys, seen.said.size)),
+                                 seen.witness};
   auto shown = log::check_checkpoint(seen.note, by);
   if (!shown) return wrong(seen.file, shown.error()[0].what, "the log's key of then");
   if (!root)
-    return wrong(seen.file, fmt::format("of {} entries, which this chain does not have yet",
-                                        seen.said.size),
+    return wrong(seen.file,
+                 fmt::format("of {} entries, which this chain does not have yet", seen.said.size),
                  "a chain that goes on from it");
   if (*root != seen.said.root)
     return wrong(seen.file,

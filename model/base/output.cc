@@ -92,9 +92,7 @@ int write_all(int fd, std::string_view text) {
 
 /// Two of the names that a chain directory has, so that a damaged one is one still.
 bool is_chain(const fs::path& folder) {
-  const auto there = [&](const char* name) {
-    return ::access((folder / name).c_str(), F_OK) == 0;
-  };
+  const auto there = [&](const char* name) { return ::access((folder / name).c_str(), F_OK) == 0; };
   constexpr const char* kNames[] = {"genesis.cbor", "segments", "checkpoint", "checkpoint.lock",
                                     "writer.lock"};
   return std::count_if(std::begin(kNames), std::end(kNames), there) >= 2;
@@ -295,8 +293,7 @@ Result<OutputFolder> OutputFolder::begin(const std::string& path, bool force, Ex
   out.place_ = *place;
   out.force_ = force;
   out.expect_ = std::move(expect);
-  if (auto outside = expect_outside(path, *place); !outside)
-    return tl::unexpected(outside.error());
+  if (auto outside = expect_outside(path, *place); !outside) return tl::unexpected(outside.error());
   if (auto r = out.recover(); !r) return tl::unexpected(r.error());
   if (auto room = expect_room_for_folder(path, *place, force, out.expect_); !room)
     return tl::unexpected(room.error());

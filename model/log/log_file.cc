@@ -99,7 +99,8 @@ Result<std::optional<std::string>> read_whole(Disk& disk, const std::string& pat
   auto size = file->size();
   if (!size) return tl::unexpected(size.error());
   if (*size > bytes_max)
-    return fail(fmt::format("{}: {} bytes", path, *size), fmt::format("at most {}", bytes_max));
+    return fail(Problem{path, 0, 0, fmt::format("{} bytes", *size),
+                        fmt::format("at most {}", bytes_max), "", Fault::unread});
   Bytes bytes(*size);
   if (auto r = file->read(bytes, 0); !r) return tl::unexpected(r.error());
   return std::string(bytes.begin(), bytes.end());

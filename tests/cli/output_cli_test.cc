@@ -244,8 +244,8 @@ TEST_F(Outputs, of_no_command_stand_in_a_chain) {
           "a/chain/deep/er/x", "b/../a/chain/segments/x", "into/00000001.seg", "later"}) {
       const Outcome o = call(testing::edited(write, "@", place) + " --force");
       EXPECT_EQ(o.status, 2) << write << " " << place << "\n" << o.out << o.err;
-      EXPECT_NE(o.err.find("inside of "), std::string::npos)
-          << write << " " << place << "\n" << o.err;
+      EXPECT_NE(o.err.find("inside of "), std::string::npos) << write << " " << place << "\n"
+                                                             << o.err;
       EXPECT_TRUE(all() == before) << write << " " << place;
     }
   // What lacks a file is a chain still.

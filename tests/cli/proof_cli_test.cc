@@ -209,8 +209,8 @@ TEST_F(Proofs, evidence_of_a_fork_names_the_key_of_then_as_well) {
   EXPECT_THAT(slurp(dir / "err.txt"), HasSubstr("signed by two keys"));
   EXPECT_THAT(slurp(dir / "err.txt"), HasSubstr("the proof of the entry that changed the key"));
   // Beside a checkpoint of the same size it is the same.
-  const log::Checkpoint end = log::open_checkpoint(
-      slurp(dir / "b/chain/checkpoint"), key_pair_of("new.key").pub).value();
+  const log::Checkpoint end =
+      log::open_checkpoint(slurp(dir / "b/chain/checkpoint"), key_pair_of("new.key").pub).value();
   const log::Checkpoint other{end.origin, end.size, Digest{{3}}};
   const std::string later = call("chain checkpoint b --format json").json()["verifier_key"];
   ASSERT_EQ(call("rule keys a --out keys").status, 0);

@@ -62,8 +62,8 @@ std::vector<std::string> unsigned_of(const objects::Genesis& g,
         !submission.signed_by(objects::Role::root, root.key))
       out.push_back(fmt::format("root `{}` did not sign the genesis", root.name));
   const auto& list = submission.signatures;
-  if (!g.roots.empty() && (list.empty() || list[0].role != objects::Role::root ||
-                           list[0].key != g.roots[0].key))
+  if (!g.roots.empty() &&
+      (list.empty() || list[0].role != objects::Role::root || list[0].key != g.roots[0].key))
     out.push_back("the envelope of the genesis is not its first root's");
   return out;
 }

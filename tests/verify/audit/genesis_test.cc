@@ -55,7 +55,7 @@ TEST(GenesisOf, a_chain_is_the_same_for_writer_and_audit) {
     g.mac_key.emplace();
   }));
   EXPECT_FALSE(is_genesis([](auto& g) { g.roots.clear(); }));
-  for (const std::int64_t victims : {-1, 33}) 
+  for (const std::int64_t victims : {-1, 33})
     EXPECT_FALSE(is_genesis([&](auto& g) { g.cover.victims = victims; }));
   for (const std::int64_t pieces : {-1, 65})
     EXPECT_FALSE(is_genesis([&](auto& g) { g.cover.pieces = pieces; }));
