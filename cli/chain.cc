@@ -19,6 +19,7 @@
 #include "model/base/number.h"
 #include "model/base/text.h"
 #include "model/chain/reader.h"
+#include "model/chain/replay.h"
 #include "model/objects/json_view.h"
 #include "reports/lineage_report.h"
 

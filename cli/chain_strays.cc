@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kNew = ".new";
 
-Result<std::vector<std::string>> names_in(const std::string& folder) {
+Result<std::vector<std::string>> names_of(const std::string& folder) {
   std::vector<std::string> out;
   std::error_code error;
   fs::directory_iterator it(folder, error);
@@ -30,7 +30,7 @@ Result<std::vector<std::string>> names_in(const std::string& folder) {
 }
 
 /// `00000000.seg`
-bool is_segment(const std::string& name) {
+bool is_segment_name(const std::string& name) {
   return name.size() == 12 && name.ends_with(".seg") && name.find_first_not_of("0123456789") == 8;
 }
 
@@ -47,18 +47,18 @@ Result<Strays> strays_of(const std::string& dir) {
     return std::find(replaced.begin(), replaced.end(), name) != replaced.end();
   };
   Strays out;
-  auto names = names_in(dir);
+  auto names = names_of(dir);
   if (!names) return tl::unexpected(names.error());
   for (const std::string& name : *names)
     if (is_replaced(without_new(name)))
       out.left.push_back(name);
     else if (!is_replaced(name) && name != log::kWriterLockFile && name != "segments")
       out.others.push_back(name);
-  auto segments = names_in(dir + "/segments");
+  auto segments = names_of(dir + "/segments");
   if (!segments) return tl::unexpected(segments.error());
   int next = 0;
   for (const std::string& name : *segments)
-    if (is_segment(without_new(name)))
+    if (is_segment_name(without_new(name)))
       out.left.push_back("segments/" + name);
     else if (name == fmt::format("{:08}.seg", next))
       ++next;
@@ -89,7 +89,7 @@ std::string told(const Strays& strays, bool removed) {
                        removed ? "removed" : "`fsck` with the log's key removes it");
   for (const std::string& name : strays.others)
     out += fmt::format("  {}: {}\n", visible(name),
-                       is_segment(fs::path(name).filename().string())
+                       is_segment_name(fs::path(name).filename().string())
                            ? "a segment behind one that is not there: nothing reads it"
                            : "no file of a chain: nothing reads it");
   return out;

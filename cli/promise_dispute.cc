@@ -30,7 +30,7 @@ Result<std::optional<SeenCheckpoint>> seen_checkpoint(const std::string& file,
   if (witness.empty())
     return wrong("--seen", "without --witness", "the verifier key of who cosigned it");
   auto key = log::parse_verifier_key(witness);
-  if (!key) return wrong("--witness", key.error()[0].what, key.error()[0].expected);
+  if (!key) return wrong("--witness", key.error()[0].what, log::kWitnessKeyExpected);
   if (key->kind != log::NoteKeyKind::cosignature)
     return wrong("--witness", "a key of another kind", "a witness's (its kind is 4)");
   auto bytes = read_file(file, InputKind::checkpoint);

@@ -9,24 +9,13 @@
 
 #include "model/base/check.h"
 #include "model/base/read_file.h"
+#include "model/chain/damage.h"
 #include "model/chain/first_entry.h"
 #include "model/chain/walk.h"
 #include "model/crypto/hash.h"
 
 namespace capmarket::chain {
 namespace {
-
-tl::unexpected<Problems> damage(std::int64_t sequence, std::string_view kind, std::string what) {
-  return fail(Problem{"", 0, 0, fmt::format("damage at sequence {}: {}: {}", sequence, kind, what),
-                      "", "", Fault::damage});
-}
-
-/// Those of a file, named where they name none.
-tl::unexpected<Problems> told_of(const std::string& file, Problems problems) {
-  for (Problem& p : problems)
-    if (p.file.empty()) p.file = file;
-  return tl::unexpected(std::move(problems));
-}
 
 bool same_bytes(ByteView a, ByteView b) { return std::equal(a.begin(), a.end(), b.begin(), b.end()); }
 
@@ -38,7 +27,7 @@ Result<void> expect_same_genesis(const std::string& dir, const Leaf& leaf, ByteV
   if (!file) return fail(file.error().problem);
   if (same_bytes(as_bytes(*file), payload)) return {};
   if (leaf.id == chain && is_payload_of(payload, leaf)) return not_the_first_entry(dir);
-  return damage(0, "leaf", "the first entry is not the genesis of genesis.cbor");
+  return damage_at(0, "leaf", "the first entry is not the genesis of genesis.cbor");
 }
 
 }  // namespace
@@ -166,13 +155,13 @@ Result<void> ChainReader::expect_signed_note(const std::optional<log::Checkpoint
   if (said) said = log::open_checkpoint(*bytes, key_at(said->size));
   if (!said) return fail(Problem{file, 0, 0, said.error()[0].what, "the log's key of then", ""});
   if (there && there->size == said->size && there->root != said->root)
-    return damage(said->size, "root", "another one than the checkpoint signs");
+    return damage_at(said->size, "root", "another one than the checkpoint signs");
   return {};
 }
 
 Result<void> ChainReader::follow_key(const Entry& entry) {
   auto signature = [&](std::string what) {
-    return damage(entry.leaf.sequence.value, "signature", std::move(what));
+    return damage_at(entry.leaf.sequence.value, "signature", std::move(what));
   };
   auto payload = objects::decode_payload(entry.leaf.kind, entry.payload);
   auto object = payload ? objects::decode_object(entry.leaf.kind, payload->body)
@@ -192,7 +181,7 @@ Result<bool> ChainReader::load_segment() {
   if (!text && text.error().fault == ReadFault::absent) return false;
   if (!text) return fail(text.error().problem);
   // The writer begins a segment with a frame: none stands behind an empty one.
-  if (text->empty()) return damage(sequence_, "torn", "an empty segment");
+  if (text->empty()) return damage_at(sequence_, "torn", "an empty segment");
   segment_ = std::move(*text);
   at_ = 0;
   ++segment_number_;
@@ -202,7 +191,7 @@ Result<bool> ChainReader::load_segment() {
 /// Source: docs/spec/chain.md#pruning.
 Result<void> ChainReader::follow_pruning(const Entry& entry) {
   auto refused = [&](std::string what) {
-    return damage(entry.leaf.sequence.value, "decision", std::move(what));
+    return damage_at(entry.leaf.sequence.value, "decision", std::move(what));
   };
   auto payload = objects::decode_payload(entry.leaf.kind, entry.payload);
   auto object = payload ? objects::decode_object(entry.leaf.kind, payload->body)
@@ -246,7 +235,7 @@ Result<void> ChainReader::body_is_gone(std::int64_t n) const {
   if (!walked) return tl::unexpected(walked.error());
   if (!other && met < checkpoint_.size && met > n)
     other.emplace(met, "torn: whole frames end here, below the signed size");
-  if (!other) return damage(n, "payload", "its body is gone, and no pruning lists it");
+  if (!other) return damage_at(n, "payload", "its body is gone, and no pruning lists it");
   return fail(Problem{"", 0, 0,
                       fmt::format("damage at sequence {}: {}; no pruning that can be read lists "
                                   "entry {}, whose body is gone",
@@ -261,12 +250,12 @@ Result<void> ChainReader::mark_pruned(Entry& entry) {
   if (!entry.pruned && entry.payload.empty()) return body_is_gone(n);
   if (!entry.pruned) return {};
   if (!objects::is_prunable(entry.leaf.kind))
-    return damage(
+    return damage_at(
         n, "payload",
         fmt::format("a pruned {}, which is kept for ever", objects::to_text(entry.leaf.kind)));
   if (const auto other = entry.payload.empty() ? "" : not_named_by(entry.leaf, entry.payload);
       !other.empty())
-    return damage(n, "payload", fmt::format("of a pruned entry, {}", other));
+    return damage_at(n, "payload", fmt::format("of a pruned entry, {}", other));
   ++pruned_met_;
   if (!entry.payload.empty()) ++pruned_present_;
   (listed ? unlisted_ : may_be_listed_).insert(n);
@@ -275,9 +264,9 @@ Result<void> ChainReader::mark_pruned(Entry& entry) {
 
 Result<void> ChainReader::expect_end() const {
   if (!note_.empty() && key_at(sequence_) != signer_)
-    return damage(sequence_, "signature", "the checkpoint is signed by a key that the log left");
+    return damage_at(sequence_, "signature", "the checkpoint is signed by a key that the log left");
   if (!unlisted_.empty())
-    return damage(unlisted_.all()[0], "payload", "no pruning lists it, where the log ends");
+    return damage_at(unlisted_.all()[0], "payload", "no pruning lists it, where the log ends");
   return {};
 }
 
@@ -316,11 +305,11 @@ Result<Entry> ChainReader::next_frame() {
       auto numbers = segment_numbers(dir_);
       if (!numbers) return tl::unexpected(numbers.error());
       if (!numbers->empty() && numbers->back() >= segment_number_)
-        return damage(sequence_, "missing",
+        return damage_at(sequence_, "missing",
                       fmt::format("segments/{:08}.seg is not there, and a later one is",
                                   segment_number_));
       is_short_ = true;
-      return damage(sequence_, "rolled-back", "the log ends below its signed size");
+      return damage_at(sequence_, "rolled-back", "the log ends below its signed size");
     }
   }
   ByteView leaf, payload;
@@ -329,16 +318,16 @@ Result<Entry> ChainReader::next_frame() {
       break;
     case log::FrameFault::end:
     case log::FrameFault::torn:
-      return damage(sequence_, "torn", "a frame ends early");
+      return damage_at(sequence_, "torn", "a frame ends early");
     case log::FrameFault::crc:
-      return damage(sequence_, "crc", "a frame's checksum differs");
+      return damage_at(sequence_, "crc", "a frame's checksum differs");
     case log::FrameFault::length:
-      return damage(sequence_, "length", "a frame's lengths are impossible");
+      return damage_at(sequence_, "length", "a frame's lengths are impossible");
   }
   auto decoded = decode_leaf(leaf);
-  if (!decoded) return damage(sequence_, "leaf", decoded.error()[0].what);
+  if (!decoded) return damage_at(sequence_, "leaf", decoded.error()[0].what);
   if (decoded->sequence.value != sequence_ || decoded->previous != previous_)
-    return damage(sequence_, "link", "a leaf that does not follow the one before");
+    return damage_at(sequence_, "link", "a leaf that does not follow the one before");
   if (sequence_ == 0 && !by_first_entry_)
     if (auto r = expect_same_genesis(dir_, *decoded, payload, chain_); !r)
       return tl::unexpected(r.error());
@@ -354,13 +343,13 @@ Result<objects::CheckedSubmission> submission_of(const Entry& entry, const Conte
     return fail(fmt::format("entry {}: its body was pruned", entry.leaf.sequence.value),
                 "an entry that has its body");
   auto raw = objects::decode_payload(entry.leaf.kind, entry.payload);
-  if (!raw) return damage(entry.leaf.sequence.value, "payload", raw.error()[0].what);
+  if (!raw) return damage_at(entry.leaf.sequence.value, "payload", raw.error()[0].what);
   auto checked = objects::check_submission(std::move(*raw), chain, signing);
-  if (!checked) return damage(entry.leaf.sequence.value, "payload", checked.error()[0].what);
+  if (!checked) return damage_at(entry.leaf.sequence.value, "payload", checked.error()[0].what);
   const bool body = checked->id == entry.leaf.id;
   const bool signatures = checked->signatures_hash == entry.leaf.signatures;
   if (!body || !signatures)
-    return damage(entry.leaf.sequence.value, body ? "signature" : "payload",
+    return damage_at(entry.leaf.sequence.value, body ? "signature" : "payload",
                   std::string(objects::not_named(body, signatures)));
   return checked;
 }
@@ -369,242 +358,6 @@ Result<objects::CheckedSubmission> ChainReader::submission_of(const Entry& entry
   auto out = chain::submission_of(entry, chain_, signing());
   if (!out) return told_of(dir_, out.error());
   return out;
-}
-
-namespace {
-
-/// One replay under way. A derived entry stands in the log before the submission that brings it
-/// forth again, so leaves are compared as soon as both sides have them.
-struct Replay {
-  ChainReader& reader;
-  std::shared_ptr<Bytes> frames = std::make_shared<Bytes>();
-  std::optional<Chain> chain{};
-  std::vector<Digest> recorded{}, produced{};
-  std::size_t compared = 0;
-  Instant last{};  // admission time of the last entry
-  Bytes* kept = nullptr;  // the frames that the chain wrote
-  bool salvages = false;
-  // Of a salvage: derived entries whose bodies are gone, though no Pruning lists them, and what
-  // stands brings them forth again; and one of those that were taken as pruned, so that they did
-  // twice.
-  std::set<std::int64_t> brought_forth{};
-  std::map<ContentId, std::int64_t> bodiless{};
-  std::optional<std::int64_t> twice{};
-
-  Result<void> step(const Entry& e) {
-    auto taken = take(e);
-    if (!taken) return told_of(reader.directory(), taken.error());
-    return taken;
-  }
-
-  Result<void> take(const Entry& e) {
-    if (e.pruned && chain) {
-      recorded.push_back(log::leaf_hash(e.leaf_bytes));
-      if (kept_by_cause(e)) {
-        last = e.leaf.time;
-        return compare();
-      }
-      return take_pruned(e);
-    }
-    auto checked = reader.submission_of(e);
-    if (!checked) return tl::unexpected(checked.error());
-    recorded.push_back(log::leaf_hash(e.leaf_bytes));
-    if (!chain) {
-      auto made = Chain::create(std::move(*checked), e.leaf.time, log::memory_log(frames.get()));
-      if (!made) return damage(0, "leaf", made.error()[0].what);
-      chain = std::move(*made);
-      produced.push_back(chain->root());  // the root of one leaf is its hash
-      chain->observe([this](const Event& event) {
-        produced.push_back(log::leaf_hash(encode_leaf(event.leaf)));
-        if (auto own = bodiless.find(event.leaf.id); own != bodiless.end()) twice = own->second;
-      });
-    } else if (e.leaf.kind == objects::Kind::tick) {
-      auto again = chain->tick_again(std::get<objects::Tick>(checked->object).instant);
-      if (!again) return damage(e.leaf.sequence.value, "decision", again.error()[0].what);
-    } else if (objects::is_of_writer(e.leaf.kind)) {
-      if (auto again = upkeep(checked->object); !again)
-        return damage(e.leaf.sequence.value, "decision", again.error()[0].what);
-    } else if (e.leaf.kind == objects::Kind::readmission) {
-      const auto& end = std::get<objects::Readmission>(checked->object);
-      chain->turned_away(end.submitter, end.turned_away);
-    } else if (!objects::is_derived(e.leaf.kind)) {
-      auto receipt = e.leaf.decision.admitted()
-                         ? chain->submit(*checked, e.leaf.time)
-                         : chain->submit_refused(*checked, e.leaf.time, e.leaf.decision);
-      if (!receipt) return damage(e.leaf.sequence.value, "decision", receipt.error()[0].what);
-    }
-    last = e.leaf.time;
-    return compare();
-  }
-
-  /// Whether its cause stands: what that brings forth has its body.
-  bool kept_by_cause(const Entry& e) {
-    const std::int64_t n = e.leaf.sequence.value;
-    if (!salvages || !objects::is_derived(e.leaf.kind) || reader.is_listed(n)) return false;
-    if (produced.size() >= recorded.size()) brought_forth.insert(n);
-    if (brought_forth.contains(n)) return true;
-    bodiless.emplace(e.leaf.id, n);
-    return false;
-  }
-
-  Result<void> take_pruned(const Entry& e) {
-    if (auto taken = chain->take_pruned(e.leaf, e.payload); !taken)
-      return damage(e.leaf.sequence.value, "decision", taken.error()[0].what);
-    produced.push_back(recorded.back());
-    last = e.leaf.time;
-    return compare();
-  }
-
-  /// Its time is that of the entry before, which may have fallen due: no submission brought that forth.
-  Result<Receipt> upkeep(const objects::Object& object) {
-    chain->advance(last);
-    if (const auto* pruning = std::get_if<objects::Pruning>(&object)) return chain->prune(*pruning);
-    if (const auto* recovery = std::get_if<objects::Recovery>(&object))
-      return chain->recover(*recovery);
-    return chain->change_log_key(std::get<objects::LogKey>(object));
-  }
-
-  /// What fell due at the end has no submission behind it that brings it forth.
-  Result<void> finish() {
-    if (recorded.size() > produced.size()) chain->advance(last);
-    return compare();
-  }
-
-  Result<void> compare() {
-    for (; compared < std::min(recorded.size(), produced.size()); ++compared)
-      if (recorded[compared] != produced[compared])
-        return damage(static_cast<std::int64_t>(compared), "decision", "replay decides otherwise");
-    if (kept != nullptr) kept->insert(kept->end(), frames->begin(), frames->end());
-    frames->clear();
-    return {};
-  }
-
-  /// Entries until one is damaged or does not follow; says how many stood.
-  std::int64_t stands(Problems& why) {
-    for (;;) {
-      auto entry = reader.next();
-      if (entry && !*entry) return static_cast<std::int64_t>(compared);
-      auto done = entry ? step(**entry) : tl::unexpected(entry.error());
-      if (done) continue;
-      why = done.error();
-      return static_cast<std::int64_t>(compared);
-    }
-  }
-};
-
-}  // namespace
-
-Result<Chain> replay_as_pruned(const ChainReader& reader, const PrunedSet& entries,
-                               std::int64_t& stands) {
-  ChainReader all = reader;
-  all.read_as_pruned(entries);
-  Replay run{all};
-  Problems why;
-  stands = run.stands(why);
-  if (why.empty() && run.chain)
-    if (auto r = run.finish(); !r) why = r.error();
-  stands = static_cast<std::int64_t>(run.compared);
-  if (!why.empty()) return tl::unexpected(std::move(why));
-  if (!run.chain) return fail("an empty chain");
-  run.chain->observe(nullptr);
-  const log::Checkpoint& c = reader.signed_checkpoint();
-  if (run.chain->root() != c.root || run.chain->size() != c.size)
-    return fail("replay ends with another root than the checkpoint signs");
-  return std::move(*run.chain);
-}
-
-namespace {
-
-constexpr int kAgainMax = 64;  // bodies that what stands brings forth, each told by a replay
-
-/// How far a damaged log stands, and which of its bodies that are gone its own entries bring forth.
-struct Standing {
-  std::int64_t entries = 0;
-  std::set<std::int64_t> brought_forth;
-};
-
-Standing standing_of(const ChainReader& all, Problems& why) {
-  Standing out;
-  for (int tried = 0;; ++tried) {
-    ChainReader again = all;
-    Replay run{again};
-    run.salvages = true;
-    run.brought_forth = out.brought_forth;
-    why.clear();
-    run.stands(why);
-    // What fell due before the first that does not stand has nothing behind it that brings it forth.
-    if (run.chain)
-      if (auto due = run.finish(); !due && why.empty()) why = due.error();
-    out = {static_cast<std::int64_t>(run.compared), std::move(run.brought_forth)};
-    if (!run.twice || tried == kAgainMax) return out;
-    out.brought_forth.insert(*run.twice);
-  }
-}
-
-/// The first `holds.entries` again: what does not follow has left its mark on the replay that met it.
-Result<Chain> replayed_up_to(const ChainReader& reader, const Standing& holds,
-                             const PrunedSet& bodiless, Bytes& frames) {
-  ChainReader upto = reader;
-  upto.read_to({{}, holds.entries, {}});
-  upto.read_listed(std::nullopt);  // the Prunings below stand as they are
-  // A Pruning may stand behind them, and list bodies that are still there.
-  PrunedSet gone = reader.listed();
-  for (std::int64_t n : bodiless.all())
-    if (!gone.contains(n)) gone.insert(n);
-  upto.read_as_pruned(std::move(gone));
-  Replay run{upto};
-  run.salvages = true;
-  run.brought_forth = holds.brought_forth;
-  run.kept = &frames;
-  Problems why;
-  if (run.stands(why) < holds.entries)
-    if (auto r = run.finish(); !r && why.empty()) why = r.error();
-  if (!why.empty()) return tl::unexpected(std::move(why));
-  run.chain->observe(nullptr);
-  return std::move(*run.chain);
-}
-
-}  // namespace
-
-Result<Chain> replay_what_holds(const ChainReader& reader, const PrunedSet& bodiless, Bytes& frames,
-                                Problems& why) {
-  ChainReader all = reader;
-  all.read_as_pruned(bodiless);
-  Standing holds = standing_of(all, why);
-  for (int tried = 0; holds.entries > 0 && tried < kAgainMax; ++tried, --holds.entries) {
-    frames.clear();
-    auto chain = replayed_up_to(reader, holds, bodiless, frames);
-    if (!chain) continue;
-    if (const auto& again = holds.brought_forth; !again.empty())
-      why.push_back({"", 0, 0,
-                     fmt::format("{} bodies were gone, the first of entry {}, and no pruning lists "
-                                 "them: what stands brings them forth again",
-                                 again.size(), *again.begin()),
-                     "", ""});
-    return chain;
-  }
-  return fail("not even the genesis can be read", "a chain whose first entry stands");
-}
-
-Result<Chain> replay(ChainReader& reader, const std::function<bool(const Entry&, Chain&)>& visit) {
-  Replay run{reader};
-  for (;;) {
-    auto entry = reader.next();
-    if (!entry) return tl::unexpected(entry.error());
-    if (!*entry) break;
-    if (run.chain && visit && !visit(**entry, *run.chain)) {
-      run.chain->observe(nullptr);
-      return std::move(*run.chain);
-    }
-    if (auto r = run.step(**entry); !r) return tl::unexpected(r.error());
-  }
-  if (!run.chain) return fail("an empty chain");
-  if (auto r = run.finish(); !r) return tl::unexpected(r.error());
-  run.chain->observe(nullptr);
-  const log::Checkpoint& c = reader.signed_checkpoint();
-  if (run.chain->root() != c.root || run.chain->size() != c.size)
-    return fail("replay ends with another root than the checkpoint signs");
-  return std::move(*run.chain);
 }
 
 }  // namespace capmarket::chain

@@ -1,4 +1,4 @@
-// Reading a chain directory, and replaying it through the same admission: the bytes give the state.
+// Reading a chain directory, entry by entry.
 #pragma once
 
 #include <functional>
@@ -118,23 +118,6 @@ class ChainReader {
   PrunedSet may_be_listed_;  // read as pruned, and no Pruning that lists it was met
   std::int64_t pruned_met_ = 0, pruned_present_ = 0;
 };
-
-/// Replays every entry through admission and compares each leaf bit for bit; `visit` sees each
-/// entry with the chain before it is submitted again. Gives the replayed chain. O(log).
-Result<Chain> replay(ChainReader& reader,
-                     const std::function<bool(const Entry&, Chain&)>& visit = nullptr);
-
-/// The same, as if those were pruned already. Where it does not replay, `stands` is the first entry
-/// that does not follow; what is gone was read there. O(log).
-Result<Chain> replay_as_pruned(const ChainReader& reader, const PrunedSet& entries,
-                               std::int64_t& stands);
-
-/// The longest run of entries that replays, from the first one on, and with it what the last of
-/// them caused, whether the log still has it or not; `frames` gets their bytes. `why` says what
-/// ended it; empty where nothing did. Problems: not even the genesis stands. O(log). `bodiless` are
-/// taken as pruned, whether a Pruning lists them or not.
-Result<Chain> replay_what_holds(const ChainReader& reader, const PrunedSet& bodiless, Bytes& frames,
-                                Problems& why);
 
 /// The checked submission of an entry.
 Result<objects::CheckedSubmission> submission_of(const Entry& entry, const ContentId& chain,

@@ -9,6 +9,7 @@
 #include "model/chain/first_damage.h"
 #include "model/chain/first_entry.h"
 #include "model/chain/reader.h"
+#include "model/chain/replay.h"
 #include "model/chain/salvage.h"
 #include "model/chain/ticks.h"
 #include "model/crypto/hash.h"

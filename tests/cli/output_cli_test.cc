@@ -205,15 +205,15 @@ constexpr const char* kCallsThatWrite[] = {
     "fuzz h.yaml --histories 1 --commands 1 --save @",
     "verify a --certificates @",
     "prove --theorem INV-1 --certificates @",
-    "import swf log.swf -o @",
-    "import csv log.swf --mapping mapping.yaml -o @",
+    "import swf log.swf -o @.yaml",
+    "import csv nodes.csv pods.csv --mapping mapping.yaml -o @.yaml",
     "rule keys a --out @",
     "rule promulgate small.rule.yaml --key key --log-key key --new x --chain @",
     "rule promulgate small.rule.yaml --from-run --chain a --certificates @",
     "chain checkpoint a -o @",
     "chain proof a 5 -o @",
     "chain consistency a 5 -o @",
-    "chain promise a 50 -o @",
+    "chain promise a PROMISED -o @",
     "chain tiles a -o @",
     "chain witness a --key key --seen @",
     "chain salvage a --from-run -o @",
@@ -225,12 +225,15 @@ TEST_F(Outputs, of_no_command_stand_in_a_chain) {
   fs::copy(root + "/tests/verify/analyses/rules/coverage-gap.yaml", dir / "r.yaml");
   fs::copy(root + "/tests/verify/hunt/displaced-again.yaml", dir / "h.yaml");
   dir.write("log.swf", "; MaxProcs: 4\n1 0 1 100 2 -1 -1 2 10 -1 1 1 1 1 1 -1 -1 -1\n");
+  dir.write("nodes.csv", "node,gpus\na,3\n");
+  dir.write("pods.csv", "pod,n,milli,qos,start,end\np1,1,1,A,1,2\n");
   dir.write("mapping.yaml", slurp(root + "/tests/scenarios/imports/mapping.yaml"));
   dir.write("key", std::string(64, '7') + "\n");
   fs::permissions(dir / "key", fs::perms::owner_read | fs::perms::owner_write);
   ASSERT_EQ(call(short_run + "--out a --set chain.promises=true").status, 0);
   fs::create_directory_symlink("a/chain/segments", dir / "into");
-  fs::create_symlink("a/chain/segments/00000002.seg", dir / "later");
+  for (const char* link : {"later", "later.yaml"})
+    fs::create_symlink("a/chain/segments/00000002.seg", dir / link);
   auto all = [&] {
     std::map<std::string, std::string> out;
     for (const auto& e : fs::recursive_directory_iterator(dir / "a"))
@@ -238,19 +241,26 @@ TEST_F(Outputs, of_no_command_stand_in_a_chain) {
     return out;
   };
   const auto before = all();
-  for (const std::string write : kCallsThatWrite)
+  const std::string promises = slurp(dir / "a/promises");
+  const std::string promised = promises.substr(promises.find("\nenvelopes"), 100);
+  const std::string id = promised.substr(promised.find('\n', 1) + 1, 64);
+  for (std::string write : kCallsThatWrite) {
+    if (write.find("PROMISED") != write.npos) write = testing::edited(write, "PROMISED", id);
+    // What no salvage replaces, it is not asked to.
+    const std::string force = write.starts_with("chain salvage") ? "" : " --force";
     for (const char* place :
          {"a/chain/x", "a/chain/segments/00000001.seg", "a/chain/segments/00000000.seg",
           "a/chain/deep/er/x", "b/../a/chain/segments/x", "into/00000001.seg", "later"}) {
-      const Outcome o = call(testing::edited(write, "@", place) + " --force");
+      const Outcome o = call(testing::edited(write, "@", place) + force);
       EXPECT_EQ(o.status, 2) << write << " " << place << "\n" << o.out << o.err;
       EXPECT_NE(o.err.find("inside of "), std::string::npos) << write << " " << place << "\n"
                                                              << o.err;
       EXPECT_TRUE(all() == before) << write << " " << place;
     }
+  }
   // What lacks a file is a chain still.
   fs::remove(dir / "a/chain/genesis.cbor");
-  EXPECT_EQ(call("import swf log.swf -o a/chain/segments/x").status, 2);
+  EXPECT_EQ(call("import swf log.swf -o a/chain/segments/x.yaml").status, 2);
 }
 
 }  // namespace

@@ -110,6 +110,7 @@ TEST_F(RefusedChains, a_genesis_that_is_none_is_refused_by_whoever_reads_it) {
 }
 
 TEST_F(RefusedChains, a_body_that_is_gone_is_brought_forth_again_where_its_cause_stands) {
+  run("a", "10min --force");
   const std::string whole = file("segments/00000000.seg");
   const auto frames = testing::read_frames(chain());
   // One that another entry caused; one that fell due.
@@ -206,7 +207,7 @@ TEST_F(RefusedChains, prune_calls_damage_what_the_others_do) {
 
 TEST_F(RefusedChains, prune_counts_no_tick_that_it_does_not_write) {
   const nlohmann::json now = call("chain prune a --dry-run --format json").json();
-  Outcome o = call("chain prune a --from-run --format json --at 2026-01-01T00:01:00.000000001Z");
+  Outcome o = call("chain prune a --from-run --format json --at 2026-01-15T16:01:00.000000001Z");
   ASSERT_EQ(o.status, 0) << o.err;
   ASSERT_TRUE(o.json()["pruned"].empty());
   EXPECT_EQ(o.json()["kept"], now["kept"]);

@@ -2,6 +2,7 @@
 #include <set>
 
 #include "model/chain/reader.h"
+#include "model/chain/replay.h"
 #include "model/chain/salvage.h"
 #include "model/chain/writer.h"
 #include "model/crypto/hash.h"

@@ -10,6 +10,7 @@
 #include <map>
 
 #include "model/chain/reader.h"
+#include "model/chain/replay.h"
 #include "model/chain/writer.h"
 #include "tests/fuzz/chain_input.h"
 #include "tests/fuzz/harness.h"

@@ -7,6 +7,7 @@
 
 #include "model/chain/pruned.h"
 #include "model/chain/reader.h"
+#include "model/chain/replay.h"
 #include "model/crypto/hash.h"
 #include "tests/fuzz/chain_input.h"
 #include "tests/fuzz/harness.h"

@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "model/chain/reader.h"
+#include "model/chain/replay.h"
 #include "tests/property/history.h"
 #include "tests/support/scratch_folder.h"
 #include "verify/question/symbolic_request.h"

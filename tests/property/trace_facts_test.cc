@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include "model/chain/reader.h"
+#include "model/chain/replay.h"
 #include "tests/property/history.h"
 #include "tests/support/scratch_folder.h"
 #include "verify/audit/audit.h"

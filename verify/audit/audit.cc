@@ -241,13 +241,8 @@ bool Auditor::read_entry(std::vector<Entry>& batch) {
     return false;
   }
   if (!*frame) {
-    if (auto name = frames_.missing())
-      damage(read_, DamageClass::crc,
-             fmt::format("segments/{} is not there, and a later one is", *name));
-    else
-      damage(read_, DamageClass::root,
-             fmt::format("the log ends here, below its signed size {}: rolled back, or an old backup",
-                       checkpoint_->size));
+    const Damage end = frames_.short_of(checkpoint_->size);
+    damage(read_, end.kind, end.what);
     return false;
   }
   std::string why;

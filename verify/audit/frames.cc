@@ -73,6 +73,17 @@ std::optional<std::string> FrameReader::missing() const {
   return std::nullopt;
 }
 
+Damage FrameReader::short_of(std::int64_t size) const {
+  if (auto name = missing())
+    return {DamageClass::crc,
+            fmt::format("segments/{} is not there, and a later one is", *name),
+            {}};
+  return {DamageClass::root,
+          fmt::format("the log ends here, below its signed size {}: rolled back, or an old backup",
+                      size),
+          {}};
+}
+
 tl::expected<std::optional<AuditFrame>, Damage> FrameReader::next() {
   while (at_ == bytes_.size()) {
     auto more = open_next();

@@ -38,6 +38,8 @@ class FrameReader {
   tl::expected<std::optional<AuditFrame>, Damage> next();
   /// At the end: the name of the segment that is not there, where a later one is.
   std::optional<std::string> missing() const;
+  /// What the end is, where so many entries are signed.
+  Damage short_of(std::int64_t size) const;
 
  private:
   tl::expected<bool, Damage> open_next();

@@ -39,18 +39,7 @@ void Pruned::learn(FrameReader frames, std::int64_t size, const std::function<bo
   for (std::int64_t n = 0; n < size && !stopped(); ++n) {
     auto frame = frames.next();
     if (!frame && frame.error().unreadable.empty() && !unread_) unread_.emplace(n, frame.error());
-    if (frame && !*frame && !unread_) {
-      const auto gone = frames.missing();
-      unread_.emplace(
-          n, gone ? Damage{DamageClass::crc,
-                           fmt::format("segments/{} is not there, and a later one is", *gone),
-                           {}}
-                  : Damage{DamageClass::root,
-                           fmt::format("the log ends here, below its signed size {}: rolled back, "
-                                       "or an old backup",
-                                       size),
-                           {}});
-    }
+    if (frame && !*frame && !unread_) unread_.emplace(n, frames.short_of(size));
     if (!frame || !*frame) return;
     std::string why;
     auto leaf = read_leaf((*frame)->leaf, why);

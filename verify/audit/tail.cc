@@ -88,9 +88,10 @@ Tail read_tail(FrameReader& frames, AuditTree tree, const std::optional<AuditRec
     if (++size == recorded) root = tree.root();
   }
   if (record) judge(*record, size, root, key, out);
-  if (auto name = size < recorded ? frames.missing() : std::nullopt) {
-    out.fault = DamageClass::crc;
-    out.detail = fmt::format("segments/{} is not there, and a later one is", *name);
+  if (size < recorded && frames.missing()) {
+    const Damage end = frames.short_of(recorded);
+    out.fault = end.kind;
+    out.detail = end.what;
   }
   return out;
 }

@@ -7,6 +7,7 @@
 #include "model/admission/decision.h"
 #include "model/base/text.h"
 #include "model/chain/reader.h"
+#include "model/chain/replay.h"
 #include "verify/diff/differ.h"
 
 namespace capmarket::diff {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "model/base/text.h"
+#include "model/chain/replay.h"
 #include "model/chain/salvage.h"
 #include "model/chain/ticks.h"
 #include "verify/audit/audit.h"

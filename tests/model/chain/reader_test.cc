@@ -1,4 +1,5 @@
 #include "model/chain/reader.h"
+#include "model/chain/replay.h"
 
 #include <gtest/gtest.h>
 

@@ -10,6 +10,7 @@
 #include <filesystem>
 
 #include "model/chain/reader.h"
+#include "model/chain/replay.h"
 #include "model/chain/salvage.h"
 #include "model/crypto/hash.h"
 #include "model/yaml/yaml.h"

@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "model/chain/reader.h"
+#include "model/chain/replay.h"
 #include "model/crypto/hash.h"
 #include "model/log/checkpoint.h"
 #include "model/log/merkle.h"

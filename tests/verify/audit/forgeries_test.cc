@@ -9,6 +9,7 @@
 #include <iostream>
 
 #include "model/chain/reader.h"
+#include "model/chain/replay.h"
 #include "model/log/merkle.h"
 #include "model/log/proof.h"
 #include "tests/support/scratch_folder.h"

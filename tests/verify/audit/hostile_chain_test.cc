@@ -8,6 +8,7 @@
 #include <map>
 
 #include "model/chain/reader.h"
+#include "model/chain/replay.h"
 #include "tests/support/claimed_market.h"
 #include "tests/support/scratch_folder.h"
 #include "tests/verify/audit/audit_world.h"

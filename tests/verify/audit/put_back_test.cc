@@ -59,7 +59,8 @@ class PutBack : public ::testing::Test {
     trace::VerifyOptions options;
     options.solver = false;
     options.threads = 1;
-    if (since) options.pins.since = latest;
+    // What was put back to before a change of its key cannot name the later one.
+    if (since) options.pins.since = latest, options.pins.log_key = key(kStates - 1).pub;
     return trace::verify_chain(dir, options);
   }
   static bool holds(const Result<trace::VerifyReport>& r) {
@@ -94,9 +95,10 @@ TEST_F(PutBack, any_file_to_any_state_is_found_by_the_others_or_by_a_later_check
         // Also where the log was put back to before a change of its key.
         ASSERT_TRUE(since);
         ++by_since;
-        const auto& v = since->audit.violations.front();
-        EXPECT_EQ(v.kind, DamageClass::root) << v.detail;
-        EXPECT_NE(v.detail.find("rolled back"), std::string::npos) << v.detail;
+        const auto& all = since->audit.violations;
+        EXPECT_TRUE(std::any_of(all.begin(), all.end(), [](const AuditViolation& v) {
+          return v.kind == DamageClass::root && v.detail.find("rolled back") != v.detail.npos;
+        })) << all.front().detail;
       }
   std::cout << "  " << tried << " mixtures: " << by_itself << " found by the files themselves, "
             << by_since << " by a later checkpoint\n";

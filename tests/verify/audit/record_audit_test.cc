@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "model/chain/reader.h"
+#include "model/chain/replay.h"
 #include "model/chain/writer.h"
 #include "tests/support/chain_files.h"
 #include "tests/support/market.h"

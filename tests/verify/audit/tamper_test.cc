@@ -10,6 +10,7 @@
 #include <set>
 
 #include "model/chain/reader.h"
+#include "model/chain/replay.h"
 #include "model/chain/writer.h"
 #include "tests/support/chain_files.h"
 #include "tests/support/market.h"

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "model/chain/reader.h"
+#include "model/chain/replay.h"
 #include "model/crypto/hash.h"
 #include "model/objects/submission.h"
 #include "tests/support/chain_files.h"

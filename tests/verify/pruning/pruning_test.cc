@@ -7,6 +7,7 @@
 #include <memory>
 #include <random>
 
+#include "model/chain/replay.h"
 #include "model/crypto/hash.h"
 #include "model/log/proof.h"
 #include "tests/support/scratch_folder.h"
