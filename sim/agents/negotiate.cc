@@ -211,6 +211,13 @@ std::string_view why_over(const party::UserView& v, const party::RequestState& r
   return r.why.empty() ? "patience" : r.why;
 }
 
+/// What stood in the way of the last one that was asked is why, where anybody was.
+void nobody_left(const party::UserView& v, party::RequestState& r) {
+  const std::string_view reason = r.candidates.empty() ? "no-listing" : "no-holder-left";
+  if (r.why.empty()) return not_tried(v, r, reason);
+  v.out.add(party::NotTried{reason});
+}
+
 }  // namespace
 
 void not_tried(const party::UserView& v, party::RequestState& r, std::string_view reason) {
@@ -252,7 +259,7 @@ void ask_next(const party::UserView& v, party::RequestIndex index) {
   }
   if (!offer) {
     if (!over)
-      not_tried(v, r, r.candidates.empty() ? "no-listing" : "no-holder-left");
+      nobody_left(v, r);
     else if (!satisfied)
       r.why = why_over(v, r);
     return finish(v, index);

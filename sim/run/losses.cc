@@ -26,8 +26,9 @@ const std::vector<LossReason>& loss_reasons() {
   static const std::vector<LossReason> kAll = {
       {"no-listing", "no directory named a holder, and none answered an intent",
        "discovery.mode, discovery.directories, discovery.lag"},
-      {"no-holder-left", "nobody who was named was left to ask", "holders[].count, users[].patience"},
-      {"no-offer", "the holder that was asked last had nothing to offer", "holders[].quantity"},
+      {"no-holder-left", "nobody who was named could be asked", "holders[].count, rules"},
+      {"no-offer", "the holder that was asked last had nothing to offer",
+       "holders[].count, holders[].quantity, holders[].window"},
       {"price", "the holder that was asked last wanted more than the user pays",
        "holders[].ask, users[].value"},
       {"no-answer", "the holder that was asked last did not answer in time",
