@@ -198,7 +198,7 @@ Result<void> make_output_folders(const std::string& path) {
   if (auto outside = expect_outside_chains(path); !outside) return outside;
   std::error_code error;
   fs::create_directories(path, error);
-  if (error) return problem(path, error.message(), std::string(kRoom));
+  if (error) return problem(path, "cannot be written: " + error.message(), std::string(kRoom));
   return {};
 }
 
