@@ -26,11 +26,10 @@ struct Replay {
   Bytes* kept = nullptr;  // the frames that the chain wrote
   bool salvages = false;
   // Of a salvage: derived entries whose bodies are gone, though no Pruning lists them, and what
-  // stands brings them forth again; and one of those that were taken as pruned, so that they did
-  // twice.
+  // stands brings them forth again; and those that were taken as pruned, so that they came twice.
   std::set<std::int64_t> brought_forth{};
   std::map<ContentId, std::int64_t> bodiless{};
-  std::optional<std::int64_t> twice{};
+  std::set<std::int64_t> twice{};
 
   Result<void> step(const Entry& e) {
     auto taken = take(e);
@@ -57,7 +56,8 @@ struct Replay {
       produced.push_back(chain->root());  // the root of one leaf is its hash
       chain->observe([this](const Event& event) {
         produced.push_back(log::leaf_hash(encode_leaf(event.leaf)));
-        if (auto own = bodiless.find(event.leaf.id); own != bodiless.end()) twice = own->second;
+        if (auto own = bodiless.find(event.leaf.id); own != bodiless.end())
+          twice.insert(own->second);
       });
     } else if (e.leaf.kind == objects::Kind::tick) {
       auto again = chain->tick_again(std::get<objects::Tick>(checked->object).instant);
@@ -156,17 +156,16 @@ Result<Chain> replay_as_pruned(const ChainReader& reader, const PrunedSet& entri
 
 namespace {
 
-constexpr int kAgainMax = 64;  // bodies that what stands brings forth, each told by a replay
-
 /// How far a damaged log stands, and which of its bodies that are gone its own entries bring forth.
 struct Standing {
   std::int64_t entries = 0;
   std::set<std::int64_t> brought_forth;
 };
 
+/// A replay more for each cause of which bodies are gone: it tells which those are.
 Standing standing_of(const ChainReader& all, Problems& why) {
   Standing out;
-  for (int tried = 0;; ++tried) {
+  for (;;) {
     ChainReader again = all;
     Replay run{again};
     run.salvages = true;
@@ -177,14 +176,15 @@ Standing standing_of(const ChainReader& all, Problems& why) {
     if (run.chain)
       if (auto due = run.finish(); !due && why.empty()) why = due.error();
     out = {static_cast<std::int64_t>(run.compared), std::move(run.brought_forth)};
-    if (!run.twice || tried == kAgainMax) return out;
-    out.brought_forth.insert(*run.twice);
+    if (run.twice.empty()) return out;
+    out.brought_forth.insert(run.twice.begin(), run.twice.end());
   }
 }
 
 /// The first `holds.entries` again: what does not follow has left its mark on the replay that met it.
-Result<Chain> replayed_up_to(const ChainReader& reader, const Standing& holds,
-                             const PrunedSet& bodiless, Bytes& frames) {
+/// Where fewer stand alone, `holds.entries` is how many.
+Result<Chain> replayed_up_to(const ChainReader& reader, Standing& holds, const PrunedSet& bodiless,
+                             Bytes& frames) {
   ChainReader upto = reader;
   upto.read_to({{}, holds.entries, {}});
   upto.read_listed(std::nullopt);  // the Prunings below stand as they are
@@ -200,7 +200,10 @@ Result<Chain> replayed_up_to(const ChainReader& reader, const Standing& holds,
   Problems why;
   if (run.stands(why) < holds.entries)
     if (auto r = run.finish(); !r && why.empty()) why = r.error();
-  if (!why.empty()) return tl::unexpected(std::move(why));
+  if (!why.empty()) {
+    holds.entries = std::min(holds.entries - 1, static_cast<std::int64_t>(run.compared));
+    return tl::unexpected(std::move(why));
+  }
   run.chain->observe(nullptr);
   return std::move(*run.chain);
 }
@@ -212,7 +215,7 @@ Result<Chain> replay_what_holds(const ChainReader& reader, const PrunedSet& bodi
   ChainReader all = reader;
   all.read_as_pruned(bodiless);
   Standing holds = standing_of(all, why);
-  for (int tried = 0; holds.entries > 0 && tried < kAgainMax; ++tried, --holds.entries) {
+  while (holds.entries > 0) {
     frames.clear();
     auto chain = replayed_up_to(reader, holds, bodiless, frames);
     if (!chain) continue;

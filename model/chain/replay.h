@@ -21,8 +21,9 @@ Result<Chain> replay_as_pruned(const ChainReader& reader, const PrunedSet& entri
 
 /// The longest run of entries that replays, from the first one on, and with it what the last of
 /// them caused, whether the log still has it or not; `frames` gets their bytes. `why` says what
-/// ended it; empty where nothing did. Problems: not even the genesis stands. O(log). `bodiless` are
-/// taken as pruned, whether a Pruning lists them or not.
+/// ended it; empty where nothing did. Problems: not even the genesis stands. `bodiless` are taken as
+/// pruned, whether a Pruning lists them or not. Two replays, O(log); one more for each entry whose
+/// derived entries have lost bodies that it brings forth again.
 Result<Chain> replay_what_holds(const ChainReader& reader, const PrunedSet& bodiless, Bytes& frames,
                                 Problems& why);
 

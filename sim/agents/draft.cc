@@ -301,10 +301,6 @@ void on_abandon(const party::UserView& v, const party::Draft& d, party::UsersDra
   go_on(v, own.requests);
 }
 
-void on_settlement_known(party::Commitments& book, const ContentId& settlement) {
-  book.settle(settlement);
-}
-
 void on_settlement_decided(const party::UserView& v, const party::Draft& d, party::UsersDraft& own,
                            const party::Answer& answer) {
   const bool admitted = answer.admitted();

@@ -40,9 +40,6 @@ void on_cosigned(const party::HolderView& v, party::DraftIndex index, const part
 /// The user waits no longer for the chain to show the settlement: it asks the next holder, and of the
 /// coordinators that this one needed others first, where there are any for the place.
 void on_abandon(const party::UserView& v, const party::Draft& draft, party::UsersDraft& own);
-/// A holder, or a coordinator, learns that the settlement was decided: what it signed stands on the
-/// chain that it knows, or never will.
-void on_settlement_known(party::Commitments& book, const ContentId& settlement);
 /// The user learns of it, a refusal in hand where there was one, and goes on.
 void on_settlement_decided(const party::UserView& v, const party::Draft& draft,
                            party::UsersDraft& own, const party::Answer& answer);

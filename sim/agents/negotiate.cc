@@ -208,7 +208,8 @@ void propose(const party::UserView& v, party::RequestIndex index) {
 std::string_view why_over(const party::UserView& v, const party::RequestState& r) {
   if (v.me.revoked) return "revoked";
   if (r.withdrawn) return "withdrawn";
-  return r.why.empty() ? "patience" : r.why;
+  if (!r.why.empty()) return r.why;
+  return v.now >= r.goal.until ? "too-late" : "patience";
 }
 
 /// What stood in the way of the last one that was asked is why, where anybody was.

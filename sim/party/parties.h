@@ -16,13 +16,17 @@
 
 namespace capmarket::party {
 
-/// Of a holder.
-struct HolderProfile {
+/// Of whoever holds a credential.
+struct Profile {
   std::string name;
-  std::string kind;
-  std::vector<std::string> groups;
   AuthorityIndex authority;  // that issued the credential
   ContentId credential;
+};
+
+/// Of a holder.
+struct HolderProfile : Profile {
+  std::string kind;
+  std::vector<std::string> groups;
   location::Location location;
   ClassIndex class_index;
   InfrastructureIndex infrastructure;  // that it shares; none: its own
@@ -59,12 +63,9 @@ struct KnownRefusal {
 };
 
 /// Of a user.
-struct UserProfile {
-  std::string name;
+struct UserProfile : Profile {
   std::string kind;
   std::vector<std::string> groups;
-  AuthorityIndex authority;  // that issued the credential
-  ContentId credential;
   std::vector<location::Location> scope;
 };
 
@@ -91,10 +92,7 @@ struct UserState : UserProfile {
 };
 
 /// Of a coordinator.
-struct CoordinatorProfile {
-  std::string name;
-  AuthorityIndex authority;
-  ContentId credential;
+struct CoordinatorProfile : Profile {
   location::Location scope;
 };
 

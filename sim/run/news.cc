@@ -172,7 +172,7 @@ struct OnAnswer {
   Result<void> operator()(party::SettledBy by) const {
     party::DraftFile& d = w.drafts[by.draft];
     if (answer.lost)  // the first holder notices
-      agents::on_settlement_known(w.holders[d.sent.holders.front()].book, d.sent.id);
+      w.holders[d.sent.holders.front()].book.settle(d.sent.id);
     else
       agents::on_settlement_decided(view_of(w, d.sent.user), d.sent, d.own, answer);
     return {};
@@ -204,10 +204,9 @@ void note_in_books(world::World& w, const world::Note& n, party::ReadersIndex re
   if (by == nullptr) return;
   const party::Draft& d = w.drafts[by->draft].sent;
   for (party::HolderIndex h : d.holders)
-    if (w.holders[h].readers == readers) agents::on_settlement_known(w.holders[h].book, d.id);
+    if (w.holders[h].readers == readers) w.holders[h].book.settle(d.id);
   for (party::CoordinatorIndex c : d.coordinators)
-    if (w.coordinators[c].readers == readers)
-      agents::on_settlement_known(w.coordinators[c].book, d.id);
+    if (w.coordinators[c].readers == readers) w.coordinators[c].book.settle(d.id);
 }
 
 Result<void> tell_submitter(world::World& w, party::SubmissionIndex submission) {

@@ -30,9 +30,9 @@ inline std::string slurp(const std::string& file) {
 
 /// Runs it in the folder `dir`; `before` stands in front of it on the shell's line.
 inline Outcome call_binary(const std::string& dir, const std::string& arguments,
-                           const std::string& before = "") {
-  std::string command = "cd '" + dir + "' && " + before + " '" + CAPMARKET_BINARY + "' " +
-                        arguments + " >out.txt 2>err.txt";
+                           const std::string& before = "",
+                           const std::string& binary = CAPMARKET_BINARY) {
+  std::string command = "cd '" + dir + "' && " + before + " '" + binary + "' " + arguments + " >out.txt 2>err.txt";
   int raw = std::system(command.c_str());
   return {WIFEXITED(raw) ? WEXITSTATUS(raw) : -1, slurp(dir + "/out.txt"), slurp(dir + "/err.txt")};
 }

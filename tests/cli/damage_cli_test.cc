@@ -20,11 +20,6 @@ using ::testing::Not;
 
 class DamageCli : public SmallRun {
  protected:
-  std::string chain() const { return dir / "a/chain"; }
-  std::string file(const std::string& name) const { return slurp(dir / ("a/chain/" + name)); }
-  void put(const std::string& name, const std::string& content) const {
-    dir.write("a/chain/" + name, content);
-  }
 
   /// Every command that reads the chain and needs its checkpoint.
   std::vector<std::string> readers() const {

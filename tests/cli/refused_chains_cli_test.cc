@@ -21,17 +21,6 @@ using ::testing::HasSubstr;
 
 class RefusedChains : public SmallRun {
  protected:
-  std::string chain() const { return dir / "a/chain"; }
-  std::string file(const std::string& name) const { return slurp(dir / ("a/chain/" + name)); }
-  void put(const std::string& name, const std::string& content) const {
-    dir.write("a/chain/" + name, content);
-  }
-  crypto::KeyPair key_of(const std::string& name) const {
-    if (!fs::exists(dir / "keys")) {
-      EXPECT_EQ(call("rule keys a --out keys").status, 0);
-    }
-    return key_pair_of("keys/" + name + ".key");
-  }
   /// The log in so many segments.
   void split(std::size_t segments) const {
     const auto frames = testing::read_frames(chain());
@@ -75,10 +64,10 @@ class RefusedChains : public SmallRun {
 };
 
 TEST_F(RefusedChains, a_genesis_that_is_none_is_refused_by_whoever_reads_it) {
-  const crypto::KeyPair own = key_of("log");
+  const crypto::KeyPair own = key_of_run("log");
   crypto::KeyPair authority;
   for (const auto& e : fs::directory_iterator(dir / "keys"))
-    if (e.path().stem() != "log") authority = key_of(e.path().stem());
+    if (e.path().stem() != "log") authority = key_of_run(e.path().stem());
   std::string payload;
   testing::forge_frames(chain(), [&](auto& frames) {
     auto read = objects::decode_payload(objects::Kind::genesis, frames[0].payload).value();

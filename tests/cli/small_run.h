@@ -33,6 +33,19 @@ class SmallRun : public BinaryTest {
               0)
         << slurp(dir / "err.txt");
   }
+  /// The directory of its chain, and its files.
+  std::string chain() const { return dir / "a/chain"; }
+  std::string file(const std::string& name) const { return slurp(dir / ("a/chain/" + name)); }
+  void put(const std::string& name, const std::string& content) const {
+    dir.write("a/chain/" + name, content);
+  }
+  /// The key of the run of that name, as `rule keys` writes it.
+  crypto::KeyPair key_of_run(const std::string& name) const {
+    if (!std::filesystem::exists(dir / "keys")) {
+      EXPECT_EQ(call("rule keys a --out keys").status, 0);
+    }
+    return key_pair_of("keys/" + name + ".key");
+  }
   /// The keys of a file that `key_file` or `rule keys` wrote.
   crypto::KeyPair key_pair_of(const std::string& file) const {
     crypto::KeySeed seed;
